@@ -1,0 +1,49 @@
+#pragma once
+
+#include "actors/entity/decision.hpp"
+
+namespace caravan {
+
+/// Takes the text for `owner` where it is free. Answers ClaimHolder in either case: who holds it now.
+struct TakeClaim {
+  static constexpr Tag tag{1, "take_claim"};
+  Uuid owner;
+  std::string fingerprint;
+  std::optional<Time> until;  // falls free then unless confirmed; absent: confirmed at once
+  static constexpr auto fields() {
+    return std::array{field<&TakeClaim::owner>(1, "owner"), field<&TakeClaim::fingerprint>(2, "fingerprint"),
+                      field<&TakeClaim::until>(3, "until")};
+  }
+};
+
+/// The owner exists and keeps the text for good.
+struct ConfirmClaim {
+  static constexpr Tag tag{2, "confirm_claim"};
+  Uuid owner;
+  static constexpr auto fields() { return std::array{field<&ConfirmClaim::owner>(1, "owner")}; }
+};
+
+/// Gives the text back.
+struct ReleaseClaim {
+  static constexpr Tag tag{3, "release_claim"};
+  Uuid owner;
+  static constexpr auto fields() { return std::array{field<&ReleaseClaim::owner>(1, "owner")}; }
+};
+
+/// Who holds the text?
+struct ViewClaim {
+  static constexpr Tag tag{1, "view_claim"};
+  static constexpr auto fields() { return no_fields; }
+};
+
+/// The answer to TakeClaim and ViewClaim.
+struct ClaimHolder {
+  static constexpr std::string_view record_name = "ClaimHolder";
+  Uuid owner;
+  std::string fingerprint;
+  static constexpr auto fields() {
+    return std::array{field<&ClaimHolder::owner>(1, "owner"), field<&ClaimHolder::fingerprint>(2, "fingerprint")};
+  }
+};
+
+}  // namespace caravan

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "actors/claim/commands.hpp"
+#include "actors/claim/events.hpp"
+#include "actors/claim/state.hpp"
+#include "actors/entity/entity.hpp"
+
+namespace caravan {
+
+struct Claim {
+  static constexpr EntityKind kind = EntityKind::claim;
+  using State = ClaimState;
+  using Rejection = ClaimRejection;
+  using Creates = List<TakeClaim>;
+  using Commands = List<TakeClaim, ConfirmClaim, ReleaseClaim, TimerFired>;
+  using Events = List<ClaimTaken, ClaimConfirmed, ClaimReleased>;
+  using Queries = List<ViewClaim>;
+};
+
+Decision decide(const ClaimState&, const Context&, const TakeClaim&);
+Decision decide(const ClaimState&, const Context&, const ConfirmClaim&);
+Decision decide(const ClaimState&, const Context&, const ReleaseClaim&);
+Decision decide(const ClaimState&, const Context&, const TimerFired&);
+void evolve(ClaimState&, const ClaimTaken&);
+void evolve(ClaimState&, const ClaimConfirmed&);
+void evolve(ClaimState&, const ClaimReleased&);
+Answer answer(const ClaimState&, const Context&, const ViewClaim&);
+
+}  // namespace caravan

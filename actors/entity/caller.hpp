@@ -1,0 +1,54 @@
+#pragma once
+
+#include "actors/entity/address.hpp"
+
+namespace caravan {
+
+/// What an administrator or a service may do; a bit each.
+enum class Permission : std::uint32_t {
+  read = 1U << 0,
+  users = 1U << 1,
+  deliveries = 1U << 2,
+  disputes = 1U << 3,
+  security = 1U << 4,
+  finance = 1U << 5,
+  notifications = 1U << 6,
+  ops = 1U << 7,
+};
+inline constexpr std::array<std::pair<Permission, std::string_view>, 8> permission_names{{
+    {Permission::read, "read"},
+    {Permission::users, "users"},
+    {Permission::deliveries, "deliveries"},
+    {Permission::disputes, "disputes"},
+    {Permission::security, "security"},
+    {Permission::finance, "finance"},
+    {Permission::notifications, "notifications"},
+    {Permission::ops, "ops"},
+}};
+
+/// On whose behalf a command comes.
+struct Caller {
+  enum class Kind : std::uint8_t { anonymous, user, service, entity, timer, provider };
+  Kind kind = Kind::anonymous;
+  UserId user;                    // kind user
+  std::uint32_t permissions = 0;  // bits of Permission
+  Address entity;                 // kind entity: who sent the effect
+
+  bool is_user(UserId id) const { return kind == Kind::user && user == id; }
+  bool is_admin() const { return kind == Kind::user && permissions != 0; }
+  bool is_service() const { return kind == Kind::service; }
+  /// Comes from within: another entity, a timer or a provider's answer.
+  bool is_platform() const { return kind == Kind::entity || kind == Kind::timer || kind == Kind::provider; }
+  bool may(Permission permission) const { return (permissions & static_cast<std::uint32_t>(permission)) != 0; }
+
+  static constexpr std::string_view record_name = "Caller";
+  static constexpr auto fields() {
+    return std::array{field<&Caller::kind>(1, "kind"), field<&Caller::user>(2, "user"),
+                      field<&Caller::permissions>(3, "permissions"), field<&Caller::entity>(4, "entity")};
+  }
+};
+constexpr auto enum_labels(Caller::Kind) {
+  return std::to_array<std::string_view>({"anonymous", "user", "service", "entity", "timer", "provider"});
+}
+
+}  // namespace caravan

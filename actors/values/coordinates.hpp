@@ -1,0 +1,24 @@
+#pragma once
+
+#include "actors/schema/field.hpp"
+
+namespace caravan {
+
+/// A point on WGS 84, in degrees.
+struct Coordinates {
+  double lat = 0;
+  double lng = 0;
+  friend bool operator==(const Coordinates&, const Coordinates&) = default;
+
+  static constexpr std::string_view record_name = "Coordinates";
+  static constexpr auto fields() {
+    return std::array{field<&Coordinates::lat>(1, "lat", between_real(-90, 90)),
+                      field<&Coordinates::lng>(2, "lng", between_real(-180, 180))};
+  }
+};
+
+/// Metres between two points on the sphere of mean radius (haversine; within 0.6 % of the geodesic). Rules that
+/// judge a radius use it; routes and prices use the geodesic that the edge measured.
+double distance_meters(Coordinates a, Coordinates b);
+
+}  // namespace caravan

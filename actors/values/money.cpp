@@ -1,0 +1,54 @@
+#include "actors/values/money.hpp"
+
+#include <cassert>
+#include <cstdlib>
+
+namespace caravan {
+
+namespace {
+
+std::int64_t power_of_ten(int exponent) {
+  std::int64_t value = 1;
+  while (exponent-- > 0) value *= 10;
+  return value;
+}
+
+}  // namespace
+
+Money operator+(Money a, Money b) {
+  std::int64_t sum = 0;
+  const bool overflow = __builtin_add_overflow(a.amount, b.amount, &sum);
+  if (overflow || a.currency != b.currency) std::abort();  // money is never guessed at, in release builds neither
+  return {sum, a.currency};
+}
+
+Money operator-(Money a, Money b) { return a + -b; }
+
+std::int64_t share_of(std::int64_t amount, std::int64_t part, std::int64_t whole) {
+  assert(whole > 0);
+  __extension__ using Wide = __int128;
+  const Wide twice = Wide{2} * amount * part + whole;
+  const Wide divisor = Wide{2} * whole;
+  Wide quotient = twice / divisor;
+  if (twice % divisor < 0) --quotient;  // floor, so that halves of negative amounts round up too
+  return static_cast<std::int64_t>(quotient);
+}
+
+std::optional<Money> to_money(Price price, Currency currency) {
+  const std::int64_t step = power_of_ten(Price::scale - currency.digits());
+  if (price.units % step != 0) return std::nullopt;
+  return Money{price.units / step, currency};
+}
+
+Price to_price(Money money) { return {money.amount * power_of_ten(Price::scale - money.currency.digits())}; }
+
+std::string money_text(Money money) {
+  const int digits = money.currency.digits();
+  std::string text = std::to_string(std::llabs(money.amount));
+  const auto places = static_cast<std::size_t>(digits);
+  if (text.size() <= places) text.insert(0, places + 1 - text.size(), '0');
+  if (places > 0) text.insert(text.size() - places, ".");
+  return (money.amount < 0 ? "-" : "") + text + ' ' + std::string(money.currency.text());
+}
+
+}  // namespace caravan

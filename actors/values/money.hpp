@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "actors/schema/field.hpp"
+
+namespace caravan {
+
+/// An amount in minor units of its currency. There is no arithmetic between currencies: `+` and `-` assert that
+/// they agree and that the sum fits.
+struct Money {
+  std::int64_t amount = 0;
+  Currency currency;
+
+  friend Money operator+(Money a, Money b);
+  friend Money operator-(Money a, Money b);
+  Money operator-() const { return {-amount, currency}; }
+  friend bool operator==(const Money&, const Money&) = default;
+
+  static constexpr std::string_view record_name = "Money";
+  static constexpr auto fields() {
+    return std::array{field<&Money::amount>(1, "amount"), field<&Money::currency>(2, "currency")};
+  }
+};
+
+/// `amount` times `part / whole`, rounded half up, without overflow. `whole` must be positive.
+std::int64_t share_of(std::int64_t amount, std::int64_t part, std::int64_t whole);
+
+/// A price in major units as money; nothing where it has more digits than the currency or does not fit.
+std::optional<Money> to_money(Price price, Currency currency);
+/// Money as a price in major units.
+Price to_price(Money money);
+/// "35.00 USD", for people.
+std::string money_text(Money money);
+
+}  // namespace caravan

@@ -1,0 +1,95 @@
+#include "actors/values/time.hpp"
+
+#include <array>
+#include <cstdio>
+
+namespace caravan {
+
+std::string to_rfc3339(Time at) {
+  const auto day = std::chrono::floor<std::chrono::days>(at);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss clock{at - day};
+  const auto millis = static_cast<int>(clock.subseconds().count());
+  std::array<char, 40> out{};
+  int n = std::snprintf(out.data(), out.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
+                        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                        static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                        static_cast<int>(clock.seconds().count()));
+  std::string text(out.data(), static_cast<std::size_t>(n));
+  if (millis != 0) {
+    n = std::snprintf(out.data(), out.size(), ".%03d", millis);
+    text.append(out.data(), static_cast<std::size_t>(n));
+  }
+  return text + 'Z';
+}
+
+namespace {
+
+/// Takes exactly `digits` decimal digits off the front; -1 where they are not there.
+int take_number(std::string_view& text, std::size_t digits) {
+  if (text.size() < digits) return -1;
+  int value = 0;
+  for (std::size_t i = 0; i < digits; ++i) {
+    if (text[i] < '0' || text[i] > '9') return -1;
+    value = value * 10 + (text[i] - '0');
+  }
+  text.remove_prefix(digits);
+  return value;
+}
+
+bool take(std::string_view& text, std::string_view any_of) {
+  if (text.empty() || any_of.find(text.front()) == std::string_view::npos) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+/// Fraction digits to milliseconds, cut off below; -1 where there are none or more than nine.
+int take_fraction(std::string_view& text) {
+  std::size_t digits = 0;
+  int millis = 0;
+  while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') {
+    if (digits < 3) millis = millis * 10 + (text[digits] - '0');
+    ++digits;
+  }
+  if (digits == 0 || digits > 9) return -1;
+  for (std::size_t i = digits; i < 3; ++i) millis *= 10;
+  text.remove_prefix(digits);
+  return millis;
+}
+
+std::optional<std::chrono::minutes> take_offset(std::string_view& text) {
+  if (take(text, "Zz")) return std::chrono::minutes{0};
+  const bool west = !text.empty() && text.front() == '-';
+  if (!take(text, "+-")) return std::nullopt;
+  const int hours = take_number(text, 2);
+  if (hours < 0 || hours > 23 || !take(text, ":")) return std::nullopt;
+  const int minutes = take_number(text, 2);
+  if (minutes < 0 || minutes > 59) return std::nullopt;
+  return std::chrono::minutes{(west ? -1 : 1) * (hours * 60 + minutes)};
+}
+
+}  // namespace
+
+std::optional<Time> parse_rfc3339(std::string_view text) {
+  using namespace std::chrono;
+  const int y = take_number(text, 4);
+  if (y < 1900 || !take(text, "-")) return std::nullopt;
+  const int m = take_number(text, 2);
+  if (m < 0 || !take(text, "-")) return std::nullopt;
+  const int d = take_number(text, 2);
+  if (d < 0 || !take(text, "Tt ")) return std::nullopt;
+  const year_month_day date{year{y}, month{static_cast<unsigned>(m)}, day{static_cast<unsigned>(d)}};
+  const int hh = take_number(text, 2);
+  if (!date.ok() || hh < 0 || hh > 23 || !take(text, ":")) return std::nullopt;
+  const int mm = take_number(text, 2);
+  if (mm < 0 || mm > 59 || !take(text, ":")) return std::nullopt;
+  const int ss = take_number(text, 2);
+  if (ss < 0 || ss > 60) return std::nullopt;
+  int millis = 0;
+  if (take(text, ".") && (millis = take_fraction(text)) < 0) return std::nullopt;
+  const auto offset = take_offset(text);
+  if (!offset || !text.empty()) return std::nullopt;
+  return sys_days{date} + hours{hh} + minutes{mm} + seconds{ss} + milliseconds{millis} - *offset;
+}
+
+}  // namespace caravan

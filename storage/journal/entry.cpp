@@ -1,0 +1,50 @@
+#include "storage/journal/entry.hpp"
+
+#include "storage/codec/codec.hpp"
+
+namespace caravan {
+
+namespace {
+
+/// The body as one record, so that it gains fields as every other record does.
+struct Body {
+  Origin origin;
+  std::vector<Bytes> events;  // tagged
+  std::uint64_t effects_sent = 0;
+  std::vector<StoredTimer> timers;
+  std::optional<StoredReply> reply;
+
+  static constexpr std::string_view record_name = "EntryBody";
+  static constexpr auto fields() {
+    return std::array{field<&Body::origin>(1, "origin"), field<&Body::events>(2, "events"),
+                      field<&Body::effects_sent>(3, "effectsSent"), field<&Body::timers>(4, "timers"),
+                      field<&Body::reply>(5, "reply")};
+  }
+};
+
+}  // namespace
+
+std::string encode_body(const JournalEntry& entry) {
+  Body body{entry.origin, {}, entry.effects_sent, entry.timers, entry.reply};
+  for (const AnyRecord& event : entry.events) codec::encode_tagged(event, body.events.emplace_back().value);
+  std::string out;
+  codec::encode(schema::type_of<Body>(), &body, out);
+  return out;
+}
+
+bool decode_body(const EntityClass& entity, std::string_view bytes, JournalEntry& entry) {
+  Body body;
+  if (!codec::decode(schema::type_of<Body>(), bytes, &body)) return false;
+  for (const Bytes& tagged : body.events) {
+    AnyRecord event = codec::decode_tagged(entity.events, tagged.value);
+    if (!event) return false;
+    entry.events.push_back(std::move(event));
+  }
+  entry.origin = std::move(body.origin);
+  entry.effects_sent = body.effects_sent;
+  entry.timers = std::move(body.timers);
+  entry.reply = std::move(body.reply);
+  return true;
+}
+
+}  // namespace caravan

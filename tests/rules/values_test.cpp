@@ -1,0 +1,35 @@
+#include <doctest/doctest.h>
+
+#include "actors/values/money.hpp"
+#include "actors/values/time.hpp"
+
+using namespace caravan;
+
+TEST_CASE("a price is parsed exactly, and refused where its currency has fewer digits") {
+  CHECK(parse_decimal("35.00", Price::scale) == 350'000);
+  CHECK(parse_decimal("1e2", Price::scale) == 1'000'000);
+  CHECK_FALSE(parse_decimal("0.00001", Price::scale));
+  CHECK_FALSE(parse_decimal("1e30", Price::scale));
+  const Currency usd = *Currency::parse("USD"), jpy = *Currency::parse("JPY");
+  CHECK(to_money(Price{350'000}, usd) == Money{3500, usd});
+  CHECK_FALSE(to_money(Price{350'050}, usd).has_value());
+  CHECK_FALSE(to_money(Price{5'000}, jpy).has_value());
+  CHECK(money_text({5, usd}) == "0.05 USD");
+  CHECK(money_text({-1234, usd}) == "-12.34 USD");
+  CHECK(money_text({1234, jpy}) == "1234 JPY");
+}
+
+TEST_CASE("a share is rounded half up and does not overflow") {
+  CHECK(share_of(105, 1, 10) == 11);
+  CHECK(share_of(104, 1, 10) == 10);
+  CHECK(share_of(-105, 1, 10) == -10);
+  CHECK(share_of(INT64_MAX, 10'000, 10'000) == INT64_MAX);
+}
+
+TEST_CASE("a time is read with any offset, and refused where the date does not exist") {
+  CHECK(to_rfc3339(*parse_rfc3339("2027-02-01T10:00:00.5+01:00")) == "2027-02-01T09:00:00.500Z");
+  CHECK(to_rfc3339(*parse_rfc3339("2024-02-29T23:59:59Z")) == "2024-02-29T23:59:59Z");
+  CHECK_FALSE(parse_rfc3339("2023-02-29T00:00:00Z"));
+  CHECK_FALSE(parse_rfc3339("2027-02-01"));
+  CHECK_FALSE(parse_rfc3339("2027-02-01T10:00:00"));
+}

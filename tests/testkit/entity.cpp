@@ -1,0 +1,51 @@
+#include "tests/testkit/entity.hpp"
+
+#include <cstdlib>
+#include <fstream>
+
+namespace caravan::testkit {
+
+Caller user(UserId id) { return {.kind = Caller::Kind::user, .user = id, .permissions = 0, .entity = {}}; }
+Caller admin(UserId id, Permission permission) {
+  return {.kind = Caller::Kind::user, .user = id, .permissions = static_cast<std::uint32_t>(permission), .entity = {}};
+}
+Caller service() { return {.kind = Caller::Kind::service, .user = {}, .permissions = 0, .entity = {}}; }
+Caller entity(Address address) {
+  return {.kind = Caller::Kind::entity, .user = {}, .permissions = 0, .entity = address};
+}
+Caller timer() { return {.kind = Caller::Kind::timer, .user = {}, .permissions = 0, .entity = {}}; }
+Caller provider() { return {.kind = Caller::Kind::provider, .user = {}, .permissions = 0, .entity = {}}; }
+
+std::string outcome(const Decision& decision) {
+  if (decision.rejection) return "! " + std::string(decision.rejection->code);
+  std::string text;
+  for (const AnyRecord& event : decision.events) {
+    if (!text.empty()) text += ", ";
+    text += event.type().name;
+  }
+  return text.empty() ? "(nothing)" : text;
+}
+
+std::vector<std::string> effects(const Decision& decision) {
+  std::vector<std::string> all;
+  for (const Effect& effect : decision.effects)
+    all.push_back(std::string(enum_labels(EntityKind{})[static_cast<std::size_t>(effect.to.kind)]) + ' ' +
+                  std::string(effect.command.type().name));
+  return all;
+}
+
+void check_golden(const std::string& file, const std::vector<std::string>& lines) {
+  const std::string path = "tests/rules/tables/" + file;
+  if (std::getenv("CARAVAN_UPDATE_TABLES")) {
+    std::ofstream out(path);
+    for (const auto& line : lines) out << line << '\n';
+  }
+  std::ifstream in(path);
+  REQUIRE_MESSAGE(in, path, " is missing: run with CARAVAN_UPDATE_TABLES=1, then read what it wrote");
+  std::vector<std::string> expected;
+  for (std::string line; std::getline(in, line);) expected.push_back(line);
+  CHECK_MESSAGE(expected.size() == lines.size(), path, " has ", expected.size(), " rows, not ", lines.size());
+  for (std::size_t i = 0; i < std::min(expected.size(), lines.size()); ++i) CHECK(expected[i] == lines[i]);
+}
+
+}  // namespace caravan::testkit
