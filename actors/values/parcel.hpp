@@ -1,0 +1,141 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "actors/values/coordinates.hpp"
+
+/// What travels and between which places: the words that trips, requests, offers and deliveries share.
+namespace caravan {
+
+inline constexpr std::int64_t max_load_grams = 1'000'000;         // 1 t
+inline constexpr std::int64_t max_load_millilitres = 10'000'000;  // 10 m³
+inline constexpr std::int64_t max_load_items = 1'000;
+
+/// How much room something takes, or is left.
+struct Load {
+  Kilograms weight;
+  Litres volume;
+  std::int32_t items = 0;
+
+  /// True where `other` fits into this in all three measures.
+  bool holds(const Load& other) const {
+    return other.weight <= weight && other.volume <= volume && other.items <= items;
+  }
+  friend Load operator+(const Load& a, const Load& b) {
+    return {{a.weight.units + b.weight.units}, {a.volume.units + b.volume.units}, a.items + b.items};
+  }
+  friend Load operator-(const Load& a, const Load& b) {
+    return {{a.weight.units - b.weight.units}, {a.volume.units - b.volume.units}, a.items - b.items};
+  }
+  friend bool operator==(const Load&, const Load&) = default;
+
+  static constexpr std::string_view record_name = "Load";
+  static constexpr auto fields() {
+    return std::array{field<&Load::weight>(1, "weight", between(0, max_load_grams)),
+                      field<&Load::volume>(2, "volume", between(0, max_load_millilitres)),
+                      field<&Load::items>(3, "items", between(0, max_load_items))};
+  }
+};
+
+/// An address and where it is. A client may give the address alone: the edge then adds what its geocoder found, and a
+/// place that still is not `located()` is refused by the rules as address_not_found.
+struct Place {
+  std::string address;
+  std::optional<double> lat;  // degrees
+  std::optional<double> lng;
+
+  bool located() const { return lat.has_value() && lng.has_value(); }
+  /// Of a located place.
+  Coordinates at() const { return {lat.value_or(0), lng.value_or(0)}; }
+  friend bool operator==(const Place&, const Place&) = default;
+
+  static constexpr std::string_view record_name = "Place";
+  static constexpr auto fields() {
+    return std::array{field<&Place::address>(1, "address", length(1, 300)),
+                      field<&Place::lat>(2, "lat", between_real(-90, 90)),
+                      field<&Place::lng>(3, "lng", between_real(-180, 180))};
+  }
+};
+
+/// A place where a parcel changes hands, and whom to meet there. What Place says of coordinates holds here too.
+struct Stop {
+  std::string address;
+  std::optional<double> lat;  // degrees
+  std::optional<double> lng;
+  std::string contactName;
+  std::string contactPhone;
+  std::optional<std::string> instructions;
+
+  Place place() const { return {address, lat, lng}; }
+  Coordinates at() const { return place().at(); }
+  friend bool operator==(const Stop&, const Stop&) = default;
+
+  static constexpr std::string_view record_name = "Stop";
+  static constexpr auto fields() {
+    return std::array{field<&Stop::address>(1, "address", length(1, 300)),
+                      field<&Stop::lat>(2, "lat", between_real(-90, 90)),
+                      field<&Stop::lng>(3, "lng", between_real(-180, 180)),
+                      field<&Stop::contactName>(4, "contactName", length(1, 100)),
+                      field<&Stop::contactPhone>(5, "contactPhone", format(schema::Format::phone)),
+                      field<&Stop::instructions>(6, "instructions", length(0, 500))};
+  }
+};
+
+/// The parcel itself.
+struct Item {
+  std::string description;
+  std::string category;  // such as "electronics"; one that pricing does not know costs as "other"
+  Kilograms weight;
+  Litres volume;
+  std::int32_t items = 1;
+  Price value;  // in the currency of the request
+  std::vector<UploadId> photos;
+
+  Load load() const { return {weight, volume, items}; }
+  friend bool operator==(const Item&, const Item&) = default;
+
+  static constexpr std::string_view record_name = "Item";
+  static constexpr auto fields() {
+    return std::array{field<&Item::description>(1, "description", length(1, 1'000)),
+                      field<&Item::category>(2, "category", length(1, 50)),
+                      field<&Item::weight>(3, "weight", between(1, max_load_grams)),
+                      field<&Item::volume>(4, "volume", between(1, max_load_millilitres)),
+                      field<&Item::items>(5, "items", between(1, max_load_items)),
+                      field<&Item::value>(6, "value", between(0, 10'000'000'000)),  // 1,000,000 major units
+                      field<&Item::photos>(7, "photos", length(0, 10))};
+  }
+};
+
+enum class Urgency : std::uint8_t { standard, express, same_day };
+constexpr auto enum_labels(Urgency) { return std::to_array<std::string_view>({"standard", "express", "same_day"}); }
+
+/// The two moments at which a parcel changes hands.
+enum class Handover : std::uint8_t { pickup, delivery };
+constexpr auto enum_labels(Handover) { return std::to_array<std::string_view>({"pickup", "delivery"}); }
+
+/// Names a QR code of a delivery.
+struct QrCodeRef {
+  QrCodeId qrCodeId;
+  Handover type = Handover::pickup;
+  friend bool operator==(const QrCodeRef&, const QrCodeRef&) = default;
+
+  static constexpr std::string_view record_name = "QrCodeRef";
+  static constexpr auto fields() {
+    return std::array{field<&QrCodeRef::qrCodeId>(1, "qrCodeId"), field<&QrCodeRef::type>(2, "type")};
+  }
+};
+
+/// Names a geofence of a delivery.
+struct GeofenceRef {
+  GeofenceId geofenceId;
+  Handover type = Handover::pickup;
+  friend bool operator==(const GeofenceRef&, const GeofenceRef&) = default;
+
+  static constexpr std::string_view record_name = "GeofenceRef";
+  static constexpr auto fields() {
+    return std::array{field<&GeofenceRef::geofenceId>(1, "geofenceId"), field<&GeofenceRef::type>(2, "type")};
+  }
+};
+
+}  // namespace caravan
