@@ -43,6 +43,7 @@ struct EntityClass {
   std::string_view name;
   const schema::Type* state;
   std::span<const Alternative> commands, events, queries;
+  std::span<const std::string_view> rejections;  // labels, in the order of the checks
   bool (*exists)(const void* state);
   /// Runs `decide`; a command that does not create is refused as not_found where the entity does not exist.
   Decision (*decide)(const void* state, const Context&, const AnyRecord& command);
@@ -114,6 +115,7 @@ Answer answer_any(List<Qs...>, const typename Entity::State& state, const Contex
 template <class Entity>
 const EntityClass& entity_class() {
   using State = typename Entity::State;
+  static constexpr auto rejections = enum_labels(typename Entity::Rejection{});
   static const EntityClass value{
       .kind = Entity::kind,
       .name = enum_labels(EntityKind{})[static_cast<std::size_t>(Entity::kind)],
@@ -121,6 +123,7 @@ const EntityClass& entity_class() {
       .commands = detail::alternatives(typename Entity::Commands{}),
       .events = detail::alternatives(typename Entity::Events{}),
       .queries = detail::alternatives(typename Entity::Queries{}),
+      .rejections = rejections,
       .exists = [](const void* state) { return static_cast<const State*>(state)->exists(); },
       .decide =
           [](const void* state, const Context& context, const AnyRecord& command) {

@@ -13,19 +13,23 @@ struct Body {
   std::uint64_t effects_sent = 0;
   std::vector<StoredTimer> timers;
   std::optional<StoredReply> reply;
+  std::vector<std::uint64_t> asked;
 
   static constexpr std::string_view record_name = "EntryBody";
   static constexpr auto fields() {
-    return std::array{field<&Body::origin>(1, "origin"), field<&Body::events>(2, "events"),
-                      field<&Body::effects_sent>(3, "effectsSent"), field<&Body::timers>(4, "timers"),
-                      field<&Body::reply>(5, "reply")};
+    return std::array{field<&Body::origin>(1, "origin"),
+                      field<&Body::events>(2, "events"),
+                      field<&Body::effects_sent>(3, "effectsSent"),
+                      field<&Body::timers>(4, "timers"),
+                      field<&Body::reply>(5, "reply"),
+                      field<&Body::asked>(6, "asked")};
   }
 };
 
 }  // namespace
 
 std::string encode_body(const JournalEntry& entry) {
-  Body body{entry.origin, {}, entry.effects_sent, entry.timers, entry.reply};
+  Body body{entry.origin, {}, entry.effects_sent, entry.timers, entry.reply, entry.asked};
   for (const AnyRecord& event : entry.events) codec::encode_tagged(event, body.events.emplace_back().value);
   std::string out;
   codec::encode(schema::type_of<Body>(), &body, out);
@@ -44,6 +48,7 @@ bool decode_body(const EntityClass& entity, std::string_view bytes, JournalEntry
   entry.effects_sent = body.effects_sent;
   entry.timers = std::move(body.timers);
   entry.reply = std::move(body.reply);
+  entry.asked = std::move(body.asked);
   return true;
 }
 

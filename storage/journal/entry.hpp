@@ -67,6 +67,7 @@ struct JournalEntry {
   Origin origin;
   std::vector<AnyRecord> events;
   std::uint64_t effects_sent = 0;    // how many effects the entity has numbered, this decision's included
+  std::vector<std::uint64_t> asked;  // which of this decision's effects went to the outside, which will answer
   std::vector<StoredTimer> timers;   // changed by this decision
   std::optional<StoredReply> reply;  // where the origin has an idempotency key
 };
