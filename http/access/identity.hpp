@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "actors/entity/caller.hpp"
+
+namespace caravan::http {
+
+/// Who a request comes from, as its access token or key says.
+struct Identity {
+  Caller caller;
+  std::string user_type = {};           // "customer", "traveler" or "both"; empty for anybody but a user
+  Uuid session = {};                    // the session that the token belongs to; nil for keys
+  std::vector<std::string> roles = {};  // for display; what counts are the caller's permissions
+  Time issued_at = {};
+  Time expires_at = {};
+
+  bool signed_in() const { return caller.kind != Caller::Kind::anonymous; }
+  bool is_customer() const { return user_type == "customer" || user_type == "both"; }
+  bool is_traveler() const { return user_type == "traveler" || user_type == "both"; }
+};
+
+}  // namespace caravan::http

@@ -1,0 +1,168 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/access/identity.hpp"
+#include "http/problem/problem.hpp"
+#include "http/response.hpp"
+#include "http/services.hpp"
+
+namespace caravan::http {
+
+struct Route;
+
+/// A request as it came off the wire.
+struct Request {
+  std::string method;
+  std::string path;  // without query, not decoded
+  std::string query;
+  std::string remote_address;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  std::string trace_id, correlation_id, traceparent;
+  bool tls = false;
+
+  /// The first header of that name, letter case ignored; empty where there is none.
+  std::string_view header(std::string_view name) const;
+};
+
+/// One page of a list: `limit` rows after `cursor`. Add both fields to a query type, or use it as it is.
+struct PageQuery {
+  static constexpr std::string_view record_name = "PageQuery";
+  std::optional<std::int32_t> limit;
+  std::optional<std::string> cursor;
+  static constexpr auto fields() {
+    return std::array{field<&PageQuery::limit>(1, "limit", between(1, 200)),
+                      field<&PageQuery::cursor>(2, "cursor", length(1, 500))};
+  }
+};
+inline constexpr std::int32_t default_page_limit = 50;
+
+/// One request on its way through a handler. Members that cannot deliver throw Problem, so that a handler reads as
+/// the way on which all is well.
+class Call {
+ public:
+  Call(const Route& route, const Request& request, Services& services, Identity identity,
+       std::vector<std::pair<std::string_view, std::string>> path_values);
+
+  const Route& route() const { return route_; }
+  const Request& request() const { return request_; }
+  Services& services() { return services_; }
+  Door& door() { return services_.door; }
+  const Identity& identity() const { return identity_; }
+  const Caller& caller() const { return identity_.caller; }
+  /// The signed-in user; 403 where the caller is a service.
+  UserId user() const;
+
+  /// A path parameter, decoded: `call.path_text("provider")`.
+  const std::string& path_text(std::string_view name) const;
+  /// A path parameter that is an id; 404 where it is not one.
+  Uuid path_uuid(std::string_view name) const;
+  template <class IdType>
+  IdType path(std::string_view name) const {
+    return IdType{path_uuid(name)};
+  }
+
+  /// The request's JSON body and query string, as the types that the row names.
+  template <class T>
+  T& body() {
+    return *static_cast<T*>(checked(body_, schema::type_of<T>()));
+  }
+  template <class T>
+  T& query() {
+    return *static_cast<T*>(checked(query_, schema::type_of<T>()));
+  }
+
+  /// An id for the entity that this request creates. With an Idempotency-Key it is the same at every repeat (a claim
+  /// keeps it); the same key with another body is 422 idempotency_key_reused. At most one a call.
+  Uuid new_entity_id(EntityKind kind);
+  template <class IdType>
+  IdType new_id(EntityKind kind) {
+    return IdType{new_entity_id(kind)};
+  }
+  /// A fresh UUIDv7.
+  Uuid fresh_uuid();
+
+  /// Sends a command for the caller, with the client's Idempotency-Key and, on PATCH and PUT, its If-Match. Throws
+  /// Problem for everything but `done`. A replayed answer is decoded as the row's answer type.
+  Reply ask(Address to, AnyRecord command, AnyRecord then = {});
+  /// The same for a second entity, on the platform's behalf (no If-Match), for example to take a claim.
+  Reply ask_as(Caller caller, Address to, AnyRecord command, AnyRecord then = {});
+  /// The same as `ask`, but gives the reply whatever its outcome.
+  Reply try_ask(Address to, AnyRecord command, AnyRecord then = {});
+  /// Asks an entity; throws Problem where it refuses.
+  Reply ask_query(Address to, AnyRecord query);
+  Reply try_query(Address to, AnyRecord query);
+  Reply try_query_as(Caller caller, Address to, AnyRecord query);
+  /// Asks again after every change of the entity until `done` or the deadline (settings: answer_deadline).
+  Reply await(Address to, AnyRecord query, std::function<bool(const Reply&)> done);
+  Reply await(Address to, AnyRecord query, std::function<bool(const Reply&)> done, std::chrono::milliseconds deadline);
+
+  /// The resource of a reply as T; 500 where it is of another type (a bug).
+  template <class T>
+  const T& resource(const Reply& reply) const {
+    const T* found = reply.resource.get_if<T>();
+    if (!found) wrong_resource(reply);
+    return *found;
+  }
+
+  /// The entity that owns a part, by the part's id; 404 where there is none.
+  Address locate(const Uuid& part);
+
+  /// Answers with a reply's resource, its ETag and the row's status (or another).
+  Response answer(const Reply& reply, int status = 0);
+  /// Answers with any record.
+  Response answer(const AnyRecord& resource, int status = 0);
+  /// {"items":[…],"nextCursor":…}
+  Response list(const std::vector<AnyRecord>& items, const std::optional<std::string>& next_cursor = {});
+  template <class T>
+  Response list(const std::vector<T>& items, const std::optional<std::string>& next_cursor = {}) {
+    std::vector<AnyRecord> records;
+    records.reserve(items.size());
+    for (const T& item : items) records.emplace_back(item);
+    return list(records, next_cursor);
+  }
+  /// 204 without a body.
+  Response nothing();
+  /// Bytes of another type, e.g. a picture.
+  Response bytes(std::string content_type, std::string body);
+
+  /// Waits (bounded) until the read models show what this caller wrote. Rows that list do so by themselves.
+  void see_own_writes();
+
+  /// Fills members of a record that are named as path parameters, e.g. offerId.
+  void fill_from_path(const schema::Type& type, void* record) const;
+
+  // The dispatcher sets these before the handler runs.
+  void set_body(std::shared_ptr<void> value, const schema::Type& type) { body_ = {std::move(value), &type}; }
+  void set_query(std::shared_ptr<void> value, const schema::Type& type) { query_ = {std::move(value), &type}; }
+  std::shared_ptr<void> raw_body() const { return body_.value; }
+  std::shared_ptr<void> raw_query() const { return query_.value; }
+  const schema::Type* body_type() const { return body_.type; }
+
+ private:
+  struct Parsed {
+    std::shared_ptr<void> value;
+    const schema::Type* type = nullptr;
+  };
+  void* checked(const Parsed& parsed, const schema::Type& type) const;
+  [[noreturn]] void wrong_resource(const Reply& reply) const;
+  RequestOrigin origin(Caller caller);
+  std::string scoped_key() const;
+  Reply finish(Reply reply);
+  void require_done(const Reply& reply);
+
+  const Route& route_;
+  const Request& request_;
+  Services& services_;
+  Identity identity_;
+  std::vector<std::pair<std::string_view, std::string>> path_values_;
+  Parsed body_, query_;
+  int asks_ = 0;
+  bool replayed_ = false;
+};
+
+}  // namespace caravan::http

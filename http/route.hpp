@@ -1,0 +1,179 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/call.hpp"
+
+/// Routes are rows. A row says everything about an endpoint: the server, the access check, the validation, the tests
+/// and openapi.json all come from it.
+///
+///     std::vector<Route> trip_routes(Services&) {
+///       return {
+///           get("/trips/:tripId", user, "One trip").view<ViewTrip>(by_path(EntityKind::trip)).answers<TripResource>(),
+///           post("/trips/:tripId/cancel", user, "Cancel; frees or refunds every delivery on it")
+///               .command<CancelTrip>(by_path(EntityKind::trip)).then<ViewTrip>().answers<TripResource>(),
+///           post("/trips", traveler, "Publish a trip")
+///               .command<PublishTrip>(created(EntityKind::trip), add_places).then<ViewTrip>()
+///               .answers<TripResource>(201),
+///           get("/trips/search", user, "Trips by origin, …").query<TripSearch>().lists<TripHit>().handle(search),
+///       };
+///     }
+namespace caravan::http {
+
+enum class Method : std::uint8_t { get, post, put, patch, del };
+std::string_view to_text(Method method);
+
+/// Who may call. Whether a caller owns a thing or takes part in it, the entity decides: such rows say `user`.
+struct Access {
+  enum class Kind : std::uint8_t { anyone, user, customer, traveler, service, admin } kind = Kind::user;
+  Permission permission = Permission::read;  // kind admin
+};
+inline constexpr Access anyone{Access::Kind::anyone};      // "public"
+inline constexpr Access user{Access::Kind::user};          // signed in; services too
+inline constexpr Access customer{Access::Kind::customer};  // user type customer or both
+inline constexpr Access traveler{Access::Kind::traveler};  // user type traveler or both
+inline constexpr Access service{Access::Kind::service};    // X-Api-Key
+constexpr Access admin(Permission permission) { return {Access::Kind::admin, permission}; }
+
+/// Where the address of the entity comes from that a row's command or query is for.
+struct Target {
+  enum class From : std::uint8_t { path, part, caller, body, query, created } from = From::path;
+  EntityKind kind = EntityKind::none;
+  std::string_view name = {};  // path parameter, body or query field; empty: the first path parameter
+};
+/// A path parameter is the entity's id (the first one, unless named).
+constexpr Target by_path(EntityKind kind, std::string_view name = {}) { return {Target::From::path, kind, name}; }
+/// A path parameter is the id of a part (an offer, a QR code, …); its owner is looked up.
+constexpr Target by_part(EntityKind kind, std::string_view name = {}) { return {Target::From::part, kind, name}; }
+/// The caller's own account, user, wallet or inbox.
+constexpr Target by_caller(EntityKind kind) { return {Target::From::caller, kind, {}}; }
+/// An id within the body, or within the query string.
+constexpr Target by_body(EntityKind kind, std::string_view name) { return {Target::From::body, kind, name}; }
+constexpr Target by_query(EntityKind kind, std::string_view name) { return {Target::From::query, kind, name}; }
+/// A new entity: Call::new_entity_id makes its id.
+constexpr Target created(EntityKind kind) { return {Target::From::created, kind, {}}; }
+
+/// Which token bucket a row draws from.
+enum class RateClass : std::uint8_t { read, write, sign_in, search, tracking, unlimited };
+
+using Handler = std::function<Response(Call&)>;
+
+/// One row. The steps below fill it in and return it, so that a row is one expression.
+struct Route {
+  Method method = Method::get;
+  std::string_view path;  // relative to /api/v1; parameters as ":tripId"; lives for ever
+  Access access;
+  std::string_view summary;
+  const schema::Type* query_type = nullptr;   // query string; null: none is taken
+  const schema::Type* body_type = nullptr;    // JSON body; null: none is taken
+  const schema::Type* answer_type = nullptr;  // null: no JSON body, or not described
+  bool is_list = false;                       // the answer is {"items":[answer_type…],"nextCursor"}
+  int status = 200;
+  int other_status = 0;         // a second success status with the same answer type, e.g. 202; 0: none
+  std::string_view media_type;  // of an answer that is not JSON, e.g. "image/png"
+  bool takes_bytes = false;     // the body is the file itself, up to the upload limit, see `uploads`
+  bool keyless = false;         // ignores Idempotency-Key
+  bool at_root = false;         // path is not below /api/v1 (health, metrics, pages)
+  RateClass rate = RateClass::read;
+  const schema::Type* command_type = nullptr;
+  const schema::Type* view_type = nullptr;
+  const schema::Type* then_type = nullptr;
+  Target target;
+  std::function<void(Call&, void*)> prepare;  // adds facts to the command or query before it goes out
+  Handler handler;                            // null: send the command or ask the view
+
+  /// The query string's type.
+  template <class T>
+  Route& query() {
+    query_type = &schema::type_of<T>();
+    return *this;
+  }
+  /// The JSON body's type, for a row with its own handler.
+  template <class T>
+  Route& body() {
+    body_type = &schema::type_of<T>();
+    return *this;
+  }
+  /// Takes a command as the body, sends it to the target. Internal fields named as path parameters are filled from
+  /// the path. `add_facts(Call&, T&)` may add what the entity cannot know, and may throw Problem.
+  template <class T>
+  Route& command(Target to, void (*add_facts)(Call&, T&) = nullptr) {
+    command_type = body_type = &schema::type_of<T>();
+    target = to;
+    if (add_facts) prepare = [add_facts](Call& call, void* value) { add_facts(call, *static_cast<T*>(value)); };
+    return *this;
+  }
+  /// After the command: answers with this query of the new state, in place of the decision's own reply.
+  template <class T>
+  Route& then() {
+    then_type = &schema::type_of<T>();
+    return *this;
+  }
+  /// Answers with a query of the target. The query's own fields are taken from the path and the query string.
+  template <class T>
+  Route& view(Target of, void (*add_facts)(Call&, T&) = nullptr) {
+    view_type = query_type = &schema::type_of<T>();
+    target = of;
+    if (add_facts) prepare = [add_facts](Call& call, void* value) { add_facts(call, *static_cast<T*>(value)); };
+    return *this;
+  }
+  /// What is answered, and the status of success. 204: nothing is.
+  template <class T>
+  Route& answers(int success = 200) {
+    answer_type = &schema::type_of<T>();
+    status = success;
+    return *this;
+  }
+  Route& answers_nothing() {
+    status = 204;
+    return *this;
+  }
+  /// Answers {"items":[T…],"nextCursor"}, and first waits for the read models to show the caller's own writes. Give
+  /// `query` a type with limit and cursor, or PageQuery.
+  template <class T>
+  Route& lists() {
+    answer_type = &schema::type_of<T>();
+    is_list = true;
+    return *this;
+  }
+  Route& or_status(int other) {
+    other_status = other;
+    return *this;
+  }
+  Route& answers_media(std::string_view type, int success = 200) {
+    media_type = type;
+    status = success;
+    return *this;
+  }
+  /// Takes the raw bytes of a file, e.g. a picture: call.request().body.
+  Route& uploads() {
+    takes_bytes = true;
+    return *this;
+  }
+  Route& without_key() {
+    keyless = true;
+    return *this;
+  }
+  Route& rated(RateClass which) {
+    rate = which;
+    return *this;
+  }
+  Route& handle(Handler own) {
+    handler = std::move(own);
+    return *this;
+  }
+};
+
+Route get(std::string_view path, Access access, std::string_view summary);
+Route post(std::string_view path, Access access, std::string_view summary);
+Route put(std::string_view path, Access access, std::string_view summary);
+Route patch(std::string_view path, Access access, std::string_view summary);
+Route del(std::string_view path, Access access, std::string_view summary);
+
+/// Runs a row's handler, or its command or view where it has none.
+Response run(const Route& route, Call& call);
+
+}  // namespace caravan::http

@@ -1,0 +1,24 @@
+#include "http/routes/all.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+using RowsOf = std::vector<Route> (*)(Services&);
+
+// One line a domain, e.g. `trip_routes,`; declare the function in the domain's header http/routes/<domain>.hpp.
+constexpr RowsOf domains[] = {
+    nullptr,
+};
+
+}  // namespace
+
+std::vector<Route> all_routes(Services& services) {
+  std::vector<Route> rows;
+  for (RowsOf rows_of : domains)
+    if (rows_of)
+      for (Route& row : rows_of(services)) rows.push_back(std::move(row));
+  return rows;
+}
+
+}  // namespace caravan::http

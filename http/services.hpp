@@ -1,0 +1,64 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "runtime/door.hpp"
+
+namespace caravan {
+
+// The neighbours that handlers work with; a handler includes the header of what it uses.
+class ReadModels;     // storage/
+class Geocoder;       // http/places/
+class RoutePlanner;   // http/places/
+class PriceEngine;    // http/places/
+class Matcher;        // http/places/
+class Uploads;        // storage/
+class SandboxOutbox;  // http/providers/: messages that the sandbox captured
+
+namespace http {
+
+class TokenAuthority;
+class PasswordHasher;
+class Sessions;
+class OwnWrites;
+class SandboxClock;
+
+/// What settings say to the routes.
+struct RouteSettings {
+  bool sandbox = true;
+  bool rate_limits = true;
+  std::string version = "0.0.0";
+  std::string public_url = "http://127.0.0.1:8080";   // for links in messages and in openapi.json
+  std::chrono::milliseconds answer_deadline{10'000};  // of a request that awaits an entity, before it answers 202
+};
+
+/// Everything that a handler may use, put together once when the server starts. Pointers to what a test or a tool does
+/// not need may be null.
+struct Services {
+  Door& door;
+  Random& random;
+  RouteSettings settings = {};
+  /// The entity that owns a part (an offer, a QR code, …) by the part's id; waits for the read model where needed.
+  std::function<std::optional<Address>(const Uuid& part)> locate = {};
+  /// Waits until the read models have taken the feed up to `position`; false where `limit` passed first.
+  std::function<bool(std::uint64_t position, std::chrono::milliseconds limit)> wait_for_read_models = {};
+  ReadModels* read_models = nullptr;
+  Uploads* uploads = nullptr;
+  Geocoder* geocoder = nullptr;
+  RoutePlanner* route_planner = nullptr;
+  PriceEngine* prices = nullptr;
+  Matcher* matcher = nullptr;
+  TokenAuthority* tokens = nullptr;
+  PasswordHasher* passwords = nullptr;
+  Sessions* sessions = nullptr;
+  OwnWrites* own_writes = nullptr;
+  SandboxClock* clock = nullptr;      // sandbox only
+  SandboxOutbox* captured = nullptr;  // sandbox only
+};
+
+}  // namespace http
+}  // namespace caravan
