@@ -1,0 +1,35 @@
+#include "actors/claim/address.hpp"
+
+#include <algorithm>
+
+#include "actors/values/digest.hpp"
+
+namespace caravan {
+
+namespace {
+
+Uuid name_uuid(std::string_view space, std::string_view text) {
+  const Sha256 hash = sha256(std::string(space) + ':' + std::string(text));
+  Uuid id;
+  std::copy_n(hash.begin(), id.bytes.size(), id.bytes.begin());
+  id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0F) | 0x80);  // version 8: made in a way of our own
+  id.bytes[8] = static_cast<std::uint8_t>((id.bytes[8] & 0x3F) | 0x80);  // variant of RFC 9562
+  return id;
+}
+
+}  // namespace
+
+Address claim_address(std::string_view text) { return {EntityKind::claim, name_uuid("claim", text)}; }
+
+Address sequence_address(std::string_view name) { return {EntityKind::sequence, name_uuid("sequence", name)}; }
+
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
+Address email_claim_address(std::string_view email) { return claim_address("email:" + lower_case(email)); }
+
+}  // namespace caravan

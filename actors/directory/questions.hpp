@@ -1,0 +1,29 @@
+#pragma once
+
+#include "actors/entity/decision.hpp"
+
+namespace caravan {
+
+inline const Address directory_address{EntityKind::directory, {}};
+
+/// Which open requests, upcoming trips and unfinished deliveries does a user have? Sent to the directory, which asks
+/// the read models once they have seen the question's own entry and answers OpenWorkFound to the sender.
+struct FindOpenWork {
+  static constexpr Tag tag{1, "find_open_work"};
+  UserId user_id;
+  static constexpr auto fields() { return std::array{field<&FindOpenWork::user_id>(1, "userId")}; }
+};
+
+/// What the directory answers: at most 200 of each; the asker asks again until nothing is left.
+struct OpenWorkFound {
+  static constexpr Tag tag{60'010, "open_work_found"};
+  std::vector<RequestId> requests;
+  std::vector<TripId> trips;
+  std::vector<DeliveryId> deliveries;
+  static constexpr auto fields() {
+    return std::array{field<&OpenWorkFound::requests>(1, "requests"), field<&OpenWorkFound::trips>(2, "trips"),
+                      field<&OpenWorkFound::deliveries>(3, "deliveries")};
+  }
+};
+
+}  // namespace caravan
