@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/values/money.hpp"
+#include "actors/values/parcel.hpp"
+#include "actors/values/time.hpp"
+#include "actors/values/transport_mode.hpp"
+
+/// What matching knows of the two sides.
+namespace caravan {
+
+struct RequestFacts {
+  RequestId id;
+  UserId customer;
+  Coordinates pickup;
+  Coordinates dropoff;
+  Load load;
+  std::optional<Money> max_price;
+  std::optional<Time> pickup_from;
+  std::optional<Time> deliver_by;
+};
+
+/// Where a trip is when.
+struct TripPoint {
+  Coordinates at;
+  Time due;
+};
+
+struct TripFacts {
+  TripId id;
+  UserId traveler;
+  TransportMode mode = TransportMode::car;
+  std::vector<TripPoint> points;  // origin, stops, destination, in order: two or more
+  std::vector<Load> available;    // room left on the leg from point i to point i + 1
+  std::optional<Money> min_price;
+  std::optional<double> rating;  // 1 to 5; absent: nobody rated the traveler yet
+};
+
+}  // namespace caravan

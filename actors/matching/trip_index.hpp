@@ -1,0 +1,35 @@
+#pragma once
+
+#include "actors/matching/facts.hpp"
+
+namespace caravan {
+
+/// Which trips to look for: those that come near the pickup and later near the dropoff, in time.
+struct TripWindow {
+  Coordinates pickup;
+  Coordinates dropoff;
+  double radius_meters = 50'000;  // of the two circles
+  Time from;                      // the trip departs then or later
+  Time until;                     // and before then
+  std::size_t limit = 500;        // trips at most; the index gives those that depart first
+};
+
+/// Finds trips by place and time. Implemented over the read models; in memory for tests. Thread-safe.
+class TripIndex {
+ public:
+  virtual ~TripIndex() = default;
+  /// Upcoming trips in the window. May give some that do not fit: the score decides. Those of travel by road come near
+  /// anywhere along their way; those that keep to their stops, at a stop.
+  virtual std::vector<TripFacts> find(const TripWindow& window) const = 0;
+};
+
+/// The points by which an index finds a trip: its stops, and for travel by road points between them at most
+/// `spacing_meters` apart (doubled until there are at most `most`). Each has the order of its leg, so that a pickup can
+/// be asked to come before a dropoff.
+struct Waypoint {
+  Coordinates at;
+  std::int32_t order = 0;
+};
+std::vector<Waypoint> waypoints(const TripFacts& trip, double spacing_meters = 40'000, std::size_t most = 128);
+
+}  // namespace caravan

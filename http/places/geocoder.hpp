@@ -1,0 +1,64 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/values/parcel.hpp"
+
+namespace caravan {
+
+/// How exactly a place was found.
+enum class Precision : std::uint8_t { address, postal_code, city };
+constexpr auto enum_labels(Precision) { return std::to_array<std::string_view>({"address", "postal_code", "city"}); }
+
+/// A place that a geocoder knows.
+struct FoundPlace {
+  std::string address;  // in full: "New York, NY 10001, US"
+  std::string name;     // "New York"
+  std::string region;   // the state or province, as the country writes it: "NY"; may be empty
+  std::string country;  // ISO 3166 alpha-2
+  std::optional<std::string> postalCode;
+  Coordinates location;
+  Precision precision = Precision::city;
+  double confidence = 1;                 // in (0, 1]: below 0.9 the name was completed, corrected or is ambiguous
+  std::int64_t population = 0;           // of the city; 0: not known
+  std::optional<double> distanceMeters;  // reverse look-ups: from the point asked for
+
+  static constexpr std::string_view record_name = "FoundPlace";
+  static constexpr auto fields() {
+    return std::array{
+        field<&FoundPlace::address>(1, "address"),       field<&FoundPlace::name>(2, "name"),
+        field<&FoundPlace::region>(3, "region"),         field<&FoundPlace::country>(4, "country"),
+        field<&FoundPlace::postalCode>(5, "postalCode"), field<&FoundPlace::location>(6, "location"),
+        field<&FoundPlace::precision>(7, "precision"),   field<&FoundPlace::confidence>(8, "confidence"),
+        field<&FoundPlace::population>(9, "population"), field<&FoundPlace::distanceMeters>(10, "distanceMeters")};
+  }
+};
+
+/// Turns addresses into places and back. Thread-safe; answers in milliseconds or throws ProviderFailed.
+class Geocoder {
+ public:
+  virtual ~Geocoder() = default;
+
+  /// The places that an address may mean, likeliest first; none where there is no such place. `country` (ISO 3166
+  /// alpha-2, or empty) bounds the search.
+  virtual std::vector<FoundPlace> geocode(std::string_view address, std::string_view country,
+                                          std::size_t limit) const = 0;
+  /// The places nearest to a point, nearest first, with their distance.
+  virtual std::vector<FoundPlace> reverse(Coordinates point, std::size_t limit) const = 0;
+  /// Places whose name begins like that, largest first.
+  virtual std::vector<FoundPlace> autocomplete(std::string_view prefix, std::string_view country,
+                                               std::size_t limit) const = 0;
+  /// Who answers: "embedded", or a provider's name.
+  virtual std::string_view provider() const = 0;
+};
+
+/// Finds what an address means and notes its coordinates, where the client gave none. False where no such place is
+/// known; the place is then left as it was.
+bool locate(const Geocoder& geocoder, Place& place);
+bool locate(const Geocoder& geocoder, Stop& stop);
+
+}  // namespace caravan

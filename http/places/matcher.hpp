@@ -1,0 +1,82 @@
+#pragma once
+
+#include <functional>
+#include <mutex>
+
+#include "actors/matching/model.hpp"
+#include "actors/matching/trip_index.hpp"
+
+namespace caravan {
+
+/// A trip that fits a request.
+struct Match {
+  TripId tripId;
+  UserId travelerId;
+  double score = 0;  // in [0, 1]
+  std::int64_t detourMeters = 0;
+  std::vector<std::string> reasons;
+
+  static constexpr std::string_view record_name = "Match";
+  static constexpr auto fields() {
+    return std::array{field<&Match::tripId>(1, "tripId"), field<&Match::travelerId>(2, "travelerId"),
+                      field<&Match::score>(3, "score"), field<&Match::detourMeters>(4, "detourMeters"),
+                      field<&Match::reasons>(5, "reasons")};
+  }
+};
+
+/// An open request that fits a trip.
+struct RequestMatch {
+  RequestId requestId;
+  UserId customerId;
+  double score = 0;
+  std::int64_t detourMeters = 0;
+  std::vector<std::string> reasons;
+
+  static constexpr std::string_view record_name = "RequestMatch";
+  static constexpr auto fields() {
+    return std::array{field<&RequestMatch::requestId>(1, "requestId"),
+                      field<&RequestMatch::customerId>(2, "customerId"), field<&RequestMatch::score>(3, "score"),
+                      field<&RequestMatch::detourMeters>(4, "detourMeters"),
+                      field<&RequestMatch::reasons>(5, "reasons")};
+  }
+};
+
+/// Matches, and what scored them: "model" or "rules".
+struct Matches {
+  std::vector<Match> items;
+  std::string matchedBy;
+};
+struct RequestMatches {
+  std::vector<RequestMatch> items;
+  std::string matchedBy;
+};
+
+/// Looks up trips by place and time, then scores them. Thread-safe.
+class Matcher {
+ public:
+  /// `index` must outlive it.
+  explicit Matcher(const TripIndex& index) : index_(index) {}
+
+  /// The best trips for a request, best first, at most `limit`. `blocked` says of a traveler whether one of the two has
+  /// blocked the other.
+  Matches match(const RequestFacts& request, Time now, std::size_t limit,
+                const std::function<bool(UserId)>& blocked = {}) const;
+  /// The best of these open requests for a trip.
+  RequestMatches match(const TripFacts& trip, const std::vector<RequestFacts>& requests, std::size_t limit) const;
+
+  /// Learns from one outcome: an offer on this match was accepted, or was refused or left to expire.
+  void record_outcome(const MatchFeatures& features, bool accepted);
+  MatchModel model() const;
+  /// Continues with a model learnt before.
+  void restore(MatchModel model);
+
+ private:
+  const TripIndex& index_;
+  mutable std::mutex mutex_;
+  MatchModel model_;
+};
+
+/// How far from pickup and dropoff the matcher looks, by the way between them: a fifth of it, within 15 and 80 km.
+double search_radius_meters(Coordinates pickup, Coordinates dropoff);
+
+}  // namespace caravan

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+
+#include "actors/pricing/pricing.hpp"
+
+namespace caravan {
+
+/// The pricing rules in force, and prices by them. Thread-safe.
+class PricingDesk {
+ public:
+  explicit PricingDesk(PricingRules rules = first_pricing_rules());
+
+  /// The price of carrying the item between two points; the geodesic is measured here. Nothing where the rules have no
+  /// level for the currency.
+  std::optional<PriceQuote> quote(Coordinates pickup, Coordinates dropoff, const Item& item, Urgency urgency,
+                                  Currency currency, std::int64_t demand = 10'000) const;
+  std::shared_ptr<const PricingRules> rules() const;
+  /// Puts new rules in force, as the next version.
+  PricingRules replace(PricingRules rules);
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const PricingRules> rules_;
+};
+
+/// How long a quoted price stands.
+inline constexpr std::chrono::minutes quote_stands{15};
+
+}  // namespace caravan

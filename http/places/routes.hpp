@@ -1,0 +1,85 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/values/coordinates.hpp"
+#include "actors/values/transport_mode.hpp"
+
+namespace caravan {
+
+/// A way from a first to a last point, and who worked it out.
+struct RouteEstimate {
+  std::int64_t distanceMeters = 0;
+  std::int64_t durationSeconds = 0;
+  std::string provider;
+  std::string polyline;  // Google's encoded polyline, precision 5
+
+  static constexpr std::string_view record_name = "RouteEstimate";
+  static constexpr auto fields() {
+    return std::array{field<&RouteEstimate::distanceMeters>(1, "distanceMeters"),
+                      field<&RouteEstimate::durationSeconds>(2, "durationSeconds"),
+                      field<&RouteEstimate::provider>(3, "provider"),
+                      field<&RouteEstimate::polyline>(4, "polyline", length(0, 100'000))};
+  }
+};
+
+/// Distance and time between two points.
+struct Leg {
+  std::int64_t distanceMeters = 0;
+  std::int64_t durationSeconds = 0;
+
+  static constexpr std::string_view record_name = "Leg";
+  static constexpr auto fields() {
+    return std::array{field<&Leg::distanceMeters>(1, "distanceMeters"),
+                      field<&Leg::durationSeconds>(2, "durationSeconds")};
+  }
+};
+
+/// Works out routes. Thread-safe; answers in milliseconds or throws ProviderFailed.
+class RoutePlanner {
+ public:
+  virtual ~RoutePlanner() = default;
+  /// Through the points in their order: two or more, at most max_route_points.
+  virtual RouteEstimate route(const std::vector<Coordinates>& points, TransportMode mode) const = 0;
+  /// Rows are origins, columns destinations; at most max_matrix_cells of both together.
+  virtual std::vector<std::vector<Leg>> matrix(const std::vector<Coordinates>& origins,
+                                               const std::vector<Coordinates>& destinations,
+                                               TransportMode mode) const = 0;
+  virtual std::string_view provider() const = 0;
+};
+
+inline constexpr std::size_t max_route_points = 100;
+inline constexpr std::size_t max_matrix_cells = 10'000;
+
+/// Geodesics on WGS 84, lengthened by what each mode's ways are longer, at each mode's usual speed.
+class EmbeddedRoutes : public RoutePlanner {
+ public:
+  RouteEstimate route(const std::vector<Coordinates>& points, TransportMode mode) const override;
+  std::vector<std::vector<Leg>> matrix(const std::vector<Coordinates>& origins,
+                                       const std::vector<Coordinates>& destinations, TransportMode mode) const override;
+  std::string_view provider() const override { return "embedded"; }
+};
+
+/// Metres of the geodesic on WGS 84.
+double geodesic_meters(Coordinates a, Coordinates b);
+
+/// Google's polyline encoding at five digits after the point.
+std::string encode_polyline(const std::vector<Coordinates>& points);
+std::vector<Coordinates> decode_polyline(std::string_view text);
+
+/// A stop to be put in order; a parcel's pickup comes before its delivery.
+struct StopOrder {
+  /// Index of the stop that must come earlier; -1: none.
+  std::vector<int> after;
+};
+
+/// The order of the stops that makes the way from `start` (index 0 of the matrix) shortest, with every stop after the
+/// one that it must follow: exact for up to ten stops, improved insertion beyond. `legs` has start, stops and, where
+/// `fixed_end`, the end as its last. Answers indices into `after`. Throws std::invalid_argument where the precedence
+/// has a cycle.
+std::vector<int> best_order(const std::vector<std::vector<Leg>>& legs, const StopOrder& stops, bool fixed_end,
+                            bool by_time);
+
+}  // namespace caravan
