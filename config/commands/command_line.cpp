@@ -1,0 +1,118 @@
+#include "config/commands/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <functional>
+
+#include "config/commands/commands.hpp"
+
+namespace caravan {
+
+namespace {
+
+constexpr int usage_fault = 2;
+
+/// What the command line said, before settings are resolved.
+struct Given {
+  std::optional<std::string> file;
+  std::map<std::string, std::string> flags;
+  std::function<int(const ResolvedSettings&)> run;
+};
+
+/// Every setting as a flag of this command; `only` limits it to some.
+void add_settings(CLI::App& command, Given& given, std::initializer_list<std::string_view> only = {}) {
+  command.add_option("--config", given.file, "A TOML file with settings (also CARAVAN_CONFIG)")->type_name("FILE");
+  for (const Setting& setting : setting_table()) {
+    if (only.size() != 0 && std::ranges::find(only, setting.name) == only.end()) continue;
+    const Settings defaults;
+    const std::string name(setting.name);
+    command
+        .add_option_function<std::string>(
+            "--" + name, [&given, name](const std::string& value) { given.flags[name] = value; },
+            std::string(setting.help) + ". Default: " + setting_text(setting, defaults) + "; " +
+                setting_bounds(setting))
+        ->type_name("")
+        ->group("Settings");
+  }
+}
+
+CLI::App& add_command(CLI::App& app, Given& given, const std::string& name, const std::string& what,
+                      std::function<int(const ResolvedSettings&)> run) {
+  CLI::App& command = *app.add_subcommand(name, what);
+  command.allow_extras();
+  command.callback([&given, run = std::move(run)] { given.run = run; });
+  return command;
+}
+
+void add_plain_commands(CLI::App& app, Given& given) {
+  CLI::App& config = add_command(app, given, "config", "Print every setting with its value, default, bounds and source",
+                                 print_settings);
+  add_settings(config, given);
+  add_command(app, given, "version", "Print the release", [](const ResolvedSettings&) { return print_version(); });
+}
+
+std::vector<std::string> names_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(command->get_name());
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  return names;
+}
+
+/// The innermost command that was named.
+const CLI::App& chosen(const CLI::App& app) {
+  const auto commands = app.get_subcommands();
+  return commands.empty() ? app : chosen(*commands.front());
+}
+
+/// Words that no command took: told with the nearest that one would have.
+void refuse_extras(const CLI::App& app) {
+  const CLI::App& command = chosen(app);
+  const std::vector<std::string> extras = app.remaining(true);
+  if (extras.empty()) return;
+  const std::string word = extras.front().substr(0, extras.front().find('='));
+  const std::string near = nearest_word(word, names_of(command));
+  throw SettingsError(
+      "unknown " + std::string(word.starts_with('-') ? "flag " : "word ") + word +
+      (near.empty() ? ": `" + app.get_name() + " --help` lists what there is" : ": did you mean " + near + "?"));
+}
+
+int run(CLI::App& app, Given& given) {
+  refuse_extras(app);
+  if (!given.run) {
+    std::fputs(app.help().c_str(), stdout);
+    return usage_fault;
+  }
+  const ResolvedSettings settings =
+      resolve_settings({given.file, environment_settings(), {given.flags.begin(), given.flags.end()}});
+  return given.run(settings);
+}
+
+}  // namespace
+
+int run_command_line(int count, char** words) {
+  CLI::App app("Caravan: a peer-to-peer delivery platform on durable actors.", "caravan");
+  app.allow_extras();
+  app.footer(
+      "Each command tells more with --help. Settings also come from a file (--config) and from CARAVAN_…\n"
+      "variables; `caravan config` shows them all.");
+  Given given;
+  add_plain_commands(app, given);
+  try {
+    app.parse(count, words);
+    return run(app, given);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help
+    std::fprintf(stderr, "caravan: %s\n", error.what());
+    return usage_fault;
+  } catch (const SettingsError& error) {
+    std::fprintf(stderr, "caravan: %s\n", error.what());
+    return usage_fault;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "caravan: %s\n", error.what());
+    return 1;
+  }
+}
+
+}  // namespace caravan

@@ -1,0 +1,181 @@
+#include "config/settings.hpp"
+
+#include <fstrcmp.h>
+#include <unistd.h>
+
+#include <toml++/toml.h>
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <filesystem>
+
+#include "config/settings_values.hpp"
+
+namespace caravan {
+
+namespace {
+
+constexpr std::string_view environment_prefix = "CARAVAN_";
+constexpr std::string_view file_variable = "CARAVAN_CONFIG";
+
+const Setting* find_setting(std::string_view name) {
+  const auto found = std::ranges::find(setting_table(), name, &Setting::name);
+  return found == setting_table().end() ? nullptr : &*found;
+}
+
+std::string name_from_environment(std::string_view variable) {
+  std::string name(variable.substr(environment_prefix.size()));
+  for (char& c : name) c = c == '_' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return name;
+}
+
+/// `spell` turns a setting's name into what the source calls it: "--data", "CARAVAN_DATA".
+template <class Spell>
+[[noreturn]] void refuse_unknown(const std::string& given, const std::string& where, Spell spell) {
+  std::vector<std::string> known;
+  for (const Setting& setting : setting_table()) known.push_back(spell(setting.name));
+  const std::string near = nearest_word(given, known);
+  throw SettingsError("unknown setting " + given + where +
+                      (near.empty() ? ": `caravan config` lists them all" : ": did you mean " + near + "?"));
+}
+
+void take(ResolvedSettings& resolved, const Setting& setting, const std::string& text, const std::string& shown_name,
+          const std::string& source) {
+  const std::string fault = set_from_text(setting, text, resolved.values);
+  if (!fault.empty())
+    throw SettingsError(shown_name + ": " + (setting.secret ? "the value" : '"' + text + '"') + ' ' + fault);
+  resolved.set_by[std::string(setting.name)] = source;
+}
+
+std::string toml_text(const toml::node& node, const std::string& key, const std::string& path) {
+  if (const auto* text = node.as_string()) return text->get();
+  if (const auto* number = node.as_integer()) return std::to_string(number->get());
+  if (const auto* flag = node.as_boolean()) return flag->get() ? "on" : "off";
+  throw SettingsError(key + " in " + path + ": give a text, a whole number, true or false");
+}
+
+void take_file(ResolvedSettings& resolved, const std::string& path) {
+  if (!std::filesystem::is_regular_file(path)) throw SettingsError("no settings file " + path + ": check --config");
+  try {
+    const toml::table table = toml::parse_file(path);
+    for (const auto& [key, node] : table) {
+      const std::string name(key.str());
+      const Setting* setting = find_setting(name);
+      if (!setting) refuse_unknown(name, " in " + path, [](std::string_view known) { return std::string(known); });
+      take(resolved, *setting, toml_text(node, name, path), name + " in " + path, path);
+    }
+  } catch (const toml::parse_error& error) {
+    throw SettingsError(path + " line " + std::to_string(error.source().begin.line) +
+                        " is not TOML: " + std::string(error.description()));
+  }
+}
+
+void check_together(const Settings& settings) {
+  split_http_address(settings.http);
+  if (settings.tls_cert.empty() != settings.tls_key.empty())
+    throw SettingsError("tls-cert and tls-key go together: set both, or neither");
+  for (const std::string& path : {settings.tls_cert, settings.tls_key})
+    if (!path.empty() && access(path.c_str(), R_OK) != 0)
+      throw SettingsError("cannot read " + path + ": check tls-cert, tls-key and the file's permissions");
+  const std::size_t colon = settings.bootstrap_admin.find(':');
+  const bool has_address = settings.bootstrap_admin.find('@') < colon;
+  if (!settings.bootstrap_admin.empty() && (colon == std::string::npos || !has_address))
+    throw SettingsError("bootstrap-admin: write it as email:password");
+}
+
+bool is_loopback(const std::string& host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
+
+}  // namespace
+
+std::string environment_name(std::string_view setting) {
+  std::string name(environment_prefix);
+  for (const char c : setting) name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return name;
+}
+
+NamedTexts environment_settings() {
+  NamedTexts out;
+  for (char** entry = environ; *entry; ++entry) {
+    const std::string_view text(*entry);
+    const std::size_t equals = text.find('=');
+    if (!text.starts_with(environment_prefix) || equals == std::string_view::npos) continue;
+    out.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return out;
+}
+
+std::string nearest_word(std::string_view word, std::span<const std::string> known) {
+  constexpr double near_enough = 0.6;
+  std::string best;
+  double best_score = near_enough;
+  for (const std::string& candidate : known) {
+    const double score = fstrcmp(std::string(word).c_str(), candidate.c_str());
+    if (score >= best_score) {
+      best = candidate;
+      best_score = score + 1e-9;  // of two as near, the first
+    }
+  }
+  return best;
+}
+
+std::pair<std::string, int> split_http_address(const std::string& address) {
+  const std::size_t colon = address.rfind(':');
+  int port = -1;
+  std::string host = address.substr(0, colon);
+  if (colon != std::string::npos) {
+    const char* const end = address.data() + address.size();
+    const auto [stop, error] = std::from_chars(address.data() + colon + 1, end, port);
+    if (error != std::errc{} || stop != end) port = -1;
+  }
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (host.empty() || port < 0 || port > 65'535)
+    throw SettingsError("http: \"" + address + "\" is not an address and port such as 127.0.0.1:8080");
+  return {host, port};
+}
+
+ResolvedSettings resolve_settings(const SettingSources& sources) {
+  ResolvedSettings resolved;
+  std::optional<std::string> file = sources.file;
+  for (const auto& [variable, value] : sources.environment)
+    if (variable == file_variable && !file && !value.empty()) file = value;
+  if (file) take_file(resolved, *file);
+  for (const auto& [variable, value] : sources.environment) {
+    if (variable == file_variable) continue;
+    const Setting* setting = find_setting(name_from_environment(variable));
+    if (!setting) refuse_unknown(variable, " in the environment", environment_name);
+    take(resolved, *setting, value, variable, variable);
+  }
+  for (const auto& [name, value] : sources.flags) {
+    const auto flag = [](std::string_view known) { return "--" + std::string(known); };
+    const Setting* setting = find_setting(name);
+    if (!setting) refuse_unknown(flag(name), "", flag);
+    take(resolved, *setting, value, flag(name), flag(name));
+  }
+  check_together(resolved.values);
+  return resolved;
+}
+
+std::vector<std::string> production_faults(const Settings& settings) {
+  constexpr std::int64_t least_password_memory_kib = 19 * 1'024;  // with 2 passes: what OWASP asks at least
+  constexpr std::size_t least_key_length = 32;
+  constexpr std::size_t least_password_length = 12;
+  std::vector<std::string> faults;
+  if (!settings.rate_limit) faults.emplace_back("rate-limit is off: switch it on");
+  if (settings.tls_cert.empty() && !is_loopback(split_http_address(settings.http).first))
+    faults.emplace_back("http listens beyond this host without TLS: set tls-cert and tls-key, or listen on 127.0.0.1");
+  if (!settings.public_url.empty() && !settings.public_url.starts_with("https://"))
+    faults.emplace_back("public-url is not https: links in messages would be sent in the clear");
+  if (!settings.service_key.empty() && settings.service_key.size() < least_key_length)
+    faults.emplace_back("service-key is short: use 32 random characters or more");
+  const std::string& admin = settings.bootstrap_admin;
+  if (!admin.empty() && admin.size() - admin.find(':') - 1 < least_password_length)
+    faults.emplace_back("bootstrap-admin has a short password: use 12 characters or more");
+  if (settings.password_memory_kib < least_password_memory_kib)
+    faults.emplace_back("password-memory-kib is under 19456: password hashes would be cheap to guess");
+  if (settings.password_passes < 2) faults.emplace_back("password-passes is under 2: hashes would be cheap to guess");
+  if (settings.payout_delay < std::chrono::hours(1))
+    faults.emplace_back("payout-delay is under 1 h: money would be gone before a dispute can freeze it");
+  return faults;
+}
+
+}  // namespace caravan

@@ -1,0 +1,78 @@
+#include <array>
+
+#include "config/settings.hpp"
+
+namespace caravan {
+
+namespace {
+
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr std::int64_t ms(milliseconds d) { return d.count(); }
+
+constexpr std::int64_t path_length = 4'096;
+constexpr std::int64_t kib = 1'024;
+constexpr std::int64_t mib = kib * kib;
+
+constexpr std::array<std::string_view, 6> log_levels{"trace", "debug", "info", "warning", "error", "off"};
+
+constexpr auto rows = std::to_array<Setting>({
+    {"environment", &Settings::environment,
+     "sandbox captures messages and has a virtual clock; production has neither and refuses unsafe settings"},
+    {"http", &Settings::http, "address and port to serve on", 3, 300},
+    {"data", &Settings::data, "the data folder: journal, read models, keys, uploads", 1, path_length},
+    {"public-url", &Settings::public_url, "how clients reach this node, for links in messages; empty: from `http`", 0,
+     300},
+    {"bootstrap-admin",
+     &Settings::bootstrap_admin,
+     "email:password of the first administrator, made at the start",
+     0,
+     400,
+     {},
+     true},
+    {"service-key", &Settings::service_key, "the key that services send as X-Api-Key", 0, 200, {}, true},
+    {"rate-limit", &Settings::rate_limit, "refuse callers who ask too often; off for tests and benchmarks"},
+    {"tls-cert", &Settings::tls_cert, "PEM file with the certificate chain; empty: plain HTTP", 0, path_length},
+    {"tls-key", &Settings::tls_key, "PEM file with the certificate's private key", 0, path_length},
+    {"log-level", &Settings::log_level, "the least that is logged", 0, 0, log_levels},
+
+    {"shards", &Settings::shards, "units of ownership; fixed when the data folder is made", 1, 4'096},
+    {"resident-limit", &Settings::resident_limit, "entities kept in memory at most", 100, 50'000'000},
+    {"idle-passivation", &Settings::idle_passivation, "an entity leaves memory after this long without a message",
+     ms(seconds(1)), ms(days(7))},
+    {"snapshot-interval", &Settings::snapshot_interval, "events of an entity between two snapshots", 1, 1'000'000},
+    {"mailbox-limit", &Settings::mailbox_limit, "commands waiting in one shard before callers are told 503", 1,
+     1'000'000},
+    {"commit-events", &Settings::commit_events, "events in one group commit at most", 1, 65'536},
+    {"commit-bytes", &Settings::commit_bytes, "size of one group commit at most", 64 * kib, 256 * mib},
+    {"worker-threads", &Settings::worker_threads, "threads that run entities; 0: one a processor", 0, 256},
+
+    {"http-threads", &Settings::http_threads, "threads that serve connections, one each", 2, 4'096},
+    {"body-limit", &Settings::body_limit, "largest JSON body taken", kib, 64 * mib},
+    {"upload-limit", &Settings::upload_limit, "largest photo or signature taken", kib, 256 * mib},
+    {"request-timeout", &Settings::request_timeout, "how long a client may take to send a request", ms(seconds(1)),
+     ms(minutes(10))},
+    {"keep-alive", &Settings::keep_alive, "how long an idle connection stays open", ms(seconds(1)), ms(hours(1))},
+
+    {"password-memory-kib", &Settings::password_memory_kib, "memory of one password hash (Argon2id), in KiB", 8,
+     4 * mib},
+    {"password-passes", &Settings::password_passes, "passes of one password hash (Argon2id)", 1, 100},
+    {"access-token-life", &Settings::access_token_life, "how long an access token is good for", ms(minutes(1)),
+     ms(days(1))},
+    {"refresh-token-life", &Settings::refresh_token_life, "how long a session lasts without a refresh", ms(hours(1)),
+     ms(days(365))},
+
+    {"payout-delay", &Settings::payout_delay, "from the delivery to the traveler's payout", 0, ms(days(60))},
+    {"platform-fee-basis-points", &Settings::platform_fee_basis_points,
+     "the platform's part of a price, in hundredths of a percent", 0, 5'000},
+});
+
+}  // namespace
+
+std::span<const Setting> setting_table() { return rows; }
+
+}  // namespace caravan

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "config/settings.hpp"
+
+/// Between a setting's text and its value.
+namespace caravan {
+
+/// Writes `text` into the setting's member. Returns what is wrong with it ("is not a duration such as 48 h"), or empty.
+std::string set_from_text(const Setting& setting, std::string_view text, Settings& settings);
+
+/// "48 h", "1 MiB": the largest unit that divides the value.
+std::string duration_text(std::chrono::milliseconds value);
+std::string bytes_text(Bytes value);
+
+}  // namespace caravan

@@ -1,0 +1,95 @@
+#include "config/settings.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdio>
+#include <fstream>
+#include <set>
+
+#include "config/settings_values.hpp"
+
+using namespace caravan;
+
+namespace {
+
+std::string refusal(const SettingSources& sources) {
+  try {
+    resolve_settings(sources);
+  } catch (const SettingsError& error) {
+    return error.what();
+  }
+  return "taken";
+}
+
+struct SettingsFile {
+  std::string path = "/tmp/caravan-settings-" + std::to_string(::rand()) + ".toml";
+  explicit SettingsFile(const std::string& text) { std::ofstream(path) << text; }
+  ~SettingsFile() { std::remove(path.c_str()); }
+};
+
+}  // namespace
+
+TEST_CASE("settings: every row has its own name, a help text, and a default that its own bounds allow") {
+  std::set<std::string_view> names;
+  for (const Setting& setting : setting_table()) {
+    CAPTURE(setting.name);
+    CHECK(names.insert(setting.name).second);
+    CHECK(setting.help.size() > 10);
+    Settings settings;
+    const std::string text = setting_text(setting, settings);
+    if (text != "-") CHECK(set_from_text(setting, text, settings) == "");
+    CHECK(setting_text(setting, settings) == text);
+  }
+}
+
+TEST_CASE("settings: a flag beats the environment, which beats the file, which beats the default") {
+  const SettingsFile file("shards = 8\nrate-limit = false\npayout-delay = \"2 d\"\n");
+  const auto resolved =
+      resolve_settings({file.path, {{"CARAVAN_SHARDS", "16"}, {"CARAVAN_BODY_LIMIT", "2 MiB"}}, {{"shards", "32"}}});
+  CHECK(resolved.values.shards == 32);
+  CHECK(resolved.values.body_limit.count == 2 << 20);
+  CHECK(resolved.values.rate_limit == false);
+  CHECK(resolved.values.payout_delay == std::chrono::hours(48));
+  CHECK(resolved.values.http == Settings{}.http);
+  CHECK(resolved.set_by.at("shards") == "--shards");
+  CHECK(resolved.set_by.at("body-limit") == "CARAVAN_BODY_LIMIT");
+  CHECK(resolved.set_by.at("rate-limit") == file.path);
+  CHECK(resolved.set_by.count("http") == 0);
+}
+
+TEST_CASE("settings: an unknown or bad one is refused by name, with the remedy") {
+  CHECK(refusal({{}, {{"CARAVAN_DATTA", "x"}}, {}}) ==
+        "unknown setting CARAVAN_DATTA in the environment: did you mean CARAVAN_DATA?");
+  CHECK(refusal({{}, {}, {{"shards", "0"}}}) == "--shards: \"0\" is out of bounds: 1 to 4096");
+  CHECK(refusal({{}, {}, {{"shards", "8x"}}}) == "--shards: \"8x\" is not a whole number");
+  CHECK(refusal({{}, {}, {{"rate-limit", "maybe"}}}) == "--rate-limit: \"maybe\" is neither on nor off");
+  CHECK(refusal({{}, {}, {{"http", "8080"}}}) == "http: \"8080\" is not an address and port such as 127.0.0.1:8080");
+  CHECK(refusal({{}, {}, {{"tls-cert", "/etc/hostname"}}}) == "tls-cert and tls-key go together: set both, or neither");
+  CHECK(refusal({"/nowhere.toml", {}, {}}) == "no settings file /nowhere.toml: check --config");
+  const SettingsFile file("rate_limit = false\n");
+  CHECK(refusal({file.path, {}, {}}) == "unknown setting rate_limit in " + file.path + ": did you mean rate-limit?");
+}
+
+TEST_CASE("settings: durations and sizes are read and written with their units") {
+  for (const char* text : {"0 s", "1 ms", "90 s", "48 h", "10 min", "2 d"}) {
+    CAPTURE(text);
+    const auto resolved = resolve_settings({{}, {}, {{"payout-delay", text}}});
+    CHECK(resolve_settings({{}, {}, {{"payout-delay", duration_text(resolved.values.payout_delay)}}})
+              .values.payout_delay == resolved.values.payout_delay);
+  }
+  CHECK(duration_text(std::chrono::hours(36)) == "36 h");
+  CHECK(bytes_text(Bytes{3 << 20}) == "3 MiB");
+  CHECK(refusal({{}, {}, {{"payout-delay", "99999999999999999 d"}}}) != "taken");
+  CHECK(refusal({{}, {}, {{"payout-delay", "-1 s"}}}) != "taken");
+}
+
+TEST_CASE("settings: production names each unsafe setting, and a secret is never shown") {
+  Settings settings;
+  CHECK(production_faults(settings).empty());
+  settings.http = "0.0.0.0:8080";
+  settings.rate_limit = false;
+  settings.service_key = "short";
+  CHECK(production_faults(settings).size() == 3);
+  const auto resolved = resolve_settings({{}, {{"CARAVAN_SERVICE_KEY", "a-secret-thing"}}, {}});
+  CHECK(describe_settings(resolved).find("a-secret-thing") == std::string::npos);
+}
