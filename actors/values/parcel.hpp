@@ -110,9 +110,9 @@ struct Item {
 enum class Urgency : std::uint8_t { standard, express, same_day };
 constexpr auto enum_labels(Urgency) { return std::to_array<std::string_view>({"standard", "express", "same_day"}); }
 
-/// The two moments at which a parcel changes hands.
-enum class Handover : std::uint8_t { pickup, delivery };
-constexpr auto enum_labels(Handover) { return std::to_array<std::string_view>({"pickup", "delivery"}); }
+/// The moments at which a parcel changes hands: from the sender, to the receiver, or (undelivered) back to the sender.
+enum class Handover : std::uint8_t { pickup, delivery, giving_back };
+constexpr auto enum_labels(Handover) { return std::to_array<std::string_view>({"pickup", "delivery", "return"}); }
 
 /// Names a QR code of a delivery.
 struct QrCodeRef {

@@ -1,0 +1,272 @@
+#pragma once
+
+#include <map>
+
+#include "actors/delivery/status.hpp"
+#include "actors/entity/decision.hpp"
+#include "actors/sequence/commands.hpp"
+#include "actors/tracker/geofence.hpp"
+
+namespace caravan {
+
+/// From the request, once a customer accepted an offer: starts the acceptance saga. It ends with AcceptanceCompleted or
+/// AcceptanceFailed to the request. A repeat changes nothing.
+struct BeginAcceptance {
+  static constexpr Tag tag{1, "begin_acceptance"};
+  RequestId request_id;
+  OfferId offer_id;
+  TripId trip_id;
+  UserId customer;
+  UserId traveler;
+  Money price;
+  Stop pickup;
+  Stop dropoff;
+  Item item;
+  std::optional<Time> deliver_by;
+  std::string payment_token;      // what the provider knows the means of payment by
+  std::string payment_method_id;  // as text, for people
+  std::string provider;
+  static constexpr auto fields() {
+    return std::array{field<&BeginAcceptance::request_id>(1, "requestId"),
+                      field<&BeginAcceptance::offer_id>(2, "offerId"),
+                      field<&BeginAcceptance::trip_id>(3, "tripId"),
+                      field<&BeginAcceptance::customer>(4, "customerId"),
+                      field<&BeginAcceptance::traveler>(5, "travelerId"),
+                      field<&BeginAcceptance::price>(6, "price"),
+                      field<&BeginAcceptance::pickup>(7, "pickup"),
+                      field<&BeginAcceptance::dropoff>(8, "dropoff"),
+                      field<&BeginAcceptance::item>(9, "item"),
+                      field<&BeginAcceptance::deliver_by>(10, "deliverBy"),
+                      field<&BeginAcceptance::payment_token>(11, "paymentToken", internal()),
+                      field<&BeginAcceptance::payment_method_id>(12, "paymentMethodId"),
+                      field<&BeginAcceptance::provider>(13, "provider")};
+  }
+};
+
+/// From the escrow: the customer's money is held.
+struct FundsHeld {
+  static constexpr Tag tag{2, "funds_held"};
+  EscrowId escrow_id;
+  IntentId intent_id;
+  Time hold_until;
+  static constexpr auto fields() {
+    return std::array{field<&FundsHeld::escrow_id>(1, "escrowId"), field<&FundsHeld::intent_id>(2, "intentId"),
+                      field<&FundsHeld::hold_until>(3, "holdUntil")};
+  }
+};
+
+/// From the escrow: no money is held, and none will be.
+struct PaymentRefused {
+  static constexpr Tag tag{3, "payment_refused"};
+  std::string code;  // payment_declined or payment_failed
+  std::string detail;
+  static constexpr auto fields() {
+    return std::array{field<&PaymentRefused::code>(1, "code"), field<&PaymentRefused::detail>(2, "detail")};
+  }
+};
+
+/// From the escrow: the traveler's share is the traveler's.
+struct FundsReleased {
+  static constexpr Tag tag{4, "funds_released"};
+  static constexpr auto fields() { return no_fields; }
+};
+
+/// From the escrow: what was held is given back, `refunded` of it to the customer.
+struct FundsReturned {
+  static constexpr Tag tag{5, "funds_returned"};
+  Money refunded;
+  static constexpr auto fields() { return std::array{field<&FundsReturned::refunded>(1, "refunded")}; }
+};
+
+/// From the trip.
+struct CapacityReserved {
+  static constexpr Tag tag{6, "capacity_reserved"};
+  TripId trip_id;
+  static constexpr auto fields() { return std::array{field<&CapacityReserved::trip_id>(1, "tripId")}; }
+};
+
+/// From the trip.
+struct CapacityRefused {
+  static constexpr Tag tag{7, "capacity_refused"};
+  std::string code;  // capacity_exceeded or trip_not_open
+  static constexpr auto fields() { return std::array{field<&CapacityRefused::code>(1, "code")}; }
+};
+
+/// From the tracker.
+struct GeofencesDefined {
+  static constexpr Tag tag{8, "geofences_defined"};
+  std::vector<GeofenceRef> geofences;
+  static constexpr auto fields() { return std::array{field<&GeofencesDefined::geofences>(1, "geofences")}; }
+};
+
+/// From the tracker: the first point since tracking started or the parcel was taken.
+struct TrackingBegan {
+  static constexpr Tag tag{9, "tracking_began"};
+  Time at;
+  static constexpr auto fields() { return std::array{field<&TrackingBegan::at>(1, "at")}; }
+};
+
+/// From the tracker or a service: the traveler entered, left, or stayed at a place.
+struct GeofenceHit {
+  static constexpr Tag tag{10, "geofence_hit"};
+  std::optional<GeofenceId> geofence_id;
+  Handover geofence_type = Handover::pickup;
+  GeofenceEventType event_type = GeofenceEventType::entry;
+  Time at;
+  Coordinates location;
+  std::optional<UserId> user_id;  // a service may name the traveler
+  static constexpr auto fields() {
+    return std::array{
+        field<&GeofenceHit::geofence_id>(1, "geofenceId"), field<&GeofenceHit::geofence_type>(2, "geofenceType"),
+        field<&GeofenceHit::event_type>(3, "eventType"),   field<&GeofenceHit::at>(4, "timestamp"),
+        field<&GeofenceHit::location>(5, "location"),      field<&GeofenceHit::user_id>(6, "userId")};
+  }
+};
+
+/// By a participant, an administrator, or the platform (trip_cancelled, user_deleted). Before pickup it ends the
+/// delivery by the cancellation policy; after pickup only the platform may, and the parcel then goes back.
+struct CancelDelivery {
+  static constexpr Tag tag{11, "cancel_delivery"};
+  std::string reason;  // free text; "no_show" reports that the other side never came
+  static constexpr auto fields() { return std::array{field<&CancelDelivery::reason>(1, "reason", length(0, 500))}; }
+};
+
+/// From the dispute: money stays where it is until it is settled.
+struct DisputeOpened {
+  static constexpr Tag tag{12, "dispute_opened"};
+  DisputeId dispute_id;
+  static constexpr auto fields() { return std::array{field<&DisputeOpened::dispute_id>(1, "disputeId")}; }
+};
+
+/// From the dispute: the money is shared out; the delivery itself moves none of it any more.
+struct DisputeSettled {
+  static constexpr Tag tag{13, "dispute_settled"};
+  DisputeId dispute_id;
+  std::string resolution;  // refund, release or split
+  static constexpr auto fields() {
+    return std::array{field<&DisputeSettled::dispute_id>(1, "disputeId"),
+                      field<&DisputeSettled::resolution>(2, "resolution")};
+  }
+};
+
+/// A scan whose code was genuine (the edge opened its seal). Always answered with ScanResult: a refused scan is
+/// recorded like any other.
+struct ScanCode {
+  static constexpr Tag tag{20, "scan_code"};
+  QrCodeId qr_code_id;
+  Bytes secret;
+  MeasuredPlace location;
+  std::optional<Time> scanned_at;  // by the device's clock; a fact for people, not judged
+  std::optional<UploadId> photo;
+  std::optional<UploadId> signature;
+  static constexpr auto fields() {
+    return std::array{field<&ScanCode::qr_code_id>(1, "qrCodeId"), field<&ScanCode::secret>(2, "secret", internal()),
+                      field<&ScanCode::location>(3, "location"),   field<&ScanCode::scanned_at>(4, "scannedAt"),
+                      field<&ScanCode::photo>(5, "photo"),         field<&ScanCode::signature>(6, "signature")};
+  }
+};
+
+/// By the customer: a new code in place of an unused one, which is void from now on. Answers QrCodeResource.
+struct RotateCode {
+  static constexpr Tag tag{21, "rotate_code"};
+  QrCodeId qr_code_id;
+  static constexpr auto fields() { return std::array{field<&RotateCode::qr_code_id>(1, "qrCodeId", internal())}; }
+};
+
+/// By the customer: void, without a new one.
+struct RevokeCode {
+  static constexpr Tag tag{22, "revoke_code"};
+  QrCodeId qr_code_id;
+  static constexpr auto fields() { return std::array{field<&RevokeCode::qr_code_id>(1, "qrCodeId", internal())}; }
+};
+
+/// Where a code may be scanned.
+struct LocationBinding {
+  bool enabled = true;
+  Coordinates coordinates;
+  double radius = 100;  // metres
+  static constexpr std::string_view record_name = "LocationBinding";
+  static constexpr auto fields() {
+    return std::array{field<&LocationBinding::enabled>(1, "enabled"),
+                      field<&LocationBinding::coordinates>(2, "coordinates"),
+                      field<&LocationBinding::radius>(3, "radius", between_real(10, 100'000))};
+  }
+};
+
+/// By a service: a code for a step; an unused one of that step becomes void. Answers QrCodeResource.
+struct IssueCode {
+  static constexpr Tag tag{23, "issue_code"};
+  Handover type = Handover::pickup;
+  std::optional<LocationBinding> location_binding;  // absent: the stop's place
+  std::optional<std::int32_t> expiration_hours;
+  static constexpr auto fields() {
+    return std::array{field<&IssueCode::type>(1, "type", internal()),
+                      field<&IssueCode::location_binding>(2, "locationBinding"),
+                      field<&IssueCode::expiration_hours>(3, "expirationHours", between(1, 24 * 90))};
+  }
+};
+
+/// By a service that verified a scan itself.
+struct ChangeStatus {
+  static constexpr Tag tag{30, "change_status"};
+  DeliveryStatus status = DeliveryStatus::picked_up;
+  std::optional<QrCodeId> qr_code_id;
+  std::optional<UserId> scanned_by;
+  std::optional<Time> scanned_at;
+  std::optional<MeasuredPlace> location;
+  std::optional<UploadId> photo;
+  std::optional<UploadId> signature;
+  static constexpr auto fields() {
+    return std::array{field<&ChangeStatus::status>(1, "status"),
+                      field<&ChangeStatus::qr_code_id>(2, "qrCodeId"),
+                      field<&ChangeStatus::scanned_by>(3, "scannedBy"),
+                      field<&ChangeStatus::scanned_at>(4, "scannedAt"),
+                      field<&ChangeStatus::location>(5, "location"),
+                      field<&ChangeStatus::photo>(6, "photo", internal()),
+                      field<&ChangeStatus::signature>(7, "signature", internal())};
+  }
+};
+
+/// By the customer: the parcel is here (delivered), or back (returning).
+struct ConfirmReceipt {
+  static constexpr Tag tag{31, "confirm_receipt"};
+  static constexpr auto fields() { return no_fields; }
+};
+
+/// By the traveler: nobody took the parcel.
+struct RecordFailedAttempt {
+  static constexpr Tag tag{32, "record_failed_attempt"};
+  std::string reason;
+  std::int32_t waited_seconds = 0;
+  NextStep next_step = NextStep::retry;
+  std::optional<MeasuredPlace> location;
+  std::optional<UploadId> photo;
+  static constexpr auto fields() {
+    return std::array{field<&RecordFailedAttempt::reason>(1, "reason", length(1, 500)),
+                      field<&RecordFailedAttempt::waited_seconds>(2, "waitedSeconds", between(0, 86'400)),
+                      field<&RecordFailedAttempt::next_step>(3, "nextStep"),
+                      field<&RecordFailedAttempt::location>(4, "location"),
+                      field<&RecordFailedAttempt::photo>(5, "photo")};
+  }
+};
+
+/// By the traveler: the parcel goes back to where it was picked up. The way ends with the scan of the return code.
+struct StartReturn {
+  static constexpr Tag tag{33, "start_return"};
+  std::string reason;
+  std::optional<MeasuredPlace> location;
+  std::optional<UploadId> photo;
+  static constexpr auto fields() {
+    return std::array{field<&StartReturn::reason>(1, "reason", length(1, 500)),
+                      field<&StartReturn::location>(2, "location"), field<&StartReturn::photo>(3, "photo")};
+  }
+};
+
+/// By a participant, to the other one. Answers MessageResource.
+struct PostMessage {
+  static constexpr Tag tag{34, "post_message"};
+  std::string text;
+  static constexpr auto fields() { return std::array{field<&PostMessage::text>(1, "text", length(1, 2'000))}; }
+};
+
+}  // namespace caravan
