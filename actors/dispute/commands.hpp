@@ -1,0 +1,94 @@
+#pragma once
+
+#include "actors/entity/decision.hpp"
+#include "actors/payments/ids.hpp"
+#include "actors/values/money.hpp"
+
+namespace caravan {
+
+enum class DisputeResolution : std::uint8_t { refund, release, split };
+constexpr auto enum_labels(DisputeResolution) {
+  return std::to_array<std::string_view>({"refund", "release", "split"});
+}
+
+/// A party contests a delivery: its held money and pending payout freeze. The edge adds what the delivery and its
+/// escrow say.
+struct OpenDispute {
+  static constexpr Tag tag{1, "open_dispute"};
+  DeliveryId delivery_id;
+  std::string reason;
+  std::string description;
+  std::optional<std::int64_t> requested_amount;  // minor units of the escrow's currency
+  EscrowId escrow_id;
+  UserId customer;
+  UserId traveler;
+  UserId opener;
+  Money amount;  // of the escrow: the most that can be refunded
+  static constexpr auto fields() {
+    return std::array{field<&OpenDispute::delivery_id>(1, "deliveryId"),
+                      field<&OpenDispute::reason>(2, "reason", length(1, 120)),
+                      field<&OpenDispute::description>(3, "description", length(1, 4000)),
+                      field<&OpenDispute::requested_amount>(4, "requestedAmount", between(1, 1'000'000'000'000)),
+                      field<&OpenDispute::escrow_id>(5, "escrowId", internal()),
+                      field<&OpenDispute::customer>(6, "customerId", internal()),
+                      field<&OpenDispute::traveler>(7, "travelerId", internal()),
+                      field<&OpenDispute::opener>(8, "openerId", internal()),
+                      field<&OpenDispute::amount>(9, "amount", internal())};
+  }
+};
+
+struct AssignDispute {
+  static constexpr Tag tag{2, "assign_dispute"};
+  UserId assignee;
+  static constexpr auto fields() { return std::array{field<&AssignDispute::assignee>(1, "assigneeId")}; }
+};
+
+struct AddEvidence {
+  static constexpr Tag tag{3, "add_evidence"};
+  std::string type;  // "photo", "document", "text", …
+  std::string description;
+  std::optional<UploadId> upload;
+  static constexpr auto fields() {
+    return std::array{field<&AddEvidence::type>(1, "type", length(1, 40)),
+                      field<&AddEvidence::description>(2, "description", length(1, 2000)),
+                      field<&AddEvidence::upload>(3, "uploadId", length(64, 64))};
+  }
+};
+
+struct WriteDisputeMessage {
+  static constexpr Tag tag{4, "write_dispute_message"};
+  std::string text;
+  static constexpr auto fields() { return std::array{field<&WriteDisputeMessage::text>(1, "text", length(1, 4000))}; }
+};
+
+/// Decides, once. `refund`: all or `refund_amount` goes back; `release`: nothing; `split`: `refund_amount` goes back.
+struct ResolveDispute {
+  static constexpr Tag tag{5, "resolve_dispute"};
+  DisputeResolution resolution = DisputeResolution::release;
+  std::optional<std::int64_t> refund_amount;  // minor units of the escrow's currency
+  std::string note;
+  static constexpr auto fields() {
+    return std::array{field<&ResolveDispute::resolution>(1, "resolution"),
+                      field<&ResolveDispute::refund_amount>(2, "refundAmount", between(0, 1'000'000'000'000)),
+                      field<&ResolveDispute::note>(3, "note", length(1, 2000))};
+  }
+};
+
+/// From the escrow: what the decision came to.
+struct EscrowSettled {
+  static constexpr Tag tag{6, "escrow_settled"};
+  std::optional<RefundId> refund_id;
+  Money refunded;
+  Money released;
+  static constexpr auto fields() {
+    return std::array{field<&EscrowSettled::refund_id>(1, "refundId"), field<&EscrowSettled::refunded>(2, "refunded"),
+                      field<&EscrowSettled::released>(3, "released")};
+  }
+};
+
+struct ViewDispute {
+  static constexpr Tag tag{1, "view_dispute"};
+  static constexpr auto fields() { return no_fields; }
+};
+
+}  // namespace caravan

@@ -1,0 +1,175 @@
+#pragma once
+
+#include "actors/entity/decision.hpp"
+#include "actors/payments/ids.hpp"
+#include "actors/values/money.hpp"
+
+namespace caravan {
+
+inline constexpr std::int64_t default_hold_seconds = 7 * 24 * 3600;  // how long a card authorisation lives
+inline constexpr std::int64_t default_payout_delay_seconds = 48 * 3600;
+
+/// Opens the escrow of a delivery and asks the provider to reserve the money. The delivery hears FundsHeld or
+/// PaymentRefused. Without a token the intent waits for ConfirmIntent.
+struct CreateEscrow {
+  static constexpr Tag tag{1, "create_escrow"};
+  DeliveryId delivery_id;
+  IntentId intent_id;
+  UserId customer;
+  UserId traveler;
+  Money amount;
+  Money platform_fee;  // of `amount`; see platform_fee() in actors/payments/ledger.hpp
+  std::string payment_token;
+  std::optional<PaymentMethodId> payment_method_id;
+  std::string provider;
+  std::int64_t hold_seconds = default_hold_seconds;
+  std::int64_t payout_delay_seconds = default_payout_delay_seconds;
+  static constexpr auto fields() {
+    return std::array{field<&CreateEscrow::delivery_id>(1, "deliveryId"),
+                      field<&CreateEscrow::intent_id>(2, "intentId"),
+                      field<&CreateEscrow::customer>(3, "customerId"),
+                      field<&CreateEscrow::traveler>(4, "travelerId"),
+                      field<&CreateEscrow::amount>(5, "amount"),
+                      field<&CreateEscrow::platform_fee>(6, "platformFee"),
+                      field<&CreateEscrow::payment_token>(7, "paymentToken", internal()),
+                      field<&CreateEscrow::payment_method_id>(8, "paymentMethodId"),
+                      field<&CreateEscrow::provider>(9, "provider"),
+                      field<&CreateEscrow::hold_seconds>(10, "holdSeconds"),
+                      field<&CreateEscrow::payout_delay_seconds>(11, "payoutDelaySeconds")};
+  }
+};
+
+/// Pays an intent that waits for a method.
+struct ConfirmIntent {
+  static constexpr Tag tag{2, "confirm_intent"};
+  PaymentMethodId payment_method_id;
+  std::string payment_token;  // the edge reads it from the wallet
+  std::string provider;
+  static constexpr auto fields() {
+    return std::array{field<&ConfirmIntent::payment_method_id>(1, "paymentMethodId"),
+                      field<&ConfirmIntent::payment_token>(2, "paymentToken", internal()),
+                      field<&ConfirmIntent::provider>(3, "provider", internal())};
+  }
+};
+
+/// Gives the intent up. A customer may where nothing was reserved yet; the delivery and services also while held,
+/// which gives everything back. The delivery hears FundsReturned.
+struct CancelIntent {
+  static constexpr Tag tag{3, "cancel_intent"};
+  static constexpr auto fields() { return no_fields; }
+};
+
+/// The delivery was verified: what is held goes to traveler and platform. While frozen it is remembered.
+struct ReleaseEscrow {
+  static constexpr Tag tag{4, "release_escrow"};
+  std::string reason;
+  std::optional<QrCodeId> qr_code_id;  // the scan that verified the delivery
+  static constexpr auto fields() {
+    return std::array{field<&ReleaseEscrow::reason>(1, "reason", length(0, 500)),
+                      field<&ReleaseEscrow::qr_code_id>(2, "qrCodeId")};
+  }
+};
+
+/// The delivery was cancelled: `refund` to the customer, `compensation` to the traveler, what remains of the held
+/// money to the platform. While frozen it is dropped in favour of the dispute's settlement.
+struct RefundEscrow {
+  static constexpr Tag tag{5, "refund_escrow"};
+  Money refund;
+  Money compensation;
+  std::string reason;
+  static constexpr auto fields() {
+    return std::array{field<&RefundEscrow::refund>(1, "refund"), field<&RefundEscrow::compensation>(2, "compensation"),
+                      field<&RefundEscrow::reason>(3, "reason", length(0, 500))};
+  }
+};
+
+/// Finance gives a part or all back, out of what is held, or, once released, out of the traveler's pending payout and
+/// the platform's fee. Absent amount: all of it.
+struct RefundPayment {
+  static constexpr Tag tag{6, "refund_payment"};
+  RefundId refund_id;                  // chosen by the edge
+  std::optional<std::int64_t> amount;  // minor units of the escrow's currency
+  std::string reason;
+  static constexpr auto fields() {
+    return std::array{field<&RefundPayment::refund_id>(1, "refundId"),
+                      field<&RefundPayment::amount>(2, "amount", between(1, 1'000'000'000'000)),
+                      field<&RefundPayment::reason>(3, "reason", length(0, 500))};
+  }
+};
+
+/// A dispute was opened: nothing moves until SettleDispute.
+struct FreezeEscrow {
+  static constexpr Tag tag{7, "freeze_escrow"};
+  DisputeId dispute_id;
+  static constexpr auto fields() { return std::array{field<&FreezeEscrow::dispute_id>(1, "disputeId")}; }
+};
+
+/// The dispute's decision: `refund` to the customer, the rest is released. The dispute hears EscrowSettled.
+struct SettleDispute {
+  static constexpr Tag tag{8, "settle_dispute"};
+  DisputeId dispute_id;
+  RefundId refund_id;  // for the refund, where there is one
+  Money refund;
+  static constexpr auto fields() {
+    return std::array{field<&SettleDispute::dispute_id>(1, "disputeId"),
+                      field<&SettleDispute::refund_id>(2, "refundId"), field<&SettleDispute::refund>(3, "refund")};
+  }
+};
+
+/// One party proposes to settle: so much back to the customer, the rest released. Replaces an earlier proposal.
+struct ProposeSplit {
+  static constexpr Tag tag{9, "propose_split"};
+  std::int64_t refund_amount = 0;  // minor units
+  std::string note;
+  static constexpr auto fields() {
+    return std::array{field<&ProposeSplit::refund_amount>(1, "refundAmount", between(0, 1'000'000'000'000)),
+                      field<&ProposeSplit::note>(2, "note", length(0, 500))};
+  }
+};
+
+/// The other party agrees to the proposal as it stands.
+struct AcceptSplit {
+  static constexpr Tag tag{10, "accept_split"};
+  static constexpr auto fields() { return no_fields; }
+};
+
+/// The wallet's answer to TakeBack: how much could be taken.
+struct TakenBack {
+  static constexpr Tag tag{11, "taken_back"};
+  DeliveryId delivery_id;
+  RefundId refund_id;
+  Money taken;
+  static constexpr auto fields() {
+    return std::array{field<&TakenBack::delivery_id>(1, "deliveryId"), field<&TakenBack::refund_id>(2, "refundId"),
+                      field<&TakenBack::taken>(3, "taken")};
+  }
+};
+
+/// The escrow, for a party, finance, or the platform.
+struct ViewEscrow {
+  static constexpr Tag tag{1, "view_escrow"};
+  static constexpr auto fields() { return no_fields; }
+};
+/// The payment intent of the escrow.
+struct ViewIntent {
+  static constexpr Tag tag{2, "view_intent"};
+  static constexpr auto fields() { return no_fields; }
+};
+/// Its double-entry postings.
+struct ViewEscrowLedger {
+  static constexpr Tag tag{3, "view_escrow_ledger"};
+  static constexpr auto fields() { return no_fields; }
+};
+/// One refund.
+struct ViewRefund {
+  static constexpr Tag tag{4, "view_refund"};
+  RefundId refund_id;
+  static constexpr auto fields() { return std::array{field<&ViewRefund::refund_id>(1, "refundId")}; }
+};
+/// What the customer paid and who got it.
+struct ViewReceipt {
+  static constexpr Tag tag{5, "view_receipt"};
+  static constexpr auto fields() { return no_fields; }
+};
+
+}  // namespace caravan

@@ -1,0 +1,160 @@
+#pragma once
+
+#include "actors/entity/decision.hpp"
+#include "actors/payments/ids.hpp"
+#include "actors/values/money.hpp"
+
+namespace caravan {
+
+/// Adds a way to pay. The first one becomes the default.
+struct AddPaymentMethod {
+  static constexpr Tag tag{1, "add_payment_method"};
+  PaymentMethodId method_id;  // chosen by the edge
+  std::string provider;
+  std::string token;  // the provider's; never shown again
+  static constexpr auto fields() {
+    return std::array{field<&AddPaymentMethod::method_id>(1, "methodId", internal()),
+                      field<&AddPaymentMethod::provider>(2, "provider", length(1, 40)),
+                      field<&AddPaymentMethod::token>(3, "token", length(1, 200))};
+  }
+};
+struct RemovePaymentMethod {
+  static constexpr Tag tag{2, "remove_payment_method"};
+  PaymentMethodId method_id;
+  static constexpr auto fields() { return std::array{field<&RemovePaymentMethod::method_id>(1, "methodId")}; }
+};
+struct MakeDefaultMethod {
+  static constexpr Tag tag{3, "make_default_method"};
+  PaymentMethodId method_id;
+  static constexpr auto fields() { return std::array{field<&MakeDefaultMethod::method_id>(1, "methodId")}; }
+};
+
+/// Adds a place to be paid; it is verified with the provider.
+struct AddPayoutAccount {
+  static constexpr Tag tag{4, "add_payout_account"};
+  PayoutAccountId account_id;  // chosen by the edge
+  std::string provider;
+  std::string token;  // the provider's; never shown again
+  std::string holder;
+  Currency currency;
+  static constexpr auto fields() {
+    return std::array{field<&AddPayoutAccount::account_id>(1, "accountId", internal()),
+                      field<&AddPayoutAccount::provider>(2, "provider", length(1, 40)),
+                      field<&AddPayoutAccount::token>(3, "token", length(1, 200)),
+                      field<&AddPayoutAccount::holder>(4, "holder", length(1, 120)),
+                      field<&AddPayoutAccount::currency>(5, "currency")};
+  }
+};
+struct RemovePayoutAccount {
+  static constexpr Tag tag{5, "remove_payout_account"};
+  PayoutAccountId account_id;
+  static constexpr auto fields() { return std::array{field<&RemovePayoutAccount::account_id>(1, "accountId")}; }
+};
+
+/// From an escrow: the traveler earned this. It becomes one payout, sent at `available_at`.
+struct CreditPending {
+  static constexpr Tag tag{6, "credit_pending"};
+  EscrowId escrow_id;
+  DeliveryId delivery_id;
+  Money amount;
+  Time available_at;
+  static constexpr auto fields() {
+    return std::array{field<&CreditPending::escrow_id>(1, "escrowId"),
+                      field<&CreditPending::delivery_id>(2, "deliveryId"), field<&CreditPending::amount>(3, "amount"),
+                      field<&CreditPending::available_at>(4, "availableAt")};
+  }
+};
+/// From an escrow: payouts of this delivery that were not sent yet wait until UnfreezePayout.
+struct FreezePayout {
+  static constexpr Tag tag{7, "freeze_payout"};
+  DeliveryId delivery_id;
+  static constexpr auto fields() { return std::array{field<&FreezePayout::delivery_id>(1, "deliveryId")}; }
+};
+struct UnfreezePayout {
+  static constexpr Tag tag{8, "unfreeze_payout"};
+  DeliveryId delivery_id;
+  static constexpr auto fields() { return std::array{field<&UnfreezePayout::delivery_id>(1, "deliveryId")}; }
+};
+/// From an escrow: takes up to `amount` back out of what was not sent yet of this delivery. The escrow hears TakenBack.
+struct TakeBack {
+  static constexpr Tag tag{9, "take_back"};
+  DeliveryId delivery_id;
+  RefundId refund_id;
+  Money amount;
+  static constexpr auto fields() {
+    return std::array{field<&TakeBack::delivery_id>(1, "deliveryId"), field<&TakeBack::refund_id>(2, "refundId"),
+                      field<&TakeBack::amount>(3, "amount")};
+  }
+};
+
+/// Pays available balance out now. Absent amount: all of that currency.
+struct RequestPayout {
+  static constexpr Tag tag{10, "request_payout"};
+  PayoutId payout_id;  // chosen by the edge
+  std::optional<std::int64_t> amount;
+  Currency currency;
+  std::optional<PayoutAccountId> account_id;
+  static constexpr auto fields() {
+    return std::array{field<&RequestPayout::payout_id>(1, "payoutId", internal()),
+                      field<&RequestPayout::amount>(2, "amount", between(1, 1'000'000'000'000)),
+                      field<&RequestPayout::currency>(3, "currency"),
+                      field<&RequestPayout::account_id>(4, "accountId")};
+  }
+};
+
+struct ViewWallet {
+  static constexpr Tag tag{1, "view_wallet"};
+  static constexpr auto fields() { return no_fields; }
+};
+struct ListPayouts {
+  static constexpr Tag tag{2, "list_payouts"};
+  static constexpr auto fields() { return no_fields; }
+};
+struct ViewPayout {
+  static constexpr Tag tag{3, "view_payout"};
+  PayoutId payout_id;
+  static constexpr auto fields() { return std::array{field<&ViewPayout::payout_id>(1, "payoutId")}; }
+};
+struct ListTransactions {
+  static constexpr Tag tag{4, "list_transactions"};
+  static constexpr auto fields() { return no_fields; }
+};
+struct ListPaymentMethods {
+  static constexpr Tag tag{5, "list_payment_methods"};
+  static constexpr auto fields() { return no_fields; }
+};
+struct ViewPaymentMethod {
+  static constexpr Tag tag{6, "view_payment_method"};
+  PaymentMethodId method_id;
+  static constexpr auto fields() { return std::array{field<&ViewPaymentMethod::method_id>(1, "methodId")}; }
+};
+struct ListPayoutAccounts {
+  static constexpr Tag tag{7, "list_payout_accounts"};
+  static constexpr auto fields() { return no_fields; }
+};
+struct ViewPayoutAccount {
+  static constexpr Tag tag{8, "view_payout_account"};
+  PayoutAccountId account_id;
+  static constexpr auto fields() { return std::array{field<&ViewPayoutAccount::account_id>(1, "accountId")}; }
+};
+
+/// For the edge, which puts the token into an acceptance or a confirmation: the named method, or the default one.
+/// Answers PaymentMethodToken, or is refused as payment_method_not_found.
+struct FindPaymentToken {
+  static constexpr Tag tag{9, "find_payment_token"};
+  std::optional<PaymentMethodId> method_id;
+  static constexpr auto fields() { return std::array{field<&FindPaymentToken::method_id>(1, "methodId")}; }
+};
+struct PaymentMethodToken {
+  static constexpr std::string_view record_name = "PaymentMethodToken";
+  PaymentMethodId method_id;
+  std::string provider;
+  std::string token;
+  static constexpr auto fields() {
+    return std::array{field<&PaymentMethodToken::method_id>(1, "methodId"),
+                      field<&PaymentMethodToken::provider>(2, "provider"),
+                      field<&PaymentMethodToken::token>(3, "token", internal())};
+  }
+};
+
+}  // namespace caravan
