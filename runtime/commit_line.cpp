@@ -1,0 +1,99 @@
+#include "runtime/commit_line.hpp"
+
+#include <chrono>
+
+namespace caravan {
+
+CommitLine::CommitLine(Journal& journal, Limits limits, Hooks hooks)
+    : journal_(journal), limits_(limits), hooks_(std::move(hooks)) {}
+
+void CommitLine::push(CommitItem item) {
+  item.activation->held.fetch_add(1, std::memory_order_relaxed);
+  bool was_empty = false;
+  {
+    std::lock_guard lock(mutex_);
+    was_empty = line_.empty();
+    line_.push_back(std::move(item));
+  }
+  if (was_empty) ready_.notify_one();
+}
+
+std::vector<CommitItem> CommitLine::take_batch(bool wait) {
+  std::vector<CommitItem> batch;
+  std::unique_lock lock(mutex_);
+  if (wait) ready_.wait(lock, [&] { return closed_ || !line_.empty(); });
+  std::size_t bytes = 0;
+  while (!line_.empty() && batch.size() < limits_.batch_items && bytes < limits_.batch_bytes) {
+    if (line_.front().write) bytes += line_.front().write->body.size();
+    batch.push_back(std::move(line_.front()));
+    line_.pop_front();
+  }
+  bytes_ += bytes;
+  return batch;
+}
+
+bool CommitLine::commit_batch(bool wait) {
+  std::vector<CommitItem> batch = take_batch(wait);
+  if (batch.empty()) return false;
+  std::vector<Write> writes;
+  std::vector<Committed> fates(batch.size());
+  std::vector<std::size_t> written;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (broken_ || batch[i].activation->lost) {
+      fates[i].status = CommitStatus::fenced;  // never tried
+      continue;
+    }
+    if (!batch[i].write) {
+      fates[i].status = CommitStatus::committed;
+      continue;
+    }
+    writes.push_back(std::move(*batch[i].write));
+    written.push_back(i);
+  }
+  if (!writes.empty()) {
+    const auto start = std::chrono::steady_clock::now();
+    const std::vector<Committed> results = journal_.commit(writes);
+    nanoseconds_ += static_cast<std::uint64_t>((std::chrono::steady_clock::now() - start).count());
+    for (std::size_t n = 0; n < written.size(); ++n) {
+      fates[written[n]] = results[n];
+      batch[written[n]].write = std::move(writes[n]);
+    }
+  }
+  ++batches_;
+  writes_ += writes.size();
+  for (std::size_t i = 0; i < batch.size(); ++i) finish(batch[i], fates[i]);
+  return true;
+}
+
+void CommitLine::finish(CommitItem& item, const Committed& fate) {
+  Activation& activation = *item.activation;
+  // A write that failed earlier in this very batch takes the later ones of its activation with it.
+  const bool good = fate.status == CommitStatus::committed && !activation.lost;
+  if (good) {
+    if (item.write && item.write->sequence != 0) activation.committed = item.write->sequence;
+    if (item.write) hooks_.landed(item, fate.position);
+  } else {
+    if (!activation.lost.exchange(true)) hooks_.lost(item.activation);
+    if (fate.status == CommitStatus::unknown && !broken_) {
+      broken_ = true;
+      hooks_.broken();
+    }
+  }
+  if (item.done) item.done(good ? CommitStatus::committed : CommitStatus::unknown, fate.position);
+  activation.held.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void CommitLine::close() {
+  {
+    std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+  ready_.notify_all();
+}
+
+CommitLine::Stats CommitLine::stats() const {
+  std::lock_guard lock(mutex_);
+  return {batches_, writes_, bytes_, line_.size(), static_cast<double>(nanoseconds_) * 1e-9};
+}
+
+}  // namespace caravan

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+
+#include "runtime/host.hpp"
+
+namespace caravan {
+
+/// One activation of an entity, as the commit line sees it. An activation whose write failed is lost: nothing that it
+/// decided later may land, since it was decided on what is not there.
+struct Activation {
+  explicit Activation(Address of) : address(of) {}
+  const Address address;
+  std::atomic<std::uint64_t> committed{0};  // the last durable sequence
+  std::atomic<std::int64_t> held{0};        // items in the line, and waiters: it must not be passivated while > 0
+  std::atomic<bool> lost{false};
+};
+
+/// What waits for the next commit: a write with what follows from it, or a barrier (no write) that holds an answer
+/// back until all before it is durable.
+struct CommitItem {
+  std::shared_ptr<Activation> activation;
+  std::optional<Write> write;
+  std::vector<OutgoingEffect> outgoing;
+  /// Called once, when the fate is known; `position` is 0 for barriers.
+  std::function<void(CommitStatus, std::uint64_t position)> done;
+};
+
+/// The output gate and the group commit: takes what all actors of the node decided, makes it durable batch by batch,
+/// and only then lets anything out. The next batch starts when the last one landed; there is no timer.
+class CommitLine {
+ public:
+  struct Hooks {
+    /// A write landed: its effects and timers may go, the feed has grown to `position`. Called in commit order.
+    std::function<void(CommitItem& item, std::uint64_t position)> landed;
+    /// The activation must be dropped and read again from the journal.
+    std::function<void(const std::shared_ptr<Activation>&)> lost;
+    /// The journal takes no more writes: the node must stop.
+    std::function<void()> broken;
+  };
+  struct Limits {
+    std::size_t batch_items = 4096;
+    std::size_t batch_bytes = 8U << 20;
+  };
+  struct Stats {
+    std::uint64_t batches = 0, writes = 0, bytes = 0;
+    std::size_t waiting = 0;
+    double commit_seconds = 0;  // in all batches
+  };
+
+  CommitLine(Journal& journal, Limits limits, Hooks hooks);
+
+  void push(CommitItem item);
+  /// Commits one batch. With `wait`, waits for one; false where there is none, or the line was closed and is empty.
+  bool commit_batch(bool wait);
+  /// Wakes a waiting `commit_batch`; what is in the line is still committed.
+  void close();
+  Stats stats() const;
+
+ private:
+  std::vector<CommitItem> take_batch(bool wait);
+  void finish(CommitItem& item, const Committed& fate);
+
+  Journal& journal_;
+  const Limits limits_;
+  const Hooks hooks_;
+  mutable std::mutex mutex_;
+  std::condition_variable ready_;
+  std::deque<CommitItem> line_;
+  bool closed_ = false;
+  bool broken_ = false;  // touched by the committing thread alone
+  std::atomic<std::uint64_t> batches_{0}, writes_{0}, bytes_{0}, nanoseconds_{0};
+};
+
+}  // namespace caravan

@@ -1,0 +1,146 @@
+#include "runtime/entity_actor.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace caravan {
+
+namespace {
+
+Reply failed(Outcome outcome) { return {.outcome = outcome, .retry_after = std::chrono::seconds{1}}; }
+
+}  // namespace
+
+EntityActor::EntityActor(caf::actor_config& config, const ActorSurroundings& around, const EntityClass& entity,
+                         std::shared_ptr<Activation> activation)
+    : caf::event_based_actor(config),
+      around_(around),
+      activation_(std::move(activation)),
+      host_(entity, activation_->address, shard_of(activation_->address, around.shard_count), around.snapshot_every) {}
+
+caf::behavior EntityActor::make_behavior() {
+  return {[this](WorkPtr& item) {
+            work(*item);
+            around_.worked(activation_);
+          },
+          [this](std::uint64_t waiter) { expire(waiter); }};
+}
+
+void EntityActor::on_exit() {
+  for (const auto& waiter : waiters_) waiter->answer(failed(Outcome::unknown));
+  waiters_.clear();
+}
+
+bool EntityActor::load() {
+  try {
+    host_.load(around_.journal.load(activation_->address));
+    activation_->committed = host_.sequence();
+    return loaded_ = true;
+  } catch (const StorageError& error) {
+    spdlog::error("{} cannot be loaded: {}", to_text(activation_->address), error.what());
+    if (!activation_->lost.exchange(true)) around_.dropped(activation_);
+    return false;
+  }
+}
+
+void EntityActor::work(Work& work) {
+  if (activation_->lost || (!loaded_ && !load())) {
+    on_exit();
+    if (work.handler) work.handler(failed(Outcome::unavailable));
+    return;
+  }
+  switch (work.kind) {
+    case Work::Kind::stimulus:
+      return decide(work);
+    case Work::Kind::query:
+      return show(work);
+    case Work::Kind::await:
+      return wait(work);
+  }
+}
+
+void EntityActor::decide(Work& work) {
+  Verdict verdict = host_.decide(work.stimulus, around_.clock.now(), around_.random);
+  if (verdict.replays != 0) return replay(work.stimulus, verdict.replays, std::move(work.handler));
+  if (!verdict.write) return answer_when_durable(std::move(verdict.reply), std::move(work.handler));
+  CommitItem item{activation_, std::move(verdict.write), std::move(verdict.outgoing), {}};
+  item.done = [reply = std::move(verdict.reply), handler = std::move(work.handler)](CommitStatus status,
+                                                                                    std::uint64_t position) mutable {
+    reply.position = position;
+    handler(status == CommitStatus::committed ? std::move(reply) : failed(Outcome::unknown));
+  };
+  around_.commits.push(std::move(item));
+  wake_waiters();
+}
+
+void EntityActor::show(Work& work) {
+  answer_when_durable(host_.query(work.query, work.caller, around_.clock.now(), around_.random),
+                      std::move(work.handler));
+}
+
+void EntityActor::wait(Work& work) {
+  if (waiters_.size() >= around_.max_waiters) return work.handler(failed(Outcome::overloaded));
+  auto waiter = std::make_shared<Waiter>();
+  waiter->id = ++last_waiter_;
+  waiter->query = work.query;
+  waiter->caller = work.caller;
+  waiter->accepts = std::move(work.accepts);
+  waiter->handler = std::move(work.handler);
+  waiters_.push_back(waiter);
+  ++activation_->held;
+  delayed_send(this, work.deadline, waiter->id);
+  wake_waiters();
+}
+
+void EntityActor::expire(std::uint64_t id) {
+  auto found = std::ranges::find(waiters_, id, [](const auto& waiter) { return waiter->id; });
+  if (found == waiters_.end()) return;
+  const std::shared_ptr<Waiter> waiter = *found;
+  waiters_.erase(found);
+  --activation_->held;
+  answer_when_durable(host_.query(waiter->query, waiter->caller, around_.clock.now(), around_.random),
+                      [waiter](Reply reply) { waiter->answer(std::move(reply)); });
+}
+
+void EntityActor::wake_waiters() {
+  activation_->held -= std::erase_if(waiters_, [](const auto& waiter) { return waiter->answered.load(); });
+  for (const auto& waiter : waiters_) {
+    Reply reply = host_.query(waiter->query, waiter->caller, around_.clock.now(), around_.random);
+    if (!waiter->accepts(reply)) continue;
+    answer_when_durable(std::move(reply), [waiter](Reply durable) { waiter->answer(std::move(durable)); });
+  }
+}
+
+void EntityActor::answer_when_durable(Reply reply, ReplyHandler handler) {
+  if (activation_->committed.load() >= host_.sequence()) return handler(std::move(reply));
+  CommitItem barrier{activation_, std::nullopt, {}, {}};
+  barrier.done = [reply = std::move(reply), handler = std::move(handler)](CommitStatus status, std::uint64_t) mutable {
+    handler(status == CommitStatus::committed ? std::move(reply) : failed(Outcome::unknown));
+  };
+  around_.commits.push(std::move(barrier));
+}
+
+void EntityActor::replay(const Stimulus& stimulus, std::uint64_t sequence, ReplyHandler handler) {
+  // The first answer may still be on its way to the disk; read it when it is there.
+  auto read = [&journal = around_.journal, address = activation_->address, &entity = host_.entity_class(), sequence,
+               hash = stimulus.origin.request_hash, handler = std::move(handler)](Reply ready) {
+    if (ready.outcome != Outcome::done) return handler(std::move(ready));
+    const auto row = journal.entry(address, sequence);
+    JournalEntry entry{.entity = address, .sequence = sequence};
+    if (!row || !decode_body(entity, row->body, entry) || !entry.reply) return handler(failed(Outcome::unknown));
+    if (entry.origin.request_hash != hash) return handler(failed(Outcome::key_reused));
+    ready.is_replay = true;
+    ready.version = sequence;
+    ready.replayed = entry.reply->resource.value;
+    if (!entry.reply->rejection.empty()) {
+      auto label = std::ranges::find(entity.rejections, entry.reply->rejection);
+      ready.outcome = Outcome::rejected;
+      ready.rejection = Rejection{label == entity.rejections.end() ? "not_found" : *label, entry.reply->detail};
+    }
+    handler(std::move(ready));
+  };
+  answer_when_durable({.outcome = Outcome::done}, std::move(read));
+}
+
+}  // namespace caravan

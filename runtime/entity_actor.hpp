@@ -1,0 +1,73 @@
+#pragma once
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/event_based_actor.hpp>
+
+#include "runtime/clock.hpp"
+#include "runtime/commit_line.hpp"
+#include "runtime/work.hpp"
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(caravan::WorkPtr)
+
+namespace caravan {
+
+/// What every entity actor of a node shares.
+struct ActorSurroundings {
+  Journal& journal;
+  CommitLine& commits;
+  Clock& clock;
+  Random& random;
+  std::uint32_t shard_count;
+  std::uint64_t snapshot_every;
+  std::size_t max_waiters = 64;  // a single entity's
+  /// A work item is done with: its place in the mailbox is free.
+  std::function<void(const std::shared_ptr<Activation>&)> worked;
+  /// The activation cannot go on: drop it.
+  std::function<void(const std::shared_ptr<Activation>&)> dropped;
+};
+
+/// The actor of one entity: reads itself from the journal on its first message, decides, and hands what it decided to
+/// the commit line. It never answers anything that is not durable.
+class EntityActor : public caf::event_based_actor {
+ public:
+  EntityActor(caf::actor_config& config, const ActorSurroundings& around, const EntityClass& entity,
+              std::shared_ptr<Activation> activation);
+
+  caf::behavior make_behavior() override;
+  void on_exit() override;
+  const char* name() const override { return "entity"; }
+
+ private:
+  struct Waiter {
+    std::uint64_t id;
+    AnyRecord query;
+    Caller caller;
+    std::function<bool(const Reply&)> accepts;
+    ReplyHandler handler;
+    std::atomic<bool> answered{false};
+
+    void answer(Reply reply) {
+      if (!answered.exchange(true)) handler(std::move(reply));
+    }
+  };
+
+  bool load();
+  void work(Work& work);
+  void decide(Work& work);
+  void show(Work& work);
+  void wait(Work& work);
+  void expire(std::uint64_t waiter);
+  void wake_waiters();
+  /// Calls the handler now, or with the commit that makes everything decided so far durable.
+  void answer_when_durable(Reply reply, ReplyHandler handler);
+  void replay(const Stimulus& stimulus, std::uint64_t sequence, ReplyHandler handler);
+
+  const ActorSurroundings& around_;
+  std::shared_ptr<Activation> activation_;
+  EntityHost host_;
+  bool loaded_ = false;
+  std::uint64_t last_waiter_ = 0;
+  std::vector<std::shared_ptr<Waiter>> waiters_;
+};
+
+}  // namespace caravan

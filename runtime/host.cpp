@@ -1,0 +1,273 @@
+#include "runtime/host.hpp"
+
+#include <algorithm>
+
+#include "storage/codec/codec.hpp"
+
+namespace caravan {
+
+namespace {
+
+struct SenderMark {
+  Address sender;
+  std::uint64_t last = 0;
+  static constexpr std::string_view record_name = "SenderMark";
+  static constexpr auto fields() {
+    return std::array{field<&SenderMark::sender>(1, "sender"), field<&SenderMark::last>(2, "last")};
+  }
+};
+
+struct KeyMark {
+  std::int64_t hash = 0;
+  std::uint64_t sequence = 0;
+  static constexpr std::string_view record_name = "KeyMark";
+  static constexpr auto fields() {
+    return std::array{field<&KeyMark::hash>(1, "hash"), field<&KeyMark::sequence>(2, "sequence")};
+  }
+};
+
+/// A snapshot's body.
+struct Frozen {
+  Bytes state;
+  std::uint64_t effects_sent = 0;
+  std::vector<SenderMark> taken;
+  std::vector<KeyMark> keys;
+  std::vector<std::uint64_t> awaited;
+  std::vector<StoredTimer> timers;
+  static constexpr std::string_view record_name = "Snapshot";
+  static constexpr auto fields() {
+    return std::array{field<&Frozen::state>(1, "state"),     field<&Frozen::effects_sent>(2, "effectsSent"),
+                      field<&Frozen::taken>(3, "taken"),     field<&Frozen::keys>(4, "keys"),
+                      field<&Frozen::awaited>(5, "awaited"), field<&Frozen::timers>(6, "timers")};
+  }
+};
+
+/// FNV-1a, 64 bits: kept in snapshots, so it must never change.
+std::uint64_t stable_hash(std::string_view text, std::uint64_t hash = 14695981039346656037ULL) {
+  for (const char c : text) hash = (hash ^ static_cast<std::uint8_t>(c)) * 1099511628211ULL;
+  return hash;
+}
+
+/// Who used the key is part of it: one client's keys mean nothing to another.
+std::uint64_t hash_of_key(const RequestOrigin& origin) {
+  if (origin.idempotency_key.empty()) return 0;
+  return stable_hash(origin.idempotency_key, stable_hash(origin.caller.user.text()));
+}
+
+}  // namespace
+
+std::uint32_t shard_of(const Address& address, std::uint32_t shard_count) {
+  const std::string_view bytes(reinterpret_cast<const char*>(address.id.bytes.data()), address.id.bytes.size());
+  return static_cast<std::uint32_t>(stable_hash(bytes) % shard_count);
+}
+
+EntityHost::EntityHost(const EntityClass& entity, Address self, std::uint32_t shard, std::uint64_t snapshot_every)
+    : entity_(&entity), self_(self), shard_(shard), snapshot_every_(snapshot_every), state_(entity.new_state()) {}
+
+void EntityHost::load(const Stored& stored) {
+  if (stored.snapshot) {
+    Frozen frozen;
+    if (!codec::decode(schema::type_of<Frozen>(), stored.snapshot->body, &frozen) ||
+        !codec::decode(*entity_->state, frozen.state.value, state_.get()))
+      throw StorageError("the snapshot of " + to_text(self_) + " cannot be read; run `caravan journal verify`");
+    sequence_ = snapshot_sequence_ = stored.snapshot->sequence;
+    effects_sent_ = frozen.effects_sent;
+    for (const auto& mark : frozen.taken) taken_[mark.sender] = mark.last;
+    for (const auto& mark : frozen.keys) keys_[static_cast<std::uint64_t>(mark.hash)] = mark.sequence;
+    awaited_ = std::move(frozen.awaited);
+    timers_ = std::move(frozen.timers);
+  }
+  for (const auto& row : stored.after) {
+    JournalEntry entry{.entity = self_, .sequence = row.sequence, .lane = row.lane};
+    if (row.sequence != sequence_ + 1 || !decode_body(*entity_, row.body, entry))
+      throw StorageError("entry " + std::to_string(row.sequence) + " of " + to_text(self_) +
+                         " cannot be read; run `caravan journal verify`");
+    for (const AnyRecord& event : entry.events) entity_->evolve(state_.get(), event);
+    take(entry);
+  }
+}
+
+std::optional<Verdict> EntityHost::settled_before(const Stimulus& stimulus, std::uint64_t key_hash) const {
+  const auto ends = [&](Outcome outcome) {
+    Verdict verdict;
+    verdict.reply.outcome = outcome;
+    verdict.reply.version = sequence_;
+    return verdict;
+  };
+  switch (stimulus.kind) {
+    case Stimulus::Kind::client:
+      if (key_hash != 0)
+        if (auto seen = keys_.find(key_hash); seen != keys_.end()) {
+          Verdict verdict = ends(Outcome::done);
+          verdict.replays = seen->second;
+          return verdict;
+        }
+      if (stimulus.expected_version && *stimulus.expected_version != sequence_) return ends(Outcome::stale);
+      return std::nullopt;
+    case Stimulus::Kind::effect: {
+      auto mark = taken_.find(stimulus.key.sender);
+      if (mark != taken_.end() && stimulus.key.number <= mark->second) return ends(Outcome::done);
+      return std::nullopt;
+    }
+    case Stimulus::Kind::answer:
+      if (std::ranges::find(awaited_, stimulus.key.number) == awaited_.end()) return ends(Outcome::done);
+      return std::nullopt;
+    case Stimulus::Kind::timer: {
+      auto timer = std::ranges::find(timers_, stimulus.timer_name, &StoredTimer::name);
+      if (timer == timers_.end() || timer->generation != stimulus.timer_generation) return ends(Outcome::done);
+      return std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
+Verdict EntityHost::decide(const Stimulus& stimulus, Time now, Random& random) {
+  const std::uint64_t key_hash = stimulus.kind == Stimulus::Kind::client ? hash_of_key(stimulus.origin) : 0;
+  if (auto settled = settled_before(stimulus, key_hash)) return std::move(*settled);
+  const Context context{now, stimulus.origin.caller, self_, random};
+  Decision decision = entity_->decide(state_.get(), context, stimulus.command);
+  const bool client = stimulus.kind == Stimulus::Kind::client;
+  const bool keyed_refusal = key_hash != 0 && decision.rejection && sequence_ > 0;
+  const bool nothing_to_keep = decision.events.empty() && decision.effects.empty() && decision.timers.empty();
+  if (client && !keyed_refusal && (decision.rejection || (nothing_to_keep && key_hash == 0))) {
+    Verdict verdict;
+    verdict.reply.outcome = decision.rejection ? Outcome::rejected : Outcome::done;
+    verdict.reply.rejection = decision.rejection;
+    verdict.reply.resource = decision.reply;
+    verdict.reply.version = sequence_;
+    if (!decision.rejection && stimulus.then) {
+      Reply shown = query(stimulus.then, stimulus.origin.caller, now, random);
+      shown.version = sequence_;
+      verdict.reply = std::move(shown);
+    }
+    return verdict;
+  }
+  return record(stimulus, std::move(decision), now, random);
+}
+
+Verdict EntityHost::record(const Stimulus& stimulus, Decision decision, Time now, Random& random) {
+  Verdict verdict;
+  if (decision.rejection) {  // nothing of a refused decision counts but the refusal
+    decision.events.clear();
+    decision.effects.clear();
+    decision.timers.clear();
+  }
+  JournalEntry entry{.entity = self_, .sequence = sequence_ + 1};
+  const RequestOrigin& from = stimulus.origin;
+  entry.origin = {.at = now,
+                  .caller = from.caller,
+                  .command = std::string(stimulus.command.type().name),
+                  .sender = stimulus.kind == Stimulus::Kind::effect ? stimulus.key.sender : Address{},
+                  .number = stimulus.key.number,
+                  .idempotency_key = from.idempotency_key,
+                  .request_hash = from.request_hash,
+                  .trace_id = from.trace_id,
+                  .correlation_id = from.correlation_id};
+  entry.events = std::move(decision.events);
+  if (!entry.events.empty() && std::ranges::all_of(entry.events, [&](const AnyRecord& event) {
+        auto found = std::ranges::find(entity_->events, &event.type(), &Alternative::type);
+        return found != entity_->events.end() && found->lane == Lane::track;
+      }))
+    entry.lane = Lane::track;
+  for (const AnyRecord& event : entry.events) entity_->evolve(state_.get(), event);
+  send(stimulus, std::move(decision.effects), entry, verdict);
+  entry.effects_sent = effects_sent_ + verdict.outgoing.size();
+  change_timers(stimulus, decision.timers, entry);
+
+  verdict.reply = {.outcome = decision.rejection ? Outcome::rejected : Outcome::done,
+                   .resource = std::move(decision.reply),
+                   .rejection = decision.rejection};
+  if (!decision.rejection && stimulus.then) verdict.reply = query(stimulus.then, from.caller, now, random);
+  if (!from.idempotency_key.empty()) {
+    StoredReply& kept = entry.reply.emplace();
+    if (verdict.reply.rejection) {
+      kept.rejection = verdict.reply.rejection->code;
+      kept.detail = verdict.reply.rejection->detail;
+    } else if (verdict.reply.resource) {
+      kept.resource.value = codec::encode(verdict.reply.resource);
+    }
+  }
+  take(entry);
+  verdict.reply.version = sequence_;
+
+  Write& write = verdict.write.emplace();
+  write.shard = shard_;
+  write.entity = self_;
+  write.sequence = sequence_;
+  write.lane = entry.lane;
+  write.body = encode_body(entry);
+  for (const auto& effect : verdict.outgoing) write.sends.push_back(effect.stored);
+  if (stimulus.kind == Stimulus::Kind::effect || stimulus.kind == Stimulus::Kind::answer)
+    write.settled.push_back(stimulus.key);
+  write.timers = std::move(entry.timers);
+  if (sequence_ - snapshot_sequence_ >= snapshot_every_) {
+    write.snapshot = snapshot();
+    snapshot_sequence_ = sequence_;
+  }
+  return verdict;
+}
+
+void EntityHost::send(const Stimulus& stimulus, std::vector<Effect> effects, JournalEntry& entry, Verdict& verdict) {
+  for (Effect& effect : effects) {
+    const std::uint64_t number = effects_sent_ + verdict.outgoing.size() + 1;
+    OutgoingEffect& out = verdict.outgoing.emplace_back();
+    out.stored.key = {self_, number};
+    out.stored.receiver = effect.to;
+    codec::encode_tagged(effect.command, out.stored.command);
+    out.stored.trace_id = stimulus.origin.trace_id;
+    out.stored.correlation_id = stimulus.origin.correlation_id;
+    out.command = std::move(effect.command);
+    if (is_outside(effect.to.kind)) entry.asked.push_back(number);
+  }
+}
+
+void EntityHost::change_timers(const Stimulus& stimulus, const std::vector<TimerChange>& changes, JournalEntry& entry) {
+  if (stimulus.kind == Stimulus::Kind::timer)
+    entry.timers.push_back({stimulus.timer_name, stimulus.timer_generation, std::nullopt});
+  for (const TimerChange& change : changes) {
+    std::erase_if(entry.timers, [&](const StoredTimer& timer) { return timer.name == change.name; });
+    // The sequence serves as the generation: it grows, and needs no memory of cleared timers.
+    entry.timers.push_back({change.name, entry.sequence, change.due});
+  }
+}
+
+void EntityHost::take(const JournalEntry& entry) {
+  sequence_ = entry.sequence;
+  effects_sent_ = std::max(effects_sent_, entry.effects_sent);
+  const Origin& origin = entry.origin;
+  if (origin.sender.kind != EntityKind::none)
+    taken_[origin.sender] = origin.number;
+  else if (origin.number != 0)
+    std::erase(awaited_, origin.number);
+  awaited_.insert(awaited_.end(), entry.asked.begin(), entry.asked.end());
+  if (!origin.idempotency_key.empty())
+    keys_[hash_of_key({.caller = origin.caller, .idempotency_key = origin.idempotency_key})] = entry.sequence;
+  for (const StoredTimer& change : entry.timers) {
+    std::erase_if(timers_, [&](const StoredTimer& timer) { return timer.name == change.name; });
+    if (change.due) timers_.push_back(change);
+  }
+}
+
+Reply EntityHost::query(const AnyRecord& query, const Caller& caller, Time now, Random& random) const {
+  const Context context{now, caller, self_, random};
+  Answer answer = entity_->answer(state_.get(), context, query);
+  return {.outcome = answer.rejection ? Outcome::rejected : Outcome::done,
+          .resource = std::move(answer.resource),
+          .rejection = std::move(answer.rejection),
+          .version = sequence_};
+}
+
+Snapshot EntityHost::snapshot() const {
+  Frozen frozen;
+  codec::encode(*entity_->state, state_.get(), frozen.state.value);
+  frozen.effects_sent = effects_sent_;
+  for (const auto& [sender, last] : taken_) frozen.taken.push_back({sender, last});
+  for (const auto& [hash, sequence] : keys_) frozen.keys.push_back({static_cast<std::int64_t>(hash), sequence});
+  frozen.awaited = awaited_;
+  frozen.timers = timers_;
+  Snapshot out{sequence_, {}};
+  codec::encode(schema::type_of<Frozen>(), &frozen, out.body);
+  return out;
+}
+
+}  // namespace caravan

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <unordered_map>
+
+#include "runtime/door.hpp"
+#include "storage/journal/journal.hpp"
+
+namespace caravan {
+
+/// An effect that became durable, on its way: as stored, and as the struct it came from.
+struct OutgoingEffect {
+  PendingEffect stored;
+  AnyRecord command;
+};
+
+/// What makes an entity decide: a command, and where it came from.
+struct Stimulus {
+  enum class Kind : std::uint8_t { client, effect, answer, timer };
+  Kind kind = Kind::client;
+  AnyRecord command;
+  AnyRecord then = {};                                 // client: a query to answer with
+  std::optional<std::uint64_t> expected_version = {};  // client
+  RequestOrigin origin = {};                           // client: all of it; others: caller and traces
+  EffectKey key = {};                                  // effect: its identity; answer: the request that it answers
+  std::string timer_name = {};                         // timer
+  std::uint64_t timer_generation = 0;                  // timer
+};
+
+/// What came of it. Nothing of it may leave before `write` is durable; where there is no write, before everything
+/// that the entity wrote earlier is.
+struct Verdict {
+  Reply reply;
+  std::optional<Write> write;
+  std::vector<OutgoingEffect> outgoing;
+  std::uint64_t replays = 0;  // the sequence of the entry that holds the first answer to this idempotency key
+};
+
+/// One living entity without threads or I/O: its state, its bookkeeping, and the way a command becomes a write.
+/// The bookkeeping makes effects exactly-once: which effects it has taken, which answers it waits for, which timers
+/// run, which idempotency keys it has seen; all of it is rebuilt from the entries.
+class EntityHost {
+ public:
+  EntityHost(const EntityClass& entity, Address self, std::uint32_t shard, std::uint64_t snapshot_every);
+
+  /// Replays what is stored. Throws StorageError where the bytes are not an entity of this class.
+  void load(const Stored& stored);
+
+  Verdict decide(const Stimulus& stimulus, Time now, Random& random);
+  Reply query(const AnyRecord& query, const Caller& caller, Time now, Random& random) const;
+
+  std::uint64_t sequence() const { return sequence_; }
+  const void* state() const { return state_.get(); }
+  const std::vector<StoredTimer>& timers() const { return timers_; }
+  const EntityClass& entity_class() const { return *entity_; }
+
+ private:
+  /// An answer that refuses the stimulus before the entity sees it, if any does.
+  std::optional<Verdict> settled_before(const Stimulus& stimulus, std::uint64_t key_hash) const;
+  Verdict record(const Stimulus& stimulus, Decision decision, Time now, Random& random);
+  void send(const Stimulus& stimulus, std::vector<Effect> effects, JournalEntry& entry, Verdict& verdict);
+  void change_timers(const Stimulus& stimulus, const std::vector<TimerChange>& changes, JournalEntry& entry);
+  void take(const JournalEntry& entry);
+  Snapshot snapshot() const;
+
+  const EntityClass* entity_;
+  Address self_;
+  std::uint32_t shard_;
+  std::uint64_t snapshot_every_;
+  std::shared_ptr<void> state_;
+  std::uint64_t sequence_ = 0;
+  std::uint64_t snapshot_sequence_ = 0;
+  std::uint64_t effects_sent_ = 0;
+  std::unordered_map<Address, std::uint64_t> taken_;       // the last effect taken of each sender
+  std::unordered_map<std::uint64_t, std::uint64_t> keys_;  // hash of caller and idempotency key → entry
+  std::vector<std::uint64_t> awaited_;                     // effects to the outside without an answer
+  std::vector<StoredTimer> timers_;                        // running ones
+};
+
+/// The shard of an entity: by its id alone, so that a delivery and its tracker share one.
+std::uint32_t shard_of(const Address& address, std::uint32_t shard_count);
+
+}  // namespace caravan

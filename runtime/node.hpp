@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+
+#include "runtime/clock.hpp"
+#include "runtime/door.hpp"
+#include "runtime/provider.hpp"
+
+/// A whole node without CAF in sight: for whoever wires one.
+namespace caravan {
+
+struct NodeOptions {
+  std::size_t worker_threads = 2;           // CAF's; the committing thread comes on top
+  std::size_t resident_limit = 200'000;     // entities in memory
+  std::size_t mailbox_limit = 1'024;        // work items waiting for one entity
+  std::size_t work_limit = 50'000;          // work items waiting for all
+  std::chrono::milliseconds idle{300'000};  // passivation
+  std::uint64_t snapshot_every = 128;       // entries
+  std::size_t batch_items = 4'096;
+  std::size_t batch_bytes = 8U << 20;
+  /// The feed has grown to this position. Called on the committing thread; must not block.
+  std::function<void(std::uint64_t position)> on_commit;
+  /// The journal takes no more writes: stop the process, restart it.
+  std::function<void()> on_broken;
+};
+
+struct NodeStats {
+  std::size_t residents = 0;
+  std::int64_t work = 0;  // waiting or under way
+  std::uint64_t activations = 0, passivations = 0, refused = 0;
+  std::uint64_t batches = 0, writes = 0, written_bytes = 0;
+  double commit_seconds = 0;  // spent in commits, in all
+  std::size_t commit_queue = 0;
+  std::size_t effects_to_entities = 0, effects_to_providers = 0;
+  std::uint64_t effects_delivered = 0, effects_retried = 0, timers_fired = 0;
+};
+
+class Node : public Door {
+ public:
+  virtual void add_provider(EntityKind kind, std::shared_ptr<Provider> provider) = 0;
+  /// Sends what was pending when the node stopped, and begins to fire timers. After all providers were added.
+  virtual void start() = 0;
+  /// Takes no more work, finishes what it has (at most 10 s), and stops.
+  virtual void stop() = 0;
+  virtual bool is_broken() const = 0;
+  /// No work, no effect and no due timer is under way, but for providers that have had a request for longer than that.
+  virtual bool idle(std::chrono::milliseconds provider_patience) const = 0;
+  virtual std::optional<Time> next_timer() const = 0;
+  virtual NodeStats stats() const = 0;
+};
+
+/// A node that runs by itself on threads of its own.
+std::unique_ptr<Node> make_node(Journal& journal, Clock& clock, Random& random, NodeOptions options);
+
+/// The system's generator of random bytes, fit for secrets.
+Random& system_random();
+
+}  // namespace caravan

@@ -1,0 +1,196 @@
+#include "runtime/outbox.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "actors/registry.hpp"
+#include "storage/codec/codec.hpp"
+
+namespace caravan {
+
+namespace {
+
+Stimulus stimulus_of(Stimulus::Kind kind, const OutgoingEffect& effect, AnyRecord command) {
+  Stimulus stimulus{.kind = kind, .command = std::move(command), .key = effect.stored.key};
+  stimulus.origin.caller.kind = kind == Stimulus::Kind::effect ? Caller::Kind::entity : Caller::Kind::provider;
+  stimulus.origin.caller.entity = kind == Stimulus::Kind::effect ? effect.stored.key.sender : effect.stored.receiver;
+  stimulus.origin.trace_id = effect.stored.trace_id;
+  stimulus.origin.correlation_id = effect.stored.correlation_id;
+  return stimulus;
+}
+
+}  // namespace
+
+Outbox::Outbox(Residents& residents, Limits limits) : residents_(residents), limits_(limits) {}
+
+void Outbox::add_provider(EntityKind kind, std::shared_ptr<Provider> provider) {
+  providers_[kind] = std::move(provider);
+}
+
+void Outbox::load(Journal& journal) {
+  std::optional<EffectKey> after;
+  for (;;) {
+    const std::vector<PendingEffect> page = journal.pending_effects(after, limits_.load_page);
+    for (const PendingEffect& stored : page) {
+      const EntityClass* receiver = find_entity(stored.receiver.kind);
+      const auto provider = providers_.find(stored.receiver.kind);
+      if (!receiver && provider == providers_.end()) {
+        spdlog::error("an effect of {} waits for a provider that is not set up: {}", to_text(stored.key.sender),
+                      to_text(stored.receiver));
+        continue;
+      }
+      AnyRecord command =
+          codec::decode_tagged(receiver ? receiver->commands : provider->second->requests(), stored.command);
+      if (!command)
+        spdlog::error("effect {} of {} cannot be read", stored.key.number, to_text(stored.key.sender));
+      else
+        push({stored, std::move(command)});
+    }
+    if (page.size() < limits_.load_page) return;
+    after = page.back().key;
+  }
+}
+
+void Outbox::push(OutgoingEffect effect) {
+  if (is_outside(effect.stored.receiver.kind)) {
+    const EffectKey key = effect.stored.key;
+    {
+      std::lock_guard lock(mutex_);
+      questions_.try_emplace(key, Question{std::move(effect), {}, {}, 0, false});
+    }
+    return ask(key);
+  }
+  const Pair pair{effect.stored.key.sender, effect.stored.receiver};
+  {
+    std::lock_guard lock(mutex_);
+    Lane& lane = lanes_[pair];
+    lane.effects.push_back(std::move(effect));
+    if (lane.effects.size() > 1) return;  // goes when those before it are taken
+  }
+  send_head(pair);
+}
+
+void Outbox::send_head(const Pair& pair) {
+  auto work = std::make_shared<Work>();
+  {
+    std::lock_guard lock(mutex_);
+    auto found = lanes_.find(pair);
+    if (closed_ || found == lanes_.end()) return;
+    const OutgoingEffect& head = found->second.effects.front();
+    found->second.retry_at.reset();
+    work->stimulus = stimulus_of(Stimulus::Kind::effect, head, head.command);
+  }
+  work->handler = [this, pair](const Reply& reply) { ended(pair, reply); };
+  if (!residents_.deliver(pair.second, work)) ended(pair, {.outcome = Outcome::overloaded});
+}
+
+void Outbox::ended(const Pair& pair, const Reply& reply) {
+  {
+    std::lock_guard lock(mutex_);
+    auto found = lanes_.find(pair);
+    if (found == lanes_.end()) return;
+    Lane& lane = found->second;
+    if (reply.outcome != Outcome::done && reply.outcome != Outcome::rejected) {
+      ++retried_;
+      lane.retry_at =
+          std::chrono::steady_clock::now() + wait_after(lane.attempts++, limits_.first_retry, limits_.last_retry);
+      return;
+    }
+    if (reply.rejection)
+      spdlog::info("{} refused {} of {}: {}", to_text(pair.second), lane.effects.front().command.type().name,
+                   to_text(pair.first), reply.rejection->code);
+    ++delivered_;
+    lane.attempts = 0;
+    lane.effects.pop_front();
+    if (lane.effects.empty()) {
+      lanes_.erase(found);
+      return;
+    }
+  }
+  send_head(pair);
+}
+
+void Outbox::ask(const EffectKey& key) {
+  std::shared_ptr<Provider> provider;
+  AnyRecord request;
+  {
+    std::lock_guard lock(mutex_);
+    auto found = questions_.find(key);
+    if (closed_ || found == questions_.end()) return;
+    Question& question = found->second;
+    auto known = providers_.find(question.effect.stored.receiver.kind);
+    if (known == providers_.end()) return;  // kept in the store for a node that has the provider
+    provider = known->second;
+    request = question.effect.command;
+    const auto now = std::chrono::steady_clock::now();
+    if (question.attempts == 0) question.asked_at = now;
+    question.retry_at = now + wait_after(question.attempts++, limits_.provider_retry, limits_.last_provider_retry);
+  }
+  provider->handle(key, request, [this, key](AnyRecord answer) { answered(key, std::move(answer)); });
+}
+
+void Outbox::answered(const EffectKey& key, AnyRecord answer) {
+  auto work = std::make_shared<Work>();
+  {
+    std::lock_guard lock(mutex_);
+    auto found = questions_.find(key);
+    if (closed_ || found == questions_.end() || found->second.answered) return;  // a second answer to one question
+    found->second.answered = true;
+    work->stimulus = stimulus_of(Stimulus::Kind::answer, found->second.effect, std::move(answer));
+  }
+  work->handler = [this, key](const Reply& reply) {
+    std::lock_guard lock(mutex_);
+    auto found = questions_.find(key);
+    if (found == questions_.end()) return;
+    if (reply.outcome == Outcome::done || reply.outcome == Outcome::rejected) {
+      ++delivered_;
+      questions_.erase(found);
+    } else {  // the sender could not take it now: ask again, the provider answers the same
+      ++retried_;
+      found->second.answered = false;
+      found->second.retry_at = std::chrono::steady_clock::now() + limits_.first_retry;
+    }
+  };
+  if (!residents_.deliver(key.sender, work)) work->handler({.outcome = Outcome::overloaded});
+}
+
+void Outbox::retry(SteadyTime now) {
+  std::vector<Pair> pairs;
+  std::vector<EffectKey> keys;
+  {
+    std::lock_guard lock(mutex_);
+    for (auto& [pair, lane] : lanes_)
+      if (lane.retry_at && *lane.retry_at <= now) pairs.push_back(pair);
+    for (auto& [key, question] : questions_)
+      if (!question.answered && question.retry_at <= now) keys.push_back(key);
+  }
+  for (const Pair& pair : pairs) send_head(pair);
+  for (const EffectKey& key : keys) ask(key);
+}
+
+bool Outbox::idle(SteadyTime now, std::chrono::milliseconds patience) const {
+  std::lock_guard lock(mutex_);
+  return lanes_.empty() && std::ranges::all_of(questions_, [&](const auto& item) {
+           return !item.second.answered && now - item.second.asked_at >= patience;
+         });
+}
+
+void Outbox::close() {
+  std::lock_guard lock(mutex_);
+  closed_ = true;
+}
+
+Outbox::Stats Outbox::stats() const {
+  std::lock_guard lock(mutex_);
+  std::size_t waiting = 0;
+  for (const auto& [pair, lane] : lanes_) waiting += lane.effects.size();
+  return {waiting, questions_.size(), delivered_, retried_};
+}
+
+std::chrono::milliseconds Outbox::wait_after(int attempts, std::chrono::milliseconds first,
+                                             std::chrono::milliseconds last) const {
+  return std::min(first * (1 << std::min(attempts, 16)), last);
+}
+
+}  // namespace caravan

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <mutex>
+#include <unordered_map>
+
+#include "runtime/provider.hpp"
+#include "runtime/residents.hpp"
+
+namespace caravan {
+
+/// Carries durable effects to their receivers: to another entity in the sender's order, one at a time for each pair
+/// of sender and receiver; to a provider at once, again after a while until its answer is durable at the sender.
+/// The receiver's own transaction takes the effect out of the store; this is the memory beside it.
+class Outbox {
+ public:
+  using SteadyTime = std::chrono::steady_clock::time_point;
+  struct Limits {
+    std::chrono::milliseconds first_retry{100};  // of an entity that refused work; doubles
+    std::chrono::milliseconds last_retry{5'000};
+    std::chrono::milliseconds provider_retry{30'000};  // without an answer; doubles
+    std::chrono::milliseconds last_provider_retry{600'000};
+    std::size_t load_page = 1'000;
+  };
+  struct Stats {
+    std::size_t to_entities = 0, to_providers = 0;
+    std::uint64_t delivered = 0, retried = 0;
+  };
+
+  Outbox(Residents& residents, Limits limits);
+
+  /// Providers are named before the first effect comes.
+  void add_provider(EntityKind kind, std::shared_ptr<Provider> provider);
+  /// Everything that was pending when the node stopped.
+  void load(Journal& journal);
+  /// An effect that has just become durable.
+  void push(OutgoingEffect effect);
+  /// Sends again what is due for it.
+  void retry(SteadyTime now);
+  /// No effect is on its way, but for providers that have had their request for `patience` or longer.
+  bool idle(SteadyTime now, std::chrono::milliseconds patience) const;
+  /// Nothing is sent any more.
+  void close();
+  Stats stats() const;
+
+ private:
+  using Pair = std::pair<Address, Address>;  // sender, receiver
+  struct Lane {
+    std::deque<OutgoingEffect> effects;  // the first is under way, unless its retry is due later
+    std::optional<SteadyTime> retry_at;
+    int attempts = 0;
+  };
+  struct Question {
+    OutgoingEffect effect;
+    SteadyTime asked_at;
+    SteadyTime retry_at;
+    int attempts = 0;
+    bool answered = false;  // the answer is on its way to the sender
+  };
+
+  void send_head(const Pair& pair);
+  void ended(const Pair& pair, const Reply& reply);
+  void ask(const EffectKey& key);
+  void answered(const EffectKey& key, AnyRecord answer);
+  std::chrono::milliseconds wait_after(int attempts, std::chrono::milliseconds first,
+                                       std::chrono::milliseconds last) const;
+
+  Residents& residents_;
+  const Limits limits_;
+  std::unordered_map<EntityKind, std::shared_ptr<Provider>> providers_;
+  mutable std::mutex mutex_;
+  bool closed_ = false;
+  std::map<Pair, Lane> lanes_;
+  std::map<EffectKey, Question> questions_;
+  std::uint64_t delivered_ = 0, retried_ = 0;
+};
+
+}  // namespace caravan

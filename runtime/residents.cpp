@@ -1,0 +1,108 @@
+#include "runtime/residents.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+
+#include "actors/registry.hpp"
+
+namespace caravan {
+
+Residents::Residents(caf::actor_system& system, const ActorSurroundings& around, Limits limits)
+    : system_(system), around_(around), limits_(limits) {}
+
+bool Residents::deliver(const Address& to, WorkPtr work) {
+  const EntityClass* entity = find_entity(to.kind);
+  if (!entity || closed_ || work_ >= static_cast<std::int64_t>(limits_.work)) {
+    ++refused_;
+    return false;
+  }
+  Stripe& stripe = stripe_of(to);
+  std::lock_guard lock(stripe.mutex);
+  auto [at, fresh] = stripe.cells.try_emplace(to);
+  Cell& cell = at->second;
+  if (fresh) {
+    cell.activation = std::make_shared<Activation>(to);
+    cell.actor = system_.spawn<EntityActor, caf::hidden + caf::lazy_init>(std::cref(around_), std::cref(*entity),
+                                                                          cell.activation);
+    ++activations_;
+  }
+  if (cell.waiting >= limits_.mailbox) {
+    ++refused_;
+    return false;
+  }
+  ++cell.waiting;
+  ++work_;
+  cell.last_used = std::chrono::steady_clock::now();
+  caf::anon_send(cell.actor, std::move(work));
+  if (fresh && stripe.cells.size() > limits_.entities / stripe_count + 16)
+    evict(stripe, limits_.entities / stripe_count, cell.last_used);
+  return true;
+}
+
+void Residents::worked(const std::shared_ptr<Activation>& activation) {
+  Stripe& stripe = stripe_of(activation->address);
+  std::lock_guard lock(stripe.mutex);
+  auto found = stripe.cells.find(activation->address);
+  if (found != stripe.cells.end() && found->second.activation == activation && found->second.waiting > 0) {
+    --found->second.waiting;
+    --work_;
+  }
+}
+
+void Residents::drop(const std::shared_ptr<Activation>& activation) {
+  activation->lost = true;
+  Stripe& stripe = stripe_of(activation->address);
+  std::lock_guard lock(stripe.mutex);
+  auto found = stripe.cells.find(activation->address);
+  if (found == stripe.cells.end() || found->second.activation != activation) return;
+  // Its actor refuses what is still in its mailbox, then goes when the exit message's turn comes.
+  work_ -= static_cast<std::int64_t>(found->second.waiting);
+  caf::anon_send<caf::message_priority::normal>(found->second.actor,
+                                                caf::exit_msg{{}, caf::exit_reason::user_shutdown});
+  stripe.cells.erase(found);
+}
+
+void Residents::evict(Stripe& stripe, std::size_t keep, std::chrono::steady_clock::time_point before) {
+  std::vector<std::pair<std::chrono::steady_clock::time_point, Address>> idle;
+  for (const auto& [address, cell] : stripe.cells)
+    if (cell.waiting == 0 && cell.activation->held == 0 && cell.last_used < before)
+      idle.emplace_back(cell.last_used, address);
+  std::ranges::sort(idle);
+  for (const auto& [used, address] : idle) {
+    if (stripe.cells.size() <= keep) return;
+    auto found = stripe.cells.find(address);
+    caf::anon_send_exit(found->second.actor, caf::exit_reason::user_shutdown);
+    stripe.cells.erase(found);
+    ++passivations_;
+  }
+}
+
+void Residents::sweep(std::chrono::steady_clock::time_point now) {
+  for (Stripe& stripe : stripes_) {
+    std::lock_guard lock(stripe.mutex);
+    evict(stripe, 0, now - limits_.idle);
+    evict(stripe, limits_.entities / stripe_count, now);
+  }
+}
+
+void Residents::close() { closed_ = true; }
+
+void Residents::clear() {
+  for (Stripe& stripe : stripes_) {
+    std::lock_guard lock(stripe.mutex);
+    for (auto& [address, cell] : stripe.cells) caf::anon_send_exit(cell.actor, caf::exit_reason::kill);
+    stripe.cells.clear();
+  }
+}
+
+Residents::Stats Residents::stats() const {
+  Stats stats{0, work_, activations_, passivations_, refused_};
+  for (const Stripe& stripe : stripes_) {
+    std::lock_guard lock(stripe.mutex);
+    stats.entities += stripe.cells.size();
+  }
+  return stats;
+}
+
+}  // namespace caravan

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <array>
+#include <caf/actor.hpp>
+#include <caf/actor_system.hpp>
+#include <mutex>
+#include <unordered_map>
+
+#include "runtime/entity_actor.hpp"
+
+namespace caravan {
+
+/// The entities that live in this node's memory: activates them on demand, bounds their mailboxes, and passivates the
+/// ones that nobody needs.
+class Residents {
+ public:
+  struct Limits {
+    std::size_t entities = 200'000;           // passivates idle ones beyond it
+    std::size_t mailbox = 1'024;              // work items that one entity may have waiting
+    std::size_t work = 50'000;                // work items of all entities
+    std::chrono::milliseconds idle{300'000};  // passivates after this time without work
+  };
+  struct Stats {
+    std::size_t entities = 0;
+    std::int64_t work = 0;
+    std::uint64_t activations = 0, passivations = 0, refused = 0;
+  };
+
+  Residents(caf::actor_system& system, const ActorSurroundings& around, Limits limits);
+
+  /// Gives work to an entity, activating it. False where a limit forbids it, or the node stops; nothing happened then.
+  bool deliver(const Address& to, WorkPtr work);
+  /// A work item of the activation is done.
+  void worked(const std::shared_ptr<Activation>& activation);
+  /// Forgets an activation at once; what still reaches its actor is refused.
+  void drop(const std::shared_ptr<Activation>& activation);
+  /// Passivates what has been idle for long, and beyond the limit what has been idle longest.
+  void sweep(std::chrono::steady_clock::time_point now);
+  /// Takes no more work.
+  void close();
+  /// Lets go of every actor; before the actor system ends.
+  void clear();
+  /// Work items waiting or under way.
+  std::int64_t busy() const { return work_.load(); }
+  Stats stats() const;
+
+ private:
+  struct Cell {
+    caf::actor actor;
+    std::shared_ptr<Activation> activation;
+    std::size_t waiting = 0;
+    std::chrono::steady_clock::time_point last_used;
+  };
+  struct Stripe {
+    mutable std::mutex mutex;
+    std::unordered_map<Address, Cell> cells;
+  };
+  static constexpr std::size_t stripe_count = 64;
+
+  Stripe& stripe_of(const Address& address) { return stripes_[std::hash<Address>{}(address) % stripe_count]; }
+  /// Passivates the idle cells of a stripe, oldest first, until `keep` are left or none is idle since `before`.
+  void evict(Stripe& stripe, std::size_t keep, std::chrono::steady_clock::time_point before);
+
+  caf::actor_system& system_;
+  const ActorSurroundings& around_;
+  const Limits limits_;
+  std::array<Stripe, stripe_count> stripes_;
+  std::atomic<std::int64_t> work_{0};
+  std::atomic<bool> closed_{false};
+  std::atomic<std::uint64_t> activations_{0}, passivations_{0}, refused_{0};
+};
+
+}  // namespace caravan

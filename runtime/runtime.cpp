@@ -1,0 +1,214 @@
+#include "runtime/runtime.hpp"
+
+#include <sodium.h>
+#include <spdlog/spdlog.h>
+
+#include "actors/registry.hpp"
+
+namespace caravan {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+class SystemRandom : public Random {
+ public:
+  void fill(std::span<std::uint8_t> out) override { randombytes_buf(out.data(), out.size()); }
+};
+
+}  // namespace
+
+Random& system_random() {
+  static SystemRandom random;
+  return random;
+}
+
+Runtime::Runtime(caf::actor_system_config& config, Journal& journal, Clock& clock, Random& random, NodeOptions options,
+                 bool threads)
+    : journal_(journal),
+      clock_(clock),
+      options_(std::move(options)),
+      threads_(threads),
+      system_(std::make_unique<caf::actor_system>(config)),
+      commits_(journal, {options_.batch_items, options_.batch_bytes},
+               {.landed = [this](CommitItem& item, std::uint64_t position) { landed(item, position); },
+                .lost = [this](const std::shared_ptr<Activation>& activation) { residents_.drop(activation); },
+                .broken =
+                    [this] {
+                      broken_ = true;
+                      residents_.close();
+                      spdlog::critical("the journal takes no more writes; this node stops serving: restart it");
+                      if (options_.on_broken) options_.on_broken();
+                    }}),
+      around_{.journal = journal,
+              .commits = commits_,
+              .clock = clock,
+              .random = random,
+              .shard_count = journal.shard_count(),
+              .snapshot_every = options_.snapshot_every,
+              .worked = [this](const std::shared_ptr<Activation>& activation) { residents_.worked(activation); },
+              .dropped = [this](const std::shared_ptr<Activation>& activation) { residents_.drop(activation); }},
+      residents_(*system_, around_,
+                 {options_.resident_limit, options_.mailbox_limit, options_.work_limit, options_.idle}),
+      outbox_(residents_, {}),
+      timers_(residents_, journal) {
+  if (threads_)
+    committer_ = std::thread([this] {
+      while (commits_.commit_batch(true)) continue;
+    });
+}
+
+Runtime::~Runtime() { stop(); }
+
+void Runtime::add_provider(EntityKind kind, std::shared_ptr<Provider> provider) {
+  outbox_.add_provider(kind, std::move(provider));
+}
+
+void Runtime::start() {
+  outbox_.load(journal_);
+  if (!threads_) return;
+  ticker_ = std::thread([this] {
+    while (!stopping_) {
+      std::this_thread::sleep_for(10ms);
+      tick();
+    }
+  });
+}
+
+void Runtime::tick() {
+  timers_.fire(clock_.now());
+  const auto now = std::chrono::steady_clock::now();
+  outbox_.retry(now);
+  if (now - last_sweep_ < 1s) return;
+  last_sweep_ = now;
+  residents_.sweep(now);
+}
+
+void Runtime::stop() {
+  if (stopping_.exchange(true)) return;
+  if (ticker_.joinable()) ticker_.join();
+  outbox_.close();
+  residents_.close();
+  if (threads_) {
+    const auto limit = std::chrono::steady_clock::now() + 10s;
+    while (residents_.busy() > 0 && std::chrono::steady_clock::now() < limit) std::this_thread::sleep_for(1ms);
+  }
+  commits_.close();
+  if (committer_.joinable()) committer_.join();
+  residents_.clear();
+  system_.reset();  // joins the workers while everything that actors refer to still stands
+}
+
+void Runtime::landed(CommitItem& item, std::uint64_t position) {
+  for (const StoredTimer& timer : item.write->timers)
+    if (timer.due) timers_.set(*timer.due);
+  for (OutgoingEffect& effect : item.outgoing) outbox_.push(std::move(effect));
+  if (position != 0 && options_.on_commit) options_.on_commit(position);
+}
+
+bool Runtime::give(const Address& to, std::shared_ptr<Work> work, ReplyHandler handler) {
+  work->handler = std::move(handler);
+  const std::shared_ptr<Work> kept = work;
+  if (residents_.deliver(to, std::move(work))) return true;
+  kept->handler({.outcome = stopping_ || broken_ ? Outcome::unavailable : Outcome::overloaded, .retry_after = 1s});
+  return false;
+}
+
+void Runtime::ask(Ask ask, ReplyHandler handler) {
+  auto work = std::make_shared<Work>();
+  work->stimulus = {.kind = Stimulus::Kind::client,
+                    .command = std::move(ask.command),
+                    .then = std::move(ask.then),
+                    .expected_version = ask.expected_version,
+                    .origin = std::move(ask.origin)};
+  give(ask.to, std::move(work), std::move(handler));
+}
+
+void Runtime::query(Address to, AnyRecord query, Caller caller, ReplyHandler handler) {
+  auto work = std::make_shared<Work>();
+  work->kind = Work::Kind::query;
+  work->query = std::move(query);
+  work->caller = caller;
+  give(to, std::move(work), std::move(handler));
+}
+
+void Runtime::await(Address to, AnyRecord query, Caller caller, std::function<bool(const Reply&)> done,
+                    std::chrono::milliseconds deadline, ReplyHandler handler) {
+  auto work = std::make_shared<Work>();
+  work->kind = Work::Kind::await;
+  work->query = std::move(query);
+  work->caller = caller;
+  work->accepts = std::move(done);
+  work->deadline = deadline;
+  give(to, std::move(work), std::move(handler));
+}
+
+std::vector<JournalEntry> Runtime::history(Address entity, std::uint64_t from, std::size_t limit) {
+  std::vector<JournalEntry> entries;
+  const EntityClass* known = find_entity(entity.kind);
+  if (!known) return entries;
+  for (const Stored::Row& row : journal_.history(entity, from, limit)) {
+    JournalEntry& entry = entries.emplace_back();
+    entry.entity = entity;
+    entry.sequence = row.sequence;
+    entry.lane = row.lane;
+    if (!decode_body(*known, row.body, entry))
+      throw StorageError("entry " + std::to_string(row.sequence) + " of " + to_text(entity) +
+                         " cannot be read; run `caravan journal verify`");
+  }
+  return entries;
+}
+
+bool Runtime::idle(std::chrono::milliseconds provider_patience) const {
+  return residents_.busy() == 0 && commits_.stats().waiting == 0 &&
+         outbox_.idle(std::chrono::steady_clock::now(), provider_patience) && timers_.idle(clock_.now());
+}
+
+NodeStats Runtime::stats() const {
+  const auto residents = residents_.stats();
+  const auto commits = commits_.stats();
+  const auto outbox = outbox_.stats();
+  return {.residents = residents.entities,
+          .work = residents.work,
+          .activations = residents.activations,
+          .passivations = residents.passivations,
+          .refused = residents.refused,
+          .batches = commits.batches,
+          .writes = commits.writes,
+          .written_bytes = commits.bytes,
+          .commit_seconds = commits.commit_seconds,
+          .commit_queue = commits.waiting,
+          .effects_to_entities = outbox.to_entities,
+          .effects_to_providers = outbox.to_providers,
+          .effects_delivered = outbox.delivered,
+          .effects_retried = outbox.retried,
+          .timers_fired = timers_.fired()};
+}
+
+namespace {
+
+/// CAF's defaults that do not fit a node: see runtime/README.md.
+struct NodeConfig : caf::actor_system_config {
+  explicit NodeConfig(std::size_t threads) {
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", threads);
+    set("scheduler.max-throughput", std::size_t{50});
+    set("logger.verbosity", caf::atom("quiet"));
+  }
+};
+
+/// Keeps the configuration alive for as long as the actor system that refers to it.
+class ThreadedNode : private NodeConfig, public Runtime {
+ public:
+  ThreadedNode(Journal& journal, Clock& clock, Random& random, NodeOptions options)
+      : NodeConfig(options.worker_threads),
+        Runtime(static_cast<NodeConfig&>(*this), journal, clock, random, std::move(options), true) {}
+};
+
+}  // namespace
+
+std::unique_ptr<Node> make_node(Journal& journal, Clock& clock, Random& random, NodeOptions options) {
+  return std::make_unique<ThreadedNode>(journal, clock, random, std::move(options));
+}
+
+}  // namespace caravan

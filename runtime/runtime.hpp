@@ -1,0 +1,63 @@
+#pragma once
+
+#include <caf/actor_system_config.hpp>
+#include <thread>
+
+#include "runtime/node.hpp"
+#include "runtime/outbox.hpp"
+#include "runtime/timers.hpp"
+
+namespace caravan {
+
+/// The parts of a node, wired. With `threads` it runs by itself; without, a test moves it: it runs the actors' jobs by
+/// CAF's test scheduler, and calls `commit_batch` and `tick`.
+class Runtime : public Node {
+ public:
+  Runtime(caf::actor_system_config& config, Journal& journal, Clock& clock, Random& random, NodeOptions options,
+          bool threads);
+  ~Runtime() override;
+
+  using Door::ask;
+  using Door::await;
+  using Door::query;
+  void ask(Ask ask, ReplyHandler handler) override;
+  void query(Address to, AnyRecord query, Caller caller, ReplyHandler handler) override;
+  void await(Address to, AnyRecord query, Caller caller, std::function<bool(const Reply&)> done,
+             std::chrono::milliseconds deadline, ReplyHandler handler) override;
+  std::vector<JournalEntry> history(Address entity, std::uint64_t from, std::size_t limit) override;
+  Time now() const override { return clock_.now(); }
+
+  void add_provider(EntityKind kind, std::shared_ptr<Provider> provider) override;
+  void start() override;
+  void stop() override;
+  bool is_broken() const override { return broken_; }
+  bool idle(std::chrono::milliseconds provider_patience) const override;
+  std::optional<Time> next_timer() const override { return timers_.next_due(); }
+  NodeStats stats() const override;
+
+  // What the threads do, for tests without threads.
+  bool commit_batch() { return commits_.commit_batch(false); }
+  /// Fires due timers, sends again what is due for it, passivates.
+  void tick();
+  caf::actor_system& actor_system() { return *system_; }
+
+ private:
+  bool give(const Address& to, std::shared_ptr<Work> work, ReplyHandler handler);
+  void landed(CommitItem& item, std::uint64_t position);
+
+  Journal& journal_;
+  Clock& clock_;
+  const NodeOptions options_;
+  const bool threads_;
+  std::unique_ptr<caf::actor_system> system_;
+  CommitLine commits_;
+  ActorSurroundings around_;
+  Residents residents_;
+  Outbox outbox_;
+  Timers timers_;
+  std::atomic<bool> broken_{false}, stopping_{false};
+  std::chrono::steady_clock::time_point last_sweep_{};
+  std::thread committer_, ticker_;
+};
+
+}  // namespace caravan

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <memory>
+
+#include "runtime/host.hpp"
+
+namespace caravan {
+
+/// One thing for an entity's actor to do.
+struct Work {
+  enum class Kind : std::uint8_t { stimulus, query, await };
+  Kind kind = Kind::stimulus;
+  Stimulus stimulus;  // kind stimulus
+  AnyRecord query;    // kinds query and await
+  Caller caller;
+  std::function<bool(const Reply&)> accepts;  // await
+  std::chrono::milliseconds deadline{0};      // await
+  ReplyHandler handler;                       // called once
+};
+using WorkPtr = std::shared_ptr<Work>;
+
+}  // namespace caravan
