@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/claim/entity.hpp"
+#include "actors/inbox/entity.hpp"
 #include "actors/sequence/entity.hpp"
 
 namespace caravan {
@@ -10,6 +11,7 @@ namespace caravan {
 std::span<const EntityClass* const> all_entities() {
   static const auto all = std::to_array<const EntityClass*>({
       &entity_class<Claim>(),
+      &entity_class<Inbox>(),
       &entity_class<Sequence>(),
   });
   return all;

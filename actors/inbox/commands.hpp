@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/entity/decision.hpp"
+#include "actors/inbox/preferences.hpp"
 
 namespace caravan {
 
@@ -53,6 +54,102 @@ struct UpdateContact {
 /// The account is gone: devices off, nothing is sent any more.
 struct CloseInbox {
   static constexpr Tag tag{3, "close_inbox"};
+  static constexpr auto fields() { return no_fields; }
+};
+
+/// From the user actor, which owns the preferences.
+struct SetNotificationPreferences {
+  static constexpr Tag tag{4, "set_notification_preferences"};
+  ChannelPreferences channels;
+  std::optional<QuietHours> quiet_hours;
+  static constexpr auto fields() {
+    return std::array{field<&SetNotificationPreferences::channels>(1, "channels"),
+                      field<&SetNotificationPreferences::quiet_hours>(2, "quietHours")};
+  }
+};
+
+/// The owner has seen it.
+struct MarkRead {
+  static constexpr Tag tag{5, "mark_read"};
+  Uuid notification_id;
+  static constexpr auto fields() { return std::array{field<&MarkRead::notification_id>(1, "notificationId")}; }
+};
+
+/// The owner has seen all that is there.
+struct MarkAllRead {
+  static constexpr Tag tag{6, "mark_all_read"};
+  static constexpr auto fields() { return no_fields; }
+};
+
+/// Takes one out of the inbox; what is still to be sent of it is not sent.
+struct RemoveNotification {
+  static constexpr Tag tag{7, "remove_notification"};
+  Uuid notification_id;
+  static constexpr auto fields() {
+    return std::array{field<&RemoveNotification::notification_id>(1, "notificationId")};
+  }
+};
+
+enum class DevicePlatform { ios, android, web };
+constexpr auto enum_labels(DevicePlatform) { return std::to_array<std::string_view>({"ios", "android", "web"}); }
+
+/// A device that takes push messages. The same token again keeps its id.
+struct RegisterDevice {
+  static constexpr Tag tag{8, "register_device"};
+  std::string token;
+  DevicePlatform platform = DevicePlatform::web;
+  std::optional<std::string> name = {};
+  static constexpr auto fields() {
+    return std::array{field<&RegisterDevice::token>(1, "token", length(8, 500)),
+                      field<&RegisterDevice::platform>(2, "platform"),
+                      field<&RegisterDevice::name>(3, "name", length(1, 100))};
+  }
+};
+
+struct RemoveDevice {
+  static constexpr Tag tag{9, "remove_device"};
+  Uuid device_id;
+  static constexpr auto fields() { return std::array{field<&RemoveDevice::device_id>(1, "deviceId")}; }
+};
+
+/// E-mail off, by the token that every e-mail carries. Security mail still comes.
+struct Unsubscribe {
+  static constexpr Tag tag{10, "unsubscribe"};
+  std::string token;
+  static constexpr auto fields() { return std::array{field<&Unsubscribe::token>(1, "token", length(10, 500))}; }
+};
+
+/// Newest first, from after `cursor` (the last id of the page before).
+struct ListNotifications {
+  static constexpr Tag tag{1, "list_notifications"};
+  std::optional<int> limit = {};
+  std::optional<Uuid> cursor = {};
+  std::optional<bool> unread = {};
+  static constexpr auto fields() {
+    return std::array{field<&ListNotifications::limit>(1, "limit", between(1, 200)),
+                      field<&ListNotifications::cursor>(2, "cursor"), field<&ListNotifications::unread>(3, "unread")};
+  }
+};
+
+struct CountUnread {
+  static constexpr Tag tag{2, "count_unread"};
+  static constexpr auto fields() { return no_fields; }
+};
+
+struct ViewNotification {
+  static constexpr Tag tag{3, "view_notification"};
+  Uuid notification_id;
+  static constexpr auto fields() { return std::array{field<&ViewNotification::notification_id>(1, "notificationId")}; }
+};
+
+struct ListAttempts {
+  static constexpr Tag tag{4, "list_attempts"};
+  Uuid notification_id;
+  static constexpr auto fields() { return std::array{field<&ListAttempts::notification_id>(1, "notificationId")}; }
+};
+
+struct ListDevices {
+  static constexpr Tag tag{5, "list_devices"};
   static constexpr auto fields() { return no_fields; }
 };
 

@@ -1,0 +1,82 @@
+#include "actors/inbox/catalog.hpp"
+
+#include <algorithm>
+
+namespace caravan {
+
+namespace {
+
+constexpr TemplateRule secret_email(std::string_view id) { return {id, true, true, true, false, false}; }
+constexpr TemplateRule secret_sms(std::string_view id) { return {id, true, true, false, true, false}; }
+constexpr TemplateRule security(std::string_view id) { return {id, false, true, true, false, true}; }
+constexpr TemplateRule notice(std::string_view id) { return {id, false, false, true, false, true}; }
+constexpr TemplateRule urgent(std::string_view id) { return {id, false, false, true, true, true}; }
+constexpr TemplateRule push_only(std::string_view id) { return {id, false, false, false, false, true}; }
+
+constexpr auto rules = std::to_array<TemplateRule>({
+    secret_email("email_verification_template"),
+    secret_email("password_reset_template"),
+    secret_sms("phone_code_template"),
+    security("password_changed"),
+    security("two_factor_enabled"),
+    security("two_factor_disabled"),
+    security("new_login"),
+    security("account_locked"),
+    security("sessions_revoked"),
+    security("security_alert"),
+    security("account_suspended"),
+    security("account_reactivated"),
+    notice("welcome"),
+    notice("profile_updated_template"),
+    notice("verification_completed"),
+    notice("verification_rejected"),
+    notice("review_received"),
+    push_only("review_reminder"),
+    notice("trip_cancelled"),
+    push_only("trip_updated"),
+    push_only("trip_match"),
+    push_only("trip_weather_alert"),
+    notice("request_expired"),
+    notice("request_cancelled"),
+    notice("offer_received"),
+    push_only("offer_countered"),
+    notice("offer_accepted"),
+    notice("offer_rejected"),
+    push_only("offer_withdrawn"),
+    push_only("offer_expired"),
+    notice("acceptance_failed"),
+    notice("delivery_created"),
+    notice("picked_up"),
+    push_only("in_transit"),
+    push_only("arriving"),
+    urgent("attempt_failed"),
+    notice("delivered"),
+    notice("delivery_cancelled"),
+    notice("delivery_returned"),
+    urgent("delivery_late"),
+    push_only("message_received"),
+    push_only("qr_rotated"),
+    urgent("qr_scan_failed"),
+    push_only("tracking_started"),
+    notice("payment_held"),
+    notice("payment_failed"),
+    notice("payment_released"),
+    notice("payment_refunded"),
+    notice("hold_expiring"),
+    notice("payout_processed"),
+    notice("payout_failed"),
+    notice("dispute_opened"),
+    notice("dispute_message"),
+    notice("dispute_resolved"),
+});
+
+}  // namespace
+
+std::span<const TemplateRule> template_rules() { return rules; }
+
+TemplateRule template_rule(std::string_view id) {
+  const auto found = std::ranges::find(rules, id, &TemplateRule::id);
+  return found == rules.end() ? notice(id) : *found;
+}
+
+}  // namespace caravan

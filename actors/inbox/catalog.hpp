@@ -1,0 +1,22 @@
+#pragma once
+
+#include <span>
+
+#include "actors/inbox/commands.hpp"
+
+namespace caravan {
+
+/// What the rules must know of a message template; its words are in config/templates.
+struct TemplateRule {
+  std::string_view id;
+  bool secret = false;     // carries a token or code: e-mail or SMS alone, at any hour, whatever the preferences
+  bool mandatory = false;  // about the account's safety: sent whatever the preferences and the hour
+  bool email = true, sms = false, push = true;
+};
+
+/// Every template of the platform.
+std::span<const TemplateRule> template_rules();
+/// The rule of a template; for one not in the table (added by an administrator) e-mail and push.
+TemplateRule template_rule(std::string_view id);
+
+}  // namespace caravan

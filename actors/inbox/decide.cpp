@@ -1,0 +1,81 @@
+#include <algorithm>
+
+#include "actors/inbox/entity.hpp"
+#include "actors/values/digest.hpp"
+#include "actors/values/token.hpp"
+
+namespace caravan {
+
+namespace {
+
+bool by_owner(const Context& context) { return context.caller.is_user(UserId{context.self.id}); }
+
+std::optional<int> two_digits(std::string_view text) {
+  if (text.size() != 2 || text[0] < '0' || text[0] > '9' || text[1] < '0' || text[1] > '9') return std::nullopt;
+  return (text[0] - '0') * 10 + (text[1] - '0');
+}
+
+}  // namespace
+
+std::optional<int> minutes_of_day(std::string_view text) {
+  if (text.size() != 5 || text[2] != ':') return std::nullopt;
+  const auto hours = two_digits(text.substr(0, 2)), minutes = two_digits(text.substr(3, 2));
+  if (!hours || !minutes || *hours > 23 || *minutes > 59) return std::nullopt;
+  return *hours * 60 + *minutes;
+}
+
+Decision decide(const InboxState& state, const Context& context, const UpdateContact& command) {
+  if (!context.caller.is_platform() && !context.caller.is_service()) return reject(InboxRejection::not_owner);
+  if (state.closed) return {};
+  ContactUpdated event{command.email, command.phone, command.language, command.time_zone, command.first_name, {}};
+  if (!state.opened) event.unsubscribe_token = make_token(context.self.id, context.secret(24));
+  return Decision{}.emit(std::move(event));
+}
+
+Decision decide(const InboxState& state, const Context& context, const SetNotificationPreferences& command) {
+  if (!context.caller.is_platform()) return reject(InboxRejection::not_owner);
+  if (state.closed) return {};
+  return Decision{}.emit(NotificationPreferencesSet{command.channels, command.quiet_hours});
+}
+
+Decision decide(const InboxState& state, const Context& context, const MarkRead& command) {
+  if (!by_owner(context)) return reject(InboxRejection::not_owner);
+  const Notification* notification = state.find(command.notification_id);
+  if (!notification || !notification->listed) return reject(InboxRejection::notification_not_found);
+  if (notification->read) return {};
+  return Decision{}.emit(NotificationRead{command.notification_id});
+}
+
+Decision decide(const InboxState& state, const Context& context, const MarkAllRead&) {
+  if (!by_owner(context)) return reject(InboxRejection::not_owner);
+  if (std::ranges::all_of(state.notifications, &Notification::read)) return {};
+  return Decision{}.emit(NotificationRead{});
+}
+
+Decision decide(const InboxState& state, const Context& context, const RegisterDevice& command) {
+  if (!by_owner(context) || state.closed) return reject(InboxRejection::not_owner);
+  const auto known = std::ranges::find(state.devices, command.token, &Device::token);
+  if (known == state.devices.end() && state.devices.size() >= max_devices)
+    return reject(InboxRejection::too_many_devices, "remove a device first");
+  Device device{known == state.devices.end() ? context.new_uuid() : known->device_id, command.token, command.platform,
+                command.name, context.now};
+  return Decision{}.emit(DeviceRegistered{device}).answer(device);
+}
+
+Decision decide(const InboxState& state, const Context& context, const RemoveDevice& command) {
+  if (!by_owner(context)) return reject(InboxRejection::not_owner);
+  if (std::ranges::find(state.devices, command.device_id, &Device::device_id) == state.devices.end())
+    return reject(InboxRejection::device_not_found);
+  return Decision{}.emit(DeviceRemoved{command.device_id});
+}
+
+Decision decide(const InboxState& state, const Context&, const Unsubscribe& command) {
+  if (state.closed || !equal_in_constant_time(command.token, state.unsubscribe_token))
+    return reject(InboxRejection::token_invalid);
+  if (!state.channels.email) return {};
+  ChannelPreferences channels = state.channels;
+  channels.email = false;
+  return Decision{}.emit(NotificationPreferencesSet{channels, state.quiet_hours});
+}
+
+}  // namespace caravan

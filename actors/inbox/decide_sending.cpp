@@ -1,0 +1,196 @@
+#include <algorithm>
+
+#include "actors/inbox/catalog.hpp"
+#include "actors/inbox/entity.hpp"
+
+namespace caravan {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// The wait after the n-th failed try.
+constexpr std::array<Duration, max_send_attempts - 1> back_off{1min, 5min, 30min, 2h, 12h};
+
+bool reachable(const InboxState& state, const Notify& command, Channel channel) {
+  if (channel == Channel::in_app) return true;
+  if (channel == Channel::push) return !state.devices.empty();
+  if (command.recipient) return true;
+  return !(channel == Channel::email ? state.email : state.phone).empty();
+}
+
+/// The template's channels, as far as the preferences allow and an address is known.
+std::vector<Channel> default_channels(const InboxState& state, const Notify& command, const TemplateRule& rule) {
+  std::vector<Channel> out;
+  if (!rule.secret) out.push_back(Channel::in_app);
+  const auto add = [&](Channel channel, bool of_template, bool preferred) {
+    if (of_template && (preferred || rule.mandatory) && reachable(state, command, channel)) out.push_back(channel);
+  };
+  add(Channel::email, rule.email, state.channels.email);
+  add(Channel::sms, rule.sms, state.channels.sms);
+  add(Channel::push, rule.push, state.channels.push);
+  return out;
+}
+
+SendMessage message(const InboxState& state, const Notification& notification, Channel channel, int attempt,
+                    bool quiet_allowed, Time now) {
+  SendMessage out;
+  out.notification_id = notification.id;
+  out.channel = channel;
+  out.template_id = notification.template_id;
+  out.language = state.language;
+  out.variables = notification.variables;
+  out.priority = notification.priority;
+  out.at = now;
+  out.time_zone = state.time_zone;
+  out.attempt = attempt;
+  out.subject = notification.subject;
+  if (channel == Channel::push)
+    for (const Device& device : state.devices) out.to.push_back(device.token);
+  else if (notification.recipient)
+    out.to.push_back(*notification.recipient);
+  else
+    out.to.push_back(channel == Channel::email ? state.email : state.phone);
+  if (quiet_allowed && state.quiet_hours && notification.priority != NotifyPriority::high) {
+    out.quiet_from = minutes_of_day(state.quiet_hours->from).value_or(0);
+    out.quiet_to = minutes_of_day(state.quiet_hours->to).value_or(0);
+  }
+  out.variables.try_emplace("firstName", state.first_name);
+  if (channel == Channel::email && notification.listed) out.variables["unsubscribeToken"] = state.unsubscribe_token;
+  return out;
+}
+
+struct Awaited {
+  const Notification* notification = nullptr;
+  const Dispatch* dispatch = nullptr;
+  explicit operator bool() const { return dispatch != nullptr; }
+};
+
+/// The dispatch that waits for this answer of the provider; none where it is late or a repeat.
+Awaited awaited(const InboxState& state, const Uuid& id, Channel channel) {
+  const Notification* notification = state.find(id);
+  const Dispatch* dispatch = notification ? notification->dispatch(channel) : nullptr;
+  if (!dispatch || dispatch->state != DispatchState::sending) return {};
+  return {notification, dispatch};
+}
+
+/// Timers of a notification that leaves the inbox.
+void clear_timers(Decision& decision, const Notification& notification) {
+  for (const Dispatch& dispatch : notification.dispatches)
+    if (dispatch.state == DispatchState::waiting) decision.clear_timer(retry_timer(notification.id, dispatch.channel));
+}
+
+}  // namespace
+
+std::string retry_timer(const Uuid& notification, Channel channel) {
+  return "retry/" + notification.text() + '/' + std::string(enum_labels(channel)[static_cast<std::size_t>(channel)]);
+}
+
+Decision decide(const InboxState& state, const Context& context, const Notify& command) {
+  if (!context.caller.is_platform() && !context.caller.is_service() && !context.caller.may(Permission::notifications))
+    return reject(InboxRejection::not_owner);
+  if (state.closed) return {};
+  const TemplateRule rule = template_rule(command.template_id);
+  NotificationCreated event;
+  event.notification_id = context.new_uuid();
+  event.template_id = command.template_id;
+  event.variables = command.variables;
+  event.priority = rule.mandatory ? NotifyPriority::high : command.priority;
+  event.subject = command.subject;
+  event.recipient = command.recipient;
+  event.listed = !rule.secret;
+  event.at = context.now;
+  if (command.channels.empty()) {
+    event.channels = default_channels(state, command, rule);
+  } else {
+    for (const Channel channel : command.channels) {
+      auto& list = reachable(state, command, channel) ? event.channels : event.skipped;
+      if (std::ranges::find(list, channel) == list.end()) list.push_back(channel);
+    }
+  }
+  Decision decision;
+  if (state.notifications.size() >= max_notifications) clear_timers(decision, state.notifications.front());
+  const Notification notification = stored(event);
+  for (const Dispatch& dispatch : notification.dispatches)
+    decision.send(messages_address, message(state, notification, dispatch.channel, 1, !rule.mandatory, context.now));
+  decision.emit(event);
+  return decision.answer(NotificationResource{notification.id,
+                                              notification.template_id,
+                                              {},
+                                              {},
+                                              {},
+                                              notification.priority,
+                                              notification.channels,
+                                              notification.subject,
+                                              state.language,
+                                              false,
+                                              context.now});
+}
+
+Decision decide(const InboxState& state, const Context& context, const MessageSent& command) {
+  if (!awaited(state, command.notification_id, command.channel)) return {};
+  Decision decision;
+  decision.emit(NotificationSent{command.notification_id, command.channel, command.provider, context.now});
+  if (command.delivered) decision.emit(NotificationDelivered{command.notification_id, command.channel, context.now});
+  return decision;
+}
+
+Decision decide(const InboxState& state, const Context& context, const MessageFailed& command) {
+  const Awaited found = awaited(state, command.notification_id, command.channel);
+  if (!found) return {};
+  const int attempts = found.dispatch->attempts;
+  if (command.permanent || attempts >= max_send_attempts)
+    return Decision{}.emit(NotificationFailed{command.notification_id, command.channel, command.provider, command.error,
+                                              attempts, context.now});
+  const Time next = context.now + back_off[static_cast<std::size_t>(std::max(attempts, 1) - 1)];
+  return Decision{}
+      .emit(NotificationAttemptFailed{command.notification_id, command.channel, command.provider, command.error,
+                                      context.now, next})
+      .set_timer(retry_timer(command.notification_id, command.channel), next);
+}
+
+Decision decide(const InboxState& state, const Context& context, const MessageDeferred& command) {
+  if (!awaited(state, command.notification_id, command.channel)) return {};
+  // A provider that asked for a moment long past, or a year ahead, must not stall the inbox.
+  const Time until = std::clamp(command.until, context.now + 1s, context.now + 24h);
+  return Decision{}
+      .emit(NotificationDeferred{command.notification_id, command.channel, context.now, until})
+      .set_timer(retry_timer(command.notification_id, command.channel), until);
+}
+
+Decision decide(const InboxState& state, const Context& context, const TimerFired& command) {
+  for (const Notification& notification : state.notifications)
+    for (const Dispatch& dispatch : notification.dispatches) {
+      if (dispatch.state != DispatchState::waiting || retry_timer(notification.id, dispatch.channel) != command.name)
+        continue;
+      if (dispatch.channel == Channel::push && state.devices.empty())
+        return Decision{}.emit(NotificationFailed{notification.id, dispatch.channel, "", "no device is left",
+                                                  dispatch.attempts, context.now});
+      const bool quiet_allowed =
+          dispatch.deferrals < max_deferrals && !template_rule(notification.template_id).mandatory;
+      Decision decision;
+      decision.emit(NotificationRetried{notification.id, dispatch.channel, context.now});
+      return decision.send(messages_address, message(state, notification, dispatch.channel, dispatch.attempts + 1,
+                                                     quiet_allowed, context.now));
+    }
+  return {};
+}
+
+Decision decide(const InboxState& state, const Context& context, const RemoveNotification& command) {
+  if (!context.caller.is_user(UserId{context.self.id})) return reject(InboxRejection::not_owner);
+  const Notification* notification = state.find(command.notification_id);
+  if (!notification || !notification->listed) return reject(InboxRejection::notification_not_found);
+  Decision decision;
+  clear_timers(decision, *notification);
+  return decision.emit(NotificationRemoved{command.notification_id});
+}
+
+Decision decide(const InboxState& state, const Context& context, const CloseInbox&) {
+  if (!context.caller.is_platform()) return reject(InboxRejection::not_owner);
+  if (state.closed) return {};
+  Decision decision;
+  for (const Notification& notification : state.notifications) clear_timers(decision, notification);
+  return decision.emit(InboxClosed{});
+}
+
+}  // namespace caravan

@@ -1,0 +1,221 @@
+#include "actors/inbox/catalog.hpp"
+#include "actors/inbox/entity.hpp"
+#include "tests/testkit/entity.hpp"
+
+using namespace caravan;
+using namespace caravan::testkit;
+using namespace std::chrono_literals;
+
+namespace {
+
+const UserId ann = test_id<UserId>(1), bob = test_id<UserId>(2);
+const Address self = inbox_of(ann);
+const Address somebody{EntityKind::delivery, test_id<DeliveryId>(3).value};
+
+Given<Inbox> opened() {
+  Given<Inbox> inbox(self);
+  inbox.as(entity({EntityKind::account, ann.value}));
+  inbox.when(UpdateContact{"ann@example.com", "+12025550100", "en", "America/New_York", "Ann"});
+  inbox.as(entity(somebody));
+  return inbox;
+}
+
+Uuid only_id(const Given<Inbox>& inbox) { return inbox.state.notifications.at(0).id; }
+
+}  // namespace
+
+TEST_CASE("inbox: a notification goes out on the template's channels that preferences and addresses allow") {
+  auto inbox = opened();
+  CHECK(inbox.when(Notify{"offer_received", {{"price", "35.00"}}}) == "notification.created");
+  CHECK(inbox.emitted<NotificationCreated>()->channels == std::vector{Channel::in_app, Channel::email});
+  const SendMessage* message = inbox.sent<SendMessage>();
+  REQUIRE(message);
+  CHECK(message->to == std::vector<std::string>{"ann@example.com"});
+  CHECK(message->variables.at("firstName") == "Ann");
+  CHECK(message->variables.contains("unsubscribeToken"));
+
+  inbox.as(user(ann)).when(RegisterDevice{"device-token", DevicePlatform::ios});
+  inbox.as(entity(somebody)).when(Notify{"offer_received", {}});
+  CHECK(inbox.emitted<NotificationCreated>()->channels == std::vector{Channel::in_app, Channel::email, Channel::push});
+  inbox.when(SetNotificationPreferences{{.email = false, .sms = true, .push = false}, {}});
+  inbox.when(Notify{"offer_received", {}});
+  CHECK(inbox.emitted<NotificationCreated>()->channels == std::vector{Channel::in_app});
+  inbox.when(Notify{"attempt_failed", {}});
+  CHECK(inbox.emitted<NotificationCreated>()->channels == std::vector{Channel::in_app, Channel::sms});
+}
+
+TEST_CASE("inbox: a secret goes to its one channel whatever the preferences, is not listed, and is forgotten") {
+  auto inbox = opened();
+  inbox.when(SetNotificationPreferences{{.email = false, .sms = false, .push = false}, QuietHours{}});
+  inbox.when(Notify{"email_verification_template", {{"verificationToken", "t"}}});
+  CHECK(inbox.emitted<NotificationCreated>()->channels == std::vector{Channel::email});
+  CHECK(inbox.sent<SendMessage>()->quiet_from == inbox.sent<SendMessage>()->quiet_to);
+  CHECK(inbox.ask(CountUnread{}).resource.get_if<UnreadCount>()->count == 0);
+  CHECK(inbox.as(provider()).when(MessageSent{only_id(inbox), Channel::email, "sandbox", true}) ==
+        "notification.sent, notification.delivered");
+  CHECK(inbox.state.notifications.at(0).variables.empty());
+}
+
+TEST_CASE("inbox: channels that were asked for and have no address are noted as skipped") {
+  auto inbox = opened();
+  inbox.when(Notify{"profile_updated_template", {}, {Channel::push, Channel::email, Channel::email}});
+  CHECK(inbox.emitted<NotificationCreated>()->channels == std::vector{Channel::email});
+  CHECK(inbox.emitted<NotificationCreated>()->skipped == std::vector{Channel::push});
+}
+
+TEST_CASE("inbox: failures are tried again with growing waits, and then it is a dead letter") {
+  auto inbox = opened();
+  inbox.when(Notify{"offer_received", {}});
+  const Uuid id = only_id(inbox);
+  std::vector<Duration> waits;
+  for (int i = 1; i < max_send_attempts; ++i) {
+    REQUIRE(inbox.as(provider()).when(MessageFailed{id, Channel::email, "smtp", "busy"}) ==
+            "notification.attempt_failed");
+    waits.push_back(*inbox.last.timers.at(0).due - inbox.now);
+    inbox.at(*inbox.last.timers.at(0).due);
+    REQUIRE(inbox.as(timer()).when(TimerFired{retry_timer(id, Channel::email)}) == "notification.retried");
+    CHECK(inbox.sent<SendMessage>()->attempt == i + 1);
+  }
+  CHECK(waits == std::vector<Duration>{1min, 5min, 30min, 2h, 12h});
+  CHECK(inbox.as(provider()).when(MessageFailed{id, Channel::email, "smtp", "busy"}) == "notification.failed");
+  CHECK(inbox.emitted<NotificationFailed>()->attempts == max_send_attempts);
+  CHECK(inbox.when(MessageSent{id, Channel::email, "smtp", true}) == "(nothing)");  // too late
+}
+
+TEST_CASE("inbox: what cannot succeed is not tried again") {
+  auto inbox = opened();
+  inbox.when(Notify{"no_such_template", {}});
+  CHECK(inbox.as(provider()).when(MessageFailed{only_id(inbox), Channel::email, "smtp", "no template", true}) ==
+        "notification.failed");
+}
+
+TEST_CASE("inbox: quiet hours put off what is not urgent, a few times at most") {
+  auto inbox = opened();
+  inbox.when(SetNotificationPreferences{{}, QuietHours{"22:30", "07:00"}});
+  inbox.when(Notify{"offer_received", {}});
+  CHECK(inbox.sent<SendMessage>()->quiet_from == 22 * 60 + 30);
+  CHECK(inbox.sent<SendMessage>()->quiet_to == 7 * 60);
+  CHECK(inbox.sent<SendMessage>()->time_zone == "America/New_York");
+  const Uuid id = only_id(inbox);
+  for (int i = 0; i < max_deferrals; ++i) {
+    CHECK(inbox.as(provider()).when(MessageDeferred{id, Channel::email, inbox.now + 3h}) == "notification.deferred");
+    CHECK(inbox.last.timers.at(0).due == inbox.now + 3h);
+    inbox.at(inbox.now + 3h);
+    CHECK(inbox.as(timer()).when(TimerFired{retry_timer(id, Channel::email)}) == "notification.retried");
+    CHECK(inbox.sent<SendMessage>()->attempt == 1);
+  }
+  CHECK(inbox.sent<SendMessage>()->quiet_from == inbox.sent<SendMessage>()->quiet_to);  // now whatever the hour
+
+  inbox.as(entity(somebody)).when(Notify{"offer_received", {}, {}, NotifyPriority::high});
+  CHECK(inbox.sent<SendMessage>()->quiet_from == inbox.sent<SendMessage>()->quiet_to);
+}
+
+TEST_CASE("inbox: listing pages from newest to oldest, reading and removing") {
+  auto inbox = opened();
+  for (int i = 0; i < 5; ++i) {
+    inbox.at(inbox.now + 1s);
+    inbox.when(Notify{"offer_received", {{"n", std::to_string(i)}}});
+  }
+  inbox.as(user(ann));
+  auto page = *inbox.ask(ListNotifications{2}).resource.get_if<NotificationList>();
+  CHECK(page.items.at(0).variables.at("n") == "4");
+  CHECK(page.items.size() == 2);
+  REQUIRE(page.next_cursor);
+  page = *inbox.ask(ListNotifications{10, Uuid::parse(*page.next_cursor)}).resource.get_if<NotificationList>();
+  CHECK(page.items.size() == 3);
+  CHECK(page.items.at(0).variables.at("n") == "2");
+  CHECK(!page.next_cursor);
+  const Uuid oldest = page.items.at(2).notification_id;
+  CHECK(inbox.when(MarkRead{oldest}) == "notification.read");
+  CHECK(inbox.when(MarkRead{oldest}) == "(nothing)");
+  CHECK(inbox.ask(CountUnread{}).resource.get_if<UnreadCount>()->count == 4);
+  CHECK(inbox.ask(ListNotifications{10, {}, true}).resource.get_if<NotificationList>()->items.size() == 4);
+  CHECK(inbox.when(RemoveNotification{oldest}) == "notification.removed");
+  CHECK(inbox.ask(ViewNotification{oldest}).rejection->code == "notification_not_found");
+  CHECK(inbox.as(user(bob)).ask(ListNotifications{}).rejection->code == "not_owner");
+}
+
+TEST_CASE("inbox: it keeps the last thousand, and stops the timers of what drops") {
+  auto inbox = opened();
+  inbox.when(Notify{"offer_received", {}});
+  const Uuid first = only_id(inbox);
+  inbox.as(provider()).when(MessageFailed{first, Channel::email, "smtp", "busy"});
+  inbox.as(entity(somebody));
+  for (std::size_t i = 0; i < max_notifications; ++i) inbox.when(Notify{"trip_updated", {}});
+  CHECK(inbox.state.notifications.size() == max_notifications);
+  CHECK(!inbox.state.find(first));
+}
+
+TEST_CASE("inbox: unsubscribing by the mailed token stops e-mail, but not security mail") {
+  auto inbox = opened();
+  CHECK(inbox.as(Caller{}).when(Unsubscribe{"guess-guess"}) == "! token_invalid");
+  CHECK(inbox.when(Unsubscribe{inbox.state.unsubscribe_token}) == "notification_preferences.set");
+  inbox.as(entity(somebody)).when(Notify{"offer_received", {}});
+  CHECK(!inbox.sent<SendMessage>());
+  inbox.when(Notify{"password_changed", {}});
+  CHECK(inbox.sent<SendMessage>());
+}
+
+TEST_CASE("inbox: a closed one takes no device and sends nothing") {
+  auto inbox = opened();
+  inbox.when(CloseInbox{});
+  CHECK(inbox.state.email.empty());
+  CHECK(inbox.when(Notify{"offer_received", {}}) == "(nothing)");
+  CHECK(inbox.as(user(ann)).when(RegisterDevice{"device-token"}) == "! not_owner");
+}
+
+TEST_CASE("inbox: times of day") {
+  CHECK(minutes_of_day("00:00") == 0);
+  CHECK(minutes_of_day("23:59") == 1439);
+  for (const char* bad : {"24:00", "12:60", "1:000", "ab:cd", "12.30", ""}) CHECK(!minutes_of_day(bad));
+}
+
+TEST_CASE("inbox: every state against every command") {
+  auto open = opened();
+  auto sending = opened();
+  sending.when(Notify{"offer_received", {}});
+  auto waiting = opened();
+  waiting.when(Notify{"offer_received", {}});
+  const Uuid id = only_id(waiting);
+  waiting.as(provider()).when(MessageFailed{id, Channel::email, "smtp", "busy"});
+  auto sent = opened();
+  sent.when(Notify{"offer_received", {}});
+  sent.as(user(ann)).when(RegisterDevice{"device-token"});
+  sent.as(provider()).when(MessageSent{id, Channel::email, "smtp", true});
+  auto closed = opened();
+  closed.when(CloseInbox{});
+  const Uuid device = sent.state.devices.at(0).device_id;
+  check_table<Inbox>({{"none", {}},
+                      {"open", open.state},
+                      {"sending", sending.state},
+                      {"waiting", waiting.state},
+                      {"sent", sent.state},
+                      {"closed", closed.state}},
+                     {{"by entity", AnyRecord(Notify{"picked_up", {}}), entity(somebody)},
+                      {"by service", AnyRecord(Notify{"picked_up", {}}), service()},
+                      {"by owner", AnyRecord(Notify{"picked_up", {}}), user(ann)},
+                      {"by entity", AnyRecord(UpdateContact{"a@b.example"}), entity(somebody)},
+                      {"by owner", AnyRecord(UpdateContact{"a@b.example"}), user(ann)},
+                      {"by entity", AnyRecord(CloseInbox{}), entity(somebody)},
+                      {"by owner", AnyRecord(CloseInbox{}), user(ann)},
+                      {"by entity", AnyRecord(SetNotificationPreferences{}), entity(somebody)},
+                      {"by owner", AnyRecord(SetNotificationPreferences{}), user(ann)},
+                      {"by owner", AnyRecord(MarkRead{id}), user(ann)},
+                      {"by other", AnyRecord(MarkRead{id}), user(bob)},
+                      {"by owner", AnyRecord(MarkAllRead{}), user(ann)},
+                      {"by other", AnyRecord(MarkAllRead{}), user(bob)},
+                      {"by owner", AnyRecord(RemoveNotification{id}), user(ann)},
+                      {"by other", AnyRecord(RemoveNotification{id}), user(bob)},
+                      {"by owner", AnyRecord(RegisterDevice{"other-token"}), user(ann)},
+                      {"by other", AnyRecord(RegisterDevice{"other-token"}), user(bob)},
+                      {"by owner", AnyRecord(RemoveDevice{device}), user(ann)},
+                      {"by other", AnyRecord(RemoveDevice{device}), user(bob)},
+                      {"right token", AnyRecord(Unsubscribe{open.state.unsubscribe_token}), Caller{}},
+                      {"wrong token", AnyRecord(Unsubscribe{"wrong-token"}), Caller{}},
+                      {"", AnyRecord(MessageSent{id, Channel::email, "smtp", true}), provider()},
+                      {"busy", AnyRecord(MessageFailed{id, Channel::email, "smtp", "busy"}), provider()},
+                      {"for good", AnyRecord(MessageFailed{id, Channel::email, "smtp", "no", true}), provider()},
+                      {"", AnyRecord(MessageDeferred{id, Channel::email, test_start + 1h}), provider()},
+                      {"", AnyRecord(TimerFired{retry_timer(id, Channel::email)}), timer()}},
+                     self);
+}
