@@ -1,0 +1,28 @@
+#pragma once
+
+#include <array>
+#include <mutex>
+#include <unordered_map>
+
+#include "actors/values/uuid.hpp"
+
+namespace caravan::http {
+
+/// The feed position of each user's newest write through this node, so that its next list shows it. Bounded: the
+/// oldest are forgotten, as the read models have long taken them. Thread-safe.
+class OwnWrites {
+ public:
+  void wrote(UserId user, std::uint64_t position);
+  /// 0 where nothing is known.
+  std::uint64_t newest(UserId user) const;
+
+ private:
+  static constexpr std::size_t part_count = 16, users_a_part = 4'096;
+  struct Part {
+    mutable std::mutex mutex;
+    std::unordered_map<UserId, std::uint64_t> now, before;  // two generations
+  };
+  std::array<Part, part_count> parts_;
+};
+
+}  // namespace caravan::http

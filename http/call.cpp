@@ -1,0 +1,273 @@
+#include "http/call.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+
+#include "actors/claim/commands.hpp"
+#include "http/access/own_writes.hpp"
+#include "http/idempotency.hpp"
+#include "http/json/write.hpp"
+#include "http/route.hpp"
+#include "storage/codec/codec.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+constexpr std::chrono::milliseconds read_model_patience{2'000};
+
+bool same_name(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
+  return std::ranges::equal(a, b, [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+/// "7" of an If-Match header; nothing for none and for *.
+std::optional<std::uint64_t> wanted_version(const Request& request) {
+  const std::string_view text = request.header("If-Match");
+  if (text.empty() || text == "*") return std::nullopt;
+  const std::string_view digits = text.size() > 2 ? text.substr(1, text.size() - 2) : std::string_view{};
+  const bool plain = !digits.empty() && digits.size() < 19 && text.front() == '"' && text.back() == '"' &&
+                     std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
+  if (!plain) throw Problem{"stale_version", "If-Match is not an ETag of this resource."};
+  return std::stoull(std::string(digits));
+}
+
+std::chrono::seconds at_least_a_second(std::chrono::milliseconds wait) {
+  return std::max(std::chrono::seconds{1}, std::chrono::ceil<std::chrono::seconds>(wait));
+}
+
+}  // namespace
+
+std::string_view Request::header(std::string_view name) const {
+  for (const auto& [key, value] : headers)
+    if (same_name(key, name)) return value;
+  return {};
+}
+
+Call::Call(const Route& route, const Request& request, Services& services, Identity identity,
+           std::vector<std::pair<std::string_view, std::string>> path_values)
+    : route_(route),
+      request_(request),
+      services_(services),
+      identity_(std::move(identity)),
+      path_values_(std::move(path_values)) {}
+
+UserId Call::user() const {
+  if (caller().kind != Caller::Kind::user) throw Problem{"not_user"};
+  return caller().user;
+}
+
+const std::string& Call::path_text(std::string_view name) const {
+  const auto found = std::ranges::find(path_values_, name, &std::pair<std::string_view, std::string>::first);
+  if (found == path_values_.end()) throw Problem{"internal_error", "The row has no such path parameter."};
+  return found->second;
+}
+
+Uuid Call::path_uuid(std::string_view name) const {
+  const std::string& text = name.empty() && !path_values_.empty() ? path_values_.front().second : path_text(name);
+  const auto id = Uuid::parse(text);
+  if (!id) throw Problem{"not_found"};
+  return *id;
+}
+
+void* Call::checked(const Parsed& parsed, const schema::Type& type) const {
+  if (parsed.type != &type) throw Problem{"internal_error", "The row names another type."};
+  return parsed.value.get();
+}
+
+void Call::wrong_resource(const Reply& reply) const {
+  throw Problem{"internal_error", "The entity answered with " +
+                                      (reply.resource ? std::string(reply.resource.type().name) : "nothing") + "."};
+}
+
+Uuid Call::fresh_uuid() { return Context{services_.door.now(), identity_.caller, {}, services_.random}.new_uuid(); }
+
+std::string Call::scoped_key() const {
+  const std::string_view key =
+      route_.keyless || route_.method == Method::get ? std::string_view{} : request_.header("Idempotency-Key");
+  if (key.empty()) return {};
+  if (key.size() > max_idempotency_key)
+    throw Problem{.code = "validation_failed",
+                  .detail = "The Idempotency-Key is too long.",
+                  .errors = {{"Idempotency-Key", "too_long", "at most 255 bytes"}}};
+  return caller_text(identity_.caller) + ':' + std::string(key);
+}
+
+Uuid Call::new_entity_id(EntityKind) {
+  const Uuid fresh = fresh_uuid();
+  const std::string key = scoped_key();
+  if (key.empty()) return fresh;
+  const std::string text = creation_claim(route_, key);
+  const std::string hash = request_hash(request_);
+  const Address claim = creation_claim_address(text);
+  const Reply reply = services_.door.ask(
+      {.to = claim,
+       .command = TakeClaim{fresh, hash, {}},
+       .origin = {
+           .caller = identity_.caller, .trace_id = request_.trace_id, .correlation_id = request_.correlation_id}});
+  require_done(reply);
+  const auto& holder = resource<ClaimHolder>(reply);
+  if (holder.fingerprint != hash) throw Problem{"idempotency_key_reused"};
+  return holder.owner;
+}
+
+RequestOrigin Call::origin(Caller as) {
+  RequestOrigin out{.caller = as, .trace_id = request_.trace_id, .correlation_id = request_.correlation_id};
+  out.idempotency_key = scoped_key();
+  if (out.idempotency_key.empty()) return out;
+  out.request_hash = request_hash(request_);
+  // A handler that asks several times has a key for each: the same at every repeat, as it asks in the same order.
+  if (++asks_ > 1) out.idempotency_key += ':' + std::to_string(asks_);
+  return out;
+}
+
+Reply Call::finish(Reply reply) {
+  if (reply.is_replay) {
+    replayed_ = true;
+    if (!reply.resource && !reply.replayed.empty() && route_.answer_type)
+      reply.resource = codec::decode_record(*route_.answer_type, reply.replayed);
+  }
+  if (reply.position > 0 && services_.own_writes && identity_.caller.kind == Caller::Kind::user)
+    services_.own_writes->wrote(identity_.caller.user, reply.position);
+  return reply;
+}
+
+void Call::require_done(const Reply& reply) {
+  switch (reply.outcome) {
+    case Outcome::done:
+      return;
+    case Outcome::rejected:
+      throw Problem{.code = std::string(reply.rejection ? reply.rejection->code : "internal_error"),
+                    .detail = reply.rejection ? reply.rejection->detail : "",
+                    .retry_after = std::chrono::ceil<std::chrono::seconds>(reply.retry_after)};
+    case Outcome::stale:
+      throw Problem{"stale_version"};
+    case Outcome::key_reused:
+      throw Problem{"idempotency_key_reused"};
+    case Outcome::overloaded:
+      throw Problem{.code = "overloaded", .retry_after = at_least_a_second(reply.retry_after)};
+    case Outcome::unavailable:
+      throw Problem{.code = "unavailable", .retry_after = at_least_a_second(reply.retry_after)};
+    case Outcome::unknown:
+      throw Problem{.code = "outcome_unknown",
+                    .detail = "It may or may not have happened; a repeat with the same Idempotency-Key is safe.",
+                    .retry_after = at_least_a_second(reply.retry_after)};
+  }
+}
+
+Reply Call::try_ask(Address to, AnyRecord command, AnyRecord then) {
+  Ask ask{.to = to, .command = std::move(command), .then = std::move(then), .origin = origin(identity_.caller)};
+  if (route_.method == Method::patch || route_.method == Method::put) ask.expected_version = wanted_version(request_);
+  return finish(services_.door.ask(std::move(ask)));
+}
+
+Reply Call::ask(Address to, AnyRecord command, AnyRecord then) {
+  Reply reply = try_ask(to, std::move(command), std::move(then));
+  require_done(reply);
+  return reply;
+}
+
+Reply Call::ask_as(Caller as, Address to, AnyRecord command, AnyRecord then) {
+  Reply reply = finish(
+      services_.door.ask({.to = to, .command = std::move(command), .then = std::move(then), .origin = origin(as)}));
+  require_done(reply);
+  return reply;
+}
+
+Reply Call::try_query_as(Caller as, Address to, AnyRecord query) {
+  return services_.door.query(to, std::move(query), as);
+}
+
+Reply Call::try_query(Address to, AnyRecord query) { return try_query_as(identity_.caller, to, std::move(query)); }
+
+Reply Call::ask_query(Address to, AnyRecord query) {
+  Reply reply = try_query(to, std::move(query));
+  require_done(reply);
+  return reply;
+}
+
+Reply Call::await(Address to, AnyRecord query, std::function<bool(const Reply&)> done) {
+  return await(to, std::move(query), std::move(done), services_.settings.answer_deadline);
+}
+
+Reply Call::await(Address to, AnyRecord query, std::function<bool(const Reply&)> done,
+                  std::chrono::milliseconds deadline) {
+  Reply reply = services_.door.await(to, std::move(query), identity_.caller, std::move(done), deadline);
+  require_done(reply);
+  return reply;
+}
+
+Address Call::locate(const Uuid& part) {
+  const auto owner = services_.locate ? services_.locate(part) : std::nullopt;
+  if (!owner) throw Problem{"not_found"};
+  return *owner;
+}
+
+Response Call::answer(const Reply& reply, int status) {
+  if (!reply.resource) return nothing();
+  Response response = answer(reply.resource, status);
+  if (reply.version > 0) response.headers.emplace_back("ETag", '"' + std::to_string(reply.version) + '"');
+  return response;
+}
+
+Response Call::answer(const AnyRecord& record, int status) {
+  Response response{status ? status : route_.status, to_json(record)};
+  if (replayed_) response.headers.emplace_back("Idempotent-Replayed", "true");
+  return response;
+}
+
+Response Call::list(const std::vector<AnyRecord>& items, const std::optional<std::string>& next_cursor) {
+  Response response{route_.status};
+  std::string& out = response.body;
+  out += "{\"items\":[";
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (i) out += ',';
+    write_json(items[i].type(), items[i].value(), out);
+  }
+  out += "],\"nextCursor\":";
+  if (next_cursor)
+    write_json_text(*next_cursor, out);
+  else
+    out += "null";
+  out += '}';
+  return response;
+}
+
+Response Call::nothing() {
+  Response response{204, {}, {}, {}};
+  if (replayed_) response.headers.emplace_back("Idempotent-Replayed", "true");
+  return response;
+}
+
+Response Call::bytes(std::string content_type, std::string body) {
+  return {route_.status, std::move(body), std::move(content_type), {}};
+}
+
+void Call::see_own_writes() {
+  if (!services_.own_writes || !services_.wait_for_read_models || identity_.caller.kind != Caller::Kind::user) return;
+  const std::uint64_t position = services_.own_writes->newest(identity_.caller.user);
+  if (position > 0) services_.wait_for_read_models(position, read_model_patience);
+}
+
+void Call::fill_from_path(const schema::Type& type, void* record) const {
+  for (const auto& [name, text] : path_values_) {
+    const schema::Field* field = schema::find_field(type, name);
+    if (!field) continue;
+    const schema::Type* of = &field->type();
+    void* member = field->member(record);
+    if (of->kind == schema::Kind::optional) {
+      of->clear(member);
+      member = of->append(member);
+      of = &of->element();
+    }
+    bool fits = of->kind == schema::Kind::text && text.size() <= schema::default_max_text && of->set_text(member, text);
+    if (of->kind == schema::Kind::uuid) {
+      const auto id = Uuid::parse(text);
+      fits = id && of->set_text(member, {reinterpret_cast<const char*>(id->bytes.data()), id->bytes.size()});
+    }
+    if (!fits) throw Problem{"not_found"};
+  }
+}
+
+}  // namespace caravan::http

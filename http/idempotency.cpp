@@ -1,0 +1,48 @@
+#include "http/idempotency.hpp"
+
+#include <sodium.h>
+
+namespace caravan::http {
+
+std::string caller_text(const Caller& caller) {
+  if (caller.kind == Caller::Kind::user) return "user/" + caller.user.text();
+  return caller.kind == Caller::Kind::service ? "service" : "anonymous";
+}
+
+std::string creation_claim(const Route& route, std::string_view scoped_key) {
+  std::string text = "idem:";
+  text += scoped_key;
+  text += ':';
+  text += to_text(route.method);
+  text += ' ';
+  text += route.path;
+  return text;
+}
+
+Address creation_claim_address(std::string_view text) {
+  Address address{EntityKind::claim, {}};
+  static_assert(sizeof address.id.bytes == crypto_generichash_BYTES_MIN);
+  crypto_generichash(address.id.bytes.data(), address.id.bytes.size(),
+                     reinterpret_cast<const unsigned char*>(text.data()), text.size(), nullptr, 0);
+  return address;
+}
+
+std::string request_hash(const Request& request) {
+  crypto_generichash_state state;
+  crypto_generichash_init(&state, nullptr, 0, crypto_generichash_BYTES_MIN);
+  const auto add = [&](std::string_view part) {
+    const std::uint64_t size = part.size();  // framed, so that parts cannot run into each other
+    crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(&size), sizeof size);
+    crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(part.data()), part.size());
+  };
+  for (std::string_view part : {std::string_view(request.method), std::string_view(request.path),
+                                std::string_view(request.query), std::string_view(request.body)})
+    add(part);
+  unsigned char hash[crypto_generichash_BYTES_MIN];
+  crypto_generichash_final(&state, hash, sizeof hash);
+  char text[2 * sizeof hash + 1];
+  sodium_bin2hex(text, sizeof text, hash, sizeof hash);
+  return text;
+}
+
+}  // namespace caravan::http

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string_view>
+
+#include "actors/schema/type.hpp"
+
+namespace caravan::http {
+
+/// Is the text of that format? `none` takes every text.
+bool matches(schema::Format format, std::string_view text);
+/// What the format asks for, for a person: "an e-mail address".
+std::string_view describe(schema::Format format);
+/// JSON Schema's name for the format, or empty.
+std::string_view schema_format(schema::Format format);
+
+}  // namespace caravan::http

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "actors/schema/type.hpp"
+#include "http/json/tree.hpp"
+#include "http/problem/problem.hpp"
+
+namespace caravan::http {
+
+inline constexpr std::size_t max_field_errors = 50;
+
+/// Fills `value`, a default value of `type`, and collects everything that is wrong; a value with errors is not to be
+/// used. Fields marked internal are unknown to a client. `null` stands for an absent optional.
+void read_json(const JsonValue& json, const schema::Type& type, void* value, std::vector<FieldError>& errors);
+
+/// A body or query as a fresh value of a record type. Throws Problem (`malformed_json` or `validation_failed`).
+std::shared_ptr<void> record_from_json(std::string_view text, const schema::Type& type);
+std::shared_ptr<void> record_from_query(std::string_view query, const schema::Type& type);
+
+/// Takes the %-escapes (and, in queries, the plus signs) out of a text; nothing where an escape is broken or the
+/// result is not UTF-8 or holds a zero byte.
+std::optional<std::string> decode_percent(std::string_view text, bool plus_is_space);
+
+}  // namespace caravan::http

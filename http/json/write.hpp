@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "actors/schema/record.hpp"
+
+namespace caravan::http {
+
+/// Appends a value as JSON: fields in the order of their rows, internal ones and absent optionals left out.
+void write_json(const schema::Type& type, const void* value, std::string& out);
+std::string to_json(const AnyRecord& record);
+
+/// Appends a text in quotes, escaped.
+void write_json_text(std::string_view text, std::string& out);
+
+}  // namespace caravan::http

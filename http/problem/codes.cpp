@@ -1,0 +1,126 @@
+#include <algorithm>
+#include <array>
+
+#include "http/problem/problem.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+// One a line, ordered by code. A test asks for a row of every rejection label of every entity.
+constexpr auto rows = std::to_array<ProblemKind>({
+    {"account_banned", 403, "The account is banned"},
+    {"account_deleted", 403, "The account is deleted"},
+    {"account_locked", 429, "Too many failures: the account is locked for a while"},
+    {"account_suspended", 403, "The account is suspended"},
+    {"address_not_found", 422, "The address was not found"},
+    {"already_accepted", 409, "Accepted already"},
+    {"already_assigned", 409, "Assigned already"},
+    {"already_cancelled", 409, "Cancelled already"},
+    {"already_confirmed", 409, "Confirmed already"},
+    {"already_enabled", 409, "Enabled already"},
+    {"already_exists", 409, "It exists already"},
+    {"already_offered", 409, "There is an open offer on this trip already"},
+    {"already_registered", 409, "Registered already"},
+    {"already_resolved", 409, "Resolved already"},
+    {"already_reviewed", 409, "Reviewed already"},
+    {"already_started", 409, "Started already"},
+    {"already_verified", 409, "Verified already"},
+    {"amount_too_large", 422, "The amount is too large"},
+    {"amount_too_small", 422, "The amount is too small"},
+    {"arrival_before_departure", 422, "The arrival is before the departure"},
+    {"blocked", 403, "One of the two has blocked the other"},
+    {"capacity_exceeded", 409, "Not enough capacity"},
+    {"capacity_in_use", 409, "Capacity is reserved on what would change"},
+    {"challenge_invalid", 401, "The challenge is unknown or too old"},
+    {"code_invalid", 422, "The code is wrong or too old"},
+    {"conflict", 409, "The state forbids it"},
+    {"currency_mismatch", 422, "The currencies differ"},
+    {"delivery_not_open", 409, "The delivery is over"},
+    {"departure_in_past", 422, "The departure lies in the past"},
+    {"dispute_open", 409, "A dispute is open"},
+    {"disputed", 409, "A dispute is open"},
+    {"email_not_verified", 403, "The e-mail address is not verified"},
+    {"email_taken", 409, "The e-mail address is taken"},
+    {"expired", 409, "It has expired"},
+    {"forbidden", 403, "Not allowed"},
+    {"idempotency_key_reused", 422, "The Idempotency-Key was used with another request"},
+    {"insufficient_balance", 409, "The balance does not suffice"},
+    {"insufficient_funds", 402, "The funds do not suffice"},
+    {"internal_error", 500, "Something went wrong on our side"},
+    {"invalid_amount", 422, "The amount is not allowed"},
+    {"invalid_credentials", 401, "E-mail address or password is wrong"},
+    {"invalid_currency", 422, "The currency is not allowed"},
+    {"invalid_location", 422, "The location is not allowed"},
+    {"invalid_state", 409, "The state forbids it"},
+    {"invalid_token", 401, "The access token is not valid"},
+    {"invalid_transition", 409, "The state forbids it"},
+    {"key_invalid", 401, "The API key is not valid"},
+    {"limit_reached", 409, "The limit is reached"},
+    {"malformed_json", 400, "The body is not JSON"},
+    {"method_not_allowed", 405, "The method is not allowed here"},
+    {"missing_payment_method", 422, "There is no payment method"},
+    {"not_a_party", 403, "Only who takes part may do this"},
+    {"not_allowed", 403, "Not allowed"},
+    {"not_customer", 403, "Only the customer may do this"},
+    {"not_found", 404, "Unknown, or not yours to see"},
+    {"not_open", 409, "It is not open any more"},
+    {"not_owner", 403, "Only the owner may do this"},
+    {"not_participant", 403, "Only who takes part may do this"},
+    {"not_traveler", 403, "Only the traveler may do this"},
+    {"not_user", 403, "Only a signed-in user may do this"},
+    {"not_verified", 403, "Not verified"},
+    {"offer_not_open", 409, "The offer is not open"},
+    {"outcome_unknown", 503, "The outcome is not known yet"},
+    {"overloaded", 503, "Too busy: try again soon"},
+    {"own_request", 422, "The request is your own"},
+    {"payload_too_large", 413, "The body is too large"},
+    {"payment_declined", 402, "The payment was declined"},
+    {"payment_failed", 402, "The payment failed"},
+    {"permission_denied", 403, "A permission is missing"},
+    {"qr_already_used", 409, "The code was used already"},
+    {"qr_expired", 422, "The code has expired"},
+    {"qr_invalid", 422, "The code is not valid"},
+    {"qr_locked", 422, "Too many failures: the code is locked"},
+    {"qr_revoked", 422, "The code was revoked"},
+    {"qr_wrong_location", 422, "Too far from where the code belongs"},
+    {"qr_wrong_order", 422, "It is not this code's turn"},
+    {"qr_wrong_scanner", 422, "Somebody else must scan this code"},
+    {"rate_limited", 429, "Too many requests"},
+    {"refresh_token_invalid", 401, "The refresh token is not valid"},
+    {"refresh_token_reused", 401, "The refresh token was used already; all its sessions are signed out"},
+    {"request_not_open", 409, "The delivery request is not open"},
+    {"review_window_closed", 409, "It is too late or too early for a review"},
+    {"self_not_allowed", 422, "Not possible with yourself"},
+    {"session_revoked", 401, "The session was signed out"},
+    {"stale_version", 412, "It has changed meanwhile"},
+    {"terms_changed", 409, "The terms have changed"},
+    {"token_expired", 401, "The access token has expired"},
+    {"token_invalid", 422, "The token is unknown, used or too old"},
+    {"too_many", 409, "Too many of them"},
+    {"too_many_attempts", 429, "Too many attempts"},
+    {"tracking_not_active", 409, "Tracking is not active"},
+    {"trip_not_open", 409, "The trip is not open"},
+    {"two_factor_not_enabled", 409, "There is no second factor"},
+    {"unauthenticated", 401, "Not signed in"},
+    {"unavailable", 503, "Not available now"},
+    {"unsupported_media_type", 415, "The body is of a type that is not taken here"},
+    {"uri_too_long", 414, "The address is too long"},
+    {"validation_failed", 400, "The request is not valid"},
+    {"verification_required", 403, "A higher verification level is needed"},
+    {"weak_password", 422, "The password is too weak"},
+    {"wrong_password", 403, "The password is wrong"},
+    {"wrong_user_type", 403, "The kind of user does not allow it"},
+});
+static_assert(std::ranges::is_sorted(rows, {}, &ProblemKind::code));
+
+}  // namespace
+
+const ProblemKind* find_problem(std::string_view code) {
+  const auto found = std::ranges::lower_bound(rows, code, {}, &ProblemKind::code);
+  return found != rows.end() && found->code == code ? &*found : nullptr;
+}
+
+std::span<const ProblemKind> all_problems() { return rows; }
+
+}  // namespace caravan::http

@@ -1,0 +1,117 @@
+#include "http/route.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+Route row(Method method, std::string_view path, Access access, std::string_view summary) {
+  Route route;
+  route.method = method;
+  route.path = path;
+  route.access = access;
+  route.summary = summary;
+  route.rate = method == Method::get ? RateClass::read : RateClass::write;
+  return route;
+}
+
+/// The id in a field of a body or query that has been read; nothing where the field is absent.
+std::optional<Uuid> id_in(const schema::Type* type, const std::shared_ptr<void>& value, std::string_view name) {
+  const schema::Field* field = type && value ? schema::find_field(*type, name) : nullptr;
+  if (!field) return std::nullopt;
+  const schema::Type* of = &field->type();
+  const void* member = schema::member_of(*field, value.get());
+  if (of->kind == schema::Kind::optional) {
+    if (of->size(member) == 0) return std::nullopt;
+    member = of->at(member, 0);
+    of = &of->element();
+  }
+  if (of->kind != schema::Kind::uuid) return std::nullopt;
+  Uuid id;
+  of->get_text(member).copy(reinterpret_cast<char*>(id.bytes.data()), id.bytes.size());
+  return id;
+}
+
+Uuid required_id(std::optional<Uuid> id, std::string_view name) {
+  if (!id) throw Problem{.code = "validation_failed", .errors = {{std::string(name), "required", "must be given"}}};
+  return *id;
+}
+
+Address find_target(const Route& route, Call& call) {
+  const Target& target = route.target;
+  switch (target.from) {
+    case Target::From::path:
+      return {target.kind, call.path_uuid(target.name)};
+    case Target::From::part: {
+      const Address owner = call.locate(call.path_uuid(target.name));
+      if (owner.kind != target.kind) throw Problem{"not_found"};
+      return owner;
+    }
+    case Target::From::caller:
+      return {target.kind, call.user().value};
+    case Target::From::body:
+      return {target.kind, required_id(id_in(route.body_type, call.raw_body(), target.name), target.name)};
+    case Target::From::query:
+      return {target.kind, required_id(id_in(route.query_type, call.raw_query(), target.name), target.name)};
+    case Target::From::created:
+      return {target.kind, call.new_entity_id(target.kind)};
+  }
+  throw Problem{"internal_error"};
+}
+
+AnyRecord filled(const Call& call, const schema::Type& type) {
+  auto value = type.make();
+  call.fill_from_path(type, value.get());
+  return {type, std::move(value)};
+}
+
+Response run_command(const Route& route, Call& call) {
+  auto value = call.raw_body();
+  if (!value) value = route.command_type->make();
+  call.fill_from_path(*route.command_type, value.get());
+  if (route.prepare) route.prepare(call, value.get());
+  const Address to = find_target(route, call);
+  AnyRecord then = route.then_type ? filled(call, *route.then_type) : AnyRecord{};
+  const Reply reply = call.ask(to, AnyRecord(*route.command_type, value), std::move(then));
+  return route.status == 204 ? call.nothing() : call.answer(reply);
+}
+
+Response run_view(const Route& route, Call& call) {
+  auto value = call.raw_query();
+  if (!value) value = route.view_type->make();
+  call.fill_from_path(*route.view_type, value.get());
+  if (route.prepare) route.prepare(call, value.get());
+  return call.answer(call.ask_query(find_target(route, call), AnyRecord(*route.view_type, value)));
+}
+
+}  // namespace
+
+std::string_view to_text(Method method) {
+  static constexpr std::string_view names[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
+  return names[static_cast<std::size_t>(method)];
+}
+
+Route get(std::string_view path, Access access, std::string_view summary) {
+  return row(Method::get, path, access, summary);
+}
+Route post(std::string_view path, Access access, std::string_view summary) {
+  return row(Method::post, path, access, summary);
+}
+Route put(std::string_view path, Access access, std::string_view summary) {
+  return row(Method::put, path, access, summary);
+}
+Route patch(std::string_view path, Access access, std::string_view summary) {
+  return row(Method::patch, path, access, summary);
+}
+Route del(std::string_view path, Access access, std::string_view summary) {
+  return row(Method::del, path, access, summary);
+}
+
+Response run(const Route& route, Call& call) {
+  if (route.is_list) call.see_own_writes();
+  if (route.handler) return route.handler(call);
+  if (route.command_type) return run_command(route, call);
+  if (route.view_type) return run_view(route, call);
+  throw Problem{"internal_error", "The row does nothing."};
+}
+
+}  // namespace caravan::http
