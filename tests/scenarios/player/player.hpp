@@ -1,0 +1,62 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "tests/process/server.hpp"
+#include "tests/scenarios/player/checks.hpp"
+#include "tests/scenarios/player/script.hpp"
+
+namespace caravan::scenario {
+
+/// What went otherwise than the scenario says: file, line, the step, what was expected and what came.
+class Deviation : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Plays one script against a server of its own.
+class Player {
+ public:
+  /// `folder` takes the data and the server's log; `tell` gets one line a step.
+  Player(std::string binary, std::string folder, std::function<void(const std::string&)> tell);
+
+  /// Throws Deviation, or std::runtime_error where the server does not start.
+  void play(const Script& script);
+
+ private:
+  struct Person {
+    std::string email;
+    std::string token;  // empty: sign in before the next call
+  };
+
+  void play_step(const Step& step);
+  void register_person(const Step& step);
+  void sign_in(const std::string& name, Person& person);
+  void play_call(const Call& call);
+  void play_race(const Step& step);
+  void crash_during(const Step& step);
+  void advance(std::chrono::seconds amount);
+  void forget_tokens();
+
+  /// Sends it as its actor, with variables filled in. Thread-safe once `prepare` has run for its actor.
+  testing::HttpAnswer send(const Call& call, testing::HttpClient& client) const;
+  void prepare(const std::string& actor);
+  std::string fault(const Call& call, const testing::HttpAnswer& answer) const;
+  void keep(const Call& call, const testing::HttpAnswer& answer);
+  std::string filled(const std::string& text, bool in_json) const;
+  std::string variable(const std::string& name) const;
+  testing::HttpAnswer plain_call(const std::string& method, const std::string& path, const std::string& body);
+  testing::HttpClient client() const { return testing::HttpClient(server_->port()); }
+
+  std::string binary_;
+  std::string folder_;
+  std::function<void(const std::string&)> tell_;
+  std::map<std::string, std::string> environment_;
+  std::unique_ptr<testing::ServerProcess> server_;
+  std::map<std::string, Person> people_;
+  std::map<std::string, std::string> variables_;
+};
+
+}  // namespace caravan::scenario
