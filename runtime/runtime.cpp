@@ -52,6 +52,7 @@ Runtime::Runtime(caf::actor_system_config& config, Journal& journal, Clock& cloc
                  {options_.resident_limit, options_.mailbox_limit, options_.work_limit, options_.idle}),
       outbox_(residents_, {}),
       timers_(residents_, journal) {
+  journal_.claim_all_shards(options_.name);
   if (threads_)
     committer_ = std::thread([this] {
       while (commits_.commit_batch(true)) continue;

@@ -1,0 +1,53 @@
+#include "runtime/sandbox_clock.hpp"
+
+#include <charconv>
+#include <thread>
+
+namespace caravan {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view offset_setting = "clock-offset-ms";
+constexpr auto patience = 2'000ms;         // for one step to settle
+constexpr auto provider_patience = 300ms;  // a provider that has not answered by then is not waited for
+
+}  // namespace
+
+ClockMover::ClockMover(Node& node, OffsetClock& clock, Journal& journal)
+    : node_(node), clock_(clock), journal_(journal) {}
+
+Duration ClockMover::stored_offset(Journal& journal) {
+  std::int64_t millis = 0;
+  if (const auto text = journal.setting(offset_setting))
+    std::from_chars(text->data(), text->data() + text->size(), millis);
+  return Duration{millis};
+}
+
+Time ClockMover::advance(Duration by) {
+  std::lock_guard lock(mutex_);
+  const Time target = clock_.now() + by;
+  settle();
+  for (auto next = node_.next_timer(); next && *next <= target; next = node_.next_timer()) {
+    const Time before = clock_.now();
+    if (*next > before) clock_.advance(*next - before);
+    settle();
+    if (node_.next_timer() == next) break;  // it does not settle: leave it to the ticker
+  }
+  if (const Time now = clock_.now(); now < target) clock_.advance(target - now);
+  journal_.set_setting(offset_setting, std::to_string(clock_.offset().count()));
+  settle();
+  return clock_.now();
+}
+
+void ClockMover::settle() {
+  const auto limit = std::chrono::steady_clock::now() + patience;
+  // Twice at rest in a row: between two checks an effect may be on its way from one place to the next.
+  for (int rests = 0; rests < 2 && std::chrono::steady_clock::now() < limit;) {
+    rests = node_.idle(provider_patience) ? rests + 1 : 0;
+    std::this_thread::sleep_for(1ms);
+  }
+}
+
+}  // namespace caravan
