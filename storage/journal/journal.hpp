@@ -3,11 +3,11 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "storage/journal/entry.hpp"
+#include "storage/storage_error.hpp"
 
 namespace caravan {
 
@@ -89,13 +89,6 @@ struct Stored {
   std::vector<Row> after;  // entries after the snapshot, in order, both lanes merged
 };
 
-/// A storage failure: the disk is full, the file is not ours, a checksum is wrong. Carries one line that tells the
-/// remedy.
-class StorageError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
 /// Where decisions become durable. `commit` is called by one thread; all else by any thread, at any time.
 /// Reads throw StorageError; commit tells by its result.
 class Journal {
@@ -110,6 +103,8 @@ class Journal {
   /// Makes a batch durable in one transaction and tells the fate of each write, in order. When it returns, what it
   /// calls committed survives loss of power.
   virtual std::vector<Committed> commit(const std::vector<Write>& batch) = 0;
+  /// Why every further commit is refused (after a failed one), with the remedy; empty while all is well.
+  virtual std::string failure() const = 0;
 
   virtual Stored load(const Address& entity) = 0;
   /// Entries of one entity with sequence in [from, …], oldest first, at most `limit`; both lanes.

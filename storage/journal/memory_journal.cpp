@@ -1,0 +1,171 @@
+#include "storage/journal/memory_journal.hpp"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+namespace caravan {
+
+MemoryJournal::MemoryJournal(std::uint32_t shards) : epochs_(shards), leases_(shards) {}
+
+std::uint32_t MemoryJournal::shard_count() const { return static_cast<std::uint32_t>(epochs_.size()); }
+
+std::vector<ShardLease> MemoryJournal::claim_all_shards(std::string_view) {
+  std::lock_guard lock(mutex_);
+  std::vector<ShardLease> leases;
+  for (std::uint32_t shard = 0; shard < epochs_.size(); ++shard) {
+    leases_[shard] = ++epochs_[shard];
+    leases.push_back({shard, leases_[shard]});
+  }
+  return leases;
+}
+
+bool MemoryJournal::can_land(const Write& write) const {
+  const auto found = entities_.find(write.entity);
+  if (write.sequence != 0 && found != entities_.end() && found->second.rows.contains(write.sequence)) return false;
+  return std::ranges::none_of(write.sends, [&](const auto& effect) { return outbox_.contains(effect.key); });
+}
+
+std::uint64_t MemoryJournal::land(const Write& write) {
+  Entity& entity = entities_[write.entity];
+  std::uint64_t position = 0;
+  if (write.sequence != 0) {
+    entity.rows[write.sequence] = {write.sequence, write.lane, write.body};
+    if (write.lane == Lane::journal) {
+      position = feed_.size() + 1;
+      feed_.push_back({position, write.entity, write.sequence, write.body});
+    }
+  }
+  for (const PendingEffect& effect : write.sends) outbox_[effect.key] = effect;
+  for (const EffectKey& key : write.settled) outbox_.erase(key);
+  for (const StoredTimer& timer : write.timers) {
+    entity.timers.erase(timer.name);
+    if (timer.due) entity.timers[timer.name] = timer;
+  }
+  if (write.snapshot) entity.snapshot = write.snapshot;
+  return position;
+}
+
+std::vector<Committed> MemoryJournal::commit(const std::vector<Write>& batch) {
+  std::lock_guard lock(mutex_);
+  std::vector<Committed> fates(batch.size());
+  const Break how = std::exchange(break_next_, Break::none);
+  const bool lands = !broken_ && how != Break::is_lost;
+  broken_ = broken_ || how != Break::none;
+  if (!lands) return fates;
+  std::set<Address> conflicted;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const Write& write = batch[i];
+    if (write.shard >= epochs_.size() || leases_[write.shard] == 0 || leases_[write.shard] != epochs_[write.shard]) {
+      fates[i].status = CommitStatus::fenced;
+    } else if (conflicted.contains(write.entity) || !can_land(write)) {
+      fates[i].status = CommitStatus::conflict;
+      conflicted.insert(write.entity);
+    } else {
+      fates[i] = {CommitStatus::committed, land(write)};
+    }
+  }
+  if (broken_) return std::vector<Committed>(batch.size());
+  return fates;
+}
+
+std::string MemoryJournal::failure() const {
+  std::lock_guard lock(mutex_);
+  return broken_ ? "a test broke the journal: restart it" : "";
+}
+
+Stored MemoryJournal::load(const Address& address) {
+  std::lock_guard lock(mutex_);
+  Stored stored;
+  const auto found = entities_.find(address);
+  if (found == entities_.end()) return stored;
+  stored.snapshot = found->second.snapshot;
+  const auto& rows = found->second.rows;
+  for (auto row = rows.lower_bound(stored.snapshot ? stored.snapshot->sequence + 1 : 0); row != rows.end(); ++row)
+    stored.after.push_back(row->second);
+  return stored;
+}
+
+std::vector<Stored::Row> MemoryJournal::history(const Address& address, std::uint64_t from, std::size_t limit) {
+  std::lock_guard lock(mutex_);
+  std::vector<Stored::Row> out;
+  const auto found = entities_.find(address);
+  if (found == entities_.end()) return out;
+  const auto& rows = found->second.rows;
+  for (auto row = rows.lower_bound(from); row != rows.end() && out.size() < limit; ++row) out.push_back(row->second);
+  return out;
+}
+
+std::optional<Stored::Row> MemoryJournal::entry(const Address& address, std::uint64_t sequence) {
+  auto rows = history(address, sequence, 1);
+  if (rows.empty() || rows.front().sequence != sequence) return std::nullopt;
+  return std::move(rows.front());
+}
+
+std::vector<FeedEntry> MemoryJournal::feed(std::uint64_t after, std::size_t limit) {
+  std::lock_guard lock(mutex_);
+  std::vector<FeedEntry> out;
+  for (std::size_t i = after; i < feed_.size() && out.size() < limit; ++i) out.push_back(feed_[i]);
+  return out;
+}
+
+std::uint64_t MemoryJournal::head() {
+  std::lock_guard lock(mutex_);
+  return feed_.size();
+}
+
+std::vector<PendingEffect> MemoryJournal::pending_effects(const std::optional<EffectKey>& after, std::size_t limit) {
+  std::lock_guard lock(mutex_);
+  std::vector<PendingEffect> out;
+  for (auto it = after ? outbox_.upper_bound(*after) : outbox_.begin(); it != outbox_.end() && out.size() < limit; ++it)
+    out.push_back(it->second);
+  return out;
+}
+
+std::vector<PendingTimer> MemoryJournal::due_timers(Time until, std::size_t limit) {
+  std::lock_guard lock(mutex_);
+  std::vector<PendingTimer> out;
+  for (const auto& [address, entity] : entities_)
+    for (const auto& [name, timer] : entity.timers)
+      if (*timer.due <= until) out.push_back({address, timer});
+  const auto key = [](const PendingTimer& p) { return std::tuple(*p.timer.due, p.entity, p.timer.name); };
+  std::ranges::sort(out, {}, key);
+  if (out.size() > limit) out.resize(limit);
+  return out;
+}
+
+std::optional<Time> MemoryJournal::next_due() {
+  const auto first = due_timers(Time::max(), 1);
+  if (first.empty()) return std::nullopt;
+  return first.front().timer.due;
+}
+
+std::optional<std::string> MemoryJournal::setting(std::string_view name) {
+  std::lock_guard lock(mutex_);
+  const auto found = settings_.find(name);
+  if (found == settings_.end()) return std::nullopt;
+  return found->second;
+}
+
+void MemoryJournal::set_setting(std::string_view name, std::string_view value) {
+  std::lock_guard lock(mutex_);
+  settings_.insert_or_assign(std::string(name), std::string(value));
+}
+
+void MemoryJournal::break_next_commit(bool lands) {
+  std::lock_guard lock(mutex_);
+  break_next_ = lands ? Break::lands : Break::is_lost;
+}
+
+void MemoryJournal::restart() {
+  std::lock_guard lock(mutex_);
+  broken_ = false;
+  std::ranges::fill(leases_, 0);
+}
+
+void MemoryJournal::take_away(std::uint32_t shard) {
+  std::lock_guard lock(mutex_);
+  ++epochs_.at(shard);
+}
+
+}  // namespace caravan

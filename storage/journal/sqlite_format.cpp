@@ -1,0 +1,122 @@
+#include "storage/journal/sqlite_format.hpp"
+
+#include <zlib.h>
+
+namespace caravan::journal_file {
+
+namespace {
+
+// Entries append at the end of their table; the unique index finds an entity's own (measured twice as fast as a
+// clustered key). Rows of outbox, timer and snapshot come and go, so these are clustered by their key.
+constexpr const char* tables = R"sql(
+CREATE TABLE shard(
+  id INTEGER PRIMARY KEY,
+  epoch INTEGER NOT NULL,
+  owner TEXT NOT NULL,
+  last INTEGER NOT NULL
+);
+CREATE TABLE entry(
+  position INTEGER PRIMARY KEY,
+  shard INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  sequence INTEGER NOT NULL,
+  checksum INTEGER NOT NULL,
+  body BLOB NOT NULL
+);
+CREATE UNIQUE INDEX entry_of_entity ON entry(kind, id, sequence);
+CREATE TABLE track(
+  position INTEGER PRIMARY KEY,
+  shard INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  sequence INTEGER NOT NULL,
+  checksum INTEGER NOT NULL,
+  body BLOB NOT NULL
+);
+CREATE UNIQUE INDEX track_of_entity ON track(kind, id, sequence);
+CREATE TABLE outbox(
+  sender_kind INTEGER NOT NULL,
+  sender_id BLOB NOT NULL,
+  number INTEGER NOT NULL,
+  receiver_kind INTEGER NOT NULL,
+  receiver_id BLOB NOT NULL,
+  trace_id TEXT NOT NULL,
+  correlation_id TEXT NOT NULL,
+  checksum INTEGER NOT NULL,
+  command BLOB NOT NULL,
+  PRIMARY KEY(sender_kind, sender_id, number)
+) WITHOUT ROWID;
+CREATE TABLE timer(
+  kind INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  name TEXT NOT NULL,
+  generation INTEGER NOT NULL,
+  due INTEGER NOT NULL,
+  PRIMARY KEY(kind, id, name)
+) WITHOUT ROWID;
+CREATE INDEX timer_due ON timer(due);
+CREATE TABLE snapshot(
+  kind INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  sequence INTEGER NOT NULL,
+  checksum INTEGER NOT NULL,
+  body BLOB NOT NULL,
+  PRIMARY KEY(kind, id)
+);
+CREATE TABLE setting(
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) WITHOUT ROWID;
+)sql";
+
+}  // namespace
+
+std::string path_in(const std::string& data_dir) { return data_dir + "/" + std::string(file_name); }
+
+void configure(sqlite::Database& database) {
+  database.run("PRAGMA foreign_keys=OFF; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY;");
+}
+
+void create(sqlite::Database& database, std::uint32_t shards) {
+  database.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+  sqlite::Transaction transaction(database);
+  if (database.integer("SELECT count(*) FROM sqlite_schema") != 0) return;
+  database.run(tables);
+  sqlite::Query shard = database.query("INSERT INTO shard(id, epoch, owner, last) VALUES(?, 0, '', 0)");
+  for (std::uint32_t id = 0; id < shards; ++id) shard.reset().bind(id).run();
+  database.run("PRAGMA application_id=" + std::to_string(application_id) +
+               "; PRAGMA user_version=" + std::to_string(format_version));
+  transaction.commit();
+}
+
+void check_version(sqlite::Database& database) {
+  const std::int64_t application = database.integer("PRAGMA application_id");
+  if (application != application_id)
+    throw StorageError(database.path() + ": not a Caravan journal (application id " + std::to_string(application) +
+                       "): name another data folder with --data");
+  const std::int64_t version = database.integer("PRAGMA user_version");
+  if (version != format_version)
+    throw StorageError(database.path() + ": journal format " + std::to_string(version) + ", this build reads " +
+                       std::to_string(format_version) + ": run the version of caravan that wrote it, or a newer one");
+}
+
+std::uint32_t checksum(const Address& entity, std::uint64_t number, std::string_view bytes) {
+  std::array<std::uint8_t, 25> key;
+  key[0] = static_cast<std::uint8_t>(entity.kind);
+  std::copy(entity.id.bytes.begin(), entity.id.bytes.end(), key.begin() + 1);
+  for (std::size_t i = 0; i < 8; ++i) key[17 + i] = static_cast<std::uint8_t>(number >> (8 * i));
+  auto crc = crc32_z(0, key.data(), key.size());
+  crc = crc32_z(crc, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+  return static_cast<std::uint32_t>(crc);
+}
+
+void verify(std::int64_t stored, const Address& entity, std::uint64_t number, std::string_view bytes,
+            std::string_view what) {
+  if (stored == static_cast<std::int64_t>(checksum(entity, number, bytes))) return;
+  throw StorageError(std::string(what) + " " + std::to_string(number) + " of " + to_text(entity) +
+                     ": wrong checksum, the journal is damaged: run `caravan journal verify`, then restore a backup");
+}
+
+}  // namespace caravan::journal_file

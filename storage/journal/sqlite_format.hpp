@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "actors/entity/address.hpp"
+#include "storage/sqlite/database.hpp"
+
+/// The journal's file: its tables, its version, its checksums. FORMAT.md, part "Journal file", has the description.
+namespace caravan::journal_file {
+
+inline constexpr std::string_view file_name = "journal.sqlite";
+inline constexpr std::int64_t application_id = 0x4352564E;  // "CRVN"
+inline constexpr std::int64_t format_version = 1;
+
+/// DIR/journal.sqlite.
+std::string path_in(const std::string& data_dir);
+
+/// Sets what every connection to the file needs.
+void configure(sqlite::Database& database);
+/// Makes the tables and `shards` shards in an empty file. Leaves a file that has them alone.
+void create(sqlite::Database& database, std::uint32_t shards);
+/// Throws StorageError, with a remedy, where the file is not a journal of the version that this build reads.
+void check_version(sqlite::Database& database);
+
+/// CRC-32 over the entity's kind and id, the number (little endian) and the bytes: a row that was damaged or put in
+/// another's place does not match.
+std::uint32_t checksum(const Address& entity, std::uint64_t number, std::string_view bytes);
+/// Throws StorageError where the checksum is wrong. `what` names the row: "entry", "snapshot", "effect".
+void verify(std::int64_t stored, const Address& entity, std::uint64_t number, std::string_view bytes,
+            std::string_view what);
+
+}  // namespace caravan::journal_file

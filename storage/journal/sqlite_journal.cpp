@@ -1,0 +1,264 @@
+#include "storage/journal/sqlite_journal.hpp"
+
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <set>
+
+#include "storage/journal/sqlite_format.hpp"
+#include "storage/journal/sqlite_reads.hpp"
+
+namespace caravan {
+
+namespace {
+
+using journal_file::checksum;
+
+class SqliteJournal final : public Journal {
+ public:
+  SqliteJournal(const std::string& path, const SqliteJournalOptions& options)
+      : options_(options),
+        writer_(path, sqlite::Access::create, options.vfs),
+        readers_(path, options.vfs, std::max<std::size_t>(options.readers, 1)) {
+    journal_file::configure(writer_);
+    if (writer_.integer("SELECT count(*) FROM sqlite_schema") == 0) journal_file::create(writer_, options.shards);
+    journal_file::check_version(writer_);
+    // Checkpoints are run by `commit`, not by SQLite after a commit, which would hide their failure.
+    writer_.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;");
+    sqlite3_wal_hook(
+        writer_.handle(),
+        [](void* self, sqlite3*, const char*, int pages) {
+          static_cast<SqliteJournal*>(self)->wal_pages_ = pages;
+          return SQLITE_OK;
+        },
+        this);
+    shard_count_ = static_cast<std::uint32_t>(writer_.integer("SELECT count(*) FROM shard"));
+  }
+
+  std::uint32_t shard_count() const override { return shard_count_; }
+
+  std::vector<ShardLease> claim_all_shards(std::string_view owner) override {
+    std::lock_guard lock(mutex_);
+    sqlite::Transaction transaction(writer_);
+    std::vector<ShardLease> leases;
+    {
+      sqlite::Query query = writer_.query("UPDATE shard SET epoch = epoch + 1, owner = ? RETURNING id, epoch");
+      query.bind(owner);
+      while (query.step()) leases.push_back({static_cast<std::uint32_t>(query.integer(0)), query.natural(1)});
+    }
+    transaction.commit();
+    epochs_.assign(shard_count_, 0);
+    for (const ShardLease& lease : leases) epochs_.at(lease.shard) = lease.epoch;
+    return leases;
+  }
+
+  std::vector<Committed> commit(const std::vector<Write>& batch) override {
+    std::lock_guard lock(mutex_);
+    std::vector<Committed> fates(batch.size());
+    if (!failure_.empty()) return fates;
+    try {
+      std::vector<bool> refused(batch.size());
+      while (!write_batch(batch, refused, fates)) {
+      }
+    } catch (const StorageError& error) {
+      refuse_from_now_on(error.what());
+      return std::vector<Committed>(batch.size());
+    }
+    checkpoint();
+    return fates;
+  }
+
+  std::string failure() const override {
+    std::lock_guard lock(mutex_);
+    return failure_;
+  }
+
+  Stored load(const Address& entity) override { return journal_file::load(*readers_.take(), entity); }
+  std::vector<Stored::Row> history(const Address& entity, std::uint64_t from, std::size_t limit) override {
+    return journal_file::history(*readers_.take(), entity, from, limit);
+  }
+  std::optional<Stored::Row> entry(const Address& entity, std::uint64_t sequence) override {
+    return journal_file::entry(*readers_.take(), entity, sequence);
+  }
+  std::vector<FeedEntry> feed(std::uint64_t after, std::size_t limit) override {
+    return journal_file::feed(*readers_.take(), after, limit);
+  }
+  std::uint64_t head() override {
+    return static_cast<std::uint64_t>((*readers_.take()).integer("SELECT max(position) FROM entry"));
+  }
+  std::vector<PendingEffect> pending_effects(const std::optional<EffectKey>& after, std::size_t limit) override {
+    return journal_file::pending_effects(*readers_.take(), after, limit);
+  }
+  std::vector<PendingTimer> due_timers(Time until, std::size_t limit) override {
+    return journal_file::due_timers(*readers_.take(), until, limit);
+  }
+  std::optional<Time> next_due() override { return journal_file::next_due(*readers_.take()); }
+  std::optional<std::string> setting(std::string_view name) override {
+    return journal_file::setting(*readers_.take(), name);
+  }
+  void set_setting(std::string_view name, std::string_view value) override {
+    std::lock_guard lock(mutex_);
+    writer_.query("INSERT INTO setting(name, value) VALUES(?, ?) ON CONFLICT DO UPDATE SET value = excluded.value")
+        .bind(name, value)
+        .run();
+  }
+
+ private:
+  /// The number of the last entry of each shard of the batch that is ours; absent: fenced.
+  using Numbers = std::map<std::uint32_t, std::uint64_t>;
+
+  /// One transaction. False where a write failed half-way: it is marked in `refused`, nothing landed, and the batch is
+  /// to be written again without it.
+  bool write_batch(const std::vector<Write>& batch, std::vector<bool>& refused, std::vector<Committed>& fates) {
+    sqlite::Transaction transaction(writer_);
+    const Numbers reserved = fence(batch);
+    Numbers numbers = first_numbers(batch, reserved);
+    std::set<Address> conflicted;  // once a write of an entity stayed out, what was decided upon it does too
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      const Write& write = batch[i];
+      fates[i] = {};
+      auto number = numbers.find(write.shard);
+      if (number == numbers.end()) {
+        fates[i].status = CommitStatus::fenced;
+        continue;
+      }
+      if (refused[i] || conflicted.contains(write.entity) || !put_entry(write, number->second, fates[i])) {
+        fates[i] = {CommitStatus::conflict, 0};
+        conflicted.insert(write.entity);
+        continue;
+      }
+      if (!put_rest(write)) {
+        refused[i] = true;
+        return false;
+      }
+      fates[i].status = CommitStatus::committed;
+    }
+    for (const auto& [shard, last] : numbers)
+      if (reserved.at(shard) != last) writer_.query("UPDATE shard SET last = ? WHERE id = ?").bind(last, shard).run();
+    transaction.commit();
+    return true;
+  }
+
+  static bool is_numbered(const Write& write) { return write.sequence != 0 && write.lane == Lane::journal; }
+
+  /// Takes a number for every entry of the batch from its shard, as long as the shard is ours.
+  Numbers fence(const std::vector<Write>& batch) {
+    std::map<std::uint32_t, std::uint64_t> counts;
+    for (const Write& write : batch) counts[write.shard] += is_numbered(write) ? 1 : 0;
+    Numbers reserved;
+    for (const auto& [shard, count] : counts) {
+      if (shard >= epochs_.size()) continue;
+      sqlite::Query query = writer_.query("UPDATE shard SET last = last + ? WHERE id = ? AND epoch = ? RETURNING last");
+      query.bind(count, shard, epochs_[shard]);
+      if (query.step()) reserved[shard] = query.natural(0);
+      while (query.step()) {
+      }
+    }
+    return reserved;
+  }
+
+  static Numbers first_numbers(const std::vector<Write>& batch, const Numbers& reserved) {
+    Numbers numbers = reserved;
+    for (const Write& write : batch)
+      if (auto found = numbers.find(write.shard); found != numbers.end() && is_numbered(write)) --found->second;
+    return numbers;
+  }
+
+  /// False where the entity has an entry of that sequence already, in either lane.
+  bool put_entry(const Write& write, std::uint64_t& last_number, Committed& fate) {
+    if (write.sequence == 0) return true;
+    const std::uint32_t sum = checksum(write.entity, write.sequence, write.body);
+    const sqlite::Blob body{write.body};
+    if (write.lane == Lane::track) {
+      sqlite::Query query = writer_.query(
+          "INSERT INTO track(shard, kind, id, sequence, checksum, body) SELECT ?1, ?2, ?3, ?4, ?5, ?6"
+          " WHERE NOT EXISTS(SELECT 1 FROM entry WHERE kind = ?2 AND id = ?3 AND sequence = ?4)");
+      query.bind(write.shard, write.entity.kind, write.entity.id, write.sequence, sum, body);
+      return query.run_or_constraint() && writer_.changes() == 1;
+    }
+    sqlite::Query query = writer_.query(
+        "INSERT INTO entry(shard, number, kind, id, sequence, checksum, body) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7"
+        " WHERE NOT EXISTS(SELECT 1 FROM track WHERE kind = ?3 AND id = ?4 AND sequence = ?5)");
+    query.bind(write.shard, last_number + 1, write.entity.kind, write.entity.id, write.sequence, sum, body);
+    if (!query.run_or_constraint() || writer_.changes() != 1) return false;
+    ++last_number;
+    fate.position = static_cast<std::uint64_t>(sqlite3_last_insert_rowid(writer_.handle()));
+    return true;
+  }
+
+  /// Outbox, timers and snapshot. False where a number of the outbox is taken: the sender counted wrong.
+  bool put_rest(const Write& write) {
+    for (const PendingEffect& effect : write.sends) {
+      sqlite::Query query = writer_.query("INSERT INTO outbox VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      query.bind(effect.key.sender.kind, effect.key.sender.id, effect.key.number, effect.receiver.kind,
+                 effect.receiver.id, effect.trace_id, effect.correlation_id,
+                 checksum(effect.key.sender, effect.key.number, effect.command), sqlite::Blob{effect.command});
+      if (!query.run_or_constraint()) return false;
+    }
+    for (const EffectKey& key : write.settled)
+      writer_.query("DELETE FROM outbox WHERE sender_kind = ? AND sender_id = ? AND number = ?")
+          .bind(key.sender.kind, key.sender.id, key.number)
+          .run();
+    for (const StoredTimer& timer : write.timers) put_timer(write.entity, timer);
+    if (write.snapshot)
+      writer_.query("INSERT OR REPLACE INTO snapshot(kind, id, sequence, checksum, body) VALUES(?, ?, ?, ?, ?)")
+          .bind(write.entity.kind, write.entity.id, write.snapshot->sequence,
+                checksum(write.entity, write.snapshot->sequence, write.snapshot->body),
+                sqlite::Blob{write.snapshot->body})
+          .run();
+    return true;
+  }
+
+  void put_timer(const Address& entity, const StoredTimer& timer) {
+    if (timer.due)
+      writer_.query("INSERT OR REPLACE INTO timer(kind, id, name, generation, due) VALUES(?, ?, ?, ?, ?)")
+          .bind(entity.kind, entity.id, timer.name, timer.generation, *timer.due)
+          .run();
+    else
+      writer_.query("DELETE FROM timer WHERE kind = ? AND id = ? AND name = ?")
+          .bind(entity.kind, entity.id, timer.name)
+          .run();
+  }
+
+  /// Moves pages from the write-ahead log into the file. What was committed stays committed if that fails, but the
+  /// disk is not trusted any more.
+  void checkpoint() {
+    if (wal_pages_ < options_.checkpoint_pages) next_checkpoint_ = options_.checkpoint_pages;
+    if (wal_pages_ < next_checkpoint_) return;
+    // A reader can hold a checkpoint up; then try again when as many pages more have come.
+    next_checkpoint_ = wal_pages_ + options_.checkpoint_pages;
+    const int code = sqlite3_wal_checkpoint_v2(writer_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    if (code != SQLITE_OK && code != SQLITE_BUSY)
+      refuse_from_now_on(writer_.path() + ": checkpoint: " + sqlite3_errmsg(writer_.handle()) +
+                         ": check the disk, then start again");
+  }
+
+  /// After a failed fsync the system may have dropped the pages and forgotten that it did, so trying again proves
+  /// nothing: only a fresh start, which reads what is really there, does.
+  void refuse_from_now_on(std::string why) {
+    failure_ = std::move(why);
+    sqlite3_db_config(writer_.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  }
+
+  const SqliteJournalOptions options_;
+  std::uint32_t shard_count_ = 0;
+  mutable std::mutex mutex_;  // guards all below but readers_
+  sqlite::Database writer_;
+  std::vector<std::uint64_t> epochs_;  // by shard: 0 where not claimed
+  std::string failure_;                // why commits are refused; empty: they are not
+  int wal_pages_ = 0;
+  int next_checkpoint_ = 0;
+  journal_file::Readers readers_;
+};
+
+}  // namespace
+
+std::unique_ptr<Journal> open_sqlite_journal(const std::string& data_dir, SqliteJournalOptions options) {
+  std::error_code error;
+  std::filesystem::create_directories(data_dir, error);
+  if (error)
+    throw StorageError(data_dir + ": cannot make the data folder: " + error.message() + ": name another with --data");
+  return std::make_unique<SqliteJournal>(journal_file::path_in(data_dir), options);
+}
+
+}  // namespace caravan

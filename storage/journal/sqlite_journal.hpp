@@ -1,0 +1,21 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "storage/journal/journal.hpp"
+
+namespace caravan {
+
+struct SqliteJournalOptions {
+  std::uint32_t shards = 32;     // of a new journal; an existing one keeps its own count
+  std::size_t readers = 4;       // read connections
+  int checkpoint_pages = 4'000;  // pages in the write-ahead log after which they are moved into the file
+  std::string vfs = {};          // SQLite's file layer; empty: the system's. The seam for fault injection.
+};
+
+/// Opens DIR/journal.sqlite, and makes folder and file where they do not exist. Throws StorageError where the file is
+/// of another program or of a format that this build does not know.
+std::unique_ptr<Journal> open_sqlite_journal(const std::string& data_dir, SqliteJournalOptions options = {});
+
+}  // namespace caravan
