@@ -63,8 +63,8 @@ struct Stop {
   std::string address;
   std::optional<double> lat;  // degrees
   std::optional<double> lng;
-  std::string contactName;
-  std::string contactPhone;
+  std::string contact_name;
+  std::string contact_phone;
   std::optional<std::string> instructions;
 
   Place place() const { return {address, lat, lng}; }
@@ -76,8 +76,8 @@ struct Stop {
     return std::array{field<&Stop::address>(1, "address", length(1, 300)),
                       field<&Stop::lat>(2, "lat", between_real(-90, 90)),
                       field<&Stop::lng>(3, "lng", between_real(-180, 180)),
-                      field<&Stop::contactName>(4, "contactName", length(1, 100)),
-                      field<&Stop::contactPhone>(5, "contactPhone", format(schema::Format::phone)),
+                      field<&Stop::contact_name>(4, "contactName", length(1, 100)),
+                      field<&Stop::contact_phone>(5, "contactPhone", format(schema::Format::phone)),
                       field<&Stop::instructions>(6, "instructions", length(0, 500))};
   }
 };
@@ -116,25 +116,25 @@ constexpr auto enum_labels(Handover) { return std::to_array<std::string_view>({"
 
 /// Names a QR code of a delivery.
 struct QrCodeRef {
-  QrCodeId qrCodeId;
+  QrCodeId qr_code_id;
   Handover type = Handover::pickup;
   friend bool operator==(const QrCodeRef&, const QrCodeRef&) = default;
 
   static constexpr std::string_view record_name = "QrCodeRef";
   static constexpr auto fields() {
-    return std::array{field<&QrCodeRef::qrCodeId>(1, "qrCodeId"), field<&QrCodeRef::type>(2, "type")};
+    return std::array{field<&QrCodeRef::qr_code_id>(1, "qrCodeId"), field<&QrCodeRef::type>(2, "type")};
   }
 };
 
 /// Names a geofence of a delivery.
 struct GeofenceRef {
-  GeofenceId geofenceId;
+  GeofenceId geofence_id;
   Handover type = Handover::pickup;
   friend bool operator==(const GeofenceRef&, const GeofenceRef&) = default;
 
   static constexpr std::string_view record_name = "GeofenceRef";
   static constexpr auto fields() {
-    return std::array{field<&GeofenceRef::geofenceId>(1, "geofenceId"), field<&GeofenceRef::type>(2, "type")};
+    return std::array{field<&GeofenceRef::geofence_id>(1, "geofenceId"), field<&GeofenceRef::type>(2, "type")};
   }
 };
 

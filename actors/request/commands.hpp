@@ -1,0 +1,201 @@
+#pragma once
+
+#include "actors/request/resources.hpp"
+
+namespace caravan {
+
+/// Posts a request of the calling customer. The edge locates both stops and adds what its matching and pricing found.
+/// Answers RequestResource with both.
+struct PostRequest {
+  static constexpr Tag tag{1, "post_request"};
+  std::string title;
+  Stop pickup, dropoff;
+  Item item;
+  Urgency urgency = Urgency::standard;
+  Price max_price;
+  Currency currency;
+  std::optional<Time> pickup_from, deliver_by;
+  std::vector<RequestTripMatch> matches;
+  std::optional<std::string> matched_by;
+  std::optional<PriceRecommendation> price_recommendation;
+  static constexpr auto fields() {
+    return std::array{field<&PostRequest::title>(1, "title", length(1, 120)),
+                      field<&PostRequest::pickup>(2, "pickup"),
+                      field<&PostRequest::dropoff>(3, "delivery"),
+                      field<&PostRequest::item>(4, "item"),
+                      field<&PostRequest::urgency>(5, "urgency"),
+                      field<&PostRequest::max_price>(6, "maxPrice", between(1, 10'000'000'000)),
+                      field<&PostRequest::currency>(7, "currency"),
+                      field<&PostRequest::pickup_from>(8, "pickupFrom"),
+                      field<&PostRequest::deliver_by>(9, "deliverBy"),
+                      field<&PostRequest::matches>(10, "matches", internal()),
+                      field<&PostRequest::matched_by>(11, "matchedBy", internal()),
+                      field<&PostRequest::price_recommendation>(12, "priceRecommendation", internal())};
+  }
+};
+
+/// Changes what is given. Open offers expire where what they were made for changed.
+struct EditRequest {
+  static constexpr Tag tag{2, "edit_request"};
+  std::optional<std::string> title;
+  std::optional<Stop> pickup, dropoff;
+  std::optional<Item> item;
+  std::optional<Urgency> urgency;
+  std::optional<Price> max_price;
+  std::optional<Time> pickup_from, deliver_by;
+  static constexpr auto fields() {
+    return std::array{field<&EditRequest::title>(1, "title", length(1, 120)),
+                      field<&EditRequest::pickup>(2, "pickup"),
+                      field<&EditRequest::dropoff>(3, "delivery"),
+                      field<&EditRequest::item>(4, "item"),
+                      field<&EditRequest::urgency>(5, "urgency"),
+                      field<&EditRequest::max_price>(6, "maxPrice", between(1, 10'000'000'000)),
+                      field<&EditRequest::pickup_from>(7, "pickupFrom"),
+                      field<&EditRequest::deliver_by>(8, "deliverBy")};
+  }
+};
+
+/// By the owner or the platform; closes the offers. The platform's waits for a running acceptance to end.
+struct CancelRequest {
+  static constexpr Tag tag{3, "cancel_request"};
+  std::optional<std::string> reason;
+  static constexpr auto fields() { return std::array{field<&CancelRequest::reason>(1, "reason", length(0, 500))}; }
+};
+
+/// The calling traveler offers to carry the item on a trip. Facts about the trip and the two people are the edge's.
+struct SubmitOffer {
+  static constexpr Tag tag{4, "submit_offer"};
+  TripId trip_id;
+  Price price;
+  std::optional<std::string> message;
+  OfferId offer_id;          // chosen by the edge, the same at a repeat; nil: chosen here
+  UserId trip_owner;         // nil: there is no such trip
+  bool trip_open = false;    // FreeRoom::open
+  Load free_room;            // FreeRoom::available
+  bool blocked = false;      // one of the two blocked the other
+  bool is_verified = false;  // the traveler's identity is verified
+  static constexpr auto fields() {
+    return std::array{field<&SubmitOffer::trip_id>(1, "tripId"),
+                      field<&SubmitOffer::price>(2, "price", between(1, 10'000'000'000)),
+                      field<&SubmitOffer::message>(3, "message", length(0, 1'000)),
+                      field<&SubmitOffer::offer_id>(4, "offerId", internal()),
+                      field<&SubmitOffer::trip_owner>(5, "tripOwner", internal()),
+                      field<&SubmitOffer::trip_open>(6, "tripOpen", internal()),
+                      field<&SubmitOffer::free_room>(7, "freeRoom", internal()),
+                      field<&SubmitOffer::blocked>(8, "blocked", internal()),
+                      field<&SubmitOffer::is_verified>(9, "isVerified", internal())};
+  }
+};
+
+/// By the side that did not name the standing price. Starts the acceptance saga; a repeat starts none.
+struct AcceptOffer {
+  static constexpr Tag tag{5, "accept_offer"};
+  OfferId offer_id;
+  std::optional<Uuid> payment_method_id;  // of the customer's; absent: the default one
+  std::string payment_token;              // what the provider knows it by; empty: there is no such method
+  std::string provider;
+  bool blocked = false;
+  static constexpr auto fields() {
+    return std::array{field<&AcceptOffer::offer_id>(1, "offerId", internal()),
+                      field<&AcceptOffer::payment_method_id>(2, "paymentMethodId"),
+                      field<&AcceptOffer::payment_token>(3, "paymentToken", internal()),
+                      field<&AcceptOffer::provider>(4, "provider", internal()),
+                      field<&AcceptOffer::blocked>(5, "blocked", internal())};
+  }
+};
+
+/// The customer wants none of it.
+struct RejectOffer {
+  static constexpr Tag tag{6, "reject_offer"};
+  OfferId offer_id;
+  std::optional<std::string> reason;
+  static constexpr auto fields() {
+    return std::array{field<&RejectOffer::offer_id>(1, "offerId", internal()),
+                      field<&RejectOffer::reason>(2, "reason", length(0, 500))};
+  }
+};
+
+/// The traveler takes it back.
+struct WithdrawOffer {
+  static constexpr Tag tag{7, "withdraw_offer"};
+  OfferId offer_id;
+  static constexpr auto fields() { return std::array{field<&WithdrawOffer::offer_id>(1, "offerId", internal())}; }
+};
+
+/// Either side names another price, which the other side may then accept.
+struct CounterOffer {
+  static constexpr Tag tag{8, "counter_offer"};
+  OfferId offer_id;
+  Price price;
+  std::optional<std::string> message;
+  static constexpr auto fields() {
+    return std::array{field<&CounterOffer::offer_id>(1, "offerId", internal()),
+                      field<&CounterOffer::price>(2, "price", between(1, 10'000'000'000)),
+                      field<&CounterOffer::message>(3, "message", length(0, 1'000))};
+  }
+};
+
+/// From the delivery: the saga is through, the offer is accepted.
+struct AcceptanceCompleted {
+  static constexpr Tag tag{9, "acceptance_completed"};
+  OfferId offer_id;
+  DeliveryId delivery_id;
+  std::string delivery_number;
+  IntentId intent_id;
+  EscrowId escrow_id;
+  std::vector<QrCodeRef> qr_codes;
+  std::vector<GeofenceRef> geofences;
+  static constexpr auto fields() {
+    return std::array{field<&AcceptanceCompleted::offer_id>(1, "offerId"),
+                      field<&AcceptanceCompleted::delivery_id>(2, "deliveryId"),
+                      field<&AcceptanceCompleted::delivery_number>(3, "deliveryNumber"),
+                      field<&AcceptanceCompleted::intent_id>(4, "paymentIntentId"),
+                      field<&AcceptanceCompleted::escrow_id>(5, "escrowId"),
+                      field<&AcceptanceCompleted::qr_codes>(6, "qrCodes"),
+                      field<&AcceptanceCompleted::geofences>(7, "geofences")};
+  }
+};
+
+/// From the delivery: the saga failed and all it did is undone. The offer is open again.
+struct AcceptanceFailed {
+  static constexpr Tag tag{10, "acceptance_failed"};
+  OfferId offer_id;
+  std::string code;  // payment_declined, payment_failed, capacity_exceeded, trip_not_open, …
+  std::string detail;
+  static constexpr auto fields() {
+    return std::array{field<&AcceptanceFailed::offer_id>(1, "offerId"), field<&AcceptanceFailed::code>(2, "code"),
+                      field<&AcceptanceFailed::detail>(3, "detail")};
+  }
+};
+
+// Queries
+
+/// RequestResource; with contacts for the customer, the traveler whose offer was accepted, and administrators.
+struct ViewRequest {
+  static constexpr Tag tag{1, "view_request"};
+  static constexpr auto fields() { return no_fields; }
+};
+/// OfferList: all of them for the customer, their own for travelers.
+struct ViewOffers {
+  static constexpr Tag tag{2, "view_offers"};
+  static constexpr auto fields() { return no_fields; }
+};
+/// OfferResource, for its two sides.
+struct ViewOffer {
+  static constexpr Tag tag{3, "view_offer"};
+  OfferId offer_id;
+  static constexpr auto fields() { return std::array{field<&ViewOffer::offer_id>(1, "offerId", internal())}; }
+};
+/// AcceptanceProgress of an offer, for its two sides.
+struct ViewAcceptance {
+  static constexpr Tag tag{4, "view_acceptance"};
+  OfferId offer_id;
+  static constexpr auto fields() { return std::array{field<&ViewAcceptance::offer_id>(1, "offerId", internal())}; }
+};
+/// RequestTerms: what an offer is judged by, and matching and pricing start from. No contacts.
+struct ViewTerms {
+  static constexpr Tag tag{5, "view_terms"};
+  static constexpr auto fields() { return no_fields; }
+};
+
+}  // namespace caravan

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "actors/entity/decision.hpp"
+#include "actors/values/money.hpp"
+#include "actors/values/parcel.hpp"
+
+/// What a delivery request and its offers are made of.
+namespace caravan {
+
+inline constexpr std::size_t max_offers = 100;    // of a request, closed ones included
+inline constexpr std::int32_t max_counters = 20;  // of an offer
+
+enum class RequestStatus : std::uint8_t { open, accepting, accepted, cancelled, expired };
+constexpr auto enum_labels(RequestStatus) {
+  return std::to_array<std::string_view>({"open", "accepting", "accepted", "cancelled", "expired"});
+}
+
+/// pending: the traveler's price stands and the customer may accept; countered: the customer's price stands and the
+/// traveler may; accepting: the saga runs. The others are final.
+enum class OfferStatus : std::uint8_t { pending, countered, accepting, accepted, rejected, withdrawn, expired };
+constexpr auto enum_labels(OfferStatus) {
+  return std::to_array<std::string_view>(
+      {"pending", "countered", "accepting", "accepted", "rejected", "withdrawn", "expired"});
+}
+
+/// The two sides of an offer.
+enum class OfferSide : std::uint8_t { traveler, customer };
+constexpr auto enum_labels(OfferSide) { return std::to_array<std::string_view>({"traveler", "customer"}); }
+
+/// All that its customer decides about a request.
+struct RequestDetails {
+  std::string title;
+  Stop pickup;
+  Stop dropoff;
+  Item item;
+  Urgency urgency = Urgency::standard;
+  Money max_price;
+  std::optional<Time> pickup_from;
+  std::optional<Time> deliver_by;
+
+  static constexpr std::string_view record_name = "RequestDetails";
+  static constexpr auto fields() {
+    return std::array{field<&RequestDetails::title>(1, "title"),
+                      field<&RequestDetails::pickup>(2, "pickup"),
+                      field<&RequestDetails::dropoff>(3, "delivery"),
+                      field<&RequestDetails::item>(4, "item"),
+                      field<&RequestDetails::urgency>(5, "urgency"),
+                      field<&RequestDetails::max_price>(6, "maxPrice"),
+                      field<&RequestDetails::pickup_from>(7, "pickupFrom"),
+                      field<&RequestDetails::deliver_by>(8, "deliverBy")};
+  }
+};
+
+/// What an acceptance made, once its saga is through.
+struct Acceptance {
+  DeliveryId delivery_id;
+  std::string delivery_number;
+  IntentId intent_id;
+  EscrowId escrow_id;
+  std::vector<QrCodeRef> qr_codes;
+  std::vector<GeofenceRef> geofences;
+
+  static constexpr std::string_view record_name = "Acceptance";
+  static constexpr auto fields() {
+    return std::array{
+        field<&Acceptance::delivery_id>(1, "deliveryId"),    field<&Acceptance::delivery_number>(2, "deliveryNumber"),
+        field<&Acceptance::intent_id>(3, "paymentIntentId"), field<&Acceptance::escrow_id>(4, "escrowId"),
+        field<&Acceptance::qr_codes>(5, "qrCodes"),          field<&Acceptance::geofences>(6, "geofences")};
+  }
+};
+
+}  // namespace caravan

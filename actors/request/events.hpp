@@ -1,0 +1,181 @@
+#pragma once
+
+#include "actors/request/details.hpp"
+
+namespace caravan {
+
+struct RequestCreated {
+  static constexpr Tag tag{1, "request.created"};
+  UserId customer_id;
+  RequestDetails details;
+  Time expires_at;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&RequestCreated::customer_id>(1, "customerId"),
+                      field<&RequestCreated::details>(2, "details"), field<&RequestCreated::expires_at>(3, "expiresAt"),
+                      field<&RequestCreated::at>(4, "at")};
+  }
+};
+
+struct RequestUpdated {
+  static constexpr Tag tag{2, "request.updated"};
+  UserId customer_id;
+  RequestDetails details;  // all of them, changed or not
+  Time expires_at;
+  static constexpr auto fields() {
+    return std::array{field<&RequestUpdated::customer_id>(1, "customerId"),
+                      field<&RequestUpdated::details>(2, "details"),
+                      field<&RequestUpdated::expires_at>(3, "expiresAt")};
+  }
+};
+
+struct RequestCancelled {
+  static constexpr Tag tag{3, "request.cancelled"};
+  UserId customer_id;
+  std::string reason;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&RequestCancelled::customer_id>(1, "customerId"),
+                      field<&RequestCancelled::reason>(2, "reason"), field<&RequestCancelled::at>(3, "at")};
+  }
+};
+
+struct RequestExpired {
+  static constexpr Tag tag{4, "request.expired"};
+  UserId customer_id;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&RequestExpired::customer_id>(1, "customerId"), field<&RequestExpired::at>(2, "at")};
+  }
+};
+
+/// The platform cancelled while an acceptance ran: it is cancelled when that ends.
+struct RequestCancelDeferred {
+  static constexpr Tag tag{5, "request.cancel_deferred"};
+  std::string reason;
+  static constexpr auto fields() { return std::array{field<&RequestCancelDeferred::reason>(1, "reason")}; }
+};
+
+struct OfferSubmitted {
+  static constexpr Tag tag{6, "offer.submitted"};
+  OfferId offer_id;
+  TripId trip_id;
+  UserId traveler_id, customer_id;
+  Money price;
+  std::optional<std::string> message;
+  Time expires_at;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&OfferSubmitted::offer_id>(1, "offerId"),
+                      field<&OfferSubmitted::trip_id>(2, "tripId"),
+                      field<&OfferSubmitted::traveler_id>(3, "travelerId"),
+                      field<&OfferSubmitted::customer_id>(4, "customerId"),
+                      field<&OfferSubmitted::price>(5, "price"),
+                      field<&OfferSubmitted::message>(6, "message"),
+                      field<&OfferSubmitted::expires_at>(7, "expiresAt"),
+                      field<&OfferSubmitted::at>(8, "at")};
+  }
+};
+
+struct OfferCountered {
+  static constexpr Tag tag{7, "offer.countered"};
+  OfferId offer_id;
+  OfferSide proposed_by = OfferSide::customer;
+  Money price;
+  std::optional<std::string> message;
+  Time expires_at;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{
+        field<&OfferCountered::offer_id>(1, "offerId"),     field<&OfferCountered::proposed_by>(2, "proposedBy"),
+        field<&OfferCountered::price>(3, "price"),          field<&OfferCountered::message>(4, "message"),
+        field<&OfferCountered::expires_at>(5, "expiresAt"), field<&OfferCountered::at>(6, "at")};
+  }
+};
+
+/// The acceptance saga has begun in the delivery of that id.
+struct OfferAcceptanceStarted {
+  static constexpr Tag tag{8, "offer.acceptance_started"};
+  OfferId offer_id;
+  DeliveryId delivery_id;
+  OfferSide by = OfferSide::customer;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&OfferAcceptanceStarted::offer_id>(1, "offerId"),
+                      field<&OfferAcceptanceStarted::delivery_id>(2, "deliveryId"),
+                      field<&OfferAcceptanceStarted::by>(3, "by"), field<&OfferAcceptanceStarted::at>(4, "at")};
+  }
+};
+
+struct OfferAccepted {
+  static constexpr Tag tag{9, "offer.accepted"};
+  OfferId offer_id;
+  TripId trip_id;
+  UserId traveler_id, customer_id;
+  Money price;
+  Load capacity_used;
+  Acceptance acceptance;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&OfferAccepted::offer_id>(1, "offerId"),
+                      field<&OfferAccepted::trip_id>(2, "tripId"),
+                      field<&OfferAccepted::traveler_id>(3, "travelerId"),
+                      field<&OfferAccepted::customer_id>(4, "customerId"),
+                      field<&OfferAccepted::price>(5, "price"),
+                      field<&OfferAccepted::capacity_used>(6, "capacityUsed"),
+                      field<&OfferAccepted::acceptance>(7, "acceptance"),
+                      field<&OfferAccepted::at>(8, "at")};
+  }
+};
+
+/// The saga was undone; the offer is open again as it was before.
+struct OfferAcceptanceFailed {
+  static constexpr Tag tag{10, "offer.acceptance_failed"};
+  OfferId offer_id;
+  std::string code;
+  std::string detail;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&OfferAcceptanceFailed::offer_id>(1, "offerId"),
+                      field<&OfferAcceptanceFailed::code>(2, "code"),
+                      field<&OfferAcceptanceFailed::detail>(3, "detail"), field<&OfferAcceptanceFailed::at>(4, "at")};
+  }
+};
+
+struct OfferRejected {
+  static constexpr Tag tag{11, "offer.rejected"};
+  OfferId offer_id;
+  UserId traveler_id;
+  std::string reason;  // the customer's, or "another_offer_accepted" or "request_cancelled"
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&OfferRejected::offer_id>(1, "offerId"),
+                      field<&OfferRejected::traveler_id>(2, "travelerId"), field<&OfferRejected::reason>(3, "reason"),
+                      field<&OfferRejected::at>(4, "at")};
+  }
+};
+
+struct OfferWithdrawn {
+  static constexpr Tag tag{12, "offer.withdrawn"};
+  OfferId offer_id;
+  UserId traveler_id;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&OfferWithdrawn::offer_id>(1, "offerId"),
+                      field<&OfferWithdrawn::traveler_id>(2, "travelerId"), field<&OfferWithdrawn::at>(3, "at")};
+  }
+};
+
+struct OfferExpired {
+  static constexpr Tag tag{13, "offer.expired"};
+  OfferId offer_id;
+  UserId traveler_id;
+  std::string reason;  // "time", "terms_changed" or "request_expired"
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&OfferExpired::offer_id>(1, "offerId"), field<&OfferExpired::traveler_id>(2, "travelerId"),
+                      field<&OfferExpired::reason>(3, "reason"), field<&OfferExpired::at>(4, "at")};
+  }
+};
+
+}  // namespace caravan

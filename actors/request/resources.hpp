@@ -1,0 +1,198 @@
+#pragma once
+
+#include "actors/request/details.hpp"
+
+/// What a request shows.
+namespace caravan {
+
+/// A stop whose contact may be hidden.
+struct StopShown {
+  static constexpr std::string_view record_name = "StopShown";
+  std::string address;
+  double lat = 0;
+  double lng = 0;
+  std::optional<std::string> contact_name, contact_phone, instructions;
+  static constexpr auto fields() {
+    return std::array{field<&StopShown::address>(1, "address"),
+                      field<&StopShown::lat>(2, "lat"),
+                      field<&StopShown::lng>(3, "lng"),
+                      field<&StopShown::contact_name>(4, "contactName"),
+                      field<&StopShown::contact_phone>(5, "contactPhone"),
+                      field<&StopShown::instructions>(6, "instructions")};
+  }
+};
+
+/// A trip that fits, as matching found it.
+struct RequestTripMatch {
+  static constexpr std::string_view record_name = "RequestTripMatch";
+  TripId trip_id;
+  UserId traveler_id;
+  double score = 0;
+  std::int64_t detour_meters = 0;
+  std::vector<std::string> reasons;
+  static constexpr auto fields() {
+    return std::array{
+        field<&RequestTripMatch::trip_id>(1, "tripId"), field<&RequestTripMatch::traveler_id>(2, "travelerId"),
+        field<&RequestTripMatch::score>(3, "score"), field<&RequestTripMatch::detour_meters>(4, "detourMeters"),
+        field<&RequestTripMatch::reasons>(5, "reasons")};
+  }
+};
+
+struct RecommendedPart {
+  static constexpr std::string_view record_name = "RecommendedPart";
+  std::string name;
+  std::int64_t amount = 0;
+  static constexpr auto fields() {
+    return std::array{field<&RecommendedPart::name>(1, "name"), field<&RecommendedPart::amount>(2, "amount")};
+  }
+};
+
+/// What the delivery should cost; the parts add up to the amount.
+struct PriceRecommendation {
+  static constexpr std::string_view record_name = "PriceRecommendation";
+  std::int64_t amount = 0;
+  Currency currency;
+  std::vector<RecommendedPart> breakdown;
+  static constexpr auto fields() {
+    return std::array{field<&PriceRecommendation::amount>(1, "amount"),
+                      field<&PriceRecommendation::currency>(2, "currency"),
+                      field<&PriceRecommendation::breakdown>(3, "breakdown")};
+  }
+};
+
+struct RequestResource {
+  static constexpr std::string_view record_name = "DeliveryRequest";
+  RequestId request_id;
+  UserId customer_id;
+  RequestStatus status = RequestStatus::open;
+  std::string title;
+  StopShown pickup, dropoff;
+  Item item;
+  Urgency urgency = Urgency::standard;
+  Price max_price;
+  Currency currency;
+  std::optional<Time> pickup_from, deliver_by;
+  std::int32_t offer_count = 0;  // open ones
+  std::optional<OfferId> accepted_offer_id;
+  std::optional<DeliveryId> delivery_id;
+  std::vector<RequestTripMatch> matches;  // to the post alone
+  std::optional<std::string> matched_by;
+  std::optional<PriceRecommendation> price_recommendation;
+  Time expires_at, created_at;
+  std::optional<std::string> cancel_reason;
+  static constexpr auto fields() {
+    return std::array{field<&RequestResource::request_id>(1, "requestId"),
+                      field<&RequestResource::customer_id>(2, "customerId"),
+                      field<&RequestResource::status>(3, "status"),
+                      field<&RequestResource::title>(4, "title"),
+                      field<&RequestResource::pickup>(5, "pickup"),
+                      field<&RequestResource::dropoff>(6, "delivery"),
+                      field<&RequestResource::item>(7, "item"),
+                      field<&RequestResource::urgency>(8, "urgency"),
+                      field<&RequestResource::max_price>(9, "maxPrice"),
+                      field<&RequestResource::currency>(10, "currency"),
+                      field<&RequestResource::pickup_from>(11, "pickupFrom"),
+                      field<&RequestResource::deliver_by>(12, "deliverBy"),
+                      field<&RequestResource::offer_count>(13, "offerCount"),
+                      field<&RequestResource::accepted_offer_id>(14, "acceptedOfferId"),
+                      field<&RequestResource::delivery_id>(15, "deliveryId"),
+                      field<&RequestResource::matches>(16, "matches"),
+                      field<&RequestResource::matched_by>(17, "matchedBy"),
+                      field<&RequestResource::price_recommendation>(18, "priceRecommendation"),
+                      field<&RequestResource::expires_at>(19, "expiresAt"),
+                      field<&RequestResource::created_at>(20, "createdAt"),
+                      field<&RequestResource::cancel_reason>(21, "cancelReason")};
+  }
+};
+
+/// An offer and, once accepted, what its acceptance made.
+struct OfferResource {
+  static constexpr std::string_view record_name = "Offer";
+  OfferId offer_id;
+  RequestId request_id;
+  TripId trip_id;
+  UserId traveler_id, customer_id;
+  OfferStatus status = OfferStatus::pending;
+  std::int64_t amount = 0;  // minor units
+  Currency currency;
+  OfferSide proposed_by = OfferSide::traveler;  // whose price stands
+  std::optional<std::string> message;
+  Time expires_at, created_at, updated_at;
+  std::optional<std::string> close_reason;
+  std::optional<DeliveryId> delivery_id;
+  std::optional<std::string> delivery_number;
+  std::optional<IntentId> intent_id;
+  std::optional<EscrowId> escrow_id;
+  std::optional<std::vector<QrCodeRef>> qr_codes;
+  std::optional<std::vector<GeofenceRef>> geofences;
+  std::optional<std::string> saga;  // while accepting: where its steps are shown
+  static constexpr auto fields() {
+    return std::array{field<&OfferResource::offer_id>(1, "offerId"),
+                      field<&OfferResource::request_id>(2, "requestId"),
+                      field<&OfferResource::trip_id>(3, "tripId"),
+                      field<&OfferResource::traveler_id>(4, "travelerId"),
+                      field<&OfferResource::customer_id>(5, "customerId"),
+                      field<&OfferResource::status>(6, "status"),
+                      field<&OfferResource::amount>(7, "amount"),
+                      field<&OfferResource::currency>(8, "currency"),
+                      field<&OfferResource::proposed_by>(9, "proposedBy"),
+                      field<&OfferResource::message>(10, "message"),
+                      field<&OfferResource::expires_at>(11, "expiresAt"),
+                      field<&OfferResource::created_at>(12, "createdAt"),
+                      field<&OfferResource::updated_at>(13, "updatedAt"),
+                      field<&OfferResource::close_reason>(14, "closeReason"),
+                      field<&OfferResource::delivery_id>(15, "deliveryId"),
+                      field<&OfferResource::delivery_number>(16, "deliveryNumber"),
+                      field<&OfferResource::intent_id>(17, "paymentIntentId"),
+                      field<&OfferResource::escrow_id>(18, "escrowId"),
+                      field<&OfferResource::qr_codes>(19, "qrCodes"),
+                      field<&OfferResource::geofences>(20, "geofences"),
+                      field<&OfferResource::saga>(21, "saga")};
+  }
+};
+
+struct OfferList {
+  static constexpr std::string_view record_name = "OfferList";
+  std::vector<OfferResource> items;  // newest first
+  static constexpr auto fields() { return std::array{field<&OfferList::items>(1, "items")}; }
+};
+
+/// How an acceptance stands; the edge waits for `running` to end.
+struct AcceptanceProgress {
+  static constexpr std::string_view record_name = "AcceptanceProgress";
+  OfferResource offer;
+  bool running = false;
+  std::optional<DeliveryId> delivery_id;    // of the last attempt: the actor that ran the saga
+  std::optional<std::string> failure_code;  // of the last attempt, where it failed
+  std::optional<std::string> failure_detail;
+  static constexpr auto fields() {
+    return std::array{field<&AcceptanceProgress::offer>(1, "offer"), field<&AcceptanceProgress::running>(2, "running"),
+                      field<&AcceptanceProgress::delivery_id>(3, "deliveryId"),
+                      field<&AcceptanceProgress::failure_code>(4, "failureCode"),
+                      field<&AcceptanceProgress::failure_detail>(5, "failureDetail")};
+  }
+};
+
+struct RequestTerms {
+  static constexpr std::string_view record_name = "RequestTerms";
+  UserId customer_id;
+  RequestStatus status = RequestStatus::open;
+  Coordinates pickup, dropoff;
+  Item item;
+  Urgency urgency = Urgency::standard;
+  Money max_price;
+  std::optional<Time> pickup_from, deliver_by;
+  static constexpr auto fields() {
+    return std::array{field<&RequestTerms::customer_id>(1, "customerId"),
+                      field<&RequestTerms::status>(2, "status"),
+                      field<&RequestTerms::pickup>(3, "pickup"),
+                      field<&RequestTerms::dropoff>(4, "delivery"),
+                      field<&RequestTerms::item>(5, "item"),
+                      field<&RequestTerms::urgency>(6, "urgency"),
+                      field<&RequestTerms::max_price>(7, "maxPrice"),
+                      field<&RequestTerms::pickup_from>(8, "pickupFrom"),
+                      field<&RequestTerms::deliver_by>(9, "deliverBy")};
+  }
+};
+
+}  // namespace caravan
