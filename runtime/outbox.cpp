@@ -55,11 +55,12 @@ void Outbox::load(Journal& journal) {
 void Outbox::push(OutgoingEffect effect) {
   if (is_outside(effect.stored.receiver.kind)) {
     const EffectKey key = effect.stored.key;
-    {
-      std::lock_guard lock(mutex_);
-      questions_.try_emplace(key, Question{std::move(effect), {}, {}, 0, false});
-    }
-    return ask(key);
+    std::lock_guard lock(mutex_);
+    const auto now = std::chrono::steady_clock::now();
+    if (questions_.try_emplace(key, Question{std::move(effect), now, now + limits_.provider_retry, 0, false}).second)
+      to_ask_.push_back(key);
+    asking_.notify_one();
+    return;
   }
   const Pair pair{effect.stored.key.sender, effect.stored.receiver};
   {
@@ -111,6 +112,19 @@ void Outbox::ended(const Pair& pair, const Reply& reply) {
   send_head(pair);
 }
 
+bool Outbox::ask_next(bool wait) {
+  EffectKey key;
+  {
+    std::unique_lock lock(mutex_);
+    if (wait) asking_.wait(lock, [&] { return closed_ || !to_ask_.empty(); });
+    if (closed_ || to_ask_.empty()) return false;
+    key = to_ask_.front();
+    to_ask_.pop_front();
+  }
+  ask(key);
+  return true;
+}
+
 void Outbox::ask(const EffectKey& key) {
   std::shared_ptr<Provider> provider;
   AnyRecord request;
@@ -124,7 +138,6 @@ void Outbox::ask(const EffectKey& key) {
     provider = known->second;
     request = question.effect.command;
     const auto now = std::chrono::steady_clock::now();
-    if (question.attempts == 0) question.asked_at = now;
     question.retry_at = now + wait_after(question.attempts++, limits_.provider_retry, limits_.last_provider_retry);
   }
   provider->handle(key, request, [this, key](AnyRecord answer) { answered(key, std::move(answer)); });
@@ -157,16 +170,18 @@ void Outbox::answered(const EffectKey& key, AnyRecord answer) {
 
 void Outbox::retry(SteadyTime now) {
   std::vector<Pair> pairs;
-  std::vector<EffectKey> keys;
   {
     std::lock_guard lock(mutex_);
     for (auto& [pair, lane] : lanes_)
       if (lane.retry_at && *lane.retry_at <= now) pairs.push_back(pair);
     for (auto& [key, question] : questions_)
-      if (!question.answered && question.retry_at <= now) keys.push_back(key);
+      if (!question.answered && question.retry_at <= now) {
+        question.retry_at = now + limits_.provider_retry;  // `ask` sets it again
+        to_ask_.push_back(key);
+      }
   }
+  asking_.notify_one();
   for (const Pair& pair : pairs) send_head(pair);
-  for (const EffectKey& key : keys) ask(key);
 }
 
 bool Outbox::idle(SteadyTime now, std::chrono::milliseconds patience) const {
@@ -179,6 +194,7 @@ bool Outbox::idle(SteadyTime now, std::chrono::milliseconds patience) const {
 void Outbox::close() {
   std::lock_guard lock(mutex_);
   closed_ = true;
+  asking_.notify_all();
 }
 
 Outbox::Stats Outbox::stats() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <condition_variable>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -34,11 +35,13 @@ class Outbox {
   void add_provider(EntityKind kind, std::shared_ptr<Provider> provider);
   /// Everything that was pending when the node stopped.
   void load(Journal& journal);
-  /// An effect that has just become durable.
+  /// An effect that has just become durable. Does not call providers; `ask_next` does.
   void push(OutgoingEffect effect);
+  /// Hands one request to its provider. With `wait`, waits for one; false where there is none, or after `close`.
+  bool ask_next(bool wait);
   /// Sends again what is due for it.
   void retry(SteadyTime now);
-  /// No effect is on its way, but for providers that have had their request for `patience` or longer.
+  /// No effect is on its way, but to providers that have had their request for `patience` or longer.
   bool idle(SteadyTime now, std::chrono::milliseconds patience) const;
   /// Nothing is sent any more.
   void close();
@@ -73,6 +76,8 @@ class Outbox {
   bool closed_ = false;
   std::map<Pair, Lane> lanes_;
   std::map<EffectKey, Question> questions_;
+  std::deque<EffectKey> to_ask_;
+  std::condition_variable asking_;
   std::uint64_t delivered_ = 0, retried_ = 0;
 };
 

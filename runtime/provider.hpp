@@ -9,8 +9,9 @@ namespace caravan {
 
 /// Something outside that entities send effects to: a payment provider, a mail provider, a question to a read model.
 /// Its answer goes back to the sender as a command. `handle` is called at least once for an effect, with the same key
-/// each time, until the sender has taken an answer; one key must have one effect outside. It must not block; it may
-/// answer from any thread, late, twice or never (the runtime then repeats the call).
+/// each time, until the sender has taken an answer; one key must have one effect outside. It is called on one thread
+/// for all providers, so it must not wait for the outside; it may answer from any thread, late, twice or never (the
+/// runtime then repeats the call).
 class Provider {
  public:
   using Done = std::function<void(AnyRecord answer)>;

@@ -68,6 +68,9 @@ void Runtime::add_provider(EntityKind kind, std::shared_ptr<Provider> provider) 
 void Runtime::start() {
   outbox_.load(journal_);
   if (!threads_) return;
+  asker_ = std::thread([this] {
+    while (outbox_.ask_next(true)) continue;
+  });
   ticker_ = std::thread([this] {
     while (!stopping_) {
       std::this_thread::sleep_for(10ms);
@@ -80,6 +83,7 @@ void Runtime::tick() {
   timers_.fire(clock_.now());
   const auto now = std::chrono::steady_clock::now();
   outbox_.retry(now);
+  while (!threads_ && outbox_.ask_next(false)) continue;
   if (now - last_sweep_ < 1s) return;
   last_sweep_ = now;
   residents_.sweep(now);
@@ -89,6 +93,7 @@ void Runtime::stop() {
   if (stopping_.exchange(true)) return;
   if (ticker_.joinable()) ticker_.join();
   outbox_.close();
+  if (asker_.joinable()) asker_.join();
   residents_.close();
   if (threads_) {
     const auto limit = std::chrono::steady_clock::now() + 10s;

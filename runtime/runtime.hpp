@@ -57,7 +57,7 @@ class Runtime : public Node {
   Timers timers_;
   std::atomic<bool> broken_{false}, stopping_{false};
   std::chrono::steady_clock::time_point last_sweep_{};
-  std::thread committer_, ticker_;
+  std::thread committer_, asker_, ticker_;
 };
 
 }  // namespace caravan

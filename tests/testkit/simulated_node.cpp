@@ -1,0 +1,101 @@
+#include "tests/testkit/simulated_node.hpp"
+
+#include <algorithm>
+#include <caf/scheduler/test_coordinator.hpp>
+
+#include "runtime/runtime.hpp"
+
+namespace caravan::testkit {
+
+namespace {
+
+struct TestConfig : caf::actor_system_config {
+  TestConfig() {
+    set("scheduler.policy", caf::atom("testing"));
+    set("logger.verbosity", caf::atom("quiet"));
+  }
+};
+
+constexpr int settle_limit = 1'000'000;  // rounds; a node that never rests is a fault
+
+}  // namespace
+
+struct SimulatedNode::Parts {
+  Parts(Journal& journal, Clock& clock, std::uint64_t seed, NodeOptions options)
+      : random(seed), order(seed), runtime(config, journal, clock, random, std::move(options), false) {}
+
+  caf::scheduler::test_coordinator& scheduler() {
+    return dynamic_cast<caf::scheduler::test_coordinator&>(runtime.actor_system().scheduler());
+  }
+
+  TestConfig config;
+  SeededRandom random;
+  std::mt19937_64 order;
+  Runtime runtime;
+};
+
+SimulatedNode::SimulatedNode(Journal& journal, std::uint64_t seed, NodeOptions options)
+    : parts_(std::make_unique<Parts>(journal, clock, seed, std::move(options))) {}
+
+SimulatedNode::~SimulatedNode() = default;
+
+Node& SimulatedNode::node() { return parts_->runtime; }
+Door& SimulatedNode::door() { return parts_->runtime; }
+
+std::shared_ptr<Reply> SimulatedNode::begin_ask(Ask ask) {
+  auto reply = std::make_shared<Reply>();
+  parts_->runtime.ask(std::move(ask), [reply](Reply given) { *reply = std::move(given); });
+  return reply;
+}
+
+Reply SimulatedNode::ask(Address to, AnyRecord command, Caller caller, std::string idempotency_key,
+                         std::string request_hash) {
+  auto reply = begin_ask(
+      {.to = to,
+       .command = std::move(command),
+       .origin = {
+           .caller = caller, .idempotency_key = std::move(idempotency_key), .request_hash = std::move(request_hash)}});
+  settle();
+  return *reply;
+}
+
+Reply SimulatedNode::query(Address to, AnyRecord query, Caller caller) {
+  auto reply = std::make_shared<Reply>();
+  parts_->runtime.query(to, std::move(query), caller, [reply](Reply given) { *reply = std::move(given); });
+  settle();
+  return *reply;
+}
+
+void SimulatedNode::run_actors() {
+  auto& scheduler = parts_->scheduler();
+  while (scheduler.has_job()) {
+    const auto pick = static_cast<std::ptrdiff_t>(parts_->order() % scheduler.jobs.size());
+    std::rotate(scheduler.jobs.begin(), scheduler.jobs.begin() + pick, scheduler.jobs.begin() + pick + 1);
+    scheduler.run_once();
+  }
+}
+
+bool SimulatedNode::commit() { return parts_->runtime.commit_batch(); }
+
+void SimulatedNode::settle() {
+  for (int round = 0; round < settle_limit; ++round) {
+    run_actors();
+    const bool committed = commit();
+    parts_->runtime.tick();
+    if (!committed && !parts_->scheduler().has_job()) return;
+  }
+  FAIL("the node does not come to rest");
+}
+
+void SimulatedNode::advance(Duration by) {
+  const Time target = clock.now() + by;
+  settle();
+  for (auto next = node().next_timer(); next && *next <= target; next = node().next_timer()) {
+    clock.set(std::max(*next, clock.now()));
+    settle();
+  }
+  clock.set(target);
+  settle();
+}
+
+}  // namespace caravan::testkit

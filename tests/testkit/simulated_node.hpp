@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+
+#include "runtime/clock.hpp"
+#include "runtime/node.hpp"
+#include "tests/testkit/entity.hpp"
+
+namespace caravan::testkit {
+
+/// A whole node in one thread: real entity actors under CAF's test scheduler, a clock that stands still, and a journal
+/// of the test's. The order in which actors run follows the seed, and replays exactly.
+class SimulatedNode {
+ public:
+  explicit SimulatedNode(Journal& journal, std::uint64_t seed = 1, NodeOptions options = {});
+  ~SimulatedNode();
+  SimulatedNode(const SimulatedNode&) = delete;
+  SimulatedNode& operator=(const SimulatedNode&) = delete;
+
+  ManualClock clock{test_start};
+  Node& node();
+  Door& door();
+
+  /// Sends a command and runs the node until nothing is left to do. `outcome` is unknown where no answer came.
+  Reply ask(Address to, AnyRecord command, Caller caller = {}, std::string idempotency_key = {},
+            std::string request_hash = {});
+  Reply query(Address to, AnyRecord query, Caller caller = {});
+  /// The same without running: what has been answered stands in `reply` when the node has run.
+  std::shared_ptr<Reply> begin_ask(Ask ask);
+
+  /// Runs the actors' jobs, without a commit; what they decided is not durable.
+  void run_actors();
+  /// Commits one batch; false where there was nothing to commit.
+  bool commit();
+  /// Runs, commits and ticks until nothing is left to do.
+  void settle();
+  /// Moves the clock, deadline by deadline, so that every timer fires at its own time.
+  void advance(Duration by);
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace caravan::testkit
