@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+"""The house's style as a test: layering, sizes, names, and what may not be in the tree.
+
+usage: check.py ROOT [--no-format]
+"""
+
+import os
+import re
+import subprocess
+import sys
+
+TOP_FOLDERS = {"actors", "runtime", "http", "storage", "config", "tests"}
+TOP_FILES = {"CMakeLists.txt", "CMakePresets.json", "README.md", "LICENSE"}
+MOST_LINES = 450
+MOST_FUNCTION_LINES = 80
+MOST_COLUMNS = 120
+
+# Folder -> what its files may not include, and why.
+JSON = r'[<"]nlohmann/'
+CAF = r'[<"]caf/'
+SQL = r'[<"]sqlite3\.h'
+FORBIDDEN_INCLUDES = {
+    "actors": [
+        (r'"(runtime|http|storage|config|tests)/', "actors depend on nothing"),
+        (r"<(thread|mutex|shared_mutex|condition_variable|future|atomic|fstream|iostream|filesystem|semaphore|latch)>",
+         "entities know no threads, locks or files"),
+        (r"<(sys/|netinet/|arpa/|unistd\.h|pthread\.h|sqlite3\.h|sodium|openssl/|png\.h|civetweb)", "standard C++ only"),
+        (JSON, "standard C++ only"), (CAF, "only runtime/ knows CAF")],
+    "storage": [(r'"(runtime|http|config|tests)/', "storage depends on actors alone"), (CAF, "only runtime/ knows CAF"),
+                (JSON, "JSON belongs to http/json")],
+    "runtime": [(r'"(http|config|tests)/', "runtime depends on actors and storage alone"),
+                (JSON, "JSON belongs to http/json"), (SQL, "SQL belongs to storage")],
+    "http": [(r'"(config|tests)/', "http does not know config"), (CAF, "http sees runtime/door.hpp and no CAF"),
+             (SQL, "SQL belongs to storage")],
+    "config": [(r'"tests/', "the product does not know its tests"), (CAF, "only runtime/ knows CAF"),
+               (SQL, "SQL belongs to storage")],
+}
+# Clocks and randomness come in with the context.
+ACTOR_WORDS = re.compile(r"(_clock::now|\bstd::rand\b|\brandom_device\b|\btime\(nullptr\)|\bgetenv\b)")
+NAMES = "manager util utils helper helpers common misc base impl".split()
+NAME_IN_CODE = re.compile(r"\b(?:class|struct|namespace)\s+(\w*(?:Manager|Util|Utils|Helper|Common|Misc|Impl))\b")
+UNFINISHED = re.compile("|".join([r"\bTO" + r"DO\b", r"\bFIX" + r"ME\b", r"\bX" + r"XX\b"]))
+MACHINE_PATHS = re.compile("|".join([r"(?<![\w.])/wo" + r"rk/", r"/ho" + r"me/\w", r"\.\./sha" + r"red"]))
+CODE = (".cpp", ".hpp")
+TEXTS = CODE + (".md", ".txt", ".py", ".sh", ".json", ".toml", ".scenario", ".part", "run", "install")
+NOT_A_FUNCTION = re.compile(r"^(namespace|struct|class|enum|union|extern|constexpr|const|inline constexpr|static|TEST_|#|//)")
+
+
+def files_of(root):
+    listed = subprocess.run(["git", "-C", root, "ls-files", "-co", "--exclude-standard"], capture_output=True, text=True)
+    if listed.returncode == 0:
+        return sorted(f for f in set(listed.stdout.splitlines()) if os.path.isfile(os.path.join(root, f)))
+    found = []
+    for folder, folders, names in os.walk(root):
+        folders[:] = [f for f in folders if f not in ("build", "data", ".git")]
+        found += [os.path.relpath(os.path.join(folder, name), root) for name in names]
+    return sorted(found)
+
+
+def check_layout(files, faults):
+    for path in files:
+        top = path.split("/")[0]
+        if top.startswith("."):
+            continue
+        if "/" in path and top not in TOP_FOLDERS:
+            faults.append(f"{path}: the top level has no folder {top}/")
+        elif "/" not in path and path not in TOP_FILES:
+            faults.append(f"{path}: the top level has no such file")
+        for part in re.split(r"[/_.]", path.lower()):
+            if part in NAMES:
+                faults.append(f"{path}: `{part}` says nothing about the job")
+    for folder in sorted(TOP_FOLDERS):
+        if f"{folder}/README.md" not in files:
+            faults.append(f"{folder}/: has no README.md")
+
+
+def check_includes(path, number, line, faults):
+    if not line.startswith("#include"):
+        return
+    if re.match(r'#include "\.\.?/', line):
+        faults.append(f"{path}:{number}: includes start at the root of the tree")
+    for pattern, why in FORBIDDEN_INCLUDES.get(path.split("/")[0], []):
+        if re.search(pattern, line):
+            faults.append(f"{path}:{number}: {line.strip()}: {why}")
+    if path.startswith("http/"):
+        if re.search(JSON, line) and not (path.startswith("http/json/") and path.endswith(".cpp")):
+            faults.append(f"{path}:{number}: only .cpp files of http/json include nlohmann/json.hpp")
+    if path.endswith(".hpp") and re.search(r"[<\"](nlohmann/json|CLI/CLI|toml\+\+/toml|httplib)", line):
+        faults.append(f"{path}:{number}: too heavy for a header")
+
+
+def check_functions(path, lines, faults):
+    start = None
+    for number, line in enumerate(lines, 1):
+        if start is None and line.endswith("{") and line[0].isalpha() and not NOT_A_FUNCTION.match(line):
+            start = number
+        elif start is not None and line.startswith("}"):
+            if number - start + 1 > MOST_FUNCTION_LINES:
+                faults.append(f"{path}:{start}: a function of {number - start + 1} lines, more than {MOST_FUNCTION_LINES}")
+            start = None
+
+
+def check_code(path, lines, faults):
+    if len(lines) > MOST_LINES:
+        faults.append(f"{path}: {len(lines)} lines, more than {MOST_LINES}")
+    if path.endswith(".hpp") and "#pragma once" not in lines[:5]:
+        faults.append(f"{path}: has no #pragma once at its head")
+    for number, line in enumerate(lines, 1):
+        check_includes(path, number, line, faults)
+        if len(line) > MOST_COLUMNS and "http" not in line and "#include" not in line:
+            faults.append(f"{path}:{number}: {len(line)} columns, more than {MOST_COLUMNS}")
+        named = NAME_IN_CODE.search(line)
+        if named:
+            faults.append(f"{path}:{number}: `{named.group(1)}` says nothing about the job")
+        if "using namespace std;" in line:
+            faults.append(f"{path}:{number}: using namespace std")
+        if path.startswith("actors/") and ACTOR_WORDS.search(line):
+            faults.append(f"{path}:{number}: time and randomness come in with the context")
+    if path.endswith(".cpp") and not path.startswith("tests/"):
+        check_functions(path, lines, faults)
+
+
+def check_text(path, lines, faults):
+    for number, line in enumerate(lines, 1):
+        if UNFINISHED.search(line):
+            faults.append(f"{path}:{number}: unfinished: {line.strip()[:80]}")
+        if MACHINE_PATHS.search(line):
+            faults.append(f"{path}:{number}: a path of one machine: {line.strip()[:80]}")
+
+
+def check_format(root, files, faults):
+    code = [f for f in files if f.endswith(CODE)]
+    result = subprocess.run(["clang-format", "--dry-run", "-Werror"] + code, cwd=root, capture_output=True, text=True)
+    bad = sorted({line.split(":")[0] for line in result.stderr.splitlines() if "-Wclang-format-violations" in line})
+    faults.extend(f"{path}: run clang-format -i on it" for path in bad)
+
+
+def main():
+    root = sys.argv[1]
+    files = files_of(root)
+    faults = []
+    check_layout(files, faults)
+    for path in files:
+        if not path.endswith(TEXTS) and not path.endswith("CMakeLists.txt"):
+            continue
+        with open(os.path.join(root, path), encoding="utf-8") as file:
+            lines = file.read().splitlines()
+        check_text(path, lines, faults)
+        if path.endswith(CODE):
+            check_code(path, lines, faults)
+    if "--no-format" not in sys.argv:
+        check_format(root, files, faults)
+    for fault in faults:
+        print(fault)
+    print(f"style: {len(files)} files, {len(faults)} faults")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
