@@ -33,6 +33,8 @@ struct RouteSettings {
   bool rate_limits = true;
   std::string version = "0.0.0";
   std::string public_url = "http://127.0.0.1:8080";   // for links in messages and in openapi.json
+  std::size_t body_limit_bytes = 1U << 20;           // of JSON
+  std::size_t upload_limit_bytes = 10U << 20;        // of a file
   std::chrono::milliseconds answer_deadline{10'000};  // of a request that awaits an entity, before it answers 202
 };
 

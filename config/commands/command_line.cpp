@@ -16,7 +16,6 @@ constexpr int usage_fault = 2;
 struct Given {
   std::optional<std::string> file;
   std::map<std::string, std::string> flags;
-  int wait_seconds = 5;
   std::function<int(const ResolvedSettings&)> run;
 };
 
@@ -49,11 +48,6 @@ void add_plain_commands(CLI::App& app, Given& given) {
   CLI::App& config = add_command(app, given, "config", "Print every setting with its value, default, bounds and source",
                                  print_settings);
   add_settings(config, given);
-  CLI::App& demo = add_command(
-      app, given, "demo", "Play the demo market on a running sandbox node, as a client",
-      [&given](const ResolvedSettings& settings) { return play_demo(settings.values, given.wait_seconds); });
-  demo.add_option("--wait", given.wait_seconds, "Seconds to wait for the node to be ready")->type_name("SECONDS");
-  add_settings(demo, given, {"http", "bootstrap-admin"});
   add_command(app, given, "version", "Print the release", [](const ResolvedSettings&) { return print_version(); });
 }
 

@@ -15,8 +15,4 @@ int print_settings(const ResolvedSettings& settings);
 /// Prints the release and the formats it reads.
 int print_version();
 
-/// Carries three parcels through the seven journeys on the node at `settings.http`, as a client, and tells each step.
-/// Waits up to `wait_seconds` for the node to be ready.
-int play_demo(const Settings& settings, int wait_seconds);
-
 }  // namespace caravan

@@ -1,0 +1,76 @@
+#include "http/access/authenticator.hpp"
+
+#include <sodium.h>
+
+#include "http/access/sessions.hpp"
+#include "http/access/tokens.hpp"
+#include "http/route.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+/// Keys are compared by their hashes, in constant time.
+std::string hash_of(std::string_view key) {
+  std::string hash(crypto_generichash_BYTES, '\0');
+  crypto_generichash(reinterpret_cast<unsigned char*>(hash.data()), hash.size(),
+                     reinterpret_cast<const unsigned char*>(key.data()), key.size(), nullptr, 0);
+  return hash;
+}
+
+Identity service_identity() {
+  Identity identity;
+  identity.caller.kind = Caller::Kind::service;
+  identity.roles = {"service"};
+  return identity;
+}
+
+}  // namespace
+
+Authenticator::Authenticator(TokenAuthority* tokens, Sessions* sessions, std::vector<std::string> service_keys,
+                             ApiKeyOwner find_owner)
+    : tokens_(tokens), sessions_(sessions), find_owner_(std::move(find_owner)) {
+  for (const std::string& key : service_keys)
+    if (!key.empty()) service_key_hashes_.push_back(hash_of(key));
+}
+
+Identity Authenticator::identify(const Request& request) const {
+  if (const std::string_view key = request.header("X-Api-Key"); !key.empty()) {
+    const std::string hash = hash_of(key);
+    for (const std::string& known : service_key_hashes_)
+      if (sodium_memcmp(hash.data(), known.data(), hash.size()) == 0) return service_identity();
+    if (auto owner = find_owner_ ? find_owner_(key) : std::nullopt) return *std::move(owner);
+    throw Problem{"key_invalid"};
+  }
+  const std::string_view authorization = request.header("Authorization");
+  if (authorization.empty()) return {};
+  constexpr std::string_view scheme = "Bearer ";
+  if (!authorization.starts_with(scheme) || !tokens_)
+    throw Problem{"unauthenticated", "Sign in with: Authorization: Bearer <access token>."};
+  Identity identity = tokens_->verify(authorization.substr(scheme.size()));
+  if (sessions_ && !sessions_->is_live(identity)) throw Problem{"session_revoked"};
+  return identity;
+}
+
+void Authenticator::authorize(const Access& access, const Identity& identity) {
+  using Kind = Access::Kind;
+  if (access.kind == Kind::anyone) return;
+  if (!identity.signed_in()) throw Problem{"unauthenticated"};
+  const bool allowed =
+      access.kind == Kind::user || (access.kind == Kind::customer && identity.is_customer()) ||
+      (access.kind == Kind::traveler && identity.is_traveler()) ||
+      (access.kind == Kind::service && identity.caller.is_service()) ||
+      (access.kind == Kind::admin && identity.caller.is_admin() && identity.caller.may(access.permission));
+  if (allowed) return;
+  switch (access.kind) {
+    case Kind::admin:
+      throw Problem{"permission_denied"};
+    case Kind::service:
+      throw Problem{"forbidden", "Only a service may do this, with its X-Api-Key."};
+    default:
+      throw Problem{"wrong_user_type",
+                    access.kind == Kind::customer ? "Only customers may do this." : "Only travelers may do this."};
+  }
+}
+
+}  // namespace caravan::http

@@ -1,0 +1,86 @@
+#include "http/access/passwords/hasher.hpp"
+
+#include <sodium.h>
+
+#include <memory>
+#include <stdexcept>
+
+#include "http/problem/problem.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+std::string argon2id(const std::string& password, const PasswordHasher::Cost& cost) {
+  char out[crypto_pwhash_STRBYTES];
+  if (crypto_pwhash_str_alg(out, password.data(), password.size(), cost.operations, cost.memory_bytes,
+                            crypto_pwhash_ALG_ARGON2ID13) != 0)
+    throw std::runtime_error("no memory for a password hash");
+  return out;
+}
+
+}  // namespace
+
+PasswordHasher::PasswordHasher(Settings settings) : settings_(settings) {
+  if (sodium_init() < 0) throw std::runtime_error("libsodium cannot start");
+  decoy_ = argon2id("not a password of anybody", settings_.cost);
+  for (std::size_t i = 0; i < settings_.threads; ++i) threads_.emplace_back([this] { work(); });
+}
+
+PasswordHasher::~PasswordHasher() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  ready_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void PasswordHasher::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    ready_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+    if (jobs_.empty()) return;
+    auto job = std::move(jobs_.front());
+    jobs_.pop_front();
+    lock.unlock();
+    job();
+    lock.lock();
+  }
+}
+
+template <class Result>
+Result PasswordHasher::run(std::function<Result()> work) {
+  std::promise<Result> promise;
+  auto result = promise.get_future();
+  std::packaged_task<void()> job([&promise, work = std::move(work)] {
+    try {
+      promise.set_value(work());
+    } catch (...) {
+      promise.set_exception(std::current_exception());
+    }
+  });
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_ || jobs_.size() >= settings_.queue)
+      throw Problem{
+          .code = "overloaded", .detail = "Too many sign-ins at once.", .retry_after = std::chrono::seconds{2}};
+    jobs_.push_back(std::move(job));
+  }
+  ready_.notify_one();
+  return result.get();
+}
+
+std::string PasswordHasher::hash(std::string password) {
+  return run<std::string>([this, &password] { return argon2id(password, settings_.cost); });
+}
+
+bool PasswordHasher::verify(std::string hash, std::string password) {
+  return run<bool>([&] {
+    const bool real = hash.starts_with("$argon2id$") && hash.size() < crypto_pwhash_STRBYTES;
+    const std::string& with = real ? hash : decoy_;
+    return crypto_pwhash_str_verify(with.c_str(), password.data(), password.size()) == 0 && real;
+  });
+}
+
+}  // namespace caravan::http

@@ -1,0 +1,234 @@
+#include "http/access/tokens.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <array>
+#include <mutex>
+#include <unordered_map>
+
+#include "http/access/key_files.hpp"
+#include "http/json/read.hpp"
+#include "http/json/write.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+constexpr std::size_t max_token_bytes = 4'096;
+constexpr std::chrono::seconds clock_leeway{60};
+constexpr std::chrono::seconds reload_pause{1};
+
+/// The payload of a token.
+struct Claims {
+  static constexpr std::string_view record_name = "AccessTokenClaims";
+  std::string iss, sub;
+  Uuid sid;
+  std::string utype;
+  std::int64_t permissions = 0;
+  std::vector<std::string> roles;
+  std::int64_t iat = 0, exp = 0;
+  static constexpr auto fields() {
+    return std::array{field<&Claims::iss>(1, "iss"),           field<&Claims::sub>(2, "sub"),
+                      field<&Claims::sid>(3, "sid"),           field<&Claims::utype>(4, "utype"),
+                      field<&Claims::permissions>(5, "perms"), field<&Claims::roles>(6, "roles"),
+                      field<&Claims::iat>(7, "iat"),           field<&Claims::exp>(8, "exp")};
+  }
+};
+
+struct Header {
+  static constexpr std::string_view record_name = "AccessTokenHeader";
+  std::string alg, typ, kid;
+  static constexpr auto fields() {
+    return std::array{field<&Header::alg>(1, "alg"), field<&Header::typ>(2, "typ"), field<&Header::kid>(3, "kid")};
+  }
+};
+
+std::string to_base64url(std::string_view bytes) {
+  std::string text(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
+  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  text.pop_back();
+  return text;
+}
+
+std::optional<std::string> from_base64url(std::string_view text) {
+  std::string bytes(text.size(), '\0');
+  std::size_t size = 0;
+  const char* end = nullptr;
+  if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(), text.size(), nullptr,
+                        &size, &end, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
+      end != text.data() + text.size())
+    return std::nullopt;
+  bytes.resize(size);
+  return bytes;
+}
+
+template <class T>
+std::optional<T> read_part(std::string_view part) {
+  const auto text = from_base64url(part);
+  std::string error;
+  const auto json = text ? parse_json(*text, error) : std::nullopt;
+  if (!json) return std::nullopt;
+  T value;
+  std::vector<FieldError> errors;
+  read_json(*json, schema::type_of<T>(), &value, errors);
+  if (!errors.empty()) return std::nullopt;
+  return value;
+}
+
+std::int64_t to_seconds(Time at) { return to_millis(at) / 1'000; }
+
+}  // namespace
+
+struct TokenAuthority::Key : SigningKey {
+  explicit Key(SigningKey key) : SigningKey(std::move(key)) {}
+};
+
+/// Tokens that were checked lately: a signature costs more than all else of a small request.
+struct TokenAuthority::Cache {
+  static constexpr std::size_t part_count = 16, tokens_a_part = 1'024;
+  struct Part {
+    std::mutex mutex;
+    std::unordered_map<std::string, Identity> tokens;
+  };
+  std::array<Part, part_count> parts;
+  Part& part_of(std::size_t hash) { return parts[hash % part_count]; }
+};
+
+TokenAuthority::TokenAuthority(Settings settings, Clock clock)
+    : settings_(std::move(settings)), clock_(std::move(clock)), cache_(std::make_unique<Cache>()) {
+  if (sodium_init() < 0) throw std::runtime_error("libsodium cannot start");
+  if (!clock_) clock_ = [] { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); };
+  load_keys();
+  if (keys_.empty()) add_key();
+}
+
+TokenAuthority::~TokenAuthority() = default;
+
+void TokenAuthority::load_keys() {
+  keys_.clear();
+  for (SigningKey& key : read_signing_keys(settings_.folder)) keys_.push_back(std::make_shared<Key>(std::move(key)));
+}
+
+void TokenAuthority::add_key() {
+  keys_.push_back(std::make_shared<Key>(make_signing_key(settings_.folder, clock_())));
+  // A key is of no use once its successor has signed for longer than a token lives.
+  while (keys_.size() > 1 && keys_[1]->made_at + settings_.token_lifetime + clock_leeway < clock_()) {
+    remove_signing_key(settings_.folder, *keys_.front());
+    keys_.erase(keys_.begin());
+  }
+}
+
+void TokenAuthority::rotate() {
+  const std::unique_lock lock(mutex_);
+  add_key();
+}
+
+void TokenAuthority::rotate_if_due() {
+  {
+    const std::shared_lock lock(mutex_);
+    if (keys_.back()->made_at + settings_.rotate_after > clock_()) return;
+  }
+  const std::unique_lock lock(mutex_);
+  load_keys();  // another node may have rotated
+  if (keys_.empty() || keys_.back()->made_at + settings_.rotate_after <= clock_()) add_key();
+}
+
+std::shared_ptr<const TokenAuthority::Key> TokenAuthority::find_key(std::string_view id) {
+  const auto search = [&]() -> std::shared_ptr<const Key> {
+    for (const auto& key : keys_)
+      if (key->id == id) return key;
+    return nullptr;
+  };
+  {
+    const std::shared_lock lock(mutex_);
+    if (auto key = search(); key || clock_() < next_reload_) return key;
+  }
+  const std::unique_lock lock(mutex_);
+  next_reload_ = clock_() + reload_pause;  // unknown ids must not make the disk busy
+  load_keys();
+  return search();
+}
+
+std::string TokenAuthority::issue(Identity identity) {
+  rotate_if_due();
+  std::shared_ptr<const Key> key;
+  {
+    const std::shared_lock lock(mutex_);
+    key = keys_.back();
+  }
+  const std::int64_t now = to_seconds(clock_());
+  const Claims claims{settings_.issuer,
+                      identity.caller.user.text(),
+                      identity.session,
+                      identity.user_type,
+                      identity.caller.permissions,
+                      identity.roles,
+                      now,
+                      now + settings_.token_lifetime.count()};
+  std::string token = to_base64url(to_json(Header{"EdDSA", "JWT", key->id})) + '.' + to_base64url(to_json(claims));
+  std::string signature(crypto_sign_BYTES, '\0');
+  crypto_sign_detached(reinterpret_cast<unsigned char*>(signature.data()), nullptr,
+                       reinterpret_cast<const unsigned char*>(token.data()), token.size(), key->secret.data());
+  return token + '.' + to_base64url(signature);
+}
+
+Identity TokenAuthority::check(std::string_view token) {
+  const Problem invalid{"invalid_token"};
+  const auto first = token.find('.'), last = token.rfind('.');
+  if (token.size() > max_token_bytes || first == std::string_view::npos || first == last) throw invalid;
+  const auto header = read_part<Header>(token.substr(0, first));
+  const auto signature = from_base64url(token.substr(last + 1));
+  if (!header || header->alg != "EdDSA" || !signature || signature->size() != crypto_sign_BYTES) throw invalid;
+  const auto key = find_key(header->kid);
+  if (!key || crypto_sign_verify_detached(reinterpret_cast<const unsigned char*>(signature->data()),
+                                          reinterpret_cast<const unsigned char*>(token.data()), last,
+                                          key->public_key.data()) != 0)
+    throw invalid;
+  const auto claims = read_part<Claims>(token.substr(first + 1, last - first - 1));
+  const auto user = claims ? Uuid::parse(claims->sub) : std::nullopt;
+  if (!user || claims->iss != settings_.issuer) throw invalid;
+  Identity identity;
+  identity.caller.kind = Caller::Kind::user;
+  identity.caller.user = UserId{*user};
+  identity.caller.permissions = static_cast<std::uint32_t>(claims->permissions);
+  identity.user_type = claims->utype;
+  identity.session = claims->sid;
+  identity.roles = claims->roles;
+  identity.issued_at = from_millis(claims->iat * 1'000);
+  identity.expires_at = from_millis(claims->exp * 1'000);
+  return identity;
+}
+
+Identity TokenAuthority::verify(std::string_view token) {
+  const std::size_t hash = std::hash<std::string_view>{}(token);
+  Cache::Part& part = cache_->part_of(hash);
+  std::optional<Identity> identity;
+  {
+    const std::lock_guard lock(part.mutex);
+    if (auto found = part.tokens.find(std::string(token)); found != part.tokens.end()) identity = found->second;
+  }
+  if (!identity) {
+    identity = check(token);
+    const std::lock_guard lock(part.mutex);
+    if (part.tokens.size() >= Cache::tokens_a_part) part.tokens.clear();
+    part.tokens.emplace(token, *identity);
+  }
+  if (identity->expires_at <= clock_()) throw Problem{"token_expired"};
+  return *std::move(identity);
+}
+
+std::string TokenAuthority::jwks() {
+  rotate_if_due();
+  const std::shared_lock lock(mutex_);
+  std::string out = "{\"keys\":[";
+  for (const auto& key : keys_) {
+    if (out.back() == '}') out += ',';
+    out += R"({"kty":"OKP","crv":"Ed25519","use":"sig","alg":"EdDSA","kid":")" + key->id + R"(","x":")" +
+           to_base64url({reinterpret_cast<const char*>(key->public_key.data()), key->public_key.size()}) + "\"}";
+  }
+  return out + "]}";
+}
+
+}  // namespace caravan::http

@@ -1,0 +1,160 @@
+#include "http/server/dispatcher.hpp"
+
+#include <algorithm>
+#include <exception>
+
+#include "http/idempotency.hpp"
+#include "http/json/read.hpp"
+#include "http/server/trace.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+/// For rows that take no query: every parameter is unknown.
+struct NoQuery {
+  static constexpr std::string_view record_name = "NoQuery";
+  static constexpr auto fields() { return no_fields; }
+};
+
+bool has_body(Method method) { return method != Method::get && method != Method::del; }
+
+/// "application/json; charset=utf-8" and "application/merge-patch+json" are JSON.
+bool is_json(std::string_view type) {
+  type = type.substr(0, type.find(';'));
+  while (!type.empty() && type.back() == ' ') type.remove_suffix(1);
+  std::string lower;
+  std::ranges::transform(type, std::back_inserter(lower),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return lower == "application/json" || (lower.starts_with("application/") && lower.ends_with("+json"));
+}
+
+Response not_found_or_method(const Router::Match& match, const Request& request) {
+  if (match.allowed.empty())
+    return to_response(Problem{"not_found", "There is nothing at this path."}, request.trace_id);
+  std::string allow;
+  for (Method method : match.allowed) {
+    allow += (allow.empty() ? "" : ", ") + std::string(to_text(method));
+    if (method == Method::get) allow += ", HEAD";
+  }
+  allow += ", OPTIONS";
+  Response response = request.method == "OPTIONS" ? Response{204, {}, {}, {}}
+                                                  : to_response(Problem{"method_not_allowed"}, request.trace_id);
+  response.headers.emplace_back("Allow", allow);
+  return response;
+}
+
+void add_rate_headers(const RateLimiter::Verdict& verdict, Response& response) {
+  if (verdict.limit == 0) return;
+  response.headers.emplace_back("RateLimit-Limit", std::to_string(verdict.limit));
+  response.headers.emplace_back("RateLimit-Remaining", std::to_string(verdict.remaining));
+  response.headers.emplace_back("RateLimit-Reset", std::to_string(verdict.reset.count()));
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(Services& services, Router& router, const Authenticator& authenticator, Metrics& metrics)
+    : services_(services), router_(router), authenticator_(authenticator), metrics_(metrics) {}
+
+std::size_t Dispatcher::body_limit(const Router::Match& match) const {
+  const RouteSettings& settings = services_.settings;
+  return match.route && match.route->takes_bytes ? settings.upload_limit_bytes : settings.body_limit_bytes;
+}
+
+void Dispatcher::check_rate(const Route& route, const Request& request, const Identity& identity,
+                            RateLimiter::Verdict& verdict) {
+  if (!services_.settings.rate_limits || identity.caller.is_service()) return;
+  // Signing in is limited by address even for who is signed in: it guards passwords.
+  const bool by_caller = identity.signed_in() && route.rate != RateClass::sign_in;
+  verdict =
+      limiter_.take(by_caller ? caller_text(identity.caller) : request.remote_address, route.rate, SteadyClock::now());
+  if (!verdict.allowed) throw Problem{.code = "rate_limited", .retry_after = verdict.retry_after};
+}
+
+void Dispatcher::read_input(const Route& route, const Request& request, Call& call) const {
+  if (route.query_type) {
+    call.set_query(record_from_query(request.query, *route.query_type), *route.query_type);
+  } else if (!request.query.empty() && !route.at_root) {
+    record_from_query(request.query, schema::type_of<NoQuery>());
+  }
+  if (!route.body_type) return;
+  if (request.body.empty() || !has_body(route.method))
+    return call.set_body(record_from_json("{}", *route.body_type), *route.body_type);
+  if (!is_json(request.header("Content-Type")))
+    throw Problem{"unsupported_media_type", "The body must be JSON: Content-Type: application/json."};
+  call.set_body(record_from_json(request.body, *route.body_type), *route.body_type);
+}
+
+Response Dispatcher::handle(Router::Match& match, Request& request, Identity& identity, RateLimiter::Verdict& verdict) {
+  const Route& route = *match.route;
+  try {
+    identity = authenticator_.identify(request);
+  } catch (const Problem&) {
+    if (route.access.kind != Access::Kind::anyone) {
+      check_rate(route, request, {}, verdict);  // guessing of tokens and keys is limited too
+      throw;
+    }
+  }
+  check_rate(route, request, identity, verdict);
+  Authenticator::authorize(route.access, identity);
+  Call call(route, request, services_, identity, std::move(match.path_values));
+  read_input(route, request, call);
+  return run(route, call);
+}
+
+Response Dispatcher::respond(Router::Match match, Request& request) {
+  const auto start = SteadyClock::now();
+  metrics_.request_began();
+  take_trace(request);
+  Identity identity;
+  RateLimiter::Verdict verdict;
+  Response response;
+  std::string failed;
+  try {
+    response = match.route ? handle(match, request, identity, verdict) : not_found_or_method(match, request);
+  } catch (const Problem& problem) {
+    response = to_response(problem, request.trace_id);
+    if (response.status == 500) failed = problem.code + ": " + problem.detail;
+  } catch (const std::exception& failure) {
+    response = to_response(Problem{"internal_error"}, request.trace_id);
+    failed = failure.what();
+  }
+  add_rate_headers(verdict, response);
+  const auto took = SteadyClock::now() - start;
+  metrics_.request_ended(match.route ? router_.index(*match.route) : Metrics::no_row, response.status, took);
+  if (observer_) observer_({request, match.route, identity, response, took, failed});
+  finish(request, match.route, response);
+  return response;
+}
+
+Response Dispatcher::refuse(Request& request, const Problem& problem) {
+  take_trace(request);
+  Response response = to_response(problem, request.trace_id);
+  metrics_.request_began();
+  metrics_.request_ended(Metrics::no_row, response.status, {});
+  if (observer_) observer_({request, nullptr, {}, response, {}, {}});
+  finish(request, nullptr, response);
+  return response;
+}
+
+void Dispatcher::finish(const Request& request, const Route* route, Response& response) const {
+  const auto add = [&](std::string_view name, std::string_view value) { response.headers.emplace_back(name, value); };
+  add("X-Trace-Id", request.trace_id);
+  add("X-Correlation-Id", request.correlation_id);
+  add("traceparent", request.traceparent);
+  add("X-Content-Type-Options", "nosniff");
+  add("X-Frame-Options", "DENY");
+  add("Referrer-Policy", "no-referrer");
+  if (request.tls) add("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+  const bool own_cache =
+      std::ranges::any_of(response.headers, [](const auto& h) { return h.first == "Cache-Control"; });
+  if (!own_cache)
+    add("Cache-Control", route && route->access.kind != Access::Kind::anyone ? "private, no-store" : "no-store");
+  const bool own_policy =
+      std::ranges::any_of(response.headers, [](const auto& h) { return h.first == "Content-Security-Policy"; });
+  if (!own_policy) add("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+}
+
+}  // namespace caravan::http

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "http/access/authenticator.hpp"
+#include "http/server/metrics.hpp"
+#include "http/server/rate_limiter.hpp"
+#include "http/server/router.hpp"
+
+namespace caravan::http {
+
+/// A request that was answered, for who keeps the log.
+struct Exchange {
+  const Request& request;
+  const Route* route;  // null: none was found
+  const Identity& identity;
+  const Response& response;
+  std::chrono::nanoseconds took;
+  std::string_view failure;  // why it is a 500; never shown to the client
+};
+
+/// From a request to its answer, without a socket: the row, the caller, the limits, the body, the handler, the errors,
+/// the headers. Thread-safe.
+class Dispatcher {
+ public:
+  Dispatcher(Services& services, Router& router, const Authenticator& authenticator, Metrics& metrics);
+
+  /// Called with every answered request, e.g. to log it.
+  using Observer = std::function<void(const Exchange&)>;
+  void observe(Observer observer) { observer_ = std::move(observer); }
+
+  Router::Match find(const Request& request) const { return router_.find(request.method, request.path); }
+  /// The most bytes that the body of a request for this row may have.
+  std::size_t body_limit(const Router::Match& match) const;
+  /// The answer, with all its headers but those of the connection. Never throws.
+  Response respond(Router::Match match, Request& request);
+  /// The answer to what never became a request that can be dispatched, e.g. one that is too large.
+  Response refuse(Request& request, const Problem& problem);
+
+ private:
+  Response handle(Router::Match& match, Request& request, Identity& identity, RateLimiter::Verdict& verdict);
+  void check_rate(const Route& route, const Request& request, const Identity& identity, RateLimiter::Verdict& verdict);
+  void read_input(const Route& route, const Request& request, Call& call) const;
+  void finish(const Request& request, const Route* route, Response& response) const;
+
+  Services& services_;
+  Router& router_;
+  const Authenticator& authenticator_;
+  Metrics& metrics_;
+  RateLimiter limiter_;
+  Observer observer_;
+};
+
+}  // namespace caravan::http

@@ -1,0 +1,93 @@
+#include "http/server/metrics.hpp"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <array>
+#include <atomic>
+#include <mutex>
+
+#include "http/server/router.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+using Series = std::array<prometheus::Counter*, 5>;  // by the status's first digit
+
+const prometheus::Histogram::BucketBoundaries bounds{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+                                                     0.1,    0.25,  0.5,    1,     2.5,  10};
+
+}  // namespace
+
+struct Metrics::State {
+  prometheus::Registry registry;
+  std::vector<Series> by_row;  // one more than rows: without a row
+  std::vector<prometheus::Histogram*> durations;
+  prometheus::Gauge* in_flight = nullptr;
+  std::atomic<std::uint64_t> requests{0};
+  std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
+  mutable std::mutex mutex;
+  std::vector<std::function<void(std::string&)>> sources;
+};
+
+Metrics::Metrics(const Router& router) : state_(std::make_unique<State>()) {
+  auto& counts = prometheus::BuildCounter()
+                     .Name("caravan_http_requests_total")
+                     .Help("Requests answered, by row and class of status")
+                     .Register(state_->registry);
+  auto& durations = prometheus::BuildHistogram()
+                        .Name("caravan_http_request_duration_seconds")
+                        .Help("Time from the request's last byte to its answer")
+                        .Register(state_->registry);
+  state_->in_flight = &prometheus::BuildGauge()
+                           .Name("caravan_http_requests_in_flight")
+                           .Help("Requests being handled")
+                           .Register(state_->registry)
+                           .Add({});
+  const auto add = [&](const std::string& method, const std::string& route) {
+    Series& series = state_->by_row.emplace_back();
+    for (std::size_t i = 0; i < series.size(); ++i)
+      series[i] = &counts.Add({{"method", method}, {"route", route}, {"status", std::to_string(i + 1) + "xx"}});
+    state_->durations.push_back(&durations.Add({{"method", method}, {"route", route}}, bounds));
+  };
+  for (const Route& row : router.rows())
+    add(std::string(to_text(row.method)), std::string(row.at_root ? "" : base_path) + std::string(row.path));
+  add("", "none");
+}
+
+Metrics::~Metrics() = default;
+
+void Metrics::request_began() { state_->in_flight->Increment(); }
+
+void Metrics::request_ended(std::size_t row, int status, std::chrono::nanoseconds took) {
+  state_->in_flight->Decrement();
+  state_->requests.fetch_add(1, std::memory_order_relaxed);
+  const std::size_t at = std::min(row, state_->by_row.size() - 1);
+  const auto digit = static_cast<std::size_t>(std::clamp(status / 100, 1, 5) - 1);
+  state_->by_row[at][digit]->Increment();
+  state_->durations[at]->Observe(std::chrono::duration<double>(took).count());
+}
+
+std::uint64_t Metrics::requests() const { return state_->requests; }
+std::uint64_t Metrics::in_flight() const { return static_cast<std::uint64_t>(state_->in_flight->Value()); }
+double Metrics::uptime_seconds() const {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - state_->started).count();
+}
+
+void Metrics::add_source(std::function<void(std::string&)> source) {
+  const std::lock_guard lock(state_->mutex);
+  state_->sources.push_back(std::move(source));
+}
+
+std::string Metrics::text() const {
+  std::string out = prometheus::TextSerializer{}.Serialize(state_->registry.Collect());
+  const std::lock_guard lock(state_->mutex);
+  for (const auto& source : state_->sources) source(out);
+  return out;
+}
+
+}  // namespace caravan::http

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace caravan::http {
+
+class Router;
+
+/// Counts requests by row, and writes Prometheus text. Thread-safe.
+class Metrics {
+ public:
+  explicit Metrics(const Router& router);
+  ~Metrics();
+
+  void request_began();
+  /// `row`: the row's index in the router, or npos where there was none.
+  void request_ended(std::size_t row, int status, std::chrono::nanoseconds took);
+  static constexpr std::size_t no_row = static_cast<std::size_t>(-1);
+
+  std::uint64_t requests() const;
+  std::uint64_t in_flight() const;
+  /// Seconds since the server was made.
+  double uptime_seconds() const;
+
+  /// Other parts add their own text (the same exposition format): `add(std::string& out)`.
+  void add_source(std::function<void(std::string&)> source);
+  std::string text() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace caravan::http

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "http/route.hpp"
+
+namespace caravan::http {
+
+/// How many requests a class of rows allows one caller: `burst` at once, refilled at `per_second`.
+struct RateLimit {
+  double burst = 0;
+  double per_second = 0;
+};
+/// The limit of a class; {0, 0} where it has none.
+RateLimit limit_of(RateClass rate);
+
+/// Token buckets, one a caller and class. Bounded: callers not seen for a while are forgotten, with full buckets.
+/// Thread-safe.
+class RateLimiter {
+ public:
+  using Clock = std::chrono::steady_clock;
+  struct Verdict {
+    bool allowed = true;
+    int limit = 0;  // 0: the class has no limit
+    int remaining = 0;
+    std::chrono::seconds reset{0};        // until the bucket is full
+    std::chrono::seconds retry_after{0};  // until one more is allowed
+  };
+
+  /// Takes one token of the caller's bucket. `caller` is an address or a caller_text.
+  Verdict take(std::string_view caller, RateClass rate, Clock::time_point now);
+
+ private:
+  static constexpr std::size_t part_count = 16, buckets_a_part = 8'192;
+  struct Bucket {
+    double tokens;
+    Clock::time_point at;
+  };
+  using Buckets = std::unordered_map<std::string, Bucket>;
+  struct Part {
+    std::mutex mutex;
+    Buckets now, before;  // two generations
+  };
+  std::array<Part, part_count> parts_;
+};
+
+}  // namespace caravan::http

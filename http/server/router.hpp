@@ -1,0 +1,44 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "http/route.hpp"
+
+namespace caravan::http {
+
+/// Finds the row of a method and path, in a trie of path segments. Literal segments win over parameters.
+class Router {
+ public:
+  struct Match {
+    const Route* route = nullptr;  // null: not found, or the method is not among `allowed`
+    std::vector<std::pair<std::string_view, std::string>> path_values;
+    std::vector<Method> allowed;  // methods of the path, where the route is null
+  };
+
+  /// Throws std::logic_error where two rows have the same method and path.
+  explicit Router(std::vector<Route> rows);
+  ~Router();
+
+  /// `path` as on the wire, without the query. HEAD finds the row of GET.
+  Match find(std::string_view method, std::string_view path) const;
+  const std::vector<Route>& rows() const { return rows_; }
+  std::size_t index(const Route& row) const { return static_cast<std::size_t>(&row - rows_.data()); }
+
+ private:
+  struct Node;
+  const Node* walk(const Node& node, std::string_view rest, std::vector<std::string_view>& parameters) const;
+
+  std::vector<Route> rows_;
+  std::unique_ptr<Node> root_;
+};
+
+inline constexpr std::string_view base_path = "/api/v1";
+inline constexpr std::size_t max_path_segment = 200;  // bytes, as on the wire
+
+/// The names of a path's parameters, in order: "/trips/:tripId/x" has "tripId".
+std::vector<std::string_view> path_parameters(std::string_view path);
+
+}  // namespace caravan::http

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "http/server/dispatcher.hpp"
+
+struct mg_context;
+struct mg_connection;
+
+namespace caravan::http {
+
+/// Where and how the server listens.
+struct ServerSettings {
+  std::string host = "127.0.0.1";
+  int port = 8080;    // 0: any free one
+  int threads = 128;  // each serves one connection at a time; so this is the limit of busy connections
+  int queue = 256;    // connections that wait for a thread
+  std::chrono::milliseconds idle_limit{15'000};     // of a kept-alive connection between requests
+  std::chrono::milliseconds request_limit{30'000};  // to receive a request's header and body
+  std::string certificate_file = {};                // PEM, the chain; empty: no TLS
+  std::string key_file = {};                        // PEM; empty: the key is in the certificate's file
+};
+
+/// Serves HTTP/1.1 with CivetWeb until destroyed.
+class Server {
+ public:
+  /// Begins to listen. Throws std::runtime_error, in one line with the remedy, where that fails.
+  Server(ServerSettings settings, Dispatcher& dispatcher);
+  /// Stops to accept, answers what is being handled, ends.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  int port() const { return port_; }
+  /// "http://127.0.0.1:8080"
+  std::string url() const;
+  /// For the WebSockets of the live routes.
+  mg_context* context() { return context_; }
+
+ private:
+  static int on_request(mg_connection* connection);
+  static int on_tls(void* context, void* user_data);
+  static int on_error(mg_connection* connection, int status, const char* message);
+  int serve(mg_connection* connection);
+
+  ServerSettings settings_;
+  Dispatcher& dispatcher_;
+  mg_context* context_ = nullptr;
+  int port_ = 0;
+};
+
+}  // namespace caravan::http

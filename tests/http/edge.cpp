@@ -1,0 +1,75 @@
+#include "tests/http/edge.hpp"
+
+#include <unistd.h>
+
+#include <atomic>
+
+#include "http/json/tree.hpp"
+
+namespace caravan::testkit {
+
+ScratchFolder::ScratchFolder() {
+  static std::atomic<int> count{0};
+  path = std::filesystem::temp_directory_path() /
+         ("caravan-http-" + std::to_string(::getpid()) + '-' + std::to_string(++count));
+  std::filesystem::create_directories(path);
+}
+
+ScratchFolder::~ScratchFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path, ignored);
+}
+
+http::RouteSettings Edge::quiet() {
+  http::RouteSettings settings;
+  settings.rate_limits = false;
+  return settings;
+}
+
+http::ServerSettings Edge::small_server() {
+  http::ServerSettings settings;
+  settings.port = 0;
+  settings.threads = 8;
+  return settings;
+}
+
+Edge::Edge(std::vector<http::Route> rows, http::RouteSettings settings, http::ServerSettings server_settings)
+    : tokens({.folder = folder.path / "keys"}),
+      sessions([this](UserId, const Uuid&) { return sessions_live; }, std::chrono::milliseconds{0}),
+      services{.door = door, .random = random, .settings = std::move(settings)},
+      authenticator(&tokens, &sessions, {test_service_key}),
+      router(std::move(rows)),
+      metrics(router),
+      dispatcher(services, router, authenticator, metrics),
+      server(std::move(server_settings), dispatcher) {
+  services.tokens = &tokens;
+  services.sessions = &sessions;
+  services.own_writes = &own_writes;
+}
+
+std::string Edge::token(UserId user, std::string user_type, std::uint32_t permissions) {
+  http::Identity identity;
+  identity.caller.kind = Caller::Kind::user;
+  identity.caller.user = user;
+  identity.caller.permissions = permissions;
+  identity.user_type = std::move(user_type);
+  identity.session = user.value;
+  return tokens.issue(identity);
+}
+
+httplib::Headers Edge::as(UserId user, std::string user_type, std::uint32_t permissions) {
+  return {{"Authorization", "Bearer " + token(user, std::move(user_type), permissions)}};
+}
+
+httplib::Client Edge::client() { return httplib::Client("127.0.0.1", server.port()); }
+
+std::string field_of(const std::string& body, const std::string& name) {
+  std::string error;
+  const auto json = http::parse_json(body, error);
+  if (!json) return "(not JSON: " + error + ")";
+  for (const http::JsonMember& member : json->members)
+    if (member.name == name) return member.value.text;
+  return {};
+}
+
+}  // namespace caravan::testkit

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <vector>
+
+#include "runtime/door.hpp"
+#include "storage/journal/entry.hpp"
+#include "tests/testkit/entity.hpp"
+
+namespace caravan::testkit {
+
+/// A door to real entities in memory, without CAF or a journal: for tests of the edge. Effects are kept, not delivered,
+/// except to those kinds that `deliver` names.
+class MemoryDoor : public Door {
+ public:
+  void ask(Ask ask, ReplyHandler handler) override;
+  void query(Address to, AnyRecord query, Caller caller, ReplyHandler handler) override;
+  void await(Address to, AnyRecord query, Caller caller, std::function<bool(const Reply&)> done,
+             std::chrono::milliseconds deadline, ReplyHandler handler) override;
+  std::vector<JournalEntry> history(Address entity, std::uint64_t from, std::size_t limit) override;
+  Time now() const override { return now_; }
+  using Door::ask;
+  using Door::await;
+  using Door::query;
+
+  /// Puts an entity into a state.
+  template <class Entity>
+  typename Entity::State& state(Uuid id) {
+    Cell& cell = cell_of({Entity::kind, id});
+    if (cell.version == 0) cell.version = 1;
+    return *static_cast<typename Entity::State*>(cell.state.get());
+  }
+  /// The next ask or query ends so, whatever it is.
+  void end_next_with(Reply reply) { forced_.push_back(std::move(reply)); }
+  void advance(Duration by) { now_ += by; }
+
+  std::vector<Ask> asked;  // newest last
+  std::vector<Effect> sent;
+
+ private:
+  struct Cell {
+    std::shared_ptr<void> state;
+    std::uint64_t version = 0;
+    std::map<std::string, std::pair<std::string, Reply>> replies;  // by key: request hash and reply
+  };
+  Cell& cell_of(Address address);
+  Reply take(const Ask& ask);
+  Reply look(Address to, const AnyRecord& query, const Caller& caller);
+
+  std::recursive_mutex mutex_;
+  std::map<Address, Cell> cells_;
+  std::vector<Reply> forced_;
+  SeededRandom random_;
+  Time now_ = test_start;
+  std::uint64_t position_ = 0;
+};
+
+}  // namespace caravan::testkit
