@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+/// A load generator: some keep-alive connections, one thread, one request under way on each connection.
+namespace caravan::bench {
+
+struct Load {
+  int port = 0;
+  int connections = 64;
+  double seconds = 5;  // measured
+  double warm_up = 1;  // before that
+  /// The bytes of the next request of a connection.
+  std::function<std::string(int connection, std::uint64_t number)> request;
+};
+
+struct Measured {
+  double rate = 0;  // requests answered with 2xx, a second
+  double p50_ms = 0, p99_ms = 0;
+  std::uint64_t answered = 0;
+  std::uint64_t failed = 0;  // answered otherwise
+  std::string first_failure;
+};
+
+/// Throws std::runtime_error where a connection breaks.
+Measured run_load(const Load& load);
+
+/// A POST with a JSON body, as bytes.
+std::string post_bytes(const std::string& path, const std::string& token, const std::string& body);
+std::string get_bytes(const std::string& path);
+
+}  // namespace caravan::bench
