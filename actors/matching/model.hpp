@@ -21,7 +21,8 @@ struct MatchModel {
   }
 };
 
-/// Outcomes, of both kinds together, before the model ranks instead of the rules; a tenth must be of the rarer kind.
+/// Outcomes, of both kinds together, before the model ranks instead of the rules; a twentieth must be of the rarer
+/// kind.
 inline constexpr std::int64_t least_outcomes = 200;
 
 /// Takes one outcome in: the match came to a delivery, or was offered and did not.

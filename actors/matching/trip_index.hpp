@@ -23,13 +23,13 @@ class TripIndex {
   virtual std::vector<TripFacts> find(const TripWindow& window) const = 0;
 };
 
-/// The points by which an index finds a trip: its stops, and for travel by road points between them at most
-/// `spacing_meters` apart (doubled until there are at most `most`). Each has the order of its leg, so that a pickup can
-/// be asked to come before a dropoff.
+/// A point by which an index finds a trip.
 struct Waypoint {
   Coordinates at;
-  std::int32_t order = 0;
+  std::int32_t order = 0;  // counts along the way: a pickup must come before its dropoff
 };
+/// A trip's stops and, for travel by road, points between them at most `spacing_meters` apart; fewer where there would
+/// be more than `most`.
 std::vector<Waypoint> waypoints(const TripFacts& trip, double spacing_meters = 40'000, std::size_t most = 128);
 
 }  // namespace caravan

@@ -30,7 +30,7 @@ struct PriceLevel {
   static constexpr std::string_view record_name = "PriceLevel";
   static constexpr auto fields() {
     return std::array{field<&PriceLevel::currency>(1, "currency"),
-                      field<&PriceLevel::level>(2, "level", between(1, 1'000'000'000'000))};
+                      field<&PriceLevel::level>(2, "level", between(1, 1'000'000'000))};
   }
 };
 
@@ -63,7 +63,7 @@ struct PricingRules {
   static constexpr auto fields() {
     using R = PricingRules;
     constexpr auto cents = between(0, 10'000'000);
-    constexpr auto millicents = between(0, 1'000'000'000);
+    constexpr auto millicents = between(0, 100'000'000);
     constexpr auto share = between(0, 50'000);
     return std::array{field<&R::version>(1, "version", between(1, 1'000'000)),
                       field<&R::base>(2, "base", cents),

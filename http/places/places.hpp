@@ -10,12 +10,12 @@
 
 namespace caravan {
 
-/// What the edge knows of the world outside: part of Services. All of it is thread-safe.
+/// What the edge knows of the world outside; Services points at its parts. All of it is thread-safe.
 struct Places {
-  std::shared_ptr<const Geocoder> geocoder;
-  std::shared_ptr<const RoutePlanner> routes;
-  std::shared_ptr<const WeatherForecast> weather;
-  std::shared_ptr<PricingDesk> pricing;
+  std::unique_ptr<Geocoder> geocoder;
+  std::unique_ptr<RoutePlanner> routes;
+  std::unique_ptr<WeatherForecast> weather;
+  std::unique_ptr<PriceEngine> prices;
 };
 
 /// The embedded gazetteer and routes, no weather, the first pricing rules.

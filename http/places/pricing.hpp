@@ -8,9 +8,9 @@
 namespace caravan {
 
 /// The pricing rules in force, and prices by them. Thread-safe.
-class PricingDesk {
+class PriceEngine {
  public:
-  explicit PricingDesk(PricingRules rules = first_pricing_rules());
+  explicit PriceEngine(PricingRules rules = first_pricing_rules());
 
   /// The price of carrying the item between two points; the geodesic is measured here. Nothing where the rules have no
   /// level for the currency.

@@ -1,0 +1,32 @@
+#include "actors/pricing/rules.hpp"
+
+namespace caravan {
+
+namespace {
+
+PriceLevel level(std::string_view code, std::int64_t of_10000_usd) { return {*Currency::parse(code), of_10000_usd}; }
+
+PricingRules make() {
+  PricingRules rules;
+  rules.categories = {{"documents", -1'000},  {"clothing", 0},     {"books", 0},       {"food", 500},
+                      {"cosmetics", 500},     {"toys", 0},         {"sports", 500},    {"furniture", 2'000},
+                      {"electronics", 1'000}, {"medicine", 1'500}, {"fragile", 2'000}, {"art", 2'500},
+                      {"jewelry", 2'500},     {"pets", 5'000},     {"other", 0}};
+  rules.levels = {level("USD", 10'000),  level("EUR", 9'200),     level("GBP", 7'900),      level("CHF", 9'000),
+                  level("CAD", 13'600),  level("AUD", 15'200),    level("NZD", 16'500),     level("JPY", 1'500'000),
+                  level("CNY", 72'000),  level("INR", 834'000),   level("BRL", 52'000),     level("MXN", 170'000),
+                  level("SEK", 105'000), level("NOK", 106'000),   level("DKK", 68'700),     level("PLN", 40'000),
+                  level("CZK", 230'000), level("HUF", 3'600'000), level("TRY", 320'000),    level("ZAR", 185'000),
+                  level("SGD", 13'500),  level("HKD", 78'000),    level("KRW", 13'400'000), level("AED", 36'700),
+                  level("ILS", 37'000),  level("KWD", 3'070),     level("NGN", 15'000'000), level("KES", 1'300'000)};
+  return rules;
+}
+
+}  // namespace
+
+const PricingRules& first_pricing_rules() {
+  static const PricingRules rules = make();
+  return rules;
+}
+
+}  // namespace caravan

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/values/coordinates.hpp"
+
+namespace caravan {
+
+/// A line of the gazetteer. Texts point into the index's own storage.
+struct PlaceRow {
+  std::string_view name;
+  std::string_view country;  // ISO 3166 alpha-2
+  std::string_view admin1;   // GeoNames' code; the state's letters in the USA
+  std::int32_t lat = 0;      // ten-thousandths of a degree
+  std::int32_t lng = 0;
+  std::int32_t population = 0;  // 0: not known, or too small for GeoNames' list
+  bool is_part = false;         // of another place: a borough, a quarter
+
+  Coordinates at() const { return {lat / 10'000.0, lng / 10'000.0}; }
+  /// What it ranks by among its namesakes.
+  std::int64_t weight() const { return is_part ? population / 4 : population; }
+};
+
+struct PostalCodeRow {
+  std::string_view code;
+  std::string_view city;
+  std::string_view state;
+  std::int32_t lat = 0;
+  std::int32_t lng = 0;
+
+  Coordinates at() const { return {lat / 10'000.0, lng / 10'000.0}; }
+};
+
+/// The gazetteer's rows, and its names in order and by their trigrams. Immutable once made.
+class GazetteerIndex {
+ public:
+  /// `places` and `postal_codes` are the unpacked files. Throws std::runtime_error on a line that is not as it must be.
+  GazetteerIndex(std::string places, std::string postal_codes);
+  GazetteerIndex(const GazetteerIndex&) = delete;
+  GazetteerIndex& operator=(const GazetteerIndex&) = delete;
+
+  const std::vector<PlaceRow>& places() const { return places_; }
+  const std::vector<PostalCodeRow>& postal_codes() const { return postal_codes_; }
+
+  /// Indices of the places of exactly that folded name.
+  std::vector<std::uint32_t> named(std::string_view folded) const;
+  /// Indices of places whose folded name begins like that, in the order of names; at most `most`.
+  std::vector<std::uint32_t> beginning(std::string_view folded, std::size_t most) const;
+
+  /// A place whose name resembles what was asked for.
+  struct Similar {
+    std::uint32_t place;
+    double likeness;  // in [0, 1]; 1 is the same text
+  };
+  /// The places with the names most like that one by shared trigrams, then by their edit distance: likeness at least
+  /// `least`, best first, at most `most`. `wanted` bounds them to one country and region where it is not empty.
+  std::vector<Similar> similar(std::string_view folded, std::string_view country, std::string_view admin1, double least,
+                               std::size_t most) const;
+
+  /// Nothing where there is no such postal code.
+  const PostalCodeRow* postal_code(std::string_view code) const;
+  /// True where the rows came in the order of their folded names, as build.py writes them.
+  bool was_sorted() const { return was_sorted_; }
+
+ private:
+  struct Name {
+    std::uint32_t offset = 0;  // into folded_
+    std::uint32_t size = 0;
+    std::uint32_t place = 0;
+  };
+  std::string_view text(const Name& name) const { return std::string_view(folded_).substr(name.offset, name.size); }
+  void read_places();
+  void read_postal_codes();
+  void add_name(std::string_view name, std::uint32_t place);
+  void sort_names();
+  void index_trigrams();
+
+  std::string place_text_;
+  std::string postal_text_;
+  std::string folded_;
+  std::vector<PlaceRow> places_;
+  std::vector<PostalCodeRow> postal_codes_;
+  std::vector<Name> names_;  // by text
+  bool was_sorted_ = true;
+  // Names by trigram: those of bucket b are trigram_names_[trigram_begin_[b]] up to trigram_begin_[b + 1].
+  std::vector<std::uint32_t> trigram_begin_;
+  std::vector<std::uint32_t> trigram_names_;
+};
+
+}  // namespace caravan

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "actors/values/coordinates.hpp"
+
+namespace caravan {
+
+/// Finds the points nearest to a point. Immutable once made; thread-safe.
+class PlaceTree {
+ public:
+  explicit PlaceTree(const std::vector<Coordinates>& points);
+  ~PlaceTree();
+
+  /// Indices of the nearest points, nearest first.
+  std::vector<std::uint32_t> nearest(Coordinates point, std::size_t count) const;
+
+ private:
+  struct Data;
+  std::unique_ptr<const Data> data_;
+};
+
+}  // namespace caravan
