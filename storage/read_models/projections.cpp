@@ -1,0 +1,15 @@
+#include "storage/read_models/activity.hpp"
+#include "storage/read_models/locator.hpp"
+#include "storage/read_models/projection.hpp"
+
+namespace caravan::read_models {
+
+std::span<const Projection> all_projections() {
+  static const auto all = std::to_array<Projection>({
+      locator_projection(),
+      activity_projection(),
+  });
+  return all;
+}
+
+}  // namespace caravan::read_models

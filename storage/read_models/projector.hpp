@@ -1,0 +1,43 @@
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "storage/read_models/read_models.hpp"
+
+namespace caravan {
+
+/// Keeps read models up with a journal's feed, on a thread of its own. Both must outlive it.
+class Projector {
+ public:
+  /// Starts. Where the read models are ahead of the journal (a backup was restored), they are built anew first.
+  Projector(Journal& journal, ReadModels& models);
+  Projector(const Projector&) = delete;
+  Projector& operator=(const Projector&) = delete;
+  ~Projector();
+
+  /// The feed has grown to this position. Never blocks for long; any thread.
+  void notify(std::uint64_t position);
+  /// Why it does not advance, while it tries again each second; empty while all is well.
+  std::string failure() const;
+  /// Ends the thread after the batch at hand. Called by the destructor too.
+  void stop();
+
+ private:
+  void run();
+  /// True where there may be more.
+  bool take_batch();
+
+  Journal& journal_;
+  ReadModels& models_;
+  mutable std::mutex mutex_;
+  std::condition_variable woken_;
+  std::uint64_t head_ = 0;
+  bool stopping_ = false;
+  std::string failure_;
+  std::thread thread_;
+};
+
+}  // namespace caravan

@@ -1,0 +1,165 @@
+#include "storage/read_models/read_model_file.hpp"
+
+#include <filesystem>
+
+#include "actors/registry.hpp"
+#include "storage/codec/codec.hpp"
+
+namespace caravan::read_models {
+
+void remove_file(const std::string& path) {
+  for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path + suffix);
+}
+
+namespace {
+
+constexpr std::int64_t application_id = 0x4352524D;  // "CRRM"
+constexpr std::size_t live_limit = 10'000;
+
+constexpr const char* own_tables = R"sql(
+CREATE TABLE progress(one INTEGER PRIMARY KEY CHECK(one = 1), position INTEGER NOT NULL);
+INSERT INTO progress VALUES(1, 0);
+CREATE TABLE entity_state(
+  kind INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  sequence INTEGER NOT NULL,
+  body BLOB NOT NULL,
+  PRIMARY KEY(kind, id)
+);
+)sql";
+
+/// Changes with every projection's name, version and tables.
+std::int64_t fingerprint() {
+  std::uint32_t hash = 2'166'136'261U;  // FNV-1a
+  const auto add = [&](std::string_view text) {
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619U;
+  };
+  add(own_tables);
+  for (const Projection& projection : all_projections()) {
+    add(projection.name);
+    add(projection.schema);
+    add(std::to_string(projection.version));
+  }
+  return static_cast<std::int32_t>(hash & 0x7fff'ffffU);
+}
+
+bool is_current(const std::string& path) {
+  if (!std::filesystem::exists(path)) return true;
+  try {
+    sqlite::Database database(path, sqlite::Access::write);
+    return database.integer("PRAGMA application_id") == application_id &&
+           database.integer("PRAGMA user_version") == fingerprint();
+  } catch (const StorageError&) {
+    return false;  // damaged: it holds nothing that the journal does not
+  }
+}
+
+bool follows_state(EntityKind kind) {
+  for (const Projection& projection : all_projections())
+    if (projection.on_state && projection.state_of == kind) return true;
+  return false;
+}
+
+bool follows_entries(EntityKind kind) {
+  for (const Projection& projection : all_projections())
+    if (projection.on_entry && (projection.entries_of & bit(kind)) != 0) return true;
+  return false;
+}
+
+/// The path, cleared of a file that other projections wrote.
+const std::string& prepared(const std::string& path) {
+  if (!is_current(path)) remove_file(path);
+  return path;
+}
+
+}  // namespace
+
+ReadModelFile::ReadModelFile(const std::string& path) : database_(prepared(path), sqlite::Access::create) {
+  // A commit need not reach the disk before the next: what a loss of power takes is read from the journal again.
+  database_.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768;");
+  sqlite::Transaction transaction(database_);
+  if (database_.integer("SELECT count(*) FROM sqlite_schema") == 0) {
+    database_.run(own_tables);
+    for (const Projection& projection : all_projections()) database_.run(projection.schema);
+    database_.run("PRAGMA application_id=" + std::to_string(application_id) +
+                  "; PRAGMA user_version=" + std::to_string(fingerprint()));
+  }
+  position_ = static_cast<std::uint64_t>(database_.integer("SELECT position FROM progress"));
+  transaction.commit();
+}
+
+void ReadModelFile::apply(std::span<const FeedEntry> entries) {
+  const std::uint64_t before = position_;
+  try {
+    sqlite::Transaction transaction(database_);
+    for (const FeedEntry& fed : entries) {
+      if (fed.position <= position_) continue;
+      position_ = fed.position;
+      const EntityClass* type = find_entity(fed.entity.kind);
+      const bool by_state = follows_state(fed.entity.kind);
+      if (!type || (!by_state && !follows_entries(fed.entity.kind))) continue;
+      JournalEntry entry;
+      entry.entity = fed.entity;
+      entry.sequence = fed.sequence;
+      if (!decode_body(*type, fed.body, entry))
+        throw StorageError("entry " + std::to_string(fed.sequence) + " of " + to_text(fed.entity) +
+                           " is not readable by this build: run the version of caravan that wrote it, or a newer one");
+      if (by_state) evolve(*type, entry);
+      for (const Projection& projection : all_projections())
+        if (projection.on_entry && (projection.entries_of & bit(fed.entity.kind)) != 0)
+          projection.on_entry(database_, {fed.position, entry});
+    }
+    write_changed();
+    database_.query("UPDATE progress SET position = ?").bind(position_).run();
+    transaction.commit();
+  } catch (...) {
+    position_ = before;
+    live_.clear();
+    throw;
+  }
+  if (live_.size() > live_limit) live_.clear();
+}
+
+ReadModelFile::Live& ReadModelFile::live(const Address& entity, const EntityClass& type) {
+  auto [found, is_new] = live_.try_emplace(entity);
+  if (!is_new) return found->second;
+  found->second.state = type.new_state();
+  sqlite::Query query = database_.query("SELECT sequence, body FROM entity_state WHERE kind = ? AND id = ?");
+  query.bind(entity.kind, entity.id);
+  if (query.step()) {
+    found->second.sequence = query.natural(0);
+    if (!codec::decode(*type.state, query.view(1), found->second.state.get()))
+      throw StorageError("the read model's state of " + to_text(entity) + " is damaged: rebuild the read models");
+  }
+  return found->second;
+}
+
+void ReadModelFile::evolve(const EntityClass& type, const JournalEntry& entry) {
+  Live& entity = live(entry.entity, type);
+  for (const AnyRecord& event : entry.events) type.evolve(entity.state.get(), event);
+  entity.sequence = entry.sequence;
+  entity.changed = true;
+}
+
+void ReadModelFile::write_changed() {
+  for (auto& [address, entity] : live_) {
+    if (!entity.changed) continue;
+    const EntityClass& type = *find_entity(address.kind);
+    std::string body;
+    codec::encode(*type.state, entity.state.get(), body);
+    database_.query("INSERT OR REPLACE INTO entity_state(kind, id, sequence, body) VALUES(?, ?, ?, ?)")
+        .bind(address.kind, address.id, entity.sequence, sqlite::Blob{body})
+        .run();
+    for (const Projection& projection : all_projections())
+      if (projection.on_state && projection.state_of == address.kind)
+        projection.on_state(database_, {address, entity.sequence, entity.state.get()});
+    entity.changed = false;
+  }
+}
+
+void ReadModelFile::settle(std::unique_ptr<ReadModelFile> file) {
+  file->database_.run("PRAGMA wal_checkpoint(TRUNCATE)");
+  file.reset();
+}
+
+}  // namespace caravan::read_models

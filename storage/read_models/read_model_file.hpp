@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <unordered_map>
+
+#include "storage/journal/journal.hpp"
+#include "storage/read_models/projection.hpp"
+
+namespace caravan::read_models {
+
+/// The write side of one read_models.sqlite. Used by one thread at a time.
+class ReadModelFile {
+ public:
+  /// Opens the file; drops and makes anew what another version of the projections wrote.
+  explicit ReadModelFile(const std::string& path);
+
+  /// Takes entries in, in the feed's order, and remembers the last position, in one transaction. Entries at or before
+  /// position() are skipped. Throws StorageError; nothing is taken in then.
+  void apply(std::span<const FeedEntry> entries);
+  /// Of the last entry taken in.
+  std::uint64_t position() const { return position_; }
+  /// Moves all into the main file and closes it, so that it can be renamed.
+  static void settle(std::unique_ptr<ReadModelFile> file);
+
+ private:
+  struct Live {
+    std::shared_ptr<void> state;
+    std::uint64_t sequence = 0;
+    bool changed = false;
+  };
+  Live& live(const Address& entity, const EntityClass& type);
+  void evolve(const EntityClass& type, const JournalEntry& entry);
+  void write_changed();
+
+  sqlite::Database database_;
+  std::uint64_t position_ = 0;
+  std::unordered_map<Address, Live> live_;  // states at hand, so that an active entity is not decoded again and again
+};
+
+/// Deletes the file and what SQLite keeps beside it.
+void remove_file(const std::string& path);
+
+}  // namespace caravan::read_models

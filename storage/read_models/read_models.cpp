@@ -1,0 +1,100 @@
+#include "storage/read_models/read_models.hpp"
+
+#include <filesystem>
+
+#include "actors/registry.hpp"
+#include "storage/codec/codec.hpp"
+
+namespace caravan {
+
+using read_models::ReadModelFile;
+
+namespace {
+
+constexpr std::size_t rebuild_batch = 1'000;  // entries a transaction
+
+}  // namespace
+
+ReadModels::ReadModels(const std::string& data_dir, std::size_t readers)
+    : path_(data_dir + "/read_models.sqlite"), reader_count_(readers) {
+  file_ = std::make_unique<ReadModelFile>(path_);
+  readers_ = std::make_unique<journal_file::Readers>(path_, "", reader_count_);
+  position_ = file_->position();
+}
+
+void ReadModels::apply(std::span<const FeedEntry> entries) {
+  std::lock_guard lock(writing_);
+  file_->apply(entries);
+  reached(file_->position());
+}
+
+void ReadModels::reached(std::uint64_t position) {
+  {
+    std::lock_guard lock(waiting_);
+    position_ = position;
+  }
+  moved_.notify_all();
+}
+
+std::uint64_t ReadModels::position() const {
+  std::lock_guard lock(waiting_);
+  return position_;
+}
+
+bool ReadModels::wait_for(std::uint64_t position, std::chrono::milliseconds limit) const {
+  std::unique_lock lock(waiting_);
+  return moved_.wait_for(lock, limit, [&] { return position_ >= position; });
+}
+
+void ReadModels::rebuild(Journal& journal, const std::function<void(std::uint64_t done, std::uint64_t of)>& progress) {
+  std::lock_guard one(rebuilding_);
+  const std::string path = path_ + ".new";
+  read_models::remove_file(path);
+  auto fresh = std::make_unique<ReadModelFile>(path);
+  const auto take = [&] {
+    const auto entries = journal.feed(fresh->position(), rebuild_batch);
+    fresh->apply(entries);
+    return entries.size();
+  };
+  while (take() == rebuild_batch)
+    if (progress) progress(fresh->position(), journal.head());
+
+  std::lock_guard lock(writing_);  // the present file stands still; what came meanwhile is little
+  while (take() != 0) {
+  }
+  const std::uint64_t position = fresh->position();
+  ReadModelFile::settle(std::move(fresh));
+  {
+    std::unique_lock swap(swap_);
+    readers_.reset();
+    file_.reset();
+    read_models::remove_file(path_);
+    std::filesystem::rename(path, path_);
+    file_ = std::make_unique<ReadModelFile>(path_);
+    readers_ = std::make_unique<journal_file::Readers>(path_, "", reader_count_);
+  }
+  reached(position);
+  if (progress) progress(position, position);
+}
+
+namespace {
+
+/// A query draws no lots.
+class NoRandom final : public Random {
+ public:
+  void fill(std::span<std::uint8_t> out) override { std::ranges::fill(out, std::uint8_t{0}); }
+};
+
+}  // namespace
+
+AnyRecord show_state(const Address& entity, std::string_view state, const Viewer& viewer, const AnyRecord& query) {
+  const EntityClass* type = find_entity(entity.kind);
+  if (!type) return {};
+  const std::shared_ptr<void> value = type->new_state();
+  if (!codec::decode(*type->state, state, value.get())) return {};
+  NoRandom none;
+  const Context context{viewer.now, viewer.caller, entity, none};
+  return type->answer(value.get(), context, query).resource;
+}
+
+}  // namespace caravan

@@ -1,0 +1,165 @@
+#include "storage/read_models/read_models.hpp"
+
+#include "actors/claim/entity.hpp"
+#include "storage/journal/memory_journal.hpp"
+#include "storage/read_models/activity.hpp"
+#include "storage/read_models/locator.hpp"
+#include "storage/read_models/projector.hpp"
+#include "tests/storage/temporary_folder.hpp"
+#include "tests/testkit/entity.hpp"
+
+using namespace caravan;
+using namespace caravan::testkit;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Address claim{EntityKind::claim, test_id<UserId>(9).value};
+const UserId ann = test_id<UserId>(1);
+
+/// A journal in which an administrator takes and frees a claim, again and again.
+struct Story {
+  MemoryJournal journal{1};
+  std::uint64_t sequence = 0;
+  Story() { journal.claim_all_shards("test"); }
+
+  std::uint64_t tell(Caller caller, AnyRecord event, std::string command) {
+    JournalEntry entry;
+    entry.entity = claim;
+    entry.sequence = ++sequence;
+    entry.origin.at = test_start;
+    entry.origin.caller = caller;
+    entry.origin.command = std::move(command);
+    entry.events = {std::move(event)};
+    Write write;
+    write.entity = claim;
+    write.sequence = entry.sequence;
+    write.body = encode_body(entry);
+    return journal.commit({write})[0].position;
+  }
+  void tell_many(int times) {
+    for (int i = 0; i < times; ++i) tell(admin(ann, Permission::ops), AnyRecord(ClaimReleased{}), "release_claim");
+  }
+};
+
+}  // namespace
+
+TEST_CASE("read models: they follow the feed, remember where they are, and skip what they know") {
+  TemporaryFolder folder;
+  Story story;
+  story.tell(user(ann), AnyRecord(ClaimTaken{ann.value, "", true}), "take_claim");
+  story.tell_many(2);
+  {
+    ReadModels models(folder.path);
+    CHECK(models.position() == 0);
+    models.apply(story.journal.feed(0, 2));
+    models.apply(story.journal.feed(0, 10));
+    CHECK(models.position() == 3);
+    CHECK(models.wait_for(3, 0ms));
+    CHECK_FALSE(models.wait_for(4, 0ms));
+    CHECK(activity(models, {}, {}).items.size() == 2);
+  }
+  ReadModels again(folder.path);
+  CHECK(again.position() == 3);
+  CHECK(activity(again, {}, {}).items.size() == 2);
+}
+
+TEST_CASE("read models: an entry that cannot be read is refused whole and named") {
+  TemporaryFolder folder;
+  Story story;
+  story.tell_many(1);
+  auto feed = story.journal.feed(0, 10);
+  feed.push_back({2, claim, 2, "\xff\xff not a body"});
+  ReadModels models(folder.path);
+  CHECK_THROWS_WITH_AS(models.apply(feed), doctest::Contains("entry 2 of claim/"), StorageError);
+  CHECK(models.position() == 0);
+  CHECK(activity(models, {}, {}).items.empty());
+}
+
+TEST_CASE("read models: rebuilding puts a new file in place while the old one is read") {
+  TemporaryFolder folder;
+  Story story;
+  story.tell_many(5);
+  ReadModels models(folder.path);
+  models.apply(story.journal.feed(0, 3));
+  std::uint64_t told = 0;
+  models.rebuild(story.journal, [&](std::uint64_t done, std::uint64_t) { told = done; });
+  CHECK(told == 5);
+  CHECK(models.position() == 5);
+  CHECK(activity(models, {}, {}).items.size() == 5);
+  story.tell_many(1);
+  models.apply(story.journal.feed(5, 10));
+  CHECK(activity(models, {}, {}).items.size() == 6);
+}
+
+TEST_CASE("read models: a file of other projections is built anew") {
+  TemporaryFolder folder;
+  {
+    sqlite::Database other(folder.path + "/read_models.sqlite", sqlite::Access::create);
+    other.run("CREATE TABLE x(y); PRAGMA user_version=7");
+  }
+  ReadModels models(folder.path);
+  CHECK(models.position() == 0);
+  CHECK(activity(models, {}, {}).items.empty());
+}
+
+TEST_CASE("projector: it catches up, is woken, and starts over after a restored backup") {
+  TemporaryFolder folder;
+  {
+    Story story;
+    story.tell_many(3);
+    ReadModels models(folder.path);
+    Projector projector(story.journal, models);
+    REQUIRE(models.wait_for(3, 10s));
+    story.tell_many(1);
+    projector.notify(4);
+    REQUIRE(models.wait_for(4, 10s));
+    CHECK(projector.failure().empty());
+  }
+  Story restored;
+  restored.tell_many(2);
+  ReadModels models(folder.path);
+  CHECK(models.position() == 4);
+  Projector projector(restored.journal, models);
+  restored.tell_many(3);
+  projector.notify(5);
+  REQUIRE(models.wait_for(5, 10s));
+  projector.stop();
+  CHECK(activity(models, {}, {}).items.size() == 5);
+}
+
+TEST_CASE("activity: what administrators did, newest first, by page, with a chain of hashes") {
+  TemporaryFolder folder;
+  Story story;
+  story.tell(user(ann), AnyRecord(ClaimTaken{ann.value, "", true}), "take_claim");
+  story.tell_many(5);
+  ReadModels models(folder.path);
+  models.apply(story.journal.feed(0, 100));
+  const auto first = activity(models, {}, {.limit = 2});
+  REQUIRE(first.items.size() == 2);
+  CHECK(first.items[0].activity_id == 5);
+  CHECK(first.items[0].admin_id == ann);
+  CHECK(first.items[0].action == "release_claim");
+  CHECK(first.items[0].entity_type == "claim");
+  CHECK(first.items[0].events == std::vector<std::string>{"claim.released"});
+  const auto second = activity(models, {}, {.limit = 3, .cursor = first.next_cursor.value()});
+  REQUIRE(second.items.size() == 3);
+  CHECK(second.items[0].activity_id == 3);
+  CHECK_FALSE(second.next_cursor);
+  CHECK(activity(models, {.admin = test_id<UserId>(7)}, {}).items.empty());
+  CHECK(activity(models, {.entity = claim.id, .action = "release_claim"}, {}).items.size() == 5);
+  CHECK_THROWS_AS(activity(models, {}, {.cursor = "nonsense"}), BadCursor);
+
+  CHECK(check_activity(models).valid);
+  CHECK(check_activity(models).checked == 5);
+  sqlite::Database(folder.path + "/read_models.sqlite", sqlite::Access::write)
+      .run("UPDATE activity SET action = 'nothing' WHERE number = 3");
+  CHECK(check_activity(models).first_invalid == 3);
+}
+
+TEST_CASE("locator: a part that nobody made is not found, also after waiting") {
+  TemporaryFolder folder;
+  ReadModels models(folder.path);
+  CHECK_FALSE(locate(models, ann.value));
+  CHECK_FALSE(locate(models, ann.value, 1, 1ms));
+}
