@@ -19,9 +19,9 @@ namespace caravan {
 enum class Environment : std::uint8_t { sandbox, production };
 
 /// A number of bytes, written as "512 KiB" or "1 MiB".
-struct Bytes {
+struct ByteCount {
   std::int64_t count = 0;
-  friend bool operator==(const Bytes&, const Bytes&) = default;
+  friend bool operator==(const ByteCount&, const ByteCount&) = default;
 };
 
 /// Every setting, with its default.
@@ -43,12 +43,12 @@ struct Settings {
   std::int64_t snapshot_interval = 200;
   std::int64_t mailbox_limit = 10'000;
   std::int64_t commit_events = 1'024;
-  Bytes commit_bytes{4 << 20};
+  ByteCount commit_bytes{4 << 20};
   std::int64_t worker_threads = 0;
 
   std::int64_t http_threads = 128;
-  Bytes body_limit{1 << 20};
-  Bytes upload_limit{10 << 20};
+  ByteCount body_limit{1 << 20};
+  ByteCount upload_limit{10 << 20};
   std::chrono::milliseconds request_timeout = std::chrono::seconds(30);
   std::chrono::milliseconds keep_alive = std::chrono::seconds(75);
 
@@ -63,8 +63,8 @@ struct Settings {
 
 /// One row of the table.
 struct Setting {
-  using Member = std::variant<std::string Settings::*, std::int64_t Settings::*, bool Settings::*, Bytes Settings::*,
-                              std::chrono::milliseconds Settings::*, Environment Settings::*>;
+  using Member = std::variant<std::string Settings::*, std::int64_t Settings::*, bool Settings::*,
+                              ByteCount Settings::*, std::chrono::milliseconds Settings::*, Environment Settings::*>;
   std::string_view name;  // "rate-limit": --rate-limit, CARAVAN_RATE_LIMIT, rate-limit = … in the file
   Member member;
   std::string_view help;

@@ -25,7 +25,7 @@ struct Writer {
   }
   std::string operator()(std::int64_t Settings::*member) const { return std::to_string(settings.*member); }
   std::string operator()(bool Settings::*member) const { return settings.*member ? "on" : "off"; }
-  std::string operator()(Bytes Settings::*member) const { return bytes_text(settings.*member); }
+  std::string operator()(ByteCount Settings::*member) const { return bytes_text(settings.*member); }
   std::string operator()(std::chrono::milliseconds Settings::*member) const { return duration_text(settings.*member); }
   std::string operator()(Environment Settings::*member) const {
     return settings.*member == Environment::sandbox ? "sandbox" : "production";
@@ -47,8 +47,8 @@ struct Bounds {
     return range([](std::int64_t value) { return std::to_string(value); });
   }
   std::string operator()(bool Settings::*) const { return "on or off"; }
-  std::string operator()(Bytes Settings::*) const {
-    return range([](std::int64_t value) { return bytes_text(Bytes{value}); });
+  std::string operator()(ByteCount Settings::*) const {
+    return range([](std::int64_t value) { return bytes_text(ByteCount{value}); });
   }
   std::string operator()(std::chrono::milliseconds Settings::*) const {
     return range([](std::int64_t value) { return duration_text(std::chrono::milliseconds(value)); });

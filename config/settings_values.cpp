@@ -74,11 +74,11 @@ struct Setter {
     settings.*member = on;
     return {};
   }
-  std::string operator()(Bytes Settings::*member) const {
+  std::string operator()(ByteCount Settings::*member) const {
     const auto value = number_with_unit(text, byte_units);
     if (!value) return "is not a size such as 512 KiB or 1 MiB";
     if (!within(*value)) return outside();
-    settings.*member = Bytes{*value};
+    settings.*member = ByteCount{*value};
     return {};
   }
   std::string operator()(milliseconds Settings::*member) const {
@@ -103,6 +103,6 @@ std::string set_from_text(const Setting& setting, std::string_view text, Setting
 
 std::string duration_text(milliseconds value) { return with_unit(value.count(), duration_units); }
 
-std::string bytes_text(Bytes value) { return with_unit(value.count, byte_units); }
+std::string bytes_text(ByteCount value) { return with_unit(value.count, byte_units); }
 
 }  // namespace caravan

@@ -10,6 +10,6 @@ std::string set_from_text(const Setting& setting, std::string_view text, Setting
 
 /// "48 h", "1 MiB": the largest unit that divides the value.
 std::string duration_text(std::chrono::milliseconds value);
-std::string bytes_text(Bytes value);
+std::string bytes_text(ByteCount value);
 
 }  // namespace caravan

@@ -78,7 +78,7 @@ TEST_CASE("settings: durations and sizes are read and written with their units")
               .values.payout_delay == resolved.values.payout_delay);
   }
   CHECK(duration_text(std::chrono::hours(36)) == "36 h");
-  CHECK(bytes_text(Bytes{3 << 20}) == "3 MiB");
+  CHECK(bytes_text(ByteCount{3 << 20}) == "3 MiB");
   CHECK(refusal({{}, {}, {{"payout-delay", "99999999999999999 d"}}}) != "taken");
   CHECK(refusal({{}, {}, {{"payout-delay", "-1 s"}}}) != "taken");
 }
