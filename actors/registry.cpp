@@ -3,16 +3,22 @@
 #include <algorithm>
 
 #include "actors/claim/entity.hpp"
+#include "actors/dispute/entity.hpp"
+#include "actors/escrow/entity.hpp"
 #include "actors/inbox/entity.hpp"
 #include "actors/sequence/entity.hpp"
+#include "actors/wallet/entity.hpp"
 
 namespace caravan {
 
 std::span<const EntityClass* const> all_entities() {
   static const auto all = std::to_array<const EntityClass*>({
       &entity_class<Claim>(),
+      &entity_class<Dispute>(),
+      &entity_class<Escrow>(),
       &entity_class<Inbox>(),
       &entity_class<Sequence>(),
+      &entity_class<Wallet>(),
   });
   return all;
 }

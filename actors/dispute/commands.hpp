@@ -45,7 +45,7 @@ struct AssignDispute {
 
 struct AddEvidence {
   static constexpr Tag tag{3, "add_evidence"};
-  std::string type;  // "photo", "document", "text", …
+  std::optional<std::string> type;  // "photo", "document", …; absent: "text"
   std::string description;
   std::optional<UploadId> upload;
   static constexpr auto fields() {

@@ -12,21 +12,27 @@ struct AddPaymentMethod {
   PaymentMethodId method_id;  // chosen by the edge
   std::string provider;
   std::string token;  // the provider's; never shown again
+  std::string brand;  // what the provider says of the token
+  std::string last4;
   static constexpr auto fields() {
     return std::array{field<&AddPaymentMethod::method_id>(1, "methodId", internal()),
                       field<&AddPaymentMethod::provider>(2, "provider", length(1, 40)),
-                      field<&AddPaymentMethod::token>(3, "token", length(1, 200))};
+                      field<&AddPaymentMethod::token>(3, "token", length(1, 200)),
+                      field<&AddPaymentMethod::brand>(4, "brand", internal()),
+                      field<&AddPaymentMethod::last4>(5, "last4", internal())};
   }
 };
 struct RemovePaymentMethod {
   static constexpr Tag tag{2, "remove_payment_method"};
   PaymentMethodId method_id;
-  static constexpr auto fields() { return std::array{field<&RemovePaymentMethod::method_id>(1, "methodId")}; }
+  static constexpr auto fields() {
+    return std::array{field<&RemovePaymentMethod::method_id>(1, "methodId", internal())};
+  }
 };
 struct MakeDefaultMethod {
   static constexpr Tag tag{3, "make_default_method"};
   PaymentMethodId method_id;
-  static constexpr auto fields() { return std::array{field<&MakeDefaultMethod::method_id>(1, "methodId")}; }
+  static constexpr auto fields() { return std::array{field<&MakeDefaultMethod::method_id>(1, "methodId", internal())}; }
 };
 
 /// Adds a place to be paid; it is verified with the provider.
@@ -48,7 +54,9 @@ struct AddPayoutAccount {
 struct RemovePayoutAccount {
   static constexpr Tag tag{5, "remove_payout_account"};
   PayoutAccountId account_id;
-  static constexpr auto fields() { return std::array{field<&RemovePayoutAccount::account_id>(1, "accountId")}; }
+  static constexpr auto fields() {
+    return std::array{field<&RemovePayoutAccount::account_id>(1, "accountId", internal())};
+  }
 };
 
 /// From an escrow: the traveler earned this. It becomes one payout, sent at `available_at`.
@@ -139,7 +147,7 @@ struct ViewPayoutAccount {
 };
 
 /// For the edge, which puts the token into an acceptance or a confirmation: the named method, or the default one.
-/// Answers PaymentMethodToken, or is refused as payment_method_not_found.
+/// Answers PaymentMethodToken, or is refused as missing_payment_method.
 struct FindPaymentToken {
   static constexpr Tag tag{9, "find_payment_token"};
   std::optional<PaymentMethodId> method_id;

@@ -1,0 +1,39 @@
+#include "actors/dispute/entity.hpp"
+
+namespace caravan {
+
+Answer answer(const DisputeState& state, const Context& context, const ViewDispute&) {
+  const Caller& caller = context.caller;
+  const bool may_see = caller.is_platform() || caller.is_service() || caller.may(Permission::disputes) ||
+                       caller.may(Permission::read) ||
+                       (caller.kind == Caller::Kind::user && state.is_party(caller.user));
+  if (!may_see) return refuse(DisputeRejection::not_found);
+  DisputeResource out;
+  out.dispute_id = DisputeId{context.self.id};
+  out.delivery_id = state.terms.delivery_id;
+  out.escrow_id = state.terms.escrow_id;
+  out.customer = state.terms.customer;
+  out.traveler = state.terms.traveler;
+  out.opener = state.terms.opener;
+  out.status = state.status;
+  out.reason = state.terms.reason;
+  out.description = state.terms.description;
+  out.amount = state.terms.amount.amount;
+  out.currency = state.terms.amount.currency;
+  out.requested_amount = state.terms.requested_amount;
+  out.assignee = state.assignee;
+  out.evidence = state.evidence;
+  out.messages = state.messages;
+  out.resolution = state.resolution;
+  if (state.resolution) {
+    out.refund_amount = state.refund.amount;
+    out.note = state.note;
+  }
+  out.refund_id = state.refund_id;
+  if (state.settled) out.refunded_amount = state.settled->refunded.amount;
+  out.created_at = state.opened_at;
+  out.resolved_at = state.resolved_at;
+  return show(std::move(out));
+}
+
+}  // namespace caravan

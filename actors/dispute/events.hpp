@@ -1,0 +1,67 @@
+#pragma once
+
+#include "actors/dispute/state.hpp"
+
+namespace caravan {
+
+struct DisputeWasOpened {
+  static constexpr Tag tag{1, "dispute.opened"};
+  DeliveryId delivery_id;
+  UserId opener;
+  std::string reason;
+  OpenDispute terms;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&DisputeWasOpened::delivery_id>(1, "deliveryId"),
+                      field<&DisputeWasOpened::opener>(2, "openerId"), field<&DisputeWasOpened::reason>(3, "reason"),
+                      field<&DisputeWasOpened::terms>(4, "terms", internal()), field<&DisputeWasOpened::at>(5, "at")};
+  }
+};
+struct DisputeWasAssigned {
+  static constexpr Tag tag{2, "dispute.assigned"};
+  UserId assignee;
+  UserId by;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&DisputeWasAssigned::assignee>(1, "assigneeId"),
+                      field<&DisputeWasAssigned::by>(2, "assignedBy"), field<&DisputeWasAssigned::at>(3, "at")};
+  }
+};
+struct DisputeEvidenceAdded {
+  static constexpr Tag tag{3, "dispute.evidence_added"};
+  DisputeEvidence evidence;
+  static constexpr auto fields() { return std::array{field<&DisputeEvidenceAdded::evidence>(1, "evidence")}; }
+};
+struct DisputeMessageWritten {
+  static constexpr Tag tag{4, "dispute.message_written"};
+  DisputeMessage message;
+  static constexpr auto fields() { return std::array{field<&DisputeMessageWritten::message>(1, "message")}; }
+};
+struct DisputeWasResolved {
+  static constexpr Tag tag{5, "dispute.resolved"};
+  DeliveryId delivery_id;
+  DisputeResolution resolution = DisputeResolution::release;
+  std::int64_t refund_amount = 0;
+  Currency currency;
+  std::optional<RefundId> refund_id;
+  std::string note;
+  UserId by;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&DisputeWasResolved::delivery_id>(1, "deliveryId"),
+                      field<&DisputeWasResolved::resolution>(2, "resolution"),
+                      field<&DisputeWasResolved::refund_amount>(3, "refundAmount"),
+                      field<&DisputeWasResolved::currency>(4, "currency"),
+                      field<&DisputeWasResolved::refund_id>(5, "refundId"),
+                      field<&DisputeWasResolved::note>(6, "note"),
+                      field<&DisputeWasResolved::by>(7, "resolvedBy"),
+                      field<&DisputeWasResolved::at>(8, "at")};
+  }
+};
+struct DisputeWasSettled {
+  static constexpr Tag tag{6, "dispute.settled"};
+  EscrowSettled outcome;
+  static constexpr auto fields() { return std::array{field<&DisputeWasSettled::outcome>(1, "outcome")}; }
+};
+
+}  // namespace caravan

@@ -1,0 +1,32 @@
+#include "actors/dispute/entity.hpp"
+
+namespace caravan {
+
+void evolve(DisputeState& state, const DisputeWasOpened& event) {
+  state.status = DisputeStatus::open;
+  state.terms = event.terms;
+  state.opened_at = event.at;
+  state.refund = {0, event.terms.amount.currency};
+}
+
+void evolve(DisputeState& state, const DisputeWasAssigned& event) {
+  state.status = DisputeStatus::assigned;
+  state.assignee = event.assignee;
+}
+
+void evolve(DisputeState& state, const DisputeEvidenceAdded& event) { state.evidence.push_back(event.evidence); }
+
+void evolve(DisputeState& state, const DisputeMessageWritten& event) { state.messages.push_back(event.message); }
+
+void evolve(DisputeState& state, const DisputeWasResolved& event) {
+  state.status = DisputeStatus::resolved;
+  state.resolution = event.resolution;
+  state.refund = {event.refund_amount, event.currency};
+  state.refund_id = event.refund_id;
+  state.note = event.note;
+  state.resolved_at = event.at;
+}
+
+void evolve(DisputeState& state, const DisputeWasSettled& event) { state.settled = event.outcome; }
+
+}  // namespace caravan

@@ -1,0 +1,88 @@
+#pragma once
+
+#include "actors/dispute/commands.hpp"
+
+namespace caravan {
+
+enum class DisputeStatus : std::uint8_t { none, open, assigned, resolved };
+constexpr auto enum_labels(DisputeStatus) {
+  return std::to_array<std::string_view>({"none", "open", "assigned", "resolved"});
+}
+
+struct DisputeEvidence {
+  Uuid evidence_id;
+  UserId by;
+  std::string type;
+  std::string description;
+  std::optional<UploadId> upload;
+  Time at;
+  static constexpr std::string_view record_name = "DisputeEvidence";
+  static constexpr auto fields() {
+    return std::array{field<&DisputeEvidence::evidence_id>(1, "evidenceId"),
+                      field<&DisputeEvidence::by>(2, "submittedBy"),
+                      field<&DisputeEvidence::type>(3, "type"),
+                      field<&DisputeEvidence::description>(4, "description"),
+                      field<&DisputeEvidence::upload>(5, "uploadId"),
+                      field<&DisputeEvidence::at>(6, "createdAt")};
+  }
+};
+
+struct DisputeMessage {
+  Uuid message_id;
+  UserId sender;
+  std::string text;
+  Time at;
+  static constexpr std::string_view record_name = "DisputeMessage";
+  static constexpr auto fields() {
+    return std::array{field<&DisputeMessage::message_id>(1, "messageId"), field<&DisputeMessage::sender>(2, "senderId"),
+                      field<&DisputeMessage::text>(3, "text"), field<&DisputeMessage::at>(4, "createdAt")};
+  }
+};
+
+struct DisputeState {
+  DisputeStatus status = DisputeStatus::none;
+  OpenDispute terms;
+  Time opened_at;
+  std::optional<UserId> assignee;
+  std::vector<DisputeEvidence> evidence;  // at most max_dispute_evidence, oldest first
+  std::vector<DisputeMessage> messages;   // at most max_dispute_messages, oldest first
+  std::optional<DisputeResolution> resolution;
+  Money refund;  // decided
+  std::optional<RefundId> refund_id;
+  std::string note;
+  std::optional<Time> resolved_at;
+  std::optional<EscrowSettled> settled;  // what the decision came to
+
+  bool exists() const { return status != DisputeStatus::none; }
+  bool is_party(UserId user) const { return user == terms.customer || user == terms.traveler; }
+
+  static constexpr std::string_view record_name = "DisputeState";
+  static constexpr auto fields() {
+    return std::array{
+        field<&DisputeState::status>(1, "status"),           field<&DisputeState::terms>(2, "terms"),
+        field<&DisputeState::opened_at>(3, "openedAt"),      field<&DisputeState::assignee>(4, "assignee"),
+        field<&DisputeState::evidence>(5, "evidence"),       field<&DisputeState::messages>(6, "messages"),
+        field<&DisputeState::resolution>(7, "resolution"),   field<&DisputeState::refund>(8, "refund"),
+        field<&DisputeState::refund_id>(9, "refundId"),      field<&DisputeState::note>(10, "note"),
+        field<&DisputeState::resolved_at>(11, "resolvedAt"), field<&DisputeState::settled>(12, "settled")};
+  }
+};
+
+inline constexpr std::size_t max_dispute_evidence = 50;
+inline constexpr std::size_t max_dispute_messages = 500;
+
+/// In the order of the checks.
+enum class DisputeRejection {
+  not_found,
+  not_allowed,
+  already_exists,
+  already_resolved,
+  limit_reached,
+  invalid_amount,
+};
+constexpr auto enum_labels(DisputeRejection) {
+  return std::to_array<std::string_view>(
+      {"not_found", "not_allowed", "already_exists", "already_resolved", "limit_reached", "invalid_amount"});
+}
+
+}  // namespace caravan

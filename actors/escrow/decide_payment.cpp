@@ -1,0 +1,192 @@
+#include <algorithm>
+
+#include "actors/delivery/commands.hpp"
+#include "actors/escrow/draft.hpp"
+
+/// From the intent to the hold, and whatever else the provider is asked.
+namespace caravan {
+
+namespace {
+
+constexpr std::chrono::hours told_before_hold_ends{48};
+
+bool is_platform(const Context& context) {
+  return context.caller.kind == Caller::Kind::entity || context.caller.is_service();
+}
+
+std::int32_t max_attempts(const ProviderTask& task) {
+  return task.operation == PaymentOperation::authorize ? max_authorise_attempts : max_task_attempts;
+}
+
+/// 1, 2, 4 … s while a person waits; 10, 20, 40 … s, at most an hour, for the rest.
+std::chrono::seconds back_off(const ProviderTask& task) {
+  const std::int64_t first = task.operation == PaymentOperation::authorize ? 1 : 10;
+  return std::chrono::seconds{std::min<std::int64_t>(first << std::min(task.attempts - 1, 12), 3600)};
+}
+
+void refuse_payment(EscrowDraft& draft, const Context& context, std::string code, std::string detail, bool undo) {
+  const EscrowState& state = draft.state();
+  PaymentFailed event{state.delivery_id, state.intent_id, std::move(code), std::move(detail), context.now, {}};
+  // No answer does not mean no reservation: let go of it, if there is one.
+  if (undo) event.tasks.push_back(draft.task(PaymentOperation::cancel, state.amount));
+  const PaymentRefused refused{event.code, event.detail};
+  draft.emit(std::move(event));
+  draft.send(draft.delivery(), refused);
+  draft.tell(state.customer, "payment_failed", state.amount, {{"reason", refused.detail}});
+}
+
+void hold(EscrowDraft& draft, const Context& context, const std::string& reference) {
+  const EscrowState& state = draft.state();
+  const Time until = context.now + std::chrono::seconds{state.hold_seconds};
+  draft.emit(PaymentCompleted{state.delivery_id, state.intent_id, state.customer, state.amount.amount,
+                              state.amount.currency, reference});
+  EscrowHeld held{
+      state.delivery_id, state.intent_id, state.amount.amount, state.amount.currency, until, context.now, {}};
+  debit(held.postings, LedgerAccount::customer_funds, state.amount);
+  credit(held.postings, LedgerAccount::escrow_held, state.amount);
+  draft.emit(std::move(held));
+  draft.send(draft.delivery(), FundsHeld{EscrowId{context.self.id}, state.intent_id, until});
+  draft.tell(state.customer, "payment_confirmed", state.amount);
+}
+
+Decision authorisation_answered(const EscrowState& state, const Context& context, const PaymentAnswer& answer) {
+  EscrowDraft draft(state, context);
+  if (answer.outcome == PaymentOutcome::declined) {
+    refuse_payment(draft, context, "payment_declined", answer.code, false);
+    return draft.finish();
+  }
+  hold(draft, context, answer.reference);
+  const Duration life = std::chrono::seconds{state.hold_seconds};
+  Decision decision = draft.finish();
+  decision.set_timer(std::string(hold_timer), context.now + life - std::min<Duration>(told_before_hold_ends, life / 2));
+  return decision;
+}
+
+Decision task_done(const EscrowState& state, const Context& context, const PaymentAnswer& answer) {
+  const ProviderTask& task = state.tasks.front();
+  EscrowDraft draft(state, context);
+  ProviderTaskDone event{task.operation_id, task.operation, answer.reference, context.now, {}};
+  if (task.operation == PaymentOperation::capture) {
+    debit(event.postings, LedgerAccount::provider_clearing, task.amount);
+    credit(event.postings, LedgerAccount::customer_funds, task.amount);
+  } else if (task.operation == PaymentOperation::refund) {
+    debit(event.postings, LedgerAccount::refunds_payable, task.amount);
+    credit(event.postings, LedgerAccount::provider_clearing, task.amount);
+  }
+  draft.emit(std::move(event));
+  return draft.finish();
+}
+
+/// No attempt is left, or none would help.
+Decision give_up(const EscrowState& state, const Context& context, std::string detail) {
+  const ProviderTask& task = state.tasks.front();
+  EscrowDraft draft(state, context);
+  if (task.operation == PaymentOperation::authorize)
+    refuse_payment(draft, context, "payment_failed", std::move(detail), true);
+  else
+    draft.emit(FinanceAlert{task.operation_id, task.operation, state.delivery_id, task.amount.amount,
+                            task.amount.currency, std::move(detail), context.now});
+  return draft.finish();
+}
+
+Decision hold_expires(const EscrowState& state, const Context& context) {
+  if (!state.is_held() || state.captured) return {};
+  EscrowDraft draft(state, context);
+  HoldExpiring event{state.delivery_id, *state.hold_until, {}};
+  event.tasks.push_back(draft.task(PaymentOperation::capture, state.held));
+  draft.emit(std::move(event));
+  draft.tell(state.customer, "hold_expiring", state.held, {{"holdUntil", to_rfc3339(*state.hold_until)}});
+  return draft.finish();
+}
+
+}  // namespace
+
+Decision decide(const EscrowState& state, const Context& context, const CreateEscrow& command) {
+  if (!is_platform(context)) return reject(EscrowRejection::not_allowed);
+  if (state.exists())
+    return state.intent_id == command.intent_id ? Decision{} : reject(EscrowRejection::already_exists);
+  const bool same_currency = command.amount.currency == command.platform_fee.currency;
+  if (!same_currency || command.amount.amount <= 0 || command.platform_fee.amount < 0 ||
+      command.platform_fee.amount > command.amount.amount || command.hold_seconds <= 0 ||
+      command.payout_delay_seconds < 0)
+    return reject(EscrowRejection::invalid_amount);
+  EscrowDraft draft(state, context);
+  PaymentIntentCreated event{command.delivery_id,     command.intent_id, command.customer, command.amount.amount,
+                             command.amount.currency, command,           context.now,      {}};
+  if (!command.payment_token.empty()) event.tasks.push_back(draft.task(PaymentOperation::authorize, command.amount));
+  draft.emit(std::move(event));
+  return draft.finish();
+}
+
+Decision decide(const EscrowState& state, const Context& context, const ConfirmIntent& command) {
+  if (!state.is_party(context.caller.user) && !context.caller.is_service()) return reject(EscrowRejection::not_found);
+  if (!context.caller.is_user(state.customer) && !context.caller.is_service())
+    return reject(EscrowRejection::not_allowed);
+  if (state.status != EscrowStatus::requires_payment) return reject(EscrowRejection::intent_not_open);
+  EscrowDraft draft(state, context);
+  IntentConfirmed event{command.payment_method_id, command.payment_token, command.provider, {}};
+  event.tasks.push_back(draft.task(PaymentOperation::authorize, state.amount));
+  draft.emit(std::move(event));
+  return draft.finish();
+}
+
+Decision decide(const EscrowState& state, const Context& context, const CancelIntent&) {
+  const bool by_platform = is_platform(context);
+  if (!by_platform && !state.is_party(context.caller.user)) return reject(EscrowRejection::not_found);
+  if (!by_platform && !context.caller.is_user(state.customer)) return reject(EscrowRejection::not_allowed);
+  if (state.status == EscrowStatus::cancelled) return {};
+  // A hold belongs to a delivery: a customer ends that, by its policy, and the delivery then ends the hold.
+  const bool open = state.status == EscrowStatus::requires_payment || state.status == EscrowStatus::authorising ||
+                    (state.is_held() && by_platform && !state.frozen_by);
+  if (!open) return reject(EscrowRejection::intent_not_open);
+  EscrowDraft draft(state, context);
+  if (state.is_held() && (state.captured || state.refunded.amount > 0)) {
+    draft.refund_held(context.new_id<RefundId>(), state.held, "cancelled");
+    return draft.finish();
+  }
+  const Money held = state.held;
+  IntentCancelled event{context.now, {}, {}};
+  debit(event.postings, LedgerAccount::escrow_held, held);
+  credit(event.postings, LedgerAccount::customer_funds, held);
+  if (state.status != EscrowStatus::requires_payment)
+    event.tasks.push_back(draft.task(PaymentOperation::cancel, state.amount));
+  draft.emit(std::move(event));
+  // A delivery that did not ask for this waits for the reservation, and must not for ever.
+  if (by_platform)
+    draft.send(draft.delivery(), FundsReturned{held});
+  else
+    draft.send(draft.delivery(), PaymentRefused{"payment_failed", "cancelled by the customer"});
+  Decision decision = draft.finish();
+  decision.clear_timer(std::string(hold_timer));
+  return decision;
+}
+
+Decision decide(const EscrowState& state, const Context& context, const PaymentAnswer& answer) {
+  if (context.caller.kind != Caller::Kind::provider) return reject(EscrowRejection::not_allowed);
+  // A late answer to what is no longer awaited.
+  if (state.tasks.empty() || state.tasks.front().operation_id != answer.operation_id) return {};
+  const ProviderTask& task = state.tasks.front();
+  if (answer.outcome == PaymentOutcome::failed) {
+    if (task.attempts >= max_attempts(task)) return give_up(state, context, answer.detail);
+    return Decision{}
+        .emit(ProviderFailed{task.operation_id, answer.detail})
+        .set_timer(std::string(provider_timer), context.now + back_off(task));
+  }
+  if (task.operation == PaymentOperation::authorize) return authorisation_answered(state, context, answer);
+  if (answer.outcome == PaymentOutcome::declined) return give_up(state, context, answer.code);
+  return task_done(state, context, answer);
+}
+
+Decision decide(const EscrowState& state, const Context& context, const TimerFired& timer) {
+  if (context.caller.kind != Caller::Kind::timer) return reject(EscrowRejection::not_allowed);
+  if (timer.name == hold_timer) return hold_expires(state, context);
+  if (timer.name != provider_timer || state.tasks.empty()) return {};
+  const ProviderTask& task = state.tasks.front();
+  if (task.attempts >= max_attempts(task)) return give_up(state, context, "the payment provider did not answer");
+  EscrowDraft draft(state, context);
+  draft.emit(ProviderAsked{task.operation_id, task.attempts + 1});
+  draft.ask_provider();
+  return draft.finish();
+}
+
+}  // namespace caravan

@@ -1,0 +1,181 @@
+#include "actors/delivery/commands.hpp"
+#include "actors/escrow/draft.hpp"
+#include "actors/user/commands.hpp"
+#include "actors/wallet/commands.hpp"
+
+/// From the hold to whom the money belongs.
+namespace caravan {
+
+namespace {
+
+bool is_platform(const Context& context) {
+  return context.caller.kind == Caller::Kind::entity || context.caller.is_service();
+}
+
+bool fits(Money amount, Money most) {
+  return amount.currency == most.currency && amount.amount >= 0 && amount.amount <= most.amount;
+}
+
+/// Carries a dispute's decision out, as far as there is money.
+void settle(EscrowDraft& draft, const SettleDispute& decision) {
+  const EscrowState& state = draft.state();
+  const Money none{0, state.amount.currency};
+  const Money asked = decision.refund.currency == none.currency ? decision.refund : none;
+  if (state.is_held()) {
+    // The dispute's amount is of the whole payment; a part of it may have been given back before.
+    const Money refund = asked.amount > state.held.amount ? state.held : asked;
+    const Money released = state.held - refund;
+    if (refund.amount > 0) draft.refund_held(decision.refund_id, refund, "dispute");
+    if (released.amount > 0) draft.release_held("dispute");
+    draft.unfreeze(decision.dispute_id, refund.amount > 0 ? std::optional(decision.refund_id) : std::nullopt, refund,
+                   released);
+    return;
+  }
+  const Money left = state.to_traveler + state.fee_taken;
+  const Money refund = asked.amount > left.amount ? left : asked;
+  if (state.is_released() && refund.amount > 0)
+    draft.take_back(decision.refund_id, refund, "dispute", decision.dispute_id);
+  else
+    draft.unfreeze(decision.dispute_id, {}, none, left);
+}
+
+}  // namespace
+
+Decision decide(const EscrowState& state, const Context& context, const ReleaseEscrow& command) {
+  if (!is_platform(context)) return reject(EscrowRejection::not_allowed);
+  if (state.is_released() || state.release_waits) return {};
+  if (!state.is_held()) return reject(EscrowRejection::not_held);
+  EscrowDraft draft(state, context);
+  if (state.frozen_by)
+    draft.emit(ReleaseDeferred{});
+  else
+    draft.release_held(command.reason, command.qr_code_id);
+  return draft.finish();
+}
+
+Decision decide(const EscrowState& state, const Context& context, const RefundEscrow& command) {
+  if (!is_platform(context)) return reject(EscrowRejection::not_allowed);
+  if (!state.is_held()) return reject(EscrowRejection::not_held);
+  if (state.frozen_by) return reject(EscrowRejection::disputed);
+  if (!fits(command.refund, state.held) || !fits(command.compensation, state.held - command.refund))
+    return reject(EscrowRejection::invalid_amount);
+  EscrowDraft draft(state, context);
+  const bool all = command.refund == state.held;
+  if (command.refund.amount > 0) draft.refund_held(context.new_id<RefundId>(), command.refund, command.reason);
+  if (!all) draft.release_held(command.reason, {}, command.compensation);
+  return draft.finish();
+}
+
+Decision decide(const EscrowState& state, const Context& context, const RefundPayment& command) {
+  if (!context.caller.may(Permission::finance) && !context.caller.is_service())
+    return reject(EscrowRejection::not_allowed);
+  if (!state.is_held() && !state.is_released()) return reject(EscrowRejection::not_held);
+  if (state.frozen_by || state.take_back) return reject(EscrowRejection::disputed);
+  const Money most = state.is_held() ? state.held : state.to_traveler + state.fee_taken;
+  const Money refund{command.amount.value_or(most.amount), most.currency};
+  if (refund.amount <= 0 || !fits(refund, most)) return reject(EscrowRejection::invalid_amount);
+  if (state.refunds.size() >= max_refunds) return reject(EscrowRejection::limit_reached);
+  EscrowDraft draft(state, context);
+  if (state.is_held())
+    draft.refund_held(command.refund_id, refund, command.reason);
+  else
+    draft.take_back(command.refund_id, refund, command.reason, {});
+  return draft.finish();
+}
+
+Decision decide(const EscrowState& state, const Context& context, const FreezeEscrow& command) {
+  if (!is_platform(context)) return reject(EscrowRejection::not_allowed);
+  if (state.frozen_by) return {};
+  EscrowDraft draft(state, context);
+  draft.emit(EscrowFrozen{command.dispute_id});
+  if (state.is_released()) draft.send(draft.wallet(), FreezePayout{state.delivery_id});
+  return draft.finish();
+}
+
+Decision decide(const EscrowState& state, const Context& context, const SettleDispute& command) {
+  if (!is_platform(context)) return reject(EscrowRejection::not_allowed);
+  if (state.frozen_by != command.dispute_id || state.settlement_waits) return {};
+  if (state.take_back && state.take_back->dispute_id) return {};  // that is this decision, under way
+  EscrowDraft draft(state, context);
+  if (state.take_back)
+    draft.emit(SettlementDeferred{command});
+  else
+    settle(draft, command);
+  return draft.finish();
+}
+
+Decision decide(const EscrowState& state, const Context& context, const TakenBack& command) {
+  if (context.caller.kind != Caller::Kind::entity) return reject(EscrowRejection::not_allowed);
+  if (!state.take_back || state.take_back->refund_id != command.refund_id) return {};
+  if (!fits(command.taken, state.to_traveler)) return reject(EscrowRejection::invalid_amount);
+  const TakeBackWait wait = *state.take_back;
+  const Money refund = wait.from_platform + command.taken;
+  EscrowDraft draft(state, context);
+  if (refund.amount == 0) {
+    draft.emit(NothingTakenBack{wait.refund_id});
+  } else {
+    PaymentRefunded event;
+    event.delivery_id = state.delivery_id;
+    event.intent_id = state.intent_id;
+    event.refund_id = wait.refund_id;
+    event.customer = state.customer;
+    event.amount = refund.amount;
+    event.currency = refund.currency;
+    event.reason = wait.reason;
+    event.from_held = false;
+    event.from_platform = wait.from_platform.amount;
+    event.at = context.now;
+    debit(event.postings, LedgerAccount::traveler_payable, command.taken);
+    debit(event.postings, LedgerAccount::platform_revenue, wait.from_platform);
+    credit(event.postings, LedgerAccount::refunds_payable, refund);
+    event.tasks.push_back(draft.task(PaymentOperation::refund, refund, wait.refund_id));
+    draft.emit(std::move(event));
+    draft.send(draft.delivery(), FundsReturned{refund});
+    draft.send(user_address(state.customer), RecordMoney{state.delivery_id, {}, -refund});
+    if (command.taken.amount > 0)
+      draft.send(user_address(state.traveler), RecordMoney{state.delivery_id, -command.taken, {}});
+    draft.tell(state.customer, "refund_processed", refund, {{"refundId", wait.refund_id.text()}});
+  }
+  if (wait.dispute_id)
+    draft.unfreeze(*wait.dispute_id, refund.amount > 0 ? std::optional(wait.refund_id) : std::nullopt, refund,
+                   draft.state().to_traveler + draft.state().fee_taken);
+  else if (const auto decision = draft.state().settlement_waits)
+    settle(draft, *decision);
+  return draft.finish();
+}
+
+Decision decide(const EscrowState& state, const Context& context, const ProposeSplit& command) {
+  if (context.caller.kind != Caller::Kind::user || !state.is_party(context.caller.user))
+    return reject(EscrowRejection::not_found);
+  if (!state.is_held()) return reject(EscrowRejection::not_held);
+  if (state.frozen_by) return reject(EscrowRejection::disputed);
+  const Money refund{command.refund_amount, state.amount.currency};
+  if (!fits(refund, state.held)) return reject(EscrowRejection::invalid_amount);
+  EscrowDraft draft(state, context);
+  const UserId by = context.caller.user;
+  draft.emit(SplitProposed{state.delivery_id, by, refund.amount, refund.currency, command.note, context.now});
+  draft.tell(by == state.customer ? state.traveler : state.customer, "split_proposed", refund);
+  return draft.finish();
+}
+
+Decision decide(const EscrowState& state, const Context& context, const AcceptSplit&) {
+  if (context.caller.kind != Caller::Kind::user || !state.is_party(context.caller.user))
+    return reject(EscrowRejection::not_found);
+  if (!state.is_held()) return reject(EscrowRejection::not_held);
+  if (state.frozen_by) return reject(EscrowRejection::disputed);
+  if (!state.split) return reject(EscrowRejection::no_proposal);
+  if (state.split->by == context.caller.user) return reject(EscrowRejection::own_proposal);
+  // Finance may have given a part back since the proposal was made.
+  if (!fits(state.split->refund, state.held)) return reject(EscrowRejection::invalid_amount);
+  const Money refund = state.split->refund;
+  const Money released = state.held - refund;
+  EscrowDraft draft(state, context);
+  draft.emit(SplitAgreed{state.delivery_id, context.caller.user, refund.amount, released.amount, refund.currency});
+  if (refund.amount > 0) draft.refund_held(context.new_id<RefundId>(), refund, "agreed split");
+  if (released.amount > 0) draft.release_held("agreed split");
+  draft.tell(state.customer, "split_agreed", refund);
+  draft.tell(state.traveler, "split_agreed", refund);
+  return draft.finish();
+}
+
+}  // namespace caravan

@@ -1,0 +1,138 @@
+#include "actors/escrow/draft.hpp"
+
+#include <algorithm>
+
+#include "actors/delivery/commands.hpp"
+#include "actors/dispute/commands.hpp"
+#include "actors/user/commands.hpp"
+#include "actors/wallet/commands.hpp"
+
+namespace caravan {
+
+namespace {
+
+// An acceptance waits for the authorisation, and a person for the acceptance; nobody waits for the others.
+constexpr std::chrono::seconds authorise_answer_within{10};
+constexpr std::chrono::seconds task_answer_within{60};
+
+}  // namespace
+
+void EscrowDraft::tell(UserId who, std::string template_id, Money amount,
+                       std::map<std::string, std::string> variables) {
+  variables.emplace("deliveryId", state_.delivery_id.text());
+  variables.emplace("amount", money_text(amount));
+  send(inbox_of(who),
+       Notify{std::move(template_id), std::move(variables), {}, NotifyPriority::normal, state_.delivery_id.value, {}});
+}
+
+ProviderTask EscrowDraft::task(PaymentOperation operation, Money amount, RefundId refund_id) const {
+  return {operation, context_.new_uuid(), amount, refund_id, 1};
+}
+
+void EscrowDraft::refund_held(RefundId refund_id, Money amount, std::string reason) {
+  PaymentRefunded event;
+  event.delivery_id = state_.delivery_id;
+  event.intent_id = state_.intent_id;
+  event.refund_id = refund_id;
+  event.customer = state_.customer;
+  event.amount = amount.amount;
+  event.currency = amount.currency;
+  event.reason = std::move(reason);
+  event.at = context_.now;
+  debit(event.postings, LedgerAccount::escrow_held, amount);
+  if (state_.captured) {
+    credit(event.postings, LedgerAccount::refunds_payable, amount);
+    event.tasks.push_back(task(PaymentOperation::refund, amount, refund_id));
+  } else {
+    // Nothing was taken from the customer: the reservation is let go of, here or by capturing only the rest.
+    credit(event.postings, LedgerAccount::customer_funds, amount);
+    event.processed = true;
+    if (amount == state_.held) event.tasks.push_back(task(PaymentOperation::cancel, amount));
+  }
+  emit(std::move(event));
+  send(delivery(), FundsReturned{amount});
+  tell(state_.customer, "refund_processed", amount, {{"refundId", refund_id.text()}});
+  if (!state_.is_held()) decision_.clear_timer(std::string(hold_timer));
+}
+
+void EscrowDraft::release_held(std::string reason, std::optional<QrCodeId> qr_code_id,
+                               std::optional<Money> traveler_amount) {
+  const Money gross = state_.held;
+  const Money fee =
+      traveler_amount ? gross - *traveler_amount
+                      : Money{share_of(gross.amount, state_.platform_fee.amount, state_.amount.amount), gross.currency};
+  const Money earned = gross - fee;
+  EscrowReleased event;
+  event.delivery_id = state_.delivery_id;
+  event.intent_id = state_.intent_id;
+  event.traveler = state_.traveler;
+  event.amount = gross.amount;
+  event.platform_fee = fee.amount;
+  event.traveler_amount = earned.amount;
+  event.currency = gross.currency;
+  event.reason = std::move(reason);
+  event.qr_code_id = qr_code_id;
+  event.status = state_.refunded.amount == 0 ? EscrowStatus::released
+                 : traveler_amount           ? EscrowStatus::refunded  // a cancellation, less its compensation
+                                             : EscrowStatus::settled;
+  event.at = context_.now;
+  debit(event.postings, LedgerAccount::escrow_held, gross);
+  credit(event.postings, LedgerAccount::traveler_payable, earned);
+  credit(event.postings, LedgerAccount::platform_revenue, fee);
+  if (!state_.captured) event.tasks.push_back(task(PaymentOperation::capture, gross));
+  emit(std::move(event));
+  send(delivery(), FundsReleased{});
+  send(user_address(state_.customer), RecordMoney{state_.delivery_id, {}, gross});
+  if (earned.amount > 0) {
+    const Time available_at = context_.now + std::chrono::seconds{state_.payout_delay_seconds};
+    send(wallet(), CreditPending{EscrowId{context_.self.id}, state_.delivery_id, earned, available_at});
+    send(user_address(state_.traveler), RecordMoney{state_.delivery_id, earned, {}});
+    tell(state_.traveler, "escrow_released", earned);
+  }
+  decision_.clear_timer(std::string(hold_timer));
+}
+
+void EscrowDraft::take_back(RefundId refund_id, Money refund, std::string reason, std::optional<DisputeId> dispute_id) {
+  const Money released = state_.to_traveler + state_.fee_taken;
+  const Money from_platform{share_of(refund.amount, state_.fee_taken.amount, released.amount), refund.currency};
+  emit(TakeBackAsked{{refund_id, refund, from_platform, std::move(reason), dispute_id}});
+  send(wallet(), TakeBack{state_.delivery_id, refund_id, refund - from_platform});
+}
+
+void EscrowDraft::unfreeze(DisputeId dispute_id, std::optional<RefundId> refund_id, Money refunded, Money released) {
+  emit(EscrowUnfrozen{dispute_id});
+  send(wallet(), UnfreezePayout{state_.delivery_id});
+  send(Address{EntityKind::dispute, dispute_id.value}, EscrowSettled{refund_id, refunded, released});
+}
+
+void EscrowDraft::ask_provider() {
+  const ProviderTask& first = state_.tasks.front();
+  const IntentId intent = state_.intent_id;
+  switch (first.operation) {
+    case PaymentOperation::authorize:
+      send(payments_address(), Authorize{first.operation_id, intent, first.amount, state_.payment_token});
+      break;
+    case PaymentOperation::capture:
+      send(payments_address(), Capture{first.operation_id, intent, first.amount});
+      break;
+    case PaymentOperation::refund:
+      send(payments_address(), Refund{first.operation_id, intent, first.refund_id, first.amount});
+      break;
+    default:
+      send(payments_address(), Void{first.operation_id, intent});
+  }
+  asked_ = first.operation_id;
+  const bool awaited = first.operation == PaymentOperation::authorize;
+  decision_.set_timer(std::string(provider_timer),
+                      context_.now + (awaited ? authorise_answer_within : task_answer_within));
+}
+
+Decision EscrowDraft::finish() {
+  if (!state_.tasks.empty() && asked_ != state_.tasks.front().operation_id)
+    ask_provider();
+  else if (state_.tasks.empty() && asked_)
+    decision_.clear_timer(std::string(provider_timer));
+  return std::move(decision_);
+}
+
+}  // namespace caravan

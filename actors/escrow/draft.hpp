@@ -1,0 +1,66 @@
+#pragma once
+
+#include "actors/escrow/entity.hpp"
+#include "actors/inbox/commands.hpp"
+
+namespace caravan {
+
+/// A decision of an escrow in the making. Each event is applied to a copy of the state as it is added, so that a
+/// decision of several steps (give a part back, release the rest) reads as those steps.
+class EscrowDraft {
+ public:
+  EscrowDraft(const EscrowState& before, const Context& context)
+      : state_(before), context_(context), asked_(first_task(before)) {}
+
+  const EscrowState& state() const { return state_; }
+
+  template <class Event>
+  void emit(Event event) {
+    evolve(state_, event);
+    decision_.emit(std::move(event));
+  }
+  template <class Command>
+  void send(Address to, Command command) {
+    decision_.send(to, std::move(command));
+  }
+  /// Puts a notification into someone's inbox, with the delivery, `amount` and what else is given as variables.
+  void tell(UserId who, std::string template_id, Money amount, std::map<std::string, std::string> variables = {});
+
+  /// Gives `amount` of what is held to the customer; the delivery and the customer are told.
+  void refund_held(RefundId refund_id, Money amount, std::string reason);
+  /// Gives all that is still held to traveler and platform; `traveler_amount` absent: all but the platform's fee.
+  void release_held(std::string reason, std::optional<QrCodeId> qr_code_id = {},
+                    std::optional<Money> traveler_amount = {});
+  /// Asks the wallet for the traveler's share of a refund after the release.
+  void take_back(RefundId refund_id, Money refund, std::string reason, std::optional<DisputeId> dispute_id);
+  /// Ends the freeze: pending payouts go on, and the dispute hears what its decision came to.
+  void unfreeze(DisputeId dispute_id, std::optional<RefundId> refund_id, Money refunded, Money released);
+
+  /// A task with a fresh identity at the provider.
+  ProviderTask task(PaymentOperation operation, Money amount, RefundId refund_id = {}) const;
+  /// Asks the provider for the first task, again or at first, and sets the time by which it must have answered.
+  void ask_provider();
+  /// Asks for the next task where another is now the first, and gives the decision.
+  Decision finish();
+
+  Address delivery() const { return {EntityKind::delivery, state_.delivery_id.value}; }
+  Address wallet() const { return {EntityKind::wallet, state_.traveler.value}; }
+
+ private:
+  static std::optional<Uuid> first_task(const EscrowState& state) {
+    if (state.tasks.empty()) return std::nullopt;
+    return state.tasks.front().operation_id;
+  }
+
+  EscrowState state_;
+  const Context& context_;
+  std::optional<Uuid> asked_;  // the task that the provider was asked for last
+  Decision decision_;
+};
+
+inline constexpr std::string_view provider_timer = "provider";
+inline constexpr std::string_view hold_timer = "hold_expiring";
+inline constexpr std::int32_t max_authorise_attempts = 3;
+inline constexpr std::int32_t max_task_attempts = 10;
+
+}  // namespace caravan

@@ -1,0 +1,315 @@
+#pragma once
+
+#include "actors/escrow/commands.hpp"
+#include "actors/escrow/state.hpp"
+
+/// Events that move money carry `postings`, balanced in each event. `tasks` are what the provider is asked as a
+/// consequence, in order.
+namespace caravan {
+
+struct PaymentIntentCreated {
+  static constexpr Tag tag{1, "payment.intent_created"};
+  DeliveryId delivery_id;
+  IntentId intent_id;
+  UserId customer;
+  std::int64_t amount = 0;
+  Currency currency;
+  CreateEscrow terms;
+  Time at;
+  std::vector<ProviderTask> tasks;
+  static constexpr auto fields() {
+    return std::array{field<&PaymentIntentCreated::delivery_id>(1, "deliveryId"),
+                      field<&PaymentIntentCreated::intent_id>(2, "paymentIntentId"),
+                      field<&PaymentIntentCreated::customer>(3, "customerId"),
+                      field<&PaymentIntentCreated::amount>(4, "amount"),
+                      field<&PaymentIntentCreated::currency>(5, "currency"),
+                      field<&PaymentIntentCreated::terms>(6, "terms", internal()),
+                      field<&PaymentIntentCreated::at>(7, "at"),
+                      field<&PaymentIntentCreated::tasks>(8, "tasks", internal())};
+  }
+};
+
+/// A method was given to an intent that waited for one.
+struct IntentConfirmed {
+  static constexpr Tag tag{2, "payment.intent_confirmed"};
+  PaymentMethodId payment_method_id;
+  std::string payment_token;
+  std::string provider;
+  std::vector<ProviderTask> tasks;
+  static constexpr auto fields() {
+    return std::array{field<&IntentConfirmed::payment_method_id>(1, "paymentMethodId"),
+                      field<&IntentConfirmed::payment_token>(2, "paymentToken", internal()),
+                      field<&IntentConfirmed::provider>(3, "provider"),
+                      field<&IntentConfirmed::tasks>(4, "tasks", internal())};
+  }
+};
+
+/// The provider was asked again, or failed and will be.
+struct ProviderAsked {
+  static constexpr Tag tag{3, "escrow.provider_asked"};
+  Uuid operation_id;
+  std::int32_t attempts = 0;
+  static constexpr auto fields() {
+    return std::array{field<&ProviderAsked::operation_id>(1, "operationId"),
+                      field<&ProviderAsked::attempts>(2, "attempts")};
+  }
+};
+struct ProviderFailed {
+  static constexpr Tag tag{4, "escrow.provider_failed"};
+  Uuid operation_id;
+  std::string detail;
+  static constexpr auto fields() {
+    return std::array{field<&ProviderFailed::operation_id>(1, "operationId"),
+                      field<&ProviderFailed::detail>(2, "detail")};
+  }
+};
+/// A capture, void or refund went through.
+struct ProviderTaskDone {
+  static constexpr Tag tag{5, "escrow.provider_done"};
+  Uuid operation_id;
+  PaymentOperation operation = PaymentOperation::capture;
+  std::string reference;
+  Time at;
+  std::vector<Posting> postings;
+  static constexpr auto fields() {
+    return std::array{field<&ProviderTaskDone::operation_id>(1, "operationId"),
+                      field<&ProviderTaskDone::operation>(2, "operation"),
+                      field<&ProviderTaskDone::reference>(3, "reference"), field<&ProviderTaskDone::at>(4, "at"),
+                      field<&ProviderTaskDone::postings>(5, "postings")};
+  }
+};
+/// A capture, void or refund that cannot be brought through without a person.
+struct FinanceAlert {
+  static constexpr Tag tag{6, "finance.alert"};
+  Uuid operation_id;
+  PaymentOperation operation = PaymentOperation::capture;
+  DeliveryId delivery_id;
+  std::int64_t amount = 0;
+  Currency currency;
+  std::string detail;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&FinanceAlert::operation_id>(1, "operationId"),
+                      field<&FinanceAlert::operation>(2, "operation"),
+                      field<&FinanceAlert::delivery_id>(3, "deliveryId"),
+                      field<&FinanceAlert::amount>(4, "amount"),
+                      field<&FinanceAlert::currency>(5, "currency"),
+                      field<&FinanceAlert::detail>(6, "detail"),
+                      field<&FinanceAlert::at>(7, "at")};
+  }
+};
+
+/// The provider reserved the money. Comes with payment.escrow_held.
+struct PaymentCompleted {
+  static constexpr Tag tag{7, "payment.completed"};
+  DeliveryId delivery_id;
+  IntentId intent_id;
+  UserId customer;
+  std::int64_t amount = 0;
+  Currency currency;
+  std::string reference;
+  static constexpr auto fields() {
+    return std::array{field<&PaymentCompleted::delivery_id>(1, "deliveryId"),
+                      field<&PaymentCompleted::intent_id>(2, "paymentIntentId"),
+                      field<&PaymentCompleted::customer>(3, "customerId"),
+                      field<&PaymentCompleted::amount>(4, "amount"),
+                      field<&PaymentCompleted::currency>(5, "currency"),
+                      field<&PaymentCompleted::reference>(6, "reference", internal())};
+  }
+};
+
+struct EscrowHeld {
+  static constexpr Tag tag{8, "payment.escrow_held"};
+  DeliveryId delivery_id;
+  IntentId intent_id;
+  std::int64_t amount = 0;
+  Currency currency;
+  Time hold_until;
+  Time at;
+  std::vector<Posting> postings;
+  static constexpr auto fields() {
+    return std::array{
+        field<&EscrowHeld::delivery_id>(1, "deliveryId"), field<&EscrowHeld::intent_id>(2, "paymentIntentId"),
+        field<&EscrowHeld::amount>(3, "amount"),          field<&EscrowHeld::currency>(4, "currency"),
+        field<&EscrowHeld::hold_until>(5, "holdUntil"),   field<&EscrowHeld::at>(6, "at"),
+        field<&EscrowHeld::postings>(7, "postings")};
+  }
+};
+
+struct PaymentFailed {
+  static constexpr Tag tag{9, "payment.failed"};
+  DeliveryId delivery_id;
+  IntentId intent_id;
+  std::string code;  // payment_declined or payment_failed
+  std::string detail;
+  Time at;
+  std::vector<ProviderTask> tasks;
+  static constexpr auto fields() {
+    return std::array{field<&PaymentFailed::delivery_id>(1, "deliveryId"),
+                      field<&PaymentFailed::intent_id>(2, "paymentIntentId"),
+                      field<&PaymentFailed::code>(3, "code"),
+                      field<&PaymentFailed::detail>(4, "detail"),
+                      field<&PaymentFailed::at>(5, "at"),
+                      field<&PaymentFailed::tasks>(6, "tasks", internal())};
+  }
+};
+
+/// Given up; what was held (postings) is the customer's again.
+struct IntentCancelled {
+  static constexpr Tag tag{10, "payment.intent_cancelled"};
+  Time at;
+  std::vector<Posting> postings;
+  std::vector<ProviderTask> tasks;
+  static constexpr auto fields() {
+    return std::array{field<&IntentCancelled::at>(1, "at"), field<&IntentCancelled::postings>(2, "postings"),
+                      field<&IntentCancelled::tasks>(3, "tasks", internal())};
+  }
+};
+
+/// The card's reservation ends soon; the money is taken, so that the hold outlives it.
+struct HoldExpiring {
+  static constexpr Tag tag{11, "payment.hold_expiring"};
+  DeliveryId delivery_id;
+  Time hold_until;
+  std::vector<ProviderTask> tasks;
+  static constexpr auto fields() {
+    return std::array{field<&HoldExpiring::delivery_id>(1, "deliveryId"),
+                      field<&HoldExpiring::hold_until>(2, "holdUntil"),
+                      field<&HoldExpiring::tasks>(3, "tasks", internal())};
+  }
+};
+
+/// All that was still held went to the traveler and the platform.
+struct EscrowReleased {
+  static constexpr Tag tag{12, "payment.escrow_released"};
+  DeliveryId delivery_id;
+  IntentId intent_id;
+  UserId traveler;
+  std::int64_t amount = 0;
+  std::int64_t platform_fee = 0;
+  std::int64_t traveler_amount = 0;
+  Currency currency;
+  std::string reason;
+  std::optional<QrCodeId> qr_code_id;
+  EscrowStatus status = EscrowStatus::released;  // that the escrow ends with
+  Time at;
+  std::vector<Posting> postings;
+  std::vector<ProviderTask> tasks;
+  static constexpr auto fields() {
+    return std::array{field<&EscrowReleased::delivery_id>(1, "deliveryId"),
+                      field<&EscrowReleased::intent_id>(2, "paymentIntentId"),
+                      field<&EscrowReleased::traveler>(3, "travelerId"),
+                      field<&EscrowReleased::amount>(4, "amount"),
+                      field<&EscrowReleased::platform_fee>(5, "platformFee"),
+                      field<&EscrowReleased::traveler_amount>(6, "travelerAmount"),
+                      field<&EscrowReleased::currency>(7, "currency"),
+                      field<&EscrowReleased::reason>(8, "reason"),
+                      field<&EscrowReleased::qr_code_id>(9, "qrCodeId"),
+                      field<&EscrowReleased::status>(10, "status"),
+                      field<&EscrowReleased::at>(11, "at"),
+                      field<&EscrowReleased::postings>(12, "postings"),
+                      field<&EscrowReleased::tasks>(13, "tasks", internal())};
+  }
+};
+
+/// Money went back to the customer: out of what is held, or (after the release) out of what was taken back.
+struct PaymentRefunded {
+  static constexpr Tag tag{13, "payment.refunded"};
+  DeliveryId delivery_id;
+  IntentId intent_id;
+  RefundId refund_id;
+  UserId customer;
+  std::int64_t amount = 0;
+  Currency currency;
+  std::string reason;
+  bool from_held = true;
+  std::int64_t from_platform = 0;  // after the release: of the amount, what the platform gives; the rest the traveler
+  bool processed = false;          // nothing was taken yet, so that there is nothing for the provider to give back
+  Time at;
+  std::vector<Posting> postings;
+  std::vector<ProviderTask> tasks;
+  static constexpr auto fields() {
+    return std::array{field<&PaymentRefunded::delivery_id>(1, "deliveryId"),
+                      field<&PaymentRefunded::intent_id>(2, "paymentIntentId"),
+                      field<&PaymentRefunded::refund_id>(3, "refundId"),
+                      field<&PaymentRefunded::customer>(4, "customerId"),
+                      field<&PaymentRefunded::amount>(5, "amount"),
+                      field<&PaymentRefunded::currency>(6, "currency"),
+                      field<&PaymentRefunded::reason>(7, "reason"),
+                      field<&PaymentRefunded::from_held>(8, "fromHeld", internal()),
+                      field<&PaymentRefunded::from_platform>(9, "fromPlatform", internal()),
+                      field<&PaymentRefunded::processed>(10, "processed", internal()),
+                      field<&PaymentRefunded::at>(11, "at"),
+                      field<&PaymentRefunded::postings>(12, "postings"),
+                      field<&PaymentRefunded::tasks>(13, "tasks", internal())};
+  }
+};
+
+struct EscrowFrozen {
+  static constexpr Tag tag{14, "escrow.frozen"};
+  DisputeId dispute_id;
+  static constexpr auto fields() { return std::array{field<&EscrowFrozen::dispute_id>(1, "disputeId")}; }
+};
+struct EscrowUnfrozen {
+  static constexpr Tag tag{15, "escrow.unfrozen"};
+  DisputeId dispute_id;
+  static constexpr auto fields() { return std::array{field<&EscrowUnfrozen::dispute_id>(1, "disputeId")}; }
+};
+/// A release was asked for while frozen.
+struct ReleaseDeferred {
+  static constexpr Tag tag{16, "escrow.release_deferred"};
+  static constexpr auto fields() { return no_fields; }
+};
+/// The wallet was asked to give money back; nothing else moves until it answers.
+struct TakeBackAsked {
+  static constexpr Tag tag{17, "escrow.take_back_asked"};
+  TakeBackWait wait;
+  static constexpr auto fields() { return std::array{field<&TakeBackAsked::wait>(1, "wait")}; }
+};
+/// A dispute was decided while the wallet was still being asked; carried out once it answered.
+struct SettlementDeferred {
+  static constexpr Tag tag{21, "escrow.settlement_deferred"};
+  SettleDispute decision;
+  static constexpr auto fields() { return std::array{field<&SettlementDeferred::decision>(1, "decision")}; }
+};
+/// The wallet had nothing left to give, and the platform's fee was nothing.
+struct NothingTakenBack {
+  static constexpr Tag tag{18, "escrow.nothing_taken_back"};
+  RefundId refund_id;
+  static constexpr auto fields() { return std::array{field<&NothingTakenBack::refund_id>(1, "refundId")}; }
+};
+
+struct SplitProposed {
+  static constexpr Tag tag{19, "payment.split_proposed"};
+  DeliveryId delivery_id;
+  UserId by;
+  std::int64_t refund_amount = 0;
+  Currency currency;
+  std::string note;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&SplitProposed::delivery_id>(1, "deliveryId"),
+                      field<&SplitProposed::by>(2, "proposedBy"),
+                      field<&SplitProposed::refund_amount>(3, "refundAmount"),
+                      field<&SplitProposed::currency>(4, "currency"),
+                      field<&SplitProposed::note>(5, "note"),
+                      field<&SplitProposed::at>(6, "at")};
+  }
+};
+/// Both sides agreed; payment.refunded and payment.escrow_released of the same decision carry it out.
+struct SplitAgreed {
+  static constexpr Tag tag{20, "payment.split_agreed"};
+  DeliveryId delivery_id;
+  UserId accepted_by;
+  std::int64_t refund_amount = 0;
+  std::int64_t released_amount = 0;
+  Currency currency;
+  static constexpr auto fields() {
+    return std::array{
+        field<&SplitAgreed::delivery_id>(1, "deliveryId"), field<&SplitAgreed::accepted_by>(2, "acceptedBy"),
+        field<&SplitAgreed::refund_amount>(3, "refundAmount"),
+        field<&SplitAgreed::released_amount>(4, "releasedAmount"), field<&SplitAgreed::currency>(5, "currency")};
+  }
+};
+
+}  // namespace caravan

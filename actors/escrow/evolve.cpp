@@ -1,0 +1,178 @@
+#include <algorithm>
+
+#include "actors/escrow/entity.hpp"
+
+namespace caravan {
+
+namespace {
+
+Money zero(const EscrowState& state) { return {0, state.amount.currency}; }
+
+void add_tasks(EscrowState& state, const std::vector<ProviderTask>& tasks) {
+  for (const ProviderTask& task : tasks) {
+    state.tasks.push_back(task);
+    if (task.operation == PaymentOperation::capture) state.captured = true;
+  }
+}
+
+void drop_task(EscrowState& state, const Uuid& operation_id) {
+  std::erase_if(state.tasks, [&](const ProviderTask& task) { return task.operation_id == operation_id; });
+}
+
+template <class Event>
+void write_ledger(EscrowState& state, const Event& event) {
+  if (!event.postings.empty()) state.ledger.push_back({std::string(Event::tag.name), event.at, event.postings});
+}
+
+EscrowRefund* refund_of_task(EscrowState& state, const Uuid& operation_id) {
+  auto task = std::ranges::find(state.tasks, operation_id, &ProviderTask::operation_id);
+  if (task == state.tasks.end() || task->operation != PaymentOperation::refund) return nullptr;
+  auto refund = std::ranges::find(state.refunds, task->refund_id, &EscrowRefund::refund_id);
+  return refund == state.refunds.end() ? nullptr : &*refund;
+}
+
+}  // namespace
+
+void evolve(EscrowState& state, const PaymentIntentCreated& event) {
+  const CreateEscrow& terms = event.terms;
+  state.status = event.tasks.empty() ? EscrowStatus::requires_payment : EscrowStatus::authorising;
+  state.waits_for_method = event.tasks.empty();
+  state.delivery_id = terms.delivery_id;
+  state.intent_id = terms.intent_id;
+  state.customer = terms.customer;
+  state.traveler = terms.traveler;
+  state.amount = terms.amount;
+  state.platform_fee = terms.platform_fee;
+  state.payment_token = terms.payment_token;
+  state.payment_method_id = terms.payment_method_id;
+  state.provider = terms.provider;
+  state.hold_seconds = terms.hold_seconds;
+  state.payout_delay_seconds = terms.payout_delay_seconds;
+  state.created_at = event.at;
+  state.held = state.refunded = state.to_traveler = state.fee_taken = zero(state);
+  add_tasks(state, event.tasks);
+}
+
+void evolve(EscrowState& state, const IntentConfirmed& event) {
+  state.status = EscrowStatus::authorising;
+  state.payment_method_id = event.payment_method_id;
+  state.payment_token = event.payment_token;
+  state.provider = event.provider;
+  state.failure.clear();
+  add_tasks(state, event.tasks);
+}
+
+void evolve(EscrowState& state, const ProviderAsked& event) {
+  for (ProviderTask& task : state.tasks)
+    if (task.operation_id == event.operation_id) task.attempts = event.attempts;
+}
+
+void evolve(EscrowState&, const ProviderFailed&) {}
+
+void evolve(EscrowState& state, const ProviderTaskDone& event) {
+  if (EscrowRefund* refund = refund_of_task(state, event.operation_id)) {
+    refund->status = RefundStatus::processed;
+    refund->processed_at = event.at;
+  }
+  drop_task(state, event.operation_id);
+  write_ledger(state, event);
+}
+
+void evolve(EscrowState& state, const FinanceAlert& event) {
+  if (EscrowRefund* refund = refund_of_task(state, event.operation_id)) refund->status = RefundStatus::failed;
+  drop_task(state, event.operation_id);
+}
+
+void evolve(EscrowState&, const PaymentCompleted&) {}
+
+void evolve(EscrowState& state, const EscrowHeld& event) {
+  state.status = EscrowStatus::held;
+  state.held = {event.amount, event.currency};
+  state.hold_until = event.hold_until;
+  std::erase_if(state.tasks, [](const ProviderTask& task) { return task.operation == PaymentOperation::authorize; });
+  write_ledger(state, event);
+}
+
+void evolve(EscrowState& state, const PaymentFailed& event) {
+  state.status = state.waits_for_method ? EscrowStatus::requires_payment : EscrowStatus::failed;
+  state.failure = event.code;
+  state.tasks.clear();
+  add_tasks(state, event.tasks);
+}
+
+void evolve(EscrowState& state, const IntentCancelled& event) {
+  state.status = EscrowStatus::cancelled;
+  state.closed_at = event.at;
+  state.held = zero(state);
+  state.split.reset();
+  std::erase_if(state.tasks, [](const ProviderTask& task) { return task.operation == PaymentOperation::authorize; });
+  add_tasks(state, event.tasks);
+  write_ledger(state, event);
+}
+
+void evolve(EscrowState& state, const HoldExpiring& event) { add_tasks(state, event.tasks); }
+
+void evolve(EscrowState& state, const EscrowReleased& event) {
+  state.status = event.status;
+  state.closed_at = event.at;
+  state.held = zero(state);
+  state.to_traveler = state.to_traveler + Money{event.traveler_amount, event.currency};
+  state.fee_taken = state.fee_taken + Money{event.platform_fee, event.currency};
+  state.release_waits = false;
+  state.split.reset();
+  add_tasks(state, event.tasks);
+  write_ledger(state, event);
+}
+
+void evolve(EscrowState& state, const PaymentRefunded& event) {
+  const Money amount{event.amount, event.currency};
+  state.refunded = state.refunded + amount;
+  if (event.from_held) {
+    state.held = state.held - amount;
+    if (state.held.amount == 0) {
+      state.status = EscrowStatus::refunded;
+      state.closed_at = event.at;
+      state.release_waits = false;
+      state.split.reset();
+    }
+  } else {
+    const Money from_platform{event.from_platform, event.currency};
+    state.fee_taken = state.fee_taken - from_platform;
+    state.to_traveler = state.to_traveler - (amount - from_platform);
+    state.take_back.reset();
+    const bool nothing_left = state.fee_taken.amount == 0 && state.to_traveler.amount == 0;
+    state.status = nothing_left ? EscrowStatus::refunded : EscrowStatus::settled;
+  }
+  EscrowRefund refund{event.refund_id, amount, RefundStatus::pending, event.reason, event.at, {}};
+  if (event.processed) {
+    refund.status = RefundStatus::processed;
+    refund.processed_at = event.at;
+  }
+  state.refunds.push_back(std::move(refund));
+  add_tasks(state, event.tasks);
+  write_ledger(state, event);
+}
+
+void evolve(EscrowState& state, const EscrowFrozen& event) { state.frozen_by = event.dispute_id; }
+
+void evolve(EscrowState& state, const EscrowUnfrozen&) {
+  state.frozen_by.reset();
+  state.release_waits = false;
+  state.settlement_waits.reset();
+}
+
+void evolve(EscrowState& state, const ReleaseDeferred&) { state.release_waits = true; }
+
+void evolve(EscrowState& state, const TakeBackAsked& event) { state.take_back = event.wait; }
+
+void evolve(EscrowState& state, const NothingTakenBack&) { state.take_back.reset(); }
+
+void evolve(EscrowState& state, const SettlementDeferred& event) { state.settlement_waits = event.decision; }
+
+void evolve(EscrowState& state, const SplitProposed& event) {
+  state.split = SplitProposal{event.by, {event.refund_amount, event.currency}, event.note, event.at};
+}
+
+void evolve(EscrowState& state, const SplitAgreed&) { state.split.reset(); }
+
+}  // namespace caravan

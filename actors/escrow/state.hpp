@@ -1,0 +1,183 @@
+#pragma once
+
+#include "actors/entity/decision.hpp"
+#include "actors/escrow/commands.hpp"
+#include "actors/payments/ids.hpp"
+#include "actors/payments/ledger.hpp"
+#include "actors/payments/requests.hpp"
+
+namespace caravan {
+
+enum class EscrowStatus : std::uint8_t {
+  none,
+  requires_payment,  // the intent waits for a method
+  authorising,       // the provider was asked
+  held,              // the money is reserved or taken, and belongs to neither side
+  released,          // to the traveler and the platform
+  settled,           // a part to each side
+  refunded,          // to the customer, less a cancellation's compensation
+  cancelled,         // before anything was owed
+  failed,            // the provider refused or could not say
+};
+constexpr auto enum_labels(EscrowStatus) {
+  return std::to_array<std::string_view>(
+      {"none", "requires_payment", "authorising", "held", "released", "settled", "refunded", "cancelled", "failed"});
+}
+
+/// One thing to ask of the provider. An escrow's tasks are asked one after the other, each until it is answered.
+struct ProviderTask {
+  PaymentOperation operation = PaymentOperation::authorize;
+  Uuid operation_id;
+  Money amount;
+  RefundId refund_id;  // operation refund
+  std::int32_t attempts = 0;
+  static constexpr std::string_view record_name = "ProviderTask";
+  static constexpr auto fields() {
+    return std::array{field<&ProviderTask::operation>(1, "operation"),
+                      field<&ProviderTask::operation_id>(2, "operationId"), field<&ProviderTask::amount>(3, "amount"),
+                      field<&ProviderTask::refund_id>(4, "refundId"), field<&ProviderTask::attempts>(5, "attempts")};
+  }
+};
+
+enum class RefundStatus : std::uint8_t { pending, processed, failed };
+constexpr auto enum_labels(RefundStatus) { return std::to_array<std::string_view>({"pending", "processed", "failed"}); }
+
+/// Money that went, or is on its way, back to the customer.
+struct EscrowRefund {
+  RefundId refund_id;
+  Money amount;
+  RefundStatus status = RefundStatus::pending;
+  std::string reason;
+  Time created_at;
+  std::optional<Time> processed_at;
+  static constexpr std::string_view record_name = "EscrowRefund";
+  static constexpr auto fields() {
+    return std::array{
+        field<&EscrowRefund::refund_id>(1, "refundId"),   field<&EscrowRefund::amount>(2, "amount"),
+        field<&EscrowRefund::status>(3, "status"),        field<&EscrowRefund::reason>(4, "reason"),
+        field<&EscrowRefund::created_at>(5, "createdAt"), field<&EscrowRefund::processed_at>(6, "processedAt")};
+  }
+};
+
+/// A party's offer to settle: `refund` back to the customer, the rest released.
+struct SplitProposal {
+  UserId by;
+  Money refund;
+  std::string note;
+  Time at;
+  static constexpr std::string_view record_name = "SplitProposal";
+  static constexpr auto fields() {
+    return std::array{field<&SplitProposal::by>(1, "proposedBy"), field<&SplitProposal::refund>(2, "refund"),
+                      field<&SplitProposal::note>(3, "note"), field<&SplitProposal::at>(4, "proposedAt")};
+  }
+};
+
+/// A refund after the release waits for the wallet to say how much of the traveler's part it could take back.
+struct TakeBackWait {
+  RefundId refund_id;
+  Money refund;         // asked for
+  Money from_platform;  // of it; the platform gives its share in any case
+  std::string reason;
+  std::optional<DisputeId> dispute_id;
+  static constexpr std::string_view record_name = "TakeBackWait";
+  static constexpr auto fields() {
+    return std::array{field<&TakeBackWait::refund_id>(1, "refundId"),
+                      field<&TakeBackWait::from_platform>(2, "fromPlatform"), field<&TakeBackWait::reason>(3, "reason"),
+                      field<&TakeBackWait::dispute_id>(4, "disputeId"), field<&TakeBackWait::refund>(5, "refund")};
+  }
+};
+
+struct EscrowState {
+  EscrowStatus status = EscrowStatus::none;
+  DeliveryId delivery_id;
+  IntentId intent_id;
+  UserId customer;
+  UserId traveler;
+  Money amount;
+  Money platform_fee;  // of the whole amount
+  std::string payment_token;
+  std::optional<PaymentMethodId> payment_method_id;
+  std::string provider;
+  std::int64_t hold_seconds = 0;
+  std::int64_t payout_delay_seconds = 0;
+  bool waits_for_method = false;  // created without a token: a refused payment can be tried again
+  std::string failure;            // why the last payment was refused
+  Time created_at;
+  std::optional<Time> hold_until;
+  std::optional<Time> closed_at;
+  Money held;             // in this escrow now
+  Money refunded;         // to the customer, of it
+  Money to_traveler;      // released
+  Money fee_taken;        // released
+  bool captured = false;  // the provider was asked to take the money: from here on it is given back by refunds
+  std::vector<ProviderTask> tasks;
+  std::vector<EscrowRefund> refunds;  // at most max_refunds
+  std::optional<DisputeId> frozen_by;
+  bool release_waits = false;  // asked for while frozen
+  std::optional<TakeBackWait> take_back;
+  std::optional<SplitProposal> split;
+  std::vector<LedgerEntry> ledger;
+  std::optional<SettleDispute> settlement_waits;  // for a take_back that was under way
+
+  bool exists() const { return status != EscrowStatus::none; }
+  bool is_held() const { return status == EscrowStatus::held; }
+  bool is_released() const { return !is_held() && to_traveler.amount + fee_taken.amount > 0; }
+  bool is_party(UserId user) const { return user == customer || user == traveler; }
+
+  static constexpr std::string_view record_name = "EscrowState";
+  static constexpr auto fields() {
+    return std::array{field<&EscrowState::status>(1, "status"),
+                      field<&EscrowState::delivery_id>(2, "deliveryId"),
+                      field<&EscrowState::intent_id>(3, "intentId"),
+                      field<&EscrowState::customer>(4, "customerId"),
+                      field<&EscrowState::traveler>(5, "travelerId"),
+                      field<&EscrowState::amount>(6, "amount"),
+                      field<&EscrowState::platform_fee>(7, "platformFee"),
+                      field<&EscrowState::payment_token>(8, "paymentToken", internal()),
+                      field<&EscrowState::payment_method_id>(9, "paymentMethodId"),
+                      field<&EscrowState::provider>(10, "provider"),
+                      field<&EscrowState::hold_seconds>(11, "holdSeconds"),
+                      field<&EscrowState::payout_delay_seconds>(12, "payoutDelaySeconds"),
+                      field<&EscrowState::waits_for_method>(13, "waitsForMethod"),
+                      field<&EscrowState::failure>(14, "failure"),
+                      field<&EscrowState::created_at>(15, "createdAt"),
+                      field<&EscrowState::hold_until>(16, "holdUntil"),
+                      field<&EscrowState::closed_at>(17, "closedAt"),
+                      field<&EscrowState::held>(18, "held"),
+                      field<&EscrowState::refunded>(19, "refunded"),
+                      field<&EscrowState::to_traveler>(20, "toTraveler"),
+                      field<&EscrowState::fee_taken>(21, "feeTaken"),
+                      field<&EscrowState::captured>(22, "captured"),
+                      field<&EscrowState::tasks>(23, "tasks"),
+                      field<&EscrowState::refunds>(24, "refunds"),
+                      field<&EscrowState::frozen_by>(25, "frozenBy"),
+                      field<&EscrowState::release_waits>(26, "releaseWaits"),
+                      field<&EscrowState::take_back>(27, "takeBack"),
+                      field<&EscrowState::split>(28, "split"),
+                      field<&EscrowState::ledger>(29, "ledger"),
+                      field<&EscrowState::settlement_waits>(30, "settlementWaits")};
+  }
+};
+
+inline constexpr std::size_t max_refunds = 20;
+
+/// In the order of the checks.
+enum class EscrowRejection {
+  not_found,
+  not_allowed,
+  already_exists,
+  intent_not_open,
+  not_held,
+  disputed,
+  invalid_amount,
+  limit_reached,
+  no_proposal,
+  own_proposal,
+};
+constexpr auto enum_labels(EscrowRejection) {
+  return std::to_array<std::string_view>({"not_found", "not_allowed", "already_exists", "intent_not_open", "not_held",
+                                          "disputed", "invalid_amount", "limit_reached", "no_proposal",
+                                          "own_proposal"});
+}
+
+}  // namespace caravan

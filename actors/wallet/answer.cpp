@@ -1,0 +1,114 @@
+#include <algorithm>
+
+#include "actors/wallet/entity.hpp"
+
+namespace caravan {
+
+namespace {
+
+bool may_see(const Context& context) {
+  const Caller& caller = context.caller;
+  return caller.is_platform() || caller.is_service() ||
+         (caller.kind == Caller::Kind::user && caller.user.value == context.self.id) || caller.may(Permission::finance);
+}
+
+PaymentMethodResource resource(const PaymentMethod& method) {
+  return {method.method_id, method.brand, method.last4, method.is_default};
+}
+
+PayoutAccountResource resource(const PayoutAccount& account) {
+  const std::string last4 = account.token.size() > 4 ? account.token.substr(account.token.size() - 4) : account.token;
+  return {account.account_id, account.provider, account.holder, last4, account.currency, account.status};
+}
+
+PayoutResource resource(const Payout& payout) {
+  PayoutResource out;
+  out.payout_id = payout.payout_id;
+  const bool waits = payout.frozen && payout.status == PayoutStatus::pending;
+  out.state = waits ? "frozen" : std::string(enum_labels(PayoutStatus{})[static_cast<std::size_t>(payout.status)]);
+  out.amount = payout.amount.amount;
+  out.currency = payout.amount.currency;
+  out.delivery_id = payout.delivery_id;
+  out.escrow_id = payout.escrow_id;
+  out.account_id = payout.account_id;
+  if (!payout.failure.empty()) out.failure_reason = payout.failure;
+  out.available_at = payout.available_at;
+  out.created_at = payout.created_at;
+  out.completed_at = payout.completed_at;
+  return out;
+}
+
+}  // namespace
+
+Answer answer(const WalletState& state, const Context& context, const ViewWallet&) {
+  if (!may_see(context)) return refuse(WalletRejection::not_found);
+  std::vector<Currency> currencies;
+  for (const Money& money : state.available) currencies.push_back(money.currency);
+  for (const Payout& payout : state.payouts) currencies.push_back(payout.amount.currency);
+  std::ranges::sort(currencies);
+  const auto doubles = std::ranges::unique(currencies);
+  currencies.erase(doubles.begin(), doubles.end());
+  WalletResource out;
+  for (const Currency& currency : currencies)
+    out.balances.push_back({currency, state.available_in(currency).amount, state.pending_in(currency).amount});
+  return show(std::move(out));
+}
+
+Answer answer(const WalletState& state, const Context& context, const ListPayouts&) {
+  if (!may_see(context)) return refuse(WalletRejection::not_found);
+  PayoutList out;
+  for (auto payout = state.payouts.rbegin(); payout != state.payouts.rend(); ++payout)
+    out.items.push_back(resource(*payout));
+  return show(std::move(out));
+}
+
+Answer answer(const WalletState& state, const Context& context, const ViewPayout& query) {
+  if (!may_see(context)) return refuse(WalletRejection::not_found);
+  auto found = std::ranges::find(state.payouts, query.payout_id, &Payout::payout_id);
+  if (found == state.payouts.end()) return refuse(WalletRejection::not_found);
+  return show(resource(*found));
+}
+
+Answer answer(const WalletState& state, const Context& context, const ListTransactions&) {
+  if (!may_see(context)) return refuse(WalletRejection::not_found);
+  return show(TransactionList{{state.transactions.rbegin(), state.transactions.rend()}});
+}
+
+Answer answer(const WalletState& state, const Context& context, const ListPaymentMethods&) {
+  if (!may_see(context)) return refuse(WalletRejection::not_found);
+  PaymentMethodList out;
+  for (const PaymentMethod& method : state.methods) out.items.push_back(resource(method));
+  return show(std::move(out));
+}
+
+Answer answer(const WalletState& state, const Context& context, const ViewPaymentMethod& query) {
+  if (!may_see(context)) return refuse(WalletRejection::not_found);
+  auto found = std::ranges::find(state.methods, query.method_id, &PaymentMethod::method_id);
+  if (found == state.methods.end()) return refuse(WalletRejection::not_found);
+  return show(resource(*found));
+}
+
+Answer answer(const WalletState& state, const Context& context, const ListPayoutAccounts&) {
+  if (!may_see(context)) return refuse(WalletRejection::not_found);
+  PayoutAccountList out;
+  for (const PayoutAccount& account : state.accounts) out.items.push_back(resource(account));
+  return show(std::move(out));
+}
+
+Answer answer(const WalletState& state, const Context& context, const ViewPayoutAccount& query) {
+  if (!may_see(context)) return refuse(WalletRejection::not_found);
+  auto found = std::ranges::find(state.accounts, query.account_id, &PayoutAccount::account_id);
+  if (found == state.accounts.end()) return refuse(WalletRejection::not_found);
+  return show(resource(*found));
+}
+
+Answer answer(const WalletState& state, const Context& context, const FindPaymentToken& query) {
+  if (!may_see(context)) return refuse(WalletRejection::not_found);
+  auto found = std::ranges::find_if(state.methods, [&](const PaymentMethod& method) {
+    return query.method_id ? method.method_id == *query.method_id : method.is_default;
+  });
+  if (found == state.methods.end()) return refuse(WalletRejection::missing_payment_method);
+  return show(PaymentMethodToken{found->method_id, found->provider, found->token});
+}
+
+}  // namespace caravan

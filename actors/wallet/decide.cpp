@@ -1,0 +1,61 @@
+#include <algorithm>
+
+#include "actors/wallet/entity.hpp"
+
+/// Ways to pay and places to be paid.
+namespace caravan {
+
+namespace {
+
+bool is_owner(const Context& context) {
+  return context.caller.kind == Caller::Kind::user && context.caller.user.value == context.self.id;
+}
+
+bool has_method(const WalletState& state, PaymentMethodId id) {
+  return std::ranges::find(state.methods, id, &PaymentMethod::method_id) != state.methods.end();
+}
+
+}  // namespace
+
+Decision decide(const WalletState& state, const Context& context, const AddPaymentMethod& command) {
+  if (!is_owner(context)) return reject(WalletRejection::not_allowed);
+  if (has_method(state, command.method_id)) return {};
+  if (state.methods.size() >= max_payment_methods) return reject(WalletRejection::limit_reached);
+  return Decision{}.emit(PaymentMethodAdded{
+      {command.method_id, command.provider, command.token, command.brand, command.last4, state.methods.empty()}});
+}
+
+Decision decide(const WalletState& state, const Context& context, const RemovePaymentMethod& command) {
+  if (!is_owner(context)) return reject(WalletRejection::not_allowed);
+  if (!has_method(state, command.method_id)) return reject(WalletRejection::not_found);
+  return Decision{}.emit(PaymentMethodRemoved{command.method_id});
+}
+
+Decision decide(const WalletState& state, const Context& context, const MakeDefaultMethod& command) {
+  if (!is_owner(context)) return reject(WalletRejection::not_allowed);
+  auto found = std::ranges::find(state.methods, command.method_id, &PaymentMethod::method_id);
+  if (found == state.methods.end()) return reject(WalletRejection::not_found);
+  if (found->is_default) return {};
+  return Decision{}.emit(DefaultMethodChanged{command.method_id});
+}
+
+Decision decide(const WalletState& state, const Context& context, const AddPayoutAccount& command) {
+  if (!is_owner(context)) return reject(WalletRejection::not_allowed);
+  if (std::ranges::find(state.accounts, command.account_id, &PayoutAccount::account_id) != state.accounts.end())
+    return {};
+  if (state.accounts.size() >= max_payout_accounts) return reject(WalletRejection::limit_reached);
+  const Uuid operation = context.new_uuid();
+  return Decision{}
+      .emit(PayoutAccountAdded{{command.account_id, command.provider, command.token, command.holder, command.currency,
+                                AccountStatus::pending, operation}})
+      .send(payments_address(), VerifyAccount{operation, UserId{context.self.id}, command.token});
+}
+
+Decision decide(const WalletState& state, const Context& context, const RemovePayoutAccount& command) {
+  if (!is_owner(context)) return reject(WalletRejection::not_allowed);
+  if (std::ranges::find(state.accounts, command.account_id, &PayoutAccount::account_id) == state.accounts.end())
+    return reject(WalletRejection::not_found);
+  return Decision{}.emit(PayoutAccountRemoved{command.account_id});
+}
+
+}  // namespace caravan

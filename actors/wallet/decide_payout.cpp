@@ -1,0 +1,211 @@
+#include <algorithm>
+
+#include "actors/escrow/commands.hpp"
+#include "actors/inbox/commands.hpp"
+#include "actors/wallet/entity.hpp"
+
+/// From a credit to the traveler's bank.
+namespace caravan {
+
+namespace {
+
+constexpr std::int32_t max_payout_attempts = 8;
+constexpr std::chrono::seconds answer_within{60};
+
+bool is_entity(const Context& context) { return context.caller.kind == Caller::Kind::entity; }
+
+std::string timer_of(PayoutId id) { return "payout:" + id.text(); }
+
+/// 1, 2, 4 … minutes, at most 2 hours.
+std::chrono::minutes back_off(std::int32_t attempts) {
+  return std::chrono::minutes{std::min(1 << (attempts - 1), 120)};
+}
+
+const Payout* find_payout(const WalletState& state, PayoutId id) {
+  auto found = std::ranges::find(state.payouts, id, &Payout::payout_id);
+  return found == state.payouts.end() ? nullptr : &*found;
+}
+
+/// The account to be paid on: the newest verified one of the currency; none: the provider's own for the user.
+const PayoutAccount* account_for(const WalletState& state, Currency currency) {
+  const PayoutAccount* best = nullptr;
+  for (const PayoutAccount& account : state.accounts)
+    if (account.status == AccountStatus::verified && account.currency == currency) best = &account;
+  return best;
+}
+
+std::string token_of(const WalletState& state, const std::optional<PayoutAccountId>& id) {
+  for (const PayoutAccount& account : state.accounts)
+    if (account.account_id == id) return account.token;
+  return {};
+}
+
+void tell(Decision& decision, const Context& context, std::string template_id, PayoutId payout, Money amount,
+          std::optional<DeliveryId> delivery) {
+  std::optional<Uuid> subject;
+  if (delivery) subject = delivery->value;
+  decision.send(inbox_of(UserId{context.self.id}), Notify{std::move(template_id),
+                                                          {{"payoutId", payout.text()},
+                                                           {"amount", money_text(amount)},
+                                                           {"currency", std::string(amount.currency.text())}},
+                                                          {},
+                                                          NotifyPriority::normal,
+                                                          subject,
+                                                          {}});
+}
+
+void ask_provider(Decision& decision, const Context& context, const Payout& payout, std::string account) {
+  decision.send(payments_address(), PayOut{payout.operation_id, payout.payout_id, UserId{context.self.id},
+                                           payout.amount, std::move(account)});
+  decision.set_timer(timer_of(payout.payout_id), context.now + answer_within);
+}
+
+/// Sends a payout on its way.
+void start(Decision& decision, const WalletState& state, const Context& context, Payout payout,
+           const PayoutAccount* account) {
+  payout.operation_id = context.new_uuid();
+  if (account) payout.account_id = account->account_id;
+  decision.emit(PayoutRequested{payout.payout_id, payout.delivery_id, payout.amount.amount, payout.amount.currency,
+                                payout.account_id, payout.operation_id, context.now});
+  ask_provider(decision, context, payout, token_of(state, payout.account_id));
+  tell(decision, context, "payout_requested", payout.payout_id, payout.amount, payout.delivery_id);
+}
+
+Decision fail(const Context& context, const Payout& payout, std::string reason) {
+  Decision decision;
+  decision.emit(PayoutFailed{payout.payout_id, payout.delivery_id, payout.amount.amount, payout.amount.currency,
+                             std::move(reason), context.now});
+  decision.clear_timer(timer_of(payout.payout_id));
+  tell(decision, context, "payout_failed", payout.payout_id, payout.amount, payout.delivery_id);
+  return decision;
+}
+
+Decision paid(const Context& context, const Payout& payout, const std::string& reference) {
+  PayoutProcessed event{
+      payout.payout_id, payout.delivery_id, payout.amount.amount, payout.amount.currency, reference, context.now, {}};
+  debit(event.postings, LedgerAccount::traveler_payable, payout.amount);
+  credit(event.postings, LedgerAccount::provider_clearing, payout.amount);
+  Decision decision;
+  decision.emit(std::move(event));
+  decision.clear_timer(timer_of(payout.payout_id));
+  tell(decision, context, "payout_processed", payout.payout_id, payout.amount, payout.delivery_id);
+  return decision;
+}
+
+}  // namespace
+
+Decision decide(const WalletState& state, const Context& context, const CreditPending& command) {
+  if (!is_entity(context)) return reject(WalletRejection::not_allowed);
+  if (command.amount.amount <= 0) return {};
+  // An escrow pays in once; what it sends again is not another credit.
+  if (std::ranges::find(state.payouts, command.escrow_id, &Payout::escrow_id) != state.payouts.end()) return {};
+  const PayoutId id = context.new_id<PayoutId>();
+  return Decision{}
+      .emit(WalletCredited{id, command.escrow_id, command.delivery_id, command.amount.amount, command.amount.currency,
+                           command.available_at, context.now})
+      .set_timer(timer_of(id), command.available_at);
+}
+
+Decision decide(const WalletState& state, const Context& context, const FreezePayout& command) {
+  if (!is_entity(context)) return reject(WalletRejection::not_allowed);
+  const bool any = std::ranges::any_of(state.payouts, [&](const Payout& payout) {
+    return payout.delivery_id == command.delivery_id && !payout.frozen && payout.status == PayoutStatus::pending;
+  });
+  if (!any) return {};
+  return Decision{}.emit(PayoutFrozen{command.delivery_id});
+}
+
+Decision decide(const WalletState& state, const Context& context, const UnfreezePayout& command) {
+  if (!is_entity(context)) return reject(WalletRejection::not_allowed);
+  Decision decision;
+  for (const Payout& payout : state.payouts) {
+    if (payout.delivery_id != command.delivery_id || !payout.frozen) continue;
+    if (decision.events.empty()) decision.emit(PayoutUnfrozen{command.delivery_id});
+    if (payout.status == PayoutStatus::pending && payout.available_at <= context.now)
+      start(decision, state, context, payout, account_for(state, payout.amount.currency));
+  }
+  return decision;
+}
+
+Decision decide(const WalletState& state, const Context& context, const TakeBack& command) {
+  if (!is_entity(context)) return reject(WalletRejection::not_allowed);
+  Decision decision;
+  std::int64_t taken = 0;
+  for (const Payout& payout : state.payouts) {
+    if (payout.delivery_id != command.delivery_id || payout.amount.currency != command.amount.currency) continue;
+    const bool failed = payout.status == PayoutStatus::failed;
+    if (payout.status != PayoutStatus::pending && !failed) continue;
+    const std::int64_t most = failed
+                                  ? std::min(payout.amount.amount, state.available_in(command.amount.currency).amount)
+                                  : payout.amount.amount;
+    taken = std::min(most, command.amount.amount);
+    if (taken <= 0) break;
+    decision.emit(WalletTakenBack{payout.payout_id, command.delivery_id, command.refund_id, taken,
+                                  command.amount.currency, failed, context.now});
+    if (!failed && taken == payout.amount.amount) decision.clear_timer(timer_of(payout.payout_id));
+    break;
+  }
+  return decision.send(context.caller.entity,
+                       TakenBack{command.delivery_id, command.refund_id,
+                                 Money{std::max<std::int64_t>(taken, 0), command.amount.currency}});
+}
+
+Decision decide(const WalletState& state, const Context& context, const RequestPayout& command) {
+  const bool owner = context.caller.kind == Caller::Kind::user && context.caller.user.value == context.self.id;
+  if (!owner && !context.caller.may(Permission::finance)) return reject(WalletRejection::not_allowed);
+  if (find_payout(state, command.payout_id)) return {};
+  const PayoutAccount* account = account_for(state, command.currency);
+  if (command.account_id) {
+    auto found = std::ranges::find(state.accounts, *command.account_id, &PayoutAccount::account_id);
+    if (found == state.accounts.end()) return reject(WalletRejection::not_found);
+    if (found->status != AccountStatus::verified || found->currency != command.currency)
+      return reject(WalletRejection::payout_account_not_verified);
+    account = &*found;
+  }
+  const Money available = state.available_in(command.currency);
+  const Money amount{command.amount.value_or(available.amount), command.currency};
+  if (amount.amount <= 0 || amount.amount > available.amount)
+    return reject(WalletRejection::insufficient_balance, "available: " + money_text(available));
+  Payout payout;
+  payout.payout_id = command.payout_id;
+  payout.amount = amount;
+  Decision decision;
+  start(decision, state, context, payout, account);
+  return decision;
+}
+
+Decision decide(const WalletState& state, const Context& context, const PaymentAnswer& answer) {
+  if (context.caller.kind != Caller::Kind::provider) return reject(WalletRejection::not_allowed);
+  for (const PayoutAccount& account : state.accounts)
+    if (account.operation_id == answer.operation_id && account.status == AccountStatus::pending)
+      return Decision{}.emit(PayoutAccountChecked{account.account_id, answer.outcome == PaymentOutcome::done});
+  auto payout = std::ranges::find_if(state.payouts, [&](const Payout& candidate) {
+    return candidate.operation_id == answer.operation_id && candidate.status == PayoutStatus::processing;
+  });
+  if (payout == state.payouts.end()) return {};  // late
+  if (answer.outcome == PaymentOutcome::done) return paid(context, *payout, answer.reference);
+  if (answer.outcome == PaymentOutcome::declined) return fail(context, *payout, answer.code);
+  if (payout->attempts >= max_payout_attempts) return fail(context, *payout, answer.detail);
+  return Decision{}
+      .emit(PayoutRetried{payout->payout_id, payout->attempts, answer.detail})
+      .set_timer(timer_of(payout->payout_id), context.now + back_off(payout->attempts));
+}
+
+Decision decide(const WalletState& state, const Context& context, const TimerFired& timer) {
+  if (context.caller.kind != Caller::Kind::timer) return reject(WalletRejection::not_allowed);
+  for (const Payout& payout : state.payouts) {
+    if (timer.name != timer_of(payout.payout_id)) continue;
+    Decision decision;
+    if (payout.status == PayoutStatus::pending && !payout.frozen) {
+      start(decision, state, context, payout, account_for(state, payout.amount.currency));
+    } else if (payout.status == PayoutStatus::processing) {
+      if (payout.attempts >= max_payout_attempts) return fail(context, payout, "the payment provider did not answer");
+      decision.emit(PayoutRetried{payout.payout_id, payout.attempts + 1, {}});
+      ask_provider(decision, context, payout, token_of(state, payout.account_id));
+    }
+    return decision;
+  }
+  return {};
+}
+
+}  // namespace caravan

@@ -1,0 +1,161 @@
+#pragma once
+
+#include "actors/payments/ledger.hpp"
+#include "actors/wallet/state.hpp"
+
+namespace caravan {
+
+struct PaymentMethodAdded {
+  static constexpr Tag tag{1, "wallet.method_added"};
+  PaymentMethod method;
+  static constexpr auto fields() { return std::array{field<&PaymentMethodAdded::method>(1, "method")}; }
+};
+/// Where it was the default, the oldest of the others takes its place.
+struct PaymentMethodRemoved {
+  static constexpr Tag tag{2, "wallet.method_removed"};
+  PaymentMethodId method_id;
+  static constexpr auto fields() { return std::array{field<&PaymentMethodRemoved::method_id>(1, "methodId")}; }
+};
+struct DefaultMethodChanged {
+  static constexpr Tag tag{3, "wallet.default_method_changed"};
+  PaymentMethodId method_id;
+  static constexpr auto fields() { return std::array{field<&DefaultMethodChanged::method_id>(1, "methodId")}; }
+};
+struct PayoutAccountAdded {
+  static constexpr Tag tag{4, "wallet.payout_account_added"};
+  PayoutAccount account;
+  static constexpr auto fields() { return std::array{field<&PayoutAccountAdded::account>(1, "account")}; }
+};
+struct PayoutAccountChecked {
+  static constexpr Tag tag{5, "wallet.payout_account_checked"};
+  PayoutAccountId account_id;
+  bool verified = false;
+  static constexpr auto fields() {
+    return std::array{field<&PayoutAccountChecked::account_id>(1, "accountId"),
+                      field<&PayoutAccountChecked::verified>(2, "verified")};
+  }
+};
+struct PayoutAccountRemoved {
+  static constexpr Tag tag{6, "wallet.payout_account_removed"};
+  PayoutAccountId account_id;
+  static constexpr auto fields() { return std::array{field<&PayoutAccountRemoved::account_id>(1, "accountId")}; }
+};
+
+/// An escrow paid in; the payout of it waits until `available_at`.
+struct WalletCredited {
+  static constexpr Tag tag{7, "wallet.credited"};
+  PayoutId payout_id;
+  EscrowId escrow_id;
+  DeliveryId delivery_id;
+  std::int64_t amount = 0;
+  Currency currency;
+  Time available_at;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&WalletCredited::payout_id>(1, "payoutId"),
+                      field<&WalletCredited::escrow_id>(2, "escrowId"),
+                      field<&WalletCredited::delivery_id>(3, "deliveryId"),
+                      field<&WalletCredited::amount>(4, "amount"),
+                      field<&WalletCredited::currency>(5, "currency"),
+                      field<&WalletCredited::available_at>(6, "availableAt"),
+                      field<&WalletCredited::at>(7, "at")};
+  }
+};
+
+/// The provider is asked to pay. A payout that does not exist yet is one of available balance.
+struct PayoutRequested {
+  static constexpr Tag tag{8, "payout.requested"};
+  PayoutId payout_id;
+  std::optional<DeliveryId> delivery_id;
+  std::int64_t amount = 0;
+  Currency currency;
+  std::optional<PayoutAccountId> account_id;
+  Uuid operation_id;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&PayoutRequested::payout_id>(1, "payoutId"),
+                      field<&PayoutRequested::delivery_id>(2, "deliveryId"),
+                      field<&PayoutRequested::amount>(3, "amount"),
+                      field<&PayoutRequested::currency>(4, "currency"),
+                      field<&PayoutRequested::account_id>(5, "accountId"),
+                      field<&PayoutRequested::operation_id>(6, "operationId", internal()),
+                      field<&PayoutRequested::at>(7, "at")};
+  }
+};
+/// The provider was asked again, or failed and will be.
+struct PayoutRetried {
+  static constexpr Tag tag{9, "wallet.payout_retried"};
+  PayoutId payout_id;
+  std::int32_t attempts = 0;
+  std::string detail;
+  static constexpr auto fields() {
+    return std::array{field<&PayoutRetried::payout_id>(1, "payoutId"), field<&PayoutRetried::attempts>(2, "attempts"),
+                      field<&PayoutRetried::detail>(3, "detail")};
+  }
+};
+struct PayoutProcessed {
+  static constexpr Tag tag{10, "payout.processed"};
+  PayoutId payout_id;
+  std::optional<DeliveryId> delivery_id;
+  std::int64_t amount = 0;
+  Currency currency;
+  std::string reference;
+  Time at;
+  std::vector<Posting> postings;
+  static constexpr auto fields() {
+    return std::array{
+        field<&PayoutProcessed::payout_id>(1, "payoutId"),  field<&PayoutProcessed::delivery_id>(2, "deliveryId"),
+        field<&PayoutProcessed::amount>(3, "amount"),       field<&PayoutProcessed::currency>(4, "currency"),
+        field<&PayoutProcessed::reference>(5, "reference"), field<&PayoutProcessed::at>(6, "at"),
+        field<&PayoutProcessed::postings>(7, "postings")};
+  }
+};
+/// The money is available balance again.
+struct PayoutFailed {
+  static constexpr Tag tag{11, "payout.failed"};
+  PayoutId payout_id;
+  std::optional<DeliveryId> delivery_id;
+  std::int64_t amount = 0;
+  Currency currency;
+  std::string reason;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{
+        field<&PayoutFailed::payout_id>(1, "payoutId"), field<&PayoutFailed::delivery_id>(2, "deliveryId"),
+        field<&PayoutFailed::amount>(3, "amount"),      field<&PayoutFailed::currency>(4, "currency"),
+        field<&PayoutFailed::reason>(5, "reason"),      field<&PayoutFailed::at>(6, "at")};
+  }
+};
+
+struct PayoutFrozen {
+  static constexpr Tag tag{12, "wallet.payout_frozen"};
+  DeliveryId delivery_id;
+  static constexpr auto fields() { return std::array{field<&PayoutFrozen::delivery_id>(1, "deliveryId")}; }
+};
+struct PayoutUnfrozen {
+  static constexpr Tag tag{13, "wallet.payout_unfrozen"};
+  DeliveryId delivery_id;
+  static constexpr auto fields() { return std::array{field<&PayoutUnfrozen::delivery_id>(1, "deliveryId")}; }
+};
+/// The escrow took a refund's part back; it writes the postings.
+struct WalletTakenBack {
+  static constexpr Tag tag{14, "wallet.taken_back"};
+  PayoutId payout_id;
+  DeliveryId delivery_id;
+  RefundId refund_id;
+  std::int64_t amount = 0;
+  Currency currency;
+  bool from_available = false;  // of a payout that failed
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&WalletTakenBack::payout_id>(1, "payoutId"),
+                      field<&WalletTakenBack::delivery_id>(2, "deliveryId"),
+                      field<&WalletTakenBack::refund_id>(3, "refundId"),
+                      field<&WalletTakenBack::amount>(4, "amount"),
+                      field<&WalletTakenBack::currency>(5, "currency"),
+                      field<&WalletTakenBack::from_available>(6, "fromAvailable"),
+                      field<&WalletTakenBack::at>(7, "at")};
+  }
+};
+
+}  // namespace caravan

@@ -1,0 +1,104 @@
+#pragma once
+
+#include "actors/wallet/state.hpp"
+
+namespace caravan {
+
+struct BalanceResource {
+  static constexpr std::string_view record_name = "Balance";
+  Currency currency;
+  std::int64_t available = 0;
+  std::int64_t pending = 0;
+  static constexpr auto fields() {
+    return std::array{field<&BalanceResource::currency>(1, "currency"),
+                      field<&BalanceResource::available>(2, "available"),
+                      field<&BalanceResource::pending>(3, "pending")};
+  }
+};
+struct WalletResource {
+  static constexpr std::string_view record_name = "Wallet";
+  std::vector<BalanceResource> balances;
+  static constexpr auto fields() { return std::array{field<&WalletResource::balances>(1, "balances")}; }
+};
+
+struct PaymentMethodResource {
+  static constexpr std::string_view record_name = "PaymentMethod";
+  PaymentMethodId method_id;
+  std::string brand;
+  std::string last4;
+  bool is_default = false;
+  static constexpr auto fields() {
+    return std::array{
+        field<&PaymentMethodResource::method_id>(1, "methodId"), field<&PaymentMethodResource::brand>(2, "brand"),
+        field<&PaymentMethodResource::last4>(3, "last4"), field<&PaymentMethodResource::is_default>(4, "isDefault")};
+  }
+};
+struct PaymentMethodList {
+  static constexpr std::string_view record_name = "PaymentMethodList";
+  std::vector<PaymentMethodResource> items;
+  static constexpr auto fields() { return std::array{field<&PaymentMethodList::items>(1, "items")}; }
+};
+
+struct PayoutAccountResource {
+  static constexpr std::string_view record_name = "PayoutAccount";
+  PayoutAccountId account_id;
+  std::string provider;
+  std::string holder;
+  std::string last4;
+  Currency currency;
+  AccountStatus status = AccountStatus::pending;
+  static constexpr auto fields() {
+    return std::array{field<&PayoutAccountResource::account_id>(1, "accountId"),
+                      field<&PayoutAccountResource::provider>(2, "provider"),
+                      field<&PayoutAccountResource::holder>(3, "holder"),
+                      field<&PayoutAccountResource::last4>(4, "last4"),
+                      field<&PayoutAccountResource::currency>(5, "currency"),
+                      field<&PayoutAccountResource::status>(6, "status")};
+  }
+};
+struct PayoutAccountList {
+  static constexpr std::string_view record_name = "PayoutAccountList";
+  std::vector<PayoutAccountResource> items;
+  static constexpr auto fields() { return std::array{field<&PayoutAccountList::items>(1, "items")}; }
+};
+
+/// While a dispute freezes it, `state` is "frozen".
+struct PayoutResource {
+  static constexpr std::string_view record_name = "Payout";
+  PayoutId payout_id;
+  std::string state;
+  std::int64_t amount = 0;
+  Currency currency;
+  std::optional<DeliveryId> delivery_id;
+  std::optional<EscrowId> escrow_id;
+  std::optional<PayoutAccountId> account_id;
+  std::optional<std::string> failure_reason;
+  Time available_at;
+  Time created_at;
+  std::optional<Time> completed_at;
+  static constexpr auto fields() {
+    return std::array{field<&PayoutResource::payout_id>(1, "payoutId"),
+                      field<&PayoutResource::state>(2, "state"),
+                      field<&PayoutResource::amount>(3, "amount"),
+                      field<&PayoutResource::currency>(4, "currency"),
+                      field<&PayoutResource::delivery_id>(5, "deliveryId"),
+                      field<&PayoutResource::escrow_id>(6, "escrowId"),
+                      field<&PayoutResource::account_id>(7, "accountId"),
+                      field<&PayoutResource::failure_reason>(8, "failureReason"),
+                      field<&PayoutResource::available_at>(9, "availableAt"),
+                      field<&PayoutResource::created_at>(10, "createdAt"),
+                      field<&PayoutResource::completed_at>(11, "completedAt")};
+  }
+};
+struct PayoutList {
+  static constexpr std::string_view record_name = "PayoutList";
+  std::vector<PayoutResource> items;  // newest first
+  static constexpr auto fields() { return std::array{field<&PayoutList::items>(1, "items")}; }
+};
+struct TransactionList {
+  static constexpr std::string_view record_name = "TransactionList";
+  std::vector<WalletTransaction> items;  // newest first
+  static constexpr auto fields() { return std::array{field<&TransactionList::items>(1, "items")}; }
+};
+
+}  // namespace caravan

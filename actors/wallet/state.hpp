@@ -1,0 +1,147 @@
+#pragma once
+
+#include "actors/entity/decision.hpp"
+#include "actors/payments/ids.hpp"
+#include "actors/values/money.hpp"
+
+namespace caravan {
+
+struct PaymentMethod {
+  PaymentMethodId method_id;
+  std::string provider;
+  std::string token;  // the provider's
+  std::string brand;
+  std::string last4;
+  bool is_default = false;
+  static constexpr std::string_view record_name = "PaymentMethodState";
+  static constexpr auto fields() {
+    return std::array{field<&PaymentMethod::method_id>(1, "methodId"),
+                      field<&PaymentMethod::provider>(2, "provider"),
+                      field<&PaymentMethod::token>(3, "token", internal()),
+                      field<&PaymentMethod::brand>(4, "brand"),
+                      field<&PaymentMethod::last4>(5, "last4"),
+                      field<&PaymentMethod::is_default>(6, "isDefault")};
+  }
+};
+
+enum class AccountStatus : std::uint8_t { pending, verified, failed };
+constexpr auto enum_labels(AccountStatus) { return std::to_array<std::string_view>({"pending", "verified", "failed"}); }
+
+struct PayoutAccount {
+  PayoutAccountId account_id;
+  std::string provider;
+  std::string token;  // the provider's
+  std::string holder;
+  Currency currency;
+  AccountStatus status = AccountStatus::pending;
+  Uuid operation_id;  // of the verification
+  static constexpr std::string_view record_name = "PayoutAccountState";
+  static constexpr auto fields() {
+    return std::array{
+        field<&PayoutAccount::account_id>(1, "accountId"),    field<&PayoutAccount::provider>(2, "provider"),
+        field<&PayoutAccount::token>(3, "token", internal()), field<&PayoutAccount::holder>(4, "holder"),
+        field<&PayoutAccount::currency>(5, "currency"),       field<&PayoutAccount::status>(6, "status"),
+        field<&PayoutAccount::operation_id>(7, "operationId")};
+  }
+};
+
+enum class PayoutStatus : std::uint8_t { pending, processing, paid, failed, taken_back };
+constexpr auto enum_labels(PayoutStatus) {
+  return std::to_array<std::string_view>({"pending", "processing", "paid", "failed", "taken_back"});
+}
+
+/// Money on its way to the traveler: one for each credit, and one for each payout of available balance.
+struct Payout {
+  PayoutId payout_id;
+  std::optional<EscrowId> escrow_id;  // absent: of available balance
+  std::optional<DeliveryId> delivery_id;
+  Money amount;
+  PayoutStatus status = PayoutStatus::pending;
+  bool frozen = false;  // by a dispute
+  Time available_at;
+  Time created_at;
+  std::optional<Time> completed_at;
+  Uuid operation_id;  // at the provider, once asked
+  std::int32_t attempts = 0;
+  std::optional<PayoutAccountId> account_id;
+  std::string failure;
+  static constexpr std::string_view record_name = "PayoutState";
+  static constexpr auto fields() {
+    return std::array{field<&Payout::payout_id>(1, "payoutId"),
+                      field<&Payout::escrow_id>(2, "escrowId"),
+                      field<&Payout::delivery_id>(3, "deliveryId"),
+                      field<&Payout::amount>(4, "amount"),
+                      field<&Payout::status>(5, "status"),
+                      field<&Payout::frozen>(6, "frozen"),
+                      field<&Payout::available_at>(7, "availableAt"),
+                      field<&Payout::created_at>(8, "createdAt"),
+                      field<&Payout::completed_at>(9, "completedAt"),
+                      field<&Payout::operation_id>(10, "operationId"),
+                      field<&Payout::attempts>(11, "attempts"),
+                      field<&Payout::account_id>(12, "accountId"),
+                      field<&Payout::failure>(13, "failure")};
+  }
+};
+
+enum class TransactionType : std::uint8_t { credit, payout, take_back };
+constexpr auto enum_labels(TransactionType) {
+  return std::to_array<std::string_view>({"credit", "payout", "take_back"});
+}
+
+/// A line of the statement; all of a currency's lines add up to its pending and available balance.
+struct WalletTransaction {
+  TransactionType type = TransactionType::credit;
+  std::int64_t amount = 0;  // negative: left the wallet
+  Currency currency;
+  std::optional<DeliveryId> delivery_id;
+  PayoutId payout_id;
+  Time at;
+  static constexpr std::string_view record_name = "WalletTransaction";
+  static constexpr auto fields() {
+    return std::array{
+        field<&WalletTransaction::type>(1, "type"),          field<&WalletTransaction::amount>(2, "amount"),
+        field<&WalletTransaction::currency>(3, "currency"),  field<&WalletTransaction::delivery_id>(4, "deliveryId"),
+        field<&WalletTransaction::payout_id>(5, "payoutId"), field<&WalletTransaction::at>(6, "at")};
+  }
+};
+
+/// A user's money on the platform, and the ways in and out of it. Every user has one, empty at first.
+struct WalletState {
+  std::vector<PaymentMethod> methods;           // at most max_payment_methods
+  std::vector<PayoutAccount> accounts;          // at most max_payout_accounts
+  std::vector<Payout> payouts;                  // all open ones, and of the ended ones the newest, oldest first
+  std::vector<Money> available;                 // one a currency
+  std::vector<WalletTransaction> transactions;  // the newest max_transactions, oldest first
+
+  bool exists() const { return true; }
+  Money available_in(Currency currency) const;
+  Money pending_in(Currency currency) const;
+
+  static constexpr std::string_view record_name = "WalletState";
+  static constexpr auto fields() {
+    return std::array{field<&WalletState::methods>(1, "methods"), field<&WalletState::accounts>(2, "accounts"),
+                      field<&WalletState::payouts>(3, "payouts"), field<&WalletState::available>(4, "available"),
+                      field<&WalletState::transactions>(5, "transactions")};
+  }
+};
+
+inline constexpr std::size_t max_payment_methods = 20;
+inline constexpr std::size_t max_payout_accounts = 10;
+inline constexpr std::size_t max_ended_payouts = 200;
+inline constexpr std::size_t max_transactions = 500;
+
+/// In the order of the checks.
+enum class WalletRejection {
+  not_found,
+  not_allowed,
+  missing_payment_method,
+  payout_account_not_verified,
+  limit_reached,
+  insufficient_balance,
+};
+constexpr auto enum_labels(WalletRejection) {
+  return std::to_array<std::string_view>({"not_found", "not_allowed", "missing_payment_method",
+                                          "payout_account_not_verified", "limit_reached", "insufficient_balance"});
+}
+
+}  // namespace caravan
