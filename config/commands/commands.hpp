@@ -15,4 +15,29 @@ int print_settings(const ResolvedSettings& settings);
 /// Prints the release and the formats it reads.
 int print_version();
 
+/// Checks every checksum, body and sequence of the journal in `settings.data`; tells each fault.
+int verify_journal(const Settings& settings);
+
+/// Which entries `journal dump` prints.
+struct JournalDump {
+  std::string entity;       // "trip/0190…", or how that begins; empty: all
+  std::uint64_t after = 0;  // position
+  std::uint64_t limit = 0;  // 0: all
+};
+/// Prints entries as one JSON object a line.
+int dump_journal(const Settings& settings, const JournalDump& dump);
+
+/// Prints entities, entries, events and sizes.
+int print_journal_stats(const Settings& settings);
+
+/// Copies the data folder, beside a running node too, into a new folder.
+int back_up_data(const Settings& settings, const std::string& target);
+
+/// Fills an empty data folder from a backup and raises the epochs.
+int restore_data(const Settings& settings, const std::string& backup);
+
+/// Carries three parcels through the seven journeys on the node at `settings.http`, as a client, and tells each step.
+/// Waits up to `wait_seconds` for the node to be ready.
+int play_demo(const Settings& settings, int wait_seconds);
+
 }  // namespace caravan
