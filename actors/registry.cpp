@@ -6,7 +6,9 @@
 #include "actors/dispute/entity.hpp"
 #include "actors/escrow/entity.hpp"
 #include "actors/inbox/entity.hpp"
+#include "actors/request/entity.hpp"
 #include "actors/sequence/entity.hpp"
+#include "actors/trip/entity.hpp"
 #include "actors/wallet/entity.hpp"
 
 namespace caravan {
@@ -17,7 +19,9 @@ std::span<const EntityClass* const> all_entities() {
       &entity_class<Dispute>(),
       &entity_class<Escrow>(),
       &entity_class<Inbox>(),
+      &entity_class<Request>(),
       &entity_class<Sequence>(),
+      &entity_class<Trip>(),
       &entity_class<Wallet>(),
   });
   return all;

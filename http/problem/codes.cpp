@@ -56,6 +56,7 @@ constexpr auto rows = std::to_array<ProblemKind>({
     {"invalid_state", 409, "The state forbids it"},
     {"invalid_token", 401, "The access token is not valid"},
     {"invalid_transition", 409, "The state forbids it"},
+    {"invalid_window", 422, "The times do not fit together"},
     {"key_invalid", 401, "The API key is not valid"},
     {"limit_reached", 409, "The limit is reached"},
     {"malformed_json", 400, "The body is not JSON"},

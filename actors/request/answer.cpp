@@ -1,0 +1,126 @@
+#include <algorithm>
+
+#include "actors/request/closing.hpp"
+
+namespace caravan {
+
+namespace {
+
+StopShown shown(const Stop& stop, bool with_contacts) {
+  StopShown out{stop.address, stop.lat.value_or(0), stop.lng.value_or(0), {}, {}, {}};
+  if (!with_contacts) return out;
+  out.contact_name = stop.contact_name;
+  out.contact_phone = stop.contact_phone;
+  out.instructions = stop.instructions;
+  return out;
+}
+
+/// Administrators, services and the platform itself.
+bool sees_all(const Caller& caller) { return caller.is_admin() || caller.is_service() || caller.is_platform(); }
+
+bool is_side(const RequestState& state, const Offer& offer, const Caller& caller) {
+  return caller.is_user(state.customer_id) || caller.is_user(offer.traveler_id) || sees_all(caller);
+}
+
+}  // namespace
+
+RequestResource shown(const RequestState& state, RequestId id, bool with_contacts) {
+  const RequestDetails& details = state.details;
+  RequestResource out;
+  out.request_id = id;
+  out.customer_id = state.customer_id;
+  out.status = state.status;
+  out.title = details.title;
+  out.pickup = shown(details.pickup, with_contacts);
+  out.dropoff = shown(details.dropoff, with_contacts);
+  out.item = details.item;
+  out.urgency = details.urgency;
+  out.max_price = to_price(details.max_price);
+  out.currency = details.max_price.currency;
+  out.pickup_from = details.pickup_from;
+  out.deliver_by = details.deliver_by;
+  out.expires_at = state.expires_at;
+  out.created_at = state.created_at;
+  if (state.status == RequestStatus::cancelled) out.cancel_reason = state.cancel_reason;
+  for (const Offer& offer : state.offers) {
+    if (offer.is_open()) ++out.offer_count;
+    if (!offer.acceptance) continue;
+    out.accepted_offer_id = offer.offer_id;
+    if (with_contacts) out.delivery_id = offer.acceptance->delivery_id;
+  }
+  return out;
+}
+
+OfferResource shown(const RequestState& state, RequestId id, const Offer& offer) {
+  OfferResource out;
+  out.offer_id = offer.offer_id;
+  out.request_id = id;
+  out.trip_id = offer.trip_id;
+  out.traveler_id = offer.traveler_id;
+  out.customer_id = state.customer_id;
+  out.status = offer.status;
+  out.amount = offer.price.amount;
+  out.currency = offer.price.currency;
+  out.proposed_by = offer.proposed_by;
+  out.message = offer.message;
+  out.expires_at = offer.expires_at;
+  out.created_at = offer.created_at;
+  out.updated_at = offer.updated_at;
+  if (!offer.close_reason.empty()) out.close_reason = offer.close_reason;
+  if (offer.status == OfferStatus::accepting) out.saga = "/api/v1/offers/" + offer.offer_id.text() + "/saga";
+  if (offer.acceptance) {
+    out.delivery_id = offer.acceptance->delivery_id;
+    out.delivery_number = offer.acceptance->delivery_number;
+    out.intent_id = offer.acceptance->intent_id;
+    out.escrow_id = offer.acceptance->escrow_id;
+    out.qr_codes = offer.acceptance->qr_codes;
+    out.geofences = offer.acceptance->geofences;
+  }
+  return out;
+}
+
+Answer answer(const RequestState& state, const Context& context, const ViewRequest&) {
+  const auto carries = [&](const Offer& offer) {
+    return offer.acceptance && context.caller.is_user(offer.traveler_id);
+  };
+  const bool with_contacts = context.caller.is_user(state.customer_id) || sees_all(context.caller) ||
+                             std::ranges::any_of(state.offers, carries);
+  return show(shown(state, RequestId{context.self.id}, with_contacts));
+}
+
+Answer answer(const RequestState& state, const Context& context, const ViewOffers&) {
+  OfferList out;
+  for (auto offer = state.offers.rbegin(); offer != state.offers.rend(); ++offer)
+    if (is_side(state, *offer, context.caller)) out.items.push_back(shown(state, RequestId{context.self.id}, *offer));
+  const bool sees_empty = context.caller.is_user(state.customer_id) || sees_all(context.caller);
+  if (out.items.empty() && !sees_empty) return refuse(RequestRejection::not_found);
+  return show(std::move(out));
+}
+
+Answer answer(const RequestState& state, const Context& context, const ViewOffer& query) {
+  const Offer* offer = state.find(query.offer_id);
+  if (!offer || !is_side(state, *offer, context.caller)) return refuse(RequestRejection::not_found);
+  return show(shown(state, RequestId{context.self.id}, *offer));
+}
+
+Answer answer(const RequestState& state, const Context& context, const ViewAcceptance& query) {
+  const Offer* offer = state.find(query.offer_id);
+  if (!offer || !is_side(state, *offer, context.caller)) return refuse(RequestRejection::not_found);
+  AcceptanceProgress out;
+  out.offer = shown(state, RequestId{context.self.id}, *offer);
+  out.running = offer->status == OfferStatus::accepting;
+  out.delivery_id = offer->attempt;
+  if (!offer->failure_code.empty()) {
+    out.failure_code = offer->failure_code;
+    out.failure_detail = offer->failure_detail;
+  }
+  return show(std::move(out));
+}
+
+Answer answer(const RequestState& state, const Context&, const ViewTerms&) {
+  const RequestDetails& details = state.details;
+  return show(RequestTerms{state.customer_id, state.status, details.pickup.at(), details.dropoff.at(), details.item,
+                           details.urgency, details.max_price, details.pickup_from, details.deliver_by});
+}
+
+}  // namespace caravan

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "actors/inbox/commands.hpp"
+#include "actors/request/entity.hpp"
+
+/// What the decisions about a request and those about its offers share.
+namespace caravan {
+
+inline constexpr std::string_view expiry_timer = "request";
+inline constexpr std::chrono::hours offer_life{48};            // unless the request ends before
+inline constexpr std::chrono::days request_life{30};           // of one that does not say by when to deliver
+inline constexpr std::int64_t unverified_value_limit = 1'000;  // major units: above, travelers must be verified
+
+std::string offer_timer(OfferId id);
+
+/// Tells a person about the request, by a template; `offer` where it is about one.
+Notify about_request(std::string_view template_id, const RequestState& state, const Context& context,
+                     const Offer* offer = nullptr);
+
+/// Each of these ends an open offer: event, timer and notice to its traveler.
+void reject_offer(Decision& decision, const RequestState& state, const Context& context, const Offer& offer,
+                  std::string reason);
+void expire_offer(Decision& decision, const RequestState& state, const Context& context, const Offer& offer,
+                  std::string reason);
+
+/// Ends the request and rejects its open offers.
+void cancel_request(Decision& decision, const RequestState& state, const Context& context, std::string reason);
+/// Ends the request and expires its open offers.
+void expire_request(Decision& decision, const RequestState& state, const Context& context);
+
+/// What is shown of a request and of an offer.
+RequestResource shown(const RequestState& state, RequestId id, bool with_contacts);
+OfferResource shown(const RequestState& state, RequestId id, const Offer& offer);
+
+}  // namespace caravan

@@ -1,0 +1,127 @@
+#include <algorithm>
+
+#include "actors/request/closing.hpp"
+
+namespace caravan {
+
+namespace {
+
+/// What is wrong with details, new or edited; nothing where all is well.
+std::optional<Decision> flaw(const RequestDetails& details, const Context& context) {
+  if (details.max_price.amount <= 0) return reject(RequestRejection::invalid_amount, "maxPrice must be positive.");
+  if (!to_money(details.item.value, details.max_price.currency))
+    return reject(RequestRejection::invalid_amount, "item.value has more digits than its currency.");
+  if (!details.pickup.place().located())
+    return reject(RequestRejection::address_not_found, "No place was found for pickup.");
+  if (!details.dropoff.place().located())
+    return reject(RequestRejection::address_not_found, "No place was found for delivery.");
+  if (details.deliver_by && *details.deliver_by <= context.now)
+    return reject(RequestRejection::invalid_window, "deliverBy lies in the past.");
+  if (details.deliver_by && details.pickup_from && *details.pickup_from >= *details.deliver_by)
+    return reject(RequestRejection::invalid_window, "pickupFrom must be before deliverBy.");
+  return std::nullopt;
+}
+
+/// Until when a request looks for a traveler.
+Time expiry(const RequestDetails& details, Time created) { return details.deliver_by.value_or(created + request_life); }
+
+bool same_parcel(Item a, Item b) {
+  a.photos.clear();
+  b.photos.clear();
+  return a == b;
+}
+
+/// True where offers made for `before` are not offers for `after`. Whom to meet at the door may change.
+bool other_terms(const RequestDetails& before, const RequestDetails& after) {
+  return before.pickup.place() != after.pickup.place() || before.dropoff.place() != after.dropoff.place() ||
+         !same_parcel(before.item, after.item) || before.urgency != after.urgency ||
+         before.pickup_from != after.pickup_from || before.deliver_by != after.deliver_by;
+}
+
+}  // namespace
+
+Decision decide(const RequestState& state, const Context& context, const PostRequest& command) {
+  if (state.exists()) return reject(RequestRejection::already_exists);
+  if (context.caller.kind != Caller::Kind::user) return reject(RequestRejection::not_allowed);
+  const auto max_price = to_money(command.max_price, command.currency);
+  if (!max_price) return reject(RequestRejection::invalid_amount, "maxPrice has more digits than its currency.");
+  RequestDetails details{command.title,   command.pickup, command.dropoff,     command.item,
+                         command.urgency, *max_price,     command.pickup_from, command.deliver_by};
+  details.item.photos.clear();  // they come by upload
+  if (auto refusal = flaw(details, context)) return *refusal;
+
+  const RequestCreated event{context.caller.user, details, expiry(details, context.now), context.now};
+  RequestState after;
+  evolve(after, event);
+  RequestResource resource = shown(after, RequestId{context.self.id}, true);
+  resource.matches = command.matches;
+  resource.matched_by = command.matched_by;
+  resource.price_recommendation = command.price_recommendation;
+  return Decision{}.emit(event).set_timer(std::string(expiry_timer), event.expires_at).answer(std::move(resource));
+}
+
+Decision decide(const RequestState& state, const Context& context, const EditRequest& command) {
+  if (!context.caller.is_user(state.customer_id)) return reject(RequestRejection::not_owner);
+  if (state.status != RequestStatus::open || context.now >= state.expires_at)
+    return reject(RequestRejection::request_not_open);
+  RequestDetails details = state.details;
+  if (command.title) details.title = *command.title;
+  if (command.pickup) details.pickup = *command.pickup;
+  if (command.dropoff) details.dropoff = *command.dropoff;
+  if (command.item) {
+    details.item = *command.item;
+    details.item.photos = state.details.item.photos;
+  }
+  if (command.urgency) details.urgency = *command.urgency;
+  if (command.max_price) {
+    const auto max_price = to_money(*command.max_price, details.max_price.currency);
+    if (!max_price) return reject(RequestRejection::invalid_amount, "maxPrice has more digits than its currency.");
+    details.max_price = *max_price;
+  }
+  if (command.pickup_from) details.pickup_from = command.pickup_from;
+  if (command.deliver_by) details.deliver_by = command.deliver_by;
+  if (auto refusal = flaw(details, context)) return *refusal;
+
+  Decision decision;
+  const Time expires_at = expiry(details, state.created_at);
+  decision.emit(RequestUpdated{state.customer_id, details, expires_at});
+  if (expires_at != state.expires_at) decision.set_timer(std::string(expiry_timer), expires_at);
+  const bool changed = other_terms(state.details, details);
+  for (const Offer& offer : state.offers)
+    if (offer.is_open() && (changed || offer.price.amount > details.max_price.amount))
+      expire_offer(decision, state, context, offer, "terms_changed");
+  return decision;
+}
+
+Decision decide(const RequestState& state, const Context& context, const CancelRequest& command) {
+  const Caller& caller = context.caller;
+  if (!caller.is_user(state.customer_id) && !caller.is_platform() && !caller.may(Permission::deliveries))
+    return reject(RequestRejection::not_owner);
+  Decision decision;
+  const std::string reason = command.reason.value_or("");
+  if (state.status == RequestStatus::accepting && caller.is_platform()) {
+    if (!state.deferred_cancel) decision.emit(RequestCancelDeferred{reason});
+    return decision;
+  }
+  if (state.status == RequestStatus::accepting)
+    return reject(RequestRejection::request_not_open, "An offer is being accepted right now.");
+  if (state.status != RequestStatus::open) return reject(RequestRejection::request_not_open);
+  cancel_request(decision, state, context, reason);
+  return decision;
+}
+
+Decision decide(const RequestState& state, const Context& context, const TimerFired& command) {
+  if (!context.caller.is_platform()) return reject(RequestRejection::not_allowed);
+  Decision decision;
+  if (state.status != RequestStatus::open) return decision;  // a running acceptance looks at the time when it ends
+  if (command.name == expiry_timer) {
+    if (context.now >= state.expires_at) expire_request(decision, state, context);
+    return decision;
+  }
+  for (const Offer& offer : state.offers)
+    if (offer.is_open() && command.name == offer_timer(offer.offer_id) && context.now >= offer.expires_at)
+      expire_offer(decision, state, context, offer, "time");
+  return decision;
+}
+
+}  // namespace caravan

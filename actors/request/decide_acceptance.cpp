@@ -1,0 +1,102 @@
+#include "actors/delivery/commands.hpp"
+#include "actors/request/closing.hpp"
+
+namespace caravan {
+
+namespace {
+
+/// The offer that waits for this saga's end; nullptr where none does (a repeat, or an earlier attempt's).
+const Offer* awaited(const RequestState& state, const Context& context, OfferId id) {
+  const Offer* offer = state.find(id);
+  if (!offer || offer->status != OfferStatus::accepting || !offer->attempt) return nullptr;
+  return context.caller.entity.id == offer->attempt->value ? offer : nullptr;
+}
+
+}  // namespace
+
+Decision decide(const RequestState& state, const Context& context, const AcceptOffer& command) {
+  const Offer* offer = state.find(command.offer_id);
+  if (!offer) return reject(RequestRejection::not_found);
+  const bool by_customer = context.caller.is_user(state.customer_id);
+  const bool by_traveler = context.caller.is_user(offer->traveler_id);
+  // The customer's price is accepted by the traveler, the traveler's by the customer.
+  if (!by_customer && !(by_traveler && offer->proposed_by == OfferSide::customer))
+    return reject(RequestRejection::not_owner);
+  if (by_customer && offer->proposed_by == OfferSide::customer)
+    return reject(RequestRejection::invalid_state, "The traveler has yet to answer your price.");
+  if (offer->status == OfferStatus::accepting || offer->status == OfferStatus::accepted) return {};
+  if (state.status != RequestStatus::open || context.now >= state.expires_at || !offer->is_open() ||
+      context.now >= offer->expires_at)
+    return reject(RequestRejection::offer_not_open);
+  if (command.blocked) return reject(RequestRejection::blocked);
+  if (command.payment_token.empty()) return reject(RequestRejection::missing_payment_method);
+
+  const auto delivery_id = context.new_id<DeliveryId>();
+  const RequestDetails& details = state.details;
+  BeginAcceptance begin;
+  begin.request_id = RequestId{context.self.id};
+  begin.offer_id = offer->offer_id;
+  begin.trip_id = offer->trip_id;
+  begin.customer = state.customer_id;
+  begin.traveler = offer->traveler_id;
+  begin.price = offer->price;
+  begin.pickup = details.pickup;
+  begin.dropoff = details.dropoff;
+  begin.item = details.item;
+  begin.deliver_by = details.deliver_by;
+  begin.payment_token = command.payment_token;
+  begin.payment_method_id = command.payment_method_id ? command.payment_method_id->text() : std::string();
+  begin.provider = command.provider;
+  return Decision{}
+      .emit(OfferAcceptanceStarted{offer->offer_id, delivery_id,
+                                   by_customer ? OfferSide::customer : OfferSide::traveler, context.now})
+      .clear_timer(offer_timer(offer->offer_id))
+      .send({EntityKind::delivery, delivery_id.value}, std::move(begin));
+}
+
+Decision decide(const RequestState& state, const Context& context, const AcceptanceCompleted& command) {
+  if (!context.caller.is_platform()) return reject(RequestRejection::not_allowed);
+  const Offer* offer = awaited(state, context, command.offer_id);
+  if (!offer) return {};
+  OfferAccepted event;
+  event.offer_id = offer->offer_id;
+  event.trip_id = offer->trip_id;
+  event.traveler_id = offer->traveler_id;
+  event.customer_id = state.customer_id;
+  event.price = offer->price;
+  event.capacity_used = state.details.item.load();
+  event.acceptance = {command.delivery_id, command.delivery_number, command.intent_id,
+                      command.escrow_id,   command.qr_codes,        command.geofences};
+  event.at = context.now;
+  Decision decision;
+  decision.emit(std::move(event))
+      .clear_timer(std::string(expiry_timer))
+      .send(inbox_of(offer->traveler_id), about_request("offer_accepted", state, context, offer));
+  for (const Offer& other : state.offers)
+    if (other.is_open()) reject_offer(decision, state, context, other, "another_offer_accepted");
+  if (state.deferred_cancel)
+    decision.send({EntityKind::delivery, command.delivery_id.value}, CancelDelivery{*state.deferred_cancel});
+  return decision;
+}
+
+Decision decide(const RequestState& state, const Context& context, const AcceptanceFailed& command) {
+  if (!context.caller.is_platform()) return reject(RequestRejection::not_allowed);
+  const Offer* offer = awaited(state, context, command.offer_id);
+  if (!offer) return {};
+  const std::string code = command.code.empty() ? "conflict" : command.code;
+  const OfferAcceptanceFailed event{offer->offer_id, code, command.detail, context.now};
+  Decision decision;
+  decision.emit(event).set_timer(offer_timer(offer->offer_id), offer->expires_at);
+  Notify notice = about_request("acceptance_failed", state, context, offer);
+  notice.variables["reason"] = code;
+  decision.send(inbox_of(state.customer_id), std::move(notice));
+  RequestState after = state;
+  evolve(after, event);
+  if (state.deferred_cancel)
+    cancel_request(decision, after, context, *state.deferred_cancel);
+  else if (context.now >= state.expires_at)
+    expire_request(decision, after, context);
+  return decision;
+}
+
+}  // namespace caravan

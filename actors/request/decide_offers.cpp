@@ -1,0 +1,116 @@
+#include <algorithm>
+
+#include "actors/request/closing.hpp"
+
+namespace caravan {
+
+namespace {
+
+bool is_open(const RequestState& state, Time now) {
+  return state.status == RequestStatus::open && now < state.expires_at;
+}
+
+/// The price as money of the request's currency; a refusal where it is none or above the customer's limit.
+std::optional<Decision> read_price(const RequestState& state, Price price, Money& out) {
+  const auto money = to_money(price, state.details.max_price.currency);
+  if (!money || money->amount <= 0)
+    return reject(RequestRejection::invalid_amount, "price has more digits than its currency.");
+  if (money->amount > state.details.max_price.amount)
+    return reject(RequestRejection::invalid_amount, "price is above the request's maxPrice.");
+  out = *money;
+  return std::nullopt;
+}
+
+Time expiry(const RequestState& state, Time now) { return std::min<Time>(now + offer_life, state.expires_at); }
+
+/// What a traveler, a trip or an item forbids.
+std::optional<Decision> flaw(const RequestState& state, const Context& context, const SubmitOffer& command) {
+  if (command.trip_owner.is_nil()) return reject(RequestRejection::not_found, "There is no such trip.");
+  if (command.trip_owner != context.caller.user) return reject(RequestRejection::not_owner, "The trip is not yours.");
+  if (command.blocked) return reject(RequestRejection::blocked);
+  constexpr std::int64_t price_units = 10'000;
+  if (!command.is_verified && state.details.item.value.units > unverified_value_limit * price_units)
+    return reject(RequestRejection::verification_required, "An item of that value needs a verified traveler.");
+  if (!command.trip_open) return reject(RequestRejection::trip_not_open);
+  if (!command.free_room.holds(state.details.item.load())) return reject(RequestRejection::capacity_exceeded);
+  return std::nullopt;
+}
+
+}  // namespace
+
+Decision decide(const RequestState& state, const Context& context, const SubmitOffer& command) {
+  if (context.caller.kind != Caller::Kind::user) return reject(RequestRejection::not_allowed);
+  const UserId traveler = context.caller.user;
+  if (traveler == state.customer_id) return reject(RequestRejection::own_request);
+  if (!is_open(state, context.now)) return reject(RequestRejection::request_not_open);
+  if (auto refusal = flaw(state, context, command)) return *refusal;
+  const auto same = [&](const Offer& offer) {
+    return offer.offer_id == command.offer_id ||
+           (offer.is_open() && offer.traveler_id == traveler && offer.trip_id == command.trip_id);
+  };
+  if (std::ranges::any_of(state.offers, same)) return reject(RequestRejection::already_offered);
+  if (state.offers.size() >= max_offers) return reject(RequestRejection::too_many);
+  Money price;
+  if (auto refusal = read_price(state, command.price, price)) return *refusal;
+
+  const OfferId id = command.offer_id.is_nil() ? context.new_id<OfferId>() : command.offer_id;
+  const OfferSubmitted event{
+      id,         command.trip_id, traveler, state.customer_id, price, command.message, expiry(state, context.now),
+      context.now};
+  RequestState after = state;
+  evolve(after, event);
+  const Offer& offer = after.offers.back();
+  return Decision{}
+      .emit(event)
+      .set_timer(offer_timer(id), event.expires_at)
+      .send(inbox_of(state.customer_id), about_request("offer_received", after, context, &offer))
+      .answer(shown(after, RequestId{context.self.id}, offer));
+}
+
+Decision decide(const RequestState& state, const Context& context, const CounterOffer& command) {
+  const Offer* offer = state.find(command.offer_id);
+  if (!offer) return reject(RequestRejection::not_found);
+  const bool by_customer = context.caller.is_user(state.customer_id);
+  if (!by_customer && !context.caller.is_user(offer->traveler_id)) return reject(RequestRejection::not_owner);
+  if (!is_open(state, context.now) || !offer->is_open() || context.now >= offer->expires_at)
+    return reject(RequestRejection::offer_not_open);
+  if (offer->counters >= max_counters) return reject(RequestRejection::too_many);
+  Money price;
+  if (auto refusal = read_price(state, command.price, price)) return *refusal;
+  const OfferCountered event{offer->offer_id,
+                             by_customer ? OfferSide::customer : OfferSide::traveler,
+                             price,
+                             command.message,
+                             expiry(state, context.now),
+                             context.now};
+  RequestState after = state;
+  evolve(after, event);
+  const UserId other = by_customer ? offer->traveler_id : state.customer_id;
+  return Decision{}
+      .emit(event)
+      .set_timer(offer_timer(offer->offer_id), event.expires_at)
+      .send(inbox_of(other), about_request("offer_countered", after, context, after.find(offer->offer_id)));
+}
+
+Decision decide(const RequestState& state, const Context& context, const RejectOffer& command) {
+  const Offer* offer = state.find(command.offer_id);
+  if (!offer) return reject(RequestRejection::not_found);
+  if (!context.caller.is_user(state.customer_id)) return reject(RequestRejection::not_owner);
+  if (!offer->is_open()) return reject(RequestRejection::offer_not_open);
+  Decision decision;
+  reject_offer(decision, state, context, *offer, command.reason.value_or(""));
+  return decision;
+}
+
+Decision decide(const RequestState& state, const Context& context, const WithdrawOffer& command) {
+  const Offer* offer = state.find(command.offer_id);
+  if (!offer) return reject(RequestRejection::not_found);
+  if (!context.caller.is_user(offer->traveler_id)) return reject(RequestRejection::not_owner);
+  if (!offer->is_open()) return reject(RequestRejection::offer_not_open);
+  return Decision{}
+      .emit(OfferWithdrawn{offer->offer_id, offer->traveler_id, context.now})
+      .clear_timer(offer_timer(offer->offer_id))
+      .send(inbox_of(state.customer_id), about_request("offer_withdrawn", state, context, offer));
+}
+
+}  // namespace caravan

@@ -1,0 +1,103 @@
+#pragma once
+
+#include "actors/request/details.hpp"
+
+namespace caravan {
+
+/// One traveler's offer on a request.
+struct Offer {
+  static constexpr std::string_view record_name = "OfferState";
+  OfferId offer_id;
+  TripId trip_id;
+  UserId traveler_id;
+  OfferStatus status = OfferStatus::pending;
+  Money price;
+  OfferSide proposed_by = OfferSide::traveler;  // of the price that stands
+  std::optional<std::string> message;
+  std::int32_t counters = 0;
+  Time expires_at, created_at, updated_at;
+  std::string close_reason;
+  std::optional<DeliveryId> attempt;  // the delivery that runs or ran the last acceptance
+  std::string failure_code;           // of the last acceptance, where it failed
+  std::string failure_detail;
+  std::optional<Acceptance> acceptance;
+
+  /// Still to be answered by either side.
+  bool is_open() const { return status == OfferStatus::pending || status == OfferStatus::countered; }
+
+  static constexpr auto fields() {
+    return std::array{field<&Offer::offer_id>(1, "offerId"),
+                      field<&Offer::trip_id>(2, "tripId"),
+                      field<&Offer::traveler_id>(3, "travelerId"),
+                      field<&Offer::status>(4, "status"),
+                      field<&Offer::price>(5, "price"),
+                      field<&Offer::proposed_by>(6, "proposedBy"),
+                      field<&Offer::message>(7, "message"),
+                      field<&Offer::counters>(8, "counters"),
+                      field<&Offer::expires_at>(9, "expiresAt"),
+                      field<&Offer::created_at>(10, "createdAt"),
+                      field<&Offer::updated_at>(11, "updatedAt"),
+                      field<&Offer::close_reason>(12, "closeReason"),
+                      field<&Offer::attempt>(13, "attempt"),
+                      field<&Offer::failure_code>(14, "failureCode"),
+                      field<&Offer::failure_detail>(15, "failureDetail"),
+                      field<&Offer::acceptance>(16, "acceptance")};
+  }
+};
+
+/// A customer's request and the offers on it. At most one offer is accepting or accepted.
+struct RequestState {
+  UserId customer_id;  // nil: there is no such request
+  RequestStatus status = RequestStatus::open;
+  RequestDetails details;
+  std::vector<Offer> offers;  // oldest first
+  Time expires_at, created_at;
+  std::string cancel_reason;
+  std::optional<std::string> deferred_cancel;  // the platform's reason, while an acceptance runs
+
+  bool exists() const { return !customer_id.is_nil(); }
+  const Offer* find(OfferId id) const;
+  Offer* find(OfferId id);
+
+  static constexpr std::string_view record_name = "RequestState";
+  static constexpr auto fields() {
+    return std::array{field<&RequestState::customer_id>(1, "customerId"),
+                      field<&RequestState::status>(2, "status"),
+                      field<&RequestState::details>(3, "details"),
+                      field<&RequestState::offers>(4, "offers"),
+                      field<&RequestState::expires_at>(5, "expiresAt"),
+                      field<&RequestState::created_at>(6, "createdAt"),
+                      field<&RequestState::cancel_reason>(7, "cancelReason"),
+                      field<&RequestState::deferred_cancel>(8, "deferredCancel")};
+  }
+};
+
+/// In the order of the checks.
+enum class RequestRejection {
+  not_found,
+  already_exists,
+  not_allowed,  // a command between entities, from outside; or no user
+  not_owner,
+  own_request,
+  request_not_open,
+  offer_not_open,
+  invalid_state,  // the other side's turn
+  blocked,
+  verification_required,
+  trip_not_open,
+  capacity_exceeded,
+  already_offered,
+  too_many,
+  invalid_amount,
+  address_not_found,
+  invalid_window,
+  missing_payment_method,
+};
+constexpr auto enum_labels(RequestRejection) {
+  return std::to_array<std::string_view>(
+      {"not_found", "already_exists", "not_allowed", "not_owner", "own_request", "request_not_open", "offer_not_open",
+       "invalid_state", "blocked", "verification_required", "trip_not_open", "capacity_exceeded", "already_offered",
+       "too_many", "invalid_amount", "address_not_found", "invalid_window", "missing_payment_method"});
+}
+
+}  // namespace caravan

@@ -1,0 +1,165 @@
+#include <algorithm>
+
+#include "actors/delivery/commands.hpp"
+#include "actors/inbox/commands.hpp"
+#include "actors/trip/entity.hpp"
+#include "actors/trip/legs.hpp"
+
+namespace caravan {
+
+namespace {
+
+/// The first place that no geocoder found, by the name of its field; empty where all are located.
+std::string missing_place(const std::vector<Place>& places) {
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (places[i].located()) continue;
+    if (i == 0) return "origin";
+    return i + 1 == places.size() ? "destination" : "stops[" + std::to_string(i - 1) + "]";
+  }
+  return {};
+}
+
+/// What is wrong with details, new or edited; nothing where all is well. A trip whose departure is not touched may be
+/// edited while it is late.
+std::optional<Decision> flaw(const TripDetails& details, Time now, std::optional<Time> known_departure) {
+  if (const std::string field = missing_place(details.places); !field.empty())
+    return reject(TripRejection::address_not_found, "No place was found for " + field + ".");
+  if (details.departure_time <= now && details.departure_time != known_departure)
+    return reject(TripRejection::departure_in_past);
+  if (details.arrival_time <= details.departure_time) return reject(TripRejection::arrival_before_departure);
+  return std::nullopt;
+}
+
+/// By when a trip arrives that says only when it departs: at least a minute later.
+Time estimated_arrival(Time departure, const TripRoute& route) {
+  return departure + std::chrono::seconds{std::max<std::int64_t>(route.duration_seconds, 60)};
+}
+
+/// What `command` makes of the details; nothing where a price does not suit the currency.
+std::optional<TripDetails> edited(const TripDetails& before, const EditTrip& command) {
+  TripDetails details = before;
+  if (command.title) details.title = *command.title;
+  if (command.stops) {
+    details.places = {before.places.front()};
+    details.places.insert(details.places.end(), command.stops->begin(), command.stops->end());
+    details.places.push_back(before.places.back());
+  }
+  if (command.origin) details.places.front() = *command.origin;
+  if (command.destination) details.places.back() = *command.destination;
+  if (command.transport_mode) details.transport_mode = *command.transport_mode;
+  if (command.capacity) details.capacity = command.capacity->load();
+  if (command.min_price) {
+    details.min_price = to_money(*command.min_price, details.currency);
+    if (!details.min_price) return std::nullopt;
+  }
+  if (command.route) details.route = *command.route;
+  if (command.weather) details.weather = *command.weather;
+  if (command.departure_time) {
+    details.arrival_time += *command.departure_time - details.departure_time;
+    details.departure_time = *command.departure_time;
+  }
+  const bool other_way = details.places != before.places || details.transport_mode != before.transport_mode;
+  if (other_way) details.arrival_time = estimated_arrival(details.departure_time, details.route);
+  if (command.arrival_time) details.arrival_time = *command.arrival_time;
+  return details;
+}
+
+Notify about_trip(std::string_view template_id, const TripState& state, const Context& context) {
+  return {.template_id = std::string(template_id),
+          .variables = {{"tripTitle", state.details.title}, {"tripId", context.self.id.text()}},
+          .subject = context.self.id};
+}
+
+std::optional<Decision> unless_owner(const TripState& state, const Context& context) {
+  if (context.caller.is_user(state.traveler_id)) return std::nullopt;
+  return reject(TripRejection::not_owner);
+}
+
+}  // namespace
+
+Decision decide(const TripState& state, const Context& context, const PublishTrip& command) {
+  if (state.exists()) return reject(TripRejection::already_exists);
+  if (context.caller.kind != Caller::Kind::user) return reject(TripRejection::not_allowed);
+  TripDetails details;
+  details.title = command.title;
+  details.places = {command.origin};
+  details.places.insert(details.places.end(), command.stops.begin(), command.stops.end());
+  details.places.push_back(command.destination);
+  details.departure_time = command.departure_time;
+  details.arrival_time = command.arrival_time.value_or(estimated_arrival(command.departure_time, command.route));
+  details.transport_mode = command.transport_mode;
+  details.capacity = command.capacity.load();
+  details.currency = command.currency.value_or(Currency{});
+  details.route = command.route;
+  details.weather = command.weather;
+  if (command.min_price) {
+    details.min_price = to_money(*command.min_price, details.currency);
+    if (!details.min_price) return reject(TripRejection::invalid_amount, "minPrice has too many digits.");
+  }
+  if (auto refusal = flaw(details, context.now, std::nullopt)) return *refusal;
+  return Decision{}.emit(TripCreated{context.caller.user, std::move(details), context.now});
+}
+
+Decision decide(const TripState& state, const Context& context, const EditTrip& command) {
+  if (auto refusal = unless_owner(state, context)) return *refusal;
+  if (state.status != TripStatus::upcoming) return reject(TripRejection::trip_not_open);
+  auto details = edited(state.details, command);
+  if (!details) return reject(TripRejection::invalid_amount, "minPrice has too many digits.");
+  if (auto refusal = flaw(*details, context.now, state.details.departure_time)) return *refusal;
+
+  const TripDetails& before = state.details;
+  const bool other_times = details->departure_time != before.departure_time ||
+                           details->arrival_time != before.arrival_time ||
+                           details->transport_mode != before.transport_mode;
+  if (other_times && !state.reservations.empty())
+    return reject(TripRejection::capacity_in_use, "Parcels count on the times of this trip.");
+  TripState after = state;
+  after.details = *details;
+  TripUpdated event{state.traveler_id, *details, {}, {}};
+  for (Reservation& reservation : after.reservations) {
+    const LegSpan held{reservation.from_place, reservation.to_place};
+    const auto span = moved_span(before.places, details->places, held);
+    if (!span) return reject(TripRejection::capacity_in_use, "A parcel counts on a place that would change.");
+    reservation.from_place = span->from;
+    reservation.to_place = span->to;
+    if (span->from != held.from) event.moved.push_back({reservation.delivery_id, span->from, span->to});
+  }
+  event.available = available_by_leg(after);
+  const auto in_use = [](const Load& left) { return !left.holds(Load{}); };
+  if (std::ranges::any_of(event.available, in_use))
+    return reject(TripRejection::capacity_in_use, "More is reserved than would be left.");
+  return Decision{}
+      .emit(std::move(event))
+      .send(inbox_of(state.traveler_id), about_trip("trip_updated", after, context));
+}
+
+Decision decide(const TripState& state, const Context& context, const CancelTrip& command) {
+  if (!context.caller.is_user(state.traveler_id) && !context.caller.is_platform() &&
+      !context.caller.may(Permission::deliveries))
+    return reject(TripRejection::not_owner);
+  if (state.status == TripStatus::cancelled || state.status == TripStatus::completed)
+    return reject(TripRejection::trip_not_open);
+  Decision decision;
+  decision.emit(TripCancelled{state.traveler_id, command.reason.value_or(""), context.now});
+  for (const Reservation& reservation : state.reservations) {
+    decision.send({EntityKind::delivery, reservation.delivery_id.value}, CancelDelivery{"trip_cancelled"});
+    decision.clear_timer(reservation_timer(reservation.delivery_id));
+  }
+  return decision.send(inbox_of(state.traveler_id), about_trip("trip_cancelled", state, context));
+}
+
+Decision decide(const TripState& state, const Context& context, const StartTrip&) {
+  if (auto refusal = unless_owner(state, context)) return *refusal;
+  if (state.status != TripStatus::upcoming) return reject(TripRejection::trip_not_open);
+  return Decision{}
+      .emit(TripStarted{state.traveler_id, context.now})
+      .send(inbox_of(state.traveler_id), about_trip("trip_updated", state, context));
+}
+
+Decision decide(const TripState& state, const Context& context, const CompleteTrip&) {
+  if (auto refusal = unless_owner(state, context)) return *refusal;
+  if (state.status != TripStatus::under_way) return reject(TripRejection::invalid_state, "The trip is not under way.");
+  return Decision{}.emit(TripCompleted{state.traveler_id, context.now});
+}
+
+}  // namespace caravan

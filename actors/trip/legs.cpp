@@ -1,0 +1,64 @@
+#include "actors/trip/legs.hpp"
+
+#include <algorithm>
+
+namespace caravan {
+
+LegSpan nearest_span(const std::vector<Place>& places, Coordinates pickup, Coordinates dropoff) {
+  std::vector<double> to_pickup, to_dropoff;
+  for (const Place& place : places) {
+    to_pickup.push_back(distance_meters(place.at(), pickup));
+    to_dropoff.push_back(distance_meters(place.at(), dropoff));
+  }
+  LegSpan best{0, 1};
+  double best_distance = to_pickup[0] + to_dropoff[1];
+  for (std::size_t from = 0; from + 1 < places.size(); ++from)
+    for (std::size_t to = from + 1; to < places.size(); ++to) {
+      const double distance = to_pickup[from] + to_dropoff[to];
+      if (distance >= best_distance) continue;
+      best_distance = distance;
+      best = {static_cast<std::int32_t>(from), static_cast<std::int32_t>(to)};
+    }
+  return best;
+}
+
+std::vector<Load> available_by_leg(const TripState& state) {
+  const std::size_t places = state.details.places.size();
+  std::vector<Load> legs(places > 0 ? places - 1 : 0, state.details.capacity);
+  for (const Reservation& reservation : state.reservations)
+    for (auto leg = static_cast<std::size_t>(reservation.from_place);
+         leg < static_cast<std::size_t>(reservation.to_place) && leg < legs.size(); ++leg)
+      legs[leg] = legs[leg] - reservation.load;
+  return legs;
+}
+
+Load available_on(const std::vector<Load>& by_leg, LegSpan span) {
+  Load least = by_leg[static_cast<std::size_t>(span.from)];
+  for (auto leg = static_cast<std::size_t>(span.from); leg < static_cast<std::size_t>(span.to); ++leg) {
+    least.weight = std::min(least.weight, by_leg[leg].weight);
+    least.volume = std::min(least.volume, by_leg[leg].volume);
+    least.items = std::min(least.items, by_leg[leg].items);
+  }
+  return least;
+}
+
+Load available_on_all(const std::vector<Load>& by_leg) {
+  return available_on(by_leg, {0, static_cast<std::int32_t>(by_leg.size())});
+}
+
+std::optional<LegSpan> moved_span(const std::vector<Place>& before, const std::vector<Place>& after, LegSpan span) {
+  const auto same_start = std::ranges::mismatch(before, after).in1 - before.begin();
+  if (span.to < same_start) return span;
+  // Counted from the end, over what the common start leaves, so that no place counts as kept twice.
+  const auto most = static_cast<std::ptrdiff_t>(std::min(before.size(), after.size())) - same_start;
+  std::ptrdiff_t same_end = 0;
+  while (same_end < most && before[before.size() - 1 - static_cast<std::size_t>(same_end)] ==
+                                after[after.size() - 1 - static_cast<std::size_t>(same_end)])
+    ++same_end;
+  const auto first_kept = static_cast<std::ptrdiff_t>(before.size()) - same_end;
+  if (span.from < first_kept) return std::nullopt;
+  const auto shift = static_cast<std::int32_t>(after.size()) - static_cast<std::int32_t>(before.size());
+  return LegSpan{span.from + shift, span.to + shift};
+}
+
+}  // namespace caravan

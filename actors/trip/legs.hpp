@@ -1,0 +1,32 @@
+#pragma once
+
+#include "actors/trip/state.hpp"
+
+/// A trip of n places has n - 1 legs: leg i leads from place i to place i + 1. Room is counted on each of them.
+namespace caravan {
+
+/// The legs from place `from` to place `to`.
+struct LegSpan {
+  std::int32_t from = 0;
+  std::int32_t to = 0;
+};
+
+/// Where a parcel would get on and off: the two places, in the trip's order, that are together nearest to pickup and
+/// dropoff. Expects two located places at least.
+LegSpan nearest_span(const std::vector<Place>& places, Coordinates pickup, Coordinates dropoff);
+
+/// Room left on each leg.
+std::vector<Load> available_by_leg(const TripState& state);
+
+/// Room left on all legs of the span: the least of each measure.
+Load available_on(const std::vector<Load>& by_leg, LegSpan span);
+/// The same on the whole trip.
+Load available_on_all(const std::vector<Load>& by_leg);
+
+/// Where a change of places leaves a span: nothing where one of its places or legs goes.
+std::optional<LegSpan> moved_span(const std::vector<Place>& before, const std::vector<Place>& after, LegSpan span);
+
+/// The name of the timer that ends an unconfirmed reservation.
+std::string reservation_timer(DeliveryId id);
+
+}  // namespace caravan

@@ -1,0 +1,198 @@
+#include "actors/request/closing.hpp"
+#include "tests/rules/request_given.hpp"
+
+using namespace caravan;
+using namespace caravan::testkit;
+using namespace caravan::testkit::request;
+
+TEST_CASE("request: an offer answers with itself, tells the customer, and ends after two days") {
+  auto request = posted();
+  CHECK(request.as(user(ben)).when(submit(offer_id, ben)) == "offer.submitted");
+  const auto* shown = request.last.reply.get_if<OfferResource>();
+  REQUIRE(shown);
+  CHECK(shown->amount == 3'500);
+  CHECK(shown->status == OfferStatus::pending);
+  CHECK(shown->expires_at == test_start + hours{48});
+  CHECK(request.sent<Notify>()->template_id == "offer_received");
+  CHECK(request.sent<Notify>()->variables.at("amount") == "35.00 USD");
+}
+
+TEST_CASE("request: an offer is judged by its facts") {
+  const auto refused = [](auto change) {
+    auto request = posted();
+    SubmitOffer command = submit(offer_id, ben);
+    change(command);
+    return request.as(user(ben)).when(command);
+  };
+  CHECK(refused([](SubmitOffer& c) { c.trip_owner = {}; }) == "! not_found");
+  CHECK(refused([](SubmitOffer& c) { c.trip_owner = cem; }) == "! not_owner");
+  CHECK(refused([](SubmitOffer& c) { c.blocked = true; }) == "! blocked");
+  CHECK(refused([](SubmitOffer& c) { c.trip_open = false; }) == "! trip_not_open");
+  CHECK(refused([](SubmitOffer& c) { c.free_room.weight = {2'499}; }) == "! capacity_exceeded");
+  CHECK(refused([](SubmitOffer& c) { c.free_room.volume = {2'999}; }) == "! capacity_exceeded");
+  CHECK(refused([](SubmitOffer& c) { c.free_room.items = 0; }) == "! capacity_exceeded");
+  CHECK(refused([](SubmitOffer& c) { c.price = Price{600'100}; }) == "! invalid_amount");
+  CHECK(refused([](SubmitOffer& c) { c.price = Price{350'001}; }) == "! invalid_amount");
+  CHECK(refused([](SubmitOffer& c) { c.price = Price{600'000}; }) == "offer.submitted");
+  auto request = posted();
+  CHECK(request.as(user(ann)).when(submit(offer_id, ann)) == "! own_request");
+}
+
+TEST_CASE("request: an item of great value needs a verified traveler") {
+  Given<Request> request(self);
+  PostRequest command = post();
+  command.item.value = Price{10'000'100};
+  request.as(user(ann)).when(command);
+  SubmitOffer offer = submit(offer_id, ben);
+  CHECK(request.as(user(ben)).when(offer) == "! verification_required");
+  offer.is_verified = true;
+  CHECK(request.when(offer) == "offer.submitted");
+}
+
+TEST_CASE("request: one open offer for a traveler and trip, a hundred for a request") {
+  auto request = offered();
+  CHECK(request.as(user(ben)).when(submit(other_offer, ben)) == "! already_offered");
+  SubmitOffer on_another_trip = submit(other_offer, ben);
+  on_another_trip.trip_id = test_id<TripId>(21);
+  CHECK(request.when(on_another_trip) == "offer.submitted");
+  request.when(WithdrawOffer{offer_id});
+  for (std::uint8_t i = 100; request.state.offers.size() < max_offers; ++i) {
+    CHECK(request.when(submit(test_id<OfferId>(i), ben)) == "offer.submitted");
+    CHECK(request.when(WithdrawOffer{test_id<OfferId>(i)}) == "offer.withdrawn");
+  }
+  CHECK(request.when(submit(test_id<OfferId>(99), ben)) == "! too_many");
+}
+
+TEST_CASE("request: an offer nobody answers expires by its own timer") {
+  auto request = offered();
+  const std::string name = request.last.timers.at(0).name;
+  CHECK(request.as(timer()).when(TimerFired{name}) == "(nothing)");
+  request.at(test_start + hours{48});
+  CHECK(request.as(user(ann)).when(accept(offer_id)) == "! offer_not_open");
+  CHECK(request.as(timer()).when(TimerFired{name}) == "offer.expired");
+  CHECK(request.state.find(offer_id)->close_reason == "time");
+}
+
+TEST_CASE("request: either side names another price, and the other side accepts it") {
+  auto request = offered();
+  CHECK(request.as(user(ann)).when(CounterOffer{offer_id, Price{300'000}, "30?"}) == "offer.countered");
+  CHECK(request.state.find(offer_id)->status == OfferStatus::countered);
+  CHECK(request.last.effects.at(0).to == inbox_of(ben));
+  CHECK(request.when(accept(offer_id)) == "! invalid_state");
+  CHECK(request.as(user(ben)).when(CounterOffer{offer_id, Price{320'000}, {}}) == "offer.countered");
+  CHECK(request.state.find(offer_id)->status == OfferStatus::pending);
+  CHECK(request.when(accept(offer_id)) == "! not_owner");
+  CHECK(request.when(CounterOffer{offer_id, Price{600'100}, {}}) == "! invalid_amount");
+  auto by_customer = request;
+  CHECK(by_customer.as(user(ann)).when(accept(offer_id)) == "offer.acceptance_started");
+  CHECK(by_customer.sent<BeginAcceptance>()->price.amount == 3'200);
+
+  request.as(user(ann)).when(CounterOffer{offer_id, Price{310'000}, {}});
+  CHECK(request.as(user(ben)).when(accept(offer_id)) == "offer.acceptance_started");
+  CHECK(request.sent<BeginAcceptance>()->price.amount == 3'100);
+  CHECK(fail(request, offer_id, "payment_declined") == "offer.acceptance_failed");
+  CHECK(request.state.find(offer_id)->status == OfferStatus::countered);
+}
+
+TEST_CASE("request: a counter-offer lives two days from then, and there are at most twenty") {
+  auto request = offered();
+  request.at(test_start + hours{24}).as(user(ann));
+  for (int i = 0; i < max_counters; ++i)
+    CHECK(request.when(CounterOffer{offer_id, Price{300'000}, {}}) == "offer.countered");
+  CHECK(request.state.find(offer_id)->expires_at == test_start + hours{72});
+  CHECK(request.when(CounterOffer{offer_id, Price{300'000}, {}}) == "! too_many");
+}
+
+TEST_CASE("request: accepting hands everything to a new delivery, once") {
+  auto request = offered();
+  CHECK(request.as(user(ann)).when(accept(offer_id)) == "offer.acceptance_started");
+  const auto* begin = request.sent<BeginAcceptance>();
+  REQUIRE(begin);
+  CHECK(begin->request_id.value == self.id);
+  CHECK(begin->trip_id == trip_id);
+  CHECK(begin->customer == ann);
+  CHECK(begin->traveler == ben);
+  CHECK(begin->price.amount == 3'500);
+  CHECK(begin->pickup.contact_name == "Ann");
+  CHECK(begin->payment_token == "tok_ok");
+  CHECK(request.when(accept(offer_id)) == "(nothing)");
+  CHECK(request.last.effects.empty());
+  CHECK(complete(request, offer_id) == "offer.accepted");
+  CHECK(request.as(user(ann)).when(accept(offer_id)) == "(nothing)");
+  CHECK(request.last.effects.empty());
+  const auto shown = *request.ask(ViewOffer{offer_id}).resource.get_if<OfferResource>();
+  CHECK(shown.status == OfferStatus::accepted);
+  CHECK(shown.delivery_number == "DEL-000001");
+}
+
+TEST_CASE("request: the first accepted offer wins, the others close") {
+  auto request = offered();
+  request.as(user(cem)).when(submit(other_offer, cem));
+  request.as(user(ann)).when(accept(offer_id));
+  CHECK(request.when(accept(other_offer)) == "! offer_not_open");
+  CHECK(complete(request, offer_id) == "offer.accepted, offer.rejected");
+  CHECK(request.state.find(other_offer)->close_reason == "another_offer_accepted");
+  CHECK(request.as(user(ann)).when(accept(other_offer)) == "! offer_not_open");
+}
+
+TEST_CASE("request: a failed acceptance leaves everything as it was, and another may succeed") {
+  auto request = offered();
+  request.as(user(cem)).when(submit(other_offer, cem));
+  request.as(user(ann)).when(accept(offer_id));
+  const DeliveryId attempt = *request.state.find(offer_id)->attempt;
+  auto progress = *request.ask(ViewAcceptance{offer_id}).resource.get_if<AcceptanceProgress>();
+  CHECK(progress.running);
+  CHECK(progress.offer.saga);
+  CHECK(fail(request, offer_id, "payment_declined") == "offer.acceptance_failed");
+  CHECK(request.state.status == RequestStatus::open);
+  CHECK(request.last.timers.at(0).due == test_start + hours{48});
+  progress = *request.as(user(ann)).ask(ViewAcceptance{offer_id}).resource.get_if<AcceptanceProgress>();
+  CHECK_FALSE(progress.running);
+  CHECK(progress.failure_code == "payment_declined");
+  CHECK(progress.delivery_id == attempt);
+  CHECK(progress.offer.status == OfferStatus::pending);
+
+  CHECK(request.when(accept(other_offer)) == "offer.acceptance_started");
+  // The first attempt's answer comes once more.
+  request.as(entity({EntityKind::delivery, attempt.value}));
+  CHECK(request.when(AcceptanceFailed{other_offer, "payment_declined", ""}) == "(nothing)");
+  CHECK(request.when(AcceptanceFailed{offer_id, "payment_declined", ""}) == "(nothing)");
+  CHECK(complete(request, other_offer) == "offer.accepted, offer.rejected");
+}
+
+TEST_CASE("request: time that ran out during an acceptance counts when it fails") {
+  Given<Request> request(self);
+  PostRequest command = post();
+  command.deliver_by = test_start + hours{1};
+  request.as(user(ann)).when(command);
+  request.as(user(ben)).when(submit(offer_id, ben));
+  request.as(user(ann)).when(accept(offer_id));
+  request.at(test_start + hours{1}).as(timer());
+  CHECK(request.when(TimerFired{std::string(expiry_timer)}) == "(nothing)");
+  CHECK(fail(request, offer_id, "payment_failed") == "offer.acceptance_failed, request.expired, offer.expired");
+}
+
+TEST_CASE("request: accepting needs a means of payment, and two who have not blocked each other") {
+  auto request = offered();
+  AcceptOffer command = accept(offer_id);
+  command.payment_token.clear();
+  CHECK(request.as(user(ann)).when(command) == "! missing_payment_method");
+  command = accept(offer_id);
+  command.blocked = true;
+  CHECK(request.when(command) == "! blocked");
+}
+
+TEST_CASE("request: offers are shown to their two sides alone") {
+  auto request = offered();
+  request.as(user(cem)).when(submit(other_offer, cem));
+  const auto offers = [&](UserId who) {
+    const Answer answer = request.as(user(who)).ask(ViewOffers{});
+    const auto* list = answer.resource.get_if<OfferList>();
+    return list ? list->items.size() : 999;
+  };
+  CHECK(offers(ann) == 2);
+  CHECK(offers(ben) == 1);
+  CHECK(offers(test_id<UserId>(8)) == 999);
+  CHECK(request.as(user(ben)).ask(ViewOffer{other_offer}).rejection->code == "not_found");
+  CHECK_FALSE(request.as(user(cem)).ask(ViewOffer{other_offer}).rejection);
+}

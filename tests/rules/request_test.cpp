@@ -1,0 +1,170 @@
+#include "actors/request/closing.hpp"
+#include "tests/rules/request_given.hpp"
+
+using namespace caravan;
+using namespace caravan::testkit;
+using namespace caravan::testkit::request;
+
+TEST_CASE("request: posting answers with what matching and pricing found, and sets its end") {
+  Given<Request> request(self);
+  PostRequest command = post();
+  command.matches = {{trip_id, ben, 0.9, 100, {"on the way"}}};
+  command.matched_by = "rules";
+  CHECK(request.as(user(ann)).when(command) == "request.created");
+  const auto* shown = request.last.reply.get_if<RequestResource>();
+  REQUIRE(shown);
+  CHECK(shown->matches.size() == 1);
+  CHECK(shown->max_price == Price{600'000});
+  CHECK(shown->expires_at == test_start + std::chrono::days{30});
+  CHECK(request.last.timers.at(0).due == shown->expires_at);
+}
+
+TEST_CASE("request: one with a delivery time looks for travelers until then") {
+  Given<Request> request(self);
+  PostRequest command = post();
+  command.deliver_by = test_start + hours{72};
+  request.as(user(ann)).when(command);
+  CHECK(request.state.expires_at == test_start + hours{72});
+}
+
+TEST_CASE("request: posting is refused for what cannot be") {
+  const auto refused = [](auto change) {
+    Given<Request> request(self);
+    PostRequest command = post();
+    change(command);
+    return request.as(user(ann)).when(command);
+  };
+  CHECK(refused([](PostRequest& c) { c.pickup.lat.reset(); }) == "! address_not_found");
+  CHECK(refused([](PostRequest& c) { c.dropoff.lng.reset(); }) == "! address_not_found");
+  CHECK(refused([](PostRequest& c) { c.deliver_by = test_start; }) == "! invalid_window");
+  CHECK(refused([](PostRequest& c) {
+          c.deliver_by = test_start + hours{2};
+          c.pickup_from = test_start + hours{2};
+        }) == "! invalid_window");
+  CHECK(refused([](PostRequest& c) { c.max_price = Price{10'001}; }) == "! invalid_amount");
+  CHECK(refused([](PostRequest& c) { c.item.value = Price{1}; }) == "! invalid_amount");
+  CHECK(refused([](PostRequest& c) {
+          c.max_price = Price{5'000};
+          c.currency = *Currency::parse("JPY");
+        }) == "! invalid_amount");
+}
+
+TEST_CASE("request: contacts are for the customer, and for the traveler once accepted") {
+  auto request = offered();
+  const auto phone = [&](UserId who) {
+    return request.as(user(who)).ask(ViewRequest{}).resource.get_if<RequestResource>()->pickup.contact_phone;
+  };
+  CHECK(phone(ann) == "+12125550100");
+  CHECK_FALSE(phone(ben));
+  request.as(user(ann)).when(accept(offer_id));
+  CHECK_FALSE(phone(ben));
+  complete(request, offer_id);
+  CHECK(phone(ben) == "+12125550100");
+  CHECK_FALSE(phone(cem));
+}
+
+TEST_CASE("request: an expired one closes its offers and takes no more") {
+  auto request = offered();
+  request.at(request.state.expires_at);
+  CHECK(request.as(user(cem)).when(submit(other_offer, cem)) == "! request_not_open");
+  CHECK(request.as(user(ann)).when(accept(offer_id)) == "! offer_not_open");
+  CHECK(request.as(timer()).when(TimerFired{std::string(expiry_timer)}) == "request.expired, offer.expired");
+  CHECK(request.when(TimerFired{std::string(expiry_timer)}) == "(nothing)");
+}
+
+TEST_CASE("request: an edit expires the offers made for other terms") {
+  auto request = offered();
+  request.as(user(ann));
+  CHECK(request.when(EditRequest{.title = "Camera"}) == "request.updated");
+  Stop pickup = post().pickup;
+  pickup.contact_name = "A neighbour";
+  CHECK(request.when(EditRequest{.pickup = pickup}) == "request.updated");
+  CHECK(request.when(EditRequest{.max_price = Price{350'000}}) == "request.updated");
+  auto cheaper = request;
+  CHECK(cheaper.when(EditRequest{.max_price = Price{340'000}}) == "request.updated, offer.expired");
+  Item item = post().item;
+  item.weight = {3'000};
+  CHECK(request.when(EditRequest{.item = item}) == "request.updated, offer.expired");
+  CHECK(request.state.find(offer_id)->close_reason == "terms_changed");
+  CHECK(request.as(user(ben)).when(EditRequest{.title = "mine"}) == "! not_owner");
+}
+
+TEST_CASE("request: a new delivery time moves its end") {
+  auto request = posted();
+  request.as(user(ann)).when(EditRequest{.deliver_by = test_start + hours{24}});
+  CHECK(request.last.timers.at(0).due == test_start + hours{24});
+  CHECK(request.state.expires_at == test_start + hours{24});
+}
+
+TEST_CASE("request: cancelling rejects the open offers and tells their travelers") {
+  auto request = offered();
+  CHECK(request.as(user(ann)).when(CancelRequest{"no"}) == "request.cancelled, offer.rejected");
+  CHECK(effects(request.last) == std::vector<std::string>{"inbox notify", "inbox notify"});
+  CHECK(request.when(accept(offer_id)) == "! offer_not_open");
+}
+
+TEST_CASE("request: the platform's cancelling waits for a running acceptance") {
+  auto request = offered();
+  request.as(user(ann)).when(accept(offer_id));
+  CHECK(request.when(CancelRequest{}) == "! request_not_open");
+  request.as(entity({EntityKind::account, ann.value}));
+  CHECK(request.when(CancelRequest{"user_deleted"}) == "request.cancel_deferred");
+  CHECK(request.when(CancelRequest{"user_deleted"}) == "(nothing)");
+  auto failed = request;
+  CHECK(fail(failed, offer_id, "payment_declined") == "offer.acceptance_failed, request.cancelled, offer.rejected");
+  CHECK(complete(request, offer_id) == "offer.accepted");
+  CHECK(request.sent<CancelDelivery>()->reason == "user_deleted");
+}
+
+TEST_CASE("request: every state against every command") {
+  auto countered = offered();
+  countered.as(user(ann)).when(CounterOffer{offer_id, Price{300'000}, {}});
+  auto accepting = offered();
+  accepting.as(user(ann)).when(accept(offer_id));
+  auto accepted = accepting;
+  complete(accepted, offer_id);
+  auto cancelled = offered();
+  cancelled.as(user(ann)).when(CancelRequest{"no"});
+  auto expired = offered();
+  expired.at(expired.state.expires_at).as(timer()).when(TimerFired{std::string(expiry_timer)});
+  auto rejected = offered();
+  rejected.as(user(ann)).when(RejectOffer{offer_id, {}});
+  const Caller saga = entity({EntityKind::delivery, accepting.state.find(offer_id)->attempt->value});
+  check_table<Request>(
+      {{"none", {}},
+       {"open", posted().state},
+       {"offered", offered().state},
+       {"countered", countered.state},
+       {"accepting", accepting.state},
+       {"accepted", accepted.state},
+       {"cancelled", cancelled.state},
+       {"expired", expired.state},
+       {"rejected", rejected.state}},
+      {{"by ann", AnyRecord(post()), user(ann)},
+       {"title by ann", AnyRecord(EditRequest{.title = "x"}), user(ann)},
+       {"title by ben", AnyRecord(EditRequest{.title = "x"}), user(ben)},
+       {"urgency by ann", AnyRecord(EditRequest{.urgency = Urgency::express}), user(ann)},
+       {"by ann", AnyRecord(CancelRequest{}), user(ann)},
+       {"by ben", AnyRecord(CancelRequest{}), user(ben)},
+       {"by the account", AnyRecord(CancelRequest{"user_deleted"}), entity({EntityKind::account, ann.value})},
+       {"by cem", AnyRecord(submit(other_offer, cem)), user(cem)},
+       {"by ben again", AnyRecord(submit(other_offer, ben)), user(ben)},
+       {"by ann", AnyRecord(submit(other_offer, ann)), user(ann)},
+       {"by ann", AnyRecord(accept(offer_id)), user(ann)},
+       {"by ben", AnyRecord(accept(offer_id)), user(ben)},
+       {"by cem", AnyRecord(accept(offer_id)), user(cem)},
+       {"by ann", AnyRecord(RejectOffer{offer_id, {}}), user(ann)},
+       {"by ben", AnyRecord(RejectOffer{offer_id, {}}), user(ben)},
+       {"by ann", AnyRecord(WithdrawOffer{offer_id}), user(ann)},
+       {"by ben", AnyRecord(WithdrawOffer{offer_id}), user(ben)},
+       {"by ann", AnyRecord(CounterOffer{offer_id, Price{300'000}, {}}), user(ann)},
+       {"by ben", AnyRecord(CounterOffer{offer_id, Price{300'000}, {}}), user(ben)},
+       {"by cem", AnyRecord(CounterOffer{offer_id, Price{300'000}, {}}), user(cem)},
+       {"by the saga", AnyRecord(AcceptanceCompleted{.offer_id = offer_id}), saga},
+       {"by ann", AnyRecord(AcceptanceCompleted{.offer_id = offer_id}), user(ann)},
+       {"by the saga", AnyRecord(AcceptanceFailed{offer_id, "payment_declined", ""}), saga},
+       {"by ann", AnyRecord(AcceptanceFailed{offer_id, "payment_declined", ""}), user(ann)},
+       {"of the request, early", AnyRecord(TimerFired{std::string(expiry_timer)}), timer()},
+       {"of the offer, early", AnyRecord(TimerFired{offer_timer(offer_id)}), timer()}},
+      self);
+}

@@ -1,0 +1,302 @@
+#include "actors/delivery/commands.hpp"
+#include "actors/trip/entity.hpp"
+#include "actors/trip/legs.hpp"
+#include "tests/testkit/entity.hpp"
+
+using namespace caravan;
+using namespace caravan::testkit;
+using std::chrono::hours;
+using std::chrono::minutes;
+
+namespace {
+
+const UserId ben = test_id<UserId>(1), ann = test_id<UserId>(2);
+const Address self{EntityKind::trip, test_id<TripId>(9).value};
+const DeliveryId first = test_id<DeliveryId>(11), second = test_id<DeliveryId>(12), third = test_id<DeliveryId>(13);
+
+const Place new_york{"New York, NY", 40.7128, -74.006}, hartford{"Hartford, CT", 41.7658, -72.6734},
+    worcester{"Worcester, MA", 42.2626, -71.8023}, boston{"Boston, MA", 42.3601, -71.0589};
+
+Caller from(DeliveryId id) { return entity({EntityKind::delivery, id.value}); }
+
+/// New York, Hartford, Boston with 5 kg.
+PublishTrip trip_command() {
+  PublishTrip command;
+  command.title = "By car";
+  command.origin = new_york;
+  command.stops = {hartford};
+  command.destination = boston;
+  command.departure_time = test_start + hours{48};
+  command.capacity = {{5'000}, {10'000}, 3};
+  command.min_price = Price{200'000};
+  command.route = {350'000, 14'400, "embedded", "abc", {{190'000, 7'200}, {160'000, 7'200}}};
+  return command;
+}
+
+Given<Trip> published() {
+  Given<Trip> trip(self);
+  trip.as(user(ben)).when(trip_command());
+  return trip;
+}
+
+ReserveCapacity reserve(DeliveryId id, const Place& pickup, const Place& dropoff, std::int64_t grams) {
+  return {id, pickup.at(), dropoff.at(), {{grams}, {1'000}, 1}, test_start + minutes{15}};
+}
+
+std::string legs(const Given<Trip>& trip) {
+  std::string text;
+  for (const Load& load : available_by_leg(trip.state))
+    text += (text.empty() ? "" : " ") + decimal_text(load.weight.units, 3) + "/" + std::to_string(load.items);
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("trip: publishing keeps what the traveler said, and estimates the arrival from the route") {
+  auto trip = published();
+  CHECK(outcome(trip.last) == "trip.created");
+  CHECK(trip.state.traveler_id == ben);
+  CHECK(trip.state.details.arrival_time == test_start + hours{52});
+  CHECK(trip.state.details.min_price == Money{2000, Currency{}});
+  const TripResource shown = *trip.ask(ViewTrip{}).resource.get_if<TripResource>();
+  CHECK(shown.origin == new_york);
+  CHECK(shown.stops == std::vector<Place>{hartford});
+  CHECK(shown.destination == boston);
+  CHECK(shown.capacity.available == Load{{5'000}, {10'000}, 3});
+  CHECK(shown.min_price == Price{200'000});
+}
+
+TEST_CASE("trip: publishing is refused for what cannot be") {
+  const auto refused = [](auto change) {
+    Given<Trip> trip(self);
+    PublishTrip command = trip_command();
+    change(command);
+    return trip.as(user(ben)).when(command);
+  };
+  CHECK(refused([](PublishTrip& c) { c.origin.lat.reset(); }) == "! address_not_found");
+  CHECK(refused([](PublishTrip& c) { c.stops[0].lng.reset(); }) == "! address_not_found");
+  CHECK(refused([](PublishTrip& c) { c.departure_time = test_start; }) == "! departure_in_past");
+  CHECK(refused([](PublishTrip& c) { c.arrival_time = c.departure_time; }) == "! arrival_before_departure");
+  CHECK(refused([](PublishTrip& c) { c.min_price = Price{200'001}; }) == "! invalid_amount");
+  CHECK(refused([](PublishTrip& c) {
+          c.min_price = Price{15'000};
+          c.currency = Currency::parse("JPY");
+        }) == "! invalid_amount");
+  Given<Trip> trip(self);
+  CHECK(trip.as(service()).when(trip_command()) == "! not_allowed");
+}
+
+TEST_CASE("trip: the refusal of a place names its field") {
+  PublishTrip command = trip_command();
+  command.stops[0].lat.reset();
+  Given<Trip> trip(self);
+  trip.as(user(ben)).when(command);
+  CHECK(trip.last.rejection->detail == "No place was found for stops[0].");
+}
+
+TEST_CASE("trip: a reservation takes room only on the legs between the nearest places") {
+  auto trip = published();
+  CHECK(trip.as(from(first)).when(reserve(first, new_york, hartford, 4'000)) == "capacity.changed");
+  CHECK(legs(trip) == "1/2 5/3");
+  CHECK(trip.sent<CapacityReserved>());
+  CHECK(trip.as(from(second)).when(reserve(second, worcester, boston, 5'000)) == "capacity.changed");
+  CHECK(legs(trip) == "1/2 0/2");
+  CHECK(trip.as(from(third)).when(reserve(third, new_york, boston, 1)) == "(nothing)");
+  CHECK(trip.sent<CapacityRefused>()->code == "capacity_exceeded");
+}
+
+TEST_CASE("trip: of two that race for the last kilo the second is refused, and no leg goes below zero") {
+  auto trip = published();
+  trip.as(from(first)).when(reserve(first, new_york, boston, 2'500));
+  CHECK(trip.as(from(second)).when(reserve(second, new_york, boston, 3'000)) == "(nothing)");
+  CHECK(trip.sent<CapacityRefused>()->code == "capacity_exceeded");
+  CHECK(legs(trip) == "2.5/2 2.5/2");
+  trip.as(from(first)).when(ReleaseReservation{first});
+  CHECK(legs(trip) == "5/3 5/3");
+  CHECK(trip.as(from(second)).when(reserve(second, new_york, boston, 3'000)) == "capacity.changed");
+}
+
+TEST_CASE("trip: volume and items bound as weight does, and a load below zero is refused") {
+  auto trip = published();
+  ReserveCapacity command = reserve(first, new_york, boston, 1);
+  command.load.volume = {10'001};
+  trip.as(from(first)).when(command);
+  CHECK(trip.sent<CapacityRefused>());
+  command.load = {{1}, {1}, 4};
+  trip.when(command);
+  CHECK(trip.sent<CapacityRefused>());
+  command.load = {{-1}, {1}, 1};
+  trip.when(command);
+  CHECK(trip.sent<CapacityRefused>());
+  CHECK(trip.state.reservations.empty());
+}
+
+TEST_CASE("trip: a repeated reservation is answered again and taken once") {
+  auto trip = published();
+  trip.as(from(first)).when(reserve(first, new_york, boston, 2'000));
+  CHECK(trip.when(reserve(first, new_york, boston, 2'000)) == "(nothing)");
+  CHECK(trip.sent<CapacityReserved>());
+  CHECK(legs(trip) == "3/2 3/2");
+}
+
+TEST_CASE("trip: an unconfirmed reservation lapses, a confirmed one stays, a late confirmation is refused") {
+  auto trip = published();
+  trip.as(from(first)).when(reserve(first, new_york, boston, 2'000));
+  CHECK(trip.last.timers.at(0).due == test_start + minutes{15});
+  const std::string name = trip.last.timers.at(0).name;
+  CHECK(trip.as(timer()).when(TimerFired{name}) == "capacity.changed");
+  CHECK(trip.emitted<CapacityChanged>()->change == CapacityChange::expired);
+  CHECK(legs(trip) == "5/3 5/3");
+  CHECK(trip.as(from(first)).when(ConfirmReservation{first}) == "(nothing)");
+  CHECK(trip.sent<CapacityRefused>());
+
+  trip.when(reserve(first, new_york, boston, 2'000));
+  CHECK(trip.when(ConfirmReservation{first}) == "trip.reservation_confirmed");
+  CHECK(trip.last.timers.at(0).due == std::nullopt);
+  CHECK(trip.when(ConfirmReservation{first}) == "(nothing)");
+  CHECK(trip.as(timer()).when(TimerFired{name}) == "(nothing)");
+  CHECK(legs(trip) == "3/2 3/2");
+  CHECK(trip.as(from(first)).when(ReleaseReservation{first}) == "capacity.changed");
+  CHECK(trip.when(ReleaseReservation{first}) == "(nothing)");
+  CHECK(legs(trip) == "5/3 5/3");
+}
+
+TEST_CASE("trip: a trip that is not there, set out, or over takes nothing, and says so") {
+  Given<Trip> none(self);
+  CHECK(none.as(from(first)).when(reserve(first, new_york, boston, 1)) == "(nothing)");
+  CHECK(none.sent<CapacityRefused>()->code == "trip_not_open");
+  auto trip = published();
+  trip.at(test_start + hours{52}).as(from(first)).when(reserve(first, new_york, boston, 1));
+  CHECK(trip.sent<CapacityRefused>()->code == "trip_not_open");
+  trip.at(test_start).as(user(ben)).when(StartTrip{});
+  trip.as(from(first)).when(reserve(first, new_york, boston, 1));
+  CHECK(trip.sent<CapacityRefused>()->code == "trip_not_open");
+}
+
+TEST_CASE("trip: cancelling cancels each delivery that holds room, and gives all of it back") {
+  auto trip = published();
+  trip.as(from(first)).when(reserve(first, new_york, boston, 1'000));
+  trip.when(ConfirmReservation{first});
+  trip.as(from(second)).when(reserve(second, new_york, hartford, 1'000));
+  CHECK(trip.as(user(ann)).when(CancelTrip{"mine now"}) == "! not_owner");
+  CHECK(trip.as(user(ben)).when(CancelTrip{"ill"}) == "trip.cancelled");
+  CHECK(effects(trip.last) ==
+        std::vector<std::string>{"delivery cancel_delivery", "delivery cancel_delivery", "inbox notify"});
+  CHECK(trip.sent<CancelDelivery>()->reason == "trip_cancelled");
+  CHECK(legs(trip) == "5/3 5/3");
+  CHECK(trip.as(from(first)).when(ReleaseReservation{first}) == "(nothing)");
+  CHECK(trip.as(user(ben)).when(CancelTrip{}) == "! trip_not_open");
+}
+
+TEST_CASE("trip: what nobody counts on may be edited, what a parcel counts on may not") {
+  auto trip = published();
+  trip.as(from(first)).when(reserve(first, hartford, boston, 3'000));
+  trip.as(user(ben));
+  CHECK(trip.when(EditTrip{.title = "New name"}) == "trip.updated");
+  CHECK(trip.state.details.title == "New name");
+  CHECK(trip.when(EditTrip{.departure_time = test_start + hours{50}}) == "! capacity_in_use");
+  CHECK(trip.when(EditTrip{.transport_mode = TransportMode::bike}) == "! capacity_in_use");
+  CHECK(trip.when(EditTrip{.destination = worcester}) == "! capacity_in_use");
+  CHECK(trip.when(EditTrip{.capacity = TripCapacity{{2'999}, {10'000}, 3}}) == "! capacity_in_use");
+  CHECK(trip.when(EditTrip{.capacity = TripCapacity{{3'000}, {10'000}, 3}}) == "trip.updated");
+  CHECK(legs(trip) == "3/3 0/2");
+  trip.as(from(first)).when(ReleaseReservation{first});
+  trip.as(user(ben));
+  CHECK(trip.when(EditTrip{.departure_time = test_start + hours{50}}) == "trip.updated");
+  CHECK(trip.state.details.arrival_time == test_start + hours{54});
+  CHECK(trip.when(EditTrip{.departure_time = test_start}) == "! departure_in_past");
+  CHECK(trip.when(EditTrip{.destination = Place{"Nowhere", {}, {}}}) == "! address_not_found");
+  CHECK(trip.at(test_start + hours{51}).when(EditTrip{.title = "Late"}) == "trip.updated");
+}
+
+TEST_CASE("trip: reservations move along with the places around them") {
+  const std::vector<Place> before{new_york, hartford, boston};
+  const auto moved = [&](const std::vector<Place>& after, LegSpan span) {
+    const auto to = moved_span(before, after, span);
+    return to ? std::to_string(to->from) + "-" + std::to_string(to->to) : std::string("gone");
+  };
+  CHECK(moved(before, {0, 2}) == "0-2");
+  CHECK(moved({new_york, hartford, worcester, boston}, {0, 1}) == "0-1");
+  CHECK(moved({new_york, hartford, worcester, boston}, {1, 2}) == "gone");
+  CHECK(moved({new_york, worcester, hartford, boston}, {1, 2}) == "2-3");
+  CHECK(moved({new_york, boston}, {1, 2}) == "gone");
+  CHECK(moved({hartford, boston}, {1, 2}) == "0-1");
+  CHECK(moved({new_york, hartford}, {0, 1}) == "0-1");
+  CHECK(moved({new_york, hartford, hartford, boston}, {1, 2}) == "gone");
+}
+
+TEST_CASE("trip: who holds room is shown to the traveler alone") {
+  auto trip = published();
+  trip.as(from(first)).when(reserve(first, new_york, hartford, 1'000));
+  auto capacity = *trip.as(user(ben)).ask(ViewCapacity{}).resource.get_if<TripCapacityResource>();
+  REQUIRE(capacity.legs.size() == 2);
+  CHECK(capacity.legs[0].holders.size() == 1);
+  CHECK(capacity.legs[1].holders.empty());
+  CHECK(capacity.available.weight.units == 4'000);
+  capacity = *trip.as(user(ann)).ask(ViewCapacity{}).resource.get_if<TripCapacityResource>();
+  CHECK(capacity.legs[0].holders.empty());
+  CHECK(capacity.legs[0].available.weight.units == 4'000);
+}
+
+TEST_CASE("trip: an offer learns the room between its own two places") {
+  auto trip = published();
+  trip.as(from(first)).when(reserve(first, new_york, hartford, 4'500));
+  CHECK(trip.ask(ViewFreeRoom{hartford.at(), boston.at()}).resource.get_if<FreeRoom>()->available.weight.units ==
+        5'000);
+  CHECK(trip.ask(ViewFreeRoom{new_york.at(), boston.at()}).resource.get_if<FreeRoom>()->available.weight.units == 500);
+}
+
+TEST_CASE("trip: at most 200 reservations") {
+  Given<Trip> trip(self);
+  PublishTrip command = trip_command();
+  command.capacity = {{max_load_grams}, {max_load_millilitres}, 1'000};
+  trip.as(user(ben)).when(command);
+  for (std::uint8_t i = 0; i < max_trip_reservations; ++i)
+    trip.as(entity({})).when(reserve(test_id<DeliveryId>(i), new_york, boston, 1));
+  CHECK(trip.state.reservations.size() == max_trip_reservations);
+  trip.when(reserve(test_id<DeliveryId>(201), new_york, boston, 1));
+  CHECK(trip.sent<CapacityRefused>()->code == "capacity_exceeded");
+}
+
+TEST_CASE("trip: every state against every command") {
+  auto held = published();
+  held.as(from(first)).when(reserve(first, new_york, boston, 4'000));
+  auto confirmed = held;
+  confirmed.when(ConfirmReservation{first});
+  auto under_way = confirmed;
+  under_way.as(user(ben)).when(StartTrip{});
+  auto completed = under_way;
+  completed.when(CompleteTrip{});
+  auto cancelled = confirmed;
+  cancelled.as(user(ben)).when(CancelTrip{"ill"});
+  const Caller delivery = from(first);
+  check_table<Trip>(
+      {{"none", {}},
+       {"upcoming", published().state},
+       {"held", held.state},
+       {"confirmed", confirmed.state},
+       {"under_way", under_way.state},
+       {"completed", completed.state},
+       {"cancelled", cancelled.state}},
+      {{"by ben", AnyRecord(trip_command()), user(ben)},
+       {"title by ben", AnyRecord(EditTrip{.title = "x"}), user(ben)},
+       {"title by ann", AnyRecord(EditTrip{.title = "x"}), user(ann)},
+       {"stops by ben", AnyRecord(EditTrip{.stops = std::vector<Place>{}}), user(ben)},
+       {"by ben", AnyRecord(CancelTrip{}), user(ben)},
+       {"by ann", AnyRecord(CancelTrip{}), user(ann)},
+       {"by the account", AnyRecord(CancelTrip{"user_deleted"}), entity({EntityKind::account, ben.value})},
+       {"by ben", AnyRecord(StartTrip{}), user(ben)},
+       {"by ann", AnyRecord(StartTrip{}), user(ann)},
+       {"by ben", AnyRecord(CompleteTrip{}), user(ben)},
+       {"by ann", AnyRecord(CompleteTrip{}), user(ann)},
+       {"2 kg by another", AnyRecord(reserve(second, new_york, boston, 2'000)), from(second)},
+       {"1 kg by another", AnyRecord(reserve(second, new_york, boston, 1'000)), from(second)},
+       {"by ben", AnyRecord(reserve(second, new_york, boston, 1'000)), user(ben)},
+       {"", AnyRecord(ConfirmReservation{first}), delivery},
+       {"by ben", AnyRecord(ConfirmReservation{first}), user(ben)},
+       {"", AnyRecord(ReleaseReservation{first}), delivery},
+       {"by ben", AnyRecord(ReleaseReservation{first}), user(ben)},
+       {"of the reservation", AnyRecord(TimerFired{reservation_timer(first)}), timer()},
+       {"of another", AnyRecord(TimerFired{reservation_timer(second)}), timer()}},
+      self);
+}
