@@ -223,7 +223,8 @@ class SqliteJournal final : public Journal {
   /// Moves pages from the write-ahead log into the file. What was committed stays committed if that fails, but the
   /// disk is not trusted any more.
   void checkpoint() {
-    if (wal_pages_ < options_.checkpoint_pages) next_checkpoint_ = options_.checkpoint_pages;
+    if (wal_pages_ <= last_wal_pages_) next_checkpoint_ = options_.checkpoint_pages;  // the log began anew
+    last_wal_pages_ = wal_pages_;
     if (wal_pages_ < next_checkpoint_) return;
     // A reader can hold a checkpoint up; then try again when as many pages more have come.
     next_checkpoint_ = wal_pages_ + options_.checkpoint_pages;
@@ -246,8 +247,8 @@ class SqliteJournal final : public Journal {
   sqlite::Database writer_;
   std::vector<std::uint64_t> epochs_;  // by shard: 0 where not claimed
   std::string failure_;                // why commits are refused; empty: they are not
-  int wal_pages_ = 0;
-  int next_checkpoint_ = 0;
+  int wal_pages_ = 0, last_wal_pages_ = 0;
+  int next_checkpoint_ = options_.checkpoint_pages;
   journal_file::Readers readers_;
 };
 

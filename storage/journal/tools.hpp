@@ -1,0 +1,67 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/journal/journal.hpp"
+
+/// What the command line does with a data folder, as plain functions. All throw StorageError where the folder has no
+/// journal of a version that this build reads. All but restore work beside a running node.
+namespace caravan::tools {
+
+/// Told now and then: units done, of how many (rows or bytes).
+using Progress = std::function<void(std::uint64_t done, std::uint64_t of)>;
+
+struct VerifyReport {
+  std::uint64_t entries = 0, track_entries = 0, entities = 0, snapshots = 0, effects = 0;
+  std::uint64_t problem_count = 0;
+  std::vector<std::string> problems;  // the first hundred
+  bool ok() const { return problem_count == 0; }
+};
+/// Checks the file's structure, every checksum, that each entity's sequences have no gap, that every entry can be
+/// decoded, and that each shard's numbers lead up to its last.
+VerifyReport verify(const std::string& data_dir, const Progress& progress = {});
+
+struct DumpOptions {
+  std::optional<Address> entity;  // one entity, both lanes; else the feed
+  std::uint64_t after = 0;        // position, or sequence where an entity is named
+  std::uint64_t limit = UINT64_MAX;
+};
+/// Gives each entry as one line of JSON.
+void dump(const std::string& data_dir, const DumpOptions& options,
+          const std::function<void(std::string_view line)>& line);
+
+struct KindStats {
+  EntityKind kind = EntityKind::none;
+  std::uint64_t entities = 0, entries = 0, bytes = 0;  // of entry bodies
+};
+struct JournalStats {
+  std::int64_t format = 0;
+  std::uint64_t file_bytes = 0, wal_bytes = 0;
+  std::uint64_t head = 0;
+  std::uint64_t entries = 0, track_entries = 0, snapshots = 0, pending_effects = 0, timers = 0;
+  std::optional<Time> next_due;
+  std::vector<KindStats> kinds;
+  struct Shard {
+    std::uint32_t id = 0;
+    std::uint64_t epoch = 0, last = 0;
+    std::string owner;
+  };
+  std::vector<Shard> shards;
+};
+JournalStats stats(const std::string& data_dir);
+
+struct CopyReport {
+  std::uint64_t journal_bytes = 0, files = 0, file_bytes = 0;
+  std::uint64_t head = 0;  // the copied journal's newest position
+};
+/// Copies the data folder into a new folder: the journal as of one moment, then uploads and keys. Read models are left
+/// out: they are built anew. The folder must be empty or not exist.
+CopyReport backup(const std::string& data_dir, const std::string& to, const Progress& progress = {});
+/// Copies a backup into an empty data folder, and raises every shard's epoch, so that no process that held a shard of
+/// the copy's origin can write to it.
+CopyReport restore(const std::string& backup, const std::string& data_dir, const Progress& progress = {});
+
+}  // namespace caravan::tools

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace caravan::testkit {
+
+/// SQLite's file layer with faults at will, over the system's own. One for the process; tests reset it.
+class FaultVfs {
+ public:
+  /// Registered at first use.
+  static FaultVfs& instance();
+  static constexpr const char* name = "caravan-fault";
+
+  bool disk_full = false;            // writes that make a file longer fail
+  bool sync_fails = false;           // of every file
+  bool database_sync_fails = false;  // of main files alone: what a checkpoint does
+  bool dead = false;                 // every write and sync fails: the process is gone
+  std::uint64_t syncs = 0;           // that worked
+
+  void reset();
+  /// Puts every file under `folder` back to what its last sync made durable, as after loss of power. `torn`: half of
+  /// what was written after it, in the order of the file, got there too. Close all connections first (with `dead`).
+  void lose_power(const std::string& folder, bool torn);
+
+ private:
+  FaultVfs();
+};
+
+}  // namespace caravan::testkit
