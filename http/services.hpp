@@ -12,12 +12,10 @@ namespace caravan {
 
 // The neighbours that handlers work with; a handler includes the header of what it uses.
 class ReadModels;     // storage/
-class Geocoder;       // http/places/
-class RoutePlanner;   // http/places/
-class PriceEngine;    // http/places/
-class Matcher;        // http/places/
 class Uploads;        // storage/
+class Matcher;        // http/places/
 class SandboxOutbox;  // http/providers/: messages that the sandbox captured
+struct Places;        // http/places/: geocoder, routes, weather, pricing
 
 namespace http {
 
@@ -26,6 +24,7 @@ class PasswordHasher;
 class Sessions;
 class OwnWrites;
 class SandboxClock;
+class SystemPages;
 
 /// What settings say to the routes.
 struct RouteSettings {
@@ -33,8 +32,8 @@ struct RouteSettings {
   bool rate_limits = true;
   std::string version = "0.0.0";
   std::string public_url = "http://127.0.0.1:8080";   // for links in messages and in openapi.json
-  std::size_t body_limit_bytes = 1U << 20;           // of JSON
-  std::size_t upload_limit_bytes = 10U << 20;        // of a file
+  std::size_t body_limit_bytes = 1U << 20;            // of JSON
+  std::size_t upload_limit_bytes = 10U << 20;         // of a file
   std::chrono::milliseconds answer_deadline{10'000};  // of a request that awaits an entity, before it answers 202
 };
 
@@ -50,14 +49,13 @@ struct Services {
   std::function<bool(std::uint64_t position, std::chrono::milliseconds limit)> wait_for_read_models = {};
   ReadModels* read_models = nullptr;
   Uploads* uploads = nullptr;
-  Geocoder* geocoder = nullptr;
-  RoutePlanner* route_planner = nullptr;
-  PriceEngine* prices = nullptr;
+  Places* places = nullptr;
   Matcher* matcher = nullptr;
   TokenAuthority* tokens = nullptr;
   PasswordHasher* passwords = nullptr;
   Sessions* sessions = nullptr;
   OwnWrites* own_writes = nullptr;
+  SystemPages* pages = nullptr;       // health, metrics, openapi.json and docs
   SandboxClock* clock = nullptr;      // sandbox only
   SandboxOutbox* captured = nullptr;  // sandbox only
 };

@@ -12,9 +12,9 @@ namespace caravan::http {
 /// oldest are forgotten, as the read models have long taken them. Thread-safe.
 class OwnWrites {
  public:
-  void wrote(UserId user, std::uint64_t position);
+  void wrote(UserId user_id, std::uint64_t position);
   /// 0 where nothing is known.
-  std::uint64_t newest(UserId user) const;
+  std::uint64_t newest(UserId user_id) const;
 
  private:
   static constexpr std::size_t part_count = 16, users_a_part = 4'096;

@@ -29,10 +29,10 @@ bool CachedSessions::is_live(const Identity& identity) {
   return live;
 }
 
-void CachedSessions::forget(UserId user) {
-  Part& part = part_of(user);
+void CachedSessions::forget(UserId user_id) {
+  Part& part = part_of(user_id);
   const std::lock_guard lock(part.mutex);
-  part.users.erase(user);
+  part.users.erase(user_id);
 }
 
 }  // namespace caravan::http

@@ -16,17 +16,17 @@ class Sessions {
   virtual ~Sessions() = default;
   virtual bool is_live(const Identity& identity) = 0;
   /// The caller has just revoked sessions of this user: ask again at the next request.
-  virtual void forget(UserId user) = 0;
+  virtual void forget(UserId user_id) = 0;
 };
 
 /// Asks somebody who knows (the account actor) and remembers the answer for a short time. Bounded; thread-safe.
 class CachedSessions : public Sessions {
  public:
-  using Ask = std::function<bool(UserId user, const Uuid& session)>;
+  using Ask = std::function<bool(UserId user_id, const Uuid& session)>;
   explicit CachedSessions(Ask ask, std::chrono::milliseconds remember = std::chrono::seconds{15});
 
   bool is_live(const Identity& identity) override;
-  void forget(UserId user) override;
+  void forget(UserId user_id) override;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -40,7 +40,7 @@ class CachedSessions : public Sessions {
     std::mutex mutex;
     std::unordered_map<UserId, std::vector<Known>> users;
   };
-  Part& part_of(UserId user) { return parts_[std::hash<UserId>{}(user) % part_count]; }
+  Part& part_of(UserId user_id) { return parts_[std::hash<UserId>{}(user_id) % part_count]; }
 
   Ask ask_;
   std::chrono::milliseconds remember_;

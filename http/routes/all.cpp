@@ -1,5 +1,7 @@
 #include "http/routes/all.hpp"
 
+#include "http/routes/system.hpp"
+
 namespace caravan::http {
 
 namespace {
@@ -8,7 +10,7 @@ using RowsOf = std::vector<Route> (*)(Services&);
 
 // One line a domain, e.g. `trip_routes,`; declare the function in the domain's header http/routes/<domain>.hpp.
 constexpr RowsOf domains[] = {
-    nullptr,
+    system_routes,
 };
 
 }  // namespace
@@ -16,8 +18,7 @@ constexpr RowsOf domains[] = {
 std::vector<Route> all_routes(Services& services) {
   std::vector<Route> rows;
   for (RowsOf rows_of : domains)
-    if (rows_of)
-      for (Route& row : rows_of(services)) rows.push_back(std::move(row));
+    for (Route& row : rows_of(services)) rows.push_back(std::move(row));
   return rows;
 }
 

@@ -52,6 +52,15 @@ std::vector<std::string_view> path_parameters(std::string_view path) {
   return names;
 }
 
+std::vector<const schema::Field*> query_parameters(const Route& row) {
+  std::vector<const schema::Field*> fields;
+  if (!row.query_type) return fields;
+  const auto names = path_parameters(row.path);
+  for (const schema::Field& field : row.query_type->fields)
+    if (!field.internal && std::ranges::find(names, field.name) == names.end()) fields.push_back(&field);
+  return fields;
+}
+
 Router::Router(std::vector<Route> rows) : rows_(std::move(rows)), root_(std::make_unique<Node>()) {
   for (const Route& row : rows_) {
     Node* node = root_.get();

@@ -40,5 +40,7 @@ inline constexpr std::size_t max_path_segment = 200;  // bytes, as on the wire
 
 /// The names of a path's parameters, in order: "/trips/:tripId/x" has "tripId".
 std::vector<std::string_view> path_parameters(std::string_view path);
+/// The fields of a row's query type that come from the query string: neither internal nor filled from the path.
+std::vector<const schema::Field*> query_parameters(const Route& row);
 
 }  // namespace caravan::http

@@ -1,0 +1,68 @@
+#include "http/server/edge.hpp"
+
+#include <cstdlib>
+
+#include "http/access/own_writes.hpp"
+#include "http/routes/all.hpp"
+#include "http/server/access_log.hpp"
+#include "http/system/openapi.hpp"
+#include "storage/journal/entry.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+/// For reading the rows only: nobody may come in.
+class ClosedDoor : public Door {
+ public:
+  void ask(Ask, ReplyHandler handler) override { handler({.outcome = Outcome::unavailable}); }
+  void query(Address, AnyRecord, Caller, ReplyHandler handler) override { handler({.outcome = Outcome::unavailable}); }
+  void await(Address, AnyRecord, Caller, std::function<bool(const Reply&)>, std::chrono::milliseconds,
+             ReplyHandler handler) override {
+    handler({.outcome = Outcome::unavailable});
+  }
+  std::vector<JournalEntry> history(Address, std::uint64_t, std::size_t) override { return {}; }
+  Time now() const override { return {}; }
+};
+
+class NoRandom : public Random {
+ public:
+  void fill(std::span<std::uint8_t>) override { std::abort(); }
+};
+
+}  // namespace
+
+HttpEdge::HttpEdge(Services& services, std::vector<Route> rows, EdgeSettings settings)
+    : settings_(std::move(settings)), services_(services), router_(std::make_unique<Router>(std::move(rows))) {
+  metrics_ = std::make_unique<Metrics>(*router_);
+  health_ = std::make_unique<Health>(services.settings.version, *metrics_);
+  pages_ = std::make_unique<SystemPages>(*health_, *metrics_, router_->rows(), settings_.docs_folder);
+  if (!services_.own_writes) {
+    own_writes_ = std::make_unique<OwnWrites>();
+    services_.own_writes = own_writes_.get();
+  }
+  services_.pages = pages_.get();
+  authenticator_ = std::make_unique<Authenticator>(services_.tokens, services_.sessions, settings_.service_keys,
+                                                   settings_.find_key_owner);
+  dispatcher_ = std::make_unique<Dispatcher>(services_, *router_, *authenticator_, *metrics_);
+  if (settings_.access_log) dispatcher_->observe(log_exchange);
+}
+
+HttpEdge::~HttpEdge() { stop(); }
+
+Server& HttpEdge::start() {
+  server_ = std::make_unique<Server>(settings_.server, *dispatcher_);
+  return *server_;
+}
+
+void HttpEdge::stop() { server_.reset(); }
+
+std::string openapi_of_all_routes() {
+  ClosedDoor door;
+  NoRandom random;
+  Services services{.door = door, .random = random};
+  const Router router(all_routes(services));
+  return openapi_json(router.rows());
+}
+
+}  // namespace caravan::http

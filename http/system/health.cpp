@@ -1,0 +1,77 @@
+#include "http/system/health.hpp"
+
+#include <unistd.h>
+
+#include <fstream>
+
+#include "http/server/metrics.hpp"
+#include "http/system/json_writer.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+/// The process's memory in RAM, as Linux counts it; 0 where it does not tell.
+std::int64_t resident_bytes() {
+  std::ifstream in("/proc/self/statm");
+  std::int64_t total = 0, resident = 0;
+  in >> total >> resident;
+  return resident * ::sysconf(_SC_PAGESIZE);
+}
+
+}  // namespace
+
+void Health::add(std::string name, Check check) {
+  const std::lock_guard lock(mutex_);
+  dependencies_.push_back({std::move(name), std::move(check)});
+}
+
+void Health::set_serving(bool serving) {
+  const std::lock_guard lock(mutex_);
+  serving_ = serving;
+}
+
+Response Health::report(Time now) const {
+  std::vector<Dependency> dependencies;
+  bool healthy = false;
+  {
+    const std::lock_guard lock(mutex_);
+    dependencies = dependencies_;
+    healthy = serving_;
+  }
+  std::vector<DependencyHealth> found;
+  for (const Dependency& dependency : dependencies) {
+    found.push_back(dependency.check());
+    healthy = healthy && found.back().healthy;
+  }
+  JsonWriter out;
+  out.object("", [&] {
+    out.text("service", "caravan");
+    out.text("status", healthy ? "healthy" : "unhealthy");
+    out.text("timestamp", to_rfc3339(now));
+    out.text("version", version_);
+    out.object("dependencies", [&] {
+      for (std::size_t i = 0; i < dependencies.size(); ++i)
+        out.object(dependencies[i].name, [&] {
+          out.text("status", found[i].healthy ? "healthy" : "unhealthy");
+          if (!found[i].detail.empty()) out.text("detail", found[i].detail);
+        });
+    });
+    out.object("metrics", [&] {
+      out.number("uptime", static_cast<std::int64_t>(metrics_.uptime_seconds()));
+      out.object("memoryUsage", [&] { out.number("rss", resident_bytes()); });
+      out.number("activeConnections", static_cast<std::int64_t>(metrics_.in_flight()));
+      out.number("requests", static_cast<std::int64_t>(metrics_.requests()));
+    });
+  });
+  return {healthy ? 200 : 503, out.take()};
+}
+
+Response Health::live() const { return {200, "{\"status\":\"alive\"}"}; }
+
+Response Health::ready(Time now) const {
+  const int status = report(now).status;
+  return {status, status == 200 ? "{\"status\":\"ready\"}" : "{\"status\":\"not_ready\"}"};
+}
+
+}  // namespace caravan::http

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "actors/values/time.hpp"
+#include "http/response.hpp"
+
+namespace caravan::http {
+
+class Metrics;
+
+/// How one thing is that the node needs.
+struct DependencyHealth {
+  bool healthy = true;
+  std::string detail = {};  // shown to operators: why not, or how far behind
+};
+
+/// What GET /health tells. Thread-safe; checks run on the asking thread and must be quick.
+class Health {
+ public:
+  using Check = std::function<DependencyHealth()>;
+  Health(std::string version, const Metrics& metrics) : version_(std::move(version)), metrics_(metrics) {}
+
+  /// A check that decides over readiness, e.g. "journal".
+  void add(std::string name, Check check);
+  /// The node begins or ceases to take requests; not ready at first.
+  void set_serving(bool serving);
+
+  Response report(Time now) const;
+  Response live() const;
+  Response ready(Time now) const;
+
+ private:
+  struct Dependency {
+    std::string name;
+    Check check;
+  };
+  std::string version_;
+  const Metrics& metrics_;
+  mutable std::mutex mutex_;
+  std::vector<Dependency> dependencies_;
+  bool serving_ = false;
+};
+
+}  // namespace caravan::http
