@@ -59,6 +59,40 @@ void add_plain_commands(CLI::App& app, Given& given) {
   add_command(app, given, "version", "Print the release", [](const ResolvedSettings&) { return print_version(); });
 }
 
+void add_journal_commands(CLI::App& app, Given& given) {
+  CLI::App& journal = *app.add_subcommand("journal", "Look at a data folder's journal, beside a running node too");
+  journal.allow_extras();
+  const auto add = [&](const char* name, const char* what, std::function<int(const ResolvedSettings&)> run) {
+    CLI::App& command = add_command(journal, given, name, what, std::move(run));
+    add_settings(command, given, {"data"});
+    return &command;
+  };
+  add("verify", "Check every checksum, body and sequence",
+      [](const ResolvedSettings& settings) { return verify_journal(settings.values); });
+  add("stats", "Count entities, entries and events",
+      [](const ResolvedSettings& settings) { return print_journal_stats(settings.values); });
+  CLI::App* dump = add("dump", "Print entries, oldest first, one JSON object a line",
+                       [&given](const auto& settings) { return dump_journal(settings.values, given.dump); });
+  dump->add_option("--entity", given.dump.entity, "Only this one, such as trip/0190…, its track too")
+      ->type_name("ENTITY");
+  dump->add_option("--after", given.dump.after, "Only after this position (with --entity: this sequence)")
+      ->type_name("POSITION");
+  dump->add_option("--limit", given.dump.limit, "At most so many")->type_name("COUNT");
+}
+
+void add_backup_commands(CLI::App& app, Given& given) {
+  CLI::App& backup =
+      add_command(app, given, "backup", "Copy journal, keys and uploads, beside a running node too, into a new folder",
+                  [&given](const auto& settings) { return back_up_data(settings.values, given.folder); });
+  backup.add_option("folder", given.folder, "The new folder")->required()->type_name("FOLDER");
+  add_settings(backup, given, {"data"});
+  CLI::App& restore =
+      add_command(app, given, "restore", "Fill an empty data folder from a backup",
+                  [&given](const auto& settings) { return restore_data(settings.values, given.folder); });
+  restore.add_option("folder", given.folder, "The folder that `caravan backup` made")->required()->type_name("FOLDER");
+  add_settings(restore, given, {"data"});
+}
+
 std::vector<std::string> names_of(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
@@ -107,6 +141,8 @@ int run_command_line(int count, char** words) {
       "variables; `caravan config` shows them all.");
   Given given;
   add_plain_commands(app, given);
+  add_journal_commands(app, given);
+  add_backup_commands(app, given);
   try {
     app.parse(count, words);
     return run(app, given);

@@ -20,8 +20,8 @@ int verify_journal(const Settings& settings);
 
 /// Which entries `journal dump` prints.
 struct JournalDump {
-  std::string entity;       // "trip/0190…", or how that begins; empty: all
-  std::uint64_t after = 0;  // position
+  std::string entity;       // "trip/0190…", its track too; empty: the feed of all
+  std::uint64_t after = 0;  // position, or sequence of the entity
   std::uint64_t limit = 0;  // 0: all
 };
 /// Prints entries as one JSON object a line.

@@ -1,0 +1,123 @@
+#include <cstdio>
+
+#include "actors/registry.hpp"
+#include "actors/values/time.hpp"
+#include "config/commands/commands.hpp"
+#include "config/commands/progress.hpp"
+#include "storage/journal/tools.hpp"
+
+namespace caravan {
+
+namespace {
+
+unsigned long long plain(std::uint64_t number) { return static_cast<unsigned long long>(number); }
+
+std::string mebibytes(std::uint64_t bytes) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.1f MiB", static_cast<double>(bytes) / (1 << 20));
+  return text;
+}
+
+/// "trip/0190…". Throws SettingsError.
+Address parse_address(const std::string& text) {
+  const std::size_t slash = text.find('/');
+  const auto labels = enum_labels(EntityKind{});
+  std::vector<std::string> kinds;
+  for (std::size_t i = 1; i < labels.size() && !is_outside(static_cast<EntityKind>(i)); ++i) {
+    kinds.emplace_back(labels[i]);
+    if (labels[i] != text.substr(0, slash)) continue;
+    const auto id = slash == std::string::npos ? std::nullopt : Uuid::parse(text.substr(slash + 1));
+    if (!id) throw SettingsError("--entity: " + text + " has no id: write it as " + kinds.back() + "/0190a0b0-…");
+    return {static_cast<EntityKind>(i), *id};
+  }
+  const std::string near = nearest_word(text.substr(0, slash), kinds);
+  throw SettingsError("--entity: there is no kind of entity " + text.substr(0, slash) +
+                      (near.empty() ? ": write it as trip/0190a0b0-…" : ": did you mean " + near + "?"));
+}
+
+void print_copied(const char* what, const tools::CopyReport& report, const std::string& to) {
+  std::printf("%s the journal up to position %llu (%s) and %llu files (%s) into %s\n", what, plain(report.head),
+              mebibytes(report.journal_bytes).c_str(), plain(report.files), mebibytes(report.file_bytes).c_str(),
+              to.c_str());
+}
+
+tools::Progress shown_by(ProgressBar& bar) {
+  return [&bar](std::uint64_t done, std::uint64_t of) { bar.show(done, of); };
+}
+
+}  // namespace
+
+int verify_journal(const Settings& settings) {
+  tools::VerifyReport report;
+  {
+    ProgressBar bar("checking");
+    report = tools::verify(settings.data, shown_by(bar));
+  }
+  for (const std::string& problem : report.problems) std::printf("fault: %s\n", problem.c_str());
+  std::printf("%llu entries and %llu track entries of %llu entities, %llu snapshots, %llu effects checked: ",
+              plain(report.entries), plain(report.track_entries), plain(report.entities), plain(report.snapshots),
+              plain(report.effects));
+  if (report.ok()) {
+    std::printf("sound\n");
+    return 0;
+  }
+  std::printf("%llu faults: stop the node and restore a backup with `caravan restore`\n", plain(report.problem_count));
+  return 1;
+}
+
+int dump_journal(const Settings& settings, const JournalDump& dump) {
+  tools::DumpOptions options;
+  if (!dump.entity.empty()) options.entity = parse_address(dump.entity);
+  options.after = dump.after;
+  if (dump.limit > 0) options.limit = dump.limit;
+  tools::dump(settings.data, options, [](std::string_view line) {
+    std::fwrite(line.data(), 1, line.size(), stdout);
+    std::fputc('\n', stdout);
+  });
+  return 0;
+}
+
+int print_journal_stats(const Settings& settings) {
+  const tools::JournalStats stats = tools::stats(settings.data);
+  std::printf("%-12s %12s %12s %14s\n", "kind", "entities", "entries", "bytes");
+  for (const tools::KindStats& kind : stats.kinds)
+    std::printf("%-12s %12llu %12llu %14llu\n",
+                std::string(enum_labels(EntityKind{})[static_cast<std::size_t>(kind.kind)]).c_str(),
+                plain(kind.entities), plain(kind.entries), plain(kind.bytes));
+  std::uint64_t epoch = 0;
+  for (const auto& shard : stats.shards) epoch = std::max(epoch, shard.epoch);
+  std::printf("\nentries          %llu, and %llu of tracks\n", plain(stats.entries), plain(stats.track_entries));
+  std::printf("feed             up to position %llu\n", plain(stats.head));
+  std::printf("snapshots        %llu\n", plain(stats.snapshots));
+  std::printf("pending effects  %llu\n", plain(stats.pending_effects));
+  std::printf("timers           %llu%s\n", plain(stats.timers),
+              stats.next_due ? (", the next at " + to_rfc3339(*stats.next_due)).c_str() : "");
+  std::printf("shards           %zu, highest epoch %llu\n", stats.shards.size(), plain(epoch));
+  std::printf("format           %lld\n", static_cast<long long>(stats.format));
+  std::printf("on disk          %s, and %s of write-ahead log\n", mebibytes(stats.file_bytes).c_str(),
+              mebibytes(stats.wal_bytes).c_str());
+  return 0;
+}
+
+int back_up_data(const Settings& settings, const std::string& target) {
+  tools::CopyReport report;
+  {
+    ProgressBar bar("copying");
+    report = tools::backup(settings.data, target, shown_by(bar));
+  }
+  print_copied("backed up", report, target);
+  return 0;
+}
+
+int restore_data(const Settings& settings, const std::string& backup) {
+  tools::CopyReport report;
+  {
+    ProgressBar bar("copying");
+    report = tools::restore(backup, settings.data, shown_by(bar));
+  }
+  print_copied("restored", report, settings.data);
+  std::printf("start it with: caravan serve --data %s\n", settings.data.c_str());
+  return 0;
+}
+
+}  // namespace caravan
