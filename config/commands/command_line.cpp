@@ -56,6 +56,8 @@ void add_plain_commands(CLI::App& app, Given& given) {
       [&given](const ResolvedSettings& settings) { return play_demo(settings.values, given.wait_seconds); });
   demo.add_option("--wait", given.wait_seconds, "Seconds to wait for the node to be ready")->type_name("SECONDS");
   add_settings(demo, given, {"http", "bootstrap-admin"});
+  add_command(app, given, "openapi", "Print the OpenAPI 3.1 description of every route, made from the route table",
+              [](const ResolvedSettings&) { return print_openapi(); });
   add_command(app, given, "version", "Print the release", [](const ResolvedSettings&) { return print_version(); });
 }
 

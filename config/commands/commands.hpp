@@ -15,6 +15,9 @@ int print_settings(const ResolvedSettings& settings);
 /// Prints the release and the formats it reads.
 int print_version();
 
+/// Prints openapi.json, made from the route table.
+int print_openapi();
+
 /// Checks every checksum, body and sequence of the journal in `settings.data`; tells each fault.
 int verify_journal(const Settings& settings);
 
