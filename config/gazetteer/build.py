@@ -27,7 +27,7 @@ def fold(text):
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     out = []
     for c in text:
-        if unicodedata.combining(c) or c in "'’‘`.ʻʼ":
+        if unicodedata.combining(c) or c in "'’‘“”`.ʻʼ":
             continue
         c = LETTERS.get(c, c)
         out.append(c if c.isalnum() or ord(c) > 127 and unicodedata.category(c)[0] == "L" else " ")

@@ -1,0 +1,181 @@
+#include "http/places/gazetteer.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <thread>
+
+#include "http/places/folding.hpp"
+#include "http/places/gazetteer_files.hpp"
+#include "http/places/gazetteer_index.hpp"
+
+using namespace caravan;
+
+namespace {
+
+const Gazetteer& gazetteer() {
+  static const Gazetteer loaded;
+  return loaded;
+}
+
+/// The first place that an address is taken for; empty where there is none.
+std::string found(std::string_view address, std::string_view country = {}) {
+  const auto places = gazetteer().geocode(address, country, 5);
+  return places.empty() ? std::string() : places.front().address;
+}
+
+}  // namespace
+
+TEST_CASE("gazetteer: cities by name, region and country") {
+  CHECK(found("Boston") == "Boston, MA, US");
+  CHECK(found("Boston, MA") == "Boston, MA, US");
+  CHECK(found("boston ma") == "Boston, MA, US");
+  CHECK(found("Boston, Massachusetts, USA") == "Boston, MA, US");
+  CHECK(found("Boston, UK") == "Boston, ENG, GB");
+  CHECK(found("Boston", "GB") == "Boston, ENG, GB");
+  CHECK(found("Springfield, IL, US") == "Springfield, IL, US");
+  CHECK(found("Springfield") == "Springfield, MO, US");  // the largest
+  CHECK(found("Paris") == "Paris, FR");
+  CHECK(found("Paris, Texas") == "Paris, TX, US");
+  CHECK(found("Washington, DC") == "Washington, D.C., DC, US");
+  CHECK(found("Saint Louis, Missouri") == "St. Louis, MO, US");
+  CHECK(found("Toronto, ON, Canada") == "Toronto, ON, CA");
+}
+
+TEST_CASE("gazetteer: other names, accents and letters") {
+  CHECK(found("New York, NY") == "New York City, NY, US");
+  CHECK(found("NYC") == "New York City, NY, US");
+  CHECK(found("München") == "Munich, BY, DE");
+  CHECK(found("Muenchen, Germany") == "Munich, BY, DE");
+  CHECK(found("Cologne, Germany") == "Köln, NW, DE");
+  CHECK(found("sao paulo, brazil") == "São Paulo, BR");
+  CHECK(found("Москва") == "Moscow, RU");
+  CHECK(found("Łódź") == found("lodz"));
+}
+
+TEST_CASE("gazetteer: a code of two letters is a state or a country, whichever has the place") {
+  CHECK(found("Berlin, DE") == "Berlin, BE, DE");
+  CHECK(found("Dover, DE") == "Dover, DE, US");
+  CHECK(found("London, CA") == "London, ON, CA");
+  CHECK(found("Ontario, CA") == "Ontario, CA, US");
+}
+
+TEST_CASE("gazetteer: postal codes, alone and in addresses") {
+  CHECK(found("10001") == "New York, NY 10001, US");
+  CHECK(found("123 Main St, New York, NY 10001") == "New York, NY 10001, US");
+  CHECK(found("123 Main St, New York, NY 10001-1234, USA") == "New York, NY 10001, US");
+  CHECK(found("123 Main St New York NY 10001") == "New York, NY 10001, US");
+  CHECK(found("80331 München, Germany") == "Munich, BY, DE");
+  CHECK(found("75001 Paris, France") == "Paris, FR");
+  CHECK(found("10001", "DE").empty());
+  CHECK(found("12345 Main St, Boston, MA") == "Boston, MA, US");  // a house number
+  const auto place = gazetteer().geocode("90210", "US", 1);
+  REQUIRE(place.size() == 1);
+  CHECK(place[0].precision == Precision::postal_code);
+  CHECK(place[0].postalCode == "90210");
+}
+
+TEST_CASE("gazetteer: misspelt and abbreviated names, with less confidence") {
+  CHECK(found("Bostn, MA") == "Boston, MA, US");
+  CHECK(found("Chigago") == "Chicago, IL, US");
+  CHECK(found("Los Angelos, California") == "Los Angeles, CA, US");
+  CHECK(found("Philadelfia, PA") == "Philadelphia, PA, US");
+  CHECK(found("San Fran") == "San Francisco, CA, US");
+  CHECK(gazetteer().geocode("Bostn, MA", "", 1)[0].confidence < 0.8);
+  CHECK(gazetteer().geocode("Boston, MA", "", 1)[0].confidence == 1.0);
+}
+
+TEST_CASE("gazetteer: streets are passed over, what is no place is not found") {
+  CHECK(found("1600 Pennsylvania Avenue NW, Washington, DC 20500") == "Washington, D.C., DC, US");
+  CHECK(found("Calle Mayor 1, Madrid, España") == "Madrid, ES");
+  CHECK(found("123 Main St, New York") == "New York City, NY, US");
+  for (const char* nowhere : {"", " ,,, ", "asdfghjkl", "no such place anywhere", "Qwertyville, ZZ", "Main Street",
+                              "Atlantis City, Neverland", "99999999", "\xff\xfe\x80", "Nowhereville"})
+    CHECK_MESSAGE(found(nowhere).empty(), nowhere);
+  CHECK(found(std::string(100'000, 'a')).empty());
+  CHECK(found(std::string(5'000, ',') + "Boston").empty());
+}
+
+TEST_CASE("gazetteer: alternatives come by size") {
+  const auto places = gazetteer().geocode("Springfield", "US", 3);
+  REQUIRE(places.size() == 3);
+  CHECK(places[0].population >= places[1].population);
+  CHECK(places[1].population >= places[2].population);
+  CHECK(places[0].confidence < 1);
+  CHECK(gazetteer().geocode("Springfield", "", 1'000'000).size() <= 50);
+  CHECK(gazetteer().geocode("Springfield", "", 0).empty());
+}
+
+TEST_CASE("gazetteer: the place at a point") {
+  const auto places = gazetteer().reverse({40.7128, -74.0060}, 3);
+  REQUIRE(places.size() == 3);
+  CHECK(places[0].name == "New York City");
+  CHECK(places[0].postalCode.has_value());
+  CHECK(*places[0].distanceMeters < 1'000);
+  CHECK(*places[0].distanceMeters <= *places[1].distanceMeters);
+  CHECK(gazetteer().reverse({48.137, 11.575}, 1)[0].address == "Munich, BY, DE");
+  CHECK(gazetteer().reverse({-89.9, 0}, 1)[0].country == "AQ");
+  CHECK(gazetteer().reverse({-16.8, -179.99}, 1)[0].country == "FJ");  // across the date line
+}
+
+TEST_CASE("gazetteer: autocomplete") {
+  const auto first = [](std::string_view prefix, std::string_view country = {}) {
+    const auto places = gazetteer().autocomplete(prefix, country, 5);
+    return places.empty() ? std::string() : places.front().address;
+  };
+  CHECK(first("san f") == "San Francisco, CA, US");
+  CHECK(first("münch") == "Munich, BY, DE");
+  CHECK(first("boston, m") == "Boston, MA, US");
+  CHECK(first("paris", "US") == "Paris, TX, US");
+  CHECK(first("paris, fra") == "Paris, FR");
+  CHECK(first("1000") == "New York, NY 10001, US");
+  CHECK(first("").empty());
+  CHECK(first("zzzzqq").empty());
+}
+
+TEST_CASE("gazetteer: a place without coordinates is located, one with them is left") {
+  Place place{"Boston, MA", {}, {}};
+  REQUIRE(locate(gazetteer(), place));
+  CHECK(distance_meters(place.at(), {42.3601, -71.0589}) < 5'000);
+  Place given{"nowhere at all zzz", 1.0, 2.0};
+  CHECK(locate(gazetteer(), given));
+  CHECK(given.at() == Coordinates{1, 2});
+  Place unknown{"qqqqqq zzzzzz", {}, {}};
+  CHECK_FALSE(locate(gazetteer(), unknown));
+  CHECK_FALSE(unknown.located());
+}
+
+TEST_CASE("gazetteer: is found by many threads at once") {
+  std::vector<std::thread> threads;
+  std::array<int, 4> right{};
+  for (std::size_t t = 0; t < right.size(); ++t)
+    threads.emplace_back([&right, t] {
+      for (int i = 0; i < 50; ++i) {
+        right[t] += found("Bostn, MA") == "Boston, MA, US" ? 1 : 0;
+        right[t] += gazetteer().reverse({48.137, 11.575}, 1)[0].country == "DE" ? 1 : 0;
+      }
+    });
+  for (std::thread& thread : threads) thread.join();
+  for (const int count : right) CHECK(count == 100);
+}
+
+TEST_CASE("gazetteer: its file is in order, so that nothing is sorted at the start; damage is noticed") {
+  GazetteerFiles files = gazetteer_files();
+  CHECK(files.places.size() < 12'000'000);
+  const GazetteerIndex index(files.places, files.postal_codes);
+  CHECK(index.was_sorted());
+  CHECK(index.places().size() > 150'000);
+  CHECK(index.postal_codes().size() == 42'049);
+  CHECK_THROWS(GazetteerIndex("Boston\tUS\n", ""));
+  CHECK_THROWS(GazetteerIndex("Boston\tUS\tMA\tx\t1\t2\t\t\n", ""));
+  CHECK_THROWS(gunzip("not gzip", 1'000));
+}
+
+TEST_CASE("folding: names that people write in several ways are one") {
+  CHECK(fold_name("Saint-Étienne") == "st etienne");
+  CHECK(fold_name("ST. ETIENNE") == "st etienne");
+  CHECK(fold_name("O’Fallon") == fold_name("O'Fallon"));
+  CHECK(fold_name("København") == "kobenhavn");
+  CHECK(fold_name("Straße") == "strasse");
+  CHECK(fold_name("  a -- b  ") == "a b");
+}

@@ -1,0 +1,171 @@
+#include <doctest/doctest.h>
+
+#include <random>
+
+#include "actors/matching/model.hpp"
+#include "actors/matching/trip_index.hpp"
+#include "tests/testkit/entity.hpp"
+
+using namespace caravan;
+using testkit::test_id;
+using testkit::test_start;
+
+namespace {
+
+constexpr Coordinates new_york{40.7128, -74.0060}, new_haven{41.3083, -72.9279}, providence{41.8240, -71.4128},
+    boston{42.3601, -71.0589}, philadelphia{39.9526, -75.1652};
+const Load suitcase{{5'000}, {10'000}, 3};
+
+RequestFacts parcel(Coordinates from, Coordinates to) {
+  RequestFacts request;
+  request.id = test_id<RequestId>(1);
+  request.customer = test_id<UserId>(1);
+  request.pickup = from;
+  request.dropoff = to;
+  request.load = {{2'500}, {3'000}, 1};
+  return request;
+}
+
+TripFacts trip(TransportMode mode, std::vector<Coordinates> places) {
+  TripFacts facts;
+  facts.id = test_id<TripId>(1);
+  facts.traveler = test_id<UserId>(2);
+  facts.mode = mode;
+  for (std::size_t i = 0; i < places.size(); ++i)
+    facts.points.push_back({places[i], test_start + std::chrono::hours{2 * static_cast<int>(i)}});
+  facts.available.assign(places.size() - 1, suitcase);
+  return facts;
+}
+
+}  // namespace
+
+TEST_CASE("matching: a parcel along the road is on the way, one aside costs a detour") {
+  const TripFacts drive = trip(TransportMode::car, {new_york, boston});
+  const auto whole = fit(parcel(new_york, boston), drive);
+  REQUIRE(whole);
+  CHECK(whole->detour_meters < 1);
+  CHECK(whole->reasons.front() == "on the way");
+  const auto aside = fit(parcel(new_haven, providence), drive);
+  REQUIRE(aside);
+  CHECK(aside->detour_meters == doctest::Approx(10'900).epsilon(0.01));
+  CHECK(score_by_rules(aside->features) < score_by_rules(whole->features));
+}
+
+TEST_CASE("matching: the wrong way and the far away do not fit") {
+  const TripFacts drive = trip(TransportMode::car, {new_york, boston});
+  CHECK_FALSE(fit(parcel(boston, new_york), drive));
+  CHECK_FALSE(fit(parcel(philadelphia, boston), drive));
+  CHECK_FALSE(fit(parcel(new_york, boston), trip(TransportMode::car, {philadelphia, new_york})));
+}
+
+TEST_CASE("matching: a train takes a parcel at its stops, not between them") {
+  CHECK_FALSE(fit(parcel(new_haven, boston), trip(TransportMode::train, {new_york, boston})));
+  const auto found = fit(parcel(new_haven, boston), trip(TransportMode::train, {new_york, new_haven, boston}));
+  REQUIRE(found);
+  CHECK(found->pickup_leg == 1);
+  CHECK(found->dropoff_leg == 1);
+}
+
+TEST_CASE("matching: room is judged on the legs that the parcel rides") {
+  TripFacts train = trip(TransportMode::train, {new_york, new_haven, boston});
+  train.available[0] = {};
+  CHECK_FALSE(fit(parcel(new_york, boston), train));
+  CHECK(fit(parcel(new_haven, boston), train));
+  train.available[1] = {{2'500}, {3'000}, 1};  // the last kilo
+  const auto last = fit(parcel(new_haven, boston), train);
+  REQUIRE(last);
+  CHECK(last->features[static_cast<std::size_t>(MatchFeature::capacity)] == 0);
+  train.available[1].weight.units -= 1;
+  CHECK_FALSE(fit(parcel(new_haven, boston), train));
+}
+
+TEST_CASE("matching: time and price bound a match") {
+  TripFacts drive = trip(TransportMode::car, {new_york, boston});  // from 10:00 to 12:00
+  RequestFacts request = parcel(new_york, boston);
+  request.deliver_by = test_start + std::chrono::hours{3};
+  REQUIRE(fit(request, drive));
+  request.deliver_by = test_start + std::chrono::hours{1};
+  CHECK_FALSE(fit(request, drive));
+  request.deliver_by.reset();
+  request.pickup_from = test_start + std::chrono::minutes{1};
+  CHECK_FALSE(fit(request, drive));
+  request.pickup_from.reset();
+  request.max_price = Money{2'000, {}};
+  drive.min_price = Money{2'001, {}};
+  CHECK_FALSE(fit(request, drive));
+  drive.min_price = Money{1'500, {}};
+  const auto found = fit(request, drive);
+  REQUIRE(found);
+  CHECK(found->features[static_cast<std::size_t>(MatchFeature::price)] == doctest::Approx(0.25));
+}
+
+TEST_CASE("matching: nobody carries their own parcel") {
+  TripFacts drive = trip(TransportMode::car, {new_york, boston});
+  drive.traveler = test_id<UserId>(1);
+  CHECK_FALSE(fit(parcel(new_york, boston), drive));
+}
+
+TEST_CASE("matching: scores and features stay within nought and one") {
+  std::mt19937_64 random(11);
+  std::uniform_real_distribution<double> lat(35, 45), lng(-80, -70), rating(1, 5);
+  int fits = 0;
+  for (int round = 0; round < 5'000; ++round) {
+    TripFacts facts = trip(static_cast<TransportMode>(round % 6),
+                           {{lat(random), lng(random)}, {lat(random), lng(random)}, {lat(random), lng(random)}});
+    if (round % 2 == 0) facts.rating = rating(random);
+    const auto found = fit(parcel({lat(random), lng(random)}, {lat(random), lng(random)}), facts);
+    if (!found) continue;
+    ++fits;
+    for (const double feature : found->features) REQUIRE((feature >= 0 && feature <= 1));
+    const double score = score_by_rules(found->features);
+    REQUIRE((score >= 0 && score <= 1));
+    REQUIRE_FALSE(found->reasons.empty());
+  }
+  CHECK(fits > 50);
+}
+
+TEST_CASE("matching: the model learns what customers accept, and waits until it has seen enough") {
+  std::mt19937_64 random(3);
+  std::uniform_real_distribution<double> any(0, 1);
+  MatchModel model;
+  CHECK(predict(model, {}) == 0.5);
+  const auto outcome = [&](bool& accepted) {
+    MatchFeatures features{any(random), any(random), any(random), any(random), any(random)};
+    accepted = 3 * features[4] + features[0] > 2 + 0.2 * (any(random) - 0.5);  // these people look at the rating
+    return features;
+  };
+  for (std::int64_t i = 0; i < 2'000; ++i) {
+    CHECK(is_ready(model) == (i >= least_outcomes));
+    bool accepted = false;
+    const MatchFeatures features = outcome(accepted);
+    learn(model, features, accepted);
+  }
+  int right = 0;
+  for (int i = 0; i < 1'000; ++i) {
+    bool accepted = false;
+    const MatchFeatures features = outcome(accepted);
+    right += (predict(model, features) > 0.5) == accepted ? 1 : 0;
+  }
+  CHECK(right > 930);
+  CHECK(model.weights[4] > model.weights[0]);
+  CHECK(model.weights[0] > model.weights[1]);
+}
+
+TEST_CASE("matching: outcomes of one kind alone make no model") {
+  MatchModel model;
+  for (int i = 0; i < 1'000; ++i) learn(model, {0.5, 0.5, 0.5, 0.5, 0.5}, true);
+  CHECK_FALSE(is_ready(model));
+  model.version = 99;
+  CHECK(predict(model, {1, 1, 1, 1, 1}) == 0.5);
+}
+
+TEST_CASE("matching: an index sees road trips along their way and flights at their ends") {
+  const auto road = waypoints(trip(TransportMode::car, {new_york, boston}), 40'000);
+  CHECK(road.size() == 9);
+  for (std::size_t i = 1; i < road.size(); ++i) {
+    CHECK(road[i].order == static_cast<std::int32_t>(i));
+    CHECK(distance_meters(road[i - 1].at, road[i].at) < 40'000);
+  }
+  CHECK(waypoints(trip(TransportMode::plane, {new_york, boston})).size() == 2);
+  CHECK(waypoints(trip(TransportMode::car, {new_york, {34.05, -118.24}}), 1'000, 50).size() <= 50);
+}
