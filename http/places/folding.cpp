@@ -49,7 +49,8 @@ std::string without_accents(std::string_view text) {
     if (found != letters.end()) {
       out += found->second;
       rest.remove_prefix(found->first.size());
-    } else if (rest.starts_with("\xe2\x80") && rest.size() >= 3) {  // U+2000 to U+203F: dashes part words, quotes do not
+    } else if (rest.starts_with("\xe2\x80") &&
+               rest.size() >= 3) {  // U+2000 to U+203F: dashes part words, quotes do not
       if (static_cast<unsigned char>(rest[2]) <= 0x95) out += ' ';
       rest.remove_prefix(3);
     } else {

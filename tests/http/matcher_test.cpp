@@ -1,0 +1,168 @@
+#include "http/places/matcher.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "http/places/gazetteer_files.hpp"
+#include "http/places/gazetteer_index.hpp"
+#include "http/places/trip_import.hpp"
+#include "tests/testkit/entity.hpp"
+#include "tests/testkit/trip_grid.hpp"
+
+using namespace caravan;
+
+namespace {
+
+constexpr Time first_day = std::chrono::sys_days{std::chrono::year{2027} / 3 / 1};
+
+struct Flights {
+  testkit::TripGrid grid;
+  std::map<TripId, TripFacts> all;
+};
+
+const Flights& flights() {
+  static const Flights loaded = [] {
+    Flights result;
+    FlightFile file("config/samples/flights.tsv.gz");
+    Duration shift{0};
+    while (const auto line = file.next()) {
+      REQUIRE_MESSAGE(line->flight.has_value(), line->fault);
+      if (shift.count() == 0) shift = first_day - std::chrono::floor<std::chrono::days>(line->flight->departure);
+      TripFacts trip = trip_facts_of(*line->flight, shift, EmbeddedRoutes{});
+      result.all[trip.id] = trip;
+      result.grid.add(std::move(trip));
+    }
+    return result;
+  }();
+  return loaded;
+}
+
+/// Parcels between postal codes drawn from the real ones, at least 200 km apart.
+std::vector<RequestFacts> requests(std::size_t count) {
+  static const GazetteerIndex index(gazetteer_files().places, gazetteer_files().postal_codes);
+  std::mt19937_64 random(2027);
+  std::uniform_int_distribution<std::size_t> any(0, index.postal_codes().size() - 1);
+  std::vector<RequestFacts> made;
+  while (made.size() < count) {
+    RequestFacts request;
+    request.id.value.bytes[14] = static_cast<std::uint8_t>(made.size() / 256);
+    request.id.value.bytes[15] = static_cast<std::uint8_t>(made.size() % 256);
+    request.pickup = index.postal_codes()[any(random)].at();
+    request.dropoff = index.postal_codes()[any(random)].at();
+    if (distance_meters(request.pickup, request.dropoff) < 200'000) continue;
+    request.load = {{2'000}, {5'000}, 1};
+    request.max_price = Money{6'000, {}};
+    request.pickup_from = first_day + std::chrono::days{static_cast<int>(made.size() % 30)};
+    request.deliver_by = *request.pickup_from + std::chrono::days{45};
+    made.push_back(request);
+  }
+  return made;
+}
+
+}  // namespace
+
+TEST_CASE("matcher: 1,000 requests between postal codes on 20,000 flights") {
+  REQUIRE(flights().grid.size() == 20'000);
+  const Matcher matcher(flights().grid);
+  int matched = 0;
+  std::int64_t found = 0;
+  for (const RequestFacts& request : requests(1'000)) {
+    const Matches matches = matcher.match(request, first_day, 10);
+    REQUIRE(matches.matchedBy == "rules");
+    REQUIRE(matches.items.size() <= 10);
+    matched += matches.items.empty() ? 0 : 1;
+    found += static_cast<std::int64_t>(matches.items.size());
+    for (std::size_t i = 0; i < matches.items.size(); ++i) {
+      const Match& match = matches.items[i];
+      const TripFacts& trip = flights().all.at(match.tripId);
+      REQUIRE((match.score > 0 && match.score <= 1));
+      if (i > 0) REQUIRE(match.score <= matches.items[i - 1].score);
+      REQUIRE_FALSE(match.reasons.empty());
+      REQUIRE(trip.points.front().due >= *request.pickup_from);
+      REQUIRE(trip.points.back().due <= *request.deliver_by);
+      const double aside = distance_meters(request.pickup, trip.points.front().at) +
+                           distance_meters(trip.points.back().at, request.dropoff);
+      REQUIRE(match.detourMeters == doctest::Approx(aside).epsilon(0.001));
+      REQUIRE(aside < 100'000);
+      REQUIRE(trip.available[0].holds(request.load));
+      REQUIRE(trip.min_price->amount <= request.max_price->amount);
+    }
+  }
+  // Half of the country lives within 40 km of one of these airports, but few pairs of them have a flight among 20,000.
+  MESSAGE(matched << " of 1,000 requests match, " << found << " matches");
+  CHECK(matched > 50);
+}
+
+TEST_CASE("matcher: the index misses none of the trips that a look at each of them finds") {
+  const Matcher matcher(flights().grid);
+  int compared = 0;
+  for (const RequestFacts& request : requests(40)) {
+    std::size_t expected = 0;
+    const double radius = search_radius_meters(request.pickup, request.dropoff);
+    for (const auto& [id, trip] : flights().all)
+      if (distance_meters(request.pickup, trip.points.front().at) <= radius &&
+          distance_meters(request.dropoff, trip.points.back().at) <= radius && fit(request, trip))
+        ++expected;
+    CHECK(matcher.match(request, first_day, 100'000).items.size() == expected);
+    compared += expected > 0 ? 1 : 0;
+  }
+  CHECK(compared > 0);
+}
+
+TEST_CASE("matcher: blocked travelers are left out, the limit holds, the order is the same each time") {
+  const Matcher matcher(flights().grid);
+  RequestFacts request;
+  request.pickup = {33.94, -118.40};   // Los Angeles
+  request.dropoff = {37.62, -122.38};  // San Francisco
+  request.load = {{1'000}, {1'000}, 1};
+  const Matches all = matcher.match(request, first_day, 500);
+  REQUIRE(all.items.size() > 20);
+  CHECK(matcher.match(request, first_day, 3).items.size() == 3);
+  CHECK(matcher.match(request, first_day, 3).items[0].tripId == all.items[0].tripId);
+  const UserId best = all.items[0].travelerId;
+  const Matches without = matcher.match(request, first_day, 500, [&](UserId user) { return user == best; });
+  CHECK(std::none_of(without.items.begin(), without.items.end(), [&](const Match& m) { return m.travelerId == best; }));
+  CHECK(matcher.match(request, first_day + std::chrono::days{400}, 10).items.empty());
+}
+
+TEST_CASE("matcher: with outcomes enough the model ranks, and says so") {
+  Matcher matcher(flights().grid);
+  RequestFacts request;
+  request.pickup = {33.94, -118.40};
+  request.dropoff = {37.62, -122.38};
+  request.load = {{1'000}, {1'000}, 1};
+  request.max_price = Money{10'000, {}};
+  std::mt19937_64 random(9);
+  std::uniform_real_distribution<double> any(0, 1);
+  for (int i = 0; i < 400; ++i) {
+    const MatchFeatures features{any(random), any(random), any(random), any(random), any(random)};
+    matcher.record_outcome(features, features[static_cast<std::size_t>(MatchFeature::price)] > 0.6);
+  }
+  const Matches matches = matcher.match(request, first_day, 500);
+  CHECK(matches.matchedBy == "model");
+  REQUIRE(matches.items.size() > 20);
+  // These customers look at the price alone: the cheapest come first.
+  const auto price_of = [](const Match& match) { return flights().all.at(match.tripId).min_price->amount; };
+  CHECK(price_of(matches.items.front()) <= price_of(matches.items.back()));
+  Matcher other(flights().grid);
+  other.restore(matcher.model());
+  CHECK(other.match(request, first_day, 1).items[0].tripId == matches.items[0].tripId);
+}
+
+TEST_CASE("matcher: requests for a trip") {
+  const Matcher matcher(flights().grid);
+  const TripFacts& trip = flights().all.begin()->second;
+  std::vector<RequestFacts> open = requests(5);
+  RequestFacts fitting;
+  fitting.id = testkit::test_id<RequestId>(77);
+  fitting.pickup = trip.points.front().at;
+  fitting.dropoff = trip.points.back().at;
+  fitting.load = {{1'000}, {1'000}, 1};
+  open.push_back(fitting);
+  const RequestMatches matches = matcher.match(trip, open, 10);
+  REQUIRE_FALSE(matches.items.empty());
+  CHECK(matches.items[0].requestId == fitting.id);
+  CHECK(matches.items[0].detourMeters == 0);
+}
