@@ -1,5 +1,6 @@
 #include "storage/read_models/activity.hpp"
 #include "storage/read_models/locator.hpp"
+#include "storage/read_models/money.hpp"
 #include "storage/read_models/projection.hpp"
 
 namespace caravan::read_models {
@@ -8,6 +9,8 @@ std::span<const Projection> all_projections() {
   static const auto all = std::to_array<Projection>({
       locator_projection(),
       activity_projection(),
+      escrows_projection(),
+      disputes_projection(),
   });
   return all;
 }

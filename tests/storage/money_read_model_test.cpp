@@ -1,0 +1,128 @@
+#include "actors/dispute/entity.hpp"
+#include "actors/escrow/entity.hpp"
+#include "actors/registry.hpp"
+#include "actors/wallet/entity.hpp"
+#include "storage/journal/memory_journal.hpp"
+#include "storage/read_models/locator.hpp"
+#include "storage/read_models/money.hpp"
+#include "tests/storage/temporary_folder.hpp"
+#include "tests/testkit/entity.hpp"
+
+using namespace caravan;
+using namespace caravan::testkit;
+
+namespace {
+
+const UserId ana = test_id<UserId>(1), ben = test_id<UserId>(2), dora = test_id<UserId>(4);
+const DeliveryId parcel = test_id<DeliveryId>(5);
+const Caller delivery = entity({EntityKind::delivery, parcel.value});
+const Viewer judge{test_start, admin(dora, Permission::disputes)};
+
+Money usd(std::int64_t cents) { return {cents, *Currency::parse("USD")}; }
+
+/// Entities in tests whose decisions go to a journal, and from there into read models.
+struct Story {
+  TemporaryFolder folder;
+  MemoryJournal journal{1};
+  ReadModels models{folder.path};
+  std::map<Address, std::uint64_t> sequences;
+  Story() { journal.claim_all_shards("test"); }
+
+  template <class Entity>
+  void tell(Given<Entity>& given) {
+    JournalEntry entry;
+    entry.entity = given.self;
+    entry.sequence = ++sequences[given.self];
+    entry.origin.at = given.now;
+    entry.events = given.last.events;
+    Write write;
+    write.entity = entry.entity;
+    write.sequence = entry.sequence;
+    write.body = encode_body(entry);
+    journal.commit({write});
+    models.apply(journal.feed(models.position(), 10));
+  }
+};
+
+Given<Escrow> intent(Story& story, std::uint8_t number, std::string token = "tok_ok") {
+  Given<Escrow> escrow({EntityKind::escrow, test_id<EscrowId>(number).value});
+  escrow.at(test_start + std::chrono::seconds{number});
+  escrow.as(delivery).when(
+      CreateEscrow{parcel, test_id<IntentId>(number), ana, ben, usd(3500), usd(350), std::move(token), {}, "sandbox"});
+  story.tell(escrow);
+  return escrow;
+}
+void provider_done(Story& story, Given<Escrow>& escrow) {
+  const ProviderTask task = escrow.state.tasks.front();
+  escrow.as(provider()).when(PaymentAnswer{task.operation, task.operation_id, PaymentOutcome::done, "", "", ""});
+  story.tell(escrow);
+}
+
+}  // namespace
+
+TEST_CASE("money read model: the trial balance follows every posting") {
+  Story story;
+  CHECK(ledger_check(story.models, test_start).balanced);
+  Given<Escrow> escrow = intent(story, 10);
+  provider_done(story, escrow);
+  LedgerCheck check = ledger_check(story.models, test_start);
+  CHECK(check.balanced);
+  CHECK(check.held == 3500);
+  CHECK(check.open_holds == 1);
+  CHECK(check.debits == 3500);
+  escrow.as(delivery).when(ReleaseEscrow{});
+  story.tell(escrow);
+  provider_done(story, escrow);
+  check = ledger_check(story.models, test_start);
+  CHECK(check.balanced);
+  CHECK(check.held == 0);
+  CHECK(check.open_holds == 0);
+  CHECK(check.debits == 10'500);
+  CHECK(check.credits == 10'500);
+  CHECK(check.currencies.size() == 1);
+}
+
+TEST_CASE("money read model: an entry that does not balance is not overlooked") {
+  Story story;
+  Given<Escrow> escrow = intent(story, 10);
+  escrow.last = Decision{};
+  escrow.last.emit(ProviderTaskDone{{}, {}, "", test_start, {{LedgerAccount::customer_funds, 5, usd(0).currency}}});
+  story.tell(escrow);
+  CHECK_FALSE(ledger_check(story.models, test_start).balanced);
+}
+
+TEST_CASE("money read model: a customer's intents, newest first, and the owners of parts") {
+  Story story;
+  intent(story, 10);
+  Given<Escrow> second = intent(story, 11);
+  provider_done(story, second);
+  const Viewer viewer{test_start, user(ana)};
+  const auto first_page = intents_of(story.models, ana, viewer, {.limit = 1});
+  REQUIRE(first_page.items.size() == 1);
+  CHECK(first_page.items[0].intent_id == test_id<IntentId>(11));
+  CHECK(first_page.items[0].status == IntentStatus::held);
+  REQUIRE(first_page.next_cursor);
+  const auto next_page = intents_of(story.models, ana, viewer, {.limit = 1, .cursor = *first_page.next_cursor});
+  CHECK(next_page.items.at(0).intent_id == test_id<IntentId>(10));
+  CHECK_FALSE(next_page.next_cursor);
+  CHECK(intents_of(story.models, ben, {test_start, user(ben)}, {}).items.empty());
+  CHECK(locate(story.models, test_id<IntentId>(11).value) == second.self);
+  Given<Wallet> wallet({EntityKind::wallet, ben.value});
+  wallet.as(entity(second.self)).when(CreditPending{EscrowId{second.self.id}, parcel, usd(3150), test_start});
+  story.tell(wallet);
+  CHECK(locate(story.models, wallet.state.payouts.front().payout_id.value) == wallet.self);
+}
+
+TEST_CASE("money read model: disputes by status and assignee") {
+  Story story;
+  Given<Dispute> dispute({EntityKind::dispute, test_id<DisputeId>(20).value});
+  dispute.as(user(ana)).when(OpenDispute{parcel, "damaged", "broken", {}, {}, ana, ben, ana, usd(3500)});
+  story.tell(dispute);
+  CHECK(disputes(story.models, {.status = DisputeStatus::open}, judge, {}).items.size() == 1);
+  dispute.as(judge.caller).when(AssignDispute{dora});
+  story.tell(dispute);
+  CHECK(disputes(story.models, {.status = DisputeStatus::open}, judge, {}).items.empty());
+  CHECK(disputes(story.models, {.assignee = dora}, judge, {}).items.at(0).status == DisputeStatus::assigned);
+  CHECK(disputes(story.models, {}, {test_start, user(ben)}, {}).items.size() == 1);
+  CHECK(disputes(story.models, {}, {test_start, user(test_id<UserId>(9))}, {}).items.empty());
+}
