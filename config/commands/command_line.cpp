@@ -48,6 +48,9 @@ CLI::App& add_command(CLI::App& app, Given& given, const std::string& name, cons
 }
 
 void add_plain_commands(CLI::App& app, Given& given) {
+  CLI::App& server = add_command(app, given, "serve", "Serve the platform over HTTP until stopped",
+                                 [](const ResolvedSettings& settings) { return serve(settings.values); });
+  add_settings(server, given);
   CLI::App& config = add_command(app, given, "config", "Print every setting with its value, default, bounds and source",
                                  print_settings);
   add_settings(config, given);

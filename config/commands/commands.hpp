@@ -42,5 +42,7 @@ int restore_data(const Settings& settings, const std::string& backup);
 /// Carries three parcels through the seven journeys on the node at `settings.http`, as a client, and tells each step.
 /// Waits up to `wait_seconds` for the node to be ready.
 int play_demo(const Settings& settings, int wait_seconds);
+/// Serves until SIGTERM or SIGINT. Prints one line when it is ready.
+int serve(const Settings& settings);
 
 }  // namespace caravan
