@@ -54,9 +54,10 @@ http::EdgeSettings edge_settings(const Settings& settings) {
   http::EdgeSettings out;
   std::tie(out.server.host, out.server.port) = split_http_address(settings.http);
   out.server.threads = static_cast<int>(settings.http_threads);
-  out.server.idle_seconds = static_cast<int>(settings.keep_alive / 1s);
-  out.server.request_seconds = static_cast<int>(settings.request_timeout / 1s);
+  out.server.idle_limit = settings.keep_alive;
+  out.server.request_limit = settings.request_timeout;
   out.server.certificate_file = settings.tls_cert;
+  out.server.key_file = settings.tls_key;
   if (!settings.service_key.empty()) out.service_keys.push_back(settings.service_key);
   out.access_log = settings.log_level == "debug";
   return out;
