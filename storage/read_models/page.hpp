@@ -44,19 +44,22 @@ struct Page {
   std::vector<T> items;
   std::optional<std::string> next_cursor;
 
-  /// Adds a row that was read. False where the page was full: it only tells that there is a next page.
-  bool add(const Paging& paging, const Cursor& cursor, T item) {
-    if (items.size() == paging.shown()) {
+  /// Adds a row that was read, or (no item) passes one that its viewer may not see. False where the page was full: the
+  /// row only tells that there is a next page.
+  bool add(const Paging& paging, const Cursor& cursor, std::optional<T> item) {
+    if (rows_ == paging.shown()) {
       next_cursor = last_.text();
       return false;
     }
-    items.push_back(std::move(item));
+    if (item) items.push_back(std::move(*item));
     last_ = cursor;
+    ++rows_;
     return true;
   }
 
  private:
   Cursor last_;
+  std::size_t rows_ = 0;
 };
 
 /// For whom a list is shown, and when.

@@ -2,6 +2,8 @@
 #include "storage/read_models/locator.hpp"
 #include "storage/read_models/money.hpp"
 #include "storage/read_models/projection.hpp"
+#include "storage/read_models/requests.hpp"
+#include "storage/read_models/trips.hpp"
 
 namespace caravan::read_models {
 
@@ -9,6 +11,8 @@ std::span<const Projection> all_projections() {
   static const auto all = std::to_array<Projection>({
       locator_projection(),
       activity_projection(),
+      trips_projection(),
+      requests_projection(),
       escrows_projection(),
       disputes_projection(),
   });

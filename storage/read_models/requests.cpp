@@ -1,0 +1,246 @@
+#include "storage/read_models/requests.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "actors/request/entity.hpp"
+#include "storage/codec/codec.hpp"
+#include "storage/read_models/full_text.hpp"
+#include "storage/read_models/locator.hpp"
+#include "storage/read_models/places.hpp"
+#include "storage/read_models/state_list.hpp"
+
+namespace caravan {
+
+using namespace read_models;
+
+namespace {
+
+constexpr std::int64_t candidates_limit = 20'000;  // rows that one search looks at
+
+// Only open requests are in request_ends and request_text: the others are not searched for.
+constexpr const char* tables = R"sql(
+CREATE TABLE request(
+  number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, customer BLOB NOT NULL, status INTEGER NOT NULL,
+  created INTEGER NOT NULL, weight INTEGER NOT NULL, volume INTEGER NOT NULL, items INTEGER NOT NULL,
+  max_price INTEGER NOT NULL, currency TEXT NOT NULL, category TEXT NOT NULL, urgency INTEGER NOT NULL);
+CREATE INDEX request_customer ON request(customer, created, id);
+CREATE INDEX request_open ON request(status, created, id);
+CREATE VIRTUAL TABLE request_ends USING rtree(
+  number, pickup_south, pickup_north, pickup_west, pickup_east, dropoff_south, dropoff_north, dropoff_west,
+  dropoff_east);
+CREATE VIRTUAL TABLE request_text USING fts5(title, description, category, addresses);
+CREATE TABLE offer(
+  id BLOB PRIMARY KEY, request BLOB NOT NULL, traveler BLOB NOT NULL, customer BLOB NOT NULL, trip BLOB NOT NULL,
+  status INTEGER NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL);
+CREATE INDEX offer_traveler ON offer(traveler, created, id);
+CREATE INDEX offer_customer ON offer(customer, created, id);
+)sql";
+
+RequestState state_of(std::string_view body) {
+  RequestState state;
+  if (!codec::decode(schema::type_of<RequestState>(), body, &state))
+    throw StorageError("a request's state in the read model is damaged: rebuild the read models");
+  return state;
+}
+
+void index_open(sqlite::Database& database, std::int64_t number, const RequestDetails& details) {
+  database.query("INSERT INTO request_ends VALUES(?1, ?2, ?2, ?3, ?3, ?4, ?4, ?5, ?5)")
+      .bind(number, details.pickup.at().lat, details.pickup.at().lng, details.dropoff.at().lat,
+            details.dropoff.at().lng)
+      .run();
+  database.query("INSERT INTO request_text(rowid, title, description, category, addresses) VALUES(?, ?, ?, ?, ?)")
+      .bind(number, details.title, details.item.description, details.item.category,
+            details.pickup.address + "\n" + details.dropoff.address)
+      .run();
+}
+
+void put_offers(sqlite::Database& database, const Address& request, const RequestState& state) {
+  for (const Offer& offer : state.offers) {
+    database
+        .query(
+            "INSERT INTO offer(id, request, traveler, customer, trip, status, created, updated)"
+            " VALUES(?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET status = excluded.status,"
+            " updated = excluded.updated WHERE status <> excluded.status OR updated <> excluded.updated")
+        .bind(offer.offer_id, request.id, offer.traveler_id, state.customer_id, offer.trip_id, offer.status,
+              offer.created_at, offer.updated_at)
+        .run();
+    if (database.changes() != 0) add_part(database, offer.offer_id.value, request);
+  }
+}
+
+void on_state(sqlite::Database& database, const StateView& view) {
+  const auto& state = view.as<RequestState>();
+  const RequestDetails& details = state.details;
+  std::int64_t number = 0;
+  {
+    sqlite::Query query = database.query("SELECT number FROM request WHERE id = ?");
+    query.bind(view.entity.id);
+    if (query.step()) number = query.integer(0);
+  }
+  if (number != 0) {
+    database.query("DELETE FROM request_ends WHERE number = ?").bind(number).run();
+    database.query("DELETE FROM request_text WHERE rowid = ?").bind(number).run();
+  }
+  database
+      .query(
+          "INSERT OR REPLACE INTO request(number, id, customer, status, created, weight, volume, items, max_price,"
+          " currency, category, urgency) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .bind(number == 0 ? std::nullopt : std::optional(number), view.entity.id, state.customer_id, state.status,
+            state.created_at, details.item.weight.units, details.item.volume.units, details.item.items,
+            to_price(details.max_price).units, details.max_price.currency.text(), details.item.category,
+            details.urgency)
+      .run();
+  if (number == 0) number = sqlite3_last_insert_rowid(database.handle());
+  if (state.status == RequestStatus::open) index_open(database, number, details);
+  put_offers(database, view.entity, state);
+}
+
+/// The nearest of the points, in metres, and which it is.
+struct Nearest {
+  std::int64_t meters = 0;
+  std::size_t index = 0;
+};
+Nearest nearest(const std::vector<Coordinates>& route, Coordinates to) {
+  Nearest best{INT64_MAX, 0};
+  for (std::size_t i = 0; i < route.size(); ++i)
+    if (const auto meters = static_cast<std::int64_t>(distance_meters(route[i], to)); meters < best.meters)
+      best = {meters, i};
+  return best;
+}
+
+/// The box around all boxes of the route.
+Box box_around_route(const std::vector<Coordinates>& route, double radius_meters) {
+  if (route.empty()) return {};
+  Box all{90, -90, 180, -180};
+  for (const Coordinates& point : route) {
+    const Box box = box_around(point, radius_meters);
+    all = {std::min(all.south, box.south), std::max(all.north, box.north), std::min(all.west, box.west),
+           std::max(all.east, box.east)};
+  }
+  return all;
+}
+
+/// Whether pickup and dropoff lie near the route, in its direction, and how far from it. A route of one point has no
+/// direction: the pickup is near it.
+bool lies_on(const RequestSearch& search, Coordinates pickup, Coordinates dropoff, RequestHit& hit) {
+  if (search.route.empty()) return true;
+  const Nearest from = nearest(search.route, pickup), to = nearest(search.route, dropoff);
+  hit.distance_to_pickup = from.meters;
+  hit.distance_to_delivery = to.meters;
+  const auto most = static_cast<std::int64_t>(search.max_distance_meters);
+  if (search.route.size() == 1) return from.meters <= most;
+  return from.meters <= most && to.meters <= most && from.index <= to.index;
+}
+
+}  // namespace
+
+namespace read_models {
+
+const Projection& requests_projection() {
+  static constexpr Projection projection{
+      .name = "requests", .schema = tables, .state_of = EntityKind::request, .on_state = on_state};
+  return projection;
+}
+
+}  // namespace read_models
+
+Page<RequestHit> search_requests(const ReadModels& models, const Viewer& viewer, const RequestSearch& search,
+                                 const Paging& paging) {
+  const auto reading = models.read();
+  const std::string words = search.text ? match_words(*search.text) : "";
+  std::string sql =
+      "SELECT t.created, t.id, s.body FROM request t JOIN entity_state s ON s.kind = ?1 AND s.id = t.id"
+      " WHERE t.status = ?2 AND (t.created, t.id) < (?3, ?4) AND t.customer <> ?5"
+      " AND (?6 IS NULL OR (t.weight <= ?6 AND t.volume <= ?7 AND t.items <= ?8))"
+      " AND (?9 IS NULL OR t.max_price >= ?9) AND (?10 IS NULL OR t.currency = ?10)"
+      " AND (?11 IS NULL OR t.category = ?11) AND (?12 IS NULL OR t.urgency = ?12)"
+      " AND t.number IN (SELECT number FROM request_ends WHERE pickup_south <= ?13 AND pickup_north >= ?14"
+      " AND pickup_west <= ?15 AND pickup_east >= ?16)";
+  if (!words.empty()) sql += " AND t.number IN (SELECT rowid FROM request_text WHERE request_text MATCH ?17)";
+  sqlite::Query query =
+      (*reading).query(sql + " ORDER BY t.created DESC, t.id DESC LIMIT " + std::to_string(candidates_limit));
+  const Cursor after = paging.after().value_or(Cursor{INT64_MAX, {}});
+  const auto room = search.room.value_or(Load{});
+  const Box box = box_around_route(search.route, search.max_distance_meters);
+  query.bind(EntityKind::request, RequestStatus::open, after.key, after.id, viewer.caller.user,
+             search.room ? std::optional(room.weight.units) : std::nullopt, room.volume.units, room.items,
+             search.min_price ? std::optional(search.min_price->units) : std::nullopt,
+             search.currency ? std::optional(search.currency->text()) : std::nullopt, search.category, search.urgency,
+             box.north, box.south, box.east, box.west);
+  if (!words.empty()) query.bind(words);
+  Page<RequestHit> page;
+  while (query.step()) {
+    const Cursor cursor{query.integer(0), query.uuid(1)};
+    const AnyRecord shown =
+        show_state({EntityKind::request, cursor.id}, query.view(2), viewer, AnyRecord(ViewRequest{}));
+    const auto* request = shown ? shown.get_if<RequestResource>() : nullptr;
+    if (!request) continue;
+    RequestHit hit;
+    static_cast<RequestResource&>(hit) = *request;
+    if (!lies_on(search, {hit.pickup.lat, hit.pickup.lng}, {hit.dropoff.lat, hit.dropoff.lng}, hit)) continue;
+    if (!page.add(paging, cursor, std::move(hit))) break;
+  }
+  return page;
+}
+
+Page<RequestResource> own_requests(const ReadModels& models, const Viewer& viewer, UserId customer,
+                                   std::optional<RequestStatus> status, const Paging& paging) {
+  const auto reading = models.read();
+  sqlite::Query query = (*reading).query(newest_first("request", "t.customer = ?5 AND (?6 IS NULL OR t.status = ?6)"));
+  bind_page(query, EntityKind::request, paging).bind(customer, status);
+  return state_page<RequestResource>(query, EntityKind::request, viewer, paging, AnyRecord(ViewRequest{}));
+}
+
+std::vector<RequestFacts> open_requests_near(const ReadModels& models, const std::vector<Coordinates>& route,
+                                             double max_distance_meters, std::size_t limit) {
+  const auto reading = models.read();
+  sqlite::Query query = (*reading).query(
+      "SELECT t.id, s.body FROM request t JOIN entity_state s ON s.kind = ?1 AND s.id = t.id WHERE t.status = ?2"
+      " AND t.number IN (SELECT number FROM request_ends WHERE pickup_south <= ?3 AND pickup_north >= ?4"
+      " AND pickup_west <= ?5 AND pickup_east >= ?6 AND dropoff_south <= ?3 AND dropoff_north >= ?4"
+      " AND dropoff_west <= ?5 AND dropoff_east >= ?6) ORDER BY t.created DESC, t.id DESC LIMIT " +
+      std::to_string(candidates_limit));
+  const Box box = box_around_route(route, max_distance_meters);
+  query.bind(EntityKind::request, RequestStatus::open, box.north, box.south, box.east, box.west);
+  const RequestSearch search{.route = route,
+                             .max_distance_meters = max_distance_meters,
+                             .text = {},
+                             .category = {},
+                             .room = {},
+                             .min_price = {},
+                             .currency = {},
+                             .urgency = {}};
+  std::vector<RequestFacts> found;
+  while (found.size() < limit && query.step()) {
+    const RequestState state = state_of(query.view(1));
+    const RequestDetails& details = state.details;
+    RequestHit distances;
+    if (!lies_on(search, details.pickup.at(), details.dropoff.at(), distances)) continue;
+    found.push_back({RequestId{query.uuid(0)}, state.customer_id, details.pickup.at(), details.dropoff.at(),
+                     details.item.load(), details.max_price, details.pickup_from, details.deliver_by});
+  }
+  return found;
+}
+
+Page<OfferResource> own_offers(const ReadModels& models, const Viewer& viewer, UserId user, OfferRole role,
+                               std::optional<OfferStatus> status, const Paging& paging) {
+  const auto reading = models.read();
+  sqlite::Query query = (*reading).query(
+      "SELECT t.created, t.id, t.request, s.body FROM offer t JOIN entity_state s ON s.kind = ?1 AND s.id = t.request"
+      " WHERE (t.created, t.id) < (?2, ?3) AND ((?5 <> 2 AND t.traveler = ?6) OR (?5 <> 1 AND t.customer = ?6))"
+      " AND (?7 IS NULL OR t.status = ?7) ORDER BY t.created DESC, t.id DESC LIMIT ?4");
+  bind_page(query, EntityKind::request, paging).bind(role, user, status);
+  Page<OfferResource> page;
+  while (query.step()) {
+    const Cursor cursor{query.integer(0), query.uuid(1)};
+    const AnyRecord shown = show_state({EntityKind::request, query.uuid(2)}, query.view(3), viewer,
+                                       AnyRecord(ViewOffer{OfferId{cursor.id}}));
+    const auto* offer = shown ? shown.get_if<OfferResource>() : nullptr;
+    if (!page.add(paging, cursor, offer ? std::optional(*offer) : std::nullopt)) break;
+  }
+  return page;
+}
+
+}  // namespace caravan

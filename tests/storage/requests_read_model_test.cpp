@@ -1,0 +1,137 @@
+#include "actors/request/entity.hpp"
+#include "storage/read_models/locator.hpp"
+#include "storage/read_models/requests.hpp"
+#include "tests/storage/story.hpp"
+
+using namespace caravan;
+using namespace caravan::testkit;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr Coordinates new_york{40.7128, -74.006}, boston{42.3601, -71.0589}, hartford{41.7658, -72.6734};
+const UserId ann = test_id<UserId>(1), bob = test_id<UserId>(2), cat = test_id<UserId>(3);
+const Viewer viewer{test_start, user(bob)};
+using Numbers = std::vector<int>;
+
+Address request(std::uint8_t number) { return {EntityKind::request, test_id<RequestId>(number).value}; }
+
+RequestDetails details(std::string title, Coordinates from, Coordinates to) {
+  RequestDetails out;
+  out.title = std::move(title);
+  out.pickup = {"Elm Street", from.lat, from.lng, "Ann", "+12125550100", {}};
+  out.dropoff = {"Oak Avenue", to.lat, to.lng, "Cat", "+16175550100", {}};
+  out.item = {"A fragile vase", "ceramics", {2'500}, {3'000}, 1, {}, {}};
+  out.max_price = {6'000, *Currency::parse("USD")};
+  return out;
+}
+
+/// 1: New York to Boston, 2: Hartford to Boston, 3: Boston to New York, 4: bob's own, 5: cancelled.
+struct Market : Story {
+  Market() {
+    post(1, ann, details("Books for a friend", new_york, boston));
+    post(2, ann, details("A bicycle", hartford, boston));
+    post(3, ann, details("Documents", boston, new_york));
+    post(4, bob, details("Mine", new_york, boston));
+    post(5, ann, details("Gone", new_york, boston));
+    tell(request(5), RequestCancelled{ann, "sold", test_start});
+  }
+  void post(std::uint8_t number, UserId customer, RequestDetails what) {
+    tell(request(number),
+         RequestCreated{customer, std::move(what), test_start + 48h, test_start + std::chrono::seconds(number)});
+  }
+  void offer(std::uint8_t number, std::uint8_t on, UserId traveler) {
+    tell(request(on), OfferSubmitted{test_id<OfferId>(number),
+                                     test_id<TripId>(9),
+                                     traveler,
+                                     ann,
+                                     {3'500, *Currency::parse("USD")},
+                                     {},
+                                     test_start + 24h,
+                                     test_start + std::chrono::minutes(number)});
+  }
+  Numbers found(const RequestSearch& search) {
+    Numbers out;
+    for (const RequestHit& hit : search_requests(models, viewer, search, {}).items)
+      out.push_back(hit.request_id.value.bytes[15]);
+    return out;
+  }
+};
+
+RequestSearch search() { return {}; }
+
+}  // namespace
+
+TEST_CASE("requests: open ones of others near a route, in its direction") {
+  Market market;
+  CHECK(market.found(search()) == Numbers{3, 2, 1});
+  RequestSearch by_route = search();
+  by_route.route = {new_york, hartford, boston};
+  by_route.max_distance_meters = 20'000;
+  CHECK(market.found(by_route) == Numbers{2, 1});
+  by_route.route = {boston, new_york};
+  CHECK(market.found(by_route) == Numbers{3});
+  by_route.route = {hartford};
+  CHECK(market.found(by_route) == Numbers{2});
+  const auto facts = open_requests_near(market.models, {new_york, boston}, 20'000, 10);
+  REQUIRE(facts.size() == 2);
+  CHECK(facts[0].id.value == request(4).id);
+  CHECK(facts[1].customer == ann);
+  CHECK(facts[1].load.weight == Kilograms{2'500});
+}
+
+TEST_CASE("requests: words, category, room and price narrow the search; operators of the index do nothing") {
+  Market market;
+  const auto with = [&](auto change) {
+    RequestSearch narrowed = search();
+    change(narrowed);
+    return market.found(narrowed);
+  };
+  CHECK(with([](auto& s) { s.text = "bicy"; }) == Numbers{2});
+  CHECK(with([](auto& s) { s.text = "VASE oak"; }) == Numbers{3, 2, 1});
+  CHECK(with([](auto& s) { s.text = "vase bicycle books"; }) == Numbers{});
+  CHECK(with([](auto& s) { s.text = "\" OR * NEAR( title:"; }) == Numbers{});
+  CHECK(with([](auto& s) { s.category = "ceramics"; }).size() == 3);
+  CHECK(with([](auto& s) { s.category = "food"; }).empty());
+  CHECK(with([](auto& s) { s.room = Load{{2'500}, {3'000}, 1}; }).size() == 3);
+  CHECK(with([](auto& s) { s.room = Load{{2'499}, {3'000}, 1}; }).empty());
+  CHECK(with([](auto& s) { s.min_price = Price{600'000}; }).size() == 3);
+  CHECK(with([](auto& s) { s.min_price = Price{600'001}; }).empty());
+  CHECK(with([](auto& s) { s.urgency = Urgency::express; }).empty());
+}
+
+TEST_CASE("requests: strangers see no contacts in a list, the owner sees them") {
+  Market market;
+  const auto hits = search_requests(market.models, viewer, search(), {});
+  CHECK_FALSE(hits.items.at(0).pickup.contact_phone);
+  const auto own = own_requests(market.models, {test_start, user(ann)}, ann, {}, {.limit = 2, .cursor = {}});
+  REQUIRE(own.items.size() == 2);
+  CHECK(own.items[0].request_id.value == request(5).id);
+  CHECK(own.items[0].pickup.contact_phone == "+12125550100");
+  const auto rest =
+      own_requests(market.models, {test_start, user(ann)}, ann, {}, {.limit = 2, .cursor = *own.next_cursor});
+  CHECK(rest.items.size() == 2);
+  CHECK_FALSE(rest.next_cursor);
+  CHECK(own_requests(market.models, viewer, ann, RequestStatus::cancelled, {}).items.size() == 1);
+}
+
+TEST_CASE("offers: made and received, by status, and found by their id") {
+  Market market;
+  market.offer(1, 1, bob);
+  market.offer(2, 1, cat);
+  market.offer(3, 2, bob);
+  market.tell(request(2), OfferWithdrawn{test_id<OfferId>(3), bob, test_start + 5min});
+  const auto numbers = [&](UserId who, OfferRole role, std::optional<OfferStatus> status = {}) {
+    Numbers out;
+    for (const auto& offer : own_offers(market.models, {test_start, user(who)}, who, role, status, {}).items)
+      out.push_back(offer.offer_id.value.bytes[15]);
+    return out;
+  };
+  CHECK(numbers(bob, OfferRole::any) == Numbers{3, 1});
+  CHECK(numbers(bob, OfferRole::made, OfferStatus::pending) == Numbers{1});
+  CHECK(numbers(bob, OfferRole::made, OfferStatus::withdrawn) == Numbers{3});
+  CHECK(numbers(bob, OfferRole::received) == Numbers{});
+  CHECK(numbers(ann, OfferRole::received) == Numbers{3, 2, 1});
+  CHECK(numbers(ann, OfferRole::made) == Numbers{});
+  CHECK(locate(market.models, test_id<OfferId>(2).value) == request(1));
+}
