@@ -19,6 +19,7 @@ struct Given {
   int wait_seconds = 5;
   std::string folder;
   JournalDump dump;
+  TripImport import;
   std::function<int(const ResolvedSettings&)> run;
 };
 
@@ -48,6 +49,9 @@ CLI::App& add_command(CLI::App& app, Given& given, const std::string& name, cons
 }
 
 void add_plain_commands(CLI::App& app, Given& given) {
+  CLI::App& server = add_command(app, given, "serve", "Serve the platform over HTTP until stopped",
+                                 [](const ResolvedSettings& settings) { return serve(settings.values); });
+  add_settings(server, given);
   CLI::App& config = add_command(app, given, "config", "Print every setting with its value, default, bounds and source",
                                  print_settings);
   add_settings(config, given);
@@ -80,6 +84,24 @@ void add_journal_commands(CLI::App& app, Given& given) {
   dump->add_option("--after", given.dump.after, "Only after this position (with --entity: this sequence)")
       ->type_name("POSITION");
   dump->add_option("--limit", given.dump.limit, "At most so many")->type_name("COUNT");
+}
+
+void add_import_commands(CLI::App& app, Given& given) {
+  CLI::App& import = *app.add_subcommand("import", "Bring data of others in, while no node serves the data folder");
+  import.allow_extras();
+  CLI::App& trips =
+      add_command(import, given, "trips", "Publish the flights of a file as trips; repeating it makes no doubles",
+                  [&given](const auto& settings) { return import_trips_file(settings.values, given.import); });
+  trips.add_option("file", given.import.file, "Tab-separated flights, plain or gzipped")->required()->type_name("FILE");
+  trips.add_option("--first-day", given.import.first_day, "When the first trip departs; default: tomorrow")
+      ->type_name("YYYY-MM-DD");
+  trips
+      .add_option_function<std::string>(
+          "--bad-lines", [&given](const std::string& word) { given.import.refuse_bad_lines = word == "refuse"; },
+          "What to do with lines that are not flights: skip them (default) or refuse the file")
+      ->check(CLI::IsMember({"skip", "refuse"}));
+  trips.add_option("--most", given.import.most, "Import so many flights at most")->type_name("COUNT");
+  add_settings(trips, given, {"data", "shards"});
 }
 
 void add_backup_commands(CLI::App& app, Given& given) {
@@ -144,6 +166,7 @@ int run_command_line(int count, char** words) {
   Given given;
   add_plain_commands(app, given);
   add_journal_commands(app, given);
+  add_import_commands(app, given);
   add_backup_commands(app, given);
   try {
     app.parse(count, words);

@@ -18,6 +18,16 @@ int print_version();
 /// Prints openapi.json, made from the route table.
 int print_openapi();
 
+/// What `import trips` reads, and how.
+struct TripImport {
+  std::string file;
+  std::string first_day;  // "2030-02-01": when the first trip departs; empty: tomorrow
+  bool refuse_bad_lines = false;
+  std::uint64_t most = 0;  // flights; 0: all
+};
+/// Publishes a file's flights as trips on the data folder, which no node may be serving meanwhile. Can be repeated.
+int import_trips_file(const Settings& settings, const TripImport& import);
+
 /// Checks every checksum, body and sequence of the journal in `settings.data`; tells each fault.
 int verify_journal(const Settings& settings);
 
@@ -42,5 +52,7 @@ int restore_data(const Settings& settings, const std::string& backup);
 /// Carries three parcels through the seven journeys on the node at `settings.http`, as a client, and tells each step.
 /// Waits up to `wait_seconds` for the node to be ready.
 int play_demo(const Settings& settings, int wait_seconds);
+/// Serves until SIGTERM or SIGINT. Prints one line when it is ready.
+int serve(const Settings& settings);
 
 }  // namespace caravan

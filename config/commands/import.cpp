@@ -1,0 +1,70 @@
+#include <cstdio>
+
+#include "config/commands/commands.hpp"
+#include "config/commands/progress.hpp"
+#include "http/places/trip_import.hpp"
+#include "runtime/node.hpp"
+#include "runtime/sandbox_clock.hpp"
+#include "storage/data_folder.hpp"
+#include "storage/journal/sqlite_journal.hpp"
+
+namespace caravan {
+
+namespace {
+
+/// A node without HTTP, for the time of the import.
+struct ImportingNode {
+  explicit ImportingNode(const Settings& settings)
+      : folder(settings.data),
+        journal(open_sqlite_journal(folder.text(), {.shards = static_cast<std::uint32_t>(settings.shards)})),
+        clock(ClockMover::stored_offset(*journal)),
+        node(make_node(*journal, clock, system_random(), {.name = "import"})) {
+    node->start();
+  }
+  ~ImportingNode() { node->stop(); }
+  ImportingNode(const ImportingNode&) = delete;
+  ImportingNode& operator=(const ImportingNode&) = delete;
+
+  DataFolder folder;
+  std::unique_ptr<Journal> journal;
+  OffsetClock clock;
+  std::unique_ptr<Node> node;
+};
+
+Time midnight_after(Time now) { return std::chrono::floor<std::chrono::days>(now) + std::chrono::days(1); }
+
+/// "2030-02-01"; throws SettingsError.
+Time parse_day(const std::string& text, Time now) {
+  const std::optional<Time> day = parse_rfc3339(text + "T00:00:00Z");
+  if (!day) throw SettingsError("--first-day: \"" + text + "\" is not a day such as 2030-02-01");
+  if (*day <= now) throw SettingsError("--first-day: " + text + " is past: name a day in the future");
+  return *day;
+}
+
+}  // namespace
+
+int import_trips_file(const Settings& settings, const TripImport& import) {
+  ImportingNode running(settings);
+  TripImportOptions options;
+  options.file = import.file;
+  options.bad_lines = import.refuse_bad_lines ? BadLines::refuse : BadLines::skip;
+  if (import.most > 0) options.most = static_cast<std::size_t>(import.most);
+  const Time now = running.node->now();
+  options.first_day = import.first_day.empty() ? midnight_after(now) : parse_day(import.first_day, now);
+  TripImportReport report;
+  {
+    ProgressBar bar("importing");
+    report = import_trips(options, *running.node, EmbeddedRoutes(), [&](const TripImportProgress& progress) {
+      bar.show(static_cast<std::uint64_t>(progress.done), static_cast<std::uint64_t>(progress.total));
+    });
+  }
+  for (const BadLine& line : report.bad_lines)
+    std::printf("line %lld: %s\n", static_cast<long long>(line.number), line.fault.c_str());
+  std::printf("%lld lines: %lld trips imported, %lld were there, %lld bad lines%s\n",
+              static_cast<long long>(report.lines), static_cast<long long>(report.imported),
+              static_cast<long long>(report.present), static_cast<long long>(report.bad),
+              report.refused ? ": nothing imported; mend them, or skip them with --bad-lines skip" : "");
+  return report.refused ? 1 : 0;
+}
+
+}  // namespace caravan

@@ -1,0 +1,47 @@
+#include <csignal>
+#include <cstdio>
+#include <ctime>
+
+#include "config/commands/commands.hpp"
+#include "config/node.hpp"
+
+namespace caravan {
+
+namespace {
+
+/// Blocks the signals that stop a node, in this thread and in those that it starts, so that one place waits for them.
+sigset_t block_stop_signals() {
+  std::signal(SIGPIPE, SIG_IGN);
+  sigset_t stop;
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGTERM);
+  sigaddset(&stop, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &stop, nullptr);
+  return stop;
+}
+
+}  // namespace
+
+int serve(const Settings& settings) {
+  if (settings.environment == Environment::production) {
+    const std::vector<std::string> faults = production_faults(settings);
+    for (const std::string& fault : faults) std::fprintf(stderr, "caravan: %s\n", fault.c_str());
+    if (!faults.empty()) return 1;
+  }
+  const sigset_t stop = block_stop_signals();
+  ServingNode node(settings);
+  std::printf("caravan serves at %s (%s, data in %s)\n", node.url().c_str(),
+              settings.environment == Environment::sandbox ? "sandbox" : "production", settings.data.c_str());
+  std::fflush(stdout);
+  const timespec look_again{1, 0};
+  while (sigtimedwait(&stop, nullptr, &look_again) < 0)
+    if (node.is_broken()) {
+      std::fprintf(stderr, "caravan: the journal takes no more writes (see the log): restart the node\n");
+      return 1;
+    }
+  std::printf("caravan stops\n");
+  std::fflush(stdout);
+  return 0;
+}
+
+}  // namespace caravan

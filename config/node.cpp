@@ -1,0 +1,167 @@
+#include "config/node.hpp"
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "http/access/passwords/hasher.hpp"
+#include "http/access/sessions.hpp"
+#include "http/access/tokens.hpp"
+#include "http/places/places.hpp"
+#include "http/providers/sandbox_clock.hpp"
+#include "http/routes/all.hpp"
+#include "http/server/edge.hpp"
+#include "runtime/node.hpp"
+#include "runtime/sandbox_clock.hpp"
+#include "storage/data_folder.hpp"
+#include "storage/journal/sqlite_journal.hpp"
+#include "storage/read_models/locator.hpp"
+#include "storage/read_models/projector.hpp"
+#include "storage/uploads/uploads.hpp"
+
+namespace caravan {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto locate_patience = 2s;  // for the read models to reach the journal's head
+
+NodeOptions node_options(const Settings& settings) {
+  NodeOptions options;
+  options.name = "pid " + std::to_string(::getpid());
+  if (settings.worker_threads > 0) options.worker_threads = static_cast<std::size_t>(settings.worker_threads);
+  options.resident_limit = static_cast<std::size_t>(settings.resident_limit);
+  options.mailbox_limit = static_cast<std::size_t>(settings.mailbox_limit);
+  options.idle = settings.idle_passivation;
+  options.snapshot_every = static_cast<std::uint64_t>(settings.snapshot_interval);
+  options.batch_items = static_cast<std::size_t>(settings.commit_events);
+  options.batch_bytes = static_cast<std::size_t>(settings.commit_bytes.count);
+  return options;
+}
+
+http::RouteSettings route_settings(const Settings& settings) {
+  http::RouteSettings out;
+  out.sandbox = settings.environment == Environment::sandbox;
+  out.rate_limits = settings.rate_limit;
+  out.version = CARAVAN_VERSION;
+  if (!settings.public_url.empty()) out.public_url = settings.public_url;
+  out.body_limit_bytes = static_cast<std::size_t>(settings.body_limit.count);
+  out.upload_limit_bytes = static_cast<std::size_t>(settings.upload_limit.count);
+  return out;
+}
+
+http::EdgeSettings edge_settings(const Settings& settings) {
+  http::EdgeSettings out;
+  std::tie(out.server.host, out.server.port) = split_http_address(settings.http);
+  out.server.threads = static_cast<int>(settings.http_threads);
+  out.server.idle_limit = settings.keep_alive;
+  out.server.request_limit = settings.request_timeout;
+  out.server.certificate_file = settings.tls_cert;
+  out.server.key_file = settings.tls_key;
+  if (!settings.service_key.empty()) out.service_keys.push_back(settings.service_key);
+  out.access_log = settings.log_level == "debug";
+  return out;
+}
+
+/// The sandbox's clock, as the routes see it.
+class MovingClock : public http::SandboxClock {
+ public:
+  MovingClock(Node& node, OffsetClock& clock, Journal& journal) : clock_(clock), mover_(node, clock, journal) {}
+  Time now() override { return clock_.now(); }
+  Time advance(Duration by) override { return mover_.advance(by); }
+
+ private:
+  OffsetClock& clock_;
+  ClockMover mover_;
+};
+
+}  // namespace
+
+/// In the order in which they are made; what is made last stops first.
+struct ServingNode::Parts {
+  explicit Parts(const Settings& settings);
+  ~Parts() {
+    edge->stop();
+    node->stop();
+  }
+
+  NodeOptions options_with_hooks(const Settings& settings);
+  void add_health_checks();
+
+  DataFolder folder;
+  std::unique_ptr<Journal> journal;
+  OffsetClock clock;
+  ReadModels read_models;
+  Projector projector;
+  std::unique_ptr<Node> node;
+  Uploads uploads;
+  Places places;
+  http::TokenAuthority tokens;
+  http::PasswordHasher passwords;
+  http::CachedSessions sessions;
+  MovingClock moving_clock;
+  http::Services services;
+  std::unique_ptr<http::HttpEdge> edge;
+  std::string url;
+};
+
+ServingNode::Parts::Parts(const Settings& settings)
+    : folder(settings.data),
+      journal(open_sqlite_journal(folder.text(), {.shards = static_cast<std::uint32_t>(settings.shards)})),
+      clock(ClockMover::stored_offset(*journal)),
+      read_models(folder.text()),
+      projector(*journal, read_models),
+      node(make_node(*journal, clock, system_random(), options_with_hooks(settings))),
+      uploads(folder.text()),
+      places(embedded_places()),
+      tokens({.folder = folder.path() / "keys",
+              .token_lifetime = std::chrono::duration_cast<std::chrono::seconds>(settings.access_token_life)}),
+      passwords({.cost = {.operations = static_cast<unsigned long long>(settings.password_passes),
+                          .memory_bytes = static_cast<std::size_t>(settings.password_memory_kib) << 10}}),
+      sessions([](UserId, const Uuid&) { return true; }),
+      moving_clock(*node, clock, *journal),
+      services{.door = *node, .random = system_random(), .settings = route_settings(settings)} {
+  services.locate = [this](const Uuid& part) { return locate(read_models, part, journal->head(), locate_patience); };
+  services.wait_for_read_models = [this](std::uint64_t position, std::chrono::milliseconds limit) {
+    return read_models.wait_for(position, limit);
+  };
+  services.read_models = &read_models;
+  services.uploads = &uploads;
+  services.places = &places;
+  services.tokens = &tokens;
+  services.passwords = &passwords;
+  services.sessions = &sessions;
+  if (services.settings.sandbox) services.clock = &moving_clock;
+  node->start();
+  edge = std::make_unique<http::HttpEdge>(services, http::all_routes(services), edge_settings(settings));
+  add_health_checks();
+  url = edge->start().url();
+  edge->health().set_serving(true);
+}
+
+NodeOptions ServingNode::Parts::options_with_hooks(const Settings& settings) {
+  NodeOptions options = node_options(settings);
+  options.on_commit = [this](std::uint64_t position) { projector.notify(position); };
+  return options;
+}
+
+void ServingNode::Parts::add_health_checks() {
+  edge->health().add("journal", [this] {
+    const std::string failure = journal->failure();
+    return http::DependencyHealth{failure.empty(), failure};
+  });
+  edge->health().add("readModels", [this] {
+    const std::string failure = projector.failure();
+    return http::DependencyHealth{failure.empty(), failure};
+  });
+}
+
+ServingNode::ServingNode(const Settings& settings) : parts_(std::make_unique<Parts>(settings)) {}
+
+ServingNode::~ServingNode() = default;
+
+std::string ServingNode::url() const { return parts_->url; }
+
+bool ServingNode::is_broken() const { return parts_->node->is_broken(); }
+
+}  // namespace caravan

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "config/settings.hpp"
+
+namespace caravan {
+
+/// A whole node, wired: journal, entities, read models, providers, places, HTTP. Construction brings it to the point
+/// where it serves; destruction stops it cleanly. Throws std::exception with one line that tells the remedy.
+class ServingNode {
+ public:
+  explicit ServingNode(const Settings& settings);
+  ~ServingNode();
+
+  /// Where it answers: "http://127.0.0.1:8080".
+  std::string url() const;
+  /// The journal takes no more writes: the process should end with a failure, to be restarted.
+  bool is_broken() const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace caravan

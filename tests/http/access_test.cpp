@@ -1,0 +1,122 @@
+#include <doctest/doctest.h>
+
+#include "http/access/passwords/hasher.hpp"
+#include "tests/http/edge.hpp"
+
+using namespace caravan;
+using namespace caravan::http;
+using testkit::test_id;
+
+namespace {
+
+const UserId ann = test_id<UserId>(1);
+
+Identity identity_of(UserId id) {
+  Identity identity;
+  identity.caller.kind = Caller::Kind::user;
+  identity.caller.user = id;
+  identity.caller.permissions = static_cast<std::uint32_t>(Permission::finance);
+  identity.user_type = "traveler";
+  identity.session = test_id<TripId>(9).value;
+  identity.roles = {"user", "admin"};
+  return identity;
+}
+
+std::string failure(TokenAuthority& tokens, std::string_view token) {
+  try {
+    tokens.verify(token);
+    return "valid";
+  } catch (const Problem& problem) {
+    return problem.code;
+  }
+}
+
+}  // namespace
+
+TEST_CASE("tokens: what was issued is verified, by another node of the folder too") {
+  testkit::ScratchFolder folder;
+  TokenAuthority tokens({.folder = folder.path});
+  const std::string token = tokens.issue(identity_of(ann));
+  TokenAuthority other({.folder = folder.path});
+  for (TokenAuthority* authority : {&tokens, &other}) {
+    const Identity found = authority->verify(token);
+    CHECK(found.caller.user == ann);
+    CHECK(found.caller.may(Permission::finance));
+    CHECK(found.is_traveler());
+    CHECK_FALSE(found.is_customer());
+    CHECK(found.session == test_id<TripId>(9).value);
+    CHECK(found.roles.size() == 2);
+  }
+}
+
+TEST_CASE("tokens: a changed, foreign, unsigned or broken token is refused") {
+  testkit::ScratchFolder folder, foreign;
+  TokenAuthority tokens({.folder = folder.path}), others({.folder = foreign.path});
+  const std::string token = tokens.issue(identity_of(ann));
+  for (std::size_t at = 0; at < token.size(); at += 7) {
+    std::string changed = token;
+    changed[at] = changed[at] == 'A' ? 'B' : 'A';
+    if (changed != token) CHECK(failure(tokens, changed) == "invalid_token");
+  }
+  CHECK(failure(tokens, others.issue(identity_of(ann))) == "invalid_token");
+  for (const char* bad : {"", ".", "..", "a.b.c", "eyJhbGciOiJub25lIn0.e30."})
+    CHECK(failure(tokens, bad) == "invalid_token");
+  CHECK(failure(tokens, std::string(10'000, 'a')) == "invalid_token");
+}
+
+TEST_CASE("tokens: they expire, and a key outlives its rotation until its tokens have expired") {
+  testkit::ScratchFolder folder;
+  Time now = testkit::test_start;
+  TokenAuthority tokens({.folder = folder.path, .rotate_after = std::chrono::hours{24}}, [&] { return now; });
+  const std::string old = tokens.issue(identity_of(ann));
+  now += std::chrono::minutes{10};
+  tokens.rotate();
+  CHECK(failure(tokens, old) == "valid");
+  now += std::chrono::minutes{6};
+  CHECK(failure(tokens, old) == "token_expired");
+  now += std::chrono::hours{25};
+  CHECK(failure(tokens, tokens.issue(identity_of(ann))) == "valid");
+  // Of three keys the first is of no use any more.
+  const std::string keys = tokens.jwks();
+  std::size_t count = 0;
+  for (auto at = keys.find("\"kid\""); at != std::string::npos; at = keys.find("\"kid\"", at + 1)) ++count;
+  CHECK(count == 2);
+  CHECK(keys.find("\"d\"") == std::string::npos);
+}
+
+TEST_CASE("passwords: a hash verifies its password alone; a missing hash verifies nothing") {
+  PasswordHasher hasher({.cost = {.operations = 1, .memory_bytes = 1U << 14}, .threads = 2, .queue = 8});
+  const std::string hash = hasher.hash("correct horse");
+  CHECK(hash.starts_with("$argon2id$"));
+  CHECK(hasher.hash("correct horse") != hash);
+  CHECK(hasher.verify(hash, "correct horse"));
+  CHECK_FALSE(hasher.verify(hash, "Correct horse"));
+  CHECK_FALSE(hasher.verify("", "not a password of anybody"));
+  CHECK_FALSE(hasher.verify("$argon2id$broken", "x"));
+}
+
+TEST_CASE("passwords: beyond its queue the hasher says that it is busy") {
+  PasswordHasher hasher({.cost = {.operations = 1, .memory_bytes = 1U << 14}, .threads = 1, .queue = 0});
+  CHECK_THROWS_AS(hasher.hash("x"), Problem);
+}
+
+TEST_CASE("sessions: an answer is remembered until it is forgotten") {
+  int asked = 0;
+  bool live = true;
+  CachedSessions sessions([&](UserId, const Uuid&) { return ++asked, live; }, std::chrono::hours{1});
+  const Identity identity = identity_of(ann);
+  CHECK(sessions.is_live(identity));
+  live = false;
+  CHECK(sessions.is_live(identity));
+  CHECK(asked == 1);
+  sessions.forget(ann);
+  CHECK_FALSE(sessions.is_live(identity));
+}
+
+TEST_CASE("own writes: the newest position of a user is kept") {
+  OwnWrites writes;
+  writes.wrote(ann, 7);
+  writes.wrote(ann, 5);
+  CHECK(writes.newest(ann) == 7);
+  CHECK(writes.newest(test_id<UserId>(2)) == 0);
+}

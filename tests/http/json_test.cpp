@@ -1,0 +1,202 @@
+#include <doctest/doctest.h>
+
+#include <random>
+
+#include "actors/values/coordinates.hpp"
+#include "actors/values/money.hpp"
+#include "http/json/format.hpp"
+#include "http/json/read.hpp"
+#include "http/json/write.hpp"
+
+using namespace caravan;
+using namespace caravan::http;
+
+namespace {
+
+enum class Colour { red, green };
+constexpr auto enum_labels(Colour) { return std::to_array<std::string_view>({"red", "green"}); }
+
+/// A field of every kind.
+struct Sample {
+  static constexpr std::string_view record_name = "Sample";
+  std::string title;
+  Kilograms weight;
+  std::optional<Price> price;
+  std::int32_t count = 0;
+  bool open = false;
+  Colour colour = Colour::red;
+  Time at;
+  Uuid id;
+  Coordinates place;
+  std::vector<Coordinates> points;
+  std::map<std::string, std::string> notes;
+  std::optional<Bytes> seal;
+  Currency currency;
+  std::string secret;
+  static constexpr auto fields() {
+    return std::array{field<&Sample::title>(1, "title", length(1, 10)),
+                      field<&Sample::weight>(2, "weight", between(1, 50'000)),
+                      field<&Sample::price>(3, "price"),
+                      field<&Sample::count>(4, "count"),
+                      field<&Sample::open>(5, "open"),
+                      field<&Sample::colour>(6, "colour"),
+                      field<&Sample::at>(7, "at"),
+                      field<&Sample::id>(8, "id"),
+                      field<&Sample::place>(9, "place"),
+                      field<&Sample::points>(10, "points", length(0, 3)),
+                      field<&Sample::notes>(11, "notes"),
+                      field<&Sample::seal>(12, "seal"),
+                      field<&Sample::currency>(13, "currency"),
+                      field<&Sample::secret>(14, "secret", internal())};
+  }
+};
+
+struct Search {
+  static constexpr std::string_view record_name = "Search";
+  std::optional<std::string> origin;
+  std::optional<Kilograms> weight;
+  std::vector<std::string> tags;
+  static constexpr auto fields() {
+    return std::array{field<&Search::origin>(1, "origin"), field<&Search::weight>(2, "weight"),
+                      field<&Search::tags>(3, "tags")};
+  }
+};
+
+const std::string whole =
+    R"({"title":"a \"b\"\n\u0001","weight":2.5,"price":35.01,"count":7,"open":true,"colour":"green",)"
+    R"("at":"2027-02-01T10:00:00.250Z","id":"0190b6a4-7e5c-7c3a-9f0e-3b1d2c4a5e6f","place":{"lat":40.7128,"lng":-74.006},)"
+    R"("points":[{"lat":1,"lng":2}],"notes":{"k":"v"},"seal":"AP8=","currency":"EUR"})";
+
+std::shared_ptr<void> read(std::string_view text) { return record_from_json(text, schema::type_of<Sample>()); }
+
+/// "weight: out_of_range; …", or "fine", or the code of a problem that is not about fields.
+std::string judged(std::string_view text) {
+  try {
+    read(text);
+    return "fine";
+  } catch (const Problem& problem) {
+    if (problem.errors.empty()) return problem.code;
+    std::string out;
+    for (const FieldError& error : problem.errors) out += (out.empty() ? "" : "; ") + error.field + ": " + error.code;
+    return out;
+  }
+}
+
+/// The whole sample with one member's text replaced.
+std::string with(const std::string& from, const std::string& to) {
+  std::string text = whole;
+  const auto at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
+}
+
+}  // namespace
+
+TEST_CASE("json: what is read is written again, byte for byte") {
+  const auto value = read(whole);
+  std::string out;
+  write_json(schema::type_of<Sample>(), value.get(), out);
+  CHECK(out == whole);
+  CHECK(static_cast<const Sample*>(value.get())->weight.units == 2'500);
+}
+
+TEST_CASE("json: a decimal is exact, however it is written") {
+  const auto price = [](const std::string& text) {
+    return static_cast<const Sample*>(read(with("35.01", text)).get())->price->units;
+  };
+  CHECK(price("0.1") == 1'000);
+  CHECK(price("1e2") == 1'000'000);
+  CHECK(price("99999999999.9999") == 999'999'999'999'999);
+  CHECK(price("-0") == 0);
+  CHECK(judged(with("35.01", "0.00001")) == "price: invalid_format");
+  CHECK(judged(with("35.01", "1e30")) == "price: out_of_range");
+  CHECK(judged(with("35.01", "123456789012345678901234567890")) == "price: out_of_range");
+}
+
+TEST_CASE("json: each wrong field is named with its code") {
+  CHECK(judged(with("\"title\":\"a \\\"b\\\"\\n\\u0001\"", "\"title\":\"\"")) == "title: too_short");
+  CHECK(judged(with("a \\\"b", "a \\\"bcdefghijk")) == "title: too_long");
+  CHECK(judged(with("2.5", "0")) == "weight: out_of_range");
+  CHECK(judged(with("2.5", "\"2.5\"")) == "weight: wrong_type");
+  CHECK(judged(with(":7", ":7.5")) == "count: wrong_type");
+  CHECK(judged(with(":7", ":99999999999")) == "count: out_of_range");
+  CHECK(judged(with(":true", ":1")) == "open: wrong_type");
+  CHECK(judged(with("green", "blue")) == "colour: invalid_value");
+  CHECK(judged(with("2027-02-01", "2027-02-31")) == "at: invalid_format");
+  CHECK(judged(with("0190b6a4", "0190b6a")) == "id: invalid_format");
+  CHECK(judged(with("40.7128", "90.5")) == "place.lat: out_of_range");
+  CHECK(judged(with("\"lng\":2", "\"lng\":\"x\"")) == "points[0].lng: wrong_type");
+  CHECK(judged(with("[{\"lat\":1,\"lng\":2}]", "[{},{},{},{}]")) == "points: too_long");
+  CHECK(judged(with("\"v\"", "1")) == "notes.k: wrong_type");
+  CHECK(judged(with("AP8=", "AP8")) == "seal: invalid_format");
+  CHECK(judged(with("EUR", "EUX")) == "currency: invalid_value");
+  CHECK(judged(with("\"price\":35.01", "\"secret\":\"x\"")) == "secret: unknown_field");
+  CHECK(judged(with("\"price\":35.01", "\"price\":null")) == "fine");
+  CHECK(judged(with("\"count\":7", "\"count\":null")) == "count: wrong_type");
+  CHECK(judged(with("\"count\":7,", "")) == "count: required");
+  CHECK(judged(with("\"points\":[{\"lat\":1,\"lng\":2}],", "")) == "fine");
+  CHECK(judged("{}").starts_with("title: required; weight: required"));
+}
+
+TEST_CASE("json: what is not a JSON object is malformed or of the wrong type") {
+  for (const char* text : {"", "{", "{]", "{\"a\":}", "{'a':1}", "{\"a\":1,}", "NaN", "{\"a\":01}", "\xEF\xBB",
+                           "{\"a\":\"\xC0\"}", "{} {}", "{\"a\":\"\\ud800\"}"})
+    CHECK_MESSAGE(judged(text) == "malformed_json", text);
+  CHECK(judged("[]") == ": wrong_type");
+  CHECK(judged(std::string(100'000, '[')) == "malformed_json");
+  CHECK(judged("{\"points\":[" + std::string(300'000, ',') + "]}") == "malformed_json");
+}
+
+TEST_CASE("json: no mutation of a body does more than be refused") {
+  std::mt19937 random(7);
+  for (int round = 0; round < 20'000; ++round) {
+    std::string text = whole;
+    const int changes = static_cast<int>(random() % 4 + 1);
+    for (int i = 0; i < changes; ++i) {
+      const std::size_t at = random() % text.size();
+      switch (random() % 3) {
+        case 0:
+          text[at] = static_cast<char>(random());
+          break;
+        case 1:
+          text.erase(at, random() % 9);
+          break;
+        default:
+          text.insert(at, text.substr(random() % text.size(), random() % 9));
+      }
+      if (text.empty()) text = " ";
+    }
+    CHECK_FALSE(judged(text).empty());
+  }
+}
+
+TEST_CASE("json: formats") {
+  using schema::Format;
+  for (const char* good : {"ann@example.com", "a.b+c@x-y.co.uk", "x@1.de"})
+    CHECK_MESSAGE(matches(Format::email, good), good);
+  for (const char* bad :
+       {"", "ann", "@x.de", "a@b", "a..b@x.de", ".a@x.de", "a@-x.de", "a@x..de", "a b@x.de", "a@x.de."})
+    CHECK_FALSE_MESSAGE(matches(Format::email, bad), bad);
+  CHECK(matches(Format::phone, "+12125550100"));
+  CHECK_FALSE(matches(Format::phone, "2125550100"));
+  CHECK(matches(Format::time_zone, "America/New_York"));
+  CHECK_FALSE(matches(Format::time_zone, "../../etc/passwd"));
+  CHECK(matches(Format::language, "pt-BR"));
+  CHECK_FALSE(matches(Format::language, "English"));
+  CHECK(matches(Format::url, "https://example.com/x?y"));
+  CHECK_FALSE(matches(Format::url, "javascript:alert(1)"));
+  CHECK(matches(Format::date, "2024-02-29"));
+  CHECK_FALSE(matches(Format::date, "2023-02-29"));
+}
+
+TEST_CASE("json: queries") {
+  const auto value =
+      record_from_query("origin=New+York%2C%20NY&weight=2.50&tags=a,b&tags=c", schema::type_of<Search>());
+  const auto& search = *static_cast<const Search*>(value.get());
+  CHECK(search.origin == "New York, NY");
+  CHECK(search.weight->units == 2'500);
+  CHECK(search.tags == std::vector<std::string>{"a", "b", "c"});
+  for (const char* bad :
+       {"origin=%zz", "origin=%00", "origin=%ff", "x=1", "weight=", "weight=1&weight=2", "weight=abc"})
+    CHECK_THROWS_AS_MESSAGE(record_from_query(bad, schema::type_of<Search>()), Problem, bad);
+}
