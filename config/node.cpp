@@ -8,6 +8,7 @@
 #include "http/access/tokens.hpp"
 #include "http/places/places.hpp"
 #include "http/providers/sandbox_clock.hpp"
+#include "http/providers/sandbox_payments.hpp"
 #include "http/routes/all.hpp"
 #include "http/server/edge.hpp"
 #include "runtime/node.hpp"
@@ -86,6 +87,7 @@ struct ServingNode::Parts {
   }
 
   NodeOptions options_with_hooks(const Settings& settings);
+  void add_sandbox_providers();
   void add_health_checks();
 
   DataFolder folder;
@@ -131,7 +133,7 @@ ServingNode::Parts::Parts(const Settings& settings)
   services.tokens = &tokens;
   services.passwords = &passwords;
   services.sessions = &sessions;
-  if (services.settings.sandbox) services.clock = &moving_clock;
+  if (services.settings.sandbox) add_sandbox_providers();
   node->start();
   edge = std::make_unique<http::HttpEdge>(services, http::all_routes(services), edge_settings(settings));
   add_health_checks();
@@ -143,6 +145,12 @@ NodeOptions ServingNode::Parts::options_with_hooks(const Settings& settings) {
   NodeOptions options = node_options(settings);
   options.on_commit = [this](std::uint64_t position) { projector.notify(position); };
   return options;
+}
+
+void ServingNode::Parts::add_sandbox_providers() {
+  services.clock = &moving_clock;
+  node->add_provider(EntityKind::payments,
+                     std::make_shared<SandboxPayments>((folder.path() / "sandbox_payments.sqlite").string()));
 }
 
 void ServingNode::Parts::add_health_checks() {
