@@ -17,6 +17,7 @@
 #include "storage/journal/sqlite_journal.hpp"
 #include "storage/read_models/locator.hpp"
 #include "storage/read_models/projector.hpp"
+#include "storage/read_models/trips.hpp"
 #include "storage/uploads/uploads.hpp"
 
 namespace caravan {
@@ -98,6 +99,8 @@ struct ServingNode::Parts {
   std::unique_ptr<Node> node;
   Uploads uploads;
   Places places;
+  StoredTripIndex trip_index;
+  Matcher matcher;
   http::TokenAuthority tokens;
   http::PasswordHasher passwords;
   http::CachedSessions sessions;
@@ -116,6 +119,8 @@ ServingNode::Parts::Parts(const Settings& settings)
       node(make_node(*journal, clock, system_random(), options_with_hooks(settings))),
       uploads(folder.text()),
       places(embedded_places()),
+      trip_index(read_models),
+      matcher(trip_index),
       tokens({.folder = folder.path() / "keys",
               .token_lifetime = std::chrono::duration_cast<std::chrono::seconds>(settings.access_token_life)}),
       passwords({.cost = {.operations = static_cast<unsigned long long>(settings.password_passes),
@@ -130,6 +135,7 @@ ServingNode::Parts::Parts(const Settings& settings)
   services.read_models = &read_models;
   services.uploads = &uploads;
   services.places = &places;
+  services.matcher = &matcher;
   services.tokens = &tokens;
   services.passwords = &passwords;
   services.sessions = &sessions;
