@@ -60,7 +60,6 @@ bool is_time_zone(std::string_view text) {
   static const auto names = [] {
     std::unordered_set<std::string> all{"UTC", "Etc/UTC"};
     for (const auto& zone : date::get_tzdb().zones) all.insert(zone.name());
-    for (const auto& link : date::get_tzdb().links) all.insert(link.name());
     return all;
   }();
   return names.contains(std::string(text));
