@@ -127,7 +127,7 @@ struct GeofenceHit {
 /// delivery by the cancellation policy; after pickup only the platform may, and the parcel then goes back.
 struct CancelDelivery {
   static constexpr Tag tag{11, "cancel_delivery"};
-  std::string reason;  // free text; "no_show" reports that the other side never came
+  std::optional<std::string> reason = {};  // free text; "no_show" reports that the other side never came
   static constexpr auto fields() { return std::array{field<&CancelDelivery::reason>(1, "reason", length(0, 500))}; }
 };
 
@@ -237,27 +237,29 @@ struct ConfirmReceipt {
 struct RecordFailedAttempt {
   static constexpr Tag tag{32, "record_failed_attempt"};
   std::string reason;
-  std::int32_t waited_seconds = 0;
-  NextStep next_step = NextStep::retry;
+  std::optional<std::string> note;
+  std::optional<std::int32_t> waited_seconds;
+  std::optional<NextStep> next_step;  // absent: retry
   std::optional<MeasuredPlace> location;
   std::optional<UploadId> photo;
   static constexpr auto fields() {
     return std::array{field<&RecordFailedAttempt::reason>(1, "reason", length(1, 500)),
-                      field<&RecordFailedAttempt::waited_seconds>(2, "waitedSeconds", between(0, 86'400)),
-                      field<&RecordFailedAttempt::next_step>(3, "nextStep"),
-                      field<&RecordFailedAttempt::location>(4, "location"),
-                      field<&RecordFailedAttempt::photo>(5, "photo")};
+                      field<&RecordFailedAttempt::note>(2, "note", length(0, 1'000)),
+                      field<&RecordFailedAttempt::waited_seconds>(3, "waitedSeconds", between(0, 86'400)),
+                      field<&RecordFailedAttempt::next_step>(4, "nextStep"),
+                      field<&RecordFailedAttempt::location>(5, "location"),
+                      field<&RecordFailedAttempt::photo>(6, "photo")};
   }
 };
 
 /// By the traveler: the parcel goes back to where it was picked up. The way ends with the scan of the return code.
 struct StartReturn {
   static constexpr Tag tag{33, "start_return"};
-  std::string reason;
+  std::optional<std::string> reason;
   std::optional<MeasuredPlace> location;
   std::optional<UploadId> photo;
   static constexpr auto fields() {
-    return std::array{field<&StartReturn::reason>(1, "reason", length(1, 500)),
+    return std::array{field<&StartReturn::reason>(1, "reason", length(0, 500)),
                       field<&StartReturn::location>(2, "location"), field<&StartReturn::photo>(3, "photo")};
   }
 };

@@ -1,0 +1,132 @@
+#include <algorithm>
+#include <charconv>
+
+#include "actors/delivery/consequences.hpp"
+#include "actors/delivery/policy.hpp"
+
+namespace caravan {
+
+using namespace delivery;
+
+namespace {
+
+bool is_hidden(const DeliveryState& state, const Context& context) {
+  return !state.is_created() || !may_see(state, context.caller);
+}
+
+QrCodeResource resource_of(const Context& context, const QrCode& code) {
+  return {code.qr_code_id, id_of(context),    code.type,     code.status,   code.created_at, code.expires_at,
+          code.used_at,    code.failed_scans, code.replaces, code.bound_to, code.radius,     {}};
+}
+
+std::vector<QrCodeRef> refs(const DeliveryState& state) {
+  std::vector<QrCodeRef> all;
+  for (const QrCode& code : state.codes)
+    if (code.status != QrStatus::revoked) all.push_back({code.qr_code_id, code.type});
+  return all;
+}
+
+}  // namespace
+
+Answer answer(const DeliveryState& state, const Context& context, const ViewDelivery&) {
+  if (is_hidden(state, context)) return refuse(DeliveryRejection::not_found);
+  const auto& terms = state.terms;
+  DeliveryResource out;
+  out.delivery_id = id_of(context);
+  out.delivery_number = delivery_number(state);
+  out.request_id = terms.request_id;
+  out.offer_id = terms.offer_id;
+  out.trip_id = terms.trip_id;
+  out.customer_id = terms.customer;
+  out.traveler_id = terms.traveler;
+  out.status = state.status;
+  out.amount = terms.price.amount;
+  out.currency = terms.price.currency;
+  out.escrow_id = state.escrow_id;
+  out.payment_intent_id = state.intent_id;
+  out.pickup = terms.pickup;
+  out.delivery = terms.dropoff;
+  out.item = terms.item;
+  out.deliver_by = terms.deliver_by;
+  out.late = state.late;
+  out.failed_attempts = state.failed_attempts;
+  out.dispute_id = state.dispute;
+  out.settlement = state.settlement;
+  out.qr_codes = refs(state);
+  out.geofences = state.geofences;
+  out.created_at = state.created_at;
+  out.pickup_completed_at = state.pickup_completed_at;
+  out.delivery_completed_at = state.delivery_completed_at;
+  out.confirmed_at = state.confirmed_at;
+  out.funds_moved = state.funds_moved;
+  out.version = state.version;
+  return show(std::move(out));
+}
+
+Answer answer(const DeliveryState& state, const Context& context, const ViewSaga&) {
+  if (!may_see(state, context.caller)) return refuse(DeliveryRejection::not_found);
+  SagaResource out{state.terms.offer_id, id_of(context), state.saga, state.steps, {}};
+  for (std::size_t i = state.steps.size(); i < enum_labels(SagaStepName{}).size(); ++i)
+    out.steps.push_back({static_cast<SagaStepName>(i), SagaStepState::pending, {}, {}, {}});
+  if (!state.failure_code.empty()) out.code = state.failure_code;
+  return show(std::move(out));
+}
+
+Answer answer(const DeliveryState& state, const Context& context, const ViewTimeline&) {
+  if (is_hidden(state, context)) return refuse(DeliveryRejection::not_found);
+  DeliveryPage<TimelineItem> page{state.timeline, {}};
+  std::ranges::stable_sort(page.items, {}, &TimelineItem::at);  // geofence hits bear the time of their fix
+  return show(std::move(page));
+}
+
+Answer answer(const DeliveryState& state, const Context& context, const ViewProof&) {
+  if (is_hidden(state, context)) return refuse(DeliveryRejection::not_found);
+  return show(DeliveryPage<ProofItem>{state.proofs, {}});
+}
+
+Answer answer(const DeliveryState& state, const Context& context, const ViewMessages& query) {
+  if (is_hidden(state, context)) return refuse(DeliveryRejection::not_found);
+  std::size_t from = 0;
+  if (query.cursor) std::from_chars(query.cursor->data(), query.cursor->data() + query.cursor->size(), from);
+  from = std::min(from, state.messages.size());
+  const auto limit = static_cast<std::size_t>(std::clamp(query.limit.value_or(50), 1, 200));
+  const std::size_t to = std::min(from + limit, state.messages.size());
+  DeliveryPage<MessageResource> page;
+  page.items.assign(state.messages.begin() + static_cast<std::ptrdiff_t>(from),
+                    state.messages.begin() + static_cast<std::ptrdiff_t>(to));
+  if (to < state.messages.size()) page.next_cursor = std::to_string(to);
+  return show(std::move(page));
+}
+
+Answer answer(const DeliveryState& state, const Context& context, const ViewQrCode& query) {
+  const QrCode* code = find_code(state, query.qr_code_id);
+  if (is_hidden(state, context) || !code) return refuse(DeliveryRejection::not_found);
+  return show(resource_of(context, *code));
+}
+
+Answer answer(const DeliveryState& state, const Context& context, const ViewQrSecret& query) {
+  const QrCode* code = find_code(state, query.qr_code_id);
+  if (is_hidden(state, context) || !code) return refuse(DeliveryRejection::not_found);
+  if (!context.caller.is_user(state.terms.customer)) return refuse(DeliveryRejection::forbidden);
+  if (code->status != QrStatus::active) return refuse(DeliveryRejection::code_not_active);
+  QrCodeResource out = resource_of(context, *code);
+  out.secret = code->secret;
+  return show(std::move(out));
+}
+
+Answer answer(const DeliveryState& state, const Context& context, const ViewQrCodes&) {
+  if (is_hidden(state, context)) return refuse(DeliveryRejection::not_found);
+  DeliveryPage<QrCodeResource> page;
+  for (const QrCode& code : state.codes) page.items.push_back(resource_of(context, code));
+  return show(std::move(page));
+}
+
+Answer answer(const DeliveryState& state, const Context& context, const ViewScans& query) {
+  if (is_hidden(state, context) || !find_code(state, query.qr_code_id)) return refuse(DeliveryRejection::not_found);
+  DeliveryPage<ScanResource> page;
+  for (const ScanResource& scan : state.scans)
+    if (scan.qr_code_id == query.qr_code_id) page.items.push_back(scan);
+  return show(std::move(page));
+}
+
+}  // namespace caravan

@@ -1,0 +1,164 @@
+#include "actors/delivery/consequences.hpp"
+
+#include <algorithm>
+
+#include "actors/delivery/policy.hpp"
+#include "actors/escrow/commands.hpp"
+#include "actors/inbox/commands.hpp"
+#include "actors/tracker/commands.hpp"
+#include "actors/trip/commands.hpp"
+#include "actors/user/commands.hpp"
+
+namespace caravan::delivery {
+
+namespace {
+
+/// Both sides count how it ended, and nobody is followed any more.
+void end(Decision& decision, const DeliveryState& state, const Context& context, bool successful) {
+  const auto& terms = state.terms;
+  decision.send(user_address(terms.customer),
+                RecordDelivery{id_of(context), terms.traveler, DeliveryRole::customer, successful, context.now});
+  decision.send(user_address(terms.traveler),
+                RecordDelivery{id_of(context), terms.customer, DeliveryRole::traveler, successful, context.now});
+  decision.send(tracker_of(context), EndTracking{});
+  decision.clear_timer(std::string(late_timer));
+}
+
+/// While a dispute is open, or once one shared the money out, the delivery moves none of it.
+bool moves_money(const DeliveryState& state) { return !state.dispute && !state.settled; }
+
+}  // namespace
+
+Address escrow_of(const DeliveryState& state) { return {EntityKind::escrow, state.escrow_id.value}; }
+Address tracker_of(const Context& context) { return {EntityKind::tracker, context.self.id}; }
+DeliveryId id_of(const Context& context) { return DeliveryId{context.self.id}; }
+
+bool may_see(const DeliveryState& state, const Caller& caller) {
+  return caller.is_user(state.terms.customer) || caller.is_user(state.terms.traveler) || caller.is_admin() ||
+         caller.is_service() || caller.is_platform();
+}
+
+std::optional<DeliveryRejection> not_traveler(const DeliveryState& state, const Caller& caller) {
+  if (!state.is_created() || !may_see(state, caller)) return DeliveryRejection::not_found;
+  if (!caller.is_user(state.terms.traveler)) return DeliveryRejection::forbidden;
+  return std::nullopt;
+}
+
+std::optional<DeliveryRejection> not_customer(const DeliveryState& state, const Caller& caller) {
+  if (!state.is_created() || !may_see(state, caller)) return DeliveryRejection::not_found;
+  if (!caller.is_user(state.terms.customer)) return DeliveryRejection::forbidden;
+  return std::nullopt;
+}
+
+void tell(Decision& decision, const DeliveryState& state, const Context& context, UserId user,
+          std::string_view template_id, std::map<std::string, std::string> more) {
+  more.emplace("deliveryNumber", delivery_number(state));
+  more.emplace("deliveryId", id_of(context).text());
+  more.emplace("item", state.terms.item.description);
+  more.emplace("amount", money_text(state.terms.price));
+  more.emplace("pickup", state.terms.pickup.address);
+  more.emplace("delivery", state.terms.dropoff.address);
+  decision.send(
+      inbox_of(user),
+      Notify{.template_id = std::string(template_id), .variables = std::move(more), .subject = context.self.id});
+}
+
+void tell_both(Decision& decision, const DeliveryState& state, const Context& context, std::string_view template_id,
+               const std::map<std::string, std::string>& more) {
+  tell(decision, state, context, state.terms.customer, template_id, more);
+  tell(decision, state, context, state.terms.traveler, template_id, more);
+}
+
+void change_status(Decision& decision, const DeliveryState& state, const Context& context, DeliveryStatus to) {
+  decision.emit(DeliveryStatusChanged{id_of(context), delivery_number(state), state.status, to, state.terms.customer,
+                                      state.terms.traveler, context.now});
+}
+
+QrGenerated new_code(const DeliveryState& state, const Context& context, Handover type,
+                     std::optional<QrCodeId> replaces) {
+  const Stop& stop = type == Handover::delivery ? state.terms.dropoff : state.terms.pickup;
+  QrGenerated code;
+  code.qr_code_id = context.new_id<QrCodeId>();
+  code.delivery_id = id_of(context);
+  code.type = type;
+  code.secret.value = context.secret(delivery_policy::secret_bytes);
+  code.expires_at = delivery_policy::code_expiry(state, context.now);
+  code.bound_to = stop.at();
+  code.radius = delivery_policy::place_radius_meters;
+  code.replaces = replaces;
+  code.at = context.now;
+  return code;
+}
+
+void revoke_codes(Decision& decision, const DeliveryState& state, const Context& context, std::string_view reason) {
+  for (const QrCode& code : state.codes)
+    if (code.status == QrStatus::active || code.status == QrStatus::locked)
+      decision.emit(QrRevoked{id_of(context), code.qr_code_id, std::string(reason), context.now});
+}
+
+const QrCode* find_code(const DeliveryState& state, QrCodeId id) {
+  auto found = std::ranges::find(state.codes, id, &QrCode::qr_code_id);
+  return found == state.codes.end() ? nullptr : &*found;
+}
+
+void pick_up(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& facts) {
+  decision.emit(DeliveryPickedUp{id_of(context), std::string(role_of(state, context.caller)), context.now,
+                                 facts.location, facts.qr_code_id, facts.photo, facts.signature});
+  change_status(decision, state, context, DeliveryStatus::picked_up);
+  decision.send(tracker_of(context), ParcelTaken{});
+  tell(decision, state, context, state.terms.customer, "picked_up");
+}
+
+void depart(Decision& decision, const DeliveryState& state, const Context& context, Time at) {
+  decision.emit(DeliveryInTransit{id_of(context), std::string(role_of(state, context.caller)), at});
+  change_status(decision, state, context, DeliveryStatus::in_transit);
+  tell(decision, state, context, state.terms.customer, "in_transit");
+}
+
+void hand_out(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& facts) {
+  decision.emit(DeliveryCompleted{id_of(context), std::string(role_of(state, context.caller)), context.now,
+                                  facts.location, facts.qr_code_id, facts.photo, facts.signature});
+  change_status(decision, state, context, DeliveryStatus::delivered);
+  revoke_codes(decision, state, context, "delivered");
+  if (moves_money(state)) decision.send(escrow_of(state), ReleaseEscrow{"delivery verified", facts.qr_code_id});
+  end(decision, state, context, true);
+  tell_both(decision, state, context, "delivered");
+}
+
+void start_return(Decision& decision, const DeliveryState& state, const Context& context, const std::string& reason,
+                  const HandedOver& facts) {
+  revoke_codes(decision, state, context, "returning");
+  decision.emit(ReturnStarted{id_of(context), std::string(role_of(state, context.caller)), reason, facts.location,
+                              facts.photo, context.now});
+  change_status(decision, state, context, DeliveryStatus::returning);
+  decision.emit(new_code(state, context, Handover::giving_back));
+  decision.clear_timer(std::string(late_timer));
+  tell(decision, state, context, state.terms.customer, "attempt_failed", {{"reason", reason}, {"nextStep", "return"}});
+}
+
+void hand_back(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& facts) {
+  const Settlement settlement = delivery_policy::giving_back(state);
+  decision.emit(DeliveryReturned{id_of(context), std::string(role_of(state, context.caller)), settlement,
+                                 facts.location, facts.qr_code_id, facts.photo, facts.signature, context.now});
+  change_status(decision, state, context, DeliveryStatus::returned);
+  revoke_codes(decision, state, context, "returned");
+  if (moves_money(state))
+    decision.send(escrow_of(state), RefundEscrow{settlement.refund, settlement.compensation, settlement.reason});
+  decision.send({EntityKind::trip, state.terms.trip_id.value}, ReleaseReservation{id_of(context)});
+  end(decision, state, context, false);
+  tell_both(decision, state, context, "delivery_returned", {{"refund", money_text(settlement.refund)}});
+}
+
+void cancel(Decision& decision, const DeliveryState& state, const Context& context, const Settlement& settlement) {
+  decision.emit(DeliveryCancelled{id_of(context), settlement, context.now});
+  change_status(decision, state, context, DeliveryStatus::cancelled);
+  revoke_codes(decision, state, context, "cancelled");
+  decision.send({EntityKind::trip, state.terms.trip_id.value}, ReleaseReservation{id_of(context)});
+  if (moves_money(state))
+    decision.send(escrow_of(state), RefundEscrow{settlement.refund, settlement.compensation, settlement.reason});
+  end(decision, state, context, false);
+  tell_both(decision, state, context, "delivery_cancelled",
+            {{"reason", settlement.reason}, {"refund", money_text(settlement.refund)}});
+}
+
+}  // namespace caravan::delivery

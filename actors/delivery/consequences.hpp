@@ -1,0 +1,57 @@
+#pragma once
+
+#include <map>
+
+#include "actors/delivery/entity.hpp"
+
+/// What several decisions of a delivery have in common: each adds its events and effects to `decision`.
+namespace caravan::delivery {
+
+inline constexpr std::string_view saga_timer = "saga";
+inline constexpr std::string_view late_timer = "late";
+
+Address escrow_of(const DeliveryState& state);
+Address tracker_of(const Context& context);
+DeliveryId id_of(const Context& context);
+
+/// True for a party, an administrator, a service, or the platform.
+bool may_see(const DeliveryState& state, const Caller& caller);
+/// Why this caller may not act as the traveler (customer); nothing where it may.
+std::optional<DeliveryRejection> not_traveler(const DeliveryState& state, const Caller& caller);
+std::optional<DeliveryRejection> not_customer(const DeliveryState& state, const Caller& caller);
+
+/// A notification with the delivery's usual variables and these.
+void tell(Decision& decision, const DeliveryState& state, const Context& context, UserId user,
+          std::string_view template_id, std::map<std::string, std::string> more = {});
+void tell_both(Decision& decision, const DeliveryState& state, const Context& context, std::string_view template_id,
+               const std::map<std::string, std::string>& more = {});
+
+void change_status(Decision& decision, const DeliveryState& state, const Context& context, DeliveryStatus to);
+/// A new code for a handover, valid from now.
+QrGenerated new_code(const DeliveryState& state, const Context& context, Handover type,
+                     std::optional<QrCodeId> replaces = {});
+/// Every code that could still be scanned becomes void.
+void revoke_codes(Decision& decision, const DeliveryState& state, const Context& context, std::string_view reason);
+const QrCode* find_code(const DeliveryState& state, QrCodeId id);
+
+/// What is known of a handover.
+struct HandedOver {
+  std::optional<MeasuredPlace> location = {};
+  std::optional<QrCodeId> qr_code_id = {};
+  std::optional<UploadId> photo = {};
+  std::optional<UploadId> signature = {};
+};
+void pick_up(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& facts);
+void depart(Decision& decision, const DeliveryState& state, const Context& context, Time at);
+void hand_out(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& facts);
+void start_return(Decision& decision, const DeliveryState& state, const Context& context, const std::string& reason,
+                  const HandedOver& facts);
+void hand_back(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& facts);
+
+/// Ends a delivery that was not picked up.
+void cancel(Decision& decision, const DeliveryState& state, const Context& context, const Settlement& settlement);
+/// Undoes the acceptance from the step that is under way; `refused`: that step itself did nothing.
+void fail_acceptance(Decision& decision, const DeliveryState& state, const Context& context, const std::string& code,
+                     const std::string& detail, bool refused);
+
+}  // namespace caravan::delivery

@@ -1,0 +1,215 @@
+#include "actors/claim/address.hpp"
+#include "actors/delivery/consequences.hpp"
+#include "actors/delivery/policy.hpp"
+#include "actors/escrow/commands.hpp"
+#include "actors/payments/ledger.hpp"
+#include "actors/request/commands.hpp"
+#include "actors/tracker/commands.hpp"
+#include "actors/trip/commands.hpp"
+
+// The acceptance saga. Every step is asked for by an effect, which is durable with the event that says so, and its
+// answer comes back as a command: after a crash the saga stands where it stood. An answer that is not waited for (the
+// saga has gone on, or was undone) changes nothing.
+namespace caravan {
+
+using namespace delivery;
+
+namespace {
+
+/// The step that is under way; nothing where the saga has ended.
+std::optional<SagaStepName> current_step(const DeliveryState& state) {
+  if (state.saga != SagaState::running || state.steps.empty()) return std::nullopt;
+  for (const SagaStep& step : state.steps)
+    if (step.state == SagaStepState::pending) return step.name;
+  return std::nullopt;
+}
+
+bool waits_for(const DeliveryState& state, SagaStepName step) { return current_step(state) == step; }
+
+void mark(Decision& decision, const Context& context, SagaStepName step, SagaStepState step_state,
+          std::optional<std::string> error = {}) {
+  decision.emit(SagaStepChanged{step, step_state, std::move(error), context.now});
+}
+
+void undo(Decision& decision, const DeliveryState& state, const Context& context, SagaStepName step) {
+  switch (step) {
+    case SagaStepName::accept_offer:
+      break;  // AcceptanceFailed, which ends the compensation, makes the offer pending again
+    case SagaStepName::create_payment_intent:
+      decision.send(escrow_of(state), CancelIntent{});
+      break;
+    case SagaStepName::reserve_capacity:
+      decision.send({EntityKind::trip, state.terms.trip_id.value}, ReleaseReservation{id_of(context)});
+      break;
+    case SagaStepName::generate_qr_codes:
+      revoke_codes(decision, state, context, "acceptance undone");
+      break;
+    case SagaStepName::create_geofences:
+      decision.send(tracker_of(context), RemoveGeofences{});
+      break;
+  }
+}
+
+std::vector<QrCodeRef> active_codes(const DeliveryState& state) {
+  std::vector<QrCodeRef> refs;
+  for (const QrCode& code : state.codes)
+    if (code.status == QrStatus::active) refs.push_back({code.qr_code_id, code.type});
+  return refs;
+}
+
+Geofence fence_at(const Context& context, const Stop& stop, Handover type, std::string_view name) {
+  Geofence fence;
+  fence.geofence_id = context.new_id<GeofenceId>();
+  fence.name = (std::string(name) + " - " + stop.address).substr(0, 200);
+  fence.type = type;
+  fence.geometry = {GeometryKind::circle, stop.at(), delivery_policy::place_radius_meters, {}};
+  return fence;
+}
+
+/// Everything is done: there is a delivery. `number` and `geofences` may be newer than the state.
+void complete(Decision& decision, DeliveryState state, const Context& context) {
+  const auto& terms = state.terms;
+  const std::string number = delivery_number(state);
+  decision.emit(DeliveryCreated{id_of(context), number, terms.request_id, terms.offer_id, terms.trip_id, terms.customer,
+                                terms.traveler, state.escrow_id, terms.price, context.now});
+  decision.clear_timer(std::string(saga_timer));
+  if (terms.deliver_by) decision.set_timer(std::string(late_timer), *terms.deliver_by);
+  decision.send({EntityKind::trip, terms.trip_id.value}, ConfirmReservation{id_of(context)});
+  decision.send({EntityKind::request, terms.request_id.value},
+                AcceptanceCompleted{terms.offer_id, id_of(context), number, state.intent_id, state.escrow_id,
+                                    active_codes(state), state.geofences});
+  tell(decision, state, context, terms.customer, "delivery_created");
+  tell(decision, state, context, terms.traveler, "offer_accepted");
+}
+
+bool steps_are_done(const DeliveryState& state) {
+  return state.saga == SagaState::running && state.steps.size() == 5 && state.steps.back().state == SagaStepState::done;
+}
+
+}  // namespace
+
+namespace delivery {
+
+void fail_acceptance(Decision& decision, const DeliveryState& state, const Context& context, const std::string& code,
+                     const std::string& detail, bool refused) {
+  const auto step = current_step(state);
+  if (step) {
+    mark(decision, context, *step, SagaStepState::failed, code);
+    if (!refused) undo(decision, state, context, *step);  // what was asked for may still happen
+  }
+  for (auto done = state.steps.rbegin(); done != state.steps.rend(); ++done)
+    if (done->state == SagaStepState::done) {
+      undo(decision, state, context, done->name);
+      mark(decision, context, done->name, SagaStepState::undone);
+    }
+  const auto& terms = state.terms;
+  decision.emit(AcceptanceFailedEvent{terms.request_id, terms.offer_id, code, detail, context.now});
+  decision.send({EntityKind::request, terms.request_id.value}, AcceptanceFailed{terms.offer_id, code, detail});
+  decision.clear_timer(std::string(saga_timer));
+  tell(decision, state, context, terms.customer, "acceptance_failed", {{"reason", detail.empty() ? code : detail}});
+}
+
+}  // namespace delivery
+
+Decision decide(const DeliveryState& state, const Context& context, const BeginAcceptance& command) {
+  if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
+  if (state.exists()) return {};
+  Decision decision;
+  AcceptanceStarted started{command, context.new_id<EscrowId>(), context.new_id<IntentId>(), context.now};
+  CreateEscrow escrow;
+  escrow.delivery_id = id_of(context);
+  escrow.intent_id = started.intent_id;
+  escrow.customer = command.customer;
+  escrow.traveler = command.traveler;
+  escrow.amount = command.price;
+  escrow.platform_fee = platform_fee(command.price);
+  escrow.payment_token = command.payment_token;
+  if (auto method = Uuid::parse(command.payment_method_id)) escrow.payment_method_id = PaymentMethodId{*method};
+  escrow.provider = command.provider;
+  const Address escrow_address{EntityKind::escrow, started.escrow_id.value};
+  decision.emit(std::move(started));
+  mark(decision, context, SagaStepName::accept_offer, SagaStepState::pending);
+  mark(decision, context, SagaStepName::accept_offer, SagaStepState::done);
+  mark(decision, context, SagaStepName::create_payment_intent, SagaStepState::pending);
+  decision.send(escrow_address, std::move(escrow));
+  decision.send(sequence_address("delivery-number"), TakeNumber{});
+  return decision.set_timer(std::string(saga_timer), context.now + delivery_policy::saga_deadline);
+}
+
+Decision decide(const DeliveryState& state, const Context& context, const AssignNumber& command) {
+  if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
+  if (state.number) return {};
+  Decision decision;
+  decision.emit(DeliveryNumbered{command.number});
+  if (steps_are_done(state)) {
+    DeliveryState next = state;
+    next.number = command.number;
+    complete(decision, std::move(next), context);
+  }
+  return decision;
+}
+
+Decision decide(const DeliveryState& state, const Context& context, const FundsHeld&) {
+  if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
+  if (!waits_for(state, SagaStepName::create_payment_intent)) return {};
+  Decision decision;
+  mark(decision, context, SagaStepName::create_payment_intent, SagaStepState::done);
+  mark(decision, context, SagaStepName::reserve_capacity, SagaStepState::pending);
+  const auto& terms = state.terms;
+  return decision.send({EntityKind::trip, terms.trip_id.value},
+                       ReserveCapacity{id_of(context), terms.pickup.at(), terms.dropoff.at(), terms.item.load(),
+                                       context.now + 2 * delivery_policy::saga_deadline});
+}
+
+Decision decide(const DeliveryState& state, const Context& context, const PaymentRefused& command) {
+  if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
+  if (!waits_for(state, SagaStepName::create_payment_intent)) return {};
+  Decision decision;
+  fail_acceptance(decision, state, context, command.code, command.detail, true);
+  return decision;
+}
+
+Decision decide(const DeliveryState& state, const Context& context, const CapacityReserved&) {
+  if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
+  if (!waits_for(state, SagaStepName::reserve_capacity)) return {};
+  Decision decision;
+  mark(decision, context, SagaStepName::reserve_capacity, SagaStepState::done);
+  mark(decision, context, SagaStepName::generate_qr_codes, SagaStepState::pending);
+  decision.emit(new_code(state, context, Handover::pickup));
+  decision.emit(new_code(state, context, Handover::delivery));
+  mark(decision, context, SagaStepName::generate_qr_codes, SagaStepState::done);
+  mark(decision, context, SagaStepName::create_geofences, SagaStepState::pending);
+  const auto& terms = state.terms;
+  DefineGeofences define{terms.customer, terms.traveler, {}};
+  define.fences.push_back(fence_at(context, terms.pickup, Handover::pickup, "Pickup"));
+  define.fences.push_back(fence_at(context, terms.dropoff, Handover::delivery, "Delivery"));
+  return decision.send(tracker_of(context), std::move(define));
+}
+
+Decision decide(const DeliveryState& state, const Context& context, const CapacityRefused& command) {
+  if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
+  Decision decision;
+  if (waits_for(state, SagaStepName::reserve_capacity)) {
+    fail_acceptance(decision, state, context, command.code, "The trip has no room left for the parcel.", true);
+  } else if (state.status == DeliveryStatus::accepted) {
+    // The reservation lapsed before it was confirmed: there is no room, so there is no delivery.
+    cancel(decision, state, context, delivery_policy::cancellation(state, context.caller, command.code, context.now));
+  }
+  return decision;
+}
+
+Decision decide(const DeliveryState& state, const Context& context, const GeofencesDefined& command) {
+  if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
+  if (!waits_for(state, SagaStepName::create_geofences)) return {};
+  Decision decision;
+  decision.emit(DeliveryGeofencesSet{command.geofences});
+  mark(decision, context, SagaStepName::create_geofences, SagaStepState::done);
+  if (state.number) {
+    DeliveryState next = state;
+    next.geofences = command.geofences;
+    complete(decision, std::move(next), context);
+  }
+  return decision;
+}
+
+}  // namespace caravan

@@ -1,0 +1,128 @@
+#include <algorithm>
+
+#include "actors/delivery/consequences.hpp"
+#include "actors/delivery/policy.hpp"
+
+namespace caravan {
+
+using namespace delivery;
+
+namespace {
+
+/// Why the parcel is not with the traveler on its way to the receiver; nothing where it is.
+std::optional<DeliveryRejection> not_carried(const DeliveryState& state) {
+  if (!state.is_open()) return DeliveryRejection::delivery_closed;
+  if (!state.is_carried()) return DeliveryRejection::invalid_state;
+  return std::nullopt;
+}
+
+}  // namespace
+
+Decision decide(const DeliveryState& state, const Context& context, const TrackingBegan& command) {
+  if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
+  Decision decision;
+  if (state.status == DeliveryStatus::picked_up) depart(decision, state, context, command.at);
+  return decision;
+}
+
+Decision decide(const DeliveryState& state, const Context& context, const GeofenceHit& command) {
+  if (!context.caller.is_platform() && !context.caller.is_service()) return reject(DeliveryRejection::forbidden);
+  if (!state.is_created()) return reject(DeliveryRejection::not_found);
+  if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
+  Decision decision;
+  decision.emit(PlaceReached{command});
+  const bool left_pickup = command.geofence_type == Handover::pickup && command.event_type == GeofenceEventType::exit;
+  if (left_pickup && state.status == DeliveryStatus::picked_up) depart(decision, state, context, command.at);
+  const bool arrives = command.geofence_type == Handover::delivery && command.event_type == GeofenceEventType::entry;
+  if (arrives && state.is_carried()) tell(decision, state, context, state.terms.customer, "arriving");
+  return decision;
+}
+
+Decision decide(const DeliveryState& state, const Context& context, const ChangeStatus& command) {
+  if (!context.caller.is_service()) return reject(DeliveryRejection::forbidden);
+  if (!state.is_created()) return reject(DeliveryRejection::not_found);
+  if (state.status == command.status) return {};
+  if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
+  Decision decision;
+  const HandedOver facts{command.location, command.qr_code_id, command.photo, command.signature};
+  if (command.status == DeliveryStatus::picked_up && state.status == DeliveryStatus::accepted)
+    pick_up(decision, state, context, facts);
+  else if (command.status == DeliveryStatus::in_transit && state.status == DeliveryStatus::picked_up)
+    depart(decision, state, context, context.now);
+  else if (command.status == DeliveryStatus::delivered && state.is_carried())
+    hand_out(decision, state, context, facts);
+  else if (command.status == DeliveryStatus::returning && state.is_carried())
+    start_return(decision, state, context, "service", facts);
+  else if (command.status == DeliveryStatus::returned && state.status == DeliveryStatus::returning)
+    hand_back(decision, state, context, facts);
+  else
+    return reject(DeliveryRejection::invalid_state);
+  return decision;
+}
+
+Decision decide(const DeliveryState& state, const Context& context, const ConfirmReceipt&) {
+  if (auto why = not_customer(state, context.caller)) return reject(*why);
+  Decision decision;
+  if (state.status == DeliveryStatus::delivered) {
+    if (!state.confirmed_at) decision.emit(ReceiptConfirmed{context.now});
+  } else if (state.status == DeliveryStatus::returning) {
+    hand_back(decision, state, context, {});
+  } else {
+    return reject(state.is_open() ? DeliveryRejection::invalid_state : DeliveryRejection::delivery_closed);
+  }
+  return decision;
+}
+
+Decision decide(const DeliveryState& state, const Context& context, const RecordFailedAttempt& command) {
+  if (auto why = not_traveler(state, context.caller)) return reject(*why);
+  if (auto why = not_carried(state)) return reject(*why);
+  const NextStep next = command.next_step.value_or(NextStep::retry);
+  const std::int32_t attempt = state.failed_attempts + 1;
+  if (attempt > delivery_policy::max_attempts && next == NextStep::retry)
+    return reject(DeliveryRejection::attempts_exhausted, "Start the return.");
+  Decision decision;
+  AttemptFailed failed;
+  failed.delivery_id = id_of(context);
+  failed.reason = command.reason;
+  failed.attempt = attempt;
+  failed.waited_seconds = command.waited_seconds.value_or(0);
+  if (state.at_dropoff_since)
+    failed.measured_wait_seconds = std::max<std::int64_t>(0, (context.now - *state.at_dropoff_since).count() / 1'000);
+  failed.next_step = next;
+  failed.note = command.note;
+  failed.location = command.location;
+  failed.photo = command.photo;
+  failed.at = context.now;
+  decision.emit(std::move(failed));
+  if (next == NextStep::giving_back)
+    start_return(decision, state, context, command.reason, {.location = command.location});
+  else
+    tell(decision, state, context, state.terms.customer, "attempt_failed",
+         {{"reason", command.reason}, {"nextStep", "retry"}});
+  return decision;
+}
+
+Decision decide(const DeliveryState& state, const Context& context, const StartReturn& command) {
+  if (auto why = not_traveler(state, context.caller)) return reject(*why);
+  if (state.status == DeliveryStatus::returning) return {};
+  if (auto why = not_carried(state)) return reject(*why);
+  Decision decision;
+  start_return(decision, state, context, command.reason.value_or("started by the traveler"),
+               {.location = command.location, .photo = command.photo});
+  return decision;
+}
+
+Decision decide(const DeliveryState& state, const Context& context, const PostMessage& command) {
+  if (!state.is_created() || !may_see(state, context.caller)) return reject(DeliveryRejection::not_found);
+  const bool is_customer = context.caller.is_user(state.terms.customer);
+  if (!is_customer && !context.caller.is_user(state.terms.traveler)) return reject(DeliveryRejection::forbidden);
+  if (state.messages.size() >= delivery_policy::max_messages) return reject(DeliveryRejection::limit_reached);
+  Decision decision;
+  const MessageResource message{context.new_uuid(), context.caller.user, command.text, context.now};
+  decision.emit(DeliveryMessagePosted{message});
+  tell(decision, state, context, is_customer ? state.terms.traveler : state.terms.customer, "message_received",
+       {{"text", command.text.substr(0, 200)}});
+  return decision.answer(message);
+}
+
+}  // namespace caravan

@@ -1,0 +1,208 @@
+#include <algorithm>
+
+#include "actors/delivery/consequences.hpp"
+#include "actors/delivery/policy.hpp"
+
+namespace caravan {
+
+using namespace delivery;
+
+namespace {
+
+/// Compares in a time that does not tell where the texts differ.
+bool same_secret(const std::string& a, const std::string& b) {
+  if (a.size() != b.size()) return false;
+  int different = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) different |= a[i] ^ b[i];
+  return different == 0;
+}
+
+bool is_in_order(const DeliveryState& state, Handover type) {
+  switch (type) {
+    case Handover::pickup:
+      return state.status == DeliveryStatus::accepted;
+    case Handover::delivery:
+      return state.is_carried();
+    case Handover::giving_back:
+      return state.status == DeliveryStatus::returning;
+  }
+  return false;
+}
+
+/// The handover that the code is for still lies ahead.
+bool is_ahead(const DeliveryState& state, Handover type) {
+  return is_in_order(state, type) || (type == Handover::delivery && state.status == DeliveryStatus::accepted);
+}
+
+/// Where the code may be scanned, as far as the fix can tell: its inaccuracy is forgiven up to a limit.
+bool is_at_place(const QrCode& code, const MeasuredPlace& place) {
+  if (!code.bound_to) return true;
+  const double forgiven = std::min(place.accuracy.value_or(0), delivery_policy::max_counted_accuracy);
+  return distance_meters(*code.bound_to, place.at()) - forgiven <= code.radius;
+}
+
+/// The first of the checks that fails, in the order of ScanOutcome.
+ScanOutcome judge(const DeliveryState& state, const Context& context, const QrCode& code, const ScanCode& scan) {
+  if (!same_secret(code.secret.value, scan.secret.value)) return ScanOutcome::qr_invalid;
+  if (!context.caller.is_user(state.terms.traveler)) return ScanOutcome::qr_wrong_scanner;
+  if (code.status == QrStatus::used) return ScanOutcome::qr_already_used;
+  if (code.status == QrStatus::revoked) return ScanOutcome::qr_revoked;
+  if (code.status == QrStatus::locked) return ScanOutcome::qr_locked;
+  if (context.now >= code.expires_at) return ScanOutcome::qr_expired;
+  if (!is_in_order(state, code.type)) return ScanOutcome::qr_wrong_order;
+  return is_at_place(code, scan.location) ? ScanOutcome::accepted : ScanOutcome::qr_wrong_location;
+}
+
+std::string_view explain(ScanOutcome outcome) {
+  switch (outcome) {
+    case ScanOutcome::qr_invalid:
+      return "This is not a code of the delivery.";
+    case ScanOutcome::qr_wrong_scanner:
+      return "Only the traveler of the delivery can scan this code.";
+    case ScanOutcome::qr_already_used:
+      return "This code was used before.";
+    case ScanOutcome::qr_revoked:
+      return "This code is void. Ask the customer for the current one.";
+    case ScanOutcome::qr_locked:
+      return "Too many refused scans. The customer can make a new code.";
+    case ScanOutcome::qr_expired:
+      return "This code has expired. The customer can make a new one.";
+    case ScanOutcome::qr_wrong_order:
+      return "This code belongs to another step of the delivery.";
+    case ScanOutcome::qr_wrong_location:
+      return "The scan is too far from where the parcel changes hands.";
+    case ScanOutcome::accepted:
+      break;
+  }
+  return "";
+}
+
+Severity severity_of(ScanOutcome outcome) {
+  if (outcome == ScanOutcome::qr_invalid || outcome == ScanOutcome::qr_wrong_scanner) return Severity::high;
+  return outcome == ScanOutcome::qr_wrong_location || outcome == ScanOutcome::qr_locked ? Severity::medium
+                                                                                        : Severity::low;
+}
+
+void record_refusal(Decision& decision, const DeliveryState& state, const Context& context, const QrCode& code,
+                    const ScanResource& scan) {
+  decision.emit(QrValidationFailed{id_of(context), code.qr_code_id, scan.scanned_by, scan.outcome, *scan.location,
+                                   severity_of(scan.outcome), context.now, scan});
+  const bool is_last_try =
+      code.status == QrStatus::active && code.failed_scans + 1 >= delivery_policy::max_failed_scans;
+  if (is_last_try) decision.emit(QrLocked{id_of(context), code.qr_code_id, "qr_locked", scan.scanned_by, context.now});
+  if (is_last_try || scan.outcome == ScanOutcome::qr_wrong_scanner)
+    tell(decision, state, context, state.terms.customer, "qr_scan_failed",
+         {{"reason", std::string(explain(is_last_try ? ScanOutcome::qr_locked : scan.outcome))}});
+}
+
+QrCodeResource as_resource(const QrGenerated& code) {
+  return {code.qr_code_id, code.delivery_id, code.type,   QrStatus::active, code.at, code.expires_at, {}, 0,
+          code.replaces,   code.bound_to,    code.radius, code.secret};
+}
+
+/// Makes the codes of that step void that could still be scanned.
+void void_step(Decision& decision, const DeliveryState& state, const Context& context, Handover type,
+               std::string_view reason) {
+  for (const QrCode& code : state.codes)
+    if (code.type == type && (code.status == QrStatus::active || code.status == QrStatus::locked))
+      decision.emit(QrRevoked{id_of(context), code.qr_code_id, std::string(reason), context.now});
+}
+
+}  // namespace
+
+Decision decide(const DeliveryState& state, const Context& context, const ScanCode& command) {
+  const QrCode* code = find_code(state, command.qr_code_id);
+  if (!code) return reject(DeliveryRejection::not_found);
+  if (context.caller.kind != Caller::Kind::user) return reject(DeliveryRejection::forbidden);
+  Decision decision;
+  ScanResource scan{context.new_uuid(),
+                    code->qr_code_id,
+                    code->type,
+                    judge(state, context, *code, command),
+                    context.caller.user,
+                    context.now,
+                    command.scanned_at,
+                    command.location,
+                    {},
+                    command.photo,
+                    command.signature};
+  if (code->bound_to) scan.distance_meters = distance_meters(*code->bound_to, command.location.at());
+  ScanResult result{false, code->qr_code_id, code->type, id_of(context), state.status, {}, {}};
+  if (scan.outcome != ScanOutcome::accepted) {
+    record_refusal(decision, state, context, *code, scan);
+    result.code = scan.outcome;
+    result.detail = explain(scan.outcome);
+    return decision.answer(std::move(result));
+  }
+  const HandedOver facts{command.location, code->qr_code_id, command.photo, command.signature};
+  decision.emit(QrValidated{id_of(context), scan});
+  DeliveryState after = state;  // the code is used: what follows must not void it
+  std::ranges::find(after.codes, code->qr_code_id, &QrCode::qr_code_id)->status = QrStatus::used;
+  result.valid = true;
+  switch (code->type) {
+    case Handover::pickup:
+      pick_up(decision, after, context, facts);
+      result.delivery_status = DeliveryStatus::picked_up;
+      break;
+    case Handover::delivery:
+      hand_out(decision, after, context, facts);
+      result.delivery_status = DeliveryStatus::delivered;
+      break;
+    case Handover::giving_back:
+      hand_back(decision, after, context, facts);
+      result.delivery_status = DeliveryStatus::returned;
+      break;
+  }
+  return decision.answer(std::move(result));
+}
+
+Decision decide(const DeliveryState& state, const Context& context, const RotateCode& command) {
+  if (auto why = not_customer(state, context.caller)) return reject(*why);
+  const QrCode* code = find_code(state, command.qr_code_id);
+  if (!code) return reject(DeliveryRejection::not_found);
+  if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
+  if (!is_ahead(state, code->type)) return reject(DeliveryRejection::invalid_state);
+  const bool has_successor =
+      std::ranges::any_of(state.codes, [&](const QrCode& other) { return other.replaces == code->qr_code_id; });
+  if (code->status == QrStatus::used || has_successor) return reject(DeliveryRejection::code_not_active);
+  if (state.codes.size() >= delivery_policy::max_codes) return reject(DeliveryRejection::limit_reached);
+  Decision decision;
+  void_step(decision, state, context, code->type, "rotated");
+  QrGenerated fresh = new_code(state, context, code->type, code->qr_code_id);
+  fresh.bound_to = code->bound_to;
+  fresh.radius = code->radius;
+  decision.answer(as_resource(fresh));
+  decision.emit(std::move(fresh));
+  tell(decision, state, context, state.terms.customer, "qr_rotated");
+  return decision;
+}
+
+Decision decide(const DeliveryState& state, const Context& context, const RevokeCode& command) {
+  if (auto why = not_customer(state, context.caller)) return reject(*why);
+  const QrCode* code = find_code(state, command.qr_code_id);
+  if (!code) return reject(DeliveryRejection::not_found);
+  if (code->status == QrStatus::used) return reject(DeliveryRejection::code_not_active);
+  if (code->status == QrStatus::revoked) return {};
+  return Decision{}.emit(QrRevoked{id_of(context), code->qr_code_id, "revoked", context.now});
+}
+
+Decision decide(const DeliveryState& state, const Context& context, const IssueCode& command) {
+  if (!context.caller.is_service()) return reject(DeliveryRejection::forbidden);
+  if (!state.is_created()) return reject(DeliveryRejection::not_found);
+  if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
+  if (!is_ahead(state, command.type)) return reject(DeliveryRejection::invalid_state);
+  if (state.codes.size() >= delivery_policy::max_codes) return reject(DeliveryRejection::limit_reached);
+  Decision decision;
+  void_step(decision, state, context, command.type, "reissued");
+  QrGenerated fresh = new_code(state, context, command.type);
+  if (command.location_binding) {
+    fresh.bound_to.reset();
+    if (command.location_binding->enabled) fresh.bound_to = command.location_binding->coordinates;
+    fresh.radius = command.location_binding->radius;
+  }
+  if (command.expiration_hours) fresh.expires_at = context.now + std::chrono::hours{*command.expiration_hours};
+  decision.answer(as_resource(fresh));
+  return decision.emit(std::move(fresh));
+}
+
+}  // namespace caravan

@@ -1,0 +1,270 @@
+#include <algorithm>
+
+#include "actors/delivery/entity.hpp"
+#include "actors/delivery/policy.hpp"
+
+namespace caravan {
+
+namespace {
+
+using Facts = std::map<std::string, std::string>;
+
+std::string label(Handover type) { return std::string(enum_labels(Handover{})[static_cast<std::size_t>(type)]); }
+
+std::string degrees(double value) {
+  std::string text = std::to_string(value);  // six digits are a tenth of a metre
+  return text;
+}
+
+void add_place(Facts& facts, const std::optional<MeasuredPlace>& place) {
+  if (!place) return;
+  facts["lat"] = degrees(place->lat);
+  facts["lng"] = degrees(place->lng);
+}
+
+void tell(DeliveryState& state, std::string type, Time at, std::string by, Facts facts = {}) {
+  if (state.timeline.size() < delivery_policy::max_timeline)
+    state.timeline.push_back({std::move(type), at, std::move(by), std::move(facts)});
+}
+
+void add_proofs(DeliveryState& state, std::string_view step, Time at, const std::string& by,
+                const std::optional<MeasuredPlace>& location, const std::optional<QrCodeId>& code,
+                const std::optional<UploadId>& photo, const std::optional<UploadId>& signature) {
+  if (code) state.proofs.push_back({"scan", std::string(step), at, by, {}, location, code});
+  if (photo) state.proofs.push_back({"photo", std::string(step), at, by, photo, location, code});
+  if (signature) state.proofs.push_back({"signature", std::string(step), at, by, signature, location, code});
+}
+
+QrCode* code_of(DeliveryState& state, QrCodeId id) {
+  auto found = std::ranges::find(state.codes, id, &QrCode::qr_code_id);
+  return found == state.codes.end() ? nullptr : &*found;
+}
+
+void keep_scan(DeliveryState& state, const ScanResource& scan) {
+  if (state.scans.size() >= delivery_policy::max_scans) state.scans.erase(state.scans.begin());
+  state.scans.push_back(scan);
+}
+
+std::string who(const DeliveryState& state, UserId user) {
+  if (user == state.terms.customer) return "customer";
+  return user == state.terms.traveler ? "traveler" : "stranger";
+}
+
+}  // namespace
+
+void evolve(DeliveryState& state, const AcceptanceStarted& event) {
+  state = {};
+  state.version = 1;
+  state.terms = event.terms;
+  state.escrow_id = event.escrow_id;
+  state.intent_id = event.intent_id;
+  state.created_at = event.at;
+}
+
+void evolve(DeliveryState& state, const SagaStepChanged& event) {
+  ++state.version;
+  auto found = std::ranges::find(state.steps, event.step, &SagaStep::name);
+  if (found == state.steps.end()) {
+    state.steps.push_back({event.step, event.state, event.at, {}, {}});
+    return;
+  }
+  found->state = event.state;
+  found->ended_at = event.at;
+  if (event.error) found->error = event.error;
+}
+
+void evolve(DeliveryState& state, const DeliveryNumbered& event) {
+  ++state.version;
+  state.number = event.number;
+}
+
+void evolve(DeliveryState& state, const DeliveryCreated& event) {
+  ++state.version;
+  state.status = DeliveryStatus::accepted;
+  state.saga = SagaState::completed;
+  state.created_at = event.at;
+  tell(state, "accepted", event.at, "customer",
+       {{"deliveryNumber", event.delivery_number}, {"price", money_text(event.amount)}});
+}
+
+void evolve(DeliveryState& state, const AcceptanceFailedEvent& event) {
+  ++state.version;
+  state.status = DeliveryStatus::acceptance_failed;
+  state.saga = SagaState::compensated;
+  state.failure_code = event.code;
+}
+
+void evolve(DeliveryState& state, const QrGenerated& event) {
+  ++state.version;
+  state.codes.push_back({event.qr_code_id,
+                         event.type,
+                         event.secret,
+                         QrStatus::active,
+                         event.at,
+                         event.expires_at,
+                         {},
+                         0,
+                         event.replaces,
+                         event.bound_to,
+                         event.radius});
+  if (event.replaces) tell(state, "qr_rotated", event.at, "customer", {{"type", label(event.type)}});
+}
+
+void evolve(DeliveryState& state, const QrValidated& event) {
+  ++state.version;
+  keep_scan(state, event.scan);
+  if (QrCode* code = code_of(state, event.scan.qr_code_id)) {
+    code->status = QrStatus::used;
+    code->used_at = event.scan.at;
+  }
+}
+
+void evolve(DeliveryState& state, const QrValidationFailed& event) {
+  ++state.version;
+  keep_scan(state, event.scan);
+  if (QrCode* code = code_of(state, event.qr_code_id)) ++code->failed_scans;
+  Facts facts{{"type", label(event.scan.type)},
+              {"reason", std::string(enum_labels(ScanOutcome{})[static_cast<std::size_t>(event.failure_reason)])}};
+  add_place(facts, event.location);
+  tell(state, "scan_refused", event.at, who(state, event.scanned_by), std::move(facts));
+}
+
+void evolve(DeliveryState& state, const QrLocked& event) {
+  ++state.version;
+  if (QrCode* code = code_of(state, event.qr_code_id)) {
+    code->status = QrStatus::locked;
+    tell(state, "qr_locked", event.at, "platform", {{"type", label(code->type)}});
+  }
+}
+
+void evolve(DeliveryState& state, const QrRevoked& event) {
+  ++state.version;
+  if (QrCode* code = code_of(state, event.qr_code_id)) code->status = QrStatus::revoked;
+}
+
+void evolve(DeliveryState& state, const DeliveryStatusChanged& event) {
+  ++state.version;
+  state.status = event.new_status;
+}
+
+void evolve(DeliveryState& state, const DeliveryPickedUp& event) {
+  ++state.version;
+  state.pickup_completed_at = event.at;
+  Facts facts;
+  add_place(facts, event.location);
+  tell(state, "picked_up", event.at, event.by, std::move(facts));
+  add_proofs(state, "pickup", event.at, event.by, event.location, event.qr_code_id, event.photo, event.signature);
+}
+
+void evolve(DeliveryState& state, const DeliveryInTransit& event) {
+  ++state.version;
+  tell(state, "in_transit", event.at, event.by);
+}
+
+void evolve(DeliveryState& state, const DeliveryCompleted& event) {
+  ++state.version;
+  state.delivery_completed_at = event.at;
+  Facts facts;
+  add_place(facts, event.location);
+  tell(state, "delivered", event.at, event.by, std::move(facts));
+  add_proofs(state, "delivery", event.at, event.by, event.location, event.qr_code_id, event.photo, event.signature);
+}
+
+void evolve(DeliveryState& state, const DeliveryCancelled& event) {
+  ++state.version;
+  state.settlement = event.settlement;
+  tell(state, "cancelled", event.at, event.settlement.by,
+       {{"reason", event.settlement.reason},
+        {"refund", money_text(event.settlement.refund)},
+        {"compensation", money_text(event.settlement.compensation)}});
+}
+
+void evolve(DeliveryState& state, const ReturnStarted& event) {
+  ++state.version;
+  Facts facts{{"reason", event.reason}};
+  add_place(facts, event.location);
+  tell(state, "returning", event.at, event.by, std::move(facts));
+  add_proofs(state, "return", event.at, event.by, event.location, {}, event.photo, {});
+}
+
+void evolve(DeliveryState& state, const DeliveryReturned& event) {
+  ++state.version;
+  state.settlement = event.settlement;
+  Facts facts{{"refund", money_text(event.settlement.refund)},
+              {"compensation", money_text(event.settlement.compensation)}};
+  add_place(facts, event.location);
+  tell(state, "returned", event.at, event.by, std::move(facts));
+  add_proofs(state, "return", event.at, event.by, event.location, event.qr_code_id, event.photo, event.signature);
+}
+
+void evolve(DeliveryState& state, const AttemptFailed& event) {
+  ++state.version;
+  state.failed_attempts = event.attempt;
+  Facts facts{{"reason", event.reason},
+              {"attempt", std::to_string(event.attempt)},
+              {"waitedSeconds", std::to_string(event.waited_seconds)},
+              {"nextStep", event.next_step == NextStep::retry ? "retry" : "return"}};
+  if (event.measured_wait_seconds > 0) facts["measuredWaitSeconds"] = std::to_string(event.measured_wait_seconds);
+  if (event.note) facts["note"] = *event.note;
+  add_place(facts, event.location);
+  tell(state, "attempt_failed", event.at, "traveler", std::move(facts));
+  add_proofs(state, "failed_attempt", event.at, "traveler", event.location, {}, event.photo, {});
+}
+
+void evolve(DeliveryState& state, const DeliveryLate& event) {
+  ++state.version;
+  state.late = true;
+  tell(state, "late", event.at, "platform", {{"deliverBy", to_rfc3339(event.deliver_by)}});
+}
+
+void evolve(DeliveryState& state, const ReceiptConfirmed& event) {
+  ++state.version;
+  state.confirmed_at = event.at;
+  tell(state, "confirmed", event.at, "customer");
+}
+
+void evolve(DeliveryState& state, const DeliveryMessagePosted& event) {
+  ++state.version;
+  state.messages.push_back(event.message);
+}
+
+void evolve(DeliveryState& state, const PlaceReached& event) {
+  ++state.version;
+  const GeofenceHit& hit = event.hit;
+  auto& since = hit.geofence_type == Handover::delivery ? state.at_dropoff_since : state.at_pickup_since;
+  if (hit.event_type == GeofenceEventType::entry) since = hit.at;
+  if (hit.event_type == GeofenceEventType::exit) since.reset();
+  const auto name = enum_labels(GeofenceEventType{})[static_cast<std::size_t>(hit.event_type)];
+  Facts facts{{"geofenceType", label(hit.geofence_type)}};
+  add_place(facts, MeasuredPlace{hit.location.lat, hit.location.lng, {}});
+  tell(state, std::string(name), hit.at, "traveler", std::move(facts));
+}
+
+void evolve(DeliveryState& state, const DeliveryDisputed& event) {
+  ++state.version;
+  state.dispute = event.dispute_id;
+  tell(state, "dispute_opened", event.at, "platform", {{"disputeId", event.dispute_id.text()}});
+}
+
+void evolve(DeliveryState& state, const DeliveryDisputeSettled& event) {
+  ++state.version;
+  state.dispute.reset();
+  state.settled = true;
+  tell(state, "dispute_settled", event.at, "platform", {{"resolution", event.resolution}});
+}
+
+void evolve(DeliveryState& state, const DeliveryFundsMoved& event) {
+  ++state.version;
+  state.funds_moved = true;
+  if (event.refunded)
+    tell(state, "funds_returned", event.at, "platform", {{"refund", money_text(*event.refunded)}});
+  else
+    tell(state, "funds_released", event.at, "platform");
+}
+
+void evolve(DeliveryState& state, const DeliveryGeofencesSet& event) {
+  ++state.version;
+  state.geofences = event.geofences;
+}
+
+}  // namespace caravan

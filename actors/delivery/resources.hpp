@@ -1,0 +1,305 @@
+#pragma once
+
+#include <map>
+
+#include "actors/delivery/status.hpp"
+#include "actors/entity/decision.hpp"
+
+/// What a delivery answers. Members that clients may not see are marked internal.
+namespace caravan {
+
+/// One thing that happened, for people to read.
+struct TimelineItem {
+  std::string type;  // such as "picked_up"
+  Time at;
+  std::string by;  // customer, traveler, platform, or service
+  std::map<std::string, std::string> facts;
+
+  static constexpr std::string_view record_name = "TimelineItem";
+  static constexpr auto fields() {
+    return std::array{field<&TimelineItem::type>(1, "type"), field<&TimelineItem::at>(2, "at"),
+                      field<&TimelineItem::by>(3, "by"), field<&TimelineItem::facts>(4, "facts")};
+  }
+};
+
+struct MessageResource {
+  static constexpr std::string_view record_name = "Message";
+  Uuid message_id;
+  UserId sender_id;
+  std::string text;
+  Time created_at;
+  static constexpr auto fields() {
+    return std::array{field<&MessageResource::message_id>(1, "messageId"),
+                      field<&MessageResource::sender_id>(2, "senderId"), field<&MessageResource::text>(3, "text"),
+                      field<&MessageResource::created_at>(4, "createdAt")};
+  }
+};
+
+/// One scan, refused ones included.
+struct ScanResource {
+  static constexpr std::string_view record_name = "Scan";
+  Uuid scan_id;
+  QrCodeId qr_code_id;
+  Handover type = Handover::pickup;
+  ScanOutcome outcome = ScanOutcome::accepted;
+  UserId scanned_by;
+  Time at;
+  std::optional<Time> scanned_at;  // by the device's clock
+  std::optional<MeasuredPlace> location;
+  std::optional<double> distance_meters;  // from where the code is bound to
+  std::optional<UploadId> photo;
+  std::optional<UploadId> signature;
+  static constexpr auto fields() {
+    return std::array{field<&ScanResource::scan_id>(1, "scanId"),
+                      field<&ScanResource::qr_code_id>(2, "qrCodeId"),
+                      field<&ScanResource::type>(3, "type"),
+                      field<&ScanResource::outcome>(4, "outcome"),
+                      field<&ScanResource::scanned_by>(5, "scannedBy"),
+                      field<&ScanResource::at>(6, "at"),
+                      field<&ScanResource::scanned_at>(7, "scannedAt"),
+                      field<&ScanResource::location>(8, "location"),
+                      field<&ScanResource::distance_meters>(9, "distanceMeters"),
+                      field<&ScanResource::photo>(10, "photo"),
+                      field<&ScanResource::signature>(11, "signature")};
+  }
+};
+
+/// The answer to ScanCode. Where `code` is set the scan was refused with it.
+struct ScanResult {
+  static constexpr std::string_view record_name = "ScanResult";
+  bool valid = false;
+  QrCodeId qr_code_id;
+  Handover type = Handover::pickup;
+  DeliveryId delivery_id;
+  DeliveryStatus delivery_status = DeliveryStatus::accepted;
+  std::optional<ScanOutcome> code;
+  std::string detail;  // of a refusal, for a person
+  static constexpr auto fields() {
+    return std::array{field<&ScanResult::valid>(1, "valid"),
+                      field<&ScanResult::qr_code_id>(2, "qrCodeId"),
+                      field<&ScanResult::type>(3, "type"),
+                      field<&ScanResult::delivery_id>(4, "deliveryId"),
+                      field<&ScanResult::delivery_status>(5, "deliveryStatus"),
+                      field<&ScanResult::code>(6, "code"),
+                      field<&ScanResult::detail>(7, "detail", internal())};
+  }
+};
+
+struct QrCodeResource {
+  static constexpr std::string_view record_name = "QrCode";
+  QrCodeId qr_code_id;
+  DeliveryId delivery_id;
+  Handover type = Handover::pickup;
+  QrStatus status = QrStatus::active;
+  Time created_at;
+  Time expires_at;
+  std::optional<Time> used_at;
+  std::int32_t failed_scans = 0;
+  std::optional<QrCodeId> replaces;
+  std::optional<Coordinates> location;
+  std::optional<double> radius;  // metres
+  Bytes secret;                  // for the edge to seal; it shows the customer the sealed code
+  static constexpr auto fields() {
+    return std::array{field<&QrCodeResource::qr_code_id>(1, "qrCodeId"),
+                      field<&QrCodeResource::delivery_id>(2, "deliveryId"),
+                      field<&QrCodeResource::type>(3, "type"),
+                      field<&QrCodeResource::status>(4, "status"),
+                      field<&QrCodeResource::created_at>(5, "createdAt"),
+                      field<&QrCodeResource::expires_at>(6, "expiresAt"),
+                      field<&QrCodeResource::used_at>(7, "usedAt"),
+                      field<&QrCodeResource::failed_scans>(8, "failedScans"),
+                      field<&QrCodeResource::replaces>(9, "replaces"),
+                      field<&QrCodeResource::location>(10, "location"),
+                      field<&QrCodeResource::radius>(11, "radius"),
+                      field<&QrCodeResource::secret>(12, "secret", internal())};
+  }
+};
+
+/// How a delivery that was cancelled or returned was paid for.
+struct Settlement {
+  std::string by;  // customer, traveler or platform
+  std::string reason;
+  Money refund;        // to the customer
+  Money compensation;  // to the traveler
+  static constexpr std::string_view record_name = "Settlement";
+  static constexpr auto fields() {
+    return std::array{field<&Settlement::by>(1, "by"), field<&Settlement::reason>(2, "reason"),
+                      field<&Settlement::refund>(3, "refund"), field<&Settlement::compensation>(4, "compensation")};
+  }
+};
+
+struct DeliveryResource {
+  static constexpr std::string_view record_name = "Delivery";
+  DeliveryId delivery_id;
+  std::string delivery_number;
+  RequestId request_id;
+  OfferId offer_id;
+  TripId trip_id;
+  UserId customer_id;
+  UserId traveler_id;
+  DeliveryStatus status = DeliveryStatus::accepted;
+  std::int64_t amount = 0;
+  Currency currency;
+  EscrowId escrow_id;
+  IntentId payment_intent_id;
+  Stop pickup;
+  Stop delivery;
+  Item item;
+  std::optional<Time> deliver_by;
+  bool late = false;
+  std::int32_t failed_attempts = 0;
+  std::optional<DisputeId> dispute_id;
+  std::optional<Settlement> settlement;
+  std::vector<QrCodeRef> qr_codes;
+  std::vector<GeofenceRef> geofences;
+  Time created_at;
+  std::optional<Time> pickup_completed_at;
+  std::optional<Time> delivery_completed_at;
+  std::optional<Time> confirmed_at;
+  bool funds_moved = false;  // the escrow said that it released or returned the money
+  std::int64_t version = 0;
+  static constexpr auto fields() {
+    return std::array{field<&DeliveryResource::delivery_id>(1, "deliveryId"),
+                      field<&DeliveryResource::delivery_number>(2, "deliveryNumber"),
+                      field<&DeliveryResource::request_id>(3, "requestId"),
+                      field<&DeliveryResource::offer_id>(4, "offerId"),
+                      field<&DeliveryResource::trip_id>(5, "tripId"),
+                      field<&DeliveryResource::customer_id>(6, "customerId"),
+                      field<&DeliveryResource::traveler_id>(7, "travelerId"),
+                      field<&DeliveryResource::status>(8, "status"),
+                      field<&DeliveryResource::amount>(9, "amount"),
+                      field<&DeliveryResource::currency>(10, "currency"),
+                      field<&DeliveryResource::escrow_id>(11, "escrowId"),
+                      field<&DeliveryResource::payment_intent_id>(12, "paymentIntentId"),
+                      field<&DeliveryResource::pickup>(13, "pickup"),
+                      field<&DeliveryResource::delivery>(14, "delivery"),
+                      field<&DeliveryResource::item>(15, "item"),
+                      field<&DeliveryResource::deliver_by>(16, "deliverBy"),
+                      field<&DeliveryResource::late>(17, "late"),
+                      field<&DeliveryResource::failed_attempts>(18, "failedAttempts"),
+                      field<&DeliveryResource::dispute_id>(19, "disputeId"),
+                      field<&DeliveryResource::settlement>(20, "settlement"),
+                      field<&DeliveryResource::qr_codes>(21, "qrCodes"),
+                      field<&DeliveryResource::geofences>(22, "geofences"),
+                      field<&DeliveryResource::created_at>(23, "createdAt"),
+                      field<&DeliveryResource::pickup_completed_at>(24, "pickupCompletedAt"),
+                      field<&DeliveryResource::delivery_completed_at>(25, "deliveryCompletedAt"),
+                      field<&DeliveryResource::confirmed_at>(26, "confirmedAt"),
+                      field<&DeliveryResource::funds_moved>(27, "fundsMoved", internal()),
+                      field<&DeliveryResource::version>(28, "version")};
+  }
+};
+
+/// One step of the acceptance saga.
+struct SagaStep {
+  static constexpr std::string_view record_name = "SagaStep";
+  SagaStepName name = SagaStepName::accept_offer;
+  SagaStepState state = SagaStepState::pending;
+  std::optional<Time> started_at;
+  std::optional<Time> ended_at;
+  std::optional<std::string> error;
+  static constexpr auto fields() {
+    return std::array{field<&SagaStep::name>(1, "name"), field<&SagaStep::state>(2, "state"),
+                      field<&SagaStep::started_at>(3, "startedAt"), field<&SagaStep::ended_at>(4, "endedAt"),
+                      field<&SagaStep::error>(5, "error")};
+  }
+};
+
+/// The acceptance saga as it stands.
+struct SagaResource {
+  static constexpr std::string_view record_name = "AcceptanceSaga";
+  OfferId offer_id;
+  DeliveryId delivery_id;
+  SagaState state = SagaState::running;
+  std::vector<SagaStep> steps;
+  std::optional<std::string> code;  // why it was compensated
+  static constexpr auto fields() {
+    return std::array{field<&SagaResource::offer_id>(1, "offerId"), field<&SagaResource::delivery_id>(2, "deliveryId"),
+                      field<&SagaResource::state>(3, "state"), field<&SagaResource::steps>(4, "steps"),
+                      field<&SagaResource::code>(5, "code")};
+  }
+};
+
+/// A scan, photo or signature that proves a step.
+struct ProofItem {
+  static constexpr std::string_view record_name = "ProofItem";
+  std::string type;  // scan, photo or signature
+  std::string step;  // pickup, delivery, return or failed_attempt
+  Time at;
+  std::string by;
+  std::optional<UploadId> upload_id;
+  std::optional<MeasuredPlace> location;
+  std::optional<QrCodeId> qr_code_id;
+  static constexpr auto fields() {
+    return std::array{field<&ProofItem::type>(1, "type"),
+                      field<&ProofItem::step>(2, "step"),
+                      field<&ProofItem::at>(3, "at"),
+                      field<&ProofItem::by>(4, "by"),
+                      field<&ProofItem::upload_id>(5, "uploadId"),
+                      field<&ProofItem::location>(6, "location"),
+                      field<&ProofItem::qr_code_id>(7, "qrCodeId")};
+  }
+};
+
+/// A page of any list; `next_cursor` asks for the page after it.
+template <class Item>
+struct DeliveryPage {
+  std::vector<Item> items;
+  std::optional<std::string> next_cursor;
+  static constexpr std::string_view record_name = "DeliveryPage";
+  static constexpr auto fields() {
+    return std::array{field<&DeliveryPage::items>(1, "items"), field<&DeliveryPage::next_cursor>(2, "nextCursor")};
+  }
+};
+
+// Queries. A caller who is neither party, administrator nor platform is answered not_found.
+
+struct ViewDelivery {
+  static constexpr Tag tag{1, "view_delivery"};
+  static constexpr auto fields() { return no_fields; }
+};
+/// Visible to the parties even while the saga runs.
+struct ViewSaga {
+  static constexpr Tag tag{2, "view_saga"};
+  static constexpr auto fields() { return no_fields; }
+};
+struct ViewTimeline {
+  static constexpr Tag tag{3, "view_timeline"};
+  static constexpr auto fields() { return no_fields; }
+};
+struct ViewProof {
+  static constexpr Tag tag{4, "view_proof"};
+  static constexpr auto fields() { return no_fields; }
+};
+/// Oldest first; `cursor` is what the page before it gave as next_cursor.
+struct ViewMessages {
+  static constexpr Tag tag{5, "view_messages"};
+  std::optional<std::int32_t> limit;  // 50
+  std::optional<std::string> cursor;
+  static constexpr auto fields() {
+    return std::array{field<&ViewMessages::limit>(1, "limit", between(1, 200)),
+                      field<&ViewMessages::cursor>(2, "cursor", length(0, 20))};
+  }
+};
+struct ViewQrCode {
+  static constexpr Tag tag{6, "view_qr_code"};
+  QrCodeId qr_code_id;
+  static constexpr auto fields() { return std::array{field<&ViewQrCode::qr_code_id>(1, "qrCodeId")}; }
+};
+/// With the secret, for the customer alone.
+struct ViewQrSecret {
+  static constexpr Tag tag{7, "view_qr_secret"};
+  QrCodeId qr_code_id;
+  static constexpr auto fields() { return std::array{field<&ViewQrSecret::qr_code_id>(1, "qrCodeId")}; }
+};
+struct ViewQrCodes {
+  static constexpr Tag tag{8, "view_qr_codes"};
+  static constexpr auto fields() { return no_fields; }
+};
+struct ViewScans {
+  static constexpr Tag tag{9, "view_scans"};
+  QrCodeId qr_code_id;
+  static constexpr auto fields() { return std::array{field<&ViewScans::qr_code_id>(1, "qrCodeId")}; }
+};
+
+}  // namespace caravan

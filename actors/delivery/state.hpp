@@ -1,0 +1,127 @@
+#pragma once
+
+#include "actors/delivery/commands.hpp"
+#include "actors/delivery/resources.hpp"
+
+namespace caravan {
+
+/// A code that proves a handover. `status` locked ends with a new code in its place.
+struct QrCode {
+  QrCodeId qr_code_id;
+  Handover type = Handover::pickup;
+  Bytes secret;
+  QrStatus status = QrStatus::active;
+  Time created_at;
+  Time expires_at;
+  std::optional<Time> used_at;
+  std::int32_t failed_scans = 0;
+  std::optional<QrCodeId> replaces;
+  std::optional<Coordinates> bound_to;
+  double radius = 0;  // metres, where it is bound
+
+  static constexpr std::string_view record_name = "StoredQrCode";
+  static constexpr auto fields() {
+    return std::array{field<&QrCode::qr_code_id>(1, "qrCodeId"),  field<&QrCode::type>(2, "type"),
+                      field<&QrCode::secret>(3, "secret"),        field<&QrCode::status>(4, "status"),
+                      field<&QrCode::created_at>(5, "createdAt"), field<&QrCode::expires_at>(6, "expiresAt"),
+                      field<&QrCode::used_at>(7, "usedAt"),       field<&QrCode::failed_scans>(8, "failedScans"),
+                      field<&QrCode::replaces>(9, "replaces"),    field<&QrCode::bound_to>(10, "boundTo"),
+                      field<&QrCode::radius>(11, "radius")};
+  }
+};
+
+struct DeliveryState {
+  BeginAcceptance terms;  // request_id nil: does not exist
+  DeliveryStatus status = DeliveryStatus::accepting;
+  EscrowId escrow_id;
+  IntentId intent_id;
+  std::optional<std::int64_t> number;
+  SagaState saga = SagaState::running;
+  std::vector<SagaStep> steps;
+  std::string failure_code;  // of a compensated saga
+  std::vector<QrCode> codes;
+  std::vector<GeofenceRef> geofences;
+  std::vector<ScanResource> scans;
+  std::vector<MessageResource> messages;
+  std::vector<TimelineItem> timeline;
+  std::vector<ProofItem> proofs;
+  std::int32_t failed_attempts = 0;
+  std::optional<Time> at_pickup_since;  // by geofence hits; nothing while the traveler is elsewhere
+  std::optional<Time> at_dropoff_since;
+  std::optional<DisputeId> dispute;  // open: money stays where it is
+  bool settled = false;              // a dispute shared the money out: the delivery moves none of it
+  bool funds_moved = false;          // the escrow told that it released or returned the money
+  bool late = false;
+  std::optional<Settlement> settlement;
+  Time created_at;
+  std::optional<Time> pickup_completed_at;
+  std::optional<Time> delivery_completed_at;
+  std::optional<Time> confirmed_at;
+  std::int64_t version = 0;  // counts events
+
+  bool exists() const { return !terms.request_id.is_nil(); }
+  /// There is a delivery for its parties to see.
+  bool is_created() const { return status != DeliveryStatus::accepting && status != DeliveryStatus::acceptance_failed; }
+  bool is_open() const {
+    return is_created() && status != DeliveryStatus::delivered && status != DeliveryStatus::cancelled &&
+           status != DeliveryStatus::returned;
+  }
+  bool is_carried() const { return status == DeliveryStatus::picked_up || status == DeliveryStatus::in_transit; }
+
+  static constexpr std::string_view record_name = "DeliveryState";
+  static constexpr auto fields() {
+    return std::array{field<&DeliveryState::terms>(1, "terms"),
+                      field<&DeliveryState::status>(2, "status"),
+                      field<&DeliveryState::escrow_id>(3, "escrowId"),
+                      field<&DeliveryState::intent_id>(4, "intentId"),
+                      field<&DeliveryState::number>(5, "number"),
+                      field<&DeliveryState::saga>(6, "saga"),
+                      field<&DeliveryState::steps>(7, "steps"),
+                      field<&DeliveryState::failure_code>(8, "failureCode"),
+                      field<&DeliveryState::codes>(9, "codes"),
+                      field<&DeliveryState::geofences>(10, "geofences"),
+                      field<&DeliveryState::scans>(11, "scans"),
+                      field<&DeliveryState::messages>(12, "messages"),
+                      field<&DeliveryState::timeline>(13, "timeline"),
+                      field<&DeliveryState::proofs>(14, "proofs"),
+                      field<&DeliveryState::failed_attempts>(15, "failedAttempts"),
+                      field<&DeliveryState::at_pickup_since>(16, "atPickupSince"),
+                      field<&DeliveryState::at_dropoff_since>(17, "atDropoffSince"),
+                      field<&DeliveryState::dispute>(18, "dispute"),
+                      field<&DeliveryState::settled>(19, "settled"),
+                      field<&DeliveryState::funds_moved>(20, "fundsMoved"),
+                      field<&DeliveryState::late>(21, "late"),
+                      field<&DeliveryState::settlement>(22, "settlement"),
+                      field<&DeliveryState::created_at>(23, "createdAt"),
+                      field<&DeliveryState::pickup_completed_at>(24, "pickupCompletedAt"),
+                      field<&DeliveryState::delivery_completed_at>(25, "deliveryCompletedAt"),
+                      field<&DeliveryState::confirmed_at>(26, "confirmedAt"),
+                      field<&DeliveryState::version>(27, "version")};
+  }
+};
+
+/// In the order of the checks.
+enum class DeliveryRejection : std::uint8_t {
+  not_found,
+  forbidden,
+  delivery_closed,     // delivered, cancelled or returned
+  disputed,            // a dispute decides about the money first
+  return_required,     // after pickup a parcel is not cancelled but returned
+  invalid_state,       // not in this status
+  not_waited_enough,   // a no-show needs its waiting time at the place
+  attempts_exhausted,  // only a return is left
+  code_not_active,     // used, revoked or locked
+  limit_reached,
+};
+constexpr auto enum_labels(DeliveryRejection) {
+  return std::to_array<std::string_view>({"not_found", "forbidden", "delivery_closed", "disputed", "return_required",
+                                          "invalid_state", "not_waited_enough", "attempts_exhausted", "code_not_active",
+                                          "limit_reached"});
+}
+
+/// "DEL-000123", or nothing before the number is assigned.
+std::string delivery_number(const DeliveryState& state);
+/// "customer", "traveler", "service" or "platform".
+std::string_view role_of(const DeliveryState& state, const Caller& caller);
+
+}  // namespace caravan

@@ -1,0 +1,183 @@
+#include <algorithm>
+
+#include "actors/delivery/commands.hpp"
+#include "actors/inbox/commands.hpp"
+#include "actors/tracker/entity.hpp"
+#include "actors/tracker/judgement.hpp"
+
+namespace caravan {
+
+namespace {
+
+Address delivery_of(const Context& context) { return {EntityKind::delivery, context.self.id}; }
+
+bool may_see(const TrackerState& state, const Caller& caller) {
+  return caller.is_user(state.customer) || caller.is_user(state.traveler) || caller.is_admin() || caller.is_service() ||
+         caller.is_platform();
+}
+
+std::optional<TrackerRejection> not_traveler(const TrackerState& state, const Caller& caller) {
+  if (!may_see(state, caller)) return TrackerRejection::not_found;
+  if (!caller.is_user(state.traveler)) return TrackerRejection::forbidden;
+  return std::nullopt;
+}
+
+const WatchedFence* find_fence(const TrackerState& state, GeofenceId id) {
+  auto found = std::ranges::find_if(state.fences, [&](const auto& watched) { return watched.fence.geofence_id == id; });
+  return found == state.fences.end() ? nullptr : &*found;
+}
+
+TrackingResource resource_of(const TrackerState& state, const Context& context) {
+  return {state.tracking_id, DeliveryId{context.self.id}, state.status, state.started_at, state.stopped_at,
+          state.points};
+}
+
+/// The points that are new and can be true, in order of their time; counts the others.
+std::vector<Fix> sift(const TrackerState& state, const Context& context, const std::vector<Fix>& points,
+                      PositionsTaken& taken) {
+  std::vector<Fix> fresh;
+  fresh.reserve(points.size());
+  for (const Fix& fix : points) {
+    if (fix.timestamp > context.now + max_ahead || fix.timestamp < context.now - max_behind)
+      ++taken.out_of_range;
+    else if (std::ranges::binary_search(state.window, fix.timestamp, {}, &Fix::timestamp))
+      ++taken.repeated;
+    else
+      fresh.push_back(fix);
+  }
+  std::ranges::stable_sort(fresh, {}, &Fix::timestamp);
+  const auto repeats = std::ranges::unique(fresh, {}, &Fix::timestamp);
+  taken.repeated += static_cast<std::int32_t>(repeats.size());
+  fresh.erase(repeats.begin(), repeats.end());
+  taken.accepted = static_cast<std::int32_t>(fresh.size());
+  return fresh;
+}
+
+template <class Event>
+void emit_hit(Decision& decision, const TrackerState& state, const Context& context, const GeofenceEvent& hit) {
+  decision.emit(Event{hit.geofence_id, hit.geofence_type, DeliveryId{context.self.id}, state.traveler, hit.location,
+                      hit.timestamp});
+}
+
+void tell(Decision& decision, const TrackerState& state, const Context& context, const GeofenceEvent& hit) {
+  switch (hit.event_type) {
+    case GeofenceEventType::entry:
+      emit_hit<GeofenceEntered>(decision, state, context, hit);
+      break;
+    case GeofenceEventType::exit:
+      emit_hit<GeofenceExited>(decision, state, context, hit);
+      break;
+    case GeofenceEventType::dwell:
+      emit_hit<GeofenceDwelled>(decision, state, context, hit);
+      break;
+  }
+  decision.send(delivery_of(context), GeofenceHit{hit.geofence_id, hit.geofence_type, hit.event_type, hit.timestamp,
+                                                  hit.location, state.traveler});
+}
+
+}  // namespace
+
+Decision decide(const TrackerState& state, const Context& context, const DefineGeofences& command) {
+  if (!context.caller.is_platform()) return reject(TrackerRejection::forbidden);
+  Decision decision;
+  if (!state.exists()) decision.emit(GeofencesSet{command.customer, command.traveler, command.fences});
+  GeofencesDefined defined;
+  for (const Geofence& fence : command.fences) defined.geofences.push_back({fence.geofence_id, fence.type});
+  return decision.send(delivery_of(context), std::move(defined));
+}
+
+Decision decide(const TrackerState& state, const Context& context, const RemoveGeofences&) {
+  if (!context.caller.is_platform()) return reject(TrackerRejection::forbidden);
+  if (state.status == TrackingStatus::ended) return {};
+  return Decision{}.emit(GeofencesRemoved{});
+}
+
+Decision decide(const TrackerState& state, const Context& context, const EndTracking&) {
+  if (!context.caller.is_platform()) return reject(TrackerRejection::forbidden);
+  if (state.status == TrackingStatus::ended) return {};
+  return Decision{}.emit(TrackingStopped{DeliveryId{context.self.id}, state.traveler, true, context.now});
+}
+
+Decision decide(const TrackerState& state, const Context& context, const ParcelTaken&) {
+  if (!context.caller.is_platform()) return reject(TrackerRejection::forbidden);
+  if (state.status == TrackingStatus::ended || state.awaits_first) return {};
+  return Decision{}.emit(WayAwaited{});
+}
+
+Decision decide(const TrackerState& state, const Context& context, const StartTracking&) {
+  if (auto why = not_traveler(state, context.caller)) return reject(*why);
+  if (state.status == TrackingStatus::ended) return reject(TrackerRejection::tracking_ended);
+  if (state.status == TrackingStatus::active) return Decision{}.answer(resource_of(state, context));
+  const TrackingStarted started{context.new_id<TrackingId>(), DeliveryId{context.self.id}, state.traveler, context.now};
+  Decision decision;
+  decision.emit(started);
+  decision.send(inbox_of(state.customer), Notify{.template_id = "tracking_started",
+                                                 .variables = {{"deliveryId", started.delivery_id.text()}},
+                                                 .subject = context.self.id});
+  return decision.answer(TrackingResource{
+      started.tracking_id, started.delivery_id, TrackingStatus::active, context.now, {}, state.points});
+}
+
+Decision decide(const TrackerState& state, const Context& context, const RecordPositions& command) {
+  if (auto why = not_traveler(state, context.caller)) return reject(*why);
+  if (state.status == TrackingStatus::ended) return reject(TrackerRejection::tracking_ended);
+  if (state.status != TrackingStatus::active) return reject(TrackerRejection::tracking_not_active);
+  PositionsTaken taken;
+  std::vector<Fix> fresh = sift(state, context, command.points, taken);
+  if (fresh.empty() && taken.repeated == 0)
+    return reject(TrackerRejection::timestamp_out_of_range, "A point is at most 7 days old and 5 minutes ahead.");
+  Decision decision;
+  if (fresh.empty()) return decision.answer(std::move(taken));
+  taken.geofence_events = new_hits(state, fresh);
+  taken.began = state.awaits_first;
+  const Time first = fresh.front().timestamp;
+  decision.emit(PositionsRecorded{std::move(fresh), context.now});
+  if (taken.began) {
+    decision.emit(WayBegan{first});
+    decision.send(delivery_of(context), TrackingBegan{first});
+  }
+  for (const GeofenceEvent& hit : taken.geofence_events) tell(decision, state, context, hit);
+  return decision.answer(std::move(taken));
+}
+
+Decision decide(const TrackerState& state, const Context& context, const StopTracking&) {
+  if (auto why = not_traveler(state, context.caller)) return reject(*why);
+  TrackingResource out = resource_of(state, context);
+  if (state.status == TrackingStatus::stopped || state.status == TrackingStatus::ended)
+    return Decision{}.answer(std::move(out));
+  if (state.status != TrackingStatus::active) return reject(TrackerRejection::tracking_not_active);
+  out.status = TrackingStatus::stopped;
+  out.stopped_at = context.now;
+  return Decision{}
+      .emit(TrackingStopped{DeliveryId{context.self.id}, state.traveler, false, context.now})
+      .answer(std::move(out));
+}
+
+Decision decide(const TrackerState& state, const Context& context, const AddGeofence& command) {
+  if (!context.caller.is_service()) return reject(TrackerRejection::forbidden);
+  if (state.status == TrackingStatus::ended) return reject(TrackerRejection::tracking_ended);
+  if (!is_complete(command.fence.geometry)) return reject(TrackerRejection::invalid_geometry);
+  if (find_fence(state, command.fence.geofence_id)) return {};
+  if (state.fences.size() >= max_geofences) return reject(TrackerRejection::limit_reached);
+  return Decision{}.emit(GeofenceAdded{command.fence});
+}
+
+Decision decide(const TrackerState& state, const Context& context, const EditGeofence& command) {
+  if (!context.caller.is_service()) return reject(TrackerRejection::forbidden);
+  const WatchedFence* watched = find_fence(state, command.geofence_id);
+  if (!watched) return reject(TrackerRejection::not_found);
+  if (command.geometry && !is_complete(*command.geometry)) return reject(TrackerRejection::invalid_geometry);
+  GeofenceEdited edited{watched->fence};
+  if (command.name) edited.fence.name = *command.name;
+  if (command.geometry) edited.fence.geometry = *command.geometry;
+  if (command.dwell_seconds) edited.fence.dwell_seconds = *command.dwell_seconds;
+  return Decision{}.emit(std::move(edited));
+}
+
+Decision decide(const TrackerState& state, const Context& context, const DeleteGeofence& command) {
+  if (!context.caller.is_service()) return reject(TrackerRejection::forbidden);
+  if (!find_fence(state, command.geofence_id)) return reject(TrackerRejection::not_found);
+  return Decision{}.emit(GeofenceDeleted{command.geofence_id});
+}
+
+}  // namespace caravan

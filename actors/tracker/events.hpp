@@ -1,0 +1,144 @@
+#pragma once
+
+#include "actors/entity/entity.hpp"
+#include "actors/tracker/state.hpp"
+
+namespace caravan {
+
+struct GeofencesSet {
+  static constexpr Tag tag{1, "geofence.defined"};
+  UserId customer;
+  UserId traveler;
+  std::vector<Geofence> fences;
+  static constexpr auto fields() {
+    return std::array{field<&GeofencesSet::customer>(1, "customerId"), field<&GeofencesSet::traveler>(2, "travelerId"),
+                      field<&GeofencesSet::fences>(3, "fences")};
+  }
+};
+
+struct GeofencesRemoved {
+  static constexpr Tag tag{2, "geofence.removed"};
+  static constexpr auto fields() { return no_fields; }
+};
+
+struct TrackingStarted {
+  static constexpr Tag tag{3, "location.tracking_started"};
+  TrackingId tracking_id;
+  DeliveryId delivery_id;
+  UserId user_id;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&TrackingStarted::tracking_id>(1, "trackingId"),
+                      field<&TrackingStarted::delivery_id>(2, "deliveryId"),
+                      field<&TrackingStarted::user_id>(3, "userId"), field<&TrackingStarted::at>(4, "timestamp")};
+  }
+};
+
+/// A batch of positions, in order of their own time. Many and small, so they have their own append path.
+struct PositionsRecorded {
+  static constexpr Tag tag{4, "location.updated"};
+  static constexpr Lane lane = Lane::track;
+  std::vector<Fix> points;
+  Time received_at;
+  static constexpr auto fields() {
+    return std::array{field<&PositionsRecorded::points>(1, "points", length(1, max_points_per_batch)),
+                      field<&PositionsRecorded::received_at>(2, "receivedAt")};
+  }
+};
+
+struct TrackingStopped {
+  static constexpr Tag tag{5, "location.tracking_stopped"};
+  DeliveryId delivery_id;
+  UserId user_id;
+  bool for_good = false;  // the delivery ended
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&TrackingStopped::delivery_id>(1, "deliveryId"),
+                      field<&TrackingStopped::user_id>(2, "userId"), field<&TrackingStopped::for_good>(3, "forGood"),
+                      field<&TrackingStopped::at>(4, "timestamp")};
+  }
+};
+
+/// The first point after tracking started or the parcel was taken.
+struct WayBegan {
+  static constexpr Tag tag{6, "location.way_began"};
+  Time at;
+  static constexpr auto fields() { return std::array{field<&WayBegan::at>(1, "timestamp")}; }
+};
+
+struct WayAwaited {
+  static constexpr Tag tag{7, "location.way_awaited"};
+  static constexpr auto fields() { return no_fields; }
+};
+
+struct GeofenceEntered {
+  static constexpr Tag tag{8, "geofence.entered"};
+  GeofenceId geofence_id;
+  Handover geofence_type = Handover::pickup;
+  DeliveryId delivery_id;
+  UserId user_id;
+  Coordinates location;
+  Time timestamp;
+  static constexpr auto fields() {
+    return std::array{field<&GeofenceEntered::geofence_id>(1, "geofenceId"),
+                      field<&GeofenceEntered::geofence_type>(2, "geofenceType"),
+                      field<&GeofenceEntered::delivery_id>(3, "deliveryId"),
+                      field<&GeofenceEntered::user_id>(4, "userId"),
+                      field<&GeofenceEntered::location>(5, "location"),
+                      field<&GeofenceEntered::timestamp>(6, "timestamp")};
+  }
+};
+
+struct GeofenceExited {
+  static constexpr Tag tag{9, "geofence.exited"};
+  GeofenceId geofence_id;
+  Handover geofence_type = Handover::pickup;
+  DeliveryId delivery_id;
+  UserId user_id;
+  Coordinates location;
+  Time timestamp;
+  static constexpr auto fields() {
+    return std::array{
+        field<&GeofenceExited::geofence_id>(1, "geofenceId"), field<&GeofenceExited::geofence_type>(2, "geofenceType"),
+        field<&GeofenceExited::delivery_id>(3, "deliveryId"), field<&GeofenceExited::user_id>(4, "userId"),
+        field<&GeofenceExited::location>(5, "location"),      field<&GeofenceExited::timestamp>(6, "timestamp")};
+  }
+};
+
+struct GeofenceDwelled {
+  static constexpr Tag tag{10, "geofence.dwelled"};
+  GeofenceId geofence_id;
+  Handover geofence_type = Handover::pickup;
+  DeliveryId delivery_id;
+  UserId user_id;
+  Coordinates location;
+  Time timestamp;
+  static constexpr auto fields() {
+    return std::array{field<&GeofenceDwelled::geofence_id>(1, "geofenceId"),
+                      field<&GeofenceDwelled::geofence_type>(2, "geofenceType"),
+                      field<&GeofenceDwelled::delivery_id>(3, "deliveryId"),
+                      field<&GeofenceDwelled::user_id>(4, "userId"),
+                      field<&GeofenceDwelled::location>(5, "location"),
+                      field<&GeofenceDwelled::timestamp>(6, "timestamp")};
+  }
+};
+
+struct GeofenceAdded {
+  static constexpr Tag tag{11, "geofence.added"};
+  Geofence fence;
+  static constexpr auto fields() { return std::array{field<&GeofenceAdded::fence>(1, "fence")}; }
+};
+
+struct GeofenceEdited {
+  static constexpr Tag tag{12, "geofence.edited"};
+  Geofence fence;
+  static constexpr auto fields() { return std::array{field<&GeofenceEdited::fence>(1, "fence")}; }
+};
+
+struct GeofenceDeleted {
+  static constexpr Tag tag{13, "geofence.deleted"};
+  GeofenceId geofence_id;
+  static constexpr auto fields() { return std::array{field<&GeofenceDeleted::geofence_id>(1, "geofenceId")}; }
+};
+
+}  // namespace caravan

@@ -1,0 +1,87 @@
+#include <algorithm>
+
+#include "actors/tracker/entity.hpp"
+#include "actors/tracker/judgement.hpp"
+
+namespace caravan {
+
+namespace {
+
+WatchedFence* find_fence(TrackerState& state, GeofenceId id) {
+  auto found = std::ranges::find_if(state.fences, [&](const auto& watched) { return watched.fence.geofence_id == id; });
+  return found == state.fences.end() ? nullptr : &*found;
+}
+
+WatchedFence watched_from_now(const Geofence& fence) {
+  WatchedFence watched;
+  watched.fence = fence;
+  return watched;
+}
+
+template <class Event>
+void keep_hit(TrackerState& state, const Event& event, GeofenceEventType type) {
+  if (state.hits.size() >= max_hits) state.hits.erase(state.hits.begin());
+  state.hits.push_back({event.geofence_id, event.geofence_type, type, event.timestamp, event.location});
+  WatchedFence* watched = find_fence(state, event.geofence_id);
+  if (!watched) return;
+  watched->is_inside = type != GeofenceEventType::exit;
+  watched->has_dwelled = type == GeofenceEventType::dwell;
+  watched->last_hit_at = event.timestamp;
+}
+
+}  // namespace
+
+void evolve(TrackerState& state, const GeofencesSet& event) {
+  state.customer = event.customer;
+  state.traveler = event.traveler;
+  for (const Geofence& fence : event.fences) state.fences.push_back(watched_from_now(fence));
+}
+
+void evolve(TrackerState& state, const GeofencesRemoved&) {
+  state.fences.clear();
+  state.status = TrackingStatus::ended;
+}
+
+void evolve(TrackerState& state, const TrackingStarted& event) {
+  state.status = TrackingStatus::active;
+  state.tracking_id = event.tracking_id;
+  state.started_at = event.at;
+  state.stopped_at.reset();
+  state.awaits_first = true;
+}
+
+void evolve(TrackerState& state, const PositionsRecorded& event) {
+  std::vector<std::vector<GeofenceEvent>> seen;
+  take_fixes(state, event.points, seen);
+  const Fix& newest = event.points.back();
+  if (!state.last || newest.timestamp > state.last->timestamp) state.last = newest;
+  state.last_received_at = event.received_at;
+  state.points += static_cast<std::int64_t>(event.points.size());
+}
+
+void evolve(TrackerState& state, const TrackingStopped& event) {
+  state.status = event.for_good ? TrackingStatus::ended : TrackingStatus::stopped;
+  state.stopped_at = event.at;
+}
+
+void evolve(TrackerState& state, const WayBegan&) { state.awaits_first = false; }
+
+void evolve(TrackerState& state, const WayAwaited&) { state.awaits_first = true; }
+
+void evolve(TrackerState& state, const GeofenceEntered& event) { keep_hit(state, event, GeofenceEventType::entry); }
+
+void evolve(TrackerState& state, const GeofenceExited& event) { keep_hit(state, event, GeofenceEventType::exit); }
+
+void evolve(TrackerState& state, const GeofenceDwelled& event) { keep_hit(state, event, GeofenceEventType::dwell); }
+
+void evolve(TrackerState& state, const GeofenceAdded& event) { state.fences.push_back(watched_from_now(event.fence)); }
+
+void evolve(TrackerState& state, const GeofenceEdited& event) {
+  if (WatchedFence* watched = find_fence(state, event.fence.geofence_id)) *watched = watched_from_now(event.fence);
+}
+
+void evolve(TrackerState& state, const GeofenceDeleted& event) {
+  std::erase_if(state.fences, [&](const auto& watched) { return watched.fence.geofence_id == event.geofence_id; });
+}
+
+}  // namespace caravan

@@ -1,0 +1,154 @@
+#include "actors/tracker/geofence.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace caravan {
+
+namespace {
+
+constexpr double metres_per_degree = 6'371'008.8 * std::numbers::pi / 180;
+constexpr double exit_margin = 0.2;  // of the reach: so far beyond the edge one fix is enough to have left
+constexpr std::int32_t fixes_to_leave = 2;
+constexpr Duration longest_straight_line = std::chrono::minutes{15};  // between two fixes that are joined by a line
+
+/// Metres on a plane that touches the sphere at some origin; good for a few hundred kilometres around it.
+struct Flat {
+  double x = 0, y = 0;
+};
+
+Flat flat(Coordinates origin, Coordinates point) {
+  const double lng = std::remainder(point.lng - origin.lng, 360.0);  // the short way over the date line
+  return {lng * metres_per_degree * std::cos(origin.lat * std::numbers::pi / 180),
+          (point.lat - origin.lat) * metres_per_degree};
+}
+
+/// Where on the line from a to b, from 0 to 1, the point nearest to the origin is.
+double nearest_share(Flat a, Flat b) {
+  const double dx = b.x - a.x, dy = b.y - a.y;
+  const double square = dx * dx + dy * dy;
+  return square <= 0 ? 0 : std::clamp(-(a.x * dx + a.y * dy) / square, 0.0, 1.0);
+}
+
+double distance_to_line(Flat a, Flat b) {
+  const double t = nearest_share(a, b);
+  return std::hypot(a.x + t * (b.x - a.x), a.y + t * (b.y - a.y));
+}
+
+/// Even-odd rule: crossings of the ray from the origin to the right.
+bool crosses_ray(Flat a, Flat b) {
+  if ((a.y > 0) == (b.y > 0)) return false;
+  return a.x + (b.x - a.x) * (-a.y / (b.y - a.y)) > 0;
+}
+
+double polygon_distance(const std::vector<Coordinates>& vertices, Coordinates point) {
+  bool inside = false;
+  double nearest = 1e12;
+  for (std::size_t i = 0; i < vertices.size(); ++i) {
+    const Flat a = flat(point, vertices[i]), b = flat(point, vertices[(i + 1) % vertices.size()]);
+    if (crosses_ray(a, b)) inside = !inside;
+    nearest = std::min(nearest, distance_to_line(a, b));
+  }
+  return inside ? -nearest : nearest;
+}
+
+Coordinates between(Coordinates a, Coordinates b, double share) {
+  const double lng = a.lng + share * std::remainder(b.lng - a.lng, 360.0);
+  return {a.lat + share * (b.lat - a.lat), std::remainder(lng, 360.0)};
+}
+
+/// The middle of the fence's bounds.
+Coordinates middle_of(const Geometry& geometry) {
+  if (geometry.type == GeometryKind::circle) return *geometry.center;
+  auto [south, north] = std::ranges::minmax(geometry.vertices, {}, &Coordinates::lat);
+  auto [west, east] = std::ranges::minmax(geometry.vertices, {}, &Coordinates::lng);
+  return {(south.lat + north.lat) / 2, (west.lng + east.lng) / 2};
+}
+
+GeofenceEvent happening(const Geofence& fence, GeofenceEventType what, Time at, Coordinates where) {
+  return {fence.geofence_id, fence.type, what, at, where};
+}
+
+void enter(const Geofence& fence, FenceProgress& progress, Time at, Coordinates where,
+           std::vector<GeofenceEvent>& out) {
+  progress = {};
+  progress.inside = true;
+  progress.entered_at = at;
+  out.push_back(happening(fence, GeofenceEventType::entry, at, where));
+}
+
+/// Whoever was outside at both ends may have come through between them. Surely so only where the line's nearest point
+/// is within the fence by more than either fix may be wrong.
+bool came_through(const Geofence& fence, const Fix& from, const Fix& to, Time& at, Coordinates& where) {
+  if (to.timestamp - from.timestamp > longest_straight_line) return false;
+  const Coordinates middle = middle_of(fence.geometry);
+  const double share = nearest_share(flat(middle, from.location), flat(middle, to.location));
+  if (share <= 0 || share >= 1) return false;
+  where = between(from.location, to.location, share);
+  const double doubt = std::max(from.accuracy.value_or(0), to.accuracy.value_or(0));
+  if (edge_distance_meters(fence.geometry, where) + doubt > 0) return false;
+  const auto millis = static_cast<double>((to.timestamp - from.timestamp).count());
+  at = from.timestamp + Duration{static_cast<std::int64_t>(millis * share)};
+  return true;
+}
+
+void judge_inside(const Geofence& fence, FenceProgress& progress, const Fix& fix, double beyond,
+                  std::vector<GeofenceEvent>& out) {
+  const double doubt = fix.accuracy.value_or(0);
+  if (beyond <= doubt) {  // inside, or so near the edge that the fix cannot tell
+    if (beyond <= 0) progress.outside_streak = 0;
+    if (!progress.dwelled && fix.timestamp - progress.entered_at >= std::chrono::seconds{fence.dwell_seconds}) {
+      progress.dwelled = true;
+      out.push_back(happening(fence, GeofenceEventType::dwell, fix.timestamp, fix.location));
+    }
+    return;
+  }
+  if (progress.outside_streak++ == 0) {
+    progress.first_outside_at = fix.timestamp;
+    progress.first_outside = fix.location;
+  }
+  const bool is_far = beyond > exit_margin * reach_meters(fence.geometry) + doubt;
+  if (!is_far && progress.outside_streak < fixes_to_leave) return;
+  out.push_back(happening(fence, GeofenceEventType::exit, progress.first_outside_at, progress.first_outside));
+  progress = {};
+}
+
+}  // namespace
+
+bool is_complete(const Geometry& geometry) {
+  if (geometry.type == GeometryKind::circle) return geometry.center && geometry.radius;
+  return geometry.vertices.size() >= 3;
+}
+
+double edge_distance_meters(const Geometry& geometry, Coordinates point) {
+  if (geometry.type == GeometryKind::polygon) return polygon_distance(geometry.vertices, point);
+  return distance_meters(*geometry.center, point) - *geometry.radius;
+}
+
+double reach_meters(const Geometry& geometry) {
+  if (geometry.type == GeometryKind::circle) return *geometry.radius;
+  double twice_area = 0;
+  const auto& all = geometry.vertices;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Flat a = flat(all[0], all[i]), b = flat(all[0], all[(i + 1) % all.size()]);
+    twice_area += a.x * b.y - b.x * a.y;
+  }
+  return std::sqrt(std::abs(twice_area) / 2 / std::numbers::pi);
+}
+
+void advance(const Geofence& fence, FenceProgress& progress, const Fix* previous, const Fix& fix,
+             std::vector<GeofenceEvent>& out) {
+  if (fix.accuracy.value_or(0) > reach_meters(fence.geometry)) return;
+  const double beyond = edge_distance_meters(fence.geometry, fix.location);
+  if (!progress.inside) {
+    Time at;
+    Coordinates where;
+    if (beyond <= 0) return enter(fence, progress, fix.timestamp, fix.location, out);
+    if (!previous || !came_through(fence, *previous, fix, at, where)) return;
+    enter(fence, progress, at, where, out);
+  }
+  judge_inside(fence, progress, fix, beyond, out);
+}
+
+}  // namespace caravan

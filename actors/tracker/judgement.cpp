@@ -1,0 +1,92 @@
+#include "actors/tracker/judgement.hpp"
+
+#include <algorithm>
+
+namespace caravan {
+
+namespace {
+
+bool can_tell(const Geofence& fence, const Fix& fix) {
+  return fix.accuracy.value_or(0) <= reach_meters(fence.geometry);
+}
+
+/// The newest fix before position `end` of the window that can tell for this fence; the horizon stands before all.
+const Fix* before(const TrackerState& state, const Geofence& fence, std::size_t end) {
+  while (end > 0)
+    if (const Fix& fix = state.window[--end]; can_tell(fence, fix)) return &fix;
+  return state.horizon && can_tell(fence, *state.horizon) ? &*state.horizon : nullptr;
+}
+
+void judge(const TrackerState& state, const Geofence& fence, FenceProgress& progress, std::size_t from, std::size_t to,
+           std::vector<GeofenceEvent>& out) {
+  const Fix* previous = before(state, fence, from);
+  for (std::size_t i = from; i < to; ++i) {
+    const Fix& fix = state.window[i];
+    advance(fence, progress, previous, fix, out);
+    if (can_tell(fence, fix)) previous = &fix;
+  }
+}
+
+/// The older half leaves the window; the fences' checkpoints go along.
+void trim(TrackerState& state) {
+  if (state.window.size() <= max_window) return;
+  const std::size_t leave = state.window.size() - max_window / 2;
+  std::vector<GeofenceEvent> ignored;
+  for (WatchedFence& watched : state.fences) judge(state, watched.fence, watched.checkpoint, 0, leave, ignored);
+  state.horizon = state.window[leave - 1];
+  state.window.erase(state.window.begin(), state.window.begin() + static_cast<std::ptrdiff_t>(leave));
+}
+
+/// Tells in `out` those of `seen` that are newer than what was told of the fence and go on from it.
+void tell_new(const WatchedFence& watched, const std::vector<GeofenceEvent>& seen, std::vector<GeofenceEvent>& out) {
+  bool inside = watched.is_inside, dwelled = watched.has_dwelled;
+  for (const GeofenceEvent& event : seen) {
+    if (watched.last_hit_at && event.timestamp <= *watched.last_hit_at) continue;
+    const bool goes_on = event.event_type == GeofenceEventType::entry  ? !inside
+                         : event.event_type == GeofenceEventType::exit ? inside
+                                                                       : inside && !dwelled;
+    if (!goes_on) continue;
+    inside = event.event_type != GeofenceEventType::exit;
+    dwelled = inside && (dwelled || event.event_type == GeofenceEventType::dwell);
+    out.push_back(event);
+  }
+  // A late fix may have changed what came before: the last word is where the window ends.
+  if (inside == watched.current.inside || seen.empty()) return;
+  GeofenceEvent last = seen.back();
+  last.event_type = inside ? GeofenceEventType::exit : GeofenceEventType::entry;
+  if (watched.last_hit_at) last.timestamp = std::max(last.timestamp, *watched.last_hit_at);
+  out.push_back(last);
+}
+
+}  // namespace
+
+void take_fixes(TrackerState& state, const std::vector<Fix>& fixes, std::vector<std::vector<GeofenceEvent>>& seen) {
+  const std::size_t end = state.window.size();
+  const bool in_order = end == 0 || fixes.empty() || fixes.front().timestamp > state.window.back().timestamp;
+  for (const Fix& fix : fixes) {
+    if (state.horizon && fix.timestamp <= state.horizon->timestamp) continue;  // too late to judge
+    state.window.insert(std::ranges::upper_bound(state.window, fix.timestamp, {}, &Fix::timestamp), fix);
+  }
+  seen.assign(state.fences.size(), {});
+  for (std::size_t i = 0; i < state.fences.size(); ++i) {
+    WatchedFence& watched = state.fences[i];
+    if (!in_order) watched.current = watched.checkpoint;
+    judge(state, watched.fence, watched.current, in_order ? end : 0, state.window.size(), seen[i]);
+  }
+  trim(state);
+}
+
+std::vector<GeofenceEvent> new_hits(const TrackerState& state, const std::vector<Fix>& fixes) {
+  TrackerState after;
+  after.fences = state.fences;
+  after.window = state.window;
+  after.horizon = state.horizon;
+  std::vector<std::vector<GeofenceEvent>> seen;
+  take_fixes(after, fixes, seen);
+  std::vector<GeofenceEvent> out;
+  for (std::size_t i = 0; i < seen.size(); ++i) tell_new(after.fences[i], seen[i], out);
+  std::ranges::stable_sort(out, {}, &GeofenceEvent::timestamp);
+  return out;
+}
+
+}  // namespace caravan

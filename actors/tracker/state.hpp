@@ -1,0 +1,94 @@
+#pragma once
+
+#include "actors/tracker/commands.hpp"
+
+namespace caravan {
+
+using TrackingId = Id<struct TrackingTag>;
+
+/// A fence and how far it is judged. `checkpoint` is before the window's first fix, `current` after its last one.
+/// `is_inside`, `has_dwelled` and `last_hit_at` are what was told to others, which cannot be taken back.
+struct WatchedFence {
+  Geofence fence;
+  FenceProgress checkpoint;
+  FenceProgress current;
+  bool is_inside = false;
+  bool has_dwelled = false;
+  std::optional<Time> last_hit_at;
+
+  static constexpr std::string_view record_name = "WatchedFence";
+  static constexpr auto fields() {
+    return std::array{field<&WatchedFence::fence>(1, "fence"),
+                      field<&WatchedFence::checkpoint>(2, "checkpoint"),
+                      field<&WatchedFence::current>(3, "current"),
+                      field<&WatchedFence::is_inside>(4, "isInside"),
+                      field<&WatchedFence::has_dwelled>(5, "hasDwelled"),
+                      field<&WatchedFence::last_hit_at>(6, "lastHitAt")};
+  }
+};
+
+/// idle → active ⇄ stopped; ended with the delivery.
+enum class TrackingStatus : std::uint8_t { idle, active, stopped, ended };
+constexpr auto enum_labels(TrackingStatus) {
+  return std::to_array<std::string_view>({"idle", "active", "stopped", "ended"});
+}
+
+/// Follows the traveler of one delivery. The last fixes stay in memory (`window`, in order of their own time), so that
+/// a late one is judged in its place; older ones are in the journal's track alone.
+struct TrackerState {
+  UserId customer;  // nil: does not exist
+  UserId traveler;
+  std::vector<WatchedFence> fences;
+  TrackingStatus status = TrackingStatus::idle;
+  TrackingId tracking_id;
+  std::optional<Time> started_at;
+  std::optional<Time> stopped_at;
+  bool awaits_first = false;  // the next point is told to the delivery as TrackingBegan
+  std::vector<Fix> window;
+  std::optional<Fix> horizon;  // the newest fix that left the window
+  std::optional<Fix> last;     // the newest of all
+  std::optional<Time> last_received_at;
+  std::int64_t points = 0;
+  std::vector<GeofenceEvent> hits;  // the newest ones, oldest first
+
+  bool exists() const { return !customer.is_nil(); }
+
+  static constexpr std::string_view record_name = "TrackerState";
+  static constexpr auto fields() {
+    return std::array{field<&TrackerState::customer>(1, "customerId"),
+                      field<&TrackerState::traveler>(2, "travelerId"),
+                      field<&TrackerState::fences>(3, "fences"),
+                      field<&TrackerState::status>(4, "status"),
+                      field<&TrackerState::tracking_id>(5, "trackingId"),
+                      field<&TrackerState::started_at>(6, "startedAt"),
+                      field<&TrackerState::stopped_at>(7, "stoppedAt"),
+                      field<&TrackerState::awaits_first>(8, "awaitsFirst"),
+                      field<&TrackerState::window>(9, "window"),
+                      field<&TrackerState::horizon>(10, "horizon"),
+                      field<&TrackerState::last>(11, "last"),
+                      field<&TrackerState::last_received_at>(12, "lastReceivedAt"),
+                      field<&TrackerState::points>(13, "points"),
+                      field<&TrackerState::hits>(14, "hits")};
+  }
+};
+
+enum class TrackerRejection : std::uint8_t {
+  not_found,
+  forbidden,
+  tracking_ended,
+  tracking_not_active,
+  timestamp_out_of_range,  // all points lie in the future, or too far back
+  invalid_geometry,
+  limit_reached,
+};
+constexpr auto enum_labels(TrackerRejection) {
+  return std::to_array<std::string_view>({"not_found", "forbidden", "tracking_ended", "tracking_not_active",
+                                          "timestamp_out_of_range", "invalid_geometry", "limit_reached"});
+}
+
+inline constexpr std::size_t max_window = 64;  // fixes; beyond it the older half leaves
+inline constexpr std::size_t max_hits = 200;   // kept
+inline constexpr Duration max_ahead = std::chrono::minutes{5};
+inline constexpr Duration max_behind = std::chrono::days{7};
+
+}  // namespace caravan

@@ -1,0 +1,122 @@
+#include "actors/escrow/commands.hpp"
+#include "actors/tracker/commands.hpp"
+#include "actors/user/commands.hpp"
+#include "tests/rules/delivery_stages.hpp"
+
+using namespace caravan;
+using namespace caravan::testkit;
+using namespace caravan::delivery_stages;
+using std::chrono::hours;
+
+TEST_CASE("delivery codes: the pickup and the delivery scan move the parcel and release the money") {
+  Given<Delivery> delivery = accepted();
+  delivery.as(user(carrier));
+  CHECK(delivery.when(scan_of(delivery, Handover::pickup)) ==
+        "qr.validated, delivery.picked_up, delivery.status_changed");
+  CHECK(scan_outcome(delivery) == "accepted");
+  CHECK(delivery.sent<ParcelTaken>());
+  CHECK(code_for(delivery, Handover::pickup).status == QrStatus::used);
+  CHECK(delivery.when(scan_of(delivery, Handover::delivery)) ==
+        "qr.validated, delivery.completed, delivery.status_changed");
+  CHECK(delivery.last.reply.get_if<ScanResult>()->delivery_status == DeliveryStatus::delivered);
+  REQUIRE(delivery.sent<ReleaseEscrow>());
+  CHECK(delivery.sent<ReleaseEscrow>()->qr_code_id == code_for(delivery, Handover::delivery).qr_code_id);
+  CHECK(delivery.sent<RecordDelivery>()->successful);
+  CHECK(delivery.sent<EndTracking>());
+}
+
+TEST_CASE("delivery codes: each refusal has its name, is recorded, and moves nothing") {
+  Given<Delivery> delivery = accepted();
+  const ScanCode good = scan_of(delivery, Handover::pickup);
+  const auto refused = [&](ScanCode scan, UserId by, const std::string& outcome) {
+    CHECK(delivery.as(user(by)).when(std::move(scan)) == "security.qr_validation_failed");
+    CHECK(scan_outcome(delivery) == outcome);
+    CHECK(delivery.state.status == DeliveryStatus::accepted);
+  };
+  ScanCode forged = good;
+  forged.secret.value[0] = static_cast<char>(forged.secret.value[0] ^ 1);
+  refused(forged, carrier, "qr_invalid");
+  refused(good, stranger, "qr_wrong_scanner");
+  refused(scan_of(delivery, Handover::delivery), carrier, "qr_wrong_order");
+  ScanCode elsewhere = good;
+  elsewhere.location = {41.3083, -72.9279, {}};
+  refused(elsewhere, carrier, "qr_wrong_location");
+  elsewhere.location.accuracy = 50'000;  // an inexact fix is not a pass
+  refused(elsewhere, carrier, "qr_wrong_location");
+  CHECK(delivery.state.scans.size() == 5);
+  CHECK(delivery.emitted<QrValidationFailed>()->failure_reason == ScanOutcome::qr_wrong_location);
+  delivery.now = code_for(delivery, Handover::pickup).expires_at;
+  CHECK(delivery.as(user(carrier)).when(good) == "security.qr_validation_failed, security.violation");
+  CHECK(scan_outcome(delivery) == "qr_expired");
+  delivery.when(good);
+  CHECK(scan_outcome(delivery) == "qr_locked");
+}
+
+TEST_CASE("delivery codes: a scan near the edge passes by its accuracy") {
+  Given<Delivery> delivery = accepted();
+  ScanCode scan = scan_of(delivery, Handover::pickup);
+  scan.location = {pickup_place.lat + 0.00125, pickup_place.lng, {}};  // 139 m
+  delivery.as(user(carrier)).when(scan);
+  CHECK(scan_outcome(delivery) == "qr_wrong_location");
+  scan.location.accuracy = 45;
+  delivery.when(scan);
+  CHECK(scan_outcome(delivery) == "accepted");
+}
+
+TEST_CASE("delivery codes: a used one is used up, a rotated one is void, and so is one of a cancelled delivery") {
+  Given<Delivery> delivery = accepted();
+  const ScanCode old = scan_of(delivery, Handover::pickup);
+  delivery.as(user(customer));
+  CHECK(delivery.when(RotateCode{old.qr_code_id}) == "qr.revoked, qr.generated");
+  CHECK(delivery.last.reply.get_if<QrCodeResource>()->replaces == old.qr_code_id);
+  CHECK(delivery.when(RotateCode{old.qr_code_id}) == "! code_not_active");
+  delivery.as(user(carrier)).when(old);
+  CHECK(scan_outcome(delivery) == "qr_revoked");
+  const ScanCode fresh = scan_of(delivery, Handover::pickup);
+  delivery.when(fresh);
+  CHECK(scan_outcome(delivery) == "accepted");
+  delivery.when(fresh);
+  CHECK(scan_outcome(delivery) == "qr_already_used");
+
+  delivery = cancelled();
+  delivery.as(user(carrier)).when(scan_of(delivery, Handover::pickup));
+  CHECK(scan_outcome(delivery) == "qr_revoked");
+}
+
+TEST_CASE("delivery codes: five refusals lock a code until the customer makes a new one") {
+  Given<Delivery> delivery = accepted();
+  ScanCode far = scan_of(delivery, Handover::pickup);
+  far.location = {0, 0, {}};
+  delivery.as(user(carrier));
+  for (int i = 0; i < 4; ++i) CHECK(delivery.when(far) == "security.qr_validation_failed");
+  CHECK(delivery.when(far) == "security.qr_validation_failed, security.violation");
+  delivery.when(scan_of(delivery, Handover::pickup));
+  CHECK(scan_outcome(delivery) == "qr_locked");
+  delivery.as(user(customer)).when(RotateCode{far.qr_code_id});
+  delivery.as(user(carrier)).when(scan_of(delivery, Handover::pickup));
+  CHECK(scan_outcome(delivery) == "accepted");
+}
+
+TEST_CASE("delivery codes: only the customer sees the secret, and only of a code that can be scanned") {
+  Given<Delivery> delivery = accepted();
+  const QrCodeId id = code_for(delivery, Handover::pickup).qr_code_id;
+  CHECK(delivery.as(user(customer)).ask(ViewQrSecret{id}).resource.get_if<QrCodeResource>()->secret.value.size() == 16);
+  CHECK(delivery.as(user(carrier)).ask(ViewQrSecret{id}).rejection->code == "forbidden");
+  CHECK(delivery.ask(ViewQrCode{id}).resource.get_if<QrCodeResource>()->secret.value.empty());
+  CHECK(delivery.as(user(stranger)).ask(ViewQrCode{id}).rejection->code == "not_found");
+  delivery = cancelled();
+  CHECK(
+      delivery.as(user(customer)).ask(ViewQrSecret{code_for(delivery, Handover::pickup).qr_code_id}).rejection->code ==
+      "code_not_active");
+}
+
+TEST_CASE("delivery codes: a service may bind a code to another place and time") {
+  Given<Delivery> delivery = accepted();
+  delivery.as(service());
+  CHECK(delivery.when(IssueCode{Handover::pickup, LocationBinding{false, {}, 100}, 24}) == "qr.revoked, qr.generated");
+  CHECK(code_for(delivery, Handover::pickup).expires_at == test_start + hours{24});
+  ScanCode scan = scan_of(delivery, Handover::pickup);
+  scan.location = {0, 0, {}};
+  delivery.as(user(carrier)).when(scan);
+  CHECK(scan_outcome(delivery) == "accepted");
+}

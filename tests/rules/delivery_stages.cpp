@@ -1,0 +1,114 @@
+#include "tests/rules/delivery_stages.hpp"
+
+namespace caravan::delivery_stages {
+
+using namespace testkit;
+
+BeginAcceptance terms(std::optional<Time> deliver_by) {
+  BeginAcceptance out;
+  out.request_id = test_id<RequestId>(20);
+  out.offer_id = test_id<OfferId>(21);
+  out.trip_id = TripId{trip.id};
+  out.customer = customer;
+  out.traveler = carrier;
+  out.price = {3'500, {}};
+  out.pickup = {"New York, NY", pickup_place.lat, pickup_place.lng, "Ana", "+12125550100", {}};
+  out.dropoff = {"Boston, MA", dropoff_place.lat, dropoff_place.lng, "Finn", "+16175550100", {}};
+  out.item.description = "A camera";
+  out.item.weight = {2'500};
+  out.item.volume = {3'000};
+  out.deliver_by = deliver_by;
+  out.payment_token = "tok_ok";
+  out.provider = "sandbox";
+  return out;
+}
+
+Given<Delivery> began() {
+  Given<Delivery> delivery(parcel);
+  delivery.as(entity({EntityKind::request, test_id<RequestId>(20).value})).when(terms());
+  return delivery;
+}
+
+Given<Delivery> paid() {
+  Given<Delivery> delivery = began();
+  delivery.as(entity(escrow)).when(FundsHeld{delivery.state.escrow_id, delivery.state.intent_id, test_start});
+  return delivery;
+}
+
+Given<Delivery> reserved() {
+  Given<Delivery> delivery = paid();
+  delivery.as(entity(trip)).when(CapacityReserved{TripId{trip.id}});
+  delivery.as(entity(escrow)).when(AssignNumber{123});
+  return delivery;
+}
+
+Given<Delivery> accepted() {
+  Given<Delivery> delivery = reserved();
+  delivery.as(entity(tracker)).when(GeofencesDefined{{{test_id<GeofenceId>(30), Handover::pickup}}});
+  return delivery;
+}
+
+Given<Delivery> picked_up() {
+  Given<Delivery> delivery = accepted();
+  delivery.as(user(carrier)).when(scan_of(delivery, Handover::pickup));
+  return delivery;
+}
+
+Given<Delivery> in_transit() {
+  Given<Delivery> delivery = picked_up();
+  delivery.as(entity(tracker)).when(TrackingBegan{delivery.now});
+  return delivery;
+}
+
+Given<Delivery> delivered() {
+  Given<Delivery> delivery = in_transit();
+  delivery.as(user(carrier)).when(scan_of(delivery, Handover::delivery));
+  return delivery;
+}
+
+Given<Delivery> returning() {
+  Given<Delivery> delivery = in_transit();
+  delivery.as(user(carrier)).when(StartReturn{"refused", {}, {}});
+  return delivery;
+}
+
+Given<Delivery> returned() {
+  Given<Delivery> delivery = returning();
+  delivery.as(user(carrier)).when(scan_of(delivery, Handover::giving_back));
+  return delivery;
+}
+
+Given<Delivery> cancelled() {
+  Given<Delivery> delivery = accepted();
+  delivery.as(user(customer)).when(CancelDelivery{"changed my mind"});
+  return delivery;
+}
+
+Given<Delivery> failed() {
+  Given<Delivery> delivery = began();
+  delivery.as(entity(escrow)).when(PaymentRefused{"payment_declined", "Declined."});
+  return delivery;
+}
+
+const QrCode& code_for(const Given<Delivery>& delivery, Handover type) {
+  const QrCode* newest = nullptr;
+  for (const QrCode& code : delivery.state.codes)
+    if (code.type == type) newest = &code;
+  REQUIRE(newest != nullptr);
+  return *newest;
+}
+
+ScanCode scan_of(const Given<Delivery>& delivery, Handover type) {
+  const QrCode& code = code_for(delivery, type);
+  const Coordinates place = code.bound_to.value_or(Coordinates{});
+  return {code.qr_code_id, code.secret, {place.lat, place.lng, 10.0}, {}, {}, {}};
+}
+
+std::string scan_outcome(const Given<Delivery>& delivery) {
+  const auto* result = delivery.last.reply.get_if<ScanResult>();
+  REQUIRE(result != nullptr);
+  if (!result->code) return "accepted";
+  return std::string(enum_labels(ScanOutcome{})[static_cast<std::size_t>(*result->code)]);
+}
+
+}  // namespace caravan::delivery_stages

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "actors/delivery/entity.hpp"
+#include "tests/testkit/entity.hpp"
+
+/// Deliveries at the stages of their life, for the rules' tests.
+namespace caravan::delivery_stages {
+
+using namespace testkit;
+
+inline const UserId customer = test_id<UserId>(1), carrier = test_id<UserId>(2), stranger = test_id<UserId>(3);
+inline const Address parcel{EntityKind::delivery, test_id<DeliveryId>(10).value};
+inline const Address escrow{EntityKind::escrow, test_id<EscrowId>(11).value};
+inline const Address trip{EntityKind::trip, test_id<TripId>(12).value};
+inline const Address tracker{EntityKind::tracker, parcel.id};
+inline constexpr Coordinates pickup_place{40.7484, -73.9857}, dropoff_place{42.3584, -71.0598};
+
+BeginAcceptance terms(std::optional<Time> deliver_by = test_start + std::chrono::hours{72});
+
+/// The saga's steps up to a stage.
+Given<Delivery> began();
+Given<Delivery> paid();
+Given<Delivery> reserved();
+Given<Delivery> accepted();
+Given<Delivery> picked_up();
+Given<Delivery> in_transit();
+Given<Delivery> delivered();
+Given<Delivery> returning();
+Given<Delivery> returned();
+Given<Delivery> cancelled();
+Given<Delivery> failed();
+
+/// The newest code for a handover, and a scan of it at the right place.
+const QrCode& code_for(const Given<Delivery>& delivery, Handover type);
+ScanCode scan_of(const Given<Delivery>& delivery, Handover type);
+/// The label of the last scan's refusal, or "accepted".
+std::string scan_outcome(const Given<Delivery>& delivery);
+
+}  // namespace caravan::delivery_stages

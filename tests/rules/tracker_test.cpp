@@ -1,0 +1,246 @@
+#include <algorithm>
+
+#include "actors/delivery/commands.hpp"
+#include "actors/tracker/entity.hpp"
+#include "tests/testkit/entity.hpp"
+
+using namespace caravan;
+using namespace caravan::testkit;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+namespace {
+
+const UserId owner = test_id<UserId>(1), carrier = test_id<UserId>(2), stranger = test_id<UserId>(3);
+const Address self{EntityKind::tracker, test_id<DeliveryId>(10).value};
+const Address delivery{EntityKind::delivery, self.id};
+constexpr Coordinates center{52.5200, 13.4050};
+constexpr double degrees_per_meter = 1 / 111'195.0;
+
+Geofence circle(std::uint8_t number = 30, double radius = 100) {
+  Geofence fence;
+  fence.geofence_id = test_id<GeofenceId>(number);
+  fence.name = "Pickup";
+  fence.geometry = {GeometryKind::circle, center, radius, {}};
+  return fence;
+}
+
+/// A fix so many metres north of the center, after so many seconds.
+Fix north(double meters, int at, double accuracy = 5) {
+  return {{center.lat + meters * degrees_per_meter, center.lng}, accuracy, {}, {}, {}, test_start + seconds{at}};
+}
+
+Given<Tracker> defined() {
+  Given<Tracker> tracker(self);
+  tracker.as(entity(delivery)).when(DefineGeofences{owner, carrier, {circle()}});
+  return tracker;
+}
+
+Given<Tracker> active() {
+  Given<Tracker> tracker = defined();
+  tracker.as(user(carrier)).when(StartTracking{});
+  tracker.now += minutes{2};
+  return tracker;
+}
+
+/// The geofence events of a decision, as "entry exit dwell".
+std::string hits(const Given<Tracker>& tracker) {
+  std::string text;
+  const auto* taken = tracker.last.reply.get_if<PositionsTaken>();
+  REQUIRE(taken);
+  for (const GeofenceEvent& event : taken->geofence_events) {
+    if (!text.empty()) text += ' ';
+    text += enum_labels(GeofenceEventType{})[static_cast<std::size_t>(event.event_type)].substr(9);
+  }
+  return text;
+}
+
+std::string record(Given<Tracker>& tracker, std::vector<Fix> points) {
+  tracker.when(RecordPositions{std::move(points)});
+  return hits(tracker);
+}
+
+}  // namespace
+
+TEST_CASE("tracker: the first point begins the way, once, and again after the parcel was taken") {
+  Given<Tracker> tracker = active();
+  tracker.when(RecordPositions{{north(5'000, 0)}});
+  CHECK(tracker.sent<TrackingBegan>()->at == test_start);
+  tracker.when(RecordPositions{{north(5'000, 10)}});
+  CHECK_FALSE(tracker.sent<TrackingBegan>());
+  tracker.as(entity(delivery)).when(ParcelTaken{});
+  tracker.as(user(carrier)).when(RecordPositions{{north(5'000, 20)}});
+  CHECK(tracker.sent<TrackingBegan>());
+}
+
+TEST_CASE("tracker: entering, dwelling and leaving are told to the delivery, each once") {
+  Given<Tracker> tracker = active();
+  CHECK(record(tracker, {north(500, 0)}) == "");
+  CHECK(record(tracker, {north(50, 10)}) == "entry");
+  CHECK(tracker.sent<GeofenceHit>()->event_type == GeofenceEventType::entry);
+  CHECK(tracker.emitted<GeofenceEntered>());
+  CHECK(record(tracker, {north(20, 60)}) == "");
+  tracker.now += minutes{5};
+  CHECK(record(tracker, {north(20, 140)}) == "dwell");
+  CHECK(record(tracker, {north(30, 200)}) == "");
+  CHECK(record(tracker, {north(110, 210)}) == "");  // one fix just outside is not an exit
+  CHECK(record(tracker, {north(112, 220)}) == "exit");
+  CHECK(tracker.last.reply.get_if<PositionsTaken>()->geofence_events.at(0).timestamp == test_start + seconds{210});
+  CHECK(record(tracker, {north(10, 230)}) == "entry");
+  CHECK(record(tracker, {north(200, 240)}) == "exit");  // one fix far outside is
+}
+
+TEST_CASE("tracker: a fix less exact than the fence can neither enter nor leave it") {
+  Given<Tracker> tracker = active();
+  CHECK(record(tracker, {north(0, 0, 150)}) == "");
+  CHECK(record(tracker, {north(0, 10, 20)}) == "entry");
+  CHECK(record(tracker, {north(900, 20, 800)}) == "");
+  CHECK(record(tracker, {north(150, 30, 60), north(150, 40, 60), north(150, 50, 60)}) == "");  // within its doubt
+}
+
+TEST_CASE("tracker: passing through between two fixes is seen") {
+  Given<Tracker> tracker = active();
+  CHECK(record(tracker, {north(-400, 0), north(400, 20)}) == "entry exit");
+  const auto& events = tracker.last.reply.get_if<PositionsTaken>()->geofence_events;
+  CHECK(events.at(0).timestamp == test_start + seconds{10});
+  Given<Tracker> slow = active();
+  slow.now += minutes{40};
+  CHECK(record(slow, {north(-400, 0), north(400, 1'800)}) == "");  // half an hour: nobody knows the way
+}
+
+TEST_CASE("tracker: late points are judged in their place, repeats are not counted") {
+  Given<Tracker> tracker = active();
+  CHECK(record(tracker, {north(500, 0), north(500, 60)}) == "");
+  CHECK(record(tracker, {north(10, 30)}) == "entry exit");
+  CHECK(tracker.last.reply.get_if<PositionsTaken>()->geofence_events.at(0).timestamp == test_start + seconds{30});
+  CHECK(record(tracker, {north(10, 30), north(500, 60)}) == "");
+  CHECK(tracker.last.reply.get_if<PositionsTaken>()->accepted == 0);
+  CHECK(tracker.last.reply.get_if<PositionsTaken>()->repeated == 2);
+  CHECK(tracker.last.events.empty());
+  const Answer position = tracker.ask(ViewPosition{});
+  CHECK(position.resource.get_if<PositionResource>()->timestamp == test_start + seconds{60});
+}
+
+TEST_CASE("tracker: points of the future and of long ago are left out") {
+  Given<Tracker> tracker = active();
+  CHECK(tracker.when(RecordPositions{{north(0, 3'600)}}) == "! timestamp_out_of_range");
+  tracker.when(RecordPositions{{north(900, 0), north(900, -8 * 86'400)}});
+  CHECK(tracker.last.reply.get_if<PositionsTaken>()->accepted == 1);
+  CHECK(tracker.last.reply.get_if<PositionsTaken>()->out_of_range == 1);
+}
+
+TEST_CASE("tracker: a polygon is entered and left like a circle") {
+  Given<Tracker> tracker(self);
+  Geofence fence = circle();
+  const double side = 200 * degrees_per_meter;
+  fence.geometry = {GeometryKind::polygon,
+                    {},
+                    {},
+                    {{center.lat - side, center.lng - side},
+                     {center.lat - side, center.lng + side},
+                     {center.lat + side, center.lng + side},
+                     {center.lat, center.lng},  // a notch in the north
+                     {center.lat + side, center.lng - side}}};
+  tracker.as(entity(delivery)).when(DefineGeofences{owner, carrier, {fence}});
+  tracker.as(user(carrier)).when(StartTracking{});
+  CHECK(record(tracker, {north(50, 0)}) == "");  // within the notch
+  CHECK(record(tracker, {north(-50, 10)}) == "entry");
+  CHECK(record(tracker, {north(-500, 20)}) == "exit");
+}
+
+TEST_CASE("tracker: a polygon over the date line has an inside") {
+  const Geometry pacific{GeometryKind::polygon, {}, {}, {{-1, 179}, {-1, -179}, {1, -179}, {1, 179}}};
+  CHECK(edge_distance_meters(pacific, {0, 179.9}) < 0);
+  CHECK(edge_distance_meters(pacific, {0, -179.9}) < 0);
+  CHECK(edge_distance_meters(pacific, {0, 178.5}) > 0);
+}
+
+TEST_CASE("tracker: noise at the edge never flaps") {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    std::mt19937_64 engine(seed);
+    std::uniform_real_distribution<double> noise(-20, 20);
+    Given<Tracker> tracker = active();
+    tracker.now += minutes{30};
+    int changes = 0;
+    for (int i = 0; i < 200; ++i) {
+      const std::string happened = record(tracker, {north(100 + noise(engine), 2 * i, 20)});
+      if (happened.find("entry") != std::string::npos || happened.find("exit") != std::string::npos) ++changes;
+    }
+    CHECK_MESSAGE(changes <= 1, "seed ", seed);
+  }
+}
+
+TEST_CASE("tracker: the order in which points arrive does not change where the traveler is in the end") {
+  for (std::uint64_t seed = 1; seed <= 80; ++seed) {
+    std::mt19937_64 engine(seed);
+    std::uniform_real_distribution<double> place(-300, 300), accuracy(3, 60);
+    std::vector<Fix> walk;
+    for (int i = 0; i < 40; ++i) walk.push_back(north(place(engine), 15 * i, accuracy(engine)));
+    Given<Tracker> ordered = active(), shuffled = active(), batched = active();
+    ordered.now = shuffled.now = batched.now = test_start + minutes{20};
+    for (const Fix& fix : walk) record(ordered, {fix});
+    record(batched, walk);
+    std::ranges::shuffle(walk, engine);
+    int depth = 0;
+    for (const Fix& fix : walk) {
+      record(shuffled, {fix});
+      for (const GeofenceEvent& event : shuffled.last.reply.get_if<PositionsTaken>()->geofence_events) {
+        if (event.event_type == GeofenceEventType::entry) ++depth;
+        if (event.event_type == GeofenceEventType::exit) --depth;
+        CHECK_MESSAGE((depth == 0 || depth == 1), "seed ", seed);  // entries and exits take turns
+      }
+    }
+    const auto& end = ordered.state.fences.at(0);
+    CHECK_MESSAGE(shuffled.state.fences.at(0).is_inside == end.is_inside, "seed ", seed);
+    CHECK_MESSAGE(batched.state.fences.at(0).is_inside == end.is_inside, "seed ", seed);
+    CHECK(shuffled.state.fences.at(0).current.inside == end.current.inside);
+    CHECK(shuffled.state.points == 40);
+  }
+}
+
+TEST_CASE("tracker: the window stays bounded, and what left it is not judged again") {
+  Given<Tracker> tracker = active();
+  tracker.now += minutes{30};
+  for (int i = 0; i < 300; ++i) record(tracker, {north(i < 100 ? 500 : 10, i)});
+  CHECK(tracker.state.window.size() <= max_window);
+  CHECK(tracker.state.fences.at(0).is_inside);
+  CHECK(record(tracker, {north(500, 5), north(10, 6)}) == "");
+  CHECK(tracker.state.points == 302);  // kept in the track all the same
+}
+
+TEST_CASE("tracker: every state against every command") {
+  Given<Tracker> stopped = active(), ended = active();
+  stopped.when(StopTracking{});
+  ended.as(entity(delivery)).when(EndTracking{});
+  EditGeofence edit;
+  edit.geofence_id = test_id<GeofenceId>(30);
+  edit.name = "Gate";
+  check_table<Tracker>({{"unknown", {}},
+                        {"idle", defined().state},
+                        {"active", active().state},
+                        {"stopped", stopped.state},
+                        {"ended", ended.state}},
+                       {{"", AnyRecord(DefineGeofences{owner, carrier, {circle()}}), entity(delivery)},
+                        {"by customer", AnyRecord(DefineGeofences{owner, carrier, {}}), user(owner)},
+                        {"", AnyRecord(RemoveGeofences{}), entity(delivery)},
+                        {"by traveler", AnyRecord(RemoveGeofences{}), user(carrier)},
+                        {"", AnyRecord(EndTracking{}), entity(delivery)},
+                        {"by traveler", AnyRecord(EndTracking{}), user(carrier)},
+                        {"", AnyRecord(ParcelTaken{}), entity(delivery)},
+                        {"by traveler", AnyRecord(ParcelTaken{}), user(carrier)},
+                        {"by traveler", AnyRecord(StartTracking{}), user(carrier)},
+                        {"by customer", AnyRecord(StartTracking{}), user(owner)},
+                        {"by stranger", AnyRecord(StartTracking{}), user(stranger)},
+                        {"by traveler", AnyRecord(RecordPositions{{north(0, 0)}}), user(carrier)},
+                        {"by customer", AnyRecord(RecordPositions{{north(0, 0)}}), user(owner)},
+                        {"by stranger", AnyRecord(RecordPositions{{north(0, 0)}}), user(stranger)},
+                        {"by traveler", AnyRecord(StopTracking{}), user(carrier)},
+                        {"by customer", AnyRecord(StopTracking{}), user(owner)},
+                        {"by service", AnyRecord(AddGeofence{circle(31)}), service()},
+                        {"by traveler", AnyRecord(AddGeofence{circle(31)}), user(carrier)},
+                        {"by service", AnyRecord(edit), service()},
+                        {"by customer", AnyRecord(edit), user(owner)},
+                        {"by service", AnyRecord(DeleteGeofence{test_id<GeofenceId>(30)}), service()},
+                        {"by customer", AnyRecord(DeleteGeofence{test_id<GeofenceId>(30)}), user(owner)}},
+                       self);
+}
