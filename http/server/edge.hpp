@@ -15,7 +15,7 @@ struct EdgeSettings {
   ServerSettings server = {};
   std::vector<std::string> service_keys = {};  // whose holders are services
   Authenticator::ApiKeyOwner find_key_owner = {};
-  std::filesystem::path docs_folder = {};  // Swagger UI's files; empty: our own page
+  std::filesystem::path docs_folder = installed_docs_folder();  // Swagger UI's files; empty: our own page
   bool access_log = true;
 };
 

@@ -6,6 +6,8 @@
 #include <array>
 #include <stdexcept>
 
+#include "http/server/tls_library.hpp"
+
 namespace caravan::http {
 
 namespace {
@@ -108,6 +110,7 @@ void drain(mg_connection* connection) {
 Server::Server(ServerSettings settings, Dispatcher& dispatcher)
     : settings_(std::move(settings)), dispatcher_(dispatcher) {
   const bool tls = !settings_.certificate_file.empty();
+  if (tls) load_tls_library();
   mg_init_library(tls ? MG_FEATURES_TLS : MG_FEATURES_DEFAULT);
   const std::string address = settings_.host + ':' + std::to_string(settings_.port) + (tls ? "s" : "");
   std::vector<std::string> options{"listening_ports",

@@ -72,17 +72,29 @@ std::string docs_page(const std::vector<Route>& rows) {
 }
 
 std::string_view docs_style() {
-  return R"(body{font:15px/1.5 system-ui,sans-serif;margin:0 auto;max-width:70rem;padding:1rem;color:#1b1f24;background:#fff}
-header{display:flex;flex-wrap:wrap;gap:.5rem 1.5rem;align-items:end;border-bottom:1px solid #d0d7de;padding-bottom:1rem}
-header h1{margin:0;width:100%}header p{margin:0;width:100%}label{display:grid;font-size:.85rem;color:#57606a}
-input,textarea{font:inherit;padding:.3rem .5rem;border:1px solid #8c959f;border-radius:6px;color:#1b1f24;background:#fff}
-textarea{font-family:ui-monospace,monospace;font-size:.85rem}h2{margin:1.5rem 0 .5rem;text-transform:capitalize}
-.row{border:1px solid #d0d7de;border-radius:6px;margin:.25rem 0;padding:.4rem .7rem}.row summary{cursor:pointer}
-.row b{display:inline-block;width:4.5rem;text-align:center;border-radius:4px;color:#fff;background:#0969da;font-size:.8rem}
-.row b.POST{background:#1a7f37}.row b.PUT,.row b.PATCH{background:#9a6700}.row b.DELETE{background:#cf222e}
-.row i{float:right;color:#57606a}.row form{display:grid;gap:.5rem;padding:.7rem 0;max-width:50rem}
-button{justify-self:start;padding:.35rem 1.2rem;border:0;border-radius:6px;background:#0969da;color:#fff;font:inherit}
-pre{background:#f6f8fa;padding:.7rem;overflow:auto;border-radius:6px;margin:0;white-space:pre-wrap;word-break:break-word}
+  return R"(body { font: 15px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 70rem; padding: 1rem;
+  color: #1b1f24; background: #fff; }
+header { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: end; padding-bottom: 1rem;
+  border-bottom: 1px solid #d0d7de; }
+header h1, header p { margin: 0; width: 100%; }
+label { display: grid; font-size: .85rem; color: #57606a; }
+input, textarea { font: inherit; padding: .3rem .5rem; border: 1px solid #8c959f; border-radius: 6px; color: #1b1f24;
+  background: #fff; }
+textarea { font-family: ui-monospace, monospace; font-size: .85rem; }
+h2 { margin: 1.5rem 0 .5rem; text-transform: capitalize; }
+.row { border: 1px solid #d0d7de; border-radius: 6px; margin: .25rem 0; padding: .4rem .7rem; }
+.row summary { cursor: pointer; }
+.row b { display: inline-block; width: 4.5rem; text-align: center; border-radius: 4px; color: #fff; font-size: .8rem;
+  background: #0969da; }
+.row b.POST { background: #1a7f37; }
+.row b.PUT, .row b.PATCH { background: #9a6700; }
+.row b.DELETE { background: #cf222e; }
+.row i { float: right; color: #57606a; }
+.row form { display: grid; gap: .5rem; padding: .7rem 0; max-width: 50rem; }
+button { justify-self: start; padding: .35rem 1.2rem; border: 0; border-radius: 6px; background: #0969da; color: #fff;
+  font: inherit; }
+pre { background: #f6f8fa; padding: .7rem; overflow: auto; border-radius: 6px; margin: 0; white-space: pre-wrap;
+  word-break: break-word; }
 )";
 }
 

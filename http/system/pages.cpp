@@ -36,6 +36,14 @@ std::string read_file(const std::filesystem::path& file) {
 
 }  // namespace
 
+std::filesystem::path installed_docs_folder() {
+  std::error_code failed;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", failed);
+  if (failed) return {};
+  auto folder = program.parent_path().parent_path() / "npm" / "node_modules" / "swagger-ui-dist";
+  return std::filesystem::is_directory(folder, failed) ? folder : std::filesystem::path{};
+}
+
 SystemPages::SystemPages(Health& health, Metrics& metrics, const std::vector<Route>& rows,
                          std::filesystem::path docs_folder)
     : health_(health),

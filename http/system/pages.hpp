@@ -10,6 +10,10 @@
 
 namespace caravan::http {
 
+/// Where tests/http/openapi_lint put Swagger UI's files, seen from the program in build/<preset>; empty where it did
+/// not.
+std::filesystem::path installed_docs_folder();
+
 /// What the node shows of itself: health, metrics, its contract and the page over it.
 class SystemPages {
  public:

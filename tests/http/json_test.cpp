@@ -64,7 +64,8 @@ struct Search {
 
 const std::string whole =
     R"({"title":"a \"b\"\n\u0001","weight":2.5,"price":35.01,"count":7,"open":true,"colour":"green",)"
-    R"("at":"2027-02-01T10:00:00.250Z","id":"0190b6a4-7e5c-7c3a-9f0e-3b1d2c4a5e6f","place":{"lat":40.7128,"lng":-74.006},)"
+    R"("at":"2027-02-01T10:00:00.250Z","id":"0190b6a4-7e5c-7c3a-9f0e-3b1d2c4a5e6f",)"
+    R"("place":{"lat":40.7128,"lng":-74.006},)"
     R"("points":[{"lat":1,"lng":2}],"notes":{"k":"v"},"seal":"AP8=","currency":"EUR"})";
 
 std::shared_ptr<void> read(std::string_view text) { return record_from_json(text, schema::type_of<Sample>()); }

@@ -1,0 +1,121 @@
+#include <set>
+
+#include "http/routes/all.hpp"
+#include "http/system/openapi.hpp"
+#include "tests/http/edge.hpp"
+
+using namespace caravan;
+using namespace caravan::http;
+using testkit::Edge;
+using testkit::field_of;
+using testkit::test_id;
+
+/// Walks every row of every domain: what all of them owe to a client, whatever they do.
+namespace {
+
+const UserId ann = test_id<UserId>(1);
+
+std::vector<Route> every_row() {
+  static testkit::MemoryDoor door;
+  static testkit::SeededRandom random;
+  static Services services{.door = door, .random = random};
+  return all_routes(services);
+}
+
+/// The row's path with ids in place of its parameters.
+std::string concrete_path(const Route& row) {
+  std::string path(row.at_root ? "" : base_path);
+  std::string_view rest = row.path;
+  while (!rest.empty()) {
+    const std::string_view segment = rest.substr(1, rest.find('/', 1) - 1);
+    rest.remove_prefix(segment.size() + 1);
+    path += '/' + (segment.starts_with(':') ? test_id<TripId>(7).text() : std::string(segment));
+  }
+  return path;
+}
+
+std::string name_of(const Route& row) { return std::string(to_text(row.method)) + ' ' + std::string(row.path); }
+
+httplib::Result send(httplib::Client& client, const Route& row, const std::string& path,
+                     const httplib::Headers& headers, const std::string& body = {}) {
+  httplib::Request request;
+  request.method = to_text(row.method);
+  request.path = path;
+  request.headers = headers;
+  request.body = body;
+  if (!body.empty()) request.set_header("Content-Type", "application/json");
+  return client.send(request);
+}
+
+/// Headers of somebody whom the row lets in.
+httplib::Headers let_in(Edge& edge, const Access& access) {
+  if (access.kind == Access::Kind::service) return edge.as_service();
+  const auto permission = access.kind == Access::Kind::admin ? static_cast<std::uint32_t>(access.permission) : 0;
+  return edge.as(ann, "both", permission);
+}
+
+}  // namespace
+
+TEST_CASE("rows: each has a summary, an own operation id and something to do") {
+  std::set<std::string> ids;
+  for (const Route& row : every_row()) {
+    CAPTURE(name_of(row));
+    CHECK_FALSE(row.summary.empty());
+    CHECK(ids.insert(operation_id(row)).second);
+    CHECK((row.handler || row.command_type || row.view_type));
+    CHECK((row.status == 204 || row.answer_type || row.handler));
+  }
+}
+
+TEST_CASE("rows: who is not signed in gets 401") {
+  Edge edge(every_row());
+  auto client = edge.client();
+  client.set_keep_alive(true);
+  for (const Route& row : edge.router.rows()) {
+    if (row.access.kind == Access::Kind::anyone) continue;
+    CAPTURE(name_of(row));
+    const auto answer = send(client, row, concrete_path(row), {});
+    REQUIRE(answer);
+    CHECK(answer->status == 401);
+    CHECK(field_of(answer->body, "code") == "unauthenticated");
+  }
+}
+
+TEST_CASE("rows: the wrong kind of caller gets 403") {
+  Edge edge(every_row());
+  auto client = edge.client();
+  client.set_keep_alive(true);
+  for (const Route& row : edge.router.rows()) {
+    using Kind = Access::Kind;
+    if (row.access.kind == Kind::anyone || row.access.kind == Kind::user) continue;
+    CAPTURE(name_of(row));
+    const bool customers = row.access.kind == Kind::customer;
+    const auto answer = send(client, row, concrete_path(row), edge.as(ann, customers ? "traveler" : "customer"));
+    REQUIRE(answer);
+    CHECK(answer->status == 403);
+  }
+}
+
+TEST_CASE("rows: an unknown field or parameter gets 400 and is named") {
+  Edge edge(every_row());
+  auto client = edge.client();
+  client.set_keep_alive(true);
+  for (const Route& row : edge.router.rows()) {
+    CAPTURE(name_of(row));
+    const auto headers = let_in(edge, row.access);
+    const bool body = row.body_type && row.method != Method::del;
+    if (body) {
+      const auto answer = send(client, row, concrete_path(row), headers, R"({"noSuchField":1})");
+      REQUIRE(answer);
+      CHECK(answer->status == 400);
+      CHECK(answer->body.find(R"("field":"noSuchField","code":"unknown_field")") != std::string::npos);
+      CHECK(send(client, row, concrete_path(row), headers, "{\"a\":")->status == 400);
+      CHECK(send(client, row, concrete_path(row), headers, "[]")->status == 400);
+    }
+    if (row.at_root) continue;
+    const auto answer = send(client, row, concrete_path(row) + "?noSuchParameter=1", headers);
+    REQUIRE(answer);
+    CHECK(answer->status == 400);
+    CHECK(answer->body.find("noSuchParameter") != std::string::npos);
+  }
+}
