@@ -65,7 +65,8 @@ FoundPlace Gazetteer::Data::describe(const PlaceRow& row, double confidence) con
   place.region = regions.abbreviation(row.country, row.admin1);
   place.country = row.country;
   place.address = place.name + (place.region.empty() ? "" : ", " + place.region) + ", " + place.country;
-  place.location = row.at();
+  place.lat = row.at().lat;
+  place.lng = row.at().lng;
   place.precision = Precision::city;
   place.confidence = confidence;
   place.population = row.population;
@@ -79,7 +80,8 @@ FoundPlace Gazetteer::Data::describe(const PostalCodeRow& row, double confidence
   place.country = "US";
   place.postalCode = std::string(row.code);
   place.address = place.name + ", " + place.region + ' ' + *place.postalCode + ", US";
-  place.location = row.at();
+  place.lat = row.at().lat;
+  place.lng = row.at().lng;
   place.precision = Precision::postal_code;
   place.confidence = confidence;
   return place;
@@ -209,11 +211,11 @@ std::vector<FoundPlace> Gazetteer::reverse(Coordinates point, std::size_t limit)
   for (const std::uint32_t index : data_->place_tree.nearest(point, std::min(limit, most_results))) {
     const PlaceRow& row = data_->index.places()[index];
     FoundPlace place = data_->describe(row, 1);
-    place.distanceMeters = geodesic_meters(point, place.location);
+    place.distanceMeters = geodesic_meters(point, place.at());
     if (place.country == "US")
-      for (const std::uint32_t code : data_->postal_tree.nearest(found.empty() ? point : place.location, 1))
+      for (const std::uint32_t code : data_->postal_tree.nearest(found.empty() ? point : place.at(), 1))
         if (const PostalCodeRow& postal = data_->index.postal_codes()[code];
-            postal.state == row.admin1 && geodesic_meters(place.location, postal.at()) <= postal_code_reach_meters) {
+            postal.state == row.admin1 && geodesic_meters(place.at(), postal.at()) <= postal_code_reach_meters) {
           place.postalCode = std::string(postal.code);
           place.address = place.name + ", " + place.region + ' ' + *place.postalCode + ", US";
         }
@@ -263,8 +265,8 @@ bool locate_any(const Geocoder& geocoder, Somewhere& place) {
   if (place.lat && place.lng) return true;
   const std::vector<FoundPlace> found = geocoder.geocode(place.address, {}, 1);
   if (found.empty()) return false;
-  place.lat = found[0].location.lat;
-  place.lng = found[0].location.lng;
+  place.lat = found[0].lat;
+  place.lng = found[0].lng;
   return true;
 }
 

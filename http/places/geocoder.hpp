@@ -21,20 +21,28 @@ struct FoundPlace {
   std::string region;   // the state or province, as the country writes it: "NY"; may be empty
   std::string country;  // ISO 3166 alpha-2
   std::optional<std::string> postalCode;
-  Coordinates location;
+  double lat = 0;
+  double lng = 0;
   Precision precision = Precision::city;
   double confidence = 1;                 // in (0, 1]: below 0.9 the name was completed, corrected or is ambiguous
   std::int64_t population = 0;           // of the city; 0: not known
   std::optional<double> distanceMeters;  // reverse look-ups: from the point asked for
 
+  Coordinates at() const { return {lat, lng}; }
+
   static constexpr std::string_view record_name = "FoundPlace";
   static constexpr auto fields() {
-    return std::array{
-        field<&FoundPlace::address>(1, "address"),       field<&FoundPlace::name>(2, "name"),
-        field<&FoundPlace::region>(3, "region"),         field<&FoundPlace::country>(4, "country"),
-        field<&FoundPlace::postalCode>(5, "postalCode"), field<&FoundPlace::location>(6, "location"),
-        field<&FoundPlace::precision>(7, "precision"),   field<&FoundPlace::confidence>(8, "confidence"),
-        field<&FoundPlace::population>(9, "population"), field<&FoundPlace::distanceMeters>(10, "distanceMeters")};
+    return std::array{field<&FoundPlace::address>(1, "address"),
+                      field<&FoundPlace::lat>(2, "lat"),
+                      field<&FoundPlace::lng>(3, "lng"),
+                      field<&FoundPlace::name>(4, "name"),
+                      field<&FoundPlace::region>(5, "region"),
+                      field<&FoundPlace::country>(6, "country"),
+                      field<&FoundPlace::postalCode>(7, "postalCode"),
+                      field<&FoundPlace::precision>(8, "precision"),
+                      field<&FoundPlace::confidence>(9, "confidence"),
+                      field<&FoundPlace::population>(10, "population"),
+                      field<&FoundPlace::distanceMeters>(11, "distanceMeters")};
   }
 };
 

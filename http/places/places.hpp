@@ -15,7 +15,7 @@ struct Places {
   std::unique_ptr<Geocoder> geocoder;
   std::unique_ptr<RoutePlanner> routes;
   std::unique_ptr<WeatherForecast> weather;
-  std::unique_ptr<PriceEngine> prices;
+  std::unique_ptr<PriceEngine> pricing;
 };
 
 /// The embedded gazetteer and routes, no weather, the first pricing rules.

@@ -1,5 +1,7 @@
 #include "http/routes/all.hpp"
 
+#include "http/routes/location.hpp"
+#include "http/routes/pricing.hpp"
 #include "http/routes/system.hpp"
 
 namespace caravan::http {
@@ -11,6 +13,8 @@ using RowsOf = std::vector<Route> (*)(Services&);
 // One line a domain, e.g. `trip_routes,`; declare the function in the domain's header http/routes/<domain>.hpp.
 constexpr RowsOf domains[] = {
     system_routes,
+    location_routes,
+    pricing_routes,
 };
 
 }  // namespace

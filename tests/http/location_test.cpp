@@ -1,0 +1,140 @@
+#include "http/routes/location.hpp"
+
+#include "http/places/places.hpp"
+#include "http/routes/pricing.hpp"
+#include "tests/http/edge.hpp"
+
+using namespace caravan;
+using namespace caravan::http;
+using testkit::Edge;
+using testkit::field_of;
+using testkit::test_id;
+
+namespace {
+
+const UserId ann = test_id<UserId>(1);
+
+/// A server of these two domains, with the embedded places.
+struct PlacesEdge {
+  PlacesEdge() : edge(rows()) {
+    static Places world = embedded_places();
+    edge.services.places = &world;
+  }
+  static std::vector<Route> rows() {
+    testkit::MemoryDoor door;
+    testkit::SeededRandom random;
+    Services none{door, random};
+    std::vector<Route> all = location_routes(none);
+    for (Route& row : pricing_routes(none)) all.push_back(std::move(row));
+    return all;
+  }
+  httplib::Result post(const std::string& path, const std::string& body) {
+    return client.Post("/api/v1" + path, edge.as(ann), body, "application/json");
+  }
+  httplib::Result get(const std::string& path) { return client.Get("/api/v1" + path, edge.as(ann)); }
+
+  Edge edge;
+  httplib::Client client = edge.client();
+};
+
+}  // namespace
+
+TEST_CASE("location: an address becomes coordinates, and coordinates an address") {
+  PlacesEdge edge;
+  auto answer = edge.post("/location/geocode", R"({"address":"123 Main St, New York, NY 10001","country":"US"})");
+  REQUIRE(answer);
+  CHECK(answer->status == 200);
+  CHECK(field_of(answer->body, "postalCode") == "10001");
+  CHECK(field_of(answer->body, "precision") == "postal_code");
+  CHECK(field_of(answer->body, "provider") == "embedded");
+  CHECK(field_of(answer->body, "lat").starts_with("40.75"));
+  answer = edge.post("/location/geocode", R"({"address":"qqqq zzzz"})");
+  CHECK(answer->status == 422);
+  CHECK(field_of(answer->body, "code") == "address_not_found");
+  answer = edge.post("/location/geocode", R"({"address":""})");
+  CHECK(answer->status == 400);
+  answer = edge.post("/location/reverse-geocode", R"({"lat":48.137,"lng":11.575})");
+  CHECK(answer->status == 200);
+  CHECK(field_of(answer->body, "name") == "Munich");
+  CHECK(edge.post("/location/reverse-geocode", R"({"lat":148.137,"lng":11.575})")->status == 400);
+  answer = edge.get("/location/autocomplete?q=san%20f&country=US&limit=2");
+  CHECK(answer->status == 200);
+  CHECK(answer->body.starts_with(R"({"items":[{"address":"San Francisco, CA, US")"));
+  CHECK(edge.client.Post("/api/v1/location/geocode", R"({"address":"Boston"})", "application/json")->status == 401);
+}
+
+TEST_CASE("location: a route in the order of its stops, deliveries after their pickups") {
+  PlacesEdge edge;
+  const std::string stops =
+      R"("stops":[{"id":"drop","after":"pick","lat":41.0,"lng":-73.6},{"id":"pick","lat":41.8,"lng":-72.0},)"
+      R"({"address":"New Haven, CT"}])";
+  auto answer = edge.post("/location/routes/optimize",
+                          R"({"origin":{"lat":40.7128,"lng":-74.006},"destination":{"lat":42.3601,"lng":-71.0589},)" +
+                              stops + R"(,"preferences":{"optimize":"distance","avoidTolls":false}})");
+  REQUIRE(answer);
+  CHECK(answer->status == 200);
+  CHECK(field_of(answer->body, "provider") == "embedded");
+  const auto pick = answer->body.find(R"("id":"pick")"), drop = answer->body.find(R"("id":"drop")");
+  REQUIRE(pick != std::string::npos);
+  CHECK(pick < drop);
+  answer = edge.post("/location/routes/optimize",
+                     R"({"origin":{"lat":40.7,"lng":-74},"destination":{"lat":42.4,"lng":-71.1},)"
+                     R"("preferences":{"optimize":"time","avoidTolls":false}})");
+  CHECK(answer->status == 200);
+  answer = edge.post("/location/routes/optimize",
+                     R"({"origin":{"lat":1,"lng":1},"stops":[{"id":"a","after":"b","lat":1,"lng":2},)"
+                     R"({"id":"b","after":"a","lat":1,"lng":3}]})");
+  CHECK(answer->status == 400);
+  CHECK(edge.post("/location/routes/optimize", R"({"origin":{"lat":1,"lng":1}})")->status == 400);
+  CHECK(edge.post("/location/routes/optimize", R"({"origin":{"lat":1},"destination":{"lat":1,"lng":1}})")->status ==
+        400);
+  answer =
+      edge.post("/location/routes/optimize", R"({"origin":{"address":"qqqq zzzz"},"destination":{"lat":1,"lng":1}})");
+  CHECK(answer->status == 422);
+}
+
+TEST_CASE("location: a matrix has a row an origin and an element a destination") {
+  PlacesEdge edge;
+  const auto answer = edge.post(
+      "/location/routes/matrix",
+      R"({"origins":[{"lat":40.7,"lng":-74},{"address":"Boston, MA"}],"destinations":[{"lat":42.36,"lng":-71.06}],)"
+      R"("transportMode":"train"})");
+  REQUIRE(answer);
+  CHECK(answer->status == 200);
+  CHECK(answer->body.find(R"("rows":[{"elements":[{"distanceMeters":)") != std::string::npos);
+  CHECK(edge.post("/location/routes/matrix", R"({"origins":[],"destinations":[]})")->status == 400);
+}
+
+TEST_CASE("location: no weather is made up") {
+  PlacesEdge edge;
+  const auto answer = edge.get("/location/weather?lat=40.7&lng=-74");
+  REQUIRE(answer);
+  CHECK(answer->body == R"({"provider":"none","items":[]})");
+  CHECK(edge.get("/location/weather?lat=40.7")->status == 400);
+}
+
+TEST_CASE("pricing: the platform document's delivery request has a price whose parts add up") {
+  PlacesEdge edge;
+  auto answer =
+      edge.post("/payments/calculate-price",
+                R"({"deliveryRequest":{"route":{"origin":{"lat":40.7128,"lng":-74.006},)"
+                R"("destination":{"lat":42.3601,"lng":-71.0589}},"item":{"weight":2.5,"category":"electronics",)"
+                R"("value":500.00},"urgency":"express"}})");
+  REQUIRE(answer);
+  CHECK(answer->status == 200);
+  CHECK(field_of(answer->body, "amount") == "3793");
+  CHECK(field_of(answer->body, "currency") == "USD");
+  CHECK(field_of(answer->body, "platformFee") == "569");
+  CHECK(field_of(answer->body, "travelerAmount") == "3224");
+  CHECK(field_of(answer->body, "expiresAt") == "2027-01-15T10:15:00Z");
+  answer = edge.post("/payments/calculate-price",
+                     R"({"deliveryRequest":{"route":{"origin":{"lat":40.7,"lng":-74},"destination":{"lat":42.3,)"
+                     R"("lng":-71}},"item":{"weight":2.5},"currency":"XAF"}})");
+  CHECK(answer->status == 422);
+  CHECK(field_of(answer->body, "code") == "invalid_currency");
+  CHECK(edge.get("/admin/pricing-rules")->status == 403);
+  CHECK(edge.client
+            .Get("/api/v1/admin/pricing-rules",
+                 edge.edge.as(ann, "both", static_cast<std::uint32_t>(Permission::finance)))
+            ->status == 200);
+}
