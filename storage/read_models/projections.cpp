@@ -1,4 +1,5 @@
 #include "storage/read_models/activity.hpp"
+#include "storage/read_models/deliveries.hpp"
 #include "storage/read_models/locator.hpp"
 #include "storage/read_models/money.hpp"
 #include "storage/read_models/projection.hpp"
@@ -13,6 +14,8 @@ std::span<const Projection> all_projections() {
       activity_projection(),
       trips_projection(),
       requests_projection(),
+      deliveries_projection(),
+      geofences_projection(),
       escrows_projection(),
       disputes_projection(),
   });

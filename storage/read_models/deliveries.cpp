@@ -1,0 +1,105 @@
+#include "storage/read_models/deliveries.hpp"
+
+#include "actors/delivery/entity.hpp"
+#include "actors/tracker/entity.hpp"
+#include "storage/read_models/locator.hpp"
+#include "storage/read_models/state_list.hpp"
+
+namespace caravan {
+
+using namespace read_models;
+
+namespace {
+
+// Acceptances that have not made a delivery, or never will, are not in it.
+constexpr const char* tables = R"sql(
+CREATE TABLE delivery(
+  id BLOB PRIMARY KEY, number TEXT NOT NULL, customer BLOB NOT NULL, traveler BLOB NOT NULL, trip BLOB NOT NULL,
+  status INTEGER NOT NULL, is_open INTEGER NOT NULL, late INTEGER NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX delivery_created ON delivery(created, id);
+CREATE INDEX delivery_customer ON delivery(customer, created, id);
+CREATE INDEX delivery_traveler ON delivery(traveler, created, id);
+CREATE INDEX delivery_trip ON delivery(trip, created, id);
+CREATE INDEX delivery_status ON delivery(status, created, id);
+CREATE INDEX delivery_number ON delivery(number);
+)sql";
+
+void on_state(sqlite::Database& database, const StateView& view) {
+  const auto& state = view.as<DeliveryState>();
+  if (!state.is_created()) return;
+  database.query("INSERT OR REPLACE INTO delivery VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .bind(view.entity.id, delivery_number(state), state.terms.customer, state.terms.traveler, state.terms.trip_id,
+            state.status, state.is_open(), state.late, state.created_at)
+      .run();
+}
+
+/// Codes are found by their id from the moment they are made, also those that were replaced since.
+void keep_codes(sqlite::Database& database, const EntryView& view) {
+  for (const AnyRecord& event : view.entry.events)
+    if (const auto* made = event.get_if<QrGenerated>()) add_part(database, made->qr_code_id.value, view.entry.entity);
+}
+
+void keep_geofences(sqlite::Database& database, const EntryView& view) {
+  for (const AnyRecord& event : view.entry.events) {
+    if (const auto* set = event.get_if<GeofencesSet>())
+      for (const Geofence& fence : set->fences) add_part(database, fence.geofence_id.value, view.entry.entity);
+    if (const auto* added = event.get_if<GeofenceAdded>())
+      add_part(database, added->fence.geofence_id.value, view.entry.entity);
+  }
+}
+
+}  // namespace
+
+namespace read_models {
+
+const Projection& deliveries_projection() {
+  static constexpr Projection projection{.name = "deliveries",
+                                         .schema = tables,
+                                         .state_of = EntityKind::delivery,
+                                         .on_state = on_state,
+                                         .entries_of = bit(EntityKind::delivery),
+                                         .on_entry = keep_codes};
+  return projection;
+}
+
+const Projection& geofences_projection() {
+  static constexpr Projection projection{
+      .name = "geofences", .entries_of = bit(EntityKind::tracker), .on_entry = keep_geofences};
+  return projection;
+}
+
+}  // namespace read_models
+
+Page<DeliveryResource> deliveries(const ReadModels& models, const Viewer& viewer, const DeliveryFilter& filter,
+                                  const Paging& paging) {
+  const auto reading = models.read();
+  std::string where =
+      "(?5 IS NULL OR t.status = ?5) AND (?6 IS NULL OR t.created >= ?6) AND (?7 IS NULL OR t.created < ?7)"
+      " AND (?8 IS NULL OR t.number = ?8) AND (?9 IS NULL OR t.late = ?9) AND (?10 IS NULL OR t.customer = ?10)"
+      " AND (?11 IS NULL OR t.traveler = ?11) AND (?12 IS NULL OR t.trip = ?12)";
+  // Another text where it is asked for, so that SQLite takes the indices of both roles.
+  if (filter.party)
+    where +=
+        " AND t.id IN (SELECT id FROM delivery WHERE customer = ?13"
+        " UNION ALL SELECT id FROM delivery WHERE traveler = ?13)";
+  sqlite::Query query = (*reading).query(newest_first("delivery", where));
+  bind_page(query, EntityKind::delivery, paging)
+      .bind(filter.status, filter.created_from, filter.created_until, filter.number, filter.late, filter.customer,
+            filter.traveler, filter.trip);
+  if (filter.party) query.bind(*filter.party);
+  return state_page<DeliveryResource>(query, EntityKind::delivery, viewer, paging, AnyRecord(ViewDelivery{}));
+}
+
+std::vector<StatusCount> count_deliveries(const ReadModels& models, std::optional<Time> created_from,
+                                          std::optional<Time> created_until) {
+  const auto reading = models.read();
+  sqlite::Query query = (*reading).query(
+      "SELECT status, count(*) FROM delivery WHERE (?1 IS NULL OR created >= ?1) AND (?2 IS NULL OR created < ?2)"
+      " GROUP BY status ORDER BY status");
+  query.bind(created_from, created_until);
+  std::vector<StatusCount> counts;
+  while (query.step()) counts.push_back({static_cast<DeliveryStatus>(query.integer(0)), query.integer(1)});
+  return counts;
+}
+
+}  // namespace caravan

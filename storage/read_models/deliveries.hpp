@@ -1,0 +1,36 @@
+#pragma once
+
+#include "actors/delivery/resources.hpp"
+#include "storage/read_models/read_models.hpp"
+
+namespace caravan {
+
+struct DeliveryFilter {
+  std::optional<UserId> party;  // in either role
+  std::optional<UserId> customer;
+  std::optional<UserId> traveler;
+  std::optional<TripId> trip;
+  std::optional<DeliveryStatus> status;
+  std::optional<Time> created_from, created_until;
+  std::optional<std::string> number;  // "DEL-000123"
+  std::optional<bool> late;
+};
+
+/// Deliveries, newest first; the viewer sees those that it may see.
+Page<DeliveryResource> deliveries(const ReadModels& models, const Viewer& viewer, const DeliveryFilter& filter,
+                                  const Paging& paging);
+
+/// How many deliveries there are in each status.
+struct StatusCount {
+  DeliveryStatus status = DeliveryStatus::accepted;
+  std::int64_t count = 0;
+};
+std::vector<StatusCount> count_deliveries(const ReadModels& models, std::optional<Time> created_from,
+                                          std::optional<Time> created_until);
+
+namespace read_models {
+const Projection& deliveries_projection();
+const Projection& geofences_projection();
+}  // namespace read_models
+
+}  // namespace caravan

@@ -1,0 +1,146 @@
+#include "actors/delivery/entity.hpp"
+#include "actors/request/entity.hpp"
+#include "actors/tracker/entity.hpp"
+#include "actors/trip/entity.hpp"
+#include "storage/read_models/deliveries.hpp"
+#include "storage/read_models/locator.hpp"
+#include "storage/read_models/open_work.hpp"
+#include "tests/storage/story.hpp"
+
+using namespace caravan;
+using namespace caravan::testkit;
+using namespace std::chrono_literals;
+
+namespace {
+
+const UserId ann = test_id<UserId>(1), bob = test_id<UserId>(2), cat = test_id<UserId>(3);
+const TripId trip = test_id<TripId>(1);
+using Numbers = std::vector<int>;
+
+Address delivery(std::uint8_t number) { return {EntityKind::delivery, test_id<DeliveryId>(number).value}; }
+
+/// Bob carries 1 and 2 for Ann, Ann carries 3 for Cat. 2 was cancelled, 4 is still being accepted.
+struct Market : Story {
+  Market() {
+    accept(1, ann, bob);
+    accept(2, ann, bob);
+    accept(3, cat, ann);
+    DeliveryStatusChanged cancelled;
+    cancelled.new_status = DeliveryStatus::cancelled;
+    cancelled.at = test_start + 1h;
+    tell(delivery(2), cancelled);
+    begin(4, ann, bob);
+  }
+  void begin(std::uint8_t number, UserId customer, UserId traveler) {
+    AcceptanceStarted started;
+    started.terms.request_id = test_id<RequestId>(number);
+    started.terms.trip_id = trip;
+    started.terms.customer = customer;
+    started.terms.traveler = traveler;
+    started.terms.price = {3'500, *Currency::parse("USD")};
+    started.at = test_start + std::chrono::minutes(number);
+    tell(delivery(number), started, DeliveryNumbered{number});
+  }
+  void accept(std::uint8_t number, UserId customer, UserId traveler) {
+    begin(number, customer, traveler);
+    DeliveryCreated created;
+    created.delivery_id = DeliveryId{delivery(number).id};
+    created.amount = {3'500, *Currency::parse("USD")};
+    created.at = test_start + std::chrono::minutes(number);
+    tell(delivery(number), created);
+  }
+  Numbers found(UserId viewer, const DeliveryFilter& filter) {
+    Numbers out;
+    for (const auto& item : deliveries(models, {test_start, user(viewer)}, filter, {}).items)
+      out.push_back(item.delivery_id.value.bytes[15]);
+    return out;
+  }
+};
+
+DeliveryFilter of(UserId party) {
+  DeliveryFilter filter;
+  filter.party = party;
+  return filter;
+}
+
+}  // namespace
+
+TEST_CASE("deliveries: a user's own in either role, newest first; what is not accepted yet is not there") {
+  Market market;
+  CHECK(market.found(ann, of(ann)) == Numbers{3, 2, 1});
+  CHECK(market.found(bob, of(bob)) == Numbers{2, 1});
+  CHECK(market.found(cat, of(cat)) == Numbers{3});
+  DeliveryFilter filter = of(ann);
+  filter.status = DeliveryStatus::accepted;
+  CHECK(market.found(ann, filter) == Numbers{3, 1});
+  filter = of(ann);
+  filter.traveler = ann;
+  CHECK(market.found(ann, filter) == Numbers{3});
+  filter = {};
+  filter.trip = trip;
+  CHECK(market.found(bob, filter) == Numbers{2, 1});  // not shown what others carry
+  filter = {};
+  filter.number = "DEL-000001";
+  CHECK(market.found(ann, filter) == Numbers{1});
+  filter = {};
+  filter.created_from = test_start + 2min;
+  filter.created_until = test_start + 3min;
+  CHECK(market.found(ann, filter) == Numbers{2});
+}
+
+TEST_CASE("deliveries: one that its viewer may not see leaves no gap in the pages") {
+  Market market;
+  DeliveryFilter all;
+  const Viewer viewer{test_start, user(bob)};
+  const auto first = deliveries(market.models, viewer, all, {.limit = 1, .cursor = {}});
+  CHECK(first.items.empty());
+  REQUIRE(first.next_cursor);
+  const auto rest = deliveries(market.models, viewer, all, {.limit = 5, .cursor = *first.next_cursor});
+  CHECK(rest.items.size() == 2);
+}
+
+TEST_CASE("deliveries: counted by status within a time") {
+  Market market;
+  const auto counts = count_deliveries(market.models, {}, {});
+  REQUIRE(counts.size() == 2);
+  CHECK(counts[0].status == DeliveryStatus::accepted);
+  CHECK(counts[0].count == 2);
+  CHECK(counts[1].status == DeliveryStatus::cancelled);
+  CHECK(count_deliveries(market.models, test_start + 5min, {}).empty());
+}
+
+TEST_CASE("deliveries: codes and geofences are found by their own id") {
+  Market market;
+  QrGenerated code;
+  code.qr_code_id = test_id<QrCodeId>(7);
+  market.tell(delivery(1), code);
+  GeofencesSet fences;
+  fences.fences.resize(1);
+  fences.fences[0].geofence_id = test_id<GeofenceId>(8);
+  const Address tracker{EntityKind::tracker, delivery(1).id};
+  market.tell(tracker, fences);
+  CHECK(locate(market.models, test_id<QrCodeId>(7).value) == delivery(1));
+  CHECK(locate(market.models, test_id<GeofenceId>(8).value) == tracker);
+}
+
+TEST_CASE("open work: what a user who leaves still has to give up") {
+  Market market;
+  const Address request{EntityKind::request, test_id<RequestId>(9).value};
+  RequestCreated created;
+  created.customer_id = ann;
+  market.tell(request, created);
+  TripCreated published;
+  published.traveler_id = ann;
+  published.details.places = {{"a", 1, 1}, {"b", 2, 2}};
+  market.tell({EntityKind::trip, trip.value}, published);
+  const OpenWorkFound found = open_work(market.models, ann);
+  CHECK(found.requests == std::vector{RequestId{request.id}});
+  CHECK(found.trips == std::vector{trip});
+  CHECK(found.deliveries == std::vector{DeliveryId{delivery(1).id}, DeliveryId{delivery(3).id}});
+
+  market.tell(request, RequestCancelled{ann, "user_deleted", test_start});
+  market.tell({EntityKind::trip, trip.value}, TripCompleted{ann, test_start});
+  CHECK(open_work(market.models, ann).requests.empty());
+  CHECK(open_work(market.models, ann).trips.empty());
+  CHECK(open_work(market.models, test_id<UserId>(8)).deliveries.empty());
+}
