@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "actors/entity/entity.hpp"
+#include "actors/registry.hpp"
 
 /// Drives an entity's rules without any I/O: given a state, when a command comes, then these events.
 namespace caravan::testkit {
@@ -78,14 +79,14 @@ class Given {
   /// Sends the command; returns the outcome's text.
   template <class Command>
   std::string when(Command command) {
-    last = entity_class<Entity>().decide(&state, context(), AnyRecord(std::move(command)));
+    last = find_entity(Entity::kind)->decide(&state, context(), AnyRecord(std::move(command)));
     if (!last.rejection)
-      for (const AnyRecord& event : last.events) entity_class<Entity>().evolve(&state, event);
+      for (const AnyRecord& event : last.events) find_entity(Entity::kind)->evolve(&state, event);
     return outcome(last);
   }
   template <class Query>
   Answer ask(Query query) {
-    return entity_class<Entity>().answer(&state, context(), AnyRecord(std::move(query)));
+    return find_entity(Entity::kind)->answer(&state, context(), AnyRecord(std::move(query)));
   }
   /// The first event of that type in the last decision, or nullptr.
   template <class Event>
@@ -125,7 +126,7 @@ void check_golden(const std::string& file, const std::vector<std::string>& lines
 template <class Entity>
 void check_table(const std::vector<NamedState<Entity>>& states, const std::vector<NamedCommand>& commands, Address self,
                  Time now = test_start) {
-  const EntityClass& entity = entity_class<Entity>();
+  const EntityClass& entity = *find_entity(Entity::kind);
   std::set<const schema::Type*> seen;
   for (const auto& command : commands) seen.insert(&command.command.type());
   for (const Alternative& alternative : entity.commands)

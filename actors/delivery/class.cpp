@@ -1,0 +1,7 @@
+#include "actors/delivery/entity.hpp"
+
+namespace caravan {
+
+const EntityClass& delivery_class() { return entity_class<Delivery>(); }
+
+}  // namespace caravan

@@ -1,0 +1,7 @@
+#include "actors/dispute/entity.hpp"
+
+namespace caravan {
+
+const EntityClass& dispute_class() { return entity_class<Dispute>(); }
+
+}  // namespace caravan

@@ -1,0 +1,7 @@
+#include "actors/escrow/entity.hpp"
+
+namespace caravan {
+
+const EntityClass& escrow_class() { return entity_class<Escrow>(); }
+
+}  // namespace caravan
