@@ -16,6 +16,7 @@
 #include "storage/data_folder.hpp"
 #include "storage/journal/sqlite_journal.hpp"
 #include "storage/read_models/locator.hpp"
+#include "storage/read_models/match_model.hpp"
 #include "storage/read_models/projector.hpp"
 #include "storage/read_models/trips.hpp"
 #include "storage/uploads/uploads.hpp"
@@ -120,7 +121,7 @@ ServingNode::Parts::Parts(const Settings& settings)
       uploads(folder.text()),
       places(embedded_places()),
       trip_index(read_models),
-      matcher(trip_index),
+      matcher(trip_index, [this] { return learnt_match_model(read_models); }),
       tokens({.folder = folder.path() / "keys",
               .token_lifetime = std::chrono::duration_cast<std::chrono::seconds>(settings.access_token_life)}),
       passwords({.cost = {.operations = static_cast<unsigned long long>(settings.password_passes),

@@ -78,6 +78,7 @@ void Matcher::record_outcome(const MatchFeatures& features, bool accepted) {
 }
 
 MatchModel Matcher::model() const {
+  if (learnt_) return learnt_();
   const std::lock_guard lock(mutex_);
   return model_;
 }

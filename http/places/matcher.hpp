@@ -54,8 +54,10 @@ struct RequestMatches {
 /// Looks up trips by place and time, then scores them. Thread-safe.
 class Matcher {
  public:
-  /// `index` must outlive it.
-  explicit Matcher(const TripIndex& index) : index_(index) {}
+  /// `index` must outlive it. `learnt` gives the model that the outcomes so far have made, at each match; without it
+  /// the matcher learns by itself, from record_outcome.
+  explicit Matcher(const TripIndex& index, std::function<MatchModel()> learnt = {})
+      : index_(index), learnt_(std::move(learnt)) {}
 
   /// The best trips for a request, best first, at most `limit`. `blocked` says of a traveler whether one of the two has
   /// blocked the other.
@@ -72,6 +74,7 @@ class Matcher {
 
  private:
   const TripIndex& index_;
+  std::function<MatchModel()> learnt_;
   mutable std::mutex mutex_;
   MatchModel model_;
 };

@@ -1,6 +1,7 @@
 #include "storage/read_models/activity.hpp"
 #include "storage/read_models/deliveries.hpp"
 #include "storage/read_models/locator.hpp"
+#include "storage/read_models/match_model.hpp"
 #include "storage/read_models/money.hpp"
 #include "storage/read_models/projection.hpp"
 #include "storage/read_models/requests.hpp"
@@ -16,6 +17,7 @@ std::span<const Projection> all_projections() {
       requests_projection(),
       deliveries_projection(),
       geofences_projection(),
+      match_model_projection(),
       escrows_projection(),
       disputes_projection(),
   });

@@ -1,5 +1,6 @@
 #include "storage/read_models/read_model_file.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "actors/registry.hpp"
@@ -141,20 +142,25 @@ void ReadModelFile::evolve(const EntityClass& type, const JournalEntry& entry) {
   entity.changed = true;
 }
 
+/// All states first, then the projections, in the order of addresses: a projection that reads another entity's state
+/// finds it as the batch left it, and a file built anew comes out the same.
 void ReadModelFile::write_changed() {
-  for (auto& [address, entity] : live_) {
-    if (!entity.changed) continue;
-    const EntityClass& type = *find_entity(address.kind);
+  std::vector<std::pair<Address, Live*>> changed;
+  for (auto& [address, entity] : live_)
+    if (entity.changed) changed.emplace_back(address, &entity);
+  std::sort(changed.begin(), changed.end());
+  for (const auto& [address, entity] : changed) {
     std::string body;
-    codec::encode(*type.state, entity.state.get(), body);
+    codec::encode(*find_entity(address.kind)->state, entity->state.get(), body);
     database_.query("INSERT OR REPLACE INTO entity_state(kind, id, sequence, body) VALUES(?, ?, ?, ?)")
-        .bind(address.kind, address.id, entity.sequence, sqlite::Blob{body})
+        .bind(address.kind, address.id, entity->sequence, sqlite::Blob{body})
         .run();
+    entity->changed = false;
+  }
+  for (const auto& [address, entity] : changed)
     for (const Projection& projection : all_projections())
       if (projection.on_state && projection.state_of == address.kind)
-        projection.on_state(database_, {address, entity.sequence, entity.state.get()});
-    entity.changed = false;
-  }
+        projection.on_state(database_, {address, entity->sequence, entity->state.get()});
 }
 
 void ReadModelFile::settle(std::unique_ptr<ReadModelFile> file) {

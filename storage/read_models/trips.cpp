@@ -150,6 +150,17 @@ const Projection& trips_projection() {
   return projection;
 }
 
+std::optional<TripFacts> empty_trip_facts(sqlite::Database& database, TripId trip) {
+  sqlite::Query query = database.query("SELECT body FROM entity_state WHERE kind = ? AND id = ?");
+  query.bind(EntityKind::trip, trip);
+  if (!query.step()) return std::nullopt;
+  const TripState state = caravan::state_of(query.view(0));
+  if (!state.exists()) return std::nullopt;
+  TripFacts facts = facts_of(trip, state, {});
+  facts.available.assign(facts.available.size(), state.details.capacity);
+  return facts;
+}
+
 }  // namespace read_models
 
 Page<TripHit> search_trips(const ReadModels& models, const Viewer& viewer, const TripSearch& search,

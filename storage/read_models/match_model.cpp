@@ -1,0 +1,115 @@
+#include "storage/read_models/match_model.hpp"
+
+#include "actors/request/entity.hpp"
+#include "storage/codec/codec.hpp"
+#include "storage/read_models/trips.hpp"
+
+namespace caravan {
+
+using namespace read_models;
+
+namespace {
+
+// match_offer: how an offer's trip fitted its request when it was made, and whether the model has learnt its outcome.
+constexpr const char* tables = R"sql(
+CREATE TABLE match_offer(
+  id BLOB PRIMARY KEY, detour REAL NOT NULL, time REAL NOT NULL, capacity REAL NOT NULL, price REAL NOT NULL,
+  rating REAL NOT NULL, is_learnt INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE match_model(one INTEGER PRIMARY KEY CHECK (one = 1), body BLOB NOT NULL);
+)sql";
+
+MatchModel read_model(sqlite::Database& database) {
+  MatchModel model;
+  sqlite::Query query = database.query("SELECT body FROM match_model");
+  if (query.step() && !codec::decode(schema::type_of<MatchModel>(), query.view(0), &model))
+    throw StorageError("the matching model in the read model is damaged: rebuild the read models");
+  return model;
+}
+
+/// What the offer looked like to the customer, who judges the price that is asked. Of the trip with nothing on it: what
+/// it carries when the projection comes by depends on the batch, and a read model built anew must learn the same.
+std::optional<Fit> fit_of(sqlite::Database& database, const RequestState& request, const Offer& offer) {
+  std::optional<TripFacts> trip = empty_trip_facts(database, offer.trip_id);
+  if (!trip) return std::nullopt;
+  trip->min_price = offer.price;
+  const RequestDetails& details = request.details;
+  return fit({{},
+              request.customer_id,
+              details.pickup.at(),
+              details.dropoff.at(),
+              details.item.load(),
+              details.max_price,
+              details.pickup_from.value_or(offer.created_at),
+              details.deliver_by},
+             *trip);
+}
+
+void note(sqlite::Database& database, const Offer& offer, const MatchFeatures& f) {
+  database.query("INSERT INTO match_offer VALUES(?, ?, ?, ?, ?, ?, 0)")
+      .bind(offer.offer_id, f[0], f[1], f[2], f[3], f[4])
+      .run();
+}
+
+/// True: accepted; false: passed over; nothing where the customer has not decided, or did not have to.
+std::optional<bool> outcome_of(const Offer& offer) {
+  switch (offer.status) {
+    case OfferStatus::accepted:
+      return true;
+    case OfferStatus::rejected:
+    case OfferStatus::expired:
+      return false;
+    case OfferStatus::pending:
+    case OfferStatus::countered:
+    case OfferStatus::accepting:
+    case OfferStatus::withdrawn:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+void on_state(sqlite::Database& database, const StateView& view) {
+  const auto& request = view.as<RequestState>();
+  for (const Offer& offer : request.offers) {
+    MatchFeatures features{};
+    {
+      sqlite::Query known = database.query("SELECT * FROM match_offer WHERE id = ?");
+      known.bind(offer.offer_id);
+      if (!known.step()) {
+        const std::optional<Fit> found = fit_of(database, request, offer);
+        if (!found) continue;
+        features = found->features;
+        note(database, offer, features);
+      } else {
+        if (known.integer(6) != 0) continue;
+        for (std::size_t i = 0; i < match_features; ++i) features[i] = known.real(static_cast<int>(i) + 1);
+      }
+    }
+    const std::optional<bool> accepted = outcome_of(offer);
+    if (!accepted) continue;
+    MatchModel model = read_model(database);
+    learn(model, features, *accepted);
+    std::string body;
+    codec::encode(schema::type_of<MatchModel>(), &model, body);
+    database.query("INSERT OR REPLACE INTO match_model VALUES(1, ?)").bind(sqlite::Blob{body}).run();
+    database.query("UPDATE match_offer SET is_learnt = 1 WHERE id = ?").bind(offer.offer_id).run();
+  }
+}
+
+}  // namespace
+
+namespace read_models {
+
+const Projection& match_model_projection() {
+  static constexpr Projection projection{
+      .name = "match_model", .schema = tables, .state_of = EntityKind::request, .on_state = on_state};
+  return projection;
+}
+
+}  // namespace read_models
+
+MatchModel learnt_match_model(const ReadModels& models) {
+  const auto reading = models.read();
+  return read_model(*reading);
+}
+
+}  // namespace caravan

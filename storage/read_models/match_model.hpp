@@ -1,0 +1,16 @@
+#pragma once
+
+#include "actors/matching/model.hpp"
+#include "storage/read_models/read_models.hpp"
+
+namespace caravan {
+
+/// The matching model that the offers' outcomes so far have made: accepted, or passed over by the customer. Offers that
+/// the traveler took back teach nothing.
+MatchModel learnt_match_model(const ReadModels& models);
+
+namespace read_models {
+const Projection& match_model_projection();
+}
+
+}  // namespace caravan
