@@ -169,7 +169,8 @@ void Market::cancel(Parcel& parcel) {
 }
 
 void Market::scan(Parcel& parcel, const std::string& qr_code, const Place& place) {
-  const std::string code = client_.call("GET", "/qr-codes/" + qr_code, parcel.customer->token).at("code");
+  const std::string code =
+      client_.call("GET", "/qr-codes/" + qr_code + "/image?format=text", parcel.customer->token).body;
   const Answer scanned =
       client_.call("POST", "/qr-codes/validate", parcel.traveler->token,
                    R"({"code":)" + quoted(code) + R"(,"location":)" + point_json(place.lat, place.lng) + '}');

@@ -22,6 +22,8 @@ using namespace caravan::bench;
 using namespace caravan::testing;
 
 constexpr int connections = 64;
+constexpr int deliveries_a_connection = 2;  // a delivery takes a bounded number of messages
+constexpr std::uint64_t messages_a_delivery = 950;
 constexpr double asked_ratio = 0.40;  // of bare CivetWeb, for durable commands
 
 class BareServer {
@@ -49,7 +51,7 @@ class BareServer {
 
 struct Stage {
   MarketPerson customer, traveler;
-  std::vector<std::string> deliveries;  // one for each connection, picked up and tracked
+  std::vector<std::string> deliveries;  // of connection i: i, i + 64, …; picked up and tracked
 };
 
 Stage set_stage(int port) {
@@ -57,14 +59,16 @@ Stage set_stage(int port) {
   Stage stage;
   stage.customer = market.person("ana");
   stage.traveler = market.person("ben");
-  const std::string trip = market.trip(stage.traveler);
-  for (int i = 0; i < connections; ++i) {
+  constexpr int deliveries = connections * deliveries_a_connection;
+  std::string trip;
+  for (int i = 0; i < deliveries; ++i) {
+    if (i % connections == 0) trip = market.trip(stage.traveler);
     MarketDelivery delivery = market.offered(stage.customer, stage.traveler, trip);
     stage.deliveries.push_back(market.accept(stage.customer, delivery));
     market.pick_up(stage.customer, stage.traveler, delivery);
     market.call("POST", "/location/tracking/start", stage.traveler.token,
                 R"({"deliveryId":")" + delivery.delivery + R"("})");
-    std::fprintf(stderr, "\rsetting the stage: %d of %d deliveries", i + 1, connections);
+    std::fprintf(stderr, "\rsetting the stage: %d of %d deliveries", i + 1, deliveries);
   }
   std::fprintf(stderr, "\n");
   return stage;
@@ -80,8 +84,10 @@ std::string time_text() {
 }
 
 std::string message(const Stage& stage, int connection, std::uint64_t number) {
-  return post_bytes("/api/v1/deliveries/" + stage.deliveries[static_cast<std::size_t>(connection)] + "/messages",
-                    stage.customer.token, R"({"text":"on my way )" + std::to_string(number) + R"("})");
+  const std::uint64_t turn = number / messages_a_delivery % deliveries_a_connection;
+  const std::size_t delivery = static_cast<std::size_t>(connection) + turn * connections;
+  return post_bytes("/api/v1/deliveries/" + stage.deliveries[delivery] + "/messages", stage.customer.token,
+                    R"({"text":"on my way )" + std::to_string(number) + R"("})");
 }
 
 std::string point(const Stage& stage, int connection, std::uint64_t number) {

@@ -33,8 +33,12 @@ struct Written {
 
 struct Stage {
   MarketPerson customer, traveler;
-  std::string trip;
-  std::vector<MarketDelivery> conversations;  // one delivery for each message writer
+};
+
+/// One delivery that a writer sends its messages to, and those that must be there.
+struct Conversation {
+  std::string delivery;
+  std::map<std::string, int> expected = {};
 };
 
 std::string text_body(const std::string& text) { return R"({"text":")" + text + R"("})"; }
@@ -99,25 +103,29 @@ std::map<std::string, int> texts_of(Market& market, const Stage& stage, const st
   return count;
 }
 
-std::size_t check_messages(Market& market, const Stage& stage, const std::string& delivery, Written& written,
-                           std::map<std::string, int>& expected) {
-  if (!written.refused.empty()) fault("a message was refused: " + written.refused);
-  for (const std::string& text : written.acknowledged) expected[text] = 1;
-  if (!written.unknown.empty()) {
-    market.call("POST", "/deliveries/" + delivery + "/messages", stage.customer.token, text_body(written.unknown),
-                "key-" + written.unknown);
-    expected[written.unknown] = 1;
-  }
-  const auto there = texts_of(market, stage, delivery);
-  for (const auto& [text, times] : expected) {
+void check_texts(Market& market, const Stage& stage, const Conversation& conversation) {
+  const auto there = texts_of(market, stage, conversation.delivery);
+  for (const auto& [text, times] : conversation.expected) {
     const auto found = there.find(text);
     if (found == there.end())
       fault("acknowledged, but lost: " + text);
-    else if (found->second != 1)
+    else if (found->second != times)
       fault("there " + std::to_string(found->second) + " times: " + text);
   }
-  if (there.size() != expected.size())
-    fault(std::to_string(there.size()) + " messages, expected " + std::to_string(expected.size()));
+  if (there.size() != conversation.expected.size())
+    fault(std::to_string(there.size()) + " messages, expected " + std::to_string(conversation.expected.size()));
+}
+
+/// Repeats the message that was cut off, and looks for all of them.
+std::size_t check_messages(Market& market, const Stage& stage, Conversation& conversation, Written& written) {
+  if (!written.refused.empty()) fault("a message was refused: " + written.refused);
+  for (const std::string& text : written.acknowledged) conversation.expected[text] = 1;
+  if (!written.unknown.empty()) {
+    market.call("POST", "/deliveries/" + conversation.delivery + "/messages", stage.customer.token,
+                text_body(written.unknown), "key-" + written.unknown);
+    conversation.expected[written.unknown] = 1;
+  }
+  check_texts(market, stage, conversation);
   return written.acknowledged.size();
 }
 
@@ -159,12 +167,39 @@ Stage set_stage(int port) {
   Stage stage;
   stage.customer = market.person("ana");
   stage.traveler = market.person("ben");
-  stage.trip = market.trip(stage.traveler);
-  for (int i = 0; i < message_writers; ++i) {
-    stage.conversations.push_back(market.offered(stage.customer, stage.traveler, stage.trip));
-    market.accept(stage.customer, stage.conversations.back());
-  }
   return stage;
+}
+
+/// What one round writes to: fresh deliveries to talk about, and offers to accept.
+struct Round {
+  std::vector<Conversation> conversations;
+  std::vector<std::vector<MarketDelivery>> offers;  // for each accepting writer
+
+  Round(int port, const Stage& stage) : offers(accepting_writers) {
+    Market market(port);
+    const std::string trip = market.trip(stage.traveler);
+    for (int i = 0; i < message_writers; ++i) {
+      MarketDelivery offered = market.offered(stage.customer, stage.traveler, trip);
+      conversations.push_back({market.accept(stage.customer, offered)});
+    }
+    for (auto& own : offers)
+      for (int i = 0; i < offers_a_round; ++i) own.push_back(market.offered(stage.customer, stage.traveler, trip));
+  }
+};
+
+/// Writes until the server is killed, at a moment that `random` chooses.
+void write_and_kill(ServerProcess& server, const Stage& stage, const Round& round, int number, std::mt19937& random,
+                    std::vector<Written>& messages, std::vector<Written>& accepts) {
+  std::vector<std::jthread> writers;
+  for (std::size_t i = 0; i < messages.size(); ++i)
+    writers.emplace_back([&, i] {
+      const std::string prefix = "r" + std::to_string(number) + "w" + std::to_string(i) + "-";
+      write_messages(server.port(), stage, round.conversations[i].delivery, prefix, messages[i]);
+    });
+  for (std::size_t i = 0; i < accepts.size(); ++i)
+    writers.emplace_back([&, i] { accept_offers(server.port(), stage, round.offers[i], accepts[i]); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(20 + random() % 500));
+  server.crash();
 }
 
 int run(const std::string& binary, int rounds, unsigned seed) {
@@ -172,39 +207,25 @@ int run(const std::string& binary, int rounds, unsigned seed) {
   ServerProcess server(binary, folder.path());
   server.start();
   const Stage stage = set_stage(server.port());
-  std::vector<std::map<std::string, int>> expected(message_writers);
-  std::size_t holds = stage.conversations.size();
+  std::vector<Conversation> earlier;
+  std::size_t holds = 0;
   std::mt19937 random(seed);
   std::printf("seed %u\n", seed);
-  for (int round = 1; round <= rounds; ++round) {
-    Market before(server.port());
-    std::vector<std::vector<MarketDelivery>> offers(accepting_writers);
-    const std::string trip = before.trip(stage.traveler);
-    for (auto& own : offers)
-      for (int i = 0; i < offers_a_round; ++i) own.push_back(before.offered(stage.customer, stage.traveler, trip));
+  for (int number = 1; number <= rounds; ++number) {
+    Round round(server.port(), stage);
     std::vector<Written> messages(message_writers), accepts(accepting_writers);
-    {
-      std::vector<std::jthread> writers;
-      for (std::size_t i = 0; i < messages.size(); ++i)
-        writers.emplace_back([&, i] {
-          write_messages(server.port(), stage, stage.conversations[i].delivery,
-                         "r" + std::to_string(round) + "w" + std::to_string(i) + "-", messages[i]);
-        });
-      for (std::size_t i = 0; i < accepts.size(); ++i)
-        writers.emplace_back([&, i] { accept_offers(server.port(), stage, offers[i], accepts[i]); });
-      std::this_thread::sleep_for(std::chrono::milliseconds(20 + random() % 800));
-      server.crash();
-    }
+    write_and_kill(server, stage, round, number, random, messages, accepts);
     server.start();
     Market after(server.port());
-    std::size_t written = 0;
+    std::size_t written = 0, accepted = 0;
     for (std::size_t i = 0; i < messages.size(); ++i)
-      written += check_messages(after, stage, stage.conversations[i].delivery, messages[i], expected[i]);
-    std::size_t accepted = 0;
+      written += check_messages(after, stage, round.conversations[i], messages[i]);
     for (Written& own : accepts) accepted += check_accepts(after, stage, own);
-    holds += accepted;
+    for (const Conversation& conversation : earlier) check_texts(after, stage, conversation);
+    earlier.insert(earlier.end(), round.conversations.begin(), round.conversations.end());
+    holds += accepted + round.conversations.size();
     check_ledger(after, holds);
-    std::printf("round %d of %d: %zu messages and %zu acceptances acknowledged, killed, checked: %d faults\n", round,
+    std::printf("round %d of %d: %zu messages and %zu acceptances acknowledged, killed, checked: %d faults\n", number,
                 rounds, written, accepted, faults);
     std::fflush(stdout);
   }

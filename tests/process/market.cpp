@@ -140,7 +140,7 @@ void Market::pick_up(const MarketPerson& customer, const MarketPerson& traveler,
   const std::string codes = call("GET", "/qr-codes/delivery/" + delivery.delivery, customer.token).body;
   std::string id = json_at(codes, "items[0].qrCodeId");
   if (json_at(codes, "items[0].type") != "pickup") id = json_at(codes, "items[1].qrCodeId");
-  const std::string code = json_at(call("GET", "/qr-codes/" + id, customer.token).body, "code");
+  const std::string code = call("GET", "/qr-codes/" + id + "/image?format=text", customer.token).body;
   const json scan = {{"code", code}, {"location", {{"lat", 40.7484}, {"lng", -73.9857}}}};
   call("POST", "/qr-codes/validate", traveler.token, scan.dump());
 }
