@@ -120,7 +120,7 @@ struct SettleDispute {
 struct ProposeSplit {
   static constexpr Tag tag{9, "propose_split"};
   std::int64_t refund_amount = 0;  // minor units
-  std::string note;
+  std::optional<std::string> note;
   static constexpr auto fields() {
     return std::array{field<&ProposeSplit::refund_amount>(1, "refundAmount", between(0, 1'000'000'000'000)),
                       field<&ProposeSplit::note>(2, "note", length(0, 500))};

@@ -46,7 +46,7 @@ void hold(EscrowDraft& draft, const Context& context, const std::string& referen
   credit(held.postings, LedgerAccount::escrow_held, state.amount);
   draft.emit(std::move(held));
   draft.send(draft.delivery(), FundsHeld{EscrowId{context.self.id}, state.intent_id, until});
-  draft.tell(state.customer, "payment_confirmed", state.amount);
+  draft.tell(state.customer, "payment_held", state.amount);
 }
 
 Decision authorisation_answered(const EscrowState& state, const Context& context, const PaymentAnswer& answer) {

@@ -153,7 +153,8 @@ Decision decide(const EscrowState& state, const Context& context, const ProposeS
   if (!fits(refund, state.held)) return reject(EscrowRejection::invalid_amount);
   EscrowDraft draft(state, context);
   const UserId by = context.caller.user;
-  draft.emit(SplitProposed{state.delivery_id, by, refund.amount, refund.currency, command.note, context.now});
+  draft.emit(
+      SplitProposed{state.delivery_id, by, refund.amount, refund.currency, command.note.value_or(""), context.now});
   draft.tell(by == state.customer ? state.traveler : state.customer, "split_proposed", refund);
   return draft.finish();
 }

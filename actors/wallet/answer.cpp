@@ -12,16 +12,18 @@ bool may_see(const Context& context) {
          (caller.kind == Caller::Kind::user && caller.user.value == context.self.id) || caller.may(Permission::finance);
 }
 
-PaymentMethodResource resource(const PaymentMethod& method) {
+}  // namespace
+
+PaymentMethodResource to_resource(const PaymentMethod& method) {
   return {method.method_id, method.brand, method.last4, method.is_default};
 }
 
-PayoutAccountResource resource(const PayoutAccount& account) {
+PayoutAccountResource to_resource(const PayoutAccount& account) {
   const std::string last4 = account.token.size() > 4 ? account.token.substr(account.token.size() - 4) : account.token;
   return {account.account_id, account.provider, account.holder, last4, account.currency, account.status};
 }
 
-PayoutResource resource(const Payout& payout) {
+PayoutResource to_resource(const Payout& payout) {
   PayoutResource out;
   out.payout_id = payout.payout_id;
   const bool waits = payout.frozen && payout.status == PayoutStatus::pending;
@@ -37,8 +39,6 @@ PayoutResource resource(const Payout& payout) {
   out.completed_at = payout.completed_at;
   return out;
 }
-
-}  // namespace
 
 Answer answer(const WalletState& state, const Context& context, const ViewWallet&) {
   if (!may_see(context)) return refuse(WalletRejection::not_found);
@@ -58,7 +58,7 @@ Answer answer(const WalletState& state, const Context& context, const ListPayout
   if (!may_see(context)) return refuse(WalletRejection::not_found);
   PayoutList out;
   for (auto payout = state.payouts.rbegin(); payout != state.payouts.rend(); ++payout)
-    out.items.push_back(resource(*payout));
+    out.items.push_back(to_resource(*payout));
   return show(std::move(out));
 }
 
@@ -66,7 +66,7 @@ Answer answer(const WalletState& state, const Context& context, const ViewPayout
   if (!may_see(context)) return refuse(WalletRejection::not_found);
   auto found = std::ranges::find(state.payouts, query.payout_id, &Payout::payout_id);
   if (found == state.payouts.end()) return refuse(WalletRejection::not_found);
-  return show(resource(*found));
+  return show(to_resource(*found));
 }
 
 Answer answer(const WalletState& state, const Context& context, const ListTransactions&) {
@@ -77,7 +77,7 @@ Answer answer(const WalletState& state, const Context& context, const ListTransa
 Answer answer(const WalletState& state, const Context& context, const ListPaymentMethods&) {
   if (!may_see(context)) return refuse(WalletRejection::not_found);
   PaymentMethodList out;
-  for (const PaymentMethod& method : state.methods) out.items.push_back(resource(method));
+  for (const PaymentMethod& method : state.methods) out.items.push_back(to_resource(method));
   return show(std::move(out));
 }
 
@@ -85,13 +85,13 @@ Answer answer(const WalletState& state, const Context& context, const ViewPaymen
   if (!may_see(context)) return refuse(WalletRejection::not_found);
   auto found = std::ranges::find(state.methods, query.method_id, &PaymentMethod::method_id);
   if (found == state.methods.end()) return refuse(WalletRejection::not_found);
-  return show(resource(*found));
+  return show(to_resource(*found));
 }
 
 Answer answer(const WalletState& state, const Context& context, const ListPayoutAccounts&) {
   if (!may_see(context)) return refuse(WalletRejection::not_found);
   PayoutAccountList out;
-  for (const PayoutAccount& account : state.accounts) out.items.push_back(resource(account));
+  for (const PayoutAccount& account : state.accounts) out.items.push_back(to_resource(account));
   return show(std::move(out));
 }
 
@@ -99,7 +99,7 @@ Answer answer(const WalletState& state, const Context& context, const ViewPayout
   if (!may_see(context)) return refuse(WalletRejection::not_found);
   auto found = std::ranges::find(state.accounts, query.account_id, &PayoutAccount::account_id);
   if (found == state.accounts.end()) return refuse(WalletRejection::not_found);
-  return show(resource(*found));
+  return show(to_resource(*found));
 }
 
 Answer answer(const WalletState& state, const Context& context, const FindPaymentToken& query) {

@@ -6,7 +6,7 @@
 
 namespace caravan {
 
-/// Adds a way to pay. The first one becomes the default.
+/// Adds a way to pay. The first one becomes the default. Answers PaymentMethodResource.
 struct AddPaymentMethod {
   static constexpr Tag tag{1, "add_payment_method"};
   PaymentMethodId method_id;  // chosen by the edge
@@ -35,14 +35,14 @@ struct MakeDefaultMethod {
   static constexpr auto fields() { return std::array{field<&MakeDefaultMethod::method_id>(1, "methodId", internal())}; }
 };
 
-/// Adds a place to be paid; it is verified with the provider.
+/// Adds a place to be paid; it is verified with the provider. Answers PayoutAccountResource.
 struct AddPayoutAccount {
   static constexpr Tag tag{4, "add_payout_account"};
   PayoutAccountId account_id;  // chosen by the edge
   std::string provider;
   std::string token;  // the provider's; never shown again
-  std::string holder;
-  Currency currency;
+  std::optional<std::string> holder;
+  std::optional<Currency> currency;  // absent: USD
   static constexpr auto fields() {
     return std::array{field<&AddPayoutAccount::account_id>(1, "accountId", internal()),
                       field<&AddPayoutAccount::provider>(2, "provider", length(1, 40)),
@@ -95,12 +95,12 @@ struct TakeBack {
   }
 };
 
-/// Pays available balance out now. Absent amount: all of that currency.
+/// Pays available balance out now. Absent amount: all of that currency. Answers PayoutResource.
 struct RequestPayout {
   static constexpr Tag tag{10, "request_payout"};
   PayoutId payout_id;  // chosen by the edge
   std::optional<std::int64_t> amount;
-  Currency currency;
+  std::optional<Currency> currency;  // absent: the one that there is balance in
   std::optional<PayoutAccountId> account_id;
   static constexpr auto fields() {
     return std::array{field<&RequestPayout::payout_id>(1, "payoutId", internal()),

@@ -21,8 +21,9 @@ Decision decide(const WalletState& state, const Context& context, const AddPayme
   if (!is_owner(context)) return reject(WalletRejection::not_allowed);
   if (has_method(state, command.method_id)) return {};
   if (state.methods.size() >= max_payment_methods) return reject(WalletRejection::limit_reached);
-  return Decision{}.emit(PaymentMethodAdded{
-      {command.method_id, command.provider, command.token, command.brand, command.last4, state.methods.empty()}});
+  const PaymentMethod method{command.method_id, command.provider, command.token,
+                             command.brand,     command.last4,    state.methods.empty()};
+  return Decision{}.emit(PaymentMethodAdded{method}).answer(to_resource(method));
 }
 
 Decision decide(const WalletState& state, const Context& context, const RemovePaymentMethod& command) {
@@ -44,11 +45,17 @@ Decision decide(const WalletState& state, const Context& context, const AddPayou
   if (std::ranges::find(state.accounts, command.account_id, &PayoutAccount::account_id) != state.accounts.end())
     return {};
   if (state.accounts.size() >= max_payout_accounts) return reject(WalletRejection::limit_reached);
-  const Uuid operation = context.new_uuid();
+  const PayoutAccount account{command.account_id,
+                              command.provider,
+                              command.token,
+                              command.holder.value_or(""),
+                              command.currency.value_or(Currency{}),
+                              AccountStatus::pending,
+                              context.new_uuid()};
   return Decision{}
-      .emit(PayoutAccountAdded{{command.account_id, command.provider, command.token, command.holder, command.currency,
-                                AccountStatus::pending, operation}})
-      .send(payments_address(), VerifyAccount{operation, UserId{context.self.id}, command.token});
+      .emit(PayoutAccountAdded{account})
+      .send(payments_address(), VerifyAccount{account.operation_id, UserId{context.self.id}, command.token})
+      .answer(to_resource(account));
 }
 
 Decision decide(const WalletState& state, const Context& context, const RemovePayoutAccount& command) {

@@ -34,6 +34,13 @@ const PayoutAccount* account_for(const WalletState& state, Currency currency) {
   return best;
 }
 
+/// The first currency that something is available in.
+Currency balance_currency(const WalletState& state) {
+  for (const Money& money : state.available)
+    if (money.amount > 0) return money.currency;
+  return {};
+}
+
 std::string token_of(const WalletState& state, const std::optional<PayoutAccountId>& id) {
   for (const PayoutAccount& account : state.accounts)
     if (account.account_id == id) return account.token;
@@ -154,24 +161,28 @@ Decision decide(const WalletState& state, const Context& context, const RequestP
   const bool owner = context.caller.kind == Caller::Kind::user && context.caller.user.value == context.self.id;
   if (!owner && !context.caller.may(Permission::finance)) return reject(WalletRejection::not_allowed);
   if (find_payout(state, command.payout_id)) return {};
-  const PayoutAccount* account = account_for(state, command.currency);
+  const Currency currency = command.currency.value_or(balance_currency(state));
+  const PayoutAccount* account = account_for(state, currency);
   if (command.account_id) {
     auto found = std::ranges::find(state.accounts, *command.account_id, &PayoutAccount::account_id);
     if (found == state.accounts.end()) return reject(WalletRejection::not_found);
-    if (found->status != AccountStatus::verified || found->currency != command.currency)
+    if (found->status != AccountStatus::verified || found->currency != currency)
       return reject(WalletRejection::payout_account_not_verified);
     account = &*found;
   }
-  const Money available = state.available_in(command.currency);
-  const Money amount{command.amount.value_or(available.amount), command.currency};
+  const Money available = state.available_in(currency);
+  const Money amount{command.amount.value_or(available.amount), currency};
   if (amount.amount <= 0 || amount.amount > available.amount)
     return reject(WalletRejection::insufficient_balance, "available: " + money_text(available));
   Payout payout;
   payout.payout_id = command.payout_id;
   payout.amount = amount;
+  payout.available_at = payout.created_at = context.now;
   Decision decision;
   start(decision, state, context, payout, account);
-  return decision;
+  payout.status = PayoutStatus::processing;
+  if (account) payout.account_id = account->account_id;
+  return decision.answer(to_resource(payout));
 }
 
 Decision decide(const WalletState& state, const Context& context, const PaymentAnswer& answer) {

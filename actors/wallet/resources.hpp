@@ -33,6 +33,7 @@ struct PaymentMethodResource {
         field<&PaymentMethodResource::last4>(3, "last4"), field<&PaymentMethodResource::is_default>(4, "isDefault")};
   }
 };
+PaymentMethodResource to_resource(const PaymentMethod& method);
 struct PaymentMethodList {
   static constexpr std::string_view record_name = "PaymentMethodList";
   std::vector<PaymentMethodResource> items;
@@ -56,6 +57,7 @@ struct PayoutAccountResource {
                       field<&PayoutAccountResource::status>(6, "status")};
   }
 };
+PayoutAccountResource to_resource(const PayoutAccount& account);
 struct PayoutAccountList {
   static constexpr std::string_view record_name = "PayoutAccountList";
   std::vector<PayoutAccountResource> items;
@@ -90,6 +92,7 @@ struct PayoutResource {
                       field<&PayoutResource::completed_at>(11, "completedAt")};
   }
 };
+PayoutResource to_resource(const Payout& payout);
 struct PayoutList {
   static constexpr std::string_view record_name = "PayoutList";
   std::vector<PayoutResource> items;  // newest first

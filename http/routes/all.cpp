@@ -1,6 +1,7 @@
 #include "http/routes/all.hpp"
 
 #include "http/routes/location.hpp"
+#include "http/routes/payments.hpp"
 #include "http/routes/pricing.hpp"
 #include "http/routes/system.hpp"
 
@@ -15,6 +16,10 @@ constexpr RowsOf domains[] = {
     system_routes,
     location_routes,
     pricing_routes,
+    payment_routes,
+    wallet_routes,
+    dispute_routes,
+    finance_routes,
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "actors/escrow/entity.hpp"
 #include "actors/wallet/entity.hpp"
 #include "storage/read_models/locator.hpp"
+#include "storage/read_models/state_list.hpp"
 
 namespace caravan {
 
@@ -94,20 +95,6 @@ void keep_money(sqlite::Database& database, const EntryView& view) {
   }
 }
 
-/// A page of rows (created, id, state), each shown as the entity itself shows it.
-template <class Resource>
-Page<Resource> page_of(sqlite::Query& query, EntityKind kind, const Viewer& viewer, const Paging& paging,
-                       const AnyRecord& view) {
-  Page<Resource> page;
-  while (query.step()) {
-    const Cursor cursor{query.integer(0), query.uuid(1)};
-    const AnyRecord shown = show_state({kind, cursor.id}, query.view(2), viewer, view);
-    const auto* resource = shown ? shown.get_if<Resource>() : nullptr;
-    if (resource && !page.add(paging, cursor, *resource)) break;
-  }
-  return page;
-}
-
 Currency currency_of(std::string_view text) { return Currency::parse(text).value_or(Currency{}); }
 
 }  // namespace
@@ -133,25 +120,19 @@ const Projection& disputes_projection() {
 }  // namespace read_models
 
 Page<IntentResource> intents_of(const ReadModels& models, UserId customer, const Viewer& viewer, const Paging& paging) {
-  const Cursor after = paging.after().value_or(Cursor{INT64_MAX, {}});
   const auto reading = models.read();
-  sqlite::Query query = (*reading).query(
-      "SELECT t.created, t.id, s.body FROM escrow t JOIN entity_state s ON s.kind = ?1 AND s.id = t.id"
-      " WHERE t.customer = ?5 AND (t.created, t.id) < (?2, ?3) ORDER BY t.created DESC, t.id DESC LIMIT ?4");
-  query.bind(EntityKind::escrow, after.key, after.id, paging.rows(), customer);
-  return page_of<IntentResource>(query, EntityKind::escrow, viewer, paging, AnyRecord(ViewIntent{}));
+  sqlite::Query query = (*reading).query(read_models::newest_first("escrow", "t.customer = ?5"));
+  read_models::bind_page(query, EntityKind::escrow, paging).bind(customer);
+  return read_models::state_page<IntentResource>(query, EntityKind::escrow, viewer, paging, AnyRecord(ViewIntent{}));
 }
 
 Page<DisputeResource> disputes(const ReadModels& models, const DisputeFilter& filter, const Viewer& viewer,
                                const Paging& paging) {
-  const Cursor after = paging.after().value_or(Cursor{INT64_MAX, {}});
   const auto reading = models.read();
   sqlite::Query query = (*reading).query(
-      "SELECT t.created, t.id, s.body FROM dispute t JOIN entity_state s ON s.kind = ?1 AND s.id = t.id"
-      " WHERE (t.created, t.id) < (?2, ?3) AND (?5 IS NULL OR t.status = ?5) AND (?6 IS NULL OR t.assignee = ?6)"
-      " ORDER BY t.created DESC, t.id DESC LIMIT ?4");
-  query.bind(EntityKind::dispute, after.key, after.id, paging.rows(), filter.status, filter.assignee);
-  return page_of<DisputeResource>(query, EntityKind::dispute, viewer, paging, AnyRecord(ViewDispute{}));
+      read_models::newest_first("dispute", "(?5 IS NULL OR t.status = ?5) AND (?6 IS NULL OR t.assignee = ?6)"));
+  read_models::bind_page(query, EntityKind::dispute, paging).bind(filter.status, filter.assignee);
+  return read_models::state_page<DisputeResource>(query, EntityKind::dispute, viewer, paging, AnyRecord(ViewDispute{}));
 }
 
 LedgerCheck ledger_check(const ReadModels& models, Time now) {

@@ -73,7 +73,7 @@ TEST_CASE("escrow: the money is held once the provider reserved it, and the deli
   CHECK(escrow.state.held == usd(3500));
   REQUIRE(escrow.sent<FundsHeld>());
   CHECK(escrow.sent<FundsHeld>()->hold_until == test_start + 7 * 24h);
-  CHECK(escrow.sent<Notify>()->template_id == "payment_confirmed");
+  CHECK(escrow.sent<Notify>()->template_id == "payment_held");
   CHECK(escrow.as(delivery).when(terms()) == "(nothing)");
 }
 

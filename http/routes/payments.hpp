@@ -1,0 +1,20 @@
+#pragma once
+
+#include <vector>
+
+#include "http/route.hpp"
+
+namespace caravan::http {
+
+/// Intents, escrows, refunds and receipts.
+std::vector<Route> payment_routes(Services& services);
+/// Payment methods, payout accounts, balances and payouts: the caller's wallet.
+std::vector<Route> wallet_routes(Services& services);
+/// Disputes, and what finance sees of the money.
+std::vector<Route> dispute_routes(Services& services);
+std::vector<Route> finance_routes(Services& services);
+
+/// On the platform's own behalf, for facts that a caller need not be allowed to see.
+inline Caller on_own_behalf() { return {.kind = Caller::Kind::service}; }
+
+}  // namespace caravan::http

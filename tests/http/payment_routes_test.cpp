@@ -1,0 +1,189 @@
+#include "actors/delivery/entity.hpp"
+#include "actors/dispute/entity.hpp"
+#include "actors/escrow/entity.hpp"
+#include "actors/wallet/entity.hpp"
+#include "http/routes/payments.hpp"
+#include "storage/read_models/money.hpp"
+#include "tests/http/edge.hpp"
+
+using namespace caravan;
+using namespace caravan::http;
+using testkit::Edge;
+using testkit::field_of;
+using testkit::test_id;
+
+namespace {
+
+const UserId ana = test_id<UserId>(1), ben = test_id<UserId>(2), eve = test_id<UserId>(3), dora = test_id<UserId>(4);
+const DeliveryId parcel = test_id<DeliveryId>(5);
+const EscrowId escrow_id = test_id<EscrowId>(6);
+const IntentId intent_id = test_id<IntentId>(7);
+const auto finance = static_cast<std::uint32_t>(Permission::finance);
+const auto disputes_bit = static_cast<std::uint32_t>(Permission::disputes);
+const std::string root = "/api/v1";
+
+std::vector<Route> rows(Services& services) {
+  std::vector<Route> all;
+  for (auto* rows_of : {payment_routes, dispute_routes, finance_routes})
+    for (Route& row : rows_of(services)) all.push_back(std::move(row));
+  return all;
+}
+
+/// A delivery whose money is held, and a desk to ask at.
+class Desk {
+ public:
+  Desk()
+      : edge([] {
+          Edge none({});
+          return rows(none.services);
+        }()),
+        models(edge.folder.path.string()),
+        client(edge.client()) {
+    edge.services.read_models = &models;
+    edge.services.locate = [](const Uuid& part) -> std::optional<Address> {
+      if (part == intent_id.value) return Address{EntityKind::escrow, escrow_id.value};
+      return std::nullopt;
+    };
+    auto& delivery = edge.door.state<Delivery>(parcel.value);
+    delivery.terms.request_id = test_id<RequestId>(8);
+    delivery.terms.customer = ana;
+    delivery.terms.traveler = ben;
+    delivery.terms.price = {3500, {}};
+    delivery.status = DeliveryStatus::accepted;
+    delivery.escrow_id = escrow_id;
+    auto& escrow = edge.door.state<Escrow>(escrow_id.value);
+    CreateEscrow terms{parcel, intent_id, ana, ben, {3500, {}}, {350, {}}, "tok_ok", {}, "sandbox"};
+    PaymentIntentCreated created{parcel, intent_id, ana, 3500, {}, terms, testkit::test_start, {ProviderTask{}}};
+    evolve(escrow, created);
+    evolve(escrow, EscrowHeld{parcel, intent_id, 3500, {}, testkit::test_start, testkit::test_start, {}});
+  }
+
+  std::pair<int, std::string> get(const std::string& path, UserId who, std::uint32_t permissions = 0) {
+    return of(client.Get(root + path, edge.as(who, "both", permissions)));
+  }
+  std::pair<int, std::string> post(const std::string& path, UserId who, const std::string& body,
+                                   std::uint32_t permissions = 0) {
+    return of(client.Post(root + path, edge.as(who, "both", permissions), body, "application/json"));
+  }
+  std::pair<int, std::string> post_as_service(const std::string& path, const std::string& body) {
+    return of(client.Post(root + path, edge.as_service(), body, "application/json"));
+  }
+
+  Edge edge;
+  ReadModels models;
+  httplib::Client client;
+
+ private:
+  static std::pair<int, std::string> of(const httplib::Result& answer) {
+    REQUIRE(answer);
+    return {answer->status, answer->body};
+  }
+};
+
+const std::string escrow_path = "/payments/escrow/" + escrow_id.text();
+
+}  // namespace
+
+TEST_CASE("payment routes: parties see the escrow, its intent, its books and the receipt; strangers do not") {
+  Desk desk;
+  for (const std::string& path : {escrow_path, "/payments/intents/" + intent_id.text(), escrow_path + "/ledger",
+                                  "/payments/receipts/" + parcel.text()}) {
+    CAPTURE(path);
+    CHECK(desk.get(path, ana).first == 200);
+    CHECK(desk.get(path, ben).first == 200);
+    CHECK(desk.get(path, eve).first == 404);
+  }
+  const std::string shown = desk.get(escrow_path, ben).second;
+  CHECK(field_of(shown, "status") == "held");
+  CHECK(field_of(shown, "platformFee") == "350");
+  CHECK(field_of(shown, "travelerAmount") == "3150");
+}
+
+TEST_CASE("payment routes: a service releases what was delivered, and nothing else") {
+  Desk desk;
+  CHECK(desk.post(escrow_path + "/release", ana, "{}").first == 403);
+  CHECK(field_of(desk.post_as_service(escrow_path + "/release", "{}").second, "code") == "invalid_state");
+  desk.edge.door.state<Delivery>(parcel.value).status = DeliveryStatus::delivered;
+  CHECK(field_of(desk.post_as_service(escrow_path + "/release", "{}").second, "status") == "released");
+}
+
+TEST_CASE("payment routes: a split is proposed by one side and accepted by the other") {
+  Desk desk;
+  CHECK(desk.post(escrow_path + "/split", ana, R"({"refundAmount":-1})").first == 400);
+  CHECK(desk.post(escrow_path + "/split", ana, R"({"refundAmount":1000})").first == 200);
+  CHECK(field_of(desk.post(escrow_path + "/split/accept", ana, "").second, "code") == "own_proposal");
+  CHECK(field_of(desk.post(escrow_path + "/split/accept", ben, "").second, "status") == "settled");
+}
+
+TEST_CASE("payment routes: finance refunds by any name of the payment; nobody else does") {
+  Desk desk;
+  const std::string body = R"({"deliveryId":")" + parcel.text() + R"(","amount":500,"reason":"late"})";
+  CHECK(desk.post("/payments/refunds", ana, body).first == 403);
+  const auto [status, refund] = desk.post("/payments/refunds", dora, body, finance);
+  CHECK(status == 201);
+  CHECK(field_of(refund, "amount") == "500");
+  CHECK(desk.post("/payments/refunds", dora, R"({"reason":"x"})", finance).first == 400);
+  CHECK(field_of(desk.post("/payments/refunds", dora,
+                           R"({"paymentIntentId":")" + intent_id.text() + R"(","amount":9000,"reason":"x"})", finance)
+                     .second,
+                 "code") == "invalid_amount");
+}
+
+TEST_CASE("payment routes: a service makes one intent a delivery, which its customer pays or cancels") {
+  Desk desk;
+  const auto body = [](const DeliveryId& id) {
+    return R"({"deliveryId":")" + id.text() + R"(","customerId":")" + ana.text() + R"(","travelerId":")" + ben.text() +
+           R"(","amount":2000,"currency":"USD"})";
+  };
+  CHECK(desk.post("/payments/create-intent", ana, body(parcel)).first == 403);
+  const auto known = desk.post_as_service("/payments/create-intent", body(parcel));
+  CHECK(known.first == 200);
+  CHECK(field_of(known.second, "paymentIntentId") == intent_id.text());
+  const auto fresh = desk.post_as_service("/payments/create-intent", body(test_id<DeliveryId>(30)));
+  CHECK(fresh.first == 201);
+  CHECK(field_of(fresh.second, "status") == "requires_payment_method");
+  const auto again = desk.post_as_service("/payments/create-intent", body(test_id<DeliveryId>(30)));
+  CHECK(field_of(again.second, "paymentIntentId") == field_of(fresh.second, "paymentIntentId"));
+  CHECK(field_of(desk.post("/payments/intents/" + intent_id.text() + "/confirm", ana, "{}").second, "code") ==
+        "missing_payment_method");
+  CHECK(field_of(desk.post("/payments/intents/" + intent_id.text() + "/cancel", ana, "").second, "code") ==
+        "intent_not_open");
+}
+
+TEST_CASE("dispute routes: one is opened by a party, once, told about, and decided by a judge") {
+  Desk desk;
+  const std::string body =
+      R"({"deliveryId":")" + parcel.text() + R"(","reason":"damaged","description":"broken","requestedAmount":2000})";
+  CHECK(desk.post("/admin/disputes", eve, body).first == 403);
+  const auto [status, dispute] = desk.post("/admin/disputes", ana, body);
+  REQUIRE_MESSAGE(status == 201, dispute);
+  CHECK(field_of(dispute, "status") == "open");
+  CHECK(field_of(desk.post("/admin/disputes", ben, body).second, "code") == "dispute_open");
+  const std::string path = "/admin/disputes/" + field_of(dispute, "disputeId");
+  CHECK(desk.get(path, ben).first == 200);
+  CHECK(desk.get(path, eve).first == 404);
+  CHECK(desk.post(path + "/messages", ben, R"({"text":"hello"})").first == 201);
+  CHECK(desk.post(path + "/evidence", ana, R"({"description":"a photo"})").first == 201);
+  const auto assigned = desk.client.Put(root + path + "/assign", desk.edge.as(dora, "both", disputes_bit),
+                                        R"({"assigneeId":")" + dora.text() + R"("})", "application/json");
+  CHECK(field_of(assigned->body, "status") == "assigned");
+  const std::string decision = R"({"resolution":"split","refundAmount":1500,"note":"half"})";
+  CHECK(desk.post(path + "/resolve", ana, decision).first == 403);
+  const auto resolved = desk.post(path + "/resolve", dora, decision, disputes_bit);
+  CHECK(field_of(resolved.second, "status") == "resolved");
+  CHECK_FALSE(field_of(resolved.second, "refundId").empty());
+  CHECK(field_of(desk.post(path + "/resolve", dora, decision, disputes_bit).second, "code") == "already_resolved");
+}
+
+TEST_CASE("finance routes: the trial balance, alerts and lists are there for finance alone") {
+  Desk desk;
+  const auto [status, check] = desk.get("/admin/finance/ledger-check", dora, finance);
+  CHECK(status == 200);
+  CHECK(field_of(check, "balanced") == "true");
+  CHECK(desk.get("/admin/finance/ledger-check", ana).first == 403);
+  CHECK(desk.get("/admin/finance/alerts", dora, finance).second == R"({"items":[],"nextCursor":null})");
+  CHECK(desk.get("/admin/disputes?status=open", dora, disputes_bit).first == 200);
+  CHECK(desk.get("/admin/disputes?cursor=x", dora, disputes_bit).first == 400);
+  CHECK(desk.get("/payments/intents", ana).second == R"({"items":[],"nextCursor":null})");
+  CHECK(desk.post("/admin/finance/payouts", dora, R"({"userId":")" + ben.text() + R"("})", finance).first == 409);
+}
