@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 
 #include "actors/values/time.hpp"
 
@@ -12,6 +13,9 @@ class Clock {
   virtual ~Clock() = default;
   virtual Time now() const = 0;
 };
+
+/// How long things take and when to try again: never goes back, knows no date. Virtual in simulation.
+using Stopwatch = std::function<std::chrono::steady_clock::time_point()>;
 
 /// The machine's clock, moved by an offset that only the sandbox changes.
 class OffsetClock : public Clock {

@@ -19,6 +19,7 @@ struct NodeOptions {
   std::uint64_t snapshot_every = 128;       // entries
   std::size_t batch_items = 4'096;
   std::size_t batch_bytes = 8U << 20;
+  Stopwatch stopwatch = std::chrono::steady_clock::now;
   /// The feed has grown to this position. Called on the committing thread; must not block.
   std::function<void(std::uint64_t position)> on_commit;
   /// The journal takes no more writes: stop the process, restart it.

@@ -22,7 +22,8 @@ Stimulus stimulus_of(Stimulus::Kind kind, const OutgoingEffect& effect, AnyRecor
 
 }  // namespace
 
-Outbox::Outbox(Residents& residents, Limits limits) : residents_(residents), limits_(limits) {}
+Outbox::Outbox(Residents& residents, Stopwatch stopwatch, Limits limits)
+    : residents_(residents), stopwatch_(std::move(stopwatch)), limits_(limits) {}
 
 void Outbox::add_provider(EntityKind kind, std::shared_ptr<Provider> provider) {
   providers_[kind] = std::move(provider);
@@ -56,7 +57,7 @@ void Outbox::push(OutgoingEffect effect) {
   if (is_outside(effect.stored.receiver.kind)) {
     const EffectKey key = effect.stored.key;
     std::lock_guard lock(mutex_);
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = stopwatch_();
     if (questions_.try_emplace(key, Question{std::move(effect), now, now + limits_.provider_retry, 0, false}).second)
       to_ask_.push_back(key);
     asking_.notify_one();
@@ -94,12 +95,11 @@ void Outbox::ended(const Pair& pair, const Reply& reply) {
     Lane& lane = found->second;
     if (reply.outcome != Outcome::done && reply.outcome != Outcome::rejected) {
       ++retried_;
-      lane.retry_at =
-          std::chrono::steady_clock::now() + wait_after(lane.attempts++, limits_.first_retry, limits_.last_retry);
+      lane.retry_at = stopwatch_() + wait_after(lane.attempts++, limits_.first_retry, limits_.last_retry);
       return;
     }
     if (reply.rejection)
-      spdlog::info("{} refused {} of {}: {}", to_text(pair.second), lane.effects.front().command.type().name,
+      spdlog::debug("{} refused {} of {}: {}", to_text(pair.second), lane.effects.front().command.type().name,
                    to_text(pair.first), reply.rejection->code);
     ++delivered_;
     lane.attempts = 0;
@@ -137,7 +137,7 @@ void Outbox::ask(const EffectKey& key) {
     if (known == providers_.end()) return;  // kept in the store for a node that has the provider
     provider = known->second;
     request = question.effect.command;
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = stopwatch_();
     question.retry_at = now + wait_after(question.attempts++, limits_.provider_retry, limits_.last_provider_retry);
   }
   provider->handle(key, request, [this, key](AnyRecord answer) { answered(key, std::move(answer)); });
@@ -162,7 +162,7 @@ void Outbox::answered(const EffectKey& key, AnyRecord answer) {
     } else {  // the sender could not take it now: ask again, the provider answers the same
       ++retried_;
       found->second.answered = false;
-      found->second.retry_at = std::chrono::steady_clock::now() + limits_.first_retry;
+      found->second.retry_at = stopwatch_() + limits_.first_retry;
     }
   };
   if (!residents_.deliver(key.sender, work)) work->handler({.outcome = Outcome::overloaded});

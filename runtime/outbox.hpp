@@ -29,7 +29,7 @@ class Outbox {
     std::uint64_t delivered = 0, retried = 0;
   };
 
-  Outbox(Residents& residents, Limits limits);
+  Outbox(Residents& residents, Stopwatch stopwatch, Limits limits);
 
   /// Providers are named before the first effect comes.
   void add_provider(EntityKind kind, std::shared_ptr<Provider> provider);
@@ -70,6 +70,7 @@ class Outbox {
                                        std::chrono::milliseconds last) const;
 
   Residents& residents_;
+  const Stopwatch stopwatch_;
   const Limits limits_;
   std::unordered_map<EntityKind, std::shared_ptr<Provider>> providers_;
   mutable std::mutex mutex_;

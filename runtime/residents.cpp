@@ -8,8 +8,8 @@
 
 namespace caravan {
 
-Residents::Residents(caf::actor_system& system, const ActorSurroundings& around, Limits limits)
-    : system_(system), around_(around), limits_(limits) {}
+Residents::Residents(caf::actor_system& system, const ActorSurroundings& around, Stopwatch stopwatch, Limits limits)
+    : system_(system), around_(around), stopwatch_(std::move(stopwatch)), limits_(limits) {}
 
 bool Residents::deliver(const Address& to, WorkPtr work) {
   const EntityClass* entity = find_entity(to.kind);
@@ -33,7 +33,7 @@ bool Residents::deliver(const Address& to, WorkPtr work) {
   }
   ++cell.waiting;
   ++work_;
-  cell.last_used = std::chrono::steady_clock::now();
+  cell.last_used = stopwatch_();
   caf::anon_send(cell.actor, std::move(work));
   if (fresh && stripe.cells.size() > limits_.entities / stripe_count + 16)
     evict(stripe, limits_.entities / stripe_count, cell.last_used);
@@ -66,7 +66,7 @@ void Residents::drop(const std::shared_ptr<Activation>& activation) {
 void Residents::evict(Stripe& stripe, std::size_t keep, std::chrono::steady_clock::time_point before) {
   std::vector<std::pair<std::chrono::steady_clock::time_point, Address>> idle;
   for (const auto& [address, cell] : stripe.cells)
-    if (cell.waiting == 0 && cell.activation->held == 0 && cell.last_used < before)
+    if (cell.waiting == 0 && cell.activation->held == 0 && cell.last_used <= before)
       idle.emplace_back(cell.last_used, address);
   std::ranges::sort(idle);
   for (const auto& [used, address] : idle) {

@@ -26,7 +26,7 @@ class Residents {
     std::uint64_t activations = 0, passivations = 0, refused = 0;
   };
 
-  Residents(caf::actor_system& system, const ActorSurroundings& around, Limits limits);
+  Residents(caf::actor_system& system, const ActorSurroundings& around, Stopwatch stopwatch, Limits limits);
 
   /// Gives work to an entity, activating it. False where a limit forbids it, or the node stops; nothing happened then.
   bool deliver(const Address& to, WorkPtr work);
@@ -63,6 +63,7 @@ class Residents {
 
   caf::actor_system& system_;
   const ActorSurroundings& around_;
+  const Stopwatch stopwatch_;
   const Limits limits_;
   std::array<Stripe, stripe_count> stripes_;
   std::atomic<std::int64_t> work_{0};

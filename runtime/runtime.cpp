@@ -48,9 +48,9 @@ Runtime::Runtime(caf::actor_system_config& config, Journal& journal, Clock& cloc
               .snapshot_every = options_.snapshot_every,
               .worked = [this](const std::shared_ptr<Activation>& activation) { residents_.worked(activation); },
               .dropped = [this](const std::shared_ptr<Activation>& activation) { residents_.drop(activation); }},
-      residents_(*system_, around_,
+      residents_(*system_, around_, options_.stopwatch,
                  {options_.resident_limit, options_.mailbox_limit, options_.work_limit, options_.idle}),
-      outbox_(residents_, {}),
+      outbox_(residents_, options_.stopwatch, {}),
       timers_(residents_, journal) {
   journal_.claim_all_shards(options_.name);
   if (threads_)
@@ -81,7 +81,7 @@ void Runtime::start() {
 
 void Runtime::tick() {
   timers_.fire(clock_.now());
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = options_.stopwatch();
   outbox_.retry(now);
   while (!threads_ && outbox_.ask_next(false)) continue;
   if (now - last_sweep_ < 1s) return;
@@ -167,7 +167,7 @@ std::vector<JournalEntry> Runtime::history(Address entity, std::uint64_t from, s
 
 bool Runtime::idle(std::chrono::milliseconds provider_patience) const {
   return residents_.busy() == 0 && commits_.stats().waiting == 0 &&
-         outbox_.idle(std::chrono::steady_clock::now(), provider_patience) && timers_.idle(clock_.now());
+         outbox_.idle(options_.stopwatch(), provider_patience) && timers_.idle(clock_.now());
 }
 
 NodeStats Runtime::stats() const {

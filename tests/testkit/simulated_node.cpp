@@ -34,8 +34,10 @@ struct SimulatedNode::Parts {
   Runtime runtime;
 };
 
-SimulatedNode::SimulatedNode(Journal& journal, std::uint64_t seed, NodeOptions options)
-    : parts_(std::make_unique<Parts>(journal, clock, seed, std::move(options))) {}
+SimulatedNode::SimulatedNode(Journal& journal, std::uint64_t seed, NodeOptions options) {
+  options.stopwatch = [this] { return std::chrono::steady_clock::time_point(clock.now().time_since_epoch()); };
+  parts_ = std::make_unique<Parts>(journal, clock, seed, std::move(options));
+}
 
 SimulatedNode::~SimulatedNode() = default;
 
@@ -66,13 +68,15 @@ Reply SimulatedNode::query(Address to, AnyRecord query, Caller caller) {
   return *reply;
 }
 
-void SimulatedNode::run_actors() {
+std::size_t SimulatedNode::run_actors(std::size_t most) {
   auto& scheduler = parts_->scheduler();
-  while (scheduler.has_job()) {
+  std::size_t ran = 0;
+  for (; scheduler.has_job() && ran < most; ++ran) {
     const auto pick = static_cast<std::ptrdiff_t>(parts_->order() % scheduler.jobs.size());
     std::rotate(scheduler.jobs.begin(), scheduler.jobs.begin() + pick, scheduler.jobs.begin() + pick + 1);
     scheduler.run_once();
   }
+  return ran;
 }
 
 bool SimulatedNode::commit() { return parts_->runtime.commit_batch(); }
@@ -93,6 +97,7 @@ void SimulatedNode::advance(Duration by) {
   for (auto next = node().next_timer(); next && *next <= target; next = node().next_timer()) {
     clock.set(std::max(*next, clock.now()));
     settle();
+    if (node().next_timer() == next) break;  // its entity is not there
   }
   clock.set(target);
   settle();

@@ -28,8 +28,8 @@ class SimulatedNode {
   /// The same without running: what has been answered stands in `reply` when the node has run.
   std::shared_ptr<Reply> begin_ask(Ask ask);
 
-  /// Runs the actors' jobs, without a commit; what they decided is not durable.
-  void run_actors();
+  /// Runs at most that many of the actors' jobs, without a commit; what they decided is not durable. How many it ran.
+  std::size_t run_actors(std::size_t most = SIZE_MAX);
   /// Commits one batch; false where there was nothing to commit.
   bool commit();
   /// Runs, commits and ticks until nothing is left to do.
