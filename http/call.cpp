@@ -76,7 +76,9 @@ void* Call::checked(const Parsed& parsed, const schema::Type& type) const {
   return parsed.value.get();
 }
 
-void Call::wrong_resource(const Reply& reply) const {
+const void* Call::replayed_as(const Reply& reply, const schema::Type& type) {
+  if (reply.is_replay)
+    if (AnyRecord decoded = codec::decode_record(type, reply.replayed)) return decoded_.emplace_back(decoded).value();
   throw Problem{"internal_error", "The entity answered with " +
                                       (reply.resource ? std::string(reply.resource.type().name) : "nothing") + "."};
 }
@@ -140,7 +142,8 @@ void Call::require_done(const Reply& reply) {
     case Outcome::rejected:
       throw Problem{.code = std::string(reply.rejection ? reply.rejection->code : "internal_error"),
                     .detail = reply.rejection ? reply.rejection->detail : "",
-                    .retry_after = std::chrono::ceil<std::chrono::seconds>(reply.retry_after)};
+                    .retry_after = std::chrono::ceil<std::chrono::seconds>(reply.retry_after),
+                    .replayed = reply.is_replay};
     case Outcome::stale:
       throw Problem{"stale_version"};
     case Outcome::key_reused:

@@ -101,12 +101,11 @@ class Call {
   Reply await(Address to, AnyRecord query, std::function<bool(const Reply&)> done);
   Reply await(Address to, AnyRecord query, std::function<bool(const Reply&)> done, std::chrono::milliseconds deadline);
 
-  /// The resource of a reply as T; 500 where it is of another type (a bug).
+  /// The resource of a reply as T, of a replayed one too; 500 where it is of another type (a bug).
   template <class T>
-  const T& resource(const Reply& reply) const {
+  const T& resource(const Reply& reply) {
     const T* found = reply.resource.get_if<T>();
-    if (!found) wrong_resource(reply);
-    return *found;
+    return found ? *found : *static_cast<const T*>(replayed_as(reply, schema::type_of<T>()));
   }
 
   /// The entity that owns a part, by the part's id; 404 where there is none.
@@ -149,7 +148,7 @@ class Call {
     const schema::Type* type = nullptr;
   };
   void* checked(const Parsed& parsed, const schema::Type& type) const;
-  [[noreturn]] void wrong_resource(const Reply& reply) const;
+  const void* replayed_as(const Reply& reply, const schema::Type& type);
   RequestOrigin origin(Caller caller);
   std::string scoped_key() const;
   Reply finish(Reply reply);
@@ -163,6 +162,7 @@ class Call {
   Parsed body_, query_;
   int asks_ = 0;
   bool replayed_ = false;
+  std::vector<AnyRecord> decoded_;  // replayed resources that a handler has asked for
 };
 
 }  // namespace caravan::http

@@ -57,6 +57,7 @@ Response to_response(const Problem& problem, std::string_view trace_id) {
   out += '}';
   if (problem.retry_after.count() > 0)
     response.headers.emplace_back("Retry-After", std::to_string(problem.retry_after.count()));
+  if (problem.replayed) response.headers.emplace_back("Idempotent-Replayed", "true");
   if (kind->status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"caravan\"");
   return response;
 }

@@ -37,6 +37,7 @@ struct Problem {
   std::string field = {};                 // where one field is to blame
   std::vector<FieldError> errors = {};    // where several are; `field` may then be empty
   std::chrono::seconds retry_after = {};  // sent where it is positive
+  bool replayed = false;                  // the first answer to this Idempotency-Key, given again
 
   int status() const;
 };

@@ -19,11 +19,16 @@ spdlog::logger& access_logger() {
 
 }  // namespace
 
-void log_exchange(const Exchange& exchange) {
+void log_failure(const Exchange& exchange) {
   const Request& request = exchange.request;
   if (!exchange.failure.empty())
     spdlog::error("internal error trace={} {} {}: {}", request.trace_id, request.method, request.path,
                   exchange.failure);
+}
+
+void log_exchange(const Exchange& exchange) {
+  log_failure(exchange);
+  const Request& request = exchange.request;
   spdlog::logger& logger = access_logger();
   const auto level = exchange.response.status >= 500 ? spdlog::level::warn : spdlog::level::info;
   if (!logger.should_log(level)) return;

@@ -4,8 +4,11 @@
 
 namespace caravan::http {
 
-/// Writes one line of key=value pairs a request to the logger "access" (info; warn for 5xx), and the cause of each
-/// internal error to the default logger. No bodies, no queries, no tokens.
+/// Writes the cause of an internal error to the default logger; nothing for other answers.
+void log_failure(const Exchange& exchange);
+
+/// Writes one line of key=value pairs a request to the logger "access" (info; warn for 5xx), and does
+/// as log_failure. No bodies, no queries, no tokens.
 void log_exchange(const Exchange& exchange);
 
 }  // namespace caravan::http

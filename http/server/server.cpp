@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 
 #include <array>
+#include <ctime>
 #include <stdexcept>
 
 #include "http/server/tls_library.hpp"
@@ -42,6 +43,19 @@ Request to_request(const mg_request_info& info) {
 
 const char* reason_of(int status) { return mg_get_response_code_text(nullptr, status); }
 
+/// "Sun, 06 Nov 1994 08:49:37 GMT", made once a second and thread.
+std::string_view http_date() {
+  thread_local std::time_t made_at = 0;
+  thread_local std::array<char, 40> text{};
+  if (const std::time_t now = std::time(nullptr); now != made_at) {
+    std::tm parts{};
+    gmtime_r(&now, &parts);
+    std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    made_at = now;
+  }
+  return text.data();
+}
+
 /// Header and body in one write: one packet for a small answer.
 void write_response(mg_connection* connection, const Request& request, const Response& response, bool keep_open) {
   std::string out;
@@ -61,6 +75,7 @@ void write_response(mg_connection* connection, const Request& request, const Res
     header("Content-Type", response.content_type);
     header("Content-Length", std::to_string(response.body.size()));
   }
+  header("Date", http_date());
   header("Connection", keep_open ? "keep-alive" : "close");
   for (const auto& [name, value] : response.headers) header(name, value);
   out += "\r\n";

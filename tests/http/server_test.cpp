@@ -114,6 +114,12 @@ TEST_CASE("server: the same key gives the same answer, and the same new entity")
   const auto other = client.Post("/api/v1/things", headers, take_body(bob.value), "application/json");
   CHECK(other->status == 422);
   CHECK(field_of(other->body, "code") == "idempotency_key_reused");
+  // A refusal is remembered like any other answer where the entity says so.
+  Reply refused{.outcome = Outcome::rejected, .is_replay = true, .rejection = Rejection{"offer_not_open"}};
+  edge.door.end_next_with(refused);
+  const auto put = client.Put("/api/v1/things/" + some_id, headers, take_body(ann.value), "application/json");
+  CHECK(put->status == 409);
+  CHECK(put->get_header_value("Idempotent-Replayed") == "true");
   // Another caller's key of the same text is another key.
   auto others = edge.as(bob);
   others.emplace("Idempotency-Key", "k1");
