@@ -13,13 +13,7 @@ using RowsOf = std::vector<Route> (*)(Services&);
 
 // One line a domain, e.g. `trip_routes,`; declare the function in the domain's header http/routes/<domain>.hpp.
 constexpr RowsOf domains[] = {
-    system_routes,
-    location_routes,
-    pricing_routes,
-    payment_routes,
-    wallet_routes,
-    dispute_routes,
-    finance_routes,
+    system_routes, location_routes, pricing_routes, payment_routes, wallet_routes, dispute_routes, finance_routes,
 };
 
 }  // namespace
