@@ -116,6 +116,7 @@ void ReadModelFile::apply(std::span<const FeedEntry> entries) {
   } catch (...) {
     position_ = before;
     live_.clear();
+    changed_.clear();
     throw;
   }
   if (live_.size() > live_limit) live_.clear();
@@ -139,28 +140,30 @@ void ReadModelFile::evolve(const EntityClass& type, const JournalEntry& entry) {
   Live& entity = live(entry.entity, type);
   for (const AnyRecord& event : entry.events) type.evolve(entity.state.get(), event);
   entity.sequence = entry.sequence;
+  if (!entity.changed) changed_.push_back(entry.entity);
   entity.changed = true;
 }
 
 /// All states first, then the projections, in the order of addresses: a projection that reads another entity's state
 /// finds it as the batch left it, and a file built anew comes out the same.
 void ReadModelFile::write_changed() {
-  std::vector<std::pair<Address, Live*>> changed;
-  for (auto& [address, entity] : live_)
-    if (entity.changed) changed.emplace_back(address, &entity);
-  std::sort(changed.begin(), changed.end());
-  for (const auto& [address, entity] : changed) {
+  std::sort(changed_.begin(), changed_.end());
+  for (const Address& address : changed_) {
+    Live& entity = live_.at(address);
     std::string body;
-    codec::encode(*find_entity(address.kind)->state, entity->state.get(), body);
+    codec::encode(*find_entity(address.kind)->state, entity.state.get(), body);
     database_.query("INSERT OR REPLACE INTO entity_state(kind, id, sequence, body) VALUES(?, ?, ?, ?)")
-        .bind(address.kind, address.id, entity->sequence, sqlite::Blob{body})
+        .bind(address.kind, address.id, entity.sequence, sqlite::Blob{body})
         .run();
-    entity->changed = false;
+    entity.changed = false;
   }
-  for (const auto& [address, entity] : changed)
+  for (const Address& address : changed_)
     for (const Projection& projection : all_projections())
-      if (projection.on_state && projection.state_of == address.kind)
-        projection.on_state(database_, {address, entity->sequence, entity->state.get()});
+      if (projection.on_state && projection.state_of == address.kind) {
+        const Live& entity = live_.at(address);
+        projection.on_state(database_, {address, entity.sequence, entity.state.get()});
+      }
+  changed_.clear();
 }
 
 void ReadModelFile::settle(std::unique_ptr<ReadModelFile> file) {

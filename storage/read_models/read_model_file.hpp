@@ -36,6 +36,7 @@ class ReadModelFile {
   sqlite::Database database_;
   std::uint64_t position_ = 0;
   std::unordered_map<Address, Live> live_;  // states at hand, so that an active entity is not decoded again and again
+  std::vector<Address> changed_;            // of them, by the batch at hand
 };
 
 /// Deletes the file and what SQLite keeps beside it.
