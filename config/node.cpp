@@ -119,7 +119,7 @@ ServingNode::Parts::Parts(const Settings& settings)
       projector(*journal, read_models),
       node(make_node(*journal, clock, system_random(), options_with_hooks(settings))),
       uploads(folder.text()),
-      places(embedded_places()),
+      places(embedded_places({.routes_url = settings.routes_url, .weather_url = settings.weather_url})),
       trip_index(read_models),
       matcher(trip_index, [this] { return learnt_match_model(read_models); }),
       tokens({.folder = folder.path() / "keys",

@@ -30,6 +30,8 @@ struct Settings {
   std::string http = "127.0.0.1:8080";
   std::string data = "data";
   std::string public_url;
+  std::string routes_url;
+  std::string weather_url;
   std::string bootstrap_admin;
   std::string service_key;
   bool rate_limit = true;

@@ -1,12 +1,20 @@
 #include "http/places/places.hpp"
 
 #include "http/places/gazetteer.hpp"
+#include "http/places/provider_chain.hpp"
+#include "http/places/web_providers.hpp"
 
 namespace caravan {
 
-Places embedded_places() {
-  return {std::make_unique<Gazetteer>(), std::make_unique<EmbeddedRoutes>(), std::make_unique<NoForecast>(),
-          std::make_unique<PriceEngine>()};
+Places embedded_places(const PlaceProviders& providers) {
+  Places places{std::make_unique<Gazetteer>(), std::make_unique<EmbeddedRoutes>(), std::make_unique<NoForecast>(),
+                std::make_unique<PriceEngine>()};
+  if (!providers.routes_url.empty())
+    places.routes =
+        std::make_unique<ChainedRoutes>(osrm_routes({.url = providers.routes_url}), std::move(places.routes));
+  if (!providers.weather_url.empty())
+    places.weather = std::make_unique<GuardedForecast>(open_meteo_forecast({.url = providers.weather_url}));
+  return places;
 }
 
 }  // namespace caravan

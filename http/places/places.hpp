@@ -18,7 +18,13 @@ struct Places {
   std::unique_ptr<PriceEngine> pricing;
 };
 
-/// The embedded gazetteer and routes, no weather, the first pricing rules.
-Places embedded_places();
+/// Servers on the web that settings name; empty: none.
+struct PlaceProviders {
+  std::string routes_url;   // speaks OSRM's interface; the embedded planner stands in where it fails
+  std::string weather_url;  // speaks Open-Meteo's interface
+};
+
+/// The embedded gazetteer and routes, the first pricing rules, and no weather but from a provider.
+Places embedded_places(const PlaceProviders& providers = {});
 
 }  // namespace caravan

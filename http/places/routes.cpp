@@ -80,14 +80,13 @@ RouteEstimate EmbeddedRoutes::route(const std::vector<Coordinates>& points, Tran
   return estimate;
 }
 
-std::vector<std::vector<Leg>> EmbeddedRoutes::matrix(const std::vector<Coordinates>& origins,
-                                                     const std::vector<Coordinates>& destinations,
-                                                     TransportMode mode) const {
+LegMatrix EmbeddedRoutes::matrix(const std::vector<Coordinates>& origins, const std::vector<Coordinates>& destinations,
+                                 TransportMode mode) const {
   std::vector<std::vector<Leg>> rows(origins.size());
   for (std::size_t i = 0; i < origins.size(); ++i)
     for (const Coordinates& destination : destinations)
       rows[i].push_back(travel(geodesic_meters(origins[i], destination), mode));
-  return rows;
+  return {std::string(provider()), std::move(rows)};
 }
 
 std::string encode_polyline(const std::vector<Coordinates>& points) {

@@ -38,16 +38,23 @@ struct RouteEstimate {
   }
 };
 
+/// Distances and times between points, and who worked them out.
+struct LegMatrix {
+  std::string provider;
+  std::vector<std::vector<Leg>> rows;  // one an origin; their elements one a destination
+};
+
 /// Works out routes. Thread-safe; answers in milliseconds or throws ProviderFailed.
 class RoutePlanner {
  public:
   virtual ~RoutePlanner() = default;
   /// Through the points in their order: two or more, at most max_route_points.
   virtual RouteEstimate route(const std::vector<Coordinates>& points, TransportMode mode) const = 0;
-  /// Rows are origins, columns destinations; at most max_matrix_cells of both together.
-  virtual std::vector<std::vector<Leg>> matrix(const std::vector<Coordinates>& origins,
-                                               const std::vector<Coordinates>& destinations,
-                                               TransportMode mode) const = 0;
+  /// At most max_matrix_cells of both together.
+  virtual LegMatrix matrix(const std::vector<Coordinates>& origins, const std::vector<Coordinates>& destinations,
+                           TransportMode mode) const = 0;
+  /// Whether it knows the ways of this mode.
+  virtual bool serves(TransportMode) const { return true; }
   virtual std::string_view provider() const = 0;
 };
 
@@ -58,8 +65,8 @@ inline constexpr std::size_t max_matrix_cells = 10'000;
 class EmbeddedRoutes : public RoutePlanner {
  public:
   RouteEstimate route(const std::vector<Coordinates>& points, TransportMode mode) const override;
-  std::vector<std::vector<Leg>> matrix(const std::vector<Coordinates>& origins,
-                                       const std::vector<Coordinates>& destinations, TransportMode mode) const override;
+  LegMatrix matrix(const std::vector<Coordinates>& origins, const std::vector<Coordinates>& destinations,
+                   TransportMode mode) const override;
   std::string_view provider() const override { return "embedded"; }
 };
 

@@ -91,7 +91,7 @@ std::vector<int> ordered(const RoutePlanner& planner, const std::vector<Coordina
   const StopOrder order = precedence(body.stops);
   const bool by_time = body.preferences.value_or(RoutePreferences{}).optimize == OptimizeFor::time;
   try {
-    return best_order(planner.matrix(points, points, body.transportMode.value_or(TransportMode::car)), order,
+    return best_order(planner.matrix(points, points, body.transportMode.value_or(TransportMode::car)).rows, order,
                       body.destination.has_value(), by_time);
   } catch (const std::invalid_argument&) {
     throw Problem{.code = "validation_failed",
@@ -135,10 +135,10 @@ Response matrix(Call& call) {
     return found;
   };
   const RoutePlanner& planner = *places(call).routes;
-  DistanceMatrix answer{std::string(planner.provider()), {}};
-  for (std::vector<Leg>& row : planner.matrix(all(body.origins, "origins"), all(body.destinations, "destinations"),
-                                              body.transportMode.value_or(TransportMode::car)))
-    answer.rows.push_back({std::move(row)});
+  LegMatrix found = planner.matrix(all(body.origins, "origins"), all(body.destinations, "destinations"),
+                                   body.transportMode.value_or(TransportMode::car));
+  DistanceMatrix answer{std::move(found.provider), {}};
+  for (std::vector<Leg>& row : found.rows) answer.rows.push_back({std::move(row)});
   return call.answer(AnyRecord(std::move(answer)));
 }
 

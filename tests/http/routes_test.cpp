@@ -14,7 +14,7 @@ namespace {
 constexpr Coordinates new_york{40.7128, -74.0060}, boston{42.3601, -71.0589};
 
 std::vector<std::vector<Leg>> matrix_of(const std::vector<Coordinates>& points) {
-  return EmbeddedRoutes{}.matrix(points, points, TransportMode::car);
+  return EmbeddedRoutes{}.matrix(points, points, TransportMode::car).rows;
 }
 
 std::int64_t length(const std::vector<std::vector<Leg>>& legs, const std::vector<int>& order) {

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <stdexcept>
+
+namespace caravan {
+
+/// A provider outside did not answer, or not with what its interface promises.
+struct ProviderFailed : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// It does not do such things, and is none the worse for it.
+struct ProviderDeclines : ProviderFailed {
+  using ProviderFailed::ProviderFailed;
+};
+
+}  // namespace caravan
