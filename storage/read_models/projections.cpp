@@ -1,4 +1,5 @@
 #include "storage/read_models/activity.hpp"
+#include "storage/read_models/alerts.hpp"
 #include "storage/read_models/deliveries.hpp"
 #include "storage/read_models/locator.hpp"
 #include "storage/read_models/match_model.hpp"
@@ -17,6 +18,7 @@ std::span<const Projection> all_projections() {
       requests_projection(),
       deliveries_projection(),
       geofences_projection(),
+      alerts_projection(),
       match_model_projection(),
       escrows_projection(),
       disputes_projection(),

@@ -1,0 +1,78 @@
+#include "storage/read_models/alerts.hpp"
+
+#include "actors/delivery/events.hpp"
+
+namespace caravan {
+
+using namespace read_models;
+
+namespace {
+
+constexpr const char* tables = R"sql(
+CREATE TABLE security_alert(
+  number INTEGER PRIMARY KEY, type TEXT NOT NULL, detail TEXT NOT NULL, severity TEXT NOT NULL, kind INTEGER NOT NULL,
+  entity BLOB NOT NULL, user BLOB, at INTEGER NOT NULL);
+CREATE INDEX security_alert_user ON security_alert(user, number);
+)sql";
+
+void add(sqlite::Database& database, const EntryView& view, const AnyRecord& event, std::string_view detail,
+         std::string_view severity, UserId user) {
+  database
+      .query("INSERT INTO security_alert(type, detail, severity, kind, entity, user, at) VALUES(?, ?, ?, ?, ?, ?, ?)")
+      .bind(event.type().name, detail, severity, view.entry.entity.kind, view.entry.entity.id, user,
+            view.entry.origin.at)
+      .run();
+}
+
+template <class Enum>
+std::string_view label(Enum value) {
+  return enum_labels(Enum{})[static_cast<std::size_t>(value)];
+}
+
+void on_entry(sqlite::Database& database, const EntryView& view) {
+  for (const AnyRecord& event : view.entry.events) {
+    if (const auto* failed = event.get_if<QrValidationFailed>())
+      add(database, view, event, label(failed->failure_reason), label(failed->severity), failed->scanned_by);
+    else if (const auto* locked = event.get_if<QrLocked>())
+      add(database, view, event, locked->violation, "high", locked->user_id);
+  }
+}
+
+}  // namespace
+
+namespace read_models {
+
+const Projection& alerts_projection() {
+  static constexpr Projection projection{
+      .name = "security_alerts", .schema = tables, .entries_of = bit(EntityKind::delivery), .on_entry = on_entry};
+  return projection;
+}
+
+}  // namespace read_models
+
+Page<SecurityAlertItem> security_alerts(const ReadModels& models, const SecurityAlertFilter& filter,
+                                        const Paging& paging) {
+  Page<SecurityAlertItem> page;
+  const auto after = paging.after();
+  const auto reading = models.read();
+  sqlite::Query query = (*reading).query(
+      "SELECT number, type, detail, severity, kind, entity, user, at FROM security_alert WHERE number < ?1"
+      " AND (?2 IS NULL OR type = ?2) AND (?3 IS NULL OR severity = ?3) AND (?4 IS NULL OR user = ?4)"
+      " ORDER BY number DESC LIMIT ?5");
+  query.bind(after ? after->key : INT64_MAX, filter.type, filter.severity, filter.user, paging.rows());
+  while (query.step()) {
+    SecurityAlertItem item{query.integer(0),
+                           query.text(1),
+                           query.text(2),
+                           query.text(3),
+                           std::string(label(static_cast<EntityKind>(query.integer(4)))),
+                           query.uuid(5),
+                           UserId{query.uuid(6)},
+                           query.time(7)};
+    const std::int64_t number = item.alert_id;
+    if (!page.add(paging, {number, {}}, std::move(item))) break;
+  }
+  return page;
+}
+
+}  // namespace caravan

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "storage/read_models/read_models.hpp"
+
+namespace caravan {
+
+/// Something about security that a person must look at: a scan that was refused, a code that locked itself.
+struct SecurityAlertItem {
+  static constexpr std::string_view record_name = "SecurityAlertItem";
+  std::int64_t alert_id = 0;  // consecutive
+  std::string type;           // the event's name
+  std::string detail;         // what of it: "account_locked", "qr_expired", …
+  std::string severity;       // "low", "medium", "high", "critical"
+  std::string entity_type;
+  Uuid entity_id;
+  std::optional<UserId> user_id;  // whose doing it was
+  Time created_at;
+  static constexpr auto fields() {
+    return std::array{
+        field<&SecurityAlertItem::alert_id>(1, "alertId"),       field<&SecurityAlertItem::type>(2, "type"),
+        field<&SecurityAlertItem::detail>(3, "detail"),          field<&SecurityAlertItem::severity>(4, "severity"),
+        field<&SecurityAlertItem::entity_type>(5, "entityType"), field<&SecurityAlertItem::entity_id>(6, "entityId"),
+        field<&SecurityAlertItem::user_id>(7, "userId"),         field<&SecurityAlertItem::created_at>(8, "createdAt")};
+  }
+};
+
+struct SecurityAlertFilter {
+  std::optional<std::string> type;
+  std::optional<std::string> severity;
+  std::optional<UserId> user;
+};
+
+/// Newest first.
+Page<SecurityAlertItem> security_alerts(const ReadModels& models, const SecurityAlertFilter& filter,
+                                        const Paging& paging);
+
+namespace read_models {
+const Projection& alerts_projection();
+}
+
+}  // namespace caravan

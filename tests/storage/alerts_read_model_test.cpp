@@ -1,0 +1,33 @@
+#include "actors/delivery/entity.hpp"
+#include "storage/read_models/alerts.hpp"
+#include "tests/storage/story.hpp"
+
+using namespace caravan;
+using namespace caravan::testkit;
+
+TEST_CASE("security alerts: refused scans and locked codes, newest first, by what and who") {
+  const Address delivery{EntityKind::delivery, test_id<DeliveryId>(1).value};
+  const UserId bob = test_id<UserId>(2), cat = test_id<UserId>(3);
+  Story story;
+  QrValidationFailed failed;
+  failed.scanned_by = bob;
+  failed.failure_reason = ScanOutcome::qr_expired;
+  QrLocked locked;
+  locked.user_id = cat;
+  story.tell(delivery, failed);
+  story.tell(delivery, locked);
+
+  const auto all = security_alerts(story.models, {}, {.limit = 1, .cursor = {}});
+  REQUIRE(all.items.size() == 1);
+  CHECK(all.items[0].type == "security.violation");
+  CHECK(all.items[0].severity == "high");
+  CHECK(all.items[0].entity_type == "delivery");
+  CHECK(all.items[0].entity_id == delivery.id);
+  const auto rest = security_alerts(story.models, {}, {.limit = 1, .cursor = all.next_cursor.value()});
+  REQUIRE(rest.items.size() == 1);
+  CHECK(rest.items[0].detail == "qr_expired");
+  CHECK(rest.items[0].user_id == bob);
+  CHECK_FALSE(rest.next_cursor);
+  CHECK(security_alerts(story.models, {.type = {}, .severity = {}, .user = cat}, {}).items.size() == 1);
+  CHECK(security_alerts(story.models, {.type = {}, .severity = "medium", .user = {}}, {}).items.size() == 1);
+}
