@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "config/node_metrics.hpp"
 #include "http/access/passwords/hasher.hpp"
 #include "http/access/sessions.hpp"
 #include "http/access/tokens.hpp"
@@ -161,6 +162,7 @@ void ServingNode::Parts::add_sandbox_providers() {
 }
 
 void ServingNode::Parts::add_health_checks() {
+  edge->metrics().add_source([this](std::string& out) { write_metrics(node->stats(), out); });
   edge->health().add("journal", [this] {
     const std::string failure = journal->failure();
     return http::DependencyHealth{failure.empty(), failure};

@@ -66,6 +66,7 @@ constexpr auto rows = std::to_array<ProblemKind>({
     {"key_invalid", 401, "The API key is not valid"},
     {"limit_reached", 409, "The limit is reached"},
     {"malformed_json", 400, "The body is not JSON"},
+    {"malformed_request", 400, "The request cannot be understood"},
     {"method_not_allowed", 405, "The method is not allowed here"},
     {"missing_payment_method", 422, "There is no payment method"},
     {"no_proposal", 409, "There is no proposal"},

@@ -83,6 +83,16 @@ void write_response(mg_connection* connection, const Request& request, const Res
   mg_write(connection, out.data(), out.size());
 }
 
+/// A body must have one length: where two tell different ones, a proxy before us and we may see different requests.
+bool has_one_length(const Request& request) {
+  int lengths = 0, codings = 0;
+  for (const auto& [name, value] : request.headers) {
+    if (mg_strcasecmp(name.c_str(), "Content-Length") == 0) ++lengths;
+    if (mg_strcasecmp(name.c_str(), "Transfer-Encoding") == 0) ++codings;
+  }
+  return lengths + codings <= 1;
+}
+
 /// Reads the body into the request; false where it is larger than the limit.
 bool read_body(mg_connection* connection, const mg_request_info& info, std::size_t limit, Request& request) {
   if (info.content_length > static_cast<long long>(limit)) return false;
@@ -96,13 +106,14 @@ bool read_body(mg_connection* connection, const mg_request_info& info, std::size
       if (count <= 0) break;
       got += static_cast<std::size_t>(count);
     }
-    if (got < request.body.size()) throw Problem{"malformed_json", "The body ended early, or took too long."};
+    if (got < request.body.size()) throw Problem{"malformed_request", "The body ended early, or took too long."};
     return true;
   }
   std::array<char, read_step> part;
   while (true) {
     const int count = mg_read(connection, part.data(), part.size());
-    if (count <= 0) return true;
+    if (count < 0) throw Problem{"malformed_request", "The body cannot be read."};
+    if (count == 0) return true;
     if (request.body.size() + static_cast<std::size_t>(count) > limit) return false;
     request.body.append(part.data(), static_cast<std::size_t>(count));
   }
@@ -204,11 +215,9 @@ int Server::on_error(mg_connection* connection, int status, const char*) {
   auto* server = static_cast<Server*>(info->user_data);
   Request request;
   request.remote_address = info->remote_addr;
-  const char* code = status == 413 || status == 431 ? "payload_too_large"
-                     : status >= 500                ? "unavailable"
-                                                    : "malformed_json";
-  const char* detail =
-      status == 413 || status == 431 ? "The header is too large." : "The request cannot be understood.";
+  const bool large = status == 413 || status == 431;
+  const char* code = large ? "payload_too_large" : status == 503 ? "unavailable" : "malformed_request";
+  const char* detail = large ? "The header is too large." : "The request cannot be understood.";
   write_response(connection, request, server->dispatcher_.refuse(request, Problem{code, detail}), false);
   return 0;
 }
@@ -220,6 +229,7 @@ int Server::serve(mg_connection* connection) {
   Response response;
   try {
     if (request.path.size() + request.query.size() > max_uri_bytes) throw Problem{"uri_too_long"};
+    if (!has_one_length(request)) throw Problem{"malformed_request", "The body has more than one length."};
     Router::Match match = dispatcher_.find(request);
     const std::size_t limit = dispatcher_.body_limit(match);
     if (!read_body(connection, info, limit, request))

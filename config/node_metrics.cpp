@@ -1,0 +1,36 @@
+#include "config/node_metrics.hpp"
+
+#include <string_view>
+
+namespace caravan {
+
+namespace {
+
+template <class Number>
+void write(std::string_view name, std::string_view kind, std::string_view help, Number value, std::string& out) {
+  const std::string full = "caravan_" + std::string(name);
+  out += "# HELP " + full + ' ' + std::string(help) + "\n# TYPE " + full + ' ' + std::string(kind) + '\n';
+  out += full + ' ' + std::to_string(value) + '\n';
+}
+
+}  // namespace
+
+void write_metrics(const NodeStats& stats, std::string& out) {
+  write("entities_resident", "gauge", "Entities in memory", stats.residents, out);
+  write("work_items", "gauge", "Work items waiting or under way", stats.work, out);
+  write("entity_activations_total", "counter", "Entities loaded", stats.activations, out);
+  write("entity_passivations_total", "counter", "Entities that left memory", stats.passivations, out);
+  write("commands_refused_total", "counter", "Work refused as a queue was full", stats.refused, out);
+  write("journal_commits_total", "counter", "Group commits", stats.batches, out);
+  write("journal_writes_total", "counter", "Decisions made durable", stats.writes, out);
+  write("journal_written_bytes_total", "counter", "Bytes made durable", stats.written_bytes, out);
+  write("journal_commit_seconds_total", "counter", "Time spent in commits", stats.commit_seconds, out);
+  write("journal_commit_queue", "gauge", "Decisions waiting for a commit", stats.commit_queue, out);
+  write("effects_pending_entities", "gauge", "Effects on their way to entities", stats.effects_to_entities, out);
+  write("effects_pending_providers", "gauge", "Effects on their way to providers", stats.effects_to_providers, out);
+  write("effects_delivered_total", "counter", "Effects taken by their receivers", stats.effects_delivered, out);
+  write("effects_retried_total", "counter", "Effects sent again", stats.effects_retried, out);
+  write("timers_fired_total", "counter", "Timers that fired", stats.timers_fired, out);
+}
+
+}  // namespace caravan
