@@ -3,7 +3,9 @@
 #include "http/routes/location.hpp"
 #include "http/routes/payments.hpp"
 #include "http/routes/pricing.hpp"
+#include "http/routes/requests.hpp"
 #include "http/routes/system.hpp"
+#include "http/routes/trips.hpp"
 
 namespace caravan::http {
 
@@ -13,7 +15,8 @@ using RowsOf = std::vector<Route> (*)(Services&);
 
 // One line a domain, e.g. `trip_routes,`; declare the function in the domain's header http/routes/<domain>.hpp.
 constexpr RowsOf domains[] = {
-    system_routes, location_routes, pricing_routes, payment_routes, wallet_routes, dispute_routes, finance_routes,
+    system_routes,  location_routes, pricing_routes,   payment_routes, wallet_routes,       dispute_routes,
+    finance_routes, trip_routes,     trip_list_routes, request_routes, request_list_routes, offer_routes,
 };
 
 }  // namespace

@@ -1,0 +1,162 @@
+#include "http/routes/trip_facts.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+constexpr std::size_t shown_matches = 20;
+
+bool are_located(const std::vector<Place>& places) {
+  for (const Place& place : places)
+    if (!place.located()) return false;
+  return true;
+}
+
+TripRoute plan(const Places& world, const std::vector<Place>& places, TransportMode mode) {
+  TripRoute out;
+  std::vector<Coordinates> points;
+  for (const Place& place : places) points.push_back(place.at());
+  const RouteEstimate whole = world.routes->route(points, mode);
+  out.distance_meters = whole.distanceMeters;
+  out.duration_seconds = whole.durationSeconds;
+  out.provider = whole.provider;
+  out.polyline = whole.polyline;
+  for (std::size_t i = 0; i + 1 < points.size(); ++i) {
+    const RouteEstimate leg = world.routes->route({points[i], points[i + 1]}, mode);
+    out.legs.push_back({leg.distanceMeters, leg.durationSeconds});
+  }
+  return out;
+}
+
+/// How bad a weather is for a trip: "low", "medium" or "high".
+std::string_view severity(const Weather& weather) {
+  if (weather.condition == "thunderstorm" || weather.condition == "snow" || weather.windMetersPerSecond >= 20)
+    return "high";
+  return weather.condition == "rain" || weather.windMetersPerSecond >= 12 ? "medium" : "low";
+}
+
+/// The weather at each place at the time at which the trip comes by.
+std::vector<WeatherPoint> forecast(const Places& world, const std::vector<Place>& places, const TripRoute& route,
+                                   Time departure) {
+  std::vector<WeatherPoint> out;
+  Time due = departure;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (i > 0) due += std::chrono::seconds{route.legs[i - 1].duration_seconds};
+    for (const Weather& weather : world.weather->forecast(places[i].at(), due))
+      out.push_back({places[i].address, weather.at, weather.condition, weather.temperatureCelsius,
+                     std::string(severity(weather))});
+  }
+  return out;
+}
+
+void locate_all(const Places& world, std::vector<Place>& places) {
+  for (Place& place : places) locate(*world.geocoder, place);
+}
+
+}  // namespace
+
+const Places& places_of(Call& call) {
+  if (!call.services().places) throw Problem{"unavailable", "This server knows no places."};
+  return *call.services().places;
+}
+
+Caller platform_caller() {
+  Caller caller;
+  caller.kind = Caller::Kind::entity;
+  return caller;
+}
+
+void add_facts(Call& call, PublishTrip& command) {
+  const Places& world = places_of(call);
+  locate(*world.geocoder, command.origin);
+  locate(*world.geocoder, command.destination);
+  locate_all(world, command.stops);
+  std::vector<Place> places{command.origin};
+  places.insert(places.end(), command.stops.begin(), command.stops.end());
+  places.push_back(command.destination);
+  if (!are_located(places)) return;
+  command.route = plan(world, places, command.transport_mode);
+  command.weather = forecast(world, places, command.route, command.departure_time);
+}
+
+void add_facts(Call& call, EditTrip& command) {
+  const bool other_way = command.origin || command.destination || command.stops || command.transport_mode;
+  if (!other_way && !command.departure_time) return;
+  const Places& world = places_of(call);
+  const Reply reply = call.ask_query({EntityKind::trip, call.path_uuid("tripId")}, ViewTrip{});
+  const auto& trip = call.resource<TripResource>(reply);
+  if (command.origin) locate(*world.geocoder, *command.origin);
+  if (command.destination) locate(*world.geocoder, *command.destination);
+  if (command.stops) locate_all(world, *command.stops);
+  std::vector<Place> places{command.origin.value_or(trip.origin)};
+  const std::vector<Place>& stops = command.stops ? *command.stops : trip.stops;
+  places.insert(places.end(), stops.begin(), stops.end());
+  places.push_back(command.destination.value_or(trip.destination));
+  if (!are_located(places)) return;
+  const TripRoute route = plan(world, places, command.transport_mode.value_or(trip.transport_mode));
+  if (other_way) command.route = route;
+  command.weather = forecast(world, places, route, command.departure_time.value_or(trip.departure_time));
+}
+
+std::optional<PriceRecommendation> recommend(Call& call, const RequestTerms& terms) {
+  const Places& world = places_of(call);
+  const auto quote =
+      world.pricing->quote(terms.pickup, terms.dropoff, terms.item, terms.urgency, terms.max_price.currency);
+  if (!quote) return std::nullopt;
+  PriceRecommendation out{quote->amount, quote->currency, {}};
+  for (const PricePart& part : quote->breakdown) out.breakdown.push_back({part.name, part.amount});
+  return out;
+}
+
+Matches match(Call& call, RequestId id, const RequestTerms& terms) {
+  if (!call.services().matcher) return {{}, "rules"};
+  const RequestFacts facts{id,
+                           terms.customer_id,
+                           terms.pickup,
+                           terms.dropoff,
+                           terms.item.load(),
+                           terms.max_price,
+                           terms.pickup_from,
+                           terms.deliver_by};
+  const auto blocked = [&](UserId traveler) { return traveler == terms.customer_id; };
+  return call.services().matcher->match(facts, call.door().now(), shown_matches, blocked);
+}
+
+void add_facts(Call& call, PostRequest& command) {
+  const Places& world = places_of(call);
+  locate(*world.geocoder, command.pickup);
+  locate(*world.geocoder, command.dropoff);
+  const auto max_price = to_money(command.max_price, command.currency);
+  if (!command.pickup.place().located() || !command.dropoff.place().located() || !max_price) return;
+  const RequestTerms terms{call.user(),          RequestStatus::open, command.pickup.at(),
+                           command.dropoff.at(), command.item,        command.urgency,
+                           *max_price,           command.pickup_from, command.deliver_by};
+  command.price_recommendation = recommend(call, terms);
+  Matches found = match(call, RequestId{}, terms);
+  command.matched_by = std::move(found.matchedBy);
+  for (Match& item : found.items)
+    command.matches.push_back({item.tripId, item.travelerId, item.score, item.detourMeters, std::move(item.reasons)});
+}
+
+void add_facts(Call& call, EditRequest& command) {
+  if (!command.pickup && !command.dropoff) return;
+  const Places& world = places_of(call);
+  if (command.pickup) locate(*world.geocoder, *command.pickup);
+  if (command.dropoff) locate(*world.geocoder, *command.dropoff);
+}
+
+void add_facts(Call& call, SubmitOffer& command) {
+  const Address request{EntityKind::request, call.path_uuid("requestId")};
+  const Reply known = call.ask_query(request, ViewTerms{});
+  const auto& terms = call.resource<RequestTerms>(known);
+  command.offer_id = call.new_id<OfferId>(EntityKind::request);
+  const Reply trip =
+      call.try_query({EntityKind::trip, command.trip_id.value}, ViewFreeRoom{terms.pickup, terms.dropoff});
+  if (const FreeRoom* room = trip.outcome == Outcome::done ? trip.resource.get_if<FreeRoom>() : nullptr) {
+    command.trip_owner = room->traveler_id;
+    command.trip_open = room->open;
+    command.free_room = room->available;
+  }
+}
+
+}  // namespace caravan::http

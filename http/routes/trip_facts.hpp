@@ -1,0 +1,33 @@
+#pragma once
+
+#include "actors/request/commands.hpp"
+#include "actors/trip/commands.hpp"
+#include "actors/trip/resources.hpp"
+#include "http/call.hpp"
+#include "http/places/places.hpp"
+
+/// What the edge finds out for trips and requests before their rules judge them.
+namespace caravan::http {
+
+/// The world outside; 503 where this server has none.
+const Places& places_of(Call& call);
+
+/// Adds coordinates to the places that have none; those that are not found stay as they are, for the rules to refuse.
+void add_facts(Call& call, PublishTrip& command);
+/// The same for what an edit gives, with the new route where the way changes.
+void add_facts(Call& call, EditTrip& command);
+/// Coordinates, a recommended price, and the trips that fit.
+void add_facts(Call& call, PostRequest& command);
+void add_facts(Call& call, EditRequest& command);
+/// What the trip has free, and how traveler and customer stand to each other.
+void add_facts(Call& call, SubmitOffer& command);
+
+/// The caller as the platform itself, to ask what people may not.
+Caller platform_caller();
+
+/// What the request should cost now; nothing in a currency without a price level.
+std::optional<PriceRecommendation> recommend(Call& call, const RequestTerms& terms);
+/// The best trips for a request, best first.
+Matches match(Call& call, RequestId id, const RequestTerms& terms);
+
+}  // namespace caravan::http

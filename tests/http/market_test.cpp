@@ -1,0 +1,271 @@
+#include "actors/request/entity.hpp"
+#include "actors/trip/entity.hpp"
+#include "actors/wallet/entity.hpp"
+#include "http/places/places.hpp"
+#include "http/routes/requests.hpp"
+#include "http/routes/trips.hpp"
+#include "tests/http/edge.hpp"
+
+using namespace caravan;
+using namespace caravan::http;
+using namespace caravan::testkit;
+
+namespace {
+
+const UserId ann = test_id<UserId>(1), ben = test_id<UserId>(2), cem = test_id<UserId>(3);
+
+/// Knows two cities.
+class TwoCities : public Geocoder {
+ public:
+  std::vector<FoundPlace> geocode(std::string_view address, std::string_view, std::size_t) const override {
+    FoundPlace found;
+    found.address = address;
+    if (address.starts_with("New York")) found.lat = 40.7128, found.lng = -74.006;
+    if (address.starts_with("Boston")) found.lat = 42.3601, found.lng = -71.0589;
+    if (found.lat == 0) return {};
+    return {found};
+  }
+  std::vector<FoundPlace> reverse(Coordinates, std::size_t) const override { return {}; }
+  std::vector<FoundPlace> autocomplete(std::string_view, std::string_view, std::size_t) const override { return {}; }
+  std::string_view provider() const override { return "test"; }
+};
+
+/// The market's rows on a server, between three people.
+struct Market {
+  Market() : edge(rows()), client(edge.client()) {
+    edge.services.places = &places;
+    edge.services.locate = [this](const Uuid& part) -> std::optional<Address> {
+      if (part != offer.value) return std::nullopt;
+      return request;
+    };
+  }
+
+  static std::vector<Route> rows() {
+    http::Services* none = nullptr;
+    std::vector<Route> all = trip_routes(*none);
+    for (auto* more : {request_routes, offer_routes})
+      for (Route& row : more(*none)) all.push_back(std::move(row));
+    return all;
+  }
+  /// "201", or "409 capacity_exceeded"; the answer's body in `body`.
+  std::string post(UserId who, const std::string& path, const std::string& json, std::string type = "both") {
+    const auto answer = client.Post("/api/v1" + path, edge.as(who, std::move(type)), json, "application/json");
+    return outcome(answer);
+  }
+  std::string patch(UserId who, const std::string& path, const std::string& json) {
+    return outcome(client.Patch("/api/v1" + path, edge.as(who), json, "application/json"));
+  }
+  std::string get(UserId who, const std::string& path) { return outcome(client.Get("/api/v1" + path, edge.as(who))); }
+  std::string outcome(const httplib::Result& answer) {
+    REQUIRE(answer);
+    body = answer->body;
+    const std::string code = answer->status >= 400 ? ' ' + field_of(body, "code") : "";
+    return std::to_string(answer->status) + code;
+  }
+
+  Places places{std::make_unique<TwoCities>(), std::make_unique<EmbeddedRoutes>(), std::make_unique<NoForecast>(),
+                std::make_unique<PriceEngine>()};
+  Edge edge;
+  httplib::Client client;
+  std::string body;
+  Address request;
+  OfferId offer;
+};
+
+const std::string trip_json =
+    R"({"title":"By car","origin":{"address":"New York, NY"},"destination":{"address":"Boston, MA"},)"
+    R"("departureTime":"2027-02-01T10:00:00Z","transportMode":"car","capacity":{"weight":5,"volume":10,"items":3},)"
+    R"("minPrice":20.00,"currency":"USD"})";
+const std::string request_json =
+    R"({"title":"Camera","pickup":{"address":"New York, NY","contactName":"Ann","contactPhone":"+12125550100"},)"
+    R"("delivery":{"address":"Boston, MA","contactName":"Eva","contactPhone":"+16175550100"},)"
+    R"("item":{"description":"Camera","category":"electronics","weight":2.5,"volume":3.0,"items":1,"value":300.00},)"
+    R"("urgency":"standard","maxPrice":60.00,"currency":"USD"})";
+
+std::string with(std::string json, const std::string& from, const std::string& to) {
+  const auto at = json.find(from);
+  REQUIRE(at != std::string::npos);
+  return json.replace(at, from.size(), to);
+}
+
+/// Ben's trip, Ann's request and Ben's offer of 35 dollars.
+void make_offer(Market& market) {
+  REQUIRE(market.post(ben, "/trips", trip_json) == "201");
+  const std::string trip_id = field_of(market.body, "tripId");
+  REQUIRE(market.post(ann, "/delivery-requests", request_json) == "201");
+  const std::string request_id = field_of(market.body, "requestId");
+  market.request = {EntityKind::request, *Uuid::parse(request_id)};
+  REQUIRE(market.post(ben, "/delivery-requests/" + request_id + "/offers",
+                      R"({"tripId":")" + trip_id + R"(","price":35.00})") == "201");
+  market.offer.value = *Uuid::parse(field_of(market.body, "offerId"));
+}
+
+void add_method(Market& market) {
+  WalletState& wallet = market.edge.door.state<Wallet>(ann.value);
+  PaymentMethod method;
+  method.method_id = test_id<PaymentMethodId>(5);
+  method.provider = "sandbox";
+  method.token = "tok_ok";
+  method.is_default = true;
+  wallet.methods.push_back(method);
+}
+
+}  // namespace
+
+TEST_CASE("trips: published with places, route and capacity, and shown to anybody signed in") {
+  Market market;
+  CHECK(market.post(ben, "/trips", trip_json, "customer") == "403 wrong_user_type");
+  CHECK(market.post(ben, "/trips", trip_json) == "201");
+  CHECK(field_of(market.body, "status") == "upcoming");
+  CHECK(market.body.find(R"("lat":40.7128)") != std::string::npos);
+  CHECK(market.body.find(R"("available":{"weight":5,"volume":10,"items":3})") != std::string::npos);
+  const std::string path = "/trips/" + field_of(market.body, "tripId");
+  for (const char* view : {"", "/capacity", "/route", "/weather"}) CHECK(market.get(ann, path + view) == "200");
+  CHECK(market.client.Get("/api/v1" + path)->status == 401);
+  CHECK(market.get(ann, "/trips/" + test_id<TripId>(99).text()) == "404 not_found");
+  for (const char* view : {"/history", "/deliveries"}) {
+    CHECK(market.get(ann, path + view) == "403 not_owner");
+    CHECK(market.get(ben, path + view) == "200");
+  }
+}
+
+TEST_CASE("trips: what cannot be is refused by name") {
+  Market market;
+  CHECK(market.post(ben, "/trips", with(trip_json, "Boston, MA", "Nowhere")) == "422 address_not_found");
+  CHECK(market.body.find("destination") != std::string::npos);
+  CHECK(market.post(ben, "/trips", with(trip_json, "2027-02-01", "2026-02-01")) == "422 departure_in_past");
+  CHECK(market.post(ben, "/trips", with(trip_json, "20.00", "20.001")) == "422 invalid_amount");
+  CHECK(market.post(ben, "/trips", with(trip_json, R"("weight":5)", R"("weight":0)")) == "400 validation_failed");
+  CHECK(market.body.find("capacity.weight") != std::string::npos);
+  CHECK(market.post(ben, "/trips", with(trip_json, R"("minPrice")", R"("route":{},"minPrice")")) ==
+        "400 validation_failed");
+}
+
+TEST_CASE("trips: edited, started, completed and cancelled by their owner alone") {
+  Market market;
+  market.post(ben, "/trips", trip_json);
+  const std::string path = "/trips/" + field_of(market.body, "tripId");
+  CHECK(market.patch(ann, path, R"({"title":"x"})") == "403 not_owner");
+  CHECK(market.patch(ben, path, R"({"title":"Renamed"})") == "200");
+  CHECK(field_of(market.body, "title") == "Renamed");
+  CHECK(market.patch(ben, path, R"({"stops":[{"address":"New York, 2nd"}]})") == "200");
+  CHECK(market.body.find("New York, 2nd") != std::string::npos);
+  CHECK(market.patch(ben, path, R"({"destination":{"address":"Nowhere"}})") == "422 address_not_found");
+  for (const char* step : {"/start", "/complete", "/cancel"})
+    CHECK(market.post(ann, path + step, "{}") == "403 not_owner");
+  CHECK(market.post(ben, path + "/complete", "") == "409 invalid_state");
+  CHECK(market.post(ben, path + "/start", "") == "200");
+  CHECK(market.patch(ben, path, R"({"title":"x"})") == "409 trip_not_open");
+  CHECK(market.post(ben, path + "/complete", "{}") == "200");
+  CHECK(market.post(ben, path + "/cancel", "{}") == "409 trip_not_open");
+}
+
+TEST_CASE("requests: posted with a price, read without contacts, edited and cancelled by their owner alone") {
+  Market market;
+  CHECK(market.post(ann, "/delivery-requests", request_json, "traveler") == "403 wrong_user_type");
+  CHECK(market.post(ann, "/delivery-requests", request_json) == "201");
+  CHECK(field_of(market.body, "matchedBy") == "rules");
+  CHECK(market.body.find(R"("priceRecommendation":{"amount":)") != std::string::npos);
+  const std::string path = "/delivery-requests/" + field_of(market.body, "requestId");
+  CHECK(market.get(ann, path) == "200");
+  CHECK(market.body.find("+12125550100") != std::string::npos);
+  CHECK(market.get(ben, path) == "200");
+  CHECK(market.body.find("+12125550100") == std::string::npos);
+  CHECK(market.client.Get("/api/v1" + path)->status == 401);
+  for (const char* view : {"/matches", "/price", "/history", "/offers"}) CHECK(market.get(ann, path + view) == "200");
+  for (const char* view : {"/matches", "/price", "/history"}) CHECK(market.get(ben, path + view) == "403 not_owner");
+  CHECK(market.get(ben, path + "/offers") == "404 not_found");
+  CHECK(market.patch(ben, path, R"({"title":"x"})") == "403 not_owner");
+  CHECK(market.patch(ann, path, R"({"urgency":"express"})") == "200");
+  CHECK(field_of(market.body, "urgency") == "express");
+  CHECK(market.post(ben, path + "/cancel", "{}") == "403 not_owner");
+  CHECK(market.post(ann, path + "/cancel", "{}") == "200");
+  CHECK(market.post(ann, path + "/cancel", "{}") == "409 request_not_open");
+}
+
+TEST_CASE("requests: what cannot be is refused by name") {
+  Market market;
+  CHECK(market.post(ann, "/delivery-requests", with(request_json, "2.5", "-1")) == "400 validation_failed");
+  CHECK(market.body.find("item.weight") != std::string::npos);
+  CHECK(market.post(ann, "/delivery-requests", with(request_json, "+12125550100", "12")) == "400 validation_failed");
+  CHECK(market.body.find("pickup.contactPhone") != std::string::npos);
+  CHECK(market.post(ann, "/delivery-requests", with(request_json, "Boston, MA", "Nowhere")) == "422 address_not_found");
+  CHECK(market.post(ann, "/delivery-requests",
+                    with(request_json, R"("maxPrice")", R"("deliverBy":"2027-01-01T00:00:00Z","maxPrice")")) ==
+        "422 invalid_window");
+}
+
+TEST_CASE("offers: judged by the trip's free room, the two people, and the request's state") {
+  Market market;
+  make_offer(market);
+  const std::string path = "/delivery-requests/" + market.request.id.text() + "/offers";
+  const auto submit = [&](UserId who, const std::string& trip, const std::string& price) {
+    return market.post(who, path, R"({"tripId":")" + trip + R"(","price":)" + price + "}");
+  };
+  CHECK(field_of(market.body, "status") == "pending");
+  CHECK(market.body.find(R"("amount":3500)") != std::string::npos);
+  const std::string own_trip = field_of(market.body, "tripId");
+  CHECK(submit(ben, own_trip, "30.00") == "409 already_offered");
+  CHECK(submit(cem, own_trip, "30.00") == "403 not_owner");
+  CHECK(submit(cem, test_id<TripId>(99).text(), "30.00") == "404 not_found");
+  CHECK(submit(ann, own_trip, "30.00") == "422 own_request");
+  market.post(cem, "/trips", with(trip_json, R"("weight":5)", R"("weight":2)"));
+  CHECK(submit(cem, field_of(market.body, "tripId"), "30.00") == "409 capacity_exceeded");
+  market.post(cem, "/trips", trip_json);
+  const std::string trip = field_of(market.body, "tripId");
+  CHECK(submit(cem, trip, "60.01") == "422 invalid_amount");
+}
+
+TEST_CASE("offers: read, countered, rejected and withdrawn by their two sides alone") {
+  Market market;
+  make_offer(market);
+  const std::string path = "/offers/" + market.offer.text();
+  CHECK(market.get(ann, path) == "200");
+  CHECK(market.get(ben, path) == "200");
+  CHECK(market.get(cem, path) == "404 not_found");
+  CHECK(market.get(ann, "/offers/" + test_id<OfferId>(99).text()) == "404 not_found");
+  CHECK(market.get(ann, path + "/saga") == "404 not_found");
+  CHECK(market.post(ann, path + "/counter", R"({"price":30.00})") == "200");
+  CHECK(field_of(market.body, "status") == "countered");
+  CHECK(market.post(cem, path + "/counter", R"({"price":30.00})") == "403 not_owner");
+  CHECK(market.post(ann, path + "/withdraw", "") == "403 not_owner");
+  CHECK(market.post(ben, path + "/reject", "{}") == "403 not_owner");
+  CHECK(market.post(ann, path + "/reject", R"({"reason":"too late"})") == "200");
+  CHECK(field_of(market.body, "closeReason") == "too late");
+  CHECK(market.post(ben, path + "/withdraw", "") == "409 offer_not_open");
+}
+
+TEST_CASE("offers: accepting asks for a means of payment, then starts one saga") {
+  Market market;
+  make_offer(market);
+  const std::string path = "/offers/" + market.offer.text() + "/accept";
+  CHECK(market.post(ben, path, "{}") == "403 not_owner");
+  CHECK(market.post(cem, path, "{}") == "404 not_found");
+  CHECK(market.post(ann, path, "{}") == "422 missing_payment_method");
+  add_method(market);
+  CHECK(market.post(ann, path, R"({"paymentMethodId":")" + test_id<PaymentMethodId>(6).text() + R"("})") ==
+        "422 missing_payment_method");
+  CHECK(market.post(ann, path, R"({"paymentToken":"tok_ok"})") == "400 validation_failed");
+  // The saga does not run here: nobody delivers to the new delivery.
+  CHECK(market.post(ann, path, "") == "202");
+  CHECK(field_of(market.body, "saga") == "/api/v1/offers/" + market.offer.text() + "/saga");
+  const std::size_t sent = market.edge.door.sent.size();
+  CHECK(market.post(ann, path, "") == "202");
+  CHECK(market.edge.door.sent.size() == sent);
+}
+
+TEST_CASE("offers: an acceptance that ended is told as it ended") {
+  Market market;
+  make_offer(market);
+  add_method(market);
+  const std::string path = "/offers/" + market.offer.text() + "/accept";
+  CHECK(market.post(ann, path, "") == "202");
+  RequestState& state = market.edge.door.state<caravan::Request>(market.request.id);
+  Offer& offer = *state.find(market.offer);
+  offer.status = OfferStatus::accepted;
+  state.status = RequestStatus::accepted;
+  offer.acceptance = Acceptance{*offer.attempt, "DEL-000001", {}, {}, {}, {}};
+  CHECK(market.post(ann, path, "") == "200");
+  CHECK(field_of(market.body, "deliveryNumber") == "DEL-000001");
+  CHECK(field_of(market.body, "status") == "accepted");
+}
