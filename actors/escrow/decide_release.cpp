@@ -12,6 +12,8 @@ bool is_platform(const Context& context) {
   return context.caller.kind == Caller::Kind::entity || context.caller.is_service();
 }
 
+Money least(Money a, Money b) { return a.amount < b.amount ? a : b; }
+
 bool fits(Money amount, Money most) {
   return amount.currency == most.currency && amount.amount >= 0 && amount.amount <= most.amount;
 }
@@ -23,7 +25,7 @@ void settle(EscrowDraft& draft, const SettleDispute& decision) {
   const Money asked = decision.refund.currency == none.currency ? decision.refund : none;
   if (state.is_held()) {
     // The dispute's amount is of the whole payment; a part of it may have been given back before.
-    const Money refund = asked.amount > state.held.amount ? state.held : asked;
+    const Money refund = least(asked, state.held);
     const Money released = state.held - refund;
     if (refund.amount > 0) draft.refund_held(decision.refund_id, refund, "dispute");
     if (released.amount > 0) draft.release_held("dispute");
@@ -32,7 +34,7 @@ void settle(EscrowDraft& draft, const SettleDispute& decision) {
     return;
   }
   const Money left = state.to_traveler + state.fee_taken;
-  const Money refund = asked.amount > left.amount ? left : asked;
+  const Money refund = least(asked, left);
   if (state.is_released() && refund.amount > 0)
     draft.take_back(decision.refund_id, refund, "dispute", decision.dispute_id);
   else
@@ -57,12 +59,15 @@ Decision decide(const EscrowState& state, const Context& context, const RefundEs
   if (!is_platform(context)) return reject(EscrowRejection::not_allowed);
   if (!state.is_held()) return reject(EscrowRejection::not_held);
   if (state.frozen_by) return reject(EscrowRejection::disputed);
-  if (!fits(command.refund, state.held) || !fits(command.compensation, state.held - command.refund))
+  if (!fits(command.refund, state.amount) || !fits(command.compensation, state.amount - command.refund))
     return reject(EscrowRejection::invalid_amount);
+  // The delivery shares out the whole price; finance may have given a part of it back before.
+  const Money refund = least(command.refund, state.held);
+  const Money compensation = least(command.compensation, state.held - refund);
   EscrowDraft draft(state, context);
-  const bool all = command.refund == state.held;
-  if (command.refund.amount > 0) draft.refund_held(context.new_id<RefundId>(), command.refund, command.reason);
-  if (!all) draft.release_held(command.reason, {}, command.compensation);
+  const bool all = refund == state.held;
+  if (refund.amount > 0) draft.refund_held(context.new_id<RefundId>(), refund, command.reason);
+  if (!all) draft.release_held(command.reason, {}, compensation);
   return draft.finish();
 }
 

@@ -238,6 +238,15 @@ TEST_CASE("escrow: finance gives a part back out of the hold, or out of what was
   CHECK(escrow.as(user(ana)).when(RefundPayment{back, 500, ""}) == "! not_allowed");
 }
 
+TEST_CASE("escrow: a cancellation after a part was given back shares out what is left") {
+  GivenEscrow escrow = held();
+  escrow.as(admin(finn, Permission::finance)).when(RefundPayment{back, 500, "late"});
+  CHECK(escrow.as(delivery).when(RefundEscrow{usd(3500), usd(0), "cancelled"}) == "payment.refunded");
+  CHECK(escrow.state.refunded == usd(3500));
+  CHECK(escrow.state.status == EscrowStatus::refunded);
+  CHECK(escrow.sent<Void>());
+}
+
 TEST_CASE("escrow: both sides can agree on a split; who proposed cannot accept") {
   GivenEscrow escrow = held();
   CHECK(escrow.as(user(eve)).when(ProposeSplit{100, ""}) == "! not_found");
