@@ -5,6 +5,7 @@
 namespace caravan {
 
 // Each is in its entity's class.cpp: an entity's tables are the longest compilations of the tree, so they stand alone.
+const EntityClass& account_class();
 const EntityClass& claim_class();
 const EntityClass& delivery_class();
 const EntityClass& dispute_class();
@@ -14,10 +15,12 @@ const EntityClass& request_class();
 const EntityClass& sequence_class();
 const EntityClass& tracker_class();
 const EntityClass& trip_class();
+const EntityClass& user_class();
 const EntityClass& wallet_class();
 
 std::span<const EntityClass* const> all_entities() {
   static const auto all = std::to_array<const EntityClass*>({
+      &account_class(),
       &claim_class(),
       &delivery_class(),
       &dispute_class(),
@@ -27,6 +30,7 @@ std::span<const EntityClass* const> all_entities() {
       &sequence_class(),
       &tracker_class(),
       &trip_class(),
+      &user_class(),
       &wallet_class(),
   });
   return all;

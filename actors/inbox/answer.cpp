@@ -59,14 +59,14 @@ Answer answer(const InboxState& state, const Context& context, const CountUnread
 Answer answer(const InboxState& state, const Context& context, const ViewNotification& query) {
   if (!may_read(context)) return refuse(InboxRejection::not_owner);
   const Notification* notification = state.find(query.notification_id);
-  if (!notification || !notification->listed) return refuse(InboxRejection::notification_not_found);
+  if (!notification || !notification->listed) return refuse(InboxRejection::no_notification);
   return show(resource(state, *notification));
 }
 
 Answer answer(const InboxState& state, const Context& context, const ListAttempts& query) {
   if (!may_read(context)) return refuse(InboxRejection::not_owner);
   const Notification* notification = state.find(query.notification_id);
-  if (!notification || !notification->listed) return refuse(InboxRejection::notification_not_found);
+  if (!notification || !notification->listed) return refuse(InboxRejection::no_notification);
   return show(AttemptList{notification->attempts, {}});
 }
 

@@ -72,7 +72,9 @@ struct SetNotificationPreferences {
 struct MarkRead {
   static constexpr Tag tag{5, "mark_read"};
   Uuid notification_id;
-  static constexpr auto fields() { return std::array{field<&MarkRead::notification_id>(1, "notificationId")}; }
+  static constexpr auto fields() {
+    return std::array{field<&MarkRead::notification_id>(1, "notificationId", internal())};
+  }
 };
 
 /// The owner has seen all that is there.
@@ -86,7 +88,7 @@ struct RemoveNotification {
   static constexpr Tag tag{7, "remove_notification"};
   Uuid notification_id;
   static constexpr auto fields() {
-    return std::array{field<&RemoveNotification::notification_id>(1, "notificationId")};
+    return std::array{field<&RemoveNotification::notification_id>(1, "notificationId", internal())};
   }
 };
 
@@ -109,7 +111,7 @@ struct RegisterDevice {
 struct RemoveDevice {
   static constexpr Tag tag{9, "remove_device"};
   Uuid device_id;
-  static constexpr auto fields() { return std::array{field<&RemoveDevice::device_id>(1, "deviceId")}; }
+  static constexpr auto fields() { return std::array{field<&RemoveDevice::device_id>(1, "deviceId", internal())}; }
 };
 
 /// E-mail off, by the token that every e-mail carries. Security mail still comes.

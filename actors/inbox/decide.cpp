@@ -41,7 +41,7 @@ Decision decide(const InboxState& state, const Context& context, const SetNotifi
 Decision decide(const InboxState& state, const Context& context, const MarkRead& command) {
   if (!by_owner(context)) return reject(InboxRejection::not_owner);
   const Notification* notification = state.find(command.notification_id);
-  if (!notification || !notification->listed) return reject(InboxRejection::notification_not_found);
+  if (!notification || !notification->listed) return reject(InboxRejection::no_notification);
   if (notification->read) return {};
   return Decision{}.emit(NotificationRead{command.notification_id});
 }
@@ -65,7 +65,7 @@ Decision decide(const InboxState& state, const Context& context, const RegisterD
 Decision decide(const InboxState& state, const Context& context, const RemoveDevice& command) {
   if (!by_owner(context)) return reject(InboxRejection::not_owner);
   if (std::ranges::find(state.devices, command.device_id, &Device::device_id) == state.devices.end())
-    return reject(InboxRejection::device_not_found);
+    return reject(InboxRejection::no_device);
   return Decision{}.emit(DeviceRemoved{command.device_id});
 }
 

@@ -179,7 +179,7 @@ Decision decide(const InboxState& state, const Context& context, const TimerFire
 Decision decide(const InboxState& state, const Context& context, const RemoveNotification& command) {
   if (!context.caller.is_user(UserId{context.self.id})) return reject(InboxRejection::not_owner);
   const Notification* notification = state.find(command.notification_id);
-  if (!notification || !notification->listed) return reject(InboxRejection::notification_not_found);
+  if (!notification || !notification->listed) return reject(InboxRejection::no_notification);
   Decision decision;
   clear_timers(decision, *notification);
   return decision.emit(NotificationRemoved{command.notification_id});

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "actors/entity/decision.hpp"
+#include "actors/inbox/preferences.hpp"
+#include "actors/values/coordinates.hpp"
 #include "actors/values/money.hpp"
 
 namespace caravan {
@@ -75,6 +77,197 @@ struct CounterReviewWritten {
 struct CloseProfile {
   static constexpr Tag tag{5, "close_profile"};
   static constexpr auto fields() { return no_fields; }
+};
+
+/// From the account: that address or number is theirs.
+struct RecordContactVerified {
+  static constexpr Tag tag{6, "record_contact_verified"};
+  std::optional<std::string> email = {};
+  std::optional<std::string> phone = {};
+  static constexpr auto fields() {
+    return std::array{field<&RecordContactVerified::email>(1, "email"),
+                      field<&RecordContactVerified::phone>(2, "phone")};
+  }
+};
+
+/// Absent fields stay as they are; an empty text clears its field.
+struct UpdateProfile {
+  static constexpr Tag tag{7, "update_profile"};
+  std::optional<std::string> first_name = {};
+  std::optional<std::string> last_name = {};
+  std::optional<std::string> bio = {};
+  std::optional<std::string> phone_number = {};
+  static constexpr auto fields() {
+    return std::array{field<&UpdateProfile::first_name>(1, "firstName", length(1, 100)),
+                      field<&UpdateProfile::last_name>(2, "lastName", length(1, 100)),
+                      field<&UpdateProfile::bio>(3, "bio", length(0, 1'000)),
+                      field<&UpdateProfile::phone_number>(4, "phoneNumber", format(schema::Format::phone))};
+  }
+};
+
+struct ReplacePreferences {
+  static constexpr Tag tag{8, "replace_preferences"};
+  std::string language = "en";
+  std::string time_zone = "UTC";
+  Currency currency;
+  ChannelPreferences channels;
+  std::optional<QuietHours> quiet_hours = {};
+  static constexpr auto fields() {
+    return std::array{field<&ReplacePreferences::language>(1, "language", format(schema::Format::language)),
+                      field<&ReplacePreferences::time_zone>(2, "timezone", format(schema::Format::time_zone)),
+                      field<&ReplacePreferences::currency>(3, "currency"),
+                      field<&ReplacePreferences::channels>(4, "channels"),
+                      field<&ReplacePreferences::quiet_hours>(5, "quietHours")};
+  }
+};
+
+/// A saved address. Where there are no coordinates, the edge finds them.
+struct AddAddress {
+  static constexpr Tag tag{9, "add_address"};
+  std::optional<std::string> label = {};
+  std::string address;
+  std::optional<double> lat = {};
+  std::optional<double> lng = {};
+  std::optional<bool> is_default = {};
+  Coordinates location;
+  static constexpr auto fields() {
+    return std::array{field<&AddAddress::label>(1, "label", length(1, 60)),
+                      field<&AddAddress::address>(2, "address", length(2, 300)),
+                      field<&AddAddress::lat>(3, "lat", between_real(-90, 90)),
+                      field<&AddAddress::lng>(4, "lng", between_real(-180, 180)),
+                      field<&AddAddress::is_default>(5, "isDefault"),
+                      field<&AddAddress::location>(6, "location", internal())};
+  }
+};
+
+struct EditAddress {
+  static constexpr Tag tag{10, "edit_address"};
+  Uuid address_id;
+  std::optional<std::string> label = {};
+  std::optional<std::string> address = {};
+  std::optional<double> lat = {};
+  std::optional<double> lng = {};
+  std::optional<bool> is_default = {};
+  std::optional<Coordinates> location = {};
+  static constexpr auto fields() {
+    return std::array{field<&EditAddress::address_id>(1, "addressId", internal()),
+                      field<&EditAddress::label>(2, "label", length(1, 60)),
+                      field<&EditAddress::address>(3, "address", length(2, 300)),
+                      field<&EditAddress::lat>(4, "lat", between_real(-90, 90)),
+                      field<&EditAddress::lng>(5, "lng", between_real(-180, 180)),
+                      field<&EditAddress::is_default>(6, "isDefault"),
+                      field<&EditAddress::location>(7, "location", internal())};
+  }
+};
+
+struct RemoveAddress {
+  static constexpr Tag tag{11, "remove_address"};
+  Uuid address_id;
+  static constexpr auto fields() { return std::array{field<&RemoveAddress::address_id>(1, "addressId", internal())}; }
+};
+
+struct SetAvatar {
+  static constexpr Tag tag{12, "set_avatar"};
+  UploadId upload_id;
+  static constexpr auto fields() { return std::array{field<&SetAvatar::upload_id>(1, "uploadId", internal())}; }
+};
+
+enum class DocumentType { passport, id_card, driving_licence, residence_permit, other };
+constexpr auto enum_labels(DocumentType) {
+  return std::to_array<std::string_view>({"passport", "id_card", "driving_licence", "residence_permit", "other"});
+}
+
+struct VerificationDocument {
+  static constexpr std::string_view record_name = "VerificationDocument";
+  DocumentType type = DocumentType::passport;
+  std::optional<UploadId> upload_id = {};
+  std::optional<std::string> number = {};
+  static constexpr auto fields() {
+    return std::array{field<&VerificationDocument::type>(1, "type"),
+                      field<&VerificationDocument::upload_id>(2, "uploadId", length(64, 64)),
+                      field<&VerificationDocument::number>(3, "number", length(1, 60))};
+  }
+};
+
+struct SubmitVerification {
+  static constexpr Tag tag{13, "submit_verification"};
+  std::vector<VerificationDocument> documents;
+  std::optional<std::string> note = {};
+  static constexpr auto fields() {
+    return std::array{field<&SubmitVerification::documents>(1, "documents", length(1, 5)),
+                      field<&SubmitVerification::note>(2, "note", length(0, 500))};
+  }
+};
+
+/// How well a person is known, each level including those before.
+enum class VerificationLevel { none, email, phone, identity };
+constexpr auto enum_labels(VerificationLevel) {
+  return std::to_array<std::string_view>({"none", "email", "phone", "identity"});
+}
+
+enum class VerificationDecision { approved, rejected };
+constexpr auto enum_labels(VerificationDecision) { return std::to_array<std::string_view>({"approved", "rejected"}); }
+
+/// An administrator decides what was submitted; with a level, also what was not.
+struct DecideVerification {
+  static constexpr Tag tag{14, "decide_verification"};
+  VerificationDecision decision = VerificationDecision::approved;
+  std::optional<VerificationLevel> level = {};
+  std::optional<std::string> note = {};
+  static constexpr auto fields() {
+    return std::array{field<&DecideVerification::decision>(1, "decision"),
+                      field<&DecideVerification::level>(2, "level"),
+                      field<&DecideVerification::note>(3, "note", length(0, 500))};
+  }
+};
+
+/// About the actor's user, by the other side of a finished delivery.
+struct SubmitReview {
+  static constexpr Tag tag{15, "submit_review"};
+  DeliveryId delivery_id;
+  int rating = 0;
+  std::optional<std::string> comment = {};
+  static constexpr auto fields() {
+    return std::array{field<&SubmitReview::delivery_id>(1, "deliveryId"),
+                      field<&SubmitReview::rating>(2, "rating", between(1, 5)),
+                      field<&SubmitReview::comment>(3, "comment", length(0, 2'000))};
+  }
+};
+
+struct RespondToReview {
+  static constexpr Tag tag{16, "respond_to_review"};
+  Uuid review_id;
+  std::string text;
+  static constexpr auto fields() {
+    return std::array{field<&RespondToReview::review_id>(1, "reviewId", internal()),
+                      field<&RespondToReview::text>(2, "text", length(1, 2'000))};
+  }
+};
+
+/// Tells the platform about the actor's user.
+struct ReportUser {
+  static constexpr Tag tag{17, "report_user"};
+  std::string reason;
+  std::optional<std::string> description = {};
+  std::optional<DeliveryId> delivery_id = {};
+  static constexpr auto fields() {
+    return std::array{field<&ReportUser::reason>(1, "reason", length(2, 100)),
+                      field<&ReportUser::description>(2, "description", length(0, 2'000)),
+                      field<&ReportUser::delivery_id>(3, "deliveryId")};
+  }
+};
+
+/// The actor's user wants nothing to do with another.
+struct BlockUser {
+  static constexpr Tag tag{18, "block_user"};
+  UserId user_id;
+  static constexpr auto fields() { return std::array{field<&BlockUser::user_id>(1, "userId", internal())}; }
+};
+
+struct UnblockUser {
+  static constexpr Tag tag{19, "unblock_user"};
+  UserId user_id;
+  static constexpr auto fields() { return std::array{field<&UnblockUser::user_id>(1, "userId", internal())}; }
 };
 
 }  // namespace caravan

@@ -131,7 +131,7 @@ TEST_CASE("inbox: listing pages from newest to oldest, reading and removing") {
   CHECK(inbox.ask(CountUnread{}).resource.get_if<UnreadCount>()->count == 4);
   CHECK(inbox.ask(ListNotifications{10, {}, true}).resource.get_if<NotificationList>()->items.size() == 4);
   CHECK(inbox.when(RemoveNotification{oldest}) == "notification.removed");
-  CHECK(inbox.ask(ViewNotification{oldest}).rejection->code == "notification_not_found");
+  CHECK(inbox.ask(ViewNotification{oldest}).rejection->code == "not_found");
   CHECK(inbox.as(user(bob)).ask(ListNotifications{}).rejection->code == "not_owner");
 }
 

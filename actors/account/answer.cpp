@@ -1,0 +1,120 @@
+#include <algorithm>
+
+#include "actors/account/entity.hpp"
+#include "actors/values/digest.hpp"
+
+namespace caravan {
+
+namespace {
+
+bool by_owner(const Context& context) { return context.caller.is_user(UserId{context.self.id}); }
+
+}  // namespace
+
+std::vector<PermissionName> permission_list(std::uint32_t bits) {
+  std::vector<PermissionName> out;
+  for (unsigned i = 0; i < enum_labels(PermissionName{}).size(); ++i)
+    if ((bits & (1U << i)) != 0) out.push_back(static_cast<PermissionName>(i));
+  return out;
+}
+
+std::vector<Role> role_list(UserType type, std::uint32_t permissions) {
+  std::vector<Role> out;
+  if (type != UserType::traveler) out.push_back(Role::customer);
+  if (type != UserType::customer) out.push_back(Role::traveler);
+  if (permissions != 0) out.push_back(Role::admin);
+  return out;
+}
+
+Answer answer(const AccountState& state, const Context& context, const ViewAccount&) {
+  if (!by_owner(context) && !context.caller.may(Permission::users) && !context.caller.is_platform() &&
+      !context.caller.is_service())
+    return refuse(AccountRejection::not_owner);
+  AccountResource out;
+  out.user_id = UserId{context.self.id};
+  out.email = state.email;
+  out.status = state.status;
+  out.user_type = state.user_type;
+  out.roles = role_list(state.user_type, state.permissions);
+  out.permissions = permission_list(state.permissions);
+  out.email_verified = state.email_verified;
+  if (!state.phone.empty()) out.phone_number = state.phone;
+  out.phone_verified = state.phone_verified;
+  out.two_factor_enabled = state.two_factor();
+  out.last_login_at = state.last_login_at;
+  if (state.locked_until && *state.locked_until > context.now) out.locked_until = state.locked_until;
+  out.created_at = state.created_at;
+  return show(std::move(out));
+}
+
+Answer answer(const AccountState& state, const Context& context, const ViewCredentials&) {
+  if (!context.caller.is_platform()) return refuse(AccountRejection::not_owner);
+  Credentials out;
+  out.user_id = UserId{context.self.id};
+  out.email = state.email;
+  out.status = state.status;
+  out.password_hash = state.password_hash;
+  out.version = state.credentials_version;
+  if (state.locked_until && *state.locked_until > context.now) out.locked_until = state.locked_until;
+  out.two_factor_enabled = state.two_factor();
+  out.totp_secret = state.two_factor() ? state.totp_secret : state.pending_totp_secret;
+  return show(std::move(out));
+}
+
+Answer answer(const AccountState& state, const Context& context, const ListSessions&) {
+  if (!by_owner(context) && !context.caller.may(Permission::users)) return refuse(AccountRejection::not_owner);
+  SessionList list;
+  for (const Session& session : state.sessions)
+    if (session.expires_at > context.now)
+      list.items.push_back({session.id, session.client.device, session.client.ip, session.created_at,
+                            session.last_used_at, session.expires_at, false});
+  std::ranges::sort(list.items, std::ranges::greater{}, &SessionResource::last_used_at);
+  return show(std::move(list));
+}
+
+Answer answer(const AccountState& state, const Context& context, const ListSecurityEvents& query) {
+  if (!by_owner(context) && !context.caller.may(Permission::security) && !context.caller.may(Permission::users))
+    return refuse(AccountRejection::not_owner);
+  SecurityEventList list;
+  const auto limit = static_cast<std::size_t>(query.limit.value_or(50));
+  for (auto it = state.security_events.rbegin(); it != state.security_events.rend() && list.items.size() < limit; ++it)
+    list.items.push_back(*it);
+  return show(std::move(list));
+}
+
+Answer answer(const AccountState& state, const Context& context, const ListApiKeys&) {
+  if (!by_owner(context)) return refuse(AccountRejection::not_owner);
+  ApiKeyList list;
+  for (const ApiKey& key : state.api_keys) list.items.push_back({key.id, key.name, {}, key.created_at});
+  return show(std::move(list));
+}
+
+Answer answer(const AccountState& state, const Context& context, const CheckSession& query) {
+  if (!context.caller.is_platform() && !context.caller.is_service()) return refuse(AccountRejection::not_owner);
+  SessionStanding out;
+  out.active = state.status == UserStatus::active && std::ranges::any_of(state.sessions, [&](const Session& s) {
+                 return s.id == query.session_id && s.expires_at > context.now;
+               });
+  out.user_id = UserId{context.self.id};
+  out.email = state.email;
+  out.status = state.status;
+  out.user_type = state.user_type;
+  out.roles = role_list(state.user_type, state.permissions);
+  out.permissions = state.permissions;
+  return show(std::move(out));
+}
+
+Answer answer(const AccountState& state, const Context& context, const CheckApiKey& query) {
+  if (!context.caller.is_platform()) return refuse(AccountRejection::not_owner);
+  SessionStanding out;
+  for (const ApiKey& key : state.api_keys)
+    out.active |= equal_in_constant_time(key.hash, query.key_hash) && state.status == UserStatus::active;
+  out.user_id = UserId{context.self.id};
+  out.email = state.email;
+  out.status = state.status;
+  out.user_type = state.user_type;
+  out.roles = role_list(state.user_type, 0);
+  return show(std::move(out));  // a key never carries an administrator's permissions
+}
+
+}  // namespace caravan

@@ -1,0 +1,265 @@
+#pragma once
+
+#include "actors/directory/questions.hpp"
+#include "actors/user/commands.hpp"
+
+namespace caravan {
+
+inline Address account_address(UserId user) { return {EntityKind::account, user.value}; }
+
+/// What an account may do now.
+enum class UserStatus { pending_verification, active, suspended, banned, deleted };
+constexpr auto enum_labels(UserStatus) {
+  return std::to_array<std::string_view>({"pending_verification", "active", "suspended", "banned", "deleted"});
+}
+
+/// The permissions that an administrator can be given; bit `1 << index` of Caller::permissions.
+enum class PermissionName { read, users, deliveries, disputes, security, finance, notifications, ops };
+constexpr auto enum_labels(PermissionName) {
+  return std::to_array<std::string_view>(
+      {"read", "users", "deliveries", "disputes", "security", "finance", "notifications", "ops"});
+}
+inline constexpr std::uint32_t all_permissions = (1U << enum_labels(PermissionName{}).size()) - 1;
+
+enum class Role { customer, traveler, admin };
+constexpr auto enum_labels(Role) { return std::to_array<std::string_view>({"customer", "traveler", "admin"}); }
+
+inline constexpr std::int64_t default_session_seconds = 30 * 24 * 3'600;
+
+/// Where a request came from, as the edge saw it: for sessions, security events and the mail on a new device.
+struct ClientFacts {
+  static constexpr std::string_view record_name = "ClientFacts";
+  std::string ip = {};
+  std::string device = {};  // the user agent
+  static constexpr auto fields() {
+    return std::array{field<&ClientFacts::ip>(1, "ip", length(0, 64)),
+                      field<&ClientFacts::device>(2, "device", length(0, 300))};
+  }
+};
+
+/// Makes the account. The edge holds the claim of the e-mail address (free again after ten minutes unless the account
+/// confirms it) and has hashed the password.
+struct Register {
+  static constexpr Tag tag{1, "register"};
+  std::string email;
+  std::string first_name;
+  std::string last_name;
+  UserType user_type = UserType::both;
+  std::optional<std::string> phone_number = {};
+  std::string preferred_language = "en";
+  std::string time_zone = "UTC";
+  std::string password_hash;
+  bool first_administrator = false;  // active at once, with every permission
+  static constexpr auto fields() {
+    return std::array{field<&Register::email>(1, "email", format(schema::Format::email) | length(3, 254)),
+                      field<&Register::first_name>(2, "firstName", length(1, 100)),
+                      field<&Register::last_name>(3, "lastName", length(1, 100)),
+                      field<&Register::user_type>(4, "userType"),
+                      field<&Register::phone_number>(5, "phoneNumber", format(schema::Format::phone)),
+                      field<&Register::preferred_language>(6, "preferredLanguage", format(schema::Format::language)),
+                      field<&Register::time_zone>(7, "timezone", format(schema::Format::time_zone)),
+                      field<&Register::password_hash>(8, "passwordHash", internal()),
+                      field<&Register::first_administrator>(9, "firstAdministrator", internal())};
+  }
+};
+
+/// Redeems the mailed token.
+struct VerifyEmail {
+  static constexpr Tag tag{2, "verify_email"};
+  std::string token;
+  static constexpr auto fields() { return std::array{field<&VerifyEmail::token>(1, "token", length(1, 500))}; }
+};
+
+/// Sends the verification mail again; a few times an hour, and then silently nothing.
+struct ResendVerification {
+  static constexpr Tag tag{3, "resend_verification"};
+  static constexpr auto fields() { return no_fields; }
+};
+
+/// The edge has found the password to be right.
+struct RecordLogin {
+  static constexpr Tag tag{4, "record_login"};
+  std::int64_t credentials_version = 0;  // of the credentials that it was checked against
+  ClientFacts client;
+  std::int64_t session_seconds = default_session_seconds;  // from its last use
+  static constexpr auto fields() {
+    return std::array{field<&RecordLogin::credentials_version>(1, "credentialsVersion", internal()),
+                      field<&RecordLogin::client>(2, "client", internal()),
+                      field<&RecordLogin::session_seconds>(3, "sessionSeconds", internal())};
+  }
+};
+
+/// The edge has found the password to be wrong.
+struct RecordLoginFailure {
+  static constexpr Tag tag{5, "record_login_failure"};
+  ClientFacts client;
+  static constexpr auto fields() { return std::array{field<&RecordLoginFailure::client>(1, "client", internal())}; }
+};
+
+/// The second factor. The edge has found which 30-second step a six-digit code belongs to (0: none); other codes are
+/// recovery codes.
+struct CompleteChallenge {
+  static constexpr Tag tag{6, "complete_challenge"};
+  std::string challenge_token;
+  std::string code;
+  std::int64_t totp_step = 0;
+  ClientFacts client;
+  std::int64_t session_seconds = default_session_seconds;  // from its last use
+  static constexpr auto fields() {
+    return std::array{field<&CompleteChallenge::challenge_token>(1, "challengeToken", length(1, 500)),
+                      field<&CompleteChallenge::code>(2, "code", length(1, 40)),
+                      field<&CompleteChallenge::totp_step>(3, "totpStep", internal()),
+                      field<&CompleteChallenge::client>(4, "client", internal()),
+                      field<&CompleteChallenge::session_seconds>(5, "sessionSeconds", internal())};
+  }
+};
+
+/// A new pair for a refresh token. One that was used already revokes its whole family.
+struct RefreshSession {
+  static constexpr Tag tag{7, "refresh_session"};
+  std::string refresh_token;
+  ClientFacts client;
+  std::int64_t session_seconds = default_session_seconds;  // from its last use
+  static constexpr auto fields() {
+    return std::array{field<&RefreshSession::refresh_token>(1, "refreshToken", length(1, 500)),
+                      field<&RefreshSession::client>(2, "client", internal()),
+                      field<&RefreshSession::session_seconds>(3, "sessionSeconds", internal())};
+  }
+};
+
+/// Signs one session out.
+struct RevokeSession {
+  static constexpr Tag tag{8, "revoke_session"};
+  Uuid session_id;
+  static constexpr auto fields() { return std::array{field<&RevokeSession::session_id>(1, "sessionId", internal())}; }
+};
+
+/// Signs out everywhere.
+struct RevokeAllSessions {
+  static constexpr Tag tag{9, "revoke_all_sessions"};
+  static constexpr auto fields() { return no_fields; }
+};
+
+/// Mails a reset token; a few times an hour, and then silently nothing.
+struct RequestPasswordReset {
+  static constexpr Tag tag{10, "request_password_reset"};
+  static constexpr auto fields() { return no_fields; }
+};
+
+/// Redeems a reset token. The edge has hashed the new password.
+struct ResetPassword {
+  static constexpr Tag tag{11, "reset_password"};
+  std::string token;
+  std::string password_hash;
+  static constexpr auto fields() {
+    return std::array{field<&ResetPassword::token>(1, "token", length(1, 500)),
+                      field<&ResetPassword::password_hash>(2, "passwordHash", internal())};
+  }
+};
+
+/// The edge has checked the current password and hashed the new one. Other sessions end.
+struct ChangePassword {
+  static constexpr Tag tag{12, "change_password"};
+  std::string password_hash;
+  std::int64_t credentials_version = 0;
+  Uuid session_id;  // the one that stays
+  static constexpr auto fields() {
+    return std::array{field<&ChangePassword::password_hash>(1, "passwordHash", internal()),
+                      field<&ChangePassword::credentials_version>(2, "credentialsVersion", internal()),
+                      field<&ChangePassword::session_id>(3, "sessionId", internal())};
+  }
+};
+
+/// Makes a TOTP secret, to be confirmed by a first code.
+struct SetUpTwoFactor {
+  static constexpr Tag tag{13, "set_up_two_factor"};
+  static constexpr auto fields() { return no_fields; }
+};
+
+struct EnableTwoFactor {
+  static constexpr Tag tag{14, "enable_two_factor"};
+  std::string code;
+  std::int64_t totp_step = 0;
+  static constexpr auto fields() {
+    return std::array{field<&EnableTwoFactor::code>(1, "code", length(6, 10)),
+                      field<&EnableTwoFactor::totp_step>(2, "totpStep", internal())};
+  }
+};
+
+/// The edge has checked the password.
+struct DisableTwoFactor {
+  static constexpr Tag tag{15, "disable_two_factor"};
+  std::string code;
+  std::int64_t totp_step = 0;
+  std::int64_t credentials_version = 0;
+  static constexpr auto fields() {
+    return std::array{field<&DisableTwoFactor::code>(1, "code", length(6, 40)),
+                      field<&DisableTwoFactor::totp_step>(2, "totpStep", internal()),
+                      field<&DisableTwoFactor::credentials_version>(3, "credentialsVersion", internal())};
+  }
+};
+
+/// New recovery codes in place of the old ones.
+struct ReplaceRecoveryCodes {
+  static constexpr Tag tag{16, "replace_recovery_codes"};
+  static constexpr auto fields() { return no_fields; }
+};
+
+/// Sends a code to a telephone number that the caller says is theirs; absent: the account's own.
+struct SendPhoneCode {
+  static constexpr Tag tag{17, "send_phone_code"};
+  std::optional<std::string> phone_number = {};
+  static constexpr auto fields() {
+    return std::array{field<&SendPhoneCode::phone_number>(1, "phoneNumber", format(schema::Format::phone))};
+  }
+};
+
+struct VerifyPhone {
+  static constexpr Tag tag{18, "verify_phone"};
+  std::string code;
+  static constexpr auto fields() { return std::array{field<&VerifyPhone::code>(1, "code", length(6, 6))}; }
+};
+
+/// An administrator activates, suspends or bans.
+struct SetAccountStatus {
+  static constexpr Tag tag{19, "set_account_status"};
+  UserStatus status = UserStatus::active;
+  std::string reason = {};
+  static constexpr auto fields() {
+    return std::array{field<&SetAccountStatus::status>(1, "status"),
+                      field<&SetAccountStatus::reason>(2, "reason", length(0, 500))};
+  }
+};
+
+/// An administrator gives roles and permissions: none that they do not hold themselves.
+struct SetRoles {
+  static constexpr Tag tag{20, "set_roles"};
+  std::vector<Role> roles;
+  std::vector<PermissionName> permissions = {};
+  static constexpr auto fields() {
+    return std::array{field<&SetRoles::roles>(1, "roles", length(1, 3)),
+                      field<&SetRoles::permissions>(2, "permissions", length(0, 8))};
+  }
+};
+
+/// The account goes, with all that hangs on it.
+struct DeleteAccount {
+  static constexpr Tag tag{21, "delete_account"};
+  std::optional<std::string> reason = {};
+  static constexpr auto fields() { return std::array{field<&DeleteAccount::reason>(1, "reason", length(0, 500))}; }
+};
+
+/// A key for an integrator, shown once.
+struct CreateApiKey {
+  static constexpr Tag tag{22, "create_api_key"};
+  std::string name;
+  static constexpr auto fields() { return std::array{field<&CreateApiKey::name>(1, "name", length(1, 100))}; }
+};
+
+struct RevokeApiKey {
+  static constexpr Tag tag{23, "revoke_api_key"};
+  Uuid key_id;
+  static constexpr auto fields() { return std::array{field<&RevokeApiKey::key_id>(1, "keyId", internal())}; }
+};
+
+}  // namespace caravan

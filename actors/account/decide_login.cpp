@@ -1,0 +1,137 @@
+#include <algorithm>
+
+#include "actors/account/rules.hpp"
+#include "actors/values/digest.hpp"
+#include "actors/values/token.hpp"
+
+namespace caravan {
+
+using namespace account;
+
+namespace {
+
+/// What a refresh token says beside its owner: the session, its family's secret and the one that rotates.
+struct RefreshParts {
+  Uuid session;
+  std::string family, rotating;
+};
+
+std::optional<RefreshParts> parse_refresh(std::string_view token) {
+  const auto parts = parse_token(token);
+  if (!parts || parts->secret.size() != 16 + 2 * secret_size) return std::nullopt;
+  RefreshParts out;
+  std::memcpy(out.session.bytes.data(), parts->secret.data(), 16);
+  out.family = parts->secret.substr(16, secret_size);
+  out.rotating = parts->secret.substr(16 + secret_size);
+  return out;
+}
+
+SignIn refusal(std::string code) {
+  SignIn answer;
+  answer.refusal = std::move(code);
+  return answer;
+}
+
+const Session* find_session(const AccountState& state, const Uuid& id) {
+  const auto found = std::ranges::find(state.sessions, id, &Session::id);
+  return found == state.sessions.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+Decision decide(const AccountState& state, const Context& context, const RecordLogin& command) {
+  if (const auto why = barred(state, context.now)) return reject(*why);
+  if (command.credentials_version != state.credentials_version) return reject(AccountRejection::invalid_credentials);
+  Decision decision;
+  if (!state.two_factor()) {
+    UserLogin login;
+    login.client = command.client;
+    open_session(decision, state, context, std::move(login), std::chrono::seconds{command.session_seconds});
+    return decision;
+  }
+  const std::string token = make_token(context.self.id, context.secret(secret_size));
+  decision.emit(LoginChallenged{sha256_hex(token), context.now + challenge_life});
+  SignIn answer;
+  answer.user_id = owner(context);
+  answer.challenge_token = token;
+  return decision.answer(std::move(answer));
+}
+
+Decision decide(const AccountState& state, const Context& context, const RecordLoginFailure& command) {
+  if (locked(state, context.now)) return reject(AccountRejection::account_locked);
+  if (state.status == UserStatus::deleted) return reject(AccountRejection::account_deleted);
+  Decision decision;
+  decision.emit(LoginFailed{command.client, context.now});
+  count_failure(decision, state, context, command.client);
+  return decision;
+}
+
+Decision decide(const AccountState& state, const Context& context, const CompleteChallenge& command) {
+  if (const auto why = barred(state, context.now)) return reject(*why);
+  const std::string hash = sha256_hex(command.challenge_token);
+  const auto challenge = std::ranges::find(state.challenges, hash, &Challenge::hash);
+  if (challenge == state.challenges.end() || challenge->expires_at <= context.now || !state.two_factor())
+    return reject(AccountRejection::challenge_invalid);
+  const SecondFactor factor = check_second_factor(state, command.code, command.totp_step);
+  Decision decision;
+  if (!factor) {
+    decision.emit(ChallengeFailed{hash, command.client, context.now});
+    count_failure(decision, state, context, command.client);
+    return decision.answer(refusal("code_invalid"));
+  }
+  UserLogin login;
+  login.client = command.client;
+  login.totp_step = factor.totp_step;
+  login.recovery_hash = factor.recovery_hash;
+  open_session(decision, state, context, std::move(login), std::chrono::seconds{command.session_seconds});
+  return decision;
+}
+
+Decision decide(const AccountState& state, const Context& context, const RefreshSession& command) {
+  const auto parts = parse_refresh(command.refresh_token);
+  const Session* session = parts ? find_session(state, parts->session) : nullptr;
+  if (!session || session->expires_at <= context.now ||
+      !equal_in_constant_time(session->family_hash, sha256_hex(parts->family)))
+    return reject(AccountRejection::refresh_token_invalid);
+  if (!equal_in_constant_time(session->token_hash, sha256_hex(parts->rotating))) {
+    // Somebody kept a copy. Whoever of the two comes second gives both away, so the whole family ends.
+    return Decision{}
+        .emit(SecurityAlert{"refresh_token_reused", command.client, context.now, {}})
+        .emit(SessionRevoked{session->id, context.now})
+        .send(inbox_of(owner(context)), Notify{"security_alert", {{"ip", command.client.ip}}})
+        .answer(refusal("refresh_token_reused"));
+  }
+  if (state.status != UserStatus::active) return reject(*barred(state, context.now));
+  const std::string rotating = context.secret(secret_size);
+  SignIn answer;
+  answer.user_id = owner(context);
+  answer.email = state.email;
+  answer.user_type = state.user_type;
+  answer.roles = role_list(state.user_type, state.permissions);
+  answer.permissions = state.permissions;
+  answer.session_id = session->id;
+  const std::string_view id(reinterpret_cast<const char*>(session->id.bytes.data()), 16);
+  answer.refresh_token = make_token(context.self.id, std::string(id) + parts->family + rotating);
+  return Decision{}
+      .emit(SessionRefreshed{session->id, sha256_hex(rotating), command.client, context.now,
+                             context.now + std::chrono::seconds{command.session_seconds}})
+      .answer(std::move(answer));
+}
+
+Decision decide(const AccountState& state, const Context& context, const RevokeSession& command) {
+  if (!by_owner(context)) return reject(AccountRejection::not_owner);
+  if (!find_session(state, command.session_id)) return reject(AccountRejection::no_session);
+  return Decision{}.emit(SessionRevoked{command.session_id, context.now});
+}
+
+Decision decide(const AccountState& state, const Context& context, const RevokeAllSessions&) {
+  const bool by_admin = context.caller.may(Permission::users);
+  if (!by_owner(context) && !by_admin) return reject(AccountRejection::permission_denied);
+  if (state.sessions.empty()) return {};
+  Decision decision;
+  decision.emit(SessionsRevoked{by_owner(context) ? "by the user" : "by an administrator", {}, context.now});
+  if (!by_owner(context)) decision.send(inbox_of(owner(context)), Notify{"sessions_revoked", {}});
+  return decision;
+}
+
+}  // namespace caravan

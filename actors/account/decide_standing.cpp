@@ -1,0 +1,106 @@
+#include <algorithm>
+
+#include "actors/account/rules.hpp"
+#include "actors/claim/address.hpp"
+#include "actors/claim/commands.hpp"
+#include "actors/delivery/commands.hpp"
+#include "actors/request/commands.hpp"
+#include "actors/trip/commands.hpp"
+
+namespace caravan {
+
+using namespace account;
+
+namespace {
+
+constexpr std::string_view open_work_timer = "open_work";
+constexpr std::string_view user_deleted = "user_deleted";
+constexpr int max_deletion_rounds = 10;
+
+/// Offers and the read models run behind the account, so the question is asked again, less and less often, until it
+/// finds nothing any more.
+Duration deletion_wait(int rounds) { return 1min * (1 << std::min(rounds, max_deletion_rounds)); }
+
+}  // namespace
+
+Decision decide(const AccountState& state, const Context& context, const SetAccountStatus& command) {
+  if (!context.caller.may(Permission::users)) return reject(AccountRejection::permission_denied);
+  if (by_owner(context)) return reject(AccountRejection::self_not_allowed);
+  if (state.status == UserStatus::deleted) return reject(AccountRejection::account_deleted);
+  if (command.status == UserStatus::deleted || command.status == UserStatus::pending_verification)
+    return reject(AccountRejection::invalid_transition, "active, suspended or banned");
+  // Whoever may do less than this account cannot shut it out.
+  if ((state.permissions & ~context.caller.permissions) != 0) return reject(AccountRejection::permission_denied);
+  if (state.status == command.status) return Decision{}.answer(StatusAnswer{state.status});
+  Decision decision;
+  if (command.status == UserStatus::active) {
+    decision.emit(UserReactivated{context.caller.user, context.now});
+    decision.send(inbox_of(owner(context)), Notify{"account_reactivated", {}});
+  } else {
+    decision.emit(UserSuspended{command.status, command.reason, context.caller.user, context.now});
+    decision.emit(SessionsRevoked{"suspended", {}, context.now});
+    decision.send(inbox_of(owner(context)), Notify{"account_suspended", {{"reason", command.reason}}});
+  }
+  return decision.answer(StatusAnswer{command.status});
+}
+
+Decision decide(const AccountState& state, const Context& context, const SetRoles& command) {
+  if (!context.caller.may(Permission::users)) return reject(AccountRejection::permission_denied);
+  if (by_owner(context)) return reject(AccountRejection::self_not_allowed);
+  if (state.status == UserStatus::deleted) return reject(AccountRejection::account_deleted);
+  const auto has = [&](Role role) { return std::ranges::find(command.roles, role) != command.roles.end(); };
+  std::uint32_t permissions = 0;
+  for (const PermissionName name : command.permissions) permissions |= 1U << static_cast<unsigned>(name);
+  if (has(Role::admin)) {
+    permissions |= static_cast<std::uint32_t>(Permission::read);
+  } else if (permissions != 0) {
+    return reject(AccountRejection::permission_denied, "permissions need the role admin");
+  }
+  // Neither given nor taken away by somebody who does not hold it.
+  if (((permissions ^ state.permissions) & ~context.caller.permissions) != 0)
+    return reject(AccountRejection::permission_denied, "a permission that you do not hold");
+  UserType type = state.user_type;
+  if (has(Role::customer) && has(Role::traveler))
+    type = UserType::both;
+  else if (has(Role::customer))
+    type = UserType::customer;
+  else if (has(Role::traveler))
+    type = UserType::traveler;
+  if (type == state.user_type && permissions == state.permissions) return {};
+  return Decision{}.emit(RolesSet{type, permissions, context.caller.user, context.now});
+}
+
+Decision decide(const AccountState& state, const Context& context, const DeleteAccount& command) {
+  if (!by_owner(context) && !context.caller.may(Permission::users)) return reject(AccountRejection::not_owner);
+  if (state.status == UserStatus::deleted) return {};
+  Decision decision;
+  decision.emit(UserDeleted{command.reason, context.now});
+  decision.emit(SessionsRevoked{"deleted", {}, context.now});
+  decision.send(user_address(owner(context)), CloseProfile{});
+  decision.send(inbox_of(owner(context)), CloseInbox{});
+  decision.send(email_claim_address(state.email), ReleaseClaim{context.self.id});
+  return decision.send(directory_address, FindOpenWork{owner(context)});
+}
+
+Decision decide(const AccountState& state, const Context& context, const OpenWorkFound& command) {
+  if (state.status != UserStatus::deleted || state.deletion_rounds >= max_deletion_rounds) return {};
+  const std::size_t found = command.requests.size() + command.trips.size() + command.deliveries.size();
+  // The first answer is checked once more even if it is empty: an acceptance may have been under way.
+  if (found == 0 && state.deletion_rounds > 0) return {};
+  Decision decision;
+  decision.emit(OpenWorkCancelled{static_cast<std::uint32_t>(found)});
+  for (const RequestId id : command.requests)
+    decision.send({EntityKind::request, id.value}, CancelRequest{std::string(user_deleted)});
+  for (const TripId id : command.trips)
+    decision.send({EntityKind::trip, id.value}, CancelTrip{std::string(user_deleted)});
+  for (const DeliveryId id : command.deliveries)
+    decision.send({EntityKind::delivery, id.value}, CancelDelivery{std::string(user_deleted)});
+  return decision.set_timer(std::string(open_work_timer), context.now + deletion_wait(state.deletion_rounds));
+}
+
+Decision decide(const AccountState& state, const Context& context, const TimerFired& command) {
+  if (command.name != open_work_timer || state.status != UserStatus::deleted) return {};
+  return Decision{}.send(directory_address, FindOpenWork{owner(context)});
+}
+
+}  // namespace caravan

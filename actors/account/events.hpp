@@ -1,0 +1,306 @@
+#pragma once
+
+#include "actors/account/state.hpp"
+
+namespace caravan {
+
+struct UserRegistered {
+  static constexpr Tag tag{1, "user.registered"};
+  UserId user_id;
+  std::string email;
+  std::string first_name;
+  std::string last_name;
+  UserType user_type = UserType::both;
+  std::optional<std::string> phone_number = {};
+  std::string password_hash;
+  std::uint32_t permissions = 0;
+  bool verified = false;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&UserRegistered::user_id>(1, "userId"),
+                      field<&UserRegistered::email>(2, "email"),
+                      field<&UserRegistered::first_name>(3, "firstName"),
+                      field<&UserRegistered::last_name>(4, "lastName"),
+                      field<&UserRegistered::user_type>(5, "userType"),
+                      field<&UserRegistered::phone_number>(6, "phoneNumber"),
+                      field<&UserRegistered::password_hash>(7, "passwordHash", internal()),
+                      field<&UserRegistered::permissions>(8, "permissions"),
+                      field<&UserRegistered::verified>(9, "verified"),
+                      field<&UserRegistered::at>(10, "at")};
+  }
+};
+
+/// A verification mail is under way.
+struct VerificationSent {
+  static constexpr Tag tag{2, "verification.sent"};
+  std::string token_hash;
+  Time expires_at;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&VerificationSent::token_hash>(1, "tokenHash", internal()),
+                      field<&VerificationSent::expires_at>(2, "expiresAt"), field<&VerificationSent::at>(3, "at")};
+  }
+};
+
+struct EmailVerified {
+  static constexpr Tag tag{3, "user.email_verified"};
+  Time at;
+  static constexpr auto fields() { return std::array{field<&EmailVerified::at>(1, "at")}; }
+};
+
+/// A session begins.
+struct UserLogin {
+  static constexpr Tag tag{4, "user.login"};
+  Uuid session_id;
+  std::string family_hash;
+  std::string token_hash;
+  ClientFacts client;
+  Time at;
+  Time expires_at;
+  std::int64_t totp_step = 0;                     // the code that was used; 0: none
+  std::optional<std::string> recovery_hash = {};  // the recovery code that was used up
+  static constexpr auto fields() {
+    return std::array{field<&UserLogin::session_id>(1, "sessionId"),
+                      field<&UserLogin::family_hash>(2, "familyHash", internal()),
+                      field<&UserLogin::token_hash>(3, "tokenHash", internal()),
+                      field<&UserLogin::client>(4, "client"),
+                      field<&UserLogin::at>(5, "at"),
+                      field<&UserLogin::expires_at>(6, "expiresAt"),
+                      field<&UserLogin::totp_step>(7, "totpStep", internal()),
+                      field<&UserLogin::recovery_hash>(8, "recoveryHash", internal())};
+  }
+};
+
+struct LoginFailed {
+  static constexpr Tag tag{5, "login.failed"};
+  ClientFacts client;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&LoginFailed::client>(1, "client"), field<&LoginFailed::at>(2, "at")};
+  }
+};
+
+/// Something that the owner and an administrator should look at.
+struct SecurityAlert {
+  static constexpr Tag tag{6, "security.alert"};
+  std::string kind;  // "account_locked", "refresh_token_reused"
+  ClientFacts client;
+  Time at;
+  std::optional<Time> locked_until = {};
+  static constexpr auto fields() {
+    return std::array{field<&SecurityAlert::kind>(1, "kind"), field<&SecurityAlert::client>(2, "client"),
+                      field<&SecurityAlert::at>(3, "at"), field<&SecurityAlert::locked_until>(4, "lockedUntil")};
+  }
+};
+
+struct LoginChallenged {
+  static constexpr Tag tag{7, "login.challenged"};
+  std::string challenge_hash;
+  Time expires_at;
+  static constexpr auto fields() {
+    return std::array{field<&LoginChallenged::challenge_hash>(1, "challengeHash", internal()),
+                      field<&LoginChallenged::expires_at>(2, "expiresAt")};
+  }
+};
+
+struct ChallengeFailed {
+  static constexpr Tag tag{8, "login.challenge_failed"};
+  std::string challenge_hash;
+  ClientFacts client;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&ChallengeFailed::challenge_hash>(1, "challengeHash", internal()),
+                      field<&ChallengeFailed::client>(2, "client"), field<&ChallengeFailed::at>(3, "at")};
+  }
+};
+
+struct SessionRefreshed {
+  static constexpr Tag tag{9, "session.refreshed"};
+  Uuid session_id;
+  std::string token_hash;
+  ClientFacts client;
+  Time at;
+  Time expires_at;
+  static constexpr auto fields() {
+    return std::array{field<&SessionRefreshed::session_id>(1, "sessionId"),
+                      field<&SessionRefreshed::token_hash>(2, "tokenHash", internal()),
+                      field<&SessionRefreshed::client>(3, "client"), field<&SessionRefreshed::at>(4, "at"),
+                      field<&SessionRefreshed::expires_at>(5, "expiresAt")};
+  }
+};
+
+struct SessionRevoked {
+  static constexpr Tag tag{10, "session.revoked"};
+  Uuid session_id;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&SessionRevoked::session_id>(1, "sessionId"), field<&SessionRevoked::at>(2, "at")};
+  }
+};
+
+/// All sessions ended, or all but one.
+struct SessionsRevoked {
+  static constexpr Tag tag{11, "user.sessions_revoked"};
+  std::string reason;
+  std::optional<Uuid> but = {};
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&SessionsRevoked::reason>(1, "reason"), field<&SessionsRevoked::but>(2, "but"),
+                      field<&SessionsRevoked::at>(3, "at")};
+  }
+};
+
+struct PasswordResetSent {
+  static constexpr Tag tag{12, "password_reset.sent"};
+  std::string token_hash;
+  Time expires_at;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&PasswordResetSent::token_hash>(1, "tokenHash", internal()),
+                      field<&PasswordResetSent::expires_at>(2, "expiresAt"), field<&PasswordResetSent::at>(3, "at")};
+  }
+};
+
+struct PasswordChanged {
+  static constexpr Tag tag{13, "user.password_changed"};
+  std::string password_hash;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&PasswordChanged::password_hash>(1, "passwordHash", internal()),
+                      field<&PasswordChanged::at>(2, "at")};
+  }
+};
+
+struct TwoFactorPrepared {
+  static constexpr Tag tag{14, "two_factor.prepared"};
+  Bytes secret;
+  static constexpr auto fields() { return std::array{field<&TwoFactorPrepared::secret>(1, "secret", internal())}; }
+};
+
+struct TwoFactorEnabled {
+  static constexpr Tag tag{15, "user.two_factor_enabled"};
+  std::vector<std::string> recovery_hashes;
+  std::int64_t totp_step = 0;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&TwoFactorEnabled::recovery_hashes>(1, "recoveryHashes", internal()),
+                      field<&TwoFactorEnabled::totp_step>(2, "totpStep", internal()),
+                      field<&TwoFactorEnabled::at>(3, "at")};
+  }
+};
+
+struct TwoFactorDisabled {
+  static constexpr Tag tag{16, "user.two_factor_disabled"};
+  Time at;
+  static constexpr auto fields() { return std::array{field<&TwoFactorDisabled::at>(1, "at")}; }
+};
+
+struct RecoveryCodesReplaced {
+  static constexpr Tag tag{17, "recovery_codes.replaced"};
+  std::vector<std::string> recovery_hashes;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&RecoveryCodesReplaced::recovery_hashes>(1, "recoveryHashes", internal()),
+                      field<&RecoveryCodesReplaced::at>(2, "at")};
+  }
+};
+
+struct PhoneCodeSent {
+  static constexpr Tag tag{18, "phone_code.sent"};
+  std::string phone;
+  std::string code_hash;
+  Time expires_at;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&PhoneCodeSent::phone>(1, "phone"),
+                      field<&PhoneCodeSent::code_hash>(2, "codeHash", internal()),
+                      field<&PhoneCodeSent::expires_at>(3, "expiresAt"), field<&PhoneCodeSent::at>(4, "at")};
+  }
+};
+
+struct PhoneCodeFailed {
+  static constexpr Tag tag{19, "phone_code.failed"};
+  Time at;
+  static constexpr auto fields() { return std::array{field<&PhoneCodeFailed::at>(1, "at")}; }
+};
+
+struct PhoneVerified {
+  static constexpr Tag tag{20, "user.phone_verified"};
+  std::string phone;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&PhoneVerified::phone>(1, "phone"), field<&PhoneVerified::at>(2, "at")};
+  }
+};
+
+struct UserSuspended {
+  static constexpr Tag tag{21, "user.suspended"};
+  UserStatus status = UserStatus::suspended;  // or banned
+  std::string reason;
+  UserId by;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&UserSuspended::status>(1, "status"), field<&UserSuspended::reason>(2, "reason"),
+                      field<&UserSuspended::by>(3, "by"), field<&UserSuspended::at>(4, "at")};
+  }
+};
+
+struct UserReactivated {
+  static constexpr Tag tag{22, "user.reactivated"};
+  UserId by;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&UserReactivated::by>(1, "by"), field<&UserReactivated::at>(2, "at")};
+  }
+};
+
+struct RolesSet {
+  static constexpr Tag tag{23, "user.roles_set"};
+  UserType user_type = UserType::both;
+  std::uint32_t permissions = 0;
+  UserId by;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&RolesSet::user_type>(1, "userType"), field<&RolesSet::permissions>(2, "permissions"),
+                      field<&RolesSet::by>(3, "by"), field<&RolesSet::at>(4, "at")};
+  }
+};
+
+struct UserDeleted {
+  static constexpr Tag tag{24, "user.deleted"};
+  std::optional<std::string> reason = {};
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&UserDeleted::reason>(1, "reason"), field<&UserDeleted::at>(2, "at")};
+  }
+};
+
+/// What a deleted user still had open was told to end, or is looked for again.
+struct OpenWorkCancelled {
+  static constexpr Tag tag{25, "open_work.cancelled"};
+  std::uint32_t found = 0;
+  static constexpr auto fields() { return std::array{field<&OpenWorkCancelled::found>(1, "found")}; }
+};
+
+struct ApiKeyCreated {
+  static constexpr Tag tag{26, "api_key.created"};
+  Uuid key_id;
+  std::string name;
+  std::string key_hash;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&ApiKeyCreated::key_id>(1, "keyId"), field<&ApiKeyCreated::name>(2, "name"),
+                      field<&ApiKeyCreated::key_hash>(3, "keyHash", internal()), field<&ApiKeyCreated::at>(4, "at")};
+  }
+};
+
+struct ApiKeyRevoked {
+  static constexpr Tag tag{27, "api_key.revoked"};
+  Uuid key_id;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&ApiKeyRevoked::key_id>(1, "keyId"), field<&ApiKeyRevoked::at>(2, "at")};
+  }
+};
+
+}  // namespace caravan

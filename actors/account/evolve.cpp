@@ -1,0 +1,226 @@
+#include <algorithm>
+
+#include "actors/account/entity.hpp"
+
+namespace caravan {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+void note(AccountState& state, std::string type, Time at, const ClientFacts& client = {},
+          std::optional<std::string> detail = {}) {
+  if (state.security_events.size() >= max_security_events) state.security_events.erase(state.security_events.begin());
+  state.security_events.push_back({std::move(type), at, client.ip, client.device, std::move(detail)});
+}
+
+Session* find_session(AccountState& state, const Uuid& id) {
+  const auto found = std::ranges::find(state.sessions, id, &Session::id);
+  return found == state.sessions.end() ? nullptr : &*found;
+}
+
+/// Counts one more mail within its hour.
+void count_sent(int& sent, Time& window, Time now) {
+  if (now - window >= 1h) {
+    window = now;
+    sent = 0;
+  }
+  ++sent;
+}
+
+}  // namespace
+
+void evolve(AccountState& state, const UserRegistered& event) {
+  state.registered = true;
+  state.status = event.verified ? UserStatus::active : UserStatus::pending_verification;
+  state.email = event.email;
+  state.first_name = event.first_name;
+  state.user_type = event.user_type;
+  state.permissions = event.permissions;
+  state.password_hash = event.password_hash;
+  state.credentials_version = 1;
+  state.created_at = event.at;
+  state.email_verified = event.verified;
+  state.phone = event.phone_number.value_or("");
+  note(state, "registered", event.at);
+}
+
+void evolve(AccountState& state, const VerificationSent& event) {
+  state.verification.hash = event.token_hash;
+  state.verification.expires_at = event.expires_at;
+  count_sent(state.verification.sent, state.verification.window, event.at);
+}
+
+void evolve(AccountState& state, const EmailVerified& event) {
+  state.verification = {};
+  state.email_verified = true;
+  if (state.status == UserStatus::pending_verification) state.status = UserStatus::active;
+  note(state, "email_verified", event.at);
+}
+
+void evolve(AccountState& state, const UserLogin& event) {
+  state.login_failures = 0;
+  state.locked_until.reset();
+  state.last_login_at = event.at;
+  state.challenges.clear();
+  if (event.totp_step != 0) state.last_totp_step = event.totp_step;
+  if (event.recovery_hash) std::erase(state.recovery_hashes, *event.recovery_hash);
+  if (state.sessions.size() >= max_sessions)
+    state.sessions.erase(std::ranges::min_element(state.sessions, {}, &Session::last_used_at));
+  state.sessions.push_back(
+      {event.session_id, event.family_hash, event.token_hash, event.client, event.at, event.at, event.expires_at});
+  std::erase(state.known_devices, event.client.device);
+  if (state.known_devices.size() >= max_devices_known) state.known_devices.erase(state.known_devices.begin());
+  state.known_devices.push_back(event.client.device);
+  note(state, event.recovery_hash ? "login_by_recovery_code" : "login", event.at, event.client);
+}
+
+void evolve(AccountState& state, const LoginFailed& event) {
+  ++state.login_failures;
+  note(state, "login_failed", event.at, event.client);
+}
+
+void evolve(AccountState& state, const SecurityAlert& event) {
+  if (event.locked_until) {
+    state.locked_until = event.locked_until;
+    state.login_failures = 0;
+    state.challenges.clear();
+  }
+  note(state, event.kind, event.at, event.client);
+}
+
+void evolve(AccountState& state, const LoginChallenged& event) {
+  if (state.challenges.size() >= max_challenges) state.challenges.erase(state.challenges.begin());
+  state.challenges.push_back({event.challenge_hash, event.expires_at, 0});
+}
+
+void evolve(AccountState& state, const ChallengeFailed& event) {
+  ++state.login_failures;
+  const auto found = std::ranges::find(state.challenges, event.challenge_hash, &Challenge::hash);
+  if (found != state.challenges.end() && ++found->failures >= max_code_failures) state.challenges.erase(found);
+  note(state, "second_factor_failed", event.at, event.client);
+}
+
+void evolve(AccountState& state, const SessionRefreshed& event) {
+  Session* session = find_session(state, event.session_id);
+  if (!session) return;
+  session->token_hash = event.token_hash;
+  session->client = event.client;
+  session->last_used_at = event.at;
+  session->expires_at = event.expires_at;
+}
+
+void evolve(AccountState& state, const SessionRevoked& event) {
+  std::erase_if(state.sessions, [&](const Session& s) { return s.id == event.session_id; });
+  note(state, "session_revoked", event.at);
+}
+
+void evolve(AccountState& state, const SessionsRevoked& event) {
+  std::erase_if(state.sessions, [&](const Session& s) { return s.id != event.but; });
+  state.challenges.clear();
+  note(state, "sessions_revoked", event.at, {}, event.reason);
+}
+
+void evolve(AccountState& state, const PasswordResetSent& event) {
+  state.reset.hash = event.token_hash;
+  state.reset.expires_at = event.expires_at;
+  count_sent(state.reset.sent, state.reset.window, event.at);
+  note(state, "password_reset_requested", event.at);
+}
+
+void evolve(AccountState& state, const PasswordChanged& event) {
+  state.password_hash = event.password_hash;
+  ++state.credentials_version;
+  state.reset = {};
+  state.login_failures = 0;
+  state.locked_until.reset();
+  note(state, "password_changed", event.at);
+}
+
+void evolve(AccountState& state, const TwoFactorPrepared& event) { state.pending_totp_secret = event.secret; }
+
+void evolve(AccountState& state, const TwoFactorEnabled& event) {
+  state.totp_secret = std::move(state.pending_totp_secret);
+  state.pending_totp_secret = {};
+  state.recovery_hashes = event.recovery_hashes;
+  state.last_totp_step = event.totp_step;
+  ++state.credentials_version;
+  note(state, "two_factor_enabled", event.at);
+}
+
+void evolve(AccountState& state, const TwoFactorDisabled& event) {
+  state.totp_secret = {};
+  state.recovery_hashes.clear();
+  state.challenges.clear();
+  ++state.credentials_version;
+  note(state, "two_factor_disabled", event.at);
+}
+
+void evolve(AccountState& state, const RecoveryCodesReplaced& event) {
+  state.recovery_hashes = event.recovery_hashes;
+  note(state, "recovery_codes_replaced", event.at);
+}
+
+void evolve(AccountState& state, const PhoneCodeSent& event) {
+  state.phone_code.phone = event.phone;
+  state.phone_code.hash = event.code_hash;
+  state.phone_code.expires_at = event.expires_at;
+  state.phone_code.failures = 0;
+  count_sent(state.phone_code.sent, state.phone_code.window, event.at);
+}
+
+void evolve(AccountState& state, const PhoneCodeFailed& event) {
+  ++state.phone_code.failures;
+  note(state, "phone_code_failed", event.at);
+}
+
+void evolve(AccountState& state, const PhoneVerified& event) {
+  state.phone = event.phone;
+  state.phone_verified = true;
+  state.phone_code.hash.clear();
+  note(state, "phone_verified", event.at);
+}
+
+void evolve(AccountState& state, const UserSuspended& event) {
+  state.status = event.status;
+  note(state, event.status == UserStatus::banned ? "banned" : "suspended", event.at, {}, event.reason);
+}
+
+void evolve(AccountState& state, const UserReactivated& event) {
+  state.status = UserStatus::active;
+  state.email_verified = true;  // an administrator vouches for an address that was never verified
+  state.locked_until.reset();
+  state.login_failures = 0;
+  note(state, "reactivated", event.at);
+}
+
+void evolve(AccountState& state, const RolesSet& event) {
+  state.user_type = event.user_type;
+  state.permissions = event.permissions;
+  note(state, "roles_set", event.at);
+}
+
+void evolve(AccountState& state, const UserDeleted& event) {
+  AccountState gone;
+  gone.registered = true;
+  gone.status = UserStatus::deleted;
+  gone.user_type = state.user_type;
+  gone.created_at = state.created_at;
+  gone.sessions = std::move(state.sessions);  // the event that revokes them comes next
+  state = std::move(gone);
+  note(state, "deleted", event.at);
+}
+
+void evolve(AccountState& state, const OpenWorkCancelled&) { ++state.deletion_rounds; }
+
+void evolve(AccountState& state, const ApiKeyCreated& event) {
+  state.api_keys.push_back({event.key_id, event.name, event.key_hash, event.at});
+  note(state, "api_key_created", event.at, {}, event.name);
+}
+
+void evolve(AccountState& state, const ApiKeyRevoked& event) {
+  std::erase_if(state.api_keys, [&](const ApiKey& k) { return k.id == event.key_id; });
+  note(state, "api_key_revoked", event.at);
+}
+
+}  // namespace caravan

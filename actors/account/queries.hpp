@@ -1,0 +1,49 @@
+#pragma once
+
+#include "actors/account/commands.hpp"
+
+namespace caravan {
+
+/// Identity, roles and permissions.
+struct ViewAccount {
+  static constexpr Tag tag{1, "view_account"};
+  static constexpr auto fields() { return no_fields; }
+};
+
+/// What the edge needs to check a password or a code. Platform only.
+struct ViewCredentials {
+  static constexpr Tag tag{2, "view_credentials"};
+  static constexpr auto fields() { return no_fields; }
+};
+
+struct ListSessions {
+  static constexpr Tag tag{3, "list_sessions"};
+  static constexpr auto fields() { return no_fields; }
+};
+
+struct ListSecurityEvents {
+  static constexpr Tag tag{4, "list_security_events"};
+  std::optional<int> limit = {};
+  static constexpr auto fields() { return std::array{field<&ListSecurityEvents::limit>(1, "limit", between(1, 200))}; }
+};
+
+struct ListApiKeys {
+  static constexpr Tag tag{5, "list_api_keys"};
+  static constexpr auto fields() { return no_fields; }
+};
+
+/// Is a session still good, and what may its owner do? Platform and services.
+struct CheckSession {
+  static constexpr Tag tag{6, "check_session"};
+  Uuid session_id;
+  static constexpr auto fields() { return std::array{field<&CheckSession::session_id>(1, "sessionId", internal())}; }
+};
+
+/// Whose key is it? Platform only.
+struct CheckApiKey {
+  static constexpr Tag tag{7, "check_api_key"};
+  std::string key_hash;
+  static constexpr auto fields() { return std::array{field<&CheckApiKey::key_hash>(1, "keyHash", internal())}; }
+};
+
+}  // namespace caravan

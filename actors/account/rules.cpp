@@ -1,0 +1,102 @@
+#include "actors/account/rules.hpp"
+
+#include <algorithm>
+
+#include "actors/claim/address.hpp"
+#include "actors/values/digest.hpp"
+#include "actors/values/token.hpp"
+
+namespace caravan::account {
+
+namespace {
+
+std::optional<AccountRejection> shut_out(const AccountState& state) {
+  switch (state.status) {
+    case UserStatus::deleted:
+      return AccountRejection::account_deleted;
+    case UserStatus::banned:
+      return AccountRejection::account_banned;
+    case UserStatus::suspended:
+      return AccountRejection::account_suspended;
+    case UserStatus::pending_verification:
+    case UserStatus::active:
+      break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<AccountRejection> refused(const AccountState& state, const Context& context) {
+  if (!by_owner(context)) return AccountRejection::not_owner;
+  return shut_out(state);
+}
+
+std::optional<AccountRejection> barred(const AccountState& state, Time now) {
+  if (const auto why = shut_out(state)) return why;
+  if (locked(state, now)) return AccountRejection::account_locked;
+  if (!state.email_verified) return AccountRejection::email_not_verified;
+  return std::nullopt;
+}
+
+bool may_send(int sent, Time window, Time now) { return now - window >= 1h || sent < max_mails_an_hour; }
+
+void count_failure(Decision& decision, const AccountState& state, const Context& context, const ClientFacts& client) {
+  if (state.login_failures + 1 < max_login_failures) return;
+  const Time until = context.now + lock_out;
+  decision.emit(SecurityAlert{"account_locked", client, context.now, until});
+  decision.send(inbox_of(owner(context)), Notify{"account_locked", {{"ip", client.ip}, {"device", client.device}}});
+}
+
+void open_session(Decision& decision, const AccountState& state, const Context& context, UserLogin login,
+                  std::chrono::seconds life) {
+  const std::string family = context.secret(secret_size), rotating = context.secret(secret_size);
+  login.session_id = context.new_uuid();
+  login.family_hash = sha256_hex(family);
+  login.token_hash = sha256_hex(rotating);
+  login.at = context.now;
+  login.expires_at = context.now + life;
+  SignIn answer;
+  answer.user_id = owner(context);
+  answer.email = state.email;
+  answer.user_type = state.user_type;
+  answer.roles = role_list(state.user_type, state.permissions);
+  answer.permissions = state.permissions;
+  answer.session_id = login.session_id;
+  const std::string_view id(reinterpret_cast<const char*>(login.session_id.bytes.data()), 16);
+  answer.refresh_token = make_token(context.self.id, std::string(id) + family + rotating);
+  const bool new_device = !state.known_devices.empty() &&
+                          std::ranges::find(state.known_devices, login.client.device) == state.known_devices.end();
+  if (new_device)
+    decision.send(inbox_of(owner(context)),
+                  Notify{"new_login", {{"ip", login.client.ip}, {"device", login.client.device}}});
+  decision.emit(std::move(login));
+  decision.answer(std::move(answer));
+}
+
+RecoveryCodes make_recovery_codes(const Context& context, std::vector<std::string>& hashes) {
+  RecoveryCodes out;
+  for (std::size_t i = 0; i < recovery_code_count; ++i) {
+    std::string code = hex_text(context.secret(10));  // 80 bits: too many to try, so a plain hash keeps it safe
+    for (std::size_t at = 15; at > 0; at -= 5) code.insert(at, "-");
+    hashes.push_back(recovery_hash(code));
+    out.recovery_codes.push_back(std::move(code));
+  }
+  return out;
+}
+
+std::string recovery_hash(std::string_view code) {
+  std::string plain;
+  for (const char c : lower_case(code))
+    if (c != '-' && c != ' ') plain += c;
+  return sha256_hex("recovery:" + plain);
+}
+
+SecondFactor check_second_factor(const AccountState& state, std::string_view code, std::int64_t totp_step) {
+  if (totp_step > state.last_totp_step) return {totp_step, {}};
+  const std::string hash = recovery_hash(code);
+  if (std::ranges::find(state.recovery_hashes, hash) != state.recovery_hashes.end()) return {0, hash};
+  return {};
+}
+
+}  // namespace caravan::account

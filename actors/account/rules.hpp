@@ -1,0 +1,46 @@
+#pragma once
+
+#include "actors/account/entity.hpp"
+#include "actors/inbox/commands.hpp"
+
+/// What several of the account's rules share.
+namespace caravan::account {
+
+using namespace std::chrono_literals;
+
+inline constexpr Duration verification_life = 24h;
+inline constexpr Duration reset_life = 1h;
+inline constexpr Duration challenge_life = 10min;
+inline constexpr Duration phone_code_life = 10min;
+inline constexpr Duration lock_out = 15min;
+inline constexpr std::size_t secret_size = 32;  // bytes
+inline constexpr std::size_t recovery_code_count = 10;
+
+/// The caller is the account's owner.
+inline bool by_owner(const Context& context) { return context.caller.is_user(UserId{context.self.id}); }
+inline UserId owner(const Context& context) { return UserId{context.self.id}; }
+/// Why the caller may not change this account: not its owner, or shut out; nothing where they may.
+std::optional<AccountRejection> refused(const AccountState& state, const Context& context);
+/// Why nobody may sign in to an account in this state now; nothing where they may.
+std::optional<AccountRejection> barred(const AccountState& state, Time now);
+inline bool locked(const AccountState& state, Time now) { return state.locked_until && *state.locked_until > now; }
+/// Whether one more mail of that kind may go out: `sent` of them did within the hour that began at `window`.
+bool may_send(int sent, Time window, Time now);
+/// Counts one more failure; locks, alerts and tells the owner when there are too many.
+void count_failure(Decision& decision, const AccountState& state, const Context& context, const ClientFacts& client);
+/// Opens a session that lasts for `life` from its last use, and answers with its first refresh token.
+void open_session(Decision& decision, const AccountState& state, const Context& context, UserLogin login,
+                  std::chrono::seconds life);
+/// Makes recovery codes: the hashes for the event, the codes for the answer.
+RecoveryCodes make_recovery_codes(const Context& context, std::vector<std::string>& hashes);
+/// The hash of a recovery code as typed: letter case and dashes do not matter.
+std::string recovery_hash(std::string_view code);
+/// What was typed as a second factor: a step not used before, an unused recovery code, or neither.
+struct SecondFactor {
+  std::int64_t totp_step = 0;
+  std::optional<std::string> recovery_hash;
+  explicit operator bool() const { return totp_step != 0 || recovery_hash; }
+};
+SecondFactor check_second_factor(const AccountState& state, std::string_view code, std::int64_t totp_step);
+
+}  // namespace caravan::account

@@ -1,0 +1,219 @@
+#pragma once
+
+#include "actors/account/resources.hpp"
+
+namespace caravan {
+
+inline constexpr std::size_t max_sessions = 20;  // of one account; the least recently used one drops
+inline constexpr std::size_t max_challenges = 5;
+inline constexpr std::size_t max_security_events = 100;
+inline constexpr std::size_t max_devices_known = 20;
+inline constexpr std::size_t max_api_keys = 20;
+inline constexpr int max_login_failures = 5;  // then the account is locked
+inline constexpr int max_code_failures = 5;   // then a code or challenge is void
+inline constexpr int max_mails_an_hour = 5;   // of one kind
+
+/// A token that was mailed: its hash alone.
+struct MailedToken {
+  static constexpr std::string_view record_name = "MailedToken";
+  std::string hash;
+  Time expires_at;
+  int sent = 0;  // within the hour that began at `window`
+  Time window;
+  static constexpr auto fields() {
+    return std::array{field<&MailedToken::hash>(1, "hash", internal()), field<&MailedToken::expires_at>(2, "expiresAt"),
+                      field<&MailedToken::sent>(3, "sent"), field<&MailedToken::window>(4, "window")};
+  }
+};
+
+/// One signed-in device: a family of refresh tokens, of which the newest is good. The family's own secret tells an old
+/// token from a made-up one.
+struct Session {
+  static constexpr std::string_view record_name = "StoredSession";
+  Uuid id;
+  std::string family_hash;
+  std::string token_hash;
+  ClientFacts client;
+  Time created_at;
+  Time last_used_at;
+  Time expires_at;
+  static constexpr auto fields() {
+    return std::array{field<&Session::id>(1, "id"),
+                      field<&Session::family_hash>(2, "familyHash", internal()),
+                      field<&Session::token_hash>(3, "tokenHash", internal()),
+                      field<&Session::client>(4, "client"),
+                      field<&Session::created_at>(5, "createdAt"),
+                      field<&Session::last_used_at>(6, "lastUsedAt"),
+                      field<&Session::expires_at>(7, "expiresAt")};
+  }
+};
+
+/// A password was right; the second factor is awaited.
+struct Challenge {
+  static constexpr std::string_view record_name = "Challenge";
+  std::string hash;
+  Time expires_at;
+  int failures = 0;
+  static constexpr auto fields() {
+    return std::array{field<&Challenge::hash>(1, "hash", internal()), field<&Challenge::expires_at>(2, "expiresAt"),
+                      field<&Challenge::failures>(3, "failures")};
+  }
+};
+
+struct PhoneCode {
+  static constexpr std::string_view record_name = "PhoneCode";
+  std::string phone;
+  std::string hash;
+  Time expires_at;
+  int failures = 0;
+  int sent = 0;
+  Time window;
+  static constexpr auto fields() {
+    return std::array{field<&PhoneCode::phone>(1, "phone"),
+                      field<&PhoneCode::hash>(2, "hash", internal()),
+                      field<&PhoneCode::expires_at>(3, "expiresAt"),
+                      field<&PhoneCode::failures>(4, "failures"),
+                      field<&PhoneCode::sent>(5, "sent"),
+                      field<&PhoneCode::window>(6, "window")};
+  }
+};
+
+struct ApiKey {
+  static constexpr std::string_view record_name = "StoredApiKey";
+  Uuid id;
+  std::string name;
+  std::string hash;
+  Time created_at;
+  static constexpr auto fields() {
+    return std::array{field<&ApiKey::id>(1, "id"), field<&ApiKey::name>(2, "name"),
+                      field<&ApiKey::hash>(3, "hash", internal()), field<&ApiKey::created_at>(4, "createdAt")};
+  }
+};
+
+/// Who somebody is and how they prove it. The profile is the user actor's.
+struct AccountState {
+  bool registered = false;
+  UserStatus status = UserStatus::pending_verification;
+  std::string email;
+  std::string first_name;
+  UserType user_type = UserType::both;
+  std::uint32_t permissions = 0;         // bits of Permission
+  std::string password_hash;             // Argon2id, by the edge
+  std::int64_t credentials_version = 0;  // grows with every change of password or second factor
+  Time created_at;
+  bool email_verified = false;
+  MailedToken verification;
+  MailedToken reset;
+  std::string phone;
+  bool phone_verified = false;
+  PhoneCode phone_code;
+  int login_failures = 0;
+  std::optional<Time> locked_until;
+  std::optional<Time> last_login_at;
+  Bytes pending_totp_secret;
+  Bytes totp_secret;                // empty: no second factor
+  std::int64_t last_totp_step = 0;  // no code is good twice
+  std::vector<std::string> recovery_hashes;
+  std::vector<Challenge> challenges;
+  std::vector<Session> sessions;
+  std::vector<std::string> known_devices;
+  std::vector<SecurityEvent> security_events;  // oldest first
+  std::vector<ApiKey> api_keys;
+  int deletion_rounds = 0;  // times that the directory was asked for open work
+
+  bool exists() const { return registered; }
+  bool two_factor() const { return !totp_secret.value.empty(); }
+
+  static constexpr std::string_view record_name = "AccountState";
+  static constexpr auto fields() {
+    return std::array{field<&AccountState::registered>(1, "registered"),
+                      field<&AccountState::status>(2, "status"),
+                      field<&AccountState::email>(3, "email"),
+                      field<&AccountState::first_name>(4, "firstName"),
+                      field<&AccountState::user_type>(5, "userType"),
+                      field<&AccountState::permissions>(6, "permissions"),
+                      field<&AccountState::password_hash>(7, "passwordHash", internal()),
+                      field<&AccountState::credentials_version>(8, "credentialsVersion"),
+                      field<&AccountState::created_at>(9, "createdAt"),
+                      field<&AccountState::email_verified>(10, "emailVerified"),
+                      field<&AccountState::verification>(11, "verification", internal()),
+                      field<&AccountState::reset>(12, "reset", internal()),
+                      field<&AccountState::phone>(13, "phone"),
+                      field<&AccountState::phone_verified>(14, "phoneVerified"),
+                      field<&AccountState::phone_code>(15, "phoneCode", internal()),
+                      field<&AccountState::login_failures>(16, "loginFailures"),
+                      field<&AccountState::locked_until>(17, "lockedUntil"),
+                      field<&AccountState::last_login_at>(18, "lastLoginAt"),
+                      field<&AccountState::pending_totp_secret>(19, "pendingTotpSecret", internal()),
+                      field<&AccountState::totp_secret>(20, "totpSecret", internal()),
+                      field<&AccountState::last_totp_step>(21, "lastTotpStep"),
+                      field<&AccountState::recovery_hashes>(22, "recoveryHashes", internal()),
+                      field<&AccountState::challenges>(23, "challenges", internal()),
+                      field<&AccountState::sessions>(24, "sessions"),
+                      field<&AccountState::known_devices>(25, "knownDevices"),
+                      field<&AccountState::security_events>(26, "securityEvents"),
+                      field<&AccountState::api_keys>(27, "apiKeys"),
+                      field<&AccountState::deletion_rounds>(28, "deletionRounds")};
+  }
+};
+
+/// In the order of the checks.
+enum class AccountRejection {
+  not_found,
+  not_owner,
+  permission_denied,
+  already_registered,
+  self_not_allowed,
+  account_deleted,
+  account_banned,
+  account_suspended,
+  account_locked,
+  email_not_verified,
+  invalid_credentials,
+  token_invalid,
+  challenge_invalid,
+  refresh_token_invalid,
+  already_verified,
+  already_enabled,
+  two_factor_not_enabled,
+  no_phone,
+  code_invalid,
+  too_many_attempts,
+  limit_reached,
+  no_session,
+  no_key,
+  invalid_transition,
+};
+constexpr auto enum_labels(AccountRejection) {
+  return std::to_array<std::string_view>({"not_found",
+                                          "not_owner",
+                                          "permission_denied",
+                                          "already_registered",
+                                          "self_not_allowed",
+                                          "account_deleted",
+                                          "account_banned",
+                                          "account_suspended",
+                                          "account_locked",
+                                          "email_not_verified",
+                                          "invalid_credentials",
+                                          "token_invalid",
+                                          "challenge_invalid",
+                                          "refresh_token_invalid",
+                                          "already_verified",
+                                          "already_enabled",
+                                          "two_factor_not_enabled",
+                                          "conflict",
+                                          "code_invalid",
+                                          "too_many_attempts",
+                                          "limit_reached",
+                                          "not_found",
+                                          "not_found",
+                                          "invalid_transition"});
+}
+
+/// The permission bits as a list.
+std::vector<PermissionName> permission_list(std::uint32_t bits);
+/// What a user type and permissions amount to.
+std::vector<Role> role_list(UserType type, std::uint32_t permissions);
+
+}  // namespace caravan

@@ -1,0 +1,143 @@
+#include <algorithm>
+
+#include "actors/inbox/commands.hpp"
+#include "actors/user/entity.hpp"
+
+namespace caravan {
+
+namespace {
+
+UserId owner(const Context& context) { return UserId{context.self.id}; }
+bool by_owner(const UserState& state, const Context& context) {
+  return context.caller.is_user(owner(context)) && !state.closed;
+}
+
+AddressResource resource(const SavedAddress& address) {
+  return {address.id, address.label, address.address, address.location.lat, address.location.lng, address.is_default};
+}
+
+}  // namespace
+
+Decision decide(const UserState& state, const Context& context, const CreateProfile& command) {
+  if (!context.caller.is_platform() && !context.caller.is_service()) return reject(UserRejection::not_owner);
+  if (state.created) return {};
+  return Decision{}.emit(ProfileCreated{command.email, command.first_name, command.last_name, command.user_type,
+                                        command.phone_number, command.preferred_language, command.time_zone,
+                                        context.now});
+}
+
+Decision decide(const UserState& state, const Context& context, const CloseProfile&) {
+  if (!context.caller.is_platform()) return reject(UserRejection::not_owner);
+  if (state.closed) return {};
+  return Decision{}.emit(ProfileClosed{context.now});
+}
+
+Decision decide(const UserState& state, const Context& context, const RecordContactVerified& command) {
+  if (!context.caller.is_platform()) return reject(UserRejection::not_owner);
+  if (state.closed) return {};
+  return Decision{}.emit(ContactVerified{command.email, command.phone, context.now});
+}
+
+Decision decide(const UserState& state, const Context& context, const UpdateProfile& command) {
+  if (!by_owner(state, context)) return reject(UserRejection::not_owner);
+  if (!command.first_name && !command.last_name && !command.bio && !command.phone_number) return {};
+  Decision decision;
+  decision.emit(UserUpdated{command.first_name, command.last_name, command.bio, command.phone_number, {}, context.now});
+  if (command.first_name) decision.send(inbox_of(owner(context)), UpdateContact{.first_name = command.first_name});
+  return decision;
+}
+
+Decision decide(const UserState& state, const Context& context, const SetAvatar& command) {
+  if (!by_owner(state, context)) return reject(UserRejection::not_owner);
+  if (state.avatar == command.upload_id) return {};
+  return Decision{}.emit(UserUpdated{{}, {}, {}, {}, command.upload_id, context.now});
+}
+
+Decision decide(const UserState& state, const Context& context, const ReplacePreferences& command) {
+  if (!by_owner(state, context)) return reject(UserRejection::not_owner);
+  if (command.quiet_hours && (!minutes_of_day(command.quiet_hours->from) || !minutes_of_day(command.quiet_hours->to)))
+    return reject(UserRejection::invalid_quiet_hours, "quietHours: from and to are times of day, such as 22:00");
+  return Decision{}
+      .emit(PreferencesReplaced{
+          {command.language, command.time_zone, command.currency, command.channels, command.quiet_hours}})
+      .send(inbox_of(owner(context)), UpdateContact{.language = command.language, .time_zone = command.time_zone})
+      .send(inbox_of(owner(context)), SetNotificationPreferences{command.channels, command.quiet_hours});
+}
+
+Decision decide(const UserState& state, const Context& context, const AddAddress& command) {
+  if (!by_owner(state, context)) return reject(UserRejection::not_owner);
+  if (state.addresses.size() >= max_addresses)
+    return reject(UserRejection::limit_reached, "at most 20 addresses are saved");
+  const SavedAddress address{context.new_uuid(), command.label, command.address, command.location,
+                             command.is_default.value_or(state.addresses.empty())};
+  return Decision{}.emit(AddressSaved{address}).answer(resource(address));
+}
+
+Decision decide(const UserState& state, const Context& context, const EditAddress& command) {
+  if (!by_owner(state, context)) return reject(UserRejection::not_owner);
+  const auto found = std::ranges::find(state.addresses, command.address_id, &SavedAddress::id);
+  if (found == state.addresses.end()) return reject(UserRejection::no_address);
+  SavedAddress address = *found;
+  if (command.label) address.label = command.label;
+  if (command.address) address.address = *command.address;
+  if (command.location) address.location = *command.location;
+  if (command.is_default) address.is_default = *command.is_default;
+  return Decision{}.emit(AddressSaved{address}).answer(resource(address));
+}
+
+Decision decide(const UserState& state, const Context& context, const RemoveAddress& command) {
+  if (!by_owner(state, context)) return reject(UserRejection::not_owner);
+  if (std::ranges::find(state.addresses, command.address_id, &SavedAddress::id) == state.addresses.end())
+    return reject(UserRejection::no_address);
+  return Decision{}.emit(AddressRemoved{command.address_id});
+}
+
+Decision decide(const UserState& state, const Context& context, const SubmitVerification& command) {
+  if (!by_owner(state, context)) return reject(UserRejection::not_owner);
+  if (state.level == VerificationLevel::identity) return reject(UserRejection::already_verified);
+  if (state.verification == VerificationState::pending)
+    return reject(UserRejection::verification_pending, "the documents are being looked at");
+  return Decision{}.emit(VerificationSubmitted{command.documents, command.note, context.now});
+}
+
+Decision decide(const UserState& state, const Context& context, const DecideVerification& command) {
+  if (!context.caller.may(Permission::users)) return reject(UserRejection::permission_denied);
+  if (context.caller.is_user(owner(context))) return reject(UserRejection::self_not_allowed);
+  if (state.closed || (state.verification != VerificationState::pending && !command.level))
+    return reject(UserRejection::nothing_submitted, "nothing waits for a decision");
+  const bool approved = command.decision == VerificationDecision::approved;
+  const VerificationLevel level = command.level.value_or(approved ? VerificationLevel::identity : state.level);
+  return Decision{}
+      .emit(VerificationCompleted{command.decision, level, command.note, context.caller.user, context.now})
+      .send(inbox_of(owner(context)), Notify{approved ? "verification_completed" : "verification_rejected",
+                                             {{"note", command.note.value_or("")}}});
+}
+
+Decision decide(const UserState& state, const Context& context, const ReportUser& command) {
+  if (context.caller.kind != Caller::Kind::user) return reject(UserRejection::not_owner);
+  if (context.caller.is_user(owner(context))) return reject(UserRejection::self_not_allowed);
+  // The same words by the same person again tell nothing new.
+  const bool repeat = std::ranges::any_of(state.reports, [&](const UserReport& report) {
+    return report.by == context.caller.user && report.reason == command.reason &&
+           report.delivery_id == command.delivery_id;
+  });
+  if (repeat) return {};
+  return Decision{}.emit(
+      UserReported{{context.caller.user, command.reason, command.description, command.delivery_id, context.now}});
+}
+
+Decision decide(const UserState& state, const Context& context, const BlockUser& command) {
+  if (!by_owner(state, context)) return reject(UserRejection::not_owner);
+  if (command.user_id == owner(context)) return reject(UserRejection::self_not_allowed);
+  if (state.blocks(command.user_id)) return {};
+  if (state.blocked.size() >= max_blocked) return reject(UserRejection::limit_reached);
+  return Decision{}.emit(UserBlocked{command.user_id});
+}
+
+Decision decide(const UserState& state, const Context& context, const UnblockUser& command) {
+  if (!by_owner(state, context)) return reject(UserRejection::not_owner);
+  if (!state.blocks(command.user_id)) return {};
+  return Decision{}.emit(UserUnblocked{command.user_id});
+}
+
+}  // namespace caravan

@@ -1,0 +1,207 @@
+#pragma once
+
+#include "actors/user/state.hpp"
+
+namespace caravan {
+
+struct ProfileCreated {
+  static constexpr Tag tag{1, "profile.created"};
+  std::string email;
+  std::string first_name;
+  std::string last_name;
+  UserType user_type = UserType::both;
+  std::optional<std::string> phone_number = {};
+  std::string preferred_language;
+  std::string time_zone;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&ProfileCreated::email>(1, "email"),
+                      field<&ProfileCreated::first_name>(2, "firstName"),
+                      field<&ProfileCreated::last_name>(3, "lastName"),
+                      field<&ProfileCreated::user_type>(4, "userType"),
+                      field<&ProfileCreated::phone_number>(5, "phoneNumber"),
+                      field<&ProfileCreated::preferred_language>(6, "preferredLanguage"),
+                      field<&ProfileCreated::time_zone>(7, "timezone"),
+                      field<&ProfileCreated::at>(8, "at")};
+  }
+};
+
+/// The profile changed; absent fields did not.
+struct UserUpdated {
+  static constexpr Tag tag{2, "user.updated"};
+  std::optional<std::string> first_name = {};
+  std::optional<std::string> last_name = {};
+  std::optional<std::string> bio = {};
+  std::optional<std::string> phone_number = {};
+  std::optional<UploadId> avatar = {};
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&UserUpdated::first_name>(1, "firstName"),
+                      field<&UserUpdated::last_name>(2, "lastName"),
+                      field<&UserUpdated::bio>(3, "bio"),
+                      field<&UserUpdated::phone_number>(4, "phoneNumber"),
+                      field<&UserUpdated::avatar>(5, "avatar"),
+                      field<&UserUpdated::at>(6, "at")};
+  }
+};
+
+struct PreferencesReplaced {
+  static constexpr Tag tag{3, "preferences.replaced"};
+  PreferencesResource preferences;
+  static constexpr auto fields() { return std::array{field<&PreferencesReplaced::preferences>(1, "preferences")}; }
+};
+
+/// Added, or changed where the id is known.
+struct AddressSaved {
+  static constexpr Tag tag{4, "address.saved"};
+  SavedAddress address;
+  static constexpr auto fields() { return std::array{field<&AddressSaved::address>(1, "address")}; }
+};
+
+struct AddressRemoved {
+  static constexpr Tag tag{5, "address.removed"};
+  Uuid address_id;
+  static constexpr auto fields() { return std::array{field<&AddressRemoved::address_id>(1, "addressId")}; }
+};
+
+struct ContactVerified {
+  static constexpr Tag tag{6, "contact.verified"};
+  std::optional<std::string> email = {};
+  std::optional<std::string> phone = {};
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&ContactVerified::email>(1, "email"), field<&ContactVerified::phone>(2, "phone"),
+                      field<&ContactVerified::at>(3, "at")};
+  }
+};
+
+struct VerificationSubmitted {
+  static constexpr Tag tag{7, "verification.submitted"};
+  std::vector<VerificationDocument> documents;
+  std::optional<std::string> note = {};
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&VerificationSubmitted::documents>(1, "documents", internal()),
+                      field<&VerificationSubmitted::note>(2, "note"), field<&VerificationSubmitted::at>(3, "at")};
+  }
+};
+
+struct VerificationCompleted {
+  static constexpr Tag tag{8, "verification.completed"};
+  VerificationDecision decision = VerificationDecision::approved;
+  VerificationLevel level = VerificationLevel::none;
+  std::optional<std::string> note = {};
+  UserId by;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&VerificationCompleted::decision>(1, "decision"),
+                      field<&VerificationCompleted::level>(2, "level"), field<&VerificationCompleted::note>(3, "note"),
+                      field<&VerificationCompleted::by>(4, "by"), field<&VerificationCompleted::at>(5, "at")};
+  }
+};
+
+struct DeliveryRecorded {
+  static constexpr Tag tag{9, "delivery.recorded"};
+  DeliveryId delivery_id;
+  UserId counterpart;
+  DeliveryRole role = DeliveryRole::customer;
+  bool successful = false;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&DeliveryRecorded::delivery_id>(1, "deliveryId"),
+                      field<&DeliveryRecorded::counterpart>(2, "counterpart"),
+                      field<&DeliveryRecorded::role>(3, "role"), field<&DeliveryRecorded::successful>(4, "successful"),
+                      field<&DeliveryRecorded::at>(5, "at")};
+  }
+};
+
+struct MoneyRecorded {
+  static constexpr Tag tag{10, "money.recorded"};
+  DeliveryId delivery_id;
+  std::optional<Money> earned = {};
+  std::optional<Money> spent = {};
+  static constexpr auto fields() {
+    return std::array{field<&MoneyRecorded::delivery_id>(1, "deliveryId"), field<&MoneyRecorded::earned>(2, "earned"),
+                      field<&MoneyRecorded::spent>(3, "spent")};
+  }
+};
+
+/// Somebody reviewed this user. What they wrote stays off the feed until it is published.
+struct ReviewSubmitted {
+  static constexpr Tag tag{11, "review.submitted"};
+  Uuid review_id;
+  DeliveryId delivery_id;
+  UserId author_id;
+  DeliveryRole author_role = DeliveryRole::customer;
+  int rating = 0;
+  std::optional<std::string> comment = {};
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&ReviewSubmitted::review_id>(1, "reviewId"),
+                      field<&ReviewSubmitted::delivery_id>(2, "deliveryId"),
+                      field<&ReviewSubmitted::author_id>(3, "authorId"),
+                      field<&ReviewSubmitted::author_role>(4, "authorRole"),
+                      field<&ReviewSubmitted::rating>(5, "rating", internal()),
+                      field<&ReviewSubmitted::comment>(6, "comment", internal()),
+                      field<&ReviewSubmitted::at>(7, "at")};
+  }
+};
+
+struct ReviewPublished {
+  static constexpr Tag tag{12, "review.published"};
+  Uuid review_id;
+  DeliveryId delivery_id;
+  UserId author_id;
+  int rating = 0;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&ReviewPublished::review_id>(1, "reviewId"),
+                      field<&ReviewPublished::delivery_id>(2, "deliveryId"),
+                      field<&ReviewPublished::author_id>(3, "authorId"), field<&ReviewPublished::rating>(4, "rating"),
+                      field<&ReviewPublished::at>(5, "at")};
+  }
+};
+
+/// This user's review of the counterpart is in.
+struct CounterReviewRecorded {
+  static constexpr Tag tag{13, "review.written"};
+  DeliveryId delivery_id;
+  static constexpr auto fields() { return std::array{field<&CounterReviewRecorded::delivery_id>(1, "deliveryId")}; }
+};
+
+struct ReviewAnswered {
+  static constexpr Tag tag{14, "review.answered"};
+  Uuid review_id;
+  std::string text;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&ReviewAnswered::review_id>(1, "reviewId"), field<&ReviewAnswered::text>(2, "text"),
+                      field<&ReviewAnswered::at>(3, "at")};
+  }
+};
+
+struct UserReported {
+  static constexpr Tag tag{15, "user.reported"};
+  UserReport report;
+  static constexpr auto fields() { return std::array{field<&UserReported::report>(1, "report", internal())}; }
+};
+
+struct UserBlocked {
+  static constexpr Tag tag{16, "user.blocked"};
+  UserId user_id;
+  static constexpr auto fields() { return std::array{field<&UserBlocked::user_id>(1, "userId")}; }
+};
+
+struct UserUnblocked {
+  static constexpr Tag tag{17, "user.unblocked"};
+  UserId user_id;
+  static constexpr auto fields() { return std::array{field<&UserUnblocked::user_id>(1, "userId")}; }
+};
+
+struct ProfileClosed {
+  static constexpr Tag tag{18, "profile.closed"};
+  Time at;
+  static constexpr auto fields() { return std::array{field<&ProfileClosed::at>(1, "at")}; }
+};
+
+}  // namespace caravan

@@ -1,0 +1,166 @@
+#include <algorithm>
+
+#include "actors/user/entity.hpp"
+
+namespace caravan {
+
+namespace {
+
+void add(std::vector<Money>& sums, const std::optional<Money>& amount) {
+  if (!amount) return;
+  const auto found = std::ranges::find(sums, amount->currency, &Money::currency);
+  if (found == sums.end())
+    sums.push_back(*amount);
+  else
+    *found = *found + *amount;
+}
+
+template <class T>
+void keep(std::vector<T>& list, T value, std::size_t limit) {
+  if (list.size() >= limit) list.erase(list.begin());
+  list.push_back(std::move(value));
+}
+
+}  // namespace
+
+const FinishedDelivery* UserState::find_delivery(DeliveryId id) const {
+  const auto found = std::ranges::find(deliveries, id, &FinishedDelivery::delivery_id);
+  return found == deliveries.end() ? nullptr : &*found;
+}
+
+const ReviewResource* UserState::find_review(const Uuid& id) const {
+  const auto found = std::ranges::find(reviews, id, &ReviewResource::review_id);
+  return found == reviews.end() ? nullptr : &*found;
+}
+
+bool UserState::blocks(UserId other) const { return std::ranges::find(blocked, other) != blocked.end(); }
+
+void evolve(UserState& state, const ProfileCreated& event) {
+  state.created = true;
+  state.email = event.email;
+  state.first_name = event.first_name;
+  state.last_name = event.last_name;
+  state.user_type = event.user_type;
+  state.phone = event.phone_number.value_or("");
+  state.preferences.language = event.preferred_language;
+  state.preferences.time_zone = event.time_zone;
+  state.created_at = event.at;
+}
+
+void evolve(UserState& state, const UserUpdated& event) {
+  if (event.first_name) state.first_name = *event.first_name;
+  if (event.last_name) state.last_name = *event.last_name;
+  if (event.bio) state.bio = *event.bio;
+  if (event.phone_number) state.phone = *event.phone_number;
+  if (event.avatar) state.avatar = event.avatar;
+}
+
+void evolve(UserState& state, const PreferencesReplaced& event) { state.preferences = event.preferences; }
+
+void evolve(UserState& state, const AddressSaved& event) {
+  if (event.address.is_default)
+    for (SavedAddress& address : state.addresses) address.is_default = false;
+  const auto found = std::ranges::find(state.addresses, event.address.id, &SavedAddress::id);
+  if (found == state.addresses.end())
+    state.addresses.push_back(event.address);
+  else
+    *found = event.address;
+}
+
+void evolve(UserState& state, const AddressRemoved& event) {
+  std::erase_if(state.addresses, [&](const SavedAddress& a) { return a.id == event.address_id; });
+}
+
+void evolve(UserState& state, const ContactVerified& event) {
+  if (event.email) state.email = *event.email;
+  if (event.phone) state.phone = *event.phone;
+  state.level = std::max(state.level, event.phone ? VerificationLevel::phone : VerificationLevel::email);
+}
+
+void evolve(UserState& state, const VerificationSubmitted& event) {
+  state.verification = VerificationState::pending;
+  state.documents = event.documents;
+  state.verification_note.reset();
+  state.submitted_at = event.at;
+  state.decided_at.reset();
+}
+
+void evolve(UserState& state, const VerificationCompleted& event) {
+  state.verification =
+      event.decision == VerificationDecision::approved ? VerificationState::approved : VerificationState::rejected;
+  state.level = event.level;
+  state.verification_note = event.note;
+  state.decided_at = event.at;
+}
+
+void evolve(UserState& state, const DeliveryRecorded& event) {
+  ++(event.successful ? state.successful : state.unsuccessful);
+  keep(state.deliveries, {event.delivery_id, event.counterpart, event.role, event.successful, event.at, false, false},
+       max_deliveries_kept);
+}
+
+void evolve(UserState& state, const MoneyRecorded& event) {
+  add(state.earned, event.earned);
+  add(state.spent, event.spent);
+}
+
+void evolve(UserState& state, const ReviewSubmitted& event) {
+  ReviewResource review;
+  review.review_id = event.review_id;
+  review.delivery_id = event.delivery_id;
+  review.author_id = event.author_id;
+  review.author_role = event.author_role;
+  review.rating = event.rating;
+  review.comment = event.comment;
+  review.created_at = event.at;
+  keep(state.reviews, std::move(review), max_reviews_kept);
+  for (FinishedDelivery& delivery : state.deliveries)
+    if (delivery.delivery_id == event.delivery_id) delivery.reviewed = true;
+}
+
+void evolve(UserState& state, const ReviewPublished& event) {
+  state.rating_sum += event.rating;
+  ++state.rating_count;
+  for (ReviewResource& review : state.reviews)
+    if (review.review_id == event.review_id) {
+      review.status = ReviewStatus::published;
+      review.published_at = event.at;
+    }
+}
+
+void evolve(UserState& state, const CounterReviewRecorded& event) {
+  for (FinishedDelivery& delivery : state.deliveries)
+    if (delivery.delivery_id == event.delivery_id) delivery.wrote = true;
+}
+
+void evolve(UserState& state, const ReviewAnswered& event) {
+  for (ReviewResource& review : state.reviews)
+    if (review.review_id == event.review_id) {
+      review.response = event.text;
+      review.responded_at = event.at;
+    }
+}
+
+void evolve(UserState& state, const UserReported& event) { keep(state.reports, event.report, max_reports_kept); }
+
+void evolve(UserState& state, const UserBlocked& event) { state.blocked.push_back(event.user_id); }
+
+void evolve(UserState& state, const UserUnblocked& event) { std::erase(state.blocked, event.user_id); }
+
+void evolve(UserState& state, const ProfileClosed&) {
+  // What counts for others stays: the reviews received, the counts, the reports.
+  state.closed = true;
+  state.email.clear();
+  state.first_name = "Deleted user";
+  state.last_name.clear();
+  state.phone.clear();
+  state.bio.clear();
+  state.avatar.reset();
+  state.addresses.clear();
+  state.documents.clear();
+  state.blocked.clear();
+  state.level = VerificationLevel::none;
+  state.verification = VerificationState::none;
+}
+
+}  // namespace caravan

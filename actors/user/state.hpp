@@ -1,0 +1,160 @@
+#pragma once
+
+#include "actors/user/resources.hpp"
+
+namespace caravan {
+
+inline constexpr std::size_t max_addresses = 20;
+inline constexpr std::size_t max_blocked = 1'000;
+inline constexpr std::size_t max_reviews_kept = 500;     // received; older ones drop, their rating stays counted
+inline constexpr std::size_t max_deliveries_kept = 500;  // finished ones; older ones cannot be reviewed any more
+inline constexpr std::size_t max_reports_kept = 100;
+inline constexpr Duration review_period = std::chrono::days{14};     // after the delivery
+inline constexpr Duration review_hidden_for = std::chrono::days{7};  // unless both sides wrote before
+
+/// A delivery that is over, with what was written about it.
+struct FinishedDelivery {
+  static constexpr std::string_view record_name = "FinishedDelivery";
+  DeliveryId delivery_id;
+  UserId counterpart;
+  DeliveryRole role = DeliveryRole::customer;
+  bool successful = false;
+  Time at;
+  bool wrote = false;     // this user about the counterpart
+  bool reviewed = false;  // the counterpart about this user
+  static constexpr auto fields() {
+    return std::array{field<&FinishedDelivery::delivery_id>(1, "deliveryId"),
+                      field<&FinishedDelivery::counterpart>(2, "counterpart"),
+                      field<&FinishedDelivery::role>(3, "role"),
+                      field<&FinishedDelivery::successful>(4, "successful"),
+                      field<&FinishedDelivery::at>(5, "at"),
+                      field<&FinishedDelivery::wrote>(6, "wrote"),
+                      field<&FinishedDelivery::reviewed>(7, "reviewed")};
+  }
+};
+
+struct SavedAddress {
+  static constexpr std::string_view record_name = "StoredAddress";
+  Uuid id;
+  std::optional<std::string> label = {};
+  std::string address;
+  Coordinates location;
+  bool is_default = false;
+  static constexpr auto fields() {
+    return std::array{field<&SavedAddress::id>(1, "id"), field<&SavedAddress::label>(2, "label"),
+                      field<&SavedAddress::address>(3, "address"), field<&SavedAddress::location>(4, "location"),
+                      field<&SavedAddress::is_default>(5, "isDefault")};
+  }
+};
+
+struct UserReport {
+  static constexpr std::string_view record_name = "UserReport";
+  UserId by;
+  std::string reason;
+  std::optional<std::string> description = {};
+  std::optional<DeliveryId> delivery_id = {};
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&UserReport::by>(1, "by"), field<&UserReport::reason>(2, "reason"),
+                      field<&UserReport::description>(3, "description"),
+                      field<&UserReport::delivery_id>(4, "deliveryId"), field<&UserReport::at>(5, "at")};
+  }
+};
+
+/// A person on the platform: profile, preferences, reputation.
+struct UserState {
+  bool created = false;
+  bool closed = false;
+  std::string email;
+  std::string first_name;
+  std::string last_name;
+  UserType user_type = UserType::both;
+  std::string phone;
+  std::string bio;
+  std::optional<UploadId> avatar;
+  PreferencesResource preferences;
+  std::vector<SavedAddress> addresses;
+  VerificationLevel level = VerificationLevel::none;
+  VerificationState verification = VerificationState::none;
+  std::vector<VerificationDocument> documents;
+  std::optional<std::string> verification_note;
+  std::optional<Time> submitted_at;
+  std::optional<Time> decided_at;
+  std::int64_t successful = 0;
+  std::int64_t unsuccessful = 0;
+  std::int64_t rating_sum = 0;  // of published reviews
+  std::int64_t rating_count = 0;
+  std::vector<Money> earned;  // one a currency
+  std::vector<Money> spent;
+  std::vector<FinishedDelivery> deliveries;  // oldest first
+  std::vector<ReviewResource> reviews;       // received, oldest first
+  std::vector<UserId> blocked;
+  std::vector<UserReport> reports;
+  Time created_at;
+
+  bool exists() const { return created; }
+  const FinishedDelivery* find_delivery(DeliveryId id) const;
+  const ReviewResource* find_review(const Uuid& id) const;
+  bool blocks(UserId other) const;
+  double average_rating() const {
+    return rating_count == 0 ? 0.0 : static_cast<double>(rating_sum) / static_cast<double>(rating_count);
+  }
+
+  static constexpr std::string_view record_name = "UserState";
+  static constexpr auto fields() {
+    return std::array{field<&UserState::created>(1, "created"),
+                      field<&UserState::closed>(2, "closed"),
+                      field<&UserState::email>(3, "email"),
+                      field<&UserState::first_name>(4, "firstName"),
+                      field<&UserState::last_name>(5, "lastName"),
+                      field<&UserState::user_type>(6, "userType"),
+                      field<&UserState::phone>(7, "phone"),
+                      field<&UserState::bio>(8, "bio"),
+                      field<&UserState::avatar>(9, "avatar"),
+                      field<&UserState::preferences>(10, "preferences"),
+                      field<&UserState::addresses>(11, "addresses"),
+                      field<&UserState::level>(12, "level"),
+                      field<&UserState::verification>(13, "verification"),
+                      field<&UserState::documents>(14, "documents"),
+                      field<&UserState::verification_note>(15, "verificationNote"),
+                      field<&UserState::submitted_at>(16, "submittedAt"),
+                      field<&UserState::decided_at>(17, "decidedAt"),
+                      field<&UserState::successful>(18, "successful"),
+                      field<&UserState::unsuccessful>(19, "unsuccessful"),
+                      field<&UserState::rating_sum>(20, "ratingSum"),
+                      field<&UserState::rating_count>(21, "ratingCount"),
+                      field<&UserState::earned>(22, "earned"),
+                      field<&UserState::spent>(23, "spent"),
+                      field<&UserState::deliveries>(24, "deliveries", length(0, max_deliveries_kept)),
+                      field<&UserState::reviews>(25, "reviews", length(0, max_reviews_kept)),
+                      field<&UserState::blocked>(26, "blocked", length(0, max_blocked)),
+                      field<&UserState::reports>(27, "reports"),
+                      field<&UserState::created_at>(28, "createdAt")};
+  }
+};
+
+/// In the order of the checks.
+enum class UserRejection {
+  not_found,
+  not_owner,
+  permission_denied,
+  self_not_allowed,
+  not_a_party,
+  review_window_closed,
+  already_reviewed,
+  no_review,
+  no_address,
+  limit_reached,
+  invalid_quiet_hours,
+  already_verified,
+  verification_pending,
+  nothing_submitted,
+};
+constexpr auto enum_labels(UserRejection) {
+  return std::to_array<std::string_view>({"not_found", "not_owner", "permission_denied", "self_not_allowed",
+                                          "not_a_party", "review_window_closed", "already_reviewed", "not_found",
+                                          "not_found", "limit_reached", "validation_failed", "already_verified",
+                                          "invalid_state", "invalid_state"});
+}
+
+}  // namespace caravan

@@ -1,0 +1,350 @@
+#include <algorithm>
+
+#include "actors/account/rules.hpp"
+#include "actors/claim/address.hpp"
+#include "actors/claim/commands.hpp"
+#include "actors/delivery/commands.hpp"
+#include "actors/request/commands.hpp"
+#include "actors/trip/commands.hpp"
+#include "actors/values/digest.hpp"
+#include "tests/testkit/entity.hpp"
+
+using namespace caravan;
+using namespace caravan::testkit;
+using namespace std::chrono_literals;
+
+namespace {
+
+const UserId ann = test_id<UserId>(1), bob = test_id<UserId>(2);
+const Address self = account_address(ann);
+const ClientFacts phone_client{"192.0.2.1", "phone"}, laptop{"192.0.2.2", "laptop"};
+
+Register registration() {
+  Register command;
+  command.email = "Ann@example.com";
+  command.first_name = "Ann";
+  command.last_name = "Archer";
+  command.password_hash = "hash";
+  return command;
+}
+
+Given<Account> pending() {
+  Given<Account> account(self);
+  account.when(registration());
+  return account;
+}
+
+std::string mailed(const Given<Account>& account, const std::string& variable) {
+  const Notify* notify = account.sent<Notify>();
+  REQUIRE(notify);
+  return notify->variables.at(variable);
+}
+
+Given<Account> active() {
+  Given<Account> account = pending();
+  account.when(VerifyEmail{mailed(account, "verificationToken")});
+  return account;
+}
+
+SignIn sign_in(const Given<Account>& account) {
+  const SignIn* answer = account.last.reply.get_if<SignIn>();
+  REQUIRE(answer);
+  return *answer;
+}
+
+SignIn logged_in(Given<Account>& account, const ClientFacts& client = phone_client) {
+  REQUIRE(account.as({}).when(RecordLogin{account.state.credentials_version, client}) == "user.login");
+  return sign_in(account);
+}
+
+std::vector<std::string> with_second_factor(Given<Account>& account) {
+  account.as(user(ann));
+  REQUIRE(account.when(SetUpTwoFactor{}) == "two_factor.prepared");
+  REQUIRE(account.when(EnableTwoFactor{"123456", 100}) == "user.two_factor_enabled");
+  return account.last.reply.get_if<RecoveryCodes>()->recovery_codes;
+}
+
+std::string challenged(Given<Account>& account) {
+  REQUIRE(account.as({}).when(RecordLogin{account.state.credentials_version, laptop}) == "login.challenged");
+  return *sign_in(account).challenge_token;
+}
+
+}  // namespace
+
+TEST_CASE("account: registration confirms the claim, makes profile and inbox, and mails a token kept as a hash") {
+  Given<Account> account(self);
+  CHECK(account.when(registration()) == "user.registered, verification.sent");
+  CHECK(effects(account.last) ==
+        std::vector<std::string>{"claim confirm_claim", "user create_profile", "inbox update_contact", "inbox notify"});
+  CHECK(account.last.effects.at(0).to == email_claim_address("ann@example.com"));
+  const std::string token = mailed(account, "verificationToken");
+  CHECK(account.state.verification.hash == sha256_hex(token));
+  CHECK(account.when(registration()) == "! already_registered");
+
+  CHECK(account.when(VerifyEmail{"a-wrong-token"}) == "! token_invalid");
+  CHECK(account.when(VerifyEmail{token}) == "user.email_verified");
+  CHECK(account.state.status == UserStatus::active);
+  CHECK(account.when(VerifyEmail{token}) == "! token_invalid");
+}
+
+TEST_CASE("account: a verification token ends after a day; a new one voids the one before") {
+  Given<Account> account = pending();
+  const std::string first = mailed(account, "verificationToken");
+  CHECK(account.when(ResendVerification{}) == "verification.sent");
+  const std::string second = mailed(account, "verificationToken");
+  CHECK(account.when(VerifyEmail{first}) == "! token_invalid");
+  account.at(test_start + 24h);
+  CHECK(account.when(VerifyEmail{second}) == "! token_invalid");
+}
+
+TEST_CASE("account: mails of a kind are limited in an hour, silently") {
+  Given<Account> account = pending();
+  for (int i = 1; i < max_mails_an_hour; ++i) CHECK(account.when(ResendVerification{}) == "verification.sent");
+  CHECK(account.when(ResendVerification{}) == "(nothing)");
+  account.at(test_start + 1h);
+  CHECK(account.when(ResendVerification{}) == "verification.sent");
+  for (int i = 0; i < max_mails_an_hour; ++i) CHECK(account.when(RequestPasswordReset{}) == "password_reset.sent");
+  CHECK(account.when(RequestPasswordReset{}) == "(nothing)");
+}
+
+TEST_CASE("account: the first administrator needs no verification and may do everything") {
+  Given<Account> account(self);
+  Register command = registration();
+  command.first_administrator = true;
+  CHECK(account.when(command) == "user.registered");
+  CHECK(account.state.permissions == all_permissions);
+  CHECK(account.when(RecordLogin{1, laptop}) == "user.login");
+}
+
+TEST_CASE("account: signing in waits for verification, and for the credentials that were checked") {
+  Given<Account> account = pending();
+  const std::string token = mailed(account, "verificationToken");
+  CHECK(account.when(RecordLogin{1, laptop}) == "! email_not_verified");
+  account.when(VerifyEmail{token});
+  CHECK(account.when(RecordLogin{0, laptop}) == "! invalid_credentials");
+  CHECK(account.when(RecordLogin{1, laptop}) == "user.login");
+  CHECK(!account.sent<Notify>());  // the first device is nothing to warn of
+  CHECK(account.when(RecordLogin{1, phone_client}) == "user.login");
+  CHECK(account.sent<Notify>()->template_id == "new_login");
+  CHECK(account.when(RecordLogin{1, laptop}) == "user.login");
+  CHECK(!account.sent<Notify>());
+}
+
+TEST_CASE("account: too many failures lock it for a while, and a right password does not open it") {
+  Given<Account> account = active();
+  for (int i = 1; i < max_login_failures; ++i) CHECK(account.when(RecordLoginFailure{laptop}) == "login.failed");
+  CHECK(account.when(RecordLoginFailure{laptop}) == "login.failed, security.alert");
+  CHECK(account.sent<Notify>()->template_id == "account_locked");
+  CHECK(account.when(RecordLogin{1, laptop}) == "! account_locked");
+  CHECK(account.when(RecordLoginFailure{laptop}) == "! account_locked");
+  account.at(test_start + 15min);
+  CHECK(account.when(RecordLogin{1, laptop}) == "user.login");
+  CHECK(account.state.login_failures == 0);
+}
+
+TEST_CASE("account: refresh tokens rotate; an old one ends the family, a made-up one ends nothing") {
+  Given<Account> account = active();
+  const std::string first = logged_in(account).refresh_token;
+  const std::string other = logged_in(account, laptop).refresh_token;
+  CHECK(account.when(RefreshSession{first, phone_client}) == "session.refreshed");
+  const std::string second = sign_in(account).refresh_token;
+  CHECK(second != first);
+  std::string forged = second;
+  forged[40] = forged[40] == 'A' ? 'B' : 'A';  // within the session's id
+  CHECK(account.when(RefreshSession{forged, laptop}) == "! refresh_token_invalid");
+  CHECK(account.when(RefreshSession{"not-a-token-at-all", laptop}) == "! refresh_token_invalid");
+  CHECK(account.when(RefreshSession{first, laptop}) == "security.alert, session.revoked");
+  CHECK(sign_in(account).refusal == "refresh_token_reused");
+  CHECK(account.when(RefreshSession{second, phone_client}) == "! refresh_token_invalid");
+  CHECK(account.when(RefreshSession{other, laptop}) == "session.refreshed");
+}
+
+TEST_CASE("account: a session that nobody uses ends after thirty days") {
+  Given<Account> account = active();
+  std::string token = logged_in(account).refresh_token;
+  account.at(test_start + std::chrono::days{29});
+  CHECK(account.when(RefreshSession{token, laptop}) == "session.refreshed");
+  token = sign_in(account).refresh_token;
+  account.at(account.now + std::chrono::days{30});
+  CHECK(account.when(RefreshSession{token, laptop}) == "! refresh_token_invalid");
+}
+
+TEST_CASE("account: sessions are bounded; the one unused for longest goes") {
+  Given<Account> account = active();
+  for (std::size_t i = 0; i < max_sessions + 3; ++i) {
+    account.at(account.now + 1s);
+    logged_in(account);
+  }
+  CHECK(account.state.sessions.size() == max_sessions);
+}
+
+TEST_CASE("account: the second factor asks for a code, which is good once") {
+  Given<Account> account = active();
+  const auto codes = with_second_factor(account);
+  CHECK(codes.size() == account::recovery_code_count);
+  std::string token = challenged(account);
+  CHECK(account.when(CompleteChallenge{token, "123456", 100, laptop}) ==
+        "login.challenge_failed");  // that step is used
+  CHECK(sign_in(account).refusal == "code_invalid");
+  CHECK(account.when(CompleteChallenge{token, "234567", 101, laptop}) == "user.login");
+  CHECK(account.when(CompleteChallenge{token, "345678", 102, laptop}) == "! challenge_invalid");
+  token = challenged(account);
+  CHECK(account.when(CompleteChallenge{token, "234567", 101, laptop}) == "login.challenge_failed");
+  account.at(account.now + account::challenge_life);
+  CHECK(account.when(CompleteChallenge{token, "456789", 103, laptop}) == "! challenge_invalid");
+}
+
+TEST_CASE("account: a recovery code is good once, in any letter case") {
+  Given<Account> account = active();
+  auto codes = with_second_factor(account);
+  std::ranges::transform(codes[0], codes[0].begin(), [](char c) { return static_cast<char>(std::toupper(c)); });
+  CHECK(account.when(CompleteChallenge{challenged(account), codes[0], 0, laptop}) == "user.login");
+  CHECK(account.when(CompleteChallenge{challenged(account), codes[0], 0, laptop}) == "login.challenge_failed");
+  account.as(user(ann)).when(ReplaceRecoveryCodes{});
+  CHECK(account.when(CompleteChallenge{challenged(account), codes[1], 0, laptop}) == "login.challenge_failed");
+}
+
+TEST_CASE("account: failures of the second factor lock the account, over several challenges too") {
+  Given<Account> account = active();
+  with_second_factor(account);
+  for (int i = 1; i < max_login_failures; ++i)
+    CHECK(account.when(CompleteChallenge{challenged(account), "000000", 0, laptop}) == "login.challenge_failed");
+  CHECK(account.when(CompleteChallenge{challenged(account), "000000", 0, laptop}) ==
+        "login.challenge_failed, security.alert");
+  CHECK(account.when(RecordLogin{account.state.credentials_version, laptop}) == "! account_locked");
+}
+
+TEST_CASE("account: a reset token is good once, for an hour, and ends all sessions") {
+  Given<Account> account = active();
+  logged_in(account);
+  CHECK(account.when(RequestPasswordReset{}) == "password_reset.sent");
+  const std::string token = mailed(account, "resetToken");
+  CHECK(account.when(ResetPassword{"a-wrong-token", "new"}) == "! token_invalid");
+  CHECK(account.when(ResetPassword{token, "new"}) == "user.password_changed, user.sessions_revoked");
+  CHECK(account.state.sessions.empty());
+  CHECK(account.state.password_hash == "new");
+  CHECK(account.when(ResetPassword{token, "newer"}) == "! token_invalid");
+  account.when(RequestPasswordReset{});
+  const std::string late = mailed(account, "resetToken");
+  account.at(account.now + 1h);
+  CHECK(account.when(ResetPassword{late, "newer"}) == "! token_invalid");
+}
+
+TEST_CASE("account: a changed password ends the other sessions") {
+  Given<Account> account = active();
+  const Uuid here = logged_in(account).session_id;
+  logged_in(account, laptop);
+  account.as(user(ann));
+  CHECK(account.when(ChangePassword{"new", 0, here}) == "! invalid_credentials");
+  CHECK(account.when(ChangePassword{"new", 1, here}) == "user.password_changed, user.sessions_revoked");
+  REQUIRE(account.state.sessions.size() == 1);
+  CHECK(account.state.sessions[0].id == here);
+}
+
+TEST_CASE("account: a telephone code goes to the number itself, and is void after a few failures") {
+  Given<Account> account = active();
+  account.as(user(ann));
+  CHECK(account.when(SendPhoneCode{}) == "! conflict");
+  CHECK(account.when(SendPhoneCode{"+12025550100"}) == "phone_code.sent");
+  CHECK(account.sent<Notify>()->recipient == "+12025550100");
+  std::string code = mailed(account, "code");
+  CHECK(code.size() == 6);
+  const std::string wrong = code == "000000" ? "000001" : "000000";
+  for (int i = 0; i < max_code_failures; ++i) CHECK(account.when(VerifyPhone{wrong}) == "phone_code.failed");
+  CHECK(account.when(VerifyPhone{code}) == "! too_many_attempts");
+  account.when(SendPhoneCode{"+12025550100"});
+  code = mailed(account, "code");
+  CHECK(account.when(VerifyPhone{code}) == "user.phone_verified");
+  CHECK(effects(account.last) == std::vector<std::string>{"user record_contact_verified", "inbox update_contact"});
+  CHECK(account.when(VerifyPhone{code}) == "! code_invalid");
+  CHECK(account.when(SendPhoneCode{}) == "! already_verified");
+}
+
+TEST_CASE("account: nobody gives or takes a permission that they do not hold, nor changes their own") {
+  Given<Account> account = active();
+  account.as(admin(bob, Permission::users));
+  CHECK(account.when(SetRoles{{Role::admin}, {PermissionName::finance}}) == "! permission_denied");
+  account.caller.permissions = all_permissions;
+  CHECK(account.when(SetRoles{{Role::customer}, {PermissionName::finance}}) == "! permission_denied");
+  CHECK(account.when(SetRoles{{Role::admin, Role::traveler}, {PermissionName::finance}}) == "user.roles_set");
+  CHECK(account.state.permissions ==
+        (static_cast<std::uint32_t>(Permission::finance) | static_cast<std::uint32_t>(Permission::read)));
+  CHECK(account.state.user_type == UserType::traveler);
+  account.as(admin(bob, Permission::users));
+  CHECK(account.when(SetRoles{{Role::customer}}) == "! permission_denied");
+  CHECK(account.when(SetAccountStatus{UserStatus::banned}) == "! permission_denied");
+  account.as(admin(ann, Permission::users));
+  CHECK(account.when(SetRoles{{Role::admin}}) == "! self_not_allowed");
+}
+
+TEST_CASE("account: suspension signs out and bars; reactivation opens again") {
+  Given<Account> account = active();
+  const std::string token = logged_in(account).refresh_token;
+  account.as(admin(bob, Permission::users));
+  CHECK(account.when(SetAccountStatus{UserStatus::suspended, "fraud"}) == "user.suspended, user.sessions_revoked");
+  CHECK(account.as({}).when(RecordLogin{1, laptop}) == "! account_suspended");
+  CHECK(account.when(RefreshSession{token, laptop}) == "! refresh_token_invalid");
+  account.as(admin(bob, Permission::users));
+  CHECK(account.when(SetAccountStatus{UserStatus::active}) == "user.reactivated");
+  CHECK(account.as({}).when(RecordLogin{1, laptop}) == "user.login");
+}
+
+TEST_CASE("account: deletion closes profile and inbox, frees the address and cancels what is open, until nothing is") {
+  Given<Account> account = active();
+  logged_in(account);
+  account.as(user(ann));
+  CHECK(account.when(DeleteAccount{}) == "user.deleted, user.sessions_revoked");
+  CHECK(effects(account.last) == std::vector<std::string>{"user close_profile", "inbox close_inbox",
+                                                          "claim release_claim", "directory find_open_work"});
+  CHECK(account.last.effects.at(2).to == email_claim_address("ann@example.com"));
+  CHECK(account.state.sessions.empty());
+  CHECK(account.state.email.empty());
+  CHECK(account.as({}).when(RecordLogin{1, laptop}) == "! account_deleted");
+
+  account.as(provider());
+  const OpenWorkFound found{{test_id<RequestId>(5)}, {test_id<TripId>(6)}, {test_id<DeliveryId>(7)}};
+  CHECK(account.when(found) == "open_work.cancelled");
+  CHECK(account.sent<CancelRequest>()->reason == "user_deleted");
+  CHECK(account.sent<CancelTrip>()->reason == "user_deleted");
+  CHECK(account.sent<CancelDelivery>()->reason == "user_deleted");
+  REQUIRE(account.last.timers.size() == 1);
+  account.at(*account.last.timers[0].due).as(timer());
+  CHECK(account.when(TimerFired{"open_work"}) == "(nothing)");
+  CHECK(account.sent<FindOpenWork>());
+  CHECK(account.as(provider()).when(OpenWorkFound{}) == "(nothing)");
+  CHECK(account.last.timers.empty());
+}
+
+TEST_CASE("account: a deleted user's question is asked ten times at most") {
+  Given<Account> account = active();
+  account.as(user(ann)).when(DeleteAccount{});
+  account.as(provider());
+  int rounds = 0;
+  while (account.when(OpenWorkFound{{test_id<RequestId>(5)}, {}, {}}) != "(nothing)") ++rounds;
+  CHECK(rounds == 10);
+}
+
+TEST_CASE("account: an API key is shown once and kept as a hash") {
+  Given<Account> account = active();
+  account.as(user(ann));
+  CHECK(account.when(CreateApiKey{"shop"}) == "api_key.created");
+  const auto key = *account.last.reply.get_if<ApiKeyResource>();
+  REQUIRE(key.key);
+  CHECK(account.state.api_keys[0].hash == sha256_hex(*key.key));
+  account.as(provider());
+  CHECK(account.ask(CheckApiKey{sha256_hex(*key.key)}).resource.get_if<SessionStanding>()->active);
+  CHECK(!account.ask(CheckApiKey{sha256_hex("other")}).resource.get_if<SessionStanding>()->active);
+  account.as(user(ann));
+  CHECK(account.when(RevokeApiKey{key.key_id}) == "api_key.revoked");
+  CHECK(account.when(RevokeApiKey{key.key_id}) == "! not_found");
+}
+
+TEST_CASE("account: credentials are for the platform alone, sessions for their owner") {
+  Given<Account> account = active();
+  const Uuid session = logged_in(account).session_id;
+  CHECK(account.as(user(ann)).ask(ViewCredentials{}).rejection->code == "not_owner");
+  CHECK(account.as(user(bob)).ask(ListSessions{}).rejection->code == "not_owner");
+  CHECK(account.as(provider()).ask(CheckSession{session}).resource.get_if<SessionStanding>()->active);
+  CHECK(account.as(user(ann)).when(RevokeSession{session}) == "session.revoked");
+  CHECK(!account.as(provider()).ask(CheckSession{session}).resource.get_if<SessionStanding>()->active);
+}

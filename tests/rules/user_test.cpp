@@ -1,0 +1,273 @@
+#include "actors/inbox/commands.hpp"
+#include "actors/user/entity.hpp"
+#include "tests/testkit/entity.hpp"
+
+using namespace caravan;
+using namespace caravan::testkit;
+using namespace std::chrono_literals;
+
+namespace {
+
+const UserId ann = test_id<UserId>(1), bob = test_id<UserId>(2), eve = test_id<UserId>(3);
+const Address self = user_address(ann);
+const DeliveryId parcel = test_id<DeliveryId>(7), other_parcel = test_id<DeliveryId>(8);
+const Address delivery{EntityKind::delivery, parcel.value};
+
+CreateProfile profile() {
+  CreateProfile command;
+  command.email = "ann@example.com";
+  command.first_name = "Ann";
+  command.last_name = "Archer";
+  return command;
+}
+
+Given<User> created() {
+  Given<User> person(self);
+  person.as(entity({EntityKind::account, ann.value})).when(profile());
+  return person;
+}
+
+/// Ann, who carried a parcel for Bob.
+Given<User> finished() {
+  Given<User> person = created();
+  person.as(entity(delivery));
+  person.when(RecordDelivery{parcel, bob, DeliveryRole::traveler, true, test_start});
+  return person;
+}
+
+ReviewList reviews(Given<User>& person, UserId reader) {
+  return *person.as(user(reader)).ask(ListReviews{}).resource.get_if<ReviewList>();
+}
+
+}  // namespace
+
+TEST_CASE("user: a profile is made once, by the platform or a service") {
+  Given<User> person(self);
+  CHECK(person.as(user(ann)).when(profile()) == "! not_owner");
+  CHECK(person.as(service()).when(profile()) == "profile.created");
+  CHECK(person.when(profile()) == "(nothing)");
+}
+
+TEST_CASE("user: strangers see less of a profile than its owner, administrators and services") {
+  Given<User> person = created();
+  auto seen = *person.as(user(bob)).ask(ViewProfile{}).resource.get_if<ProfileResource>();
+  CHECK(seen.last_name == "A.");
+  CHECK(!seen.email);
+  for (const Caller& reader : {user(ann), admin(bob, Permission::users), service()}) {
+    seen = *person.as(reader).ask(ViewProfile{}).resource.get_if<ProfileResource>();
+    CHECK(seen.last_name == "Archer");
+    CHECK(seen.email == "ann@example.com");
+  }
+  CHECK(person.as(user(bob)).ask(ViewPreferences{}).rejection->code == "not_owner");
+}
+
+TEST_CASE("user: a review stays hidden until both sides wrote") {
+  Given<User> person = finished();
+  CHECK(person.as(user(bob)).when(SubmitReview{parcel, 5, "quick"}) == "review.submitted");
+  CHECK(effects(person.last) == std::vector<std::string>{"user counter_review_written", "inbox notify"});
+  CHECK(person.last.effects.at(0).to == user_address(bob));
+  CHECK(reviews(person, ann).items.empty());
+  CHECK(reviews(person, eve).items.empty());
+  CHECK(person.when(SubmitReview{parcel, 1}) == "! not_a_party");  // eve
+  CHECK(person.as(user(bob)).when(SubmitReview{parcel, 1}) == "! already_reviewed");
+  CHECK(person.as(entity(user_address(bob))).when(CounterReviewWritten{parcel}) == "review.written, review.published");
+  CHECK(person.last.timers.at(0).due == std::nullopt);
+  const auto list = reviews(person, eve);
+  REQUIRE(list.items.size() == 1);
+  CHECK(list.items[0].rating == 5);
+  CHECK(list.items[0].author_role == DeliveryRole::customer);
+  CHECK(person.state.average_rating() == 5.0);
+}
+
+TEST_CASE("user: who writes second publishes both") {
+  Given<User> person = finished();
+  person.when(CounterReviewWritten{parcel});
+  CHECK(person.as(user(bob)).when(SubmitReview{parcel, 4}) == "review.submitted, review.published");
+  CHECK(person.last.reply.get_if<ReviewResource>()->status == ReviewStatus::published);
+}
+
+TEST_CASE("user: a review is published after seven days even if the other side never writes") {
+  Given<User> person = finished();
+  person.as(user(bob)).when(SubmitReview{parcel, 3});
+  REQUIRE(person.last.timers.size() == 1);
+  CHECK(*person.last.timers[0].due == test_start + std::chrono::days{7});
+  const std::string name = person.last.timers[0].name;
+  CHECK(person.state.rating_count == 0);
+  CHECK(person.as(timer()).when(TimerFired{name}) == "review.published");
+  CHECK(person.when(TimerFired{name}) == "(nothing)");
+  CHECK(person.state.rating_count == 1);
+}
+
+TEST_CASE("user: reviews are taken for 14 days, of completed deliveries, from the other side") {
+  Given<User> person = finished();
+  person.when(RecordDelivery{other_parcel, bob, DeliveryRole::traveler, false, test_start});
+  CHECK(person.as(user(bob)).when(SubmitReview{other_parcel, 5}) == "! review_window_closed");
+  CHECK(person.as(user(ann)).when(SubmitReview{parcel, 5}) == "! self_not_allowed");
+  CHECK(person.as(user(eve)).when(SubmitReview{parcel, 5}) == "! not_a_party");
+  CHECK(person.as(user(ann)).ask(ListPendingReviews{}).resource.get_if<PendingReviewList>()->items.size() == 1);
+  person.at(test_start + std::chrono::days{14});
+  CHECK(person.as(user(bob)).when(SubmitReview{parcel, 5}) == "! review_window_closed");
+  CHECK(person.as(user(ann)).ask(ListPendingReviews{}).resource.get_if<PendingReviewList>()->items.empty());
+}
+
+TEST_CASE("user: only the reviewed may answer, and only what is published") {
+  Given<User> person = finished();
+  person.as(user(bob)).when(SubmitReview{parcel, 2});
+  const Uuid review = person.last.reply.get_if<ReviewResource>()->review_id;
+  CHECK(person.as(user(ann)).when(RespondToReview{review, "sorry"}) == "! not_found");
+  person.as(entity(user_address(bob))).when(CounterReviewWritten{parcel});
+  CHECK(person.as(user(bob)).when(RespondToReview{review, "hm"}) == "! not_owner");
+  CHECK(person.as(user(ann)).when(RespondToReview{review, "sorry"}) == "review.answered");
+  CHECK(reviews(person, eve).items.at(0).response == "sorry");
+}
+
+TEST_CASE("user: statistics count deliveries and money; money is shown to its owner and administrators") {
+  Given<User> person = finished();
+  person.when(RecordDelivery{other_parcel, bob, DeliveryRole::traveler, false, test_start});
+  CHECK(person.when(RecordDelivery{parcel, bob, DeliveryRole::traveler, true, test_start}) == "(nothing)");
+  const Currency usd, eur = *Currency::parse("EUR");
+  person.when(RecordMoney{parcel, Money{3'000, usd}, {}});
+  person.when(RecordMoney{parcel, Money{200, usd}, {}});
+  person.when(RecordMoney{other_parcel, {}, Money{500, eur}});
+  auto seen = *person.as(user(ann)).ask(ViewStatistics{}).resource.get_if<Statistics>();
+  CHECK(seen.total_deliveries == 2);
+  CHECK(seen.successful_deliveries == 1);
+  CHECK(seen.cancelled_deliveries == 1);
+  CHECK(seen.completion_rate == 0.5);
+  CHECK(*seen.total_earnings == std::vector{Money{3'200, usd}});
+  CHECK(*seen.total_spent == std::vector{Money{500, eur}});
+  seen = *person.as(user(bob)).ask(ViewStatistics{}).resource.get_if<Statistics>();
+  CHECK(!seen.total_earnings);
+}
+
+TEST_CASE("user: verification is submitted once at a time and decided by somebody else") {
+  Given<User> person = created();
+  const SubmitVerification documents{{{DocumentType::passport, {}, "X123"}}, {}};
+  person.as(user(ann));
+  CHECK(person.when(documents) == "verification.submitted");
+  CHECK(person.when(documents) == "! invalid_state");
+  CHECK(person.as(admin(ann, Permission::users)).when(DecideVerification{}) == "! self_not_allowed");
+  CHECK(person.as(admin(bob, Permission::finance)).when(DecideVerification{}) == "! permission_denied");
+  person.as(admin(bob, Permission::users));
+  CHECK(person.when(DecideVerification{VerificationDecision::rejected}) == "verification.completed");
+  CHECK(person.when(DecideVerification{}) == "! invalid_state");
+  CHECK(person.as(user(ann)).when(documents) == "verification.submitted");
+  CHECK(person.as(admin(bob, Permission::users)).when(DecideVerification{}) == "verification.completed");
+  CHECK(person.state.level == VerificationLevel::identity);
+  CHECK(person.as(user(ann)).when(documents) == "! already_verified");
+}
+
+TEST_CASE("user: preferences go on to the inbox") {
+  Given<User> person = created();
+  person.as(user(ann));
+  ReplacePreferences command{"de", "Europe/Berlin", *Currency::parse("EUR"), {}, QuietHours{"22:00", "7:00"}};
+  CHECK(person.when(command) == "! validation_failed");
+  command.quiet_hours->to = "07:00";
+  CHECK(person.when(command) == "preferences.replaced");
+  CHECK(person.sent<UpdateContact>()->time_zone == "Europe/Berlin");
+  CHECK(person.sent<SetNotificationPreferences>()->quiet_hours->from == "22:00");
+}
+
+TEST_CASE("user: one saved address is the default") {
+  Given<User> person = created();
+  person.as(user(ann));
+  person.when(AddAddress{"home", "1 Main St", {}, {}, {}, {40.7, -74.0}});
+  CHECK(person.last.reply.get_if<AddressResource>()->is_default);
+  person.when(AddAddress{"work", "2 Main St", {}, {}, true, {40.8, -74.0}});
+  const Uuid work = person.last.reply.get_if<AddressResource>()->address_id;
+  CHECK(!person.state.addresses[0].is_default);
+  CHECK(person.when(EditAddress{work, "office"}) == "address.saved");
+  CHECK(person.state.addresses[1].location.lat == 40.8);
+  CHECK(person.when(RemoveAddress{work}) == "address.removed");
+  CHECK(person.when(RemoveAddress{work}) == "! not_found");
+  while (person.state.addresses.size() < max_addresses) person.when(AddAddress{{}, "3 Main St"});
+  CHECK(person.when(AddAddress{{}, "4 Main St"}) == "! limit_reached");
+}
+
+TEST_CASE("user: blocking, and what the platform learns of it") {
+  Given<User> person = created();
+  person.as(user(ann));
+  CHECK(person.when(BlockUser{ann}) == "! self_not_allowed");
+  CHECK(person.when(BlockUser{bob}) == "user.blocked");
+  CHECK(person.when(BlockUser{bob}) == "(nothing)");
+  CHECK(person.as(provider()).ask(ViewStanding{bob}).resource.get_if<Standing>()->blocks_other);
+  CHECK(!person.ask(ViewStanding{eve}).resource.get_if<Standing>()->blocks_other);
+  CHECK(person.as(user(ann)).when(UnblockUser{bob}) == "user.unblocked");
+  CHECK(person.as(user(bob)).when(ReportUser{"rude"}) == "user.reported");
+  CHECK(person.when(ReportUser{"rude"}) == "(nothing)");
+}
+
+TEST_CASE("user: closing takes the person away and leaves the reputation of others alone") {
+  Given<User> person = finished();
+  person.as(user(bob)).when(SubmitReview{parcel, 5});
+  person.as(entity({EntityKind::account, ann.value}));
+  CHECK(person.when(CloseProfile{}) == "profile.closed");
+  CHECK(person.when(CloseProfile{}) == "(nothing)");
+  CHECK(person.state.email.empty());
+  CHECK(person.state.reviews.size() == 1);
+  CHECK(person.as(user(ann)).when(UpdateProfile{"Ann"}) == "! not_owner");
+}
+
+TEST_CASE("user: every state against every command") {
+  auto hidden = finished();
+  hidden.as(user(bob)).when(SubmitReview{parcel, 5});
+  const Uuid review = hidden.state.reviews.at(0).review_id;
+  auto busy = hidden;  // a published review, a saved address, documents under review, a block
+  busy.as(entity(delivery)).when(CounterReviewWritten{parcel});
+  busy.as(user(ann)).when(AddAddress{"home", "1 Main St"});
+  const Uuid address = busy.state.addresses.at(0).id;
+  busy.when(SubmitVerification{{{DocumentType::passport}}, {}});
+  busy.when(BlockUser{eve});
+  auto closed = hidden;
+  closed.as(entity(delivery)).when(CloseProfile{});
+  const auto account = entity({EntityKind::account, ann.value});
+  check_table<User>(
+      {{"none", {}},
+       {"created", created().state},
+       {"finished", finished().state},
+       {"hidden", hidden.state},
+       {"busy", busy.state},
+       {"closed", closed.state}},
+      {{"by account", AnyRecord(profile()), account},
+       {"by owner", AnyRecord(profile()), user(ann)},
+       {"by delivery", AnyRecord(RecordDelivery{parcel, bob, DeliveryRole::traveler, true, test_start}),
+        entity(delivery)},
+       {"by owner", AnyRecord(RecordDelivery{parcel, bob, DeliveryRole::traveler, true, test_start}), user(ann)},
+       {"by escrow", AnyRecord(RecordMoney{parcel, Money{100, {}}, {}}), entity(delivery)},
+       {"by owner", AnyRecord(RecordMoney{parcel, Money{100, {}}, {}}), user(ann)},
+       {"by user actor", AnyRecord(CounterReviewWritten{parcel}), entity(user_address(bob))},
+       {"by owner", AnyRecord(CounterReviewWritten{parcel}), user(ann)},
+       {"by account", AnyRecord(CloseProfile{}), account},
+       {"by owner", AnyRecord(CloseProfile{}), user(ann)},
+       {"by account", AnyRecord(RecordContactVerified{"ann@example.com", {}}), account},
+       {"by owner", AnyRecord(RecordContactVerified{"ann@example.com", {}}), user(ann)},
+       {"by owner", AnyRecord(UpdateProfile{"Anna"}), user(ann)},
+       {"by other", AnyRecord(UpdateProfile{"Anna"}), user(bob)},
+       {"by owner", AnyRecord(ReplacePreferences{}), user(ann)},
+       {"by other", AnyRecord(ReplacePreferences{}), user(bob)},
+       {"by owner", AnyRecord(AddAddress{{}, "2 Main St"}), user(ann)},
+       {"by other", AnyRecord(AddAddress{{}, "2 Main St"}), user(bob)},
+       {"by owner", AnyRecord(EditAddress{address, "cabin"}), user(ann)},
+       {"by other", AnyRecord(EditAddress{address, "cabin"}), user(bob)},
+       {"by owner", AnyRecord(RemoveAddress{address}), user(ann)},
+       {"by other", AnyRecord(RemoveAddress{address}), user(bob)},
+       {"by owner", AnyRecord(SetAvatar{std::string(64, 'a')}), user(ann)},
+       {"by other", AnyRecord(SetAvatar{std::string(64, 'a')}), user(bob)},
+       {"by owner", AnyRecord(SubmitVerification{{{DocumentType::passport}}, {}}), user(ann)},
+       {"by other", AnyRecord(SubmitVerification{{{DocumentType::passport}}, {}}), user(bob)},
+       {"by admin", AnyRecord(DecideVerification{}), admin(bob, Permission::users)},
+       {"by owner", AnyRecord(DecideVerification{}), user(ann)},
+       {"by counterpart", AnyRecord(SubmitReview{parcel, 5}), user(bob)},
+       {"by owner", AnyRecord(SubmitReview{parcel, 5}), user(ann)},
+       {"by stranger", AnyRecord(SubmitReview{parcel, 5}), user(eve)},
+       {"by owner", AnyRecord(RespondToReview{review, "thanks"}), user(ann)},
+       {"by other", AnyRecord(RespondToReview{review, "thanks"}), user(bob)},
+       {"by other", AnyRecord(ReportUser{"rude"}), user(bob)},
+       {"by owner", AnyRecord(ReportUser{"rude"}), user(ann)},
+       {"by owner", AnyRecord(BlockUser{eve}), user(ann)},
+       {"by other", AnyRecord(BlockUser{eve}), user(bob)},
+       {"by owner", AnyRecord(UnblockUser{eve}), user(ann)},
+       {"by other", AnyRecord(UnblockUser{eve}), user(bob)},
+       {"publish", AnyRecord(TimerFired{"publish/" + review.text()}), timer()}},
+      self);
+}
