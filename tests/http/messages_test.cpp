@@ -1,0 +1,142 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "actors/inbox/catalog.hpp"
+#include "actors/messages/requests.hpp"
+#include "http/messages/message_templates.hpp"
+#include "http/messages/quiet_hours.hpp"
+#include "http/providers/sandbox_messages.hpp"
+#include "tests/http/edge.hpp"
+
+using namespace caravan;
+using namespace caravan::testkit;
+
+namespace {
+
+Time at(const char* text) { return *parse_rfc3339(text); }
+
+SendMessage mail(std::string template_id = "offer_received") {
+  SendMessage message;
+  message.to = {"Ann@Example.com"};
+  message.template_id = std::move(template_id);
+  message.language = "en";
+  message.variables = {{"firstName", "Ann"}};
+  message.at = at("2027-01-15T10:00:00Z");
+  return message;
+}
+
+EffectKey key(std::uint64_t number) { return {inbox_of(test_id<UserId>(1)), number}; }
+
+AnyRecord sent(SandboxMessages& provider, std::uint64_t number, SendMessage message) {
+  AnyRecord answer;
+  provider.handle(key(number), std::move(message), [&](AnyRecord given) { answer = std::move(given); });
+  return answer;
+}
+
+}  // namespace
+
+TEST_CASE("templates: every template that the rules know is there in every language, and no other") {
+  const MessageTemplates& templates = message_templates();
+  CHECK(templates.languages() == std::vector<std::string>{"de", "en"});
+  std::vector<std::string> known;
+  for (const TemplateRule& rule : template_rules()) known.emplace_back(rule.id);
+  std::ranges::sort(known);
+  CHECK(templates.ids() == known);
+  for (const std::string& id : known) {
+    const auto english = templates.render(id, "en", {}), german = templates.render(id, "de", {});
+    REQUIRE(english);
+    REQUIRE(german);
+    CHECK_MESSAGE(english->subject + english->body != german->subject + german->body, id);
+  }
+}
+
+TEST_CASE("templates: variables are filled in as they are, sections vanish with them, languages fall back") {
+  const MessageTemplates templates(
+      {{"en", "[hi]\nsubject = 'Hi {{name}}'\nbody = 'You & {{name}}{{#x}}: {{x}}{{/x}}.'"},
+       {"de", "[hi]\nsubject = 'Hallo {{name}}'\nbody = 'Du und {{name}}.'"}});
+  CHECK(templates.render("hi", "en", {{"name", "<{{x}}>"}, {"x", ""}})->body == "You & <{{x}}>.");
+  CHECK(templates.render("hi", "en", {{"name", "A"}, {"x", "1"}})->body == "You & A: 1.");
+  CHECK(templates.render("hi", "de-CH", {{"name", "A"}})->subject == "Hallo A");
+  CHECK(templates.render("hi", "fr", {{"name", "A"}})->subject == "Hi A");
+  CHECK(!templates.render("bye", "en", {}));
+}
+
+TEST_CASE("templates: a broken file is named") {
+  CHECK_THROWS_WITH(MessageTemplates({{"en", "[hi]\nsubject = 'x'"}}), "template hi in en: no body");
+  CHECK_THROWS(MessageTemplates({{"en", "[hi"}}));
+  CHECK_THROWS(MessageTemplates({{"de", ""}}));
+}
+
+TEST_CASE("quiet hours: they pass midnight, and follow the recipient's clock") {
+  const int from = 22 * 60, to = 7 * 60;
+  CHECK(!quiet_until(at("2027-01-15T21:59:00Z"), "UTC", from, to));
+  CHECK(quiet_until(at("2027-01-15T22:00:00Z"), "UTC", from, to) == at("2027-01-16T07:00:00Z"));
+  CHECK(quiet_until(at("2027-01-15T06:59:59Z"), "UTC", from, to) == at("2027-01-15T07:00:00Z"));
+  CHECK(!quiet_until(at("2027-01-15T07:00:00Z"), "UTC", from, to));
+  CHECK(quiet_until(at("2027-01-15T03:30:00Z"), "America/New_York", from, to) == at("2027-01-15T12:00:00Z"));
+  CHECK(!quiet_until(at("2027-01-15T02:30:00Z"), "America/New_York", from, to));
+  CHECK(quiet_until(at("2027-01-15T13:00:00Z"), "UTC", 12 * 60, 14 * 60) == at("2027-01-15T14:00:00Z"));
+  CHECK(!quiet_until(at("2027-01-15T13:00:00Z"), "UTC", 60, 60));
+  CHECK(quiet_until(at("2027-01-15T23:00:00Z"), "No/Where", from, to) == at("2027-01-16T07:00:00Z"));
+}
+
+TEST_CASE("quiet hours: nights in which the clocks change") {
+  // New York springs forward at 02:00 on 14 March 2027 and falls back at 02:00 on 7 November 2027.
+  CHECK(quiet_until(at("2027-03-14T04:00:00Z"), "America/New_York", 22 * 60, 7 * 60) == at("2027-03-14T11:00:00Z"));
+  CHECK(quiet_until(at("2027-11-07T04:00:00Z"), "America/New_York", 22 * 60, 7 * 60) == at("2027-11-07T12:00:00Z"));
+  // 02:30 does not exist in spring, and 01:30 comes twice in autumn.
+  CHECK(quiet_until(at("2027-03-14T06:00:00Z"), "America/New_York", 0, 150) == at("2027-03-14T07:00:00Z"));
+  CHECK(quiet_until(at("2027-11-07T05:00:00Z"), "America/New_York", 0, 90) == at("2027-11-07T05:30:00Z"));
+}
+
+TEST_CASE("sandbox messages: one effect is one message, also after a restart") {
+  ScratchFolder folder;
+  const auto file = folder.path / "messages.sqlite";
+  {
+    SandboxMessages provider(file, message_templates(), "https://caravan.example");
+    CHECK(sent(provider, 1, mail()).get_if<MessageSent>()->delivered);
+    CHECK(sent(provider, 1, mail()).get_if<MessageSent>());
+    CHECK(sent(provider, 2, mail()).get_if<MessageSent>());
+  }
+  SandboxMessages provider(file, message_templates(), "https://caravan.example");
+  CHECK(sent(provider, 2, mail()).get_if<MessageSent>());
+  const auto all = provider.newest({}, 10);
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].message_id != all[1].message_id);
+  CHECK(provider.newest("ANN@example.com", 10).size() == 2);
+  CHECK(provider.newest("bob@example.com", 10).empty());
+  CHECK(provider.newest({}, 1).size() == 1);
+}
+
+TEST_CASE("sandbox messages: a captured mail shows what would be sent") {
+  ScratchFolder folder;
+  SandboxMessages provider(folder.path / "messages.sqlite", message_templates(), "https://caravan.example");
+  SendMessage message = mail("email_verification_template");
+  message.variables["verificationToken"] = "abc:1";
+  REQUIRE(sent(provider, 1, message).get_if<MessageSent>());
+  const CapturedMessage captured = provider.newest({}, 1).at(0);
+  CHECK(captured.template_id == "email_verification_template");
+  CHECK(captured.channel == "email");
+  CHECK(captured.subject == "Confirm your e-mail address");
+  CHECK(captured.body.find("https://caravan.example/verify-email?token=abc:1") != std::string::npos);
+  CHECK(captured.variables.at("verificationToken") == "abc:1");
+  CHECK(captured.created_at == message.at);
+}
+
+TEST_CASE("sandbox messages: what cannot be sent is said, and quiet hours defer") {
+  ScratchFolder folder;
+  SandboxMessages provider(folder.path / "messages.sqlite", message_templates(), "");
+  CHECK(sent(provider, 1, mail("no_such_template")).get_if<MessageFailed>()->permanent);
+  SendMessage message = mail();
+  message.to = {"ann@fails.example"};
+  CHECK(sent(provider, 2, message).get_if<MessageFailed>()->permanent);
+  message.to = {"ann@busy.example"};
+  CHECK(!sent(provider, 3, message).get_if<MessageFailed>()->permanent);
+  message = mail();
+  message.quiet_from = 9 * 60;
+  message.quiet_to = 11 * 60;
+  CHECK(sent(provider, 4, message).get_if<MessageDeferred>()->until == at("2027-01-15T11:00:00Z"));
+  CHECK(provider.newest({}, 10).empty());
+}
