@@ -7,6 +7,7 @@
 #include "storage/read_models/projection.hpp"
 #include "storage/read_models/requests.hpp"
 #include "storage/read_models/trips.hpp"
+#include "storage/read_models/users.hpp"
 
 namespace caravan::read_models {
 
@@ -22,6 +23,8 @@ std::span<const Projection> all_projections() {
       match_model_projection(),
       escrows_projection(),
       disputes_projection(),
+      accounts_projection(),
+      profiles_projection(),
   });
   return all;
 }

@@ -1,0 +1,108 @@
+#include "storage/read_models/users.hpp"
+
+#include "actors/account/entity.hpp"
+#include "actors/user/entity.hpp"
+#include "storage/read_models/full_text.hpp"
+#include "storage/read_models/projection.hpp"
+
+namespace caravan {
+
+using namespace read_models;
+
+namespace {
+
+constexpr const char* account_table = R"sql(
+CREATE TABLE account(
+  id BLOB PRIMARY KEY, email TEXT NOT NULL, status INTEGER NOT NULL, user_type INTEGER NOT NULL,
+  permissions INTEGER NOT NULL, created INTEGER NOT NULL);
+CREATE INDEX account_created ON account(created, id);
+)sql";
+
+constexpr const char* profile_tables = R"sql(
+CREATE TABLE profile(
+  number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, first_name TEXT NOT NULL, last_name TEXT NOT NULL,
+  level INTEGER NOT NULL, verification INTEGER NOT NULL);
+CREATE VIRTUAL TABLE profile_text USING fts5(name, email);
+)sql";
+
+void on_account(sqlite::Database& database, const StateView& view) {
+  const auto& state = view.as<AccountState>();
+  database
+      .query(
+          "INSERT OR REPLACE INTO account(id, email, status, user_type, permissions, created)"
+          " VALUES(?, ?, ?, ?, ?, ?)")
+      .bind(view.entity.id, state.email, state.status, state.user_type, state.permissions, state.created_at)
+      .run();
+}
+
+void on_profile(sqlite::Database& database, const StateView& view) {
+  const auto& state = view.as<UserState>();
+  database
+      .query(
+          "INSERT INTO profile(id, first_name, last_name, level, verification) VALUES(?, ?, ?, ?, ?)"
+          " ON CONFLICT(id) DO UPDATE SET first_name = excluded.first_name, last_name = excluded.last_name,"
+          " level = excluded.level, verification = excluded.verification")
+      .bind(view.entity.id, state.first_name, state.last_name, state.level, state.verification)
+      .run();
+  std::int64_t number = 0;
+  {
+    sqlite::Query query = database.query("SELECT number FROM profile WHERE id = ?");
+    query.bind(view.entity.id);
+    if (query.step()) number = query.integer(0);
+  }
+  database.query("DELETE FROM profile_text WHERE rowid = ?").bind(number).run();
+  if (state.closed) return;  // who left is not found by name
+  database.query("INSERT INTO profile_text(rowid, name, email) VALUES(?, ?, ?)")
+      .bind(number, state.first_name + " " + state.last_name, state.email)
+      .run();
+}
+
+}  // namespace
+
+namespace read_models {
+
+const Projection& accounts_projection() {
+  static constexpr Projection projection{
+      .name = "accounts", .schema = account_table, .state_of = EntityKind::account, .on_state = on_account};
+  return projection;
+}
+
+const Projection& profiles_projection() {
+  static constexpr Projection projection{
+      .name = "profiles", .schema = profile_tables, .state_of = EntityKind::user, .on_state = on_profile};
+  return projection;
+}
+
+}  // namespace read_models
+
+Page<UserRow> search_users(const ReadModels& models, const UserSearch& search, const Paging& paging) {
+  const Cursor after = paging.after().value_or(Cursor{INT64_MAX, {}});
+  const std::string words = match_words(search.words.value_or(""));
+  const auto reading = models.read();
+  sqlite::Query query = (*reading).query(
+      "SELECT a.created, a.id, a.email, a.status, a.user_type, a.permissions, p.first_name, p.last_name, p.level,"
+      " p.verification FROM account a LEFT JOIN profile p ON p.id = a.id"
+      " WHERE (a.created, a.id) < (?1, ?2) AND (?4 IS NULL OR a.status = ?4) AND (?5 IS NULL OR a.user_type = ?5)"
+      " AND (?6 IS NULL OR p.verification = ?6)"
+      " AND (?7 = '' OR p.number IN (SELECT rowid FROM profile_text WHERE profile_text MATCH ?7))"
+      " ORDER BY a.created DESC, a.id DESC LIMIT ?3");
+  query.bind(after.key, after.id, paging.rows(), search.status, search.user_type, search.verification, words);
+  Page<UserRow> page;
+  while (query.step()) {
+    UserRow row;
+    row.user_id = UserId{query.uuid(1)};
+    row.email = query.text(2);
+    row.status = static_cast<UserStatus>(query.integer(3));
+    row.user_type = static_cast<UserType>(query.integer(4));
+    row.roles = role_list(row.user_type, static_cast<std::uint32_t>(query.integer(5)));
+    row.first_name = query.text(6);
+    row.last_name = query.text(7);
+    row.verification_level = static_cast<VerificationLevel>(query.integer(8));
+    row.verification = static_cast<VerificationState>(query.integer(9));
+    row.created_at = query.time(0);
+    if (!page.add(paging, {query.integer(0), row.user_id.value}, std::move(row))) break;
+  }
+  return page;
+}
+
+}  // namespace caravan

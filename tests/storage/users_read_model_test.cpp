@@ -1,0 +1,69 @@
+#include "actors/account/entity.hpp"
+#include "actors/user/entity.hpp"
+#include "storage/read_models/users.hpp"
+#include "tests/storage/story.hpp"
+
+using namespace caravan;
+using namespace caravan::testkit;
+
+namespace {
+
+void join(Story& story, std::uint8_t number, const std::string& first, const std::string& last, UserType type) {
+  const auto id = test_id<UserId>(number);
+  const Time at = test_start + std::chrono::seconds{number};
+  UserRegistered registered;
+  registered.user_id = id;
+  registered.email = first + "@example.org";
+  registered.first_name = first;
+  registered.user_type = type;
+  registered.at = at;
+  story.tell(account_address(id), registered);
+  ProfileCreated profile;
+  profile.email = registered.email;
+  profile.first_name = first;
+  profile.last_name = last;
+  profile.user_type = type;
+  profile.at = at;
+  story.tell(user_address(id), profile);
+}
+
+std::vector<std::string> names(const Page<UserRow>& page) {
+  std::vector<std::string> out;
+  for (const UserRow& row : page.items) out.push_back(row.first_name);
+  return out;
+}
+
+using Names = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("users read model: search by words, status, type and verification, newest first, in pages") {
+  Story story;
+  join(story, 1, "ann", "Archer", UserType::customer);
+  join(story, 2, "bob", "Baker", UserType::traveler);
+  join(story, 3, "cleo", "Archibald", UserType::both);
+  story.tell(account_address(test_id<UserId>(2)), EmailVerified{test_start});
+  story.tell(user_address(test_id<UserId>(3)), VerificationSubmitted{{}, {}, test_start});
+  CHECK(names(search_users(story.models, {}, {})) == Names{"cleo", "bob", "ann"});
+  CHECK(names(search_users(story.models, {.words = "arch"}, {})) == Names{"cleo", "ann"});
+  CHECK(names(search_users(story.models, {.words = "bob@example.org"}, {})) == Names{"bob"});
+  CHECK(names(search_users(story.models, {.words = "\"* OR"}, {})).empty());
+  CHECK(names(search_users(story.models, {.status = UserStatus::active}, {})) == Names{"bob"});
+  CHECK(names(search_users(story.models, {.user_type = UserType::customer}, {})) == Names{"ann"});
+  CHECK(names(search_users(story.models, {.verification = VerificationState::pending}, {})) == Names{"cleo"});
+  const auto first = search_users(story.models, {}, {.limit = 2});
+  REQUIRE(first.next_cursor);
+  CHECK(names(search_users(story.models, {}, {.limit = 2, .cursor = *first.next_cursor})) == Names{"ann"});
+}
+
+TEST_CASE("users read model: who left is there by id and not by name") {
+  Story story;
+  join(story, 1, "ann", "Archer", UserType::customer);
+  story.tell(user_address(test_id<UserId>(1)), ProfileClosed{test_start});
+  story.tell(account_address(test_id<UserId>(1)), UserDeleted{{}, test_start});
+  CHECK(search_users(story.models, {.words = "ann"}, {}).items.empty());
+  const auto all = search_users(story.models, {}, {});
+  REQUIRE(all.items.size() == 1);
+  CHECK(all.items[0].status == UserStatus::deleted);
+  CHECK(all.items[0].email.empty());
+}
