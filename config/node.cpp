@@ -4,11 +4,14 @@
 #include <unistd.h>
 
 #include "config/node_metrics.hpp"
+#include "http/access/accounts.hpp"
 #include "http/access/passwords/hasher.hpp"
 #include "http/access/sessions.hpp"
 #include "http/access/tokens.hpp"
+#include "http/messages/message_templates.hpp"
 #include "http/places/places.hpp"
 #include "http/providers/sandbox_clock.hpp"
+#include "http/providers/sandbox_messages.hpp"
 #include "http/providers/sandbox_payments.hpp"
 #include "http/routes/all.hpp"
 #include "http/server/edge.hpp"
@@ -49,6 +52,7 @@ http::RouteSettings route_settings(const Settings& settings) {
   out.rate_limits = settings.rate_limit;
   out.version = CARAVAN_VERSION;
   if (!settings.public_url.empty()) out.public_url = settings.public_url;
+  out.session_lifetime = std::chrono::duration_cast<std::chrono::seconds>(settings.refresh_token_life);
   out.body_limit_bytes = static_cast<std::size_t>(settings.body_limit.count);
   out.upload_limit_bytes = static_cast<std::size_t>(settings.upload_limit.count);
   return out;
@@ -91,6 +95,7 @@ struct ServingNode::Parts {
 
   NodeOptions options_with_hooks(const Settings& settings);
   void add_sandbox_providers();
+  void make_first_administrator(const std::string& email_and_password);
   void add_health_checks();
 
   DataFolder folder;
@@ -127,7 +132,7 @@ ServingNode::Parts::Parts(const Settings& settings)
               .token_lifetime = std::chrono::duration_cast<std::chrono::seconds>(settings.access_token_life)}),
       passwords({.cost = {.operations = static_cast<unsigned long long>(settings.password_passes),
                           .memory_bytes = static_cast<std::size_t>(settings.password_memory_kib) << 10}}),
-      sessions([](UserId, const Uuid&) { return true; }),
+      sessions([this](UserId user, const Uuid& session) { return http::session_is_live(*node, user, session); }),
       moving_clock(*node, clock, *journal),
       services{.door = *node, .random = system_random(), .settings = route_settings(settings)} {
   services.locate = [this](const Uuid& part) { return locate(read_models, part, journal->head(), locate_patience); };
@@ -143,7 +148,10 @@ ServingNode::Parts::Parts(const Settings& settings)
   services.sessions = &sessions;
   if (services.settings.sandbox) add_sandbox_providers();
   node->start();
-  edge = std::make_unique<http::HttpEdge>(services, http::all_routes(services), edge_settings(settings));
+  make_first_administrator(settings.bootstrap_admin);
+  http::EdgeSettings edge_options = edge_settings(settings);
+  edge_options.find_key_owner = [this](std::string_view key) { return http::find_key_owner(*node, key); };
+  edge = std::make_unique<http::HttpEdge>(services, http::all_routes(services), std::move(edge_options));
   add_health_checks();
   url = edge->start().url();
   edge->health().set_serving(true);
@@ -159,6 +167,17 @@ void ServingNode::Parts::add_sandbox_providers() {
   services.clock = &moving_clock;
   node->add_provider(EntityKind::payments,
                      std::make_shared<SandboxPayments>((folder.path() / "sandbox_payments.sqlite").string()));
+  auto messages = std::make_shared<SandboxMessages>(folder.path() / "sandbox_messages.sqlite", message_templates(),
+                                                    services.settings.public_url);
+  services.captured = messages.get();
+  node->add_provider(EntityKind::messages, std::move(messages));
+}
+
+void ServingNode::Parts::make_first_administrator(const std::string& email_and_password) {
+  const std::size_t colon = email_and_password.find(':');
+  if (colon == std::string::npos) return;
+  spdlog::info(http::bootstrap_admin(*node, system_random(), passwords, email_and_password.substr(0, colon),
+                                     email_and_password.substr(colon + 1)));
 }
 
 void ServingNode::Parts::add_health_checks() {

@@ -34,6 +34,7 @@ struct RouteSettings {
   std::string public_url = "http://127.0.0.1:8080";   // for links in messages and in openapi.json
   std::size_t body_limit_bytes = 1U << 20;            // of JSON
   std::size_t upload_limit_bytes = 10U << 20;         // of a file
+  std::chrono::seconds session_lifetime{30 * 24 * 3'600};  // without a refresh
   std::chrono::milliseconds answer_deadline{10'000};  // of a request that awaits an entity, before it answers 202
 };
 

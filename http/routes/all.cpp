@@ -1,11 +1,15 @@
 #include "http/routes/all.hpp"
 
+#include "http/routes/admin_users.hpp"
+#include "http/routes/auth.hpp"
 #include "http/routes/location.hpp"
+#include "http/routes/notifications.hpp"
 #include "http/routes/payments.hpp"
 #include "http/routes/pricing.hpp"
 #include "http/routes/requests.hpp"
 #include "http/routes/system.hpp"
 #include "http/routes/trips.hpp"
+#include "http/routes/users.hpp"
 
 namespace caravan::http {
 
@@ -15,8 +19,9 @@ using RowsOf = std::vector<Route> (*)(Services&);
 
 // One line a domain, e.g. `trip_routes,`; declare the function in the domain's header http/routes/<domain>.hpp.
 constexpr RowsOf domains[] = {
-    system_routes,  location_routes, pricing_routes,   payment_routes, wallet_routes,       dispute_routes,
-    finance_routes, trip_routes,     trip_list_routes, request_routes, request_list_routes, offer_routes,
+    system_routes,   auth_routes,      security_routes, user_routes,         notification_routes, admin_user_routes,
+    location_routes, pricing_routes,   payment_routes,  wallet_routes,       dispute_routes,      finance_routes,
+    trip_routes,     trip_list_routes, request_routes,  request_list_routes, offer_routes,
 };
 
 }  // namespace

@@ -1,0 +1,119 @@
+#include "http/access/accounts.hpp"
+
+#include <liboath/oath.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <stdexcept>
+
+#include "actors/account/queries.hpp"
+#include "actors/claim/address.hpp"
+#include "actors/claim/commands.hpp"
+#include "actors/values/digest.hpp"
+#include "actors/values/token.hpp"
+#include "http/access/passwords/hasher.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+constexpr unsigned step_seconds = 30;
+constexpr std::size_t steps_off = 1;
+
+/// For as long as it takes to register, the address is held without an account.
+constexpr std::chrono::minutes claim_time{10};
+
+}  // namespace
+
+Caller platform_caller() { return {.kind = Caller::Kind::provider}; }
+
+std::optional<UserId> find_account(Door& door, std::string_view email) {
+  const Reply reply = door.query(email_claim_address(email), ViewClaim{}, platform_caller());
+  const auto* holder = reply.resource.get_if<ClaimHolder>();
+  if (!holder || holder->owner.is_nil()) return std::nullopt;
+  return UserId{holder->owner};
+}
+
+std::optional<Credentials> find_credentials(Door& door, UserId user) {
+  const Reply reply = door.query(account_address(user), ViewCredentials{}, platform_caller());
+  const auto* credentials = reply.resource.get_if<Credentials>();
+  if (!credentials) return std::nullopt;
+  return *credentials;
+}
+
+bool session_is_live(Door& door, UserId user, const Uuid& session) {
+  const Reply reply = door.query(account_address(user), CheckSession{session}, platform_caller());
+  const auto* standing = reply.resource.get_if<SessionStanding>();
+  return standing && standing->active;
+}
+
+std::optional<Identity> find_key_owner(Door& door, std::string_view key) {
+  constexpr std::string_view prefix = "cvk_";
+  if (!key.starts_with(prefix)) return std::nullopt;
+  const auto parts = parse_token(key.substr(prefix.size()));
+  if (!parts) return std::nullopt;
+  const Reply reply =
+      door.query(account_address(UserId{parts->owner}), CheckApiKey{sha256_hex(key)}, platform_caller());
+  const auto* standing = reply.resource.get_if<SessionStanding>();
+  if (!standing || !standing->active) return std::nullopt;
+  Identity identity;
+  identity.caller.kind = Caller::Kind::user;
+  identity.caller.user = standing->user_id;
+  identity.user_type = enum_labels(standing->user_type)[static_cast<std::size_t>(standing->user_type)];
+  for (const Role role : standing->roles)
+    identity.roles.emplace_back(enum_labels(role)[static_cast<std::size_t>(role)]);
+  return identity;
+}
+
+std::string bootstrap_admin(Door& door, Random& random, PasswordHasher& passwords, const std::string& email,
+                            const std::string& password) {
+  if (const auto known = find_account(door, email); known && find_credentials(door, *known))
+    return "the administrator " + email + " is there already";
+  const Context context{door.now(), {}, {}, random};
+  const Reply claimed = door.ask(
+      {.to = email_claim_address(email), .command = TakeClaim{context.new_uuid(), "", door.now() + claim_time}});
+  const auto* holder = claimed.resource.get_if<ClaimHolder>();
+  if (!holder) throw std::runtime_error("the first administrator's address cannot be claimed now");
+  Register command;
+  command.email = email;
+  command.first_name = "First";
+  command.last_name = "Administrator";
+  command.password_hash = passwords.hash(password);
+  command.first_administrator = true;
+  // The holder may be an earlier try that a crash ended: its id is as good.
+  const Reply made = door.ask({.to = account_address(UserId{holder->owner}), .command = std::move(command)});
+  if (made.outcome != Outcome::done) throw std::runtime_error("the first administrator cannot be made now");
+  return "made the administrator " + email;
+}
+
+std::int64_t totp_step(const Bytes& secret, const std::string& code, Time now) {
+  if (secret.value.empty() || code.size() != 6 || code.find_first_not_of("0123456789") != std::string::npos) return 0;
+  const std::time_t seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+  int offset = 0;
+  const int result = oath_totp_validate2(secret.value.data(), secret.value.size(), seconds, step_seconds, 0, steps_off,
+                                         &offset, code.c_str());
+  return result < 0 ? 0 : seconds / step_seconds + offset;
+}
+
+std::string base32_text(const Bytes& secret) {
+  char* text = nullptr;
+  std::size_t size = 0;
+  if (oath_base32_encode(secret.value.data(), secret.value.size(), &text, &size) != OATH_OK)
+    throw std::runtime_error("no memory for base32");
+  std::string out(text, size);
+  std::free(text);
+  std::erase(out, '=');
+  return out;
+}
+
+std::string otpauth_uri(const Bytes& secret, const std::string& email) {
+  std::string label;
+  for (const char c : email) {
+    const bool plain =
+        (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-';
+    label += plain ? std::string(1, c) : "%" + hex_text(std::string(1, c));
+  }
+  return "otpauth://totp/Caravan:" + label + "?secret=" + base32_text(secret) + "&issuer=Caravan";
+}
+
+}  // namespace caravan::http

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "actors/account/resources.hpp"
+#include "http/access/identity.hpp"
+#include "runtime/door.hpp"
+
+/// What the edge asks of account actors on its own behalf.
+namespace caravan::http {
+
+class PasswordHasher;
+
+/// The caller of the edge's own questions: sees what no client does, such as password hashes.
+Caller platform_caller();
+
+/// Whose account an e-mail address in any letter case belongs to; nothing where it is nobody's.
+std::optional<UserId> find_account(Door& door, std::string_view email);
+/// What a password or code is checked against; nothing where there is no such account.
+std::optional<Credentials> find_credentials(Door& door, UserId user);
+
+/// Is the session signed in, and its account active? For CachedSessions.
+bool session_is_live(Door& door, UserId user, const Uuid& session);
+/// Whose key it is, for EdgeSettings::find_key_owner; nothing where it is nobody's.
+std::optional<Identity> find_key_owner(Door& door, std::string_view key);
+
+/// Makes the first administrator, unless the address has an account already; then it does nothing, and never changes
+/// its password. Returns what happened, for the log. Throws std::runtime_error where it cannot.
+std::string bootstrap_admin(Door& door, Random& random, PasswordHasher& passwords, const std::string& email,
+                            const std::string& password);
+
+/// The 30-second step that a six-digit code belongs to, one step early or late allowed; 0: to none.
+std::int64_t totp_step(const Bytes& secret, const std::string& code, Time now);
+/// The secret as authenticator apps take it: base32, and an otpauth URI.
+std::string base32_text(const Bytes& secret);
+std::string otpauth_uri(const Bytes& secret, const std::string& email);
+
+}  // namespace caravan::http

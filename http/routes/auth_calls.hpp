@@ -1,0 +1,25 @@
+#pragma once
+
+#include "actors/account/resources.hpp"
+#include "http/call.hpp"
+
+/// What the handlers of auth.cpp and security.cpp share.
+namespace caravan::http {
+
+/// A pointer of Services that these rows need; 503 in a program that runs without.
+template <class T>
+T& needed(T* part) {
+  if (!part) throw Problem{"unavailable"};
+  return *part;
+}
+
+/// Where a call comes from.
+ClientFacts client_of(const Call& call);
+/// Checks the caller's password; counts a wrong one and throws Problem wrong_password.
+Credentials check_own_password(Call& call, const std::string& password);
+/// Throws Problem weak_password for one that a guesser tries first.
+void require_strong_password(const std::string& password, const std::string& email);
+/// The caller's sessions have changed: every later request asks again.
+void forget_sessions(Call& call, UserId owner);
+
+}  // namespace caravan::http

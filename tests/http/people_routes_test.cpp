@@ -1,0 +1,339 @@
+#include <liboath/oath.h>
+
+#include "actors/account/entity.hpp"
+#include "actors/inbox/entity.hpp"
+#include "actors/user/entity.hpp"
+#include "http/access/accounts.hpp"
+#include "http/access/passwords/hasher.hpp"
+#include "http/routes/admin_users.hpp"
+#include "http/routes/auth.hpp"
+#include "http/routes/notifications.hpp"
+#include "http/routes/users.hpp"
+#include "tests/http/edge.hpp"
+
+using namespace caravan;
+using namespace caravan::testkit;
+
+namespace {
+
+std::vector<http::Route> people_rows() {
+  ScratchFolder unused;
+  static MemoryDoor door;
+  static SeededRandom random;
+  static http::Services services{.door = door, .random = random};
+  std::vector<http::Route> rows;
+  for (auto* rows_of : {http::auth_routes, http::security_routes, http::user_routes, http::notification_routes,
+                        http::admin_user_routes})
+    for (http::Route& row : rows_of(services)) rows.push_back(std::move(row));
+  return rows;
+}
+
+constexpr const char* password = "a-long-enough-Passw0rd";
+
+/// The edge with people's rows, and with cheap password hashes.
+struct People {
+  People() : edge(people_rows()), client(edge.client()) {
+    edge.services.passwords = &passwords;
+    edge.sessions_live = true;
+  }
+
+  http::PasswordHasher passwords{{.cost = {.operations = 1, .memory_bytes = 8U << 10}}};
+  Edge edge;
+  httplib::Client client;
+
+  httplib::Result post(const std::string& path, const std::string& body, const httplib::Headers& headers = {}) {
+    return client.Post("/api/v1" + path, headers, body, "application/json");
+  }
+  httplib::Result put(const std::string& path, const std::string& body, const httplib::Headers& headers) {
+    return client.Put("/api/v1" + path, headers, body, "application/json");
+  }
+  httplib::Result get(const std::string& path, const httplib::Headers& headers) {
+    return client.Get("/api/v1" + path, headers);
+  }
+
+  /// Takes effects to their entities, as the runtime would; the newest mail's variable of that name is remembered.
+  void deliver() {
+    while (!edge.door.sent.empty()) {
+      const Effect effect = edge.door.sent.front();
+      edge.door.sent.erase(edge.door.sent.begin());
+      if (const auto* notify = effect.command.get_if<Notify>())
+        for (const auto& [name, value] : notify->variables) mailed[name] = value;
+      if (is_outside(effect.to.kind)) continue;
+      edge.door.ask({.to = effect.to, .command = effect.command, .origin = {.caller = entity(effect.to)}});
+    }
+  }
+  std::map<std::string, std::string> mailed;
+
+  UserId registered(const std::string& email) {
+    const auto made = post("/auth/register", R"({"email":")" + email + R"(","password":")" + password +
+                                                 R"(","firstName":"Mia","lastName":"Ex","userType":"both"})");
+    REQUIRE(made);
+    REQUIRE_MESSAGE(made->status == 201, made->body);
+    deliver();
+    return UserId{*Uuid::parse(field_of(made->body, "userId"))};
+  }
+  UserId active(const std::string& email) {
+    const UserId id = registered(email);
+    REQUIRE(post("/auth/verify-email", R"({"token":")" + mailed["verificationToken"] + "\"}")->status == 200);
+    deliver();
+    return id;
+  }
+  httplib::Result login(const std::string& email, const std::string& word = password) {
+    auto answer = post("/auth/login", R"({"email":")" + email + R"(","password":")" + word + "\"}");
+    deliver();
+    return answer;
+  }
+  std::string code_of(httplib::Result& answer) { return field_of(answer->body, "code"); }
+};
+
+httplib::Headers bearer(const httplib::Result& login) {
+  return {{"Authorization", "Bearer " + field_of(login->body, "accessToken")}};
+}
+
+}  // namespace
+
+TEST_CASE("people: registration, verification, sign-in, and a refresh token that was used twice") {
+  People people;
+  people.registered("mia@example.org");
+  const std::string again = R"({"email":"MIA@Example.org","password":"a-long-enough-Passw0rd","firstName":"M",
+                                "lastName":"T","userType":"customer"})";
+  auto answer = people.post("/auth/register", again);
+  CHECK(answer->status == 409);
+  CHECK(people.code_of(answer) == "email_taken");
+  answer = people.login("mia@example.org");
+  CHECK(answer->status == 403);
+  CHECK(people.code_of(answer) == "email_not_verified");
+  const std::string token = R"({"token":")" + people.mailed["verificationToken"] + "\"}";
+  CHECK(people.post("/auth/verify-email", R"({"token":"no"})")->status == 422);
+  CHECK(field_of(people.post("/auth/verify-email", token)->body, "status") == "active");
+  CHECK(people.post("/auth/verify-email", token)->status == 422);
+  const auto in = people.login("Mia@example.org");
+  REQUIRE(in->status == 200);
+  CHECK(field_of(in->body, "tokenType") == "Bearer");
+  CHECK(people.get("/auth/me", bearer(in))->status == 200);
+  CHECK(people.get("/users/me", bearer(in))->status == 200);
+  const std::string first = R"({"refreshToken":")" + field_of(in->body, "refreshToken") + "\"}";
+  const auto second = people.post("/auth/refresh", first);
+  REQUIRE(second->status == 200);
+  answer = people.post("/auth/refresh", first);
+  CHECK(answer->status == 401);
+  CHECK(people.code_of(answer) == "refresh_token_reused");
+  CHECK(people.post("/auth/refresh", R"({"refreshToken":")" + field_of(second->body, "refreshToken") + "\"}")->status ==
+        401);
+  CHECK(people.post("/auth/refresh", R"({"refreshToken":"x"})")->status == 401);
+}
+
+TEST_CASE("people: the same registration with the same key is one account") {
+  People people;
+  const std::string body = R"({"email":"mia@example.org","password":"a-long-enough-Passw0rd","firstName":"M",
+                               "lastName":"T","userType":"customer"})";
+  const httplib::Headers key{{"Idempotency-Key", "k1"}};
+  const auto first = people.post("/auth/register", body, key), second = people.post("/auth/register", body, key);
+  CHECK(first->status == 201);
+  CHECK(second->status == 201);
+  CHECK(field_of(first->body, "userId") == field_of(second->body, "userId"));
+}
+
+TEST_CASE("people: a service learns who a token belongs to, and that another is none") {
+  People people;
+  people.active("mia@example.org");
+  const auto in = people.login("mia@example.org");
+  const std::string token = R"({"token":")" + field_of(in->body, "accessToken") + "\"}";
+  auto answer = people.post("/auth/validate", token, people.edge.as_service());
+  CHECK(answer->body.find("\"valid\":true") != std::string::npos);
+  people.edge.sessions_live = false;
+  answer = people.post("/auth/validate", token, people.edge.as_service());
+  CHECK(field_of(answer->body, "reason") == "session_revoked");
+  CHECK(people.post("/auth/validate", R"({"token":"nonsense"})", people.edge.as_service())->status == 200);
+  CHECK(people.post("/auth/validate", token)->status == 401);
+}
+
+TEST_CASE("people: unknown addresses answer and lock like known ones") {
+  People people;
+  people.active("mia@example.org");
+  for (const char* email : {"mia@example.org", "nobody@example.org"}) {
+    for (int i = 0; i < max_login_failures; ++i) {
+      auto answer = people.login(email, "wrong-password");
+      CHECK(answer->status == 401);
+      CHECK(people.code_of(answer) == "invalid_credentials");
+    }
+    auto answer = people.login(email);
+    CHECK(answer->status == 429);
+    CHECK(people.code_of(answer) == "account_locked");
+    CHECK(answer->has_header("Retry-After"));
+  }
+}
+
+TEST_CASE("people: the second factor, from its secret to a recovery code") {
+  People people;
+  const UserId mia = people.active("mia@example.org");
+  const auto in = people.login("mia@example.org");
+  const auto setup = people.post("/auth/2fa/setup", "{}", bearer(in));
+  REQUIRE(setup->status == 200);
+  const Bytes secret = people.edge.door.state<Account>(mia.value).pending_totp_secret;
+  CHECK(field_of(setup->body, "secret") == http::base32_text(secret));
+  const auto code = [&](int steps) {
+    char text[8];
+    const auto seconds = to_millis(people.edge.tokens.now()) / 1'000 + steps * 30;
+    REQUIRE(oath_totp_generate(secret.value.data(), secret.value.size(), seconds, 30, 0, 6, text) == OATH_OK);
+    return std::string(text);
+  };
+  CHECK(people.post("/auth/2fa/enable", R"({"code":"000000"})", bearer(in))->status == 422);
+  const auto enabled = people.post("/auth/2fa/enable", R"({"code":")" + code(0) + "\"}", bearer(in));
+  REQUIRE(enabled->status == 200);
+  const auto challenge = people.login("mia@example.org");
+  REQUIRE(challenge->status == 200);
+  CHECK(field_of(challenge->body, "accessToken").empty());
+  const std::string with = R"({"challengeToken":")" + field_of(challenge->body, "challengeToken") + R"(","code":")";
+  CHECK(people.post("/auth/login/2fa", with + code(0) + "\"}")->status == 422);  // used to enable it
+  CHECK(people.post("/auth/login/2fa", with + code(1) + "\"}")->status == 200);
+  const auto other = people.login("mia@example.org");
+  const std::size_t at = enabled->body.find("[\"") + 2;
+  const std::string recovery = enabled->body.substr(at, enabled->body.find('"', at) - at);
+  const std::string by_recovery =
+      R"({"challengeToken":")" + field_of(other->body, "challengeToken") + R"(","code":")" + recovery + "\"}";
+  CHECK(people.post("/auth/login/2fa", by_recovery)->status == 200);
+  CHECK(people.post("/auth/login/2fa", by_recovery)->status == 401);
+}
+
+TEST_CASE("people: a forgotten password, and one that is changed") {
+  People people;
+  people.active("mia@example.org");
+  CHECK(people.post("/auth/password/forgot", R"({"email":"nobody@example.org"})")->status == 202);
+  CHECK(people.post("/auth/password/forgot", R"({"email":"mia@example.org"})")->status == 202);
+  people.deliver();
+  const std::string reset = R"({"token":")" + people.mailed["resetToken"] + R"(","newPassword":")";
+  CHECK(people.post("/auth/password/reset", reset + "aaaaaaaa\"}")->status == 422);
+  CHECK(people.post("/auth/password/reset", reset + "another-Passw0rd\"}")->status == 204);
+  CHECK(people.login("mia@example.org")->status == 401);
+  const auto in = people.login("mia@example.org", "another-Passw0rd");
+  REQUIRE(in->status == 200);
+  const std::string change = R"(","newPassword":"a-third-Passw0rd"})";
+  CHECK(people.post("/auth/password/change", R"({"currentPassword":"wrong)" + change, bearer(in))->status == 403);
+  CHECK(people.post("/auth/password/change", R"({"currentPassword":"another-Passw0rd)" + change, bearer(in))->status ==
+        204);
+  CHECK(people.login("mia@example.org", "a-third-Passw0rd")->status == 200);
+}
+
+TEST_CASE("people: profile, preferences, addresses by coordinates, blocks") {
+  People people;
+  const UserId mia = people.active("mia@example.org"), tom = people.active("tom@example.org");
+  const auto as_mia = people.edge.as(mia), as_tom = people.edge.as(tom);
+  const auto edited = people.client.Patch("/api/v1/users/me", as_mia, R"({"bio":"I travel."})", "application/json");
+  CHECK(field_of(edited->body, "bio") == "I travel.");
+  CHECK(people.get("/users/" + mia.text(), as_tom)->body.find("mia@example.org") == std::string::npos);
+  CHECK(people
+            .put("/users/me/preferences",
+                 R"({"language":"de","timezone":"Europe/Berlin","currency":"EUR",
+                     "channels":{"email":true,"sms":false,"push":true},"quietHours":{"from":"22:00","to":"07:00"}})",
+                 as_mia)
+            ->status == 200);
+  people.deliver();
+  CHECK(people.edge.door.state<Inbox>(mia.value).language == "de");
+  const auto added = people.post("/users/me/addresses", R"({"address":"1 Main St","lat":40.7,"lng":-74})", as_mia);
+  CHECK(added->status == 201);
+  const std::string address = "/api/v1/users/me/addresses/" + field_of(added->body, "addressId");
+  CHECK(people.client.Delete(address, as_mia)->status == 204);
+  CHECK(people.client.Delete(address, as_mia)->status == 404);
+  CHECK(people.put("/users/" + tom.text() + "/block", "", as_mia)->status == 204);
+  CHECK(people.edge.door.state<User>(mia.value).blocks(tom));
+  CHECK(people.put("/users/" + mia.text() + "/block", "", as_mia)->status == 422);
+}
+
+TEST_CASE("people: reviews after a delivery") {
+  People people;
+  const UserId mia = people.active("mia@example.org"), tom = people.active("tom@example.org");
+  const auto parcel = test_id<DeliveryId>(9);
+  const auto record = [&](UserId of, UserId other, DeliveryRole role) {
+    people.edge.door.ask({.to = user_address(of),
+                          .command = RecordDelivery{parcel, other, role, true, people.edge.door.now()},
+                          .origin = {.caller = entity({EntityKind::delivery, parcel.value})}});
+  };
+  record(mia, tom, DeliveryRole::customer);
+  record(tom, mia, DeliveryRole::traveler);
+  const std::string body = R"({"deliveryId":")" + parcel.text() + R"(","rating":5,"comment":"quick"})";
+  const std::string path = "/users/" + tom.text() + "/reviews";
+  CHECK(people.get("/users/me/reviews/pending", people.edge.as(mia))->body.find(parcel.text()) != std::string::npos);
+  CHECK(people.post(path, R"({"deliveryId":")" + parcel.text() + R"(","rating":6})", people.edge.as(mia))->status ==
+        400);
+  auto answer = people.post(path, body, people.edge.as(mia));
+  CHECK(answer->status == 201);
+  CHECK(field_of(answer->body, "status") == "hidden");
+  people.deliver();
+  answer = people.post(path, body, people.edge.as(mia));
+  CHECK(answer->status == 409);
+  CHECK(people.code_of(answer) == "already_reviewed");
+  CHECK(people.post(path, body, people.edge.as(test_id<UserId>(7)))->status == 403);
+  CHECK(people.get(path, people.edge.as(mia))->body == R"({"items":[],"nextCursor":null})");
+  CHECK(people.post("/users/" + mia.text() + "/reviews", body, people.edge.as(tom))->status == 201);
+  people.deliver();
+  CHECK(people.get(path, people.edge.as(mia))->body.find("\"rating\":5") != std::string::npos);
+  CHECK(people.get("/users/" + tom.text() + "/statistics", people.edge.as(mia))->body.find("totalEarnings") ==
+        std::string::npos);
+}
+
+TEST_CASE("people: notifications are sent by services and read in the reader's language") {
+  People people;
+  const UserId mia = people.active("mia@example.org");
+  const auto as_mia = people.edge.as(mia);
+  people.edge.door.state<Inbox>(mia.value).language = "de";
+  const std::string to = R"({"userId":")" + mia.text() + R"(","variables":{"price":"35.00 USD"},"templateId":)";
+  CHECK(people.post("/notifications/send", to + "\"offer_received\"}", as_mia)->status == 403);
+  CHECK(people.post("/notifications/send", to + "\"no_such\"}", people.edge.as_service())->status == 400);
+  CHECK(people.post("/notifications/send", to + "\"offer_received\"}", people.edge.as_service())->status == 202);
+  const auto list = people.get("/notifications?limit=1", as_mia);
+  CHECK(list->body.find("Du hast ein neues Angebot") != std::string::npos);
+  const std::string id = field_of(list->body, "notificationId");
+  CHECK(people.post("/notifications/" + id + "/read", "", as_mia)->status == 200);
+  CHECK(people.get("/notifications/" + id + "/attempts", as_mia)->status == 200);
+  CHECK(people.post("/notifications/read-all", "", as_mia)->body == R"({"count":0})");
+  CHECK(people.client.Delete("/api/v1/notifications/" + id, as_mia)->status == 204);
+  const auto device = people.post("/notifications/devices", R"({"token":"device-token","platform":"ios"})", as_mia);
+  CHECK(device->status == 201);
+  CHECK(people.get("/notifications/devices", as_mia)->body.find("device-token") == std::string::npos);
+  const std::string token = people.edge.door.state<Inbox>(mia.value).unsubscribe_token;
+  CHECK(people.post("/notifications/unsubscribe", R"({"token":"no"})")->status == 422);
+  CHECK(people.post("/notifications/unsubscribe", R"({"token":")" + token + "\"}")->status == 204);
+}
+
+TEST_CASE("people: administrators suspend, verify and give roles") {
+  People people;
+  const UserId mia = people.active("mia@example.org");
+  const auto admin = people.edge.as(test_id<UserId>(5), "both", all_permissions);
+  const std::string path = "/admin/users/" + mia.text();
+  CHECK(people.get(path, people.edge.as(mia))->status == 403);
+  CHECK(people.get(path, admin)->body.find("mia@example.org") != std::string::npos);
+  CHECK(people.put(path + "/status", R"({"status":"suspended","reason":"fraud"})", admin)->status == 200);
+  auto answer = people.login("mia@example.org");
+  CHECK(answer->status == 403);
+  CHECK(people.code_of(answer) == "account_suspended");
+  CHECK(people.put(path + "/status", R"({"status":"active","reason":""})", admin)->status == 200);
+  CHECK(people.login("mia@example.org")->status == 200);
+  CHECK(people.post(path + "/sessions/revoke", "", admin)->status == 204);
+  CHECK(people.edge.door.state<Account>(mia.value).sessions.empty());
+  const auto roles = people.put(path + "/roles", R"({"roles":["admin","customer"],"permissions":["users"]})", admin);
+  CHECK(roles->body.find(R"("permissions":["read","users"])") != std::string::npos);
+  CHECK(people.put(path + "/verification", R"({"decision":"approved","level":"identity"})", admin)->status == 200);
+}
+
+TEST_CASE("people: deleting oneself frees the address") {
+  People people;
+  const UserId mia = people.active("mia@example.org");
+  CHECK(people.client.Delete("/api/v1/users/me", people.edge.as(mia))->status == 204);
+  people.deliver();
+  CHECK(people.login("mia@example.org")->status == 401);
+  CHECK(people.edge.door.state<Inbox>(mia.value).closed);
+  people.registered("mia@example.org");
+}
+
+TEST_CASE("people: the first administrator is made once") {
+  People people;
+  CHECK(http::bootstrap_admin(people.edge.door, people.edge.random, people.passwords, "Root@example.org", password) ==
+        "made the administrator Root@example.org");
+  people.deliver();
+  CHECK(http::bootstrap_admin(people.edge.door, people.edge.random, people.passwords, "root@example.org", "other") ==
+        "the administrator root@example.org is there already");
+  const auto in = people.login("root@example.org");
+  CHECK(in->status == 200);
+  CHECK(people.get("/auth/me", bearer(in))->body.find("\"finance\"") != std::string::npos);
+}
