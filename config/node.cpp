@@ -13,6 +13,7 @@
 #include "http/providers/sandbox_clock.hpp"
 #include "http/providers/sandbox_messages.hpp"
 #include "http/providers/sandbox_payments.hpp"
+#include "http/qr/seal.hpp"
 #include "http/routes/all.hpp"
 #include "http/server/edge.hpp"
 #include "runtime/node.hpp"
@@ -110,6 +111,7 @@ struct ServingNode::Parts {
   Matcher matcher;
   http::TokenAuthority tokens;
   http::PasswordHasher passwords;
+  http::CodeSealer codes;
   http::CachedSessions sessions;
   MovingClock moving_clock;
   http::Services services;
@@ -132,6 +134,7 @@ ServingNode::Parts::Parts(const Settings& settings)
               .token_lifetime = std::chrono::duration_cast<std::chrono::seconds>(settings.access_token_life)}),
       passwords({.cost = {.operations = static_cast<unsigned long long>(settings.password_passes),
                           .memory_bytes = static_cast<std::size_t>(settings.password_memory_kib) << 10}}),
+      codes(folder.path() / "keys" / "qr"),
       sessions([this](UserId user, const Uuid& session) { return http::session_is_live(*node, user, session); }),
       moving_clock(*node, clock, *journal),
       services{.door = *node, .random = system_random(), .settings = route_settings(settings)} {
@@ -145,6 +148,7 @@ ServingNode::Parts::Parts(const Settings& settings)
   services.matcher = &matcher;
   services.tokens = &tokens;
   services.passwords = &passwords;
+  services.codes = &codes;
   services.sessions = &sessions;
   if (services.settings.sandbox) add_sandbox_providers();
   node->start();

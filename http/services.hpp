@@ -19,6 +19,7 @@ struct Places;        // http/places/: geocoder, routes, weather, pricing
 
 namespace http {
 
+class CodeSealer;
 class TokenAuthority;
 class PasswordHasher;
 class Sessions;
@@ -54,6 +55,7 @@ struct Services {
   Matcher* matcher = nullptr;
   TokenAuthority* tokens = nullptr;
   PasswordHasher* passwords = nullptr;
+  CodeSealer* codes = nullptr;  // seals what QR codes carry
   Sessions* sessions = nullptr;
   OwnWrites* own_writes = nullptr;
   SystemPages* pages = nullptr;       // health, metrics, openapi.json and docs

@@ -23,7 +23,7 @@ struct TimelineItem {
 };
 
 struct MessageResource {
-  static constexpr std::string_view record_name = "Message";
+  static constexpr std::string_view record_name = "DeliveryMessage";
   Uuid message_id;
   UserId sender_id;
   std::string text;
@@ -37,7 +37,7 @@ struct MessageResource {
 
 /// One scan, refused ones included.
 struct ScanResource {
-  static constexpr std::string_view record_name = "Scan";
+  static constexpr std::string_view record_name = "QrScan";
   Uuid scan_id;
   QrCodeId qr_code_id;
   Handover type = Handover::pickup;
@@ -284,13 +284,13 @@ struct ViewMessages {
 struct ViewQrCode {
   static constexpr Tag tag{6, "view_qr_code"};
   QrCodeId qr_code_id;
-  static constexpr auto fields() { return std::array{field<&ViewQrCode::qr_code_id>(1, "qrCodeId")}; }
+  static constexpr auto fields() { return std::array{field<&ViewQrCode::qr_code_id>(1, "qrCodeId", internal())}; }
 };
 /// With the secret, for the customer alone.
 struct ViewQrSecret {
   static constexpr Tag tag{7, "view_qr_secret"};
   QrCodeId qr_code_id;
-  static constexpr auto fields() { return std::array{field<&ViewQrSecret::qr_code_id>(1, "qrCodeId")}; }
+  static constexpr auto fields() { return std::array{field<&ViewQrSecret::qr_code_id>(1, "qrCodeId", internal())}; }
 };
 struct ViewQrCodes {
   static constexpr Tag tag{8, "view_qr_codes"};
@@ -299,7 +299,7 @@ struct ViewQrCodes {
 struct ViewScans {
   static constexpr Tag tag{9, "view_scans"};
   QrCodeId qr_code_id;
-  static constexpr auto fields() { return std::array{field<&ViewScans::qr_code_id>(1, "qrCodeId")}; }
+  static constexpr auto fields() { return std::array{field<&ViewScans::qr_code_id>(1, "qrCodeId", internal())}; }
 };
 
 }  // namespace caravan

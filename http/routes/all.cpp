@@ -2,6 +2,7 @@
 
 #include "http/routes/admin_users.hpp"
 #include "http/routes/auth.hpp"
+#include "http/routes/deliveries.hpp"
 #include "http/routes/location.hpp"
 #include "http/routes/notifications.hpp"
 #include "http/routes/payments.hpp"
@@ -19,9 +20,26 @@ using RowsOf = std::vector<Route> (*)(Services&);
 
 // One line a domain, e.g. `trip_routes,`; declare the function in the domain's header http/routes/<domain>.hpp.
 constexpr RowsOf domains[] = {
-    system_routes,   auth_routes,      security_routes, user_routes,         notification_routes, admin_user_routes,
-    location_routes, pricing_routes,   payment_routes,  wallet_routes,       dispute_routes,      finance_routes,
-    trip_routes,     trip_list_routes, request_routes,  request_list_routes, offer_routes,
+    admin_user_routes,
+    auth_routes,
+    delivery_routes,
+    dispute_routes,
+    finance_routes,
+    location_routes,
+    notification_routes,
+    offer_routes,
+    payment_routes,
+    pricing_routes,
+    qr_code_routes,
+    request_list_routes,
+    request_routes,
+    security_routes,
+    system_routes,
+    tracking_routes,
+    trip_list_routes,
+    trip_routes,
+    user_routes,
+    wallet_routes,
 };
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include "actors/request/commands.hpp"
 #include "actors/tracker/commands.hpp"
 #include "actors/trip/commands.hpp"
-#include "tests/rules/delivery_stages.hpp"
+#include "tests/testkit/delivery_stages.hpp"
 
 using namespace caravan;
 using namespace caravan::testkit;
@@ -75,7 +75,7 @@ TEST_CASE("delivery acceptance: a declined card undoes the offer, and there is n
   CHECK_FALSE(delivery.sent<CancelIntent>());
   CHECK_FALSE(delivery.sent<ReleaseReservation>());
   CHECK(delivery.state.saga == SagaState::compensated);
-  CHECK(delivery.as(user(customer)).ask(ViewDelivery{}).rejection->code == "not_found");
+  CHECK(delivery.as(user(sender)).ask(ViewDelivery{}).rejection->code == "not_found");
   CHECK(delivery.ask(ViewSaga{}).resource.get_if<SagaResource>()->code == "payment_declined");
 }
 

@@ -1,7 +1,7 @@
 #include "actors/escrow/commands.hpp"
 #include "actors/tracker/commands.hpp"
 #include "actors/user/commands.hpp"
-#include "tests/rules/delivery_stages.hpp"
+#include "tests/testkit/delivery_stages.hpp"
 
 using namespace caravan;
 using namespace caravan::testkit;
@@ -66,7 +66,7 @@ TEST_CASE("delivery codes: a scan near the edge passes by its accuracy") {
 TEST_CASE("delivery codes: a used one is used up, a rotated one is void, and so is one of a cancelled delivery") {
   Given<Delivery> delivery = accepted();
   const ScanCode old = scan_of(delivery, Handover::pickup);
-  delivery.as(user(customer));
+  delivery.as(user(sender));
   CHECK(delivery.when(RotateCode{old.qr_code_id}) == "qr.revoked, qr.generated");
   CHECK(delivery.last.reply.get_if<QrCodeResource>()->replaces == old.qr_code_id);
   CHECK(delivery.when(RotateCode{old.qr_code_id}) == "! code_not_active");
@@ -92,7 +92,7 @@ TEST_CASE("delivery codes: five refusals lock a code until the customer makes a 
   CHECK(delivery.when(far) == "security.qr_validation_failed, security.violation");
   delivery.when(scan_of(delivery, Handover::pickup));
   CHECK(scan_outcome(delivery) == "qr_locked");
-  delivery.as(user(customer)).when(RotateCode{far.qr_code_id});
+  delivery.as(user(sender)).when(RotateCode{far.qr_code_id});
   delivery.as(user(carrier)).when(scan_of(delivery, Handover::pickup));
   CHECK(scan_outcome(delivery) == "accepted");
 }
@@ -100,13 +100,13 @@ TEST_CASE("delivery codes: five refusals lock a code until the customer makes a 
 TEST_CASE("delivery codes: only the customer sees the secret, and only of a code that can be scanned") {
   Given<Delivery> delivery = accepted();
   const QrCodeId id = code_for(delivery, Handover::pickup).qr_code_id;
-  CHECK(delivery.as(user(customer)).ask(ViewQrSecret{id}).resource.get_if<QrCodeResource>()->secret.value.size() == 16);
+  CHECK(delivery.as(user(sender)).ask(ViewQrSecret{id}).resource.get_if<QrCodeResource>()->secret.value.size() == 16);
   CHECK(delivery.as(user(carrier)).ask(ViewQrSecret{id}).rejection->code == "forbidden");
   CHECK(delivery.ask(ViewQrCode{id}).resource.get_if<QrCodeResource>()->secret.value.empty());
   CHECK(delivery.as(user(stranger)).ask(ViewQrCode{id}).rejection->code == "not_found");
   delivery = cancelled();
   CHECK(
-      delivery.as(user(customer)).ask(ViewQrSecret{code_for(delivery, Handover::pickup).qr_code_id}).rejection->code ==
+      delivery.as(user(sender)).ask(ViewQrSecret{code_for(delivery, Handover::pickup).qr_code_id}).rejection->code ==
       "code_not_active");
 }
 

@@ -3,7 +3,7 @@
 #include "actors/inbox/commands.hpp"
 #include "actors/trip/commands.hpp"
 #include "actors/user/commands.hpp"
-#include "tests/rules/delivery_stages.hpp"
+#include "tests/testkit/delivery_stages.hpp"
 
 using namespace caravan;
 using namespace caravan::testkit;
@@ -37,7 +37,7 @@ TEST_CASE("delivery: cancelled early it costs nothing, later the customer pays t
   CHECK_FALSE(delivery.sent<RecordDelivery>()->successful);
   delivery = accepted();
   delivery.now += hours{3};
-  delivery.as(user(customer)).when(CancelDelivery{"late"});
+  delivery.as(user(sender)).when(CancelDelivery{"late"});
   CHECK(delivery.sent<RefundEscrow>()->refund.amount == 3'150);
   CHECK(delivery.sent<RefundEscrow>()->compensation.amount == 350);
   delivery = accepted();
@@ -57,7 +57,7 @@ TEST_CASE("delivery: a no-show is paid for only by a traveler who was seen waiti
 
 TEST_CASE("delivery: after pickup a party cannot cancel, and the platform sends the parcel back") {
   Given<Delivery> delivery = in_transit();
-  CHECK(delivery.as(user(customer)).when(CancelDelivery{"please"}) == "! return_required");
+  CHECK(delivery.as(user(sender)).when(CancelDelivery{"please"}) == "! return_required");
   delivery.as(entity(trip)).when(CancelDelivery{"trip_cancelled"});
   CHECK(delivery.state.status == DeliveryStatus::returning);
   CHECK_FALSE(delivery.sent<RefundEscrow>());
@@ -99,7 +99,7 @@ TEST_CASE("delivery: a dispute holds the money back") {
         "delivery.dispute_settled");
   delivery = accepted();
   delivery.as(entity({EntityKind::dispute, dispute.value})).when(DisputeOpened{dispute});
-  CHECK(delivery.as(user(customer)).when(CancelDelivery{}) == "! disputed");
+  CHECK(delivery.as(user(sender)).when(CancelDelivery{}) == "! disputed");
 }
 
 TEST_CASE("delivery: one that is late says so, once, and only while it is under way") {
@@ -113,7 +113,7 @@ TEST_CASE("delivery: one that is late says so, once, and only while it is under 
 
 TEST_CASE("delivery: the parties talk, oldest first, page by page") {
   Given<Delivery> delivery = accepted();
-  for (int i = 0; i < 3; ++i) delivery.as(user(customer)).when(PostMessage{"m" + std::to_string(i)});
+  for (int i = 0; i < 3; ++i) delivery.as(user(sender)).when(PostMessage{"m" + std::to_string(i)});
   CHECK(delivery.last.effects.at(0).to == inbox_of(carrier));
   const Answer first = delivery.as(user(carrier)).ask(ViewMessages{2, {}});
   const auto* page = first.resource.get_if<DeliveryPage<MessageResource>>();
@@ -162,10 +162,10 @@ TEST_CASE("delivery: every state against every command") {
   const Caller from_escrow = entity(escrow), from_tracker = entity(tracker);
   std::vector<NamedCommand> commands{
       {"", AnyRecord(terms()), entity({EntityKind::request, test_id<RequestId>(20).value})},
-      {"by customer", AnyRecord(terms()), user(customer)},
+      {"by customer", AnyRecord(terms()), user(sender)},
       {"", AnyRecord(AssignNumber{7}), from_escrow},
       {"", AnyRecord(FundsHeld{}), from_escrow},
-      {"by customer", AnyRecord(FundsHeld{}), user(customer)},
+      {"by customer", AnyRecord(FundsHeld{}), user(sender)},
       {"", AnyRecord(PaymentRefused{"payment_declined", ""}), from_escrow},
       {"", AnyRecord(FundsReleased{}), from_escrow},
       {"", AnyRecord(FundsReturned{{3'500, {}}}), from_escrow},
@@ -176,7 +176,7 @@ TEST_CASE("delivery: every state against every command") {
       {"by traveler", AnyRecord(TrackingBegan{test_start}), user(carrier)},
       {"leaving pickup", AnyRecord(hit(Handover::pickup, GeofenceEventType::exit, test_start)), from_tracker},
       {"by traveler", AnyRecord(hit(Handover::pickup, GeofenceEventType::exit, test_start)), user(carrier)},
-      {"by customer", AnyRecord(CancelDelivery{"x"}), user(customer)},
+      {"by customer", AnyRecord(CancelDelivery{"x"}), user(sender)},
       {"by traveler", AnyRecord(CancelDelivery{"x"}), user(carrier)},
       {"by stranger", AnyRecord(CancelDelivery{"x"}), user(stranger)},
       {"by platform", AnyRecord(CancelDelivery{"trip_cancelled"}), entity(trip)},
@@ -185,23 +185,23 @@ TEST_CASE("delivery: every state against every command") {
       {"of pickup by traveler", AnyRecord(scan_of(known, Handover::pickup)), user(carrier)},
       {"of delivery by traveler", AnyRecord(scan_of(known, Handover::delivery)), user(carrier)},
       {"of pickup by service", AnyRecord(scan_of(known, Handover::pickup)), service()},
-      {"by customer", AnyRecord(RotateCode{code}), user(customer)},
+      {"by customer", AnyRecord(RotateCode{code}), user(sender)},
       {"by traveler", AnyRecord(RotateCode{code}), user(carrier)},
-      {"by customer", AnyRecord(RevokeCode{code}), user(customer)},
+      {"by customer", AnyRecord(RevokeCode{code}), user(sender)},
       {"by stranger", AnyRecord(RevokeCode{code}), user(stranger)},
       {"of pickup by service", AnyRecord(IssueCode{}), service()},
-      {"by customer", AnyRecord(IssueCode{}), user(customer)},
+      {"by customer", AnyRecord(IssueCode{}), user(sender)},
       {"picked_up by service", AnyRecord(ChangeStatus{DeliveryStatus::picked_up, {}, {}, {}, {}, {}, {}}), service()},
       {"delivered by service", AnyRecord(ChangeStatus{DeliveryStatus::delivered, {}, {}, {}, {}, {}, {}}), service()},
       {"delivered by traveler", AnyRecord(ChangeStatus{DeliveryStatus::delivered, {}, {}, {}, {}, {}, {}}),
        user(carrier)},
-      {"by customer", AnyRecord(ConfirmReceipt{}), user(customer)},
+      {"by customer", AnyRecord(ConfirmReceipt{}), user(sender)},
       {"by traveler", AnyRecord(ConfirmReceipt{}), user(carrier)},
       {"by traveler", AnyRecord(RecordFailedAttempt{"absent", {}, {}, {}, {}, {}}), user(carrier)},
-      {"by customer", AnyRecord(RecordFailedAttempt{"absent", {}, {}, {}, {}, {}}), user(customer)},
+      {"by customer", AnyRecord(RecordFailedAttempt{"absent", {}, {}, {}, {}, {}}), user(sender)},
       {"by traveler", AnyRecord(StartReturn{}), user(carrier)},
       {"by stranger", AnyRecord(StartReturn{}), user(stranger)},
-      {"by customer", AnyRecord(PostMessage{"hi"}), user(customer)},
+      {"by customer", AnyRecord(PostMessage{"hi"}), user(sender)},
       {"by admin", AnyRecord(PostMessage{"hi"}), admin(stranger, Permission::deliveries)},
       {"saga", AnyRecord(TimerFired{"saga"}), timer()},
       {"late", AnyRecord(TimerFired{"late"}), timer()},

@@ -8,7 +8,7 @@ namespace caravan::delivery_stages {
 
 using namespace testkit;
 
-inline const UserId customer = test_id<UserId>(1), carrier = test_id<UserId>(2), stranger = test_id<UserId>(3);
+inline const UserId sender = test_id<UserId>(1), carrier = test_id<UserId>(2), stranger = test_id<UserId>(3);
 inline const Address parcel{EntityKind::delivery, test_id<DeliveryId>(10).value};
 inline const Address escrow{EntityKind::escrow, test_id<EscrowId>(11).value};
 inline const Address trip{EntityKind::trip, test_id<TripId>(12).value};

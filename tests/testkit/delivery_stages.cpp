@@ -1,4 +1,4 @@
-#include "tests/rules/delivery_stages.hpp"
+#include "tests/testkit/delivery_stages.hpp"
 
 namespace caravan::delivery_stages {
 
@@ -9,7 +9,7 @@ BeginAcceptance terms(std::optional<Time> deliver_by) {
   out.request_id = test_id<RequestId>(20);
   out.offer_id = test_id<OfferId>(21);
   out.trip_id = TripId{trip.id};
-  out.customer = customer;
+  out.customer = sender;
   out.traveler = carrier;
   out.price = {3'500, {}};
   out.pickup = {"New York, NY", pickup_place.lat, pickup_place.lng, "Ana", "+12125550100", {}};
@@ -80,7 +80,7 @@ Given<Delivery> returned() {
 
 Given<Delivery> cancelled() {
   Given<Delivery> delivery = accepted();
-  delivery.as(user(customer)).when(CancelDelivery{"changed my mind"});
+  delivery.as(user(sender)).when(CancelDelivery{"changed my mind"});
   return delivery;
 }
 

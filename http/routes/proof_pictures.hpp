@@ -1,0 +1,23 @@
+#pragma once
+
+#include "http/call.hpp"
+
+namespace caravan::http {
+
+inline constexpr std::size_t max_picture_bytes = 4U << 20;
+
+/// Pictures that prove a step, in the body of a request.
+struct VerificationData {
+  static constexpr std::string_view record_name = "VerificationData";
+  std::optional<Bytes> photo;
+  std::optional<Bytes> signature;
+  static constexpr auto fields() {
+    return std::array{field<&VerificationData::photo>(1, "photo", length(1, max_picture_bytes)),
+                      field<&VerificationData::signature>(2, "signature", length(1, max_picture_bytes))};
+  }
+};
+
+/// Keeps a picture among the uploads; nothing where there is none. Throws Problem where it is no picture or too large.
+std::optional<UploadId> keep_picture(Call& call, const std::optional<Bytes>& picture, std::string_view field);
+
+}  // namespace caravan::http
