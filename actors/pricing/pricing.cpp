@@ -111,13 +111,9 @@ std::optional<PriceQuote> price(const PricingRules& rules, const PriceFacts& fac
     part.amount = share_of(part.amount, level->level * power_of_ten(facts.currency.digits()), whole * 100);
     quote.amount += part.amount;
   }
-  quote.platformFee = platform_fee(rules, {quote.amount, quote.currency}).amount;
+  quote.platformFee = platform_fee({quote.amount, quote.currency}, rules.platform_share).amount;
   quote.travelerAmount = quote.amount - quote.platformFee;
   return quote;
-}
-
-Money platform_fee(const PricingRules& rules, Money agreed) {
-  return {share_of(agreed.amount, rules.platform_share, whole), agreed.currency};
 }
 
 }  // namespace caravan

@@ -57,7 +57,4 @@ struct PriceQuote {
 /// the rules have no price level for the currency.
 std::optional<PriceQuote> price(const PricingRules& rules, const PriceFacts& facts);
 
-/// The platform's share of an agreed price, which is what an accepted offer costs whatever was recommended.
-Money platform_fee(const PricingRules& rules, Money agreed);
-
 }  // namespace caravan

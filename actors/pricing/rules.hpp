@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/payments/ledger.hpp"
 #include "actors/schema/field.hpp"
 
 namespace caravan {
@@ -54,7 +55,7 @@ struct PricingRules {
   std::int64_t demand_least = -1'500;            // bounds of what demand adds
   std::int64_t demand_most = 7'500;              //
   std::int64_t minimum = 800;                    // no delivery costs less
-  std::int64_t platform_share = 1'500;           // of what the customer pays
+  std::int64_t platform_share = default_platform_fee_basis_points;  // of what the customer pays, as escrows take it
   std::vector<CategoryRule> categories;
   std::vector<PriceLevel> levels;
   friend bool operator==(const PricingRules&, const PricingRules&) = default;

@@ -124,8 +124,8 @@ TEST_CASE("pricing: the platform document's delivery request has a price whose p
   CHECK(answer->status == 200);
   CHECK(field_of(answer->body, "amount") == "3793");
   CHECK(field_of(answer->body, "currency") == "USD");
-  CHECK(field_of(answer->body, "platformFee") == "569");
-  CHECK(field_of(answer->body, "travelerAmount") == "3224");
+  CHECK(field_of(answer->body, "platformFee") == "379");
+  CHECK(field_of(answer->body, "travelerAmount") == "3414");
   CHECK(field_of(answer->body, "expiresAt") == "2027-01-15T10:15:00Z");
   answer = edge.post("/payments/calculate-price",
                      R"({"deliveryRequest":{"route":{"origin":{"lat":40.7,"lng":-74},"destination":{"lat":42.3,)"
