@@ -25,24 +25,24 @@ constexpr std::chrono::minutes claim_time{10};
 
 }  // namespace
 
-Caller platform_caller() { return {.kind = Caller::Kind::provider}; }
+Caller edge_caller() { return {.kind = Caller::Kind::provider}; }
 
 std::optional<UserId> find_account(Door& door, std::string_view email) {
-  const Reply reply = door.query(email_claim_address(email), ViewClaim{}, platform_caller());
+  const Reply reply = door.query(email_claim_address(email), ViewClaim{}, edge_caller());
   const auto* holder = reply.resource.get_if<ClaimHolder>();
   if (!holder || holder->owner.is_nil()) return std::nullopt;
   return UserId{holder->owner};
 }
 
 std::optional<Credentials> find_credentials(Door& door, UserId user) {
-  const Reply reply = door.query(account_address(user), ViewCredentials{}, platform_caller());
+  const Reply reply = door.query(account_address(user), ViewCredentials{}, edge_caller());
   const auto* credentials = reply.resource.get_if<Credentials>();
   if (!credentials) return std::nullopt;
   return *credentials;
 }
 
 bool session_is_live(Door& door, UserId user, const Uuid& session) {
-  const Reply reply = door.query(account_address(user), CheckSession{session}, platform_caller());
+  const Reply reply = door.query(account_address(user), CheckSession{session}, edge_caller());
   const auto* standing = reply.resource.get_if<SessionStanding>();
   return standing && standing->active;
 }
@@ -52,8 +52,7 @@ std::optional<Identity> find_key_owner(Door& door, std::string_view key) {
   if (!key.starts_with(prefix)) return std::nullopt;
   const auto parts = parse_token(key.substr(prefix.size()));
   if (!parts) return std::nullopt;
-  const Reply reply =
-      door.query(account_address(UserId{parts->owner}), CheckApiKey{sha256_hex(key)}, platform_caller());
+  const Reply reply = door.query(account_address(UserId{parts->owner}), CheckApiKey{sha256_hex(key)}, edge_caller());
   const auto* standing = reply.resource.get_if<SessionStanding>();
   if (!standing || !standing->active) return std::nullopt;
   Identity identity;

@@ -14,7 +14,7 @@ namespace caravan::http {
 class PasswordHasher;
 
 /// The caller of the edge's own questions: sees what no client does, such as password hashes.
-Caller platform_caller();
+Caller edge_caller();
 
 /// Whose account an e-mail address in any letter case belongs to; nothing where it is nobody's.
 std::optional<UserId> find_account(Door& door, std::string_view email);

@@ -102,7 +102,7 @@ Response register_account(Call& call) {
   // Not call.ask: the claim is the edge's own step, and taking it twice for the same id is the same.
   const Reply claimed = call.door().ask({.to = email_claim_address(body.email),
                                          .command = TakeClaim{user_id.value, "", call.door().now() + claim_time},
-                                         .origin = {.caller = platform_caller()}});
+                                         .origin = {.caller = edge_caller()}});
   if (claimed.outcome != Outcome::done) throw Problem{.code = "unavailable", .retry_after = std::chrono::seconds{1}};
   if (call.resource<ClaimHolder>(claimed).owner != user_id.value) throw Problem{"email_taken"};
   Register command;
@@ -196,7 +196,7 @@ Response start_mail(Call& call, AnyRecord command) {
   if (const auto owner = find_account(call.door(), call.body<EmailBody>().email))
     call.door().ask({.to = account_address(*owner),
                      .command = std::move(command),
-                     .origin = {.caller = platform_caller(), .trace_id = call.request().trace_id}},
+                     .origin = {.caller = edge_caller(), .trace_id = call.request().trace_id}},
                     [](const Reply&) {});
   return call.answer(AnyRecord(Accepted{}));
 }

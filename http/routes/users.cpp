@@ -90,9 +90,9 @@ Response review(Call& call) {
     const auto* found = reply.resource.get_if<ReviewWindow>();
     return !found || found->known;
   };
-  const Reply first = call.try_query_as(platform_caller(), subject, ViewReviewWindow{command.delivery_id});
+  const Reply first = call.try_query_as(edge_caller(), subject, ViewReviewWindow{command.delivery_id});
   if (first.outcome == Outcome::done && !window(first))
-    call.door().await(subject, ViewReviewWindow{command.delivery_id}, platform_caller(), window, patience);
+    call.door().await(subject, ViewReviewWindow{command.delivery_id}, edge_caller(), window, patience);
   return call.answer(call.ask(subject, command));
 }
 
