@@ -19,7 +19,7 @@ void add_payment(Call& call, AcceptOffer& command, UserId customer) {
   if (!call.caller().is_user(customer)) command.payment_method_id.reset();
   FindPaymentToken query;
   if (command.payment_method_id) query.method_id = PaymentMethodId{*command.payment_method_id};
-  const Reply reply = call.try_query_as(platform_caller(), {EntityKind::wallet, customer.value}, query);
+  const Reply reply = call.try_query_as(asking_platform(), {EntityKind::wallet, customer.value}, query);
   const auto* found = reply.outcome == Outcome::done ? reply.resource.get_if<PaymentMethodToken>() : nullptr;
   if (!found) return;  // the rules refuse it, after what matters more
   command.payment_method_id = found->method_id.value;

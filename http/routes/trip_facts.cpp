@@ -60,7 +60,7 @@ const Places& places_of(Call& call) {
   return *call.services().places;
 }
 
-Caller platform_caller() {
+Caller asking_platform() {
   Caller caller;
   caller.kind = Caller::Kind::entity;
   return caller;

@@ -23,7 +23,7 @@ void add_facts(Call& call, EditRequest& command);
 void add_facts(Call& call, SubmitOffer& command);
 
 /// The caller as the platform itself, to ask what people may not.
-Caller platform_caller();
+Caller asking_platform();
 
 /// What the request should cost now; nothing in a currency without a price level.
 std::optional<PriceRecommendation> recommend(Call& call, const RequestTerms& terms);
