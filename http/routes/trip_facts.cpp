@@ -1,5 +1,8 @@
 #include "http/routes/trip_facts.hpp"
 
+#include "actors/user/queries.hpp"
+#include "actors/user/resources.hpp"
+
 namespace caravan::http {
 
 namespace {
@@ -53,6 +56,12 @@ void locate_all(const Places& world, std::vector<Place>& places) {
   for (Place& place : places) locate(*world.geocoder, place);
 }
 
+Standing standing(Call& call, UserId user, UserId other) {
+  const Reply reply = call.try_query_as(asking_platform(), {EntityKind::user, user.value}, ViewStanding{other});
+  const Standing* found = reply.outcome == Outcome::done ? reply.resource.get_if<Standing>() : nullptr;
+  return found ? *found : Standing{};
+}
+
 }  // namespace
 
 const Places& places_of(Call& call) {
@@ -64,6 +73,10 @@ Caller asking_platform() {
   Caller caller;
   caller.kind = Caller::Kind::entity;
   return caller;
+}
+
+bool are_blocked(Call& call, UserId one, UserId other) {
+  return standing(call, one, other).blocks_other || standing(call, other, one).blocks_other;
 }
 
 void add_facts(Call& call, PublishTrip& command) {
@@ -118,7 +131,9 @@ Matches match(Call& call, RequestId id, const RequestTerms& terms) {
                            terms.max_price,
                            terms.pickup_from,
                            terms.deliver_by};
-  const auto blocked = [&](UserId traveler) { return traveler == terms.customer_id; };
+  const auto blocked = [&](UserId traveler) {
+    return traveler == terms.customer_id || are_blocked(call, traveler, terms.customer_id);
+  };
   return call.services().matcher->match(facts, call.door().now(), shown_matches, blocked);
 }
 
@@ -149,6 +164,7 @@ void add_facts(Call& call, SubmitOffer& command) {
   const Address request{EntityKind::request, call.path_uuid("requestId")};
   const Reply known = call.ask_query(request, ViewTerms{});
   const auto& terms = call.resource<RequestTerms>(known);
+  const UserId traveler = call.user();
   command.offer_id = call.new_id<OfferId>(EntityKind::request);
   const Reply trip =
       call.try_query({EntityKind::trip, command.trip_id.value}, ViewFreeRoom{terms.pickup, terms.dropoff});
@@ -157,6 +173,9 @@ void add_facts(Call& call, SubmitOffer& command) {
     command.trip_open = room->open;
     command.free_room = room->available;
   }
+  const Standing own = standing(call, traveler, terms.customer_id);
+  command.is_verified = own.verification_level == VerificationLevel::identity;
+  command.blocked = own.blocks_other || standing(call, terms.customer_id, traveler).blocks_other;
 }
 
 }  // namespace caravan::http

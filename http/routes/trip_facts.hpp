@@ -24,6 +24,8 @@ void add_facts(Call& call, SubmitOffer& command);
 
 /// The caller as the platform itself, to ask what people may not.
 Caller asking_platform();
+/// True where one of the two has blocked the other.
+bool are_blocked(Call& call, UserId one, UserId other);
 
 /// What the request should cost now; nothing in a currency without a price level.
 std::optional<PriceRecommendation> recommend(Call& call, const RequestTerms& terms);

@@ -1,5 +1,6 @@
 #include "actors/request/entity.hpp"
 #include "actors/trip/entity.hpp"
+#include "actors/user/entity.hpp"
 #include "actors/wallet/entity.hpp"
 #include "http/places/places.hpp"
 #include "http/routes/requests.hpp"
@@ -214,6 +215,10 @@ TEST_CASE("offers: judged by the trip's free room, the two people, and the reque
   market.post(cem, "/trips", trip_json);
   const std::string trip = field_of(market.body, "tripId");
   CHECK(submit(cem, trip, "60.01") == "422 invalid_amount");
+  UserState& customer = market.edge.door.state<User>(ann.value);
+  customer.created = true;
+  customer.blocked.push_back(cem);
+  CHECK(submit(cem, trip, "30.00") == "403 blocked");
 }
 
 TEST_CASE("offers: read, countered, rejected and withdrawn by their two sides alone") {
