@@ -1,5 +1,6 @@
 #include "storage/read_models/alerts.hpp"
 
+#include "actors/account/events.hpp"
 #include "actors/delivery/events.hpp"
 
 namespace caravan {
@@ -31,7 +32,9 @@ std::string_view label(Enum value) {
 
 void on_entry(sqlite::Database& database, const EntryView& view) {
   for (const AnyRecord& event : view.entry.events) {
-    if (const auto* failed = event.get_if<QrValidationFailed>())
+    if (const auto* alert = event.get_if<SecurityAlert>())
+      add(database, view, event, alert->kind, "high", UserId{view.entry.entity.id});
+    else if (const auto* failed = event.get_if<QrValidationFailed>())
       add(database, view, event, label(failed->failure_reason), label(failed->severity), failed->scanned_by);
     else if (const auto* locked = event.get_if<QrLocked>())
       add(database, view, event, locked->violation, "high", locked->user_id);
@@ -43,8 +46,10 @@ void on_entry(sqlite::Database& database, const EntryView& view) {
 namespace read_models {
 
 const Projection& alerts_projection() {
-  static constexpr Projection projection{
-      .name = "security_alerts", .schema = tables, .entries_of = bit(EntityKind::delivery), .on_entry = on_entry};
+  static constexpr Projection projection{.name = "security_alerts",
+                                         .schema = tables,
+                                         .entries_of = bit(EntityKind::account) | bit(EntityKind::delivery),
+                                         .on_entry = on_entry};
   return projection;
 }
 

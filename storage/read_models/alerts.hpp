@@ -4,7 +4,8 @@
 
 namespace caravan {
 
-/// Something about security that a person must look at: a scan that was refused, a code that locked itself.
+/// Something about security that a person must look at: an account that was locked, a refresh token that came twice, a
+/// scan that was refused, a code that locked itself.
 struct SecurityAlertItem {
   static constexpr std::string_view record_name = "SecurityAlertItem";
   std::int64_t alert_id = 0;  // consecutive

@@ -1,3 +1,4 @@
+#include "actors/account/entity.hpp"
 #include "actors/delivery/entity.hpp"
 #include "storage/read_models/alerts.hpp"
 #include "tests/storage/story.hpp"
@@ -30,4 +31,11 @@ TEST_CASE("security alerts: refused scans and locked codes, newest first, by wha
   CHECK_FALSE(rest.next_cursor);
   CHECK(security_alerts(story.models, {.type = {}, .severity = {}, .user = cat}, {}).items.size() == 1);
   CHECK(security_alerts(story.models, {.type = {}, .severity = "medium", .user = {}}, {}).items.size() == 1);
+
+  SecurityAlert reused;
+  reused.kind = "refresh_token_reused";
+  story.tell({EntityKind::account, cat.value}, reused);
+  const auto of_cat = security_alerts(story.models, {.type = "security.alert", .severity = {}, .user = cat}, {});
+  REQUIRE(of_cat.items.size() == 1);
+  CHECK(of_cat.items[0].detail == "refresh_token_reused");
 }
