@@ -40,8 +40,9 @@ struct ScanBody {
   }
 };
 
-enum class PictureFormat : std::uint8_t { png, svg };
-constexpr auto enum_labels(PictureFormat) { return std::to_array<std::string_view>({"png", "svg"}); }
+// `text` is the code itself, for programs that have no eyes.
+enum class PictureFormat : std::uint8_t { png, svg, text };
+constexpr auto enum_labels(PictureFormat) { return std::to_array<std::string_view>({"png", "svg", "text"}); }
 
 struct PictureQuery {
   static constexpr std::string_view record_name = "PictureQuery";
@@ -89,8 +90,10 @@ Response show_picture(Call& call) {
   const Reply reply = call.ask_query(delivery_of_code(call), ViewQrSecret{call.path<QrCodeId>("qrCodeId")});
   const auto& code = call.resource<QrCodeResource>(reply);
   const std::string text = sealer_of(call).seal({code.qr_code_id, code.delivery_id, code.secret.value});
-  const bool is_svg = call.query<PictureQuery>().format == PictureFormat::svg;
-  Response response = is_svg ? call.bytes("image/svg+xml", qr_svg(text)) : call.bytes("image/png", qr_png(text));
+  const PictureFormat format = call.query<PictureQuery>().format.value_or(PictureFormat::png);
+  Response response = format == PictureFormat::text  ? call.bytes("text/plain", text)
+                      : format == PictureFormat::svg ? call.bytes("image/svg+xml", qr_svg(text))
+                                                     : call.bytes("image/png", qr_png(text));
   response.headers.emplace_back("Cache-Control", "no-store");
   return response;
 }
