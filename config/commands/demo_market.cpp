@@ -106,7 +106,8 @@ void Market::search_trips(const Parcel& parcel) {
                              "&maxDistance=50&minCapacity=" + parcel.weight;
   const Answer found = wait_for(search, parcel.customer->token, "items[tripId=" + parcel.trip + "].tripId", "");
   tell(parcel.customer->name + " searches and finds that trip, " +
-       found.at("items[tripId=" + parcel.trip + "].distanceFromOrigin").substr(0, 4) + " km from the start");
+       std::to_string(std::stol(found.at("items[tripId=" + parcel.trip + "].distanceFromOrigin"))) +
+       " m from the start");
 }
 
 void Market::post_request(Parcel& parcel) {
