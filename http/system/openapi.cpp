@@ -52,6 +52,28 @@ std::string access_text(const Access& access) {
   return "For administrators.";
 }
 
+/// What a tag's part of the platform is about; a part without a row here shows its name alone.
+std::string_view tag_description(std::string_view tag) {
+  static constexpr std::pair<std::string_view, std::string_view> rows[] = {
+      {"admin", "Operators: users, deliveries, disputes, finance, security."},
+      {"auth", "Accounts, sign-in, sessions, second factor."},
+      {"deliveries", "A parcel under way: status, messages, timeline, proof."},
+      {"delivery-requests", "What must travel, and the offers to carry it."},
+      {"location", "Places, routes, geofences, tracking."},
+      {"notifications", "The inbox, its channels and devices."},
+      {"offers", "Offers and the acceptance saga."},
+      {"payments", "Prices, methods, escrow, wallet, payouts."},
+      {"qr-codes", "Codes that verify pickup and delivery."},
+      {"sandbox", "The virtual clock and captured messages; sandbox only."},
+      {"system", "Health, metrics, this contract."},
+      {"trips", "Trips with room to spare."},
+      {"users", "Profiles, addresses, reviews, statistics."},
+  };
+  for (const auto& [name, text] : rows)
+    if (name == tag) return text;
+  return tag;
+}
+
 class Document {
  public:
   explicit Document(const std::vector<Route>& rows) : rows_(rows) {}
@@ -86,15 +108,19 @@ class Document {
                 "RFC 3339 in UTC, ids are UUIDs. Every write takes an Idempotency-Key. Errors are "
                 "application/problem+json.");
       out_.object("license", [&] {
-        out_.text("name", "See LICENSE");
-        out_.text("identifier", "LicenseRef-Caravan");
+        out_.text("name", "MIT License");
+        out_.text("identifier", "MIT");
       });
     });
     out_.list("servers", [&] { out_.object("", [&] { out_.text("url", "/"); }); });
     std::set<std::string> tags;
     for (const Route& row : rows_) tags.insert(tag_of(row));
     out_.list("tags", [&] {
-      for (const std::string& tag : tags) out_.object("", [&] { out_.text("name", tag); });
+      for (const std::string& tag : tags)
+        out_.object("", [&] {
+          out_.text("name", tag);
+          out_.text("description", tag_description(tag));
+        });
     });
   }
 
