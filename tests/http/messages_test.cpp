@@ -64,9 +64,10 @@ TEST_CASE("templates: variables are filled in as they are, sections vanish with 
 }
 
 TEST_CASE("templates: a broken file is named") {
-  CHECK_THROWS_WITH(MessageTemplates({{"en", "[hi]\nsubject = 'x'"}}), "template hi in en: no body");
-  CHECK_THROWS(MessageTemplates({{"en", "[hi"}}));
-  CHECK_THROWS(MessageTemplates({{"de", ""}}));
+  using Files = std::map<std::string, std::string_view>;
+  CHECK_THROWS_WITH(MessageTemplates(Files{{"en", "[hi]\nsubject = 'x'"}}), "template hi in en: no body");
+  CHECK_THROWS(MessageTemplates(Files{{"en", "[hi"}}));
+  CHECK_THROWS(MessageTemplates(Files{{"de", ""}}));
 }
 
 TEST_CASE("quiet hours: they pass midnight, and follow the recipient's clock") {
