@@ -32,11 +32,11 @@ struct RouteSettings {
   bool sandbox = true;
   bool rate_limits = true;
   std::string version = "0.0.0";
-  std::string public_url = "http://127.0.0.1:8080";   // for links in messages and in openapi.json
-  std::size_t body_limit_bytes = 1U << 20;            // of JSON
-  std::size_t upload_limit_bytes = 10U << 20;         // of a file
+  std::string public_url = "http://127.0.0.1:8080";        // for links in messages and in openapi.json
+  std::size_t body_limit_bytes = 1U << 20;                 // of JSON
+  std::size_t upload_limit_bytes = 10U << 20;              // of a file
   std::chrono::seconds session_lifetime{30 * 24 * 3'600};  // without a refresh
-  std::chrono::milliseconds answer_deadline{10'000};  // of a request that awaits an entity, before it answers 202
+  std::chrono::milliseconds answer_deadline{10'000};       // of a request that awaits an entity, before it answers 202
 };
 
 /// Everything that a handler may use, put together once when the server starts. Pointers to what a test or a tool does
