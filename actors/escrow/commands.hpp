@@ -164,7 +164,7 @@ struct ViewEscrowLedger {
 struct ViewRefund {
   static constexpr Tag tag{4, "view_refund"};
   RefundId refund_id;
-  static constexpr auto fields() { return std::array{field<&ViewRefund::refund_id>(1, "refundId")}; }
+  static constexpr auto fields() { return std::array{field<&ViewRefund::refund_id>(1, "refundId", internal())}; }
 };
 /// What the customer paid and who got it.
 struct ViewReceipt {

@@ -46,7 +46,7 @@ struct FoundPlace {
   }
 };
 
-/// Turns addresses into places and back. Thread-safe; answers in milliseconds or throws ProviderFailed.
+/// Turns addresses into places and back. Thread-safe; answers in milliseconds or throws ProviderUnavailable.
 class Geocoder {
  public:
   virtual ~Geocoder() = default;

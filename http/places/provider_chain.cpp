@@ -1,6 +1,6 @@
 #include "http/places/provider_chain.hpp"
 
-#include "http/places/provider_failed.hpp"
+#include "http/places/provider_unavailable.hpp"
 
 namespace caravan {
 

@@ -44,7 +44,7 @@ struct LegMatrix {
   std::vector<std::vector<Leg>> rows;  // one an origin; their elements one a destination
 };
 
-/// Works out routes. Thread-safe; answers in milliseconds or throws ProviderFailed.
+/// Works out routes. Thread-safe; answers in milliseconds or throws ProviderUnavailable.
 class RoutePlanner {
  public:
   virtual ~RoutePlanner() = default;

@@ -25,7 +25,7 @@ struct Weather {
   }
 };
 
-/// Foretells the weather. Thread-safe; answers fast or throws ProviderFailed.
+/// Foretells the weather. Thread-safe; answers fast or throws ProviderUnavailable.
 class WeatherForecast {
  public:
   virtual ~WeatherForecast() = default;

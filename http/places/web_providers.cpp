@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "http/json/tree.hpp"
-#include "http/places/provider_failed.hpp"
+#include "http/places/provider_unavailable.hpp"
 
 namespace caravan {
 
@@ -25,22 +25,22 @@ JsonValue fetch(const WebProvider& server, const std::string& path) {
     body.append(data, size);
     return body.size() <= most_answer;
   });
-  if (!answer) throw ProviderFailed(server.url + ": " + httplib::to_string(answer.error()));
-  if (answer->status != 200) throw ProviderFailed(server.url + ": status " + std::to_string(answer->status));
+  if (!answer) throw ProviderUnavailable(server.url + ": " + httplib::to_string(answer.error()));
+  if (answer->status != 200) throw ProviderUnavailable(server.url + ": status " + std::to_string(answer->status));
   std::string error;
   auto json = http::parse_json(body, error);
-  if (!json) throw ProviderFailed(server.url + ": " + error);
+  if (!json) throw ProviderUnavailable(server.url + ": " + error);
   return *std::move(json);
 }
 
 const JsonValue& member(const JsonValue& json, std::string_view name) {
   for (const auto& [key, value] : json.members)
     if (key == name) return value;
-  throw ProviderFailed("the answer has no " + std::string(name));
+  throw ProviderUnavailable("the answer has no " + std::string(name));
 }
 
 const std::vector<JsonValue>& list(const JsonValue& json, std::size_t least) {
-  if (json.kind != JsonValue::Kind::list || json.items.size() < least) throw ProviderFailed("a list is too short");
+  if (json.kind != JsonValue::Kind::list || json.items.size() < least) throw ProviderUnavailable("a list is too short");
   return json.items;
 }
 
@@ -48,7 +48,7 @@ double number(const JsonValue& json) {
   double value = 0;
   const auto [end, error] = std::from_chars(json.text.data(), json.text.data() + json.text.size(), value);
   if (json.kind != JsonValue::Kind::number || error != std::errc{} || !std::isfinite(value) || std::abs(value) > 1e12)
-    throw ProviderFailed("not a number where one is due");
+    throw ProviderUnavailable("not a number where one is due");
   return value;
 }
 
@@ -112,7 +112,7 @@ class OsrmRoutes : public RoutePlanner {
     for (std::size_t i = 0; i < points.size(); ++i)
       path += (i > 0 ? ";" : "") + fixed(points[i].lng) + ',' + fixed(points[i].lat);
     JsonValue json = fetch(server_, path + '?' + options);
-    if (member(json, "code").text != "Ok") throw ProviderFailed("OSRM: " + member(json, "code").text);
+    if (member(json, "code").text != "Ok") throw ProviderUnavailable("OSRM: " + member(json, "code").text);
     return json;
   }
 

@@ -8,7 +8,7 @@
 #include "http/places/weather.hpp"
 
 /// Providers on the web, where settings name one. Each call has a deadline and a bounded answer, and throws
-/// ProviderFailed where it does not get what the interface promises.
+/// ProviderUnavailable where it does not get what the interface promises.
 namespace caravan {
 
 struct WebProvider {

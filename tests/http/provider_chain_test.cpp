@@ -5,7 +5,7 @@
 
 #include <thread>
 
-#include "http/places/provider_failed.hpp"
+#include "http/places/provider_unavailable.hpp"
 #include "http/places/web_providers.hpp"
 
 using namespace caravan;
@@ -21,7 +21,7 @@ struct Planner : RoutePlanner {
   RouteEstimate route(const std::vector<Coordinates>&, TransportMode) const override {
     ++asked;
     if (declines) throw ProviderDeclines("too many");
-    if (fails) throw ProviderFailed("gone");
+    if (fails) throw ProviderUnavailable("gone");
     return {1, 2, "web", "", {}};
   }
   LegMatrix matrix(const std::vector<Coordinates>&, const std::vector<Coordinates>&, TransportMode) const override {
@@ -92,8 +92,8 @@ TEST_CASE("web providers: OSRM's route and table") {
   const LegMatrix matrix = osrm->matrix({new_york}, {boston}, TransportMode::car);
   CHECK(matrix.rows[0][0].distanceMeters == 1'000);
   CHECK(matrix.rows[0][0].durationSeconds == 61);
-  CHECK_THROWS_AS(osrm->route({new_york, boston}, TransportMode::walk), ProviderFailed);
-  CHECK_THROWS_AS(osrm->route({new_york, boston}, TransportMode::bike), ProviderFailed);
+  CHECK_THROWS_AS(osrm->route({new_york, boston}, TransportMode::walk), ProviderUnavailable);
+  CHECK_THROWS_AS(osrm->route({new_york, boston}, TransportMode::bike), ProviderUnavailable);
   CHECK_FALSE(osrm->serves(TransportMode::train));
   CHECK_THROWS_AS(osrm->matrix(std::vector<Coordinates>(101), {boston}, TransportMode::car), ProviderDeclines);
 }
@@ -120,8 +120,8 @@ TEST_CASE("web providers: a server that is gone or talks nonsense fails, and cos
   FakeServer server;
   server.answer("/v1/forecast", "<html>", 200);
   server.answer(R"(/route/.*)", "{}", 500);
-  CHECK_THROWS_AS(open_meteo_forecast(server.provider())->forecast(boston, Time{}), ProviderFailed);
-  CHECK_THROWS_AS(osrm_routes(server.provider())->route({new_york, boston}, TransportMode::car), ProviderFailed);
+  CHECK_THROWS_AS(open_meteo_forecast(server.provider())->forecast(boston, Time{}), ProviderUnavailable);
+  CHECK_THROWS_AS(osrm_routes(server.provider())->route({new_york, boston}, TransportMode::car), ProviderUnavailable);
   const GuardedForecast guarded(open_meteo_forecast(server.provider()));
   CHECK(guarded.forecast(boston, Time{}).empty());
   CHECK(guarded.provider() == "open-meteo");
