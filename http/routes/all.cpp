@@ -1,5 +1,6 @@
 #include "http/routes/all.hpp"
 
+#include "http/routes/admin.hpp"
 #include "http/routes/admin_users.hpp"
 #include "http/routes/auth.hpp"
 #include "http/routes/deliveries.hpp"
@@ -20,6 +21,7 @@ using RowsOf = std::vector<Route> (*)(Services&);
 
 // One line a domain, e.g. `trip_routes,`; declare the function in the domain's header http/routes/<domain>.hpp.
 constexpr RowsOf domains[] = {
+    admin_routes,
     admin_user_routes,
     auth_routes,
     delivery_routes,
