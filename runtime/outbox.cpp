@@ -100,7 +100,7 @@ void Outbox::ended(const Pair& pair, const Reply& reply) {
     }
     if (reply.rejection)
       spdlog::debug("{} refused {} of {}: {}", to_text(pair.second), lane.effects.front().command.type().name,
-                   to_text(pair.first), reply.rejection->code);
+                    to_text(pair.first), reply.rejection->code);
     ++delivered_;
     lane.attempts = 0;
     lane.effects.pop_front();

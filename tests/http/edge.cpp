@@ -63,13 +63,26 @@ httplib::Headers Edge::as(UserId user, std::string user_type, std::uint32_t perm
 
 httplib::Client Edge::client() { return httplib::Client("127.0.0.1", server.port()); }
 
+namespace {
+
+const http::JsonValue* find_member(const http::JsonValue& value, const std::string& name) {
+  for (const http::JsonMember& member : value.members)
+    if (member.name == name) return &member.value;
+  for (const http::JsonMember& member : value.members)
+    if (const auto* within = find_member(member.value, name)) return within;
+  for (const http::JsonValue& element : value.items)
+    if (const auto* within = find_member(element, name)) return within;
+  return nullptr;
+}
+
+}  // namespace
+
 std::string field_of(const std::string& body, const std::string& name) {
   std::string error;
   const auto json = http::parse_json(body, error);
   if (!json) return "(not JSON: " + error + ")";
-  for (const http::JsonMember& member : json->members)
-    if (member.name == name) return member.value.text;
-  return {};
+  const http::JsonValue* found = find_member(*json, name);
+  return found ? found->text : std::string();
 }
 
 }  // namespace caravan::testkit

@@ -52,7 +52,7 @@ class Edge {
   http::Server server;
 };
 
-/// A member's raw text in a flat JSON body: `field_of(body, "code")`. Empty where there is none.
+/// The raw text of the first member of that name in a JSON body, the outermost before those within. Empty: none.
 std::string field_of(const std::string& body, const std::string& name);
 
 }  // namespace caravan::testkit

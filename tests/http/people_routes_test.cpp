@@ -104,7 +104,7 @@ TEST_CASE("people: registration, verification, sign-in, and a refresh token that
   CHECK(answer->status == 403);
   CHECK(people.code_of(answer) == "email_not_verified");
   const std::string token = R"({"token":")" + people.mailed["verificationToken"] + "\"}";
-  CHECK(people.post("/auth/verify-email", R"({"token":"no"})")->status == 422);
+  CHECK(people.post("/auth/verify-email", R"({"token":"not-a-token"})")->status == 422);
   CHECK(field_of(people.post("/auth/verify-email", token)->body, "status") == "active");
   CHECK(people.post("/auth/verify-email", token)->status == 422);
   const auto in = people.login("Mia@example.org");
@@ -292,7 +292,7 @@ TEST_CASE("people: notifications are sent by services and read in the reader's l
   CHECK(device->status == 201);
   CHECK(people.get("/notifications/devices", as_mia)->body.find("device-token") == std::string::npos);
   const std::string token = people.edge.door.state<Inbox>(mia.value).unsubscribe_token;
-  CHECK(people.post("/notifications/unsubscribe", R"({"token":"no"})")->status == 422);
+  CHECK(people.post("/notifications/unsubscribe", R"({"token":"not-a-token"})")->status == 422);
   CHECK(people.post("/notifications/unsubscribe", R"({"token":")" + token + "\"}")->status == 204);
 }
 

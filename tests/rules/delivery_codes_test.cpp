@@ -105,9 +105,8 @@ TEST_CASE("delivery codes: only the customer sees the secret, and only of a code
   CHECK(delivery.ask(ViewQrCode{id}).resource.get_if<QrCodeResource>()->secret.value.empty());
   CHECK(delivery.as(user(stranger)).ask(ViewQrCode{id}).rejection->code == "not_found");
   delivery = cancelled();
-  CHECK(
-      delivery.as(user(sender)).ask(ViewQrSecret{code_for(delivery, Handover::pickup).qr_code_id}).rejection->code ==
-      "code_not_active");
+  CHECK(delivery.as(user(sender)).ask(ViewQrSecret{code_for(delivery, Handover::pickup).qr_code_id}).rejection->code ==
+        "code_not_active");
 }
 
 TEST_CASE("delivery codes: a service may bind a code to another place and time") {
