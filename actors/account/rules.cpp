@@ -78,7 +78,7 @@ RecoveryCodes make_recovery_codes(const Context& context, std::vector<std::strin
   RecoveryCodes out;
   for (std::size_t i = 0; i < recovery_code_count; ++i) {
     std::string code = hex_text(context.secret(10));  // 80 bits: too many to try, so a plain hash keeps it safe
-    for (std::size_t at = 15; at > 0; at -= 5) code.insert(at, "-");
+    for (std::size_t at = 15; at > 0; at -= 5) code.insert(at, 1, '-');
     hashes.push_back(recovery_hash(code));
     out.recovery_codes.push_back(std::move(code));
   }

@@ -1,5 +1,5 @@
-#include "http/routes/requests.hpp"
 #include "http/routes/paging.hpp"
+#include "http/routes/requests.hpp"
 #include "http/routes/search_places.hpp"
 #include "storage/read_models/requests.hpp"
 
