@@ -45,6 +45,8 @@ class Outbox {
   bool idle(SteadyTime now, std::chrono::milliseconds patience) const;
   /// Nothing is sent any more.
   void close();
+  /// Lets go of the providers, and so ends their threads; after `close`, when nobody calls `ask_next` any more.
+  void release_providers() { providers_.clear(); }
   Stats stats() const;
 
  private:

@@ -94,6 +94,8 @@ void Runtime::stop() {
   if (ticker_.joinable()) ticker_.join();
   outbox_.close();
   if (asker_.joinable()) asker_.join();
+  // A thread that has sent a message keeps CAF's logger alive, and the actor system waits for the logger for ever.
+  outbox_.release_providers();
   residents_.close();
   if (threads_) {
     const auto limit = std::chrono::steady_clock::now() + 10s;
