@@ -16,12 +16,14 @@
 #include "http/qr/seal.hpp"
 #include "http/routes/all.hpp"
 #include "http/server/edge.hpp"
+#include "runtime/directory.hpp"
 #include "runtime/node.hpp"
 #include "runtime/sandbox_clock.hpp"
 #include "storage/data_folder.hpp"
 #include "storage/journal/sqlite_journal.hpp"
 #include "storage/read_models/locator.hpp"
 #include "storage/read_models/match_model.hpp"
+#include "storage/read_models/open_work.hpp"
 #include "storage/read_models/projector.hpp"
 #include "storage/read_models/trips.hpp"
 #include "storage/uploads/uploads.hpp"
@@ -150,6 +152,10 @@ ServingNode::Parts::Parts(const Settings& settings)
   services.passwords = &passwords;
   services.codes = &codes;
   services.sessions = &sessions;
+  node->add_provider(EntityKind::directory,
+                     std::make_shared<Directory>(Directory::Sources{
+                         .catch_up = [this] { return read_models.wait_for(journal->head(), locate_patience); },
+                         .open_work = [this](UserId user) { return open_work(read_models, user); }}));
   if (services.settings.sandbox) add_sandbox_providers();
   node->start();
   make_first_administrator(settings.bootstrap_admin);

@@ -58,9 +58,6 @@ struct Settings {
   std::int64_t password_passes = 2;
   std::chrono::milliseconds access_token_life = std::chrono::minutes(15);
   std::chrono::milliseconds refresh_token_life = std::chrono::days(30);
-
-  std::chrono::milliseconds payout_delay = std::chrono::hours(48);
-  std::int64_t platform_fee_basis_points = 1'000;
 };
 
 /// One row of the table.

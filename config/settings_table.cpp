@@ -69,10 +69,6 @@ constexpr auto rows = std::to_array<Setting>({
      ms(days(1))},
     {"refresh-token-life", &Settings::refresh_token_life, "how long a session lasts without a refresh", ms(hours(1)),
      ms(days(365))},
-
-    {"payout-delay", &Settings::payout_delay, "from the delivery to the traveler's payout", 0, ms(days(60))},
-    {"platform-fee-basis-points", &Settings::platform_fee_basis_points,
-     "the platform's part of a price, in hundredths of a percent", 0, 5'000},
 });
 
 }  // namespace

@@ -43,13 +43,13 @@ TEST_CASE("settings: every row has its own name, a help text, and a default that
 }
 
 TEST_CASE("settings: a flag beats the environment, which beats the file, which beats the default") {
-  const SettingsFile file("shards = 8\nrate-limit = false\npayout-delay = \"2 d\"\n");
+  const SettingsFile file("shards = 8\nrate-limit = false\nrefresh-token-life = \"2 d\"\n");
   const auto resolved =
       resolve_settings({file.path, {{"CARAVAN_SHARDS", "16"}, {"CARAVAN_BODY_LIMIT", "2 MiB"}}, {{"shards", "32"}}});
   CHECK(resolved.values.shards == 32);
   CHECK(resolved.values.body_limit.count == 2 << 20);
   CHECK(resolved.values.rate_limit == false);
-  CHECK(resolved.values.payout_delay == std::chrono::hours(48));
+  CHECK(resolved.values.refresh_token_life == std::chrono::hours(48));
   CHECK(resolved.values.http == Settings{}.http);
   CHECK(resolved.set_by.at("shards") == "--shards");
   CHECK(resolved.set_by.at("body-limit") == "CARAVAN_BODY_LIMIT");
@@ -71,16 +71,16 @@ TEST_CASE("settings: an unknown or bad one is refused by name, with the remedy")
 }
 
 TEST_CASE("settings: durations and sizes are read and written with their units") {
-  for (const char* text : {"0 s", "1 ms", "90 s", "48 h", "10 min", "2 d"}) {
+  for (const char* text : {"1 h", "5400 s", "48 h", "90 min", "2 d"}) {
     CAPTURE(text);
-    const auto resolved = resolve_settings({{}, {}, {{"payout-delay", text}}});
-    CHECK(resolve_settings({{}, {}, {{"payout-delay", duration_text(resolved.values.payout_delay)}}})
-              .values.payout_delay == resolved.values.payout_delay);
+    const auto resolved = resolve_settings({{}, {}, {{"refresh-token-life", text}}});
+    CHECK(resolve_settings({{}, {}, {{"refresh-token-life", duration_text(resolved.values.refresh_token_life)}}})
+              .values.refresh_token_life == resolved.values.refresh_token_life);
   }
   CHECK(duration_text(std::chrono::hours(36)) == "36 h");
   CHECK(bytes_text(ByteCount{3 << 20}) == "3 MiB");
-  CHECK(refusal({{}, {}, {{"payout-delay", "99999999999999999 d"}}}) != "taken");
-  CHECK(refusal({{}, {}, {{"payout-delay", "-1 s"}}}) != "taken");
+  CHECK(refusal({{}, {}, {{"refresh-token-life", "99999999999999999 d"}}}) != "taken");
+  CHECK(refusal({{}, {}, {{"refresh-token-life", "-1 s"}}}) != "taken");
 }
 
 TEST_CASE("settings: production names each unsafe setting, and a secret is never shown") {
