@@ -120,6 +120,28 @@ def check_code(path, lines, faults):
         check_functions(path, lines, faults)
 
 
+NAMESPACE = re.compile(r"^namespace ([a-z_:]+) \{$")
+NAMESPACE_END = re.compile(r"^\}  // namespace ([a-z_:]+)$")
+DECLARED = re.compile(r"^(?:struct|class|enum class) ([A-Z]\w*)\b[^;]*$")
+
+
+def check_names(path, lines, declared, faults):
+    """One name in one namespace is one type: of two, the linker keeps one and breaks the other."""
+    if not path.endswith(".hpp"):
+        return
+    within = []
+    for number, line in enumerate(lines, 1):
+        if found := NAMESPACE.match(line):
+            within.append(found.group(1))
+        elif NAMESPACE_END.match(line) and within:
+            within.pop()
+        elif within and (found := DECLARED.match(line)):
+            name = "::".join(within + [found.group(1)])
+            first = declared.setdefault(name, f"{path}:{number}")
+            if first != f"{path}:{number}":
+                faults.append(f"{path}:{number}: {name} is declared at {first} too")
+
+
 def check_text(path, lines, faults):
     for number, line in enumerate(lines, 1):
         if UNFINISHED.search(line):
@@ -139,6 +161,7 @@ def main():
     root = sys.argv[1]
     files = files_of(root)
     faults = []
+    declared = {}
     check_layout(files, faults)
     for path in files:
         if not path.endswith(TEXTS) and not path.endswith("CMakeLists.txt"):
@@ -148,6 +171,7 @@ def main():
         check_text(path, lines, faults)
         if path.endswith(CODE):
             check_code(path, lines, faults)
+            check_names(path, lines, declared, faults)
     if "--no-format" not in sys.argv:
         check_format(root, files, faults)
     for fault in faults:
