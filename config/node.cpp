@@ -6,6 +6,7 @@
 #include "config/node_metrics.hpp"
 #include "http/access/accounts.hpp"
 #include "http/access/passwords/hasher.hpp"
+#include "http/access/secret_sealer.hpp"
 #include "http/access/sessions.hpp"
 #include "http/access/tokens.hpp"
 #include "http/messages/message_templates.hpp"
@@ -58,7 +59,15 @@ http::RouteSettings route_settings(const Settings& settings) {
   out.session_lifetime = std::chrono::duration_cast<std::chrono::seconds>(settings.refresh_token_life);
   out.body_limit_bytes = static_cast<std::size_t>(settings.body_limit.count);
   out.upload_limit_bytes = static_cast<std::size_t>(settings.upload_limit.count);
+  out.deal = {settings.platform_fee, std::chrono::duration_cast<std::chrono::seconds>(settings.payout_delay).count()};
   return out;
+}
+
+/// Prices show the fee that escrows will take.
+PricingRules pricing_rules(const Settings& settings) {
+  PricingRules rules = first_pricing_rules();
+  rules.platform_share = settings.platform_fee;
+  return rules;
 }
 
 http::EdgeSettings edge_settings(const Settings& settings) {
@@ -114,6 +123,7 @@ struct ServingNode::Parts {
   http::TokenAuthority tokens;
   http::PasswordHasher passwords;
   http::CodeSealer codes;
+  http::SecretSealer secrets;
   http::CachedSessions sessions;
   MovingClock moving_clock;
   http::Services services;
@@ -129,7 +139,8 @@ ServingNode::Parts::Parts(const Settings& settings)
       projector(*journal, read_models),
       node(make_node(*journal, clock, system_random(), options_with_hooks(settings))),
       uploads(folder.text()),
-      places(embedded_places({.routes_url = settings.routes_url, .weather_url = settings.weather_url})),
+      places(embedded_places({.routes_url = settings.routes_url, .weather_url = settings.weather_url},
+                             pricing_rules(settings))),
       trip_index(read_models),
       matcher(trip_index, [this] { return learnt_match_model(read_models); }),
       tokens({.folder = folder.path() / "keys",
@@ -137,6 +148,7 @@ ServingNode::Parts::Parts(const Settings& settings)
       passwords({.cost = {.operations = static_cast<unsigned long long>(settings.password_passes),
                           .memory_bytes = static_cast<std::size_t>(settings.password_memory_kib) << 10}}),
       codes(folder.path() / "keys" / "qr"),
+      secrets(folder.path() / "keys" / "secrets"),
       sessions([this](UserId user, const Uuid& session) { return http::session_is_live(*node, user, session); }),
       moving_clock(*node, clock, *journal),
       services{.door = *node, .random = system_random(), .settings = route_settings(settings)} {
@@ -151,6 +163,7 @@ ServingNode::Parts::Parts(const Settings& settings)
   services.tokens = &tokens;
   services.passwords = &passwords;
   services.codes = &codes;
+  services.secrets = &secrets;
   services.sessions = &sessions;
   node->add_provider(EntityKind::directory,
                      std::make_shared<Directory>(Directory::Sources{

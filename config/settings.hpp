@@ -58,6 +58,9 @@ struct Settings {
   std::int64_t password_passes = 2;
   std::chrono::milliseconds access_token_life = std::chrono::minutes(15);
   std::chrono::milliseconds refresh_token_life = std::chrono::days(30);
+
+  std::int64_t platform_fee = 1'000;
+  std::chrono::milliseconds payout_delay = std::chrono::hours(48);
 };
 
 /// One row of the table.

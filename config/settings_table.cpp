@@ -69,6 +69,11 @@ constexpr auto rows = std::to_array<Setting>({
      ms(days(1))},
     {"refresh-token-life", &Settings::refresh_token_life, "how long a session lasts without a refresh", ms(hours(1)),
      ms(days(365))},
+
+    {"platform-fee", &Settings::platform_fee,
+     "the platform's part of a price in hundredths of a percent; deals that were accepted keep theirs", 0, 9'000},
+    {"payout-delay", &Settings::payout_delay,
+     "how long after a delivery the traveler is paid; deals that were accepted keep theirs", 0, ms(days(90))},
 });
 
 }  // namespace

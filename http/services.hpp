@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "actors/payments/ledger.hpp"
 #include "runtime/door.hpp"
 
 namespace caravan {
@@ -20,6 +21,7 @@ struct Places;        // http/places/: geocoder, routes, weather, pricing
 namespace http {
 
 class CodeSealer;
+class SecretSealer;
 class TokenAuthority;
 class PasswordHasher;
 class Sessions;
@@ -37,6 +39,7 @@ struct RouteSettings {
   std::size_t upload_limit_bytes = 10U << 20;              // of a file
   std::chrono::seconds session_lifetime{30 * 24 * 3'600};  // without a refresh
   std::chrono::milliseconds answer_deadline{10'000};       // of a request that awaits an entity, before it answers 202
+  DealTerms deal = {};                                     // of what is agreed from now on
 };
 
 /// Everything that a handler may use, put together once when the server starts. Pointers to what a test or a tool does
@@ -55,7 +58,8 @@ struct Services {
   Matcher* matcher = nullptr;
   TokenAuthority* tokens = nullptr;
   PasswordHasher* passwords = nullptr;
-  CodeSealer* codes = nullptr;  // seals what QR codes carry
+  CodeSealer* codes = nullptr;      // seals what QR codes carry
+  SecretSealer* secrets = nullptr;  // seals what accounts keep
   Sessions* sessions = nullptr;
   OwnWrites* own_writes = nullptr;
   SystemPages* pages = nullptr;       // health, metrics, openapi.json and docs

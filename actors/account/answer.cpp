@@ -18,6 +18,12 @@ std::vector<PermissionName> permission_list(std::uint32_t bits) {
   return out;
 }
 
+std::uint32_t permission_bits(const std::vector<PermissionName>& names) {
+  std::uint32_t bits = 0;
+  for (const PermissionName name : names) bits |= 1U << static_cast<unsigned>(name);
+  return bits;
+}
+
 std::vector<Role> role_list(UserType type, std::uint32_t permissions) {
   std::vector<Role> out;
   if (type != UserType::traveler) out.push_back(Role::customer);
@@ -44,6 +50,9 @@ Answer answer(const AccountState& state, const Context& context, const ViewAccou
   out.last_login_at = state.last_login_at;
   if (state.locked_until && *state.locked_until > context.now) out.locked_until = state.locked_until;
   out.created_at = state.created_at;
+  if (state.status == UserStatus::deleted)
+    out.deletion =
+        DeletionProgress{state.deletion_finished, state.deletion_open, state.deletion_rounds, state.deletion_check_at};
   return show(std::move(out));
 }
 
@@ -85,7 +94,8 @@ Answer answer(const AccountState& state, const Context& context, const ListSecur
 Answer answer(const AccountState& state, const Context& context, const ListApiKeys&) {
   if (!by_owner(context)) return refuse(AccountRejection::not_owner);
   ApiKeyList list;
-  for (const ApiKey& key : state.api_keys) list.items.push_back({key.id, key.name, {}, key.created_at});
+  for (const ApiKey& key : state.api_keys)
+    list.items.push_back({key.id, key.name, {}, key.created_at, permission_list(key.permissions), key.read_only});
   return show(std::move(list));
 }
 
@@ -107,14 +117,18 @@ Answer answer(const AccountState& state, const Context& context, const CheckSess
 Answer answer(const AccountState& state, const Context& context, const CheckApiKey& query) {
   if (!context.caller.is_platform()) return refuse(AccountRejection::not_owner);
   SessionStanding out;
-  for (const ApiKey& key : state.api_keys)
-    out.active |= equal_in_constant_time(key.hash, query.key_hash) && state.status == UserStatus::active;
+  for (const ApiKey& key : state.api_keys) {
+    if (!equal_in_constant_time(key.hash, query.key_hash)) continue;
+    out.active = state.status == UserStatus::active;
+    out.permissions = key.permissions & state.permissions;  // what its owner lost, it lost too
+    out.read_only = key.read_only;
+  }
   out.user_id = UserId{context.self.id};
   out.email = state.email;
   out.status = state.status;
   out.user_type = state.user_type;
-  out.roles = role_list(state.user_type, 0);
-  return show(std::move(out));  // a key never carries an administrator's permissions
+  out.roles = role_list(state.user_type, out.permissions);
+  return show(std::move(out));
 }
 
 }  // namespace caravan

@@ -170,10 +170,13 @@ struct ChangePassword {
   }
 };
 
-/// Makes a TOTP secret, to be confirmed by a first code.
+/// A TOTP secret that the edge made, to be confirmed by a first code. The account sees and keeps its sealed form alone.
 struct SetUpTwoFactor {
   static constexpr Tag tag{13, "set_up_two_factor"};
-  static constexpr auto fields() { return no_fields; }
+  Bytes sealed_secret = {};
+  static constexpr auto fields() {
+    return std::array{field<&SetUpTwoFactor::sealed_secret>(1, "sealedSecret", internal())};
+  }
 };
 
 struct EnableTwoFactor {
@@ -249,11 +252,18 @@ struct DeleteAccount {
   static constexpr auto fields() { return std::array{field<&DeleteAccount::reason>(1, "reason", length(0, 500))}; }
 };
 
-/// A key for an integrator, shown once.
+/// A key for an integrator, shown once. It may do what its owner may as a customer or traveler, and of an
+/// administrator's permissions those that are named here; one that is read-only only reads.
 struct CreateApiKey {
   static constexpr Tag tag{22, "create_api_key"};
   std::string name;
-  static constexpr auto fields() { return std::array{field<&CreateApiKey::name>(1, "name", length(1, 100))}; }
+  std::optional<std::vector<PermissionName>> permissions = {};  // none that the caller does not hold; absent: none
+  std::optional<bool> read_only = {};
+  static constexpr auto fields() {
+    return std::array{field<&CreateApiKey::name>(1, "name", length(1, 100)),
+                      field<&CreateApiKey::permissions>(2, "permissions", length(0, 8)),
+                      field<&CreateApiKey::read_only>(3, "readOnly")};
+  }
 };
 
 struct RevokeApiKey {

@@ -39,11 +39,10 @@ Decision decide(const AccountState& state, const Context& context, const ChangeP
       .send(inbox_of(owner(context)), Notify{"password_changed", {}});
 }
 
-Decision decide(const AccountState& state, const Context& context, const SetUpTwoFactor&) {
+Decision decide(const AccountState& state, const Context& context, const SetUpTwoFactor& command) {
   if (const auto why = refused(state, context)) return reject(*why);
   if (state.two_factor()) return reject(AccountRejection::already_enabled);
-  const Bytes secret{context.secret(20)};  // the size of RFC 4226
-  return Decision{}.emit(TwoFactorPrepared{secret}).answer(TwoFactorSecret{state.email, secret});
+  return Decision{}.emit(TwoFactorPrepared{command.sealed_secret});
 }
 
 Decision decide(const AccountState& state, const Context& context, const EnableTwoFactor& command) {
@@ -87,11 +86,17 @@ Decision decide(const AccountState& state, const Context& context, const Replace
 Decision decide(const AccountState& state, const Context& context, const CreateApiKey& command) {
   if (const auto why = refused(state, context)) return reject(*why);
   if (state.api_keys.size() >= max_api_keys) return reject(AccountRejection::limit_reached, "revoke a key first");
+  std::uint32_t permissions = 0;
+  if (command.permissions) permissions = permission_bits(*command.permissions);
+  // The caller's own, not the account's: a key must not make a mightier one.
+  if ((permissions & ~context.caller.permissions) != 0)
+    return reject(AccountRejection::permission_denied, "a permission that you do not hold");
+  const bool read_only = command.read_only.value_or(false);
   const std::string key = "cvk_" + make_token(context.self.id, context.secret(secret_size));
   const Uuid id = context.new_uuid();
   return Decision{}
-      .emit(ApiKeyCreated{id, command.name, sha256_hex(key), context.now})
-      .answer(ApiKeyResource{id, command.name, key, context.now});
+      .emit(ApiKeyCreated{id, command.name, sha256_hex(key), context.now, permissions, read_only})
+      .answer(ApiKeyResource{id, command.name, key, context.now, permission_list(permissions), read_only});
 }
 
 Decision decide(const AccountState& state, const Context& context, const RevokeApiKey& command) {

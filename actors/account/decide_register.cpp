@@ -46,10 +46,12 @@ Decision decide(const AccountState& state, const Context& context, const Registe
                               command.phone_number, command.preferred_language, command.time_zone});
   decision.send(inbox_of(owner(context)),
                 UpdateContact{command.email, {}, command.preferred_language, command.time_zone, command.first_name});
-  if (command.first_administrator)
+  if (command.first_administrator) {
     decision.send(user_address(owner(context)), RecordContactVerified{command.email, {}});
-  else
+  } else {
     send_verification(decision, context);
+    decision.set_timer(std::string(unverified_timer), context.now + unverified_life);
+  }
   return decision.answer(Registered{owner(context), command.email,
                                     command.first_administrator ? UserStatus::active : UserStatus::pending_verification,
                                     !command.first_administrator});
@@ -63,6 +65,7 @@ Decision decide(const AccountState& state, const Context& context, const VerifyE
   const UserStatus status = state.status == UserStatus::pending_verification ? UserStatus::active : state.status;
   return Decision{}
       .emit(EmailVerified{context.now})
+      .clear_timer(std::string(unverified_timer))
       .send(user_address(owner(context)), RecordContactVerified{state.email, {}})
       .send(inbox_of(owner(context)), Notify{"welcome", {{"firstName", state.first_name}}})
       .answer(StatusAnswer{status});

@@ -15,11 +15,22 @@ namespace {
 
 constexpr std::string_view open_work_timer = "open_work";
 constexpr std::string_view user_deleted = "user_deleted";
-constexpr int max_deletion_rounds = 10;
+constexpr int most_doublings = 9;  // eight and a half hours
 
-/// Offers and the read models run behind the account, so the question is asked again, less and less often, until it
-/// finds nothing any more.
-Duration deletion_wait(int rounds) { return 1min * (1 << std::min(rounds, max_deletion_rounds)); }
+/// Offers and the read models run behind the account, and a parcel that is carried takes days to come back: the
+/// question is asked again, less and less often, until it finds nothing any more.
+Duration deletion_wait(int rounds) { return 1min * (1 << std::min(rounds, most_doublings)); }
+
+/// The account goes, with all that hangs on it.
+Decision close_account(const AccountState& state, const Context& context, std::optional<std::string> reason) {
+  Decision decision;
+  decision.emit(UserDeleted{std::move(reason), context.now});
+  decision.emit(SessionsRevoked{"deleted", {}, context.now});
+  decision.send(user_address(owner(context)), CloseProfile{});
+  decision.send(inbox_of(owner(context)), CloseInbox{});
+  decision.send(email_claim_address(state.email), ReleaseClaim{context.self.id});
+  return decision.send(directory_address, FindOpenWork{owner(context)});
+}
 
 }  // namespace
 
@@ -35,6 +46,7 @@ Decision decide(const AccountState& state, const Context& context, const SetAcco
   Decision decision;
   if (command.status == UserStatus::active) {
     decision.emit(UserReactivated{context.caller.user, context.now});
+    decision.clear_timer(std::string(unverified_timer));
     decision.send(inbox_of(owner(context)), Notify{"account_reactivated", {}});
   } else {
     decision.emit(UserSuspended{command.status, command.reason, context.caller.user, context.now});
@@ -49,8 +61,7 @@ Decision decide(const AccountState& state, const Context& context, const SetRole
   if (by_owner(context)) return reject(AccountRejection::self_not_allowed);
   if (state.status == UserStatus::deleted) return reject(AccountRejection::account_deleted);
   const auto has = [&](Role role) { return std::ranges::find(command.roles, role) != command.roles.end(); };
-  std::uint32_t permissions = 0;
-  for (const PermissionName name : command.permissions) permissions |= 1U << static_cast<unsigned>(name);
+  std::uint32_t permissions = permission_bits(command.permissions);
   if (has(Role::admin)) {
     permissions |= static_cast<std::uint32_t>(Permission::read);
   } else if (permissions != 0) {
@@ -72,33 +83,32 @@ Decision decide(const AccountState& state, const Context& context, const SetRole
 
 Decision decide(const AccountState& state, const Context& context, const DeleteAccount& command) {
   if (!by_owner(context) && !context.caller.may(Permission::users)) return reject(AccountRejection::not_owner);
-  if (state.status == UserStatus::deleted) return {};
-  Decision decision;
-  decision.emit(UserDeleted{command.reason, context.now});
-  decision.emit(SessionsRevoked{"deleted", {}, context.now});
-  decision.send(user_address(owner(context)), CloseProfile{});
-  decision.send(inbox_of(owner(context)), CloseInbox{});
-  decision.send(email_claim_address(state.email), ReleaseClaim{context.self.id});
-  return decision.send(directory_address, FindOpenWork{owner(context)});
+  if (state.deletion_finished) return {};
+  if (state.status == UserStatus::deleted) return Decision{}.send(directory_address, FindOpenWork{owner(context)});
+  return close_account(state, context, command.reason);
 }
 
 Decision decide(const AccountState& state, const Context& context, const OpenWorkFound& command) {
-  if (state.status != UserStatus::deleted || state.deletion_rounds >= max_deletion_rounds) return {};
+  if (state.status != UserStatus::deleted || state.deletion_finished) return {};
   const std::size_t found = command.requests.size() + command.trips.size() + command.deliveries.size();
   // The first answer is checked once more even if it is empty: an acceptance may have been under way.
-  if (found == 0 && state.deletion_rounds > 0) return {};
+  if (found == 0 && state.deletion_rounds > 0)
+    return Decision{}.emit(DeletionFinished{context.now}).clear_timer(std::string(open_work_timer));
   Decision decision;
-  decision.emit(OpenWorkCancelled{static_cast<std::uint32_t>(found)});
+  const Time check_at = context.now + deletion_wait(state.deletion_rounds);
+  decision.emit(OpenWorkCancelled{static_cast<std::uint32_t>(found), check_at});
   for (const RequestId id : command.requests)
     decision.send({EntityKind::request, id.value}, CancelRequest{std::string(user_deleted)});
   for (const TripId id : command.trips)
     decision.send({EntityKind::trip, id.value}, CancelTrip{std::string(user_deleted)});
   for (const DeliveryId id : command.deliveries)
     decision.send({EntityKind::delivery, id.value}, CancelDelivery{std::string(user_deleted)});
-  return decision.set_timer(std::string(open_work_timer), context.now + deletion_wait(state.deletion_rounds));
+  return decision.set_timer(std::string(open_work_timer), check_at);
 }
 
 Decision decide(const AccountState& state, const Context& context, const TimerFired& command) {
+  if (command.name == unverified_timer && state.status == UserStatus::pending_verification)
+    return close_account(state, context, "never_verified");
   if (command.name != open_work_timer || state.status != UserStatus::deleted) return {};
   return Decision{}.send(directory_address, FindOpenWork{owner(context)});
 }

@@ -18,11 +18,12 @@ struct Account {
            RefreshSession, RevokeSession, RevokeAllSessions, RequestPasswordReset, ResetPassword, ChangePassword,
            SetUpTwoFactor, EnableTwoFactor, DisableTwoFactor, ReplaceRecoveryCodes, SendPhoneCode, VerifyPhone,
            SetAccountStatus, SetRoles, DeleteAccount, OpenWorkFound, CreateApiKey, RevokeApiKey, TimerFired>;
-  using Events = List<UserRegistered, VerificationSent, EmailVerified, UserLogin, LoginFailed, SecurityAlert,
-                      LoginChallenged, ChallengeFailed, SessionRefreshed, SessionRevoked, SessionsRevoked,
-                      PasswordResetSent, PasswordChanged, TwoFactorPrepared, TwoFactorEnabled, TwoFactorDisabled,
-                      RecoveryCodesReplaced, PhoneCodeSent, PhoneCodeFailed, PhoneVerified, UserSuspended,
-                      UserReactivated, RolesSet, UserDeleted, OpenWorkCancelled, ApiKeyCreated, ApiKeyRevoked>;
+  using Events =
+      List<UserRegistered, VerificationSent, EmailVerified, UserLogin, LoginFailed, SecurityAlert, LoginChallenged,
+           ChallengeFailed, SessionRefreshed, SessionRevoked, SessionsRevoked, PasswordResetSent, PasswordChanged,
+           TwoFactorPrepared, TwoFactorEnabled, TwoFactorDisabled, RecoveryCodesReplaced, PhoneCodeSent,
+           PhoneCodeFailed, PhoneVerified, UserSuspended, UserReactivated, RolesSet, UserDeleted, OpenWorkCancelled,
+           ApiKeyCreated, ApiKeyRevoked, DeletionFinished>;
   using Queries =
       List<ViewAccount, ViewCredentials, ListSessions, ListSecurityEvents, ListApiKeys, CheckSession, CheckApiKey>;
 };
@@ -77,6 +78,7 @@ void evolve(AccountState&, const UserReactivated&);
 void evolve(AccountState&, const RolesSet&);
 void evolve(AccountState&, const UserDeleted&);
 void evolve(AccountState&, const OpenWorkCancelled&);
+void evolve(AccountState&, const DeletionFinished&);
 void evolve(AccountState&, const ApiKeyCreated&);
 void evolve(AccountState&, const ApiKeyRevoked&);
 Answer answer(const AccountState&, const Context&, const ViewAccount&);

@@ -173,7 +173,7 @@ struct PasswordChanged {
 
 struct TwoFactorPrepared {
   static constexpr Tag tag{14, "two_factor.prepared"};
-  Bytes secret;
+  Bytes secret;  // sealed by the edge
   static constexpr auto fields() { return std::array{field<&TwoFactorPrepared::secret>(1, "secret", internal())}; }
 };
 
@@ -279,7 +279,17 @@ struct UserDeleted {
 struct OpenWorkCancelled {
   static constexpr Tag tag{25, "open_work.cancelled"};
   std::uint32_t found = 0;
-  static constexpr auto fields() { return std::array{field<&OpenWorkCancelled::found>(1, "found")}; }
+  std::optional<Time> check_at = {};
+  static constexpr auto fields() {
+    return std::array{field<&OpenWorkCancelled::found>(1, "found"), field<&OpenWorkCancelled::check_at>(2, "checkAt")};
+  }
+};
+
+/// A deleted user has nothing open any more.
+struct DeletionFinished {
+  static constexpr Tag tag{28, "deletion.finished"};
+  Time at;
+  static constexpr auto fields() { return std::array{field<&DeletionFinished::at>(1, "at")}; }
 };
 
 struct ApiKeyCreated {
@@ -288,9 +298,15 @@ struct ApiKeyCreated {
   std::string name;
   std::string key_hash;
   Time at;
+  std::uint32_t permissions = 0;
+  bool read_only = false;
   static constexpr auto fields() {
-    return std::array{field<&ApiKeyCreated::key_id>(1, "keyId"), field<&ApiKeyCreated::name>(2, "name"),
-                      field<&ApiKeyCreated::key_hash>(3, "keyHash", internal()), field<&ApiKeyCreated::at>(4, "at")};
+    return std::array{field<&ApiKeyCreated::key_id>(1, "keyId"),
+                      field<&ApiKeyCreated::name>(2, "name"),
+                      field<&ApiKeyCreated::key_hash>(3, "keyHash", internal()),
+                      field<&ApiKeyCreated::at>(4, "at"),
+                      field<&ApiKeyCreated::permissions>(5, "permissions"),
+                      field<&ApiKeyCreated::read_only>(6, "readOnly")};
   }
 };
 

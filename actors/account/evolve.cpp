@@ -211,10 +211,20 @@ void evolve(AccountState& state, const UserDeleted& event) {
   note(state, "deleted", event.at);
 }
 
-void evolve(AccountState& state, const OpenWorkCancelled&) { ++state.deletion_rounds; }
+void evolve(AccountState& state, const OpenWorkCancelled& event) {
+  ++state.deletion_rounds;
+  state.deletion_open = event.found;
+  state.deletion_check_at = event.check_at;
+}
+
+void evolve(AccountState& state, const DeletionFinished&) {
+  state.deletion_open = 0;
+  state.deletion_check_at.reset();
+  state.deletion_finished = true;
+}
 
 void evolve(AccountState& state, const ApiKeyCreated& event) {
-  state.api_keys.push_back({event.key_id, event.name, event.key_hash, event.at});
+  state.api_keys.push_back({event.key_id, event.name, event.key_hash, event.at, event.permissions, event.read_only});
   note(state, "api_key_created", event.at, {}, event.name);
 }
 

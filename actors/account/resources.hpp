@@ -4,6 +4,20 @@
 
 namespace caravan {
 
+/// How far the deletion of an account has come: it ends what the user has open, and looks again until nothing is left.
+struct DeletionProgress {
+  static constexpr std::string_view record_name = "DeletionProgress";
+  bool finished = false;
+  std::int64_t open_work = 0;  // requests, trips and deliveries that the last look found
+  std::int64_t looks = 0;
+  std::optional<Time> next_look_at = {};
+  static constexpr auto fields() {
+    return std::array{field<&DeletionProgress::finished>(1, "finished"),
+                      field<&DeletionProgress::open_work>(2, "openWork"), field<&DeletionProgress::looks>(3, "looks"),
+                      field<&DeletionProgress::next_look_at>(4, "nextLookAt")};
+  }
+};
+
 struct AccountResource {
   static constexpr std::string_view record_name = "Account";
   UserId user_id;
@@ -19,6 +33,7 @@ struct AccountResource {
   std::optional<Time> last_login_at = {};
   std::optional<Time> locked_until = {};
   Time created_at;
+  std::optional<DeletionProgress> deletion = {};
   static constexpr auto fields() {
     return std::array{field<&AccountResource::user_id>(1, "userId"),
                       field<&AccountResource::email>(2, "email"),
@@ -32,7 +47,8 @@ struct AccountResource {
                       field<&AccountResource::two_factor_enabled>(10, "twoFactorEnabled"),
                       field<&AccountResource::last_login_at>(11, "lastLoginAt"),
                       field<&AccountResource::locked_until>(12, "lockedUntil"),
-                      field<&AccountResource::created_at>(13, "createdAt")};
+                      field<&AccountResource::created_at>(13, "createdAt"),
+                      field<&AccountResource::deletion>(14, "deletion")};
   }
 };
 
@@ -66,7 +82,7 @@ struct Credentials {
   std::int64_t version = 0;
   std::optional<Time> locked_until = {};
   bool two_factor_enabled = false;
-  Bytes totp_secret;  // the enabled one, or else the one that waits for its first code
+  Bytes totp_secret;  // sealed: the enabled one, or else the one that waits for its first code
   static constexpr auto fields() {
     return std::array{field<&Credentials::user_id>(1, "userId"),
                       field<&Credentials::email>(2, "email"),
@@ -110,15 +126,6 @@ struct StepOutcome {
   static constexpr std::string_view record_name = "StepOutcome";
   std::optional<std::string> refusal = {};  // a problem code
   static constexpr auto fields() { return std::array{field<&StepOutcome::refusal>(1, "refusal")}; }
-};
-
-struct TwoFactorSecret {
-  static constexpr std::string_view record_name = "TwoFactorSecret";
-  std::string email;
-  Bytes secret;
-  static constexpr auto fields() {
-    return std::array{field<&TwoFactorSecret::email>(1, "email"), field<&TwoFactorSecret::secret>(2, "secret")};
-  }
 };
 
 struct RecoveryCodes {
@@ -168,9 +175,15 @@ struct ApiKeyResource {
   std::string name;
   std::optional<std::string> key = {};  // the key itself, once
   Time created_at;
+  std::vector<PermissionName> permissions = {};
+  bool read_only = false;
   static constexpr auto fields() {
-    return std::array{field<&ApiKeyResource::key_id>(1, "keyId"), field<&ApiKeyResource::name>(2, "name"),
-                      field<&ApiKeyResource::key>(3, "key"), field<&ApiKeyResource::created_at>(4, "createdAt")};
+    return std::array{field<&ApiKeyResource::key_id>(1, "keyId"),
+                      field<&ApiKeyResource::name>(2, "name"),
+                      field<&ApiKeyResource::key>(3, "key"),
+                      field<&ApiKeyResource::created_at>(4, "createdAt"),
+                      field<&ApiKeyResource::permissions>(5, "permissions"),
+                      field<&ApiKeyResource::read_only>(6, "readOnly")};
   }
 };
 
@@ -183,6 +196,7 @@ struct SessionStanding {
   UserType user_type = UserType::both;
   std::vector<Role> roles;
   std::uint32_t permissions = 0;
+  bool read_only = false;  // of a key
   static constexpr auto fields() {
     return std::array{field<&SessionStanding::active>(1, "active"),
                       field<&SessionStanding::user_id>(2, "userId"),
@@ -190,7 +204,8 @@ struct SessionStanding {
                       field<&SessionStanding::status>(4, "status"),
                       field<&SessionStanding::user_type>(5, "userType"),
                       field<&SessionStanding::roles>(6, "roles"),
-                      field<&SessionStanding::permissions>(7, "permissions")};
+                      field<&SessionStanding::permissions>(7, "permissions"),
+                      field<&SessionStanding::read_only>(8, "readOnly")};
   }
 };
 

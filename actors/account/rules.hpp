@@ -9,6 +9,8 @@ namespace caravan::account {
 using namespace std::chrono_literals;
 
 inline constexpr Duration verification_life = 24h;
+inline constexpr Duration unverified_life = 7 * 24h;  // then the account goes and its address is free again
+inline constexpr std::string_view unverified_timer = "unverified";
 inline constexpr Duration reset_life = 1h;
 inline constexpr Duration challenge_life = 10min;
 inline constexpr Duration phone_code_life = 10min;

@@ -84,9 +84,15 @@ struct ApiKey {
   std::string name;
   std::string hash;
   Time created_at;
+  std::uint32_t permissions = 0;  // bits of Permission, as far as the owner holds them still
+  bool read_only = false;
   static constexpr auto fields() {
-    return std::array{field<&ApiKey::id>(1, "id"), field<&ApiKey::name>(2, "name"),
-                      field<&ApiKey::hash>(3, "hash", internal()), field<&ApiKey::created_at>(4, "createdAt")};
+    return std::array{field<&ApiKey::id>(1, "id"),
+                      field<&ApiKey::name>(2, "name"),
+                      field<&ApiKey::hash>(3, "hash", internal()),
+                      field<&ApiKey::created_at>(4, "createdAt"),
+                      field<&ApiKey::permissions>(5, "permissions"),
+                      field<&ApiKey::read_only>(6, "readOnly")};
   }
 };
 
@@ -110,7 +116,7 @@ struct AccountState {
   int login_failures = 0;
   std::optional<Time> locked_until;
   std::optional<Time> last_login_at;
-  Bytes pending_totp_secret;
+  Bytes pending_totp_secret;        // both sealed by the edge; unsealed in journals older than the seal
   Bytes totp_secret;                // empty: no second factor
   std::int64_t last_totp_step = 0;  // no code is good twice
   std::vector<std::string> recovery_hashes;
@@ -119,7 +125,10 @@ struct AccountState {
   std::vector<std::string> known_devices;
   std::vector<SecurityEvent> security_events;  // oldest first
   std::vector<ApiKey> api_keys;
-  int deletion_rounds = 0;  // times that the directory was asked for open work
+  int deletion_rounds = 0;          // times that the directory found what was still open, of a deleted account
+  std::uint32_t deletion_open = 0;  // what it found last
+  std::optional<Time> deletion_check_at;
+  bool deletion_finished = false;  // nothing of it is open any more
 
   bool exists() const { return registered; }
   bool two_factor() const { return !totp_secret.value.empty(); }
@@ -153,7 +162,10 @@ struct AccountState {
                       field<&AccountState::known_devices>(25, "knownDevices"),
                       field<&AccountState::security_events>(26, "securityEvents"),
                       field<&AccountState::api_keys>(27, "apiKeys"),
-                      field<&AccountState::deletion_rounds>(28, "deletionRounds")};
+                      field<&AccountState::deletion_rounds>(28, "deletionRounds"),
+                      field<&AccountState::deletion_open>(29, "deletionOpen"),
+                      field<&AccountState::deletion_check_at>(30, "deletionCheckAt"),
+                      field<&AccountState::deletion_finished>(31, "deletionFinished")};
   }
 };
 
@@ -213,6 +225,7 @@ constexpr auto enum_labels(AccountRejection) {
 
 /// The permission bits as a list.
 std::vector<PermissionName> permission_list(std::uint32_t bits);
+std::uint32_t permission_bits(const std::vector<PermissionName>& names);
 /// What a user type and permissions amount to.
 std::vector<Role> role_list(UserType type, std::uint32_t permissions);
 

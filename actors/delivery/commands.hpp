@@ -4,6 +4,7 @@
 
 #include "actors/delivery/status.hpp"
 #include "actors/entity/decision.hpp"
+#include "actors/payments/ledger.hpp"
 #include "actors/sequence/commands.hpp"
 #include "actors/tracker/geofence.hpp"
 
@@ -26,6 +27,7 @@ struct BeginAcceptance {
   std::string payment_token;      // what the provider knows the means of payment by
   std::string payment_method_id;  // as text, for people
   std::string provider;
+  DealTerms deal = {};
   static constexpr auto fields() {
     return std::array{field<&BeginAcceptance::request_id>(1, "requestId"),
                       field<&BeginAcceptance::offer_id>(2, "offerId"),
@@ -39,7 +41,8 @@ struct BeginAcceptance {
                       field<&BeginAcceptance::deliver_by>(10, "deliverBy"),
                       field<&BeginAcceptance::payment_token>(11, "paymentToken", internal()),
                       field<&BeginAcceptance::payment_method_id>(12, "paymentMethodId"),
-                      field<&BeginAcceptance::provider>(13, "provider")};
+                      field<&BeginAcceptance::provider>(13, "provider"),
+                      field<&BeginAcceptance::deal>(14, "deal")};
   }
 };
 

@@ -16,7 +16,6 @@ inline constexpr std::int32_t max_failed_scans = 5;   // then the code is locked
 inline constexpr std::int32_t max_attempts = 3;       // failed attempts to deliver
 inline constexpr Duration free_cancellation = 2h;     // after acceptance
 inline constexpr Duration no_show_wait = 15min;       // at the pickup, before a traveler may report a no-show
-inline constexpr std::int64_t platform_fee_percent = 10;
 inline constexpr std::int64_t late_fee_percent = 10;  // of the price, for a late cancellation by the customer
 inline constexpr std::int64_t no_show_percent = 25;   // of the price, where the sender never came
 inline constexpr std::int64_t return_percent = 50;    // of the price, where nobody took the parcel

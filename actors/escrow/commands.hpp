@@ -2,12 +2,12 @@
 
 #include "actors/entity/decision.hpp"
 #include "actors/payments/ids.hpp"
+#include "actors/payments/ledger.hpp"
 #include "actors/values/money.hpp"
 
 namespace caravan {
 
 inline constexpr std::int64_t default_hold_seconds = 7 * 24 * 3600;  // how long a card authorisation lives
-inline constexpr std::int64_t default_payout_delay_seconds = 48 * 3600;
 
 /// Opens the escrow of a delivery and asks the provider to reserve the money. The delivery hears FundsHeld or
 /// PaymentRefused. Without a token the intent waits for ConfirmIntent.

@@ -54,6 +54,20 @@ struct LedgerEntry {
 };
 
 inline constexpr std::int64_t default_platform_fee_basis_points = 1'000;  // 10 %
+inline constexpr std::int64_t default_payout_delay_seconds = 48 * 3'600;
+
+/// What the platform takes and when it pays. The edge puts the node's settings into the command that begins a deal, and
+/// the deal keeps them: a changed setting never changes what was agreed.
+struct DealTerms {
+  std::int64_t platform_fee_basis_points = default_platform_fee_basis_points;
+  std::int64_t payout_delay_seconds = default_payout_delay_seconds;
+
+  static constexpr std::string_view record_name = "DealTerms";
+  static constexpr auto fields() {
+    return std::array{field<&DealTerms::platform_fee_basis_points>(1, "platformFeeBasisPoints", between(0, 9'000)),
+                      field<&DealTerms::payout_delay_seconds>(2, "payoutDelaySeconds", between(0, 90 * 24 * 3'600))};
+  }
+};
 
 /// The platform's part of a price, rounded half up; what remains is the traveler's.
 Money platform_fee(Money amount, std::int64_t basis_points = default_platform_fee_basis_points);

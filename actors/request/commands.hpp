@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/payments/ledger.hpp"
 #include "actors/request/resources.hpp"
 
 namespace caravan {
@@ -95,12 +96,14 @@ struct AcceptOffer {
   std::string payment_token;              // what the provider knows it by; empty: there is no such method
   std::string provider;
   bool blocked = false;
+  DealTerms deal = {};  // by the edge's settings
   static constexpr auto fields() {
     return std::array{field<&AcceptOffer::offer_id>(1, "offerId", internal()),
                       field<&AcceptOffer::payment_method_id>(2, "paymentMethodId"),
                       field<&AcceptOffer::payment_token>(3, "paymentToken", internal()),
                       field<&AcceptOffer::provider>(4, "provider", internal()),
-                      field<&AcceptOffer::blocked>(5, "blocked", internal())};
+                      field<&AcceptOffer::blocked>(5, "blocked", internal()),
+                      field<&AcceptOffer::deal>(6, "deal", internal())};
   }
 };
 

@@ -47,6 +47,7 @@ Decision decide(const RequestState& state, const Context& context, const AcceptO
   begin.payment_token = command.payment_token;
   begin.payment_method_id = command.payment_method_id ? command.payment_method_id->text() : std::string();
   begin.provider = command.provider;
+  begin.deal = command.deal;
   return Decision{}
       .emit(OfferAcceptanceStarted{offer->offer_id, delivery_id,
                                    by_customer ? OfferSide::customer : OfferSide::traveler, context.now})

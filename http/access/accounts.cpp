@@ -12,6 +12,7 @@
 #include "actors/values/digest.hpp"
 #include "actors/values/token.hpp"
 #include "http/access/passwords/hasher.hpp"
+#include "http/access/secret_sealer.hpp"
 
 namespace caravan::http {
 
@@ -58,6 +59,8 @@ std::optional<Identity> find_key_owner(Door& door, std::string_view key) {
   Identity identity;
   identity.caller.kind = Caller::Kind::user;
   identity.caller.user = standing->user_id;
+  identity.caller.permissions = standing->permissions;
+  identity.read_only = standing->read_only;
   identity.user_type = enum_labels(standing->user_type)[static_cast<std::size_t>(standing->user_type)];
   for (const Role role : standing->roles)
     identity.roles.emplace_back(enum_labels(role)[static_cast<std::size_t>(role)]);
@@ -92,6 +95,11 @@ std::int64_t totp_step(const Bytes& secret, const std::string& code, Time now) {
   const int result = oath_totp_validate2(secret.value.data(), secret.value.size(), seconds, step_seconds, 0, steps_off,
                                          &offset, code.c_str());
   return result < 0 ? 0 : seconds / step_seconds + offset;
+}
+
+std::int64_t totp_step(const SecretSealer& sealer, const Credentials& account, const std::string& code, Time now) {
+  const auto secret = sealer.open(account.user_id, account.totp_secret);
+  return secret ? totp_step(*secret, code, now) : 0;
 }
 
 std::string base32_text(const Bytes& secret) {

@@ -12,6 +12,7 @@
 namespace caravan::http {
 
 class PasswordHasher;
+class SecretSealer;
 
 /// The caller of the edge's own questions: sees what no client does, such as password hashes.
 Caller edge_caller();
@@ -33,6 +34,8 @@ std::string bootstrap_admin(Door& door, Random& random, PasswordHasher& password
 
 /// The 30-second step that a six-digit code belongs to, one step early or late allowed; 0: to none.
 std::int64_t totp_step(const Bytes& secret, const std::string& code, Time now);
+/// The same for an account's own secret, which only the sealer opens.
+std::int64_t totp_step(const SecretSealer& sealer, const Credentials& account, const std::string& code, Time now);
 /// The secret as authenticator apps take it: base32, and an otpauth URI.
 std::string base32_text(const Bytes& secret);
 std::string otpauth_uri(const Bytes& secret, const std::string& email);

@@ -52,10 +52,12 @@ Identity Authenticator::identify(const Request& request) const {
   return identity;
 }
 
-void Authenticator::authorize(const Access& access, const Identity& identity) {
+void Authenticator::authorize(const Route& route, const Identity& identity) {
   using Kind = Access::Kind;
+  const Access& access = route.access;
   if (access.kind == Kind::anyone) return;
   if (!identity.signed_in()) throw Problem{"unauthenticated"};
+  if (identity.read_only && route.method != Method::get) throw Problem{"key_read_only"};
   const bool allowed =
       access.kind == Kind::user || (access.kind == Kind::customer && identity.is_customer()) ||
       (access.kind == Kind::traveler && identity.is_traveler()) ||

@@ -9,7 +9,7 @@
 
 namespace caravan::http {
 
-struct Access;
+struct Route;
 
 /// Tells who a request comes from, and whether a row lets them in.
 class Authenticator {
@@ -23,7 +23,7 @@ class Authenticator {
   /// By bearer token or key; anonymous without either. Throws Problem (401) for one that is not valid.
   Identity identify(const Request& request) const;
   /// Throws Problem: 401 where nobody is signed in, 403 where the wrong one is.
-  static void authorize(const Access& access, const Identity& identity);
+  static void authorize(const Route& route, const Identity& identity);
 
  private:
   TokenAuthority* tokens_;

@@ -13,6 +13,7 @@ struct Identity {
   std::string user_type = {};           // "customer", "traveler" or "both"; empty for anybody but a user
   Uuid session = {};                    // the session that the token belongs to; nil for keys
   std::vector<std::string> roles = {};  // for display; what counts are the caller's permissions
+  bool read_only = false;               // a key that only reads
   Time issued_at = {};
   Time expires_at = {};
 

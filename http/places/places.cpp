@@ -6,9 +6,9 @@
 
 namespace caravan {
 
-Places embedded_places(const PlaceProviders& providers) {
+Places embedded_places(const PlaceProviders& providers, PricingRules rules) {
   Places places{std::make_unique<Gazetteer>(), std::make_unique<EmbeddedRoutes>(), std::make_unique<NoForecast>(),
-                std::make_unique<PriceEngine>()};
+                std::make_unique<PriceEngine>(std::move(rules))};
   if (!providers.routes_url.empty())
     places.routes =
         std::make_unique<ChainedRoutes>(osrm_routes({.url = providers.routes_url}), std::move(places.routes));

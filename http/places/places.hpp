@@ -24,7 +24,7 @@ struct PlaceProviders {
   std::string weather_url;  // speaks Open-Meteo's interface
 };
 
-/// The embedded gazetteer and routes, the first pricing rules, and no weather but from a provider.
-Places embedded_places(const PlaceProviders& providers = {});
+/// The embedded gazetteer and routes, these pricing rules, and no weather but from a provider.
+Places embedded_places(const PlaceProviders& providers = {}, PricingRules rules = first_pricing_rules());
 
 }  // namespace caravan

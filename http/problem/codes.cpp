@@ -64,6 +64,7 @@ constexpr auto rows = std::to_array<ProblemKind>({
     {"invalid_transition", 409, "The state forbids it"},
     {"invalid_window", 422, "The times do not fit together"},
     {"key_invalid", 401, "The API key is not valid"},
+    {"key_read_only", 403, "The API key only reads"},
     {"limit_reached", 409, "The limit is reached"},
     {"malformed_json", 400, "The body is not JSON"},
     {"malformed_request", 400, "The request cannot be understood"},

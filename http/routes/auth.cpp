@@ -11,6 +11,7 @@
 #include "actors/values/token.hpp"
 #include "http/access/accounts.hpp"
 #include "http/access/passwords/hasher.hpp"
+#include "http/access/secret_sealer.hpp"
 #include "http/access/sessions.hpp"
 #include "http/access/tokens.hpp"
 #include "http/routes/auth_bodies.hpp"
@@ -146,7 +147,8 @@ Response complete_login(Call& call) {
   CompleteChallenge command = call.body<CompleteChallenge>();
   const UserId owner = token_owner(command.challenge_token, "challenge_invalid");
   if (const auto credentials = find_credentials(call.door(), owner))
-    command.totp_step = totp_step(credentials->totp_secret, command.code, needed(call.services().tokens).now());
+    command.totp_step =
+        totp_step(needed(call.services().secrets), *credentials, command.code, needed(call.services().tokens).now());
   command.client = client_of(call);
   command.session_seconds = session_seconds(call);
   const Reply reply = ask_owner(call, owner, std::move(command), "challenge_invalid");

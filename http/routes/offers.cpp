@@ -37,6 +37,7 @@ Response accept(Call& call) {
   const auto& offer = call.resource<OfferResource>(before);
   add_payment(call, command, offer.customer_id);
   command.blocked = are_blocked(call, offer.traveler_id, offer.customer_id);
+  command.deal = call.services().settings.deal;
   call.ask(request, command, ViewOffer{command.offer_id});
 
   const auto ended = [](const Reply& reply) {

@@ -58,7 +58,10 @@ Response create_intent(Call& call) {
   command.customer = body.customer;
   command.traveler = body.traveler;
   command.amount = {body.amount, body.currency};
-  command.platform_fee = body.platform_fee ? Money{*body.platform_fee, body.currency} : platform_fee(command.amount);
+  const DealTerms& deal = call.services().settings.deal;
+  command.platform_fee = body.platform_fee ? Money{*body.platform_fee, body.currency}
+                                           : platform_fee(command.amount, deal.platform_fee_basis_points);
+  command.payout_delay_seconds = deal.payout_delay_seconds;
   if (command.platform_fee.amount > body.amount) throw Problem{"invalid_amount", "", "platformFee"};
   command.provider = "sandbox";
   if (body.payment_method_id) {

@@ -2,6 +2,7 @@
 
 #include "actors/account/queries.hpp"
 #include "http/access/accounts.hpp"
+#include "http/access/secret_sealer.hpp"
 #include "http/access/tokens.hpp"
 #include "http/qr/picture.hpp"
 #include "http/routes/auth.hpp"
@@ -42,7 +43,8 @@ Response list_sessions(Call& call) {
 /// The step of a code for the caller's own secret.
 std::int64_t own_step(Call& call, const std::string& code) {
   const auto credentials = find_credentials(call.door(), call.user());
-  return credentials ? totp_step(credentials->totp_secret, code, needed(call.services().tokens).now()) : 0;
+  if (!credentials) return 0;
+  return totp_step(needed(call.services().secrets), *credentials, code, needed(call.services().tokens).now());
 }
 
 /// A PNG as browsers take it within a page.
@@ -55,10 +57,13 @@ std::string data_uri(const std::string& png) {
 }
 
 Response set_up_two_factor(Call& call) {
-  const Reply reply = call.ask(account_address(call.user()), SetUpTwoFactor{});
-  const auto& made = call.resource<TwoFactorSecret>(reply);
-  const std::string uri = otpauth_uri(made.secret, made.email);
-  return call.answer(AnyRecord(TwoFactorSetup{base32_text(made.secret), uri, data_uri(qr_png(uri))}));
+  const auto credentials = find_credentials(call.door(), call.user());
+  if (!credentials) throw Problem{"not_found"};
+  const Bytes secret{
+      Context{call.door().now(), {}, {}, call.services().random}.secret(SecretSealer::totp_secret_bytes)};
+  call.ask(account_address(call.user()), SetUpTwoFactor{needed(call.services().secrets).seal(call.user(), secret)});
+  const std::string uri = otpauth_uri(secret, credentials->email);
+  return call.answer(AnyRecord(TwoFactorSetup{base32_text(secret), uri, data_uri(qr_png(uri))}));
 }
 
 Response enable_two_factor(Call& call) {
@@ -136,8 +141,10 @@ std::vector<Route> security_routes(Services&) {
           .query<ListSecurityEvents>()
           .lists<SecurityEvent>()
           .handle(list_security_events),
-      get("/auth/api-keys", user, "Keys of the caller (hashes only)").lists<ApiKeyResource>().handle(list_api_keys),
-      secret_row(post("/auth/api-keys", user, "A key, shown once"))
+      get("/auth/api-keys", user, "Keys of the caller, what they may do; no key itself")
+          .lists<ApiKeyResource>()
+          .handle(list_api_keys),
+      secret_row(post("/auth/api-keys", user, "A scoped key, shown once"))
           .command<CreateApiKey>(own)
           .answers<ApiKeyResource>(201),
       del("/auth/api-keys/:keyId", user, "Revoke").command<RevokeApiKey>(own).answers_nothing(),

@@ -98,7 +98,7 @@ Response Dispatcher::handle(Router::Match& match, Request& request, Identity& id
     }
   }
   check_rate(route, request, identity, verdict);
-  Authenticator::authorize(route.access, identity);
+  Authenticator::authorize(route, identity);
   Call call(route, request, services_, identity, std::move(match.path_values));
   read_input(route, request, call);
   return run(route, call);

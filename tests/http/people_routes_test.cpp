@@ -5,6 +5,7 @@
 #include "actors/user/entity.hpp"
 #include "http/access/accounts.hpp"
 #include "http/access/passwords/hasher.hpp"
+#include "http/access/secret_sealer.hpp"
 #include "http/routes/admin_users.hpp"
 #include "http/routes/auth.hpp"
 #include "http/routes/notifications.hpp"
@@ -34,11 +35,13 @@ constexpr const char* password = "a-long-enough-Passw0rd";
 struct People {
   People() : edge(people_rows()), client(edge.client()) {
     edge.services.passwords = &passwords;
+    edge.services.secrets = &secrets;
     edge.sessions_live = true;
   }
 
   http::PasswordHasher passwords{{.cost = {.operations = 1, .memory_bytes = 8U << 10}}};
   Edge edge;
+  http::SecretSealer secrets{edge.folder.path / "secrets"};
   httplib::Client client;
 
   httplib::Result post(const std::string& path, const std::string& body, const httplib::Headers& headers = {}) {
@@ -170,7 +173,11 @@ TEST_CASE("people: the second factor, from its secret to a recovery code") {
   const auto in = people.login("mia@example.org");
   const auto setup = people.post("/auth/2fa/setup", "{}", bearer(in));
   REQUIRE(setup->status == 200);
-  const Bytes secret = people.edge.door.state<Account>(mia.value).pending_totp_secret;
+  const Bytes sealed = people.edge.door.state<Account>(mia.value).pending_totp_secret;
+  const auto opened = people.secrets.open(mia, sealed);
+  REQUIRE(opened);
+  const Bytes secret = *opened;
+  CHECK(sealed.value.find(secret.value) == std::string::npos);  // what the journal has gives nothing away
   CHECK(field_of(setup->body, "secret") == http::base32_text(secret));
   const auto code = [&](int steps) {
     char text[8];
@@ -194,6 +201,62 @@ TEST_CASE("people: the second factor, from its secret to a recovery code") {
       R"({"challengeToken":")" + field_of(other->body, "challengeToken") + R"(","code":")" + recovery + "\"}";
   CHECK(people.post("/auth/login/2fa", by_recovery)->status == 200);
   CHECK(people.post("/auth/login/2fa", by_recovery)->status == 401);
+}
+
+TEST_CASE("people: a secret of a journal older than the seal still signs in") {
+  People people;
+  const UserId mia = people.active("mia@example.org");
+  const Bytes secret{std::string(http::SecretSealer::totp_secret_bytes, 'k')};
+  people.edge.door.state<Account>(mia.value).totp_secret = secret;
+  const auto challenge = people.login("mia@example.org");
+  char code[8];
+  const auto seconds = to_millis(people.edge.tokens.now()) / 1'000;
+  REQUIRE(oath_totp_generate(secret.value.data(), secret.value.size(), seconds, 30, 0, 6, code) == OATH_OK);
+  CHECK(people
+            .post("/auth/login/2fa", R"({"challengeToken":")" + field_of(challenge->body, "challengeToken") +
+                                         R"(","code":")" + code + "\"}")
+            ->status == 200);
+}
+
+TEST_CASE("people: a key does what it was made for, and a read-only one only reads") {
+  People people;
+  const UserId mia = people.active("mia@example.org");
+  const auto in = bearer(people.login("mia@example.org"));
+  CHECK(people.post("/auth/api-keys", R"({"name":"x","permissions":["users"]})", in)->status == 403);
+  people.edge.door.state<Account>(mia.value).permissions = static_cast<std::uint32_t>(Permission::users);
+  const auto boss = bearer(people.login("mia@example.org"));
+  const auto key_of = [&](const char* body) {
+    const auto made = people.post("/auth/api-keys", body, boss);
+    REQUIRE_MESSAGE(made->status == 201, made->body);
+    return httplib::Headers{{"X-Api-Key", field_of(made->body, "key")}};
+  };
+  const auto plain = key_of(R"({"name":"plain"})"), admin = key_of(R"({"name":"admin","permissions":["users"]})"),
+             reader = key_of(R"({"name":"reader","permissions":["users"],"readOnly":true})");
+  const std::string sessions = "/admin/users/" + mia.text() + "/sessions/revoke";
+  CHECK(people.get("/users/me", plain)->status == 200);
+  CHECK(people.get("/admin/users/" + mia.text(), plain)->status == 403);
+  CHECK(people.post("/auth/api-keys", R"({"name":"x","permissions":["users"]})", plain)->status == 403);
+  CHECK(people.get("/admin/users/" + mia.text(), reader)->status == 200);
+  auto refused = people.post(sessions, "", reader);
+  CHECK(refused->status == 403);
+  CHECK(people.code_of(refused) == "key_read_only");
+  CHECK(people.post(sessions, "", admin)->status == 204);
+  const auto list = people.get("/auth/api-keys", reader);
+  CHECK(list->body.find("\"readOnly\":true") != std::string::npos);
+  CHECK(list->body.find("\"permissions\":[\"users\"]") != std::string::npos);
+}
+
+TEST_CASE("people: what is sealed opens for its owner alone, after a restart too") {
+  ScratchFolder folder;
+  const UserId mia = test_id<UserId>(1), tom = test_id<UserId>(2);
+  const Bytes secret{std::string(http::SecretSealer::totp_secret_bytes, 's')};
+  http::SecretSealer sealer(folder.path);
+  Bytes sealed = sealer.seal(mia, secret);
+  CHECK(http::SecretSealer(folder.path).open(mia, sealed) == secret);
+  CHECK_FALSE(sealer.open(tom, sealed));
+  sealed.value.back() ^= 1;
+  CHECK_FALSE(sealer.open(mia, sealed));
+  CHECK_FALSE(sealer.open(mia, Bytes{}));
 }
 
 TEST_CASE("people: a forgotten password, and one that is changed") {

@@ -51,7 +51,7 @@ TEST_CASE("account: every state against every command") {
   Tokens tokens;
   const auto one = active(tokens);
   auto prepared = one;
-  prepared.when(SetUpTwoFactor{});
+  prepared.when(SetUpTwoFactor{{"sealed"}});
   auto secured = prepared;
   secured.when(EnableTwoFactor{"123456", 100});
   secured.as({}).when(RecordLogin{2, client});
@@ -94,8 +94,8 @@ TEST_CASE("account: every state against every command") {
                         {"right token", AnyRecord(ResetPassword{tokens.reset, "new"}), Caller{}},
                         {"by owner", AnyRecord(ChangePassword{"new", 1, tokens.session}), user(ann)},
                         {"by other", AnyRecord(ChangePassword{"new", 1, tokens.session}), user(bob)},
-                        {"by owner", AnyRecord(SetUpTwoFactor{}), user(ann)},
-                        {"by other", AnyRecord(SetUpTwoFactor{}), user(bob)},
+                        {"by owner", AnyRecord(SetUpTwoFactor{{"sealed"}}), user(ann)},
+                        {"by other", AnyRecord(SetUpTwoFactor{{"sealed"}}), user(bob)},
                         {"right code", AnyRecord(EnableTwoFactor{"123456", 100}), user(ann)},
                         {"wrong code", AnyRecord(EnableTwoFactor{"000000", 0}), user(ann)},
                         {"by other", AnyRecord(EnableTwoFactor{"123456", 100}), user(bob)},

@@ -59,7 +59,7 @@ SignIn logged_in(Given<Account>& account, const ClientFacts& client = phone_clie
 
 std::vector<std::string> with_second_factor(Given<Account>& account) {
   account.as(user(ann));
-  REQUIRE(account.when(SetUpTwoFactor{}) == "two_factor.prepared");
+  REQUIRE(account.when(SetUpTwoFactor{{"sealed"}}) == "two_factor.prepared");
   REQUIRE(account.when(EnableTwoFactor{"123456", 100}) == "user.two_factor_enabled");
   return account.last.reply.get_if<RecoveryCodes>()->recovery_codes;
 }
@@ -311,17 +311,90 @@ TEST_CASE("account: deletion closes profile and inbox, frees the address and can
   account.at(*account.last.timers[0].due).as(timer());
   CHECK(account.when(TimerFired{"open_work"}) == "(nothing)");
   CHECK(account.sent<FindOpenWork>());
-  CHECK(account.as(provider()).when(OpenWorkFound{}) == "(nothing)");
+  CHECK(account.as(provider()).when(OpenWorkFound{}) == "deletion.finished");
+  CHECK(account.when(OpenWorkFound{}) == "(nothing)");
   CHECK(account.last.timers.empty());
 }
 
-TEST_CASE("account: a deleted user's question is asked ten times at most") {
+TEST_CASE("account: a deletion looks for open work until there is none, less and less often, and tells how far it is") {
   Given<Account> account = active();
   account.as(user(ann)).when(DeleteAccount{});
-  account.as(provider());
-  int rounds = 0;
-  while (account.when(OpenWorkFound{{test_id<RequestId>(5)}, {}, {}}) != "(nothing)") ++rounds;
-  CHECK(rounds == 10);
+  const auto progress = [&] {
+    return *account.as(admin(bob, Permission::users)).ask(ViewAccount{}).resource.get_if<AccountResource>()->deletion;
+  };
+  Duration waited{};
+  for (int round = 0; round < 40; ++round) {
+    REQUIRE(account.as(provider()).when(OpenWorkFound{{}, {}, {test_id<DeliveryId>(7)}}) == "open_work.cancelled");
+    REQUIRE(account.sent<CancelDelivery>());
+    REQUIRE(account.last.timers.size() == 1);
+    const Time next = *account.last.timers[0].due;
+    CHECK(next - account.now >= waited);
+    CHECK(next - account.now <= 9h);
+    CHECK(progress().next_look_at == next);
+    waited = next - account.now;
+    account.at(next).as(timer()).when(TimerFired{"open_work"});
+    REQUIRE(account.sent<FindOpenWork>());
+  }
+  CHECK(progress().open_work == 1);
+  CHECK(progress().looks == 40);
+  CHECK_FALSE(progress().finished);
+  CHECK(account.as(admin(bob, Permission::users)).when(DeleteAccount{}) == "(nothing)");
+  CHECK(account.sent<FindOpenWork>());  // asks at once
+  CHECK(account.as(provider()).when(OpenWorkFound{}) == "deletion.finished");
+  CHECK(progress().finished);
+  CHECK(progress().open_work == 0);
+  CHECK_FALSE(progress().next_look_at);
+}
+
+TEST_CASE("account: an address that nobody verified for a week is free again, and its token void") {
+  Given<Account> account = pending();
+  const std::string token = mailed(account, "verificationToken");
+  const auto set = std::ranges::find(account.last.timers, std::string("unverified"), &TimerChange::name);
+  REQUIRE(set != account.last.timers.end());
+  CHECK(*set->due == test_start + 7 * 24h);
+  account.at(*set->due - 1h).as({}).when(ResendVerification{});
+  const std::string second = mailed(account, "verificationToken");
+  CHECK(account.at(*set->due).as(timer()).when(TimerFired{"unverified"}) == "user.deleted, user.sessions_revoked");
+  const auto freed = std::ranges::find_if(account.last.effects,
+                                          [](const Effect& e) { return e.command.get_if<ReleaseClaim>() != nullptr; });
+  REQUIRE(freed != account.last.effects.end());
+  CHECK(freed->to == email_claim_address("ann@example.com"));
+  CHECK(account.as({}).when(VerifyEmail{token}) == "! token_invalid");
+  CHECK(account.when(VerifyEmail{second}) == "! token_invalid");
+  CHECK(account.when(ResendVerification{}) == "(nothing)");
+}
+
+TEST_CASE("account: a verified address stays") {
+  Given<Account> account = active();
+  CHECK(std::ranges::any_of(account.last.timers,
+                            [](const TimerChange& change) { return change.name == "unverified" && !change.due; }));
+  CHECK(account.as(timer()).when(TimerFired{"unverified"}) == "(nothing)");
+}
+
+TEST_CASE("account: a key may do what was chosen, never more than its maker or what its owner holds now") {
+  Given<Account> account = active();
+  CHECK(account.as(user(ann)).when(CreateApiKey{"shop", {{PermissionName::finance}}}) == "! permission_denied");
+  Caller boss = admin(bob, Permission::users);
+  boss.permissions = all_permissions;
+  account.as(boss).when(SetRoles{{Role::customer, Role::admin}, {PermissionName::finance, PermissionName::read}});
+  // By a key that holds nothing: the account's own permissions do not help.
+  CHECK(account.as(user(ann)).when(CreateApiKey{"shop", {{PermissionName::finance}}}) == "! permission_denied");
+  Caller self_signed_in = user(ann);
+  self_signed_in.permissions = account.state.permissions;
+  CHECK(account.as(self_signed_in).when(CreateApiKey{"books", {{PermissionName::finance}}, true}) == "api_key.created");
+  const auto made = *account.last.reply.get_if<ApiKeyResource>();
+  CHECK(made.permissions == std::vector{PermissionName::finance});
+  CHECK(made.read_only);
+  const auto list = *account.ask(ListApiKeys{}).resource.get_if<ApiKeyList>();
+  CHECK(list.items.at(0).permissions == made.permissions);
+  CHECK(list.items.at(0).read_only);
+  const auto standing = [&] {
+    return *account.as(provider()).ask(CheckApiKey{sha256_hex(*made.key)}).resource.get_if<SessionStanding>();
+  };
+  CHECK(standing().permissions == static_cast<std::uint32_t>(Permission::finance));
+  CHECK(standing().read_only);
+  account.as(boss).when(SetRoles{{Role::customer}});
+  CHECK(standing().permissions == 0);
 }
 
 TEST_CASE("account: an API key is shown once and kept as a hash") {

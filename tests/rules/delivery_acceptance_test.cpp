@@ -57,6 +57,18 @@ TEST_CASE("delivery acceptance: each step asks for the next, and the last one ma
   CHECK(delivery.sent<ConfirmReservation>());
 }
 
+TEST_CASE("delivery acceptance: fee and payout delay are those of the terms that the offer was accepted under") {
+  Given<Delivery> delivery(parcel);
+  BeginAcceptance begin = terms();
+  begin.deal = {250, 3'600};
+  delivery.as(entity({EntityKind::request, begin.request_id.value})).when(begin);
+  const auto* asked = delivery.sent<CreateEscrow>();
+  REQUIRE(asked);
+  CHECK(asked->platform_fee.amount == 88);  // 2.5 % of 35.00, rounded half up
+  CHECK(asked->payout_delay_seconds == 3'600);
+  CHECK(delivery.state.terms.deal.payout_delay_seconds == 3'600);
+}
+
 TEST_CASE("delivery acceptance: a repeat of any message changes nothing") {
   Given<Delivery> delivery = accepted();
   CHECK(delivery.when(terms()) == "(nothing)");
