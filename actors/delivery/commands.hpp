@@ -156,7 +156,7 @@ struct DisputeSettled {
 /// recorded like any other.
 struct ScanCode {
   static constexpr Tag tag{20, "scan_code"};
-  QrCodeId qr_code_id;
+  QrCodeId qr_code_id;  // nil where the text was no code of the platform
   Bytes secret;
   MeasuredPlace location;
   std::optional<Time> scanned_at;  // by the device's clock; a fact for people, not judged

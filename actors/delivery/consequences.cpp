@@ -101,9 +101,18 @@ const QrCode* find_code(const DeliveryState& state, QrCodeId id) {
   return found == state.codes.end() ? nullptr : &*found;
 }
 
+namespace {
+
+std::string who_handed_over(const DeliveryState& state, const Context& context, const HandedOver& facts) {
+  const bool by_traveler = facts.scanned_by == state.terms.traveler;
+  return by_traveler ? "traveler" : std::string(role_of(state, context.caller));
+}
+
+}  // namespace
+
 void pick_up(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& facts) {
-  decision.emit(DeliveryPickedUp{id_of(context), std::string(role_of(state, context.caller)), context.now,
-                                 facts.location, facts.qr_code_id, facts.photo, facts.signature});
+  decision.emit(DeliveryPickedUp{id_of(context), who_handed_over(state, context, facts), context.now, facts.location,
+                                 facts.qr_code_id, facts.photo, facts.signature});
   change_status(decision, state, context, DeliveryStatus::picked_up);
   decision.send(tracker_of(context), ParcelTaken{});
   tell(decision, state, context, state.terms.customer, "picked_up");
@@ -116,8 +125,8 @@ void depart(Decision& decision, const DeliveryState& state, const Context& conte
 }
 
 void hand_out(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& facts) {
-  decision.emit(DeliveryCompleted{id_of(context), std::string(role_of(state, context.caller)), context.now,
-                                  facts.location, facts.qr_code_id, facts.photo, facts.signature});
+  decision.emit(DeliveryCompleted{id_of(context), who_handed_over(state, context, facts), context.now, facts.location,
+                                  facts.qr_code_id, facts.photo, facts.signature});
   change_status(decision, state, context, DeliveryStatus::delivered);
   revoke_codes(decision, state, context, "delivered");
   if (moves_money(state)) decision.send(escrow_of(state), ReleaseEscrow{"delivery verified", facts.qr_code_id});
@@ -138,8 +147,8 @@ void start_return(Decision& decision, const DeliveryState& state, const Context&
 
 void hand_back(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& facts) {
   const Settlement settlement = delivery_policy::giving_back(state);
-  decision.emit(DeliveryReturned{id_of(context), std::string(role_of(state, context.caller)), settlement,
-                                 facts.location, facts.qr_code_id, facts.photo, facts.signature, context.now});
+  decision.emit(DeliveryReturned{id_of(context), who_handed_over(state, context, facts), settlement, facts.location,
+                                 facts.qr_code_id, facts.photo, facts.signature, context.now});
   change_status(decision, state, context, DeliveryStatus::returned);
   revoke_codes(decision, state, context, "returned");
   if (moves_money(state))

@@ -40,6 +40,7 @@ struct HandedOver {
   std::optional<QrCodeId> qr_code_id = {};
   std::optional<UploadId> photo = {};
   std::optional<UploadId> signature = {};
+  std::optional<UserId> scanned_by = {};  // where a service reports what somebody scanned
 };
 void pick_up(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& facts);
 void depart(Decision& decision, const DeliveryState& state, const Context& context, Time at);

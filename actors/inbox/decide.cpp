@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "actors/inbox/entity.hpp"
+#include "actors/user/commands.hpp"
 #include "actors/values/digest.hpp"
 #include "actors/values/token.hpp"
 
@@ -69,13 +70,15 @@ Decision decide(const InboxState& state, const Context& context, const RemoveDev
   return Decision{}.emit(DeviceRemoved{command.device_id});
 }
 
-Decision decide(const InboxState& state, const Context&, const Unsubscribe& command) {
+Decision decide(const InboxState& state, const Context& context, const Unsubscribe& command) {
   if (state.closed || !equal_in_constant_time(command.token, state.unsubscribe_token))
     return reject(InboxRejection::token_invalid);
   if (!state.channels.email) return {};
   ChannelPreferences channels = state.channels;
   channels.email = false;
-  return Decision{}.emit(NotificationPreferencesSet{channels, state.quiet_hours});
+  return Decision{}
+      .emit(NotificationPreferencesSet{channels, state.quiet_hours})
+      .send(user_address(UserId{context.self.id}), RecordUnsubscribed{});
 }
 
 }  // namespace caravan

@@ -270,4 +270,10 @@ struct UnblockUser {
   static constexpr auto fields() { return std::array{field<&UnblockUser::user_id>(1, "userId", internal())}; }
 };
 
+/// From the inbox: the link under a mail was used, and no more of them are wanted.
+struct RecordUnsubscribed {
+  static constexpr Tag tag{20, "record_unsubscribed"};
+  static constexpr auto fields() { return no_fields; }
+};
+
 }  // namespace caravan

@@ -64,6 +64,14 @@ Decision decide(const UserState& state, const Context& context, const ReplacePre
       .send(inbox_of(owner(context)), SetNotificationPreferences{command.channels, command.quiet_hours});
 }
 
+Decision decide(const UserState& state, const Context& context, const RecordUnsubscribed&) {
+  if (!context.caller.is_platform()) return reject(UserRejection::not_owner);
+  if (state.closed || !state.preferences.channels.email) return {};
+  PreferencesResource preferences = state.preferences;
+  preferences.channels.email = false;
+  return Decision{}.emit(PreferencesReplaced{std::move(preferences)});
+}
+
 Decision decide(const UserState& state, const Context& context, const AddAddress& command) {
   if (!by_owner(state, context)) return reject(UserRejection::not_owner);
   if (state.addresses.size() >= max_addresses)

@@ -13,10 +13,10 @@ struct User {
   using State = UserState;
   using Rejection = UserRejection;
   using Creates = List<CreateProfile>;
-  using Commands =
-      List<CreateProfile, RecordDelivery, RecordMoney, CounterReviewWritten, CloseProfile, RecordContactVerified,
-           UpdateProfile, ReplacePreferences, AddAddress, EditAddress, RemoveAddress, SetAvatar, SubmitVerification,
-           DecideVerification, SubmitReview, RespondToReview, ReportUser, BlockUser, UnblockUser, TimerFired>;
+  using Commands = List<CreateProfile, RecordDelivery, RecordMoney, CounterReviewWritten, CloseProfile,
+                        RecordContactVerified, UpdateProfile, ReplacePreferences, AddAddress, EditAddress,
+                        RemoveAddress, SetAvatar, SubmitVerification, DecideVerification, SubmitReview, RespondToReview,
+                        ReportUser, BlockUser, UnblockUser, RecordUnsubscribed, TimerFired>;
   using Events = List<ProfileCreated, UserUpdated, PreferencesReplaced, AddressSaved, AddressRemoved, ContactVerified,
                       VerificationSubmitted, VerificationCompleted, DeliveryRecorded, MoneyRecorded, ReviewSubmitted,
                       ReviewPublished, CounterReviewRecorded, ReviewAnswered, UserReported, UserBlocked, UserUnblocked,
@@ -44,6 +44,7 @@ Decision decide(const UserState&, const Context&, const RespondToReview&);
 Decision decide(const UserState&, const Context&, const ReportUser&);
 Decision decide(const UserState&, const Context&, const BlockUser&);
 Decision decide(const UserState&, const Context&, const UnblockUser&);
+Decision decide(const UserState&, const Context&, const RecordUnsubscribed&);
 Decision decide(const UserState&, const Context&, const TimerFired&);
 void evolve(UserState&, const ProfileCreated&);
 void evolve(UserState&, const UserUpdated&);

@@ -63,6 +63,8 @@ void behave(PaymentBook::Entry& entry, std::string_view token) {
   const bool card = entry.operation == PaymentOperation::authorize;
   if (token == "tok_declined") return decline(entry, card ? "card_declined" : "account_closed");
   if (token == "tok_insufficient") return decline(entry, card ? "insufficient_funds" : "account_closed");
+  // An account that was good when it was added, and is closed by the time of the payout.
+  if (token == "tok_closed" && entry.operation == PaymentOperation::pay_out) return decline(entry, "account_closed");
   if (token == "tok_error") {
     entry.outcome = PaymentOutcome::failed;
     entry.code = "provider_error";

@@ -4,11 +4,14 @@
 #include "actors/user/queries.hpp"
 #include "http/routes/auth_calls.hpp"
 #include "http/routes/user_bodies.hpp"
+#include "storage/read_models/deliveries.hpp"
 #include "storage/read_models/users.hpp"
 
 namespace caravan::http {
 
 namespace {
+
+constexpr std::size_t max_active = 200;
 
 UserId named(Call& call) { return call.path<UserId>("userId"); }
 
@@ -55,6 +58,15 @@ Response overview(Call& call) {
   }
   if (const Reply reply = call.try_query(person, ViewVerification{}); reply.outcome == Outcome::done)
     out.verification = call.resource<VerificationResource>(reply);
+  if (const ReadModels* models = call.services().read_models) {
+    DeliveryFilter active;
+    active.party = out.user_id;
+    active.open = true;
+    const Viewer viewer{call.door().now(), call.caller()};
+    for (const DeliveryResource& delivery :
+         deliveries(*models, viewer, active, {.limit = max_active, .cursor = {}}).items)
+      out.active_deliveries.push_back(delivery.delivery_id);
+  }
   return call.answer(AnyRecord(std::move(out)));
 }
 

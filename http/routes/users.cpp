@@ -96,6 +96,21 @@ Response review(Call& call) {
   return call.answer(call.ask(subject, command));
 }
 
+/// One profile; to a person it also says whether that person blocks it, which the reader's own actor knows.
+Response view_profile(Call& call) {
+  const UserId whom = call.path<UserId>("userId");
+  Reply reply = call.ask_query(user_address(whom), ViewProfile{});
+  if (call.caller().kind == Caller::Kind::user && !call.caller().is_user(whom)) {
+    const Reply asked = call.try_query_as(edge_caller(), own(call), ViewStanding{whom});
+    if (const auto* standing = asked.resource.get_if<Standing>()) {
+      ProfileResource profile = call.resource<ProfileResource>(reply);
+      profile.blocked = standing->blocks_other;
+      reply.resource = std::move(profile);
+    }
+  }
+  return call.answer(reply);
+}
+
 Response list_reviews(Call& call) {
   return own_list<ReviewList>(call, user_address(call.path<UserId>("userId")), call.query<ListReviews>());
 }
@@ -161,7 +176,8 @@ std::vector<Route> user_routes(Services&) {
   for (Route& row : std::vector<Route>{
            get("/users/:userId", user, "Public profile; a service or an admin sees more")
                .view<ViewProfile>(them)
-               .answers<ProfileResource>(),
+               .answers<ProfileResource>()
+               .handle(view_profile),
            get("/users/:userId/statistics", user, "Counts, ratings, completion rate")
                .view<ViewStatistics>(them)
                .answers<Statistics>(),

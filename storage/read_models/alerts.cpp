@@ -2,6 +2,7 @@
 
 #include "actors/account/events.hpp"
 #include "actors/delivery/events.hpp"
+#include "actors/user/events.hpp"
 
 namespace caravan {
 
@@ -38,6 +39,8 @@ void on_entry(sqlite::Database& database, const EntryView& view) {
       add(database, view, event, label(failed->failure_reason), label(failed->severity), failed->scanned_by);
     else if (const auto* locked = event.get_if<QrLocked>())
       add(database, view, event, locked->violation, "high", locked->user_id);
+    else if (const auto* reported = event.get_if<UserReported>())
+      add(database, view, event, reported->report.reason, "medium", UserId{view.entry.entity.id});
   }
 }
 
@@ -46,10 +49,12 @@ void on_entry(sqlite::Database& database, const EntryView& view) {
 namespace read_models {
 
 const Projection& alerts_projection() {
-  static constexpr Projection projection{.name = "security_alerts",
-                                         .schema = tables,
-                                         .entries_of = bit(EntityKind::account) | bit(EntityKind::delivery),
-                                         .on_entry = on_entry};
+  static constexpr Projection projection{
+      .name = "security_alerts",
+      .version = 2,
+      .schema = tables,
+      .entries_of = bit(EntityKind::account) | bit(EntityKind::user) | bit(EntityKind::delivery),
+      .on_entry = on_entry};
   return projection;
 }
 

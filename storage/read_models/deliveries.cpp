@@ -76,16 +76,17 @@ Page<DeliveryResource> deliveries(const ReadModels& models, const Viewer& viewer
   std::string where =
       "(?5 IS NULL OR t.status = ?5) AND (?6 IS NULL OR t.created >= ?6) AND (?7 IS NULL OR t.created < ?7)"
       " AND (?8 IS NULL OR t.number = ?8) AND (?9 IS NULL OR t.late = ?9) AND (?10 IS NULL OR t.customer = ?10)"
-      " AND (?11 IS NULL OR t.traveler = ?11) AND (?12 IS NULL OR t.trip = ?12)";
+      " AND (?11 IS NULL OR t.traveler = ?11) AND (?12 IS NULL OR t.trip = ?12)"
+      " AND (?13 IS NULL OR t.is_open = ?13)";
   // Another text where it is asked for, so that SQLite takes the indices of both roles.
   if (filter.party)
     where +=
-        " AND t.id IN (SELECT id FROM delivery WHERE customer = ?13"
-        " UNION ALL SELECT id FROM delivery WHERE traveler = ?13)";
+        " AND t.id IN (SELECT id FROM delivery WHERE customer = ?14"
+        " UNION ALL SELECT id FROM delivery WHERE traveler = ?14)";
   sqlite::Query query = (*reading).query(newest_first("delivery", where));
   bind_page(query, EntityKind::delivery, paging)
       .bind(filter.status, filter.created_from, filter.created_until, filter.number, filter.late, filter.customer,
-            filter.traveler, filter.trip);
+            filter.traveler, filter.trip, filter.open);
   if (filter.party) query.bind(*filter.party);
   return state_page<DeliveryResource>(query, EntityKind::delivery, viewer, paging, AnyRecord(ViewDelivery{}));
 }

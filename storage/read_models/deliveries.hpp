@@ -14,6 +14,7 @@ struct DeliveryFilter {
   std::optional<Time> created_from, created_until;
   std::optional<std::string> number;  // "DEL-000123"
   std::optional<bool> late;
+  std::optional<bool> open;  // accepted and not over
 };
 
 /// Deliveries, newest first; the viewer sees those that it may see.

@@ -17,7 +17,7 @@ std::string encoded(const std::string& path) {
   std::string out;
   for (const char c : path) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte > 0x20 && byte < 0x7f && c != '"' && c != '<' && c != '>' && c != ',') {
+    if (byte > 0x20 && byte < 0x7f && c != '"' && c != '<' && c != '>' && c != ',' && c != '+') {
       out += c;
     } else {
       out += '%';

@@ -97,6 +97,20 @@ TEST_CASE("delivery codes: five refusals lock a code until the customer makes a 
   CHECK(scan_outcome(delivery) == "accepted");
 }
 
+TEST_CASE("delivery codes: a forged text counts as a try at the code that should be shown") {
+  Given<Delivery> delivery = accepted();
+  const QrCodeId expected = code_for(delivery, Handover::pickup).qr_code_id;
+  const ScanCode forged{{}, {}, scan_of(delivery, Handover::pickup).location, {}, {}, {}};
+  CHECK(delivery.as(user(carrier)).when(forged) == "security.qr_validation_failed");
+  CHECK(scan_outcome(delivery) == "qr_invalid");
+  const auto scans = delivery.ask(ViewScans{expected}).resource.get_if<DeliveryPage<ScanResource>>()->items;
+  REQUIRE(scans.size() == 1);
+  CHECK(scans[0].outcome == ScanOutcome::qr_invalid);
+  for (int i = 0; i < 4; ++i) delivery.when(forged);
+  delivery.when(scan_of(delivery, Handover::pickup));
+  CHECK(scan_outcome(delivery) == "qr_locked");
+}
+
 TEST_CASE("delivery codes: only the customer sees the secret, and only of a code that can be scanned") {
   Given<Delivery> delivery = accepted();
   const QrCodeId id = code_for(delivery, Handover::pickup).qr_code_id;

@@ -1,5 +1,6 @@
 #include "actors/inbox/catalog.hpp"
 #include "actors/inbox/entity.hpp"
+#include "actors/user/commands.hpp"
 #include "tests/testkit/entity.hpp"
 
 using namespace caravan;
@@ -150,6 +151,7 @@ TEST_CASE("inbox: unsubscribing by the mailed token stops e-mail, but not securi
   auto inbox = opened();
   CHECK(inbox.as(Caller{}).when(Unsubscribe{"guess-guess"}) == "! token_invalid");
   CHECK(inbox.when(Unsubscribe{inbox.state.unsubscribe_token}) == "notification_preferences.set");
+  CHECK(inbox.sent<RecordUnsubscribed>());
   inbox.as(entity(somebody)).when(Notify{"offer_received", {}});
   CHECK(!inbox.sent<SendMessage>());
   inbox.when(Notify{"password_changed", {}});

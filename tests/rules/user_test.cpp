@@ -264,6 +264,8 @@ TEST_CASE("user: every state against every command") {
        {"by other", AnyRecord(RespondToReview{review, "thanks"}), user(bob)},
        {"by other", AnyRecord(ReportUser{"rude"}), user(bob)},
        {"by owner", AnyRecord(ReportUser{"rude"}), user(ann)},
+       {"by inbox", AnyRecord(RecordUnsubscribed{}), entity(inbox_of(ann))},
+       {"by owner", AnyRecord(RecordUnsubscribed{}), user(ann)},
        {"by owner", AnyRecord(BlockUser{eve}), user(ann)},
        {"by other", AnyRecord(BlockUser{eve}), user(bob)},
        {"by owner", AnyRecord(UnblockUser{eve}), user(ann)},

@@ -1,5 +1,6 @@
 #include "actors/account/entity.hpp"
 #include "actors/delivery/entity.hpp"
+#include "actors/user/entity.hpp"
 #include "storage/read_models/alerts.hpp"
 #include "tests/storage/story.hpp"
 
@@ -31,6 +32,13 @@ TEST_CASE("security alerts: refused scans and locked codes, newest first, by wha
   CHECK_FALSE(rest.next_cursor);
   CHECK(security_alerts(story.models, {.type = {}, .severity = {}, .user = cat}, {}).items.size() == 1);
   CHECK(security_alerts(story.models, {.type = {}, .severity = "medium", .user = {}}, {}).items.size() == 1);
+
+  UserReported reported;
+  reported.report.reason = "rude";
+  story.tell({EntityKind::user, bob.value}, reported);
+  const auto reports = security_alerts(story.models, {.type = "user.reported", .severity = {}, .user = bob}, {});
+  REQUIRE(reports.items.size() == 1);
+  CHECK(reports.items[0].detail == "rude");
 
   SecurityAlert reused;
   reused.kind = "refresh_token_reused";

@@ -18,6 +18,9 @@ std::string text_at(const std::string& path, const testing::HttpAnswer& answer);
 /// The text of the QR code in a PNG picture. Throws std::runtime_error where none can be read.
 std::string read_qr_picture(const std::string& png);
 
+/// A PNG picture of 8 by 8 grey points.
+std::string small_picture();
+
 /// `text` as it stands inside a JSON text, without the quotes around it.
 std::string json_escaped(const std::string& text);
 

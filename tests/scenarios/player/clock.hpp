@@ -11,4 +11,7 @@ using Moment = std::chrono::sys_seconds;
 Moment parse_time(const std::string& text);
 std::string time_text(Moment at);
 
+/// What an authenticator app shows for a base32 secret.
+std::string one_time_code(const std::string& secret, Moment at);
+
 }  // namespace caravan::scenario

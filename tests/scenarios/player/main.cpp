@@ -1,11 +1,14 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 
+#include "tests/scenarios/player/contract.hpp"
 #include "tests/scenarios/player/player.hpp"
 
 /// scenario_player --syntax FILE…        reads the files only
-/// scenario_player SERVER_BINARY FILE…   plays them; -v as first word prints each step
+/// scenario_player [-v] [--contract OPENAPI_JSON] SERVER_BINARY FILE…   plays them
+///   -v prints each step; --contract fails where an operation of the contract was not seen to succeed
 namespace {
 
 using namespace caravan::scenario;
@@ -24,7 +27,7 @@ int check_syntax(int count, char** words) {
   return faults == 0 ? 0 : 1;
 }
 
-bool play_file(const std::string& binary, const std::string& path, bool verbose) {
+bool play_file(const std::string& binary, const std::string& path, bool verbose, Contract* contract) {
   caravan::testing::TemporaryFolder folder("scenario");
   try {
     const Script script = read_script(path);
@@ -34,6 +37,8 @@ bool play_file(const std::string& binary, const std::string& path, bool verbose)
       std::fflush(stdout);
     });
     player.play(script);
+    for (const Success& success : player.successes())
+      if (contract) contract->succeeded(success.method, success.path);
     std::printf("  as written\n");
     return true;
   } catch (const std::exception& error) {
@@ -43,17 +48,34 @@ bool play_file(const std::string& binary, const std::string& path, bool verbose)
   }
 }
 
+bool is_covered(const Contract& contract) {
+  const auto missing = contract.missing();
+  for (const std::string& operation : missing)
+    std::printf("NO SUCCESS %s: write a call with a check of its answer in tests/scenarios/routes\n",
+                operation.c_str());
+  std::printf("%zu of %zu operations were seen to succeed\n", contract.size() - missing.size(), contract.size());
+  return missing.empty();
+}
+
 }  // namespace
 
 int main(int count, char** words) {
   if (count >= 3 && std::strcmp(words[1], "--syntax") == 0) return check_syntax(count, words);
-  const bool verbose = count > 1 && std::strcmp(words[1], "-v") == 0;
-  const int first = verbose ? 2 : 1;
+  int first = 1;
+  const bool verbose = count > first && std::strcmp(words[first], "-v") == 0;
+  if (verbose) ++first;
+  std::optional<Contract> contract;
+  if (count > first + 1 && std::strcmp(words[first], "--contract") == 0) {
+    contract.emplace(words[first + 1]);
+    first += 2;
+  }
   if (count - first < 2) {
-    std::fprintf(stderr, "usage: scenario_player [-v] SERVER_BINARY FILE…\n");
+    std::fprintf(stderr, "usage: scenario_player [-v] [--contract OPENAPI_JSON] SERVER_BINARY FILE…\n");
     return 2;
   }
   bool all = true;
-  for (int i = first + 1; i < count; ++i) all = play_file(words[first], words[i], verbose) && all;
+  for (int i = first + 1; i < count; ++i)
+    all = play_file(words[first], words[i], verbose, contract ? &*contract : nullptr) && all;
+  if (contract) all = is_covered(*contract) && all;
   return all ? 0 : 1;
 }

@@ -26,4 +26,18 @@ std::string read_qr_picture(const std::string& png) {
   return gray.symbol_begin()->get_data();
 }
 
+std::string small_picture() {
+  png_image image{};
+  image.version = PNG_IMAGE_VERSION;
+  image.format = PNG_FORMAT_GRAY;
+  image.width = image.height = 8;
+  const std::vector<unsigned char> points(PNG_IMAGE_SIZE(image), 0x80);
+  png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(image);
+  std::string out(size, '\0');
+  if (!png_image_write_to_memory(&image, out.data(), &size, 0, points.data(), 0, nullptr))
+    throw std::runtime_error(std::string("no picture: ") + image.message);
+  out.resize(size);
+  return out;
+}
+
 }  // namespace caravan::scenario

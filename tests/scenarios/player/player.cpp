@@ -151,6 +151,13 @@ void Player::prepare(const std::string& actor) {
   if (person.token.empty()) sign_in(actor, person);
 }
 
+std::string Player::full_path(const Call& call) const {
+  const std::string path = filled(call.path, false);
+  const bool is_outside_api = path.starts_with("/health") || path == "/metrics" || path.starts_with("/docs") ||
+                              path == "/openapi.json" || path.starts_with("/api/");
+  return (is_outside_api ? "" : "/api/v1") + path;
+}
+
 HttpAnswer Player::send(const Call& call, HttpClient& connection) const {
   testing::HttpHeaders headers;
   if (call.actor == "Service")
@@ -162,10 +169,9 @@ HttpAnswer Player::send(const Call& call, HttpClient& connection) const {
     const std::size_t colon = call.header.find(": ");
     headers[call.header.substr(0, colon)] = filled(call.header.substr(colon + 2), false);
   }
-  const std::string path = filled(call.path, false);
-  const bool is_outside_api = path.starts_with("/health") || path == "/metrics" || path == "/docs" ||
-                              path == "/openapi.json" || path.starts_with("/api/");
-  return connection.call(call.method, (is_outside_api ? "" : "/api/v1") + path, headers, filled(call.body, true));
+  if (call.sends_picture) headers["Content-Type"] = "image/png";
+  return connection.call(call.method, full_path(call), headers,
+                         call.sends_picture ? small_picture() : filled(call.body, true));
 }
 
 std::string Player::fault(const Call& call, const HttpAnswer& answer) const {
@@ -187,6 +193,13 @@ void Player::keep(const Call& call, const HttpAnswer& answer) {
     if (check.verb == "keep") variables_[check.value] = text_at(check.path, answer);
 }
 
+void Player::note_success(const Call& call, const HttpAnswer& answer) {
+  const bool is_checked =
+      answer.body.empty() || std::ranges::any_of(call.checks, [](const Check& check) { return check.verb != "keep"; });
+  if ((answer.status / 100 == 2 || answer.status / 100 == 3) && is_checked)
+    successes_.push_back({call.method, full_path(call)});
+}
+
 void Player::play_call(const Call& call) {
   tell_(call.text);
   prepare(call.actor);
@@ -195,7 +208,10 @@ void Player::play_call(const Call& call) {
   while (true) {
     const HttpAnswer answer = send(call, connection);
     const std::string wrong = fault(call, answer);
-    if (wrong.empty()) return keep(call, answer);
+    if (wrong.empty()) {
+      note_success(call, answer);
+      return keep(call, answer);
+    }
     if (!call.eventually || std::chrono::steady_clock::now() > until)
       throw std::runtime_error(call.text + "\n  " + wrong);
     std::this_thread::sleep_for(eventually_poll);
@@ -272,6 +288,13 @@ std::string Player::variable(const std::string& name) const {
     auto at = parse_time(text_at("now", clock));
     if (found[2].matched) at += (found[3].str() == "-" ? -1 : 1) * read_duration(found[4].str());
     return found[1].str() == "now" ? time_text(at) : time_text(at).substr(0, 10);
+  }
+  static const std::regex authenticator("(next )?code of (\\w+)");
+  if (std::regex_match(name, found, authenticator)) {
+    // Authenticators go by the time of day, as the server does for them, not by the virtual clock.
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    const auto ahead = std::chrono::seconds(found[1].matched ? 30 : 0);
+    return one_time_code(variable(found[2].str()), now + ahead);
   }
   const auto known = variables_.find(name);
   if (known == variables_.end()) throw std::runtime_error("nothing was kept as <" + name + ">");

@@ -16,6 +16,12 @@ class Deviation : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// A call that was answered 2xx or 3xx, with a check of what came where anything came.
+struct Success {
+  std::string method;
+  std::string path;
+};
+
 /// Plays one script against a server of its own.
 class Player {
  public:
@@ -24,6 +30,8 @@ class Player {
 
   /// Throws Deviation, or std::runtime_error where the server does not start.
   void play(const Script& script);
+
+  const std::vector<Success>& successes() const { return successes_; }
 
  private:
   struct Person {
@@ -44,6 +52,8 @@ class Player {
   testing::HttpAnswer send(const Call& call, testing::HttpClient& client) const;
   void prepare(const std::string& actor);
   std::string fault(const Call& call, const testing::HttpAnswer& answer) const;
+  std::string full_path(const Call& call) const;
+  void note_success(const Call& call, const testing::HttpAnswer& answer);
   void keep(const Call& call, const testing::HttpAnswer& answer);
   std::string filled(const std::string& text, bool in_json) const;
   std::string variable(const std::string& name) const;
@@ -57,6 +67,7 @@ class Player {
   std::unique_ptr<testing::ServerProcess> server_;
   std::map<std::string, Person> people_;
   std::map<std::string, std::string> variables_;
+  std::vector<Success> successes_;
 };
 
 }  // namespace caravan::scenario

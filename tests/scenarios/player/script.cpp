@@ -187,7 +187,9 @@ class Reader {
       return;
     }
     ++at_;
-    if (line.text.starts_with("->"))
+    if (line.text == "a PNG picture")
+      call.sends_picture = true;
+    else if (line.text.starts_with("->"))
       call.expected.push_back(read_expected(line, line.text, 1));
     else
       call.checks.push_back(read_check(line));

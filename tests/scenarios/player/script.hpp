@@ -31,7 +31,8 @@ struct Call {
   std::string idempotency_key;
   std::string header;  // "If-Match: …"
   std::string body;
-  bool eventually = false;  // repeat until it holds, up to 10 s
+  bool sends_picture = false;  // a PNG in place of the body
+  bool eventually = false;     // repeat until it holds, up to 10 s
   std::vector<Expected> expected;
   std::vector<Check> checks;
 };

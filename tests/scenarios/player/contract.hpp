@@ -1,0 +1,31 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace caravan::scenario {
+
+/// The operations of openapi.json, and which of them a scenario has seen succeed.
+class Contract {
+ public:
+  /// Throws std::runtime_error where the file cannot be read.
+  explicit Contract(const std::string& path);
+
+  /// A call was answered with success. A path that the contract does not name is ignored.
+  void succeeded(const std::string& method, const std::string& path);
+
+  std::size_t size() const { return operations_.size(); }
+  /// "GET /api/v1/trips/{tripId}" for each that nobody has seen succeed.
+  std::vector<std::string> missing() const;
+
+ private:
+  struct Operation {
+    std::string method;
+    std::string path;
+    bool seen = false;
+  };
+  std::vector<Operation> operations_;
+};
+
+}  // namespace caravan::scenario
