@@ -14,6 +14,8 @@
 #include "http/providers/sandbox_clock.hpp"
 #include "http/providers/sandbox_messages.hpp"
 #include "http/providers/sandbox_payments.hpp"
+#include "http/providers/web_messages.hpp"
+#include "http/providers/web_payments.hpp"
 #include "http/qr/seal.hpp"
 #include "http/routes/all.hpp"
 #include "http/server/edge.hpp"
@@ -53,9 +55,11 @@ NodeOptions node_options(const Settings& settings) {
 http::RouteSettings route_settings(const Settings& settings) {
   http::RouteSettings out;
   out.sandbox = settings.environment == Environment::sandbox;
+  if (!out.sandbox) out.payment_provider = WebPayments::name;
   out.rate_limits = settings.rate_limit;
   out.version = CARAVAN_VERSION;
-  if (!settings.public_url.empty()) out.public_url = settings.public_url;
+  out.public_url = !settings.public_url.empty() ? settings.public_url
+                                                : (settings.tls_cert.empty() ? "http://" : "https://") + settings.http;
   out.session_lifetime = std::chrono::duration_cast<std::chrono::seconds>(settings.refresh_token_life);
   out.body_limit_bytes = static_cast<std::size_t>(settings.body_limit.count);
   out.upload_limit_bytes = static_cast<std::size_t>(settings.upload_limit.count);
@@ -107,6 +111,7 @@ struct ServingNode::Parts {
 
   NodeOptions options_with_hooks(const Settings& settings);
   void add_sandbox_providers();
+  void add_web_providers(const Settings& settings);
   void make_first_administrator(const std::string& email_and_password);
   void add_health_checks();
 
@@ -169,7 +174,10 @@ ServingNode::Parts::Parts(const Settings& settings)
                      std::make_shared<Directory>(Directory::Sources{
                          .catch_up = [this] { return read_models.wait_for(journal->head(), locate_patience); },
                          .open_work = [this](UserId user) { return open_work(read_models, user); }}));
-  if (services.settings.sandbox) add_sandbox_providers();
+  if (services.settings.sandbox)
+    add_sandbox_providers();
+  else
+    add_web_providers(settings);
   node->start();
   make_first_administrator(settings.bootstrap_admin);
   http::EdgeSettings edge_options = edge_settings(settings);
@@ -194,6 +202,15 @@ void ServingNode::Parts::add_sandbox_providers() {
                                                     services.settings.public_url);
   services.captured = messages.get();
   node->add_provider(EntityKind::messages, std::move(messages));
+}
+
+void ServingNode::Parts::add_web_providers(const Settings& settings) {
+  node->add_provider(EntityKind::payments, std::make_shared<WebPayments>(PostTarget{
+                                               .url = settings.payments_url, .secret = settings.payments_secret}));
+  node->add_provider(
+      EntityKind::messages,
+      std::make_shared<WebMessages>(PostTarget{.url = settings.messages_url, .secret = settings.messages_secret},
+                                    message_templates(), services.settings.public_url));
 }
 
 void ServingNode::Parts::make_first_administrator(const std::string& email_and_password) {

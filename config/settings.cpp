@@ -155,15 +155,41 @@ ResolvedSettings resolve_settings(const SettingSources& sources) {
   return resolved;
 }
 
+namespace {
+
+/// What a provider on the web lacks.
+void add_provider_faults(std::vector<std::string>& faults, const std::string& name, const std::string& url,
+                         const std::string& secret) {
+  constexpr std::size_t least_secret_length = 32;
+  constexpr std::string_view plain = "http://";
+  if (url.empty()) {
+    faults.push_back(name + "-url is not set: production has no provider of its own");
+    return;
+  }
+  const std::string host = url.starts_with(plain)
+                               ? url.substr(plain.size(), url.find_first_of(":/", plain.size()) - plain.size())
+                               : std::string();
+  if (!url.starts_with("https://") && !is_loopback(host))
+    faults.push_back(name + "-url is not https: what is posted would go in the clear");
+  if (secret.size() < least_secret_length)
+    faults.push_back(name + "-secret is short or not set: use 32 random characters or more");
+}
+
+}  // namespace
+
 std::vector<std::string> production_faults(const Settings& settings) {
   constexpr std::int64_t least_password_memory_kib = 19 * 1'024;  // with 2 passes: what OWASP asks at least
   constexpr std::size_t least_key_length = 32;
   constexpr std::size_t least_password_length = 12;
   std::vector<std::string> faults;
+  add_provider_faults(faults, "payments", settings.payments_url, settings.payments_secret);
+  add_provider_faults(faults, "messages", settings.messages_url, settings.messages_secret);
   if (!settings.rate_limit) faults.emplace_back("rate-limit is off: switch it on");
   if (settings.tls_cert.empty() && !is_loopback(split_http_address(settings.http).first))
     faults.emplace_back("http listens beyond this host without TLS: set tls-cert and tls-key, or listen on 127.0.0.1");
-  if (!settings.public_url.empty() && !settings.public_url.starts_with("https://"))
+  if (settings.public_url.empty())
+    faults.emplace_back("public-url is not set: links in messages would lead nowhere");
+  else if (!settings.public_url.starts_with("https://"))
     faults.emplace_back("public-url is not https: links in messages would be sent in the clear");
   if (!settings.service_key.empty() && settings.service_key.size() < least_key_length)
     faults.emplace_back("service-key is short: use 32 random characters or more");

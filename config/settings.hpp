@@ -32,6 +32,10 @@ struct Settings {
   std::string public_url;
   std::string routes_url;
   std::string weather_url;
+  std::string payments_url;
+  std::string payments_secret;
+  std::string messages_url;
+  std::string messages_secret;
   std::string bootstrap_admin;
   std::string service_key;
   bool rate_limit = true;

@@ -32,6 +32,7 @@ class SystemPages;
 /// What settings say to the routes.
 struct RouteSettings {
   bool sandbox = true;
+  std::string payment_provider = "sandbox";  // as payment methods and payout accounts name it
   bool rate_limits = true;
   std::string version = "0.0.0";
   std::string public_url = "http://127.0.0.1:8080";        // for links in messages and in openapi.json

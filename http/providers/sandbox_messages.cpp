@@ -4,7 +4,7 @@
 
 #include "actors/claim/address.hpp"
 #include "actors/messages/requests.hpp"
-#include "http/messages/quiet_hours.hpp"
+#include "http/messages/prepared_message.hpp"
 
 namespace caravan {
 
@@ -75,19 +75,16 @@ void SandboxMessages::handle(const EffectKey& key, const AnyRecord& request, Don
   const auto failed = [&](std::string error, bool permanent) {
     done(MessageFailed{message->notification_id, message->channel, std::string(name), std::move(error), permanent});
   };
-  if (message->to.empty() || message->to.front().empty()) return failed("no recipient", true);
-  if (const auto until = quiet_until(message->at, message->time_zone, message->quiet_from, message->quiet_to))
-    return done(MessageDeferred{message->notification_id, message->channel, *until});
+  auto ready = prepare(*message, templates_, public_url_, name);
+  if (auto* answer = std::get_if<AnyRecord>(&ready)) return done(std::move(*answer));
   if (any_at(message->to, "@fails.example")) return failed("the address does not exist", true);
   if (any_at(message->to, "@busy.example")) return failed("try again later", false);
-  std::map<std::string, std::string> variables = message->variables;
-  variables["publicUrl"] = public_url_;
-  const auto rendered = templates_.render(message->template_id, message->language, variables);
-  if (!rendered) return failed("no template " + message->template_id, true);
+  auto& words = std::get<PreparedMessage>(ready);
+  std::map<std::string, std::string>& variables = words.variables;
   if (const auto token = variables.find("verificationToken"); token != variables.end())
     variables["verificationUrl"] = public_url_ + "/verify-email?token=" + token->second;
   try {
-    capture(key, *message, *rendered, variables);
+    capture(key, *message, {words.subject, words.body}, variables);
   } catch (const StorageError& error) {
     return failed(error.what(), false);
   }

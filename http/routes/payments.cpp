@@ -63,7 +63,7 @@ Response create_intent(Call& call) {
                                            : platform_fee(command.amount, deal.platform_fee_basis_points);
   command.payout_delay_seconds = deal.payout_delay_seconds;
   if (command.platform_fee.amount > body.amount) throw Problem{"invalid_amount", "", "platformFee"};
-  command.provider = "sandbox";
+  command.provider = call.services().settings.payment_provider;
   if (body.payment_method_id) {
     const PaymentMethodToken token = payment_token(call, body.customer, body.payment_method_id);
     command.payment_token = token.token;

@@ -85,6 +85,17 @@ TEST_CASE("settings: durations and sizes are read and written with their units")
 
 TEST_CASE("settings: production names each unsafe setting, and a secret is never shown") {
   Settings settings;
+  CHECK(production_faults(settings) ==
+        std::vector<std::string>{"payments-url is not set: production has no provider of its own",
+                                 "messages-url is not set: production has no provider of its own",
+                                 "public-url is not set: links in messages would lead nowhere"});
+  settings.public_url = "https://caravan.example";
+  settings.payments_url = "https://pay.example/hook";
+  settings.messages_url = "http://mail.example";
+  settings.payments_secret = settings.messages_secret = std::string(31, 's');
+  CHECK(production_faults(settings).size() == 3);
+  settings.messages_url = "http://127.0.0.1:8025";
+  settings.payments_secret = settings.messages_secret = std::string(32, 's');
   CHECK(production_faults(settings).empty());
   settings.http = "0.0.0.0:8080";
   settings.rate_limit = false;

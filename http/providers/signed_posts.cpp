@@ -1,0 +1,108 @@
+#include "http/providers/signed_posts.hpp"
+
+#include <httplib.h>
+#include <sodium.h>
+
+#include "actors/values/digest.hpp"
+
+namespace caravan {
+
+namespace {
+
+using Clock = http::CircuitBreaker::Clock;
+
+constexpr std::size_t senders = 4;
+constexpr std::size_t most_waiting = 1'000;
+constexpr std::size_t most_answer = 64U << 10;  // bytes
+
+/// "https://host:port" of a URL.
+std::string origin_of(const std::string& url) {
+  const std::size_t host = url.find("://");
+  return url.substr(0, url.find('/', host == std::string::npos ? 0 : host + 3));
+}
+
+/// Says that the server is not well, rather than what became of the post.
+bool is_no_decision(int status) { return status == 408 || status == 429 || status < 200 || status >= 500; }
+
+}  // namespace
+
+std::string post_signature(const std::string& secret, std::int64_t seconds, const std::string& identity,
+                           const std::string& body) {
+  const std::string text = std::to_string(seconds) + '.' + identity + '.' + body;
+  crypto_auth_hmacsha256_state state;
+  crypto_auth_hmacsha256_init(&state, reinterpret_cast<const unsigned char*>(secret.data()), secret.size());
+  crypto_auth_hmacsha256_update(&state, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+  std::string mac(crypto_auth_hmacsha256_BYTES, '\0');
+  crypto_auth_hmacsha256_final(&state, reinterpret_cast<unsigned char*>(mac.data()));
+  return "t=" + std::to_string(seconds) + ",v1=" + hex_text(mac);
+}
+
+SignedPosts::SignedPosts(std::string name, PostTarget target, http::CircuitBreaker::Settings breaker)
+    : target_(std::move(target)), breaker_(std::move(name), breaker) {
+  const std::string origin = origin_of(target_.url);
+  path_ = target_.url.size() > origin.size() ? target_.url.substr(origin.size()) : "/";
+  for (std::size_t i = 0; i < senders; ++i) {
+    auto client = std::make_unique<httplib::Client>(origin);
+    client->set_connection_timeout(target_.deadline);
+    client->set_read_timeout(target_.deadline);
+    client->set_write_timeout(target_.deadline);
+    client->set_keep_alive(true);
+    clients_.push_back(std::move(client));
+  }
+  for (const auto& client : clients_) threads_.emplace_back([this, &client] { run(*client); });
+}
+
+SignedPosts::~SignedPosts() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  woken_.notify_all();
+  for (const auto& client : clients_) client->stop();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void SignedPosts::post(std::string identity, std::string body, Heard heard) {
+  const std::lock_guard lock(mutex_);
+  if (queue_.size() >= most_waiting) return;
+  queue_.push_back({std::move(identity), std::move(body), std::move(heard)});
+  woken_.notify_one();
+}
+
+void SignedPosts::run(httplib::Client& client) {
+  for (;;) {
+    Job job;
+    {
+      std::unique_lock lock(mutex_);
+      woken_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+      if (stopping_) return;
+      job = std::move(queue_.front());
+      queue_.pop_front();
+    }
+    if (breaker_.allow(Clock::now())) send(client, job);
+  }
+}
+
+void SignedPosts::send(httplib::Client& client, const Job& job) {
+  const auto seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  httplib::Request request;
+  request.method = "POST";
+  request.path = path_;
+  request.headers = {{"Idempotency-Key", job.identity},
+                     {"X-Caravan-Signature", post_signature(target_.secret, seconds, job.identity, job.body)},
+                     {"Content-Type", "application/json"}};
+  request.body = job.body;
+  Answer answer;
+  request.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
+    answer.body.append(data, size);
+    return answer.body.size() <= most_answer;
+  };
+  const auto result = client.send(request);
+  if (!result || is_no_decision(result->status)) return breaker_.failed(Clock::now());
+  breaker_.succeeded();
+  answer.status = result->status;
+  job.heard(answer);
+}
+
+}  // namespace caravan

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "http/providers/circuit_breaker.hpp"
+
+namespace httplib {
+class Client;
+}
+
+namespace caravan {
+
+/// A server on the web that the platform posts to.
+struct PostTarget {
+  std::string url;     // "https://host", with a port and a path if need be
+  std::string secret;  // known to both sides: signs every post
+  std::chrono::milliseconds deadline{10'000};
+};
+
+/// Posts JSON to one server, a few at a time. Every post has an identity of its own, which a repeat has too:
+///
+///     Idempotency-Key: <identity>
+///     X-Caravan-Signature: t=<seconds since 1970>,v1=<hex HMAC-SHA256 of "t.identity.body" by the secret>
+///
+/// Only what the server decided is heard. Where it does not answer in time, answers 408, 429 or 5xx, or the circuit
+/// breaker is open, nothing is heard: whoever posts must post again. Thread-safe.
+class SignedPosts {
+ public:
+  struct Answer {
+    int status = 0;
+    std::string body;
+  };
+  using Heard = std::function<void(const Answer&)>;
+
+  explicit SignedPosts(std::string name, PostTarget target, http::CircuitBreaker::Settings breaker = {});
+  SignedPosts(const SignedPosts&) = delete;
+  SignedPosts& operator=(const SignedPosts&) = delete;
+  /// Drops what waits; ends what is under way.
+  ~SignedPosts();
+
+  /// Never waits; drops the post where too many wait. `heard` is called on another thread, or never.
+  void post(std::string identity, std::string body, Heard heard);
+  http::CircuitBreaker::Status breaker() const { return breaker_.status(http::CircuitBreaker::Clock::now()); }
+
+ private:
+  struct Job {
+    std::string identity, body;
+    Heard heard;
+  };
+  void run(httplib::Client& client);
+  void send(httplib::Client& client, const Job& job);
+
+  const PostTarget target_;
+  std::string path_;
+  http::CircuitBreaker breaker_;
+  std::mutex mutex_;
+  std::condition_variable woken_;
+  std::deque<Job> queue_;
+  bool stopping_ = false;
+  std::vector<std::unique_ptr<httplib::Client>> clients_;
+  std::vector<std::thread> threads_;
+};
+
+/// The signature's value: "t=…,v1=…".
+std::string post_signature(const std::string& secret, std::int64_t seconds, const std::string& identity,
+                           const std::string& body);
+
+}  // namespace caravan
