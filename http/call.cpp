@@ -209,7 +209,8 @@ Address Call::locate(const Uuid& part) {
 
 Response Call::answer(const Reply& reply, int status) {
   if (!reply.resource) return nothing();
-  Response response = answer(reply.resource, status);
+  Response response{status ? status : route_.status, to_json(reply.resource, reply.version)};
+  if (replayed_) response.headers.emplace_back("Idempotent-Replayed", "true");
   if (reply.version > 0) response.headers.emplace_back("ETag", '"' + std::to_string(reply.version) + '"');
   return response;
 }

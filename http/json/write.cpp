@@ -30,7 +30,8 @@ void write_base64(std::string_view bytes, std::string& out) {
   write_json_text(text, out);
 }
 
-void write_record(const schema::Type& type, const void* value, std::string& out) {
+/// `version`: what a row of that name says in place of its own value; 0: its own.
+void write_record(const schema::Type& type, const void* value, std::string& out, std::uint64_t version = 0) {
   out += '{';
   bool first = true;
   for (const schema::Field& field : type.fields) {
@@ -42,7 +43,10 @@ void write_record(const schema::Type& type, const void* value, std::string& out)
     out += '"';
     out += field.name;  // names of fields are plain
     out += "\":";
-    write_json(of, member, out);
+    if (version > 0 && of.kind == Kind::integer && field.name == "version")
+      out += std::to_string(version);
+    else
+      write_json(of, member, out);
   }
   out += '}';
 }
@@ -142,9 +146,9 @@ void write_json(const schema::Type& type, const void* value, std::string& out) {
   }
 }
 
-std::string to_json(const AnyRecord& record) {
+std::string to_json(const AnyRecord& record, std::uint64_t version) {
   std::string out;
-  if (record) write_json(record.type(), record.value(), out);
+  if (record) write_record(record.type(), record.value(), out, version);
   return out;
 }
 

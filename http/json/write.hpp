@@ -9,7 +9,8 @@ namespace caravan::http {
 
 /// Appends a value as JSON: fields in the order of their rows, internal ones and absent optionals left out.
 void write_json(const schema::Type& type, const void* value, std::string& out);
-std::string to_json(const AnyRecord& record);
+/// `version`: the entity's, as in its ETag. An entity cannot know it, so a row of that name shows it; 0: none is known.
+std::string to_json(const AnyRecord& record, std::uint64_t version = 0);
 
 /// Appends a text in quotes, escaped.
 void write_json_text(std::string_view text, std::string& out);

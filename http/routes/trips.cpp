@@ -41,7 +41,8 @@ Response carried(Call& call) {
   std::vector<DeliveryResource> items;
   for (std::size_t i = 0; i < std::min(limit, ids.size()); ++i) {
     const Reply delivery = call.try_query({EntityKind::delivery, ids[i].value}, ViewDelivery{});
-    if (const auto* found = delivery.resource.get_if<DeliveryResource>()) items.push_back(*found);
+    if (const auto* found = delivery.resource.get_if<DeliveryResource>())
+      items.emplace_back(*found).version = static_cast<std::int64_t>(delivery.version);
   }
   std::optional<std::string> next;
   if (ids.size() > limit) next = ids[limit - 1].text();

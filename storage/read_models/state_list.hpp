@@ -6,10 +6,10 @@
 /// were made by `created`; the states come from `entity_state`.
 namespace caravan::read_models {
 
-/// The SQL of such a list, newest first: rows of (created, id, state). `condition` is over the table `t`, its
+/// The SQL of such a list, newest first: rows of (created, id, state, sequence). `condition` is over the table `t`, its
 /// parameters from ?5 on; ?1 to ?4 are the kind, the cursor's key and id, and the number of rows.
 inline std::string newest_first(std::string_view table, std::string_view condition) {
-  return "SELECT t.created, t.id, s.body FROM " + std::string(table) +
+  return "SELECT t.created, t.id, s.body, s.sequence FROM " + std::string(table) +
          " t JOIN entity_state s ON s.kind = ?1 AND s.id = t.id WHERE (t.created, t.id) < (?2, ?3) AND " +
          std::string(condition) + " ORDER BY t.created DESC, t.id DESC LIMIT ?4";
 }
@@ -20,7 +20,8 @@ inline sqlite::Query& bind_page(sqlite::Query& query, EntityKind kind, const Pag
   return query.bind(kind, after.key, after.id, paging.rows());
 }
 
-/// The page of a query whose first columns are (sort key, id, state): each state answers `view` for the viewer.
+/// The page of a query whose first columns are (sort key, id, state): each state answers `view` for the viewer. The
+/// fourth is the sequence, which a resource that has a version shows: the same as its ETag.
 template <class Resource>
 Page<Resource> state_page(sqlite::Query& query, EntityKind kind, const Viewer& viewer, const Paging& paging,
                           const AnyRecord& view) {
@@ -29,7 +30,10 @@ Page<Resource> state_page(sqlite::Query& query, EntityKind kind, const Viewer& v
     const Cursor cursor{query.integer(0), query.uuid(1)};
     const AnyRecord shown = show_state({kind, cursor.id}, query.view(2), viewer, view);
     const Resource* resource = shown ? shown.get_if<Resource>() : nullptr;
-    if (!page.add(paging, cursor, resource ? std::optional<Resource>(*resource) : std::nullopt)) break;
+    std::optional<Resource> item = resource ? std::optional<Resource>(*resource) : std::nullopt;
+    if constexpr (requires { item->version; })
+      if (item) item->version = query.integer(3);
+    if (!page.add(paging, cursor, std::move(item))) break;
   }
   return page;
 }

@@ -71,6 +71,7 @@ TEST_CASE("delivery routes: the parties read it, strangers do not find it") {
   CHECK(answer->status == 200);
   CHECK(field_of(answer->body, "status") == "accepted");
   CHECK(field_of(answer->body, "deliveryNumber") == "DEL-000123");
+  CHECK(answer->get_header_value("ETag") == '"' + field_of(answer->body, "version") + '"');
   CHECK(with.get(stranger, path)->status == 404);
   CHECK(with.get(carrier, path + "/timeline")->body.find("\"accepted\"") != std::string::npos);
 }
