@@ -99,20 +99,25 @@ class Parts {
 
 }  // namespace
 
+std::int64_t demand_of(std::int64_t requests, std::int64_t trips) {
+  constexpr std::int64_t assumed = 5;
+  return (requests + assumed) * whole / (trips + assumed);
+}
+
 std::optional<PriceQuote> price(const PricingRules& rules, const PriceFacts& facts) {
   const PriceLevel* level = find(rules, facts.currency);
   if (!level) return std::nullopt;
   PriceQuote quote;
   quote.currency = facts.currency;
-  quote.rulesVersion = rules.version;
+  quote.rules_version = rules.version;
   quote.breakdown = Parts(rules, facts, *level).list();
   // Each part is rounded on its own, and the amount is their sum: nothing is left over to hide.
   for (PricePart& part : quote.breakdown) {
     part.amount = share_of(part.amount, level->level * power_of_ten(facts.currency.digits()), whole * 100);
     quote.amount += part.amount;
   }
-  quote.platformFee = platform_fee({quote.amount, quote.currency}, rules.platform_share).amount;
-  quote.travelerAmount = quote.amount - quote.platformFee;
+  quote.platform_fee = platform_fee({quote.amount, quote.currency}, rules.platform_share).amount;
+  quote.traveler_amount = quote.amount - quote.platform_fee;
   return quote;
 }
 

@@ -23,6 +23,10 @@ struct PriceFacts {
   Currency currency;             // that the price is wanted in
 };
 
+/// The demand where so many open requests and upcoming trips go the same way. A few of both are assumed besides, so
+/// that one trip more or less in a quiet place does not move the price much; where there is nothing it is balanced.
+std::int64_t demand_of(std::int64_t requests, std::int64_t trips);
+
 /// A named share of a price, in minor units of its currency. May be negative (a discount).
 struct PricePart {
   std::string name;
@@ -35,21 +39,23 @@ struct PricePart {
   }
 };
 
-/// A price and how it came about. The parts add up to `amount`, and so do `platformFee` and `travelerAmount`.
+/// A price and how it came about. The parts add up to `amount`, and so do `platform_fee` and `traveler_amount`.
 struct PriceQuote {
   std::int64_t amount = 0;  // minor units
   Currency currency;
-  std::int64_t platformFee = 0;
-  std::int64_t travelerAmount = 0;
+  std::int64_t platform_fee = 0;
+  std::int64_t traveler_amount = 0;
   std::vector<PricePart> breakdown;
-  std::int32_t rulesVersion = 0;
+  std::int32_t rules_version = 0;
 
   static constexpr std::string_view record_name = "PriceQuote";
   static constexpr auto fields() {
-    return std::array{
-        field<&PriceQuote::amount>(1, "amount"),           field<&PriceQuote::currency>(2, "currency"),
-        field<&PriceQuote::platformFee>(3, "platformFee"), field<&PriceQuote::travelerAmount>(4, "travelerAmount"),
-        field<&PriceQuote::breakdown>(5, "breakdown"),     field<&PriceQuote::rulesVersion>(6, "rulesVersion")};
+    return std::array{field<&PriceQuote::amount>(1, "amount"),
+                      field<&PriceQuote::currency>(2, "currency"),
+                      field<&PriceQuote::platform_fee>(3, "platformFee"),
+                      field<&PriceQuote::traveler_amount>(4, "travelerAmount"),
+                      field<&PriceQuote::breakdown>(5, "breakdown"),
+                      field<&PriceQuote::rules_version>(6, "rulesVersion")};
   }
 };
 

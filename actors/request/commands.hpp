@@ -69,12 +69,13 @@ struct SubmitOffer {
   TripId trip_id;
   Price price;
   std::optional<std::string> message;
-  OfferId offer_id;          // chosen by the edge, the same at a repeat; nil: chosen here
-  UserId trip_owner;         // nil: there is no such trip
-  bool trip_open = false;    // FreeRoom::open
-  Load free_room;            // FreeRoom::available
-  bool blocked = false;      // one of the two blocked the other
-  bool is_verified = false;  // the traveler's identity is verified
+  OfferId offer_id;                            // chosen by the edge, the same at a repeat; nil: chosen here
+  UserId trip_owner;                           // nil: there is no such trip
+  bool trip_open = false;                      // FreeRoom::open
+  Load free_room;                              // FreeRoom::available
+  bool blocked = false;                        // one of the two blocked the other
+  bool is_verified = false;                    // the traveler's identity is verified
+  std::optional<double> traveler_rating = {};  // 1 to 5; absent: nobody rated the traveler yet
   static constexpr auto fields() {
     return std::array{field<&SubmitOffer::trip_id>(1, "tripId"),
                       field<&SubmitOffer::price>(2, "price", between(1, 10'000'000'000)),
@@ -84,7 +85,8 @@ struct SubmitOffer {
                       field<&SubmitOffer::trip_open>(6, "tripOpen", internal()),
                       field<&SubmitOffer::free_room>(7, "freeRoom", internal()),
                       field<&SubmitOffer::blocked>(8, "blocked", internal()),
-                      field<&SubmitOffer::is_verified>(9, "isVerified", internal())};
+                      field<&SubmitOffer::is_verified>(9, "isVerified", internal()),
+                      field<&SubmitOffer::traveler_rating>(10, "travelerRating", internal())};
   }
 };
 

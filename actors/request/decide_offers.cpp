@@ -54,9 +54,15 @@ Decision decide(const RequestState& state, const Context& context, const SubmitO
   if (auto refusal = read_price(state, command.price, price)) return *refusal;
 
   const OfferId id = command.offer_id.is_nil() ? context.new_id<OfferId>() : command.offer_id;
-  const OfferSubmitted event{
-      id,         command.trip_id, traveler, state.customer_id, price, command.message, expiry(state, context.now),
-      context.now};
+  const OfferSubmitted event{id,
+                             command.trip_id,
+                             traveler,
+                             state.customer_id,
+                             price,
+                             command.message,
+                             expiry(state, context.now),
+                             context.now,
+                             command.traveler_rating};
   RequestState after = state;
   evolve(after, event);
   const Offer& offer = after.offers.back();

@@ -65,6 +65,7 @@ struct OfferSubmitted {
   std::optional<std::string> message;
   Time expires_at;
   Time at;
+  std::optional<double> traveler_rating = {};  // absent: nobody rated the traveler yet
   static constexpr auto fields() {
     return std::array{field<&OfferSubmitted::offer_id>(1, "offerId"),
                       field<&OfferSubmitted::trip_id>(2, "tripId"),
@@ -73,7 +74,8 @@ struct OfferSubmitted {
                       field<&OfferSubmitted::price>(5, "price"),
                       field<&OfferSubmitted::message>(6, "message"),
                       field<&OfferSubmitted::expires_at>(7, "expiresAt"),
-                      field<&OfferSubmitted::at>(8, "at")};
+                      field<&OfferSubmitted::at>(8, "at"),
+                      field<&OfferSubmitted::traveler_rating>(9, "travelerRating")};
   }
 };
 

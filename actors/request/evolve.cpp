@@ -56,6 +56,7 @@ void evolve(RequestState& state, const OfferSubmitted& event) {
   offer.traveler_id = event.traveler_id;
   offer.price = event.price;
   offer.message = event.message;
+  offer.traveler_rating = event.traveler_rating;
   offer.expires_at = event.expires_at;
   offer.created_at = offer.updated_at = event.at;
   state.offers.push_back(std::move(offer));

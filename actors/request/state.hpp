@@ -21,6 +21,7 @@ struct Offer {
   std::string failure_code;           // of the last acceptance, where it failed
   std::string failure_detail;
   std::optional<Acceptance> acceptance;
+  std::optional<double> traveler_rating;  // when it was made: what matching learns from
 
   /// Still to be answered by either side.
   bool is_open() const { return status == OfferStatus::pending || status == OfferStatus::countered; }
@@ -41,7 +42,8 @@ struct Offer {
                       field<&Offer::attempt>(13, "attempt"),
                       field<&Offer::failure_code>(14, "failureCode"),
                       field<&Offer::failure_detail>(15, "failureDetail"),
-                      field<&Offer::acceptance>(16, "acceptance")};
+                      field<&Offer::acceptance>(16, "acceptance"),
+                      field<&Offer::traveler_rating>(17, "travelerRating")};
   }
 };
 

@@ -78,8 +78,8 @@ FoundPlace Gazetteer::Data::describe(const PostalCodeRow& row, double confidence
   place.name = row.city;
   place.region = row.state;
   place.country = "US";
-  place.postalCode = std::string(row.code);
-  place.address = place.name + ", " + place.region + ' ' + *place.postalCode + ", US";
+  place.postal_code = std::string(row.code);
+  place.address = place.name + ", " + place.region + ' ' + *place.postal_code + ", US";
   place.lat = row.at().lat;
   place.lng = row.at().lng;
   place.precision = Precision::postal_code;
@@ -211,13 +211,13 @@ std::vector<FoundPlace> Gazetteer::reverse(Coordinates point, std::size_t limit)
   for (const std::uint32_t index : data_->place_tree.nearest(point, std::min(limit, most_results))) {
     const PlaceRow& row = data_->index.places()[index];
     FoundPlace place = data_->describe(row, 1);
-    place.distanceMeters = geodesic_meters(point, place.at());
+    place.distance_meters = geodesic_meters(point, place.at());
     if (place.country == "US")
       for (const std::uint32_t code : data_->postal_tree.nearest(found.empty() ? point : place.at(), 1))
         if (const PostalCodeRow& postal = data_->index.postal_codes()[code];
             postal.state == row.admin1 && geodesic_meters(place.at(), postal.at()) <= postal_code_reach_meters) {
-          place.postalCode = std::string(postal.code);
-          place.address = place.name + ", " + place.region + ' ' + *place.postalCode + ", US";
+          place.postal_code = std::string(postal.code);
+          place.address = place.name + ", " + place.region + ' ' + *place.postal_code + ", US";
         }
     found.push_back(std::move(place));
   }

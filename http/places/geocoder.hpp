@@ -20,13 +20,13 @@ struct FoundPlace {
   std::string name;     // "New York"
   std::string region;   // the state or province, as the country writes it: "NY"; may be empty
   std::string country;  // ISO 3166 alpha-2
-  std::optional<std::string> postalCode;
+  std::optional<std::string> postal_code;
   double lat = 0;
   double lng = 0;
   Precision precision = Precision::city;
-  double confidence = 1;                 // in (0, 1]: below 0.9 the name was completed, corrected or is ambiguous
-  std::int64_t population = 0;           // of the city; 0: not known
-  std::optional<double> distanceMeters;  // reverse look-ups: from the point asked for
+  double confidence = 1;                  // in (0, 1]: below 0.9 the name was completed, corrected or is ambiguous
+  std::int64_t population = 0;            // of the city; 0: not known
+  std::optional<double> distance_meters;  // reverse look-ups: from the point asked for
 
   Coordinates at() const { return {lat, lng}; }
 
@@ -38,11 +38,11 @@ struct FoundPlace {
                       field<&FoundPlace::name>(4, "name"),
                       field<&FoundPlace::region>(5, "region"),
                       field<&FoundPlace::country>(6, "country"),
-                      field<&FoundPlace::postalCode>(7, "postalCode"),
+                      field<&FoundPlace::postal_code>(7, "postalCode"),
                       field<&FoundPlace::precision>(8, "precision"),
                       field<&FoundPlace::confidence>(9, "confidence"),
                       field<&FoundPlace::population>(10, "population"),
-                      field<&FoundPlace::distanceMeters>(11, "distanceMeters")};
+                      field<&FoundPlace::distance_meters>(11, "distanceMeters")};
   }
 };
 

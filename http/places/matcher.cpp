@@ -17,7 +17,7 @@ template <class Of, class Id>
 void keep_best(std::vector<Of>& matches, std::size_t limit, Id Of::*id) {
   std::sort(matches.begin(), matches.end(), [&](const Of& a, const Of& b) {
     if (a.score != b.score) return a.score > b.score;
-    if (a.detourMeters != b.detourMeters) return a.detourMeters < b.detourMeters;
+    if (a.detour_meters != b.detour_meters) return a.detour_meters < b.detour_meters;
     return a.*id < b.*id;
   });
   if (matches.size() > limit) matches.resize(limit);
@@ -52,7 +52,7 @@ Matches Matcher::match(const RequestFacts& request, Time now, std::size_t limit,
     result.items.push_back(
         {trip.id, trip.traveler, rounded(score), std::llround(found->detour_meters), std::move(found->reasons)});
   }
-  keep_best(result.items, limit, &Match::tripId);
+  keep_best(result.items, limit, &Match::trip_id);
   return result;
 }
 
@@ -68,7 +68,7 @@ RequestMatches Matcher::match(const TripFacts& trip, const std::vector<RequestFa
     result.items.push_back(
         {request.id, request.customer, rounded(score), std::llround(found->detour_meters), std::move(found->reasons)});
   }
-  keep_best(result.items, limit, &RequestMatch::requestId);
+  keep_best(result.items, limit, &RequestMatch::request_id);
   return result;
 }
 

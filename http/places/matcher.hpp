@@ -10,33 +10,33 @@ namespace caravan {
 
 /// A trip that fits a request.
 struct Match {
-  TripId tripId;
-  UserId travelerId;
+  TripId trip_id;
+  UserId traveler_id;
   double score = 0;  // in [0, 1]
-  std::int64_t detourMeters = 0;
+  std::int64_t detour_meters = 0;
   std::vector<std::string> reasons;
 
   static constexpr std::string_view record_name = "Match";
   static constexpr auto fields() {
-    return std::array{field<&Match::tripId>(1, "tripId"), field<&Match::travelerId>(2, "travelerId"),
-                      field<&Match::score>(3, "score"), field<&Match::detourMeters>(4, "detourMeters"),
+    return std::array{field<&Match::trip_id>(1, "tripId"), field<&Match::traveler_id>(2, "travelerId"),
+                      field<&Match::score>(3, "score"), field<&Match::detour_meters>(4, "detourMeters"),
                       field<&Match::reasons>(5, "reasons")};
   }
 };
 
 /// An open request that fits a trip.
 struct RequestMatch {
-  RequestId requestId;
-  UserId customerId;
+  RequestId request_id;
+  UserId customer_id;
   double score = 0;
-  std::int64_t detourMeters = 0;
+  std::int64_t detour_meters = 0;
   std::vector<std::string> reasons;
 
   static constexpr std::string_view record_name = "RequestMatch";
   static constexpr auto fields() {
-    return std::array{field<&RequestMatch::requestId>(1, "requestId"),
-                      field<&RequestMatch::customerId>(2, "customerId"), field<&RequestMatch::score>(3, "score"),
-                      field<&RequestMatch::detourMeters>(4, "detourMeters"),
+    return std::array{field<&RequestMatch::request_id>(1, "requestId"),
+                      field<&RequestMatch::customer_id>(2, "customerId"), field<&RequestMatch::score>(3, "score"),
+                      field<&RequestMatch::detour_meters>(4, "detourMeters"),
                       field<&RequestMatch::reasons>(5, "reasons")};
   }
 };
@@ -44,11 +44,11 @@ struct RequestMatch {
 /// Matches, and what scored them: "model" or "rules".
 struct Matches {
   std::vector<Match> items;
-  std::string matchedBy;
+  std::string matched_by;
 };
 struct RequestMatches {
   std::vector<RequestMatch> items;
-  std::string matchedBy;
+  std::string matched_by;
 };
 
 /// Looks up trips by place and time, then scores them. Thread-safe.

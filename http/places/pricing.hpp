@@ -15,7 +15,7 @@ class PriceEngine {
   /// The price of carrying the item between two points; the geodesic is measured here. Nothing where the rules have no
   /// level for the currency.
   std::optional<PriceQuote> quote(Coordinates pickup, Coordinates dropoff, const Item& item, Urgency urgency,
-                                  Currency currency, std::int64_t demand = 10'000) const;
+                                  Currency currency, std::int64_t demand) const;
   std::shared_ptr<const PricingRules> rules() const;
   /// Puts new rules in force, as the next version.
   PricingRules replace(PricingRules rules);

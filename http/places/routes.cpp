@@ -71,8 +71,8 @@ RouteEstimate EmbeddedRoutes::route(const std::vector<Coordinates>& points, Tran
   if (!points.empty()) line.push_back(points.front());
   for (std::size_t i = 1; i < points.size(); ++i) {
     const Leg leg = travel(geodesic_meters(points[i - 1], points[i]), mode);
-    estimate.distanceMeters += leg.distanceMeters;
-    estimate.durationSeconds += leg.durationSeconds;
+    estimate.distance_meters += leg.distance_meters;
+    estimate.duration_seconds += leg.duration_seconds;
     estimate.legs.push_back(leg);
     trace(points[i - 1], points[i], line);
   }

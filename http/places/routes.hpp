@@ -11,20 +11,20 @@ namespace caravan {
 
 /// Distance and time between two points.
 struct Leg {
-  std::int64_t distanceMeters = 0;
-  std::int64_t durationSeconds = 0;
+  std::int64_t distance_meters = 0;
+  std::int64_t duration_seconds = 0;
 
   static constexpr std::string_view record_name = "Leg";
   static constexpr auto fields() {
-    return std::array{field<&Leg::distanceMeters>(1, "distanceMeters"),
-                      field<&Leg::durationSeconds>(2, "durationSeconds")};
+    return std::array{field<&Leg::distance_meters>(1, "distanceMeters"),
+                      field<&Leg::duration_seconds>(2, "durationSeconds")};
   }
 };
 
 /// A way from a first to a last point, and who worked it out.
 struct RouteEstimate {
-  std::int64_t distanceMeters = 0;
-  std::int64_t durationSeconds = 0;
+  std::int64_t distance_meters = 0;
+  std::int64_t duration_seconds = 0;
   std::string provider;
   std::string polyline;   // Google's encoded polyline, precision 5
   std::vector<Leg> legs;  // between the points; one less than them
@@ -32,8 +32,8 @@ struct RouteEstimate {
   static constexpr std::string_view record_name = "RouteEstimate";
   static constexpr auto fields() {
     return std::array{
-        field<&RouteEstimate::distanceMeters>(1, "distanceMeters"),
-        field<&RouteEstimate::durationSeconds>(2, "durationSeconds"), field<&RouteEstimate::provider>(3, "provider"),
+        field<&RouteEstimate::distance_meters>(1, "distanceMeters"),
+        field<&RouteEstimate::duration_seconds>(2, "durationSeconds"), field<&RouteEstimate::provider>(3, "provider"),
         field<&RouteEstimate::polyline>(4, "polyline", length(0, 20'000)), field<&RouteEstimate::legs>(5, "legs")};
   }
 };

@@ -34,7 +34,7 @@ class Order {
   /// From matrix index a to b; the start is 0, stop s is s + 1.
   std::int64_t cost(std::size_t a, std::size_t b) const {
     const Leg& leg = legs_[a][b];
-    return by_time_ ? leg.durationSeconds : leg.distanceMeters;
+    return by_time_ ? leg.duration_seconds : leg.distance_meters;
   }
   std::int64_t end_cost(std::size_t last) const { return fixed_end_ ? cost(last, count_ + 1) : 0; }
 

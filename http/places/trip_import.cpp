@@ -4,12 +4,16 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <set>
+
+#include "actors/user/commands.hpp"
 
 namespace caravan {
 
 namespace {
 
 constexpr std::int64_t progress_every = 64;  // lines
+constexpr std::int64_t no_line = 0;          // of a command that no line of the file stands for
 constexpr std::chrono::milliseconds shortest_pause{5};
 constexpr std::chrono::milliseconds longest_pause{5'000};
 constexpr std::chrono::seconds answer_deadline{60};
@@ -90,6 +94,7 @@ class Publisher {
   void take(Answered answer) {
     switch (answer.reply.outcome) {
       case Outcome::done:
+        if (answer.sent.line == no_line) return;
         ++(answer.reply.is_replay ? report_.present : report_.imported);
         return;
       case Outcome::rejected:
@@ -157,6 +162,20 @@ std::optional<Time> check(const TripImportOptions& options, TripImportReport& re
   return first;
 }
 
+/// One of the made-up users as the platform knows them; a repeat changes nothing.
+Ask profile_of(UserId traveler) {
+  std::uint64_t number = 0;
+  for (std::size_t i = 12; i < 16; ++i) number = number << 8 | traveler.value.bytes[i];
+  CreateProfile profile;
+  profile.email = "traveler-" + std::to_string(number) + "@import.invalid";  // a domain that never gets mail
+  profile.first_name = "Traveler";
+  profile.last_name = std::to_string(number);
+  profile.user_type = UserType::traveler;
+  Ask ask{user_address(traveler), AnyRecord(std::move(profile))};
+  ask.origin.caller.kind = Caller::Kind::entity;
+  return ask;
+}
+
 }  // namespace
 
 TripId trip_id_of(const Flight& flight) {
@@ -177,15 +196,15 @@ PublishTrip publish_trip_of(const Flight& flight, Duration shift, const RoutePla
   trip.destination = {flight.destination_city + " (" + flight.destination_code + ")", flight.destination.lat,
                       flight.destination.lng};
   trip.departure_time = flight.departure + shift;
-  trip.arrival_time = trip.departure_time + std::chrono::seconds{std::max<std::int64_t>(60, route.durationSeconds)};
+  trip.arrival_time = trip.departure_time + std::chrono::seconds{std::max<std::int64_t>(60, route.duration_seconds)};
   trip.transport_mode = TransportMode::plane;
   trip.capacity.weight = {drawn(flight, 2, 2, 20) * 1'000};
   trip.capacity.volume = {drawn(flight, 3, 10, 40) * 1'000};
   trip.capacity.items = static_cast<std::int32_t>(drawn(flight, 4, 1, 5));
   trip.min_price = Price{drawn(flight, 5, 10, 30) * 10'000};
   trip.currency = Currency{};
-  trip.route = {route.distanceMeters, route.durationSeconds, route.provider, route.polyline, {}};
-  for (const Leg& leg : route.legs) trip.route.legs.push_back({leg.distanceMeters, leg.durationSeconds});
+  trip.route = {route.distance_meters, route.duration_seconds, route.provider, route.polyline, {}};
+  for (const Leg& leg : route.legs) trip.route.legs.push_back({leg.distance_meters, leg.duration_seconds});
   return trip;
 }
 
@@ -215,16 +234,19 @@ TripImportReport import_trips(const TripImportOptions& options, Door& door, cons
     const Duration shift = options.first_day - std::chrono::floor<std::chrono::days>(*first);
     Publisher publisher(door, options, report);
     FlightFile file(options.file);
+    std::set<UserId> travelers;  // whose profile is under way or there
     while (at.done < report.lines) {
       const auto line = file.next();
       if (!line) break;
       ++at.done;
       if (progress && at.done % progress_every == 0) progress(at);
       if (!line->flight) continue;
+      const UserId traveler = traveler_of(*line->flight, options.travelers);
+      if (travelers.insert(traveler).second) publisher.publish(no_line, profile_of(traveler));
       Ask ask{{EntityKind::trip, trip_id_of(*line->flight).value},
               AnyRecord(publish_trip_of(*line->flight, shift, routes))};
       ask.origin.caller.kind = Caller::Kind::user;
-      ask.origin.caller.user = traveler_of(*line->flight, options.travelers);
+      ask.origin.caller.user = traveler;
       publisher.publish(line->number, std::move(ask));
     }
     publisher.finish();

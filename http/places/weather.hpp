@@ -13,15 +13,15 @@ struct Weather {
   Coordinates location;
   Time at;
   std::string condition;  // "clear", "rain", "thunderstorm", …
-  double temperatureCelsius = 0;
-  double windMetersPerSecond = 0;
+  double temperature_celsius = 0;
+  double wind_meters_per_second = 0;
 
   static constexpr std::string_view record_name = "Weather";
   static constexpr auto fields() {
     return std::array{field<&Weather::location>(1, "location"), field<&Weather::at>(2, "at"),
                       field<&Weather::condition>(3, "condition"),
-                      field<&Weather::temperatureCelsius>(4, "temperatureCelsius"),
-                      field<&Weather::windMetersPerSecond>(5, "windMetersPerSecond")};
+                      field<&Weather::temperature_celsius>(4, "temperatureCelsius"),
+                      field<&Weather::wind_meters_per_second>(5, "windMetersPerSecond")};
   }
 };
 

@@ -68,8 +68,8 @@ class OsrmRoutes : public RoutePlanner {
   RouteEstimate route(const std::vector<Coordinates>& points, TransportMode mode) const override {
     const JsonValue json = ask("/route/v1/", points, mode, "overview=simplified&geometries=polyline");
     const JsonValue& best = list(member(json, "routes"), 1).front();
-    RouteEstimate route{leg_of(best).distanceMeters,
-                        leg_of(best).durationSeconds,
+    RouteEstimate route{leg_of(best).distance_meters,
+                        leg_of(best).duration_seconds,
                         std::string(provider()),
                         member(best, "geometry").text,
                         {}};

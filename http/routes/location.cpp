@@ -25,7 +25,7 @@ Response answer_with(Call& call, const std::vector<FoundPlace>& found) {
   answer.name = best.name;
   answer.region = best.region;
   answer.country = best.country;
-  answer.postalCode = best.postalCode;
+  answer.postal_code = best.postal_code;
   answer.precision = best.precision;
   answer.confidence = best.confidence;
   answer.provider = places(call).geocoder->provider();
@@ -91,7 +91,7 @@ std::vector<int> ordered(const RoutePlanner& planner, const std::vector<Coordina
   const StopOrder order = precedence(body.stops);
   const bool by_time = body.preferences.value_or(RoutePreferences{}).optimize == OptimizeFor::time;
   try {
-    return best_order(planner.matrix(points, points, body.transportMode.value_or(TransportMode::car)).rows, order,
+    return best_order(planner.matrix(points, points, body.transport_mode.value_or(TransportMode::car)).rows, order,
                       body.destination.has_value(), by_time);
   } catch (const std::invalid_argument&) {
     throw Problem{.code = "validation_failed",
@@ -117,9 +117,9 @@ Response optimize(Call& call) {
     answer.stops.push_back({stop, body.stops[index].id, way.back().lat, way.back().lng});
   }
   if (body.destination) way.push_back(points.back());
-  RouteEstimate route = planner.route(way, body.transportMode.value_or(TransportMode::car));
-  answer.distanceMeters = route.distanceMeters;
-  answer.durationSeconds = route.durationSeconds;
+  RouteEstimate route = planner.route(way, body.transport_mode.value_or(TransportMode::car));
+  answer.distance_meters = route.distance_meters;
+  answer.duration_seconds = route.duration_seconds;
   answer.provider = std::move(route.provider);
   answer.polyline = std::move(route.polyline);
   answer.legs = std::move(route.legs);
@@ -136,7 +136,7 @@ Response matrix(Call& call) {
   };
   const RoutePlanner& planner = *places(call).routes;
   LegMatrix found = planner.matrix(all(body.origins, "origins"), all(body.destinations, "destinations"),
-                                   body.transportMode.value_or(TransportMode::car));
+                                   body.transport_mode.value_or(TransportMode::car));
   DistanceMatrix answer{std::move(found.provider), {}};
   for (std::vector<Leg>& row : found.rows) answer.rows.push_back({std::move(row)});
   return call.answer(AnyRecord(std::move(answer)));

@@ -26,7 +26,7 @@ struct GeocodedAddress {
   double lat = 0;
   double lng = 0;
   std::string name, region, country;
-  std::optional<std::string> postalCode;
+  std::optional<std::string> postal_code;
   Precision precision = Precision::city;
   double confidence = 1;
   std::string provider;
@@ -38,7 +38,7 @@ struct GeocodedAddress {
                       field<&GeocodedAddress::name>(4, "name"),
                       field<&GeocodedAddress::region>(5, "region"),
                       field<&GeocodedAddress::country>(6, "country"),
-                      field<&GeocodedAddress::postalCode>(7, "postalCode"),
+                      field<&GeocodedAddress::postal_code>(7, "postalCode"),
                       field<&GeocodedAddress::precision>(8, "precision"),
                       field<&GeocodedAddress::confidence>(9, "confidence"),
                       field<&GeocodedAddress::provider>(10, "provider"),
@@ -103,10 +103,10 @@ constexpr auto enum_labels(OptimizeFor) { return std::to_array<std::string_view>
 struct RoutePreferences {
   static constexpr std::string_view record_name = "RoutePreferences";
   OptimizeFor optimize = OptimizeFor::time;
-  std::optional<bool> avoidTolls;  // the embedded planner knows no tolls
+  std::optional<bool> avoid_tolls;  // the embedded planner knows no tolls
   static constexpr auto fields() {
     return std::array{field<&RoutePreferences::optimize>(1, "optimize"),
-                      field<&RoutePreferences::avoidTolls>(2, "avoidTolls")};
+                      field<&RoutePreferences::avoid_tolls>(2, "avoidTolls")};
   }
 };
 
@@ -115,12 +115,12 @@ struct OptimizeRoute {
   RoutePoint origin;
   std::optional<RoutePoint> destination;  // absent: the route ends at the last stop
   std::vector<RouteStop> stops;
-  std::optional<TransportMode> transportMode;  // absent: car
+  std::optional<TransportMode> transport_mode;  // absent: car
   std::optional<RoutePreferences> preferences;
   static constexpr auto fields() {
     return std::array{field<&OptimizeRoute::origin>(1, "origin"), field<&OptimizeRoute::destination>(2, "destination"),
                       field<&OptimizeRoute::stops>(3, "stops", length(0, 50)),
-                      field<&OptimizeRoute::transportMode>(4, "transportMode"),
+                      field<&OptimizeRoute::transport_mode>(4, "transportMode"),
                       field<&OptimizeRoute::preferences>(5, "preferences")};
   }
 };
@@ -140,15 +140,15 @@ struct OrderedStop {
 
 struct OptimizedRoute {
   static constexpr std::string_view record_name = "OptimizedRoute";
-  std::int64_t distanceMeters = 0;
-  std::int64_t durationSeconds = 0;
+  std::int64_t distance_meters = 0;
+  std::int64_t duration_seconds = 0;
   std::string provider;
   std::string polyline;
   std::vector<OrderedStop> stops;
   std::vector<Leg> legs;
   static constexpr auto fields() {
-    return std::array{field<&OptimizedRoute::distanceMeters>(1, "distanceMeters"),
-                      field<&OptimizedRoute::durationSeconds>(2, "durationSeconds"),
+    return std::array{field<&OptimizedRoute::distance_meters>(1, "distanceMeters"),
+                      field<&OptimizedRoute::duration_seconds>(2, "durationSeconds"),
                       field<&OptimizedRoute::provider>(3, "provider"),
                       field<&OptimizedRoute::polyline>(4, "polyline", length(0, 20'000)),
                       field<&OptimizedRoute::stops>(5, "stops"),
@@ -159,11 +159,11 @@ struct OptimizedRoute {
 struct MatrixRequest {
   static constexpr std::string_view record_name = "MatrixRequest";
   std::vector<RoutePoint> origins, destinations;
-  std::optional<TransportMode> transportMode;  // absent: car
+  std::optional<TransportMode> transport_mode;  // absent: car
   static constexpr auto fields() {
     return std::array{field<&MatrixRequest::origins>(1, "origins", length(1, 100)),
                       field<&MatrixRequest::destinations>(2, "destinations", length(1, 100)),
-                      field<&MatrixRequest::transportMode>(3, "transportMode")};
+                      field<&MatrixRequest::transport_mode>(3, "transportMode")};
   }
 };
 

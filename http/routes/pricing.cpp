@@ -1,6 +1,7 @@
 #include "http/routes/pricing.hpp"
 
 #include "http/places/places.hpp"
+#include "http/routes/trip_facts.hpp"
 
 namespace caravan::http {
 
@@ -46,8 +47,8 @@ struct PricedDelivery {
 
 struct CalculatePrice {
   static constexpr std::string_view record_name = "CalculatePrice";
-  PricedDelivery deliveryRequest;
-  static constexpr auto fields() { return std::array{field<&CalculatePrice::deliveryRequest>(1, "deliveryRequest")}; }
+  PricedDelivery delivery_request;
+  static constexpr auto fields() { return std::array{field<&CalculatePrice::delivery_request>(1, "deliveryRequest")}; }
 };
 
 /// PriceQuote, and until when it stands.
@@ -55,19 +56,19 @@ struct CalculatedPrice {
   static constexpr std::string_view record_name = "CalculatedPrice";
   std::int64_t amount = 0;
   Currency currency;
-  std::int64_t platformFee = 0;
-  std::int64_t travelerAmount = 0;
+  std::int64_t platform_fee = 0;
+  std::int64_t traveler_amount = 0;
   std::vector<PricePart> breakdown;
-  std::int32_t rulesVersion = 0;
-  Time expiresAt;
+  std::int32_t rules_version = 0;
+  Time expires_at;
   static constexpr auto fields() {
     return std::array{field<&CalculatedPrice::amount>(1, "amount"),
                       field<&CalculatedPrice::currency>(2, "currency"),
-                      field<&CalculatedPrice::platformFee>(3, "platformFee"),
-                      field<&CalculatedPrice::travelerAmount>(4, "travelerAmount"),
+                      field<&CalculatedPrice::platform_fee>(3, "platformFee"),
+                      field<&CalculatedPrice::traveler_amount>(4, "travelerAmount"),
                       field<&CalculatedPrice::breakdown>(5, "breakdown"),
-                      field<&CalculatedPrice::rulesVersion>(6, "rulesVersion"),
-                      field<&CalculatedPrice::expiresAt>(7, "expiresAt")};
+                      field<&CalculatedPrice::rules_version>(6, "rulesVersion"),
+                      field<&CalculatedPrice::expires_at>(7, "expiresAt")};
   }
 };
 
@@ -77,21 +78,23 @@ const PriceEngine& pricing(Call& call) {
 }
 
 Response calculate(Call& call) {
-  const PricedDelivery& wanted = call.body<CalculatePrice>().deliveryRequest;
+  const PricedDelivery& wanted = call.body<CalculatePrice>().delivery_request;
   Item item;
   item.weight = wanted.item.weight;
   item.volume = wanted.item.volume.value_or(Litres{});
   item.category = wanted.item.category.value_or("other");
   item.value = wanted.item.value.value_or(Price{});
   const Currency currency = wanted.currency.value_or(Currency{});
-  std::optional<PriceQuote> quote = pricing(call).quote(wanted.route.origin, wanted.route.destination, item,
-                                                        wanted.urgency.value_or(Urgency::standard), currency);
+  const auto& [origin, destination] = wanted.route;
+  std::optional<PriceQuote> quote =
+      pricing(call).quote(origin, destination, item, wanted.urgency.value_or(Urgency::standard), currency,
+                          demand_between(call, origin, destination));
   if (!quote)
     throw Problem{"invalid_currency", "There is no price level for " + std::string(currency.text()) + ".",
                   "deliveryRequest.currency"};
   return call.answer(
-      AnyRecord(CalculatedPrice{quote->amount, quote->currency, quote->platformFee, quote->travelerAmount,
-                                std::move(quote->breakdown), quote->rulesVersion, call.door().now() + quote_stands}));
+      AnyRecord(CalculatedPrice{quote->amount, quote->currency, quote->platform_fee, quote->traveler_amount,
+                                std::move(quote->breakdown), quote->rules_version, call.door().now() + quote_stands}));
 }
 
 }  // namespace

@@ -34,14 +34,14 @@ Response matches(Call& call) {
   const RequestTerms terms = own_terms(call);
   Matches found = match(call, call.path<RequestId>("requestId"), terms);
   MatchList out;
-  out.matched_by = std::move(found.matchedBy);
+  out.matched_by = std::move(found.matched_by);
   for (Match& item : found.items)
-    out.items.push_back({item.tripId, item.travelerId, item.score, item.detourMeters, std::move(item.reasons)});
+    out.items.push_back({item.trip_id, item.traveler_id, item.score, item.detour_meters, std::move(item.reasons)});
   return call.answer(AnyRecord(std::move(out)));
 }
 
 Response price(Call& call) {
-  const auto recommended = recommend(call, own_terms(call));
+  const auto recommended = recommend(call, call.path<RequestId>("requestId"), own_terms(call));
   if (!recommended) throw Problem{"invalid_currency", "There is no price level for the request's currency."};
   return call.answer(AnyRecord(*recommended));
 }

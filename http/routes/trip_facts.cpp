@@ -2,12 +2,14 @@
 
 #include "actors/user/queries.hpp"
 #include "actors/user/resources.hpp"
+#include "storage/read_models/demand.hpp"
 
 namespace caravan::http {
 
 namespace {
 
 constexpr std::size_t shown_matches = 20;
+constexpr std::chrono::hours demand_horizon{14 * 24};  // for what has no deadline
 
 bool are_located(const std::vector<Place>& places) {
   for (const Place& place : places)
@@ -20,22 +22,22 @@ TripRoute plan(const Places& world, const std::vector<Place>& places, TransportM
   std::vector<Coordinates> points;
   for (const Place& place : places) points.push_back(place.at());
   const RouteEstimate whole = world.routes->route(points, mode);
-  out.distance_meters = whole.distanceMeters;
-  out.duration_seconds = whole.durationSeconds;
+  out.distance_meters = whole.distance_meters;
+  out.duration_seconds = whole.duration_seconds;
   out.provider = whole.provider;
   out.polyline = whole.polyline;
   for (std::size_t i = 0; i + 1 < points.size(); ++i) {
     const RouteEstimate leg = world.routes->route({points[i], points[i + 1]}, mode);
-    out.legs.push_back({leg.distanceMeters, leg.durationSeconds});
+    out.legs.push_back({leg.distance_meters, leg.duration_seconds});
   }
   return out;
 }
 
 /// How bad a weather is for a trip: "low", "medium" or "high".
 std::string_view severity(const Weather& weather) {
-  if (weather.condition == "thunderstorm" || weather.condition == "snow" || weather.windMetersPerSecond >= 20)
+  if (weather.condition == "thunderstorm" || weather.condition == "snow" || weather.wind_meters_per_second >= 20)
     return "high";
-  return weather.condition == "rain" || weather.windMetersPerSecond >= 12 ? "medium" : "low";
+  return weather.condition == "rain" || weather.wind_meters_per_second >= 12 ? "medium" : "low";
 }
 
 /// The weather at each place at the time at which the trip comes by.
@@ -46,7 +48,7 @@ std::vector<WeatherPoint> forecast(const Places& world, const std::vector<Place>
   for (std::size_t i = 0; i < places.size(); ++i) {
     if (i > 0) due += std::chrono::seconds{route.legs[i - 1].duration_seconds};
     for (const Weather& weather : world.weather->forecast(places[i].at(), due))
-      out.push_back({places[i].address, weather.at, weather.condition, weather.temperatureCelsius,
+      out.push_back({places[i].address, weather.at, weather.condition, weather.temperature_celsius,
                      std::string(severity(weather))});
   }
   return out;
@@ -111,10 +113,25 @@ void add_facts(Call& call, EditTrip& command) {
   command.weather = forecast(world, places, route, command.departure_time.value_or(trip.departure_time));
 }
 
-std::optional<PriceRecommendation> recommend(Call& call, const RequestTerms& terms) {
+std::int64_t demand_between(Call& call, Coordinates pickup, Coordinates dropoff, std::optional<Time> deliver_by,
+                            RequestId but) {
+  if (!call.services().read_models) return demand_of(0, 0);
+  const Time now = call.door().now();
+  const DemandCount count =
+      count_demand(*call.services().read_models, {.pickup = pickup,
+                                                  .dropoff = dropoff,
+                                                  .radius_meters = search_radius_meters(pickup, dropoff),
+                                                  .from = now,
+                                                  .until = deliver_by.value_or(now + demand_horizon),
+                                                  .but = but});
+  return demand_of(count.requests, count.trips);
+}
+
+std::optional<PriceRecommendation> recommend(Call& call, RequestId id, const RequestTerms& terms) {
   const Places& world = places_of(call);
   const auto quote =
-      world.pricing->quote(terms.pickup, terms.dropoff, terms.item, terms.urgency, terms.max_price.currency);
+      world.pricing->quote(terms.pickup, terms.dropoff, terms.item, terms.urgency, terms.max_price.currency,
+                           demand_between(call, terms.pickup, terms.dropoff, terms.deliver_by, id));
   if (!quote) return std::nullopt;
   PriceRecommendation out{quote->amount, quote->currency, {}};
   for (const PricePart& part : quote->breakdown) out.breakdown.push_back({part.name, part.amount});
@@ -146,11 +163,12 @@ void add_facts(Call& call, PostRequest& command) {
   const RequestTerms terms{call.user(),          RequestStatus::open, command.pickup.at(),
                            command.dropoff.at(), command.item,        command.urgency,
                            *max_price,           command.pickup_from, command.deliver_by};
-  command.price_recommendation = recommend(call, terms);
+  command.price_recommendation = recommend(call, RequestId{}, terms);
   Matches found = match(call, RequestId{}, terms);
-  command.matched_by = std::move(found.matchedBy);
+  command.matched_by = std::move(found.matched_by);
   for (Match& item : found.items)
-    command.matches.push_back({item.tripId, item.travelerId, item.score, item.detourMeters, std::move(item.reasons)});
+    command.matches.push_back(
+        {item.trip_id, item.traveler_id, item.score, item.detour_meters, std::move(item.reasons)});
 }
 
 void add_facts(Call& call, EditRequest& command) {
@@ -175,6 +193,7 @@ void add_facts(Call& call, SubmitOffer& command) {
   }
   const Standing own = standing(call, traveler, terms.customer_id);
   command.is_verified = own.verification_level == VerificationLevel::identity;
+  if (own.rating_count > 0) command.traveler_rating = own.average_rating;
   command.blocked = own.blocks_other || standing(call, terms.customer_id, traveler).blocks_other;
 }
 

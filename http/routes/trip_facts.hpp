@@ -27,8 +27,11 @@ Caller asking_platform();
 /// True where one of the two has blocked the other.
 bool are_blocked(Call& call, UserId one, UserId other);
 
-/// What the request should cost now; nothing in a currency without a price level.
-std::optional<PriceRecommendation> recommend(Call& call, const RequestTerms& terms);
+/// How much is wanted between two places just now, for the price of it; `but` is a request that does not count.
+std::int64_t demand_between(Call& call, Coordinates pickup, Coordinates dropoff, std::optional<Time> deliver_by = {},
+                            RequestId but = {});
+/// What the request should cost now; nothing in a currency without a price level. `id`: nil where it is not posted yet.
+std::optional<PriceRecommendation> recommend(Call& call, RequestId id, const RequestTerms& terms);
 /// The best trips for a request, best first.
 Matches match(Call& call, RequestId id, const RequestTerms& terms);
 

@@ -125,7 +125,7 @@ Response matches(Call& call) {
     std::erase_if(requests, [&](const RequestFacts& request) { return request.customer == trip->traveler; });
     RequestMatches found = call.services().matcher->match(*trip, requests, shown_matches);
     out.items = std::move(found.items);
-    out.matched_by = std::move(found.matchedBy);
+    out.matched_by = std::move(found.matched_by);
   }
   return call.answer(AnyRecord(std::move(out)));
 }

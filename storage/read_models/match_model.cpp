@@ -32,6 +32,7 @@ std::optional<Fit> fit_of(sqlite::Database& database, const RequestState& reques
   std::optional<TripFacts> trip = empty_trip_facts(database, offer.trip_id);
   if (!trip) return std::nullopt;
   trip->min_price = offer.price;
+  trip->rating = offer.traveler_rating;
   const RequestDetails& details = request.details;
   return fit({{},
               request.customer_id,

@@ -126,6 +126,11 @@ TripState state_of(std::string_view body) {
 /// Binds a box's edges in the order of an R*Tree's columns for "overlaps": south <= north edge, and so on.
 void bind_box(sqlite::Query& query, const Box& box) { query.bind(box.north, box.south, box.east, box.west); }
 
+/// A traveler's average rating; nothing where nobody rated them yet.
+std::optional<double> rating(sqlite::Query& query, int column) {
+  return query.is_null(column) ? std::nullopt : std::optional(query.real(column));
+}
+
 /// Metres from the point to where the trip begins or ends; nothing where no point is asked for.
 std::optional<std::int64_t> distance(const std::optional<Coordinates>& from, const Place& place) {
   if (!from) return std::nullopt;
@@ -220,19 +225,22 @@ Page<TripResource> all_trips(const ReadModels& models, const Viewer& viewer, std
 
 std::optional<TripFacts> trip_facts(const ReadModels& models, TripId trip) {
   const auto reading = models.read();
-  sqlite::Query query = (*reading).query("SELECT body FROM entity_state WHERE kind = ? AND id = ?");
+  sqlite::Query query = (*reading).query(
+      "SELECT s.body, p.rating FROM entity_state s JOIN trip t ON t.id = s.id LEFT JOIN profile p ON p.id = t.traveler"
+      " WHERE s.kind = ? AND s.id = ?");
   query.bind(EntityKind::trip, trip);
   if (!query.step()) return std::nullopt;
   const TripState state = state_of(query.view(0));
   if (!state.exists() || state.status != TripStatus::upcoming) return std::nullopt;
-  return facts_of(trip, state, {});
+  return facts_of(trip, state, rating(query, 1));
 }
 
 std::vector<TripFacts> StoredTripIndex::find(const TripWindow& window) const {
   const auto reading = models_.read();
   // Near the pickup at a place of the trip, and near the dropoff at the same or a later one.
   sqlite::Query query = (*reading).query(
-      "SELECT t.id, s.body FROM trip t JOIN entity_state s ON s.kind = ?1 AND s.id = t.id"
+      "SELECT t.id, s.body, p.rating FROM trip t JOIN entity_state s ON s.kind = ?1 AND s.id = t.id"
+      " LEFT JOIN profile p ON p.id = t.traveler"
       " WHERE t.status = ?2 AND t.departure >= ?3 AND t.departure < ?4 AND t.number IN ("
       "SELECT a.number FROM (SELECT number, min(place) AS place FROM trip_point"
       " WHERE south <= ?6 AND north >= ?7 AND west <= ?8 AND east >= ?9 GROUP BY number) a"
@@ -245,7 +253,7 @@ std::vector<TripFacts> StoredTripIndex::find(const TripWindow& window) const {
   bind_box(query, box_around(window.pickup, radius));
   bind_box(query, box_around(window.dropoff, radius));
   std::vector<TripFacts> found;
-  while (query.step()) found.push_back(facts_of(TripId{query.uuid(0)}, state_of(query.view(1)), {}));
+  while (query.step()) found.push_back(facts_of(TripId{query.uuid(0)}, state_of(query.view(1)), rating(query, 2)));
   return found;
 }
 

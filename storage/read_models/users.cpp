@@ -21,7 +21,7 @@ CREATE INDEX account_created ON account(created, id);
 constexpr const char* profile_tables = R"sql(
 CREATE TABLE profile(
   number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, first_name TEXT NOT NULL, last_name TEXT NOT NULL,
-  level INTEGER NOT NULL, verification INTEGER NOT NULL);
+  level INTEGER NOT NULL, verification INTEGER NOT NULL, rating REAL);
 CREATE VIRTUAL TABLE profile_text USING fts5(name, email);
 )sql";
 
@@ -39,10 +39,11 @@ void on_profile(sqlite::Database& database, const StateView& view) {
   const auto& state = view.as<UserState>();
   database
       .query(
-          "INSERT INTO profile(id, first_name, last_name, level, verification) VALUES(?, ?, ?, ?, ?)"
+          "INSERT INTO profile(id, first_name, last_name, level, verification, rating) VALUES(?, ?, ?, ?, ?, ?)"
           " ON CONFLICT(id) DO UPDATE SET first_name = excluded.first_name, last_name = excluded.last_name,"
-          " level = excluded.level, verification = excluded.verification")
-      .bind(view.entity.id, state.first_name, state.last_name, state.level, state.verification)
+          " level = excluded.level, verification = excluded.verification, rating = excluded.rating")
+      .bind(view.entity.id, state.first_name, state.last_name, state.level, state.verification,
+            state.rating_count > 0 ? std::optional(state.average_rating()) : std::nullopt)
       .run();
   std::int64_t number = 0;
   {
@@ -69,7 +70,7 @@ const Projection& accounts_projection() {
 
 const Projection& profiles_projection() {
   static constexpr Projection projection{
-      .name = "profiles", .schema = profile_tables, .state_of = EntityKind::user, .on_state = on_profile};
+      .name = "profiles", .version = 2, .schema = profile_tables, .state_of = EntityKind::user, .on_state = on_profile};
   return projection;
 }
 

@@ -72,7 +72,7 @@ TEST_CASE("gazetteer: postal codes, alone and in addresses") {
   const auto place = gazetteer().geocode("90210", "US", 1);
   REQUIRE(place.size() == 1);
   CHECK(place[0].precision == Precision::postal_code);
-  CHECK(place[0].postalCode == "90210");
+  CHECK(place[0].postal_code == "90210");
 }
 
 TEST_CASE("gazetteer: misspelt and abbreviated names, with less confidence") {
@@ -110,9 +110,9 @@ TEST_CASE("gazetteer: the place at a point") {
   const auto places = gazetteer().reverse({40.7128, -74.0060}, 3);
   REQUIRE(places.size() == 3);
   CHECK(places[0].name == "New York City");
-  CHECK(places[0].postalCode.has_value());
-  CHECK(*places[0].distanceMeters < 1'000);
-  CHECK(*places[0].distanceMeters <= *places[1].distanceMeters);
+  CHECK(places[0].postal_code.has_value());
+  CHECK(*places[0].distance_meters < 1'000);
+  CHECK(*places[0].distance_meters <= *places[1].distance_meters);
   CHECK(gazetteer().reverse({48.137, 11.575}, 1)[0].address == "Munich, BY, DE");
   CHECK(gazetteer().reverse({-89.9, 0}, 1)[0].country == "AQ");
   CHECK(gazetteer().reverse({-16.8, -179.99}, 1)[0].country == "FJ");  // across the date line

@@ -70,13 +70,13 @@ TEST_CASE("matcher: 1,000 requests between postal codes on 20,000 flights") {
   std::int64_t found = 0;
   for (const RequestFacts& request : requests(1'000)) {
     const Matches matches = matcher.match(request, first_day, 10);
-    REQUIRE(matches.matchedBy == "rules");
+    REQUIRE(matches.matched_by == "rules");
     REQUIRE(matches.items.size() <= 10);
     matched += matches.items.empty() ? 0 : 1;
     found += static_cast<std::int64_t>(matches.items.size());
     for (std::size_t i = 0; i < matches.items.size(); ++i) {
       const Match& match = matches.items[i];
-      const TripFacts& trip = flights().all.at(match.tripId);
+      const TripFacts& trip = flights().all.at(match.trip_id);
       REQUIRE((match.score > 0 && match.score <= 1));
       if (i > 0) REQUIRE(match.score <= matches.items[i - 1].score);
       REQUIRE_FALSE(match.reasons.empty());
@@ -84,7 +84,7 @@ TEST_CASE("matcher: 1,000 requests between postal codes on 20,000 flights") {
       REQUIRE(trip.points.back().due <= *request.deliver_by);
       const double aside = distance_meters(request.pickup, trip.points.front().at) +
                            distance_meters(trip.points.back().at, request.dropoff);
-      REQUIRE(match.detourMeters == doctest::Approx(aside).epsilon(0.001));
+      REQUIRE(match.detour_meters == doctest::Approx(aside).epsilon(0.001));
       REQUIRE(aside < 100'000);
       REQUIRE(trip.available[0].holds(request.load));
       REQUIRE(trip.min_price->amount <= request.max_price->amount);
@@ -120,10 +120,11 @@ TEST_CASE("matcher: blocked travelers are left out, the limit holds, the order i
   const Matches all = matcher.match(request, first_day, 500);
   REQUIRE(all.items.size() > 20);
   CHECK(matcher.match(request, first_day, 3).items.size() == 3);
-  CHECK(matcher.match(request, first_day, 3).items[0].tripId == all.items[0].tripId);
-  const UserId best = all.items[0].travelerId;
+  CHECK(matcher.match(request, first_day, 3).items[0].trip_id == all.items[0].trip_id);
+  const UserId best = all.items[0].traveler_id;
   const Matches without = matcher.match(request, first_day, 500, [&](UserId user) { return user == best; });
-  CHECK(std::none_of(without.items.begin(), without.items.end(), [&](const Match& m) { return m.travelerId == best; }));
+  CHECK(
+      std::none_of(without.items.begin(), without.items.end(), [&](const Match& m) { return m.traveler_id == best; }));
   CHECK(matcher.match(request, first_day + std::chrono::days{400}, 10).items.empty());
 }
 
@@ -141,14 +142,14 @@ TEST_CASE("matcher: with outcomes enough the model ranks, and says so") {
     matcher.record_outcome(features, features[static_cast<std::size_t>(MatchFeature::price)] > 0.6);
   }
   const Matches matches = matcher.match(request, first_day, 500);
-  CHECK(matches.matchedBy == "model");
+  CHECK(matches.matched_by == "model");
   REQUIRE(matches.items.size() > 20);
   // These customers look at the price alone: the cheapest come first.
-  const auto price_of = [](const Match& match) { return flights().all.at(match.tripId).min_price->amount; };
+  const auto price_of = [](const Match& match) { return flights().all.at(match.trip_id).min_price->amount; };
   CHECK(price_of(matches.items.front()) <= price_of(matches.items.back()));
   Matcher other(flights().grid);
   other.restore(matcher.model());
-  CHECK(other.match(request, first_day, 1).items[0].tripId == matches.items[0].tripId);
+  CHECK(other.match(request, first_day, 1).items[0].trip_id == matches.items[0].trip_id);
 }
 
 TEST_CASE("matcher: requests for a trip") {
@@ -163,6 +164,6 @@ TEST_CASE("matcher: requests for a trip") {
   open.push_back(fitting);
   const RequestMatches matches = matcher.match(trip, open, 10);
   REQUIRE_FALSE(matches.items.empty());
-  CHECK(matches.items[0].requestId == fitting.id);
-  CHECK(matches.items[0].detourMeters == 0);
+  CHECK(matches.items[0].request_id == fitting.id);
+  CHECK(matches.items[0].detour_meters == 0);
 }

@@ -85,13 +85,13 @@ TEST_CASE("web providers: OSRM's route and table") {
   server.answer(R"(/route/v1/cycling/.*)", R"({"code":"Ok","routes":[{"distance":"far"}]})");
   const auto osrm = osrm_routes(server.provider());
   const RouteEstimate route = osrm->route({new_york, boston}, TransportMode::car);
-  CHECK(route.distanceMeters == 346'100);
-  CHECK(route.durationSeconds == 13'413);
+  CHECK(route.distance_meters == 346'100);
+  CHECK(route.duration_seconds == 13'413);
   CHECK(route.provider == "osrm");
   CHECK(route.legs.size() == 1);
   const LegMatrix matrix = osrm->matrix({new_york}, {boston}, TransportMode::car);
-  CHECK(matrix.rows[0][0].distanceMeters == 1'000);
-  CHECK(matrix.rows[0][0].durationSeconds == 61);
+  CHECK(matrix.rows[0][0].distance_meters == 1'000);
+  CHECK(matrix.rows[0][0].duration_seconds == 61);
   CHECK_THROWS_AS(osrm->route({new_york, boston}, TransportMode::walk), ProviderUnavailable);
   CHECK_THROWS_AS(osrm->route({new_york, boston}, TransportMode::bike), ProviderUnavailable);
   CHECK_FALSE(osrm->serves(TransportMode::train));
@@ -112,7 +112,7 @@ TEST_CASE("web providers: Open-Meteo's forecast, by the hour") {
   const auto weather = forecast->forecast(boston, at);
   REQUIRE(weather.size() == 1);
   CHECK(weather[0].condition == "thunderstorm");
-  CHECK(weather[0].temperatureCelsius == 10.5);
+  CHECK(weather[0].temperature_celsius == 10.5);
   CHECK(to_rfc3339(weather[0].at) == "2027-01-15T10:00:00Z");
 }
 

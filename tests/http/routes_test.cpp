@@ -21,7 +21,7 @@ std::int64_t length(const std::vector<std::vector<Leg>>& legs, const std::vector
   std::int64_t sum = 0;
   std::size_t at = 0;
   for (const int stop : order) {
-    sum += legs[at][static_cast<std::size_t>(stop) + 1].distanceMeters;
+    sum += legs[at][static_cast<std::size_t>(stop) + 1].distance_meters;
     at = static_cast<std::size_t>(stop) + 1;
   }
   return sum;
@@ -51,9 +51,9 @@ TEST_CASE("routes: New York to Boston by each mode") {
   CHECK(geodesic_meters(new_york, boston) == doctest::Approx(306'500).epsilon(0.002));
   const RouteEstimate car = routes.route({new_york, boston}, TransportMode::car);
   CHECK(car.provider == "embedded");
-  CHECK(car.distanceMeters == doctest::Approx(383'000).epsilon(0.01));
-  CHECK(car.durationSeconds == doctest::Approx(4.6 * 3'600).epsilon(0.05));
-  const auto seconds = [&](TransportMode mode) { return routes.route({new_york, boston}, mode).durationSeconds; };
+  CHECK(car.distance_meters == doctest::Approx(383'000).epsilon(0.01));
+  CHECK(car.duration_seconds == doctest::Approx(4.6 * 3'600).epsilon(0.05));
+  const auto seconds = [&](TransportMode mode) { return routes.route({new_york, boston}, mode).duration_seconds; };
   CHECK(seconds(TransportMode::plane) < seconds(TransportMode::train));
   CHECK(seconds(TransportMode::train) < seconds(TransportMode::car));
   CHECK(seconds(TransportMode::car) < seconds(TransportMode::bus));
@@ -64,9 +64,9 @@ TEST_CASE("routes: New York to Boston by each mode") {
 TEST_CASE("routes: legs add up, and nothing is nought") {
   const RouteEstimate route = EmbeddedRoutes{}.route({new_york, {41.8, -72.6}, boston, boston}, TransportMode::car);
   REQUIRE(route.legs.size() == 3);
-  CHECK(route.legs[0].distanceMeters + route.legs[1].distanceMeters + route.legs[2].distanceMeters ==
-        route.distanceMeters);
-  CHECK(route.legs[2].durationSeconds == 0);
+  CHECK(route.legs[0].distance_meters + route.legs[1].distance_meters + route.legs[2].distance_meters ==
+        route.distance_meters);
+  CHECK(route.legs[2].duration_seconds == 0);
   const auto line = decode_polyline(route.polyline);
   REQUIRE(line.size() >= 4);
   CHECK(distance_meters(line.front(), new_york) < 2);

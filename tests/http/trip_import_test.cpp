@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 
+#include "actors/user/commands.hpp"
 #include "storage/journal/entry.hpp"
 #include "tests/testkit/entity.hpp"
 
@@ -29,6 +30,7 @@ class TripStand : public Door {
   explicit TripStand(int busy_every = 0) : busy_every_(busy_every) {}
   std::map<Uuid, PublishTrip> trips;
   std::map<Uuid, UserId> travelers;
+  std::map<UserId, CreateProfile> profiles;
   std::size_t most = SIZE_MAX;  // then the node is gone
 
   void ask(Ask ask, ReplyHandler handler) override {
@@ -38,6 +40,10 @@ class TripStand : public Door {
     } else if (busy_every_ > 0 && ++asked_ % busy_every_ == 0) {
       reply.outcome = Outcome::overloaded;
       reply.retry_after = std::chrono::milliseconds{1};
+    } else if (const auto* profile = ask.command.get_if<CreateProfile>()) {
+      CHECK(ask.origin.caller.is_platform());
+      profiles[UserId{ask.to.id}] = *profile;
+      reply.outcome = Outcome::done;
     } else if (trips.try_emplace(ask.to.id, *ask.command.get_if<PublishTrip>()).second) {
       reply.outcome = Outcome::done;
       travelers[ask.to.id] = ask.origin.caller.user;
@@ -108,6 +114,10 @@ TEST_CASE("trip import: 20,000 flights become trips of the future, once") {
   }
   CHECK(to_rfc3339(earliest) == "2027-03-01T00:47:00Z");
   CHECK(travelers.size() == 500);
+  CHECK(stand.profiles.size() == 500);
+  std::set<std::string> names;
+  for (const UserId traveler : travelers) names.insert(stand.profiles.at(traveler).last_name);
+  CHECK(names.size() == 500);
 
   const TripImportReport again = import_trips(options, stand, EmbeddedRoutes{}, {});
   CHECK(again.imported == 0);

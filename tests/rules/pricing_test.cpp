@@ -44,10 +44,18 @@ TEST_CASE("pricing: a parcel from New York to Boston, part by part") {
   CHECK(part(quote, "insurance") == 500);  // a hundredth of 500.00
   CHECK(part(quote, "demand") == 0);
   CHECK(quote.amount == 3'792);
-  CHECK(quote.platformFee == 379);
-  CHECK(quote.travelerAmount == 3'413);
-  CHECK(quote.platformFee == platform_fee({quote.amount, quote.currency}).amount);  // what an escrow takes
-  CHECK(quote.rulesVersion == 1);
+  CHECK(quote.platform_fee == 379);
+  CHECK(quote.traveler_amount == 3'413);
+  CHECK(quote.platform_fee == platform_fee({quote.amount, quote.currency}).amount);  // what an escrow takes
+  CHECK(quote.rules_version == 1);
+}
+
+TEST_CASE("pricing: demand is balanced where nothing goes on, and follows what is wanted and what goes") {
+  CHECK(demand_of(0, 0) == 10'000);
+  CHECK(demand_of(5, 5) == 10'000);
+  CHECK(demand_of(5, 0) == 20'000);
+  CHECK(demand_of(0, 1) == 8'333);
+  CHECK(demand_of(1, 0) > demand_of(1, 1));
 }
 
 TEST_CASE("pricing: urgency, demand and category move the price the right way") {
@@ -121,10 +129,10 @@ TEST_CASE("pricing: whatever the facts, the parts add up and nobody's share is n
     facts.currency = rules.levels[static_cast<std::size_t>(any(0, 27))].currency;
     const PriceQuote quote = *price(rules, facts);
     REQUIRE(sum(quote) == quote.amount);
-    REQUIRE(quote.platformFee + quote.travelerAmount == quote.amount);
+    REQUIRE(quote.platform_fee + quote.traveler_amount == quote.amount);
     REQUIRE(quote.amount > 0);
-    REQUIRE(quote.platformFee >= 0);
-    REQUIRE(quote.travelerAmount >= 0);
-    REQUIRE(quote.rulesVersion == rules.version);
+    REQUIRE(quote.platform_fee >= 0);
+    REQUIRE(quote.traveler_amount >= 0);
+    REQUIRE(quote.rules_version == rules.version);
   }
 }

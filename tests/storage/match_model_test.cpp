@@ -38,9 +38,10 @@ struct Market : Story {
     details.max_price = {6'000, dollars};
     tell(request(number), RequestCreated{ann, std::move(details), test_start + 48h, test_start});
   }
-  void offer(std::uint8_t on, std::uint8_t number, TripId trip = drive) {
+  void offer(std::uint8_t on, std::uint8_t number, TripId trip = drive, std::optional<double> rating = {}) {
     tell(request(on),
-         OfferSubmitted{test_id<OfferId>(number), trip, bob, ann, {3'500, dollars}, {}, test_start + 24h, test_start});
+         OfferSubmitted{
+             test_id<OfferId>(number), trip, bob, ann, {3'500, dollars}, {}, test_start + 24h, test_start, rating});
   }
 };
 
@@ -71,6 +72,25 @@ TEST_CASE("match model: an offer taken back, or on a trip that is not known, tea
   market.offer(1, 12, test_id<TripId>(77));
   market.tell(request(1), OfferRejected{test_id<OfferId>(12), bob, {}, test_start});
   CHECK(learnt_match_model(market.models).outcomes == 0);
+}
+
+TEST_CASE("match model: it learns that the better rated are taken") {
+  Market market;
+  for (std::uint8_t i = 1; i <= 60; ++i) {
+    const bool good = i % 2 == 0;
+    const auto offer = static_cast<std::uint8_t>(100 + i);
+    market.post(i);
+    market.offer(i, offer, drive, good ? 5.0 : 1.0);
+    if (good) {
+      market.tell(request(i),
+                  OfferAccepted{test_id<OfferId>(offer), drive, bob, ann, {3'500, dollars}, {}, {}, test_start});
+    } else {
+      market.tell(request(i), OfferRejected{test_id<OfferId>(offer), bob, {}, test_start});
+    }
+  }
+  const MatchModel model = learnt_match_model(market.models);
+  MatchFeatures liked{0.5, 0.5, 0.5, 0.5, 1.0}, disliked{0.5, 0.5, 0.5, 0.5, 0.0};
+  CHECK(predict(model, liked) > predict(model, disliked));
 }
 
 TEST_CASE("match model: built anew it is the same") {

@@ -1,4 +1,9 @@
+#include "actors/matching/score.hpp"
+#include "actors/pricing/pricing.hpp"
+#include "actors/request/entity.hpp"
 #include "actors/trip/entity.hpp"
+#include "actors/user/entity.hpp"
+#include "storage/read_models/demand.hpp"
 #include "storage/read_models/trips.hpp"
 #include "tests/storage/story.hpp"
 
@@ -140,6 +145,76 @@ TEST_CASE("trips: matching finds by the way between the ends, in its direction; 
   CHECK(facts->points.at(1).due == test_start + 29h);
   CHECK(facts->available.at(0).items == 3);
   CHECK_FALSE(trip_facts(market.models, TripId{trip(5).id}));
+}
+
+TEST_CASE("trips: matching sees the traveler's rating, and scores by it") {
+  Market market;
+  const TripWindow window{new_york, boston, 20'000, test_start, test_start + 240h, 100};
+  RequestFacts request;
+  request.customer = bob;
+  request.pickup = new_york;
+  request.dropoff = boston;
+  const auto first = [&] { return StoredTripIndex(market.models).find(window).at(0); };
+  const auto score = [&] { return score_by_rules(fit(request, first())->features); };
+  CHECK_FALSE(first().rating);
+  const double unrated = score();
+  const Address profile = user_address(ann);
+  market.tell(profile, ProfileCreated{.email = "ann@example.com",
+                                      .first_name = "Ann",
+                                      .last_name = "A",
+                                      .preferred_language = "en",
+                                      .time_zone = "UTC",
+                                      .at = test_start});
+  CHECK_FALSE(first().rating);
+  const auto rate = [&](std::uint8_t number, int stars) {
+    market.tell(profile, ReviewPublished{test_id<UserId>(number).value, {}, bob, stars, test_start});
+  };
+  rate(21, 5);
+  CHECK(first().rating == 5.0);
+  CHECK(trip_facts(market.models, TripId{trip(1).id})->rating == 5.0);
+  CHECK(score() > unrated);
+  rate(22, 1);
+  rate(23, 1);
+  CHECK(score() < unrated);
+}
+
+TEST_CASE("demand: open requests and upcoming trips that go the same way, in a count that is bounded") {
+  Market market;
+  DemandWindow window{.pickup = new_york,
+                      .dropoff = boston,
+                      .radius_meters = 20'000,
+                      .from = test_start,
+                      .until = test_start + 240h,
+                      .but = {}};
+  const auto count = [&] { return count_demand(market.models, window); };
+  CHECK(count().requests == 0);
+  CHECK(count().trips == 2);
+  const auto post = [&](std::uint8_t number, Coordinates from, Coordinates to) {
+    RequestDetails what;
+    what.title = "Books";
+    what.pickup = {"Elm Street", from.lat, from.lng, "Ann", "+12125550100", {}};
+    what.dropoff = {"Oak Avenue", to.lat, to.lng, "Cat", "+16175550100", {}};
+    what.item = {"Books", "books", {2'500}, {3'000}, 1, {}, {}};
+    what.max_price = {6'000, *Currency::parse("USD")};
+    market.tell({EntityKind::request, test_id<RequestId>(number).value},
+                RequestCreated{bob, what, test_start + 48h, test_start});
+  };
+  for (std::uint8_t number = 1; number <= 8; ++number) post(number, new_york, boston);
+  post(9, boston, new_york);
+  post(10, chicago, boston);
+  CHECK(count().requests == 8);
+  window.but = test_id<RequestId>(3);
+  CHECK(count().requests == 7);
+  market.tell({EntityKind::request, test_id<RequestId>(1).value}, RequestCancelled{bob, "", test_start});
+  CHECK(count().requests == 6);
+  window.until = test_start + 25h;
+  CHECK(count().trips == 1);
+  // More parcels than trips: the price goes up.
+  PriceFacts facts;
+  facts.distance_meters = 300'000;
+  const std::int64_t balanced = price(first_pricing_rules(), facts)->amount;
+  facts.demand = demand_of(count().requests, count().trips);
+  CHECK(price(first_pricing_rules(), facts)->amount > balanced);
 }
 
 TEST_CASE("trips: a traveler's own, newest first, by status") {
