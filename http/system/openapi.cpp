@@ -228,7 +228,7 @@ class Document {
                                : status == 204 ? "Done"
                                                : "Answered");
       if (status == 204) return;
-      const bool etag = row.answer_type && !row.is_list && !row.handler;
+      const bool etag = row.answer_type && !row.is_list && (!row.handler || row.view_type);
       if (etag)
         out_.object("headers", [&] { out_.object("ETag", [&] { out_.text("$ref", "#/components/headers/ETag"); }); });
       out_.object("content", [&] { write_content(row); });
