@@ -11,6 +11,7 @@ std::vector<Route> payment_routes(Services& services);
 /// Payment methods, payout accounts, balances and payouts: the caller's wallet.
 std::vector<Route> wallet_routes(Services& services);
 /// Disputes, and what finance sees of the money.
+std::vector<Route> dispute_pack_routes(Services&);
 std::vector<Route> dispute_routes(Services& services);
 std::vector<Route> finance_routes(Services& services);
 

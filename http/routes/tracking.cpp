@@ -4,6 +4,7 @@
 #include "actors/delivery/resources.hpp"
 #include "actors/tracker/entity.hpp"
 #include "http/routes/deliveries.hpp"
+#include "http/routes/track.hpp"
 #include "storage/journal/entry.hpp"
 
 namespace caravan::http {
@@ -146,26 +147,6 @@ Response stop(Call& call) {
   return call.answer(call.ask(tracker_of(call.body<TrackingBody>().delivery_id), StopTracking{}));
 }
 
-/// The stored positions in order of their time, each once; at most max_track_points.
-std::vector<Fix> track_of(Call& call, Address tracker, const TrackQuery& query) {
-  std::vector<Fix> track;
-  for (std::uint64_t from = 1; track.size() < max_track_points;) {
-    const auto entries = call.door().history(tracker, from, history_page);
-    for (const JournalEntry& entry : entries)
-      for (const AnyRecord& event : entry.events)
-        if (const auto* recorded = event.get_if<PositionsRecorded>())
-          std::ranges::copy_if(recorded->points, std::back_inserter(track), [&](const Fix& fix) {
-            return (!query.from || fix.timestamp >= *query.from) && (!query.to || fix.timestamp <= *query.to);
-          });
-    if (entries.size() < history_page) break;
-    from = entries.back().sequence + 1;
-  }
-  std::ranges::stable_sort(track, {}, &Fix::timestamp);
-  const auto repeats = std::ranges::unique(track, {}, &Fix::timestamp);
-  track.erase(repeats.begin(), repeats.end());
-  return track;
-}
-
 std::string as_gpx(const std::vector<Fix>& track) {
   std::string out =
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<gpx version=\"1.1\" creator=\"Caravan\" "
@@ -182,7 +163,7 @@ Response history(Call& call) {
   const auto delivery = call.path<DeliveryId>("deliveryId");
   call.ask_query(tracker_of(delivery), ViewTracking{});  // refuses who may not see it
   const auto& query = call.query<TrackQuery>();
-  const std::vector<Fix> track = track_of(call, tracker_of(delivery), query);
+  const std::vector<Fix> track = track_of(call, tracker_of(delivery), query.from, query.to);
   if (query.format == TrackFormat::gpx) return call.bytes("application/gpx+xml", as_gpx(track));
   TrackFeature feature;
   feature.geometry.type = track.size() < 2 ? "MultiPoint" : "LineString";
@@ -222,6 +203,25 @@ Response geofence_events(Call& call) {
 }
 
 }  // namespace
+
+std::vector<Fix> track_of(Call& call, Address tracker, std::optional<Time> from_time, std::optional<Time> to_time) {
+  std::vector<Fix> track;
+  for (std::uint64_t from = 1; track.size() < max_track_points;) {
+    const auto entries = call.door().history(tracker, from, history_page);
+    for (const JournalEntry& entry : entries)
+      for (const AnyRecord& event : entry.events)
+        if (const auto* recorded = event.get_if<PositionsRecorded>())
+          std::ranges::copy_if(recorded->points, std::back_inserter(track), [&](const Fix& fix) {
+            return (!from_time || fix.timestamp >= *from_time) && (!to_time || fix.timestamp <= *to_time);
+          });
+    if (entries.size() < history_page) break;
+    from = entries.back().sequence + 1;
+  }
+  std::ranges::stable_sort(track, {}, &Fix::timestamp);
+  const auto repeats = std::ranges::unique(track, {}, &Fix::timestamp);
+  track.erase(repeats.begin(), repeats.end());
+  return track;
+}
 
 std::vector<Route> tracking_routes(Services&) {
   const Target fence = by_part(EntityKind::tracker);
