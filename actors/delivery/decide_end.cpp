@@ -46,7 +46,8 @@ Decision decide(const DeliveryState& state, const Context& context, const Cancel
 
 Decision decide(const DeliveryState& state, const Context& context, const DisputeOpened& command) {
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
-  if (!state.is_created() || state.dispute) return {};
+  // A new one may overtake the news that the one before it is settled.
+  if (!state.is_created() || state.dispute == command.dispute_id) return {};
   return Decision{}.emit(DeliveryDisputed{command.dispute_id, context.now});
 }
 
@@ -64,6 +65,12 @@ Decision decide(const DeliveryState& state, const Context& context, const FundsR
 
 Decision decide(const DeliveryState& state, const Context& context, const FundsReturned& command) {
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
+  if (state.status == DeliveryStatus::accepting) {
+    // Finance or a service was faster than the acceptance: no delivery begins with less than its hold.
+    Decision decision;
+    fail_acceptance(decision, state, context, "payment_failed", "The payment was given back.", false);
+    return decision;
+  }
   if (!state.is_created() || state.funds_moved) return {};
   return Decision{}.emit(DeliveryFundsMoved{command.refunded, context.now});
 }

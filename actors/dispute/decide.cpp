@@ -113,7 +113,6 @@ Decision decide(const DisputeState& state, const Context& context, const Resolve
   Decision decision;
   decision.emit(std::move(event));
   decision.send(escrow_of(state.terms), SettleDispute{DisputeId{context.self.id}, refund_id, *refund});
-  decision.send(claim_address(dispute_claim_text(state.terms.delivery_id)), ReleaseClaim{context.self.id});
   const std::string resolution(enum_labels(DisputeResolution{})[static_cast<std::size_t>(command.resolution)]);
   for (const UserId side : {state.terms.customer, state.terms.traveler})
     tell(decision, context, side, state.terms.delivery_id, "dispute_resolved",
@@ -125,9 +124,11 @@ Decision decide(const DisputeState& state, const Context& context, const EscrowS
   if (context.caller.kind != Caller::Kind::entity) return reject(DisputeRejection::not_allowed);
   if (state.status != DisputeStatus::resolved || state.settled) return {};
   const std::string resolution(enum_labels(DisputeResolution{})[static_cast<std::size_t>(*state.resolution)]);
+  // Only now may there be another one: the money would be frozen by this one still, and not hear of the other.
   return Decision{}
       .emit(DisputeWasSettled{command})
-      .send(delivery_of(state.terms), DisputeSettled{DisputeId{context.self.id}, resolution});
+      .send(delivery_of(state.terms), DisputeSettled{DisputeId{context.self.id}, resolution})
+      .send(claim_address(dispute_claim_text(state.terms.delivery_id)), ReleaseClaim{context.self.id});
 }
 
 }  // namespace caravan

@@ -1,4 +1,5 @@
 #include "actors/delivery/commands.hpp"
+#include "actors/dispute/commands.hpp"
 #include "actors/escrow/draft.hpp"
 #include "actors/user/commands.hpp"
 #include "actors/wallet/commands.hpp"
@@ -99,7 +100,12 @@ Decision decide(const EscrowState& state, const Context& context, const FreezeEs
 
 Decision decide(const EscrowState& state, const Context& context, const SettleDispute& command) {
   if (!is_platform(context)) return reject(EscrowRejection::not_allowed);
-  if (state.frozen_by != command.dispute_id || state.settlement_waits) return {};
+  if (state.frozen_by != command.dispute_id) {
+    // Another dispute froze the money first; this one has nothing to share out, and must not wait for ever.
+    const Money none{0, state.amount.currency};
+    return Decision{}.send({EntityKind::dispute, command.dispute_id.value}, EscrowSettled{{}, none, none});
+  }
+  if (state.settlement_waits) return {};
   if (state.take_back && state.take_back->dispute_id) return {};  // that is this decision, under way
   EscrowDraft draft(state, context);
   if (state.take_back)

@@ -113,9 +113,10 @@ Decision decide(const RequestState& state, const Context& context, const CancelR
 Decision decide(const RequestState& state, const Context& context, const TimerFired& command) {
   if (!context.caller.is_platform()) return reject(RequestRejection::not_allowed);
   Decision decision;
-  if (state.status != RequestStatus::open) return decision;  // a running acceptance looks at the time when it ends
   if (command.name == expiry_timer) {
-    if (context.now >= state.expires_at) expire_request(decision, state, context);
+    // A running acceptance looks at the time when it ends.
+    if (state.status == RequestStatus::open && context.now >= state.expires_at)
+      expire_request(decision, state, context);
     return decision;
   }
   for (const Offer& offer : state.offers)

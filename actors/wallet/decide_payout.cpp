@@ -9,16 +9,16 @@ namespace caravan {
 
 namespace {
 
-constexpr std::int32_t max_payout_attempts = 8;
-constexpr std::chrono::seconds answer_within{60};
+constexpr std::chrono::minutes answer_within{1};
 
 bool is_entity(const Context& context) { return context.caller.kind == Caller::Kind::entity; }
 
 std::string timer_of(PayoutId id) { return "payout:" + id.text(); }
 
-/// 1, 2, 4 … minutes, at most 2 hours.
+/// 1, 2, 4 … minutes, at most 2 hours, for as long as nobody knows whether the provider has paid: money that may have
+/// been sent must not become available, and be sent again.
 std::chrono::minutes back_off(std::int32_t attempts) {
-  return std::chrono::minutes{std::min(1 << (attempts - 1), 120)};
+  return std::chrono::minutes{std::min(1 << std::clamp(attempts - 1, 0, 7), 120)};
 }
 
 const Payout* find_payout(const WalletState& state, PayoutId id) {
@@ -64,7 +64,8 @@ void tell(Decision& decision, const Context& context, std::string template_id, P
 void ask_provider(Decision& decision, const Context& context, const Payout& payout, std::string account) {
   decision.send(payments_address(), PayOut{payout.operation_id, payout.payout_id, UserId{context.self.id},
                                            payout.amount, std::move(account)});
-  decision.set_timer(timer_of(payout.payout_id), context.now + answer_within);
+  const auto patience = std::max(answer_within, back_off(payout.attempts));
+  decision.set_timer(timer_of(payout.payout_id), context.now + patience);
 }
 
 /// Sends a payout on its way.
@@ -196,7 +197,6 @@ Decision decide(const WalletState& state, const Context& context, const PaymentA
   if (payout == state.payouts.end()) return {};  // late
   if (answer.outcome == PaymentOutcome::done) return paid(context, *payout, answer.reference);
   if (answer.outcome == PaymentOutcome::declined) return fail(context, *payout, answer.code);
-  if (payout->attempts >= max_payout_attempts) return fail(context, *payout, answer.detail);
   return Decision{}
       .emit(PayoutRetried{payout->payout_id, payout->attempts, answer.detail})
       .set_timer(timer_of(payout->payout_id), context.now + back_off(payout->attempts));
@@ -210,7 +210,6 @@ Decision decide(const WalletState& state, const Context& context, const TimerFir
     if (payout.status == PayoutStatus::pending && !payout.frozen) {
       start(decision, state, context, payout, account_for(state, payout.amount.currency));
     } else if (payout.status == PayoutStatus::processing) {
-      if (payout.attempts >= max_payout_attempts) return fail(context, payout, "the payment provider did not answer");
       decision.emit(PayoutRetried{payout.payout_id, payout.attempts + 1, {}});
       ask_provider(decision, context, payout, token_of(state, payout.account_id));
     }

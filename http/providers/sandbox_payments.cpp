@@ -79,6 +79,12 @@ void behave(PaymentBook::Entry& entry, std::string_view token) {
 void decide_outcome(PaymentBook& book, PaymentBook::Entry& entry, std::string_view token) {
   const auto standing = book.standing(entry.intent_id);
   switch (entry.operation) {
+    case PaymentOperation::authorize:
+      if (standing.voided)
+        decline(entry, "voided");
+      else
+        behave(entry, token);
+      break;
     case PaymentOperation::capture:
       if (standing.captured > 0 || entry.amount.amount > standing.reserved) decline(entry, "not_reserved");
       break;

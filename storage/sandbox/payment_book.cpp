@@ -63,6 +63,7 @@ PaymentBook::Standing PaymentBook::standing(IntentId intent) {
     if (kind == PaymentOperation::authorize) standing.reserved = query.integer(1);
     if (kind == PaymentOperation::capture) standing.captured = query.integer(1);
     if (kind == PaymentOperation::refund) standing.refunded = query.integer(1);
+    if (kind == PaymentOperation::cancel) standing.voided = true;
   }
   return standing;
 }

@@ -71,6 +71,13 @@ TEST_CASE("sandbox payments: one that never answers holds nobody up, and closes 
   CHECK(desk.ask(Capture{operation(21), intent, {3500, dollars}}) == "declined not_reserved");
 }
 
+TEST_CASE("sandbox payments: a reservation that its own undoing has overtaken holds nothing") {
+  const TemporaryFolder folder;
+  Desk desk(folder.path + "/payments.sqlite");
+  CHECK(desk.ask(Void{operation(20), intent}) == "done");
+  CHECK(desk.ask(reservation("tok_ok")) == "declined voided");
+}
+
 TEST_CASE("sandbox payments: money is taken and given back only as far as it is there") {
   const TemporaryFolder folder;
   Desk desk(folder.path + "/payments.sqlite");

@@ -123,3 +123,13 @@ TEST_CASE("delivery acceptance: a reservation that lapsed before it was confirme
   CHECK(delivery.state.status == DeliveryStatus::cancelled);
   CHECK(delivery.sent<RefundEscrow>()->refund.amount == 3'500);
 }
+
+TEST_CASE("delivery acceptance: money that was given back meanwhile ends it, since none begins without its hold") {
+  Given<Delivery> delivery = began();
+  delivery.as(entity(escrow)).when(FundsHeld{delivery.state.escrow_id, delivery.state.intent_id, test_start});
+  delivery.when(FundsReturned{{3'500, {}}});
+  CHECK(delivery.state.status == DeliveryStatus::acceptance_failed);
+  CHECK(delivery.sent<AcceptanceFailed>()->code == "payment_failed");
+  CHECK(delivery.sent<ReleaseReservation>());
+  CHECK(delivery.sent<CancelIntent>());
+}

@@ -142,6 +142,17 @@ TEST_CASE("delivery: timeline and proof tell what happened, with the facts") {
   CHECK(items[1].facts.at("lat") == "40.748400");
 }
 
+TEST_CASE("delivery: a new dispute counts although the end of the one before is still on its way") {
+  Given<Delivery> delivery = accepted();
+  const DisputeId first = test_id<DisputeId>(40), second = test_id<DisputeId>(41);
+  delivery.as(entity({EntityKind::dispute, first.value})).when(DisputeOpened{first});
+  CHECK(delivery.when(DisputeOpened{first}) == "(nothing)");
+  CHECK(delivery.when(DisputeOpened{second}) == "delivery.disputed");
+  CHECK(delivery.when(DisputeSettled{first, "release"}) == "(nothing)");
+  CHECK(delivery.state.dispute == second);
+  CHECK(delivery.when(DisputeSettled{second, "release"}) == "delivery.dispute_settled");
+}
+
 TEST_CASE("delivery: every state against every command") {
   const std::vector<NamedState<Delivery>> states{
       {"unknown", {}},

@@ -181,6 +181,9 @@ TEST_CASE("escrow: while frozen a release is remembered, and the settlement shar
   CHECK(escrow.sent<EscrowSettled>()->refunded == usd(1500));
   CHECK(escrow.sent<EscrowSettled>()->released == usd(2000));
   CHECK(escrow.as(dispute).when(SettleDispute{quarrel, back, usd(1500)}) == "(nothing)");
+  // A dispute that froze nothing, since another was faster, must not wait for ever.
+  CHECK(escrow.sent<EscrowSettled>()->refunded == usd(0));
+  CHECK(escrow.sent<EscrowSettled>()->released == usd(0));
 }
 
 TEST_CASE("escrow: a full refund drops the remembered release; a release carries it out") {

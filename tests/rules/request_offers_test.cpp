@@ -172,6 +172,17 @@ TEST_CASE("request: time that ran out during an acceptance counts when it fails"
   CHECK(fail(request, offer_id, "payment_failed") == "offer.acceptance_failed, request.expired, offer.expired");
 }
 
+TEST_CASE("request: an offer's time runs out while another one is being accepted") {
+  auto request = offered();
+  const std::string name = request.last.timers.at(0).name;
+  request.as(user(cem)).when(submit(other_offer, cem));
+  request.as(user(ann)).when(accept(other_offer));
+  request.at(test_start + hours{48}).as(timer());
+  CHECK(request.when(TimerFired{name}) == "offer.expired");
+  CHECK(fail(request, other_offer, "payment_failed") == "offer.acceptance_failed");
+  CHECK(request.state.find(offer_id)->status == OfferStatus::expired);
+}
+
 TEST_CASE("request: accepting needs a means of payment, and two who have not blocked each other") {
   auto request = offered();
   AcceptOffer command = accept(offer_id);

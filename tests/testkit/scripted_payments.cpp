@@ -31,6 +31,11 @@ void ScriptedPayments::handle(const EffectKey&, const AnyRecord& request, Done d
   read.operator()<PayOut>(PaymentOperation::pay_out);
   read.operator()<VerifyAccount>(PaymentOperation::verify_account);
   made.answer.outcome = script ? script(request) : by_token(request);
+  const auto voided = [&](const auto& item) {
+    return item.second.operation == PaymentOperation::cancel && item.second.intent == made.intent;
+  };
+  if (made.operation == PaymentOperation::authorize && std::ranges::any_of(operations_, voided))
+    made.answer.outcome = PaymentOutcome::declined;  // it was overtaken on the way
   if (made.answer.outcome == PaymentOutcome::declined) made.answer.code = "card_declined";
   PaymentAnswer answer = made.answer;
   // What failed is not remembered: asking again may help.
