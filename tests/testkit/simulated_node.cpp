@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <caf/scheduler/test_coordinator.hpp>
+#include <stdexcept>
 
 #include "runtime/runtime.hpp"
 
@@ -72,7 +73,10 @@ std::size_t SimulatedNode::run_actors(std::size_t most) {
   auto& scheduler = parts_->scheduler();
   std::size_t ran = 0;
   for (; scheduler.has_job() && ran < most; ++ran) {
-    const auto pick = static_cast<std::ptrdiff_t>(parts_->order() % scheduler.jobs.size());
+    const std::size_t jobs = scheduler.jobs.size();
+    const auto pick = static_cast<std::ptrdiff_t>(order == JobOrder::any      ? parts_->order() % jobs
+                                                  : order == JobOrder::newest ? jobs - 1
+                                                                              : 0);
     std::rotate(scheduler.jobs.begin(), scheduler.jobs.begin() + pick, scheduler.jobs.begin() + pick + 1);
     scheduler.run_once();
   }
@@ -81,14 +85,16 @@ std::size_t SimulatedNode::run_actors(std::size_t most) {
 
 bool SimulatedNode::commit() { return parts_->runtime.commit_batch(); }
 
+void SimulatedNode::tick() { parts_->runtime.tick(); }
+
 void SimulatedNode::settle() {
   for (int round = 0; round < settle_limit; ++round) {
     run_actors();
     const bool committed = commit();
-    parts_->runtime.tick();
+    tick();
     if (!committed && !parts_->scheduler().has_job()) return;
   }
-  FAIL("the node does not come to rest");
+  throw std::runtime_error("the node does not come to rest");
 }
 
 void SimulatedNode::advance(Duration by) {

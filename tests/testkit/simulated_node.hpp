@@ -8,6 +8,9 @@
 
 namespace caravan::testkit {
 
+/// Which of the actors that have work runs next. `newest` keeps the others waiting for as long as there is newer work.
+enum class JobOrder : std::uint8_t { any, oldest, newest };
+
 /// A whole node in one thread: real entity actors under CAF's test scheduler, a clock that stands still, and a journal
 /// of the test's. The order in which actors run follows the seed, and replays exactly.
 class SimulatedNode {
@@ -18,6 +21,7 @@ class SimulatedNode {
   SimulatedNode& operator=(const SimulatedNode&) = delete;
 
   ManualClock clock{test_start};
+  JobOrder order = JobOrder::any;
   Node& node();
   Door& door();
 
@@ -32,7 +36,9 @@ class SimulatedNode {
   std::size_t run_actors(std::size_t most = SIZE_MAX);
   /// Commits one batch; false where there was nothing to commit.
   bool commit();
-  /// Runs, commits and ticks until nothing is left to do.
+  /// Fires due timers, sends again what is due for it, asks providers.
+  void tick();
+  /// Runs, commits and ticks until nothing is left to do. Throws where that does not happen.
   void settle();
   /// Moves the clock, deadline by deadline, so that every timer fires at its own time.
   void advance(Duration by);

@@ -1,0 +1,153 @@
+#include "actors/account/entity.hpp"
+#include "actors/delivery/entity.hpp"
+#include "actors/dispute/entity.hpp"
+#include "actors/escrow/entity.hpp"
+#include "actors/request/entity.hpp"
+#include "actors/trip/entity.hpp"
+#include "tests/simulation/checker.hpp"
+
+// What must hold after every single entry.
+namespace caravan::simulation {
+
+namespace {
+
+constexpr std::size_t most_faults = 20;  // more of them say nothing new
+
+std::string at(const JournalEntry& entry) {
+  return to_text(entry.entity) + " #" + std::to_string(entry.sequence) + " (" + entry.origin.command + ")";
+}
+
+}  // namespace
+
+void Checker::fault(std::string what) {
+  if (faults_.size() < most_faults) faults_.push_back(std::move(what));
+}
+
+void Checker::entry(const JournalEntry& entry) {
+  bookkeeping(entry);
+  const Uuid& id = entry.entity.id;
+  for (const AnyRecord& event : entry.events) {
+    postings(entry, event);
+    if (event.get_if<DeliveryCreated>()) created(id);
+    if (const auto* scan = event.get_if<QrValidated>())
+      delivered_[id].by_scan |= scan->scan.type == Handover::delivery &&
+                                scan->scan.scanned_by == chronicle_.state<Delivery>(id)->terms.traveler;
+    if (event.get_if<DeliveryCompleted>() && entry.origin.caller.is_service()) delivered_[id].by_service = true;
+    if (const auto* split = event.get_if<SplitProposed>()) proposers_[id] = split->by;
+    if (event.get_if<EscrowReleased>()) released(entry);
+    if (event.get_if<PaymentRefunded>()) refunded(entry);
+    if (event.get_if<UserDeleted>()) left_[id] = entry.origin.at;
+    if (event.get_if<FinanceAlert>()) alerted_.insert(id);
+  }
+  if (entry.entity.kind == EntityKind::trip) capacity(id);
+  if (entry.entity.kind == EntityKind::request) one_winner(id);
+}
+
+void Checker::bookkeeping(const JournalEntry& entry) {
+  const Origin& origin = entry.origin;
+  if (!origin.idempotency_key.empty()) {
+    const Written written{entry.entity, entry.sequence, entry.reply ? entry.reply->rejection : ""};
+    if (!keys_.emplace(origin.idempotency_key, written).second) fault(at(entry) + ": a client's write is there twice");
+  }
+  if (origin.number != 0) {
+    const Address sender = origin.sender.kind == EntityKind::none ? entry.entity : origin.sender;
+    if (!taken_.emplace(sender, origin.number).second) fault(at(entry) + ": an effect was taken twice");
+  }
+  effects_sent_[entry.entity] = entry.effects_sent;
+  for (const std::uint64_t number : entry.asked) asked_.emplace(entry.entity, number);
+  for (const StoredTimer& timer : entry.timers) {
+    timers_[entry.entity].erase(timer.name);
+    if (timer.due) timers_[entry.entity][timer.name] = timer;
+  }
+}
+
+void Checker::postings(const JournalEntry& entry, const AnyRecord& event) {
+  const schema::Field* field = schema::find_field(event.type(), "postings");
+  if (!field) return;
+  const auto& lines = *static_cast<const std::vector<Posting>*>(schema::member_of(*field, event.value()));
+  std::map<Currency, std::int64_t> sums;
+  for (const Posting& line : lines) {
+    sums[line.currency] += line.amount;
+    ledgers_[entry.entity][line.account] += line.amount;
+  }
+  for (const auto& [currency, sum] : sums)
+    if (sum != 0) fault(at(entry) + ": its postings do not balance");
+}
+
+void Checker::capacity(const Uuid& id) {
+  const TripState& trip = *chronicle_.state<Trip>(id);
+  for (std::size_t leg = 0; leg + 1 < trip.details.places.size(); ++leg) {
+    Load left = trip.details.capacity;
+    for (const Reservation& held : trip.reservations)
+      if (static_cast<std::size_t>(held.from_place) <= leg && leg < static_cast<std::size_t>(held.to_place))
+        left = left - held.load;
+    if (!left.holds(Load{})) fault("trip/" + id.text() + ": more is reserved on a leg than there is room");
+  }
+}
+
+void Checker::one_winner(const Uuid& id) {
+  std::size_t winners = 0;
+  for (const Offer& offer : chronicle_.state<Request>(id)->offers)
+    winners += offer.status == OfferStatus::accepting || offer.status == OfferStatus::accepted;
+  if (winners > 1) fault("request/" + id.text() + ": more than one offer has won");
+}
+
+void Checker::created(const Uuid& id) {
+  const DeliveryState& delivery = *chronicle_.state<Delivery>(id);
+  const EscrowState* escrow = chronicle_.state<Escrow>(delivery.escrow_id.value);
+  const bool has_hold = escrow && escrow->is_held() && escrow->held == delivery.terms.price;
+  if (!has_hold && !decided_.contains(delivery.escrow_id.value))
+    fault("delivery/" + id.text() + " exists without its hold");
+  if (!winners_.emplace(delivery.terms.request_id.value, id).second)
+    fault("delivery/" + id.text() + " is the second one of its request");
+}
+
+bool Checker::dispute_is_resolved(const Address& address) const {
+  const DisputeState* dispute = chronicle_.state<Dispute>(address.id);
+  return address.kind == EntityKind::dispute && dispute && dispute->status == DisputeStatus::resolved;
+}
+
+void Checker::released(const JournalEntry& entry) {
+  const Uuid& id = entry.entity.id;
+  const EscrowState& escrow = *chronicle_.state<Escrow>(id);
+  const DeliveryState* delivery = chronicle_.state<Delivery>(escrow.delivery_id.value);
+  const std::string& command = entry.origin.command;
+  bool is_right = false;
+  if (command == ReleaseEscrow::tag.name) {
+    const Delivered& how = delivered_[escrow.delivery_id.value];
+    is_right = how.by_scan || how.by_service;
+  } else if (command == RefundEscrow::tag.name) {
+    is_right =
+        delivery && (delivery->status == DeliveryStatus::cancelled || delivery->status == DeliveryStatus::returned);
+  } else if (command == AcceptSplit::tag.name) {
+    const auto proposer = proposers_.find(id);
+    is_right = proposer != proposers_.end() && entry.origin.caller.user != proposer->second &&
+               escrow.is_party(entry.origin.caller.user) && escrow.is_party(proposer->second);
+    decided_.insert(id);
+  } else if (command == SettleDispute::tag.name) {
+    is_right = dispute_is_resolved(entry.origin.sender);
+    decided_.insert(id);
+  }
+  if (!is_right) fault(at(entry) + ": money was released without a verified scan or a decision");
+}
+
+void Checker::refunded(const JournalEntry& entry) {
+  const Uuid& id = entry.entity.id;
+  const EscrowState& escrow = *chronicle_.state<Escrow>(id);
+  const DeliveryState* delivery = chronicle_.state<Delivery>(escrow.delivery_id.value);
+  const std::string& command = entry.origin.command;
+  const DeliveryStatus status = delivery ? delivery->status : DeliveryStatus::accepting;
+  bool is_right = false;
+  if (command == RefundEscrow::tag.name)
+    is_right = status == DeliveryStatus::cancelled || status == DeliveryStatus::returned;
+  else if (command == CancelIntent::tag.name)
+    is_right = status == DeliveryStatus::acceptance_failed;
+  else if (command == SettleDispute::tag.name)
+    is_right = dispute_is_resolved(entry.origin.sender);
+  else  // somebody of the office, both parties, or the wallet's answer to one of these
+    is_right = command == RefundPayment::tag.name || command == AcceptSplit::tag.name || command == TakenBack::tag.name;
+  if (command != RefundEscrow::tag.name) decided_.insert(id);
+  if (!is_right) fault(at(entry) + ": money was given back for no reason");
+}
+
+}  // namespace caravan::simulation

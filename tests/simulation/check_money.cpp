@@ -1,0 +1,67 @@
+#include "actors/delivery/entity.hpp"
+#include "actors/escrow/entity.hpp"
+#include "actors/wallet/entity.hpp"
+#include "tests/simulation/checker.hpp"
+
+// What must hold of the money once nothing is under way.
+namespace caravan::simulation {
+
+namespace {
+
+std::string amounts(std::int64_t ours, std::int64_t theirs) {
+  return ": " + std::to_string(ours) + " by our books, " + std::to_string(theirs) + " by the bank's";
+}
+
+}  // namespace
+
+void Checker::books_agree(const Uuid& id, const Bank& bank) {
+  const EscrowState& escrow = *chronicle_.state<Escrow>(id);
+  const std::string name = "escrow/" + id.text();
+  Balances& ours = ledgers_[{EntityKind::escrow, id}];
+  if (ours[LedgerAccount::escrow_held] != -escrow.held.amount) fault(name + ": its ledger is not what it holds");
+  if (alerted_.contains(id)) return;  // a person was told that the two may differ
+  const Bank::Standing theirs = bank.standing(escrow.intent_id);
+  // What is given back before the capture stays reserved until then: the bank is asked for the rest alone.
+  const bool is_reserved_whole = escrow.is_held() && !escrow.captured && theirs.reserved == escrow.amount.amount;
+  if (ours[LedgerAccount::customer_funds] != theirs.reserved && !is_reserved_whole)
+    fault(name + " reserved" + amounts(ours[LedgerAccount::customer_funds], theirs.reserved));
+  const std::int64_t with_bank = theirs.captured - theirs.refunded;
+  if (ours[LedgerAccount::provider_clearing] != with_bank)
+    fault(name + " captured" + amounts(ours[LedgerAccount::provider_clearing], with_bank));
+  if (ours[LedgerAccount::refunds_payable] != 0) fault(name + ": a refund has not reached the customer");
+}
+
+void Checker::money(const Bank& bank, bool all_is_over) {
+  chronicle_.each<Escrow>([&](const Uuid& id, const EscrowState& escrow) {
+    const std::string name = "escrow/" + id.text();
+    const DeliveryState* delivery = chronicle_.state<Delivery>(escrow.delivery_id.value);
+    if (!escrow.tasks.empty() || escrow.status == EscrowStatus::authorising) fault(name + " still waits for the bank");
+    if (escrow.take_back || escrow.settlement_waits) fault(name + " still waits for a wallet");
+    const bool is_open = delivery && delivery->is_open();
+    if (escrow.held.amount > 0 && !is_open && (!escrow.frozen_by || all_is_over))
+      fault(name + " holds money of a delivery that is over");
+    if (escrow.held.amount == 0 && is_open && !decided_.contains(id))
+      fault("delivery/" + escrow.delivery_id.text() + " is open without its hold");
+    if (escrow.is_held() != (escrow.held.amount > 0)) fault(name + " holds nothing, or more than it says");
+    books_agree(id, bank);
+  });
+  // What travelers were credited is in their wallets, was paid or was taken back.
+  std::int64_t payable = 0, in_wallets = 0;
+  for (const auto& [address, ledger] : ledgers_)
+    if (const auto line = ledger.find(LedgerAccount::traveler_payable); line != ledger.end()) payable -= line->second;
+  chronicle_.each<Wallet>([&](const Uuid& id, const WalletState& wallet) {
+    const std::string name = "wallet/" + id.text();
+    in_wallets += wallet.available_in({}).amount + wallet.pending_in({}).amount;
+    if (wallet.available_in({}).amount < 0) fault(name + " is below zero");
+    const std::int64_t paid = -ledgers_[{EntityKind::wallet, id}][LedgerAccount::provider_clearing];
+    if (paid != bank.paid_out(UserId{id})) fault(name + " paid out" + amounts(paid, bank.paid_out(UserId{id})));
+    for (const Payout& payout : wallet.payouts) {
+      if (payout.status == PayoutStatus::processing) fault(name + ": a payout is still under way");
+      if (payout.status == PayoutStatus::pending && all_is_over) fault(name + ": a payout was never sent");
+    }
+  });
+  if (payable != in_wallets)
+    fault("travelers are owed " + std::to_string(payable) + ", and have " + std::to_string(in_wallets));
+}
+
+}  // namespace caravan::simulation

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "actors/payments/ledger.hpp"
+#include "tests/simulation/bank.hpp"
+#include "tests/simulation/chronicle.hpp"
+#include "tests/simulation/clients.hpp"
+
+namespace caravan::simulation {
+
+/// What must hold: some of it after every entry of the journal, the rest once a run has come to rest. It judges by the
+/// journal, the bank's books and what clients were told; of the rules' code it uses `evolve` and queries alone.
+class Checker {
+ public:
+  explicit Checker(const Chronicle& chronicle) : chronicle_(chronicle) {}
+
+  /// After each entry, at every prefix of the journal: check_entries.cpp.
+  void entry(const JournalEntry& entry);
+
+  /// At rest. `all_is_over`: nothing may be under way any more, not even a delivery.
+  void market(Time now, bool all_is_over);                     // check_market.cpp
+  void money(const Bank& bank, bool all_is_over);              // check_money.cpp
+  void runtime(Journal& journal, Time now, bool all_is_over);  // check_runtime.cpp
+  void promises(const Clients& clients);                       // check_runtime.cpp
+  /// An answer of the living node is what the journal says.
+  void view(const Address& at, const Reply& reply, const Caller& by, Time now);
+
+  void fault(std::string what);
+  const std::vector<std::string>& faults() const { return faults_; }
+  /// An entity's plain query; empty for kinds that nobody looks at.
+  static AnyRecord plain_view(EntityKind kind);
+
+ private:
+  using Balances = std::map<LedgerAccount, std::int64_t>;
+  struct Written {
+    Address to;
+    std::uint64_t sequence = 0;
+    std::string rejection;
+  };
+  struct Delivered {
+    bool by_scan = false;     // the delivery's code, by its traveler
+    bool by_service = false;  // a partner says so
+  };
+
+  void bookkeeping(const JournalEntry& entry);
+  void postings(const JournalEntry& entry, const AnyRecord& event);
+  void capacity(const Uuid& trip);
+  void one_winner(const Uuid& request);
+  void created(const Uuid& delivery);
+  void released(const JournalEntry& entry);
+  void refunded(const JournalEntry& entry);
+  bool dispute_is_resolved(const Address& dispute) const;
+  void books_agree(const Uuid& escrow, const Bank& bank);
+
+  const Chronicle& chronicle_;
+  std::vector<std::string> faults_;
+
+  // What entries said that no state keeps.
+  std::map<std::string, Written> keys_;                           // by idempotency key
+  std::map<Address, std::uint64_t> effects_sent_;                 // by sender
+  std::set<std::pair<Address, std::uint64_t>> asked_;             // of the outside, by sender and number
+  std::set<std::pair<Address, std::uint64_t>> taken_;             // answers of the outside too
+  std::map<Address, std::map<std::string, StoredTimer>> timers_;  // running ones
+  std::map<Address, Balances> ledgers_;                           // of escrows and wallets
+  std::map<Uuid, UserId> proposers_;                              // of splits, by escrow
+  std::map<Uuid, Delivered> delivered_;                           // by delivery
+  std::set<Uuid> decided_;                                        // escrows whose money people moved
+  std::set<Uuid> alerted_;                                        // escrows with a finance.alert
+  std::map<Uuid, Time> left_;                                     // deleted accounts
+  std::map<Uuid, Uuid> winners_;                                  // request → delivery
+};
+
+}  // namespace caravan::simulation

@@ -1,0 +1,67 @@
+#include "tests/simulation/chronicle.hpp"
+
+#include <stdexcept>
+
+#include "actors/registry.hpp"
+
+namespace caravan::simulation {
+
+namespace {
+
+constexpr std::size_t page = 1'000;
+
+}  // namespace
+
+void Chronicle::follow(Journal& journal) {
+  for (;;) {
+    const std::vector<FeedEntry> feed = journal.feed(position_, page);
+    for (const FeedEntry& row : feed) {
+      position_ = row.position;
+      // Positions of tracked parcels are not in the feed; they lie between the tracker's other entries.
+      const Entity* known = find(row.entity);
+      const std::uint64_t next = known ? known->sequence + 1 : 1;
+      if (row.sequence > next)
+        for (const Stored::Row& between : journal.history(row.entity, next, row.sequence - next))
+          take(row.entity, between.sequence, between.lane, between.body);
+      take(row.entity, row.sequence, Lane::journal, row.body);
+    }
+    if (feed.size() < page) return;
+  }
+}
+
+void Chronicle::follow_tracks(Journal& journal) {
+  for (const Uuid& id : all(EntityKind::tracker)) {
+    const Address tracker{EntityKind::tracker, id};
+    for (const Stored::Row& row : journal.history(tracker, find(tracker)->sequence + 1, SIZE_MAX))
+      take(tracker, row.sequence, row.lane, row.body);
+  }
+}
+
+const Chronicle::Entity* Chronicle::find(const Address& address) const {
+  const auto found = entities_.find(address);
+  return found == entities_.end() ? nullptr : &found->second;
+}
+
+const std::vector<Uuid>& Chronicle::all(EntityKind kind) const {
+  static const std::vector<Uuid> none;
+  const auto found = by_kind_.find(kind);
+  return found == by_kind_.end() ? none : found->second;
+}
+
+void Chronicle::take(const Address& address, std::uint64_t sequence, Lane lane, const std::string& body) {
+  auto [at, fresh] = entities_.try_emplace(address);
+  Entity& entity = at->second;
+  if (fresh) {
+    entity.kind = find_entity(address.kind);
+    entity.state = entity.kind->new_state();
+    by_kind_[address.kind].push_back(address.id);
+  }
+  JournalEntry entry{.entity = address, .sequence = sequence, .lane = lane};
+  if (sequence != entity.sequence + 1 || !decode_body(*entity.kind, body, entry))
+    throw std::runtime_error("entry " + std::to_string(sequence) + " of " + to_text(address) + " does not follow");
+  for (const AnyRecord& event : entry.events) entity.kind->evolve(entity.state.get(), event);
+  entity.sequence = sequence;
+  if (on_entry) on_entry(entry);
+}
+
+}  // namespace caravan::simulation

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "storage/journal/memory_journal.hpp"
+
+namespace caravan::simulation {
+
+/// The memory journal as the node sees it: what passes through can be refused, or (sabotage) falsified.
+class JournalSeam : public Journal {
+ public:
+  explicit JournalSeam(MemoryJournal& journal) : journal_(journal) {}
+
+  /// Asked before each load; true: it fails this time.
+  std::function<bool(const Address&)> is_unreadable;
+  /// Sabotage: may falsify a write; false loses it. It is reported as committed all the same.
+  std::function<bool(Write&)> keeps;
+
+  std::uint32_t shard_count() const override { return journal_.shard_count(); }
+  std::vector<ShardLease> claim_all_shards(std::string_view owner) override { return journal_.claim_all_shards(owner); }
+  std::vector<Committed> commit(const std::vector<Write>& batch) override;
+  std::string failure() const override { return journal_.failure(); }
+  Stored load(const Address& entity) override;
+  std::vector<Stored::Row> history(const Address& entity, std::uint64_t from, std::size_t limit) override {
+    return journal_.history(entity, from, limit);
+  }
+  std::optional<Stored::Row> entry(const Address& entity, std::uint64_t sequence) override {
+    return journal_.entry(entity, sequence);
+  }
+  std::vector<FeedEntry> feed(std::uint64_t after, std::size_t limit) override { return journal_.feed(after, limit); }
+  std::uint64_t head() override { return journal_.head(); }
+  std::vector<PendingEffect> pending_effects(const std::optional<EffectKey>& after, std::size_t limit) override {
+    return journal_.pending_effects(after, limit);
+  }
+  std::vector<PendingTimer> due_timers(Time until, std::size_t limit) override {
+    return journal_.due_timers(until, limit);
+  }
+  std::optional<Time> next_due() override { return journal_.next_due(); }
+  std::optional<std::string> setting(std::string_view name) override { return journal_.setting(name); }
+  void set_setting(std::string_view name, std::string_view value) override { journal_.set_setting(name, value); }
+
+ private:
+  MemoryJournal& journal_;
+};
+
+}  // namespace caravan::simulation

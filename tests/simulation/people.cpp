@@ -1,0 +1,110 @@
+#include "tests/simulation/people.hpp"
+
+#include "actors/delivery/entity.hpp"
+#include "actors/dispute/entity.hpp"
+#include "actors/escrow/entity.hpp"
+#include "actors/request/entity.hpp"
+#include "actors/trip/entity.hpp"
+#include "actors/wallet/entity.hpp"
+#include "tests/simulation/choice.hpp"
+#include "tests/simulation/world.hpp"
+
+namespace caravan::simulation {
+
+namespace {
+
+constexpr std::uint32_t every_permission = 0xFF;
+constexpr int most_tries = 4;  // intents that come to nothing, before somebody else has a turn
+
+}  // namespace
+
+const std::vector<Place>& places() {
+  static const std::vector<Place> road{{"New York, NY", 40.7128, -74.006},
+                                       {"New Haven, CT", 41.3083, -72.9279},
+                                       {"Providence, RI", 41.824, -71.4128},
+                                       {"Boston, MA", 42.3601, -71.0589}};
+  return road;
+}
+
+Caller People::office() const {
+  Caller caller = clerk_.caller();
+  caller.permissions = every_permission;
+  return caller;
+}
+
+Caller People::service() const {
+  Caller caller;
+  caller.kind = Caller::Kind::service;
+  return caller;
+}
+
+const Person* People::find(UserId id) const {
+  for (const auto* list : {&customers_, &travelers_})
+    for (const Person& person : *list)
+      if (person.id == id) return &person;
+  return nullptr;
+}
+
+void People::arrive(World& world) {
+  Chance& chance = world.chance;
+  const auto make = [&](std::string name, UserType type) {
+    Person person{chance.id<UserId>(world.now()), std::move(name), chance.percent(85) ? "tok_ok" : "tok_declined"};
+    world.history.call(person.id.value, person.name);
+    if (type == UserType::both) return person;
+    Register join{
+        .email = person.name + "@example.com", .first_name = person.name, .last_name = "Doe", .user_type = type};
+    const Address account{EntityKind::account, person.id.value};
+    world.write(account, join, {}, [&world, account](const Reply&) {
+      world.write(account, SetAccountStatus{UserStatus::active, "known in person"}, world.people.office());
+    });
+    return person;
+  };
+  clerk_ = make("clerk", UserType::both);
+  const char* customers[] = {"ann", "ben", "cleo", "dora"};
+  const char* travelers[] = {"tom", "uma", "vic"};
+  for (std::size_t i = 1 + chance.below(4); i > 0; --i)
+    customers_.push_back(make(customers[i - 1], UserType::customer));
+  for (std::size_t i = 1 + chance.below(3); i > 0; --i)
+    travelers_.push_back(make(travelers[i - 1], UserType::traveler));
+}
+
+void People::act(World& world) {
+  Chance& chance = world.chance;
+  const bool is_customer = chance.percent(50);
+  const Person& person = is_customer ? chance.one_of(customers_) : chance.one_of(travelers_);
+  const std::size_t mind = chance.below(100);
+  const std::span<const Intent> intents = mind < 40   ? (is_customer ? customer_intents() : traveler_intents())
+                                          : mind < 85 ? carrying_intents()
+                                          : mind < 98 ? money_intents()
+                                                      : office_intents();
+  for (int tries = 0; tries < most_tries; ++tries)
+    if (chance.weighted(intents).act(world, person)) return;
+}
+
+Address People::something(World& world) const {
+  static constexpr EntityKind kinds[] = {EntityKind::trip,   EntityKind::request, EntityKind::delivery,
+                                         EntityKind::escrow, EntityKind::wallet,  EntityKind::dispute};
+  const EntityKind kind = world.chance.one_of(kinds);
+  const std::vector<Uuid>& all = world.chronicle.all(kind);
+  return all.empty() ? Address{} : Address{kind, world.chance.one_of(all)};
+}
+
+void People::finish(World& world) {
+  const Chronicle& known = world.chronicle;
+  known.each<Dispute>([&](const Uuid& id, const DisputeState& dispute) {
+    if (dispute.status != DisputeStatus::resolved)
+      world.write({EntityKind::dispute, id}, ResolveDispute{DisputeResolution::release, {}, "the run ends"}, office());
+  });
+  known.each<Delivery>([&](const Uuid& id, const DeliveryState& delivery) {
+    if (!delivery.is_open()) return;
+    const Address at{EntityKind::delivery, id};
+    if (delivery.status == DeliveryStatus::accepted)
+      world.write(at, CancelDelivery{"the run ends"}, service());
+    else if (delivery.status == DeliveryStatus::returning)
+      world.write(at, ChangeStatus{.status = DeliveryStatus::returned}, service());
+    else
+      world.write(at, ChangeStatus{.status = DeliveryStatus::delivered}, service());
+  });
+}
+
+}  // namespace caravan::simulation

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "actors/account/entity.hpp"
+#include "actors/values/parcel.hpp"
+
+namespace caravan::simulation {
+
+class World;
+
+struct Person {
+  UserId id;
+  std::string name;
+  std::string card;  // what the bank knows it by; tok_declined has no money
+
+  Caller caller() const { return {.kind = Caller::Kind::user, .user = id, .permissions = 0, .entity = {}}; }
+};
+
+/// A few places on one road, so that everybody's parcels and trips meet.
+const std::vector<Place>& places();
+
+/// Something that a person may have a mind to do. False where there is nothing to do it with.
+struct Intent {
+  int weight;
+  bool (*act)(World& world, const Person& who);
+};
+std::span<const Intent> customer_intents();
+std::span<const Intent> traveler_intents();
+std::span<const Intent> carrying_intents();
+std::span<const Intent> money_intents();
+std::span<const Intent> office_intents();
+
+/// Who lives in a run: customers, travelers, both, and the platform's office. They see what the journal says, and do
+/// what comes to their minds, sensible or not.
+class People {
+ public:
+  /// They register, and the office lets them in.
+  void arrive(World& world);
+  /// One of them does something.
+  void act(World& world);
+  /// The office brings everything that is still under way to an end: parcels home, disputes decided.
+  void finish(World& world);
+
+  Caller office() const;
+  Caller service() const;
+  const Person* find(UserId id) const;
+  /// Any entity that there is.
+  Address something(World& world) const;
+
+ private:
+  std::vector<Person> customers_, travelers_;
+  Person clerk_;
+};
+
+}  // namespace caravan::simulation

@@ -1,0 +1,148 @@
+#include "actors/delivery/entity.hpp"
+#include "actors/delivery/policy.hpp"
+#include "actors/tracker/entity.hpp"
+#include "tests/simulation/choice.hpp"
+
+// From the accepted offer to the door, with what goes wrong on the way.
+namespace caravan::simulation {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+bool is_party(const DeliveryState& state, const Person& who) {
+  return state.terms.customer == who.id || state.terms.traveler == who.id;
+}
+
+Chosen<Delivery> open_delivery(World& world, const Person& who) {
+  return any<Delivery>(world, [&](const DeliveryState& state) { return is_party(state, who) && state.is_open(); });
+}
+
+/// The traveler of a delivery; others try now and then.
+Caller carrier(World& world, const DeliveryState& state, const Person& who) {
+  const Person* traveler = world.people.find(state.terms.traveler);
+  return traveler && world.chance.percent(95) ? traveler->caller() : who.caller();
+}
+
+/// Scans one of the codes; mostly the next one, at its place, with the right secret.
+bool scan(World& world, const Person& who) {
+  Chance& chance = world.chance;
+  const auto delivery = open_delivery(world, who);
+  if (!delivery || delivery->codes.empty()) return false;
+  const Handover due = delivery->status == DeliveryStatus::accepted    ? Handover::pickup
+                       : delivery->status == DeliveryStatus::returning ? Handover::giving_back
+                                                                       : Handover::delivery;
+  const QrCode* code = &chance.one_of(delivery->codes);
+  if (chance.percent(85))
+    for (const QrCode& other : delivery->codes)
+      if (other.type == due && other.status == QrStatus::active) code = &other;
+  ScanCode command;
+  command.qr_code_id = code->qr_code_id;
+  command.secret = code->secret;
+  if (chance.percent(5)) command.secret.value = "guessed";
+  const Stop& stop = code->type == Handover::delivery ? delivery->terms.dropoff : delivery->terms.pickup;
+  const Coordinates at = near(world, stop.at(), chance.percent(93));
+  command.location = {at.lat, at.lng, {}};
+  world.write(delivery.address(), command, carrier(world, *delivery.state, who));
+  return true;
+}
+
+bool track(World& world, const Person& who) {
+  const auto delivery = open_delivery(world, who);
+  const TrackerState* tracker = delivery ? world.chronicle.state<Tracker>(delivery.id) : nullptr;
+  if (!tracker) return false;
+  const Address at{EntityKind::tracker, delivery.id};
+  const Caller caller = carrier(world, *delivery.state, who);
+  if (tracker->status != TrackingStatus::active) {
+    world.write(at, StartTracking{}, caller);
+    return true;
+  }
+  if (world.chance.percent(5)) {
+    world.write(at, StopTracking{}, caller);
+    return true;
+  }
+  RecordPositions points;
+  for (std::size_t i = 1 + world.chance.below(3); i > 0; --i) {
+    const Stop& stop = world.chance.percent(50) ? delivery->terms.pickup : delivery->terms.dropoff;
+    const Coordinates place = near(world, stop.at(), world.chance.percent(60));
+    points.points.push_back({place, 10.0, {}, {}, {}, world.now() - world.chance.between(0, 600) * 1s});
+  }
+  world.write(at, points, caller);
+  return true;
+}
+
+bool cancel_delivery(World& world, const Person& who) {
+  const auto delivery = open_delivery(world, who);
+  if (!delivery) return false;
+  const bool no_show = world.chance.percent(30);
+  world.write(delivery.address(), CancelDelivery{std::string(no_show ? delivery_policy::no_show : "other plans")},
+              who.caller());
+  return true;
+}
+
+bool record_failed_attempt(World& world, const Person& who) {
+  const auto delivery = open_delivery(world, who);
+  if (!delivery || !delivery->is_carried()) return false;
+  RecordFailedAttempt command;
+  command.reason = "nobody at home";
+  if (world.chance.percent(40)) command.next_step = NextStep::giving_back;
+  world.write(delivery.address(), command, carrier(world, *delivery.state, who));
+  return true;
+}
+
+bool start_return(World& world, const Person& who) {
+  const auto delivery = open_delivery(world, who);
+  if (!delivery || !delivery->is_carried()) return false;
+  world.write(delivery.address(), StartReturn{}, carrier(world, *delivery.state, who));
+  return true;
+}
+
+bool confirm_receipt(World& world, const Person& who) {
+  const auto delivery = any<Delivery>(world, [&](const DeliveryState& state) {
+    return state.terms.customer == who.id &&
+           (state.status == DeliveryStatus::delivered || state.status == DeliveryStatus::returning);
+  });
+  if (delivery) world.write(delivery.address(), ConfirmReceipt{}, who.caller());
+  return static_cast<bool>(delivery);
+}
+
+bool renew_code(World& world, const Person& who) {
+  const auto delivery = open_delivery(world, who);
+  if (!delivery || delivery->codes.empty()) return false;
+  const QrCodeId code = world.chance.one_of(delivery->codes).qr_code_id;
+  const Person* customer = world.people.find(delivery->terms.customer);
+  const Caller caller = customer ? customer->caller() : who.caller();
+  if (world.chance.percent(80))
+    world.write(delivery.address(), RotateCode{code}, caller);
+  else
+    world.write(delivery.address(), RevokeCode{code}, caller);
+  return true;
+}
+
+bool post_message(World& world, const Person& who) {
+  const auto delivery = open_delivery(world, who);
+  if (delivery) world.write(delivery.address(), PostMessage{"where are you?"}, who.caller());
+  return static_cast<bool>(delivery);
+}
+
+/// A partner's system verified a scan itself.
+bool change_status(World& world, const Person& who) {
+  const auto delivery = open_delivery(world, who);
+  if (!delivery) return false;
+  static constexpr DeliveryStatus all[] = {DeliveryStatus::picked_up, DeliveryStatus::in_transit,
+                                           DeliveryStatus::delivered, DeliveryStatus::returning,
+                                           DeliveryStatus::returned};
+  world.write(delivery.address(), ChangeStatus{.status = world.chance.one_of(all)}, world.people.service());
+  return true;
+}
+
+}  // namespace
+
+std::span<const Intent> carrying_intents() {
+  static constexpr Intent intents[] = {
+      {40, scan},           {25, track},     {3, cancel_delivery}, {4, record_failed_attempt}, {4, start_return},
+      {6, confirm_receipt}, {4, renew_code}, {4, post_message},    {3, change_status}};
+  return intents;
+}
+
+}  // namespace caravan::simulation

@@ -1,0 +1,191 @@
+#include <algorithm>
+
+#include "actors/request/entity.hpp"
+#include "actors/trip/entity.hpp"
+#include "actors/trip/legs.hpp"
+#include "tests/simulation/choice.hpp"
+
+// Trips, requests, offers: few places and little room, so that everybody wants the same last kilo.
+namespace caravan::simulation {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t most_trips = 5, most_requests = 9;
+
+Stop stop_at(const Place& place) { return {place.address, place.lat, place.lng, "Ann", "+12125550100", {}}; }
+
+TripRoute route_over(std::size_t stops) {
+  TripRoute route{.distance_meters = 100'000, .duration_seconds = 3'600, .provider = "simulation"};
+  for (std::size_t i = 0; i <= stops; ++i) route.legs.push_back({100'000, 3'600});
+  return route;
+}
+
+bool publish_trip(World& world, const Person& who) {
+  Chance& chance = world.chance;
+  if (world.chronicle.all(EntityKind::trip).size() >= most_trips) return false;
+  const std::size_t from = chance.below(3), to = from + 1 + chance.below(3 - from);
+  PublishTrip trip;
+  trip.title = "A trip";
+  trip.origin = places()[from];
+  trip.destination = places()[to];
+  for (std::size_t i = from + 1; i < to; ++i) trip.stops.push_back(places()[i]);
+  trip.departure_time = world.now() + chance.between(1, 72) * 1h;
+  trip.capacity = {{chance.between(1, 3) * 1'000}, {20'000}, static_cast<std::int32_t>(chance.between(1, 3))};
+  trip.route = route_over(trip.stops.size());
+  const auto id = chance.id<TripId>(world.now());
+  world.history.call(id.value, "trip" + std::to_string(world.chronicle.all(EntityKind::trip).size() + 1));
+  world.write({EntityKind::trip, id.value}, trip, who.caller());
+  return true;
+}
+
+template <class Command>
+bool with_own_trip(World& world, const Person& who, TripStatus status, Command command) {
+  const auto trip =
+      any<Trip>(world, [&](const TripState& state) { return state.traveler_id == who.id && state.status == status; });
+  if (trip) world.write(trip.address(), command, who.caller());
+  return static_cast<bool>(trip);
+}
+
+bool start_trip(World& world, const Person& who) {
+  return with_own_trip(world, who, TripStatus::upcoming, StartTrip{});
+}
+bool complete_trip(World& world, const Person& who) {
+  return with_own_trip(world, who, TripStatus::under_way, CompleteTrip{});
+}
+bool cancel_trip(World& world, const Person& who) {
+  const TripStatus status = world.chance.percent(70) ? TripStatus::upcoming : TripStatus::under_way;
+  return with_own_trip(world, who, status, CancelTrip{"other plans"});
+}
+bool edit_trip(World& world, const Person& who) {
+  EditTrip edit;
+  edit.capacity = {
+      {world.chance.between(1, 3) * 1'000}, {20'000}, static_cast<std::int32_t>(world.chance.between(1, 3))};
+  return with_own_trip(world, who, TripStatus::upcoming, edit);
+}
+
+bool post_request(World& world, const Person& who) {
+  Chance& chance = world.chance;
+  if (world.chronicle.all(EntityKind::request).size() >= most_requests) return false;
+  const std::size_t from = chance.below(3), to = from + 1 + chance.below(3 - from);
+  PostRequest post;
+  post.title = "A parcel";
+  post.pickup = stop_at(places()[from]);
+  post.dropoff = stop_at(places()[to]);
+  post.item = {"a book", "books", {chance.between(1, 2) * 700}, {1'000}, 1, {100'000}, {}};
+  post.max_price = {chance.between(20, 60) * 10'000};
+  if (chance.percent(40)) post.deliver_by = world.now() + chance.between(1, 96) * 1h;
+  const auto id = chance.id<RequestId>(world.now());
+  world.history.call(id.value, "request" + std::to_string(world.chronicle.all(EntityKind::request).size() + 1));
+  world.write({EntityKind::request, id.value}, post, who.caller());
+  return true;
+}
+
+bool cancel_request(World& world, const Person& who) {
+  const auto request = any<Request>(world, [&](const RequestState& state) {
+    return state.customer_id == who.id && state.status <= RequestStatus::accepting;
+  });
+  if (request) world.write(request.address(), CancelRequest{"not needed"}, who.caller());
+  return static_cast<bool>(request);
+}
+
+bool edit_request(World& world, const Person& who) {
+  const auto request = any<Request>(world, [&](const RequestState& state) { return state.customer_id == who.id; });
+  if (!request) return false;
+  EditRequest edit;
+  edit.max_price = Price{world.chance.between(20, 60) * 10'000};
+  world.write(request.address(), edit, who.caller());
+  return true;
+}
+
+bool submit_offer(World& world, const Person& who) {
+  Chance& chance = world.chance;
+  const auto trip = any<Trip>(world, [&](const TripState& state) {
+    return state.traveler_id == who.id && state.status == TripStatus::upcoming;
+  });
+  const auto request =
+      any<Request>(world, [&](const RequestState& state) { return state.status == RequestStatus::open; });
+  if (!trip || !request) return false;
+  // What the edge asks of the trip before it hands the offer on; it may be old by then.
+  const RequestDetails& details = request->details;
+  const LegSpan span = nearest_span(trip->details.places, details.pickup.at(), details.dropoff.at());
+  SubmitOffer offer;
+  offer.trip_id = TripId{trip.id};
+  offer.price = {chance.between(10, 50) * 10'000};
+  offer.offer_id = chance.id<OfferId>(world.now());
+  offer.trip_owner = who.id;
+  offer.trip_open = true;
+  offer.free_room = available_on(available_by_leg(*trip.state), span);
+  offer.is_verified = true;
+  world.history.call(offer.offer_id.value, who.name + "'s offer");
+  world.write(request.address(), offer, who.caller());
+  return true;
+}
+
+/// An offer that the person is a side of, and its request.
+struct KnownOffer {
+  Chosen<Request> request;
+  const Offer* offer = nullptr;
+};
+
+template <class Fits>
+KnownOffer any_offer(World& world, Fits fits) {
+  std::vector<KnownOffer> all;
+  world.chronicle.each<Request>([&](const Uuid& id, const RequestState& state) {
+    for (const Offer& offer : state.offers)
+      if (fits(state, offer)) all.push_back({{id, &state}, &offer});
+  });
+  return all.empty() ? KnownOffer{} : world.chance.one_of(all);
+}
+
+/// Accepts whatever is there for it, again and again: offers race on one request, requests race for one trip.
+bool accept_offer(World& world, const Person& who) {
+  const KnownOffer found = any_offer(world, [&](const RequestState& state, const Offer& offer) {
+    const bool their_turn =
+        offer.proposed_by == OfferSide::traveler ? state.customer_id == who.id : offer.traveler_id == who.id;
+    return their_turn && (offer.is_open() || world.chance.percent(10));
+  });
+  if (!found.offer) return false;
+  const Person* payer = world.people.find(found.request->customer_id);
+  AcceptOffer accept;
+  accept.offer_id = found.offer->offer_id;
+  accept.payment_token = payer ? payer->card : "tok_ok";
+  accept.provider = "bank";
+  world.write(found.request.address(), accept, who.caller());
+  return true;
+}
+
+template <class Command>
+bool answer_offer(World& world, const Person& who, Command command) {
+  const KnownOffer found = any_offer(world, [&](const RequestState& state, const Offer& offer) {
+    return offer.status <= OfferStatus::accepting && (state.customer_id == who.id || offer.traveler_id == who.id);
+  });
+  if (!found.offer) return false;
+  command.offer_id = found.offer->offer_id;
+  world.write(found.request.address(), command, who.caller());
+  return true;
+}
+
+bool counter_offer(World& world, const Person& who) {
+  return answer_offer(world, who, CounterOffer{{}, {world.chance.between(5, 50) * 10'000}, "what about this?"});
+}
+bool reject_offer(World& world, const Person& who) { return answer_offer(world, who, RejectOffer{}); }
+bool withdraw_offer(World& world, const Person& who) { return answer_offer(world, who, WithdrawOffer{}); }
+
+}  // namespace
+
+std::span<const Intent> customer_intents() {
+  static constexpr Intent intents[] = {{30, post_request}, {45, accept_offer},  {8, counter_offer},
+                                       {3, reject_offer},  {2, cancel_request}, {4, edit_request}};
+  return intents;
+}
+
+std::span<const Intent> traveler_intents() {
+  static constexpr Intent intents[] = {{25, publish_trip}, {50, submit_offer},  {10, accept_offer},
+                                       {8, counter_offer}, {3, withdraw_offer}, {4, edit_trip},
+                                       {1, cancel_trip},   {1, start_trip},     {1, complete_trip}};
+  return intents;
+}
+
+}  // namespace caravan::simulation

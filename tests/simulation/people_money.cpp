@@ -1,0 +1,132 @@
+#include "actors/claim/address.hpp"
+#include "actors/claim/commands.hpp"
+#include "actors/delivery/entity.hpp"
+#include "actors/dispute/entity.hpp"
+#include "actors/escrow/entity.hpp"
+#include "actors/user/entity.hpp"
+#include "actors/wallet/entity.hpp"
+#include "tests/simulation/choice.hpp"
+
+// What people do about the money and each other, and what the office decides.
+namespace caravan::simulation {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+bool is_party(const DeliveryState& state, const Person& who) {
+  return state.terms.customer == who.id || state.terms.traveler == who.id;
+}
+
+// The edge holds the claim for a minute and takes it again with each try of a client; here it is held for all of them.
+constexpr Duration claim_held_for = 24h;
+
+/// As the edge does it: first the claim, so that a delivery has one open dispute, then the dispute.
+bool open_dispute(World& world, const Person& who) {
+  const auto delivery = any<Delivery>(
+      world, [&](const DeliveryState& state) { return is_party(state, who) && state.is_created() && !state.dispute; });
+  if (!delivery) return false;
+  const auto id = world.chance.id<DisputeId>(world.now());
+  OpenDispute open{DeliveryId{delivery.id},    "damaged",
+                   "it arrived in two pieces", {},
+                   delivery->escrow_id,        delivery->terms.customer,
+                   delivery->terms.traveler,   who.id,
+                   delivery->terms.price};
+  world.write(claim_address(dispute_claim_text(DeliveryId{delivery.id})),
+              TakeClaim{id.value, "", world.now() + claim_held_for}, world.people.service(),
+              [&world, id, open, caller = who.caller()](const Reply& reply) {
+                const auto* holder = reply.resource.get_if<ClaimHolder>();
+                if (holder && holder->owner == id.value) world.write({EntityKind::dispute, id.value}, open, caller);
+              });
+  return true;
+}
+
+Chosen<Escrow> own_escrow(World& world, const Person& who) {
+  return any<Escrow>(world, [&](const EscrowState& state) { return state.is_party(who.id) && state.is_held(); });
+}
+
+bool propose_split(World& world, const Person& who) {
+  const auto escrow = own_escrow(world, who);
+  if (!escrow) return false;
+  world.write(escrow.address(), ProposeSplit{world.chance.between(0, escrow->held.amount), {}}, who.caller());
+  return true;
+}
+
+bool accept_split(World& world, const Person& who) {
+  const auto escrow = own_escrow(world, who);
+  if (!escrow || !escrow->split) return false;
+  world.write(escrow.address(), AcceptSplit{}, who.caller());
+  return true;
+}
+
+bool request_payout(World& world, const Person& who) {
+  const Address wallet{EntityKind::wallet, who.id.value};
+  const WalletState* state = world.chronicle.state<Wallet>(who.id.value);
+  if (!state || state->available_in({}).amount == 0) return false;
+  world.write(wallet, RequestPayout{world.chance.id<PayoutId>(world.now()), {}, {}, {}}, who.caller());
+  return true;
+}
+
+bool add_payout_account(World& world, const Person& who) {
+  world.write({EntityKind::wallet, who.id.value},
+              AddPayoutAccount{world.chance.id<PayoutAccountId>(world.now()), "bank", "acct", {}, {}}, who.caller());
+  return true;
+}
+
+bool review(World& world, const Person& who) {
+  const auto delivery = any<Delivery>(world, [&](const DeliveryState& state) {
+    return is_party(state, who) && state.status == DeliveryStatus::delivered;
+  });
+  if (!delivery) return false;
+  const UserId other = delivery->terms.customer == who.id ? delivery->terms.traveler : delivery->terms.customer;
+  world.write(user_address(other),
+              SubmitReview{DeliveryId{delivery.id}, static_cast<int>(world.chance.between(1, 5)), {}}, who.caller());
+  return true;
+}
+
+bool resolve_dispute(World& world, const Person&) {
+  const auto dispute =
+      any<Dispute>(world, [](const DisputeState& state) { return state.status != DisputeStatus::resolved; });
+  if (!dispute) return false;
+  const std::int64_t all = dispute->terms.amount.amount;
+  ResolveDispute decision{DisputeResolution::release, {}, "decided"};
+  if (world.chance.percent(33)) decision.resolution = DisputeResolution::refund;
+  if (world.chance.percent(33)) {
+    decision.resolution = DisputeResolution::split;
+    decision.refund_amount = world.chance.between(1, all - 1);
+  }
+  world.write(dispute.address(), decision, world.people.office());
+  return true;
+}
+
+bool refund_payment(World& world, const Person&) {
+  const auto escrow =
+      any<Escrow>(world, [](const EscrowState& state) { return state.is_held() || state.is_released(); });
+  if (!escrow) return false;
+  RefundPayment refund{world.chance.id<RefundId>(world.now()), {}, "goodwill"};
+  if (world.chance.percent(70)) refund.amount = world.chance.between(1, escrow->amount.amount);
+  world.write(escrow.address(), refund, world.people.office());
+  return true;
+}
+
+bool delete_account(World& world, const Person& who) {
+  if (!world.chance.percent(5)) return false;
+  world.write({EntityKind::account, who.id.value}, DeleteAccount{"moved away"}, who.caller());
+  return true;
+}
+
+}  // namespace
+
+std::span<const Intent> money_intents() {
+  static constexpr Intent intents[] = {{9, open_dispute},  {35, resolve_dispute}, {10, propose_split},
+                                       {10, accept_split}, {10, request_payout},  {3, add_payout_account},
+                                       {20, review}};
+  return intents;
+}
+
+std::span<const Intent> office_intents() {
+  static constexpr Intent intents[] = {{20, refund_payment}, {25, resolve_dispute}, {15, delete_account}};
+  return intents;
+}
+
+}  // namespace caravan::simulation

@@ -1,0 +1,75 @@
+#include "tests/simulation/run.hpp"
+
+#include <exception>
+
+namespace caravan::simulation {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration until_at_rest = 12h;        // second tries of the bank take that long
+constexpr Duration until_all_over = 90 * 24h;  // the longest timers are a request's and a review's
+constexpr EntityKind seen[] = {EntityKind::trip,   EntityKind::request, EntityKind::delivery,
+                               EntityKind::escrow, EntityKind::wallet,  EntityKind::dispute};
+
+/// Asks the living node about everything there is.
+void look_around(World& world) {
+  const Caller office = world.people.office();
+  for (const EntityKind kind : seen)
+    for (const Uuid& id : world.chronicle.all(kind)) {
+      const Address at{kind, id};
+      world.clients.read(
+          world.node->door(), at, Checker::plain_view(kind), office,
+          [&world, at, office](const Reply& reply) { world.checker.view(at, reply, office, world.now()); });
+    }
+  world.settle();
+}
+
+void check(World& world, bool all_is_over) {
+  world.chronicle.follow_tracks(world.journal);
+  world.checker.market(world.now(), all_is_over);
+  world.checker.money(*world.bank, all_is_over);
+  world.checker.runtime(world.journal, world.now(), all_is_over);
+  world.checker.promises(world.clients);
+  look_around(world);
+}
+
+std::uint64_t digest_of(World& world) {
+  std::uint64_t digest = 0;
+  for (const FeedEntry& entry : world.journal.feed(0, SIZE_MAX))
+    digest = digest * 1099511628211ULL ^ std::hash<std::string>{}(entry.body);
+  return digest;
+}
+
+}  // namespace
+
+Report run(std::uint64_t seed, bool is_read, const std::function<void(World&)>& sabotage) {
+  World world(seed, is_read);
+  world.history.tell(world.now(), "faults", world.faults.text());
+  if (sabotage) sabotage(world);
+  Report report{.seed = seed};
+  try {
+    for (std::int64_t steps = world.chance.between(300, 2'500); steps > 0 && world.checker.faults().empty(); --steps)
+      world.step();
+    world.history.tell(world.now(), "world", "the storm is over");
+    world.come_to_rest(until_at_rest);
+    check(world, false);
+    world.history.tell(world.now(), "world", "everything comes to its end");
+    world.people.finish(world);
+    world.come_to_rest(until_all_over);
+    check(world, true);
+  } catch (const std::exception& error) {
+    world.checker.fault(error.what());
+  }
+  report.faults = world.checker.faults();
+  report.entries = world.journal.head();
+  report.deliveries = world.chronicle.all(EntityKind::delivery).size();
+  report.acknowledged = world.clients.acknowledged().size();
+  report.repeats = world.clients.repeats();
+  report.crashes = world.crashes + world.breaks;
+  report.digest = digest_of(world);
+  return report;
+}
+
+}  // namespace caravan::simulation

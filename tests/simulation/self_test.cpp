@@ -1,0 +1,115 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "actors/delivery/entity.hpp"
+#include "actors/escrow/entity.hpp"
+#include "actors/trip/entity.hpp"
+#include "tests/simulation/run.hpp"
+
+using namespace caravan;
+using namespace caravan::simulation;
+
+// A checker that has never failed proves nothing: each case breaks one rule and counts the runs in which it is seen.
+
+namespace {
+
+constexpr std::uint64_t runs = 30;
+
+/// In how many of the runs a fault with that text was found.
+std::size_t caught(const std::function<void(World&)>& sabotage, std::string_view text) {
+  std::size_t found = 0;
+  for (std::uint64_t seed = 1; seed <= runs; ++seed) {
+    const Report report = run(seed, false, sabotage);
+    found += std::ranges::any_of(report.faults,
+                                 [&](const std::string& fault) { return fault.find(text) != std::string::npos; });
+  }
+  return found;
+}
+
+/// Falsifies each write of a kind of entity.
+std::function<void(World&)> tampering(EntityKind kind, std::function<bool(Write&)> keeps) {
+  return
+      [=](World& world) { world.seam.keeps = [=](Write& write) { return write.entity.kind != kind || keeps(write); }; };
+}
+
+/// Now and then a command of somebody who claims to be another entity.
+template <class EntityType>
+std::function<void(World&)> forging(AnyRecord (*forge)(const Uuid&, const typename EntityType::State&)) {
+  return [=](World& world) {
+    world.on_step = [=](World& now) {
+      const std::vector<Uuid>& all = now.chronicle.all(EntityType::kind);
+      if (all.empty() || !now.chance.percent(2)) return;
+      const Uuid id = now.chance.one_of(all);
+      const AnyRecord command = forge(id, *now.chronicle.state<EntityType>(id));
+      const Caller forged{
+          .kind = Caller::Kind::entity, .user = {}, .permissions = 0, .entity = {EntityKind::inbox, id}};
+      if (command) now.write({EntityType::kind, id}, command, forged);
+    };
+  };
+}
+
+}  // namespace
+
+TEST_CASE("simulation: a seed is one run, and another seed another") {
+  std::set<std::uint64_t> digests;
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    const Report report = run(seed);
+    CHECK(report.digest == run(seed).digest);
+    digests.insert(report.digest);
+  }
+  CHECK(digests.size() == 10);
+}
+
+TEST_CASE("simulation: sees a journal that loses a write and says that it is there") {
+  const auto sabotage = [](World& world) {
+    world.seam.keeps = [written = 0](Write&) mutable { return ++written != 60; };
+  };
+  CHECK(caught(sabotage, "") > runs * 8 / 10);
+}
+
+TEST_CASE("simulation: sees a journal that keeps an effect although it was taken") {
+  const auto keeps_effect = [](Write& write) {
+    write.settled.clear();
+    return true;
+  };
+  CHECK(caught(tampering(EntityKind::inbox, keeps_effect), "was never taken") > runs * 8 / 10);
+}
+
+TEST_CASE("simulation: sees a journal that forgets timers") {
+  const auto forgets_timers = [](Write& write) {
+    write.timers.clear();
+    return true;
+  };
+  CHECK(caught(tampering(EntityKind::request, forgets_timers), "did not fire") > runs / 2);
+}
+
+TEST_CASE("simulation: sees a bank that does an operation as often as it is asked") {
+  const auto sabotage = [](World& world) {
+    world.bank->executes_twice = true;
+    world.faults.bank_is_silent = 50;
+  };
+  CHECK(caught(sabotage, "by the bank's") > runs / 10);
+}
+
+TEST_CASE("simulation: sees a release that nobody has earned") {
+  const auto release = [](const Uuid&, const EscrowState& escrow) {
+    return escrow.is_held() ? AnyRecord(ReleaseEscrow{"forged", {}}) : AnyRecord();
+  };
+  CHECK(caught(forging<Escrow>(release), "without a verified scan or a decision") > runs / 10);
+}
+
+TEST_CASE("simulation: sees room that is given back under a parcel") {
+  const auto give_back = [](const Uuid&, const TripState& trip) {
+    return trip.reservations.empty() ? AnyRecord() : AnyRecord(ReleaseReservation{trip.reservations[0].delivery_id});
+  };
+  CHECK(caught(forging<Trip>(give_back), "has no room on its trip") > 0);
+}
+
+TEST_CASE("simulation: sees a hold that is given back under an open delivery") {
+  const auto cancel = [](const Uuid&, const EscrowState& escrow) {
+    return escrow.is_held() ? AnyRecord(CancelIntent{}) : AnyRecord();
+  };
+  CHECK(caught(forging<Escrow>(cancel), "without its hold") > runs / 10);
+}
