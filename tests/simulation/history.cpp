@@ -11,7 +11,9 @@ std::string History::name(const Uuid& id) const {
 
 std::string History::name(const Address& address) const {
   std::string kind(enum_labels(EntityKind{})[static_cast<std::size_t>(address.kind)]);
-  return is_outside(address.kind) ? kind : kind + '/' + name(address.id);
+  if (is_outside(address.kind)) return kind;
+  const std::string known = name(address.id);
+  return known.starts_with(kind) ? known : kind + '/' + known;
 }
 
 std::string History::name(const Caller& caller) const {

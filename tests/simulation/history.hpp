@@ -17,6 +17,8 @@ class History {
   bool is_read() const { return is_read_; }
   /// From here on the id is told by this name.
   void call(const Uuid& id, std::string name) { names_[id] = std::move(name); }
+  /// The same by a name that is numbered: trip1, trip2, …
+  void call_next(const Uuid& id, const std::string& kind) { call(id, kind + std::to_string(++numbers_[kind])); }
   std::string name(const Uuid& id) const;
   std::string name(const Address& address) const;
   std::string name(const Caller& caller) const;
@@ -28,6 +30,7 @@ class History {
  private:
   bool is_read_;
   std::map<Uuid, std::string> names_;
+  std::map<std::string, int> numbers_;
 };
 
 }  // namespace caravan::simulation

@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t most_trips = 5, most_requests = 9;
+constexpr std::size_t most_trips = 6, most_requests = 12;
 
 Stop stop_at(const Place& place) { return {place.address, place.lat, place.lng, "Ann", "+12125550100", {}}; }
 
@@ -35,7 +35,7 @@ bool publish_trip(World& world, const Person& who) {
   trip.capacity = {{chance.between(1, 3) * 1'000}, {20'000}, static_cast<std::int32_t>(chance.between(1, 3))};
   trip.route = route_over(trip.stops.size());
   const auto id = chance.id<TripId>(world.now());
-  world.history.call(id.value, "trip" + std::to_string(world.chronicle.all(EntityKind::trip).size() + 1));
+  world.history.call_next(id.value, "trip");
   world.write({EntityKind::trip, id.value}, trip, who.caller());
   return true;
 }
@@ -77,7 +77,7 @@ bool post_request(World& world, const Person& who) {
   post.max_price = {chance.between(20, 60) * 10'000};
   if (chance.percent(40)) post.deliver_by = world.now() + chance.between(1, 96) * 1h;
   const auto id = chance.id<RequestId>(world.now());
-  world.history.call(id.value, "request" + std::to_string(world.chronicle.all(EntityKind::request).size() + 1));
+  world.history.call_next(id.value, "request");
   world.write({EntityKind::request, id.value}, post, who.caller());
   return true;
 }
@@ -118,7 +118,7 @@ bool submit_offer(World& world, const Person& who) {
   offer.trip_open = true;
   offer.free_room = available_on(available_by_leg(*trip.state), span);
   offer.is_verified = true;
-  world.history.call(offer.offer_id.value, who.name + "'s offer");
+  world.history.call_next(offer.offer_id.value, "offer");
   world.write(request.address(), offer, who.caller());
   return true;
 }

@@ -27,6 +27,7 @@ bool open_dispute(World& world, const Person& who) {
       world, [&](const DeliveryState& state) { return is_party(state, who) && state.is_created() && !state.dispute; });
   if (!delivery) return false;
   const auto id = world.chance.id<DisputeId>(world.now());
+  world.history.call_next(id.value, "dispute");
   OpenDispute open{DeliveryId{delivery.id},    "damaged",
                    "it arrived in two pieces", {},
                    delivery->escrow_id,        delivery->terms.customer,

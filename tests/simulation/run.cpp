@@ -50,7 +50,7 @@ Report run(std::uint64_t seed, bool is_read, const std::function<void(World&)>& 
   if (sabotage) sabotage(world);
   Report report{.seed = seed};
   try {
-    for (std::int64_t steps = world.chance.between(300, 2'500); steps > 0 && world.checker.faults().empty(); --steps)
+    for (std::int64_t steps = world.chance.between(500, 5'000); steps > 0 && world.checker.faults().empty(); --steps)
       world.step();
     world.history.tell(world.now(), "world", "the storm is over");
     world.come_to_rest(until_at_rest);

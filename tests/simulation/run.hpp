@@ -16,7 +16,7 @@ struct Report {
   std::uint64_t digest = 0;  // of the journal: the same run has the same
 };
 
-/// A storm of some hundred things that happen, then rest, then the end of all that is under way; checked after each.
+/// A storm of some thousand things that happen, then rest, then the end of all that is under way; checked after each.
 /// `sabotage` breaks a rule of the world before it begins.
 Report run(std::uint64_t seed, bool is_read = false, const std::function<void(World&)>& sabotage = {});
 

@@ -17,6 +17,9 @@ constexpr Duration second_try = 1s;   // how far the clock moves while something
 
 World::World(std::uint64_t seed, bool is_read) : chance(seed), history(is_read), faults(Faults::draw(chance)) {
   chronicle.on_entry = [this](const JournalEntry& entry) {
+    const bool is_first = entry.sequence == 1;
+    if (is_first && entry.entity.kind == EntityKind::delivery) history.call_next(entry.entity.id, "delivery");
+    if (is_first && entry.entity.kind == EntityKind::escrow) history.call_next(entry.entity.id, "escrow");
     history.tell(entry);
     checker.entry(entry);
   };
