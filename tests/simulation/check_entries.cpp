@@ -34,6 +34,8 @@ void Checker::entry(const JournalEntry& entry) {
                                 scan->scan.scanned_by == chronicle_.state<Delivery>(id)->terms.traveler;
     if (event.get_if<DeliveryCompleted>() && entry.origin.caller.is_service()) delivered_[id].by_service = true;
     if (const auto* split = event.get_if<SplitProposed>()) proposers_[id] = split->by;
+    if (const auto* room = event.get_if<CapacityChanged>(); room && room->change == CapacityChange::released)
+      room_given_back(entry, room->delivery_id);
     if (event.get_if<EscrowReleased>()) released(entry);
     if (event.get_if<PaymentRefunded>()) refunded(entry);
     if (event.get_if<UserDeleted>()) left_[id] = entry.origin.at;
@@ -83,6 +85,14 @@ void Checker::capacity(const Uuid& id) {
         left = left - held.load;
     if (!left.holds(Load{})) fault("trip/" + id.text() + ": more is reserved on a leg than there is room");
   }
+}
+
+void Checker::room_given_back(const JournalEntry& entry, DeliveryId id) {
+  const DeliveryState* delivery = chronicle_.state<Delivery>(id.value);
+  const DeliveryStatus status = delivery ? delivery->status : DeliveryStatus::accepting;
+  const bool is_over = status == DeliveryStatus::cancelled || status == DeliveryStatus::returned ||
+                       status == DeliveryStatus::acceptance_failed;
+  if (!is_over) fault(at(entry) + ": room was given back under a parcel");
 }
 
 void Checker::one_winner(const Uuid& id) {

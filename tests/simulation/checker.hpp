@@ -47,6 +47,7 @@ class Checker {
   void bookkeeping(const JournalEntry& entry);
   void postings(const JournalEntry& entry, const AnyRecord& event);
   void capacity(const Uuid& trip);
+  void room_given_back(const JournalEntry& entry, DeliveryId delivery);
   void one_winner(const Uuid& request);
   void created(const Uuid& delivery);
   void released(const JournalEntry& entry);

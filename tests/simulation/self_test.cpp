@@ -102,9 +102,10 @@ TEST_CASE("simulation: sees a release that nobody has earned") {
 
 TEST_CASE("simulation: sees room that is given back under a parcel") {
   const auto give_back = [](const Uuid&, const TripState& trip) {
-    return trip.reservations.empty() ? AnyRecord() : AnyRecord(ReleaseReservation{trip.reservations[0].delivery_id});
+    const auto held = std::ranges::find_if(trip.reservations, &Reservation::confirmed);
+    return held == trip.reservations.end() ? AnyRecord() : AnyRecord(ReleaseReservation{held->delivery_id});
   };
-  CHECK(caught(forging<Trip>(give_back), "has no room on its trip") > 0);
+  CHECK(caught(forging<Trip>(give_back), "room was given back under a parcel") > runs / 10);
 }
 
 TEST_CASE("simulation: sees a hold that is given back under an open delivery") {
