@@ -7,6 +7,7 @@
 #include "actors/claim/commands.hpp"
 #include "http/access/own_writes.hpp"
 #include "http/idempotency.hpp"
+#include "http/json/read.hpp"
 #include "http/json/write.hpp"
 #include "http/route.hpp"
 #include "storage/codec/codec.hpp"
@@ -231,7 +232,7 @@ Response Call::list(const std::vector<AnyRecord>& items, const std::optional<std
   }
   out += "],\"nextCursor\":";
   if (next_cursor)
-    write_json_text(*next_cursor, out);
+    write_json_text(*next_cursor + (route_.is_list ? list_mark(route_.path) : ""), out);
   else
     out += "null";
   out += '}';

@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+
 #include "http/access/sessions.hpp"
 #include "http/access/tokens.hpp"
 #include "http/route.hpp"
@@ -44,8 +46,9 @@ Identity Authenticator::identify(const Request& request) const {
   }
   const std::string_view authorization = request.header("Authorization");
   if (authorization.empty()) return {};
-  constexpr std::string_view scheme = "Bearer ";
-  if (!authorization.starts_with(scheme) || !tokens_)
+  constexpr std::string_view scheme = "bearer ";  // in any letter case (RFC 9110, 11.1)
+  const auto same = [](char given, char lower) { return given == lower || given == lower - 'a' + 'A'; };
+  if (!std::ranges::equal(authorization.substr(0, scheme.size()), scheme, same) || !tokens_)
     throw Problem{"unauthenticated", "Sign in with: Authorization: Bearer <access token>."};
   Identity identity = tokens_->verify(authorization.substr(scheme.size()));
   if (sessions_ && !sessions_->is_live(identity)) throw Problem{"session_revoked"};

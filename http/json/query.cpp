@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "http/json/format.hpp"
 #include "http/json/read.hpp"
 
 namespace caravan::http {
@@ -12,29 +13,15 @@ int hex_digit(char c) {
   return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/// Well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing past U+10FFFF.
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t length = lead < 0x80   ? 1
-                               : lead < 0xC2 ? 0
-                               : lead < 0xE0 ? 2
-                               : lead < 0xF0 ? 3
-                               : lead < 0xF5 ? 4
-                                             : 0;
-    if (length == 0 || i + length > text.size()) return false;
-    for (std::size_t k = 1; k < length; ++k)
-      if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) return false;
-    const auto second = length > 1 ? static_cast<unsigned char>(text[i + 1]) : 0;
-    if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) || (lead == 0xF0 && second < 0x90) ||
-        (lead == 0xF4 && second > 0x8F))
-      return false;
-    i += length;
-  }
-  return true;
-}
-
 }  // namespace
+
+std::string list_mark(std::string_view list) {
+  std::uint32_t hash = 2'166'136'261;  // FNV-1a
+  for (char c : list) hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619;
+  std::string mark = ".";
+  for (int i = 0; i < 4; ++i, hash >>= 4) mark += "0123456789abcdef"[hash & 15];
+  return mark;
+}
 
 std::optional<std::string> decode_percent(std::string_view text, bool plus_is_space) {
   std::string out;
@@ -56,7 +43,7 @@ std::optional<std::string> decode_percent(std::string_view text, bool plus_is_sp
   return out;
 }
 
-std::shared_ptr<void> record_from_query(std::string_view query, const schema::Type& type) {
+std::shared_ptr<void> record_from_query(std::string_view query, const schema::Type& type, std::string_view mark) {
   JsonValue object{JsonValue::Kind::object};
   std::vector<FieldError> errors;
   while (!query.empty() && errors.size() < max_field_errors) {
@@ -70,6 +57,13 @@ std::shared_ptr<void> record_from_query(std::string_view query, const schema::Ty
       errors.push_back({std::string(pair.substr(0, std::min<std::size_t>(equals, 100))), "invalid_format",
                         "a broken % escape, or not UTF-8"});
       continue;
+    }
+    if (*name == "cursor" && !mark.empty()) {
+      if (!text->ends_with(mark)) {
+        errors.push_back({"cursor", "invalid_format", "not a cursor of this list"});
+        continue;
+      }
+      text->resize(text->size() - mark.size());
     }
     const auto same = std::ranges::find(object.members, *name, &JsonMember::name);
     const schema::Field* field = schema::find_field(type, *name);

@@ -20,6 +20,14 @@ using schema::Rules;
 using schema::Type;
 using Json = JsonValue::Kind;
 
+/// Farther times are mistakes, and what follows from them would not fit into four digits of a year.
+constexpr Time end_of_times{std::chrono::sys_days{std::chrono::year{2200} / 1 / 1}};
+
+/// Characters that no text of a person holds; tabs and line ends are text.
+bool is_control(char c) {
+  return (static_cast<unsigned char>(c) < ' ' && c != '\t' && c != '\n' && c != '\r') || c == '\x7f';
+}
+
 class Reader {
  public:
   explicit Reader(std::vector<FieldError>& errors) : errors_(errors) {}
@@ -75,6 +83,7 @@ class Reader {
       within(member.name.empty() ? "\"\"" : std::string_view(member.name).substr(0, 100),
              [&] { fail("unknown_field", "there is no such field"); });
     }
+    check_point(json, type);
     for (const schema::Field& field : type.fields) {
       if (field.internal) continue;
       const auto found = std::ranges::find(json.members, field.name, &JsonMember::name);
@@ -85,6 +94,20 @@ class Reader {
           fail("required", "must be given");
       });
     }
+  }
+
+  /// Where a point may be left out, half a point is still a mistake: the other half would be guessed.
+  void check_point(const JsonValue& json, const Type& type) {
+    const auto given = [&](std::string_view name) {
+      const auto found = std::ranges::find(json.members, name, &JsonMember::name);
+      return found != json.members.end() && found->value.kind != Json::null;
+    };
+    const auto may_lack = [&](std::string_view name) {
+      const schema::Field* field = schema::find_field(type, name);
+      return field && !field->internal && may_be_absent(*field);
+    };
+    if (!may_lack("lat") || !may_lack("lng") || given("lat") == given("lng")) return;
+    within(given("lat") ? "lng" : "lat", [&] { fail("required", "a point has both lat and lng"); });
   }
 
   void read_list(const JsonValue& json, const Type& type, void* value, const Rules& rules) {
@@ -178,6 +201,8 @@ class Reader {
       case Kind::time: {
         const auto at = parse_rfc3339(text);
         if (!at) return fail("invalid_format", "must be a time, like 2027-02-01T10:00:00Z");
+        if (*at < Time{} || *at >= end_of_times)
+          return fail("out_of_range", "must be between " + to_rfc3339(Time{}) + " and " + to_rfc3339(end_of_times));
         return type.set_integer(value, to_millis(*at));
       }
       case Kind::uuid: {
@@ -216,9 +241,14 @@ class Reader {
 
   void read_plain(const std::string& text, const Type& type, void* value, const Rules& rules) {
     if (!check_length(text.size(), rules)) return;
-    if (text.find('\0') != std::string::npos) return fail("invalid_value", "must not hold a zero character");
+    if (std::ranges::any_of(text, is_control)) return fail("invalid_value", "must not hold control characters");
+    if (rules.min_length > 0 && text.find_first_not_of(" \t\r\n") == std::string::npos)
+      return fail("too_short", "must not be blank");
     if (!matches(rules.format, text)) return fail("invalid_format", "must be " + std::string(describe(rules.format)));
-    if (!type.set_text(value, text)) fail("invalid_value", "must be a valid " + std::string(type.name));
+    if (type.set_text(value, text)) return;
+    const bool currency = type.name == "Currency";
+    fail("invalid_value", "must be " + (currency ? std::string(describe(schema::Format::currency))
+                                                 : "a valid " + std::string(type.name)));
   }
 
   bool check_length(std::size_t size, const Rules& rules) {

@@ -17,7 +17,11 @@ void read_json(const JsonValue& json, const schema::Type& type, void* value, std
 
 /// A body or query as a fresh value of a record type. Throws Problem (`malformed_json` or `validation_failed`).
 std::shared_ptr<void> record_from_json(std::string_view text, const schema::Type& type);
-std::shared_ptr<void> record_from_query(std::string_view query, const schema::Type& type);
+/// `mark` is what a cursor of this list ends in; it is checked and taken off.
+std::shared_ptr<void> record_from_query(std::string_view query, const schema::Type& type, std::string_view mark = {});
+
+/// What every cursor of a list ends in, so that the cursor of another list is refused.
+std::string list_mark(std::string_view list);
 
 /// Takes the %-escapes (and, in queries, the plus signs) out of a text; nothing where an escape is broken or the
 /// result is not UTF-8 or holds a zero byte.

@@ -38,6 +38,7 @@ class Builder : public nlohmann::json_sax<json> {
     std::string_view what = error.what();
     const auto start = what.find("] ");
     if (start != std::string_view::npos) what.remove_prefix(start + 2);
+    what = what.substr(0, what.find("; last read:"));  // the client's own bytes, which may be secret or no UTF-8
     error_ = what.empty() ? "not JSON at byte " + std::to_string(position) : std::string(what.substr(0, 300));
     return false;
   }

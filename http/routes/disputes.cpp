@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "actors/account/entity.hpp"
 #include "actors/claim/address.hpp"
 #include "actors/claim/commands.hpp"
 #include "actors/delivery/resources.hpp"
@@ -40,6 +43,9 @@ void add_delivery_facts(Call& call, OpenDispute& command) {
   command.amount = {delivery->amount, delivery->currency};
   const bool party = command.opener == command.customer || command.opener == command.traveler;
   if (!party && !call.caller().may(Permission::disputes)) throw Problem{"not_participant"};
+  // Before the claim is taken: a refused dispute would keep the next one out until its claim falls free.
+  if (command.requested_amount && *command.requested_amount > command.amount.amount)
+    throw Problem{"invalid_amount", "At most " + money_text(command.amount) + " is at stake.", "requestedAmount"};
 }
 
 void take_claim(Call& call, const OpenDispute& command, const Uuid& dispute) {
@@ -77,6 +83,16 @@ Response queue(Call& call) {
   return call.list(page.items, page.next_cursor);
 }
 
+/// Only who may decide disputes can be charged with one.
+void check_assignee(Call& call, AssignDispute& command) {
+  if (call.caller().is_user(command.assignee)) return;  // the row's access has seen to it
+  const Reply reply = call.try_query_as(on_own_behalf(), account_address(command.assignee), ViewAccount{});
+  const auto* account = reply.outcome == Outcome::done ? reply.resource.get_if<AccountResource>() : nullptr;
+  if (!account || std::ranges::find(account->permissions, PermissionName::disputes) == account->permissions.end())
+    throw Problem{.code = "validation_failed",
+                  .errors = {{"assigneeId", "invalid_value", "must be an administrator who may decide disputes"}}};
+}
+
 }  // namespace
 
 std::vector<Route> dispute_routes(Services&) {
@@ -92,7 +108,7 @@ std::vector<Route> dispute_routes(Services&) {
           .handle(queue),
       get("/admin/disputes/:disputeId", user, "One dispute").view<ViewDispute>(by_id).answers<DisputeResource>(),
       put("/admin/disputes/:disputeId/assign", admin(Permission::disputes), "Assign")
-          .command<AssignDispute>(by_id)
+          .command<AssignDispute>(by_id, check_assignee)
           .then<ViewDispute>()
           .answers<DisputeResource>(),
       post("/admin/disputes/:disputeId/evidence", user, "Add evidence")

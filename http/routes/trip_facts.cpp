@@ -11,12 +11,6 @@ namespace {
 constexpr std::size_t shown_matches = 20;
 constexpr std::chrono::hours demand_horizon{14 * 24};  // for what has no deadline
 
-bool are_located(const std::vector<Place>& places) {
-  for (const Place& place : places)
-    if (!place.located()) return false;
-  return true;
-}
-
 TripRoute plan(const Places& world, const std::vector<Place>& places, TransportMode mode) {
   TripRoute out;
   std::vector<Coordinates> points;
@@ -54,8 +48,15 @@ std::vector<WeatherPoint> forecast(const Places& world, const std::vector<Place>
   return out;
 }
 
-void locate_all(const Places& world, std::vector<Place>& places) {
-  for (Place& place : places) locate(*world.geocoder, place);
+/// Adds where an address is; 422 that names the field where no geocoder finds it.
+template <class Somewhere>
+void find(const Places& world, Somewhere& place, const std::string& field) {
+  if (!locate(*world.geocoder, place))
+    throw Problem{"address_not_found", "No place was found for " + field + ".", field + ".address"};
+}
+
+void find_all(const Places& world, std::vector<Place>& stops) {
+  for (std::size_t i = 0; i < stops.size(); ++i) find(world, stops[i], "stops[" + std::to_string(i) + "]");
 }
 
 Standing standing(Call& call, UserId user, UserId other) {
@@ -83,13 +84,12 @@ bool are_blocked(Call& call, UserId one, UserId other) {
 
 void add_facts(Call& call, PublishTrip& command) {
   const Places& world = places_of(call);
-  locate(*world.geocoder, command.origin);
-  locate(*world.geocoder, command.destination);
-  locate_all(world, command.stops);
+  find(world, command.origin, "origin");
+  find(world, command.destination, "destination");
+  find_all(world, command.stops);
   std::vector<Place> places{command.origin};
   places.insert(places.end(), command.stops.begin(), command.stops.end());
   places.push_back(command.destination);
-  if (!are_located(places)) return;
   command.route = plan(world, places, command.transport_mode);
   command.weather = forecast(world, places, command.route, command.departure_time);
 }
@@ -100,14 +100,13 @@ void add_facts(Call& call, EditTrip& command) {
   const Places& world = places_of(call);
   const Reply reply = call.ask_query({EntityKind::trip, call.path_uuid("tripId")}, ViewTrip{});
   const auto& trip = call.resource<TripResource>(reply);
-  if (command.origin) locate(*world.geocoder, *command.origin);
-  if (command.destination) locate(*world.geocoder, *command.destination);
-  if (command.stops) locate_all(world, *command.stops);
+  if (command.origin) find(world, *command.origin, "origin");
+  if (command.destination) find(world, *command.destination, "destination");
+  if (command.stops) find_all(world, *command.stops);
   std::vector<Place> places{command.origin.value_or(trip.origin)};
   const std::vector<Place>& stops = command.stops ? *command.stops : trip.stops;
   places.insert(places.end(), stops.begin(), stops.end());
   places.push_back(command.destination.value_or(trip.destination));
-  if (!are_located(places)) return;
   const TripRoute route = plan(world, places, command.transport_mode.value_or(trip.transport_mode));
   if (other_way) command.route = route;
   command.weather = forecast(world, places, route, command.departure_time.value_or(trip.departure_time));
@@ -156,10 +155,10 @@ Matches match(Call& call, RequestId id, const RequestTerms& terms) {
 
 void add_facts(Call& call, PostRequest& command) {
   const Places& world = places_of(call);
-  locate(*world.geocoder, command.pickup);
-  locate(*world.geocoder, command.dropoff);
+  find(world, command.pickup, "pickup");
+  find(world, command.dropoff, "delivery");
   const auto max_price = to_money(command.max_price, command.currency);
-  if (!command.pickup.place().located() || !command.dropoff.place().located() || !max_price) return;
+  if (!max_price) return;
   const RequestTerms terms{call.user(),          RequestStatus::open, command.pickup.at(),
                            command.dropoff.at(), command.item,        command.urgency,
                            *max_price,           command.pickup_from, command.deliver_by};
@@ -174,8 +173,8 @@ void add_facts(Call& call, PostRequest& command) {
 void add_facts(Call& call, EditRequest& command) {
   if (!command.pickup && !command.dropoff) return;
   const Places& world = places_of(call);
-  if (command.pickup) locate(*world.geocoder, *command.pickup);
-  if (command.dropoff) locate(*world.geocoder, *command.dropoff);
+  if (command.pickup) find(world, *command.pickup, "pickup");
+  if (command.dropoff) find(world, *command.dropoff, "delivery");
 }
 
 void add_facts(Call& call, SubmitOffer& command) {

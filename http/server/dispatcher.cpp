@@ -75,7 +75,8 @@ void Dispatcher::check_rate(const Route& route, const Request& request, const Id
 
 void Dispatcher::read_input(const Route& route, const Request& request, Call& call) const {
   if (route.query_type) {
-    call.set_query(record_from_query(request.query, *route.query_type), *route.query_type);
+    call.set_query(record_from_query(request.query, *route.query_type, route.is_list ? list_mark(route.path) : ""),
+                   *route.query_type);
   } else if (!request.query.empty() && !route.at_root) {
     record_from_query(request.query, schema::type_of<NoQuery>());
   }
@@ -84,6 +85,8 @@ void Dispatcher::read_input(const Route& route, const Request& request, Call& ca
     return call.set_body(record_from_json("{}", *route.body_type), *route.body_type);
   if (!is_json(request.header("Content-Type")))
     throw Problem{"unsupported_media_type", "The body must be JSON: Content-Type: application/json."};
+  if (const auto coding = request.header("Content-Encoding"); !coding.empty() && coding != "identity")
+    throw Problem{"unsupported_media_type", "The body must not be compressed: leave Content-Encoding out."};
   call.set_body(record_from_json(request.body, *route.body_type), *route.body_type);
 }
 

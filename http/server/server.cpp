@@ -217,7 +217,9 @@ int Server::on_error(mg_connection* connection, int status, const char*) {
   request.remote_address = info->remote_addr;
   const bool large = status == 413 || status == 431;
   const char* code = large ? "payload_too_large" : status == 503 ? "unavailable" : "malformed_request";
-  const char* detail = large ? "The header is too large." : "The request cannot be understood.";
+  // CivetWeb does not tell a header past its limit from a broken one.
+  const char* detail =
+      status == 503 ? "" : "The request line and header must be HTTP/1.1 with a known method, within 16 KiB together.";
   write_response(connection, request, server->dispatcher_.refuse(request, Problem{code, detail}), false);
   return 0;
 }

@@ -1,8 +1,12 @@
 #include "http/system/docs_page.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <map>
 
+#include "actors/values/decimal.hpp"
+#include "http/json/format.hpp"
 #include "http/server/router.hpp"
 #include "http/system/openapi.hpp"
 #include "http/system/schemas.hpp"
@@ -27,6 +31,78 @@ std::string access_word(const Access& access) {
   return word;
 }
 
+using schema::Kind;
+
+/// "text, 1 to 120 bytes", "number, 0.001 to 1000", "one of car, train".
+std::string kind_text(const schema::Type& type, const schema::Rules& rules) {
+  const auto span = [](const std::string& low, const std::string& high, const char* unit) {
+    if (low.empty() && high.empty()) return std::string();
+    return ", " + (low.empty() ? "up to " + high : high.empty() ? "from " + low : low + " to " + high) + unit;
+  };
+  switch (type.kind) {
+    case Kind::boolean:
+      return "true or false";
+    case Kind::integer:
+    case Kind::decimal: {
+      const std::int64_t low = std::max(rules.min, type.low), high = std::min(rules.max, type.high);
+      return (type.kind == Kind::integer ? "whole number" : "number") +
+             span(low > INT32_MIN ? decimal_text(low, type.scale) : "",
+                  high < INT64_MAX ? decimal_text(high, type.scale) : "", "");
+    }
+    case Kind::real: {
+      const schema::Rules none;
+      if (rules.min_real <= none.min_real || rules.max_real >= none.max_real) return "number";
+      std::array<char, 80> text{};
+      std::snprintf(text.data(), text.size(), "number, %g to %g", rules.min_real, rules.max_real);
+      return text.data();
+    }
+    case Kind::time:
+      return "time, like 2030-02-01T10:00:00Z";
+    case Kind::uuid:
+      return "id";
+    case Kind::bytes:
+      return "base64";
+    case Kind::dictionary:
+      return "object of texts";
+    case Kind::enumeration: {
+      std::string known;
+      for (std::string_view label : type.labels) known += (known.empty() ? "one of " : ", ") + std::string(label);
+      return known;
+    }
+    default:
+      break;
+  }
+  if (rules.format != schema::Format::none) return std::string(describe(rules.format));
+  if (type.name == "Currency") return std::string(describe(schema::Format::currency));
+  return "text" + span(rules.min_length ? std::to_string(rules.min_length) : "",
+                       rules.max_length ? std::to_string(rules.max_length) : "", " bytes");
+}
+
+/// A line for each field of a record, and of the records in it: "origin.address", "points[].lat".
+void write_fields(const schema::Type& record, const std::string& before, bool is_body, std::string& out, int depth) {
+  for (const schema::Field& field : record.fields) {
+    if (field.internal) continue;
+    const schema::Type* type = &field.type();
+    std::string name = before + std::string(field.name);
+    const bool optional = type->kind == Kind::optional || (type->kind == Kind::list && field.rules.min_length == 0);
+    while (type->kind == Kind::optional || type->kind == Kind::list) {
+      if (type->kind == Kind::list) name += "[]";
+      type = &type->element();
+    }
+    const bool nests = type->kind == Kind::record;
+    out += "<tr><td><code>" + escaped(name) + "</code></td><td>" +
+           escaped(nests ? "object" : kind_text(*type, field.rules)) + "</td><td>" +
+           (optional || !is_body ? "" : "required") + "</td></tr>\n";
+    if (nests && depth < 3) write_fields(*type, name + '.', is_body, out, depth + 1);
+  }
+}
+
+void write_table(std::string_view title, const schema::Type& record, bool is_body, std::string& out) {
+  out += "<details><summary>" + std::string(title) + "</summary><table>";
+  write_fields(record, {}, is_body, out, 0);
+  out += "</table></details>\n";
+}
+
 void write_row(const Route& row, std::string& out) {
   const std::string path = std::string(row.at_root ? "" : base_path) + std::string(row.path);
   const std::string method(to_text(row.method));
@@ -37,13 +113,28 @@ void write_row(const Route& row, std::string& out) {
   for (std::string_view name : path_parameters(row.path))
     out +=
         "<label>" + std::string(name) + " <input name=\"" + std::string(name) + "\" data-in=\"path\" required></label>";
-  for (const schema::Field* field : query_parameters(row))
+  for (const schema::Field* field : query_parameters(row)) {
+    const schema::Type& type = field->type();
+    const bool wrapped = type.kind == Kind::optional || type.kind == Kind::list;
     out += "<label>" + std::string(field->name) + " <input name=\"" + std::string(field->name) +
-           "\" data-in=\"query\"></label>";
+           "\" data-in=\"query\" placeholder=\"" + escaped(kind_text(wrapped ? type.element() : type, field->rules)) +
+           "\"></label>";
+  }
+  if (row.method != Method::get && !row.keyless)
+    out += "<label>Idempotency-Key <input name=\"Idempotency-Key\" data-in=\"header\"></label>";
+  if (row.method == Method::put || row.method == Method::patch)
+    out += "<label>If-Match <input name=\"If-Match\" data-in=\"header\" placeholder=\"the ETag you saw\"></label>";
+  if (row.takes_bytes) out += "<label>File <input type=\"file\"></label>";
   if (row.body_type && std::ranges::any_of(row.body_type->fields, [](const auto& f) { return !f.internal; }))
     out +=
         "<label>Body <textarea rows=\"6\">" + escaped(Schemas::example(*row.body_type, {}, {})) + "</textarea></label>";
-  out += "<button>Send</button><pre hidden></pre></form></details>\n";
+  out += "<button>Send</button><pre hidden></pre><img hidden alt=\"answer\"></form>\n";
+  if (row.body_type && std::ranges::any_of(row.body_type->fields, [](const auto& f) { return !f.internal; }))
+    write_table("Fields of the body", *row.body_type, true, out);
+  if (row.answer_type)
+    write_table("Fields of the answer (" + std::to_string(row.status) + (row.is_list ? "): each of items" : ")"),
+                *row.answer_type, false, out);
+  out += "</details>\n";
 }
 
 }  // namespace
@@ -58,7 +149,9 @@ std::string docs_page(const std::vector<Route>& rows) {
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Caravan API</title>\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<link rel=\"stylesheet\" href=\"/docs/page.css\"></head><body>\n"
-      "<header><h1>Caravan API</h1><p>The same contract for programs: <a href=\"/openapi.json\">openapi.json</a>.</p>"
+      "<header><h1>Caravan API</h1><p>The same contract for programs: <a href=\"/openapi.json\">openapi.json</a>. "
+      "Register, take the token from the captured mail (GET /api/v1/sandbox/messages), verify, sign in: the access "
+      "token then stands here. Every error is application/problem+json with a code, and names the wrong fields.</p>"
       "<label>Access token <input id=\"token\" placeholder=\"from POST /api/v1/auth/login\"></label>"
       "<label>Service key <input id=\"key\" placeholder=\"X-Api-Key\"></label>"
       "<label>Find <input id=\"find\" type=\"search\"></label></header>\n<main>";
@@ -91,6 +184,9 @@ h2 { margin: 1.5rem 0 .5rem; text-transform: capitalize; }
 .row b.DELETE { background: #cf222e; }
 .row i { float: right; color: #57606a; }
 .row form { display: grid; gap: .5rem; padding: .7rem 0; max-width: 50rem; }
+table { border-collapse: collapse; font-size: .85rem; margin: .3rem 0 .7rem; }
+td { border-top: 1px solid #d0d7de; padding: .15rem .8rem .15rem 0; }
+.row img { max-width: 16rem; }
 button { justify-self: start; padding: .35rem 1.2rem; border: 0; border-radius: 6px; background: #0969da; color: #fff;
   font: inherit; }
 pre { background: #f6f8fa; padding: .7rem; overflow: auto; border-radius: 6px; margin: 0; white-space: pre-wrap;
@@ -112,18 +208,32 @@ async function send(form) {
   const query = new URLSearchParams();
   for (const input of form.querySelectorAll('input')) {
     if (input.dataset.in === 'path') path = path.replace(':' + input.name, encodeURIComponent(input.value));
-    else if (input.value !== '') query.set(input.name, input.value);
+    else if (input.dataset.in === 'query' && input.value !== '') query.set(input.name, input.value);
   }
   const headers = {};
+  for (const input of form.querySelectorAll('[data-in=header]'))
+    if (input.value !== '') headers[input.name] = input.value;
   if (get('token').value) headers.Authorization = 'Bearer ' + get('token').value.trim();
   if (get('key').value) headers['X-Api-Key'] = get('key').value.trim();
-  const body = form.querySelector('textarea');
+  const body = form.querySelector('textarea'), file = form.querySelector('[type=file]')?.files[0];
   if (body) headers['Content-Type'] = 'application/json';
   const answer = await fetch(path + (query.size ? '?' + query : ''),
-                             {method: form.dataset.method, headers, body: body ? body.value : undefined});
+                             {method: form.dataset.method, headers, body: body ? body.value : file});
+  const seen = ['etag', 'idempotent-replayed', 'retry-after', 'x-trace-id'].filter(name => answer.headers.has(name));
+  const head = [answer.status + ' ' + answer.statusText, ...seen.map(name => name + ': ' + answer.headers.get(name))];
+  const picture = form.querySelector('img');
+  picture.hidden = !(answer.headers.get('content-type') || '').startsWith('image/');
+  if (!picture.hidden) {
+    picture.src = URL.createObjectURL(await answer.blob());
+    return head.join('\n');
+  }
   let text = await answer.text();
-  try { text = JSON.stringify(JSON.parse(text), null, 2); } catch { /* not JSON: shown as it is */ }
-  return answer.status + ' ' + answer.statusText + '\n\n' + text;
+  try {
+    const value = JSON.parse(text);
+    if (value.accessToken) get('token').value = value.accessToken;
+    text = JSON.stringify(value, null, 2);
+  } catch { /* not JSON: shown as it is */ }
+  return head.join('\n') + '\n\n' + text;
 }
 document.addEventListener('submit', async event => {
   event.preventDefault();

@@ -22,7 +22,7 @@ constexpr std::string_view start_script =
     "  persistAuthorization: true, displayRequestDuration: true, docExpansion: 'none', filter: true,\n"
     "  validatorUrl: null});\n";
 constexpr std::string_view page_policy =
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "connect-src 'self'; font-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 Response page(std::string body) {

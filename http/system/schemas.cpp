@@ -34,6 +34,17 @@ std::string quoted(std::string_view text) {
   return out;
 }
 
+struct Town {
+  std::string_view address, lat, lng;
+};
+
+/// Where the place of a field's name lies: a way must lead somewhere else, for examples are there to be sent.
+const Town* town_of(std::string_view name) {
+  static constexpr Town boston{"Boston, MA", "42.3584", "-71.0598"}, new_haven{"New Haven, CT", "41.3082", "-72.9282"};
+  if (name == "destination" || name == "delivery") return &boston;
+  return name == "stops" ? &new_haven : nullptr;
+}
+
 std::string text_example(const Type& type, const Rules& rules, std::string_view name) {
   using schema::Format;
   switch (rules.format) {
@@ -59,6 +70,8 @@ std::string text_example(const Type& type, const Rules& rules, std::string_view 
   if (type.name == "Currency") return "USD";
   if (name == "address") return "New York, NY";
   if (name == "email") return "ann@example.com";
+  if (name == "password" || name == "newPassword") return "a-long-enough-Passw0rd";
+  if (name == "provider") return "sandbox";
   std::string text(name.empty() ? "text" : name);
   while (text.size() < rules.min_length) text += " " + std::string(name.empty() ? "text" : name);
   if (rules.max_length > 0 && text.size() > rules.max_length) text.resize(rules.max_length);
@@ -198,7 +211,7 @@ std::string Schemas::example(const Type& type, const Rules& rules, std::string_v
     case Kind::enumeration:
       return quoted(type.labels.empty() ? std::string_view{} : type.labels.front());
     case Kind::time:
-      return quoted("2027-02-01T10:00:00Z");
+      return quoted(name == "arrivalTime" || name == "deliverBy" ? "2030-02-01T18:00:00Z" : "2030-02-01T10:00:00Z");
     case Kind::uuid:
       return quoted(example_uuid);
     case Kind::bytes:
@@ -212,11 +225,18 @@ std::string Schemas::example(const Type& type, const Rules& rules, std::string_v
     case Kind::record:
       break;
   }
+  const Town* town = town_of(name);
   std::string out = "{";
   for (const schema::Field& field : type.fields) {
     if (field.internal || (depth > 3 && !required(field))) continue;
     if (out.size() > 1) out += ',';
-    out += quoted(field.name) + ':' + example(field.type(), field.rules, field.name, depth + 1);
+    out += quoted(field.name) + ':';
+    if (town && field.name == "address")
+      out += quoted(town->address);
+    else if (town && (field.name == "lat" || field.name == "lng"))
+      out += field.name == "lat" ? town->lat : town->lng;
+    else
+      out += example(field.type(), field.rules, field.name, depth + 1);
   }
   return out + '}';
 }

@@ -56,14 +56,17 @@ struct Search {
   std::optional<std::string> origin;
   std::optional<Kilograms> weight;
   std::vector<std::string> tags;
+  std::optional<std::string> cursor;
+  std::optional<double> lat, lng;
   static constexpr auto fields() {
     return std::array{field<&Search::origin>(1, "origin"), field<&Search::weight>(2, "weight"),
-                      field<&Search::tags>(3, "tags")};
+                      field<&Search::tags>(3, "tags"),     field<&Search::cursor>(4, "cursor"),
+                      field<&Search::lat>(5, "lat"),       field<&Search::lng>(6, "lng")};
   }
 };
 
 const std::string whole =
-    R"({"title":"a \"b\"\n\u0001","weight":2.5,"price":35.01,"count":7,"open":true,"colour":"green",)"
+    R"({"title":"a \"b\"\n\u0009","weight":2.5,"price":35.01,"count":7,"open":true,"colour":"green",)"
     R"("at":"2027-02-01T10:00:00.250Z","id":"0190b6a4-7e5c-7c3a-9f0e-3b1d2c4a5e6f",)"
     R"("place":{"lat":40.7128,"lng":-74.006},)"
     R"("points":[{"lat":1,"lng":2}],"notes":{"k":"v"},"seal":"AP8=","currency":"EUR"})";
@@ -115,7 +118,7 @@ TEST_CASE("json: a decimal is exact, however it is written") {
 }
 
 TEST_CASE("json: each wrong field is named with its code") {
-  CHECK(judged(with("\"title\":\"a \\\"b\\\"\\n\\u0001\"", "\"title\":\"\"")) == "title: too_short");
+  CHECK(judged(with("\"title\":\"a \\\"b\\\"\\n\\u0009\"", "\"title\":\"\"")) == "title: too_short");
   CHECK(judged(with("a \\\"b", "a \\\"bcdefghijk")) == "title: too_long");
   CHECK(judged(with("2.5", "0")) == "weight: out_of_range");
   CHECK(judged(with("2.5", "\"2.5\"")) == "weight: wrong_type");
@@ -136,6 +139,10 @@ TEST_CASE("json: each wrong field is named with its code") {
   CHECK(judged(with("\"count\":7", "\"count\":null")) == "count: wrong_type");
   CHECK(judged(with("\"count\":7,", "")) == "count: required");
   CHECK(judged(with("\"points\":[{\"lat\":1,\"lng\":2}],", "")) == "fine");
+  CHECK(judged(with("a \\\"b", "a\\u0007")) == "title: invalid_value");
+  CHECK(judged(with("a \\\"b\\\"", " ")) == "title: too_short");
+  CHECK(judged(with("2027-02-01", "2200-01-01")) == "at: out_of_range");
+  CHECK(judged(with("2027-02-01", "1969-12-31")) == "at: out_of_range");
   CHECK(judged("{}").starts_with("title: required; weight: required"));
 }
 
@@ -200,4 +207,32 @@ TEST_CASE("json: queries") {
   for (const char* bad :
        {"origin=%zz", "origin=%00", "origin=%ff", "x=1", "weight=", "weight=1&weight=2", "weight=abc"})
     CHECK_THROWS_AS_MESSAGE(record_from_query(bad, schema::type_of<Search>()), Problem, bad);
+}
+
+TEST_CASE("json: half a point is a mistake, where a point may be left out") {
+  const auto& type = schema::type_of<Search>();
+  CHECK_NOTHROW(record_from_query("lat=1&lng=2", type));
+  for (const char* half : {"lat=1", "lng=2"}) CHECK_THROWS_AS_MESSAGE(record_from_query(half, type), Problem, half);
+}
+
+TEST_CASE("json: a cursor belongs to its list") {
+  const auto& type = schema::type_of<Search>();
+  const auto value = record_from_query("cursor=abc.12ef", type, ".12ef");
+  CHECK(static_cast<const Search*>(value.get())->cursor == "abc");
+  CHECK_THROWS_AS(record_from_query("cursor=abc.12ee", type, ".12ef"), Problem);
+  CHECK_THROWS_AS(record_from_query("cursor=", type, ".12ef"), Problem);
+}
+
+TEST_CASE("json: a problem is UTF-8 and does not repeat the body, whatever the client sent") {
+  for (const std::string& body :
+       {std::string("{\"title\":\"a secret \xFF\"}"), "{\"" + std::string(99, 'x') + "\xC3\xA9\":1}"}) {
+    try {
+      read(body);
+      FAIL("must be refused");
+    } catch (const Problem& problem) {
+      const std::string shown = to_response(problem, "1").body;
+      CHECK_MESSAGE(is_utf8(shown), shown);
+      CHECK(shown.find("secret") == std::string::npos);
+    }
+  }
 }

@@ -133,7 +133,7 @@ TEST_CASE("trips: published with places, route and capacity, and shown to anybod
 TEST_CASE("trips: what cannot be is refused by name") {
   Market market;
   CHECK(market.post(ben, "/trips", with(trip_json, "Boston, MA", "Nowhere")) == "422 address_not_found");
-  CHECK(market.body.find("destination") != std::string::npos);
+  CHECK(market.body.find(R"("field":"destination.address")") != std::string::npos);
   CHECK(market.post(ben, "/trips", with(trip_json, "2027-02-01", "2026-02-01")) == "422 departure_in_past");
   CHECK(market.post(ben, "/trips", with(trip_json, "20.00", "20.001")) == "422 invalid_amount");
   CHECK(market.post(ben, "/trips", with(trip_json, R"("weight":5)", R"("weight":0)")) == "400 validation_failed");
@@ -191,6 +191,7 @@ TEST_CASE("requests: what cannot be is refused by name") {
   CHECK(market.post(ann, "/delivery-requests", with(request_json, "+12125550100", "12")) == "400 validation_failed");
   CHECK(market.body.find("pickup.contactPhone") != std::string::npos);
   CHECK(market.post(ann, "/delivery-requests", with(request_json, "Boston, MA", "Nowhere")) == "422 address_not_found");
+  CHECK(market.body.find(R"("field":"delivery.address")") != std::string::npos);
   CHECK(market.post(ann, "/delivery-requests",
                     with(request_json, R"("maxPrice")", R"("deliverBy":"2027-01-01T00:00:00Z","maxPrice")")) ==
         "422 invalid_window");

@@ -155,7 +155,11 @@ TEST_CASE("dispute routes: one is opened by a party, once, told about, and decid
   const std::string body =
       R"({"deliveryId":")" + parcel.text() + R"(","reason":"damaged","description":"broken","requestedAmount":2000})";
   CHECK(desk.post("/admin/disputes", eve, body).first == 403);
-  const auto [status, dispute] = desk.post("/admin/disputes", ana, body);
+  std::string more = body;
+  const auto greedy = desk.post("/admin/disputes", ana, more.replace(more.find("2000"), 4, "3501"));
+  CHECK(field_of(greedy.second, "code") == "invalid_amount");
+  CHECK(field_of(greedy.second, "field") == "requestedAmount");
+  const auto [status, dispute] = desk.post("/admin/disputes", ana, body);  // the refused one has left nothing behind
   REQUIRE_MESSAGE(status == 201, dispute);
   CHECK(field_of(dispute, "status") == "open");
   CHECK(field_of(desk.post("/admin/disputes", ben, body).second, "code") == "dispute_open");
@@ -167,6 +171,10 @@ TEST_CASE("dispute routes: one is opened by a party, once, told about, and decid
   const auto assigned = desk.client.Put(root + path + "/assign", desk.edge.as(dora, "both", disputes_bit),
                                         R"({"assigneeId":")" + dora.text() + R"("})", "application/json");
   CHECK(field_of(assigned->body, "status") == "assigned");
+  const auto to_party = desk.client.Put(root + path + "/assign", desk.edge.as(dora, "both", disputes_bit),
+                                        R"({"assigneeId":")" + ana.text() + R"("})", "application/json");
+  CHECK(to_party->status == 400);
+  CHECK(field_of(to_party->body, "field") == "assigneeId");
   const std::string decision = R"({"resolution":"split","refundAmount":1500,"note":"half"})";
   CHECK(desk.post(path + "/resolve", ana, decision).first == 403);
   const auto resolved = desk.post(path + "/resolve", dora, decision, disputes_bit);

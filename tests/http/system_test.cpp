@@ -3,9 +3,11 @@
 #include <iterator>
 
 #include "actors/registry.hpp"
+#include "actors/trip/commands.hpp"
 #include "http/json/tree.hpp"
 #include "http/providers/circuit_breaker.hpp"
 #include "http/server/edge.hpp"
+#include "http/system/docs_page.hpp"
 #include "tests/http/edge.hpp"
 
 using namespace caravan;
@@ -35,6 +37,15 @@ TEST_CASE("openapi: the contract that is checked in is that of the rows") {
   std::ifstream in("http/openapi.json");
   const std::string checked_in{std::istreambuf_iterator<char>(in), {}};
   CHECK_MESSAGE((checked_in == made), "http/openapi.json is stale: run http_tests with CARAVAN_UPDATE_CONTRACT=1");
+}
+
+TEST_CASE("docs: the page tells each field of a body, its kind and its bounds, and its example can be sent") {
+  const std::string page =
+      docs_page({post("/trips", traveler, "Publish <one>").command<PublishTrip>(created(EntityKind::trip))});
+  for (const char* shown :
+       {"<code>capacity.weight</code></td><td>number, 0.001 to 1000</td><td>required", "<code>stops[].address</code>",
+        "number, -180 to 180", "one of car, train", "Publish &lt;one&gt;", "Boston, MA", "data-in=\"header\""})
+    CHECK_MESSAGE(page.find(shown) != std::string::npos, shown);
 }
 
 TEST_CASE("circuit breaker: opens after failures, lets one try, closes on success") {

@@ -83,8 +83,9 @@ TEST_CASE("wallet routes: balances, payouts page by page, and the statement") {
   CHECK(desk.get("wallet", ben).second == R"({"balances":[{"currency":"USD","available":0,"pending":600}]})");
   const auto page = desk.get("payouts?limit=2", ben).second;
   CHECK(page.find(test_id<PayoutId>(3).text()) < page.find(test_id<PayoutId>(2).text()));
-  CHECK(field_of(page, "nextCursor") == "1");
-  CHECK(desk.get("payouts?limit=2&cursor=1", ben).second.find(test_id<PayoutId>(1).text()) != std::string::npos);
+  const std::string next = field_of(page, "nextCursor");
+  CHECK(next.starts_with("1."));
+  CHECK(desk.get("payouts?limit=2&cursor=" + next, ben).second.find(test_id<PayoutId>(1).text()) != std::string::npos);
   CHECK(desk.get("payouts/" + test_id<PayoutId>(1).text(), ben).first == 200);
   CHECK(desk.get("payouts/" + test_id<PayoutId>(1).text(), ana).first == 404);
   CHECK(desk.get("wallet/transactions", ben).second.find(R"("type":"credit","amount":300)") != std::string::npos);
