@@ -132,11 +132,18 @@ void describe_uuid(Type& type) {
   };
 }
 
+/// Deletes through a plain pointer to function, so that all records share one kind of control block: make_shared would
+/// compile a family of classes for each of them, in every file.
+template <class T>
+void destroy(void* value) {
+  delete static_cast<T*>(value);
+}
+
 template <class T>
 Type describe() {
   Type type{};
-  type.make = []() -> std::shared_ptr<void> { return std::make_shared<T>(); };
   if constexpr (RecordType<T>) {
+    type.make = []() -> std::shared_ptr<void> { return {static_cast<void*>(new T()), &destroy<T>}; };
     static constexpr auto rows = T::fields();
     type.kind = Kind::record;
     type.fields = rows;
@@ -255,7 +262,8 @@ inline constexpr std::array<schema::Field, 0> no_fields{};
 
 template <class T>
 requires(!std::same_as<T, AnyRecord>) AnyRecord::AnyRecord(T value)
-    : type_(&schema::type_of<T>()), value_(std::make_shared<const T>(std::move(value))) {}
+    : type_(&schema::type_of<T>()),
+      value_(std::shared_ptr<void>(static_cast<void*>(new T(std::move(value))), &schema::detail::destroy<T>)) {}
 
 template <class T>
 const T* AnyRecord::get_if() const {

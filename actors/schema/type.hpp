@@ -83,7 +83,7 @@ struct Type {
   void (*set_entry)(void*, std::string, std::string) = nullptr;
   std::span<const std::string_view> labels;
   std::span<const Field> fields;
-  std::shared_ptr<void> (*make)() = nullptr;  // a fresh value of this type
+  std::shared_ptr<void> (*make)() = nullptr;  // records: a fresh one
 };
 
 /// The field of a record type with this wire name, or nullptr.
