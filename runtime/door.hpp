@@ -51,8 +51,8 @@ struct Reply {
 
 using ReplyHandler = std::function<void(Reply)>;
 
-/// Sends commands and queries to entities, wherever they live. Thread-safe. Handlers are called once each, on a thread
-/// of the runtime, and must not block.
+/// Sends commands and queries to entities, wherever they live. Thread-safe. Handlers are called once each, perhaps
+/// before the call returns; they must not block, and the caller must hold no lock that they take.
 class Door {
  public:
   virtual ~Door() = default;
@@ -71,8 +71,9 @@ class Door {
   Reply await(Address to, AnyRecord query, Caller caller, std::function<bool(const Reply&)> done,
               std::chrono::milliseconds deadline);
 
-  /// The entries of an entity, decoded, oldest first: sequence in [from, …], at most `limit`.
-  virtual std::vector<struct JournalEntry> history(Address entity, std::uint64_t from, std::size_t limit) = 0;
+  /// The entries of an entity, decoded, oldest first: sequence in [from, …], at most `limit`; of one lane, or of both.
+  virtual std::vector<struct JournalEntry> history(Address entity, std::uint64_t from, std::size_t limit,
+                                                   std::optional<Lane> lane = {}) = 0;
 
   /// Now, as the entities see it.
   virtual Time now() const = 0;

@@ -151,11 +151,12 @@ void Runtime::await(Address to, AnyRecord query, Caller caller, std::function<bo
   give(to, std::move(work), std::move(handler));
 }
 
-std::vector<JournalEntry> Runtime::history(Address entity, std::uint64_t from, std::size_t limit) {
+std::vector<JournalEntry> Runtime::history(Address entity, std::uint64_t from, std::size_t limit,
+                                           std::optional<Lane> lane) {
   std::vector<JournalEntry> entries;
   const EntityClass* known = find_entity(entity.kind);
   if (!known) return entries;
-  for (const Stored::Row& row : journal_.history(entity, from, limit)) {
+  for (const Stored::Row& row : journal_.history(entity, from, limit, lane)) {
     JournalEntry& entry = entries.emplace_back();
     entry.entity = entity;
     entry.sequence = row.sequence;

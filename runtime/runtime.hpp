@@ -24,7 +24,8 @@ class Runtime : public Node {
   void query(Address to, AnyRecord query, Caller caller, ReplyHandler handler) override;
   void await(Address to, AnyRecord query, Caller caller, std::function<bool(const Reply&)> done,
              std::chrono::milliseconds deadline, ReplyHandler handler) override;
-  std::vector<JournalEntry> history(Address entity, std::uint64_t from, std::size_t limit) override;
+  std::vector<JournalEntry> history(Address entity, std::uint64_t from, std::size_t limit,
+                                    std::optional<Lane> lane) override;
   Time now() const override { return clock_.now(); }
 
   void add_provider(EntityKind kind, std::shared_ptr<Provider> provider) override;

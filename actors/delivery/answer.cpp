@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 
 #include "actors/delivery/consequences.hpp"
 #include "actors/delivery/policy.hpp"
@@ -82,20 +81,6 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewTime
 Answer answer(const DeliveryState& state, const Context& context, const ViewProof&) {
   if (is_hidden(state, context)) return refuse(DeliveryRejection::not_found);
   return show(DeliveryPage<ProofItem>{state.proofs, {}});
-}
-
-Answer answer(const DeliveryState& state, const Context& context, const ViewMessages& query) {
-  if (is_hidden(state, context)) return refuse(DeliveryRejection::not_found);
-  std::size_t from = 0;
-  if (query.cursor) std::from_chars(query.cursor->data(), query.cursor->data() + query.cursor->size(), from);
-  from = std::min(from, state.messages.size());
-  const auto limit = static_cast<std::size_t>(std::clamp(query.limit.value_or(50), 1, 200));
-  const std::size_t to = std::min(from + limit, state.messages.size());
-  DeliveryPage<MessageResource> page;
-  page.items.assign(state.messages.begin() + static_cast<std::ptrdiff_t>(from),
-                    state.messages.begin() + static_cast<std::ptrdiff_t>(to));
-  if (to < state.messages.size()) page.next_cursor = std::to_string(to);
-  return show(std::move(page));
 }
 
 Answer answer(const DeliveryState& state, const Context& context, const ViewQrCode& query) {

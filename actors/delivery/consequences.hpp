@@ -9,6 +9,8 @@ namespace caravan::delivery {
 
 inline constexpr std::string_view saga_timer = "saga";
 inline constexpr std::string_view late_timer = "late";
+inline constexpr std::string_view customer_messages_timer = "messages_to_customer";
+inline constexpr std::string_view traveler_messages_timer = "messages_to_traveler";
 
 Address escrow_of(const DeliveryState& state);
 Address tracker_of(const Context& context);

@@ -116,12 +116,18 @@ Decision decide(const DeliveryState& state, const Context& context, const PostMe
   if (!state.is_created() || !may_see(state, context.caller)) return reject(DeliveryRejection::not_found);
   const bool is_customer = context.caller.is_user(state.terms.customer);
   if (!is_customer && !context.caller.is_user(state.terms.traveler)) return reject(DeliveryRejection::forbidden);
-  if (state.messages.size() >= delivery_policy::max_messages) return reject(DeliveryRejection::limit_reached);
+  if (state.messages >= delivery_policy::max_messages) return reject(DeliveryRejection::limit_reached);
   Decision decision;
   const MessageResource message{context.new_uuid(), context.caller.user, command.text, context.now};
-  decision.emit(DeliveryMessagePosted{message});
-  tell(decision, state, context, is_customer ? state.terms.traveler : state.terms.customer, "message_received",
-       {{"text", command.text.substr(0, 200)}});
+  const Announcements& other = is_customer ? state.to_traveler : state.to_customer;
+  const Time next_notice = other.last.value_or(Time{}) + delivery_policy::message_notice_pause;
+  const bool announced = other.waiting == 0 && (!other.last || context.now >= next_notice);
+  decision.emit(DeliveryMessagePosted{message, announced});
+  if (announced)
+    tell(decision, state, context, is_customer ? state.terms.traveler : state.terms.customer, "message_received",
+         {{"text", command.text.substr(0, 200)}});
+  else if (other.waiting == 0)
+    decision.set_timer(std::string(is_customer ? traveler_messages_timer : customer_messages_timer), next_notice);
   return decision.answer(message);
 }
 

@@ -75,6 +75,17 @@ Decision decide(const DeliveryState& state, const Context& context, const FundsR
   return Decision{}.emit(DeliveryFundsMoved{command.refunded, context.now});
 }
 
+namespace {
+
+void announce_messages(Decision& decision, const DeliveryState& state, const Context& context, UserId to,
+                       const Announcements& known) {
+  if (known.waiting == 0) return;
+  decision.emit(DeliveryMessagesAnnounced{to, known.waiting, context.now});
+  tell(decision, state, context, to, "messages_received", {{"count", std::to_string(known.waiting)}});
+}
+
+}  // namespace
+
 Decision decide(const DeliveryState& state, const Context& context, const TimerFired& command) {
   Decision decision;
   if (command.name == saga_timer && state.status == DeliveryStatus::accepting) {
@@ -85,6 +96,10 @@ Decision decide(const DeliveryState& state, const Context& context, const TimerF
              state.status != DeliveryStatus::returning) {
     decision.emit(DeliveryLate{id_of(context), state.terms.deliver_by.value_or(context.now), context.now});
     tell_both(decision, state, context, "delivery_late");
+  } else if (command.name == customer_messages_timer) {
+    announce_messages(decision, state, context, state.terms.customer, state.to_customer);
+  } else if (command.name == traveler_messages_timer) {
+    announce_messages(decision, state, context, state.terms.traveler, state.to_traveler);
   }
   return decision;
 }

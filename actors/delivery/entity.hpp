@@ -17,13 +17,14 @@ struct Delivery {
                         CapacityReserved, CapacityRefused, GeofencesDefined, TrackingBegan, GeofenceHit, CancelDelivery,
                         DisputeOpened, DisputeSettled, ScanCode, RotateCode, RevokeCode, IssueCode, ChangeStatus,
                         ConfirmReceipt, RecordFailedAttempt, StartReturn, PostMessage, TimerFired>;
-  using Events = List<AcceptanceStarted, SagaStepChanged, DeliveryNumbered, DeliveryCreated, AcceptanceFailedEvent,
-                      QrGenerated, QrValidated, QrValidationFailed, QrLocked, QrRevoked, DeliveryStatusChanged,
-                      DeliveryPickedUp, DeliveryInTransit, DeliveryCompleted, DeliveryCancelled, ReturnStarted,
-                      DeliveryReturned, AttemptFailed, DeliveryLate, ReceiptConfirmed, DeliveryMessagePosted,
-                      PlaceReached, DeliveryDisputed, DeliveryDisputeSettled, DeliveryFundsMoved, DeliveryGeofencesSet>;
-  using Queries = List<ViewDelivery, ViewSaga, ViewTimeline, ViewProof, ViewMessages, ViewQrCode, ViewQrSecret,
-                       ViewQrCodes, ViewScans>;
+  using Events =
+      List<AcceptanceStarted, SagaStepChanged, DeliveryNumbered, DeliveryCreated, AcceptanceFailedEvent, QrGenerated,
+           QrValidated, QrValidationFailed, QrLocked, QrRevoked, DeliveryStatusChanged, DeliveryPickedUp,
+           DeliveryInTransit, DeliveryCompleted, DeliveryCancelled, ReturnStarted, DeliveryReturned, AttemptFailed,
+           DeliveryLate, ReceiptConfirmed, DeliveryMessagePosted, PlaceReached, DeliveryDisputed,
+           DeliveryDisputeSettled, DeliveryFundsMoved, DeliveryGeofencesSet, DeliveryMessagesAnnounced>;
+  using Queries =
+      List<ViewDelivery, ViewSaga, ViewTimeline, ViewProof, ViewQrCode, ViewQrSecret, ViewQrCodes, ViewScans>;
 };
 
 // The acceptance saga: decide_acceptance.cpp
@@ -76,6 +77,7 @@ void evolve(DeliveryState&, const AttemptFailed&);
 void evolve(DeliveryState&, const DeliveryLate&);
 void evolve(DeliveryState&, const ReceiptConfirmed&);
 void evolve(DeliveryState&, const DeliveryMessagePosted&);
+void evolve(DeliveryState&, const DeliveryMessagesAnnounced&);
 void evolve(DeliveryState&, const PlaceReached&);
 void evolve(DeliveryState&, const DeliveryDisputed&);
 void evolve(DeliveryState&, const DeliveryDisputeSettled&);
@@ -86,7 +88,6 @@ Answer answer(const DeliveryState&, const Context&, const ViewDelivery&);
 Answer answer(const DeliveryState&, const Context&, const ViewSaga&);
 Answer answer(const DeliveryState&, const Context&, const ViewTimeline&);
 Answer answer(const DeliveryState&, const Context&, const ViewProof&);
-Answer answer(const DeliveryState&, const Context&, const ViewMessages&);
 Answer answer(const DeliveryState&, const Context&, const ViewQrCode&);
 Answer answer(const DeliveryState&, const Context&, const ViewQrSecret&);
 Answer answer(const DeliveryState&, const Context&, const ViewQrCodes&);

@@ -2,6 +2,7 @@
 
 #include "actors/delivery/commands.hpp"
 #include "actors/delivery/resources.hpp"
+#include "actors/entity/entity.hpp"
 
 namespace caravan {
 
@@ -322,10 +323,16 @@ struct ReceiptConfirmed {
   static constexpr auto fields() { return std::array{field<&ReceiptConfirmed::at>(1, "timestamp")}; }
 };
 
+/// Many and small, and no list or search follows them: they have the track lane, and are read from there.
 struct DeliveryMessagePosted {
   static constexpr Tag tag{21, "delivery.message_posted"};
+  static constexpr Lane lane = Lane::track;
   MessageResource message;
-  static constexpr auto fields() { return std::array{field<&DeliveryMessagePosted::message>(1, "message")}; }
+  bool announced = true;  // the other side was told at once; otherwise a timer will
+  static constexpr auto fields() {
+    return std::array{field<&DeliveryMessagePosted::message>(1, "message"),
+                      field<&DeliveryMessagePosted::announced>(2, "announced")};
+  }
 };
 
 struct PlaceReached {
@@ -371,6 +378,20 @@ struct DeliveryGeofencesSet {
   static constexpr Tag tag{26, "delivery.geofences_set"};
   std::vector<GeofenceRef> geofences;
   static constexpr auto fields() { return std::array{field<&DeliveryGeofencesSet::geofences>(1, "geofences")}; }
+};
+
+/// A side was told of the messages that came since it was last told.
+struct DeliveryMessagesAnnounced {
+  static constexpr Tag tag{27, "delivery.messages_announced"};
+  static constexpr Lane lane = Lane::track;
+  UserId to;
+  std::int32_t messages = 0;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&DeliveryMessagesAnnounced::to>(1, "to"),
+                      field<&DeliveryMessagesAnnounced::messages>(2, "messages"),
+                      field<&DeliveryMessagesAnnounced::at>(3, "timestamp")};
+  }
 };
 
 }  // namespace caravan

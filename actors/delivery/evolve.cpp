@@ -224,8 +224,17 @@ void evolve(DeliveryState& state, const ReceiptConfirmed& event) {
 }
 
 void evolve(DeliveryState& state, const DeliveryMessagePosted& event) {
-  ++state.version;
-  state.messages.push_back(event.message);
+  ++state.messages;
+  Announcements& other = event.message.sender_id == state.terms.customer ? state.to_traveler : state.to_customer;
+  if (!event.announced) {
+    ++other.waiting;
+    return;
+  }
+  other = {event.message.created_at, 0};
+}
+
+void evolve(DeliveryState& state, const DeliveryMessagesAnnounced& event) {
+  (event.to == state.terms.customer ? state.to_customer : state.to_traveler) = {event.at, 0};
 }
 
 void evolve(DeliveryState& state, const PlaceReached& event) {

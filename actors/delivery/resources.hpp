@@ -271,16 +271,6 @@ struct ViewProof {
   static constexpr Tag tag{4, "view_proof"};
   static constexpr auto fields() { return no_fields; }
 };
-/// Oldest first; `cursor` is what the page before it gave as next_cursor.
-struct ViewMessages {
-  static constexpr Tag tag{5, "view_messages"};
-  std::optional<std::int32_t> limit;  // 50
-  std::optional<std::string> cursor;
-  static constexpr auto fields() {
-    return std::array{field<&ViewMessages::limit>(1, "limit", between(1, 200)),
-                      field<&ViewMessages::cursor>(2, "cursor", length(0, 20))};
-  }
-};
 struct ViewQrCode {
   static constexpr Tag tag{6, "view_qr_code"};
   QrCodeId qr_code_id;

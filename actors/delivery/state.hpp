@@ -30,6 +30,17 @@ struct QrCode {
   }
 };
 
+/// What one side knows of the conversation. It is told of a message at once, then at most once a while of all that
+/// came since: a chat must not become a flood of notices.
+struct Announcements {
+  std::optional<Time> last;  // when it was last told
+  std::int32_t waiting = 0;  // messages since then
+  static constexpr std::string_view record_name = "Announcements";
+  static constexpr auto fields() {
+    return std::array{field<&Announcements::last>(1, "last"), field<&Announcements::waiting>(2, "waiting")};
+  }
+};
+
 struct DeliveryState {
   BeginAcceptance terms;  // request_id nil: does not exist
   DeliveryStatus status = DeliveryStatus::accepting;
@@ -42,7 +53,8 @@ struct DeliveryState {
   std::vector<QrCode> codes;
   std::vector<GeofenceRef> geofences;
   std::vector<ScanResource> scans;
-  std::vector<MessageResource> messages;
+  std::int32_t messages = 0;  // posted; the texts are in the track lane
+  Announcements to_customer, to_traveler;
   std::vector<TimelineItem> timeline;
   std::vector<ProofItem> proofs;
   std::int32_t failed_attempts = 0;
@@ -57,7 +69,7 @@ struct DeliveryState {
   std::optional<Time> pickup_completed_at;
   std::optional<Time> delivery_completed_at;
   std::optional<Time> confirmed_at;
-  std::int64_t version = 0;  // counts events
+  std::int64_t version = 0;  // counts events, but not of the conversation
 
   bool exists() const { return !terms.request_id.is_nil(); }
   /// There is a delivery for its parties to see.
@@ -81,7 +93,6 @@ struct DeliveryState {
                       field<&DeliveryState::codes>(9, "codes"),
                       field<&DeliveryState::geofences>(10, "geofences"),
                       field<&DeliveryState::scans>(11, "scans"),
-                      field<&DeliveryState::messages>(12, "messages"),
                       field<&DeliveryState::timeline>(13, "timeline"),
                       field<&DeliveryState::proofs>(14, "proofs"),
                       field<&DeliveryState::failed_attempts>(15, "failedAttempts"),
@@ -96,7 +107,10 @@ struct DeliveryState {
                       field<&DeliveryState::pickup_completed_at>(24, "pickupCompletedAt"),
                       field<&DeliveryState::delivery_completed_at>(25, "deliveryCompletedAt"),
                       field<&DeliveryState::confirmed_at>(26, "confirmedAt"),
-                      field<&DeliveryState::version>(27, "version")};
+                      field<&DeliveryState::version>(27, "version"),
+                      field<&DeliveryState::messages>(28, "messages"),
+                      field<&DeliveryState::to_customer>(29, "toCustomer"),
+                      field<&DeliveryState::to_traveler>(30, "toTraveler")};
   }
 };
 

@@ -55,6 +55,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
     notice("delivery_returned"),
     urgent("delivery_late"),
     push_only("message_received"),
+    push_only("messages_received"),
     push_only("qr_rotated"),
     urgent("qr_scan_failed"),
     push_only("tracking_started"),

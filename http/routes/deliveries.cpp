@@ -2,6 +2,8 @@
 
 #include "actors/delivery/commands.hpp"
 #include "actors/delivery/resources.hpp"
+#include "http/routes/conversation.hpp"
+#include "http/routes/history.hpp"
 #include "http/routes/proof_pictures.hpp"
 #include "storage/read_models/deliveries.hpp"
 
@@ -124,6 +126,17 @@ Response own_list(Call& call, Query query) {
   return call.list(page.items, page.next_cursor);
 }
 
+Response conversation(Call& call) {
+  const Address delivery = delivery_of(call);
+  call.ask_query(delivery, ViewDelivery{});  // refuses who may not see it
+  const auto& query = call.query<PageQuery>();
+  const auto limit = static_cast<std::size_t>(query.limit.value_or(default_page_limit));
+  const Conversation page = conversation_of(call.door(), delivery, first_after(query.cursor), limit);
+  std::optional<std::string> cursor;
+  if (page.next) cursor = std::to_string(*page.next - 1);
+  return call.list(page.messages, cursor);
+}
+
 }  // namespace
 
 std::vector<Route> delivery_routes(Services&) {
@@ -165,9 +178,9 @@ std::vector<Route> delivery_routes(Services&) {
         return own_list<ProofItem>(call, ViewProof{});
       }),
       get("/deliveries/:deliveryId/messages", user, "Conversation")
-          .query<ViewMessages>()
+          .query<PageQuery>()
           .lists<MessageResource>()
-          .handle([](Call& call) { return own_list<MessageResource>(call, call.query<ViewMessages>()); }),
+          .handle(conversation),
       post("/deliveries/:deliveryId/messages", user, "Write")
           .command<PostMessage>(delivery)
           .answers<MessageResource>(201),

@@ -2,6 +2,7 @@
 #include "actors/dispute/entity.hpp"
 #include "actors/tracker/resources.hpp"
 #include "http/access/accounts.hpp"
+#include "http/routes/conversation.hpp"
 #include "http/routes/payments.hpp"
 #include "http/routes/track.hpp"
 
@@ -49,12 +50,12 @@ void add_scans(Call& call, Address delivery, DisputePack& out) {
 }
 
 void add_messages(Call& call, Address delivery, DisputePack& out) {
-  ViewMessages page{200, {}};
-  do {
-    const auto found = known<DeliveryPage<MessageResource>>(call, delivery, page);
-    out.messages.insert(out.messages.end(), found.items.begin(), found.items.end());
-    page.cursor = found.next_cursor;
-  } while (page.cursor);
+  constexpr std::size_t page_size = 500;
+  for (std::optional<std::uint64_t> from = 1; from;) {
+    Conversation page = conversation_of(call.door(), delivery, *from, page_size);
+    out.messages.insert(out.messages.end(), page.messages.begin(), page.messages.end());
+    from = page.next;
+  }
 }
 
 void add_geofence_events(Call& call, Address tracker, DisputePack& out) {

@@ -14,7 +14,8 @@ std::string actor(const Caller& caller) {
   return std::string(enum_labels(Caller::Kind{})[static_cast<std::size_t>(caller.kind)]);
 }
 
-/// The sequence after the one that the cursor names.
+}  // namespace
+
 std::uint64_t first_after(const std::optional<std::string>& cursor) {
   if (!cursor) return 1;
   std::uint64_t seen = 0;
@@ -23,8 +24,6 @@ std::uint64_t first_after(const std::optional<std::string>& cursor) {
     throw Problem{.code = "validation_failed", .errors = {{"cursor", "invalid_format", "not a cursor of this list"}}};
   return seen + 1;
 }
-
-}  // namespace
 
 Response history_page(Call& call, Address entity) {
   const auto& page = call.query<PageQuery>();

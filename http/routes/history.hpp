@@ -17,6 +17,9 @@ struct HistoryItem {
   }
 };
 
+/// Where a page of an entity's entries begins: the sequence after the one that the cursor names.
+std::uint64_t first_after(const std::optional<std::string>& cursor);
+
 /// A page of an entity's events, oldest first, by the row's PageQuery; the cursor is the last sequence seen. A page has
 /// at most `limit` decisions.
 Response history_page(Call& call, Address entity);

@@ -21,7 +21,7 @@ class ClosedDoor : public Door {
              ReplyHandler handler) override {
     handler({.outcome = Outcome::unavailable});
   }
-  std::vector<JournalEntry> history(Address, std::uint64_t, std::size_t) override { return {}; }
+  std::vector<JournalEntry> history(Address, std::uint64_t, std::size_t, std::optional<Lane>) override { return {}; }
   Time now() const override { return {}; }
 };
 

@@ -107,8 +107,9 @@ class Journal {
   virtual std::string failure() const = 0;
 
   virtual Stored load(const Address& entity) = 0;
-  /// Entries of one entity with sequence in [from, …], oldest first, at most `limit`; both lanes.
-  virtual std::vector<Stored::Row> history(const Address& entity, std::uint64_t from, std::size_t limit) = 0;
+  /// Entries of one entity with sequence in [from, …], oldest first, at most `limit`; of one lane, or of both.
+  virtual std::vector<Stored::Row> history(const Address& entity, std::uint64_t from, std::size_t limit,
+                                           std::optional<Lane> lane = {}) = 0;
   /// One entry, or nothing.
   virtual std::optional<Stored::Row> entry(const Address& entity, std::uint64_t sequence) = 0;
 

@@ -86,18 +86,20 @@ Stored MemoryJournal::load(const Address& address) {
   return stored;
 }
 
-std::vector<Stored::Row> MemoryJournal::history(const Address& address, std::uint64_t from, std::size_t limit) {
+std::vector<Stored::Row> MemoryJournal::history(const Address& address, std::uint64_t from, std::size_t limit,
+                                                std::optional<Lane> lane) {
   std::lock_guard lock(mutex_);
   std::vector<Stored::Row> out;
   const auto found = entities_.find(address);
   if (found == entities_.end()) return out;
   const auto& rows = found->second.rows;
-  for (auto row = rows.lower_bound(from); row != rows.end() && out.size() < limit; ++row) out.push_back(row->second);
+  for (auto row = rows.lower_bound(from); row != rows.end() && out.size() < limit; ++row)
+    if (!lane || row->second.lane == *lane) out.push_back(row->second);
   return out;
 }
 
 std::optional<Stored::Row> MemoryJournal::entry(const Address& address, std::uint64_t sequence) {
-  auto rows = history(address, sequence, 1);
+  auto rows = history(address, sequence, 1, std::nullopt);
   if (rows.empty() || rows.front().sequence != sequence) return std::nullopt;
   return std::move(rows.front());
 }

@@ -18,7 +18,8 @@ class MemoryJournal final : public Journal {
   std::vector<Committed> commit(const std::vector<Write>& batch) override;
   std::string failure() const override;
   Stored load(const Address& entity) override;
-  std::vector<Stored::Row> history(const Address& entity, std::uint64_t from, std::size_t limit) override;
+  std::vector<Stored::Row> history(const Address& entity, std::uint64_t from, std::size_t limit,
+                                   std::optional<Lane> lane) override;
   std::optional<Stored::Row> entry(const Address& entity, std::uint64_t sequence) override;
   std::vector<FeedEntry> feed(std::uint64_t after, std::size_t limit) override;
   std::uint64_t head() override;

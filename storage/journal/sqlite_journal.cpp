@@ -74,8 +74,9 @@ class SqliteJournal final : public Journal {
   }
 
   Stored load(const Address& entity) override { return journal_file::load(*readers_.take(), entity); }
-  std::vector<Stored::Row> history(const Address& entity, std::uint64_t from, std::size_t limit) override {
-    return journal_file::history(*readers_.take(), entity, from, limit);
+  std::vector<Stored::Row> history(const Address& entity, std::uint64_t from, std::size_t limit,
+                                   std::optional<Lane> lane) override {
+    return journal_file::history(*readers_.take(), entity, from, limit, lane);
   }
   std::optional<Stored::Row> entry(const Address& entity, std::uint64_t sequence) override {
     return journal_file::entry(*readers_.take(), entity, sequence);

@@ -36,6 +36,10 @@ constexpr std::string_view rows_of_entity = R"sql(
   UNION ALL
   SELECT sequence, 1, checksum, body FROM track WHERE kind = ?1 AND id = ?2 AND sequence >= ?3
   ORDER BY 1 LIMIT ?4)sql";
+constexpr std::string_view journal_rows =
+    "SELECT sequence, 0, checksum, body FROM entry WHERE kind = ?1 AND id = ?2 AND sequence >= ?3 ORDER BY 1 LIMIT ?4";
+constexpr std::string_view track_rows =
+    "SELECT sequence, 1, checksum, body FROM track WHERE kind = ?1 AND id = ?2 AND sequence >= ?3 ORDER BY 1 LIMIT ?4";
 
 std::int64_t to_limit(std::size_t limit) {
   return limit > static_cast<std::size_t>(INT64_MAX) ? INT64_MAX : static_cast<std::int64_t>(limit);
@@ -44,9 +48,9 @@ std::int64_t to_limit(std::size_t limit) {
 }  // namespace
 
 std::vector<Stored::Row> history(sqlite::Database& database, const Address& entity, std::uint64_t from,
-                                 std::size_t limit) {
+                                 std::size_t limit, std::optional<Lane> lane) {
   std::vector<Stored::Row> rows;
-  sqlite::Query query = database.query(rows_of_entity);
+  sqlite::Query query = database.query(!lane ? rows_of_entity : *lane == Lane::journal ? journal_rows : track_rows);
   query.bind(entity.kind, entity.id, from, to_limit(limit));
   while (query.step()) {
     Stored::Row row{query.natural(0), query.integer(1) == 0 ? Lane::journal : Lane::track, query.text(3)};

@@ -46,7 +46,7 @@ class Readers {
 // Each of Journal's reads, on one connection. All verify checksums and throw StorageError.
 Stored load(sqlite::Database& database, const Address& entity);
 std::vector<Stored::Row> history(sqlite::Database& database, const Address& entity, std::uint64_t from,
-                                 std::size_t limit);
+                                 std::size_t limit, std::optional<Lane> lane = {});
 std::optional<Stored::Row> entry(sqlite::Database& database, const Address& entity, std::uint64_t sequence);
 std::vector<FeedEntry> feed(sqlite::Database& database, std::uint64_t after, std::size_t limit);
 std::vector<PendingEffect> pending_effects(sqlite::Database& database, const std::optional<EffectKey>& after,

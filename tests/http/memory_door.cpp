@@ -1,5 +1,7 @@
 #include "tests/http/memory_door.hpp"
 
+#include <algorithm>
+
 #include "actors/registry.hpp"
 #include "storage/codec/codec.hpp"
 
@@ -40,7 +42,15 @@ Reply MemoryDoor::take(const Ask& ask) {
     reply.rejection = decision.rejection;
   } else {
     for (const AnyRecord& event : decision.events) entity.evolve(cell.state.get(), event);
-    if (!decision.events.empty()) reply.position = ++position_, ++cell.version;
+    if (!decision.events.empty()) {
+      reply.position = ++position_;
+      JournalEntry& entry = cell.entries.emplace_back();
+      entry.entity = ask.to;
+      entry.sequence = ++cell.version;
+      entry.events = decision.events;
+      const auto kind = std::ranges::find(entity.events, &entry.events.front().type(), &Alternative::type);
+      entry.lane = kind->lane;
+    }
     for (Effect& effect : decision.effects) sent.push_back(std::move(effect));
     reply.resource = decision.reply;
     if (ask.then) {
@@ -93,6 +103,13 @@ void MemoryDoor::await(Address to, AnyRecord query, Caller caller, std::function
   this->query(to, std::move(query), caller, std::move(handler));
 }
 
-std::vector<JournalEntry> MemoryDoor::history(Address, std::uint64_t, std::size_t) { return {}; }
+std::vector<JournalEntry> MemoryDoor::history(Address entity, std::uint64_t from, std::size_t limit,
+                                              std::optional<Lane> lane) {
+  const std::lock_guard lock(mutex_);
+  std::vector<JournalEntry> page;
+  for (const JournalEntry& entry : cell_of(entity).entries)
+    if (entry.sequence >= from && page.size() < limit && (!lane || entry.lane == *lane)) page.push_back(entry);
+  return page;
+}
 
 }  // namespace caravan::testkit

@@ -18,7 +18,8 @@ class MemoryDoor : public Door {
   void query(Address to, AnyRecord query, Caller caller, ReplyHandler handler) override;
   void await(Address to, AnyRecord query, Caller caller, std::function<bool(const Reply&)> done,
              std::chrono::milliseconds deadline, ReplyHandler handler) override;
-  std::vector<JournalEntry> history(Address entity, std::uint64_t from, std::size_t limit) override;
+  std::vector<JournalEntry> history(Address entity, std::uint64_t from, std::size_t limit,
+                                    std::optional<Lane> lane) override;
   Time now() const override { return now_; }
   using Door::ask;
   using Door::await;
@@ -43,6 +44,7 @@ class MemoryDoor : public Door {
     std::shared_ptr<void> state;
     std::uint64_t version = 0;
     std::map<std::string, std::pair<std::string, Reply>> replies;  // by key: request hash and reply
+    std::vector<JournalEntry> entries;
   };
   Cell& cell_of(Address address);
   Reply take(const Ask& ask);

@@ -56,7 +56,7 @@ class TripStand : public Door {
   void query(Address, AnyRecord, Caller, ReplyHandler) override {}
   void await(Address, AnyRecord, Caller, std::function<bool(const Reply&)>, std::chrono::milliseconds,
              ReplyHandler) override {}
-  std::vector<JournalEntry> history(Address, std::uint64_t, std::size_t) override { return {}; }
+  std::vector<JournalEntry> history(Address, std::uint64_t, std::size_t, std::optional<Lane>) override { return {}; }
   Time now() const override { return testkit::test_start; }
 
  private:

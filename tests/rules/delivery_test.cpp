@@ -111,17 +111,30 @@ TEST_CASE("delivery: one that is late says so, once, and only while it is under 
   CHECK(delivery.as(timer()).when(TimerFired{"late"}) == "(nothing)");
 }
 
-TEST_CASE("delivery: the parties talk, oldest first, page by page") {
+TEST_CASE("delivery: a message is told at once, those that follow it together") {
   Given<Delivery> delivery = accepted();
-  for (int i = 0; i < 3; ++i) delivery.as(user(sender)).when(PostMessage{"m" + std::to_string(i)});
+  CHECK(delivery.as(user(sender)).when(PostMessage{"one"}) == "delivery.message_posted");
+  REQUIRE(delivery.last.effects.size() == 1);
   CHECK(delivery.last.effects.at(0).to == inbox_of(carrier));
-  const Answer first = delivery.as(user(carrier)).ask(ViewMessages{2, {}});
-  const auto* page = first.resource.get_if<DeliveryPage<MessageResource>>();
-  REQUIRE(page->items.size() == 2);
-  CHECK(page->items[0].text == "m0");
-  const Answer second = delivery.ask(ViewMessages{2, page->next_cursor});
-  CHECK(second.resource.get_if<DeliveryPage<MessageResource>>()->items.at(0).text == "m2");
-  CHECK_FALSE(second.resource.get_if<DeliveryPage<MessageResource>>()->next_cursor);
+  delivery.when(PostMessage{"two"});
+  CHECK(delivery.last.effects.empty());
+  REQUIRE(delivery.last.timers.size() == 1);
+  const TimerChange timer_of_notice = delivery.last.timers.at(0);
+  CHECK(timer_of_notice.due == delivery.now + delivery_policy::message_notice_pause);
+  delivery.when(PostMessage{"three"});
+  CHECK(delivery.last.timers.empty());
+
+  delivery.now = *timer_of_notice.due;
+  CHECK(delivery.as(timer()).when(TimerFired{timer_of_notice.name}) == "delivery.messages_announced");
+  REQUIRE(delivery.last.effects.size() == 1);
+  CHECK(delivery.last.effects.at(0).command.get_if<Notify>()->variables.at("count") == "2");
+  CHECK(delivery.when(TimerFired{timer_of_notice.name}) == "(nothing)");
+
+  CHECK(delivery.as(user(carrier)).when(PostMessage{"I see"}) == "delivery.message_posted");  // the other way: at once
+  CHECK(delivery.last.effects.at(0).to == inbox_of(sender));
+  delivery.now += delivery_policy::message_notice_pause;
+  delivery.as(user(sender)).when(PostMessage{"four"});
+  CHECK(delivery.last.effects.size() == 1);
   CHECK(delivery.as(user(stranger)).when(PostMessage{"hello"}) == "! not_found");
 }
 

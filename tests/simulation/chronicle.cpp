@@ -17,7 +17,7 @@ void Chronicle::follow(Journal& journal) {
     const std::vector<FeedEntry> feed = journal.feed(position_, page);
     for (const FeedEntry& row : feed) {
       position_ = row.position;
-      // Positions of tracked parcels are not in the feed; they lie between the tracker's other entries.
+      // Positions and messages are not in the feed; they lie between the other entries of trackers and deliveries.
       const Entity* known = find(row.entity);
       const std::uint64_t next = known ? known->sequence + 1 : 1;
       if (row.sequence > next)
@@ -30,11 +30,14 @@ void Chronicle::follow(Journal& journal) {
 }
 
 void Chronicle::follow_tracks(Journal& journal) {
-  for (const Uuid& id : all(EntityKind::tracker)) {
-    const Address tracker{EntityKind::tracker, id};
-    for (const Stored::Row& row : journal.history(tracker, find(tracker)->sequence + 1, SIZE_MAX))
-      take(tracker, row.sequence, row.lane, row.body);
-  }
+  for (const EntityKind kind : {EntityKind::tracker, EntityKind::delivery})
+    for (const Uuid& id : all(kind)) follow_tracks(journal, {kind, id});
+}
+
+void Chronicle::follow_tracks(Journal& journal, const Address& entity) {
+  const Entity* known = find(entity);
+  for (const Stored::Row& row : journal.history(entity, known ? known->sequence + 1 : 1, SIZE_MAX))
+    take(entity, row.sequence, row.lane, row.body);
 }
 
 const Chronicle::Entity* Chronicle::find(const Address& address) const {

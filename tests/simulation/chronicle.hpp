@@ -24,8 +24,9 @@ class Chronicle {
 
   /// Reads what has landed since the last time.
   void follow(Journal& journal);
-  /// The feed does not carry positions: reads those that came after a tracker's last other entry.
+  /// The feed does not carry positions and messages: reads those after the last other entry of each tracker and delivery.
   void follow_tracks(Journal& journal);
+  void follow_tracks(Journal& journal, const Address& entity);
 
   const Entity* find(const Address& address) const;
   template <class EntityType>

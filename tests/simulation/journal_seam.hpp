@@ -19,8 +19,9 @@ class JournalSeam : public Journal {
   std::vector<Committed> commit(const std::vector<Write>& batch) override;
   std::string failure() const override { return journal_.failure(); }
   Stored load(const Address& entity) override;
-  std::vector<Stored::Row> history(const Address& entity, std::uint64_t from, std::size_t limit) override {
-    return journal_.history(entity, from, limit);
+  std::vector<Stored::Row> history(const Address& entity, std::uint64_t from, std::size_t limit,
+                                   std::optional<Lane> lane) override {
+    return journal_.history(entity, from, limit, lane);
   }
   std::optional<Stored::Row> entry(const Address& entity, std::uint64_t sequence) override {
     return journal_.entry(entity, sequence);

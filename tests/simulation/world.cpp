@@ -99,6 +99,7 @@ void World::look_at_something() {
   clients.read(node->door(), at, query, people.office(), [this, at](const Reply& reply) {
     if (reply.outcome != Outcome::done) return;
     chronicle.follow(journal);
+    if (reply.version > 0) chronicle.follow_tracks(journal, at);
     const Chronicle::Entity* known = chronicle.find(at);
     if (reply.version > (known ? known->sequence : 0))
       checker.fault(history.name(at) + " showed version " + std::to_string(reply.version) + ", which is not durable");
