@@ -5,6 +5,7 @@
 #include <mutex>
 #include <set>
 
+#include "storage/journal/checkpointer.hpp"
 #include "storage/journal/sqlite_format.hpp"
 #include "storage/journal/sqlite_reads.hpp"
 
@@ -23,7 +24,7 @@ class SqliteJournal final : public Journal {
     journal_file::configure(writer_);
     if (writer_.integer("SELECT count(*) FROM sqlite_schema") == 0) journal_file::create(writer_, options.shards);
     journal_file::check_version(writer_);
-    // Checkpoints are run by `commit`, not by SQLite after a commit, which would hide their failure.
+    // Checkpoints are our own, not run by SQLite after a commit, which would hide their failure.
     writer_.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;");
     sqlite3_wal_hook(
         writer_.handle(),
@@ -33,6 +34,7 @@ class SqliteJournal final : public Journal {
         },
         this);
     shard_count_ = static_cast<std::uint32_t>(writer_.integer("SELECT count(*) FROM shard"));
+    if (options_.checkpoint_thread) mover_ = std::make_unique<Checkpointer>(path, options_.vfs);
   }
 
   std::uint32_t shard_count() const override { return shard_count_; }
@@ -221,18 +223,22 @@ class SqliteJournal final : public Journal {
           .run();
   }
 
-  /// Moves pages from the write-ahead log into the file. What was committed stays committed if that fails, but the
+  /// Has pages moved from the write-ahead log into the file. What was committed stays committed if that fails, but the
   /// disk is not trusted any more.
   void checkpoint() {
     if (wal_pages_ <= last_wal_pages_) next_checkpoint_ = options_.checkpoint_pages;  // the log began anew
     last_wal_pages_ = wal_pages_;
     if (wal_pages_ < next_checkpoint_) return;
+    if (mover_) {
+      const Checkpointer::State state = mover_->state();
+      if (state == Checkpointer::State::failed) return refuse_from_now_on(mover_->failure());
+      if (state != Checkpointer::State::nearly_done) return mover_->begin();
+    }
     // A reader can hold a checkpoint up; then try again when as many pages more have come.
     next_checkpoint_ = wal_pages_ + options_.checkpoint_pages;
-    const int code = sqlite3_wal_checkpoint_v2(writer_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-    if (code != SQLITE_OK && code != SQLITE_BUSY)
-      refuse_from_now_on(writer_.path() + ": checkpoint: " + sqlite3_errmsg(writer_.handle()) +
-                         ": check the disk, then start again");
+    int left = 0;
+    if (std::string why; !caravan::checkpoint(writer_, left, why)) refuse_from_now_on(std::move(why));
+    if (mover_) mover_->finished();
   }
 
   /// After a failed fsync the system may have dropped the pages and forgotten that it did, so trying again proves
@@ -251,6 +257,7 @@ class SqliteJournal final : public Journal {
   int wal_pages_ = 0, last_wal_pages_ = 0;
   int next_checkpoint_ = options_.checkpoint_pages;
   journal_file::Readers readers_;
+  std::unique_ptr<Checkpointer> mover_;  // none: the committing thread moves all pages
 };
 
 }  // namespace

@@ -27,6 +27,7 @@ class Projector {
 
  private:
   void run();
+  void hurry();
   /// True where there may be more.
   bool take_batch();
 
@@ -36,6 +37,8 @@ class Projector {
   std::condition_variable woken_;
   std::uint64_t head_ = 0;
   bool stopping_ = false;
+  bool hurried_ = false;  // somebody waits
+  bool resting_ = false;  // nothing is to do: the next commit wakes it
   std::string failure_;
   std::thread thread_;
 };

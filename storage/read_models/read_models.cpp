@@ -43,7 +43,22 @@ std::uint64_t ReadModels::position() const {
 
 bool ReadModels::wait_for(std::uint64_t position, std::chrono::milliseconds limit) const {
   std::unique_lock lock(waiting_);
-  return moved_.wait_for(lock, limit, [&] { return position_ >= position; });
+  if (position_ >= position) return true;
+  ++waiters_;
+  if (hurry_) hurry_();
+  const bool there = moved_.wait_for(lock, limit, [&] { return position_ >= position; });
+  --waiters_;
+  return there;
+}
+
+bool ReadModels::is_awaited() const {
+  std::lock_guard lock(waiting_);
+  return waiters_ > 0;
+}
+
+void ReadModels::when_awaited(std::function<void()> hurry) {
+  std::lock_guard lock(waiting_);
+  hurry_ = std::move(hurry);
 }
 
 void ReadModels::rebuild(Journal& journal, const std::function<void(std::uint64_t done, std::uint64_t of)>& progress) {

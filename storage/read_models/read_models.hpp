@@ -29,6 +29,10 @@ class ReadModels {
   std::uint64_t position() const;
   /// Waits until position() has reached `position`; false where `limit` passed first.
   bool wait_for(std::uint64_t position, std::chrono::milliseconds limit) const;
+  /// True while somebody waits for a position that is not reached.
+  bool is_awaited() const;
+  /// Called whenever somebody begins to wait; by the thread that waits.
+  void when_awaited(std::function<void()> hurry);
 
   /// Builds a new file from the whole feed, while the present one serves and grows, and puts it in its place.
   /// `progress` is told positions done and to do. One at a time.
@@ -56,9 +60,11 @@ class ReadModels {
   std::unique_ptr<read_models::ReadModelFile> file_;
   mutable std::shared_mutex swap_;  // shared while reading; whole while files change places
   std::unique_ptr<journal_file::Readers> readers_;
-  mutable std::mutex waiting_;  // guards position_
+  mutable std::mutex waiting_;  // guards all below
   mutable std::condition_variable moved_;
   std::uint64_t position_ = 0;
+  mutable int waiters_ = 0;
+  std::function<void()> hurry_;
 };
 
 /// What an entity's own query answers, asked of its state as the read model has it; empty where it refuses. So an item

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <mutex>
 #include <new>
 
 namespace caravan::testkit {
@@ -18,6 +19,11 @@ namespace fs = std::filesystem;
 std::map<std::string, std::string>& durable() {
   static std::map<std::string, std::string> images;
   return images;
+}
+
+std::mutex& durable_mutex() {  // a checkpoint syncs on a thread of its own
+  static std::mutex mutex;
+  return mutex;
 }
 
 std::string content(const std::string& path) {
@@ -68,6 +74,7 @@ int sync_file(sqlite3_file* file, int flags) {
   const int code = methods(file)->xSync(real(file), flags);
   if (code == SQLITE_OK) {
     ++faults.syncs;
+    const std::lock_guard lock(durable_mutex());
     durable()[*ours(file)->path] = content(*ours(file)->path);
   }
   return code;
@@ -109,7 +116,10 @@ int open_file(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int
 
 int delete_file(sqlite3_vfs*, const char* name, int sync) {
   if (FaultVfs::instance().dead) return SQLITE_IOERR_DELETE;
-  durable().erase(name);
+  {
+    const std::lock_guard lock(durable_mutex());
+    durable().erase(name);
+  }
   return system_vfs->xDelete(system_vfs, name, sync);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 
@@ -12,11 +13,11 @@ class FaultVfs {
   static FaultVfs& instance();
   static constexpr const char* name = "caravan-fault";
 
-  bool disk_full = false;            // writes that make a file longer fail
-  bool sync_fails = false;           // of every file
-  bool database_sync_fails = false;  // of main files alone: what a checkpoint does
-  bool dead = false;                 // every write and sync fails: the process is gone
-  std::uint64_t syncs = 0;           // that worked
+  std::atomic<bool> disk_full = false;            // writes that make a file longer fail
+  std::atomic<bool> sync_fails = false;           // of every file
+  std::atomic<bool> database_sync_fails = false;  // of main files alone: what a checkpoint does
+  std::atomic<bool> dead = false;                 // every write and sync fails: the process is gone
+  std::atomic<std::uint64_t> syncs = 0;           // that worked
 
   void reset();
   /// Puts every file under `folder` back to what its last sync made durable, as after loss of power. `torn`: half of

@@ -1,4 +1,7 @@
 // What the SQLite journal does when the disk does not do what it says.
+#include <algorithm>
+#include <filesystem>
+
 #include "storage/journal/sqlite_journal.hpp"
 #include "tests/storage/fault_vfs.hpp"
 #include "tests/storage/temporary_folder.hpp"
@@ -23,9 +26,11 @@ struct Fixture {
     journal.reset();
     faults.reset();
   }
-  void open(int checkpoint_pages = 16'000) {
-    journal =
-        open_sqlite_journal(folder.path, {.shards = 1, .checkpoint_pages = checkpoint_pages, .vfs = FaultVfs::name});
+  /// Without a thread for checkpoints, so that faults fall where the test says; `threaded` where it does not matter.
+  void open(int checkpoint_pages = 16'000, bool threaded = false) {
+    journal = open_sqlite_journal(
+        folder.path,
+        {.shards = 1, .checkpoint_pages = checkpoint_pages, .checkpoint_thread = threaded, .vfs = FaultVfs::name});
     journal->claim_all_shards("test");
   }
   CommitStatus write(std::size_t size = 100) {
@@ -71,13 +76,48 @@ TEST_CASE("journal faults: a failed sync is never tried again") {
   f.faults.sync_fails = true;
   CHECK(f.write() == unknown);
   f.faults.sync_fails = false;
-  const auto syncs = f.faults.syncs;
+  const std::uint64_t syncs = f.faults.syncs;
   CHECK(f.write() == unknown);
   CHECK_FALSE(f.journal->failure().empty());
   CHECK(f.faults.syncs == syncs);
   f.crash();
   CHECK(f.journal->load(trip).after.size() >= 1);
   CHECK(f.journal->load(trip).after.size() <= 2);
+}
+
+TEST_CASE("journal: a thread moves pages while commits go on, and the log begins anew") {
+  constexpr int pages = 700, commits = 1'000, writes = 20;
+  TemporaryFolder folder;
+  const auto journal = open_sqlite_journal(folder.path, {.shards = 1, .checkpoint_pages = pages});
+  journal->claim_all_shards("test");
+  std::vector<Write> batch(writes);
+  std::uint64_t sequence = 0;
+  std::uintmax_t largest = 0;
+  for (int i = 0; i < commits; ++i) {
+    for (Write& write : batch) {
+      write.entity = trip;
+      write.sequence = ++sequence;
+      write.body = std::string(8'000, 'x');
+    }
+    REQUIRE(journal->commit(batch).back().status == committed);
+    largest = std::max(largest, std::filesystem::file_size(std::string(folder.path) + "/journal.sqlite-wal"));
+  }
+  CHECK(largest < 20U * pages * 4'096U);  // of some 60,000 pages written
+  CHECK(journal->failure() == "");
+  CHECK(journal->load(trip).after.size() == commits * writes);
+}
+
+TEST_CASE("journal faults: a failed sync in the thread that moves pages ends writing") {
+  Fixture f;
+  f.open(1, true);
+  f.faults.database_sync_fails = true;
+  int written = 0;
+  while (written < 1'000'000 && f.write() == committed) ++written;
+  CHECK(written > 0);
+  CHECK(f.journal->failure().find("checkpoint") != std::string::npos);
+  f.faults.database_sync_fails = false;
+  f.crash();
+  CHECK(f.journal->load(trip).after.size() == static_cast<std::size_t>(written));
 }
 
 TEST_CASE("journal faults: a checkpoint's failed sync keeps what was committed, and ends writing") {

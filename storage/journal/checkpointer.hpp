@@ -1,0 +1,53 @@
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "storage/sqlite/database.hpp"
+
+namespace caravan {
+
+/// Moves pages from a journal's write-ahead log into its file, on a connection and a thread of its own, while commits
+/// go on. Under load it never catches up by itself, and the log could never begin anew: when little is left it says
+/// so, and the committing thread moves the rest.
+class Checkpointer {
+ public:
+  enum class State : std::uint8_t {
+    resting,
+    moving,
+    nearly_done,  // `finished` is to be called once the committing thread has moved the rest
+    failed,       // the disk is not to be trusted any more; `failure` says why
+  };
+
+  Checkpointer(const std::string& path, const std::string& vfs);
+  Checkpointer(const Checkpointer&) = delete;
+  Checkpointer& operator=(const Checkpointer&) = delete;
+  ~Checkpointer();
+
+  State state() const;
+  std::string failure() const;
+  /// Begins to move pages, where it rests. Never blocks for long.
+  void begin();
+  void finished();
+
+ private:
+  void run();
+  /// Moves what there is to move, and what came meanwhile, until little is left.
+  State move_pages(std::string& why);
+
+  sqlite::Database database_;
+  mutable std::mutex mutex_;
+  std::condition_variable woken_;
+  State state_ = State::resting;
+  bool stopping_ = false;
+  std::string failure_;
+  std::thread thread_;
+};
+
+/// One passive checkpoint on that connection. False, with the reason, where it failed; a reader or another checkpoint
+/// in its way is no failure. `left` is how many pages are still in the log alone.
+bool checkpoint(sqlite::Database& database, int& left, std::string& why);
+
+}  // namespace caravan
