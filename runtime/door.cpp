@@ -13,10 +13,11 @@ class ReplyWait {
  public:
   ReplyHandler handler() {
     return [shared = shared_](Reply reply) {
-      // Notified under the lock: the waiter may be gone as soon as it is free.
-      std::lock_guard lock(shared->mutex);
-      shared->reply = std::move(reply);
-      shared->ready.notify_one();
+      {
+        std::lock_guard lock(shared->mutex);
+        shared->reply = std::move(reply);
+      }
+      shared->ready.notify_one();  // the waiter may have left, but this handler keeps what it waited on
     };
   }
   Reply get(std::chrono::milliseconds limit) {

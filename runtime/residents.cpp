@@ -1,5 +1,8 @@
 #include "runtime/residents.hpp"
 
+#include <caf/execution_unit.hpp>
+#include <caf/resumable.hpp>
+#include <caf/scheduler/abstract_coordinator.hpp>
 #include <caf/send.hpp>
 
 #include <algorithm>
@@ -11,7 +14,43 @@ namespace caravan {
 Residents::Residents(caf::actor_system& system, const ActorSurroundings& around, Stopwatch stopwatch, Limits limits)
     : system_(system), around_(around), stopwatch_(std::move(stopwatch)), limits_(limits) {}
 
-bool Residents::deliver(const Address& to, WorkPtr work) {
+namespace {
+
+/// A thread from outside of CAF that runs the actors which it wakes.
+class CallerUnit final : public caf::execution_unit {
+ public:
+  explicit CallerUnit(caf::actor_system& system) : execution_unit(&system) {}
+
+  void exec_later(caf::resumable* job) override { jobs_.push_back(job); }
+
+  void run() {
+    while (!jobs_.empty()) {
+      caf::resumable* job = jobs_.back();
+      jobs_.pop_back();
+      // As CAF's own workers do. An actor with more to do than a turn's worth goes on with them.
+      if (job->resume(this, turn) == caf::resumable::resume_later)
+        system().scheduler().enqueue(job);
+      else
+        caf::intrusive_ptr_release(job);
+    }
+  }
+
+ private:
+  static constexpr std::size_t turn = 20;  // messages
+  std::vector<caf::resumable*> jobs_;
+};
+
+}  // namespace
+
+bool Residents::deliver(const Address& to, WorkPtr work, RunBy run_by) {
+  if (run_by == RunBy::workers) return enqueue(to, std::move(work), nullptr);
+  CallerUnit unit(system_);
+  const bool taken = enqueue(to, std::move(work), &unit);
+  unit.run();
+  return taken;
+}
+
+bool Residents::enqueue(const Address& to, WorkPtr work, caf::execution_unit* unit) {
   const EntityClass* entity = find_entity(to.kind);
   if (!entity || closed_ || work_ >= static_cast<std::int64_t>(limits_.work)) {
     ++refused_;
@@ -34,7 +73,7 @@ bool Residents::deliver(const Address& to, WorkPtr work) {
   ++cell.waiting;
   ++work_;
   cell.last_used = stopwatch_();
-  caf::anon_send(cell.actor, std::move(work));
+  cell.actor->enqueue(nullptr, caf::make_message_id(), caf::make_message(std::move(work)), unit);
   if (fresh && stripe.cells.size() > limits_.entities / stripe_count + 16)
     evict(stripe, limits_.entities / stripe_count, cell.last_used);
   return true;

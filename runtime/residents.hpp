@@ -28,8 +28,12 @@ class Residents {
 
   Residents(caf::actor_system& system, const ActorSurroundings& around, Stopwatch stopwatch, Limits limits);
 
+  /// Who runs an entity that was idle when work came: CAF's workers, or the thread that brings the work. The latter
+  /// spares two switches between threads, which cost more than most work; the actor still runs in one thread at a time.
+  enum class RunBy : std::uint8_t { workers, caller };
+
   /// Gives work to an entity, activating it. False where a limit forbids it, or the node stops; nothing happened then.
-  bool deliver(const Address& to, WorkPtr work);
+  bool deliver(const Address& to, WorkPtr work, RunBy run_by = RunBy::workers);
   /// A work item of the activation is done.
   void worked(const std::shared_ptr<Activation>& activation);
   /// Forgets an activation at once; what still reaches its actor is refused.
@@ -57,6 +61,8 @@ class Residents {
   };
   static constexpr std::size_t stripe_count = 64;
 
+  /// Puts the work into the entity's mailbox, on that unit; false as `deliver`.
+  bool enqueue(const Address& to, WorkPtr work, caf::execution_unit* unit);
   Stripe& stripe_of(const Address& address) { return stripes_[std::hash<Address>{}(address) % stripe_count]; }
   /// Passivates the idle cells of a stripe, oldest first, until `keep` are left or none is idle since `before`.
   void evict(Stripe& stripe, std::size_t keep, std::chrono::steady_clock::time_point before);

@@ -57,6 +57,7 @@ Runtime::Runtime(caf::actor_system_config& config, Journal& journal, Clock& cloc
     committer_ = std::thread([this] {
       while (commits_.commit_batch(true)) continue;
     });
+  if (threads_) pthread_setname_np(committer_.native_handle(), "commit");
 }
 
 Runtime::~Runtime() { stop(); }
@@ -71,12 +72,14 @@ void Runtime::start() {
   asker_ = std::thread([this] {
     while (outbox_.ask_next(true)) continue;
   });
+  pthread_setname_np(asker_.native_handle(), "providers");
   ticker_ = std::thread([this] {
     while (!stopping_) {
       std::this_thread::sleep_for(10ms);
       tick();
     }
   });
+  pthread_setname_np(ticker_.native_handle(), "ticker");
 }
 
 void Runtime::tick() {
@@ -117,7 +120,8 @@ void Runtime::landed(CommitItem& item, std::uint64_t position) {
 bool Runtime::give(const Address& to, std::shared_ptr<Work> work, ReplyHandler handler) {
   work->handler = std::move(handler);
   const std::shared_ptr<Work> kept = work;
-  if (residents_.deliver(to, std::move(work))) return true;
+  if (residents_.deliver(to, std::move(work), threads_ ? Residents::RunBy::caller : Residents::RunBy::workers))
+    return true;
   kept->handler({.outcome = stopping_ || broken_ ? Outcome::unavailable : Outcome::overloaded, .retry_after = 1s});
   return false;
 }
