@@ -61,6 +61,7 @@ http::RouteSettings route_settings(const Settings& settings) {
   out.public_url = !settings.public_url.empty() ? settings.public_url
                                                 : (settings.tls_cert.empty() ? "http://" : "https://") + settings.http;
   out.session_lifetime = std::chrono::duration_cast<std::chrono::seconds>(settings.refresh_token_life);
+  out.max_in_flight = static_cast<int>(settings.requests_in_flight);
   out.body_limit_bytes = static_cast<std::size_t>(settings.body_limit.count);
   out.upload_limit_bytes = static_cast<std::size_t>(settings.upload_limit.count);
   out.deal = {settings.platform_fee, std::chrono::duration_cast<std::chrono::seconds>(settings.payout_delay).count()};

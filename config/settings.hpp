@@ -52,7 +52,8 @@ struct Settings {
   ByteCount commit_bytes{4 << 20};
   std::int64_t worker_threads = 0;
 
-  std::int64_t http_threads = 128;
+  std::int64_t http_threads = 512;
+  std::int64_t requests_in_flight = 256;
   ByteCount body_limit{1 << 20};
   ByteCount upload_limit{10 << 20};
   std::chrono::milliseconds request_timeout = std::chrono::seconds(30);

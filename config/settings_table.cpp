@@ -61,7 +61,10 @@ constexpr auto rows = std::to_array<Setting>({
     {"commit-bytes", &Settings::commit_bytes, "size of one group commit at most", 64 * kib, 256 * mib},
     {"worker-threads", &Settings::worker_threads, "threads that run entities; 0: one a processor", 0, 256},
 
-    {"http-threads", &Settings::http_threads, "threads that serve connections, one each", 2, 4'096},
+    {"http-threads", &Settings::http_threads,
+     "connections served at a time; where they run short, answers close theirs so that others get a turn", 2, 4'096},
+    {"requests-in-flight", &Settings::requests_in_flight, "requests handled at a time; beyond it callers are told 503",
+     1, 4'096},
     {"body-limit", &Settings::body_limit, "largest JSON body taken", kib, 64 * mib},
     {"upload-limit", &Settings::upload_limit, "largest photo or signature taken", kib, 256 * mib},
     {"request-timeout", &Settings::request_timeout, "how long a client may take to send a request", ms(seconds(1)),

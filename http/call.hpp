@@ -20,7 +20,7 @@ struct Request {
   std::string path;  // without query, not decoded
   std::string query;
   std::string remote_address;
-  std::vector<std::pair<std::string, std::string>> headers;
+  std::vector<std::pair<std::string_view, std::string_view>> headers;  // of the connection's own memory
   std::string body;
   std::string trace_id, correlation_id, traceparent;
   bool tls = false;

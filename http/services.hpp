@@ -36,6 +36,7 @@ struct RouteSettings {
   bool rate_limits = true;
   std::string version = "0.0.0";
   std::string public_url = "http://127.0.0.1:8080";        // for links in messages and in openapi.json
+  int max_in_flight = 256;                                 // requests handled at once; beyond it 503
   std::size_t body_limit_bytes = 1U << 20;                 // of JSON
   std::size_t upload_limit_bytes = 10U << 20;              // of a file
   std::chrono::seconds session_lifetime{30 * 24 * 3'600};  // without a refresh

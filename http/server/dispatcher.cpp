@@ -13,6 +13,8 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
+constexpr std::chrono::seconds overload_pause{1};
+
 /// For rows that take no query: every parameter is unknown.
 struct NoQuery {
   static constexpr std::string_view record_name = "NoQuery";
@@ -109,6 +111,7 @@ Response Dispatcher::handle(Router::Match& match, Request& request, Identity& id
 
 Response Dispatcher::respond(Router::Match match, Request& request) {
   const auto start = SteadyClock::now();
+  const int in_flight = in_flight_.fetch_add(1, std::memory_order_relaxed);
   metrics_.request_began();
   take_trace(request);
   Identity identity;
@@ -116,6 +119,9 @@ Response Dispatcher::respond(Router::Match match, Request& request) {
   Response response;
   std::string failed;
   try {
+    // Health and metrics are answered whatever comes: who looks after the node must see what is wrong.
+    if (in_flight >= services_.settings.max_in_flight && !(match.route && match.route->at_root))
+      throw Problem{.code = "overloaded", .retry_after = overload_pause};
     response = match.route ? handle(match, request, identity, verdict) : not_found_or_method(match, request);
   } catch (const Problem& problem) {
     response = to_response(problem, request.trace_id);
@@ -129,6 +135,7 @@ Response Dispatcher::respond(Router::Match match, Request& request) {
   metrics_.request_ended(match.route ? router_.index(*match.route) : Metrics::no_row, response.status, took);
   if (observer_) observer_({request, match.route, identity, response, took, failed});
   finish(request, match.route, response);
+  in_flight_.fetch_sub(1, std::memory_order_relaxed);
   return response;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 
@@ -48,6 +49,7 @@ class Dispatcher {
   Router& router_;
   const Authenticator& authenticator_;
   Metrics& metrics_;
+  std::atomic<int> in_flight_{0};
   RateLimiter limiter_;
   Observer observer_;
 };

@@ -5,8 +5,10 @@
 
 #include <array>
 #include <ctime>
+#include <future>
 #include <stdexcept>
 
+#include "http/server/hang_up.hpp"
 #include "http/server/tls_library.hpp"
 
 namespace caravan::http {
@@ -17,6 +19,8 @@ constexpr int max_header_bytes = 16 * 1024;
 constexpr std::size_t max_uri_bytes = 4 * 1024;
 constexpr std::size_t read_step = 64 * 1024;
 constexpr std::size_t max_drained_bytes = 32U << 20;
+constexpr std::chrono::seconds stop_patience{5};  // for what is being received and answered
+constexpr std::chrono::milliseconds stop_step{2};
 
 std::string_view text_of(const char* text) { return text ? std::string_view(text) : std::string_view{}; }
 
@@ -87,8 +91,8 @@ void write_response(mg_connection* connection, const Request& request, const Res
 bool has_one_length(const Request& request) {
   int lengths = 0, codings = 0;
   for (const auto& [name, value] : request.headers) {
-    if (mg_strcasecmp(name.c_str(), "Content-Length") == 0) ++lengths;
-    if (mg_strcasecmp(name.c_str(), "Transfer-Encoding") == 0) ++codings;
+    if (mg_strcasecmp(name.data(), "Content-Length") == 0) ++lengths;
+    if (mg_strcasecmp(name.data(), "Transfer-Encoding") == 0) ++codings;
   }
   return lengths + codings <= 1;
 }
@@ -172,6 +176,8 @@ Server::Server(ServerSettings settings, Dispatcher& dispatcher)
   mg_callbacks callbacks{};
   callbacks.begin_request = on_request;
   callbacks.http_error = on_error;
+  callbacks.init_connection = on_open;
+  callbacks.connection_close = on_close;
   callbacks.init_ssl = on_tls;
   callbacks.log_message = [](const mg_connection*, const char*) { return 1; };
   callbacks.log_access = [](const mg_connection*, const char*) { return 1; };
@@ -186,7 +192,10 @@ Server::Server(ServerSettings settings, Dispatcher& dispatcher)
 }
 
 Server::~Server() {
-  mg_stop(context_);
+  const auto patience_ends = std::chrono::steady_clock::now() + stop_patience;
+  const auto stopping = std::async(std::launch::async, [this] { mg_stop(context_); });
+  while (stopping.wait_for(stop_step) != std::future_status::ready)
+    if (serving_ == 0 || std::chrono::steady_clock::now() > patience_ends) hang_up(port_);
   mg_exit_library();
 }
 
@@ -197,6 +206,15 @@ std::string Server::url() const {
 int Server::on_request(mg_connection* connection) {
   const mg_request_info* info = mg_get_request_info(connection);
   return static_cast<Server*>(info->user_data)->serve(connection);
+}
+
+int Server::on_open(const mg_connection* connection, void**) {
+  ++static_cast<Server*>(mg_get_user_data(mg_get_context(connection)))->open_;
+  return 0;
+}
+
+void Server::on_close(const mg_connection* connection) {
+  --static_cast<Server*>(mg_get_user_data(mg_get_context(connection)))->open_;
 }
 
 int Server::on_tls(void* context, void* user_data) {
@@ -225,9 +243,16 @@ int Server::on_error(mg_connection* connection, int status, const char*) {
 }
 
 int Server::serve(mg_connection* connection) {
+  ++serving_;
+  const int status = answer(connection);
+  --serving_;
+  return status;
+}
+
+int Server::answer(mg_connection* connection) {
   const mg_request_info& info = *mg_get_request_info(connection);
   Request request = to_request(info);
-  const bool keep_open = stays_open(info, request);
+  const bool keep_open = stays_open(info, request) && !is_crowded();
   Response response;
   try {
     if (request.path.size() + request.query.size() > max_uri_bytes) throw Problem{"uri_too_long"};

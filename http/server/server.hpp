@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -40,14 +41,22 @@ class Server {
 
  private:
   static int on_request(mg_connection* connection);
+  static int on_open(const mg_connection* connection, void** data);
+  static void on_close(const mg_connection* connection);
   static int on_tls(void* context, void* user_data);
   static int on_error(mg_connection* connection, int status, const char* message);
   int serve(mg_connection* connection);
+  int answer(mg_connection* connection);
 
   ServerSettings settings_;
   Dispatcher& dispatcher_;
   mg_context* context_ = nullptr;
   int port_ = 0;
+  /// So many connections are open that others wait for a thread: answers close theirs, so that all get a turn.
+  bool is_crowded() const { return open_ * 10 > settings_.threads * 9; }
+
+  std::atomic<int> open_{0};     // connections that have a thread
+  std::atomic<int> serving_{0};  // requests that are being received or answered
 };
 
 }  // namespace caravan::http

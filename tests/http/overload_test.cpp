@@ -1,0 +1,77 @@
+#include <future>
+#include <thread>
+
+#include "tests/http/edge.hpp"
+
+using namespace caravan;
+using namespace caravan::http;
+using testkit::Edge;
+
+namespace {
+
+/// A handler that says that it was entered, and waits to be let go.
+struct Gate {
+  std::promise<void> entered, released;
+  std::shared_future<void> let_go = released.get_future().share();
+
+  std::vector<Route> rows() {
+    return {get("/slow", anyone, "Waits").handle([this](Call& call) {
+              entered.set_value();
+              let_go.wait();
+              return call.bytes("text/plain", "done");
+            }),
+            get("/fast", anyone, "Does not").handle([](Call& call) { return call.bytes("text/plain", "here"); })};
+  }
+};
+
+}  // namespace
+
+TEST_CASE("overload: beyond the requests that a node handles at once, callers are told when to come again") {
+  Gate gate;
+  RouteSettings settings = Edge::quiet();
+  settings.max_in_flight = 1;
+  Edge edge(gate.rows(), settings);
+  auto slow = std::async(std::launch::async, [&] { return edge.client().Get("/api/v1/slow"); });
+  gate.entered.get_future().wait();
+  auto answer = edge.client().Get("/api/v1/fast");
+  REQUIRE(answer);
+  CHECK(answer->status == 503);
+  CHECK(answer->get_header_value("Retry-After") == "1");
+  CHECK(testkit::field_of(answer->body, "code") == "overloaded");
+  gate.released.set_value();
+  CHECK(slow.get()->status == 200);
+  CHECK(edge.client().Get("/api/v1/fast")->status == 200);
+}
+
+TEST_CASE("overload: more clients than threads, and each gets its turn") {
+  Gate gate;
+  http::ServerSettings server = Edge::small_server();
+  server.threads = 3;
+  server.idle_limit = std::chrono::minutes(5);  // who waits for a quiet client to leave waits longer than this test
+  Edge edge(gate.rows(), Edge::quiet(), server);
+  std::vector<httplib::Client> clients;
+  for (int i = 0; i < 12; ++i) clients.push_back(edge.client());
+  for (int round = 0; round < 2; ++round)
+    for (httplib::Client& client : clients) {
+      client.set_keep_alive(true);
+      const auto answer = client.Get("/api/v1/fast");
+      REQUIRE(answer);
+      CHECK(answer->status == 200);
+    }
+}
+
+TEST_CASE("a server that stops answers what it has begun, and does not wait for clients who say nothing") {
+  Gate gate;
+  auto edge = std::make_unique<Edge>(gate.rows());
+  httplib::Client quiet = edge->client(), slow = edge->client();
+  quiet.set_keep_alive(true);
+  REQUIRE(quiet.Get("/api/v1/fast"));
+  auto answer = std::async(std::launch::async, [&] { return slow.Get("/api/v1/slow"); });
+  gate.entered.get_future().wait();
+  auto stopped = std::async(std::launch::async, [&] { edge.reset(); });
+  gate.released.set_value();
+  const auto got = answer.get();
+  REQUIRE(got);
+  CHECK(got->status == 200);
+  stopped.get();
+}
