@@ -1,30 +1,40 @@
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <fstream>
+#include <sstream>
 #include <thread>
 
+#include "actors/entity/address.hpp"
+#include "storage/sqlite/database.hpp"
 #include "tests/bench/load.hpp"
-#include "tests/process/market.hpp"
+#include "tests/bench/raw_append.hpp"
+#include "tests/bench/stage.hpp"
 #include "tests/process/server.hpp"
 
-/// bench SERVER_BINARY CIVETWEB_BINARY [SECONDS]
+/// bench SERVER_BINARY CIVETWEB_BINARY FLIGHTS [SECONDS] [--quick]
 ///
-/// Durable commands (POST …/messages) and tracking points on a node, and CivetWeb alone with a small JSON answer, each
-/// over 64 keep-alive connections, in the same run on the same machine.
+/// A node under load beside CivetWeb alone and SQLite alone, all in one run on one machine: a table of rates.
+/// --quick leaves out what needs a full data folder: trip search and the restart.
 namespace {
 
 using namespace caravan::bench;
 using namespace caravan::testing;
 
 constexpr int connections = 64;
-constexpr int deliveries_a_connection = 2;  // a delivery takes a bounded number of messages
-constexpr std::uint64_t messages_a_delivery = 950;
-constexpr double asked_ratio = 0.40;  // of bare CivetWeb, for durable commands
+constexpr int pairs = 50;
+constexpr int deliveries = 1'000;
+constexpr int clients_of_whole_deliveries = 16;
+constexpr int import_days = 5;  // the file has 20,000 flights
+constexpr int first_flight_year = 2030;
+constexpr std::uint64_t events_before_restart = 1'000'000;
+constexpr int activated = 50'000;
 
 class BareServer {
  public:
@@ -49,31 +59,6 @@ class BareServer {
   int pid_;
 };
 
-struct Stage {
-  MarketPerson customer, traveler;
-  std::vector<std::string> deliveries;  // of connection i: i, i + 64, …; picked up and tracked
-};
-
-Stage set_stage(int port) {
-  Market market(port);
-  Stage stage;
-  stage.customer = market.person("ana");
-  stage.traveler = market.person("ben");
-  constexpr int deliveries = connections * deliveries_a_connection;
-  std::string trip;
-  for (int i = 0; i < deliveries; ++i) {
-    if (i % connections == 0) trip = market.trip(stage.traveler);
-    MarketDelivery delivery = market.offered(stage.customer, stage.traveler, trip);
-    stage.deliveries.push_back(market.accept(stage.customer, delivery));
-    market.pick_up(stage.customer, stage.traveler, delivery);
-    market.call("POST", "/location/tracking/start", stage.traveler.token,
-                R"({"deliveryId":")" + delivery.delivery + R"("})");
-    std::fprintf(stderr, "\rsetting the stage: %d of %d deliveries", i + 1, deliveries);
-  }
-  std::fprintf(stderr, "\n");
-  return stage;
-}
-
 std::string time_text() {
   const std::time_t now = std::time(nullptr);
   std::tm parts{};
@@ -83,72 +68,248 @@ std::string time_text() {
   return text;
 }
 
+/// The delivery that a connection's request goes to: each connection has its own, one after the other.
+std::size_t delivery_of(int connection, std::uint64_t number) {
+  return (static_cast<std::size_t>(connection) + number * connections) % deliveries;
+}
+
 std::string message(const Stage& stage, int connection, std::uint64_t number) {
-  const std::uint64_t turn = number / messages_a_delivery % deliveries_a_connection;
-  const std::size_t delivery = static_cast<std::size_t>(connection) + turn * connections;
-  return post_bytes("/api/v1/deliveries/" + stage.deliveries[delivery] + "/messages", stage.customer.token,
+  const std::size_t d = delivery_of(connection, number);
+  return post_bytes("/api/v1/deliveries/" + stage.deliveries[d].delivery + "/messages", stage.customer(d).token,
                     R"({"text":"on my way )" + std::to_string(number) + R"("})");
 }
 
+std::string place(std::uint64_t number) {
+  char text[64];
+  std::snprintf(text, sizeof text, R"({"lat":%.5f,"lng":-72.9279})", 41.0 + static_cast<double>(number % 9'000) / 1e4);
+  return text;
+}
+
 std::string point(const Stage& stage, int connection, std::uint64_t number) {
-  char place[64];
-  std::snprintf(place, sizeof(place), R"({"lat":%.5f,"lng":-72.9279})",
-                41.0 + static_cast<double>(number % 9'000) / 1e4);
-  return post_bytes("/api/v1/location/tracking/update", stage.traveler.token,
-                    R"({"deliveryId":")" + stage.deliveries[static_cast<std::size_t>(connection)] + R"(","location":)" +
-                        place + R"(,"accuracy":8,"timestamp":")" + time_text() + R"("})");
+  const std::size_t d = delivery_of(connection, number);
+  return post_bytes("/api/v1/location/tracking/update", stage.traveler(d).token,
+                    R"({"deliveryId":")" + stage.deliveries[d].delivery + R"(","location":)" + place(number) +
+                        R"(,"accuracy":8,"timestamp":")" + time_text() + R"("})");
 }
 
-void print_row(const char* name, const Measured& measured, double bare_rate) {
-  std::printf("| %-34s | %9.0f | %7.2f | %7.2f | %6.2f | %8llu |\n", name, measured.rate, measured.p50_ms,
-              measured.p99_ms, bare_rate > 0 ? measured.rate / bare_rate : 1.0,
-              static_cast<unsigned long long>(measured.failed));
-  if (measured.failed > 0) std::fprintf(stderr, "first failure of %s:\n%s\n", name, measured.first_failure.c_str());
-  std::fflush(stdout);
+std::string hundred_points(const Stage& stage, int connection, std::uint64_t number) {
+  const std::size_t d = delivery_of(connection, number);
+  const std::string now = time_text();
+  std::string points;
+  for (std::uint64_t i = 0; i < 100; ++i)
+    points += (i > 0 ? "," : "") + (R"({"location":)" + place(number * 100 + i)) + R"(,"accuracy":8,"timestamp":")" +
+              now + R"("})";
+  return post_bytes("/api/v1/location/tracking/batch", stage.traveler(d).token,
+                    R"({"deliveryId":")" + stage.deliveries[d].delivery + R"(","points":[)" + points + "]}");
 }
 
-int run(const std::string& server_binary, const std::string& bare_binary, double seconds) {
-  TemporaryFolder folder("bench");
-  ServerProcess server(server_binary, folder.path());
-  server.start();
-  const Stage stage = set_stage(server.port());
-  Load load;
-  load.connections = connections;
-  load.seconds = seconds;
-  std::printf("| %-34s | %9s | %7s | %7s | %6s | %8s |\n", "64 connections, keep-alive", "per s", "p50 ms", "p99 ms",
-              "ratio", "failed");
-  std::printf("| --- | ---: | ---: | ---: | ---: | ---: |\n");
-  Measured bare;
-  {
-    const BareServer civetweb(bare_binary);
-    load.port = civetweb.port;
-    load.request = [](int, std::uint64_t) { return get_bytes("/"); };
-    bare = run_load(load);
-    print_row("CivetWeb alone, small JSON answer", bare, 0);
+std::string validate(const Stage& stage, int connection, std::uint64_t number) {
+  const std::string body = R"({"token":")" + stage.customer(delivery_of(connection, number)).token + R"("})";
+  return "POST /api/v1/auth/validate HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Api-Key: " + std::string(service_key) +
+         "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+/// "Detroit, MI" and "Las Vegas, NV" as they stand in a query, of the file's flights.
+std::vector<std::pair<std::string, std::string>> city_pairs(const std::string& flights) {
+  const auto encoded = [](const std::string& text) {
+    std::string out;
+    for (const char c : text) out += c == ' ' ? "%20" : c == ',' ? "%2C" : std::string(1, c);
+    return out;
+  };
+  std::vector<std::pair<std::string, std::string>> out;
+  gzFile file = gzopen(flights.c_str(), "rb");
+  if (!file) throw std::runtime_error("cannot read " + flights);
+  char line[1'024];
+  gzgets(file, line, sizeof line);
+  while (gzgets(file, line, sizeof line)) {
+    std::istringstream cells(line);
+    std::string cell[9];
+    for (std::string& text : cell) std::getline(cells, text, '\t');
+    out.emplace_back(encoded(cell[2]), encoded(cell[6]));
   }
-  load.port = server.port();
-  load.request = [&](int connection, std::uint64_t number) { return message(stage, connection, number); };
-  const Measured durable = run_load(load);
-  print_row("durable command: POST …/messages", durable, bare.rate);
-  load.request = [&](int connection, std::uint64_t number) { return point(stage, connection, number); };
-  const Measured tracked = run_load(load);
-  print_row("tracking point: …/tracking/update", tracked, bare.rate);
-  load.request = [](int, std::uint64_t) { return get_bytes("/health/live"); };
-  print_row("no work: GET /health/live", run_load(load), bare.rate);
-  std::printf("\nThe goal for durable commands is %.2f of CivetWeb alone; this run: %.2f.\n", asked_ratio,
-              durable.rate / bare.rate);
-  return durable.failed + tracked.failed == 0 ? 0 : 1;
+  gzclose(file);
+  return out;
 }
+
+void import_trips(const std::string& binary, const std::string& data, const std::string& flights) {
+  for (int day = 1; day <= import_days; ++day) {
+    const std::string command = binary + " import trips " + flights + " --data " + data + " --first-day " +
+                                std::to_string(first_flight_year + day) + "-01-01 >/dev/null";
+    std::fprintf(stderr, "importing trips: %d of %d files\n", day, import_days);
+    if (std::system(command.c_str()) != 0) throw std::runtime_error("failed: " + command);
+  }
+}
+
+double resident_mib(int pid) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("VmRSS:")) return std::atof(line.c_str() + 6) / 1'024;
+  return 0;
+}
+
+class Table {
+ public:
+  Table() {
+    std::printf("| %-48s | %9s | %8s | %8s | %6s | %-22s |\n", "what", "per s", "p50 ms", "p99 ms", "ratio", "goal");
+    std::printf("| --- | ---: | ---: | ---: | ---: | --- |\n");
+  }
+  void row(const char* name, double rate, double p50_ms, double p99_ms, double ratio, const char* goal) const {
+    std::printf("| %-48s | %9.0f | %8.2f | %8.2f | %6.2f | %-22s |\n", name, rate, p50_ms, p99_ms, ratio, goal);
+    std::fflush(stdout);
+  }
+  void row(const char* name, const Measured& measured, double baseline, const char* goal, double each = 1) {
+    row(name, measured.rate * each, measured.p50_ms, measured.p99_ms, measured.rate * each / baseline, goal);
+    failed += measured.failed;
+    if (measured.failed > 0)
+      std::fprintf(stderr, "%llu failed, first:\n%s\n", static_cast<unsigned long long>(measured.failed),
+                   measured.first_failure.c_str());
+  }
+  std::uint64_t failed = 0;
+};
+
+class Bench {
+ public:
+  Bench(std::string server, std::string bare, std::string flights, double seconds, bool quick)
+      : quick_(quick),
+        bare_(std::move(bare)),
+        binary_(std::move(server)),
+        flights_(std::move(flights)),
+        server_(binary_, folder_.path()) {
+    load_.connections = connections;
+    load_.seconds = seconds;
+  }
+
+  int run() {
+    if (!quick_) import_trips(binary_, server_.data_folder(), flights_);
+    server_.start();
+    stage_ = set_stage(server_.port(), pairs, deliveries);
+    Table table;
+    {
+      const BareServer civetweb(bare_);
+      load_.port = civetweb.port;
+      load_.request = [](int, std::uint64_t) { return get_bytes("/"); };
+      const Measured measured = run_load(load_);
+      bare_rate_ = measured.rate;
+      table.row("CivetWeb alone, small JSON answer", measured, bare_rate_, "baseline");
+    }
+    raw_rate_ = raw_append_rate(folder_.path(), 256, load_.seconds);
+    table.row("SQLite alone, 256 rows of 200 bytes a commit", raw_rate_, 0, 0, 1, "baseline");
+    load_.port = server_.port();
+    commands(table);
+    reads(table);
+    const Carriage carriage =
+        carry_whole_deliveries(server_.port(), stage_, clients_of_whole_deliveries, load_.seconds * 2);
+    table.row("whole deliveries, request to released funds", carriage.rate, carriage.p50_ms, carriage.p99_ms,
+              carriage.rate / bare_rate_, "300 a second");
+    if (!quick_) restart();
+    return table.failed == 0 ? 0 : 1;
+  }
+
+ private:
+  Measured measure(std::function<std::string(int, std::uint64_t)> request) {
+    load_.request = std::move(request);
+    return run_load(load_);
+  }
+
+  void commands(Table& table) {
+    table.row("durable command: POST …/messages",
+              measure([&](int c, std::uint64_t n) { return message(stage_, c, n); }), bare_rate_, "0.40, p99 <= 20 ms");
+    table.row("tracking point: POST …/tracking/update",
+              measure([&](int c, std::uint64_t n) { return point(stage_, c, n); }), bare_rate_, "0.40");
+    table.row("points by hundreds: POST …/tracking/batch",
+              measure([&](int c, std::uint64_t n) { return hundred_points(stage_, c, n); }), raw_rate_,
+              "0.40 of SQLite alone", 100);
+  }
+
+  void reads(Table& table) {
+    table.row("POST /auth/validate", measure([&](int c, std::uint64_t n) { return validate(stage_, c, n); }),
+              bare_rate_, "0.70");
+    table.row("GET /deliveries/:id", measure([&](int c, std::uint64_t n) {
+                const std::size_t d = delivery_of(c, n);
+                return get_bytes("/api/v1/deliveries/" + stage_.deliveries[d].delivery, stage_.customer(d).token);
+              }),
+              bare_rate_, "0.60");
+    table.row("no work: GET /health/live", measure([](int, std::uint64_t) { return get_bytes("/health/live"); }),
+              bare_rate_, "");
+    if (quick_) return;
+    const auto cities = city_pairs(flights_);
+    table.row("GET /trips/search, 100,000 trips", measure([&](int c, std::uint64_t n) {
+                const auto& [from, to] = cities[(n * connections + static_cast<std::size_t>(c)) * 7 % cities.size()];
+                return get_bytes("/api/v1/trips/search?origin=" + from + "&destination=" + to + "&departureDate=" +
+                                     std::to_string(first_flight_year + 1) + "-01-01&maxDistance=50",
+                                 stage_.customer(0).token);
+              }),
+              bare_rate_, "3,000/s, p99 <= 20 ms");
+  }
+
+  /// kill -9 over a million entries, the time until it serves again, and what an actor takes in memory.
+  void restart() {
+    std::uint64_t entries = entry_count();
+    Load fill = load_;
+    fill.request = [&](int c, std::uint64_t n) { return point(stage_, c, n); };
+    fill.seconds = 5;
+    while (entries < events_before_restart) {
+      run_load(fill);
+      entries = entry_count();
+      std::fprintf(stderr, "\rfilling the journal: %llu entries", static_cast<unsigned long long>(entries));
+    }
+    std::fprintf(stderr, "\n");
+    server_.crash();
+    const auto begin = std::chrono::steady_clock::now();
+    server_.start();
+    Market(server_.port()).call("GET", "/deliveries/" + stage_.deliveries[0].delivery, stage_.customer(0).token);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    std::printf("\nRestart after kill -9 over %llu entries: serving within %.2f s (goal: 3 s).\n",
+                static_cast<unsigned long long>(entries), seconds);
+
+    std::vector<std::string> trips;
+    {
+      caravan::sqlite::Database journal(server_.data_folder() + "/journal.sqlite", caravan::sqlite::Access::read);
+      caravan::sqlite::Query query = journal.query("SELECT DISTINCT id FROM entry WHERE kind = ? LIMIT ?");
+      query.bind(caravan::EntityKind::trip, activated);
+      while (query.step()) trips.push_back(query.uuid(0).text());
+    }
+    const double before = resident_mib(server_.pid());
+    Load visit = load_;
+    visit.warm_up = 0;
+    visit.seconds = 30;
+    visit.requests = trips.size();
+    visit.request = [&](int, std::uint64_t) {
+      return get_bytes("/api/v1/trips/" + trips[next_trip_++ % trips.size()], stage_.customer(0).token);
+    };
+    run_load(visit);
+    const double mib = resident_mib(server_.pid()) - before;
+    std::printf("An actor at rest, of %zu trips in memory: %.2f KB (goal: 3 KB).\n", trips.size(),
+                mib * 1'024 / static_cast<double>(trips.size()));
+  }
+
+  std::uint64_t entry_count() const {
+    caravan::sqlite::Database journal(server_.data_folder() + "/journal.sqlite", caravan::sqlite::Access::read);
+    return static_cast<std::uint64_t>(
+        journal.integer("SELECT (SELECT max(position) FROM entry) + max(position) FROM track"));
+  }
+
+  const bool quick_;
+  const std::string bare_, binary_, flights_;
+  TemporaryFolder folder_{"bench"};
+  ServerProcess server_;
+  Load load_;
+  Stage stage_;
+  double bare_rate_ = 0, raw_rate_ = 0;
+  std::size_t next_trip_ = 0;
+};
 
 }  // namespace
 
 int main(int count, char** words) {
-  if (count < 3) {
-    std::fprintf(stderr, "usage: bench SERVER_BINARY CIVETWEB_BINARY [SECONDS]\n");
+  if (count < 4) {
+    std::fprintf(stderr, "usage: bench SERVER_BINARY CIVETWEB_BINARY FLIGHTS [SECONDS] [--quick]\n");
     return 2;
   }
   try {
-    return run(words[1], words[2], count > 3 ? std::atof(words[3]) : 5);
+    const bool quick = std::string_view(words[count - 1]) == "--quick";
+    const double seconds = count > 4 && std::atof(words[4]) > 0 ? std::atof(words[4]) : 5;
+    return Bench(words[1], words[2], words[3], seconds, quick).run();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "bench: %s\n", error.what());
     return 1;

@@ -58,7 +58,7 @@ class Generator {
     const auto end = begin + to_duration(load_.seconds);
     for (std::size_t i = 0; i < connections_.size(); ++i) send_next(i);
     std::vector<epoll_event> ready(connections_.size());
-    while (Clock::now() < end) {
+    while (Clock::now() < end && (load_.requests == 0 || latencies_.size() < load_.requests)) {
       const int count = epoll_wait(epoll_, ready.data(), static_cast<int>(ready.size()), 1'000);
       for (int i = 0; i < count; ++i) receive(ready[static_cast<std::size_t>(i)].data.u64, begin);
     }
@@ -141,6 +141,9 @@ std::string post_bytes(const std::string& path, const std::string& token, const 
          "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
-std::string get_bytes(const std::string& path) { return "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"; }
+std::string get_bytes(const std::string& path, const std::string& token) {
+  return "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" +
+         (token.empty() ? "" : "Authorization: Bearer " + token + "\r\n") + "\r\n";
+}
 
 }  // namespace caravan::bench

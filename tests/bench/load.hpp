@@ -11,8 +11,9 @@ namespace caravan::bench {
 struct Load {
   int port = 0;
   int connections = 64;
-  double seconds = 5;  // measured
-  double warm_up = 1;  // before that
+  double seconds = 5;          // measured
+  double warm_up = 1;          // before that
+  std::uint64_t requests = 0;  // ends after so many answers; 0: by time alone
   /// The bytes of the next request of a connection.
   std::function<std::string(int connection, std::uint64_t number)> request;
 };
@@ -30,6 +31,6 @@ Measured run_load(const Load& load);
 
 /// A POST with a JSON body, as bytes.
 std::string post_bytes(const std::string& path, const std::string& token, const std::string& body);
-std::string get_bytes(const std::string& path);
+std::string get_bytes(const std::string& path, const std::string& token = {});
 
 }  // namespace caravan::bench

@@ -136,13 +136,22 @@ std::string Market::accept(const MarketPerson& customer, MarketDelivery& deliver
   return delivery.delivery = json_at(accepted.body, "deliveryId");
 }
 
-void Market::pick_up(const MarketPerson& customer, const MarketPerson& traveler, const MarketDelivery& delivery) {
+void Market::scan(const MarketPerson& customer, const MarketPerson& traveler, const MarketDelivery& delivery,
+                  const std::string& type, double lat, double lng) {
   const std::string codes = call("GET", "/qr-codes/delivery/" + delivery.delivery, customer.token).body;
   std::string id = json_at(codes, "items[0].qrCodeId");
-  if (json_at(codes, "items[0].type") != "pickup") id = json_at(codes, "items[1].qrCodeId");
+  if (json_at(codes, "items[0].type") != type) id = json_at(codes, "items[1].qrCodeId");
   const std::string code = call("GET", "/qr-codes/" + id + "/image?format=text", customer.token).body;
-  const json scan = {{"code", code}, {"location", {{"lat", 40.7484}, {"lng", -73.9857}}}};
-  call("POST", "/qr-codes/validate", traveler.token, scan.dump());
+  const json scanned = {{"code", code}, {"location", {{"lat", lat}, {"lng", lng}}}};
+  call("POST", "/qr-codes/validate", traveler.token, scanned.dump());
+}
+
+void Market::pick_up(const MarketPerson& customer, const MarketPerson& traveler, const MarketDelivery& delivery) {
+  scan(customer, traveler, delivery, "pickup", 40.7484, -73.9857);
+}
+
+void Market::hand_over(const MarketPerson& customer, const MarketPerson& traveler, const MarketDelivery& delivery) {
+  scan(customer, traveler, delivery, "delivery", 42.3584, -71.0598);
 }
 
 }  // namespace caravan::testing

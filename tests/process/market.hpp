@@ -41,8 +41,12 @@ class Market {
   std::string accept(const MarketPerson& customer, MarketDelivery& delivery);
   /// Has the traveler pick it up, so that tracking may begin.
   void pick_up(const MarketPerson& customer, const MarketPerson& traveler, const MarketDelivery& delivery);
+  /// Has the traveler hand it over to the recipient, which releases the money.
+  void hand_over(const MarketPerson& customer, const MarketPerson& traveler, const MarketDelivery& delivery);
 
  private:
+  void scan(const MarketPerson& customer, const MarketPerson& traveler, const MarketDelivery& delivery,
+            const std::string& type, double lat, double lng);
   HttpClient client_;
 };
 

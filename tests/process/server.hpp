@@ -43,6 +43,7 @@ class ServerProcess {
   int stop();
 
   int port() const { return port_; }
+  int pid() const { return pid_; }
   bool running() const { return pid_ > 0; }
   std::string data_folder() const { return folder_ + "/data"; }
   std::string log_end() const;
