@@ -24,7 +24,8 @@ class Chronicle {
 
   /// Reads what has landed since the last time.
   void follow(Journal& journal);
-  /// The feed does not carry positions and messages: reads those after the last other entry of each tracker and delivery.
+  /// The feed does not carry positions and messages: reads those after the last other entry of trackers and
+  /// deliveries, or of one.
   void follow_tracks(Journal& journal);
   void follow_tracks(Journal& journal, const Address& entity);
 
