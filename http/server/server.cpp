@@ -7,6 +7,7 @@
 #include <ctime>
 #include <future>
 #include <stdexcept>
+#include <thread>
 
 #include "http/server/hang_up.hpp"
 #include "http/server/tls_library.hpp"
@@ -192,10 +193,12 @@ Server::Server(ServerSettings settings, Dispatcher& dispatcher)
 }
 
 Server::~Server() {
+  // Once CivetWeb knows that it is to stop, it drops what is written: so all is answered first.
+  stopping_ = true;
   const auto patience_ends = std::chrono::steady_clock::now() + stop_patience;
+  while (serving_ > 0 && std::chrono::steady_clock::now() < patience_ends) std::this_thread::sleep_for(stop_step);
   const auto stopping = std::async(std::launch::async, [this] { mg_stop(context_); });
-  while (stopping.wait_for(stop_step) != std::future_status::ready)
-    if (serving_ == 0 || std::chrono::steady_clock::now() > patience_ends) hang_up(port_);
+  while (stopping.wait_for(stop_step) != std::future_status::ready) hang_up(port_);
   mg_exit_library();
 }
 
@@ -256,6 +259,7 @@ int Server::answer(mg_connection* connection) {
   Response response;
   try {
     if (request.path.size() + request.query.size() > max_uri_bytes) throw Problem{"uri_too_long"};
+    if (stopping_) throw Problem{.code = "unavailable", .retry_after = std::chrono::seconds{1}};
     if (!has_one_length(request)) throw Problem{"malformed_request", "The body has more than one length."};
     Router::Match match = dispatcher_.find(request);
     const std::size_t limit = dispatcher_.body_limit(match);

@@ -55,6 +55,7 @@ class Server {
   /// So many connections are open that others wait for a thread: answers close theirs, so that all get a turn.
   bool is_crowded() const { return open_ * 10 > settings_.threads * 9; }
 
+  std::atomic<bool> stopping_{false};
   std::atomic<int> open_{0};     // connections that have a thread
   std::atomic<int> serving_{0};  // requests that are being received or answered
 };
