@@ -42,10 +42,12 @@ struct Market {
   }
 
   static std::vector<Route> rows() {
-    http::Services* none = nullptr;
-    std::vector<Route> all = trip_routes(*none);
+    static testkit::MemoryDoor door;
+    static testkit::SeededRandom random;
+    static http::Services services{.door = door, .random = random};
+    std::vector<Route> all = trip_routes(services);
     for (auto* more : {request_routes, offer_routes})
-      for (Route& row : more(*none)) all.push_back(std::move(row));
+      for (Route& row : more(services)) all.push_back(std::move(row));
     return all;
   }
   /// "201", or "409 capacity_exceeded"; the answer's body in `body`.

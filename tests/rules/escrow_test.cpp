@@ -284,8 +284,7 @@ TEST_CASE("escrow: what the provider does not bring through is a person's matter
 TEST_CASE("escrow: strangers see nothing, parties see the parts add up") {
   GivenEscrow escrow = held();
   CHECK(escrow.as(user(eve)).ask(ViewEscrow{}).rejection->code == "not_found");
-  const auto* shown = escrow.as(user(ben)).ask(ViewEscrow{}).resource.get_if<EscrowResource>();
-  const EscrowResource copy = *shown;
+  const EscrowResource copy = *escrow.as(user(ben)).ask(ViewEscrow{}).resource.get_if<EscrowResource>();
   CHECK(copy.status == "held");
   CHECK(copy.platform_fee + copy.traveler_amount == copy.amount);
   escrow.as(dispute).when(FreezeEscrow{quarrel});
