@@ -6,12 +6,12 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <fstream>
 #include <sstream>
 #include <thread>
 
 #include "actors/entity/address.hpp"
+#include "actors/values/time.hpp"
 #include "storage/sqlite/database.hpp"
 #include "tests/bench/load.hpp"
 #include "tests/bench/raw_append.hpp"
@@ -31,7 +31,6 @@ constexpr int connections = 64;
 constexpr int pairs = 50;
 constexpr int deliveries = 1'000;
 constexpr int clients_of_whole_deliveries = 16;
-constexpr int import_days = 5;  // the file has 20,000 flights
 constexpr int first_flight_year = 2030;
 constexpr std::uint64_t events_before_restart = 1'000'000;
 constexpr int activated = 50'000;
@@ -59,13 +58,10 @@ class BareServer {
   int pid_;
 };
 
-std::string time_text() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  gmtime_r(&now, &parts);
-  char text[32];
-  std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
+/// So many milliseconds ago. A second point of the same time would be dropped as a repeat.
+std::string time_text(std::int64_t ago_ms = 0) {
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  return caravan::to_rfc3339(now - std::chrono::milliseconds(ago_ms));
 }
 
 /// The delivery that a connection's request goes to: each connection has its own, one after the other.
@@ -94,11 +90,10 @@ std::string point(const Stage& stage, int connection, std::uint64_t number) {
 
 std::string hundred_points(const Stage& stage, int connection, std::uint64_t number) {
   const std::size_t d = delivery_of(connection, number);
-  const std::string now = time_text();
   std::string points;
   for (std::uint64_t i = 0; i < 100; ++i)
     points += (i > 0 ? "," : "") + (R"({"location":)" + place(number * 100 + i)) + R"(,"accuracy":8,"timestamp":")" +
-              now + R"("})";
+              time_text(static_cast<std::int64_t>(100 - i)) + R"("})";
   return post_bytes("/api/v1/location/tracking/batch", stage.traveler(d).token,
                     R"({"deliveryId":")" + stage.deliveries[d].delivery + R"(","points":[)" + points + "]}");
 }
@@ -132,12 +127,10 @@ std::vector<std::pair<std::string, std::string>> city_pairs(const std::string& f
 }
 
 void import_trips(const std::string& binary, const std::string& data, const std::string& flights) {
-  for (int day = 1; day <= import_days; ++day) {
-    const std::string command = binary + " import trips " + flights + " --data " + data + " --first-day " +
-                                std::to_string(first_flight_year + day) + "-01-01 >/dev/null";
-    std::fprintf(stderr, "importing trips: %d of %d files\n", day, import_days);
-    if (std::system(command.c_str()) != 0) throw std::runtime_error("failed: " + command);
-  }
+  const std::string command = binary + " import trips " + flights + " --data " + data + " --first-day " +
+                              std::to_string(first_flight_year) + "-01-01 >/dev/null";
+  std::fprintf(stderr, "importing trips\n");
+  if (std::system(command.c_str()) != 0) throw std::runtime_error("failed: " + command);
 }
 
 double resident_mib(int pid) {
@@ -233,13 +226,13 @@ class Bench {
               bare_rate_, "");
     if (quick_) return;
     const auto cities = city_pairs(flights_);
-    table.row("GET /trips/search, 100,000 trips", measure([&](int c, std::uint64_t n) {
+    table.row("GET /trips/search, 20,000 trips", measure([&](int c, std::uint64_t n) {
                 const auto& [from, to] = cities[(n * connections + static_cast<std::size_t>(c)) * 7 % cities.size()];
-                return get_bytes("/api/v1/trips/search?origin=" + from + "&destination=" + to + "&departureDate=" +
-                                     std::to_string(first_flight_year + 1) + "-01-01&maxDistance=50",
+                return get_bytes("/api/v1/trips/search?origin=" + from + "&destination=" + to +
+                                     "&departureDate=" + std::to_string(first_flight_year) + "-01-01&maxDistance=50",
                                  stage_.customer(0).token);
               }),
-              bare_rate_, "3,000/s, p99 <= 20 ms");
+              bare_rate_, "3,000/s of 100,000");
   }
 
   /// kill -9 over a million entries, the time until it serves again, and what an actor takes in memory.

@@ -16,7 +16,7 @@ namespace {
 /// The delivery's routes over one delivery at some stage, with its tracker.
 struct Carrying {
   explicit Carrying(const Given<Delivery>& stage)
-      : edge(rows()), codes(edge.folder.path / "qr"), uploads(edge.folder.path.string()), client(edge.client()) {
+      : codes(folder.path / "qr"), uploads(folder.path.string()), edge(rows()), client(edge.client()) {
     edge.services.codes = &codes;
     edge.services.uploads = &uploads;
     edge.services.locate = [](const Uuid& part) -> std::optional<Address> {
@@ -52,9 +52,10 @@ struct Carrying {
   }
 
   static inline const GeofenceId fence = testkit::test_id<GeofenceId>(77);
-  Edge edge;
+  testkit::ScratchFolder folder;
   CodeSealer codes;
   Uploads uploads;
+  Edge edge;  // after what its threads use
   httplib::Client client;
 };
 
