@@ -199,6 +199,8 @@ std::vector<std::string> production_faults(const Settings& settings) {
   if (settings.password_memory_kib < least_password_memory_kib)
     faults.emplace_back("password-memory-kib is under 19456: password hashes would be cheap to guess");
   if (settings.password_passes < 2) faults.emplace_back("password-passes is under 2: hashes would be cheap to guess");
+  if (settings.payout_delay < std::chrono::hours(1))
+    faults.emplace_back("payout-delay is under 1 h: money would be gone before a dispute can freeze it");
   return faults;
 }
 
