@@ -21,7 +21,8 @@ inline sqlite::Query& bind_page(sqlite::Query& query, EntityKind kind, const Pag
 }
 
 /// The page of a query whose first columns are (sort key, id, state): each state answers `view` for the viewer. The
-/// fourth is the sequence, which a resource that has a version shows: the same as its ETag.
+/// fourth is the sequence, which a resource that has a version shows. It is its ETag, or, where entries of the track
+/// lane came since (messages), an older one, which If-Match refuses.
 template <class Resource>
 Page<Resource> state_page(sqlite::Query& query, EntityKind kind, const Viewer& viewer, const Paging& paging,
                           const AnyRecord& view) {
