@@ -60,7 +60,7 @@ struct ShardLease {
 enum class CommitStatus : std::uint8_t {
   committed,
   fenced,    // the shard has another owner: this write did not land
-  conflict,  // the entity has an entry of that sequence already: this write did not land
+  conflict,  // the entity has an entry of that sequence or a later one: this write did not land
   unknown,   // the commit failed: it may or may not have landed; nothing more may be written through this journal
 };
 

@@ -22,7 +22,9 @@ std::vector<ShardLease> MemoryJournal::claim_all_shards(std::string_view) {
 
 bool MemoryJournal::can_land(const Write& write) const {
   const auto found = entities_.find(write.entity);
-  if (write.sequence != 0 && found != entities_.end() && found->second.rows.contains(write.sequence)) return false;
+  if (write.sequence != 0 && found != entities_.end() && !found->second.rows.empty() &&
+      found->second.rows.rbegin()->first >= write.sequence)
+    return false;
   return std::ranges::none_of(write.sends, [&](const auto& effect) { return outbox_.contains(effect.key); });
 }
 

@@ -6,8 +6,8 @@ namespace caravan::journal_file {
 
 namespace {
 
-// Entries append at the end of their table; the unique index finds an entity's own (measured twice as fast as a
-// clustered key). Rows of outbox, timer and snapshot come and go, so these are clustered by their key.
+// Entries append at the end of their table (measured twice as fast as a clustered key); EntityIndex fills entity_index
+// and indexed. Rows of outbox, timer and snapshot come and go, so these are clustered by their key.
 constexpr const char* tables = R"sql(
 CREATE TABLE shard(
   id INTEGER PRIMARY KEY,
@@ -25,7 +25,6 @@ CREATE TABLE entry(
   checksum INTEGER NOT NULL,
   body BLOB NOT NULL
 );
-CREATE UNIQUE INDEX entry_of_entity ON entry(kind, id, sequence);
 CREATE TABLE track(
   position INTEGER PRIMARY KEY,
   shard INTEGER NOT NULL,
@@ -35,7 +34,6 @@ CREATE TABLE track(
   checksum INTEGER NOT NULL,
   body BLOB NOT NULL
 );
-CREATE UNIQUE INDEX track_of_entity ON track(kind, id, sequence);
 CREATE TABLE outbox(
   sender_kind INTEGER NOT NULL,
   sender_id BLOB NOT NULL,
@@ -71,6 +69,38 @@ CREATE TABLE setting(
 ) WITHOUT ROWID;
 )sql";
 
+constexpr const char* index_tables = R"sql(
+CREATE TABLE entity_index(
+  kind INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  sequence INTEGER NOT NULL,
+  lane INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  PRIMARY KEY(kind, id, sequence)
+) WITHOUT ROWID;
+CREATE TABLE indexed(
+  lane INTEGER PRIMARY KEY,
+  position INTEGER NOT NULL
+);
+)sql";
+
+constexpr const char* from_format_1 = R"sql(
+INSERT INTO entity_index
+  SELECT kind, id, sequence, 0, position FROM entry
+  UNION ALL
+  SELECT kind, id, sequence, 1, position FROM track
+  ORDER BY 1, 2, 3;
+INSERT INTO indexed SELECT 0, coalesce(max(position), 0) FROM entry;
+INSERT INTO indexed SELECT 1, coalesce(max(position), 0) FROM track;
+DROP INDEX entry_of_entity;
+DROP INDEX track_of_entity;
+)sql";
+
+void stamp(sqlite::Database& database) {
+  database.run("PRAGMA application_id=" + std::to_string(application_id) +
+               "; PRAGMA user_version=" + std::to_string(format_version));
+}
+
 }  // namespace
 
 std::string path_in(const std::string& data_dir) { return data_dir + "/" + std::string(file_name); }
@@ -84,10 +114,21 @@ void create(sqlite::Database& database, std::uint32_t shards) {
   sqlite::Transaction transaction(database);
   if (database.integer("SELECT count(*) FROM sqlite_schema") != 0) return;
   database.run(tables);
+  database.run(index_tables);
   sqlite::Query shard = database.query("INSERT INTO shard(id, epoch, owner, last) VALUES(?, 0, '', 0)");
   for (std::uint32_t id = 0; id < shards; ++id) shard.reset().bind(id).run();
-  database.run("PRAGMA application_id=" + std::to_string(application_id) +
-               "; PRAGMA user_version=" + std::to_string(format_version));
+  stamp(database);
+  transaction.commit();
+}
+
+void upgrade(sqlite::Database& database) {
+  if (database.integer("PRAGMA application_id") != application_id || database.integer("PRAGMA user_version") != 1)
+    return;
+  sqlite::Transaction transaction(database);
+  if (database.integer("PRAGMA user_version") != 1) return;  // another process was first
+  database.run(index_tables);
+  database.run(from_format_1);
+  stamp(database);
   transaction.commit();
 }
 
@@ -99,7 +140,9 @@ void check_version(sqlite::Database& database) {
   const std::int64_t version = database.integer("PRAGMA user_version");
   if (version != format_version)
     throw StorageError(database.path() + ": journal format " + std::to_string(version) + ", this build reads " +
-                       std::to_string(format_version) + ": run the version of caravan that wrote it, or a newer one");
+                       std::to_string(format_version) + ": " +
+                       (version < format_version ? "start `caravan serve` on it once, which brings it up to date"
+                                                 : "run the version of caravan that wrote it, or a newer one"));
 }
 
 std::uint32_t checksum(const Address& entity, std::uint64_t number, std::string_view bytes) {

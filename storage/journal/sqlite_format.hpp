@@ -11,7 +11,7 @@ namespace caravan::journal_file {
 
 inline constexpr std::string_view file_name = "journal.sqlite";
 inline constexpr std::int64_t application_id = 0x4352564E;  // "CRVN"
-inline constexpr std::int64_t format_version = 1;
+inline constexpr std::int64_t format_version = 2;
 
 /// DIR/journal.sqlite.
 std::string path_in(const std::string& data_dir);
@@ -22,6 +22,8 @@ void configure(sqlite::Database& database);
 void create(sqlite::Database& database, std::uint32_t shards);
 /// Throws StorageError, with a remedy, where the file is not a journal of the version that this build reads.
 void check_version(sqlite::Database& database);
+/// Brings a file of an earlier format to this one, in one transaction; leaves all others alone.
+void upgrade(sqlite::Database& database);
 
 /// CRC-32 over the entity's kind and id, the number (little endian) and the bytes: a row that was damaged or put in
 /// another's place does not match.

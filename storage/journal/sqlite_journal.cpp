@@ -6,6 +6,7 @@
 #include <set>
 
 #include "storage/journal/checkpointer.hpp"
+#include "storage/journal/entity_index.hpp"
 #include "storage/journal/sqlite_format.hpp"
 #include "storage/journal/sqlite_reads.hpp"
 
@@ -15,6 +16,8 @@ namespace {
 
 using journal_file::checksum;
 
+constexpr std::size_t index_rows_a_commit = 128;  // move into the file, besides two for each row of the commit
+
 class SqliteJournal final : public Journal {
  public:
   SqliteJournal(const std::string& path, const SqliteJournalOptions& options)
@@ -23,6 +26,7 @@ class SqliteJournal final : public Journal {
         readers_(path, options.vfs, std::max<std::size_t>(options.readers, 1)) {
     journal_file::configure(writer_);
     if (writer_.integer("SELECT count(*) FROM sqlite_schema") == 0) journal_file::create(writer_, options.shards);
+    journal_file::upgrade(writer_);
     journal_file::check_version(writer_);
     // Checkpoints are our own, not run by SQLite after a commit, which would hide their failure.
     writer_.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;");
@@ -33,6 +37,7 @@ class SqliteJournal final : public Journal {
           return SQLITE_OK;
         },
         this);
+    index_.catch_up(writer_);
     shard_count_ = static_cast<std::uint32_t>(writer_.integer("SELECT count(*) FROM shard"));
     if (options_.checkpoint_thread) mover_ = std::make_unique<Checkpointer>(path, options_.vfs);
   }
@@ -49,6 +54,7 @@ class SqliteJournal final : public Journal {
       while (query.step()) leases.push_back({static_cast<std::uint32_t>(query.integer(0)), query.natural(1)});
     }
     transaction.commit();
+    index_.catch_up(writer_);
     epochs_.assign(shard_count_, 0);
     for (const ShardLease& lease : leases) epochs_.at(lease.shard) = lease.epoch;
     return leases;
@@ -75,13 +81,13 @@ class SqliteJournal final : public Journal {
     return failure_;
   }
 
-  Stored load(const Address& entity) override { return journal_file::load(*readers_.take(), entity); }
+  Stored load(const Address& entity) override { return journal_file::load(*readers_.take(), index_, entity); }
   std::vector<Stored::Row> history(const Address& entity, std::uint64_t from, std::size_t limit,
                                    std::optional<Lane> lane) override {
-    return journal_file::history(*readers_.take(), entity, from, limit, lane);
+    return journal_file::history(*readers_.take(), index_, entity, from, limit, lane);
   }
   std::optional<Stored::Row> entry(const Address& entity, std::uint64_t sequence) override {
-    return journal_file::entry(*readers_.take(), entity, sequence);
+    return journal_file::entry(*readers_.take(), index_, entity, sequence);
   }
   std::vector<FeedEntry> feed(std::uint64_t after, std::size_t limit) override {
     return journal_file::feed(*readers_.take(), after, limit);
@@ -116,6 +122,7 @@ class SqliteJournal final : public Journal {
     sqlite::Transaction transaction(writer_);
     const Numbers reserved = fence(batch);
     Numbers numbers = first_numbers(batch, reserved);
+    journal_file::Places rows;
     std::set<Address> conflicted;  // once a write of an entity stayed out, what was decided upon it does too
     for (std::size_t i = 0; i < batch.size(); ++i) {
       const Write& write = batch[i];
@@ -125,7 +132,7 @@ class SqliteJournal final : public Journal {
         fates[i].status = CommitStatus::fenced;
         continue;
       }
-      if (refused[i] || conflicted.contains(write.entity) || !put_entry(write, number->second, fates[i])) {
+      if (refused[i] || conflicted.contains(write.entity) || !put_entry(write, number->second, rows, fates[i])) {
         fates[i] = {CommitStatus::conflict, 0};
         conflicted.insert(write.entity);
         continue;
@@ -138,7 +145,9 @@ class SqliteJournal final : public Journal {
     }
     for (const auto& [shard, last] : numbers)
       if (reserved.at(shard) != last) writer_.query("UPDATE shard SET last = ? WHERE id = ?").bind(last, shard).run();
+    const std::size_t moved = index_.move(writer_, index_rows_a_commit + 2 * rows.size());
     transaction.commit();
+    index_.landed(std::move(rows), moved);
     return true;
   }
 
@@ -167,25 +176,23 @@ class SqliteJournal final : public Journal {
     return numbers;
   }
 
-  /// False where the entity has an entry of that sequence already, in either lane.
-  bool put_entry(const Write& write, std::uint64_t& last_number, Committed& fate) {
+  /// False where the entity has an entry of that sequence or a later one already, in either lane.
+  bool put_entry(const Write& write, std::uint64_t& last_number, journal_file::Places& rows, Committed& fate) {
     if (write.sequence == 0) return true;
+    if (index_.is_taken(writer_, rows, write.entity, write.sequence)) return false;
     const std::uint32_t sum = checksum(write.entity, write.sequence, write.body);
     const sqlite::Blob body{write.body};
-    if (write.lane == Lane::track) {
-      sqlite::Query query = writer_.query(
-          "INSERT INTO track(shard, kind, id, sequence, checksum, body) SELECT ?1, ?2, ?3, ?4, ?5, ?6"
-          " WHERE NOT EXISTS(SELECT 1 FROM entry WHERE kind = ?2 AND id = ?3 AND sequence = ?4)");
-      query.bind(write.shard, write.entity.kind, write.entity.id, write.sequence, sum, body);
-      return query.run_or_constraint() && writer_.changes() == 1;
-    }
-    sqlite::Query query = writer_.query(
-        "INSERT INTO entry(shard, number, kind, id, sequence, checksum, body) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7"
-        " WHERE NOT EXISTS(SELECT 1 FROM track WHERE kind = ?3 AND id = ?4 AND sequence = ?5)");
-    query.bind(write.shard, last_number + 1, write.entity.kind, write.entity.id, write.sequence, sum, body);
-    if (!query.run_or_constraint() || writer_.changes() != 1) return false;
-    ++last_number;
-    fate.position = static_cast<std::uint64_t>(sqlite3_last_insert_rowid(writer_.handle()));
+    if (write.lane == Lane::track)
+      writer_.query("INSERT INTO track(shard, kind, id, sequence, checksum, body) VALUES(?, ?, ?, ?, ?, ?)")
+          .bind(write.shard, write.entity.kind, write.entity.id, write.sequence, sum, body)
+          .run();
+    else
+      writer_.query("INSERT INTO entry(shard, number, kind, id, sequence, checksum, body) VALUES(?, ?, ?, ?, ?, ?, ?)")
+          .bind(write.shard, ++last_number, write.entity.kind, write.entity.id, write.sequence, sum, body)
+          .run();
+    const auto position = static_cast<std::uint64_t>(sqlite3_last_insert_rowid(writer_.handle()));
+    rows.insert({{write.entity, write.sequence}, {write.lane, position}});
+    if (write.lane == Lane::journal) fate.position = position;
     return true;
   }
 
@@ -252,6 +259,7 @@ class SqliteJournal final : public Journal {
   std::uint32_t shard_count_ = 0;
   mutable std::mutex mutex_;  // guards all below but readers_
   sqlite::Database writer_;
+  journal_file::EntityIndex index_{options_.index_rows};
   std::vector<std::uint64_t> epochs_;  // by shard: 0 where not claimed
   std::string failure_;                // why commits are refused; empty: they are not
   int wal_pages_ = 0, last_wal_pages_ = 0;

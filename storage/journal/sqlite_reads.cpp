@@ -30,37 +30,57 @@ void Readers::give_back(std::unique_ptr<sqlite::Database> database) {
 
 namespace {
 
-/// Both lanes of one entity in one order.
+/// The rows of one entity that the file's index has; ?5: of one lane, or below 0.
 constexpr std::string_view rows_of_entity = R"sql(
-  SELECT sequence, 0, checksum, body FROM entry WHERE kind = ?1 AND id = ?2 AND sequence >= ?3
-  UNION ALL
-  SELECT sequence, 1, checksum, body FROM track WHERE kind = ?1 AND id = ?2 AND sequence >= ?3
-  ORDER BY 1 LIMIT ?4)sql";
-constexpr std::string_view journal_rows =
-    "SELECT sequence, 0, checksum, body FROM entry WHERE kind = ?1 AND id = ?2 AND sequence >= ?3 ORDER BY 1 LIMIT ?4";
-constexpr std::string_view track_rows =
-    "SELECT sequence, 1, checksum, body FROM track WHERE kind = ?1 AND id = ?2 AND sequence >= ?3 ORDER BY 1 LIMIT ?4";
+  SELECT i.sequence, i.lane, coalesce(e.checksum, t.checksum), coalesce(e.body, t.body)
+  FROM entity_index i
+  LEFT JOIN entry e ON i.lane = 0 AND e.position = i.position
+  LEFT JOIN track t ON i.lane = 1 AND t.position = i.position
+  WHERE i.kind = ?1 AND i.id = ?2 AND i.sequence >= ?3 AND (?5 < 0 OR i.lane = ?5)
+  ORDER BY i.sequence LIMIT ?4)sql";
+constexpr std::string_view row_at[] = {"SELECT checksum, body FROM entry WHERE position = ?",
+                                       "SELECT checksum, body FROM track WHERE position = ?"};
 
 std::int64_t to_limit(std::size_t limit) {
   return limit > static_cast<std::size_t>(INT64_MAX) ? INT64_MAX : static_cast<std::int64_t>(limit);
 }
 
-}  // namespace
-
-std::vector<Stored::Row> history(sqlite::Database& database, const Address& entity, std::uint64_t from,
-                                 std::size_t limit, std::optional<Lane> lane) {
-  std::vector<Stored::Row> rows;
-  sqlite::Query query = database.query(!lane ? rows_of_entity : *lane == Lane::journal ? journal_rows : track_rows);
-  query.bind(entity.kind, entity.id, from, to_limit(limit));
-  while (query.step()) {
-    Stored::Row row{query.natural(0), query.integer(1) == 0 ? Lane::journal : Lane::track, query.text(3)};
-    verify(query.integer(2), entity, row.sequence, row.body, "entry");
-    rows.push_back(std::move(row));
-  }
-  return rows;
+Stored::Row row_of(const sqlite::Query& query, int column, const Address& entity, std::uint64_t sequence, Lane lane) {
+  Stored::Row row{sequence, lane, query.text(column + 1)};
+  verify(query.integer(column), entity, sequence, row.body, "entry");
+  return row;
 }
 
-Stored load(sqlite::Database& database, const Address& entity) {
+using Newest = std::vector<std::pair<std::uint64_t, Place>>;
+
+/// What the file's index has, then what only memory knows.
+std::vector<Stored::Row> rows(sqlite::Database& database, const Newest& newest, const Address& entity,
+                              std::uint64_t from, std::size_t limit, std::optional<Lane> lane) {
+  std::vector<Stored::Row> out;
+  sqlite::Query query = database.query(rows_of_entity);
+  query.bind(entity.kind, entity.id, from, to_limit(limit), lane ? static_cast<int>(*lane) : -1);
+  while (query.step())
+    out.push_back(row_of(query, 2, entity, query.natural(0), query.integer(1) == 0 ? Lane::journal : Lane::track));
+  for (const auto& [sequence, place] : newest) {
+    if (out.size() >= limit) break;
+    if ((lane && place.lane != *lane) || (!out.empty() && sequence <= out.back().sequence)) continue;
+    sqlite::Query found = database.query(row_at[static_cast<std::size_t>(place.lane)]);
+    found.bind(place.position);
+    if (found.step()) out.push_back(row_of(found, 0, entity, sequence, place.lane));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<Stored::Row> history(sqlite::Database& database, const EntityIndex& index, const Address& entity,
+                                 std::uint64_t from, std::size_t limit, std::optional<Lane> lane) {
+  const Newest newest = index.newest(entity, from);
+  return rows(database, newest, entity, from, limit, lane);
+}
+
+Stored load(sqlite::Database& database, const EntityIndex& index, const Address& entity) {
+  Newest newest = index.newest(entity, 0);
   // Snapshot and entries are of one moment, so that none falls between them.
   sqlite::Transaction transaction(database, "BEGIN");
   Stored stored;
@@ -72,15 +92,18 @@ Stored load(sqlite::Database& database, const Address& entity) {
       verify(query.integer(1), entity, stored.snapshot->sequence, stored.snapshot->body, "snapshot");
     }
   }
-  stored.after = history(database, entity, stored.snapshot ? stored.snapshot->sequence + 1 : 0, SIZE_MAX);
+  const std::uint64_t from = stored.snapshot ? stored.snapshot->sequence + 1 : 0;
+  std::erase_if(newest, [from](const auto& row) { return row.first < from; });
+  stored.after = rows(database, newest, entity, from, SIZE_MAX, std::nullopt);
   transaction.commit();
   return stored;
 }
 
-std::optional<Stored::Row> entry(sqlite::Database& database, const Address& entity, std::uint64_t sequence) {
-  auto rows = history(database, entity, sequence, 1);
-  if (rows.empty() || rows.front().sequence != sequence) return std::nullopt;
-  return std::move(rows.front());
+std::optional<Stored::Row> entry(sqlite::Database& database, const EntityIndex& index, const Address& entity,
+                                 std::uint64_t sequence) {
+  auto found = history(database, index, entity, sequence, 1);
+  if (found.empty() || found.front().sequence != sequence) return std::nullopt;
+  return std::move(found.front());
 }
 
 std::vector<FeedEntry> feed(sqlite::Database& database, std::uint64_t after, std::size_t limit) {

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <vector>
 
+#include "storage/journal/entity_index.hpp"
 #include "storage/journal/journal.hpp"
 #include "storage/sqlite/database.hpp"
 
@@ -44,10 +45,11 @@ class Readers {
 };
 
 // Each of Journal's reads, on one connection. All verify checksums and throw StorageError.
-Stored load(sqlite::Database& database, const Address& entity);
-std::vector<Stored::Row> history(sqlite::Database& database, const Address& entity, std::uint64_t from,
-                                 std::size_t limit, std::optional<Lane> lane = {});
-std::optional<Stored::Row> entry(sqlite::Database& database, const Address& entity, std::uint64_t sequence);
+Stored load(sqlite::Database& database, const EntityIndex& index, const Address& entity);
+std::vector<Stored::Row> history(sqlite::Database& database, const EntityIndex& index, const Address& entity,
+                                 std::uint64_t from, std::size_t limit, std::optional<Lane> lane = {});
+std::optional<Stored::Row> entry(sqlite::Database& database, const EntityIndex& index, const Address& entity,
+                                 std::uint64_t sequence);
 std::vector<FeedEntry> feed(sqlite::Database& database, std::uint64_t after, std::size_t limit);
 std::vector<PendingEffect> pending_effects(sqlite::Database& database, const std::optional<EffectKey>& after,
                                            std::size_t limit);

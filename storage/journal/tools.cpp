@@ -4,6 +4,7 @@
 #include <map>
 
 #include "actors/registry.hpp"
+#include "storage/codec/codec.hpp"
 #include "storage/journal/json_line.hpp"
 #include "storage/journal/sqlite_format.hpp"
 #include "storage/journal/sqlite_reads.hpp"
@@ -35,6 +36,13 @@ Address address_at(const sqlite::Query& query, int column) {
   return {static_cast<EntityKind>(query.integer(column)), query.uuid(column + 1)};
 }
 
+/// Sums of these over two sets of rows are equal where the sets are.
+std::uint64_t row_hash(const Address& entity, std::uint64_t sequence, Lane lane, std::uint64_t position) {
+  const std::string key = codec::encode(AnyRecord(entity)) + std::to_string(sequence) +
+                          (lane == Lane::journal ? 'j' : 't') + std::to_string(position);
+  return std::hash<std::string>{}(key);
+}
+
 /// One pass of checks over a journal.
 class Verifier {
  public:
@@ -43,6 +51,8 @@ class Verifier {
   VerifyReport run() {
     sqlite::Transaction one_moment(database_, "BEGIN");
     structure();
+    sqlite::Query lanes = database_.query("SELECT lane, position FROM indexed WHERE lane IN (0, 1)");
+    while (lanes.step()) indexed_[lanes.integer(0)] = lanes.natural(1);
     total_ = static_cast<std::uint64_t>(
         database_.integer("SELECT (SELECT count(*) FROM entry) + (SELECT count(*) FROM track)"));
     entries();
@@ -81,16 +91,17 @@ class Verifier {
 
   void entries() {
     std::map<std::int64_t, std::uint64_t> last;  // number by shard
-    sqlite::Query query =
-        database_.query("SELECT shard, number, kind, id, sequence, checksum, body FROM entry ORDER BY position");
+    sqlite::Query query = database_.query(
+        "SELECT position, shard, number, kind, id, sequence, checksum, body FROM entry ORDER BY position");
     while (query.step()) {
       ++report_.entries;
       count_row();
-      std::uint64_t& before = last[query.integer(0)];
-      if (query.natural(1) != before + 1)
-        problem("shard " + query.text(0) + ": number " + query.text(1) + " follows " + std::to_string(before));
-      before = query.natural(1);
-      body(address_at(query, 2), query.natural(4), query.integer(5), query.view(6));
+      std::uint64_t& before = last[query.integer(1)];
+      if (query.natural(2) != before + 1)
+        problem("shard " + query.text(1) + ": number " + query.text(2) + " follows " + std::to_string(before));
+      before = query.natural(2);
+      index(address_at(query, 3), query.natural(5), Lane::journal, query.natural(0));
+      body(address_at(query, 3), query.natural(5), query.integer(6), query.view(7));
     }
     sqlite::Query shards = database_.query("SELECT id, last FROM shard ORDER BY id");
     while (shards.step())
@@ -100,31 +111,52 @@ class Verifier {
   }
 
   void track() {
-    sqlite::Query query = database_.query("SELECT kind, id, sequence, checksum, body FROM track ORDER BY position");
+    sqlite::Query query =
+        database_.query("SELECT position, kind, id, sequence, checksum, body FROM track ORDER BY position");
     while (query.step()) {
       ++report_.track_entries;
       count_row();
-      body(address_at(query, 0), query.natural(2), query.integer(3), query.view(4));
+      index(address_at(query, 1), query.natural(3), Lane::track, query.natural(0));
+      body(address_at(query, 1), query.natural(3), query.integer(4), query.view(5));
     }
   }
 
+  /// The rows that the file's index should have are summed up, to be compared with what it has; the others are kept.
+  void index(const Address& entity, std::uint64_t sequence, Lane lane, std::uint64_t position) {
+    if (position <= indexed_[static_cast<std::size_t>(lane)])
+      rows_sum_ += row_hash(entity, sequence, lane, position);
+    else
+      newest_.insert({{entity, sequence}, {lane, position}});
+  }
+
   void sequences() {
-    sqlite::Query query = database_.query(
-        "SELECT kind, id, sequence FROM entry UNION ALL SELECT kind, id, sequence FROM track ORDER BY 1, 2, 3");
-    Address entity;
-    std::uint64_t sequence = 0;
+    std::uint64_t sum = 0;
+    auto newer = newest_.begin();
+    sqlite::Query query =
+        database_.query("SELECT kind, id, sequence, lane, position FROM entity_index ORDER BY kind, id, sequence");
     while (query.step()) {
-      const Address next = address_at(query, 0);
-      if (next != entity) {
-        entity = next;
-        sequence = 0;
-        ++report_.entities;
-      }
-      if (query.natural(2) != sequence + 1)
-        problem(to_text(entity) + ": sequence " + std::to_string(query.natural(2)) + " follows " +
-                std::to_string(sequence));
-      sequence = query.natural(2);
+      const std::pair key{address_at(query, 0), query.natural(2)};
+      const auto lane = query.integer(3) == 0 ? Lane::journal : Lane::track;
+      for (; newer != newest_.end() && newer->first < key; ++newer) follow(newer->first.first, newer->first.second);
+      if (newer != newest_.end() && newer->first == key) ++newer;  // on its way into the file
+      follow(key.first, key.second);
+      if (query.natural(4) <= indexed_[static_cast<std::size_t>(lane)])
+        sum += row_hash(key.first, key.second, lane, query.natural(4));
     }
+    for (; newer != newest_.end(); ++newer) follow(newer->first.first, newer->first.second);
+    if (sum != rows_sum_) problem("index by entity: its rows are not those of the entries");
+  }
+
+  /// The next row in the order of entities and sequences.
+  void follow(const Address& entity, std::uint64_t sequence) {
+    if (entity != entity_) {
+      entity_ = entity;
+      sequence_ = 0;
+      ++report_.entities;
+    }
+    if (sequence != sequence_ + 1)
+      problem(to_text(entity) + ": sequence " + std::to_string(sequence) + " follows " + std::to_string(sequence_));
+    sequence_ = sequence;
   }
 
   void snapshots() {
@@ -153,6 +185,11 @@ class Verifier {
   const Progress& progress_;
   VerifyReport report_;
   std::uint64_t done_ = 0, total_ = 0;
+  std::uint64_t indexed_[2] = {0, 0};  // by lane: the last position that the file's index has
+  std::uint64_t rows_sum_ = 0;
+  journal_file::Places newest_;
+  Address entity_;
+  std::uint64_t sequence_ = 0;
 };
 
 std::string line_of(const Address& entity, const Stored::Row& row, std::uint64_t position) {
@@ -183,12 +220,14 @@ VerifyReport verify(const std::string& data_dir, const Progress& progress) {
 void dump(const std::string& data_dir, const DumpOptions& options,
           const std::function<void(std::string_view line)>& line) {
   Source source(data_dir);
+  journal_file::EntityIndex newest(SIZE_MAX);
+  if (options.entity) newest.catch_up(source.database);
   std::uint64_t after = options.after, left = options.limit;
   while (left > 0) {
     const std::size_t most = std::min<std::uint64_t>(left, dump_batch);
     std::size_t found = 0;
     if (options.entity) {
-      const auto rows = journal_file::history(source.database, *options.entity, after + 1, most);
+      const auto rows = journal_file::history(source.database, newest, *options.entity, after + 1, most);
       for (const auto& row : rows) line(line_of(*options.entity, row, 0));
       if (!rows.empty()) after = rows.back().sequence;
       found = rows.size();

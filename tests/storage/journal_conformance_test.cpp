@@ -19,6 +19,8 @@ struct JournalKind {
 
 const JournalKind kinds[] = {
     {"sqlite", [](const std::string& folder) { return open_sqlite_journal(folder, {.shards = 4}); }, true},
+    {"sqlite, no index in memory",
+     [](const std::string& folder) { return open_sqlite_journal(folder, {.shards = 4, .index_rows = 0}); }, true},
     {"memory", [](const std::string&) -> std::unique_ptr<Journal> { return std::make_unique<MemoryJournal>(4); },
      false},
 };
@@ -130,6 +132,8 @@ TEST_CASE("journal: positions of the track lane are the entity's history but not
     again.lane = Lane::track;
     CHECK(statuses(journal.commit({again})) == std::vector{conflict});
     CHECK(statuses(journal.commit({entry(trip, 2, "again")})) == std::vector{conflict});
+    CHECK(bodies(journal.history(trip, 1, 10, Lane::track)) == std::vector<std::string>{"position"});
+    CHECK(bodies(journal.history(trip, 2, 1, Lane::journal)) == std::vector<std::string>{"three"});
   });
 }
 

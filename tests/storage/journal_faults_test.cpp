@@ -28,9 +28,11 @@ struct Fixture {
   }
   /// Without a thread for checkpoints, so that faults fall where the test says; `threaded` where it does not matter.
   void open(int checkpoint_pages = 16'000, bool threaded = false) {
-    journal = open_sqlite_journal(
-        folder.path,
-        {.shards = 1, .checkpoint_pages = checkpoint_pages, .checkpoint_thread = threaded, .vfs = FaultVfs::name});
+    journal = open_sqlite_journal(folder.path, {.shards = 1,
+                                                .checkpoint_pages = checkpoint_pages,
+                                                .index_rows = 3,
+                                                .checkpoint_thread = threaded,
+                                                .vfs = FaultVfs::name});
     journal->claim_all_shards("test");
   }
   CommitStatus write(std::size_t size = 100) {

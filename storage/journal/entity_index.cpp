@@ -1,0 +1,106 @@
+#include "storage/journal/entity_index.hpp"
+
+#include <algorithm>
+
+namespace caravan::journal_file {
+
+namespace {
+
+std::optional<std::uint64_t> last_of(const Places& places, const Address& entity) {
+  auto behind = places.upper_bound({entity, UINT64_MAX});
+  if (behind == places.begin() || (--behind)->first.first != entity) return std::nullopt;
+  return behind->first.second;
+}
+
+void collect(const Places& places, const Address& entity, std::uint64_t from,
+             std::vector<std::pair<std::uint64_t, Place>>& out) {
+  for (auto at = places.lower_bound({entity, from}); at != places.end() && at->first.first == entity; ++at)
+    out.emplace_back(at->first.second, at->second);
+}
+
+constexpr std::string_view rows_behind[] = {"SELECT position, kind, id, sequence FROM entry WHERE position > ?",
+                                            "SELECT position, kind, id, sequence FROM track WHERE position > ?"};
+
+}  // namespace
+
+void EntityIndex::catch_up(sqlite::Database& database) {
+  Places found;
+  for (const Lane lane : {Lane::journal, Lane::track}) {
+    std::uint64_t& last = last_[static_cast<std::size_t>(lane)];
+    {
+      sqlite::Query query = database.query("SELECT position FROM indexed WHERE lane = ?");
+      query.bind(lane);
+      if (query.step()) last = std::max(last, query.natural(0));
+    }
+    sqlite::Query query = database.query(rows_behind[static_cast<std::size_t>(lane)]);
+    query.bind(last);
+    while (query.step()) {
+      last = query.natural(0);
+      const Address entity{static_cast<EntityKind>(query.integer(1)), query.uuid(2)};
+      found.insert({{entity, query.natural(3)}, {lane, last}});
+    }
+  }
+  landed(std::move(found), 0);
+}
+
+bool EntityIndex::is_taken(sqlite::Database& database, const Places& batch, const Address& entity,
+                           std::uint64_t sequence) const {
+  for (const Places* places : {&batch, &fresh_, &moving_})
+    if (const auto last = last_of(*places, entity)) return *last >= sequence;
+  sqlite::Query query =
+      database.query("SELECT 1 FROM entity_index WHERE kind = ? AND id = ? AND sequence >= ? LIMIT 1");
+  query.bind(entity.kind, entity.id, sequence);
+  return query.step();
+}
+
+std::size_t EntityIndex::move(sqlite::Database& database, std::size_t most) {
+  if (moving_.empty()) return 0;
+  std::size_t moved = 0;
+  auto at = next_;
+  // After a crash some of them are in the file already.
+  sqlite::Query insert = database.query("INSERT OR IGNORE INTO entity_index VALUES(?, ?, ?, ?, ?)");
+  for (; at != moving_.end() && moved < most; ++at, ++moved)
+    insert.reset()
+        .bind(at->first.first.kind, at->first.first.id, at->first.second, at->second.lane, at->second.position)
+        .run();
+  if (at != moving_.end()) return moved;
+  for (const Lane lane : {Lane::journal, Lane::track})
+    database.query("INSERT OR REPLACE INTO indexed VALUES(?, ?)")
+        .bind(lane, moving_to_[static_cast<std::size_t>(lane)])
+        .run();
+  return moved;
+}
+
+void EntityIndex::landed(Places batch, std::size_t moved) {
+  for (const auto& [key, place] : batch) {
+    std::uint64_t& last = last_[static_cast<std::size_t>(place.lane)];
+    last = std::max(last, place.position);
+  }
+  Places done;  // let go of without the lock
+  std::lock_guard lock(mutex_);
+  if (moved > 0) std::advance(next_, static_cast<std::ptrdiff_t>(moved));
+  if (!moving_.empty() && next_ == moving_.end()) done.swap(moving_);
+  fresh_.merge(batch);
+  if (moving_.empty() && fresh_.size() > rows_in_memory_) {
+    moving_.swap(fresh_);
+    next_ = moving_.begin();
+    std::ranges::copy(last_, moving_to_);
+  }
+}
+
+std::vector<std::pair<std::uint64_t, Place>> EntityIndex::newest(const Address& entity, std::uint64_t from) const {
+  std::vector<std::pair<std::uint64_t, Place>> out;
+  std::lock_guard lock(mutex_);
+  collect(moving_, entity, from, out);
+  collect(fresh_, entity, from, out);
+  return out;
+}
+
+Places EntityIndex::newest() const {
+  std::lock_guard lock(mutex_);
+  Places out = moving_;
+  out.insert(fresh_.begin(), fresh_.end());
+  return out;
+}
+
+}  // namespace caravan::journal_file

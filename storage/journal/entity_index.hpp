@@ -1,0 +1,61 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "storage/journal/journal.hpp"
+#include "storage/sqlite/database.hpp"
+
+namespace caravan::journal_file {
+
+/// Where a row of an entity stands: its lane's table and its position there.
+struct Place {
+  Lane lane;
+  std::uint64_t position;
+};
+
+/// Rows by entity and sequence.
+using Places = std::map<std::pair<Address, std::uint64_t>, Place>;
+
+/// Which rows are an entity's: the index by entity and sequence, over both lanes. The newest rows' part is in memory
+/// and moves into the file's table `entity_index` by thousands, sorted. Written with each row it would dirty a page for
+/// nearly every one, which took more than half of a commit's CPU time.
+///
+/// Not in the file is what stands behind the positions of table `indexed`; a start reads it from there. Of one entity
+/// the file has the older rows, memory the newer ones.
+class EntityIndex {
+ public:
+  /// Moves when more than `rows_in_memory` have gathered.
+  explicit EntityIndex(std::size_t rows_in_memory) : rows_in_memory_(rows_in_memory) {}
+
+  /// Reads what is not in the file and not known yet, such as what another process wrote before it was fenced.
+  void catch_up(sqlite::Database& database);
+
+  // By the committing thread alone:
+
+  /// Whether the entity has a row of that sequence or a later one; `batch` are rows of the transaction under way.
+  bool is_taken(sqlite::Database& database, const Places& batch, const Address& entity, std::uint64_t sequence) const;
+  /// Within the transaction: writes up to `most` of the rows that are to move. How many it wrote.
+  std::size_t move(sqlite::Database& database, std::size_t most);
+  /// The transaction landed, with these rows and that many moved.
+  void landed(Places batch, std::size_t moved);
+
+  /// The rows of an entity that may not be in the file yet, oldest first: sequence in [from, …]. Ask before the read
+  /// of the file begins: what moves meanwhile is then seen twice, not missed.
+  std::vector<std::pair<std::uint64_t, Place>> newest(const Address& entity, std::uint64_t from) const;
+  /// All of them.
+  Places newest() const;
+
+ private:
+  const std::size_t rows_in_memory_;
+  mutable std::mutex mutex_;             // guards the two maps from readers; only the committing thread changes them
+  Places fresh_;                         // not in the file
+  Places moving_;                        // on their way; those before next_ are in the file
+  Places::const_iterator next_;          // of moving_, where it is not empty
+  std::uint64_t last_[2] = {0, 0};       // by lane: the last position known
+  std::uint64_t moving_to_[2] = {0, 0};  // the last of moving_
+};
+
+}  // namespace caravan::journal_file
