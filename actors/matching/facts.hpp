@@ -27,6 +27,11 @@ struct RequestFacts {
 struct TripPoint {
   Coordinates at;
   Time due;
+
+  static constexpr std::string_view record_name = "TripPoint";
+  static constexpr auto fields() {
+    return std::array{field<&TripPoint::at>(1, "at"), field<&TripPoint::due>(2, "due")};
+  }
 };
 
 struct TripFacts {
@@ -37,6 +42,13 @@ struct TripFacts {
   std::vector<Load> available;    // room left on the leg from point i to point i + 1
   std::optional<Money> min_price;
   std::optional<double> rating;  // 1 to 5; absent: nobody rated the traveler yet
+
+  /// What an index keeps of it; whose it is and how they are rated stands elsewhere.
+  static constexpr std::string_view record_name = "TripFacts";
+  static constexpr auto fields() {
+    return std::array{field<&TripFacts::mode>(1, "mode"), field<&TripFacts::points>(2, "points"),
+                      field<&TripFacts::available>(3, "available"), field<&TripFacts::min_price>(4, "minPrice")};
+  }
 };
 
 }  // namespace caravan

@@ -102,27 +102,6 @@ std::string hours_text(Duration span) {
   return hours >= 48 ? std::to_string(hours / 24) + " days" : std::to_string(hours) + " h";
 }
 
-void explain(const RequestFacts& request, const TripFacts& trip, const Way& way, Fit& fit) {
-  std::array<std::pair<double, std::string>, match_features> told;
-  const auto tell = [&](MatchFeature which, std::string text) {
-    const auto i = static_cast<std::size_t>(which);
-    told[i] = {rule_weights[i] * fit.features[i], std::move(text)};
-  };
-  tell(MatchFeature::detour,
-       way.detour < 100 ? "on the way" : "detour of " + with_one_digit(way.detour, 1'000) + " km");
-  tell(MatchFeature::time, request.deliver_by
-                               ? "arrives " + hours_text(*request.deliver_by - way.delivered) + " before the deadline"
-                               : "arrives " + to_rfc3339(way.delivered));
-  tell(MatchFeature::capacity,
-       "takes " + std::to_string(std::lround(room_taken(request, trip, way) * 100)) + " % of the room");
-  if (trip.min_price && request.max_price && trip.min_price->currency == request.max_price->currency)
-    tell(MatchFeature::price, "asks " + money_text(*trip.min_price) + " or more");
-  if (trip.rating) tell(MatchFeature::rating, "rated " + with_one_digit(*trip.rating, 1) + " of 5");
-  std::stable_sort(told.begin(), told.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-  for (auto& [weight, text] : told)
-    if (!text.empty()) fit.reasons.push_back(std::move(text));
-}
-
 }  // namespace
 
 std::optional<Fit> fit(const RequestFacts& request, const TripFacts& trip, const FitLimits& limits) {
@@ -158,8 +137,31 @@ std::optional<Fit> fit(const RequestFacts& request, const TripFacts& trip, const
   result.detour_meters = way.detour;
   result.pickup_leg = static_cast<std::int32_t>(way.on);
   result.dropoff_leg = static_cast<std::int32_t>(way.off);
-  explain(request, trip, way, result);
+  result.delivered = way.delivered;
   return result;
+}
+
+std::vector<std::string> reasons(const RequestFacts& request, const TripFacts& trip, const Fit& fit) {
+  std::array<std::pair<double, std::string>, match_features> told;
+  const auto tell = [&](MatchFeature which, std::string text) {
+    const auto i = static_cast<std::size_t>(which);
+    told[i] = {rule_weights[i] * fit.features[i], std::move(text)};
+  };
+  tell(MatchFeature::detour,
+       fit.detour_meters < 100 ? "on the way" : "detour of " + with_one_digit(fit.detour_meters, 1'000) + " km");
+  tell(MatchFeature::time, request.deliver_by
+                               ? "arrives " + hours_text(*request.deliver_by - fit.delivered) + " before the deadline"
+                               : "arrives " + to_rfc3339(fit.delivered));
+  const double room_taken = 1 - fit.features[static_cast<std::size_t>(MatchFeature::capacity)];
+  tell(MatchFeature::capacity, "takes " + std::to_string(std::lround(room_taken * 100)) + " % of the room");
+  if (trip.min_price && request.max_price && trip.min_price->currency == request.max_price->currency)
+    tell(MatchFeature::price, "asks " + money_text(*trip.min_price) + " or more");
+  if (trip.rating) tell(MatchFeature::rating, "rated " + with_one_digit(*trip.rating, 1) + " of 5");
+  std::stable_sort(told.begin(), told.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<std::string> found;
+  for (auto& [weight, text] : told)
+    if (!text.empty()) found.push_back(std::move(text));
+  return found;
 }
 
 double score_by_rules(const MatchFeatures& features) {

@@ -18,7 +18,7 @@ struct Fit {
   double detour_meters = 0;  // that the traveler goes out of the way
   std::int32_t pickup_leg = 0;
   std::int32_t dropoff_leg = 0;
-  std::vector<std::string> reasons;  // for a person, best first: "detour of 3.2 km", …
+  Time delivered;
 };
 
 /// Limits beyond which a trip does not serve a request at all.
@@ -31,6 +31,9 @@ struct FitLimits {
 /// Nothing where the trip cannot serve the request: its own customer's, too little room on a leg in between, too late,
 /// too dear, too far out of the way, or the wrong direction.
 std::optional<Fit> fit(const RequestFacts& request, const TripFacts& trip, const FitLimits& limits = {});
+
+/// Why it fits, for a person, best first: "detour of 3.2 km", …
+std::vector<std::string> reasons(const RequestFacts& request, const TripFacts& trip, const Fit& fit);
 
 /// The score by fixed weights, in [0, 1].
 double score_by_rules(const MatchFeatures& features);

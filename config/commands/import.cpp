@@ -7,10 +7,13 @@
 #include "runtime/sandbox_clock.hpp"
 #include "storage/data_folder.hpp"
 #include "storage/journal/sqlite_journal.hpp"
+#include "storage/read_models/read_models.hpp"
 
 namespace caravan {
 
 namespace {
+
+constexpr std::size_t entries_a_batch = 2'000;
 
 /// A node without HTTP, for the time of the import.
 struct ImportingNode {
@@ -30,6 +33,18 @@ struct ImportingNode {
   OffsetClock clock;
   std::unique_ptr<Node> node;
 };
+
+/// So that the node that serves next finds at once what was imported.
+void take_into_read_models(Journal& journal, const std::string& folder) {
+  ReadModels models(folder);
+  ProgressBar bar("indexing");
+  for (;;) {
+    const std::vector<FeedEntry> entries = journal.feed(models.position(), entries_a_batch);
+    if (entries.empty()) return;
+    models.apply(entries);
+    bar.show(models.position(), journal.head());
+  }
+}
 
 Time midnight_after(Time now) { return std::chrono::floor<std::chrono::days>(now) + std::chrono::days(1); }
 
@@ -58,6 +73,7 @@ int import_trips_file(const Settings& settings, const TripImport& import) {
       bar.show(static_cast<std::uint64_t>(progress.done), static_cast<std::uint64_t>(progress.total));
     });
   }
+  take_into_read_models(*running.journal, running.folder.text());
   for (const BadLine& line : report.bad_lines)
     std::printf("line %lld: %s\n", static_cast<long long>(line.number), line.fault.c_str());
   std::printf("%lld lines: %lld trips imported, %lld were there, %lld bad lines%s\n",

@@ -12,15 +12,23 @@ constexpr std::chrono::hours looks_ahead{60 * 24};    // for a request without a
 constexpr double nearest_radius = 15'000;
 constexpr double farthest_radius = 80'000;
 
+/// One that fits, before it is told why.
+template <class Of, class Facts>
+struct Found {
+  Of match;
+  const Facts* facts;
+  Fit fit;
+};
+
 /// One order for both directions: the better score first, then the shorter detour, then the id.
-template <class Of, class Id>
-void keep_best(std::vector<Of>& matches, std::size_t limit, Id Of::*id) {
-  std::sort(matches.begin(), matches.end(), [&](const Of& a, const Of& b) {
+template <class Of, class Facts, class Id>
+void put_best_first(std::vector<Found<Of, Facts>>& found, Id Of::*id) {
+  std::sort(found.begin(), found.end(), [&](const auto& one, const auto& other) {
+    const Of &a = one.match, &b = other.match;
     if (a.score != b.score) return a.score > b.score;
     if (a.detour_meters != b.detour_meters) return a.detour_meters < b.detour_meters;
     return a.*id < b.*id;
   });
-  if (matches.size() > limit) matches.resize(limit);
 }
 
 double rounded(double score) { return std::round(score * 10'000) / 10'000; }
@@ -45,14 +53,20 @@ Matches Matcher::match(const RequestFacts& request, Time now, std::size_t limit,
   if (!asked.pickup_from || *asked.pickup_from < now) asked.pickup_from = now;
 
   Matches result{{}, by_model ? "model" : "rules"};
-  for (const TripFacts& trip : index_.find(window)) {
-    std::optional<Fit> found = fit(asked, trip);
-    if (!found || (blocked && blocked(trip.traveler))) continue;
-    const double score = by_model ? predict(learnt, found->features) : score_by_rules(found->features);
-    result.items.push_back(
-        {trip.id, trip.traveler, rounded(score), std::llround(found->detour_meters), std::move(found->reasons)});
+  const std::vector<TripFacts> trips = index_.find(window);
+  std::vector<Found<Match, TripFacts>> found;
+  for (const TripFacts& trip : trips)
+    if (const std::optional<Fit> fits = fit(asked, trip)) {
+      const double score = by_model ? predict(learnt, fits->features) : score_by_rules(fits->features);
+      found.push_back({{trip.id, trip.traveler, rounded(score), std::llround(fits->detour_meters), {}}, &trip, *fits});
+    }
+  put_best_first(found, &Match::trip_id);
+  for (auto& [match, trip, fits] : found) {
+    if (result.items.size() == limit) break;
+    if (blocked && blocked(match.traveler_id)) continue;
+    match.reasons = reasons(asked, *trip, fits);
+    result.items.push_back(std::move(match));
   }
-  keep_best(result.items, limit, &Match::trip_id);
   return result;
 }
 
@@ -61,14 +75,19 @@ RequestMatches Matcher::match(const TripFacts& trip, const std::vector<RequestFa
   const MatchModel learnt = model();
   const bool by_model = is_ready(learnt);
   RequestMatches result{{}, by_model ? "model" : "rules"};
-  for (const RequestFacts& request : requests) {
-    std::optional<Fit> found = fit(request, trip);
-    if (!found) continue;
-    const double score = by_model ? predict(learnt, found->features) : score_by_rules(found->features);
-    result.items.push_back(
-        {request.id, request.customer, rounded(score), std::llround(found->detour_meters), std::move(found->reasons)});
+  std::vector<Found<RequestMatch, RequestFacts>> found;
+  for (const RequestFacts& request : requests)
+    if (const std::optional<Fit> fits = fit(request, trip)) {
+      const double score = by_model ? predict(learnt, fits->features) : score_by_rules(fits->features);
+      found.push_back(
+          {{request.id, request.customer, rounded(score), std::llround(fits->detour_meters), {}}, &request, *fits});
+    }
+  put_best_first(found, &RequestMatch::request_id);
+  for (auto& [match, request, fits] : found) {
+    if (result.items.size() == limit) break;
+    match.reasons = reasons(*request, trip, fits);
+    result.items.push_back(std::move(match));
   }
-  keep_best(result.items, limit, &RequestMatch::request_id);
   return result;
 }
 

@@ -1,5 +1,7 @@
 #include "http/routes/trip_facts.hpp"
 
+#include <map>
+
 #include "actors/user/queries.hpp"
 #include "actors/user/resources.hpp"
 #include "storage/read_models/demand.hpp"
@@ -147,8 +149,11 @@ Matches match(Call& call, RequestId id, const RequestTerms& terms) {
                            terms.max_price,
                            terms.pickup_from,
                            terms.deliver_by};
+  std::map<UserId, bool> known;  // a traveler may have many of the trips
   const auto blocked = [&](UserId traveler) {
-    return traveler == terms.customer_id || are_blocked(call, traveler, terms.customer_id);
+    const auto [at, is_new] = known.try_emplace(traveler, traveler == terms.customer_id);
+    if (is_new && !at->second) at->second = are_blocked(call, traveler, terms.customer_id);
+    return at->second;
   };
   return call.services().matcher->match(facts, call.door().now(), shown_matches, blocked);
 }

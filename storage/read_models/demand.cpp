@@ -1,8 +1,7 @@
 #include "storage/read_models/demand.hpp"
 
 #include "actors/request/details.hpp"
-#include "actors/trip/details.hpp"
-#include "storage/read_models/places.hpp"
+#include "storage/read_models/trip_ways.hpp"
 
 namespace caravan {
 
@@ -10,12 +9,7 @@ using namespace read_models;
 
 namespace {
 
-constexpr std::int64_t points_most = 5'000;  // of trips, looked at around either end
-constexpr double half_spacing = 20'000;      // metres: trips by road have a point at least every 40 km
-
-void bind_box(sqlite::Query& query, const Box& box) { query.bind(box.north, box.south, box.east, box.west); }
-
-std::int64_t count(sqlite::Query& query) { return query.step() ? query.integer(0) : 0; }
+constexpr double half_spacing = 20'000;  // metres: trips by road have a point at least every 40 km
 
 }  // namespace
 
@@ -29,19 +23,13 @@ DemandCount count_demand(const ReadModels& models, const DemandWindow& window) {
   requests.bind(RequestStatus::open, window.but, demand_most);
   bind_box(requests, box_around(window.pickup, window.radius_meters));
   bind_box(requests, box_around(window.dropoff, window.radius_meters));
-  // As matching finds them: near the pickup at a place of the trip, and near the dropoff at the same or a later one.
-  sqlite::Query trips = (*reading).query(
-      "SELECT count(*) FROM (SELECT 1 FROM ("
-      "SELECT number, min(place) AS place FROM (SELECT number, place FROM trip_point"
-      " WHERE south <= ?6 AND north >= ?7 AND west <= ?8 AND east >= ?9 LIMIT ?5) GROUP BY number) a"
-      " JOIN (SELECT number, max(place) AS place FROM (SELECT number, place FROM trip_point"
-      " WHERE south <= ?10 AND north >= ?11 AND west <= ?12 AND east >= ?13 LIMIT ?5) GROUP BY number) b"
-      " ON a.number = b.number AND a.place <= b.place JOIN trip t ON t.number = a.number"
-      " WHERE t.status = ?1 AND t.departure >= ?2 AND t.departure < ?3 LIMIT ?4)");
-  trips.bind(TripStatus::upcoming, window.from, window.until, demand_most, points_most);
-  bind_box(trips, box_around(window.pickup, window.radius_meters + half_spacing));
-  bind_box(trips, box_around(window.dropoff, window.radius_meters + half_spacing));
-  return {count(requests), count(trips)};
+  DemandCount count;
+  if (requests.step()) count.requests = requests.integer(0);
+  const double radius = window.radius_meters + half_spacing;
+  each_trip_by(*reading,
+               {box_around(window.pickup, radius), box_around(window.dropoff, radius), window.from, window.until},
+               [&](const TripFacts&) { return ++count.trips < demand_most; });
+  return count;
 }
 
 }  // namespace caravan

@@ -1,13 +1,13 @@
 #include "storage/read_models/trips.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "actors/trip/entity.hpp"
 #include "actors/trip/legs.hpp"
 #include "storage/codec/codec.hpp"
 #include "storage/read_models/places.hpp"
 #include "storage/read_models/state_list.hpp"
+#include "storage/read_models/trip_ways.hpp"
 
 namespace caravan {
 
@@ -18,22 +18,19 @@ namespace {
 constexpr std::int64_t candidates_limit = 20'000;  // rows that one search looks at
 constexpr double half_spacing = 20'000;            // metres: a way passes its nearest waypoint at most this far off
 
-// trip_ends: where a trip begins and ends. trip_point: the points it comes by (see waypoints), with their order.
+// facts: what matching knows of an upcoming trip, without decoding all that it is. way: see way_of.
+// trip_way: see trip_ways.hpp.
 constexpr const char* tables = R"sql(
 CREATE TABLE trip(
   number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, traveler BLOB NOT NULL, status INTEGER NOT NULL,
   created INTEGER NOT NULL, departure INTEGER NOT NULL, arrival INTEGER NOT NULL, mode INTEGER NOT NULL,
   weight INTEGER NOT NULL, volume INTEGER NOT NULL, items INTEGER NOT NULL, min_price INTEGER NOT NULL,
-  currency TEXT NOT NULL, way TEXT NOT NULL);
+  currency TEXT NOT NULL, way TEXT NOT NULL, facts BLOB NOT NULL);
 CREATE INDEX trip_traveler ON trip(traveler, created, id);
 CREATE INDEX trip_created ON trip(created, id);
 CREATE INDEX trip_departure ON trip(status, departure, id);
-CREATE VIRTUAL TABLE trip_ends USING rtree(
-  number, origin_south, origin_north, origin_west, origin_east, destination_south, destination_north,
-  destination_west, destination_east);
-CREATE VIRTUAL TABLE trip_point USING rtree(
-  row, south, north, west, east, +number INTEGER, +place INTEGER);
-CREATE TABLE trip_point_of(number INTEGER NOT NULL, row INTEGER NOT NULL, PRIMARY KEY(number, row)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE trip_way USING rtree(
+  row, from_south, from_north, from_west, from_east, to_south, to_north, to_west, to_east, departs, departs_too);
 )sql";
 
 TripFacts facts_of(TripId id, const TripState& state, std::optional<double> rating) {
@@ -54,36 +51,13 @@ TripFacts facts_of(TripId id, const TripState& state, std::optional<double> rati
   return facts;
 }
 
-/// Changes where the points that a trip is found by change.
+/// Changes where that changes by which a trip is found by place and time.
 std::string way_of(const TripState& state) {
   std::string way(enum_labels(TransportMode{})[static_cast<std::size_t>(state.details.transport_mode)]);
+  way += ' ' + std::to_string(to_millis(state.details.departure_time));
   for (const Place& place : state.details.places)
     way += ' ' + std::to_string(place.at().lat) + ',' + std::to_string(place.at().lng);
   return way;
-}
-
-void forget_points(sqlite::Database& database, std::int64_t number) {
-  database.query("DELETE FROM trip_ends WHERE number = ?").bind(number).run();
-  database.query("DELETE FROM trip_point WHERE row IN (SELECT row FROM trip_point_of WHERE number = ?)")
-      .bind(number)
-      .run();
-  database.query("DELETE FROM trip_point_of WHERE number = ?").bind(number).run();
-}
-
-void add_points(sqlite::Database& database, std::int64_t number, const TripFacts& facts) {
-  const Coordinates from = facts.points.front().at, to = facts.points.back().at;
-  database.query("INSERT INTO trip_ends VALUES(?1, ?2, ?2, ?3, ?3, ?4, ?4, ?5, ?5)")
-      .bind(number, from.lat, from.lng, to.lat, to.lng)
-      .run();
-  for (const Waypoint& point : waypoints(facts)) {
-    database
-        .query("INSERT INTO trip_point(row, south, north, west, east, number, place) VALUES(NULL,?1,?1,?2,?2,?3,?4)")
-        .bind(point.at.lat, point.at.lng, number, point.order)
-        .run();
-    database.query("INSERT INTO trip_point_of VALUES(?, ?)")
-        .bind(number, sqlite3_last_insert_rowid(database.handle()))
-        .run();
-  }
 }
 
 void on_state(sqlite::Database& database, const StateView& view) {
@@ -102,18 +76,28 @@ void on_state(sqlite::Database& database, const StateView& view) {
   // Trips that take nothing any more need not be found by place.
   const std::string way = state.status == TripStatus::upcoming ? way_of(state) : "";
   const std::int64_t price = state.details.min_price ? to_price(*state.details.min_price).units : 0;
+  std::string facts;
+  if (!way.empty()) {
+    const TripFacts known = facts_of(TripId{view.entity.id}, state, {});
+    codec::encode(schema::type_of<TripFacts>(), &known, facts);
+  }
   database
       .query(
-          "INSERT OR REPLACE INTO trip(number, id, traveler, status, created, departure, arrival, mode, weight,"
-          " volume, items, min_price, currency, way) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+          "INSERT INTO trip(number, id, traveler, status, created, departure, arrival, mode, weight, volume, items,"
+          " min_price, currency, way, facts) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+          " ON CONFLICT(number) DO UPDATE SET status = excluded.status, departure = excluded.departure,"
+          " arrival = excluded.arrival, mode = excluded.mode, weight = excluded.weight, volume = excluded.volume,"
+          " items = excluded.items, min_price = excluded.min_price, currency = excluded.currency, way = excluded.way,"
+          " facts = excluded.facts")
       .bind(number == 0 ? std::nullopt : std::optional(number), view.entity.id, state.traveler_id, state.status,
             state.created_at, state.details.departure_time, state.details.arrival_time, state.details.transport_mode,
-            room.weight.units, room.volume.units, room.items, price, state.details.currency.text(), way)
+            room.weight.units, room.volume.units, room.items, price, state.details.currency.text(), way,
+            sqlite::Blob{facts})
       .run();
   if (way == way_before) return;
+  if (number != 0) forget_way(database, number);
   if (number == 0) number = sqlite3_last_insert_rowid(database.handle());
-  forget_points(database, number);
-  if (!way.empty()) add_points(database, number, facts_of(TripId{view.entity.id}, state, {}));
+  if (!way.empty()) put_way(database, number, facts_of(TripId{view.entity.id}, state, {}));
 }
 
 TripState state_of(std::string_view body) {
@@ -122,9 +106,6 @@ TripState state_of(std::string_view body) {
     throw StorageError("a trip's state in the read model is damaged: rebuild the read models");
   return state;
 }
-
-/// Binds a box's edges in the order of an R*Tree's columns for "overlaps": south <= north edge, and so on.
-void bind_box(sqlite::Query& query, const Box& box) { query.bind(box.north, box.south, box.east, box.west); }
 
 /// A traveler's average rating; nothing where nobody rated them yet.
 std::optional<double> rating(sqlite::Query& query, int column) {
@@ -168,42 +149,66 @@ std::optional<TripFacts> empty_trip_facts(sqlite::Database& database, TripId tri
 
 }  // namespace read_models
 
+namespace {
+
+/// Where a search by place looks, from the page's cursor on.
+WayWindow window_of(const TripSearch& search, const Cursor& after, Time now) {
+  return {
+      box_around(search.origin, search.max_distance_meters), box_around(search.destination, search.max_distance_meters),
+      std::max(search.departs_from.value_or(now), from_millis(after.key)), search.departs_until.value_or(Time::max())};
+}
+
+/// Rows of (departure, id), those that depart first coming first.
+sqlite::Query query_of(sqlite::Database& database, const TripSearch& search, const Cursor& after,
+                       const WayWindow& window) {
+  const bool by_place = search.origin || search.destination;
+  const std::string conditions =
+      " WHERE t.status = ?1 AND (t.departure, t.id) > (?2, ?3) AND t.departure >= ?4 AND t.departure < ?5"
+      " AND t.weight >= ?6 AND t.volume >= ?7 AND t.items >= ?8 AND (?9 IS NULL OR t.min_price <= ?9)"
+      " AND (?10 IS NULL OR t.currency = ?10) AND (?11 IS NULL OR t.mode = ?11)";
+  sqlite::Query query = database.query(
+      "SELECT t.departure, t.id FROM trip t" +
+      (by_place ? " NOT INDEXED" + conditions + " AND t.number IN (" + ways_in_window(12, true) + ")" : conditions) +
+      " ORDER BY t.departure, t.id LIMIT " + std::to_string(candidates_limit));
+  query.bind(TripStatus::upcoming, after.key, after.id, window.departs_from, window.departs_until,
+             search.room.weight.units, search.room.volume.units, search.room.items,
+             search.max_price ? std::optional(search.max_price->units) : std::nullopt,
+             search.currency ? std::optional(search.currency->text()) : std::nullopt, search.mode);
+  if (by_place) bind_window(query, window);
+  return query;
+}
+
+}  // namespace
+
 Page<TripHit> search_trips(const ReadModels& models, const Viewer& viewer, const TripSearch& search,
                            const Paging& paging) {
   const auto reading = models.read();
-  const bool by_place = search.origin || search.destination;
-  const std::string ends =
-      " AND t.number IN (SELECT number FROM trip_ends WHERE origin_south <= ?13 AND origin_north >= ?14"
-      " AND origin_west <= ?15 AND origin_east >= ?16 AND destination_south <= ?17 AND destination_north >= ?18"
-      " AND destination_west <= ?19 AND destination_east >= ?20)";
-  sqlite::Query query = (*reading).query(
-      "SELECT t.departure, t.id, s.body FROM trip t JOIN entity_state s ON s.kind = ?1 AND s.id = t.id"
-      " WHERE t.status = ?2 AND (t.departure, t.id) > (?3, ?4) AND t.departure >= ?5 AND t.departure < ?6"
-      " AND t.weight >= ?7 AND t.volume >= ?8 AND t.items >= ?9 AND (?10 IS NULL OR t.min_price <= ?10)"
-      " AND (?11 IS NULL OR t.currency = ?11) AND (?12 IS NULL OR t.mode = ?12)" +
-      (by_place ? ends : "") + " ORDER BY t.departure, t.id LIMIT " + std::to_string(candidates_limit));
   const Cursor after = paging.after().value_or(Cursor{INT64_MIN, {}});
-  query.bind(EntityKind::trip, TripStatus::upcoming, after.key, after.id, search.departs_from.value_or(viewer.now),
-             search.departs_until.value_or(Time::max()), search.room.weight.units, search.room.volume.units,
-             search.room.items, search.max_price ? std::optional(search.max_price->units) : std::nullopt,
-             search.currency ? std::optional(search.currency->text()) : std::nullopt, search.mode);
-  if (by_place) {
-    bind_box(query, box_around(search.origin, search.max_distance_meters));
-    bind_box(query, box_around(search.destination, search.max_distance_meters));
-  }
+  const WayWindow window = window_of(search, after, viewer.now);
   Page<TripHit> page;
   const auto is_near = [&](const std::optional<std::int64_t>& meters) {
     return !meters || static_cast<double>(*meters) <= search.max_distance_meters;
   };
-  while (query.step()) {
-    const Cursor cursor{query.integer(0), query.uuid(1)};
-    const AnyRecord shown = show_state({EntityKind::trip, cursor.id}, query.view(2), viewer, AnyRecord(ViewTrip{}));
-    const auto* trip = shown ? shown.get_if<TripResource>() : nullptr;
-    if (!trip) continue;
-    TripHit hit = hit_of(*trip, search);
-    if (!is_near(hit.distance_from_origin) || !is_near(hit.distance_from_destination)) continue;
-    if (!page.add(paging, cursor, std::move(hit))) break;
-  }
+  const auto look = [&](const WayWindow& span) {
+    sqlite::Query query = query_of(*reading, search, after, span);
+    while (query.step()) {
+      const Cursor cursor{query.integer(0), query.uuid(1)};
+      sqlite::Query stored = (*reading).query("SELECT body FROM entity_state WHERE kind = ? AND id = ?");
+      stored.bind(EntityKind::trip, cursor.id);
+      if (!stored.step()) continue;
+      const AnyRecord shown = show_state({EntityKind::trip, cursor.id}, stored.view(0), viewer, AnyRecord(ViewTrip{}));
+      const auto* trip = shown ? shown.get_if<TripResource>() : nullptr;
+      if (!trip) continue;
+      TripHit hit = hit_of(*trip, search);
+      if (!is_near(hit.distance_from_origin) || !is_near(hit.distance_from_destination)) continue;
+      if (!page.add(paging, cursor, std::move(hit))) return true;
+    }
+    return false;
+  };
+  if (search.origin || search.destination)
+    each_span(window, look);
+  else
+    look(window);
   return page;
 }
 
@@ -237,23 +242,15 @@ std::optional<TripFacts> trip_facts(const ReadModels& models, TripId trip) {
 
 std::vector<TripFacts> StoredTripIndex::find(const TripWindow& window) const {
   const auto reading = models_.read();
-  // Near the pickup at a place of the trip, and near the dropoff at the same or a later one.
-  sqlite::Query query = (*reading).query(
-      "SELECT t.id, s.body, p.rating FROM trip t JOIN entity_state s ON s.kind = ?1 AND s.id = t.id"
-      " LEFT JOIN profile p ON p.id = t.traveler"
-      " WHERE t.status = ?2 AND t.departure >= ?3 AND t.departure < ?4 AND t.number IN ("
-      "SELECT a.number FROM (SELECT number, min(place) AS place FROM trip_point"
-      " WHERE south <= ?6 AND north >= ?7 AND west <= ?8 AND east >= ?9 GROUP BY number) a"
-      " JOIN (SELECT number, max(place) AS place FROM trip_point"
-      " WHERE south <= ?10 AND north >= ?11 AND west <= ?12 AND east >= ?13 GROUP BY number) b"
-      " ON a.number = b.number AND a.place <= b.place)"
-      " ORDER BY t.departure, t.id LIMIT ?5");
-  query.bind(EntityKind::trip, TripStatus::upcoming, window.from, window.until, window.limit);
   const double radius = window.radius_meters + half_spacing;
-  bind_box(query, box_around(window.pickup, radius));
-  bind_box(query, box_around(window.dropoff, radius));
   std::vector<TripFacts> found;
-  while (query.step()) found.push_back(facts_of(TripId{query.uuid(0)}, state_of(query.view(1)), rating(query, 2)));
+  if (window.limit == 0) return found;
+  each_trip_by(*reading,
+               {box_around(window.pickup, radius), box_around(window.dropoff, radius), window.from, window.until},
+               [&](TripFacts trip) {
+                 found.push_back(std::move(trip));
+                 return found.size() < window.limit;
+               });
   return found;
 }
 

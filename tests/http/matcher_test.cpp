@@ -125,6 +125,10 @@ TEST_CASE("matcher: blocked travelers are left out, the limit holds, the order i
   const Matches without = matcher.match(request, first_day, 500, [&](UserId user) { return user == best; });
   CHECK(
       std::none_of(without.items.begin(), without.items.end(), [&](const Match& m) { return m.traveler_id == best; }));
+  int asked = 0;
+  const auto count = [&](UserId) { return ++asked == 0; };
+  CHECK(matcher.match(request, first_day, 3, count).items.size() == 3);
+  CHECK(asked == 3);  // of the best alone: each is a question to other entities
   CHECK(matcher.match(request, first_day + std::chrono::days{400}, 10).items.empty());
 }
 

@@ -44,7 +44,7 @@ TEST_CASE("matching: a parcel along the road is on the way, one aside costs a de
   const auto whole = fit(parcel(new_york, boston), drive);
   REQUIRE(whole);
   CHECK(whole->detour_meters < 1);
-  CHECK(whole->reasons.front() == "on the way");
+  CHECK(reasons(parcel(new_york, boston), drive, *whole).front() == "on the way");
   const auto aside = fit(parcel(new_haven, providence), drive);
   REQUIRE(aside);
   CHECK(aside->detour_meters == doctest::Approx(10'900).epsilon(0.01));
@@ -113,13 +113,14 @@ TEST_CASE("matching: scores and features stay within nought and one") {
     TripFacts facts = trip(static_cast<TransportMode>(round % 6),
                            {{lat(random), lng(random)}, {lat(random), lng(random)}, {lat(random), lng(random)}});
     if (round % 2 == 0) facts.rating = rating(random);
-    const auto found = fit(parcel({lat(random), lng(random)}, {lat(random), lng(random)}), facts);
+    const RequestFacts request = parcel({lat(random), lng(random)}, {lat(random), lng(random)});
+    const auto found = fit(request, facts);
     if (!found) continue;
     ++fits;
     for (const double feature : found->features) REQUIRE((feature >= 0 && feature <= 1));
     const double score = score_by_rules(found->features);
     REQUIRE((score >= 0 && score <= 1));
-    REQUIRE_FALSE(found->reasons.empty());
+    REQUIRE_FALSE(reasons(request, facts, *found).empty());
   }
   CHECK(fits > 50);
 }

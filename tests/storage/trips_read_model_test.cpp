@@ -1,9 +1,13 @@
+#include <algorithm>
+#include <random>
+
 #include "actors/matching/score.hpp"
 #include "actors/pricing/pricing.hpp"
 #include "actors/request/entity.hpp"
 #include "actors/trip/entity.hpp"
 #include "actors/user/entity.hpp"
 #include "storage/read_models/demand.hpp"
+#include "storage/read_models/places.hpp"
 #include "storage/read_models/trips.hpp"
 #include "tests/storage/story.hpp"
 
@@ -145,6 +149,95 @@ TEST_CASE("trips: matching finds by the way between the ends, in its direction; 
   CHECK(facts->points.at(1).due == test_start + 29h);
   CHECK(facts->available.at(0).items == 3);
   CHECK_FALSE(trip_facts(market.models, TripId{trip(5).id}));
+}
+
+namespace {
+
+bool holds(const read_models::Box& box, Coordinates at) {
+  return at.lat >= box.south && at.lat <= box.north && at.lng >= box.west && at.lng <= box.east;
+}
+
+/// Whether a trip passes near the pickup and then near the dropoff, by a look at each pair of its points.
+bool passes(const TripFacts& trip, const std::vector<Waypoint>& way, const TripWindow& window) {
+  const Time departure = trip.points.front().due;
+  if (departure < window.from || departure >= window.until) return false;
+  // A way by road passes its nearest waypoint at most half their spacing off.
+  const auto pickup = read_models::box_around(window.pickup, window.radius_meters + 20'000);
+  const auto dropoff = read_models::box_around(window.dropoff, window.radius_meters + 20'000);
+  const int apart = keeps_to_stops(trip.mode) ? 1 : 0;
+  for (const Waypoint& on : way)
+    for (const Waypoint& off : way)
+      if (off.order >= on.order + apart && holds(pickup, on.at) && holds(dropoff, off.at)) return true;
+  return false;
+}
+
+/// Trips anywhere on earth, among them many around one pole and the 180th meridian, along roads and between stops.
+struct AnyTrips : Story {
+  std::mt19937_64 random{2028};
+  std::vector<TripFacts> all;
+
+  double between(double low, double high) { return std::uniform_real_distribution<double>(low, high)(random); }
+  Coordinates anywhere() {
+    switch (random() % 4) {
+      case 0:
+        return {between(86, 90), between(-180, 180)};
+      case 1: {
+        const double lng = between(176, 184);
+        return {between(-20, -14), lng > 180 ? lng - 360 : lng};
+      }
+      case 2:
+        return {between(40, 43), between(-75, -70)};
+      default:
+        return {between(-90, 90), between(-180, 180)};
+    }
+  }
+  Coordinates near(Coordinates at, double degrees) {
+    return {std::clamp(at.lat + between(-degrees, degrees), -90.0, 90.0),
+            std::clamp(at.lng + between(-degrees, degrees), -180.0, 180.0)};
+  }
+  void publish(std::uint8_t number) {
+    static constexpr TransportMode modes[] = {TransportMode::car, TransportMode::plane, TransportMode::train};
+    TripDetails what = details(anywhere(), anywhere(), test_start + std::chrono::hours(random() % 2'000),
+                               modes[random() % std::size(modes)]);
+    if (random() % 2 == 0)
+      what.places[1] = {"near", near(what.places[0].at(), 4).lat, near(what.places[0].at(), 4).lng};
+    for (std::uint64_t stops = random() % 8; stops > 0; --stops) {
+      const Coordinates stop = near(what.places[0].at(), 6);
+      what.places.insert(what.places.begin() + 1, Place{"stop", stop.lat, stop.lng});
+    }
+    what.route.legs.assign(what.places.size() - 1, {300'000, 18'000});
+    tell(trip(number), TripCreated{ann, std::move(what), test_start});
+    all.push_back(trip_facts(models, TripId{trip(number).id}).value());
+  }
+};
+
+}  // namespace
+
+TEST_CASE("trips: the index by place and time finds what a look at each trip finds, on the whole earth") {
+  AnyTrips trips;
+  for (std::uint8_t number = 1; number <= 200; ++number) trips.publish(number);
+  std::ranges::sort(trips.all, {}, [](const TripFacts& trip) { return std::pair(trip.points.front().due, trip.id); });
+  std::vector<std::vector<Waypoint>> ways;
+  for (const TripFacts& trip : trips.all) ways.push_back(waypoints(trip));
+  std::size_t found = 0;
+  for (int i = 0; i < 400; ++i) {
+    const TripFacts& like = trips.all[trips.random() % trips.all.size()];
+    const Time from = test_start + std::chrono::hours(trips.random() % 500);
+    TripWindow window{trips.near(like.points.front().at, 1),
+                      trips.near(like.points.back().at, 1),
+                      trips.between(1'000, 300'000),
+                      from,
+                      from + std::chrono::hours(trips.random() % 2'000),
+                      1 + trips.random() % 4};
+    std::vector<TripId> expected;
+    for (std::size_t t = 0; t < trips.all.size(); ++t)
+      if (expected.size() < window.limit && passes(trips.all[t], ways[t], window)) expected.push_back(trips.all[t].id);
+    std::vector<TripId> actual;
+    for (const TripFacts& trip : StoredTripIndex(trips.models).find(window)) actual.push_back(trip.id);
+    REQUIRE(actual == expected);
+    found += actual.size();
+  }
+  CHECK(found > 200);
 }
 
 TEST_CASE("trips: matching sees the traveler's rating, and scores by it") {

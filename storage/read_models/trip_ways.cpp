@@ -1,0 +1,134 @@
+#include "storage/read_models/trip_ways.hpp"
+
+#include <algorithm>
+
+#include "storage/codec/codec.hpp"
+
+namespace caravan::read_models {
+
+namespace {
+
+constexpr std::int64_t rows_a_trip = 16;  // row = number * rows_a_trip + n; row 0 is from the origin to the destination
+constexpr std::size_t most_parts = 5;     // of a way, whose pairs, 15 at most, are the other rows
+constexpr std::size_t waypoints_a_part = 8;  // of a way by road: 320 km
+constexpr std::size_t most_looked_at = 5'000;
+constexpr std::chrono::hours first_span{24};
+constexpr int spans_grow = 4;
+constexpr std::chrono::hours longest_span{24 * 1'024};
+
+/// An R*Tree keeps 32-bit floats, rounded outwards: two minutes, in the years to come.
+double minutes(Time at) { return static_cast<double>(to_millis(at)) / 60'000; }
+
+Box box_of(const Waypoint* first, const Waypoint* last) {
+  Box box{first->at.lat, first->at.lat, first->at.lng, first->at.lng};
+  for (const Waypoint* point = first; point != last; ++point)
+    box = {std::min(box.south, point->at.lat), std::max(box.north, point->at.lat), std::min(box.west, point->at.lng),
+           std::max(box.east, point->at.lng)};
+  return box;
+}
+
+bool holds(const Box& box, Coordinates at) {
+  return at.lat >= box.south && at.lat <= box.north && at.lng >= box.west && at.lng <= box.east;
+}
+
+/// At a place in `from`, and in `to` later; or, on the road, at one in both.
+bool comes_by(const TripFacts& trip, const Box& from, const Box& to) {
+  if (holds(from, trip.points.front().at) && holds(to, trip.points.back().at)) return true;
+  const bool stops = keeps_to_stops(trip.mode);
+  if (stops && trip.points.size() == 2) return false;
+  const std::vector<Waypoint> way = waypoints(trip);
+  const auto first = std::ranges::find_if(way, [&](const Waypoint& point) { return holds(from, point.at); });
+  if (first == way.end()) return false;
+  return std::any_of(first + (stops ? 1 : 0), way.end(), [&](const Waypoint& point) { return holds(to, point.at); });
+}
+
+}  // namespace
+
+void put_way(sqlite::Database& database, std::int64_t number, const TripFacts& trip) {
+  std::int64_t row = number * rows_a_trip;
+  const auto put = [&](const Box& from, const Box& to) {
+    database.query("INSERT INTO trip_way VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)")
+        .bind(row++, from.south, from.north, from.west, from.east, to.south, to.north, to.west, to.east,
+              minutes(trip.points.front().due))
+        .run();
+  };
+  const std::vector<Waypoint> way = waypoints(trip);
+  put(box_of(&way.front(), &way.front() + 1), box_of(&way.back(), &way.back() + 1));
+  const bool stops = keeps_to_stops(trip.mode);
+  if (stops && way.size() == 2) return;
+  const std::size_t wanted = stops ? way.size() : (way.size() + waypoints_a_part - 1) / waypoints_a_part;
+  const std::size_t count = std::min(wanted, most_parts);
+  std::vector<Box> parts;
+  for (std::size_t i = 0; i < count; ++i)
+    parts.push_back(box_of(way.data() + way.size() * i / count, way.data() + way.size() * (i + 1) / count));
+  for (std::size_t from = 0; from < count; ++from)
+    for (std::size_t to = from; to < count; ++to) put(parts[from], parts[to]);
+}
+
+void forget_way(sqlite::Database& database, std::int64_t number) {
+  database.query("DELETE FROM trip_way WHERE row >= ? AND row < ?")
+      .bind(number * rows_a_trip, (number + 1) * rows_a_trip)
+      .run();
+}
+
+void bind_box(sqlite::Query& query, const Box& box) { query.bind(box.north, box.south, box.east, box.west); }
+
+std::string ways_in_window(int first, bool ends) {
+  std::string sql = "SELECT row / " + std::to_string(rows_a_trip) + " FROM trip_way WHERE ";
+  constexpr const char* conditions[] = {
+      "from_south <= ", "from_north >= ", "from_west <= ", "from_east >= ",   "to_south <= ",
+      "to_north >= ",   "to_west <= ",    "to_east >= ",   "departs_too >= ", "departs <= "};
+  const char* with = "";
+  for (const char* condition : conditions) {
+    sql += with + std::string(condition) + '?' + std::to_string(first++);
+    with = " AND ";
+  }
+  if (ends) sql += " AND row % " + std::to_string(rows_a_trip) + " = 0";
+  return sql;
+}
+
+void bind_window(sqlite::Query& query, const WayWindow& window) {
+  bind_box(query, window.from);
+  bind_box(query, window.to);
+  query.bind(minutes(window.departs_from), minutes(window.departs_until));
+}
+
+void each_span(const WayWindow& window, const std::function<bool(const WayWindow&)>& look) {
+  WayWindow span = window;
+  Duration length = first_span;
+  while (span.departs_from < window.departs_until) {
+    const bool is_last = length > longest_span || window.departs_until - span.departs_from <= length;
+    span.departs_until = is_last ? window.departs_until : span.departs_from + length;
+    if (look(span)) return;
+    span.departs_from = span.departs_until;
+    length *= spans_grow;
+  }
+}
+
+void each_trip_by(sqlite::Database& database, const WayWindow& window,
+                  const std::function<bool(TripFacts trip)>& take) {
+  static const std::string sql =
+      "SELECT t.id, t.traveler, t.facts, p.rating FROM trip t NOT INDEXED LEFT JOIN profile p ON p.id = t.traveler"
+      " WHERE t.departure >= ?1 AND t.departure < ?2 AND t.number IN (" +
+      ways_in_window(3, false) + ") ORDER BY t.departure, t.id";
+  std::size_t looked_at = 0;
+  each_span(window, [&](const WayWindow& span) {
+    sqlite::Query query = database.query(sql);
+    query.bind(span.departs_from, span.departs_until);
+    bind_window(query, span);
+    while (query.step()) {
+      if (++looked_at > most_looked_at) return true;
+      TripFacts trip;
+      if (!codec::decode(schema::type_of<TripFacts>(), query.view(2), &trip) || trip.points.size() < 2)
+        throw StorageError("a trip's facts in the read model are damaged: rebuild the read models");
+      if (!comes_by(trip, window.from, window.to)) continue;
+      trip.id = {query.uuid(0)};
+      trip.traveler = {query.uuid(1)};
+      if (!query.is_null(3)) trip.rating = query.real(3);
+      if (!take(std::move(trip))) return true;
+    }
+    return false;
+  });
+}
+
+}  // namespace caravan::read_models

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <functional>
+
+#include "actors/matching/trip_index.hpp"
+#include "storage/read_models/places.hpp"
+#include "storage/read_models/read_models.hpp"
+
+/// Which trips go from near one place to near another, and when: one R*Tree over both ends of a way and its departure,
+/// so that a look at one pair of places costs the same however many trips go elsewhere or at other times. The table,
+/// trip_way, belongs to the projection of trips, whose rows' `number` it names.
+namespace caravan::read_models {
+
+/// Enters the way of trip `number`. What was entered for it before must have been forgotten.
+void put_way(sqlite::Database& database, std::int64_t number, const TripFacts& trip);
+void forget_way(sqlite::Database& database, std::int64_t number);
+
+/// Binds a box's edges in the order of an R*Tree's columns for "overlaps": south <= north edge, and so on.
+void bind_box(sqlite::Query& query, const Box& box);
+
+/// From where to where, and when.
+struct WayWindow {
+  Box from, to;
+  Time departs_from;   // then or later
+  Time departs_until;  // and before then
+};
+
+/// SQL: the numbers of trips with a way in the window; some of them depart up to minutes outside of it. Ten parameters
+/// from `first` on, which bind_window binds. With `ends`, trips that begin and end there, otherwise also those that may
+/// come by.
+std::string ways_in_window(int first, bool ends);
+void bind_window(sqlite::Query& query, const WayWindow& window);
+
+/// Cuts the window into spans of time, the earliest and shortest first, until one is told to be enough: what is wanted
+/// departs soon, and what departs later need not be looked at.
+void each_span(const WayWindow& window, const std::function<bool(const WayWindow&)>& look);
+
+/// Upcoming trips that come by a place in `from` and then one in `to`, those that depart first coming first, until
+/// `take` says that it has enough. At most 5,000 are looked at.
+void each_trip_by(sqlite::Database& database, const WayWindow& window, const std::function<bool(TripFacts trip)>& take);
+
+}  // namespace caravan::read_models
