@@ -113,15 +113,18 @@ class SqliteJournal final : public Journal {
   }
 
  private:
-  /// The number of the last entry of each shard of the batch that is ours; absent: fenced.
-  using Numbers = std::map<std::uint32_t, std::uint64_t>;
+  /// The number of a shard's last entry: as stored, and with this batch's.
+  struct LastNumber {
+    std::uint64_t stored, newest;
+  };
+  /// By shard; absent: fenced.
+  using Numbers = std::map<std::uint32_t, LastNumber>;
 
   /// One transaction. False where a write failed half-way: it is marked in `refused`, nothing landed, and the batch is
   /// to be written again without it.
   bool write_batch(const std::vector<Write>& batch, std::vector<bool>& refused, std::vector<Committed>& fates) {
     sqlite::Transaction transaction(writer_);
-    const Numbers reserved = fence(batch);
-    Numbers numbers = first_numbers(batch, reserved);
+    Numbers numbers = fence(batch);
     journal_file::Places rows;
     std::set<Address> conflicted;  // once a write of an entity stayed out, what was decided upon it does too
     for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -132,7 +135,7 @@ class SqliteJournal final : public Journal {
         fates[i].status = CommitStatus::fenced;
         continue;
       }
-      if (refused[i] || conflicted.contains(write.entity) || !put_entry(write, number->second, rows, fates[i])) {
+      if (refused[i] || conflicted.contains(write.entity) || !put_entry(write, number->second.newest, rows, fates[i])) {
         fates[i] = {CommitStatus::conflict, 0};
         conflicted.insert(write.entity);
         continue;
@@ -144,35 +147,23 @@ class SqliteJournal final : public Journal {
       fates[i].status = CommitStatus::committed;
     }
     for (const auto& [shard, last] : numbers)
-      if (reserved.at(shard) != last) writer_.query("UPDATE shard SET last = ? WHERE id = ?").bind(last, shard).run();
+      if (last.newest != last.stored)
+        writer_.query("UPDATE shard SET last = ? WHERE id = ?").bind(last.newest, shard).run();
     const std::size_t moved = index_.move(writer_, index_rows_a_commit + 2 * rows.size());
     transaction.commit();
     index_.landed(std::move(rows), moved);
     return true;
   }
 
-  static bool is_numbered(const Write& write) { return write.sequence != 0 && write.lane == Lane::journal; }
-
-  /// Takes a number for every entry of the batch from its shard, as long as the shard is ours.
+  /// The shards of the batch that are ours. The transaction has the file's write lock, so nobody takes one meanwhile.
   Numbers fence(const std::vector<Write>& batch) {
-    std::map<std::uint32_t, std::uint64_t> counts;
-    for (const Write& write : batch) counts[write.shard] += is_numbered(write) ? 1 : 0;
-    Numbers reserved;
-    for (const auto& [shard, count] : counts) {
-      if (shard >= epochs_.size()) continue;
-      sqlite::Query query = writer_.query("UPDATE shard SET last = last + ? WHERE id = ? AND epoch = ? RETURNING last");
-      query.bind(count, shard, epochs_[shard]);
-      if (query.step()) reserved[shard] = query.natural(0);
-      while (query.step()) {
-      }
+    Numbers numbers;
+    for (const Write& write : batch) {
+      if (write.shard >= epochs_.size() || numbers.contains(write.shard)) continue;
+      sqlite::Query query = writer_.query("SELECT last FROM shard WHERE id = ? AND epoch = ?");
+      query.bind(write.shard, epochs_[write.shard]);
+      if (query.step()) numbers[write.shard] = {query.natural(0), query.natural(0)};
     }
-    return reserved;
-  }
-
-  static Numbers first_numbers(const std::vector<Write>& batch, const Numbers& reserved) {
-    Numbers numbers = reserved;
-    for (const Write& write : batch)
-      if (auto found = numbers.find(write.shard); found != numbers.end() && is_numbered(write)) --found->second;
     return numbers;
   }
 
