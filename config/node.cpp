@@ -79,6 +79,7 @@ http::EdgeSettings edge_settings(const Settings& settings) {
   http::EdgeSettings out;
   std::tie(out.server.host, out.server.port) = split_http_address(settings.http);
   out.server.threads = static_cast<int>(settings.http_threads);
+  out.server.batch_scheduling = settings.batch_scheduling;
   out.server.idle_limit = settings.keep_alive;
   out.server.request_limit = settings.request_timeout;
   out.server.certificate_file = settings.tls_cert;

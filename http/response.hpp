@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +13,7 @@ struct Response {
   std::string body = {};
   std::string content_type = "application/json";
   std::vector<std::pair<std::string, std::string>> headers = {};
+  std::chrono::milliseconds answer_after{0};  // the server waits so long with it, where no thread is short
 };
 
 }  // namespace caravan::http

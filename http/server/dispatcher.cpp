@@ -14,6 +14,8 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds overload_pause{1};
+// Whoever asks again at once is answered more slowly, or refusing would take the processors from those who are served.
+constexpr std::chrono::milliseconds refusal_takes{50};
 
 /// For rows that take no query: every parameter is unknown.
 struct NoQuery {
@@ -118,10 +120,11 @@ Response Dispatcher::respond(Router::Match match, Request& request) {
   RateLimiter::Verdict verdict;
   Response response;
   std::string failed;
+  bool is_refused = false;
   try {
     // Health and metrics are answered whatever comes: who looks after the node must see what is wrong.
-    if (in_flight >= services_.settings.max_in_flight && !(match.route && match.route->at_root))
-      throw Problem{.code = "overloaded", .retry_after = overload_pause};
+    is_refused = in_flight >= services_.settings.max_in_flight && !(match.route && match.route->at_root);
+    if (is_refused) throw Problem{.code = "overloaded", .retry_after = overload_pause};
     response = match.route ? handle(match, request, identity, verdict) : not_found_or_method(match, request);
   } catch (const Problem& problem) {
     response = to_response(problem, request.trace_id);
@@ -136,6 +139,7 @@ Response Dispatcher::respond(Router::Match match, Request& request) {
   if (observer_) observer_({request, match.route, identity, response, took, failed});
   finish(request, match.route, response);
   in_flight_.fetch_sub(1, std::memory_order_relaxed);
+  if (is_refused) response.answer_after = refusal_takes;
   return response;
 }
 

@@ -137,14 +137,6 @@ void drain(mg_connection* connection) {
   }
 }
 
-/// A batch thread that wakes up does not push another off its processor: answers wake many threads at once, and each
-/// such switch costs more than most requests.
-void* on_thread(const mg_context*, int) {
-  const sched_param none{};
-  pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
-  return nullptr;
-}
-
 }  // namespace
 
 Server::Server(ServerSettings settings, Dispatcher& dispatcher)
@@ -230,6 +222,15 @@ void Server::on_close(const mg_connection* connection) {
   --static_cast<Server*>(mg_get_user_data(mg_get_context(connection)))->open_;
 }
 
+/// A batch thread that wakes up does not push another off its processor: answers wake many threads at once, and each
+/// such switch costs more than most requests.
+void* Server::on_thread(const mg_context* context, int) {
+  const sched_param none{};
+  if (static_cast<Server*>(mg_get_user_data(context))->settings_.batch_scheduling)
+    pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
+  return nullptr;
+}
+
 int Server::on_tls(void* context, void* user_data) {
   const auto& settings = static_cast<Server*>(user_data)->settings_;
   auto* tls = static_cast<SSL_CTX*>(context);
@@ -283,6 +284,7 @@ int Server::answer(mg_connection* connection) {
     drain(connection);
     return response.status;
   }
+  if (keep_open && response.answer_after.count() > 0) std::this_thread::sleep_for(response.answer_after);
   if (!keep_open) mg_disable_connection_keep_alive(connection);
   write_response(connection, request, response, keep_open);
   return response.status;

@@ -16,7 +16,8 @@ struct ServerSettings {
   std::string host = "127.0.0.1";
   int port = 8080;    // 0: any free one
   int threads = 128;  // each serves one connection at a time; so this is the limit of busy connections
-  int queue = 256;    // connections that wait for a thread
+  bool batch_scheduling = true;
+  int queue = 256;                                  // connections that wait for a thread
   std::chrono::milliseconds idle_limit{15'000};     // of a kept-alive connection between requests
   std::chrono::milliseconds request_limit{30'000};  // to receive a request's header and body
   std::string certificate_file = {};                // PEM, the chain; empty: no TLS
@@ -43,6 +44,7 @@ class Server {
   static int on_request(mg_connection* connection);
   static int on_open(const mg_connection* connection, void** data);
   static void on_close(const mg_connection* connection);
+  static void* on_thread(const mg_context* context, int kind);
   static int on_tls(void* context, void* user_data);
   static int on_error(mg_connection* connection, int status, const char* message);
   int serve(mg_connection* connection);

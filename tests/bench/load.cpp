@@ -11,6 +11,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstring>
+#include <deque>
 #include <stdexcept>
 
 namespace caravan::bench {
@@ -59,8 +60,10 @@ class Generator {
     for (std::size_t i = 0; i < connections_.size(); ++i) send_next(i);
     std::vector<epoll_event> ready(connections_.size());
     while (Clock::now() < end && (load_.requests == 0 || latencies_.size() < load_.requests)) {
-      const int count = epoll_wait(epoll_, ready.data(), static_cast<int>(ready.size()), 1'000);
+      const int count = epoll_wait(epoll_, ready.data(), static_cast<int>(ready.size()), resting_.empty() ? 1'000 : 1);
       for (int i = 0; i < count; ++i) receive(ready[static_cast<std::size_t>(i)].data.u64, begin);
+      for (; !resting_.empty() && resting_.front().first <= Clock::now(); resting_.pop_front())
+        send_next(resting_.front().second);
     }
     return result();
   }
@@ -91,24 +94,45 @@ class Generator {
     Connection& connection = connections_[i];
     const std::string bytes = load_.request(static_cast<int>(i), connection.number++);
     connection.sent = Clock::now();
+    if (send(connection.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size())) return;
+    open_again(i);
     if (send(connection.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(bytes.size()))
       throw std::runtime_error("a connection took no request");
+  }
+
+  void open_again(std::size_t i) {
+    ++measured_.opened_again;
+    close(connections_[i].fd);
+    connections_[i].in.clear();
+    connect_one(i);
   }
 
   void receive(std::size_t i, Clock::time_point begin) {
     Connection& connection = connections_[i];
     char buffer[16 * 1024];
     const ssize_t got = recv(connection.fd, buffer, sizeof(buffer), 0);
-    if (got <= 0) throw std::runtime_error("the server closed a connection");
+    if (got <= 0) {
+      const bool resting = std::ranges::find(resting_, i, [](const auto& one) { return one.second; }) != resting_.end();
+      open_again(i);
+      if (!resting) send_next(i);
+      return;
+    }
     connection.in.append(buffer, static_cast<std::size_t>(got));
     int status = 0;
     const std::size_t length = whole_answer(connection.in, status);
     if (length == 0) return;
     const auto now = Clock::now();
+    const float took = std::chrono::duration<float, std::milli>(now - connection.sent).count();
+    if (status == 503 && connection.in.find("Retry-After") < length) {
+      if (now >= begin) refusals_.push_back(took);
+      connection.in.erase(0, length);
+      if (load_.pause_after_503 > 0) return resting_.emplace_back(now + to_duration(load_.pause_after_503), i), void();
+      return send_next(i);
+    }
     if (status / 100 != 2) {
       if (measured_.failed++ == 0) measured_.first_failure = connection.in.substr(0, length);
     } else if (now >= begin) {
-      latencies_.push_back(std::chrono::duration<float, std::milli>(now - connection.sent).count());
+      latencies_.push_back(took);
     }
     connection.in.erase(0, length);
     send_next(i);
@@ -117,18 +141,22 @@ class Generator {
   Measured result() {
     measured_.answered = latencies_.size();
     measured_.rate = static_cast<double>(latencies_.size()) / load_.seconds;
-    std::ranges::sort(latencies_);
-    if (!latencies_.empty()) {
-      measured_.p50_ms = static_cast<double>(latencies_[latencies_.size() / 2]);
-      measured_.p99_ms = static_cast<double>(latencies_[latencies_.size() * 99 / 100]);
-    }
+    measured_.refused = refusals_.size();
+    measured_.p50_ms = percentile(latencies_, 50);
+    measured_.p99_ms = percentile(latencies_, 99);
+    measured_.refused_p99_ms = percentile(refusals_, 99);
     return measured_;
+  }
+  static double percentile(std::vector<float>& values, std::size_t of_hundred) {
+    std::ranges::sort(values);
+    return values.empty() ? 0 : static_cast<double>(values[values.size() * of_hundred / 100]);
   }
 
   const Load& load_;
   int epoll_;
   std::vector<Connection> connections_;
-  std::vector<float> latencies_;
+  std::vector<float> latencies_, refusals_;                        // milliseconds
+  std::deque<std::pair<Clock::time_point, std::size_t>> resting_;  // until when, and which
   Measured measured_;
 };
 

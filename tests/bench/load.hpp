@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-/// A load generator: some keep-alive connections, one thread, one request under way on each connection.
+/// A load generator: some keep-alive connections, one thread, one request under way on each connection. A connection
+/// that the server closes is opened again.
 namespace caravan::bench {
 
 struct Load {
@@ -14,6 +15,7 @@ struct Load {
   double seconds = 5;          // measured
   double warm_up = 1;          // before that
   std::uint64_t requests = 0;  // ends after so many answers; 0: by time alone
+  double pause_after_503 = 0;  // seconds that a connection rests after it; 0: it asks again at once
   /// The bytes of the next request of a connection.
   std::function<std::string(int connection, std::uint64_t number)> request;
 };
@@ -22,11 +24,14 @@ struct Measured {
   double rate = 0;  // requests answered with 2xx, a second
   double p50_ms = 0, p99_ms = 0;
   std::uint64_t answered = 0;
-  std::uint64_t failed = 0;  // answered otherwise
+  std::uint64_t refused = 0;  // answered with 503 and Retry-After
+  double refused_p99_ms = 0;
+  std::uint64_t opened_again = 0;  // connections
+  std::uint64_t failed = 0;        // answered otherwise
   std::string first_failure;
 };
 
-/// Throws std::runtime_error where a connection breaks.
+/// Throws std::runtime_error where the server cannot be reached.
 Measured run_load(const Load& load);
 
 /// A POST with a JSON body, as bytes.
