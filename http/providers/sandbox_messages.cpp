@@ -11,6 +11,7 @@ namespace caravan {
 namespace {
 
 constexpr std::int64_t most_kept = 100'000;  // older ones go
+constexpr std::size_t most_queued = 10'000;  // what comes beyond is dropped: the runtime asks again later
 constexpr std::string_view name = "sandbox";
 
 constexpr const char* layout = R"(
@@ -62,6 +63,17 @@ SandboxMessages::SandboxMessages(const std::filesystem::path& file, const Messag
                                  std::string public_url)
     : templates_(templates), public_url_(std::move(public_url)), database_(file.string(), sqlite::Access::create) {
   database_.run(layout);
+  thread_ = std::thread([this] { run(); });
+  pthread_setname_np(thread_.native_handle(), "messages");
+}
+
+SandboxMessages::~SandboxMessages() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  woken_.notify_one();
+  thread_.join();
 }
 
 std::span<const Alternative> SandboxMessages::requests() const {
@@ -83,35 +95,56 @@ void SandboxMessages::handle(const EffectKey& key, const AnyRecord& request, Don
   std::map<std::string, std::string>& variables = words.variables;
   if (const auto token = variables.find("verificationToken"); token != variables.end())
     variables["verificationUrl"] = public_url_ + "/verify-email?token=" + token->second;
-  try {
-    capture(key, *message, {words.subject, words.body}, variables);
-  } catch (const StorageError& error) {
-    return failed(error.what(), false);
+  const AnyRecord sent(MessageSent{message->notification_id, message->channel, std::string(name), true});
+  const std::string channel(enum_labels(message->channel)[static_cast<std::size_t>(message->channel)]);
+  {
+    const std::lock_guard lock(mutex_);
+    if (queue_.size() + message->to.size() > most_queued) return;
+    for (const std::string& to : message->to)
+      queue_.push_back({{message_id(key, to), lower_case(to), channel, message->template_id, words.subject, words.body,
+                         variables, message->at},
+                        &to == &message->to.back() ? done : Done{},
+                        sent});
   }
-  done(MessageSent{message->notification_id, message->channel, std::string(name), true});
+  woken_.notify_one();
 }
 
-void SandboxMessages::capture(const EffectKey& key, const SendMessage& message,
-                              const MessageTemplates::Rendered& rendered,
-                              const std::map<std::string, std::string>& variables) {
-  const std::string bytes = packed(variables);
-  const auto channel = enum_labels(message.channel)[static_cast<std::size_t>(message.channel)];
-  const std::lock_guard lock(mutex_);
+void SandboxMessages::run() {
+  for (;;) {
+    std::vector<Captured> captured;
+    {
+      std::unique_lock lock(mutex_);
+      woken_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+      if (stopping_) return;
+      captured.swap(queue_);
+    }
+    try {
+      write(captured);
+    } catch (const StorageError&) {
+      continue;  // nothing was written and nothing is answered: the runtime asks again
+    }
+    for (const Captured& one : captured)
+      if (one.done) one.done(one.answer);
+  }
+}
+
+void SandboxMessages::write(const std::vector<Captured>& captured) {
+  const std::lock_guard lock(file_);
   sqlite::Transaction transaction(database_);
-  for (const std::string& to : message.to)
+  for (const auto& [message, done, answer] : captured)
     database_
         .query(
             "INSERT OR IGNORE INTO message (id, recipient, channel, template, subject, body, variables, at)"
             " VALUES (?,?,?,?,?,?,?,?)")
-        .bind(message_id(key, to), lower_case(to), channel, message.template_id, rendered.subject, rendered.body,
-              sqlite::Blob{bytes}, message.at)
+        .bind(message.message_id, message.to, message.channel, message.template_id, message.subject, message.body,
+              sqlite::Blob{packed(message.variables)}, message.created_at)
         .run();
   database_.query("DELETE FROM message WHERE number <= (SELECT max(number) FROM message) - ?").bind(most_kept).run();
   transaction.commit();
 }
 
 std::vector<CapturedMessage> SandboxMessages::newest(const std::optional<std::string>& to, std::size_t limit) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(file_);
   auto rows = to ? database_.query(
                        "SELECT id, recipient, channel, template, subject, body, variables, at FROM message"
                        " WHERE recipient = ? ORDER BY number DESC LIMIT ?")

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <condition_variable>
 #include <filesystem>
 #include <mutex>
+#include <thread>
 
 #include "http/messages/message_templates.hpp"
 #include "http/providers/sandbox_outbox.hpp"
@@ -13,10 +15,15 @@ namespace caravan {
 /// The sandbox's messages provider: renders what would be sent and keeps it in a SQLite file. One effect is one
 /// message, however often it is asked for. In quiet hours it answers MessageDeferred, as a real one would; to see a
 /// failure, send to an address at `fails.example` (refused for good) or `busy.example` (refused for now).
+/// One thread writes what came meanwhile in one transaction, and answers then.
 class SandboxMessages : public Provider, public SandboxOutbox {
  public:
   /// `file`: DATA/sandbox_messages.sqlite, made where missing. Throws StorageError. `public_url`: for links.
   SandboxMessages(const std::filesystem::path& file, const MessageTemplates& templates, std::string public_url);
+  SandboxMessages(const SandboxMessages&) = delete;
+  SandboxMessages& operator=(const SandboxMessages&) = delete;
+  /// Drops what is not written; the runtime asks again.
+  ~SandboxMessages() override;
 
   std::span<const Alternative> requests() const override;
   void handle(const EffectKey& key, const AnyRecord& request, Done done) override;
@@ -24,13 +31,23 @@ class SandboxMessages : public Provider, public SandboxOutbox {
   std::vector<CapturedMessage> newest(const std::optional<std::string>& to, std::size_t limit) override;
 
  private:
-  void capture(const EffectKey& key, const struct SendMessage& message, const MessageTemplates::Rendered& rendered,
-               const std::map<std::string, std::string>& variables);
+  struct Captured {
+    CapturedMessage message;
+    Done done;
+    AnyRecord answer;
+  };
+  void run();
+  void write(const std::vector<Captured>& captured);
 
   const MessageTemplates& templates_;
   std::string public_url_;
-  std::mutex mutex_;
+  std::mutex file_;  // guards database_
   sqlite::Database database_;
+  std::mutex mutex_;  // guards all below
+  std::condition_variable woken_;
+  std::vector<Captured> queue_;
+  bool stopping_ = false;
+  std::thread thread_;
 };
 
 }  // namespace caravan

@@ -6,11 +6,16 @@ namespace caravan::journal_file {
 
 Readers::Lease Readers::take() {
   std::unique_lock lock(mutex_);
-  returned_.wait(lock, [this] { return !idle_.empty() || open_ < limit_; });
   if (!idle_.empty()) {
     auto database = std::move(idle_.back());
     idle_.pop_back();
     return Lease(*this, std::move(database));
+  }
+  if (open_ >= limit_) {
+    Waiter waiter;
+    waiters_.push_back(&waiter);
+    waiter.served.wait(lock, [&] { return waiter.database != nullptr; });
+    return Lease(*this, std::move(waiter.database));
   }
   auto database = std::make_unique<sqlite::Database>(path_, sqlite::Access::read, vfs_);
   // The writer alone moves pages from the WAL into the file, so that it sees when that fails.
@@ -21,11 +26,17 @@ Readers::Lease Readers::take() {
 }
 
 void Readers::give_back(std::unique_ptr<sqlite::Database> database) {
-  {
-    std::lock_guard lock(mutex_);
-    idle_.push_back(std::move(database));
-  }
-  returned_.notify_one();
+  const std::lock_guard lock(mutex_);
+  if (waiters_.empty()) return idle_.push_back(std::move(database));
+  Waiter& next = *waiters_.front();
+  waiters_.pop_front();
+  next.database = std::move(database);
+  next.served.notify_one();  // under the lock: the waiter's variable is gone as soon as it goes on
+}
+
+std::size_t Readers::waiting() {
+  const std::lock_guard lock(mutex_);
+  return waiters_.size();
 }
 
 namespace {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -11,7 +12,8 @@
 
 namespace caravan::journal_file {
 
-/// A few read connections, shared by any number of threads; opened at first need.
+/// A few read connections, shared by any number of threads; opened at first need. Who waits longest is next: without
+/// turns, threads that come again and again leave one waiting for a hundred times as long as the others.
 class Readers {
  public:
   Readers(std::string path, std::string vfs, std::size_t limit)
@@ -32,15 +34,21 @@ class Readers {
     std::unique_ptr<sqlite::Database> database_;
   };
   Lease take();
+  /// Threads that wait for one.
+  std::size_t waiting();
 
  private:
+  struct Waiter {
+    std::condition_variable served;
+    std::unique_ptr<sqlite::Database> database;
+  };
   void give_back(std::unique_ptr<sqlite::Database> database);
 
   const std::string path_, vfs_;
   const std::size_t limit_;
   std::mutex mutex_;
-  std::condition_variable returned_;
-  std::vector<std::unique_ptr<sqlite::Database>> idle_;
+  std::deque<Waiter*> waiters_;
+  std::vector<std::unique_ptr<sqlite::Database>> idle_;  // none while somebody waits
   std::size_t open_ = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <future>
 
 #include "actors/inbox/catalog.hpp"
 #include "actors/messages/requests.hpp"
@@ -30,9 +31,9 @@ SendMessage mail(std::string template_id = "offer_received") {
 EffectKey key(std::uint64_t number) { return {inbox_of(test_id<UserId>(1)), number}; }
 
 AnyRecord sent(SandboxMessages& provider, std::uint64_t number, SendMessage message) {
-  AnyRecord answer;
-  provider.handle(key(number), std::move(message), [&](AnyRecord given) { answer = std::move(given); });
-  return answer;
+  std::promise<AnyRecord> answer;
+  provider.handle(key(number), std::move(message), [&](AnyRecord given) { answer.set_value(std::move(given)); });
+  return answer.get_future().get();
 }
 
 }  // namespace
