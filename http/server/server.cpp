@@ -183,7 +183,6 @@ Server::Server(ServerSettings settings, Dispatcher& dispatcher)
   callbacks.init_ssl = on_tls;
   callbacks.init_thread = on_thread;
   callbacks.log_message = [](const mg_connection*, const char*) { return 1; };
-  callbacks.log_access = [](const mg_connection*, const char*) { return 1; };
   context_ = mg_start(&callbacks, this, pointers.data());
   if (!context_)
     throw std::runtime_error("cannot listen on " + address +
