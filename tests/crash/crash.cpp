@@ -1,252 +1,191 @@
-#include <atomic>
+#include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
-#include <map>
 #include <random>
 #include <thread>
 #include <vector>
 
-#include "tests/process/market.hpp"
+#include "storage/sandbox/payment_book.hpp"
+#include "tests/crash/writer.hpp"
 #include "tests/process/server.hpp"
 
-/// crash_test SERVER_BINARY [ROUNDS [SEED]]
-///
-/// Writers send messages and accept offers all the time; the server is killed (SIGKILL) in the middle of it and started
-/// again on the same data, round after round. Then must hold: what was acknowledged is there, once; what was not is
-/// there once after its repetition with the same key; every accepted offer has one delivery and one hold; the ledger
-/// balances.
+/// Writers of all kinds write all the time; the server is killed (SIGKILL) in the middle of it and started again on the
+/// same data, again and again. After each start, with nobody writing, must hold: what was acknowledged is there, once;
+/// of what was cut off nothing is there twice; the ledger balances; the holds, and what the payment provider did, are
+/// those of the deals. Then the writers repeat what was cut off, and go on.
 namespace {
 
 using namespace caravan::testing;
+using caravan::PaymentBook;
+using caravan::PaymentOperation;
+using caravan::PaymentOutcome;
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
 
-constexpr int message_writers = 6;
-constexpr int accepting_writers = 2;
-constexpr int offers_a_round = 12;  // for each accepting writer
-
-/// What one writer did: the texts (or offers) it sent, and whether they were acknowledged.
-struct Written {
-  std::vector<std::string> acknowledged;
-  std::string unknown;       // sent when the server died: may be there or not
-  std::string refused = {};  // an answer that should not come
+struct Options {
+  std::string binary;
+  int kills = 100;
+  int crews = 2;
+  int longest_ms = 150;
+  unsigned seed = std::random_device{}();
 };
 
-struct Stage {
-  MarketPerson customer, traveler;
-};
+/// A run on one data folder.
+class Run {
+ public:
+  explicit Run(const Options& options)
+      : options_(options), server_(options.binary, folder_.path(), settings()), gate_(options.crews * writers_a_crew) {}
 
-/// One delivery that a writer sends its messages to, and those that must be there.
-struct Conversation {
-  std::string delivery;
-  std::map<std::string, int> expected = {};
-};
-
-std::string text_body(const std::string& text) { return R"({"text":")" + text + R"("})"; }
-
-/// Sends messages until the server is gone.
-void write_messages(int port, const Stage& stage, const std::string& delivery, const std::string& prefix,
-                    Written& written) {
-  Market market(port);
-  for (int i = 0;; ++i) {
-    const std::string text = prefix + std::to_string(i);
-    written.unknown = text;
-    const HttpAnswer answer = market.attempt("POST", "/deliveries/" + delivery + "/messages", stage.customer.token,
-                                             text_body(text), "key-" + text);
-    if (answer.status == 0) return;
-    if (answer.status != 201) {
-      written.refused = std::to_string(answer.status) + ' ' + answer.body;
-      return;
+  int run() {
+    std::printf("seed %u\n", options_.seed);
+    try {
+      write_kill_and_check();
+    } catch (const std::exception& error) {
+      faults_.add(error.what());
+      gate_.abandon();
     }
-    written.acknowledged.push_back(text);
-    written.unknown.clear();
+    threads_.clear();
+    if (faults_.count() == 0) return 0;
+    folder_.keep();
+    std::printf("%d faults; data and log: %s\n", faults_.count(), folder_.path().c_str());
+    return 1;
   }
-}
 
-HttpAnswer accept(Market& market, const Stage& stage, const std::string& offer) {
-  return market.attempt("POST", "/offers/" + offer + "/accept", stage.customer.token,
-                        R"({"paymentMethodId":")" + stage.customer.card + R"("})", "accept-" + offer);
-}
-
-/// Accepts one offer after the other until the server is gone.
-void accept_offers(int port, const Stage& stage, const std::vector<MarketDelivery>& offers, Written& written) {
-  Market market(port);
-  for (const MarketDelivery& offered : offers) {
-    written.unknown = offered.offer;
-    const HttpAnswer answer = accept(market, stage, offered.offer);
-    if (answer.status == 0) return;
-    if (answer.status != 200) {
-      written.refused = std::to_string(answer.status) + ' ' + answer.body;
-      return;
+ private:
+  void write_kill_and_check() {
+    server_.start();
+    writers_ = make_writers(server_.port(), gate_, options_.crews);
+    for (auto& writer : writers_) threads_.emplace_back([this, &writer] { let_write(*writer); });
+    for (int kill = 1; kill <= options_.kills && faults_.count() == 0; ++kill) {
+      write_and_kill();
+      if (kill % 5 == 0) kill_while_starting();
+      const auto begin = Clock::now();
+      server_.start();
+      const auto started = Clock::now();
+      check(false);
+      start_time_ += started - begin;
+      check_time_ += Clock::now() - started;
+      if (kill % std::max(options_.kills / 10, 1) == 0) report(kill);
     }
-    written.acknowledged.push_back(offered.offer + ' ' + json_at(answer.body, "deliveryId"));
-    written.unknown.clear();
+    gate_.finish();
+    check(true);  // nothing is under way any more: all must be exact
+    if (server_.stop() != 0) faults_.add("the server did not stop cleanly:\n" + server_.log_end());
   }
-}
 
-int faults = 0;
-void fault(const std::string& text) {
-  std::printf("  FAULT %s\n", text.c_str());
-  ++faults;
-}
-
-/// All texts of a conversation with how often each is there.
-std::map<std::string, int> texts_of(Market& market, const Stage& stage, const std::string& delivery) {
-  std::map<std::string, int> count;
-  std::string cursor;
-  do {
-    const std::string path =
-        "/deliveries/" + delivery + "/messages?limit=200" + (cursor.empty() ? "" : "&cursor=" + cursor);
-    const HttpAnswer page = market.call("GET", path, stage.customer.token);
-    for (const std::string& text : json_column(page.body, "text")) ++count[text];
-    cursor = json_at(page.body, "nextCursor");
-  } while (!cursor.empty() && cursor != "null");
-  return count;
-}
-
-void check_texts(Market& market, const Stage& stage, const Conversation& conversation) {
-  const auto there = texts_of(market, stage, conversation.delivery);
-  for (const auto& [text, times] : conversation.expected) {
-    const auto found = there.find(text);
-    if (found == there.end())
-      fault("acknowledged, but lost: " + text);
-    else if (found->second != times)
-      fault("there " + std::to_string(found->second) + " times: " + text);
+  static std::map<std::string, std::string> settings() {
+    return {{"CARAVAN_PAYOUT_DELAY", "0s"}, {"CARAVAN_ACCESS_TOKEN_LIFE", "1d"}};
   }
-  if (there.size() != conversation.expected.size())
-    fault(std::to_string(there.size()) + " messages, expected " + std::to_string(conversation.expected.size()));
-}
 
-/// Repeats the message that was cut off, and looks for all of them.
-std::size_t check_messages(Market& market, const Stage& stage, Conversation& conversation, Written& written) {
-  if (!written.refused.empty()) fault("a message was refused: " + written.refused);
-  for (const std::string& text : written.acknowledged) conversation.expected[text] = 1;
-  if (!written.unknown.empty()) {
-    market.call("POST", "/deliveries/" + conversation.delivery + "/messages", stage.customer.token,
-                text_body(written.unknown), "key-" + written.unknown);
-    conversation.expected[written.unknown] = 1;
-  }
-  check_texts(market, stage, conversation);
-  return written.acknowledged.size();
-}
-
-/// Repeats what was cut off, and returns how many offers are accepted now.
-std::size_t check_accepts(Market& market, const Stage& stage, Written& written) {
-  if (!written.refused.empty()) fault("an acceptance was refused: " + written.refused);
-  if (!written.unknown.empty()) {
-    const HttpAnswer answer = accept(market, stage, written.unknown);
-    if (answer.status == 200)
-      written.acknowledged.push_back(written.unknown + ' ' + json_at(answer.body, "deliveryId"));
-    else
-      fault("an acceptance cannot be repeated after the crash: " + std::to_string(answer.status) + ' ' + answer.body);
-  }
-  for (const std::string& pair : written.acknowledged) {
-    const std::string offer = pair.substr(0, pair.find(' '));
-    const std::string delivery = pair.substr(pair.find(' ') + 1);
-    const HttpAnswer seen = market.call("GET", "/offers/" + offer, stage.customer.token);
-    if (json_at(seen.body, "deliveryId") != delivery) fault("offer " + offer + " lost its delivery: " + seen.body);
-    const HttpAnswer one = market.call("GET", "/deliveries/" + delivery, stage.customer.token);
-    if (json_at(one.body, "status") != "accepted") fault("delivery " + delivery + " is " + one.body);
-  }
-  return written.acknowledged.size();
-}
-
-void check_ledger(Market& market, std::size_t holds) {
-  const std::string token = market.admin_token();
-  std::string last;
-  for (int i = 0; i < 500; ++i) {
-    last = market.call("GET", "/admin/finance/ledger-check", token).body;
-    if (json_at(last, "balanced") != "true") break;
-    if (json_at(last, "openHolds") == std::to_string(holds)) return;
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-  fault("the ledger: expected balance and " + std::to_string(holds) + " open holds, found " + last);
-}
-
-Stage set_stage(int port) {
-  Market market(port);
-  Stage stage;
-  stage.customer = market.person("ana");
-  stage.traveler = market.person("ben");
-  return stage;
-}
-
-/// What one round writes to: fresh deliveries to talk about, and offers to accept.
-struct Round {
-  std::vector<Conversation> conversations;
-  std::vector<std::vector<MarketDelivery>> offers;  // for each accepting writer
-
-  Round(int port, const Stage& stage) : offers(accepting_writers) {
-    Market market(port);
-    const std::string trip = market.trip(stage.traveler);
-    for (int i = 0; i < message_writers; ++i) {
-      MarketDelivery offered = market.offered(stage.customer, stage.traveler, trip);
-      conversations.push_back({market.accept(stage.customer, offered)});
+  void let_write(Writer& writer) {
+    try {
+      writer.write();
+    } catch (const Gate::Over&) {
+    } catch (const std::exception& error) {
+      writer.failure = error.what();
     }
-    for (auto& own : offers)
-      for (int i = 0; i < offers_a_round; ++i) own.push_back(market.offered(stage.customer, stage.traveler, trip));
+    gate_.leave();
   }
-};
 
-/// Writes until the server is killed, at a moment that `random` chooses.
-void write_and_kill(ServerProcess& server, const Stage& stage, const Round& round, int number, std::mt19937& random,
-                    std::vector<Written>& messages, std::vector<Written>& accepts) {
-  std::vector<std::jthread> writers;
-  for (std::size_t i = 0; i < messages.size(); ++i)
-    writers.emplace_back([&, i] {
-      const std::string prefix = "r" + std::to_string(number) + "w" + std::to_string(i) + "-";
-      write_messages(server.port(), stage, round.conversations[i].delivery, prefix, messages[i]);
-    });
-  for (std::size_t i = 0; i < accepts.size(); ++i)
-    writers.emplace_back([&, i] { accept_offers(server.port(), stage, round.offers[i], accepts[i]); });
-  std::this_thread::sleep_for(std::chrono::milliseconds(20 + random() % 500));
-  server.crash();
-}
+  void write_and_kill() {
+    gate_.open();
+    std::this_thread::sleep_for(milliseconds(random_() % static_cast<unsigned>(options_.longest_ms)));
+    server_.crash();
+    gate_.close();
+  }
 
-int run(const std::string& binary, int rounds, unsigned seed) {
-  TemporaryFolder folder("crash");
-  ServerProcess server(binary, folder.path());
-  server.start();
-  const Stage stage = set_stage(server.port());
-  std::vector<Conversation> earlier;
-  std::size_t holds = 0;
-  std::mt19937 random(seed);
-  std::printf("seed %u\n", seed);
-  for (int number = 1; number <= rounds; ++number) {
-    Round round(server.port(), stage);
-    std::vector<Written> messages(message_writers), accepts(accepting_writers);
-    write_and_kill(server, stage, round, number, random, messages, accepts);
-    server.start();
-    Market after(server.port());
-    std::size_t written = 0, accepted = 0;
-    for (std::size_t i = 0; i < messages.size(); ++i)
-      written += check_messages(after, stage, round.conversations[i], messages[i]);
-    for (Written& own : accepts) accepted += check_accepts(after, stage, own);
-    for (const Conversation& conversation : earlier) check_texts(after, stage, conversation);
-    earlier.insert(earlier.end(), round.conversations.begin(), round.conversations.end());
-    holds += accepted + round.conversations.size();
-    check_ledger(after, holds);
-    std::printf("round %d of %d: %zu messages and %zu acceptances acknowledged, killed, checked: %d faults\n", number,
-                rounds, written, accepted, faults);
+  /// Recovery must bear it too.
+  void kill_while_starting() {
+    server_.launch();
+    std::this_thread::sleep_for(milliseconds(random_() % 200));
+    server_.crash();
+    ++killed_while_starting_;
+  }
+
+  void check(bool all) {
+    Market market(server_.port());
+    if (admin_.empty()) admin_ = market.admin_token();
+    Deals deals;
+    for (auto& writer : writers_) {
+      if (!writer->failure.empty()) faults_.add("refused: " + std::exchange(writer->failure, {}));
+      writer->check(market, faults_, all);
+      deals += writer->deals();
+    }
+    check_ledger(market, deals);
+    check_bank(deals);
+  }
+
+  void check_ledger(Market& market, const Deals& deals) {
+    const Between holds{deals.accepted.least - deals.carried.most - deals.cancelled.most,
+                        deals.accepted.most - deals.carried.least - deals.cancelled.least};
+    std::string shown;
+    const auto held = [&] {
+      shown = market.call("GET", "/admin/finance/ledger-check", admin_).body;
+      return json_at(shown, "balanced") != "true" || holds.has(std::stoll(json_at(shown, "openHolds")));
+    };
+    if (!soon(held) || json_at(shown, "balanced") != "true")
+      faults_.add("the ledger: expected balance and " + std::to_string(holds.least) + " to " +
+                  std::to_string(holds.most) + " open holds, found " + shown);
+  }
+
+  /// What the payment provider did, by its own book: everything once.
+  void check_bank(const Deals& deals) {
+    PaymentBook book(server_.data_folder() + "/sandbox_payments.sqlite");
+    const auto expect = [&](const char* what, PaymentOperation operation, const Between& expected) {
+      const auto count = [&] { return book.count(operation, PaymentOutcome::done); };
+      if (!soon([&] { return expected.has(count()); }))
+        faults_.add(std::to_string(count()) + ' ' + what + ", expected " + std::to_string(expected.least) + " to " +
+                    std::to_string(expected.most));
+    };
+    expect("reservations", PaymentOperation::authorize, deals.accepted);
+    expect("releases of a reservation", PaymentOperation::cancel, deals.cancelled);
+    expect("captures", PaymentOperation::capture, deals.carried);
+    expect("payouts", PaymentOperation::pay_out, deals.carried);
+  }
+
+  void report(int kill) const {
+    int acknowledged = 0, cut_off = 0;
+    for (const auto& writer : writers_) {
+      acknowledged += writer->market().acknowledged();
+      cut_off += writer->market().cut_off();
+    }
+    const auto ms = [kill](Clock::duration all) {
+      return std::chrono::duration<double, std::milli>(all).count() / kill;
+    };
+    std::printf("%d kills, %d more while starting: %d writes acknowledged, %d cut off; ", kill, killed_while_starting_,
+                acknowledged, cut_off);
+    std::printf("ready in %.0f ms, checked in %.0f ms; %d faults\n", ms(start_time_), ms(check_time_), faults_.count());
     std::fflush(stdout);
   }
-  if (faults > 0) folder.keep();
-  if (faults > 0) std::printf("data and log: %s\n", folder.path().c_str());
-  return faults == 0 ? 0 : 1;
-}
+
+  const Options options_;
+  TemporaryFolder folder_{"crash"};
+  ServerProcess server_;
+  Gate gate_;
+  std::vector<std::unique_ptr<Writer>> writers_;
+  std::vector<std::jthread> threads_;
+  std::mt19937 random_{options_.seed};
+  std::string admin_;
+  Faults faults_;
+  Clock::duration start_time_{}, check_time_{};
+  int killed_while_starting_ = 0;
+};
 
 }  // namespace
 
 int main(int count, char** words) {
-  if (count < 2) {
-    std::fprintf(stderr, "usage: crash_test SERVER_BINARY [ROUNDS [SEED]]\n");
-    return 2;
-  }
-  try {
-    const int rounds = count > 2 ? std::atoi(words[2]) : 3;
-    const unsigned seed = count > 3 ? static_cast<unsigned>(std::atoi(words[3])) : std::random_device{}();
-    return run(words[1], rounds, seed);
-  } catch (const std::exception& error) {
-    std::printf("FAULT %s\n", error.what());
-    return 1;
-  }
+  Options options;
+  CLI::App app{
+      "Kills a server under load, again and again, and checks after each restart that nothing was lost or done "
+      "twice and that the ledger balances. Prints the seed of its timing; the data stays after a fault."};
+  app.add_option("server", options.binary, "The program to run: build/release/caravan")->required();
+  app.add_option("--kills", options.kills, "How many times")->capture_default_str()->check(CLI::Range(1, 1'000'000));
+  app.add_option("--crews", options.crews, "Four writers each: messages, positions, whole deliveries, wallets")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 32));
+  app.add_option("--longest-ms", options.longest_ms, "The longest time between a start and a kill")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 60'000));
+  app.add_option("--seed", options.seed, "For the times of the kills; else a random one");
+  CLI11_PARSE(app, count, words);
+  return Run(options).run();
 }

@@ -103,30 +103,38 @@ std::string Market::trip(const MarketPerson& traveler) {
   return json_at(call("POST", "/trips", traveler.token, body.dump()).body, "tripId");
 }
 
-MarketDelivery Market::offered(const MarketPerson& customer, const MarketPerson& traveler, const std::string& trip) {
-  MarketDelivery out;
-  out.trip = trip;
+std::string Market::request(const MarketPerson& customer) {
   json pickup = new_york();
   json delivery = boston();
   pickup.update({{"contactName", "Ana"}, {"contactPhone", "+12125550100"}});
   delivery.update({{"contactName", "Eva"}, {"contactPhone", "+16175550100"}});
-  const json request = {{"title", "A parcel"},
-                        {"pickup", pickup},
-                        {"delivery", delivery},
-                        {"item",
-                         {{"description", "Books"},
-                          {"category", "books"},
-                          {"weight", 2.5},
-                          {"volume", 3.0},
-                          {"items", 1},
-                          {"value", 50.0}}},
-                        {"urgency", "standard"},
-                        {"maxPrice", 60.0},
-                        {"currency", "USD"}};
-  out.request = json_at(call("POST", "/delivery-requests", customer.token, request.dump()).body, "requestId");
-  const json offer = {{"tripId", trip}, {"price", 35.0}};
-  const std::string offers = "/delivery-requests/" + out.request + "/offers";
-  out.offer = json_at(call("POST", offers, traveler.token, offer.dump()).body, "offerId");
+  const json body = {{"title", "A parcel"},
+                     {"pickup", pickup},
+                     {"delivery", delivery},
+                     {"item",
+                      {{"description", "Books"},
+                       {"category", "books"},
+                       {"weight", 2.5},
+                       {"volume", 3.0},
+                       {"items", 1},
+                       {"value", 50.0}}},
+                     {"urgency", "standard"},
+                     {"maxPrice", 60.0},
+                     {"currency", "USD"}};
+  return json_at(call("POST", "/delivery-requests", customer.token, body.dump()).body, "requestId");
+}
+
+std::string Market::offer(const MarketPerson& traveler, const std::string& request, const std::string& trip) {
+  const json body = {{"tripId", trip}, {"price", 35.0}};
+  const std::string offers = "/delivery-requests/" + request + "/offers";
+  return json_at(call("POST", offers, traveler.token, body.dump()).body, "offerId");
+}
+
+MarketDelivery Market::offered(const MarketPerson& customer, const MarketPerson& traveler, const std::string& trip) {
+  MarketDelivery out;
+  out.trip = trip;
+  out.request = request(customer);
+  out.offer = offer(traveler, out.request, trip);
   return out;
 }
 

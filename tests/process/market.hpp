@@ -21,10 +21,11 @@ struct MarketDelivery {
 class Market {
  public:
   explicit Market(int port) : client_(port) {}
+  virtual ~Market() = default;
 
   /// Below /api/v1, signed in as `token`. Throws std::runtime_error unless the status is 2xx.
-  HttpAnswer call(const std::string& method, const std::string& path, const std::string& token,
-                  const std::string& body = {}, const std::string& idempotency_key = {});
+  virtual HttpAnswer call(const std::string& method, const std::string& path, const std::string& token,
+                          const std::string& body = {}, const std::string& idempotency_key = {});
   /// The same without throwing; status 0 where there was no answer.
   HttpAnswer attempt(const std::string& method, const std::string& path, const std::string& token,
                      const std::string& body = {}, const std::string& idempotency_key = {});
@@ -35,6 +36,10 @@ class Market {
   std::string admin_token();
   /// A trip from New York to Boston with room for many parcels; returns its id.
   std::string trip(const MarketPerson& traveler);
+  /// A parcel to go from New York to Boston; returns the request's id.
+  std::string request(const MarketPerson& customer);
+  /// Offers to carry it on that trip; returns the offer's id.
+  std::string offer(const MarketPerson& traveler, const std::string& request, const std::string& trip);
   /// A parcel requested and offered on that trip, not accepted yet.
   MarketDelivery offered(const MarketPerson& customer, const MarketPerson& traveler, const std::string& trip);
   /// Accepts the offer; sets and returns the delivery's id.

@@ -37,6 +37,8 @@ class ServerProcess {
 
   /// Starts it and waits until it is ready. Throws std::runtime_error with the end of its log where it does not get so.
   void start();
+  /// Starts it, and does not wait.
+  void launch();
   /// kill -9.
   void crash();
   /// SIGTERM; returns the exit code, or -1 where it did not stop by itself within 30 s.
