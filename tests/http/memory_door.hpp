@@ -25,7 +25,7 @@ class MemoryDoor : public Door {
   using Door::await;
   using Door::query;
 
-  /// Puts an entity into a state.
+  /// Puts an entity into a state. Only between requests: those read it behind the lock, this does not.
   template <class Entity>
   typename Entity::State& state(Uuid id) {
     Cell& cell = cell_of({Entity::kind, id});
