@@ -121,6 +121,7 @@ struct ServingNode::Parts {
   std::unique_ptr<Journal> journal;
   OffsetClock clock;
   ReadModels read_models;
+  RecentParts recent_parts;
   Projector projector;
   std::unique_ptr<Node> node;
   Uploads uploads;
@@ -159,7 +160,13 @@ ServingNode::Parts::Parts(const Settings& settings)
       sessions([this](UserId user, const Uuid& session) { return http::session_is_live(*node, user, session); }),
       moving_clock(*node, clock, *journal),
       services{.door = *node, .random = system_random(), .settings = route_settings(settings)} {
-  services.locate = [this](const Uuid& part) { return locate(read_models, part, journal->head(), locate_patience); };
+  services.locate = [this](const Uuid& part) {
+    const auto recent = recent_parts.find(part);
+    return recent ? recent
+                  : locate(
+                        read_models, part, [this] { return journal->head(); }, locate_patience);
+  };
+  services.remember_part = [this](const Uuid& part, const Address& owner) { recent_parts.remember(part, owner); };
   services.wait_for_read_models = [this](std::uint64_t position, std::chrono::milliseconds limit) {
     return read_models.wait_for(position, limit);
   };

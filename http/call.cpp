@@ -208,6 +208,10 @@ Address Call::locate(const Uuid& part) {
   return *owner;
 }
 
+void Call::remember_part(const Uuid& part, const Address& owner) {
+  if (services_.remember_part) services_.remember_part(part, owner);
+}
+
 Response Call::answer(const Reply& reply, int status) {
   if (!reply.resource) return nothing();
   Response response{status ? status : route_.status, to_json(reply.resource, reply.version)};

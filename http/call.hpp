@@ -110,6 +110,8 @@ class Call {
 
   /// The entity that owns a part, by the part's id; 404 where there is none.
   Address locate(const Uuid& part);
+  /// Who asks for this part next finds it at once.
+  void remember_part(const Uuid& part, const Address& owner);
 
   /// Answers with a reply's resource, its ETag and the row's status (or another).
   Response answer(const Reply& reply, int status = 0);

@@ -107,7 +107,7 @@ Route del(std::string_view path, Access access, std::string_view summary) {
 }
 
 Response run(const Route& route, Call& call) {
-  if (route.is_list) call.see_own_writes();
+  if (route.is_list && !route.is_own_list) call.see_own_writes();
   if (route.handler) return route.handler(call);
   if (route.command_type) return run_command(route, call);
   if (route.view_type) return run_view(route, call);

@@ -70,6 +70,7 @@ struct Route {
   const schema::Type* query_type = nullptr;   // query string; null: none is taken
   const schema::Type* body_type = nullptr;    // JSON body; null: none is taken
   const schema::Type* answer_type = nullptr;  // null: no JSON body, or not described
+  bool is_own_list = false;                   // and an entity itself has it, not the read models
   bool is_list = false;                       // the answer is {"items":[answer_type…],"nextCursor"}
   int status = 200;
   int other_status = 0;         // a second success status with the same answer type, e.g. 202; 0: none
@@ -138,6 +139,12 @@ struct Route {
     answer_type = &schema::type_of<T>();
     is_list = true;
     return *this;
+  }
+  /// The same of a list that an entity itself has: there is nothing to wait for.
+  template <class T>
+  Route& lists_own() {
+    is_own_list = true;
+    return lists<T>();
   }
   Route& or_status(int other) {
     other_status = other;

@@ -52,6 +52,8 @@ struct Services {
   RouteSettings settings = {};
   /// The entity that owns a part (an offer, a QR code, …) by the part's id; waits for the read model where needed.
   std::function<std::optional<Address>(const Uuid& part)> locate = {};
+  /// Tells `locate` of a part that this node has just made or shown. Absent: nothing is remembered.
+  std::function<void(const Uuid& part, const Address& owner)> remember_part = {};
   /// Waits until the read models have taken the feed up to `position`; false where `limit` passed first.
   std::function<bool(std::uint64_t position, std::chrono::milliseconds limit)> wait_for_read_models = {};
   ReadModels* read_models = nullptr;

@@ -72,7 +72,7 @@ std::vector<Route> offer_routes(Services&) {
   const Target offer = by_part(EntityKind::request);
   return {
       get("/delivery-requests/:requestId/offers", user, "Offers on it")
-          .lists<OfferResource>()
+          .lists_own<OfferResource>()
           .handle(offers_on_request),
       post("/delivery-requests/:requestId/offers", traveler, "Offer to carry on a named trip")
           .command<SubmitOffer>(by_path(EntityKind::request), add_facts)

@@ -146,8 +146,11 @@ Response scans(Call& call) {
 }
 
 Response codes_of_delivery(Call& call) {
-  const Reply reply = call.ask_query({EntityKind::delivery, call.path_uuid("deliveryId")}, ViewQrCodes{});
-  return call.list(call.resource<DeliveryPage<QrCodeResource>>(reply).items);
+  const Address delivery{EntityKind::delivery, call.path_uuid("deliveryId")};
+  const Reply reply = call.ask_query(delivery, ViewQrCodes{});
+  const auto& codes = call.resource<DeliveryPage<QrCodeResource>>(reply).items;
+  for (const QrCodeResource& code : codes) call.remember_part(code.qr_code_id.value, delivery);
+  return call.list(codes);
 }
 
 }  // namespace
@@ -179,9 +182,9 @@ std::vector<Route> qr_code_routes(Services&) {
           .command<RevokeCode>(code)
           .then<ViewQrCode>()
           .answers<QrCodeResource>(),
-      get("/qr-codes/:qrCodeId/scans", user, "Scan history, failures included").lists<ScanResource>().handle(scans),
+      get("/qr-codes/:qrCodeId/scans", user, "Scan history, failures included").lists_own<ScanResource>().handle(scans),
       get("/qr-codes/delivery/:deliveryId", user, "The codes of a delivery")
-          .lists<QrCodeResource>()
+          .lists_own<QrCodeResource>()
           .handle(codes_of_delivery),
   };
 }

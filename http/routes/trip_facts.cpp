@@ -188,6 +188,7 @@ void add_facts(Call& call, SubmitOffer& command) {
   const auto& terms = call.resource<RequestTerms>(known);
   const UserId traveler = call.user();
   command.offer_id = call.new_id<OfferId>(EntityKind::request);
+  call.remember_part(command.offer_id.value, request);
   const Reply trip =
       call.try_query({EntityKind::trip, command.trip_id.value}, ViewFreeRoom{terms.pickup, terms.dropoff});
   if (const FreeRoom* room = trip.outcome == Outcome::done ? trip.resource.get_if<FreeRoom>() : nullptr) {

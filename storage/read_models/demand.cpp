@@ -26,9 +26,9 @@ DemandCount count_demand(const ReadModels& models, const DemandWindow& window) {
   DemandCount count;
   if (requests.step()) count.requests = requests.integer(0);
   const double radius = window.radius_meters + half_spacing;
-  each_trip_by(*reading,
-               {box_around(window.pickup, radius), box_around(window.dropoff, radius), window.from, window.until},
-               [&](const TripFacts&) { return ++count.trips < demand_most; });
+  count.trips = count_trips_by(
+      *reading, {box_around(window.pickup, radius), box_around(window.dropoff, radius), window.from, window.until},
+      demand_most);
   return count;
 }
 

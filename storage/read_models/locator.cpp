@@ -1,5 +1,7 @@
 #include "storage/read_models/locator.hpp"
 
+#include <utility>
+
 namespace caravan {
 
 namespace read_models {
@@ -25,12 +27,28 @@ std::optional<Address> locate(const ReadModels& models, const Uuid& part) {
   return Address{static_cast<EntityKind>(query.integer(0)), query.uuid(1)};
 }
 
-std::optional<Address> locate(const ReadModels& models, const Uuid& part, std::uint64_t head,
+std::optional<Address> locate(const ReadModels& models, const Uuid& part, const std::function<std::uint64_t()>& head,
                               std::chrono::milliseconds limit) {
-  const bool was_there = models.position() >= head;
+  const std::uint64_t position = models.position();
   auto found = locate(models, part);
-  if (found || was_there || !models.wait_for(head, limit)) return found;
+  if (found) return found;
+  const std::uint64_t newest = head();
+  if (position >= newest || !models.wait_for(newest, limit)) return found;
   return locate(models, part);
+}
+
+void RecentParts::remember(const Uuid& part, const Address& owner) {
+  constexpr std::size_t most = 50'000;  // of either
+  const std::lock_guard lock(mutex_);
+  if (newest_.size() == most) older_ = std::exchange(newest_, {});
+  newest_.insert_or_assign(part, owner);
+}
+
+std::optional<Address> RecentParts::find(const Uuid& part) const {
+  const std::lock_guard lock(mutex_);
+  for (const Owners* owners : {&newest_, &older_})
+    if (const auto found = owners->find(part); found != owners->end()) return found->second;
+  return std::nullopt;
 }
 
 }  // namespace caravan

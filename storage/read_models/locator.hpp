@@ -1,6 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
+#include <mutex>
+#include <unordered_map>
 
 #include "storage/read_models/read_models.hpp"
 
@@ -15,7 +18,20 @@ const Projection& locator_projection();
 /// The entity that owns a part, by the part's id; nothing where no entity has created such a part.
 std::optional<Address> locate(const ReadModels& models, const Uuid& part);
 /// The same; a miss first waits until the read models have reached the feed's `head`, at most `limit`.
-std::optional<Address> locate(const ReadModels& models, const Uuid& part, std::uint64_t head,
+std::optional<Address> locate(const ReadModels& models, const Uuid& part, const std::function<std::uint64_t()>& head,
                               std::chrono::milliseconds limit);
+
+/// Parts that this node has just made or shown, which the read models may not know yet: who asks for one of them next
+/// need not wait for these. A part never changes its owner. Bounded; thread-safe.
+class RecentParts {
+ public:
+  void remember(const Uuid& part, const Address& owner);
+  std::optional<Address> find(const Uuid& part) const;
+
+ private:
+  using Owners = std::unordered_map<Uuid, Address>;
+  mutable std::mutex mutex_;
+  Owners newest_, older_;  // older_ goes when newest_ is full and takes its place
+};
 
 }  // namespace caravan

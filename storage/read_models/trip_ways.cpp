@@ -1,6 +1,7 @@
 #include "storage/read_models/trip_ways.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "storage/codec/codec.hpp"
 
@@ -29,6 +30,13 @@ Box box_of(const Waypoint* first, const Waypoint* last) {
 
 bool holds(const Box& box, Coordinates at) {
   return at.lat >= box.south && at.lat <= box.north && at.lng >= box.west && at.lng <= box.east;
+}
+
+TripFacts facts_from(std::string_view body) {
+  TripFacts trip;
+  if (!codec::decode(schema::type_of<TripFacts>(), body, &trip) || trip.points.size() < 2)
+    throw StorageError("a trip's facts in the read model are damaged: rebuild the read models");
+  return trip;
 }
 
 /// At a place in `from`, and in `to` later; or, on the road, at one in both.
@@ -105,6 +113,27 @@ void each_span(const WayWindow& window, const std::function<bool(const WayWindow
   }
 }
 
+std::int64_t count_trips_by(sqlite::Database& database, const WayWindow& window, std::size_t most) {
+  const auto numbers = [&](bool ends, std::size_t limit) {
+    sqlite::Query query = database.query(ways_in_window(1, ends) + " LIMIT " + std::to_string(limit));
+    bind_window(query, window);
+    std::set<std::int64_t> found;
+    while (query.step()) found.insert(query.integer(0));
+    return found;
+  };
+  // Those that begin and end there need no second look.
+  const std::set<std::int64_t> sure = numbers(true, most);
+  std::size_t count = sure.size();
+  if (count >= most) return static_cast<std::int64_t>(most);
+  for (const std::int64_t number : numbers(false, most_looked_at)) {
+    if (count == most || sure.contains(number)) continue;
+    sqlite::Query query = database.query("SELECT facts FROM trip WHERE number = ?");
+    query.bind(number);
+    if (query.step() && comes_by(facts_from(query.view(0)), window.from, window.to)) ++count;
+  }
+  return static_cast<std::int64_t>(count);
+}
+
 void each_trip_by(sqlite::Database& database, const WayWindow& window,
                   const std::function<bool(TripFacts trip)>& take) {
   static const std::string sql =
@@ -118,9 +147,7 @@ void each_trip_by(sqlite::Database& database, const WayWindow& window,
     bind_window(query, span);
     while (query.step()) {
       if (++looked_at > most_looked_at) return true;
-      TripFacts trip;
-      if (!codec::decode(schema::type_of<TripFacts>(), query.view(2), &trip) || trip.points.size() < 2)
-        throw StorageError("a trip's facts in the read model are damaged: rebuild the read models");
+      TripFacts trip = facts_from(query.view(2));
       if (!comes_by(trip, window.from, window.to)) continue;
       trip.id = {query.uuid(0)};
       trip.traveler = {query.uuid(1)};

@@ -39,4 +39,7 @@ void each_span(const WayWindow& window, const std::function<bool(const WayWindow
 /// `take` says that it has enough. At most 5,000 are looked at.
 void each_trip_by(sqlite::Database& database, const WayWindow& window, const std::function<bool(TripFacts trip)>& take);
 
+/// How many there are, `most` at most; to two minutes at the window's ends.
+std::int64_t count_trips_by(sqlite::Database& database, const WayWindow& window, std::size_t most);
+
 }  // namespace caravan::read_models

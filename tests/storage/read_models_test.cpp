@@ -161,5 +161,6 @@ TEST_CASE("locator: a part that nobody made is not found, also after waiting") {
   TemporaryFolder folder;
   ReadModels models(folder.path);
   CHECK_FALSE(locate(models, ann.value));
-  CHECK_FALSE(locate(models, ann.value, 1, 1ms));
+  CHECK_FALSE(locate(
+      models, ann.value, [] { return 1; }, 1ms));
 }

@@ -135,3 +135,21 @@ TEST_CASE("offers: made and received, by status, and found by their id") {
   CHECK(numbers(ann, OfferRole::made) == Numbers{});
   CHECK(locate(market.models, test_id<OfferId>(2).value) == request(1));
 }
+
+TEST_CASE("locator: a part that was just made is known at once; what was told long ago gives way") {
+  RecentParts parts;
+  const auto id = [](std::uint32_t number) {
+    Uuid out;
+    for (std::size_t i = 0; i < 4; ++i) out.bytes[i] = static_cast<std::uint8_t>(number >> (8 * i));
+    return out;
+  };
+  const Address owner{EntityKind::request, id(7)};
+  parts.remember(id(1), owner);
+  CHECK(parts.find(id(1)) == owner);
+  CHECK_FALSE(parts.find(id(2)));
+  for (std::uint32_t number = 10; number < 50'010; ++number) parts.remember(id(number), owner);
+  CHECK(parts.find(id(1)) == owner);
+  for (std::uint32_t number = 50'010; number < 150'010; ++number) parts.remember(id(number), owner);
+  CHECK_FALSE(parts.find(id(1)));
+  CHECK(parts.find(id(150'009)) == owner);
+}
