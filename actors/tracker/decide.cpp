@@ -46,9 +46,10 @@ std::vector<Fix> sift(const TrackerState& state, const Context& context, const s
       fresh.push_back(fix);
   }
   std::ranges::stable_sort(fresh, {}, &Fix::timestamp);
-  const auto repeats = std::ranges::unique(fresh, {}, &Fix::timestamp);
-  taken.repeated += static_cast<std::int32_t>(repeats.size());
-  fresh.erase(repeats.begin(), repeats.end());
+  const auto same_time = [](const Fix& a, const Fix& b) { return a.timestamp == b.timestamp; };
+  const auto repeats = std::unique(fresh.begin(), fresh.end(), same_time);
+  taken.repeated += static_cast<std::int32_t>(fresh.end() - repeats);
+  fresh.erase(repeats, fresh.end());
   taken.accepted = static_cast<std::int32_t>(fresh.size());
   return fresh;
 }

@@ -65,7 +65,8 @@ std::optional<std::int64_t> parse_decimal(std::string_view text, int scale) {
 }
 
 std::string decimal_text(std::int64_t units, int scale) {
-  std::string digits = std::to_string(units < 0 ? -units : units);
+  const auto magnitude = static_cast<std::uint64_t>(units);
+  std::string digits = std::to_string(units < 0 ? 0 - magnitude : magnitude);
   const auto places = static_cast<std::size_t>(scale);
   if (digits.size() <= places) digits.insert(0, places + 1 - digits.size(), '0');
   std::string fraction = digits.substr(digits.size() - places);

@@ -1,11 +1,15 @@
 #include "actors/values/time.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
 namespace caravan {
 
 std::string to_rfc3339(Time at) {
+  using std::chrono::sys_days, std::chrono::year;
+  constexpr Time first = sys_days{year{0} / 1 / 1}, end = sys_days{year{10'000} / 1 / 1};
+  at = std::clamp(at, first, end - Duration{1});  // a year has four digits
   const auto day = std::chrono::floor<std::chrono::days>(at);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{at - day};

@@ -46,8 +46,7 @@ Answer answer(const WalletState& state, const Context& context, const ViewWallet
   for (const Money& money : state.available) currencies.push_back(money.currency);
   for (const Payout& payout : state.payouts) currencies.push_back(payout.amount.currency);
   std::ranges::sort(currencies);
-  const auto doubles = std::ranges::unique(currencies);
-  currencies.erase(doubles.begin(), doubles.end());
+  currencies.erase(std::unique(currencies.begin(), currencies.end()), currencies.end());
   WalletResource out;
   for (const Currency& currency : currencies)
     out.balances.push_back({currency, state.available_in(currency).amount, state.pending_in(currency).amount});

@@ -22,8 +22,8 @@ struct JsonValue {
   };
   Kind kind = Kind::null;
   std::string text = {};
-  std::vector<JsonValue> items = {};
-  std::vector<JsonMember> members = {};  // in the order of the text, names unique
+  std::vector<JsonValue> items;
+  std::vector<JsonMember> members;  // in the order of the text, names unique
 };
 
 struct JsonMember {

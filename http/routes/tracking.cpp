@@ -218,8 +218,8 @@ std::vector<Fix> track_of(Call& call, Address tracker, std::optional<Time> from_
     from = entries.back().sequence + 1;
   }
   std::ranges::stable_sort(track, {}, &Fix::timestamp);
-  const auto repeats = std::ranges::unique(track, {}, &Fix::timestamp);
-  track.erase(repeats.begin(), repeats.end());
+  const auto same_time = [](const Fix& a, const Fix& b) { return a.timestamp == b.timestamp; };
+  track.erase(std::unique(track.begin(), track.end(), same_time), track.end());
   return track;
 }
 

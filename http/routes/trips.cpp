@@ -37,7 +37,7 @@ Response carried(Call& call) {
     for (const RoomHolder& holder : leg.holders)
       if (!after || holder.delivery_id.value < *after) ids.push_back(holder.delivery_id);
   std::ranges::sort(ids, std::ranges::greater{});
-  ids.erase(std::ranges::unique(ids).begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   std::vector<DeliveryResource> items;
   for (std::size_t i = 0; i < std::min(limit, ids.size()); ++i) {
     const Reply delivery = call.try_query({EntityKind::delivery, ids[i].value}, ViewDelivery{});

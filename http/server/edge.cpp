@@ -57,12 +57,14 @@ Server& HttpEdge::start() {
 
 void HttpEdge::stop() { server_.reset(); }
 
-std::string openapi_of_all_routes() {
-  ClosedDoor door;
-  NoRandom random;
-  Services services{.door = door, .random = random};
-  const Router router(all_routes(services));
-  return openapi_json(router.rows());
+const std::vector<Route>& rows_to_read() {
+  static ClosedDoor door;
+  static NoRandom random;
+  static Services services{.door = door, .random = random};
+  static const Router router(all_routes(services));
+  return router.rows();
 }
+
+std::string openapi_of_all_routes() { return openapi_json(rows_to_read()); }
 
 }  // namespace caravan::http

@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <charconv>
+#include <cmath>
 
 namespace caravan {
 
@@ -38,7 +39,9 @@ void append_bytes(std::string_view bytes, std::string& out) {
   append_text(text, out);
 }
 
+/// Only finite ones are written; JSON has no others.
 void append_real(double value, std::string& out) {
+  if (!std::isfinite(value)) return void(out += "null");
   std::array<char, 32> text;
   out.append(text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr);
 }
