@@ -14,16 +14,6 @@ bool is_platform(const Context& context) {
   return context.caller.kind == Caller::Kind::entity || context.caller.is_service();
 }
 
-std::int32_t max_attempts(const ProviderTask& task) {
-  return task.operation == PaymentOperation::authorize ? max_authorise_attempts : max_task_attempts;
-}
-
-/// 1, 2, 4 … s while a person waits; 10, 20, 40 … s, at most an hour, for the rest.
-std::chrono::seconds back_off(const ProviderTask& task) {
-  const std::int64_t first = task.operation == PaymentOperation::authorize ? 1 : 10;
-  return std::chrono::seconds{std::min<std::int64_t>(first << std::min(task.attempts - 1, 12), 3600)};
-}
-
 void refuse_payment(EscrowDraft& draft, const Context& context, std::string code, std::string detail, bool undo) {
   const EscrowState& state = draft.state();
   PaymentFailed event{state.delivery_id, state.intent_id, std::move(code), std::move(detail), context.now, {}};
@@ -77,16 +67,24 @@ Decision task_done(const EscrowState& state, const Context& context, const Payme
   return draft.finish();
 }
 
-/// No attempt is left, or none would help.
-Decision give_up(const EscrowState& state, const Context& context, std::string detail) {
-  const ProviderTask& task = state.tasks.front();
-  EscrowDraft draft(state, context);
-  if (task.operation == PaymentOperation::authorize)
-    refuse_payment(draft, context, "payment_failed", std::move(detail), true);
-  else
-    draft.emit(FinanceAlert{task.operation_id, task.operation, state.delivery_id, task.amount.amount,
-                            task.amount.currency, std::move(detail), context.now});
-  return draft.finish();
+void alert(EscrowDraft& draft, const Context& context, std::string detail, bool goes_on) {
+  const ProviderTask task = draft.state().tasks.front();
+  draft.emit(FinanceAlert{task.operation_id, task.operation, draft.state().delivery_id, task.amount.amount,
+                          task.amount.currency, std::move(detail), context.now, goes_on});
+}
+
+/// The provider could not say, or did not. A person waits for an authorisation, so that ends after a few attempts; what
+/// else the escrow owes to its customer or its traveler it goes on asking for, and tells the staff once. Is it to be
+/// asked for again?
+bool goes_on(EscrowDraft& draft, const Context& context, std::string detail) {
+  const ProviderTask& task = draft.state().tasks.front();
+  if (task.operation != PaymentOperation::authorize) {
+    if (task.attempts >= attempts_before_alert && !task.alerted) alert(draft, context, std::move(detail), true);
+    return true;
+  }
+  if (task.attempts < max_authorise_attempts) return true;
+  refuse_payment(draft, context, "payment_failed", std::move(detail), true);
+  return false;
 }
 
 Decision hold_expires(const EscrowState& state, const Context& context) {
@@ -167,13 +165,19 @@ Decision decide(const EscrowState& state, const Context& context, const PaymentA
   if (state.tasks.empty() || state.tasks.front().operation_id != answer.operation_id) return {};
   const ProviderTask& task = state.tasks.front();
   if (answer.outcome == PaymentOutcome::failed) {
-    if (task.attempts >= max_attempts(task)) return give_up(state, context, answer.detail);
-    return Decision{}
-        .emit(ProviderFailed{task.operation_id, answer.detail})
-        .set_timer(std::string(provider_timer), context.now + back_off(task));
+    EscrowDraft draft(state, context);
+    if (!goes_on(draft, context, answer.detail)) return draft.finish();
+    draft.emit(ProviderFailed{task.operation_id, answer.detail});
+    Decision decision = draft.finish();
+    decision.set_timer(std::string(provider_timer), context.now + back_off(task));
+    return decision;
   }
   if (task.operation == PaymentOperation::authorize) return authorisation_answered(state, context, answer);
-  if (answer.outcome == PaymentOutcome::declined) return give_up(state, context, answer.code);
+  if (answer.outcome == PaymentOutcome::declined) {
+    EscrowDraft draft(state, context);
+    alert(draft, context, answer.code, false);
+    return draft.finish();
+  }
   return task_done(state, context, answer);
 }
 
@@ -182,8 +186,8 @@ Decision decide(const EscrowState& state, const Context& context, const TimerFir
   if (timer.name == hold_timer) return hold_expires(state, context);
   if (timer.name != provider_timer || state.tasks.empty()) return {};
   const ProviderTask& task = state.tasks.front();
-  if (task.attempts >= max_attempts(task)) return give_up(state, context, "the payment provider did not answer");
   EscrowDraft draft(state, context);
+  if (!goes_on(draft, context, "the payment provider did not answer")) return draft.finish();
   draft.emit(ProviderAsked{task.operation_id, task.attempts + 1});
   draft.ask_provider();
   return draft.finish();

@@ -17,6 +17,11 @@ constexpr std::chrono::seconds task_answer_within{60};
 
 }  // namespace
 
+std::chrono::seconds back_off(const ProviderTask& task) {
+  const std::int64_t first = task.operation == PaymentOperation::authorize ? 1 : 10;
+  return std::chrono::seconds{std::min<std::int64_t>(first << std::clamp(task.attempts - 1, 0, 12), 3600)};
+}
+
 void EscrowDraft::tell(UserId who, std::string template_id, Money amount,
                        std::map<std::string, std::string> variables) {
   variables.emplace("deliveryId", state_.delivery_id.text());
@@ -123,8 +128,8 @@ void EscrowDraft::ask_provider() {
   }
   asked_ = first.operation_id;
   const bool awaited = first.operation == PaymentOperation::authorize;
-  decision_.set_timer(std::string(provider_timer),
-                      context_.now + (awaited ? authorise_answer_within : task_answer_within));
+  const auto patience = awaited ? authorise_answer_within : std::max(task_answer_within, back_off(first));
+  decision_.set_timer(std::string(provider_timer), context_.now + patience);
 }
 
 Decision EscrowDraft::finish() {

@@ -61,6 +61,10 @@ class EscrowDraft {
 inline constexpr std::string_view provider_timer = "provider";
 inline constexpr std::string_view hold_timer = "hold_expiring";
 inline constexpr std::int32_t max_authorise_attempts = 3;
-inline constexpr std::int32_t max_task_attempts = 10;
+inline constexpr std::int32_t attempts_before_alert = 10;
+
+/// How long after an attempt the next one follows: 1, 2, 4 … s while a person waits; 10, 20, 40 … s, at most an hour,
+/// for the rest.
+std::chrono::seconds back_off(const ProviderTask& task);
 
 }  // namespace caravan

@@ -78,7 +78,7 @@ struct ProviderTaskDone {
                       field<&ProviderTaskDone::postings>(5, "postings")};
   }
 };
-/// A capture, void or refund that cannot be brought through without a person.
+/// A capture, void or refund that the provider refuses, or (goes_on) has not answered for long.
 struct FinanceAlert {
   static constexpr Tag tag{6, "finance.alert"};
   Uuid operation_id;
@@ -88,6 +88,7 @@ struct FinanceAlert {
   Currency currency;
   std::string detail;
   Time at;
+  bool goes_on = false;  // it is asked for again and again; where not, only a person can bring it through
   static constexpr auto fields() {
     return std::array{field<&FinanceAlert::operation_id>(1, "operationId"),
                       field<&FinanceAlert::operation>(2, "operation"),
@@ -95,7 +96,8 @@ struct FinanceAlert {
                       field<&FinanceAlert::amount>(4, "amount"),
                       field<&FinanceAlert::currency>(5, "currency"),
                       field<&FinanceAlert::detail>(6, "detail"),
-                      field<&FinanceAlert::at>(7, "at")};
+                      field<&FinanceAlert::at>(7, "at"),
+                      field<&FinanceAlert::goes_on>(8, "goesOn")};
   }
 };
 

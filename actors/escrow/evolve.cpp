@@ -79,6 +79,11 @@ void evolve(EscrowState& state, const ProviderTaskDone& event) {
 }
 
 void evolve(EscrowState& state, const FinanceAlert& event) {
+  if (event.goes_on) {
+    for (ProviderTask& task : state.tasks)
+      if (task.operation_id == event.operation_id) task.alerted = true;
+    return;
+  }
   if (EscrowRefund* refund = refund_of_task(state, event.operation_id)) refund->status = RefundStatus::failed;
   drop_task(state, event.operation_id);
 }

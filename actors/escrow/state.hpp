@@ -31,11 +31,13 @@ struct ProviderTask {
   Money amount;
   RefundId refund_id;  // operation refund
   std::int32_t attempts = 0;
+  bool alerted = false;  // a person was told that it takes long
   static constexpr std::string_view record_name = "ProviderTask";
   static constexpr auto fields() {
-    return std::array{field<&ProviderTask::operation>(1, "operation"),
-                      field<&ProviderTask::operation_id>(2, "operationId"), field<&ProviderTask::amount>(3, "amount"),
-                      field<&ProviderTask::refund_id>(4, "refundId"), field<&ProviderTask::attempts>(5, "attempts")};
+    return std::array{
+        field<&ProviderTask::operation>(1, "operation"), field<&ProviderTask::operation_id>(2, "operationId"),
+        field<&ProviderTask::amount>(3, "amount"),       field<&ProviderTask::refund_id>(4, "refundId"),
+        field<&ProviderTask::attempts>(5, "attempts"),   field<&ProviderTask::alerted>(6, "alerted")};
   }
 };
 

@@ -271,13 +271,41 @@ TEST_CASE("escrow: an intent without a method waits for one, and a declined one 
   CHECK(answer_with(escrow, PaymentOutcome::done) == "payment.completed, payment.escrow_held");
 }
 
-TEST_CASE("escrow: what the provider does not bring through is a person's matter after ten attempts") {
+TEST_CASE("escrow: what the provider fails at is asked for until it says; a person hears of it once, after ten times") {
   GivenEscrow escrow = released();
-  for (int attempt = 1; attempt < 10; ++attempt) {
-    CHECK(answer_with(escrow, PaymentOutcome::failed) == "escrow.provider_failed");
+  const Uuid identity = escrow.state.tasks.front().operation_id;
+  for (int attempt = 1; attempt < 40; ++attempt) {
+    const std::string alert = attempt == 10 ? "finance.alert, " : "";
+    CHECK(answer_with(escrow, PaymentOutcome::failed) == alert + "escrow.provider_failed");
+    CHECK(escrow.last.timers.front().due == escrow.now + std::min(10s * (1 << std::min(attempt - 1, 12)), 3600s));
     CHECK(escrow.as(timer()).when(TimerFired{"provider"}) == "escrow.provider_asked");
+    CHECK(escrow.sent<Capture>()->operation_id == identity);
   }
-  CHECK(answer_with(escrow, PaymentOutcome::failed) == "finance.alert");
+  CHECK(answer_with(escrow, PaymentOutcome::done) == "escrow.provider_done");
+  CHECK(escrow.state.tasks.empty());
+}
+
+TEST_CASE("escrow: a refund that is never answered stays pending and is asked for, ever later") {
+  GivenEscrow escrow = released();
+  answer_with(escrow, PaymentOutcome::done);
+  escrow.as(admin(finn, Permission::finance)).when(RefundPayment{back, {}, ""});
+  escrow.as(wallet).when(TakenBack{parcel, back, usd(3150)});
+  REQUIRE(escrow.sent<Refund>());
+  escrow.as(timer());
+  for (int attempt = 1; attempt < 40; ++attempt) {
+    CHECK(escrow.when(TimerFired{"provider"}) ==
+          (attempt == 10 ? "finance.alert, escrow.provider_asked" : "escrow.provider_asked"));
+    CHECK(escrow.last.timers.front().due ==
+          escrow.now + std::clamp<std::chrono::seconds>(10s * (1 << std::min(attempt, 12)), 60s, 3600s));
+    CHECK(escrow.state.refunds.front().status == RefundStatus::pending);
+  }
+  CHECK(answer_with(escrow, PaymentOutcome::done) == "escrow.provider_done");
+  CHECK(escrow.state.refunds.front().status == RefundStatus::processed);
+}
+
+TEST_CASE("escrow: what the provider refuses is a person's matter at once") {
+  GivenEscrow escrow = released();
+  CHECK(answer_with(escrow, PaymentOutcome::declined) == "finance.alert");
   CHECK(escrow.state.tasks.empty());
 }
 

@@ -39,7 +39,7 @@ void Checker::entry(const JournalEntry& entry) {
     if (event.get_if<EscrowReleased>()) released(entry);
     if (event.get_if<PaymentRefunded>()) refunded(entry);
     if (event.get_if<UserDeleted>()) left_[id] = entry.origin.at;
-    if (event.get_if<FinanceAlert>()) alerted_.insert(id);
+    if (const auto* alert = event.get_if<FinanceAlert>(); alert && !alert->goes_on) alerted_.insert(id);
   }
   if (entry.entity.kind == EntityKind::trip) capacity(id);
   if (entry.entity.kind == EntityKind::request) one_winner(id);

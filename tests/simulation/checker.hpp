@@ -68,7 +68,7 @@ class Checker {
   std::map<Uuid, UserId> proposers_;                              // of splits, by escrow
   std::map<Uuid, Delivered> delivered_;                           // by delivery
   std::set<Uuid> decided_;                                        // escrows whose money people moved
-  std::set<Uuid> alerted_;                                        // escrows with a finance.alert
+  std::set<Uuid> alerted_;                                        // escrows whose provider refused an operation
   std::map<Uuid, Time> left_;                                     // deleted accounts
   std::map<Uuid, Uuid> winners_;                                  // request → delivery
 };
