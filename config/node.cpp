@@ -89,6 +89,13 @@ http::EdgeSettings edge_settings(const Settings& settings) {
   return out;
 }
 
+http::DependencyHealth circuit_health(const http::CircuitBreaker& breaker) {
+  const auto status = breaker.status(http::CircuitBreaker::Clock::now());
+  std::string detail = "circuit " + std::string(to_text(status.state));
+  if (status.failures > 0) detail += ", " + std::to_string(status.failures) + " failures in a row";
+  return {status.state == http::CircuitBreaker::State::closed, std::move(detail)};
+}
+
 /// The sandbox's clock, as the routes see it.
 class MovingClock : public http::SandboxClock {
  public:
@@ -126,6 +133,7 @@ struct ServingNode::Parts {
   std::unique_ptr<Node> node;
   Uploads uploads;
   Places places;
+  std::vector<const http::CircuitBreaker*> breakers{places.breakers};  // of all providers on the web
   StoredTripIndex trip_index;
   Matcher matcher;
   http::TokenAuthority tokens;
@@ -214,12 +222,15 @@ void ServingNode::Parts::add_sandbox_providers() {
 }
 
 void ServingNode::Parts::add_web_providers(const Settings& settings) {
-  node->add_provider(EntityKind::payments, std::make_shared<WebPayments>(PostTarget{
-                                               .url = settings.payments_url, .secret = settings.payments_secret}));
-  node->add_provider(
-      EntityKind::messages,
+  auto payments =
+      std::make_shared<WebPayments>(PostTarget{.url = settings.payments_url, .secret = settings.payments_secret});
+  auto messages =
       std::make_shared<WebMessages>(PostTarget{.url = settings.messages_url, .secret = settings.messages_secret},
-                                    message_templates(), services.settings.public_url));
+                                    message_templates(), services.settings.public_url);
+  breakers.push_back(&payments->breaker());
+  breakers.push_back(&messages->breaker());
+  node->add_provider(EntityKind::payments, std::move(payments));
+  node->add_provider(EntityKind::messages, std::move(messages));
 }
 
 void ServingNode::Parts::make_first_administrator(const std::string& email_and_password) {
@@ -230,7 +241,13 @@ void ServingNode::Parts::make_first_administrator(const std::string& email_and_p
 }
 
 void ServingNode::Parts::add_health_checks() {
-  edge->metrics().add_source([this](std::string& out) { write_metrics(node->stats(), out); });
+  edge->metrics().add_source([this](std::string& out) {
+    write_metrics(node->stats(), out);
+    write_metrics(breakers, out);
+  });
+  for (const http::CircuitBreaker* breaker : breakers)
+    edge->health().add(
+        breaker->name(), [breaker] { return circuit_health(*breaker); }, false);
   edge->health().add("journal", [this] {
     const std::string failure = journal->failure();
     return http::DependencyHealth{failure.empty(), failure};

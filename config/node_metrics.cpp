@@ -33,4 +33,23 @@ void write_metrics(const NodeStats& stats, std::string& out) {
   write("timers_fired_total", "counter", "Timers that fired", stats.timers_fired, out);
 }
 
+void write_metrics(const std::vector<const http::CircuitBreaker*>& breakers, std::string& out) {
+  using Status = http::CircuitBreaker::Status;
+  const auto family = [&](const std::string& name, const char* kind, const char* help, auto value_of) {
+    const std::string full = "caravan_provider_" + name;
+    out += "# HELP " + full + ' ' + help + "\n# TYPE " + full + ' ' + kind + '\n';
+    for (const http::CircuitBreaker* breaker : breakers) {
+      const Status status = breaker->status(http::CircuitBreaker::Clock::now());
+      out += full + "{provider=\"" + breaker->name() + "\"} " + std::to_string(value_of(status)) + '\n';
+    }
+  };
+  if (breakers.empty()) return;
+  family("circuit_open", "gauge", "Is the provider left in peace after failures (half open counts)?",
+         [](const Status& status) { return status.state == http::CircuitBreaker::State::closed ? 0 : 1; });
+  family("calls_total", "counter", "Calls to the provider", [](const Status& status) { return status.calls; });
+  family("failures_total", "counter", "Calls that failed", [](const Status& status) { return status.failed; });
+  family("refused_total", "counter", "Calls that an open circuit refused",
+         [](const Status& status) { return status.refused; });
+}
+
 }  // namespace caravan

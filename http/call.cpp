@@ -34,6 +34,19 @@ std::optional<std::uint64_t> wanted_version(const Request& request) {
   return std::stoull(std::string(digits));
 }
 
+/// Does If-None-Match name this ETag, or any?
+bool names_tag(std::string_view list, std::string_view tag) {
+  while (!list.empty()) {
+    std::string_view one = list.substr(0, list.find(','));
+    list.remove_prefix(std::min(one.size() + 1, list.size()));
+    while (!one.empty() && one.front() == ' ') one.remove_prefix(1);
+    while (!one.empty() && one.back() == ' ') one.remove_suffix(1);
+    if (one.starts_with("W/")) one.remove_prefix(2);
+    if (one == "*" || one == tag) return true;
+  }
+  return false;
+}
+
 std::chrono::seconds at_least_a_second(std::chrono::milliseconds wait) {
   return std::max(std::chrono::seconds{1}, std::chrono::ceil<std::chrono::seconds>(wait));
 }
@@ -90,10 +103,13 @@ std::string Call::scoped_key() const {
   const std::string_view key =
       route_.keyless || route_.method == Method::get ? std::string_view{} : request_.header("Idempotency-Key");
   if (key.empty()) return {};
-  if (key.size() > max_idempotency_key)
+  // It is kept with what it made, and shown: text, as of ours.
+  const bool is_plain = std::ranges::all_of(key, [](char c) { return c >= ' ' && c <= '~'; });
+  if (key.size() > max_idempotency_key || !is_plain)
     throw Problem{.code = "validation_failed",
-                  .detail = "The Idempotency-Key is too long.",
-                  .errors = {{"Idempotency-Key", "too_long", "at most 255 bytes"}}};
+                  .detail = "The Idempotency-Key is not one.",
+                  .errors = {is_plain ? FieldError{"Idempotency-Key", "too_long", "at most 255 bytes"}
+                                      : FieldError{"Idempotency-Key", "invalid_value", "must be printable ASCII"}}};
   return caller_text(identity_.caller) + ':' + std::string(key);
 }
 
@@ -143,6 +159,7 @@ void Call::require_done(const Reply& reply) {
     case Outcome::rejected:
       throw Problem{.code = std::string(reply.rejection ? reply.rejection->code : "internal_error"),
                     .detail = reply.rejection ? reply.rejection->detail : "",
+                    .field = reply.rejection ? reply.rejection->field : "",
                     .retry_after = std::chrono::ceil<std::chrono::seconds>(reply.retry_after),
                     .replayed = reply.is_replay};
     case Outcome::stale:
@@ -214,9 +231,12 @@ void Call::remember_part(const Uuid& part, const Address& owner) {
 
 Response Call::answer(const Reply& reply, int status) {
   if (!reply.resource) return nothing();
+  const std::string tag = reply.version > 0 ? '"' + std::to_string(reply.version) + '"' : std::string();
+  if (!tag.empty() && route_.method == Method::get && names_tag(request_.header("If-None-Match"), tag))
+    return {304, {}, {}, {{"ETag", tag}}};
   Response response{status ? status : route_.status, to_json(reply.resource, reply.version)};
   if (replayed_) response.headers.emplace_back("Idempotent-Replayed", "true");
-  if (reply.version > 0) response.headers.emplace_back("ETag", '"' + std::to_string(reply.version) + '"');
+  if (!tag.empty()) response.headers.emplace_back("ETag", tag);
   return response;
 }
 

@@ -113,7 +113,8 @@ class Call {
   /// Who asks for this part next finds it at once.
   void remember_part(const Uuid& part, const Address& owner);
 
-  /// Answers with a reply's resource, its ETag and the row's status (or another).
+  /// Answers with a reply's resource, its ETag and the row's status (or another); 304 to a GET whose If-None-Match
+  /// names that ETag.
   Response answer(const Reply& reply, int status = 0);
   /// Answers with any record.
   Response answer(const AnyRecord& resource, int status = 0);

@@ -78,6 +78,7 @@ struct Route {
   bool takes_bytes = false;     // the body is the file itself, up to the upload limit, see `uploads`
   bool keyless = false;         // ignores Idempotency-Key
   bool at_root = false;         // path is not below /api/v1 (health, metrics, pages)
+  bool is_page = false;         // for a person's browser: no part of the contract
   RateClass rate = RateClass::read;
   const schema::Type* command_type = nullptr;
   const schema::Type* view_type = nullptr;

@@ -136,7 +136,8 @@ void EntityActor::replay(const Stimulus& stimulus, std::uint64_t sequence, Reply
     if (!entry.reply->rejection.empty()) {
       auto label = std::ranges::find(entity.rejections, entry.reply->rejection);
       ready.outcome = Outcome::rejected;
-      ready.rejection = Rejection{label == entity.rejections.end() ? "not_found" : *label, entry.reply->detail};
+      ready.rejection =
+          Rejection{label == entity.rejections.end() ? "not_found" : *label, entry.reply->detail, entry.reply->blamed};
     }
     handler(std::move(ready));
   };

@@ -183,6 +183,7 @@ Verdict EntityHost::record(const Stimulus& stimulus, Decision decision, Time now
     if (verdict.reply.rejection) {
       kept.rejection = verdict.reply.rejection->code;
       kept.detail = verdict.reply.rejection->detail;
+      kept.blamed = verdict.reply.rejection->field;
     } else if (verdict.reply.resource) {
       kept.resource.value = codec::encode(verdict.reply.resource);
     }

@@ -112,7 +112,7 @@ std::string who_handed_over(const DeliveryState& state, const Context& context, 
 
 void pick_up(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& facts) {
   decision.emit(DeliveryPickedUp{id_of(context), who_handed_over(state, context, facts), context.now, facts.location,
-                                 facts.qr_code_id, facts.photo, facts.signature});
+                                 facts.qr_code_id, facts.photo, facts.signature, facts.scanned_at});
   change_status(decision, state, context, DeliveryStatus::picked_up);
   decision.send(tracker_of(context), ParcelTaken{});
   tell(decision, state, context, state.terms.customer, "picked_up");
@@ -126,7 +126,7 @@ void depart(Decision& decision, const DeliveryState& state, const Context& conte
 
 void hand_out(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& facts) {
   decision.emit(DeliveryCompleted{id_of(context), who_handed_over(state, context, facts), context.now, facts.location,
-                                  facts.qr_code_id, facts.photo, facts.signature});
+                                  facts.qr_code_id, facts.photo, facts.signature, facts.scanned_at});
   change_status(decision, state, context, DeliveryStatus::delivered);
   revoke_codes(decision, state, context, "delivered");
   if (moves_money(state)) decision.send(escrow_of(state), ReleaseEscrow{"delivery verified", facts.qr_code_id});
@@ -148,7 +148,7 @@ void start_return(Decision& decision, const DeliveryState& state, const Context&
 void hand_back(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& facts) {
   const Settlement settlement = delivery_policy::giving_back(state);
   decision.emit(DeliveryReturned{id_of(context), who_handed_over(state, context, facts), settlement, facts.location,
-                                 facts.qr_code_id, facts.photo, facts.signature, context.now});
+                                 facts.qr_code_id, facts.photo, facts.signature, context.now, facts.scanned_at});
   change_status(decision, state, context, DeliveryStatus::returned);
   revoke_codes(decision, state, context, "returned");
   if (moves_money(state))

@@ -42,6 +42,7 @@ struct HandedOver {
   std::optional<QrCodeId> qr_code_id = {};
   std::optional<UploadId> photo = {};
   std::optional<UploadId> signature = {};
+  std::optional<Time> scanned_at = {};    // by the clock of what scanned it; a fact for people
   std::optional<UserId> scanned_by = {};  // where a service reports what somebody scanned
 };
 void pick_up(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& facts);

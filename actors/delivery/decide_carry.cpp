@@ -44,7 +44,8 @@ Decision decide(const DeliveryState& state, const Context& context, const Change
   if (state.status == command.status) return {};
   if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
   Decision decision;
-  const HandedOver facts{command.location, command.qr_code_id, command.photo, command.signature, command.scanned_by};
+  const HandedOver facts{command.location,  command.qr_code_id, command.photo,
+                         command.signature, command.scanned_at, command.scanned_by};
   if (command.status == DeliveryStatus::picked_up && state.status == DeliveryStatus::accepted)
     pick_up(decision, state, context, facts);
   else if (command.status == DeliveryStatus::in_transit && state.status == DeliveryStatus::picked_up)

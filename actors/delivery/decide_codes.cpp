@@ -143,7 +143,7 @@ Decision decide(const DeliveryState& state, const Context& context, const ScanCo
     result.detail = explain(scan.outcome);
     return decision.answer(std::move(result));
   }
-  const HandedOver facts{command.location, code->qr_code_id, command.photo, command.signature};
+  const HandedOver facts{command.location, code->qr_code_id, command.photo, command.signature, command.scanned_at};
   decision.emit(QrValidated{id_of(context), scan});
   DeliveryState after = state;  // the code is used: what follows must not void it
   std::ranges::find(after.codes, code->qr_code_id, &QrCode::qr_code_id)->status = QrStatus::used;

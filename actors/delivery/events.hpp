@@ -193,12 +193,13 @@ struct DeliveryPickedUp {
   std::optional<QrCodeId> qr_code_id;
   std::optional<UploadId> photo;
   std::optional<UploadId> signature;
+  std::optional<Time> scanned_at;  // by the clock of what scanned the code
   static constexpr auto fields() {
     return std::array{
         field<&DeliveryPickedUp::delivery_id>(1, "deliveryId"), field<&DeliveryPickedUp::by>(2, "by"),
         field<&DeliveryPickedUp::at>(3, "timestamp"),           field<&DeliveryPickedUp::location>(4, "location"),
         field<&DeliveryPickedUp::qr_code_id>(5, "qrCodeId"),    field<&DeliveryPickedUp::photo>(6, "photo"),
-        field<&DeliveryPickedUp::signature>(7, "signature")};
+        field<&DeliveryPickedUp::signature>(7, "signature"),    field<&DeliveryPickedUp::scanned_at>(8, "scannedAt")};
   }
 };
 
@@ -222,12 +223,13 @@ struct DeliveryCompleted {
   std::optional<QrCodeId> qr_code_id;
   std::optional<UploadId> photo;
   std::optional<UploadId> signature;
+  std::optional<Time> scanned_at;  // by the clock of what scanned the code
   static constexpr auto fields() {
     return std::array{
         field<&DeliveryCompleted::delivery_id>(1, "deliveryId"), field<&DeliveryCompleted::by>(2, "by"),
         field<&DeliveryCompleted::at>(3, "timestamp"),           field<&DeliveryCompleted::location>(4, "location"),
         field<&DeliveryCompleted::qr_code_id>(5, "qrCodeId"),    field<&DeliveryCompleted::photo>(6, "photo"),
-        field<&DeliveryCompleted::signature>(7, "signature")};
+        field<&DeliveryCompleted::signature>(7, "signature"),    field<&DeliveryCompleted::scanned_at>(8, "scannedAt")};
   }
 };
 
@@ -271,12 +273,14 @@ struct DeliveryReturned {
   std::optional<UploadId> photo;
   std::optional<UploadId> signature;
   Time at;
+  std::optional<Time> scanned_at;  // by the clock of what scanned the code
   static constexpr auto fields() {
     return std::array{
         field<&DeliveryReturned::delivery_id>(1, "deliveryId"), field<&DeliveryReturned::by>(2, "by"),
         field<&DeliveryReturned::settlement>(3, "settlement"),  field<&DeliveryReturned::location>(4, "location"),
         field<&DeliveryReturned::qr_code_id>(5, "qrCodeId"),    field<&DeliveryReturned::photo>(6, "photo"),
-        field<&DeliveryReturned::signature>(7, "signature"),    field<&DeliveryReturned::at>(8, "timestamp")};
+        field<&DeliveryReturned::signature>(7, "signature"),    field<&DeliveryReturned::at>(8, "timestamp"),
+        field<&DeliveryReturned::scanned_at>(9, "scannedAt")};
   }
 };
 

@@ -22,6 +22,10 @@ void add_place(Facts& facts, const std::optional<MeasuredPlace>& place) {
   facts["lng"] = degrees(place->lng);
 }
 
+void add_scan_time(Facts& facts, const std::optional<Time>& scanned_at) {
+  if (scanned_at) facts["scannedAt"] = to_rfc3339(*scanned_at);
+}
+
 void tell(DeliveryState& state, std::string type, Time at, std::string by, Facts facts = {}) {
   if (state.timeline.size() < delivery_policy::max_timeline)
     state.timeline.push_back({std::move(type), at, std::move(by), std::move(facts)});
@@ -152,6 +156,7 @@ void evolve(DeliveryState& state, const DeliveryPickedUp& event) {
   state.pickup_completed_at = event.at;
   Facts facts;
   add_place(facts, event.location);
+  add_scan_time(facts, event.scanned_at);
   tell(state, "picked_up", event.at, event.by, std::move(facts));
   add_proofs(state, "pickup", event.at, event.by, event.location, event.qr_code_id, event.photo, event.signature);
 }
@@ -166,6 +171,7 @@ void evolve(DeliveryState& state, const DeliveryCompleted& event) {
   state.delivery_completed_at = event.at;
   Facts facts;
   add_place(facts, event.location);
+  add_scan_time(facts, event.scanned_at);
   tell(state, "delivered", event.at, event.by, std::move(facts));
   add_proofs(state, "delivery", event.at, event.by, event.location, event.qr_code_id, event.photo, event.signature);
 }
@@ -193,6 +199,7 @@ void evolve(DeliveryState& state, const DeliveryReturned& event) {
   Facts facts{{"refund", money_text(event.settlement.refund)},
               {"compensation", money_text(event.settlement.compensation)}};
   add_place(facts, event.location);
+  add_scan_time(facts, event.scanned_at);
   tell(state, "returned", event.at, event.by, std::move(facts));
   add_proofs(state, "return", event.at, event.by, event.location, event.qr_code_id, event.photo, event.signature);
 }

@@ -58,6 +58,7 @@ struct TimerFired {
 struct Rejection {
   std::string_view code;    // a label of the entity's Rejection enumeration; lives for ever
   std::string detail = {};  // for a person; may be empty
+  std::string field = {};   // of the command, where one is to blame: "stops[1]"
 };
 
 /// What an entity decided: either a rejection, or events with what follows from them. An accepted decision may have
@@ -95,12 +96,12 @@ class Decision {
   }
 };
 
-/// Refuses: `return reject(TripRejection::not_owner);`.
+/// Refuses: `return reject(TripRejection::not_owner);`. `field` names what of the command is wrong.
 template <class Enum>
-requires std::is_enum_v<Enum> Decision reject(Enum why, std::string detail = {}) {
+requires std::is_enum_v<Enum> Decision reject(Enum why, std::string detail = {}, std::string field = {}) {
   static constexpr auto labels = enum_labels(Enum{});
   Decision decision;
-  decision.rejection = Rejection{labels[static_cast<std::size_t>(why)], std::move(detail)};
+  decision.rejection = Rejection{labels[static_cast<std::size_t>(why)], std::move(detail), std::move(field)};
   return decision;
 }
 

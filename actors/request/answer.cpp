@@ -18,11 +18,11 @@ StopShown shown(const Stop& stop, bool with_contacts) {
 /// Administrators, services and the platform itself.
 bool sees_all(const Caller& caller) { return caller.is_admin() || caller.is_service() || caller.is_platform(); }
 
+}  // namespace
+
 bool is_side(const RequestState& state, const Offer& offer, const Caller& caller) {
   return caller.is_user(state.customer_id) || caller.is_user(offer.traveler_id) || sees_all(caller);
 }
-
-}  // namespace
 
 RequestResource shown(const RequestState& state, RequestId id, bool with_contacts) {
   const RequestDetails& details = state.details;

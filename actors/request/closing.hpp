@@ -28,6 +28,9 @@ void cancel_request(Decision& decision, const RequestState& state, const Context
 /// Ends the request and expires its open offers.
 void expire_request(Decision& decision, const RequestState& state, const Context& context);
 
+/// Does the caller see the offer: either side of it, an administrator, a service, the platform.
+bool is_side(const RequestState& state, const Offer& offer, const Caller& caller);
+
 /// What is shown of a request and of an offer.
 RequestResource shown(const RequestState& state, RequestId id, bool with_contacts);
 OfferResource shown(const RequestState& state, RequestId id, const Offer& offer);

@@ -8,17 +8,18 @@ namespace {
 
 /// What is wrong with details, new or edited; nothing where all is well.
 std::optional<Decision> flaw(const RequestDetails& details, const Context& context) {
-  if (details.max_price.amount <= 0) return reject(RequestRejection::invalid_amount, "maxPrice must be positive.");
+  if (details.max_price.amount <= 0)
+    return reject(RequestRejection::invalid_amount, "maxPrice must be positive.", "maxPrice");
   if (!to_money(details.item.value, details.max_price.currency))
-    return reject(RequestRejection::invalid_amount, "item.value has more digits than its currency.");
+    return reject(RequestRejection::invalid_amount, "item.value has more digits than its currency.", "item.value");
   if (!details.pickup.place().located())
-    return reject(RequestRejection::address_not_found, "No place was found for pickup.");
+    return reject(RequestRejection::address_not_found, "No place was found for pickup.", "pickup");
   if (!details.dropoff.place().located())
-    return reject(RequestRejection::address_not_found, "No place was found for delivery.");
+    return reject(RequestRejection::address_not_found, "No place was found for delivery.", "delivery");
   if (details.deliver_by && *details.deliver_by <= context.now)
-    return reject(RequestRejection::invalid_window, "deliverBy lies in the past.");
+    return reject(RequestRejection::invalid_window, "deliverBy lies in the past.", "deliverBy");
   if (details.deliver_by && details.pickup_from && *details.pickup_from >= *details.deliver_by)
-    return reject(RequestRejection::invalid_window, "pickupFrom must be before deliverBy.");
+    return reject(RequestRejection::invalid_window, "pickupFrom must be before deliverBy.", "pickupFrom");
   return std::nullopt;
 }
 
@@ -44,7 +45,8 @@ Decision decide(const RequestState& state, const Context& context, const PostReq
   if (state.exists()) return reject(RequestRejection::already_exists);
   if (context.caller.kind != Caller::Kind::user) return reject(RequestRejection::not_allowed);
   const auto max_price = to_money(command.max_price, command.currency);
-  if (!max_price) return reject(RequestRejection::invalid_amount, "maxPrice has more digits than its currency.");
+  if (!max_price)
+    return reject(RequestRejection::invalid_amount, "maxPrice has more digits than its currency.", "maxPrice");
   RequestDetails details{command.title,   command.pickup, command.dropoff,     command.item,
                          command.urgency, *max_price,     command.pickup_from, command.deliver_by};
   details.item.photos.clear();  // they come by upload
@@ -75,7 +77,8 @@ Decision decide(const RequestState& state, const Context& context, const EditReq
   if (command.urgency) details.urgency = *command.urgency;
   if (command.max_price) {
     const auto max_price = to_money(*command.max_price, details.max_price.currency);
-    if (!max_price) return reject(RequestRejection::invalid_amount, "maxPrice has more digits than its currency.");
+    if (!max_price)
+      return reject(RequestRejection::invalid_amount, "maxPrice has more digits than its currency.", "maxPrice");
     details.max_price = *max_price;
   }
   if (command.pickup_from) details.pickup_from = command.pickup_from;

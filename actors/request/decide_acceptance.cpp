@@ -21,7 +21,7 @@ Decision decide(const RequestState& state, const Context& context, const AcceptO
   const bool by_traveler = context.caller.is_user(offer->traveler_id);
   // The customer's price is accepted by the traveler, the traveler's by the customer.
   if (!by_customer && !(by_traveler && offer->proposed_by == OfferSide::customer))
-    return reject(RequestRejection::not_owner);
+    return reject(is_side(state, *offer, context.caller) ? RequestRejection::not_owner : RequestRejection::not_found);
   if (by_customer && offer->proposed_by == OfferSide::customer)
     return reject(RequestRejection::invalid_state, "The traveler has yet to answer your price.");
   if (offer->status == OfferStatus::accepting || offer->status == OfferStatus::accepted) return {};

@@ -14,11 +14,16 @@ bool is_open(const RequestState& state, Time now) {
 std::optional<Decision> read_price(const RequestState& state, Price price, Money& out) {
   const auto money = to_money(price, state.details.max_price.currency);
   if (!money || money->amount <= 0)
-    return reject(RequestRejection::invalid_amount, "price has more digits than its currency.");
+    return reject(RequestRejection::invalid_amount, "price has more digits than its currency.", "price");
   if (money->amount > state.details.max_price.amount)
-    return reject(RequestRejection::invalid_amount, "price is above the request's maxPrice.");
+    return reject(RequestRejection::invalid_amount, "price is above the request's maxPrice.", "price");
   out = *money;
   return std::nullopt;
+}
+
+/// Who is not a side of an offer does not hear that there is one; a side hears that it is the other's to do.
+Decision not_theirs(const RequestState& state, const Context& context, const Offer& offer) {
+  return reject(is_side(state, offer, context.caller) ? RequestRejection::not_owner : RequestRejection::not_found);
 }
 
 Time expiry(const RequestState& state, Time now) { return std::min<Time>(now + offer_life, state.expires_at); }
@@ -77,7 +82,7 @@ Decision decide(const RequestState& state, const Context& context, const Counter
   const Offer* offer = state.find(command.offer_id);
   if (!offer) return reject(RequestRejection::not_found);
   const bool by_customer = context.caller.is_user(state.customer_id);
-  if (!by_customer && !context.caller.is_user(offer->traveler_id)) return reject(RequestRejection::not_owner);
+  if (!by_customer && !context.caller.is_user(offer->traveler_id)) return not_theirs(state, context, *offer);
   if (!is_open(state, context.now) || !offer->is_open() || context.now >= offer->expires_at)
     return reject(RequestRejection::offer_not_open);
   if (offer->counters >= max_counters) return reject(RequestRejection::too_many);
@@ -101,7 +106,7 @@ Decision decide(const RequestState& state, const Context& context, const Counter
 Decision decide(const RequestState& state, const Context& context, const RejectOffer& command) {
   const Offer* offer = state.find(command.offer_id);
   if (!offer) return reject(RequestRejection::not_found);
-  if (!context.caller.is_user(state.customer_id)) return reject(RequestRejection::not_owner);
+  if (!context.caller.is_user(state.customer_id)) return not_theirs(state, context, *offer);
   if (!offer->is_open()) return reject(RequestRejection::offer_not_open);
   Decision decision;
   reject_offer(decision, state, context, *offer, command.reason.value_or(""));
@@ -111,7 +116,7 @@ Decision decide(const RequestState& state, const Context& context, const RejectO
 Decision decide(const RequestState& state, const Context& context, const WithdrawOffer& command) {
   const Offer* offer = state.find(command.offer_id);
   if (!offer) return reject(RequestRejection::not_found);
-  if (!context.caller.is_user(offer->traveler_id)) return reject(RequestRejection::not_owner);
+  if (!context.caller.is_user(offer->traveler_id)) return not_theirs(state, context, *offer);
   if (!offer->is_open()) return reject(RequestRejection::offer_not_open);
   return Decision{}
       .emit(OfferWithdrawn{offer->offer_id, offer->traveler_id, context.now})

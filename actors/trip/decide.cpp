@@ -19,15 +19,29 @@ std::string missing_place(const std::vector<Place>& places) {
   return {};
 }
 
+/// Are all places one? Geocoders may know a town as one point: a way within it needs coordinates of its own.
+bool leads_nowhere(const std::vector<Place>& places) {
+  constexpr double nearer_is_same = 25;  // metres
+  return std::ranges::all_of(
+      places, [&](const Place& place) { return distance_meters(places.front().at(), place.at()) < nearer_is_same; });
+}
+
 /// What is wrong with details, new or edited; nothing where all is well. A trip whose departure is not touched may be
 /// edited while it is late.
 std::optional<Decision> flaw(const TripDetails& details, Time now, std::optional<Time> known_departure) {
   if (const std::string field = missing_place(details.places); !field.empty())
-    return reject(TripRejection::address_not_found, "No place was found for " + field + ".");
+    return reject(TripRejection::address_not_found, "No place was found for " + field + ".", field);
+  if (leads_nowhere(details.places))
+    return reject(TripRejection::same_place, "It is where the trip begins; within a town give lat and lng.",
+                  "destination");
   if (details.departure_time <= now && details.departure_time != known_departure)
     return reject(TripRejection::departure_in_past);
   if (details.arrival_time <= details.departure_time) return reject(TripRejection::arrival_before_departure);
   return std::nullopt;
+}
+
+Decision bad_price() {
+  return reject(TripRejection::invalid_amount, "minPrice has more digits than its currency.", "minPrice");
 }
 
 /// By when a trip arrives that says only when it departs: at least a minute later.
@@ -94,7 +108,7 @@ Decision decide(const TripState& state, const Context& context, const PublishTri
   details.weather = command.weather;
   if (command.min_price) {
     details.min_price = to_money(*command.min_price, details.currency);
-    if (!details.min_price) return reject(TripRejection::invalid_amount, "minPrice has too many digits.");
+    if (!details.min_price) return bad_price();
   }
   if (auto refusal = flaw(details, context.now, std::nullopt)) return *refusal;
   return Decision{}.emit(TripCreated{context.caller.user, std::move(details), context.now});
@@ -104,7 +118,7 @@ Decision decide(const TripState& state, const Context& context, const EditTrip& 
   if (auto refusal = unless_owner(state, context)) return *refusal;
   if (state.status != TripStatus::upcoming) return reject(TripRejection::trip_not_open);
   auto details = edited(state.details, command);
-  if (!details) return reject(TripRejection::invalid_amount, "minPrice has too many digits.");
+  if (!details) return bad_price();
   if (auto refusal = flaw(*details, context.now, state.details.departure_time)) return *refusal;
 
   const TripDetails& before = state.details;

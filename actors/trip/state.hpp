@@ -51,6 +51,7 @@ enum class TripRejection {
   trip_not_open,  // under way or over
   invalid_state,  // not under way
   address_not_found,
+  same_place,  // the trip leads nowhere
   invalid_amount,
   departure_in_past,
   arrival_before_departure,
@@ -58,8 +59,8 @@ enum class TripRejection {
 };
 constexpr auto enum_labels(TripRejection) {
   return std::to_array<std::string_view>({"not_found", "already_exists", "not_allowed", "not_owner", "trip_not_open",
-                                          "invalid_state", "address_not_found", "invalid_amount", "departure_in_past",
-                                          "arrival_before_departure", "capacity_in_use"});
+                                          "invalid_state", "address_not_found", "same_place", "invalid_amount",
+                                          "departure_in_past", "arrival_before_departure", "capacity_in_use"});
 }
 
 }  // namespace caravan

@@ -23,16 +23,26 @@ struct Given {
   std::function<int(const ResolvedSettings&)> run;
 };
 
+/// The library takes whatever follows for the value, the next flag too.
+std::string value_of(const std::string& flag, const std::string& value) {
+  if (value.starts_with("--")) throw CLI::ArgumentMismatch::TypedAtLeast(flag, 1, "");
+  return value;
+}
+
 /// Every setting as a flag of this command; `only` limits it to some.
 void add_settings(CLI::App& command, Given& given, std::initializer_list<std::string_view> only = {}) {
-  command.add_option("--config", given.file, "A TOML file with settings (also CARAVAN_CONFIG)")->type_name("FILE");
+  command
+      .add_option_function<std::string>(
+          "--config", [&given](const std::string& value) { given.file = value_of("--config", value); },
+          "A TOML file with settings (also CARAVAN_CONFIG)")
+      ->type_name("FILE");
   for (const Setting& setting : setting_table()) {
     if (only.size() != 0 && std::ranges::find(only, setting.name) == only.end()) continue;
     const Settings defaults;
     const std::string name(setting.name);
     command
         .add_option_function<std::string>(
-            "--" + name, [&given, name](const std::string& value) { given.flags[name] = value; },
+            "--" + name, [&given, name](const std::string& value) { given.flags[name] = value_of("--" + name, value); },
             std::string(setting.help) + ". Default: " + setting_text(setting, defaults) + "; " +
                 setting_bounds(setting))
         ->type_name("")
@@ -132,6 +142,19 @@ const CLI::App& chosen(const CLI::App& app) {
   return commands.empty() ? app : chosen(*commands.front());
 }
 
+/// What the command line library could not read, with the remedy; its own words count arguments.
+std::string told(const CLI::ParseError& fault, const CLI::App& app) {
+  std::string what = fault.what();
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&fault)) what = what.substr(0, what.find(':')) + " needs a value";
+  if (dynamic_cast<const CLI::RequiredError*>(&fault)) what = "missing: " + what;
+  std::string command = app.get_name();
+  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+    at = at->get_subcommands().front();
+    command += ' ' + at->get_name();
+  }
+  return what + ": `" + command + " --help` tells more";
+}
+
 /// Words that no command took: told with the nearest that one would have.
 void refuse_extras(const CLI::App& app) {
   const CLI::App& command = chosen(app);
@@ -173,7 +196,7 @@ int run_command_line(int count, char** words) {
     return run(app, given);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help
-    std::fprintf(stderr, "caravan: %s\n", error.what());
+    std::fprintf(stderr, "caravan: %s\n", told(error, app).c_str());
     return usage_fault;
   } catch (const SettingsError& error) {
     std::fprintf(stderr, "caravan: %s\n", error.what());

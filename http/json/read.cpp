@@ -28,6 +28,20 @@ bool is_control(char c) {
   return (static_cast<unsigned char>(c) < ' ' && c != '\t' && c != '\n' && c != '\r') || c == '\x7f';
 }
 
+/// What may be longer is text with line breaks; names, titles, addresses and codes are one line.
+constexpr std::size_t longest_line = 300;
+
+/// Tabs, line ends, and in UTF-8 the controls from U+0080 to U+009F, U+2028 and U+2029.
+bool is_one_line(std::string_view text) {
+  if (text.find_first_of("\t\n\r") != std::string_view::npos) return false;
+  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+    const auto first = static_cast<unsigned char>(text[i]), second = static_cast<unsigned char>(text[i + 1]);
+    if (first == 0xc2 && second < 0xa0) return false;
+    if (text.substr(i).starts_with("\u2028") || text.substr(i).starts_with("\u2029")) return false;
+  }
+  return true;
+}
+
 class Reader {
  public:
   explicit Reader(std::vector<FieldError>& errors) : errors_(errors) {}
@@ -242,6 +256,8 @@ class Reader {
   void read_plain(const std::string& text, const Type& type, void* value, const Rules& rules) {
     if (!check_length(text.size(), rules)) return;
     if (std::ranges::any_of(text, is_control)) return fail("invalid_value", "must not hold control characters");
+    if (rules.max_length > 0 && rules.max_length <= longest_line && !is_one_line(text))
+      return fail("invalid_value", "must be one line");
     if (rules.min_length > 0 && text.find_first_not_of(" \t\r\n") == std::string::npos)
       return fail("too_short", "must not be blank");
     if (!matches(rules.format, text)) return fail("invalid_format", "must be " + std::string(describe(rules.format)));

@@ -10,12 +10,17 @@
 
 namespace caravan {
 
+namespace http {
+class CircuitBreaker;
+}
+
 /// What the edge knows of the world outside; Services points at its parts. All of it is thread-safe.
 struct Places {
   std::unique_ptr<Geocoder> geocoder;
   std::unique_ptr<RoutePlanner> routes;
   std::unique_ptr<WeatherForecast> weather;
   std::unique_ptr<PriceEngine> pricing;
+  std::vector<const http::CircuitBreaker*> breakers = {};  // of the providers on the web
 };
 
 /// Servers on the web that settings name; empty: none.

@@ -20,6 +20,7 @@ class ChainedRoutes : public RoutePlanner {
                    TransportMode mode) const override;
   bool serves(TransportMode mode) const override { return first_->serves(mode) || second_->serves(mode); }
   std::string_view provider() const override { return first_->provider(); }
+  const http::CircuitBreaker& breaker() const { return breaker_; }
 
  private:
   template <class Ask>
@@ -36,6 +37,7 @@ class GuardedForecast : public WeatherForecast {
 
   std::vector<Weather> forecast(Coordinates point, Time at) const override;
   std::string_view provider() const override { return forecast_->provider(); }
+  const http::CircuitBreaker& breaker() const { return breaker_; }
 
  private:
   std::unique_ptr<WeatherForecast> forecast_;

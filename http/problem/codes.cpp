@@ -110,6 +110,7 @@ constexpr auto rows = std::to_array<ProblemKind>({
     {"request_not_open", 409, "The delivery request is not open"},
     {"return_required", 409, "The parcel must be returned first"},
     {"review_window_closed", 409, "It is too late or too early for a review"},
+    {"same_place", 422, "The trip leads from a place to itself"},
     {"self_not_allowed", 422, "Not possible with yourself"},
     {"session_revoked", 401, "The session was signed out"},
     {"stale_version", 412, "It has changed meanwhile"},

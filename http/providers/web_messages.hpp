@@ -17,6 +17,7 @@ class WebMessages : public Provider {
 
   std::span<const Alternative> requests() const override;
   void handle(const EffectKey& key, const AnyRecord& request, Done done) override;
+  const http::CircuitBreaker& breaker() const { return posts_.breaker(); }
 
  private:
   const MessageTemplates& templates_;

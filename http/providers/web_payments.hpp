@@ -17,6 +17,7 @@ class WebPayments : public Provider {
 
   std::span<const Alternative> requests() const override { return payment_requests(); }
   void handle(const EffectKey& key, const AnyRecord& request, Done done) override;
+  const http::CircuitBreaker& breaker() const { return posts_.breaker(); }
 
   static constexpr std::string_view name = "web";  // as payment methods and payout accounts name it
 

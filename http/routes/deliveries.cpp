@@ -98,6 +98,7 @@ Response own_deliveries(Call& call) {
 
 Response change_status(Call& call) {
   const auto& body = call.body<StatusBody>();
+  check_scan_time(call, body.scanned_at);
   const VerificationData proof = body.verification_data.value_or(VerificationData{});
   ChangeStatus command{body.status, body.qr_code_id, body.scanned_by, body.scanned_at, body.location, {}, {}};
   command.photo = keep_picture(call, proof.photo, "verificationData.photo");

@@ -17,6 +17,10 @@ struct VerificationData {
   }
 };
 
+/// Throws Problem where a scan cannot have been then: a phone may have been without a network for days, and its clock
+/// may be a little ahead.
+void check_scan_time(Call& call, std::optional<Time> scanned_at);
+
 /// Keeps a picture among the uploads; nothing where there is none. Throws Problem where it is no picture or too large.
 std::optional<UploadId> keep_picture(Call& call, const std::optional<Bytes>& picture, std::string_view field);
 

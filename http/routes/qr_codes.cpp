@@ -88,13 +88,6 @@ std::optional<CodeContent> content_of_forged(Call& call, const MeasuredPlace& pl
   return CodeContent{{}, nearest->delivery_id, {}};
 }
 
-/// A phone may have been without a network for days; its clock may be a little ahead.
-void check_scan_time(Call& call, std::optional<Time> scanned_at) {
-  const Time now = call.door().now();
-  if (scanned_at && (*scanned_at > now + std::chrono::minutes{5} || *scanned_at < now - std::chrono::days{7}))
-    throw Problem{"timestamp_out_of_range", "A scan is at most 7 days old and 5 minutes ahead.", "scannedAt"};
-}
-
 Response validate(Call& call) {
   const auto& body = call.body<ScanBody>();
   call.user();  // a scan has a scanner

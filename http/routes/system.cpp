@@ -3,6 +3,7 @@
 #include "http/access/tokens.hpp"
 #include "http/providers/sandbox_clock.hpp"
 #include "http/providers/sandbox_outbox.hpp"
+#include "http/system/mail_pages.hpp"
 #include "http/system/pages.hpp"
 
 namespace caravan::http {
@@ -52,6 +53,15 @@ Response show_messages(Call& call) {
   return call.list(present(call.services().captured).newest(query.to, limit));
 }
 
+/// For a person's browser.
+Route page(std::string_view path, std::string_view summary) {
+  Route row = get(path, anyone, summary);
+  row.at_root = row.is_page = true;
+  row.rate = RateClass::unlimited;
+  row.media_type = "text/html";
+  return row;
+}
+
 Route at_root(Route row) {
   row.at_root = true;
   row.rate = RateClass::unlimited;
@@ -78,12 +88,15 @@ std::vector<Route> system_routes(Services& services) {
       at_root(get("/openapi.json", anyone, "This contract").handle([=](Call& call) {
         return call.bytes("application/json", pages(call).openapi());
       })),
-      at_root(get("/docs", anyone, "The contract for a person").answers_media("text/html").handle([=](Call& call) {
-        return pages(call).docs();
-      })),
-      at_root(get("/docs/:file", anyone, "What that page loads").answers_media("text/plain").handle([=](Call& call) {
+      page("/", "Leads to the contract").handle([](Call&) {
+        return Response{302, {}, "text/html", {{"Location", "/docs"}}};
+      }),
+      page("/docs", "The contract for a person").handle([=](Call& call) { return pages(call).docs(); }),
+      page("/docs/:file", "What that page loads").handle([=](Call& call) {
         return pages(call).docs_file(call.path_text("file"));
-      })),
+      }),
+      page("/verify-email", "Where the mail's link leads").handle([](Call&) { return verify_email_page(); }),
+      page("/reset-password", "Where the mail's link leads").handle([](Call&) { return reset_password_page(); }),
       get("/auth/jwks.json", anyone, "Public keys that verify access tokens")
           .handle([](Call& call) {
             Response response = call.bytes("application/jwk-set+json", present(call.services().tokens).jwks());

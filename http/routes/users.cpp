@@ -1,6 +1,8 @@
 #include "http/routes/users.hpp"
 
 #include "actors/account/commands.hpp"
+#include "actors/delivery/commands.hpp"
+#include "actors/delivery/resources.hpp"
 #include "actors/user/queries.hpp"
 #include "http/access/accounts.hpp"
 #include "http/places/places.hpp"
@@ -80,6 +82,16 @@ Response submit_verification(Call& call) {
   return call.answer(call.ask(own(call), body, ViewVerification{}));
 }
 
+/// Tells who takes part in the delivery, as the reviewed one does, that it is not over yet.
+void refuse_early_review(Call& call, DeliveryId id, UserId reviewed) {
+  const Reply reply = call.try_query({EntityKind::delivery, id.value}, ViewDelivery{});
+  const auto* delivery = reply.resource.get_if<DeliveryResource>();
+  if (!delivery) return;
+  const bool is_both = (call.caller().is_user(delivery->customer_id) && reviewed == delivery->traveler_id) ||
+                       (call.caller().is_user(delivery->traveler_id) && reviewed == delivery->customer_id);
+  if (is_both) throw Problem{"review_window_closed", "The delivery is not over yet.", "deliveryId"};
+}
+
 /// The delivery tells both sides that it is over a moment after the scan was answered: who reviews at once waits for
 /// that moment.
 Response review(Call& call) {
@@ -91,8 +103,9 @@ Response review(Call& call) {
     return !found || found->known;
   };
   const Reply first = call.try_query_as(edge_caller(), subject, ViewReviewWindow{command.delivery_id});
-  if (first.outcome == Outcome::done && !window(first))
-    call.door().await(subject, ViewReviewWindow{command.delivery_id}, edge_caller(), window, patience);
+  if (first.outcome == Outcome::done && !window(first) &&
+      !window(call.door().await(subject, ViewReviewWindow{command.delivery_id}, edge_caller(), window, patience)))
+    refuse_early_review(call, command.delivery_id, UserId{subject.id});
   return call.answer(call.ask(subject, command));
 }
 
@@ -105,7 +118,7 @@ Response view_profile(Call& call) {
     if (const auto* standing = asked.resource.get_if<Standing>()) {
       ProfileResource profile = call.resource<ProfileResource>(reply);
       profile.blocked = standing->blocks_other;
-      reply.resource = std::move(profile);
+      return call.answer(AnyRecord(std::move(profile)));  // two actors' words: no ETag of one
     }
   }
   return call.answer(reply);

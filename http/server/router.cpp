@@ -65,7 +65,7 @@ Router::Router(std::vector<Route> rows) : rows_(std::move(rows)), root_(std::mak
   for (const Route& row : rows_) {
     Node* node = root_.get();
     for (std::string_view part : {row.at_root ? std::string_view{} : base_path, row.path})
-      while (!part.empty()) node = &node->child(take_segment(part));
+      while (!part.empty() && part != "/") node = &node->child(take_segment(part));
     const Route*& place = node->rows[static_cast<std::size_t>(row.method)];
     if (place) throw std::logic_error("two rows for " + std::string(to_text(row.method)) + ' ' + std::string(row.path));
     place = &row;

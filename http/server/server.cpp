@@ -77,7 +77,7 @@ void write_response(mg_connection* connection, const Request& request, const Res
     for (char c : value) out += static_cast<unsigned char>(c) < ' ' ? ' ' : c;  // nobody adds headers of their own
     out += "\r\n";
   };
-  if (response.status != 204) {
+  if (response.status != 204 && response.status != 304) {
     header("Content-Type", response.content_type);
     header("Content-Length", std::to_string(response.body.size()));
   }
@@ -85,7 +85,7 @@ void write_response(mg_connection* connection, const Request& request, const Res
   header("Connection", keep_open ? "keep-alive" : "close");
   for (const auto& [name, value] : response.headers) header(name, value);
   out += "\r\n";
-  if (request.method != "HEAD" && response.status != 204) out += response.body;
+  if (request.method != "HEAD" && response.status != 204 && response.status != 304) out += response.body;
   mg_write(connection, out.data(), out.size());
 }
 

@@ -142,6 +142,7 @@ void write_row(const Route& row, std::string& out) {
 std::string docs_page(const std::vector<Route>& rows) {
   std::map<std::string, std::vector<const Route*>> groups;
   for (const Route& row : rows) {
+    if (row.is_page) continue;
     const std::string_view path = row.path.substr(1);
     groups[row.at_root ? "system" : std::string(path.substr(0, path.find('/')))].push_back(&row);
   }

@@ -21,9 +21,9 @@ std::int64_t resident_bytes() {
 
 }  // namespace
 
-void Health::add(std::string name, Check check) {
+void Health::add(std::string name, Check check, bool decides) {
   const std::lock_guard lock(mutex_);
-  dependencies_.push_back({std::move(name), std::move(check)});
+  dependencies_.push_back({std::move(name), std::move(check), decides});
 }
 
 void Health::set_serving(bool serving) {
@@ -42,7 +42,7 @@ Response Health::report(Time now) const {
   std::vector<DependencyHealth> found;
   for (const Dependency& dependency : dependencies) {
     found.push_back(dependency.check());
-    healthy = healthy && found.back().healthy;
+    healthy = healthy && (found.back().healthy || !dependency.decides);
   }
   JsonWriter out;
   out.object("", [&] {

@@ -24,8 +24,9 @@ class Health {
   using Check = std::function<DependencyHealth()>;
   Health(std::string version, const Metrics& metrics) : version_(std::move(version)), metrics_(metrics) {}
 
-  /// A check that decides over readiness, e.g. "journal".
-  void add(std::string name, Check check);
+  /// A check, e.g. "journal". One that does not decide over readiness is shown only: what the node can do without for a
+  /// while, such as a payment provider.
+  void add(std::string name, Check check, bool decides = true);
   /// The node begins or ceases to take requests; not ready at first.
   void set_serving(bool serving);
 
@@ -37,6 +38,7 @@ class Health {
   struct Dependency {
     std::string name;
     Check check;
+    bool decides;
   };
   std::string version_;
   const Metrics& metrics_;

@@ -80,7 +80,8 @@ class Document {
 
   std::string write() {
     std::map<std::string, std::vector<const Route*>> paths;
-    for (const Route& row : rows_) paths[openapi_path(row)].push_back(&row);
+    for (const Route& row : rows_)
+      if (!row.is_page) paths[openapi_path(row)].push_back(&row);
     out_.object("", [&] {
       out_.text("openapi", "3.1.0");
       write_info();
@@ -149,14 +150,19 @@ class Document {
     });
   }
 
+  /// Answers that carry a version, of rows that do not say so by a list or a handler of their own.
+  static bool has_etag(const Route& row) { return row.answer_type && !row.is_list && (!row.handler || row.view_type); }
+
   void write_parameters(const Route& row) {
     const auto names = path_parameters(row.path);
+    const bool conditional = row.method == Method::get && has_etag(row);
     const bool write = row.method != Method::get && !row.keyless && !row.at_root;
     const auto query = query_parameters(row);
-    if (names.empty() && query.empty() && !write) return;
+    if (names.empty() && query.empty() && !write && !conditional) return;
     out_.list("parameters", [&] {
       for (std::string_view name : names) write_path_parameter(name);
       for (const schema::Field* field : query) write_query_parameter(*field);
+      if (conditional) out_.object("", [&] { out_.text("$ref", "#/components/parameters/IfNoneMatch"); });
       if (write) out_.object("", [&] { out_.text("$ref", "#/components/parameters/IdempotencyKey"); });
       if (row.method == Method::put || row.method == Method::patch)
         out_.object("", [&] { out_.text("$ref", "#/components/parameters/IfMatch"); });
@@ -216,6 +222,8 @@ class Document {
     out_.object("responses", [&] {
       write_success(row, row.status);
       if (row.other_status) write_success(row, row.other_status);
+      if (row.method == Method::get && has_etag(row))
+        out_.object("304", [&] { out_.text("description", "Not changed since the ETag in If-None-Match"); });
       out_.object("4XX", [&] { out_.text("$ref", "#/components/responses/Problem"); });
       out_.object("5XX", [&] { out_.text("$ref", "#/components/responses/Problem"); });
     });
@@ -228,8 +236,7 @@ class Document {
                                : status == 204 ? "Done"
                                                : "Answered");
       if (status == 204) return;
-      const bool etag = row.answer_type && !row.is_list && (!row.handler || row.view_type);
-      if (etag)
+      if (has_etag(row))
         out_.object("headers", [&] { out_.object("ETag", [&] { out_.text("$ref", "#/components/headers/ETag"); }); });
       out_.object("content", [&] { write_content(row); });
     });
@@ -279,7 +286,7 @@ class Document {
       write_shared_parameters();
       out_.object("headers", [&] {
         out_.object("ETag", [&] {
-          out_.text("description", "The version, for If-Match.");
+          out_.text("description", "The version, for If-Match and If-None-Match.");
           out_.object("schema", [&] { out_.text("type", "string"); });
         });
       });
@@ -314,6 +321,7 @@ class Document {
     };
     out_.object("parameters", [&] {
       header("IdempotencyKey", "Idempotency-Key", "The same key and body give the first answer again.");
+      header("IfNoneMatch", "If-None-Match", "The ETag that is known: 304 where it is still that.");
       header("IfMatch", "If-Match", "The ETag that the change is based on; 412 where it is another by now.");
     });
   }

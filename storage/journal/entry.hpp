@@ -50,12 +50,13 @@ struct StoredTimer {
 struct StoredReply {
   std::string rejection;  // a rejection's label, or empty
   std::string detail;
-  Bytes resource;  // the answered resource, encoded; its type is the route's
+  Bytes resource;      // the answered resource, encoded; its type is the route's
+  std::string blamed;  // the field of the command, where a rejection names one
 
   static constexpr std::string_view record_name = "StoredReply";
   static constexpr auto fields() {
     return std::array{field<&StoredReply::rejection>(1, "rejection"), field<&StoredReply::detail>(2, "detail"),
-                      field<&StoredReply::resource>(3, "resource")};
+                      field<&StoredReply::resource>(3, "resource"), field<&StoredReply::blamed>(4, "blamed")};
   }
 };
 

@@ -201,7 +201,13 @@ TEST_CASE("delivery routes: a service reports status and geofence events") {
              R"("userId":")" +
                  carrier.text() + R"(","timestamp":"2027-01-15T10:30:00Z"})")
             ->status == 200);
-  CHECK(field_of(send("/status", R"({"status":"picked_up"})")->body, "status") == "picked_up");
+  const auto late = send("/status", R"({"status":"picked_up","scannedAt":"2026-12-01T10:00:00Z"})");
+  CHECK(field_of(late->body, "code") == "timestamp_out_of_range");
+  CHECK(late->body.find(R"("field":"scannedAt")") != std::string::npos);
+  const auto taken = send("/status", R"({"status":"picked_up","scannedAt":"2027-01-15T09:58:00Z"})");
+  CHECK(field_of(taken->body, "status") == "picked_up");
+  const auto timeline = with.client.Get("/api/v1" + path + "/timeline", with.edge.as(sender));
+  CHECK(timeline->body.find(R"("scannedAt":"2027-01-15T09:58:00Z")") != std::string::npos);
   CHECK(send("/status", R"({"status":"returned"})")->status == 409);
   CHECK(with.post(carrier, path + "/status", R"({"status":"delivered"})")->status == 403);
 }

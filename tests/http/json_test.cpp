@@ -19,7 +19,7 @@ constexpr auto enum_labels(Colour) { return std::to_array<std::string_view>({"re
 /// A field of every kind.
 struct Sample {
   static constexpr std::string_view record_name = "Sample";
-  std::string title;
+  std::string title, story;
   Kilograms weight;
   std::optional<Price> price;
   std::int32_t count = 0;
@@ -35,6 +35,7 @@ struct Sample {
   std::string secret;
   static constexpr auto fields() {
     return std::array{field<&Sample::title>(1, "title", length(1, 10)),
+                      field<&Sample::story>(15, "story"),
                       field<&Sample::weight>(2, "weight", between(1, 50'000)),
                       field<&Sample::price>(3, "price"),
                       field<&Sample::count>(4, "count"),
@@ -66,7 +67,7 @@ struct Search {
 };
 
 const std::string whole =
-    R"({"title":"a \"b\"\n\u0009","weight":2.5,"price":35.01,"count":7,"open":true,"colour":"green",)"
+    R"({"title":"a \"b\"","story":"one\n\u0009two","weight":2.5,"price":35.01,"count":7,"open":true,"colour":"green",)"
     R"("at":"2027-02-01T10:00:00.250Z","id":"0190b6a4-7e5c-7c3a-9f0e-3b1d2c4a5e6f",)"
     R"("place":{"lat":40.7128,"lng":-74.006},)"
     R"("points":[{"lat":1,"lng":2}],"notes":{"k":"v"},"seal":"AP8=","currency":"EUR"})";
@@ -118,8 +119,10 @@ TEST_CASE("json: a decimal is exact, however it is written") {
 }
 
 TEST_CASE("json: each wrong field is named with its code") {
-  CHECK(judged(with("\"title\":\"a \\\"b\\\"\\n\\u0009\"", "\"title\":\"\"")) == "title: too_short");
+  CHECK(judged(with("\"title\":\"a \\\"b\\\"\"", "\"title\":\"\"")) == "title: too_short");
   CHECK(judged(with("a \\\"b", "a \\\"bcdefghijk")) == "title: too_long");
+  for (const char* line_end : {"\\n", "\\t", "\\r", "\u2028", "\u0085"})
+    CHECK(judged(with("a \\\"b\\\"", std::string("a") + line_end)) == "title: invalid_value");
   CHECK(judged(with("2.5", "0")) == "weight: out_of_range");
   CHECK(judged(with("2.5", "\"2.5\"")) == "weight: wrong_type");
   CHECK(judged(with(":7", ":7.5")) == "count: wrong_type");
@@ -143,7 +146,7 @@ TEST_CASE("json: each wrong field is named with its code") {
   CHECK(judged(with("a \\\"b\\\"", " ")) == "title: too_short");
   CHECK(judged(with("2027-02-01", "2200-01-01")) == "at: out_of_range");
   CHECK(judged(with("2027-02-01", "1969-12-31")) == "at: out_of_range");
-  CHECK(judged("{}").starts_with("title: required; weight: required"));
+  CHECK(judged("{}").starts_with("title: required; story: required; weight: required"));
 }
 
 TEST_CASE("json: what is not a JSON object is malformed or of the wrong type") {

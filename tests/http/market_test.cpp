@@ -138,6 +138,11 @@ TEST_CASE("trips: what cannot be is refused by name") {
   CHECK(market.body.find(R"("field":"destination.address")") != std::string::npos);
   CHECK(market.post(ben, "/trips", with(trip_json, "2027-02-01", "2026-02-01")) == "422 departure_in_past");
   CHECK(market.post(ben, "/trips", with(trip_json, "20.00", "20.001")) == "422 invalid_amount");
+  CHECK(market.body.find(R"("errors":[{"field":"minPrice","code":"invalid_amount")") != std::string::npos);
+  CHECK(market.post(ben, "/trips", with(trip_json, "Boston, MA", "New York, NY")) == "422 same_place");
+  CHECK(market.body.find(R"("field":"destination")") != std::string::npos);
+  CHECK(market.post(ben, "/trips", with(trip_json, "By car", R"(By\ncar)")) == "400 validation_failed");
+  CHECK(market.body.find(R"("field":"title","code":"invalid_value","detail":"must be one line")") != std::string::npos);
   CHECK(market.post(ben, "/trips", with(trip_json, R"("weight":5)", R"("weight":0)")) == "400 validation_failed");
   CHECK(market.body.find("capacity.weight") != std::string::npos);
   CHECK(market.post(ben, "/trips", with(trip_json, R"("minPrice")", R"("route":{},"minPrice")")) ==
@@ -235,7 +240,10 @@ TEST_CASE("offers: read, countered, rejected and withdrawn by their two sides al
   CHECK(market.get(ann, path + "/saga") == "404 not_found");
   CHECK(market.post(ann, path + "/counter", R"({"price":30.00})") == "200");
   CHECK(field_of(market.body, "status") == "countered");
-  CHECK(market.post(cem, path + "/counter", R"({"price":30.00})") == "403 not_owner");
+  // Strangers are told nothing, whatever they try; a side is told that it is the other's to do.
+  for (const char* step : {"/counter", "/accept", "/withdraw", "/reject"})
+    CHECK(market.post(cem, path + step, step == std::string("/counter") ? R"({"price":30.00})" : "{}") ==
+          "404 not_found");
   CHECK(market.post(ann, path + "/withdraw", "") == "403 not_owner");
   CHECK(market.post(ben, path + "/reject", "{}") == "403 not_owner");
   CHECK(market.post(ann, path + "/reject", R"({"reason":"too late"})") == "200");

@@ -1,6 +1,7 @@
 #include <liboath/oath.h>
 
 #include "actors/account/entity.hpp"
+#include "actors/delivery/entity.hpp"
 #include "actors/inbox/entity.hpp"
 #include "actors/user/entity.hpp"
 #include "http/access/accounts.hpp"
@@ -333,6 +334,25 @@ TEST_CASE("people: reviews after a delivery") {
   CHECK(people.get(path, people.edge.as(mia))->body.find("\"rating\":5") != std::string::npos);
   CHECK(people.get("/users/" + tom.text() + "/statistics", people.edge.as(mia))->body.find("totalEarnings") ==
         std::string::npos);
+}
+
+TEST_CASE("people: who reviews before the delivery's end is told so, and a stranger that it is not theirs") {
+  People people;
+  const UserId mia = people.active("mia@example.org"), tom = people.active("tom@example.org");
+  const auto parcel = test_id<DeliveryId>(9);
+  auto& delivery = people.edge.door.state<Delivery>(parcel.value);
+  delivery.status = DeliveryStatus::in_transit;
+  delivery.terms.request_id = test_id<RequestId>(8);
+  delivery.terms.customer = mia;
+  delivery.terms.traveler = tom;
+  const std::string body = R"({"deliveryId":")" + parcel.text() + R"(","rating":5})";
+  const std::string path = "/users/" + tom.text() + "/reviews";
+  auto early = people.post(path, body, people.edge.as(mia));
+  CHECK(early->status == 409);
+  CHECK(people.code_of(early) == "review_window_closed");
+  CHECK(early->body.find("not over yet") != std::string::npos);
+  auto foreign = people.post(path, body, people.edge.as(people.active("eve@example.org")));
+  CHECK(people.code_of(foreign) == "not_a_party");
 }
 
 TEST_CASE("people: notifications are sent by services and read in the reader's language") {

@@ -85,6 +85,17 @@ TEST_CASE("server: a resource is made, read, changed under its ETag and removed"
   answer = client.Get("/api/v1/things/" + some_id, headers);
   CHECK(answer->body == R"({"owner":")" + ann.text() + R"(","fingerprint":"x"})");
 
+  auto known = headers;
+  known.emplace("If-None-Match", R"("7", W/"1")");
+  answer = client.Get("/api/v1/things/" + some_id, known);
+  CHECK(answer->status == 304);
+  CHECK(answer->body.empty());
+  CHECK(answer->get_header_value("ETag") == "\"1\"");
+  CHECK_FALSE(answer->has_header("Content-Type"));
+  auto other = headers;
+  other.emplace("If-None-Match", "\"7\"");
+  CHECK(client.Get("/api/v1/things/" + some_id, other)->status == 200);
+
   auto stale = headers;
   stale.emplace("If-Match", "\"7\"");
   answer = client.Put("/api/v1/things/" + some_id, stale, take_body(ann.value), "application/json");
@@ -123,6 +134,12 @@ TEST_CASE("server: the same key gives the same answer, and the same new entity")
   const auto put = client.Put("/api/v1/things/" + some_id, headers, take_body(ann.value), "application/json");
   CHECK(put->status == 409);
   CHECK(put->get_header_value("Idempotent-Replayed") == "true");
+  // It is kept and shown: no byte may be in it that is not text.
+  auto odd = edge.as(ann);
+  odd.emplace("Idempotency-Key", "k\xff");
+  const auto bad = client.Post("/api/v1/things", odd, take_body(ann.value), "application/json");
+  CHECK(bad->status == 400);
+  CHECK(bad->body.find(R"("field":"Idempotency-Key","code":"invalid_value")") != std::string::npos);
   // Another caller's key of the same text is another key.
   auto others = edge.as(bob);
   others.emplace("Idempotency-Key", "k1");

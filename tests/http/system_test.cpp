@@ -6,6 +6,7 @@
 #include "actors/trip/commands.hpp"
 #include "http/json/tree.hpp"
 #include "http/providers/circuit_breaker.hpp"
+#include "http/routes/system.hpp"
 #include "http/server/edge.hpp"
 #include "http/system/docs_page.hpp"
 #include "tests/http/edge.hpp"
@@ -68,4 +69,53 @@ TEST_CASE("circuit breaker: opens after failures, lets one try, closes on succes
   breaker.succeeded();
   CHECK(breaker.allow(now));
   CHECK(breaker.status(now).refused == 3);
+}
+
+TEST_CASE(
+    "pages: a mail's link opens a page that changes nothing and loads nothing, and the root leads to the contract") {
+  static testkit::MemoryDoor door;
+  static testkit::SeededRandom random;
+  static Services services{.door = door, .random = random};
+  Edge edge(system_routes(services));
+  auto client = edge.client();
+  CHECK(client.Get("/")->status == 302);
+  CHECK(client.Get("/")->get_header_value("Location") == "/docs");
+  for (const auto& [path, posts_to] : {std::pair{"/verify-email?token=abc", "/api/v1/auth/verify-email"},
+                                       std::pair{"/reset-password?token=abc", "/api/v1/auth/password/reset"}}) {
+    const auto page = client.Get(path);
+    REQUIRE(page);
+    CHECK(page->status == 200);
+    CHECK(page->get_header_value("Content-Type").starts_with("text/html"));
+    CHECK(page->get_header_value("Referrer-Policy") == "no-referrer");
+    const std::string policy = page->get_header_value("Content-Security-Policy");
+    CHECK(policy.starts_with("default-src 'none'; script-src 'sha256-"));
+    CHECK(policy.find("unsafe") == std::string::npos);
+    CHECK(page->body.find("action=\"" + std::string(posts_to) + '"') != std::string::npos);
+    CHECK(page->body.find("role=\"status\"") != std::string::npos);
+    for (const char* outside : {"src=", "href=", "http://", "https://", "abc"})
+      CHECK_MESSAGE(page->body.find(outside) == std::string::npos, outside);
+  }
+  CHECK(door.asked.empty());
+  const std::string contract = openapi_of_all_routes();
+  for (const char* path : {"\"/\":", "\"/docs\":", "\"/verify-email\":", "\"/reset-password\":"})
+    CHECK_MESSAGE(contract.find(path) == std::string::npos, path);
+}
+
+TEST_CASE("health: what the node can do without for a while is shown, and does not keep it from serving") {
+  const Router router({});
+  const Metrics metrics(router);
+  Health health("1", metrics);
+  health.set_serving(true);
+  health.add(
+      "payments",
+      [] {
+        return DependencyHealth{false, "circuit open, 5 failures in a row"};
+      },
+      false);
+  const Response report = health.report({});
+  CHECK(report.status == 200);
+  CHECK(field_of(report.body, "detail") == "circuit open, 5 failures in a row");
+  CHECK(report.body.find("\"unhealthy\"") != std::string::npos);
+  health.add("journal", [] { return DependencyHealth{false, "the disk is full"}; });
+  CHECK(health.report({}).status == 503);
 }

@@ -75,6 +75,12 @@ TEST_CASE("trip: publishing is refused for what cannot be") {
   };
   CHECK(refused([](PublishTrip& c) { c.origin.lat.reset(); }) == "! address_not_found");
   CHECK(refused([](PublishTrip& c) { c.stops[0].lng.reset(); }) == "! address_not_found");
+  // Nearer than 25 m is the same house; to come back to where one began, by another place, is a trip.
+  CHECK(refused([](PublishTrip& c) {
+          c.stops.clear();
+          c.destination = {"Next door", *new_york.lat + 0.0001, new_york.lng};
+        }) == "! same_place");
+  CHECK(refused([](PublishTrip& c) { c.destination = new_york; }) == "trip.created");
   CHECK(refused([](PublishTrip& c) { c.departure_time = test_start; }) == "! departure_in_past");
   CHECK(refused([](PublishTrip& c) { c.arrival_time = c.departure_time; }) == "! arrival_before_departure");
   CHECK(refused([](PublishTrip& c) { c.min_price = Price{200'001}; }) == "! invalid_amount");

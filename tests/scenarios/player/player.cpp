@@ -154,7 +154,9 @@ void Player::prepare(const std::string& actor) {
 std::string Player::full_path(const Call& call) const {
   const std::string path = filled(call.path, false);
   const bool is_outside_api = path.starts_with("/health") || path == "/metrics" || path.starts_with("/docs") ||
-                              path == "/openapi.json" || path.starts_with("/api/");
+                              path == "/" || path.starts_with("/verify-email?") ||
+                              path.starts_with("/reset-password?") || path == "/openapi.json" ||
+                              path.starts_with("/api/");
   return (is_outside_api ? "" : "/api/v1") + path;
 }
 

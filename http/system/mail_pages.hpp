@@ -1,0 +1,12 @@
+#pragma once
+
+#include "http/response.hpp"
+
+/// The pages that links in mails lead to. Opening one changes nothing (a mail scanner opens links too): the person's
+/// click posts the token of the link to the API.
+namespace caravan::http {
+
+Response verify_email_page();
+Response reset_password_page();
+
+}  // namespace caravan::http

@@ -1,0 +1,49 @@
+#include "config/commands/command_line.hpp"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+using namespace caravan;
+
+namespace {
+
+/// What the command says on its error output.
+std::string told(std::vector<std::string> words) {
+  words.insert(words.begin(), "caravan");
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  std::FILE* const file = std::tmpfile();
+  REQUIRE(file);
+  std::fflush(stderr);
+  const int kept = ::dup(STDERR_FILENO);
+  ::dup2(::fileno(file), STDERR_FILENO);
+  const int code = run_command_line(static_cast<int>(pointers.size()), pointers.data());
+  std::fflush(stderr);
+  ::dup2(kept, STDERR_FILENO);
+  ::close(kept);
+  CHECK(code == 2);
+  std::rewind(file);
+  std::string text(1'000, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), file));
+  std::fclose(file);
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("command line: what is missing or wrong is told in a line with the remedy") {
+  const std::string more = ": `caravan serve --help` tells more\n";
+  for (const char* flag : {"--http", "--data", "--config", "--payments-url"}) {
+    CHECK(told({"serve", flag}) == std::string("caravan: ") + flag + " needs a value" + more);
+    CHECK(told({"serve", flag, "--log-level", "info"}) == std::string("caravan: ") + flag + " needs a value" + more);
+  }
+  CHECK(told({"backup"}) == "caravan: missing: folder is required: `caravan backup --help` tells more\n");
+  CHECK(told({"journal", "dump", "--limit"}) ==
+        "caravan: --limit needs a value: `caravan journal dump --help` tells more\n");
+  CHECK(told({"demo", "--wait", "soon"}).ends_with(": `caravan demo --help` tells more\n"));
+  CHECK(told({"serve", "--htp=1"}) == "caravan: unknown flag --htp: did you mean --http?\n");
+}
