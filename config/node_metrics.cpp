@@ -17,6 +17,7 @@ void write(std::string_view name, std::string_view kind, std::string_view help, 
 
 void write_metrics(const NodeStats& stats, std::string& out) {
   write("entities_resident", "gauge", "Entities in memory", stats.residents, out);
+  write("entities_at_rest", "gauge", "Of them, those kept as bytes", stats.at_rest, out);
   write("work_items", "gauge", "Work items waiting or under way", stats.work, out);
   write("entity_activations_total", "counter", "Entities loaded", stats.activations, out);
   write("entity_passivations_total", "counter", "Entities that left memory", stats.passivations, out);

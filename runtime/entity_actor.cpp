@@ -45,11 +45,16 @@ bool EntityActor::load() {
 }
 
 void EntityActor::work(Work& work) {
+  if (work.kind == Work::Kind::rest) {
+    if (loaded_ && waiters_.empty()) host_.rest();
+    return;
+  }
   if (activation_->lost || (!loaded_ && !load())) {
     on_exit();
     if (work.handler) work.handler(failed(Outcome::unavailable));
     return;
   }
+  host_.wake();
   switch (work.kind) {
     case Work::Kind::stimulus:
       return decide(work);
@@ -57,6 +62,8 @@ void EntityActor::work(Work& work) {
       return show(work);
     case Work::Kind::await:
       return wait(work);
+    case Work::Kind::rest:
+      return;
   }
 }
 

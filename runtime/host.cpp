@@ -66,16 +66,9 @@ EntityHost::EntityHost(const EntityClass& entity, Address self, std::uint32_t sh
 
 void EntityHost::load(const Stored& stored) {
   if (stored.snapshot) {
-    Frozen frozen;
-    if (!codec::decode(schema::type_of<Frozen>(), stored.snapshot->body, &frozen) ||
-        !codec::decode(*entity_->state, frozen.state.value, state_.get()))
+    if (!thaw(stored.snapshot->body))
       throw StorageError("the snapshot of " + to_text(self_) + " cannot be read; run `caravan journal verify`");
     sequence_ = snapshot_sequence_ = stored.snapshot->sequence;
-    effects_sent_ = frozen.effects_sent;
-    for (const auto& mark : frozen.taken) taken_[mark.sender] = mark.last;
-    for (const auto& mark : frozen.keys) keys_[static_cast<std::uint64_t>(mark.hash)] = mark.sequence;
-    awaited_ = std::move(frozen.awaited);
-    timers_ = std::move(frozen.timers);
   }
   for (const auto& row : stored.after) {
     JournalEntry entry{.entity = self_, .sequence = row.sequence, .lane = row.lane};
@@ -85,6 +78,37 @@ void EntityHost::load(const Stored& stored) {
     for (const AnyRecord& event : entry.events) entity_->evolve(state_.get(), event);
     take(entry);
   }
+}
+
+bool EntityHost::thaw(std::string_view body) {
+  Frozen frozen;
+  if (!codec::decode(schema::type_of<Frozen>(), body, &frozen) ||
+      !codec::decode(*entity_->state, frozen.state.value, state_.get()))
+    return false;
+  effects_sent_ = frozen.effects_sent;
+  for (const auto& mark : frozen.taken) taken_[mark.sender] = mark.last;
+  for (const auto& mark : frozen.keys) keys_[static_cast<std::uint64_t>(mark.hash)] = mark.sequence;
+  awaited_ = std::move(frozen.awaited);
+  timers_ = std::move(frozen.timers);
+  return true;
+}
+
+void EntityHost::rest() {
+  if (!at_rest_.empty()) return;
+  at_rest_ = snapshot().body;
+  at_rest_.shrink_to_fit();
+  state_.reset();
+  taken_ = {};
+  keys_ = {};
+  awaited_ = {};
+  timers_ = {};
+}
+
+void EntityHost::wake() {
+  if (at_rest_.empty()) return;
+  state_ = entity_->new_state();
+  if (!thaw(at_rest_)) throw std::logic_error(to_text(self_) + " does not read its own snapshot");
+  at_rest_ = {};
 }
 
 std::optional<Verdict> EntityHost::settled_before(const Stimulus& stimulus, std::uint64_t key_hash) const {

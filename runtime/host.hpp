@@ -45,6 +45,11 @@ class EntityHost {
   /// Replays what is stored. Throws StorageError where the bytes are not an entity of this class.
   void load(const Stored& stored);
 
+  /// Keeps state and bookkeeping as the bytes of a snapshot only, a fraction of their size; `wake` makes them anew.
+  void rest();
+  void wake();
+
+  /// Awake only, as all below.
   Verdict decide(const Stimulus& stimulus, Time now, Random& random);
   Reply query(const AnyRecord& query, const Caller& caller, Time now, Random& random) const;
 
@@ -61,6 +66,8 @@ class EntityHost {
   void change_timers(const Stimulus& stimulus, const std::vector<TimerChange>& changes, JournalEntry& entry);
   void take(const JournalEntry& entry);
   Snapshot snapshot() const;
+  /// State and bookkeeping from a snapshot's body; false where the bytes are not one of this class.
+  bool thaw(std::string_view body);
 
   const EntityClass* entity_;
   Address self_;
@@ -74,6 +81,7 @@ class EntityHost {
   std::unordered_map<std::uint64_t, std::uint64_t> keys_;  // hash of caller and idempotency key → entry
   std::vector<std::uint64_t> awaited_;                     // effects to the outside without an answer
   std::vector<StoredTimer> timers_;                        // running ones
+  std::string at_rest_;                                    // a snapshot's body; empty: awake
 };
 
 /// The shard of an entity: by its id alone, so that a delivery and its tracker share one.

@@ -28,7 +28,8 @@ struct NodeOptions {
 
 struct NodeStats {
   std::size_t residents = 0;
-  std::int64_t work = 0;  // waiting or under way
+  std::size_t at_rest = 0;  // of them
+  std::int64_t work = 0;    // waiting or under way
   std::uint64_t activations = 0, passivations = 0, refused = 0;
   std::uint64_t batches = 0, writes = 0, written_bytes = 0;
   double commit_seconds = 0;  // spent in commits, in all

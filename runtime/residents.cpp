@@ -16,6 +16,8 @@ Residents::Residents(caf::actor_system& system, const ActorSurroundings& around,
 
 namespace {
 
+constexpr std::size_t rests_a_sweep = 200;  // of each stripe
+
 /// A thread from outside of CAF that runs the actors which it wakes.
 class CallerUnit final : public caf::execution_unit {
  public:
@@ -72,6 +74,7 @@ bool Residents::enqueue(const Address& to, WorkPtr work, caf::execution_unit* un
   }
   ++cell.waiting;
   ++work_;
+  cell.rests = false;
   cell.last_used = stopwatch_();
   cell.actor->enqueue(nullptr, caf::make_message_id(), caf::make_message(std::move(work)), unit);
   if (fresh && stripe.cells.size() > limits_.entities / stripe_count + 16)
@@ -117,10 +120,24 @@ void Residents::evict(Stripe& stripe, std::size_t keep, std::chrono::steady_cloc
   }
 }
 
+void Residents::put_to_rest(Stripe& stripe, std::chrono::steady_clock::time_point before) {
+  static const WorkPtr rest = std::make_shared<Work>(Work{.kind = Work::Kind::rest});
+  std::size_t left = rests_a_sweep;
+  for (auto& [address, cell] : stripe.cells) {
+    if (cell.rests || cell.waiting > 0 || cell.last_used > before) continue;
+    if (left-- == 0) return;
+    cell.rests = true;
+    ++cell.waiting;
+    ++work_;
+    cell.actor->enqueue(nullptr, caf::make_message_id(), caf::make_message(rest), nullptr);
+  }
+}
+
 void Residents::sweep(std::chrono::steady_clock::time_point now) {
   for (Stripe& stripe : stripes_) {
     std::lock_guard lock(stripe.mutex);
     evict(stripe, 0, now - limits_.idle);
+    put_to_rest(stripe, now - limits_.rest);
     evict(stripe, limits_.entities / stripe_count, now);
   }
 }
@@ -136,10 +153,12 @@ void Residents::clear() {
 }
 
 Residents::Stats Residents::stats() const {
-  Stats stats{0, work_, activations_, passivations_, refused_};
+  Stats stats{0, 0, work_, activations_, passivations_, refused_};
   for (const Stripe& stripe : stripes_) {
     std::lock_guard lock(stripe.mutex);
     stats.entities += stripe.cells.size();
+    stats.at_rest += static_cast<std::size_t>(
+        std::ranges::count_if(stripe.cells, [](const auto& cell) { return cell.second.rests; }));
   }
   return stats;
 }

@@ -19,9 +19,10 @@ class Residents {
     std::size_t mailbox = 1'024;              // work items that one entity may have waiting
     std::size_t work = 50'000;                // work items of all entities
     std::chrono::milliseconds idle{300'000};  // passivates after this time without work
+    std::chrono::milliseconds rest{10'000};   // after this time an entity shrinks to the bytes of a snapshot
   };
   struct Stats {
-    std::size_t entities = 0;
+    std::size_t entities = 0, at_rest = 0;
     std::int64_t work = 0;
     std::uint64_t activations = 0, passivations = 0, refused = 0;
   };
@@ -38,7 +39,8 @@ class Residents {
   void worked(const std::shared_ptr<Activation>& activation);
   /// Forgets an activation at once; what still reaches its actor is refused.
   void drop(const std::shared_ptr<Activation>& activation);
-  /// Passivates what has been idle for long, and beyond the limit what has been idle longest.
+  /// Has what had no work for a while rest, passivates what has been idle for long, and beyond the limit what has been
+  /// idle longest.
   void sweep(std::chrono::steady_clock::time_point now);
   /// Takes no more work.
   void close();
@@ -53,6 +55,7 @@ class Residents {
     caf::actor actor;
     std::shared_ptr<Activation> activation;
     std::size_t waiting = 0;
+    bool rests = false;
     std::chrono::steady_clock::time_point last_used;
   };
   struct Stripe {
@@ -64,6 +67,8 @@ class Residents {
   /// Puts the work into the entity's mailbox, on that unit; false as `deliver`.
   bool enqueue(const Address& to, WorkPtr work, caf::execution_unit* unit);
   Stripe& stripe_of(const Address& address) { return stripes_[std::hash<Address>{}(address) % stripe_count]; }
+  /// Has the cells of a stripe rest that had no work since `before`; a few of them.
+  void put_to_rest(Stripe& stripe, std::chrono::steady_clock::time_point before);
   /// Passivates the idle cells of a stripe, oldest first, until `keep` are left or none is idle since `before`.
   void evict(Stripe& stripe, std::size_t keep, std::chrono::steady_clock::time_point before);
 

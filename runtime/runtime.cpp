@@ -182,6 +182,7 @@ NodeStats Runtime::stats() const {
   const auto commits = commits_.stats();
   const auto outbox = outbox_.stats();
   return {.residents = residents.entities,
+          .at_rest = residents.at_rest,
           .work = residents.work,
           .activations = residents.activations,
           .passivations = residents.passivations,

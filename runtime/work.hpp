@@ -6,9 +6,9 @@
 
 namespace caravan {
 
-/// One thing for an entity's actor to do.
+/// One thing for an entity's actor to do. `rest` asks for nothing: it has nothing to do for a while.
 struct Work {
-  enum class Kind : std::uint8_t { stimulus, query, await };
+  enum class Kind : std::uint8_t { stimulus, query, await, rest };
   Kind kind = Kind::stimulus;
   Stimulus stimulus;  // kind stimulus
   AnyRecord query;    // kinds query and await

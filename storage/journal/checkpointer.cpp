@@ -22,7 +22,7 @@ bool checkpoint(sqlite::Database& database, int& left, std::string& why) {
 
 Checkpointer::Checkpointer(const std::string& path, const std::string& vfs)
     : database_(path, sqlite::Access::write, vfs) {
-  journal_file::configure(database_);
+  journal_file::configure(database_, 1);
   sqlite3_db_config(database_.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   database_.integer("SELECT count(*) FROM sqlite_schema");  // a checkpoint needs a connection that has seen the log
   thread_ = std::thread([this] { run(); });

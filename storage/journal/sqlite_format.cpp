@@ -105,8 +105,9 @@ void stamp(sqlite::Database& database) {
 
 std::string path_in(const std::string& data_dir) { return data_dir + "/" + std::string(file_name); }
 
-void configure(sqlite::Database& database) {
-  database.run("PRAGMA foreign_keys=OFF; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY;");
+void configure(sqlite::Database& database, int cache_mib) {
+  database.run("PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-" +
+               std::to_string(cache_mib * 1024));
 }
 
 void create(sqlite::Database& database, std::uint32_t shards) {

@@ -16,8 +16,8 @@ inline constexpr std::int64_t format_version = 2;
 /// DIR/journal.sqlite.
 std::string path_in(const std::string& data_dir);
 
-/// Sets what every connection to the file needs.
-void configure(sqlite::Database& database);
+/// Sets what every connection to a file needs; `cache_mib` MiB of its pages are kept.
+void configure(sqlite::Database& database, int cache_mib);
 /// Makes the tables and `shards` shards in an empty file. Leaves a file that has them alone.
 void create(sqlite::Database& database, std::uint32_t shards);
 /// Throws StorageError, with a remedy, where the file is not a journal of the version that this build reads.

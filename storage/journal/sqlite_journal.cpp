@@ -16,6 +16,8 @@ namespace {
 
 using journal_file::checksum;
 
+constexpr int writer_cache_mib = 32;
+constexpr int reader_cache_mib = 2;  // an entity is read once, then lives; the system keeps the file's pages
 constexpr std::size_t index_rows_a_commit = 128;  // move into the file, besides two for each row of the commit
 
 class SqliteJournal final : public Journal {
@@ -23,8 +25,8 @@ class SqliteJournal final : public Journal {
   SqliteJournal(const std::string& path, const SqliteJournalOptions& options)
       : options_(options),
         writer_(path, sqlite::Access::create, options.vfs),
-        readers_(path, options.vfs, std::max<std::size_t>(options.readers, 1)) {
-    journal_file::configure(writer_);
+        readers_(path, options.vfs, std::max<std::size_t>(options.readers, 1), reader_cache_mib) {
+    journal_file::configure(writer_, writer_cache_mib);
     if (writer_.integer("SELECT count(*) FROM sqlite_schema") == 0) journal_file::create(writer_, options.shards);
     journal_file::upgrade(writer_);
     journal_file::check_version(writer_);

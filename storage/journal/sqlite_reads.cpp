@@ -20,7 +20,7 @@ Readers::Lease Readers::take() {
   auto database = std::make_unique<sqlite::Database>(path_, sqlite::Access::read, vfs_);
   // The writer alone moves pages from the WAL into the file, so that it sees when that fails.
   sqlite3_db_config(database->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-  configure(*database);
+  configure(*database, cache_mib_);
   ++open_;
   return Lease(*this, std::move(database));
 }

@@ -16,8 +16,8 @@ namespace caravan::journal_file {
 /// turns, threads that come again and again leave one waiting for a hundred times as long as the others.
 class Readers {
  public:
-  Readers(std::string path, std::string vfs, std::size_t limit)
-      : path_(std::move(path)), vfs_(std::move(vfs)), limit_(limit) {}
+  Readers(std::string path, std::string vfs, std::size_t limit, int cache_mib)
+      : path_(std::move(path)), vfs_(std::move(vfs)), limit_(limit), cache_mib_(cache_mib) {}
 
   /// A connection for the time of its scope; waits while all are taken.
   class Lease {
@@ -46,6 +46,7 @@ class Readers {
 
   const std::string path_, vfs_;
   const std::size_t limit_;
+  const int cache_mib_;  // of each
   std::mutex mutex_;
   std::deque<Waiter*> waiters_;
   std::vector<std::unique_ptr<sqlite::Database>> idle_;  // none while somebody waits

@@ -11,6 +11,7 @@ using read_models::ReadModelFile;
 
 namespace {
 
+constexpr int reader_cache_mib = 32;          // searches come back to the same pages
 constexpr std::size_t rebuild_batch = 1'000;  // entries a transaction
 
 }  // namespace
@@ -18,7 +19,7 @@ constexpr std::size_t rebuild_batch = 1'000;  // entries a transaction
 ReadModels::ReadModels(const std::string& data_dir, std::size_t readers)
     : path_(data_dir + "/read_models.sqlite"), reader_count_(readers) {
   file_ = std::make_unique<ReadModelFile>(path_);
-  readers_ = std::make_unique<journal_file::Readers>(path_, "", reader_count_);
+  readers_ = std::make_unique<journal_file::Readers>(path_, "", reader_count_, reader_cache_mib);
   position_ = file_->position();
 }
 
@@ -86,7 +87,7 @@ void ReadModels::rebuild(Journal& journal, const std::function<void(std::uint64_
     read_models::remove_file(path_);
     std::filesystem::rename(path, path_);
     file_ = std::make_unique<ReadModelFile>(path_);
-    readers_ = std::make_unique<journal_file::Readers>(path_, "", reader_count_);
+    readers_ = std::make_unique<journal_file::Readers>(path_, "", reader_count_, reader_cache_mib);
   }
   reached(position);
   if (progress) progress(position, position);

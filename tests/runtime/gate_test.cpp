@@ -183,3 +183,19 @@ TEST_CASE("passivation: beyond the resident limit idle entities leave memory and
   CHECK(node.node().stats().passivations > 0);
   CHECK(holder(node.query(all.front(), ViewClaim{})) == ann);
 }
+
+TEST_CASE("rest: an entity without work shrinks to bytes, and is the same when work comes") {
+  MemoryJournal journal;
+  SimulatedNode node(journal);
+  REQUIRE(node.ask(text, TakeClaim{ann, "", {}}, ann_herself, "key").outcome == Outcome::done);
+  CHECK(node.node().stats().at_rest == 0);
+  node.advance(std::chrono::seconds(15));
+  CHECK(node.node().stats().at_rest == 1);
+  CHECK(holder(node.query(text, ViewClaim{})) == ann);
+  CHECK(node.node().stats().at_rest == 0);
+  node.advance(std::chrono::seconds(15));
+  CHECK(node.node().stats().at_rest == 1);
+  const Reply again = node.ask(text, TakeClaim{ann, "", {}}, ann_herself, "key");
+  CHECK(again.is_replay);
+  CHECK(again.version == 1);
+}

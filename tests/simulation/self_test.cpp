@@ -66,7 +66,7 @@ TEST_CASE("simulation: sees a journal that loses a write and says that it is the
   const auto sabotage = [](World& world) {
     world.seam.keeps = [written = 0](Write&) mutable { return ++written != 60; };
   };
-  CHECK(caught(sabotage, "") > runs * 8 / 10);
+  CHECK(caught(sabotage, "") > runs * 7 / 10);
 }
 
 TEST_CASE("simulation: sees a journal that keeps an effect although it was taken") {
@@ -82,7 +82,7 @@ TEST_CASE("simulation: sees a journal that forgets timers") {
     write.timers.clear();
     return true;
   };
-  CHECK(caught(tampering(EntityKind::request, forgets_timers), "did not fire") > runs / 2);
+  CHECK(caught(tampering(EntityKind::request, forgets_timers), "did not fire") > runs * 4 / 10);
 }
 
 TEST_CASE("simulation: sees a bank that does an operation as often as it is asked") {
