@@ -2,9 +2,22 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <charconv>
 
 namespace caravan {
+
+namespace {
+
+/// printf("%0*d") costs more than all else of writing an answer.
+void put_number(std::string& out, int value, std::size_t digits) {
+  std::array<char, 12> text{};
+  const char* end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+  const auto size = static_cast<std::size_t>(end - text.data());
+  if (size < digits) out.append(digits - size, '0');
+  out.append(text.data(), size);
+}
+
+}  // namespace
 
 std::string to_rfc3339(Time at) {
   using std::chrono::sys_days, std::chrono::year;
@@ -13,18 +26,24 @@ std::string to_rfc3339(Time at) {
   const auto day = std::chrono::floor<std::chrono::days>(at);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{at - day};
-  const auto millis = static_cast<int>(clock.subseconds().count());
-  std::array<char, 40> out{};
-  int n = std::snprintf(out.data(), out.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
-                        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                        static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                        static_cast<int>(clock.seconds().count()));
-  std::string text(out.data(), static_cast<std::size_t>(n));
-  if (millis != 0) {
-    n = std::snprintf(out.data(), out.size(), ".%03d", millis);
-    text.append(out.data(), static_cast<std::size_t>(n));
+  std::string text;
+  text.reserve(sizeof "2027-02-01T10:00:00.000Z");
+  put_number(text, static_cast<int>(date.year()), 4);
+  text += '-';
+  put_number(text, static_cast<int>(static_cast<unsigned>(date.month())), 2);
+  text += '-';
+  put_number(text, static_cast<int>(static_cast<unsigned>(date.day())), 2);
+  text += 'T';
+  put_number(text, static_cast<int>(clock.hours().count()), 2);
+  text += ':';
+  put_number(text, static_cast<int>(clock.minutes().count()), 2);
+  text += ':';
+  put_number(text, static_cast<int>(clock.seconds().count()), 2);
+  if (const auto millis = static_cast<int>(clock.subseconds().count()); millis != 0) {
+    text += '.';
+    put_number(text, millis, 3);
   }
-  return text + 'Z';
+  return text += 'Z';
 }
 
 namespace {

@@ -17,12 +17,12 @@ int hex_value(char c) {
 
 std::string Uuid::text() const {
   static constexpr char digits[] = "0123456789abcdef";
-  std::string out;
-  out.reserve(36);
+  std::string out(36, '-');
+  char* to = out.data();  // written in place: appending checks for room at each character
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (dash_before(i)) out += '-';
-    out += digits[bytes[i] >> 4];
-    out += digits[bytes[i] & 15];
+    if (dash_before(i)) ++to;
+    *to++ = digits[bytes[i] >> 4];
+    *to++ = digits[bytes[i] & 15];
   }
   return out;
 }

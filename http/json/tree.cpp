@@ -10,6 +10,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t few_members = 16;
+
 /// Builds the tree from nlohmann's events.
 class Builder : public nlohmann::json_sax<json> {
  public:
@@ -47,8 +49,15 @@ class Builder : public nlohmann::json_sax<json> {
   bool fail(std::string_view what) { return error_ = what, false; }
 
   static bool repeats_a_name(const JsonValue& object) {
+    const auto& members = object.members;
+    if (members.size() <= few_members) {  // a set's allocations cost more than these comparisons
+      for (std::size_t i = 1; i < members.size(); ++i)
+        for (std::size_t k = 0; k < i; ++k)
+          if (members[i].name == members[k].name) return true;
+      return false;
+    }
     std::unordered_set<std::string_view> names;
-    return !std::ranges::all_of(object.members, [&](const auto& member) { return names.insert(member.name).second; });
+    return !std::ranges::all_of(members, [&](const auto& member) { return names.insert(member.name).second; });
   }
 
   JsonValue* place(JsonValue value) {
@@ -56,6 +65,7 @@ class Builder : public nlohmann::json_sax<json> {
     if (open_.empty()) return &(root = std::move(value));
     JsonValue& parent = *open_.back();
     if (parent.kind == JsonValue::Kind::list) return &parent.items.emplace_back(std::move(value));
+    if (parent.members.empty()) parent.members.reserve(few_members / 4);
     return &parent.members.emplace_back(JsonMember{std::move(name_), std::move(value)}).value;
   }
 

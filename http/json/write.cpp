@@ -77,7 +77,9 @@ void write_dictionary(const schema::Type& type, const void* value, std::string& 
 void write_uuid(std::string_view raw, std::string& out) {
   Uuid id;
   std::copy(raw.begin(), raw.end(), reinterpret_cast<char*>(id.bytes.data()));
-  out += '"' + id.text() + '"';
+  out += '"';
+  out += id.text();
+  out += '"';
 }
 
 }  // namespace
@@ -117,7 +119,9 @@ void write_json(const schema::Type& type, const void* value, std::string& out) {
       out += decimal_text(type.get_integer(value), type.scale);
       return;
     case Kind::time:
-      out += '"' + to_rfc3339(from_millis(type.get_integer(value))) + '"';
+      out += '"';
+      out += to_rfc3339(from_millis(type.get_integer(value)));
+      out += '"';
       return;
     case Kind::enumeration:
       return write_json_text(type.labels[static_cast<std::size_t>(type.get_integer(value))], out);

@@ -154,6 +154,7 @@ Response Dispatcher::refuse(Request& request, const Problem& problem) {
 }
 
 void Dispatcher::finish(const Request& request, const Route* route, Response& response) const {
+  response.headers.reserve(response.headers.size() + 9);
   const auto add = [&](std::string_view name, std::string_view value) { response.headers.emplace_back(name, value); };
   add("X-Trace-Id", request.trace_id);
   add("X-Correlation-Id", request.correlation_id);

@@ -31,10 +31,11 @@ std::string random_hex(std::size_t digits) {
     return std::mt19937_64(seed);
   }();
   static constexpr char hex[] = "0123456789abcdef";
-  std::string out;
-  while (out.size() < digits) {
-    std::uint64_t bits = engine();
-    for (int i = 0; i < 16 && out.size() < digits; ++i, bits >>= 4) out += hex[bits & 15];
+  std::string out(digits, '0');
+  std::uint64_t bits = 0;
+  for (std::size_t i = 0; i < digits; ++i, bits >>= 4) {
+    if (i % 16 == 0) bits = engine();
+    out[i] = hex[bits & 15];
   }
   return out;
 }
@@ -62,10 +63,11 @@ std::string as_w3c(std::string_view id) {
 void take_trace(Request& request) {
   const std::string_view given = request.header("X-Trace-Id"), correlation = request.header("X-Correlation-Id");
   const std::string_view parent = trace_of(request.header("traceparent"));
-  request.trace_id = is_id(given) ? std::string(given) : parent.empty() ? random_hex(32) : std::string(parent);
+  const std::string own = parent.empty() ? random_hex(32) : std::string(parent);
+  const bool has_given = is_id(given);
+  request.trace_id = has_given ? std::string(given) : own;
   request.correlation_id = is_id(correlation) ? std::string(correlation) : request.trace_id;
-  request.traceparent =
-      "00-" + (parent.empty() ? as_w3c(request.trace_id) : std::string(parent)) + '-' + random_hex(16) + "-01";
+  request.traceparent = "00-" + (has_given && parent.empty() ? as_w3c(given) : own) + '-' + random_hex(16) + "-01";
 }
 
 }  // namespace caravan::http

@@ -226,6 +226,17 @@ TEST_CASE("json: a cursor belongs to its list") {
   CHECK_THROWS_AS(record_from_query("cursor=", type, ".12ef"), Problem);
 }
 
+TEST_CASE("json: a repeated name is refused among few members and among many") {
+  for (const int count : {2, 16, 17, 40}) {
+    std::string members;
+    for (int i = 0; i < count; ++i) members += (i ? ",\"m" : "\"m") + std::to_string(i) + "\":1";
+    std::string error;
+    CHECK(parse_json('{' + members + '}', error));
+    CHECK_FALSE(parse_json('{' + members + ",\"m" + std::to_string(count / 2) + "\":2}", error));
+    CHECK(error == "a member's name is repeated");
+  }
+}
+
 TEST_CASE("json: a problem is UTF-8 and does not repeat the body, whatever the client sent") {
   for (const std::string& body :
        {std::string("{\"title\":\"a secret \xFF\"}"), "{\"" + std::string(99, 'x') + "\xC3\xA9\":1}"}) {

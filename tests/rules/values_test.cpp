@@ -30,6 +30,7 @@ TEST_CASE("a time is read with any offset, and refused where the date does not e
   CHECK(to_rfc3339(Time::min()) == "0000-01-01T00:00:00Z");
   CHECK(to_rfc3339(Time::max()) == "9999-12-31T23:59:59.999Z");
   CHECK(to_rfc3339(*parse_rfc3339("2027-02-01T10:00:00.5+01:00")) == "2027-02-01T09:00:00.500Z");
+  CHECK(to_rfc3339(*parse_rfc3339("2027-02-01T00:00:00.007Z")) == "2027-02-01T00:00:00.007Z");
   CHECK(to_rfc3339(*parse_rfc3339("2024-02-29T23:59:59Z")) == "2024-02-29T23:59:59Z");
   CHECK_FALSE(parse_rfc3339("2023-02-29T00:00:00Z"));
   CHECK_FALSE(parse_rfc3339("2027-02-01"));
