@@ -1,4 +1,5 @@
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -7,7 +8,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <mutex>
 #include <random>
 
@@ -15,6 +15,7 @@
 #include "runtime/clock.hpp"
 #include "runtime/node.hpp"
 #include "storage/journal/sqlite_journal.hpp"
+#include "tests/process/health.hpp"
 #include "tests/process/server.hpp"
 
 /// growth [ENTITIES] [GIGABYTES]
@@ -100,13 +101,6 @@ class Grown {
   std::uint64_t failed_ = 0;
 };
 
-double resident_mib() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);)
-    if (line.starts_with("VmRSS:")) return std::atof(line.c_str() + 6) / 1'024;
-  return 0;
-}
-
 double cpu_seconds() {
   rusage used{};
   getrusage(RUSAGE_SELF, &used);
@@ -129,7 +123,7 @@ void measure(Grown& grown, std::uint64_t known, double x) {
   seconds += grown.run(chosen.size(), [&](std::size_t i) { return grown.touch(chosen[i], true); });
   const double commands = 2 * static_cast<double>(chosen.size());
   std::printf("%.3f\t%.0f\t%.1f\t%.0f\t%zu\t%.2f\n", x, commands / seconds, (cpu_seconds() - cpu) / commands * 1e6,
-              resident_mib(), grown.stats().residents, grown.journal_gigabytes());
+              testing::health_of(getpid()).memory_mib, grown.stats().residents, grown.journal_gigabytes());
   std::fflush(stdout);
 }
 

@@ -1,9 +1,9 @@
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 
 #include "tests/bench/load.hpp"
 #include "tests/bench/stage.hpp"
+#include "tests/process/health.hpp"
 #include "tests/process/server.hpp"
 
 /// overload SERVER_BINARY [SECONDS]
@@ -19,13 +19,6 @@ constexpr int connections = 64;  // as in tests/bench/run
 constexpr int times = 10;
 constexpr int pairs = 50;
 constexpr int deliveries = 1'000;
-
-double resident_mib(int pid) {
-  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-  for (std::string line; std::getline(status, line);)
-    if (line.starts_with("VmRSS:")) return std::atof(line.c_str() + 6) / 1'024;
-  return 0;
-}
 
 struct Overload {
   ServerProcess& server;
@@ -48,7 +41,7 @@ struct Overload {
     if (best == 0) best = measured.rate;
     std::printf("| %-58s | %8.0f | %5.2f | %7.1f | %9.0f | %7.1f | %6.0f |\n", name, measured.rate,
                 measured.rate / best, measured.p99_ms, static_cast<double>(measured.refused) / seconds,
-                measured.refused_p99_ms, resident_mib(server.pid()));
+                measured.refused_p99_ms, health_of(server.pid()).memory_mib);
     std::fflush(stdout);
     if (measured.failed > 0)
       std::fprintf(stderr, "%llu failed, first:\n%s\n", static_cast<unsigned long long>(measured.failed),

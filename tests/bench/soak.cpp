@@ -4,14 +4,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "storage/sqlite/database.hpp"
+#include "tests/process/health.hpp"
 #include "tests/process/market.hpp"
 #include "tests/process/server.hpp"
 
@@ -38,24 +37,6 @@ constexpr double handle_growth = 16;        // file handles of a life's end besi
 constexpr double bytes_growth = 1.15;       // journal bytes an entry, of the last life beside the first
 constexpr double most_log_mib = 400;        // of the write-ahead log
 constexpr double most_restart_seconds = 3;  // until ready
-
-struct Health {
-  double memory_mib = 0;
-  std::size_t handles = 0, threads = 0;
-};
-
-std::size_t files_in(const std::string& folder) {
-  return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder), {}));
-}
-
-Health health_of(int pid) {
-  const std::string process = "/proc/" + std::to_string(pid);
-  Health health{0, files_in(process + "/fd"), files_in(process + "/task")};
-  std::ifstream status(process + "/status");
-  for (std::string line; std::getline(status, line);)
-    if (line.starts_with("VmRSS:")) health.memory_mib = std::atof(line.c_str() + 6) / 1'024;
-  return health;
-}
 
 double mib_of(const std::string& file) {
   std::error_code error;
