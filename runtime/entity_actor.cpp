@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "runtime/hand_over.hpp"
+
 namespace caravan {
 
 namespace {
@@ -19,17 +21,27 @@ EntityActor::EntityActor(caf::actor_config& config, const ActorSurroundings& aro
       activation_(std::move(activation)),
       host_(entity, activation_->address, shard_of(activation_->address, around.shard_count), around.snapshot_every) {}
 
+EntityActor::~EntityActor() { take_over(this); }
+
 caf::behavior EntityActor::make_behavior() {
   return {[this](WorkPtr& item) {
+            take_over(this);
+            take_over(item.get());
             work(*item);
             around_.worked(activation_);
+            hand_over(this);
           },
-          [this](std::uint64_t waiter) { expire(waiter); }};
+          [this](std::uint64_t waiter) {
+            take_over(this);
+            expire(waiter);
+            hand_over(this);
+          }};
 }
 
 void EntityActor::on_exit() {
   for (const auto& waiter : waiters_) waiter->answer(failed(Outcome::unknown));
   waiters_.clear();
+  hand_over(this);
 }
 
 bool EntityActor::load() {

@@ -34,6 +34,7 @@ class EntityActor : public caf::event_based_actor {
               std::shared_ptr<Activation> activation);
 
   caf::behavior make_behavior() override;
+  ~EntityActor() override;
   void on_exit() override;
   const char* name() const override { return "entity"; }
 

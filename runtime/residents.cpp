@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "actors/registry.hpp"
+#include "runtime/hand_over.hpp"
 
 namespace caravan {
 
@@ -76,6 +77,7 @@ bool Residents::enqueue(const Address& to, WorkPtr work, caf::execution_unit* un
   ++work_;
   cell.rests = false;
   cell.last_used = stopwatch_();
+  hand_over(work.get());
   cell.actor->enqueue(nullptr, caf::make_message_id(), caf::make_message(std::move(work)), unit);
   if (fresh && stripe.cells.size() > limits_.entities / stripe_count + 16)
     evict(stripe, limits_.entities / stripe_count, cell.last_used);
