@@ -141,7 +141,7 @@ void by_journal(Grown& grown, std::uint64_t known, double most_gigabytes) {
   std::printf("\n\n# journal GB\tcommands/s\tCPU us each\tRSS MiB\tin memory\tjournal GB\n");
   const std::string filling(filling_bytes, 'x');
   std::uint64_t next = 1ULL << 40;
-  for (double goal = 0.5; goal <= most_gigabytes; goal *= 2) {
+  for (double goal = most_gigabytes / 16; goal <= most_gigabytes; goal *= 2) {
     while (grown.journal_gigabytes() < goal) {
       grown.run(2'000, [&](std::size_t i) { return Grown::take(next + i, filling); });
       next += 2'000;

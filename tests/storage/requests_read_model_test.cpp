@@ -140,7 +140,7 @@ TEST_CASE("locator: a part that was just made is known at once; what was told lo
   RecentParts parts;
   const auto id = [](std::uint32_t number) {
     Uuid out;
-    for (std::size_t i = 0; i < 4; ++i) out.bytes[i] = static_cast<std::uint8_t>(number >> (8 * i));
+    for (std::size_t i = 0; i < 4; ++i) out.bytes[15 - i] = static_cast<std::uint8_t>(number >> (8 * i));
     return out;
   };
   const Address owner{EntityKind::request, id(7)};
