@@ -1,15 +1,11 @@
 #include <algorithm>
 
-#include "actors/account/entity.hpp"
+#include "actors/account/rules.hpp"
 #include "actors/values/digest.hpp"
 
 namespace caravan {
 
-namespace {
-
-bool by_owner(const Context& context) { return context.caller.is_user(UserId{context.self.id}); }
-
-}  // namespace
+using namespace account;
 
 std::vector<PermissionName> permission_list(std::uint32_t bits) {
   std::vector<PermissionName> out;

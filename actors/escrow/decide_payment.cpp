@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::chrono::hours told_before_hold_ends{48};
 
-bool is_platform(const Context& context) {
-  return context.caller.kind == Caller::Kind::entity || context.caller.is_service();
-}
-
 void refuse_payment(EscrowDraft& draft, const Context& context, std::string code, std::string detail, bool undo) {
   const EscrowState& state = draft.state();
   PaymentFailed event{state.delivery_id, state.intent_id, std::move(code), std::move(detail), context.now, {}};
@@ -100,7 +96,7 @@ Decision hold_expires(const EscrowState& state, const Context& context) {
 }  // namespace
 
 Decision decide(const EscrowState& state, const Context& context, const CreateEscrow& command) {
-  if (!is_platform(context)) return reject(EscrowRejection::not_allowed);
+  if (!is_another_entity(context.caller)) return reject(EscrowRejection::not_allowed);
   if (state.exists())
     return state.intent_id == command.intent_id ? Decision{} : reject(EscrowRejection::already_exists);
   const bool same_currency = command.amount.currency == command.platform_fee.currency;
@@ -129,7 +125,7 @@ Decision decide(const EscrowState& state, const Context& context, const ConfirmI
 }
 
 Decision decide(const EscrowState& state, const Context& context, const CancelIntent&) {
-  const bool by_platform = is_platform(context);
+  const bool by_platform = is_another_entity(context.caller);
   if (!by_platform && !state.is_party(context.caller.user)) return reject(EscrowRejection::not_found);
   if (!by_platform && !context.caller.is_user(state.customer)) return reject(EscrowRejection::not_allowed);
   if (state.status == EscrowStatus::cancelled) return {};

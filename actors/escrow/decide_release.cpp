@@ -9,10 +9,6 @@ namespace caravan {
 
 namespace {
 
-bool is_platform(const Context& context) {
-  return context.caller.kind == Caller::Kind::entity || context.caller.is_service();
-}
-
 Money least(Money a, Money b) { return a.amount < b.amount ? a : b; }
 
 bool fits(Money amount, Money most) {
@@ -45,7 +41,7 @@ void settle(EscrowDraft& draft, const SettleDispute& decision) {
 }  // namespace
 
 Decision decide(const EscrowState& state, const Context& context, const ReleaseEscrow& command) {
-  if (!is_platform(context)) return reject(EscrowRejection::not_allowed);
+  if (!is_another_entity(context.caller)) return reject(EscrowRejection::not_allowed);
   if (state.is_released() || state.release_waits) return {};
   if (!state.is_held()) return reject(EscrowRejection::not_held);
   EscrowDraft draft(state, context);
@@ -57,7 +53,7 @@ Decision decide(const EscrowState& state, const Context& context, const ReleaseE
 }
 
 Decision decide(const EscrowState& state, const Context& context, const RefundEscrow& command) {
-  if (!is_platform(context)) return reject(EscrowRejection::not_allowed);
+  if (!is_another_entity(context.caller)) return reject(EscrowRejection::not_allowed);
   if (!state.is_held()) return reject(EscrowRejection::not_held);
   if (state.frozen_by) return reject(EscrowRejection::disputed);
   if (!fits(command.refund, state.amount) || !fits(command.compensation, state.amount - command.refund))
@@ -90,7 +86,7 @@ Decision decide(const EscrowState& state, const Context& context, const RefundPa
 }
 
 Decision decide(const EscrowState& state, const Context& context, const FreezeEscrow& command) {
-  if (!is_platform(context)) return reject(EscrowRejection::not_allowed);
+  if (!is_another_entity(context.caller)) return reject(EscrowRejection::not_allowed);
   if (state.frozen_by) return {};
   EscrowDraft draft(state, context);
   draft.emit(EscrowFrozen{command.dispute_id});
@@ -99,7 +95,7 @@ Decision decide(const EscrowState& state, const Context& context, const FreezeEs
 }
 
 Decision decide(const EscrowState& state, const Context& context, const SettleDispute& command) {
-  if (!is_platform(context)) return reject(EscrowRejection::not_allowed);
+  if (!is_another_entity(context.caller)) return reject(EscrowRejection::not_allowed);
   if (state.frozen_by != command.dispute_id) {
     // Another dispute froze the money first; this one has nothing to share out, and must not wait for ever.
     const Money none{0, state.amount.currency};

@@ -58,6 +58,11 @@ class EscrowDraft {
   Decision decision_;
 };
 
+/// A delivery, a dispute or a wallet asks, not a person; or a service for one of them.
+inline bool is_another_entity(const Caller& caller) {
+  return caller.kind == Caller::Kind::entity || caller.is_service();
+}
+
 inline constexpr std::string_view provider_timer = "provider";
 inline constexpr std::string_view hold_timer = "hold_expiring";
 inline constexpr std::int32_t max_authorise_attempts = 3;

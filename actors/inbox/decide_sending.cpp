@@ -10,7 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// The wait after the n-th failed try.
-constexpr std::array<Duration, max_send_attempts - 1> back_off{1min, 5min, 30min, 2h, 12h};
+constexpr std::array<Duration, max_send_attempts - 1> retry_pauses{1min, 5min, 30min, 2h, 12h};
 
 bool reachable(const InboxState& state, const Notify& command, Channel channel) {
   if (channel == Channel::in_app) return true;
@@ -142,7 +142,7 @@ Decision decide(const InboxState& state, const Context& context, const MessageFa
   if (command.permanent || attempts >= max_send_attempts)
     return Decision{}.emit(NotificationFailed{command.notification_id, command.channel, command.provider, command.error,
                                               attempts, context.now});
-  const Time next = context.now + back_off[static_cast<std::size_t>(std::max(attempts, 1) - 1)];
+  const Time next = context.now + retry_pauses[static_cast<std::size_t>(std::max(attempts, 1) - 1)];
   return Decision{}
       .emit(NotificationAttemptFailed{command.notification_id, command.channel, command.provider, command.error,
                                       context.now, next})

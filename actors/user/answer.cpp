@@ -6,8 +6,6 @@ namespace caravan {
 
 namespace {
 
-UserId owner(const Context& context) { return UserId{context.self.id}; }
-
 /// The user itself, administrators of users, services and the platform see everything.
 bool sees_all(const Context& context) {
   const Caller& caller = context.caller;

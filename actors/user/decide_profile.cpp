@@ -7,7 +7,6 @@ namespace caravan {
 
 namespace {
 
-UserId owner(const Context& context) { return UserId{context.self.id}; }
 bool by_owner(const UserState& state, const Context& context) {
   return context.caller.is_user(owner(context)) && !state.closed;
 }

@@ -7,8 +7,6 @@ namespace caravan {
 
 namespace {
 
-UserId owner(const Context& context) { return UserId{context.self.id}; }
-
 std::string publish_timer(const Uuid& review) { return "publish/" + review.text(); }
 
 /// Both sides wrote, or the time is up: the review counts and everybody sees it.

@@ -25,6 +25,9 @@ struct User {
                        ViewStatistics, ListReviews, ViewStanding, ViewReviewWindow, ViewReview>;
 };
 
+/// Whose profile it is: a profile's id is its user's.
+inline UserId owner(const Context& context) { return UserId{context.self.id}; }
+
 Decision decide(const UserState&, const Context&, const CreateProfile&);
 Decision decide(const UserState&, const Context&, const RecordDelivery&);
 Decision decide(const UserState&, const Context&, const RecordMoney&);

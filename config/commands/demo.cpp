@@ -8,11 +8,9 @@
 #include "config/commands/commands.hpp"
 #include "config/commands/demo_market.hpp"
 
-namespace caravan {
+namespace caravan::demo {
 
 namespace {
-
-using namespace demo;
 
 constexpr int journeys = 7;
 constexpr auto ready_poll = std::chrono::milliseconds(100);
@@ -80,7 +78,12 @@ void play(Market& market) {
 
 }  // namespace
 
+}  // namespace caravan::demo
+
+namespace caravan {
+
 int play_demo(const Settings& settings, int wait_seconds) {
+  using namespace demo;
   std::string admin = settings.bootstrap_admin;
   if (admin.empty()) admin = "admin@caravan.example:caravan-sandbox";
   const std::size_t colon = admin.find(':');

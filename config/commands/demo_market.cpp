@@ -15,7 +15,7 @@ constexpr int days_until_departure = 7;
 constexpr int points_on_the_way = 8;
 constexpr int payout_hours = 49;
 
-std::string quoted(const std::string& text) { return '"' + text + '"'; }
+std::string json_text(const std::string& text) { return '"' + text + '"'; }
 
 std::string number(double value) {
   char text[32];
@@ -24,7 +24,8 @@ std::string number(double value) {
 }
 
 std::string place_json(const Place& place) {
-  return R"("address":)" + quoted(place.address) + R"(,"lat":)" + number(place.lat) + R"(,"lng":)" + number(place.lng);
+  return R"("address":)" + json_text(place.address) + R"(,"lat":)" + number(place.lat) + R"(,"lng":)" +
+         number(place.lng);
 }
 
 std::string point_json(double lat, double lng) { return R"({"lat":)" + number(lat) + R"(,"lng":)" + number(lng) + '}'; }
@@ -55,15 +56,16 @@ Answer Market::wait_for(const std::string& what, const std::string& token, const
 }
 
 void Market::sign_in(Person& person) {
-  const Answer answer = client_.call(
-      "POST", "/auth/login", {}, R"({"email":)" + quoted(person.email) + R"(,"password":)" + quoted(password) + '}');
+  const Answer answer =
+      client_.call("POST", "/auth/login", {},
+                   R"({"email":)" + json_text(person.email) + R"(,"password":)" + json_text(password) + '}');
   person.token = answer.at("accessToken");
 }
 
 void Market::sign_in_admin() {
   const Answer answer =
       client_.call("POST", "/auth/login", {},
-                   R"({"email":)" + quoted(admin_.email) + R"(,"password":)" + quoted(admin_password_) + '}');
+                   R"({"email":)" + json_text(admin_.email) + R"(,"password":)" + json_text(admin_password_) + '}');
   admin_.token = answer.at("accessToken");
   admin_.id = answer.at("user.userId");
 }
@@ -71,13 +73,13 @@ void Market::sign_in_admin() {
 void Market::register_person(Person& person) {
   person.id = client_
                   .call("POST", "/auth/register", {},
-                        R"({"email":)" + quoted(person.email) + R"(,"password":)" + quoted(password) +
-                            R"(,"firstName":)" + quoted(person.name) + R"(,"lastName":)" + quoted(person.family) +
-                            R"(,"userType":)" + quoted(person.type) + '}')
+                        R"({"email":)" + json_text(person.email) + R"(,"password":)" + json_text(password) +
+                            R"(,"firstName":)" + json_text(person.name) + R"(,"lastName":)" + json_text(person.family) +
+                            R"(,"userType":)" + json_text(person.type) + '}')
                   .at("userId");
   const std::string path = "items[templateId=email_verification_template].variables.verificationToken";
   const std::string mailed = wait_for("/sandbox/messages?to=" + person.email, {}, path, "").at(path);
-  client_.call("POST", "/auth/verify-email", {}, R"({"token":)" + quoted(mailed) + '}');
+  client_.call("POST", "/auth/verify-email", {}, R"({"token":)" + json_text(mailed) + '}');
   sign_in(person);
   tell(person.name + ' ' + person.family + " registers as a " + person.type + ", opens the mail to " + person.email +
        ", signs in");
@@ -88,7 +90,7 @@ void Market::register_person(Person& person) {
 }
 
 void Market::publish_trip(Parcel& parcel) {
-  const std::string body = R"({"title":)" + quoted(parcel.traveler->name + " drives by") + R"(,"origin":{)" +
+  const std::string body = R"({"title":)" + json_text(parcel.traveler->name + " drives by") + R"(,"origin":{)" +
                            place_json(parcel.from) + R"(},"destination":{)" + place_json(parcel.to) +
                            R"(},"departureTime":")" + time_after(now(), 24 * days_until_departure) +
                            R"(","transportMode":"car","capacity":{"weight":8,"volume":40,"items":3},)"
@@ -114,10 +116,10 @@ void Market::post_request(Parcel& parcel) {
   const auto stop = [](const Place& place, const char* name, const char* phone) {
     return '{' + place_json(place) + R"(,"contactName":")" + name + R"(","contactPhone":")" + phone + R"("})";
   };
-  const std::string body = R"({"title":)" + quoted(parcel.title) + R"(,"pickup":)" +
+  const std::string body = R"({"title":)" + json_text(parcel.title) + R"(,"pickup":)" +
                            stop(parcel.from, "Front door", "+12125550100") + R"(,"delivery":)" +
                            stop(parcel.to, "Reception", "+16175550100") + R"(,"item":{"description":)" +
-                           quoted(parcel.title) + R"(,"category":)" + quoted(parcel.category) + R"(,"weight":)" +
+                           json_text(parcel.title) + R"(,"category":)" + json_text(parcel.category) + R"(,"weight":)" +
                            parcel.weight + R"(,"volume":6.0,"items":1,"value":)" + parcel.value +
                            R"(},"urgency":"standard","maxPrice":90.00,"currency":"USD"})";
   const Answer request = client_.call("POST", "/delivery-requests", parcel.customer->token, body);
@@ -133,7 +135,7 @@ void Market::post_request(Parcel& parcel) {
 void Market::offer(Parcel& parcel) {
   const Answer offer = client_.call(
       "POST", "/delivery-requests/" + parcel.request + "/offers", parcel.traveler->token,
-      R"({"tripId":)" + quoted(parcel.trip) + R"(,"price":)" + parcel.price + R"(,"message":"I pass right by."})");
+      R"({"tripId":)" + json_text(parcel.trip) + R"(,"price":)" + parcel.price + R"(,"message":"I pass right by."})");
   parcel.offer = offer.at("offerId");
   tell(parcel.traveler->name + " offers to carry it for " + money(offer.at("amount"), offer.at("currency")));
 }
@@ -143,7 +145,7 @@ void Market::accept_with_declined_card(Parcel& parcel) {
   const std::string bad =
       client_.call("POST", "/payments/methods", parcel.customer->token, card_body("tok_declined")).at("methodId");
   const Answer refused = client_.call("POST", "/offers/" + parcel.offer + "/accept", parcel.customer->token,
-                                      R"({"paymentMethodId":)" + quoted(bad) + '}', payment_required);
+                                      R"({"paymentMethodId":)" + json_text(bad) + '}', payment_required);
   if (refused.status != payment_required) throw Failure("a declined card was taken");
   tell(parcel.customer->name + " accepts with a card that the bank declines: " + refused.at("code") +
        ", everything is undone");
@@ -151,7 +153,7 @@ void Market::accept_with_declined_card(Parcel& parcel) {
 
 void Market::accept(Parcel& parcel) {
   const Answer accepted = client_.call("POST", "/offers/" + parcel.offer + "/accept", parcel.customer->token,
-                                       R"({"paymentMethodId":)" + quoted(parcel.customer->card) + '}');
+                                       R"({"paymentMethodId":)" + json_text(parcel.customer->card) + '}');
   parcel.delivery = accepted.at("deliveryId");
   parcel.number = accepted.at("deliveryNumber");
   parcel.escrow = accepted.at("escrowId");
@@ -174,7 +176,7 @@ void Market::scan(Parcel& parcel, const std::string& qr_code, const Place& place
       client_.call("GET", "/qr-codes/" + qr_code + "/image?format=text", parcel.customer->token).body;
   const Answer scanned =
       client_.call("POST", "/qr-codes/validate", parcel.traveler->token,
-                   R"({"code":)" + quoted(code) + R"(,"location":)" + point_json(place.lat, place.lng) + '}');
+                   R"({"code":)" + json_text(code) + R"(,"location":)" + point_json(place.lat, place.lng) + '}');
   tell(parcel.traveler->name + " scans the " + scanned.at("type") + " code at " + place.address + ": " + parcel.number +
        " is " + scanned.at("deliveryStatus"));
 }
@@ -188,12 +190,12 @@ void Market::pick_up(Parcel& parcel) {
 
 void Market::drive(Parcel& parcel) {
   client_.call("POST", "/location/tracking/start", parcel.traveler->token,
-               R"({"deliveryId":)" + quoted(parcel.delivery) + '}');
+               R"({"deliveryId":)" + json_text(parcel.delivery) + '}');
   std::string hits;
   for (int i = 1; i <= points_on_the_way; ++i) {
     const double part = static_cast<double>(i) / points_on_the_way;
     const Answer taken = client_.call("POST", "/location/tracking/update", parcel.traveler->token,
-                                      R"({"deliveryId":)" + quoted(parcel.delivery) + R"(,"location":)" +
+                                      R"({"deliveryId":)" + json_text(parcel.delivery) + R"(,"location":)" +
                                           point_json(parcel.from.lat + part * (parcel.to.lat - parcel.from.lat),
                                                      parcel.from.lng + part * (parcel.to.lng - parcel.from.lng)) +
                                           R"(,"accuracy":8,"speed":27.5,"timestamp":")" + now() + R"("})");
@@ -219,8 +221,9 @@ void Market::deliver(Parcel& parcel) {
 void Market::review(Parcel& parcel) {
   const auto write = [&](const Person& from, const Person& about, const std::string& text) {
     wait_for("/users/me/reviews/pending", from.token, "items[deliveryId=" + parcel.delivery + "].deliveryId", "");
-    client_.call("POST", "/users/" + about.id + "/reviews", from.token,
-                 R"({"deliveryId":)" + quoted(parcel.delivery) + R"(,"rating":5,"comment":)" + quoted(text) + '}');
+    client_.call(
+        "POST", "/users/" + about.id + "/reviews", from.token,
+        R"({"deliveryId":)" + json_text(parcel.delivery) + R"(,"rating":5,"comment":)" + json_text(text) + '}');
     tell(from.name + " reviews " + about.name + ": five stars, \"" + text + '"');
   };
   write(*parcel.customer, *parcel.traveler, "Careful and on time");
@@ -235,13 +238,13 @@ void Market::dispute(Parcel& parcel) {
   const std::string dispute =
       client_
           .call("POST", "/admin/disputes", parcel.customer->token,
-                R"({"deliveryId":)" + quoted(parcel.delivery) +
+                R"({"deliveryId":)" + json_text(parcel.delivery) +
                     R"(,"reason":"damaged","description":"The lid is cracked","requestedAmount":2000})")
           .at("disputeId");
   tell(parcel.customer->name + " opens a dispute: the lid is cracked; the traveler's payout freezes");
   sign_in_admin();
   client_.call("PUT", "/admin/disputes/" + dispute + "/assign", admin_.token,
-               R"({"assigneeId":)" + quoted(admin_.id) + '}');
+               R"({"assigneeId":)" + json_text(admin_.id) + '}');
   client_.call("POST", "/admin/disputes/" + dispute + "/messages", parcel.traveler->token,
                R"({"text":"It was whole when I handed it over."})");
   tell(parcel.traveler->name + " answers: It was whole when I handed it over.");

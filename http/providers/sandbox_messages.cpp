@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::int64_t most_kept = 100'000;  // older ones go
 constexpr std::size_t most_queued = 10'000;  // what comes beyond is dropped: the runtime asks again later
-constexpr std::string_view name = "sandbox";
+constexpr std::string_view sandbox_name = "sandbox";
 
 constexpr const char* layout = R"(
   PRAGMA journal_mode = WAL;
@@ -85,9 +85,10 @@ void SandboxMessages::handle(const EffectKey& key, const AnyRecord& request, Don
   const auto* message = request.get_if<SendMessage>();
   if (!message) return;
   const auto failed = [&](std::string error, bool permanent) {
-    done(MessageFailed{message->notification_id, message->channel, std::string(name), std::move(error), permanent});
+    done(MessageFailed{message->notification_id, message->channel, std::string(sandbox_name), std::move(error),
+                       permanent});
   };
-  auto ready = prepare(*message, templates_, public_url_, name);
+  auto ready = prepare(*message, templates_, public_url_, sandbox_name);
   if (auto* answer = std::get_if<AnyRecord>(&ready)) return done(std::move(*answer));
   if (any_at(message->to, "@fails.example")) return failed("the address does not exist", true);
   if (any_at(message->to, "@busy.example")) return failed("try again later", false);
@@ -95,7 +96,7 @@ void SandboxMessages::handle(const EffectKey& key, const AnyRecord& request, Don
   std::map<std::string, std::string>& variables = words.variables;
   if (const auto token = variables.find("verificationToken"); token != variables.end())
     variables["verificationUrl"] = public_url_ + "/verify-email?token=" + token->second;
-  const AnyRecord sent(MessageSent{message->notification_id, message->channel, std::string(name), true});
+  const AnyRecord sent(MessageSent{message->notification_id, message->channel, std::string(sandbox_name), true});
   const std::string channel(enum_labels(message->channel)[static_cast<std::size_t>(message->channel)]);
   {
     const std::lock_guard lock(mutex_);

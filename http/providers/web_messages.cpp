@@ -7,7 +7,7 @@ namespace caravan {
 
 namespace {
 
-constexpr std::string_view name = "web";
+constexpr std::string_view web_name = "web";
 
 struct MessageCall {
   static constexpr std::string_view record_name = "MessageCall";
@@ -41,7 +41,7 @@ std::span<const Alternative> WebMessages::requests() const {
 void WebMessages::handle(const EffectKey& key, const AnyRecord& request, Done done) {
   const auto* message = request.get_if<SendMessage>();
   if (!message) return;
-  auto ready = prepare(*message, templates_, public_url_, name);
+  auto ready = prepare(*message, templates_, public_url_, web_name);
   if (auto* answer = std::get_if<AnyRecord>(&ready)) return done(std::move(*answer));
   auto& words = std::get<PreparedMessage>(ready);
   const MessageCall call{message->notification_id, message->channel,         message->to,          message->template_id,
@@ -49,8 +49,8 @@ void WebMessages::handle(const EffectKey& key, const AnyRecord& request, Done do
   posts_.post(to_text(key.sender) + '#' + std::to_string(key.number), http::to_json(AnyRecord(call)),
               [done = std::move(done), id = message->notification_id,
                channel = message->channel](const SignedPosts::Answer& answer) {
-                if (answer.status < 300) return done(MessageSent{id, channel, std::string(name), false});
-                done(MessageFailed{id, channel, std::string(name), "status " + std::to_string(answer.status),
+                if (answer.status < 300) return done(MessageSent{id, channel, std::string(web_name), false});
+                done(MessageFailed{id, channel, std::string(web_name), "status " + std::to_string(answer.status),
                                    is_final(answer.status)});
               });
 }

@@ -9,7 +9,7 @@ namespace caravan::http {
 
 namespace {
 
-Address own(Call& call) { return inbox_of(call.user()); }
+Address own_inbox(Call& call) { return inbox_of(call.user()); }
 
 /// Puts the words in, in the reader's language.
 void write_out(NotificationResource& notification) {
@@ -34,7 +34,8 @@ Response send(Call& call) {
 }
 
 Response list_notifications(Call& call) {
-  NotificationList list = call.resource<NotificationList>(call.ask_query(own(call), call.query<ListNotifications>()));
+  NotificationList list =
+      call.resource<NotificationList>(call.ask_query(own_inbox(call), call.query<ListNotifications>()));
   for (NotificationResource& notification : list.items) write_out(notification);
   return call.list(list.items, list.next_cursor);
 }
@@ -42,18 +43,18 @@ Response list_notifications(Call& call) {
 Response mark_read(Call& call) {
   const Uuid id = call.path_uuid("notificationId");
   NotificationResource notification =
-      call.resource<NotificationResource>(call.ask(own(call), MarkRead{id}, ViewNotification{id}));
+      call.resource<NotificationResource>(call.ask(own_inbox(call), MarkRead{id}, ViewNotification{id}));
   write_out(notification);
   return call.answer(AnyRecord(std::move(notification)));
 }
 
 Response list_attempts(Call& call) {
   const Uuid id = call.path_uuid("notificationId");
-  return call.list(call.resource<AttemptList>(call.ask_query(own(call), ListAttempts{id})).items);
+  return call.list(call.resource<AttemptList>(call.ask_query(own_inbox(call), ListAttempts{id})).items);
 }
 
 Response list_devices(Call& call) {
-  return call.list(call.resource<DeviceList>(call.ask_query(own(call), ListDevices{})).items);
+  return call.list(call.resource<DeviceList>(call.ask_query(own_inbox(call), ListDevices{})).items);
 }
 
 Response unsubscribe(Call& call) {

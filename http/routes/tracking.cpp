@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto departure_patience = 1s;  // so that who reads the delivery right after the first point sees it
-constexpr std::size_t history_page = 500;
+constexpr std::size_t entries_at_once = 500;
 constexpr std::size_t max_track_points = 50'000;
 
 struct TrackingBody {
@@ -207,14 +207,14 @@ Response geofence_events(Call& call) {
 std::vector<Fix> track_of(Call& call, Address tracker, std::optional<Time> from_time, std::optional<Time> to_time) {
   std::vector<Fix> track;
   for (std::uint64_t from = 1; track.size() < max_track_points;) {
-    const auto entries = call.door().history(tracker, from, history_page);
+    const auto entries = call.door().history(tracker, from, entries_at_once);
     for (const JournalEntry& entry : entries)
       for (const AnyRecord& event : entry.events)
         if (const auto* recorded = event.get_if<PositionsRecorded>())
           std::ranges::copy_if(recorded->points, std::back_inserter(track), [&](const Fix& fix) {
             return (!from_time || fix.timestamp >= *from_time) && (!to_time || fix.timestamp <= *to_time);
           });
-    if (entries.size() < history_page) break;
+    if (entries.size() < entries_at_once) break;
     from = entries.back().sequence + 1;
   }
   std::ranges::stable_sort(track, {}, &Fix::timestamp);

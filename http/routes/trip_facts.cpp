@@ -10,7 +10,6 @@ namespace caravan::http {
 
 namespace {
 
-constexpr std::size_t shown_matches = 20;
 constexpr std::chrono::hours demand_horizon{14 * 24};  // for what has no deadline
 
 TripRoute plan(const Places& world, const std::vector<Place>& places, TransportMode mode) {

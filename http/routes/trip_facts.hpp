@@ -9,6 +9,9 @@
 /// What the edge finds out for trips and requests before their rules judge them.
 namespace caravan::http {
 
+/// Matches in one answer, of trips for a request and of requests for a trip.
+inline constexpr std::size_t shown_matches = 20;
+
 /// The world outside; 503 where this server has none.
 const Places& places_of(Call& call);
 

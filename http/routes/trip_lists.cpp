@@ -10,7 +10,6 @@ namespace caravan::http {
 namespace {
 
 constexpr std::size_t considered_requests = 500;
-constexpr std::size_t shown_matches = 20;
 constexpr double detour_meters = 50'000;  // how far from a trip's way open requests are looked for
 
 struct TripListQuery {

@@ -22,7 +22,7 @@ Response own_list(Call& call, Address of, Query query) {
   return call.list(list.items, list.next_cursor);
 }
 
-Address own(Call& call) { return user_address(call.user()); }
+Address own_profile(Call& call) { return user_address(call.user()); }
 
 /// Where an address is, by the client's own coordinates or the geocoder.
 Coordinates place_of(Call& call, const std::string& address, std::optional<double> lat, std::optional<double> lng) {
@@ -63,7 +63,7 @@ Response delete_me(Call& call) {
 Response set_avatar(Call& call) {
   try {
     const UploadId id = needed(call.services().uploads).put(call.request().body, true);
-    return call.answer(call.ask(own(call), SetAvatar{id}, ViewProfile{}));
+    return call.answer(call.ask(own_profile(call), SetAvatar{id}, ViewProfile{}));
   } catch (const UploadRefused& refused) {
     if (refused.why == UploadRefused::Why::too_large) throw Problem{"payload_too_large", refused.what()};
     if (refused.why == UploadRefused::Why::wrong_type) throw Problem{"unsupported_media_type", refused.what()};
@@ -79,7 +79,7 @@ Response submit_verification(Call& call) {
       throw Problem{.code = "validation_failed",
                     .errors = {{"documents[" + std::to_string(i) + "].uploadId", "unknown", "no such upload"}}};
   }
-  return call.answer(call.ask(own(call), body, ViewVerification{}));
+  return call.answer(call.ask(own_profile(call), body, ViewVerification{}));
 }
 
 /// Tells who takes part in the delivery, as the reviewed one does, that it is not over yet.
@@ -114,7 +114,7 @@ Response view_profile(Call& call) {
   const UserId whom = call.path<UserId>("userId");
   Reply reply = call.ask_query(user_address(whom), ViewProfile{});
   if (call.caller().kind == Caller::Kind::user && !call.caller().is_user(whom)) {
-    const Reply asked = call.try_query_as(edge_caller(), own(call), ViewStanding{whom});
+    const Reply asked = call.try_query_as(edge_caller(), own_profile(call), ViewStanding{whom});
     if (const auto* standing = asked.resource.get_if<Standing>()) {
       ProfileResource profile = call.resource<ProfileResource>(reply);
       profile.blocked = standing->blocks_other;
@@ -130,7 +130,7 @@ Response list_reviews(Call& call) {
 
 template <class List, class Query>
 Handler own_lister() {
-  return [](Call& call) { return own_list<List>(call, own(call), Query{}); };
+  return [](Call& call) { return own_list<List>(call, own_profile(call), Query{}); };
 }
 
 std::vector<Route> profile_rows() {

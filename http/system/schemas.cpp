@@ -28,7 +28,7 @@ bool required(const schema::Field& field) {
   return (kind != Kind::list && kind != Kind::dictionary) || field.rules.min_length > 0;
 }
 
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
   std::string out;
   write_json_text(text, out);
   return out;
@@ -209,19 +209,19 @@ std::string Schemas::example(const Type& type, const Rules& rules, std::string_v
              : name == "lng" ? "-74.006"
                              : real_text(std::clamp(1.0, rules.min_real, rules.max_real));
     case Kind::enumeration:
-      return quoted(type.labels.empty() ? std::string_view{} : type.labels.front());
+      return json_text(type.labels.empty() ? std::string_view{} : type.labels.front());
     case Kind::time:
-      return quoted(name == "arrivalTime" || name == "deliverBy" ? "2030-02-01T18:00:00Z" : "2030-02-01T10:00:00Z");
+      return json_text(name == "arrivalTime" || name == "deliverBy" ? "2030-02-01T18:00:00Z" : "2030-02-01T10:00:00Z");
     case Kind::uuid:
-      return quoted(example_uuid);
+      return json_text(example_uuid);
     case Kind::bytes:
-      return quoted("aGVsbG8=");
+      return json_text("aGVsbG8=");
     case Kind::dictionary:
       return "{}";
     case Kind::list:
       return depth > 4 || rules.min_length > 1 ? "[]" : '[' + example(type.element(), {}, name, depth + 1) + ']';
     case Kind::text:
-      return quoted(text_example(type, rules, name));
+      return json_text(text_example(type, rules, name));
     case Kind::record:
       break;
   }
@@ -230,9 +230,9 @@ std::string Schemas::example(const Type& type, const Rules& rules, std::string_v
   for (const schema::Field& field : type.fields) {
     if (field.internal || (depth > 3 && !required(field))) continue;
     if (out.size() > 1) out += ',';
-    out += quoted(field.name) + ':';
+    out += json_text(field.name) + ':';
     if (town && field.name == "address")
-      out += quoted(town->address);
+      out += json_text(town->address);
     else if (town && (field.name == "lat" || field.name == "lng"))
       out += field.name == "lat" ? town->lat : town->lng;
     else

@@ -10,7 +10,7 @@ using namespace read_models;
 
 namespace {
 
-constexpr const char* tables = R"sql(
+constexpr const char* alerts_table = R"sql(
 CREATE TABLE security_alert(
   number INTEGER PRIMARY KEY, type TEXT NOT NULL, detail TEXT NOT NULL, severity TEXT NOT NULL, kind INTEGER NOT NULL,
   entity BLOB NOT NULL, user BLOB, at INTEGER NOT NULL);
@@ -52,7 +52,7 @@ const Projection& alerts_projection() {
   static constexpr Projection projection{
       .name = "security_alerts",
       .version = 2,
-      .schema = tables,
+      .schema = alerts_table,
       .entries_of = bit(EntityKind::account) | bit(EntityKind::user) | bit(EntityKind::delivery),
       .on_entry = on_entry};
   return projection;

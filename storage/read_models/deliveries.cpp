@@ -12,7 +12,7 @@ using namespace read_models;
 namespace {
 
 // Acceptances that have not made a delivery, or never will, are not in it.
-constexpr const char* tables = R"sql(
+constexpr const char* deliveries_tables = R"sql(
 CREATE TABLE delivery(
   id BLOB PRIMARY KEY, number TEXT NOT NULL, customer BLOB NOT NULL, traveler BLOB NOT NULL, trip BLOB NOT NULL,
   status INTEGER NOT NULL, is_open INTEGER NOT NULL, late INTEGER NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID;
@@ -24,7 +24,7 @@ CREATE INDEX delivery_status ON delivery(status, created, id);
 CREATE INDEX delivery_number ON delivery(number);
 )sql";
 
-void on_state(sqlite::Database& database, const StateView& view) {
+void on_delivery(sqlite::Database& database, const StateView& view) {
   const auto& state = view.as<DeliveryState>();
   if (!state.is_created()) return;
   database.query("INSERT OR REPLACE INTO delivery VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
@@ -54,9 +54,9 @@ namespace read_models {
 
 const Projection& deliveries_projection() {
   static constexpr Projection projection{.name = "deliveries",
-                                         .schema = tables,
+                                         .schema = deliveries_tables,
                                          .state_of = EntityKind::delivery,
-                                         .on_state = on_state,
+                                         .on_state = on_delivery,
                                          .entries_of = bit(EntityKind::delivery),
                                          .on_entry = keep_codes};
   return projection;

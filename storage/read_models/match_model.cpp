@@ -11,7 +11,7 @@ using namespace read_models;
 namespace {
 
 // match_offer: how an offer's trip fitted its request when it was made, and whether the model has learnt its outcome.
-constexpr const char* tables = R"sql(
+constexpr const char* match_tables = R"sql(
 CREATE TABLE match_offer(
   id BLOB PRIMARY KEY, detour REAL NOT NULL, time REAL NOT NULL, capacity REAL NOT NULL, price REAL NOT NULL,
   rating REAL NOT NULL, is_learnt INTEGER NOT NULL) WITHOUT ROWID;
@@ -68,7 +68,7 @@ std::optional<bool> outcome_of(const Offer& offer) {
   return std::nullopt;
 }
 
-void on_state(sqlite::Database& database, const StateView& view) {
+void on_matched_request(sqlite::Database& database, const StateView& view) {
   const auto& request = view.as<RequestState>();
   for (const Offer& offer : request.offers) {
     MatchFeatures features{};
@@ -102,7 +102,7 @@ namespace read_models {
 
 const Projection& match_model_projection() {
   static constexpr Projection projection{
-      .name = "match_model", .schema = tables, .state_of = EntityKind::request, .on_state = on_state};
+      .name = "match_model", .schema = match_tables, .state_of = EntityKind::request, .on_state = on_matched_request};
   return projection;
 }
 

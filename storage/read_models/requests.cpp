@@ -17,10 +17,10 @@ using namespace read_models;
 
 namespace {
 
-constexpr std::int64_t candidates_limit = 20'000;  // rows that one search looks at
+constexpr std::int64_t request_candidates = 20'000;  // rows that one search looks at
 
 // Only open requests are in request_ends and request_text: the others are not searched for.
-constexpr const char* tables = R"sql(
+constexpr const char* request_tables = R"sql(
 CREATE TABLE request(
   number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, customer BLOB NOT NULL, status INTEGER NOT NULL,
   created INTEGER NOT NULL, weight INTEGER NOT NULL, volume INTEGER NOT NULL, items INTEGER NOT NULL,
@@ -38,7 +38,7 @@ CREATE INDEX offer_traveler ON offer(traveler, created, id);
 CREATE INDEX offer_customer ON offer(customer, created, id);
 )sql";
 
-RequestState state_of(std::string_view body) {
+RequestState request_state(std::string_view body) {
   RequestState state;
   if (!codec::decode(schema::type_of<RequestState>(), body, &state))
     throw StorageError("a request's state in the read model is damaged: rebuild the read models");
@@ -70,7 +70,7 @@ void put_offers(sqlite::Database& database, const Address& request, const Reques
   }
 }
 
-void on_state(sqlite::Database& database, const StateView& view) {
+void on_request(sqlite::Database& database, const StateView& view) {
   const auto& state = view.as<RequestState>();
   const RequestDetails& details = state.details;
   std::int64_t number = 0;
@@ -140,7 +140,7 @@ namespace read_models {
 
 const Projection& requests_projection() {
   static constexpr Projection projection{
-      .name = "requests", .schema = tables, .state_of = EntityKind::request, .on_state = on_state};
+      .name = "requests", .schema = request_tables, .state_of = EntityKind::request, .on_state = on_request};
   return projection;
 }
 
@@ -160,7 +160,7 @@ Page<RequestHit> search_requests(const ReadModels& models, const Viewer& viewer,
       " AND pickup_west <= ?15 AND pickup_east >= ?16)";
   if (!words.empty()) sql += " AND t.number IN (SELECT rowid FROM request_text WHERE request_text MATCH ?17)";
   sqlite::Query query =
-      (*reading).query(sql + " ORDER BY t.created DESC, t.id DESC LIMIT " + std::to_string(candidates_limit));
+      (*reading).query(sql + " ORDER BY t.created DESC, t.id DESC LIMIT " + std::to_string(request_candidates));
   const Cursor after = paging.after().value_or(Cursor{INT64_MAX, {}});
   const auto room = search.room.value_or(Load{});
   const Box box = box_around_route(search.route, search.max_distance_meters);
@@ -201,7 +201,7 @@ std::vector<RequestFacts> open_requests_near(const ReadModels& models, const std
       " AND t.number IN (SELECT number FROM request_ends WHERE pickup_south <= ?3 AND pickup_north >= ?4"
       " AND pickup_west <= ?5 AND pickup_east >= ?6 AND dropoff_south <= ?3 AND dropoff_north >= ?4"
       " AND dropoff_west <= ?5 AND dropoff_east >= ?6) ORDER BY t.created DESC, t.id DESC LIMIT " +
-      std::to_string(candidates_limit));
+      std::to_string(request_candidates));
   const Box box = box_around_route(route, max_distance_meters);
   query.bind(EntityKind::request, RequestStatus::open, box.north, box.south, box.east, box.west);
   const RequestSearch search{.route = route,
@@ -214,7 +214,7 @@ std::vector<RequestFacts> open_requests_near(const ReadModels& models, const std
                              .urgency = {}};
   std::vector<RequestFacts> found;
   while (found.size() < limit && query.step()) {
-    const RequestState state = state_of(query.view(1));
+    const RequestState state = request_state(query.view(1));
     const RequestDetails& details = state.details;
     RequestHit distances;
     if (!lies_on(search, details.pickup.at(), details.dropoff.at(), distances)) continue;

@@ -15,12 +15,12 @@ using namespace read_models;
 
 namespace {
 
-constexpr std::int64_t candidates_limit = 20'000;  // rows that one search looks at
-constexpr double half_spacing = 20'000;            // metres: a way passes its nearest waypoint at most this far off
+constexpr std::int64_t trip_candidates = 20'000;  // rows that one search looks at
+constexpr double half_spacing = 20'000;           // metres: a way passes its nearest waypoint at most this far off
 
 // facts: what matching knows of an upcoming trip, without decoding all that it is. way: see way_of.
 // trip_way: see trip_ways.hpp.
-constexpr const char* tables = R"sql(
+constexpr const char* trip_tables = R"sql(
 CREATE TABLE trip(
   number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, traveler BLOB NOT NULL, status INTEGER NOT NULL,
   created INTEGER NOT NULL, departure INTEGER NOT NULL, arrival INTEGER NOT NULL, mode INTEGER NOT NULL,
@@ -60,7 +60,7 @@ std::string way_of(const TripState& state) {
   return way;
 }
 
-void on_state(sqlite::Database& database, const StateView& view) {
+void on_trip(sqlite::Database& database, const StateView& view) {
   const auto& state = view.as<TripState>();
   const Load room = available_on_all(available_by_leg(state));
   std::int64_t number = 0;
@@ -100,7 +100,7 @@ void on_state(sqlite::Database& database, const StateView& view) {
   if (!way.empty()) put_way(database, number, facts_of(TripId{view.entity.id}, state, {}));
 }
 
-TripState state_of(std::string_view body) {
+TripState trip_state(std::string_view body) {
   TripState state;
   if (!codec::decode(schema::type_of<TripState>(), body, &state))
     throw StorageError("a trip's state in the read model is damaged: rebuild the read models");
@@ -132,7 +132,7 @@ namespace read_models {
 
 const Projection& trips_projection() {
   static constexpr Projection projection{
-      .name = "trips", .schema = tables, .state_of = EntityKind::trip, .on_state = on_state};
+      .name = "trips", .schema = trip_tables, .state_of = EntityKind::trip, .on_state = on_trip};
   return projection;
 }
 
@@ -140,7 +140,7 @@ std::optional<TripFacts> empty_trip_facts(sqlite::Database& database, TripId tri
   sqlite::Query query = database.query("SELECT body FROM entity_state WHERE kind = ? AND id = ?");
   query.bind(EntityKind::trip, trip);
   if (!query.step()) return std::nullopt;
-  const TripState state = caravan::state_of(query.view(0));
+  const TripState state = trip_state(query.view(0));
   if (!state.exists()) return std::nullopt;
   TripFacts facts = facts_of(trip, state, {});
   facts.available.assign(facts.available.size(), state.details.capacity);
@@ -169,7 +169,7 @@ sqlite::Query query_of(sqlite::Database& database, const TripSearch& search, con
   sqlite::Query query = database.query(
       "SELECT t.departure, t.id FROM trip t" +
       (by_place ? " NOT INDEXED" + conditions + " AND t.number IN (" + ways_in_window(12, true) + ")" : conditions) +
-      " ORDER BY t.departure, t.id LIMIT " + std::to_string(candidates_limit));
+      " ORDER BY t.departure, t.id LIMIT " + std::to_string(trip_candidates));
   query.bind(TripStatus::upcoming, after.key, after.id, window.departs_from, window.departs_until,
              search.room.weight.units, search.room.volume.units, search.room.items,
              search.max_price ? std::optional(search.max_price->units) : std::nullopt,
@@ -235,7 +235,7 @@ std::optional<TripFacts> trip_facts(const ReadModels& models, TripId trip) {
       " WHERE s.kind = ? AND s.id = ?");
   query.bind(EntityKind::trip, trip);
   if (!query.step()) return std::nullopt;
-  const TripState state = state_of(query.view(0));
+  const TripState state = trip_state(query.view(0));
   if (!state.exists() || state.status != TripStatus::upcoming) return std::nullopt;
   return facts_of(trip, state, rating(query, 1));
 }
