@@ -17,7 +17,8 @@ Residents::Residents(caf::actor_system& system, const ActorSurroundings& around,
 
 namespace {
 
-constexpr std::size_t rests_a_sweep = 200;  // of each stripe
+constexpr std::size_t rests_a_sweep = 200;    // of each stripe
+constexpr std::size_t busy_passed_over = 64;  // in the search for an idle one
 
 /// A thread from outside of CAF that runs the actors which it wakes.
 class CallerUnit final : public caf::execution_unit {
@@ -67,6 +68,7 @@ bool Residents::enqueue(const Address& to, WorkPtr work, caf::execution_unit* un
     cell.activation = std::make_shared<Activation>(to);
     cell.actor = system_.spawn<EntityActor, caf::hidden + caf::lazy_init>(std::cref(around_), std::cref(*entity),
                                                                           cell.activation);
+    cell.place = stripe.awake.insert(stripe.awake.end(), &*at);
     ++activations_;
   }
   if (cell.waiting >= limits_.mailbox) {
@@ -75,11 +77,11 @@ bool Residents::enqueue(const Address& to, WorkPtr work, caf::execution_unit* un
   }
   ++cell.waiting;
   ++work_;
-  cell.rests = false;
+  stripe.touch(cell, false);
   cell.last_used = stopwatch_();
   hand_over(work.get());
   cell.actor->enqueue(nullptr, caf::make_message_id(), caf::make_message(std::move(work)), unit);
-  if (fresh && stripe.cells.size() > limits_.entities / stripe_count + 16)
+  if (fresh && stripe.cells.size() > limits_.entities / stripe_count)
     evict(stripe, limits_.entities / stripe_count, cell.last_used);
   return true;
 }
@@ -104,31 +106,45 @@ void Residents::drop(const std::shared_ptr<Activation>& activation) {
   work_ -= static_cast<std::int64_t>(found->second.waiting);
   caf::anon_send<caf::message_priority::normal>(found->second.actor,
                                                 caf::exit_msg{{}, caf::exit_reason::user_shutdown});
-  stripe.cells.erase(found);
+  stripe.erase(found);
+}
+
+void Residents::Stripe::touch(Cell& cell, bool rests) {
+  Order& now = rests ? resting : awake;
+  now.splice(now.end(), cell.rests ? resting : awake, cell.place);
+  cell.rests = rests;
+}
+
+void Residents::Stripe::erase(std::unordered_map<Address, Cell>::iterator cell) {
+  (cell->second.rests ? resting : awake).erase(cell->second.place);
+  cells.erase(cell);
 }
 
 void Residents::evict(Stripe& stripe, std::size_t keep, std::chrono::steady_clock::time_point before) {
-  std::vector<std::pair<std::chrono::steady_clock::time_point, Address>> idle;
-  for (const auto& [address, cell] : stripe.cells)
-    if (cell.waiting == 0 && cell.activation->held == 0 && cell.last_used <= before)
-      idle.emplace_back(cell.last_used, address);
-  std::ranges::sort(idle);
-  for (const auto& [used, address] : idle) {
-    if (stripe.cells.size() <= keep) return;
-    auto found = stripe.cells.find(address);
-    caf::anon_send_exit(found->second.actor, caf::exit_reason::user_shutdown);
-    stripe.cells.erase(found);
-    ++passivations_;
+  for (Order* order : {&stripe.resting, &stripe.awake}) {
+    std::size_t busy = 0;
+    for (auto at = order->begin(); at != order->end() && stripe.cells.size() > keep && busy <= busy_passed_over;) {
+      const auto& [address, cell] = **at++;
+      if (cell.last_used > before) break;
+      if (cell.waiting > 0 || cell.activation->held > 0) {
+        ++busy;
+        continue;
+      }
+      caf::anon_send_exit(cell.actor, caf::exit_reason::user_shutdown);
+      stripe.erase(stripe.cells.find(address));
+      ++passivations_;
+    }
   }
 }
 
 void Residents::put_to_rest(Stripe& stripe, std::chrono::steady_clock::time_point before) {
   static const WorkPtr rest = std::make_shared<Work>(Work{.kind = Work::Kind::rest});
   std::size_t left = rests_a_sweep;
-  for (auto& [address, cell] : stripe.cells) {
-    if (cell.rests || cell.waiting > 0 || cell.last_used > before) continue;
-    if (left-- == 0) return;
-    cell.rests = true;
+  for (auto at = stripe.awake.begin(); at != stripe.awake.end() && left > 0; --left) {
+    Cell& cell = (*at++)->second;
+    if (cell.last_used > before) return;
+    if (cell.waiting > 0) continue;
+    stripe.touch(cell, true);
     ++cell.waiting;
     ++work_;
     cell.actor->enqueue(nullptr, caf::make_message_id(), caf::make_message(rest), nullptr);
@@ -150,6 +166,8 @@ void Residents::clear() {
   for (Stripe& stripe : stripes_) {
     std::lock_guard lock(stripe.mutex);
     for (auto& [address, cell] : stripe.cells) caf::anon_send_exit(cell.actor, caf::exit_reason::kill);
+    stripe.awake.clear();
+    stripe.resting.clear();
     stripe.cells.clear();
   }
 }
@@ -159,8 +177,7 @@ Residents::Stats Residents::stats() const {
   for (const Stripe& stripe : stripes_) {
     std::lock_guard lock(stripe.mutex);
     stats.entities += stripe.cells.size();
-    stats.at_rest += static_cast<std::size_t>(
-        std::ranges::count_if(stripe.cells, [](const auto& cell) { return cell.second.rests; }));
+    stats.at_rest += stripe.resting.size();
   }
   return stats;
 }

@@ -3,6 +3,7 @@
 #include <array>
 #include <caf/actor.hpp>
 #include <caf/actor_system.hpp>
+#include <list>
 #include <mutex>
 #include <unordered_map>
 
@@ -51,16 +52,23 @@ class Residents {
   Stats stats() const;
 
  private:
+  struct Cell;
+  using Order = std::list<std::pair<const Address, Cell>*>;
   struct Cell {
     caf::actor actor;
     std::shared_ptr<Activation> activation;
     std::size_t waiting = 0;
     bool rests = false;
     std::chrono::steady_clock::time_point last_used;
+    Order::iterator place;  // in `resting` where it rests, in `awake` where not
   };
   struct Stripe {
     mutable std::mutex mutex;
     std::unordered_map<Address, Cell> cells;
+    Order awake, resting;  // idle longest first
+
+    void touch(Cell& cell, bool rests);
+    void erase(std::unordered_map<Address, Cell>::iterator cell);
   };
   static constexpr std::size_t stripe_count = 64;
 

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <mutex>
 #include <random>
+#include <unordered_set>
 
 #include "actors/claim/commands.hpp"
 #include "runtime/clock.hpp"
@@ -27,16 +28,25 @@ namespace {
 using namespace caravan;
 
 constexpr int under_way = 512;  // commands at a time
-constexpr std::size_t sample = 40'000;
-constexpr std::size_t filling_bytes = 20'000;  // a command's, that fills the journal
+constexpr std::size_t sample = 20'000;
+constexpr std::size_t filling_bytes = 20'000;  // of an entry that fills the journal
+constexpr std::size_t batch_entries = 500;
 
 /// A node on a journal in a folder of its own, with a window of commands under way.
 class Grown {
  public:
-  Grown() { node_->start(); }
+  Grown() { restart(); }
   ~Grown() { node_->stop(); }
   Grown(const Grown&) = delete;
   Grown& operator=(const Grown&) = delete;
+
+  /// A new node on the same journal, with nobody in memory yet.
+  void restart() {
+    if (node_) node_->stop();
+    node_.reset();
+    node_ = make_node(*journal_, clock_, system_random(), {});
+    node_->start();
+  }
 
   /// Sends `count` commands and waits for their answers; seconds it took.
   template <class Make>
@@ -88,13 +98,20 @@ class Grown {
       if (file.is_regular_file()) bytes += static_cast<double>(file.file_size());
     return bytes / 1e9;
   }
-  NodeStats stats() const { return node_->stats(); }
+  /// Makes the journal larger past the node: by entries of entities that nobody asks for.
+  void fill(std::size_t entries, std::uint64_t first, const std::string& body) {
+    std::vector<Write> batch(entries);
+    for (std::size_t i = 0; i < entries; ++i)
+      batch[i] = {.shard = 0, .entity = entity(first + i), .sequence = 1, .body = body};
+    for (const Committed& fate : journal_->commit(batch))
+      if (fate.status != CommitStatus::committed) throw std::runtime_error("the journal takes no filling");
+  }
 
  private:
   testing::TemporaryFolder folder_{"growth"};
   std::unique_ptr<Journal> journal_ = open_sqlite_journal(folder_.path());
   OffsetClock clock_;
-  std::unique_ptr<Node> node_ = make_node(*journal_, clock_, system_random(), {});
+  std::unique_ptr<Node> node_;
   std::mutex mutex_;
   std::condition_variable room_;
   int waiting_ = 0;
@@ -110,25 +127,42 @@ double cpu_seconds() {
   return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
-/// Commands to random ones of the first `known` entities: released, then taken again. Prints what one costs.
+/// What commands cost.
+struct Cost {
+  double cpu = 0, wall = 0;  // seconds
+  std::size_t commands = 0;
+  double micros() const { return cpu / static_cast<double>(commands) * 1e6; }
+  double rate() const { return static_cast<double>(commands) / wall; }
+};
+
+void touch_all(Grown& grown, const std::vector<std::uint64_t>& entities, bool take, Cost& cost) {
+  const double cpu = cpu_seconds();
+  cost.wall += grown.run(entities.size(), [&](std::size_t i) { return grown.touch(entities[i], take); });
+  cost.cpu += cpu_seconds() - cpu;
+  cost.commands += entities.size();
+}
+
+/// Commands to random ones of the first `known` entities, of which none is in memory: each is read from the journal and
+/// released, then taken again. Prints what either costs.
 void measure(Grown& grown, std::uint64_t known, double x) {
   std::mt19937_64 random(known);
-  std::vector<std::uint64_t> chosen(sample / 2);
-  for (std::uint64_t& n : chosen) n = random() % known;
-  std::ranges::sort(chosen);
-  chosen.erase(std::ranges::unique(chosen).begin(), chosen.end());
-  std::ranges::shuffle(chosen, random);
-  const double cpu = cpu_seconds();
-  double seconds = grown.run(chosen.size(), [&](std::size_t i) { return grown.touch(chosen[i], false); });
-  seconds += grown.run(chosen.size(), [&](std::size_t i) { return grown.touch(chosen[i], true); });
-  const double commands = 2 * static_cast<double>(chosen.size());
-  std::printf("%.3f\t%.0f\t%.1f\t%.0f\t%zu\t%.2f\n", x, commands / seconds, (cpu_seconds() - cpu) / commands * 1e6,
-              testing::health_of(getpid()).memory_mib, grown.stats().residents, grown.journal_gigabytes());
+  Cost read, kept;
+  while (read.commands < sample) {
+    std::unordered_set<std::uint64_t> chosen_once;
+    while (chosen_once.size() < std::min<std::uint64_t>(sample, known)) chosen_once.insert(random() % known);
+    const std::vector<std::uint64_t> chosen(chosen_once.begin(), chosen_once.end());
+    grown.restart();
+    touch_all(grown, chosen, false, read);
+    touch_all(grown, chosen, true, kept);
+  }
+  std::printf("%.3f\t%.1f\t%.1f\t%.0f\t%.0f\t%.0f\t%.2f\n", x, kept.micros(), read.micros(), kept.rate(), read.rate(),
+              testing::health_of(getpid()).memory_mib, grown.journal_gigabytes());
   std::fflush(stdout);
 }
 
 void by_entities(Grown& grown, std::uint64_t most) {
-  std::printf("# entities\tcommands/s\tCPU us each\tRSS MiB\tin memory\tjournal GB\n");
+  std::printf(
+      "# entities\tCPU us in memory\tCPU us from journal\tper s in memory\tper s from journal\tRSS MiB\tjournal GB\n");
   std::uint64_t known = 0;
   for (std::uint64_t goal = 1'000; goal <= most; goal *= 10) {
     grown.run(goal - known, [&](std::size_t i) { return Grown::take(known + i, ""); });
@@ -138,14 +172,13 @@ void by_entities(Grown& grown, std::uint64_t most) {
 }
 
 void by_journal(Grown& grown, std::uint64_t known, double most_gigabytes) {
-  std::printf("\n\n# journal GB\tcommands/s\tCPU us each\tRSS MiB\tin memory\tjournal GB\n");
+  std::printf(
+      "\n\n# journal GB\tCPU us in memory\tCPU us from journal\tper s in memory\tper s from journal\tRSS MiB\tjournal "
+      "GB\n");
   const std::string filling(filling_bytes, 'x');
   std::uint64_t next = 1ULL << 40;
   for (double goal = most_gigabytes / 16; goal <= most_gigabytes; goal *= 2) {
-    while (grown.journal_gigabytes() < goal) {
-      grown.run(2'000, [&](std::size_t i) { return Grown::take(next + i, filling); });
-      next += 2'000;
-    }
+    for (; grown.journal_gigabytes() < goal; next += batch_entries) grown.fill(batch_entries, next, filling);
     measure(grown, known, grown.journal_gigabytes());
   }
 }
