@@ -62,7 +62,9 @@ std::uint32_t shard_of(const Address& address, std::uint32_t shard_count) {
 }
 
 EntityHost::EntityHost(const EntityClass& entity, Address self, std::uint32_t shard, std::uint64_t snapshot_every)
-    : entity_(&entity), self_(self), shard_(shard), snapshot_every_(snapshot_every), state_(entity.new_state()) {}
+    : entity_(&entity), self_(self), shard_(shard), snapshot_every_(snapshot_every), awake_(std::make_unique<Awake>()) {
+  awake_->state = entity.new_state();
+}
 
 void EntityHost::load(const Stored& stored) {
   if (stored.snapshot) {
@@ -75,7 +77,7 @@ void EntityHost::load(const Stored& stored) {
     if (row.sequence != sequence_ + 1 || !decode_body(*entity_, row.body, entry))
       throw StorageError("entry " + std::to_string(row.sequence) + " of " + to_text(self_) +
                          " cannot be read; run `caravan journal verify`");
-    for (const AnyRecord& event : entry.events) entity_->evolve(state_.get(), event);
+    for (const AnyRecord& event : entry.events) entity_->evolve(awake_->state.get(), event);
     take(entry);
   }
 }
@@ -83,30 +85,27 @@ void EntityHost::load(const Stored& stored) {
 bool EntityHost::thaw(std::string_view body) {
   Frozen frozen;
   if (!codec::decode(schema::type_of<Frozen>(), body, &frozen) ||
-      !codec::decode(*entity_->state, frozen.state.value, state_.get()))
+      !codec::decode(*entity_->state, frozen.state.value, awake_->state.get()))
     return false;
   effects_sent_ = frozen.effects_sent;
-  for (const auto& mark : frozen.taken) taken_[mark.sender] = mark.last;
-  for (const auto& mark : frozen.keys) keys_[static_cast<std::uint64_t>(mark.hash)] = mark.sequence;
-  awaited_ = std::move(frozen.awaited);
-  timers_ = std::move(frozen.timers);
+  for (const auto& mark : frozen.taken) awake_->taken[mark.sender] = mark.last;
+  for (const auto& mark : frozen.keys) awake_->keys[static_cast<std::uint64_t>(mark.hash)] = mark.sequence;
+  awake_->awaited = std::move(frozen.awaited);
+  awake_->timers = std::move(frozen.timers);
   return true;
 }
 
 void EntityHost::rest() {
-  if (!at_rest_.empty()) return;
+  if (!awake_) return;
   at_rest_ = snapshot().body;
   at_rest_.shrink_to_fit();
-  state_.reset();
-  taken_ = {};
-  keys_ = {};
-  awaited_ = {};
-  timers_ = {};
+  awake_.reset();
 }
 
 void EntityHost::wake() {
-  if (at_rest_.empty()) return;
-  state_ = entity_->new_state();
+  if (awake_) return;
+  awake_ = std::make_unique<Awake>();
+  awake_->state = entity_->new_state();
   if (!thaw(at_rest_)) throw std::logic_error(to_text(self_) + " does not read its own snapshot");
   at_rest_ = {};
 }
@@ -121,7 +120,7 @@ std::optional<Verdict> EntityHost::settled_before(const Stimulus& stimulus, std:
   switch (stimulus.kind) {
     case Stimulus::Kind::client:
       if (key_hash != 0)
-        if (auto seen = keys_.find(key_hash); seen != keys_.end()) {
+        if (auto seen = awake_->keys.find(key_hash); seen != awake_->keys.end()) {
           Verdict verdict = ends(Outcome::done);
           verdict.replays = seen->second;
           return verdict;
@@ -129,16 +128,16 @@ std::optional<Verdict> EntityHost::settled_before(const Stimulus& stimulus, std:
       if (stimulus.expected_version && *stimulus.expected_version != sequence_) return ends(Outcome::stale);
       return std::nullopt;
     case Stimulus::Kind::effect: {
-      auto mark = taken_.find(stimulus.key.sender);
-      if (mark != taken_.end() && stimulus.key.number <= mark->second) return ends(Outcome::done);
+      auto mark = awake_->taken.find(stimulus.key.sender);
+      if (mark != awake_->taken.end() && stimulus.key.number <= mark->second) return ends(Outcome::done);
       return std::nullopt;
     }
     case Stimulus::Kind::answer:
-      if (std::ranges::find(awaited_, stimulus.key.number) == awaited_.end()) return ends(Outcome::done);
+      if (std::ranges::find(awake_->awaited, stimulus.key.number) == awake_->awaited.end()) return ends(Outcome::done);
       return std::nullopt;
     case Stimulus::Kind::timer: {
-      auto timer = std::ranges::find(timers_, stimulus.timer_name, &StoredTimer::name);
-      if (timer == timers_.end() || timer->generation != stimulus.timer_generation) return ends(Outcome::done);
+      auto timer = std::ranges::find(awake_->timers, stimulus.timer_name, &StoredTimer::name);
+      if (timer == awake_->timers.end() || timer->generation != stimulus.timer_generation) return ends(Outcome::done);
       return std::nullopt;
     }
   }
@@ -149,7 +148,7 @@ Verdict EntityHost::decide(const Stimulus& stimulus, Time now, Random& random) {
   const std::uint64_t key_hash = stimulus.kind == Stimulus::Kind::client ? hash_of_key(stimulus.origin) : 0;
   if (auto settled = settled_before(stimulus, key_hash)) return std::move(*settled);
   const Context context{now, stimulus.origin.caller, self_, random};
-  Decision decision = entity_->decide(state_.get(), context, stimulus.command);
+  Decision decision = entity_->decide(awake_->state.get(), context, stimulus.command);
   const bool client = stimulus.kind == Stimulus::Kind::client;
   const bool keyed_refusal = key_hash != 0 && decision.rejection && sequence_ > 0;
   const bool nothing_to_keep = decision.events.empty() && decision.effects.empty() && decision.timers.empty();
@@ -193,7 +192,7 @@ Verdict EntityHost::record(const Stimulus& stimulus, Decision decision, Time now
         return found != entity_->events.end() && found->lane == Lane::track;
       }))
     entry.lane = Lane::track;
-  for (const AnyRecord& event : entry.events) entity_->evolve(state_.get(), event);
+  for (const AnyRecord& event : entry.events) entity_->evolve(awake_->state.get(), event);
   send(stimulus, std::move(decision.effects), entry, verdict);
   entry.effects_sent = effects_sent_ + verdict.outgoing.size();
   change_timers(stimulus, decision.timers, entry);
@@ -261,21 +260,21 @@ void EntityHost::take(const JournalEntry& entry) {
   effects_sent_ = std::max(effects_sent_, entry.effects_sent);
   const Origin& origin = entry.origin;
   if (origin.sender.kind != EntityKind::none)
-    taken_[origin.sender] = origin.number;
+    awake_->taken[origin.sender] = origin.number;
   else if (origin.number != 0)
-    std::erase(awaited_, origin.number);
-  awaited_.insert(awaited_.end(), entry.asked.begin(), entry.asked.end());
+    std::erase(awake_->awaited, origin.number);
+  awake_->awaited.insert(awake_->awaited.end(), entry.asked.begin(), entry.asked.end());
   if (!origin.idempotency_key.empty())
-    keys_[hash_of_key({.caller = origin.caller, .idempotency_key = origin.idempotency_key})] = entry.sequence;
+    awake_->keys[hash_of_key({.caller = origin.caller, .idempotency_key = origin.idempotency_key})] = entry.sequence;
   for (const StoredTimer& change : entry.timers) {
-    std::erase_if(timers_, [&](const StoredTimer& timer) { return timer.name == change.name; });
-    if (change.due) timers_.push_back(change);
+    std::erase_if(awake_->timers, [&](const StoredTimer& timer) { return timer.name == change.name; });
+    if (change.due) awake_->timers.push_back(change);
   }
 }
 
 Reply EntityHost::query(const AnyRecord& query, const Caller& caller, Time now, Random& random) const {
   const Context context{now, caller, self_, random};
-  Answer answer = entity_->answer(state_.get(), context, query);
+  Answer answer = entity_->answer(awake_->state.get(), context, query);
   return {.outcome = answer.rejection ? Outcome::rejected : Outcome::done,
           .resource = std::move(answer.resource),
           .rejection = std::move(answer.rejection),
@@ -284,12 +283,12 @@ Reply EntityHost::query(const AnyRecord& query, const Caller& caller, Time now, 
 
 Snapshot EntityHost::snapshot() const {
   Frozen frozen;
-  codec::encode(*entity_->state, state_.get(), frozen.state.value);
+  codec::encode(*entity_->state, awake_->state.get(), frozen.state.value);
   frozen.effects_sent = effects_sent_;
-  for (const auto& [sender, last] : taken_) frozen.taken.push_back({sender, last});
-  for (const auto& [hash, sequence] : keys_) frozen.keys.push_back({static_cast<std::int64_t>(hash), sequence});
-  frozen.awaited = awaited_;
-  frozen.timers = timers_;
+  for (const auto& [sender, last] : awake_->taken) frozen.taken.push_back({sender, last});
+  for (const auto& [hash, sequence] : awake_->keys) frozen.keys.push_back({static_cast<std::int64_t>(hash), sequence});
+  frozen.awaited = awake_->awaited;
+  frozen.timers = awake_->timers;
   Snapshot out{sequence_, {}};
   codec::encode(schema::type_of<Frozen>(), &frozen, out.body);
   return out;

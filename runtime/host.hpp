@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <unordered_map>
 
 #include "runtime/door.hpp"
@@ -54,11 +55,20 @@ class EntityHost {
   Reply query(const AnyRecord& query, const Caller& caller, Time now, Random& random) const;
 
   std::uint64_t sequence() const { return sequence_; }
-  const void* state() const { return state_.get(); }
-  const std::vector<StoredTimer>& timers() const { return timers_; }
+  const void* state() const { return awake_->state.get(); }
+  const std::vector<StoredTimer>& timers() const { return awake_->timers; }
   const EntityClass& entity_class() const { return *entity_; }
 
  private:
+  /// What only an entity that is awake has in memory.
+  struct Awake {
+    std::shared_ptr<void> state;
+    std::unordered_map<Address, std::uint64_t> taken;       // the last effect taken of each sender
+    std::unordered_map<std::uint64_t, std::uint64_t> keys;  // hash of caller and idempotency key → entry
+    std::vector<std::uint64_t> awaited;                     // effects to the outside without an answer
+    std::vector<StoredTimer> timers;                        // running ones
+  };
+
   /// An answer that refuses the stimulus before the entity sees it, if any does.
   std::optional<Verdict> settled_before(const Stimulus& stimulus, std::uint64_t key_hash) const;
   Verdict record(const Stimulus& stimulus, Decision decision, Time now, Random& random);
@@ -73,15 +83,11 @@ class EntityHost {
   Address self_;
   std::uint32_t shard_;
   std::uint64_t snapshot_every_;
-  std::shared_ptr<void> state_;
   std::uint64_t sequence_ = 0;
   std::uint64_t snapshot_sequence_ = 0;
   std::uint64_t effects_sent_ = 0;
-  std::unordered_map<Address, std::uint64_t> taken_;       // the last effect taken of each sender
-  std::unordered_map<std::uint64_t, std::uint64_t> keys_;  // hash of caller and idempotency key → entry
-  std::vector<std::uint64_t> awaited_;                     // effects to the outside without an answer
-  std::vector<StoredTimer> timers_;                        // running ones
-  std::string at_rest_;                                    // a snapshot's body; empty: awake
+  std::unique_ptr<Awake> awake_;  // nothing: at rest
+  std::string at_rest_;           // a snapshot's body
 };
 
 /// The shard of an entity: by its id alone, so that a delivery and its tracker share one.

@@ -15,7 +15,7 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds overload_pause{1};
 // Whoever asks again at once is answered more slowly, or refusing would take the processors from those who are served.
-constexpr std::chrono::milliseconds refusal_takes{50};
+constexpr std::chrono::milliseconds refusal_takes{70};
 
 /// For rows that take no query: every parameter is unknown.
 struct NoQuery {
