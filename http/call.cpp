@@ -11,6 +11,7 @@
 #include "http/json/write.hpp"
 #include "http/route.hpp"
 #include "storage/codec/codec.hpp"
+#include "storage/read_models/locator.hpp"
 
 namespace caravan::http {
 
@@ -220,9 +221,13 @@ Reply Call::await(Address to, AnyRecord query, std::function<bool(const Reply&)>
 }
 
 Address Call::locate(const Uuid& part) {
-  const auto owner = services_.locate ? services_.locate(part) : std::nullopt;
-  if (!owner) throw Problem{"not_found"};
-  return *owner;
+  try {
+    const auto owner = services_.locate ? services_.locate(part) : std::nullopt;
+    if (!owner) throw Problem{"not_found"};
+    return *owner;
+  } catch (const ReadModelsBehind& behind) {
+    throw Problem{.code = "overloaded", .detail = behind.what(), .retry_after = std::chrono::seconds{1}};
+  }
 }
 
 void Call::remember_part(const Uuid& part, const Address& owner) {

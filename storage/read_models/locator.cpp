@@ -33,7 +33,8 @@ std::optional<Address> locate(const ReadModels& models, const Uuid& part, const 
   auto found = locate(models, part);
   if (found) return found;
   const std::uint64_t newest = head();
-  if (position >= newest || !models.wait_for(newest, limit)) return found;
+  if (position >= newest) return found;
+  if (!models.wait_for(newest, limit)) throw ReadModelsBehind();
   return locate(models, part);
 }
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <mutex>
+#include <stdexcept>
 #include <unordered_map>
 
 #include "storage/read_models/read_models.hpp"
@@ -17,7 +18,13 @@ const Projection& locator_projection();
 
 /// The entity that owns a part, by the part's id; nothing where no entity has created such a part.
 std::optional<Address> locate(const ReadModels& models, const Uuid& part);
-/// The same; a miss first waits until the read models have reached the feed's `head`, at most `limit`.
+/// The read models have not come as far as the feed: whether there is such a part cannot be told yet.
+class ReadModelsBehind : public std::runtime_error {
+ public:
+  ReadModelsBehind() : std::runtime_error("the read models are catching up with the journal") {}
+};
+/// The same; a miss first waits until the read models have reached the feed's `head`, at most `limit`, and throws
+/// ReadModelsBehind where they did not.
 std::optional<Address> locate(const ReadModels& models, const Uuid& part, const std::function<std::uint64_t()>& head,
                               std::chrono::milliseconds limit);
 

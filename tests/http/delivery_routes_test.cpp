@@ -1,6 +1,7 @@
 #include "actors/tracker/entity.hpp"
 #include "http/qr/seal.hpp"
 #include "http/routes/deliveries.hpp"
+#include "storage/read_models/locator.hpp"
 #include "storage/uploads/uploads.hpp"
 #include "tests/http/edge.hpp"
 #include "tests/testkit/delivery_stages.hpp"
@@ -264,4 +265,13 @@ TEST_CASE("tracking routes: a service makes, edits and removes geofences") {
   CHECK(field_of(answer->body, "name") == "Door");
   CHECK(with.client.Delete(fence, headers)->status == 204);
   CHECK(with.client.Get(fence, headers)->status == 404);
+}
+
+TEST_CASE("delivery routes: whose code it is cannot be told yet while the read models lag behind") {
+  Carrying with(accepted());
+  with.edge.services.locate = [](const Uuid&) -> std::optional<Address> { throw ReadModelsBehind(); };
+  const auto answer = with.get(sender, "/qr-codes/" + test_id<QrCodeId>(7).text());
+  REQUIRE(answer);
+  CHECK(answer->status == 503);
+  CHECK(answer->get_header_value("Retry-After") == "1");
 }

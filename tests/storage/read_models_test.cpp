@@ -157,10 +157,13 @@ TEST_CASE("activity: what administrators did, newest first, by page, with a chai
   CHECK(check_activity(models).first_invalid == 3);
 }
 
-TEST_CASE("locator: a part that nobody made is not found, also after waiting") {
+TEST_CASE("locator: a part that nobody made is not found; who lags behind the journal does not say so") {
   TemporaryFolder folder;
   ReadModels models(folder.path);
   CHECK_FALSE(locate(models, ann.value));
   CHECK_FALSE(locate(
-      models, ann.value, [] { return 1; }, 1ms));
+      models, ann.value, [] { return 0; }, 1ms));
+  CHECK_THROWS_AS(locate(
+                      models, ann.value, [] { return 1; }, 1ms),
+                  ReadModelsBehind);
 }
