@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "actors/entity/address.hpp"
+#include "storage/journal/checksum.hpp"
 #include "storage/sqlite/database.hpp"
 
 /// The journal's file: its tables, its version, its checksums. FORMAT.md, part "Journal file", has the description.
@@ -24,12 +24,5 @@ void create(sqlite::Database& database, std::uint32_t shards);
 void check_version(sqlite::Database& database);
 /// Brings a file of an earlier format to this one, in one transaction; leaves all others alone.
 void upgrade(sqlite::Database& database);
-
-/// CRC-32 over the entity's kind and id, the number (little endian) and the bytes: a row that was damaged or put in
-/// another's place does not match.
-std::uint32_t checksum(const Address& entity, std::uint64_t number, std::string_view bytes);
-/// Throws StorageError where the checksum is wrong. `what` names the row: "entry", "snapshot", "effect".
-void verify(std::int64_t stored, const Address& entity, std::uint64_t number, std::string_view bytes,
-            std::string_view what);
 
 }  // namespace caravan::journal_file

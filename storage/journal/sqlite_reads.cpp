@@ -4,40 +4,14 @@
 
 namespace caravan::journal_file {
 
-Readers::Lease Readers::take() {
-  std::unique_lock lock(mutex_);
-  if (!idle_.empty()) {
-    auto database = std::move(idle_.back());
-    idle_.pop_back();
-    return Lease(*this, std::move(database));
-  }
-  if (open_ >= limit_) {
-    Waiter waiter;
-    waiters_.push_back(&waiter);
-    waiter.served.wait(lock, [&] { return waiter.database != nullptr; });
-    return Lease(*this, std::move(waiter.database));
-  }
-  auto database = std::make_unique<sqlite::Database>(path_, sqlite::Access::read, vfs_);
-  // The writer alone moves pages from the WAL into the file, so that it sees when that fails.
-  sqlite3_db_config(database->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-  configure(*database, cache_mib_);
-  ++open_;
-  return Lease(*this, std::move(database));
-}
-
-void Readers::give_back(std::unique_ptr<sqlite::Database> database) {
-  const std::lock_guard lock(mutex_);
-  if (waiters_.empty()) return idle_.push_back(std::move(database));
-  Waiter& next = *waiters_.front();
-  waiters_.pop_front();
-  next.database = std::move(database);
-  next.served.notify_one();  // under the lock: the waiter's variable is gone as soon as it goes on
-}
-
-std::size_t Readers::waiting() {
-  const std::lock_guard lock(mutex_);
-  return waiters_.size();
-}
+Readers::Readers(std::string path, std::string vfs, std::size_t limit, int cache_mib)
+    : Pool(limit, [path = std::move(path), vfs = std::move(vfs), cache_mib] {
+        auto database = std::make_unique<sqlite::Database>(path, sqlite::Access::read, vfs);
+        // The writer alone moves pages from the WAL into the file, so that it sees when that fails.
+        sqlite3_db_config(database->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+        configure(*database, cache_mib);
+        return database;
+      }) {}
 
 namespace {
 

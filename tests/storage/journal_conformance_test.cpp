@@ -2,9 +2,11 @@
 #include <memory>
 
 #include "storage/journal/memory_journal.hpp"
+#include "storage/journal/postgres_journal.hpp"
 #include "storage/journal/sqlite_journal.hpp"
 #include "tests/storage/temporary_folder.hpp"
 #include "tests/testkit/entity.hpp"
+#include "tests/testkit/postgres_server.hpp"
 
 using namespace caravan;
 using namespace caravan::testkit;
@@ -17,10 +19,19 @@ struct JournalKind {
   bool on_disk;
 };
 
+/// Tables of its own for each folder, so that opening a folder again finds them.
+std::unique_ptr<Journal> open_on_postgres(const std::string& folder) {
+  PostgresServer& server = PostgresServer::shared();
+  std::string schema = "t" + folder.substr(folder.size() - 6);  // mkdtemp's letters
+  for (char& letter : schema) letter = static_cast<char>(std::tolower(letter));
+  return open_postgres_journal(server.url(schema), {.shards = 4});
+}
+
 const JournalKind kinds[] = {
     {"sqlite", [](const std::string& folder) { return open_sqlite_journal(folder, {.shards = 4}); }, true},
     {"sqlite, no index in memory",
      [](const std::string& folder) { return open_sqlite_journal(folder, {.shards = 4, .index_rows = 0}); }, true},
+    {"postgres", open_on_postgres, true},
     {"memory", [](const std::string&) -> std::unique_ptr<Journal> { return std::make_unique<MemoryJournal>(4); },
      false},
 };

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "storage/journal/journal.hpp"
+#include "storage/postgres/connection.hpp"
+
+/// One batch of writes as statements. What is to land is decided before anything is written, from what the store has.
+namespace caravan::journal_tables {
+
+/// What the store told about a batch.
+struct Known {
+  std::map<Address, std::uint64_t> newest;  // sequences of entities that have entries
+  std::set<EffectKey> taken;                // numbers that the outbox has
+};
+
+/// The fate of each write, given that it all lands. By `shards`, how many entries each of those that are ours gets.
+struct Decision {
+  std::vector<Committed> fates;
+  std::map<std::uint32_t, std::uint64_t> shards;
+};
+
+Decision decide(const std::vector<Write>& batch, const Known& known, const std::set<std::uint32_t>& ours);
+
+/// A shard as the store has it once a batch has passed its fence.
+struct Fenced {
+  std::uint64_t last = 0;  // number of its newest entry, the batch's included
+  std::uint64_t mark = 0;  // counts the batches, so that who lost the answer can see whether it landed
+};
+
+/// Locks the batch's shards against other owners until the transaction ends, and asks what decides upon its writes.
+std::vector<postgres::Statement> fence(const std::vector<Write>& batch, const Decision& decision,
+                                       const std::vector<std::uint64_t>& epochs);
+/// Of `fence`: the shards that are still ours.
+std::map<std::uint32_t, Fenced> shards_of(const std::vector<postgres::Result>& answers);
+/// Of `fence`: adds to what is known.
+void learn(const std::vector<Write>& batch, const std::vector<postgres::Result>& answers, Known& known);
+
+/// Writes all that is decided to land, and commits. Where the batch has entries of the feed, the first answer has the
+/// feed's new head.
+std::vector<postgres::Statement> land(const std::vector<Write>& batch, const Decision& decision,
+                                      const std::map<std::uint32_t, Fenced>& shards);
+/// Entries of the feed in it.
+std::uint64_t feed_entries(const std::vector<Write>& batch, const Decision& decision);
+/// Gives the fates their positions, the last of which is `head`.
+void set_positions(const std::vector<Write>& batch, std::uint64_t head, Decision& decision);
+
+}  // namespace caravan::journal_tables

@@ -1,0 +1,67 @@
+#include "storage/journal/postgres_format.hpp"
+
+namespace caravan::journal_tables {
+
+namespace {
+
+// Keys begin with what spreads: stores that cut tables into ranges or hash the first column share the load by it.
+// `position` has an order of its own, so no sequence of the server's: those leave gaps, and show them out of order.
+constexpr std::string_view tables[] = {
+    "CREATE TABLE caravan(format bigint PRIMARY KEY)",
+    "CREATE TABLE shard(id integer PRIMARY KEY, epoch bigint NOT NULL, owner text NOT NULL, last bigint NOT NULL,"
+    " mark bigint NOT NULL)",
+    "CREATE TABLE feed(id integer PRIMARY KEY, head bigint NOT NULL)",
+    "CREATE TABLE entry(sequence bigint NOT NULL, position bigint, number bigint, checksum bigint NOT NULL,"
+    " shard integer NOT NULL, kind smallint NOT NULL, lane smallint NOT NULL, id uuid NOT NULL, body bytea NOT NULL,"
+    " PRIMARY KEY(id, kind, sequence))",
+    "CREATE UNIQUE INDEX entry_position ON entry(position ASC) WHERE position IS NOT NULL",
+    "CREATE TABLE outbox(sender_kind smallint NOT NULL, sender_id uuid NOT NULL, number bigint NOT NULL,"
+    " receiver_kind smallint NOT NULL, receiver_id uuid NOT NULL, checksum bigint NOT NULL, trace_id text NOT NULL,"
+    " correlation_id text NOT NULL, command bytea NOT NULL, PRIMARY KEY(sender_kind, sender_id, number))",
+    "CREATE TABLE timer(id uuid NOT NULL, kind smallint NOT NULL, name text NOT NULL, generation bigint NOT NULL,"
+    " due bigint NOT NULL, PRIMARY KEY(id, kind, name))",
+    "CREATE INDEX timer_due ON timer(due ASC)",
+    "CREATE TABLE snapshot(id uuid NOT NULL, kind smallint NOT NULL, sequence bigint NOT NULL,"
+    " checksum bigint NOT NULL, body bytea NOT NULL, PRIMARY KEY(id, kind))",
+    "CREATE TABLE setting(name text PRIMARY KEY, value text NOT NULL)",
+    "INSERT INTO feed VALUES(1, 0)",
+};
+
+bool exist(postgres::Connection& connection) {
+  return connection
+             .run({"SELECT count(*) FROM information_schema.tables"
+                   " WHERE table_schema = current_schema() AND table_name = 'caravan'"})
+             .integer(0, 0) > 0;
+}
+
+void create(postgres::Connection& connection, std::uint32_t shards) {
+  const std::string stamp = "INSERT INTO caravan VALUES(" + std::to_string(format_version) + ")";
+  std::string ids = "INSERT INTO shard VALUES";
+  for (std::uint32_t id = 0; id < shards; ++id) ids += (id ? ",(" : "(") + std::to_string(id) + ", 0, '', 0, 0)";
+  std::vector<postgres::Statement> statements{{"BEGIN"}};
+  for (const std::string_view table : tables) statements.push_back({table});
+  statements.push_back({stamp});
+  statements.push_back({ids});
+  statements.push_back({"COMMIT"});
+  connection.run(statements);
+}
+
+}  // namespace
+
+void prepare(postgres::Connection& connection, std::uint32_t shards) {
+  if (!exist(connection)) {
+    try {
+      create(connection, shards);
+    } catch (const postgres::Refused&) {
+      connection.run({"ROLLBACK"});
+      if (!exist(connection)) throw;  // otherwise another node was first
+    }
+  }
+  const postgres::Result format = connection.run({"SELECT format FROM caravan"});
+  if (format.rows() == 1 && format.integer(0, 0) == format_version) return;
+  throw StorageError("PostgreSQL: journal format " + (format.rows() > 0 ? std::to_string(format.integer(0, 0)) : "?") +
+                     ", this build reads " + std::to_string(format_version) +
+                     ": run the version of caravan that wrote it, or a newer one");
+}
+
+}  // namespace caravan::journal_tables

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "storage/postgres/connection.hpp"
+
+/// The journal in a database that speaks PostgreSQL. FORMAT.md, part "Journal in PostgreSQL", has the description.
+namespace caravan::journal_tables {
+
+inline constexpr std::int64_t format_version = 1;
+
+/// Makes the tables and `shards` shards where there are none. Throws StorageError, with a remedy, where there are
+/// tables of a version that this build does not read.
+void prepare(postgres::Connection& connection, std::uint32_t shards);
+
+}  // namespace caravan::journal_tables

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <thread>
+
+#include "storage/postgres/connection.hpp"
+
+namespace caravan::postgres {
+
+/// A connection that is made anew when it breaks. Used by one thread at a time.
+class Session {
+ public:
+  /// `patience`: how long it tries to get through before it throws.
+  Session(std::string url, std::chrono::milliseconds patience) : url_(std::move(url)), patience_(patience) {}
+
+  /// Runs `work` on a live connection: again, after a pause, where the connection broke or another transaction was in
+  /// the way. What it throws at last is a StorageError. A transaction that `work` left open is gone afterwards.
+  template <class Work>
+  auto run(Work work) {
+    using namespace std::chrono_literals;
+    const auto until = std::chrono::steady_clock::now() + patience_;
+    for (auto pause = 5ms;; pause = std::min(2 * pause, 500ms)) {
+      try {
+        if (!connection_) connection_ = std::make_unique<Connection>(url_, answer_limit());
+        return work(*connection_);
+      } catch (const Disconnected&) {
+        connection_.reset();
+        if (std::chrono::steady_clock::now() + pause > until) throw;
+      } catch (const Refused& refused) {
+        connection_.reset();
+        if (!refused.passes() || std::chrono::steady_clock::now() + pause > until) throw;
+      } catch (...) {
+        connection_.reset();
+        throw;
+      }
+      std::this_thread::sleep_for(pause);
+    }
+  }
+
+ private:
+  std::chrono::milliseconds answer_limit() const { return std::max(patience_, std::chrono::milliseconds(1'000)); }
+
+  const std::string url_;
+  const std::chrono::milliseconds patience_;
+  std::unique_ptr<Connection> connection_;
+};
+
+}  // namespace caravan::postgres

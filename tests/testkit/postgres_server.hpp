@@ -1,0 +1,42 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+namespace caravan::testkit {
+
+/// A PostgreSQL server of the test program's own: its data and its socket in a temporary folder. Runs as another user
+/// where the tests run as root, which PostgreSQL refuses.
+class PostgresServer {
+ public:
+  /// `folder`: where the data goes, made beforehand; empty: a temporary one. Throws std::runtime_error.
+  explicit PostgresServer(const std::string& folder = {});
+  ~PostgresServer();
+  PostgresServer(const PostgresServer&) = delete;
+  PostgresServer& operator=(const PostgresServer&) = delete;
+
+  /// One for the whole test program, started at first need.
+  static PostgresServer& shared();
+  /// Why no server can be started here; empty: one can.
+  static std::string missing();
+
+  /// Of its database "postgres", with tables of its own under this name: another journal for each name.
+  std::string url(const std::string& schema);
+  /// Where the server runs, of no schema.
+  std::string url() const;
+  /// Runs one statement as the administrator; the first value of its answer, which must be a text.
+  std::string ask(const std::string& sql);
+
+  /// Ends it at once, as a crash does; `start` then recovers its data.
+  void crash();
+  void start();
+
+ private:
+  void stop(int signal);
+  std::string folder_;
+  bool owns_folder_ = false;
+  pid_t pid_ = -1;
+};
+
+}  // namespace caravan::testkit
