@@ -94,7 +94,10 @@ CopyReport backup(const std::string& data_dir, const std::string& to, const Prog
 CopyReport restore(const std::string& backup, const std::string& data_dir, const Progress& progress) {
   const CopyReport report = copy(backup, data_dir, progress);
   sqlite::Database database(journal_file::path_in(data_dir), sqlite::Access::write);
-  database.run("UPDATE shard SET epoch = epoch + 1, owner = ''");
+  // Members of the cluster that was backed up are none of this one.
+  database.run(
+      "BEGIN IMMEDIATE; UPDATE shard SET epoch = epoch + 1, owner = '', phase = 0, target = '';"
+      "UPDATE membership SET version = version + 1; DELETE FROM member; COMMIT");
   return report;
 }
 

@@ -25,13 +25,19 @@ constexpr std::string_view rows_behind[] = {"SELECT position, kind, id, sequence
 
 void EntityIndex::catch_up(sqlite::Database& database) {
   Places found;
+  bool is_behind = false;
   for (const Lane lane : {Lane::journal, Lane::track}) {
     std::uint64_t& last = last_[static_cast<std::size_t>(lane)];
+    std::uint64_t& in_file = in_file_[static_cast<std::size_t>(lane)];
     {
       sqlite::Query query = database.query("SELECT position FROM indexed WHERE lane = ?");
       query.bind(lane);
-      if (query.step()) last = std::max(last, query.natural(0));
+      if (query.step() && query.natural(0) > in_file) {
+        in_file = query.natural(0);
+        is_behind = true;
+      }
     }
+    last = std::max(last, in_file);
     sqlite::Query query = database.query(rows_behind[static_cast<std::size_t>(lane)]);
     query.bind(last);
     while (query.step()) {
@@ -40,7 +46,17 @@ void EntityIndex::catch_up(sqlite::Database& database) {
       found.insert({{entity, query.natural(3)}, {lane, last}});
     }
   }
+  if (is_behind) let_go();
   landed(std::move(found), 0);
+}
+
+void EntityIndex::let_go() {
+  std::lock_guard lock(mutex_);
+  const auto is_in_file = [this](const auto& row) {
+    return row.second.position <= in_file_[static_cast<std::size_t>(row.second.lane)];
+  };
+  std::erase_if(fresh_, is_in_file);
+  if (std::ranges::all_of(moving_, is_in_file)) moving_.clear();
 }
 
 bool EntityIndex::is_taken(sqlite::Database& database, const Places& batch, const Address& entity,
@@ -65,7 +81,8 @@ std::size_t EntityIndex::move(sqlite::Database& database, std::size_t most) {
         .run();
   if (at != moving_.end()) return moved;
   for (const Lane lane : {Lane::journal, Lane::track})
-    database.query("INSERT OR REPLACE INTO indexed VALUES(?, ?)")
+    database
+        .query("INSERT INTO indexed VALUES(?, ?) ON CONFLICT DO UPDATE SET position = max(position, excluded.position)")
         .bind(lane, moving_to_[static_cast<std::size_t>(lane)])
         .run();
   return moved;

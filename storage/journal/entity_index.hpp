@@ -24,13 +24,15 @@ using Places = std::map<std::pair<Address, std::uint64_t>, Place>;
 /// nearly every one, which took more than half of a commit's CPU time.
 ///
 /// Not in the file is what stands behind the positions of table `indexed`; a start reads it from there. Of one entity
-/// the file has the older rows, memory the newer ones.
+/// the file has the older rows, memory the newer ones. Where several processes write to the file, each knows the rows
+/// of all before it writes its own, and any of them may move them.
 class EntityIndex {
  public:
   /// Moves when more than `rows_in_memory` have gathered.
   explicit EntityIndex(std::size_t rows_in_memory) : rows_in_memory_(rows_in_memory) {}
 
-  /// Reads what is not in the file and not known yet, such as what another process wrote before it was fenced.
+  /// Reads what is not in the file's index and not known yet, such as what another process wrote, and forgets what
+  /// another one has moved. By the committing thread: within its transaction, or where nobody else writes.
   void catch_up(sqlite::Database& database);
 
   // By the committing thread alone:
@@ -49,12 +51,15 @@ class EntityIndex {
   Places newest() const;
 
  private:
+  void let_go();
+
   const std::size_t rows_in_memory_;
   mutable std::mutex mutex_;             // guards the two maps from readers; only the committing thread changes them
   Places fresh_;                         // not in the file
   Places moving_;                        // on their way; those before next_ are in the file
   Places::const_iterator next_;          // of moving_, where it is not empty
   std::uint64_t last_[2] = {0, 0};       // by lane: the last position known
+  std::uint64_t in_file_[2] = {0, 0};    // up to there the file has them for sure
   std::uint64_t moving_to_[2] = {0, 0};  // the last of moving_
 };
 

@@ -99,6 +99,11 @@ class Journal {
   virtual std::uint32_t shard_count() const = 0;
   /// Takes every shard for this process under a new epoch; whoever held them before is fenced.
   virtual std::vector<ShardLease> claim_all_shards(std::string_view owner) = 0;
+  /// Takes one shard for this process under the epoch `expected` + 1, where its epoch is `expected` still; whoever held
+  /// it is fenced. When it returns, reads see all that was ever written to that shard. Throws StorageError: whether it
+  /// landed is unknown then, and this process does not hold the shard.
+  virtual std::optional<ShardLease> claim_shard(std::uint32_t shard, std::uint64_t expected,
+                                                std::string_view owner) = 0;
 
   /// Makes a batch durable in one transaction and tells the fate of each write, in order. When it returns, what it
   /// calls committed survives loss of power.

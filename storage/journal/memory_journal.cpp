@@ -6,40 +6,56 @@
 
 namespace caravan {
 
-MemoryJournal::MemoryJournal(std::uint32_t shards) : epochs_(shards), leases_(shards) {}
+MemoryFile::MemoryFile(std::uint32_t shard_count) : shards(shard_count) {
+  for (std::uint32_t shard = 0; shard < shard_count; ++shard) shards[shard].shard = shard;
+}
 
-std::uint32_t MemoryJournal::shard_count() const { return static_cast<std::uint32_t>(epochs_.size()); }
+MemoryJournal::MemoryJournal(std::shared_ptr<MemoryFile> file)
+    : file_(std::move(file)), leases_(file_->shards.size()) {}
 
-std::vector<ShardLease> MemoryJournal::claim_all_shards(std::string_view) {
-  std::lock_guard lock(mutex_);
+std::uint32_t MemoryJournal::shard_count() const { return static_cast<std::uint32_t>(leases_.size()); }
+
+std::vector<ShardLease> MemoryJournal::claim_all_shards(std::string_view owner) {
+  std::lock_guard lock(file_->mutex);
   std::vector<ShardLease> leases;
-  for (std::uint32_t shard = 0; shard < epochs_.size(); ++shard) {
-    leases_[shard] = ++epochs_[shard];
-    leases.push_back({shard, leases_[shard]});
+  for (ShardRow& row : file_->shards) {
+    row = {row.shard, row.epoch + 1, parse_member(owner), MovePhase::steady, {}};
+    leases_[row.shard] = row.epoch;
+    leases.push_back({row.shard, row.epoch});
   }
   return leases;
 }
 
+std::optional<ShardLease> MemoryJournal::claim_shard(std::uint32_t shard, std::uint64_t expected,
+                                                     std::string_view owner) {
+  std::lock_guard lock(file_->mutex);
+  if (broken_) throw StorageError("a test broke the journal: restart it");
+  if (shard >= leases_.size() || file_->shards[shard].epoch != expected) return std::nullopt;
+  file_->shards[shard] = {shard, expected + 1, parse_member(owner), MovePhase::steady, {}};
+  leases_[shard] = expected + 1;
+  return ShardLease{shard, expected + 1};
+}
+
 bool MemoryJournal::can_land(const Write& write) const {
-  const auto found = entities_.find(write.entity);
-  if (write.sequence != 0 && found != entities_.end() && !found->second.rows.empty() &&
+  const auto found = file_->entities.find(write.entity);
+  if (write.sequence != 0 && found != file_->entities.end() && !found->second.rows.empty() &&
       found->second.rows.rbegin()->first >= write.sequence)
     return false;
-  return std::ranges::none_of(write.sends, [&](const auto& effect) { return outbox_.contains(effect.key); });
+  return std::ranges::none_of(write.sends, [&](const auto& effect) { return file_->outbox.contains(effect.key); });
 }
 
 std::uint64_t MemoryJournal::land(const Write& write) {
-  Entity& entity = entities_[write.entity];
+  MemoryFile::Entity& entity = file_->entities[write.entity];
   std::uint64_t position = 0;
   if (write.sequence != 0) {
     entity.rows[write.sequence] = {write.sequence, write.lane, write.body};
     if (write.lane == Lane::journal) {
-      position = feed_.size() + 1;
-      feed_.push_back({position, write.entity, write.sequence, write.body});
+      position = file_->feed.size() + 1;
+      file_->feed.push_back({position, write.entity, write.sequence, write.body});
     }
   }
-  for (const PendingEffect& effect : write.sends) outbox_[effect.key] = effect;
-  for (const EffectKey& key : write.settled) outbox_.erase(key);
+  for (const PendingEffect& effect : write.sends) file_->outbox[effect.key] = effect;
+  for (const EffectKey& key : write.settled) file_->outbox.erase(key);
   for (const StoredTimer& timer : write.timers) {
     entity.timers.erase(timer.name);
     if (timer.due) entity.timers[timer.name] = timer;
@@ -49,7 +65,7 @@ std::uint64_t MemoryJournal::land(const Write& write) {
 }
 
 std::vector<Committed> MemoryJournal::commit(const std::vector<Write>& batch) {
-  std::lock_guard lock(mutex_);
+  std::lock_guard lock(file_->mutex);
   std::vector<Committed> fates(batch.size());
   const Break how = std::exchange(break_next_, Break::none);
   const bool lands = !broken_ && how != Break::is_lost;
@@ -58,7 +74,8 @@ std::vector<Committed> MemoryJournal::commit(const std::vector<Write>& batch) {
   std::set<Address> conflicted;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const Write& write = batch[i];
-    if (write.shard >= epochs_.size() || leases_[write.shard] == 0 || leases_[write.shard] != epochs_[write.shard]) {
+    if (write.shard >= leases_.size() || leases_[write.shard] == 0 ||
+        leases_[write.shard] != file_->shards[write.shard].epoch) {
       fates[i].status = CommitStatus::fenced;
     } else if (conflicted.contains(write.entity) || !can_land(write)) {
       fates[i].status = CommitStatus::conflict;
@@ -72,15 +89,15 @@ std::vector<Committed> MemoryJournal::commit(const std::vector<Write>& batch) {
 }
 
 std::string MemoryJournal::failure() const {
-  std::lock_guard lock(mutex_);
+  std::lock_guard lock(file_->mutex);
   return broken_ ? "a test broke the journal: restart it" : "";
 }
 
 Stored MemoryJournal::load(const Address& address) {
-  std::lock_guard lock(mutex_);
+  std::lock_guard lock(file_->mutex);
   Stored stored;
-  const auto found = entities_.find(address);
-  if (found == entities_.end()) return stored;
+  const auto found = file_->entities.find(address);
+  if (found == file_->entities.end()) return stored;
   stored.snapshot = found->second.snapshot;
   const auto& rows = found->second.rows;
   for (auto row = rows.lower_bound(stored.snapshot ? stored.snapshot->sequence + 1 : 0); row != rows.end(); ++row)
@@ -90,10 +107,10 @@ Stored MemoryJournal::load(const Address& address) {
 
 std::vector<Stored::Row> MemoryJournal::history(const Address& address, std::uint64_t from, std::size_t limit,
                                                 std::optional<Lane> lane) {
-  std::lock_guard lock(mutex_);
+  std::lock_guard lock(file_->mutex);
   std::vector<Stored::Row> out;
-  const auto found = entities_.find(address);
-  if (found == entities_.end()) return out;
+  const auto found = file_->entities.find(address);
+  if (found == file_->entities.end()) return out;
   const auto& rows = found->second.rows;
   for (auto row = rows.lower_bound(from); row != rows.end() && out.size() < limit; ++row)
     if (!lane || row->second.lane == *lane) out.push_back(row->second);
@@ -107,29 +124,30 @@ std::optional<Stored::Row> MemoryJournal::entry(const Address& address, std::uin
 }
 
 std::vector<FeedEntry> MemoryJournal::feed(std::uint64_t after, std::size_t limit) {
-  std::lock_guard lock(mutex_);
+  std::lock_guard lock(file_->mutex);
   std::vector<FeedEntry> out;
-  for (std::size_t i = after; i < feed_.size() && out.size() < limit; ++i) out.push_back(feed_[i]);
+  for (std::size_t i = after; i < file_->feed.size() && out.size() < limit; ++i) out.push_back(file_->feed[i]);
   return out;
 }
 
 std::uint64_t MemoryJournal::head() {
-  std::lock_guard lock(mutex_);
-  return feed_.size();
+  std::lock_guard lock(file_->mutex);
+  return file_->feed.size();
 }
 
 std::vector<PendingEffect> MemoryJournal::pending_effects(const std::optional<EffectKey>& after, std::size_t limit) {
-  std::lock_guard lock(mutex_);
+  std::lock_guard lock(file_->mutex);
   std::vector<PendingEffect> out;
-  for (auto it = after ? outbox_.upper_bound(*after) : outbox_.begin(); it != outbox_.end() && out.size() < limit; ++it)
+  for (auto it = after ? file_->outbox.upper_bound(*after) : file_->outbox.begin();
+       it != file_->outbox.end() && out.size() < limit; ++it)
     out.push_back(it->second);
   return out;
 }
 
 std::vector<PendingTimer> MemoryJournal::due_timers(Time until, std::size_t limit) {
-  std::lock_guard lock(mutex_);
+  std::lock_guard lock(file_->mutex);
   std::vector<PendingTimer> out;
-  for (const auto& [address, entity] : entities_)
+  for (const auto& [address, entity] : file_->entities)
     for (const auto& [name, timer] : entity.timers)
       if (*timer.due <= until) out.push_back({address, timer});
   const auto key = [](const PendingTimer& p) { return std::tuple(*p.timer.due, p.entity, p.timer.name); };
@@ -145,31 +163,31 @@ std::optional<Time> MemoryJournal::next_due() {
 }
 
 std::optional<std::string> MemoryJournal::setting(std::string_view name) {
-  std::lock_guard lock(mutex_);
-  const auto found = settings_.find(name);
-  if (found == settings_.end()) return std::nullopt;
+  std::lock_guard lock(file_->mutex);
+  const auto found = file_->settings.find(name);
+  if (found == file_->settings.end()) return std::nullopt;
   return found->second;
 }
 
 void MemoryJournal::set_setting(std::string_view name, std::string_view value) {
-  std::lock_guard lock(mutex_);
-  settings_.insert_or_assign(std::string(name), std::string(value));
+  std::lock_guard lock(file_->mutex);
+  file_->settings.insert_or_assign(std::string(name), std::string(value));
 }
 
 void MemoryJournal::break_next_commit(bool lands) {
-  std::lock_guard lock(mutex_);
+  std::lock_guard lock(file_->mutex);
   break_next_ = lands ? Break::lands : Break::is_lost;
 }
 
 void MemoryJournal::restart() {
-  std::lock_guard lock(mutex_);
+  std::lock_guard lock(file_->mutex);
   broken_ = false;
   std::ranges::fill(leases_, 0);
 }
 
 void MemoryJournal::take_away(std::uint32_t shard) {
-  std::lock_guard lock(mutex_);
-  ++epochs_.at(shard);
+  std::lock_guard lock(file_->mutex);
+  ++file_->shards.at(shard).epoch;
 }
 
 }  // namespace caravan

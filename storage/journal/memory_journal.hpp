@@ -1,20 +1,44 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <mutex>
 
+#include "storage/cluster/cluster_store.hpp"
 #include "storage/journal/journal.hpp"
 
 namespace caravan {
+
+/// What journals in memory share, as processes share a file.
+struct MemoryFile {
+  explicit MemoryFile(std::uint32_t shard_count);
+
+  struct Entity {
+    std::map<std::uint64_t, Stored::Row> rows;
+    std::optional<Snapshot> snapshot;
+    std::map<std::string, StoredTimer> timers;
+  };
+  std::mutex mutex;  // guards all below
+  std::vector<ShardRow> shards;
+  std::map<Address, Entity> entities;
+  std::vector<FeedEntry> feed;
+  std::map<EffectKey, PendingEffect> outbox;
+  std::map<std::string, std::string, std::less<>> settings;
+  std::map<std::string, MemberRow> members;
+  std::uint64_t members_version = 0;
+};
 
 /// A journal that forgets with the process: for tests of the runtime and for simulation. Passes the same conformance
 /// tests as the ones on disk. Order and answers depend on the calls alone.
 class MemoryJournal final : public Journal {
  public:
-  explicit MemoryJournal(std::uint32_t shards = 32);
+  explicit MemoryJournal(std::uint32_t shards = 32) : MemoryJournal(std::make_shared<MemoryFile>(shards)) {}
+  /// One more process on the same file.
+  explicit MemoryJournal(std::shared_ptr<MemoryFile> file);
 
   std::uint32_t shard_count() const override;
   std::vector<ShardLease> claim_all_shards(std::string_view owner) override;
+  std::optional<ShardLease> claim_shard(std::uint32_t shard, std::uint64_t expected, std::string_view owner) override;
   std::vector<Committed> commit(const std::vector<Write>& batch) override;
   std::string failure() const override;
   Stored load(const Address& entity) override;
@@ -35,23 +59,14 @@ class MemoryJournal final : public Journal {
   void restart();
   /// Another process takes a shard: writes to it are fenced until claimed again.
   void take_away(std::uint32_t shard);
+  const std::shared_ptr<MemoryFile>& file() const { return file_; }
 
  private:
-  struct Entity {
-    std::map<std::uint64_t, Stored::Row> rows;
-    std::optional<Snapshot> snapshot;
-    std::map<std::string, StoredTimer> timers;
-  };
   bool can_land(const Write& write) const;
   std::uint64_t land(const Write& write);
 
-  mutable std::mutex mutex_;
-  std::vector<std::uint64_t> epochs_;  // of the store, by shard
+  const std::shared_ptr<MemoryFile> file_;
   std::vector<std::uint64_t> leases_;  // of this process, by shard
-  std::map<Address, Entity> entities_;
-  std::vector<FeedEntry> feed_;
-  std::map<EffectKey, PendingEffect> outbox_;
-  std::map<std::string, std::string, std::less<>> settings_;
   enum class Break : std::uint8_t { none, lands, is_lost } break_next_ = Break::none;
   bool broken_ = false;
 };

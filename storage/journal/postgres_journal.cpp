@@ -51,6 +51,23 @@ class PostgresJournal final : public Journal {
     return leases;
   }
 
+  std::optional<ShardLease> claim_shard(std::uint32_t shard, std::uint64_t expected, std::string_view owner) override {
+    std::lock_guard lock(mutex_);
+    if (shard >= shard_count_) return std::nullopt;
+    // Where the answer was lost and the question is asked again, a claim that landed answers no: it is not held then.
+    return writer_.run([&](Connection& connection) -> std::optional<ShardLease> {
+      const auto rows = connection.run(
+          {"UPDATE shard SET epoch = epoch + 1, owner = $1 WHERE id = $2 AND epoch = $3 RETURNING epoch, mark",
+           {owner, std::int64_t{shard}, static_cast<std::int64_t>(expected)}});
+      if (rows.rows() == 0) return std::nullopt;
+      epochs_.resize(shard_count_);
+      marks_.resize(shard_count_);
+      epochs_[shard] = rows.natural(0, 0);
+      marks_[shard] = rows.natural(0, 1);
+      return ShardLease{shard, epochs_[shard]};
+    });
+  }
+
   std::vector<Committed> commit(const std::vector<Write>& batch) override {
     std::lock_guard lock(mutex_);
     if (!failure().empty()) return std::vector<Committed>(batch.size());

@@ -82,6 +82,26 @@ CREATE TABLE indexed(
 );
 )sql";
 
+constexpr const char* cluster_tables = R"sql(
+ALTER TABLE shard ADD COLUMN phase INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE shard ADD COLUMN target TEXT NOT NULL DEFAULT '';
+CREATE TABLE member(
+  node TEXT PRIMARY KEY,
+  incarnation INTEGER NOT NULL,
+  status INTEGER NOT NULL,
+  link_address TEXT NOT NULL,
+  http_address TEXT NOT NULL,
+  version TEXT NOT NULL,
+  wire_from INTEGER NOT NULL,
+  wire_to INTEGER NOT NULL,
+  started INTEGER NOT NULL,
+  alive INTEGER NOT NULL,
+  votes TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE membership(version INTEGER NOT NULL);
+INSERT INTO membership VALUES(0);
+)sql";
+
 constexpr const char* from_format_1 = R"sql(
 INSERT INTO entity_index
   SELECT kind, id, sequence, 0, position FROM entry
@@ -114,6 +134,7 @@ void create(sqlite::Database& database, std::uint32_t shards) {
   if (database.integer("SELECT count(*) FROM sqlite_schema") != 0) return;
   database.run(tables);
   database.run(index_tables);
+  database.run(cluster_tables);
   sqlite::Query shard = database.query("INSERT INTO shard(id, epoch, owner, last) VALUES(?, 0, '', 0)");
   for (std::uint32_t id = 0; id < shards; ++id) shard.reset().bind(id).run();
   stamp(database);
@@ -121,12 +142,18 @@ void create(sqlite::Database& database, std::uint32_t shards) {
 }
 
 void upgrade(sqlite::Database& database) {
-  if (database.integer("PRAGMA application_id") != application_id || database.integer("PRAGMA user_version") != 1)
-    return;
+  const auto is_older = [&] {
+    const std::int64_t version = database.integer("PRAGMA user_version");
+    return version == 1 || version == 2;
+  };
+  if (database.integer("PRAGMA application_id") != application_id || !is_older()) return;
   sqlite::Transaction transaction(database);
-  if (database.integer("PRAGMA user_version") != 1) return;  // another process was first
-  database.run(index_tables);
-  database.run(from_format_1);
+  if (!is_older()) return;  // another process was first
+  if (database.integer("PRAGMA user_version") == 1) {
+    database.run(index_tables);
+    database.run(from_format_1);
+  }
+  database.run(cluster_tables);
   stamp(database);
   transaction.commit();
 }

@@ -11,7 +11,7 @@ namespace caravan::journal_file {
 
 inline constexpr std::string_view file_name = "journal.sqlite";
 inline constexpr std::int64_t application_id = 0x4352564E;  // "CRVN"
-inline constexpr std::int64_t format_version = 2;
+inline constexpr std::int64_t format_version = 3;
 
 /// DIR/journal.sqlite.
 std::string path_in(const std::string& data_dir);

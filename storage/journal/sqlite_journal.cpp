@@ -39,8 +39,9 @@ class SqliteJournal final : public Journal {
           return SQLITE_OK;
         },
         this);
-    index_.catch_up(writer_);
+    catch_up();
     shard_count_ = static_cast<std::uint32_t>(writer_.integer("SELECT count(*) FROM shard"));
+    epochs_.assign(shard_count_, 0);
     if (options_.checkpoint_thread) mover_ = std::make_unique<Checkpointer>(path, options_.vfs);
   }
 
@@ -51,15 +52,34 @@ class SqliteJournal final : public Journal {
     sqlite::Transaction transaction(writer_);
     std::vector<ShardLease> leases;
     {
-      sqlite::Query query = writer_.query("UPDATE shard SET epoch = epoch + 1, owner = ? RETURNING id, epoch");
+      sqlite::Query query =
+          writer_.query("UPDATE shard SET epoch = epoch + 1, owner = ?, phase = 0, target = '' RETURNING id, epoch");
       query.bind(owner);
       while (query.step()) leases.push_back({static_cast<std::uint32_t>(query.integer(0)), query.natural(1)});
     }
+    catch_up();
     transaction.commit();
-    index_.catch_up(writer_);
-    epochs_.assign(shard_count_, 0);
     for (const ShardLease& lease : leases) epochs_.at(lease.shard) = lease.epoch;
     return leases;
+  }
+
+  std::optional<ShardLease> claim_shard(std::uint32_t shard, std::uint64_t expected, std::string_view owner) override {
+    std::lock_guard lock(mutex_);
+    if (!failure_.empty()) throw StorageError(failure_);
+    sqlite::Transaction transaction(writer_);
+    try {
+      writer_.query("UPDATE shard SET epoch = epoch + 1, owner = ?, phase = 0, target = '' WHERE id = ? AND epoch = ?")
+          .bind(owner, shard, expected)
+          .run();
+      if (writer_.changes() == 0) return std::nullopt;
+      catch_up();
+      transaction.commit();
+    } catch (const StorageError& error) {
+      refuse_from_now_on(error.what());
+      throw;
+    }
+    epochs_.at(shard) = expected + 1;
+    return ShardLease{shard, expected + 1};
   }
 
   std::vector<Committed> commit(const std::vector<Write>& batch) override {
@@ -126,6 +146,7 @@ class SqliteJournal final : public Journal {
   /// to be written again without it.
   bool write_batch(const std::vector<Write>& batch, std::vector<bool>& refused, std::vector<Committed>& fates) {
     sqlite::Transaction transaction(writer_);
+    catch_up();
     Numbers numbers = fence(batch);
     journal_file::Places rows;
     std::set<Address> conflicted;  // once a write of an entity stayed out, what was decided upon it does too
@@ -157,11 +178,20 @@ class SqliteJournal final : public Journal {
     return true;
   }
 
+  /// What other processes wrote must be in the index before we write behind it. Within a write transaction nobody
+  /// writes any more.
+  void catch_up() {
+    const std::int64_t version = writer_.integer("PRAGMA data_version");
+    if (version == data_version_) return;
+    index_.catch_up(writer_);
+    data_version_ = version;
+  }
+
   /// The shards of the batch that are ours. The transaction has the file's write lock, so nobody takes one meanwhile.
   Numbers fence(const std::vector<Write>& batch) {
     Numbers numbers;
     for (const Write& write : batch) {
-      if (write.shard >= epochs_.size() || numbers.contains(write.shard)) continue;
+      if (write.shard >= epochs_.size() || epochs_[write.shard] == 0 || numbers.contains(write.shard)) continue;
       sqlite::Query query = writer_.query("SELECT last FROM shard WHERE id = ? AND epoch = ?");
       query.bind(write.shard, epochs_[write.shard]);
       if (query.step()) numbers[write.shard] = {query.natural(0), query.natural(0)};
@@ -254,6 +284,7 @@ class SqliteJournal final : public Journal {
   sqlite::Database writer_;
   journal_file::EntityIndex index_{options_.index_rows};
   std::vector<std::uint64_t> epochs_;  // by shard: 0 where not claimed
+  std::int64_t data_version_ = -1;     // changes with each commit of another connection
   std::string failure_;                // why commits are refused; empty: they are not
   int wal_pages_ = 0, last_wal_pages_ = 0;
   int next_checkpoint_ = options_.checkpoint_pages;

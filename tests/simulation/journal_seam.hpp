@@ -16,6 +16,9 @@ class JournalSeam : public Journal {
 
   std::uint32_t shard_count() const override { return journal_.shard_count(); }
   std::vector<ShardLease> claim_all_shards(std::string_view owner) override { return journal_.claim_all_shards(owner); }
+  std::optional<ShardLease> claim_shard(std::uint32_t shard, std::uint64_t expected, std::string_view owner) override {
+    return journal_.claim_shard(shard, expected, owner);
+  }
   std::vector<Committed> commit(const std::vector<Write>& batch) override;
   std::string failure() const override { return journal_.failure(); }
   Stored load(const Address& entity) override;

@@ -97,6 +97,26 @@ TEST_CASE("journal: nothing is written before the shards are claimed, and epochs
   }
 }
 
+TEST_CASE("journal: one shard is claimed where its epoch is still the expected one") {
+  for (const JournalKind& kind : kinds) {
+    CAPTURE(kind.name);
+    TemporaryFolder folder;
+    auto journal = kind.open(folder.path);
+    const auto first = journal->claim_shard(2, 0, "a/1");
+    REQUIRE(first);
+    CHECK(first->shard == 2);
+    CHECK(first->epoch == 1);
+    CHECK(statuses(journal->commit({entry(trip, 1, "a", 2), entry(other, 1, "b", 1)})) ==
+          std::vector{committed, fenced});
+    CHECK_FALSE(journal->claim_shard(2, 0, "a/1"));
+    CHECK_FALSE(journal->claim_shard(2, 2, "a/1"));
+    CHECK_FALSE(journal->claim_shard(99, 0, "a/1"));
+    CHECK(statuses(journal->commit({entry(trip, 2, "a", 2)})) == std::vector{committed});
+    CHECK(journal->claim_shard(2, 1, "a/1")->epoch == 2);
+    CHECK(journal->claim_all_shards("all").at(2).epoch == 3);
+  }
+}
+
 TEST_CASE("journal: entries come back in order, by entity and by position") {
   for_each_journal([](Journal& journal) {
     const std::string binary("\0\xff\n", 3);

@@ -186,7 +186,7 @@ TEST_CASE("backup and restore: a running node's folder, uploads and keys include
 }
 
 TEST_CASE("golden: a journal of each format stays readable") {
-  for (const char* golden : {"journal_v1.sql", "journal_v2.sql"}) {
+  for (const char* golden : {"journal_v1.sql", "journal_v2.sql", "journal_v3.sql"}) {
     CAPTURE(golden);
     TemporaryFolder folder;
     std::ifstream file(std::string("tests/storage/golden/") + golden);

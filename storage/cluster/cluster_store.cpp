@@ -1,0 +1,48 @@
+#include "storage/cluster/cluster_store.hpp"
+
+#include <charconv>
+
+namespace caravan {
+
+namespace {
+
+template <class Number>
+Number number_in(std::string_view text) {
+  Number number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+}  // namespace
+
+std::string to_text(const MemberId& member) {
+  return member.incarnation == 0 ? member.node : member.node + '/' + std::to_string(member.incarnation);
+}
+
+MemberId parse_member(std::string_view text) {
+  const std::size_t slash = text.rfind('/');
+  if (slash == std::string_view::npos) return {std::string(text), 0};
+  return {std::string(text.substr(0, slash)), number_in<std::uint64_t>(text.substr(slash + 1))};
+}
+
+std::string votes_to_text(const std::vector<Suspicion>& votes) {
+  std::string text;
+  for (const Suspicion& vote : votes)
+    text += (text.empty() ? "" : " ") + to_text(vote.voter) + '@' + std::to_string(to_millis(vote.at));
+  return text;
+}
+
+std::vector<Suspicion> parse_votes(std::string_view text) {
+  std::vector<Suspicion> votes;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, end);
+    const std::size_t at = word.rfind('@');
+    if (at != std::string_view::npos)
+      votes.push_back({parse_member(word.substr(0, at)), from_millis(number_in<std::int64_t>(word.substr(at + 1)))});
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return votes;
+}
+
+}  // namespace caravan
