@@ -23,7 +23,7 @@
 #include "runtime/node.hpp"
 #include "runtime/sandbox_clock.hpp"
 #include "storage/data_folder.hpp"
-#include "storage/journal/sqlite_journal.hpp"
+#include "storage/journal/open.hpp"
 #include "storage/read_models/locator.hpp"
 #include "storage/read_models/match_model.hpp"
 #include "storage/read_models/open_work.hpp"
@@ -149,7 +149,7 @@ struct ServingNode::Parts {
 
 ServingNode::Parts::Parts(const Settings& settings)
     : folder(settings.data),
-      journal(open_sqlite_journal(folder.text(), {.shards = static_cast<std::uint32_t>(settings.shards)})),
+      journal(open_journal(settings.journal, folder, static_cast<std::uint32_t>(settings.shards))),
       clock(ClockMover::stored_offset(*journal)),
       read_models(folder.text()),
       projector(*journal, read_models),

@@ -29,6 +29,7 @@ struct Settings {
   Environment environment = Environment::sandbox;
   std::string http = "127.0.0.1:8080";
   std::string data = "data";
+  std::string journal;
   std::string public_url;
   std::string routes_url;
   std::string weather_url;

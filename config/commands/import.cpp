@@ -6,7 +6,7 @@
 #include "runtime/node.hpp"
 #include "runtime/sandbox_clock.hpp"
 #include "storage/data_folder.hpp"
-#include "storage/journal/sqlite_journal.hpp"
+#include "storage/journal/open.hpp"
 #include "storage/read_models/read_models.hpp"
 
 namespace caravan {
@@ -19,7 +19,7 @@ constexpr std::size_t entries_a_batch = 2'000;
 struct ImportingNode {
   explicit ImportingNode(const Settings& settings)
       : folder(settings.data),
-        journal(open_sqlite_journal(folder.text(), {.shards = static_cast<std::uint32_t>(settings.shards)})),
+        journal(open_journal(settings.journal, folder, static_cast<std::uint32_t>(settings.shards))),
         clock(ClockMover::stored_offset(*journal)),
         node(make_node(*journal, clock, system_random(), {.name = "import"})) {
     node->start();

@@ -25,6 +25,7 @@ constexpr std::string_view tables[] = {
     " checksum bigint NOT NULL, body bytea NOT NULL, PRIMARY KEY(id, kind))",
     "CREATE TABLE setting(name text PRIMARY KEY, value text NOT NULL)",
     "INSERT INTO feed VALUES(1, 0)",
+    "INSERT INTO setting VALUES('store', CAST(gen_random_uuid() AS text))",
 };
 
 bool exist(postgres::Connection& connection) {

@@ -15,6 +15,7 @@ std::string one_line(const char* message) {
   std::string text(message ? message : "");
   while (!text.empty() && text.back() == '\n') text.pop_back();
   std::ranges::replace(text, '\n', ' ');
+  std::erase(text, '\t');
   return "PostgreSQL: " + text;
 }
 

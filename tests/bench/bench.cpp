@@ -9,11 +9,11 @@
 #include <thread>
 
 #include "actors/entity/address.hpp"
-#include "actors/values/time.hpp"
 #include "storage/sqlite/database.hpp"
 #include "tests/bench/flights.hpp"
 #include "tests/bench/load.hpp"
 #include "tests/bench/raw_append.hpp"
+#include "tests/bench/requests.hpp"
 #include "tests/bench/stage.hpp"
 #include "tests/process/health.hpp"
 #include "tests/process/server.hpp"
@@ -28,7 +28,6 @@ namespace {
 using namespace caravan::bench;
 using namespace caravan::testing;
 
-constexpr int connections = 64;
 constexpr int pairs = 50;
 constexpr int deliveries = 1'000;
 constexpr int clients_of_whole_deliveries = 64;
@@ -62,48 +61,8 @@ class BareServer {
   int pid_;
 };
 
-/// So many milliseconds ago. A second point of the same time would be dropped as a repeat.
-std::string time_text(std::int64_t ago_ms = 0) {
-  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  return caravan::to_rfc3339(now - std::chrono::milliseconds(ago_ms));
-}
-
-/// The delivery that a connection's request goes to: each connection has its own, one after the other.
-std::size_t delivery_of(int connection, std::uint64_t number) {
-  return (static_cast<std::size_t>(connection) + number * connections) % deliveries;
-}
-
-std::string message(const Stage& stage, int connection, std::uint64_t number) {
-  const std::size_t d = delivery_of(connection, number);
-  return post_bytes("/api/v1/deliveries/" + stage.deliveries[d].delivery + "/messages", stage.customer(d).token,
-                    R"({"text":"on my way )" + std::to_string(number) + R"("})");
-}
-
-std::string place(std::uint64_t number) {
-  char text[64];
-  std::snprintf(text, sizeof text, R"({"lat":%.5f,"lng":-72.9279})", 41.0 + static_cast<double>(number % 9'000) / 1e4);
-  return text;
-}
-
-std::string point(const Stage& stage, int connection, std::uint64_t number) {
-  const std::size_t d = delivery_of(connection, number);
-  return post_bytes("/api/v1/location/tracking/update", stage.traveler(d).token,
-                    R"({"deliveryId":")" + stage.deliveries[d].delivery + R"(","location":)" + place(number) +
-                        R"(,"accuracy":8,"timestamp":")" + time_text() + R"("})");
-}
-
-std::string hundred_points(const Stage& stage, int connection, std::uint64_t number) {
-  const std::size_t d = delivery_of(connection, number);
-  std::string points;
-  for (std::uint64_t i = 0; i < 100; ++i)
-    points += (i > 0 ? "," : "") + (R"({"location":)" + place(number * 100 + i)) + R"(,"accuracy":8,"timestamp":")" +
-              time_text(static_cast<std::int64_t>(100 - i)) + R"("})";
-  return post_bytes("/api/v1/location/tracking/batch", stage.traveler(d).token,
-                    R"({"deliveryId":")" + stage.deliveries[d].delivery + R"(","points":[)" + points + "]}");
-}
-
 std::string validate(const Stage& stage, int connection, std::uint64_t number) {
-  const std::string body = R"({"token":")" + stage.customer(delivery_of(connection, number)).token + R"("})";
+  const std::string body = R"({"token":")" + stage.customer(delivery_of(stage, connection, number)).token + R"("})";
   return "POST /api/v1/auth/validate HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Api-Key: " + std::string(service_key) +
          "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
@@ -203,7 +162,7 @@ class Bench {
     table.row("POST /auth/validate", measure([&](int c, std::uint64_t n) { return validate(stage_, c, n); }),
               bare_rate_, "0.70");
     table.row("GET /deliveries/:id", measure([&](int c, std::uint64_t n) {
-                const std::size_t d = delivery_of(c, n);
+                const std::size_t d = delivery_of(stage_, c, n);
                 return get_bytes("/api/v1/deliveries/" + stage_.deliveries[d].delivery, stage_.customer(d).token);
               }),
               bare_rate_, "0.60");

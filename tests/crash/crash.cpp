@@ -8,6 +8,7 @@
 #include "storage/sandbox/payment_book.hpp"
 #include "tests/crash/writer.hpp"
 #include "tests/process/server.hpp"
+#include "tests/testkit/postgres_server.hpp"
 
 /// Writers of all kinds write all the time; the server is killed (SIGKILL) in the middle of it and started again on the
 /// same data, again and again. After each start, with nobody writing, must hold: what was acknowledged is there, once;
@@ -19,6 +20,7 @@ using namespace caravan::testing;
 using caravan::PaymentBook;
 using caravan::PaymentOperation;
 using caravan::PaymentOutcome;
+using caravan::testkit::PostgresServer;
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
@@ -27,6 +29,7 @@ struct Options {
   int kills = 100;
   int crews = 2;
   int longest_ms = 150;
+  bool postgres = false;
   unsigned seed = std::random_device{}();
 };
 
@@ -34,7 +37,10 @@ struct Options {
 class Run {
  public:
   explicit Run(const Options& options)
-      : options_(options), server_(options.binary, folder_.path(), settings()), gate_(options.crews * writers_a_crew) {}
+      : options_(options),
+        database_(options.postgres ? std::make_unique<PostgresServer>() : nullptr),
+        server_(options.binary, folder_.path(), settings(database_.get())),
+        gate_(options.crews * writers_a_crew) {}
 
   int run() {
     std::printf("seed %u\n", options_.seed);
@@ -72,8 +78,10 @@ class Run {
     if (server_.stop() != 0) faults_.add("the server did not stop cleanly:\n" + server_.log_end());
   }
 
-  static std::map<std::string, std::string> settings() {
-    return {{"CARAVAN_PAYOUT_DELAY", "0s"}, {"CARAVAN_ACCESS_TOKEN_LIFE", "1d"}};
+  static std::map<std::string, std::string> settings(const PostgresServer* database) {
+    return {{"CARAVAN_PAYOUT_DELAY", "0s"},
+            {"CARAVAN_ACCESS_TOKEN_LIFE", "1d"},
+            {"CARAVAN_JOURNAL", database ? database->url() : ""}};
   }
 
   void let_write(Writer& writer) {
@@ -89,6 +97,12 @@ class Run {
   void write_and_kill() {
     gate_.open();
     std::this_thread::sleep_for(milliseconds(random_() % static_cast<unsigned>(options_.longest_ms)));
+    if (database_ && random_() % 3 == 0) {  // the node lives on, and so do the requests that wait
+      database_->crash();
+      database_->start();
+      std::this_thread::sleep_for(milliseconds(random_() % static_cast<unsigned>(options_.longest_ms)));
+      ++database_crashes_;
+    }
     server_.crash();
     gate_.close();
   }
@@ -153,12 +167,14 @@ class Run {
     };
     std::printf("%d kills, %d more while starting: %d writes acknowledged, %d cut off; ", kill, killed_while_starting_,
                 acknowledged, cut_off);
+    if (database_) std::printf("%d crashes of the database; ", database_crashes_);
     std::printf("ready in %.0f ms, checked in %.0f ms; %d faults\n", ms(start_time_), ms(check_time_), faults_.count());
     std::fflush(stdout);
   }
 
   const Options options_;
   TemporaryFolder folder_{"crash"};
+  const std::unique_ptr<PostgresServer> database_;
   ServerProcess server_;
   Gate gate_;
   std::vector<std::unique_ptr<Writer>> writers_;
@@ -167,7 +183,7 @@ class Run {
   std::string admin_;
   Faults faults_;
   Clock::duration start_time_{}, check_time_{};
-  int killed_while_starting_ = 0;
+  int killed_while_starting_ = 0, database_crashes_ = 0;
 };
 
 }  // namespace
@@ -185,6 +201,8 @@ int main(int count, char** words) {
   app.add_option("--longest-ms", options.longest_ms, "The longest time between a start and a kill")
       ->capture_default_str()
       ->check(CLI::Range(1, 60'000));
+  app.add_flag("--postgres", options.postgres,
+               "The journal is in a PostgreSQL server, which crashes now and then, too");
   app.add_option("--seed", options.seed, "For the times of the kills; else a random one");
   CLI11_PARSE(app, count, words);
   return Run(options).run();

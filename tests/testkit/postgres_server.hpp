@@ -25,6 +25,8 @@ class PostgresServer {
   std::string url(const std::string& schema);
   /// Where the server runs, of no schema.
   std::string url() const;
+  /// Its data and its socket.
+  const std::string& folder() const { return folder_; }
   /// Runs one statement as the administrator; the first value of its answer, which must be a text.
   std::string ask(const std::string& sql);
 

@@ -1,0 +1,70 @@
+#include <cstdio>
+#include <cstdlib>
+
+#include "tests/bench/load.hpp"
+#include "tests/bench/raw_insert.hpp"
+#include "tests/bench/requests.hpp"
+#include "tests/bench/stage.hpp"
+#include "tests/process/server.hpp"
+#include "tests/testkit/postgres_server.hpp"
+
+/// bench_postgres SERVER_BINARY [SECONDS]
+///
+/// One node whose journal is in PostgreSQL, beside that server's own multi-row inserts, in one run on one machine.
+namespace {
+
+using namespace caravan::bench;
+using namespace caravan::testing;
+
+constexpr int pairs = 50;
+constexpr int deliveries = 1'000;
+
+void row(const char* name, double rate, double raw, const Measured& measured = {}) {
+  std::printf("| %-52s | %9.0f | %8.2f | %8.2f | %6.2f |\n", name, rate, measured.p50_ms, measured.p99_ms, rate / raw);
+  std::fflush(stdout);
+  if (measured.failed > 0)
+    std::fprintf(stderr, "%llu failed, first:\n%s\n", static_cast<unsigned long long>(measured.failed),
+                 measured.first_failure.c_str());
+}
+
+void run(const std::string& binary, double seconds) {
+  caravan::testkit::PostgresServer database;
+  const TemporaryFolder folder("bench");
+  ServerProcess server(binary, folder.path(), {{"CARAVAN_JOURNAL", database.url("bench")}});
+  server.start();
+  const Stage stage = set_stage(server.port(), pairs, deliveries);
+  std::printf("| %-52s | %9s | %8s | %8s | %6s |\n| --- | ---: | ---: | ---: | ---: |\n", "what", "per s", "p50 ms",
+              "p99 ms", "ratio");
+  const double raw = raw_insert_rate(database.url(), 256, seconds);
+  row("PostgreSQL alone, 256 rows of 200 bytes a commit", raw, raw);
+  Load load;
+  load.port = server.port();
+  load.seconds = seconds;
+  const auto measure = [&](const char* name, int clients, auto request, double each) {
+    load.connections = clients;
+    load.request = [&stage, request](int c, std::uint64_t n) { return request(stage, c, n); };
+    const Measured measured = run_load(load);
+    row(name, measured.rate * each, raw, measured);
+  };
+  measure("durable command: POST …/messages, 64 connections", connections, message, 1);
+  measure("durable command: POST …/messages, 256 connections", 4 * connections, message, 1);
+  measure("points by hundreds: POST …/tracking/batch", connections, hundred_points, 100);
+  const double again = raw_insert_rate(database.url(), 256, seconds);
+  row("PostgreSQL alone, once more", again, raw);
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  if (count < 2) {
+    std::fprintf(stderr, "usage: bench_postgres SERVER_BINARY [SECONDS]\n");
+    return 2;
+  }
+  try {
+    run(words[1], count > 2 && std::atof(words[2]) > 0 ? std::atof(words[2]) : 5);
+    return 0;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "bench_postgres: %s\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,54 @@
+#include "tests/bench/requests.hpp"
+
+#include <chrono>
+#include <cstdio>
+
+#include "actors/values/time.hpp"
+#include "tests/bench/load.hpp"
+
+namespace caravan::bench {
+
+namespace {
+
+/// So many milliseconds ago. A second point of the same time would be dropped as a repeat.
+std::string time_text(std::int64_t ago_ms = 0) {
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  return caravan::to_rfc3339(now - std::chrono::milliseconds(ago_ms));
+}
+
+std::string place(std::uint64_t number) {
+  char text[64];
+  std::snprintf(text, sizeof text, R"({"lat":%.5f,"lng":-72.9279})", 41.0 + static_cast<double>(number % 9'000) / 1e4);
+  return text;
+}
+
+}  // namespace
+
+std::size_t delivery_of(const Stage& stage, int connection, std::uint64_t number) {
+  return (static_cast<std::size_t>(connection) + number * connections) % stage.deliveries.size();
+}
+
+std::string message(const Stage& stage, int connection, std::uint64_t number) {
+  const std::size_t d = delivery_of(stage, connection, number);
+  return post_bytes("/api/v1/deliveries/" + stage.deliveries[d].delivery + "/messages", stage.customer(d).token,
+                    R"({"text":"on my way )" + std::to_string(number) + R"("})");
+}
+
+std::string point(const Stage& stage, int connection, std::uint64_t number) {
+  const std::size_t d = delivery_of(stage, connection, number);
+  return post_bytes("/api/v1/location/tracking/update", stage.traveler(d).token,
+                    R"({"deliveryId":")" + stage.deliveries[d].delivery + R"(","location":)" + place(number) +
+                        R"(,"accuracy":8,"timestamp":")" + time_text() + R"("})");
+}
+
+std::string hundred_points(const Stage& stage, int connection, std::uint64_t number) {
+  const std::size_t d = delivery_of(stage, connection, number);
+  std::string points;
+  for (std::uint64_t i = 0; i < 100; ++i)
+    points += (i > 0 ? "," : "") + (R"({"location":)" + place(number * 100 + i)) + R"(,"accuracy":8,"timestamp":")" +
+              time_text(static_cast<std::int64_t>(100 - i)) + R"("})";
+  return post_bytes("/api/v1/location/tracking/batch", stage.traveler(d).token,
+                    R"({"deliveryId":")" + stage.deliveries[d].delivery + R"(","points":[)" + points + "]}");
+}
+
+}  // namespace caravan::bench

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "tests/bench/stage.hpp"
+
+/// Requests of a load, as bytes.
+namespace caravan::bench {
+
+inline constexpr int connections = 64;
+
+/// The delivery that a connection's request goes to: each connection has its own, one after the other.
+std::size_t delivery_of(const Stage& stage, int connection, std::uint64_t number);
+/// A durable command: a message in a delivery's conversation.
+std::string message(const Stage& stage, int connection, std::uint64_t number);
+/// A tracking point, and a hundred of them.
+std::string point(const Stage& stage, int connection, std::uint64_t number);
+std::string hundred_points(const Stage& stage, int connection, std::uint64_t number);
+
+}  // namespace caravan::bench
