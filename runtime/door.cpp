@@ -1,37 +1,50 @@
 #include "runtime/door.hpp"
 
-#include <condition_variable>
-#include <mutex>
-#include <optional>
+#include <semaphore.h>
+
+#include <cerrno>
+#include <ctime>
+
+#include "runtime/hand_over.hpp"
 
 namespace caravan {
 
 namespace {
 
-/// Waits for one reply. The handler may come after the waiter has left.
+/// Waits for one reply. The handler may come after the waiter has left. A semaphore: whoever wakes from a condition
+/// variable gives its mutex back with one more call of the kernel, for each reply.
 class ReplyWait {
  public:
   ReplyHandler handler() {
     return [shared = shared_](Reply reply) {
-      {
-        std::lock_guard lock(shared->mutex);
-        shared->reply = std::move(reply);
-      }
-      shared->ready.notify_one();  // the waiter may have left, but this handler keeps what it waited on
+      shared->reply = std::move(reply);
+      hand_over(shared.get());
+      sem_post(&shared->ready);  // the waiter may have left, but this handler keeps what it waited on
     };
   }
   Reply get(std::chrono::milliseconds limit) {
-    std::unique_lock lock(shared_->mutex);
-    if (!shared_->ready.wait_for(lock, limit, [&] { return shared_->reply.has_value(); }))
-      return {.outcome = Outcome::unknown, .retry_after = std::chrono::seconds{1}};
-    return std::move(*shared_->reply);
+    timespec until{};
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    const std::chrono::nanoseconds end = std::chrono::nanoseconds(until.tv_nsec) + limit;
+    until.tv_sec += end / std::chrono::seconds(1);
+    until.tv_nsec = (end % std::chrono::seconds(1)).count();
+    int failed = 0;
+    do failed = sem_clockwait(&shared_->ready, CLOCK_MONOTONIC, &until);
+    while (failed != 0 && errno == EINTR);
+    if (failed != 0) return {.outcome = Outcome::unknown, .retry_after = std::chrono::seconds{1}};
+    take_over(shared_.get());
+    return std::move(shared_->reply);
   }
 
  private:
   struct Shared {
-    std::mutex mutex;
-    std::condition_variable ready;
-    std::optional<Reply> reply;
+    Shared() { sem_init(&ready, 0, 0); }
+    ~Shared() { sem_destroy(&ready); }
+    Shared(const Shared&) = delete;
+    Shared& operator=(const Shared&) = delete;
+
+    sem_t ready;
+    Reply reply;
   };
   std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
 };

@@ -152,6 +152,7 @@ void write_json(const schema::Type& type, const void* value, std::string& out) {
 
 std::string to_json(const AnyRecord& record, std::uint64_t version) {
   std::string out;
+  out.reserve(512);
   if (record) write_record(record.type(), record.value(), out, version);
   return out;
 }

@@ -68,9 +68,17 @@ void put_element(const Type& type, const void* value, std::string& out) {
     }
     case Wire::delimited:
       if (type.get_text) return put_text(type.get_text(value), out);
-      std::string inner;
-      encode(type, value, inner);
-      put_text(inner, out);
+      const std::size_t start = out.size();
+      out.push_back(0);  // most values are shorter than 128 bytes
+      encode(type, value, out);
+      const std::size_t size = out.size() - start - 1;
+      if (size < 128) {
+        out[start] = static_cast<char>(size);
+      } else {
+        std::string length;
+        put_varint(size, length);
+        out.replace(start, 1, length);
+      }
   }
 }
 

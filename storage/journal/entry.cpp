@@ -29,9 +29,16 @@ struct Body {
 }  // namespace
 
 std::string encode_body(const JournalEntry& entry) {
+  constexpr std::size_t usual = 384;  // bytes; most entries are shorter
   Body body{entry.origin, {}, entry.effects_sent, entry.timers, entry.reply, entry.asked};
-  for (const AnyRecord& event : entry.events) codec::encode_tagged(event, body.events.emplace_back().value);
+  body.events.reserve(entry.events.size());
+  for (const AnyRecord& event : entry.events) {
+    std::string& tagged = body.events.emplace_back().value;
+    tagged.reserve(usual);
+    codec::encode_tagged(event, tagged);
+  }
   std::string out;
+  out.reserve(usual);
   codec::encode(schema::type_of<Body>(), &body, out);
   return out;
 }
