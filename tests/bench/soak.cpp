@@ -31,7 +31,7 @@ constexpr int messages_a_delivery = 6;
 constexpr double young = 0.3;  // the part of a life after which its memory is first looked at
 
 // What is expected.
-constexpr double memory_growth = 1.25;      // of a life's end beside its young days
+constexpr double caches_mib = 80;  // SQLite's: 32 of the journal, 32 of the read models, 2 of each reader; they fill
 constexpr double memory_of_lives = 1.25;    // of the last life's end beside the first one's
 constexpr double handle_growth = 16;        // file handles of a life's end beside its young days
 constexpr double bytes_growth = 1.15;       // journal bytes an entry, of the last life beside the first
@@ -196,7 +196,7 @@ class Soak {
                 after.memory_mib, after.handles, after.threads, journal, bytes, log_mib);
     std::fflush(stdout);
     const std::string of_life = " of life " + std::to_string(life);
-    expect(after.memory_mib <= before.memory_mib * memory_growth, "memory" + of_life + " grew");
+    expect(after.memory_mib <= before.memory_mib + caches_mib, "memory" + of_life + " grew by more than the caches");
     expect(static_cast<double>(after.handles) <= static_cast<double>(before.handles) + handle_growth,
            "file handles" + of_life + " grew");
     expect(after.threads == before.threads, "threads" + of_life + " changed");
