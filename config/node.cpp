@@ -3,6 +3,9 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <cmath>
+#include <filesystem>
+
 #include "config/node_metrics.hpp"
 #include "http/access/accounts.hpp"
 #include "http/access/passwords/hasher.hpp"
@@ -37,6 +40,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr double longest_delay_seconds = 60;
+constexpr std::uintmax_t least_free_bytes = 1ULL << 30;
 constexpr auto locate_patience = 2s;  // for the read models to reach the journal's head
 
 NodeOptions node_options(const Settings& settings) {
@@ -85,7 +90,7 @@ http::EdgeSettings edge_settings(const Settings& settings) {
   out.server.certificate_file = settings.tls_cert;
   out.server.key_file = settings.tls_key;
   if (!settings.service_key.empty()) out.service_keys.push_back(settings.service_key);
-  out.access_log = settings.log_level == "debug";
+  out.access_log = settings.access_log || settings.log_level == "debug" || settings.log_level == "trace";
   return out;
 }
 
@@ -123,6 +128,7 @@ struct ServingNode::Parts {
   void add_web_providers(const Settings& settings);
   void make_first_administrator(const std::string& email_and_password);
   void add_health_checks();
+  void add_shown_checks();
 
   DataFolder folder;
   std::unique_ptr<Journal> journal;
@@ -243,8 +249,11 @@ void ServingNode::Parts::make_first_administrator(const std::string& email_and_p
 void ServingNode::Parts::add_health_checks() {
   edge->metrics().add_source([this](std::string& out) {
     write_metrics(node->stats(), out);
+    write_metrics(projector.lag(), out);
     write_metrics(breakers, out);
+    write_process_metrics(folder.text(), out);
   });
+  add_shown_checks();
   for (const http::CircuitBreaker* breaker : breakers)
     edge->health().add(
         breaker->name(), [breaker] { return circuit_health(*breaker); }, false);
@@ -254,8 +263,32 @@ void ServingNode::Parts::add_health_checks() {
   });
   edge->health().add("readModels", [this] {
     const std::string failure = projector.failure();
-    return http::DependencyHealth{failure.empty(), failure};
+    const std::uint64_t behind = projector.lag().positions;
+    return http::DependencyHealth{failure.empty(),
+                                  failure.empty() && behind > 0 ? std::to_string(behind) + " entries behind" : failure};
   });
+}
+
+/// What operators should see before it keeps the node from serving.
+void ServingNode::Parts::add_shown_checks() {
+  const auto show = [this](std::string name, std::function<http::DependencyHealth()> check) {
+    edge->health().add(std::move(name), std::move(check), false);
+  };
+  const auto late = [](double seconds, const std::string& what) {
+    const bool is_late = seconds > longest_delay_seconds;
+    return http::DependencyHealth{!is_late,
+                                  is_late ? what + " for " + std::to_string(std::lround(seconds)) + " s" : ""};
+  };
+  show("disk", [this] {
+    std::error_code failed;
+    const auto space = std::filesystem::space(folder.path(), failed);
+    const bool full = failed || space.available < least_free_bytes;
+    return http::DependencyHealth{!full, failed ? failed.message()
+                                         : full ? std::to_string(space.available >> 20) + " MiB free"
+                                                : ""};
+  });
+  show("effects", [=, this] { return late(node->stats().oldest_to_entity, "an effect waits"); });
+  show("timers", [=, this] { return late(node->stats().oldest_overdue_timer, "a timer is overdue"); });
 }
 
 ServingNode::ServingNode(const Settings& settings) : parts_(std::make_unique<Parts>(settings)) {}
@@ -263,6 +296,8 @@ ServingNode::ServingNode(const Settings& settings) : parts_(std::make_unique<Par
 ServingNode::~ServingNode() = default;
 
 std::string ServingNode::url() const { return parts_->url; }
+
+void ServingNode::drain() { parts_->edge->drain(); }
 
 bool ServingNode::is_broken() const { return parts_->node->is_broken(); }
 

@@ -16,6 +16,8 @@ class ServingNode {
 
   /// Where it answers: "http://127.0.0.1:8080".
   std::string url() const;
+  /// Says that it is not ready, and asks clients to turn elsewhere: answers close their connections. Serves on.
+  void drain();
   /// The journal takes no more writes: the process should end with a failure, to be restarted.
   bool is_broken() const;
 

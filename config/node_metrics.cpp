@@ -1,5 +1,10 @@
 #include "config/node_metrics.hpp"
 
+#include <fmt/format.h>
+
+#include <unistd.h>
+#include <filesystem>
+#include <fstream>
 #include <string_view>
 
 namespace caravan {
@@ -11,6 +16,24 @@ void write(std::string_view name, std::string_view kind, std::string_view help, 
   const std::string full = "caravan_" + std::string(name);
   out += "# HELP " + full + ' ' + std::string(help) + "\n# TYPE " + full + ' ' + std::string(kind) + '\n';
   out += full + ' ' + std::to_string(value) + '\n';
+}
+
+void write(std::string_view name, std::string_view help, const HistogramCounts& counts, std::string& out) {
+  const std::string full = "caravan_" + std::string(name);
+  out += "# HELP " + full + ' ' + std::string(help) + "\n# TYPE " + full + " histogram\n";
+  std::uint64_t so_far = 0;
+  for (std::size_t i = 0; i < counts.counts.size(); ++i) {
+    so_far += counts.counts[i];
+    const std::string bound = i < counts.bounds.size() ? fmt::format("{}", counts.bounds[i]) : "+Inf";
+    out += full + "_bucket{le=\"" + bound + "\"} " + std::to_string(so_far) + '\n';
+  }
+  out += full + "_sum " + std::to_string(counts.sum) + '\n' + full + "_count " + std::to_string(so_far) + '\n';
+}
+
+std::size_t files_in(const char* folder) {
+  std::error_code ignored;
+  const std::filesystem::directory_iterator all(folder, ignored);
+  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
 }
 
 }  // namespace
@@ -25,13 +48,40 @@ void write_metrics(const NodeStats& stats, std::string& out) {
   write("journal_commits_total", "counter", "Group commits", stats.batches, out);
   write("journal_writes_total", "counter", "Decisions made durable", stats.writes, out);
   write("journal_written_bytes_total", "counter", "Bytes made durable", stats.written_bytes, out);
-  write("journal_commit_seconds_total", "counter", "Time spent in commits", stats.commit_seconds, out);
+  write("journal_commit_duration_seconds", "Time of a group commit", stats.commit_seconds, out);
+  write("journal_batch_writes", "Decisions in a group commit", stats.batch_writes, out);
+  write("journal_gate_bytes", "gauge", "Bytes of decisions that are not durable yet", stats.gate_bytes, out);
   write("journal_commit_queue", "gauge", "Decisions waiting for a commit", stats.commit_queue, out);
   write("effects_pending_entities", "gauge", "Effects on their way to entities", stats.effects_to_entities, out);
   write("effects_pending_providers", "gauge", "Effects on their way to providers", stats.effects_to_providers, out);
+  write("effects_oldest_entity_seconds", "gauge", "Age of the oldest effect on its way to an entity",
+        stats.oldest_to_entity, out);
+  write("effects_oldest_provider_seconds", "gauge", "Age of the oldest effect on its way to a provider",
+        stats.oldest_to_provider, out);
   write("effects_delivered_total", "counter", "Effects taken by their receivers", stats.effects_delivered, out);
   write("effects_retried_total", "counter", "Effects sent again", stats.effects_retried, out);
   write("timers_fired_total", "counter", "Timers that fired", stats.timers_fired, out);
+  write("timers_oldest_overdue_seconds", "gauge", "How late the oldest timer is that is due and has not fired",
+        stats.oldest_overdue_timer, out);
+}
+
+void write_metrics(const Projector::Lag& lag, std::string& out) {
+  write("read_models_lag_positions", "gauge", "Entries of the journal that the read models lack", lag.positions, out);
+  write("read_models_lag_seconds", "gauge", "Age of the oldest of them", lag.seconds, out);
+}
+
+void write_process_metrics(const std::string& data_folder, std::string& out) {
+  std::int64_t total = 0, resident = 0;
+  std::ifstream("/proc/self/statm") >> total >> resident;
+  write("process_resident_bytes", "gauge", "Memory in RAM", resident * ::sysconf(_SC_PAGESIZE), out);
+  write("process_open_files", "gauge", "Files and sockets open", files_in("/proc/self/fd"), out);
+  write("process_open_files_limit", "gauge", "Files and sockets that may be open", ::sysconf(_SC_OPEN_MAX), out);
+  write("process_threads", "gauge", "Threads", files_in("/proc/self/task"), out);
+  std::error_code failed;
+  const auto space = std::filesystem::space(data_folder, failed);
+  if (failed) return;
+  write("data_free_bytes", "gauge", "Free on the data folder's disk", space.available, out);
+  write("data_capacity_bytes", "gauge", "Size of the data folder's disk", space.capacity, out);
 }
 
 void write_metrics(const std::vector<const http::CircuitBreaker*>& breakers, std::string& out) {

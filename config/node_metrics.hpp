@@ -5,11 +5,16 @@
 
 #include "http/providers/circuit_breaker.hpp"
 #include "runtime/node.hpp"
+#include "storage/read_models/projector.hpp"
 
 namespace caravan {
 
 /// Appends a node's counts as Prometheus text.
 void write_metrics(const NodeStats& stats, std::string& out);
+/// Appends how far the read models are behind.
+void write_metrics(const Projector::Lag& lag, std::string& out);
+/// Appends what the process and its disk have, as the system counts it.
+void write_process_metrics(const std::string& data_folder, std::string& out);
 /// Appends how the providers on the web are.
 void write_metrics(const std::vector<const http::CircuitBreaker*>& breakers, std::string& out);
 

@@ -43,6 +43,9 @@ struct Settings {
   std::string tls_cert;
   std::string tls_key;
   std::string log_level = "info";
+  std::string log_format = "text";
+  bool access_log = false;
+  std::chrono::milliseconds drain_time{0};
 
   std::int64_t shards = 64;
   std::int64_t resident_limit = 200'000;

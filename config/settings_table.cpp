@@ -19,6 +19,7 @@ constexpr std::int64_t kib = 1'024;
 constexpr std::int64_t mib = kib * kib;
 
 constexpr std::array<std::string_view, 6> log_levels{"trace", "debug", "info", "warning", "error", "off"};
+constexpr std::array<std::string_view, 2> log_formats{"text", "json"};
 
 constexpr auto rows = std::to_array<Setting>({
     {"environment", &Settings::environment,
@@ -56,6 +57,13 @@ constexpr auto rows = std::to_array<Setting>({
     {"tls-cert", &Settings::tls_cert, "PEM file with the certificate chain; empty: plain HTTP", 0, path_length},
     {"tls-key", &Settings::tls_key, "PEM file with the certificate's private key", 0, path_length},
     {"log-level", &Settings::log_level, "the least that is logged", 0, 0, log_levels},
+    {"log-format", &Settings::log_format, "lines for people, or a JSON object a line", 0, 0, log_formats},
+    {"access-log", &Settings::access_log, "a line for each request; log-level debug has it too"},
+    {"drain-time", &Settings::drain_time,
+     "how long a node that is told to stop still serves while /health/ready says 503, so that load balancers turn "
+     "away; "
+     "a second signal ends it",
+     0, ms(minutes(10))},
 
     {"shards", &Settings::shards, "units of ownership; fixed when the journal is made", 1, 4'096},
     {"resident-limit", &Settings::resident_limit, "entities kept in memory at most", 100, 50'000'000},

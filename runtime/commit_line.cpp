@@ -9,6 +9,7 @@ CommitLine::CommitLine(Journal& journal, Limits limits, Hooks hooks)
 
 void CommitLine::push(CommitItem item) {
   item.activation->held.fetch_add(1, std::memory_order_relaxed);
+  if (item.write) gate_bytes_.fetch_add(item.write->body.size(), std::memory_order_relaxed);
   bool was_empty = false;
   {
     std::lock_guard lock(mutex_);
@@ -38,6 +39,8 @@ bool CommitLine::commit_batch(bool wait) {
   std::vector<Write> writes;
   std::vector<Committed> fates(batch.size());
   std::vector<std::size_t> written;
+  std::size_t held_bytes = 0;
+  for (const CommitItem& item : batch) held_bytes += item.write ? item.write->body.size() : 0;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (broken_ || batch[i].activation->lost) {
       fates[i].status = CommitStatus::fenced;  // never tried
@@ -53,12 +56,14 @@ bool CommitLine::commit_batch(bool wait) {
   if (!writes.empty()) {
     const auto start = std::chrono::steady_clock::now();
     const std::vector<Committed> results = journal_.commit(writes);
-    nanoseconds_ += static_cast<std::uint64_t>((std::chrono::steady_clock::now() - start).count());
+    commit_seconds_.add(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    batch_writes_.add(static_cast<double>(writes.size()));
     for (std::size_t n = 0; n < written.size(); ++n) {
       fates[written[n]] = results[n];
       batch[written[n]].write = std::move(writes[n]);
     }
   }
+  gate_bytes_ -= held_bytes;
   ++batches_;
   writes_ += writes.size();
   for (std::size_t i = 0; i < batch.size(); ++i) finish(batch[i], fates[i]);
@@ -93,7 +98,7 @@ void CommitLine::close() {
 
 CommitLine::Stats CommitLine::stats() const {
   std::lock_guard lock(mutex_);
-  return {batches_, writes_, bytes_, line_.size(), static_cast<double>(nanoseconds_) * 1e-9};
+  return {batches_, writes_, bytes_, line_.size(), gate_bytes_, commit_seconds_.counts(), batch_writes_.counts()};
 }
 
 }  // namespace caravan

@@ -4,6 +4,7 @@
 
 #include "runtime/clock.hpp"
 #include "runtime/door.hpp"
+#include "runtime/histogram.hpp"
 #include "runtime/provider.hpp"
 
 /// A whole node without CAF in sight: for whoever wires one.
@@ -32,10 +33,13 @@ struct NodeStats {
   std::int64_t work = 0;    // waiting or under way
   std::uint64_t activations = 0, passivations = 0, refused = 0;
   std::uint64_t batches = 0, writes = 0, written_bytes = 0;
-  double commit_seconds = 0;  // spent in commits, in all
+  HistogramCounts commit_seconds, batch_writes;  // of each commit
   std::size_t commit_queue = 0;
+  std::size_t gate_bytes = 0;  // of decisions that are not durable yet
   std::size_t effects_to_entities = 0, effects_to_providers = 0;
   std::uint64_t effects_delivered = 0, effects_retried = 0, timers_fired = 0;
+  // Ages are in seconds, 0 where there is nothing; of effects since they became durable or the node started.
+  double oldest_to_entity = 0, oldest_to_provider = 0, oldest_overdue_timer = 0;
 };
 
 class Node : public Door {

@@ -67,7 +67,7 @@ void Outbox::push(OutgoingEffect effect) {
   {
     std::lock_guard lock(mutex_);
     Lane& lane = lanes_[pair];
-    lane.effects.push_back(std::move(effect));
+    lane.effects.push_back({std::move(effect), stopwatch_()});
     if (lane.effects.size() > 1) return;  // goes when those before it are taken
   }
   send_head(pair);
@@ -79,7 +79,7 @@ void Outbox::send_head(const Pair& pair) {
     std::lock_guard lock(mutex_);
     auto found = lanes_.find(pair);
     if (closed_ || found == lanes_.end()) return;
-    const OutgoingEffect& head = found->second.effects.front();
+    const OutgoingEffect& head = found->second.effects.front().effect;
     found->second.retry_at.reset();
     work->stimulus = stimulus_of(Stimulus::Kind::effect, head, head.command);
   }
@@ -99,7 +99,7 @@ void Outbox::ended(const Pair& pair, const Reply& reply) {
       return;
     }
     if (reply.rejection)
-      spdlog::debug("{} refused {} of {}: {}", to_text(pair.second), lane.effects.front().command.type().name,
+      spdlog::debug("{} refused {} of {}: {}", to_text(pair.second), lane.effects.front().effect.command.type().name,
                     to_text(pair.first), reply.rejection->code);
     ++delivered_;
     lane.attempts = 0;
@@ -199,9 +199,16 @@ void Outbox::close() {
 
 Outbox::Stats Outbox::stats() const {
   std::lock_guard lock(mutex_);
+  const SteadyTime now = stopwatch_();
   std::size_t waiting = 0;
-  for (const auto& [pair, lane] : lanes_) waiting += lane.effects.size();
-  return {waiting, questions_.size(), delivered_, retried_};
+  SteadyTime to_entity = now, to_provider = now;
+  for (const auto& [pair, lane] : lanes_) {
+    waiting += lane.effects.size();
+    to_entity = std::min(to_entity, lane.effects.front().since);
+  }
+  for (const auto& [key, question] : questions_) to_provider = std::min(to_provider, question.asked_at);
+  const auto age = [now](SteadyTime since) { return std::chrono::duration<double>(now - since).count(); };
+  return {waiting, questions_.size(), delivered_, retried_, age(to_entity), age(to_provider)};
 }
 
 std::chrono::milliseconds Outbox::wait_after(int attempts, std::chrono::milliseconds first,

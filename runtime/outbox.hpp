@@ -27,6 +27,7 @@ class Outbox {
   struct Stats {
     std::size_t to_entities = 0, to_providers = 0;
     std::uint64_t delivered = 0, retried = 0;
+    double oldest_to_entity = 0, oldest_to_provider = 0;  // seconds on its way
   };
 
   Outbox(Residents& residents, Stopwatch stopwatch, Limits limits);
@@ -51,8 +52,12 @@ class Outbox {
 
  private:
   using Pair = std::pair<Address, Address>;  // sender, receiver
+  struct Waiting {
+    OutgoingEffect effect;
+    SteadyTime since;
+  };
   struct Lane {
-    std::deque<OutgoingEffect> effects;  // the first is under way, unless its retry is due later
+    std::deque<Waiting> effects;  // the first is under way, unless its retry is due later
     std::optional<SteadyTime> retry_at;
     int attempts = 0;
   };

@@ -181,6 +181,8 @@ NodeStats Runtime::stats() const {
   const auto residents = residents_.stats();
   const auto commits = commits_.stats();
   const auto outbox = outbox_.stats();
+  const Time now = clock_.now();
+  const double overdue = std::chrono::duration<double>(now - std::min(now, timers_.next_due().value_or(now))).count();
   return {.residents = residents.entities,
           .at_rest = residents.at_rest,
           .work = residents.work,
@@ -191,12 +193,17 @@ NodeStats Runtime::stats() const {
           .writes = commits.writes,
           .written_bytes = commits.bytes,
           .commit_seconds = commits.commit_seconds,
+          .batch_writes = commits.batch_writes,
           .commit_queue = commits.waiting,
+          .gate_bytes = commits.gate_bytes,
           .effects_to_entities = outbox.to_entities,
           .effects_to_providers = outbox.to_providers,
           .effects_delivered = outbox.delivered,
           .effects_retried = outbox.retried,
-          .timers_fired = timers_.fired()};
+          .timers_fired = timers_.fired(),
+          .oldest_to_entity = outbox.oldest_to_entity,
+          .oldest_to_provider = outbox.oldest_to_provider,
+          .oldest_overdue_timer = overdue};
 }
 
 namespace {

@@ -3,6 +3,7 @@
 #include <ctime>
 
 #include "config/commands/commands.hpp"
+#include "config/log.hpp"
 #include "config/node.hpp"
 
 namespace caravan {
@@ -28,6 +29,7 @@ int serve(const Settings& settings) {
     for (const std::string& fault : faults) std::fprintf(stderr, "caravan: %s\n", fault.c_str());
     if (!faults.empty()) return 1;
   }
+  set_up_log(settings);
   const sigset_t stop = block_stop_signals();
   ServingNode node(settings);
   std::printf("caravan serves at %s (%s, data in %s)\n", node.url().c_str(),
@@ -39,6 +41,13 @@ int serve(const Settings& settings) {
       std::fprintf(stderr, "caravan: the journal takes no more writes (see the log): restart the node\n");
       return 1;
     }
+  if (settings.drain_time.count() > 0) {
+    std::printf("caravan drains for %lld ms\n", static_cast<long long>(settings.drain_time.count()));
+    std::fflush(stdout);
+    node.drain();
+    const timespec limit{settings.drain_time.count() / 1'000, settings.drain_time.count() % 1'000 * 1'000'000};
+    sigtimedwait(&stop, nullptr, &limit);  // a second signal: at once
+  }
   std::printf("caravan stops\n");
   std::fflush(stdout);
   return 0;

@@ -4,10 +4,17 @@
 #include <spdlog/spdlog.h>
 
 #include "http/idempotency.hpp"
+#include "http/system/json_writer.hpp"
 
 namespace caravan::http {
 
 namespace {
+
+thread_local const Exchange* at_hand = nullptr;
+
+std::int64_t micros(std::chrono::nanoseconds took) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(took).count();
+}
 
 spdlog::logger& access_logger() {
   static const auto logger = [] {
@@ -18,6 +25,23 @@ spdlog::logger& access_logger() {
 }
 
 }  // namespace
+
+const Exchange* exchange_being_logged() { return at_hand; }
+
+void write_fields(const Exchange& exchange, JsonWriter& out) {
+  const Request& request = exchange.request;
+  out.text("method", request.method);
+  out.text("path", request.path);
+  out.text("route", exchange.route ? exchange.route->path : "none");
+  out.number("status", exchange.response.status);
+  out.number("bytes", static_cast<std::int64_t>(exchange.response.body.size()));
+  out.number("micros", micros(exchange.took));
+  out.text("caller", caller_text(exchange.identity.caller));
+  out.text("address", request.remote_address);
+  out.text("traceId", request.trace_id);
+  out.text("correlationId", request.correlation_id);
+  at_hand = nullptr;
+}
 
 void log_failure(const Exchange& exchange) {
   const Request& request = exchange.request;
@@ -32,11 +56,12 @@ void log_exchange(const Exchange& exchange) {
   spdlog::logger& logger = access_logger();
   const auto level = exchange.response.status >= 500 ? spdlog::level::warn : spdlog::level::info;
   if (!logger.should_log(level)) return;
-  logger.log(
-      level, "method={} path={} route={} status={} bytes={} micros={} caller={} address={} trace={} correlation={}",
-      request.method, request.path, exchange.route ? exchange.route->path : "none", exchange.response.status,
-      exchange.response.body.size(), std::chrono::duration_cast<std::chrono::microseconds>(exchange.took).count(),
-      caller_text(exchange.identity.caller), request.remote_address, request.trace_id, request.correlation_id);
+  at_hand = &exchange;
+  logger.log(level,
+             "method={} path={} route={} status={} bytes={} micros={} caller={} address={} trace={} correlation={}",
+             request.method, request.path, exchange.route ? exchange.route->path : "none", exchange.response.status,
+             exchange.response.body.size(), micros(exchange.took), caller_text(exchange.identity.caller),
+             request.remote_address, request.trace_id, request.correlation_id);
 }
 
 }  // namespace caravan::http

@@ -116,6 +116,7 @@ Response Dispatcher::respond(Router::Match match, Request& request) {
   const int in_flight = in_flight_.fetch_add(1, std::memory_order_relaxed);
   metrics_.request_began();
   take_trace(request);
+  const CurrentTrace current(request);
   Identity identity;
   RateLimiter::Verdict verdict;
   Response response;

@@ -31,6 +31,7 @@ class Dispatcher {
   using Observer = std::function<void(const Exchange&)>;
   void observe(Observer observer) { observer_ = std::move(observer); }
 
+  Metrics& metrics() { return metrics_; }
   Router::Match find(const Request& request) const { return router_.find(request.method, request.path); }
   /// The most bytes that the body of a request for this row may have.
   std::size_t body_limit(const Router::Match& match) const;

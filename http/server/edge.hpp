@@ -36,6 +36,8 @@ class HttpEdge {
 
   /// Throws std::runtime_error where it cannot listen.
   Server& start();
+  /// Not ready any more, and answers close their connections; serves on.
+  void drain();
   /// Answers what is being handled and takes no more.
   void stop();
 

@@ -28,7 +28,9 @@ struct Metrics::State {
   std::vector<Series> by_row;  // one more than rows: without a row
   std::vector<prometheus::Histogram*> durations;
   prometheus::Gauge* in_flight = nullptr;
+  prometheus::Gauge* open = nullptr;
   std::atomic<std::uint64_t> requests{0};
+  std::atomic<int> connections{0};
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
   mutable std::mutex mutex;
   std::vector<std::function<void(std::string&)>> sources;
@@ -48,6 +50,11 @@ Metrics::Metrics(const Router& router) : state_(std::make_unique<State>()) {
                            .Help("Requests being handled")
                            .Register(state_->registry)
                            .Add({});
+  state_->open = &prometheus::BuildGauge()
+                      .Name("caravan_http_connections")
+                      .Help("Connections that are open and have a thread")
+                      .Register(state_->registry)
+                      .Add({});
   const auto add = [&](const std::string& method, const std::string& route) {
     Series& series = state_->by_row.emplace_back();
     for (std::size_t i = 0; i < series.size(); ++i)
@@ -74,6 +81,7 @@ void Metrics::request_ended(std::size_t row, int status, std::chrono::nanosecond
 
 std::uint64_t Metrics::requests() const { return state_->requests; }
 std::uint64_t Metrics::in_flight() const { return static_cast<std::uint64_t>(state_->in_flight->Value()); }
+std::atomic<int>& Metrics::connections() const { return state_->connections; }
 double Metrics::uptime_seconds() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - state_->started).count();
 }
@@ -84,6 +92,7 @@ void Metrics::add_source(std::function<void(std::string&)> source) {
 }
 
 std::string Metrics::text() const {
+  state_->open->Set(state_->connections);
   std::string out = prometheus::TextSerializer{}.Serialize(state_->registry.Collect());
   const std::lock_guard lock(state_->mutex);
   for (const auto& source : state_->sources) source(out);

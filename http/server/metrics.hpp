@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -22,6 +23,8 @@ class Metrics {
 
   std::uint64_t requests() const;
   std::uint64_t in_flight() const;
+  /// Connections that are open and have a thread; the server counts them.
+  std::atomic<int>& connections() const;
   /// Seconds since the server was made.
   double uptime_seconds() const;
 

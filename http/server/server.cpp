@@ -144,7 +144,7 @@ void drain(mg_connection* connection) {
 }  // namespace
 
 Server::Server(ServerSettings settings, Dispatcher& dispatcher)
-    : settings_(std::move(settings)), dispatcher_(dispatcher) {
+    : settings_(std::move(settings)), dispatcher_(dispatcher), open_(dispatcher.metrics().connections()) {
   const bool tls = !settings_.certificate_file.empty();
   if (tls) load_tls_library();
   mg_init_library(tls ? MG_FEATURES_TLS : MG_FEATURES_DEFAULT);
@@ -270,7 +270,7 @@ int Server::serve(mg_connection* connection) {
 int Server::answer(mg_connection* connection) {
   const mg_request_info& info = *mg_get_request_info(connection);
   Request request = to_request(info);
-  const bool keep_open = stays_open(info, request) && !is_crowded();
+  const bool keep_open = stays_open(info, request) && !is_crowded() && !draining_;
   Response response;
   try {
     if (request.path.size() + request.query.size() > max_uri_bytes) throw Problem{"uri_too_long"};

@@ -34,6 +34,9 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
+  /// Answers close their connections from now on.
+  void close_after_answers() { draining_ = true; }
+
   int port() const { return port_; }
   /// "http://127.0.0.1:8080"
   std::string url() const;
@@ -57,8 +60,8 @@ class Server {
   /// So many connections are open that others wait for a thread: answers close theirs, so that all get a turn.
   bool is_crowded() const { return open_ * 10 > settings_.threads * 9; }
 
-  std::atomic<bool> stopping_{false};
-  std::atomic<int> open_{0};     // connections that have a thread
+  std::atomic<bool> stopping_{false}, draining_{false};
+  std::atomic<int>& open_;       // connections that have a thread
   std::atomic<int> serving_{0};  // requests that are being received or answered
 };
 

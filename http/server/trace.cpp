@@ -60,6 +60,19 @@ std::string as_w3c(std::string_view id) {
 
 }  // namespace
 
+namespace {
+
+thread_local const Request* current_request = nullptr;
+
+}  // namespace
+
+std::string_view current_trace_id() {
+  return current_request ? std::string_view(current_request->trace_id) : std::string_view{};
+}
+
+CurrentTrace::CurrentTrace(const Request& request) { current_request = &request; }
+CurrentTrace::~CurrentTrace() { current_request = nullptr; }
+
 void take_trace(Request& request) {
   const std::string_view given = request.header("X-Trace-Id"), correlation = request.header("X-Correlation-Id");
   const std::string_view parent = trace_of(request.header("traceparent"));

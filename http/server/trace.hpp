@@ -9,4 +9,16 @@ namespace caravan::http {
 /// same trace.
 void take_trace(Request& request);
 
+/// The trace id of the request that this thread is handling; empty where there is none. For logs.
+std::string_view current_trace_id();
+
+/// Makes a request the one that this thread is handling, for as long as this object lives.
+class CurrentTrace {
+ public:
+  explicit CurrentTrace(const Request& request);
+  ~CurrentTrace();
+  CurrentTrace(const CurrentTrace&) = delete;
+  CurrentTrace& operator=(const CurrentTrace&) = delete;
+};
+
 }  // namespace caravan::http

@@ -60,11 +60,28 @@ Response Health::report(Time now) const {
     out.object("metrics", [&] {
       out.number("uptime", static_cast<std::int64_t>(metrics_.uptime_seconds()));
       out.object("memoryUsage", [&] { out.number("rss", resident_bytes()); });
-      out.number("activeConnections", static_cast<std::int64_t>(metrics_.in_flight()));
+      out.number("activeConnections", static_cast<std::int64_t>(metrics_.connections()));
       out.number("requests", static_cast<std::int64_t>(metrics_.requests()));
     });
   });
   return {healthy ? 200 : 503, out.take()};
+}
+
+void Health::write_metrics(std::string& out) const {
+  std::vector<Dependency> dependencies;
+  bool serving = false;
+  {
+    const std::lock_guard lock(mutex_);
+    dependencies = dependencies_;
+    serving = serving_;
+  }
+  out += "# HELP caravan_serving Does the node take requests? 0 at the start and while it drains\n";
+  out += std::string("# TYPE caravan_serving gauge\ncaravan_serving ") + (serving ? "1\n" : "0\n");
+  if (dependencies.empty()) return;
+  out += "# HELP caravan_dependency_healthy Is what the node needs well?\n# TYPE caravan_dependency_healthy gauge\n";
+  for (const Dependency& dependency : dependencies)
+    out += "caravan_dependency_healthy{dependency=\"" + dependency.name + "\"} " +
+           (dependency.check().healthy ? "1\n" : "0\n");
 }
 
 Response Health::live() const { return {200, "{\"status\":\"alive\"}"}; }

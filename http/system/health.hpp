@@ -32,6 +32,8 @@ class Health {
 
   Response report(Time now) const;
   Response live() const;
+  /// Appends the same as Prometheus text.
+  void write_metrics(std::string& out) const;
   Response ready(Time now) const;
 
  private:

@@ -1,5 +1,7 @@
 #include "storage/read_models/projector.hpp"
 
+#include <algorithm>
+
 namespace caravan {
 
 namespace {
@@ -11,11 +13,15 @@ constexpr int rest_per_work = 3;
 constexpr std::chrono::milliseconds longest_gathering{50};
 // Another process may write to the same journal without telling, so look by oneself now and then.
 constexpr std::chrono::milliseconds look_again{1'000};
+constexpr std::chrono::milliseconds mark_every{100};
+constexpr std::size_t most_marks = 4'096;
 
 }  // namespace
 
 Projector::Projector(Journal& journal, ReadModels& models) : journal_(journal), models_(models) {
   models_.when_awaited([this] { hurry(); });
+  head_ = journal.head();
+  marks_.push_back({head_, std::chrono::steady_clock::now()});
   thread_ = std::thread([this] { run(); });
   pthread_setname_np(thread_.native_handle(), "projector");
 }
@@ -37,6 +43,9 @@ void Projector::notify(std::uint64_t position) {
   {
     std::lock_guard lock(mutex_);
     head_ = std::max(head_, position);
+    const auto now = std::chrono::steady_clock::now();
+    if (marks_.empty() || (now - marks_.back().at >= mark_every && marks_.size() < most_marks))
+      marks_.push_back({position, now});
     wake = resting_;
   }
   if (wake) woken_.notify_one();
@@ -53,6 +62,15 @@ void Projector::hurry() {
 std::string Projector::failure() const {
   std::lock_guard lock(mutex_);
   return failure_;
+}
+
+Projector::Lag Projector::lag() const {
+  const std::uint64_t head = journal_.head(), position = models_.position();
+  std::lock_guard lock(mutex_);
+  if (head <= position) return {};
+  const auto mark = std::ranges::find_if(marks_, [&](const Mark& each) { return each.position > position; });
+  const auto now = std::chrono::steady_clock::now();
+  return {head - position, mark == marks_.end() ? 0 : std::chrono::duration<double>(now - mark->at).count()};
 }
 
 bool Projector::take_batch() {
@@ -82,6 +100,7 @@ void Projector::run() {
     const bool awaited = models_.is_awaited();
     lock.lock();
     failure_ = why;
+    while (!marks_.empty() && marks_.front().position <= position) marks_.pop_front();
     if (more) continue;
     if (!awaited)
       woken_.wait_for(lock, std::min<std::chrono::steady_clock::duration>(took * rest_per_work, longest_gathering),

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -22,6 +24,12 @@ class Projector {
   void notify(std::uint64_t position);
   /// Why it does not advance, while it tries again each second; empty while all is well.
   std::string failure() const;
+  /// How far the read models are behind the journal.
+  struct Lag {
+    std::uint64_t positions = 0;
+    double seconds = 0;  // since the oldest entry that they lack was written, to a tenth; since the start at most
+  };
+  Lag lag() const;
   /// Ends the thread after the batch at hand. Called by the destructor too.
   void stop();
 
@@ -40,6 +48,11 @@ class Projector {
   bool hurried_ = false;  // somebody waits
   bool resting_ = false;  // nothing is to do: the next commit wakes it
   std::string failure_;
+  struct Mark {
+    std::uint64_t position;
+    std::chrono::steady_clock::time_point at;
+  };
+  std::deque<Mark> marks_;  // when positions were written that are not taken yet: one each tenth of a second
   std::thread thread_;
 };
 

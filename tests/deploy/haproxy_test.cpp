@@ -1,0 +1,136 @@
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include "tests/process/client.hpp"
+#include "tests/process/server.hpp"
+
+using namespace caravan::testing;
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto patience = 30s;
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const std::size_t at = text.find(from);
+  REQUIRE_MESSAGE(at != std::string::npos, "config/deploy/haproxy.cfg does not have: ", from);
+  return text.replace(at, from.size(), to);
+}
+
+/// HAProxy with the file that operators get, but for its addresses.
+class Proxy {
+ public:
+  Proxy(const std::string& folder, const std::vector<int>& nodes) : port_(free_port()) {
+    std::ifstream in("config/deploy/haproxy.cfg");
+    std::string text{std::istreambuf_iterator<char>(in), {}};
+    std::string servers;
+    for (const int port : nodes)
+      servers += "    server node" + std::to_string(port) + " 127.0.0.1:" + std::to_string(port) + '\n';
+    text = replaced(text, "bind 127.0.0.1:8000", "bind 127.0.0.1:" + std::to_string(port_));
+    text = replaced(text, "    server node1 127.0.0.1:8080\n", servers);
+    const std::string file = folder + "/haproxy.cfg", log = folder + "/haproxy.log";
+    std::ofstream(file) << text;
+    pid_ = fork();
+    if (pid_ == 0) {
+      const int out = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
+      dup2(out, STDOUT_FILENO);
+      dup2(out, STDERR_FILENO);
+      for (const char* path : {"/usr/sbin/haproxy", "/usr/local/sbin/haproxy"})
+        execl(path, path, "-db", "-f", file.c_str(), nullptr);
+      _exit(127);
+    }
+  }
+  ~Proxy() {
+    kill(pid_, SIGTERM);
+    waitpid(pid_, nullptr, 0);
+  }
+  Proxy(const Proxy&) = delete;
+  Proxy& operator=(const Proxy&) = delete;
+  int port() const { return port_; }
+
+ private:
+  int port_ = 0;
+  int pid_ = -1;
+};
+
+/// Asks again until `holds`; false where it does not within the patience.
+template <class Holds>
+bool comes_true(Holds holds) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > until) return false;
+    std::this_thread::sleep_for(20ms);
+  }
+  return true;
+}
+
+}  // namespace
+
+TEST_CASE("haproxy: a node that stops is taken out without a failed request, and comes back") {
+  const TemporaryFolder first_folder("deploy"), second_folder("deploy"), proxy_folder("deploy");
+  const std::map<std::string, std::string> settings{{"CARAVAN_DRAIN_TIME", "3s"}};
+  ServerProcess first(CARAVAN_BINARY, first_folder.path(), settings);
+  ServerProcess second(CARAVAN_BINARY, second_folder.path(), settings);
+  first.start();
+  second.start();
+  const Proxy proxy(proxy_folder.path(), {first.port(), second.port()});
+  HttpClient client(proxy.port());
+  REQUIRE(comes_true([&] { return client.call("GET", "/api/v1/sandbox/clock").status == 200; }));
+  CHECK(client.call("GET", "/metrics").status == 404);
+
+  std::atomic<bool> enough{false};
+  std::atomic<int> good{0}, bad{0};
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 8; ++i)
+    callers.emplace_back([&] {
+      HttpClient caller(proxy.port());
+      while (!enough) {
+        const int status = caller
+                               .call("POST", "/api/v1/sandbox/clock/advance", {{"Content-Type", "application/json"}},
+                                     R"({"seconds":1})")
+                               .status;
+        ++(status == 200 ? good : bad);
+      }
+    });
+  const auto served = [&] { return [&, from = good.load()] { return good > from + 200; }; };
+  CHECK(comes_true(served()));
+  CHECK(first.stop() == 0);
+  CHECK(comes_true(served()));
+  first.start();
+  // It serves again when the other one goes: were it still out, requests would fail.
+  CHECK(comes_true([&] {
+    const HttpAnswer answer = HttpClient(first.port()).call("GET", "/metrics");
+    const std::string counted = "route=\"/api/v1/sandbox/clock/advance\",status=\"2xx\"} ";
+    const std::size_t at = answer.body.find(counted);
+    return at != std::string::npos && std::stod(answer.body.substr(at + counted.size(), 20)) > 0;
+  }));
+  CHECK(second.stop() == 0);
+  CHECK(comes_true(served()));
+  enough = true;
+  for (std::thread& caller : callers) caller.join();
+  CHECK(good > 600);
+  CHECK(bad == 0);
+}
+
+TEST_CASE("drain: the node says that it is not ready, and serves until the time is up") {
+  const TemporaryFolder folder("deploy");
+  ServerProcess node(CARAVAN_BINARY, folder.path(), {{"CARAVAN_DRAIN_TIME", "60s"}});
+  node.start();
+  CHECK(HttpClient(node.port()).call("GET", "/health").headers["connection"] == "keep-alive");
+  kill(node.pid(), SIGTERM);
+  CHECK(comes_true([&] { return HttpClient(node.port()).call("GET", "/health/ready").status == 503; }));
+  const HttpAnswer answer = HttpClient(node.port()).call("GET", "/api/v1/sandbox/clock");
+  CHECK(answer.status == 200);
+  CHECK(answer.headers.at("connection") == "close");
+  CHECK(node.stop() == 0);  // a second signal: at once
+}

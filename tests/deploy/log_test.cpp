@@ -1,0 +1,32 @@
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "tests/process/client.hpp"
+#include "tests/process/server.hpp"
+
+using namespace caravan::testing;
+
+TEST_CASE("log: with log-format json each line is an object, and those of a request have its trace id") {
+  const TemporaryFolder folder("log");
+  ServerProcess node(CARAVAN_BINARY, folder.path(), {{"CARAVAN_LOG_FORMAT", "json"}, {"CARAVAN_ACCESS_LOG", "on"}});
+  node.start();
+  HttpClient client(node.port());
+  client.call("GET", "/api/v1/trips/search", {{"X-Trace-Id", "log-test"}, {"X-Correlation-Id", "line\"1"}});
+  CHECK(node.stop() == 0);
+  std::ifstream lines(folder.path() + "/server.log");
+  bool found = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("caravan ")) continue;  // what people read on stdout
+    const auto json = nlohmann::json::parse(line, nullptr, false);
+    REQUIRE_MESSAGE(json.is_object(), line);
+    CHECK_MESSAGE((json.contains("time") && json.contains("level")), line);
+    if (json.value("traceId", "") != "log-test") continue;
+    found = true;
+    CHECK(json.at("logger") == "access");
+    CHECK(json.at("route") == "/trips/search");
+    CHECK(json.at("status") == 401);
+  }
+  CHECK(found);
+}
