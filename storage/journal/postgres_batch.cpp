@@ -1,5 +1,7 @@
 #include "storage/journal/postgres_batch.hpp"
 
+#include <unordered_set>
+
 #include "storage/journal/checksum.hpp"
 
 namespace caravan::journal_tables {
@@ -150,18 +152,22 @@ void add_snapshots(std::vector<Statement>& out, const std::vector<Write>& batch,
 
 Decision decide(const std::vector<Write>& batch, const Known& known, const std::set<std::uint32_t>& ours) {
   Decision decision;
-  Known here = known;
-  std::set<Address> conflicted;  // once a write of an entity stayed out, what was decided upon it does too
+  Known here;                              // what the batch itself adds
+  std::unordered_set<Address> conflicted;  // once a write of an entity stayed out, what was decided upon it does too
+  const auto newest_of = [&](const Address& entity) -> std::uint64_t {
+    if (const auto found = here.newest.find(entity); found != here.newest.end()) return found->second;
+    const auto found = known.newest.find(entity);
+    return found == known.newest.end() ? 0 : found->second;
+  };
   for (const Write& write : batch) {
     Committed& fate = decision.fates.emplace_back(Committed{CommitStatus::fenced, 0});
     if (!ours.contains(write.shard)) continue;
     std::uint64_t& entries = decision.shards[write.shard];
-    bool fits = !conflicted.contains(write.entity);
-    if (const auto newest = here.newest.find(write.entity); newest != here.newest.end() && write.sequence != 0)
-      fits = fits && write.sequence > newest->second;
+    bool fits = !conflicted.contains(write.entity) && (write.sequence == 0 || write.sequence > newest_of(write.entity));
     std::set<EffectKey> numbers;
     for (const PendingEffect& effect : write.sends)
-      fits = fits && !here.taken.contains(effect.key) && numbers.insert(effect.key).second;
+      fits = fits && !known.taken.contains(effect.key) && !here.taken.contains(effect.key) &&
+             numbers.insert(effect.key).second;
     if (!fits) {
       fate.status = CommitStatus::conflict;
       conflicted.insert(write.entity);
@@ -175,8 +181,8 @@ Decision decide(const std::vector<Write>& batch, const Known& known, const std::
   return decision;
 }
 
-std::vector<Statement> fence(const std::vector<Write>& batch, const Decision& decision,
-                             const std::vector<std::uint64_t>& epochs) {
+Fence fence(const std::vector<Write>& batch, const Decision& decision, const std::vector<std::uint64_t>& epochs,
+            const Known& known, bool ask_effects) {
   Column shard(number), epoch(number), entries(number);  // in order of shards, so that two never wait for each other
   for (const auto& [name, count] : decision.shards) {
     shard.add(std::int64_t{name});
@@ -185,31 +191,33 @@ std::vector<Statement> fence(const std::vector<Write>& batch, const Decision& de
   }
   Column row(number), id(uuid), kind(number);
   Column effect_row(number), sender_kind(number), sender_id(uuid), count(number);
-  std::set<Address> asked;
+  std::unordered_set<Address> asked;
   std::int64_t effects = 0;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     for (const PendingEffect& effect : batch[i].sends) {
+      if (!ask_effects) break;
       effect_row.add(effects++);
       sender_kind.add(to_number(effect.key.sender.kind));
       sender_id.add(effect.key.sender.id);
       count.add(effect.key.number);
     }
-    if (batch[i].sequence == 0 || !asked.insert(batch[i].entity).second) continue;
+    if (batch[i].sequence == 0 || known.newest.contains(batch[i].entity) || !asked.insert(batch[i].entity).second)
+      continue;
     row.add(static_cast<std::int64_t>(i));
     id.add(batch[i].entity.id);
     kind.add(to_number(batch[i].entity.kind));
   }
-  std::vector<Statement> out{{"BEGIN"}};
-  out.push_back(
-      {"UPDATE shard SET last = shard.last + u.entries, mark = shard.mark + 1"
-       " FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS u(id, epoch, entries)"
-       " WHERE shard.id = u.id AND shard.epoch = u.epoch RETURNING shard.id, shard.last, shard.mark",
-       {shard.parameter(), epoch.parameter(), entries.parameter()}});
-  out.push_back(
-      {"SELECT u.n, (SELECT max(e.sequence) FROM entry e WHERE e.id = u.id AND e.kind = u.kind)"
-       " FROM unnest($1::bigint[], $2::uuid[], $3::bigint[]) AS u(n, id, kind)",
-       {row.parameter(), id.parameter(), kind.parameter()}});
-  add(out,
+  Fence out{.statements = {{"BEGIN"}}, .asks_newest = row.size() > 0, .asks_effects = effects > 0};
+  add(out.statements,
+      "UPDATE shard SET last = shard.last + u.entries, mark = shard.mark + 1"
+      " FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS u(id, epoch, entries)"
+      " WHERE shard.id = u.id AND shard.epoch = u.epoch RETURNING shard.id, shard.last, shard.mark",
+      {&shard, &epoch, &entries});
+  add(out.statements,
+      "SELECT u.n, (SELECT max(e.sequence) FROM entry e WHERE e.id = u.id AND e.kind = u.kind)"
+      " FROM unnest($1::bigint[], $2::uuid[], $3::bigint[]) AS u(n, id, kind)",
+      {&row, &id, &kind});
+  add(out.statements,
       "SELECT u.n FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::bigint[]) AS u(n, kind, id, number)"
       " JOIN outbox o ON o.sender_kind = u.kind AND o.sender_id = u.id AND o.number = u.number",
       {&effect_row, &sender_kind, &sender_id, &count});
@@ -224,15 +232,18 @@ std::map<std::uint32_t, Fenced> shards_of(const std::vector<Result>& answers) {
   return shards;
 }
 
-void learn(const std::vector<Write>& batch, const std::vector<Result>& answers, Known& known) {
-  const Result& newest = answers.at(2);
-  for (int row = 0; row < newest.rows(); ++row)
-    if (!newest.is_null(row, 1)) known.newest[batch.at(newest.natural(row, 0)).entity] = newest.natural(row, 1);
-  if (answers.size() < 4) return;
+void learn(const std::vector<Write>& batch, const Fence& fence, const std::vector<Result>& answers, Known& known) {
+  if (fence.asks_newest) {
+    const Result& newest = answers.at(2);
+    for (int row = 0; row < newest.rows(); ++row)
+      known.newest[batch.at(newest.natural(row, 0)).entity] = newest.is_null(row, 1) ? 0 : newest.natural(row, 1);
+  }
+  if (!fence.asks_effects) return;
   std::vector<EffectKey> keys;
   for (const Write& write : batch)
     for (const PendingEffect& effect : write.sends) keys.push_back(effect.key);
-  for (int row = 0; row < answers[3].rows(); ++row) known.taken.insert(keys.at(answers[3].natural(row, 0)));
+  const Result& taken = answers.back();
+  for (int row = 0; row < taken.rows(); ++row) known.taken.insert(keys.at(taken.natural(row, 0)));
 }
 
 std::vector<Statement> land(const std::vector<Write>& batch, const Decision& decision,

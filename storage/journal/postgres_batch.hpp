@@ -2,6 +2,7 @@
 
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include "storage/journal/journal.hpp"
 #include "storage/postgres/connection.hpp"
@@ -9,10 +10,11 @@
 /// One batch of writes as statements. What is to land is decided before anything is written, from what the store has.
 namespace caravan::journal_tables {
 
-/// What the store told about a batch.
+/// What the store told about a batch. While a shard is ours, nobody else makes the sequences of its entities grow, so
+/// they are asked for once.
 struct Known {
-  std::map<Address, std::uint64_t> newest;  // sequences of entities that have entries
-  std::set<EffectKey> taken;                // numbers that the outbox has
+  std::unordered_map<Address, std::uint64_t> newest;  // sequences by entity; 0: it has no entries
+  std::set<EffectKey> taken;                          // numbers that the outbox has
 };
 
 /// The fate of each write, given that it all lands. By `shards`, how many entries each of those that are ours gets.
@@ -29,13 +31,18 @@ struct Fenced {
   std::uint64_t mark = 0;  // counts the batches, so that who lost the answer can see whether it landed
 };
 
-/// Locks the batch's shards against other owners until the transaction ends, and asks what decides upon its writes.
-std::vector<postgres::Statement> fence(const std::vector<Write>& batch, const Decision& decision,
-                                       const std::vector<std::uint64_t>& epochs);
-/// Of `fence`: the shards that are still ours.
+/// Locks the batch's shards against other owners until the transaction ends, and asks for what is not known.
+struct Fence {
+  std::vector<postgres::Statement> statements;
+  bool asks_newest = false, asks_effects = false;  // their answers come last, in this order
+};
+Fence fence(const std::vector<Write>& batch, const Decision& decision, const std::vector<std::uint64_t>& epochs,
+            const Known& known, bool ask_effects);
+/// The shards that are still ours.
 std::map<std::uint32_t, Fenced> shards_of(const std::vector<postgres::Result>& answers);
-/// Of `fence`: adds to what is known.
-void learn(const std::vector<Write>& batch, const std::vector<postgres::Result>& answers, Known& known);
+/// Adds the answers to what is known.
+void learn(const std::vector<Write>& batch, const Fence& fence, const std::vector<postgres::Result>& answers,
+           Known& known);
 
 /// Writes all that is decided to land, and commits. Where the batch has entries of the feed, the first answer has the
 /// feed's new head.

@@ -18,6 +18,8 @@ using postgres::Connection;
 using postgres::Session;
 
 constexpr std::chrono::milliseconds read_patience{5'000};  // who reads can be told to come again
+constexpr std::size_t entities_known = 200'000;            // whose newest sequence is kept in memory
+constexpr std::string_view unique_violation = "23505";
 constexpr int decisions = 5;  // upon one batch: the second one is final unless others write
 
 class PostgresJournal final : public Journal {
@@ -38,6 +40,7 @@ class PostgresJournal final : public Journal {
     std::lock_guard lock(mutex_);
     epochs_.assign(shard_count_, 0);
     marks_.assign(shard_count_, 0);
+    known_ = {};
     writer_.run([&](Connection& connection) {
       const auto rows =
           connection.run({"UPDATE shard SET epoch = epoch + 1, owner = $1 RETURNING id, epoch, mark", {owner}});
@@ -60,6 +63,7 @@ class PostgresJournal final : public Journal {
           {"UPDATE shard SET epoch = epoch + 1, owner = $1 WHERE id = $2 AND epoch = $3 RETURNING epoch, mark",
            {owner, std::int64_t{shard}, static_cast<std::int64_t>(expected)}});
       if (rows.rows() == 0) return std::nullopt;
+      known_ = {};
       epochs_.resize(shard_count_);
       marks_.resize(shard_count_);
       epochs_[shard] = rows.natural(0, 0);
@@ -71,11 +75,17 @@ class PostgresJournal final : public Journal {
   std::vector<Committed> commit(const std::vector<Write>& batch) override {
     std::lock_guard lock(mutex_);
     if (!failure().empty()) return std::vector<Committed>(batch.size());
+    if (known_.newest.size() > entities_known) known_.newest.clear();
+    known_.taken.clear();
     try {
       Attempt attempt;
       for (const Write& write : batch)
         if (write.shard < epochs_.size() && epochs_[write.shard] > 0) attempt.ours.insert(write.shard);
-      return writer_.run([&](Connection& connection) { return write_batch(connection, batch, attempt); });
+      auto fates = writer_.run([&](Connection& connection) { return write_batch(connection, batch, attempt); });
+      for (std::size_t i = 0; i < batch.size(); ++i)
+        if (fates[i].status == CommitStatus::committed && batch[i].sequence != 0)
+          known_.newest[batch[i].entity] = batch[i].sequence;
+      return fates;
     } catch (const StorageError& error) {
       std::lock_guard failure_lock(failure_mutex_);
       failure_ = std::string(error.what()) + ": mend the database and start again";
@@ -132,23 +142,31 @@ class PostgresJournal final : public Journal {
   /// A batch on its way into the store, over however many connections it takes.
   struct Attempt {
     std::set<std::uint32_t> ours;  // shards of the batch
-    journal_tables::Known known;
+    bool asks_effects = false;     // once a number turned out to be taken
     std::optional<Decision> sent;  // with a COMMIT whose answer did not come
   };
 
   std::vector<Committed> write_batch(Connection& connection, const std::vector<Write>& batch, Attempt& attempt) {
     for (int i = 0; i < decisions; ++i) {
-      Decision decision = decide(batch, attempt.known, attempt.ours);
+      Decision decision = decide(batch, known_, attempt.ours);
       if (decision.shards.empty() && !attempt.sent) return decision.fates;
-      const auto answers = connection.run(fence(batch, decision, epochs_));
+      const journal_tables::Fence question = fence(batch, decision, epochs_, known_, attempt.asks_effects);
+      const auto answers = connection.run(question.statements);
       const std::map<std::uint32_t, Fenced> shards = journal_tables::shards_of(answers);
       if (attempt.sent && has_landed(shards)) return landed_before(connection, batch, attempt);
       attempt.sent.reset();
       check_marks(shards);
-      learn(batch, answers, attempt.known);
+      learn(batch, question, answers, known_);
       std::erase_if(attempt.ours, [&](std::uint32_t shard) { return !shards.contains(shard); });
-      Decision final = decide(batch, attempt.known, attempt.ours);
-      if (is_as_fenced(final, decision)) return land_batch(connection, batch, attempt, std::move(final), shards);
+      Decision final = decide(batch, known_, attempt.ours);
+      if (is_as_fenced(final, decision)) {
+        try {
+          return land_batch(connection, batch, attempt, std::move(final), shards);
+        } catch (const postgres::Refused& refused) {
+          if (refused.state() != unique_violation || attempt.asks_effects) throw;
+          attempt.asks_effects = true;
+        }
+      }
       connection.run({"ROLLBACK"});
     }
     throw postgres::Refused("40001", "PostgreSQL: others write to the same shards");
@@ -215,6 +233,7 @@ class PostgresJournal final : public Journal {
   Session writer_;
   std::vector<std::uint64_t> epochs_;  // by shard: 0 where not claimed
   std::vector<std::uint64_t> marks_;   // by shard: as of our last batch
+  journal_tables::Known known_;        // of entities in our shards
   mutable std::mutex failure_mutex_;   // apart, so that health can be asked while a commit waits for the server
   std::string failure_;                // why commits are refused; empty: they are not
   Pool<Session> readers_;

@@ -1,6 +1,9 @@
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <random>
 
+#include "storage/journal/postgres_journal.hpp"
 #include "tests/bench/load.hpp"
 #include "tests/bench/raw_insert.hpp"
 #include "tests/bench/requests.hpp"
@@ -27,6 +30,34 @@ void row(const char* name, double rate, double raw, const Measured& measured = {
                  measured.first_failure.c_str());
 }
 
+/// Writes a second through the journal alone: entries of 200 bytes of many entities, in batches.
+double journal_rate(const std::string& url, std::size_t writes_a_commit, double seconds) {
+  constexpr std::size_t entities = 1'000;
+  const auto journal = caravan::open_postgres_journal(url);
+  journal->claim_all_shards("bench");
+  std::vector<std::uint64_t> sequences(entities);
+  std::mt19937_64 random(1);
+  std::uint64_t rows = 0;
+  const auto begin = std::chrono::steady_clock::now();
+  const auto end = begin + std::chrono::duration<double>(seconds);
+  while (std::chrono::steady_clock::now() < end) {
+    std::vector<caravan::Write> batch(writes_a_commit);
+    for (caravan::Write& write : batch) {
+      const std::size_t entity = random() % entities;
+      write.shard = static_cast<std::uint32_t>(entity % journal->shard_count());
+      write.entity.kind = caravan::EntityKind::trip;
+      write.entity.id.bytes = {static_cast<std::uint8_t>(entity), static_cast<std::uint8_t>(entity >> 8)};
+      write.sequence = ++sequences[entity];
+      write.body.assign(200, static_cast<char>('a' + rows % 26));
+    }
+    rows += batch.size();
+    for (const caravan::Committed& fate : journal->commit(batch))
+      if (fate.status != caravan::CommitStatus::committed)
+        throw std::runtime_error("not committed: " + journal->failure());
+  }
+  return static_cast<double>(rows) / std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
 void run(const std::string& binary, double seconds) {
   caravan::testkit::PostgresServer database;
   const TemporaryFolder folder("bench");
@@ -49,8 +80,11 @@ void run(const std::string& binary, double seconds) {
   measure("durable command: POST …/messages, 64 connections", connections, message, 1);
   measure("durable command: POST …/messages, 256 connections", 4 * connections, message, 1);
   measure("points by hundreds: POST …/tracking/batch", connections, hundred_points, 100);
-  const double again = raw_insert_rate(database.url(), 256, seconds);
-  row("PostgreSQL alone, once more", again, raw);
+  const double small = raw_insert_rate(database.url(), 32, seconds);
+  row("PostgreSQL alone, 32 rows of 200 bytes a commit", small, small);
+  row("the journal alone, 32 writes a commit", journal_rate(database.url("small_batches"), 32, seconds), small);
+  row("the journal alone, 256 writes a commit", journal_rate(database.url("batches"), 256, seconds), raw);
+  row("PostgreSQL alone, 256 rows, once more", raw_insert_rate(database.url(), 256, seconds), raw);
 }
 
 }  // namespace
