@@ -4,6 +4,7 @@
 #include "actors/values/time.hpp"
 #include "config/commands/commands.hpp"
 #include "config/commands/progress.hpp"
+#include "storage/journal/postgres_journal.hpp"
 #include "storage/journal/tools.hpp"
 
 namespace caravan {
@@ -41,6 +42,14 @@ void print_copied(const char* what, const tools::CopyReport& report, const std::
               to.c_str());
 }
 
+/// Of a journal in a database, that one's own tools take care.
+void require_file(const Settings& settings) {
+  if (!settings.journal.empty())
+    throw SettingsError(
+        "--journal: this command is for a journal in the data folder; for a database use its own tools: "
+        "pg_dump, pg_basebackup, pg_amcheck");
+}
+
 tools::Progress shown_by(ProgressBar& bar) {
   return [&bar](std::uint64_t done, std::uint64_t of) { bar.show(done, of); };
 }
@@ -48,6 +57,7 @@ tools::Progress shown_by(ProgressBar& bar) {
 }  // namespace
 
 int verify_journal(const Settings& settings) {
+  require_file(settings);
   tools::VerifyReport report;
   {
     ProgressBar bar("checking");
@@ -70,14 +80,19 @@ int dump_journal(const Settings& settings, const JournalDump& dump) {
   if (!dump.entity.empty()) options.entity = parse_address(dump.entity);
   options.after = dump.after;
   if (dump.limit > 0) options.limit = dump.limit;
-  tools::dump(settings.data, options, [](std::string_view line) {
+  const auto print = [](std::string_view line) {
     std::fwrite(line.data(), 1, line.size(), stdout);
     std::fputc('\n', stdout);
-  });
+  };
+  if (settings.journal.empty())
+    tools::dump(settings.data, options, print);
+  else
+    tools::dump(*open_postgres_journal(settings.journal, {.shards = 0}), options, print);
   return 0;
 }
 
 int print_journal_stats(const Settings& settings) {
+  require_file(settings);
   const tools::JournalStats stats = tools::stats(settings.data);
   std::printf("%-12s %12s %12s %14s\n", "kind", "entities", "entries", "bytes");
   for (const tools::KindStats& kind : stats.kinds)
@@ -100,6 +115,7 @@ int print_journal_stats(const Settings& settings) {
 }
 
 int back_up_data(const Settings& settings, const std::string& target) {
+  require_file(settings);
   tools::CopyReport report;
   {
     ProgressBar bar("copying");

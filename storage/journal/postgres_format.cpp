@@ -51,6 +51,7 @@ void create(postgres::Connection& connection, std::uint32_t shards) {
 
 void prepare(postgres::Connection& connection, std::uint32_t shards) {
   if (!exist(connection)) {
+    if (shards == 0) throw StorageError("PostgreSQL: there is no journal in this database: name the one that has it");
     try {
       create(connection, shards);
     } catch (const postgres::Refused&) {

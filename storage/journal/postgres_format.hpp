@@ -7,8 +7,8 @@ namespace caravan::journal_tables {
 
 inline constexpr std::int64_t format_version = 1;
 
-/// Makes the tables and `shards` shards where there are none. Throws StorageError, with a remedy, where there are
-/// tables of a version that this build does not read.
+/// Makes the tables and `shards` shards where there are none. Throws StorageError, with a remedy, where there are none
+/// and `shards` is 0, or they are of a version that this build does not read.
 void prepare(postgres::Connection& connection, std::uint32_t shards);
 
 }  // namespace caravan::journal_tables

@@ -9,8 +9,8 @@
 namespace caravan {
 
 struct PostgresJournalOptions {
-  std::uint32_t shards = 32;                   // of a new journal; an existing one keeps its own count
-  std::size_t readers = 4;                     // read connections
+  std::uint32_t shards = 32;  // of a new journal; an existing one keeps its own count; 0: a new one is not made
+  std::size_t readers = 4;    // read connections
   std::chrono::milliseconds patience{20'000};  // with a server that is away or restarts, before giving up
 };
 

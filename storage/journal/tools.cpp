@@ -217,22 +217,24 @@ VerifyReport verify(const std::string& data_dir, const Progress& progress) {
   return Verifier(source.database, progress).run();
 }
 
-void dump(const std::string& data_dir, const DumpOptions& options,
-          const std::function<void(std::string_view line)>& line) {
-  Source source(data_dir);
-  journal_file::EntityIndex newest(SIZE_MAX);
-  if (options.entity) newest.catch_up(source.database);
+namespace {
+
+using Lines = std::function<void(std::string_view line)>;
+
+/// `history` and `feed` give a page each, of entries after a sequence or a position.
+template <class History, class Feed>
+void dump_pages(const DumpOptions& options, const Lines& line, History history, Feed feed) {
   std::uint64_t after = options.after, left = options.limit;
   while (left > 0) {
     const std::size_t most = std::min<std::uint64_t>(left, dump_batch);
     std::size_t found = 0;
     if (options.entity) {
-      const auto rows = journal_file::history(source.database, newest, *options.entity, after + 1, most);
+      const std::vector<Stored::Row> rows = history(*options.entity, after + 1, most);
       for (const auto& row : rows) line(line_of(*options.entity, row, 0));
       if (!rows.empty()) after = rows.back().sequence;
       found = rows.size();
     } else {
-      const auto entries = journal_file::feed(source.database, after, most);
+      const std::vector<FeedEntry> entries = feed(after, most);
       for (const auto& entry : entries)
         line(line_of(entry.entity, {entry.sequence, Lane::journal, entry.body}, entry.position));
       if (!entries.empty()) after = entries.back().position;
@@ -241,6 +243,27 @@ void dump(const std::string& data_dir, const DumpOptions& options,
     left -= found;
     if (found < most) return;
   }
+}
+
+}  // namespace
+
+void dump(const std::string& data_dir, const DumpOptions& options, const Lines& line) {
+  Source source(data_dir);
+  journal_file::EntityIndex newest(SIZE_MAX);
+  if (options.entity) newest.catch_up(source.database);
+  dump_pages(
+      options, line,
+      [&](const Address& entity, std::uint64_t from, std::size_t most) {
+        return journal_file::history(source.database, newest, entity, from, most);
+      },
+      [&](std::uint64_t after, std::size_t most) { return journal_file::feed(source.database, after, most); });
+}
+
+void dump(Journal& journal, const DumpOptions& options, const Lines& line) {
+  dump_pages(
+      options, line,
+      [&](const Address& entity, std::uint64_t from, std::size_t most) { return journal.history(entity, from, most); },
+      [&](std::uint64_t after, std::size_t most) { return journal.feed(after, most); });
 }
 
 JournalStats stats(const std::string& data_dir) {

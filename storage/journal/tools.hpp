@@ -32,6 +32,8 @@ struct DumpOptions {
 /// Gives each entry as one line of JSON.
 void dump(const std::string& data_dir, const DumpOptions& options,
           const std::function<void(std::string_view line)>& line);
+/// The same of a journal that is no file.
+void dump(Journal& journal, const DumpOptions& options, const std::function<void(std::string_view line)>& line);
 
 struct KindStats {
   EntityKind kind = EntityKind::none;

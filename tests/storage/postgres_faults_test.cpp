@@ -7,6 +7,7 @@
 #include <random>
 
 #include "storage/journal/postgres_journal.hpp"
+#include "storage/journal/tools.hpp"
 #include "tests/storage/temporary_folder.hpp"
 #include "tests/testkit/entity.hpp"
 #include "tests/testkit/postgres_proxy.hpp"
@@ -201,6 +202,25 @@ TEST_CASE("postgres faults: a store that is set back beneath a process, or of a 
   CHECK(journal->head() == 2);
   server.ask("UPDATE " + schema + ".caravan SET format = 99");
   CHECK_THROWS_WITH_AS(open_postgres_journal(url), doctest::Contains("journal format 99"), StorageError);
+}
+
+TEST_CASE("postgres: a journal is dumped as one in a file is, and a database without one is left alone") {
+  const std::string url = fresh_url();
+  CHECK_THROWS_WITH_AS(open_postgres_journal(url, {.shards = 0}), doctest::Contains("no journal"), StorageError);
+  const auto journal = open(url);
+  JournalEntry entry;
+  entry.origin.command = "PlanTrip";
+  Write write = batch_of(1)[0];
+  write.body = encode_body(entry);
+  REQUIRE(is_committed(journal->commit({write})));
+  std::string lines;
+  const auto add = [&](std::string_view line) { lines += line; };
+  tools::dump(*journal, {}, add);
+  tools::dump(*journal, {.entity = sender}, add);
+  tools::dump(*journal, {.entity = receiver}, add);
+  const std::size_t first = lines.find("PlanTrip");
+  CHECK(first != std::string::npos);
+  CHECK(lines.find("PlanTrip", first + 1) == lines.rfind("PlanTrip"));
 }
 
 TEST_CASE("postgres faults: a full disk ends writing, and all that was acknowledged is there") {
