@@ -1,0 +1,79 @@
+#pragma once
+
+#include <chrono>
+#include <variant>
+#include <vector>
+
+#include "storage/cluster/cluster_store.hpp"
+
+namespace caravan::cluster {
+
+/// The clock of this node alone: never goes back, and goes on while the process is stopped.
+using Moment = std::chrono::steady_clock::time_point;
+using Millis = std::chrono::milliseconds;
+
+// What the protocol asks of its surroundings. Each question is answered by `on_…` with its number, or never.
+struct ReadStore {
+  std::uint64_t number = 0;
+};
+struct PutMember {
+  std::uint64_t number = 0;
+  MemberRow row;
+  std::uint64_t expected = 0;
+};
+struct ForgetMember {
+  std::uint64_t number = 0;
+  std::string node;
+  std::uint64_t expected = 0;
+};
+struct TouchMember {
+  std::uint64_t number = 0;
+  MemberId member;
+  Time alive;
+};
+/// Over the link that carries the traffic; only that very member may answer.
+struct SendProbe {
+  MemberId to;
+  std::uint64_t number = 0;
+};
+/// By Journal::claim_shard.
+struct ClaimShard {
+  std::uint32_t shard = 0;
+  std::uint64_t expected = 0;
+};
+struct PutMove {
+  ShardRow was;
+  MovePhase phase = MovePhase::steady;
+  MemberId target;
+};
+
+// What the runtime is to do.
+/// Serve it under this epoch (again, where it was being given up).
+struct OpenShard {
+  std::uint32_t shard = 0;
+  std::uint64_t epoch = 0;
+};
+/// Take no new work for it, finish what is under way, then say `settled`.
+struct GiveUpShard {
+  std::uint32_t shard = 0;
+};
+/// It is not ours any more: drop its actors at once, answer nothing.
+struct DropShard {
+  std::uint32_t shard = 0;
+};
+
+using Action = std::variant<ReadStore, PutMember, ForgetMember, TouchMember, SendProbe, ClaimShard, PutMove, OpenShard,
+                            GiveUpShard, DropShard>;
+using Actions = std::vector<Action>;
+
+/// The member's row, or nullptr where the node's row is of another life or there is none.
+const MemberRow* find_member(const ClusterSnapshot& snapshot, const MemberId& member);
+/// It has a row, and that is not dead.
+bool is_alive(const ClusterSnapshot& snapshot, const MemberId& member);
+/// It may take shards.
+bool is_active(const ClusterSnapshot& snapshot, const MemberId& member);
+
+/// The same for every node and every build.
+std::uint64_t stable_hash(std::string_view text);
+
+}  // namespace caravan::cluster

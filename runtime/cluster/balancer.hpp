@@ -1,0 +1,34 @@
+#pragma once
+
+#include <span>
+
+#include "runtime/cluster/actions.hpp"
+
+namespace caravan::cluster {
+
+struct BalanceLimits {
+  double begin = 0.08;          // a member is that far off the even load: moves begin …
+  double rest = 0.05;           // … and go on until all are as close as that. Between the two nothing moves.
+  std::size_t moves = 8;        // under way at once
+  std::size_t drain_moves = 2;  // of them off leaving members: scaling in takes longer than out
+};
+
+/// A shard that is to change hands.
+struct Relocation {
+  std::uint32_t shard = 0;
+  MemberId to;
+  friend bool operator==(const Relocation&, const Relocation&) = default;
+};
+
+// Pure functions of the rows: whoever computes them gets the same. `loads` by shard; empty: all weigh the same.
+
+/// The moves to begin now, so that active members are evenly loaded and leaving ones end up with nothing. None while a
+/// shard has no living owner: those come first.
+std::vector<Relocation> plan_moves(const ClusterSnapshot& snapshot, std::span<const double> loads,
+                                   const BalanceLimits& limits);
+
+/// Who is to claim each of these shards, which have no owner: the target of a move under way, or the least loaded.
+std::vector<Relocation> assign(const ClusterSnapshot& snapshot, std::span<const double> loads,
+                               std::vector<std::uint32_t> orphans);
+
+}  // namespace caravan::cluster

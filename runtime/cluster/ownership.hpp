@@ -1,0 +1,78 @@
+#pragma once
+
+#include <map>
+
+#include "runtime/cluster/balancer.hpp"
+
+namespace caravan::cluster {
+
+struct OwnershipOptions {
+  BalanceLimits balance;
+  Millis balance_every{1'000};
+  Millis give_up_patience{5'000};  // then a shard that is given up goes, whatever is under way
+  std::size_t claims_at_once = 32;
+};
+
+/// Which shards this node owns and under which epochs, as a state machine beside Membership. A shard without a living
+/// owner is claimed by the member that `assign` names, once no lease of the former owner can live; the epoch decides
+/// where two try. A move goes through the row: `leaving`, `released`, then the target claims; where one of the two
+/// dies the row says what is left to do. The longest-living active member begins moves.
+class Ownership {
+ public:
+  Ownership(OwnershipOptions options, Millis claim_after, Millis store_patience)
+      : options_(options), claim_after_(claim_after), store_patience_(store_patience) {}
+
+  /// The rows as they were read just now; this node's own life is `self`.
+  void observe(const ClusterSnapshot& snapshot, const MemberId& self, Moment now, Actions& out);
+  /// After each `observe`, and when something has settled, while the lease lives: what to claim, release and move, by
+  /// the same rows.
+  void act(const ClusterSnapshot& snapshot, const MemberId& self, Moment now, Actions& out);
+  /// Nothing: another was first, or it is unknown.
+  void on_claimed(std::uint32_t shard, std::optional<std::uint64_t> epoch, Actions& out);
+  void on_moved(std::uint32_t shard) { moving_.erase(shard); }
+  /// Nothing is under way in a shard that is to be given up.
+  void settled(std::uint32_t shard);
+  bool has_settled() const { return has_settled_; }
+  /// This life is over.
+  void drop_all(Actions& out);
+
+  /// By shard, in parts of the whole. Empty: all weigh the same.
+  void set_loads(std::vector<double> loads) { loads_ = std::move(loads); }
+  /// No new moves, where an operator says so.
+  void pause(bool paused) { is_paused_ = paused; }
+
+  /// It may write, and answer under a live lease.
+  bool holds(std::uint32_t shard) const;
+  std::uint64_t epoch(std::uint32_t shard) const;
+  bool holds_nothing() const { return held_.empty() && claiming_.empty(); }
+
+ private:
+  struct Held {
+    std::uint64_t epoch = 0;
+    enum class State : std::uint8_t { open, giving, settled, released } state = State::open;
+    Moment giving_since{};
+  };
+  struct Claim {
+    std::uint64_t expected = 0;
+    Moment since;
+  };
+
+  void observe_own(const ShardRow& row, Moment now, Actions& out);
+  void release(const ClusterSnapshot& snapshot, Moment now, Actions& out);
+  void claim(const ClusterSnapshot& snapshot, const MemberId& self, Moment now, Actions& out);
+  void begin_moves(const ClusterSnapshot& snapshot, const MemberId& self, Moment now, Actions& out);
+  void move(const ShardRow& was, MovePhase phase, const MemberId& target, Moment now, Actions& out);
+
+  const OwnershipOptions options_;
+  const Millis claim_after_, store_patience_;
+  std::map<std::uint32_t, Held> held_;
+  std::map<std::uint32_t, Claim> claiming_;
+  std::map<std::uint32_t, Moment> moving_;  // a change of the row is under way
+  std::map<MemberId, Moment> gone_;         // owners that are not alive: since when we know
+  std::vector<std::uint64_t> newest_;       // epoch by shard, as read
+  std::vector<double> loads_;
+  Moment next_balance_{};
+  bool is_paused_ = false, has_settled_ = false;
+};
+
+}  // namespace caravan::cluster
