@@ -3,6 +3,7 @@
 #include <unordered_set>
 
 #include "storage/journal/checksum.hpp"
+#include "storage/journal/postgres_format.hpp"
 
 namespace caravan::journal_tables {
 
@@ -13,8 +14,6 @@ using postgres::Column;
 using postgres::Result;
 using postgres::Statement;
 using enum Column::Of;
-
-std::int64_t to_number(EntityKind kind) { return static_cast<std::int64_t>(kind); }
 
 bool lands(const Decision& decision, std::size_t write) {
   return decision.fates[write].status == CommitStatus::committed;

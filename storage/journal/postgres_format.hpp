@@ -1,11 +1,15 @@
 #pragma once
 
+#include "actors/entity/address.hpp"
 #include "storage/postgres/connection.hpp"
 
 /// The journal in a database that speaks PostgreSQL. FORMAT.md, part "Journal in PostgreSQL", has the description.
 namespace caravan::journal_tables {
 
 inline constexpr std::int64_t format_version = 1;
+
+/// An entity's kind as its column has it.
+inline std::int64_t to_number(EntityKind kind) { return static_cast<std::int64_t>(kind); }
 
 /// Makes the tables and `shards` shards where there are none. Throws StorageError, with a remedy, where there are none
 /// and `shards` is 0, or they are of a version that this build does not read.

@@ -1,6 +1,7 @@
 #include "storage/journal/postgres_reads.hpp"
 
 #include "storage/journal/checksum.hpp"
+#include "storage/journal/postgres_format.hpp"
 
 namespace caravan::journal_tables {
 
@@ -15,8 +16,6 @@ constexpr std::int64_t snapshot_lane = -1;  // in `load`: the row is the snapsho
 std::int64_t to_limit(std::size_t limit) {
   return limit > static_cast<std::size_t>(INT64_MAX) ? INT64_MAX : static_cast<std::int64_t>(limit);
 }
-
-std::int64_t to_number(EntityKind kind) { return static_cast<std::int64_t>(kind); }
 
 Address address(const Result& result, int row, int kind, int id) {
   return {static_cast<EntityKind>(result.integer(row, kind)), result.uuid(row, id)};
