@@ -80,7 +80,7 @@ void add_journal_commands(CLI::App& app, Given& given) {
   journal.allow_extras();
   const auto add = [&](const char* name, const char* what, std::function<int(const ResolvedSettings&)> run) {
     CLI::App& command = add_command(journal, given, name, what, std::move(run));
-    add_settings(command, given, {"data"});
+    add_settings(command, given, {"data", "journal"});
     return &command;
   };
   add("verify", "Check every checksum, body and sequence",
@@ -111,7 +111,7 @@ void add_import_commands(CLI::App& app, Given& given) {
           "What to do with lines that are not flights: skip them (default) or refuse the file")
       ->check(CLI::IsMember({"skip", "refuse"}));
   trips.add_option("--most", given.import.most, "Import so many flights at most")->type_name("COUNT");
-  add_settings(trips, given, {"data", "shards"});
+  add_settings(trips, given, {"data", "journal", "shards"});
 }
 
 void add_backup_commands(CLI::App& app, Given& given) {
@@ -119,7 +119,7 @@ void add_backup_commands(CLI::App& app, Given& given) {
       add_command(app, given, "backup", "Copy journal, keys and uploads, beside a running node too, into a new folder",
                   [&given](const auto& settings) { return back_up_data(settings.values, given.folder); });
   backup.add_option("folder", given.folder, "The new folder")->required()->type_name("FOLDER");
-  add_settings(backup, given, {"data"});
+  add_settings(backup, given, {"data", "journal"});
   CLI::App& restore =
       add_command(app, given, "restore", "Fill an empty data folder from a backup",
                   [&given](const auto& settings) { return restore_data(settings.values, given.folder); });
