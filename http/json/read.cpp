@@ -248,7 +248,9 @@ class Reader {
     const char* end = nullptr;
     const int failed = sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(),
                                          text.size(), nullptr, &size, &end, sodium_base64_VARIANT_ORIGINAL);
-    if (failed != 0 || end != text.data() + text.size()) return fail("invalid_format", "must be base64");
+    // libsodium takes some bytes beyond ASCII for letters.
+    const bool is_ascii = std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    if (failed != 0 || end != text.data() + text.size() || !is_ascii) return fail("invalid_format", "must be base64");
     bytes.resize(size);
     if (check_length(bytes.size(), rules)) type.set_text(value, bytes);
   }

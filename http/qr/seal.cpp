@@ -29,8 +29,16 @@ constexpr auto rotate_after = std::chrono::days{90};
 constexpr int base64url = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 
 using Bytes48 = std::array<unsigned char, content_bytes>;
+using Code = std::array<unsigned char, code_bytes>;
 
 Time host_now() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
+
+std::string to_text(const Code& code) {
+  std::string text(sodium_base64_encoded_len(code.size(), base64url), '\0');
+  sodium_bin2base64(text.data(), text.size(), code.data(), code.size(), base64url);
+  text.resize(text_bytes);
+  return text;
+}
 
 }  // namespace
 
@@ -82,7 +90,7 @@ std::string CodeSealer::seal(const CodeContent& content) const {
 
   const std::shared_lock lock(mutex_);
   const Key& key = *keys_.back();
-  std::array<unsigned char, code_bytes> code;
+  Code code;
   code[0] = version;
   std::ranges::copy(key.id, code.begin() + 1);
   unsigned char* const nonce = code.data() + head_bytes;
@@ -92,19 +100,17 @@ std::string CodeSealer::seal(const CodeContent& content) const {
   crypto_sign_detached(code.data() + signed_bytes, nullptr, code.data(), signed_bytes, key.signing.secret.data());
   sodium_memzero(plain.data(), plain.size());
 
-  std::string text(sodium_base64_encoded_len(code.size(), base64url), '\0');
-  sodium_bin2base64(text.data(), text.size(), code.data(), code.size(), base64url);
-  text.resize(text_bytes);
-  return text;
+  return to_text(code);
 }
 
 std::optional<CodeContent> CodeSealer::open(std::string_view text) const {
-  std::array<unsigned char, code_bytes> code;
+  Code code;
   std::size_t size = 0;
   if (text.size() != text_bytes ||
       sodium_base642bin(code.data(), code.size(), text.data(), text.size(), nullptr, &size, nullptr, base64url) != 0)
     return std::nullopt;
-  if (size != code_bytes || code[0] != version) return std::nullopt;
+  // libsodium takes some bytes beyond ASCII for letters: a code has one text.
+  if (size != code_bytes || code[0] != version || to_text(code) != text) return std::nullopt;
 
   const std::shared_lock lock(mutex_);
   const auto found = std::ranges::find_if(

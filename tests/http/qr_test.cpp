@@ -66,6 +66,13 @@ TEST_CASE("qr: no changed, cut or foreign text opens") {
   CHECK_FALSE(sealer.open(code.substr(1)));
   CHECK_FALSE(sealer.open(code + "A"));
   CHECK_FALSE(sealer.open("CARAVAN-THIS-IS-NOT-A-CODE"));
+  // Bytes beyond ASCII that libsodium reads as letters.
+  for (std::size_t i = 0; i < code.size(); i += 7)
+    for (int byte = 0x80; byte <= 0xff; ++byte) {
+      std::string changed = code;
+      changed[i] = static_cast<char>(byte);
+      REQUIRE_MESSAGE(!sealer.open(changed), "character ", i, " as byte ", byte);
+    }
   std::filesystem::remove_all(folder.path);
   const CodeSealer other(folder.path);
   CHECK_FALSE(other.open(code));

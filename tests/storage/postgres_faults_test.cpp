@@ -157,7 +157,7 @@ TEST_CASE("postgres faults: a server that crashes and recovers is waited for") {
   const auto journal = open(fresh_url());
   std::atomic<bool> stop = false;
   std::atomic<std::uint64_t> done = 0;
-  bool all = true;
+  std::atomic<bool> all = true;
   std::thread writer([&] {
     while (!stop && all) all = is_committed(journal->commit(batch_of(done + 1))) && ++done > 0;
   });
