@@ -28,6 +28,17 @@ constexpr std::string_view tables[] = {
     "INSERT INTO setting VALUES('store', CAST(gen_random_uuid() AS text))",
 };
 
+// What format 2 has more: members, and the phases of a shard's move.
+constexpr std::string_view cluster_tables[] = {
+    "ALTER TABLE shard ADD COLUMN phase smallint NOT NULL DEFAULT 0",
+    "ALTER TABLE shard ADD COLUMN target text NOT NULL DEFAULT ''",
+    "CREATE TABLE member(node text PRIMARY KEY, incarnation bigint NOT NULL, status smallint NOT NULL,"
+    " link_address text NOT NULL, http_address text NOT NULL, version text NOT NULL, wire_from bigint NOT NULL,"
+    " wire_to bigint NOT NULL, started bigint NOT NULL, alive bigint NOT NULL, votes text NOT NULL)",
+    "CREATE TABLE membership(id integer PRIMARY KEY, version bigint NOT NULL)",
+    "INSERT INTO membership VALUES(1, 0)",
+};
+
 bool exist(postgres::Connection& connection) {
   return connection
              .run({"SELECT count(*) FROM information_schema.tables"
@@ -43,6 +54,19 @@ void create(postgres::Connection& connection, std::uint32_t shards) {
   for (const std::string_view table : tables) statements.push_back({table});
   statements.push_back({stamp});
   statements.push_back({ids});
+  for (const std::string_view table : cluster_tables) statements.push_back({table});
+  statements.push_back({"COMMIT"});
+  connection.run(statements);
+}
+
+std::int64_t format_of(postgres::Connection& connection) {
+  const postgres::Result format = connection.run({"SELECT format FROM caravan"});
+  return format.rows() == 1 ? format.integer(0, 0) : 0;
+}
+
+void upgrade(postgres::Connection& connection) {
+  std::vector<postgres::Statement> statements{{"BEGIN"}, {"UPDATE caravan SET format = 2 WHERE format = 1"}};
+  for (const std::string_view table : cluster_tables) statements.push_back({table});
   statements.push_back({"COMMIT"});
   connection.run(statements);
 }
@@ -59,11 +83,18 @@ void prepare(postgres::Connection& connection, std::uint32_t shards) {
       if (!exist(connection)) throw;  // otherwise another node was first
     }
   }
-  const postgres::Result format = connection.run({"SELECT format FROM caravan"});
-  if (format.rows() == 1 && format.integer(0, 0) == format_version) return;
-  throw StorageError("PostgreSQL: journal format " + (format.rows() > 0 ? std::to_string(format.integer(0, 0)) : "?") +
-                     ", this build reads " + std::to_string(format_version) +
-                     ": run the version of caravan that wrote it, or a newer one");
+  if (format_of(connection) == 1) {
+    try {
+      upgrade(connection);
+    } catch (const postgres::Refused&) {
+      connection.run({"ROLLBACK"});
+      if (format_of(connection) == 1) throw;  // otherwise another node was first
+    }
+  }
+  const std::int64_t format = format_of(connection);
+  if (format == format_version) return;
+  throw StorageError("PostgreSQL: journal format " + std::to_string(format) + ", this build reads " +
+                     std::to_string(format_version) + ": run the version of caravan that wrote it, or a newer one");
 }
 
 }  // namespace caravan::journal_tables

@@ -6,7 +6,7 @@
 /// The journal in a database that speaks PostgreSQL. FORMAT.md, part "Journal in PostgreSQL", has the description.
 namespace caravan::journal_tables {
 
-inline constexpr std::int64_t format_version = 1;
+inline constexpr std::int64_t format_version = 2;
 
 /// An entity's kind as its column has it.
 inline std::int64_t to_number(EntityKind kind) { return static_cast<std::int64_t>(kind); }

@@ -42,8 +42,9 @@ class PostgresJournal final : public Journal {
     marks_.assign(shard_count_, 0);
     known_ = {};
     writer_.run([&](Connection& connection) {
-      const auto rows =
-          connection.run({"UPDATE shard SET epoch = epoch + 1, owner = $1 RETURNING id, epoch, mark", {owner}});
+      const auto rows = connection.run(
+          {"UPDATE shard SET epoch = epoch + 1, owner = $1, phase = 0, target = '' RETURNING id, epoch, mark",
+           {owner}});
       for (int row = 0; row < rows.rows(); ++row) {
         epochs_.at(rows.natural(row, 0)) = rows.natural(row, 1);
         marks_.at(rows.natural(row, 0)) = rows.natural(row, 2);
@@ -59,9 +60,10 @@ class PostgresJournal final : public Journal {
     if (shard >= shard_count_) return std::nullopt;
     // Where the answer was lost and the question is asked again, a claim that landed answers no: it is not held then.
     return writer_.run([&](Connection& connection) -> std::optional<ShardLease> {
-      const auto rows = connection.run(
-          {"UPDATE shard SET epoch = epoch + 1, owner = $1 WHERE id = $2 AND epoch = $3 RETURNING epoch, mark",
-           {owner, std::int64_t{shard}, static_cast<std::int64_t>(expected)}});
+      const auto rows =
+          connection.run({"UPDATE shard SET epoch = epoch + 1, owner = $1, phase = 0, target = '' WHERE id = $2 AND "
+                          "epoch = $3 RETURNING epoch, mark",
+                          {owner, std::int64_t{shard}, static_cast<std::int64_t>(expected)}});
       if (rows.rows() == 0) return std::nullopt;
       known_ = {};
       epochs_.resize(shard_count_);

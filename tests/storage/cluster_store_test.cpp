@@ -2,11 +2,14 @@
 #include <functional>
 
 #include "storage/cluster/memory_cluster_store.hpp"
+#include "storage/cluster/postgres_cluster_store.hpp"
 #include "storage/cluster/sqlite_cluster_store.hpp"
+#include "storage/journal/postgres_journal.hpp"
 #include "storage/journal/sqlite_journal.hpp"
 #include "storage/journal/tools.hpp"
 #include "tests/storage/temporary_folder.hpp"
 #include "tests/testkit/entity.hpp"
+#include "tests/testkit/postgres_server.hpp"
 
 using namespace caravan;
 using namespace caravan::testkit;
@@ -39,6 +42,17 @@ const StoreKind store_kinds[] = {
        const auto file = std::make_shared<MemoryFile>(3);
        return TwoNodes{std::make_unique<MemoryJournal>(file), std::make_unique<MemoryJournal>(file),
                        std::make_unique<MemoryClusterStore>(file), std::make_unique<MemoryClusterStore>(file)};
+     }},
+    {"postgresql",
+     [](const std::string&) {
+       static int count = 0;
+       const std::string url = PostgresServer::shared().url("cluster" + std::to_string(++count));
+       TwoNodes two;
+       two.journal_a = open_postgres_journal(url, {.shards = 3});
+       two.journal_b = open_postgres_journal(url, {.shards = 3});
+       two.a = open_postgres_cluster_store(url);
+       two.b = open_postgres_cluster_store(url);
+       return two;
      }},
 };
 
@@ -164,4 +178,21 @@ TEST_CASE("cluster store: a restored backup knows no members") {
   CHECK(snapshot.members.empty());
   CHECK(snapshot.version == 2);
   CHECK(snapshot.shards[0] == ShardRow{0, 2, {}, MovePhase::steady, {}});
+}
+
+TEST_CASE("cluster store: a journal of format 1 in PostgreSQL gets members, and keeps its shards") {
+  PostgresServer& server = PostgresServer::shared();
+  const std::string url = server.url("cluster_upgrade");
+  open_postgres_journal(url, {.shards = 2})->claim_all_shards("old");
+  for (const char* undo :
+       {"DROP TABLE cluster_upgrade.member", "DROP TABLE cluster_upgrade.membership",
+        "ALTER TABLE cluster_upgrade.shard DROP COLUMN phase", "ALTER TABLE cluster_upgrade.shard DROP COLUMN target",
+        "UPDATE cluster_upgrade.caravan SET format = 1"})
+    server.ask(undo);
+  const auto store = open_postgres_cluster_store(url);
+  const ClusterSnapshot snapshot = store->read();
+  CHECK(snapshot.version == 0);
+  REQUIRE(snapshot.shards.size() == 2);
+  CHECK(snapshot.shards[0] == ShardRow{0, 1, parse_member("old"), MovePhase::steady, {}});
+  CHECK(store->put_member(member_row("a", 1), 0));
 }
