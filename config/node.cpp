@@ -89,6 +89,7 @@ http::EdgeSettings edge_settings(const Settings& settings) {
   out.server.request_limit = settings.request_timeout;
   out.server.certificate_file = settings.tls_cert;
   out.server.key_file = settings.tls_key;
+  out.server.proxies = http::TrustedProxies(settings.trusted_proxies);
   if (!settings.service_key.empty()) out.service_keys.push_back(settings.service_key);
   out.access_log = settings.access_log || settings.log_level == "debug" || settings.log_level == "trace";
   return out;

@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "config/settings_values.hpp"
+#include "http/server/trusted_proxies.hpp"
 
 namespace caravan {
 
@@ -72,6 +73,11 @@ void take_file(ResolvedSettings& resolved, const std::string& path) {
 
 void check_together(const Settings& settings) {
   split_http_address(settings.http);
+  try {
+    http::TrustedProxies{settings.trusted_proxies};
+  } catch (const std::invalid_argument& error) {
+    throw SettingsError("trusted-proxies: " + std::string(error.what()));
+  }
   if (settings.tls_cert.empty() != settings.tls_key.empty())
     throw SettingsError("tls-cert and tls-key go together: set both, or neither");
   for (const std::string& path : {settings.tls_cert, settings.tls_key})

@@ -40,6 +40,7 @@ struct Settings {
   std::string bootstrap_admin;
   std::string service_key;
   bool rate_limit = true;
+  std::string trusted_proxies;
   std::string tls_cert;
   std::string tls_key;
   std::string log_level = "info";

@@ -54,6 +54,11 @@ constexpr auto rows = std::to_array<Setting>({
      true},
     {"service-key", &Settings::service_key, "the key that services send as X-Api-Key", 0, 200, {}, true},
     {"rate-limit", &Settings::rate_limit, "refuse callers who ask too often; off for tests and benchmarks"},
+    {"trusted-proxies", &Settings::trusted_proxies,
+     "load balancers before this node, as addresses and networks with commas between: the client's address is then "
+     "what "
+     "they say in X-Forwarded-For",
+     0, 2'000},
     {"tls-cert", &Settings::tls_cert, "PEM file with the certificate chain; empty: plain HTTP", 0, path_length},
     {"tls-key", &Settings::tls_key, "PEM file with the certificate's private key", 0, path_length},
     {"log-level", &Settings::log_level, "the least that is logged", 0, 0, log_levels},

@@ -48,6 +48,15 @@ Request to_request(const mg_request_info& info) {
   return request;
 }
 
+/// Proxies add a header more, or a part more to the one there is.
+std::string client_address(const TrustedProxies& proxies, const Request& request) {
+  std::string forwarded;
+  if (proxies.empty()) return request.remote_address;
+  for (const auto& [name, value] : request.headers)
+    if (mg_strcasecmp(name.data(), "X-Forwarded-For") == 0) (forwarded += forwarded.empty() ? "" : ",") += value;
+  return proxies.client(request.remote_address, forwarded);
+}
+
 const char* reason_of(int status) { return mg_get_response_code_text(nullptr, status); }
 
 /// "Sun, 06 Nov 1994 08:49:37 GMT", made once a second and thread.
@@ -270,6 +279,7 @@ int Server::serve(mg_connection* connection) {
 int Server::answer(mg_connection* connection) {
   const mg_request_info& info = *mg_get_request_info(connection);
   Request request = to_request(info);
+  request.remote_address = client_address(settings_.proxies, request);
   const bool keep_open = stays_open(info, request) && !is_crowded() && !draining_;
   Response response;
   try {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "http/server/dispatcher.hpp"
+#include "http/server/trusted_proxies.hpp"
 
 struct mg_context;
 struct mg_connection;
@@ -22,6 +23,7 @@ struct ServerSettings {
   std::chrono::milliseconds request_limit{30'000};  // to receive a request's header and body
   std::string certificate_file = {};                // PEM, the chain; empty: no TLS
   std::string key_file = {};                        // PEM; empty: the key is in the certificate's file
+  TrustedProxies proxies = {};                      // whose X-Forwarded-For is believed
 };
 
 /// Serves HTTP/1.1 with CivetWeb until destroyed.

@@ -64,6 +64,8 @@ TEST_CASE("settings: an unknown or bad one is refused by name, with the remedy")
   CHECK(refusal({{}, {}, {{"shards", "8x"}}}) == "--shards: \"8x\" is not a whole number");
   CHECK(refusal({{}, {}, {{"rate-limit", "maybe"}}}) == "--rate-limit: \"maybe\" is neither on nor off");
   CHECK(refusal({{}, {}, {{"http", "8080"}}}) == "http: \"8080\" is not an address and port such as 127.0.0.1:8080");
+  CHECK(refusal({{}, {}, {{"trusted-proxies", "10.0.0.0/33"}}}) ==
+        "trusted-proxies: \"10.0.0.0/33\" is not an address or a network such as 10.0.0.0/8 or fd00::/8");
   CHECK(refusal({{}, {}, {{"tls-cert", "/etc/hostname"}}}) == "tls-cert and tls-key go together: set both, or neither");
   CHECK(refusal({"/nowhere.toml", {}, {}}) == "no settings file /nowhere.toml: check --config");
   const SettingsFile file("rate_limit = false\n");

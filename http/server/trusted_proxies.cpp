@@ -1,0 +1,80 @@
+#include "http/server/trusted_proxies.hpp"
+
+#include <algorithm>
+#include <boost/asio/ip/address.hpp>
+#include <stdexcept>
+
+namespace caravan::http {
+
+namespace {
+
+namespace ip = boost::asio::ip;
+
+constexpr std::size_t longest_chain = 32;
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  return begin == std::string_view::npos ? std::string_view()
+                                         : text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
+}
+
+/// IPv4 within IPv6 ("::ffff:10.0.0.1") is what it stands for.
+ip::address parse_address(std::string_view text, boost::system::error_code& failed) {
+  const ip::address address = ip::make_address(std::string(text), failed);
+  if (failed || !address.is_v6() || !address.to_v6().is_v4_mapped()) return address;
+  return ip::make_address_v4(ip::v4_mapped, address.to_v6());
+}
+
+template <class Network, class Address>
+bool holds(const std::vector<Network>& networks, const Address& address) {
+  return std::ranges::any_of(networks, [&](const Network& network) {
+    return Network(address, network.prefix_length()).canonical() == network.canonical();
+  });
+}
+
+}  // namespace
+
+TrustedProxies::TrustedProxies(std::string_view list) {
+  while (!trimmed(list).empty()) {
+    const std::size_t comma = std::min(list.find(','), list.size());
+    const std::string given(trimmed(list.substr(0, comma)));
+    list.remove_prefix(std::min(comma + 1, list.size()));
+    boost::system::error_code failed;
+    if (given.find('/') == std::string::npos) {
+      const ip::address address = parse_address(given, failed);
+      if (!failed && address.is_v4()) networks4_.emplace_back(address.to_v4(), 32);
+      if (!failed && address.is_v6()) networks6_.emplace_back(address.to_v6(), 128);
+    } else if (const auto network4 = ip::make_network_v4(given, failed); !failed) {
+      networks4_.push_back(network4);
+    } else if (const auto network6 = ip::make_network_v6(given, failed); !failed) {
+      networks6_.push_back(network6);
+    }
+    if (failed)
+      throw std::invalid_argument('"' + given + "\" is not an address or a network such as 10.0.0.0/8 or fd00::/8");
+    if (networks4_.size() + networks6_.size() > limit)
+      throw std::invalid_argument("more than " + std::to_string(limit) + " addresses and networks");
+  }
+}
+
+bool TrustedProxies::trusts(const std::string& address) const {
+  boost::system::error_code failed;
+  const ip::address parsed = parse_address(address, failed);
+  if (failed) return false;
+  return parsed.is_v4() ? holds(networks4_, parsed.to_v4()) : holds(networks6_, parsed.to_v6());
+}
+
+std::string TrustedProxies::client(const std::string& peer, std::string_view forwarded) const {
+  std::string client = peer;
+  for (std::size_t hops = 0; hops < longest_chain && trusts(client) && !trimmed(forwarded).empty(); ++hops) {
+    const std::size_t comma = forwarded.rfind(',');
+    const std::string_view before = trimmed(comma == std::string_view::npos ? forwarded : forwarded.substr(comma + 1));
+    forwarded = comma == std::string_view::npos ? std::string_view() : forwarded.substr(0, comma);
+    boost::system::error_code failed;
+    const ip::address address = parse_address(before, failed);
+    if (failed) break;  // the nearest proxy that spoke sense stands for it
+    client = address.to_string();
+  }
+  return client;
+}
+
+}  // namespace caravan::http

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <boost/asio/ip/network_v4.hpp>
+#include <boost/asio/ip/network_v6.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace caravan::http {
+
+/// Load balancers before this node, whose word about a request's client is taken: without them all clients behind one
+/// would share its address, and so its rate limits.
+class TrustedProxies {
+ public:
+  static constexpr std::size_t limit = 64;
+
+  TrustedProxies() = default;
+  /// Addresses and networks, with commas between: "127.0.0.1, 10.0.0.0/8, fd00::/8". Throws std::invalid_argument,
+  /// which names the faulty one.
+  explicit TrustedProxies(std::string_view list);
+
+  bool trusts(const std::string& address) const;
+  /// The client's address: the last one in the chain of `forwarded` (the values of X-Forwarded-For, in order) and
+  /// `peer` that is no proxy of ours. What a client wrote into the header itself stands before that, and is not
+  /// believed.
+  std::string client(const std::string& peer, std::string_view forwarded) const;
+  bool empty() const { return networks4_.empty() && networks6_.empty(); }
+
+ private:
+  std::vector<boost::asio::ip::network_v4> networks4_;
+  std::vector<boost::asio::ip::network_v6> networks6_;
+};
+
+}  // namespace caravan::http
