@@ -1,0 +1,74 @@
+#include "tests/simulation/seeds.hpp"
+
+#define DOCTEST_CONFIG_IMPLEMENT
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+
+namespace caravan::simulation {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t most_failures = 10;  // then it stops
+constexpr double tell_every = 5;           // seconds
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+struct Seeds {
+  std::uint64_t from = 1, count = 1'000;
+  bool verbose = false;
+};
+
+int run_seeds(const SeedProgram& program, const char* path, const Seeds& seeds) {
+  const auto start = Clock::now();
+  auto told = start;
+  std::size_t failures = 0;
+  std::uint64_t done = 0;
+  for (; done < seeds.count && failures < most_failures; ++done) {
+    const std::uint64_t seed = seeds.from + done;
+    if (const auto faults = program.run(seed, seeds.verbose); !faults.empty()) {
+      ++failures;
+      fmt::print("seed {} fails:\n", seed);
+      for (const std::string& fault : faults) fmt::print("  {}\n", fault);
+      fmt::print("  again: {} --seed {} --verbose\n", path, seed);
+      std::fflush(stdout);
+    }
+    if (seconds_since(told) < tell_every) continue;
+    told = Clock::now();
+    fmt::print(stderr, "{} of {} seeds, {:.0f} s\n", done + 1, seeds.count, seconds_since(start));
+  }
+  fmt::print("{} seeds in {:.1f} s: {} failed; {}\n", done, seconds_since(start), failures, program.totals());
+  return failures == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+int run_seed_program(const SeedProgram& program, int argc, char** argv) {
+  Seeds seeds;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "--self-test") return doctest::Context(argc - i, argv + i).run();
+    const bool has_value = i + 1 < argc;
+    if (word == "--verbose") {
+      seeds.verbose = true;
+    } else if (word == "--seeds" && has_value) {
+      seeds.count = std::strtoull(argv[++i], nullptr, 10);
+    } else if (word == "--from" && has_value) {
+      seeds.from = std::strtoull(argv[++i], nullptr, 10);
+    } else if (word == "--seed" && has_value) {
+      seeds.from = std::strtoull(argv[++i], nullptr, 10);
+      seeds.count = 1;
+    } else {
+      fmt::print(stderr, "usage: {} [--seeds N] [--from S] | --seed S [--verbose] | --self-test\n", program.name);
+      return 2;
+    }
+  }
+  return run_seeds(program, argv[0], seeds);
+}
+
+}  // namespace caravan::simulation
