@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "actors/values/stable_hash.hpp"
 #include "storage/codec/codec.hpp"
 
 namespace caravan {
@@ -41,12 +42,6 @@ struct Frozen {
                       field<&Frozen::awaited>(5, "awaited"), field<&Frozen::timers>(6, "timers")};
   }
 };
-
-/// FNV-1a, 64 bits: kept in snapshots, so it must never change.
-std::uint64_t stable_hash(std::string_view text, std::uint64_t hash = 14695981039346656037ULL) {
-  for (const char c : text) hash = (hash ^ static_cast<std::uint8_t>(c)) * 1099511628211ULL;
-  return hash;
-}
 
 /// Who used the key is part of it: one client's keys mean nothing to another.
 std::uint64_t hash_of_key(const RequestOrigin& origin) {

@@ -73,7 +73,4 @@ bool is_alive(const ClusterSnapshot& snapshot, const MemberId& member);
 /// It may take shards.
 bool is_active(const ClusterSnapshot& snapshot, const MemberId& member);
 
-/// The same for every node and every build.
-std::uint64_t stable_hash(std::string_view text);
-
 }  // namespace caravan::cluster

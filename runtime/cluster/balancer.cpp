@@ -5,6 +5,8 @@
 #include <map>
 #include <optional>
 
+#include "actors/values/stable_hash.hpp"
+
 namespace caravan::cluster {
 
 namespace {

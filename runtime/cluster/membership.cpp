@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "actors/values/stable_hash.hpp"
+
 namespace caravan::cluster {
 
 const MemberRow* find_member(const ClusterSnapshot& snapshot, const MemberId& member) {
@@ -19,12 +21,6 @@ bool is_alive(const ClusterSnapshot& snapshot, const MemberId& member) {
 bool is_active(const ClusterSnapshot& snapshot, const MemberId& member) {
   const MemberRow* row = find_member(snapshot, member);
   return row && row->status == MemberStatus::active;
-}
-
-std::uint64_t stable_hash(std::string_view text) {
-  std::uint64_t hash = 14695981039346656037ULL;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-  return hash ^ (hash >> 29);
 }
 
 Membership::Membership(MembershipOptions options, Self self, std::uint64_t seed)
