@@ -10,6 +10,7 @@
 #include "http/access/key_files.hpp"
 #include "http/json/read.hpp"
 #include "http/json/write.hpp"
+#include "storage/codec/base64.hpp"
 
 namespace caravan::http {
 
@@ -44,29 +45,9 @@ struct Header {
   }
 };
 
-std::string to_base64url(std::string_view bytes) {
-  std::string text(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
-  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-                    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-  text.pop_back();
-  return text;
-}
-
-std::optional<std::string> from_base64url(std::string_view text) {
-  std::string bytes(text.size(), '\0');
-  std::size_t size = 0;
-  const char* end = nullptr;
-  if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(), text.size(), nullptr,
-                        &size, &end, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
-      end != text.data() + text.size())
-    return std::nullopt;
-  bytes.resize(size);
-  return bytes;
-}
-
 template <class T>
 std::optional<T> read_part(std::string_view part) {
-  const auto text = from_base64url(part);
+  const auto text = from_base64(part, Base64::url);
   std::string error;
   const auto json = text ? parse_json(*text, error) : std::nullopt;
   if (!json) return std::nullopt;
@@ -167,11 +148,12 @@ std::string TokenAuthority::issue(Identity identity) {
                       identity.roles,
                       now,
                       now + settings_.token_lifetime.count()};
-  std::string token = to_base64url(to_json(Header{"EdDSA", "JWT", key->id})) + '.' + to_base64url(to_json(claims));
+  std::string token =
+      to_base64(to_json(Header{"EdDSA", "JWT", key->id}), Base64::url) + '.' + to_base64(to_json(claims), Base64::url);
   std::string signature(crypto_sign_BYTES, '\0');
   crypto_sign_detached(reinterpret_cast<unsigned char*>(signature.data()), nullptr,
                        reinterpret_cast<const unsigned char*>(token.data()), token.size(), key->secret.data());
-  return token + '.' + to_base64url(signature);
+  return token + '.' + to_base64(signature, Base64::url);
 }
 
 Identity TokenAuthority::check(std::string_view token) {
@@ -179,7 +161,7 @@ Identity TokenAuthority::check(std::string_view token) {
   const auto first = token.find('.'), last = token.rfind('.');
   if (token.size() > max_token_bytes || first == std::string_view::npos || first == last) throw invalid;
   const auto header = read_part<Header>(token.substr(0, first));
-  const auto signature = from_base64url(token.substr(last + 1));
+  const auto signature = from_base64(token.substr(last + 1), Base64::url);
   if (!header || header->alg != "EdDSA" || !signature || signature->size() != crypto_sign_BYTES) throw invalid;
   const auto key = find_key(header->kid);
   if (!key || crypto_sign_verify_detached(reinterpret_cast<const unsigned char*>(signature->data()),
@@ -226,7 +208,8 @@ std::string TokenAuthority::jwks() {
   for (const auto& key : keys_) {
     if (out.back() == '}') out += ',';
     out += R"({"kty":"OKP","crv":"Ed25519","use":"sig","alg":"EdDSA","kid":")" + key->id + R"(","x":")" +
-           to_base64url({reinterpret_cast<const char*>(key->public_key.data()), key->public_key.size()}) + "\"}";
+           to_base64({reinterpret_cast<const char*>(key->public_key.data()), key->public_key.size()}, Base64::url) +
+           "\"}";
   }
   return out + "]}";
 }

@@ -1,7 +1,5 @@
 #include "http/json/read.hpp"
 
-#include <sodium.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -10,6 +8,7 @@
 #include "actors/values/time.hpp"
 #include "actors/values/uuid.hpp"
 #include "http/json/format.hpp"
+#include "storage/codec/base64.hpp"
 
 namespace caravan::http {
 
@@ -243,16 +242,9 @@ class Reader {
   }
 
   void read_bytes(const std::string& text, const Type& type, void* value, const Rules& rules) {
-    std::string bytes(text.size(), '\0');
-    std::size_t size = 0;
-    const char* end = nullptr;
-    const int failed = sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(),
-                                         text.size(), nullptr, &size, &end, sodium_base64_VARIANT_ORIGINAL);
-    // libsodium takes some bytes beyond ASCII for letters.
-    const bool is_ascii = std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-    if (failed != 0 || end != text.data() + text.size() || !is_ascii) return fail("invalid_format", "must be base64");
-    bytes.resize(size);
-    if (check_length(bytes.size(), rules)) type.set_text(value, bytes);
+    const auto bytes = from_base64(text, Base64::padded);
+    if (!bytes) return fail("invalid_format", "must be base64");
+    if (check_length(bytes->size(), rules)) type.set_text(value, *bytes);
   }
 
   void read_plain(const std::string& text, const Type& type, void* value, const Rules& rules) {

@@ -1,13 +1,12 @@
 #include "http/json/write.hpp"
 
-#include <sodium.h>
-
 #include <charconv>
 #include <cmath>
 
 #include "actors/schema/field.hpp"
 #include "actors/values/decimal.hpp"
 #include "actors/values/time.hpp"
+#include "storage/codec/base64.hpp"
 
 namespace caravan::http {
 
@@ -20,14 +19,6 @@ void write_number(Number number, std::string& out) {
   char text[40];
   const auto end = std::to_chars(text, text + sizeof text, number).ptr;
   out.append(text, end);
-}
-
-void write_base64(std::string_view bytes, std::string& out) {
-  std::string text(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
-  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-                    sodium_base64_VARIANT_ORIGINAL);
-  text.pop_back();  // the zero at its end
-  write_json_text(text, out);
 }
 
 /// `version`: what a row of that name says in place of its own value; 0: its own.
@@ -132,7 +123,7 @@ void write_json(const schema::Type& type, const void* value, std::string& out) {
     case Kind::text:
       return write_json_text(type.get_text(value), out);
     case Kind::bytes:
-      return write_base64(type.get_text(value), out);
+      return write_json_text(to_base64(type.get_text(value), Base64::padded), out);
     case Kind::uuid:
       return write_uuid(type.get_text(value), out);
     case Kind::optional:

@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "http/access/key_files.hpp"
+#include "storage/codec/base64.hpp"
 
 namespace caravan::http {
 
@@ -26,19 +27,10 @@ constexpr std::size_t signed_bytes = head_bytes + nonce_bytes + box_bytes;
 constexpr std::size_t code_bytes = signed_bytes + crypto_sign_BYTES;
 constexpr std::size_t text_bytes = (code_bytes * 8 + 5) / 6;  // base64url without padding
 constexpr auto rotate_after = std::chrono::days{90};
-constexpr int base64url = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 
 using Bytes48 = std::array<unsigned char, content_bytes>;
-using Code = std::array<unsigned char, code_bytes>;
 
 Time host_now() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
-
-std::string to_text(const Code& code) {
-  std::string text(sodium_base64_encoded_len(code.size(), base64url), '\0');
-  sodium_bin2base64(text.data(), text.size(), code.data(), code.size(), base64url);
-  text.resize(text_bytes);
-  return text;
-}
 
 }  // namespace
 
@@ -90,7 +82,7 @@ std::string CodeSealer::seal(const CodeContent& content) const {
 
   const std::shared_lock lock(mutex_);
   const Key& key = *keys_.back();
-  Code code;
+  std::array<unsigned char, code_bytes> code;
   code[0] = version;
   std::ranges::copy(key.id, code.begin() + 1);
   unsigned char* const nonce = code.data() + head_bytes;
@@ -100,17 +92,16 @@ std::string CodeSealer::seal(const CodeContent& content) const {
   crypto_sign_detached(code.data() + signed_bytes, nullptr, code.data(), signed_bytes, key.signing.secret.data());
   sodium_memzero(plain.data(), plain.size());
 
-  return to_text(code);
+  return to_base64({reinterpret_cast<const char*>(code.data()), code.size()}, Base64::url);
 }
 
 std::optional<CodeContent> CodeSealer::open(std::string_view text) const {
-  Code code;
-  std::size_t size = 0;
-  if (text.size() != text_bytes ||
-      sodium_base642bin(code.data(), code.size(), text.data(), text.size(), nullptr, &size, nullptr, base64url) != 0)
-    return std::nullopt;
-  // libsodium takes some bytes beyond ASCII for letters: a code has one text.
-  if (size != code_bytes || code[0] != version || to_text(code) != text) return std::nullopt;
+  if (text.size() != text_bytes) return std::nullopt;
+  const auto bytes = from_base64(text, Base64::url);
+  if (!bytes || bytes->size() != code_bytes) return std::nullopt;
+  std::array<unsigned char, code_bytes> code;
+  std::ranges::copy(*bytes, code.begin());
+  if (code[0] != version) return std::nullopt;
 
   const std::shared_lock lock(mutex_);
   const auto found = std::ranges::find_if(

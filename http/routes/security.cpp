@@ -1,5 +1,3 @@
-#include <sodium.h>
-
 #include "actors/account/queries.hpp"
 #include "http/access/accounts.hpp"
 #include "http/access/secret_sealer.hpp"
@@ -8,6 +6,7 @@
 #include "http/routes/auth.hpp"
 #include "http/routes/auth_bodies.hpp"
 #include "http/routes/auth_calls.hpp"
+#include "storage/codec/base64.hpp"
 
 namespace caravan::http {
 
@@ -48,13 +47,7 @@ std::int64_t own_step(Call& call, const std::string& code) {
 }
 
 /// A PNG as browsers take it within a page.
-std::string data_uri(const std::string& png) {
-  std::string text(sodium_base64_encoded_len(png.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
-  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(png.data()), png.size(),
-                    sodium_base64_VARIANT_ORIGINAL);
-  text.pop_back();  // its terminating zero
-  return "data:image/png;base64," + text;
-}
+std::string data_uri(const std::string& png) { return "data:image/png;base64," + to_base64(png, Base64::padded); }
 
 Response set_up_two_factor(Call& call) {
   const auto credentials = find_credentials(call.door(), call.user());

@@ -5,6 +5,8 @@
 #include <array>
 #include <string_view>
 
+#include "storage/codec/base64.hpp"
+
 namespace caravan::http {
 
 namespace {
@@ -75,9 +77,8 @@ form.addEventListener('submit', async event => {
 std::string source_of(std::string_view text) {
   std::array<unsigned char, crypto_hash_sha256_BYTES> hash;
   crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(text.data()), text.size());
-  std::array<char, sodium_base64_ENCODED_LEN(crypto_hash_sha256_BYTES, sodium_base64_VARIANT_ORIGINAL)> base64;
-  sodium_bin2base64(base64.data(), base64.size(), hash.data(), hash.size(), sodium_base64_VARIANT_ORIGINAL);
-  return std::string("'sha256-") + base64.data() + '\'';
+  const std::string_view bytes(reinterpret_cast<const char*>(hash.data()), hash.size());
+  return "'sha256-" + to_base64(bytes, Base64::padded) + '\'';
 }
 
 Response page(std::string_view title, std::string_view form) {

@@ -1,9 +1,9 @@
 #include "storage/journal/json_line.hpp"
 
-#include <sodium.h>
-
 #include <charconv>
 #include <cmath>
+
+#include "storage/codec/base64.hpp"
 
 namespace caravan {
 
@@ -29,14 +29,6 @@ void append_text(std::string_view text, std::string& out) {
     }
   }
   out += '"';
-}
-
-void append_bytes(std::string_view bytes, std::string& out) {
-  std::string text(sodium_base64_ENCODED_LEN(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
-  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-                    sodium_base64_VARIANT_ORIGINAL);
-  text.pop_back();
-  append_text(text, out);
 }
 
 /// Only finite ones are written; JSON has no others.
@@ -111,7 +103,7 @@ void append_json(const Type& type, const void* value, std::string& out) {
     case Kind::text:
       return append_text(type.get_text(value), out);
     case Kind::bytes:
-      return append_bytes(type.get_text(value), out);
+      return append_text(to_base64(type.get_text(value), Base64::padded), out);
     case Kind::uuid: {
       Uuid id;
       type.get_text(value).copy(reinterpret_cast<char*>(id.bytes.data()), id.bytes.size());

@@ -1,40 +1,33 @@
 #include "storage/read_models/page.hpp"
 
-#include <sodium.h>
-
 #include <algorithm>
+
+#include "storage/codec/base64.hpp"
 
 namespace caravan {
 
 namespace {
 
 constexpr std::size_t cursor_bytes = 8 + 16;
-constexpr int cursor_variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 
 }  // namespace
 
 std::string Cursor::text() const {
-  std::array<unsigned char, cursor_bytes> raw;
-  for (std::size_t i = 0; i < 8; ++i) raw[i] = static_cast<unsigned char>(static_cast<std::uint64_t>(key) >> (8 * i));
-  std::copy(id.bytes.begin(), id.bytes.end(), raw.begin() + 8);
-  std::string out(sodium_base64_ENCODED_LEN(cursor_bytes, cursor_variant), '\0');
-  sodium_bin2base64(out.data(), out.size(), raw.data(), raw.size(), cursor_variant);
-  out.pop_back();  // the terminating zero
-  return out;
+  std::string raw(cursor_bytes, '\0');
+  for (std::size_t i = 0; i < 8; ++i) raw[i] = static_cast<char>(static_cast<std::uint64_t>(key) >> (8 * i));
+  std::ranges::copy(id.bytes, raw.begin() + 8);
+  return to_base64(raw, Base64::url);
 }
 
 Cursor Cursor::parse(std::string_view text) {
-  std::array<unsigned char, cursor_bytes> raw;
-  std::size_t size = 0;
-  if (sodium_base642bin(raw.data(), raw.size(), text.data(), text.size(), nullptr, &size, nullptr, cursor_variant) !=
-          0 ||
-      size != raw.size())
-    throw BadCursor();
+  const auto raw = from_base64(text, Base64::url);
+  if (!raw || raw->size() != cursor_bytes) throw BadCursor();
   Cursor cursor;
   std::uint64_t key = 0;
-  for (std::size_t i = 0; i < 8; ++i) key |= static_cast<std::uint64_t>(raw[i]) << (8 * i);
+  for (std::size_t i = 0; i < 8; ++i)
+    key |= static_cast<std::uint64_t>(static_cast<unsigned char>((*raw)[i])) << (8 * i);
   cursor.key = static_cast<std::int64_t>(key);
-  std::copy(raw.begin() + 8, raw.end(), cursor.id.bytes.begin());
+  std::copy(raw->begin() + 8, raw->end(), cursor.id.bytes.begin());
   return cursor;
 }
 
