@@ -8,7 +8,7 @@
 #include "http/messages/message_templates.hpp"
 #include "http/providers/sandbox_outbox.hpp"
 #include "runtime/provider.hpp"
-#include "storage/sqlite/database.hpp"
+#include "storage/sqlite/connection.hpp"
 
 namespace caravan {
 
@@ -42,7 +42,7 @@ class SandboxMessages : public Provider, public SandboxOutbox {
   const MessageTemplates& templates_;
   std::string public_url_;
   std::mutex file_;  // guards database_
-  sqlite::Database database_;
+  sqlite::Connection database_;
   std::mutex mutex_;  // guards all below
   std::condition_variable woken_;
   std::vector<Captured> queue_;

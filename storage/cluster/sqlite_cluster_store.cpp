@@ -110,7 +110,7 @@ class SqliteClusterStore final : public ClusterStore {
   }
 
   std::mutex mutex_;
-  sqlite::Database database_;
+  sqlite::Connection database_;
 };
 
 }  // namespace

@@ -25,13 +25,13 @@ void require_empty(const std::string& folder) {
 
 /// One moment's content of a journal that may be in use, into a new file.
 void copy_journal(const std::string& from, const std::string& to, const Progress& progress) {
-  sqlite::Database source(from, sqlite::Access::read);
+  sqlite::Connection source(from, sqlite::Access::read);
   sqlite3_db_config(source.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   journal_file::check_version(source);
   // An open read transaction keeps the moment: without it every commit of the running node would start the copy anew.
   sqlite::Transaction moment(source, "BEGIN");
   source.integer("SELECT count(*) FROM shard");
-  sqlite::Database target(to, sqlite::Access::create);
+  sqlite::Connection target(to, sqlite::Access::create);
   sqlite3_backup* copy = sqlite3_backup_init(target.handle(), "main", source.handle(), "main");
   if (!copy) sqlite::fail(target.handle(), sqlite3_errcode(target.handle()));
   int code = SQLITE_OK;
@@ -79,7 +79,7 @@ CopyReport copy(const std::string& from, const std::string& to, const Progress& 
   } catch (const fs::filesystem_error& error) {
     throw StorageError(std::string(error.what()) + ": check free space and permissions");
   }
-  sqlite::Database database(target, sqlite::Access::read);
+  sqlite::Connection database(target, sqlite::Access::read);
   report.journal_bytes = fs::file_size(target);
   report.head = static_cast<std::uint64_t>(database.integer("SELECT max(position) FROM entry"));
   return report;
@@ -93,7 +93,7 @@ CopyReport backup(const std::string& data_dir, const std::string& to, const Prog
 
 CopyReport restore(const std::string& backup, const std::string& data_dir, const Progress& progress) {
   const CopyReport report = copy(backup, data_dir, progress);
-  sqlite::Database database(journal_file::path_in(data_dir), sqlite::Access::write);
+  sqlite::Connection database(journal_file::path_in(data_dir), sqlite::Access::write);
   // Members of the cluster that was backed up are none of this one.
   database.run(
       "BEGIN IMMEDIATE; UPDATE shard SET epoch = epoch + 1, owner = '', phase = 0, target = '';"

@@ -11,7 +11,7 @@ constexpr int most_rounds = 8;     // each moves what came during the one before
 
 }  // namespace
 
-bool checkpoint(sqlite::Database& database, int& left, std::string& why) {
+bool checkpoint(sqlite::Connection& database, int& left, std::string& why) {
   int in_log = 0, moved = 0;
   const int code = sqlite3_wal_checkpoint_v2(database.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, &moved);
   left = in_log - moved;

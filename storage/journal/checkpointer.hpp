@@ -5,7 +5,7 @@
 #include <string>
 #include <thread>
 
-#include "storage/sqlite/database.hpp"
+#include "storage/sqlite/connection.hpp"
 
 namespace caravan {
 
@@ -37,7 +37,7 @@ class Checkpointer {
   /// Moves what there is to move, and what came meanwhile, until little is left.
   State move_pages(std::string& why);
 
-  sqlite::Database database_;
+  sqlite::Connection database_;
   mutable std::mutex mutex_;
   std::condition_variable woken_;
   State state_ = State::resting;
@@ -48,6 +48,6 @@ class Checkpointer {
 
 /// One passive checkpoint on that connection. False, with the reason, where it failed; a reader or another checkpoint
 /// in its way is no failure. `left` is how many pages are still in the log alone.
-bool checkpoint(sqlite::Database& database, int& left, std::string& why);
+bool checkpoint(sqlite::Connection& database, int& left, std::string& why);
 
 }  // namespace caravan

@@ -23,7 +23,7 @@ constexpr std::string_view rows_behind[] = {"SELECT position, kind, id, sequence
 
 }  // namespace
 
-void EntityIndex::catch_up(sqlite::Database& database) {
+void EntityIndex::catch_up(sqlite::Connection& database) {
   Places found;
   bool is_behind = false;
   for (const Lane lane : {Lane::journal, Lane::track}) {
@@ -59,7 +59,7 @@ void EntityIndex::let_go() {
   if (std::ranges::all_of(moving_, is_in_file)) moving_.clear();
 }
 
-bool EntityIndex::is_taken(sqlite::Database& database, const Places& batch, const Address& entity,
+bool EntityIndex::is_taken(sqlite::Connection& database, const Places& batch, const Address& entity,
                            std::uint64_t sequence) const {
   for (const Places* places : {&batch, &fresh_, &moving_})
     if (const auto last = last_of(*places, entity)) return *last >= sequence;
@@ -69,7 +69,7 @@ bool EntityIndex::is_taken(sqlite::Database& database, const Places& batch, cons
   return query.step();
 }
 
-std::size_t EntityIndex::move(sqlite::Database& database, std::size_t most) {
+std::size_t EntityIndex::move(sqlite::Connection& database, std::size_t most) {
   if (moving_.empty()) return 0;
   std::size_t moved = 0;
   auto at = next_;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "storage/journal/journal.hpp"
-#include "storage/sqlite/database.hpp"
+#include "storage/sqlite/connection.hpp"
 
 namespace caravan::journal_file {
 
@@ -33,14 +33,14 @@ class EntityIndex {
 
   /// Reads what is not in the file's index and not known yet, such as what another process wrote, and forgets what
   /// another one has moved. By the committing thread: within its transaction, or where nobody else writes.
-  void catch_up(sqlite::Database& database);
+  void catch_up(sqlite::Connection& database);
 
   // By the committing thread alone:
 
   /// Whether the entity has a row of that sequence or a later one; `batch` are rows of the transaction under way.
-  bool is_taken(sqlite::Database& database, const Places& batch, const Address& entity, std::uint64_t sequence) const;
+  bool is_taken(sqlite::Connection& database, const Places& batch, const Address& entity, std::uint64_t sequence) const;
   /// Within the transaction: writes up to `most` of the rows that are to move. How many it wrote.
-  std::size_t move(sqlite::Database& database, std::size_t most);
+  std::size_t move(sqlite::Connection& database, std::size_t most);
   /// The transaction landed, with these rows and that many moved.
   void landed(Places batch, std::size_t moved);
 

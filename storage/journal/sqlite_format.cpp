@@ -114,7 +114,7 @@ DROP INDEX entry_of_entity;
 DROP INDEX track_of_entity;
 )sql";
 
-void stamp(sqlite::Database& database) {
+void stamp(sqlite::Connection& database) {
   database.run("PRAGMA application_id=" + std::to_string(application_id) +
                "; PRAGMA user_version=" + std::to_string(format_version));
 }
@@ -123,12 +123,12 @@ void stamp(sqlite::Database& database) {
 
 std::string path_in(const std::string& data_dir) { return data_dir + "/" + std::string(file_name); }
 
-void configure(sqlite::Database& database, int cache_mib) {
+void configure(sqlite::Connection& database, int cache_mib) {
   database.run("PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-" +
                std::to_string(cache_mib * 1024));
 }
 
-void create(sqlite::Database& database, std::uint32_t shards) {
+void create(sqlite::Connection& database, std::uint32_t shards) {
   database.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
   sqlite::Transaction transaction(database);
   if (database.integer("SELECT count(*) FROM sqlite_schema") != 0) return;
@@ -141,7 +141,7 @@ void create(sqlite::Database& database, std::uint32_t shards) {
   transaction.commit();
 }
 
-void upgrade(sqlite::Database& database) {
+void upgrade(sqlite::Connection& database) {
   const auto is_older = [&] {
     const std::int64_t version = database.integer("PRAGMA user_version");
     return version == 1 || version == 2;
@@ -158,7 +158,7 @@ void upgrade(sqlite::Database& database) {
   transaction.commit();
 }
 
-void check_version(sqlite::Database& database) {
+void check_version(sqlite::Connection& database) {
   const std::int64_t application = database.integer("PRAGMA application_id");
   if (application != application_id)
     throw StorageError(database.path() + ": not a Caravan journal (application id " + std::to_string(application) +

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "storage/journal/checksum.hpp"
-#include "storage/sqlite/database.hpp"
+#include "storage/sqlite/connection.hpp"
 
 /// The journal's file: its tables, its version, its checksums. FORMAT.md, part "Journal file", has the description.
 namespace caravan::journal_file {
@@ -17,12 +17,12 @@ inline constexpr std::int64_t format_version = 3;
 std::string path_in(const std::string& data_dir);
 
 /// Sets what every connection to a file needs; `cache_mib` MiB of its pages are kept.
-void configure(sqlite::Database& database, int cache_mib);
+void configure(sqlite::Connection& database, int cache_mib);
 /// Makes the tables and `shards` shards in an empty file. Leaves a file that has them alone.
-void create(sqlite::Database& database, std::uint32_t shards);
+void create(sqlite::Connection& database, std::uint32_t shards);
 /// Throws StorageError, with a remedy, where the file is not a journal of the version that this build reads.
-void check_version(sqlite::Database& database);
+void check_version(sqlite::Connection& database);
 /// Brings a file of an earlier format to this one, in one transaction; leaves all others alone.
-void upgrade(sqlite::Database& database);
+void upgrade(sqlite::Connection& database);
 
 }  // namespace caravan::journal_file

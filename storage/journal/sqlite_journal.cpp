@@ -281,7 +281,7 @@ class SqliteJournal final : public Journal {
   const SqliteJournalOptions options_;
   std::uint32_t shard_count_ = 0;
   mutable std::mutex mutex_;  // guards all below but readers_
-  sqlite::Database writer_;
+  sqlite::Connection writer_;
   journal_file::EntityIndex index_{options_.index_rows};
   std::vector<std::uint64_t> epochs_;  // by shard: 0 where not claimed
   std::int64_t data_version_ = -1;     // changes with each commit of another connection

@@ -6,7 +6,7 @@ namespace caravan::journal_file {
 
 Readers::Readers(std::string path, std::string vfs, std::size_t limit, int cache_mib)
     : Pool(limit, [path = std::move(path), vfs = std::move(vfs), cache_mib] {
-        auto database = std::make_unique<sqlite::Database>(path, sqlite::Access::read, vfs);
+        auto database = std::make_unique<sqlite::Connection>(path, sqlite::Access::read, vfs);
         // The writer alone moves pages from the WAL into the file, so that it sees when that fails.
         sqlite3_db_config(database->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
         configure(*database, cache_mib);
@@ -39,7 +39,7 @@ Stored::Row row_of(const sqlite::Query& query, int column, const Address& entity
 using Newest = std::vector<std::pair<std::uint64_t, Place>>;
 
 /// What the file's index has, then what only memory knows.
-std::vector<Stored::Row> rows(sqlite::Database& database, const Newest& newest, const Address& entity,
+std::vector<Stored::Row> rows(sqlite::Connection& database, const Newest& newest, const Address& entity,
                               std::uint64_t from, std::size_t limit, std::optional<Lane> lane) {
   std::vector<Stored::Row> out;
   sqlite::Query query = database.query(rows_of_entity);
@@ -58,13 +58,13 @@ std::vector<Stored::Row> rows(sqlite::Database& database, const Newest& newest, 
 
 }  // namespace
 
-std::vector<Stored::Row> history(sqlite::Database& database, const EntityIndex& index, const Address& entity,
+std::vector<Stored::Row> history(sqlite::Connection& database, const EntityIndex& index, const Address& entity,
                                  std::uint64_t from, std::size_t limit, std::optional<Lane> lane) {
   const Newest newest = index.newest(entity, from);
   return rows(database, newest, entity, from, limit, lane);
 }
 
-Stored load(sqlite::Database& database, const EntityIndex& index, const Address& entity) {
+Stored load(sqlite::Connection& database, const EntityIndex& index, const Address& entity) {
   Newest newest = index.newest(entity, 0);
   // Snapshot and entries are of one moment, so that none falls between them.
   sqlite::Transaction transaction(database, "BEGIN");
@@ -84,14 +84,14 @@ Stored load(sqlite::Database& database, const EntityIndex& index, const Address&
   return stored;
 }
 
-std::optional<Stored::Row> entry(sqlite::Database& database, const EntityIndex& index, const Address& entity,
+std::optional<Stored::Row> entry(sqlite::Connection& database, const EntityIndex& index, const Address& entity,
                                  std::uint64_t sequence) {
   auto found = history(database, index, entity, sequence, 1);
   if (found.empty() || found.front().sequence != sequence) return std::nullopt;
   return std::move(found.front());
 }
 
-std::vector<FeedEntry> feed(sqlite::Database& database, std::uint64_t after, std::size_t limit) {
+std::vector<FeedEntry> feed(sqlite::Connection& database, std::uint64_t after, std::size_t limit) {
   std::vector<FeedEntry> entries;
   sqlite::Query query = database.query(
       "SELECT position, kind, id, sequence, checksum, body FROM entry WHERE position > ? ORDER BY position LIMIT ?");
@@ -105,7 +105,7 @@ std::vector<FeedEntry> feed(sqlite::Database& database, std::uint64_t after, std
   return entries;
 }
 
-std::vector<PendingEffect> pending_effects(sqlite::Database& database, const std::optional<EffectKey>& after,
+std::vector<PendingEffect> pending_effects(sqlite::Connection& database, const std::optional<EffectKey>& after,
                                            std::size_t limit) {
   std::vector<PendingEffect> effects;
   sqlite::Query query = database.query(
@@ -127,7 +127,7 @@ std::vector<PendingEffect> pending_effects(sqlite::Database& database, const std
   return effects;
 }
 
-std::vector<PendingTimer> due_timers(sqlite::Database& database, Time until, std::size_t limit) {
+std::vector<PendingTimer> due_timers(sqlite::Connection& database, Time until, std::size_t limit) {
   std::vector<PendingTimer> timers;
   sqlite::Query query = database.query(
       "SELECT kind, id, name, generation, due FROM timer WHERE due <= ? ORDER BY due, kind, id, name LIMIT ?");
@@ -138,13 +138,13 @@ std::vector<PendingTimer> due_timers(sqlite::Database& database, Time until, std
   return timers;
 }
 
-std::optional<Time> next_due(sqlite::Database& database) {
+std::optional<Time> next_due(sqlite::Connection& database) {
   sqlite::Query query = database.query("SELECT min(due) FROM timer");
   if (!query.step() || query.is_null(0)) return std::nullopt;
   return query.time(0);
 }
 
-std::optional<std::string> setting(sqlite::Database& database, std::string_view name) {
+std::optional<std::string> setting(sqlite::Connection& database, std::string_view name) {
   sqlite::Query query = database.query("SELECT value FROM setting WHERE name = ?");
   query.bind(name);
   if (!query.step()) return std::nullopt;

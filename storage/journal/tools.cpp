@@ -19,7 +19,7 @@ constexpr std::size_t dump_batch = 1'000;         // entries
 
 /// A read connection to the folder's journal.
 struct Source {
-  sqlite::Database database;
+  sqlite::Connection database;
   explicit Source(const std::string& data_dir) : database(existing(data_dir), sqlite::Access::read) {
     sqlite3_db_config(database.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     journal_file::check_version(database);
@@ -46,7 +46,7 @@ std::uint64_t row_hash(const Address& entity, std::uint64_t sequence, Lane lane,
 /// One pass of checks over a journal.
 class Verifier {
  public:
-  Verifier(sqlite::Database& database, const Progress& progress) : database_(database), progress_(progress) {}
+  Verifier(sqlite::Connection& database, const Progress& progress) : database_(database), progress_(progress) {}
 
   VerifyReport run() {
     sqlite::Transaction one_moment(database_, "BEGIN");
@@ -181,7 +181,7 @@ class Verifier {
     }
   }
 
-  sqlite::Database& database_;
+  sqlite::Connection& database_;
   const Progress& progress_;
   VerifyReport report_;
   std::uint64_t done_ = 0, total_ = 0;
@@ -268,7 +268,7 @@ void dump(Journal& journal, const DumpOptions& options, const Lines& line) {
 
 JournalStats stats(const std::string& data_dir) {
   Source source(data_dir);
-  sqlite::Database& database = source.database;
+  sqlite::Connection& database = source.database;
   const auto number = [&](std::string_view sql) { return static_cast<std::uint64_t>(database.integer(sql)); };
   JournalStats out;
   out.format = database.integer("PRAGMA user_version");

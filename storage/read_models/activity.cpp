@@ -58,7 +58,7 @@ Row row_of(const sqlite::Query& query) {
           query.text(7)};
 }
 
-void record(sqlite::Database& database, const read_models::EntryView& view) {
+void record(sqlite::Connection& database, const read_models::EntryView& view) {
   const JournalEntry& entry = view.entry;
   if (!entry.origin.caller.is_admin() || entry.events.empty()) return;
   std::int64_t number = 1;

@@ -17,7 +17,7 @@ CREATE TABLE security_alert(
 CREATE INDEX security_alert_user ON security_alert(user, number);
 )sql";
 
-void add(sqlite::Database& database, const EntryView& view, const AnyRecord& event, std::string_view detail,
+void add(sqlite::Connection& database, const EntryView& view, const AnyRecord& event, std::string_view detail,
          std::string_view severity, UserId user) {
   database
       .query("INSERT INTO security_alert(type, detail, severity, kind, entity, user, at) VALUES(?, ?, ?, ?, ?, ?, ?)")
@@ -31,7 +31,7 @@ std::string_view label(Enum value) {
   return enum_labels(Enum{})[static_cast<std::size_t>(value)];
 }
 
-void on_entry(sqlite::Database& database, const EntryView& view) {
+void on_entry(sqlite::Connection& database, const EntryView& view) {
   for (const AnyRecord& event : view.entry.events) {
     if (const auto* alert = event.get_if<SecurityAlert>())
       add(database, view, event, alert->kind, "high", UserId{view.entry.entity.id});

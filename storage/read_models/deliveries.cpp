@@ -24,7 +24,7 @@ CREATE INDEX delivery_status ON delivery(status, created, id);
 CREATE INDEX delivery_number ON delivery(number);
 )sql";
 
-void on_delivery(sqlite::Database& database, const StateView& view) {
+void on_delivery(sqlite::Connection& database, const StateView& view) {
   const auto& state = view.as<DeliveryState>();
   if (!state.is_created()) return;
   database.query("INSERT OR REPLACE INTO delivery VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
@@ -34,12 +34,12 @@ void on_delivery(sqlite::Database& database, const StateView& view) {
 }
 
 /// Codes are found by their id from the moment they are made, also those that were replaced since.
-void keep_codes(sqlite::Database& database, const EntryView& view) {
+void keep_codes(sqlite::Connection& database, const EntryView& view) {
   for (const AnyRecord& event : view.entry.events)
     if (const auto* made = event.get_if<QrGenerated>()) add_part(database, made->qr_code_id.value, view.entry.entity);
 }
 
-void keep_geofences(sqlite::Database& database, const EntryView& view) {
+void keep_geofences(sqlite::Connection& database, const EntryView& view) {
   for (const AnyRecord& event : view.entry.events) {
     if (const auto* set = event.get_if<GeofencesSet>())
       for (const Geofence& fence : set->fences) add_part(database, fence.geofence_id.value, view.entry.entity);

@@ -13,7 +13,7 @@ const Projection& locator_projection() {
   return projection;
 }
 
-void add_part(sqlite::Database& database, const Uuid& part, const Address& owner) {
+void add_part(sqlite::Connection& database, const Uuid& part, const Address& owner) {
   database.query("INSERT OR REPLACE INTO part(id, kind, owner) VALUES(?, ?, ?)").bind(part, owner.kind, owner.id).run();
 }
 

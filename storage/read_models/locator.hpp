@@ -12,7 +12,7 @@ namespace caravan {
 
 namespace read_models {
 /// A projection that sees a part being created (an offer, a QR code, a geofence, …) records whose it is.
-void add_part(sqlite::Database& database, const Uuid& part, const Address& owner);
+void add_part(sqlite::Connection& database, const Uuid& part, const Address& owner);
 const Projection& locator_projection();
 }  // namespace read_models
 

@@ -18,7 +18,7 @@ CREATE TABLE match_offer(
 CREATE TABLE match_model(one INTEGER PRIMARY KEY CHECK (one = 1), body BLOB NOT NULL);
 )sql";
 
-MatchModel read_model(sqlite::Database& database) {
+MatchModel read_model(sqlite::Connection& database) {
   MatchModel model;
   sqlite::Query query = database.query("SELECT body FROM match_model");
   if (query.step() && !codec::decode(schema::type_of<MatchModel>(), query.view(0), &model))
@@ -28,7 +28,7 @@ MatchModel read_model(sqlite::Database& database) {
 
 /// What the offer looked like to the customer, who judges the price that is asked. Of the trip with nothing on it: what
 /// it carries when the projection comes by depends on the batch, and a read model built anew must learn the same.
-std::optional<Fit> fit_of(sqlite::Database& database, const RequestState& request, const Offer& offer) {
+std::optional<Fit> fit_of(sqlite::Connection& database, const RequestState& request, const Offer& offer) {
   std::optional<TripFacts> trip = empty_trip_facts(database, offer.trip_id);
   if (!trip) return std::nullopt;
   trip->min_price = offer.price;
@@ -45,7 +45,7 @@ std::optional<Fit> fit_of(sqlite::Database& database, const RequestState& reques
              *trip);
 }
 
-void note(sqlite::Database& database, const Offer& offer, const MatchFeatures& f) {
+void note(sqlite::Connection& database, const Offer& offer, const MatchFeatures& f) {
   database.query("INSERT INTO match_offer VALUES(?, ?, ?, ?, ?, ?, 0)")
       .bind(offer.offer_id, f[0], f[1], f[2], f[3], f[4])
       .run();
@@ -68,7 +68,7 @@ std::optional<bool> outcome_of(const Offer& offer) {
   return std::nullopt;
 }
 
-void on_matched_request(sqlite::Database& database, const StateView& view) {
+void on_matched_request(sqlite::Connection& database, const StateView& view) {
   const auto& request = view.as<RequestState>();
   for (const Offer& offer : request.offers) {
     MatchFeatures features{};

@@ -33,14 +33,14 @@ CREATE TABLE dispute(
 CREATE INDEX dispute_created ON dispute(created, id);
 )sql";
 
-void keep_escrow(sqlite::Database& database, const StateView& view) {
+void keep_escrow(sqlite::Connection& database, const StateView& view) {
   const auto& state = view.as<EscrowState>();
   database.query("INSERT OR REPLACE INTO escrow(id, customer, held, currency, created) VALUES(?, ?, ?, ?, ?)")
       .bind(view.entity.id, state.customer, state.held.amount, state.amount.currency.text(), state.created_at)
       .run();
 }
 
-void keep_dispute(sqlite::Database& database, const StateView& view) {
+void keep_dispute(sqlite::Connection& database, const StateView& view) {
   const auto& state = view.as<DisputeState>();
   database.query("INSERT OR REPLACE INTO dispute(id, status, assignee, created) VALUES(?, ?, ?, ?)")
       .bind(view.entity.id, state.status, state.assignee, state.opened_at)
@@ -54,7 +54,7 @@ const std::vector<Posting>* postings_of(const AnyRecord& event) {
   return static_cast<const std::vector<Posting>*>(schema::member_of(*field, event.value()));
 }
 
-void book(sqlite::Database& database, const std::vector<Posting>& postings, std::uint64_t position) {
+void book(sqlite::Connection& database, const std::vector<Posting>& postings, std::uint64_t position) {
   if (!balanced(postings))
     database.query("INSERT OR IGNORE INTO ledger_fault(position) VALUES(?)").bind(position).run();
   for (const Posting& line : postings)
@@ -67,7 +67,7 @@ void book(sqlite::Database& database, const std::vector<Posting>& postings, std:
         .run();
 }
 
-void keep_parts(sqlite::Database& database, const AnyRecord& event, const Address& owner) {
+void keep_parts(sqlite::Connection& database, const AnyRecord& event, const Address& owner) {
   if (const auto* intent = event.get_if<PaymentIntentCreated>())
     read_models::add_part(database, intent->intent_id.value, owner);
   else if (const auto* refund = event.get_if<PaymentRefunded>())
@@ -80,7 +80,7 @@ void keep_parts(sqlite::Database& database, const AnyRecord& event, const Addres
     read_models::add_part(database, payout->payout_id.value, owner);
 }
 
-void keep_money(sqlite::Database& database, const EntryView& view) {
+void keep_money(sqlite::Connection& database, const EntryView& view) {
   for (const AnyRecord& event : view.entry.events) {
     if (const auto* postings = postings_of(event)) book(database, *postings, view.position);
     keep_parts(database, event, view.entry.entity);

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "storage/journal/entry.hpp"
-#include "storage/sqlite/database.hpp"
+#include "storage/sqlite/connection.hpp"
 
 /// One projection is one file: its tables, what it makes of the feed, and (in the domain's header) its queries.
 ///
@@ -36,9 +36,9 @@ struct Projection {
   int version = 1;          // raise it when rows come to mean something else: the file is then built anew
   const char* schema = "";  // CREATE statements
   EntityKind state_of = EntityKind::none;
-  void (*on_state)(sqlite::Database&, const StateView&) = nullptr;
+  void (*on_state)(sqlite::Connection&, const StateView&) = nullptr;
   std::uint32_t entries_of = 0;  // bits of kinds
-  void (*on_entry)(sqlite::Database&, const EntryView&) = nullptr;
+  void (*on_entry)(sqlite::Connection&, const EntryView&) = nullptr;
 };
 
 /// Every projection, in the order in which they see an entry.

@@ -47,7 +47,7 @@ std::int64_t fingerprint() {
 bool is_current(const std::string& path) {
   if (!std::filesystem::exists(path)) return true;
   try {
-    sqlite::Database database(path, sqlite::Access::write);
+    sqlite::Connection database(path, sqlite::Access::write);
     return database.integer("PRAGMA application_id") == application_id &&
            database.integer("PRAGMA user_version") == fingerprint();
   } catch (const StorageError&) {

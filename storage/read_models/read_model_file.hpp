@@ -33,7 +33,7 @@ class ReadModelFile {
   void evolve(const EntityClass& type, const JournalEntry& entry);
   void write_changed();
 
-  sqlite::Database database_;
+  sqlite::Connection database_;
   std::uint64_t position_ = 0;
   std::unordered_map<Address, Live> live_;  // states at hand, so that an active entity is not decoded again and again
   std::vector<Address> changed_;            // of them, by the batch at hand

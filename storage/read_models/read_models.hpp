@@ -42,7 +42,7 @@ class ReadModels {
   class Reading {
    public:
     explicit Reading(const ReadModels& models) : lock_(models.swap_), lease_(models.readers_->take()) {}
-    sqlite::Database& operator*() const { return *lease_; }
+    sqlite::Connection& operator*() const { return *lease_; }
 
    private:
     std::shared_lock<std::shared_mutex> lock_;

@@ -45,7 +45,7 @@ RequestState request_state(std::string_view body) {
   return state;
 }
 
-void index_open(sqlite::Database& database, std::int64_t number, const RequestDetails& details) {
+void index_open(sqlite::Connection& database, std::int64_t number, const RequestDetails& details) {
   database.query("INSERT INTO request_ends VALUES(?1, ?2, ?2, ?3, ?3, ?4, ?4, ?5, ?5)")
       .bind(number, details.pickup.at().lat, details.pickup.at().lng, details.dropoff.at().lat,
             details.dropoff.at().lng)
@@ -56,7 +56,7 @@ void index_open(sqlite::Database& database, std::int64_t number, const RequestDe
       .run();
 }
 
-void put_offers(sqlite::Database& database, const Address& request, const RequestState& state) {
+void put_offers(sqlite::Connection& database, const Address& request, const RequestState& state) {
   for (const Offer& offer : state.offers) {
     database
         .query(
@@ -70,7 +70,7 @@ void put_offers(sqlite::Database& database, const Address& request, const Reques
   }
 }
 
-void on_request(sqlite::Database& database, const StateView& view) {
+void on_request(sqlite::Connection& database, const StateView& view) {
   const auto& state = view.as<RequestState>();
   const RequestDetails& details = state.details;
   std::int64_t number = 0;

@@ -52,7 +52,7 @@ bool comes_by(const TripFacts& trip, const Box& from, const Box& to) {
 
 }  // namespace
 
-void put_way(sqlite::Database& database, std::int64_t number, const TripFacts& trip) {
+void put_way(sqlite::Connection& database, std::int64_t number, const TripFacts& trip) {
   std::int64_t row = number * rows_a_trip;
   const auto put = [&](const Box& from, const Box& to) {
     database.query("INSERT INTO trip_way VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)")
@@ -73,7 +73,7 @@ void put_way(sqlite::Database& database, std::int64_t number, const TripFacts& t
     for (std::size_t to = from; to < count; ++to) put(parts[from], parts[to]);
 }
 
-void forget_way(sqlite::Database& database, std::int64_t number) {
+void forget_way(sqlite::Connection& database, std::int64_t number) {
   database.query("DELETE FROM trip_way WHERE row >= ? AND row < ?")
       .bind(number * rows_a_trip, (number + 1) * rows_a_trip)
       .run();
@@ -113,7 +113,7 @@ void each_span(const WayWindow& window, const std::function<bool(const WayWindow
   }
 }
 
-std::int64_t count_trips_by(sqlite::Database& database, const WayWindow& window, std::size_t most) {
+std::int64_t count_trips_by(sqlite::Connection& database, const WayWindow& window, std::size_t most) {
   const auto numbers = [&](bool ends, std::size_t limit) {
     sqlite::Query query = database.query(ways_in_window(1, ends) + " LIMIT " + std::to_string(limit));
     bind_window(query, window);
@@ -134,7 +134,7 @@ std::int64_t count_trips_by(sqlite::Database& database, const WayWindow& window,
   return static_cast<std::int64_t>(count);
 }
 
-void each_trip_by(sqlite::Database& database, const WayWindow& window,
+void each_trip_by(sqlite::Connection& database, const WayWindow& window,
                   const std::function<bool(TripFacts trip)>& take) {
   static const std::string sql =
       "SELECT t.id, t.traveler, t.facts, p.rating FROM trip t NOT INDEXED LEFT JOIN profile p ON p.id = t.traveler"

@@ -12,8 +12,8 @@
 namespace caravan::read_models {
 
 /// Enters the way of trip `number`. What was entered for it before must have been forgotten.
-void put_way(sqlite::Database& database, std::int64_t number, const TripFacts& trip);
-void forget_way(sqlite::Database& database, std::int64_t number);
+void put_way(sqlite::Connection& database, std::int64_t number, const TripFacts& trip);
+void forget_way(sqlite::Connection& database, std::int64_t number);
 
 /// Binds a box's edges in the order of an R*Tree's columns for "overlaps": south <= north edge, and so on.
 void bind_box(sqlite::Query& query, const Box& box);
@@ -37,9 +37,10 @@ void each_span(const WayWindow& window, const std::function<bool(const WayWindow
 
 /// Upcoming trips that come by a place in `from` and then one in `to`, those that depart first coming first, until
 /// `take` says that it has enough. At most 5,000 are looked at.
-void each_trip_by(sqlite::Database& database, const WayWindow& window, const std::function<bool(TripFacts trip)>& take);
+void each_trip_by(sqlite::Connection& database, const WayWindow& window,
+                  const std::function<bool(TripFacts trip)>& take);
 
 /// How many there are, `most` at most; to two minutes at the window's ends.
-std::int64_t count_trips_by(sqlite::Database& database, const WayWindow& window, std::size_t most);
+std::int64_t count_trips_by(sqlite::Connection& database, const WayWindow& window, std::size_t most);
 
 }  // namespace caravan::read_models

@@ -60,7 +60,7 @@ std::string way_of(const TripState& state) {
   return way;
 }
 
-void on_trip(sqlite::Database& database, const StateView& view) {
+void on_trip(sqlite::Connection& database, const StateView& view) {
   const auto& state = view.as<TripState>();
   const Load room = available_on_all(available_by_leg(state));
   std::int64_t number = 0;
@@ -136,7 +136,7 @@ const Projection& trips_projection() {
   return projection;
 }
 
-std::optional<TripFacts> empty_trip_facts(sqlite::Database& database, TripId trip) {
+std::optional<TripFacts> empty_trip_facts(sqlite::Connection& database, TripId trip) {
   sqlite::Query query = database.query("SELECT body FROM entity_state WHERE kind = ? AND id = ?");
   query.bind(EntityKind::trip, trip);
   if (!query.step()) return std::nullopt;
@@ -159,7 +159,7 @@ WayWindow window_of(const TripSearch& search, const Cursor& after, Time now) {
 }
 
 /// Rows of (departure, id), those that depart first coming first.
-sqlite::Query query_of(sqlite::Database& database, const TripSearch& search, const Cursor& after,
+sqlite::Query query_of(sqlite::Connection& database, const TripSearch& search, const Cursor& after,
                        const WayWindow& window) {
   const bool by_place = search.origin || search.destination;
   const std::string conditions =

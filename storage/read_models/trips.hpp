@@ -62,7 +62,7 @@ namespace read_models {
 const Projection& trips_projection();
 /// What matching knows of a trip with nothing on it yet, whatever its status, within a projection; nothing where the
 /// trip is not known.
-std::optional<TripFacts> empty_trip_facts(sqlite::Database& database, TripId trip);
+std::optional<TripFacts> empty_trip_facts(sqlite::Connection& database, TripId trip);
 }  // namespace read_models
 
 }  // namespace caravan

@@ -25,7 +25,7 @@ CREATE TABLE profile(
 CREATE VIRTUAL TABLE profile_text USING fts5(name, email);
 )sql";
 
-void on_account(sqlite::Database& database, const StateView& view) {
+void on_account(sqlite::Connection& database, const StateView& view) {
   const auto& state = view.as<AccountState>();
   database
       .query(
@@ -35,7 +35,7 @@ void on_account(sqlite::Database& database, const StateView& view) {
       .run();
 }
 
-void on_profile(sqlite::Database& database, const StateView& view) {
+void on_profile(sqlite::Connection& database, const StateView& view) {
   const auto& state = view.as<UserState>();
   database
       .query(

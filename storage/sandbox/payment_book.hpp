@@ -5,7 +5,7 @@
 #include <string>
 
 #include "actors/payments/requests.hpp"
-#include "storage/sqlite/database.hpp"
+#include "storage/sqlite/connection.hpp"
 
 namespace caravan {
 
@@ -48,7 +48,7 @@ class PaymentBook {
   std::int64_t count(PaymentOperation operation, PaymentOutcome outcome);
 
  private:
-  sqlite::Database database_;
+  sqlite::Connection database_;
 };
 
 }  // namespace caravan

@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "actors/entity/address.hpp"
-#include "storage/sqlite/database.hpp"
+#include "storage/sqlite/connection.hpp"
 #include "tests/bench/flights.hpp"
 #include "tests/bench/load.hpp"
 #include "tests/bench/raw_append.hpp"
@@ -220,7 +220,7 @@ class Bench {
 
     std::vector<std::string> trips;
     {
-      caravan::sqlite::Database journal(server_.data_folder() + "/journal.sqlite", caravan::sqlite::Access::read);
+      caravan::sqlite::Connection journal(server_.data_folder() + "/journal.sqlite", caravan::sqlite::Access::read);
       caravan::sqlite::Query query = journal.query("SELECT DISTINCT id FROM entry WHERE kind = ? LIMIT ?");
       query.bind(caravan::EntityKind::trip, activated);
       while (query.step()) trips.push_back(query.uuid(0).text());
@@ -244,7 +244,7 @@ class Bench {
   }
 
   std::uint64_t entry_count() const {
-    caravan::sqlite::Database journal(server_.data_folder() + "/journal.sqlite", caravan::sqlite::Access::read);
+    caravan::sqlite::Connection journal(server_.data_folder() + "/journal.sqlite", caravan::sqlite::Access::read);
     return static_cast<std::uint64_t>(
         journal.integer("SELECT (SELECT max(position) FROM entry) + max(position) FROM track"));
   }

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <random>
 
-#include "storage/sqlite/database.hpp"
+#include "storage/sqlite/connection.hpp"
 
 namespace caravan::bench {
 
@@ -13,7 +13,7 @@ constexpr std::uint64_t entities = 1'000;
 }  // namespace
 
 double raw_append_rate(const std::string& folder, int rows_a_commit, double seconds) {
-  sqlite::Database database(folder + "/raw_append.sqlite", sqlite::Access::create);
+  sqlite::Connection database(folder + "/raw_append.sqlite", sqlite::Access::create);
   database.run(
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
       "DROP TABLE IF EXISTS entry;"

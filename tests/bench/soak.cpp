@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "storage/sqlite/database.hpp"
+#include "storage/sqlite/connection.hpp"
 #include "tests/process/health.hpp"
 #include "tests/process/market.hpp"
 #include "tests/process/server.hpp"
@@ -207,7 +207,7 @@ class Soak {
   }
 
   std::int64_t entries() const {
-    caravan::sqlite::Database journal(server_.data_folder() + "/journal.sqlite", caravan::sqlite::Access::read);
+    caravan::sqlite::Connection journal(server_.data_folder() + "/journal.sqlite", caravan::sqlite::Access::read);
     return journal.integer("SELECT (SELECT max(position) FROM entry) + (SELECT max(position) FROM track)");
   }
 

@@ -70,7 +70,7 @@ struct Twins {
     CHECK(sqlite->entry(entity(i), from).has_value() == memory.entry(entity(i), from).has_value());
   }
   std::int64_t rows_in_file() {
-    return sqlite::Database(journal_file::path_in(folder.path), sqlite::Access::read)
+    return sqlite::Connection(journal_file::path_in(folder.path), sqlite::Access::read)
         .integer("SELECT count(*) FROM entity_index");
   }
 

@@ -54,7 +54,7 @@ struct Folder {
   }
   void damage(const std::string& sql) {
     journal.reset();
-    sqlite::Database(journal_file::path_in(path), sqlite::Access::write).run(sql);
+    sqlite::Connection(journal_file::path_in(path), sqlite::Access::write).run(sql);
   }
 };
 
@@ -108,7 +108,7 @@ TEST_CASE("journal: a file of another program or of a later format is refused wi
     CHECK_THROWS_AS(tools::stats(folder.path), StorageError);
   }
   TemporaryFolder other;
-  sqlite::Database(journal_file::path_in(other.path), sqlite::Access::create).run("CREATE TABLE x(y)");
+  sqlite::Connection(journal_file::path_in(other.path), sqlite::Access::create).run("CREATE TABLE x(y)");
   CHECK_THROWS_WITH_AS(open_sqlite_journal(other.path), doctest::Contains("not a Caravan journal"), StorageError);
   TemporaryFolder text;
   std::ofstream(journal_file::path_in(text.path)) << std::string(10'000, 'x');
@@ -193,7 +193,7 @@ TEST_CASE("golden: a journal of each format stays readable") {
     REQUIRE(file);
     std::stringstream sql;
     sql << file.rdbuf();
-    sqlite::Database(journal_file::path_in(folder.path), sqlite::Access::create).run(sql.str());
+    sqlite::Connection(journal_file::path_in(folder.path), sqlite::Access::create).run(sql.str());
     auto journal = open_sqlite_journal(folder.path);
     const auto report = tools::verify(folder.path);
     for (const auto& problem : report.problems) MESSAGE(problem);

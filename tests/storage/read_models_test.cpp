@@ -95,7 +95,7 @@ TEST_CASE("read models: rebuilding puts a new file in place while the old one is
 TEST_CASE("read models: a file of other projections is built anew") {
   TemporaryFolder folder;
   {
-    sqlite::Database other(folder.path + "/read_models.sqlite", sqlite::Access::create);
+    sqlite::Connection other(folder.path + "/read_models.sqlite", sqlite::Access::create);
     other.run("CREATE TABLE x(y); PRAGMA user_version=7");
   }
   ReadModels models(folder.path);
@@ -152,7 +152,7 @@ TEST_CASE("activity: what administrators did, newest first, by page, with a chai
 
   CHECK(check_activity(models).valid);
   CHECK(check_activity(models).checked == 5);
-  sqlite::Database(folder.path + "/read_models.sqlite", sqlite::Access::write)
+  sqlite::Connection(folder.path + "/read_models.sqlite", sqlite::Access::write)
       .run("UPDATE activity SET action = 'nothing' WHERE number = 3");
   CHECK(check_activity(models).first_invalid == 3);
 }

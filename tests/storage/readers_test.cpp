@@ -11,7 +11,7 @@ using namespace caravan::testkit;
 TEST_CASE("readers: a connection goes to who waits longest, not to who gave it back and comes again") {
   const TemporaryFolder folder;
   const std::string path = folder.path + "/file.sqlite";
-  sqlite::Database(path, sqlite::Access::create).run("CREATE TABLE t(a)");
+  sqlite::Connection(path, sqlite::Access::create).run("CREATE TABLE t(a)");
   journal_file::Readers readers(path, "", 1, 1);
   std::vector<int> turns;  // guarded by the one connection
   std::vector<std::thread> threads;

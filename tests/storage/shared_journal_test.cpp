@@ -108,7 +108,7 @@ TEST_CASE("shared journal: who claims a shard sees every row of it, whoever wrot
         all.holder[shard] = 0;
       }
       for (int e = 0; e < shared_entities; ++e) all.compare(e);
-      CHECK(sqlite::Database(journal_file::path_in(all.folder.path), sqlite::Access::read)
+      CHECK(sqlite::Connection(journal_file::path_in(all.folder.path), sqlite::Access::read)
                 .integer("SELECT min(position) FROM indexed") > 0);
     }
   }

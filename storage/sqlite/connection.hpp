@@ -95,13 +95,13 @@ class Query {
 enum class Access : std::uint8_t { read, write, create };
 
 /// One connection. Used by one thread at a time.
-class Database {
+class Connection {
  public:
   /// `vfs` names SQLite's file layer; empty: the default. Throws StorageError.
-  Database(const std::string& path, Access access, const std::string& vfs = {});
-  Database(const Database&) = delete;
-  Database& operator=(const Database&) = delete;
-  ~Database();
+  Connection(const std::string& path, Access access, const std::string& vfs = {});
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection();
 
   /// The statement, prepared at its first use and kept. One use of the same text at a time.
   Query query(std::string_view sql);
@@ -129,14 +129,14 @@ class Database {
 /// Begins a transaction; rolls back at the end of scope unless committed.
 class Transaction {
  public:
-  explicit Transaction(Database& database, const char* begin = "BEGIN IMMEDIATE");
+  explicit Transaction(Connection& database, const char* begin = "BEGIN IMMEDIATE");
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
   ~Transaction();
   void commit();
 
  private:
-  Database& database_;
+  Connection& database_;
   bool open_ = true;
 };
 

@@ -1,4 +1,4 @@
-#include "storage/sqlite/database.hpp"
+#include "storage/sqlite/connection.hpp"
 
 namespace caravan::sqlite {
 
@@ -91,7 +91,7 @@ Uuid Query::uuid(int column) const {
   return id;
 }
 
-Database::Database(const std::string& path, Access access, const std::string& vfs) : path_(path) {
+Connection::Connection(const std::string& path, Access access, const std::string& vfs) : path_(path) {
   int flags = SQLITE_OPEN_NOMUTEX;
   flags |= access == Access::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   if (access == Access::create) flags |= SQLITE_OPEN_CREATE;
@@ -104,12 +104,12 @@ Database::Database(const std::string& path, Access access, const std::string& vf
   sqlite3_busy_timeout(handle_, busy_timeout_ms);
 }
 
-Database::~Database() {
+Connection::~Connection() {
   statements_.clear();
   sqlite3_close_v2(handle_);
 }
 
-Query Database::query(std::string_view sql) {
+Query Connection::query(std::string_view sql) {
   auto found = statements_.find(sql);
   if (found == statements_.end()) {
     sqlite3_stmt* statement = nullptr;
@@ -121,19 +121,19 @@ Query Database::query(std::string_view sql) {
   return {found->second.get(), handle_};
 }
 
-void Database::run(const std::string& sql) {
+void Connection::run(const std::string& sql) {
   const int code = try_run(sql.c_str());
   if (code != SQLITE_OK) fail(handle_, code);
 }
 
-int Database::try_run(const char* sql) { return sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr); }
+int Connection::try_run(const char* sql) { return sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr); }
 
-std::int64_t Database::integer(std::string_view sql) {
+std::int64_t Connection::integer(std::string_view sql) {
   Query found = query(sql);
   return found.step() ? found.integer(0) : 0;
 }
 
-Transaction::Transaction(Database& database, const char* begin) : database_(database) { database_.run(begin); }
+Transaction::Transaction(Connection& database, const char* begin) : database_(database) { database_.run(begin); }
 
 Transaction::~Transaction() {
   if (open_) database_.try_run("ROLLBACK");
