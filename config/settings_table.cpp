@@ -55,9 +55,8 @@ constexpr auto rows = std::to_array<Setting>({
     {"service-key", &Settings::service_key, "the key that services send as X-Api-Key", 0, 200, {}, true},
     {"rate-limit", &Settings::rate_limit, "refuse callers who ask too often; off for tests and benchmarks"},
     {"trusted-proxies", &Settings::trusted_proxies,
-     "load balancers before this node, as addresses and networks with commas between: the client's address is then "
-     "what "
-     "they say in X-Forwarded-For",
+     "load balancers before this node: addresses and networks, with commas between; who the client is they say in "
+     "X-Forwarded-For",
      0, 2'000},
     {"tls-cert", &Settings::tls_cert, "PEM file with the certificate chain; empty: plain HTTP", 0, path_length},
     {"tls-key", &Settings::tls_key, "PEM file with the certificate's private key", 0, path_length},
@@ -65,9 +64,8 @@ constexpr auto rows = std::to_array<Setting>({
     {"log-format", &Settings::log_format, "lines for people, or a JSON object a line", 0, 0, log_formats},
     {"access-log", &Settings::access_log, "a line for each request; log-level debug has it too"},
     {"drain-time", &Settings::drain_time,
-     "how long a node that is told to stop still serves while /health/ready says 503, so that load balancers turn "
-     "away; "
-     "a second signal ends it",
+     "how long a node that is told to stop serves on while /health/ready says 503, for load balancers to turn away; a "
+     "second signal ends it",
      0, ms(minutes(10))},
 
     {"shards", &Settings::shards, "units of ownership; fixed when the journal is made", 1, 4'096},

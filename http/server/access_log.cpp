@@ -40,7 +40,6 @@ void write_fields(const Exchange& exchange, JsonWriter& out) {
   out.text("address", request.remote_address);
   out.text("traceId", request.trace_id);
   out.text("correlationId", request.correlation_id);
-  at_hand = nullptr;
 }
 
 void log_failure(const Exchange& exchange) {
@@ -62,6 +61,7 @@ void log_exchange(const Exchange& exchange) {
              request.method, request.path, exchange.route ? exchange.route->path : "none", exchange.response.status,
              exchange.response.body.size(), micros(exchange.took), caller_text(exchange.identity.caller),
              request.remote_address, request.trace_id, request.correlation_id);
+  at_hand = nullptr;
 }
 
 }  // namespace caravan::http

@@ -58,10 +58,6 @@ std::string as_w3c(std::string_view id) {
   return fits ? digits : random_hex(32);
 }
 
-}  // namespace
-
-namespace {
-
 thread_local const Request* current_request = nullptr;
 
 }  // namespace

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/network_v4.hpp>
+#include <boost/asio/ip/network_v6.hpp>
 #include <stdexcept>
+#include <vector>
 
 namespace caravan::http {
 
@@ -34,7 +37,13 @@ bool holds(const std::vector<Network>& networks, const Address& address) {
 
 }  // namespace
 
+struct TrustedProxies::Networks {
+  std::vector<ip::network_v4> v4;
+  std::vector<ip::network_v6> v6;
+};
+
 TrustedProxies::TrustedProxies(std::string_view list) {
+  Networks all;
   while (!trimmed(list).empty()) {
     const std::size_t comma = std::min(list.find(','), list.size());
     const std::string given(trimmed(list.substr(0, comma)));
@@ -42,25 +51,27 @@ TrustedProxies::TrustedProxies(std::string_view list) {
     boost::system::error_code failed;
     if (given.find('/') == std::string::npos) {
       const ip::address address = parse_address(given, failed);
-      if (!failed && address.is_v4()) networks4_.emplace_back(address.to_v4(), 32);
-      if (!failed && address.is_v6()) networks6_.emplace_back(address.to_v6(), 128);
+      if (!failed && address.is_v4()) all.v4.emplace_back(address.to_v4(), 32);
+      if (!failed && address.is_v6()) all.v6.emplace_back(address.to_v6(), 128);
     } else if (const auto network4 = ip::make_network_v4(given, failed); !failed) {
-      networks4_.push_back(network4);
+      all.v4.push_back(network4);
     } else if (const auto network6 = ip::make_network_v6(given, failed); !failed) {
-      networks6_.push_back(network6);
+      all.v6.push_back(network6);
     }
     if (failed)
       throw std::invalid_argument('"' + given + "\" is not an address or a network such as 10.0.0.0/8 or fd00::/8");
-    if (networks4_.size() + networks6_.size() > limit)
+    if (all.v4.size() + all.v6.size() > limit)
       throw std::invalid_argument("more than " + std::to_string(limit) + " addresses and networks");
   }
+  if (!all.v4.empty() || !all.v6.empty()) networks_ = std::make_shared<const Networks>(std::move(all));
 }
 
 bool TrustedProxies::trusts(const std::string& address) const {
+  if (!networks_) return false;
   boost::system::error_code failed;
   const ip::address parsed = parse_address(address, failed);
   if (failed) return false;
-  return parsed.is_v4() ? holds(networks4_, parsed.to_v4()) : holds(networks6_, parsed.to_v6());
+  return parsed.is_v4() ? holds(networks_->v4, parsed.to_v4()) : holds(networks_->v6, parsed.to_v6());
 }
 
 std::string TrustedProxies::client(const std::string& peer, std::string_view forwarded) const {

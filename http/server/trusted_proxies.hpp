@@ -1,10 +1,8 @@
 #pragma once
 
-#include <boost/asio/ip/network_v4.hpp>
-#include <boost/asio/ip/network_v6.hpp>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace caravan::http {
 
@@ -24,11 +22,11 @@ class TrustedProxies {
   /// `peer` that is no proxy of ours. What a client wrote into the header itself stands before that, and is not
   /// believed.
   std::string client(const std::string& peer, std::string_view forwarded) const;
-  bool empty() const { return networks4_.empty() && networks6_.empty(); }
+  bool empty() const { return !networks_; }
 
  private:
-  std::vector<boost::asio::ip::network_v4> networks4_;
-  std::vector<boost::asio::ip::network_v6> networks6_;
+  struct Networks;
+  std::shared_ptr<const Networks> networks_;  // none: trusts nobody
 };
 
 }  // namespace caravan::http

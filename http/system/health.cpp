@@ -31,14 +31,13 @@ void Health::set_serving(bool serving) {
   serving_ = serving;
 }
 
+std::pair<std::vector<Health::Dependency>, bool> Health::state() const {
+  const std::lock_guard lock(mutex_);
+  return {dependencies_, serving_};
+}
+
 Response Health::report(Time now) const {
-  std::vector<Dependency> dependencies;
-  bool healthy = false;
-  {
-    const std::lock_guard lock(mutex_);
-    dependencies = dependencies_;
-    healthy = serving_;
-  }
+  auto [dependencies, healthy] = state();
   std::vector<DependencyHealth> found;
   for (const Dependency& dependency : dependencies) {
     found.push_back(dependency.check());
@@ -68,13 +67,7 @@ Response Health::report(Time now) const {
 }
 
 void Health::write_metrics(std::string& out) const {
-  std::vector<Dependency> dependencies;
-  bool serving = false;
-  {
-    const std::lock_guard lock(mutex_);
-    dependencies = dependencies_;
-    serving = serving_;
-  }
+  const auto [dependencies, serving] = state();
   out += "# HELP caravan_serving Does the node take requests? 0 at the start and while it drains\n";
   out += std::string("# TYPE caravan_serving gauge\ncaravan_serving ") + (serving ? "1\n" : "0\n");
   if (dependencies.empty()) return;

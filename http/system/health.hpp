@@ -42,6 +42,8 @@ class Health {
     Check check;
     bool decides;
   };
+  /// What is there to check, and whether the node takes requests: a check must not run under the lock.
+  std::pair<std::vector<Dependency>, bool> state() const;
   std::string version_;
   const Metrics& metrics_;
   mutable std::mutex mutex_;

@@ -25,8 +25,7 @@ constexpr std::string_view upsert_member =
     " alive = CASE WHEN member.incarnation = excluded.incarnation THEN member.alive ELSE excluded.alive END,"
     " votes = excluded.votes";
 
-std::int64_t number_of(Time time) { return time.time_since_epoch().count(); }
-Time time_of(const Result& rows, int row, int column) { return Time(Time::duration(rows.integer(row, column))); }
+Time time_of(const Result& rows, int row, int column) { return from_millis(rows.integer(row, column)); }
 
 template <class Enum>
 std::int64_t number_of(Enum value) {
@@ -85,7 +84,7 @@ class PostgresClusterStore final : public ClusterStore {
         {upsert_member,
          {std::string_view(row.id.node), row.id.incarnation, number_of(row.status), std::string_view(row.link_address),
           std::string_view(row.http_address), std::string_view(row.version), std::int64_t{row.wire_from},
-          std::int64_t{row.wire_to}, number_of(row.started), number_of(row.alive), std::string_view(votes)}});
+          std::int64_t{row.wire_to}, to_millis(row.started), to_millis(row.alive), std::string_view(votes)}});
   }
 
   bool forget_member(const std::string& node, std::uint64_t expected) override {
@@ -96,7 +95,7 @@ class PostgresClusterStore final : public ClusterStore {
     return run([&](Connection& connection) {
       return has_changed(connection.run(
           {"UPDATE member SET alive = $1 WHERE node = $2 AND incarnation = $3 AND status <> $4",
-           {number_of(alive), std::string_view(member.node), member.incarnation, number_of(MemberStatus::dead)}}));
+           {to_millis(alive), std::string_view(member.node), member.incarnation, number_of(MemberStatus::dead)}}));
     });
   }
 

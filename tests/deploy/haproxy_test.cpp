@@ -78,7 +78,8 @@ bool comes_true(Holds holds) {
 
 TEST_CASE("haproxy: a node that stops is taken out without a failed request, and comes back") {
   const TemporaryFolder first_folder("deploy"), second_folder("deploy"), proxy_folder("deploy");
-  const std::map<std::string, std::string> settings{{"CARAVAN_DRAIN_TIME", "3s"}};
+  const std::map<std::string, std::string> settings{
+      {"CARAVAN_DRAIN_TIME", "3s"}, {"CARAVAN_ACCESS_LOG", "on"}, {"CARAVAN_TRUSTED_PROXIES", "127.0.0.1"}};
   ServerProcess first(CARAVAN_BINARY, first_folder.path(), settings);
   ServerProcess second(CARAVAN_BINARY, second_folder.path(), settings);
   first.start();
@@ -87,6 +88,8 @@ TEST_CASE("haproxy: a node that stops is taken out without a failed request, and
   HttpClient client(proxy.port());
   REQUIRE(comes_true([&] { return client.call("GET", "/api/v1/sandbox/clock").status == 200; }));
   CHECK(client.call("GET", "/metrics").status == 404);
+  // A proxy before HAProxy, on this host too: its word comes through beside HAProxy's own.
+  CHECK(client.call("GET", "/api/v1/sandbox/clock", {{"X-Forwarded-For", "203.0.113.7"}}).status == 200);
 
   std::atomic<bool> enough{false};
   std::atomic<int> good{0}, bad{0};
@@ -120,6 +123,12 @@ TEST_CASE("haproxy: a node that stops is taken out without a failed request, and
   for (std::thread& caller : callers) caller.join();
   CHECK(good > 600);
   CHECK(bad == 0);
+  std::string logs;
+  for (const auto* folder : {&first_folder, &second_folder}) {
+    std::ifstream log(folder->path() + "/server.log");
+    logs += std::string{std::istreambuf_iterator<char>(log), {}};
+  }
+  CHECK(logs.find("address=203.0.113.7") != std::string::npos);
 }
 
 TEST_CASE("drain: the node says that it is not ready, and serves until the time is up") {

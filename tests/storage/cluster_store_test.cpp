@@ -27,32 +27,34 @@ struct StoreKind {
   TwoNodes (*open)(const std::string& folder);
 };
 
+TwoNodes twice(const std::function<std::unique_ptr<Journal>()>& open_journal,
+               const std::function<std::unique_ptr<ClusterStore>()>& open_store) {
+  TwoNodes two;
+  two.journal_a = open_journal();
+  two.journal_b = open_journal();
+  two.a = open_store();
+  two.b = open_store();
+  return two;
+}
+
 const StoreKind store_kinds[] = {
     {"sqlite",
      [](const std::string& folder) {
-       TwoNodes two;
-       two.journal_a = open_sqlite_journal(folder, {.shards = 3});
-       two.journal_b = open_sqlite_journal(folder, {.shards = 3});
-       two.a = open_sqlite_cluster_store(folder);
-       two.b = open_sqlite_cluster_store(folder);
-       return two;
+       return twice([&] { return open_sqlite_journal(folder, {.shards = 3}); },
+                    [&] { return open_sqlite_cluster_store(folder); });
      }},
     {"memory",
      [](const std::string&) {
        const auto file = std::make_shared<MemoryFile>(3);
-       return TwoNodes{std::make_unique<MemoryJournal>(file), std::make_unique<MemoryJournal>(file),
-                       std::make_unique<MemoryClusterStore>(file), std::make_unique<MemoryClusterStore>(file)};
+       return twice([&] { return std::make_unique<MemoryJournal>(file); },
+                    [&] { return std::make_unique<MemoryClusterStore>(file); });
      }},
     {"postgresql",
      [](const std::string&) {
        static int count = 0;
        const std::string url = PostgresServer::shared().url("cluster" + std::to_string(++count));
-       TwoNodes two;
-       two.journal_a = open_postgres_journal(url, {.shards = 3});
-       two.journal_b = open_postgres_journal(url, {.shards = 3});
-       two.a = open_postgres_cluster_store(url);
-       two.b = open_postgres_cluster_store(url);
-       return two;
+       return twice([&] { return open_postgres_journal(url, {.shards = 3}); },
+                    [&] { return open_postgres_cluster_store(url); });
      }},
 };
 
