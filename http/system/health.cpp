@@ -37,14 +37,15 @@ std::pair<std::vector<Health::Dependency>, bool> Health::state() const {
 }
 
 Response Health::report(Time now) const {
-  auto [dependencies, healthy] = state();
+  const auto [dependencies, serving] = state();
   std::vector<DependencyHealth> found;
+  bool healthy = serving;
   for (const Dependency& dependency : dependencies) {
     found.push_back(dependency.check());
     healthy = healthy && (found.back().healthy || !dependency.decides);
   }
   JsonWriter out;
-  out.object("", [&] {
+  out.object("", [&, &dependencies = dependencies] {
     out.text("service", "caravan");
     out.text("status", healthy ? "healthy" : "unhealthy");
     out.text("timestamp", to_rfc3339(now));

@@ -14,7 +14,7 @@ namespace {
 /// Loads by member, as they will be when the moves under way have ended.
 class Books {
  public:
-  Books(const ClusterSnapshot& snapshot, std::span<const double> loads) : snapshot_(snapshot), loads_(loads) {
+  Books(const ClusterSnapshot& snapshot, std::span<const double> loads) : loads_(loads) {
     for (const MemberRow& row : snapshot.members)
       if (row.status == MemberStatus::active) active_[row.id];
     for (const ShardRow& row : snapshot.shards) {
@@ -56,7 +56,6 @@ class Books {
   }
 
  private:
-  const ClusterSnapshot& snapshot_;
   const std::span<const double> loads_;
   std::map<MemberId, Account> active_;
 };
