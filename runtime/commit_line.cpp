@@ -84,7 +84,12 @@ void CommitLine::finish(CommitItem& item, const Committed& fate) {
       hooks_.broken();
     }
   }
-  if (item.done) item.done(good ? CommitStatus::committed : CommitStatus::unknown, fate.position);
+  const bool never_landed = fate.status == CommitStatus::fenced || fate.status == CommitStatus::conflict;
+  if (item.done)
+    item.done(good           ? CommitStatus::committed
+              : never_landed ? CommitStatus::fenced
+                             : CommitStatus::unknown,
+              fate.position);
   activation.held.fetch_sub(1, std::memory_order_relaxed);
 }
 

@@ -14,8 +14,10 @@ namespace caravan {
 /// One activation of an entity, as the commit line sees it. An activation whose write failed is lost: nothing that it
 /// decided later may land, since it was decided on what is not there.
 struct Activation {
-  explicit Activation(Address of) : address(of) {}
+  Activation(Address of, std::uint32_t in, std::uint64_t under) : address(of), shard(in), epoch(under) {}
   const Address address;
+  const std::uint32_t shard;
+  const std::uint64_t epoch;                // of the shard, when it came to life
   std::atomic<std::uint64_t> committed{0};  // the last durable sequence
   std::atomic<std::int64_t> held{0};        // items in the line, and waiters: it must not be passivated while > 0
   std::atomic<bool> lost{false};
@@ -27,7 +29,8 @@ struct CommitItem {
   std::shared_ptr<Activation> activation;
   std::optional<Write> write;
   std::vector<OutgoingEffect> outgoing;
-  /// Called once, when the fate is known; `position` is 0 for barriers.
+  /// Called once, when the fate is known: committed, `fenced` (it did not land for certain) or unknown; `position` is
+  /// 0 for barriers.
   std::function<void(CommitStatus, std::uint64_t position)> done;
 };
 

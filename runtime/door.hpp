@@ -16,6 +16,14 @@ struct RequestOrigin {
   std::string request_hash = {};     // of the body, where there is a key
   std::string trace_id = {};
   std::string correlation_id = {};
+
+  static constexpr std::string_view record_name = "RequestOrigin";
+  static constexpr auto fields() {
+    return std::array{
+        field<&RequestOrigin::caller>(1, "caller"), field<&RequestOrigin::idempotency_key>(2, "idempotencyKey"),
+        field<&RequestOrigin::request_hash>(3, "requestHash"), field<&RequestOrigin::trace_id>(4, "traceId"),
+        field<&RequestOrigin::correlation_id>(5, "correlationId")};
+  }
 };
 
 /// A command for one entity.
@@ -34,7 +42,7 @@ enum class Outcome : std::uint8_t {
   stale,        // expected_version did not match
   key_reused,   // the idempotency key was used with another request
   overloaded,   // a queue is full: try again after `retry_after`
-  unavailable,  // stopping, or the shard is not here
+  unavailable,  // nothing was done: stopping, or the entity's shard is on its way between nodes
   unknown,      // the commit's outcome is not known, or the deadline passed: look again before repeating
 };
 

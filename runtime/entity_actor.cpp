@@ -12,6 +12,11 @@ namespace {
 
 Reply failed(Outcome outcome) { return {.outcome = outcome, .retry_after = std::chrono::seconds{1}}; }
 
+/// What was decided and is not durable: nothing has happened, or nobody knows.
+Reply failed(CommitStatus status) {
+  return failed(status == CommitStatus::fenced ? Outcome::unavailable : Outcome::unknown);
+}
+
 }  // namespace
 
 EntityActor::EntityActor(caf::actor_config& config, const ActorSurroundings& around, const EntityClass& entity,
@@ -19,7 +24,7 @@ EntityActor::EntityActor(caf::actor_config& config, const ActorSurroundings& aro
     : caf::event_based_actor(config),
       around_(around),
       activation_(std::move(activation)),
-      host_(entity, activation_->address, shard_of(activation_->address, around.shard_count), around.snapshot_every) {}
+      host_(entity, activation_->address, activation_->shard, around.snapshot_every) {}
 
 EntityActor::~EntityActor() { take_over(this); }
 
@@ -39,9 +44,14 @@ caf::behavior EntityActor::make_behavior() {
 }
 
 void EntityActor::on_exit() {
-  for (const auto& waiter : waiters_) waiter->answer(failed(Outcome::unknown));
-  waiters_.clear();
+  turn_waiters_away();
   hand_over(this);
+}
+
+void EntityActor::turn_waiters_away() {
+  for (const auto& waiter : waiters_) waiter->answer(failed(Outcome::unavailable));
+  activation_->held -= static_cast<std::int64_t>(waiters_.size());
+  waiters_.clear();
 }
 
 bool EntityActor::load() {
@@ -61,9 +71,11 @@ void EntityActor::work(Work& work) {
     if (loaded_ && waiters_.empty()) host_.rest();
     return;
   }
+  if (work.kind == Work::Kind::turn_away) return turn_waiters_away();
   if (activation_->lost || (!loaded_ && !load())) {
     on_exit();
-    if (work.handler) work.handler(failed(Outcome::unavailable));
+    // Whoever is told may give this very work to another actor: nothing of it is touched any more.
+    if (const ReplyHandler handler = std::move(work.handler)) handler(failed(Outcome::unavailable));
     return;
   }
   host_.wake();
@@ -75,6 +87,7 @@ void EntityActor::work(Work& work) {
     case Work::Kind::await:
       return wait(work);
     case Work::Kind::rest:
+    case Work::Kind::turn_away:
       return;
   }
 }
@@ -87,7 +100,7 @@ void EntityActor::decide(Work& work) {
   item.done = [reply = std::move(verdict.reply), handler = std::move(work.handler)](CommitStatus status,
                                                                                     std::uint64_t position) mutable {
     reply.position = position;
-    handler(status == CommitStatus::committed ? std::move(reply) : failed(Outcome::unknown));
+    handler(status == CommitStatus::committed ? std::move(reply) : failed(status));
   };
   around_.commits.push(std::move(item));
   wake_waiters();
@@ -104,7 +117,7 @@ void EntityActor::wait(Work& work) {
   waiter->id = ++last_waiter_;
   waiter->query = work.query;
   waiter->caller = work.caller;
-  waiter->accepts = std::move(work.accepts);
+  waiter->accepts = work.accepts;
   waiter->handler = std::move(work.handler);
   waiters_.push_back(waiter);
   ++activation_->held;
@@ -123,7 +136,8 @@ void EntityActor::expire(std::uint64_t id) {
 }
 
 void EntityActor::wake_waiters() {
-  activation_->held -= std::erase_if(waiters_, [](const auto& waiter) { return waiter->answered.load(); });
+  activation_->held -=
+      static_cast<std::int64_t>(std::erase_if(waiters_, [](const auto& waiter) { return waiter->answered.load(); }));
   for (const auto& waiter : waiters_) {
     Reply reply = host_.query(waiter->query, waiter->caller, around_.clock.now(), around_.random);
     if (!waiter->accepts(reply)) continue;
@@ -132,10 +146,15 @@ void EntityActor::wake_waiters() {
 }
 
 void EntityActor::answer_when_durable(Reply reply, ReplyHandler handler) {
-  if (activation_->committed.load() >= host_.sequence()) return handler(std::move(reply));
+  // The lease is looked at after the state: whoever has it now had it then.
+  const auto stands = [&around = around_] { return !around.has_lease || around.has_lease(); };
+  if (activation_->committed.load() >= host_.sequence())
+    return handler(stands() ? std::move(reply) : failed(Outcome::unavailable));
   CommitItem barrier{activation_, std::nullopt, {}, {}};
-  barrier.done = [reply = std::move(reply), handler = std::move(handler)](CommitStatus status, std::uint64_t) mutable {
-    handler(status == CommitStatus::committed ? std::move(reply) : failed(Outcome::unknown));
+  barrier.done = [reply = std::move(reply), handler = std::move(handler), stands](CommitStatus status,
+                                                                                  std::uint64_t) mutable {
+    if (status == CommitStatus::committed && !stands()) status = CommitStatus::fenced;
+    handler(status == CommitStatus::committed ? std::move(reply) : failed(status));
   };
   around_.commits.push(std::move(barrier));
 }

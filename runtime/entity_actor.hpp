@@ -5,6 +5,7 @@
 
 #include "runtime/clock.hpp"
 #include "runtime/commit_line.hpp"
+#include "runtime/shards.hpp"
 #include "runtime/work.hpp"
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(caravan::WorkPtr)
@@ -17,9 +18,11 @@ struct ActorSurroundings {
   CommitLine& commits;
   Clock& clock;
   Random& random;
-  std::uint32_t shard_count;
+  Shards& shards;
   std::uint64_t snapshot_every;
   std::size_t max_waiters = 64;  // a single entity's
+  /// Nobody else can have taken what is ours: answers from memory are true. Empty: for ever.
+  std::function<bool()> has_lease = {};
   /// A work item is done with: its place in the mailbox is free.
   std::function<void(const std::shared_ptr<Activation>&)> worked;
   /// The activation cannot go on: drop it.
@@ -59,6 +62,7 @@ class EntityActor : public caf::event_based_actor {
   void wait(Work& work);
   void expire(std::uint64_t waiter);
   void wake_waiters();
+  void turn_waiters_away();
   /// Calls the handler now, or with the commit that makes everything decided so far durable.
   void answer_when_durable(Reply reply, ReplyHandler handler);
   void replay(const Stimulus& stimulus, std::uint64_t sequence, ReplyHandler handler);

@@ -51,11 +51,6 @@ std::uint64_t hash_of_key(const RequestOrigin& origin) {
 
 }  // namespace
 
-std::uint32_t shard_of(const Address& address, std::uint32_t shard_count) {
-  const std::string_view bytes(reinterpret_cast<const char*>(address.id.bytes.data()), address.id.bytes.size());
-  return static_cast<std::uint32_t>(stable_hash(bytes) % shard_count);
-}
-
 EntityHost::EntityHost(const EntityClass& entity, Address self, std::uint32_t shard, std::uint64_t snapshot_every)
     : entity_(&entity), self_(self), shard_(shard), snapshot_every_(snapshot_every), awake_(std::make_unique<Awake>()) {
   awake_->state = entity.new_state();

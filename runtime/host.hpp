@@ -90,7 +90,4 @@ class EntityHost {
   std::string at_rest_;           // a snapshot's body
 };
 
-/// The shard of an entity: by its id alone, so that a delivery and its tracker share one.
-std::uint32_t shard_of(const Address& address, std::uint32_t shard_count);
-
 }  // namespace caravan

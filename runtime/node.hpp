@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "runtime/clock.hpp"
+#include "runtime/cluster/options.hpp"
 #include "runtime/door.hpp"
 #include "runtime/histogram.hpp"
 #include "runtime/provider.hpp"
@@ -23,8 +24,10 @@ struct NodeOptions {
   Stopwatch stopwatch = std::chrono::steady_clock::now;
   /// The feed has grown to this position. Called on the committing thread; must not block.
   std::function<void(std::uint64_t position)> on_commit;
-  /// The journal takes no more writes: stop the process, restart it.
+  /// The journal takes no more writes, or the node is no member of its cluster any more: stop the process, restart it.
   std::function<void()> on_broken;
+  /// Absent: a node alone, which takes all shards from whoever had them.
+  std::optional<cluster::ClusterOptions> cluster;
 };
 
 struct NodeStats {
@@ -40,6 +43,9 @@ struct NodeStats {
   std::uint64_t effects_delivered = 0, effects_retried = 0, timers_fired = 0;
   // Ages are in seconds, 0 where there is nothing; of effects since they became durable or the node started.
   double oldest_to_entity = 0, oldest_to_provider = 0, oldest_overdue_timer = 0;
+  // Of a cluster: work that waits for a shard on its way, is at peers; came from or went to peers; was tried again.
+  std::size_t waiting_for_shards = 0, at_peers = 0;
+  std::uint64_t sent_to_peers = 0, received_from_peers = 0, repeated = 0;
 };
 
 class Node : public Door {
@@ -47,6 +53,8 @@ class Node : public Door {
   virtual void add_provider(EntityKind kind, std::shared_ptr<Provider> provider) = 0;
   /// Sends what was pending when the node stopped, and begins to fire timers. After all providers were added.
   virtual void start() = 0;
+  /// Hands its shards to other nodes of the cluster while it goes on working; how far it is says `cluster_state`.
+  virtual void leave() = 0;
   /// Takes no more work, finishes what it has (at most 10 s), and stops.
   virtual void stop() = 0;
   virtual bool is_broken() const = 0;
@@ -54,6 +62,8 @@ class Node : public Door {
   virtual bool idle(std::chrono::milliseconds provider_patience) const = 0;
   virtual std::optional<Time> next_timer() const = 0;
   virtual NodeStats stats() const = 0;
+  /// Nothing for a node alone.
+  virtual std::optional<cluster::ClusterState> cluster_state() const = 0;
 };
 
 /// A node that runs by itself on threads of its own.

@@ -22,18 +22,20 @@ Stimulus stimulus_of(Stimulus::Kind kind, const OutgoingEffect& effect, AnyRecor
 
 }  // namespace
 
-Outbox::Outbox(Residents& residents, Stopwatch stopwatch, Limits limits)
-    : residents_(residents), stopwatch_(std::move(stopwatch)), limits_(limits) {}
+Outbox::Outbox(Router& router, const Shards& shards, Stopwatch stopwatch, Limits limits)
+    : router_(router), shards_(shards), stopwatch_(std::move(stopwatch)), limits_(limits), open_(shards.count()) {}
 
 void Outbox::add_provider(EntityKind kind, std::shared_ptr<Provider> provider) {
   providers_[kind] = std::move(provider);
 }
 
-void Outbox::load(Journal& journal) {
+std::vector<OutgoingEffect> Outbox::pending(Journal& journal, std::span<const std::uint32_t> shards) const {
+  std::vector<OutgoingEffect> effects;
   std::optional<EffectKey> after;
   for (;;) {
     const std::vector<PendingEffect> page = journal.pending_effects(after, limits_.load_page);
     for (const PendingEffect& stored : page) {
+      if (!std::ranges::binary_search(shards, shards_.of(stored.key.sender))) continue;
       const EntityClass* receiver = find_entity(stored.receiver.kind);
       const auto provider = providers_.find(stored.receiver.kind);
       if (!receiver && provider == providers_.end()) {
@@ -46,28 +48,45 @@ void Outbox::load(Journal& journal) {
       if (!command)
         spdlog::error("effect {} of {} cannot be read", stored.key.number, to_text(stored.key.sender));
       else
-        push({stored, std::move(command)});
+        effects.push_back({stored, std::move(command)});
     }
-    if (page.size() < limits_.load_page) return;
+    if (page.size() < limits_.load_page) return effects;
     after = page.back().key;
   }
 }
 
-void Outbox::push(OutgoingEffect effect) {
-  if (is_outside(effect.stored.receiver.kind)) {
-    const EffectKey key = effect.stored.key;
+void Outbox::open(Journal& journal, std::span<const std::uint32_t> shards) {
+  std::vector<OutgoingEffect> effects = pending(journal, shards);
+  {
     std::lock_guard lock(mutex_);
-    const auto now = stopwatch_();
-    if (questions_.try_emplace(key, Question{std::move(effect), now, now + limits_.provider_retry, 0, false}).second)
-      to_ask_.push_back(key);
-    asking_.notify_one();
-    return;
+    for (const std::uint32_t shard : shards) open_[shard] = true;
   }
+  for (OutgoingEffect& effect : effects) push(std::move(effect));
+}
+
+void Outbox::close(std::uint32_t shard) {
+  std::lock_guard lock(mutex_);
+  open_[shard] = false;
+  std::erase_if(lanes_, [&](const auto& lane) { return shards_.of(lane.first.first) == shard; });
+  std::erase_if(questions_, [&](const auto& question) { return shards_.of(question.first.sender) == shard; });
+}
+
+void Outbox::push(OutgoingEffect effect) {
+  const std::uint32_t shard = shards_.of(effect.stored.key.sender);
   const Pair pair{effect.stored.key.sender, effect.stored.receiver};
   {
     std::lock_guard lock(mutex_);
+    if (!open_[shard]) return;
+    const auto now = stopwatch_();
+    if (is_outside(pair.second.kind)) {
+      const EffectKey key = effect.stored.key;
+      if (questions_.try_emplace(key, Question{std::move(effect), now, now + limits_.provider_retry, 0, false}).second)
+        to_ask_.push_back(key);
+      asking_.notify_one();
+      return;
+    }
     Lane& lane = lanes_[pair];
-    lane.effects.push_back({std::move(effect), stopwatch_()});
+    lane.effects.push_back({std::move(effect), now});
     if (lane.effects.size() > 1) return;  // goes when those before it are taken
   }
   send_head(pair);
@@ -75,24 +94,28 @@ void Outbox::push(OutgoingEffect effect) {
 
 void Outbox::send_head(const Pair& pair) {
   auto work = std::make_shared<Work>();
+  std::uint64_t number = 0;
   {
     std::lock_guard lock(mutex_);
     auto found = lanes_.find(pair);
     if (closed_ || found == lanes_.end()) return;
     const OutgoingEffect& head = found->second.effects.front().effect;
+    number = head.stored.key.number;
     found->second.retry_at.reset();
     work->stimulus = stimulus_of(Stimulus::Kind::effect, head, head.command);
   }
-  work->handler = [this, pair](const Reply& reply) { ended(pair, reply); };
-  if (!residents_.deliver(pair.second, work)) ended(pair, {.outcome = Outcome::overloaded});
+  work->handler = [this, pair, number](const Reply& reply) { ended(pair, number, reply); };
+  if (!router_.deliver(pair.second, work)) ended(pair, number, {.outcome = Outcome::overloaded});
 }
 
-void Outbox::ended(const Pair& pair, const Reply& reply) {
+void Outbox::ended(const Pair& pair, std::uint64_t number, const Reply& reply) {
   {
     std::lock_guard lock(mutex_);
     auto found = lanes_.find(pair);
     if (found == lanes_.end()) return;
     Lane& lane = found->second;
+    // The shard was away and came back meanwhile: this answers the lane of before.
+    if (lane.effects.front().effect.stored.key.number != number) return;
     if (reply.outcome != Outcome::done && reply.outcome != Outcome::rejected) {
       ++retried_;
       lane.retry_at = stopwatch_() + wait_after(lane.attempts++, limits_.first_retry, limits_.last_retry);
@@ -165,7 +188,7 @@ void Outbox::answered(const EffectKey& key, AnyRecord answer) {
       found->second.retry_at = stopwatch_() + limits_.first_retry;
     }
   };
-  if (!residents_.deliver(key.sender, work)) work->handler({.outcome = Outcome::overloaded});
+  if (!router_.deliver(key.sender, work)) work->handler({.outcome = Outcome::overloaded});
 }
 
 void Outbox::retry(SteadyTime now) {

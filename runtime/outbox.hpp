@@ -7,13 +7,14 @@
 #include <unordered_map>
 
 #include "runtime/provider.hpp"
-#include "runtime/residents.hpp"
+#include "runtime/router.hpp"
 
 namespace caravan {
 
 /// Carries durable effects to their receivers: to another entity in the sender's order, one at a time for each pair
 /// of sender and receiver; to a provider at once, again after a while until its answer is durable at the sender.
-/// The receiver's own transaction takes the effect out of the store; this is the memory beside it.
+/// The receiver's own transaction takes the effect out of the store; this is the memory beside it. Only effects of
+/// senders whose shards are open here.
 class Outbox {
  public:
   using SteadyTime = std::chrono::steady_clock::time_point;
@@ -30,13 +31,16 @@ class Outbox {
     double oldest_to_entity = 0, oldest_to_provider = 0;  // seconds on its way
   };
 
-  Outbox(Residents& residents, Stopwatch stopwatch, Limits limits);
+  Outbox(Router& router, const Shards& shards, Stopwatch stopwatch, Limits limits);
 
   /// Providers are named before the first effect comes.
   void add_provider(EntityKind kind, std::shared_ptr<Provider> provider);
-  /// Everything that was pending when the node stopped.
-  void load(Journal& journal);
-  /// An effect that has just become durable. Does not call providers; `ask_next` does.
+  /// Loads everything that is pending in these shards and sends it; before any entity of them writes here.
+  void open(Journal& journal, std::span<const std::uint32_t> shards);
+  /// Forgets everything of the shard's senders. What is under way may still arrive.
+  void close(std::uint32_t shard);
+  /// An effect that has just become durable; nothing where its shard is not open: whoever opens it has it from the
+  /// store. Does not call providers; `ask_next` does.
   void push(OutgoingEffect effect);
   /// Hands one request to its provider. With `wait`, waits for one; false where there is none, or after `close`.
   bool ask_next(bool wait);
@@ -69,19 +73,22 @@ class Outbox {
     bool answered = false;  // the answer is on its way to the sender
   };
 
+  std::vector<OutgoingEffect> pending(Journal& journal, std::span<const std::uint32_t> shards) const;
   void send_head(const Pair& pair);
-  void ended(const Pair& pair, const Reply& reply);
+  void ended(const Pair& pair, std::uint64_t number, const Reply& reply);
   void ask(const EffectKey& key);
   void answered(const EffectKey& key, AnyRecord answer);
   std::chrono::milliseconds wait_after(int attempts, std::chrono::milliseconds first,
                                        std::chrono::milliseconds last) const;
 
-  Residents& residents_;
+  Router& router_;
+  const Shards& shards_;
   const Stopwatch stopwatch_;
   const Limits limits_;
   std::unordered_map<EntityKind, std::shared_ptr<Provider>> providers_;
   mutable std::mutex mutex_;
   bool closed_ = false;
+  std::vector<bool> open_;  // by shard
   std::map<Pair, Lane> lanes_;
   std::map<EffectKey, Question> questions_;
   std::deque<EffectKey> to_ask_;

@@ -12,11 +12,9 @@
 
 namespace caravan {
 
-Residents::Residents(caf::actor_system& system, const ActorSurroundings& around, Stopwatch stopwatch, Limits limits)
-    : system_(system), around_(around), stopwatch_(std::move(stopwatch)), limits_(limits) {}
-
 namespace {
 
+constexpr std::size_t most_stripes = 64;
 constexpr std::size_t rests_a_sweep = 200;    // of each stripe
 constexpr std::size_t busy_passed_over = 64;  // in the search for an idle one
 
@@ -46,6 +44,14 @@ class CallerUnit final : public caf::execution_unit {
 
 }  // namespace
 
+Residents::Residents(caf::actor_system& system, const ActorSurroundings& around, Stopwatch stopwatch, Limits limits)
+    : system_(system),
+      around_(around),
+      stopwatch_(std::move(stopwatch)),
+      limits_(limits),
+      stripe_limit_(limits.entities / std::min<std::size_t>(most_stripes, around.shards.count())),
+      stripes_(std::min<std::size_t>(most_stripes, around.shards.count())) {}
+
 bool Residents::deliver(const Address& to, WorkPtr work, RunBy run_by) {
   if (run_by == RunBy::workers) return enqueue(to, std::move(work), nullptr);
   CallerUnit unit(system_);
@@ -60,12 +66,14 @@ bool Residents::enqueue(const Address& to, WorkPtr work, caf::execution_unit* un
     ++refused_;
     return false;
   }
-  Stripe& stripe = stripe_of(to);
+  const std::uint32_t shard = around_.shards.of(to);
+  Stripe& stripe = stripe_of(shard);
   std::lock_guard lock(stripe.mutex);
+  if (!around_.shards.takes_work(shard)) return false;
   auto [at, fresh] = stripe.cells.try_emplace(to);
   Cell& cell = at->second;
   if (fresh) {
-    cell.activation = std::make_shared<Activation>(to);
+    cell.activation = std::make_shared<Activation>(to, shard, around_.shards.epoch(shard));
     cell.actor = system_.spawn<EntityActor, caf::hidden + caf::lazy_init>(std::cref(around_), std::cref(*entity),
                                                                           cell.activation);
     cell.place = stripe.awake.insert(stripe.awake.end(), &*at);
@@ -75,19 +83,23 @@ bool Residents::enqueue(const Address& to, WorkPtr work, caf::execution_unit* un
     ++refused_;
     return false;
   }
-  ++cell.waiting;
-  ++work_;
+  around_.shards.count_work(shard);
   stripe.touch(cell, false);
   cell.last_used = stopwatch_();
   hand_over(work.get());
-  cell.actor->enqueue(nullptr, caf::make_message_id(), caf::make_message(std::move(work)), unit);
-  if (fresh && stripe.cells.size() > limits_.entities / stripe_count)
-    evict(stripe, limits_.entities / stripe_count, cell.last_used);
+  give(cell, std::move(work), unit);
+  if (fresh && stripe.cells.size() > stripe_limit_) evict(stripe, stripe_limit_, cell.last_used);
   return true;
 }
 
+void Residents::give(Cell& cell, WorkPtr work, caf::execution_unit* unit) {
+  ++cell.waiting;
+  ++work_;
+  cell.actor->enqueue(nullptr, caf::make_message_id(), caf::make_message(std::move(work)), unit);
+}
+
 void Residents::worked(const std::shared_ptr<Activation>& activation) {
-  Stripe& stripe = stripe_of(activation->address);
+  Stripe& stripe = stripe_of(activation->shard);
   std::lock_guard lock(stripe.mutex);
   auto found = stripe.cells.find(activation->address);
   if (found != stripe.cells.end() && found->second.activation == activation && found->second.waiting > 0) {
@@ -98,15 +110,54 @@ void Residents::worked(const std::shared_ptr<Activation>& activation) {
 
 void Residents::drop(const std::shared_ptr<Activation>& activation) {
   activation->lost = true;
-  Stripe& stripe = stripe_of(activation->address);
+  Stripe& stripe = stripe_of(activation->shard);
   std::lock_guard lock(stripe.mutex);
   auto found = stripe.cells.find(activation->address);
   if (found == stripe.cells.end() || found->second.activation != activation) return;
-  // Its actor refuses what is still in its mailbox, then goes when the exit message's turn comes.
-  work_ -= static_cast<std::int64_t>(found->second.waiting);
-  caf::anon_send<caf::message_priority::normal>(found->second.actor,
-                                                caf::exit_msg{{}, caf::exit_reason::user_shutdown});
+  discard(found->second);
   stripe.erase(found);
+}
+
+/// Its actor refuses what is still in its mailbox, then goes when the exit message's turn comes.
+void Residents::discard(Cell& cell) {
+  cell.activation->lost = true;
+  work_ -= static_cast<std::int64_t>(cell.waiting);
+  caf::anon_send<caf::message_priority::normal>(cell.actor, caf::exit_msg{{}, caf::exit_reason::user_shutdown});
+}
+
+void Residents::open(std::uint32_t shard, std::uint64_t epoch) {
+  std::lock_guard lock(stripe_of(shard).mutex);
+  around_.shards.open(shard, epoch);
+}
+
+void Residents::give_up(std::uint32_t shard) {
+  static const WorkPtr turn_away = std::make_shared<Work>(Work{.kind = Work::Kind::turn_away});
+  Stripe& stripe = stripe_of(shard);
+  std::lock_guard lock(stripe.mutex);
+  around_.shards.give_up(shard);
+  for (auto& [address, cell] : stripe.cells)
+    if (cell.activation->shard == shard && cell.activation->held > 0) give(cell, turn_away, nullptr);
+}
+
+bool Residents::is_settled(std::uint32_t shard) const {
+  const Stripe& stripe = stripes_[shard % stripes_.size()];
+  std::lock_guard lock(stripe.mutex);
+  return std::ranges::none_of(stripe.cells, [&](const auto& item) {
+    const Cell& cell = item.second;
+    return cell.activation->shard == shard && (cell.waiting > 0 || cell.activation->held > 0);
+  });
+}
+
+void Residents::close(std::uint32_t shard) {
+  Stripe& stripe = stripe_of(shard);
+  std::lock_guard lock(stripe.mutex);
+  around_.shards.close(shard);
+  for (auto at = stripe.cells.begin(); at != stripe.cells.end();) {
+    const auto found = at++;
+    if (found->second.activation->shard != shard) continue;
+    discard(found->second);
+    stripe.erase(found);
+  }
 }
 
 void Residents::Stripe::touch(Cell& cell, bool rests) {
@@ -145,9 +196,7 @@ void Residents::put_to_rest(Stripe& stripe, std::chrono::steady_clock::time_poin
     if (cell.last_used > before) return;
     if (cell.waiting > 0) continue;
     stripe.touch(cell, true);
-    ++cell.waiting;
-    ++work_;
-    cell.actor->enqueue(nullptr, caf::make_message_id(), caf::make_message(rest), nullptr);
+    give(cell, rest, nullptr);
   }
 }
 
@@ -156,7 +205,7 @@ void Residents::sweep(std::chrono::steady_clock::time_point now) {
     std::lock_guard lock(stripe.mutex);
     evict(stripe, 0, now - limits_.idle);
     put_to_rest(stripe, now - limits_.rest);
-    evict(stripe, limits_.entities / stripe_count, now);
+    evict(stripe, stripe_limit_, now);
   }
 }
 

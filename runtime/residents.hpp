@@ -1,18 +1,18 @@
 #pragma once
 
-#include <array>
 #include <caf/actor.hpp>
 #include <caf/actor_system.hpp>
 #include <list>
 #include <mutex>
 #include <unordered_map>
+#include <vector>
 
 #include "runtime/entity_actor.hpp"
 
 namespace caravan {
 
 /// The entities that live in this node's memory: activates them on demand, bounds their mailboxes, and passivates the
-/// ones that nobody needs.
+/// ones that nobody needs. Only those of shards that are open here.
 class Residents {
  public:
   struct Limits {
@@ -34,7 +34,18 @@ class Residents {
   /// spares two switches between threads, which cost more than most work; the actor still runs in one thread at a time.
   enum class RunBy : std::uint8_t { workers, caller };
 
-  /// Gives work to an entity, activating it. False where a limit forbids it, or the node stops; nothing happened then.
+  /// From here on entities of the shard may live here, under this epoch. Also takes back a `give_up`.
+  void open(std::uint32_t shard, std::uint64_t epoch);
+  /// Takes no new work for the shard; who waits for a change there is told to ask elsewhere.
+  void give_up(std::uint32_t shard);
+  /// Nothing of the shard is under way.
+  bool is_settled(std::uint32_t shard) const;
+  /// Forgets all entities of the shard at once; nothing that they have decided lands or is answered any more, unless
+  /// it is on its way to the disk.
+  void close(std::uint32_t shard);
+
+  /// Gives work to an entity, activating it. False where a limit forbids it, its shard is not here, or the node stops;
+  /// nothing happened then.
   bool deliver(const Address& to, WorkPtr work, RunBy run_by = RunBy::workers);
   /// A work item of the activation is done.
   void worked(const std::shared_ptr<Activation>& activation);
@@ -45,6 +56,7 @@ class Residents {
   void sweep(std::chrono::steady_clock::time_point now);
   /// Takes no more work.
   void close();
+  bool is_closed() const { return closed_; }
   /// Lets go of every actor; before the actor system ends.
   void clear();
   /// Work items waiting or under way.
@@ -70,11 +82,14 @@ class Residents {
     void touch(Cell& cell, bool rests);
     void erase(std::unordered_map<Address, Cell>::iterator cell);
   };
-  static constexpr std::size_t stripe_count = 64;
 
   /// Puts the work into the entity's mailbox, on that unit; false as `deliver`.
   bool enqueue(const Address& to, WorkPtr work, caf::execution_unit* unit);
-  Stripe& stripe_of(const Address& address) { return stripes_[std::hash<Address>{}(address) % stripe_count]; }
+  Stripe& stripe_of(std::uint32_t shard) { return stripes_[shard % stripes_.size()]; }
+  Stripe& stripe_of(const Address& address) { return stripe_of(around_.shards.of(address)); }
+  // Under the stripe's lock.
+  void give(Cell& cell, WorkPtr work, caf::execution_unit* unit);
+  void discard(Cell& cell);
   /// Has the cells of a stripe rest that had no work since `before`; a few of them.
   void put_to_rest(Stripe& stripe, std::chrono::steady_clock::time_point before);
   /// Passivates the idle cells of a stripe, oldest first, until `keep` are left or none is idle since `before`.
@@ -84,7 +99,8 @@ class Residents {
   const ActorSurroundings& around_;
   const Stopwatch stopwatch_;
   const Limits limits_;
-  std::array<Stripe, stripe_count> stripes_;
+  const std::size_t stripe_limit_;  // entities of a stripe
+  std::vector<Stripe> stripes_;     // by shard, so that what concerns a shard looks at one
   std::atomic<std::int64_t> work_{0};
   std::atomic<bool> closed_{false};
   std::atomic<std::uint64_t> activations_{0}, passivations_{0}, refused_{0};

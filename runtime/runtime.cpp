@@ -30,6 +30,7 @@ Runtime::Runtime(caf::actor_system_config& config, Journal& journal, Clock& cloc
       options_(std::move(options)),
       threads_(threads),
       system_(std::make_unique<caf::actor_system>(config)),
+      shards_(journal.shard_count()),
       commits_(journal, {options_.batch_items, options_.batch_bytes},
                {.landed = [this](CommitItem& item, std::uint64_t position) { landed(item, position); },
                 .lost = [this](const std::shared_ptr<Activation>& activation) { residents_.drop(activation); },
@@ -44,15 +45,23 @@ Runtime::Runtime(caf::actor_system_config& config, Journal& journal, Clock& cloc
               .commits = commits_,
               .clock = clock,
               .random = random,
-              .shard_count = journal.shard_count(),
+              .shards = shards_,
               .snapshot_every = options_.snapshot_every,
               .worked = [this](const std::shared_ptr<Activation>& activation) { residents_.worked(activation); },
               .dropped = [this](const std::shared_ptr<Activation>& activation) { residents_.drop(activation); }},
       residents_(*system_, around_, options_.stopwatch,
                  {options_.resident_limit, options_.mailbox_limit, options_.work_limit, options_.idle}),
-      outbox_(residents_, options_.stopwatch, {}),
-      timers_(residents_, journal) {
-  journal_.claim_all_shards(options_.name);
+      router_(residents_, shards_, options_.stopwatch, {}),
+      outbox_(router_, shards_, options_.stopwatch, {}),
+      timers_(residents_, shards_, journal, options_.stopwatch,
+              options_.cluster ? Timers::Store::shared : Timers::Store::own) {
+  if (options_.cluster)
+    join_cluster();
+  else
+    for (const ShardLease& lease : journal_.claim_all_shards(options_.name)) {
+      residents_.open(lease.shard, lease.epoch);
+      opened_.push_back(lease.shard);
+    }
   if (threads_)
     committer_ = std::thread([this] {
       while (commits_.commit_batch(true)) continue;
@@ -62,12 +71,48 @@ Runtime::Runtime(caf::actor_system_config& config, Journal& journal, Clock& cloc
 
 Runtime::~Runtime() { stop(); }
 
+void Runtime::join_cluster() {
+  cluster_ = std::make_unique<cluster::Driver>(
+      *options_.cluster,
+      cluster::Driver::Runtime{.journal = journal_,
+                               .shards = shards_,
+                               .residents = residents_,
+                               .outbox = outbox_,
+                               .router = router_,
+                               .lost_membership =
+                                   [this](const std::string& why) {
+                                     if (stopping_ || leaving_) return;
+                                     broken_ = true;
+                                     residents_.close();
+                                     spdlog::critical("this node is no member of the cluster any more ({}): restart it",
+                                                      why);
+                                     if (options_.on_broken) options_.on_broken();
+                                   },
+                               .grown =
+                                   [this](std::uint64_t position) {
+                                     if (options_.on_commit) options_.on_commit(position);
+                                   }},
+      around_.random);
+  around_.has_lease = [driver = cluster_.get()] { return driver->has_lease(); };
+}
+
+void Runtime::leave() {
+  leaving_ = true;
+  if (cluster_) cluster_->leave();
+}
+
+std::optional<cluster::ClusterState> Runtime::cluster_state() const {
+  if (!cluster_) return std::nullopt;
+  return cluster_->state();
+}
+
 void Runtime::add_provider(EntityKind kind, std::shared_ptr<Provider> provider) {
   outbox_.add_provider(kind, std::move(provider));
 }
 
 void Runtime::start() {
-  outbox_.load(journal_);
+  if (cluster_) cluster_->start(threads_);
+  outbox_.open(journal_, opened_);
   if (!threads_) return;
   asker_ = std::thread([this] {
     while (outbox_.ask_next(true)) continue;
@@ -86,6 +131,7 @@ void Runtime::tick() {
   timers_.fire(clock_.now());
   const auto now = options_.stopwatch();
   outbox_.retry(now);
+  router_.tick();
   while (!threads_ && outbox_.ask_next(false)) continue;
   if (now - last_sweep_ < 1s) return;
   last_sweep_ = now;
@@ -100,12 +146,14 @@ void Runtime::stop() {
   // A thread that has sent a message keeps CAF's logger alive, and the actor system waits for the logger for ever.
   outbox_.release_providers();
   residents_.close();
+  router_.close();
   if (threads_) {
     const auto limit = std::chrono::steady_clock::now() + 10s;
     while (residents_.busy() > 0 && std::chrono::steady_clock::now() < limit) std::this_thread::sleep_for(1ms);
   }
   commits_.close();
   if (committer_.joinable()) committer_.join();
+  if (cluster_) cluster_->stop();
   residents_.clear();
   system_.reset();  // joins the workers while everything that actors refer to still stands
 }
@@ -120,7 +168,7 @@ void Runtime::landed(CommitItem& item, std::uint64_t position) {
 bool Runtime::give(const Address& to, std::shared_ptr<Work> work, ReplyHandler handler) {
   work->handler = std::move(handler);
   const std::shared_ptr<Work> kept = work;
-  if (residents_.deliver(to, std::move(work), threads_ ? Residents::RunBy::caller : Residents::RunBy::workers))
+  if (router_.deliver(to, std::move(work), threads_ ? Residents::RunBy::caller : Residents::RunBy::workers))
     return true;
   kept->handler({.outcome = stopping_ || broken_ ? Outcome::unavailable : Outcome::overloaded, .retry_after = 1s});
   return false;
@@ -181,6 +229,7 @@ NodeStats Runtime::stats() const {
   const auto residents = residents_.stats();
   const auto commits = commits_.stats();
   const auto outbox = outbox_.stats();
+  const auto router = router_.stats();
   const Time now = clock_.now();
   const double overdue = std::chrono::duration<double>(now - std::min(now, timers_.next_due().value_or(now))).count();
   return {.residents = residents.entities,
@@ -203,7 +252,12 @@ NodeStats Runtime::stats() const {
           .timers_fired = timers_.fired(),
           .oldest_to_entity = outbox.oldest_to_entity,
           .oldest_to_provider = outbox.oldest_to_provider,
-          .oldest_overdue_timer = overdue};
+          .oldest_overdue_timer = overdue,
+          .waiting_for_shards = router.waiting,
+          .at_peers = router.elsewhere,
+          .sent_to_peers = router.sent,
+          .received_from_peers = router.received,
+          .repeated = router.repeated};
 }
 
 namespace {

@@ -3,6 +3,7 @@
 #include <caf/actor_system_config.hpp>
 #include <thread>
 
+#include "runtime/cluster/driver.hpp"
 #include "runtime/node.hpp"
 #include "runtime/outbox.hpp"
 #include "runtime/timers.hpp"
@@ -31,7 +32,9 @@ class Runtime : public Node {
   void add_provider(EntityKind kind, std::shared_ptr<Provider> provider) override;
   void start() override;
   void stop() override;
+  void leave() override;
   bool is_broken() const override { return broken_; }
+  std::optional<cluster::ClusterState> cluster_state() const override;
   bool idle(std::chrono::milliseconds provider_patience) const override;
   std::optional<Time> next_timer() const override { return timers_.next_due(); }
   NodeStats stats() const override;
@@ -40,9 +43,11 @@ class Runtime : public Node {
   bool commit_batch() { return commits_.commit_batch(false); }
   /// Fires due timers, sends again what is due for it, passivates.
   void tick();
+  cluster::Driver* cluster() { return cluster_.get(); }
   caf::actor_system& actor_system() { return *system_; }
 
  private:
+  void join_cluster();
   bool give(const Address& to, std::shared_ptr<Work> work, ReplyHandler handler);
   void landed(CommitItem& item, std::uint64_t position);
 
@@ -51,12 +56,16 @@ class Runtime : public Node {
   const NodeOptions options_;
   const bool threads_;
   std::unique_ptr<caf::actor_system> system_;
+  Shards shards_;
   CommitLine commits_;
   ActorSurroundings around_;
   Residents residents_;
+  Router router_;
   Outbox outbox_;
   Timers timers_;
-  std::atomic<bool> broken_{false}, stopping_{false};
+  std::unique_ptr<cluster::Driver> cluster_;  // of many nodes
+  std::vector<std::uint32_t> opened_;         // a node alone has all shards
+  std::atomic<bool> broken_{false}, stopping_{false}, leaving_{false};
   std::chrono::steady_clock::time_point last_sweep_{};
   std::thread committer_, asker_, ticker_;
 };

@@ -2,8 +2,27 @@
 
 namespace caravan {
 
-Timers::Timers(Residents& residents, Journal& journal)
-    : residents_(residents), journal_(journal), earliest_(journal.next_due()) {}
+Timers::Timers(Residents& residents, const Shards& shards, Journal& journal, Stopwatch stopwatch, Store store)
+    : residents_(residents),
+      shards_(shards),
+      journal_(journal),
+      stopwatch_(std::move(stopwatch)),
+      is_shared_(store == Store::shared),
+      earliest_(look_again()) {}
+
+/// A shared store's earliest timer may be another's for long; `next_look_` finds ours.
+std::optional<Time> Timers::look_again() const { return is_shared_ ? std::nullopt : journal_.next_due(); }
+
+std::vector<PendingTimer> Timers::due_here(Time now) {
+  std::vector<PendingTimer> due;
+  for (std::size_t skip = 0; due.empty(); skip += page) {
+    due = journal_.due_timers(now, page, skip);
+    const bool is_last = due.size() < page;
+    std::erase_if(due, [&](const PendingTimer& timer) { return !shards_.takes_work(shards_.of(timer.entity)); });
+    if (is_last) break;
+  }
+  return due;
+}
 
 void Timers::set(Time due) {
   std::lock_guard lock(mutex_);
@@ -14,17 +33,23 @@ void Timers::fire(Time now) {
   std::vector<PendingTimer> due;
   {
     std::lock_guard lock(mutex_);
-    if (under_way_ > 0 || !earliest_ || *earliest_ > now) return;
+    const auto moment = stopwatch_();
+    const bool looks = is_shared_ && moment >= next_look_;
+    if (under_way_ > 0 || (!looks && (!earliest_ || *earliest_ > now))) return;
+    next_look_ = moment + look_every;
     earliest_.reset();  // before the read, so that a timer set meanwhile is not forgotten
-    due = journal_.due_timers(now, page);
-    if (const auto next = due.empty() ? journal_.next_due() : due.front().timer.due) earliest_ = next;
+    due = due_here(now);
+    if (const auto next = due.empty() ? look_again() : due.front().timer.due) earliest_ = next;
     under_way_ = due.size();
     fired_ += due.size();
   }
   const auto settled = [this](const Reply&) {
     std::lock_guard lock(mutex_);
     // What is still in the store, fired or not, tells when to look again.
-    if (--under_way_ == 0) earliest_ = journal_.next_due();
+    if (--under_way_ == 0) {
+      earliest_ = look_again();
+      next_look_ = {};
+    }
   };
   for (PendingTimer& timer : due) {
     auto work = std::make_shared<Work>();
@@ -39,6 +64,7 @@ void Timers::fire(Time now) {
 }
 
 std::optional<Time> Timers::next_due() const {
+  if (is_shared_) return journal_.next_due();
   std::lock_guard lock(mutex_);
   return earliest_;
 }

@@ -1,33 +1,42 @@
 #pragma once
 
 #include <mutex>
-#include <set>
 
 #include "runtime/residents.hpp"
 
 namespace caravan {
 
-/// Fires durable timers. It remembers only when the earliest one is due; which ones are due it reads from the store,
-/// and the entity's own write takes a fired one out of it.
+/// Fires durable timers of the shards that are open here. It remembers only when the earliest one is due; which ones
+/// are due it reads from the store, and the entity's own write takes a fired one out of it. Where other nodes set and
+/// fire timers in the same store, it looks there a few times a second.
 class Timers {
  public:
   static constexpr std::size_t page = 1'000;  // fired together
+  static constexpr std::chrono::milliseconds look_every{200};
 
-  Timers(Residents& residents, Journal& journal);
+  enum class Store : std::uint8_t { own, shared };
+  Timers(Residents& residents, const Shards& shards, Journal& journal, Stopwatch stopwatch, Store store);
 
   /// A timer became durable.
   void set(Time due);
   /// Fires what is due at `now`: at most a page at a time, the next when all of it is settled. Cheap when nothing is.
   void fire(Time now);
-  /// When the earliest timer is due that has not been fired.
+  /// When the earliest timer is due that has not been fired; in a shared store, by whomever.
   std::optional<Time> next_due() const;
   /// Nothing that is due at `now` is left to fire or to settle.
   bool idle(Time now) const;
   std::uint64_t fired() const;
 
  private:
+  std::vector<PendingTimer> due_here(Time now);
+  std::optional<Time> look_again() const;
+
   Residents& residents_;
+  const Shards& shards_;
   Journal& journal_;
+  const Stopwatch stopwatch_;
+  const bool is_shared_;
+  std::chrono::steady_clock::time_point next_look_{};
   mutable std::mutex mutex_;
   std::optional<Time> earliest_;
   std::size_t under_way_ = 0;

@@ -6,9 +6,10 @@
 
 namespace caravan {
 
-/// One thing for an entity's actor to do. `rest` asks for nothing: it has nothing to do for a while.
+/// One thing for an entity's actor to do. `rest` asks for nothing: it has nothing to do for a while. `turn_away`: its
+/// shard is given up, who waits there is to ask elsewhere.
 struct Work {
-  enum class Kind : std::uint8_t { stimulus, query, await, rest };
+  enum class Kind : std::uint8_t { stimulus, query, await, rest, turn_away };
   Kind kind = Kind::stimulus;
   Stimulus stimulus;  // kind stimulus
   AnyRecord query;    // kinds query and await

@@ -5,21 +5,25 @@
 
 namespace caravan {
 
-/// A data folder that this process works on alone: made where missing, locked until destroyed.
+/// A data folder: made where missing, locked until destroyed. This process works on it alone; or it is one of a
+/// cluster's nodes, which share the folder, and has a folder of its own within it.
 class DataFolder {
  public:
-  /// Throws StorageError where the folder cannot be made, or another process holds it.
-  explicit DataFolder(const std::filesystem::path& path);
+  /// `node`: the name of a cluster's node, fit for a file's name; empty: alone. Throws StorageError where the folder
+  /// cannot be made, or a process holds it that does not share it, or another process is that node.
+  explicit DataFolder(const std::filesystem::path& path, const std::string& node = {});
   ~DataFolder();
   DataFolder(const DataFolder&) = delete;
   DataFolder& operator=(const DataFolder&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
   std::string text() const { return path_.string(); }
+  /// For what each node has for itself, such as read models: PATH/nodes/NODE, or the folder of the one that is alone.
+  const std::filesystem::path& own() const { return own_; }
 
  private:
-  std::filesystem::path path_;
-  int lock_ = -1;
+  std::filesystem::path path_, own_;
+  int lock_ = -1, own_lock_ = -1;
 };
 
 }  // namespace caravan

@@ -16,6 +16,7 @@ struct TimelineItem {
   std::map<std::string, std::string> facts;
 
   static constexpr std::string_view record_name = "TimelineItem";
+  static constexpr std::string_view page_name = "TimelinePage";
   static constexpr auto fields() {
     return std::array{field<&TimelineItem::type>(1, "type"), field<&TimelineItem::at>(2, "at"),
                       field<&TimelineItem::by>(3, "by"), field<&TimelineItem::facts>(4, "facts")};
@@ -38,6 +39,7 @@ struct MessageResource {
 /// One scan, refused ones included.
 struct ScanResource {
   static constexpr std::string_view record_name = "QrScan";
+  static constexpr std::string_view page_name = "QrScanPage";
   Uuid scan_id;
   QrCodeId qr_code_id;
   Handover type = Handover::pickup;
@@ -87,6 +89,7 @@ struct ScanResult {
 
 struct QrCodeResource {
   static constexpr std::string_view record_name = "QrCode";
+  static constexpr std::string_view page_name = "QrCodePage";
   QrCodeId qr_code_id;
   DeliveryId delivery_id;
   Handover type = Handover::pickup;
@@ -223,6 +226,7 @@ struct SagaResource {
 /// A scan, photo or signature that proves a step.
 struct ProofItem {
   static constexpr std::string_view record_name = "ProofItem";
+  static constexpr std::string_view page_name = "ProofPage";
   std::string type;  // scan, photo or signature
   std::string step;  // pickup, delivery, return or failed_attempt
   Time at;
@@ -246,7 +250,7 @@ template <class Item>
 struct DeliveryPage {
   std::vector<Item> items;
   std::optional<std::string> next_cursor;
-  static constexpr std::string_view record_name = "DeliveryPage";
+  static constexpr std::string_view record_name = Item::page_name;
   static constexpr auto fields() {
     return std::array{field<&DeliveryPage::items>(1, "items"), field<&DeliveryPage::next_cursor>(2, "nextCursor")};
   }

@@ -260,10 +260,18 @@ constexpr schema::Field field(std::uint16_t id, std::string_view name, RuleChang
 /// For a struct without fields.
 inline constexpr std::array<schema::Field, 0> no_fields{};
 
+namespace schema::detail {
+/// Made before main for every record that this program puts into an AnyRecord.
+template <class T>
+inline const bool is_remembered = remember_record(type_of<T>());
+}  // namespace schema::detail
+
 template <class T>
 requires(!std::same_as<T, AnyRecord>) AnyRecord::AnyRecord(T value)
     : type_(&schema::type_of<T>()),
-      value_(std::shared_ptr<void>(static_cast<void*>(new T(std::move(value))), &schema::detail::destroy<T>)) {}
+      value_(std::shared_ptr<void>(static_cast<void*>(new T(std::move(value))), &schema::detail::destroy<T>)) {
+  [[maybe_unused]] const bool* remembered = &schema::detail::is_remembered<T>;
+}
 
 template <class T>
 const T* AnyRecord::get_if() const {

@@ -22,7 +22,7 @@ void ClusterNode::on_read(std::uint64_t number, Moment now, std::optional<Cluste
   const MemberId& self = membership_.id();
   ownership_.observe(rows, self, now, out);
   if (membership_.lease_lives(now)) ownership_.act(rows, self, now, out);
-  if (membership_.status() == MemberStatus::leaving && ownership_.holds_nothing() &&
+  if (departs_ && membership_.status() == MemberStatus::leaving && ownership_.holds_nothing() &&
       std::ranges::none_of(rows.shards, [&](const ShardRow& row) { return row.owner == self; }))
     membership_.depart();
 }

@@ -30,8 +30,13 @@ class ClusterNode {
   void settled(std::uint32_t shard) { ownership_.settled(shard); }
 
   void be_ready() { membership_.be_ready(); }
-  /// Drains the node: it gives up all shards, then ends its membership.
-  void leave() { membership_.leave(); }
+  /// Drains the node: it gives up all shards, and stays a member that owns nothing.
+  void hand_over() { membership_.leave(); }
+  /// The same, and ends the membership then.
+  void leave() {
+    hand_over();
+    departs_ = true;
+  }
   void look_now() { membership_.look_now(); }
   void set_loads(std::vector<double> loads) { ownership_.set_loads(std::move(loads)); }
   void pause(bool paused) { ownership_.pause(paused); }
@@ -52,6 +57,7 @@ class ClusterNode {
  private:
   Membership membership_;
   Ownership ownership_;
+  bool departs_ = false;
 };
 
 }  // namespace caravan::cluster

@@ -74,7 +74,8 @@ class Membership {
   const MemberId& id() const { return id_; }
   MemberStatus status() const { return status_; }
   /// Nobody else may have claimed what we own: answers from memory are true.
-  bool lease_lives(Moment now) const { return phase_ == Phase::inside && now < lease_until_; }
+  bool lease_lives(Moment now) const { return now < lease_until(); }
+  Moment lease_until() const { return phase_ == Phase::inside ? lease_until_ : Moment{}; }
   const ClusterSnapshot& snapshot() const { return snapshot_; }
   const MembershipOptions& options() const { return options_; }
 
@@ -116,8 +117,8 @@ class Membership {
   bool is_reachable(Moment now) const;
   std::size_t votes_needed(const MemberRow& row, Moment now) const;
 
-  const MembershipOptions options_;
-  const Self self_;
+  MembershipOptions options_;
+  Self self_;
   std::mt19937_64 random_;
   Phase phase_ = Phase::outside;
   std::string reason_;

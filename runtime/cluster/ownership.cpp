@@ -96,7 +96,8 @@ void Ownership::claim(const ClusterSnapshot& snapshot, const MemberId& self, Mom
       orphans.push_back(row.shard);
   }
   if (is_active(snapshot, self))
-    for (const Relocation& relocation : assign(snapshot, loads_, std::move(orphans)))
+    // Not by loads: members know different ones, and here all must come to the same.
+    for (const Relocation& relocation : assign(snapshot, {}, std::move(orphans)))
       if (relocation.to == self) ours.push_back(relocation.shard);
   for (const std::uint32_t shard : ours) {
     if (claiming_.size() >= options_.claims_at_once) break;

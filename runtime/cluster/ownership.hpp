@@ -36,7 +36,7 @@ class Ownership {
   /// This life is over.
   void drop_all(Actions& out);
 
-  /// By shard, in parts of the whole. Empty: all weigh the same.
+  /// By shard, in any unit, for the moves that this member begins. Empty: all weigh the same.
   void set_loads(std::vector<double> loads) { loads_ = std::move(loads); }
   /// No new moves, where an operator says so.
   void pause(bool paused) { is_paused_ = paused; }
@@ -63,8 +63,8 @@ class Ownership {
   void begin_moves(const ClusterSnapshot& snapshot, const MemberId& self, Moment now, Actions& out);
   void move(const ShardRow& was, MovePhase phase, const MemberId& target, Moment now, Actions& out);
 
-  const OwnershipOptions options_;
-  const Millis claim_after_, store_patience_;
+  OwnershipOptions options_;
+  Millis claim_after_, store_patience_;
   std::map<std::uint32_t, Held> held_;
   std::map<std::uint32_t, Claim> claiming_;
   std::map<std::uint32_t, Moment> moving_;  // a change of the row is under way

@@ -125,8 +125,8 @@ class Journal {
 
   /// Effects in the outbox, ordered by (sender, number), after `after`, at most `limit`.
   virtual std::vector<PendingEffect> pending_effects(const std::optional<EffectKey>& after, std::size_t limit) = 0;
-  /// Timers due at or before `until`, earliest first, at most `limit`.
-  virtual std::vector<PendingTimer> due_timers(Time until, std::size_t limit) = 0;
+  /// Timers due at or before `until`, earliest first, at most `limit` after the first `skip`.
+  virtual std::vector<PendingTimer> due_timers(Time until, std::size_t limit, std::size_t skip = 0) = 0;
   /// When the earliest timer is due.
   virtual std::optional<Time> next_due() = 0;
 

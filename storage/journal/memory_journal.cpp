@@ -144,7 +144,7 @@ std::vector<PendingEffect> MemoryJournal::pending_effects(const std::optional<Ef
   return out;
 }
 
-std::vector<PendingTimer> MemoryJournal::due_timers(Time until, std::size_t limit) {
+std::vector<PendingTimer> MemoryJournal::due_timers(Time until, std::size_t limit, std::size_t skip) {
   std::lock_guard lock(file_->mutex);
   std::vector<PendingTimer> out;
   for (const auto& [address, entity] : file_->entities)
@@ -152,6 +152,7 @@ std::vector<PendingTimer> MemoryJournal::due_timers(Time until, std::size_t limi
       if (*timer.due <= until) out.push_back({address, timer});
   const auto key = [](const PendingTimer& p) { return std::tuple(*p.timer.due, p.entity, p.timer.name); };
   std::ranges::sort(out, {}, key);
+  out.erase(out.begin(), out.begin() + std::ptrdiff_t(std::min(skip, out.size())));
   if (out.size() > limit) out.resize(limit);
   return out;
 }

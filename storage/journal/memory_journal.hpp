@@ -48,7 +48,7 @@ class MemoryJournal final : public Journal {
   std::vector<FeedEntry> feed(std::uint64_t after, std::size_t limit) override;
   std::uint64_t head() override;
   std::vector<PendingEffect> pending_effects(const std::optional<EffectKey>& after, std::size_t limit) override;
-  std::vector<PendingTimer> due_timers(Time until, std::size_t limit) override;
+  std::vector<PendingTimer> due_timers(Time until, std::size_t limit, std::size_t skip = 0) override;
   std::optional<Time> next_due() override;
   std::optional<std::string> setting(std::string_view name) override;
   void set_setting(std::string_view name, std::string_view value) override;

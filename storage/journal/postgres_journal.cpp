@@ -117,8 +117,8 @@ class PostgresJournal final : public Journal {
   std::vector<PendingEffect> pending_effects(const std::optional<EffectKey>& after, std::size_t limit) override {
     return read([&](Connection& connection) { return journal_tables::pending_effects(connection, after, limit); });
   }
-  std::vector<PendingTimer> due_timers(Time until, std::size_t limit) override {
-    return read([&](Connection& connection) { return journal_tables::due_timers(connection, until, limit); });
+  std::vector<PendingTimer> due_timers(Time until, std::size_t limit, std::size_t skip) override {
+    return read([&](Connection& connection) { return journal_tables::due_timers(connection, until, limit, skip); });
   }
   std::optional<Time> next_due() override { return read(journal_tables::next_due); }
   std::optional<std::string> setting(std::string_view name) override {

@@ -111,10 +111,11 @@ std::vector<PendingEffect> pending_effects(Connection& connection, const std::op
   return effects;
 }
 
-std::vector<PendingTimer> due_timers(Connection& connection, Time until, std::size_t limit) {
-  const Result result = connection.run(
-      {"SELECT kind, id, name, generation, due FROM timer WHERE due <= $1 ORDER BY due, kind, id, name LIMIT $2",
-       {std::int64_t{until.time_since_epoch().count()}, to_limit(limit)}});
+std::vector<PendingTimer> due_timers(Connection& connection, Time until, std::size_t limit, std::size_t skip) {
+  const Result result =
+      connection.run({"SELECT kind, id, name, generation, due FROM timer WHERE due <= $1 ORDER BY due, kind, id, name "
+                      "LIMIT $2 OFFSET $3",
+                      {std::int64_t{until.time_since_epoch().count()}, to_limit(limit), to_limit(skip)}});
   std::vector<PendingTimer> timers;
   for (int row = 0; row < result.rows(); ++row)
     timers.push_back({address(result, row, 0, 1),

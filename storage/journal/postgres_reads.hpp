@@ -14,7 +14,7 @@ std::vector<FeedEntry> feed(postgres::Connection& connection, std::uint64_t afte
 std::uint64_t head(postgres::Connection& connection);
 std::vector<PendingEffect> pending_effects(postgres::Connection& connection, const std::optional<EffectKey>& after,
                                            std::size_t limit);
-std::vector<PendingTimer> due_timers(postgres::Connection& connection, Time until, std::size_t limit);
+std::vector<PendingTimer> due_timers(postgres::Connection& connection, Time until, std::size_t limit, std::size_t skip);
 std::optional<Time> next_due(postgres::Connection& connection);
 std::optional<std::string> setting(postgres::Connection& connection, std::string_view name);
 

@@ -120,8 +120,8 @@ class SqliteJournal final : public Journal {
   std::vector<PendingEffect> pending_effects(const std::optional<EffectKey>& after, std::size_t limit) override {
     return journal_file::pending_effects(*readers_.take(), after, limit);
   }
-  std::vector<PendingTimer> due_timers(Time until, std::size_t limit) override {
-    return journal_file::due_timers(*readers_.take(), until, limit);
+  std::vector<PendingTimer> due_timers(Time until, std::size_t limit, std::size_t skip) override {
+    return journal_file::due_timers(*readers_.take(), until, limit, skip);
   }
   std::optional<Time> next_due() override { return journal_file::next_due(*readers_.take()); }
   std::optional<std::string> setting(std::string_view name) override {

@@ -127,11 +127,11 @@ std::vector<PendingEffect> pending_effects(sqlite::Connection& database, const s
   return effects;
 }
 
-std::vector<PendingTimer> due_timers(sqlite::Connection& database, Time until, std::size_t limit) {
+std::vector<PendingTimer> due_timers(sqlite::Connection& database, Time until, std::size_t limit, std::size_t skip) {
   std::vector<PendingTimer> timers;
   sqlite::Query query = database.query(
-      "SELECT kind, id, name, generation, due FROM timer WHERE due <= ? ORDER BY due, kind, id, name LIMIT ?");
-  query.bind(until, to_limit(limit));
+      "SELECT kind, id, name, generation, due FROM timer WHERE due <= ? ORDER BY due, kind, id, name LIMIT ? OFFSET ?");
+  query.bind(until, to_limit(limit), to_limit(skip));
   while (query.step())
     timers.push_back(
         {{static_cast<EntityKind>(query.integer(0)), query.uuid(1)}, {query.text(2), query.natural(3), query.time(4)}});

@@ -25,7 +25,7 @@ std::optional<Stored::Row> entry(sqlite::Connection& database, const EntityIndex
 std::vector<FeedEntry> feed(sqlite::Connection& database, std::uint64_t after, std::size_t limit);
 std::vector<PendingEffect> pending_effects(sqlite::Connection& database, const std::optional<EffectKey>& after,
                                            std::size_t limit);
-std::vector<PendingTimer> due_timers(sqlite::Connection& database, Time until, std::size_t limit);
+std::vector<PendingTimer> due_timers(sqlite::Connection& database, Time until, std::size_t limit, std::size_t skip);
 std::optional<Time> next_due(sqlite::Connection& database);
 std::optional<std::string> setting(sqlite::Connection& database, std::string_view name);
 

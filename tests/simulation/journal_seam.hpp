@@ -34,8 +34,8 @@ class JournalSeam : public Journal {
   std::vector<PendingEffect> pending_effects(const std::optional<EffectKey>& after, std::size_t limit) override {
     return journal_.pending_effects(after, limit);
   }
-  std::vector<PendingTimer> due_timers(Time until, std::size_t limit) override {
-    return journal_.due_timers(until, limit);
+  std::vector<PendingTimer> due_timers(Time until, std::size_t limit, std::size_t skip) override {
+    return journal_.due_timers(until, limit, skip);
   }
   std::optional<Time> next_due() override { return journal_.next_due(); }
   std::optional<std::string> setting(std::string_view name) override { return journal_.setting(name); }

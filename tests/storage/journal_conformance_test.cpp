@@ -243,6 +243,9 @@ TEST_CASE("journal: timers are due in order of time, replaced by name, and gone 
     CHECK(journal.due_timers(test_start + seconds(9), 10).empty());
     REQUIRE(journal.due_timers(test_start + seconds(10), 10).size() == 1);
     CHECK(journal.due_timers(test_start + seconds(30), 1)[0].timer.name == "early");
+    REQUIRE(journal.due_timers(test_start + seconds(30), 2, 1).size() == 1);
+    CHECK(journal.due_timers(test_start + seconds(30), 2, 1)[0].timer.name == "late");
+    CHECK(journal.due_timers(test_start + seconds(30), 2, 2).empty());
 
     Write change = entry(trip, 2, "two");
     change.timers = {{"early", 2, test_start + seconds(30)}};

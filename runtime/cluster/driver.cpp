@@ -1,0 +1,346 @@
+#include "runtime/cluster/driver.hpp"
+
+#include <pthread.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <ctime>
+
+namespace caravan::cluster {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Millis settle_look = 2ms;  // while a shard is given up: a request waits for it somewhere
+
+std::uint64_t any_number(Random& random) {
+  std::uint64_t number = 0;
+  random.fill({reinterpret_cast<std::uint8_t*>(&number), sizeof number});
+  return number >> 1 | 1;
+}
+
+}  // namespace
+
+Moment boot_clock() {
+  timespec now{};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return Moment(std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec));
+}
+
+Driver::Driver(ClusterOptions options, Runtime runtime, Random& random)
+    : options_(std::move(options)),
+      runtime_(std::move(runtime)),
+      first_number_(any_number(random)),
+      node_(options_.membership, options_.ownership, options_.self, first_number_),
+      loads_(runtime_.shards.count(), 1),
+      work_seen_(runtime_.shards.count()) {}
+
+Driver::~Driver() { stop(); }
+
+void Driver::start(bool threads) {
+  LinkOptions links = options_.links;
+  links.self.name = options_.self.node;
+  links.self.incarnation = first_number_;
+  links_ = options_.make_links(
+      std::move(links), {.message = [this](const std::string& peer, std::string message) { received(peer, message); },
+                         .changed =
+                             [this](const std::string& peer, bool open, const std::string& why) {
+                               spdlog::info("link to {}: {}", peer, open ? "open" : why);
+                               runtime_.router.link_changed(peer, open);
+                               if (open) post([this](Actions&) { rows_changed_ = true; });
+                             },
+                         .lost = [this](const std::string& peer, std::size_t) { runtime_.router.lost(peer); }});
+  Self self = options_.self;
+  if (self.link_address.empty()) self.link_address = links_->address();
+  node_ = ClusterNode(options_.membership, options_.ownership, std::move(self), first_number_);
+  node_.be_ready();
+  runtime_.router.join(
+      [this](const std::string& peer, std::string message) { return links_->send(peer, std::move(message)); },
+      runtime_.grown, first_number_);
+  if (!threads) return;
+  thread_ = std::thread([this] { run(); });
+  pthread_setname_np(thread_.native_handle(), "cluster");
+  store_thread_ = std::thread([this] {
+    while (store_step(true)) continue;
+  });
+  pthread_setname_np(store_thread_.native_handle(), "cluster-store");
+}
+
+void Driver::run() {
+  for (;;) {
+    const Millis wait = giving_.empty() ? options_.step_every : settle_look;
+    {
+      std::unique_lock lock(mutex_);
+      woken_.wait_for(lock, wait, [&] { return stopping_ || !events_.empty(); });
+      if (stopping_) return;
+    }
+    step();
+  }
+}
+
+void Driver::step() {
+  std::vector<Event> events;
+  {
+    std::lock_guard lock(mutex_);
+    events.swap(events_);
+  }
+  Actions actions;
+  for (const Event& event : events) event(actions);
+  const Moment now = options_.clock();
+  node_.tick(now, std::chrono::floor<Duration>(std::chrono::system_clock::now()), actions);
+  lease_until_ = node_.membership().lease_until().time_since_epoch().count();
+  for (const Action& action : actions) perform(action);
+  open_loaded(std::exchange(to_open_, {}));
+  settle();
+  if (std::exchange(has_new_rows_, false)) follow_members();
+  exchange_loads(now);
+  if (std::exchange(rows_changed_, false)) tell_peers(wire::RowsChanged{});
+  publish();
+}
+
+void Driver::leave() {
+  post([this](Actions&) { node_.hand_over(); });
+}
+
+void Driver::stop() {
+  {
+    std::lock_guard lock(mutex_);
+    if (std::exchange(stopping_, true)) return;
+  }
+  woken_.notify_all();
+  store_woken_.notify_all();
+  if (thread_.joinable()) thread_.join();
+  if (store_thread_.joinable()) store_thread_.join();
+  lease_until_ = 0;
+  abandon();
+  links_.reset();
+}
+
+/// Tells the others at once what they would find out by probes.
+void Driver::abandon() {
+  if (node_.membership().phase() != Membership::Phase::inside) return;
+  try {
+    for (int tries = 0; tries < 3; ++tries) {
+      const ClusterSnapshot rows = options_.store->read();
+      const MemberRow* own = find_member(rows, node_.membership().id());
+      if (!own || own->status == MemberStatus::dead) return;
+      MemberRow row = *own;
+      row.status = MemberStatus::dead;
+      if (options_.store->put_member(row, rows.version)) return;
+    }
+  } catch (const StorageError& error) {
+    spdlog::warn("the cluster's store cannot be told that this node ends: {}", error.what());
+  }
+}
+
+void Driver::post(Event event) {
+  {
+    std::lock_guard lock(mutex_);
+    events_.push_back(std::move(event));
+  }
+  woken_.notify_one();
+}
+
+void Driver::to_store(std::function<void()> work) {
+  {
+    std::lock_guard lock(mutex_);
+    store_work_.push_back(std::move(work));
+  }
+  store_woken_.notify_one();
+}
+
+bool Driver::store_step(bool wait) {
+  std::function<void()> work;
+  {
+    std::unique_lock lock(mutex_);
+    if (wait) store_woken_.wait(lock, [&] { return stopping_ || !store_work_.empty(); });
+    if (stopping_ || store_work_.empty()) return false;
+    work = std::move(store_work_.front());
+    store_work_.pop_front();
+  }
+  work();
+  return true;
+}
+
+template <class Change, class Result>
+void Driver::ask_store(Change change, Result result) {
+  to_store([this, change = std::move(change), result = std::move(result)] {
+    using Value = std::invoke_result_t<const Change&>;
+    auto value = std::make_shared<std::optional<Value>>();
+    try {
+      *value = change();
+    } catch (const StorageError& error) {
+      spdlog::warn("the cluster's store: {}", error.what());
+    }
+    post([result, value](Actions& out) { result(std::move(*value), out); });
+  });
+}
+
+void Driver::perform(const Action& action) {
+  ClusterStore& store = *options_.store;
+  const auto written = [this](std::uint64_t number) {
+    return [this, number](std::optional<bool> landed, Actions&) {
+      node_.on_written(number, options_.clock(), landed);
+      rows_changed_ = rows_changed_ || landed == true;
+    };
+  };
+  if (const auto* read = std::get_if<ReadStore>(&action)) {
+    ask_store([&store] { return store.read(); },
+              [this, number = read->number](std::optional<ClusterSnapshot> rows, Actions& out) {
+                node_.on_read(number, options_.clock(), std::move(rows), out);
+                has_new_rows_ = true;
+              });
+  } else if (const auto* put = std::get_if<PutMember>(&action)) {
+    ask_store([&store, put = *put] { return store.put_member(put.row, put.expected); }, written(put->number));
+  } else if (const auto* forget = std::get_if<ForgetMember>(&action)) {
+    ask_store([&store, forget = *forget] { return store.forget_member(forget.node, forget.expected); },
+              written(forget->number));
+  } else if (const auto* touch = std::get_if<TouchMember>(&action)) {
+    ask_store([&store, touch = *touch] { return store.touch(touch.member, touch.alive); },
+              [this, number = touch->number](std::optional<bool> landed, Actions&) {
+                node_.on_touched(number, options_.clock(), landed == true);
+              });
+  } else if (const auto* probe = std::get_if<SendProbe>(&action)) {
+    links_->send(probe->to.node, wire::encode(wire::Probe{probe->to.node, probe->to.incarnation, probe->number}));
+  } else if (const auto* claim = std::get_if<ClaimShard>(&action)) {
+    ask_store(
+        [&journal = runtime_.journal, claim = *claim, owner = to_text(node_.membership().id())] {
+          const auto lease = journal.claim_shard(claim.shard, claim.expected, owner);
+          return lease ? lease->epoch : 0;
+        },
+        [this, shard = claim->shard](std::optional<std::uint64_t> epoch, Actions& out) {
+          const bool is_ours = epoch.value_or(0) != 0;
+          node_.on_claimed(shard, is_ours ? epoch : std::nullopt, out);
+          rows_changed_ = rows_changed_ || is_ours;
+        });
+  } else if (const auto* move = std::get_if<PutMove>(&action)) {
+    ask_store([&store, move = *move] { return store.put_move(move.was, move.phase, move.target); },
+              [this, shard = move->was.shard](std::optional<bool> landed, Actions&) {
+                node_.on_moved(shard);
+                rows_changed_ = rows_changed_ || landed == true;
+              });
+  } else if (const auto* open = std::get_if<OpenShard>(&action)) {
+    giving_.erase(open->shard);
+    if (runtime_.shards.epoch(open->shard) == open->epoch)
+      runtime_.residents.open(open->shard, open->epoch);  // it was being given up
+    else
+      to_open_.push_back(*open);
+  } else if (const auto* give_up = std::get_if<GiveUpShard>(&action)) {
+    runtime_.residents.give_up(give_up->shard);
+    giving_.insert(give_up->shard);
+  } else if (const auto* drop = std::get_if<DropShard>(&action)) {
+    opening_.erase(drop->shard);
+    giving_.erase(drop->shard);
+    runtime_.residents.close(drop->shard);
+    runtime_.outbox.close(drop->shard);
+    std::lock_guard lock(mutex_);
+    ++state_.drops;
+  }
+}
+
+/// Shards that were claimed open when their effects are in the outbox: together, since one look at the store finds
+/// those of all.
+void Driver::open_loaded(std::vector<OpenShard> shards) {
+  if (shards.empty()) return;
+  std::ranges::sort(shards, {}, &OpenShard::shard);
+  for (const OpenShard& shard : shards) opening_[shard.shard] = shard.epoch;
+  ask_store(
+      [this, shards] {
+        std::vector<std::uint32_t> numbers;
+        for (const OpenShard& shard : shards) numbers.push_back(shard.shard);
+        runtime_.outbox.open(runtime_.journal, numbers);
+        return true;
+      },
+      [this, shards](std::optional<bool> loaded, Actions&) {
+        for (const auto& [shard, epoch] : shards) {
+          const auto found = opening_.find(shard);
+          if (found == opening_.end() || found->second != epoch) {  // lost meanwhile, or claimed once more
+            if (!opening_.contains(shard) && runtime_.shards.epoch(shard) == 0) runtime_.outbox.close(shard);
+            continue;
+          }
+          if (!loaded) {
+            to_open_.push_back({shard, epoch});  // the store failed: again
+            continue;
+          }
+          opening_.erase(found);
+          runtime_.residents.open(shard, epoch);
+          if (giving_.contains(shard)) runtime_.residents.give_up(shard);
+          std::lock_guard lock(mutex_);
+          ++state_.claims;
+        }
+        runtime_.router.tick();
+      });
+}
+
+void Driver::settle() {
+  std::erase_if(giving_, [&](std::uint32_t shard) {
+    if (opening_.contains(shard) || !runtime_.residents.is_settled(shard)) return false;
+    node_.settled(shard);
+    return true;
+  });
+}
+
+/// Links and routes follow the rows.
+void Driver::follow_members() {
+  const ClusterSnapshot& rows = node_.membership().snapshot();
+  const MemberId& self = node_.membership().id();
+  std::map<std::string, MemberId> peers;
+  std::vector<LinkPeer> links;
+  if (node_.membership().phase() != Membership::Phase::stopped)
+    for (const MemberRow& row : rows.members)
+      if (row.status != MemberStatus::dead && row.id.node != options_.self.node) {
+        peers[row.id.node] = row.id;
+        links.push_back({row.id.node, row.link_address});
+      }
+  if (peers != peers_) links_->set_peers(links);
+  std::swap(peers, peers_);
+  for (const auto& [node, former] : peers)
+    if (const auto now = peers_.find(node); now == peers_.end() || now->second != former) runtime_.router.lost(node);
+  std::vector<std::string> owners(runtime_.shards.count());
+  for (const ShardRow& row : rows.shards)
+    if (row.owner != self && row.phase != MovePhase::released && is_alive(rows, row.owner))
+      owners[row.shard] = row.owner.node;
+  runtime_.router.set_owners(std::move(owners));
+}
+
+void Driver::tell_peers(const AnyRecord& message) {
+  const std::string bytes = wire::encode(message);
+  for (const auto& [node, member] : peers_) links_->send(node, bytes);
+}
+
+void Driver::publish() {
+  const Membership& membership = node_.membership();
+  const ClusterSnapshot& rows = membership.snapshot();
+  std::string ended;
+  {
+    std::lock_guard lock(mutex_);
+    state_.phase = membership.phase();
+    state_.status = membership.status();
+    state_.id = membership.id();
+    state_.reason = membership.reason();
+    state_.shards = state_.orphans = state_.moving = 0;
+    for (const ShardRow& row : rows.shards) {
+      state_.shards += row.owner == state_.id ? 1 : 0;
+      state_.orphans += is_alive(rows, row.owner) ? 0 : 1;
+      state_.moving += row.phase == MovePhase::steady ? 0 : 1;
+    }
+    state_.members = static_cast<std::size_t>(
+        std::ranges::count_if(rows.members, [](const MemberRow& row) { return row.status != MemberStatus::dead; }));
+    if (state_.phase == Membership::Phase::stopped && !std::exchange(told_end_, true)) ended = state_.reason;
+  }
+  if (!ended.empty() && runtime_.lost_membership) runtime_.lost_membership(ended);
+}
+
+ClusterState Driver::state() const {
+  ClusterState out;
+  {
+    std::lock_guard lock(mutex_);
+    out = state_;
+  }
+  out.has_lease = has_lease();
+  if (links_) out.links = links_->states();
+  return out;
+}
+
+}  // namespace caravan::cluster

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "runtime/cluster/options.hpp"
+#include "runtime/outbox.hpp"
+
+namespace caravan::cluster {
+
+/// Carries out what a ClusterNode asks for: reads and changes the store's rows, speaks with peers over links, opens and
+/// drops shards of the runtime. One thread moves the state machine, a second one waits for the store; a simulation does
+/// without both and calls `step` and `store_step`.
+class Driver {
+ public:
+  struct Runtime {
+    Journal& journal;
+    Shards& shards;
+    Residents& residents;
+    Outbox& outbox;
+    Router& router;
+    /// This process is no member any more and must end; `why` is for people.
+    std::function<void(const std::string& why)> lost_membership;
+    /// The feed has grown to this position, a peer says.
+    std::function<void(std::uint64_t position)> grown;
+  };
+
+  Driver(ClusterOptions options, Runtime runtime, Random& random);
+  ~Driver();
+
+  /// Listens, and begins to join. Throws std::runtime_error where it cannot listen.
+  void start(bool threads);
+  /// Hands all shards over to others.
+  void leave();
+  /// Ends the threads, the membership and the links; what is owned still is anybody's from now on. Nothing may be under
+  /// way here any more.
+  void stop();
+
+  /// Answers from memory are true: nobody else can have taken what is ours.
+  bool has_lease() const { return options_.clock() < Moment(Moment::duration(lease_until_.load())); }
+  ClusterState state() const;
+
+  // What the threads do.
+  void step();
+  /// Does one thing with the store. With `wait`, waits for one; false where there is none, or at the end.
+  bool store_step(bool wait);
+
+ private:
+  using Event = std::function<void(Actions&)>;
+
+  void run();
+  void post(Event event);
+  void to_store(std::function<void()> work);
+  void perform(const Action& action);
+  /// Does `change` of the store, and brings its result as an event; nothing where the store failed.
+  template <class Change, class Result>
+  void ask_store(Change change, Result result);
+  void open_loaded(std::vector<OpenShard> shards);
+  void settle();
+  void publish();
+  void follow_members();
+  void tell_peers(const AnyRecord& message);
+  void exchange_loads(Moment now);
+  void received(const std::string& peer, const std::string& message);
+  void abandon();
+
+  const ClusterOptions options_;
+  const Runtime runtime_;
+  const std::uint64_t first_number_;
+  ClusterNode node_;                                // the thread of `step` alone, as what follows
+  std::map<std::uint32_t, std::uint64_t> opening_;  // shard → epoch, while its effects are loaded
+  std::vector<OpenShard> to_open_;
+  std::set<std::uint32_t> giving_;
+  std::uint64_t version_ = 0;              // of the rows that peers and routes follow
+  std::map<std::string, MemberId> peers_;  // alive, but for this one
+  std::vector<double> loads_;              // by shard
+  std::vector<std::uint64_t> work_seen_;
+  Moment next_loads_{}, loads_since_{};
+  bool has_new_rows_ = false, rows_changed_ = false, told_end_ = false;
+
+  std::unique_ptr<Links> links_;
+  std::atomic<Moment::rep> lease_until_{0};
+  mutable std::mutex mutex_;
+  std::condition_variable woken_, store_woken_;
+  std::vector<Event> events_;
+  std::deque<std::function<void()>> store_work_;
+  ClusterState state_;
+  bool stopping_ = false;
+  std::thread thread_, store_thread_;
+};
+
+}  // namespace caravan::cluster

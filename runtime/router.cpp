@@ -1,0 +1,214 @@
+#include "runtime/router.hpp"
+
+#include <algorithm>
+
+namespace caravan {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+Reply not_done(Outcome outcome) { return {.outcome = outcome, .retry_after = 1s}; }
+
+/// Whether it does no harm to do it twice: questions, what is deduplicated by its number, what has a client's key.
+bool is_repeatable(const Work& work) {
+  return work.kind != Work::Kind::stimulus || work.stimulus.kind != Stimulus::Kind::client ||
+         !work.stimulus.origin.idempotency_key.empty();
+}
+
+}  // namespace
+
+Router::Router(Residents& residents, const Shards& shards, Stopwatch stopwatch, Limits limits)
+    : residents_(residents), shards_(shards), stopwatch_(std::move(stopwatch)), limits_(limits) {}
+
+void Router::join(Send send, std::function<void(std::uint64_t)> grown, std::uint64_t first_number) {
+  send_ = std::move(send);
+  grown_ = std::move(grown);
+  numbers_ = first_number;
+  owners_.resize(shards_.count());
+}
+
+bool Router::deliver(const Address& to, WorkPtr work, Residents::RunBy run_by) {
+  if (!send_) return residents_.deliver(to, std::move(work), run_by);
+  auto task = std::make_shared<Task>();
+  task->to = to;
+  task->handler = std::move(work->handler);
+  const Moment now = stopwatch_();
+  if (work->kind == Work::Kind::await) task->await_until = now + work->deadline;
+  task->give_up = std::max(now, task->await_until) + limits_.patience;
+  task->work = std::move(work);
+  if (attempt(task, run_by)) return true;
+  task->work->handler = std::move(task->handler);
+  return false;
+}
+
+bool Router::attempt(const TaskPtr& task, Residents::RunBy run_by) {
+  if (shards_.takes_work(shards_.of(task->to)) && give_here(task, run_by)) return true;
+  if (shards_.takes_work(shards_.of(task->to))) return false;  // a limit, not the shard
+  const std::string peer = peer_of(task->to);
+  return peer.empty() ? park(task, 0ms) : send(task, peer);
+}
+
+bool Router::give_here(const TaskPtr& task, Residents::RunBy run_by) {
+  Work& work = *task->work;
+  if (work.kind == Work::Kind::await)
+    work.deadline =
+        std::max(std::chrono::duration_cast<std::chrono::milliseconds>(task->await_until - stopwatch_()), 0ms);
+  work.handler = [this, task](Reply reply) { ended(task, std::move(reply)); };
+  return residents_.deliver(task->to, task->work, run_by);
+}
+
+std::string Router::peer_of(const Address& to) const {
+  std::lock_guard lock(mutex_);
+  const std::string& owner = owners_[shards_.of(to)];
+  return open_.contains(owner) ? owner : "";
+}
+
+bool Router::send(const TaskPtr& task, const std::string& peer) {
+  std::uint64_t number = 0;
+  {
+    std::lock_guard lock(mutex_);
+    if (closed_ || elsewhere_.size() >= limits_.elsewhere) return false;
+    number = ++numbers_;
+    elsewhere_.emplace(number, Elsewhere{task, peer});
+    ++sent_;
+  }
+  const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(task->await_until - stopwatch_());
+  if (send_(peer, wire::encode(wire::errand(number, task->to, *task->work, task->after_version, wait)))) return true;
+  std::lock_guard lock(mutex_);
+  return elsewhere_.erase(number) == 0;  // somebody else has answered it meanwhile
+}
+
+bool Router::park(const TaskPtr& task, std::chrono::milliseconds pause) {
+  std::lock_guard lock(mutex_);
+  if (closed_ || waiting_.size() >= limits_.waiting) return false;
+  task->not_before = stopwatch_() + pause;
+  waiting_.push_back(task);
+  return true;
+}
+
+void Router::attempt_again(const TaskPtr& task) {
+  if (!attempt(task, Residents::RunBy::workers)) task->handler(not_done(Outcome::overloaded));
+}
+
+void Router::ended(const TaskPtr& task, Reply reply) {
+  if (reply.position != 0 && grown_) grown_(reply.position);
+  const Moment now = stopwatch_();
+  const bool was_answered = reply.outcome == Outcome::done || reply.outcome == Outcome::rejected;
+  const bool awaits_more =
+      task->work->kind == Work::Kind::await && was_answered && now < task->await_until && !task->work->accepts(reply);
+  if (awaits_more) {
+    task->after_version = reply.version;
+    return attempt_again(task);
+  }
+  const bool repeat =
+      reply.outcome == Outcome::unavailable || (reply.outcome == Outcome::unknown && is_repeatable(*task->work));
+  if (!repeat || residents_.is_closed() || now >= task->give_up || !park(task, limits_.pause))
+    task->handler(std::move(reply));
+}
+
+void Router::set_owners(std::vector<std::string> owners) {
+  {
+    std::lock_guard lock(mutex_);
+    owners_ = std::move(owners);
+  }
+  tick();
+}
+
+void Router::link_changed(const std::string& peer, bool is_open) {
+  std::lock_guard lock(mutex_);
+  if (is_open)
+    open_.insert(peer);
+  else
+    open_.erase(peer);
+}
+
+void Router::lost(const std::string& peer) {
+  std::vector<TaskPtr> tasks;
+  {
+    std::lock_guard lock(mutex_);
+    std::erase_if(elsewhere_, [&](const auto& item) {
+      if (item.second.peer != peer) return false;
+      tasks.push_back(item.second.task);
+      return true;
+    });
+  }
+  for (const TaskPtr& task : tasks) ended(task, not_done(Outcome::unknown));
+}
+
+void Router::received(const std::string& peer, const wire::Errand& errand) {
+  {
+    std::lock_guard lock(mutex_);
+    if (closed_) return;
+    ++received_;
+  }
+  const auto answer = [this, peer, number = errand.number](const Reply& reply) {
+    send_(peer, wire::encode(wire::answered(number, reply)));  // where the link takes no more the asker's patience ends
+  };
+  const WorkPtr work = wire::work_of(errand);
+  if (!work) return answer(not_done(Outcome::unavailable));
+  work->handler = answer;
+  if (residents_.deliver(errand.to, work)) return;
+  answer(not_done(shards_.takes_work(shards_.of(errand.to)) ? Outcome::overloaded : Outcome::unavailable));
+}
+
+void Router::received(const wire::Answered& answered) {
+  TaskPtr task;
+  {
+    std::lock_guard lock(mutex_);
+    const auto found = elsewhere_.find(answered.number);
+    if (found == elsewhere_.end()) return;
+    task = std::move(found->second.task);
+    elsewhere_.erase(found);
+  }
+  ended(task, wire::reply_of(answered, task->to.kind));
+}
+
+void Router::tick() {
+  if (!send_) return;
+  std::vector<TaskPtr> ready, late, unanswered;
+  {
+    std::lock_guard lock(mutex_);
+    const Moment now = stopwatch_();
+    std::erase_if(waiting_, [&](const TaskPtr& task) {
+      const std::uint32_t shard = shards_.of(task->to);
+      const bool has_way = shards_.takes_work(shard) || open_.contains(owners_[shard]);
+      if (now >= task->give_up)
+        late.push_back(task);
+      else if (has_way && now >= task->not_before)
+        ready.push_back(task);
+      else
+        return false;
+      return true;
+    });
+    std::erase_if(elsewhere_, [&](const auto& item) {
+      if (now < item.second.task->give_up) return false;
+      unanswered.push_back(item.second.task);
+      return true;
+    });
+    repeated_ += ready.size();
+  }
+  for (const TaskPtr& task : ready) attempt_again(task);
+  for (const TaskPtr& task : late) task->handler(not_done(Outcome::unavailable));
+  for (const TaskPtr& task : unanswered) task->handler(not_done(Outcome::unknown));
+}
+
+void Router::close() {
+  std::list<TaskPtr> waiting;
+  std::unordered_map<std::uint64_t, Elsewhere> elsewhere;
+  {
+    std::lock_guard lock(mutex_);
+    closed_ = true;
+    waiting.swap(waiting_);
+    elsewhere.swap(elsewhere_);
+  }
+  for (const TaskPtr& task : waiting) task->handler(not_done(Outcome::unavailable));
+  for (const auto& [number, item] : elsewhere) item.task->handler(not_done(Outcome::unknown));
+}
+
+Router::Stats Router::stats() const {
+  std::lock_guard lock(mutex_);
+  return {waiting_.size(), elsewhere_.size(), sent_, received_, repeated_};
+}
+
+}  // namespace caravan

@@ -1,0 +1,124 @@
+#include "runtime/wire.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "actors/registry.hpp"
+#include "storage/codec/codec.hpp"
+
+namespace caravan::wire {
+
+namespace {
+
+using Messages = List<Errand, Answered, Probe, Probed, RowsChanged, ShardLoads>;
+
+Bytes tagged(const AnyRecord& record) {
+  Bytes out;
+  if (record) codec::encode_tagged(record, out.value);
+  return out;
+}
+
+}  // namespace
+
+std::string encode(const AnyRecord& message) { return tagged(message).value; }
+
+AnyRecord decode(std::string_view bytes) { return codec::decode_tagged(detail::alternatives(Messages{}), bytes); }
+
+Errand errand(std::uint64_t number, const Address& to, const Work& work, std::optional<std::uint64_t> after_version,
+              std::chrono::milliseconds wait) {
+  Errand out{.number = number, .to = to, .kind = static_cast<std::uint64_t>(work.kind)};
+  if (work.kind == Work::Kind::stimulus) {
+    const Stimulus& stimulus = work.stimulus;
+    out.stimulus = static_cast<std::uint64_t>(stimulus.kind);
+    out.command = tagged(stimulus.command);
+    out.then = tagged(stimulus.then);
+    out.expected_version = stimulus.expected_version;
+    out.origin = stimulus.origin;
+    out.sender = stimulus.key.sender;
+    out.effect = stimulus.key.number;
+  } else {
+    out.command = tagged(work.query);
+    out.origin.caller = work.caller;
+    out.after_version = after_version;
+    out.wait_ms = static_cast<std::uint64_t>(std::max<std::int64_t>(wait.count(), 0));
+  }
+  return out;
+}
+
+WorkPtr work_of(const Errand& errand) {
+  const EntityClass* entity = find_entity(errand.to.kind);
+  if (!entity) return nullptr;
+  auto work = std::make_shared<Work>();
+  const AnyRecord then = codec::decode_tagged(entity->queries, errand.then.value);
+  if (errand.kind == static_cast<std::uint64_t>(Work::Kind::stimulus)) {
+    // Timers fire where their entity lives, and answers reach the asker there.
+    if (errand.stimulus > static_cast<std::uint64_t>(Stimulus::Kind::answer)) return nullptr;
+    work->stimulus = {.kind = static_cast<Stimulus::Kind>(errand.stimulus),
+                      .command = codec::decode_tagged(entity->commands, errand.command.value),
+                      .then = then,
+                      .expected_version = errand.expected_version,
+                      .origin = errand.origin,
+                      .key = {errand.sender, errand.effect}};
+    const bool is_whole = work->stimulus.command && (then || errand.then.value.empty());
+    return is_whole ? work : nullptr;
+  }
+  work->query = codec::decode_tagged(entity->queries, errand.command.value);
+  if (!work->query) return nullptr;
+  work->caller = errand.origin.caller;
+  work->kind = Work::Kind::query;
+  if (!errand.after_version) return work;
+  work->kind = Work::Kind::await;
+  work->accepts = [after = *errand.after_version](const Reply& reply) { return reply.version > after; };
+  work->deadline = std::chrono::milliseconds(std::min<std::uint64_t>(errand.wait_ms, 60'000));
+  return work;
+}
+
+Answered answered(std::uint64_t number, const Reply& reply) {
+  Answered out{.number = number, .outcome = static_cast<std::uint64_t>(reply.outcome)};
+  if (reply.resource) {
+    out.resource_name = reply.resource.type().name;
+    out.resource.value = codec::encode(reply.resource);
+  }
+  out.replayed.value = reply.replayed;
+  out.is_replay = reply.is_replay;
+  if (reply.rejection) {
+    out.rejection = reply.rejection->code;
+    out.detail = reply.rejection->detail;
+    out.blamed = reply.rejection->field;
+  }
+  out.version = reply.version;
+  out.position = reply.position;
+  out.retry_after_ms = static_cast<std::uint64_t>(reply.retry_after.count());
+  return out;
+}
+
+Reply reply_of(const Answered& answered, EntityKind kind) {
+  Reply reply{.outcome = Outcome::unknown,
+              .version = answered.version,
+              .position = answered.position,
+              .retry_after = std::chrono::milliseconds(answered.retry_after_ms)};
+  const auto unreadable = [&](std::string_view what) {
+    spdlog::error("a peer's answer cannot be read: {}", what);
+    return reply;
+  };
+  if (answered.outcome > static_cast<std::uint64_t>(Outcome::unknown)) return unreadable("its outcome");
+  if (!answered.resource_name.empty()) {
+    const schema::Type* type = schema::find_record(answered.resource_name);
+    if (type) reply.resource = codec::decode_record(*type, answered.resource.value);
+    if (!reply.resource) return unreadable(answered.resource_name);
+  }
+  if (!answered.rejection.empty()) {
+    const EntityClass* entity = find_entity(kind);
+    const auto label =
+        entity ? std::ranges::find(entity->rejections, answered.rejection) : decltype(entity->rejections.begin()){};
+    if (!entity || label == entity->rejections.end()) return unreadable(answered.rejection);
+    reply.rejection = Rejection{*label, answered.detail, answered.blamed};
+  }
+  reply.replayed = answered.replayed.value;
+  reply.is_replay = answered.is_replay;
+  reply.outcome = static_cast<Outcome>(answered.outcome);
+  return reply;
+}
+
+}  // namespace caravan::wire

@@ -1,0 +1,122 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/work.hpp"
+
+/// What nodes say to each other over a link: records of storage/codec, so that a newer node may add fields.
+namespace caravan::wire {
+
+/// Work for an entity that lives at the peer, which answers with the same number.
+struct Errand {
+  static constexpr Tag tag{1, "errand"};
+  std::uint64_t number = 0;
+  Address to;
+  std::uint64_t kind = 0;      // Work::Kind
+  std::uint64_t stimulus = 0;  // Stimulus::Kind
+  Bytes command;               // tagged; of the query, where it is one
+  Bytes then;                  // tagged query, or nothing
+  std::optional<std::uint64_t> expected_version;
+  RequestOrigin origin;
+  Address sender;  // of an effect
+  std::uint64_t effect = 0;
+  std::optional<std::uint64_t> after_version;  // await: answer when the entity's version is beyond it
+  std::uint64_t wait_ms = 0;                   // await: at the latest then
+  static constexpr auto fields() {
+    return std::array{field<&Errand::number>(1, "number"),
+                      field<&Errand::to>(2, "to"),
+                      field<&Errand::kind>(3, "kind"),
+                      field<&Errand::stimulus>(4, "stimulus"),
+                      field<&Errand::command>(5, "command"),
+                      field<&Errand::then>(6, "then"),
+                      field<&Errand::expected_version>(7, "expectedVersion"),
+                      field<&Errand::origin>(8, "origin"),
+                      field<&Errand::sender>(9, "sender"),
+                      field<&Errand::effect>(10, "effect"),
+                      field<&Errand::after_version>(11, "afterVersion"),
+                      field<&Errand::wait_ms>(12, "waitMs")};
+  }
+};
+
+/// How an errand ended: a Reply.
+struct Answered {
+  static constexpr Tag tag{2, "answered"};
+  std::uint64_t number = 0;
+  std::uint64_t outcome = 0;
+  std::string resource_name;
+  Bytes resource;
+  Bytes replayed;
+  bool is_replay = false;
+  std::string rejection, detail, blamed;
+  std::uint64_t version = 0, position = 0, retry_after_ms = 0;
+  static constexpr auto fields() {
+    return std::array{field<&Answered::number>(1, "number"),
+                      field<&Answered::outcome>(2, "outcome"),
+                      field<&Answered::resource_name>(3, "resourceName"),
+                      field<&Answered::resource>(4, "resource"),
+                      field<&Answered::replayed>(5, "replayed"),
+                      field<&Answered::is_replay>(6, "isReplay"),
+                      field<&Answered::rejection>(7, "rejection"),
+                      field<&Answered::detail>(8, "detail"),
+                      field<&Answered::blamed>(9, "blamed"),
+                      field<&Answered::version>(10, "version"),
+                      field<&Answered::position>(11, "position"),
+                      field<&Answered::retry_after_ms>(12, "retryAfterMs")};
+  }
+};
+
+/// Is this very life of you there?
+struct Probe {
+  static constexpr Tag tag{3, "probe"};
+  std::string node;
+  std::uint64_t incarnation = 0, number = 0;
+  static constexpr auto fields() {
+    return std::array{field<&Probe::node>(1, "node"), field<&Probe::incarnation>(2, "incarnation"),
+                      field<&Probe::number>(3, "number")};
+  }
+};
+
+/// It is: the same values.
+struct Probed {
+  static constexpr Tag tag{4, "probed"};
+  std::string node;
+  std::uint64_t incarnation = 0, number = 0;
+  static constexpr auto fields() {
+    return std::array{field<&Probed::node>(1, "node"), field<&Probed::incarnation>(2, "incarnation"),
+                      field<&Probed::number>(3, "number")};
+  }
+};
+
+/// The cluster's rows have changed.
+struct RowsChanged {
+  static constexpr Tag tag{5, "rows_changed"};
+  static constexpr auto fields() { return no_fields; }
+};
+
+/// How much work came for each shard that the sender serves, in work items a second.
+struct ShardLoads {
+  static constexpr Tag tag{6, "shard_loads"};
+  std::vector<std::uint64_t> shards, loads;
+  static constexpr auto fields() {
+    return std::array{field<&ShardLoads::shards>(1, "shards"), field<&ShardLoads::loads>(2, "loads")};
+  }
+};
+
+/// The bytes of one of these.
+std::string encode(const AnyRecord& message);
+/// Nothing where this build does not know such a message, or the bytes are none.
+AnyRecord decode(std::string_view bytes);
+
+/// The errand that asks a peer to do this work. `after_version` as there.
+Errand errand(std::uint64_t number, const Address& to, const Work& work, std::optional<std::uint64_t> after_version,
+              std::chrono::milliseconds wait);
+/// The work of an errand, without a handler; nothing where it is for no entity of this build, or cannot be read.
+WorkPtr work_of(const Errand& errand);
+
+Answered answered(std::uint64_t number, const Reply& reply);
+/// The reply of an entity of that kind. `unknown` where this build cannot read it.
+Reply reply_of(const Answered& answered, EntityKind kind);
+
+}  // namespace caravan::wire
