@@ -4,8 +4,6 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "storage/storage_error.hpp"
-
 namespace caravan {
 
 namespace {
@@ -28,8 +26,8 @@ DataFolder::DataFolder(const std::filesystem::path& path, const std::string& nod
     : path_(path), own_(node.empty() ? path : path / "nodes" / node) {
   lock_ = lock_folder(path_, node.empty() ? LOCK_EX : LOCK_SH);
   if (lock_ < 0 && node.empty())
-    throw StorageError(path_.string() +
-                       ": another node works on this data folder; stop it, or name another with --data");
+    throw FolderInUse(path_.string() +
+                      ": another node works on this data folder; stop it, or name another with --data");
   if (lock_ < 0)
     throw StorageError(path_.string() +
                        ": a node that is not of a cluster works on this data folder; stop it, or start it with "

@@ -3,14 +3,22 @@
 #include <filesystem>
 #include <string>
 
+#include "storage/storage_error.hpp"
+
 namespace caravan {
+
+/// Another process works on the folder.
+class FolderInUse : public StorageError {
+ public:
+  using StorageError::StorageError;
+};
 
 /// A data folder: made where missing, locked until destroyed. This process works on it alone; or it is one of a
 /// cluster's nodes, which share the folder, and has a folder of its own within it.
 class DataFolder {
  public:
   /// `node`: the name of a cluster's node, fit for a file's name; empty: alone. Throws StorageError where the folder
-  /// cannot be made, or a process holds it that does not share it, or another process is that node.
+  /// cannot be made or another process is that node, FolderInUse where a process holds it that does not share it.
   explicit DataFolder(const std::filesystem::path& path, const std::string& node = {});
   ~DataFolder();
   DataFolder(const DataFolder&) = delete;

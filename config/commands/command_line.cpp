@@ -17,7 +17,7 @@ struct Given {
   std::optional<std::string> file;
   std::map<std::string, std::string> flags;
   int wait_seconds = 5;
-  std::string folder;
+  std::string folder, target;
   JournalDump dump;
   TripImport import;
   std::function<int(const ResolvedSettings&)> run;
@@ -127,6 +127,17 @@ void add_backup_commands(CLI::App& app, Given& given) {
   add_settings(restore, given, {"data"});
 }
 
+void add_migrate_command(CLI::App& app, Given& given) {
+  CLI::App& migrate = add_command(
+      app, given, "migrate",
+      "Carry the data folder's journal into PostgreSQL, beside a running node until that stops; goes on where it ended",
+      [&given](const auto& settings) { return migrate_journal(settings.values, given.target); });
+  migrate.add_option("--to", given.target, "postgresql://user@host:5432/database, with no other journal in it")
+      ->required()
+      ->type_name("URL");
+  add_settings(migrate, given, {"data"});
+}
+
 std::vector<std::string> names_of(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
@@ -191,6 +202,7 @@ int run_command_line(int count, char** words) {
   add_journal_commands(app, given);
   add_import_commands(app, given);
   add_backup_commands(app, given);
+  add_migrate_command(app, given);
   try {
     app.parse(count, words);
     return run(app, given);

@@ -49,6 +49,9 @@ int back_up_data(const Settings& settings, const std::string& target);
 /// Fills an empty data folder from a backup and raises the epochs.
 int restore_data(const Settings& settings, const std::string& backup);
 
+/// Carries the data folder's journal into the database at `target`, beside a running node, which ends it by stopping.
+int migrate_journal(const Settings& settings, const std::string& target);
+
 /// Carries three parcels through the seven journeys on the node at `settings.http`, as a client, and tells each step.
 /// Waits up to `wait_seconds` for the node to be ready.
 int play_demo(const Settings& settings, int wait_seconds);

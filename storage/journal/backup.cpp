@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "storage/journal/open.hpp"
 #include "storage/journal/sqlite_format.hpp"
 #include "storage/journal/tools.hpp"
 
@@ -68,6 +69,8 @@ CopyReport copy(const std::string& from, const std::string& to, const Progress& 
   CopyReport report;
   const std::string source = journal_file::path_in(from), target = journal_file::path_in(to);
   if (!fs::exists(source)) throw StorageError(source + ": there is no journal: name the folder that has one");
+  if (!store_of(from).empty())
+    throw StorageError(from + ": the journal of this folder is in PostgreSQL: back that up with the database's tools");
   const fs::path inside = fs::weakly_canonical(to).lexically_relative(fs::weakly_canonical(from));
   if (inside.empty() || inside.begin()->string() != "..")
     throw StorageError(to + ": the copy would lie within its origin: name a folder outside of " + from);
@@ -97,7 +100,8 @@ CopyReport restore(const std::string& backup, const std::string& data_dir, const
   // Members of the cluster that was backed up are none of this one.
   database.run(
       "BEGIN IMMEDIATE; UPDATE shard SET epoch = epoch + 1, owner = '', phase = 0, target = '';"
-      "UPDATE membership SET version = version + 1; DELETE FROM member; COMMIT");
+      "UPDATE membership SET version = version + 1; DELETE FROM member; DELETE FROM setting WHERE name = 'store'; "
+      "COMMIT");
   return report;
 }
 

@@ -1,5 +1,9 @@
 #include "storage/journal/open.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdio>
 #include <fstream>
 
 #include "storage/journal/postgres_journal.hpp"
@@ -11,39 +15,63 @@ namespace caravan {
 namespace {
 
 /// Holds the name of the journal that the folder belongs to, where that is not the folder's own.
-std::filesystem::path mark_of(const DataFolder& folder) { return folder.path() / "journal.store"; }
+std::filesystem::path mark_of(const std::filesystem::path& folder) { return folder / "journal.store"; }
 
-std::string marked(const DataFolder& folder) {
+bool write_and_sync(const std::filesystem::path& path, const std::string& text) {
+  const int file = ::open(path.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0666);
+  if (file < 0) return false;
+  const bool is_written =
+      ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file) == 0;
+  ::close(file);
+  return is_written;
+}
+
+bool sync_folder(const std::filesystem::path& path) {
+  const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return false;
+  const bool is_synced = ::fsync(folder) == 0;
+  ::close(folder);
+  return is_synced;
+}
+
+}  // namespace
+
+std::string store_of(const std::filesystem::path& folder) {
   std::ifstream file(mark_of(folder));
   std::string name;
   std::getline(file, name);
   return name;
 }
 
-void mark(const DataFolder& folder, const std::string& name) {
-  std::ofstream file(mark_of(folder));
-  if (!(file << name << '\n' << std::flush))
-    throw StorageError(folder.text() + ": the data folder cannot be written: name another with --data");
+void give_folder(const std::filesystem::path& folder, const std::string& store) {
+  const std::filesystem::path mark = mark_of(folder), part = folder / "journal.store.part";
+  if (!write_and_sync(part, store + '\n') || std::rename(part.c_str(), mark.c_str()) != 0 || !sync_folder(folder))
+    throw StorageError(folder.string() + ": the data folder cannot be written: name another with --data");
 }
 
-}  // namespace
+void require_postgres_url(std::string_view flag, std::string_view url) {
+  if (!url.starts_with("postgresql://") && !url.starts_with("postgres://"))
+    throw StorageError(std::string(flag) + ": not a URL such as postgresql://user@host:5432/database");
+}
 
 std::unique_ptr<Journal> open_journal(const std::string& url, const DataFolder& folder, std::uint32_t shards) {
-  const std::string name = marked(folder);
+  const std::string name = store_of(folder.path());
   if (url.empty()) {
     if (!name.empty())
       throw StorageError(folder.text() +
                          ": this data folder belongs to a journal in PostgreSQL: name it with --journal");
     return open_sqlite_journal(folder.text(), {.shards = shards});
   }
-  if (!url.starts_with("postgresql://") && !url.starts_with("postgres://"))
-    throw StorageError("--journal: not a URL such as postgresql://user@host:5432/database");
-  if (std::filesystem::exists(journal_file::path_in(folder.text())))
-    throw StorageError(folder.text() + ": this data folder has a journal of its own: name another folder with --data");
+  require_postgres_url("--journal", url);
+  // One that belongs to a database may still have the file that was carried over.
+  if (name.empty() && std::filesystem::exists(journal_file::path_in(folder.text())))
+    throw StorageError(folder.text() +
+                       ": this data folder has a journal of its own: carry it over with `caravan migrate`, or name "
+                       "another folder with --data");
   auto journal = open_postgres_journal(url, {.shards = shards});
   const std::string store = journal->setting("store").value_or("");
   if (name.empty())
-    mark(folder, store);
+    give_folder(folder.path(), store);
   else if (name != store)
     throw StorageError(folder.text() +
                        ": this data folder belongs to another journal: name another folder with --data");

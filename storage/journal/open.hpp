@@ -12,4 +12,11 @@ namespace caravan {
 /// A folder's read models, keys and uploads belong to one journal: throws StorageError where it is another's.
 std::unique_ptr<Journal> open_journal(const std::string& url, const DataFolder& folder, std::uint32_t shards);
 
+/// The name of the journal in a database that the folder belongs to; empty: the folder has its own.
+std::string store_of(const std::filesystem::path& folder);
+/// From now on the folder belongs to the journal of that name. When it returns, that survives loss of power.
+void give_folder(const std::filesystem::path& folder, const std::string& store);
+/// Throws StorageError, which names the flag, unless that is a URL of a database.
+void require_postgres_url(std::string_view flag, std::string_view url);
+
 }  // namespace caravan
