@@ -6,6 +6,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "config/cluster.hpp"
 #include "config/node_metrics.hpp"
 #include "http/access/accounts.hpp"
 #include "http/access/passwords/hasher.hpp"
@@ -25,6 +26,7 @@
 #include "runtime/directory.hpp"
 #include "runtime/node.hpp"
 #include "runtime/sandbox_clock.hpp"
+#include "storage/cluster/open.hpp"
 #include "storage/data_folder.hpp"
 #include "storage/journal/open.hpp"
 #include "storage/read_models/locator.hpp"
@@ -120,6 +122,7 @@ class MovingClock : public http::SandboxClock {
 struct ServingNode::Parts {
   explicit Parts(const Settings& settings);
   ~Parts() {
+    if (follower) follower->stop();
     edge->stop();
     node->stop();
   }
@@ -127,12 +130,15 @@ struct ServingNode::Parts {
   NodeOptions options_with_hooks(const Settings& settings);
   void add_sandbox_providers();
   void add_web_providers(const Settings& settings);
+  void follow_others(const Settings& settings);
   void make_first_administrator(const std::string& email_and_password);
   void add_health_checks();
   void add_shown_checks();
 
   DataFolder folder;
+  const std::filesystem::path shared;  // keys, uploads and the sandbox's providers
   std::unique_ptr<Journal> journal;
+  std::unique_ptr<ClusterStore> cluster_store;  // of a cluster's node
   OffsetClock clock;
   ReadModels read_models;
   RecentParts recent_parts;
@@ -151,28 +157,32 @@ struct ServingNode::Parts {
   MovingClock moving_clock;
   http::Services services;
   std::unique_ptr<http::HttpEdge> edge;
+  std::unique_ptr<Follower> follower;
   std::string url;
 };
 
 ServingNode::Parts::Parts(const Settings& settings)
-    : folder(settings.data),
+    : folder(settings.data, settings.cluster ? node_name(settings) : ""),
+      shared(settings.shared_data.empty() ? folder.path() : std::filesystem::path(settings.shared_data)),
       journal(open_journal(settings.journal, folder, static_cast<std::uint32_t>(settings.shards))),
+      cluster_store(settings.cluster ? open_cluster_store(settings.journal, folder) : nullptr),
       clock(ClockMover::stored_offset(*journal)),
-      read_models(folder.text()),
+      read_models(folder.own().string()),
       projector(*journal, read_models),
       node(make_node(*journal, clock, system_random(), options_with_hooks(settings))),
-      uploads(folder.text()),
+      uploads(shared.string()),
       places(embedded_places({.routes_url = settings.routes_url, .weather_url = settings.weather_url},
                              pricing_rules(settings))),
       trip_index(read_models),
       matcher(trip_index, [this] { return learnt_match_model(read_models); }),
-      tokens({.folder = folder.path() / "keys",
+      tokens({.folder = shared / "keys",
               .token_lifetime = std::chrono::duration_cast<std::chrono::seconds>(settings.access_token_life)}),
       passwords({.cost = {.operations = static_cast<unsigned long long>(settings.password_passes),
                           .memory_bytes = static_cast<std::size_t>(settings.password_memory_kib) << 10}}),
-      codes(folder.path() / "keys" / "qr"),
-      secrets(folder.path() / "keys" / "secrets"),
-      sessions([this](UserId user, const Uuid& session) { return http::session_is_live(*node, user, session); }),
+      codes(shared / "keys" / "qr"),
+      secrets(shared / "keys" / "secrets"),
+      sessions([this](UserId user, const Uuid& session) { return http::session_is_live(*node, user, session); },
+               settings.cluster ? 1'000ms : 15'000ms),
       moving_clock(*node, clock, *journal),
       services{.door = *node, .random = system_random(), .settings = route_settings(settings)} {
   services.locate = [this](const Uuid& part) {
@@ -202,27 +212,46 @@ ServingNode::Parts::Parts(const Settings& settings)
     add_sandbox_providers();
   else
     add_web_providers(settings);
+  if (settings.cluster) services.feed_head = [this] { return journal->head(); };
   node->start();
-  make_first_administrator(settings.bootstrap_admin);
+  if (!settings.cluster) make_first_administrator(settings.bootstrap_admin);
   http::EdgeSettings edge_options = edge_settings(settings);
   edge_options.find_key_owner = [this](std::string_view key) { return http::find_key_owner(*node, key); };
   edge = std::make_unique<http::HttpEdge>(services, http::all_routes(services), std::move(edge_options));
   add_health_checks();
   url = edge->start().url();
-  edge->health().set_serving(true);
+  if (settings.cluster)
+    follow_others(settings);
+  else
+    edge->health().set_serving(true);
+}
+
+void ServingNode::Parts::follow_others(const Settings& settings) {
+  edge->health().add("cluster", [this] { return cluster_health(*node->cluster_state()); });
+  follower = std::make_unique<Follower>(
+      Follower::Of{.node = *node,
+                   .journal = *journal,
+                   .projector = projector,
+                   .read_models = read_models,
+                   .health = edge->health(),
+                   .clock = services.settings.sandbox ? &clock : nullptr,
+                   .before_serving = [this, admin = settings.bootstrap_admin] { make_first_administrator(admin); }});
 }
 
 NodeOptions ServingNode::Parts::options_with_hooks(const Settings& settings) {
   NodeOptions options = node_options(settings);
   options.on_commit = [this](std::uint64_t position) { projector.notify(position); };
+  if (!cluster_store) return options;
+  options.cluster = cluster_options(settings, *cluster_store);
+  options.cluster->self.version = CARAVAN_VERSION;
   return options;
 }
 
 void ServingNode::Parts::add_sandbox_providers() {
   services.clock = &moving_clock;
   node->add_provider(EntityKind::payments,
-                     std::make_shared<SandboxPayments>((folder.path() / "sandbox_payments.sqlite").string()));
-  auto messages = std::make_shared<SandboxMessages>(folder.path() / "sandbox_messages.sqlite", message_templates(),
+                     std::make_shared<SandboxPayments>((shared / "sandbox_payments.sqlite").string()));
+  auto messages = std::make_shared<SandboxMessages>(shared / "sandbox_messages.sqlite", message_templates(),
                                                     services.settings.public_url);
   services.captured = messages.get();
   node->add_provider(EntityKind::messages, std::move(messages));
@@ -250,6 +279,7 @@ void ServingNode::Parts::make_first_administrator(const std::string& email_and_p
 void ServingNode::Parts::add_health_checks() {
   edge->metrics().add_source([this](std::string& out) {
     write_metrics(node->stats(), out);
+    if (const auto state = node->cluster_state()) write_metrics(*state, node->stats(), out);
     write_metrics(projector.lag(), out);
     write_metrics(breakers, out);
     write_process_metrics(folder.text(), out);
@@ -298,7 +328,16 @@ ServingNode::~ServingNode() = default;
 
 std::string ServingNode::url() const { return parts_->url; }
 
-void ServingNode::drain() { parts_->edge->drain(); }
+void ServingNode::drain() {
+  if (parts_->follower) parts_->follower->drain();
+  parts_->edge->drain();
+  parts_->node->leave();
+}
+
+bool ServingNode::has_handed_over() const {
+  const auto state = parts_->node->cluster_state();
+  return !state || state->shards == 0 || state->takers == 0 || !state->has_lease;
+}
 
 bool ServingNode::is_broken() const { return parts_->node->is_broken(); }
 

@@ -16,9 +16,13 @@ class ServingNode {
 
   /// Where it answers: "http://127.0.0.1:8080".
   std::string url() const;
-  /// Says that it is not ready, and asks clients to turn elsewhere: answers close their connections. Serves on.
+  /// Says that it is not ready, and asks clients to turn elsewhere: answers close their connections. Hands its shards
+  /// over to the cluster's other nodes. Serves on.
   void drain();
-  /// The journal takes no more writes: the process should end with a failure, to be restarted.
+  /// A cluster's other nodes own all; true of a node alone, and where there is nobody to hand over to.
+  bool has_handed_over() const;
+  /// The journal takes no more writes, or the node is no member of its cluster any more: the process should end with a
+  /// failure, to be restarted.
   bool is_broken() const;
 
  private:

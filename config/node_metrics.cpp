@@ -65,6 +65,36 @@ void write_metrics(const NodeStats& stats, std::string& out) {
         stats.oldest_overdue_timer, out);
 }
 
+void write_metrics(const cluster::ClusterState& state, const NodeStats& stats, std::string& out) {
+  write("cluster_active", "gauge", "Is this node an active member?", state.status == MemberStatus::active ? 1 : 0, out);
+  write("cluster_lease", "gauge", "May it answer from memory?", state.has_lease ? 1 : 0, out);
+  write("cluster_members", "gauge", "Members that are alive, as this node sees it", state.members, out);
+  write("cluster_shards_owned", "gauge", "Shards that this node owns", state.shards, out);
+  write("cluster_shards_orphaned", "gauge", "Shards without a living owner", state.orphans, out);
+  write("cluster_shards_moving", "gauge", "Shards on their way between nodes", state.moving, out);
+  write("cluster_shards_opened_total", "counter", "Shards that this node has opened", state.claims, out);
+  write("cluster_shards_dropped_total", "counter", "Shards that it has given up or lost", state.drops, out);
+  write("cluster_writes_fenced_total", "counter", "Writes refused since their shard had another owner", stats.fenced,
+        out);
+  write("cluster_work_waiting", "gauge", "Work that waits for a shard on its way", stats.waiting_for_shards, out);
+  write("cluster_work_at_peers", "gauge", "Work that peers have and have not answered", stats.at_peers, out);
+  write("cluster_work_sent_total", "counter", "Work that went to peers", stats.sent_to_peers, out);
+  write("cluster_work_received_total", "counter", "Work that came from peers", stats.received_from_peers, out);
+  write("cluster_work_repeated_total", "counter", "Work that was tried again", stats.repeated, out);
+  if (state.links.empty()) return;
+  const auto family = [&](const std::string& name, const char* kind, const char* help, auto value_of) {
+    const std::string full = "caravan_link_" + name;
+    out += "# HELP " + full + ' ' + help + "\n# TYPE " + full + ' ' + kind + '\n';
+    for (const LinkState& link : state.links)
+      out += full + "{peer=\"" + link.peer.name + "\"} " + std::to_string(value_of(link)) + '\n';
+  };
+  family("open", "gauge", "Does the link to the peer stand?", [](const LinkState& link) { return link.open ? 1 : 0; });
+  family("waiting_bytes", "gauge", "Bytes that the peer has not acknowledged",
+         [](const LinkState& link) { return link.waiting_bytes; });
+  family("connections_total", "counter", "Connections that were opened to it",
+         [](const LinkState& link) { return link.connections; });
+}
+
 void write_metrics(const Projector::Lag& lag, std::string& out) {
   write("read_models_lag_positions", "gauge", "Entries of the journal that the read models lack", lag.positions, out);
   write("read_models_lag_seconds", "gauge", "Age of the oldest of them", lag.seconds, out);

@@ -11,6 +11,8 @@ namespace caravan {
 
 /// Appends a node's counts as Prometheus text.
 void write_metrics(const NodeStats& stats, std::string& out);
+/// Appends what a cluster's node says beside that: its membership, shards and links.
+void write_metrics(const cluster::ClusterState& state, const NodeStats& stats, std::string& out);
 /// Appends how far the read models are behind.
 void write_metrics(const Projector::Lag& lag, std::string& out);
 /// Appends what the process and its disk have, as the system counts it.

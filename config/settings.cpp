@@ -71,6 +71,21 @@ void take_file(ResolvedSettings& resolved, const std::string& path) {
   }
 }
 
+void check_links(const Settings& settings) {
+  split_http_address(settings.link, "link");
+  if (!settings.link_address.empty()) split_http_address(settings.link_address, "link-address");
+  if (settings.node_name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") !=
+          std::string::npos ||
+      settings.node_name.starts_with('.'))
+    throw SettingsError("node-name: \"" + settings.node_name + "\": use letters, digits, and . - _ within");
+  const auto files = {settings.link_ca, settings.link_cert, settings.link_key};
+  const auto set = std::ranges::count_if(files, [](const std::string& path) { return !path.empty(); });
+  if (set != 0 && set != 3) throw SettingsError("link-ca, link-cert and link-key go together: set all, or none");
+  for (const std::string& path : files)
+    if (!path.empty() && access(path.c_str(), R_OK) != 0)
+      throw SettingsError("cannot read " + path + ": check link-ca, link-cert, link-key and the file's permissions");
+}
+
 void check_together(const Settings& settings) {
   split_http_address(settings.http);
   try {
@@ -83,6 +98,7 @@ void check_together(const Settings& settings) {
   for (const std::string& path : {settings.tls_cert, settings.tls_key})
     if (!path.empty() && access(path.c_str(), R_OK) != 0)
       throw SettingsError("cannot read " + path + ": check tls-cert, tls-key and the file's permissions");
+  check_links(settings);
   const std::size_t colon = settings.bootstrap_admin.find(':');
   const bool has_address = settings.bootstrap_admin.find('@') < colon;
   if (!settings.bootstrap_admin.empty() && (colon == std::string::npos || !has_address))
@@ -124,7 +140,7 @@ std::string nearest_word(std::string_view word, std::span<const std::string> kno
   return best;
 }
 
-std::pair<std::string, int> split_http_address(const std::string& address) {
+std::pair<std::string, int> split_http_address(const std::string& address, std::string_view setting) {
   const std::size_t colon = address.rfind(':');
   int port = -1;
   std::string host = address.substr(0, colon);
@@ -135,7 +151,8 @@ std::pair<std::string, int> split_http_address(const std::string& address) {
   }
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   if (host.empty() || port < 0 || port > 65'535)
-    throw SettingsError("http: \"" + address + "\" is not an address and port such as 127.0.0.1:8080");
+    throw SettingsError(std::string(setting) + ": \"" + address +
+                        "\" is not an address and port such as 127.0.0.1:8080");
   return {host, port};
 }
 
@@ -193,6 +210,9 @@ std::vector<std::string> production_faults(const Settings& settings) {
   if (!settings.rate_limit) faults.emplace_back("rate-limit is off: switch it on");
   if (settings.tls_cert.empty() && !is_loopback(split_http_address(settings.http).first))
     faults.emplace_back("http listens beyond this host without TLS: set tls-cert and tls-key, or listen on 127.0.0.1");
+  if (settings.cluster && settings.link_cert.empty() && !is_loopback(split_http_address(settings.link).first))
+    faults.emplace_back(
+        "link listens beyond this host without TLS: set link-ca, link-cert and link-key, or listen on 127.0.0.1");
   if (settings.public_url.empty())
     faults.emplace_back("public-url is not set: links in messages would lead nowhere");
   else if (!settings.public_url.starts_with("https://"))

@@ -48,6 +48,15 @@ struct Settings {
   bool access_log = false;
   std::chrono::milliseconds drain_time{0};
 
+  bool cluster = false;
+  std::string node_name;
+  std::string link = "127.0.0.1:0";
+  std::string link_address;
+  std::string link_ca;
+  std::string link_cert;
+  std::string link_key;
+  std::string shared_data;
+
   std::int64_t shards = 64;
   std::int64_t resident_limit = 200'000;
   std::chrono::milliseconds idle_passivation = std::chrono::minutes(10);
@@ -135,6 +144,6 @@ NamedTexts environment_settings();
 std::string nearest_word(std::string_view word, std::span<const std::string> known);
 
 /// The address and port of a `http` setting such as "127.0.0.1:8080" or "[::1]:8080". Throws SettingsError.
-std::pair<std::string, int> split_http_address(const std::string& address);
+std::pair<std::string, int> split_http_address(const std::string& address, std::string_view setting = "http");
 
 }  // namespace caravan

@@ -279,6 +279,11 @@ Response Call::bytes(std::string content_type, std::string body) {
 }
 
 void Call::see_own_writes() {
+  if (services_.feed_head) {
+    if (!services_.wait_for_read_models(services_.feed_head(), read_model_patience))
+      throw Problem{.code = "overloaded", .detail = ReadModelsBehind().what(), .retry_after = std::chrono::seconds{1}};
+    return;
+  }
   if (!services_.own_writes || !services_.wait_for_read_models || identity_.caller.kind != Caller::Kind::user) return;
   const std::uint64_t position = services_.own_writes->newest(identity_.caller.user);
   if (position > 0) services_.wait_for_read_models(position, read_model_patience);

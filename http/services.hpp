@@ -56,6 +56,8 @@ struct Services {
   std::function<void(const Uuid& part, const Address& owner)> remember_part = {};
   /// Waits until the read models have taken the feed up to `position`; false where `limit` passed first.
   std::function<bool(std::uint64_t position, std::chrono::milliseconds limit)> wait_for_read_models = {};
+  /// The feed's newest position. Set where other nodes write to it too: lists wait until the read models are there.
+  std::function<std::uint64_t()> feed_head = {};
   ReadModels* read_models = nullptr;
   Uploads* uploads = nullptr;
   Places* places = nullptr;

@@ -26,6 +26,11 @@ class OffsetClock : public Clock {
   }
   Duration offset() const { return Duration{offset_.load()}; }
   void advance(Duration by) { offset_ += by.count(); }
+  /// Another process has moved it that far; it never goes back.
+  void follow(Duration offset) {
+    for (std::int64_t now = offset_; now < offset.count() && !offset_.compare_exchange_weak(now, offset.count());)
+      continue;
+  }
 
  private:
   std::atomic<std::int64_t> offset_;

@@ -84,6 +84,7 @@ void CommitLine::finish(CommitItem& item, const Committed& fate) {
       hooks_.broken();
     }
   }
+  if (fate.status == CommitStatus::fenced) ++fenced_;
   const bool never_landed = fate.status == CommitStatus::fenced || fate.status == CommitStatus::conflict;
   if (item.done)
     item.done(good           ? CommitStatus::committed
@@ -103,7 +104,8 @@ void CommitLine::close() {
 
 CommitLine::Stats CommitLine::stats() const {
   std::lock_guard lock(mutex_);
-  return {batches_, writes_, bytes_, line_.size(), gate_bytes_, commit_seconds_.counts(), batch_writes_.counts()};
+  return {
+      batches_, writes_, bytes_, fenced_, line_.size(), gate_bytes_, commit_seconds_.counts(), batch_writes_.counts()};
 }
 
 }  // namespace caravan

@@ -51,7 +51,7 @@ class CommitLine {
     std::size_t batch_bytes = 8U << 20;
   };
   struct Stats {
-    std::uint64_t batches = 0, writes = 0, bytes = 0;
+    std::uint64_t batches = 0, writes = 0, bytes = 0, fenced = 0;
     std::size_t waiting = 0;
     std::size_t gate_bytes = 0;      // of decisions that are not durable yet
     HistogramCounts commit_seconds;  // of each batch
@@ -79,7 +79,7 @@ class CommitLine {
   std::deque<CommitItem> line_;
   bool closed_ = false;
   bool broken_ = false;  // touched by the committing thread alone
-  std::atomic<std::uint64_t> batches_{0}, writes_{0}, bytes_{0};
+  std::atomic<std::uint64_t> batches_{0}, writes_{0}, bytes_{0}, fenced_{0};
   std::atomic<std::size_t> gate_bytes_{0};
   Histogram commit_seconds_{{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5}};
   Histogram batch_writes_{{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1'024, 4'096}};

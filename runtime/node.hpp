@@ -46,6 +46,7 @@ struct NodeStats {
   // Of a cluster: work that waits for a shard on its way, is at peers; came from or went to peers; was tried again.
   std::size_t waiting_for_shards = 0, at_peers = 0;
   std::uint64_t sent_to_peers = 0, received_from_peers = 0, repeated = 0;
+  std::uint64_t fenced = 0;  // writes whose shard had another owner
 };
 
 class Node : public Door {

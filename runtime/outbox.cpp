@@ -193,6 +193,7 @@ void Outbox::answered(const EffectKey& key, AnyRecord answer) {
 
 void Outbox::retry(SteadyTime now) {
   std::vector<Pair> pairs;
+  bool has_questions = false;
   {
     std::lock_guard lock(mutex_);
     for (auto& [pair, lane] : lanes_)
@@ -202,8 +203,9 @@ void Outbox::retry(SteadyTime now) {
         question.retry_at = now + limits_.provider_retry;  // `ask` sets it again
         to_ask_.push_back(key);
       }
+    has_questions = !to_ask_.empty();
   }
-  asking_.notify_one();
+  if (has_questions) asking_.notify_one();
   for (const Pair& pair : pairs) send_head(pair);
 }
 

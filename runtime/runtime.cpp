@@ -257,7 +257,8 @@ NodeStats Runtime::stats() const {
           .at_peers = router.elsewhere,
           .sent_to_peers = router.sent,
           .received_from_peers = router.received,
-          .repeated = router.repeated};
+          .repeated = router.repeated,
+          .fenced = commits.fenced};
 }
 
 namespace {

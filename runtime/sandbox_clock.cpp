@@ -16,7 +16,7 @@ constexpr auto provider_patience = 300ms;  // a provider that has not answered b
 }  // namespace
 
 ClockMover::ClockMover(Node& node, OffsetClock& clock, Journal& journal)
-    : node_(node), clock_(clock), journal_(journal) {}
+    : node_(node), clock_(clock), journal_(journal), is_shared_(node.cluster_state().has_value()) {}
 
 Duration ClockMover::stored_offset(Journal& journal) {
   std::int64_t millis = 0;
@@ -29,24 +29,40 @@ Time ClockMover::advance(Duration by) {
   std::lock_guard lock(mutex_);
   const Time target = clock_.now() + by;
   settle();
-  for (auto next = node_.next_timer(); next && *next <= target; next = node_.next_timer()) {
-    const Time before = clock_.now();
-    if (*next > before) clock_.advance(*next - before);
+  for (auto next = next_timer(); next && *next <= target; next = next_timer()) {
+    set(*next);
     settle();
-    if (node_.next_timer() == next) break;  // it does not settle: leave it to the ticker
+    if (next_timer() == next) break;  // it does not settle: leave it to the ticker
   }
-  if (const Time now = clock_.now(); now < target) clock_.advance(target - now);
+  set(target);
   journal_.set_setting(offset_setting, std::to_string(clock_.offset().count()));
   settle();
   return clock_.now();
+}
+
+void ClockMover::set(Time target) {
+  if (const Time now = clock_.now(); now < target) clock_.advance(target - now);
+  if (!is_shared_) return;
+  journal_.set_setting(offset_setting, std::to_string(clock_.offset().count()));
+  std::this_thread::sleep_for(2 * follow_every);
+}
+
+std::optional<Time> ClockMover::next_timer() const { return is_shared_ ? journal_.next_due() : node_.next_timer(); }
+
+/// What other nodes do shows in the journal alone.
+bool ClockMover::is_settled() const {
+  if (!node_.idle(provider_patience)) return false;
+  if (!is_shared_) return true;
+  const auto next = journal_.next_due();
+  return (!next || *next > clock_.now()) && journal_.pending_effects({}, 1).empty();
 }
 
 void ClockMover::settle() {
   const auto limit = std::chrono::steady_clock::now() + patience;
   // Twice at rest in a row: between two checks an effect may be on its way from one place to the next.
   for (int rests = 0; rests < 2 && std::chrono::steady_clock::now() < limit;) {
-    rests = node_.idle(provider_patience) ? rests + 1 : 0;
-    std::this_thread::sleep_for(1ms);
+    rests = is_settled() ? rests + 1 : 0;
+    std::this_thread::sleep_for(is_shared_ ? 10ms : 1ms);
   }
 }
 

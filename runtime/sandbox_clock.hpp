@@ -6,7 +6,11 @@
 
 namespace caravan {
 
-/// Moves a sandbox node's clock forward, timer by timer, as if the time had passed. The offset outlives the process.
+/// A cluster's nodes look that often for what others did to the journal: new entries, the sandbox's clock.
+constexpr std::chrono::milliseconds follow_every{50};
+
+/// Moves a sandbox's clock forward, timer by timer, as if the time had passed. The offset outlives the process; a
+/// cluster's other nodes follow it.
 class ClockMover {
  public:
   ClockMover(Node& node, OffsetClock& clock, Journal& journal);
@@ -19,11 +23,16 @@ class ClockMover {
   Time advance(Duration by);
 
  private:
+  /// Of all nodes.
+  std::optional<Time> next_timer() const;
+  void set(Time target);
+  bool is_settled() const;
   void settle();
 
   Node& node_;
   OffsetClock& clock_;
   Journal& journal_;
+  const bool is_shared_;
   std::mutex mutex_;  // one mover at a time
 };
 

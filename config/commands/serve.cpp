@@ -21,6 +21,21 @@ sigset_t block_stop_signals() {
   return stop;
 }
 
+/// Until the drain time has passed and other nodes have what this one had; a second signal ends it at once.
+void drain(ServingNode& node, const Settings& settings, const sigset_t& stop) {
+  constexpr std::chrono::milliseconds longest_handover{30'000}, look_every{100};
+  std::printf("caravan drains for %lld ms\n", static_cast<long long>(settings.drain_time.count()));
+  std::fflush(stdout);
+  node.drain();
+  const auto since = std::chrono::steady_clock::now();
+  const timespec step{0, std::chrono::nanoseconds(look_every).count()};
+  while (sigtimedwait(&stop, nullptr, &step) < 0) {
+    const auto passed = std::chrono::steady_clock::now() - since;
+    if (passed < settings.drain_time) continue;
+    if (node.has_handed_over() || passed >= longest_handover) return;
+  }
+}
+
 }  // namespace
 
 int serve(const Settings& settings) {
@@ -38,16 +53,10 @@ int serve(const Settings& settings) {
   const timespec look_again{1, 0};
   while (sigtimedwait(&stop, nullptr, &look_again) < 0)
     if (node.is_broken()) {
-      std::fprintf(stderr, "caravan: the journal takes no more writes (see the log): restart the node\n");
+      std::fprintf(stderr, "caravan: this node cannot go on (see the log): restart it\n");
       return 1;
     }
-  if (settings.drain_time.count() > 0) {
-    std::printf("caravan drains for %lld ms\n", static_cast<long long>(settings.drain_time.count()));
-    std::fflush(stdout);
-    node.drain();
-    const timespec limit{settings.drain_time.count() / 1'000, settings.drain_time.count() % 1'000 * 1'000'000};
-    sigtimedwait(&stop, nullptr, &limit);  // a second signal: at once
-  }
+  if (settings.drain_time.count() > 0 || settings.cluster) drain(node, settings, stop);
   std::printf("caravan stops\n");
   std::fflush(stdout);
   return 0;

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sodium.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -76,6 +77,18 @@ SigningKey make_signing_key(const fs::path& folder, Time now) {
   write_durably(file_of(folder, key.id), seed);
   sodium_memzero(seed.data(), seed.size());
   return key;
+}
+
+std::vector<SigningKey> read_or_make_signing_keys(const fs::path& folder, Time now) {
+  std::vector<SigningKey> keys = read_signing_keys(folder);
+  if (!keys.empty()) return keys;
+  const int lock = ::open((folder / "lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+  if (lock < 0 || ::flock(lock, LOCK_EX) != 0)
+    throw std::runtime_error("cannot use the key folder " + folder.string() + ": check its permissions");
+  keys = read_signing_keys(folder);
+  if (keys.empty()) keys.push_back(make_signing_key(folder, now));
+  ::close(lock);
+  return keys;
 }
 
 void remove_signing_key(const fs::path& folder, const SigningKey& key) {

@@ -29,9 +29,7 @@ Time host_now() { return std::chrono::floor<std::chrono::milliseconds>(std::chro
 SecretSealer::SecretSealer(std::filesystem::path folder) : folder_(std::move(folder)) {
   static_assert(sizeof(Key) == crypto_secretbox_KEYBYTES && sizeof(KeyId) == key_id_bytes);
   if (sodium_init() < 0) throw std::runtime_error("libsodium does not start");
-  load();
-  if (!keys_.empty()) return;
-  make_signing_key(folder_, host_now());
+  read_or_make_signing_keys(folder_, host_now());
   load();
 }
 

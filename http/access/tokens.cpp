@@ -81,8 +81,8 @@ TokenAuthority::TokenAuthority(Settings settings, Clock clock)
     : settings_(std::move(settings)), clock_(std::move(clock)), cache_(std::make_unique<Cache>()) {
   if (sodium_init() < 0) throw std::runtime_error("libsodium cannot start");
   if (!clock_) clock_ = [] { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); };
+  read_or_make_signing_keys(settings_.folder, clock_());
   load_keys();
-  if (keys_.empty()) add_key();
 }
 
 TokenAuthority::~TokenAuthority() = default;

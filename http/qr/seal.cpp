@@ -27,6 +27,7 @@ constexpr std::size_t signed_bytes = head_bytes + nonce_bytes + box_bytes;
 constexpr std::size_t code_bytes = signed_bytes + crypto_sign_BYTES;
 constexpr std::size_t text_bytes = (code_bytes * 8 + 5) / 6;  // base64url without padding
 constexpr auto rotate_after = std::chrono::days{90};
+constexpr auto reload_pause = std::chrono::seconds{1};
 
 using Bytes48 = std::array<unsigned char, content_bytes>;
 
@@ -57,14 +58,30 @@ struct CodeSealer::Key {
 
 CodeSealer::CodeSealer(std::filesystem::path folder) : folder_(std::move(folder)) {
   if (sodium_init() < 0) throw std::runtime_error("libsodium does not start");
+  read_or_make_signing_keys(folder_, host_now());
   load();
-  if (keys_.empty() || keys_.back()->signing.made_at + rotate_after < host_now()) rotate();
+  if (keys_.back()->signing.made_at + rotate_after < host_now()) rotate();
 }
 
 CodeSealer::~CodeSealer() = default;
 
-void CodeSealer::load() {
+void CodeSealer::load() const {
+  keys_.clear();
   for (const SigningKey& key : read_signing_keys(folder_)) keys_.push_back(std::make_unique<const Key>(key));
+}
+
+bool CodeSealer::knows(std::span<const unsigned char> key_id) const {
+  return std::ranges::any_of(keys_, [&](const auto& key) { return std::ranges::equal(key->id, key_id); });
+}
+
+void CodeSealer::reload_for(std::span<const unsigned char> key_id) const {
+  {
+    const std::shared_lock lock(mutex_);
+    if (knows(key_id) || host_now() < next_reload_) return;
+  }
+  const std::unique_lock lock(mutex_);
+  next_reload_ = host_now() + reload_pause;  // codes that nobody sealed must not make the disk busy
+  load();
 }
 
 void CodeSealer::rotate() {
@@ -102,10 +119,11 @@ std::optional<CodeContent> CodeSealer::open(std::string_view text) const {
   std::array<unsigned char, code_bytes> code;
   std::ranges::copy(*bytes, code.begin());
   if (code[0] != version) return std::nullopt;
+  const auto key_id = std::span(code).subspan(1, key_id_bytes);
+  reload_for(key_id);
 
   const std::shared_lock lock(mutex_);
-  const auto found = std::ranges::find_if(
-      keys_, [&](const auto& key) { return std::ranges::equal(key->id, std::span(code).subspan(1, key_id_bytes)); });
+  const auto found = std::ranges::find_if(keys_, [&](const auto& key) { return std::ranges::equal(key->id, key_id); });
   if (found == keys_.end()) return std::nullopt;
   const Key& key = **found;
   if (crypto_sign_verify_detached(code.data() + signed_bytes, code.data(), signed_bytes,

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <shared_mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,11 +44,15 @@ class CodeSealer {
 
  private:
   struct Key;
-  void load();
+  void load() const;
+  bool knows(std::span<const unsigned char> key_id) const;
+  /// Reads the keys again where this one is not among them: another node of the folder may have made it.
+  void reload_for(std::span<const unsigned char> key_id) const;
 
   std::filesystem::path folder_;
   mutable std::shared_mutex mutex_;
-  std::vector<std::unique_ptr<const Key>> keys_;  // newest last
+  mutable std::vector<std::unique_ptr<const Key>> keys_;  // newest last
+  mutable Time next_reload_ = {};
 };
 
 }  // namespace caravan::http

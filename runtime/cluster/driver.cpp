@@ -325,6 +325,8 @@ void Driver::publish() {
       state_.orphans += is_alive(rows, row.owner) ? 0 : 1;
       state_.moving += row.phase == MovePhase::steady ? 0 : 1;
     }
+    state_.takers = static_cast<std::size_t>(std::ranges::count_if(
+        rows.members, [&](const MemberRow& row) { return row.status == MemberStatus::active && row.id != state_.id; }));
     state_.members = static_cast<std::size_t>(
         std::ranges::count_if(rows.members, [](const MemberRow& row) { return row.status != MemberStatus::dead; }));
     if (state_.phase == Membership::Phase::stopped && !std::exchange(told_end_, true)) ended = state_.reason;

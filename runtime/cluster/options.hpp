@@ -32,6 +32,7 @@ struct ClusterState {
   bool has_lease = false;
   std::size_t shards = 0;   // that it owns
   std::size_t members = 0;  // that are alive
+  std::size_t takers = 0;   // of them, others that are active: shards can go there
   std::size_t orphans = 0;  // shards without a living owner
   std::size_t moving = 0;   // shards on their way
   std::uint64_t claims = 0, drops = 0;

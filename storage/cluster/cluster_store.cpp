@@ -15,6 +15,20 @@ Number number_in(std::string_view text) {
 
 }  // namespace
 
+std::string_view to_text(MemberStatus status) {
+  switch (status) {
+    case MemberStatus::joining:
+      return "joining";
+    case MemberStatus::active:
+      return "active";
+    case MemberStatus::leaving:
+      return "leaving";
+    case MemberStatus::dead:
+      break;
+  }
+  return "dead";
+}
+
 std::string to_text(const MemberId& member) {
   return member.incarnation == 0 ? member.node : member.node + '/' + std::to_string(member.incarnation);
 }

@@ -29,6 +29,9 @@ enum class MemberStatus : std::uint8_t {
   dead,     // for ever
 };
 
+/// "active".
+std::string_view to_text(MemberStatus status);
+
 /// One member's word that another does not answer.
 struct Suspicion {
   MemberId voter;

@@ -67,6 +67,10 @@ TEST_CASE("settings: an unknown or bad one is refused by name, with the remedy")
   CHECK(refusal({{}, {}, {{"trusted-proxies", "10.0.0.0/33"}}}) ==
         "trusted-proxies: \"10.0.0.0/33\" is not an address or a network such as 10.0.0.0/8 or fd00::/8");
   CHECK(refusal({{}, {}, {{"tls-cert", "/etc/hostname"}}}) == "tls-cert and tls-key go together: set both, or neither");
+  CHECK(refusal({{}, {}, {{"link-cert", "/etc/hostname"}}}) ==
+        "link-ca, link-cert and link-key go together: set all, or none");
+  CHECK(refusal({{}, {}, {{"link", "7000"}}}) == "link: \"7000\" is not an address and port such as 127.0.0.1:8080");
+  CHECK(refusal({{}, {}, {{"node-name", "a/b"}}}) == "node-name: \"a/b\": use letters, digits, and . - _ within");
   CHECK(refusal({"/nowhere.toml", {}, {}}) == "no settings file /nowhere.toml: check --config");
   const SettingsFile file("rate_limit = false\n");
   CHECK(refusal({file.path, {}, {}}) == "unknown setting rate_limit in " + file.path + ": did you mean rate-limit?");

@@ -1,0 +1,109 @@
+#include "config/cluster.hpp"
+
+#include <fmt/format.h>
+#include <pthread.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "runtime/sandbox_clock.hpp"
+
+namespace caravan {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto line_every = 2s;
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0) return "node";
+  return name.data();
+}
+
+}  // namespace
+
+std::string node_name(const Settings& settings) {
+  return settings.node_name.empty() ? host_name() : settings.node_name;
+}
+
+cluster::ClusterOptions cluster_options(const Settings& settings, ClusterStore& store) {
+  cluster::ClusterOptions options;
+  options.store = &store;
+  options.self.node = node_name(settings);
+  options.self.link_address = settings.link_address;
+  options.self.http_address = settings.http;
+  options.links.listen = settings.link;
+  if (!settings.link_cert.empty()) options.links.tls = LinkTls{settings.link_ca, settings.link_cert, settings.link_key};
+  return options;
+}
+
+Follower::Follower(Of of)
+    : of_(std::move(of)),
+      goal_(of_.journal.head()),
+      thread_([this](const std::stop_token& stopped) { run(stopped); }) {}
+
+void Follower::stop() {
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Follower::run(const std::stop_token& stopped) {
+  pthread_setname_np(pthread_self(), "follower");
+  while (!stopped.stop_requested()) {
+    try {
+      look();
+      if (!serves_) try_to_serve();
+    } catch (const std::exception& error) {
+      spdlog::warn("the node follows the cluster's journal: {}; it tries again", error.what());
+      std::this_thread::sleep_for(1s);
+    }
+    std::this_thread::sleep_for(follow_every);
+  }
+}
+
+void Follower::look() {
+  if (const std::uint64_t head = of_.journal.head(); head > head_) of_.projector.notify(head_ = head);
+  if (of_.clock) of_.clock->follow(ClockMover::stored_offset(of_.journal));
+}
+
+std::string Follower::hindrance() {
+  const cluster::ClusterState state = *of_.node.cluster_state();
+  if (state.status != MemberStatus::active || !state.has_lease)
+    return fmt::format("{} members are there, this one is {}", state.members, to_text(state.status));
+  for (const LinkState& link : state.links)
+    if (!link.open) return fmt::format("no link to node {} yet: {}", link.peer.name, link.fault);
+  if (state.orphans > 0) return fmt::format("{} shards have no owner yet", state.orphans);
+  const std::uint64_t position = of_.read_models.position();
+  if (position < goal_)
+    return fmt::format("read models: {} of {} entries ({} %)", position, goal_, position * 100 / goal_);
+  return {};
+}
+
+void Follower::try_to_serve() {
+  const std::string why = hindrance();
+  if (why.empty()) {
+    of_.before_serving();
+    if (serves_.exchange(true)) return;
+    of_.health.set_serving(true);
+    spdlog::info("this node serves: it is {} of {} members", to_text(of_.node.cluster_state()->id),
+                 of_.node.cluster_state()->members);
+    return;
+  }
+  if (const auto now = std::chrono::steady_clock::now(); now >= next_line_) {
+    next_line_ = now + line_every;
+    spdlog::info("joining: {}", why);
+  }
+}
+
+http::DependencyHealth cluster_health(const cluster::ClusterState& state) {
+  if (state.phase == cluster::Membership::Phase::stopped) return {false, "no member any more: " + state.reason};
+  const std::string detail = fmt::format("{} of {} members, {}, owns {} shards", to_text(state.id), state.members,
+                                         to_text(state.status), state.shards);
+  if (!state.has_lease) return {false, detail + ", has no lease: the store or its peers do not answer"};
+  return {state.status == MemberStatus::active, detail};
+}
+
+}  // namespace caravan

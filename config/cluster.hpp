@@ -1,0 +1,61 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <thread>
+
+#include "config/settings.hpp"
+#include "http/system/health.hpp"
+#include "runtime/node.hpp"
+#include "storage/cluster/cluster_store.hpp"
+#include "storage/data_folder.hpp"
+#include "storage/read_models/projector.hpp"
+
+namespace caravan {
+
+/// This node's name in its cluster: as it was set, or the host's.
+std::string node_name(const Settings& settings);
+
+/// What the runtime needs to be one of many. `store` must outlive it.
+cluster::ClusterOptions cluster_options(const Settings& settings, ClusterStore& store);
+
+/// Keeps a cluster's node up with what the others do to the journal that they share, and lets it serve when it is an
+/// active member whose read models have come as far as the journal was.
+class Follower {
+ public:
+  struct Of {
+    Node& node;
+    Journal& journal;
+    Projector& projector;
+    ReadModels& read_models;
+    http::Health& health;
+    OffsetClock* clock = nullptr;          // the sandbox's, which any node may move
+    std::function<void()> before_serving;  // once; may throw, and is tried again
+  };
+  explicit Follower(Of of);
+  Follower(const Follower&) = delete;
+  Follower& operator=(const Follower&) = delete;
+  ~Follower() { stop(); }
+  void stop();
+  /// The node is about to stop: it is not to be made ready any more.
+  void drain() { serves_ = true; }
+
+ private:
+  void run(const std::stop_token& stopped);
+  void look();
+  void try_to_serve();
+  /// What there is to wait for; empty where nothing is.
+  std::string hindrance();
+
+  Of of_;
+  std::uint64_t head_ = 0, goal_ = 0;
+  std::atomic<bool> serves_ = false;
+  std::chrono::steady_clock::time_point next_line_{};
+  std::jthread thread_;
+};
+
+/// How the membership is, for /health.
+http::DependencyHealth cluster_health(const cluster::ClusterState& state);
+
+}  // namespace caravan

@@ -1,0 +1,12 @@
+#include "storage/cluster/open.hpp"
+
+#include "storage/cluster/postgres_cluster_store.hpp"
+#include "storage/cluster/sqlite_cluster_store.hpp"
+
+namespace caravan {
+
+std::unique_ptr<ClusterStore> open_cluster_store(const std::string& url, const DataFolder& folder) {
+  return url.empty() ? open_sqlite_cluster_store(folder.text()) : open_postgres_cluster_store(url);
+}
+
+}  // namespace caravan
