@@ -76,7 +76,7 @@ void add_plain_commands(CLI::App& app, Given& given) {
 }
 
 void add_journal_commands(CLI::App& app, Given& given) {
-  CLI::App& journal = *app.add_subcommand("journal", "Look at a data folder's journal, beside a running node too");
+  CLI::App& journal = *app.add_subcommand("journal", "Look at a journal, beside running nodes too");
   journal.allow_extras();
   const auto add = [&](const char* name, const char* what, std::function<int(const ResolvedSettings&)> run) {
     CLI::App& command = add_command(journal, given, name, what, std::move(run));

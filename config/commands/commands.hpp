@@ -28,7 +28,7 @@ struct TripImport {
 /// Publishes a file's flights as trips on the data folder, which no node may be serving meanwhile. Can be repeated.
 int import_trips_file(const Settings& settings, const TripImport& import);
 
-/// Checks every checksum, body and sequence of the journal in `settings.data`; tells each fault.
+/// Checks every checksum, body and sequence of the journal; tells each fault.
 int verify_journal(const Settings& settings);
 
 /// Which entries `journal dump` prints.

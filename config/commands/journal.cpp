@@ -47,7 +47,7 @@ void require_file(const Settings& settings) {
   if (!settings.journal.empty())
     throw SettingsError(
         "--journal: this command is for a journal in the data folder; for a database use its own tools: "
-        "pg_dump, pg_basebackup, pg_amcheck");
+        "pg_basebackup, or pg_dump");
 }
 
 tools::Progress shown_by(ProgressBar& bar) {
@@ -57,11 +57,11 @@ tools::Progress shown_by(ProgressBar& bar) {
 }  // namespace
 
 int verify_journal(const Settings& settings) {
-  require_file(settings);
   tools::VerifyReport report;
   {
     ProgressBar bar("checking");
-    report = tools::verify(settings.data, shown_by(bar));
+    report = settings.journal.empty() ? tools::verify(settings.data, shown_by(bar))
+                                      : tools::verify_database(settings.journal, shown_by(bar));
   }
   for (const std::string& problem : report.problems) std::printf("fault: %s\n", problem.c_str());
   std::printf("%llu entries and %llu track entries of %llu entities, %llu snapshots, %llu effects checked: ",
@@ -71,7 +71,8 @@ int verify_journal(const Settings& settings) {
     std::printf("sound\n");
     return 0;
   }
-  std::printf("%llu faults: stop the node and restore a backup with `caravan restore`\n", plain(report.problem_count));
+  std::printf("%llu faults: stop the node and restore a backup%s\n", plain(report.problem_count),
+              settings.journal.empty() ? " with `caravan restore`" : " of the database");
   return 1;
 }
 
@@ -92,8 +93,8 @@ int dump_journal(const Settings& settings, const JournalDump& dump) {
 }
 
 int print_journal_stats(const Settings& settings) {
-  require_file(settings);
-  const tools::JournalStats stats = tools::stats(settings.data);
+  const tools::JournalStats stats =
+      settings.journal.empty() ? tools::stats(settings.data) : tools::database_stats(settings.journal);
   std::printf("%-12s %12s %12s %14s\n", "kind", "entities", "entries", "bytes");
   for (const tools::KindStats& kind : stats.kinds)
     std::printf("%-12s %12llu %12llu %14llu\n",
@@ -109,8 +110,9 @@ int print_journal_stats(const Settings& settings) {
               stats.next_due ? (", the next at " + to_rfc3339(*stats.next_due)).c_str() : "");
   std::printf("shards           %zu, highest epoch %llu\n", stats.shards.size(), plain(epoch));
   std::printf("format           %lld\n", static_cast<long long>(stats.format));
-  std::printf("on disk          %s, and %s of write-ahead log\n", mebibytes(stats.file_bytes).c_str(),
-              mebibytes(stats.wal_bytes).c_str());
+  if (settings.journal.empty())
+    std::printf("on disk          %s, and %s of write-ahead log\n", mebibytes(stats.file_bytes).c_str(),
+                mebibytes(stats.wal_bytes).c_str());
   return 0;
 }
 

@@ -8,7 +8,7 @@ namespace caravan {
 
 namespace {
 
-unsigned long long plain(std::uint64_t number) { return static_cast<unsigned long long>(number); }
+unsigned long long to_print(std::uint64_t number) { return static_cast<unsigned long long>(number); }
 
 }  // namespace
 
@@ -26,7 +26,7 @@ int migrate_journal(const Settings& settings, const std::string& target) {
                                                 "copied up to position %llu, and follows the node that serves %s: stop "
                                                 "that node to end this; what is "
                                                 "left then takes moments\n",
-                                                plain(position), settings.data.c_str());
+                                                to_print(position), settings.data.c_str());
                                             std::fflush(stdout);
                                           }};
     report = tools::migrate(settings.data, target, watch);
@@ -37,8 +37,8 @@ int migrate_journal(const Settings& settings, const std::string& target) {
     std::printf(
         "carried over and compared: %llu entries up to position %llu, %llu of tracks, %llu effects, %llu timers, %llu "
         "snapshots, %llu settings\n",
-        plain(report.entries), plain(report.head), plain(report.track_entries), plain(report.effects),
-        plain(report.timers), plain(report.snapshots), plain(report.settings));
+        to_print(report.entries), to_print(report.head), to_print(report.track_entries), to_print(report.effects),
+        to_print(report.timers), to_print(report.snapshots), to_print(report.settings));
   }
   std::printf("keys, uploads and read models stay in %s; start it with: caravan serve --data %s --journal URL\n",
               settings.data.c_str(), settings.data.c_str());

@@ -12,8 +12,8 @@ using Of = postgres::Column::Of;
 
 constexpr std::array<std::string_view, 4> sql_types{"bigint", "uuid", "text", "bytea"};  // by Of
 
-std::string parameter(std::size_t number, Of of) {
-  return '$' + std::to_string(number) + "::" + std::string(sql_types[static_cast<std::size_t>(of)]) + "[]";
+std::string parameter(std::size_t at, Of of) {
+  return '$' + std::to_string(at) + "::" + std::string(sql_types[static_cast<std::size_t>(of)]) + "[]";
 }
 
 Cell cell_of(const postgres::Result& result, int row, int column, Of of) {
@@ -31,10 +31,10 @@ Cell cell_of(const sqlite::Query& query, int column, Of of) {
 }
 
 void add(postgres::Column& column, const Cell& cell) {
-  if (const auto* number = std::get_if<std::int64_t>(&cell))
-    column.add(*number);
-  else if (const auto* uuid = std::get_if<Uuid>(&cell))
-    column.add(*uuid);
+  if (const auto* integer = std::get_if<std::int64_t>(&cell))
+    column.add(*integer);
+  else if (const auto* id = std::get_if<Uuid>(&cell))
+    column.add(*id);
   else if (const auto* content = std::get_if<std::string>(&cell))
     column.add(std::string_view(*content));
   else

@@ -3,7 +3,6 @@
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <filesystem>
 #include <optional>
 #include <thread>
 
@@ -29,13 +28,13 @@ constexpr auto patience = 20s;  // with a server that is away
 constexpr auto look_again = 200ms;
 
 /// Where a migration stands; a row of the database, changed with each batch, so that a batch lands once.
-struct Progress {
+struct Mark {
   std::uint64_t entry = 0, track = 0;  // positions up to which each lane has been copied
   std::uint64_t steps = 0;             // of the last part, which is done anew by each run
 
   std::string text() const { return std::to_string(entry) + ' ' + std::to_string(track) + ' ' + std::to_string(steps); }
-  static Progress parse(std::string_view text) {
-    Progress out;
+  static Mark parse(std::string_view text) {
+    Mark out;
     const char* at = text.data();
     const char* const end = at + text.size();
     for (std::uint64_t* part : {&out.entry, &out.track, &out.steps}) {
@@ -49,7 +48,8 @@ struct Progress {
 /// The journal's file, which a node may be writing to.
 class Source {
  public:
-  explicit Source(const std::string& data_dir) : database_(existing(data_dir), sqlite::Access::write) {
+  explicit Source(const std::string& data_dir)
+      : database_(journal_file::existing_path(data_dir), sqlite::Access::write) {
     // A node that works on the file moves pages itself.
     database_.run("PRAGMA wal_autocheckpoint=0");
     sqlite3_db_config(database_.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
@@ -84,13 +84,6 @@ class Source {
   }
 
  private:
-  static std::string existing(const std::string& data_dir) {
-    const std::string path = journal_file::path_in(data_dir);
-    if (!std::filesystem::exists(path))
-      throw StorageError(path + ": there is no journal: name the data folder with --data");
-    return path;
-  }
-
   sqlite::Connection database_;
 };
 
@@ -109,7 +102,7 @@ class Target {
                           "s.name = 'store'"});
       if (found.rows() == 1 && found.text(0, 0) == store) {
         if (found.is_null(0, 1)) return false;
-        progress_ = Progress::parse(found.text(0, 1));
+        progress_ = Mark::parse(found.text(0, 1));
         return true;
       }
       if (goes_on)
@@ -123,24 +116,24 @@ class Target {
             "(options=-csearch_path%3DNAME in the URL, after CREATE SCHEMA NAME)");
       connection.run({{"BEGIN"},
                       {"UPDATE setting SET value = $1 WHERE name = 'store'", {std::string_view(store)}},
-                      {"INSERT INTO setting VALUES('migration', $1)", {std::string_view(Progress{}.text())}},
+                      {"INSERT INTO setting VALUES('migration', $1)", {std::string_view(Mark{}.text())}},
                       {"COMMIT"}});
       progress_ = {};
       return true;
     });
   }
 
-  const Progress& progress() const { return progress_; }
+  const Mark& progress() const { return progress_; }
 
   /// Writes rows, reads them back, and remembers how far it is, in one transaction.
-  void put(const CopiedTable& table, const std::vector<Row>& rows, const Progress& next) {
+  void put(const CopiedTable& table, const std::vector<Row>& rows, const Mark& next) {
     const std::vector<Statement> statements = table.put(rows);
     step(next, [&](Connection& connection) { table.require_equal(rows, connection.run(statements).at(1)); });
   }
 
   /// Does something and remembers how far it is, once, over however many connections it takes.
   template <class Work>
-  void step(const Progress& next, Work work) {
+  void step(const Mark& next, Work work) {
     const std::string before = progress_.text(), after = next.text();
     session_.run([&](Connection& connection) {
       const auto answers =
@@ -173,7 +166,7 @@ class Target {
   }
 
   postgres::Session session_;
-  Progress progress_;
+  Mark progress_;
 };
 
 class Migration {
@@ -226,7 +219,7 @@ class Migration {
   }
 
   bool copy_batch(Lane lane) {
-    Progress next = target_.progress();
+    Mark next = target_.progress();
     std::uint64_t& copied = lane == Lane::journal ? next.entry : next.track;
     auto found = source_.entries(lane, copied);
     if (found.empty()) return false;
@@ -239,7 +232,7 @@ class Migration {
 
   /// What is of this moment only: written anew, for an earlier run may have written what is over.
   void copy_rest() {
-    Progress next = target_.progress();
+    Mark next = target_.progress();
     ++next.steps;
     target_.step(next, [&](Connection& connection) {
       std::vector<Statement> statements{{"DELETE FROM outbox"},
@@ -267,7 +260,7 @@ class Migration {
     std::vector<Row> rows;
     std::size_t bytes = 0;
     const auto put = [&] {
-      Progress next = target_.progress();
+      Mark next = target_.progress();
       ++next.steps;
       target_.put(table, rows, next);
       rows.clear();

@@ -97,4 +97,10 @@ void prepare(postgres::Connection& connection, std::uint32_t shards) {
                      std::to_string(format_version) + ": run the version of caravan that wrote it, or a newer one");
 }
 
+void require_complete(postgres::Connection& connection) {
+  if (connection.run({"SELECT value FROM setting WHERE name = 'migration'"}).rows() > 0)
+    throw StorageError(
+        "PostgreSQL: a journal is on its way into this database: run `caravan migrate` again until it has ended");
+}
+
 }  // namespace caravan::journal_tables

@@ -15,4 +15,7 @@ inline std::int64_t to_number(EntityKind kind) { return static_cast<std::int64_t
 /// and `shards` is 0, or they are of a version that this build does not read.
 void prepare(postgres::Connection& connection, std::uint32_t shards);
 
+/// Throws StorageError while `caravan migrate` is not done with the journal.
+void require_complete(postgres::Connection& connection);
+
 }  // namespace caravan::journal_tables

@@ -30,9 +30,7 @@ class PostgresJournal final : public Journal {
         }) {
     Session(url, std::chrono::milliseconds(0)).run([&](Connection& connection) {
       journal_tables::prepare(connection, options.shards);
-      if (journal_tables::setting(connection, "migration"))
-        throw StorageError(
-            "PostgreSQL: a journal is on its way into this database: run `caravan migrate` again until it has ended");
+      journal_tables::require_complete(connection);
       shard_count_ = static_cast<std::uint32_t>(connection.run({"SELECT count(*) FROM shard"}).integer(0, 0));
     });
   }

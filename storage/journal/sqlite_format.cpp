@@ -1,5 +1,7 @@
 #include "storage/journal/sqlite_format.hpp"
 
+#include <filesystem>
+
 namespace caravan::journal_file {
 
 namespace {
@@ -122,6 +124,18 @@ void stamp(sqlite::Connection& database) {
 }  // namespace
 
 std::string path_in(const std::string& data_dir) { return data_dir + "/" + std::string(file_name); }
+
+std::string existing_path(const std::string& data_dir) {
+  std::string path = path_in(data_dir);
+  if (!std::filesystem::exists(path))
+    throw StorageError(path + ": there is no journal: name the data folder with --data");
+  return path;
+}
+
+Reader::Reader(const std::string& data_dir) : database(existing_path(data_dir), sqlite::Access::read) {
+  sqlite3_db_config(database.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  check_version(database);
+}
 
 void configure(sqlite::Connection& database, int cache_mib) {
   database.run("PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-" +

@@ -16,6 +16,9 @@ inline constexpr std::int64_t format_version = 3;
 /// DIR/journal.sqlite.
 std::string path_in(const std::string& data_dir);
 
+/// The same, where the file is there; throws StorageError where it is not.
+std::string existing_path(const std::string& data_dir);
+
 /// Sets what every connection to a file needs; `cache_mib` MiB of its pages are kept.
 void configure(sqlite::Connection& database, int cache_mib);
 /// Makes the tables and `shards` shards in an empty file. Leaves a file that has them alone.
@@ -24,5 +27,11 @@ void create(sqlite::Connection& database, std::uint32_t shards);
 void check_version(sqlite::Connection& database);
 /// Brings a file of an earlier format to this one, in one transaction; leaves all others alone.
 void upgrade(sqlite::Connection& database);
+
+/// A connection that reads an existing journal of this format beside a running node, and leaves the file to that.
+struct Reader {
+  explicit Reader(const std::string& data_dir);
+  sqlite::Connection database;
+};
 
 }  // namespace caravan::journal_file

@@ -7,8 +7,8 @@
 
 #include "storage/journal/journal.hpp"
 
-/// What the command line does with a data folder, as plain functions. All throw StorageError where the folder has no
-/// journal of a version that this build reads. All but restore work beside a running node.
+/// What the command line does with a journal, as plain functions. All throw StorageError where there is no journal of a
+/// version that this build reads. All but restore work beside a running node.
 namespace caravan::tools {
 
 /// Told now and then: units done, of how many (rows or bytes).
@@ -23,6 +23,8 @@ struct VerifyReport {
 /// Checks the file's structure, every checksum, that each entity's sequences have no gap, that every entry can be
 /// decoded, and that each shard's numbers lead up to its last.
 VerifyReport verify(const std::string& data_dir, const Progress& progress = {});
+/// The same of a journal in PostgreSQL, of one moment, but for the file's structure.
+VerifyReport verify_database(const std::string& url, const Progress& progress = {});
 
 struct DumpOptions {
   std::optional<Address> entity;  // one entity, both lanes; else the feed
@@ -54,6 +56,8 @@ struct JournalStats {
   std::vector<Shard> shards;
 };
 JournalStats stats(const std::string& data_dir);
+/// The same of a journal in PostgreSQL; sizes on disk are not told.
+JournalStats database_stats(const std::string& url);
 
 struct CopyReport {
   std::uint64_t journal_bytes = 0, files = 0, file_bytes = 0;

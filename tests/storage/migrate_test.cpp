@@ -147,6 +147,21 @@ TEST_CASE(
   CHECK(report.snapshots == entities);
   CHECK_FALSE(report.was_complete);
   check_same(*folder.journal, *open_postgres_journal(url));
+  const auto in_file = tools::verify(folder.path), in_database = tools::verify_database(url);
+  CHECK(in_database.ok());
+  CHECK(in_database.entities == entities);
+  CHECK(in_database.entries == in_file.entries);
+  CHECK(in_database.track_entries == in_file.track_entries);
+  CHECK(in_database.snapshots == in_file.snapshots);
+  CHECK(in_database.effects == in_file.effects);
+  const auto file_stats = tools::stats(folder.path), stats = tools::database_stats(url);
+  CHECK(stats.head == file_stats.head);
+  CHECK(stats.next_due == file_stats.next_due);
+  REQUIRE(stats.kinds.size() == 1);
+  CHECK(stats.kinds[0].entities == entities);
+  CHECK(stats.kinds[0].entries == file_stats.kinds[0].entries);
+  CHECK(stats.kinds[0].bytes == file_stats.kinds[0].bytes);
+  CHECK(stats.shards.size() == shards);
   const std::uint64_t epoch = tools::stats(folder.path).shards[0].epoch;
   folder.journal.reset();
 

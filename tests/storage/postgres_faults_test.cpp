@@ -223,6 +223,37 @@ TEST_CASE("postgres: a journal is dumped as one in a file is, and a database wit
   CHECK(lines.find("PlanTrip", first + 1) == lines.rfind("PlanTrip"));
 }
 
+TEST_CASE("postgres: verify names each kind of damage") {
+  PostgresServer& server = PostgresServer::shared();
+  const auto problem_after = [&](const std::string& sql) {
+    const std::string url = fresh_url();
+    const auto journal = open(url);
+    JournalEntry entry;
+    std::vector<Write> batch = batch_of(1);
+    for (Write& write : batch) write.body = encode_body(entry);
+    batch[0].snapshot = Snapshot{1, "state"};
+    REQUIRE(is_committed(journal->commit(batch)));
+    CHECK(tools::verify_database(url).ok());
+    std::string damage = sql;
+    damage.replace(damage.find("TABLES"), 6, url.substr(url.rfind("faults")));
+    server.ask(damage);
+    const auto report = tools::verify_database(url);
+    return report.problems.empty() ? "" : report.problems[0];
+  };
+  const std::string name = to_text(sender);
+  CHECK(problem_after("UPDATE TABLES.entry SET body = '\\x00' WHERE position = 1") ==
+        "entry 1 of " + name + ": wrong checksum");
+  CHECK(problem_after("UPDATE TABLES.entry SET sequence = 2 WHERE position = 1") == name + ": sequence 2 follows 0");
+  CHECK(problem_after("UPDATE TABLES.snapshot SET body = '\\x00'") == "snapshot of " + name + ": wrong checksum");
+  CHECK(problem_after("UPDATE TABLES.outbox SET command = '\\x00'") == "effect 1 of " + name + ": wrong checksum");
+  CHECK(problem_after("UPDATE TABLES.shard SET last = 9 WHERE id = 0") == "shard 0: last is 9, its entries end at 1");
+  CHECK(problem_after("UPDATE TABLES.entry SET number = 3 WHERE shard = 1").starts_with("shard 1: last is 1"));
+  CHECK(problem_after("DELETE FROM TABLES.entry WHERE shard = 1").starts_with("shard 1: last is 1"));
+  CHECK(problem_after("UPDATE TABLES.feed SET head = 7") == "feed: its head is 7, it has 2 entries up to 2");
+  CHECK(problem_after("UPDATE TABLES.entry SET lane = 1 WHERE position = 1").ends_with("not that of its lane"));
+  CHECK_THROWS_WITH_AS(tools::verify_database(fresh_url()), doctest::Contains("no journal"), StorageError);
+}
+
 TEST_CASE("postgres faults: a full disk ends writing, and all that was acknowledged is there") {
   const SmallDisk disk;
   if (!disk.is_mounted) {
