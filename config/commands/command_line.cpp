@@ -17,7 +17,7 @@ struct Given {
   std::optional<std::string> file;
   std::map<std::string, std::string> flags;
   int wait_seconds = 5;
-  std::string folder, target;
+  std::string folder, target, until;
   JournalDump dump;
   TripImport import;
   std::function<int(const ResolvedSettings&)> run;
@@ -115,15 +115,23 @@ void add_import_commands(CLI::App& app, Given& given) {
 }
 
 void add_backup_commands(CLI::App& app, Given& given) {
-  CLI::App& backup =
-      add_command(app, given, "backup", "Copy journal, keys and uploads, beside a running node too, into a new folder",
-                  [&given](const auto& settings) { return back_up_data(settings.values, given.folder); });
-  backup.add_option("folder", given.folder, "The new folder")->required()->type_name("FOLDER");
+  CLI::App& backup = add_command(
+      app, given, "backup",
+      "Copy journal, keys and uploads, beside a running node too, into a new folder; again: what is new, as one more "
+      "point to restore",
+      [&given](const auto& settings) { return back_up_data(settings.values, given.folder); });
+  backup.add_option("folder", given.folder, "A new folder, or that of an earlier backup")
+      ->required()
+      ->type_name("FOLDER");
   add_settings(backup, given, {"data", "journal"});
   CLI::App& restore =
       add_command(app, given, "restore", "Fill an empty data folder from a backup",
-                  [&given](const auto& settings) { return restore_data(settings.values, given.folder); });
+                  [&given](const auto& settings) { return restore_data(settings.values, given.folder, given.until); });
   restore.add_option("folder", given.folder, "The folder that `caravan backup` made")->required()->type_name("FOLDER");
+  restore
+      .add_option("--until", given.until,
+                  "The newest point of the backup that is not after this time (2030-02-01T12:00:00Z) or position")
+      ->type_name("TIME|POSITION");
   add_settings(restore, given, {"data"});
 }
 

@@ -43,11 +43,12 @@ int dump_journal(const Settings& settings, const JournalDump& dump);
 /// Prints entities, entries, events and sizes.
 int print_journal_stats(const Settings& settings);
 
-/// Copies the data folder, beside a running node too, into a new folder.
+/// Copies the data folder, beside a running node too, into a new folder, or what is new into an earlier backup.
 int back_up_data(const Settings& settings, const std::string& target);
 
-/// Fills an empty data folder from a backup and raises the epochs.
-int restore_data(const Settings& settings, const std::string& backup);
+/// Fills an empty data folder from a backup and raises the epochs. `until`: a time or a position, for the backup's
+/// newest point that is not after it; empty: its newest.
+int restore_data(const Settings& settings, const std::string& backup, const std::string& until);
 
 /// Carries the data folder's journal into the database at `target`, beside a running node, which ends it by stopping.
 int migrate_journal(const Settings& settings, const std::string& target);

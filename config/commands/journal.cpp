@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <cstdlib>
 
 #include "actors/registry.hpp"
 #include "actors/values/time.hpp"
@@ -40,6 +41,8 @@ void print_copied(const char* what, const tools::CopyReport& report, const std::
   std::printf("%s the journal up to position %llu (%s) and %llu files (%s) into %s\n", what, plain(report.head),
               mebibytes(report.journal_bytes).c_str(), plain(report.files), mebibytes(report.file_bytes).c_str(),
               to.c_str());
+  if (report.point > 0)
+    std::printf("point %llu of the backup, as of %s\n", plain(report.point), to_rfc3339(report.as_of).c_str());
 }
 
 /// Of a journal in a database, that one's own tools take care.
@@ -127,11 +130,19 @@ int back_up_data(const Settings& settings, const std::string& target) {
   return 0;
 }
 
-int restore_data(const Settings& settings, const std::string& backup) {
+int restore_data(const Settings& settings, const std::string& backup, const std::string& until) {
+  tools::Until point;
+  if (until.find_first_not_of("0123456789") != std::string::npos) {
+    point.time = parse_rfc3339(until);
+    if (!point.time)
+      throw SettingsError("--until: " + until + " is neither a time such as 2030-02-01T12:00:00Z nor a position");
+  } else if (!until.empty()) {
+    point.position = std::strtoull(until.c_str(), nullptr, 10);
+  }
   tools::CopyReport report;
   {
     ProgressBar bar("copying");
-    report = tools::restore(backup, settings.data, shown_by(bar));
+    report = tools::restore(backup, settings.data, point, shown_by(bar));
   }
   print_copied("restored", report, settings.data);
   std::printf("start it with: caravan serve --data %s\n", settings.data.c_str());

@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "storage/journal/open.hpp"
+#include "storage/journal/points.hpp"
 #include "storage/journal/sqlite_format.hpp"
 #include "storage/journal/tools.hpp"
 
@@ -26,9 +27,8 @@ void require_empty(const std::string& folder) {
 
 /// One moment's content of a journal that may be in use, into a new file.
 void copy_journal(const std::string& from, const std::string& to, const Progress& progress) {
-  sqlite::Connection source(from, sqlite::Access::read);
-  sqlite3_db_config(source.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-  journal_file::check_version(source);
+  journal_file::Reader reader(from);
+  sqlite::Connection& source = reader.database;
   // An open read transaction keeps the moment: without it every commit of the running node would start the copy anew.
   sqlite::Transaction moment(source, "BEGIN");
   source.integer("SELECT count(*) FROM shard");
@@ -51,7 +51,8 @@ bool is_left_out(const fs::path& relative) {
   const std::string first = relative.begin()->string();
   const fs::path extension = relative.extension();
   return first == lock_file || first.starts_with(journal_file::file_name) || first.starts_with("read_models.sqlite") ||
-         extension == ".part" || extension == ".lock" || extension == ".pid" || extension == ".sock";
+         first == "nodes" || extension == ".part" || extension == ".lock" || extension == ".pid" ||
+         extension == ".sock";
 }
 
 void copy_files(const fs::path& from, const fs::path& to, CopyReport& report) {
@@ -59,49 +60,109 @@ void copy_files(const fs::path& from, const fs::path& to, CopyReport& report) {
     const fs::path relative = fs::relative(entry.path(), from);
     if (!entry.is_regular_file() || is_left_out(relative)) continue;
     fs::create_directories((to / relative).parent_path());
-    fs::copy_file(entry.path(), to / relative);
+    if (!fs::copy_file(entry.path(), to / relative, fs::copy_options::update_existing)) continue;
     ++report.files;
     report.file_bytes += entry.file_size();
   }
 }
 
-CopyReport copy(const std::string& from, const std::string& to, const Progress& progress) {
-  CopyReport report;
-  const std::string source = journal_file::path_in(from), target = journal_file::path_in(to);
-  if (!fs::exists(source)) throw StorageError(source + ": there is no journal: name the folder that has one");
+/// Throws StorageError where there is no journal to copy, or `to` is no place for it.
+void check_folders(const std::string& from, const std::string& to) {
+  journal_file::existing_path(from);
   if (!store_of(from).empty())
     throw StorageError(from + ": the journal of this folder is in PostgreSQL: back that up with the database's tools");
   const fs::path inside = fs::weakly_canonical(to).lexically_relative(fs::weakly_canonical(from));
   if (inside.empty() || inside.begin()->string() != "..")
     throw StorageError(to + ": the copy would lie within its origin: name a folder outside of " + from);
+}
+
+/// Copies a folder into an empty one. The journal gets its name last, once `finish` is done with it: a copy that was
+/// broken off has none.
+template <class Finish>
+void copy(const std::string& from, const std::string& to, const Progress& progress, CopyReport& report,
+          const Finish& finish) {
   require_empty(to);
-  try {
-    copy_journal(source, target, progress);
-    // An upload is written before the entry that names it, so all that the copied journal names are there by now.
-    copy_files(from, to, report);
-  } catch (const fs::filesystem_error& error) {
-    throw StorageError(std::string(error.what()) + ": check free space and permissions");
+  const std::string target = journal_file::path_in(to), part = target + ".part";
+  copy_journal(from, part, progress);
+  // An upload is written before the entry that names it, so all that the copied journal names are there by now.
+  copy_files(from, to, report);
+  {
+    sqlite::Connection database(part, sqlite::Access::write);
+    finish(database);
   }
-  sqlite::Connection database(target, sqlite::Access::read);
-  report.journal_bytes = fs::file_size(target);
-  report.head = static_cast<std::uint64_t>(database.integer("SELECT max(position) FROM entry"));
-  return report;
+  fs::rename(part, target);
+}
+
+void measure(const std::string& folder, CopyReport& report) {
+  report.journal_bytes = fs::file_size(journal_file::path_in(folder));
+  report.head =
+      static_cast<std::uint64_t>(journal_file::Reader(folder).database.integer("SELECT max(position) FROM entry"));
+}
+
+bool is_backup(const std::string& folder) {
+  if (!fs::exists(journal_file::path_in(folder))) return false;
+  journal_file::Reader reader(folder);
+  return journal_file::has_points(reader.database);
 }
 
 }  // namespace
 
 CopyReport backup(const std::string& data_dir, const std::string& to, const Progress& progress) {
-  return copy(data_dir, to, progress);
+  check_folders(data_dir, to);
+  const std::string source = journal_file::path_in(data_dir);
+  CopyReport report;
+  const auto add_point = [&](sqlite::Connection& database) {
+    const journal_file::Point point = journal_file::add_point(database, source);
+    report.point = point.number;
+    report.as_of = point.at;
+  };
+  try {
+    if (is_backup(to)) {
+      journal_file::Reader check(data_dir);
+      sqlite::Connection database(journal_file::path_in(to), sqlite::Access::write);
+      add_point(database);
+      copy_files(data_dir, to, report);
+    } else {
+      copy(data_dir, to, progress, report, [&](sqlite::Connection& database) {
+        journal_file::make_points(database);
+        add_point(database);
+      });
+    }
+    measure(to, report);
+  } catch (const fs::filesystem_error& error) {
+    throw StorageError(std::string(error.what()) + ": check free space and permissions");
+  }
+  return report;
 }
 
-CopyReport restore(const std::string& backup, const std::string& data_dir, const Progress& progress) {
-  const CopyReport report = copy(backup, data_dir, progress);
-  sqlite::Connection database(journal_file::path_in(data_dir), sqlite::Access::write);
-  // Members of the cluster that was backed up are none of this one.
-  database.run(
-      "BEGIN IMMEDIATE; UPDATE shard SET epoch = epoch + 1, owner = '', phase = 0, target = '';"
-      "UPDATE membership SET version = version + 1; DELETE FROM member; DELETE FROM setting WHERE name = 'store'; "
-      "COMMIT");
+CopyReport restore(const std::string& backup, const std::string& data_dir, const Until& until,
+                   const Progress& progress) {
+  check_folders(backup, data_dir);
+  CopyReport report;
+  std::optional<journal_file::Point> point;
+  if (journal_file::Reader reader(backup); journal_file::has_points(reader.database)) {
+    point = journal_file::find_point(reader.database, until.time, until.position);
+    if (!point)
+      throw StorageError(backup +
+                         ": the backup has no point as early as that: leave --until out, or take an older backup");
+    report.point = point->number;
+    report.as_of = point->at;
+  } else if (until.time || until.position) {
+    throw StorageError(backup + ": this is a backup of one moment: leave --until out");
+  }
+  try {
+    copy(backup, data_dir, progress, report, [&](sqlite::Connection& database) {
+      if (point) journal_file::cut_at(database, *point);
+      // Members of the cluster that was backed up are none of this one.
+      database.run(
+          "BEGIN IMMEDIATE; UPDATE shard SET epoch = epoch + 1, owner = '', phase = 0, target = '';"
+          "UPDATE membership SET version = version + 1; DELETE FROM member;"
+          "DELETE FROM setting WHERE name = 'store'; COMMIT");
+    });
+    measure(data_dir, report);
+  } catch (const fs::filesystem_error& error) {
+    throw StorageError(std::string(error.what()) + ": check free space and permissions");
+  }
   return report;
 }
 

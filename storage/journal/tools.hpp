@@ -61,13 +61,23 @@ JournalStats database_stats(const std::string& url);
 
 struct CopyReport {
   std::uint64_t journal_bytes = 0, files = 0, file_bytes = 0;
-  std::uint64_t head = 0;  // the copied journal's newest position
+  std::uint64_t head = 0;   // the copied journal's newest position
+  std::uint64_t point = 0;  // of the backup; 0: it has none
+  Time as_of;               // when that was taken
 };
 /// Copies the data folder into a new folder: the journal as of one moment, then uploads and keys. Read models are left
-/// out: they are built anew. The folder must be empty or not exist.
+/// out: they are built anew. A folder that has a backup of the same journal gets what is new since, as one more point
+/// to go back to; any other must be empty or not exist.
 CopyReport backup(const std::string& data_dir, const std::string& to, const Progress& progress = {});
-/// Copies a backup into an empty data folder, and raises every shard's epoch, so that no process that held a shard of
-/// the copy's origin can write to it.
-CopyReport restore(const std::string& backup, const std::string& data_dir, const Progress& progress = {});
+
+/// The newest point of a backup that is not after these; empty: of all.
+struct Until {
+  std::optional<Time> time;
+  std::optional<std::uint64_t> position;
+};
+/// Copies a backup into an empty data folder, as of a point, and raises every shard's epoch, so that no process that
+/// held a shard of the copy's origin can write to it.
+CopyReport restore(const std::string& backup, const std::string& data_dir, const Until& until = {},
+                   const Progress& progress = {});
 
 }  // namespace caravan::tools
