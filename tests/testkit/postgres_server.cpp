@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -70,12 +71,10 @@ PostgresServer::PostgresServer(const std::string& folder) : folder_(folder), own
   }
   if (const passwd* user = server_user(); user && chown(folder_.c_str(), user->pw_uid, user->pw_gid) != 0)
     throw std::runtime_error(folder_ + ": cannot be given to the server's user");
-  int status = 0;
-  waitpid(launch({programs() + "initdb", "-D", folder_ + "/data", "-U", administrator, "-A", "trust", "-E", "UTF8",
-                  "--no-locale", "--no-sync", "--wal-segsize=4"},
-                 folder_ + "/log"),
-          &status, 0);
-  if (status != 0) throw std::runtime_error("initdb failed: see " + folder_ + "/log");
+  if (!std::filesystem::exists(folder_ + "/data") &&
+      run({"initdb", "-D", folder_ + "/data", "-U", administrator, "-A", "trust", "-E", "UTF8", "--no-locale",
+           "--no-sync", "--wal-segsize=4"}) != 0)
+    throw std::runtime_error("initdb failed: see " + folder_ + "/log");
   start();
 }
 
@@ -122,6 +121,17 @@ void PostgresServer::start() {
     }
     std::this_thread::sleep_for(poll_pause);
   }
+}
+
+void PostgresServer::configure(const std::string& lines) {
+  std::ofstream(folder_ + "/data/postgresql.conf", std::ios::app) << lines << '\n';
+}
+
+int PostgresServer::run(std::vector<std::string> words) {
+  words.front() = programs() + words.front();
+  int status = 0;
+  waitpid(launch(words, folder_ + "/log"), &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 void PostgresServer::crash() { stop(SIGQUIT); }

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <string>
+#include <vector>
 
 namespace caravan::testkit {
 
@@ -10,7 +11,7 @@ namespace caravan::testkit {
 /// where the tests run as root, which PostgreSQL refuses.
 class PostgresServer {
  public:
-  /// `folder`: where the data goes, made beforehand; empty: a temporary one. Throws std::runtime_error.
+  /// `folder`: where the data goes, or is already, made beforehand; empty: a temporary one. Throws std::runtime_error.
   explicit PostgresServer(const std::string& folder = {});
   ~PostgresServer();
   PostgresServer(const PostgresServer&) = delete;
@@ -29,6 +30,11 @@ class PostgresServer {
   const std::string& folder() const { return folder_; }
   /// Runs one statement as the administrator; the first value of its answer, which must be a text.
   std::string ask(const std::string& sql);
+
+  /// Adds lines to its settings; the next start takes them.
+  void configure(const std::string& lines);
+  /// Runs one of PostgreSQL's programs as the server's user; its exit code.
+  int run(std::vector<std::string> words);
 
   /// Ends it at once, as a crash does; `start` then recovers its data.
   void crash();
