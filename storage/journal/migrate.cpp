@@ -312,7 +312,7 @@ class Migration {
 }  // namespace
 
 MigrationReport migrate(const std::string& data_dir, const std::string& url, const MigrationWatch& watch) {
-  require_postgres_url("--to", url);
+  require_database("--to", url);
   return Migration(data_dir, url, watch).run();
 }
 

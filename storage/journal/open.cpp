@@ -9,13 +9,21 @@
 #include "storage/journal/postgres_journal.hpp"
 #include "storage/journal/sqlite_format.hpp"
 #include "storage/journal/sqlite_journal.hpp"
+#include "storage/postgres/connection.hpp"
 
 namespace caravan {
 
 namespace {
 
+constexpr std::chrono::seconds first_answer{5};
+
 /// Holds the name of the journal that the folder belongs to, where that is not the folder's own.
 std::filesystem::path mark_of(const std::filesystem::path& folder) { return folder / "journal.store"; }
+
+void require_url(const std::string& flag, const std::string& url) {
+  if (!url.starts_with("postgresql://") && !url.starts_with("postgres://"))
+    throw StorageError(flag + ": not a URL such as postgresql://user@host:5432/database");
+}
 
 bool write_and_sync(const std::filesystem::path& path, const std::string& text) {
   const int file = ::open(path.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0666);
@@ -49,9 +57,13 @@ void give_folder(const std::filesystem::path& folder, const std::string& store) 
     throw StorageError(folder.string() + ": the data folder cannot be written: name another with --data");
 }
 
-void require_postgres_url(std::string_view flag, std::string_view url) {
-  if (!url.starts_with("postgresql://") && !url.starts_with("postgres://"))
-    throw StorageError(std::string(flag) + ": not a URL such as postgresql://user@host:5432/database");
+void require_database(const std::string& flag, const std::string& url) {
+  require_url(flag, url);
+  try {
+    postgres::Connection(url, first_answer);
+  } catch (const postgres::Disconnected& error) {
+    throw StorageError(std::string(error.what()) + ": start the server, or name another one with " + flag);
+  }
 }
 
 std::unique_ptr<Journal> open_journal(const std::string& url, const DataFolder& folder, std::uint32_t shards) {
@@ -62,7 +74,7 @@ std::unique_ptr<Journal> open_journal(const std::string& url, const DataFolder& 
                          ": this data folder belongs to a journal in PostgreSQL: name it with --journal");
     return open_sqlite_journal(folder.text(), {.shards = shards});
   }
-  require_postgres_url("--journal", url);
+  require_url("--journal", url);
   // One that belongs to a database may still have the file that was carried over.
   if (name.empty() && std::filesystem::exists(journal_file::path_in(folder.text())))
     throw StorageError(folder.text() +

@@ -16,7 +16,7 @@ std::unique_ptr<Journal> open_journal(const std::string& url, const DataFolder& 
 std::string store_of(const std::filesystem::path& folder);
 /// From now on the folder belongs to the journal of that name. When it returns, that survives loss of power.
 void give_folder(const std::filesystem::path& folder, const std::string& store);
-/// Throws StorageError, which names the flag, unless that is a URL of a database.
-void require_postgres_url(std::string_view flag, std::string_view url);
+/// Throws StorageError, which names the flag, unless that is the URL of a database that answers.
+void require_database(const std::string& flag, const std::string& url);
 
 }  // namespace caravan

@@ -31,7 +31,7 @@ class TablesReader {
 
  private:
   static const std::string& connect(const std::string& url) {
-    require_postgres_url("--journal", url);
+    require_database("--journal", url);
     return url;
   }
   Connection connection_;
