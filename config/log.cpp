@@ -2,14 +2,15 @@
 
 #include <fmt/chrono.h>
 #include <spdlog/formatter.h>
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 
 #include "http/server/access_log.hpp"
-#include "http/server/trace.hpp"
 #include "http/system/json_writer.hpp"
+#include "runtime/spans.hpp"
 
 namespace caravan {
 
@@ -41,7 +42,9 @@ class JsonLines : public spdlog::formatter {
         http::write_fields(*exchange, out);
       else {
         out.text("message", payload);
-        if (!http::current_trace_id().empty()) out.text("traceId", http::current_trace_id());
+        const TraceAtHand trace = trace_at_hand();
+        if (!trace.trace_id.empty()) out.text("traceId", trace.trace_id);
+        if (const auto step = parse_traceparent(trace.traceparent)) out.text("spanId", step->span_id);
       }
     });
     const std::string text = on_one_line(out.take());
@@ -50,13 +53,33 @@ class JsonLines : public spdlog::formatter {
   std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<JsonLines>(); }
 };
 
+/// " trace=<id>" after what is logged for a request; the access log's lines have it themselves.
+class TraceFlag : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg&, const std::tm&, spdlog::memory_buf_t& line) override {
+    const std::string_view trace = trace_at_hand().trace_id;
+    if (trace.empty() || http::exchange_being_logged()) return;
+    fmt::format_to(std::back_inserter(line), " trace={}", trace);
+  }
+  std::unique_ptr<spdlog::custom_flag_formatter> clone() const override { return std::make_unique<TraceFlag>(); }
+};
+
+std::unique_ptr<spdlog::formatter> lines_for_people() {
+  auto lines = std::make_unique<spdlog::pattern_formatter>();
+  lines->add_flag<TraceFlag>('*').set_pattern("%+%*");
+  return lines;
+}
+
 }  // namespace
 
 void set_up_log(const Settings& settings) {
   spdlog::drop_all();
   for (const char* name : {"", "access"}) {
     auto logger = spdlog::stderr_logger_mt(name);
-    if (settings.log_format == "json") logger->set_formatter(std::make_unique<JsonLines>());
+    if (settings.log_format == "json")
+      logger->set_formatter(std::make_unique<JsonLines>());
+    else
+      logger->set_formatter(lines_for_people());
     logger->set_level(spdlog::level::from_str(settings.log_level));
     if (*name == 0) spdlog::set_default_logger(logger);
   }

@@ -18,6 +18,7 @@
 #include "http/providers/sandbox_clock.hpp"
 #include "http/providers/sandbox_messages.hpp"
 #include "http/providers/sandbox_payments.hpp"
+#include "http/providers/trace_export.hpp"
 #include "http/providers/web_messages.hpp"
 #include "http/providers/web_payments.hpp"
 #include "http/qr/seal.hpp"
@@ -26,6 +27,7 @@
 #include "runtime/directory.hpp"
 #include "runtime/node.hpp"
 #include "runtime/sandbox_clock.hpp"
+#include "runtime/spans.hpp"
 #include "storage/cluster/open.hpp"
 #include "storage/data_folder.hpp"
 #include "storage/journal/open.hpp"
@@ -104,6 +106,17 @@ http::DependencyHealth circuit_health(const http::CircuitBreaker& breaker) {
   return {status.state == http::CircuitBreaker::State::closed, std::move(detail)};
 }
 
+std::unique_ptr<TraceExport> make_trace_export(const Settings& settings) {
+  if (settings.traces_url.empty()) return nullptr;
+  return std::make_unique<TraceExport>(
+      TraceExport::Settings{.url = settings.traces_url, .node = node_name(settings), .version = CARAVAN_VERSION});
+}
+
+Spans::Also span_receiver(TraceExport* to) {
+  if (!to) return {};
+  return [to](const Span& span) { to->take(span); };
+}
+
 /// The sandbox's clock, as the routes see it.
 class MovingClock : public http::SandboxClock {
  public:
@@ -143,6 +156,8 @@ struct ServingNode::Parts {
   ReadModels read_models;
   RecentParts recent_parts;
   Projector projector;
+  std::unique_ptr<TraceExport> trace_export;  // null: traces stay here
+  Spans spans;
   std::unique_ptr<Node> node;
   Uploads uploads;
   Places places;
@@ -169,6 +184,8 @@ ServingNode::Parts::Parts(const Settings& settings)
       clock(ClockMover::stored_offset(*journal)),
       read_models(folder.own().string()),
       projector(*journal, read_models),
+      trace_export(make_trace_export(settings)),
+      spans(settings.trace_sampling, {}, span_receiver(trace_export.get())),
       node(make_node(*journal, clock, system_random(), options_with_hooks(settings))),
       uploads(shared.string()),
       places(embedded_places({.routes_url = settings.routes_url, .weather_url = settings.weather_url},
@@ -185,6 +202,7 @@ ServingNode::Parts::Parts(const Settings& settings)
                settings.cluster ? 1'000ms : 15'000ms),
       moving_clock(*node, clock, *journal),
       services{.door = *node, .random = system_random(), .settings = route_settings(settings)} {
+  services.spans = &spans;
   services.locate = [this](const Uuid& part) {
     const auto recent = recent_parts.find(part);
     return recent ? recent
@@ -240,6 +258,7 @@ void ServingNode::Parts::follow_others(const Settings& settings) {
 
 NodeOptions ServingNode::Parts::options_with_hooks(const Settings& settings) {
   NodeOptions options = node_options(settings);
+  options.spans = &spans;
   options.on_commit = [this](std::uint64_t position) { projector.notify(position); };
   if (!cluster_store) return options;
   options.cluster = cluster_options(settings, *cluster_store);
@@ -282,6 +301,7 @@ void ServingNode::Parts::add_health_checks() {
     if (const auto state = node->cluster_state()) write_metrics(*state, node->stats(), out);
     write_metrics(projector.lag(), out);
     write_metrics(breakers, out);
+    write_metrics(spans, trace_export.get(), out);
     write_process_metrics(folder.text(), out);
   });
   add_shown_checks();

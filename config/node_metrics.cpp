@@ -114,6 +114,15 @@ void write_process_metrics(const std::string& data_folder, std::string& out) {
   write("data_capacity_bytes", "gauge", "Size of the data folder's disk", space.capacity, out);
 }
 
+void write_metrics(const Spans& spans, const TraceExport* sent, std::string& out) {
+  write("trace_spans_total", "counter", "Steps of traces that are kept", spans.ended(), out);
+  if (!sent) return;
+  const TraceExport::Counts counts = sent->counts();
+  write("trace_spans_sent_total", "counter", "Of them, those that the collector has", counts.sent, out);
+  write("trace_spans_dropped_total", "counter", "Of them, those that it will never have", counts.dropped, out);
+  write("trace_spans_waiting", "gauge", "Of them, those that wait to be sent", counts.waiting, out);
+}
+
 void write_metrics(const std::vector<const http::CircuitBreaker*>& breakers, std::string& out) {
   using Status = http::CircuitBreaker::Status;
   const auto family = [&](const std::string& name, const char* kind, const char* help, auto value_of) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "http/providers/circuit_breaker.hpp"
+#include "http/providers/trace_export.hpp"
 #include "runtime/node.hpp"
 #include "storage/read_models/projector.hpp"
 
@@ -17,6 +18,8 @@ void write_metrics(const cluster::ClusterState& state, const NodeStats& stats, s
 void write_metrics(const Projector::Lag& lag, std::string& out);
 /// Appends what the process and its disk have, as the system counts it.
 void write_process_metrics(const std::string& data_folder, std::string& out);
+/// Appends what became of spans; `sent` is null where they stay in the node.
+void write_metrics(const Spans& spans, const TraceExport* sent, std::string& out);
 /// Appends how the providers on the web are.
 void write_metrics(const std::vector<const http::CircuitBreaker*>& breakers, std::string& out);
 

@@ -46,6 +46,8 @@ struct Settings {
   std::string log_level = "info";
   std::string log_format = "text";
   bool access_log = false;
+  std::int64_t trace_sampling = 100;
+  std::string traces_url;
   std::chrono::milliseconds drain_time{0};
 
   bool cluster = false;

@@ -63,6 +63,12 @@ constexpr auto rows = std::to_array<Setting>({
     {"log-level", &Settings::log_level, "the least that is logged", 0, 0, log_levels},
     {"log-format", &Settings::log_format, "lines for people, or a JSON object a line", 0, 0, log_formats},
     {"access-log", &Settings::access_log, "a line for each request; log-level debug has it too"},
+    {"trace-sampling", &Settings::trace_sampling,
+     "of 10,000 requests, so many have their steps kept for /admin/traces and traces-url; besides those whose caller "
+     "says so in traceparent",
+     0, 10'000},
+    {"traces-url", &Settings::traces_url,
+     "a collector that takes OTLP over HTTP, such as http://127.0.0.1:4318; empty: traces stay in the node", 0, 300},
     {"drain-time", &Settings::drain_time,
      "how long a node that is told to stop serves on while /health/ready says 503, for load balancers to turn away; a "
      "second signal ends it",

@@ -14,6 +14,7 @@ namespace caravan {
 // The neighbours that handlers work with; a handler includes the header of what it uses.
 class ReadModels;     // storage/
 class Uploads;        // storage/
+class Spans;          // runtime/: the steps of requests whose traces are kept
 class Matcher;        // http/places/
 class SandboxOutbox;  // http/providers/: messages that the sandbox captured
 struct Places;        // http/places/: geocoder, routes, weather, pricing
@@ -69,6 +70,7 @@ struct Services {
   Sessions* sessions = nullptr;
   OwnWrites* own_writes = nullptr;
   SystemPages* pages = nullptr;       // health, metrics, openapi.json and docs
+  Spans* spans = nullptr;             // of requests; null: none are kept
   SandboxClock* clock = nullptr;      // sandbox only
   SandboxOutbox* captured = nullptr;  // sandbox only
 };

@@ -16,13 +16,16 @@ struct RequestOrigin {
   std::string request_hash = {};     // of the body, where there is a key
   std::string trace_id = {};
   std::string correlation_id = {};
+  std::string traceparent = {};  // W3C's, of the step that asks; empty: the trace's steps are not kept
 
   static constexpr std::string_view record_name = "RequestOrigin";
   static constexpr auto fields() {
-    return std::array{
-        field<&RequestOrigin::caller>(1, "caller"), field<&RequestOrigin::idempotency_key>(2, "idempotencyKey"),
-        field<&RequestOrigin::request_hash>(3, "requestHash"), field<&RequestOrigin::trace_id>(4, "traceId"),
-        field<&RequestOrigin::correlation_id>(5, "correlationId")};
+    return std::array{field<&RequestOrigin::caller>(1, "caller"),
+                      field<&RequestOrigin::idempotency_key>(2, "idempotencyKey"),
+                      field<&RequestOrigin::request_hash>(3, "requestHash"),
+                      field<&RequestOrigin::trace_id>(4, "traceId"),
+                      field<&RequestOrigin::correlation_id>(5, "correlationId"),
+                      field<&RequestOrigin::traceparent>(6, "traceparent")};
   }
 };
 

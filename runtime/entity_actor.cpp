@@ -17,6 +17,16 @@ Reply failed(CommitStatus status) {
   return failed(status == CommitStatus::fenced ? Outcome::unavailable : Outcome::unknown);
 }
 
+/// Ends the span, then answers.
+ReplyHandler answer_after(OpenSpanPtr span, ReplyHandler handler) {
+  return [span = std::move(span), handler = std::move(handler)](Reply reply) {
+    if (reply.outcome != Outcome::done) span->fail();
+    if (reply.rejection) span->add("caravan.rejection", std::string(reply.rejection->code));
+    span->end();
+    handler(std::move(reply));
+  };
+}
+
 }  // namespace
 
 EntityActor::EntityActor(caf::actor_config& config, const ActorSurroundings& around, const EntityClass& entity,
@@ -79,6 +89,30 @@ void EntityActor::work(Work& work) {
     return;
   }
   host_.wake();
+  const RequestOrigin& origin = work.stimulus.origin;
+  if (origin.trace_id.empty()) return work_awake(work);
+  span_ = open_span(work);
+  const std::string traceparent = span_ ? span_->traceparent() : "";
+  const WithTrace at_hand({origin.trace_id, traceparent});
+  work_awake(work);
+  span_.reset();
+}
+
+OpenSpanPtr EntityActor::open_span(Work& work) const {
+  const RequestOrigin& origin = work.stimulus.origin;
+  if (origin.traceparent.empty() || !around_.spans) return nullptr;
+  const bool stimulus = work.kind == Work::Kind::stimulus;
+  const std::string name(stimulus ? work.stimulus.command.type().name : work.query.type().name);
+  const bool sent = stimulus && work.stimulus.kind == Stimulus::Kind::effect;
+  OpenSpanPtr span =
+      around_.spans->follow(origin.traceparent, name, sent ? Span::Kind::consumer : Span::Kind::internal);
+  if (!span) return nullptr;
+  span->add("caravan.entity", to_text(activation_->address));
+  work.handler = answer_after(span, std::move(work.handler));
+  return span;
+}
+
+void EntityActor::work_awake(Work& work) {
   switch (work.kind) {
     case Work::Kind::stimulus:
       return decide(work);
@@ -96,6 +130,14 @@ void EntityActor::decide(Work& work) {
   Verdict verdict = host_.decide(work.stimulus, around_.clock.now(), around_.random);
   if (verdict.replays != 0) return replay(work.stimulus, verdict.replays, std::move(work.handler));
   if (!verdict.write) return answer_when_durable(std::move(verdict.reply), std::move(work.handler));
+  if (span_) {
+    for (OutgoingEffect& effect : verdict.outgoing) effect.span = span_;
+    work.handler = [commit = span_->child("commit", Span::Kind::internal),
+                    handler = std::move(work.handler)](Reply reply) {
+      commit->end();
+      handler(std::move(reply));
+    };
+  }
   CommitItem item{activation_, std::move(verdict.write), std::move(verdict.outgoing), {}};
   item.done = [reply = std::move(verdict.reply), handler = std::move(work.handler)](CommitStatus status,
                                                                                     std::uint64_t position) mutable {

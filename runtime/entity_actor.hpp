@@ -23,6 +23,7 @@ struct ActorSurroundings {
   std::size_t max_waiters = 64;  // a single entity's
   /// Nobody else can have taken what is ours: answers from memory are true. Empty: for ever.
   std::function<bool()> has_lease = {};
+  Spans* spans = nullptr;  // of work whose trace is kept
   /// A work item is done with: its place in the mailbox is free.
   std::function<void(const std::shared_ptr<Activation>&)> worked;
   /// The activation cannot go on: drop it.
@@ -57,6 +58,8 @@ class EntityActor : public caf::event_based_actor {
 
   bool load();
   void work(Work& work);
+  void work_awake(Work& work);
+  OpenSpanPtr open_span(Work& work) const;
   void decide(Work& work);
   void show(Work& work);
   void wait(Work& work);
@@ -71,6 +74,7 @@ class EntityActor : public caf::event_based_actor {
   std::shared_ptr<Activation> activation_;
   EntityHost host_;
   bool loaded_ = false;
+  OpenSpanPtr span_;  // of the work at hand
   std::uint64_t last_waiter_ = 0;
   std::vector<std::shared_ptr<Waiter>> waiters_;
 };

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "runtime/door.hpp"
+#include "runtime/spans.hpp"
 #include "storage/journal/journal.hpp"
 
 namespace caravan {
@@ -12,6 +13,7 @@ namespace caravan {
 struct OutgoingEffect {
   PendingEffect stored;
   AnyRecord command;
+  OpenSpanPtr span = {};  // of what sent it, then its own; not stored: after a restart the trace ends here
 };
 
 /// What makes an entity decide: a command, and where it came from.

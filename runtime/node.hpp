@@ -7,6 +7,7 @@
 #include "runtime/door.hpp"
 #include "runtime/histogram.hpp"
 #include "runtime/provider.hpp"
+#include "runtime/spans.hpp"
 
 /// A whole node without CAF in sight: for whoever wires one.
 namespace caravan {
@@ -26,6 +27,8 @@ struct NodeOptions {
   std::function<void(std::uint64_t position)> on_commit;
   /// The journal takes no more writes, or the node is no member of its cluster any more: stop the process, restart it.
   std::function<void()> on_broken;
+  /// Keeps what entities do in traces that are kept; null: nothing is. Outlives the node.
+  Spans* spans = nullptr;
   /// Absent: a node alone, which takes all shards from whoever had them.
   std::optional<cluster::ClusterOptions> cluster;
 };

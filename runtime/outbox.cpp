@@ -11,12 +11,23 @@ namespace caravan {
 
 namespace {
 
+/// The effect's way, from when it became durable until it is delivered.
+OpenSpanPtr span_of(const OutgoingEffect& effect) {
+  if (!effect.span) return nullptr;
+  const Address& to = effect.stored.receiver;
+  OpenSpanPtr span = effect.span->child("send " + std::string(effect.command.type().name),
+                                        is_outside(to.kind) ? Span::Kind::client : Span::Kind::producer);
+  span->add("caravan.entity", to_text(to));
+  return span;
+}
+
 Stimulus stimulus_of(Stimulus::Kind kind, const OutgoingEffect& effect, AnyRecord command) {
   Stimulus stimulus{.kind = kind, .command = std::move(command), .key = effect.stored.key};
   stimulus.origin.caller.kind = kind == Stimulus::Kind::effect ? Caller::Kind::entity : Caller::Kind::provider;
   stimulus.origin.caller.entity = kind == Stimulus::Kind::effect ? effect.stored.key.sender : effect.stored.receiver;
   stimulus.origin.trace_id = effect.stored.trace_id;
   stimulus.origin.correlation_id = effect.stored.correlation_id;
+  if (effect.span) stimulus.origin.traceparent = effect.span->traceparent();
   return stimulus;
 }
 
@@ -77,6 +88,7 @@ void Outbox::push(OutgoingEffect effect) {
   {
     std::lock_guard lock(mutex_);
     if (!open_[shard]) return;
+    effect.span = span_of(effect);
     const auto now = stopwatch_();
     if (is_outside(pair.second.kind)) {
       const EffectKey key = effect.stored.key;
@@ -125,6 +137,7 @@ void Outbox::ended(const Pair& pair, std::uint64_t number, const Reply& reply) {
       spdlog::debug("{} refused {} of {}: {}", to_text(pair.second), lane.effects.front().effect.command.type().name,
                     to_text(pair.first), reply.rejection->code);
     ++delivered_;
+    if (lane.effects.front().effect.span && reply.rejection) lane.effects.front().effect.span->fail();
     lane.attempts = 0;
     lane.effects.pop_front();
     if (lane.effects.empty()) {

@@ -47,6 +47,7 @@ Runtime::Runtime(caf::actor_system_config& config, Journal& journal, Clock& cloc
               .random = random,
               .shards = shards_,
               .snapshot_every = options_.snapshot_every,
+              .spans = options_.spans,
               .worked = [this](const std::shared_ptr<Activation>& activation) { residents_.worked(activation); },
               .dropped = [this](const std::shared_ptr<Activation>& activation) { residents_.drop(activation); }},
       residents_(*system_, around_, options_.stopwatch,
@@ -166,6 +167,10 @@ void Runtime::landed(CommitItem& item, std::uint64_t position) {
 }
 
 bool Runtime::give(const Address& to, std::shared_ptr<Work> work, ReplyHandler handler) {
+  RequestOrigin& origin = work->stimulus.origin;
+  const TraceAtHand at_hand = trace_at_hand();
+  if (origin.trace_id.empty()) origin.trace_id = at_hand.trace_id;
+  if (at_hand.is_kept()) origin.traceparent = at_hand.traceparent;
   work->handler = std::move(handler);
   const std::shared_ptr<Work> kept = work;
   if (router_.deliver(to, std::move(work), threads_ ? Residents::RunBy::caller : Residents::RunBy::workers))

@@ -40,6 +40,8 @@ Errand errand(std::uint64_t number, const Address& to, const Work& work, std::op
   } else {
     out.command = tagged(work.query);
     out.origin.caller = work.caller;
+    out.origin.trace_id = work.stimulus.origin.trace_id;
+    out.origin.traceparent = work.stimulus.origin.traceparent;
     out.after_version = after_version;
     out.wait_ms = static_cast<std::uint64_t>(std::max<std::int64_t>(wait.count(), 0));
   }
@@ -66,6 +68,7 @@ WorkPtr work_of(const Errand& errand) {
   work->query = codec::decode_tagged(entity->queries, errand.command.value);
   if (!work->query) return nullptr;
   work->caller = errand.origin.caller;
+  work->stimulus.origin = errand.origin;
   work->kind = Work::Kind::query;
   if (!errand.after_version) return work;
   work->kind = Work::Kind::await;

@@ -11,7 +11,7 @@ namespace caravan {
 struct Work {
   enum class Kind : std::uint8_t { stimulus, query, await, rest, turn_away };
   Kind kind = Kind::stimulus;
-  Stimulus stimulus;  // kind stimulus
+  Stimulus stimulus;  // kind stimulus; of the others its trace
   AnyRecord query;    // kinds query and await
   Caller caller;
   std::function<bool(const Reply&)> accepts;  // await

@@ -10,6 +10,7 @@
 #include "http/routes/pricing.hpp"
 #include "http/routes/requests.hpp"
 #include "http/routes/system.hpp"
+#include "http/routes/traces.hpp"
 #include "http/routes/trips.hpp"
 #include "http/routes/users.hpp"
 
@@ -21,10 +22,10 @@ using RowsOf = std::vector<Route> (*)(Services&);
 
 // One line a domain, e.g. `trip_routes,`; declare the function in the domain's header http/routes/<domain>.hpp.
 constexpr RowsOf domains[] = {
-    admin_routes,        arrival_routes,   admin_user_routes,   auth_routes,         delivery_routes, dispute_routes,
-    dispute_pack_routes, finance_routes,   location_routes,     notification_routes, offer_routes,    payment_routes,
-    pricing_routes,      qr_code_routes,   request_list_routes, request_routes,      security_routes, system_routes,
-    tracking_routes,     trip_list_routes, trip_routes,         user_routes,         wallet_routes,
+    admin_routes,        arrival_routes,  admin_user_routes,   auth_routes,         delivery_routes, dispute_routes,
+    dispute_pack_routes, finance_routes,  location_routes,     notification_routes, offer_routes,    payment_routes,
+    pricing_routes,      qr_code_routes,  request_list_routes, request_routes,      security_routes, system_routes,
+    trace_routes,        tracking_routes, trip_list_routes,    trip_routes,         user_routes,     wallet_routes,
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "http/idempotency.hpp"
 #include "http/system/json_writer.hpp"
+#include "runtime/spans.hpp"
 
 namespace caravan::http {
 
@@ -39,14 +40,14 @@ void write_fields(const Exchange& exchange, JsonWriter& out) {
   out.text("caller", caller_text(exchange.identity.caller));
   out.text("address", request.remote_address);
   out.text("traceId", request.trace_id);
+  if (const auto step = parse_traceparent(request.traceparent)) out.text("spanId", step->span_id);
   out.text("correlationId", request.correlation_id);
 }
 
 void log_failure(const Exchange& exchange) {
   const Request& request = exchange.request;
   if (!exchange.failure.empty())
-    spdlog::error("internal error trace={} {} {}: {}", request.trace_id, request.method, request.path,
-                  exchange.failure);
+    spdlog::error("internal error {} {}: {}", request.method, request.path, exchange.failure);
 }
 
 void log_exchange(const Exchange& exchange) {

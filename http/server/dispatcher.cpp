@@ -115,8 +115,9 @@ Response Dispatcher::respond(Router::Match match, Request& request) {
   const auto start = SteadyClock::now();
   const int in_flight = in_flight_.fetch_add(1, std::memory_order_relaxed);
   metrics_.request_began();
-  take_trace(request);
-  const CurrentTrace current(request);
+  take_trace(request, spans_);
+  const WithTrace at_hand({request.trace_id, request.traceparent});
+  const OpenSpanPtr span = open_span(request, match.route ? match.route->path : "none", spans_);
   Identity identity;
   RateLimiter::Verdict verdict;
   Response response;
@@ -137,6 +138,7 @@ Response Dispatcher::respond(Router::Match match, Request& request) {
   add_rate_headers(verdict, response);
   const auto took = SteadyClock::now() - start;
   metrics_.request_ended(match.route ? router_.index(*match.route) : Metrics::no_row, response.status, took);
+  if (span) close_span(*span, response);
   if (observer_) observer_({request, match.route, identity, response, took, failed});
   finish(request, match.route, response);
   in_flight_.fetch_sub(1, std::memory_order_relaxed);
@@ -145,7 +147,7 @@ Response Dispatcher::respond(Router::Match match, Request& request) {
 }
 
 Response Dispatcher::refuse(Request& request, const Problem& problem) {
-  take_trace(request);
+  take_trace(request, nullptr);
   Response response = to_response(problem, request.trace_id);
   metrics_.request_began();
   metrics_.request_ended(Metrics::no_row, response.status, {});

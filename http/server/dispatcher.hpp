@@ -9,6 +9,10 @@
 #include "http/server/rate_limiter.hpp"
 #include "http/server/router.hpp"
 
+namespace caravan {
+class Spans;
+}
+
 namespace caravan::http {
 
 /// A request that was answered, for who keeps the log.
@@ -30,6 +34,8 @@ class Dispatcher {
   /// Called with every answered request, e.g. to log it.
   using Observer = std::function<void(const Exchange&)>;
   void observe(Observer observer) { observer_ = std::move(observer); }
+  /// Where the spans of requests go; null, as at first: nowhere.
+  void trace(Spans* spans) { spans_ = spans; }
 
   Metrics& metrics() { return metrics_; }
   Router::Match find(const Request& request) const { return router_.find(request.method, request.path); }
@@ -53,6 +59,7 @@ class Dispatcher {
   std::atomic<int> in_flight_{0};
   RateLimiter limiter_;
   Observer observer_;
+  Spans* spans_ = nullptr;
 };
 
 }  // namespace caravan::http

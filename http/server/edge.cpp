@@ -46,6 +46,7 @@ HttpEdge::HttpEdge(Services& services, std::vector<Route> rows, EdgeSettings set
   authenticator_ = std::make_unique<Authenticator>(services_.tokens, services_.sessions, settings_.service_keys,
                                                    settings_.find_key_owner);
   dispatcher_ = std::make_unique<Dispatcher>(services_, *router_, *authenticator_, *metrics_);
+  dispatcher_->trace(services_.spans);
   dispatcher_->observe(settings_.access_log ? log_exchange : log_failure);
 }
 

@@ -29,6 +29,7 @@ TEST_CASE("log: with log-format json each line is an object, and those of a requ
     if (json.value("traceId", "") != "log-test") continue;
     found = true;
     CHECK(json.at("logger") == "access");
+    CHECK(json.at("spanId").get<std::string>().size() == 16);
     CHECK(json.at("route") == "/trips/search");
     CHECK(json.at("status") == 401);
     CHECK(json.at("address") == "203.0.113.7");

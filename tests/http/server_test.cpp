@@ -1,4 +1,5 @@
 #include "actors/claim/entity.hpp"
+#include "runtime/spans.hpp"
 #include "tests/http/edge.hpp"
 
 using namespace caravan;
@@ -237,6 +238,19 @@ TEST_CASE("server: trace and correlation ids are taken, made and echoed; securit
   CHECK(answer->get_header_value("X-Trace-Id") == parent.substr(3, 32));
   CHECK(answer->get_header_value("traceparent").substr(0, 36) == parent.substr(0, 36));
   CHECK(answer->get_header_value("traceparent") != parent);
+  CHECK(answer->get_header_value("traceparent").ends_with("-00"));  // nobody keeps traces here
+  Spans spans(0, {});
+  edge.dispatcher.trace(&spans);
+  answer = client.Get("/api/v1/open", {{"traceparent", parent}});
+  CHECK(answer->get_header_value("traceparent").ends_with("-01"));
+  REQUIRE(spans.of(parent.substr(3, 32)).size() == 1);
+  const Span span = spans.of(parent.substr(3, 32))[0];
+  CHECK(span.id == answer->get_header_value("traceparent").substr(36, 16));
+  CHECK(span.parent == parent.substr(36, 16));
+  CHECK(span.operation == "GET /open");
+  client.Get("/api/v1/open");
+  CHECK(spans.ended() == 1);
+  edge.dispatcher.trace(nullptr);
   answer = client.Get("/api/v1/open", {{"X-Trace-Id", "two words\tand more"}});
   CHECK(answer->get_header_value("X-Trace-Id").size() == 32);
   CHECK(answer->get_header_value("X-Content-Type-Options") == "nosniff");

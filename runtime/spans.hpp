@@ -1,0 +1,128 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+/// Traces: what one request leads to, step by step, on every node that it comes to. Ids are W3C's.
+namespace caravan {
+
+/// W3C's header: "00-<32 hex: the trace>-<16 hex: the step at hand>-<flags>".
+struct TraceParent {
+  std::string_view trace_id, span_id;
+  bool sampled = false;  // the trace's steps are kept
+};
+/// Nothing where the text is not one.
+std::optional<TraceParent> parse_traceparent(std::string_view text);
+
+/// A trace id of W3C's for any id: the same one each time, and the id itself where it is one, or a UUID.
+std::string trace_id_of(std::string_view id);
+std::string fresh_trace_id();
+std::string fresh_span_id();
+
+/// A step that ended.
+struct Span {
+  enum class Kind : std::uint8_t { internal = 1, server, client, producer, consumer };  // OTLP's numbers
+  using Fact = std::pair<std::string_view, std::variant<std::int64_t, std::string>>;    // names are literals
+  std::string trace_id, id, parent;                                                     // parent empty: the first
+  std::string operation;
+  Kind kind = Kind::internal;
+  std::chrono::system_clock::time_point start = {};
+  std::chrono::nanoseconds took{0};
+  bool failed = false;
+  std::vector<Fact> facts = {};
+};
+
+class Spans;
+
+/// A step that is under way. It ends with `end`, or with this object; what comes after counts no more. Not thread-safe,
+/// but for `traceparent` and `child`.
+class OpenSpan {
+ public:
+  OpenSpan(Spans& into, Span begun);
+  ~OpenSpan() { end(); }
+  OpenSpan(const OpenSpan&) = delete;
+  OpenSpan& operator=(const OpenSpan&) = delete;
+
+  /// What the steps that follow from it bring along.
+  std::string traceparent() const;
+  std::shared_ptr<OpenSpan> child(std::string operation, Span::Kind kind) const;
+  void add(std::string_view name, std::variant<std::int64_t, std::string> value);
+  void fail() { span_.failed = true; }
+  void end();
+
+ private:
+  Spans& into_;
+  Span span_;
+  std::chrono::steady_clock::time_point begun_;
+  bool ended_ = false;
+};
+using OpenSpanPtr = std::shared_ptr<OpenSpan>;  // null: the trace is not kept
+
+/// Decides which traces are kept, and keeps the newest steps that this node did in them. Whoever begins a trace decides
+/// for all steps of it; a trace that is not kept costs its requests a random number. Thread-safe; outlives its open
+/// spans.
+class Spans {
+ public:
+  struct Limits {
+    std::size_t kept = 10'000;  // the newest
+    std::size_t shown = 1'000;  // of one trace
+  };
+  using Also = std::function<void(const Span&)>;
+
+  /// Keeps `sampling` of 10,000 traces that begin here; tells `also` of every span that ended.
+  Spans(std::int64_t sampling, Limits limits, Also also = {});
+
+  /// Is the trace that begins now kept?
+  bool samples() const;
+  OpenSpanPtr open(Span begun);
+  /// A step that another one led to, perhaps on another node; null where its trace is not kept.
+  OpenSpanPtr follow(std::string_view traceparent, std::string operation, Span::Kind kind);
+  /// What is kept of a trace, by start.
+  std::vector<Span> of(std::string_view trace_id) const;
+  /// Spans that ended since the start.
+  std::uint64_t ended() const;
+
+ private:
+  friend class OpenSpan;
+  void keep(Span span);
+
+  const std::int64_t sampling_;
+  const Limits limits_;
+  const Also also_;
+  mutable std::mutex mutex_;
+  std::vector<Span> ring_;
+  std::uint64_t ended_ = 0;
+};
+
+/// What a thread works on: for its log lines, and for what it asks of entities. The texts outlive it.
+struct TraceAtHand {
+  std::string_view trace_id;     // the request's own, which need not be W3C's
+  std::string_view traceparent;  // of the step at hand, made here; may be empty
+
+  bool is_kept() const { return traceparent.ends_with("-01"); }
+};
+/// Empty where there is nothing.
+TraceAtHand trace_at_hand();
+
+/// Makes a trace the one at hand, for as long as this object lives.
+class WithTrace {
+ public:
+  explicit WithTrace(TraceAtHand trace);
+  ~WithTrace();
+  WithTrace(const WithTrace&) = delete;
+  WithTrace& operator=(const WithTrace&) = delete;
+
+ private:
+  const TraceAtHand before_;
+};
+
+}  // namespace caravan

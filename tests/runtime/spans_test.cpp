@@ -1,0 +1,135 @@
+#include "runtime/spans.hpp"
+
+#include <algorithm>
+
+#include "actors/account/commands.hpp"
+#include "actors/claim/entity.hpp"
+#include "runtime/wire.hpp"
+#include "storage/journal/memory_journal.hpp"
+#include "tests/testkit/simulated_node.hpp"
+
+using namespace caravan;
+using namespace caravan::testkit;
+
+namespace {
+
+const std::string trace = "0af7651916cd43dd8448eb211c80319c", request_step = "b7ad6b7169203331";
+const std::string kept = "00-" + trace + '-' + request_step + "-01",
+                  not_kept = "00-" + trace + '-' + request_step + "-00";
+const UserId newcomer = test_id<UserId>(4);
+
+Register registration() {
+  Register command;
+  command.email = "ann@example.com";
+  command.first_name = "Ann";
+  command.last_name = "Archer";
+  command.password_hash = "hash";
+  return command;
+}
+
+/// The steps of that name, oldest first.
+std::vector<Span> named(const Spans& spans, std::string_view operation) {
+  std::vector<Span> out = spans.of(trace);
+  std::erase_if(out, [&](const Span& span) { return span.operation != operation; });
+  return out;
+}
+
+Span some_span(int number) {
+  return {.trace_id = trace, .id = fresh_span_id(), .parent = {}, .operation = std::to_string(number)};
+}
+
+}  // namespace
+
+TEST_CASE("spans: what a request asks of entities, and what these send on, hangs together by parents") {
+  MemoryJournal journal;
+  Spans spans(0, {});
+  SimulatedNode node(journal, 1, {.spans = &spans});
+  node.node().start();
+  {
+    const WithTrace at_hand({"the request", kept});
+    node.begin_ask({.to = account_address(newcomer), .command = registration()});
+  }
+  node.settle();
+  const auto asked = named(spans, "register"), committed = named(spans, "commit"), sent = named(spans, "send notify"),
+             received = named(spans, "notify");
+  REQUIRE(asked.size() == 1);
+  CHECK(asked[0].parent == request_step);
+  CHECK(asked[0].kind == Span::Kind::internal);
+  CHECK_FALSE(asked[0].failed);
+  CHECK(std::get<std::string>(asked[0].facts.at(0).second) == to_text(account_address(newcomer)));
+  CHECK(std::ranges::any_of(committed, [&](const Span& span) { return span.parent == asked[0].id; }));
+  REQUIRE(sent.size() == 1);
+  CHECK(sent[0].parent == asked[0].id);
+  CHECK(sent[0].kind == Span::Kind::producer);
+  REQUIRE(received.size() == 1);
+  CHECK(received[0].parent == sent[0].id);
+  CHECK(received[0].kind == Span::Kind::consumer);
+}
+
+TEST_CASE("spans: queries have theirs, refusals are failures, and what is not kept leaves nothing") {
+  MemoryJournal journal;
+  Spans spans(10'000, {});
+  SimulatedNode node(journal, 1, {.spans = &spans});
+  const Address claim{EntityKind::claim, newcomer.value};
+  node.ask(claim, TakeClaim{newcomer.value, "", {}});
+  CHECK(spans.ended() == 0);
+  {
+    const WithTrace at_hand({"the request", not_kept});
+    node.ask(claim, ReleaseClaim{newcomer.value});
+    CHECK(spans.ended() == 0);
+  }
+  node.ask(account_address(newcomer), registration());
+  const WithTrace at_hand({"the request", kept});
+  node.query(claim, ViewClaim{});
+  CHECK(named(spans, "view_claim").size() == 1);
+  CHECK(node.ask(account_address(newcomer), registration()).outcome == Outcome::rejected);
+  REQUIRE(named(spans, "register").size() == 1);
+  CHECK(named(spans, "register")[0].failed);
+}
+
+TEST_CASE("spans: work for a peer brings its step along") {
+  Work work;
+  work.stimulus.command = TakeClaim{newcomer.value, "", {}};
+  work.stimulus.origin.traceparent = kept;
+  const Address claim{EntityKind::claim, newcomer.value};
+  const auto there = [&](const Work& sent) {
+    const AnyRecord message = wire::decode(wire::encode(wire::errand(1, claim, sent, {}, {})));
+    REQUIRE(message.get_if<wire::Errand>());
+    return wire::work_of(*message.get_if<wire::Errand>())->stimulus.origin.traceparent;
+  };
+  CHECK(there(work) == kept);
+  work.kind = Work::Kind::query;
+  work.query = ViewClaim{};
+  CHECK(there(work) == kept);
+}
+
+TEST_CASE("spans: the newest are kept, a trace shows so many, and others see them all") {
+  int seen = 0;
+  Spans spans(0, {.kept = 3, .shown = 2}, [&](const Span&) { ++seen; });
+  for (int i = 0; i < 5; ++i) spans.open(some_span(i));
+  CHECK(seen == 5);
+  CHECK(spans.ended() == 5);
+  CHECK(spans.of(trace).size() == 2);
+  CHECK(named(spans, "0").empty());
+  CHECK(named(spans, "1").empty());
+  CHECK_FALSE(spans.samples());
+  CHECK(Spans(10'000, {}).samples());
+}
+
+TEST_CASE("spans: a traceparent is W3C's or none; any id is a trace id") {
+  const auto parent = parse_traceparent(kept);
+  REQUIRE(parent);
+  CHECK(parent->trace_id == trace);
+  CHECK(parent->span_id == request_step);
+  CHECK(parent->sampled);
+  CHECK_FALSE(parse_traceparent(not_kept)->sampled);
+  for (std::string bad :
+       {std::string(), kept.substr(1), "ff" + kept.substr(2), kept.substr(0, 53) + "0g",
+        "00-" + std::string(32, '0') + kept.substr(35), kept.substr(0, 36) + std::string(16, '0') + "-01"})
+    CHECK_FALSE_MESSAGE(parse_traceparent(bad), bad);
+  CHECK(trace_id_of(trace) == trace);
+  CHECK(trace_id_of("0af76519-16cd-43dd-8448-eb211c80319c") == trace);
+  CHECK(trace_id_of("order 7").size() == 32);
+  CHECK(trace_id_of("order 7") == trace_id_of("order 7"));
+  CHECK(trace_id_of("order 7") != trace_id_of("order 8"));
+}
