@@ -101,7 +101,11 @@ TEST_CASE("migrate: deliveries under way go on in PostgreSQL, and what was ackno
   CHECK(migrate.told().find("carried over and compared") != std::string::npos);
 
   CHECK_THROWS_WITH_AS(single.start(), doctest::Contains("name it with --journal"), std::runtime_error);
-  ServerProcess moved(CARAVAN_BINARY, folder.path(), {{"CARAVAN_JOURNAL", url}});
+  ServerProcess moved(CARAVAN_BINARY, folder.path(),
+                      {{"CARAVAN_JOURNAL", url},
+                       {"CARAVAN_CLUSTER", "on"},
+                       {"CARAVAN_NODE_NAME", "first"},
+                       {"CARAVAN_LINK", "127.0.0.1:0"}});
   moved.start();
   Market after(moved.port());
   for (const std::string& request : requests)
