@@ -93,7 +93,7 @@ void EntityActor::work(Work& work) {
   if (origin.trace_id.empty()) return work_awake(work);
   span_ = open_span(work);
   const std::string traceparent = span_ ? span_->traceparent() : "";
-  const WithTrace at_hand({origin.trace_id, traceparent});
+  const WithTrace trace({origin.trace_id, traceparent});
   work_awake(work);
   span_.reset();
 }

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t trace_digits = 32, span_digits = 16;
 constexpr std::int64_t all_traces = 10'000;
 
-thread_local TraceAtHand at_hand;
+thread_local TraceAtHand trace_of_thread;
 
 /// Nobody needs to keep what it gives secret.
 std::mt19937_64& fast_random() {
@@ -142,9 +142,9 @@ std::uint64_t Spans::ended() const {
   return ended_;
 }
 
-TraceAtHand trace_at_hand() { return at_hand; }
+TraceAtHand trace_at_hand() { return trace_of_thread; }
 
-WithTrace::WithTrace(TraceAtHand trace) : before_(at_hand) { at_hand = trace; }
-WithTrace::~WithTrace() { at_hand = before_; }
+WithTrace::WithTrace(TraceAtHand trace) : before_(trace_of_thread) { trace_of_thread = trace; }
+WithTrace::~WithTrace() { trace_of_thread = before_; }
 
 }  // namespace caravan

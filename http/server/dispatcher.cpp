@@ -116,7 +116,7 @@ Response Dispatcher::respond(Router::Match match, Request& request) {
   const int in_flight = in_flight_.fetch_add(1, std::memory_order_relaxed);
   metrics_.request_began();
   take_trace(request, spans_);
-  const WithTrace at_hand({request.trace_id, request.traceparent});
+  const WithTrace trace({request.trace_id, request.traceparent});
   const OpenSpanPtr span = open_span(request, match.route ? match.route->path : "none", spans_);
   Identity identity;
   RateLimiter::Verdict verdict;

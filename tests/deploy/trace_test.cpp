@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -19,19 +21,19 @@ using Json = nlohmann::json;
 
 const std::string trace = "0af7651916cd43dd8448eb211c80319c", callers_step = "b7ad6b7169203331";
 
+struct Step {
+  Json span;
+  std::string node;
+};
+using Steps = std::vector<Step>;
+
 /// Takes OTLP over HTTP; keeps the spans of one trace.
 class SpanCollector {
  public:
   SpanCollector() {
-    port = server_.bind_to_any_port("127.0.0.1");
+    port_ = server_.bind_to_any_port("127.0.0.1");
     server_.Post("/v1/traces", [this](const httplib::Request& request, httplib::Response& response) {
-      const std::lock_guard lock(mutex_);
-      const Json body = Json::parse(request.body);
-      for (const Json& resource : body.at("resourceSpans"))
-        for (const Json& scope : resource.at("scopeSpans"))
-          for (const Json& span : scope.at("spans"))
-            if (span.at("traceId") == trace) spans_[span.at("name")] = span;
-      came_.notify_all();
+      take(Json::parse(request.body).at("resourceSpans").at(0));
       response.set_content("{}", "application/json");
     });
     thread_ = std::thread([this] { server_.listen_after_bind(); });
@@ -40,42 +42,71 @@ class SpanCollector {
     server_.stop();
     thread_.join();
   }
-  /// Once all of these have come.
-  std::map<std::string, Json> wait_for(const std::vector<std::string>& names) {
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  /// Waits until what has come is enough; false where that takes longer.
+  bool wait_for(const std::function<bool(const Steps&)>& enough, std::chrono::milliseconds limit) {
     std::unique_lock lock(mutex_);
-    REQUIRE(came_.wait_for(lock, std::chrono::seconds(20), [&] {
-      return std::ranges::all_of(names, [&](const std::string& name) { return spans_.contains(name); });
-    }));
-    return spans_;
+    return came_.wait_for(lock, limit, [&] { return enough(steps_); });
+  }
+  /// The first of that name, once it has come.
+  Json named(const std::string& name) {
+    Json found;
+    const auto is_there = [&](const Steps& steps) {
+      const auto at = std::ranges::find_if(steps, [&](const Step& step) { return step.span.at("name") == name; });
+      if (at != steps.end()) found = at->span;
+      return at != steps.end();
+    };
+    REQUIRE_MESSAGE(wait_for(is_there, std::chrono::seconds(20)), name);
+    return found;
   }
 
-  int port = 0;
-
  private:
+  void take(const Json& resource) {
+    const std::lock_guard lock(mutex_);
+    const std::string node = resource.at("resource").at("attributes").at(2).at("value").at("stringValue");
+    for (const Json& span : resource.at("scopeSpans").at(0).at("spans"))
+      if (span.at("traceId") == trace) steps_.push_back({span, node});
+    came_.notify_all();
+  }
+
+  int port_ = 0;
   httplib::Server server_;
   std::mutex mutex_;
   std::condition_variable came_;
-  std::map<std::string, Json> spans_;  // by name
+  Steps steps_;
   std::thread thread_;
 };
+
+/// A new account, in the trace.
+HttpAnswer sign_up(int port, const std::string& email) {
+  return HttpClient(port).call(
+      "POST", "/api/v1/auth/register",
+      {{"Content-Type", "application/json"}, {"traceparent", "00-" + trace + '-' + callers_step + "-01"}},
+      R"({"email":")" + email +
+          R"(","password":"a-long-enough-Passw0rd","firstName":"T","lastName":"T","userType":"both"})");
+}
+
+/// A step on one node led to a step on another.
+bool went_across(const Steps& steps) {
+  std::map<std::string, std::string> node_of;
+  for (const Step& step : steps) node_of[step.span.at("spanId")] = step.node;
+  return std::ranges::any_of(steps, [&](const Step& step) {
+    const auto parent = node_of.find(step.span.value("parentSpanId", ""));
+    return parent != node_of.end() && parent->second != step.node;
+  });
+}
 
 }  // namespace
 
 TEST_CASE("traces: the steps of a request hang together, in the node and at a collector") {
   SpanCollector collector;
   const TemporaryFolder folder("trace");
-  ServerProcess node(
-      CARAVAN_BINARY, folder.path(),
-      {{"CARAVAN_TRACE_SAMPLING", "0"}, {"CARAVAN_TRACES_URL", "http://127.0.0.1:" + std::to_string(collector.port)}});
+  ServerProcess node(CARAVAN_BINARY, folder.path(),
+                     {{"CARAVAN_TRACE_SAMPLING", "0"}, {"CARAVAN_TRACES_URL", collector.url()}});
   node.start();
   Market market(node.port());
   HttpClient client(node.port());
-  const HttpAnswer answer =
-      client.call("POST", "/api/v1/auth/register",
-                  {{"Content-Type", "application/json"}, {"traceparent", "00-" + trace + '-' + callers_step + "-01"}},
-                  R"({"email":"t@example.org","password":"a-long-enough-Passw0rd","firstName":"T","lastName":"T",)"
-                  R"("userType":"both"})");
-  REQUIRE(answer.status == 201);
+  REQUIRE(sign_up(node.port(), "t@example.org").status == 201);
 
   const std::string path = "/api/v1/admin/traces/" + trace;
   CHECK(client.call("GET", path).status == 401);
@@ -91,13 +122,34 @@ TEST_CASE("traces: the steps of a request hang together, in the node and at a co
   CHECK(steps.at("register").at("parentSpanId") == request.at("spanId"));
   CHECK(steps.at("register").at("duration").get<double>() > 0);
 
-  const auto exported = collector.wait_for({"POST /auth/register", "register", "send notify", "notify"});
-  CHECK(exported.at("POST /auth/register").at("spanId") == request.at("spanId"));
-  CHECK(exported.at("send notify").at("parentSpanId") == exported.at("register").at("spanId"));
-  CHECK(exported.at("notify").at("parentSpanId") == exported.at("send notify").at("spanId"));
+  CHECK(collector.named("POST /auth/register").at("spanId") == request.at("spanId"));
+  CHECK(collector.named("send notify").at("parentSpanId") == collector.named("register").at("spanId"));
+  CHECK(collector.named("notify").at("parentSpanId") == collector.named("send notify").at("spanId"));
   const HttpAnswer metrics = client.call("GET", "/metrics");
   CHECK(metrics.body.find("caravan_trace_spans_dropped_total 0\n") != std::string::npos);
 
   const std::string unknown = "00000000000000000000000000000001";
   CHECK(market.attempt("GET", "/admin/traces/" + unknown, market.admin_token()).status == 404);
+}
+
+TEST_CASE("traces: a step on one node leads to steps on another") {
+  SpanCollector collector;
+  const TemporaryFolder first_folder("trace-1"), second_folder("trace-2");
+  const auto member = [&](const TemporaryFolder& folder, const std::string& name) {
+    std::map<std::string, std::string> settings{{"CARAVAN_TRACES_URL", collector.url()},
+                                                {"CARAVAN_DATA", first_folder.path() + "/data"},
+                                                {"CARAVAN_CLUSTER", "on"},
+                                                {"CARAVAN_NODE_NAME", name}};
+    return std::make_unique<ServerProcess>(CARAVAN_BINARY, folder.path(), std::move(settings));
+  };
+  const auto first = member(first_folder, "n1"), second = member(second_folder, "n2");
+  first->start();
+  second->start();
+  bool crossed = false;
+  // Shards are still on their way to the second node at first.
+  for (int i = 0; i < 60 && !crossed; ++i) {
+    CHECK(sign_up(first->port(), "t" + std::to_string(i) + "@example.org").status == 201);
+    crossed = collector.wait_for(went_across, std::chrono::seconds(1));
+  }
+  CHECK(crossed);
 }
