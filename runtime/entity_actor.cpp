@@ -82,19 +82,11 @@ void EntityActor::work(Work& work) {
     return;
   }
   if (work.kind == Work::Kind::turn_away) return turn_waiters_away();
-  if (activation_->lost || (!loaded_ && !load())) {
-    on_exit();
-    // Whoever is told may give this very work to another actor: nothing of it is touched any more.
-    if (const ReplyHandler handler = std::move(work.handler)) handler(failed(Outcome::unavailable));
-    return;
-  }
-  host_.wake();
   const RequestOrigin& origin = work.stimulus.origin;
-  if (origin.trace_id.empty()) return work_awake(work);
   span_ = open_span(work);
   const std::string traceparent = span_ ? span_->traceparent() : "";
   const WithTrace trace({origin.trace_id, traceparent});
-  work_awake(work);
+  work_in_trace(work);
   span_.reset();
 }
 
@@ -112,7 +104,14 @@ OpenSpanPtr EntityActor::open_span(Work& work) const {
   return span;
 }
 
-void EntityActor::work_awake(Work& work) {
+void EntityActor::work_in_trace(Work& work) {
+  if (activation_->lost || (!loaded_ && !load())) {
+    on_exit();
+    // Whoever is told may give this very work to another actor: nothing of it is touched any more.
+    if (const ReplyHandler handler = std::move(work.handler)) handler(failed(Outcome::unavailable));
+    return;
+  }
+  host_.wake();
   switch (work.kind) {
     case Work::Kind::stimulus:
       return decide(work);

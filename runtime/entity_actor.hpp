@@ -58,7 +58,7 @@ class EntityActor : public caf::event_based_actor {
 
   bool load();
   void work(Work& work);
-  void work_awake(Work& work);
+  void work_in_trace(Work& work);
   OpenSpanPtr open_span(Work& work) const;
   void decide(Work& work);
   void show(Work& work);

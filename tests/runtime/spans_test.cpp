@@ -1,9 +1,13 @@
 #include "runtime/spans.hpp"
 
+#include <spdlog/sinks/base_sink.h>
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 
 #include "actors/account/commands.hpp"
 #include "actors/claim/entity.hpp"
+#include "runtime/shards.hpp"
 #include "runtime/wire.hpp"
 #include "storage/journal/memory_journal.hpp"
 #include "tests/testkit/simulated_node.hpp"
@@ -37,6 +41,16 @@ std::vector<Span> named(const Spans& spans, std::string_view operation) {
 Span some_span(int number) {
   return {.trace_id = trace, .id = fresh_span_id(), .parent = {}, .operation = std::to_string(number)};
 }
+
+/// Keeps what was logged, with the trace at hand.
+struct TracedLines : spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    lines.push_back(std::string(message.payload.data(), message.payload.size()) + " | " +
+                    std::string(trace_at_hand().trace_id) + " | " + std::string(trace_at_hand().traceparent));
+  }
+  void flush_() override {}
+  std::vector<std::string> lines;
+};
 
 }  // namespace
 
@@ -85,6 +99,25 @@ TEST_CASE("spans: queries have theirs, refusals are failures, and what is not ke
   CHECK(node.ask(account_address(newcomer), registration()).outcome == Outcome::rejected);
   REQUIRE(named(spans, "register").size() == 1);
   CHECK(named(spans, "register")[0].failed);
+}
+
+TEST_CASE("spans: what is logged while an entity works for a request has its trace, kept or not") {
+  MemoryJournal journal;
+  const Address account = account_address(newcomer);
+  journal.claim_all_shards("nobody");
+  journal.commit({{.shard = shard_of(account, journal.shard_count()), .entity = account, .sequence = 1, .body = "?"}});
+  SimulatedNode node(journal);
+  const auto lines = std::make_shared<TracedLines>();
+  const auto before = spdlog::default_logger();
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>("", lines));
+  node.begin_ask(
+      {.to = account, .command = registration(), .origin = {.trace_id = "order 7", .traceparent = not_kept}});
+  node.run_actors();
+  spdlog::set_default_logger(before);
+  REQUIRE(lines->lines.size() == 1);
+  CHECK(lines->lines[0].find("cannot be loaded") != std::string::npos);
+  CHECK(lines->lines[0].ends_with(" | order 7 | "));
+  CHECK(trace_at_hand().trace_id.empty());
 }
 
 TEST_CASE("spans: work for a peer brings its step along") {
