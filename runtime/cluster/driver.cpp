@@ -36,7 +36,10 @@ Driver::Driver(ClusterOptions options, Runtime runtime, Random& random)
       loads_(runtime_.shards.count(), 1),
       work_seen_(runtime_.shards.count()) {}
 
-Driver::~Driver() { stop(); }
+Driver::~Driver() {
+  stop();
+  links_.reset();  // not before: actors that end after `stop` still answer peers
+}
 
 void Driver::start(bool threads) {
   LinkOptions links = options_.links;
@@ -114,7 +117,6 @@ void Driver::stop() {
   if (store_thread_.joinable()) store_thread_.join();
   lease_until_ = 0;
   abandon();
-  links_.reset();
 }
 
 /// Tells the others at once what they would find out by probes.

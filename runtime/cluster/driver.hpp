@@ -34,8 +34,7 @@ class Driver {
   void start(bool threads);
   /// Hands all shards over to others.
   void leave();
-  /// Ends the threads, the membership and the links; what is owned still is anybody's from now on. Nothing may be under
-  /// way here any more.
+  /// Ends the threads and the membership; what is owned still is anybody's from now on. The links end with the driver.
   void stop();
 
   /// Answers from memory are true: nobody else can have taken what is ours.

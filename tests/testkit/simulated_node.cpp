@@ -44,6 +44,7 @@ SimulatedNode::~SimulatedNode() = default;
 
 Node& SimulatedNode::node() { return parts_->runtime; }
 Door& SimulatedNode::door() { return parts_->runtime; }
+cluster::Driver* SimulatedNode::cluster() { return parts_->runtime.cluster(); }
 
 std::shared_ptr<Reply> SimulatedNode::begin_ask(Ask ask) {
   auto reply = std::make_shared<Reply>();

@@ -6,6 +6,10 @@
 #include "runtime/node.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace caravan::cluster {
+class Driver;
+}
+
 namespace caravan::testkit {
 
 /// Which of the actors that have work runs next. `newest` keeps the others waiting for as long as there is newer work.
@@ -24,6 +28,8 @@ class SimulatedNode {
   JobOrder order = JobOrder::any;
   Node& node();
   Door& door();
+  /// Of many nodes: moves its membership. Null for a node alone.
+  cluster::Driver* cluster();
 
   /// Sends a command and runs the node until nothing is left to do. `outcome` is unknown where no answer came.
   Reply ask(Address to, AnyRecord command, Caller caller = {}, std::string idempotency_key = {},
