@@ -1,6 +1,7 @@
 #include "http/qr/seal.hpp"
 
 #include <sodium.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <chrono>
@@ -65,9 +66,13 @@ CodeSealer::CodeSealer(std::filesystem::path folder) : folder_(std::move(folder)
 
 CodeSealer::~CodeSealer() = default;
 
+/// What is known stays known: the folder may be away for a while, or damaged.
 void CodeSealer::load() const {
-  keys_.clear();
-  for (const SigningKey& key : read_signing_keys(folder_)) keys_.push_back(std::make_unique<const Key>(key));
+  for (const SigningKey& signing : read_signing_keys(folder_)) {
+    auto key = std::make_unique<const Key>(signing);
+    if (!knows(key->id)) keys_.push_back(std::move(key));
+  }
+  std::ranges::stable_sort(keys_, {}, [](const auto& key) { return key->signing.made_at; });
 }
 
 bool CodeSealer::knows(std::span<const unsigned char> key_id) const {
@@ -81,7 +86,11 @@ void CodeSealer::reload_for(std::span<const unsigned char> key_id) const {
   }
   const std::unique_lock lock(mutex_);
   next_reload_ = host_now() + reload_pause;  // codes that nobody sealed must not make the disk busy
-  load();
+  try {
+    load();
+  } catch (const std::runtime_error& error) {
+    spdlog::warn("the keys of QR codes are not read again: {}", error.what());
+  }
 }
 
 void CodeSealer::rotate() {

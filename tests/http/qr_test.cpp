@@ -15,9 +15,12 @@ using namespace caravan::http;
 namespace {
 
 struct KeyFolder {
-  KeyFolder() { std::filesystem::remove_all(path); }
+  explicit KeyFolder(const std::string& suffix = {})
+      : path(std::filesystem::temp_directory_path() / ("caravan-qr-" + std::to_string(::getpid()) + suffix)) {
+    std::filesystem::remove_all(path);
+  }
   ~KeyFolder() { std::filesystem::remove_all(path); }
-  std::filesystem::path path = std::filesystem::temp_directory_path() / ("caravan-qr-" + std::to_string(::getpid()));
+  std::filesystem::path path;
 };
 
 CodeContent content() { return {testkit::test_id<QrCodeId>(1), testkit::test_id<DeliveryId>(2), "0123456789abcdef"}; }
@@ -89,6 +92,33 @@ TEST_CASE("qr: a code outlives the key's rotation and a restart") {
     CHECK(sealer.open(code));
   }
   CHECK(CodeSealer(folder.path).open(code));
+}
+
+TEST_CASE("qr: codes of another node's new key open, and no key is lost where the folder is away") {
+  const KeyFolder folder;
+  const CodeSealer sealer(folder.path);
+  const std::string code = sealer.seal(content());
+  std::string foreign;
+  SUBCASE("the folder is away") {
+    const KeyFolder elsewhere(".other");
+    foreign = CodeSealer(elsewhere.path).seal(content());
+    std::filesystem::remove_all(folder.path);
+    CHECK_FALSE(sealer.open(foreign));
+  }
+  SUBCASE("the folder is damaged") {
+    const KeyFolder elsewhere(".other");
+    foreign = CodeSealer(elsewhere.path).seal(content());
+    for (const auto& file : std::filesystem::directory_iterator(folder.path)) std::filesystem::resize_file(file, 3);
+    CHECK_FALSE(sealer.open(foreign));
+  }
+  SUBCASE("another node made a key") {
+    CodeSealer other(folder.path);
+    other.rotate();
+    foreign = other.seal(content());
+    CHECK(sealer.open(foreign));
+    CHECK(sealer.seal(content()) == foreign);  // the newest
+  }
+  CHECK(sealer.open(code));
 }
 
 TEST_CASE("qr: the SVG draws the same symbol") {
