@@ -33,13 +33,11 @@ Driver::Driver(ClusterOptions options, Runtime runtime, Random& random)
       runtime_(std::move(runtime)),
       first_number_(any_number(random)),
       node_(options_.membership, options_.ownership, options_.self, first_number_),
-      loads_(runtime_.shards.count(), 1),
+      rates_(runtime_.shards.count()),
+      loads_(runtime_.shards.count()),
       work_seen_(runtime_.shards.count()) {}
 
-Driver::~Driver() {
-  stop();
-  links_.reset();  // not before: actors that end after `stop` still answer peers
-}
+Driver::~Driver() { stop(); }
 
 void Driver::start(bool threads) {
   LinkOptions links = options_.links;
@@ -117,6 +115,7 @@ void Driver::stop() {
   if (store_thread_.joinable()) store_thread_.join();
   lease_until_ = 0;
   abandon();
+  if (links_) links_->stop();  // they stand on: actors that end after this still answer peers
 }
 
 /// Tells the others at once what they would find out by probes.

@@ -34,7 +34,7 @@ class Driver {
   void start(bool threads);
   /// Hands all shards over to others.
   void leave();
-  /// Ends the threads and the membership; what is owned still is anybody's from now on. The links end with the driver.
+  /// Ends the threads, the membership and the links; what is owned still is anybody's from now on.
   void stop();
 
   /// Answers from memory are true: nobody else can have taken what is ours.
@@ -72,9 +72,11 @@ class Driver {
   std::map<std::uint32_t, std::uint64_t> opening_;  // shard → epoch, while its effects are loaded
   std::vector<OpenShard> to_open_;
   std::set<std::uint32_t> giving_;
-  std::uint64_t version_ = 0;              // of the rows that peers and routes follow
-  std::map<std::string, MemberId> peers_;  // alive, but for this one
-  std::vector<double> loads_;              // by shard
+  std::uint64_t version_ = 0;                  // of the rows that peers and routes follow
+  std::map<std::string, MemberId> peers_;      // alive, but for this one
+  std::vector<double> rates_;                  // of work, by shard that is served here
+  std::vector<ShardLoad> loads_, told_loads_;  // by shard; as this node has told the store
+  int exchanges_ = 0;                          // of loads
   std::vector<std::uint64_t> work_seen_;
   Moment next_loads_{}, loads_since_{};
   bool has_new_rows_ = false, rows_changed_ = false, told_end_ = false;

@@ -61,6 +61,8 @@ class Links {
   virtual std::vector<LinkState> states() const = 0;
   /// Where peers reach this node.
   virtual std::string address() const = 0;
+  /// Ends the links and their thread. What is sent from here on is lost.
+  virtual void stop() = 0;
 };
 
 /// Links over TCP, by Boost.Asio on one thread. Throws std::runtime_error where it cannot listen or read its

@@ -63,7 +63,10 @@ class TcpLinks final : public Links {
     thread_ = std::thread([this] { io_.run(); });
   }
 
-  ~TcpLinks() override {
+  ~TcpLinks() override { TcpLinks::stop(); }
+
+  void stop() override {
+    if (!thread_.joinable()) return;
     io_.stop();
     thread_.join();
     // Connections hold themselves by their handlers until they are closed.
