@@ -117,6 +117,11 @@ Spans::Also span_receiver(TraceExport* to) {
   return [to](const Span& span) { to->take(span); };
 }
 
+std::unique_ptr<ClusterStore> open_members(const Settings& settings, const DataFolder& folder) {
+  if (!settings.cluster) refuse_living_members(settings);
+  return open_cluster_store(settings.journal, folder.text());
+}
+
 /// The sandbox's clock, as the routes see it.
 class MovingClock : public http::SandboxClock {
  public:
@@ -151,7 +156,7 @@ struct ServingNode::Parts {
   DataFolder folder;
   const std::filesystem::path shared;  // keys, uploads and the sandbox's providers
   std::unique_ptr<Journal> journal;
-  std::unique_ptr<ClusterStore> cluster_store;  // of a cluster's node
+  const std::unique_ptr<ClusterStore> cluster_store;
   OffsetClock clock;
   ReadModels read_models;
   RecentParts recent_parts;
@@ -180,7 +185,7 @@ ServingNode::Parts::Parts(const Settings& settings)
     : folder(settings.data, settings.cluster ? node_name(settings) : ""),
       shared(settings.shared_data.empty() ? folder.path() : std::filesystem::path(settings.shared_data)),
       journal(open_journal(settings.journal, folder, static_cast<std::uint32_t>(settings.shards))),
-      cluster_store(settings.cluster ? open_cluster_store(settings.journal, folder) : nullptr),
+      cluster_store(open_members(settings, folder)),
       clock(ClockMover::stored_offset(*journal)),
       read_models(folder.own().string()),
       projector(*journal, read_models),
@@ -214,6 +219,8 @@ ServingNode::Parts::Parts(const Settings& settings)
     return read_models.wait_for(position, limit);
   };
   services.read_models = &read_models;
+  services.cluster_store = cluster_store.get();
+  services.cluster_state = [this] { return node->cluster_state(); };
   services.uploads = &uploads;
   services.places = &places;
   services.matcher = &matcher;
@@ -260,7 +267,7 @@ NodeOptions ServingNode::Parts::options_with_hooks(const Settings& settings) {
   NodeOptions options = node_options(settings);
   options.spans = &spans;
   options.on_commit = [this](std::uint64_t position) { projector.notify(position); };
-  if (!cluster_store) return options;
+  if (!settings.cluster) return options;
   options.cluster = cluster_options(settings, *cluster_store);
   options.cluster->self.version = CARAVAN_VERSION;
   return options;

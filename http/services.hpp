@@ -13,11 +13,16 @@ namespace caravan {
 
 // The neighbours that handlers work with; a handler includes the header of what it uses.
 class ReadModels;     // storage/
+class ClusterStore;   // storage/: members, and who owns which shard
 class Uploads;        // storage/
 class Spans;          // runtime/: the steps of requests whose traces are kept
 class Matcher;        // http/places/
 class SandboxOutbox;  // http/providers/: messages that the sandbox captured
 struct Places;        // http/places/: geocoder, routes, weather, pricing
+
+namespace cluster {
+struct ClusterState;  // runtime/
+}
 
 namespace http {
 
@@ -60,6 +65,9 @@ struct Services {
   /// The feed's newest position. Set where other nodes write to it too: lists wait until the read models are there.
   std::function<std::uint64_t()> feed_head = {};
   ReadModels* read_models = nullptr;
+  ClusterStore* cluster_store = nullptr;
+  /// This node's own view of its place; nothing for a node alone. May be absent.
+  std::function<std::optional<cluster::ClusterState>()> cluster_state = {};
   Uploads* uploads = nullptr;
   Places* places = nullptr;
   Matcher* matcher = nullptr;

@@ -78,6 +78,7 @@ bool Residents::enqueue(const Address& to, WorkPtr work, caf::execution_unit* un
                                                                           cell.activation);
     cell.place = stripe.awake.insert(stripe.awake.end(), &*at);
     ++activations_;
+    around_.shards.count_actor(shard, true);
   }
   if (cell.waiting >= limits_.mailbox) {
     ++refused_;
@@ -115,7 +116,7 @@ void Residents::drop(const std::shared_ptr<Activation>& activation) {
   auto found = stripe.cells.find(activation->address);
   if (found == stripe.cells.end() || found->second.activation != activation) return;
   discard(found->second);
-  stripe.erase(found);
+  erase(stripe, found);
 }
 
 /// Its actor refuses what is still in its mailbox, then goes when the exit message's turn comes.
@@ -156,7 +157,7 @@ void Residents::close(std::uint32_t shard) {
     const auto found = at++;
     if (found->second.activation->shard != shard) continue;
     discard(found->second);
-    stripe.erase(found);
+    erase(stripe, found);
   }
 }
 
@@ -166,9 +167,10 @@ void Residents::Stripe::touch(Cell& cell, bool rests) {
   cell.rests = rests;
 }
 
-void Residents::Stripe::erase(std::unordered_map<Address, Cell>::iterator cell) {
-  (cell->second.rests ? resting : awake).erase(cell->second.place);
-  cells.erase(cell);
+void Residents::erase(Stripe& stripe, std::unordered_map<Address, Cell>::iterator cell) {
+  around_.shards.count_actor(cell->second.activation->shard, false);
+  (cell->second.rests ? stripe.resting : stripe.awake).erase(cell->second.place);
+  stripe.cells.erase(cell);
 }
 
 void Residents::evict(Stripe& stripe, std::size_t keep, std::chrono::steady_clock::time_point before) {
@@ -182,7 +184,7 @@ void Residents::evict(Stripe& stripe, std::size_t keep, std::chrono::steady_cloc
         continue;
       }
       caf::anon_send_exit(cell.actor, caf::exit_reason::user_shutdown);
-      stripe.erase(stripe.cells.find(address));
+      erase(stripe, stripe.cells.find(address));
       ++passivations_;
     }
   }

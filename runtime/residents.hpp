@@ -80,7 +80,6 @@ class Residents {
     Order awake, resting;  // idle longest first
 
     void touch(Cell& cell, bool rests);
-    void erase(std::unordered_map<Address, Cell>::iterator cell);
   };
 
   /// Puts the work into the entity's mailbox, on that unit; false as `deliver`.
@@ -90,6 +89,7 @@ class Residents {
   // Under the stripe's lock.
   void give(Cell& cell, WorkPtr work, caf::execution_unit* unit);
   void discard(Cell& cell);
+  void erase(Stripe& stripe, std::unordered_map<Address, Cell>::iterator cell);
   /// Has the cells of a stripe rest that had no work since `before`; a few of them.
   void put_to_rest(Stripe& stripe, std::chrono::steady_clock::time_point before);
   /// Passivates the idle cells of a stripe, oldest first, until `keep` are left or none is idle since `before`.

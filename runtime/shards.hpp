@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -39,12 +40,20 @@ class Shards {
   /// Work that came for the shard since the start, for the balance between nodes.
   void count_work(std::uint32_t shard) { shards_[shard].work.fetch_add(1, std::memory_order_relaxed); }
   std::uint64_t work(std::uint32_t shard) const { return shards_[shard].work.load(std::memory_order_relaxed); }
+  /// One more entity of the shard is in memory, or one less.
+  void count_actor(std::uint32_t shard, bool comes) {
+    shards_[shard].actors.fetch_add(comes ? 1 : -1, std::memory_order_relaxed);
+  }
+  std::uint64_t actors(std::uint32_t shard) const {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(shards_[shard].actors, 0));
+  }
 
  private:
   struct Shard {
     std::atomic<std::uint64_t> epoch{0};
     std::atomic<bool> takes_work{false};
     std::atomic<std::uint64_t> work{0};
+    std::atomic<std::int64_t> actors{0};
   };
   const std::uint32_t count_;
   const std::unique_ptr<Shard[]> shards_;

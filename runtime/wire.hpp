@@ -95,12 +95,14 @@ struct RowsChanged {
   static constexpr auto fields() { return no_fields; }
 };
 
-/// How much work came for each shard that the sender serves, in work items a second.
+/// How much work came for each shard that the sender serves, in work items a second, and how many entities of it are
+/// in memory.
 struct ShardLoads {
   static constexpr Tag tag{6, "shard_loads"};
-  std::vector<std::uint64_t> shards, loads;
+  std::vector<std::uint64_t> shards, loads, actors;
   static constexpr auto fields() {
-    return std::array{field<&ShardLoads::shards>(1, "shards"), field<&ShardLoads::loads>(2, "loads")};
+    return std::array{field<&ShardLoads::shards>(1, "shards"), field<&ShardLoads::loads>(2, "loads"),
+                      field<&ShardLoads::actors>(3, "actors")};
   }
 };
 

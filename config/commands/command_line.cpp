@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <functional>
 
+#include "config/commands/cluster.hpp"
 #include "config/commands/commands.hpp"
 
 namespace caravan {
@@ -20,6 +21,7 @@ struct Given {
   std::string folder, target, until;
   JournalDump dump;
   TripImport import;
+  ClusterWords cluster;
   std::function<int(const ResolvedSettings&)> run;
 };
 
@@ -146,6 +148,55 @@ void add_migrate_command(CLI::App& app, Given& given) {
   add_settings(migrate, given, {"data"});
 }
 
+void add_cluster_orders(CLI::App& cluster, Given& given, const auto& add) {
+  CLI::App& drain = add("drain", "Move everything off a node, which can be stopped then", drain_cluster_node);
+  drain.add_option("node", given.cluster.node, "Its name")->required()->type_name("NODE");
+  CLI::App& move = add("move", "Move one shard to another node", move_cluster_shard);
+  move.add_option("shard", given.cluster.shard, "Its number")->required()->type_name("SHARD");
+  move.add_option("node", given.cluster.node, "The name of the node that gets it")->required()->type_name("NODE");
+  CLI::App& rebalance = add("rebalance", "Even the loads out now, however small the need", rebalance_cluster);
+  rebalance.add_flag("--dry-run", given.cluster.dry_run, "Only tell what would move first");
+  for (CLI::App* order : {&drain, &move, &rebalance})
+    order
+        ->add_option("--wait", given.cluster.wait_seconds,
+                     "Seconds to wait until it is done; 0: not at all. Default: 60")
+        ->check(CLI::Range(0, 3'600))
+        ->type_name("SECONDS");
+  for (const bool pauses : {true, false}) {
+    CLI::App& command = add_command(cluster, given, pauses ? "pause" : "resume",
+                                    pauses ? "Move no shards any more to even loads out" : "End the pause",
+                                    [pauses](const auto& settings) { return pause_cluster(settings.values, pauses); });
+    add_settings(command, given, {"data", "journal"});
+  }
+}
+
+void add_cluster_commands(CLI::App& app, Given& given) {
+  CLI::App& cluster =
+      *app.add_subcommand("cluster", "Look at a cluster and give it orders, in its store: nodes need not answer");
+  cluster.allow_extras();
+  const auto add = [&](const char* name, const char* what,
+                       int (*run)(const Settings&, const ClusterWords&)) -> CLI::App& {
+    CLI::App& command = add_command(cluster, given, name, what, [&given, run](const ResolvedSettings& settings) {
+      return run(settings.values, given.cluster);
+    });
+    add_settings(command, given, {"data", "journal"});
+    return command;
+  };
+  CLI::App* const looks[] = {
+      &add("status", "Whether all is well: 0 where every shard has a living owner", print_cluster_status),
+      &add("nodes", "A line a node, dead ones too", print_cluster_nodes),
+      &add("shards", "Owner, epoch, load and actors of each shard", print_cluster_shards)};
+  for (CLI::App* look : looks) look->add_flag("--json", given.cluster.json, "As JSON, an object a line");
+  add_cluster_orders(cluster, given, add);
+  CLI::App& watch = add("watch", "Nodes and what changes, again and again, until Ctrl-C", watch_cluster);
+  watch.add_option("--every", given.cluster.every_seconds, "Seconds between two looks. Default: 1")
+      ->check(CLI::Range(1, 3'600))
+      ->type_name("SECONDS");
+  watch.add_option("--looks", given.cluster.pictures, "End after so many")
+      ->check(CLI::Range(1, 1'000'000))
+      ->type_name("COUNT");
+}
+
 std::vector<std::string> names_of(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
@@ -211,6 +262,7 @@ int run_command_line(int count, char** words) {
   add_import_commands(app, given);
   add_backup_commands(app, given);
   add_migrate_command(app, given);
+  add_cluster_commands(app, given);
   try {
     app.parse(count, words);
     return run(app, given);

@@ -1,5 +1,6 @@
 #include <cstdio>
 
+#include "config/cluster.hpp"
 #include "config/commands/commands.hpp"
 #include "config/commands/progress.hpp"
 #include "http/places/trip_import.hpp"
@@ -21,12 +22,17 @@ struct ImportingNode {
       : folder(settings.data),
         journal(open_journal(settings.journal, folder, static_cast<std::uint32_t>(settings.shards))),
         clock(ClockMover::stored_offset(*journal)),
-        node(make_node(*journal, clock, system_random(), {.name = "import"})) {
+        node(alone(settings)) {
     node->start();
   }
   ~ImportingNode() { node->stop(); }
   ImportingNode(const ImportingNode&) = delete;
   ImportingNode& operator=(const ImportingNode&) = delete;
+
+  std::unique_ptr<Node> alone(const Settings& settings) {
+    refuse_living_members(settings);
+    return make_node(*journal, clock, system_random(), {.name = "import"});
+  }
 
   DataFolder folder;
   std::unique_ptr<Journal> journal;

@@ -3,6 +3,7 @@
 #include "http/routes/admin.hpp"
 #include "http/routes/admin_users.hpp"
 #include "http/routes/auth.hpp"
+#include "http/routes/cluster.hpp"
 #include "http/routes/deliveries.hpp"
 #include "http/routes/location.hpp"
 #include "http/routes/notifications.hpp"
@@ -22,10 +23,11 @@ using RowsOf = std::vector<Route> (*)(Services&);
 
 // One line a domain, e.g. `trip_routes,`; declare the function in the domain's header http/routes/<domain>.hpp.
 constexpr RowsOf domains[] = {
-    admin_routes,        arrival_routes,  admin_user_routes,   auth_routes,         delivery_routes, dispute_routes,
-    dispute_pack_routes, finance_routes,  location_routes,     notification_routes, offer_routes,    payment_routes,
-    pricing_routes,      qr_code_routes,  request_list_routes, request_routes,      security_routes, system_routes,
-    trace_routes,        tracking_routes, trip_list_routes,    trip_routes,         user_routes,     wallet_routes,
+    admin_routes,        arrival_routes,   admin_user_routes,   auth_routes,    cluster_routes,
+    delivery_routes,     dispute_routes,   dispute_pack_routes, finance_routes, location_routes,
+    notification_routes, offer_routes,     payment_routes,      pricing_routes, qr_code_routes,
+    request_list_routes, request_routes,   security_routes,     system_routes,  trace_routes,
+    tracking_routes,     trip_list_routes, trip_routes,         user_routes,    wallet_routes,
 };
 
 }  // namespace

@@ -11,6 +11,9 @@ namespace caravan::cluster {
 
 namespace {
 
+constexpr double least_rate = 100;   // work items a second in all; below it shards weigh the same
+constexpr double base_weight = 0.5;  // a shard costs something by being there
+
 /// Loads by member, as they will be when the moves under way have ended.
 class Books {
  public:
@@ -104,6 +107,23 @@ std::optional<Relocation> even_out(Books& books, double even, double rest) {
 }
 
 }  // namespace
+
+std::vector<double> weights_of(std::span<const ShardLoad> loads) {
+  double total = 0;
+  for (const ShardLoad& load : loads) total += static_cast<double>(load.rate);
+  if (total < least_rate) return {};
+  std::vector<double> weights;
+  for (const ShardLoad& load : loads)
+    weights.push_back(base_weight + (1 - base_weight) * static_cast<double>(load.rate * loads.size()) / total);
+  return weights;
+}
+
+const MemberRow* mover(const ClusterSnapshot& snapshot) {
+  const MemberRow* first = nullptr;
+  for (const MemberRow& row : snapshot.members)
+    if (row.status == MemberStatus::active && (!first || row.id.incarnation < first->id.incarnation)) first = &row;
+  return first;
+}
 
 std::vector<Relocation> assign(const ClusterSnapshot& snapshot, std::span<const double> loads,
                                std::vector<std::uint32_t> orphans) {

@@ -39,7 +39,6 @@ class ClusterNode {
   }
   void look_now() { membership_.look_now(); }
   void set_loads(std::vector<double> loads) { ownership_.set_loads(std::move(loads)); }
-  void pause(bool paused) { ownership_.pause(paused); }
 
   /// Whether a probe to that member is to be answered by this process.
   bool answers_for(const MemberId& member) const {

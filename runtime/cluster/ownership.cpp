@@ -1,6 +1,7 @@
 #include "runtime/cluster/ownership.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace caravan::cluster {
 
@@ -108,16 +109,15 @@ void Ownership::claim(const ClusterSnapshot& snapshot, const MemberId& self, Mom
 }
 
 void Ownership::begin_moves(const ClusterSnapshot& snapshot, const MemberId& self, Moment now, Actions& out) {
-  const MemberRow* first = nullptr;
-  for (const MemberRow& row : snapshot.members)
-    if (row.status == MemberStatus::active && (!first || row.id.incarnation < first->id.incarnation)) first = &row;
+  const MemberRow* first = mover(snapshot);
   if (!first || first->id != self || now < next_balance_) return;
   next_balance_ = now + options_.balance_every;
   for (const ShardRow& row : snapshot.shards)
     if (row.phase == MovePhase::leaving && !is_active(snapshot, row.target) && is_alive(snapshot, row.owner))
       move(row, MovePhase::steady, {}, now, out);
-  if (is_paused_) return;
-  for (const Relocation& relocation : plan_moves(snapshot, loads_, options_.balance))
+  BalanceLimits limits = options_.balance;
+  if (snapshot.is_paused) limits.begin = std::numeric_limits<double>::infinity();
+  for (const Relocation& relocation : plan_moves(snapshot, loads_, limits))
     move(snapshot.shards.at(relocation.shard), MovePhase::leaving, relocation.to, now, out);
 }
 

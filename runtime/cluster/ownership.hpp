@@ -38,8 +38,6 @@ class Ownership {
 
   /// By shard, in any unit, for the moves that this member begins. Empty: all weigh the same.
   void set_loads(std::vector<double> loads) { loads_ = std::move(loads); }
-  /// No new moves, where an operator says so.
-  void pause(bool paused) { is_paused_ = paused; }
 
   /// It may write, and answer under a live lease.
   bool holds(std::uint32_t shard) const;
@@ -72,7 +70,7 @@ class Ownership {
   std::vector<std::uint64_t> newest_;       // epoch by shard, as read
   std::vector<double> loads_;
   Moment next_balance_{};
-  bool is_paused_ = false, has_settled_ = false;
+  bool has_settled_ = false;
 };
 
 }  // namespace caravan::cluster

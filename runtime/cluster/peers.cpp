@@ -1,6 +1,7 @@
 // What nodes tell each other beside work: probes, news, loads.
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
-#include <numeric>
 
 #include "runtime/cluster/driver.hpp"
 
@@ -12,8 +13,7 @@ using namespace std::chrono_literals;
 
 constexpr Millis loads_every{2'000};
 constexpr double memory_of_loads = 0.8;  // of each former measure in the next: ten seconds or so
-constexpr double least_rate = 100;       // work items a second in all; below it shards weigh the same
-constexpr double base_weight = 0.5;      // a shard costs something by being there
+constexpr int told_every = 5;            // exchanges of loads, to the store, where they have changed
 
 }  // namespace
 
@@ -38,7 +38,8 @@ void Driver::received(const std::string& peer, const std::string& bytes) {
   } else if (const auto* loads = message.get_if<wire::ShardLoads>()) {
     post([this, loads = *loads](Actions&) {
       for (std::size_t i = 0; i < std::min(loads.shards.size(), loads.loads.size()); ++i)
-        if (loads.shards[i] < loads_.size()) loads_[loads.shards[i]] = static_cast<double>(loads.loads[i]);
+        if (loads.shards[i] < loads_.size())
+          loads_[loads.shards[i]] = {loads.loads[i], i < loads.actors.size() ? loads.actors[i] : 0};
     });
   }
 }
@@ -53,17 +54,25 @@ void Driver::exchange_loads(Moment now) {
     const std::uint64_t work = runtime_.shards.work(shard);
     const double rate = static_cast<double>(work - std::exchange(work_seen_[shard], work)) / seconds;
     if (!node_.may_write(shard)) continue;
-    loads_[shard] = memory_of_loads * loads_[shard] + (1 - memory_of_loads) * rate;
+    rates_[shard] = memory_of_loads * rates_[shard] + (1 - memory_of_loads) * rate;
+    loads_[shard] = {static_cast<std::uint64_t>(rates_[shard]), runtime_.shards.actors(shard)};
     own.shards.push_back(shard);
-    own.loads.push_back(static_cast<std::uint64_t>(loads_[shard]));
+    own.loads.push_back(loads_[shard].rate);
+    own.actors.push_back(loads_[shard].actors);
   }
   tell_peers(own);
-  const double total = std::accumulate(loads_.begin(), loads_.end(), 0.0);
-  if (total < least_rate) return node_.set_loads({});
-  std::vector<double> weights;
-  for (const double load : loads_)
-    weights.push_back(base_weight + (1 - base_weight) * load * static_cast<double>(loads_.size()) / total);
-  node_.set_loads(std::move(weights));
+  node_.set_loads(weights_of(loads_));
+  const MemberRow* teller = mover(node_.membership().snapshot());
+  if (!teller || teller->id != node_.membership().id() || ++exchanges_ % told_every != 0 || loads_ == told_loads_)
+    return;
+  told_loads_ = loads_;
+  to_store([&store = *options_.store, loads = loads_] {
+    try {
+      store.put_loads(loads);
+    } catch (const StorageError& error) {
+      spdlog::warn("the loads of shards are not told to the cluster's store: {}", error.what());
+    }
+  });
 }
 
 }  // namespace caravan::cluster

@@ -29,6 +29,18 @@ std::string_view to_text(MemberStatus status) {
   return "dead";
 }
 
+std::string_view to_text(MovePhase phase) {
+  switch (phase) {
+    case MovePhase::leaving:
+      return "leaving";
+    case MovePhase::released:
+      return "released";
+    case MovePhase::steady:
+      break;
+  }
+  return "steady";
+}
+
 std::string to_text(const MemberId& member) {
   return member.incarnation == 0 ? member.node : member.node + '/' + std::to_string(member.incarnation);
 }
@@ -37,6 +49,28 @@ MemberId parse_member(std::string_view text) {
   const std::size_t slash = text.rfind('/');
   if (slash == std::string_view::npos) return {std::string(text), 0};
   return {std::string(text.substr(0, slash)), number_in<std::uint64_t>(text.substr(slash + 1))};
+}
+
+void ClusterStore::put_paused(bool is_paused) { put_setting(paused_setting, is_paused ? "1" : "0"); }
+
+/// "12/3 0/1": rate and actors of each shard.
+void ClusterStore::put_loads(const std::vector<ShardLoad>& loads) {
+  std::string text;
+  for (const ShardLoad& load : loads)
+    text += (text.empty() ? "" : " ") + std::to_string(load.rate) + '/' + std::to_string(load.actors);
+  put_setting(loads_setting, text);
+}
+
+void take_setting(std::string_view name, std::string_view value, ClusterSnapshot& snapshot) {
+  if (name == paused_setting) snapshot.is_paused = value == "1";
+  if (name != loads_setting) return;
+  while (!value.empty()) {
+    const std::string_view word = value.substr(0, value.find(' '));
+    const std::size_t slash = std::min(word.find('/'), word.size());
+    snapshot.loads.push_back({number_in<std::uint64_t>(word.substr(0, slash)),
+                              number_in<std::uint64_t>(word.substr(std::min(slash + 1, word.size())))});
+    value.remove_prefix(std::min(word.size() + 1, value.size()));
+  }
 }
 
 std::string votes_to_text(const std::vector<Suspicion>& votes) {

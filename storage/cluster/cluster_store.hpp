@@ -58,6 +58,9 @@ enum class MovePhase : std::uint8_t {
   released,  // the owner has given it up: `target` may claim at once
 };
 
+/// "leaving".
+std::string_view to_text(MovePhase phase);
+
 /// Who may write to a shard.
 struct ShardRow {
   std::uint32_t shard = 0;
@@ -68,11 +71,20 @@ struct ShardRow {
   friend bool operator==(const ShardRow&, const ShardRow&) = default;
 };
 
+/// How busy a shard is, where it is served.
+struct ShardLoad {
+  std::uint64_t rate = 0;    // work items a second
+  std::uint64_t actors = 0;  // entities in memory
+  friend bool operator==(const ShardLoad&, const ShardLoad&) = default;
+};
+
 /// All rows as of one moment.
 struct ClusterSnapshot {
   std::uint64_t version = 0;       // of the members: rises with each change of one
   std::vector<MemberRow> members;  // by node
   std::vector<ShardRow> shards;    // by number, all of them
+  std::vector<ShardLoad> loads;    // by shard, as the nodes told each other lately; empty: not yet
+  bool is_paused = false;          // an operator wants no moves that only make loads more even
 };
 
 /// Who is in the cluster and owns what: rows that are changed by compare-and-swap. `read` sees every change that
@@ -91,7 +103,16 @@ class ClusterStore {
   virtual bool touch(const MemberId& member, Time alive) = 0;
   /// The next phase of a shard's move, where the row is still as it was: `shard` and `epoch`, `phase` and `target`.
   virtual bool put_move(const ShardRow& was, MovePhase phase, const MemberId& target) = 0;
+  void put_paused(bool is_paused);
+  void put_loads(const std::vector<ShardLoad>& loads);
+
+ protected:
+  virtual void put_setting(std::string_view name, const std::string& value) = 0;
 };
+
+// What of the snapshot a store keeps among the journal's settings.
+inline constexpr std::string_view paused_setting = "moves_paused", loads_setting = "shard_loads";
+void take_setting(std::string_view name, std::string_view value, ClusterSnapshot& snapshot);
 
 /// The votes as a store keeps them in one text: "a/17@1800000000000 b/18@1800000000100".
 std::string votes_to_text(const std::vector<Suspicion>& votes);

@@ -4,10 +4,18 @@ namespace caravan {
 
 ClusterSnapshot MemoryClusterStore::read() {
   std::lock_guard lock(file_->mutex);
-  ClusterSnapshot snapshot{file_->members_version, {}, file_->shards};
+  ClusterSnapshot snapshot;
+  snapshot.version = file_->members_version;
+  snapshot.shards = file_->shards;
   snapshot.members.reserve(file_->members.size());
   for (const auto& [node, row] : file_->members) snapshot.members.push_back(row);
+  for (const auto& [name, value] : file_->settings) take_setting(name, value, snapshot);
   return snapshot;
+}
+
+void MemoryClusterStore::put_setting(std::string_view name, const std::string& value) {
+  std::lock_guard lock(file_->mutex);
+  file_->settings.insert_or_assign(std::string(name), value);
 }
 
 bool MemoryClusterStore::put_member(const MemberRow& row, std::uint64_t expected) {

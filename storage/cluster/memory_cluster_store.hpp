@@ -17,6 +17,8 @@ class MemoryClusterStore final : public ClusterStore {
   bool put_move(const ShardRow& was, MovePhase phase, const MemberId& target) override;
 
  private:
+  void put_setting(std::string_view name, const std::string& value) override;
+
   std::shared_ptr<MemoryFile> file_;
 };
 

@@ -5,8 +5,8 @@
 
 namespace caravan {
 
-std::unique_ptr<ClusterStore> open_cluster_store(const std::string& url, const DataFolder& folder) {
-  return url.empty() ? open_sqlite_cluster_store(folder.text()) : open_postgres_cluster_store(url);
+std::unique_ptr<ClusterStore> open_cluster_store(const std::string& url, const std::string& folder) {
+  return url.empty() ? open_sqlite_cluster_store(folder) : open_postgres_cluster_store(url);
 }
 
 }  // namespace caravan

@@ -4,11 +4,11 @@
 #include <string>
 
 #include "storage/cluster/cluster_store.hpp"
-#include "storage/data_folder.hpp"
 
 namespace caravan {
 
-/// The members and shards beside the journal that `open_journal` opens for the same arguments, which must be there.
-std::unique_ptr<ClusterStore> open_cluster_store(const std::string& url, const DataFolder& folder);
+/// The members and shards beside the journal that `open_journal` opens for the same database or data folder, which must
+/// be there. Beside running nodes too. Throws StorageError.
+std::unique_ptr<ClusterStore> open_cluster_store(const std::string& url, const std::string& folder);
 
 }  // namespace caravan

@@ -64,6 +64,7 @@ class PostgresClusterStore final : public ClusterStore {
            {"SELECT node, incarnation, status, link_address, http_address, version, wire_from, wire_to, started, alive,"
             " votes FROM member ORDER BY node COLLATE \"C\""},
            {"SELECT id, epoch, owner, phase, target FROM shard ORDER BY id"},
+           {"SELECT name, value FROM setting WHERE name IN ($1, $2)", {paused_setting, loads_setting}},
            {"COMMIT"}});
       ClusterSnapshot snapshot;
       snapshot.version = answers[1].natural(0, 0);
@@ -73,6 +74,9 @@ class PostgresClusterStore final : public ClusterStore {
         snapshot.shards.push_back({static_cast<std::uint32_t>(shards.integer(row, 0)), shards.natural(row, 1),
                                    parse_member(shards.text(row, 2)), static_cast<MovePhase>(shards.integer(row, 3)),
                                    parse_member(shards.text(row, 4))});
+      const Result& settings = answers[4];
+      for (int row = 0; row < settings.rows(); ++row)
+        take_setting(settings.text(row, 0), settings.text(row, 1), snapshot);
       return snapshot;
     });
   }
@@ -110,6 +114,15 @@ class PostgresClusterStore final : public ClusterStore {
   }
 
  private:
+  void put_setting(std::string_view name, const std::string& value) override {
+    run([&](Connection& connection) {
+      connection.run(
+          {"INSERT INTO setting(name, value) VALUES($1, $2)"
+           " ON CONFLICT(name) DO UPDATE SET value = excluded.value",
+           {name, std::string_view(value)}});
+    });
+  }
+
   template <class Work>
   std::invoke_result_t<Work, Connection&> run(Work work) {
     const std::lock_guard lock(mutex_);

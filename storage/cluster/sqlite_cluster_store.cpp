@@ -35,6 +35,7 @@ class SqliteClusterStore final : public ClusterStore {
     snapshot.version = static_cast<std::uint64_t>(database_.integer("SELECT version FROM membership"));
     members(snapshot.members);
     shards(snapshot.shards);
+    settings(snapshot);
     one_moment.commit();
     return snapshot;
   }
@@ -109,6 +110,19 @@ class SqliteClusterStore final : public ClusterStore {
                      static_cast<MovePhase>(query.integer(3)), parse_member(query.view(4))});
   }
 
+  void settings(ClusterSnapshot& snapshot) {
+    sqlite::Query query = database_.query("SELECT name, value FROM setting WHERE name IN (?, ?)");
+    query.bind(paused_setting, loads_setting);
+    while (query.step()) take_setting(query.view(0), query.view(1), snapshot);
+  }
+
+  void put_setting(std::string_view name, const std::string& value) override {
+    std::lock_guard lock(mutex_);
+    database_.query("INSERT INTO setting(name, value) VALUES(?, ?) ON CONFLICT DO UPDATE SET value = excluded.value")
+        .bind(name, value)
+        .run();
+  }
+
   std::mutex mutex_;
   sqlite::Connection database_;
 };
@@ -116,7 +130,7 @@ class SqliteClusterStore final : public ClusterStore {
 }  // namespace
 
 std::unique_ptr<ClusterStore> open_sqlite_cluster_store(const std::string& data_dir, const std::string& vfs) {
-  return std::make_unique<SqliteClusterStore>(journal_file::path_in(data_dir), vfs);
+  return std::make_unique<SqliteClusterStore>(journal_file::existing_path(data_dir), vfs);
 }
 
 }  // namespace caravan

@@ -136,6 +136,22 @@ TEST_CASE("cluster store: only a living member gives signs of life, and nobody e
   });
 }
 
+TEST_CASE("cluster store: an operator's pause and the shards' loads are seen by all, and change no version") {
+  for_each_store([](TwoNodes& two) {
+    CHECK_FALSE(two.a->read().is_paused);
+    CHECK(two.a->read().loads.empty());
+    two.a->put_paused(true);
+    CHECK(two.b->read().is_paused);
+    two.b->put_paused(false);
+    CHECK_FALSE(two.a->read().is_paused);
+    const std::vector<ShardLoad> loads{{0, 0}, {1'200, 7}, {3, 45'000}};
+    two.a->put_loads({{9, 9}});
+    two.b->put_loads(loads);
+    CHECK(two.a->read().loads == loads);
+    CHECK(two.a->read().version == 0);
+  });
+}
+
 TEST_CASE("cluster store: a move goes on where the row is as it was seen, and a claim ends it") {
   for_each_store([](TwoNodes& two) {
     REQUIRE(two.journal_a->claim_shard(1, 0, "a/1"));

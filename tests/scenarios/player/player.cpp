@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <barrier>
+#include <filesystem>
 #include <regex>
 #include <thread>
 
@@ -61,6 +62,8 @@ void Player::play(const Script& script) {
       throw Deviation(step.file + ':' + std::to_string(line) + ": " + error.what());
     }
   }
+  for (const auto& server : joined_)
+    if (server->stop() != 0) throw Deviation("a node did not stop cleanly:\n" + server->log_end());
   if (server_ && server_->stop() != 0) throw Deviation("the server did not stop cleanly:\n" + server_->log_end());
 }
 
@@ -96,7 +99,20 @@ void Player::play_step(const Step& step) {
       if (server_->stop() != 0) throw std::runtime_error("the server did not stop cleanly:\n" + server_->log_end());
       server_->start();
       break;
+    case Step::Kind::join:
+      join(step.words[0]);
+      break;
   }
+}
+
+void Player::join(const std::string& node) {
+  tell_("node " + node + " joins the cluster");
+  auto environment = environment_;
+  environment["CARAVAN_NODE_NAME"] = node;
+  environment["CARAVAN_DATA"] = server_->data_folder();
+  std::filesystem::create_directories(folder_ + '/' + node);
+  joined_.push_back(std::make_unique<testing::ServerProcess>(binary_, folder_ + '/' + node, std::move(environment)));
+  joined_.back()->start();
 }
 
 HttpAnswer Player::plain_call(const std::string& method, const std::string& path, const std::string& body) {

@@ -40,6 +40,7 @@ class Player {
   };
 
   void play_step(const Step& step);
+  void join(const std::string& node);
   void register_person(const Step& step);
   void sign_in(const std::string& name, Person& person);
   void play_call(const Call& call);
@@ -65,6 +66,7 @@ class Player {
   std::function<void(const std::string&)> tell_;
   std::map<std::string, std::string> environment_;
   std::unique_ptr<testing::ServerProcess> server_;
+  std::vector<std::unique_ptr<testing::ServerProcess>> joined_;  // a cluster's other nodes
   std::map<std::string, Person> people_;
   std::map<std::string, std::string> variables_;
   std::vector<Success> successes_;

@@ -113,6 +113,8 @@ class Reader {
       add(Step::Kind::person, line.number).words = {part(1), part(2)};
     } else if (matches(line.text, "person (\\w+) is both")) {
       add(Step::Kind::person, line.number).words = {part(1), "both"};
+    } else if (matches(line.text, "node ([a-z]+) joins the cluster")) {
+      add(Step::Kind::join, line.number).words = {part(1)};
     } else if (matches(line.text, "(\\w+) carries (\\S+)")) {
       add(Step::Kind::carries, line.number).words = {part(1), part(2)};
     } else {

@@ -48,6 +48,7 @@ struct Step {
     advance,       // amount
     crash,
     stop,
+    join,  // words: node
   };
   Kind kind = Kind::call;
   int line = 0;

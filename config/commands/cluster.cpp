@@ -1,0 +1,196 @@
+#include "config/commands/cluster.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <deque>
+#include <functional>
+#include <thread>
+
+#include "actors/values/time.hpp"
+#include "config/commands/cluster_tables.hpp"
+#include "config/commands/progress.hpp"
+#include "http/json/write.hpp"
+#include "http/routes/cluster_view.hpp"
+#include "runtime/cluster/orders.hpp"
+#include "storage/cluster/open.hpp"
+
+namespace caravan {
+
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr auto look_every = 200ms;
+constexpr std::size_t told_changes = 12;
+constexpr const char* clear_screen = "\x1b[H\x1b[2J\x1b[3J";
+
+std::unique_ptr<ClusterStore> store_of(const Settings& settings) {
+  return open_cluster_store(settings.journal, settings.data);
+}
+
+Time wall_now() { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
+
+void print(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  std::fflush(stdout);
+}
+
+void print_json(const AnyRecord& record) { print(http::to_json(record) + '\n'); }
+
+/// Reads the rows until `is_done`; false where the time is over first.
+bool wait_for(ClusterStore& store, int seconds, const std::function<bool(const ClusterSnapshot&)>& is_done) {
+  const auto end = Clock::now() + std::chrono::seconds(seconds);
+  for (;;) {
+    if (is_done(store.read())) return true;
+    if (Clock::now() >= end) return false;
+    std::this_thread::sleep_for(look_every);
+  }
+}
+
+std::size_t shards_of(const ClusterSnapshot& rows, const std::string& node) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(rows.shards, [&](const ShardRow& row) { return row.owner.node == node; }));
+}
+
+int too_late(const ClusterWords& words, const std::string& what) {
+  std::fprintf(stderr, "caravan: %s after %d s; it goes on: `caravan cluster watch` shows how\n", what.c_str(),
+               words.wait_seconds);
+  return 1;
+}
+
+/// An order that the cluster does not take is a failure that tells the remedy.
+template <class Order>
+int obey(Order order) {
+  try {
+    return order();
+  } catch (const cluster::OrderRefused& refused) {
+    std::fprintf(stderr, "caravan: %s\n", refused.what());
+    return 1;
+  }
+}
+
+}  // namespace
+
+int print_cluster_status(const Settings& settings, const ClusterWords& words) {
+  const ClusterSnapshot rows = store_of(settings)->read();
+  const http::ClusterView view = http::cluster_view(rows);
+  if (words.json)
+    print_json(AnyRecord(view));
+  else
+    print(cluster_headline(rows) + (view.is_cluster ? "\n" + nodes_table(rows, wall_now(), false) : ""));
+  return view.is_whole ? 0 : 1;
+}
+
+int print_cluster_nodes(const Settings& settings, const ClusterWords& words) {
+  const ClusterSnapshot rows = store_of(settings)->read();
+  if (!words.json) return print(nodes_table(rows, wall_now(), true)), 0;
+  for (const http::ClusterNodeView& node : http::cluster_view(rows).nodes) print_json(AnyRecord(node));
+  return 0;
+}
+
+int print_cluster_shards(const Settings& settings, const ClusterWords& words) {
+  const ClusterSnapshot rows = store_of(settings)->read();
+  if (!words.json) return print(shards_table(rows)), 0;
+  for (const http::ShardView& shard : http::shard_views(rows)) print_json(AnyRecord(shard));
+  return 0;
+}
+
+int drain_cluster_node(const Settings& settings, const ClusterWords& words) {
+  return obey([&] {
+    const auto store = store_of(settings);
+    const std::size_t all = shards_of(store->read(), words.node);
+    cluster::order_drain(*store, words.node);
+    if (words.wait_seconds == 0) return print("node " + words.node + " gives its shards away\n"), 0;
+    {
+      ProgressBar bar("draining");
+      if (!wait_for(*store, words.wait_seconds, [&](const ClusterSnapshot& rows) {
+            const std::size_t left = shards_of(rows, words.node);
+            bar.show(all - std::min(left, all), all);
+            return left == 0;
+          }))
+        return too_late(words, "node " + words.node + " has shards still");
+    }
+    print(fmt::format("node {} owns no shards{}: stop it when you like; started again it takes its share\n", words.node,
+                      all == 0 ? "" : fmt::format(" any more, {} went to others", all)));
+    return 0;
+  });
+}
+
+int move_cluster_shard(const Settings& settings, const ClusterWords& words) {
+  return obey([&] {
+    const auto store = store_of(settings);
+    cluster::order_move(*store, words.shard, words.node);
+    const auto has_moved = [&](const ClusterSnapshot& rows) {
+      const ShardRow& row = rows.shards[words.shard];
+      return row.owner.node == words.node && row.phase == MovePhase::steady;
+    };
+    const std::string shard = fmt::format("shard {}", words.shard);
+    if (words.wait_seconds == 0) return print(shard + " goes to node " + words.node + "\n"), 0;
+    if (!wait_for(*store, words.wait_seconds, has_moved)) return too_late(words, shard + " is on its way still");
+    print(shard + " is at node " + words.node + "\n");
+    return 0;
+  });
+}
+
+int rebalance_cluster(const Settings& settings, const ClusterWords& words) {
+  const auto store = store_of(settings);
+  const auto end = Clock::now() + std::chrono::seconds(words.wait_seconds);
+  std::size_t moved = 0;
+  for (;;) {
+    const ClusterSnapshot rows = store->read();
+    const auto moves = cluster::moves_to_even(rows);
+    const bool is_still =
+        std::ranges::all_of(rows.shards, [](const ShardRow& row) { return row.phase == MovePhase::steady; });
+    if (words.dry_run || moved == 0)
+      for (const cluster::Relocation& move : moves)
+        print(fmt::format("shard {}: {} -> {}\n", move.shard, rows.shards[move.shard].owner.node, move.to.node));
+    if (words.dry_run || (moves.empty() && is_still)) break;
+    moved += cluster::order_moves(*store, rows, moves);
+    if (words.wait_seconds == 0) break;
+    if (Clock::now() >= end) return too_late(words, "loads are uneven still");
+    std::this_thread::sleep_for(look_every);
+  }
+  if (words.dry_run)
+    print("nothing was moved: this is what `caravan cluster rebalance` would begin with\n");
+  else
+    print(moved == 0 ? std::string("loads are even: nothing is to move\n") : fmt::format("{} shards moved\n", moved));
+  return 0;
+}
+
+int pause_cluster(const Settings& settings, bool is_paused) {
+  store_of(settings)->put_paused(is_paused);
+  print(is_paused ? "shards do not move any more to even loads out; nodes that drain still give theirs away: `caravan "
+                    "cluster resume` ends the pause\n"
+                  : "shards move again to even loads out\n");
+  return 0;
+}
+
+int watch_cluster(const Settings& settings, const ClusterWords& words) {
+  const auto store = store_of(settings);
+  const bool on_terminal = ::isatty(STDOUT_FILENO) == 1;
+  std::deque<std::string> changes;
+  std::optional<ClusterSnapshot> before;
+  for (int picture = 1;; ++picture) {
+    std::string text = to_rfc3339(wall_now()) + "  ";
+    try {
+      const ClusterSnapshot rows = store->read();
+      if (before)
+        for (const std::string& change : changes_between(*before, rows))
+          changes.push_back(to_rfc3339(wall_now()) + "  " + change);
+      while (changes.size() > told_changes) changes.pop_front();
+      text += cluster_headline(rows) + "\n" + nodes_table(rows, wall_now(), false) + "\n";
+      before = rows;
+    } catch (const StorageError& error) {
+      text += std::string("the store does not answer: ") + error.what() + "\n\n";
+    }
+    for (const std::string& change : changes) text += change + '\n';
+    print((on_terminal ? clear_screen : "") + text);
+    if (picture == words.pictures) return 0;
+    std::this_thread::sleep_for(std::chrono::seconds(words.every_seconds));
+  }
+}
+
+}  // namespace caravan

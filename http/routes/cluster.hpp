@@ -1,0 +1,10 @@
+#pragma once
+
+#include "http/route.hpp"
+
+namespace caravan::http {
+
+/// /admin/cluster
+std::vector<Route> cluster_routes(Services& services);
+
+}  // namespace caravan::http

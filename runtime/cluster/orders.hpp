@@ -1,0 +1,31 @@
+#pragma once
+
+#include <stdexcept>
+
+#include "runtime/cluster/balancer.hpp"
+
+/// What operators order: changes of the store's rows, which the nodes then carry out by themselves. Beside running
+/// nodes, from any process. All throw StorageError too.
+namespace caravan::cluster {
+
+/// An order that cannot be taken; the text tells why, and what to do.
+class OrderRefused : public std::runtime_error {
+ public:
+  enum class Why : std::uint8_t { unknown, conflict };  // there is no such thing; not as things stand
+  OrderRefused(Why why, const std::string& text) : std::runtime_error(text), why_(why) {}
+  Why why() const { return why_; }
+
+ private:
+  Why why_;
+};
+
+/// The node gives all its shards to the others and takes none more. It stays a member until its process stops.
+void order_drain(ClusterStore& store, const std::string& node);
+/// The shard goes to that node. Where loads become uneven by it the balance may take it away again.
+void order_move(ClusterStore& store, std::uint32_t shard, const std::string& node);
+/// The moves that make the loads as even as they can be, up to a node's limit at once, however small the need.
+std::vector<Relocation> moves_to_even(const ClusterSnapshot& snapshot);
+/// Begins these; how many began, where others were not changed meanwhile.
+std::size_t order_moves(ClusterStore& store, const ClusterSnapshot& snapshot, const std::vector<Relocation>& moves);
+
+}  // namespace caravan::cluster

@@ -1,0 +1,107 @@
+#include <doctest/doctest.h>
+
+#include "runtime/cluster/orders.hpp"
+#include "runtime/cluster/ownership.hpp"
+#include "storage/cluster/memory_cluster_store.hpp"
+
+using namespace caravan;
+using namespace caravan::cluster;
+
+namespace {
+
+constexpr std::uint32_t shard_count = 12;
+
+/// Nodes a, b, … that are active and own the shards in turn.
+struct Cluster {
+  explicit Cluster(std::size_t nodes, std::size_t owners) {
+    for (std::size_t i = 0; i < nodes; ++i) put(std::string(1, static_cast<char>('a' + i)), MemberStatus::active);
+    for (std::uint32_t shard = 0; shard < shard_count; ++shard)
+      journal.claim_shard(shard, 0, to_text(store.read().members[shard % owners].id));
+  }
+
+  void put(const std::string& node, MemberStatus status) {
+    const ClusterSnapshot rows = store.read();
+    MemberRow row;
+    row.id = {node, rows.version + 1};
+    row.status = status;
+    REQUIRE(store.put_member(row, rows.version));
+  }
+
+  std::string refusal(const std::function<void()>& order) {
+    try {
+      order();
+    } catch (const OrderRefused& refused) {
+      return refused.what();
+    }
+    return "taken";
+  }
+
+  /// The shards that the first node begins to move now.
+  std::vector<std::uint32_t> begun() {
+    Ownership ownership({}, Millis(1'600), Millis(3'000));
+    Actions actions;
+    const ClusterSnapshot rows = store.read();
+    ownership.observe(rows, rows.members[0].id, Moment(Millis(10'000)), actions);
+    ownership.act(rows, rows.members[0].id, Moment(Millis(10'000)), actions);
+    std::vector<std::uint32_t> shards;
+    for (const Action& action : actions)
+      if (const auto* move = std::get_if<PutMove>(&action)) shards.push_back(move->was.shard);
+    return shards;
+  }
+
+  std::shared_ptr<MemoryFile> file = std::make_shared<MemoryFile>(shard_count);
+  MemoryJournal journal{file};
+  MemoryClusterStore store{file};
+};
+
+}  // namespace
+
+TEST_CASE("cluster orders: a drained node is leaving; the last one cannot be drained") {
+  Cluster cluster(2, 2);
+  order_drain(cluster.store, "b");
+  CHECK(cluster.store.read().members[1].status == MemberStatus::leaving);
+  order_drain(cluster.store, "b");  // again: nothing more
+  CHECK(cluster.refusal([&] { order_drain(cluster.store, "a"); }).starts_with("no other node is active"));
+  CHECK(cluster.refusal([&] { order_drain(cluster.store, "z"); }) == "no living node is called z: there is a, b");
+}
+
+TEST_CASE("cluster orders: a shard is moved from a living owner to an active node, once") {
+  Cluster cluster(3, 2);
+  order_move(cluster.store, 0, "c");
+  const ShardRow moving = cluster.store.read().shards[0];
+  CHECK(moving.phase == MovePhase::leaving);
+  CHECK(moving.target.node == "c");
+  order_move(cluster.store, 0, "c");  // again: nothing more
+  order_move(cluster.store, 1, "b");  // it is there
+  CHECK(cluster.store.read().shards[1].phase == MovePhase::steady);
+  CHECK(cluster.refusal([&] { order_move(cluster.store, 0, "b"); }).starts_with("shard 0 is on its way to c"));
+  CHECK(cluster.refusal([&] { order_move(cluster.store, 12, "b"); }) == "there is no shard 12: they go from 0 to 11");
+  cluster.put("c", MemberStatus::joining);
+  CHECK(cluster.refusal([&] { order_move(cluster.store, 2, "c"); }).starts_with("node c is joining"));
+  cluster.put("b", MemberStatus::active);  // another life, which has not claimed what the former one owned
+  CHECK(cluster.refusal([&] { order_move(cluster.store, 1, "a"); }).starts_with("shard 1 has no living owner"));
+}
+
+TEST_CASE("cluster orders: a pause keeps shards from moving to even loads out, but not off a node that drains") {
+  Cluster cluster(3, 2);
+  CHECK_FALSE(cluster.begun().empty());
+  cluster.store.put_paused(true);
+  CHECK(cluster.begun().empty());
+  order_drain(cluster.store, "b");
+  for (const std::uint32_t shard : cluster.begun()) CHECK(shard % 2 == 1);
+  CHECK_FALSE(cluster.begun().empty());
+}
+
+TEST_CASE("cluster orders: what evens loads out is told before, and begins where nothing changed meanwhile") {
+  Cluster cluster(3, 2);
+  const ClusterSnapshot rows = cluster.store.read();
+  const auto moves = moves_to_even(rows);
+  CHECK(moves.size() == 4);
+  order_move(cluster.store, moves[0].shard, "c");
+  CHECK(order_moves(cluster.store, rows, moves) == 3);
+  // One busy shard weighs as much as the others together: it stays alone.
+  std::vector<ShardLoad> loads(shard_count);
+  loads[0].rate = 10'000;
+  CHECK(weights_of(loads)[0] > 6);
+  CHECK(weights_of(std::vector<ShardLoad>(shard_count)).empty());
+}
