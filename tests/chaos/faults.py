@@ -1,0 +1,189 @@
+"""What befalls the cluster. Each fault heals before the next, and the cluster must be whole again then."""
+
+import signal
+import threading
+import time
+
+import witness
+from cluster import Failed, wait_until
+from history import is_failed, percentile
+from market import Client
+
+HEALS_WITHIN = 60  # then the run is a failure
+FROZEN_FOR = 9
+CUT_FOR = 8
+
+
+class Faults:
+    """Does one fault after the other, and notes what it cost."""
+
+    def __init__(self, cluster, market, history, random, figures):
+        self.cluster, self.market, self.history = cluster, market, history
+        self.random, self.figures = random, figures
+        self.started = time.monotonic()
+
+    def say(self, text):
+        print(f"  {time.monotonic() - self.started:6.1f} s  {text}", flush=True)
+
+    def known(self):
+        """All that can befall this cluster, by name."""
+        out = ["kill", "freeze", "postgres", "drain", "restart"]
+        if self.cluster.network.can_cut:
+            out += ["cut", "cut_one_way", "plug"]
+        return out
+
+    def run(self, name):
+        getattr(self, name)()
+        self.whole()
+
+    def whole(self):
+        began = time.monotonic()
+        self.cluster.wait_ready(HEALS_WITHIN)
+        self.say(f"all nodes serve ({time.monotonic() - began:.1f} s)")
+
+    def any_node(self):
+        return self.random.choice(self.cluster.running())
+
+    def idle(self, seconds):
+        """Lets it happen."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.cluster.keep_up()
+            time.sleep(0.1)
+
+    def deliveries_of(self, node):
+        """Known deliveries that this node owns: where an answer must come from elsewhere."""
+        shards = self.cluster.owned().get(node.name, set())
+        places = self.cluster.deliveries()
+        owner = dict(self.market.owner)
+        return [(d, owner[d].customer.token) for d, shard in places.items() if shard in shards and d in owner]
+
+    def answer_again(self, entities):
+        """Asks for the entities of a node that has just gone, until each has answered; the longest time in seconds."""
+        since, last = time.monotonic(), []
+
+        def ask(part):
+            client = Client(self.market.host, self.market.port, timeout=1)
+            for delivery, token in part:
+                until = time.monotonic() + HEALS_WITHIN
+                while time.monotonic() < until:
+                    if client.attempt("GET", f"/deliveries/{delivery}", token)[0] == 200:
+                        break
+                    time.sleep(0.02)
+                last.append(time.monotonic() - since)
+        threads = [threading.Thread(target=ask, args=(entities[n::8],)) for n in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        seconds = max(last, default=0)
+        self.say(f"its {len(entities)} entities answered elsewhere within {seconds:.1f} s")
+        self.figures.most("gone", seconds)
+        return seconds
+
+    def kill(self):
+        node = self.any_node()
+        self.say(f"kill -9 {node.name}")
+        entities = self.deliveries_of(node)
+        node.kill()
+        self.answer_again(entities)
+        node.start()
+
+    def freeze(self):
+        node = self.any_node()
+        self.say(f"SIGSTOP {node.name} for {FROZEN_FOR} s")
+        node.send(signal.SIGSTOP)
+        self.idle(FROZEN_FOR)
+        woke_at = time.time()
+        node.send(signal.SIGCONT)
+        self.idle(2)
+        landed = witness.landed_after_waking(witness.seen(self.cluster.postgres), node.name, woke_at)
+        self.say(f"{node.name} woke up: {landed} of its writes landed")
+        self.figures.most("frozen", landed)
+
+    def cut(self):
+        one, other = self.random.sample(self.cluster.running(), 2)
+        self.cut_off(f"{one.name} and {other.name} do not hear each other", [(one, other), (other, one)])
+
+    def cut_one_way(self):
+        one, other = self.random.sample(self.cluster.running(), 2)
+        self.cut_off(f"{other.name} does not hear {one.name}", [(one, other)])
+
+    def cut_off(self, what, ways):
+        network = self.cluster.network
+        self.say(f"{what}, for {CUT_FOR} s")
+        for sender, receiver in ways:
+            network.cut(sender.number, receiver.number)
+        self.idle(CUT_FOR)
+        for sender, receiver in ways:
+            network.mend(sender.number, receiver.number)
+        self.say("they do again")
+
+    def plug(self):
+        node = self.any_node()
+        network = self.cluster.network
+        self.say(f"{node.name}'s plug is pulled, for {CUT_FOR} s")
+        entities = self.deliveries_of(node)
+        network.pull_plug(node.number)
+        seconds = self.answer_again(entities)
+        self.idle(max(0, CUT_FOR - seconds))
+        network.plug_in(node.number)
+        self.say("it is in again")
+
+    def postgres(self):
+        how = self.random.choice([signal.SIGINT, signal.SIGQUIT])
+        pause = self.random.choice([0, 1, 4])
+        self.say(f"PostgreSQL {'stops' if how == signal.SIGINT else 'crashes'}, and is back {pause} s later")
+        self.cluster.postgres.stop(how)
+        self.idle(pause)
+        self.cluster.postgres.start()
+
+    def planned(self, what, work):
+        """Work during which no request may fail."""
+        began = time.monotonic()
+        work()
+        self.idle(0.5)
+        attempts = self.history.between(began, time.monotonic())
+        failed = [a for a in attempts if is_failed(a)]
+        slow = percentile([a.end - a.start for a in attempts], 0.99) * 1000
+        for attempt in failed[:5]:
+            self.say(f"FAILED {attempt.status} {attempt.what}")
+        self.say(f"{what}: {len(attempts)} requests, {len(failed)} failed, p99 {slow:.0f} ms")
+        self.figures.sum("planned_failed", len(failed))
+        self.figures.most("planned_p99", slow)
+
+    def drain(self):
+        """A node more joins, another is drained and stopped: twice, so that it is as before."""
+        spare = next(node for node in self.cluster.nodes if not node.is_up())
+        self.planned(f"{spare.name} joins", lambda: self.join(spare))
+        node = self.random.choice([n for n in self.cluster.running() if n is not spare])
+        self.planned(f"{node.name} is drained and stopped", lambda: self.drain_and_stop(node))
+
+    def join(self, node):
+        self.say(f"{node.name} joins")
+        node.start()
+        wait_until(lambda: node.is_ready() and len(self.cluster.owned().get(node.name, ())) > 4, HEALS_WITHIN,
+                   f"{node.name} has its share")
+
+    def drain_and_stop(self, node):
+        self.say(f"caravan cluster drain {node.name}")
+        self.cluster.order("drain", node.name)
+        left = len(self.cluster.owned().get(node.name, ()))
+        if left:
+            raise Failed(f"{node.name} is drained, and has {left} shards")
+        code = node.stop()
+        if code != 0:
+            raise Failed(f"{node.name} was told to stop and ended with {code}: see {node.folder}/log")
+
+    def restart(self):
+        """As an upgrade does it: SIGTERM, and started again."""
+        node = self.any_node()
+        self.planned(f"{node.name} is stopped and started again", lambda: self.stop_and_start(node))
+
+    def stop_and_start(self, node):
+        self.say(f"SIGTERM {node.name}")
+        code = node.stop()
+        if code != 0:
+            raise Failed(f"{node.name} was told to stop and ended with {code}: see {node.folder}/log")
+        node.start()
+        self.cluster.wait_ready(HEALS_WITHIN)

@@ -1,0 +1,111 @@
+"""The figures of a run beside their goals, and how those are measured that no fault gives."""
+
+import json
+import socket
+import threading
+import time
+
+# Name: what it is, the goal, whether missing it makes the run a failure (times do not: machines are noisy).
+GOALS = {
+    "planned_failed": ("drain or join under load: failed requests", "0", lambda v: v == 0, True),
+    "planned_p99": ("drain or join under load: p99, ms", "<= 500", lambda v: v <= 500, False),
+    "gone": ("a node killed or cut off: its entities answer elsewhere within, s", "<= 5", lambda v: v <= 5, False),
+    "frozen": ("frozen node that woke up: writes that landed", "0", lambda v: v == 0, True),
+    "remote": ("command through another node, of the local rate", ">= 0.5", lambda v: v >= 0.5, False),
+    "idle": ("cost of an idle node, % of a core", "<= 2", lambda v: v <= 2, False),
+}
+
+
+class Figures:
+    def __init__(self):
+        self.values = {}
+
+    def most(self, name, value):
+        self.values[name] = max(value, self.values.get(name, value))
+
+    def sum(self, name, value):
+        self.values[name] = value + self.values.get(name, 0)
+
+    def table(self):
+        lines, failures = ["", f"  {'what':<72}{'goal':>8}{'here':>10}"], 0
+        for name, (what, goal, holds, binds) in GOALS.items():
+            if name not in self.values:
+                lines.append(f"  {what:<72}{goal:>8}{'-':>10}")
+                continue
+            value = self.values[name]
+            text = f"{value:.2f}" if isinstance(value, float) else str(value)
+            mark = "" if holds(value) else "  FAILED" if binds else "  missed"
+            failures += mark == "  FAILED"
+            lines.append(f"  {what:<72}{goal:>8}{text:>10}{mark}")
+        lines.append("  Durable commands on PostgreSQL beside its own multi-row inserts: tests/bench/postgres")
+        return "\n".join(lines), failures
+
+
+def idle_cost(cluster, seconds):
+    """The dearest node's share of a core, in percent, while nobody asks."""
+    before = {node: node.processor_seconds() for node in cluster.running()}
+    time.sleep(seconds)
+    return max((node.processor_seconds() - spent) / seconds * 100 for node, spent in before.items())
+
+
+class Poster(threading.Thread):
+    """Posts messages over one connection, without a library's cost, as fast as they are answered."""
+
+    def __init__(self, node, entities, until):
+        super().__init__(daemon=True)
+        self.address, self.entities, self.until = (node.host, node.http), entities, until
+        self.answered = self.refused = 0
+
+    def run(self):
+        body = json.dumps({"text": "local or not"}).encode()
+        with socket.create_connection(self.address, timeout=5) as wire:
+            while time.monotonic() < self.until:
+                delivery, token = self.entities[(self.answered + self.refused) % len(self.entities)]
+                wire.sendall(f"POST /api/v1/deliveries/{delivery}/messages HTTP/1.1\r\nHost: chaos\r\n"
+                             f"Authorization: Bearer {token}\r\nContent-Type: application/json\r\n"
+                             f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
+                if receive(wire).startswith(b"HTTP/1.1 201"):
+                    self.answered += 1
+                else:
+                    self.refused += 1
+
+
+def receive(wire):
+    data = b""
+    while True:
+        more = wire.recv(16384)
+        if not more:
+            raise ConnectionError("the node closed the connection")
+        data += more
+        head, ends, body = data.partition(b"\r\n\r\n")
+        if ends:
+            length = next(int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
+            if len(body) >= length:
+                return data
+
+
+def rate(node, entities, seconds, connections):
+    until = time.monotonic() + seconds
+    posters = [Poster(node, entities[n::connections] or entities, until) for n in range(connections)]
+    for poster in posters:
+        poster.start()
+    for poster in posters:
+        poster.join()
+    return sum(poster.answered for poster in posters) / seconds
+
+
+def remote_ratio(cluster, faults, seconds=2, connections=16):
+    """Commands a second to one node's entities: through another node, of those through the node itself."""
+    rates = {"here": 0, "there": 0}
+    nodes = cluster.running()
+    for turn, node in enumerate(nodes):
+        entities = faults.deliveries_of(node)
+        other = nodes[(turn + 1) % len(nodes)]
+        if not entities:
+            continue
+        ways = [("here", node), ("there", other)]
+        for way, asked in ways if turn % 2 else reversed(ways):
+            rates[way] += rate(asked, entities, seconds, connections)
+    print(f"  posts through the owner {rates['here'] / len(nodes):.0f}/s, through another node "
+          f"{rates['there'] / len(nodes):.0f}/s")
+    return rates["there"] / max(rates["here"], 1)
