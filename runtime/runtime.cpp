@@ -85,6 +85,7 @@ void Runtime::join_cluster() {
                                      if (stopping_ || leaving_) return;
                                      broken_ = true;
                                      residents_.close();
+                                     router_.close();  // what waits for a shard would only keep the node from ending
                                      spdlog::critical("this node is no member of the cluster any more ({}): restart it",
                                                       why);
                                      if (options_.on_broken) options_.on_broken();

@@ -112,7 +112,7 @@ class Node:
         self.http, self.link = network.port(8080), network.port(7000)
         self.process = None
         self.wanted = False  # to be started again when it ends by itself
-        self.lives = 0
+        self.started_at = 0
         self.log = open(f"{self.folder}/log", "ab")
         certificate(cluster.folder, self.name)
 
@@ -132,7 +132,7 @@ class Node:
             [*self.cluster.network.inside(self.number), *DIES_WITH_US, "--", self.cluster.binary, "serve"],
             env=environment, stdout=self.log, stderr=self.log)
         self.wanted = True
-        self.lives += 1
+        self.started_at = time.monotonic()
 
     def is_up(self):
         return self.process is not None and self.process.poll() is None

@@ -12,6 +12,7 @@ from market import Client
 HEALS_WITHIN = 60  # then the run is a failure
 FROZEN_FOR = 9
 CUT_FOR = 8
+PROBATION = 7  # from its start; a member that is younger does not vote for another's death
 
 
 class Faults:
@@ -43,6 +44,10 @@ class Faults:
 
     def any_node(self):
         return self.random.choice(self.cluster.running())
+
+    def grown_up(self):
+        """All members may vote, as the goal for a lost node takes for granted."""
+        self.idle(max(0, max(node.started_at for node in self.cluster.running()) + PROBATION - time.monotonic()))
 
     def idle(self, seconds):
         """Lets it happen."""
@@ -82,6 +87,7 @@ class Faults:
         return seconds
 
     def kill(self):
+        self.grown_up()
         node = self.any_node()
         self.say(f"kill -9 {node.name}")
         entities = self.deliveries_of(node)
@@ -120,6 +126,7 @@ class Faults:
         self.say("they do again")
 
     def plug(self):
+        self.grown_up()
         node = self.any_node()
         network = self.cluster.network
         self.say(f"{node.name}'s plug is pulled, for {CUT_FOR} s")

@@ -42,39 +42,79 @@ class SilentLinks : public Links {
   std::thread thread_;
 };
 
-}  // namespace
-
-TEST_CASE("runtime: a node that ends while a peer waits for an answer ends without a fault") {
-  MemoryJournal journal(4);
-  MemoryClusterStore store(journal.file());
+/// A node "a" alone in its cluster, stepped by hand.
+struct SteppedNode {
+  MemoryJournal journal{4};
+  MemoryClusterStore store{journal.file()};
   LinkEvents events;
   SilentLinks* links = nullptr;
   cluster::Moment now{std::chrono::hours(1)};
-  NodeOptions options;
-  cluster::ClusterOptions& cluster = options.cluster.emplace();
-  cluster.store = &store;
-  cluster.self.node = "a";
-  cluster.clock = [&] { return now; };
-  cluster.make_links = [&](const LinkOptions&, LinkEvents told) {
-    events = std::move(told);
-    auto made = std::make_unique<SilentLinks>();
-    links = made.get();
-    return made;
-  };
-  auto node = std::make_unique<testkit::SimulatedNode>(journal, 1, options);
-  node->node().start();
-  for (int turn = 0; turn < 200; ++turn) {
-    now += std::chrono::milliseconds(100);
-    node->cluster()->step();
-    while (node->cluster()->store_step(false)) continue;
+  std::unique_ptr<testkit::SimulatedNode> node;
+
+  SteppedNode() {
+    NodeOptions options;
+    cluster::ClusterOptions& cluster = options.cluster.emplace();
+    cluster.store = &store;
+    cluster.self.node = "a";
+    cluster.clock = [this] { return now; };
+    cluster.make_links = [this](const LinkOptions&, LinkEvents told) {
+      events = std::move(told);
+      auto made = std::make_unique<SilentLinks>();
+      links = made.get();
+      return made;
+    };
+    node = std::make_unique<testkit::SimulatedNode>(journal, 1, options);
+    node->node().start();
   }
+
+  void step(int turns) {
+    for (int turn = 0; turn < turns; ++turn) {
+      now += std::chrono::milliseconds(100);
+      node->cluster()->step();
+      while (node->cluster()->store_step(false)) continue;
+    }
+  }
+};
+
+}  // namespace
+
+TEST_CASE("runtime: a node that ends while a peer waits for an answer ends without a fault") {
+  SteppedNode stepped;
+  stepped.step(200);
+  auto& node = stepped.node;
   REQUIRE(node->node().cluster_state()->claims == 4);
   Work work;
   work.kind = Work::Kind::query;
   work.query = AnyRecord(ViewWallet{});
-  links->receive([&] {
-    events.message("b", wire::encode(wire::errand(1, {EntityKind::wallet, Uuid{}}, work, {}, {})));
+  stepped.links->receive([&] {
+    stepped.events.message("b", wire::encode(wire::errand(1, {EntityKind::wallet, Uuid{}}, work, {}, {})));
   });
   CHECK(node->node().stats().received_from_peers == 1);
   node.reset();
+}
+
+TEST_CASE("runtime: a node that is declared dead answers at once what waits for a shard") {
+  SteppedNode stepped;
+  int answers = 0;
+  Outcome outcome = Outcome::done;
+  const auto ask = [&] {
+    stepped.node->door().query({EntityKind::wallet, Uuid{}}, AnyRecord(ViewWallet{}), Caller{},
+                               [&](const Reply& reply) {
+                                 ++answers;
+                                 outcome = reply.outcome;
+                               });
+  };
+  stepped.step(2);
+  ask();
+  REQUIRE(answers == 0);
+  const ClusterSnapshot rows = stepped.store.read();
+  REQUIRE(rows.members.size() == 1);
+  MemberRow dead = rows.members.front();
+  dead.status = MemberStatus::dead;
+  REQUIRE(stepped.store.put_member(dead, rows.version));
+  stepped.step(10);
+  CHECK(answers == 1);
+  CHECK(outcome == Outcome::unavailable);
+  ask();
+  CHECK(answers == 2);
 }
