@@ -205,7 +205,13 @@ void EntityActor::replay(const Stimulus& stimulus, std::uint64_t sequence, Reply
   auto read = [&journal = around_.journal, address = activation_->address, &entity = host_.entity_class(), sequence,
                hash = stimulus.origin.request_hash, handler = std::move(handler)](Reply ready) {
     if (ready.outcome != Outcome::done) return handler(std::move(ready));
-    const auto row = journal.entry(address, sequence);
+    std::optional<Stored::Row> row;
+    try {
+      row = journal.entry(address, sequence);
+    } catch (const StorageError& error) {
+      spdlog::error("an answer of {} cannot be read again: {}", to_text(address), error.what());
+      return handler(failed(Outcome::unavailable));
+    }
     JournalEntry entry{.entity = address, .sequence = sequence};
     if (!row || !decode_body(entity, row->body, entry) || !entry.reply) return handler(failed(Outcome::unknown));
     if (entry.origin.request_hash != hash) return handler(failed(Outcome::key_reused));

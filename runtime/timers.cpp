@@ -1,6 +1,14 @@
 #include "runtime/timers.hpp"
 
+#include <spdlog/spdlog.h>
+
 namespace caravan {
+
+namespace {
+
+constexpr Time at_once{};  // earlier than every timer
+
+}  // namespace
 
 Timers::Timers(Residents& residents, const Shards& shards, Journal& journal, Stopwatch stopwatch, Store store)
     : residents_(residents),
@@ -12,6 +20,13 @@ Timers::Timers(Residents& residents, const Shards& shards, Journal& journal, Sto
 
 /// A shared store's earliest timer may be another's for long; `next_look_` finds ours.
 std::optional<Time> Timers::look_again() const { return is_shared_ ? std::nullopt : journal_.next_due(); }
+
+/// The store does not answer: the next look tells.
+void Timers::put_off(const StorageError& error) {
+  earliest_ = at_once;
+  next_look_ = stopwatch_() + look_every;
+  spdlog::warn("timers wait for the store: {}", error.what());
+}
 
 std::vector<PendingTimer> Timers::due_here(Time now) {
   std::vector<PendingTimer> due;
@@ -36,19 +51,27 @@ void Timers::fire(Time now) {
     const auto moment = stopwatch_();
     const bool looks = is_shared_ && moment >= next_look_;
     if (under_way_ > 0 || (!looks && (!earliest_ || *earliest_ > now))) return;
+    if (earliest_ == at_once && moment < next_look_) return;
     next_look_ = moment + look_every;
     earliest_.reset();  // before the read, so that a timer set meanwhile is not forgotten
-    due = due_here(now);
-    if (const auto next = due.empty() ? look_again() : due.front().timer.due) earliest_ = next;
+    try {
+      due = due_here(now);
+      if (const auto next = due.empty() ? look_again() : due.front().timer.due) earliest_ = next;
+    } catch (const StorageError& error) {
+      return put_off(error);
+    }
     under_way_ = due.size();
     fired_ += due.size();
   }
   const auto settled = [this](const Reply&) {
     std::lock_guard lock(mutex_);
     // What is still in the store, fired or not, tells when to look again.
-    if (--under_way_ == 0) {
+    if (--under_way_ > 0) return;
+    try {
       earliest_ = look_again();
       next_look_ = {};
+    } catch (const StorageError& error) {
+      put_off(error);
     }
   };
   for (PendingTimer& timer : due) {

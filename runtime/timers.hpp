@@ -30,6 +30,7 @@ class Timers {
  private:
   std::vector<PendingTimer> due_here(Time now);
   std::optional<Time> look_again() const;
+  void put_off(const StorageError& error);
 
   Residents& residents_;
   const Shards& shards_;

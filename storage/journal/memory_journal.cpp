@@ -93,6 +93,10 @@ std::string MemoryJournal::failure() const {
   return broken_ ? "a test broke the journal: restart it" : "";
 }
 
+void MemoryJournal::check_reads() const {
+  if (refuses_reads_) throw StorageError("a test keeps the journal from being read");
+}
+
 Stored MemoryJournal::load(const Address& address) {
   std::lock_guard lock(file_->mutex);
   Stored stored;
@@ -118,6 +122,7 @@ std::vector<Stored::Row> MemoryJournal::history(const Address& address, std::uin
 }
 
 std::optional<Stored::Row> MemoryJournal::entry(const Address& address, std::uint64_t sequence) {
+  check_reads();
   auto rows = history(address, sequence, 1, std::nullopt);
   if (rows.empty() || rows.front().sequence != sequence) return std::nullopt;
   return std::move(rows.front());
@@ -145,6 +150,7 @@ std::vector<PendingEffect> MemoryJournal::pending_effects(const std::optional<Ef
 }
 
 std::vector<PendingTimer> MemoryJournal::due_timers(Time until, std::size_t limit, std::size_t skip) {
+  check_reads();
   std::lock_guard lock(file_->mutex);
   std::vector<PendingTimer> out;
   for (const auto& [address, entity] : file_->entities)

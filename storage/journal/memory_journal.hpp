@@ -55,6 +55,8 @@ class MemoryJournal final : public Journal {
 
   /// The next commit reports `unknown`, and lands or does not; all after it are refused until `restart`.
   void break_next_commit(bool lands);
+  /// Timers and entries cannot be read until it is called with false.
+  void refuse_reads(bool refuses) { refuses_reads_ = refuses; }
   /// As a new process would see it: what landed is there, commits work again.
   void restart();
   /// Another process takes a shard: writes to it are fenced until claimed again.
@@ -63,12 +65,14 @@ class MemoryJournal final : public Journal {
 
  private:
   bool can_land(const Write& write) const;
+  void check_reads() const;
   std::uint64_t land(const Write& write);
 
   const std::shared_ptr<MemoryFile> file_;
   std::vector<std::uint64_t> leases_;  // of this process, by shard
   enum class Break : std::uint8_t { none, lands, is_lost } break_next_ = Break::none;
   bool broken_ = false;
+  bool refuses_reads_ = false;
 };
 
 }  // namespace caravan

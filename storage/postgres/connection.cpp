@@ -74,9 +74,10 @@ Connection::Connection(const std::string& url, std::chrono::milliseconds patienc
 }
 
 /// Prepared plans are made while tables are small and stay when they have grown: they must use indexes from the start.
-/// A transaction whose client went away lets its rows go. Stores that know no such setting do without.
+/// A transaction whose client went away or stands still lets its rows go, before other nodes want to claim the shards
+/// that it holds. Stores that know no such setting do without.
 void Connection::prefer_indexes() {
-  for (const char* setting : {"SET synchronous_commit = on", "SET idle_in_transaction_session_timeout = '10s'",
+  for (const char* setting : {"SET synchronous_commit = on", "SET idle_in_transaction_session_timeout = '2s'",
                               "SET enable_seqscan = off", "SET enable_hashjoin = off", "SET enable_mergejoin = off",
                               "SET plan_cache_mode = force_generic_plan", "SET jit = off"})
     PQclear(PQexec(connection_.get(), setting));

@@ -19,7 +19,8 @@ DIES_WITH_US = ["setpriv", "--pdeathsig", "KILL"]
 # otherwise. `application` is the node's name, as its journal's URL has it.
 WITNESS = """
 CREATE TABLE witness(number bigserial PRIMARY KEY, shard integer, epoch bigint, claimed boolean, first bigint,
-                     last bigint, application text, transaction xid8, owner text);
+                     last bigint, application text, transaction xid8, owner text,
+                     written timestamptz DEFAULT clock_timestamp());
 CREATE FUNCTION bear_witness() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   INSERT INTO public.witness(shard, epoch, claimed, first, last, application, transaction, owner)
   VALUES(NEW.id, NEW.epoch, NEW.epoch <> OLD.epoch, OLD.last, NEW.last, current_setting('application_name'),

@@ -1,7 +1,7 @@
 """What the database saw: who wrote to which shard, under which epoch. See WITNESS in cluster.py."""
 
 ROWS = """SELECT w.number, w.shard, w.epoch, w.claimed, w.first, w.last, w.application, w.owner,
-  extract(epoch FROM pg_xact_commit_timestamp(w.transaction::xid)) FROM witness w ORDER BY w.number"""
+  extract(epoch FROM pg_xact_commit_timestamp(w.transaction::xid)), extract(epoch FROM w.written) FROM witness w ORDER BY w.number"""
 
 
 class Seen:
@@ -10,7 +10,7 @@ class Seen:
         self.claimed = row[3] == "t"
         self.first, self.last = int(row[4]), int(row[5])
         self.application, self.owner = row[6], row[7]
-        self.at = float(row[8])
+        self.at, self.written = float(row[8]), float(row[9])
 
 
 def seen(postgres):
@@ -46,6 +46,8 @@ def landed_after_waking(rows, application, woke_at):
             claimed.add(row.shard)
         elif row.shard not in claimed:
             landed += 1
+            print(f"    landed: shard {row.shard} epoch {row.epoch} up to {row.last}: written {row.written - woke_at:.3f} s, "
+                  f"committed {row.at - woke_at:.3f} s after it woke")
     return landed
 
 

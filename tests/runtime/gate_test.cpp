@@ -136,6 +136,29 @@ TEST_CASE("timers: fire at their time, once, also after a restart; a cleared one
   CHECK(node.node().stats().timers_fired == 0);
 }
 
+TEST_CASE("a store that cannot be read for a while delays timers and repeated answers, and ends nothing") {
+  MemoryJournal journal;
+  SimulatedNode node(journal);
+  Ask once = take(ann);
+  once.origin.idempotency_key = "a key";
+  once.command = AnyRecord(TakeClaim{ann, "", test_start + std::chrono::minutes{10}});
+  auto first = node.begin_ask(once);
+  node.settle();
+  CHECK(first->outcome == Outcome::done);
+  journal.refuse_reads(true);
+  auto again = node.begin_ask(once);
+  node.run_actors();
+  node.commit();
+  CHECK(again->outcome == Outcome::unavailable);
+  node.clock.set(test_start + std::chrono::minutes{11});
+  for (int i = 0; i < 3; ++i) node.tick();
+  CHECK(node.node().stats().timers_fired == 0);
+  journal.refuse_reads(false);
+  node.advance(std::chrono::seconds{1});
+  CHECK(node.query(text, ViewClaim{}).rejection->code == "not_found");
+  CHECK(node.node().stats().timers_fired == 1);
+}
+
 TEST_CASE("await: answers when a later decision makes the answer acceptable, and at the latest at its deadline") {
   MemoryJournal journal;
   SimulatedNode node(journal);

@@ -8,6 +8,7 @@
 
 #include "storage/journal/postgres_journal.hpp"
 #include "storage/journal/tools.hpp"
+#include "storage/postgres/connection.hpp"
 #include "tests/storage/temporary_folder.hpp"
 #include "tests/testkit/entity.hpp"
 #include "tests/testkit/postgres_proxy.hpp"
@@ -289,4 +290,15 @@ TEST_CASE("postgres faults: a full disk ends writing, and all that was acknowled
     CHECK(is_committed(journal->commit(batch_of(landed + 1))));
     check_holds(*journal, landed + 1);
   }
+}
+
+TEST_CASE("postgresql: a process that stands still in a commit does not keep its shards from others for long") {
+  const std::string url = fresh_url();
+  open(url);
+  postgres::Connection frozen(url, 20s), claimant(url, 20s);
+  for (const char* sql : {"BEGIN", "UPDATE shard SET last = last WHERE id = 0"}) frozen.run({sql});
+  // By itself a claim waits for longer; a node is dead and its shards may be claimed after 3.1 s at the earliest.
+  for (const char* sql : {"SET lock_timeout = '5s'", "UPDATE shard SET epoch = epoch + 1 WHERE id = 0"})
+    claimant.run({sql});
+  CHECK_THROWS_AS(frozen.run({"COMMIT"}), postgres::Disconnected);
 }
