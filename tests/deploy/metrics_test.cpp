@@ -38,10 +38,18 @@ void collect_queries(const nlohmann::json& node, std::string& out) {
 }  // namespace
 
 TEST_CASE("metrics: a node exposes whatever the dashboard and the alerts ask for, each with a help text") {
-  const TemporaryFolder folder("metrics");
-  ServerProcess node(CARAVAN_BINARY, folder.path(),
-                     {{"CARAVAN_ROUTES_URL", "http://127.0.0.1:1"}, {"CARAVAN_WEATHER_URL", "http://127.0.0.1:1"}});
+  const TemporaryFolder folder("metrics"), peer_folder("metrics");
+  std::map<std::string, std::string> settings{{"CARAVAN_ROUTES_URL", "http://127.0.0.1:1"},
+                                              {"CARAVAN_WEATHER_URL", "http://127.0.0.1:1"},
+                                              {"CARAVAN_CLUSTER", "true"},
+                                              {"CARAVAN_LINK", "127.0.0.1:0"},
+                                              {"CARAVAN_NODE_NAME", "node"}};
+  ServerProcess node(CARAVAN_BINARY, folder.path(), settings);
   node.start();
+  settings["CARAVAN_NODE_NAME"] = "peer";
+  settings["CARAVAN_DATA"] = node.data_folder();
+  ServerProcess peer(CARAVAN_BINARY, peer_folder.path(), settings);
+  peer.start();
   Market market(node.port());
   const MarketPerson traveler = market.person("metrics");
   market.trip(traveler);
