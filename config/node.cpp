@@ -237,7 +237,12 @@ ServingNode::Parts::Parts(const Settings& settings)
     add_sandbox_providers();
   else
     add_web_providers(settings);
-  if (settings.cluster) services.feed_head = [this] { return journal->head(); };
+  if (settings.cluster)
+    services.feed_head = [this] {
+      const std::uint64_t head = journal->head();
+      projector.notify(head);  // whoever waits for it does not wait for the follower's next look too
+      return head;
+    };
   node->start();
   if (!settings.cluster) make_first_administrator(settings.bootstrap_admin);
   http::EdgeSettings edge_options = edge_settings(settings);

@@ -7,7 +7,7 @@
 namespace caravan {
 
 /// A cluster's nodes look that often for what others did to the journal: new entries, the sandbox's clock.
-constexpr std::chrono::milliseconds follow_every{50};
+constexpr std::chrono::milliseconds follow_every{100};
 
 /// Moves a sandbox's clock forward, timer by timer, as if the time had passed. The offset outlives the process; a
 /// cluster's other nodes follow it.
