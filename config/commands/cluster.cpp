@@ -21,7 +21,6 @@ namespace caravan {
 namespace {
 
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
 
 constexpr auto look_every = 200ms;
 constexpr std::size_t told_changes = 12;
@@ -42,10 +41,10 @@ void print_json(const AnyRecord& record) { print(http::to_json(record) + '\n'); 
 
 /// Reads the rows until `is_done`; false where the time is over first.
 bool wait_for(ClusterStore& store, int seconds, const std::function<bool(const ClusterSnapshot&)>& is_done) {
-  const auto end = Clock::now() + std::chrono::seconds(seconds);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
   for (;;) {
     if (is_done(store.read())) return true;
-    if (Clock::now() >= end) return false;
+    if (std::chrono::steady_clock::now() >= end) return false;
     std::this_thread::sleep_for(look_every);
   }
 }
@@ -137,7 +136,7 @@ int move_cluster_shard(const Settings& settings, const ClusterWords& words) {
 
 int rebalance_cluster(const Settings& settings, const ClusterWords& words) {
   const auto store = store_of(settings);
-  const auto end = Clock::now() + std::chrono::seconds(words.wait_seconds);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(words.wait_seconds);
   std::size_t moved = 0;
   for (;;) {
     const ClusterSnapshot rows = store->read();
@@ -150,7 +149,7 @@ int rebalance_cluster(const Settings& settings, const ClusterWords& words) {
     if (words.dry_run || (moves.empty() && is_still)) break;
     moved += cluster::order_moves(*store, rows, moves);
     if (words.wait_seconds == 0) break;
-    if (Clock::now() >= end) return too_late(words, "loads are uneven still");
+    if (std::chrono::steady_clock::now() >= end) return too_late(words, "loads are uneven still");
     std::this_thread::sleep_for(look_every);
   }
   if (words.dry_run)
