@@ -19,9 +19,16 @@ struct WireVersions {
 /// Who one end of a link is.
 struct LinkEnd {
   std::string name;
-  std::uint64_t incarnation = 0;  // another one for each start of the process; never 0
+  std::uint64_t incarnation =
+      0;  // another one for each start of the process, and each time it takes the peer on; never 0
   WireVersions wire = {};
 };
+
+/// The end of the n-th session of a process, from 0: a peer that was let go and taken on again has forgotten all.
+inline LinkEnd nth(LinkEnd self, std::uint64_t session) {
+  self.incarnation += session;
+  return self;
+}
 
 struct LinkLimits {
   std::size_t messages = 8'192;               // that the peer has not acknowledged
@@ -34,7 +41,8 @@ struct LinkLimits {
 
 /// What one node and one of its peers say to each other, over one connection after the other, without I/O or clock:
 /// each message arrives once and in order while both processes live, whatever happens to the connections between them.
-/// When the peer's process is a new one, what had been written to the former is lost, since it may have been done.
+/// When the peer's process is a new one, or has taken us on anew, what had been written to the former is lost, since it
+/// may have been done.
 class LinkSession {
  public:
   using Moment = std::chrono::steady_clock::time_point;

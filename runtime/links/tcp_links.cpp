@@ -87,7 +87,7 @@ class TcpLinks final : public Links {
         if (given.name == options_.self.name) continue;
         auto found = peers_.find(given.name);
         const bool kept = found != peers_.end() && found->second->at == given;
-        auto peer = kept ? found->second : std::make_shared<Peer>(given, options_);
+        auto peer = kept ? found->second : std::make_shared<Peer>(given, options_, sessions_++);
         if (!kept) fresh.push_back(peer);
         next.emplace(given.name, std::move(peer));
       }
@@ -132,8 +132,10 @@ class TcpLinks final : public Links {
 
  private:
   struct Peer {
-    Peer(LinkPeer where, const LinkOptions& options)
-        : at(std::move(where)), session(options.self, at.name, options.limits), pause(options.redial_first) {}
+    Peer(LinkPeer where, const LinkOptions& options, std::uint64_t number)
+        : at(std::move(where)),
+          session(nth(options.self, number), at.name, options.limits),
+          pause(options.redial_first) {}
     const LinkPeer at;
     LinkSession session;  // with why, connections and flush_posted: guarded by the mutex
     std::string why;
@@ -309,6 +311,7 @@ class TcpLinks final : public Links {
   asio::steady_timer ticker_{io_};
   mutable std::mutex mutex_;
   std::map<std::string, PeerPtr> peers_;
+  std::uint64_t sessions_ = 0;  // begun
   std::map<std::shared_ptr<LinkConnection>, Moment> strangers_;
   std::thread thread_;
 };

@@ -220,6 +220,25 @@ TEST_CASE("links: a peer that is a new process is told of, with what is lost") {
   CHECK(a.lost == 0);
 }
 
+TEST_CASE("links: a peer that was let go and taken on again is heard, and hears, from the beginning") {
+  LinkedNode a("a"), b("b");
+  connect(a, b, b.links->address());
+  REQUIRE(a.wait_open());
+  send_numbers(*a.links, "b", 0, 100);
+  send_numbers(*b.links, "a", 0, 100);
+  check_numbers(a, 100);
+  check_numbers(b, 100);
+  // As when a member dies, and its next life is there before the former is declared dead: only one side has let go.
+  b.links->set_peers({});
+  REQUIRE(a.wait_open(false));
+  b.links->set_peers({{"a", "127.0.0.1:1"}});
+  send_numbers(*b.links, "a", 100, 200);
+  check_numbers(a, 200);
+  REQUIRE(a.wait_open());
+  send_numbers(*a.links, "b", 100, 200);
+  check_numbers(b, 200);
+}
+
 TEST_CASE("links: with certificates, only nodes of one authority talk, each under its own name") {
   const auto folder = std::filesystem::temp_directory_path() / ("caravan-links-" + std::to_string(::getpid()));
   const testkit::Authority ours(folder / "ours"), theirs(folder / "theirs");
