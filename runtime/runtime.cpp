@@ -113,8 +113,10 @@ void Runtime::add_provider(EntityKind kind, std::shared_ptr<Provider> provider) 
 }
 
 void Runtime::start() {
-  if (cluster_) cluster_->start(threads_);
-  outbox_.open(journal_, opened_);
+  if (cluster_)
+    cluster_->start(threads_);
+  else
+    outbox_.open(journal_, opened_);
   if (!threads_) return;
   asker_ = std::thread([this] {
     while (outbox_.ask_next(true)) continue;

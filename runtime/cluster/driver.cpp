@@ -28,6 +28,8 @@ Moment boot_clock() {
   return Moment(std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec));
 }
 
+Time wall_clock() { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
+
 Driver::Driver(ClusterOptions options, Runtime runtime, Random& random)
     : options_(std::move(options)),
       runtime_(std::move(runtime)),
@@ -89,7 +91,7 @@ void Driver::step() {
   Actions actions;
   for (const Event& event : events) event(actions);
   const Moment now = options_.clock();
-  node_.tick(now, std::chrono::floor<Duration>(std::chrono::system_clock::now()), actions);
+  node_.tick(now, options_.wall(), actions);
   lease_until_ = node_.membership().lease_until().time_since_epoch().count();
   for (const Action& action : actions) perform(action);
   open_loaded(std::exchange(to_open_, {}));

@@ -10,6 +10,8 @@ namespace caravan::cluster {
 
 /// The clock of this machine that goes on while the process is stopped.
 Moment boot_clock();
+/// The date, as this machine believes.
+Time wall_clock();
 
 /// What a node needs to be one of many.
 struct ClusterOptions {
@@ -20,6 +22,7 @@ struct ClusterOptions {
   OwnershipOptions ownership = {};
   Millis step_every{50};
   std::function<Moment()> clock = boot_clock;
+  std::function<Time()> wall = wall_clock;
   std::function<std::unique_ptr<Links>(LinkOptions, LinkEvents)> make_links = make_tcp_links;
 };
 
