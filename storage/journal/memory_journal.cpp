@@ -197,4 +197,9 @@ void MemoryJournal::take_away(std::uint32_t shard) {
   ++file_->shards.at(shard).epoch;
 }
 
+void MemoryJournal::usurp(std::uint32_t shard) {
+  std::lock_guard lock(file_->mutex);
+  leases_.at(shard) = file_->shards.at(shard).epoch;
+}
+
 }  // namespace caravan

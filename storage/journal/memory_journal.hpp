@@ -61,6 +61,8 @@ class MemoryJournal final : public Journal {
   void restart();
   /// Another process takes a shard: writes to it are fenced until claimed again.
   void take_away(std::uint32_t shard);
+  /// Writes to the shard as if this process owned it: for tests that must see such a fault.
+  void usurp(std::uint32_t shard);
   const std::shared_ptr<MemoryFile>& file() const { return file_; }
 
  private:

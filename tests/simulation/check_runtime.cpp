@@ -69,7 +69,10 @@ void Checker::view(const Address& at, const Reply& reply, const Caller& by, Time
   const Answer answer = known.kind->answer(known.state.get(), Context{now, by, at, random}, plain_view(at.kind));
   const bool same = answer.resource && reply.resource ? codec::encode(answer.resource) == codec::encode(reply.resource)
                                                       : !answer.resource && !reply.resource;
-  if (!same || reply.version != known.sequence) fault(to_text(at) + " does not show what its journal says");
+  if (reply.outcome != Outcome::done && reply.outcome != Outcome::rejected)
+    fault(to_text(at) + " does not answer: " + std::to_string(static_cast<int>(reply.outcome)));
+  else if (!same || reply.version != known.sequence)
+    fault(to_text(at) + " does not show what its journal says");
 }
 
 }  // namespace caravan::simulation

@@ -4,15 +4,21 @@
 
 namespace caravan::simulation {
 
-/// The memory journal as the node sees it: what passes through can be refused, or (sabotage) falsified.
-class JournalSeam : public Journal {
- public:
-  explicit JournalSeam(MemoryJournal& journal) : journal_(journal) {}
-
+/// What happens to what passes through seams.
+struct SeamRules {
   /// Asked before each load; true: it fails this time.
   std::function<bool(const Address&)> is_unreadable;
   /// Sabotage: may falsify a write; false loses it. It is reported as committed all the same.
   std::function<bool(Write&)> keeps;
+};
+
+/// The memory journal as a node sees it: what passes through can be refused, or (sabotage) falsified.
+class JournalSeam : public Journal {
+ public:
+  JournalSeam(MemoryJournal& journal, const SeamRules& rules) : journal_(journal), rules_(rules) {}
+
+  /// Told of each write that has landed.
+  std::function<void(const Write&)> on_landed;
 
   std::uint32_t shard_count() const override { return journal_.shard_count(); }
   std::vector<ShardLease> claim_all_shards(std::string_view owner) override { return journal_.claim_all_shards(owner); }
@@ -43,6 +49,7 @@ class JournalSeam : public Journal {
 
  private:
   MemoryJournal& journal_;
+  const SeamRules& rules_;
 };
 
 }  // namespace caravan::simulation

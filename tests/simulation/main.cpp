@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "tests/simulation/one_node.hpp"
 #include "tests/simulation/run.hpp"
 #include "tests/simulation/seeds.hpp"
 
@@ -11,7 +12,8 @@ int main(int argc, char** argv) {
   spdlog::set_level(spdlog::level::off);
   Report totals;
   const auto run_one = [&](std::uint64_t seed, bool verbose) {
-    Report report = run(seed, verbose);
+    Report report = run(
+        seed, [](World& world) { return std::make_unique<OneNode>(world); }, verbose);
     totals.entries += report.entries;
     totals.deliveries += report.deliveries;
     totals.acknowledged += report.acknowledged;

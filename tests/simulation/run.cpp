@@ -20,7 +20,7 @@ void look_around(World& world) {
     for (const Uuid& id : world.chronicle.all(kind)) {
       const Address at{kind, id};
       world.clients.read(
-          world.node->door(), at, Checker::plain_view(kind), office,
+          *world.nodes->door(), at, Checker::plain_view(kind), office,
           [&world, at, office](const Reply& reply) { world.checker.view(at, reply, office, world.now()); });
     }
   world.settle();
@@ -42,23 +42,29 @@ std::uint64_t digest_of(World& world) {
   return digest;
 }
 
+/// A storm, rest, and the end of everything; the storm ends it where something does not hold after an entry.
+void live(World& world) {
+  const auto is_sound = [&] { return world.checker.faults().empty(); };
+  for (std::int64_t steps = world.chance.between(500, 5'000); steps > 0 && is_sound(); --steps) world.step();
+  if (!is_sound()) return;
+  world.history.tell(world.now(), "world", "the storm is over");
+  world.come_to_rest(until_at_rest);
+  check(world, false);
+  world.history.tell(world.now(), "world", "everything comes to its end");
+  world.people.finish(world);
+  world.come_to_rest(until_all_over);
+  check(world, true);
+}
+
 }  // namespace
 
-Report run(std::uint64_t seed, bool is_read, const std::function<void(World&)>& sabotage) {
-  World world(seed, is_read);
+Report run(std::uint64_t seed, const MakeNodes& make_nodes, bool is_read, const std::function<void(World&)>& sabotage) {
+  World world(seed, is_read, make_nodes);
   world.history.tell(world.now(), "faults", world.faults.text());
   if (sabotage) sabotage(world);
   Report report{.seed = seed};
   try {
-    for (std::int64_t steps = world.chance.between(500, 5'000); steps > 0 && world.checker.faults().empty(); --steps)
-      world.step();
-    world.history.tell(world.now(), "world", "the storm is over");
-    world.come_to_rest(until_at_rest);
-    check(world, false);
-    world.history.tell(world.now(), "world", "everything comes to its end");
-    world.people.finish(world);
-    world.come_to_rest(until_all_over);
-    check(world, true);
+    live(world);
   } catch (const std::exception& error) {
     world.checker.fault(error.what());
   }
@@ -67,7 +73,7 @@ Report run(std::uint64_t seed, bool is_read, const std::function<void(World&)>& 
   report.deliveries = world.chronicle.all(EntityKind::delivery).size();
   report.acknowledged = world.clients.acknowledged().size();
   report.repeats = world.clients.repeats();
-  report.crashes = world.crashes + world.breaks;
+  report.crashes = world.nodes->crashes;
   report.digest = digest_of(world);
   return report;
 }

@@ -18,6 +18,7 @@ struct Report {
 
 /// A storm of some thousand things that happen, then rest, then the end of all that is under way; checked after each.
 /// `sabotage` breaks a rule of the world before it begins.
-Report run(std::uint64_t seed, bool is_read = false, const std::function<void(World&)>& sabotage = {});
+Report run(std::uint64_t seed, const MakeNodes& make_nodes, bool is_read = false,
+           const std::function<void(World&)>& sabotage = {});
 
 }  // namespace caravan::simulation

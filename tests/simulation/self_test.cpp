@@ -6,6 +6,7 @@
 #include "actors/delivery/entity.hpp"
 #include "actors/escrow/entity.hpp"
 #include "actors/trip/entity.hpp"
+#include "tests/simulation/one_node.hpp"
 #include "tests/simulation/run.hpp"
 
 using namespace caravan;
@@ -17,11 +18,13 @@ namespace {
 
 constexpr std::uint64_t runs = 30;
 
+std::unique_ptr<Nodes> one_node(World& world) { return std::make_unique<OneNode>(world); }
+
 /// In how many of the runs a fault with that text was found.
 std::size_t caught(const std::function<void(World&)>& sabotage, std::string_view text) {
   std::size_t found = 0;
   for (std::uint64_t seed = 1; seed <= runs; ++seed) {
-    const Report report = run(seed, false, sabotage);
+    const Report report = run(seed, one_node, false, sabotage);
     found += std::ranges::any_of(report.faults,
                                  [&](const std::string& fault) { return fault.find(text) != std::string::npos; });
   }
@@ -55,8 +58,8 @@ std::function<void(World&)> forging(AnyRecord (*forge)(const Uuid&, const typena
 TEST_CASE("simulation: a seed is one run, and another seed another") {
   std::set<std::uint64_t> digests;
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
-    const Report report = run(seed);
-    CHECK(report.digest == run(seed).digest);
+    const Report report = run(seed, one_node);
+    CHECK(report.digest == run(seed, one_node).digest);
     digests.insert(report.digest);
   }
   CHECK(digests.size() == 10);

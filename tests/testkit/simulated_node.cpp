@@ -35,8 +35,9 @@ struct SimulatedNode::Parts {
   Runtime runtime;
 };
 
-SimulatedNode::SimulatedNode(Journal& journal, std::uint64_t seed, NodeOptions options) {
-  options.stopwatch = [this] { return std::chrono::steady_clock::time_point(clock.now().time_since_epoch()); };
+SimulatedNode::SimulatedNode(Journal& journal, std::uint64_t seed, NodeOptions options, Stopwatch stopwatch) {
+  if (!stopwatch) stopwatch = [this] { return std::chrono::steady_clock::time_point(clock.now().time_since_epoch()); };
+  options.stopwatch = std::move(stopwatch);
   parts_ = std::make_unique<Parts>(journal, clock, seed, std::move(options));
 }
 

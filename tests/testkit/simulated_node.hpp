@@ -19,7 +19,8 @@ enum class JobOrder : std::uint8_t { any, oldest, newest };
 /// of the test's. The order in which actors run follows the seed, and replays exactly.
 class SimulatedNode {
  public:
-  explicit SimulatedNode(Journal& journal, std::uint64_t seed = 1, NodeOptions options = {});
+  /// Without a stopwatch of the test's, it shows what the clock shows.
+  explicit SimulatedNode(Journal& journal, std::uint64_t seed = 1, NodeOptions options = {}, Stopwatch stopwatch = {});
   ~SimulatedNode();
   SimulatedNode(const SimulatedNode&) = delete;
   SimulatedNode& operator=(const SimulatedNode&) = delete;

@@ -1,0 +1,108 @@
+#pragma once
+
+#include "storage/cluster/memory_cluster_store.hpp"
+#include "tests/simulation/fleet/network.hpp"
+#include "tests/simulation/journal_seam.hpp"
+#include "tests/testkit/simulated_node.hpp"
+
+namespace caravan::simulation {
+
+class World;
+
+/// The cluster's store as one process sees it: it may fail before or after it has done what was asked.
+class ClusterStoreSeam : public ClusterStore {
+ public:
+  /// Asked twice for each operation; true: it fails here.
+  using Fails = std::function<bool()>;
+  ClusterStoreSeam(std::shared_ptr<MemoryFile> file, Fails fails) : store_(std::move(file)), fails_(std::move(fails)) {}
+
+ private:
+  template <class Work>
+  auto pass(Work work) {
+    if (fails_()) throw StorageError("simulated: the store does not answer");
+    auto result = work();
+    if (fails_()) throw StorageError("simulated: the store did it, and does not say so");
+    return result;
+  }
+
+ public:
+  ClusterSnapshot read() override {
+    return pass([&] { return store_.read(); });
+  }
+  bool put_member(const MemberRow& row, std::uint64_t expected) override {
+    return pass([&] { return store_.put_member(row, expected); });
+  }
+  bool forget_member(const std::string& node, std::uint64_t expected) override {
+    return pass([&] { return store_.forget_member(node, expected); });
+  }
+  bool touch(const MemberId& member, Time alive) override {
+    return pass([&] { return store_.touch(member, alive); });
+  }
+  bool put_move(const ShardRow& was, MovePhase phase, const MemberId& target) override {
+    return pass([&] { return store_.put_move(was, phase, target); });
+  }
+
+ private:
+  void put_setting(std::string_view, const std::string&) override {}  // loads, for people
+
+  MemoryClusterStore store_;
+  Fails fails_;
+};
+
+/// A computer with its clocks, and the process of one node on it.
+class Computer {
+ public:
+  /// `now` is the true time.
+  Computer(World& world, Network& network, const TrueTime& now, std::string name);
+  ~Computer();
+
+  const std::string& name() const { return name_; }
+  bool is_up() const;
+  bool works() const { return is_up() && !is_frozen(); }
+  testkit::SimulatedNode& node();
+
+  void start();
+  /// As `kill -9`: nothing of what it held in memory is told to anybody.
+  void kill();
+  /// It ends by itself, and says so.
+  void stop();
+  void freeze(TrueTime until);
+  bool is_frozen() const { return frozen_until_ > now_; }
+  void thaw() { frozen_until_ = std::min(frozen_until_, now_); }
+  /// True once, at the end of a freeze.
+  bool wakes_up();
+
+  /// Membership, ownership, timers and retries have their turn.
+  void pulse();
+  bool commit();
+  void set_date(Time date);
+  bool store_works() const { return store_stalls_until <= now_ && store_fails_until <= now_; }
+
+  TrueTime starts_at{0};  // again, when it is down
+  TrueTime store_stalls_until{0}, store_fails_until{0};
+  bool is_leaving = false;
+  enum class Break : std::uint8_t { none, lands, is_lost } next_commit = Break::none;  // it says nothing of its fate
+  // Sabotage.
+  bool clock_stops_when_frozen = false;
+  bool ignores_fences = false;
+
+ private:
+  struct Process;
+  cluster::Moment moment() const;
+  NodeOptions options(Process& process);
+
+  World& world_;
+  Network& network_;
+  const TrueTime& now_;
+  const std::string name_;
+  const double rate_;     // of the clock that never goes back
+  const TrueTime start_;  // what that showed at the beginning
+  const Duration skew_;   // of the date
+  TrueTime frozen_until_{0}, frozen_in_all_{0};
+  Time date_{};
+  bool dreams_ = false;
+  bool is_killed_ = false;  // what it still does to the store on its way out has no effect
+  std::unique_ptr<Process> process_;
+};
+
+}  // namespace caravan::simulation

@@ -1,0 +1,271 @@
+#include "tests/simulation/fleet/fleet.hpp"
+
+#include <algorithm>
+
+#include "tests/simulation/world.hpp"
+
+namespace caravan::simulation {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr TrueTime beat = 50ms;  // at most, between two turns of a computer that runs
+constexpr TrueTime beat_at_rest = 100ms;
+constexpr TrueTime patience = 15min;  // for rest: the last retry of a provider is ten minutes apart
+
+}  // namespace
+
+FleetWeather FleetWeather::draw(Chance& chance) {
+  FleetWeather weather;
+  for (int* kind : {&weather.kill, &weather.freeze, &weather.leave, &weather.cut, &weather.broken_connection,
+                    &weather.store_stall, &weather.store_failure})
+    *kind = chance.percent(50) ? 0 : static_cast<int>(chance.between(5, 60));
+  return weather;
+}
+
+std::string FleetWeather::text() const {
+  const auto item = [](std::string_view name, int value) { return std::string(name) + ' ' + std::to_string(value); };
+  return item("kill", kill) + ", " + item("freeze", freeze) + ", " + item("leave", leave) + ", " + item("cut", cut) +
+         ", " + item("broken_connection", broken_connection) + ", " + item("store_stall", store_stall) + ", " +
+         item("store_failure", store_failure);
+}
+
+Fleet::Fleet(World& world, FleetCounts& counts)
+    : weather(FleetWeather::draw(world.chance)), network(world.chance), world_(world), counts_(counts) {
+  // Tiny limits are a single node's matter: here they would only make everything slow.
+  NodeOptions& limits = world.faults.node;
+  limits.mailbox_limit = std::max<std::size_t>(limits.mailbox_limit, 8);
+  limits.work_limit = std::max<std::size_t>(limits.work_limit, 1'000);
+  world.history.tell(now(), "weather", weather.text());
+  network.slow_percent = world.chance.percent(50) ? 0 : static_cast<int>(world.chance.between(1, 5));
+  for (std::size_t i = 2 + world.chance.below(3); i > 0; --i)
+    computers.push_back(
+        std::make_unique<Computer>(world, network, now_, std::string(1, static_cast<char>('a' + computers.size()))));
+  for (const auto& computer : computers) {
+    computer->set_date(now());
+    computer->start();
+  }
+}
+
+Fleet::~Fleet() {
+  counts_.broken_connections += network.broken;
+  counts_.frames += network.carried;
+}
+
+Time Fleet::now() const { return testkit::test_start + std::chrono::floor<Duration>(now_) + skipped_; }
+
+Computer* Fleet::one() {
+  std::vector<Computer*> working;
+  for (const auto& computer : computers)
+    if (computer->works()) working.push_back(computer.get());
+  return working.empty() ? nullptr : world_.chance.one_of(working);
+}
+
+Door* Fleet::door() {
+  Computer* computer = one();
+  return computer ? &computer->node().door() : nullptr;
+}
+
+void Fleet::run_actors() {
+  if (Computer* computer = one()) computer->node().run_actors(world_.chance.below(12));
+}
+
+void Fleet::commit() {
+  if (Computer* computer = one()) computer->commit();
+}
+
+void Fleet::tick() {
+  if (Computer* computer = one()) computer->pulse();
+}
+
+void Fleet::pass_time() {
+  Chance& chance = world_.chance;
+  if (chance.percent(world_.faults.clock_jumps)) {
+    skipped_ += chance.percent(80) ? chance.between(1, 120) * 1min : chance.between(1, 48) * 1h;
+    world_.history.tell(now(), "clock", "moves on");
+  }
+  for (TrueTime left(chance.between(0, 800'000)); left > 0us;) {
+    const TrueTime by = std::min(left, TrueTime(chance.between(1'000, beat.count())));
+    pass(by);
+    left -= by;
+  }
+}
+
+void Fleet::pass(TrueTime by) {
+  now_ += by;
+  if (mends_at_ <= now_) network.mend();
+  network.carry(now_);
+  for (const auto& computer : computers) {
+    computer->set_date(now());
+    if (computer->wakes_up()) finish_dream(*computer);
+    tend(*computer);
+    if (computer->works() && world_.chance.percent(95)) computer->pulse();
+  }
+  network.carry(now_);
+}
+
+/// Who wakes up goes on where it was, in the belief that nothing has happened, and does what had reached it meanwhile.
+void Fleet::finish_dream(Computer& computer) {
+  Chance& chance = world_.chance;
+  for (std::size_t left = chance.below(12); left > 0; --left) {
+    if (chance.percent(30)) world_.clients.act(computer.node().door(), world_.faults, now());
+    world_.look_at_something(computer.node().door());
+    computer.node().run_actors(chance.below(30));
+    if (chance.percent(50)) computer.commit();
+  }
+}
+
+/// What an operator's init system does: it starts what has ended.
+void Fleet::tend(Computer& computer) {
+  if (!computer.is_up()) {
+    if (computer.starts_at <= now_) computer.start();
+    return;
+  }
+  if (computer.is_frozen()) return;
+  const auto end = [&](bool by_itself) {
+    world_.clients.connection_lost();
+    by_itself ? computer.stop() : computer.kill();
+    computer.starts_at = now_ + TrueTime(world_.chance.between(0, 8'000'000));
+  };
+  const std::optional<cluster::ClusterState> state = computer.node().node().cluster_state();
+  if (computer.node().node().is_broken()) {
+    world_.history.tell(now(), computer.name(), "is broken: " + state->reason);
+    return end(true);
+  }
+  // As `caravan serve` does.
+  const bool has_left = state->shards == 0 || state->takers == 0 || !state->has_lease;
+  if (computer.is_leaving && state->status != MemberStatus::active && has_left) end(true);
+}
+
+void Fleet::suffer() {
+  Chance& chance = world_.chance;
+  const TrueTime passed = now_ - std::exchange(suffered_at_, now_);
+  const auto happens = [&](int every) {
+    return every > 0 && chance.between(0, TrueTime(std::chrono::seconds(every)).count()) < passed.count();
+  };
+  const auto draws = [&](int every) { return happens(every) ? one() : nullptr; };
+  const auto until = [&](std::int64_t least_ms, std::int64_t most_ms) {
+    return now_ + std::chrono::milliseconds(chance.between(least_ms, most_ms));
+  };
+  if (Computer* computer = draws(weather.kill)) {
+    ++crashes;
+    computer->kill();
+    world_.clients.connection_lost();
+    computer->starts_at = until(100, 10'000);
+  }
+  if (Computer* computer = draws(weather.freeze)) {
+    ++counts_.frozen;
+    computer->freeze(until(100, 12'000));
+  }
+  if (Computer* computer = draws(weather.leave); computer && !computer->is_leaving) {
+    ++counts_.left;
+    world_.history.tell(now(), computer->name(), "is to leave");
+    computer->is_leaving = true;
+    computer->node().node().leave();
+  }
+  if (Computer* computer = draws(weather.cut)) {
+    const Computer& other = *chance.one_of(computers);
+    ++counts_.cuts;
+    network.cut(computer->name(), other.name());
+    const bool both = chance.percent(60);
+    if (both) network.cut(other.name(), computer->name());
+    mends_at_ = until(200, 12'000);
+    world_.history.tell(now(), computer->name(), (both ? "is cut off from " : "is not heard by ") + other.name());
+  }
+  if (happens(weather.broken_connection)) network.break_one();
+  if (Computer* computer = draws(weather.store_stall)) computer->store_stalls_until = until(100, 6'000);
+  if (Computer* computer = draws(weather.store_failure)) computer->store_fails_until = until(100, 6'000);
+  if (Computer* computer = chance.permille(world_.faults.unknown_commit) && chance.percent(20) ? one() : nullptr) {
+    const bool lands = chance.percent(50);
+    world_.history.tell(now(), computer->name(),
+                        lands ? "its next commit lands, and says nothing" : "its next commit fails");
+    computer->next_commit = lands ? Computer::Break::lands : Computer::Break::is_lost;
+    ++crashes;
+  }
+}
+
+void Fleet::heal() {
+  weather = {};
+  network.slow_percent = 0;
+  network.mend();
+  for (const auto& computer : computers) {
+    computer->thaw();
+    computer->next_commit = Computer::Break::none;
+    computer->starts_at = std::min(computer->starts_at, now_);
+    computer->store_stalls_until = computer->store_fails_until = now_;
+  }
+}
+
+bool Fleet::is_whole() const {
+  for (const auto& computer : computers) {
+    if (!computer->works() || computer->is_leaving) return false;
+    const std::optional<cluster::ClusterState> state = computer->node().node().cluster_state();
+    if (state->status != MemberStatus::active || state->moving > 0 || state->orphans > 0) return false;
+  }
+  return true;
+}
+
+bool Fleet::is_at_rest() const {
+  const auto is_busy = [](const auto& computer) {
+    const NodeStats stats = computer->node().node().stats();
+    return stats.work > 0 || stats.at_peers > 0 || stats.waiting_for_shards > 0;
+  };
+  if (!is_whole() || std::ranges::any_of(computers, is_busy) || world_.clients.is_waiting() ||
+      !world_.journal.pending_effects({}, 1).empty())
+    return false;
+  const std::optional<Time> due = world_.journal.next_due();
+  return !due || *due > now();
+}
+
+bool Fleet::work_off() {
+  bool did = false;
+  for (const auto& computer : computers)
+    if (computer->works()) {
+      did |= computer->node().run_actors() > 0;
+      did |= computer->commit();
+    }
+  pass(did ? 1ms : beat_at_rest);
+  if (did || is_at_rest()) idle_since_ = now_;
+  if (did || is_at_rest()) return did;
+  if (now_ - idle_since_ < patience) return true;
+  tell_unrest();
+  return false;
+}
+
+/// Why there is no rest, for whoever reads.
+void Fleet::tell_unrest() const {
+  for (const auto& computer : computers) {
+    if (!computer->is_up()) {
+      world_.history.tell(now(), computer->name(), "is down");
+      continue;
+    }
+    const cluster::ClusterState state = *computer->node().node().cluster_state();
+    const NodeStats stats = computer->node().node().stats();
+    std::string text = std::string(to_text(state.status)) + (computer->is_leaving ? ", leaving" : "") +
+                       (state.has_lease ? "" : ", without a lease") + ", shards " + std::to_string(state.shards) +
+                       ", moving " + std::to_string(state.moving) + ", orphans " + std::to_string(state.orphans) +
+                       ", work " + std::to_string(stats.work) + ", waiting " +
+                       std::to_string(stats.waiting_for_shards) + ", at peers " + std::to_string(stats.at_peers) +
+                       ", effects " + std::to_string(stats.effects_to_entities) + " and " +
+                       std::to_string(stats.effects_to_providers);
+    for (const LinkState& link : state.links) text += ", " + link.peer.name + (link.open ? " open" : " closed");
+    world_.history.tell(now(), computer->name(), text);
+  }
+  for (const PendingEffect& effect : world_.journal.pending_effects({}, 3))
+    world_.history.tell(now(), "effect",
+                        world_.history.name(effect.key.sender) + " #" + std::to_string(effect.key.number) + " to " +
+                            world_.history.name(effect.receiver));
+  for (const PendingTimer& timer : world_.journal.due_timers(now(), 3, 0))
+    world_.history.tell(now(), "timer", world_.history.name(timer.entity) + ' ' + timer.timer.name);
+}
+
+std::optional<Time> Fleet::next_moment() { return world_.journal.next_due(); }
+
+void Fleet::skip_to(Time date) {
+  // The last clock shows it too.
+  skipped_ += std::max(date - now(), Duration{0}) + 2s;
+  for (const auto& computer : computers) computer->set_date(now());
+}
+
+}  // namespace caravan::simulation

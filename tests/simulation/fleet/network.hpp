@@ -1,0 +1,65 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <set>
+
+#include "runtime/clock.hpp"
+#include "runtime/links/links.hpp"
+#include "tests/simulation/chance.hpp"
+
+namespace caravan::simulation {
+
+/// True time, which no node knows: since the run began.
+using TrueTime = std::chrono::microseconds;
+
+/// What lies between computers: connections that carry frames late, break with what is under way, and are held up by
+/// cuts, one way or both. Real sessions (runtime/links) run over them: they say again what was lost, and take nothing
+/// twice.
+class Network {
+ public:
+  /// One process's place in it.
+  struct Place {
+    Stopwatch clock;
+    std::function<bool()> is_frozen;  // it neither reads nor writes now
+  };
+
+  explicit Network(Chance& chance) : chance_(chance) {}
+
+  std::unique_ptr<Links> join(LinkOptions options, LinkEvents events, Place place);
+  /// Brings whatever has arrived by now, as often as that makes something else arrive.
+  void carry(TrueTime now);
+
+  /// What `from` says does not reach `to` until it is mended.
+  void cut(const std::string& from, const std::string& to) { cuts_.emplace(from, to); }
+  void mend() { cuts_.clear(); }
+  /// A connection breaks, with all that is under way in it; it is made again at once.
+  void break_one();
+
+  int slow_percent = 0;  // of frames that take up to a second; the others a few milliseconds
+  std::uint64_t carried = 0, broken = 0;
+
+ private:
+  class End;
+  struct Frame {
+    TrueTime arrives;
+    std::string bytes;
+  };
+  /// Both ways, each in order.
+  struct Connection {
+    std::map<std::string, std::deque<Frame>> to;  // by receiver
+    bool is_broken = false;
+  };
+  using ConnectionPtr = std::shared_ptr<Connection>;
+
+  bool is_cut(const std::string& from, const std::string& to) const { return cuts_.contains({from, to}); }
+  End* find(const std::string& name) const;
+  TrueTime arrival(TrueTime after);
+
+  Chance& chance_;
+  TrueTime now_{0};
+  std::map<std::string, End*> ends_;  // living processes
+  std::set<std::pair<std::string, std::string>> cuts_;
+};
+
+}  // namespace caravan::simulation
