@@ -129,6 +129,7 @@ void EntityActor::decide(Work& work) {
   Verdict verdict = host_.decide(work.stimulus, around_.clock.now(), around_.random);
   if (verdict.replays != 0) return replay(work.stimulus, verdict.replays, std::move(work.handler));
   if (!verdict.write) return answer_when_durable(std::move(verdict.reply), std::move(work.handler));
+  verdict.write->epoch = activation_->epoch;
   if (span_) {
     for (OutgoingEffect& effect : verdict.outgoing) effect.span = span_;
     work.handler = [commit = span_->child("commit", Span::Kind::internal),

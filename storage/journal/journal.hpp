@@ -41,6 +41,7 @@ struct Snapshot {
 /// Everything that one decision makes durable. All of it lands, or none.
 struct Write {
   std::uint32_t shard = 0;
+  std::uint64_t epoch = 0;  // that it was decided under; 0: any that this process holds
   Address entity;
   std::uint64_t sequence = 0;  // 0: no entry, only the rest
   Lane lane = Lane::journal;
@@ -49,6 +50,9 @@ struct Write {
   std::vector<EffectKey> settled;    // out of the outbox: the receiver took them
   std::vector<StoredTimer> timers;   // set or cleared, of `entity`
   std::optional<Snapshot> snapshot;  // replaces the entity's former one
+
+  /// It may land where this process holds the shard under that epoch; 0: it does not hold it.
+  bool may_land_under(std::uint64_t held) const { return held != 0 && (epoch == 0 || epoch == held); }
 };
 
 /// A shard that this process owns, and the epoch it owns it under.

@@ -74,7 +74,7 @@ std::vector<Committed> MemoryJournal::commit(const std::vector<Write>& batch) {
   std::set<Address> conflicted;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const Write& write = batch[i];
-    if (write.shard >= leases_.size() || leases_[write.shard] == 0 ||
+    if (write.shard >= leases_.size() || !write.may_land_under(leases_[write.shard]) ||
         leases_[write.shard] != file_->shards[write.shard].epoch) {
       fates[i].status = CommitStatus::fenced;
     } else if (conflicted.contains(write.entity) || !can_land(write)) {

@@ -149,7 +149,8 @@ void add_snapshots(std::vector<Statement>& out, const std::vector<Write>& batch,
 
 }  // namespace
 
-Decision decide(const std::vector<Write>& batch, const Known& known, const std::set<std::uint32_t>& ours) {
+Decision decide(const std::vector<Write>& batch, const Known& known,
+                const std::map<std::uint32_t, std::uint64_t>& ours) {
   Decision decision;
   Known here;                              // what the batch itself adds
   std::unordered_set<Address> conflicted;  // once a write of an entity stayed out, what was decided upon it does too
@@ -160,7 +161,7 @@ Decision decide(const std::vector<Write>& batch, const Known& known, const std::
   };
   for (const Write& write : batch) {
     Committed& fate = decision.fates.emplace_back(Committed{CommitStatus::fenced, 0});
-    if (!ours.contains(write.shard)) continue;
+    if (const auto held = ours.find(write.shard); held == ours.end() || !write.may_land_under(held->second)) continue;
     std::uint64_t& entries = decision.shards[write.shard];
     bool fits = !conflicted.contains(write.entity) && (write.sequence == 0 || write.sequence > newest_of(write.entity));
     std::set<EffectKey> numbers;

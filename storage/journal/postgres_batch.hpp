@@ -23,7 +23,8 @@ struct Decision {
   std::map<std::uint32_t, std::uint64_t> shards;
 };
 
-Decision decide(const std::vector<Write>& batch, const Known& known, const std::set<std::uint32_t>& ours);
+Decision decide(const std::vector<Write>& batch, const Known& known,
+                const std::map<std::uint32_t, std::uint64_t>& ours);
 
 /// A shard as the store has it once a batch has passed its fence.
 struct Fenced {

@@ -83,7 +83,8 @@ class PostgresJournal final : public Journal {
     try {
       Attempt attempt;
       for (const Write& write : batch)
-        if (write.shard < epochs_.size() && epochs_[write.shard] > 0) attempt.ours.insert(write.shard);
+        if (write.shard < epochs_.size() && epochs_[write.shard] > 0)
+          attempt.ours.emplace(write.shard, epochs_[write.shard]);
       auto fates = writer_.run([&](Connection& connection) { return write_batch(connection, batch, attempt); });
       for (std::size_t i = 0; i < batch.size(); ++i)
         if (fates[i].status == CommitStatus::committed && batch[i].sequence != 0)
@@ -144,9 +145,9 @@ class PostgresJournal final : public Journal {
 
   /// A batch on its way into the store, over however many connections it takes.
   struct Attempt {
-    std::set<std::uint32_t> ours;  // shards of the batch
-    bool asks_effects = false;     // once a number turned out to be taken
-    std::optional<Decision> sent;  // with a COMMIT whose answer did not come
+    std::map<std::uint32_t, std::uint64_t> ours;  // shards of the batch, and their epochs
+    bool asks_effects = false;                    // once a number turned out to be taken
+    std::optional<Decision> sent;                 // with a COMMIT whose answer did not come
   };
 
   std::vector<Committed> write_batch(Connection& connection, const std::vector<Write>& batch, Attempt& attempt) {
@@ -160,7 +161,7 @@ class PostgresJournal final : public Journal {
       attempt.sent.reset();
       check_marks(shards);
       learn(batch, question, answers, known_);
-      std::erase_if(attempt.ours, [&](std::uint32_t shard) { return !shards.contains(shard); });
+      std::erase_if(attempt.ours, [&](const auto& shard) { return !shards.contains(shard.first); });
       Decision final = decide(batch, known_, attempt.ours);
       if (is_as_fenced(final, decision)) {
         try {

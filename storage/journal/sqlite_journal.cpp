@@ -154,7 +154,7 @@ class SqliteJournal final : public Journal {
       const Write& write = batch[i];
       fates[i] = {};
       auto number = numbers.find(write.shard);
-      if (number == numbers.end()) {
+      if (number == numbers.end() || !write.may_land_under(epochs_[write.shard])) {
         fates[i].status = CommitStatus::fenced;
         continue;
       }

@@ -117,6 +117,18 @@ TEST_CASE("journal: one shard is claimed where its epoch is still the expected o
   }
 }
 
+TEST_CASE("journal: what was decided under an epoch does not land under a later one, though this process holds it") {
+  for_each_journal([](Journal& journal) {
+    REQUIRE(journal.claim_shard(0, 1, "a/1"));
+    Write stale = entry(trip, 1, "stale"), fresh = entry(other, 1, "fresh"), any = entry(user_address, 1, "any");
+    stale.epoch = 1;
+    fresh.epoch = 2;
+    CHECK(statuses(journal.commit({stale, fresh, any})) == std::vector{fenced, committed, committed});
+    CHECK(journal.load(trip).after.empty());
+    CHECK(bodies(journal.load(other).after) == std::vector<std::string>{"fresh"});
+  });
+}
+
 TEST_CASE("journal: entries come back in order, by entity and by position") {
   for_each_journal([](Journal& journal) {
     const std::string binary("\0\xff\n", 3);
