@@ -74,7 +74,7 @@ class Driver {
   std::set<std::uint32_t> giving_;
   std::uint64_t version_ = 0;                  // of the rows that peers and routes follow
   std::map<std::string, MemberId> peers_;      // alive, but for this one
-  std::vector<double> rates_;                  // of work, by shard that is served here
+  std::vector<double> rates_;                  // of work, by shard: measured where it is served, or told by a peer
   std::vector<ShardLoad> loads_, told_loads_;  // by shard; as this node has told the store
   int exchanges_ = 0;                          // of loads
   std::vector<std::uint64_t> work_seen_;

@@ -138,11 +138,16 @@ void Membership::read_own_row() {
 
 void Membership::observe(Moment now) {
   std::map<MemberId, Seen> lives;
+  std::map<MemberId, Moment> voters;
   std::map<std::pair<MemberId, MemberId>, Seen> votes;
   for (const MemberRow& row : snapshot_.members) {
     if (row.status == MemberStatus::dead) continue;
     const auto life = lives_.find(row.id);
     lives[row.id] = life != lives_.end() && life->second.value == row.alive ? life->second : Seen{row.alive, now};
+    if (row.status != MemberStatus::joining) {
+      const auto voter = voters_.find(row.id);
+      voters[row.id] = voter == voters_.end() ? now : voter->second;
+    }
     for (const Suspicion& vote : row.votes) {
       const auto known = votes_.find({row.id, vote.voter});
       votes[{row.id, vote.voter}] =
@@ -150,6 +155,7 @@ void Membership::observe(Moment now) {
     }
   }
   lives_ = std::move(lives);
+  voters_ = std::move(voters);
   votes_ = std::move(votes);
 }
 

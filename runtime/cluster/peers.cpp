@@ -37,9 +37,12 @@ void Driver::received(const std::string& peer, const std::string& bytes) {
     post([this](Actions&) { node_.look_now(); });
   } else if (const auto* loads = message.get_if<wire::ShardLoads>()) {
     post([this, loads = *loads](Actions&) {
-      for (std::size_t i = 0; i < std::min(loads.shards.size(), loads.loads.size()); ++i)
-        if (loads.shards[i] < loads_.size())
-          loads_[loads.shards[i]] = {loads.loads[i], i < loads.actors.size() ? loads.actors[i] : 0};
+      for (std::size_t i = 0; i < std::min(loads.shards.size(), loads.loads.size()); ++i) {
+        const std::uint64_t shard = loads.shards[i];
+        if (shard >= loads_.size()) continue;
+        loads_[shard] = {loads.loads[i], i < loads.actors.size() ? loads.actors[i] : 0};
+        rates_[shard] = static_cast<double>(loads.loads[i]);
+      }
     });
   }
 }

@@ -75,12 +75,15 @@ bool Membership::is_reachable(Moment now) const {
   });
 }
 
+/// As far as this node can tell: nobody waits for the vote of one that has just joined.
+bool Membership::may_vote(const MemberRow& row, Moment now) const {
+  const auto since = voters_.find(row.id);
+  return since != voters_.end() && now - since->second >= options_.probation && !is_stale(row, now);
+}
+
 std::size_t Membership::votes_needed(const MemberRow& row, Moment now) const {
-  const auto may_vote = [&](const MemberRow& voter) {
-    return voter.id != row.id && !is_stale(voter, now) &&
-           (voter.status == MemberStatus::active || voter.status == MemberStatus::leaving);
-  };
-  const auto voters = static_cast<std::size_t>(std::ranges::count_if(snapshot_.members, may_vote));
+  const auto voters = static_cast<std::size_t>(std::ranges::count_if(
+      snapshot_.members, [&](const MemberRow& voter) { return voter.id != row.id && may_vote(voter, now); }));
   return std::clamp<std::size_t>(voters, 1, options_.votes);
 }
 

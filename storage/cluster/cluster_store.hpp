@@ -103,7 +103,9 @@ class ClusterStore {
   virtual bool touch(const MemberId& member, Time alive) = 0;
   /// The next phase of a shard's move, where the row is still as it was: `shard` and `epoch`, `phase` and `target`.
   virtual bool put_move(const ShardRow& was, MovePhase phase, const MemberId& target) = 0;
+  /// While paused, no move begins that would only make loads more even.
   void put_paused(bool is_paused);
+  /// What the nodes have told each other, by shard.
   void put_loads(const std::vector<ShardLoad>& loads);
 
  protected:

@@ -67,6 +67,11 @@ struct SteppedNode {
     node->node().start();
   }
 
+  /// As the cluster's store has it.
+  std::uint64_t told_load(std::uint32_t shard) {
+    const ClusterSnapshot rows = store.read();
+    return shard < rows.loads.size() ? rows.loads[shard].rate : 0;
+  }
   void step(int turns) {
     for (int turn = 0; turn < turns; ++turn) {
       now += std::chrono::milliseconds(100);
@@ -117,4 +122,13 @@ TEST_CASE("runtime: a node that is declared dead answers at once what waits for 
   CHECK(outcome == Outcome::unavailable);
   ask();
   CHECK(answers == 2);
+}
+
+TEST_CASE("runtime: a shard that comes from a peer is as busy as it was there") {
+  SteppedNode stepped;
+  stepped.events.message("b", wire::encode(wire::ShardLoads{{0, 99}, {1'000, 1}, {5, 1}}));
+  stepped.step(130);  // claims, and tells the store what it measures
+  REQUIRE(stepped.node->node().cluster_state()->claims == 4);
+  CHECK(stepped.told_load(0) > 100);
+  CHECK(stepped.told_load(1) == 0);
 }
