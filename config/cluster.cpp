@@ -9,6 +9,7 @@
 #include <map>
 
 #include "runtime/sandbox_clock.hpp"
+#include "runtime/spoken_versions.hpp"
 #include "storage/cluster/open.hpp"
 
 namespace caravan {
@@ -40,6 +41,13 @@ void refuse_living_members(const Settings& settings) {
       if (row.status != MemberStatus::dead) lives[row.id] = row.alive;
     return lives;
   };
+  const std::uint32_t newest = spoken_versions().newest;
+  for (const MemberRow& row : store->read().members)
+    if (row.wire_from > newest)
+      throw StorageError(
+          fmt::format("a cluster that speaks version {} has written this journal, this build reads {} at "
+                      "most: start the build that node {} ran",
+                      row.wire_from, newest, row.id.node));
   const std::map<MemberId, Time> before = living();
   if (before.empty()) return;
   const auto end = std::chrono::steady_clock::now() + cluster::MembershipOptions().alive_every * 2;
@@ -58,6 +66,8 @@ cluster::ClusterOptions cluster_options(const Settings& settings, ClusterStore& 
   options.self.node = node_name(settings);
   options.self.link_address = settings.link_address;
   options.self.http_address = settings.http;
+  options.self.wire_from = spoken_versions().oldest;
+  options.self.wire_to = spoken_versions().newest;
   options.links.listen = settings.link;
   if (!settings.link_cert.empty()) options.links.tls = LinkTls{settings.link_ca, settings.link_cert, settings.link_key};
   return options;

@@ -80,22 +80,25 @@ void Runtime::join_cluster() {
                                .residents = residents_,
                                .outbox = outbox_,
                                .router = router_,
-                               .lost_membership =
-                                   [this](const std::string& why) {
-                                     if (stopping_ || leaving_) return;
-                                     broken_ = true;
-                                     residents_.close();
-                                     router_.close();  // what waits for a shard would only keep the node from ending
-                                     spdlog::critical("this node is no member of the cluster any more ({}): restart it",
-                                                      why);
-                                     if (options_.on_broken) options_.on_broken();
-                                   },
+                               .lost_membership = [this](const std::string& why) { lost_membership(why); },
                                .grown =
                                    [this](std::uint64_t position) {
                                      if (options_.on_commit) options_.on_commit(position);
                                    }},
       around_.random);
   around_.has_lease = [driver = cluster_.get()] { return driver->has_lease(); };
+}
+
+void Runtime::lost_membership(const std::string& why) {
+  if (stopping_ || leaving_) return;
+  broken_ = true;
+  residents_.close();
+  router_.close();  // what waits for a shard would only keep the node from ending
+  if (cluster_->state().id.incarnation == 0)
+    spdlog::critical("this node cannot join the cluster: {}", why);
+  else
+    spdlog::critical("this node is no member of the cluster any more ({}): restart it", why);
+  if (options_.on_broken) options_.on_broken();
 }
 
 void Runtime::leave() {

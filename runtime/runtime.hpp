@@ -48,6 +48,7 @@ class Runtime : public Node {
 
  private:
   void join_cluster();
+  void lost_membership(const std::string& why);
   bool give(const Address& to, std::shared_ptr<Work> work, ReplyHandler handler);
   void landed(CommitItem& item, std::uint64_t position);
 

@@ -10,7 +10,7 @@ struct BalanceLimits {
   double begin = 0.08;          // a member is that far off the even load: moves begin …
   double rest = 0.05;           // … and go on until all are as close as that. Between the two nothing moves.
   std::size_t moves = 8;        // under way at once
-  std::size_t drain_moves = 2;  // of them off leaving members: scaling in takes longer than out
+  std::size_t drain_moves = 4;  // of them off leaving members: scaling in takes longer than out
 };
 
 /// A shard that is to change hands.

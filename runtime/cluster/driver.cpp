@@ -45,6 +45,8 @@ void Driver::start(bool threads) {
   LinkOptions links = options_.links;
   links.self.name = options_.self.node;
   links.self.incarnation = first_number_;
+  links.self.wire = {static_cast<std::uint16_t>(options_.self.wire_from),
+                     static_cast<std::uint16_t>(options_.self.wire_to)};
   links_ = options_.make_links(
       std::move(links), {.message = [this](const std::string& peer, std::string message) { received(peer, message); },
                          .changed =
@@ -322,6 +324,7 @@ void Driver::publish() {
     state_.status = membership.status();
     state_.id = membership.id();
     state_.reason = membership.reason();
+    if (const MemberRow* own = find_member(rows, state_.id)) state_.wire = own->wire_from;
     state_.shards = state_.orphans = state_.moving = 0;
     for (const ShardRow& row : rows.shards) {
       state_.shards += row.owner == state_.id ? 1 : 0;

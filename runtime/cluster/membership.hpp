@@ -110,6 +110,8 @@ class Membership {
   void probe(Moment now, Actions& out);
   std::optional<NextWrite> next_write(Moment now, Time wall);
   std::optional<NextWrite> join(Moment now, Time wall);
+  std::string version_fault() const;
+  std::uint32_t common_version() const;
   std::optional<NextWrite> vote(Moment now, Time wall) const;
   bool may_vote(const MemberRow& row, Moment now) const;
   bool is_stale(const MemberRow& row, Moment now) const { return is_silent(row, now, options_.stale_after); }
@@ -135,7 +137,7 @@ class Membership {
   std::optional<Moment> active_since_;
   std::optional<Moment> former_since_;  // watching a former life of ours, or another process of our name
   std::map<MemberId, Seen> lives_;
-  std::map<MemberId, Moment> voters_;  // members in office, since when they were seen there
+  std::map<MemberId, Moment> voters_;                    // members in office, since when they were seen there
   std::map<std::pair<MemberId, MemberId>, Seen> votes_;  // by member and voter
   std::map<MemberId, Probe> probes_;                     // of the neighbours
 };

@@ -33,6 +33,7 @@ struct ClusterState {
   MemberId id;
   std::string reason;  // why the membership ended
   bool has_lease = false;
+  std::uint32_t wire = 1;   // the version that all members speak: may be sent and written
   std::size_t shards = 0;   // that it owns
   std::size_t members = 0;  // that are alive
   std::size_t takers = 0;   // of them, others that are active: shards can go there

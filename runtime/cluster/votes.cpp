@@ -16,15 +16,51 @@ std::optional<Membership::NextWrite> Membership::next_write(Moment now, Time wal
     row.status = MemberStatus::dead;
   else if (is_ready_ && status_ == MemberStatus::joining && is_reachable(now))
     row.status = MemberStatus::active;
+  else if (row.wire_from < common_version())
+    row.wire_from = common_version();  // who speaks less cannot join from here on
   else
     return vote(now, wall);
   return NextWrite{std::move(row)};
 }
 
+/// The newest version that all living members speak.
+std::uint32_t Membership::common_version() const {
+  std::uint32_t version = self_.wire_to;
+  for (const MemberRow& row : snapshot_.members)
+    if (row.status != MemberStatus::dead) version = std::min(version, row.wire_to);
+  return version;
+}
+
+/// Why this build can neither talk to the members that live, nor read what those that are gone have written; empty: it
+/// can.
+std::string Membership::version_fault() const {
+  const auto range = [](std::uint32_t from, std::uint32_t to) {
+    return from == to ? "version " + std::to_string(to)
+                      : "versions " + std::to_string(from) + " to " + std::to_string(to);
+  };
+  const std::string own = ", this build " + range(self_.wire_from, self_.wire_to);
+  for (const MemberRow& row : snapshot_.members) {
+    const bool is_too_old = row.wire_to < self_.wire_from && row.status != MemberStatus::dead;
+    if (is_too_old && row.id.node != self_.node)
+      return "member " + row.id.node + " speaks " + range(row.wire_from, row.wire_to) + own +
+             ": upgrade one version at a time";
+    if (row.wire_from > self_.wire_to)
+      return "the cluster speaks " + range(row.wire_from, row.wire_from) + own +
+             ": start the build that the other nodes run";
+  }
+  return {};
+}
+
 std::optional<Membership::NextWrite> Membership::join(Moment now, Time wall) {
+  if (const std::string fault = version_fault(); !fault.empty()) {
+    stop(fault);
+    return std::nullopt;
+  }
   std::size_t dead = 0;
+  std::uint32_t spoken = self_.wire_from;
   const MemberRow* oldest = nullptr;
   for (const MemberRow& row : snapshot_.members) {
+    spoken = std::max(spoken, row.wire_from);
     if (row.id.node == self_.node && row.status != MemberStatus::dead) {
       // A former life may be gone, or be another process under our name: that one shows signs of life.
       if (!former_since_) former_since_ = now;
@@ -37,11 +73,6 @@ std::optional<Membership::NextWrite> Membership::join(Moment now, Time wall) {
     if (row.status == MemberStatus::dead) {
       ++dead;
       if (row.id.node != self_.node && (!oldest || row.id.incarnation < oldest->id.incarnation)) oldest = &row;
-    } else if (row.id.node != self_.node && (row.wire_to < self_.wire_from || row.wire_from > self_.wire_to)) {
-      stop("member " + row.id.node + " speaks wire versions " + std::to_string(row.wire_from) + " to " +
-           std::to_string(row.wire_to) + ", this build " + std::to_string(self_.wire_from) + " to " +
-           std::to_string(self_.wire_to) + ": upgrade one step at a time");
-      return std::nullopt;
     }
   }
   if (oldest && dead > options_.dead_rows) return NextWrite{*oldest, true};
@@ -50,7 +81,7 @@ std::optional<Membership::NextWrite> Membership::join(Moment now, Time wall) {
   row.link_address = self_.link_address;
   row.http_address = self_.http_address;
   row.version = self_.version;
-  row.wire_from = self_.wire_from;
+  row.wire_from = spoken;  // what the cluster spoke once is in its journal
   row.wire_to = self_.wire_to;
   row.started = row.alive = wall;
   return NextWrite{std::move(row)};

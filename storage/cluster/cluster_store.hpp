@@ -44,8 +44,10 @@ struct MemberRow {
   MemberId id;
   MemberStatus status = MemberStatus::joining;
   std::string link_address, http_address;
-  std::string version;                       // of the program, for people
-  std::uint32_t wire_from = 1, wire_to = 1;  // the versions of links and events that it speaks
+  std::string version;  // of the program, for people
+  // The versions of links and events that it speaks. `wire_from` rises when all living members speak the next: from
+  // there on that may be sent and written, and who does not speak it cannot join.
+  std::uint32_t wire_from = 1, wire_to = 1;
   Time started{};
   Time alive{};  // changes while it lives; by its own clock
   std::vector<Suspicion> votes;

@@ -111,6 +111,7 @@ class Node:
         network.add(number)
         self.host = network.address(number)
         self.http, self.link = network.port(8080), network.port(7000)
+        self.binary = cluster.binary
         self.process = None
         self.wanted = False  # to be started again when it ends by itself
         self.started_at = 0
@@ -130,7 +131,7 @@ class Node:
     def start(self):
         environment = dict(os.environ, **{f"CARAVAN_{name}": value for name, value in self.settings().items()})
         self.process = subprocess.Popen(
-            [*self.cluster.network.inside(self.number), *DIES_WITH_US, "--", self.cluster.binary, "serve"],
+            [*self.cluster.network.inside(self.number), *DIES_WITH_US, "--", self.binary, "serve"],
             env=environment, stdout=self.log, stderr=self.log)
         self.wanted = True
         self.started_at = time.monotonic()
@@ -273,6 +274,11 @@ class Cluster:
         if done.returncode != 0:
             raise Failed(f"caravan cluster {' '.join(words)}: {(done.stderr + done.stdout).strip()}")
         return done.stdout
+
+    def versions(self):
+        """What living nodes speak: oldest and newest, by name."""
+        rows = self.postgres.ask("SELECT node, wire_from, wire_to FROM member WHERE status <> 3")
+        return {node: (int(oldest), int(newest)) for node, oldest, newest in rows}
 
     def owned(self):
         """Shards by the name of the node that has them."""

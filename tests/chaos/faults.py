@@ -1,6 +1,7 @@
 """What befalls the cluster. Each fault heals before the next, and the cluster must be whole again then."""
 
 import signal
+import subprocess
 import threading
 import time
 
@@ -12,14 +13,14 @@ from market import Client
 HEALS_WITHIN = 60  # then the run is a failure
 FROZEN_FOR = 9
 CUT_FOR = 8
-PROBATION = 7  # from its start; a member that is younger does not vote for another's death
 
 
 class Faults:
     """Does one fault after the other, and notes what it cost."""
 
-    def __init__(self, cluster, market, history, random, figures):
+    def __init__(self, cluster, market, history, random, figures, next_binary=None):
         self.cluster, self.market, self.history = cluster, market, history
+        self.next_binary = next_binary
         self.random, self.figures = random, figures
         self.started = time.monotonic()
 
@@ -31,6 +32,8 @@ class Faults:
         out = ["kill", "freeze", "postgres", "drain", "restart"]
         if self.cluster.network.can_cut:
             out += ["cut", "cut_one_way", "plug"]
+        if self.next_binary:
+            out.append("upgrade")
         return out
 
     def run(self, name):
@@ -44,10 +47,6 @@ class Faults:
 
     def any_node(self):
         return self.random.choice(self.cluster.running())
-
-    def grown_up(self):
-        """All members may vote, as the goal for a lost node takes for granted."""
-        self.idle(max(0, max(node.started_at for node in self.cluster.running()) + PROBATION - time.monotonic()))
 
     def idle(self, seconds):
         """Lets it happen."""
@@ -87,7 +86,6 @@ class Faults:
         return seconds
 
     def kill(self):
-        self.grown_up()
         node = self.any_node()
         self.say(f"kill -9 {node.name}")
         entities = self.deliveries_of(node)
@@ -126,7 +124,6 @@ class Faults:
         self.say("they do again")
 
     def plug(self):
-        self.grown_up()
         node = self.any_node()
         network = self.cluster.network
         self.say(f"{node.name}'s plug is pulled, for {CUT_FOR} s")
@@ -194,3 +191,34 @@ class Faults:
             raise Failed(f"{node.name} was told to stop and ended with {code}: see {node.folder}/log")
         node.start()
         self.cluster.wait_ready(HEALS_WITHIN)
+
+    def upgrade(self):
+        """Node by node to a build that speaks one version more; when all do, the former build is refused."""
+        nodes = self.cluster.running()
+        for done, node in enumerate(nodes, 1):
+            node.binary = self.next_binary
+            self.planned(f"{node.name} is upgraded", lambda node=node: self.stop_and_start(node))
+            self.expect_versions(2 if done == len(nodes) else 1)
+        spare = next(node for node in self.cluster.nodes if not node.is_up())
+        self.say(f"{spare.name} is to join with the former build")
+        spare.start()
+        spare.wanted = False
+        try:
+            code = spare.process.wait(30)
+        except subprocess.TimeoutExpired:
+            raise Failed(f"{spare.name} of the former build joined a cluster that speaks a newer version") from None
+        with open(f"{spare.folder}/log", encoding="utf-8", errors="replace") as log:
+            reason = [line for line in log.read().splitlines() if "start the build that the other nodes run" in line]
+        if code == 0 or not reason:
+            raise Failed(f"{spare.name} of the former build ended with {code} and did not say why: see {spare.folder}/log")
+        self.say(f"refused: {reason[-1].strip()}")
+        for node in self.cluster.nodes:  # there is no way back
+            node.binary = self.next_binary
+        self.cluster.binary, self.next_binary = self.next_binary, None
+
+    def expect_versions(self, spoken):
+        """What all members can read may be written, and no more."""
+        wait_until(lambda: {oldest for oldest, newest in self.cluster.versions().values()} == {spoken}, HEALS_WITHIN,
+                   f"the cluster speaks version {spoken}")
+        self.say(f"the cluster speaks version {spoken}: " + ", ".join(
+            f"{name} {oldest}-{newest}" for name, (oldest, newest) in sorted(self.cluster.versions().items())))

@@ -13,25 +13,31 @@ namespace {
 /// A member "a" that looks at others, which a test puts into the store and lets answer probes or not.
 struct Watcher {
   MemoryClusterStore store{std::make_shared<MemoryFile>(4)};
-  Membership a{{}, {.node = "a", .link_address = "a:1", .http_address = {}, .version = {}}, 1};
+  Membership a;
   Moment now{1h};
   std::set<std::string> answering;
 
-  Watcher() { a.be_ready(); }
+  explicit Watcher(std::uint32_t wire_from = 1, std::uint32_t wire_to = 1)
+      : a({}, {"a", "a:1", "", "", wire_from, wire_to}, 1) {
+    a.be_ready();
+  }
 
-  void put(const std::string& node, MemberStatus status) {
+  void put(const std::string& node, MemberStatus status, std::uint32_t wire_from = 1, std::uint32_t wire_to = 1) {
     const ClusterSnapshot rows = store.read();
     MemberRow row;
     row.id = {node, rows.version + 1};
     row.status = status;
+    row.wire_from = wire_from;
+    row.wire_to = wire_to;
     REQUIRE(store.put_member(row, rows.version));
     answering.insert(node);
   }
-  MemberStatus status_of(const std::string& node) {
+  MemberRow row_of(const std::string& node) {
     for (const MemberRow& row : store.read().members)
-      if (row.id.node == node) return row.status;
-    return MemberStatus::dead;
+      if (row.id.node == node) return row;
+    return {};
   }
+  MemberStatus status_of(const std::string& node) { return row_of(node).status; }
 
   void run(Millis time) {
     for (const Moment end = now + time; now < end; now += 50ms) {
@@ -78,4 +84,37 @@ TEST_CASE("membership: nobody waits for the vote of a member that has just joine
   watcher.answering.erase("b");
   watcher.run(3s);
   CHECK(watcher.status_of("b") == MemberStatus::dead);
+}
+
+TEST_CASE("membership: a cluster speaks the next version when all living members do") {
+  Watcher newer(1, 2);
+  newer.put("b", MemberStatus::active, 1, 1);
+  newer.put("gone", MemberStatus::dead, 1, 1);
+  newer.run(10s);
+  CHECK(newer.status_of("a") == MemberStatus::active);
+  CHECK(newer.row_of("a").wire_from == 1);
+  newer.put("b", MemberStatus::active, 1, 2);
+  newer.run(2s);
+  CHECK(newer.row_of("a").wire_from == 2);
+}
+
+TEST_CASE("membership: a build that cannot read what the cluster writes does not join, and says why") {
+  Watcher older;
+  older.put("gone", MemberStatus::dead, 2, 2);
+  older.run(2s);
+  CHECK(older.a.reason() ==
+        "the cluster speaks version 2, this build version 1: start the build that the other nodes run");
+  CHECK(older.store.read().members.size() == 1);
+
+  Watcher far_ahead(2, 3);
+  far_ahead.put("b", MemberStatus::active, 1, 1);
+  far_ahead.run(2s);
+  CHECK(far_ahead.a.reason() == "member b speaks version 1, this build versions 2 to 3: upgrade one version at a time");
+
+  Watcher next(2, 3);
+  next.put("gone", MemberStatus::dead, 1, 1);
+  next.put("b", MemberStatus::active, 2, 2);
+  next.run(10s);
+  CHECK(next.status_of("a") == MemberStatus::active);
+  CHECK(next.row_of("a").wire_from == 2);
 }

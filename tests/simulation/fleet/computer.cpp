@@ -100,7 +100,7 @@ NodeOptions Computer::options(Process& process) {
   NodeOptions options = world_.faults.node;
   cluster::ClusterOptions& cluster = options.cluster.emplace();
   cluster.store = &process.store;
-  cluster.self = {name_, name_ + ":7000", name_ + ":8080", "simulated", 1, 1};
+  cluster.self = {name_, name_ + ":7000", name_ + ":8080", "simulated", 1, newest_version};
   cluster.clock = [this] { return moment(); };
   cluster.wall = [this] { return date_; };
   cluster.make_links = [this](LinkOptions links, LinkEvents events) {

@@ -78,7 +78,8 @@ class Computer {
   void set_date(Time date);
   bool store_works() const { return store_stalls_until <= now_ && store_fails_until <= now_; }
 
-  TrueTime starts_at{0};  // again, when it is down
+  TrueTime starts_at{0};             // again, when it is down
+  std::uint32_t newest_version = 1;  // that its program speaks
   TrueTime store_stalls_until{0}, store_fails_until{0};
   bool is_leaving = false;
   enum class Break : std::uint8_t { none, lands, is_lost } next_commit = Break::none;  // it says nothing of its fate

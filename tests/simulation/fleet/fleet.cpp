@@ -32,7 +32,11 @@ std::string FleetWeather::text() const {
 }
 
 Fleet::Fleet(World& world, FleetCounts& counts)
-    : weather(FleetWeather::draw(world.chance)), network(world.chance), world_(world), counts_(counts) {
+    : weather(FleetWeather::draw(world.chance)),
+      network(world.chance),
+      world_(world),
+      counts_(counts),
+      is_upgraded_(world.chance.percent(50)) {
   // Tiny limits are a single node's matter: here they would only make everything slow.
   NodeOptions& limits = world.faults.node;
   limits.mailbox_limit = std::max<std::size_t>(limits.mailbox_limit, 8);
@@ -103,6 +107,7 @@ void Fleet::pass(TrueTime by) {
     if (computer->works() && world_.chance.percent(95)) computer->pulse();
   }
   network.carry(now_);
+  check_versions();
 }
 
 /// Who wakes up goes on where it was, in the belief that nothing has happened, and does what had reached it meanwhile.
@@ -116,10 +121,24 @@ void Fleet::finish_dream(Computer& computer) {
   }
 }
 
+void Fleet::start(Computer& computer) {
+  if (is_upgraded_ && world_.chance.percent(50)) computer.newest_version = 2;
+  computer.start();
+}
+
+/// What one member may write, all can read.
+void Fleet::check_versions() const {
+  const auto& members = world_.journal.file()->members;
+  for (const auto& [node, row] : members)
+    for (const auto& [other, reader] : members)
+      if (row.status != MemberStatus::dead && reader.status != MemberStatus::dead && reader.wire_to < row.wire_from)
+        world_.checker.fault(node + " may write what " + other + " cannot read");
+}
+
 /// What an operator's init system does: it starts what has ended.
 void Fleet::tend(Computer& computer) {
   if (!computer.is_up()) {
-    if (computer.starts_at <= now_) computer.start();
+    if (computer.starts_at <= now_) start(computer);
     return;
   }
   if (computer.is_frozen()) return;

@@ -47,6 +47,8 @@ class Fleet : public Nodes {
   Computer* one();
   /// All clocks show a later time, and everybody who can has a turn.
   void pass(TrueTime by);
+  void start(Computer& computer);
+  void check_versions() const;
   void finish_dream(Computer& computer);
   void tend(Computer& computer);
   bool is_at_rest() const;
@@ -58,6 +60,7 @@ class Fleet : public Nodes {
   TrueTime now_{0}, mends_at_{0}, suffered_at_{0};
   Duration skipped_{0};  // of the date
   TrueTime idle_since_{0};
+  bool is_upgraded_;  // node by node, whenever one starts
 
  public:
   std::vector<std::unique_ptr<Computer>> computers;  // their processes use all above until they end
