@@ -208,6 +208,7 @@ ServingNode::Parts::Parts(const Settings& settings)
       moving_clock(*node, clock, *journal),
       services{.door = *node, .random = system_random(), .settings = route_settings(settings)} {
   services.spans = &spans;
+  services.find_trace = [this](const std::string& trace_id) { return node->find_trace(trace_id, 1'000ms); };
   services.locate = [this](const Uuid& part) {
     const auto recent = recent_parts.find(part);
     return recent ? recent

@@ -8,6 +8,7 @@
 
 #include "actors/payments/ledger.hpp"
 #include "runtime/door.hpp"
+#include "runtime/spans.hpp"
 
 namespace caravan {
 
@@ -15,7 +16,6 @@ namespace caravan {
 class ReadModels;     // storage/
 class ClusterStore;   // storage/: members, and who owns which shard
 class Uploads;        // storage/
-class Spans;          // runtime/: the steps of requests whose traces are kept
 class Matcher;        // http/places/
 class SandboxOutbox;  // http/providers/: messages that the sandbox captured
 struct Places;        // http/places/: geocoder, routes, weather, pricing
@@ -77,8 +77,10 @@ struct Services {
   SecretSealer* secrets = nullptr;  // seals what accounts keep
   Sessions* sessions = nullptr;
   OwnWrites* own_writes = nullptr;
-  SystemPages* pages = nullptr;       // health, metrics, openapi.json and docs
-  Spans* spans = nullptr;             // of requests; null: none are kept
+  SystemPages* pages = nullptr;  // health, metrics, openapi.json and docs
+  Spans* spans = nullptr;        // of requests; null: none are kept
+  /// The steps of a trace that the nodes keep. May be absent.
+  std::function<std::vector<NodeSpan>(const std::string& trace_id)> find_trace = {};
   SandboxClock* clock = nullptr;      // sandbox only
   SandboxOutbox* captured = nullptr;  // sandbox only
 };

@@ -99,7 +99,7 @@ OpenSpanPtr EntityActor::open_span(Work& work) const {
   OpenSpanPtr span =
       around_.spans->follow(origin.traceparent, name, sent ? Span::Kind::consumer : Span::Kind::internal);
   if (!span) return nullptr;
-  span->add("caravan.entity", to_text(activation_->address));
+  span->add(span_entity, to_text(activation_->address));
   work.handler = answer_after(span, std::move(work.handler));
   return span;
 }

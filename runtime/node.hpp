@@ -66,6 +66,8 @@ class Node : public Door {
   virtual bool idle(std::chrono::milliseconds provider_patience) const = 0;
   virtual std::optional<Time> next_timer() const = 0;
   virtual NodeStats stats() const = 0;
+  /// What this node keeps of a trace, and what its peers do that answer within `patience`.
+  virtual std::vector<NodeSpan> find_trace(const std::string& trace_id, std::chrono::milliseconds patience) = 0;
   /// Nothing for a node alone.
   virtual std::optional<cluster::ClusterState> cluster_state() const = 0;
 };

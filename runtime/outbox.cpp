@@ -17,7 +17,7 @@ OpenSpanPtr span_of(const OutgoingEffect& effect) {
   const Address& to = effect.stored.receiver;
   OpenSpanPtr span = effect.span->child("send " + std::string(effect.command.type().name),
                                         is_outside(to.kind) ? Span::Kind::client : Span::Kind::producer);
-  span->add("caravan.entity", to_text(to));
+  span->add(span_entity, to_text(to));
   return span;
 }
 

@@ -55,7 +55,8 @@ Runtime::Runtime(caf::actor_system_config& config, Journal& journal, Clock& cloc
       router_(residents_, shards_, options_.stopwatch, {}),
       outbox_(router_, shards_, options_.stopwatch, {}),
       timers_(residents_, shards_, journal, options_.stopwatch,
-              options_.cluster ? Timers::Store::shared : Timers::Store::own) {
+              options_.cluster ? Timers::Store::shared : Timers::Store::own),
+      traces_(options_.spans) {
   if (options_.cluster)
     join_cluster();
   else
@@ -80,6 +81,7 @@ void Runtime::join_cluster() {
                                .residents = residents_,
                                .outbox = outbox_,
                                .router = router_,
+                               .traces = traces_,
                                .lost_membership = [this](const std::string& why) { lost_membership(why); },
                                .grown =
                                    [this](std::uint64_t position) {
@@ -109,6 +111,14 @@ void Runtime::leave() {
 std::optional<cluster::ClusterState> Runtime::cluster_state() const {
   if (!cluster_) return std::nullopt;
   return cluster_->state();
+}
+
+std::vector<NodeSpan> Runtime::find_trace(const std::string& trace_id, std::chrono::milliseconds patience) {
+  std::vector<std::string> peers;
+  if (cluster_)
+    for (const LinkState& link : cluster_->state().links)
+      if (link.open) peers.push_back(link.peer.name);
+  return traces_.find(trace_id, peers, patience);
 }
 
 void Runtime::add_provider(EntityKind kind, std::shared_ptr<Provider> provider) {

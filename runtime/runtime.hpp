@@ -38,6 +38,7 @@ class Runtime : public Node {
   bool idle(std::chrono::milliseconds provider_patience) const override;
   std::optional<Time> next_timer() const override { return timers_.next_due(); }
   NodeStats stats() const override;
+  std::vector<NodeSpan> find_trace(const std::string& trace_id, std::chrono::milliseconds patience) override;
 
   // What the threads do, for tests without threads.
   bool commit_batch() { return commits_.commit_batch(false); }
@@ -64,6 +65,7 @@ class Runtime : public Node {
   Router router_;
   Outbox outbox_;
   Timers timers_;
+  TraceSearch traces_;
   std::unique_ptr<cluster::Driver> cluster_;  // of many nodes
   std::vector<std::uint32_t> opened_;         // a node alone has all shards
   std::atomic<bool> broken_{false}, stopping_{false}, leaving_{false};

@@ -28,6 +28,9 @@ std::string trace_id_of(std::string_view id);
 std::string fresh_trace_id();
 std::string fresh_span_id();
 
+/// The fact that says whose step it is: "delivery/…".
+inline constexpr std::string_view span_entity = "caravan.entity";
+
 /// A step that ended.
 struct Span {
   enum class Kind : std::uint8_t { internal = 1, server, client, producer, consumer };  // OTLP's numbers
@@ -39,6 +42,12 @@ struct Span {
   std::chrono::nanoseconds took{0};
   bool failed = false;
   std::vector<Fact> facts = {};
+};
+
+/// A step, and which node of a cluster did it; "" in a node alone.
+struct NodeSpan {
+  Span span;
+  std::string node;
 };
 
 class Spans;

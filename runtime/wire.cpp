@@ -11,7 +11,7 @@ namespace caravan::wire {
 
 namespace {
 
-using Messages = List<Errand, Answered, Probe, Probed, RowsChanged, ShardLoads>;
+using Messages = List<Errand, Answered, Probe, Probed, RowsChanged, ShardLoads, TraceAsked, TraceTold>;
 
 Bytes tagged(const AnyRecord& record) {
   Bytes out;
@@ -75,6 +75,34 @@ WorkPtr work_of(const Errand& errand) {
   work->accepts = [after = *errand.after_version](const Reply& reply) { return reply.version > after; };
   work->deadline = std::chrono::milliseconds(std::min<std::uint64_t>(errand.wait_ms, 60'000));
   return work;
+}
+
+SpanRecord span_record(const Span& span) {
+  SpanRecord record{.trace_id = span.trace_id,
+                    .id = span.id,
+                    .parent = span.parent,
+                    .operation = span.operation,
+                    .kind = static_cast<std::uint64_t>(span.kind),
+                    .start_ns = std::chrono::nanoseconds(span.start.time_since_epoch()).count(),
+                    .took_ns = static_cast<std::uint64_t>(span.took.count()),
+                    .failed = span.failed,
+                    .entity = {}};
+  for (const auto& [name, value] : span.facts)
+    if (name == span_entity) record.entity = std::get<std::string>(value);
+  return record;
+}
+
+Span span_of(const SpanRecord& record) {
+  Span span{.trace_id = record.trace_id,
+            .id = record.id,
+            .parent = record.parent,
+            .operation = record.operation,
+            .kind = static_cast<Span::Kind>(record.kind),
+            .start = std::chrono::system_clock::time_point(std::chrono::nanoseconds(record.start_ns)),
+            .took = std::chrono::nanoseconds(record.took_ns),
+            .failed = record.failed};
+  if (!record.entity.empty()) span.facts.emplace_back(span_entity, record.entity);
+  return span;
 }
 
 Answered answered(std::uint64_t number, const Reply& reply) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/spans.hpp"
 #include "runtime/work.hpp"
 
 /// What nodes say to each other over a link: records of storage/codec, so that a newer node may add fields.
@@ -106,6 +107,44 @@ struct ShardLoads {
   }
 };
 
+/// What have you kept of this trace?
+struct TraceAsked {
+  static constexpr Tag tag{7, "trace_asked"};
+  std::uint64_t number = 0;
+  std::string trace_id;
+  static constexpr auto fields() {
+    return std::array{field<&TraceAsked::number>(1, "number"), field<&TraceAsked::trace_id>(2, "traceId")};
+  }
+};
+
+/// A step of a trace: a Span, without the facts that nobody is shown.
+struct SpanRecord {
+  static constexpr std::string_view record_name = "SpanRecord";
+  std::string trace_id, id, parent, operation;
+  std::uint64_t kind = 0;
+  std::int64_t start_ns = 0;  // since 1970
+  std::uint64_t took_ns = 0;
+  bool failed = false;
+  std::string entity;
+  static constexpr auto fields() {
+    return std::array{field<&SpanRecord::trace_id>(1, "traceId"), field<&SpanRecord::id>(2, "id"),
+                      field<&SpanRecord::parent>(3, "parent"),    field<&SpanRecord::operation>(4, "operation"),
+                      field<&SpanRecord::kind>(5, "kind"),        field<&SpanRecord::start_ns>(6, "startNs"),
+                      field<&SpanRecord::took_ns>(7, "tookNs"),   field<&SpanRecord::failed>(8, "failed"),
+                      field<&SpanRecord::entity>(9, "entity")};
+  }
+};
+
+/// These.
+struct TraceTold {
+  static constexpr Tag tag{8, "trace_told"};
+  std::uint64_t number = 0;
+  std::vector<SpanRecord> spans;
+  static constexpr auto fields() {
+    return std::array{field<&TraceTold::number>(1, "number"), field<&TraceTold::spans>(2, "spans")};
+  }
+};
+
 /// The bytes of one of these.
 std::string encode(const AnyRecord& message);
 /// Nothing where this build does not know such a message, or the bytes are none.
@@ -116,6 +155,9 @@ Errand errand(std::uint64_t number, const Address& to, const Work& work, std::op
               std::chrono::milliseconds wait);
 /// The work of an errand, without a handler; nothing where it is for no entity of this build, or cannot be read.
 WorkPtr work_of(const Errand& errand);
+
+SpanRecord span_record(const Span& span);
+Span span_of(const SpanRecord& record);
 
 Answered answered(std::uint64_t number, const Reply& reply);
 /// The reply of an entity of that kind. `unknown` where this build cannot read it.

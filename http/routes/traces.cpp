@@ -13,7 +13,7 @@ struct SpanView {
   std::string span_id;
   std::optional<std::string> parent_span_id;
   std::string service, operation;
-  std::optional<std::string> entity;
+  std::optional<std::string> entity, node;
   Time start_time, end_time;
   double duration = 0;  // milliseconds
   std::string status;
@@ -22,7 +22,7 @@ struct SpanView {
                       field<&SpanView::service>(3, "service"),  field<&SpanView::operation>(4, "operation"),
                       field<&SpanView::entity>(5, "entity"),    field<&SpanView::start_time>(6, "startTime"),
                       field<&SpanView::end_time>(7, "endTime"), field<&SpanView::duration>(8, "duration"),
-                      field<&SpanView::status>(9, "status")};
+                      field<&SpanView::status>(9, "status"),    field<&SpanView::node>(10, "node")};
   }
 };
 
@@ -35,7 +35,8 @@ struct TraceView {
   }
 };
 
-SpanView view_of(const Span& span) {
+SpanView view_of(const NodeSpan& step) {
+  const Span& span = step.span;
   SpanView view{.span_id = span.id,
                 .parent_span_id = span.parent.empty() ? std::nullopt : std::optional(span.parent),
                 .service = "caravan",
@@ -45,15 +46,16 @@ SpanView view_of(const Span& span) {
                 .duration = std::chrono::duration<double, std::milli>(span.took).count(),
                 .status = span.failed ? "error" : "success"};
   for (const auto& [name, value] : span.facts)
-    if (name == "caravan.entity") view.entity = std::get<std::string>(value);
+    if (name == span_entity) view.entity = std::get<std::string>(value);
+  if (!step.node.empty()) view.node = step.node;
   return view;
 }
 
 Response show_trace(Call& call) {
   TraceView view{.trace_id = trace_id_of(call.path_text("traceId")), .spans = {}};
-  if (const Spans* spans = call.services().spans)
-    std::ranges::transform(spans->of(view.trace_id), std::back_inserter(view.spans), view_of);
-  if (view.spans.empty()) throw Problem{"not_found", "This node keeps no spans of this trace."};
+  if (call.services().find_trace)
+    std::ranges::transform(call.services().find_trace(view.trace_id), std::back_inserter(view.spans), view_of);
+  if (view.spans.empty()) throw Problem{"not_found", "No node keeps spans of this trace."};
   return call.answer(AnyRecord(std::move(view)));
 }
 
@@ -61,7 +63,7 @@ Response show_trace(Call& call) {
 
 std::vector<Route> trace_routes(Services&) {
   return {get("/admin/traces/:traceId", admin(Permission::ops),
-              "The steps of one request on the node that answers, while it has them in memory")
+              "The steps of one request on all nodes, while these have them in memory")
               .answers<TraceView>()
               .handle(show_trace)};
 }

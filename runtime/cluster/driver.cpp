@@ -63,6 +63,9 @@ void Driver::start(bool threads) {
   runtime_.router.join(
       [this](const std::string& peer, std::string message) { return links_->send(peer, std::move(message)); },
       runtime_.grown, first_number_);
+  runtime_.traces.join(options_.self.node, [this](const std::string& peer, std::string message) {
+    return links_->send(peer, std::move(message));
+  });
   if (!threads) return;
   thread_ = std::thread([this] { run(); });
   pthread_setname_np(thread_.native_handle(), "cluster");

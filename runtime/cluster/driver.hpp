@@ -7,6 +7,7 @@
 
 #include "runtime/cluster/options.hpp"
 #include "runtime/outbox.hpp"
+#include "runtime/trace_search.hpp"
 
 namespace caravan::cluster {
 
@@ -21,6 +22,7 @@ class Driver {
     Residents& residents;
     Outbox& outbox;
     Router& router;
+    TraceSearch& traces;
     /// This process is no member any more and must end; `why` is for people.
     std::function<void(const std::string& why)> lost_membership;
     /// The feed has grown to this position, a peer says.

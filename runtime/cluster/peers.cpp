@@ -33,6 +33,10 @@ void Driver::received(const std::string& peer, const std::string& bytes) {
     post([this, probed = *probed](Actions&) {
       node_.on_probe_answered({probed.node, probed.incarnation}, probed.number);
     });
+  } else if (const auto* asked = message.get_if<wire::TraceAsked>()) {
+    runtime_.traces.received(peer, *asked);
+  } else if (const auto* told = message.get_if<wire::TraceTold>()) {
+    runtime_.traces.received(peer, *told);
   } else if (message.get_if<wire::RowsChanged>()) {
     post([this](Actions&) { node_.look_now(); });
   } else if (const auto* loads = message.get_if<wire::ShardLoads>()) {

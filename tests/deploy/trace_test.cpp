@@ -152,4 +152,16 @@ TEST_CASE("traces: a step on one node leads to steps on another") {
     crossed = collector.wait_for(went_across, std::chrono::seconds(1));
   }
   CHECK(crossed);
+  // Either node shows the steps of both.
+  Market market(first->port());
+  for (const auto* node : {&first, &second}) {
+    std::set<std::string> nodes;
+    const HttpAnswer answer =
+        HttpClient((*node)->port())
+            .call("GET", "/api/v1/admin/traces/" + trace, {{"Authorization", "Bearer " + market.admin_token()}});
+    REQUIRE(answer.status == 200);
+    const Json shown = Json::parse(answer.body);
+    for (const Json& step : shown.at("spans")) nodes.insert(step.at("node"));
+    CHECK(nodes == std::set<std::string>{"n1", "n2"});
+  }
 }
