@@ -15,7 +15,6 @@ constexpr std::size_t most_queued = 10'000;  // what comes beyond is dropped: th
 constexpr std::string_view sandbox_name = "sandbox";
 
 constexpr const char* layout = R"(
-  PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
   CREATE TABLE IF NOT EXISTS message (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE, recipient TEXT NOT NULL, channel TEXT NOT NULL,
@@ -62,6 +61,7 @@ bool any_at(const std::vector<std::string>& recipients, std::string_view domain)
 SandboxMessages::SandboxMessages(const std::filesystem::path& file, const MessageTemplates& templates,
                                  std::string public_url)
     : templates_(templates), public_url_(std::move(public_url)), database_(file.string(), sqlite::Access::create) {
+  database_.keep_write_ahead_log();
   database_.run(layout);
   thread_ = std::thread([this] { run(); });
   pthread_setname_np(thread_.native_handle(), "messages");

@@ -143,7 +143,8 @@ void configure(sqlite::Connection& database, int cache_mib) {
 }
 
 void create(sqlite::Connection& database, std::uint32_t shards) {
-  database.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+  database.keep_write_ahead_log();
+  database.run("PRAGMA synchronous=FULL;");
   sqlite::Transaction transaction(database);
   if (database.integer("SELECT count(*) FROM sqlite_schema") != 0) return;
   database.run(tables);

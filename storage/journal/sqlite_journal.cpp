@@ -31,7 +31,8 @@ class SqliteJournal final : public Journal {
     journal_file::upgrade(writer_);
     journal_file::check_version(writer_);
     // Checkpoints are our own, not run by SQLite after a commit, which would hide their failure.
-    writer_.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;");
+    writer_.keep_write_ahead_log();
+    writer_.run("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;");
     sqlite3_wal_hook(
         writer_.handle(),
         [](void* self, sqlite3*, const char*, int pages) {

@@ -77,7 +77,8 @@ const std::string& prepared(const std::string& path) {
 
 ReadModelFile::ReadModelFile(const std::string& path) : database_(prepared(path), sqlite::Access::create) {
   // A commit need not reach the disk before the next: what a loss of power takes is read from the journal again.
-  database_.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768;");
+  database_.keep_write_ahead_log();
+  database_.run("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768;");
   sqlite::Transaction transaction(database_);
   if (database_.integer("SELECT count(*) FROM sqlite_schema") == 0) {
     database_.run(own_tables);

@@ -15,7 +15,8 @@ CREATE INDEX IF NOT EXISTS operation_of_intent ON operation(intent);
 }  // namespace
 
 PaymentBook::PaymentBook(const std::string& path) : database_(path, sqlite::Access::create) {
-  database_.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+  database_.keep_write_ahead_log();
+  database_.run("PRAGMA synchronous=FULL;");
   database_.run(tables);
 }
 

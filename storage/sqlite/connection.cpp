@@ -1,5 +1,8 @@
 #include "storage/sqlite/connection.hpp"
 
+#include <chrono>
+#include <thread>
+
 namespace caravan::sqlite {
 
 namespace {
@@ -119,6 +122,17 @@ Query Connection::query(std::string_view sql) {
     found = statements_.emplace(std::string(sql), statement).first;
   }
   return {found->second.get(), handle_};
+}
+
+void Connection::keep_write_ahead_log() {
+  // SQLite's own waiting does not cover this change: who comes second is told at once that the file is locked.
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(busy_timeout_ms);
+  int code = try_run("PRAGMA journal_mode=WAL");
+  while ((code & 0xff) == SQLITE_BUSY && std::chrono::steady_clock::now() < end) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    code = try_run("PRAGMA journal_mode=WAL");
+  }
+  if (code != SQLITE_OK) fail(handle_, code);
 }
 
 void Connection::run(const std::string& sql) {

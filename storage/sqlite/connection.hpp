@@ -105,6 +105,9 @@ class Connection {
 
   /// The statement, prepared at its first use and kept. One use of the same text at a time.
   Query query(std::string_view sql);
+  /// Has the file keep a write-ahead log from then on. Waits for other processes that do so just now. Throws
+  /// StorageError.
+  void keep_write_ahead_log();
   /// Runs statements without parameters. Throws StorageError.
   void run(const std::string& sql);
   /// The same, without throwing: SQLite's code.
