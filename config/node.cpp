@@ -122,6 +122,13 @@ std::unique_ptr<ClusterStore> open_members(const Settings& settings, const DataF
   return open_cluster_store(settings.journal, folder.text());
 }
 
+std::string read_model_folder(const DataFolder& folder, Journal& journal) {
+  const std::string path = folder.own().string();
+  if (ReadModels::forget_other_history(path, journal))
+    spdlog::warn("the journal has another history than the read models: they are made anew");
+  return path;
+}
+
 /// The sandbox's clock, as the routes see it.
 class MovingClock : public http::SandboxClock {
  public:
@@ -187,7 +194,7 @@ ServingNode::Parts::Parts(const Settings& settings)
       journal(open_journal(settings.journal, folder, static_cast<std::uint32_t>(settings.shards))),
       cluster_store(open_members(settings, folder)),
       clock(ClockMover::stored_offset(*journal)),
-      read_models(folder.own().string()),
+      read_models(read_model_folder(folder, *journal)),
       projector(*journal, read_models),
       trace_export(make_trace_export(settings)),
       spans(settings.trace_sampling, {}, span_receiver(trace_export.get())),

@@ -9,12 +9,14 @@
 #include <thread>
 
 #include "actors/values/time.hpp"
+#include "config/cluster.hpp"
 #include "config/commands/cluster_tables.hpp"
 #include "config/commands/progress.hpp"
 #include "http/json/write.hpp"
 #include "http/routes/cluster_view.hpp"
 #include "runtime/cluster/orders.hpp"
 #include "storage/cluster/open.hpp"
+#include "storage/journal/postgres_journal.hpp"
 
 namespace caravan {
 
@@ -157,6 +159,20 @@ int rebalance_cluster(const Settings& settings, const ClusterWords& words) {
   else
     print(moved == 0 ? std::string("loads are even: nothing is to move\n") : fmt::format("{} shards moved\n", moved));
   return 0;
+}
+
+int reset_cluster(const Settings& settings, const ClusterWords&) {
+  return obey([&] {
+    if (settings.journal.empty())
+      throw StorageError("--journal: name the database, postgresql://…; `caravan restore` needs no reset");
+    refuse_living_members(settings);
+    const auto store = store_of(settings);
+    const auto journal = open_postgres_journal(settings.journal, {.shards = 0});
+    const std::size_t members = cluster::order_reset(*store, *journal);
+    print(
+        fmt::format("{} shards are free, {} nodes are forgotten: start the nodes\n", journal->shard_count(), members));
+    return 0;
+  });
 }
 
 int pause_cluster(const Settings& settings, bool is_paused) {

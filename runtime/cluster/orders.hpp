@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "runtime/cluster/balancer.hpp"
+#include "storage/journal/journal.hpp"
 
 /// What operators order: changes of the store's rows, which the nodes then carry out by themselves. Beside running
 /// nodes, from any process. All throw StorageError too.
@@ -23,6 +24,9 @@ class OrderRefused : public std::runtime_error {
 void order_drain(ClusterStore& store, const std::string& node);
 /// The shard goes to that node. Where loads become uneven by it the balance may take it away again.
 void order_move(ClusterStore& store, std::uint32_t shard, const std::string& node);
+/// After the store was put back to an earlier moment, with all nodes stopped: takes each shard from whoever has it,
+/// under a new epoch, and forgets all members. How many it forgot.
+std::size_t order_reset(ClusterStore& store, Journal& journal);
 /// The moves that make the loads as even as they can be, up to a node's limit at once, however small the need.
 std::vector<Relocation> moves_to_even(const ClusterSnapshot& snapshot);
 /// Begins these; how many began, where others were not changed meanwhile.

@@ -5,6 +5,7 @@
 
 #include "actors/registry.hpp"
 #include "storage/codec/codec.hpp"
+#include "storage/journal/checksum.hpp"
 
 namespace caravan::read_models {
 
@@ -18,8 +19,8 @@ constexpr std::int64_t application_id = 0x4352524D;  // "CRRM"
 constexpr std::size_t live_limit = 10'000;
 
 constexpr const char* own_tables = R"sql(
-CREATE TABLE progress(one INTEGER PRIMARY KEY CHECK(one = 1), position INTEGER NOT NULL);
-INSERT INTO progress VALUES(1, 0);
+CREATE TABLE progress(one INTEGER PRIMARY KEY CHECK(one = 1), position INTEGER NOT NULL, checksum INTEGER NOT NULL);
+INSERT INTO progress VALUES(1, 0, 0);
 CREATE TABLE entity_state(
   kind INTEGER NOT NULL,
   id BLOB NOT NULL,
@@ -67,6 +68,11 @@ bool follows_entries(EntityKind kind) {
   return false;
 }
 
+/// Tells the entry from what another history has at its position.
+std::uint32_t checksum_of(const FeedEntry& entry) {
+  return journal_file::checksum(entry.entity, entry.sequence, entry.body);
+}
+
 /// The path, cleared of a file that other projections wrote.
 const std::string& prepared(const std::string& path) {
   if (!is_current(path)) remove_file(path);
@@ -74,6 +80,20 @@ const std::string& prepared(const std::string& path) {
 }
 
 }  // namespace
+
+bool forget_other_history(const std::string& path, Journal& journal) {
+  if (!std::filesystem::exists(path) || !is_current(path)) return false;
+  {
+    sqlite::Connection database(path, sqlite::Access::write);
+    sqlite::Query last = database.query("SELECT position, checksum FROM progress");
+    if (!last.step() || last.natural(0) == 0) return false;
+    const std::vector<FeedEntry> entries = journal.feed(last.natural(0) - 1, 1);
+    if (!entries.empty() && entries[0].position == last.natural(0) && checksum_of(entries[0]) == last.natural(1))
+      return false;
+  }
+  remove_file(path);
+  return true;
+}
 
 ReadModelFile::ReadModelFile(const std::string& path) : database_(prepared(path), sqlite::Access::create) {
   // A commit need not reach the disk before the next: what a loss of power takes is read from the journal again.
@@ -92,11 +112,13 @@ ReadModelFile::ReadModelFile(const std::string& path) : database_(prepared(path)
 
 void ReadModelFile::apply(std::span<const FeedEntry> entries) {
   const std::uint64_t before = position_;
+  const FeedEntry* newest = nullptr;
   try {
     sqlite::Transaction transaction(database_);
     for (const FeedEntry& fed : entries) {
       if (fed.position <= position_) continue;
       position_ = fed.position;
+      newest = &fed;
       const EntityClass* type = find_entity(fed.entity.kind);
       const bool by_state = follows_state(fed.entity.kind);
       if (!type || (!by_state && !follows_entries(fed.entity.kind))) continue;
@@ -112,7 +134,8 @@ void ReadModelFile::apply(std::span<const FeedEntry> entries) {
           projection.on_entry(database_, {fed.position, entry});
     }
     write_changed();
-    database_.query("UPDATE progress SET position = ?").bind(position_).run();
+    if (newest)
+      database_.query("UPDATE progress SET position = ?, checksum = ?").bind(position_, checksum_of(*newest)).run();
     transaction.commit();
   } catch (...) {
     position_ = before;

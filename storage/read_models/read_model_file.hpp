@@ -39,6 +39,9 @@ class ReadModelFile {
   std::vector<Address> changed_;            // of them, by the batch at hand
 };
 
+/// Deletes a file whose last entry is not the journal's at that position: the journal was put back to an earlier
+/// moment. True then.
+bool forget_other_history(const std::string& path, Journal& journal);
 /// Deletes the file and what SQLite keeps beside it.
 void remove_file(const std::string& path);
 

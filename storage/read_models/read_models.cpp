@@ -14,10 +14,16 @@ namespace {
 constexpr int reader_cache_mib = 32;          // searches come back to the same pages
 constexpr std::size_t rebuild_batch = 1'000;  // entries a transaction
 
+std::string file_in(const std::string& data_dir) { return data_dir + "/read_models.sqlite"; }
+
 }  // namespace
 
+bool ReadModels::forget_other_history(const std::string& data_dir, Journal& journal) {
+  return read_models::forget_other_history(file_in(data_dir), journal);
+}
+
 ReadModels::ReadModels(const std::string& data_dir, std::size_t readers)
-    : path_(data_dir + "/read_models.sqlite"), reader_count_(readers) {
+    : path_(file_in(data_dir)), reader_count_(readers) {
   file_ = std::make_unique<ReadModelFile>(path_);
   readers_ = std::make_unique<journal_file::Readers>(path_, "", reader_count_, reader_cache_mib);
   position_ = file_->position();

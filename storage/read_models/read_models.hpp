@@ -22,6 +22,9 @@ class ReadModels {
  public:
   /// Opens the file, and makes it where it does not exist or is of another version. Throws StorageError.
   explicit ReadModels(const std::string& data_dir, std::size_t readers = 4);
+  /// Deletes a file that follows another history than this journal's, as after that was put back to an earlier moment;
+  /// true then. Before it is opened.
+  static bool forget_other_history(const std::string& data_dir, Journal& journal);
 
   /// Takes entries of the feed in, in order, in one transaction. Those at or before position() are skipped.
   void apply(std::span<const FeedEntry> entries);

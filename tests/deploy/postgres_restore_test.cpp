@@ -43,23 +43,6 @@ void wait_until(PostgresServer& server, const std::string& sql) {
   }
 }
 
-/// The SQL that the README has operators run.
-std::string sql_after_restore() {
-  const std::string text = text_of("config/deploy/README.md"), begin = "psql -c \"";
-  const std::size_t at = text.find(begin) + begin.size();
-  REQUIRE(at > begin.size());
-  return text.substr(at, text.find('"', at) - at);
-}
-
-void run_each(const std::string& url, const std::string& sql) {
-  caravan::postgres::Connection connection(url, patience);
-  for (std::size_t at = 0; at < sql.size();) {
-    const std::size_t end = std::min(sql.find(';', at), sql.size());
-    connection.run({std::string_view(sql).substr(at, end - at)});
-    at = end + 1;
-  }
-}
-
 std::vector<std::string> some_requests(Market& market, const MarketPerson& customer) {
   std::vector<std::string> ids;
   for (int i = 0; i < 4; ++i) ids.push_back(market.request(customer));
@@ -107,10 +90,10 @@ TEST_CASE("postgres: a journal is restored to a point in time, and its deliverie
       << "'\nrecovery_target_action = 'promote'\n";
   PostgresServer restored(fresh);
   wait_until(restored, "SELECT (NOT pg_is_in_recovery())::text");
-  run_each(restored.url(), sql_after_restore());
+  const std::string reset = std::string(CARAVAN_BINARY) + " cluster reset --journal '" + restored.url() + "'";
+  CHECK(std::system(reset.c_str()) == 0);
   CHECK(restored.ask("SELECT max(epoch)::text FROM shard") == "2");
   CHECK(caravan::tools::verify_database(restored.url()).ok());
-  std::filesystem::remove(node.data_folder() + "/read_models.sqlite");
 
   ServerProcess again(CARAVAN_BINARY, folder.path(), {{"CARAVAN_JOURNAL", restored.url()}});
   again.start();
@@ -120,6 +103,9 @@ TEST_CASE("postgres: a journal is restored to a point in time, and its deliverie
   };
   for (const std::string& request : before) CHECK(status_of(request) == 200);
   for (const std::string& request : after) CHECK(status_of(request) == 404);
+  const auto listed = later.call("GET", "/delivery-requests?limit=100", customer.token).body;
+  for (const std::string& request : before) CHECK(listed.find(request) != std::string::npos);
+  for (const std::string& request : after) CHECK(listed.find(request) == std::string::npos);
   later.hand_over(customer, traveler, delivery);
   CHECK(json_at(later.call("GET", "/deliveries/" + delivery.delivery, customer.token).body, "status") == "delivered");
   CHECK(status_of(later.request(customer)) == 200);

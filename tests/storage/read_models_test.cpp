@@ -167,3 +167,32 @@ TEST_CASE("locator: a part that nobody made is not found; who lags behind the jo
                       models, ann.value, [] { return 1; }, 1ms),
                   ReadModelsBehind);
 }
+
+TEST_CASE("read models: those of another history are made anew") {
+  TemporaryFolder folder;
+  Story story;
+  story.tell_many(5);
+  const auto follow = [&](Story& told) {
+    ReadModels models(folder.path);
+    models.apply(told.journal.feed(models.position(), 100));
+    models.apply(told.journal.feed(0, 2));  // known
+  };
+  CHECK_FALSE(ReadModels::forget_other_history(folder.path, story.journal));  // there is none
+  follow(story);
+  CHECK_FALSE(ReadModels::forget_other_history(folder.path, story.journal));
+  story.tell_many(3);
+  CHECK_FALSE(ReadModels::forget_other_history(folder.path, story.journal));
+
+  Story shorter;
+  shorter.tell_many(4);
+  CHECK(ReadModels::forget_other_history(folder.path, shorter.journal));
+  CHECK(ReadModels(folder.path).position() == 0);
+
+  follow(story);
+  Story other;
+  other.tell_many(7);
+  other.tell(user(ann), AnyRecord(ClaimReleased{}), "release_claim");  // where the models are
+  other.tell_many(10);
+  CHECK_FALSE(ReadModels::forget_other_history(folder.path, story.journal));
+  CHECK(ReadModels::forget_other_history(folder.path, other.journal));
+}
