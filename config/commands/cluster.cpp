@@ -169,8 +169,8 @@ int reset_cluster(const Settings& settings, const ClusterWords&) {
     const auto store = store_of(settings);
     const auto journal = open_postgres_journal(settings.journal, {.shards = 0});
     const std::size_t members = cluster::order_reset(*store, *journal);
-    print(
-        fmt::format("{} shards are free, {} nodes are forgotten: start the nodes\n", journal->shard_count(), members));
+    print(fmt::format("all {} shards are free, {} nodes of before are dead: start the nodes\n", journal->shard_count(),
+                      members));
     return 0;
   });
 }

@@ -27,7 +27,7 @@ int print_cluster_shards(const Settings& settings, const ClusterWords& words);
 int drain_cluster_node(const Settings& settings, const ClusterWords& words);
 int move_cluster_shard(const Settings& settings, const ClusterWords& words);
 int rebalance_cluster(const Settings& settings, const ClusterWords& words);
-/// Has a database that was put back to an earlier moment forget who worked with it. Refuses where nodes live.
+/// Has a database that was put back to an earlier moment be free of who worked with it. Refuses where nodes live.
 int reset_cluster(const Settings& settings, const ClusterWords& words);
 int pause_cluster(const Settings& settings, bool is_paused);
 /// The same as `nodes`, again and again, and what changes meanwhile.

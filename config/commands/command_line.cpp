@@ -162,8 +162,7 @@ void add_cluster_orders(CLI::App& cluster, Given& given, const auto& add) {
                      "Seconds to wait until it is done; 0: not at all. Default: 60")
         ->check(CLI::Range(0, 3'600))
         ->type_name("SECONDS");
-  add("reset",
-      "After the database was put back to an earlier moment, with all nodes stopped: free all shards, forget all nodes",
+  add("reset", "After the database was put back to an earlier moment, with all nodes stopped: free its shards",
       reset_cluster);
   for (const bool pauses : {true, false}) {
     CLI::App& command = add_command(cluster, given, pauses ? "pause" : "resume",

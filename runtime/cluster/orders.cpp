@@ -63,15 +63,18 @@ void order_move(ClusterStore& store, std::uint32_t shard, const std::string& nod
 
 std::size_t order_reset(ClusterStore& store, Journal& journal) {
   const ClusterSnapshot rows = store.read();
-  std::uint64_t version = rows.version;
   const auto refuse = [] {
     throw OrderRefused(OrderRefused::Why::conflict, "somebody else changes the cluster: stop all nodes first");
   };
   for (const ShardRow& row : rows.shards)
     if (!journal.claim_shard(row.shard, row.epoch, "")) refuse();
-  for (const MemberRow& row : rows.members)
-    if (!store.forget_member(row.id.node, version++)) refuse();
-  return rows.members.size();
+  std::size_t living = 0;
+  for (MemberRow row : rows.members) {  // the rows stay: they say which version the cluster speaks
+    if (row.status == MemberStatus::dead) continue;
+    row.status = MemberStatus::dead;
+    if (!store.put_member(row, rows.version + living++)) refuse();
+  }
+  return living;
 }
 
 std::vector<Relocation> moves_to_even(const ClusterSnapshot& snapshot) {

@@ -105,3 +105,18 @@ TEST_CASE("cluster orders: what evens loads out is told before, and begins where
   CHECK(weights_of(loads)[0] > 6);
   CHECK(weights_of(std::vector<ShardLoad>(shard_count)).empty());
 }
+
+TEST_CASE("cluster orders: after a reset nobody of before owns or may write anything") {
+  Cluster cluster(3, 2);
+  MemoryJournal former(cluster.file);
+  REQUIRE(former.claim_shard(0, 1, to_text(cluster.store.read().members[0].id)));
+  CHECK(order_reset(cluster.store, cluster.journal) == 3);
+  const ClusterSnapshot rows = cluster.store.read();
+  for (const ShardRow& row : rows.shards) CHECK(row.owner == MemberId{});
+  CHECK(rows.shards[0].epoch == 3);
+  CHECK(rows.shards[1].epoch == 2);
+  for (const MemberRow& row : rows.members) CHECK(row.status == MemberStatus::dead);
+  CHECK(former.commit({{.shard = 0, .epoch = 2, .entity = {EntityKind::trip, {}}, .sequence = 1}})[0].status ==
+        CommitStatus::fenced);
+  CHECK(order_reset(cluster.store, cluster.journal) == 0);
+}
