@@ -30,7 +30,16 @@ void Router::join(Send send, std::function<void(std::uint64_t)> grown, std::uint
 
 bool Router::deliver(const Address& to, WorkPtr work, Residents::RunBy run_by) {
   if (!send_) return residents_.deliver(to, std::move(work), run_by);
+  return begin(std::make_shared<Task>(), to, std::move(work), run_by);
+}
+
+bool Router::pass_on(const Address& to, WorkPtr work) {
   auto task = std::make_shared<Task>();
+  task->is_passed_on = true;
+  return begin(task, to, std::move(work), Residents::RunBy::workers);
+}
+
+bool Router::begin(const TaskPtr& task, const Address& to, WorkPtr work, Residents::RunBy run_by) {
   task->to = to;
   task->handler = std::move(work->handler);
   const Moment now = stopwatch_();
@@ -45,7 +54,11 @@ bool Router::deliver(const Address& to, WorkPtr work, Residents::RunBy run_by) {
 bool Router::attempt(const TaskPtr& task, Residents::RunBy run_by) {
   if (shards_.takes_work(shards_.of(task->to)) && give_here(task, run_by)) return true;
   if (shards_.takes_work(shards_.of(task->to))) return false;  // a limit, not the shard
-  const std::string peer = peer_of(task->to);
+  std::string peer;
+  {
+    std::lock_guard lock(mutex_);
+    peer = way_to(shards_.of(task->to), task->is_passed_on);
+  }
   return peer.empty() ? park(task, 0ms) : send(task, peer);
 }
 
@@ -58,23 +71,29 @@ bool Router::give_here(const TaskPtr& task, Residents::RunBy run_by) {
   return residents_.deliver(task->to, task->work, run_by);
 }
 
-std::string Router::peer_of(const Address& to) const {
-  std::lock_guard lock(mutex_);
-  const std::string& owner = owners_[shards_.of(to)];
-  return open_.contains(owner) ? owner : "";
+std::string Router::way_to(std::uint32_t shard, bool is_passed_on) const {
+  const std::string& owner = owners_[shard];
+  if (open_.contains(owner)) return owner;
+  const auto down = down_.find(owner);
+  const bool needs_detour = !is_passed_on && down != down_.end() && stopwatch_() - down->second >= limits_.detour;
+  return needs_detour && !open_.empty() ? *open_.begin() : "";
 }
 
 bool Router::send(const TaskPtr& task, const std::string& peer) {
   std::uint64_t number = 0;
+  bool is_detour = false;
   {
     std::lock_guard lock(mutex_);
+    is_detour = owners_[shards_.of(task->to)] != peer;
     if (closed_ || elsewhere_.size() >= limits_.elsewhere) return false;
     number = ++numbers_;
     elsewhere_.emplace(number, Elsewhere{task, peer});
     ++sent_;
   }
   const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(task->await_until - stopwatch_());
-  if (send_(peer, wire::encode(wire::errand(number, task->to, *task->work, task->after_version, wait)))) return true;
+  wire::Errand errand = wire::errand(number, task->to, *task->work, task->after_version, wait);
+  errand.may_pass_on = is_detour;
+  if (send_(peer, wire::encode(errand))) return true;
   std::lock_guard lock(mutex_);
   return elsewhere_.erase(number) == 0;  // somebody else has answered it meanwhile
 }
@@ -111,16 +130,25 @@ void Router::set_owners(std::vector<std::string> owners) {
   {
     std::lock_guard lock(mutex_);
     owners_ = std::move(owners);
+    std::map<std::string, Moment> down;
+    for (const std::string& owner : owners_)
+      if (!owner.empty() && !open_.contains(owner)) {
+        const auto known = down_.find(owner);
+        down.emplace(owner, known == down_.end() ? stopwatch_() : known->second);
+      }
+    down_ = std::move(down);
   }
   tick();
 }
 
 void Router::link_changed(const std::string& peer, bool is_open) {
   std::lock_guard lock(mutex_);
-  if (is_open)
+  if (is_open) {
     open_.insert(peer);
-  else
-    open_.erase(peer);
+    down_.erase(peer);
+  } else if (open_.erase(peer) > 0 && std::ranges::find(owners_, peer) != owners_.end()) {
+    down_.emplace(peer, stopwatch_());
+  }
 }
 
 void Router::lost(const std::string& peer) {
@@ -148,6 +176,10 @@ void Router::received(const std::string& peer, const wire::Errand& errand) {
   const WorkPtr work = wire::work_of(errand);
   if (!work) return answer(not_done(Outcome::unavailable));
   work->handler = answer;
+  if (errand.may_pass_on && !shards_.takes_work(shards_.of(errand.to))) {
+    if (!pass_on(errand.to, work)) answer(not_done(Outcome::overloaded));
+    return;
+  }
   if (residents_.deliver(errand.to, work)) return;
   answer(not_done(shards_.takes_work(shards_.of(errand.to)) ? Outcome::overloaded : Outcome::unavailable));
 }
@@ -172,7 +204,7 @@ void Router::tick() {
     const Moment now = stopwatch_();
     std::erase_if(waiting_, [&](const TaskPtr& task) {
       const std::uint32_t shard = shards_.of(task->to);
-      const bool has_way = shards_.takes_work(shard) || open_.contains(owners_[shard]);
+      const bool has_way = shards_.takes_work(shard) || !way_to(shard, task->is_passed_on).empty();
       if (now >= task->give_up)
         late.push_back(task);
       else if (has_way && now >= task->not_before)

@@ -9,7 +9,8 @@
 namespace caravan {
 
 /// Brings work to the entity that it is for, wherever that lives: here, at a peer over its link, or, while its shard is
-/// on its way between nodes, later. What has not been done is tried again until it is, or patience ends; what may have
+/// on its way between nodes, later. An owner that this node does not hear, though the cluster does, is reached over
+/// another peer. What has not been done is tried again until it is, or patience ends; what may have
 /// been done is tried again only where that is harmless. A node alone has everything here.
 class Router {
  public:
@@ -18,6 +19,7 @@ class Router {
     std::size_t elsewhere = 50'000;              // at peers, without an answer
     std::chrono::milliseconds patience{10'000};  // for an answer, wherever it comes from
     std::chrono::milliseconds pause{20};         // before a repeat
+    std::chrono::milliseconds detour{1'000};     // an owner's link is down for that long: over another peer
   };
   struct Stats {
     std::size_t waiting = 0, elsewhere = 0;
@@ -60,6 +62,7 @@ class Router {
     Moment await_until{};                        // await
     std::optional<std::uint64_t> after_version;  // await: has been answered with this one already
     Moment not_before{};
+    bool is_passed_on = false;  // for a peer that does not reach the owner; goes no further than to that
   };
   using TaskPtr = std::shared_ptr<Task>;
   struct Elsewhere {
@@ -67,14 +70,17 @@ class Router {
     std::string peer;
   };
 
-  /// False: refused by a limit.
+  /// False, as the next two: refused by a limit; its handler is the caller's again.
+  bool begin(const TaskPtr& task, const Address& to, WorkPtr work, Residents::RunBy run_by);
+  bool pass_on(const Address& to, WorkPtr work);
   bool attempt(const TaskPtr& task, Residents::RunBy run_by);
   bool give_here(const TaskPtr& task, Residents::RunBy run_by);
   bool send(const TaskPtr& task, const std::string& peer);
   bool park(const TaskPtr& task, std::chrono::milliseconds pause);
   void attempt_again(const TaskPtr& task);
   void ended(const TaskPtr& task, Reply reply);
-  std::string peer_of(const Address& to) const;
+  /// Whom to send it to: the owner, or who may pass it on; "" where there is no way now.
+  std::string way_to(std::uint32_t shard, bool is_passed_on) const;
 
   Residents& residents_;
   const Shards& shards_;
@@ -85,7 +91,8 @@ class Router {
   mutable std::mutex mutex_;
   bool closed_ = false;
   std::vector<std::string> owners_;
-  std::set<std::string> open_;  // links
+  std::set<std::string> open_;          // links
+  std::map<std::string, Moment> down_;  // owners whose links are not open, since when
   std::uint64_t numbers_ = 0;
   std::unordered_map<std::uint64_t, Elsewhere> elsewhere_;
   std::list<TaskPtr> waiting_;

@@ -106,10 +106,12 @@ bool Membership::is_reachable(Moment now) const {
   });
 }
 
-/// As far as this node can tell: nobody waits for the vote of one that has just joined.
+/// As far as this node can tell: nobody waits for the vote of one that has just joined, but for those who have joined
+/// with it.
 bool Membership::may_vote(const MemberRow& row, Moment now) const {
   const auto since = voters_.find(row.id);
-  return since != voters_.end() && now - since->second >= options_.probation && !is_stale(row, now);
+  if (since == voters_.end() || is_stale(row, now)) return false;
+  return now - since->second >= options_.probation || !active_since_ || now - *active_since_ < 2 * options_.probation;
 }
 
 std::size_t Membership::votes_needed(const MemberRow& row, Moment now) const {

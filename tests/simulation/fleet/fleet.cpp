@@ -157,6 +157,11 @@ void Fleet::tend(Computer& computer) {
   if (computer.is_leaving && state->status != MemberStatus::active && has_left) end(true);
 }
 
+void Fleet::cut(const Computer& from, const Computer& to, TrueTime time) {
+  network.cut(from.name(), to.name());
+  mends_at_ = now_ + time;
+}
+
 void Fleet::suffer() {
   Chance& chance = world_.chance;
   const TrueTime passed = now_ - std::exchange(suffered_at_, now_);
@@ -186,10 +191,10 @@ void Fleet::suffer() {
   if (Computer* computer = draws(weather.cut)) {
     const Computer& other = *chance.one_of(computers);
     ++counts_.cuts;
-    network.cut(computer->name(), other.name());
+    const TrueTime time = until(200, 12'000) - now_;
     const bool both = chance.percent(60);
-    if (both) network.cut(other.name(), computer->name());
-    mends_at_ = until(200, 12'000);
+    cut(*computer, other, time);
+    if (both) cut(other, *computer, time);
     world_.history.tell(now(), computer->name(), (both ? "is cut off from " : "is not heard by ") + other.name());
   }
   if (happens(weather.broken_connection)) network.break_one();

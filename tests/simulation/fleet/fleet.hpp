@@ -40,6 +40,9 @@ class Fleet : public Nodes {
   std::optional<Time> next_moment() override;
   void skip_to(Time date) override;
 
+  /// `to` does not hear `from` for so long.
+  void cut(const Computer& from, const Computer& to, TrueTime time);
+
   FleetWeather weather;
   Network network;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "actors/wallet/entity.hpp"
 #include "tests/simulation/fleet/fleet.hpp"
 #include "tests/simulation/run.hpp"
 #include "tests/simulation/world.hpp"
@@ -63,4 +64,38 @@ TEST_CASE("fleet: sees a lease by a clock that stands still while the process is
     for (const auto& computer : fleet.computers) computer->clock_stops_when_frozen = true;
   };
   CHECK(caught(100, sabotage, "before it was asked") > 3);
+}
+
+TEST_CASE("fleet: a node that does not hear an owner reaches it over a third one") {
+  FleetCounts counts;
+  std::unique_ptr<World> world;
+  Fleet* fleet = nullptr;
+  for (std::uint64_t seed = 1; !fleet || fleet->computers.size() != 3; ++seed) {
+    world = std::make_unique<World>(seed, false, [&](World& in) {
+      auto made = std::make_unique<Fleet>(in, counts);
+      fleet = made.get();
+      return made;
+    });
+  }
+  world->faults = world->faults.healed();
+  fleet->heal();
+  const auto run = [&](int rounds) {
+    for (int round = 0; round < rounds; ++round) fleet->work_off();
+  };
+  Computer &a = *fleet->computers[0], &b = *fleet->computers[1];
+  fleet->cut(a, b, std::chrono::minutes(10));
+  fleet->cut(b, a, std::chrono::minutes(10));
+  run(100);  // ten seconds, or nearly: the links have fallen silent
+  std::size_t asked = 0, answered = 0;
+  for (Computer* computer : {&a, &b})
+    for (; asked < 100U * (computer == &a ? 1 : 2); ++asked) {
+      const Address wallet{EntityKind::wallet, world->chance.id<UserId>(world->now()).value};
+      world->clients.read(computer->node().door(), wallet, AnyRecord(ViewWallet{}), world->people.office(),
+                          [&](const Reply& reply) {
+                            answered += reply.outcome == Outcome::done || reply.outcome == Outcome::rejected;
+                          });
+    }
+  run(20);
+  CHECK(answered == asked);
+  for (const auto& computer : fleet->computers) CHECK(computer->node().node().cluster_state()->shards > 5);
 }
