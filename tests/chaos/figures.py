@@ -103,9 +103,10 @@ def remote_ratio(cluster, faults, seconds=2, connections=16):
         other = nodes[(turn + 1) % len(nodes)]
         if not entities:
             continue
-        ways = [("here", node), ("there", other)]
-        for way, asked in ways if turn % 2 else reversed(ways):
-            rates[way] += rate(asked, entities, seconds, connections)
+        rate(node, entities, seconds, connections)  # whoever comes first finds everything cold
+        here, there = ("here", node), ("there", other)
+        for way, asked in (there, here, here, there):
+            rates[way] += rate(asked, entities, seconds, connections) / 2
     print(f"  posts through the owner {rates['here'] / len(nodes):.0f}/s, through another node "
           f"{rates['there'] / len(nodes):.0f}/s")
     return rates["there"] / max(rates["here"], 1)
