@@ -43,6 +43,7 @@ Fleet::Fleet(World& world, FleetCounts& counts)
   limits.work_limit = std::max<std::size_t>(limits.work_limit, 1'000);
   world.history.tell(now(), "weather", weather.text());
   network.slow_percent = world.chance.percent(50) ? 0 : static_cast<int>(world.chance.between(1, 5));
+  network.disorder_permille = world.chance.percent(50) ? 0 : static_cast<int>(world.chance.between(1, 10));
   for (std::size_t i = 2 + world.chance.below(3); i > 0; --i)
     computers.push_back(
         std::make_unique<Computer>(world, network, now_, std::string(1, static_cast<char>('a' + computers.size()))));
@@ -54,6 +55,7 @@ Fleet::Fleet(World& world, FleetCounts& counts)
 
 Fleet::~Fleet() {
   counts_.broken_connections += network.broken;
+  counts_.disordered_frames += network.disordered;
   counts_.frames += network.carried;
 }
 
@@ -211,7 +213,7 @@ void Fleet::suffer() {
 
 void Fleet::heal() {
   weather = {};
-  network.slow_percent = 0;
+  network.slow_percent = network.disorder_permille = 0;
   network.mend();
   for (const auto& computer : computers) {
     computer->thaw();

@@ -18,7 +18,7 @@ struct FleetWeather {
 
 /// What happened in all runs.
 struct FleetCounts {
-  std::uint64_t frozen = 0, left = 0, cuts = 0, broken_connections = 0, frames = 0;
+  std::uint64_t frozen = 0, left = 0, cuts = 0, broken_connections = 0, frames = 0, disordered_frames = 0;
 };
 
 /// A cluster of two to four whole nodes on one store: actors, outboxes, timers, membership, ownership, routers and

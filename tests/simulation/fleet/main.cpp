@@ -23,9 +23,9 @@ int main(int argc, char** argv) {
   const auto tell = [&] {
     return fmt::format(
         "{} entries, {} writes acknowledged; {} processes killed, {} frozen, {} left, {} cuts, {} connections broken, "
-        "{} frames carried",
+        "{} frames carried, {} of them twice or out of order",
         totals.entries, totals.acknowledged, totals.crashes, counts.frozen, counts.left, counts.cuts,
-        counts.broken_connections, counts.frames);
+        counts.broken_connections, counts.frames, counts.disordered_frames);
   };
   return run_seed_program({"fleet_simulation", run_one, tell}, argc, argv);
 }

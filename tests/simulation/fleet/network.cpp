@@ -129,8 +129,7 @@ class Network::End : public Links {
     std::vector<std::string> frames = link.session.take_frames();
     if (!link.connection || link.connection->is_broken) return;
     std::deque<Frame>& way = link.connection->to[link.at.name];
-    for (std::string& frame : frames)
-      way.push_back({network_.arrival(way.empty() ? TrueTime{0} : way.back().arrives), std::move(frame)});
+    for (std::string& frame : frames) network_.put(way, std::move(frame));
   }
 
   void dial(Peer& link) {
@@ -179,6 +178,17 @@ Network::End* Network::find(const std::string& name) const {
 TrueTime Network::arrival(TrueTime after) {
   const bool is_slow = chance_.percent(slow_percent);
   return std::max(after, now_ + TrueTime(is_slow ? chance_.between(1'000, 1'000'000) : chance_.between(0, 3'000)));
+}
+
+void Network::put(std::deque<Frame>& way, std::string bytes) {
+  way.push_back({arrival(way.empty() ? TrueTime{0} : way.back().arrives), std::move(bytes)});
+  if (!chance_.permille(disorder_permille)) return;
+  ++disordered;
+  if (way.size() > 1 && chance_.percent(50))
+    std::swap(way.back().bytes, way[way.size() - 2].bytes);
+  else
+    way.push_back(way[chance_.below(way.size())]);
+  way.back().arrives = std::max(way.back().arrives, way[way.size() - 2].arrives);
 }
 
 void Network::carry(TrueTime now) {

@@ -13,9 +13,9 @@ namespace caravan::simulation {
 /// True time, which no node knows: since the run began.
 using TrueTime = std::chrono::microseconds;
 
-/// What lies between computers: connections that carry frames late, break with what is under way, and are held up by
-/// cuts, one way or both. Real sessions (runtime/links) run over them: they say again what was lost, and take nothing
-/// twice.
+/// What lies between computers: connections that carry frames late, twice and out of order, break with what is under
+/// way, and are held up by cuts, one way or both. Real sessions (runtime/links) run over them: they say again what was
+/// lost, and take nothing twice.
 class Network {
  public:
   /// One process's place in it.
@@ -36,8 +36,9 @@ class Network {
   /// A connection breaks, with all that is under way in it; it is made again at once.
   void break_one();
 
-  int slow_percent = 0;  // of frames that take up to a second; the others a few milliseconds
-  std::uint64_t carried = 0, broken = 0;
+  int slow_percent = 0;       // of frames that take up to a second; the others a few milliseconds
+  int disorder_permille = 0;  // of frames that come twice, or overtake the one before
+  std::uint64_t carried = 0, broken = 0, disordered = 0;
 
  private:
   class End;
@@ -45,7 +46,7 @@ class Network {
     TrueTime arrives;
     std::string bytes;
   };
-  /// Both ways, each in order.
+  /// Both ways.
   struct Connection {
     std::map<std::string, std::deque<Frame>> to;  // by receiver
     bool is_broken = false;
@@ -55,6 +56,7 @@ class Network {
   bool is_cut(const std::string& from, const std::string& to) const { return cuts_.contains({from, to}); }
   End* find(const std::string& name) const;
   TrueTime arrival(TrueTime after);
+  void put(std::deque<Frame>& way, std::string bytes);
 
   Chance& chance_;
   TrueTime now_{0};
