@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "http/routes/cluster_view.hpp"
+#include "runtime/cluster/actions.hpp"
 
 namespace caravan {
 
@@ -56,20 +57,20 @@ std::string cluster_headline(const ClusterSnapshot& rows) {
       view.is_balancing_paused ? "paused" : "on");
 }
 
-std::string nodes_table(const ClusterSnapshot& rows, Time now, bool with_dead) {
+std::string nodes_table(const ClusterSnapshot& rows, Time now, bool with_gone) {
   const http::ClusterView view = http::cluster_view(rows);
   const std::size_t name = widest_name(view.nodes);
   std::string text =
       fmt::format("{:<{}}  {:<8} {:>6} {:>8} {:>8}  {:<{}}  {:>7} {:>7}  {:<9} {:<5} {}\n", "NODE", name, "STATUS",
                   "SHARDS", "WORK/S", "ACTORS", "SHARE", bar_width, "UP", "SEEN", "VERSION", "WIRE", "HTTP, LINK");
   for (const ClusterNodeView& node : view.nodes) {
-    const bool is_dead = node.status == "dead";
-    if (is_dead && !with_dead) continue;
+    const bool is_gone = node.status == "dead" || node.status == "left";
+    if (is_gone && !with_gone) continue;
     std::string notes = node.http_address + ", " + node.link_address;
     if (!node.suspected_by.empty()) notes += fmt::format("  suspected by {}", fmt::join(node.suspected_by, ", "));
     text += fmt::format("{:<{}}  {:<8} {:>6} {:>8} {:>8}  {}  {:>7} {:>7}  {:<9} {:<5} {}\n", node.node_id, name,
                         node.status, node.shards, node.load, node.actors, bar(node.shards, view.shards),
-                        is_dead ? "-" : age(node.started_at, now), age(node.seen_at, now), node.version,
+                        is_gone ? "-" : age(node.started_at, now), age(node.seen_at, now), node.version,
                         fmt::format("{}-{}", node.wire_from, node.wire_to), notes);
   }
   return text;
@@ -90,8 +91,9 @@ std::vector<std::string> changes_between(const ClusterSnapshot& before, const Cl
   std::vector<std::string> out;
   for (const MemberRow& row : after.members) {
     const auto was = std::ranges::find(before.members, row.id, &MemberRow::id);
+    const bool has_left = cluster::has_left(row);
     if (was == before.members.end() || was->status != row.status)
-      out.push_back(fmt::format("node {} is {}", row.id.node, to_text(row.status)));
+      out.push_back(fmt::format("node {} {} {}", row.id.node, has_left ? "has" : "is", http::standing(row)));
   }
   for (std::size_t i = 0; i < std::min(before.shards.size(), after.shards.size()); ++i) {
     const MemberId &from = before.shards[i].owner, &to = after.shards[i].owner;

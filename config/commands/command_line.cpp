@@ -186,7 +186,7 @@ void add_cluster_commands(CLI::App& app, Given& given) {
   };
   CLI::App* const looks[] = {
       &add("status", "Whether all is well: 0 where every shard has a living owner", print_cluster_status),
-      &add("nodes", "A line a node, dead ones too", print_cluster_nodes),
+      &add("nodes", "A line a node, also those that left or died", print_cluster_nodes),
       &add("shards", "Owner, epoch, load and actors of each shard", print_cluster_shards)};
   for (CLI::App* look : looks) look->add_flag("--json", given.cluster.json, "As JSON, an object a line");
   add_cluster_orders(cluster, given, add);

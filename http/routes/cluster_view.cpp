@@ -21,7 +21,7 @@ ShardLoad load_of(const ClusterSnapshot& rows, std::uint32_t shard) {
 ClusterNodeView view_of(const MemberRow& row) {
   ClusterNodeView view{.node_id = row.id.node,
                        .incarnation = row.id.incarnation,
-                       .status = std::string(to_text(row.status)),
+                       .status = std::string(standing(row)),
                        .version = row.version,
                        .wire_from = row.wire_from,
                        .wire_to = row.wire_to,
@@ -35,6 +35,8 @@ ClusterNodeView view_of(const MemberRow& row) {
 }
 
 }  // namespace
+
+std::string_view standing(const MemberRow& row) { return cluster::has_left(row) ? "left" : to_text(row.status); }
 
 ClusterView cluster_view(const ClusterSnapshot& rows) {
   ClusterView view{

@@ -11,7 +11,7 @@ struct ClusterNodeView {
   static constexpr std::string_view record_name = "ClusterNode";
   std::string node_id;
   std::uint64_t incarnation = 0;  // another one after each start
-  std::string status;             // joining, active, leaving, dead
+  std::string status;             // joining, active, leaving, left, dead
   std::string version;
   std::uint64_t wire_from = 0, wire_to = 0;
   std::string http_address, link_address;
@@ -108,6 +108,9 @@ struct ShardView {
                       field<&Self::actors>(7, "actors")};
   }
 };
+
+/// "active"; of one that is gone "left" where it went by itself, "dead" where others declared it so.
+std::string_view standing(const MemberRow& row);
 
 ClusterView cluster_view(const ClusterSnapshot& rows);
 /// By number.

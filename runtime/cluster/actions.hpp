@@ -72,5 +72,9 @@ const MemberRow* find_member(const ClusterSnapshot& snapshot, const MemberId& me
 bool is_alive(const ClusterSnapshot& snapshot, const MemberId& member);
 /// It may take shards.
 bool is_active(const ClusterSnapshot& snapshot, const MemberId& member);
+/// It is dead by its own word: it ended in order.
+bool has_left(const MemberRow& row);
+/// Makes it so.
+void mark_left(MemberRow& row);
 
 }  // namespace caravan::cluster

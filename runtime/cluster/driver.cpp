@@ -134,7 +134,7 @@ void Driver::abandon() {
       const MemberRow* own = find_member(rows, node_.membership().id());
       if (!own || own->status == MemberStatus::dead) return;
       MemberRow row = *own;
-      row.status = MemberStatus::dead;
+      mark_left(row);
       if (options_.store->put_member(row, rows.version)) return;
     }
   } catch (const StorageError& error) {

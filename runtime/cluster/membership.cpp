@@ -23,6 +23,13 @@ bool is_active(const ClusterSnapshot& snapshot, const MemberId& member) {
   return row && row->status == MemberStatus::active;
 }
 
+bool has_left(const MemberRow& row) { return row.status == MemberStatus::dead && row.votes.empty(); }
+
+void mark_left(MemberRow& row) {
+  row.status = MemberStatus::dead;
+  row.votes.clear();
+}
+
 Membership::Membership(MembershipOptions options, Self self, std::uint64_t seed)
     : options_(options), self_(std::move(self)), random_(seed), id_{self_.node, 0} {
   // The dead owner's clock may be a tenth slower than the claimant's.

@@ -13,7 +13,7 @@ std::optional<Membership::NextWrite> Membership::next_write(Moment now, Time wal
   if (wants_to_leave_ && status_ != MemberStatus::leaving)
     row.status = MemberStatus::leaving;
   else if (wants_to_depart_ && status_ == MemberStatus::leaving)
-    row.status = MemberStatus::dead;
+    mark_left(row);
   else if (is_ready_ && status_ == MemberStatus::joining && is_reachable(now))
     row.status = MemberStatus::active;
   else if (row.wire_from < common_version())

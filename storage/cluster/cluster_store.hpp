@@ -26,7 +26,7 @@ enum class MemberStatus : std::uint8_t {
   joining,  // not ready yet: owns nothing, does not vote
   active,
   leaving,  // gives up what it owns, takes nothing more
-  dead,     // for ever
+  dead,     // for ever; by its own word where nobody has voted so
 };
 
 /// "active".

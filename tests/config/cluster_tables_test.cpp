@@ -58,4 +58,9 @@ TEST_CASE("cluster tables: what is wrong or on its way shows") {
   CHECK(shards_table(rows).find("    2        1       30        3  (no living owner)\n") != std::string::npos);
   CHECK(changes_between(before, rows) ==
         std::vector<std::string>{"node node-a is dead", "shard 0: node-a/1 -> b/2", "balancing goes on"});
+  const ClusterSnapshot dead = rows;
+  rows.members[0].votes.clear();
+  CHECK(nodes_table(rows, now, true).find("node-a  left") != std::string::npos);
+  rows.members[0].id.incarnation = 9;
+  CHECK(changes_between(dead, rows) == std::vector<std::string>{"node node-a has left"});
 }
