@@ -17,7 +17,8 @@ Reply failed(CommitStatus status) {
   return failed(status == CommitStatus::fenced ? Outcome::unavailable : Outcome::unknown);
 }
 
-/// Ends the span, then answers.
+}  // namespace
+
 ReplyHandler answer_after(OpenSpanPtr span, ReplyHandler handler) {
   return [span = std::move(span), handler = std::move(handler)](Reply reply) {
     if (reply.outcome != Outcome::done) span->fail();
@@ -26,8 +27,6 @@ ReplyHandler answer_after(OpenSpanPtr span, ReplyHandler handler) {
     handler(std::move(reply));
   };
 }
-
-}  // namespace
 
 EntityActor::EntityActor(caf::actor_config& config, const ActorSurroundings& around, const EntityClass& entity,
                          std::shared_ptr<Activation> activation)

@@ -12,6 +12,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(caravan::WorkPtr)
 
 namespace caravan {
 
+/// Ends the span, then answers.
+ReplyHandler answer_after(OpenSpanPtr span, ReplyHandler handler);
+
 /// What every entity actor of a node shares.
 struct ActorSurroundings {
   Journal& journal;

@@ -33,8 +33,13 @@ Stimulus stimulus_of(Stimulus::Kind kind, const OutgoingEffect& effect, AnyRecor
 
 }  // namespace
 
-Outbox::Outbox(Router& router, const Shards& shards, Stopwatch stopwatch, Limits limits)
-    : router_(router), shards_(shards), stopwatch_(std::move(stopwatch)), limits_(limits), open_(shards.count()) {}
+Outbox::Outbox(Router& router, const Shards& shards, Stopwatch stopwatch, Spans* spans, Limits limits)
+    : router_(router),
+      shards_(shards),
+      stopwatch_(std::move(stopwatch)),
+      spans_(spans),
+      limits_(limits),
+      open_(shards.count()) {}
 
 void Outbox::add_provider(EntityKind kind, std::shared_ptr<Provider> provider) {
   providers_[kind] = std::move(provider);
@@ -72,7 +77,19 @@ void Outbox::open(Journal& journal, std::span<const std::uint32_t> shards) {
     std::lock_guard lock(mutex_);
     for (const std::uint32_t shard : shards) open_[shard] = true;
   }
-  for (OutgoingEffect& effect : effects) push(std::move(effect));
+  for (OutgoingEffect& effect : effects) {
+    effect.span = taken_up(effect);
+    push(std::move(effect));
+  }
+}
+
+/// What led to it ended with the process that decided it.
+OpenSpanPtr Outbox::taken_up(const OutgoingEffect& effect) const {
+  if (!spans_ || effect.stored.trace_id.empty()) return nullptr;
+  const std::string name(effect.command.type().name);
+  OpenSpanPtr span = spans_->begin(effect.stored.trace_id, "take up " + name, Span::Kind::internal);
+  if (span) span->add(span_entity, to_text(effect.stored.key.sender));
+  return span;
 }
 
 void Outbox::close(std::uint32_t shard) {

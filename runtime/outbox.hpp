@@ -31,7 +31,8 @@ class Outbox {
     double oldest_to_entity = 0, oldest_to_provider = 0;  // seconds on its way
   };
 
-  Outbox(Router& router, const Shards& shards, Stopwatch stopwatch, Limits limits);
+  /// `spans` may be null: no traces are kept.
+  Outbox(Router& router, const Shards& shards, Stopwatch stopwatch, Spans* spans, Limits limits);
 
   /// Providers are named before the first effect comes.
   void add_provider(EntityKind kind, std::shared_ptr<Provider> provider);
@@ -74,6 +75,7 @@ class Outbox {
   };
 
   std::vector<OutgoingEffect> pending(Journal& journal, std::span<const std::uint32_t> shards) const;
+  OpenSpanPtr taken_up(const OutgoingEffect& effect) const;
   void send_head(const Pair& pair);
   void ended(const Pair& pair, std::uint64_t number, const Reply& reply);
   void ask(const EffectKey& key);
@@ -84,6 +86,7 @@ class Outbox {
   Router& router_;
   const Shards& shards_;
   const Stopwatch stopwatch_;
+  Spans* const spans_;
   const Limits limits_;
   std::unordered_map<EntityKind, std::shared_ptr<Provider>> providers_;
   mutable std::mutex mutex_;

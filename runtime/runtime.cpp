@@ -53,8 +53,8 @@ Runtime::Runtime(caf::actor_system_config& config, Journal& journal, Clock& cloc
       residents_(*system_, around_, options_.stopwatch,
                  {options_.resident_limit, options_.mailbox_limit, options_.work_limit, options_.idle}),
       router_(residents_, shards_, options_.stopwatch, {}),
-      outbox_(router_, shards_, options_.stopwatch, {}),
-      timers_(residents_, shards_, journal, options_.stopwatch,
+      outbox_(router_, shards_, options_.stopwatch, options_.spans, {}),
+      timers_(residents_, shards_, journal, options_.stopwatch, options_.spans,
               options_.cluster ? Timers::Store::shared : Timers::Store::own),
       traces_(options_.spans) {
   if (options_.cluster)

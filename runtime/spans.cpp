@@ -4,13 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <random>
 
 namespace caravan {
 
 namespace {
 
-constexpr std::size_t trace_digits = 32, span_digits = 16;
+constexpr std::size_t trace_digits = 32, span_digits = 16, random_part = 14;
 constexpr std::int64_t all_traces = 10'000;
 
 thread_local TraceAtHand trace_of_thread;
@@ -100,11 +101,22 @@ void OpenSpan::end() {
 Spans::Spans(std::int64_t sampling, Limits limits, Also also)
     : sampling_(sampling), limits_(limits), also_(std::move(also)) {}
 
-bool Spans::samples() const {
-  return sampling_ > 0 && fast_random()() % all_traces < static_cast<std::uint64_t>(sampling_);
+// W3C's level 2 has the last 56 bits of an id random: they decide.
+bool Spans::samples(std::string_view trace_id) const {
+  if (sampling_ >= all_traces || trace_id.size() < random_part) return sampling_ >= all_traces;
+  std::uint64_t number = 0;
+  std::from_chars(trace_id.data() + trace_id.size() - random_part, trace_id.data() + trace_id.size(), number, 16);
+  return number / ((std::uint64_t{1} << (4 * random_part)) / all_traces) < static_cast<std::uint64_t>(sampling_);
 }
 
 OpenSpanPtr Spans::open(Span begun) { return std::make_shared<OpenSpan>(*this, std::move(begun)); }
+
+OpenSpanPtr Spans::begin(std::string_view id, std::string operation, Span::Kind kind) {
+  std::string trace_id = trace_id_of(id);
+  if (!samples(trace_id)) return nullptr;
+  return open(
+      {.trace_id = std::move(trace_id), .id = fresh_span_id(), .operation = std::move(operation), .kind = kind});
+}
 
 OpenSpanPtr Spans::follow(std::string_view traceparent, std::string operation, Span::Kind kind) {
   const auto parent = parse_traceparent(traceparent);

@@ -77,7 +77,7 @@ class OpenSpan {
 using OpenSpanPtr = std::shared_ptr<OpenSpan>;  // null: the trace is not kept
 
 /// Decides which traces are kept, and keeps the newest steps that this node did in them. Whoever begins a trace decides
-/// for all steps of it; a trace that is not kept costs its requests a random number. Thread-safe; outlives its open
+/// for all steps of it, by its id: a node that takes it up again later decides the same. Thread-safe; outlives its open
 /// spans.
 class Spans {
  public:
@@ -87,12 +87,16 @@ class Spans {
   };
   using Also = std::function<void(const Span&)>;
 
-  /// Keeps `sampling` of 10,000 traces that begin here; tells `also` of every span that ended.
+  /// Keeps `sampling` of 10,000 traces, but for those whose first request says otherwise; tells `also` of every span
+  /// that ended.
   Spans(std::int64_t sampling, Limits limits, Also also = {});
 
-  /// Is the trace that begins now kept?
-  bool samples() const;
+  /// Is this trace kept (an id of W3C's), where its first request does not say?
+  bool samples(std::string_view trace_id) const;
   OpenSpanPtr open(Span begun);
+  /// A step that nothing of this process led to: a trace's first, or of one that a restart cut. Null where its trace is
+  /// not kept.
+  OpenSpanPtr begin(std::string_view id, std::string operation, Span::Kind kind);
   /// A step that another one led to, perhaps on another node; null where its trace is not kept.
   OpenSpanPtr follow(std::string_view traceparent, std::string operation, Span::Kind kind);
   /// What is kept of a trace, by start.

@@ -1,5 +1,6 @@
 #include "runtime/timers.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 namespace caravan {
@@ -10,11 +11,13 @@ constexpr Time at_once{};  // earlier than every timer
 
 }  // namespace
 
-Timers::Timers(Residents& residents, const Shards& shards, Journal& journal, Stopwatch stopwatch, Store store)
+Timers::Timers(Residents& residents, const Shards& shards, Journal& journal, Stopwatch stopwatch, Spans* spans,
+               Store store)
     : residents_(residents),
       shards_(shards),
       journal_(journal),
       stopwatch_(std::move(stopwatch)),
+      spans_(spans),
       is_shared_(store == Store::shared),
       earliest_(look_again()) {}
 
@@ -74,16 +77,31 @@ void Timers::fire(Time now) {
       put_off(error);
     }
   };
-  for (PendingTimer& timer : due) {
-    auto work = std::make_shared<Work>();
-    work->stimulus.kind = Stimulus::Kind::timer;
-    work->stimulus.command = AnyRecord(TimerFired{timer.timer.name});
-    work->stimulus.origin.caller.kind = Caller::Kind::timer;
-    work->stimulus.timer_name = timer.timer.name;
-    work->stimulus.timer_generation = timer.timer.generation;
-    work->handler = settled;
-    if (!residents_.deliver(timer.entity, work)) settled({});
+  for (const PendingTimer& timer : due)
+    if (!residents_.deliver(timer.entity, work_for(timer, settled))) settled({});
+}
+
+std::shared_ptr<Work> Timers::work_for(const PendingTimer& timer, ReplyHandler settled) const {
+  auto work = std::make_shared<Work>();
+  Stimulus& stimulus = work->stimulus;
+  stimulus.kind = Stimulus::Kind::timer;
+  stimulus.command = AnyRecord(TimerFired{timer.timer.name});
+  stimulus.timer_name = timer.timer.name;
+  stimulus.timer_generation = timer.timer.generation;
+  RequestOrigin& origin = stimulus.origin;
+  origin.caller.kind = Caller::Kind::timer;
+  // The same one whenever and wherever it fires again.
+  origin.trace_id =
+      trace_id_of(fmt::format("{} {} {}", to_text(timer.entity), timer.timer.name, timer.timer.generation));
+  origin.correlation_id = origin.trace_id;
+  work->handler = std::move(settled);
+  if (const OpenSpanPtr span =
+          spans_ ? spans_->begin(origin.trace_id, "timer " + timer.timer.name, Span::Kind::internal) : nullptr) {
+    span->add(span_entity, to_text(timer.entity));
+    origin.traceparent = span->traceparent();
+    work->handler = answer_after(span, std::move(work->handler));
   }
+  return work;
 }
 
 std::optional<Time> Timers::next_due() const {

@@ -15,7 +15,8 @@ class Timers {
   static constexpr std::chrono::milliseconds look_every{200};
 
   enum class Store : std::uint8_t { own, shared };
-  Timers(Residents& residents, const Shards& shards, Journal& journal, Stopwatch stopwatch, Store store);
+  /// `spans` may be null: no traces are kept.
+  Timers(Residents& residents, const Shards& shards, Journal& journal, Stopwatch stopwatch, Spans* spans, Store store);
 
   /// A timer became durable.
   void set(Time due);
@@ -31,11 +32,14 @@ class Timers {
   std::vector<PendingTimer> due_here(Time now);
   std::optional<Time> look_again() const;
   void put_off(const StorageError& error);
+  /// A timer begins a trace of its own.
+  std::shared_ptr<Work> work_for(const PendingTimer& timer, ReplyHandler settled) const;
 
   Residents& residents_;
   const Shards& shards_;
   Journal& journal_;
   const Stopwatch stopwatch_;
+  Spans* const spans_;
   const bool is_shared_;
   std::chrono::steady_clock::time_point next_look_{};
   mutable std::mutex mutex_;

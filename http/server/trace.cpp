@@ -23,7 +23,7 @@ void take_trace(Request& request, const Spans* spans) {
   const auto parent = parse_traceparent(request.header("traceparent"));
   const bool has_given = is_id(given);
   const std::string trace = parent ? std::string(parent->trace_id) : has_given ? trace_id_of(given) : fresh_trace_id();
-  const bool sampled = spans && (parent ? parent->sampled : spans->samples());
+  const bool sampled = spans && (parent ? parent->sampled : spans->samples(trace));
   request.trace_id = has_given ? std::string(given) : trace;
   request.correlation_id = is_id(correlation) ? std::string(correlation) : request.trace_id;
   request.traceparent = "00-" + trace + '-' + fresh_span_id() + (sampled ? "-01" : "-00");

@@ -145,8 +145,59 @@ TEST_CASE("spans: the newest are kept, a trace shows so many, and others see the
   CHECK(spans.of(trace).size() == 2);
   CHECK(named(spans, "0").empty());
   CHECK(named(spans, "1").empty());
-  CHECK_FALSE(spans.samples());
-  CHECK(Spans(10'000, {}).samples());
+}
+
+TEST_CASE("spans: a trace's id decides whether it is kept, on every node alike") {
+  CHECK_FALSE(Spans(0, {}).samples(std::string(32, '0')));
+  CHECK(Spans(10'000, {}).samples(std::string(32, 'f')));
+  const Spans one_in_ten(1'000, {});
+  CHECK(one_in_ten.samples(std::string(18, 'f') + std::string(14, '0')));
+  CHECK_FALSE(one_in_ten.samples(std::string(18, '0') + std::string(14, 'f')));
+  int samples = 0;
+  for (int i = 0; i < 10'000; ++i) samples += one_in_ten.samples(trace_id_of(std::to_string(i))) ? 1 : 0;
+  CHECK(samples > 850);
+  CHECK(samples < 1'150);
+}
+
+TEST_CASE("spans: an effect that a restart held up goes on in its trace") {
+  MemoryJournal journal;
+  {
+    SimulatedNode node(journal);
+    const WithTrace at_hand({"the request", {}});
+    node.begin_ask({.to = account_address(newcomer), .command = registration(), .origin = {.trace_id = trace}});
+    node.run_actors();
+    REQUIRE(node.commit());
+  }
+  Spans spans(10'000, {});
+  SimulatedNode node(journal, 1, {.spans = &spans});
+  node.node().start();
+  node.settle();
+  const auto taken_up = named(spans, "take up notify"), sent = named(spans, "send notify"),
+             received = named(spans, "notify");
+  REQUIRE(taken_up.size() == 1);
+  CHECK(taken_up[0].parent.empty());
+  REQUIRE(sent.size() == 1);
+  CHECK(sent[0].parent == taken_up[0].id);
+  REQUIRE(received.size() == 1);
+  CHECK(received[0].parent == sent[0].id);
+}
+
+TEST_CASE("spans: a timer begins a trace, which its entity's history names") {
+  MemoryJournal journal;
+  std::vector<Span> ended;
+  Spans spans(10'000, {}, [&](const Span& span) { ended.push_back(span); });
+  SimulatedNode node(journal, 1, {.spans = &spans});
+  const Address claim{EntityKind::claim, newcomer.value};
+  node.ask(claim, TakeClaim{newcomer.value, "", test_start + std::chrono::minutes{10}});
+  CHECK(ended.empty());
+  node.advance(std::chrono::minutes{11});
+  REQUIRE(ended.size() == 3);  // each when it ends: the commit, what the entity did, the timer
+  CHECK(ended[2].operation.starts_with("timer "));
+  CHECK(ended[2].parent.empty());
+  CHECK(ended[1].operation == "timer_fired");
+  CHECK(ended[1].parent == ended[2].id);
+  CHECK(ended[0].trace_id == ended[2].trace_id);
+  CHECK(journal.load(claim).after.back().body.find(ended[2].trace_id) != std::string::npos);
 }
 
 TEST_CASE("spans: a traceparent is W3C's or none; any id is a trace id") {
