@@ -9,6 +9,7 @@
 #include "http/idempotency.hpp"
 #include "http/json/read.hpp"
 #include "http/json/write.hpp"
+#include "http/outcome.hpp"
 #include "http/route.hpp"
 #include "storage/codec/codec.hpp"
 #include "storage/read_models/locator.hpp"
@@ -46,10 +47,6 @@ bool names_tag(std::string_view list, std::string_view tag) {
     if (one == "*" || one == tag) return true;
   }
   return false;
-}
-
-std::chrono::seconds at_least_a_second(std::chrono::milliseconds wait) {
-  return std::max(std::chrono::seconds{1}, std::chrono::ceil<std::chrono::seconds>(wait));
 }
 
 }  // namespace
@@ -153,31 +150,6 @@ Reply Call::finish(Reply reply) {
   return reply;
 }
 
-void Call::require_done(const Reply& reply) {
-  switch (reply.outcome) {
-    case Outcome::done:
-      return;
-    case Outcome::rejected:
-      throw Problem{.code = std::string(reply.rejection ? reply.rejection->code : "internal_error"),
-                    .detail = reply.rejection ? reply.rejection->detail : "",
-                    .field = reply.rejection ? reply.rejection->field : "",
-                    .retry_after = std::chrono::ceil<std::chrono::seconds>(reply.retry_after),
-                    .replayed = reply.is_replay};
-    case Outcome::stale:
-      throw Problem{"stale_version"};
-    case Outcome::key_reused:
-      throw Problem{"idempotency_key_reused"};
-    case Outcome::overloaded:
-      throw Problem{.code = "overloaded", .retry_after = at_least_a_second(reply.retry_after)};
-    case Outcome::unavailable:
-      throw Problem{.code = "unavailable", .retry_after = at_least_a_second(reply.retry_after)};
-    case Outcome::unknown:
-      throw Problem{.code = "outcome_unknown",
-                    .detail = "It may or may not have happened; a repeat with the same Idempotency-Key is safe.",
-                    .retry_after = at_least_a_second(reply.retry_after)};
-  }
-}
-
 Reply Call::try_ask(Address to, AnyRecord command, AnyRecord then) {
   Ask ask{.to = to, .command = std::move(command), .then = std::move(then), .origin = origin(identity_.caller)};
   if (route_.method == Method::patch || route_.method == Method::put) ask.expected_version = wanted_version(request_);
@@ -198,7 +170,9 @@ Reply Call::ask_as(Caller as, Address to, AnyRecord command, AnyRecord then) {
 }
 
 Reply Call::try_query_as(Caller as, Address to, AnyRecord query) {
-  return services_.door.query(to, std::move(query), as);
+  Reply reply = services_.door.query(to, std::move(query), as);
+  require_answer(reply);
+  return reply;
 }
 
 Reply Call::try_query(Address to, AnyRecord query) { return try_query_as(identity_.caller, to, std::move(query)); }

@@ -95,6 +95,7 @@ class Call {
   Reply try_ask(Address to, AnyRecord command, AnyRecord then = {});
   /// Asks an entity; throws Problem where it refuses.
   Reply ask_query(Address to, AnyRecord query);
+  /// The same, but gives also a refusal; throws Problem where the entity cannot be asked now.
   Reply try_query(Address to, AnyRecord query);
   Reply try_query_as(Caller caller, Address to, AnyRecord query);
   /// Asks again after every change of the entity until `done` or the deadline (settings: answer_deadline).
@@ -155,7 +156,6 @@ class Call {
   RequestOrigin origin(Caller caller);
   std::string scoped_key() const;
   Reply finish(Reply reply);
-  void require_done(const Reply& reply);
 
   const Route& route_;
   const Request& request_;

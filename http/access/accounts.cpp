@@ -13,6 +13,8 @@
 #include "actors/values/token.hpp"
 #include "http/access/passwords/hasher.hpp"
 #include "http/access/secret_sealer.hpp"
+#include "http/outcome.hpp"
+#include "http/problem/problem.hpp"
 
 namespace caravan::http {
 
@@ -24,26 +26,33 @@ constexpr std::size_t steps_off = 1;
 /// For as long as it takes to register, the address is held without an account.
 constexpr std::chrono::minutes claim_time{10};
 
+/// Throws Problem where the entity cannot be asked now.
+Reply ask_about(Door& door, Address to, AnyRecord query) {
+  Reply reply = door.query(to, std::move(query), edge_caller());
+  require_answer(reply);
+  return reply;
+}
+
 }  // namespace
 
 Caller edge_caller() { return {.kind = Caller::Kind::provider}; }
 
 std::optional<UserId> find_account(Door& door, std::string_view email) {
-  const Reply reply = door.query(email_claim_address(email), ViewClaim{}, edge_caller());
+  const Reply reply = ask_about(door, email_claim_address(email), ViewClaim{});
   const auto* holder = reply.resource.get_if<ClaimHolder>();
   if (!holder || holder->owner.is_nil()) return std::nullopt;
   return UserId{holder->owner};
 }
 
 std::optional<Credentials> find_credentials(Door& door, UserId user) {
-  const Reply reply = door.query(account_address(user), ViewCredentials{}, edge_caller());
+  const Reply reply = ask_about(door, account_address(user), ViewCredentials{});
   const auto* credentials = reply.resource.get_if<Credentials>();
   if (!credentials) return std::nullopt;
   return *credentials;
 }
 
 bool session_is_live(Door& door, UserId user, const Uuid& session) {
-  const Reply reply = door.query(account_address(user), CheckSession{session}, edge_caller());
+  const Reply reply = ask_about(door, account_address(user), CheckSession{session});
   const auto* standing = reply.resource.get_if<SessionStanding>();
   return standing && standing->active;
 }
@@ -53,7 +62,7 @@ std::optional<Identity> find_key_owner(Door& door, std::string_view key) {
   if (!key.starts_with(prefix)) return std::nullopt;
   const auto parts = parse_token(key.substr(prefix.size()));
   if (!parts) return std::nullopt;
-  const Reply reply = door.query(account_address(UserId{parts->owner}), CheckApiKey{sha256_hex(key)}, edge_caller());
+  const Reply reply = ask_about(door, account_address(UserId{parts->owner}), CheckApiKey{sha256_hex(key)});
   const auto* standing = reply.resource.get_if<SessionStanding>();
   if (!standing || !standing->active) return std::nullopt;
   Identity identity;
@@ -69,8 +78,12 @@ std::optional<Identity> find_key_owner(Door& door, std::string_view key) {
 
 std::string bootstrap_admin(Door& door, Random& random, PasswordHasher& passwords, const std::string& email,
                             const std::string& password) {
-  if (const auto known = find_account(door, email); known && find_credentials(door, *known))
-    return "the administrator " + email + " is there already";
+  try {
+    if (const auto known = find_account(door, email); known && find_credentials(door, *known))
+      return "the administrator " + email + " is there already";
+  } catch (const Problem& problem) {
+    throw std::runtime_error("whether the first administrator is there cannot be asked now: " + problem.code);
+  }
   const Context context{door.now(), {}, {}, random};
   const Reply claimed = door.ask(
       {.to = email_claim_address(email), .command = TakeClaim{context.new_uuid(), "", door.now() + claim_time}});

@@ -8,7 +8,7 @@
 #include "http/access/identity.hpp"
 #include "runtime/door.hpp"
 
-/// What the edge asks of account actors on its own behalf.
+/// What the edge asks of account actors on its own behalf. All throw Problem where the actor cannot be asked now.
 namespace caravan::http {
 
 class PasswordHasher;

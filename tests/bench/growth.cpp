@@ -3,19 +3,14 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
-#include <mutex>
 #include <random>
 #include <unordered_set>
 
-#include "actors/claim/commands.hpp"
-#include "runtime/clock.hpp"
-#include "runtime/node.hpp"
 #include "storage/journal/sqlite_journal.hpp"
+#include "tests/bench/in_process.hpp"
 #include "tests/process/health.hpp"
 #include "tests/process/server.hpp"
 
@@ -26,71 +21,17 @@
 namespace {
 
 using namespace caravan;
+using namespace caravan::bench;
 
 constexpr int under_way = 512;  // commands at a time
 constexpr std::size_t sample = 20'000;
 constexpr std::size_t filling_bytes = 20'000;  // of an entry that fills the journal
 constexpr std::size_t batch_entries = 500;
 
-/// A node on a journal in a folder of its own, with a window of commands under way.
+/// A node on a journal in a folder of its own.
 class Grown {
  public:
-  Grown() { restart(); }
-  ~Grown() { node_->stop(); }
-  Grown(const Grown&) = delete;
-  Grown& operator=(const Grown&) = delete;
-
-  /// A new node on the same journal, with nobody in memory yet.
-  void restart() {
-    if (node_) node_->stop();
-    node_.reset();
-    node_ = make_node(*journal_, clock_, system_random(), {});
-    node_->start();
-  }
-
-  /// Sends `count` commands and waits for their answers; seconds it took.
-  template <class Make>
-  double run(std::size_t count, const Make& make) {
-    const auto begin = std::chrono::steady_clock::now();
-    for (std::size_t i = 0; i < count; ++i) {
-      {
-        std::unique_lock lock(mutex_);
-        room_.wait(lock, [&] { return waiting_ < under_way; });
-        ++waiting_;
-      }
-      Ask ask = make(i);
-      node_->ask(std::move(ask), [this](Reply reply) {
-        const std::lock_guard lock(mutex_);
-        failed_ += reply.outcome == Outcome::done ? 0 : 1;
-        --waiting_;
-        room_.notify_one();
-      });
-    }
-    std::unique_lock lock(mutex_);
-    room_.wait(lock, [&] { return waiting_ == 0; });
-    if (failed_ > 0) throw std::runtime_error(std::to_string(failed_) + " commands failed");
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  }
-
-  static Address entity(std::uint64_t n) {
-    Address address{EntityKind::claim, {}};
-    std::mt19937_64 spread(n);
-    for (std::size_t at = 0; at < 16; at += 8) {
-      const std::uint64_t bits = spread();
-      std::memcpy(address.id.bytes.data() + at, &bits, 8);
-    }
-    return address;
-  }
-  static Ask take(std::uint64_t n, std::string fingerprint) {
-    const Address address = entity(n);
-    return {.to = address, .command = TakeClaim{address.id, std::move(fingerprint), {}}};
-  }
-  /// Takes and gives back, turn by turn: each is one durable event.
-  Ask touch(std::uint64_t n, bool take_it) {
-    const Address address = entity(n);
-    if (take_it) return take(n, "touched");
-    return {.to = address, .command = ReleaseClaim{address.id}};
-  }
+  InProcess& node() { return node_; }
 
   double journal_gigabytes() const {
     double bytes = 0;
@@ -102,7 +43,7 @@ class Grown {
   void fill(std::size_t entries, std::uint64_t first, const std::string& body) {
     std::vector<Write> batch(entries);
     for (std::size_t i = 0; i < entries; ++i)
-      batch[i] = {.shard = 0, .entity = entity(first + i), .sequence = 1, .body = body};
+      batch[i] = {.shard = 0, .entity = nth_claim(first + i), .sequence = 1, .body = body};
     for (const Committed& fate : journal_->commit(batch))
       if (fate.status != CommitStatus::committed) throw std::runtime_error("the journal takes no filling");
   }
@@ -110,12 +51,7 @@ class Grown {
  private:
   testing::TemporaryFolder folder_{"growth"};
   std::unique_ptr<Journal> journal_ = open_sqlite_journal(folder_.path());
-  OffsetClock clock_;
-  std::unique_ptr<Node> node_;
-  std::mutex mutex_;
-  std::condition_variable room_;
-  int waiting_ = 0;
-  std::uint64_t failed_ = 0;
+  InProcess node_{*journal_, under_way};
 };
 
 double cpu_seconds() {
@@ -137,7 +73,7 @@ struct Cost {
 
 void touch_all(Grown& grown, const std::vector<std::uint64_t>& entities, bool take, Cost& cost) {
   const double cpu = cpu_seconds();
-  cost.wall += grown.run(entities.size(), [&](std::size_t i) { return grown.touch(entities[i], take); });
+  cost.wall += grown.node().run(entities.size(), [&](std::size_t i) { return touch_claim(entities[i], take); });
   cost.cpu += cpu_seconds() - cpu;
   cost.commands += entities.size();
 }
@@ -151,7 +87,7 @@ void measure(Grown& grown, std::uint64_t known, double x) {
     std::unordered_set<std::uint64_t> chosen_once;
     while (chosen_once.size() < std::min<std::uint64_t>(sample, known)) chosen_once.insert(random() % known);
     const std::vector<std::uint64_t> chosen(chosen_once.begin(), chosen_once.end());
-    grown.restart();
+    grown.node().restart();
     touch_all(grown, chosen, false, read);
     touch_all(grown, chosen, true, kept);
   }
@@ -165,7 +101,7 @@ void by_entities(Grown& grown, std::uint64_t most) {
       "# entities\tCPU us in memory\tCPU us from journal\tper s in memory\tper s from journal\tRSS MiB\tjournal GB\n");
   std::uint64_t known = 0;
   for (std::uint64_t goal = 1'000; goal <= most; goal *= 10) {
-    grown.run(goal - known, [&](std::size_t i) { return Grown::take(known + i, ""); });
+    grown.node().run(goal - known, [&](std::size_t i) { return touch_claim(known + i, true, ""); });
     known = goal;
     measure(grown, known, static_cast<double>(known));
   }

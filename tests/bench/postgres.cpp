@@ -4,6 +4,7 @@
 #include <random>
 
 #include "storage/journal/postgres_journal.hpp"
+#include "tests/bench/in_process.hpp"
 #include "tests/bench/load.hpp"
 #include "tests/bench/raw_insert.hpp"
 #include "tests/bench/requests.hpp"
@@ -58,6 +59,18 @@ double journal_rate(const std::string& url, std::size_t writes_a_commit, double 
   return static_cast<double>(rows) / std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
+/// Commands a second that a node of this process makes durable, one event each, without HTTP.
+double command_rate(const std::string& url, double seconds) {
+  constexpr std::size_t entities = 1'000;
+  const auto journal = caravan::open_postgres_journal(url);
+  InProcess node(*journal, 1'024);
+  std::size_t commands = 0;
+  double took = 0;
+  for (bool take = true; took < seconds; take = !take, commands += entities)
+    took += node.run(entities, [take](std::size_t i) { return touch_claim(i, take); });
+  return static_cast<double>(commands) / took;
+}
+
 void run(const std::string& binary, double seconds) {
   caravan::testkit::PostgresServer database;
   const TemporaryFolder folder("bench");
@@ -84,6 +97,7 @@ void run(const std::string& binary, double seconds) {
   row("PostgreSQL alone, 32 rows of 200 bytes a commit", small, small);
   row("the journal alone, 32 writes a commit", journal_rate(database.url("small_batches"), 32, seconds), small);
   row("the journal alone, 256 writes a commit", journal_rate(database.url("batches"), 256, seconds), raw);
+  row("durable command of a node, without HTTP", command_rate(database.url("commands"), seconds), raw);
   row("PostgreSQL alone, 256 rows, once more", raw_insert_rate(database.url(), 256, seconds), raw);
 }
 

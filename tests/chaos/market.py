@@ -137,8 +137,13 @@ class Pair:
 
 def conversation(client, delivery, token):
     """Its texts, oldest first."""
-    page = client.call("GET", f"/deliveries/{delivery}/messages?limit=200", token)
-    return [sys.intern(item["text"]) for item in page["items"]]
+    texts, after = [], ""
+    while True:
+        page = client.call("GET", f"/deliveries/{delivery}/messages?limit=200{after}", token)
+        texts += [sys.intern(item["text"]) for item in page["items"]]
+        if not page.get("nextCursor"):
+            return texts
+        after = "&cursor=" + page["nextCursor"]
 
 
 class Market:

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include "actors/values/token.hpp"
+#include "http/access/accounts.hpp"
 #include "http/access/passwords/hasher.hpp"
 #include "tests/http/edge.hpp"
 
@@ -111,6 +113,39 @@ TEST_CASE("sessions: an answer is remembered until it is forgotten") {
   CHECK(asked == 1);
   sessions.forget(ann);
   CHECK_FALSE(sessions.is_live(identity));
+}
+
+TEST_CASE("sessions: where the account cannot be asked nobody is signed out, and nothing is remembered") {
+  struct Silent : Door {
+    Outcome outcome = Outcome::unavailable;
+    void ask(Ask, ReplyHandler handler) override { handler({.outcome = outcome}); }
+    void query(Address, AnyRecord, Caller, ReplyHandler handler) override { handler({.outcome = outcome}); }
+    void await(Address, AnyRecord, Caller, std::function<bool(const Reply&)>, std::chrono::milliseconds,
+               ReplyHandler handler) override {
+      handler({.outcome = outcome});
+    }
+    std::vector<JournalEntry> history(Address, std::uint64_t, std::size_t, std::optional<Lane>) override { return {}; }
+    Time now() const override { return testkit::test_start; }
+  } door;
+  CachedSessions sessions([&](UserId user, const Uuid& session) { return session_is_live(door, user, session); });
+  const auto code = [&]() -> std::string {
+    try {
+      return sessions.is_live(identity_of(ann)) ? "live" : "signed out";
+    } catch (const Problem& problem) {
+      return problem.code;
+    }
+  };
+  CHECK(code() == "unavailable");
+  door.outcome = Outcome::unknown;
+  CHECK(code() == "unavailable");
+  door.outcome = Outcome::overloaded;
+  CHECK(code() == "overloaded");
+  CHECK_THROWS_AS(find_account(door, "ann@example.com"), Problem);
+  CHECK_THROWS_AS(find_credentials(door, ann), Problem);
+  CHECK_THROWS_AS(find_key_owner(door, "cvk_" + make_token(ann.value, "sixteen or more bytes")), Problem);
+  CHECK_FALSE(find_key_owner(door, "cvk_nonsense"));
+  door.outcome = Outcome::rejected;
+  CHECK(code() == "signed out");
 }
 
 TEST_CASE("own writes: the newest position of a user is kept") {
