@@ -63,11 +63,14 @@ double journal_rate(const std::string& url, std::size_t writes_a_commit, double 
 double command_rate(const std::string& url, double seconds) {
   constexpr std::size_t entities = 1'000;
   const auto journal = caravan::open_postgres_journal(url);
-  InProcess node(*journal, 1'024);
+  InProcess node(*journal, 512);
   std::size_t commands = 0;
   double took = 0;
   for (bool take = true; took < seconds; take = !take, commands += entities)
-    took += node.run(entities, [take](std::size_t i) { return touch_claim(i, take); });
+    took += node.run(entities, [take](std::size_t i) { return touch_claim(i, take, std::string(150, 'f')); });
+  std::size_t bytes = 0, entries = 0;
+  for (const auto& row : journal->history(nth_claim(0), 1, 1'000)) bytes += row.body.size(), ++entries;
+  std::fprintf(stderr, "%zu bytes an entry\n", bytes / entries);
   return static_cast<double>(commands) / took;
 }
 

@@ -66,7 +66,7 @@ Stage set_stage(int port, int pairs, int deliveries) {
         market.pick_up(pair.customer, pair.traveler, delivery);
         market.call("POST", "/location/tracking/start", pair.traveler.token,
                     R"({"deliveryId":")" + delivery.delivery + R"("})");
-        std::fprintf(stderr, "\rsetting the stage: %d of %d deliveries", ++done, deliveries);
+        if (++done % 100 == 0) std::fprintf(stderr, "\rsetting the stage: %d of %d deliveries", +done, deliveries);
       }
     }
   });
