@@ -6,6 +6,7 @@ import json
 import sys
 import threading
 import time
+import urllib.parse
 import uuid
 
 from history import Attempt, Read, Write
@@ -17,6 +18,7 @@ PATIENCE = 60  # how long one call tries
 TEXTS_A_DELIVERY = 150  # a page has 200
 PARCELS_A_TRIP = 90
 PAUSE = 0.02
+SIGNED_OUT_WITHIN = 1.5  # a node remembers for a second that somebody is signed in
 PAUSE_AFTER_A_DEAL = 0.5  # each leaves timers that the payout's two days have to go through in the end
 
 
@@ -77,7 +79,7 @@ class Client:
             time.sleep(0.1)
         if status >= 400:
             raise Refused(f"{method} {path} -> {status} {text[:400]}")
-        return json.loads(text) if text[:1] in "{[" else text
+        return json.loads(text) if text.startswith(("{", "[")) else text
 
 
 class Person:
@@ -112,11 +114,7 @@ class Pair:
     def deal(self, client):
         """What the acceptance of an offer answers."""
         if self.parcels % PARCELS_A_TRIP == 0:
-            week = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=7)
-            self.trip = client.call("POST", "/trips", self.traveler.token, {
-                "title": "New York to Boston", "origin": NEW_YORK, "destination": BOSTON,
-                "departureTime": week.strftime("%Y-%m-%dT%H:%M:%SZ"), "transportMode": "car",
-                "capacity": {"weight": 500, "volume": 1000, "items": 100}})["tripId"]
+            self.trip = post_trip(client, self.traveler)
         self.parcels += 1
         request = client.call("POST", "/delivery-requests", self.customer.token, {
             "title": "A parcel", "pickup": dict(NEW_YORK, contactName="Ana", contactPhone="+12125550100"),
@@ -135,19 +133,33 @@ class Pair:
                     {"code": text, "location": {"lat": place["lat"], "lng": place["lng"]}})
 
 
+def post_trip(client, person):
+    week = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=7)
+    return client.call("POST", "/trips", person.token, {
+        "title": "New York to Boston", "origin": NEW_YORK, "destination": BOSTON,
+        "departureTime": week.strftime("%Y-%m-%dT%H:%M:%SZ"), "transportMode": "car",
+        "capacity": {"weight": 500, "volume": 1000, "items": 100}})["tripId"]
+
+
+def whole_list(client, path, token, limit):
+    """The items of all its pages."""
+    items, after = [], ""
+    while True:
+        page = client.call("GET", f"{path}?limit={limit}{after}", token)
+        items += page["items"]
+        if not page.get("nextCursor"):
+            return items
+        after = "&cursor=" + urllib.parse.quote(page["nextCursor"])
+
+
 def conversation(client, delivery, token):
     """Its texts, oldest first."""
-    texts, after = [], ""
-    while True:
-        page = client.call("GET", f"/deliveries/{delivery}/messages?limit=200{after}", token)
-        texts += [sys.intern(item["text"]) for item in page["items"]]
-        if not page.get("nextCursor"):
-            return texts
-        after = "&cursor=" + page["nextCursor"]
+    return [sys.intern(item["text"]) for item in whole_list(client, f"/deliveries/{delivery}/messages", token, 200)]
 
 
 class Market:
-    """All threads of the load: for each pair two that write to the same deliveries and one that reads them; carriers."""
+    """All threads of the load: for each pair two that write to the same deliveries and one that reads them; carriers; and
+    a visitor."""
 
     def __init__(self, host, port, history, pairs, carriers):
         self.host, self.port, self.history = host, port, history
@@ -155,6 +167,7 @@ class Market:
         client = self.client()
         self.pairs = [Pair(client, f"talkers{n}") for n in range(pairs)]
         self.carriers = [Pair(client, f"carrier{n}") for n in range(carriers)]
+        self.visitor = Person(client, "visitor")
         self.talks = {pair.name: [client_deal(client, pair) for _ in range(4)] for pair in self.pairs}
         self.owner = {d: pair for pair in self.pairs for d in self.talks[pair.name]}
         self.counts = {d: 0 for d in self.owner}
@@ -178,6 +191,7 @@ class Market:
             self.thread(self.read, pair)
         for pair in self.carriers:
             self.thread(self.carry, pair)
+        self.thread(self.visit, self.visitor)
 
     def thread(self, work, *arguments):
         def run():
@@ -249,6 +263,23 @@ class Market:
                 pair.scan(client, accepted, "delivery", BOSTON)
                 deal["status"] = "delivered"
             self.stopping.wait(PAUSE_AFTER_A_DEAL)
+
+    def visit(self, client, person):
+        """Signs in, posts a trip, finds it among the own ones, signs out and is signed out: each on whichever node."""
+        while not self.stopping.is_set():
+            person.sign_in(client)
+            trip = post_trip(client, person)
+            if trip not in [item["tripId"] for item in whole_list(client, "/trips", person.token, 100)]:
+                self.history.surprise(f"trip {trip}, acknowledged, is not in the list of its own traveler")
+            try:
+                client.call("POST", "/auth/logout", person.token)
+            except Refused as refused:  # said twice, as the first answer was lost
+                if "session_revoked" not in str(refused):
+                    raise
+            self.stopping.wait(SIGNED_OUT_WITHIN)
+            status, _ = client.attempt("GET", "/users/me", person.token)
+            if status == 200:
+                self.history.surprise(f"who signed out {SIGNED_OUT_WITHIN} s ago is signed in")
 
 
 def client_deal(client, pair):
