@@ -276,7 +276,8 @@ class Market:
             except Refused as refused:  # said twice, as the first answer was lost
                 if "session_revoked" not in str(refused):
                     raise
-            self.stopping.wait(SIGNED_OUT_WITHIN)
+            if self.stopping.wait(SIGNED_OUT_WITHIN):
+                return  # too early to ask
             status, _ = client.attempt("GET", "/users/me", person.token)
             if status == 200:
                 self.history.surprise(f"who signed out {SIGNED_OUT_WITHIN} s ago is signed in")
