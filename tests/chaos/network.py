@@ -1,10 +1,12 @@
 """Where the run's processes live: a network namespace a node on a bridge of the run's own, or plain loopback."""
 
+import ctypes
 import os
 import socket
 import subprocess
 
 PREFIX = "caravan-chaos"
+CLONE_NEWNET = 0x40000000  # linux/sched.h
 NOWHERE = "02:00:00:00:00:fe"  # nobody's address: what is sent there is lost without a word
 
 
@@ -13,6 +15,14 @@ def ip(*words, check=True):
     if check and done.returncode != 0:
         raise OSError(f"ip {' '.join(words)}: {done.stderr.strip()}")
     return done
+
+
+def leave_the_network():
+    """From here on this process, and what it starts, is in a network namespace of its own. No way leads out of it: what
+    is sent to a node that is not there any more reaches nobody else."""
+    if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) != 0:
+        raise OSError(ctypes.get_errno(), "unshare: " + os.strerror(ctypes.get_errno()))
+    ip("link", "set", "lo", "up")
 
 
 def free_port():
@@ -44,38 +54,32 @@ class Loopback:
 
 
 class Namespaces:
-    """10.77.X.1 is the bridge, on this machine; 10.77.X.(10 + n) is node n, in a namespace of its own."""
+    """The run is in a namespace of its own, with a bridge as 10.77.0.1; 10.77.0.(10 + n) is node n, in another one."""
 
     can_cut = True
+    net = "10.77.0"
+    gateway = f"{net}.1"
 
     def __init__(self):
         sweep()
-        self.pid = os.getpid()
-        taken = ip("-o", "addr").stdout
-        self.net = next(f"10.77.{x % 250}" for x in range(self.pid, self.pid + 250) if f"10.77.{x % 250}." not in taken)
-        self.gateway = f"{self.net}.1"
-        self.bridge = f"cvb{self.pid}"
+        leave_the_network()
         self.numbers = []
-        ip("link", "add", self.bridge, "type", "bridge")
-        try:
-            ip("addr", "add", f"{self.gateway}/24", "dev", self.bridge)
-            ip("link", "set", self.bridge, "up")
-        except OSError:
-            self.close()
-            raise
+        ip("link", "add", "name", "bridge", "type", "bridge")
+        ip("addr", "add", f"{self.gateway}/24", "dev", "bridge")
+        ip("link", "set", "bridge", "up")
 
     def name(self, number):
-        return f"{PREFIX}-{self.pid}-{number}"
+        return f"{PREFIX}-{os.getpid()}-{number}"
 
     def port_of_bridge(self, number):
-        return f"cv{self.pid}n{number}"
+        return f"node{number}"
 
     def add(self, number):
         name, outside = self.name(number), self.port_of_bridge(number)
         ip("netns", "add", name)
         self.numbers.append(number)
         ip("link", "add", outside, "type", "veth", "peer", "name", "eth0", "netns", name)
-        ip("link", "set", outside, "master", self.bridge, "up")
+        ip("link", "set", outside, "master", "bridge", "up")
         ip("-n", name, "addr", "add", f"{self.address(number)}/24", "dev", "eth0")
         ip("-n", name, "link", "set", "eth0", "up")
         ip("-n", name, "link", "set", "lo", "up")
@@ -106,26 +110,20 @@ class Namespaces:
     def close(self):
         for number in self.numbers:
             ip("netns", "del", self.name(number), check=False)
-            ip("link", "del", self.port_of_bridge(number), check=False)
-        ip("link", "del", self.bridge, check=False)
 
 
 def sweep():
-    """Takes away what runs left that were killed themselves."""
+    """Takes away what runs left that were killed themselves; their own namespaces ended with them."""
     for line in ip("netns", "list", check=False).stdout.splitlines():
         name = line.split()[0] if line.split() else ""
         if name.startswith(PREFIX + "-") and not os.path.exists(f"/proc/{name.split('-')[2]}"):
             ip("netns", "del", name, check=False)
-    for line in ip("-o", "link", "show", "type", "bridge", check=False).stdout.splitlines():
-        name = line.split(":")[1].strip()
-        if name.startswith("cvb") and name[3:].isdigit() and not os.path.exists(f"/proc/{name[3:]}"):
-            ip("link", "del", name, check=False)
 
 
 def open_network():
     """Namespaces where this machine lets us, else loopback, with the reason in one line."""
     try:
         return Namespaces()
-    except (OSError, StopIteration) as error:
+    except OSError as error:
         print(f"no network namespaces here ({error}): all on loopback, no link is cut")
         return Loopback()
