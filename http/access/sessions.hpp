@@ -39,6 +39,7 @@ class CachedSessions : public Sessions {
   struct Part {
     std::mutex mutex;
     std::unordered_map<UserId, std::vector<Known>> users;
+    std::uint64_t forgotten = 0;  // an answer that was asked for before is not kept
   };
   Part& part_of(UserId user_id) { return parts_[std::hash<UserId>{}(user_id) % part_count]; }
 

@@ -115,6 +115,24 @@ TEST_CASE("sessions: an answer is remembered until it is forgotten") {
   CHECK_FALSE(sessions.is_live(identity));
 }
 
+TEST_CASE("sessions: an answer that was on its way while its user signed out is not remembered") {
+  bool live = true;
+  std::function<void()> meanwhile;
+  CachedSessions sessions(
+      [&](UserId, const Uuid&) {
+        const bool answer = live;
+        if (meanwhile) std::exchange(meanwhile, {})();
+        return answer;
+      },
+      std::chrono::hours{1});
+  meanwhile = [&] {
+    live = false;
+    sessions.forget(ann);
+  };
+  CHECK(sessions.is_live(identity_of(ann)));  // it began before
+  CHECK_FALSE(sessions.is_live(identity_of(ann)));
+}
+
 TEST_CASE("sessions: where the account cannot be asked nobody is signed out, and nothing is remembered") {
   struct Silent : Door {
     Outcome outcome = Outcome::unavailable;
