@@ -68,8 +68,9 @@ Response move_shard(Call& call) {
   if (failed != std::errc() || end != text.data() + text.size())
     throw Problem{"not_found", "A shard's id is a number such as 7.", "shardId"};
   ClusterStore& store = store_of(call);
-  give_order([&] { cluster::order_move(store, shard, call.body<MoveShard>().node_id); }, "nodeId");
-  return call.answer(AnyRecord(shard_views(store.read()).at(shard)));
+  ShardRow row;
+  give_order([&] { row = cluster::order_move(store, shard, call.body<MoveShard>().node_id); }, "nodeId");
+  return call.answer(AnyRecord(shard_view(store.read(), row)));
 }
 
 }  // namespace

@@ -59,20 +59,21 @@ ClusterView cluster_view(const ClusterSnapshot& rows) {
   return view;
 }
 
+ShardView shard_view(const ClusterSnapshot& rows, const ShardRow& shard) {
+  const MemberRow* owner = living_owner(rows, shard);
+  const ShardLoad load = load_of(rows, shard.shard);
+  return {.shard_id = shard.shard,
+          .epoch = shard.epoch,
+          .node_id = owner ? std::optional(owner->id.node) : std::nullopt,
+          .phase = std::string(to_text(shard.phase)),
+          .target_node_id = shard.phase == MovePhase::steady ? std::nullopt : std::optional(shard.target.node),
+          .load = load.rate,
+          .actors = load.actors};
+}
+
 std::vector<ShardView> shard_views(const ClusterSnapshot& rows) {
   std::vector<ShardView> views;
-  for (const ShardRow& shard : rows.shards) {
-    const MemberRow* owner = living_owner(rows, shard);
-    const ShardLoad load = load_of(rows, shard.shard);
-    views.push_back(
-        {.shard_id = shard.shard,
-         .epoch = shard.epoch,
-         .node_id = owner ? std::optional(owner->id.node) : std::nullopt,
-         .phase = std::string(to_text(shard.phase)),
-         .target_node_id = shard.phase == MovePhase::steady ? std::nullopt : std::optional(shard.target.node),
-         .load = load.rate,
-         .actors = load.actors});
-  }
+  for (const ShardRow& shard : rows.shards) views.push_back(shard_view(rows, shard));
   return views;
 }
 

@@ -113,6 +113,7 @@ struct ShardView {
 std::string_view standing(const MemberRow& row);
 
 ClusterView cluster_view(const ClusterSnapshot& rows);
+ShardView shard_view(const ClusterSnapshot& rows, const ShardRow& shard);
 /// By number.
 std::vector<ShardView> shard_views(const ClusterSnapshot& rows);
 

@@ -39,7 +39,7 @@ void order_drain(ClusterStore& store, const std::string& node) {
   refuse(OrderRefused::Why::conflict, "the members change all the time: try again");
 }
 
-void order_move(ClusterStore& store, std::uint32_t shard, const std::string& node) {
+ShardRow order_move(ClusterStore& store, std::uint32_t shard, const std::string& node) {
   const ClusterSnapshot rows = store.read();
   if (shard >= rows.shards.size())
     refuse(OrderRefused::Why::unknown, "there is no shard " + std::to_string(shard) + ": they go from 0 to " +
@@ -51,14 +51,18 @@ void order_move(ClusterStore& store, std::uint32_t shard, const std::string& nod
     refuse(OrderRefused::Why::conflict,
            "node " + node + " is " + std::string(to_text(target.status)) + ": only an active one takes shards");
   if (row.phase != MovePhase::steady) {
-    if (row.target == target.id) return;
+    if (row.target == target.id) return row;
     refuse(OrderRefused::Why::conflict, name + " is on its way to " + row.target.node + ": wait until it is there");
   }
-  if (row.owner == target.id) return;
+  if (row.owner == target.id) return row;
   if (!is_alive(rows, row.owner))
     refuse(OrderRefused::Why::conflict, name + " has no living owner: a node will claim it by itself");
   if (!store.put_move(row, MovePhase::leaving, target.id))
     refuse(OrderRefused::Why::conflict, name + " has changed hands just now: look again");
+  ShardRow moving = row;
+  moving.phase = MovePhase::leaving;
+  moving.target = target.id;
+  return moving;
 }
 
 std::size_t order_reset(ClusterStore& store, Journal& journal) {

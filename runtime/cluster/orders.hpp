@@ -22,8 +22,9 @@ class OrderRefused : public std::runtime_error {
 
 /// The node gives all its shards to the others and takes none more. It stays a member until its process stops.
 void order_drain(ClusterStore& store, const std::string& node);
-/// The shard goes to that node. Where loads become uneven by it the balance may take it away again.
-void order_move(ClusterStore& store, std::uint32_t shard, const std::string& node);
+/// The shard goes to that node; its row as it is then. Where loads become uneven by it the balance may take it away
+/// again.
+ShardRow order_move(ClusterStore& store, std::uint32_t shard, const std::string& node);
 /// After the store was put back to an earlier moment, with all nodes stopped: takes each shard from whoever has it,
 /// under a new epoch, and declares all members dead. How many it did.
 std::size_t order_reset(ClusterStore& store, Journal& journal);

@@ -67,8 +67,9 @@ TEST_CASE("cluster orders: a drained node is leaving; the last one cannot be dra
 
 TEST_CASE("cluster orders: a shard is moved from a living owner to an active node, once") {
   Cluster cluster(3, 2);
-  order_move(cluster.store, 0, "c");
+  const ShardRow ordered = order_move(cluster.store, 0, "c");
   const ShardRow moving = cluster.store.read().shards[0];
+  CHECK(ordered == moving);
   CHECK(moving.phase == MovePhase::leaving);
   CHECK(moving.target.node == "c");
   order_move(cluster.store, 0, "c");  // again: nothing more
