@@ -137,7 +137,7 @@ void Runtime::start() {
   pthread_setname_np(asker_.native_handle(), "providers");
   ticker_ = std::thread([this] {
     while (!stopping_) {
-      std::this_thread::sleep_for(10ms);
+      std::this_thread::sleep_for(idle(0ms) ? 30ms : 10ms);
       tick();
     }
   });
@@ -252,7 +252,7 @@ NodeStats Runtime::stats() const {
   const auto outbox = outbox_.stats();
   const auto router = router_.stats();
   const Time now = clock_.now();
-  const double overdue = std::chrono::duration<double>(now - std::min(now, timers_.next_due().value_or(now))).count();
+  const double overdue = std::chrono::duration<double>(now - std::min(now, timers_.oldest_due().value_or(now))).count();
   return {.residents = residents.entities,
           .at_rest = residents.at_rest,
           .work = residents.work,

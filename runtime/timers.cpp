@@ -26,6 +26,8 @@ std::optional<Time> Timers::look_again() const { return is_shared_ ? std::nullop
 
 /// The store does not answer: the next look tells.
 void Timers::put_off(const StorageError& error) {
+  const std::lock_guard lock(mutex_);
+  is_looking_ = false;
   earliest_ = at_once;
   next_look_ = stopwatch_() + look_every;
   spdlog::warn("timers wait for the store: {}", error.what());
@@ -47,38 +49,59 @@ void Timers::set(Time due) {
   if (!earliest_ || due < *earliest_) earliest_ = due;
 }
 
+/// The store is read without the lock: it may take long, and commits and metrics must not wait for it.
+bool Timers::begin_look(Time now) {
+  std::lock_guard lock(mutex_);
+  const auto moment = stopwatch_();
+  const bool looks = is_shared_ && moment >= next_look_;
+  if (is_looking_ || under_way_ > 0 || (!looks && (!earliest_ || *earliest_ > now))) return false;
+  if (earliest_ == at_once && moment < next_look_) return false;
+  next_look_ = moment + look_every;
+  earliest_.reset();  // before the read, so that a timer set meanwhile is not forgotten
+  return is_looking_ = true;
+}
+
+void Timers::end_look(std::optional<Time> next) {
+  is_looking_ = false;
+  if (next && (!earliest_ || *next < *earliest_)) earliest_ = next;
+}
+
 void Timers::fire(Time now) {
+  if (!begin_look(now)) return;
   std::vector<PendingTimer> due;
+  try {
+    due = due_here(now);
+    const auto next = due.empty() ? look_again() : due.front().timer.due;
+    std::lock_guard lock(mutex_);
+    end_look(next);
+    under_way_ = due.size();
+    firing_since_ = due.empty() ? std::nullopt : due.front().timer.due;
+    fired_ += due.size();
+  } catch (const StorageError& error) {
+    return put_off(error);
+  }
+  const auto settled = [this](const Reply&) { settle_one(); };
+  for (const PendingTimer& timer : due)
+    if (!residents_.deliver(timer.entity, work_for(timer, settled))) settle_one();
+}
+
+/// What is still in the store, fired or not, tells when to look again.
+void Timers::settle_one() {
   {
     std::lock_guard lock(mutex_);
-    const auto moment = stopwatch_();
-    const bool looks = is_shared_ && moment >= next_look_;
-    if (under_way_ > 0 || (!looks && (!earliest_ || *earliest_ > now))) return;
-    if (earliest_ == at_once && moment < next_look_) return;
-    next_look_ = moment + look_every;
-    earliest_.reset();  // before the read, so that a timer set meanwhile is not forgotten
-    try {
-      due = due_here(now);
-      if (const auto next = due.empty() ? look_again() : due.front().timer.due) earliest_ = next;
-    } catch (const StorageError& error) {
-      return put_off(error);
-    }
-    under_way_ = due.size();
-    fired_ += due.size();
-  }
-  const auto settled = [this](const Reply&) {
-    std::lock_guard lock(mutex_);
-    // What is still in the store, fired or not, tells when to look again.
     if (--under_way_ > 0) return;
-    try {
-      earliest_ = look_again();
-      next_look_ = {};
-    } catch (const StorageError& error) {
-      put_off(error);
-    }
-  };
-  for (const PendingTimer& timer : due)
-    if (!residents_.deliver(timer.entity, work_for(timer, settled))) settled({});
+    is_looking_ = true;
+    earliest_.reset();
+  }
+  try {
+    const auto next = look_again();
+    std::lock_guard lock(mutex_);
+    end_look(next);
+    firing_since_.reset();
+    next_look_ = {};
+  } catch (const StorageError& error) {
+    put_off(error);
+  }
 }
 
 std::shared_ptr<Work> Timers::work_for(const PendingTimer& timer, ReplyHandler settled) const {
@@ -110,9 +133,15 @@ std::optional<Time> Timers::next_due() const {
   return earliest_;
 }
 
+std::optional<Time> Timers::oldest_due() const {
+  std::lock_guard lock(mutex_);
+  if (firing_since_) return firing_since_;
+  return earliest_ == at_once ? std::nullopt : earliest_;
+}
+
 bool Timers::idle(Time now) const {
   std::lock_guard lock(mutex_);
-  return under_way_ == 0 && (!earliest_ || *earliest_ > now);
+  return !is_looking_ && under_way_ == 0 && (!earliest_ || *earliest_ > now);
 }
 
 std::uint64_t Timers::fired() const {

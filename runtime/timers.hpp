@@ -26,11 +26,17 @@ class Timers {
   std::optional<Time> next_due() const;
   /// Nothing that is due at `now` is left to fire or to settle.
   bool idle(Time now) const;
+  /// When the earliest timer of a shard that is open here was due that is known to be late, or should be firing. Asks
+  /// nobody: the store may be away.
+  std::optional<Time> oldest_due() const;
   std::uint64_t fired() const;
 
  private:
   std::vector<PendingTimer> due_here(Time now);
   std::optional<Time> look_again() const;
+  bool begin_look(Time now);
+  void end_look(std::optional<Time> next);  // under the lock
+  void settle_one();
   void put_off(const StorageError& error);
   /// A timer begins a trace of its own.
   std::shared_ptr<Work> work_for(const PendingTimer& timer, ReplyHandler settled) const;
@@ -44,7 +50,9 @@ class Timers {
   std::chrono::steady_clock::time_point next_look_{};
   mutable std::mutex mutex_;
   std::optional<Time> earliest_;
+  std::optional<Time> firing_since_;  // when the earliest of those under way was due
   std::size_t under_way_ = 0;
+  bool is_looking_ = false;  // at the store
   std::uint64_t fired_ = 0;
 };
 

@@ -5,6 +5,7 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
+#include <spdlog/spdlog.h>
 
 #include <array>
 #include <atomic>
@@ -95,7 +96,11 @@ std::string Metrics::text() const {
   state_->open->Set(state_->connections);
   std::string out = prometheus::TextSerializer{}.Serialize(state_->registry.Collect());
   const std::lock_guard lock(state_->mutex);
-  for (const auto& source : state_->sources) source(out);
+  for (const auto& source : state_->sources) try {
+      source(out);
+    } catch (const std::exception& error) {  // the others' numbers count all the more then
+      spdlog::warn("some metrics cannot be told now: {}", error.what());
+    }
   return out;
 }
 

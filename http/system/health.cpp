@@ -19,6 +19,15 @@ std::int64_t resident_bytes() {
   return resident * ::sysconf(_SC_PAGESIZE);
 }
 
+/// A check that fails to find out is one that finds something wrong.
+DependencyHealth result_of(const Health::Check& check) {
+  try {
+    return check();
+  } catch (const std::exception& error) {
+    return {false, error.what()};
+  }
+}
+
 }  // namespace
 
 void Health::add(std::string name, Check check, bool decides) {
@@ -41,7 +50,7 @@ Response Health::report(Time now) const {
   std::vector<DependencyHealth> found;
   bool healthy = serving;
   for (const Dependency& dependency : dependencies) {
-    found.push_back(dependency.check());
+    found.push_back(result_of(dependency.check));
     healthy = healthy && (found.back().healthy || !dependency.decides);
   }
   JsonWriter out;
@@ -75,7 +84,7 @@ void Health::write_metrics(std::string& out) const {
   out += "# HELP caravan_dependency_healthy Is what the node needs well?\n# TYPE caravan_dependency_healthy gauge\n";
   for (const Dependency& dependency : dependencies)
     out += "caravan_dependency_healthy{dependency=\"" + dependency.name + "\"} " +
-           (dependency.check().healthy ? "1\n" : "0\n");
+           (result_of(dependency.check).healthy ? "1\n" : "0\n");
 }
 
 Response Health::live() const { return {200, "{\"status\":\"alive\"}"}; }

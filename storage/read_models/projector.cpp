@@ -65,12 +65,12 @@ std::string Projector::failure() const {
 }
 
 Projector::Lag Projector::lag() const {
-  const std::uint64_t head = journal_.head(), position = models_.position();
+  const std::uint64_t position = models_.position();
   std::lock_guard lock(mutex_);
-  if (head <= position) return {};
+  if (head_ <= position) return {};
   const auto mark = std::ranges::find_if(marks_, [&](const Mark& each) { return each.position > position; });
   const auto now = std::chrono::steady_clock::now();
-  return {head - position, mark == marks_.end() ? 0 : std::chrono::duration<double>(now - mark->at).count()};
+  return {head_ - position, mark == marks_.end() ? 0 : std::chrono::duration<double>(now - mark->at).count()};
 }
 
 bool Projector::take_batch() {

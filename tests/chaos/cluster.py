@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
+import urllib.error
 import urllib.request
 
 from network import open_network
@@ -139,12 +140,18 @@ class Node:
     def is_up(self):
         return self.process is not None and self.process.poll() is None
 
-    def is_ready(self):
+    def ask(self, path):
+        """The status of its own answer; 0 where there is none within two seconds."""
         try:
-            with urllib.request.urlopen(f"http://{self.host}:{self.http}/health/ready", timeout=2) as answer:
-                return answer.status == 200
+            with urllib.request.urlopen(f"http://{self.host}:{self.http}{path}", timeout=2) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
         except OSError:
-            return False
+            return 0
+
+    def is_ready(self):
+        return self.ask("/health/ready") == 200
 
     def kill(self):
         self.wanted = False

@@ -139,8 +139,17 @@ class Faults:
         pause = self.random.choice([0, 1, 4])
         self.say(f"PostgreSQL {'stops' if how == signal.SIGINT else 'crashes'}, and is back {pause} s later")
         self.cluster.postgres.stop(how)
+        self.expect_honesty()
         self.idle(pause)
         self.cluster.postgres.start()
+
+    def expect_honesty(self):
+        """Without their store nodes still tell how they are, and their numbers."""
+        for node in self.cluster.running():
+            for path, allowed in (("/health", (200, 503)), ("/metrics", (200,))):
+                status = node.ask(path)
+                if status not in allowed:
+                    self.history.surprise(f"{node.name} without its store: GET {path} -> {status}")
 
     def planned(self, what, work):
         """Work during which no request may fail."""

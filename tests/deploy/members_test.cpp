@@ -1,8 +1,11 @@
 // A journal in PostgreSQL belongs to a cluster or to a node alone.
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
+#include "tests/process/client.hpp"
 #include "tests/process/server.hpp"
 #include "tests/testkit/postgres_server.hpp"
 
@@ -35,4 +38,38 @@ TEST_CASE("members: a node alone takes a cluster's journal when its members are 
   member.crash();
   alone.start();
   CHECK(alone.stop() == 0);
+}
+
+TEST_CASE("members: while the database is away a node says so at once, and its metrics are told all the same") {
+  if (!PostgresServer::missing().empty()) {
+    MESSAGE("skipped: " << PostgresServer::missing());
+    return;
+  }
+  const TemporaryFolder folder("away");
+  PostgresServer database;
+  std::map<std::string, std::string> settings{{"CARAVAN_JOURNAL", database.url("away")}};
+  std::string tells = "readModels";
+  SUBCASE("a node alone") {}
+  SUBCASE("a node of a cluster") {
+    settings["CARAVAN_CLUSTER"] = "true";
+    settings["CARAVAN_LINK"] = "127.0.0.1:0";
+    tells = "cluster";  // it has no lease
+  }
+  ServerProcess node(CARAVAN_BINARY, folder.path(), settings);
+  node.start();
+  HttpClient client(node.port());
+  database.crash();
+  // It takes a moment until the node has noticed; no answer takes long meanwhile, and none is an error of its own.
+  nlohmann::json health;
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+  do {
+    const auto asked = std::chrono::steady_clock::now();
+    const auto answer = client.call("GET", "/health");
+    CHECK(client.call("GET", "/metrics").status == 200);
+    CHECK(std::chrono::steady_clock::now() - asked < std::chrono::seconds{3});
+    REQUIRE((answer.status == 200 || answer.status == 503));
+    health = nlohmann::json::parse(answer.body);
+  } while (health.at("status") == "healthy" && std::chrono::steady_clock::now() < limit);
+  CHECK(health.at("status") == "unhealthy");
+  CHECK(health.at("dependencies").at(tells).at("status") == "unhealthy");
 }

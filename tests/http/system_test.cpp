@@ -119,3 +119,21 @@ TEST_CASE("health: what the node can do without for a while is shown, and does n
   health.add("journal", [] { return DependencyHealth{false, "the disk is full"}; });
   CHECK(health.report({}).status == 503);
 }
+
+TEST_CASE("health: a check that cannot find out is told with its reason, and the others beside it") {
+  const Router router({});
+  const Metrics metrics(router);
+  Health health("1", metrics);
+  health.set_serving(true);
+  health.add("readModels", [] { return DependencyHealth{true, "3 entries behind"}; });
+  CHECK(health.report({}).status == 200);
+  health.add("journal", []() -> DependencyHealth { throw std::runtime_error("the server closed the connection"); });
+  const Response report = health.report({});
+  CHECK(report.status == 503);
+  CHECK(report.body.find("the server closed the connection") != std::string::npos);
+  CHECK(report.body.find("3 entries behind") != std::string::npos);
+  std::string text;
+  health.write_metrics(text);
+  CHECK(text.find("caravan_dependency_healthy{dependency=\"journal\"} 0\n") != std::string::npos);
+  CHECK(text.find("caravan_dependency_healthy{dependency=\"readModels\"} 1\n") != std::string::npos);
+}
