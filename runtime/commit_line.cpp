@@ -29,7 +29,6 @@ std::vector<CommitItem> CommitLine::take_batch(bool wait) {
     batch.push_back(std::move(line_.front()));
     line_.pop_front();
   }
-  bytes_ += bytes;
   return batch;
 }
 
@@ -60,12 +59,16 @@ bool CommitLine::commit_batch(bool wait) {
     batch_writes_.add(static_cast<double>(writes.size()));
     for (std::size_t n = 0; n < written.size(); ++n) {
       fates[written[n]] = results[n];
+      if (results[n].status == CommitStatus::fenced) ++fenced_;
+      if (results[n].status == CommitStatus::committed) {
+        ++writes_;
+        bytes_ += writes[n].body.size();
+      }
       batch[written[n]].write = std::move(writes[n]);
     }
   }
   gate_bytes_ -= held_bytes;
   ++batches_;
-  writes_ += writes.size();
   for (std::size_t i = 0; i < batch.size(); ++i) finish(batch[i], fates[i]);
   return true;
 }
@@ -84,7 +87,6 @@ void CommitLine::finish(CommitItem& item, const Committed& fate) {
       hooks_.broken();
     }
   }
-  if (fate.status == CommitStatus::fenced) ++fenced_;
   const bool never_landed = fate.status == CommitStatus::fenced || fate.status == CommitStatus::conflict;
   if (item.done)
     item.done(good           ? CommitStatus::committed

@@ -11,7 +11,7 @@ namespace caravan::cluster {
 
 namespace {
 
-constexpr double least_rate = 100;   // work items a second in all; below it shards weigh the same
+constexpr double least_rate = 100;   // work items a second in all; the further below it, the more alike shards weigh
 constexpr double base_weight = 0.5;  // a shard costs something by being there
 
 /// Loads by member, as they will be when the moves under way have ended.
@@ -111,10 +111,13 @@ std::optional<Relocation> even_out(Books& books, double even, double rest) {
 std::vector<double> weights_of(std::span<const ShardLoad> loads) {
   double total = 0;
   for (const ShardLoad& load : loads) total += static_cast<double>(load.rate);
-  if (total < least_rate) return {};
+  if (total <= 0) return {};
+  // From equal weights to those of the work without a step: a cluster whose work goes to and fro about a bound must not
+  // send its shards to and fro.
+  const double share = std::min(1.0, total / least_rate) * (1 - base_weight);
   std::vector<double> weights;
   for (const ShardLoad& load : loads)
-    weights.push_back(base_weight + (1 - base_weight) * static_cast<double>(load.rate * loads.size()) / total);
+    weights.push_back(1 - share + share * static_cast<double>(load.rate * loads.size()) / total);
   return weights;
 }
 

@@ -121,3 +121,30 @@ TEST_CASE("cluster orders: after a reset nobody of before owns or may write anyt
         CommitStatus::fenced);
   CHECK(order_reset(cluster.store, cluster.journal) == 0);
 }
+
+TEST_CASE("cluster balance: work that goes to and fro about any bound sends no shards to and fro") {
+  Cluster cluster(2, 2);
+  const auto loads_of = [](std::uint64_t rate) {  // four fifths of it in the shards of one node
+    std::vector<ShardLoad> loads(shard_count);
+    for (std::uint32_t shard = 0; shard < shard_count; ++shard) loads[shard].rate = shard % 2 == 0 ? 4 * rate : rate;
+    return loads;
+  };
+  const auto weight_of = [&](std::uint64_t rate) { return weights_of(loads_of(rate)).at(0); };
+  for (std::uint64_t rate = 1; rate < 40; ++rate) {  // 30 items a second in all are 1, 1,200 are 40
+    CHECK(weight_of(rate) >= 1);
+    CHECK(weight_of(rate + 1) - weight_of(rate) < 0.1);
+  }
+  CHECK(weight_of(1) > 1);
+  CHECK(weight_of(20) == doctest::Approx(0.5 + 0.5 * 1.6));
+  // Balanced at some rate, nothing moves where the rate is half as much again or less by a third.
+  std::vector<ShardLoad> loads = loads_of(3);  // 90 a second
+  for (int round = 0; round < 20; ++round) {
+    const ClusterSnapshot rows = cluster.store.read();
+    const auto moves = plan_moves(rows, weights_of(loads), {});
+    if (moves.empty()) break;
+    for (const Relocation& move : moves)
+      REQUIRE(cluster.journal.claim_shard(move.shard, rows.shards[move.shard].epoch, to_text(move.to)));
+  }
+  for (const std::uint64_t rate : {2, 3, 4, 5})
+    CHECK_MESSAGE(plan_moves(cluster.store.read(), weights_of(loads_of(rate)), {}).empty(), rate);
+}
