@@ -26,7 +26,7 @@ using namespace std::chrono_literals;
 
 constexpr auto look_every = 200ms;
 constexpr std::size_t told_changes = 12;
-constexpr const char* clear_screen = "\x1b[H\x1b[2J\x1b[3J";
+constexpr const char* clear_screen = "\x1b[H\x1b[2J";
 
 std::unique_ptr<ClusterStore> store_of(const Settings& settings) {
   return open_cluster_store(settings.journal, settings.data);
@@ -40,6 +40,20 @@ void print(const std::string& text) {
 }
 
 void print_json(const AnyRecord& record) { print(http::to_json(record) + '\n'); }
+
+/// What people are told; programs are told a record.
+void tell(const ClusterWords& words, const std::string& text, const AnyRecord& record) {
+  if (words.json)
+    print_json(record);
+  else
+    print(text);
+}
+
+AnyRecord node_record(const ClusterSnapshot& rows, const std::string& name) {
+  for (http::ClusterNodeView& node : http::cluster_view(rows).nodes)
+    if (node.node_id == name) return AnyRecord(std::move(node));
+  throw StorageError("node " + name + " is gone");
+}
 
 /// Reads the rows until `is_done`; false where the time is over first.
 bool wait_for(ClusterStore& store, int seconds, const std::function<bool(const ClusterSnapshot&)>& is_done) {
@@ -104,7 +118,8 @@ int drain_cluster_node(const Settings& settings, const ClusterWords& words) {
     const auto store = store_of(settings);
     const std::size_t all = shards_of(store->read(), words.node);
     cluster::order_drain(*store, words.node);
-    if (words.wait_seconds == 0) return print("node " + words.node + " gives its shards away\n"), 0;
+    const auto told = [&](const std::string& text) { tell(words, text, node_record(store->read(), words.node)); };
+    if (words.wait_seconds == 0) return told("node " + words.node + " gives its shards away\n"), 0;
     {
       ProgressBar bar("draining");
       if (!wait_for(*store, words.wait_seconds, [&](const ClusterSnapshot& rows) {
@@ -114,8 +129,8 @@ int drain_cluster_node(const Settings& settings, const ClusterWords& words) {
           }))
         return too_late(words, "node " + words.node + " has shards still");
     }
-    print(fmt::format("node {} owns no shards{}: stop it when you like; started again it takes its share\n", words.node,
-                      all == 0 ? "" : fmt::format(" any more, {} went to others", all)));
+    told(fmt::format("node {} owns no shards{}: stop it when you like; started again it takes its share\n", words.node,
+                     all == 0 ? "" : fmt::format(" any more, {} went to others", all)));
     return 0;
   });
 }
@@ -129,9 +144,13 @@ int move_cluster_shard(const Settings& settings, const ClusterWords& words) {
       return row.owner.node == words.node && row.phase == MovePhase::steady;
     };
     const std::string shard = fmt::format("shard {}", words.shard);
-    if (words.wait_seconds == 0) return print(shard + " goes to node " + words.node + "\n"), 0;
+    const auto told = [&](const std::string& text) {
+      const ClusterSnapshot rows = store->read();
+      tell(words, text, AnyRecord(http::shard_view(rows, rows.shards[words.shard])));
+    };
+    if (words.wait_seconds == 0) return told(shard + " goes to node " + words.node + "\n"), 0;
     if (!wait_for(*store, words.wait_seconds, has_moved)) return too_late(words, shard + " is on its way still");
-    print(shard + " is at node " + words.node + "\n");
+    told(shard + " is at node " + words.node + "\n");
     return 0;
   });
 }
@@ -146,14 +165,20 @@ int rebalance_cluster(const Settings& settings, const ClusterWords& words) {
     const bool is_still =
         std::ranges::all_of(rows.shards, [](const ShardRow& row) { return row.phase == MovePhase::steady; });
     if (words.dry_run || moved == 0)
-      for (const cluster::Relocation& move : moves)
-        print(fmt::format("shard {}: {} -> {}\n", move.shard, rows.shards[move.shard].owner.node, move.to.node));
+      for (const cluster::Relocation& move : moves) {
+        ShardRow row = rows.shards[move.shard];
+        row.phase = MovePhase::leaving;
+        row.target = move.to;
+        tell(words, fmt::format("shard {}: {} -> {}\n", move.shard, row.owner.node, move.to.node),
+             AnyRecord(http::shard_view(rows, row)));
+      }
     if (words.dry_run || (moves.empty() && is_still)) break;
     moved += cluster::order_moves(*store, rows, moves);
     if (words.wait_seconds == 0) break;
     if (std::chrono::steady_clock::now() >= end) return too_late(words, "loads are uneven still");
     std::this_thread::sleep_for(look_every);
   }
+  if (words.json) return 0;
   if (words.dry_run)
     print("nothing was moved: this is what `caravan cluster rebalance` would begin with\n");
   else
@@ -175,11 +200,14 @@ int reset_cluster(const Settings& settings, const ClusterWords&) {
   });
 }
 
-int pause_cluster(const Settings& settings, bool is_paused) {
-  store_of(settings)->put_paused(is_paused);
-  print(is_paused ? "shards do not move any more to even loads out; nodes that drain still give theirs away: `caravan "
-                    "cluster resume` ends the pause\n"
-                  : "shards move again to even loads out\n");
+int pause_cluster(const Settings& settings, const ClusterWords& words, bool is_paused) {
+  const auto store = store_of(settings);
+  store->put_paused(is_paused);
+  tell(words,
+       is_paused ? "shards do not move any more to even loads out; nodes that drain still give theirs away: `caravan "
+                   "cluster resume` ends the pause\n"
+                 : "shards move again to even loads out\n",
+       AnyRecord(http::cluster_view(store->read())));
   return 0;
 }
 
@@ -196,13 +224,16 @@ int watch_cluster(const Settings& settings, const ClusterWords& words) {
         for (const std::string& change : changes_between(*before, rows))
           changes.push_back(to_rfc3339(wall_now()) + "  " + change);
       while (changes.size() > told_changes) changes.pop_front();
+      if (words.json) print_json(AnyRecord(http::cluster_view(rows)));
       text += cluster_headline(rows) + "\n" + nodes_table(rows, wall_now(), false) + "\n";
       before = rows;
     } catch (const StorageError& error) {
-      text += std::string("the store does not answer: ") + error.what() + "\n\n";
+      const std::string why = std::string("the store does not answer: ") + error.what();
+      if (words.json) std::fprintf(stderr, "caravan: %s\n", why.c_str());
+      text += why + "\n\n";
     }
     for (const std::string& change : changes) text += change + '\n';
-    print((on_terminal ? clear_screen : "") + text);
+    if (!words.json) print((on_terminal ? clear_screen : "") + text);
     if (picture == words.pictures) return 0;
     std::this_thread::sleep_for(std::chrono::seconds(words.every_seconds));
   }

@@ -11,7 +11,7 @@ namespace caravan {
 
 /// How an answer is told, and how long an order is waited for.
 struct ClusterWords {
-  bool json = false;
+  bool json = false;  // for programs: an object a line
   std::string node;
   std::uint32_t shard = 0;
   int wait_seconds = 60;  // for an order to be carried out; 0: not at all
@@ -29,7 +29,7 @@ int move_cluster_shard(const Settings& settings, const ClusterWords& words);
 int rebalance_cluster(const Settings& settings, const ClusterWords& words);
 /// Has a database that was put back to an earlier moment be free of who worked with it. Refuses where nodes live.
 int reset_cluster(const Settings& settings, const ClusterWords& words);
-int pause_cluster(const Settings& settings, bool is_paused);
+int pause_cluster(const Settings& settings, const ClusterWords& words, bool is_paused);
 /// The same as `nodes`, again and again, and what changes meanwhile.
 int watch_cluster(const Settings& settings, const ClusterWords& words);
 

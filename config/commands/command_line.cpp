@@ -148,6 +148,10 @@ void add_migrate_command(CLI::App& app, Given& given) {
   add_settings(migrate, given, {"data"});
 }
 
+void add_json(CLI::App& command, Given& given) {
+  command.add_flag("--json", given.cluster.json, "As JSON, an object a line");
+}
+
 void add_cluster_orders(CLI::App& cluster, Given& given, const auto& add) {
   CLI::App& drain = add("drain", "Move everything off a node, which can be stopped then", drain_cluster_node);
   drain.add_option("node", given.cluster.node, "Its name")->required()->type_name("NODE");
@@ -156,19 +160,23 @@ void add_cluster_orders(CLI::App& cluster, Given& given, const auto& add) {
   move.add_option("node", given.cluster.node, "The name of the node that gets it")->required()->type_name("NODE");
   CLI::App& rebalance = add("rebalance", "Even the loads out now, however small the need", rebalance_cluster);
   rebalance.add_flag("--dry-run", given.cluster.dry_run, "Only tell what would move first");
-  for (CLI::App* order : {&drain, &move, &rebalance})
+  for (CLI::App* order : {&drain, &move, &rebalance}) {
+    add_json(*order, given);
     order
         ->add_option("--wait", given.cluster.wait_seconds,
                      "Seconds to wait until it is done; 0: not at all. Default: 60")
         ->check(CLI::Range(0, 3'600))
         ->type_name("SECONDS");
+  }
   add("reset", "After the database was put back to an earlier moment, with all nodes stopped: free its shards",
       reset_cluster);
   for (const bool pauses : {true, false}) {
-    CLI::App& command = add_command(cluster, given, pauses ? "pause" : "resume",
-                                    pauses ? "Move no shards any more to even loads out" : "End the pause",
-                                    [pauses](const auto& settings) { return pause_cluster(settings.values, pauses); });
+    CLI::App& command = add_command(
+        cluster, given, pauses ? "pause" : "resume",
+        pauses ? "Move no shards any more to even loads out" : "End the pause",
+        [&given, pauses](const auto& settings) { return pause_cluster(settings.values, given.cluster, pauses); });
     add_settings(command, given, {"data", "journal"});
+    add_json(command, given);
   }
 }
 
@@ -188,9 +196,10 @@ void add_cluster_commands(CLI::App& app, Given& given) {
       &add("status", "Whether all is well: 0 where every shard has a living owner", print_cluster_status),
       &add("nodes", "A line a node, also those that left or died", print_cluster_nodes),
       &add("shards", "Owner, epoch, load and actors of each shard", print_cluster_shards)};
-  for (CLI::App* look : looks) look->add_flag("--json", given.cluster.json, "As JSON, an object a line");
+  for (CLI::App* look : looks) add_json(*look, given);
   add_cluster_orders(cluster, given, add);
   CLI::App& watch = add("watch", "Nodes and what changes, again and again, until Ctrl-C", watch_cluster);
+  add_json(watch, given);
   watch.add_option("--every", given.cluster.every_seconds, "Seconds between two looks. Default: 1")
       ->check(CLI::Range(1, 3'600))
       ->type_name("SECONDS");
