@@ -13,6 +13,7 @@
 #include "tests/testkit/postgres_server.hpp"
 
 /// bench_postgres SERVER_BINARY [SECONDS]
+/// bench_postgres --ratio [SECONDS]      prints durable commands a second beside the server's own rate, and no more
 ///
 /// One node whose journal is in PostgreSQL, beside that server's own multi-row inserts, in one run on one machine.
 namespace {
@@ -104,15 +105,28 @@ void run(const std::string& binary, double seconds) {
   row("PostgreSQL alone, 256 rows, once more", raw_insert_rate(database.url(), 256, seconds), raw);
 }
 
+/// The server's own rate is measured before and after: the machine is not the same from one second to the next.
+void print_ratio(double seconds) {
+  caravan::testkit::PostgresServer database;
+  const double before = raw_insert_rate(database.url(), 256, seconds);
+  const double commands = command_rate(database.url("commands"), seconds);
+  const double raw = (before + raw_insert_rate(database.url(), 256, seconds)) / 2;
+  std::printf("%.0f %.0f %.2f\n", commands, raw, commands / raw);
+}
+
 }  // namespace
 
 int main(int count, char** words) {
   if (count < 2) {
-    std::fprintf(stderr, "usage: bench_postgres SERVER_BINARY [SECONDS]\n");
+    std::fprintf(stderr, "usage: bench_postgres SERVER_BINARY [SECONDS]\n       bench_postgres --ratio [SECONDS]\n");
     return 2;
   }
+  const double seconds = count > 2 && std::atof(words[2]) > 0 ? std::atof(words[2]) : 5;
   try {
-    run(words[1], count > 2 && std::atof(words[2]) > 0 ? std::atof(words[2]) : 5);
+    if (words[1] == std::string_view("--ratio"))
+      print_ratio(seconds);
+    else
+      run(words[1], seconds);
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "bench_postgres: %s\n", error.what());

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import subprocess
 import threading
 import time
 
@@ -14,6 +15,7 @@ GOALS = {
     "gone": ("a node killed or cut off: its entities answer elsewhere within, s", "<= 5", lambda v: v <= 5, False),
     "frozen": ("frozen node that woke up: writes that landed", "0", lambda v: v == 0, True),
     "remote": ("command through another node, of the local rate", ">= 0.5", lambda v: v >= 0.5, False),
+    "durable": ("durable commands on PostgreSQL, one node, of its own multi-row rate", ">= 0.4", lambda v: v >= 0.4, False),
     "idle": ("cost of an idle node, % of a core", "<= 2", lambda v: v <= 2, False),
 }
 
@@ -42,7 +44,6 @@ class Figures:
             mark = "" if holds(value) else "  FAILED" if binds else "  missed"
             failures += mark == "  FAILED"
             lines.append(f"  {what:<72}{goal:>8}{text:>10}{mark}")
-        lines.append("  Durable commands on PostgreSQL beside its own multi-row inserts: tests/bench/postgres")
         return "\n".join(lines), failures
 
 
@@ -51,6 +52,16 @@ def idle_cost(cluster, seconds):
     before = {node: node.processor_seconds() for node in cluster.running()}
     time.sleep(seconds)
     return max((node.processor_seconds() - spent) / seconds * 100 for node, spent in before.items())
+
+
+def durable_ratio(bench, seconds):
+    """Commands a second that a node makes durable on a PostgreSQL of its own, of that server's multi-row inserts."""
+    done = subprocess.run([bench, "--ratio", str(seconds)], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Failed(f"{bench}: {done.stderr.strip()}")
+    commands, raw, ratio = done.stdout.split()
+    print(f"  durable commands on PostgreSQL {commands}/s, its own inserts of 256 rows {raw}/s")
+    return float(ratio)
 
 
 class Poster(threading.Thread):
