@@ -181,6 +181,7 @@ bool Outbox::ask_next(bool wait) {
 void Outbox::ask(const EffectKey& key) {
   std::shared_ptr<Provider> provider;
   AnyRecord request;
+  std::string trace_id, traceparent;
   {
     std::lock_guard lock(mutex_);
     auto found = questions_.find(key);
@@ -190,9 +191,12 @@ void Outbox::ask(const EffectKey& key) {
     if (known == providers_.end()) return;  // kept in the store for a node that has the provider
     provider = known->second;
     request = question.effect.command;
+    trace_id = question.effect.stored.trace_id;
+    if (question.effect.span) traceparent = question.effect.span->traceparent();
     const auto now = stopwatch_();
     question.retry_at = now + wait_after(question.attempts++, limits_.provider_retry, limits_.last_provider_retry);
   }
+  const WithTrace trace({trace_id, traceparent});
   provider->handle(key, request, [this, key](AnyRecord answer) { answered(key, std::move(answer)); });
 }
 

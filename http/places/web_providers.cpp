@@ -7,6 +7,7 @@
 
 #include "http/json/tree.hpp"
 #include "http/places/provider_unavailable.hpp"
+#include "http/providers/trace_headers.hpp"
 
 namespace caravan {
 
@@ -21,7 +22,9 @@ JsonValue fetch(const WebProvider& server, const std::string& path) {
   client.set_connection_timeout(server.deadline);
   client.set_read_timeout(server.deadline);
   std::string body;
-  const auto answer = client.Get(path, [&](const char* data, std::size_t size) {
+  httplib::Headers headers;
+  add_trace(trace_at_hand(), headers);
+  const auto answer = client.Get(path, headers, [&](const char* data, std::size_t size) {
     body.append(data, size);
     return body.size() <= most_answer;
   });

@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "actors/values/digest.hpp"
+#include "http/providers/trace_headers.hpp"
 
 namespace caravan {
 
@@ -65,7 +66,9 @@ SignedPosts::~SignedPosts() {
 void SignedPosts::post(std::string identity, std::string body, Heard heard) {
   const std::lock_guard lock(mutex_);
   if (queue_.size() >= most_waiting) return;
-  queue_.push_back({std::move(identity), std::move(body), std::move(heard)});
+  const TraceAtHand trace = trace_at_hand();
+  queue_.push_back({std::move(identity), std::move(body), std::move(heard), std::string(trace.trace_id),
+                    std::string(trace.traceparent)});
   woken_.notify_one();
 }
 
@@ -92,6 +95,7 @@ void SignedPosts::send(httplib::Client& client, const Job& job) {
   request.headers = {{"Idempotency-Key", job.identity},
                      {"X-Caravan-Signature", post_signature(target_.secret, seconds, job.identity, job.body)},
                      {"Content-Type", "application/json"}};
+  add_trace({job.trace_id, job.traceparent}, request.headers);
   request.body = job.body;
   Answer answer;
   request.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {

@@ -30,6 +30,8 @@ struct PostTarget {
 ///     Idempotency-Key: <identity>
 ///     X-Caravan-Signature: t=<seconds since 1970>,v1=<hex HMAC-SHA256 of "t.identity.body" by the secret>
 ///
+/// and the trace that it belongs to, where there is one (`trace_headers.hpp`).
+///
 /// Only what the server decided is heard. Where it does not answer in time, answers 408, 429 or 5xx, or the circuit
 /// breaker is open, nothing is heard: whoever posts must post again. Thread-safe.
 class SignedPosts {
@@ -54,6 +56,7 @@ class SignedPosts {
   struct Job {
     std::string identity, body;
     Heard heard;
+    std::string trace_id, traceparent;
   };
   void run(httplib::Client& client);
   void send(httplib::Client& client, const Job& job);

@@ -6,6 +6,7 @@
 #include "actors/messages/requests.hpp"
 #include "http/providers/web_messages.hpp"
 #include "http/providers/web_payments.hpp"
+#include "runtime/spans.hpp"
 #include "tests/testkit/entity.hpp"
 
 using namespace caravan;
@@ -98,6 +99,21 @@ TEST_CASE("web payments: the answer decides; the post is signed and has the oper
   CHECK(post.body.find(R"("operation":"authorize")") != std::string::npos);
   CHECK(post.body.find(R"("amount":{"amount":3500,"currency":"USD"})") != std::string::npos);
   CHECK(post.body.find(R"("token":"tok_1")") != std::string::npos);
+}
+
+TEST_CASE("web payments: the post belongs to the trace of what led to it") {
+  Outside outside;
+  outside.answer = R"({"outcome":"declined","code":"card_declined","reference":"ch_1"})";
+  WebPayments payments(outside.target());
+  const std::string parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  {
+    const WithTrace trace({"checkout-7", parent});
+    REQUIRE(ask<PaymentAnswer>(payments, reservation()));
+  }
+  REQUIRE(ask<PaymentAnswer>(payments, reservation()));
+  CHECK(outside.seen.at(0).get_header_value("X-Trace-Id") == "checkout-7");
+  CHECK(outside.seen.at(0).get_header_value("traceparent") == parent);
+  CHECK_FALSE(outside.seen.at(1).has_header("traceparent"));
 }
 
 TEST_CASE("web payments: what is no decision is not taken for one") {
