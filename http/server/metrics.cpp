@@ -96,11 +96,13 @@ std::string Metrics::text() const {
   state_->open->Set(state_->connections);
   std::string out = prometheus::TextSerializer{}.Serialize(state_->registry.Collect());
   const std::lock_guard lock(state_->mutex);
-  for (const auto& source : state_->sources) try {
+  for (const auto& source : state_->sources) {
+    try {
       source(out);
     } catch (const std::exception& error) {  // the others' numbers count all the more then
       spdlog::warn("some metrics cannot be told now: {}", error.what());
     }
+  }
   return out;
 }
 
