@@ -22,12 +22,12 @@ JsonValue fetch(const WebProvider& server, const std::string& path) {
   client.set_connection_timeout(server.deadline);
   client.set_read_timeout(server.deadline);
   std::string body;
-  httplib::Headers headers;
-  add_trace(trace_at_hand(), headers);
-  const auto answer = client.Get(path, headers, [&](const char* data, std::size_t size) {
-    body.append(data, size);
-    return body.size() <= most_answer;
-  });
+  const auto trace = trace_headers(trace_at_hand());
+  const auto answer =
+      client.Get(path, httplib::Headers(trace.begin(), trace.end()), [&](const char* data, std::size_t size) {
+        body.append(data, size);
+        return body.size() <= most_answer;
+      });
   if (!answer) throw ProviderUnavailable(server.url + ": " + httplib::to_string(answer.error()));
   if (answer->status != 200) throw ProviderUnavailable(server.url + ": status " + std::to_string(answer->status));
   std::string error;

@@ -95,7 +95,7 @@ void SignedPosts::send(httplib::Client& client, const Job& job) {
   request.headers = {{"Idempotency-Key", job.identity},
                      {"X-Caravan-Signature", post_signature(target_.secret, seconds, job.identity, job.body)},
                      {"Content-Type", "application/json"}};
-  add_trace({job.trace_id, job.traceparent}, request.headers);
+  for (const auto& header : trace_headers({job.trace_id, job.traceparent})) request.headers.insert(header);
   request.body = job.body;
   Answer answer;
   request.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {

@@ -1,6 +1,8 @@
 #pragma once
 
-#include <httplib.h>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "runtime/spans.hpp"
 
@@ -8,9 +10,11 @@ namespace caravan {
 
 /// What a request to the outside carries of the trace that it belongs to, so that others can tell what led to it:
 /// X-Trace-Id, and W3C's traceparent where the step is kept.
-inline void add_trace(const TraceAtHand& trace, httplib::Headers& headers) {
-  if (!trace.trace_id.empty()) headers.emplace("X-Trace-Id", trace.trace_id);
-  if (!trace.traceparent.empty()) headers.emplace("traceparent", trace.traceparent);
+inline std::vector<std::pair<std::string, std::string>> trace_headers(const TraceAtHand& trace) {
+  std::vector<std::pair<std::string, std::string>> headers;
+  if (!trace.trace_id.empty()) headers.emplace_back("X-Trace-Id", trace.trace_id);
+  if (!trace.traceparent.empty()) headers.emplace_back("traceparent", trace.traceparent);
+  return headers;
 }
 
 }  // namespace caravan

@@ -20,8 +20,8 @@ struct Relocation {
   friend bool operator==(const Relocation&, const Relocation&) = default;
 };
 
-/// What each shard weighs for the balance: its work and a little for being there. The less there is to do in all, the more
-/// alike they weigh; empty where there is nothing: then all weigh the same.
+/// What each shard weighs for the balance: its work and a little for being there. The less there is to do in all, the
+/// more alike they weigh; empty where there is nothing: then all weigh the same.
 std::vector<double> weights_of(std::span<const ShardLoad> loads);
 
 /// The member that begins moves, and tells the store the loads: the one that has been active longest; or nullptr.
