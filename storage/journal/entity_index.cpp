@@ -25,9 +25,10 @@ constexpr std::string_view rows_behind[] = {"SELECT position, kind, id, sequence
 
 void EntityIndex::catch_up(sqlite::Connection& database) {
   Places found;
+  Positions known{last_[0], last_[1]};
   bool is_behind = false;
   for (const Lane lane : {Lane::journal, Lane::track}) {
-    std::uint64_t& last = last_[static_cast<std::size_t>(lane)];
+    std::uint64_t& last = known[static_cast<std::size_t>(lane)];
     std::uint64_t& in_file = in_file_[static_cast<std::size_t>(lane)];
     {
       sqlite::Query query = database.query("SELECT position FROM indexed WHERE lane = ?");
@@ -48,6 +49,17 @@ void EntityIndex::catch_up(sqlite::Connection& database) {
   }
   if (is_behind) let_go();
   landed(std::move(found), 0);
+  know(known);
+}
+
+bool EntityIndex::knows_all(sqlite::Connection& database) const {
+  const auto last = [&](std::string_view sql) { return static_cast<std::uint64_t>(database.integer(sql)); };
+  return last("SELECT max(position) FROM entry") <= last_[0] && last("SELECT max(position) FROM track") <= last_[1];
+}
+
+void EntityIndex::know(const Positions& positions) {
+  for (std::size_t lane = 0; lane < positions.size(); ++lane)
+    last_[lane] = std::max<std::uint64_t>(last_[lane], positions[lane]);
 }
 
 void EntityIndex::let_go() {
@@ -89,19 +101,21 @@ std::size_t EntityIndex::move(sqlite::Connection& database, std::size_t most) {
 }
 
 void EntityIndex::landed(Places batch, std::size_t moved) {
+  Positions last{0, 0};
   for (const auto& [key, place] : batch) {
-    std::uint64_t& last = last_[static_cast<std::size_t>(place.lane)];
-    last = std::max(last, place.position);
+    std::uint64_t& of_lane = last[static_cast<std::size_t>(place.lane)];
+    of_lane = std::max(of_lane, place.position);
   }
   Places done;  // let go of without the lock
   std::lock_guard lock(mutex_);
   if (moved > 0) std::advance(next_, static_cast<std::ptrdiff_t>(moved));
   if (!moving_.empty() && next_ == moving_.end()) done.swap(moving_);
   fresh_.merge(batch);
+  know(last);  // not before: who reads by another thread would miss the rows
   if (moving_.empty() && fresh_.size() > rows_in_memory_) {
     moving_.swap(fresh_);
     next_ = moving_.begin();
-    std::ranges::copy(last_, moving_to_);
+    moving_to_ = {last_[0], last_[1]};
   }
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -32,10 +34,12 @@ class EntityIndex {
   explicit EntityIndex(std::size_t rows_in_memory) : rows_in_memory_(rows_in_memory) {}
 
   /// Reads what is not in the file's index and not known yet, such as what another process wrote, and forgets what
-  /// another one has moved. By the committing thread: within its transaction, or where nobody else writes.
+  /// another one has moved. By one thread at a time, within a transaction, or where nobody else writes.
   void catch_up(sqlite::Connection& database);
+  /// Whether it knows every row that this connection sees. By any thread.
+  bool knows_all(sqlite::Connection& database) const;
 
-  // By the committing thread alone:
+  // By one thread at a time, as catch_up:
 
   /// Whether the entity has a row of that sequence or a later one; `batch` are rows of the transaction under way.
   bool is_taken(sqlite::Connection& database, const Places& batch, const Address& entity, std::uint64_t sequence) const;
@@ -51,16 +55,18 @@ class EntityIndex {
   Places newest() const;
 
  private:
+  using Positions = std::array<std::uint64_t, 2>;  // by lane
   void let_go();
+  void know(const Positions& positions);
 
   const std::size_t rows_in_memory_;
-  mutable std::mutex mutex_;             // guards the two maps from readers; only the committing thread changes them
-  Places fresh_;                         // not in the file
-  Places moving_;                        // on their way; those before next_ are in the file
-  Places::const_iterator next_;          // of moving_, where it is not empty
-  std::uint64_t last_[2] = {0, 0};       // by lane: the last position known
-  std::uint64_t in_file_[2] = {0, 0};    // up to there the file has them for sure
-  std::uint64_t moving_to_[2] = {0, 0};  // the last of moving_
+  mutable std::mutex mutex_;     // guards the two maps from readers; one thread at a time changes them
+  Places fresh_;                 // not in the file
+  Places moving_;                // on their way; those before next_ are in the file
+  Places::const_iterator next_;  // of moving_, where it is not empty
+  std::array<std::atomic<std::uint64_t>, 2> last_ = {0, 0};  // by lane: up to there all rows are known
+  Positions in_file_ = {0, 0};                               // up to there the file has them for sure
+  Positions moving_to_ = {0, 0};                             // the last of moving_
 };
 
 }  // namespace caravan::journal_file

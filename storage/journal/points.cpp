@@ -122,7 +122,8 @@ void make_points(sqlite::Connection& backup) {
 
 Point add_point(sqlite::Connection& backup, const std::string& source) {
   const Attached attached(backup, source);
-  sqlite::Transaction transaction(backup);
+  // Not an immediate one: that would lock the source too, and have its node wait.
+  sqlite::Transaction transaction(backup, "BEGIN");
   if (!has_newest(backup, "entry") || !has_newest(backup, "track"))
     throw StorageError(backup.path() +
                        ": this backup is of another journal, or of one that was set back since: name a new folder");

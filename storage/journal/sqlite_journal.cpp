@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <thread>
 
 #include "storage/journal/checkpointer.hpp"
 #include "storage/journal/entity_index.hpp"
@@ -18,6 +19,9 @@ using journal_file::checksum;
 
 constexpr int writer_cache_mib = 32;
 constexpr int reader_cache_mib = 2;  // an entity is read once, then lives; the system keeps the file's pages
+constexpr std::chrono::milliseconds lock_wait{250};  // then the mutex is let go of, for those who read meanwhile
+constexpr std::chrono::milliseconds lock_pause{5};
+constexpr std::chrono::milliseconds claim_patience{10'000};  // who claims tries again
 constexpr std::size_t index_rows_a_commit = 128;  // move into the file, besides two for each row of the commit
 
 class SqliteJournal final : public Journal {
@@ -33,6 +37,7 @@ class SqliteJournal final : public Journal {
     // Checkpoints are our own, not run by SQLite after a commit, which would hide their failure.
     writer_.keep_write_ahead_log();
     writer_.run("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;");
+    writer_.wait_for_locks(std::min(options.lock_patience, lock_wait));
     sqlite3_wal_hook(
         writer_.handle(),
         [](void* self, sqlite3*, const char*, int pages) {
@@ -49,8 +54,8 @@ class SqliteJournal final : public Journal {
   std::uint32_t shard_count() const override { return shard_count_; }
 
   std::vector<ShardLease> claim_all_shards(std::string_view owner) override {
-    std::lock_guard lock(mutex_);
-    sqlite::Transaction transaction(writer_);
+    std::unique_lock lock(mutex_);
+    sqlite::Transaction transaction = begin(lock, claim_patience);
     std::vector<ShardLease> leases;
     {
       sqlite::Query query =
@@ -65,9 +70,9 @@ class SqliteJournal final : public Journal {
   }
 
   std::optional<ShardLease> claim_shard(std::uint32_t shard, std::uint64_t expected, std::string_view owner) override {
-    std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     if (!failure_.empty()) throw StorageError(failure_);
-    sqlite::Transaction transaction(writer_);
+    sqlite::Transaction transaction = begin(lock, claim_patience);
     try {
       writer_.query("UPDATE shard SET epoch = epoch + 1, owner = ?, phase = 0, target = '' WHERE id = ? AND epoch = ?")
           .bind(owner, shard, expected)
@@ -84,12 +89,12 @@ class SqliteJournal final : public Journal {
   }
 
   std::vector<Committed> commit(const std::vector<Write>& batch) override {
-    std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     std::vector<Committed> fates(batch.size());
     if (!failure_.empty()) return fates;
     try {
       std::vector<bool> refused(batch.size());
-      while (!write_batch(batch, refused, fates)) {
+      while (!write_batch(lock, batch, refused, fates)) {
       }
     } catch (const StorageError& error) {
       refuse_from_now_on(error.what());
@@ -107,10 +112,14 @@ class SqliteJournal final : public Journal {
   Stored load(const Address& entity) override { return journal_file::load(*readers_.take(), index_, entity); }
   std::vector<Stored::Row> history(const Address& entity, std::uint64_t from, std::size_t limit,
                                    std::optional<Lane> lane) override {
-    return journal_file::history(*readers_.take(), index_, entity, from, limit, lane);
+    const auto reader = readers_.take();
+    know_all(*reader);
+    return journal_file::history(*reader, index_, entity, from, limit, lane);
   }
   std::optional<Stored::Row> entry(const Address& entity, std::uint64_t sequence) override {
-    return journal_file::entry(*readers_.take(), index_, entity, sequence);
+    const auto reader = readers_.take();
+    know_all(*reader);
+    return journal_file::entry(*reader, index_, entity, sequence);
   }
   std::vector<FeedEntry> feed(std::uint64_t after, std::size_t limit) override {
     return journal_file::feed(*readers_.take(), after, limit);
@@ -145,8 +154,9 @@ class SqliteJournal final : public Journal {
 
   /// One transaction. False where a write failed half-way: it is marked in `refused`, nothing landed, and the batch is
   /// to be written again without it.
-  bool write_batch(const std::vector<Write>& batch, std::vector<bool>& refused, std::vector<Committed>& fates) {
-    sqlite::Transaction transaction(writer_);
+  bool write_batch(std::unique_lock<std::mutex>& lock, const std::vector<Write>& batch, std::vector<bool>& refused,
+                   std::vector<Committed>& fates) {
+    sqlite::Transaction transaction = begin(lock, options_.lock_patience);
     catch_up();
     Numbers numbers = fence(batch);
     journal_file::Places rows;
@@ -177,6 +187,30 @@ class SqliteJournal final : public Journal {
     transaction.commit();
     index_.landed(std::move(rows), moved);
     return true;
+  }
+
+  /// Waits for another process that writes just now, or was stopped while it did; in pauses without the mutex. Throws
+  /// sqlite::Busy.
+  sqlite::Transaction begin(std::unique_lock<std::mutex>& lock, std::chrono::milliseconds patience) {
+    for (const auto until = std::chrono::steady_clock::now() + patience;;) {
+      try {
+        return sqlite::Transaction(writer_);
+      } catch (const sqlite::Busy&) {
+        if (std::chrono::steady_clock::now() >= until) throw;
+      }
+      lock.unlock();
+      std::this_thread::sleep_for(lock_pause);
+      lock.lock();
+    }
+  }
+
+  /// For a read of what another process may own and write.
+  void know_all(sqlite::Connection& database) {
+    if (index_.knows_all(database)) return;
+    std::lock_guard lock(mutex_);
+    sqlite::Transaction one_moment(writer_, "BEGIN");
+    catch_up();
+    one_moment.commit();
   }
 
   /// What other processes wrote must be in the index before we write behind it. Within a write transaction nobody

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -13,7 +14,8 @@ struct SqliteJournalOptions {
   int checkpoint_pages = 16'000;    // pages (of 4 KiB) in the write-ahead log after which they are moved into the file
   std::size_t index_rows = 16'384;  // newest entries whose index by entity is kept in memory
   bool checkpoint_thread = true;    // a thread of its own moves them, while commits go on; false: `commit` does
-  std::string vfs = {};             // SQLite's file layer; empty: the system's. The seam for fault injection.
+  std::chrono::milliseconds lock_patience{600'000};  // with another process that holds the file's write lock
+  std::string vfs = {};  // SQLite's file layer; empty: the system's. The seam for fault injection.
 };
 
 /// Opens DIR/journal.sqlite, and makes folder and file where they do not exist. Throws StorageError where the file is

@@ -34,8 +34,11 @@ std::string_view remedy(int code) {
 
 void fail(sqlite3* database, int code) {
   const char* file = database ? sqlite3_db_filename(database, "main") : nullptr;
-  throw StorageError(std::string(file ? file : "SQLite") + ": " +
-                     (database ? sqlite3_errmsg(database) : sqlite3_errstr(code)) + ": " + std::string(remedy(code)));
+  const std::string what = std::string(file ? file : "SQLite") + ": " +
+                           (database ? sqlite3_errmsg(database) : sqlite3_errstr(code)) + ": " +
+                           std::string(remedy(code));
+  if ((code & 0xff) == SQLITE_BUSY) throw Busy(what);
+  throw StorageError(what);
 }
 
 Query::~Query() {
@@ -133,6 +136,10 @@ void Connection::keep_write_ahead_log() {
     code = try_run("PRAGMA journal_mode=WAL");
   }
   if (code != SQLITE_OK) fail(handle_, code);
+}
+
+void Connection::wait_for_locks(std::chrono::milliseconds busy_patience) {
+  sqlite3_busy_timeout(handle_, static_cast<int>(busy_patience.count()));
 }
 
 void Connection::run(const std::string& sql) {

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -92,6 +93,12 @@ class Query {
   int next_ = 1;
 };
 
+/// Another process holds the file's lock: nothing was read or written. See Connection::wait_for_locks.
+class Busy : public StorageError {
+ public:
+  using StorageError::StorageError;
+};
+
 enum class Access : std::uint8_t { read, write, create };
 
 /// One connection. Used by one thread at a time.
@@ -108,6 +115,8 @@ class Connection {
   /// Has the file keep a write-ahead log from then on. Waits for other processes that do so just now. Throws
   /// StorageError.
   void keep_write_ahead_log();
+  /// How long it waits for another process's lock, 10 s otherwise, before it throws Busy.
+  void wait_for_locks(std::chrono::milliseconds busy_patience);
   /// Runs statements without parameters. Throws StorageError.
   void run(const std::string& sql);
   /// The same, without throwing: SQLite's code.

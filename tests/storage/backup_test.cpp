@@ -131,6 +131,18 @@ TEST_CASE("backup: a backup that is added to can be set back to each of its poin
   CHECK(kept.head == busy.journal().head());
 }
 
+TEST_CASE("backup: a point is added while the node writes") {
+  const TemporaryFolder folder;
+  const std::string data = folder.path + "/data", backup = folder.path + "/backup";
+  Busy busy(data);
+  busy.write(5);
+  tools::backup(data, backup);
+  busy.write(5);
+  sqlite::Connection node(journal_file::path_in(data), sqlite::Access::write);
+  const sqlite::Transaction writes(node);
+  CHECK(tools::backup(data, backup).head == busy.journal().head());
+}
+
 TEST_CASE("backup: what an earlier release backed up is restored as it is") {
   const TemporaryFolder folder;
   const std::string data = folder.path + "/data", backup = folder.path + "/backup";

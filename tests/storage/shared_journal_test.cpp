@@ -1,4 +1,5 @@
 // Several processes on one data folder, as journals that know nothing of each other.
+#include <future>
 #include <memory>
 #include <random>
 
@@ -130,4 +131,50 @@ TEST_CASE("shared journal: a fenced process cannot write, and what it wrote befo
   CHECK(former->commit({write})[0].status == CommitStatus::fenced);
   CHECK(next->commit({write})[0].status == CommitStatus::committed);
   CHECK(next->commit({write})[0].status == CommitStatus::conflict);
+}
+
+TEST_CASE("shared journal: who owns nothing reads the history that others write") {
+  for (const std::size_t index_rows : {0U, 300U}) {
+    Processes all(7, index_rows);
+    for (int round = 0; round < 60; ++round) {
+      if (all.below(4) == 0) all.claim();
+      all.commit();
+      const int e = all.below(shared_entities);
+      for (const auto& journal : all.journals)
+        REQUIRE(shared_texts(journal->history(shared_entity(e), 0, SIZE_MAX)) ==
+                shared_texts(all.expected[shared_entity(e)]));
+    }
+  }
+}
+
+TEST_CASE("shared journal: a commit waits for a process that was stopped while it wrote, and reads do not") {
+  TemporaryFolder folder;
+  const auto journal = open_sqlite_journal(folder.path, {.shards = 1});
+  REQUIRE(journal->claim_shard(0, 0, "a/1"));
+  Write write;
+  write.entity = shared_entity(1);
+  write.sequence = 1;
+  write.body = "one";
+  sqlite::Connection stopped(journal_file::path_in(folder.path), sqlite::Access::write);
+  auto holds = std::make_unique<sqlite::Transaction>(stopped);
+  auto commit = std::async(std::launch::async, [&] { return journal->commit({write}); });
+  // Longer than the journal waits in one go.
+  CHECK(commit.wait_for(std::chrono::milliseconds(600)) == std::future_status::timeout);
+  CHECK(journal->history(write.entity, 0, 10).empty());
+  CHECK(journal->failure().empty());
+  holds.reset();
+  CHECK(commit.get()[0].status == CommitStatus::committed);
+  CHECK(journal->history(write.entity, 0, 10).size() == 1);
+}
+
+TEST_CASE("shared journal: a commit that has waited long enough says who is to be stopped") {
+  TemporaryFolder folder;
+  const auto journal = open_sqlite_journal(folder.path, {.shards = 1, .lock_patience = std::chrono::milliseconds(1)});
+  REQUIRE(journal->claim_shard(0, 0, "a/1"));
+  Write write;
+  write.entity = shared_entity(1);
+  sqlite::Connection stopped(journal_file::path_in(folder.path), sqlite::Access::write);
+  const sqlite::Transaction holds(stopped);
+  CHECK(journal->commit({write})[0].status == CommitStatus::unknown);
+  CHECK(journal->failure().find("another process keeps the file locked") != std::string::npos);
 }
