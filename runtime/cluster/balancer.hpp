@@ -7,9 +7,9 @@
 namespace caravan::cluster {
 
 struct BalanceLimits {
-  double begin = 0.08;          // a member is that far off the even load: moves begin …
-  double rest = 0.05;           // … and go on until all are as close as that. Between the two nothing moves.
-  std::size_t moves = 8;        // under way at once
+  double begin = 0.08;    // a member is that far off the even load: moves begin, `moves` at a time, …
+  double rest = 0.05;     // … towards this. Under `begin` none do: loads are known roughly, and would never rest
+  std::size_t moves = 8;  // under way at once
   std::size_t drain_moves = 4;  // of them off leaving members: scaling in takes longer than out
 };
 

@@ -6,7 +6,7 @@
 
 namespace caravan {
 
-MemoryFile::MemoryFile(std::uint32_t shard_count) : shards(shard_count) {
+MemoryFile::MemoryFile(std::uint32_t shard_count) : shards(shard_count), numbers(shard_count) {
   for (std::uint32_t shard = 0; shard < shard_count; ++shard) shards[shard].shard = shard;
 }
 
@@ -20,7 +20,7 @@ std::vector<ShardLease> MemoryJournal::claim_all_shards(std::string_view owner) 
   std::vector<ShardLease> leases;
   for (ShardRow& row : file_->shards) {
     row = {row.shard, row.epoch + 1, parse_member(owner), MovePhase::steady, {}};
-    leases_[row.shard] = row.epoch;
+    hold(row.shard);
     leases.push_back({row.shard, row.epoch});
   }
   return leases;
@@ -32,9 +32,11 @@ std::optional<ShardLease> MemoryJournal::claim_shard(std::uint32_t shard, std::u
   if (broken_) throw StorageError("a test broke the journal: restart it");
   if (shard >= leases_.size() || file_->shards[shard].epoch != expected) return std::nullopt;
   file_->shards[shard] = {shard, expected + 1, parse_member(owner), MovePhase::steady, {}};
-  leases_[shard] = expected + 1;
+  hold(shard);
   return ShardLease{shard, expected + 1};
 }
+
+void MemoryJournal::hold(std::uint32_t shard) { leases_[shard] = {file_->shards[shard].epoch, file_->numbers[shard]}; }
 
 bool MemoryJournal::can_land(const Write& write) const {
   const auto found = file_->entities.find(write.entity);
@@ -50,8 +52,10 @@ std::uint64_t MemoryJournal::land(const Write& write) {
   if (write.sequence != 0) {
     entity.rows[write.sequence] = {write.sequence, write.lane, write.body};
     if (write.lane == Lane::journal) {
-      position = file_->feed.size() + 1;
-      file_->feed.push_back({position, write.entity, write.sequence, write.body});
+      position = ++file_->head;
+      const std::uint64_t number = ++leases_[write.shard].number;
+      file_->numbers[write.shard] = number;
+      file_->feed.push_back({{position, write.entity, write.sequence, write.body}, write.shard, number});
     }
   }
   for (const PendingEffect& effect : write.sends) file_->outbox[effect.key] = effect;
@@ -74,8 +78,8 @@ std::vector<Committed> MemoryJournal::commit(const std::vector<Write>& batch) {
   std::set<Address> conflicted;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const Write& write = batch[i];
-    if (write.shard >= leases_.size() || !write.may_land_under(leases_[write.shard]) ||
-        leases_[write.shard] != file_->shards[write.shard].epoch) {
+    if (write.shard >= leases_.size() || !write.may_land_under(leases_[write.shard].epoch) ||
+        leases_[write.shard].epoch != file_->shards[write.shard].epoch) {
       fates[i].status = CommitStatus::fenced;
     } else if (conflicted.contains(write.entity) || !can_land(write)) {
       fates[i].status = CommitStatus::conflict;
@@ -129,15 +133,22 @@ std::optional<Stored::Row> MemoryJournal::entry(const Address& address, std::uin
 }
 
 std::vector<FeedEntry> MemoryJournal::feed(std::uint64_t after, std::size_t limit) {
-  std::lock_guard lock(file_->mutex);
   std::vector<FeedEntry> out;
-  for (std::size_t i = after; i < file_->feed.size() && out.size() < limit; ++i) out.push_back(file_->feed[i]);
+  for (MemoryFile::Row& row : rows(after, limit)) out.push_back(std::move(row.entry));
   return out;
+}
+
+std::vector<MemoryFile::Row> MemoryJournal::rows(std::uint64_t after, std::size_t limit) {
+  std::lock_guard lock(file_->mutex);
+  const auto position = [](const MemoryFile::Row& row) { return row.entry.position; };
+  const auto first = std::ranges::upper_bound(file_->feed, after, {}, position);
+  const auto left = static_cast<std::size_t>(file_->feed.end() - first);
+  return {first, first + static_cast<std::ptrdiff_t>(std::min(left, limit))};
 }
 
 std::uint64_t MemoryJournal::head() {
   std::lock_guard lock(file_->mutex);
-  return file_->feed.size();
+  return file_->head;
 }
 
 std::vector<PendingEffect> MemoryJournal::pending_effects(const std::optional<EffectKey>& after, std::size_t limit) {
@@ -189,7 +200,7 @@ void MemoryJournal::break_next_commit(bool lands) {
 void MemoryJournal::restart() {
   std::lock_guard lock(file_->mutex);
   broken_ = false;
-  std::ranges::fill(leases_, 0);
+  std::ranges::fill(leases_, Lease{});
 }
 
 void MemoryJournal::take_away(std::uint32_t shard) {
@@ -199,7 +210,7 @@ void MemoryJournal::take_away(std::uint32_t shard) {
 
 void MemoryJournal::usurp(std::uint32_t shard) {
   std::lock_guard lock(file_->mutex);
-  leases_.at(shard) = file_->shards.at(shard).epoch;
+  leases_.at(shard).epoch = file_->shards.at(shard).epoch;
 }
 
 }  // namespace caravan

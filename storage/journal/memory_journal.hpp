@@ -18,10 +18,18 @@ struct MemoryFile {
     std::optional<Snapshot> snapshot;
     std::map<std::string, StoredTimer> timers;
   };
+  /// An entry of the feed, and which of its shard's it is.
+  struct Row {
+    FeedEntry entry;
+    std::uint32_t shard = 0;
+    std::uint64_t number = 0;
+  };
   std::mutex mutex;  // guards all below
   std::vector<ShardRow> shards;
+  std::vector<std::uint64_t> numbers;  // of each shard's newest entry
   std::map<Address, Entity> entities;
-  std::vector<FeedEntry> feed;
+  std::uint64_t head = 0;  // of the feed
+  std::vector<Row> feed;   // by position
   std::map<EffectKey, PendingEffect> outbox;
   std::map<std::string, std::string, std::less<>> settings;
   std::map<std::string, MemberRow> members;
@@ -64,14 +72,22 @@ class MemoryJournal final : public Journal {
   /// Writes to the shard as if this process owned it: for tests that must see such a fault.
   void usurp(std::uint32_t shard);
   const std::shared_ptr<MemoryFile>& file() const { return file_; }
+  /// Rows of the feed with a position greater than `after`, oldest first, at most `limit`.
+  std::vector<MemoryFile::Row> rows(std::uint64_t after, std::size_t limit);
 
  private:
   bool can_land(const Write& write) const;
   void check_reads() const;
+  void hold(std::uint32_t shard);
   std::uint64_t land(const Write& write);
 
+  /// A shard as its owner has it: who counts on from there must be the only one.
+  struct Lease {
+    std::uint64_t epoch = 0;   // 0: it is not ours
+    std::uint64_t number = 0;  // of its newest entry
+  };
   const std::shared_ptr<MemoryFile> file_;
-  std::vector<std::uint64_t> leases_;  // of this process, by shard
+  std::vector<Lease> leases_;  // of this process, by shard
   enum class Break : std::uint8_t { none, lands, is_lost } break_next_ = Break::none;
   bool broken_ = false;
   bool refuses_reads_ = false;

@@ -1,6 +1,7 @@
 #include "tests/simulation/chronicle.hpp"
 
 #include <stdexcept>
+#include <utility>
 
 #include "actors/registry.hpp"
 
@@ -12,21 +13,32 @@ constexpr std::size_t page = 1'000;
 
 }  // namespace
 
-void Chronicle::follow(Journal& journal) {
+void Chronicle::follow(MemoryJournal& journal) {
   for (;;) {
-    const std::vector<FeedEntry> feed = journal.feed(position_, page);
-    for (const FeedEntry& row : feed) {
-      position_ = row.position;
+    const std::vector<MemoryFile::Row> feed = journal.rows(position_, page);
+    for (const MemoryFile::Row& at : feed) {
+      count(at);
+      const FeedEntry& row = at.entry;
       // Positions and messages are not in the feed; they lie between the other entries of trackers and deliveries.
       const Entity* known = find(row.entity);
       const std::uint64_t next = known ? known->sequence + 1 : 1;
       if (row.sequence > next)
-        for (const Stored::Row& between : journal.history(row.entity, next, row.sequence - next))
+        for (const Stored::Row& between : journal.history(row.entity, next, row.sequence - next, {}))
           take(row.entity, between.sequence, between.lane, between.body);
       take(row.entity, row.sequence, Lane::journal, row.body);
     }
     if (feed.size() < page) return;
   }
+}
+
+void Chronicle::count(const MemoryFile::Row& row) {
+  const std::uint64_t before = std::exchange(position_, row.entry.position);
+  if (on_gap && position_ != before + 1)
+    on_gap("position " + std::to_string(position_) + " of the feed comes after " + std::to_string(before));
+  const std::uint64_t last = std::exchange(numbers_[row.shard], row.number);
+  if (on_gap && row.number != last + 1)
+    on_gap("entry " + std::to_string(row.number) + " of shard " + std::to_string(row.shard) + " comes after " +
+           std::to_string(last));
 }
 
 void Chronicle::follow_tracks(Journal& journal) {

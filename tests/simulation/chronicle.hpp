@@ -5,7 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "storage/journal/journal.hpp"
+#include "storage/journal/memory_journal.hpp"
 
 namespace caravan::simulation {
 
@@ -21,9 +21,11 @@ class Chronicle {
 
   /// Called with each entry once its events are folded in.
   std::function<void(const JournalEntry&)> on_entry;
+  /// Called where a position of the feed, or the number of an entry in its shard, is not the next one.
+  std::function<void(const std::string& what)> on_gap;
 
   /// Reads what has landed since the last time.
-  void follow(Journal& journal);
+  void follow(MemoryJournal& journal);
   /// The feed does not carry positions and messages: reads those after the last other entry of trackers and
   /// deliveries, or of one.
   void follow_tracks(Journal& journal);
@@ -45,9 +47,11 @@ class Chronicle {
   const std::unordered_map<Address, Entity>& entities() const { return entities_; }
 
  private:
+  void count(const MemoryFile::Row& row);
   void take(const Address& address, std::uint64_t sequence, Lane lane, const std::string& body);
 
   std::uint64_t position_ = 0;
+  std::map<std::uint32_t, std::uint64_t> numbers_;  // of each shard's newest entry
   std::unordered_map<Address, Entity> entities_;
   std::map<EntityKind, std::vector<Uuid>> by_kind_;
 };

@@ -10,6 +10,8 @@ struct SeamRules {
   std::function<bool(const Address&)> is_unreadable;
   /// Sabotage: may falsify a write; false loses it. It is reported as committed all the same.
   std::function<bool(Write&)> keeps;
+  /// Sabotage: what is read in place of what is stored.
+  std::function<void(const Address&, Stored&)> falsifies;
 };
 
 /// The memory journal as a node sees it: what passes through can be refused, or (sabotage) falsified.
@@ -17,7 +19,7 @@ class JournalSeam : public Journal {
  public:
   JournalSeam(MemoryJournal& journal, const SeamRules& rules) : journal_(journal), rules_(rules) {}
 
-  /// Told of each write that has landed.
+  /// Told of each write that has landed, of those too whose commit says nothing of its fate.
   std::function<void(const Write&)> on_landed;
 
   std::uint32_t shard_count() const override { return journal_.shard_count(); }
@@ -48,6 +50,8 @@ class JournalSeam : public Journal {
   void set_setting(std::string_view name, std::string_view value) override { journal_.set_setting(name, value); }
 
  private:
+  void tell_landed(const std::vector<Write>& batch, const std::vector<Committed>& fates, std::uint64_t before);
+
   MemoryJournal& journal_;
   const SeamRules& rules_;
 };

@@ -23,7 +23,7 @@ class Mail : public Provider {
 /// Answers what a user still has open, as the read models do: from the journal.
 class OpenWork : public Provider {
  public:
-  OpenWork(Journal& journal, Chronicle& chronicle) : journal_(journal), chronicle_(chronicle) {}
+  OpenWork(MemoryJournal& journal, Chronicle& chronicle) : journal_(journal), chronicle_(chronicle) {}
   std::span<const Alternative> requests() const override { return detail::alternatives(List<FindOpenWork>{}); }
   void handle(const EffectKey& key, const AnyRecord& request, Done done) override;
 
@@ -31,7 +31,7 @@ class OpenWork : public Provider {
   static OpenWorkFound of(const Chronicle& chronicle, UserId user);
 
  private:
-  Journal& journal_;
+  MemoryJournal& journal_;
   Chronicle& chronicle_;
 };
 

@@ -19,9 +19,11 @@ void look_around(World& world) {
   for (const EntityKind kind : seen)
     for (const Uuid& id : world.chronicle.all(kind)) {
       const Address at{kind, id};
-      world.clients.read(
-          *world.nodes->door(), at, Checker::plain_view(kind), office,
-          [&world, at, office](const Reply& reply) { world.checker.view(at, reply, office, world.now()); });
+      Door* door = world.nodes->door();
+      if (!door) return world.checker.fault("no node takes requests");
+      world.clients.read(*door, at, Checker::plain_view(kind), office, [&world, at, office](const Reply& reply) {
+        world.checker.view(at, reply, office, world.now());
+      });
     }
   world.settle();
 }

@@ -88,6 +88,33 @@ TEST_CASE("simulation: sees a journal that forgets timers") {
   CHECK(caught(tampering(EntityKind::request, forgets_timers), "did not fire") > runs * 4 / 10);
 }
 
+TEST_CASE("simulation: is told of what landed, whatever its commit says") {
+  for (const bool lands : {true, false}) {
+    MemoryJournal journal;
+    const SeamRules rules;
+    JournalSeam seam(journal, rules);
+    std::size_t landed = 0;
+    seam.on_landed = [&](const Write&) { ++landed; };
+    seam.claim_all_shards("one");
+    journal.break_next_commit(lands);
+    Write write;
+    write.entity = {EntityKind::trip, {}};
+    write.sequence = 1;
+    CHECK(seam.commit({write}).front().status == CommitStatus::unknown);
+    CHECK(landed == (lands ? 1 : 0));
+  }
+}
+
+TEST_CASE("simulation: sees a feed that leaves a position out") {
+  const auto sabotage = [](World& world) {
+    world.seam.keeps = [&world, written = 0](Write&) mutable {
+      if (++written == 60) ++world.journal.file()->head;
+      return true;
+    };
+  };
+  CHECK(caught(sabotage, "of the feed comes after") > runs * 8 / 10);
+}
+
 TEST_CASE("simulation: sees a bank that does an operation as often as it is asked") {
   const auto sabotage = [](World& world) {
     world.bank->executes_twice = true;

@@ -21,6 +21,7 @@ World::World(std::uint64_t seed, bool is_read, const MakeNodes& make_nodes)
     history.tell(entry);
     checker.entry(entry);
   };
+  chronicle.on_gap = [this](const std::string& what) { checker.fault(what); };
   seam.is_unreadable = [this](const Address& address) {
     const bool fails = nodes && chance.permille(faults.unreadable);  // a node that is going still runs its actors
     if (fails) history.tell(now(), "journal", history.name(address) + " cannot be read");

@@ -9,24 +9,58 @@ using cluster::Actions;
 namespace {
 
 constexpr TrueTime tick_every = 100 * millisecond;
-constexpr TrueTime watch_every = 50 * millisecond;
+constexpr TrueTime tell_loads_every = second;
 
 }  // namespace
 
-ClusterWorld::ClusterWorld(std::uint64_t seed, bool is_read, cluster::MembershipOptions options, Sabotage sabotage)
-    : chance(seed), is_read_(is_read), options_(options), sabotage_(sabotage) {
-  const auto count = static_cast<std::size_t>(chance.between(1, 6));
+ClusterWorld::ClusterWorld(std::uint64_t seed, bool is_read, cluster::MembershipOptions options, Sabotage sabotage,
+                           Setup setup)
+    : chance(seed),
+      is_read_(is_read),
+      options_(options),
+      sabotage_(sabotage),
+      setup_(setup),
+      file_(std::make_shared<MemoryFile>(setup.shards)) {
+  const std::size_t count = setup.machines > 0 ? setup.machines : static_cast<std::size_t>(chance.between(1, 6));
   lost_permille_ = chance.percent(50) ? static_cast<int>(chance.between(0, 50)) : 0;
   for (std::size_t i = 0; i < count; ++i) {
-    Machine machine;
-    machine.name = std::string(1, static_cast<char>('a' + i));
-    machine.rate = 1 + static_cast<double>(chance.between(-50, 50)) / 1'000;
-    machine.offset = chance.between(1, 1'000'000) * second;
-    machine.wall_skew = chance.between(-3'600, 3'600) * second;
-    machines_.push_back(std::move(machine));
-    later(chance.between(0, 3) * second, [this, i] { start(i); });
+    add_machine();
+    later(setup.machines > 0 ? 0 : chance.between(0, 3) * second, [this, i] { start(i); });
   }
-  later(watch_every, [this] { watch(); });
+  if (setup_.machines > 0) {
+    MemberRow& nobody = file_->members["nobody"];
+    nobody.id = {"nobody", 1};
+    for (ShardRow& row : file_->shards) row.owner = nobody.id;
+  }
+  later(setup_.watch_every, [this] { watch(); });
+  later(tell_loads_every, [this] { tell_loads(); });
+}
+
+void ClusterWorld::add_machine() {
+  Machine machine;
+  const std::size_t number = machines_.size();
+  machine.name = number < 26 ? std::string(1, static_cast<char>('a' + number)) : "n" + std::to_string(number);
+  machine.rate = 1 + static_cast<double>(chance.between(-50, 50)) / 1'000;
+  machine.offset = chance.between(1, 1'000'000) * second;
+  machine.wall_skew = chance.between(-3'600, 3'600) * second;
+  machines_.push_back(std::move(machine));
+}
+
+void ClusterWorld::share_out() {
+  file_->members.erase("nobody");
+  ++file_->members_version;
+  std::vector<MemberId> active;
+  for (const auto& [node, row] : file_->members)
+    if (row.status == MemberStatus::active) active.push_back(row.id);
+  for (ShardRow& row : file_->shards) row.owner = active.at(row.shard % active.size());
+}
+
+void ClusterWorld::tell_loads() {
+  later(tell_loads_every, [this] { tell_loads(); });
+  if (!loads) return;
+  loads->measure();
+  for (const Machine& machine : machines_)
+    if (machine.process && !is_frozen(machine)) machine.process->brain->set_loads(loads->told());
 }
 
 void ClusterWorld::tell(const std::string& text) const {
@@ -68,7 +102,7 @@ void ClusterWorld::start(std::size_t i) {
   machine.waiting.clear();
   auto process = std::make_shared<Process>();
   cluster::Self self{machine.name, machine.name + ":7000", machine.name + ":8080", "0.1.0", 1, 1};
-  process->brain = std::make_unique<cluster::ClusterNode>(options_, cluster::OwnershipOptions{}, self, chance.next());
+  process->brain = std::make_unique<cluster::ClusterNode>(options_, setup_.ownership, self, chance.next());
   process->journal = std::make_unique<MemoryJournal>(file_);
   process->store = std::make_unique<MemoryClusterStore>(file_);
   machine.process = process;
@@ -121,7 +155,7 @@ void ClusterWorld::tick(std::size_t i, const std::shared_ptr<Process>& process) 
   const cluster::Membership& membership = process->brain->membership();
   if (membership.phase() == cluster::Membership::Phase::stopped) {
     tell(machine.name + " stops: " + membership.reason());
-    if (process->wants_to_leave) machine.stays_down = chance.percent(50);
+    if (process->wants_to_leave) machine.stays_down = machine.stays_down || chance.percent(50);
     return end(i);
   }
   later(tick_every, [this, i, process] { tick(i, process); });
@@ -139,9 +173,7 @@ void ClusterWorld::carry_out(std::size_t i, const std::shared_ptr<Process>& proc
     } else if (const auto* put = std::get_if<PutMember>(&action)) {
       in_store<bool>(
           i, process,
-          [this, process, put = *put] {
-            return !chance.permille(refused_permille_) && process->store->put_member(put.row, put.expected);
-          },
+          [this, put = *put] { return !chance.permille(refused_permille_) && put_member(put.row, put.expected); },
           [this, i, number = put->number](Process& self, std::optional<bool> landed, Actions&) {
             self.brain->on_written(number, clock_of(machines_[i]), landed);
           });
@@ -160,11 +192,7 @@ void ClusterWorld::carry_out(std::size_t i, const std::shared_ptr<Process>& proc
           });
     } else if (const auto* claim = std::get_if<ClaimShard>(&action)) {
       in_store<std::optional<ShardLease>>(
-          i, process,
-          [this, process, claim = *claim, id = process->brain->membership().id()]() -> std::optional<ShardLease> {
-            if (chance.permille(refused_permille_)) return std::nullopt;
-            return process->journal->claim_shard(claim.shard, claim.expected, to_text(id));
-          },
+          i, process, [this, process, asked = *claim] { return this->claim(*process, asked); },
           [shard = claim->shard](Process& self, std::optional<std::optional<ShardLease>> lease, Actions& out) {
             std::optional<std::uint64_t> epoch;
             if (lease && *lease) epoch = (*lease)->epoch;
@@ -193,12 +221,12 @@ void ClusterWorld::in_store(std::size_t i, const std::shared_ptr<Process>& proce
   const bool fails = store_fails_until_ > now_;
   const bool is_done = !fails || chance.percent(30);
   later(there + stall, [this, i, process, work, then, back, fails, is_done] {
-    std::optional<Result> result;
-    if (is_done) result = work();
+    const auto result = std::make_shared<std::optional<Result>>();
+    if (is_done) *result = work();
     if (is_done) watch_rows();
-    if (fails) result.reset();
-    later(back, [this, i, process, then, result = std::move(result)] {
-      in_process(i, process, [then, result](Process& self, Actions& out) { then(self, result, out); });
+    if (fails) result->reset();
+    later(back, [this, i, process, then, result] {
+      in_process(i, process, [then, result](Process& self, Actions& out) { then(self, std::move(*result), out); });
     });
   });
 }
@@ -227,6 +255,18 @@ void ClusterWorld::probe(std::size_t i, const std::shared_ptr<Process>& process,
       });
     });
   }
+}
+
+bool ClusterWorld::put_member(MemberRow row, std::uint64_t expected) {
+  MemoryClusterStore store(file_);
+  return store.put_member(row, sabotage_.store_compares ? expected : file_->members_version);
+}
+
+std::optional<ShardLease> ClusterWorld::claim(Process& process, const cluster::ClaimShard& claim) {
+  if (chance.permille(refused_permille_)) return std::nullopt;
+  auto lease = process.journal->claim_shard(claim.shard, claim.expected, to_text(process.brain->membership().id()));
+  if (!lease && !sabotage_.claims_are_compared) lease = ShardLease{claim.shard, claim.expected + 1};
+  return lease;
 }
 
 void ClusterWorld::order(std::size_t i, const std::shared_ptr<Process>& process, const cluster::Action& action) {
@@ -261,6 +301,7 @@ void ClusterWorld::try_to_write(Process& process) {
   write.shard = shard;
   write.entity = {EntityKind::trip, chance.id<TripId>(testkit::test_start).value};
   write.sequence = 1;
+  if (!sabotage_.store_fences) process.journal->usurp(shard);
   const auto fate = process.journal->commit({write}).front();
   const ShardRow& row = file_->shards[shard];
   if (fate.status == CommitStatus::fenced) ++fenced;

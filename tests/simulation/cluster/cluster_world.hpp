@@ -10,6 +10,7 @@
 #include "runtime/cluster/cluster_node.hpp"
 #include "storage/cluster/memory_cluster_store.hpp"
 #include "tests/simulation/chance.hpp"
+#include "tests/simulation/cluster/loads.hpp"
 
 namespace caravan::simulation {
 
@@ -17,18 +18,26 @@ namespace caravan::simulation {
 using TrueTime = std::int64_t;
 inline constexpr TrueTime second = 1'000'000, millisecond = 1'000;
 
-inline constexpr std::uint32_t shard_count = 16;
-
 /// What a run may do to the nodes.
 struct Weather {
   bool only_store = false;  // nothing but the store goes wrong: nobody may die of it
   bool quiet = false;       // nothing goes wrong
 };
 
+/// How large a cluster is, and how it balances.
+struct Setup {
+  std::size_t machines = 0;  // 0: one to six, by chance
+  std::uint32_t shards = 16;
+  TrueTime watch_every = 50 * millisecond;
+  cluster::OwnershipOptions ownership = {};
+};
+
 /// Rules that are broken on purpose.
 struct Sabotage {
-  bool lease_is_longer = false;  // answers go on for a while after the lease has ended
-  bool dead_come_back = false;   // a dead member's row is made active again
+  bool lease_is_longer = false;     // answers go on for a while after the lease has ended
+  bool store_compares = true;       // a member's row is written only where no other was since it was read
+  bool claims_are_compared = true;  // else who comes too late to claim a shard is told that it has it
+  bool store_fences = true;         // writes are refused to who is not the owner any more
 };
 
 /// A process: it dies with what it holds in memory; the next one of its name knows nothing of it.
@@ -55,7 +64,8 @@ struct Machine {
 /// Nodes, links between them and a store, in one thread and by one seed.
 class ClusterWorld {
  public:
-  ClusterWorld(std::uint64_t seed, bool is_read, cluster::MembershipOptions options = {}, Sabotage sabotage = {});
+  ClusterWorld(std::uint64_t seed, bool is_read, cluster::MembershipOptions options = {}, Sabotage sabotage = {},
+               Setup setup = {});
 
   void run(TrueTime until);
   /// Something goes wrong, or right again.
@@ -64,6 +74,16 @@ class ClusterWorld {
   void heal();
   /// Every shard has one owner that is active and answers; no move is left half done.
   void check_at_rest();
+  /// Where the number of machines is given: each active node has its share of the shards from now on, which nobody had
+  /// before.
+  void share_out();
+
+  /// One more machine starts.
+  void join();
+  void kill(const std::string& name);
+  void leave(const std::string& name);
+  /// What the store has.
+  ClusterSnapshot rows() const { return MemoryClusterStore(file_).read(); }
 
   TrueTime now() const { return now_; }
   const std::vector<std::string>& faults() const { return faults_; }
@@ -71,6 +91,7 @@ class ClusterWorld {
 
   Chance chance;
   Weather weather;
+  std::unique_ptr<Loads> loads;  // none: all shards weigh the same
   std::uint64_t deaths = 0, opened = 0, moves = 0, written = 0, fenced = 0;
 
  private:
@@ -83,6 +104,7 @@ class ClusterWorld {
   void later(TrueTime delay, std::function<void()> run);
   void fault(const std::string& text);
 
+  void add_machine();
   void start(std::size_t machine);
   void end(std::size_t machine);
   bool is_frozen(const Machine& machine) const { return machine.frozen_until > now_; }
@@ -100,7 +122,11 @@ class ClusterWorld {
   void in_store(std::size_t machine, const std::shared_ptr<Process>& process, std::function<Result()> work,
                 std::function<void(Process&, std::optional<Result>, cluster::Actions&)> then);
 
+  bool put_member(MemberRow row, std::uint64_t expected);
+  std::optional<ShardLease> claim(Process& process, const cluster::ClaimShard& claim);
   void try_to_write(Process& process);
+  /// Loads are measured, and told to everybody.
+  void tell_loads();
   void watch();
   void watch_rows();
   void watch_answers(std::uint32_t shard);
@@ -109,10 +135,11 @@ class ClusterWorld {
   const bool is_read_;
   const cluster::MembershipOptions options_;
   const Sabotage sabotage_;
+  const Setup setup_;
   TrueTime now_ = 0;
   std::uint64_t events_ = 0;
   std::priority_queue<Event, std::vector<Event>, std::greater<>> queue_;
-  std::shared_ptr<MemoryFile> file_ = std::make_shared<MemoryFile>(shard_count);
+  std::shared_ptr<MemoryFile> file_;
   std::vector<Machine> machines_;
   std::set<std::pair<std::size_t, std::size_t>> cut_;  // from, to
   int lost_permille_ = 0, refused_permille_ = 0, slow_percent_ = 0;

@@ -1,4 +1,6 @@
 // What goes wrong, and what must hold all the same.
+#include <algorithm>
+
 #include "tests/simulation/cluster/cluster_world.hpp"
 
 namespace caravan::simulation {
@@ -50,6 +52,24 @@ void ClusterWorld::trouble() {
   }
 }
 
+void ClusterWorld::join() {
+  add_machine();
+  start(machines_.size() - 1);
+}
+
+void ClusterWorld::kill(const std::string& name) {
+  const auto i = static_cast<std::size_t>(std::ranges::find(machines_, name, &Machine::name) - machines_.begin());
+  tell(name + " is killed");
+  machines_.at(i).stays_down = true;
+  end(i);
+}
+
+void ClusterWorld::leave(const std::string& name) {
+  tell(name + " is to leave");
+  Machine& machine = *std::ranges::find(machines_, name, &Machine::name);
+  machine.process->wants_to_leave = machine.stays_down = true;
+}
+
 void ClusterWorld::heal() {
   tell("all is well again");
   cut_.clear();
@@ -68,8 +88,8 @@ void ClusterWorld::heal() {
 }
 
 void ClusterWorld::watch() {
-  for (std::uint32_t shard = 0; shard < shard_count; ++shard) watch_answers(shard);
-  later(50 * millisecond, [this] { watch(); });
+  for (std::uint32_t shard = 0; shard < setup_.shards; ++shard) watch_answers(shard);
+  later(setup_.watch_every, [this] { watch(); });
 }
 
 /// A frozen one counts: it goes on where it was, and answers before it looks at anything.
@@ -92,7 +112,6 @@ void ClusterWorld::watch_rows() {
       if (dead_.insert(row.id).second) {
         tell(to_text(row.id) + " is dead, by " + votes_to_text(row.votes));
         ++deaths;
-        if (sabotage_.dead_come_back) file_->members[node].status = MemberStatus::active;
       }
     } else if (dead_.contains(row.id)) {
       fault(to_text(row.id) + " came back from the dead");
@@ -101,7 +120,7 @@ void ClusterWorld::watch_rows() {
 }
 
 void ClusterWorld::check_at_rest() {
-  for (std::uint32_t shard = 0; shard < shard_count; ++shard) {
+  for (std::uint32_t shard = 0; shard < setup_.shards; ++shard) {
     const ShardRow& row = file_->shards[shard];
     const Machine* owner = nullptr;
     for (const Machine& machine : machines_)

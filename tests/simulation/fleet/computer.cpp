@@ -66,8 +66,8 @@ class FailingJournal : public JournalSeam {
 }  // namespace
 
 struct Computer::Process {
-  Process(World& world, ClusterStoreSeam::Fails fails)
-      : journal(world.journal.file()), seam(journal, world.seam, fails), store(world.journal.file(), fails) {}
+  Process(World& world, ClusterStoreSeam::Fails fails, const BrokenRules& sabotage)
+      : journal(world.journal.file()), seam(journal, world.seam, fails), store(world.journal.file(), fails, sabotage) {}
 
   MemoryJournal journal;
   FailingJournal seam;
@@ -91,7 +91,7 @@ bool Computer::is_up() const { return process_ != nullptr; }
 testkit::SimulatedNode& Computer::node() { return *process_->node; }
 
 cluster::Moment Computer::moment() const {
-  const TrueTime passed = clock_stops_when_frozen ? now_ - frozen_in_all_ : now_;
+  const TrueTime passed = sabotage.clock_stops_when_frozen ? now_ - frozen_in_all_ : now_;
   const auto shown = static_cast<double>(passed.count()) * rate_ + static_cast<double>(start_.count());
   return cluster::Moment(TrueTime(static_cast<TrueTime::rep>(shown)));
 }
@@ -116,13 +116,16 @@ void Computer::start() {
   next_commit = Break::none;
   is_killed_ = false;
   process_ = std::make_unique<Process>(
-      world_, [this] { return is_killed_ || (store_fails_until > now_ && world_.chance.percent(70)); });
+      world_, [this] { return is_killed_ || (store_fails_until > now_ && world_.chance.percent(70)); }, sabotage);
   Process* process = process_.get();
   process->seam.on_landed = [this, process](const Write& write) {
     const ShardRow& row = process->journal.file()->shards.at(write.shard);
+    const std::string what = name_ + " wrote to shard " + std::to_string(write.shard);
     if (row.owner != process->node->node().cluster_state()->id)
-      world_.checker.fault(name_ + " wrote to shard " + std::to_string(write.shard) + ", which is " +
-                           to_text(row.owner) + "'s");
+      world_.checker.fault(what + ", which is " + to_text(row.owner) + "'s");
+    else if (write.epoch != row.epoch)
+      world_.checker.fault(what + " under epoch " + std::to_string(write.epoch) + ", and has it under " +
+                           std::to_string(row.epoch));
   };
   process->node = std::make_unique<testkit::SimulatedNode>(process->seam, world_.chance.next(), options(*process),
                                                            [this] { return moment(); });
@@ -137,7 +140,9 @@ void Computer::start() {
 void Computer::stop() { process_.reset(); }
 
 void Computer::kill() {
-  world_.history.tell(world_.now(), name_, "is killed");
+  const bool is_silent = world_.chance.percent(50);
+  world_.history.tell(world_.now(), name_, is_silent ? "loses its power" : "is killed");
+  if (is_silent) network_.unplug(name_);
   is_killed_ = true;
   process_.reset();
 }
@@ -163,7 +168,7 @@ void Computer::pulse() {
 bool Computer::commit() {
   if (!store_works()) return false;
   MemoryJournal& journal = process_->journal;
-  if (ignores_fences)
+  if (sabotage.ignores_fences)
     for (std::uint32_t shard = 0; shard < journal.shard_count(); ++shard) journal.usurp(shard);
   if (next_commit != Break::none && node().node().stats().commit_queue > 0)
     journal.break_next_commit(std::exchange(next_commit, Break::none) == Break::lands);

@@ -9,12 +9,22 @@ namespace caravan::simulation {
 
 class World;
 
+/// Rules of a process that are broken on purpose.
+struct BrokenRules {
+  bool clock_stops_when_frozen = false;
+  bool ignores_fences = false;
+  bool writes_newest_version = false;  // whether others can read it or not
+  bool moves_never_end = false;        // the store forgets that a shard was released
+  bool is_cut_off_for_good = false;    // from the store, once all is well again
+};
+
 /// The cluster's store as one process sees it: it may fail before or after it has done what was asked.
 class ClusterStoreSeam : public ClusterStore {
  public:
   /// Asked twice for each operation; true: it fails here.
   using Fails = std::function<bool()>;
-  ClusterStoreSeam(std::shared_ptr<MemoryFile> file, Fails fails) : store_(std::move(file)), fails_(std::move(fails)) {}
+  ClusterStoreSeam(std::shared_ptr<MemoryFile> file, Fails fails, const BrokenRules& sabotage)
+      : store_(std::move(file)), fails_(std::move(fails)), sabotage_(sabotage) {}
 
  private:
   template <class Work>
@@ -29,7 +39,9 @@ class ClusterStoreSeam : public ClusterStore {
   ClusterSnapshot read() override {
     return pass([&] { return store_.read(); });
   }
-  bool put_member(const MemberRow& row, std::uint64_t expected) override {
+  bool put_member(const MemberRow& given, std::uint64_t expected) override {
+    MemberRow row = given;
+    if (sabotage_.writes_newest_version) row.wire_from = row.wire_to;
     return pass([&] { return store_.put_member(row, expected); });
   }
   bool forget_member(const std::string& node, std::uint64_t expected) override {
@@ -39,6 +51,7 @@ class ClusterStoreSeam : public ClusterStore {
     return pass([&] { return store_.touch(member, alive); });
   }
   bool put_move(const ShardRow& was, MovePhase phase, const MemberId& target) override {
+    if (sabotage_.moves_never_end && phase == MovePhase::released) return true;
     return pass([&] { return store_.put_move(was, phase, target); });
   }
 
@@ -47,6 +60,7 @@ class ClusterStoreSeam : public ClusterStore {
 
   MemoryClusterStore store_;
   Fails fails_;
+  const BrokenRules& sabotage_;
 };
 
 /// A computer with its clocks, and the process of one node on it.
@@ -62,7 +76,8 @@ class Computer {
   testkit::SimulatedNode& node();
 
   void start();
-  /// As `kill -9`: nothing of what it held in memory is told to anybody.
+  /// As `kill -9`, or a loss of power: nothing of what it held in memory is told to anybody; in half of the cases not
+  /// even that its connections end.
   void kill();
   /// It ends by itself, and says so.
   void stop();
@@ -83,9 +98,7 @@ class Computer {
   TrueTime store_stalls_until{0}, store_fails_until{0};
   bool is_leaving = false;
   enum class Break : std::uint8_t { none, lands, is_lost } next_commit = Break::none;  // it says nothing of its fate
-  // Sabotage.
-  bool clock_stops_when_frozen = false;
-  bool ignores_fences = false;
+  BrokenRules sabotage;
 
  private:
   struct Process;

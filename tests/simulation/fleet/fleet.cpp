@@ -11,8 +11,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr TrueTime beat = 50ms;  // at most, between two turns of a computer that runs
-constexpr TrueTime beat_at_rest = 100ms;
-constexpr TrueTime patience = 15min;  // for rest: the last retry of a provider is ten minutes apart
 
 }  // namespace
 
@@ -100,7 +98,6 @@ void Fleet::pass_time() {
 
 void Fleet::pass(TrueTime by) {
   now_ += by;
-  if (mends_at_ <= now_) network.mend();
   network.carry(now_);
   for (const auto& computer : computers) {
     computer->set_date(now());
@@ -160,8 +157,7 @@ void Fleet::tend(Computer& computer) {
 }
 
 void Fleet::cut(const Computer& from, const Computer& to, TrueTime time) {
-  network.cut(from.name(), to.name());
-  mends_at_ = now_ + time;
+  network.cut(from.name(), to.name(), now_ + time);
 }
 
 void Fleet::suffer() {
@@ -219,71 +215,9 @@ void Fleet::heal() {
     computer->thaw();
     computer->next_commit = Computer::Break::none;
     computer->starts_at = std::min(computer->starts_at, now_);
-    computer->store_stalls_until = computer->store_fails_until = now_;
+    computer->store_stalls_until = computer->sabotage.is_cut_off_for_good ? TrueTime::max() : now_;
+    computer->store_fails_until = now_;
   }
-}
-
-bool Fleet::is_whole() const {
-  for (const auto& computer : computers) {
-    if (!computer->works() || computer->is_leaving) return false;
-    const std::optional<cluster::ClusterState> state = computer->node().node().cluster_state();
-    if (state->status != MemberStatus::active || state->moving > 0 || state->orphans > 0) return false;
-  }
-  return true;
-}
-
-bool Fleet::is_at_rest() const {
-  const auto is_busy = [](const auto& computer) {
-    const NodeStats stats = computer->node().node().stats();
-    return stats.work > 0 || stats.at_peers > 0 || stats.waiting_for_shards > 0;
-  };
-  if (!is_whole() || std::ranges::any_of(computers, is_busy) || world_.clients.is_waiting() ||
-      !world_.journal.pending_effects({}, 1).empty())
-    return false;
-  const std::optional<Time> due = world_.journal.next_due();
-  return !due || *due > now();
-}
-
-bool Fleet::work_off() {
-  bool did = false;
-  for (const auto& computer : computers)
-    if (computer->works()) {
-      did |= computer->node().run_actors() > 0;
-      did |= computer->commit();
-    }
-  pass(did ? 1ms : beat_at_rest);
-  if (did || is_at_rest()) idle_since_ = now_;
-  if (did || is_at_rest()) return did;
-  if (now_ - idle_since_ < patience) return true;
-  tell_unrest();
-  return false;
-}
-
-/// Why there is no rest, for whoever reads.
-void Fleet::tell_unrest() const {
-  for (const auto& computer : computers) {
-    if (!computer->is_up()) {
-      world_.history.tell(now(), computer->name(), "is down");
-      continue;
-    }
-    const cluster::ClusterState state = *computer->node().node().cluster_state();
-    const NodeStats stats = computer->node().node().stats();
-    std::string text = std::string(to_text(state.status)) + (computer->is_leaving ? ", leaving" : "") +
-                       (state.has_lease ? "" : ", without a lease") + ", shards " + std::to_string(state.shards) +
-                       ", moving " + std::to_string(state.moving) + ", orphans " + std::to_string(state.orphans) +
-                       ", work " + std::to_string(stats.work) + ", waiting " +
-                       std::to_string(stats.waiting_for_shards) + ", at peers " + std::to_string(stats.at_peers) +
-                       ", effects " + std::to_string(stats.effects_to_entities) + " and " +
-                       std::to_string(stats.effects_to_providers);
-    for (const LinkState& link : state.links) text += ", " + link.peer.name + (link.open ? " open" : " closed");
-    world_.history.tell(now(), computer->name(), text);
-  }
-  for (const PendingEffect& effect : world_.journal.pending_effects({}, 3))
-    world_.history.tell(now(), "effect",
-                        world_.history.name(effect.key.sender) + " #" + std::to_string(effect.key.number) + " to " +
-                            world_.history.name(effect.receiver));
-  for (const PendingTimer& timer : world_.journal.due_timers(now(), 3, 0))
-    world_.history.tell(now(), "timer", world_.history.name(timer.entity) + ' ' + timer.timer.name);
 }
 
 std::optional<Time> Fleet::next_moment() { return world_.journal.next_due(); }

@@ -54,13 +54,13 @@ class Fleet : public Nodes {
   void check_versions() const;
   void finish_dream(Computer& computer);
   void tend(Computer& computer);
-  bool is_at_rest() const;
-  bool is_whole() const;
-  void tell_unrest() const;
+  /// Something that is not as it is in a fleet at rest; "" where all is.
+  std::string why_no_rest() const;
+  std::string text_of(Computer& computer) const;
 
   World& world_;
   FleetCounts& counts_;
-  TrueTime now_{0}, mends_at_{0}, suffered_at_{0};
+  TrueTime now_{0}, suffered_at_{0};
   Duration skipped_{0};  // of the date
   TrueTime idle_since_{0};
   bool is_upgraded_;  // node by node, whenever one starts

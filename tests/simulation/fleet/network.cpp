@@ -26,6 +26,16 @@ class Network::End : public Links {
     for (auto& [peer, link] : peers_) hang_up(link);
   }
 
+  void unplug() {
+    for (auto& [peer, link] : peers_) link.connection.reset();
+  }
+
+  /// A peer's process is a new one: its computer knows nothing of the connections that the former one had.
+  void refuse(const std::string& peer) {
+    const auto found = peers_.find(peer);
+    if (found != peers_.end() && found->second.connection) found->second.connection->is_broken = true;
+  }
+
   void set_peers(const std::vector<LinkPeer>& peers) override {
     std::map<std::string, Peer> next;
     for (const LinkPeer& given : peers) {
@@ -153,7 +163,18 @@ class Network::End : public Links {
     const bool has_changed = std::exchange(link.told_open, is_open) != is_open;
     if (lost > 0 && events_.lost) events_.lost(peer, lost);
     if (has_changed && events_.changed) events_.changed(peer, is_open, is_open ? "" : "broken");
-    for (std::string& message : messages) events_.message(peer, std::move(message));
+    for (std::string& message : messages) take(peer, std::move(message));
+  }
+
+  void take(const std::string& peer, std::string message) {
+    if (const std::string answer = network_.answers ? network_.answers(message) : ""; !answer.empty()) {
+      send(peer, answer);
+      return;
+    }
+    if (network_.chance_.percent(network_.repeated_percent)) repeated_.emplace_back(peer, message);
+    events_.message(peer, std::move(message));
+    if (repeated_.size() < 50) return;
+    for (auto& [from, again] : std::exchange(repeated_, {})) events_.message(from, std::move(again));
   }
 
   Network& network_;
@@ -162,12 +183,29 @@ class Network::End : public Links {
   const Place place_;
   std::map<std::string, Peer> peers_;
   std::uint64_t sessions_ = 0;
+  std::vector<std::pair<std::string, std::string>> repeated_;  // sabotage: from, message
 
   friend class Network;
 };
 
 std::unique_ptr<Links> Network::join(LinkOptions options, LinkEvents events, Place place) {
+  for (const auto& [name, end] : ends_) end->refuse(options.self.name);
   return std::make_unique<End>(*this, std::move(options), std::move(events), std::move(place));
+}
+
+void Network::cut(const std::string& from, const std::string& to, TrueTime until) {
+  TrueTime& mends = cuts_[{from, to}];
+  mends = std::max(mends, until);
+}
+
+bool Network::is_cut(const std::string& from, const std::string& to) const {
+  const auto found = cuts_.find({from, to});
+  return found != cuts_.end() && now_ < found->second;
+}
+
+void Network::unplug(const std::string& name) {
+  if (End* end = find(name)) end->unplug();
+  ends_.erase(name);
 }
 
 Network::End* Network::find(const std::string& name) const {

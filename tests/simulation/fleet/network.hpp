@@ -2,7 +2,6 @@
 
 #include <deque>
 #include <map>
-#include <set>
 
 #include "runtime/clock.hpp"
 #include "runtime/links/links.hpp"
@@ -30,15 +29,22 @@ class Network {
   /// Brings whatever has arrived by now, as often as that makes something else arrive.
   void carry(TrueTime now);
 
-  /// What `from` says does not reach `to` until it is mended.
-  void cut(const std::string& from, const std::string& to) { cuts_.emplace(from, to); }
+  /// What `from` says does not reach `to` until then, or a later time that was given before.
+  void cut(const std::string& from, const std::string& to, TrueTime until);
   void mend() { cuts_.clear(); }
+  /// The process of that name says nothing any more, nor that it ends: its connections stand, and are silent.
+  void unplug(const std::string& name);
   /// A connection breaks, with all that is under way in it; it is made again at once.
   void break_one();
 
   int slow_percent = 0;       // of frames that take up to a second; the others a few milliseconds
   int disorder_permille = 0;  // of frames that come twice, or overtake the one before
   std::uint64_t carried = 0, broken = 0, disordered = 0;
+
+  // Sabotage.
+  int repeated_percent = 0;  // of messages that a process gets once more, a little later
+  /// What is answered to a message in place of taking it; "": it is taken.
+  std::function<std::string(const std::string& message)> answers;
 
  private:
   class End;
@@ -53,15 +59,15 @@ class Network {
   };
   using ConnectionPtr = std::shared_ptr<Connection>;
 
-  bool is_cut(const std::string& from, const std::string& to) const { return cuts_.contains({from, to}); }
+  bool is_cut(const std::string& from, const std::string& to) const;
   End* find(const std::string& name) const;
   TrueTime arrival(TrueTime after);
   void put(std::deque<Frame>& way, std::string bytes);
 
   Chance& chance_;
   TrueTime now_{0};
-  std::map<std::string, End*> ends_;  // living processes
-  std::set<std::pair<std::string, std::string>> cuts_;
+  std::map<std::string, End*> ends_;                              // living processes
+  std::map<std::pair<std::string, std::string>, TrueTime> cuts_;  // until when, by from and to
 };
 
 }  // namespace caravan::simulation

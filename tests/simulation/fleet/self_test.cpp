@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "actors/registry.hpp"
 #include "actors/wallet/entity.hpp"
+#include "runtime/wire.hpp"
 #include "tests/simulation/fleet/fleet.hpp"
 #include "tests/simulation/run.hpp"
 #include "tests/simulation/world.hpp"
@@ -34,6 +36,23 @@ std::size_t caught(std::uint64_t runs, const Sabotage& sabotage, std::string_vie
   return found;
 }
 
+void break_rule(Fleet& fleet, bool BrokenRules::*rule) {
+  for (const auto& computer : fleet.computers) computer->sabotage.*rule = true;
+}
+
+/// What an entity reads does not say any more whose effects it has taken.
+void forget_senders(World& world, const Address& entity, Stored& stored) {
+  stored = {.snapshot = {}, .after = world.journal.history(entity, 1, SIZE_MAX, {})};
+  for (Stored::Row& row : stored.after) {
+    JournalEntry entry{.entity = entity, .sequence = row.sequence, .lane = row.lane};
+    if (!decode_body(*find_entity(entity.kind), row.body, entry) || entry.origin.sender.kind == EntityKind::none)
+      continue;
+    entry.origin.sender = {};
+    entry.origin.number = 0;
+    row.body = encode_body(entry);
+  }
+}
+
 }  // namespace
 
 TEST_CASE("fleet: a seed is one run, and another seed another") {
@@ -49,21 +68,72 @@ TEST_CASE("fleet: a seed is one run, and another seed another") {
 TEST_CASE("fleet: sees a journal that takes writes of who does not own the shard any more") {
   const auto sabotage = [](World& world, Fleet& fleet) {
     fleet.weather.freeze = 8;
+    world.seam.keeps = [file = world.journal.file()](Write& write) {
+      write.epoch = file->shards.at(write.shard).epoch;
+      return true;
+    };
+    break_rule(fleet, &BrokenRules::ignores_fences);
+  };
+  CHECK(caught(40, sabotage, ", which is ") > 10);
+  CHECK(caught(40, sabotage, " comes after ") > 10);  // two owners count on from the same number
+}
+
+TEST_CASE("fleet: sees a write that does not say under which epoch it was decided") {
+  const auto sabotage = [](World& world, Fleet&) {
     world.seam.keeps = [](Write& write) {
       write.epoch = 0;
       return true;
     };
-    for (const auto& computer : fleet.computers) computer->ignores_fences = true;
   };
-  CHECK(caught(40, sabotage, ", which is ") > 10);
+  CHECK(caught(5, sabotage, " under epoch 0, and has it under ") == 5);
 }
 
 TEST_CASE("fleet: sees a lease by a clock that stands still while the process is frozen") {
   const auto sabotage = [](World&, Fleet& fleet) {
     fleet.weather.freeze = 8;
-    for (const auto& computer : fleet.computers) computer->clock_stops_when_frozen = true;
+    break_rule(fleet, &BrokenRules::clock_stops_when_frozen);
   };
   CHECK(caught(100, sabotage, "before it was asked") > 3);
+}
+
+TEST_CASE("fleet: sees that not all nodes serve once all is well again") {
+  const auto sabotage = [](World&, Fleet& fleet) { fleet.computers[0]->sabotage.is_cut_off_for_good = true; };
+  CHECK(caught(10, sabotage, " not come to rest") == 10);
+}
+
+TEST_CASE("fleet: sees a move that does not end") {
+  const auto sabotage = [](World&, Fleet& fleet) { break_rule(fleet, &BrokenRules::moves_never_end); };
+  CHECK(caught(10, sabotage, "the fleet does not come to rest: ") > 5);
+}
+
+TEST_CASE("fleet: sees a version that is written before all can read it") {
+  const auto sabotage = [](World&, Fleet& fleet) {
+    fleet.weather.kill = 8;
+    break_rule(fleet, &BrokenRules::writes_newest_version);
+  };
+  CHECK(caught(40, sabotage, " cannot read") > 10);
+}
+
+TEST_CASE("fleet: sees a link that answers a write in its owner's name") {
+  const auto sabotage = [](World&, Fleet& fleet) {
+    fleet.network.answers = [written = 0](const std::string& message) mutable -> std::string {
+      const AnyRecord record = wire::decode(message);
+      const auto* errand = record.get_if<wire::Errand>();
+      if (!errand || errand->origin.idempotency_key.empty() || ++written % 20 != 0) return "";
+      return wire::encode(wire::answered(errand->number, {.outcome = Outcome::done, .version = 1}));
+    };
+  };
+  CHECK(caught(20, sabotage, "was answered, and is not in the journal") > 10);
+}
+
+TEST_CASE("fleet: takes no effect twice that links bring twice, and sees entities that do") {
+  const auto links_repeat = [](World&, Fleet& fleet) { fleet.network.repeated_percent = 50; };
+  CHECK(caught(20, links_repeat, "") == 0);
+  const auto sabotage = [](World& world, Fleet& fleet) {
+    fleet.network.repeated_percent = 50;
+    world.seam.falsifies = [&world](const Address& entity, Stored& stored) { forget_senders(world, entity, stored); };
+  };
+  CHECK(caught(20, sabotage, "an effect was taken twice") > 10);
 }
 
 TEST_CASE("fleet: a node that does not hear an owner reaches it over a third one") {
