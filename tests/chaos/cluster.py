@@ -29,7 +29,7 @@ CREATE FUNCTION bear_witness() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   RETURN NULL;
 END $$;
 CREATE TRIGGER bear_witness AFTER UPDATE ON shard FOR EACH ROW
-  WHEN (NEW.epoch <> OLD.epoch OR NEW.last <> OLD.last) EXECUTE FUNCTION bear_witness();
+  WHEN (NEW.epoch <> OLD.epoch OR NEW.last <> OLD.last OR NEW.mark <> OLD.mark) EXECUTE FUNCTION bear_witness();
 """
 
 
@@ -202,6 +202,8 @@ class Cluster:
         self.network = open_network()
         self.postgres = self.proxy = None
         self.nodes = []
+        self.may_end = False  # nodes that believe that others think them dead, for now
+        self.ended = []  # nodes that ended by themselves and had no reason, as lines
         try:
             self.postgres = Postgres(f"{folder}/postgres", self.network)
             # The last one joins later.
@@ -250,7 +252,10 @@ class Cluster:
         """What systemd does: a node that ended by itself starts again."""
         for node in self.nodes:
             if node.wanted and not node.is_up():
-                print(f"    {node.name} ended by itself ({node.process.returncode}): started again")
+                code = node.process.returncode
+                print(f"    {node.name} ended by itself ({code}): started again")
+                if code < 0 or not self.may_end:
+                    self.ended.append(f"{node.name} ended by itself with {code}: see {node.folder}/log")
                 node.start()
 
     def wait_ready(self, seconds):

@@ -8,7 +8,7 @@ import time
 import witness
 from cluster import Failed, wait_until
 from history import is_failed, percentile
-from market import Client
+from market import PATIENCE, Client
 
 HEALS_WITHIN = 60  # then the run is a failure
 FROZEN_FOR = 9
@@ -23,6 +23,7 @@ class Faults:
         self.next_binary = next_binary
         self.random, self.figures = random, figures
         self.started = time.monotonic()
+        self.asked_sleepers = 0
 
     def say(self, text):
         print(f"  {time.monotonic() - self.started:6.1f} s  {text}", flush=True)
@@ -37,8 +38,11 @@ class Faults:
         return out
 
     def run(self, name):
+        # Who is frozen, cut off, or without a store may be dead to the others, and ends when it learns so.
+        self.cluster.may_end = name in ("freeze", "cut", "cut_one_way", "plug", "postgres")
         getattr(self, name)()
         self.whole()
+        self.cluster.may_end = False
 
     def whole(self):
         began = time.monotonic()
@@ -64,14 +68,15 @@ class Faults:
 
     def answer_again(self, entities):
         """Asks for the entities of a node that has just gone, until each has answered; the longest time in seconds."""
-        since, last = time.monotonic(), []
+        since, last, silent = time.monotonic(), [], []
 
         def ask(part):
             client = Client(self.market.host, self.market.port, timeout=1)
             for delivery, token in part:
                 until = time.monotonic() + HEALS_WITHIN
-                while time.monotonic() < until:
-                    if client.attempt("GET", f"/deliveries/{delivery}", token)[0] == 200:
+                while client.attempt("GET", f"/deliveries/{delivery}", token)[0] != 200:
+                    if time.monotonic() > until:
+                        silent.append(delivery)
                         break
                     time.sleep(0.02)
                 last.append(time.monotonic() - since)
@@ -80,6 +85,8 @@ class Faults:
             thread.start()
         for thread in threads:
             thread.join()
+        if silent:
+            raise Failed(f"deliveries that nobody answers for: {', '.join(silent[:5])}")
         seconds = max(last, default=0)
         self.say(f"its {len(entities)} entities answered elsewhere within {seconds:.1f} s")
         self.figures.most("gone", seconds)
@@ -96,14 +103,28 @@ class Faults:
     def freeze(self):
         node = self.any_node()
         self.say(f"SIGSTOP {node.name} for {FROZEN_FOR} s")
+        entities = self.deliveries_of(node)
         node.send(signal.SIGSTOP)
-        self.idle(FROZEN_FOR)
+        seconds = self.answer_again(entities)
+        self.idle(max(0, FROZEN_FOR - seconds))
+        asked = self.ask_sleeper(node, [delivery for delivery, _ in entities])
         woke_at = time.time()
         node.send(signal.SIGCONT)
         self.idle(2)
+        for thread in asked:
+            thread.join()
         landed = witness.landed_after_waking(witness.seen(self.cluster.postgres), node.name, woke_at)
         self.say(f"{node.name} woke up: {landed} of its writes landed")
         self.figures.most("frozen", landed)
+
+    def ask_sleeper(self, node, deliveries):
+        """What it finds before it when it wakes up: requests for what it owned."""
+        threads = []
+        for delivery in self.random.sample(deliveries, min(8, len(deliveries))):
+            self.asked_sleepers += 1
+            threads += self.market.ask_sleeper(node, delivery, self.asked_sleepers)
+        time.sleep(0.3)  # until they are sent: nobody tells
+        return threads
 
     def cut(self):
         one, other = self.random.sample(self.cluster.running(), 2)
@@ -118,6 +139,8 @@ class Faults:
         self.say(f"{what}, for {CUT_FOR} s")
         for sender, receiver in ways:
             network.cut(sender.number, receiver.number)
+            if network.reaches(sender.number, receiver.host, receiver.link):
+                raise Failed(f"{sender.name} still reaches {receiver.name}: the cut cuts nothing")
         self.idle(CUT_FOR)
         for sender, receiver in ways:
             network.mend(sender.number, receiver.number)
@@ -129,6 +152,8 @@ class Faults:
         self.say(f"{node.name}'s plug is pulled, for {CUT_FOR} s")
         entities = self.deliveries_of(node)
         network.pull_plug(node.number)
+        if network.reaches(node.number, network.gateway, self.cluster.postgres.port):
+            raise Failed(f"{node.name} still reaches PostgreSQL: its plug is in")
         seconds = self.answer_again(entities)
         self.idle(max(0, CUT_FOR - seconds))
         network.plug_in(node.number)
@@ -156,7 +181,9 @@ class Faults:
         began = time.monotonic()
         work()
         self.idle(0.5)
-        attempts = self.history.between(began, time.monotonic())
+        ended = time.monotonic()
+        wait_until(lambda: self.history.is_over(ended), PATIENCE, "requests under way are answered")
+        attempts = self.history.between(began, ended)
         failed = [a for a in attempts if is_failed(a)]
         slow = percentile([a.end - a.start for a in attempts], 0.99) * 1000
         for attempt in failed[:5]:

@@ -8,15 +8,17 @@ import time
 
 from cluster import Failed
 
-# Name: what it is, the goal, whether missing it makes the run a failure (times do not: machines are noisy).
+# Name: what it is, the goal, and where the run is a failure: not at the goal itself where machines are noisy.
 GOALS = {
-    "planned_failed": ("drain or join under load: failed requests", "0", lambda v: v == 0, True),
-    "planned_p99": ("drain or join under load: p99, ms", "<= 500", lambda v: v <= 500, False),
-    "gone": ("a node killed or cut off: its entities answer elsewhere within, s", "<= 5", lambda v: v <= 5, False),
-    "frozen": ("frozen node that woke up: writes that landed", "0", lambda v: v == 0, True),
-    "remote": ("command through another node, of the local rate", ">= 0.5", lambda v: v >= 0.5, False),
-    "durable": ("durable commands on PostgreSQL, one node, of its own multi-row rate", ">= 0.4", lambda v: v >= 0.4, False),
-    "idle": ("cost of an idle node, % of a core", "<= 2", lambda v: v <= 2, False),
+    "planned_failed": ("drain or join under load: failed requests", "0", lambda v: v == 0, lambda v: v > 0),
+    "planned_p99": ("drain or join under load: p99, ms", "<= 500", lambda v: v <= 500, lambda v: v > 2_000),
+    "gone": ("a node killed, frozen or cut off: its entities answer elsewhere within, s", "<= 5", lambda v: v <= 5,
+             lambda v: v > 15),
+    "frozen": ("frozen node that woke up: writes that landed", "0", lambda v: v == 0, lambda v: v > 0),
+    "remote": ("command through another node, of the local rate", ">= 0.5", lambda v: v >= 0.5, lambda v: v < 0.25),
+    "durable": ("durable commands on PostgreSQL, one node, of its own multi-row rate", ">= 0.4", lambda v: v >= 0.4,
+                lambda v: v < 0.2),
+    "idle": ("cost of an idle node, % of a core", "<= 2", lambda v: v <= 2, lambda v: v > 6),
 }
 
 
@@ -34,16 +36,16 @@ class Figures:
         self.values[name] = value + self.values.get(name, 0)
 
     def table(self):
-        lines, failures = ["", f"  {'what':<72}{'goal':>8}{'here':>10}"], 0
-        for name, (what, goal, holds, binds) in GOALS.items():
+        lines, failures = ["", f"  {'what':<76}{'goal':>8}{'here':>10}"], 0
+        for name, (what, goal, holds, is_failure) in GOALS.items():
             if name not in self.values:
-                lines.append(f"  {what:<72}{goal:>8}{'-':>10}")
+                lines.append(f"  {what:<76}{goal:>8}{'-':>10}  skipped")
                 continue
             value = self.values[name]
             text = f"{value:.2f}" if isinstance(value, float) else str(value)
-            mark = "" if holds(value) else "  FAILED" if binds else "  missed"
+            mark = "" if holds(value) else "  FAILED" if is_failure(value) else "  missed"
             failures += mark == "  FAILED"
-            lines.append(f"  {what:<72}{goal:>8}{text:>10}{mark}")
+            lines.append(f"  {what:<76}{goal:>8}{text:>10}{mark}")
         return "\n".join(lines), failures
 
 

@@ -7,6 +7,7 @@ that was written after it had ended.
 
 import collections
 import threading
+import time
 
 Write = collections.namedtuple("Write", "text start end")  # end is none where it was never acknowledged
 Read = collections.namedtuple("Read", "start end seen")  # seen: the texts, or the entity's version
@@ -19,6 +20,8 @@ class History:
     def __init__(self):
         self.lock = threading.Lock()
         self.attempts = []
+        self.under_way = {}  # when it began, by a number of its own
+        self.begun = 0
         self.writes = collections.defaultdict(list)  # by delivery
         self.reads = collections.defaultdict(list)
         self.versions = collections.defaultdict(list)
@@ -29,8 +32,16 @@ class History:
         with self.lock:
             getattr(self, where)[key].append(entry)
 
-    def attempted(self, attempt):
+    def begin(self):
+        """A request is about to be sent; its number."""
         with self.lock:
+            self.begun += 1
+            self.under_way[self.begun] = time.monotonic()
+            return self.begun
+
+    def attempted(self, number, attempt):
+        with self.lock:
+            del self.under_way[number]
             self.attempts.append(attempt)
 
     def surprise(self, text):
@@ -42,9 +53,14 @@ class History:
         with self.lock:
             return [a for a in self.attempts if a.start < end and a.end > start]
 
+    def is_over(self, moment):
+        """Whether all requests that began before it have ended."""
+        with self.lock:
+            return not any(start < moment for start in self.under_way.values())
+
 
 def is_failed(attempt):
-    return attempt.status == 0 or attempt.status >= 500
+    return attempt.status == 0 or attempt.status == 429 or attempt.status >= 500
 
 
 def percentile(values, part):

@@ -36,6 +36,7 @@ class Client:
     def __init__(self, host, port, history=None, timeout=5):
         self.host, self.port, self.history, self.timeout = host, port, history, timeout
         self.connection = None
+        self.asked_at = 0  # when the latest request was sent
 
     def attempt(self, method, path, token="", body=None, key=""):
         """Status and what came with it; 0 where nothing did."""
@@ -44,7 +45,9 @@ class Client:
             headers["Authorization"] = f"Bearer {token}"
         if key:
             headers["Idempotency-Key"] = key
+        number = self.history.begin() if self.history is not None else None
         start, status, text = time.monotonic(), 0, ""
+        self.asked_at = start
         try:
             if self.connection is None:
                 self.connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout)
@@ -58,7 +61,7 @@ class Client:
             text = f"{type(error).__name__}: {error}"
             self.close()
         if self.history is not None:
-            self.history.attempted(Attempt(start, time.monotonic(), status, f"{method} {path} {text[:150]}"))
+            self.history.attempted(number, Attempt(start, time.monotonic(), status, f"{method} {path} {text[:150]}"))
         return status, text
 
     def close(self):
@@ -143,11 +146,13 @@ def post_trip(client, person):
 
 def whole_list(client, path, token, limit):
     """The items of all its pages."""
-    items, after = [], ""
+    items, after, asked_at = [], "", None
     while True:
         page = client.call("GET", f"{path}?limit={limit}{after}", token)
+        asked_at = asked_at or client.asked_at
         items += page["items"]
         if not page.get("nextCursor"):
+            client.asked_at = asked_at
             return items
         after = "&cursor=" + urllib.parse.quote(page["nextCursor"])
 
@@ -178,6 +183,8 @@ class Market:
     def forget_talks(self):
         """Other deliveries from now on: those so far have messages that no history knows."""
         client = self.client()
+        self.owner.clear()
+        self.counts.clear()
         for pair in self.pairs:
             fresh = [client_deal(client, pair) for _ in self.talks[pair.name]]
             self.talks[pair.name] = fresh
@@ -237,14 +244,38 @@ class Market:
         while not self.stopping.is_set():
             delivery = talks[number // 2 % len(talks)]
             number += 1
-            start = time.monotonic()
+            # The read is the attempt that was answered: it must show what was there when that began.
             if number % 2:
                 shown = conversation(client, delivery, pair.traveler.token)
-                self.history.add("reads", delivery, Read(start, time.monotonic(), shown))
+                self.history.add("reads", delivery, Read(client.asked_at, time.monotonic(), shown))
             else:
                 shown = client.call("GET", f"/deliveries/{delivery}", pair.customer.token)
-                self.history.add("versions", delivery, Read(start, time.monotonic(), shown["version"]))
+                self.history.add("versions", delivery, Read(client.asked_at, time.monotonic(), shown["version"]))
             time.sleep(PAUSE)
+
+    def ask_sleeper(self, node, delivery, number):
+        """Reads and writes at a node that is stopped, once each: it gets both when it wakes up. What it answers counts."""
+        pair = self.owner[delivery]
+        reader, writer = (Client(node.host, node.http, self.history, timeout=20) for _ in range(2))
+
+        def read():
+            status, text = reader.attempt("GET", f"/deliveries/{delivery}/messages?limit=200", pair.traveler.token)
+            if status == 200:
+                shown = [sys.intern(item["text"]) for item in json.loads(text)["items"]]
+                self.history.add("reads", delivery, Read(reader.asked_at, time.monotonic(), shown))
+
+        def write():
+            text = sys.intern(f"{pair.name}s{number}")
+            start, end = time.monotonic(), None
+            status, _ = writer.attempt("POST", f"/deliveries/{delivery}/messages", pair.customer.token, {"text": text},
+                                       str(uuid.uuid4()))
+            if status == 201:
+                end = time.monotonic()
+            self.history.add("writes", delivery, Write(text, start, end))
+        threads = [threading.Thread(target=work, daemon=True) for work in (read, write)]
+        for thread in threads:
+            thread.start()
+        return threads
 
     def carry(self, client, pair):
         number = 0

@@ -4,6 +4,7 @@ import ctypes
 import os
 import socket
 import subprocess
+import sys
 
 PREFIX = "caravan-chaos"
 CLONE_NEWNET = 0x40000000  # linux/sched.h
@@ -45,6 +46,9 @@ class Loopback:
 
     def port(self, wished):
         return free_port()
+
+    def reaches(self, number, address, port):
+        return True
 
     def inside(self, number):
         return []
@@ -106,6 +110,12 @@ class Namespaces:
 
     def plug_in(self, number):
         ip("link", "set", self.port_of_bridge(number), "up")
+
+    def reaches(self, number, address, port):
+        """Whether a connection from that node to there is made within a second."""
+        program = f"import socket; socket.create_connection(('{address}', {port}), timeout=1)"
+        done = subprocess.run([*self.inside(number), sys.executable, "-c", program], capture_output=True, text=True)
+        return done.returncode == 0
 
     def close(self):
         for number in self.numbers:

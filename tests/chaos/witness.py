@@ -1,4 +1,8 @@
-"""What the database saw: who wrote to which shard, under which epoch. See WITNESS in cluster.py."""
+"""What stands outside of the nodes saw. The database: who wrote to which shard, under which epoch, see WITNESS in
+cluster.py. The payment provider: who was paid."""
+
+import collections
+import sqlite3
 
 ROWS = """SELECT w.number, w.shard, w.epoch, w.claimed, w.first, w.last, w.application, w.owner,
   extract(epoch FROM pg_xact_commit_timestamp(w.transaction::xid)), extract(epoch FROM w.written) FROM witness w ORDER BY w.number"""
@@ -57,7 +61,33 @@ def check_entries(postgres):
     for key, kind, count, last in postgres.ask(
             "SELECT id, kind, count(*), max(sequence) FROM entry GROUP BY id, kind HAVING count(*) <> max(sequence)"):
         faults.append(f"entity {kind}/{key}: {count} entries, the last is number {last}")
-    for count, last in postgres.ask("SELECT count(position), coalesce(max(position), 0) FROM entry"):
+    for count, last in postgres.ask("SELECT count(DISTINCT position), coalesce(max(position), 0) FROM entry"):
         if count != last:
             faults.append(f"the feed has {count} entries, and its last position is {last}")
     return faults
+
+
+def check_payouts(name, arrived, payouts):
+    """One for each parcel that arrived and for no other; all parcels cost the same."""
+    faults = [f"{name}: payout {payout['payoutId']} is {payout['state']}" for payout in payouts if payout["state"] != "paid"]
+    for_parcel = collections.Counter(payout.get("deliveryId") for payout in payouts)
+    faults += [f"{name}: delivery {delivery} arrived, and was paid out {for_parcel[delivery]} times"
+               for delivery in arrived if for_parcel[delivery] != 1]
+    faults += [f"{name}: delivery {delivery} was paid out, and did not arrive" for delivery in for_parcel if
+               delivery not in arrived]
+    if len({payout["amount"] for payout in payouts}) > 1 or any(payout["amount"] <= 0 for payout in payouts):
+        faults.append(f"{name}: not the same amount each time: {sorted(payout['amount'] for payout in payouts)}")
+    return faults
+
+
+def check_provider(book, payouts):
+    """The provider paid what the wallets say, and no more; it captured and refunded no intent twice. `book` is the
+    sandbox's own file, see storage/sandbox/payment_book.cpp; kinds are those of PaymentOperation."""
+    with sqlite3.connect(f"file:{book}?mode=ro", uri=True) as database:
+        paid = database.execute("SELECT count(*), coalesce(sum(amount), 0) FROM operation WHERE kind = 4 AND outcome = 0")
+        told = len(payouts), sum(payout["amount"] for payout in payouts)
+        found = paid.fetchone()
+        faults = [] if found == told else [f"the provider paid {found[1]} in {found[0]} payouts, wallets say {told}"]
+        again = database.execute("SELECT kind, hex(intent), count(*) FROM operation WHERE outcome = 0 AND kind IN (0, 1, 3)"
+                                 " GROUP BY kind, intent HAVING count(*) > 1")
+        return faults + [f"the provider did operation {kind} of intent {intent} {count} times" for kind, intent, count in again]
