@@ -156,6 +156,12 @@ std::pair<std::string, int> split_http_address(const std::string& address, std::
   return {host, port};
 }
 
+Settings default_settings(Environment environment) {
+  Settings settings{.environment = environment};
+  if (environment == Environment::production) settings.trace_sampling = 100;
+  return settings;
+}
+
 ResolvedSettings resolve_settings(const SettingSources& sources) {
   ResolvedSettings resolved;
   std::optional<std::string> file = sources.file;
@@ -174,6 +180,8 @@ ResolvedSettings resolve_settings(const SettingSources& sources) {
     if (!setting) refuse_unknown(flag(name), "", flag);
     take(resolved, *setting, value, flag(name), flag(name));
   }
+  if (!resolved.set_by.contains("trace-sampling"))
+    resolved.values.trace_sampling = default_settings(resolved.values.environment).trace_sampling;
   check_together(resolved.values);
   return resolved;
 }

@@ -24,7 +24,7 @@ struct ByteCount {
   friend bool operator==(const ByteCount&, const ByteCount&) = default;
 };
 
-/// Every setting, with its default.
+/// Every setting, with its default in the sandbox.
 struct Settings {
   Environment environment = Environment::sandbox;
   std::string http = "127.0.0.1:8080";
@@ -46,7 +46,7 @@ struct Settings {
   std::string log_level = "info";
   std::string log_format = "text";
   bool access_log = false;
-  std::int64_t trace_sampling = 100;
+  std::int64_t trace_sampling = 10'000;
   std::string traces_url;
   std::chrono::milliseconds drain_time{0};
 
@@ -119,6 +119,9 @@ struct ResolvedSettings {
   Settings values;
   std::map<std::string, std::string, std::less<>> set_by;
 };
+
+/// Every setting as it is where nothing sets it.
+Settings default_settings(Environment environment);
 
 /// Takes defaults, then the file, then the environment, then the flags. Throws SettingsError on an unknown name
 /// (telling the nearest known one), a bad value, or values that do not go together.

@@ -70,7 +70,7 @@ std::string setting_text(const Setting& setting, const Settings& settings) {
 std::string setting_bounds(const Setting& setting) { return std::visit(Bounds{setting}, setting.member); }
 
 std::string describe_settings(const ResolvedSettings& settings) {
-  const Settings defaults;
+  const Settings defaults = default_settings(settings.values.environment);
   std::vector<std::array<std::string, 5>> rows{{"setting", "value", "default", "bounds", "source"}};
   for (const Setting& setting : setting_table()) {
     const auto by = settings.set_by.find(setting.name);

@@ -203,12 +203,14 @@ void EntityActor::answer_when_durable(Reply reply, ReplyHandler handler) {
 void EntityActor::replay(const Stimulus& stimulus, std::uint64_t sequence, ReplyHandler handler) {
   // The first answer may still be on its way to the disk; read it when it is there.
   auto read = [&journal = around_.journal, address = activation_->address, &entity = host_.entity_class(), sequence,
-               hash = stimulus.origin.request_hash, handler = std::move(handler)](Reply ready) {
+               hash = stimulus.origin.request_hash, trace_id = stimulus.origin.trace_id,
+               handler = std::move(handler)](Reply ready) {
     if (ready.outcome != Outcome::done) return handler(std::move(ready));
     std::optional<Stored::Row> row;
     try {
       row = journal.entry(address, sequence);
     } catch (const StorageError& error) {
+      const WithTrace trace({trace_id, {}});
       spdlog::error("an answer of {} cannot be read again: {}", to_text(address), error.what());
       return handler(failed(Outcome::unavailable));
     }

@@ -51,6 +51,7 @@ std::vector<OutgoingEffect> Outbox::pending(Journal& journal, std::span<const st
   for (;;) {
     const std::vector<PendingEffect> page = journal.pending_effects(after, limits_.load_page);
     for (const PendingEffect& stored : page) {
+      const WithTrace trace({stored.trace_id, {}});
       if (!std::ranges::binary_search(shards, shards_.of(stored.key.sender))) continue;
       const EntityClass* receiver = find_entity(stored.receiver.kind);
       const auto provider = providers_.find(stored.receiver.kind);
@@ -150,9 +151,12 @@ void Outbox::ended(const Pair& pair, std::uint64_t number, const Reply& reply) {
       lane.retry_at = stopwatch_() + wait_after(lane.attempts++, limits_.first_retry, limits_.last_retry);
       return;
     }
-    if (reply.rejection)
-      spdlog::debug("{} refused {} of {}: {}", to_text(pair.second), lane.effects.front().effect.command.type().name,
-                    to_text(pair.first), reply.rejection->code);
+    if (reply.rejection) {
+      const OutgoingEffect& refused = lane.effects.front().effect;
+      const WithTrace trace({refused.stored.trace_id, {}});
+      spdlog::debug("{} refused {} of {}: {}", to_text(pair.second), refused.command.type().name, to_text(pair.first),
+                    reply.rejection->code);
+    }
     ++delivered_;
     if (lane.effects.front().effect.span && reply.rejection) lane.effects.front().effect.span->fail();
     lane.attempts = 0;

@@ -53,9 +53,11 @@ std::optional<TraceParent> parse_traceparent(std::string_view text) {
   const TraceParent out{text.substr(3, trace_digits), text.substr(36, span_digits),
                         std::string_view("13579bdf").find(text[54]) != std::string_view::npos};
   const bool is_one = is_hex(text.substr(0, 2)) && !text.starts_with("ff") && is_hex(text.substr(53)) &&
-                      is_trace_hex(out.trace_id, trace_digits) && is_trace_hex(out.span_id, span_digits);
+                      is_trace_hex(out.trace_id, trace_digits) && is_span_id(out.span_id);
   return is_one ? std::optional(out) : std::nullopt;
 }
+
+bool is_span_id(std::string_view text) { return is_trace_hex(text, span_digits); }
 
 std::string trace_id_of(std::string_view id) {
   std::string digits;

@@ -23,6 +23,8 @@ struct TraceParent {
 /// Nothing where the text is not one.
 std::optional<TraceParent> parse_traceparent(std::string_view text);
 
+/// Is it a step's id as W3C has them: 16 hex digits, not all zeros?
+bool is_span_id(std::string_view text);
 /// A trace id of W3C's for any id: the same one each time, and the id itself where it is one, or a UUID.
 std::string trace_id_of(std::string_view id);
 std::string fresh_trace_id();
@@ -94,6 +96,8 @@ class Spans {
   /// Is this trace kept (an id of W3C's), where its first request does not say?
   bool samples(std::string_view trace_id) const;
   OpenSpanPtr open(Span begun);
+  /// Keeps a step that has ended, whether its trace is kept or not.
+  void keep(Span span);
   /// A step that nothing of this process led to: a trace's first, or of one that a restart cut. Null where its trace is
   /// not kept.
   OpenSpanPtr begin(std::string_view id, std::string operation, Span::Kind kind);
@@ -105,9 +109,6 @@ class Spans {
   std::uint64_t ended() const;
 
  private:
-  friend class OpenSpan;
-  void keep(Span span);
-
   const std::int64_t sampling_;
   const Limits limits_;
   const Also also_;

@@ -11,7 +11,7 @@ namespace caravan::wire {
 
 namespace {
 
-using Messages = List<Errand, Answered, Probe, Probed, RowsChanged, ShardLoads, TraceAsked, TraceTold>;
+using Messages = List<Errand, Answered, Probe, Probed, RowsChanged, ShardLoads, TraceAsked, TraceTold, NodeCondition>;
 
 Bytes tagged(const AnyRecord& record) {
   Bytes out;

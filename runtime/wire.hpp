@@ -109,6 +109,30 @@ struct ShardLoads {
   }
 };
 
+/// A link of the sender.
+struct LinkRecord {
+  static constexpr std::string_view record_name = "LinkRecord";
+  std::string node;
+  bool is_open = false;
+  std::uint64_t waiting_bytes = 0, connections = 0;  // LinkState
+  std::string fault;
+  static constexpr auto fields() {
+    return std::array{field<&LinkRecord::node>(1, "node"), field<&LinkRecord::is_open>(2, "isOpen"),
+                      field<&LinkRecord::waiting_bytes>(3, "waitingBytes"),
+                      field<&LinkRecord::connections>(4, "connections"), field<&LinkRecord::fault>(5, "fault")};
+  }
+};
+
+/// What only the sender knows of itself: told now and then, and when its lease comes or goes.
+struct NodeCondition {
+  static constexpr Tag tag{9, "node_condition"};
+  bool has_lease = false;
+  std::vector<LinkRecord> links;
+  static constexpr auto fields() {
+    return std::array{field<&NodeCondition::has_lease>(1, "hasLease"), field<&NodeCondition::links>(2, "links")};
+  }
+};
+
 /// What have you kept of this trace?
 struct TraceAsked {
   static constexpr Tag tag{7, "trace_asked"};

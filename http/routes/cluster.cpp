@@ -21,23 +21,34 @@ ClusterStore& store_of(Call& call) {
   return *call.services().cluster_store;
 }
 
-AnsweringNodeView answering_node(const cluster::ClusterState& state) {
-  AnsweringNodeView view{.node_id = state.id.node, .has_lease = state.has_lease, .links = {}};
-  for (const LinkState& link : state.links)
-    view.links.push_back({.node_id = link.peer.name,
+void tell(ClusterNodeView& node, bool has_lease, const std::vector<LinkState>& links) {
+  node.has_lease = has_lease;
+  for (const LinkState& link : links)
+    node.links.push_back({.node_id = link.peer.name,
                           .is_open = link.open,
                           .waiting_bytes = link.waiting_bytes,
                           .connections = link.connections,
                           .fault = link.open || link.fault.empty() ? std::nullopt : std::optional(link.fault)});
+}
+
+/// The rows, and what the nodes that live have told of themselves.
+ClusterView current_view(Call& call) {
+  ClusterView view = cluster_view(store_of(call).read());
+  const auto state = call.services().cluster_state ? call.services().cluster_state() : std::nullopt;
+  if (!state) return view;
+  view.answered_by = state->id.node;
+  for (ClusterNodeView& node : view.nodes) {
+    if (node.status == "dead" || node.status == "left") continue;
+    if (node.node_id == state->id.node) {
+      tell(node, state->has_lease, state->links);
+    } else if (const auto peer = state->peers.find(node.node_id); peer != state->peers.end()) {
+      tell(node, peer->second.has_lease, peer->second.links);
+    }
+  }
   return view;
 }
 
-Response show_cluster(Call& call) {
-  ClusterView view = cluster_view(store_of(call).read());
-  if (call.services().cluster_state)
-    if (const auto state = call.services().cluster_state()) view.answered_by = answering_node(*state);
-  return call.answer(AnyRecord(std::move(view)));
-}
+Response show_cluster(Call& call) { return call.answer(AnyRecord(current_view(call))); }
 
 Response list_shards(Call& call) { return call.list(shard_views(store_of(call).read())); }
 
@@ -56,7 +67,7 @@ Response drain_node(Call& call) {
   const std::string& node = call.path_text("nodeId");
   ClusterStore& store = store_of(call);
   give_order([&] { cluster::order_drain(store, node); }, "nodeId");
-  for (ClusterNodeView& view : cluster_view(store.read()).nodes)
+  for (ClusterNodeView& view : current_view(call).nodes)
     if (view.node_id == node) return call.answer(AnyRecord(std::move(view)));
   throw Problem{"not_found", "The node is gone."};
 }
@@ -76,8 +87,7 @@ Response move_shard(Call& call) {
 }  // namespace
 
 std::vector<Route> cluster_routes(Services&) {
-  return {get("/admin/cluster", admin(Permission::ops),
-              "Nodes, versions, loads; of the node that answers also its lease and links")
+  return {get("/admin/cluster", admin(Permission::ops), "Nodes, versions, loads, leases and links")
               .answers<ClusterView>()
               .handle(show_cluster),
           get("/admin/cluster/shards", admin(Permission::ops), "Owner, epoch, load and actors of each shard")

@@ -7,39 +7,7 @@
 /// A cluster as operators see it: by the admin's routes, and by `caravan cluster`.
 namespace caravan::http {
 
-struct ClusterNodeView {
-  static constexpr std::string_view record_name = "ClusterNode";
-  std::string node_id;
-  std::uint64_t incarnation = 0;  // another one after each start
-  std::string status;             // joining, active, leaving, left, dead
-  std::string version;
-  std::uint64_t wire_from = 0, wire_to = 0;
-  std::string http_address, link_address;
-  Time started_at, seen_at;  // by the node's own clock
-  std::uint64_t shards = 0;  // that it owns
-  std::uint64_t load = 0;    // work items a second
-  std::uint64_t actors = 0;  // in memory
-  std::vector<std::string> suspected_by;
-  static constexpr auto fields() {
-    using Self = ClusterNodeView;
-    return std::array{field<&Self::node_id>(1, "nodeId"),
-                      field<&Self::incarnation>(2, "incarnation"),
-                      field<&Self::status>(3, "status"),
-                      field<&Self::version>(4, "version"),
-                      field<&Self::wire_from>(5, "wireFrom"),
-                      field<&Self::wire_to>(6, "wireTo"),
-                      field<&Self::http_address>(7, "httpAddress"),
-                      field<&Self::link_address>(8, "linkAddress"),
-                      field<&Self::started_at>(9, "startedAt"),
-                      field<&Self::seen_at>(10, "seenAt"),
-                      field<&Self::shards>(11, "shards"),
-                      field<&Self::load>(12, "load"),
-                      field<&Self::actors>(13, "actors"),
-                      field<&Self::suspected_by>(14, "suspectedBy")};
-  }
-};
-
-/// A link of the node that answers.
+/// A link of a node to another one.
 struct ClusterLinkView {
   static constexpr std::string_view record_name = "ClusterLink";
   std::string node_id;
@@ -55,16 +23,40 @@ struct ClusterLinkView {
   }
 };
 
-/// What only the node that answers can say.
-struct AnsweringNodeView {
-  static constexpr std::string_view record_name = "AnsweringNode";
+struct ClusterNodeView {
+  static constexpr std::string_view record_name = "ClusterNode";
   std::string node_id;
-  bool has_lease = false;  // it may answer from memory
+  std::uint64_t incarnation = 0;  // another one after each start
+  std::string status;             // joining, active, leaving, left, dead
+  std::string version;
+  std::uint64_t wire_from = 0, wire_to = 0;
+  std::string http_address, link_address;
+  Time started_at, seen_at;  // by the node's own clock
+  std::uint64_t shards = 0;  // that it owns
+  std::uint64_t load = 0;    // work items a second
+  std::uint64_t actors = 0;  // in memory
+  std::vector<std::string> suspected_by;
+  // As the node has told the one that answers within 5 s; absent where it has not, or the store alone was asked.
+  std::optional<bool> has_lease;  // it may answer from memory
   std::vector<ClusterLinkView> links;
   static constexpr auto fields() {
-    using Self = AnsweringNodeView;
-    return std::array{field<&Self::node_id>(1, "nodeId"), field<&Self::has_lease>(2, "hasLease"),
-                      field<&Self::links>(3, "links")};
+    using Self = ClusterNodeView;
+    return std::array{field<&Self::node_id>(1, "nodeId"),
+                      field<&Self::incarnation>(2, "incarnation"),
+                      field<&Self::status>(3, "status"),
+                      field<&Self::version>(4, "version"),
+                      field<&Self::wire_from>(5, "wireFrom"),
+                      field<&Self::wire_to>(6, "wireTo"),
+                      field<&Self::http_address>(7, "httpAddress"),
+                      field<&Self::link_address>(8, "linkAddress"),
+                      field<&Self::started_at>(9, "startedAt"),
+                      field<&Self::seen_at>(10, "seenAt"),
+                      field<&Self::shards>(11, "shards"),
+                      field<&Self::load>(12, "load"),
+                      field<&Self::actors>(13, "actors"),
+                      field<&Self::suspected_by>(14, "suspectedBy"),
+                      field<&Self::has_lease>(15, "hasLease"),
+                      field<&Self::links>(16, "links")};
   }
 };
 
@@ -75,7 +67,7 @@ struct ClusterView {
   bool is_balancing_paused = false;
   std::uint64_t shards = 0, moving_shards = 0, orphaned_shards = 0;
   std::vector<ClusterNodeView> nodes;
-  std::optional<AnsweringNodeView> answered_by;
+  std::optional<std::string> answered_by;  // a node
   static constexpr auto fields() {
     using Self = ClusterView;
     return std::array{field<&Self::is_cluster>(1, "isCluster"),

@@ -1,12 +1,16 @@
 #include "http/routes/traces.hpp"
 
 #include <algorithm>
+#include <array>
+#include <map>
 
 #include "runtime/spans.hpp"
 
 namespace caravan::http {
 
 namespace {
+
+constexpr std::size_t most_steps = 1'000;
 
 struct SpanView {
   static constexpr std::string_view record_name = "Span";
@@ -29,32 +33,87 @@ struct SpanView {
 struct TraceView {
   static constexpr std::string_view record_name = "Trace";
   std::string trace_id;
-  std::vector<SpanView> spans;
+  std::vector<SpanView> spans;  // by start
+  bool is_cut = false;          // there are more
   static constexpr auto fields() {
-    return std::array{field<&TraceView::trace_id>(1, "traceId"), field<&TraceView::spans>(2, "spans")};
+    return std::array{field<&TraceView::trace_id>(1, "traceId"),
+                      field<&TraceView::spans>(2, "spans", length(0, most_steps)),
+                      field<&TraceView::is_cut>(3, "isCut")};
   }
 };
 
+/// The services of old, by whose entity a step is of and by the first part of a route.
+constexpr auto services_of = std::to_array<std::pair<std::string_view, std::string_view>>({
+    {"account", "authentication-service"},
+    {"claim", "authentication-service"},
+    {"user", "user-management-service"},
+    {"trip", "trip-management-service"},
+    {"request", "delivery-request-service"},
+    {"delivery", "delivery-request-service"},
+    {"escrow", "payment-service"},
+    {"wallet", "payment-service"},
+    {"dispute", "payment-service"},
+    {"tracker", "location-service"},
+    {"inbox", "notification-service"},
+    {"auth", "authentication-service"},
+    {"users", "user-management-service"},
+    {"trips", "trip-management-service"},
+    {"delivery-requests", "delivery-request-service"},
+    {"offers", "delivery-request-service"},
+    {"deliveries", "delivery-request-service"},
+    {"qr-codes", "qr-code-service"},
+    {"payments", "payment-service"},
+    {"location", "location-service"},
+    {"notifications", "notification-service"},
+    {"admin", "admin-service"},
+});
+
+/// Whose entity a step is of: "delivery/…"; empty where it is of none.
+std::string entity_of(const Span& span) {
+  const auto fact = std::ranges::find(span.facts, span_entity, &Span::Fact::first);
+  return fact == span.facts.end() ? std::string() : std::get<std::string>(fact->second);
+}
+
+/// Empty where the step itself does not say.
+std::string_view service_of(const Span& span) {
+  const std::string entity = entity_of(span);
+  std::string_view place = entity;
+  if (place.empty() && span.kind == Span::Kind::server)
+    place = std::string_view(span.operation).substr(span.operation.find('/') + 1);  // "GET /trips/:tripId"
+  const auto found = std::ranges::find(services_of, place.substr(0, place.find('/')),
+                                       &std::pair<std::string_view, std::string_view>::first);
+  return found == services_of.end() ? std::string_view() : found->second;
+}
+
 SpanView view_of(const NodeSpan& step) {
   const Span& span = step.span;
+  std::string entity = entity_of(span);
   SpanView view{.span_id = span.id,
                 .parent_span_id = span.parent.empty() ? std::nullopt : std::optional(span.parent),
-                .service = "caravan",
+                .service = std::string(service_of(span)),
                 .operation = span.operation,
                 .start_time = std::chrono::floor<Duration>(span.start),
                 .end_time = std::chrono::floor<Duration>(span.start + span.took),
                 .duration = std::chrono::duration<double, std::milli>(span.took).count(),
                 .status = span.failed ? "error" : "success"};
-  for (const auto& [name, value] : span.facts)
-    if (name == span_entity) view.entity = std::get<std::string>(value);
+  if (!entity.empty()) view.entity = std::move(entity);
   if (!step.node.empty()) view.node = step.node;
   return view;
 }
 
 Response show_trace(Call& call) {
   TraceView view{.trace_id = trace_id_of(call.path_text("traceId")), .spans = {}};
+  std::map<std::string, std::string, std::less<>> services;  // by step; those before it led to it
   if (call.services().find_trace)
-    std::ranges::transform(call.services().find_trace(view.trace_id), std::back_inserter(view.spans), view_of);
+    for (const NodeSpan& step : call.services().find_trace(view.trace_id)) {
+      view.is_cut = view.spans.size() == most_steps;
+      if (view.is_cut) break;
+      SpanView& span = view.spans.emplace_back(view_of(step));
+      if (const auto led = services.find(step.span.parent); span.service.empty() && led != services.end())
+        span.service = led->second;
+      if (span.service.empty()) span.service = "caravan";
+      services[step.span.id] = span.service;
+    }
   if (view.spans.empty()) throw Problem{"not_found", "No node keeps spans of this trace."};
   return call.answer(AnyRecord(std::move(view)));
 }

@@ -117,7 +117,8 @@ Response Dispatcher::respond(Router::Match match, Request& request) {
   metrics_.request_began();
   take_trace(request, spans_);
   const WithTrace trace({request.trace_id, request.traceparent});
-  const OpenSpanPtr span = open_span(request, match.route ? match.route->path : "none", spans_);
+  const std::string_view path = match.route ? std::string_view(match.route->path) : "none";
+  const OpenSpanPtr span = open_span(request, path, spans_);
   Identity identity;
   RateLimiter::Verdict verdict;
   Response response;
@@ -138,7 +139,10 @@ Response Dispatcher::respond(Router::Match match, Request& request) {
   add_rate_headers(verdict, response);
   const auto took = SteadyClock::now() - start;
   metrics_.request_ended(match.route ? router_.index(*match.route) : Metrics::no_row, response.status, took);
-  if (span) close_span(*span, response);
+  if (span)
+    close_span(*span, response);
+  else if (spans_ && !is_refused)
+    keep_remarkable(request, path, response, took, *spans_);
   if (observer_) observer_({request, match.route, identity, response, took, failed});
   finish(request, match.route, response);
   in_flight_.fetch_sub(1, std::memory_order_relaxed);

@@ -7,6 +7,7 @@ namespace caravan::http {
 namespace {
 
 constexpr std::size_t max_id_bytes = 128;
+constexpr auto slow = std::chrono::seconds(1);
 
 /// Ids end up in logs and headers: nothing but letters, digits and a few signs.
 bool is_id(std::string_view text) {
@@ -14,6 +15,24 @@ bool is_id(std::string_view text) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
            c == '.' || c == ':';
   });
+}
+
+/// The caller's step; empty where it names none.
+std::string parent_of(const Request& request) {
+  if (const auto parent = parse_traceparent(request.header("traceparent"))) return std::string(parent->span_id);
+  const std::string_view given = request.header("X-Parent-Span-Id");
+  return is_id(request.header("X-Trace-Id")) && is_span_id(given) ? std::string(given) : std::string();
+}
+
+/// What is known when it begins.
+Span begun_span(const Request& request, std::string_view route) {
+  const auto own = parse_traceparent(request.traceparent);
+  return {.trace_id = std::string(own->trace_id),
+          .id = std::string(own->span_id),
+          .parent = parent_of(request),
+          .operation = request.method + ' ' + std::string(route),
+          .kind = Span::Kind::server,
+          .facts = {{"http.request.method", request.method}, {"http.route", std::string(route)}}};
 }
 
 }  // namespace
@@ -32,21 +51,25 @@ void take_trace(Request& request, const Spans* spans) {
 OpenSpanPtr open_span(const Request& request, std::string_view route, Spans* spans) {
   const auto own = parse_traceparent(request.traceparent);
   if (!spans || !own || !own->sampled) return nullptr;
-  const auto parent = parse_traceparent(request.header("traceparent"));
-  OpenSpanPtr span = spans->open({.trace_id = std::string(own->trace_id),
-                                  .id = std::string(own->span_id),
-                                  .parent = parent ? std::string(parent->span_id) : "",
-                                  .operation = request.method + ' ' + std::string(route),
-                                  .kind = Span::Kind::server});
-  span->add("http.request.method", request.method);
-  span->add("http.route", std::string(route));
-  return span;
+  return spans->open(begun_span(request, route));
 }
 
 void close_span(OpenSpan& span, const Response& response) {
   span.add("http.response.status_code", std::int64_t{response.status});
   if (response.status >= 500) span.fail();
   span.end();
+}
+
+void keep_remarkable(const Request& request, std::string_view route, const Response& response,
+                     std::chrono::nanoseconds took, Spans& spans) {
+  const bool failed = response.status >= 500;
+  if (!failed && took < slow) return;
+  Span span = begun_span(request, route);
+  span.start = std::chrono::system_clock::now() - std::chrono::duration_cast<std::chrono::system_clock::duration>(took);
+  span.took = took;
+  span.failed = failed;
+  span.facts.emplace_back("http.response.status_code", std::int64_t{response.status});
+  spans.keep(std::move(span));
 }
 
 }  // namespace caravan::http

@@ -12,7 +12,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Millis settle_look = 2ms;  // while a shard is given up: a request waits for it somewhere
+constexpr Millis condition_life = 5s;  // then what a peer told of itself says nothing any more
+constexpr Millis settle_look = 2ms;    // while a shard is given up: a request waits for it somewhere
 
 std::uint64_t any_number(Random& random) {
   std::uint64_t number = 0;
@@ -103,6 +104,7 @@ void Driver::step() {
   settle();
   if (std::exchange(has_new_rows_, false)) follow_members();
   exchange_loads(now);
+  tell_condition(now);
   if (std::exchange(rows_changed_, false)) tell_peers(wire::RowsChanged{});
   publish();
 }
@@ -323,6 +325,8 @@ void Driver::publish() {
   std::string ended;
   {
     std::lock_guard lock(mutex_);
+    std::erase_if(heard_, [now = options_.clock()](const auto& peer) { return now - peer.second > condition_life; });
+    std::erase_if(state_.peers, [&](const auto& peer) { return !heard_.contains(peer.first); });
     state_.phase = membership.phase();
     state_.status = membership.status();
     state_.id = membership.id();

@@ -64,6 +64,8 @@ class Driver {
   void follow_members();
   void tell_peers(const AnyRecord& message);
   void exchange_loads(Moment now);
+  void tell_condition(Moment now);
+  void keep_condition(const std::string& peer, const wire::NodeCondition& told);
   void received(const std::string& peer, const std::string& message);
   void abandon();
 
@@ -81,6 +83,8 @@ class Driver {
   int exchanges_ = 0;                          // of loads
   std::vector<std::uint64_t> work_seen_;
   Moment next_loads_{}, loads_since_{};
+  Moment next_condition_{};
+  bool told_lease_ = false;  // to the peers
   bool has_new_rows_ = false, rows_changed_ = false, told_end_ = false;
 
   std::unique_ptr<Links> links_;
@@ -90,6 +94,7 @@ class Driver {
   std::vector<Event> events_;
   std::deque<std::function<void()>> store_work_;
   ClusterState state_;
+  std::map<std::string, Moment> heard_;  // when each peer has told of its condition
   bool stopping_ = false;
   std::thread thread_, store_thread_;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 
 #include "runtime/cluster/cluster_node.hpp"
@@ -26,6 +27,12 @@ struct ClusterOptions {
   std::function<std::unique_ptr<Links>(LinkOptions, LinkEvents)> make_links = make_tcp_links;
 };
 
+/// What only a node itself knows of how it is.
+struct NodeCondition {
+  bool has_lease = false;  // it may answer from memory
+  std::vector<LinkState> links;
+};
+
 /// A node's own view of its place, for health and people.
 struct ClusterState {
   Membership::Phase phase = Membership::Phase::outside;
@@ -41,6 +48,7 @@ struct ClusterState {
   std::size_t moving = 0;   // shards on their way
   std::uint64_t claims = 0, drops = 0;
   std::vector<LinkState> links;
+  std::map<std::string, NodeCondition> peers;  // by node; those that have told of themselves lately
 };
 
 }  // namespace caravan::cluster

@@ -12,6 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Millis loads_every{2'000};
+constexpr Millis condition_every{2'000};
 constexpr double memory_of_loads = 0.8;  // of each former measure in the next: ten seconds or so
 constexpr int told_every = 5;            // exchanges of loads, to the store, where they have changed
 
@@ -39,6 +40,8 @@ void Driver::received(const std::string& peer, const std::string& bytes) {
     runtime_.traces.received(peer, *told);
   } else if (message.get_if<wire::RowsChanged>()) {
     post([this](Actions&) { node_.look_now(); });
+  } else if (const auto* condition = message.get_if<wire::NodeCondition>()) {
+    keep_condition(peer, *condition);
   } else if (const auto* loads = message.get_if<wire::ShardLoads>()) {
     post([this, loads = *loads](Actions&) {
       for (std::size_t i = 0; i < std::min(loads.shards.size(), loads.loads.size()); ++i) {
@@ -80,6 +83,33 @@ void Driver::exchange_loads(Moment now) {
       spdlog::warn("the loads of shards are not told to the cluster's store: {}", error.what());
     }
   });
+}
+
+/// Any node can tell an operator how all are, the one that lost its lease too.
+void Driver::tell_condition(Moment now) {
+  const bool has_lease = node_.membership().lease_lives(now);
+  if (now < next_condition_ && has_lease == told_lease_) return;
+  next_condition_ = now + condition_every;
+  told_lease_ = has_lease;
+  wire::NodeCondition own{.has_lease = has_lease, .links = {}};
+  for (const LinkState& link : links_->states())
+    own.links.push_back({link.peer.name, link.open, link.waiting_bytes, link.connections, link.fault});
+  tell_peers(own);
+}
+
+void Driver::keep_condition(const std::string& peer, const wire::NodeCondition& told) {
+  NodeCondition condition{.has_lease = told.has_lease, .links = {}};
+  for (const wire::LinkRecord& link : told.links) {
+    LinkState& state = condition.links.emplace_back();
+    state.peer.name = link.node;
+    state.open = link.is_open;
+    state.waiting_bytes = link.waiting_bytes;
+    state.connections = link.connections;
+    state.fault = link.fault;
+  }
+  std::lock_guard lock(mutex_);
+  state_.peers[peer] = std::move(condition);
+  heard_[peer] = options_.clock();
 }
 
 }  // namespace caravan::cluster

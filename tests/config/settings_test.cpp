@@ -42,6 +42,15 @@ TEST_CASE("settings: every row has its own name, a help text, and a default that
   }
 }
 
+TEST_CASE("settings: production keeps few traces, unless it is told to keep more") {
+  const auto kept = [](NamedTexts flags) {
+    return resolve_settings({.flags = std::move(flags)}).values.trace_sampling;
+  };
+  CHECK(kept({}) == 10'000);
+  CHECK(kept({{"environment", "production"}}) == 100);
+  CHECK(kept({{"environment", "production"}, {"trace-sampling", "10000"}}) == 10'000);
+}
+
 TEST_CASE("settings: a flag beats the environment, which beats the file, which beats the default") {
   const SettingsFile file("shards = 8\nrate-limit = false\nrefresh-token-life = \"2 d\"\n");
   const auto resolved =

@@ -113,14 +113,18 @@ TEST_CASE("traces: the steps of a request hang together, in the node and at a co
   const Json shown = Json::parse(market.call("GET", "/admin/traces/" + trace, market.admin_token()).body);
   CHECK(shown.at("traceId") == trace);
   std::map<std::string, Json> steps;
-  for (const Json& step : shown.at("spans")) steps[step.at("operation")] = step;
+  for (const Json& step : shown.at("spans")) steps.emplace(step.at("operation"), step);  // the first of each
   REQUIRE(steps.contains("POST /auth/register"));
   const Json request = steps.at("POST /auth/register");
   CHECK(request.at("parentSpanId") == callers_step);
   CHECK(request.at("status") == "success");
+  CHECK(request.at("service") == "authentication-service");
   REQUIRE(steps.contains("register"));
   CHECK(steps.at("register").at("parentSpanId") == request.at("spanId"));
   CHECK(steps.at("register").at("duration").get<double>() > 0);
+  REQUIRE(steps.contains("commit"));
+  CHECK(steps.at("commit").at("service") == steps.at("register").at("service"));  // as of what led to it
+  CHECK(shown.at("isCut") == false);
 
   CHECK(collector.named("POST /auth/register").at("spanId") == request.at("spanId"));
   CHECK(collector.named("send notify").at("parentSpanId") == collector.named("register").at("spanId"));

@@ -256,6 +256,27 @@ TEST_CASE("server: trace and correlation ids are taken, made and echoed; securit
   CHECK(answer->get_header_value("X-Content-Type-Options") == "nosniff");
 }
 
+TEST_CASE("server: a request that fails leaves its step in any case; X-Parent-Span-Id names the caller's") {
+  Edge edge(rows());
+  Spans spans(0, {});
+  edge.dispatcher.trace(&spans);
+  auto client = edge.client();
+  const std::string trace = "0af7651916cd43dd8448eb211c80319c", step = "b7ad6b7169203331";
+  const httplib::Headers named{{"X-Trace-Id", trace}, {"X-Parent-Span-Id", step}};
+  auto answer = client.Get("/api/v1/open", named);
+  REQUIRE(answer);
+  CHECK(spans.of(trace).empty());
+  answer = client.Get("/api/v1/broken", named);
+  CHECK(answer->status == 500);
+  REQUIRE(spans.of(trace).size() == 1);
+  const Span failed = spans.of(trace)[0];
+  CHECK(failed.operation == "GET /broken");
+  CHECK(failed.parent == step);
+  CHECK(failed.failed);
+  CHECK(failed.took.count() > 0);
+  CHECK(answer->get_header_value("traceparent") == "00-" + trace + '-' + failed.id + "-00");
+}
+
 TEST_CASE("server: who asks too often is told to wait") {
   RouteSettings settings;
   settings.rate_limits = true;
