@@ -163,6 +163,10 @@ class PostgresJournal final : public Journal {
       learn(batch, question, answers, known_);
       std::erase_if(attempt.ours, [&](const auto& shard) { return !shards.contains(shard.first); });
       Decision final = decide(batch, known_, attempt.ours);
+      if (final.shards.empty()) {  // nothing to commit, and no answer to wait for
+        connection.run({"ROLLBACK"});
+        return std::move(final.fates);
+      }
       if (is_as_fenced(final, decision)) {
         try {
           return land_batch(connection, batch, attempt, std::move(final), shards);

@@ -128,6 +128,19 @@ TEST_CASE("postgres faults: a commit whose answer is lost, and whose shards anot
   CHECK(journal->commit(batch_of(3))[0].status == unknown);
 }
 
+TEST_CASE("postgres faults: a batch that is fenced as a whole has no answer to lose") {
+  PostgresServer& server = PostgresServer::shared();
+  const TemporaryFolder folder;
+  PostgresProxy proxy(server, folder.path);
+  const std::string url = fresh_url();
+  const auto journal = open(proxy.by_way(url));
+  const auto next = open(url);
+  proxy.cut_next(PostgresProxy::Cut::before_answer);
+  for (int i = 0; i < 2; ++i) CHECK(journal->commit(batch_of(1))[0].status == fenced);
+  CHECK(journal->failure().empty());
+  CHECK(is_committed(next->commit(batch_of(1))));
+}
+
 TEST_CASE("postgres faults: connections that the server ends again and again") {
   PostgresServer& server = PostgresServer::shared();
   const auto journal = open(fresh_url());
