@@ -153,7 +153,10 @@ void EntityActor::show(Work& work) {
 }
 
 void EntityActor::wait(Work& work) {
-  if (waiters_.size() >= around_.max_waiters) return work.handler(failed(Outcome::overloaded));
+  if (waiters_.size() >= around_.max_waiters) {
+    const ReplyHandler handler = std::move(work.handler);
+    return handler(failed(Outcome::overloaded));
+  }
   auto waiter = std::make_shared<Waiter>();
   waiter->id = ++last_waiter_;
   waiter->query = work.query;

@@ -137,7 +137,9 @@ void Residents::give_up(std::uint32_t shard) {
   std::lock_guard lock(stripe.mutex);
   around_.shards.give_up(shard);
   for (auto& [address, cell] : stripe.cells)
-    if (cell.activation->shard == shard && cell.activation->held > 0) give(cell, turn_away, nullptr);
+    // What is in its mailbox may come to wait too.
+    if (cell.activation->shard == shard && (cell.waiting > 0 || cell.activation->held > 0))
+      give(cell, turn_away, nullptr);
 }
 
 bool Residents::is_settled(std::uint32_t shard) const {

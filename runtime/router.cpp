@@ -80,6 +80,7 @@ std::string Router::way_to(std::uint32_t shard, bool is_passed_on) const {
 }
 
 bool Router::send(const TaskPtr& task, const std::string& peer) {
+  const WorkPtr work = task->work;  // somebody else may have answered it before we have sent it
   std::uint64_t number = 0;
   bool is_detour = false;
   {
@@ -91,7 +92,7 @@ bool Router::send(const TaskPtr& task, const std::string& peer) {
     ++sent_;
   }
   const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(task->await_until - stopwatch_());
-  wire::Errand errand = wire::errand(number, task->to, *task->work, task->after_version, wait);
+  wire::Errand errand = wire::errand(number, task->to, *work, task->after_version, wait);
   errand.may_pass_on = is_detour;
   if (send_(peer, wire::encode(errand))) return true;
   std::lock_guard lock(mutex_);
@@ -107,7 +108,14 @@ bool Router::park(const TaskPtr& task, std::chrono::milliseconds pause) {
 }
 
 void Router::attempt_again(const TaskPtr& task) {
-  if (!attempt(task, Residents::RunBy::workers)) task->handler(not_done(Outcome::overloaded));
+  if (!attempt(task, Residents::RunBy::workers)) answer(task, not_done(Outcome::overloaded));
+}
+
+/// The last word. The work's own handler holds the task: without the work both can go.
+void Router::answer(const TaskPtr& task, Reply reply) {
+  const ReplyHandler handler = std::move(task->handler);
+  task->work.reset();
+  handler(std::move(reply));
 }
 
 void Router::ended(const TaskPtr& task, Reply reply) {
@@ -123,7 +131,7 @@ void Router::ended(const TaskPtr& task, Reply reply) {
   const bool repeat =
       reply.outcome == Outcome::unavailable || (reply.outcome == Outcome::unknown && is_repeatable(*task->work));
   if (!repeat || residents_.is_closed() || now >= task->give_up || !park(task, limits_.pause))
-    task->handler(std::move(reply));
+    answer(task, std::move(reply));
 }
 
 void Router::set_owners(std::vector<std::string> owners) {
@@ -221,8 +229,8 @@ void Router::tick() {
     repeated_ += ready.size();
   }
   for (const TaskPtr& task : ready) attempt_again(task);
-  for (const TaskPtr& task : late) task->handler(not_done(Outcome::unavailable));
-  for (const TaskPtr& task : unanswered) task->handler(not_done(Outcome::unknown));
+  for (const TaskPtr& task : late) answer(task, not_done(Outcome::unavailable));
+  for (const TaskPtr& task : unanswered) answer(task, not_done(Outcome::unknown));
 }
 
 void Router::close() {
@@ -234,8 +242,8 @@ void Router::close() {
     waiting.swap(waiting_);
     elsewhere.swap(elsewhere_);
   }
-  for (const TaskPtr& task : waiting) task->handler(not_done(Outcome::unavailable));
-  for (const auto& [number, item] : elsewhere) item.task->handler(not_done(Outcome::unknown));
+  for (const TaskPtr& task : waiting) answer(task, not_done(Outcome::unavailable));
+  for (const auto& [number, item] : elsewhere) answer(item.task, not_done(Outcome::unknown));
 }
 
 Router::Stats Router::stats() const {

@@ -79,6 +79,7 @@ class Router {
   bool park(const TaskPtr& task, std::chrono::milliseconds pause);
   void attempt_again(const TaskPtr& task);
   void ended(const TaskPtr& task, Reply reply);
+  static void answer(const TaskPtr& task, Reply reply);
   /// Whom to send it to: the owner, or who may pass it on; "" where there is no way now.
   std::string way_to(std::uint32_t shard, bool is_passed_on) const;
 

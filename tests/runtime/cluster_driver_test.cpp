@@ -67,6 +67,12 @@ struct SteppedNode {
     node->node().start();
   }
 
+  /// Waits for what never comes.
+  void await(const std::function<void(const Reply&)>& answered) {
+    node->door().await(
+        {EntityKind::wallet, Uuid{}}, AnyRecord(ViewWallet{}), Caller{}, [](const Reply&) { return false; },
+        std::chrono::hours(1), answered);
+  }
   /// As the cluster's store has it.
   std::uint64_t told_load(std::uint32_t shard) {
     const ClusterSnapshot rows = store.read();
@@ -131,4 +137,38 @@ TEST_CASE("runtime: a shard that comes from a peer is as busy as it was there") 
   REQUIRE(stepped.node->node().cluster_state()->claims == 4);
   CHECK(stepped.told_load(0) > 100);
   CHECK(stepped.told_load(1) == 0);
+}
+
+TEST_CASE("runtime: who is about to wait does not hold up a shard that goes") {
+  SteppedNode stepped;
+  stepped.step(20);
+  REQUIRE(stepped.node->node().cluster_state()->claims == 4);
+  Work work;
+  work.kind = Work::Kind::await;
+  work.query = AnyRecord(ViewWallet{});
+  const std::string asked =
+      wire::encode(wire::errand(1, {EntityKind::wallet, Uuid{}}, work, 1, std::chrono::milliseconds(60'000)));
+  stepped.links->receive([&] { stepped.events.message("b", asked); });  // stays in the mailbox
+  MemberRow other;
+  other.id = {"b", stepped.store.read().version + 1};
+  other.status = MemberStatus::active;
+  REQUIRE(stepped.store.put_member(other, other.id.incarnation - 1));
+  for (const ShardRow& row : stepped.store.read().shards)
+    REQUIRE(stepped.store.put_move(row, MovePhase::leaving, other.id));
+  stepped.step(10);
+  stepped.node->run_actors();
+  stepped.step(10);
+  for (const ShardRow& row : stepped.store.read().shards) CHECK(row.phase == MovePhase::released);
+  stepped.node.reset();
+}
+
+TEST_CASE("runtime: what a request leaves in memory goes with its answer, refused or not") {
+  SteppedNode stepped;
+  stepped.step(20);
+  const auto held = std::make_shared<int>();
+  for (int i = 0; i < 70; ++i) stepped.await([held](const Reply&) {});  // an entity has 64 at most
+  stepped.node->run_actors();
+  CHECK(held.use_count() == 1 + 64);
+  stepped.node.reset();
+  CHECK(held.use_count() == 1);
 }
