@@ -121,13 +121,6 @@ std::vector<double> weights_of(std::span<const ShardLoad> loads) {
   return weights;
 }
 
-const MemberRow* mover(const ClusterSnapshot& snapshot) {
-  const MemberRow* first = nullptr;
-  for (const MemberRow& row : snapshot.members)
-    if (row.status == MemberStatus::active && (!first || row.id.incarnation < first->id.incarnation)) first = &row;
-  return first;
-}
-
 std::vector<Relocation> assign(const ClusterSnapshot& snapshot, std::span<const double> loads,
                                std::vector<std::uint32_t> orphans) {
   Books books(snapshot, loads);

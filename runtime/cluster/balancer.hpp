@@ -24,9 +24,6 @@ struct Relocation {
 /// more alike they weigh; empty where there is nothing: then all weigh the same.
 std::vector<double> weights_of(std::span<const ShardLoad> loads);
 
-/// The member that begins moves, and tells the store the loads: the one that has been active longest; or nullptr.
-const MemberRow* mover(const ClusterSnapshot& snapshot);
-
 // Pure functions of the rows: whoever computes them gets the same. `loads` by shard; empty: all weigh the same.
 
 /// The moves to begin now, so that active members are evenly loaded and leaving ones end up with nothing. None while a

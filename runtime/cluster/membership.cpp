@@ -125,7 +125,8 @@ bool Membership::on_read(std::uint64_t number, Moment now, std::optional<Cluster
   if (phase_ == Phase::stopped) return true;
   if (phase_ == Phase::inside) {
     lease_until_ = std::max(lease_until_, started + options_.lease);
-    if (status_ == MemberStatus::active && !active_since_) active_since_ = now;
+    // One that is drained while it joins votes too: the others wait for its vote.
+    if (status_ != MemberStatus::joining && !active_since_) active_since_ = now;
   }
   observe(now);
   choose_neighbours();

@@ -61,13 +61,13 @@ void Ownership::observe_own(const ShardRow& row, Moment now, Actions& out) {
   }
 }
 
-void Ownership::act(const ClusterSnapshot& snapshot, const MemberId& self, Moment now, Actions& out) {
+void Ownership::act(const ClusterSnapshot& snapshot, const MemberId& self, bool is_mover, Moment now, Actions& out) {
   has_settled_ = false;
   std::erase_if(claiming_, [&](const auto& claim) { return now - claim.second.since > store_patience_; });
   std::erase_if(moving_, [&](const auto& move) { return now - move.second > store_patience_; });
   release(snapshot, now, out);
   claim(snapshot, self, now, out);
-  begin_moves(snapshot, self, now, out);
+  if (is_mover) begin_moves(snapshot, now, out);
 }
 
 /// The last word on a shard that is given up: from here on it is neither written to nor answered for.
@@ -108,9 +108,8 @@ void Ownership::claim(const ClusterSnapshot& snapshot, const MemberId& self, Mom
   }
 }
 
-void Ownership::begin_moves(const ClusterSnapshot& snapshot, const MemberId& self, Moment now, Actions& out) {
-  const MemberRow* first = mover(snapshot);
-  if (!first || first->id != self || now < next_balance_) return;
+void Ownership::begin_moves(const ClusterSnapshot& snapshot, Moment now, Actions& out) {
+  if (now < next_balance_) return;
   next_balance_ = now + options_.balance_every;
   for (const ShardRow& row : snapshot.shards)
     if (row.phase == MovePhase::leaving && !is_active(snapshot, row.target) && is_alive(snapshot, row.owner))

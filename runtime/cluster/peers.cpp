@@ -72,9 +72,7 @@ void Driver::exchange_loads(Moment now) {
   }
   tell_peers(own);
   node_.set_loads(weights_of(loads_));
-  const MemberRow* teller = mover(node_.membership().snapshot());
-  if (!teller || teller->id != node_.membership().id() || ++exchanges_ % told_every != 0 || loads_ == told_loads_)
-    return;
+  if (!node_.membership().is_mover(now) || ++exchanges_ % told_every != 0 || loads_ == told_loads_) return;
   told_loads_ = loads_;
   to_store([&store = *options_.store, loads = loads_] {
     try {

@@ -16,6 +16,7 @@ struct Watcher {
   Membership a;
   Moment now{1h};
   std::set<std::string> answering;
+  std::set<std::string> silent;  // of those: they give no signs of life
 
   explicit Watcher(std::uint32_t wire_from = 1, std::uint32_t wire_to = 1)
       : a({}, {"a", "a:1", "", "", wire_from, wire_to}, 1) {
@@ -43,7 +44,7 @@ struct Watcher {
     for (const Moment end = now + time; now < end; now += 50ms) {
       const Time wall = testkit::test_start + std::chrono::duration_cast<Duration>(now.time_since_epoch());
       for (const MemberRow& row : store.read().members)
-        if (answering.contains(row.id.node)) store.touch(row.id, wall);
+        if (answering.contains(row.id.node) && !silent.contains(row.id.node)) store.touch(row.id, wall);
       Actions actions;
       a.tick(now, wall, actions);
       for (const Action& action : actions) carry_out(action);
@@ -84,6 +85,34 @@ TEST_CASE("membership: nobody waits for the vote of a member that has just joine
   watcher.answering.erase("b");
   watcher.run(3s);
   CHECK(watcher.status_of("b") == MemberStatus::dead);
+}
+
+TEST_CASE("membership: one that was drained while it joined votes, as the others expect") {
+  Watcher watcher;
+  watcher.put("b", MemberStatus::active);
+  watcher.run(500ms);
+  MemberRow self = watcher.row_of("a");
+  REQUIRE(self.status == MemberStatus::joining);
+  self.status = MemberStatus::leaving;
+  REQUIRE(watcher.store.put_member(self, watcher.store.read().version));
+  watcher.run(10s);
+  watcher.answering.erase("b");
+  watcher.run(6s);
+  CHECK(watcher.status_of("b") == MemberStatus::dead);
+}
+
+TEST_CASE("membership: moves are begun by who has been there longest and shows signs of life") {
+  Watcher watcher;
+  watcher.put("b", MemberStatus::active);
+  watcher.put("c", MemberStatus::active);
+  watcher.run(10s);
+  CHECK_FALSE(watcher.a.is_mover(watcher.now));
+  watcher.put("b", MemberStatus::leaving);
+  watcher.run(1s);
+  CHECK_FALSE(watcher.a.is_mover(watcher.now));
+  watcher.silent.insert("c");  // has no store, and answers probes
+  watcher.run(8s);
+  CHECK(watcher.a.is_mover(watcher.now));
 }
 
 TEST_CASE("membership: a cluster speaks the next version when all living members do") {
