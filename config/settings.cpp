@@ -74,6 +74,10 @@ void take_file(ResolvedSettings& resolved, const std::string& path) {
 void check_links(const Settings& settings) {
   split_http_address(settings.link, "link");
   if (!settings.link_address.empty()) split_http_address(settings.link_address, "link-address");
+  const std::string& told = settings.link_address.empty() ? settings.link : settings.link_address;
+  const std::string host = split_http_address(told).first;
+  if (settings.cluster && (host == "0.0.0.0" || host == "::"))
+    throw SettingsError("link-address: no other node can connect to " + told + ": set the address that they reach");
   if (settings.node_name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") !=
           std::string::npos ||
       settings.node_name.starts_with('.'))

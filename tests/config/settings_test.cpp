@@ -79,6 +79,8 @@ TEST_CASE("settings: an unknown or bad one is refused by name, with the remedy")
   CHECK(refusal({{}, {}, {{"link-cert", "/etc/hostname"}}}) ==
         "link-ca, link-cert and link-key go together: set all, or none");
   CHECK(refusal({{}, {}, {{"link", "7000"}}}) == "link: \"7000\" is not an address and port such as 127.0.0.1:8080");
+  CHECK(refusal({{}, {}, {{"cluster", "on"}, {"link", "0.0.0.0:7000"}}}) ==
+        "link-address: no other node can connect to 0.0.0.0:7000: set the address that they reach");
   CHECK(refusal({{}, {}, {{"node-name", "a/b"}}}) == "node-name: \"a/b\": use letters, digits, and . - _ within");
   CHECK(refusal({"/nowhere.toml", {}, {}}) == "no settings file /nowhere.toml: check --config");
   const SettingsFile file("rate_limit = false\n");
