@@ -55,13 +55,20 @@ void add_entries(std::vector<Statement>& out, const std::vector<Write>& batch, c
     sum.add(std::int64_t{checksum(write.entity, write.sequence, write.body)});
     body.add(std::string_view(write.body));
   }
-  if (places > 0) out.push_back({"UPDATE feed SET head = head + $1 WHERE id = 1 RETURNING head", {places}});
+  // All nodes wait for the feed's row: it is locked by a statement that is wholly there, so not while a node that froze
+  // in the middle of sending keeps the rest to itself.
   add(out,
-      "INSERT INTO entry(id, kind, sequence, lane, shard, number, position, checksum, body)"
-      " SELECT u.id, u.kind, u.sequence, u.lane, u.shard, u.number, f.head - $1 + u.place, u.checksum, u.body"
-      " FROM feed f, unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],"
-      " $8::bigint[], $9::bigint[], $10::bytea[])"
-      " AS u(id, kind, sequence, lane, shard, number, place, checksum, body) WHERE f.id = 1",
+      places > 0 ? "WITH f AS (UPDATE feed SET head = head + $1 WHERE id = 1 RETURNING head), added AS ("
+                   "INSERT INTO entry(id, kind, sequence, lane, shard, number, position, checksum, body)"
+                   " SELECT u.id, u.kind, u.sequence, u.lane, u.shard, u.number, f.head - $1 + u.place, u.checksum,"
+                   " u.body FROM f, unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],"
+                   " $7::bigint[], $8::bigint[], $9::bigint[], $10::bytea[])"
+                   " AS u(id, kind, sequence, lane, shard, number, place, checksum, body)) SELECT head FROM f"
+                 : "INSERT INTO entry(id, kind, sequence, lane, shard, number, position, checksum, body)"
+                   " SELECT u.id, u.kind, u.sequence, u.lane, u.shard, u.number, $1 + u.place, u.checksum, u.body"
+                   " FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],"
+                   " $8::bigint[], $9::bigint[], $10::bytea[])"
+                   " AS u(id, kind, sequence, lane, shard, number, place, checksum, body)",
       {&id, &kind, &sequence, &lane, &shard, &numbers, &place, &sum, &body}, {places});
 }
 
@@ -249,10 +256,10 @@ void learn(const std::vector<Write>& batch, const Fence& fence, const std::vecto
 std::vector<Statement> land(const std::vector<Write>& batch, const Decision& decision,
                             const std::map<std::uint32_t, Fenced>& shards) {
   std::vector<Statement> out;
-  add_entries(out, batch, decision, shards);
   add_effects(out, batch, decision);
   add_timers(out, batch, decision);
   add_snapshots(out, batch, decision);
+  add_entries(out, batch, decision, shards);
   out.push_back({"COMMIT"});
   return out;
 }

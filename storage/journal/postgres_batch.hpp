@@ -45,8 +45,8 @@ std::map<std::uint32_t, Fenced> shards_of(const std::vector<postgres::Result>& a
 void learn(const std::vector<Write>& batch, const Fence& fence, const std::vector<postgres::Result>& answers,
            Known& known);
 
-/// Writes all that is decided to land, and commits. Where the batch has entries of the feed, the first answer has the
-/// feed's new head.
+/// Writes all that is decided to land, and commits. Where the batch has entries of the feed, the last answer but one
+/// has the feed's new head.
 std::vector<postgres::Statement> land(const std::vector<Write>& batch, const Decision& decision,
                                       const std::map<std::uint32_t, Fenced>& shards);
 /// Entries of the feed in it.

@@ -193,7 +193,8 @@ class PostgresJournal final : public Journal {
     try {
       const auto answers = connection.run(statements);
       if (answers.back().tag() != "COMMIT") throw postgres::Refused("25P02", "PostgreSQL: the commit was rolled back");
-      if (feed_entries(batch, decision) > 0) set_positions(batch, answers.front().natural(0, 0), decision);
+      if (feed_entries(batch, decision) > 0)
+        set_positions(batch, answers.at(answers.size() - 2).natural(0, 0), decision);
     } catch (const postgres::Refused& refused) {
       // 40003: the store itself does not know; the next try finds out as after a lost connection.
       if (refused.state() == "40003") throw postgres::Disconnected(refused.what());
