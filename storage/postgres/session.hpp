@@ -11,8 +11,11 @@ namespace caravan::postgres {
 /// A connection that is made anew when it breaks. Used by one thread at a time.
 class Session {
  public:
-  /// `patience`: how long it tries to get through before it throws.
-  Session(std::string url, std::chrono::milliseconds patience) : url_(std::move(url)), patience_(patience) {}
+  /// `patience`: how long it tries to get through before it throws. `answer_limit`: how long one answer may take, where
+  /// that is longer.
+  Session(std::string url, std::chrono::milliseconds patience,
+          std::chrono::milliseconds answer_limit = std::chrono::seconds(1))
+      : url_(std::move(url)), patience_(patience), answer_limit_(std::max(patience, answer_limit)) {}
 
   /// Runs `work` on a live connection: again, after a pause, where the connection broke or another transaction was in
   /// the way. What it throws at last is a StorageError. A transaction that `work` left open is gone afterwards.
@@ -22,7 +25,7 @@ class Session {
     const auto until = std::chrono::steady_clock::now() + patience_;
     for (auto pause = 5ms;; pause = std::min(2 * pause, 500ms)) {
       try {
-        if (!connection_) connection_ = std::make_unique<Connection>(url_, answer_limit());
+        if (!connection_) connection_ = std::make_unique<Connection>(url_, answer_limit_);
         return work(*connection_);
       } catch (const Disconnected&) {
         connection_.reset();
@@ -39,10 +42,8 @@ class Session {
   }
 
  private:
-  std::chrono::milliseconds answer_limit() const { return std::max(patience_, std::chrono::milliseconds(1'000)); }
-
   const std::string url_;
-  const std::chrono::milliseconds patience_;
+  const std::chrono::milliseconds patience_, answer_limit_;
   std::unique_ptr<Connection> connection_;
 };
 
