@@ -70,10 +70,12 @@ void Driver::start(bool threads) {
   if (!threads) return;
   thread_ = std::thread([this] { run(); });
   pthread_setname_np(thread_.native_handle(), "cluster");
-  store_thread_ = std::thread([this] {
-    while (store_step(true)) continue;
-  });
-  pthread_setname_np(store_thread_.native_handle(), "cluster-store");
+  for (StoreWork* store : {&membership_work_, &bulk_work_}) {
+    store->thread = std::thread([this, store] {
+      while (work(*store, true)) continue;
+    });
+    pthread_setname_np(store->thread.native_handle(), "cluster-store");
+  }
 }
 
 void Driver::run() {
@@ -119,9 +121,11 @@ void Driver::stop() {
     if (std::exchange(stopping_, true)) return;
   }
   woken_.notify_all();
-  store_woken_.notify_all();
   if (thread_.joinable()) thread_.join();
-  if (store_thread_.joinable()) store_thread_.join();
+  for (StoreWork* store : {&membership_work_, &bulk_work_}) {
+    store->woken.notify_all();
+    if (store->thread.joinable()) store->thread.join();
+  }
   lease_until_ = 0;
   abandon();
   if (links_) links_->stop();  // they stand on: actors that end after this still answer peers
@@ -152,30 +156,30 @@ void Driver::post(Event event) {
   woken_.notify_one();
 }
 
-void Driver::to_store(std::function<void()> work) {
+void Driver::to_store(StoreWork& where, std::function<void()> what) {
   {
     std::lock_guard lock(mutex_);
-    store_work_.push_back(std::move(work));
+    where.queue.push_back(std::move(what));
   }
-  store_woken_.notify_one();
+  where.woken.notify_one();
 }
 
-bool Driver::store_step(bool wait) {
-  std::function<void()> work;
+bool Driver::work(StoreWork& where, bool wait) {
+  std::function<void()> next;
   {
     std::unique_lock lock(mutex_);
-    if (wait) store_woken_.wait(lock, [&] { return stopping_ || !store_work_.empty(); });
-    if (stopping_ || store_work_.empty()) return false;
-    work = std::move(store_work_.front());
-    store_work_.pop_front();
+    if (wait) where.woken.wait(lock, [&] { return stopping_ || !where.queue.empty(); });
+    if (stopping_ || where.queue.empty()) return false;
+    next = std::move(where.queue.front());
+    where.queue.pop_front();
   }
-  work();
+  next();
   return true;
 }
 
 template <class Change, class Result>
-void Driver::ask_store(Change change, Result result) {
-  to_store([this, change = std::move(change), result = std::move(result)] {
+void Driver::ask_store(StoreWork& where, Change change, Result result) {
+  to_store(where, [this, change = std::move(change), result = std::move(result)] {
     using Value = std::invoke_result_t<const Change&>;
     auto value = std::make_shared<std::optional<Value>>();
     try {
@@ -196,25 +200,31 @@ void Driver::perform(const Action& action) {
     };
   };
   if (const auto* read = std::get_if<ReadStore>(&action)) {
-    ask_store([&store] { return store.read(); },
-              [this, number = read->number](std::optional<ClusterSnapshot> rows, Actions& out) {
-                node_.on_read(number, options_.clock(), std::move(rows), out);
-                has_new_rows_ = true;
-              });
+    ask_store(
+        membership_work_, [&store] { return store.read(); },
+        [this, number = read->number](std::optional<ClusterSnapshot> rows, Actions& out) {
+          node_.on_read(number, options_.clock(), std::move(rows), out);
+          has_new_rows_ = true;
+        });
   } else if (const auto* put = std::get_if<PutMember>(&action)) {
-    ask_store([&store, put = *put] { return store.put_member(put.row, put.expected); }, written(put->number));
+    ask_store(
+        membership_work_, [&store, put = *put] { return store.put_member(put.row, put.expected); },
+        written(put->number));
   } else if (const auto* forget = std::get_if<ForgetMember>(&action)) {
-    ask_store([&store, forget = *forget] { return store.forget_member(forget.node, forget.expected); },
-              written(forget->number));
+    ask_store(
+        membership_work_, [&store, forget = *forget] { return store.forget_member(forget.node, forget.expected); },
+        written(forget->number));
   } else if (const auto* touch = std::get_if<TouchMember>(&action)) {
-    ask_store([&store, touch = *touch] { return store.touch(touch.member, touch.alive); },
-              [this, number = touch->number](std::optional<bool> landed, Actions&) {
-                node_.on_touched(number, options_.clock(), landed == true);
-              });
+    ask_store(
+        membership_work_, [&store, touch = *touch] { return store.touch(touch.member, touch.alive); },
+        [this, number = touch->number](std::optional<bool> landed, Actions&) {
+          node_.on_touched(number, options_.clock(), landed == true);
+        });
   } else if (const auto* probe = std::get_if<SendProbe>(&action)) {
     links_->send(probe->to.node, wire::encode(wire::Probe{probe->to.node, probe->to.incarnation, probe->number}));
   } else if (const auto* claim = std::get_if<ClaimShard>(&action)) {
     ask_store(
+        membership_work_,
         [&journal = runtime_.journal, claim = *claim, owner = to_text(node_.membership().id())] {
           const auto lease = journal.claim_shard(claim.shard, claim.expected, owner);
           return lease ? lease->epoch : 0;
@@ -225,11 +235,12 @@ void Driver::perform(const Action& action) {
           rows_changed_ = rows_changed_ || is_ours;
         });
   } else if (const auto* move = std::get_if<PutMove>(&action)) {
-    ask_store([&store, move = *move] { return store.put_move(move.was, move.phase, move.target); },
-              [this, shard = move->was.shard](std::optional<bool> landed, Actions&) {
-                node_.on_moved(shard);
-                rows_changed_ = rows_changed_ || landed == true;
-              });
+    ask_store(
+        membership_work_, [&store, move = *move] { return store.put_move(move.was, move.phase, move.target); },
+        [this, shard = move->was.shard](std::optional<bool> landed, Actions&) {
+          node_.on_moved(shard);
+          rows_changed_ = rows_changed_ || landed == true;
+        });
   } else if (const auto* open = std::get_if<OpenShard>(&action)) {
     giving_.erase(open->shard);
     if (runtime_.shards.epoch(open->shard) == open->epoch)
@@ -256,6 +267,7 @@ void Driver::open_loaded(std::vector<OpenShard> shards) {
   std::ranges::sort(shards, {}, &OpenShard::shard);
   for (const OpenShard& shard : shards) opening_[shard.shard] = shard.epoch;
   ask_store(
+      bulk_work_,
       [this, shards] {
         std::vector<std::uint32_t> numbers;
         for (const OpenShard& shard : shards) numbers.push_back(shard.shard);

@@ -12,8 +12,9 @@
 namespace caravan::cluster {
 
 /// Carries out what a ClusterNode asks for: reads and changes the store's rows, speaks with peers over links, opens and
-/// drops shards of the runtime. One thread moves the state machine, a second one waits for the store; a simulation does
-/// without both and calls `step` and `store_step`.
+/// drops shards of the runtime. One thread moves the state machine; two others wait for the store, so that what keeps
+/// the lease alive never stands behind reads of many rows. A simulation does without threads and calls `step` and
+/// `store_step`.
 class Driver {
  public:
   struct Runtime {
@@ -45,19 +46,27 @@ class Driver {
 
   // What the threads do.
   void step();
-  /// Does one thing with the store. With `wait`, waits for one; false where there is none, or at the end.
-  bool store_step(bool wait);
+  /// Does one thing with the store; false where there is none.
+  bool store_step() { return work(membership_work_, false) || work(bulk_work_, false); }
 
  private:
   using Event = std::function<void(Actions&)>;
+  /// What is to be done with the store, one after the other.
+  struct StoreWork {
+    std::deque<std::function<void()>> queue;
+    std::condition_variable woken;
+    std::thread thread;
+  };
 
   void run();
   void post(Event event);
-  void to_store(std::function<void()> work);
+  void to_store(StoreWork& where, std::function<void()> what);
+  /// With `wait`, waits for something to do; false at the end.
+  bool work(StoreWork& where, bool wait);
   void perform(const Action& action);
   /// Does `change` of the store, and brings its result as an event; nothing where the store failed.
   template <class Change, class Result>
-  void ask_store(Change change, Result result);
+  void ask_store(StoreWork& where, Change change, Result result);
   void open_loaded(std::vector<OpenShard> shards);
   void settle();
   void publish();
@@ -90,13 +99,13 @@ class Driver {
   std::unique_ptr<Links> links_;
   std::atomic<Moment::rep> lease_until_{0};
   mutable std::mutex mutex_;
-  std::condition_variable woken_, store_woken_;
+  std::condition_variable woken_;
   std::vector<Event> events_;
-  std::deque<std::function<void()>> store_work_;
+  StoreWork membership_work_, bulk_work_;
   ClusterState state_;
   std::map<std::string, Moment> heard_;  // when each peer has told of its condition
   bool stopping_ = false;
-  std::thread thread_, store_thread_;
+  std::thread thread_;
 };
 
 }  // namespace caravan::cluster

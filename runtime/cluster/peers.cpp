@@ -74,7 +74,7 @@ void Driver::exchange_loads(Moment now) {
   node_.set_loads(weights_of(loads_));
   if (!node_.membership().is_mover(now) || ++exchanges_ % told_every != 0 || loads_ == told_loads_) return;
   told_loads_ = loads_;
-  to_store([&store = *options_.store, loads = loads_] {
+  to_store(bulk_work_, [&store = *options_.store, loads = loads_] {
     try {
       store.put_loads(loads);
     } catch (const StorageError& error) {

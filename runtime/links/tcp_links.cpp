@@ -6,6 +6,7 @@
 #include <mutex>
 #include <set>
 #include <thread>
+#include <tuple>
 
 #include "runtime/links/connection.hpp"
 #include "runtime/links/links.hpp"
@@ -158,7 +159,10 @@ class TcpLinks final : public Links {
   void listen() {
     acceptor_.async_accept([this](boost::system::error_code error, tcp::socket socket) {
       if (!error && strangers_.size() < most_strangers) meet(open(std::move(socket)));
-      listen();
+      if (!error) return listen();
+      // Where the process has no file descriptor left, the next try would fail at once as this one.
+      accept_pause_.expires_after(tick_every);
+      accept_pause_.async_wait([this](boost::system::error_code) { listen(); });
     });
   }
 
@@ -198,7 +202,12 @@ class TcpLinks final : public Links {
   }
 
   void resolve(const PeerPtr& peer, const std::shared_ptr<LinkConnection>& connection) {
-    const auto [host, port] = host_and_port(peer->at.address);
+    std::string host, port;
+    try {
+      std::tie(host, port) = host_and_port(peer->at.address);
+    } catch (const std::runtime_error& error) {
+      return connection->close(error.what());
+    }
     resolver_.async_resolve(host, port, [connection](boost::system::error_code error, const auto& found) {
       error ? connection->close(error.message()) : connection->dial(found);
     });
@@ -308,7 +317,7 @@ class TcpLinks final : public Links {
   asio::io_context io_;
   tcp::acceptor acceptor_{io_};
   tcp::resolver resolver_{io_};
-  asio::steady_timer ticker_{io_};
+  asio::steady_timer ticker_{io_}, accept_pause_{io_};
   mutable std::mutex mutex_;
   std::map<std::string, PeerPtr> peers_;
   std::uint64_t sessions_ = 0;  // begun

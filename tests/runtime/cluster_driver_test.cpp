@@ -82,7 +82,7 @@ struct SteppedNode {
     for (int turn = 0; turn < turns; ++turn) {
       now += std::chrono::milliseconds(100);
       node->cluster()->step();
-      while (node->cluster()->store_step(false)) continue;
+      while (node->cluster()->store_step()) continue;
     }
   }
 };

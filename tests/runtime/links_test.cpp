@@ -205,6 +205,17 @@ TEST_CASE("links: a peer that holds still is noticed at both ends, and the link 
   check_numbers(b, 1);
 }
 
+TEST_CASE("links: a peer whose address is none is told of, and keeps nobody else from being linked") {
+  LinkedNode a("a"), c("c");
+  a.links->set_peers({{"b", "nowhere"}, {"c", c.links->address()}});
+  c.links->set_peers({{"a", a.links->address()}});
+  const auto told = [&] {
+    const auto states = a.links->states();
+    return states[0].fault == "link address nowhere: write host:port" && states[1].open;
+  };
+  CHECK(a.wait(told));
+}
+
 TEST_CASE("links: a peer that is a new process is told of, with what is lost") {
   LinkedNode a("a");
   auto b = std::make_unique<LinkedNode>("b");

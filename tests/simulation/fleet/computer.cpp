@@ -161,7 +161,7 @@ void Computer::pulse() {
   cluster::Driver& driver = *node().cluster();
   driver.step();
   if (store_stalls_until <= now_)
-    while (driver.store_step(false)) continue;
+    while (driver.store_step()) continue;
   node().tick();
 }
 
