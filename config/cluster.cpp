@@ -6,11 +6,9 @@
 #include <unistd.h>
 
 #include <array>
-#include <map>
 
 #include "runtime/sandbox_clock.hpp"
 #include "runtime/spoken_versions.hpp"
-#include "storage/cluster/open.hpp"
 
 namespace caravan {
 
@@ -30,34 +28,6 @@ std::string host_name() {
 
 std::string node_name(const Settings& settings) {
   return settings.node_name.empty() ? host_name() : settings.node_name;
-}
-
-void refuse_living_members(const Settings& settings) {
-  if (settings.journal.empty()) return;
-  const auto store = open_cluster_store(settings.journal, settings.data);
-  const auto living = [&] {
-    std::map<MemberId, Time> lives;
-    for (const MemberRow& row : store->read().members)
-      if (row.status != MemberStatus::dead) lives[row.id] = row.alive;
-    return lives;
-  };
-  const std::uint32_t newest = spoken_versions().newest;
-  for (const MemberRow& row : store->read().members)
-    if (row.wire_from > newest)
-      throw StorageError(
-          fmt::format("a cluster that speaks version {} has written this journal, this build reads {} at "
-                      "most: start the build that node {} ran",
-                      row.wire_from, newest, row.id.node));
-  const std::map<MemberId, Time> before = living();
-  if (before.empty()) return;
-  const auto end = std::chrono::steady_clock::now() + cluster::MembershipOptions().alive_every * 2;
-  while (std::chrono::steady_clock::now() < end) {
-    std::this_thread::sleep_for(100ms);
-    for (const auto& [member, alive] : living())
-      if (const auto was = before.find(member); was == before.end() || was->second != alive)
-        throw StorageError("node " + member.node +
-                           " of a cluster works with this journal: start this one with --cluster, or stop those first");
-  }
 }
 
 cluster::ClusterOptions cluster_options(const Settings& settings, ClusterStore& store) {

@@ -17,11 +17,6 @@ namespace caravan {
 /// This node's name in its cluster: as it was set, or the host's.
 std::string node_name(const Settings& settings);
 
-/// For a node alone, or a tool, that is about to take the journal. Throws StorageError where members of a cluster show
-/// signs of life beside a database's journal, for which it waits a few seconds where there may be some; a folder's
-/// journal has the folder's lock.
-void refuse_living_members(const Settings& settings);
-
 /// What the runtime needs to be one of many. `store` must outlive it.
 cluster::ClusterOptions cluster_options(const Settings& settings, ClusterStore& store);
 

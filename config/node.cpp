@@ -1,4 +1,5 @@
 #include "config/node.hpp"
+#include "config/alone.hpp"
 
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -117,8 +118,9 @@ Spans::Also span_receiver(TraceExport* to) {
   return [to](const Span& span) { to->take(span); };
 }
 
-std::unique_ptr<ClusterStore> open_members(const Settings& settings, const DataFolder& folder) {
+std::unique_ptr<ClusterStore> open_members(const Settings& settings, const DataFolder& folder, Journal& journal) {
   if (!settings.cluster) refuse_living_members(settings);
+  if (settings.cluster && !settings.journal.empty()) refuse_node_alone(journal);
   return open_cluster_store(settings.journal, folder.text());
 }
 
@@ -148,6 +150,7 @@ struct ServingNode::Parts {
   explicit Parts(const Settings& settings);
   ~Parts() {
     if (follower) follower->stop();
+    alone.reset();
     edge->stop();
     node->stop();
   }
@@ -185,6 +188,7 @@ struct ServingNode::Parts {
   http::Services services;
   std::unique_ptr<http::HttpEdge> edge;
   std::unique_ptr<Follower> follower;
+  std::unique_ptr<Alone> alone;
   std::string url;
 };
 
@@ -192,7 +196,7 @@ ServingNode::Parts::Parts(const Settings& settings)
     : folder(settings.data, settings.cluster ? node_name(settings) : ""),
       shared(settings.shared_data.empty() ? folder.path() : std::filesystem::path(settings.shared_data)),
       journal(open_journal(settings.journal, folder, static_cast<std::uint32_t>(settings.shards))),
-      cluster_store(open_members(settings, folder)),
+      cluster_store(open_members(settings, folder, *journal)),
       clock(ClockMover::stored_offset(*journal)),
       read_models(read_model_folder(folder, *journal)),
       projector(*journal, read_models),
@@ -262,6 +266,8 @@ ServingNode::Parts::Parts(const Settings& settings)
     follow_others(settings);
   else
     edge->health().set_serving(true);
+  if (!settings.cluster && !settings.journal.empty())
+    alone = std::make_unique<Alone>(Alone::Of{*node, *journal, *cluster_store, node_name(settings)});
 }
 
 void ServingNode::Parts::follow_others(const Settings& settings) {

@@ -84,7 +84,7 @@ void Runtime::join_cluster() {
                                .outbox = outbox_,
                                .router = router_,
                                .traces = traces_,
-                               .lost_membership = [this](const std::string& why) { lost_membership(why); },
+                               .lost_membership = [this](const std::string& why) { lose(why); },
                                .grown =
                                    [this](std::uint64_t position) {
                                      if (options_.on_commit) options_.on_commit(position);
@@ -93,12 +93,14 @@ void Runtime::join_cluster() {
   around_.has_lease = [driver = cluster_.get()] { return driver->has_lease(); };
 }
 
-void Runtime::lost_membership(const std::string& why) {
+void Runtime::lose(const std::string& why) {
   if (stopping_ || leaving_) return;
   broken_ = true;
   residents_.close();
   router_.close();  // what waits for a shard would only keep the node from ending
-  if (cluster_->state().id.incarnation == 0)
+  if (!cluster_)
+    spdlog::critical("this node works alone no more ({}): restart it", why);
+  else if (cluster_->state().id.incarnation == 0)
     spdlog::critical("this node cannot join the cluster: {}", why);
   else
     spdlog::critical("this node is no member of the cluster any more ({}): restart it", why);

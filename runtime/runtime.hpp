@@ -34,6 +34,7 @@ class Runtime : public Node {
   void stop() override;
   void leave() override;
   bool is_broken() const override { return broken_; }
+  void lose(const std::string& why) override;
   std::optional<cluster::ClusterState> cluster_state() const override;
   bool idle(std::chrono::milliseconds provider_patience) const override;
   std::optional<Time> next_timer() const override { return timers_.next_due(); }
@@ -49,7 +50,6 @@ class Runtime : public Node {
 
  private:
   void join_cluster();
-  void lost_membership(const std::string& why);
   bool give(const Address& to, std::shared_ptr<Work> work, ReplyHandler handler);
   void landed(CommitItem& item, std::uint64_t position);
 

@@ -1,4 +1,5 @@
 #include "config/commands/cluster.hpp"
+#include "config/alone.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>

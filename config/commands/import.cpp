@@ -1,5 +1,6 @@
 #include <cstdio>
 
+#include "config/alone.hpp"
 #include "config/cluster.hpp"
 #include "config/commands/commands.hpp"
 #include "config/commands/progress.hpp"

@@ -37,6 +37,44 @@ TEST_CASE("members: a node alone takes a cluster's journal when its members are 
   CHECK(alone.stop() == 0);
 }
 
+TEST_CASE("members: a cluster takes the journal of a node alone when that is gone, not before") {
+  REQUIRE(PostgresServer::missing() == "");
+  const TemporaryFolder folder("members");
+  const std::string url = PostgresServer::shared().url("alone");
+  for (const char* name : {"/shared", "/member", "/alone"}) std::filesystem::create_directory(folder.path() + name);
+  ServerProcess alone(CARAVAN_BINARY, folder.path() + "/alone", {{"CARAVAN_JOURNAL", url}, {"CARAVAN_NODE_NAME", "x"}});
+  ServerProcess member(CARAVAN_BINARY, folder.path() + "/member",
+                       {{"CARAVAN_JOURNAL", url},
+                        {"CARAVAN_CLUSTER", "true"},
+                        {"CARAVAN_LINK", "127.0.0.1:0"},
+                        {"CARAVAN_SHARED_DATA", folder.path() + "/shared"}});
+  alone.start();
+  std::string refusal;
+  try {
+    member.start();
+  } catch (const std::runtime_error& error) {
+    refusal = error.what();
+  }
+  CHECK(refusal.find("node x works alone with this journal") != std::string::npos);
+  SUBCASE("it is killed") { alone.crash(); }
+  SUBCASE("it is stopped") { CHECK(alone.stop() == 0); }
+  member.start();
+  CHECK(member.stop() == 0);
+}
+
+TEST_CASE("members: a node alone whose journal another one takes ends, though nobody writes") {
+  REQUIRE(PostgresServer::missing() == "");
+  const TemporaryFolder folder("members");
+  const std::string url = PostgresServer::shared().url("taken");
+  for (const char* name : {"/former", "/next"}) std::filesystem::create_directory(folder.path() + name);
+  ServerProcess former(CARAVAN_BINARY, folder.path() + "/former", {{"CARAVAN_JOURNAL", url}});
+  ServerProcess next(CARAVAN_BINARY, folder.path() + "/next", {{"CARAVAN_JOURNAL", url}});
+  former.start();
+  next.start();
+  CHECK(former.wait_end() == 1);
+  CHECK(next.stop() == 0);
+}
+
 TEST_CASE("members: while the database is away a node says so at once, and its metrics are told all the same") {
   REQUIRE(PostgresServer::missing() == "");
   const TemporaryFolder folder("away");

@@ -114,6 +114,10 @@ void ServerProcess::crash() {
 int ServerProcess::stop() {
   if (pid_ <= 0) return -1;
   kill(pid_, SIGTERM);
+  return wait_end();
+}
+
+int ServerProcess::wait_end() {
   const auto until = steady_clock::now() + stop_deadline;
   while (steady_clock::now() < until) {
     int status = 0;

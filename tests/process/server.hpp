@@ -43,6 +43,8 @@ class ServerProcess {
   void crash();
   /// SIGTERM; returns the exit code, or -1 where it did not stop by itself within 30 s.
   int stop();
+  /// The exit code of one that ends by itself, or -1 where it does not within 30 s.
+  int wait_end();
 
   int port() const { return port_; }
   int pid() const { return pid_; }

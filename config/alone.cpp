@@ -1,0 +1,102 @@
+#include "config/alone.hpp"
+
+#include <fmt/format.h>
+#include <pthread.h>
+#include <spdlog/spdlog.h>
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+
+#include "runtime/spoken_versions.hpp"
+#include "storage/cluster/open.hpp"
+
+namespace caravan {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view sign = "alone";  // the setting; empty, or the name of the node and a number that grows
+constexpr auto sign_every = 1s;
+constexpr auto sign_life = 3s;
+
+}  // namespace
+
+void refuse_living_members(const Settings& settings) {
+  if (settings.journal.empty()) return;
+  const auto store = open_cluster_store(settings.journal, settings.data);
+  const auto living = [&] {
+    std::map<MemberId, Time> lives;
+    for (const MemberRow& row : store->read().members)
+      if (row.status != MemberStatus::dead) lives[row.id] = row.alive;
+    return lives;
+  };
+  const std::uint32_t newest = spoken_versions().newest;
+  for (const MemberRow& row : store->read().members)
+    if (row.wire_from > newest)
+      throw StorageError(
+          fmt::format("a cluster that speaks version {} has written this journal, this build reads {} at "
+                      "most: start the build that node {} ran",
+                      row.wire_from, newest, row.id.node));
+  const std::map<MemberId, Time> before = living();
+  if (before.empty()) return;
+  const auto end = std::chrono::steady_clock::now() + cluster::MembershipOptions().alive_every * 2;
+  while (std::chrono::steady_clock::now() < end) {
+    std::this_thread::sleep_for(100ms);
+    for (const auto& [member, alive] : living())
+      if (const auto was = before.find(member); was == before.end() || was->second != alive)
+        throw StorageError("node " + member.node +
+                           " of a cluster works with this journal: start this one with --cluster, or stop those first");
+  }
+}
+
+void refuse_node_alone(Journal& journal) {
+  const auto shown = [&] { return journal.setting(sign).value_or(""); };
+  const std::string before = shown();
+  if (before.empty()) return;
+  for (const auto end = std::chrono::steady_clock::now() + sign_life; std::chrono::steady_clock::now() < end;) {
+    std::this_thread::sleep_for(100ms);
+    if (const std::string now = shown(); now != before && !now.empty())
+      throw StorageError("node " + now.substr(0, now.find(' ')) +
+                         " works alone with this journal: stop it, then start it with --cluster too");
+  }
+  journal.set_setting(sign, "");  // it crashed
+}
+
+Alone::Alone(Of of)
+    : of_(std::move(of)),
+      shards_(of_.store.read().shards),
+      thread_([this](const std::stop_token& stopped) { run(stopped); }) {}
+
+Alone::~Alone() {
+  thread_.request_stop();
+  thread_.join();
+}
+
+bool Alone::look() {
+  const std::vector<ShardRow> now = of_.store.read().shards;
+  return now.size() == shards_.size() && std::ranges::equal(now, shards_, {}, &ShardRow::epoch, &ShardRow::epoch);
+}
+
+void Alone::run(const std::stop_token& stopped) {
+  pthread_setname_np(pthread_self(), "alone");
+  std::mutex mutex;
+  std::condition_variable_any woken;
+  std::unique_lock lock(mutex);
+  for (std::uint64_t number = 1; !stopped.stop_requested(); ++number) {
+    try {
+      if (!look()) return of_.node.lose("another process has taken its journal");
+      of_.journal.set_setting(sign, fmt::format("{} {}", of_.name, number));
+    } catch (const StorageError& error) {
+      spdlog::warn("the node cannot show that it works alone with its journal: {}", error.what());
+    }
+    woken.wait_for(lock, stopped, sign_every, [] { return false; });
+  }
+  try {
+    of_.journal.set_setting(sign, "");
+  } catch (const StorageError&) {  // whoever comes waits for a sign of life instead
+  }
+}
+
+}  // namespace caravan
