@@ -72,6 +72,8 @@ void write_metrics(const cluster::ClusterState& state, const NodeStats& stats, s
   write("cluster_shards_owned", "gauge", "Shards that this node owns", state.shards, out);
   write("cluster_shards_orphaned", "gauge", "Shards without a living owner", state.orphans, out);
   write("cluster_shards_moving", "gauge", "Shards on their way between nodes", state.moving, out);
+  write("cluster_moves_begun_total", "counter", "Shards that this node has told to move to another, to even loads out",
+        state.moves, out);
   write("cluster_shards_opened_total", "counter", "Shards that this node has opened", state.claims, out);
   write("cluster_shards_dropped_total", "counter", "Shards that it has given up or lost", state.drops, out);
   write("cluster_writes_fenced_total", "counter", "Writes refused since their shard had another owner", stats.fenced,

@@ -235,11 +235,17 @@ void Driver::perform(const Action& action) {
           rows_changed_ = rows_changed_ || is_ours;
         });
   } else if (const auto* move = std::get_if<PutMove>(&action)) {
+    const bool evens_out =
+        move->phase == MovePhase::leaving && is_active(node_.membership().snapshot(), move->was.owner);
     ask_store(
         membership_work_, [&store, move = *move] { return store.put_move(move.was, move.phase, move.target); },
-        [this, shard = move->was.shard](std::optional<bool> landed, Actions&) {
+        [this, evens_out, shard = move->was.shard](std::optional<bool> landed, Actions&) {
           node_.on_moved(shard);
-          rows_changed_ = rows_changed_ || landed == true;
+          if (landed != true) return;
+          rows_changed_ = true;
+          if (!evens_out) return;
+          std::lock_guard lock(mutex_);
+          ++state_.moves;
         });
   } else if (const auto* open = std::get_if<OpenShard>(&action)) {
     giving_.erase(open->shard);

@@ -47,6 +47,7 @@ struct ClusterState {
   std::size_t orphans = 0;  // shards without a living owner
   std::size_t moving = 0;   // shards on their way
   std::uint64_t claims = 0, drops = 0;
+  std::uint64_t moves = 0;  // that it began to even loads out
   std::vector<LinkState> links;
   std::map<std::string, NodeCondition> peers;  // by node; those that have told of themselves lately
 };
