@@ -40,6 +40,7 @@ class Books {
     std::vector<std::uint32_t> shards;  // that may move
   };
   std::map<MemberId, Account>& active() { return active_; }
+  void leave_out(const MemberId& member) { active_.erase(member); }
 
   /// Ties go by a hash of shard and member, so that equal members are not filled in the order of their names.
   std::map<MemberId, Account>::iterator least_loaded(std::uint32_t shard) {
@@ -121,9 +122,19 @@ std::vector<double> weights_of(std::span<const ShardLoad> loads) {
   return weights;
 }
 
+const MemberRow* mover(const ClusterSnapshot& snapshot, const std::set<MemberId>& stale) {
+  const MemberRow* first = nullptr;
+  for (const MemberRow& row : snapshot.members)
+    if (row.status == MemberStatus::active && !stale.contains(row.id) &&
+        (!first || row.id.incarnation < first->id.incarnation))
+      first = &row;
+  return first;
+}
+
 std::vector<Relocation> assign(const ClusterSnapshot& snapshot, std::span<const double> loads,
-                               std::vector<std::uint32_t> orphans) {
+                               std::vector<std::uint32_t> orphans, const std::set<MemberId>& stale) {
   Books books(snapshot, loads);
+  for (const MemberId& member : stale) books.leave_out(member);
   std::vector<Relocation> out;
   if (books.active().empty()) return out;
   books.sort_by_weight(orphans);

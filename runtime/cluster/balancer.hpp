@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <span>
 
 #include "runtime/cluster/actions.hpp"
@@ -24,7 +25,12 @@ struct Relocation {
 /// more alike they weigh; empty where there is nothing: then all weigh the same.
 std::vector<double> weights_of(std::span<const ShardLoad> loads);
 
-// Pure functions of the rows: whoever computes them gets the same. `loads` by shard; empty: all weigh the same.
+// Pure functions of the rows: whoever computes them gets the same, where all find the same members `stale`; where not,
+// two may want the same, and the rows are compared when they are changed. `loads` by shard; empty: all weigh the same.
+
+/// The member that begins moves, and tells the store the loads: of those that are active and not stale the one that has
+/// been there longest; or nullptr.
+const MemberRow* mover(const ClusterSnapshot& snapshot, const std::set<MemberId>& stale);
 
 /// The moves to begin now, so that active members are evenly loaded and leaving ones end up with nothing. None while a
 /// shard has no living owner: those come first.
@@ -33,6 +39,6 @@ std::vector<Relocation> plan_moves(const ClusterSnapshot& snapshot, std::span<co
 
 /// Who is to claim each of these shards, which have no owner: the target of a move under way, or the least loaded.
 std::vector<Relocation> assign(const ClusterSnapshot& snapshot, std::span<const double> loads,
-                               std::vector<std::uint32_t> orphans);
+                               std::vector<std::uint32_t> orphans, const std::set<MemberId>& stale = {});
 
 }  // namespace caravan::cluster

@@ -11,7 +11,7 @@ ClusterNode::ClusterNode(MembershipOptions membership, OwnershipOptions ownershi
 void ClusterNode::tick(Moment now, Time wall, Actions& out) {
   membership_.tick(now, wall, out);
   if (ownership_.has_settled() && membership_.lease_lives(now))
-    ownership_.act(membership_.snapshot(), membership_.id(), membership_.is_mover(now), now, out);
+    ownership_.act(membership_.snapshot(), membership_.id(), membership_.stale(now), now, out);
 }
 
 void ClusterNode::on_read(std::uint64_t number, Moment now, std::optional<ClusterSnapshot> snapshot, Actions& out) {
@@ -21,7 +21,7 @@ void ClusterNode::on_read(std::uint64_t number, Moment now, std::optional<Cluste
   const ClusterSnapshot& rows = membership_.snapshot();
   const MemberId& self = membership_.id();
   ownership_.observe(rows, self, now, out);
-  if (membership_.lease_lives(now)) ownership_.act(rows, self, membership_.is_mover(now), now, out);
+  if (membership_.lease_lives(now)) ownership_.act(rows, self, membership_.stale(now), now, out);
   if (departs_ && membership_.status() == MemberStatus::leaving && ownership_.holds_nothing() &&
       std::ranges::none_of(rows.shards, [&](const ShardRow& row) { return row.owner == self; }))
     membership_.depart();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <tuple>
 #include <utility>
 
 #include "actors/values/stable_hash.hpp"
@@ -169,17 +170,25 @@ void Membership::observe(Moment now) {
 
 void Membership::choose_neighbours() {
   if (phase_ != Phase::inside) return;
-  std::vector<std::pair<std::uint64_t, MemberId>> ring;
+  struct Place {
+    std::uint64_t hash = 0;
+    MemberId member;
+    bool may_vote = false;
+  };
+  std::vector<Place> ring;
   for (const MemberRow& row : snapshot_.members)
-    if (row.status != MemberStatus::dead) ring.emplace_back(stable_hash(to_text(row.id)), row.id);
-  std::ranges::sort(ring);
-  const auto own = std::ranges::find(ring, id_, &std::pair<std::uint64_t, MemberId>::second);
+    if (row.status != MemberStatus::dead)
+      ring.push_back({stable_hash(to_text(row.id)), row.id, row.status != MemberStatus::joining});
+  std::ranges::sort(ring, {}, [](const Place& place) { return std::tie(place.hash, place.member); });
+  const auto own = std::ranges::find(ring, id_, &Place::member);
   std::map<MemberId, Probe> probes;
   const auto at = static_cast<std::size_t>(own - ring.begin());
-  for (std::size_t i = 1; i < ring.size() && i <= options_.neighbours; ++i) {
-    const MemberId& member = ring[(at + i) % ring.size()].second;
-    const auto known = probes_.find(member);
-    probes[member] = known == probes_.end() ? Probe{} : known->second;
+  // Those that may vote count: each member is to be watched by as many of them, however many join.
+  for (std::size_t i = 1, voters = 0; i < ring.size() && voters < options_.neighbours; ++i) {
+    const Place& place = ring[(at + i) % ring.size()];
+    const auto known = probes_.find(place.member);
+    probes[place.member] = known == probes_.end() ? Probe{} : known->second;
+    voters += place.may_vote ? 1 : 0;
   }
   probes_ = std::move(probes);
 }

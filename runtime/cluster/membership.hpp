@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 
 #include "runtime/cluster/actions.hpp"
 
@@ -76,9 +77,8 @@ class Membership {
   /// Nobody else may have claimed what we own: answers from memory are true.
   bool lease_lives(Moment now) const { return now < lease_until(); }
   Moment lease_until() const { return phase_ == Phase::inside ? lease_until_ : Moment{}; }
-  /// It begins moves, and tells the store the loads: of the active members that show signs of life the one that has
-  /// been there longest. Two may think so for a while; moves are compared with the rows, so both may.
-  bool is_mover(Moment now) const;
+  /// Members that show no signs of life in the store, and are not dead yet: nobody waits for what they would do there.
+  std::set<MemberId> stale(Moment now) const;
   const ClusterSnapshot& snapshot() const { return snapshot_; }
   const MembershipOptions& options() const { return options_; }
 

@@ -61,13 +61,14 @@ void Ownership::observe_own(const ShardRow& row, Moment now, Actions& out) {
   }
 }
 
-void Ownership::act(const ClusterSnapshot& snapshot, const MemberId& self, bool is_mover, Moment now, Actions& out) {
+void Ownership::act(const ClusterSnapshot& snapshot, const MemberId& self, const std::set<MemberId>& stale, Moment now,
+                    Actions& out) {
   has_settled_ = false;
   std::erase_if(claiming_, [&](const auto& claim) { return now - claim.second.since > store_patience_; });
   std::erase_if(moving_, [&](const auto& move) { return now - move.second > store_patience_; });
   release(snapshot, now, out);
-  claim(snapshot, self, now, out);
-  if (is_mover) begin_moves(snapshot, now, out);
+  claim(snapshot, self, stale, now, out);
+  if (const MemberRow* first = mover(snapshot, stale); first && first->id == self) begin_moves(snapshot, now, out);
 }
 
 /// The last word on a shard that is given up: from here on it is neither written to nor answered for.
@@ -83,7 +84,8 @@ void Ownership::release(const ClusterSnapshot& snapshot, Moment now, Actions& ou
   }
 }
 
-void Ownership::claim(const ClusterSnapshot& snapshot, const MemberId& self, Moment now, Actions& out) {
+void Ownership::claim(const ClusterSnapshot& snapshot, const MemberId& self, const std::set<MemberId>& stale,
+                      Moment now, Actions& out) {
   std::vector<std::uint32_t> orphans;
   std::vector<std::uint32_t> ours;
   for (const ShardRow& row : snapshot.shards) {
@@ -98,7 +100,7 @@ void Ownership::claim(const ClusterSnapshot& snapshot, const MemberId& self, Mom
   }
   if (is_active(snapshot, self))
     // Not by loads: members know different ones, and here all must come to the same.
-    for (const Relocation& relocation : assign(snapshot, {}, std::move(orphans)))
+    for (const Relocation& relocation : assign(snapshot, {}, std::move(orphans), stale))
       if (relocation.to == self) ours.push_back(relocation.shard);
   for (const std::uint32_t shard : ours) {
     if (claiming_.size() >= options_.claims_at_once) break;

@@ -25,8 +25,9 @@ class Ownership {
   /// The rows as they were read just now; this node's own life is `self`.
   void observe(const ClusterSnapshot& snapshot, const MemberId& self, Moment now, Actions& out);
   /// After each `observe`, and when something has settled, while the lease lives: what to claim, release and move, by
-  /// the same rows. `is_mover`: it is the member that begins moves.
-  void act(const ClusterSnapshot& snapshot, const MemberId& self, bool is_mover, Moment now, Actions& out);
+  /// the same rows. Nobody waits for members that are `stale`.
+  void act(const ClusterSnapshot& snapshot, const MemberId& self, const std::set<MemberId>& stale, Moment now,
+           Actions& out);
   /// Nothing: another was first, or it is unknown.
   void on_claimed(std::uint32_t shard, std::optional<std::uint64_t> epoch, Actions& out);
   void on_moved(std::uint32_t shard) { moving_.erase(shard); }
@@ -57,7 +58,8 @@ class Ownership {
 
   void observe_own(const ShardRow& row, Moment now, Actions& out);
   void release(const ClusterSnapshot& snapshot, Moment now, Actions& out);
-  void claim(const ClusterSnapshot& snapshot, const MemberId& self, Moment now, Actions& out);
+  void claim(const ClusterSnapshot& snapshot, const MemberId& self, const std::set<MemberId>& stale, Moment now,
+             Actions& out);
   void begin_moves(const ClusterSnapshot& snapshot, Moment now, Actions& out);
   void move(const ShardRow& was, MovePhase phase, const MemberId& target, Moment now, Actions& out);
 

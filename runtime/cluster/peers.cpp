@@ -72,7 +72,9 @@ void Driver::exchange_loads(Moment now) {
   }
   tell_peers(own);
   node_.set_loads(weights_of(loads_));
-  if (!node_.membership().is_mover(now) || ++exchanges_ % told_every != 0 || loads_ == told_loads_) return;
+  const Membership& membership = node_.membership();
+  const MemberRow* teller = mover(membership.snapshot(), membership.stale(now));
+  if (!teller || teller->id != membership.id() || ++exchanges_ % told_every != 0 || loads_ == told_loads_) return;
   told_loads_ = loads_;
   to_store(bulk_work_, [&store = *options_.store, loads = loads_] {
     try {

@@ -98,13 +98,11 @@ bool Membership::is_suspect(const MemberRow& row, Moment now) const {
          (found->second.misses >= options_.misses || is_silent(row, now, options_.silent_after));
 }
 
-bool Membership::is_mover(Moment now) const {
-  const MemberRow* first = nullptr;
+std::set<MemberId> Membership::stale(Moment now) const {
+  std::set<MemberId> out;
   for (const MemberRow& row : snapshot_.members)
-    if (row.status == MemberStatus::active && !is_stale(row, now) &&
-        (!first || row.id.incarnation < first->id.incarnation))
-      first = &row;
-  return first && first->id == id_;
+    if (is_stale(row, now)) out.insert(row.id);
+  return out;
 }
 
 /// Every neighbour answers us, but for those that are dead in all but name.

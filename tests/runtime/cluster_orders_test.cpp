@@ -42,7 +42,7 @@ struct Cluster {
     Actions actions;
     const ClusterSnapshot rows = store.read();
     ownership.observe(rows, rows.members[0].id, Moment(Millis(10'000)), actions);
-    ownership.act(rows, rows.members[0].id, true, Moment(Millis(10'000)), actions);
+    ownership.act(rows, rows.members[0].id, {}, Moment(Millis(10'000)), actions);
     std::vector<std::uint32_t> shards;
     for (const Action& action : actions)
       if (const auto* move = std::get_if<PutMove>(&action)) shards.push_back(move->was.shard);

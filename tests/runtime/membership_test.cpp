@@ -1,5 +1,9 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <utility>
+
+#include "runtime/cluster/balancer.hpp"
 #include "runtime/cluster/membership.hpp"
 #include "storage/cluster/memory_cluster_store.hpp"
 #include "tests/testkit/entity.hpp"
@@ -16,6 +20,7 @@ struct Watcher {
   Membership a;
   Moment now{1h};
   std::set<std::string> answering;
+  std::set<std::string> probed;
   std::set<std::string> silent;  // of those: they give no signs of life
 
   explicit Watcher(std::uint32_t wire_from = 1, std::uint32_t wire_to = 1)
@@ -58,8 +63,10 @@ struct Watcher {
       a.on_written(put->number, now, store.put_member(put->row, put->expected));
     if (const auto* touch = std::get_if<TouchMember>(&action))
       a.on_touched(touch->number, now, store.touch(touch->member, touch->alive));
-    if (const auto* probe = std::get_if<SendProbe>(&action); probe && answering.contains(probe->to.node))
-      a.on_probe_answered(probe->to, probe->number);
+    const auto* probe = std::get_if<SendProbe>(&action);
+    if (!probe) return;
+    probed.insert(probe->to.node);
+    if (answering.contains(probe->to.node)) a.on_probe_answered(probe->to, probe->number);
   }
 };
 
@@ -101,18 +108,41 @@ TEST_CASE("membership: one that was drained while it joined votes, as the others
   CHECK(watcher.status_of("b") == MemberStatus::dead);
 }
 
-TEST_CASE("membership: moves are begun by who has been there longest and shows signs of life") {
+TEST_CASE("membership: nobody waits for what a member without a store would move or claim") {
   Watcher watcher;
   watcher.put("b", MemberStatus::active);
-  watcher.put("c", MemberStatus::active);
   watcher.run(10s);
-  CHECK_FALSE(watcher.a.is_mover(watcher.now));
-  watcher.put("b", MemberStatus::leaving);
-  watcher.run(1s);
-  CHECK_FALSE(watcher.a.is_mover(watcher.now));
-  watcher.silent.insert("c");  // has no store, and answers probes
+  const auto moves = [&] { return mover(watcher.a.snapshot(), watcher.a.stale(watcher.now))->id.node; };
+  const auto claims = [&] { return assign(watcher.a.snapshot(), {}, {0, 1}, watcher.a.stale(watcher.now)); };
+  const auto is_b = [](const Relocation& claim) { return claim.to.node == "b"; };
+  CHECK(moves() == "b");  // it has been there longer
+  CHECK(std::ranges::any_of(claims(), is_b));
+  watcher.silent.insert("b");  // it answers probes
   watcher.run(8s);
-  CHECK(watcher.a.is_mover(watcher.now));
+  CHECK(moves() == "a");
+  CHECK(claims().size() == 2);
+  CHECK(std::ranges::none_of(claims(), is_b));
+}
+
+TEST_CASE("membership: those that join take no watcher away") {
+  Watcher watcher;
+  for (const char* node : {"b", "c", "d", "e"}) watcher.put(node, MemberStatus::active);
+  watcher.run(10s);
+  const auto watched = [&] {
+    std::set<std::string> out;
+    for (const std::string& node : std::exchange(watcher.probed, {}))
+      if (watcher.status_of(node) == MemberStatus::active) out.insert(node);
+    return out;
+  };
+  watched();
+  watcher.run(2s);
+  const auto before = watched();
+  CHECK(before.size() == MembershipOptions().neighbours);
+  for (const char* node : {"u", "v", "w", "x", "y", "z"}) watcher.put(node, MemberStatus::joining);
+  watcher.run(2s);
+  watched();
+  watcher.run(2s);
+  CHECK(watched() == before);
 }
 
 TEST_CASE("membership: a cluster speaks the next version when all living members do") {
