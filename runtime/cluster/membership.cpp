@@ -183,12 +183,14 @@ void Membership::choose_neighbours() {
   const auto own = std::ranges::find(ring, id_, &Place::member);
   std::map<MemberId, Probe> probes;
   const auto at = static_cast<std::size_t>(own - ring.begin());
-  // Those that may vote count: each member is to be watched by as many of them, however many join.
-  for (std::size_t i = 1, voters = 0; i < ring.size() && voters < options_.neighbours; ++i) {
+  // Those that may vote count: each member is to be watched by as many of them, however many join. One that joins has
+  // no vote, and only asks whether it is reached: were all to answer it, a hundred could not begin at once.
+  const bool has_vote = status_ != MemberStatus::joining;
+  for (std::size_t i = 1, counted = 0; i < ring.size() && counted < options_.neighbours; ++i) {
     const Place& place = ring[(at + i) % ring.size()];
     const auto known = probes_.find(place.member);
     probes[place.member] = known == probes_.end() ? Probe{} : known->second;
-    voters += place.may_vote ? 1 : 0;
+    counted += place.may_vote || !has_vote ? 1 : 0;
   }
   probes_ = std::move(probes);
 }
