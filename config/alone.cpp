@@ -4,9 +4,11 @@
 #include <pthread.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <utility>
 
 #include "runtime/spoken_versions.hpp"
 #include "storage/cluster/open.hpp"
@@ -17,7 +19,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view sign = "alone";  // the setting; empty, or the name of the node and a number that grows
 constexpr auto sign_every = 1s;
 constexpr auto sign_life = 3s;
 
@@ -51,17 +52,16 @@ void refuse_living_members(const Settings& settings) {
   }
 }
 
-void refuse_node_alone(Journal& journal) {
-  const auto shown = [&] { return journal.setting(sign).value_or(""); };
-  const std::string before = shown();
+void refuse_node_alone(ClusterStore& store) {
+  const std::string before = store.read().alone;
   if (before.empty()) return;
   for (const auto end = std::chrono::steady_clock::now() + sign_life; std::chrono::steady_clock::now() < end;) {
     std::this_thread::sleep_for(100ms);
-    if (const std::string now = shown(); now != before && !now.empty())
+    if (const std::string now = store.read().alone; now != before && !now.empty())
       throw StorageError("node " + now.substr(0, now.find(' ')) +
                          " works alone with this journal: stop it, then start it with --cluster too");
   }
-  journal.set_setting(sign, "");  // it crashed
+  store.put_alone("");  // it crashed
 }
 
 Alone::Alone(Of of)
@@ -84,17 +84,21 @@ void Alone::run(const std::stop_token& stopped) {
   std::mutex mutex;
   std::condition_variable_any woken;
   std::unique_lock lock(mutex);
+  bool is_shown = true;
   for (std::uint64_t number = 1; !stopped.stop_requested(); ++number) {
     try {
       if (!look()) return of_.node.lose("another process has taken its journal");
-      of_.journal.set_setting(sign, fmt::format("{} {}", of_.name, number));
+      // Not by way of the journal, where it would stand behind commits.
+      of_.store.put_alone(fmt::format("{} {}", of_.name, number));
+      is_shown = true;
     } catch (const StorageError& error) {
-      spdlog::warn("the node cannot show that it works alone with its journal: {}", error.what());
+      if (std::exchange(is_shown, false))
+        spdlog::warn("the node cannot show that it works alone with its journal: {}", error.what());
     }
     woken.wait_for(lock, stopped, sign_every, [] { return false; });
   }
   try {
-    of_.journal.set_setting(sign, "");
+    of_.store.put_alone("");
   } catch (const StorageError&) {  // whoever comes waits for a sign of life instead
   }
 }

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <atomic>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "config/settings.hpp"
 #include "runtime/node.hpp"
@@ -10,8 +10,7 @@
 
 namespace caravan {
 
-// A database's journal belongs to a node alone or to a cluster, never to both. A folder's journal has the folder's
-// lock.
+// A database's journal belongs to a node alone or to a cluster, never to both.
 
 /// For a node alone, or a tool, that is about to take the journal. Throws StorageError where members of a cluster show
 /// signs of life beside a database's journal, for which it waits a few seconds where there may be some; a folder's
@@ -19,7 +18,7 @@ namespace caravan {
 void refuse_living_members(const Settings& settings);
 
 /// For a node of a cluster. Throws StorageError where a node alone shows signs of life; waits as the former does.
-void refuse_node_alone(Journal& journal);
+void refuse_node_alone(ClusterStore& store);
 
 /// Shows that a node works alone with a database's journal, once a second; ends it when its shards are another's, which
 /// it would only see at its next write.
@@ -27,8 +26,7 @@ class Alone {
  public:
   struct Of {
     Node& node;
-    Journal& journal;
-    ClusterStore& store;
+    ClusterStore& store;  // the journal's
     std::string name;
   };
   explicit Alone(Of of);

@@ -1,5 +1,4 @@
 #include "config/node.hpp"
-#include "config/alone.hpp"
 
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -7,6 +6,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "config/alone.hpp"
 #include "config/cluster.hpp"
 #include "config/node_metrics.hpp"
 #include "http/access/accounts.hpp"
@@ -118,10 +118,11 @@ Spans::Also span_receiver(TraceExport* to) {
   return [to](const Span& span) { to->take(span); };
 }
 
-std::unique_ptr<ClusterStore> open_members(const Settings& settings, const DataFolder& folder, Journal& journal) {
+std::unique_ptr<ClusterStore> open_members(const Settings& settings, const DataFolder& folder) {
   if (!settings.cluster) refuse_living_members(settings);
-  if (settings.cluster && !settings.journal.empty()) refuse_node_alone(journal);
-  return open_cluster_store(settings.journal, folder.text());
+  auto store = open_cluster_store(settings.journal, folder.text());
+  if (settings.cluster) refuse_node_alone(*store);
+  return store;
 }
 
 std::string read_model_folder(const DataFolder& folder, Journal& journal) {
@@ -196,7 +197,7 @@ ServingNode::Parts::Parts(const Settings& settings)
     : folder(settings.data, settings.cluster ? node_name(settings) : ""),
       shared(settings.shared_data.empty() ? folder.path() : std::filesystem::path(settings.shared_data)),
       journal(open_journal(settings.journal, folder, static_cast<std::uint32_t>(settings.shards))),
-      cluster_store(open_members(settings, folder, *journal)),
+      cluster_store(open_members(settings, folder)),
       clock(ClockMover::stored_offset(*journal)),
       read_models(read_model_folder(folder, *journal)),
       projector(*journal, read_models),
@@ -267,7 +268,7 @@ ServingNode::Parts::Parts(const Settings& settings)
   else
     edge->health().set_serving(true);
   if (!settings.cluster && !settings.journal.empty())
-    alone = std::make_unique<Alone>(Alone::Of{*node, *journal, *cluster_store, node_name(settings)});
+    alone = std::make_unique<Alone>(Alone::Of{*node, *cluster_store, node_name(settings)});
 }
 
 void ServingNode::Parts::follow_others(const Settings& settings) {

@@ -61,8 +61,11 @@ void ClusterStore::put_loads(const std::vector<ShardLoad>& loads) {
   put_setting(loads_setting, text);
 }
 
+void ClusterStore::put_alone(const std::string& sign) { put_setting(alone_setting, sign); }
+
 void take_setting(std::string_view name, std::string_view value, ClusterSnapshot& snapshot) {
   if (name == paused_setting) snapshot.is_paused = value == "1";
+  if (name == alone_setting) snapshot.alone = value;
   if (name != loads_setting) return;
   while (!value.empty()) {
     const std::string_view word = value.substr(0, value.find(' '));

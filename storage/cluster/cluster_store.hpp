@@ -87,6 +87,7 @@ struct ClusterSnapshot {
   std::vector<ShardRow> shards;    // by number, all of them
   std::vector<ShardLoad> loads;    // by shard, as the nodes told each other lately; empty: not yet
   bool is_paused = false;          // an operator wants no moves that only make loads more even
+  std::string alone;               // what a node that works alone shows, ever another text; empty: there is none
 };
 
 /// Who is in the cluster and owns what: rows that are changed by compare-and-swap. `read` sees every change that
@@ -109,13 +110,16 @@ class ClusterStore {
   void put_paused(bool is_paused);
   /// What the nodes have told each other, by shard.
   void put_loads(const std::vector<ShardLoad>& loads);
+  /// The sign of life of a node that works alone with the journal.
+  void put_alone(const std::string& sign);
 
  protected:
   virtual void put_setting(std::string_view name, const std::string& value) = 0;
 };
 
 // What of the snapshot a store keeps among the journal's settings.
-inline constexpr std::string_view paused_setting = "moves_paused", loads_setting = "shard_loads";
+inline constexpr std::string_view paused_setting = "moves_paused", loads_setting = "shard_loads",
+                                  alone_setting = "alone";
 void take_setting(std::string_view name, std::string_view value, ClusterSnapshot& snapshot);
 
 /// The votes as a store keeps them in one text: "a/17@1800000000000 b/18@1800000000100".

@@ -64,7 +64,8 @@ class PostgresClusterStore final : public ClusterStore {
            {"SELECT node, incarnation, status, link_address, http_address, version, wire_from, wire_to, started, alive,"
             " votes FROM member ORDER BY node COLLATE \"C\""},
            {"SELECT id, epoch, owner, phase, target FROM shard ORDER BY id"},
-           {"SELECT name, value FROM setting WHERE name IN ($1, $2)", {paused_setting, loads_setting}},
+           {"SELECT name, value FROM setting WHERE name IN ($1, $2, $3)",
+            {paused_setting, loads_setting, alone_setting}},
            {"COMMIT"}});
       ClusterSnapshot snapshot;
       snapshot.version = answers[1].natural(0, 0);

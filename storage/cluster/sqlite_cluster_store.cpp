@@ -111,8 +111,8 @@ class SqliteClusterStore final : public ClusterStore {
   }
 
   void settings(ClusterSnapshot& snapshot) {
-    sqlite::Query query = database_.query("SELECT name, value FROM setting WHERE name IN (?, ?)");
-    query.bind(paused_setting, loads_setting);
+    sqlite::Query query = database_.query("SELECT name, value FROM setting WHERE name IN (?, ?, ?)");
+    query.bind(paused_setting, loads_setting, alone_setting);
     while (query.step()) take_setting(query.view(0), query.view(1), snapshot);
   }
 

@@ -21,7 +21,7 @@ constexpr int writer_cache_mib = 32;
 constexpr int reader_cache_mib = 2;  // an entity is read once, then lives; the system keeps the file's pages
 constexpr std::chrono::milliseconds lock_wait{250};  // then the mutex is let go of, for those who read meanwhile
 constexpr std::chrono::milliseconds lock_pause{5};
-constexpr std::chrono::milliseconds claim_patience{10'000};  // who claims tries again
+constexpr std::chrono::milliseconds answer_patience{10'000};  // of who waits for an answer; commits wait longer
 constexpr std::size_t index_rows_a_commit = 128;  // move into the file, besides two for each row of the commit
 
 class SqliteJournal final : public Journal {
@@ -55,7 +55,7 @@ class SqliteJournal final : public Journal {
 
   std::vector<ShardLease> claim_all_shards(std::string_view owner) override {
     std::unique_lock lock(mutex_);
-    sqlite::Transaction transaction = begin(lock, claim_patience);
+    sqlite::Transaction transaction = begin(lock, answer_patience);
     std::vector<ShardLease> leases;
     {
       sqlite::Query query =
@@ -72,7 +72,7 @@ class SqliteJournal final : public Journal {
   std::optional<ShardLease> claim_shard(std::uint32_t shard, std::uint64_t expected, std::string_view owner) override {
     std::unique_lock lock(mutex_);
     if (!failure_.empty()) throw StorageError(failure_);
-    sqlite::Transaction transaction = begin(lock, claim_patience);
+    sqlite::Transaction transaction = begin(lock, answer_patience);
     try {
       writer_.query("UPDATE shard SET epoch = epoch + 1, owner = ?, phase = 0, target = '' WHERE id = ? AND epoch = ?")
           .bind(owner, shard, expected)
@@ -138,10 +138,12 @@ class SqliteJournal final : public Journal {
     return journal_file::setting(*readers_.take(), name);
   }
   void set_setting(std::string_view name, std::string_view value) override {
-    std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
+    sqlite::Transaction transaction = begin(lock, answer_patience);
     writer_.query("INSERT INTO setting(name, value) VALUES(?, ?) ON CONFLICT DO UPDATE SET value = excluded.value")
         .bind(name, value)
         .run();
+    transaction.commit();
   }
 
  private:
@@ -190,7 +192,7 @@ class SqliteJournal final : public Journal {
   }
 
   /// Waits for another process that writes just now, or was stopped while it did; in pauses without the mutex. Throws
-  /// sqlite::Busy.
+  /// sqlite::Busy, or StorageError where another thread found meanwhile that the journal cannot be written to.
   sqlite::Transaction begin(std::unique_lock<std::mutex>& lock, std::chrono::milliseconds patience) {
     for (const auto until = std::chrono::steady_clock::now() + patience;;) {
       try {
@@ -201,6 +203,7 @@ class SqliteJournal final : public Journal {
       lock.unlock();
       std::this_thread::sleep_for(lock_pause);
       lock.lock();
+      if (!failure_.empty()) throw StorageError(failure_);
     }
   }
 
@@ -309,7 +312,7 @@ class SqliteJournal final : public Journal {
   /// After a failed fsync the system may have dropped the pages and forgotten that it did, so trying again proves
   /// nothing: only a fresh start, which reads what is really there, does.
   void refuse_from_now_on(std::string why) {
-    failure_ = std::move(why);
+    if (failure_.empty()) failure_ = std::move(why);
     sqlite3_db_config(writer_.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   }
 

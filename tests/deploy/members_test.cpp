@@ -12,26 +12,37 @@
 using namespace caravan::testing;
 using caravan::testkit::PostgresServer;
 
+namespace {
+
+std::map<std::string, std::string> member_of(const std::string& url, const TemporaryFolder& folder) {
+  for (const char* name : {"/shared", "/member", "/alone"}) std::filesystem::create_directory(folder.path() + name);
+  return {{"CARAVAN_JOURNAL", url},
+          {"CARAVAN_CLUSTER", "true"},
+          {"CARAVAN_NODE_NAME", "a"},
+          {"CARAVAN_LINK", "127.0.0.1:0"},
+          {"CARAVAN_SHARED_DATA", folder.path() + "/shared"}};
+}
+
+/// Why it does not start; empty where it does.
+std::string refusal_of(ServerProcess& node) {
+  try {
+    node.start();
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  return {};
+}
+
+}  // namespace
+
 TEST_CASE("members: a node alone takes a cluster's journal when its members are gone, not before") {
   REQUIRE(PostgresServer::missing() == "");
   const TemporaryFolder folder("members");
   const std::string url = PostgresServer::shared().url("members");
-  for (const char* name : {"/shared", "/member", "/alone"}) std::filesystem::create_directory(folder.path() + name);
-  ServerProcess member(CARAVAN_BINARY, folder.path() + "/member",
-                       {{"CARAVAN_JOURNAL", url},
-                        {"CARAVAN_CLUSTER", "true"},
-                        {"CARAVAN_NODE_NAME", "a"},
-                        {"CARAVAN_LINK", "127.0.0.1:0"},
-                        {"CARAVAN_SHARED_DATA", folder.path() + "/shared"}});
+  ServerProcess member(CARAVAN_BINARY, folder.path() + "/member", member_of(url, folder));
   ServerProcess alone(CARAVAN_BINARY, folder.path() + "/alone", {{"CARAVAN_JOURNAL", url}});
   member.start();
-  std::string refusal;
-  try {
-    alone.start();
-  } catch (const std::runtime_error& error) {
-    refusal = error.what();
-  }
-  CHECK(refusal.find("node a of a cluster works with this journal") != std::string::npos);
+  CHECK(refusal_of(alone).find("node a of a cluster works with this journal") != std::string::npos);
   member.crash();
   alone.start();
   CHECK(alone.stop() == 0);
@@ -41,21 +52,10 @@ TEST_CASE("members: a cluster takes the journal of a node alone when that is gon
   REQUIRE(PostgresServer::missing() == "");
   const TemporaryFolder folder("members");
   const std::string url = PostgresServer::shared().url("alone");
-  for (const char* name : {"/shared", "/member", "/alone"}) std::filesystem::create_directory(folder.path() + name);
   ServerProcess alone(CARAVAN_BINARY, folder.path() + "/alone", {{"CARAVAN_JOURNAL", url}, {"CARAVAN_NODE_NAME", "x"}});
-  ServerProcess member(CARAVAN_BINARY, folder.path() + "/member",
-                       {{"CARAVAN_JOURNAL", url},
-                        {"CARAVAN_CLUSTER", "true"},
-                        {"CARAVAN_LINK", "127.0.0.1:0"},
-                        {"CARAVAN_SHARED_DATA", folder.path() + "/shared"}});
+  ServerProcess member(CARAVAN_BINARY, folder.path() + "/member", member_of(url, folder));
   alone.start();
-  std::string refusal;
-  try {
-    member.start();
-  } catch (const std::runtime_error& error) {
-    refusal = error.what();
-  }
-  CHECK(refusal.find("node x works alone with this journal") != std::string::npos);
+  CHECK(refusal_of(member).find("node x works alone with this journal") != std::string::npos);
   SUBCASE("it is killed") { alone.crash(); }
   SUBCASE("it is stopped") { CHECK(alone.stop() == 0); }
   member.start();

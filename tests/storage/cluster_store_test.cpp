@@ -144,6 +144,9 @@ TEST_CASE("cluster store: an operator's pause and the shards' loads are seen by 
     CHECK(two.b->read().is_paused);
     two.b->put_paused(false);
     CHECK_FALSE(two.a->read().is_paused);
+    CHECK(two.a->read().alone.empty());
+    two.a->put_alone("x 17");
+    CHECK(two.b->read().alone == "x 17");
     const std::vector<ShardLoad> loads{{0, 0}, {1'200, 7}, {3, 45'000}};
     two.a->put_loads({{9, 9}});
     two.b->put_loads(loads);
