@@ -58,8 +58,9 @@ bool is_left_out(const fs::path& relative) {
 void copy_files(const fs::path& from, const fs::path& to, CopyReport& report) {
   for (const auto& entry : fs::recursive_directory_iterator(from)) {
     const fs::path relative = fs::relative(entry.path(), from);
-    if (!entry.is_regular_file() || is_left_out(relative)) continue;
-    fs::create_directories((to / relative).parent_path());
+    if (is_left_out(relative)) continue;
+    if (entry.is_directory()) fs::create_directory(to / relative, entry.path());  // with the same permissions
+    if (!entry.is_regular_file()) continue;
     if (!fs::copy_file(entry.path(), to / relative, fs::copy_options::update_existing)) continue;
     ++report.files;
     report.file_bytes += entry.file_size();
@@ -71,7 +72,9 @@ void check_folders(const std::string& from, const std::string& to) {
   journal_file::existing_path(from);
   if (!store_of(from).empty())
     throw StorageError(from + ": the journal of this folder is in PostgreSQL: back that up with the database's tools");
-  const fs::path inside = fs::weakly_canonical(to).lexically_relative(fs::weakly_canonical(from));
+  // A relative path of which nothing exists stays relative.
+  const auto whole = [](const std::string& path) { return fs::weakly_canonical(fs::absolute(path)); };
+  const fs::path inside = whole(to).lexically_relative(whole(from));
   if (inside.empty() || inside.begin()->string() != "..")
     throw StorageError(to + ": the copy would lie within its origin: name a folder outside of " + from);
 }

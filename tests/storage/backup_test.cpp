@@ -1,4 +1,5 @@
 // Backups that are added to, and what they are set back to.
+#include <filesystem>
 #include <fstream>
 #include <random>
 
@@ -141,6 +142,27 @@ TEST_CASE("backup: a point is added while the node writes") {
   sqlite::Connection node(journal_file::path_in(data), sqlite::Access::write);
   const sqlite::Transaction writes(node);
   CHECK(tools::backup(data, backup).head == busy.journal().head());
+}
+
+TEST_CASE("backup: into a new folder that is named by one word, with the permissions of what is copied") {
+  namespace fs = std::filesystem;
+  const TemporaryFolder folder;
+  const std::string data = folder.path + "/data";
+  {
+    Busy busy(data);
+    busy.write(5);
+    fs::create_directory(data + "/keys");
+    fs::permissions(data + "/keys", fs::perms::owner_all);
+    std::ofstream(data + "/keys/key") << "secret";
+  }
+  const fs::path before = fs::current_path();
+  fs::current_path(folder.path);
+  tools::backup("data", "backup");
+  tools::restore("backup", "restored");
+  CHECK_THROWS_WITH_AS(tools::backup("data", "data/inside"), doctest::Contains("within its origin"), StorageError);
+  fs::current_path(before);
+  for (const char* copy : {"/backup/keys", "/restored/keys"})
+    CHECK(fs::status(folder.path + copy).permissions() == fs::perms::owner_all);
 }
 
 TEST_CASE("backup: what an earlier release backed up is restored as it is") {
