@@ -7,6 +7,7 @@
 
 #include <array>
 
+#include "runtime/links/certificate.hpp"
 #include "runtime/sandbox_clock.hpp"
 #include "runtime/spoken_versions.hpp"
 
@@ -28,6 +29,23 @@ std::string host_name() {
 
 std::string node_name(const Settings& settings) {
   return settings.node_name.empty() ? host_name() : settings.node_name;
+}
+
+std::string link_files_fault(const Settings& settings) {
+  const std::array<std::pair<std::string, std::string>, 3> files{
+      {{"link-ca", settings.link_ca}, {"link-cert", settings.link_cert}, {"link-key", settings.link_key}}};
+  std::string set, missing;
+  for (const auto& [name, path] : files) (path.empty() ? missing : set) += ' ' + name;
+  if (!set.empty() && !missing.empty())
+    return "links: there is" + set + ", and not" + missing + ": set link-ca, link-cert and link-key, or none of them";
+  for (const auto& [name, path] : files)
+    if (!path.empty() && access(path.c_str(), R_OK) != 0)
+      return name + ": cannot read " + path + ": check the file and its permissions";
+  if (settings.link_cert.empty()) return {};
+  const std::string owner = name_in_certificate(settings.link_cert), node = node_name(settings);
+  if (owner == node) return {};
+  return "link-cert: " + settings.link_cert + (owner.empty() ? " is no certificate" : " is of " + owner) +
+         ", and this node is " + node + ": it must have that as its common name";
 }
 
 cluster::ClusterOptions cluster_options(const Settings& settings, ClusterStore& store) {

@@ -17,6 +17,9 @@ namespace caravan {
 /// This node's name in its cluster: as it was set, or the host's.
 std::string node_name(const Settings& settings);
 
+/// What is wrong with the certificates of links, for who is about to serve with them; empty where nothing is.
+std::string link_files_fault(const Settings& settings);
+
 /// What the runtime needs to be one of many. `store` must outlive it.
 cluster::ClusterOptions cluster_options(const Settings& settings, ClusterStore& store);
 

@@ -388,4 +388,6 @@ bool ServingNode::has_handed_over() const {
 
 bool ServingNode::is_broken() const { return parts_->node->is_broken(); }
 
+std::string ServingNode::why_broken() const { return parts_->node->why_broken(); }
+
 }  // namespace caravan

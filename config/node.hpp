@@ -24,6 +24,7 @@ class ServingNode {
   /// The journal takes no more writes, or the node is no member of its cluster any more: the process should end with a
   /// failure, to be restarted.
   bool is_broken() const;
+  std::string why_broken() const;
 
  private:
   struct Parts;

@@ -82,12 +82,6 @@ void check_links(const Settings& settings) {
           std::string::npos ||
       settings.node_name.starts_with('.'))
     throw SettingsError("node-name: \"" + settings.node_name + "\": use letters, digits, and . - _ within");
-  const auto files = {settings.link_ca, settings.link_cert, settings.link_key};
-  const auto set = std::ranges::count_if(files, [](const std::string& path) { return !path.empty(); });
-  if (set != 0 && set != 3) throw SettingsError("link-ca, link-cert and link-key go together: set all, or none");
-  for (const std::string& path : files)
-    if (!path.empty() && access(path.c_str(), R_OK) != 0)
-      throw SettingsError("cannot read " + path + ": check link-ca, link-cert, link-key and the file's permissions");
 }
 
 void check_together(const Settings& settings) {

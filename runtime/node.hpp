@@ -62,6 +62,8 @@ class Node : public Door {
   /// Takes no more work, finishes what it has (at most 10 s), and stops.
   virtual void stop() = 0;
   virtual bool is_broken() const = 0;
+  /// Why it is broken, with the remedy; for people.
+  virtual std::string why_broken() const = 0;
   /// Others have what it owned: it answers nothing more, and is broken. `why` is for people.
   virtual void lose(const std::string& why) = 0;
   /// No work, no effect and no due timer is under way, but for providers that have had a request for longer than that.

@@ -95,16 +95,28 @@ void Runtime::join_cluster() {
 
 void Runtime::lose(const std::string& why) {
   if (stopping_ || leaving_) return;
+  std::string text = "this node works alone no more: " + why + ": restart it";
+  if (cluster_ && cluster_->state().id.incarnation == 0)
+    text = "this node cannot join the cluster: " + why;
+  else if (cluster_)
+    text = "this node is no member of the cluster any more (" + why + "): restart it";
+  spdlog::critical(text);
+  {
+    std::lock_guard lock(loss_mutex_);
+    loss_ = std::move(text);
+  }
   broken_ = true;
   residents_.close();
   router_.close();  // what waits for a shard would only keep the node from ending
-  if (!cluster_)
-    spdlog::critical("this node works alone no more ({}): restart it", why);
-  else if (cluster_->state().id.incarnation == 0)
-    spdlog::critical("this node cannot join the cluster: {}", why);
-  else
-    spdlog::critical("this node is no member of the cluster any more ({}): restart it", why);
   if (options_.on_broken) options_.on_broken();
+}
+
+std::string Runtime::why_broken() const {
+  {
+    std::lock_guard lock(loss_mutex_);
+    if (!loss_.empty()) return loss_;
+  }
+  return "the journal takes no more writes: " + journal_.failure();
 }
 
 void Runtime::leave() {

@@ -34,6 +34,7 @@ class Runtime : public Node {
   void stop() override;
   void leave() override;
   bool is_broken() const override { return broken_; }
+  std::string why_broken() const override;
   void lose(const std::string& why) override;
   std::optional<cluster::ClusterState> cluster_state() const override;
   bool idle(std::chrono::milliseconds provider_patience) const override;
@@ -68,6 +69,8 @@ class Runtime : public Node {
   TraceSearch traces_;
   std::unique_ptr<cluster::Driver> cluster_;  // of many nodes
   std::vector<std::uint32_t> opened_;         // a node alone has all shards
+  mutable std::mutex loss_mutex_;
+  std::string loss_;  // what `lose` told
   std::atomic<bool> broken_{false}, stopping_{false}, leaving_{false};
   std::chrono::steady_clock::time_point last_sweep_{};
   std::thread committer_, asker_, ticker_;

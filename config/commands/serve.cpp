@@ -1,7 +1,11 @@
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
 #include <csignal>
 #include <cstdio>
 #include <ctime>
 
+#include "config/cluster.hpp"
 #include "config/commands/commands.hpp"
 #include "config/log.hpp"
 #include "config/node.hpp"
@@ -21,11 +25,22 @@ sigset_t block_stop_signals() {
   return stop;
 }
 
+/// To whoever started it: a line of the log where that is for programs.
+void tell(const Settings& settings, const std::string& text) {
+  if (settings.log_format == "json") return spdlog::info(text);
+  std::printf("%s\n", text.c_str());
+  std::fflush(stdout);
+}
+
+void tell_fault(const Settings& settings, const std::string& text) {
+  if (settings.log_format == "json") return spdlog::critical(text);
+  std::fprintf(stderr, "caravan: %s\n", text.c_str());
+}
+
 /// Until the drain time has passed and other nodes have what this one had; a second signal ends it at once.
 void drain(ServingNode& node, const Settings& settings, const sigset_t& stop) {
   constexpr std::chrono::milliseconds longest_handover{30'000}, look_every{100};
-  std::printf("caravan drains for %lld ms\n", static_cast<long long>(settings.drain_time.count()));
-  std::fflush(stdout);
+  tell(settings, fmt::format("caravan drains for {} ms", settings.drain_time.count()));
   node.drain();
   const auto since = std::chrono::steady_clock::now();
   const timespec step{0, std::chrono::nanoseconds(look_every).count()};
@@ -44,21 +59,20 @@ int serve(const Settings& settings) {
     for (const std::string& fault : faults) std::fprintf(stderr, "caravan: %s\n", fault.c_str());
     if (!faults.empty()) return 1;
   }
+  if (const std::string fault = link_files_fault(settings); !fault.empty()) throw SettingsError(fault);
   set_up_log(settings);
   const sigset_t stop = block_stop_signals();
   ServingNode node(settings);
-  std::printf("caravan serves at %s (%s, data in %s)\n", node.url().c_str(),
-              settings.environment == Environment::sandbox ? "sandbox" : "production", settings.data.c_str());
-  std::fflush(stdout);
+  tell(settings, fmt::format("caravan serves at {} ({}, data in {})", node.url(),
+                             settings.environment == Environment::sandbox ? "sandbox" : "production", settings.data));
   const timespec look_again{1, 0};
   while (sigtimedwait(&stop, nullptr, &look_again) < 0)
     if (node.is_broken()) {
-      std::fprintf(stderr, "caravan: this node cannot go on (see the log): restart it\n");
+      tell_fault(settings, node.why_broken());
       return 1;
     }
   if (settings.drain_time.count() > 0 || settings.cluster) drain(node, settings, stop);
-  std::printf("caravan stops\n");
-  std::fflush(stdout);
+  tell(settings, "caravan stops");
   return 0;
 }
 

@@ -1,15 +1,18 @@
 #include <cstdio>
 
+#include "config/cluster.hpp"
 #include "config/commands/commands.hpp"
 
 namespace caravan {
 
 int print_settings(const ResolvedSettings& settings) {
   std::fputs(describe_settings(settings).c_str(), stdout);
-  if (settings.values.environment != Environment::production) return 0;
-  const auto faults = production_faults(settings.values);
+  const std::string links = link_files_fault(settings.values);
+  if (!links.empty()) std::printf("cannot serve: %s\n", links.c_str());
+  std::vector<std::string> faults;
+  if (settings.values.environment == Environment::production) faults = production_faults(settings.values);
   for (const std::string& fault : faults) std::printf("unsafe in production: %s\n", fault.c_str());
-  return faults.empty() ? 0 : 1;
+  return links.empty() && faults.empty() ? 0 : 1;
 }
 
 int print_version() {

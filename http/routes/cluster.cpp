@@ -23,12 +23,13 @@ ClusterStore& store_of(Call& call) {
 
 void tell(ClusterNodeView& node, bool has_lease, const std::vector<LinkState>& links) {
   node.has_lease = has_lease;
+  node.links.emplace();
   for (const LinkState& link : links)
-    node.links.push_back({.node_id = link.peer.name,
-                          .is_open = link.open,
-                          .waiting_bytes = link.waiting_bytes,
-                          .connections = link.connections,
-                          .fault = link.open || link.fault.empty() ? std::nullopt : std::optional(link.fault)});
+    node.links->push_back({.node_id = link.peer.name,
+                           .is_open = link.open,
+                           .waiting_bytes = link.waiting_bytes,
+                           .connections = link.connections,
+                           .fault = link.open || link.fault.empty() ? std::nullopt : std::optional(link.fault)});
 }
 
 /// The rows, and what the nodes that live have told of themselves.

@@ -38,7 +38,7 @@ struct ClusterNodeView {
   std::vector<std::string> suspected_by;
   // As the node has told the one that answers within 5 s; absent where it has not, or the store alone was asked.
   std::optional<bool> has_lease;  // it may answer from memory
-  std::vector<ClusterLinkView> links;
+  std::optional<std::vector<ClusterLinkView>> links;
   static constexpr auto fields() {
     using Self = ClusterNodeView;
     return std::array{field<&Self::node_id>(1, "nodeId"),

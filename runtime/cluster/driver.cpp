@@ -309,13 +309,23 @@ void Driver::settle() {
   });
 }
 
+void Driver::tell_end(const MemberId& member) const {
+  if (node_.membership().phase() != Membership::Phase::inside) return;
+  const MemberRow* row = find_member(node_.membership().snapshot(), member);
+  if (!row || has_left(*row))
+    spdlog::info("node {} has left the cluster", member.node);
+  else
+    spdlog::warn("node {} was declared dead: others take its shards", member.node);
+}
+
 /// Links and routes follow the rows.
 void Driver::follow_members() {
   const ClusterSnapshot& rows = node_.membership().snapshot();
   const MemberId& self = node_.membership().id();
   std::map<std::string, MemberId> peers;
   std::vector<LinkPeer> links;
-  if (node_.membership().phase() != Membership::Phase::stopped)
+  // Not before it is a member: a process that is refused because its name is taken must not take the other's links.
+  if (node_.membership().phase() == Membership::Phase::inside)
     for (const MemberRow& row : rows.members)
       if (row.status != MemberStatus::dead && row.id.node != options_.self.node) {
         peers[row.id.node] = row.id;
@@ -324,7 +334,10 @@ void Driver::follow_members() {
   if (peers != peers_) links_->set_peers(links);
   std::swap(peers, peers_);
   for (const auto& [node, former] : peers)
-    if (const auto now = peers_.find(node); now == peers_.end() || now->second != former) runtime_.router.lost(node);
+    if (const auto now = peers_.find(node); now == peers_.end() || now->second != former) {
+      runtime_.router.lost(node);
+      tell_end(former);
+    }
   std::vector<std::string> owners(runtime_.shards.count());
   for (const ShardRow& row : rows.shards)
     if (row.owner != self && row.phase != MovePhase::released && is_alive(rows, row.owner))
@@ -349,7 +362,11 @@ void Driver::publish() {
     state_.status = membership.status();
     state_.id = membership.id();
     state_.reason = membership.reason();
-    if (const MemberRow* own = find_member(rows, state_.id)) state_.wire = own->wire_from;
+    if (const MemberRow* own = find_member(rows, state_.id)) {
+      if (own->wire_from > state_.wire && membership.phase() == Membership::Phase::inside)
+        spdlog::info("the cluster speaks version {}: no build that does not know it can join any more", own->wire_from);
+      state_.wire = own->wire_from;
+    }
     state_.shards = state_.orphans = state_.moving = 0;
     for (const ShardRow& row : rows.shards) {
       state_.shards += row.owner == state_.id ? 1 : 0;

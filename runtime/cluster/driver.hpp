@@ -71,6 +71,7 @@ class Driver {
   void settle();
   void publish();
   void follow_members();
+  void tell_end(const MemberId& member) const;
   void tell_peers(const AnyRecord& message);
   void exchange_loads(Moment now);
   void tell_condition(Moment now);

@@ -5,6 +5,8 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 
+#include "runtime/links/certificate.hpp"
+
 namespace caravan {
 
 namespace {
@@ -34,10 +36,9 @@ struct OverTls {
   std::string name() {
     X509* shown = SSL_get_peer_certificate(stream.native_handle());
     if (!shown) return {};
-    char text[256] = {};
-    X509_NAME_get_text_by_NID(X509_get_subject_name(shown), NID_commonName, text, sizeof text);
+    std::string name = common_name(*shown);
     X509_free(shown);
-    return text;
+    return name;
   }
   asio::ssl::stream<tcp::socket> stream;
 };

@@ -39,9 +39,17 @@ std::unique_ptr<asio::ssl::context> tls_context(const std::optional<LinkTls>& fi
   context->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
                        asio::ssl::context::no_tlsv1_1);
   context->set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
-  context->load_verify_file(files->authority);
-  context->use_certificate_chain_file(files->certificate);
-  context->use_private_key_file(files->key, asio::ssl::context::pem);
+  const auto load = [](const std::string& what, const std::string& file, const auto& work) {
+    try {
+      work();
+    } catch (const boost::system::system_error& error) {
+      throw std::runtime_error("the links' " + what + ' ' + file + ": " + error.code().message());
+    }
+  };
+  load("authority", files->authority, [&] { context->load_verify_file(files->authority); });
+  load("certificate", files->certificate, [&] { context->use_certificate_chain_file(files->certificate); });
+  load("key", files->key + " beside the certificate " + files->certificate,
+       [&] { context->use_private_key_file(files->key, asio::ssl::context::pem); });
   return context;
 }
 

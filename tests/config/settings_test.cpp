@@ -1,4 +1,6 @@
 #include "config/settings.hpp"
+#include "config/cluster.hpp"
+#include "tests/testkit/authority.hpp"
 
 #include <doctest/doctest.h>
 
@@ -76,8 +78,6 @@ TEST_CASE("settings: an unknown or bad one is refused by name, with the remedy")
   CHECK(refusal({{}, {}, {{"trusted-proxies", "10.0.0.0/33"}}}) ==
         "trusted-proxies: \"10.0.0.0/33\" is not an address or a network such as 10.0.0.0/8 or fd00::/8");
   CHECK(refusal({{}, {}, {{"tls-cert", "/etc/hostname"}}}) == "tls-cert and tls-key go together: set both, or neither");
-  CHECK(refusal({{}, {}, {{"link-cert", "/etc/hostname"}}}) ==
-        "link-ca, link-cert and link-key go together: set all, or none");
   CHECK(refusal({{}, {}, {{"link", "7000"}}}) == "link: \"7000\" is not an address and port such as 127.0.0.1:8080");
   CHECK(refusal({{}, {}, {{"cluster", "on"}, {"link", "0.0.0.0:7000"}}}) ==
         "link-address: no other node can connect to 0.0.0.0:7000: set the address that they reach");
@@ -85,6 +85,29 @@ TEST_CASE("settings: an unknown or bad one is refused by name, with the remedy")
   CHECK(refusal({"/nowhere.toml", {}, {}}) == "no settings file /nowhere.toml: check --config");
   const SettingsFile file("rate_limit = false\n");
   CHECK(refusal({file.path, {}, {}}) == "unknown setting rate_limit in " + file.path + ": did you mean rate-limit?");
+}
+
+TEST_CASE("settings: who serves with links hears which of their files is missing or another node's") {
+  const auto folder = std::filesystem::temp_directory_path() / ("caravan-settings-" + std::to_string(::getpid()));
+  const testkit::Authority authority(folder);
+  authority.issue("node-a");
+  Settings settings{.node_name = "node-a"};
+  CHECK(link_files_fault(settings).empty());
+  settings.link_ca = authority.file();
+  settings.link_cert = authority.path("node-a.crt");
+  CHECK(link_files_fault(settings) ==
+        "links: there is link-ca link-cert, and not link-key: set link-ca, link-cert and link-key, or none of them");
+  settings.link_key = "/none";
+  CHECK(link_files_fault(settings) == "link-key: cannot read /none: check the file and its permissions");
+  settings.link_key = authority.path("node-a.key");
+  CHECK(link_files_fault(settings).empty());
+  settings.node_name = "node-b";
+  CHECK(link_files_fault(settings) == "link-cert: " + settings.link_cert +
+                                          " is of node-a, and this node is node-b: it must have that as its "
+                                          "common name");
+  settings.link_cert = settings.link_key;
+  CHECK(link_files_fault(settings).find("is no certificate") != std::string::npos);
+  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("settings: durations and sizes are read and written with their units") {

@@ -7,8 +7,10 @@
 #include <iterator>
 
 #include "tests/process/server.hpp"
+#include "tests/testkit/authority.hpp"
 
 using namespace caravan::testing;
+using caravan::testkit::Authority;
 namespace fs = std::filesystem;
 
 namespace {
@@ -38,13 +40,15 @@ std::pair<int, std::string> run(const std::string& command, const std::string& l
 TEST_CASE("deploy files: the settings of three nodes are read, and are those of one cluster") {
   const TemporaryFolder folder("deploy-files");
   const std::string keys = folder.path() + "/link/";
-  fs::create_directory(keys);
-  for (const char* name : {"ca.crt", "node-a.crt", "node-b.crt", "node-c.crt", "node.key"}) std::ofstream(keys + name);
+  const Authority authority(keys);
+  fs::copy(authority.file(), keys + "ca.crt");
   for (const std::string node : {"node-a", "node-b", "node-c"}) {
+    authority.issue(node);
     const std::string file = folder.path() + '/' + node + ".toml";
     copy_with("config/deploy/three-nodes/" + node + ".toml", file, "/etc/caravan/link/", keys);
-    const auto [code, said] = run(
-        "CARAVAN_LINK_KEY=" + keys + "node.key " + CARAVAN_BINARY + " config --config " + file, folder.path() + "/log");
+    const auto [code, said] =
+        run("CARAVAN_LINK_KEY=" + authority.path(node + ".key") + ' ' + CARAVAN_BINARY + " config --config " + file,
+            folder.path() + "/log");
     CAPTURE(said);
     CHECK(code == 0);
     CHECK(said.find(node + ' ') != std::string::npos);

@@ -16,7 +16,8 @@ namespace {
 /// Takes what is sent, and has one peer whose words the test says.
 class SilentLinks : public Links {
  public:
-  void set_peers(const std::vector<LinkPeer>&) override {}
+  std::vector<LinkPeer> peers;
+  void set_peers(const std::vector<LinkPeer>& given) override { peers = given; }
   bool send(const std::string&, std::string) override { return true; }
   std::vector<LinkState> states() const override { return {}; }
   std::string address() const override { return "a:1"; }
@@ -171,4 +172,22 @@ TEST_CASE("runtime: what a request leaves in memory goes with its answer, refuse
   CHECK(held.use_count() == 1 + 64);
   stepped.node.reset();
   CHECK(held.use_count() == 1);
+}
+
+TEST_CASE("runtime: a process that bears a living node's name links with nobody") {
+  SteppedNode stepped;
+  for (const char* name : {"a", "b"}) {
+    MemberRow row;
+    row.id = {name, stepped.store.read().version + 1};
+    row.status = MemberStatus::active;
+    row.link_address = std::string(name) + ":7000";
+    REQUIRE(stepped.store.put_member(row, row.id.incarnation - 1));
+  }
+  for (int turn = 0; turn < 60; ++turn) {
+    stepped.step(1);
+    for (const MemberRow& row : stepped.store.read().members) stepped.store.touch(row.id, row.alive + Duration(1));
+    REQUIRE(stepped.links->peers.empty());
+  }
+  CHECK(stepped.node->node().is_broken());
+  CHECK(stepped.node->node().why_broken().find("this node cannot join the cluster: another process is node a") == 0);
 }

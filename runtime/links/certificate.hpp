@@ -1,0 +1,14 @@
+#pragma once
+
+#include <openssl/types.h>
+
+#include <string>
+
+namespace caravan {
+
+/// The common name of a certificate's subject: the node whose it is.
+std::string common_name(const X509& certificate);
+/// That of the first certificate in a PEM file; empty where it has none.
+std::string name_in_certificate(const std::string& file);
+
+}  // namespace caravan
