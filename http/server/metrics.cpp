@@ -7,9 +7,12 @@
 #include <prometheus/text_serializer.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <deque>
 #include <mutex>
+#include <utility>
 
 #include "http/server/router.hpp"
 
@@ -17,17 +20,36 @@ namespace caravan::http {
 
 namespace {
 
-using Series = std::array<prometheus::Counter*, 5>;  // by the status's first digit
-
 const prometheus::Histogram::BucketBoundaries bounds{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                                      0.1,    0.25,  0.5,    1,     2.5,  10};
 
 }  // namespace
 
 struct Metrics::State {
+  /// What is counted of a row of the router, from its first request on: most are never asked for on one node.
+  struct Row {
+    std::string method, route;
+    std::once_flag added;
+    std::array<prometheus::Counter*, 5> counts{};  // by the status's first digit
+    prometheus::Histogram* durations = nullptr;
+  };
+
   prometheus::Registry registry;
-  std::vector<Series> by_row;  // one more than rows: without a row
-  std::vector<prometheus::Histogram*> durations;
+  prometheus::Family<prometheus::Counter>* counts = nullptr;
+  prometheus::Family<prometheus::Histogram>* durations = nullptr;
+  std::deque<Row> rows;  // one more than the router's: without a row
+
+  Row& row(std::size_t number) {
+    Row& row = rows[std::min(number, rows.size() - 1)];
+    std::call_once(row.added, [&] {
+      for (std::size_t i = 0; i < row.counts.size(); ++i)
+        row.counts[i] =
+            &counts->Add({{"method", row.method}, {"route", row.route}, {"status", std::to_string(i + 1) + "xx"}});
+      row.durations = &durations->Add({{"method", row.method}, {"route", row.route}}, bounds);
+    });
+    return row;
+  }
+
   prometheus::Gauge* in_flight = nullptr;
   prometheus::Gauge* open = nullptr;
   std::atomic<std::uint64_t> requests{0};
@@ -38,14 +60,14 @@ struct Metrics::State {
 };
 
 Metrics::Metrics(const Router& router) : state_(std::make_unique<State>()) {
-  auto& counts = prometheus::BuildCounter()
-                     .Name("caravan_http_requests_total")
-                     .Help("Requests answered, by row and class of status")
-                     .Register(state_->registry);
-  auto& durations = prometheus::BuildHistogram()
-                        .Name("caravan_http_request_duration_seconds")
-                        .Help("Time from the request's last byte to its answer")
+  state_->counts = &prometheus::BuildCounter()
+                        .Name("caravan_http_requests_total")
+                        .Help("Requests answered, by row and class of status; rows that were asked for")
                         .Register(state_->registry);
+  state_->durations = &prometheus::BuildHistogram()
+                           .Name("caravan_http_request_duration_seconds")
+                           .Help("Time from the request's last byte to its answer")
+                           .Register(state_->registry);
   state_->in_flight = &prometheus::BuildGauge()
                            .Name("caravan_http_requests_in_flight")
                            .Help("Requests being handled")
@@ -56,11 +78,10 @@ Metrics::Metrics(const Router& router) : state_(std::make_unique<State>()) {
                       .Help("Connections that are open and have a thread")
                       .Register(state_->registry)
                       .Add({});
-  const auto add = [&](const std::string& method, const std::string& route) {
-    Series& series = state_->by_row.emplace_back();
-    for (std::size_t i = 0; i < series.size(); ++i)
-      series[i] = &counts.Add({{"method", method}, {"route", route}, {"status", std::to_string(i + 1) + "xx"}});
-    state_->durations.push_back(&durations.Add({{"method", method}, {"route", route}}, bounds));
+  const auto add = [&](std::string method, std::string route) {
+    State::Row& row = state_->rows.emplace_back();
+    row.method = std::move(method);
+    row.route = std::move(route);
   };
   for (const Route& row : router.rows())
     add(std::string(to_text(row.method)), std::string(row.at_root ? "" : base_path) + std::string(row.path));
@@ -74,10 +95,9 @@ void Metrics::request_began() { state_->in_flight->Increment(); }
 void Metrics::request_ended(std::size_t row, int status, std::chrono::nanoseconds took) {
   state_->in_flight->Decrement();
   state_->requests.fetch_add(1, std::memory_order_relaxed);
-  const std::size_t at = std::min(row, state_->by_row.size() - 1);
-  const auto digit = static_cast<std::size_t>(std::clamp(status / 100, 1, 5) - 1);
-  state_->by_row[at][digit]->Increment();
-  state_->durations[at]->Observe(std::chrono::duration<double>(took).count());
+  State::Row& counted = state_->row(row);
+  counted.counts[static_cast<std::size_t>(std::clamp(status / 100, 1, 5) - 1)]->Increment();
+  counted.durations->Observe(std::chrono::duration<double>(took).count());
 }
 
 std::uint64_t Metrics::requests() const { return state_->requests; }

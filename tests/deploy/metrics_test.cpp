@@ -75,6 +75,8 @@ TEST_CASE("metrics: a node exposes whatever the dashboard and the alerts ask for
     } else if (!line.starts_with('#')) {
       CHECK_MESSAGE(line.starts_with(described), "no help text before ", line);
     }
+  CHECK(exposed.find("/auth/login") != std::string::npos);
+  CHECK(exposed.find("/admin/cluster") == std::string::npos);  // nobody asked for it: it costs no line
   CHECK(exposed.find("caravan_journal_commit_duration_seconds_count 0\n") == std::string::npos);
   CHECK(exposed.find("caravan_journal_batch_writes_bucket{le=\"+Inf\"} ") != std::string::npos);
 }
