@@ -83,7 +83,7 @@ TEST_CASE("postgres: a journal is restored to a point in time, and its deliverie
   std::ofstream(fresh + "/data/recovery.signal") << "";
   std::filesystem::permissions(fresh + "/data/recovery.signal", std::filesystem::perms::all);
   std::ofstream(fresh + "/data/postgresql.conf", std::ios::app)
-      << "restore_command = 'cp " << archive << "/%f %p'\nrecovery_target_time = '" << moment
+      << "restore_command = 'gunzip -c " << archive << "/%f.gz > %p'\nrecovery_target_time = '" << moment
       << "'\nrecovery_target_action = 'promote'\n";
   PostgresServer restored(fresh);
   wait_until(restored, "SELECT (NOT pg_is_in_recovery())::text");
