@@ -48,7 +48,8 @@ void refuse_living_members(const Settings& settings) {
     for (const auto& [member, alive] : living())
       if (const auto was = before.find(member); was == before.end() || was->second != alive)
         throw StorageError("node " + member.node +
-                           " of a cluster works with this journal: start this one with --cluster, or stop those first");
+                           " of a cluster works with this journal: stop its nodes first, or be one of them (`caravan "
+                           "serve --cluster on`)");
   }
 }
 

@@ -93,9 +93,10 @@ void Follower::look() {
 std::string Follower::hindrance() {
   const cluster::ClusterState state = *of_.node.cluster_state();
   if (state.status != MemberStatus::active || !state.has_lease)
-    return fmt::format("{} members are there, this one is {}", state.members, to_text(state.status));
+    return fmt::format("this node is {}, beside {} others", to_text(state.status), state.members - 1);
   for (const LinkState& link : state.links)
-    if (!link.open) return fmt::format("no link to node {} yet: {}", link.peer.name, link.fault);
+    if (!link.open)
+      return fmt::format("no link to {} yet{}{}", link.peer.name, link.fault.empty() ? "" : ": ", link.fault);
   if (state.orphans > 0) return fmt::format("{} shards have no owner yet", state.orphans);
   const std::uint64_t position = of_.read_models.position();
   if (position < goal_)

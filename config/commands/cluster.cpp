@@ -8,6 +8,7 @@
 #include <deque>
 #include <functional>
 #include <thread>
+#include <utility>
 
 #include "actors/values/time.hpp"
 #include "config/cluster.hpp"
@@ -88,6 +89,16 @@ int obey(Order order) {
   }
 }
 
+std::string counted_shards(std::size_t count) { return fmt::format("{} shard{}", count, count == 1 ? "" : "s"); }
+
+constexpr const char* is_even = "loads are even: nothing is to move\n";
+
+int told_plan(const ClusterWords& words, std::size_t moves) {
+  if (!words.json)
+    print(moves == 0 ? is_even : "nothing was moved: this is what `caravan cluster rebalance` would begin with\n");
+  return 0;
+}
+
 }  // namespace
 
 int print_cluster_status(const Settings& settings, const ClusterWords& words) {
@@ -165,25 +176,22 @@ int rebalance_cluster(const Settings& settings, const ClusterWords& words) {
     const auto moves = cluster::moves_to_even(rows);
     const bool is_still =
         std::ranges::all_of(rows.shards, [](const ShardRow& row) { return row.phase == MovePhase::steady; });
-    if (words.dry_run || moved == 0)
-      for (const cluster::Relocation& move : moves) {
-        ShardRow row = rows.shards[move.shard];
-        row.phase = MovePhase::leaving;
-        row.target = move.to;
-        tell(words, fmt::format("shard {}: {} -> {}\n", move.shard, row.owner.node, move.to.node),
-             AnyRecord(http::shard_view(rows, row)));
-      }
-    if (words.dry_run || (moves.empty() && is_still)) break;
+    for (const cluster::Relocation& move : moves) {
+      ShardRow row = rows.shards[move.shard];
+      row.phase = MovePhase::leaving;
+      row.target = move.to;
+      http::ShardView view = http::shard_view(rows, row);
+      if (words.dry_run) view.phase = "planned";
+      tell(words, fmt::format("shard {}: {} -> {}\n", move.shard, row.owner.node, move.to.node), AnyRecord(view));
+    }
+    if (words.dry_run) return told_plan(words, moves.size());
+    if (moves.empty() && is_still) break;
     moved += cluster::order_moves(*store, rows, moves);
     if (words.wait_seconds == 0) break;
     if (std::chrono::steady_clock::now() >= end) return too_late(words, "loads are uneven still");
     std::this_thread::sleep_for(look_every);
   }
-  if (words.json) return 0;
-  if (words.dry_run)
-    print("nothing was moved: this is what `caravan cluster rebalance` would begin with\n");
-  else
-    print(moved == 0 ? std::string("loads are even: nothing is to move\n") : fmt::format("{} shards moved\n", moved));
+  if (!words.json) print(moved == 0 ? is_even : counted_shards(moved) + " moved\n");
   return 0;
 }
 
@@ -215,26 +223,31 @@ int pause_cluster(const Settings& settings, const ClusterWords& words, bool is_p
 int watch_cluster(const Settings& settings, const ClusterWords& words) {
   const auto store = store_of(settings);
   const bool on_terminal = ::isatty(STDOUT_FILENO) == 1;
-  std::deque<std::string> changes;
+  std::deque<std::string> told;
   std::optional<ClusterSnapshot> before;
+  bool answers = true;
   for (int picture = 1;; ++picture) {
-    std::string text = to_rfc3339(wall_now()) + "  ";
+    const std::string now = to_rfc3339(wall_now()) + "  ";
+    std::string text;
+    std::vector<std::string> changes;
     try {
       const ClusterSnapshot rows = store->read();
-      if (before)
-        for (const std::string& change : changes_between(*before, rows))
-          changes.push_back(to_rfc3339(wall_now()) + "  " + change);
-      while (changes.size() > told_changes) changes.pop_front();
+      if (before) changes = changes_between(*before, rows);
+      if (!std::exchange(answers, true)) changes.emplace_back("the store answers again");
       if (words.json) print_json(AnyRecord(http::cluster_view(rows)));
-      text += cluster_headline(rows) + "\n" + nodes_table(rows, wall_now(), false) + "\n";
+      text = cluster_headline(rows) + "\n" + nodes_table(rows, wall_now(), false) + "\n";
       before = rows;
     } catch (const StorageError& error) {
-      const std::string why = std::string("the store does not answer: ") + error.what();
-      if (words.json) std::fprintf(stderr, "caravan: %s\n", why.c_str());
-      text += why + "\n\n";
+      text = std::string("the store does not answer: ") + error.what() + "\n\n";
+      if (words.json) std::fprintf(stderr, "caravan: %s", text.c_str());
+      if (std::exchange(answers, false)) changes.push_back(text.substr(0, text.size() - 2));
     }
-    for (const std::string& change : changes) text += change + '\n';
-    if (!words.json) print((on_terminal ? clear_screen : "") + text);
+    for (const std::string& change : changes) told.push_back(now + change + '\n');
+    while (told.size() > told_changes) told.pop_front();
+    if (!words.json && on_terminal) print(clear_screen + now + text + fmt::format("{}", fmt::join(told, "")));
+    // A file or pipe gets the picture once, and from then on what changes.
+    if (!words.json && !on_terminal) print((picture == 1 ? now + text : "") + fmt::format("{}", fmt::join(told, "")));
+    if (!on_terminal) told.clear();
     if (picture == words.pictures) return 0;
     std::this_thread::sleep_for(std::chrono::seconds(words.every_seconds));
   }

@@ -1,8 +1,11 @@
 #include "config/commands/demo_client.hpp"
 
 #include <chrono>
+#include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "config/settings.hpp"
 
@@ -19,6 +22,7 @@ namespace {
 using nlohmann::json;
 
 constexpr int answer_timeout_seconds = 30;
+constexpr int longest_waiting_seconds = 180;  // in all, for a node that says it is asked too often
 
 std::string plain(const json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
 
@@ -55,8 +59,24 @@ struct Client::Connection {
     client.set_url_encode(false);
     client.set_read_timeout(answer_timeout_seconds, 0);
   }
+  /// Waits where the node says that it is asked too often, and tells so.
+  httplib::Result send(const httplib::Request& request);
+
   httplib::Client client;
+  int waited_seconds = 0;
 };
+
+httplib::Result Client::Connection::send(const httplib::Request& request) {
+  for (;;) {
+    auto result = client.send(request);
+    const int pause = result ? std::atoi(result->get_header_value("Retry-After").c_str()) : 0;
+    if (!result || result->status != 429 || pause <= 0 || waited_seconds + pause > longest_waiting_seconds)
+      return result;
+    waited_seconds += pause;
+    std::fprintf(stderr, "  the node was asked often, as by an earlier demo: it wants %d s of rest\n", pause);
+    std::this_thread::sleep_for(std::chrono::seconds(pause));
+  }
+}
 
 Client::Client(const std::string& address) : address_(address) {
   auto [host, port] = split_http_address(address);
@@ -73,7 +93,7 @@ Answer Client::call(const std::string& method, const std::string& path, const st
   request.body = body;
   if (!body.empty()) request.set_header("Content-Type", "application/json");
   if (!token.empty()) request.set_header("Authorization", "Bearer " + token);
-  const auto result = connection_->client.send(request);
+  const auto result = connection_->send(request);
   if (!result) throw Failure("no answer from http://" + address_ + ": is a node running there?");
   Answer answer{result->status, result->body};
   if (answer.status / 100 != 2 && answer.status != other_status) {

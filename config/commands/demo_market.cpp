@@ -1,5 +1,7 @@
 #include "config/commands/demo_market.hpp"
 
+#include <unistd.h>
+
 #include <chrono>
 #include <cstdio>
 #include <thread>
@@ -63,9 +65,12 @@ void Market::sign_in(Person& person) {
 }
 
 void Market::sign_in_admin() {
-  const Answer answer =
-      client_.call("POST", "/auth/login", {},
-                   R"({"email":)" + json_text(admin_.email) + R"(,"password":)" + json_text(admin_password_) + '}');
+  const Answer answer = client_.call(
+      "POST", "/auth/login", {},
+      R"({"email":)" + json_text(admin_.email) + R"(,"password":)" + json_text(admin_password_) + '}', 401);
+  if (answer.status == 401)
+    throw Failure("the node has no administrator " + admin_.email +
+                  " with the demo's password: give node and demo the same CARAVAN_BOOTSTRAP_ADMIN=EMAIL:PASSWORD");
   admin_.token = answer.at("accessToken");
   admin_.id = answer.at("user.userId");
 }
@@ -192,6 +197,7 @@ void Market::drive(Parcel& parcel) {
   client_.call("POST", "/location/tracking/start", parcel.traveler->token,
                R"({"deliveryId":)" + json_text(parcel.delivery) + '}');
   std::string hits;
+  const bool on_terminal = isatty(STDOUT_FILENO) == 1;
   for (int i = 1; i <= points_on_the_way; ++i) {
     const double part = static_cast<double>(i) / points_on_the_way;
     const Answer taken = client_.call("POST", "/location/tracking/update", parcel.traveler->token,
@@ -204,7 +210,8 @@ void Market::drive(Parcel& parcel) {
               " place";
     std::string bar(static_cast<std::size_t>(points_on_the_way), '.');
     bar.replace(0, static_cast<std::size_t>(i), static_cast<std::size_t>(i), '#');
-    std::printf("\r  %s is on the road  [%s]", parcel.traveler->name.c_str(), bar.c_str());
+    if (!on_terminal && i < points_on_the_way) continue;
+    std::printf("%s  %s is on the road  [%s]", on_terminal ? "\r" : "", parcel.traveler->name.c_str(), bar.c_str());
     std::fflush(stdout);
   }
   const Answer delivery = client_.call("GET", "/deliveries/" + parcel.delivery, parcel.customer->token);

@@ -26,6 +26,12 @@ struct InTheClear {
   tcp::socket stream;
 };
 
+/// Why a connection ended, for people: one that the other side closed is no fault of the stream.
+std::string reason(ErrorCode error) {
+  if (error == asio::error::eof || error == asio::ssl::error::stream_truncated) return "the peer closed it";
+  return error.message();
+}
+
 struct OverTls {
   explicit OverTls(tcp::socket socket, asio::ssl::context* context) : stream(std::move(socket), *context) {}
   tcp::socket& socket() { return stream.next_layer(); }
@@ -51,7 +57,7 @@ class FramedConnection final : public LinkConnection {
 
   void dial(const tcp::resolver::results_type& to) override {
     asio::async_connect(stream_.socket(), to, [self = me()](ErrorCode error, const tcp::endpoint&) {
-      error ? self->close(error.message()) : self->begin(true);
+      error ? self->close(reason(error)) : self->begin(true);
     });
   }
   void accept() override { begin(false); }
@@ -85,7 +91,7 @@ class FramedConnection final : public LinkConnection {
     ErrorCode ignored;
     stream_.socket().set_option(tcp::no_delay(true), ignored);
     stream_.secure(dialled, [self = me()](ErrorCode error) {
-      if (error) return self->close(error.message());
+      if (error) return self->close(reason(error));
       if (self->closed_) return;
       self->events.opened();
       self->read_size();
@@ -95,7 +101,7 @@ class FramedConnection final : public LinkConnection {
   void read_size() {
     if (closed_) return;
     asio::async_read(stream_.stream, asio::buffer(size_), [self = me()](ErrorCode error, std::size_t) {
-      if (error) return self->close(error.message());
+      if (error) return self->close(reason(error));
       std::size_t size = 0;
       for (const unsigned char byte : self->size_) size = size << 8 | byte;
       if (size > self->frame_limit_) return self->close("a frame of " + std::to_string(size) + " bytes");
@@ -106,7 +112,7 @@ class FramedConnection final : public LinkConnection {
   void read_frame(std::size_t size) {
     incoming_.resize(size);
     asio::async_read(stream_.stream, asio::buffer(incoming_), [self = me()](ErrorCode error, std::size_t) {
-      if (error) return self->close(error.message());
+      if (error) return self->close(reason(error));
       if (self->closed_) return;
       // The handler may set another one, or close.
       const auto handler = std::exchange(self->events.frame, {});
@@ -121,7 +127,7 @@ class FramedConnection final : public LinkConnection {
   void flush() {
     writing_.swap(pending_);
     asio::async_write(stream_.stream, asio::buffer(writing_), [self = me()](ErrorCode error, std::size_t) {
-      if (error) return self->close(error.message());
+      if (error) return self->close(reason(error));
       self->writing_.clear();
       if (!self->closed_ && !self->pending_.empty()) self->flush();
     });

@@ -130,7 +130,8 @@ class SqliteClusterStore final : public ClusterStore {
 }  // namespace
 
 std::unique_ptr<ClusterStore> open_sqlite_cluster_store(const std::string& data_dir, const std::string& vfs) {
-  return std::make_unique<SqliteClusterStore>(journal_file::existing_path(data_dir), vfs);
+  return std::make_unique<SqliteClusterStore>(
+      journal_file::existing_path(data_dir, "name the data folder with --data, or the database with --journal"), vfs);
 }
 
 }  // namespace caravan

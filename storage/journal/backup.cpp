@@ -67,9 +67,8 @@ void copy_files(const fs::path& from, const fs::path& to, CopyReport& report) {
   }
 }
 
-/// Throws StorageError where there is no journal to copy, or `to` is no place for it.
+/// Throws StorageError where the journal is not in the folder `from`, or `to` is no place for it.
 void check_folders(const std::string& from, const std::string& to) {
-  journal_file::existing_path(from);
   if (!store_of(from).empty())
     throw StorageError(from + ": the journal of this folder is in PostgreSQL: back that up with the database's tools");
   // A relative path of which nothing exists stays relative.
@@ -111,6 +110,7 @@ bool is_backup(const std::string& folder) {
 }  // namespace
 
 CopyReport backup(const std::string& data_dir, const std::string& to, const Progress& progress) {
+  journal_file::existing_path(data_dir);
   check_folders(data_dir, to);
   const std::string source = journal_file::path_in(data_dir);
   CopyReport report;
@@ -140,6 +140,7 @@ CopyReport backup(const std::string& data_dir, const std::string& to, const Prog
 
 CopyReport restore(const std::string& backup, const std::string& data_dir, const Until& until,
                    const Progress& progress) {
+  journal_file::existing_path(backup, "name a folder that `caravan backup` made");
   check_folders(backup, data_dir);
   CopyReport report;
   std::optional<journal_file::Point> point;

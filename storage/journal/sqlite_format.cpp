@@ -125,10 +125,9 @@ void stamp(sqlite::Connection& database) {
 
 std::string path_in(const std::string& data_dir) { return data_dir + "/" + std::string(file_name); }
 
-std::string existing_path(const std::string& data_dir) {
+std::string existing_path(const std::string& data_dir, std::string_view remedy) {
   std::string path = path_in(data_dir);
-  if (!std::filesystem::exists(path))
-    throw StorageError(path + ": there is no journal: name the data folder with --data");
+  if (!std::filesystem::exists(path)) throw StorageError(path + ": there is no journal: " + std::string(remedy));
   return path;
 }
 

@@ -17,7 +17,7 @@ inline constexpr std::int64_t format_version = 3;
 std::string path_in(const std::string& data_dir);
 
 /// The same, where the file is there; throws StorageError where it is not.
-std::string existing_path(const std::string& data_dir);
+std::string existing_path(const std::string& data_dir, std::string_view remedy = "name the data folder with --data");
 
 /// Sets what every connection to a file needs; `cache_mib` MiB of its pages are kept.
 void configure(sqlite::Connection& database, int cache_mib);
