@@ -1,6 +1,15 @@
 #pragma once
 
+// GCC says by a macro that the sanitizer is there, clang by a feature.
 #if defined(__SANITIZE_THREAD__)
+#define CARAVAN_THREAD_SANITIZER
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define CARAVAN_THREAD_SANITIZER
+#endif
+#endif
+
+#ifdef CARAVAN_THREAD_SANITIZER
 #include <sanitizer/tsan_interface.h>
 #endif
 
@@ -10,13 +19,13 @@ namespace caravan {
 
 /// What this thread did to `what` until now is done before whoever takes it over begins.
 inline void hand_over([[maybe_unused]] const void* what) {
-#if defined(__SANITIZE_THREAD__)
+#ifdef CARAVAN_THREAD_SANITIZER
   __tsan_release(const_cast<void*>(what));
 #endif
 }
 /// This thread goes on with `what` where the one that handed it over ended.
 inline void take_over([[maybe_unused]] const void* what) {
-#if defined(__SANITIZE_THREAD__)
+#ifdef CARAVAN_THREAD_SANITIZER
   __tsan_acquire(const_cast<void*>(what));
 #endif
 }

@@ -86,7 +86,6 @@ class Driver {
   std::map<std::uint32_t, std::uint64_t> opening_;  // shard → epoch, while its effects are loaded
   std::vector<OpenShard> to_open_;
   std::set<std::uint32_t> giving_;
-  std::uint64_t version_ = 0;                  // of the rows that peers and routes follow
   std::map<std::string, MemberId> peers_;      // alive, but for this one
   std::vector<double> rates_;                  // of work, by shard: measured where it is served, or told by a peer
   std::vector<ShardLoad> loads_, told_loads_;  // by shard; as this node has told the store

@@ -145,7 +145,7 @@ TEST_CASE("sessions: where the account cannot be asked nobody is signed out, and
     std::vector<JournalEntry> history(Address, std::uint64_t, std::size_t, std::optional<Lane>) override { return {}; }
     Time now() const override { return testkit::test_start; }
   } door;
-  CachedSessions sessions([&](UserId user, const Uuid& session) { return session_is_live(door, user, session); });
+  CachedSessions sessions([&](UserId owner, const Uuid& session) { return session_is_live(door, owner, session); });
   const auto code = [&]() -> std::string {
     try {
       return sessions.is_live(identity_of(ann)) ? "live" : "signed out";

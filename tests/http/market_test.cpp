@@ -223,9 +223,9 @@ TEST_CASE("offers: judged by the trip's free room, the two people, and the reque
   market.post(cem, "/trips", trip_json);
   const std::string trip = field_of(market.body, "tripId");
   CHECK(submit(cem, trip, "60.01") == "422 invalid_amount");
-  UserState& customer = market.edge.door.state<User>(ann.value);
-  customer.created = true;
-  customer.blocked.push_back(cem);
+  UserState& buyer = market.edge.door.state<User>(ann.value);
+  buyer.created = true;
+  buyer.blocked.push_back(cem);
   CHECK(submit(cem, trip, "30.00") == "403 blocked");
 }
 

@@ -193,7 +193,7 @@ TEST_CASE("migrate: what is killed at any time goes on where it was") {
         _exit(1);
       }
     }
-    const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(5 * killed + random() % 50);
+    const auto until = std::chrono::steady_clock::now() + 5ms * killed + std::chrono::milliseconds(random() % 50);
     int status = 0;
     pid_t gone = 0;
     while ((gone = waitpid(child, &status, WNOHANG)) == 0 && std::chrono::steady_clock::now() < until)
