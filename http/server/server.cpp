@@ -20,7 +20,7 @@ namespace {
 
 constexpr int max_header_bytes = 16 * 1024;
 constexpr std::size_t max_uri_bytes = 4 * 1024;
-constexpr std::size_t read_step = 64 * 1024;
+constexpr std::size_t read_step = 16 * 1024;  // on the stack of a worker: 100 KiB, as Debian builds CivetWeb
 constexpr std::size_t max_drained_bytes = 32U << 20;
 constexpr std::chrono::seconds stop_patience{5};  // for what is being received and answered
 constexpr std::chrono::milliseconds stop_step{2};
