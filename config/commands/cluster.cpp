@@ -243,10 +243,10 @@ int watch_cluster(const Settings& settings, const ClusterWords& words) {
       if (std::exchange(answers, false)) changes.push_back(text.substr(0, text.size() - 2));
     }
     for (const std::string& change : changes) told.push_back(now + change + '\n');
-    while (told.size() > told_changes) told.pop_front();
-    if (!words.json && on_terminal) print(clear_screen + now + text + fmt::format("{}", fmt::join(told, "")));
+    while (on_terminal && told.size() > told_changes) told.pop_front();
+    const std::string news = fmt::format("{}", fmt::join(told, ""));
     // A file or pipe gets the picture once, and from then on what changes.
-    if (!words.json && !on_terminal) print((picture == 1 ? now + text : "") + fmt::format("{}", fmt::join(told, "")));
+    if (!words.json) print((on_terminal ? clear_screen : "") + (on_terminal || picture == 1 ? now + text : "") + news);
     if (!on_terminal) told.clear();
     if (picture == words.pictures) return 0;
     std::this_thread::sleep_for(std::chrono::seconds(words.every_seconds));

@@ -39,12 +39,12 @@ std::string range(std::uint64_t oldest, std::uint64_t newest) {
 LinkSession::LinkSession(LinkEnd self, std::string peer, LinkLimits limits)
     : self_(std::move(self)), peer_(std::move(peer)), limits_(limits) {}
 
-bool LinkSession::send(std::string message) {
-  if (message.size() > limits_.message_bytes || unacknowledged_.size() >= limits_.messages ||
+bool LinkSession::send(std::string message, Moment now) {
+  if (message.empty() || message.size() > limits_.message_bytes || unacknowledged_.size() >= limits_.messages ||
       waiting_bytes_ + message.size() > limits_.bytes)
     return false;
   waiting_bytes_ += message.size();
-  unacknowledged_.push_back({std::move(message)});
+  unacknowledged_.push_back({std::move(message), now});
   if (open_) write(unacknowledged_.size() - 1);
   return true;
 }
@@ -107,6 +107,7 @@ bool LinkSession::greeted(std::string_view body, Moment now) {
   }
   open_ = true;
   heard_ = now;
+  expire(now);
   for (std::size_t i = 0; i < unacknowledged_.size(); ++i) write(i);
   return true;
 }
@@ -119,7 +120,7 @@ bool LinkSession::took(std::string_view body) {
   if (sequence <= last_received_) return true;  // written again after a cut, but it had come
   if (sequence != last_received_ + 1) return fail("a message is missing");
   last_received_ = sequence;
-  messages_.emplace_back(body);
+  if (!body.empty()) messages_.emplace_back(body);
   return true;
 }
 
@@ -129,6 +130,16 @@ void LinkSession::acknowledged(std::uint64_t sequence) {
     unacknowledged_.pop_front();
     ++first_;
   }
+}
+
+/// What has been written keeps its number, whether it has come or not.
+void LinkSession::expire(Moment now) {
+  std::erase_if(unacknowledged_, [&](Waiting& waiting) {
+    if (now - waiting.since <= limits_.life) return false;
+    waiting_bytes_ -= waiting.message.size();
+    waiting.message.clear();
+    return !waiting.was_written;
+  });
 }
 
 void LinkSession::write(std::size_t index) {
@@ -152,6 +163,7 @@ void LinkSession::write_acknowledgement() {
 }
 
 bool LinkSession::tick(Moment now) {
+  expire(now);
   if (!connected_) return true;
   if (!open_ && now - since_ > limits_.greeting) return fail("no greeting");
   if (now - heard_ > limits_.silence) return fail("silent");

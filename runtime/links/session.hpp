@@ -34,13 +34,15 @@ struct LinkLimits {
   std::size_t messages = 8'192;               // that the peer has not acknowledged
   std::size_t bytes = 32U << 20;              // of these
   std::size_t message_bytes = 8U << 20;       // of one
+  std::chrono::milliseconds life{10'000};     // of a message that is not acknowledged: by then its asker has given up
   std::chrono::milliseconds beat{500};        // an acknowledgement goes out at least that often
   std::chrono::milliseconds silence{3'500};   // a peer that says nothing for so long is not there
   std::chrono::milliseconds greeting{3'500};  // who has not said who it is by then is cut off
 };
 
 /// What one node and one of its peers say to each other, over one connection after the other, without I/O or clock:
-/// each message arrives once and in order while both processes live, whatever happens to the connections between them.
+/// each message arrives once and in order while both processes live, whatever happens to the connections between them,
+/// or not at all where they are cut off from each other for longer than its life.
 /// When the peer's process is a new one, or has taken us on anew, what had been written to the former is lost, since it
 /// may have been done.
 class LinkSession {
@@ -49,8 +51,8 @@ class LinkSession {
 
   LinkSession(LinkEnd self, std::string peer, LinkLimits limits);
 
-  /// Takes a message; false where it is too large or too much waits already.
-  bool send(std::string message);
+  /// Takes a message; false where it is empty, too large, or too much waits already.
+  bool send(std::string message, Moment now);
 
   /// There is a connection, which brings and takes whole frames in order. Writes a greeting.
   void connected(Moment now);
@@ -82,13 +84,15 @@ class LinkSession {
 
  private:
   struct Waiting {
-    std::string message;
+    std::string message;  // empty: too old; its number is written, for the sake of those after it
+    Moment since;
     bool was_written = false;
   };
 
   bool greeted(std::string_view body, Moment now);
   bool took(std::string_view body);
   void acknowledged(std::uint64_t sequence);
+  void expire(Moment now);
   void write(std::size_t index);
   void write_acknowledgement();
   bool fail(std::string why);

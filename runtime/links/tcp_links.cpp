@@ -118,7 +118,7 @@ class TcpLinks final : public Links {
     auto found = peers_.find(name);
     if (found == peers_.end()) return false;
     const std::shared_ptr<Peer>& peer = found->second;
-    if (!peer->session.send(std::move(message))) return false;
+    if (!peer->session.send(std::move(message), std::chrono::steady_clock::now())) return false;
     if (!std::exchange(peer->flush_posted, true)) asio::post(io_, [this, peer] { settle(peer); });
     return true;
   }

@@ -52,12 +52,12 @@ struct Pair {
 
 TEST_CASE("link session: messages arrive once and in order, also those taken before there was a connection") {
   Pair link;
-  CHECK(link.a.send("one"));
+  CHECK(link.a.send("one", link.now));
   link.connect();
   link.settle();
   CHECK(link.a.is_open());
   CHECK(link.b.is_open());
-  CHECK(link.a.send("two"));
+  CHECK(link.a.send("two", link.now));
   link.settle();
   CHECK(link.b.take_messages() == std::vector<std::string>{"one", "two"});
   CHECK(link.a.waiting() == 2);
@@ -71,9 +71,9 @@ TEST_CASE("link session: what was on its way when the connection went is written
   Pair link;
   link.connect();
   link.settle();
-  link.a.send("taken, but not acknowledged");
+  link.a.send("taken, but not acknowledged", link.now);
   link.settle();
-  link.a.send("not taken");
+  link.a.send("not taken", link.now);
   link.cut();
   link.connect();
   link.settle();
@@ -84,10 +84,10 @@ TEST_CASE("link session: a new process of the peer gets nothing that was written
   Pair link;
   link.connect();
   link.settle();
-  link.a.send("perhaps done");
+  link.a.send("perhaps done", link.now);
   link.collect();
   link.cut();
-  link.a.send("never written");
+  link.a.send("never written", link.now);
   link.b = LinkSession({"b", 2, {}}, "a", {});
   link.connect();
   link.settle();
@@ -97,11 +97,37 @@ TEST_CASE("link session: a new process of the peer gets nothing that was written
 
 TEST_CASE("link session: it takes no more than its limits") {
   Pair link({.messages = 2, .bytes = 10, .message_bytes = 6});
-  CHECK_FALSE(link.a.send("1234567"));
-  CHECK(link.a.send("123456"));
-  CHECK_FALSE(link.a.send("12345"));
-  CHECK(link.a.send("1234"));
-  CHECK_FALSE(link.a.send(""));
+  CHECK_FALSE(link.a.send("1234567", link.now));
+  CHECK(link.a.send("123456", link.now));
+  CHECK_FALSE(link.a.send("12345", link.now));
+  CHECK(link.a.send("1234", link.now));
+  CHECK_FALSE(link.a.send("5", link.now));
+  CHECK_FALSE(Pair().a.send("", link.now));
+}
+
+TEST_CASE("link session: what a cut outlives does not come, and what is younger does") {
+  Pair link({.messages = 3, .bytes = 20});
+  link.connect();
+  link.settle();
+  link.a.send("written", link.now);
+  link.collect();
+  link.cut();
+  link.a.send("waits", link.now);
+  link.now += 6s;
+  link.a.send("young", link.now);
+  CHECK_FALSE(link.a.send("too much", link.now));
+  link.now += 5s;
+  CHECK(link.a.tick(link.now));
+  CHECK(link.a.waiting_bytes() == 5);
+  CHECK(link.a.send("younger", link.now));
+  link.connect();
+  link.settle();
+  CHECK(link.b.take_messages() == std::vector<std::string>{"young", "younger"});
+  CHECK(link.a.take_lost() == 0);
+  link.now += 600ms;
+  CHECK(link.b.tick(link.now));
+  link.settle();
+  CHECK(link.a.waiting() == 0);
 }
 
 TEST_CASE("link session: a silent peer, a late greeting and a peer of another name or version are faults") {
@@ -176,7 +202,7 @@ TEST_CASE("link session: whatever is cut, delayed or restarted, nothing comes tw
         case 3:
         case 4:
         case 5:
-          if (link.a.send(std::to_string(sent))) ++sent;
+          if (link.a.send(std::to_string(sent), link.now)) ++sent;
           break;
         case 6:
           REQUIRE(link.b.tick(link.now));
