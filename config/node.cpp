@@ -118,10 +118,13 @@ Spans::Also span_receiver(TraceExport* to) {
   return [to](const Span& span) { to->take(span); };
 }
 
-std::unique_ptr<ClusterStore> open_members(const Settings& settings, const DataFolder& folder) {
+std::unique_ptr<ClusterStore> open_members(const Settings& settings, const DataFolder& folder,
+                                           const std::filesystem::path& shared, Journal& journal) {
   if (!settings.cluster) refuse_living_members(settings);
   auto store = open_cluster_store(settings.journal, folder.text());
   if (settings.cluster) refuse_node_alone(*store);
+  if (settings.cluster && !settings.journal.empty())
+    require_shared_folder(shared, journal, store->read().members.empty());
   return store;
 }
 
@@ -197,7 +200,7 @@ ServingNode::Parts::Parts(const Settings& settings)
     : folder(settings.data, settings.cluster ? node_name(settings) : ""),
       shared(settings.shared_data.empty() ? folder.path() : std::filesystem::path(settings.shared_data)),
       journal(open_journal(settings.journal, folder, static_cast<std::uint32_t>(settings.shards))),
-      cluster_store(open_members(settings, folder)),
+      cluster_store(open_members(settings, folder, shared, *journal)),
       clock(ClockMover::stored_offset(*journal)),
       read_models(read_model_folder(folder, *journal)),
       projector(*journal, read_models),

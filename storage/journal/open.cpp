@@ -57,12 +57,28 @@ void give_folder(const std::filesystem::path& folder, const std::string& store) 
     throw StorageError(folder.string() + ": the data folder cannot be written: name another with --data");
 }
 
+void require_shared_folder(const std::filesystem::path& folder, Journal& journal, bool is_first) {
+  const std::string store = journal.setting("store").value_or("");
+  if (is_first && store_of(folder).empty()) {
+    std::filesystem::create_directories(folder);
+    try {
+      give_folder(folder, store);
+    } catch (const StorageError&) {  // unless another node has just done so
+      if (store_of(folder) != store) throw;
+    }
+  }
+  if (store_of(folder) != store)
+    throw StorageError("shared-data: " + folder.string() +
+                       " is not the folder that the nodes of this cluster share: is it mounted?");
+}
+
 void require_database(const std::string& flag, const std::string& url) {
   require_url(flag, url);
   try {
     postgres::Connection(url, first_answer);
   } catch (const postgres::Disconnected& error) {
-    throw StorageError(std::string(error.what()) + ": start the server, or name another one with " + flag);
+    throw StorageError(std::string(error.what()) + ": see that the server runs, and that " + flag +
+                       " has its address, name and password");
   }
 }
 

@@ -16,6 +16,10 @@ std::unique_ptr<Journal> open_journal(const std::string& url, const DataFolder& 
 std::string store_of(const std::filesystem::path& folder);
 /// From now on the folder belongs to the journal of that name. When it returns, that survives loss of power.
 void give_folder(const std::filesystem::path& folder, const std::string& store);
+/// For a node of a cluster whose journal is in a database, before it reads keys there: the folder that all nodes share
+/// must be the one that the first has used. `is_first`: there were no members before, so that a new folder may be it.
+/// Throws StorageError where it is another, such as the empty one below what is not mounted.
+void require_shared_folder(const std::filesystem::path& folder, Journal& journal, bool is_first);
 /// Throws StorageError, which names the flag, unless that is the URL of a database that answers.
 void require_database(const std::string& flag, const std::string& url);
 

@@ -48,10 +48,30 @@ TEST_CASE("members: a node alone takes a cluster's journal when its members are 
   CHECK(alone.stop() == 0);
 }
 
+TEST_CASE("members: a node with another shared folder is refused, and makes no keys there") {
+  REQUIRE(PostgresServer::missing() == "");
+  const TemporaryFolder folder("members");
+  auto settings = member_of(PostgresServer::shared().url("unmounted"), folder);
+  ServerProcess first(CARAVAN_BINARY, folder.path() + "/member", settings);
+  first.start();
+  settings["CARAVAN_NODE_NAME"] = "b";
+  ServerProcess second(CARAVAN_BINARY, folder.path() + "/alone", settings);
+  second.start();
+  CHECK(second.stop() == 0);
+  const std::string other = folder.path() + "/unmounted";
+  std::filesystem::create_directory(other);
+  settings["CARAVAN_SHARED_DATA"] = other;
+  ServerProcess third(CARAVAN_BINARY, folder.path() + "/alone", settings);
+  CHECK(refusal_of(third).find("is not the folder that the nodes of this cluster share") != std::string::npos);
+  CHECK(std::filesystem::is_empty(other));
+  CHECK(first.stop() == 0);
+}
+
 TEST_CASE("members: a cluster takes the journal of a node alone when that is gone, not before") {
   REQUIRE(PostgresServer::missing() == "");
   const TemporaryFolder folder("members");
-  const std::string url = PostgresServer::shared().url("alone");
+  static int journals = 0;  // one for each way that it goes
+  const std::string url = PostgresServer::shared().url("alone" + std::to_string(++journals));
   ServerProcess alone(CARAVAN_BINARY, folder.path() + "/alone", {{"CARAVAN_JOURNAL", url}, {"CARAVAN_NODE_NAME", "x"}});
   ServerProcess member(CARAVAN_BINARY, folder.path() + "/member", member_of(url, folder));
   alone.start();
