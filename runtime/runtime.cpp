@@ -96,7 +96,7 @@ void Runtime::join_cluster() {
 void Runtime::lose(const std::string& why) {
   if (stopping_ || leaving_) return;
   std::string text = "this node works alone no more: " + why + ": restart it";
-  if (cluster_ && cluster_->state().id.incarnation == 0)
+  if (cluster_ && !cluster_->state().was_active)
     text = "this node cannot join the cluster: " + why;
   else if (cluster_)
     text = "this node is no member of the cluster any more (" + why + "): restart it";

@@ -89,6 +89,22 @@ int obey(Order order) {
   }
 }
 
+/// Whether any member does: by a sign that is young, or, where clocks differ, by one that changes.
+bool shows_life(ClusterStore& store, const ClusterSnapshot& before) {
+  constexpr auto young = 5s;
+  const auto newest = [](const ClusterSnapshot& rows) {
+    Time time{};
+    for (const MemberRow& row : rows.members)
+      if (row.status != MemberStatus::dead) time = std::max(time, row.alive);
+    return time;
+  };
+  const Time shown = newest(before);
+  if (shown == Time{}) return false;
+  if (std::chrono::abs(wall_now() - shown) < young) return true;
+  return wait_for(store, static_cast<int>(young.count()),
+                  [&](const ClusterSnapshot& rows) { return newest(rows) != shown; });
+}
+
 std::string counted_shards(std::size_t count) { return fmt::format("{} shard{}", count, count == 1 ? "" : "s"); }
 
 constexpr const char* is_even = "loads are even: nothing is to move\n";
@@ -102,13 +118,17 @@ int told_plan(const ClusterWords& words, std::size_t moves) {
 }  // namespace
 
 int print_cluster_status(const Settings& settings, const ClusterWords& words) {
-  const ClusterSnapshot rows = store_of(settings)->read();
+  const auto store = store_of(settings);
+  const ClusterSnapshot rows = store->read();
   const http::ClusterView view = http::cluster_view(rows);
+  // Where all died at once nobody is left to say so in the rows.
+  const bool is_alive = !view.is_cluster || shows_life(*store, rows);
   if (words.json)
     print_json(AnyRecord(view));
   else
     print(cluster_headline(rows) + (view.is_cluster ? "\n" + nodes_table(rows, wall_now(), false) : ""));
-  return view.is_whole ? 0 : 1;
+  if (!is_alive) std::fputs("caravan: no node shows a sign of life: start them\n", stderr);
+  return view.is_whole && is_alive ? 0 : 1;
 }
 
 int print_cluster_nodes(const Settings& settings, const ClusterWords& words) {

@@ -184,8 +184,9 @@ void Driver::ask_store(StoreWork& where, Change change, Result result) {
     auto value = std::make_shared<std::optional<Value>>();
     try {
       *value = change();
+      if (store_fails_.exchange(false)) spdlog::info("the cluster's store answers again");
     } catch (const StorageError& error) {
-      spdlog::warn("the cluster's store: {}", error.what());
+      if (!store_fails_.exchange(true)) spdlog::warn("the cluster's store: {}", error.what());
     }
     post([result, value](Actions& out) { result(std::move(*value), out); });
   });
@@ -361,6 +362,7 @@ void Driver::publish() {
     state_.phase = membership.phase();
     state_.status = membership.status();
     state_.id = membership.id();
+    state_.was_active = membership.was_active();
     state_.reason = membership.reason();
     if (const MemberRow* own = find_member(rows, state_.id)) {
       if (own->wire_from > state_.wire && membership.phase() == Membership::Phase::inside)

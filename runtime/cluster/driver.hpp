@@ -98,6 +98,7 @@ class Driver {
 
   std::unique_ptr<Links> links_;
   std::atomic<Moment::rep> lease_until_{0};
+  std::atomic<bool> store_fails_{false};  // as it was told last
   mutable std::mutex mutex_;
   std::condition_variable woken_;
   std::vector<Event> events_;

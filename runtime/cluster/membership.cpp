@@ -142,7 +142,11 @@ void Membership::read_own_row() {
   if (wants_to_depart_) return stop("left");
   std::string by;
   for (const Suspicion& vote : row->votes) by += (by.empty() ? "" : ", ") + to_text(vote.voter);
-  stop("declared dead by " + (by.empty() ? "an operator" : by));
+  by = "declared dead by " + (by.empty() ? "an operator" : by);
+  if (!active_since_ && !row->votes.empty())
+    by += " before it was active: they cannot reach it at " + self_.link_address +
+          ", or do not trust its certificate: see link-address, link-ca and link-cert, and their logs";
+  stop(by);
 }
 
 void Membership::observe(Moment now) {

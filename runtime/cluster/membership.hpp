@@ -74,6 +74,7 @@ class Membership {
   /// Incarnation 0 while outside.
   const MemberId& id() const { return id_; }
   MemberStatus status() const { return status_; }
+  bool was_active() const { return active_since_.has_value(); }
   /// Nobody else may have claimed what we own: answers from memory are true.
   bool lease_lives(Moment now) const { return now < lease_until(); }
   Moment lease_until() const { return phase_ == Phase::inside ? lease_until_ : Moment{}; }

@@ -38,7 +38,8 @@ struct ClusterState {
   Membership::Phase phase = Membership::Phase::outside;
   MemberStatus status = MemberStatus::joining;
   MemberId id;
-  std::string reason;  // why the membership ended
+  bool was_active = false;  // it has taken part
+  std::string reason;       // why the membership ended
   bool has_lease = false;
   std::uint32_t wire = 1;   // the version that all members speak: may be sent and written
   std::size_t shards = 0;   // that it owns

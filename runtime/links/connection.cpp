@@ -29,6 +29,8 @@ struct InTheClear {
 /// Why a connection ended, for people: one that the other side closed is no fault of the stream.
 std::string reason(ErrorCode error) {
   if (error == asio::error::eof || error == asio::ssl::error::stream_truncated) return "the peer closed it";
+  if (error.category() == asio::error::get_ssl_category())
+    return "no TLS with it (" + error.message() + "): is its certificate of the same authority?";
   return error.message();
 }
 

@@ -254,7 +254,8 @@ std::unique_ptr<Journal> open_postgres_journal(const std::string& url, PostgresJ
   try {
     return std::make_unique<PostgresJournal>(url, options);
   } catch (const postgres::Disconnected& error) {
-    throw StorageError(std::string(error.what()) + ": start the server, or name another one with --journal");
+    throw StorageError(std::string(error.what()) +
+                       ": see that the server runs, and that --journal has its address, name and password");
   }
 }
 
