@@ -120,15 +120,16 @@ int told_plan(const ClusterWords& words, std::size_t moves) {
 int print_cluster_status(const Settings& settings, const ClusterWords& words) {
   const auto store = store_of(settings);
   const ClusterSnapshot rows = store->read();
-  const http::ClusterView view = http::cluster_view(rows);
+  http::ClusterView view = http::cluster_view(rows);
   // Where all died at once nobody is left to say so in the rows.
   const bool is_alive = !view.is_cluster || shows_life(*store, rows);
+  view.is_whole = view.is_whole && is_alive;
+  const std::string headline = is_alive ? cluster_headline(rows) : "NOT WHOLE: no node shows a sign of life\n";
   if (words.json)
     print_json(AnyRecord(view));
   else
-    print(cluster_headline(rows) + (view.is_cluster ? "\n" + nodes_table(rows, wall_now(), false) : ""));
-  if (!is_alive) std::fputs("caravan: no node shows a sign of life: start them\n", stderr);
-  return view.is_whole && is_alive ? 0 : 1;
+    print(headline + (view.is_cluster ? "\n" + nodes_table(rows, wall_now(), false) : ""));
+  return view.is_whole ? 0 : 1;
 }
 
 int print_cluster_nodes(const Settings& settings, const ClusterWords& words) {

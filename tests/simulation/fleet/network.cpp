@@ -52,7 +52,7 @@ class Network::End : public Links {
 
   bool send(const std::string& peer, std::string message) override {
     const auto found = peers_.find(peer);
-    return found != peers_.end() && found->second.session.send(std::move(message));
+    return found != peers_.end() && found->second.session.send(std::move(message), place_.clock());
   }
 
   std::vector<LinkState> states() const override {
