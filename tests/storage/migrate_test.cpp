@@ -242,9 +242,9 @@ TEST_CASE("migrate: a database with another journal, and a folder of another, ar
   CHECK_THROWS_WITH_AS(tools::migrate(second.path, begun), doctest::Contains("another copy"), StorageError);
   CHECK_THROWS_WITH_AS(tools::migrate(folder.path, "mysql://x"), doctest::Contains("--to"), StorageError);
   CHECK_THROWS_WITH_AS(tools::migrate(folder.path, "postgresql://nobody@127.0.0.1:1/none"),
-                       doctest::Contains("another one with --to"), StorageError);
+                       doctest::Contains("--to has its address, name and password"), StorageError);
   CHECK_THROWS_WITH_AS(tools::verify_database("postgresql://nobody@127.0.0.1:1/none"),
-                       doctest::Contains("another one with --journal"), StorageError);
+                       doctest::Contains("--journal has its address, name and password"), StorageError);
   CHECK_THROWS_WITH_AS(tools::migrate(folder.temporary.path + "/none", begun), doctest::Contains("--data"),
                        StorageError);
 }
