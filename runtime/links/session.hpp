@@ -34,7 +34,7 @@ struct LinkLimits {
   std::size_t messages = 8'192;               // that the peer has not acknowledged
   std::size_t bytes = 32U << 20;              // of these
   std::size_t message_bytes = 8U << 20;       // of one
-  std::chrono::milliseconds life{10'000};     // of a message that is not acknowledged: by then its asker has given up
+  std::chrono::milliseconds life{10'000};     // of a message that is not acknowledged: an asker's patience
   std::chrono::milliseconds beat{500};        // an acknowledgement goes out at least that often
   std::chrono::milliseconds silence{3'500};   // a peer that says nothing for so long is not there
   std::chrono::milliseconds greeting{3'500};  // who has not said who it is by then is cut off

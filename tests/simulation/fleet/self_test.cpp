@@ -75,7 +75,7 @@ TEST_CASE("fleet: sees a journal that takes writes of who does not own the shard
     break_rule(fleet, &BrokenRules::ignores_fences);
   };
   CHECK(caught(40, sabotage, ", which is ") > 10);
-  CHECK(caught(60, sabotage, " comes after ") > 10);  // two owners count on from the same number
+  CHECK(caught(60, sabotage, " comes after ") > 15);  // two owners count on from the same number
 }
 
 TEST_CASE("fleet: sees a write that does not say under which epoch it was decided") {
@@ -93,7 +93,7 @@ TEST_CASE("fleet: sees a lease by a clock that stands still while the process is
     fleet.weather = {.freeze = 3};
     break_rule(fleet, &BrokenRules::clock_stops_when_frozen);
   };
-  CHECK(caught(300, sabotage, "before it was asked") > 3);  // a reader must come in the instant between
+  CHECK(caught(300, sabotage, "before it was asked") > 6);  // a reader must come in the instant between
 }
 
 TEST_CASE("fleet: sees that not all nodes serve once all is well again") {
