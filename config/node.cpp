@@ -266,12 +266,14 @@ ServingNode::Parts::Parts(const Settings& settings)
   edge = std::make_unique<http::HttpEdge>(services, http::all_routes(services), std::move(edge_options));
   add_health_checks();
   url = edge->start().url();
-  if (settings.cluster)
+  if (settings.cluster) {
     follow_others(settings);
-  else
-    edge->health().set_serving(true);
-  if (!settings.cluster && !settings.journal.empty())
+    return;
+  }
+  // Before it is ready: whoever has seen that may stop the database, which must not end the node.
+  if (!settings.journal.empty())
     alone = std::make_unique<Alone>(Alone::Of{*node, *cluster_store, node_name(settings)});
+  edge->health().set_serving(true);
 }
 
 void ServingNode::Parts::follow_others(const Settings& settings) {

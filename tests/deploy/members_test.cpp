@@ -114,6 +114,7 @@ TEST_CASE("members: while the database is away a node says so at once, and its m
   // It takes a moment until the node has noticed; no answer takes long meanwhile, and none is an error of its own.
   nlohmann::json health;
   const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+  INFO(node.log_end());
   do {
     const auto asked = std::chrono::steady_clock::now();
     const auto answer = client.call("GET", "/health");
