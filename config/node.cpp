@@ -271,8 +271,7 @@ ServingNode::Parts::Parts(const Settings& settings)
     return;
   }
   // Before it is ready: whoever has seen that may stop the database, which must not end the node.
-  if (!settings.journal.empty())
-    alone = std::make_unique<Alone>(Alone::Of{*node, *cluster_store, node_name(settings)});
+  if (!settings.journal.empty()) alone = std::make_unique<Alone>(Alone::Of{*node, *cluster_store, node_name(settings)});
   edge->health().set_serving(true);
 }
 
