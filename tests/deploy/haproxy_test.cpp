@@ -13,6 +13,8 @@
 #include "tests/process/client.hpp"
 #include "tests/process/server.hpp"
 
+namespace haproxy_test {
+
 using namespace caravan::testing;
 
 namespace {
@@ -74,6 +76,14 @@ bool comes_true(Holds holds) {
   return true;
 }
 
+/// Whether a request to the route has come through to this very node, since it started, and succeeded.
+bool has_served(const ServerProcess& node, const std::string& route) {
+  const std::string body = HttpClient(node.port()).call("GET", "/metrics").body;
+  const std::string counted = "route=\"" + route + "\",status=\"2xx\"} ";
+  const std::size_t at = body.find(counted);
+  return at != std::string::npos && std::stod(body.substr(at + counted.size(), 20)) > 0;
+}
+
 }  // namespace
 
 TEST_CASE("haproxy: a node that stops is taken out without a failed request, and comes back") {
@@ -111,12 +121,7 @@ TEST_CASE("haproxy: a node that stops is taken out without a failed request, and
   CHECK(comes_true(served()));
   first.start();
   // It serves again when the other one goes: were it still out, requests would fail.
-  CHECK(comes_true([&] {
-    const HttpAnswer answer = HttpClient(first.port()).call("GET", "/metrics");
-    const std::string counted = "route=\"/api/v1/sandbox/clock/advance\",status=\"2xx\"} ";
-    const std::size_t at = answer.body.find(counted);
-    return at != std::string::npos && std::stod(answer.body.substr(at + counted.size(), 20)) > 0;
-  }));
+  CHECK(comes_true([&] { return has_served(first, "/api/v1/sandbox/clock/advance"); }));
   CHECK(second.stop() == 0);
   CHECK(comes_true(served()));
   enough = true;
@@ -131,6 +136,42 @@ TEST_CASE("haproxy: a node that stops is taken out without a failed request, and
   CHECK(logs.find("address=203.0.113.7") != std::string::npos);
 }
 
+TEST_CASE("haproxy: a node that is killed fails no read, and no command with a key") {
+  const TemporaryFolder first_folder("deploy"), second_folder("deploy"), proxy_folder("deploy");
+  ServerProcess first(CARAVAN_BINARY, first_folder.path());
+  ServerProcess second(CARAVAN_BINARY, second_folder.path());
+  first.start();
+  second.start();
+  const Proxy proxy(proxy_folder.path(), {first.port(), second.port()});
+  REQUIRE(comes_true([&] { return HttpClient(proxy.port()).call("GET", "/api/v1/sandbox/clock").status == 200; }));
+
+  std::atomic<bool> enough{false};
+  std::atomic<int> good{0}, bad{0};
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 8; ++i)
+    callers.emplace_back([&, i] {
+      HttpClient caller(proxy.port());
+      for (int n = 0; !enough; ++n) {
+        const HttpHeaders headers{{"Idempotency-Key", std::to_string(i) + '-' + std::to_string(n)}};
+        const int status =
+            i % 2 == 0 ? caller.call("GET", "/api/v1/sandbox/clock").status
+                       : caller.call("POST", "/api/v1/sandbox/clock/advance", headers, R"({"seconds":1})").status;
+        ++(status == 200 ? good : bad);
+      }
+    });
+  const auto served = [&] { return [&, from = good.load()] { return good > from + 200; }; };
+  for (ServerProcess* node : {&first, &second, &first}) {
+    CHECK(comes_true(served()));
+    node->crash();
+    CHECK(comes_true(served()));
+    node->start();
+    CHECK(comes_true([&] { return has_served(*node, "/api/v1/sandbox/clock"); }));  // before the next one is killed
+  }
+  enough = true;
+  for (std::thread& caller : callers) caller.join();
+  CHECK(bad == 0);
+}
+
 TEST_CASE("drain: the node says that it is not ready, and serves until the time is up") {
   const TemporaryFolder folder("deploy");
   ServerProcess node(CARAVAN_BINARY, folder.path(), {{"CARAVAN_DRAIN_TIME", "60s"}});
@@ -143,3 +184,5 @@ TEST_CASE("drain: the node says that it is not ready, and serves until the time 
   CHECK(answer.headers.at("connection") == "close");
   CHECK(node.stop() == 0);  // a second signal: at once
 }
+
+}  // namespace haproxy_test
