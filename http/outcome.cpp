@@ -12,11 +12,18 @@ std::chrono::seconds at_least_a_second(std::chrono::milliseconds wait) {
   return std::max(std::chrono::seconds{1}, std::chrono::ceil<std::chrono::seconds>(wait));
 }
 
+/// Nothing has changed.
+[[noreturn]] void refuse_unavailable(const Reply& reply) {
+  throw Problem{
+      .code = "unavailable",
+      .detail = "What has this is away: a node, the database, or a shard on its way. Nothing was changed: repeat it.",
+      .retry_after = at_least_a_second(reply.retry_after)};
+}
+
 }  // namespace
 
 void require_answer(const Reply& reply) {
-  if (reply.outcome == Outcome::unknown)  // a question changes nothing: it may be asked again
-    throw Problem{.code = "unavailable", .retry_after = at_least_a_second(reply.retry_after)};
+  if (reply.outcome == Outcome::unknown) refuse_unavailable(reply);  // a question changes nothing
   if (reply.outcome != Outcome::rejected) require_done(reply);
 }
 
@@ -37,7 +44,7 @@ void require_done(const Reply& reply) {
     case Outcome::overloaded:
       throw Problem{.code = "overloaded", .retry_after = at_least_a_second(reply.retry_after)};
     case Outcome::unavailable:
-      throw Problem{.code = "unavailable", .retry_after = at_least_a_second(reply.retry_after)};
+      refuse_unavailable(reply);
     case Outcome::unknown:
       throw Problem{.code = "outcome_unknown",
                     .detail = "It may or may not have happened; a repeat with the same Idempotency-Key is safe.",

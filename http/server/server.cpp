@@ -284,7 +284,9 @@ int Server::answer(mg_connection* connection) {
   Response response;
   try {
     if (request.path.size() + request.query.size() > max_uri_bytes) throw Problem{"uri_too_long"};
-    if (stopping_) throw Problem{.code = "unavailable", .retry_after = std::chrono::seconds{1}};
+    if (stopping_)
+      throw Problem{
+          .code = "unavailable", .detail = "This node is stopping: repeat it.", .retry_after = std::chrono::seconds{1}};
     if (!has_one_length(request)) throw Problem{"malformed_request", "The body has more than one length."};
     Router::Match match = dispatcher_.find(request);
     const std::size_t limit = dispatcher_.body_limit(match);
