@@ -43,6 +43,8 @@ std::string link_files_fault(const Settings& settings) {
       return name + ": cannot read " + path + ": check the file and its permissions";
   if (settings.link_cert.empty()) return {};
   const std::string owner = name_in_certificate(settings.link_cert), node = node_name(settings);
+  if (owner == node && !is_key_of(settings.link_key, settings.link_cert))
+    return "link-key: " + settings.link_key + " is not the private key of " + settings.link_cert;
   if (owner == node) return {};
   return "link-cert: " + settings.link_cert + (owner.empty() ? " is no certificate" : " is of " + owner) +
          ", and this node is " + node + ": it must have that as its common name";

@@ -158,7 +158,8 @@ void add_cluster_orders(CLI::App& cluster, Given& given, const auto& add) {
   CLI::App& move = add("move", "Move one shard to another node", move_cluster_shard);
   move.add_option("shard", given.cluster.shard, "Its number")->required()->type_name("SHARD");
   move.add_option("node", given.cluster.node, "The name of the node that gets it")->required()->type_name("NODE");
-  CLI::App& rebalance = add("rebalance", "Even the loads out now, however small the need", rebalance_cluster);
+  CLI::App& rebalance =
+      add("rebalance", "Even the loads out now, however small the need; also in a pause", rebalance_cluster);
   rebalance.add_flag("--dry-run", given.cluster.dry_run, "Only tell what would move first");
   for (CLI::App* order : {&drain, &move, &rebalance}) {
     add_json(*order, given);

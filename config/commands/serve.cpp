@@ -63,8 +63,9 @@ int serve(const Settings& settings) {
   set_up_log(settings);
   const sigset_t stop = block_stop_signals();
   ServingNode node(settings);
-  tell(settings, fmt::format("caravan serves at {} ({}, data in {})", node.url(),
-                             settings.environment == Environment::sandbox ? "sandbox" : "production", settings.data));
+  tell(settings,
+       fmt::format("caravan {} at {} ({}, data in {})", settings.cluster ? "joins its cluster to serve" : "serves",
+                   node.url(), settings.environment == Environment::sandbox ? "sandbox" : "production", settings.data));
   const timespec look_again{1, 0};
   while (sigtimedwait(&stop, nullptr, &look_again) < 0)
     if (node.is_broken()) {

@@ -43,7 +43,6 @@ ClusterView cluster_view(const ClusterSnapshot& rows) {
       .is_cluster = !rows.members.empty(), .is_balancing_paused = rows.is_paused, .shards = rows.shards.size()};
   std::ranges::transform(rows.members, std::back_inserter(view.nodes), view_of);
   for (const ShardRow& shard : rows.shards) {
-    view.moving_shards += shard.phase == MovePhase::steady ? 0 : 1;
     const MemberRow* owner = living_owner(rows, shard);
     if (!owner) {
       view.orphaned_shards += view.is_cluster ? 1 : 0;
@@ -52,6 +51,7 @@ ClusterView cluster_view(const ClusterSnapshot& rows) {
     ClusterNodeView& node = view.nodes[static_cast<std::size_t>(owner - rows.members.data())];
     const ShardLoad load = load_of(rows, shard.shard);
     ++node.shards;
+    view.moving_shards += shard.phase == MovePhase::steady ? 0 : 1;
     node.load += load.rate;
     node.actors += load.actors;
   }

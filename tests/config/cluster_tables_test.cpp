@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace cluster_tables_test {
+
 using namespace caravan;
 
 namespace {
@@ -51,8 +53,10 @@ TEST_CASE("cluster tables: what is wrong or on its way shows") {
   const ClusterSnapshot before = rows;
   rows.members[0].status = MemberStatus::dead;
   rows.shards[0] = {0, 2, rows.members[1].id, MovePhase::steady, {}};
+  rows.shards[2].phase = MovePhase::leaving;  // its owner died over it
   rows.is_paused = false;
   CHECK(cluster_headline(rows) == "NOT WHOLE: nodes: 1 active; 4 shards, 1 without a living owner; balancing is on\n");
+  rows.shards[2].phase = MovePhase::steady;
   CHECK(nodes_table(rows, now, false).find("node-a") == std::string::npos);
   CHECK(nodes_table(rows, now, true).find("node-a  dead") != std::string::npos);
   CHECK(shards_table(rows).find("    2        1       30        3  (no living owner)\n") != std::string::npos);
@@ -64,3 +68,5 @@ TEST_CASE("cluster tables: what is wrong or on its way shows") {
   rows.members[0].id.incarnation = 9;
   CHECK(changes_between(dead, rows) == std::vector<std::string>{"node node-a has left"});
 }
+
+}  // namespace cluster_tables_test

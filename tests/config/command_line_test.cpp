@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+namespace command_line_test {
+
 using namespace caravan;
 
 namespace {
@@ -52,3 +54,5 @@ TEST_CASE("command line: a database's journal is backed up by the database's own
   CHECK(told({"backup", "copy", "--journal=postgresql://nobody@127.0.0.1:1/none"})
             .starts_with("caravan: --journal: this command is for a journal in the data folder"));
 }
+
+}  // namespace command_line_test

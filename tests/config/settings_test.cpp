@@ -10,6 +10,8 @@
 
 #include "config/settings_values.hpp"
 
+namespace settings_test {
+
 using namespace caravan;
 
 namespace {
@@ -87,7 +89,7 @@ TEST_CASE("settings: an unknown or bad one is refused by name, with the remedy")
   CHECK(refusal({file.path, {}, {}}) == "unknown setting rate_limit in " + file.path + ": did you mean rate-limit?");
 }
 
-TEST_CASE("settings: who serves with links hears which of their files is missing or another node's") {
+TEST_CASE("settings: who serves with links hears which of their files is missing, another node's, or no pair") {
   const auto folder = std::filesystem::temp_directory_path() / ("caravan-settings-" + std::to_string(::getpid()));
   const testkit::Authority authority(folder);
   authority.issue("node-a");
@@ -101,6 +103,11 @@ TEST_CASE("settings: who serves with links hears which of their files is missing
   CHECK(link_files_fault(settings) == "link-key: cannot read /none: check the file and its permissions");
   settings.link_key = authority.path("node-a.key");
   CHECK(link_files_fault(settings).empty());
+  authority.issue("node-b");
+  settings.link_key = authority.path("node-b.key");
+  CHECK(link_files_fault(settings) ==
+        "link-key: " + settings.link_key + " is not the private key of " + settings.link_cert);
+  settings.link_key = authority.path("node-a.key");
   settings.node_name = "node-b";
   CHECK(link_files_fault(settings) == "link-cert: " + settings.link_cert +
                                           " is of node-a, and this node is node-b: it must have that as its "
@@ -149,3 +156,5 @@ TEST_CASE("settings: production names each unsafe setting, and a secret is never
   const auto resolved = resolve_settings({{}, {{"CARAVAN_SERVICE_KEY", "a-secret-thing"}}, {}});
   CHECK(describe_settings(resolved).find("a-secret-thing") == std::string::npos);
 }
+
+}  // namespace settings_test
