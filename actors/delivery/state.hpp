@@ -72,6 +72,7 @@ struct DeliveryState {
   std::int64_t version = 0;  // counts events, but not of the conversation
 
   bool exists() const { return !terms.request_id.is_nil(); }
+  bool is_party(UserId user) const { return user == terms.customer || user == terms.traveler; }
   /// There is a delivery for its parties to see.
   bool is_created() const { return status != DeliveryStatus::accepting && status != DeliveryStatus::acceptance_failed; }
   bool is_open() const {

@@ -10,6 +10,8 @@
 #include "tests/process/market.hpp"
 #include "tests/process/server.hpp"
 
+namespace backup_test {
+
 using namespace caravan::testing;
 
 namespace {
@@ -68,3 +70,5 @@ TEST_CASE("backup: a node goes on from a point of a backup that was taken beside
   CHECK(json_at(later.call("GET", "/deliveries/" + delivery.delivery, customer.token).body, "status") == "delivered");
   CHECK(again.stop() == 0);
 }
+
+}  // namespace backup_test

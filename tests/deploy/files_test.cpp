@@ -9,6 +9,8 @@
 #include "tests/process/server.hpp"
 #include "tests/testkit/authority.hpp"
 
+namespace files_test {
+
 using namespace caravan::testing;
 using caravan::testkit::Authority;
 namespace fs = std::filesystem;
@@ -77,3 +79,5 @@ TEST_CASE("deploy files: systemd finds nothing wrong with the units") {
   CHECK(code == 0);
   CHECK(said == "");  // what it ignores it says, and that is all
 }
+
+}  // namespace files_test

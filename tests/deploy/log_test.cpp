@@ -6,6 +6,8 @@
 #include "tests/process/client.hpp"
 #include "tests/process/server.hpp"
 
+namespace log_test {
+
 using namespace caravan::testing;
 
 TEST_CASE("log: with log-format json each line is an object, and those of a request have its trace id") {
@@ -35,3 +37,5 @@ TEST_CASE("log: with log-format json each line is an object, and those of a requ
   }
   CHECK(found);
 }
+
+}  // namespace log_test

@@ -9,6 +9,8 @@
 #include "tests/process/server.hpp"
 #include "tests/testkit/postgres_server.hpp"
 
+namespace members_test {
+
 using namespace caravan::testing;
 using caravan::testkit::PostgresServer;
 
@@ -126,3 +128,5 @@ TEST_CASE("members: while the database is away a node says so at once, and its m
   CHECK(health.at("status") == "unhealthy");
   CHECK(health.at("dependencies").at(tells).at("status") == "unhealthy");
 }
+
+}  // namespace members_test

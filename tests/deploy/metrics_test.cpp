@@ -11,6 +11,8 @@
 #include "tests/process/market.hpp"
 #include "tests/process/server.hpp"
 
+namespace metrics_test {
+
 using namespace caravan::testing;
 
 namespace {
@@ -94,3 +96,5 @@ TEST_CASE("alerts: each says what is wrong and what to do; promtool, where there
   if (std::filesystem::exists("/usr/bin/promtool"))
     CHECK(std::system("/usr/bin/promtool check rules config/alerts/caravan.yml >/dev/null") == 0);
 }
+
+}  // namespace metrics_test

@@ -14,6 +14,8 @@
 #include "tests/process/server.hpp"
 #include "tests/testkit/postgres_server.hpp"
 
+namespace migrate_test {
+
 using namespace caravan::testing;
 using caravan::testkit::PostgresServer;
 
@@ -111,3 +113,5 @@ TEST_CASE("migrate: deliveries under way go on in PostgreSQL, and what was ackno
   CHECK(json_at(after.call("GET", "/deliveries/" + delivery.delivery, customer.token).body, "status") == "delivered");
   CHECK(moved.stop() == 0);
 }
+
+}  // namespace migrate_test

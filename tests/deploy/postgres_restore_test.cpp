@@ -13,6 +13,8 @@
 #include "tests/process/server.hpp"
 #include "tests/testkit/postgres_server.hpp"
 
+namespace postgres_restore_test {
+
 using namespace caravan::testing;
 using caravan::testkit::PostgresServer;
 
@@ -108,3 +110,5 @@ TEST_CASE("postgres: a journal is restored to a point in time, and its deliverie
   CHECK(status_of(later.request(customer)) == 200);
   CHECK(again.stop() == 0);
 }
+
+}  // namespace postgres_restore_test

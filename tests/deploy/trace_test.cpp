@@ -13,6 +13,8 @@
 #include "tests/process/market.hpp"
 #include "tests/process/server.hpp"
 
+namespace trace_test {
+
 using namespace caravan::testing;
 
 namespace {
@@ -169,3 +171,5 @@ TEST_CASE("traces: a step on one node leads to steps on another") {
     CHECK(nodes == std::set<std::string>{"n1", "n2"});
   }
 }
+
+}  // namespace trace_test

@@ -5,6 +5,8 @@
 #include "http/access/passwords/hasher.hpp"
 #include "tests/http/edge.hpp"
 
+namespace access_test {
+
 using namespace caravan;
 using namespace caravan::http;
 using testkit::test_id;
@@ -173,3 +175,5 @@ TEST_CASE("own writes: the newest position of a user is kept") {
   CHECK(writes.newest(ann) == 7);
   CHECK(writes.newest(test_id<UserId>(2)) == 0);
 }
+
+}  // namespace access_test

@@ -6,6 +6,8 @@
 #include "tests/http/edge.hpp"
 #include "tests/testkit/delivery_stages.hpp"
 
+namespace delivery_routes_test {
+
 using namespace caravan;
 using namespace caravan::http;
 using namespace caravan::delivery_stages;
@@ -275,3 +277,5 @@ TEST_CASE("delivery routes: whose code it is cannot be told yet while the read m
   CHECK(answer->status == 503);
   CHECK(answer->get_header_value("Retry-After") == "1");
 }
+
+}  // namespace delivery_routes_test

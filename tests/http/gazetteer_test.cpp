@@ -9,6 +9,8 @@
 #include "http/places/gazetteer_files.hpp"
 #include "http/places/gazetteer_index.hpp"
 
+namespace gazetteer_test {
+
 using namespace caravan;
 
 namespace {
@@ -179,3 +181,5 @@ TEST_CASE("folding: names that people write in several ways are one") {
   CHECK(fold_name("Straße") == "strasse");
   CHECK(fold_name("  a -- b  ") == "a b");
 }
+
+}  // namespace gazetteer_test

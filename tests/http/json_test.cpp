@@ -8,6 +8,8 @@
 #include "http/json/read.hpp"
 #include "http/json/write.hpp"
 
+namespace json_test {
+
 using namespace caravan;
 using namespace caravan::http;
 
@@ -250,3 +252,5 @@ TEST_CASE("json: a problem is UTF-8 and does not repeat the body, whatever the c
     }
   }
 }
+
+}  // namespace json_test

@@ -4,6 +4,8 @@
 #include "http/routes/pricing.hpp"
 #include "tests/http/edge.hpp"
 
+namespace location_test {
+
 using namespace caravan;
 using namespace caravan::http;
 using testkit::Edge;
@@ -138,3 +140,5 @@ TEST_CASE("pricing: the platform document's delivery request has a price whose p
                  edge.edge.as(ann, "both", static_cast<std::uint32_t>(Permission::finance)))
             ->status == 200);
 }
+
+}  // namespace location_test

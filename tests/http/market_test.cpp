@@ -7,6 +7,8 @@
 #include "http/routes/trips.hpp"
 #include "tests/http/edge.hpp"
 
+namespace market_test {
+
 using namespace caravan;
 using namespace caravan::http;
 using namespace caravan::testkit;
@@ -285,3 +287,5 @@ TEST_CASE("offers: an acceptance that ended is told as it ended") {
   CHECK(field_of(market.body, "deliveryNumber") == "DEL-000001");
   CHECK(field_of(market.body, "status") == "accepted");
 }
+
+}  // namespace market_test

@@ -11,6 +11,8 @@
 #include "tests/testkit/entity.hpp"
 #include "tests/testkit/trip_grid.hpp"
 
+namespace matcher_test {
+
 using namespace caravan;
 
 namespace {
@@ -171,3 +173,5 @@ TEST_CASE("matcher: requests for a trip") {
   CHECK(matches.items[0].request_id == fitting.id);
   CHECK(matches.items[0].detour_meters == 0);
 }
+
+}  // namespace matcher_test

@@ -11,6 +11,8 @@
 #include "http/providers/sandbox_messages.hpp"
 #include "tests/http/edge.hpp"
 
+namespace messages_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 
@@ -142,3 +144,5 @@ TEST_CASE("sandbox messages: what cannot be sent is said, and quiet hours defer"
   CHECK(sent(provider, 4, message).get_if<MessageDeferred>()->until == at("2027-01-15T11:00:00Z"));
   CHECK(provider.newest({}, 10).empty());
 }
+
+}  // namespace messages_test

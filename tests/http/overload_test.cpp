@@ -3,6 +3,8 @@
 
 #include "tests/http/edge.hpp"
 
+namespace overload_test {
+
 using namespace caravan;
 using namespace caravan::http;
 using testkit::Edge;
@@ -75,3 +77,5 @@ TEST_CASE("a server that stops answers what it has begun, and does not wait for 
   CHECK(got->status == 200);
   stopped.get();
 }
+
+}  // namespace overload_test

@@ -6,6 +6,8 @@
 #include "storage/read_models/money.hpp"
 #include "tests/http/edge.hpp"
 
+namespace payment_routes_test {
+
 using namespace caravan;
 using namespace caravan::http;
 using testkit::Edge;
@@ -196,3 +198,5 @@ TEST_CASE("finance routes: the trial balance, alerts and lists are there for fin
   CHECK(desk.get("/payments/intents", ana).second == R"({"items":[],"nextCursor":null})");
   CHECK(desk.post("/admin/finance/payouts", dora, R"({"userId":")" + ben.text() + R"("})", finance).first == 409);
 }
+
+}  // namespace payment_routes_test

@@ -13,6 +13,8 @@
 #include "http/routes/users.hpp"
 #include "tests/http/edge.hpp"
 
+namespace people_routes_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 
@@ -420,3 +422,5 @@ TEST_CASE("people: the first administrator is made once") {
   CHECK(in->status == 200);
   CHECK(people.get("/auth/me", bearer(in))->body.find("\"finance\"") != std::string::npos);
 }
+
+}  // namespace people_routes_test

@@ -8,6 +8,8 @@
 #include "http/places/provider_unavailable.hpp"
 #include "http/places/web_providers.hpp"
 
+namespace provider_chain_test {
+
 using namespace caravan;
 
 namespace {
@@ -126,3 +128,5 @@ TEST_CASE("web providers: a server that is gone or talks nonsense fails, and cos
   CHECK(guarded.forecast(boston, Time{}).empty());
   CHECK(guarded.provider() == "open-meteo");
 }
+
+}  // namespace provider_chain_test

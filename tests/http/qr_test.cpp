@@ -9,6 +9,8 @@
 #include "http/qr/seal.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace qr_test {
+
 using namespace caravan;
 using namespace caravan::http;
 
@@ -127,3 +129,5 @@ TEST_CASE("qr: the SVG draws the same symbol") {
   CHECK(svg.find("M4 4h7v1h-7z") != std::string::npos);  // the top of the first finder pattern
   CHECK_THROWS(qr_svg(std::string(5'000, 'x')));
 }
+
+}  // namespace qr_test

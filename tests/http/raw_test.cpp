@@ -4,6 +4,8 @@
 
 #include "tests/http/edge.hpp"
 
+namespace raw_test {
+
 using namespace caravan;
 using namespace caravan::http;
 using testkit::Edge;
@@ -56,3 +58,5 @@ TEST_CASE("raw: requests that cannot be understood are refused, and the server g
   CHECK(chunked.ends_with("\r\n\r\nabcde"));
   CHECK(send("GET http://elsewhere/ HTTP/1.1\r\nHost: x\r\n\r\n") != "HTTP/1.1 200");
 }
+
+}  // namespace raw_test

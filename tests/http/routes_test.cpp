@@ -7,6 +7,8 @@
 #include <random>
 #include <stdexcept>
 
+namespace routes_test {
+
 using namespace caravan;
 
 namespace {
@@ -120,3 +122,5 @@ TEST_CASE("stop order: the end is fixed, a cycle is refused, nothing is an order
   CHECK_THROWS_AS(best_order(legs, {{-1}}, false, false), std::invalid_argument);
   CHECK(best_order(matrix_of({{40, -74}}), {{}}, false, false).empty());
 }
+
+}  // namespace routes_test

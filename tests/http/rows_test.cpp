@@ -4,6 +4,8 @@
 #include "http/system/openapi.hpp"
 #include "tests/http/edge.hpp"
 
+namespace rows_test {
+
 using namespace caravan;
 using namespace caravan::http;
 using testkit::Edge;
@@ -119,3 +121,5 @@ TEST_CASE("rows: an unknown field or parameter gets 400 and is named") {
     CHECK(answer->body.find("noSuchParameter") != std::string::npos);
   }
 }
+
+}  // namespace rows_test

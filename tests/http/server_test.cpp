@@ -2,6 +2,8 @@
 #include "runtime/spans.hpp"
 #include "tests/http/edge.hpp"
 
+namespace server_test {
+
 using namespace caravan;
 using namespace caravan::http;
 using testkit::Edge;
@@ -299,3 +301,5 @@ TEST_CASE("server: who asks too often is told to wait") {
   CHECK(answer->get_header_value("RateLimit-Remaining") == "0");
   CHECK(std::stoi(answer->get_header_value("Retry-After")) >= 1);
 }
+
+}  // namespace server_test

@@ -11,6 +11,8 @@
 #include "http/system/docs_page.hpp"
 #include "tests/http/edge.hpp"
 
+namespace system_test {
+
 using namespace caravan;
 using namespace caravan::http;
 using testkit::Edge;
@@ -137,3 +139,5 @@ TEST_CASE("health: a check that cannot find out is told with its reason, and the
   CHECK(text.find("caravan_dependency_healthy{dependency=\"journal\"} 0\n") != std::string::npos);
   CHECK(text.find("caravan_dependency_healthy{dependency=\"readModels\"} 1\n") != std::string::npos);
 }
+
+}  // namespace system_test

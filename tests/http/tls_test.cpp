@@ -5,6 +5,8 @@
 
 #include "tests/http/edge.hpp"
 
+namespace tls_test {
+
 using namespace caravan;
 using namespace caravan::http;
 using testkit::Edge;
@@ -79,3 +81,5 @@ TEST_CASE("server: a taken port is told at the start") {
   settings.port = edge.server.port();
   CHECK_THROWS_AS(Edge(rows(), Edge::quiet(), settings), std::runtime_error);
 }
+
+}  // namespace tls_test

@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+namespace trace_export_test {
+
 using namespace caravan;
 using namespace std::chrono_literals;
 
@@ -160,3 +162,5 @@ TEST_CASE("trace export: what there is no room for, and what nobody takes, is dr
   collector.wait_for(4);
   CHECK(to.counts().dropped == 1);
 }
+
+}  // namespace trace_export_test

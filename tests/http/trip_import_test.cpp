@@ -13,6 +13,8 @@
 #include "storage/journal/entry.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace trip_import_test {
+
 using namespace caravan;
 
 namespace {
@@ -188,3 +190,5 @@ TEST_CASE("trip import: what is no file of flights is said to be none") {
   CHECK_THROWS_AS(import_from(cut.path, stand), FlightFileError);
   CHECK(stand.trips.empty());
 }
+
+}  // namespace trip_import_test

@@ -4,6 +4,8 @@
 
 #include <stdexcept>
 
+namespace trusted_proxies_test {
+
 using namespace caravan::http;
 
 TEST_CASE("trusted proxies: the client is the last address that is no proxy of ours") {
@@ -39,3 +41,5 @@ TEST_CASE("trusted proxies: a list that cannot be read is refused with the fault
   for (std::size_t i = 0; i < TrustedProxies::limit; ++i) many += ",10.0.0.1";
   CHECK_THROWS_WITH_AS(TrustedProxies{many}, doctest::Contains("more than 64"), std::invalid_argument);
 }
+
+}  // namespace trusted_proxies_test

@@ -2,6 +2,8 @@
 #include "http/routes/payments.hpp"
 #include "tests/http/edge.hpp"
 
+namespace wallet_routes_test {
+
 using namespace caravan;
 using namespace caravan::http;
 using testkit::Edge;
@@ -90,3 +92,5 @@ TEST_CASE("wallet routes: balances, payouts page by page, and the statement") {
   CHECK(desk.get("payouts/" + test_id<PayoutId>(1).text(), ana).first == 404);
   CHECK(desk.get("wallet/transactions", ben).second.find(R"("type":"credit","amount":300)") != std::string::npos);
 }
+
+}  // namespace wallet_routes_test

@@ -7,6 +7,8 @@
 #include "tests/storage/temporary_folder.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace sandbox_payments_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 using namespace std::chrono_literals;
@@ -108,3 +110,5 @@ TEST_CASE("sandbox payments: a repeat has no second effect, after a restart neit
   CHECK(book.count(PaymentOperation::capture, PaymentOutcome::done) == 1);
   CHECK(book.standing(intent).refunded == 3500);
 }
+
+}  // namespace sandbox_payments_test

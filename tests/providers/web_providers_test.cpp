@@ -9,6 +9,8 @@
 #include "runtime/spans.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace web_providers_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 using namespace std::chrono_literals;
@@ -161,3 +163,5 @@ TEST_CASE("web messages: the words are posted; a refusal for good is told from o
   CHECK(ask<MessageDeferred>(messages, night)->until == test_start + 1h);
   CHECK(outside.count() == 3);
 }
+
+}  // namespace web_providers_test

@@ -1,6 +1,8 @@
 #include "actors/account/rules.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace account_table_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 using namespace std::chrono_literals;
@@ -124,3 +126,5 @@ TEST_CASE("account: every state against every command") {
                         {"open work", AnyRecord(TimerFired{"open_work"}), timer()}},
                        account_address(ann));
 }
+
+}  // namespace account_table_test

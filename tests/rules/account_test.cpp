@@ -9,6 +9,8 @@
 #include "actors/values/digest.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace account_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 using namespace std::chrono_literals;
@@ -422,3 +424,5 @@ TEST_CASE("account: credentials are for the platform alone, sessions for their o
   CHECK(account.as(user(ann)).when(RevokeSession{session}) == "session.revoked");
   CHECK(!account.as(provider()).ask(CheckSession{session}).resource.get_if<SessionStanding>()->active);
 }
+
+}  // namespace account_test

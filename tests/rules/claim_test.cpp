@@ -1,6 +1,8 @@
 #include "actors/claim/entity.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace claim_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 
@@ -39,3 +41,5 @@ TEST_CASE("claim: every state against every command") {
                       {"", AnyRecord(TimerFired{"unconfirmed"}), timer()}},
                      text);
 }
+
+}  // namespace claim_test

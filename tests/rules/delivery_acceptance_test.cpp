@@ -6,6 +6,8 @@
 #include "actors/trip/commands.hpp"
 #include "tests/testkit/delivery_stages.hpp"
 
+namespace delivery_acceptance_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 using namespace caravan::delivery_stages;
@@ -133,3 +135,5 @@ TEST_CASE("delivery acceptance: money that was given back meanwhile ends it, sin
   CHECK(delivery.sent<ReleaseReservation>());
   CHECK(delivery.sent<CancelIntent>());
 }
+
+}  // namespace delivery_acceptance_test

@@ -3,6 +3,8 @@
 #include "actors/user/commands.hpp"
 #include "tests/testkit/delivery_stages.hpp"
 
+namespace delivery_codes_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 using namespace caravan::delivery_stages;
@@ -133,3 +135,5 @@ TEST_CASE("delivery codes: a service may bind a code to another place and time")
   delivery.as(user(carrier)).when(scan);
   CHECK(scan_outcome(delivery) == "accepted");
 }
+
+}  // namespace delivery_codes_test

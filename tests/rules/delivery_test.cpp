@@ -5,6 +5,8 @@
 #include "actors/user/commands.hpp"
 #include "tests/testkit/delivery_stages.hpp"
 
+namespace delivery_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 using namespace caravan::delivery_stages;
@@ -232,3 +234,5 @@ TEST_CASE("delivery: every state against every command") {
   };
   check_table<Delivery>(states, commands, parcel);
 }
+
+}  // namespace delivery_test

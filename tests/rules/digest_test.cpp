@@ -6,6 +6,8 @@
 #include "actors/user/commands.hpp"
 #include "actors/values/digest.hpp"
 
+namespace digest_test {
+
 using namespace caravan;
 
 TEST_CASE("digest: SHA-256 of the standard's own examples, and around the block's edge") {
@@ -31,3 +33,5 @@ TEST_CASE("claim: one address a text, one space a kind, and e-mail in any letter
   CHECK(claim_address("a").id != sequence_address("a").id);
   CHECK(email_claim_address("Ann@Example.COM") == claim_address("email:ann@example.com"));
 }
+
+}  // namespace digest_test

@@ -4,6 +4,8 @@
 #include "actors/escrow/commands.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace dispute_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 
@@ -110,3 +112,5 @@ TEST_CASE("dispute: every state against every command") {
                         {"by customer", AnyRecord(EscrowSettled{{}, usd(0), usd(3500)}), user(ana)}},
                        self);
 }
+
+}  // namespace dispute_test

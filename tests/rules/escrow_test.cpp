@@ -6,6 +6,8 @@
 #include "actors/wallet/commands.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace escrow_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 using namespace std::chrono_literals;
@@ -387,3 +389,5 @@ TEST_CASE("escrow: every state against every command") {
                        {"by customer", AnyRecord(TimerFired{"provider"}), user(ana)}},
                       self);
 }
+
+}  // namespace escrow_test

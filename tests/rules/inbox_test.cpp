@@ -3,6 +3,8 @@
 #include "actors/user/commands.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace inbox_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 using namespace std::chrono_literals;
@@ -221,3 +223,5 @@ TEST_CASE("inbox: every state against every command") {
                       {"", AnyRecord(TimerFired{retry_timer(id, Channel::email)}), timer()}},
                      self);
 }
+
+}  // namespace inbox_test

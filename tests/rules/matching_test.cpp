@@ -6,6 +6,8 @@
 #include "actors/matching/trip_index.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace matching_test {
+
 using namespace caravan;
 using testkit::test_id;
 using testkit::test_start;
@@ -170,3 +172,5 @@ TEST_CASE("matching: an index sees road trips along their way and flights at the
   CHECK(waypoints(trip(TransportMode::plane, {new_york, boston})).size() == 2);
   CHECK(waypoints(trip(TransportMode::car, {new_york, {34.05, -118.24}}), 1'000, 50).size() <= 50);
 }
+
+}  // namespace matching_test

@@ -7,6 +7,8 @@
 #include "actors/wallet/entity.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace money_test {
+
 /// Whole runs of escrows and one wallet under random commands, answers and losses: the books balance after every
 /// single decision.
 using namespace caravan;
@@ -198,3 +200,5 @@ TEST_CASE("money: a share and its rest are the whole, and the books refuse nothi
   CHECK(platform_fee({3500, dollars}) == Money{350, dollars});
   CHECK(platform_fee({1, dollars}) == Money{0, dollars});
 }
+
+}  // namespace money_test

@@ -4,6 +4,8 @@
 
 #include <random>
 
+namespace pricing_test {
+
 using namespace caravan;
 
 namespace {
@@ -136,3 +138,5 @@ TEST_CASE("pricing: whatever the facts, the parts add up and nobody's share is n
     REQUIRE(quote.rules_version == rules.version);
   }
 }
+
+}  // namespace pricing_test

@@ -1,6 +1,8 @@
 #include "actors/request/closing.hpp"
 #include "tests/rules/request_given.hpp"
 
+namespace request_offers_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 using namespace caravan::testkit::request;
@@ -207,3 +209,5 @@ TEST_CASE("request: offers are shown to their two sides alone") {
   CHECK(request.as(user(ben)).ask(ViewOffer{other_offer}).rejection->code == "not_found");
   CHECK_FALSE(request.as(user(cem)).ask(ViewOffer{other_offer}).rejection);
 }
+
+}  // namespace request_offers_test

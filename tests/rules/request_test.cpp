@@ -1,6 +1,8 @@
 #include "actors/request/closing.hpp"
 #include "tests/rules/request_given.hpp"
 
+namespace request_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 using namespace caravan::testkit::request;
@@ -168,3 +170,5 @@ TEST_CASE("request: every state against every command") {
        {"of the offer, early", AnyRecord(TimerFired{offer_timer(offer_id)}), timer()}},
       self);
 }
+
+}  // namespace request_test

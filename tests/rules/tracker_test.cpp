@@ -4,6 +4,8 @@
 #include "actors/tracker/entity.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace tracker_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 using std::chrono::minutes;
@@ -244,3 +246,5 @@ TEST_CASE("tracker: every state against every command") {
                         {"by customer", AnyRecord(DeleteGeofence{test_id<GeofenceId>(30)}), user(owner)}},
                        self);
 }
+
+}  // namespace tracker_test

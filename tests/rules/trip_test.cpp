@@ -3,6 +3,8 @@
 #include "actors/trip/legs.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace trip_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 using std::chrono::hours;
@@ -306,3 +308,5 @@ TEST_CASE("trip: every state against every command") {
        {"of another", AnyRecord(TimerFired{reservation_timer(second)}), timer()}},
       self);
 }
+
+}  // namespace trip_test

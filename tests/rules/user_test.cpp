@@ -2,6 +2,8 @@
 #include "actors/user/entity.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace user_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 using namespace std::chrono_literals;
@@ -273,3 +275,5 @@ TEST_CASE("user: every state against every command") {
        {"publish", AnyRecord(TimerFired{"publish/" + review.text()}), timer()}},
       self);
 }
+
+}  // namespace user_test

@@ -3,6 +3,8 @@
 #include "actors/values/money.hpp"
 #include "actors/values/time.hpp"
 
+namespace values_test {
+
 using namespace caravan;
 
 TEST_CASE("a price is parsed exactly, and refused where its currency has fewer digits") {
@@ -36,3 +38,5 @@ TEST_CASE("a time is read with any offset, and refused where the date does not e
   CHECK_FALSE(parse_rfc3339("2027-02-01"));
   CHECK_FALSE(parse_rfc3339("2027-02-01T10:00:00"));
 }
+
+}  // namespace values_test

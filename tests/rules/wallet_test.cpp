@@ -4,6 +4,8 @@
 #include "actors/wallet/entity.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace wallet_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 using namespace std::chrono_literals;
@@ -206,3 +208,5 @@ TEST_CASE("wallet: every state against every command") {
        {"by owner", AnyRecord(TimerFired{timer_name(credited())}), owner}},
       self, due);
 }
+
+}  // namespace wallet_test

@@ -9,6 +9,8 @@
 #include "storage/cluster/memory_cluster_store.hpp"
 #include "tests/testkit/simulated_node.hpp"
 
+namespace cluster_driver_test {
+
 using namespace caravan;
 
 namespace {
@@ -191,3 +193,5 @@ TEST_CASE("runtime: a process that bears a living node's name links with nobody"
   CHECK(stepped.node->node().is_broken());
   CHECK(stepped.node->node().why_broken().find("this node cannot join the cluster: another process is node a") == 0);
 }
+
+}  // namespace cluster_driver_test

@@ -4,6 +4,8 @@
 #include "runtime/cluster/ownership.hpp"
 #include "storage/cluster/memory_cluster_store.hpp"
 
+namespace cluster_orders_test {
+
 using namespace caravan;
 using namespace caravan::cluster;
 
@@ -148,3 +150,5 @@ TEST_CASE("cluster balance: work that goes to and fro about any bound sends no s
   for (std::uint64_t rate = 2; rate <= 5; ++rate)
     CHECK_MESSAGE(plan_moves(cluster.store.read(), weights_of(loads_of(rate)), {}).empty(), rate);
 }
+
+}  // namespace cluster_orders_test

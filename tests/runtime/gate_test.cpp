@@ -2,6 +2,8 @@
 #include "storage/journal/memory_journal.hpp"
 #include "tests/testkit/simulated_node.hpp"
 
+namespace gate_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 
@@ -222,3 +224,5 @@ TEST_CASE("rest: an entity without work shrinks to bytes, and is the same when w
   CHECK(again.is_replay);
   CHECK(again.version == 1);
 }
+
+}  // namespace gate_test

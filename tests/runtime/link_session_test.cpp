@@ -5,6 +5,8 @@
 
 #include "runtime/links/session.hpp"
 
+namespace link_session_test {
+
 using namespace caravan;
 using namespace std::chrono_literals;
 
@@ -234,3 +236,5 @@ TEST_CASE("link session: whatever is cut, delayed or restarted, nothing comes tw
     }
   }
 }
+
+}  // namespace link_session_test

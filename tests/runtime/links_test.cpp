@@ -12,6 +12,8 @@
 #include "runtime/links/links.hpp"
 #include "tests/testkit/authority.hpp"
 
+namespace links_test {
+
 using namespace caravan;
 using namespace std::chrono_literals;
 
@@ -287,3 +289,5 @@ TEST_CASE("links: a node that cannot listen or read its certificates says so") {
   CHECK_THROWS_WITH_AS(LinkedNode("b", 1, LinkTls{"/none", "/none", "/none"}),
                        doctest::Contains("the links' authority /none: "), std::runtime_error);
 }
+
+}  // namespace links_test

@@ -8,6 +8,8 @@
 #include "storage/cluster/memory_cluster_store.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace membership_test {
+
 using namespace caravan;
 using namespace caravan::cluster;
 using namespace std::chrono_literals;
@@ -177,3 +179,5 @@ TEST_CASE("membership: a build that cannot read what the cluster writes does not
   CHECK(next.status_of("a") == MemberStatus::active);
   CHECK(next.row_of("a").wire_from == 2);
 }
+
+}  // namespace membership_test

@@ -12,6 +12,8 @@
 #include "storage/journal/memory_journal.hpp"
 #include "tests/testkit/simulated_node.hpp"
 
+namespace spans_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 
@@ -217,3 +219,5 @@ TEST_CASE("spans: a traceparent is W3C's or none; any id is a trace id") {
   CHECK(trace_id_of("order 7") == trace_id_of("order 7"));
   CHECK(trace_id_of("order 7") != trace_id_of("order 8"));
 }
+
+}  // namespace spans_test

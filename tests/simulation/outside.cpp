@@ -38,8 +38,7 @@ OpenWorkFound OpenWork::of(const Chronicle& chronicle, UserId user) {
     if (open && trip.traveler_id == user) found.trips.push_back({id});
   });
   chronicle.each<Delivery>([&](const Uuid& id, const DeliveryState& delivery) {
-    const bool is_party = delivery.terms.customer == user || delivery.terms.traveler == user;
-    if (is_party && delivery.is_open()) found.deliveries.push_back({id});
+    if (delivery.is_party(user) && delivery.is_open()) found.deliveries.push_back({id});
   });
   return found;
 }

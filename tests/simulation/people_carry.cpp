@@ -10,12 +10,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-bool is_party(const DeliveryState& state, const Person& who) {
-  return state.terms.customer == who.id || state.terms.traveler == who.id;
-}
-
 Chosen<Delivery> open_delivery(World& world, const Person& who) {
-  return any<Delivery>(world, [&](const DeliveryState& state) { return is_party(state, who) && state.is_open(); });
+  return any<Delivery>(world, [&](const DeliveryState& state) { return state.is_party(who.id) && state.is_open(); });
 }
 
 /// The traveler of a delivery; others try now and then.

@@ -14,17 +14,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-bool is_party(const DeliveryState& state, const Person& who) {
-  return state.terms.customer == who.id || state.terms.traveler == who.id;
-}
-
 // The edge holds the claim for a minute and takes it again with each try of a client; here it is held for all of them.
 constexpr Duration claim_held_for = 24h;
 
 /// As the edge does it: first the claim, so that a delivery has one open dispute, then the dispute.
 bool open_dispute(World& world, const Person& who) {
-  const auto delivery = any<Delivery>(
-      world, [&](const DeliveryState& state) { return is_party(state, who) && state.is_created() && !state.dispute; });
+  const auto delivery = any<Delivery>(world, [&](const DeliveryState& state) {
+    return state.is_party(who.id) && state.is_created() && !state.dispute;
+  });
   if (!delivery) return false;
   const auto id = world.chance.id<DisputeId>(world.now());
   world.history.call_next(id.value, "dispute");
@@ -76,7 +73,7 @@ bool add_payout_account(World& world, const Person& who) {
 
 bool review(World& world, const Person& who) {
   const auto delivery = any<Delivery>(world, [&](const DeliveryState& state) {
-    return is_party(state, who) && state.status == DeliveryStatus::delivered;
+    return state.is_party(who.id) && state.status == DeliveryStatus::delivered;
   });
   if (!delivery) return false;
   const UserId other = delivery->terms.customer == who.id ? delivery->terms.traveler : delivery->terms.customer;

@@ -9,6 +9,8 @@
 #include "tests/simulation/one_node.hpp"
 #include "tests/simulation/run.hpp"
 
+namespace self_test {
+
 using namespace caravan;
 using namespace caravan::simulation;
 
@@ -144,3 +146,5 @@ TEST_CASE("simulation: sees a hold that is given back under an open delivery") {
   };
   CHECK(caught(forging<Escrow>(cancel), "without its hold") > runs / 10);
 }
+
+}  // namespace self_test

@@ -4,6 +4,8 @@
 #include "storage/read_models/alerts.hpp"
 #include "tests/storage/story.hpp"
 
+namespace alerts_read_model_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 
@@ -47,3 +49,5 @@ TEST_CASE("security alerts: refused scans and locked codes, newest first, by wha
   REQUIRE(of_cat.items.size() == 1);
   CHECK(of_cat.items[0].detail == "refresh_token_reused");
 }
+
+}  // namespace alerts_read_model_test

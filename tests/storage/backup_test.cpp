@@ -10,6 +10,8 @@
 #include "tests/storage/temporary_folder.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace backup_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 
@@ -181,3 +183,5 @@ TEST_CASE("backup: what an earlier release backed up is restored as it is") {
   CHECK(told(*open_sqlite_journal(folder.path + "/b")) == told(*open_sqlite_journal(data)));
   CHECK_THROWS_WITH_AS(tools::backup(data, backup), doctest::Contains("not empty"), StorageError);
 }
+
+}  // namespace backup_test

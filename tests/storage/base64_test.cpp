@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace base64_test {
+
 using namespace caravan;
 
 TEST_CASE("base64: bytes come back from their text, with the padding and letters of the variant") {
@@ -27,3 +29,5 @@ TEST_CASE("base64: some bytes have one text") {
         CHECK_FALSE(from_base64(text, variant));
       }
 }
+
+}  // namespace base64_test

@@ -11,6 +11,8 @@
 #include "tests/testkit/entity.hpp"
 #include "tests/testkit/postgres_server.hpp"
 
+namespace cluster_store_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 
@@ -217,3 +219,5 @@ TEST_CASE("cluster store: a journal of format 1 in PostgreSQL gets members, and 
   CHECK(snapshot.shards[0] == ShardRow{0, 1, parse_member("old"), MovePhase::steady, {}});
   CHECK(store->put_member(member_row("a", 1), 0));
 }
+
+}  // namespace cluster_store_test

@@ -5,6 +5,8 @@
 #include "storage/storage_error.hpp"
 #include "tests/storage/temporary_folder.hpp"
 
+namespace data_folder_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 
@@ -23,3 +25,5 @@ TEST_CASE("data folder: one process alone, or the nodes of a cluster, each with 
   CHECK_THROWS_WITH_AS(DataFolder(path.path, "b"), doctest::Contains("--node-name"), StorageError);
   CHECK_THROWS_WITH_AS(DataFolder(path.path), doctest::Contains("another node works on this"), StorageError);
 }
+
+}  // namespace data_folder_test

@@ -7,6 +7,8 @@
 #include "storage/read_models/open_work.hpp"
 #include "tests/storage/story.hpp"
 
+namespace deliveries_read_model_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 using namespace std::chrono_literals;
@@ -144,3 +146,5 @@ TEST_CASE("open work: what a user who leaves still has to give up") {
   CHECK(open_work(market.models, ann).trips.empty());
   CHECK(open_work(market.models, test_id<UserId>(8)).deliveries.empty());
 }
+
+}  // namespace deliveries_read_model_test

@@ -9,6 +9,8 @@
 #include "tests/storage/temporary_folder.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace entity_index_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 
@@ -96,3 +98,5 @@ TEST_CASE("journal index: reads see every row once while the index moves into th
     CHECK(twins.rows_in_file() > static_cast<std::int64_t>(index_rows));
   }
 }
+
+}  // namespace entity_index_test

@@ -8,6 +8,8 @@
 #include "tests/testkit/entity.hpp"
 #include "tests/testkit/postgres_server.hpp"
 
+namespace journal_conformance_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 
@@ -332,3 +334,5 @@ TEST_CASE("journal: what was committed is there for the next process, which fenc
     CHECK(again->head() == 2);
   }
 }
+
+}  // namespace journal_conformance_test

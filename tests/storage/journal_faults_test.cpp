@@ -7,6 +7,8 @@
 #include "tests/storage/temporary_folder.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace journal_faults_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 using enum CommitStatus;
@@ -166,3 +168,5 @@ TEST_CASE("journal faults: power lost within a commit leaves all of it or nothin
     if (stored.size() == 2) CHECK(stored[1].body.size() == 50'000);
   }
 }
+
+}  // namespace journal_faults_test

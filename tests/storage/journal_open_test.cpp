@@ -6,6 +6,8 @@
 #include "tests/storage/temporary_folder.hpp"
 #include "tests/testkit/postgres_server.hpp"
 
+namespace journal_open_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 
@@ -27,3 +29,5 @@ TEST_CASE("journal: a data folder serves the journal that it belongs to and no o
   CHECK(open_journal("", folder, 3)->shard_count() == 3);
   CHECK_THROWS_WITH_AS(open_journal(url, folder, 3), doctest::Contains("of its own"), StorageError);
 }
+
+}  // namespace journal_open_test

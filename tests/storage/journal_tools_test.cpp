@@ -10,6 +10,8 @@
 #include "tests/storage/temporary_folder.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace journal_tools_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 
@@ -215,3 +217,5 @@ TEST_CASE("golden: a journal of each format stays readable") {
     CHECK(journal->due_timers(test_start, 10).at(0).timer.name == "unconfirmed");
   }
 }
+
+}  // namespace journal_tools_test

@@ -6,6 +6,8 @@
 
 #include "actors/schema/field.hpp"
 
+namespace json_line_test {
+
 using namespace caravan;
 
 namespace {
@@ -31,3 +33,5 @@ TEST_CASE("json line: whatever a value holds, it is a line of JSON") {
   append_json(schema::type_of<Extremes>(), &value, out);
   CHECK(out == R"({"at":"0000-01-01T00:00:00Z","price":-922337203685477.5808,"measured":null,"text":"a\u000ab"})");
 }
+
+}  // namespace json_line_test

@@ -4,6 +4,8 @@
 #include "actors/trip/entity.hpp"
 #include "tests/storage/story.hpp"
 
+namespace match_model_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 using namespace std::chrono_literals;
@@ -111,3 +113,5 @@ TEST_CASE("match model: built anew it is the same") {
   for (std::size_t i = 0; i < match_features; ++i)
     CHECK(after.weights[i] == doctest::Approx(before.weights[i]));  // but for the order of what a batch brought
 }
+
+}  // namespace match_model_test

@@ -18,6 +18,8 @@
 #include "tests/testkit/entity.hpp"
 #include "tests/testkit/postgres_proxy.hpp"
 
+namespace migrate_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 using namespace std::chrono_literals;
@@ -258,3 +260,5 @@ TEST_CASE("migrate: a damaged entry is found before it is carried over") {
   CHECK_THROWS_WITH_AS(tools::migrate(folder.path, url), doctest::Contains("wrong checksum"), StorageError);
   CHECK_THROWS_WITH_AS(open_postgres_journal(url), doctest::Contains("caravan migrate"), StorageError);
 }
+
+}  // namespace migrate_test

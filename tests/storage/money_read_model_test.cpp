@@ -8,6 +8,8 @@
 #include "tests/storage/temporary_folder.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace money_read_model_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 
@@ -126,3 +128,5 @@ TEST_CASE("money read model: disputes by status and assignee") {
   CHECK(disputes(story.models, {}, {test_start, user(ben)}, {}).items.size() == 1);
   CHECK(disputes(story.models, {}, {test_start, user(test_id<UserId>(9))}, {}).items.empty());
 }
+
+}  // namespace money_read_model_test

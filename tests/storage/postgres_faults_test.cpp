@@ -13,6 +13,8 @@
 #include "tests/testkit/entity.hpp"
 #include "tests/testkit/postgres_proxy.hpp"
 
+namespace postgres_faults_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 using namespace std::chrono_literals;
@@ -315,3 +317,5 @@ TEST_CASE("postgresql: a process that stands still in a commit does not keep its
     claimant.run({sql});
   CHECK_THROWS_AS(frozen.run({"COMMIT"}), postgres::Disconnected);
 }
+
+}  // namespace postgres_faults_test

@@ -8,6 +8,8 @@
 #include "tests/storage/temporary_folder.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace read_models_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 using namespace std::chrono_literals;
@@ -196,3 +198,5 @@ TEST_CASE("read models: those of another history are made anew") {
   CHECK_FALSE(ReadModels::forget_other_history(folder.path, story.journal));
   CHECK(ReadModels::forget_other_history(folder.path, other.journal));
 }
+
+}  // namespace read_models_test

@@ -5,6 +5,8 @@
 #include "storage/journal/sqlite_reads.hpp"
 #include "tests/storage/temporary_folder.hpp"
 
+namespace readers_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 
@@ -32,3 +34,5 @@ TEST_CASE("readers: a connection goes to who waits longest, not to who gave it b
   for (std::thread& thread : threads) thread.join();
   CHECK(turns == std::vector<int>{0, 1, 2, 3});
 }
+
+}  // namespace readers_test

@@ -3,6 +3,8 @@
 #include "storage/read_models/requests.hpp"
 #include "tests/storage/story.hpp"
 
+namespace requests_read_model_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 using namespace std::chrono_literals;
@@ -153,3 +155,5 @@ TEST_CASE("locator: a part that was just made is known at once; what was told lo
   CHECK_FALSE(parts.find(id(1)));
   CHECK(parts.find(id(150'009)) == owner);
 }
+
+}  // namespace requests_read_model_test

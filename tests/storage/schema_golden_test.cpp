@@ -8,6 +8,8 @@
 #include "actors/registry.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace schema_golden_test {
+
 using namespace caravan;
 using schema::Kind;
 using schema::Type;
@@ -101,3 +103,5 @@ TEST_CASE("golden: no field, tag or enumeration value that a journal may hold ha
   const std::size_t added = now.size() - known;
   CHECK_MESSAGE(known == now.size(), added, " new lines: run this test with CARAVAN_UPDATE_GOLDEN=1");
 }
+
+}  // namespace schema_golden_test

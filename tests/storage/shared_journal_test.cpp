@@ -9,6 +9,8 @@
 #include "tests/storage/temporary_folder.hpp"
 #include "tests/testkit/entity.hpp"
 
+namespace shared_journal_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 
@@ -178,3 +180,5 @@ TEST_CASE("shared journal: a commit that has waited long enough says who is to b
   CHECK(journal->commit({write})[0].status == CommitStatus::unknown);
   CHECK(journal->failure().find("another process keeps the file locked") != std::string::npos);
 }
+
+}  // namespace shared_journal_test

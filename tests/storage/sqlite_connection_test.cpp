@@ -6,6 +6,8 @@
 #include "storage/sandbox/payment_book.hpp"
 #include "tests/storage/temporary_folder.hpp"
 
+namespace sqlite_connection_test {
+
 using namespace caravan;
 
 TEST_CASE("sqlite: nodes that make a shared file at the same moment wait for each other") {
@@ -28,3 +30,5 @@ TEST_CASE("sqlite: nodes that make a shared file at the same moment wait for eac
   for (std::thread& thread : threads) thread.join();
   CHECK(failed == 0);
 }
+
+}  // namespace sqlite_connection_test

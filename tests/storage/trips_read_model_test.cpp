@@ -11,6 +11,8 @@
 #include "storage/read_models/trips.hpp"
 #include "tests/storage/story.hpp"
 
+namespace trips_read_model_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 using namespace std::chrono_literals;
@@ -321,3 +323,5 @@ TEST_CASE("trips: a traveler's own, newest first, by status") {
   CHECK(own_trips(market.models, viewer, bob, {}, {}).items.empty());
   CHECK(all_trips(market.models, viewer, TripStatus::upcoming, {}).items.size() == 5);
 }
+
+}  // namespace trips_read_model_test

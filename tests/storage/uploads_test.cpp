@@ -6,6 +6,8 @@
 
 #include "tests/storage/temporary_folder.hpp"
 
+namespace uploads_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 using Why = UploadRefused::Why;
@@ -75,3 +77,5 @@ TEST_CASE("uploads: a file that changed on disk is noticed; half-written ones ar
   CHECK_THROWS_WITH_AS(uploads.get(id), doctest::Contains("backup"), StorageError);
   CHECK_FALSE(std::filesystem::exists(folder.path + "/uploads/x.part"));
 }
+
+}  // namespace uploads_test

@@ -3,6 +3,8 @@
 #include "storage/read_models/users.hpp"
 #include "tests/storage/story.hpp"
 
+namespace users_read_model_test {
+
 using namespace caravan;
 using namespace caravan::testkit;
 
@@ -67,3 +69,5 @@ TEST_CASE("users read model: who left is there by id and not by name") {
   CHECK(all.items[0].status == UserStatus::deleted);
   CHECK(all.items[0].email.empty());
 }
+
+}  // namespace users_read_model_test

@@ -120,9 +120,17 @@ def check_code(path, lines, faults):
         check_functions(path, lines, faults)
 
 
-NAMESPACE = re.compile(r"^namespace ([a-z_:]+) \{$")
-NAMESPACE_END = re.compile(r"^\}  // namespace ([a-z_:]+)$")
+NAMESPACE = re.compile(r"^namespace ([a-z0-9_:]+) \{$")
+NAMESPACE_END = re.compile(r"^\}  // namespace ([a-z0-9_:]+)$")
 DECLARED = re.compile(r"^(?:struct|class|enum class) ([A-Z]\w*)\b[^;]*$")
+
+
+def check_test_names(path, lines, faults):
+    """The files of a folder are compiled together, and all of them call somebody ann."""
+    has_tests = any(line.startswith("TEST_CASE(") for line in lines)
+    if has_tests and not any(NAMESPACE.match(line) for line in lines):
+        name = os.path.basename(path)[:-len(".cpp")]
+        faults.append(f"{path}: its tests stand in a namespace of their own, `namespace {name} {{`")
 
 
 def check_names(path, lines, declared, faults):
@@ -172,6 +180,7 @@ def main():
         if path.endswith(CODE):
             check_code(path, lines, faults)
             check_names(path, lines, declared, faults)
+            check_test_names(path, lines, faults)
     if "--no-format" not in sys.argv:
         check_format(root, files, faults)
     for fault in faults:

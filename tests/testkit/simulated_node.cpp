@@ -10,18 +10,18 @@ namespace caravan::testkit {
 
 namespace {
 
-struct TestConfig : caf::actor_system_config {
-  TestConfig() {
-    set("scheduler.policy", caf::atom("testing"));
-    set("logger.verbosity", caf::atom("quiet"));
-  }
-};
-
 constexpr int settle_limit = 1'000'000;  // rounds; a node that never rests is a fault
 
 }  // namespace
 
 struct SimulatedNode::Parts {
+  struct Config : caf::actor_system_config {
+    Config() {
+      set("scheduler.policy", caf::atom("testing"));
+      set("logger.verbosity", caf::atom("quiet"));
+    }
+  };
+
   Parts(Journal& journal, Clock& clock, std::uint64_t seed, NodeOptions options)
       : random(seed), order(seed), runtime(config, journal, clock, random, std::move(options), false) {}
 
@@ -29,7 +29,7 @@ struct SimulatedNode::Parts {
     return dynamic_cast<caf::scheduler::test_coordinator&>(runtime.actor_system().scheduler());
   }
 
-  TestConfig config;
+  Config config;
   SeededRandom random;
   std::mt19937_64 order;
   Runtime runtime;

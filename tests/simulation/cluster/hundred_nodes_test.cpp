@@ -8,6 +8,8 @@
 
 #include "tests/simulation/cluster/cluster_world.hpp"
 
+namespace hundred_nodes_test {
+
 using namespace caravan;
 using namespace caravan::simulation;
 
@@ -134,3 +136,5 @@ TEST_CASE("cluster: moves end, since they begin later than they rest") {
   CHECK(comes_to_rest(*start_all(50, 512)));
   CHECK_FALSE(comes_to_rest(*start_all(50, 512, {.begin = 0.05, .rest = 0.05})));
 }
+
+}  // namespace hundred_nodes_test

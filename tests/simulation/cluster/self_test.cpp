@@ -7,6 +7,8 @@
 
 #include "tests/simulation/cluster/cluster_world.hpp"
 
+namespace self_test {
+
 using namespace caravan;
 using namespace caravan::simulation;
 using namespace std::chrono_literals;
@@ -165,3 +167,5 @@ TEST_CASE("cluster balancer: what is nearly even stays, what leaves moves slowly
   fleet.rows.members[1].status = MemberStatus::dead;
   CHECK(cluster::plan_moves(fleet.rows, fleet.loads, {}).empty());
 }
+
+}  // namespace self_test

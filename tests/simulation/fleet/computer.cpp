@@ -26,8 +26,10 @@ class Line : public Provider {
   std::weak_ptr<Inbox> inbox_;
 };
 
+}  // namespace
+
 /// The journal of a store that may not answer.
-class FailingJournal : public JournalSeam {
+class Computer::FailingJournal : public JournalSeam {
  public:
   FailingJournal(MemoryJournal& journal, const SeamRules& rules, ClusterStoreSeam::Fails fails)
       : JournalSeam(journal, rules), fails_(std::move(fails)) {}
@@ -62,8 +64,6 @@ class FailingJournal : public JournalSeam {
 
   ClusterStoreSeam::Fails fails_;
 };
-
-}  // namespace
 
 struct Computer::Process {
   Process(World& world, ClusterStoreSeam::Fails fails, const BrokenRules& sabotage)

@@ -101,6 +101,7 @@ class Computer {
   BrokenRules sabotage;
 
  private:
+  class FailingJournal;
   struct Process;
   cluster::Moment moment() const;
   NodeOptions options(Process& process);

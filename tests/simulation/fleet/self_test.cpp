@@ -10,6 +10,8 @@
 #include "tests/simulation/run.hpp"
 #include "tests/simulation/world.hpp"
 
+namespace self_test {
+
 using namespace caravan;
 using namespace caravan::simulation;
 
@@ -169,3 +171,5 @@ TEST_CASE("fleet: a node that does not hear an owner reaches it over a third one
   CHECK(answered == asked);
   for (const auto& computer : fleet->computers) CHECK(computer->node().node().cluster_state()->shards > 5);
 }
+
+}  // namespace self_test
