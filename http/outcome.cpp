@@ -12,12 +12,10 @@ std::chrono::seconds at_least_a_second(std::chrono::milliseconds wait) {
   return std::max(std::chrono::seconds{1}, std::chrono::ceil<std::chrono::seconds>(wait));
 }
 
-/// Nothing has changed.
 [[noreturn]] void refuse_unavailable(const Reply& reply) {
-  throw Problem{
-      .code = "unavailable",
-      .detail = "What has this is away: a node, the database, or a shard on its way. Nothing was changed: repeat it.",
-      .retry_after = at_least_a_second(reply.retry_after)};
+  throw Problem{.code = "unavailable",
+                .detail = "What has this is away: a node, the database, or a shard on its way: ask again.",
+                .retry_after = at_least_a_second(reply.retry_after)};
 }
 
 }  // namespace

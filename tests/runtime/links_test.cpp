@@ -5,6 +5,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <condition_variable>
+#include <filesystem>
+#include <fstream>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -279,6 +281,26 @@ TEST_CASE("links: with certificates, only nodes of one authority talk, each unde
   LinkedNode plain("a"), b("b", 1, files(ours, ours, "b"));
   connect(plain, b, b.links->address());
   CHECK_FALSE(b.links->states()[0].open);
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("links: while an authority takes another's place, a file with both lets their nodes talk") {
+  const auto folder = std::filesystem::temp_directory_path() / ("caravan-links-" + std::to_string(::getpid()));
+  const testkit::Authority former(folder / "former"), next(folder / "next");
+  former.issue("a");
+  next.issue("b");
+  const std::string both = (folder / "both.crt").string();
+  {
+    std::ofstream file(both);
+    for (const testkit::Authority* authority : {&former, &next}) file << std::ifstream(authority->file()).rdbuf();
+  }
+  LinkedNode a("a", 1, LinkTls{both, former.path("a.crt"), former.path("a.key")});
+  LinkedNode b("b", 1, LinkTls{both, next.path("b.crt"), next.path("b.key")});
+  connect(a, b, b.links->address());
+  CHECK(a.wait_open());
+  CHECK(b.wait_open());
+  send_numbers(*a.links, "b", 0, 100);
+  check_numbers(b, 100);
   std::filesystem::remove_all(folder);
 }
 

@@ -49,7 +49,9 @@ void write_files(const std::string& stem, X509* certificate, EVP_PKEY* key) {
 Authority::Authority(std::filesystem::path folder) : folder_(std::move(folder)) {
   std::filesystem::create_directories(folder_);
   const Key key = new_key();
-  write_files(path("authority"), certificate_of("authority", key.get(), nullptr, key.get(), 1).get(), key.get());
+  write_files(path("authority"),
+              certificate_of(folder_.filename().string() + " authority", key.get(), nullptr, key.get(), 1).get(),
+              key.get());
 }
 
 void Authority::issue(const std::string& name) const {
