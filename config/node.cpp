@@ -123,8 +123,7 @@ std::unique_ptr<ClusterStore> open_members(const Settings& settings, const DataF
   if (!settings.cluster) refuse_living_members(settings);
   auto store = open_cluster_store(settings.journal, folder.text());
   if (settings.cluster) refuse_node_alone(*store);
-  if (settings.cluster && !settings.journal.empty())
-    require_shared_folder(shared, journal, store->read().members.empty());
+  if (settings.cluster && !settings.journal.empty()) require_shared_folder(shared, journal, settings.journal);
   return store;
 }
 

@@ -1,15 +1,18 @@
 #include "storage/journal/open.hpp"
 
 #include <fcntl.h>
+#include <sodium.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <fstream>
 
+#include "storage/journal/postgres_format.hpp"
 #include "storage/journal/postgres_journal.hpp"
 #include "storage/journal/sqlite_format.hpp"
 #include "storage/journal/sqlite_journal.hpp"
-#include "storage/postgres/connection.hpp"
+#include "storage/postgres/session.hpp"
 
 namespace caravan {
 
@@ -42,14 +45,34 @@ bool sync_folder(const std::filesystem::path& path) {
   return is_synced;
 }
 
+std::string first_line(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
+}
+
+/// Gives the folder a name of its own, unless it has one or another node is just giving it one. Returns the name.
+std::string name_shared(const std::filesystem::path& folder) {
+  if (std::string name = name_of_shared(folder); !name.empty()) return name;
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  Uuid fresh;
+  randombytes_buf(fresh.bytes.data(), fresh.bytes.size());
+  const std::filesystem::path part = folder / ("shared.id." + fresh.text());
+  bool is_named = write_and_sync(part, fresh.text() + '\n');
+  // A link takes nobody's place, as a rename would.
+  is_named = is_named && (::link(part.c_str(), (folder / "shared.id").c_str()) == 0 || errno == EEXIST);
+  std::filesystem::remove(part, failed);
+  if (!is_named || !sync_folder(folder))
+    throw StorageError("shared-data: " + folder.string() +
+                       " cannot be written: see that it is mounted, and whose it is");
+  return name_of_shared(folder);
+}
+
 }  // namespace
 
-std::string store_of(const std::filesystem::path& folder) {
-  std::ifstream file(mark_of(folder));
-  std::string name;
-  std::getline(file, name);
-  return name;
-}
+std::string store_of(const std::filesystem::path& folder) { return first_line(mark_of(folder)); }
 
 void give_folder(const std::filesystem::path& folder, const std::string& store) {
   const std::filesystem::path mark = mark_of(folder), part = folder / "journal.store.part";
@@ -57,19 +80,19 @@ void give_folder(const std::filesystem::path& folder, const std::string& store) 
     throw StorageError(folder.string() + ": the data folder cannot be written: name another with --data");
 }
 
-void require_shared_folder(const std::filesystem::path& folder, Journal& journal, bool is_first) {
-  const std::string store = journal.setting("store").value_or("");
-  if (is_first && store_of(folder).empty()) {
-    std::filesystem::create_directories(folder);
-    try {
-      give_folder(folder, store);
-    } catch (const StorageError&) {  // unless another node has just done so
-      if (store_of(folder) != store) throw;
-    }
-  }
-  if (store_of(folder) != store)
+std::string name_of_shared(const std::filesystem::path& folder) { return first_line(folder / "shared.id"); }
+
+void require_shared_folder(const std::filesystem::path& folder, Journal& journal, const std::string& url) {
+  auto agreed = journal.setting(journal_tables::shared_folder_setting);
+  if (!agreed)
+    agreed = postgres::Session(url, first_answer).run([&](postgres::Connection& connection) {
+      return journal_tables::agree_on_shared_folder(connection, name_shared(folder));
+    });
+  if (name_of_shared(folder) != *agreed)
     throw StorageError("shared-data: " + folder.string() +
-                       " is not the folder that the nodes of this cluster share: is it mounted?");
+                       " is not the folder that the nodes of this cluster share: is it mounted? Where that is lost for "
+                       "good, give this one its name: echo " +
+                       *agreed + " > " + (folder / "shared.id").string());
 }
 
 void require_database(const std::string& flag, const std::string& url) {

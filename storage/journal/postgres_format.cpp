@@ -103,4 +103,10 @@ void require_complete(postgres::Connection& connection) {
         "PostgreSQL: a journal is on its way into this database: run `caravan migrate` again until it has ended");
 }
 
+std::string agree_on_shared_folder(postgres::Connection& connection, const std::string& name) {
+  connection.run({"INSERT INTO setting(name, value) VALUES($1, $2) ON CONFLICT(name) DO NOTHING",
+                  {shared_folder_setting, std::string_view(name)}});
+  return std::string(connection.run({"SELECT value FROM setting WHERE name = $1", {shared_folder_setting}}).text(0, 0));
+}
+
 }  // namespace caravan::journal_tables

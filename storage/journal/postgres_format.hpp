@@ -18,4 +18,8 @@ void prepare(postgres::Connection& connection, std::uint32_t shards);
 /// Throws StorageError while `caravan migrate` is not done with the journal.
 void require_complete(postgres::Connection& connection);
 
+inline constexpr std::string_view shared_folder_setting = "shared-folder";
+/// The name of the folder that all nodes of a cluster share: `name`, unless another one was the first.
+std::string agree_on_shared_folder(postgres::Connection& connection, const std::string& name);
+
 }  // namespace caravan::journal_tables

@@ -66,6 +66,9 @@ TEST_CASE("members: a node with another shared folder is refused, and makes no k
   ServerProcess third(CARAVAN_BINARY, folder.path() + "/alone", settings);
   CHECK(refusal_of(third).find("is not the folder that the nodes of this cluster share") != std::string::npos);
   CHECK(std::filesystem::is_empty(other));
+  settings.erase("CARAVAN_SHARED_DATA");  // its own data folder, then
+  ServerProcess fourth(CARAVAN_BINARY, folder.path() + "/alone", settings);
+  CHECK(refusal_of(fourth).find("is not the folder that the nodes of this cluster share") != std::string::npos);
   CHECK(first.stop() == 0);
 }
 
