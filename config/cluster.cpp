@@ -95,7 +95,7 @@ void Follower::look() {
 std::string Follower::hindrance() {
   const cluster::ClusterState state = *of_.node.cluster_state();
   if (state.status != MemberStatus::active || !state.has_lease)
-    return fmt::format("this node is {}, beside {} others", to_text(state.status), state.members - 1);
+    return fmt::format("this node is {}, beside {} others", to_text(state.status), state.others);
   for (const LinkState& link : state.links)
     if (!link.open)
       return fmt::format("no link to {} yet{}{}", link.peer.name, link.fault.empty() ? "" : ": ", link.fault);

@@ -89,21 +89,41 @@ int obey(Order order) {
   }
 }
 
-/// Whether any member does: by a sign that is young, or, where clocks differ, by one that changes.
-bool shows_life(ClusterStore& store, const ClusterSnapshot& before) {
-  constexpr auto young = 5s;
-  const auto newest = [](const ClusterSnapshot& rows) {
-    Time time{};
-    for (const MemberRow& row : rows.members)
-      if (row.status != MemberStatus::dead) time = std::max(time, row.alive);
-    return time;
-  };
-  const Time shown = newest(before);
-  if (shown == Time{}) return false;
-  if (std::chrono::abs(wall_now() - shown) < young) return true;
-  return wait_for(store, static_cast<int>(young.count()),
-                  [&](const ClusterSnapshot& rows) { return newest(rows) != shown; });
+constexpr auto young = 5s;  // a sign of life
+
+Time newest_sign(const ClusterSnapshot& rows) {
+  Time time{};
+  for (const MemberRow& row : rows.members)
+    if (row.status != MemberStatus::dead) time = std::max(time, row.alive);
+  return time;
 }
+
+bool is_young(Time sign) { return std::chrono::abs(wall_now() - sign) < young; }
+
+/// Whether any member shows life: by a sign that is young, or, where clocks differ, by one that changes.
+bool shows_life(ClusterStore& store, const ClusterSnapshot& before) {
+  const Time shown = newest_sign(before);
+  if (shown == Time{} || is_young(shown)) return shown != Time{};
+  return wait_for(store, static_cast<int>(young.count()),
+                  [&](const ClusterSnapshot& rows) { return newest_sign(rows) != shown; });
+}
+
+/// The same for who looks again and again: the sign changes, at the latest after a while.
+class Signs {
+ public:
+  bool show_life(const ClusterSnapshot& rows) {
+    const Time sign = newest_sign(rows);
+    const auto now = std::chrono::steady_clock::now();
+    if (std::exchange(newest_, sign) != sign || is_young(sign)) seen_ = now;
+    return sign != Time{} && now - seen_ < young;
+  }
+
+ private:
+  Time newest_{};
+  std::chrono::steady_clock::time_point seen_;
+};
+
+constexpr const char* no_life = "NOT WHOLE: no node shows a sign of life\n";
 
 std::string counted_shards(std::size_t count) { return fmt::format("{} shard{}", count, count == 1 ? "" : "s"); }
 
@@ -124,7 +144,7 @@ int print_cluster_status(const Settings& settings, const ClusterWords& words) {
   // Where all died at once nobody is left to say so in the rows.
   const bool is_alive = !view.is_cluster || shows_life(*store, rows);
   view.is_whole = view.is_whole && is_alive;
-  const std::string headline = is_alive ? cluster_headline(rows) : "NOT WHOLE: no node shows a sign of life\n";
+  const std::string headline = is_alive ? cluster_headline(rows) : no_life;
   if (words.json)
     print_json(AnyRecord(view));
   else
@@ -246,7 +266,8 @@ int watch_cluster(const Settings& settings, const ClusterWords& words) {
   const bool on_terminal = ::isatty(STDOUT_FILENO) == 1;
   std::deque<std::string> told;
   std::optional<ClusterSnapshot> before;
-  bool answers = true;
+  bool answers = true, lived = true;
+  Signs signs;
   for (int picture = 1;; ++picture) {
     const std::string now = to_rfc3339(wall_now()) + "  ";
     std::string text;
@@ -255,8 +276,13 @@ int watch_cluster(const Settings& settings, const ClusterWords& words) {
       const ClusterSnapshot rows = store->read();
       if (before) changes = changes_between(*before, rows);
       if (!std::exchange(answers, true)) changes.emplace_back("the store answers again");
-      if (words.json) print_json(AnyRecord(http::cluster_view(rows)));
-      text = cluster_headline(rows) + "\n" + nodes_table(rows, wall_now(), false) + "\n";
+      http::ClusterView view = http::cluster_view(rows);
+      const bool lives = !view.is_cluster || signs.show_life(rows);
+      if (lives != std::exchange(lived, lives))
+        changes.emplace_back(lives ? "a node shows life again" : "no node shows a sign of life");
+      view.is_whole = view.is_whole && lives;
+      if (words.json) print_json(AnyRecord(view));
+      text = (lives ? cluster_headline(rows) : no_life) + "\n" + nodes_table(rows, wall_now(), false) + "\n";
       before = rows;
     } catch (const StorageError& error) {
       text = std::string("the store does not answer: ") + error.what() + "\n\n";

@@ -313,7 +313,10 @@ void Driver::settle() {
 void Driver::tell_end(const MemberId& member) const {
   if (node_.membership().phase() != Membership::Phase::inside) return;
   const MemberRow* row = find_member(node_.membership().snapshot(), member);
-  if (!row || has_left(*row))
+  const auto is_same = [&](const auto& other) { return other.id.node == member.node; };
+  if (!row && std::ranges::any_of(node_.membership().snapshot().members, is_same))
+    spdlog::warn("node {} has started anew", member.node);
+  else if (!row || has_left(*row))
     spdlog::info("node {} has left the cluster", member.node);
   else
     spdlog::warn("node {} was declared dead: others take its shards", member.node);
@@ -375,10 +378,13 @@ void Driver::publish() {
       state_.orphans += is_alive(rows, row.owner) ? 0 : 1;
       state_.moving += row.phase == MovePhase::steady ? 0 : 1;
     }
-    state_.takers = static_cast<std::size_t>(std::ranges::count_if(
-        rows.members, [&](const MemberRow& row) { return row.status == MemberStatus::active && row.id != state_.id; }));
-    state_.members = static_cast<std::size_t>(
-        std::ranges::count_if(rows.members, [](const MemberRow& row) { return row.status != MemberStatus::dead; }));
+    state_.members = state_.others = state_.takers = 0;
+    for (const MemberRow& row : rows.members) {
+      const bool is_other = row.id.node != state_.id.node;
+      state_.members += row.status == MemberStatus::dead ? 0 : 1;
+      state_.others += is_other && row.status != MemberStatus::dead ? 1 : 0;
+      state_.takers += is_other && row.status == MemberStatus::active ? 1 : 0;
+    }
     if (state_.phase == Membership::Phase::stopped && !std::exchange(told_end_, true)) ended = state_.reason;
   }
   if (!ended.empty() && runtime_.lost_membership) runtime_.lost_membership(ended);
