@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <thread>
 
@@ -78,6 +79,38 @@ bool comes_true(Holds holds) {
   return true;
 }
 
+/// Eight clients of the proxy, each with a request at a time, until `stop`.
+class Callers {
+ public:
+  using Request = std::function<int(HttpClient&)>;  // its status
+  Callers(const Proxy& proxy, const Request& request) {
+    for (int i = 0; i < 8; ++i)
+      threads_.emplace_back([this, port = proxy.port(), request] {
+        HttpClient caller(port);
+        while (!enough_) ++(request(caller) == 200 ? good_ : bad_);
+      });
+  }
+  ~Callers() { stop(); }
+  Callers(const Callers&) = delete;
+  Callers& operator=(const Callers&) = delete;
+
+  void stop() {
+    enough_ = true;
+    threads_.clear();
+  }
+  /// 200 requests more; false where they do not come.
+  bool go_on() {
+    return comes_true([this, from = good_.load()] { return good_ > from + 200; });
+  }
+  int good() const { return good_; }
+  int bad() const { return bad_; }
+
+ private:
+  std::atomic<bool> enough_{false};
+  std::atomic<int> good_{0}, bad_{0};
+  std::vector<std::jthread> threads_;
+};
+
 /// Whether a request to the route has come through to this very node, since it started, and succeeded.
 bool has_served(const ServerProcess& node, const std::string& route) {
   const std::string body = HttpClient(node.port()).call("GET", "/metrics").body;
@@ -103,33 +136,22 @@ TEST_CASE("haproxy: a node that stops is taken out without a failed request, and
   // A proxy before HAProxy, on this host too: its word comes through beside HAProxy's own.
   CHECK(client.call("GET", "/api/v1/sandbox/clock", {{"X-Forwarded-For", "203.0.113.7"}}).status == 200);
 
-  std::atomic<bool> enough{false};
-  std::atomic<int> good{0}, bad{0};
-  std::vector<std::thread> callers;
-  for (int i = 0; i < 8; ++i)
-    callers.emplace_back([&] {
-      HttpClient caller(proxy.port());
-      while (!enough) {
-        const int status = caller
-                               .call("POST", "/api/v1/sandbox/clock/advance", {{"Content-Type", "application/json"}},
-                                     R"({"seconds":1})")
-                               .status;
-        ++(status == 200 ? good : bad);
-      }
-    });
-  const auto served = [&] { return [&, from = good.load()] { return good > from + 200; }; };
-  CHECK(comes_true(served()));
+  Callers callers(proxy, [](HttpClient& caller) {
+    return caller
+        .call("POST", "/api/v1/sandbox/clock/advance", {{"Content-Type", "application/json"}}, R"({"seconds":1})")
+        .status;
+  });
+  CHECK(callers.go_on());
   CHECK(first.stop() == 0);
-  CHECK(comes_true(served()));
+  CHECK(callers.go_on());
   first.start();
   // It serves again when the other one goes: were it still out, requests would fail.
   CHECK(comes_true([&] { return has_served(first, "/api/v1/sandbox/clock/advance"); }));
   CHECK(second.stop() == 0);
-  CHECK(comes_true(served()));
-  enough = true;
-  for (std::thread& caller : callers) caller.join();
-  CHECK(good > 600);
-  CHECK(bad == 0);
+  CHECK(callers.go_on());
+  callers.stop();
+  CHECK(callers.good() > 600);
+  CHECK(callers.bad() == 0);
   std::string logs;
   for (const auto* folder : {&first_folder, &second_folder}) {
     std::ifstream log(folder->path() + "/server.log");
@@ -147,25 +169,16 @@ TEST_CASE("haproxy: a node that is killed fails no read") {
   const Proxy proxy(proxy_folder.path(), {first.port(), second.port()});
   REQUIRE(comes_true([&] { return HttpClient(proxy.port()).call("GET", "/api/v1/sandbox/clock").status == 200; }));
 
-  std::atomic<bool> enough{false};
-  std::atomic<int> good{0}, bad{0};
-  std::vector<std::thread> callers;
-  for (int i = 0; i < 8; ++i)
-    callers.emplace_back([&] {
-      HttpClient caller(proxy.port());
-      while (!enough) ++(caller.call("GET", "/api/v1/sandbox/clock").status == 200 ? good : bad);
-    });
-  const auto served = [&] { return [&, from = good.load()] { return good > from + 200; }; };
+  Callers callers(proxy, [](HttpClient& caller) { return caller.call("GET", "/api/v1/sandbox/clock").status; });
   for (ServerProcess* node : {&first, &second, &first}) {
-    CHECK(comes_true(served()));
+    CHECK(callers.go_on());
     node->crash();
-    CHECK(comes_true(served()));
+    CHECK(callers.go_on());
     node->start();
     CHECK(comes_true([&] { return has_served(*node, "/api/v1/sandbox/clock"); }));  // before the next one is killed
   }
-  enough = true;
-  for (std::thread& caller : callers) caller.join();
-  CHECK(bad == 0);
+  callers.stop();
+  CHECK(callers.bad() == 0);
 }
 
 TEST_CASE("haproxy: a node that speaks TLS is checked and asked over it, under its own name") {
