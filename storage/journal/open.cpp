@@ -52,9 +52,12 @@ std::string first_line(const std::filesystem::path& path) {
   return line;
 }
 
+/// Holds the name of a folder that nodes of a cluster share.
+std::filesystem::path shared_mark_of(const std::filesystem::path& folder) { return folder / "shared.id"; }
+
 /// Gives the folder a name of its own, unless it has one or another node is just giving it one. Returns the name.
 std::string name_shared(const std::filesystem::path& folder) {
-  if (std::string name = name_of_shared(folder); !name.empty()) return name;
+  if (std::string name = first_line(shared_mark_of(folder)); !name.empty()) return name;
   std::error_code failed;
   std::filesystem::create_directories(folder, failed);
   Uuid fresh;
@@ -62,12 +65,12 @@ std::string name_shared(const std::filesystem::path& folder) {
   const std::filesystem::path part = folder / ("shared.id." + fresh.text());
   bool is_named = write_and_sync(part, fresh.text() + '\n');
   // A link takes nobody's place, as a rename would.
-  is_named = is_named && (::link(part.c_str(), (folder / "shared.id").c_str()) == 0 || errno == EEXIST);
+  is_named = is_named && (::link(part.c_str(), shared_mark_of(folder).c_str()) == 0 || errno == EEXIST);
   std::filesystem::remove(part, failed);
   if (!is_named || !sync_folder(folder))
     throw StorageError("shared-data: " + folder.string() +
                        " cannot be written: see that it is mounted, and whose it is");
-  return name_of_shared(folder);
+  return first_line(shared_mark_of(folder));
 }
 
 }  // namespace
@@ -80,19 +83,17 @@ void give_folder(const std::filesystem::path& folder, const std::string& store) 
     throw StorageError(folder.string() + ": the data folder cannot be written: name another with --data");
 }
 
-std::string name_of_shared(const std::filesystem::path& folder) { return first_line(folder / "shared.id"); }
-
 void require_shared_folder(const std::filesystem::path& folder, Journal& journal, const std::string& url) {
   auto agreed = journal.setting(journal_tables::shared_folder_setting);
   if (!agreed)
-    agreed = postgres::Session(url, first_answer).run([&](postgres::Connection& connection) {
-      return journal_tables::agree_on_shared_folder(connection, name_shared(folder));
+    agreed = postgres::Session(url, first_answer).run([name = name_shared(folder)](postgres::Connection& connection) {
+      return journal_tables::agree_on_shared_folder(connection, name);
     });
-  if (name_of_shared(folder) != *agreed)
+  if (first_line(shared_mark_of(folder)) != *agreed)
     throw StorageError("shared-data: " + folder.string() +
                        " is not the folder that the nodes of this cluster share: is it mounted? Where that is lost for "
                        "good, give this one its name: echo " +
-                       *agreed + " > " + (folder / "shared.id").string());
+                       *agreed + " > " + shared_mark_of(folder).string());
 }
 
 void require_database(const std::string& flag, const std::string& url) {

@@ -16,8 +16,6 @@ std::unique_ptr<Journal> open_journal(const std::string& url, const DataFolder& 
 std::string store_of(const std::filesystem::path& folder);
 /// From now on the folder belongs to the journal of that name. When it returns, that survives loss of power.
 void give_folder(const std::filesystem::path& folder, const std::string& store);
-/// The name of a folder that nodes of a cluster share; empty: it has none.
-std::string name_of_shared(const std::filesystem::path& folder);
 /// For a node of a cluster whose journal is in the database at `url`, before it reads keys there: the folder that all
 /// nodes share must be the one whose name the journal has. A journal that has none yet takes this one's, for good.
 /// Throws StorageError where it is another, such as the empty one below what is not mounted.
