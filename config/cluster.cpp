@@ -43,11 +43,12 @@ std::string link_files_fault(const Settings& settings) {
       return name + ": cannot read " + path + ": check the file and its permissions";
   if (settings.link_cert.empty()) return {};
   const std::string owner = name_in_certificate(settings.link_cert), node = node_name(settings);
-  if (owner == node && !is_key_of(settings.link_key, settings.link_cert))
+  if (owner != node)
+    return "link-cert: " + settings.link_cert + (owner.empty() ? " is no certificate" : " is of " + owner) +
+           ", and this node is " + node + ": it must have that as its common name";
+  if (!is_key_of(settings.link_key, settings.link_cert))
     return "link-key: " + settings.link_key + " is not the private key of " + settings.link_cert;
-  if (owner == node) return {};
-  return "link-cert: " + settings.link_cert + (owner.empty() ? " is no certificate" : " is of " + owner) +
-         ", and this node is " + node + ": it must have that as its common name";
+  return {};
 }
 
 cluster::ClusterOptions cluster_options(const Settings& settings, ClusterStore& store) {
@@ -95,7 +96,7 @@ void Follower::look() {
 std::string Follower::hindrance() {
   const cluster::ClusterState state = *of_.node.cluster_state();
   if (state.status != MemberStatus::active || !state.has_lease)
-    return fmt::format("this node is {}, beside {} others", to_text(state.status), state.others);
+    return fmt::format("this node is {}; members that are alive: {}", to_text(state.status), state.members);
   for (const LinkState& link : state.links)
     if (!link.open)
       return fmt::format("no link to {} yet{}{}", link.peer.name, link.fault.empty() ? "" : ": ", link.fault);

@@ -89,39 +89,15 @@ int obey(Order order) {
   }
 }
 
-constexpr auto young = 5s;  // a sign of life
-
-Time newest_sign(const ClusterSnapshot& rows) {
-  Time time{};
-  for (const MemberRow& row : rows.members)
-    if (row.status != MemberStatus::dead) time = std::max(time, row.alive);
-  return time;
+/// Whether a member lives. Where a first look does not show it: looks again, as clocks may differ.
+bool show_life(SignsOfLife& signs, ClusterStore& store, const ClusterSnapshot& first) {
+  const auto is_dead = [](const MemberRow& row) { return row.status == MemberStatus::dead; };
+  if (std::ranges::all_of(first.members, is_dead)) return false;
+  const auto is_shown = [&](const ClusterSnapshot& rows) {
+    return signs.show(rows, wall_now(), std::chrono::steady_clock::now());
+  };
+  return is_shown(first) || wait_for(store, static_cast<int>(SignsOfLife::young.count()), is_shown);
 }
-
-bool is_young(Time sign) { return std::chrono::abs(wall_now() - sign) < young; }
-
-/// Whether any member shows life: by a sign that is young, or, where clocks differ, by one that changes.
-bool shows_life(ClusterStore& store, const ClusterSnapshot& before) {
-  const Time shown = newest_sign(before);
-  if (shown == Time{} || is_young(shown)) return shown != Time{};
-  return wait_for(store, static_cast<int>(young.count()),
-                  [&](const ClusterSnapshot& rows) { return newest_sign(rows) != shown; });
-}
-
-/// The same for who looks again and again: the sign changes, at the latest after a while.
-class Signs {
- public:
-  bool show_life(const ClusterSnapshot& rows) {
-    const Time sign = newest_sign(rows);
-    const auto now = std::chrono::steady_clock::now();
-    if (std::exchange(newest_, sign) != sign || is_young(sign)) seen_ = now;
-    return sign != Time{} && now - seen_ < young;
-  }
-
- private:
-  Time newest_{};
-  std::chrono::steady_clock::time_point seen_;
-};
 
 constexpr const char* no_life = "NOT WHOLE: no node shows a sign of life\n";
 
@@ -142,7 +118,8 @@ int print_cluster_status(const Settings& settings, const ClusterWords& words) {
   const ClusterSnapshot rows = store->read();
   http::ClusterView view = http::cluster_view(rows);
   // Where all died at once nobody is left to say so in the rows.
-  const bool is_alive = !view.is_cluster || shows_life(*store, rows);
+  SignsOfLife signs;
+  const bool is_alive = !view.is_cluster || show_life(signs, *store, rows);
   view.is_whole = view.is_whole && is_alive;
   const std::string headline = is_alive ? cluster_headline(rows) : no_life;
   if (words.json)
@@ -267,7 +244,7 @@ int watch_cluster(const Settings& settings, const ClusterWords& words) {
   std::deque<std::string> told;
   std::optional<ClusterSnapshot> before;
   bool answers = true, lived = true;
-  Signs signs;
+  SignsOfLife signs;
   for (int picture = 1;; ++picture) {
     const std::string now = to_rfc3339(wall_now()) + "  ";
     std::string text;
@@ -277,7 +254,8 @@ int watch_cluster(const Settings& settings, const ClusterWords& words) {
       if (before) changes = changes_between(*before, rows);
       if (!std::exchange(answers, true)) changes.emplace_back("the store answers again");
       http::ClusterView view = http::cluster_view(rows);
-      const bool lives = !view.is_cluster || signs.show_life(rows);
+      const bool lives = !view.is_cluster || (before ? signs.show(rows, wall_now(), std::chrono::steady_clock::now())
+                                                     : show_life(signs, *store, rows));
       if (lives != std::exchange(lived, lives))
         changes.emplace_back(lives ? "a node shows life again" : "no node shows a sign of life");
       view.is_whole = view.is_whole && lives;

@@ -104,4 +104,13 @@ std::vector<std::string> changes_between(const ClusterSnapshot& before, const Cl
   return out;
 }
 
+bool SignsOfLife::show(const ClusterSnapshot& rows, Time now, std::chrono::steady_clock::time_point moment) {
+  Time newest{};
+  for (const MemberRow& row : rows.members)
+    if (row.status != MemberStatus::dead) newest = std::max(newest, row.alive);
+  if (newest == Time{}) return false;
+  if (const auto before = std::exchange(newest_, newest); before && *before < newest) changed_ = moment;
+  return std::chrono::abs(now - newest) < young || (changed_ && moment - *changed_ < young);
+}
+
 }  // namespace caravan

@@ -378,13 +378,10 @@ void Driver::publish() {
       state_.orphans += is_alive(rows, row.owner) ? 0 : 1;
       state_.moving += row.phase == MovePhase::steady ? 0 : 1;
     }
-    state_.members = state_.others = state_.takers = 0;
-    for (const MemberRow& row : rows.members) {
-      const bool is_other = row.id.node != state_.id.node;
-      state_.members += row.status == MemberStatus::dead ? 0 : 1;
-      state_.others += is_other && row.status != MemberStatus::dead ? 1 : 0;
-      state_.takers += is_other && row.status == MemberStatus::active ? 1 : 0;
-    }
+    state_.takers = static_cast<std::size_t>(std::ranges::count_if(
+        rows.members, [&](const MemberRow& row) { return row.status == MemberStatus::active && row.id != state_.id; }));
+    state_.members = static_cast<std::size_t>(
+        std::ranges::count_if(rows.members, [](const MemberRow& row) { return row.status != MemberStatus::dead; }));
     if (state_.phase == Membership::Phase::stopped && !std::exchange(told_end_, true)) ended = state_.reason;
   }
   if (!ended.empty() && runtime_.lost_membership) runtime_.lost_membership(ended);

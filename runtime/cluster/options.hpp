@@ -44,8 +44,7 @@ struct ClusterState {
   std::uint32_t wire = 1;   // the version that all members speak: may be sent and written
   std::size_t shards = 0;   // that it owns
   std::size_t members = 0;  // that are alive
-  std::size_t others = 0;   // of them, but for this node
-  std::size_t takers = 0;   // of the others, those that are active: shards can go there
+  std::size_t takers = 0;   // of them, others that are active: shards can go there
   std::size_t orphans = 0;  // shards without a living owner
   std::size_t moving = 0;   // shards on their way
   std::uint64_t claims = 0, drops = 0;

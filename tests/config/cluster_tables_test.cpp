@@ -69,4 +69,27 @@ TEST_CASE("cluster tables: what is wrong or on its way shows") {
   CHECK(changes_between(dead, rows) == std::vector<std::string>{"node node-a has left"});
 }
 
+TEST_CASE("cluster tables: who died at once shows no life, whose clock is another does") {
+  using namespace std::chrono_literals;
+  ClusterSnapshot rows = two_nodes();
+  const std::chrono::steady_clock::time_point start{};
+  SignsOfLife signs;
+  rows.members[0].alive = rows.members[1].alive = now - 1s;
+  CHECK(signs.show(rows, now, start));
+  CHECK_FALSE(signs.show(rows, now + 5s, start + 5s));
+  rows.members[1].alive = now + 5s;  // one is there again
+  CHECK(signs.show(rows, now + 6s, start + 6s));
+  rows.members[1].status = MemberStatus::dead;
+  CHECK_FALSE(signs.show(rows, now + 60s, start + 60s));
+
+  SignsOfLife skewed;
+  rows = two_nodes();
+  for (int second = 0; second < 10; ++second) {
+    rows.members[0].alive = now - 1h + std::chrono::seconds(second);
+    rows.members[1].alive = now - 2h;
+    CHECK(skewed.show(rows, now + std::chrono::seconds(second), start + std::chrono::seconds(second)) == (second > 0));
+  }
+  CHECK_FALSE(skewed.show(rows, now + 15s, start + 15s));
+}
+
 }  // namespace cluster_tables_test
