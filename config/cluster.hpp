@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "config/settings.hpp"
-#include "http/system/health.hpp"
+#include "http/server/health.hpp"
 #include "runtime/node.hpp"
 #include "storage/cluster/cluster_store.hpp"
 #include "storage/data_folder.hpp"

@@ -8,8 +8,8 @@
 
 #include <algorithm>
 
+#include "http/json/json_writer.hpp"
 #include "http/server/access_log.hpp"
-#include "http/system/json_writer.hpp"
 #include "runtime/spans.hpp"
 
 namespace caravan {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "http/providers/circuit_breaker.hpp"
-#include "http/providers/trace_export.hpp"
+#include "http/providers/traces/trace_export.hpp"
 #include "runtime/node.hpp"
 #include "storage/read_models/projector.hpp"
 

@@ -16,9 +16,9 @@ namespace caravan {
 class ReadModels;     // storage/
 class ClusterStore;   // storage/: members, and who owns which shard
 class Uploads;        // storage/
-class Matcher;        // http/places/
+class Matcher;        // http/matching/
 class SandboxOutbox;  // http/providers/: messages that the sandbox captured
-struct Places;        // http/places/: geocoder, routes, weather, pricing
+struct Places;        // http/providers/places/: geocoder, routes, weather, pricing
 
 namespace cluster {
 struct ClusterState;  // runtime/

@@ -15,7 +15,7 @@
 #include "config/commands/cluster_tables.hpp"
 #include "config/commands/progress.hpp"
 #include "http/json/write.hpp"
-#include "http/routes/cluster_view.hpp"
+#include "http/routes/operations/cluster_view.hpp"
 #include "runtime/cluster/orders.hpp"
 #include "storage/cluster/open.hpp"
 #include "storage/journal/postgres_journal.hpp"

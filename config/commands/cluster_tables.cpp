@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "http/routes/cluster_view.hpp"
+#include "http/routes/operations/cluster_view.hpp"
 #include "runtime/cluster/actions.hpp"
 
 namespace caravan {

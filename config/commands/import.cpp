@@ -4,7 +4,7 @@
 #include "config/cluster.hpp"
 #include "config/commands/commands.hpp"
 #include "config/commands/progress.hpp"
-#include "http/places/trip_import.hpp"
+#include "config/import/trip_import.hpp"
 #include "runtime/node.hpp"
 #include "runtime/sandbox_clock.hpp"
 #include "storage/data_folder.hpp"

@@ -1,7 +1,7 @@
 #include <cstdio>
 
 #include "config/commands/commands.hpp"
-#include "http/server/edge.hpp"
+#include "http/edge.hpp"
 
 namespace caravan {
 

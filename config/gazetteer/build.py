@@ -7,7 +7,7 @@ CITIES   tab-separated, with a head: geonameid name country admin1 lat lng popul
 ZIPCODES comma-separated, with a head: zip_code latitude longitude city state county (from US Census and GeoNames)
 
 The same input gives the same bytes. Coordinates become integers of 1/10,000 degree (11 m). Places are sorted by their
-folded name, as http/places/folding.cpp folds it, so that the program need not sort them when it starts.
+folded name, as http/providers/places/folding.cpp folds it, so that the program need not sort them when it starts.
 """
 import collections
 import gzip

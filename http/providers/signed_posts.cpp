@@ -4,7 +4,7 @@
 #include <sodium.h>
 
 #include "actors/values/digest.hpp"
-#include "http/providers/trace_headers.hpp"
+#include "http/providers/traces/trace_headers.hpp"
 
 namespace caravan {
 

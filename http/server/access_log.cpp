@@ -4,7 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include "http/idempotency.hpp"
-#include "http/system/json_writer.hpp"
+#include "http/json/json_writer.hpp"
 #include "runtime/spans.hpp"
 
 namespace caravan::http {

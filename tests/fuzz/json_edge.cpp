@@ -2,10 +2,10 @@
 // A refusal is a Problem that can be told; a record that is accepted says the same after JSON and back.
 #include <nlohmann/json.hpp>
 
+#include "http/documents/schemas.hpp"
+#include "http/edge.hpp"
 #include "http/json/read.hpp"
 #include "http/json/write.hpp"
-#include "http/server/edge.hpp"
-#include "http/system/schemas.hpp"
 #include "tests/fuzz/headed_input.hpp"
 
 using namespace caravan;

@@ -1,6 +1,6 @@
 #include "actors/tracker/entity.hpp"
 #include "http/qr/seal.hpp"
-#include "http/routes/deliveries.hpp"
+#include "http/routes/deliveries/deliveries.hpp"
 #include "storage/read_models/locator.hpp"
 #include "storage/uploads/uploads.hpp"
 #include "tests/http/edge.hpp"

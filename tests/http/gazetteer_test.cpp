@@ -1,13 +1,13 @@
-#include "http/places/gazetteer.hpp"
+#include "http/providers/places/gazetteer.hpp"
 
 #include <doctest/doctest.h>
 
 #include <chrono>
 #include <thread>
 
-#include "http/places/folding.hpp"
-#include "http/places/gazetteer_files.hpp"
-#include "http/places/gazetteer_index.hpp"
+#include "http/providers/places/folding.hpp"
+#include "http/providers/places/gazetteer_files.hpp"
+#include "http/providers/places/gazetteer_index.hpp"
 
 namespace gazetteer_test {
 

@@ -1,7 +1,7 @@
-#include "http/routes/location.hpp"
+#include "http/routes/location/location.hpp"
 
-#include "http/places/places.hpp"
-#include "http/routes/pricing.hpp"
+#include "http/providers/places/places.hpp"
+#include "http/routes/payments/pricing.hpp"
 #include "tests/http/edge.hpp"
 
 namespace location_test {

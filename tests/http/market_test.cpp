@@ -2,9 +2,9 @@
 #include "actors/trip/entity.hpp"
 #include "actors/user/entity.hpp"
 #include "actors/wallet/entity.hpp"
-#include "http/places/places.hpp"
-#include "http/routes/requests.hpp"
-#include "http/routes/trips.hpp"
+#include "http/providers/places/places.hpp"
+#include "http/routes/requests/requests.hpp"
+#include "http/routes/trips/trips.hpp"
 #include "tests/http/edge.hpp"
 
 namespace market_test {

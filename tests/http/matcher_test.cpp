@@ -1,13 +1,13 @@
-#include "http/places/matcher.hpp"
+#include "http/matching/matcher.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <random>
 
-#include "http/places/gazetteer_files.hpp"
-#include "http/places/gazetteer_index.hpp"
-#include "http/places/trip_import.hpp"
+#include "config/import/trip_import.hpp"
+#include "http/providers/places/gazetteer_files.hpp"
+#include "http/providers/places/gazetteer_index.hpp"
 #include "tests/testkit/entity.hpp"
 #include "tests/testkit/trip_grid.hpp"
 

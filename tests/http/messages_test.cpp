@@ -6,9 +6,9 @@
 
 #include "actors/inbox/catalog.hpp"
 #include "actors/messages/requests.hpp"
-#include "http/messages/message_templates.hpp"
-#include "http/messages/quiet_hours.hpp"
-#include "http/providers/sandbox_messages.hpp"
+#include "http/providers/messages/message_templates.hpp"
+#include "http/providers/messages/quiet_hours.hpp"
+#include "http/providers/messages/sandbox_messages.hpp"
 #include "tests/http/edge.hpp"
 
 namespace messages_test {

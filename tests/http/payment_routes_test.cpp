@@ -2,7 +2,7 @@
 #include "actors/dispute/entity.hpp"
 #include "actors/escrow/entity.hpp"
 #include "actors/wallet/entity.hpp"
-#include "http/routes/payments.hpp"
+#include "http/routes/payments/payments.hpp"
 #include "storage/read_models/money.hpp"
 #include "tests/http/edge.hpp"
 

@@ -7,10 +7,10 @@
 #include "http/access/accounts.hpp"
 #include "http/access/passwords/hasher.hpp"
 #include "http/access/secret_sealer.hpp"
-#include "http/routes/admin_users.hpp"
-#include "http/routes/auth.hpp"
-#include "http/routes/notifications.hpp"
-#include "http/routes/users.hpp"
+#include "http/routes/admin/admin_users.hpp"
+#include "http/routes/auth/auth.hpp"
+#include "http/routes/notifications/notifications.hpp"
+#include "http/routes/users/users.hpp"
 #include "tests/http/edge.hpp"
 
 namespace people_routes_test {

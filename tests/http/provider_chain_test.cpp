@@ -1,12 +1,12 @@
-#include "http/places/provider_chain.hpp"
+#include "http/providers/places/provider_chain.hpp"
 
 #include <doctest/doctest.h>
 #include <httplib.h>
 
 #include <thread>
 
-#include "http/places/provider_unavailable.hpp"
-#include "http/places/web_providers.hpp"
+#include "http/providers/places/provider_unavailable.hpp"
+#include "http/providers/places/web_providers.hpp"
 
 namespace provider_chain_test {
 

@@ -1,4 +1,4 @@
-#include "http/places/routes.hpp"
+#include "http/providers/places/routes.hpp"
 
 #include <doctest/doctest.h>
 

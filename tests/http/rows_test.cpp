@@ -1,7 +1,7 @@
 #include <set>
 
+#include "http/documents/openapi.hpp"
 #include "http/routes/all.hpp"
-#include "http/system/openapi.hpp"
 #include "tests/http/edge.hpp"
 
 namespace rows_test {

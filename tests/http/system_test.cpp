@@ -4,11 +4,11 @@
 
 #include "actors/registry.hpp"
 #include "actors/trip/commands.hpp"
+#include "http/documents/docs_page.hpp"
+#include "http/edge.hpp"
 #include "http/json/tree.hpp"
 #include "http/providers/circuit_breaker.hpp"
-#include "http/routes/system.hpp"
-#include "http/server/edge.hpp"
-#include "http/system/docs_page.hpp"
+#include "http/routes/system/system.hpp"
 #include "tests/http/edge.hpp"
 
 namespace system_test {

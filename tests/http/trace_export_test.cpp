@@ -1,4 +1,4 @@
-#include "http/providers/trace_export.hpp"
+#include "http/providers/traces/trace_export.hpp"
 
 #include <doctest/doctest.h>
 #include <httplib.h>

@@ -1,4 +1,4 @@
-#include "http/places/trip_import.hpp"
+#include "config/import/trip_import.hpp"
 
 #include <doctest/doctest.h>
 

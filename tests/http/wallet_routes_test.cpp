@@ -1,5 +1,5 @@
 #include "actors/wallet/entity.hpp"
-#include "http/routes/payments.hpp"
+#include "http/routes/payments/payments.hpp"
 #include "tests/http/edge.hpp"
 
 namespace wallet_routes_test {

@@ -1,4 +1,4 @@
-#include "http/providers/sandbox_payments.hpp"
+#include "http/providers/payments/sandbox_payments.hpp"
 
 #include <doctest/doctest.h>
 

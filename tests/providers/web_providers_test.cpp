@@ -4,8 +4,8 @@
 #include <future>
 
 #include "actors/messages/requests.hpp"
-#include "http/providers/web_messages.hpp"
-#include "http/providers/web_payments.hpp"
+#include "http/providers/messages/web_messages.hpp"
+#include "http/providers/payments/web_payments.hpp"
 #include "runtime/spans.hpp"
 #include "tests/testkit/entity.hpp"
 

@@ -1,0 +1,77 @@
+#include "http/edge.hpp"
+
+#include <cstdlib>
+
+#include "http/access/own_writes.hpp"
+#include "http/documents/openapi.hpp"
+#include "http/routes/all.hpp"
+#include "http/server/access_log.hpp"
+#include "storage/journal/entry.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+/// For reading the rows only: nobody may come in.
+class ClosedDoor : public Door {
+ public:
+  void ask(Ask, ReplyHandler handler) override { handler({.outcome = Outcome::unavailable}); }
+  void query(Address, AnyRecord, Caller, ReplyHandler handler) override { handler({.outcome = Outcome::unavailable}); }
+  void await(Address, AnyRecord, Caller, std::function<bool(const Reply&)>, std::chrono::milliseconds,
+             ReplyHandler handler) override {
+    handler({.outcome = Outcome::unavailable});
+  }
+  std::vector<JournalEntry> history(Address, std::uint64_t, std::size_t, std::optional<Lane>) override { return {}; }
+  Time now() const override { return {}; }
+};
+
+class NoRandom : public Random {
+ public:
+  void fill(std::span<std::uint8_t>) override { std::abort(); }
+};
+
+}  // namespace
+
+HttpEdge::HttpEdge(Services& services, std::vector<Route> rows, EdgeSettings settings)
+    : settings_(std::move(settings)), services_(services), router_(std::make_unique<Router>(std::move(rows))) {
+  metrics_ = std::make_unique<Metrics>(*router_);
+  health_ = std::make_unique<Health>(services.settings.version, *metrics_);
+  metrics_->add_source([this](std::string& out) { health_->write_metrics(out); });
+  pages_ = std::make_unique<SystemPages>(*health_, *metrics_, router_->rows(), settings_.docs_folder);
+  if (!services_.own_writes) {
+    own_writes_ = std::make_unique<OwnWrites>();
+    services_.own_writes = own_writes_.get();
+  }
+  services_.pages = pages_.get();
+  authenticator_ = std::make_unique<Authenticator>(services_.tokens, services_.sessions, settings_.service_keys,
+                                                   settings_.find_key_owner);
+  dispatcher_ = std::make_unique<Dispatcher>(services_, *router_, *authenticator_, *metrics_);
+  dispatcher_->trace(services_.spans);
+  dispatcher_->observe(settings_.access_log ? log_exchange : log_failure);
+}
+
+HttpEdge::~HttpEdge() { stop(); }
+
+Server& HttpEdge::start() {
+  server_ = std::make_unique<Server>(settings_.server, *dispatcher_);
+  return *server_;
+}
+
+void HttpEdge::drain() {
+  health_->set_serving(false);
+  if (server_) server_->close_after_answers();
+}
+
+void HttpEdge::stop() { server_.reset(); }
+
+const std::vector<Route>& rows_to_read() {
+  static ClosedDoor door;
+  static NoRandom random;
+  static Services services{.door = door, .random = random};
+  static const Router router(all_routes(services));
+  return router.rows();
+}
+
+std::string openapi_of_all_routes() { return openapi_json(rows_to_read()); }
+
+}  // namespace caravan::http

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "http/documents/pages.hpp"
+#include "http/server/health.hpp"
+#include "http/server/server.hpp"
+
+namespace caravan::http {
+
+struct EdgeSettings {
+  ServerSettings server = {};
+  std::vector<std::string> service_keys = {};  // whose holders are services
+  Authenticator::ApiKeyOwner find_key_owner = {};
+  std::filesystem::path docs_folder = installed_docs_folder();  // Swagger UI's files; empty: our own page
+  bool access_log = true;
+};
+
+/// The HTTP side of a node, put together: rows, access, limits, pages and the server.
+///
+///     Services services{.door = *node, .random = system_random(), .settings = …};   // and all that handlers use
+///     HttpEdge edge(services, all_routes(services), settings);
+///     edge.health().add("journal", …);
+///     edge.start();                       // listens; requests are served from here on
+///     edge.health().set_serving(true);
+class HttpEdge {
+ public:
+  /// `services` must outlive the edge; its `pages` and `own_writes` are set here where they are null.
+  HttpEdge(Services& services, std::vector<Route> rows, EdgeSettings settings);
+  ~HttpEdge();
+  HttpEdge(const HttpEdge&) = delete;
+  HttpEdge& operator=(const HttpEdge&) = delete;
+
+  /// Throws std::runtime_error where it cannot listen.
+  Server& start();
+  /// Not ready any more, and answers close their connections; serves on.
+  void drain();
+  /// Answers what is being handled and takes no more.
+  void stop();
+
+  Health& health() { return *health_; }
+  Metrics& metrics() { return *metrics_; }
+  const std::vector<Route>& rows() const { return router_->rows(); }
+
+ private:
+  EdgeSettings settings_;
+  Services& services_;
+  std::unique_ptr<OwnWrites> own_writes_;
+  std::unique_ptr<Router> router_;
+  std::unique_ptr<Metrics> metrics_;
+  std::unique_ptr<Health> health_;
+  std::unique_ptr<SystemPages> pages_;
+  std::unique_ptr<Authenticator> authenticator_;
+  std::unique_ptr<Dispatcher> dispatcher_;
+  std::unique_ptr<Server> server_;
+};
+
+/// Every row without a running node, to be read: nobody gets in through its handlers.
+const std::vector<Route>& rows_to_read();
+/// openapi.json of every row, without a running node.
+std::string openapi_of_all_routes();
+
+}  // namespace caravan::http

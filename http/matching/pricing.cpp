@@ -1,0 +1,35 @@
+#include "http/matching/pricing.hpp"
+
+#include "http/providers/places/routes.hpp"
+
+namespace caravan {
+
+PriceEngine::PriceEngine(PricingRules rules) : rules_(std::make_shared<const PricingRules>(std::move(rules))) {}
+
+std::optional<PriceQuote> PriceEngine::quote(Coordinates pickup, Coordinates dropoff, const Item& item, Urgency urgency,
+                                             Currency currency, std::int64_t demand) const {
+  PriceFacts facts;
+  facts.distance_meters = geodesic_meters(pickup, dropoff);
+  facts.weight = item.weight;
+  facts.volume = item.volume;
+  facts.category = item.category;
+  facts.urgency = urgency;
+  facts.value = item.value;
+  facts.demand = demand;
+  facts.currency = currency;
+  return price(*rules(), facts);
+}
+
+std::shared_ptr<const PricingRules> PriceEngine::rules() const {
+  const std::lock_guard lock(mutex_);
+  return rules_;
+}
+
+PricingRules PriceEngine::replace(PricingRules rules) {
+  const std::lock_guard lock(mutex_);
+  rules.version = rules_->version + 1;
+  rules_ = std::make_shared<const PricingRules>(std::move(rules));
+  return *rules_;
+}
+
+}  // namespace caravan

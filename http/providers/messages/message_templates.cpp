@@ -1,0 +1,104 @@
+#include "http/providers/messages/message_templates.hpp"
+
+#include <toml++/toml.h>
+
+#include <kainjow/mustache.hpp>
+#include <stdexcept>
+
+// The assembler puts the files into the program as they are; CMakeLists.txt says where they lie.
+#define CARAVAN_EMBED(symbol, file)                                                                \
+  asm(".section .rodata\n" #symbol "_begin:\n.incbin \"" CARAVAN_TEMPLATES "/" file "\"\n" #symbol \
+      "_end:\n.byte 0\n.previous\n")
+
+CARAVAN_EMBED(caravan_templates_en, "en.toml");
+CARAVAN_EMBED(caravan_templates_de, "de.toml");
+
+extern "C" {
+extern const char caravan_templates_en_begin[], caravan_templates_en_end[];
+extern const char caravan_templates_de_begin[], caravan_templates_de_end[];
+}
+
+namespace caravan {
+
+namespace {
+
+constexpr std::string_view fallback_language = "en";
+
+/// Plain text, so nothing is escaped; what a variable holds is never read as a template.
+kainjow::mustache::mustache parse(const std::string& text) {
+  kainjow::mustache::mustache out(text);
+  out.set_custom_escape([](const std::string& value) { return value; });
+  return out;
+}
+
+std::string read_text(const toml::table& words, std::string_view key, const std::string& where) {
+  const auto text = words[key].value<std::string>();
+  if (!text || text->empty()) throw std::runtime_error(where + ": no " + std::string(key));
+  if (!parse(*text).is_valid()) throw std::runtime_error(where + ": " + parse(*text).error_message());
+  return *text;
+}
+
+}  // namespace
+
+MessageTemplates::MessageTemplates(const std::map<std::string, std::string_view>& files) {
+  for (const auto& [language, text] : files) {
+    toml::table table;
+    try {
+      table = toml::parse(text);
+    } catch (const toml::parse_error& error) {
+      throw std::runtime_error("templates in " + language + ": " + std::string(error.description()));
+    }
+    for (const auto& [id, node] : table) {
+      const std::string where = "template " + std::string(id.str()) + " in " + language;
+      const toml::table* words = node.as_table();
+      if (!words) throw std::runtime_error(where + ": not a table");
+      languages_[language][std::string(id.str())] = {read_text(*words, "subject", where),
+                                                     read_text(*words, "body", where)};
+    }
+  }
+  if (!languages_.contains(fallback_language)) throw std::runtime_error("there are no templates in English");
+}
+
+bool MessageTemplates::knows(std::string_view template_id) const {
+  return languages_.find(fallback_language)->second.contains(template_id);
+}
+
+std::vector<std::string> MessageTemplates::languages() const {
+  std::vector<std::string> out;
+  for (const auto& [language, words] : languages_) out.push_back(language);
+  return out;
+}
+
+std::vector<std::string> MessageTemplates::ids() const {
+  std::vector<std::string> out;
+  for (const auto& [id, words] : languages_.find(fallback_language)->second) out.push_back(id);
+  return out;
+}
+
+std::optional<MessageTemplates::Rendered> MessageTemplates::render(
+    std::string_view template_id, std::string_view language,
+    const std::map<std::string, std::string>& variables) const {
+  const Words* words = nullptr;
+  for (const std::string_view candidate : {language, language.substr(0, language.find('-')), fallback_language}) {
+    const auto in_language = languages_.find(candidate);
+    if (words || in_language == languages_.end()) continue;
+    const auto found = in_language->second.find(template_id);
+    if (found != in_language->second.end()) words = &found->second;
+  }
+  if (!words) return std::nullopt;
+  kainjow::mustache::data data(kainjow::mustache::data::type::object);
+  for (const auto& [name, value] : variables)
+    if (!value.empty()) data.set(name, value);  // an empty one hides its section
+  return Rendered{parse(words->subject).render(data), parse(words->body).render(data)};
+}
+
+const MessageTemplates& message_templates() {
+  const auto between = [](const char* begin, const char* end) {
+    return std::string_view(begin, static_cast<std::size_t>(end - begin));
+  };
+  static const MessageTemplates templates({{"en", between(caravan_templates_en_begin, caravan_templates_en_end)},
+                                           {"de", between(caravan_templates_de_begin, caravan_templates_de_end)}});
+  return templates;
+}
+
+}  // namespace caravan

@@ -1,0 +1,25 @@
+#include "http/providers/messages/prepared_message.hpp"
+
+#include "http/providers/messages/quiet_hours.hpp"
+
+namespace caravan {
+
+std::variant<PreparedMessage, AnyRecord> prepare(const SendMessage& message, const MessageTemplates& templates,
+                                                 const std::string& public_url, std::string_view provider) {
+  const auto failed = [&](std::string error) {
+    return AnyRecord(
+        MessageFailed{message.notification_id, message.channel, std::string(provider), std::move(error), true});
+  };
+  if (message.to.empty() || message.to.front().empty()) return failed("no recipient");
+  if (const auto until = quiet_until(message.at, message.time_zone, message.quiet_from, message.quiet_to))
+    return AnyRecord(MessageDeferred{message.notification_id, message.channel, *until});
+  PreparedMessage out{{}, {}, message.variables};
+  out.variables["publicUrl"] = public_url;
+  auto rendered = templates.render(message.template_id, message.language, out.variables);
+  if (!rendered) return failed("no template " + message.template_id);
+  out.subject = std::move(rendered->subject);
+  out.body = std::move(rendered->body);
+  return out;
+}
+
+}  // namespace caravan

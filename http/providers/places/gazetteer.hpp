@@ -1,0 +1,30 @@
+#pragma once
+
+#include "http/providers/places/geocoder.hpp"
+
+namespace caravan {
+
+/// The geocoder on the gazetteer that is part of the program (config/gazetteer): the world's places of 1,000
+/// inhabitants or more and the postal codes of the USA. Immutable once made; about 40 MB.
+///
+/// It reads "Boston", "Boston, MA", "Boston Massachusetts", "10001", "123 Main St, New York, NY 10001", "Springfield,
+/// IL, US", "München", "Bostn, MA". What precedes the city (street and number) is not looked up: the answer is the
+/// postal code's or the city's centre.
+class Gazetteer : public Geocoder {
+ public:
+  /// Unpacks and indexes it. Throws std::runtime_error where its bytes are damaged.
+  Gazetteer();
+  ~Gazetteer() override;
+
+  std::vector<FoundPlace> geocode(std::string_view address, std::string_view country, std::size_t limit) const override;
+  std::vector<FoundPlace> reverse(Coordinates point, std::size_t limit) const override;
+  std::vector<FoundPlace> autocomplete(std::string_view prefix, std::string_view country,
+                                       std::size_t limit) const override;
+  std::string_view provider() const override { return "embedded"; }
+
+ private:
+  struct Data;
+  std::unique_ptr<const Data> data_;
+};
+
+}  // namespace caravan

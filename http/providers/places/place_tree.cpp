@@ -1,0 +1,49 @@
+#include "http/providers/places/place_tree.hpp"
+
+#include <GeographicLib/NearestNeighbor.hpp>
+#include <cmath>
+#include <mutex>
+#include <numbers>
+
+namespace caravan {
+
+struct PlaceTree::Data {
+  /// On the unit sphere: chords order points as great circles do, and cost a hundredth of a geodesic.
+  struct Point {
+    double x, y, z;
+  };
+  struct Chord {
+    double operator()(const Point& a, const Point& b) const {
+      return std::sqrt((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y) + (a.z - b.z) * (a.z - b.z));
+    }
+  };
+
+  static Point on_sphere(Coordinates c) {
+    constexpr double radians = std::numbers::pi / 180;
+    const double ring = std::cos(c.lat * radians);
+    return {ring * std::cos(c.lng * radians), ring * std::sin(c.lng * radians), std::sin(c.lat * radians)};
+  }
+
+  std::vector<Point> points;
+  GeographicLib::NearestNeighbor<double, Point, Chord> tree;
+  mutable std::mutex one_at_a_time;  // the tree counts its searches, without a lock of its own
+};
+
+PlaceTree::PlaceTree(const std::vector<Coordinates>& points) {
+  auto data = std::make_unique<Data>();
+  data->points.reserve(points.size());
+  for (const Coordinates& point : points) data->points.push_back(Data::on_sphere(point));
+  data->tree.Initialize(data->points, Data::Chord{}, 8);
+  data_ = std::move(data);
+}
+
+PlaceTree::~PlaceTree() = default;
+
+std::vector<std::uint32_t> PlaceTree::nearest(Coordinates point, std::size_t count) const {
+  std::vector<int> found;
+  const std::lock_guard lock(data_->one_at_a_time);
+  data_->tree.Search(data_->points, Data::Chord{}, Data::on_sphere(point), found, static_cast<int>(count));
+  return {found.begin(), found.end()};
+}
+
+}  // namespace caravan

@@ -1,0 +1,196 @@
+#include "http/providers/traces/trace_export.hpp"
+
+#include <httplib.h>
+#include <pthread.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "http/json/json_writer.hpp"
+
+namespace caravan {
+
+namespace {
+
+using http::JsonWriter;
+
+constexpr std::size_t most_reply = 64U << 10;  // bytes
+constexpr int failed_status = 2;               // OTLP's
+
+void write_fact(std::string_view name, const std::variant<std::int64_t, std::string>& value, JsonWriter& out) {
+  out.object("", [&] {
+    out.text("key", name);
+    out.object("value", [&] {
+      if (const auto* text = std::get_if<std::string>(&value))
+        out.text("stringValue", *text);
+      else
+        out.text("intValue", std::to_string(std::get<std::int64_t>(value)));  // JSON's numbers cannot hold all
+    });
+  });
+}
+
+std::string nanoseconds_text(std::chrono::system_clock::time_point at) {
+  return std::to_string(std::chrono::duration_cast<std::chrono::nanoseconds>(at.time_since_epoch()).count());
+}
+
+void write_span(const Span& span, JsonWriter& out) {
+  out.object("", [&] {
+    out.text("traceId", span.trace_id);
+    out.text("spanId", span.id);
+    if (!span.parent.empty()) out.text("parentSpanId", span.parent);
+    out.text("name", span.operation);
+    out.number("kind", static_cast<std::int64_t>(span.kind));
+    out.text("startTimeUnixNano", nanoseconds_text(span.start));
+    out.text("endTimeUnixNano", nanoseconds_text(span.start + span.took));
+    out.list("attributes", [&] {
+      for (const auto& [name, value] : span.facts) write_fact(name, value, out);
+    });
+    out.object("status", [&] {
+      if (span.failed) out.number("code", failed_status);
+    });
+  });
+}
+
+/// Seconds to wait; what is no number is a date, which nobody sends here.
+std::chrono::milliseconds seconds_to_wait(const std::string& text) {
+  int seconds = 0;
+  std::from_chars(text.data(), text.data() + text.size(), seconds);
+  return std::chrono::seconds(std::max(seconds, 0));
+}
+
+}  // namespace
+
+std::string otlp_json(const std::vector<Span>& spans, const std::string& node, const std::string& version) {
+  JsonWriter out;
+  const auto resource = [&] {
+    out.list("attributes", [&] {
+      write_fact("service.name", "caravan", out);
+      write_fact("service.version", version, out);
+      write_fact("service.instance.id", node, out);
+    });
+  };
+  const auto scope = [&] {
+    out.object("scope", [&] { out.text("name", "caravan"); });
+    out.list("spans", [&] {
+      for (const Span& span : spans) write_span(span, out);
+    });
+  };
+  out.object("", [&] {
+    out.list("resourceSpans", [&] {
+      out.object("", [&] {
+        out.object("resource", resource);
+        out.list("scopeSpans", [&] { out.object("", scope); });
+      });
+    });
+  });
+  return out.take();
+}
+
+TraceExport::TraceExport(Settings settings) : settings_(std::move(settings)) {
+  const std::size_t host = settings_.url.find("://");
+  const std::size_t path = std::min(settings_.url.find('/', host == std::string::npos ? 0 : host + 3),  //
+                                    settings_.url.size());
+  path_ = settings_.url.substr(path);
+  while (path_.ends_with('/')) path_.pop_back();
+  path_ += "/v1/traces";
+  client_ = std::make_unique<httplib::Client>(settings_.url.substr(0, path));
+  client_->set_connection_timeout(settings_.deadline);
+  client_->set_read_timeout(settings_.deadline);
+  client_->set_write_timeout(settings_.deadline);
+  client_->set_keep_alive(true);
+  thread_ = std::thread([this] { run(); });
+  pthread_setname_np(thread_.native_handle(), "traces");
+}
+
+TraceExport::~TraceExport() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  woken_.notify_all();
+  thread_.join();
+}
+
+void TraceExport::take(const Span& span) {
+  const std::lock_guard lock(mutex_);
+  if (queue_.size() >= settings_.most_waiting) {
+    ++counts_.dropped;
+    return;
+  }
+  queue_.push_back(span);
+  if (queue_.size() == 1 || queue_.size() >= settings_.batch) woken_.notify_one();
+}
+
+TraceExport::Counts TraceExport::counts() const {
+  const std::lock_guard lock(mutex_);
+  Counts out = counts_;
+  out.waiting = queue_.size();
+  return out;
+}
+
+void TraceExport::run() {
+  for (;;) {
+    const std::vector<Span> batch = next_batch();
+    if (batch.empty()) return;
+    deliver(batch);
+  }
+}
+
+std::vector<Span> TraceExport::next_batch() {
+  std::unique_lock lock(mutex_);
+  woken_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+  woken_.wait_for(lock, settings_.gather, [&] { return stopping_ || queue_.size() >= settings_.batch; });
+  const auto end =
+      queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), std::max<std::size_t>(settings_.batch, 1)));
+  std::vector<Span> batch(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
+  queue_.erase(queue_.begin(), end);
+  return batch;
+}
+
+void TraceExport::deliver(const std::vector<Span>& batch) {
+  const std::string body = otlp_json(batch, settings_.node, settings_.version);
+  std::chrono::milliseconds pause = settings_.first_pause;
+  for (int attempt = 1;; ++attempt) {
+    std::chrono::milliseconds asked_for{0};
+    const Fate fate = post(body, asked_for);
+    std::unique_lock lock(mutex_);
+    if (fate == Fate::taken) {
+      counts_.sent += batch.size();
+      return;
+    }
+    const bool stopped = fate == Fate::refused || attempt >= settings_.attempts ||
+                         woken_.wait_for(lock, std::clamp(asked_for, pause, std::max(pause, settings_.last_pause)),
+                                         [&] { return stopping_; });
+    if (stopped) {
+      counts_.dropped += batch.size();
+      if (!stopping_) return;
+      counts_.dropped += queue_.size();
+      queue_.clear();
+      return;
+    }
+    pause = std::min(2 * pause, settings_.last_pause);
+  }
+}
+
+TraceExport::Fate TraceExport::post(const std::string& body, std::chrono::milliseconds& pause) {
+  httplib::Request request;
+  request.method = "POST";
+  request.path = path_;
+  request.headers = {{"Content-Type", "application/json"}};
+  request.body = body;
+  std::size_t answered = 0;
+  request.content_receiver = [&](const char*, std::size_t size, std::uint64_t, std::uint64_t) {
+    answered += size;
+    return answered <= most_reply;
+  };
+  const auto result = client_->send(request);
+  const int status = result ? result->status : 0;
+  if (status >= 200 && status < 300) return Fate::taken;
+  spdlog::warn("traces-url {}: {}", settings_.url,
+               result ? "status " + std::to_string(status) : httplib::to_string(result.error()));
+  if (result) pause = seconds_to_wait(result->get_header_value("Retry-After"));
+  return !result || status == 408 || status == 429 || status >= 500 ? Fate::again : Fate::refused;
+}
+
+}  // namespace caravan

@@ -1,0 +1,118 @@
+#include "http/routes/admin/admin_users.hpp"
+
+#include "actors/account/queries.hpp"
+#include "actors/user/queries.hpp"
+#include "http/routes/auth/auth_calls.hpp"
+#include "http/routes/users/user_bodies.hpp"
+#include "storage/read_models/deliveries.hpp"
+#include "storage/read_models/users.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+constexpr std::size_t max_active = 200;
+
+UserId named(Call& call) { return call.path<UserId>("userId"); }
+
+struct UserQuery {
+  static constexpr std::string_view record_name = "UserQuery";
+  std::optional<std::string> q;
+  std::optional<UserStatus> status;
+  std::optional<UserType> user_type;
+  std::optional<VerificationState> verification;
+  std::optional<std::int32_t> limit;
+  std::optional<std::string> cursor;
+  static constexpr auto fields() {
+    return std::array{
+        field<&UserQuery::q>(1, "q", length(1, 200)),          field<&UserQuery::status>(2, "status"),
+        field<&UserQuery::user_type>(3, "userType"),           field<&UserQuery::verification>(4, "verification"),
+        field<&UserQuery::limit>(5, "limit", between(1, 200)), field<&UserQuery::cursor>(6, "cursor", length(1, 500))};
+  }
+};
+
+Response search(Call& call) {
+  const auto& query = call.query<UserQuery>();
+  const Paging paging{static_cast<std::size_t>(query.limit.value_or(default_page_limit)), query.cursor.value_or("")};
+  try {
+    const auto page = search_users(needed(call.services().read_models),
+                                   {query.q, query.status, query.user_type, query.verification}, paging);
+    return call.list(page.items, page.next_cursor);
+  } catch (const BadCursor& bad) {
+    throw Problem{.code = "validation_failed", .errors = {{"cursor", "invalid_format", bad.what()}}};
+  }
+}
+
+/// An account and, beside it, what its user actor knows; the profile follows the account by a moment.
+Response overview(Call& call) {
+  UserOverview out;
+  out.user_id = named(call);
+  const Reply account = call.ask_query(account_address(out.user_id), ViewAccount{});
+  out.account = call.resource<AccountResource>(account);
+  const Address person = user_address(out.user_id);
+  if (const Reply reply = call.try_query(person, ViewProfile{}); reply.outcome == Outcome::done)
+    out.profile = call.resource<ProfileResource>(reply);
+  if (const Reply reply = call.try_query(person, ViewStatistics{}); reply.outcome == Outcome::done) {
+    out.statistics = call.resource<Statistics>(reply);
+    out.spend = out.statistics->total_spent.value_or(std::vector<Money>{});
+  }
+  if (const Reply reply = call.try_query(person, ViewVerification{}); reply.outcome == Outcome::done)
+    out.verification = call.resource<VerificationResource>(reply);
+  if (const ReadModels* models = call.services().read_models) {
+    DeliveryFilter active;
+    active.party = out.user_id;
+    active.open = true;
+    const Viewer viewer{call.door().now(), call.caller()};
+    for (const DeliveryResource& delivery :
+         deliveries(*models, viewer, active, {.limit = max_active, .cursor = {}}).items)
+      out.active_deliveries.push_back(delivery.delivery_id);
+  }
+  return call.answer(AnyRecord(std::move(out)));
+}
+
+/// Sends the row's command and lets the next request of that user be checked anew.
+template <class Command>
+Response change_account(Call& call) {
+  const Reply reply = call.ask(account_address(named(call)), call.body<Command>(), ViewAccount{});
+  forget_sessions(call, named(call));
+  return call.answer(reply);
+}
+
+Response revoke_sessions(Call& call) {
+  call.ask(account_address(named(call)), RevokeAllSessions{});
+  forget_sessions(call, named(call));
+  return call.nothing();
+}
+
+}  // namespace
+
+std::vector<Route> admin_user_routes(Services&) {
+  constexpr auto people = admin(Permission::users);
+  return {
+      get("/admin/users", people, "Search by words, status, user type, verification")
+          .query<UserQuery>()
+          .lists<UserRow>()
+          .rated(RateClass::search)
+          .handle(search),
+      get("/admin/users/:userId", people, "The user overview: profile, statistics, active deliveries, spend")
+          .answers<UserOverview>()
+          .handle(overview),
+      put("/admin/users/:userId/status", people, "Activate, suspend, ban")
+          .body<SetAccountStatus>()
+          .answers<AccountResource>()
+          .handle(change_account<SetAccountStatus>),
+      put("/admin/users/:userId/verification", people, "Decide a verification")
+          .command<DecideVerification>(by_path(EntityKind::user, "userId"))
+          .then<ViewVerification>()
+          .answers<VerificationResource>(),
+      put("/admin/users/:userId/roles", people, "Roles and permissions")
+          .body<SetRoles>()
+          .answers<AccountResource>()
+          .handle(change_account<SetRoles>),
+      post("/admin/users/:userId/sessions/revoke", people, "Sign a user out everywhere")
+          .answers_nothing()
+          .handle(revoke_sessions),
+  };
+}
+
+}  // namespace caravan::http

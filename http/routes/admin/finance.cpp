@@ -1,0 +1,47 @@
+#include "actors/wallet/entity.hpp"
+#include "http/routes/paging.hpp"
+#include "http/routes/payments/payment_bodies.hpp"
+#include "http/routes/payments/payments.hpp"
+#include "storage/read_models/money.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+Response check_ledger(Call& call) {
+  call.see_own_writes();
+  return call.answer(AnyRecord(ledger_check(*call.services().read_models, call.door().now())));
+}
+
+Response alerts(Call& call) {
+  const auto& query = call.query<PageQuery>();
+  const auto page = finance_alerts(*call.services().read_models, paging_of(query));
+  return call.list(page.items, page.next_cursor);
+}
+
+Response pay_out(Call& call) {
+  const auto& body = call.body<ManualPayout>();
+  return call.answer(call.ask({EntityKind::wallet, body.user_id.value},
+                              RequestPayout{PayoutId{call.fresh_uuid()}, body.amount, body.currency, {}}));
+}
+
+}  // namespace
+
+std::vector<Route> finance_routes(Services&) {
+  return {
+      get("/admin/finance/alerts", admin(Permission::finance), "List")
+          .query<PageQuery>()
+          .lists<FinanceAlertItem>()
+          .handle(alerts),
+      post("/admin/finance/payouts", admin(Permission::finance), "Manual payout")
+          .body<ManualPayout>()
+          .answers<PayoutResource>(201)
+          .handle(pay_out),
+      get("/admin/finance/ledger-check", admin(Permission::finance),
+          "Trial balance: debits equal credits, holds equal open deliveries")
+          .answers<LedgerCheck>()
+          .handle(check_ledger),
+  };
+}
+
+}  // namespace caravan::http

@@ -1,0 +1,147 @@
+#include "actors/account/queries.hpp"
+#include "http/access/accounts.hpp"
+#include "http/access/secret_sealer.hpp"
+#include "http/access/tokens.hpp"
+#include "http/qr/picture.hpp"
+#include "http/routes/auth/auth.hpp"
+#include "http/routes/auth/auth_bodies.hpp"
+#include "http/routes/auth/auth_calls.hpp"
+#include "storage/codec/base64.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+Response logout(Call& call) {
+  // Signing out twice is no failure.
+  const Reply reply = call.try_ask(account_address(call.user()), RevokeSession{call.identity().session});
+  forget_sessions(call, call.user());
+  if (reply.outcome != Outcome::done && reply.outcome != Outcome::rejected)
+    throw Problem{.code = "unavailable", .retry_after = std::chrono::seconds{1}};
+  return call.nothing();
+}
+
+Response logout_all(Call& call) {
+  call.ask(account_address(call.user()), RevokeAllSessions{});
+  forget_sessions(call, call.user());
+  return call.nothing();
+}
+
+Response revoke_session(Call& call) {
+  call.ask(account_address(call.user()), RevokeSession{call.path_uuid("sessionId")});
+  forget_sessions(call, call.user());
+  return call.nothing();
+}
+
+Response list_sessions(Call& call) {
+  SessionList list = call.resource<SessionList>(call.ask_query(account_address(call.user()), ListSessions{}));
+  for (SessionResource& session : list.items) session.current = session.session_id == call.identity().session;
+  return call.list(list.items);
+}
+
+/// The step of a code for the caller's own secret.
+std::int64_t own_step(Call& call, const std::string& code) {
+  const auto credentials = find_credentials(call.door(), call.user());
+  if (!credentials) return 0;
+  return totp_step(needed(call.services().secrets), *credentials, code, needed(call.services().tokens).now());
+}
+
+/// A PNG as browsers take it within a page.
+std::string data_uri(const std::string& png) { return "data:image/png;base64," + to_base64(png, Base64::padded); }
+
+Response set_up_two_factor(Call& call) {
+  const auto credentials = find_credentials(call.door(), call.user());
+  if (!credentials) throw Problem{"not_found"};
+  const Bytes secret{
+      Context{call.door().now(), {}, {}, call.services().random}.secret(SecretSealer::totp_secret_bytes)};
+  call.ask(account_address(call.user()), SetUpTwoFactor{needed(call.services().secrets).seal(call.user(), secret)});
+  const std::string uri = otpauth_uri(secret, credentials->email);
+  return call.answer(AnyRecord(TwoFactorSetup{base32_text(secret), uri, data_uri(qr_png(uri))}));
+}
+
+Response enable_two_factor(Call& call) {
+  EnableTwoFactor command = call.body<EnableTwoFactor>();
+  command.totp_step = own_step(call, command.code);
+  return call.answer(call.ask(account_address(call.user()), std::move(command)));
+}
+
+Response disable_two_factor(Call& call) {
+  const auto& body = call.body<DisableTwoFactorBody>();
+  const Credentials credentials = check_own_password(call, body.password);
+  call.ask(account_address(call.user()), DisableTwoFactor{body.code, own_step(call, body.code), credentials.version});
+  return call.nothing();
+}
+
+Response verify_phone(Call& call) {
+  const Reply reply = call.ask(account_address(call.user()), call.body<VerifyPhone>());
+  if (const auto& refusal = call.resource<StepOutcome>(reply).refusal) throw Problem{*refusal};
+  return call.answer(AnyRecord(PhoneAnswer{}));
+}
+
+Response list_security_events(Call& call) {
+  const Reply reply = call.ask_query(account_address(call.user()), call.query<ListSecurityEvents>());
+  return call.list(call.resource<SecurityEventList>(reply).items);
+}
+
+Response list_api_keys(Call& call) {
+  return call.list(call.resource<ApiKeyList>(call.ask_query(account_address(call.user()), ListApiKeys{})).items);
+}
+
+/// Answers with a secret, which must not be kept for a repeat.
+Route secret_row(Route row) {
+  row.keyless = true;
+  row.rate = RateClass::sign_in;
+  return row;
+}
+
+}  // namespace
+
+std::vector<Route> security_routes(Services&) {
+  constexpr auto own = by_caller(EntityKind::account);
+  return {
+      post("/auth/logout", user, "Revoke this session").without_key().answers_nothing().handle(logout),
+      post("/auth/logout-all", user, "Revoke every session of the caller")
+          .without_key()
+          .answers_nothing()
+          .handle(logout_all),
+      get("/auth/me", user, "Identity, roles, permissions of the caller")
+          .view<ViewAccount>(own)
+          .answers<AccountResource>(),
+      get("/auth/sessions", user, "Active sessions with device, address, last use")
+          .lists<SessionResource>()
+          .handle(list_sessions),
+      del("/auth/sessions/:sessionId", user, "Revoke one").answers_nothing().handle(revoke_session),
+      secret_row(post("/auth/2fa/setup", user, "A TOTP secret, its otpauth URI and its QR image"))
+          .answers<TwoFactorSetup>()
+          .handle(set_up_two_factor),
+      secret_row(post("/auth/2fa/enable", user, "Confirm with a first code; answers recovery codes once"))
+          .body<EnableTwoFactor>()
+          .answers<RecoveryCodes>()
+          .handle(enable_two_factor),
+      secret_row(post("/auth/2fa/disable", user, "Needs password and code"))
+          .body<DisableTwoFactorBody>()
+          .answers_nothing()
+          .handle(disable_two_factor),
+      secret_row(post("/auth/2fa/recovery-codes", user, "Replace the recovery codes"))
+          .command<ReplaceRecoveryCodes>(own)
+          .answers<RecoveryCodes>(),
+      secret_row(post("/auth/phone/send-code", user, "SMS code")).command<SendPhoneCode>(own).answers_nothing(),
+      secret_row(post("/auth/phone/verify", user, "Redeem it"))
+          .body<VerifyPhone>()
+          .answers<PhoneAnswer>()
+          .handle(verify_phone),
+      get("/auth/security-events", user, "Sign-ins, failures, changes")
+          .query<ListSecurityEvents>()
+          .lists<SecurityEvent>()
+          .handle(list_security_events),
+      get("/auth/api-keys", user, "Keys of the caller, what they may do; no key itself")
+          .lists<ApiKeyResource>()
+          .handle(list_api_keys),
+      secret_row(post("/auth/api-keys", user, "A scoped key, shown once"))
+          .command<CreateApiKey>(own)
+          .answers<ApiKeyResource>(201),
+      del("/auth/api-keys/:keyId", user, "Revoke").command<RevokeApiKey>(own).answers_nothing(),
+  };
+}
+
+}  // namespace caravan::http

@@ -1,0 +1,103 @@
+#include <algorithm>
+
+#include "actors/delivery/resources.hpp"
+#include "actors/tracker/resources.hpp"
+#include "actors/trip/commands.hpp"
+#include "actors/trip/resources.hpp"
+#include "http/access/accounts.hpp"
+#include "http/providers/places/places.hpp"
+#include "http/routes/auth/auth_calls.hpp"
+#include "http/routes/deliveries/deliveries.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+enum class ArrivalBasis : std::uint8_t { schedule, position, scan };
+constexpr auto enum_labels(ArrivalBasis) { return std::to_array<std::string_view>({"schedule", "position", "scan"}); }
+
+/// When a parcel is expected where it changes hands last, and why.
+struct ExpectedArrival {
+  static constexpr std::string_view record_name = "ExpectedArrival";
+  DeliveryId delivery_id;
+  DeliveryStatus status = DeliveryStatus::accepted;
+  Time expected_at;
+  ArrivalBasis basis = ArrivalBasis::schedule;
+  std::string reason;               // for people
+  std::optional<bool> late;         // later than the delivery's deliverBy, where it has one
+  std::optional<Time> position_at;  // the rest where a position says it
+  std::optional<std::int64_t> distance_meters;
+  std::optional<std::int64_t> duration_seconds;
+  std::optional<std::string> provider;
+  static constexpr auto fields() {
+    return std::array{field<&ExpectedArrival::delivery_id>(1, "deliveryId"),
+                      field<&ExpectedArrival::status>(2, "status"),
+                      field<&ExpectedArrival::expected_at>(3, "expectedAt"),
+                      field<&ExpectedArrival::basis>(4, "basis"),
+                      field<&ExpectedArrival::reason>(5, "reason"),
+                      field<&ExpectedArrival::late>(6, "late"),
+                      field<&ExpectedArrival::position_at>(7, "positionAt"),
+                      field<&ExpectedArrival::distance_meters>(8, "distanceMeters"),
+                      field<&ExpectedArrival::duration_seconds>(9, "durationSeconds"),
+                      field<&ExpectedArrival::provider>(10, "provider")};
+  }
+};
+
+bool is_under_way(DeliveryStatus status) {
+  return status == DeliveryStatus::picked_up || status == DeliveryStatus::in_transit ||
+         status == DeliveryStatus::returning;
+}
+
+/// From where the traveler was last seen, by the ways of the trip's mode.
+void expect_from_position(Call& call, const DeliveryResource& delivery, TransportMode mode, ExpectedArrival& out) {
+  const Reply reply =
+      call.try_query_as(edge_caller(), {EntityKind::tracker, delivery.delivery_id.value}, ViewPosition{});
+  const auto* seen = reply.resource.get_if<PositionResource>();
+  if (!seen || !seen->location || !seen->timestamp) return;
+  const Stop& stop = delivery.status == DeliveryStatus::returning ? delivery.pickup : delivery.delivery;
+  if (!stop.lat || !stop.lng) return;
+  const RouteEstimate way =
+      needed(call.services().places).routes->route({*seen->location, {*stop.lat, *stop.lng}}, mode);
+  out.basis = ArrivalBasis::position;
+  out.reason = "From the traveler's last position, by the usual way.";
+  out.position_at = seen->timestamp;
+  out.distance_meters = way.distance_meters;
+  out.duration_seconds = way.duration_seconds;
+  out.provider = way.provider;
+  // A parcel whose last position is old is not there already for that.
+  out.expected_at = std::max(*seen->timestamp + std::chrono::seconds{way.duration_seconds}, call.door().now());
+}
+
+Response expected_arrival(Call& call) {
+  const Reply reply = call.ask_query({EntityKind::delivery, call.path_uuid("deliveryId")}, ViewDelivery{});
+  const auto& delivery = call.resource<DeliveryResource>(reply);
+  if (delivery.status == DeliveryStatus::cancelled || delivery.status == DeliveryStatus::returned)
+    throw Problem{"delivery_closed", "This parcel is not on its way."};
+  ExpectedArrival out;
+  out.delivery_id = delivery.delivery_id;
+  out.status = delivery.status;
+  if (delivery.delivery_completed_at) {
+    out.expected_at = *delivery.delivery_completed_at;
+    out.basis = ArrivalBasis::scan;
+    out.reason = "It was handed over.";
+  } else {
+    const Reply shown = call.try_query_as(edge_caller(), {EntityKind::trip, delivery.trip_id.value}, ViewTrip{});
+    const auto* trip = shown.resource.get_if<TripResource>();
+    if (!trip) throw Problem{"unavailable"};
+    out.expected_at = std::max(trip->arrival_time, call.door().now());
+    out.reason = "The trip's planned arrival; no position is known of the parcel.";
+    if (is_under_way(delivery.status)) expect_from_position(call, delivery, trip->transport_mode, out);
+  }
+  if (delivery.deliver_by) out.late = out.expected_at > *delivery.deliver_by;
+  return call.answer(AnyRecord(std::move(out)));
+}
+
+}  // namespace
+
+std::vector<Route> arrival_routes(Services&) {
+  return {get("/deliveries/:deliveryId/eta", user, "Expected arrival and why")
+              .answers<ExpectedArrival>()
+              .handle(expected_arrival)};
+}
+
+}  // namespace caravan::http

@@ -1,0 +1,191 @@
+#include "http/routes/deliveries/deliveries.hpp"
+
+#include "actors/delivery/commands.hpp"
+#include "actors/delivery/resources.hpp"
+#include "http/routes/deliveries/conversation.hpp"
+#include "http/routes/deliveries/history.hpp"
+#include "http/routes/deliveries/proof_pictures.hpp"
+#include "storage/read_models/deliveries.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+enum class ListedRole : std::uint8_t { customer, traveler };
+constexpr auto enum_labels(ListedRole) { return std::to_array<std::string_view>({"customer", "traveler"}); }
+
+struct DeliveryListQuery {
+  static constexpr std::string_view record_name = "DeliveryListQuery";
+  std::optional<ListedRole> role;  // absent: either
+  std::optional<DeliveryStatus> status;
+  std::optional<std::int32_t> limit;
+  std::optional<std::string> cursor;
+  static constexpr auto fields() {
+    return std::array{field<&DeliveryListQuery::role>(1, "role"), field<&DeliveryListQuery::status>(2, "status"),
+                      field<&DeliveryListQuery::limit>(3, "limit", between(1, 200)),
+                      field<&DeliveryListQuery::cursor>(4, "cursor", length(1, 500))};
+  }
+};
+
+struct StatusBody {
+  static constexpr std::string_view record_name = "DeliveryStatusChange";
+  DeliveryStatus status = DeliveryStatus::picked_up;
+  std::optional<QrCodeId> qr_code_id;
+  std::optional<UserId> scanned_by;
+  std::optional<Time> scanned_at;
+  std::optional<MeasuredPlace> location;
+  std::optional<VerificationData> verification_data;
+  static constexpr auto fields() {
+    return std::array{
+        field<&StatusBody::status>(1, "status"),        field<&StatusBody::qr_code_id>(2, "qrCodeId"),
+        field<&StatusBody::scanned_by>(3, "scannedBy"), field<&StatusBody::scanned_at>(4, "scannedAt"),
+        field<&StatusBody::location>(5, "location"),    field<&StatusBody::verification_data>(6, "verificationData")};
+  }
+};
+
+struct AttemptBody {
+  static constexpr std::string_view record_name = "FailedAttempt";
+  std::string reason;
+  std::optional<std::string> note;
+  std::optional<std::int32_t> waited_seconds;
+  std::optional<NextStep> next_step;
+  std::optional<MeasuredPlace> location;
+  std::optional<Bytes> photo;
+  static constexpr auto fields() {
+    return std::array{field<&AttemptBody::reason>(1, "reason", length(1, 500)),
+                      field<&AttemptBody::note>(2, "note", length(0, 1'000)),
+                      field<&AttemptBody::waited_seconds>(3, "waitedSeconds", between(0, 86'400)),
+                      field<&AttemptBody::next_step>(4, "nextStep"),
+                      field<&AttemptBody::location>(5, "location"),
+                      field<&AttemptBody::photo>(6, "photo", length(1, max_picture_bytes))};
+  }
+};
+
+struct ReturnBody {
+  static constexpr std::string_view record_name = "ReturnLeg";
+  std::optional<std::string> reason;
+  std::optional<MeasuredPlace> location;
+  std::optional<Bytes> photo;
+  static constexpr auto fields() {
+    return std::array{field<&ReturnBody::reason>(1, "reason", length(0, 500)),
+                      field<&ReturnBody::location>(2, "location"),
+                      field<&ReturnBody::photo>(3, "photo", length(1, max_picture_bytes))};
+  }
+};
+
+Address delivery_of(const Call& call) { return {EntityKind::delivery, call.path_uuid("deliveryId")}; }
+
+Response own_deliveries(Call& call) {
+  const auto& query = call.query<DeliveryListQuery>();
+  if (!call.services().read_models) throw Problem{"unavailable", "This node has no read models."};
+  DeliveryFilter filter;
+  filter.status = query.status;
+  if (query.role == ListedRole::customer)
+    filter.customer = call.user();
+  else if (query.role == ListedRole::traveler)
+    filter.traveler = call.user();
+  else
+    filter.party = call.user();
+  const Paging paging{static_cast<std::size_t>(query.limit.value_or(default_page_limit)), query.cursor.value_or("")};
+  try {
+    const auto page =
+        deliveries(*call.services().read_models, Viewer{call.door().now(), call.caller()}, filter, paging);
+    return call.list(page.items, page.next_cursor);
+  } catch (const BadCursor& bad) {
+    throw Problem{.code = "validation_failed", .errors = {{"cursor", "invalid_format", bad.what()}}};
+  }
+}
+
+Response change_status(Call& call) {
+  const auto& body = call.body<StatusBody>();
+  check_scan_time(call, body.scanned_at);
+  const VerificationData proof = body.verification_data.value_or(VerificationData{});
+  ChangeStatus command{body.status, body.qr_code_id, body.scanned_by, body.scanned_at, body.location, {}, {}};
+  command.photo = keep_picture(call, proof.photo, "verificationData.photo");
+  command.signature = keep_picture(call, proof.signature, "verificationData.signature");
+  return call.answer(call.ask(delivery_of(call), std::move(command), ViewDelivery{}));
+}
+
+Response record_attempt(Call& call) {
+  const auto& body = call.body<AttemptBody>();
+  RecordFailedAttempt command{body.reason, body.note, body.waited_seconds, body.next_step, body.location, {}};
+  command.photo = keep_picture(call, body.photo, "photo");
+  return call.answer(call.ask(delivery_of(call), std::move(command), ViewDelivery{}));
+}
+
+Response start_return(Call& call) {
+  const auto& body = call.body<ReturnBody>();
+  StartReturn command{body.reason, body.location, keep_picture(call, body.photo, "photo")};
+  return call.answer(call.ask(delivery_of(call), std::move(command), ViewDelivery{}));
+}
+
+/// A list that the delivery itself keeps.
+template <class Item, class Query>
+Response own_list(Call& call, Query query) {
+  const Reply reply = call.ask_query(delivery_of(call), std::move(query));
+  const auto& page = call.resource<DeliveryPage<Item>>(reply);
+  return call.list(page.items, page.next_cursor);
+}
+
+Response conversation(Call& call) {
+  const Address delivery = delivery_of(call);
+  call.ask_query(delivery, ViewDelivery{});  // refuses who may not see it
+  const auto& query = call.query<PageQuery>();
+  const auto limit = static_cast<std::size_t>(query.limit.value_or(default_page_limit));
+  const Conversation page = conversation_of(call.door(), delivery, first_after(query.cursor), limit);
+  std::optional<std::string> cursor;
+  if (page.next) cursor = std::to_string(*page.next - 1);
+  return call.list(page.messages, cursor);
+}
+
+}  // namespace
+
+std::vector<Route> delivery_routes(Services&) {
+  const Target delivery = by_path(EntityKind::delivery);
+  return {
+      get("/deliveries", user, "Own deliveries, either role")
+          .query<DeliveryListQuery>()
+          .lists<DeliveryResource>()
+          .handle(own_deliveries),
+      get("/deliveries/:deliveryId", user, "One delivery").view<ViewDelivery>(delivery).answers<DeliveryResource>(),
+      post("/deliveries/:deliveryId/status", service, "Status change from a verified scan")
+          .body<StatusBody>()
+          .answers<DeliveryResource>()
+          .handle(change_status),
+      post("/deliveries/:deliveryId/location-event", service, "Geofence entry, exit or dwell")
+          .command<GeofenceHit>(delivery)
+          .then<ViewDelivery>()
+          .answers<DeliveryResource>(),
+      post("/deliveries/:deliveryId/cancel", user, "Cancel with the policy's fee; restores capacity, refunds")
+          .command<CancelDelivery>(delivery)
+          .then<ViewDelivery>()
+          .answers<DeliveryResource>(),
+      post("/deliveries/:deliveryId/confirm", customer, "Confirm receipt; ends the grace time")
+          .command<ConfirmReceipt>(delivery)
+          .then<ViewDelivery>()
+          .answers<DeliveryResource>(),
+      post("/deliveries/:deliveryId/failed-attempt", traveler, "Nobody there: proof, wait time, next step")
+          .body<AttemptBody>()
+          .answers<DeliveryResource>()
+          .handle(record_attempt),
+      post("/deliveries/:deliveryId/return", traveler, "Return leg with its own proof")
+          .body<ReturnBody>()
+          .answers<DeliveryResource>()
+          .handle(start_return),
+      get("/deliveries/:deliveryId/timeline", user, "What happened, with the facts behind each step")
+          .lists<TimelineItem>()
+          .handle([](Call& call) { return own_list<TimelineItem>(call, ViewTimeline{}); }),
+      get("/deliveries/:deliveryId/proof", user, "Scans, photos, signatures").lists<ProofItem>().handle([](Call& call) {
+        return own_list<ProofItem>(call, ViewProof{});
+      }),
+      get("/deliveries/:deliveryId/messages", user, "Conversation")
+          .query<PageQuery>()
+          .lists<MessageResource>()
+          .handle(conversation),
+      post("/deliveries/:deliveryId/messages", user, "Write")
+          .command<PostMessage>(delivery)
+          .answers<MessageResource>(201),
+  };
+}
+
+}  // namespace caravan::http

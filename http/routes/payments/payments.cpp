@@ -1,0 +1,202 @@
+#include "http/routes/payments/payments.hpp"
+
+#include "actors/claim/address.hpp"
+#include "actors/claim/commands.hpp"
+#include "actors/delivery/resources.hpp"
+#include "actors/escrow/entity.hpp"
+#include "actors/payments/ledger.hpp"
+#include "actors/wallet/commands.hpp"
+#include "http/routes/paging.hpp"
+#include "http/routes/payments/payment_bodies.hpp"
+#include "storage/read_models/money.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+Address escrow_address(EscrowId id) { return {EntityKind::escrow, id.value}; }
+
+/// The delivery as the platform sees it; nothing where there is none.
+std::optional<DeliveryResource> find_delivery(Call& call, DeliveryId id) {
+  const Reply reply = call.try_query_as(on_own_behalf(), {EntityKind::delivery, id.value}, ViewDelivery{});
+  const auto* found = reply.outcome == Outcome::done ? reply.resource.get_if<DeliveryResource>() : nullptr;
+  return found ? std::optional(*found) : std::nullopt;
+}
+
+/// The token of a customer's payment method, which no client ever sees.
+PaymentMethodToken payment_token(Call& call, UserId customer, std::optional<PaymentMethodId> method) {
+  const Reply reply =
+      call.try_query_as(on_own_behalf(), {EntityKind::wallet, customer.value}, FindPaymentToken{method});
+  const auto* found = reply.outcome == Outcome::done ? reply.resource.get_if<PaymentMethodToken>() : nullptr;
+  if (!found) throw Problem{"missing_payment_method", "", "paymentMethodId"};
+  return *found;
+}
+
+bool is_settled(const Reply& reply) {
+  const auto* intent = reply.resource.get_if<IntentResource>();
+  return !intent || intent->status != IntentStatus::processing;
+}
+
+/// The escrow of a delivery that has none yet: whoever asks for one first gives it its id.
+EscrowId claim_escrow(Call& call, DeliveryId delivery) {
+  const Uuid id = call.new_entity_id(EntityKind::escrow);
+  const Reply reply = call.door().ask({.to = claim_address("escrow-of:" + delivery.text()),
+                                       .command = TakeClaim{id, "", {}},
+                                       .origin = {.caller = on_own_behalf()}});
+  const auto* holder = reply.resource.get_if<ClaimHolder>();
+  if (!holder) throw Problem{"unavailable"};
+  return EscrowId{holder->owner};
+}
+
+/// For services: the intent and escrow of a delivery. One that the platform's own acceptance made is answered as it is.
+Response create_intent(Call& call) {
+  const auto& body = call.body<CreateIntent>();
+  if (const auto delivery = find_delivery(call, body.delivery_id))
+    return call.answer(call.ask_query(escrow_address(delivery->escrow_id), ViewIntent{}), 200);
+  CreateEscrow command;
+  command.delivery_id = body.delivery_id;
+  command.customer = body.customer;
+  command.traveler = body.traveler;
+  command.amount = {body.amount, body.currency};
+  const DealTerms& deal = call.services().settings.deal;
+  command.platform_fee = body.platform_fee ? Money{*body.platform_fee, body.currency}
+                                           : platform_fee(command.amount, deal.platform_fee_basis_points);
+  command.payout_delay_seconds = deal.payout_delay_seconds;
+  if (command.platform_fee.amount > body.amount) throw Problem{"invalid_amount", "", "platformFee"};
+  command.provider = call.services().settings.payment_provider;
+  if (body.payment_method_id) {
+    const PaymentMethodToken token = payment_token(call, body.customer, body.payment_method_id);
+    command.payment_token = token.token;
+    command.payment_method_id = token.method_id;
+    command.provider = token.provider;
+  }
+  const Address escrow = escrow_address(claim_escrow(call, body.delivery_id));
+  const Reply known = call.try_query(escrow, ViewIntent{});
+  if (known.outcome == Outcome::done) return call.answer(known, 200);
+  command.intent_id = IntentId{call.fresh_uuid()};
+  Reply reply = call.ask(escrow, command, ViewIntent{});
+  if (body.payment_method_id && !is_settled(reply)) reply = call.await(escrow, ViewIntent{}, is_settled);
+  return call.answer(reply);
+}
+
+Address escrow_of_intent(Call& call) {
+  const Address owner = call.locate(call.path_uuid("intentId"));
+  if (owner.kind != EntityKind::escrow) throw Problem{"not_found"};
+  return owner;
+}
+
+/// Pays and waits for the provider: 200 once held, 202 where the provider takes its time.
+Response confirm_intent(Call& call) {
+  const Address escrow = escrow_of_intent(call);
+  const PaymentMethodToken token = payment_token(call, call.user(), call.body<PayIntent>().payment_method_id);
+  call.ask(escrow, ConfirmIntent{token.method_id, token.token, token.provider}, ViewIntent{});
+  const Reply reply = call.await(escrow, ViewIntent{}, is_settled);
+  const auto& intent = call.resource<IntentResource>(reply);
+  if (intent.status == IntentStatus::requires_payment_method)
+    throw Problem{intent.failure_code.value_or("payment_failed")};
+  return call.answer(reply, intent.status == IntentStatus::processing ? 202 : 200);
+}
+
+Response own_intents(Call& call) {
+  const auto& query = call.query<PageQuery>();
+  const auto page =
+      intents_of(*call.services().read_models, call.user(), {call.door().now(), call.caller()}, paging_of(query));
+  return call.list(page.items, page.next_cursor);
+}
+
+/// A service releases only what was verified, as far as the platform knows the delivery.
+Response release_escrow(Call& call) {
+  const Address escrow{EntityKind::escrow, call.path_uuid("escrowId")};
+  const auto& body = call.body<ReleaseRequest>();
+  const Reply known = call.ask_query(escrow, ViewEscrow{});
+  const DeliveryId delivery_id = call.resource<EscrowResource>(known).delivery_id;
+  if (body.delivery_id && *body.delivery_id != delivery_id)
+    throw Problem{"conflict", "The escrow is of another delivery.", "deliveryId"};
+  const auto delivery = find_delivery(call, delivery_id);
+  if (delivery && delivery->status != DeliveryStatus::delivered)
+    throw Problem{"invalid_state", "The delivery is not verified yet."};
+  return call.answer(
+      call.ask(escrow, ReleaseEscrow{body.reason.value_or("released by a service"), body.qr_code_id}, ViewEscrow{}));
+}
+
+Address escrow_to_refund(Call& call, const RefundRequest& body) {
+  if (body.escrow_id) return escrow_address(*body.escrow_id);
+  if (body.intent_id) {
+    const Address owner = call.locate(body.intent_id->value);
+    if (owner.kind == EntityKind::escrow) return owner;
+    throw Problem{"not_found"};
+  }
+  if (!body.delivery_id)
+    throw Problem{.code = "validation_failed",
+                  .detail = "Name the payment by escrowId, paymentIntentId or deliveryId.",
+                  .errors = {{"escrowId", "required", "or paymentIntentId, or deliveryId"}}};
+  const auto delivery = find_delivery(call, *body.delivery_id);
+  if (!delivery) throw Problem{"not_found"};
+  return escrow_address(delivery->escrow_id);
+}
+
+Response refund(Call& call) {
+  const auto& body = call.body<RefundRequest>();
+  const Address escrow = escrow_to_refund(call, body);
+  const RefundId id{call.fresh_uuid()};
+  return call.answer(call.ask(escrow, RefundPayment{id, body.amount, body.reason}, ViewRefund{id}));
+}
+
+Response receipt(Call& call) {
+  const Reply delivery = call.ask_query({EntityKind::delivery, call.path_uuid("deliveryId")}, ViewDelivery{});
+  return call.answer(
+      call.ask_query(escrow_address(call.resource<DeliveryResource>(delivery).escrow_id), ViewReceipt{}));
+}
+
+}  // namespace
+
+std::vector<Route> payment_routes(Services&) {
+  const Target by_escrow = by_path(EntityKind::escrow);
+  const Target by_its_part = by_part(EntityKind::escrow);
+  return {
+      post("/payments/create-intent", service, "Payment intent and escrow of a delivery")
+          .body<CreateIntent>()
+          .answers<IntentResource>(201)
+          .or_status(200)
+          .handle(create_intent),
+      get("/payments/intents", user, "Own intents").query<PageQuery>().lists<IntentResource>().handle(own_intents),
+      get("/payments/intents/:intentId", user, "One intent").view<ViewIntent>(by_its_part).answers<IntentResource>(),
+      post("/payments/intents/:intentId/confirm", customer, "Pay with a method; funds are then held")
+          .body<PayIntent>()
+          .answers<IntentResource>()
+          .or_status(202)
+          .handle(confirm_intent),
+      post("/payments/intents/:intentId/cancel", customer, "Cancel before capture")
+          .command<CancelIntent>(by_its_part)
+          .then<ViewIntent>()
+          .answers<IntentResource>(),
+      get("/payments/escrow/:escrowId", user, "Held funds, hold-until, state")
+          .view<ViewEscrow>(by_escrow)
+          .answers<EscrowResource>(),
+      post("/payments/escrow/:escrowId/release", service, "Release on verified delivery")
+          .body<ReleaseRequest>()
+          .answers<EscrowResource>()
+          .handle(release_escrow),
+      post("/payments/escrow/:escrowId/split", user, "Propose a partial settlement")
+          .command<ProposeSplit>(by_escrow)
+          .then<ViewEscrow>()
+          .answers<EscrowResource>(),
+      post("/payments/escrow/:escrowId/split/accept", user, "Accept the other side's")
+          .command<AcceptSplit>(by_escrow)
+          .then<ViewEscrow>()
+          .answers<EscrowResource>(),
+      get("/payments/escrow/:escrowId/ledger", user, "Its double-entry postings")
+          .view<ViewEscrowLedger>(by_escrow)
+          .answers<EscrowLedgerResource>(),
+      post("/payments/refunds", admin(Permission::finance), "Refund, whole or part")
+          .body<RefundRequest>()
+          .answers<RefundResource>(201)
+          .handle(refund),
+      get("/payments/refunds/:refundId", user, "One refund").view<ViewRefund>(by_its_part).answers<RefundResource>(),
+      get("/payments/receipts/:deliveryId", user, "Receipt, as JSON or a printable page")
+          .answers<ReceiptResource>()
+          .handle(receipt),
+  };
+}
+
+}  // namespace caravan::http

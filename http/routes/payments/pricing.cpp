@@ -1,0 +1,116 @@
+#include "http/routes/payments/pricing.hpp"
+
+#include "http/providers/places/places.hpp"
+#include "http/routes/trips/trip_facts.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+struct PricedRoute {
+  static constexpr std::string_view record_name = "PricedRoute";
+  Coordinates origin, destination;
+  static constexpr auto fields() {
+    return std::array{field<&PricedRoute::origin>(1, "origin"), field<&PricedRoute::destination>(2, "destination")};
+  }
+};
+
+/// An item as far as its price depends on it.
+struct PricedItem {
+  static constexpr std::string_view record_name = "PricedItem";
+  Kilograms weight;
+  std::optional<Litres> volume;
+  std::optional<std::int32_t> items;
+  std::optional<std::string> category, description;
+  std::optional<Price> value;
+  static constexpr auto fields() {
+    return std::array{field<&PricedItem::weight>(1, "weight", between(1, max_load_grams)),
+                      field<&PricedItem::volume>(2, "volume", between(1, max_load_millilitres)),
+                      field<&PricedItem::items>(3, "items", between(1, max_load_items)),
+                      field<&PricedItem::category>(4, "category", length(1, 50)),
+                      field<&PricedItem::description>(5, "description"),
+                      field<&PricedItem::value>(6, "value", between(0, 10'000'000'000))};
+  }
+};
+
+struct PricedDelivery {
+  static constexpr std::string_view record_name = "PricedDelivery";
+  PricedRoute route;
+  PricedItem item;
+  std::optional<Urgency> urgency;
+  std::optional<Currency> currency;
+  static constexpr auto fields() {
+    return std::array{field<&PricedDelivery::route>(1, "route"), field<&PricedDelivery::item>(2, "item"),
+                      field<&PricedDelivery::urgency>(3, "urgency"), field<&PricedDelivery::currency>(4, "currency")};
+  }
+};
+
+struct CalculatePrice {
+  static constexpr std::string_view record_name = "CalculatePrice";
+  PricedDelivery delivery_request;
+  static constexpr auto fields() { return std::array{field<&CalculatePrice::delivery_request>(1, "deliveryRequest")}; }
+};
+
+/// PriceQuote, and until when it stands.
+struct CalculatedPrice {
+  static constexpr std::string_view record_name = "CalculatedPrice";
+  std::int64_t amount = 0;
+  Currency currency;
+  std::int64_t platform_fee = 0;
+  std::int64_t traveler_amount = 0;
+  std::vector<PricePart> breakdown;
+  std::int32_t rules_version = 0;
+  Time expires_at;
+  static constexpr auto fields() {
+    return std::array{field<&CalculatedPrice::amount>(1, "amount"),
+                      field<&CalculatedPrice::currency>(2, "currency"),
+                      field<&CalculatedPrice::platform_fee>(3, "platformFee"),
+                      field<&CalculatedPrice::traveler_amount>(4, "travelerAmount"),
+                      field<&CalculatedPrice::breakdown>(5, "breakdown"),
+                      field<&CalculatedPrice::rules_version>(6, "rulesVersion"),
+                      field<&CalculatedPrice::expires_at>(7, "expiresAt")};
+  }
+};
+
+const PriceEngine& pricing(Call& call) {
+  if (!call.services().places) throw Problem{"unavailable", "This server knows no prices."};
+  return *call.services().places->pricing;
+}
+
+Response calculate(Call& call) {
+  const PricedDelivery& wanted = call.body<CalculatePrice>().delivery_request;
+  Item item;
+  item.weight = wanted.item.weight;
+  item.volume = wanted.item.volume.value_or(Litres{});
+  item.category = wanted.item.category.value_or("other");
+  item.value = wanted.item.value.value_or(Price{});
+  const Currency currency = wanted.currency.value_or(Currency{});
+  const auto& [origin, destination] = wanted.route;
+  std::optional<PriceQuote> quote =
+      pricing(call).quote(origin, destination, item, wanted.urgency.value_or(Urgency::standard), currency,
+                          demand_between(call, origin, destination));
+  if (!quote)
+    throw Problem{"invalid_currency", "There is no price level for " + std::string(currency.text()) + ".",
+                  "deliveryRequest.currency"};
+  return call.answer(
+      AnyRecord(CalculatedPrice{quote->amount, quote->currency, quote->platform_fee, quote->traveler_amount,
+                                std::move(quote->breakdown), quote->rules_version, call.door().now() + quote_stands}));
+}
+
+}  // namespace
+
+std::vector<Route> pricing_routes(Services&) {
+  return {
+      post("/payments/calculate-price", user, "Dynamic price with its parts")
+          .body<CalculatePrice>()
+          .answers<CalculatedPrice>()
+          .without_key()
+          .rated(RateClass::search)
+          .handle(calculate),
+      get("/admin/pricing-rules", admin(Permission::finance), "Rules of the pricing engine")
+          .answers<PricingRules>()
+          .handle([](Call& call) { return call.answer(AnyRecord(*pricing(call).rules())); }),
+  };
+}
+
+}  // namespace caravan::http

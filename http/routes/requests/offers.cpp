@@ -1,0 +1,104 @@
+#include "actors/delivery/commands.hpp"
+#include "actors/delivery/resources.hpp"
+#include "actors/wallet/commands.hpp"
+#include "http/routes/requests/requests.hpp"
+#include "http/routes/trips/trip_facts.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+Address request_of(Call& call, OfferId offer) {
+  const Address owner = call.locate(offer.value);
+  if (owner.kind != EntityKind::request) throw Problem{"not_found"};
+  return owner;
+}
+
+/// The means of payment: the customer's own choice or, where the traveler accepts, the customer's default one.
+void add_payment(Call& call, AcceptOffer& command, UserId customer) {
+  if (!call.caller().is_user(customer)) command.payment_method_id.reset();
+  FindPaymentToken query;
+  if (command.payment_method_id) query.method_id = PaymentMethodId{*command.payment_method_id};
+  const Reply reply = call.try_query_as(asking_platform(), {EntityKind::wallet, customer.value}, query);
+  const auto* found = reply.outcome == Outcome::done ? reply.resource.get_if<PaymentMethodToken>() : nullptr;
+  if (!found) return;  // the rules refuse it, after what matters more
+  command.payment_method_id = found->method_id.value;
+  command.payment_token = found->token;
+  command.provider = found->provider;
+}
+
+/// Starts the saga and waits for its end: 200 where it is through, a problem where it was undone, 202 where it takes
+/// longer. A repeat joins the saga that runs.
+Response accept(Call& call) {
+  auto command = call.body<AcceptOffer>();
+  command.offer_id = call.path<OfferId>("offerId");
+  const Address request = request_of(call, command.offer_id);
+  const Reply before = call.ask_query(request, ViewOffer{command.offer_id});
+  const auto& offer = call.resource<OfferResource>(before);
+  add_payment(call, command, offer.customer_id);
+  command.blocked = are_blocked(call, offer.traveler_id, offer.customer_id);
+  command.deal = call.services().settings.deal;
+  call.ask(request, command, ViewOffer{command.offer_id});
+
+  const auto ended = [](const Reply& reply) {
+    const auto* progress = reply.resource.get_if<AcceptanceProgress>();
+    return !progress || !progress->running;
+  };
+  Reply reply = call.await(request, ViewAcceptance{command.offer_id}, ended);
+  const AcceptanceProgress progress = call.resource<AcceptanceProgress>(reply);
+  if (progress.offer.status != OfferStatus::accepted && !progress.running)
+    throw Problem{progress.failure_code.value_or("offer_not_open"), progress.failure_detail.value_or("")};
+  reply.resource = AnyRecord(progress.offer);
+  return call.answer(reply, progress.running ? 202 : 200);
+}
+
+/// The steps of the last acceptance, from the delivery that ran it.
+Response saga(Call& call) {
+  const auto id = call.path<OfferId>("offerId");
+  const Reply known = call.ask_query(request_of(call, id), ViewAcceptance{id});
+  const auto& progress = call.resource<AcceptanceProgress>(known);
+  if (!progress.delivery_id) throw Problem{"not_found", "Nobody has accepted this offer yet."};
+  return call.answer(call.ask_query({EntityKind::delivery, progress.delivery_id->value}, ViewSaga{}));
+}
+
+Response offers_on_request(Call& call) {
+  const Reply reply = call.ask_query({EntityKind::request, call.path_uuid("requestId")}, ViewOffers{});
+  return call.list(call.resource<OfferList>(reply).items);
+}
+
+}  // namespace
+
+std::vector<Route> offer_routes(Services&) {
+  const Target offer = by_part(EntityKind::request);
+  return {
+      get("/delivery-requests/:requestId/offers", user, "Offers on it")
+          .lists_own<OfferResource>()
+          .handle(offers_on_request),
+      post("/delivery-requests/:requestId/offers", traveler, "Offer to carry on a named trip")
+          .command<SubmitOffer>(by_path(EntityKind::request), add_facts)
+          .answers<OfferResource>(201),
+      get("/offers/:offerId", user, "One offer").view<ViewOffer>(offer).answers<OfferResource>(),
+      post("/offers/:offerId/accept", user, "Starts the acceptance saga; first one wins, the rest close")
+          .command<AcceptOffer>(offer)
+          .answers<OfferResource>()
+          .or_status(202)
+          .handle(accept),
+      post("/offers/:offerId/reject", user, "Reject")
+          .command<RejectOffer>(offer)
+          .then<ViewOffer>()
+          .answers<OfferResource>(),
+      post("/offers/:offerId/withdraw", user, "Traveler takes it back")
+          .command<WithdrawOffer>(offer)
+          .then<ViewOffer>()
+          .answers<OfferResource>(),
+      post("/offers/:offerId/counter", user, "Either side proposes another price")
+          .command<CounterOffer>(offer)
+          .then<ViewOffer>()
+          .answers<OfferResource>(),
+      get("/offers/:offerId/saga", user, "Each step of the acceptance: state, times, compensation")
+          .answers<SagaResource>()
+          .handle(saga),
+  };
+}
+
+}  // namespace caravan::http

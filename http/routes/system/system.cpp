@@ -1,0 +1,123 @@
+#include "http/routes/system/system.hpp"
+
+#include "http/access/tokens.hpp"
+#include "http/documents/mail_pages.hpp"
+#include "http/documents/pages.hpp"
+#include "http/providers/messages/sandbox_outbox.hpp"
+#include "http/providers/sandbox_clock.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+struct ClockView {
+  static constexpr std::string_view record_name = "SandboxClock";
+  Time now;
+  static constexpr auto fields() { return std::array{field<&ClockView::now>(1, "now")}; }
+};
+
+struct AdvanceClock {
+  static constexpr std::string_view record_name = "AdvanceClock";
+  std::int64_t seconds = 0;
+  static constexpr auto fields() {
+    return std::array{field<&AdvanceClock::seconds>(1, "seconds", between(1, 366 * 24 * 3'600))};
+  }
+};
+
+struct MessageQuery {
+  static constexpr std::string_view record_name = "MessageQuery";
+  std::optional<std::string> to;
+  std::optional<std::int32_t> limit;
+  static constexpr auto fields() {
+    return std::array{field<&MessageQuery::to>(1, "to", length(1, 320)),
+                      field<&MessageQuery::limit>(2, "limit", between(1, 200))};
+  }
+};
+
+template <class T>
+T& present(T* service) {
+  if (!service) throw Problem{"unavailable"};
+  return *service;
+}
+
+Response show_clock(Call& call) { return call.answer(ClockView{present(call.services().clock).now()}); }
+
+Response advance_clock(Call& call) {
+  const Duration by = std::chrono::seconds{call.body<AdvanceClock>().seconds};
+  return call.answer(ClockView{present(call.services().clock).advance(by)});
+}
+
+Response show_messages(Call& call) {
+  const auto& query = call.query<MessageQuery>();
+  const auto limit = static_cast<std::size_t>(query.limit.value_or(default_page_limit));
+  return call.list(present(call.services().captured).newest(query.to, limit));
+}
+
+/// For a person's browser.
+Route page(std::string_view path, std::string_view summary) {
+  Route row = get(path, anyone, summary);
+  row.at_root = row.is_page = true;
+  row.rate = RateClass::unlimited;
+  row.media_type = "text/html";
+  return row;
+}
+
+Route at_root(Route row) {
+  row.at_root = true;
+  row.rate = RateClass::unlimited;
+  return row;
+}
+
+}  // namespace
+
+std::vector<Route> system_routes(Services& services) {
+  const auto pages = [](Call& call) -> SystemPages& { return present(call.services().pages); };
+  std::vector<Route> rows{
+      at_root(get("/health", anyone, "How the node and what it needs are").or_status(503).handle([=](Call& call) {
+        return pages(call).health().report(call.door().now());
+      })),
+      at_root(get("/health/live", anyone, "Is the process alive?").handle([=](Call& call) {
+        return pages(call).health().live();
+      })),
+      at_root(get("/health/ready", anyone, "Does the node take requests?").or_status(503).handle([=](Call& call) {
+        return pages(call).health().ready(call.door().now());
+      })),
+      at_root(get("/metrics", anyone, "Prometheus text").answers_media("text/plain").handle([=](Call& call) {
+        return call.bytes("text/plain; version=0.0.4; charset=utf-8", pages(call).metrics_text());
+      })),
+      at_root(get("/openapi.json", anyone, "This contract").handle([=](Call& call) {
+        return call.bytes("application/json", pages(call).openapi());
+      })),
+      page("/", "Leads to the contract").handle([](Call&) {
+        return Response{302, {}, "text/html", {{"Location", "/docs"}}};
+      }),
+      page("/docs", "The contract for a person").handle([=](Call& call) { return pages(call).docs(); }),
+      page("/docs/:file", "What that page loads").handle([=](Call& call) {
+        return pages(call).docs_file(call.path_text("file"));
+      }),
+      page("/verify-email", "Where the mail's link leads").handle([](Call&) { return verify_email_page(); }),
+      page("/reset-password", "Where the mail's link leads").handle([](Call&) { return reset_password_page(); }),
+      get("/auth/jwks.json", anyone, "Public keys that verify access tokens")
+          .handle([](Call& call) {
+            Response response = call.bytes("application/jwk-set+json", present(call.services().tokens).jwks());
+            response.headers.emplace_back("Cache-Control", "max-age=300");
+            return response;
+          })
+          .answers_media("application/jwk-set+json"),
+  };
+  if (!services.settings.sandbox) return rows;
+  rows.push_back(get("/sandbox/clock", anyone, "The virtual clock").answers<ClockView>().handle(show_clock));
+  rows.push_back(post("/sandbox/clock/advance", anyone, "Move it forward; due timers fire")
+                     .body<AdvanceClock>()
+                     .answers<ClockView>()
+                     .without_key()
+                     .rated(RateClass::unlimited)
+                     .handle(advance_clock));
+  rows.push_back(get("/sandbox/messages", anyone, "Mails, SMS and pushes that were captured instead of sent")
+                     .query<MessageQuery>()
+                     .lists<CapturedMessage>()
+                     .handle(show_messages));
+  return rows;
+}
+
+}  // namespace caravan::http

@@ -1,0 +1,204 @@
+#include "http/routes/trips/trip_facts.hpp"
+
+#include <map>
+
+#include "actors/user/queries.hpp"
+#include "actors/user/resources.hpp"
+#include "storage/read_models/demand.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+constexpr std::chrono::hours demand_horizon{14 * 24};  // for what has no deadline
+
+TripRoute plan(const Places& world, const std::vector<Place>& places, TransportMode mode) {
+  TripRoute out;
+  std::vector<Coordinates> points;
+  for (const Place& place : places) points.push_back(place.at());
+  const RouteEstimate whole = world.routes->route(points, mode);
+  out.distance_meters = whole.distance_meters;
+  out.duration_seconds = whole.duration_seconds;
+  out.provider = whole.provider;
+  out.polyline = whole.polyline;
+  for (std::size_t i = 0; i + 1 < points.size(); ++i) {
+    const RouteEstimate leg = world.routes->route({points[i], points[i + 1]}, mode);
+    out.legs.push_back({leg.distance_meters, leg.duration_seconds});
+  }
+  return out;
+}
+
+/// How bad a weather is for a trip: "low", "medium" or "high".
+std::string_view severity(const Weather& weather) {
+  if (weather.condition == "thunderstorm" || weather.condition == "snow" || weather.wind_meters_per_second >= 20)
+    return "high";
+  return weather.condition == "rain" || weather.wind_meters_per_second >= 12 ? "medium" : "low";
+}
+
+/// The weather at each place at the time at which the trip comes by.
+std::vector<WeatherPoint> forecast(const Places& world, const std::vector<Place>& places, const TripRoute& route,
+                                   Time departure) {
+  std::vector<WeatherPoint> out;
+  Time due = departure;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (i > 0) due += std::chrono::seconds{route.legs[i - 1].duration_seconds};
+    for (const Weather& weather : world.weather->forecast(places[i].at(), due))
+      out.push_back({places[i].address, weather.at, weather.condition, weather.temperature_celsius,
+                     std::string(severity(weather))});
+  }
+  return out;
+}
+
+/// Adds where an address is; 422 that names the field where no geocoder finds it.
+template <class Somewhere>
+void find(const Places& world, Somewhere& place, const std::string& field) {
+  if (!locate(*world.geocoder, place))
+    throw Problem{"address_not_found", "No place was found for " + field + ".", field + ".address"};
+}
+
+void find_all(const Places& world, std::vector<Place>& stops) {
+  for (std::size_t i = 0; i < stops.size(); ++i) find(world, stops[i], "stops[" + std::to_string(i) + "]");
+}
+
+Standing standing(Call& call, UserId user, UserId other) {
+  const Reply reply = call.try_query_as(asking_platform(), {EntityKind::user, user.value}, ViewStanding{other});
+  const Standing* found = reply.outcome == Outcome::done ? reply.resource.get_if<Standing>() : nullptr;
+  return found ? *found : Standing{};
+}
+
+}  // namespace
+
+const Places& places_of(Call& call) {
+  if (!call.services().places) throw Problem{"unavailable", "This server knows no places."};
+  return *call.services().places;
+}
+
+Caller asking_platform() {
+  Caller caller;
+  caller.kind = Caller::Kind::entity;
+  return caller;
+}
+
+bool are_blocked(Call& call, UserId one, UserId other) {
+  return standing(call, one, other).blocks_other || standing(call, other, one).blocks_other;
+}
+
+void add_facts(Call& call, PublishTrip& command) {
+  const Places& world = places_of(call);
+  find(world, command.origin, "origin");
+  find(world, command.destination, "destination");
+  find_all(world, command.stops);
+  std::vector<Place> places{command.origin};
+  places.insert(places.end(), command.stops.begin(), command.stops.end());
+  places.push_back(command.destination);
+  command.route = plan(world, places, command.transport_mode);
+  command.weather = forecast(world, places, command.route, command.departure_time);
+}
+
+void add_facts(Call& call, EditTrip& command) {
+  const bool other_way = command.origin || command.destination || command.stops || command.transport_mode;
+  if (!other_way && !command.departure_time) return;
+  const Places& world = places_of(call);
+  const Reply reply = call.ask_query({EntityKind::trip, call.path_uuid("tripId")}, ViewTrip{});
+  const auto& trip = call.resource<TripResource>(reply);
+  if (command.origin) find(world, *command.origin, "origin");
+  if (command.destination) find(world, *command.destination, "destination");
+  if (command.stops) find_all(world, *command.stops);
+  std::vector<Place> places{command.origin.value_or(trip.origin)};
+  const std::vector<Place>& stops = command.stops ? *command.stops : trip.stops;
+  places.insert(places.end(), stops.begin(), stops.end());
+  places.push_back(command.destination.value_or(trip.destination));
+  const TripRoute route = plan(world, places, command.transport_mode.value_or(trip.transport_mode));
+  if (other_way) command.route = route;
+  command.weather = forecast(world, places, route, command.departure_time.value_or(trip.departure_time));
+}
+
+std::int64_t demand_between(Call& call, Coordinates pickup, Coordinates dropoff, std::optional<Time> deliver_by,
+                            RequestId but) {
+  if (!call.services().read_models) return demand_of(0, 0);
+  const Time now = call.door().now();
+  const DemandCount count =
+      count_demand(*call.services().read_models, {.pickup = pickup,
+                                                  .dropoff = dropoff,
+                                                  .radius_meters = search_radius_meters(pickup, dropoff),
+                                                  .from = now,
+                                                  .until = deliver_by.value_or(now + demand_horizon),
+                                                  .but = but});
+  return demand_of(count.requests, count.trips);
+}
+
+std::optional<PriceRecommendation> recommend(Call& call, RequestId id, const RequestTerms& terms) {
+  const Places& world = places_of(call);
+  const auto quote =
+      world.pricing->quote(terms.pickup, terms.dropoff, terms.item, terms.urgency, terms.max_price.currency,
+                           demand_between(call, terms.pickup, terms.dropoff, terms.deliver_by, id));
+  if (!quote) return std::nullopt;
+  PriceRecommendation out{quote->amount, quote->currency, {}};
+  for (const PricePart& part : quote->breakdown) out.breakdown.push_back({part.name, part.amount});
+  return out;
+}
+
+Matches match(Call& call, RequestId id, const RequestTerms& terms) {
+  if (!call.services().matcher) return {{}, "rules"};
+  const RequestFacts facts{id,
+                           terms.customer_id,
+                           terms.pickup,
+                           terms.dropoff,
+                           terms.item.load(),
+                           terms.max_price,
+                           terms.pickup_from,
+                           terms.deliver_by};
+  std::map<UserId, bool> known;  // a traveler may have many of the trips
+  const auto blocked = [&](UserId traveler) {
+    const auto [at, is_new] = known.try_emplace(traveler, traveler == terms.customer_id);
+    if (is_new && !at->second) at->second = are_blocked(call, traveler, terms.customer_id);
+    return at->second;
+  };
+  return call.services().matcher->match(facts, call.door().now(), shown_matches, blocked);
+}
+
+void add_facts(Call& call, PostRequest& command) {
+  const Places& world = places_of(call);
+  find(world, command.pickup, "pickup");
+  find(world, command.dropoff, "delivery");
+  const auto max_price = to_money(command.max_price, command.currency);
+  if (!max_price) return;
+  const RequestTerms terms{call.user(),          RequestStatus::open, command.pickup.at(),
+                           command.dropoff.at(), command.item,        command.urgency,
+                           *max_price,           command.pickup_from, command.deliver_by};
+  command.price_recommendation = recommend(call, RequestId{}, terms);
+  Matches found = match(call, RequestId{}, terms);
+  command.matched_by = std::move(found.matched_by);
+  for (Match& item : found.items)
+    command.matches.push_back(
+        {item.trip_id, item.traveler_id, item.score, item.detour_meters, std::move(item.reasons)});
+}
+
+void add_facts(Call& call, EditRequest& command) {
+  if (!command.pickup && !command.dropoff) return;
+  const Places& world = places_of(call);
+  if (command.pickup) find(world, *command.pickup, "pickup");
+  if (command.dropoff) find(world, *command.dropoff, "delivery");
+}
+
+void add_facts(Call& call, SubmitOffer& command) {
+  const Address request{EntityKind::request, call.path_uuid("requestId")};
+  const Reply known = call.ask_query(request, ViewTerms{});
+  const auto& terms = call.resource<RequestTerms>(known);
+  const UserId traveler = call.user();
+  command.offer_id = call.new_id<OfferId>(EntityKind::request);
+  call.remember_part(command.offer_id.value, request);
+  const Reply trip =
+      call.try_query({EntityKind::trip, command.trip_id.value}, ViewFreeRoom{terms.pickup, terms.dropoff});
+  if (const FreeRoom* room = trip.outcome == Outcome::done ? trip.resource.get_if<FreeRoom>() : nullptr) {
+    command.trip_owner = room->traveler_id;
+    command.trip_open = room->open;
+    command.free_room = room->available;
+  }
+  const Standing own = standing(call, traveler, terms.customer_id);
+  command.is_verified = own.verification_level == VerificationLevel::identity;
+  if (own.rating_count > 0) command.traveler_rating = own.average_rating;
+  command.blocked = own.blocks_other || standing(call, terms.customer_id, traveler).blocks_other;
+}
+
+}  // namespace caravan::http

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "actors/request/commands.hpp"
+#include "actors/trip/commands.hpp"
+#include "actors/trip/resources.hpp"
+#include "http/call.hpp"
+#include "http/providers/places/places.hpp"
+
+/// What the edge finds out for trips and requests before their rules judge them.
+namespace caravan::http {
+
+/// Matches in one answer, of trips for a request and of requests for a trip.
+inline constexpr std::size_t shown_matches = 20;
+
+/// The world outside; 503 where this server has none.
+const Places& places_of(Call& call);
+
+/// Adds coordinates to the places that have none; those that are not found stay as they are, for the rules to refuse.
+void add_facts(Call& call, PublishTrip& command);
+/// The same for what an edit gives, with the new route where the way changes.
+void add_facts(Call& call, EditTrip& command);
+/// Coordinates, a recommended price, and the trips that fit.
+void add_facts(Call& call, PostRequest& command);
+void add_facts(Call& call, EditRequest& command);
+/// What the trip has free, and how traveler and customer stand to each other.
+void add_facts(Call& call, SubmitOffer& command);
+
+/// The caller as the platform itself, to ask what people may not.
+Caller asking_platform();
+/// True where one of the two has blocked the other.
+bool are_blocked(Call& call, UserId one, UserId other);
+
+/// How much is wanted between two places just now, for the price of it; `but` is a request that does not count.
+std::int64_t demand_between(Call& call, Coordinates pickup, Coordinates dropoff, std::optional<Time> deliver_by = {},
+                            RequestId but = {});
+/// What the request should cost now; nothing in a currency without a price level. `id`: nil where it is not posted yet.
+std::optional<PriceRecommendation> recommend(Call& call, RequestId id, const RequestTerms& terms);
+/// The best trips for a request, best first.
+Matches match(Call& call, RequestId id, const RequestTerms& terms);
+
+}  // namespace caravan::http

@@ -1,0 +1,97 @@
+#include "http/routes/trips/trips.hpp"
+
+#include <algorithm>
+
+#include "actors/delivery/entity.hpp"
+#include "http/routes/deliveries/history.hpp"
+#include "http/routes/trips/trip_facts.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+constexpr EntityKind trip = EntityKind::trip;
+
+/// The trip in the path, for its traveler alone.
+Address own_trip(Call& call) {
+  const Address address{trip, call.path_uuid("tripId")};
+  const Reply reply = call.ask_query(address, ViewTrip{});
+  const Caller& caller = call.caller();
+  if (!caller.is_user(call.resource<TripResource>(reply).traveler_id) && !caller.is_admin() && !caller.is_service())
+    throw Problem{"not_owner"};
+  return address;
+}
+
+Response trip_history(Call& call) { return history_page(call, own_trip(call)); }
+
+/// Those that have room on the trip, newest first.
+Response carried(Call& call) {
+  const auto& page = call.query<PageQuery>();
+  const auto limit = static_cast<std::size_t>(page.limit.value_or(default_page_limit));
+  const auto after = page.cursor ? Uuid::parse(*page.cursor) : std::nullopt;
+  if (page.cursor && !after)
+    throw Problem{.code = "validation_failed", .errors = {{"cursor", "invalid_format", "not a cursor of this list"}}};
+  const Reply reply = call.ask_query(own_trip(call), ViewCapacity{});
+  std::vector<DeliveryId> ids;
+  for (const LegCapacity& leg : call.resource<TripCapacityResource>(reply).legs)
+    for (const RoomHolder& holder : leg.holders)
+      if (!after || holder.delivery_id.value < *after) ids.push_back(holder.delivery_id);
+  std::ranges::sort(ids, std::ranges::greater{});
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  std::vector<DeliveryResource> items;
+  for (std::size_t i = 0; i < std::min(limit, ids.size()); ++i) {
+    const Reply delivery = call.try_query({EntityKind::delivery, ids[i].value}, ViewDelivery{});
+    if (const auto* found = delivery.resource.get_if<DeliveryResource>())
+      items.emplace_back(*found).version = static_cast<std::int64_t>(delivery.version);
+  }
+  std::optional<std::string> next;
+  if (ids.size() > limit) next = ids[limit - 1].text();
+  return call.list(items, next);
+}
+
+}  // namespace
+
+std::vector<Route> trip_routes(Services&) {
+  return {
+      post("/trips", traveler, "Publish a trip: geocodes, routes, weather, capacity per leg")
+          .command<PublishTrip>(created(trip), add_facts)
+          .then<ViewTrip>()
+          .answers<TripResource>(201),
+      get("/trips/:tripId", user, "One trip").view<ViewTrip>(by_path(trip)).answers<TripResource>(),
+      patch("/trips/:tripId", user, "Edit while no capacity is reserved on what changes")
+          .command<EditTrip>(by_path(trip), add_facts)
+          .then<ViewTrip>()
+          .answers<TripResource>(),
+      post("/trips/:tripId/cancel", user, "Cancel; frees or refunds every delivery on it")
+          .command<CancelTrip>(by_path(trip))
+          .then<ViewTrip>()
+          .answers<TripResource>(),
+      post("/trips/:tripId/start", user, "Under way")
+          .command<StartTrip>(by_path(trip))
+          .then<ViewTrip>()
+          .answers<TripResource>(),
+      post("/trips/:tripId/complete", user, "Done")
+          .command<CompleteTrip>(by_path(trip))
+          .then<ViewTrip>()
+          .answers<TripResource>(),
+      get("/trips/:tripId/capacity", user, "Weight, volume and items left, per leg, with who holds what")
+          .view<ViewCapacity>(by_path(trip))
+          .answers<TripCapacityResource>(),
+      get("/trips/:tripId/route", user, "Legs, distance, duration, polyline, provider that answered")
+          .view<ViewRoute>(by_path(trip))
+          .answers<TripRouteResource>(),
+      get("/trips/:tripId/weather", user, "Weather along the route")
+          .view<ViewWeather>(by_path(trip))
+          .answers<TripWeatherResource>(),
+      get("/trips/:tripId/deliveries", user, "Deliveries carried")
+          .query<PageQuery>()
+          .lists<DeliveryResource>()
+          .handle(carried),
+      get("/trips/:tripId/history", user, "Events, oldest first")
+          .query<PageQuery>()
+          .lists<HistoryItem>()
+          .handle(trip_history),
+  };
+}
+
+}  // namespace caravan::http

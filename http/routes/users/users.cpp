@@ -1,0 +1,219 @@
+#include "http/routes/users/users.hpp"
+
+#include "actors/account/commands.hpp"
+#include "actors/delivery/commands.hpp"
+#include "actors/delivery/resources.hpp"
+#include "actors/user/queries.hpp"
+#include "http/access/accounts.hpp"
+#include "http/providers/places/places.hpp"
+#include "http/routes/auth/auth_calls.hpp"
+#include "http/routes/users/user_bodies.hpp"
+#include "storage/uploads/uploads.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+/// A list that an entity keeps in its own state: its answer's items and cursor.
+template <class List, class Query>
+Response own_list(Call& call, Address of, Query query) {
+  const Reply reply = call.ask_query(of, std::move(query));
+  const auto& list = call.resource<List>(reply);
+  return call.list(list.items, list.next_cursor);
+}
+
+Address own_profile(Call& call) { return user_address(call.user()); }
+
+/// Where an address is, by the client's own coordinates or the geocoder.
+Coordinates place_of(Call& call, const std::string& address, std::optional<double> lat, std::optional<double> lng) {
+  if (lat && lng) return {*lat, *lng};
+  const auto found = needed(call.services().places).geocoder->geocode(address, "", 1);
+  if (found.empty()) throw Problem{"address_not_found", "No geocoder finds it; give lat and lng.", "address"};
+  return found.front().at();
+}
+
+void locate_new(Call& call, AddAddress& command) {
+  command.location = place_of(call, command.address, command.lat, command.lng);
+}
+
+void locate_again(Call& call, EditAddress& command) {
+  if (command.address || (command.lat && command.lng))
+    command.location = place_of(call, command.address.value_or(""), command.lat, command.lng);
+}
+
+Response create_profile(Call& call) {
+  const auto& body = call.body<CreateProfileBody>();
+  CreateProfile command;
+  command.email = body.email;
+  command.first_name = body.first_name;
+  command.last_name = body.last_name;
+  command.user_type = body.user_type;
+  command.phone_number = body.phone_number;
+  command.preferred_language = body.preferred_language.value_or("en");
+  command.time_zone = body.time_zone.value_or("UTC");
+  return call.answer(call.ask(user_address(body.user_id), std::move(command), ViewProfile{}));
+}
+
+Response delete_me(Call& call) {
+  call.ask(account_address(call.user()), call.body<DeleteAccount>());
+  forget_sessions(call, call.user());
+  return call.nothing();
+}
+
+Response set_avatar(Call& call) {
+  try {
+    const UploadId id = needed(call.services().uploads).put(call.request().body, true);
+    return call.answer(call.ask(own_profile(call), SetAvatar{id}, ViewProfile{}));
+  } catch (const UploadRefused& refused) {
+    if (refused.why == UploadRefused::Why::too_large) throw Problem{"payload_too_large", refused.what()};
+    if (refused.why == UploadRefused::Why::wrong_type) throw Problem{"unsupported_media_type", refused.what()};
+    throw Problem{.code = "validation_failed", .detail = refused.what()};
+  }
+}
+
+Response submit_verification(Call& call) {
+  const auto& body = call.body<SubmitVerification>();
+  for (std::size_t i = 0; i < body.documents.size(); ++i) {
+    const auto& upload = body.documents[i].upload_id;
+    if (upload && !needed(call.services().uploads).contains(*upload))
+      throw Problem{.code = "validation_failed",
+                    .errors = {{"documents[" + std::to_string(i) + "].uploadId", "unknown", "no such upload"}}};
+  }
+  return call.answer(call.ask(own_profile(call), body, ViewVerification{}));
+}
+
+/// Tells who takes part in the delivery, as the reviewed one does, that it is not over yet.
+void refuse_early_review(Call& call, DeliveryId id, UserId reviewed) {
+  const Reply reply = call.try_query({EntityKind::delivery, id.value}, ViewDelivery{});
+  const auto* delivery = reply.resource.get_if<DeliveryResource>();
+  if (!delivery) return;
+  const bool is_both = (call.caller().is_user(delivery->customer_id) && reviewed == delivery->traveler_id) ||
+                       (call.caller().is_user(delivery->traveler_id) && reviewed == delivery->customer_id);
+  if (is_both) throw Problem{"review_window_closed", "The delivery is not over yet.", "deliveryId"};
+}
+
+/// The delivery tells both sides that it is over a moment after the scan was answered: who reviews at once waits for
+/// that moment.
+Response review(Call& call) {
+  constexpr std::chrono::milliseconds patience{1'000};
+  const Address subject = user_address(call.path<UserId>("userId"));
+  const SubmitReview command = call.body<SubmitReview>();
+  const auto window = [&](const Reply& reply) {
+    const auto* found = reply.resource.get_if<ReviewWindow>();
+    return !found || found->known;
+  };
+  const Reply first = call.try_query_as(edge_caller(), subject, ViewReviewWindow{command.delivery_id});
+  if (first.outcome == Outcome::done && !window(first) &&
+      !window(call.door().await(subject, ViewReviewWindow{command.delivery_id}, edge_caller(), window, patience)))
+    refuse_early_review(call, command.delivery_id, UserId{subject.id});
+  return call.answer(call.ask(subject, command));
+}
+
+/// One profile; to a person it also says whether that person blocks it, which the reader's own actor knows.
+Response view_profile(Call& call) {
+  const UserId whom = call.path<UserId>("userId");
+  Reply reply = call.ask_query(user_address(whom), ViewProfile{});
+  if (call.caller().kind == Caller::Kind::user && !call.caller().is_user(whom)) {
+    const Reply asked = call.try_query_as(edge_caller(), own_profile(call), ViewStanding{whom});
+    if (const auto* standing = asked.resource.get_if<Standing>()) {
+      ProfileResource profile = call.resource<ProfileResource>(reply);
+      profile.blocked = standing->blocks_other;
+      return call.answer(AnyRecord(std::move(profile)));  // two actors' words: no ETag of one
+    }
+  }
+  return call.answer(reply);
+}
+
+Response list_reviews(Call& call) {
+  return own_list<ReviewList>(call, user_address(call.path<UserId>("userId")), call.query<ListReviews>());
+}
+
+template <class List, class Query>
+Handler own_lister() {
+  return [](Call& call) { return own_list<List>(call, own_profile(call), Query{}); };
+}
+
+std::vector<Route> profile_rows() {
+  constexpr auto me = by_caller(EntityKind::user);
+  return {
+      post("/users/create-profile", service, "Profile, preferences and statistics of a new account")
+          .body<CreateProfileBody>()
+          .answers<ProfileResource>(201)
+          .handle(create_profile),
+      get("/users/me", user, "Own profile").view<ViewProfile>(me).answers<ProfileResource>(),
+      patch("/users/me", user, "Edit the profile")
+          .command<UpdateProfile>(me)
+          .then<ViewProfile>()
+          .answers<ProfileResource>(),
+      del("/users/me", user, "Soft delete with its whole cascade")
+          .body<DeleteAccount>()
+          .answers_nothing()
+          .handle(delete_me),
+      get("/users/me/preferences", user, "Language, time zone, currency, channels, quiet hours")
+          .view<ViewPreferences>(me)
+          .answers<PreferencesResource>(),
+      put("/users/me/preferences", user, "Replace them")
+          .command<ReplacePreferences>(me)
+          .then<ViewPreferences>()
+          .answers<PreferencesResource>(),
+      get("/users/me/addresses", user, "Saved addresses")
+          .lists<AddressResource>()
+          .handle(own_lister<AddressList, ListAddresses>()),
+      post("/users/me/addresses", user, "Add one; geocoded")
+          .command<AddAddress>(me, locate_new)
+          .answers<AddressResource>(201),
+      patch("/users/me/addresses/:addressId", user, "Edit; geocoded again when the address changes")
+          .command<EditAddress>(me, locate_again)
+          .answers<AddressResource>(),
+      del("/users/me/addresses/:addressId", user, "Remove").command<RemoveAddress>(me).answers_nothing(),
+      get("/users/me/verification", user, "Level, documents, state")
+          .view<ViewVerification>(me)
+          .answers<VerificationResource>(),
+      post("/users/me/verification", user, "Submit documents for review")
+          .body<SubmitVerification>()
+          .answers<VerificationResource>(201)
+          .handle(submit_verification),
+      put("/users/me/avatar", user, "Upload a picture").uploads().answers<ProfileResource>().handle(set_avatar),
+      get("/users/me/reviews/pending", user, "Finished deliveries still to be reviewed")
+          .lists<PendingReview>()
+          .handle(own_lister<PendingReviewList, ListPendingReviews>()),
+  };
+}
+
+}  // namespace
+
+std::vector<Route> user_routes(Services&) {
+  constexpr auto them = by_path(EntityKind::user, "userId");
+  constexpr auto me = by_caller(EntityKind::user);
+  std::vector<Route> rows = profile_rows();
+  for (Route& row : std::vector<Route>{
+           get("/users/:userId", user, "Public profile; a service or an admin sees more")
+               .view<ViewProfile>(them)
+               .answers<ProfileResource>()
+               .handle(view_profile),
+           get("/users/:userId/statistics", user, "Counts, ratings, completion rate")
+               .view<ViewStatistics>(them)
+               .answers<Statistics>(),
+           get("/users/:userId/reviews", user, "Reviews received; each stays hidden until both sides wrote, or 7 days")
+               .query<ListReviews>()
+               .lists<ReviewResource>()
+               .handle(list_reviews),
+           post("/users/:userId/reviews", user, "Review the other side of a finished delivery, once")
+               .body<SubmitReview>()
+               .answers<ReviewResource>(201)
+               .handle(review),
+           post("/users/:userId/reviews/:reviewId/response", user, "Public answer to a review")
+               .command<RespondToReview>(them)
+               .then<ViewReview>()
+               .answers<ReviewResource>(201),
+           post("/users/:userId/report", user, "Report a person").command<ReportUser>(them).answers_nothing(),
+           put("/users/:userId/block", user, "Block: no offers, no matches between the two")
+               .command<BlockUser>(me)
+               .answers_nothing(),
+           del("/users/:userId/block", user, "Unblock").command<UnblockUser>(me).answers_nothing(),
+       })
+    rows.push_back(std::move(row));
+  return rows;
+}
+
+}  // namespace caravan::http

@@ -1,0 +1,97 @@
+#include "http/server/health.hpp"
+
+#include <unistd.h>
+
+#include <fstream>
+
+#include "http/json/json_writer.hpp"
+#include "http/server/metrics.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+/// The process's memory in RAM, as Linux counts it; 0 where it does not tell.
+std::int64_t resident_bytes() {
+  std::ifstream in("/proc/self/statm");
+  std::int64_t total = 0, resident = 0;
+  in >> total >> resident;
+  return resident * ::sysconf(_SC_PAGESIZE);
+}
+
+/// A check that fails to find out is one that finds something wrong.
+DependencyHealth result_of(const Health::Check& check) {
+  try {
+    return check();
+  } catch (const std::exception& error) {
+    return {false, error.what()};
+  }
+}
+
+}  // namespace
+
+void Health::add(std::string name, Check check, bool decides) {
+  const std::lock_guard lock(mutex_);
+  dependencies_.push_back({std::move(name), std::move(check), decides});
+}
+
+void Health::set_serving(bool serving) {
+  const std::lock_guard lock(mutex_);
+  serving_ = serving;
+}
+
+std::pair<std::vector<Health::Dependency>, bool> Health::state() const {
+  const std::lock_guard lock(mutex_);
+  return {dependencies_, serving_};
+}
+
+Response Health::report(Time now) const {
+  const auto [dependencies, serving] = state();
+  std::vector<DependencyHealth> found;
+  bool healthy = serving;
+  for (const Dependency& dependency : dependencies) {
+    found.push_back(result_of(dependency.check));
+    healthy = healthy && (found.back().healthy || !dependency.decides);
+  }
+  JsonWriter out;
+  out.object("", [&, &dependencies = dependencies] {
+    out.text("service", "caravan");
+    out.text("status", healthy ? "healthy" : "unhealthy");
+    out.text("timestamp", to_rfc3339(now));
+    out.text("version", version_);
+    out.object("dependencies", [&] {
+      for (std::size_t i = 0; i < dependencies.size(); ++i)
+        out.object(dependencies[i].name, [&] {
+          out.text("status", found[i].healthy ? "healthy" : "unhealthy");
+          if (!found[i].detail.empty()) out.text("detail", found[i].detail);
+        });
+    });
+    out.object("metrics", [&] {
+      out.number("uptime", static_cast<std::int64_t>(metrics_.uptime_seconds()));
+      out.object("memoryUsage", [&] { out.number("rss", resident_bytes()); });
+      out.number("activeConnections", static_cast<std::int64_t>(metrics_.connections()));
+      out.number("requests", static_cast<std::int64_t>(metrics_.requests()));
+    });
+  });
+  return {healthy ? 200 : 503, out.take()};
+}
+
+void Health::write_metrics(std::string& out) const {
+  const auto [dependencies, serving] = state();
+  out += "# HELP caravan_serving Does the node take requests? 0 at the start and while it drains\n";
+  out += std::string("# TYPE caravan_serving gauge\ncaravan_serving ") + (serving ? "1\n" : "0\n");
+  if (dependencies.empty()) return;
+  out += "# HELP caravan_dependency_healthy Is what the node needs well?\n# TYPE caravan_dependency_healthy gauge\n";
+  for (const Dependency& dependency : dependencies)
+    out += "caravan_dependency_healthy{dependency=\"" + dependency.name + "\"} " +
+           (result_of(dependency.check).healthy ? "1\n" : "0\n");
+}
+
+Response Health::live() const { return {200, "{\"status\":\"alive\"}"}; }
+
+Response Health::ready(Time now) const {
+  const int status = report(now).status;
+  return {status, status == 200 ? "{\"status\":\"ready\"}" : "{\"status\":\"not_ready\"}"};
+}
+
+}  // namespace caravan::http
