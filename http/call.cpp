@@ -8,11 +8,13 @@
 #include "http/access/own_writes.hpp"
 #include "http/idempotency.hpp"
 #include "http/json/read.hpp"
+#include "http/json/text_rule.hpp"
 #include "http/json/write.hpp"
 #include "http/outcome.hpp"
 #include "http/route.hpp"
 #include "storage/codec/codec.hpp"
 #include "storage/read_models/locator.hpp"
+#include "storage/text/unicode.hpp"
 
 namespace caravan::http {
 
@@ -274,7 +276,8 @@ void Call::fill_from_path(const schema::Type& type, void* record) const {
       member = of->append(member);
       of = &of->element();
     }
-    bool fits = of->kind == schema::Kind::text && text.size() <= schema::default_max_text && of->set_text(member, text);
+    bool fits = of->kind == schema::Kind::text && unicode::length(text) <= schema::default_max_text &&
+                !refusal_of(text, TextKind::line) && of->set_text(member, text);
     if (of->kind == schema::Kind::uuid) {
       const auto id = Uuid::parse(text);
       fits = id && of->set_text(member, {reinterpret_cast<const char*>(id->bytes.data()), id->bytes.size()});

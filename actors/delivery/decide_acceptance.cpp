@@ -60,7 +60,7 @@ std::vector<QrCodeRef> active_codes(const DeliveryState& state) {
 Geofence fence_at(const Context& context, const Stop& stop, Handover type, std::string_view name) {
   Geofence fence;
   fence.geofence_id = context.new_id<GeofenceId>();
-  fence.name = (std::string(name) + " - " + stop.address).substr(0, 200);
+  fence.name = std::string(name) + " - " + stop.address;
   fence.type = type;
   fence.geometry = {GeometryKind::circle, stop.at(), delivery_policy::place_radius_meters, {}};
   return fence;

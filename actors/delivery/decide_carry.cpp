@@ -126,7 +126,7 @@ Decision decide(const DeliveryState& state, const Context& context, const PostMe
   decision.emit(DeliveryMessagePosted{message, announced});
   if (announced)
     tell(decision, state, context, is_customer ? state.terms.traveler : state.terms.customer, "message_received",
-         {{"text", command.text.substr(0, 200)}});
+         {{"text", std::string(context.first_characters(command.text, delivery_policy::announced_characters))}});
   else if (other.waiting == 0)
     decision.set_timer(std::string(is_customer ? traveler_messages_timer : customer_messages_timer), next_notice);
   return decision.answer(message);

@@ -20,9 +20,10 @@ inline constexpr std::int64_t late_fee_percent = 10;  // of the price, for a lat
 inline constexpr std::int64_t no_show_percent = 25;   // of the price, where the sender never came
 inline constexpr std::int64_t return_percent = 50;    // of the price, where nobody took the parcel
 inline constexpr std::int32_t max_messages = 10'000;
-inline constexpr Duration message_notice_pause = 2min;  // between two notices of messages to one side
-inline constexpr std::size_t max_codes = 50;            // of one delivery, void ones included
-inline constexpr std::size_t max_scans = 200;           // kept; the oldest go first
+inline constexpr Duration message_notice_pause = 2min;    // between two notices of messages to one side
+inline constexpr std::size_t announced_characters = 200;  // of a message, in its notice
+inline constexpr std::size_t max_codes = 50;              // of one delivery, void ones included
+inline constexpr std::size_t max_scans = 200;             // kept; the oldest go first
 inline constexpr std::size_t max_timeline = 500;
 inline constexpr std::size_t secret_bytes = 16;
 

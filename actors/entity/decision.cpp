@@ -2,6 +2,14 @@
 
 namespace caravan {
 
+std::string_view first_code_points(std::string_view text, std::size_t count) {
+  const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
+  std::size_t end = 0;
+  for (std::size_t begun = 0; end < text.size(); ++end)
+    if (begins(text[end]) && ++begun > count) break;
+  return text.substr(0, end);
+}
+
 Uuid Context::new_uuid() const {
   Uuid id;
   random.fill(id.bytes);

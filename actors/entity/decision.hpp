@@ -17,12 +17,18 @@ class Random {
   virtual void fill(std::span<std::uint8_t> out) = 0;
 };
 
-/// What a decision may know beside the entity's own state and the command: when, who, and chance.
+/// The first `count` characters of a text as a person counts them. That needs Unicode's tables, so a host brings it;
+/// what stands here in its place counts code points.
+using FirstCharacters = std::string_view (*)(std::string_view text, std::size_t count);
+std::string_view first_code_points(std::string_view text, std::size_t count);
+
+/// What a decision may know beside the entity's own state and the command: when, who, chance, and how texts are cut.
 struct Context {
   Time now;
   Caller caller;
   Address self;
   Random& random;
+  FirstCharacters first_characters = &first_code_points;
 
   /// A fresh UUIDv7 at `now`.
   Uuid new_uuid() const;

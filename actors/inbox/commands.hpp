@@ -102,7 +102,7 @@ struct RegisterDevice {
   DevicePlatform platform = DevicePlatform::web;
   std::optional<std::string> name = {};
   static constexpr auto fields() {
-    return std::array{field<&RegisterDevice::token>(1, "token", length(8, 500)),
+    return std::array{field<&RegisterDevice::token>(1, "token", format(schema::Format::token) | length(8, 500)),
                       field<&RegisterDevice::platform>(2, "platform"),
                       field<&RegisterDevice::name>(3, "name", length(1, 100))};
   }

@@ -32,10 +32,22 @@ enum class Kind : std::uint8_t {
 };
 
 /// Text formats that a rule can ask for.
-enum class Format : std::uint8_t { none, email, phone, currency, language, time_zone, country, url, date };
+enum class Format : std::uint8_t {
+  none,
+  email,
+  phone,
+  currency,
+  language,
+  time_zone,
+  country,
+  url,
+  date,
+  token,   // what a program made: visible characters of ASCII
+  secret,  // a password: any characters, as they are typed, and never shown
+};
 
 /// What a value must satisfy beyond its type. Numbers: min and max, inclusive, in the value's own units.
-/// Text and lists: min_length and max_length, in bytes for text and in elements for lists.
+/// Text, bytes and lists: min_length and max_length, in code points, bytes and elements.
 struct Rules {
   std::int64_t min = INT64_MIN;
   std::int64_t max = INT64_MAX;
@@ -46,7 +58,7 @@ struct Rules {
   Format format = Format::none;
 };
 
-inline constexpr std::size_t default_max_text = 1'000;  // bytes
+inline constexpr std::size_t default_max_text = 1'000;  // code points
 inline constexpr std::size_t default_max_list = 200;    // elements
 
 struct Type;

@@ -76,7 +76,7 @@ struct EditGeofence {
   std::optional<std::int32_t> dwell_seconds;
   static constexpr auto fields() {
     return std::array{field<&EditGeofence::geofence_id>(1, "geofenceId", internal()),
-                      field<&EditGeofence::name>(2, "name", length(1, 200)),
+                      field<&EditGeofence::name>(2, "name", length(1, max_geofence_name)),
                       field<&EditGeofence::geometry>(3, "geometry"),
                       field<&EditGeofence::dwell_seconds>(4, "dwellSeconds", between(10, 86'400))};
   }

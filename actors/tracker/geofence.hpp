@@ -29,6 +29,9 @@ struct Geometry {
 /// True where the geometry has what its kind needs.
 bool is_complete(const Geometry& geometry);
 
+/// In code points: what a delivery makes of a stop's address fits.
+inline constexpr std::size_t max_geofence_name = 320;
+
 struct Geofence {
   GeofenceId geofence_id;
   std::string name;
@@ -38,7 +41,8 @@ struct Geofence {
 
   static constexpr std::string_view record_name = "Geofence";
   static constexpr auto fields() {
-    return std::array{field<&Geofence::geofence_id>(1, "geofenceId"), field<&Geofence::name>(2, "name", length(1, 200)),
+    return std::array{field<&Geofence::geofence_id>(1, "geofenceId"),
+                      field<&Geofence::name>(2, "name", length(1, max_geofence_name)),
                       field<&Geofence::type>(3, "type"), field<&Geofence::geometry>(4, "geometry"),
                       field<&Geofence::dwell_seconds>(5, "dwellSeconds", between(10, 86'400))};
   }

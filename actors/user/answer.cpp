@@ -16,12 +16,9 @@ std::optional<std::string> unless_empty(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional(text);
 }
 
-/// The first character of a UTF-8 text and a point.
-std::string initial(const std::string& name) {
-  if (name.empty()) return {};
-  std::size_t end = 1;
-  while (end < name.size() && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) ++end;
-  return name.substr(0, end) + '.';
+/// The first character and a point.
+std::string initial(const Context& context, const std::string& name) {
+  return name.empty() ? name : std::string(context.first_characters(name, 1)) + '.';
 }
 
 ReviewResource resource(const Context& context, ReviewResource review) {
@@ -35,7 +32,7 @@ Answer answer(const UserState& state, const Context& context, const ViewProfile&
   ProfileResource out;
   out.user_id = owner(context);
   out.first_name = state.first_name;
-  out.last_name = initial(state.last_name);
+  out.last_name = initial(context, state.last_name);
   out.user_type = state.user_type;
   out.bio = unless_empty(state.bio);
   out.avatar = state.avatar;

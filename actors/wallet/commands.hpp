@@ -17,7 +17,7 @@ struct AddPaymentMethod {
   static constexpr auto fields() {
     return std::array{field<&AddPaymentMethod::method_id>(1, "methodId", internal()),
                       field<&AddPaymentMethod::provider>(2, "provider", length(1, 40)),
-                      field<&AddPaymentMethod::token>(3, "token", length(1, 200)),
+                      field<&AddPaymentMethod::token>(3, "token", format(schema::Format::token) | length(1, 200)),
                       field<&AddPaymentMethod::brand>(4, "brand", internal()),
                       field<&AddPaymentMethod::last4>(5, "last4", internal())};
   }
@@ -46,7 +46,7 @@ struct AddPayoutAccount {
   static constexpr auto fields() {
     return std::array{field<&AddPayoutAccount::account_id>(1, "accountId", internal()),
                       field<&AddPayoutAccount::provider>(2, "provider", length(1, 40)),
-                      field<&AddPayoutAccount::token>(3, "token", length(1, 200)),
+                      field<&AddPayoutAccount::token>(3, "token", format(schema::Format::token) | length(1, 200)),
                       field<&AddPayoutAccount::holder>(4, "holder", length(1, 120)),
                       field<&AddPayoutAccount::currency>(5, "currency")};
   }

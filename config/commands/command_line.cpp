@@ -38,20 +38,17 @@ void add_settings(CLI::App& command, Given& given, std::initializer_list<std::st
           "--config", [&given](const std::string& value) { given.file = value_of("--config", value); },
           "A TOML file with settings (also CARAVAN_CONFIG)")
       ->type_name("FILE");
-  const auto add = [&](const std::string& name, const std::string& help) {
+  for (const Setting& setting : setting_table()) {
+    if (only.size() != 0 && std::ranges::find(only, setting.name) == only.end()) continue;
+    const Settings defaults;
+    const std::string name(setting.name);
     command
         .add_option_function<std::string>(
             "--" + name, [&given, name](const std::string& value) { given.flags[name] = value_of("--" + name, value); },
-            help)
+            std::string(setting.help) + ". Default: " + setting_text(setting, defaults) + "; " +
+                setting_bounds(setting))
         ->type_name("")
         ->group("Settings");
-  };
-  for (const Setting& setting : setting_table()) {
-    if (only.size() != 0 && std::ranges::find(only, setting.name) == only.end()) continue;
-    const std::string name(setting.name);
-    add(name,
-        std::string(setting.help) + ". Default: " + setting_text(setting, Settings{}) + "; " + setting_bounds(setting));
-    if (setting.secret) add(secret_file_name(setting), "a file that holds " + name);
   }
 }
 

@@ -1,6 +1,5 @@
 #include "config/import/flight_file.hpp"
 
-#include <utf8proc.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -9,12 +8,15 @@
 #include <string_view>
 #include <vector>
 
+#include "http/json/text_rule.hpp"
+#include "storage/text/unicode.hpp"
+
 namespace caravan {
 
 namespace {
 
 constexpr std::size_t most_line = 4'096;  // bytes
-constexpr std::size_t most_city = 120;    // bytes
+constexpr std::size_t most_city = 120;    // code points
 enum Column : std::size_t {
   departure,
   origin,
@@ -48,15 +50,11 @@ std::vector<std::string_view> split(std::string_view line) {
 
 std::string text_cell(std::string_view cell, Column column) {
   if (cell.empty()) throw Fault{std::string(column_names[column]) + " is empty"};
-  if (cell.size() > most_city) throw Fault{std::string(column_names[column]) + " is too long"};
-  const auto* at = reinterpret_cast<const utf8proc_uint8_t*>(cell.data());
-  for (auto left = static_cast<utf8proc_ssize_t>(cell.size()); left > 0;) {
-    utf8proc_int32_t character = 0;
-    const utf8proc_ssize_t size = utf8proc_iterate(at, left, &character);
-    if (size <= 0 || character < ' ') throw Fault{std::string(column_names[column]) + " is no text in UTF-8"};
-    at += size;
-    left -= size;
-  }
+  if (!unicode::is_utf8(cell)) throw Fault{std::string(column_names[column]) + " is no text in UTF-8"};
+  if (unicode::length(cell) > most_city) throw Fault{std::string(column_names[column]) + " is too long"};
+  if (const auto why = http::refusal_of(cell, http::TextKind::line))
+    throw Fault{std::string(column_names[column]) + ' ' + *why};
+  if (!http::shows_something(cell)) throw Fault{std::string(column_names[column]) + " is blank"};
   return std::string(cell);
 }
 
@@ -64,7 +62,7 @@ double degrees_cell(std::string_view cell, Column column, double most) {
   double value = 0;
   const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
   if (error != std::errc{} || end != cell.data() + cell.size() || !(value >= -most && value <= most))
-    throw Fault{std::string(column_names[column]) + " is no number of degrees: " + std::string(cell.substr(0, 40))};
+    throw Fault{std::string(column_names[column]) + " is no number of degrees: " + std::string(unicode::cut(cell, 40))};
   return value;
 }
 
@@ -130,7 +128,7 @@ struct FlightFile::Reader {
     Flight flight;
     flight.line = line;
     const auto departs = parse_rfc3339(cell(departure));
-    if (!departs) throw Fault{"departure is no time in RFC 3339: " + std::string(cell(departure).substr(0, 40))};
+    if (!departs) throw Fault{"departure is no time in RFC 3339: " + std::string(unicode::cut(cell(departure), 40))};
     flight.departure = *departs;
     flight.origin_code = text_cell(cell(origin), origin);
     flight.origin_city = text_cell(cell(origin_city), origin_city);

@@ -75,7 +75,7 @@ std::string kind_text(const schema::Type& type, const schema::Rules& rules) {
   if (rules.format != schema::Format::none) return std::string(describe(rules.format));
   if (type.name == "Currency") return std::string(describe(schema::Format::currency));
   return "text" + span(rules.min_length ? std::to_string(rules.min_length) : "",
-                       rules.max_length ? std::to_string(rules.max_length) : "", " bytes");
+                       rules.max_length ? std::to_string(rules.max_length) : "", " characters");
 }
 
 /// A line for each field of a record, and of the records in it: "origin.address", "points[].lat".

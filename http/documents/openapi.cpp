@@ -107,7 +107,12 @@ class Document {
       out_.text("description",
                 "Money is an integer in minor units beside its currency; prices are decimals in major units. Times are "
                 "RFC 3339 in UTC, ids are UUIDs. Every write takes an Idempotency-Key. Errors are "
-                "application/problem+json.");
+                "application/problem+json. Texts are UTF-8, and their lengths are code points; a text of at least one "
+                "shows something. Refused as invalid_value are control characters (but for line breaks and tabs, where "
+                "a text may have lines), U+200B, U+2060 to U+206F, U+FEFF and other invisible characters, embeddings, "
+                "overrides and isolates of the direction of writing (U+202A to U+202E), tag characters but in flags, "
+                "and noncharacters. The joiners U+200C and U+200D stand between letters or emoji, or after a virama; a "
+                "variation selector follows what it varies. Passwords may hold all of these but controls.");
       out_.object("license", [&] {
         out_.text("name", "MIT License");
         out_.text("identifier", "MIT");

@@ -6,6 +6,7 @@
 
 #include "actors/values/decimal.hpp"
 #include "http/json/format.hpp"
+#include "http/json/text_rule.hpp"
 
 namespace caravan::http {
 
@@ -64,6 +65,8 @@ std::string text_example(const Type& type, const Rules& rules, std::string_view 
       return "https://example.com/hook";
     case Format::date:
       return "2027-02-01";
+    case Format::token:
+    case Format::secret:
     case Format::none:
       break;
   }
@@ -74,7 +77,7 @@ std::string text_example(const Type& type, const Rules& rules, std::string_view 
   if (name == "provider") return "sandbox";
   std::string text(name.empty() ? "text" : name);
   while (text.size() < rules.min_length) text += " " + std::string(name.empty() ? "text" : name);
-  if (rules.max_length > 0 && text.size() > rules.max_length) text.resize(rules.max_length);
+  if (rules.max_length > 0 && text.size() > rules.max_length) text.resize(rules.max_length);  // ASCII
   return text;
 }
 
@@ -122,6 +125,15 @@ void Schemas::write(JsonWriter& out, const Type& type, const Rules& rules) {
   }
 }
 
+/// Of a text in code points, as the rule counts; of bytes in letters of their base64.
+void Schemas::write_length(JsonWriter& out, const Type& type, const Rules& rules) {
+  const auto shown = [&](std::size_t length) {
+    return static_cast<std::int64_t>(type.kind == Kind::bytes ? (length + 2) / 3 * 4 : length);
+  };
+  if (rules.min_length > 0) out.number("minLength", shown(rules.min_length));
+  if (rules.max_length > 0) out.number("maxLength", shown(rules.max_length));
+}
+
 void Schemas::write_scalar(JsonWriter& out, const Type& type, const Rules& rules) {
   switch (type.kind) {
     case Kind::boolean:
@@ -156,10 +168,11 @@ void Schemas::write_scalar(JsonWriter& out, const Type& type, const Rules& rules
       if (type.kind == Kind::bytes) out.text("contentEncoding", "base64");
       if (type.name == "Currency" || rules.format == schema::Format::currency) out.text("pattern", "^[A-Z]{3}$");
       if (const auto format = schema_format(rules.format); !format.empty()) out.text("format", format);
-      if (rules.format != schema::Format::none) out.text("description", describe(rules.format));
-      // Lengths are counted in bytes, so that a schema's limit in characters is never the stricter one.
-      if (rules.min_length > 0) out.number("minLength", 1);
-      if (rules.max_length > 0) out.number("maxLength", static_cast<std::int64_t>(rules.max_length));
+      if (rules.format != schema::Format::none)
+        out.text("description", describe(rules.format));
+      else if (type.kind == Kind::text && type.name.empty())
+        out.text("description", describe(text_kind_of(rules)));
+      write_length(out, type, rules);
   }
 }
 

@@ -25,6 +25,7 @@ class Schemas {
  private:
   void write_record(JsonWriter& out, const schema::Type& type);
   void write_scalar(JsonWriter& out, const schema::Type& type, const schema::Rules& rules);
+  static void write_length(JsonWriter& out, const schema::Type& type, const schema::Rules& rules);
 
   std::map<const schema::Type*, std::string> names_;
   std::map<std::string, const schema::Type*> types_;

@@ -77,31 +77,11 @@ bool is_date(std::string_view text) {
 
 }  // namespace
 
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t length = lead < 0x80   ? 1
-                               : lead < 0xC2 ? 0
-                               : lead < 0xE0 ? 2
-                               : lead < 0xF0 ? 3
-                               : lead < 0xF5 ? 4
-                                             : 0;
-    if (length == 0 || i + length > text.size()) return false;
-    for (std::size_t k = 1; k < length; ++k)
-      if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) return false;
-    const auto second = length > 1 ? static_cast<unsigned char>(text[i + 1]) : 0;
-    if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) || (lead == 0xF0 && second < 0x90) ||
-        (lead == 0xF4 && second > 0x8F))
-      return false;
-    i += length;
-  }
-  return true;
-}
-
 bool matches(schema::Format format, std::string_view text) {
   using schema::Format;
   switch (format) {
     case Format::none:
+    case Format::secret:
       return true;
     case Format::email:
       return is_email(text);
@@ -119,6 +99,8 @@ bool matches(schema::Format format, std::string_view text) {
       return is_url(text);
     case Format::date:
       return is_date(text);
+    case Format::token:
+      return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
   }
   return false;
 }
@@ -128,7 +110,7 @@ std::string_view describe(schema::Format format) {
       {"a text", "an e-mail address", "a phone number in international form, like +12125550100",
        "an ISO 4217 currency code, like USD", "a language tag, like en or pt-BR",
        "an IANA time zone, like America/New_York", "an ISO 3166 country code, like US", "an http or https address",
-       "a date, like 2027-02-01"});
+       "a date, like 2027-02-01", "visible characters of ASCII", "a password"});
   return texts[static_cast<std::size_t>(format)];
 }
 
@@ -140,6 +122,8 @@ std::string_view schema_format(schema::Format format) {
       return "uri";
     case schema::Format::date:
       return "date";
+    case schema::Format::secret:
+      return "password";
     default:
       return {};
   }

@@ -13,7 +13,4 @@ std::string_view describe(schema::Format format);
 /// JSON Schema's name for the format, or empty.
 std::string_view schema_format(schema::Format format);
 
-/// Well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing past U+10FFFF.
-bool is_utf8(std::string_view text);
-
 }  // namespace caravan::http

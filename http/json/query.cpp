@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "http/json/format.hpp"
 #include "http/json/read.hpp"
+#include "storage/text/unicode.hpp"
 
 namespace caravan::http {
 
@@ -39,7 +39,7 @@ std::optional<std::string> decode_percent(std::string_view text, bool plus_is_sp
     if (c == '\0') return std::nullopt;
     out += c;
   }
-  if (!is_utf8(out)) return std::nullopt;
+  if (!unicode::is_utf8(out)) return std::nullopt;
   return out;
 }
 

@@ -8,7 +8,9 @@
 #include "actors/values/time.hpp"
 #include "actors/values/uuid.hpp"
 #include "http/json/format.hpp"
+#include "http/json/text_rule.hpp"
 #include "storage/codec/base64.hpp"
+#include "storage/text/unicode.hpp"
 
 namespace caravan::http {
 
@@ -22,23 +24,11 @@ using Json = JsonValue::Kind;
 /// Farther times are mistakes, and what follows from them would not fit into four digits of a year.
 constexpr Time end_of_times{std::chrono::sys_days{std::chrono::year{2200} / 1 / 1}};
 
-/// Characters that no text of a person holds; tabs and line ends are text.
-bool is_control(char c) {
-  return (static_cast<unsigned char>(c) < ' ' && c != '\t' && c != '\n' && c != '\r') || c == '\x7f';
-}
+constexpr std::size_t shown_of_name = 100;  // of an unknown field's
 
-/// What may be longer is text with line breaks; names, titles, addresses and codes are one line.
-constexpr std::size_t longest_line = 300;
-
-/// Tabs, line ends, and in UTF-8 the controls from U+0080 to U+009F, U+2028 and U+2029.
-bool is_one_line(std::string_view text) {
-  if (text.find_first_of("\t\n\r") != std::string_view::npos) return false;
-  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
-    const auto first = static_cast<unsigned char>(text[i]), second = static_cast<unsigned char>(text[i + 1]);
-    if (first == 0xc2 && second < 0xa0) return false;
-    if (text.substr(i).starts_with("\u2028") || text.substr(i).starts_with("\u2029")) return false;
-  }
-  return true;
+/// The part of a path that a member of an object is.
+std::string_view part_of(const JsonMember& member) {
+  return member.name.empty() ? "\"\"" : unicode::cut(member.name, shown_of_name);
 }
 
 class Reader {
@@ -93,8 +83,7 @@ class Reader {
     for (const JsonMember& member : json.members) {
       const schema::Field* field = schema::find_field(type, member.name);
       if (field && !field->internal) continue;
-      within(member.name.empty() ? "\"\"" : std::string_view(member.name).substr(0, 100),
-             [&] { fail("unknown_field", "there is no such field"); });
+      within(part_of(member), [&] { fail("unknown_field", "there is no such field"); });
     }
     check_point(json, type);
     for (const schema::Field& field : type.fields) {
@@ -152,10 +141,12 @@ class Reader {
     const std::size_t limit = rules.max_length ? rules.max_length : schema::default_max_list;
     if (json.members.size() > limit) return fail("too_long", "at most " + std::to_string(limit) + " entries");
     for (const JsonMember& member : json.members)
-      within(member.name.empty() ? "\"\"" : std::string_view(member.name).substr(0, 100), [&] {
+      within(part_of(member), [&] {
         if (member.value.kind != Json::text) return fail("wrong_type", "must be a text");
-        if (std::max(member.name.size(), member.value.text.size()) > schema::default_max_text)
-          return fail("too_long", "at most " + std::to_string(schema::default_max_text) + " bytes");
+        if (std::max(unicode::length(member.name), unicode::length(member.value.text)) > schema::default_max_text)
+          return fail("too_long", "at most " + std::to_string(schema::default_max_text) + " characters");
+        if (const auto why = refusal_of(member.name, TextKind::line)) return fail("invalid_value", "its name " + *why);
+        if (const auto why = refusal_of(member.value.text, TextKind::lines)) return fail("invalid_value", *why);
         type.set_entry(value, member.name, member.value.text);
       });
   }
@@ -244,16 +235,16 @@ class Reader {
   void read_bytes(const std::string& text, const Type& type, void* value, const Rules& rules) {
     const auto bytes = from_base64(text, Base64::padded);
     if (!bytes) return fail("invalid_format", "must be base64");
-    if (check_length(bytes->size(), rules)) type.set_text(value, *bytes);
+    if (check_length(bytes->size(), rules, " bytes")) type.set_text(value, *bytes);
   }
 
   void read_plain(const std::string& text, const Type& type, void* value, const Rules& rules) {
-    if (!check_length(text.size(), rules)) return;
-    if (std::ranges::any_of(text, is_control)) return fail("invalid_value", "must not hold control characters");
-    if (rules.max_length > 0 && rules.max_length <= longest_line && !is_one_line(text))
-      return fail("invalid_value", "must be one line");
-    if (rules.min_length > 0 && text.find_first_not_of(" \t\r\n") == std::string::npos)
-      return fail("too_short", "must not be blank");
+    if (!check_length(unicode::length(text), rules, " characters")) return;
+    const TextKind kind = text_kind_of(rules);
+    if (const auto why = refusal_of(text, kind)) return fail("invalid_value", *why);
+    const bool is_blank =
+        kind == TextKind::secret ? text.find_first_not_of(' ') == std::string::npos : !shows_something(text);
+    if (rules.min_length > 0 && is_blank) return fail("too_short", "must not be blank");
     if (!matches(rules.format, text)) return fail("invalid_format", "must be " + std::string(describe(rules.format)));
     if (type.set_text(value, text)) return;
     const bool currency = type.name == "Currency";
@@ -261,12 +252,12 @@ class Reader {
                                                  : "a valid " + std::string(type.name)));
   }
 
-  bool check_length(std::size_t size, const Rules& rules) {
+  bool check_length(std::size_t size, const Rules& rules, const std::string& unit) {
     const std::size_t limit = rules.max_length ? rules.max_length : schema::default_max_text;
-    if (size > limit) return fail("too_long", "at most " + std::to_string(limit) + " bytes"), false;
+    if (size > limit) return fail("too_long", "at most " + std::to_string(limit) + unit), false;
     if (size < rules.min_length) {
-      fail("too_short",
-           rules.min_length == 1 ? "must not be empty" : "at least " + std::to_string(rules.min_length) + " bytes");
+      const bool one = rules.min_length == 1;
+      fail("too_short", one ? "must not be empty" : "at least " + std::to_string(rules.min_length) + unit);
       return false;
     }
     return true;

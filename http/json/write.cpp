@@ -7,6 +7,7 @@
 #include "actors/values/decimal.hpp"
 #include "actors/values/time.hpp"
 #include "storage/codec/base64.hpp"
+#include "storage/text/unicode.hpp"
 
 namespace caravan::http {
 
@@ -76,6 +77,8 @@ void write_uuid(std::string_view raw, std::string& out) {
 }  // namespace
 
 void write_json_text(std::string_view text, std::string& out) {
+  // What clients send is UTF-8; journals of older versions, and what a problem repeats of a request, may not be.
+  if (!unicode::is_utf8(text)) return write_json_text(unicode::with_replacements(text), out);
   static constexpr char digits[] = "0123456789abcdef";
   out += '"';
   std::size_t plain = 0;  // where the part without escapes begins

@@ -1,23 +1,15 @@
 #include "http/problem/problem.hpp"
 
-#include <algorithm>
-
-#include "http/json/format.hpp"
 #include "http/json/write.hpp"
 
 namespace caravan::http {
 
 namespace {
 
-/// Problems repeat what a client sent (the name of an unknown field, cut perhaps), which may be no text at all.
 void put(std::string_view name, std::string_view text, std::string& out) {
   write_json_text(name, out);
   out += ':';
-  if (is_utf8(text)) return write_json_text(text, out);
-  std::string plain(text);
-  std::ranges::replace_if(
-      plain, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
-  write_json_text(plain, out);
+  write_json_text(text, out);
 }
 
 void put_errors(const Problem& problem, std::string& out) {

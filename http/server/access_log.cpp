@@ -5,6 +5,7 @@
 
 #include "http/idempotency.hpp"
 #include "http/json/json_writer.hpp"
+#include "http/json/text_rule.hpp"
 #include "runtime/spans.hpp"
 
 namespace caravan::http {
@@ -47,7 +48,7 @@ void write_fields(const Exchange& exchange, JsonWriter& out) {
 void log_failure(const Exchange& exchange) {
   const Request& request = exchange.request;
   if (!exchange.failure.empty())
-    spdlog::error("internal error {} {}: {}", request.method, request.path, exchange.failure);
+    spdlog::error("internal error {} {}: {}", request.method, shown_line(request.path), exchange.failure);
 }
 
 void log_exchange(const Exchange& exchange) {
@@ -59,9 +60,9 @@ void log_exchange(const Exchange& exchange) {
   at_hand = &exchange;
   logger.log(level,
              "method={} path={} route={} status={} bytes={} micros={} caller={} address={} trace={} correlation={}",
-             request.method, request.path, exchange.route ? exchange.route->path : "none", exchange.response.status,
-             exchange.response.body.size(), micros(exchange.took), caller_text(exchange.identity.caller),
-             request.remote_address, request.trace_id, request.correlation_id);
+             request.method, shown_line(request.path), exchange.route ? exchange.route->path : "none",
+             exchange.response.status, exchange.response.body.size(), micros(exchange.took),
+             caller_text(exchange.identity.caller), request.remote_address, request.trace_id, request.correlation_id);
   at_hand = nullptr;
 }
 

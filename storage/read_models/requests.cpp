@@ -10,6 +10,7 @@
 #include "storage/read_models/locator.hpp"
 #include "storage/read_models/places.hpp"
 #include "storage/read_models/state_list.hpp"
+#include "storage/text/unicode.hpp"
 
 namespace caravan {
 
@@ -30,7 +31,7 @@ CREATE INDEX request_open ON request(status, created, id);
 CREATE VIRTUAL TABLE request_ends USING rtree(
   number, pickup_south, pickup_north, pickup_west, pickup_east, dropoff_south, dropoff_north, dropoff_west,
   dropoff_east);
-CREATE VIRTUAL TABLE request_text USING fts5(title, description, category, addresses);
+CREATE VIRTUAL TABLE request_text USING fts5(title, description, category, addresses, )sql" CARAVAN_WORDS R"sql();
 CREATE TABLE offer(
   id BLOB PRIMARY KEY, request BLOB NOT NULL, traveler BLOB NOT NULL, customer BLOB NOT NULL, trip BLOB NOT NULL,
   status INTEGER NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL);
@@ -51,8 +52,9 @@ void index_open(sqlite::Connection& database, std::int64_t number, const Request
             details.dropoff.at().lng)
       .run();
   database.query("INSERT INTO request_text(rowid, title, description, category, addresses) VALUES(?, ?, ?, ?, ?)")
-      .bind(number, details.title, details.item.description, details.item.category,
-            details.pickup.address + "\n" + details.dropoff.address)
+      .bind(number, unicode::folded(details.title), unicode::folded(details.item.description),
+            unicode::folded(details.item.category),
+            unicode::folded(details.pickup.address + "\n" + details.dropoff.address))
       .run();
 }
 
@@ -89,8 +91,8 @@ void on_request(sqlite::Connection& database, const StateView& view) {
           " currency, category, urgency) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(number == 0 ? std::nullopt : std::optional(number), view.entity.id, state.customer_id, state.status,
             state.created_at, details.item.weight.units, details.item.volume.units, details.item.items,
-            to_price(details.max_price).units, details.max_price.currency.text(), details.item.category,
-            details.urgency)
+            to_price(details.max_price).units, details.max_price.currency.text(),
+            unicode::folded(details.item.category), details.urgency)
       .run();
   if (number == 0) number = sqlite3_last_insert_rowid(database.handle());
   if (state.status == RequestStatus::open) index_open(database, number, details);
@@ -139,8 +141,11 @@ bool lies_on(const RequestSearch& search, Coordinates pickup, Coordinates dropof
 namespace read_models {
 
 const Projection& requests_projection() {
-  static constexpr Projection projection{
-      .name = "requests", .schema = request_tables, .state_of = EntityKind::request, .on_state = on_request};
+  static constexpr Projection projection{.name = "requests",
+                                         .version = 2,
+                                         .schema = request_tables,
+                                         .state_of = EntityKind::request,
+                                         .on_state = on_request};
   return projection;
 }
 
@@ -167,7 +172,8 @@ Page<RequestHit> search_requests(const ReadModels& models, const Viewer& viewer,
   query.bind(EntityKind::request, RequestStatus::open, after.key, after.id, viewer.caller.user,
              search.room ? std::optional(room.weight.units) : std::nullopt, room.volume.units, room.items,
              search.min_price ? std::optional(search.min_price->units) : std::nullopt,
-             search.currency ? std::optional(search.currency->text()) : std::nullopt, search.category, search.urgency,
+             search.currency ? std::optional(search.currency->text()) : std::nullopt,
+             search.category ? std::optional(unicode::folded(*search.category)) : std::nullopt, search.urgency,
              box.north, box.south, box.east, box.west);
   if (!words.empty()) query.bind(words);
   Page<RequestHit> page;

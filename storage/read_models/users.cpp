@@ -4,6 +4,7 @@
 #include "actors/user/entity.hpp"
 #include "storage/read_models/full_text.hpp"
 #include "storage/read_models/projection.hpp"
+#include "storage/text/unicode.hpp"
 
 namespace caravan {
 
@@ -22,8 +23,7 @@ constexpr const char* profile_tables = R"sql(
 CREATE TABLE profile(
   number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, first_name TEXT NOT NULL, last_name TEXT NOT NULL,
   level INTEGER NOT NULL, verification INTEGER NOT NULL, rating REAL);
-CREATE VIRTUAL TABLE profile_text USING fts5(name, email);
-)sql";
+CREATE VIRTUAL TABLE profile_text USING fts5(name, email, )sql" CARAVAN_WORDS ");";
 
 void on_account(sqlite::Connection& database, const StateView& view) {
   const auto& state = view.as<AccountState>();
@@ -54,7 +54,7 @@ void on_profile(sqlite::Connection& database, const StateView& view) {
   database.query("DELETE FROM profile_text WHERE rowid = ?").bind(number).run();
   if (state.closed) return;  // who left is not found by name
   database.query("INSERT INTO profile_text(rowid, name, email) VALUES(?, ?, ?)")
-      .bind(number, state.first_name + " " + state.last_name, state.email)
+      .bind(number, unicode::folded(state.first_name + " " + state.last_name), unicode::folded(state.email))
       .run();
 }
 
@@ -70,7 +70,7 @@ const Projection& accounts_projection() {
 
 const Projection& profiles_projection() {
   static constexpr Projection projection{
-      .name = "profiles", .version = 2, .schema = profile_tables, .state_of = EntityKind::user, .on_state = on_profile};
+      .name = "profiles", .version = 3, .schema = profile_tables, .state_of = EntityKind::user, .on_state = on_profile};
   return projection;
 }
 

@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <sodium.h>
 
 #include "actors/values/token.hpp"
 #include "http/access/accounts.hpp"
@@ -174,6 +175,28 @@ TEST_CASE("own writes: the newest position of a user is kept") {
   writes.wrote(ann, 5);
   CHECK(writes.newest(ann) == 7);
   CHECK(writes.newest(test_id<UserId>(2)) == 0);
+}
+
+TEST_CASE("passwords: one that was set composed opens decomposed, and the other way") {
+  PasswordHasher hasher({.cost = {.operations = 1, .memory_bytes = 1U << 14}, .threads = 1, .queue = 8});
+  const std::string composed = "na\u00EFve caf\u00E9", decomposed = "nai\u0308ve cafe\u0301";
+  for (const std::string& set : {composed, decomposed}) {
+    const std::string hash = hasher.hash(set);
+    CHECK(hasher.verify(hash, composed));
+    CHECK(hasher.verify(hash, decomposed));
+    CHECK_FALSE(hasher.verify(hash, "naive cafe"));
+  }
+}
+
+TEST_CASE("passwords: hashes of versions that took the bytes as they came still open") {
+  PasswordHasher hasher({.cost = {.operations = 1, .memory_bytes = 1U << 14}, .threads = 1, .queue = 8});
+  const std::string decomposed = "nai\u0308ve cafe\u0301";
+  std::string old(crypto_pwhash_STRBYTES, '\0');
+  REQUIRE(crypto_pwhash_str_alg(old.data(), decomposed.data(), decomposed.size(), 1, 1U << 14,
+                                crypto_pwhash_ALG_ARGON2ID13) == 0);
+  old.resize(old.find('\0'));
+  CHECK(hasher.verify(old, decomposed));
+  CHECK_FALSE(hasher.verify(old, "naive cafe"));
 }
 
 }  // namespace access_test

@@ -7,6 +7,7 @@
 #include "http/json/format.hpp"
 #include "http/json/read.hpp"
 #include "http/json/write.hpp"
+#include "storage/text/unicode.hpp"
 
 namespace json_test {
 
@@ -247,10 +248,43 @@ TEST_CASE("json: a problem is UTF-8 and does not repeat the body, whatever the c
       FAIL("must be refused");
     } catch (const Problem& problem) {
       const std::string shown = to_response(problem, "1").body;
-      CHECK_MESSAGE(is_utf8(shown), shown);
+      CHECK_MESSAGE(unicode::is_utf8(shown), shown);
       CHECK(shown.find("secret") == std::string::npos);
     }
   }
+}
+
+TEST_CASE("json: lengths are code points, of texts, keys and queries alike") {
+  const std::string ten = "नमस्तेनमस्";
+  REQUIRE(unicode::length(ten) == 10);
+  CHECK(judged(with("a \\\"b\\\"", ten)) == "fine");
+  CHECK(judged(with("a \\\"b\\\"", ten + "a")) == "title: too_long");
+  std::string thousand;
+  for (int i = 0; i < 1'000; ++i) thousand += "é";
+  CHECK(judged(with("\"v\"", '"' + thousand + '"')) == "fine");
+  CHECK(judged(with("\"v\"", '"' + thousand + "e\"")) == "notes.k: too_long");
+  CHECK(judged(with("\"k\"", '"' + thousand + '"')) == "fine");
+  CHECK(judged(with("one\\n", thousand)) == "story: too_long");
+}
+
+TEST_CASE("json: every text goes through the rule of texts") {
+  for (const char* bad : {"a\u202E", "\u200Ba", "a\uFEFF", "a\U000E0041", "a\uFFFF", "\u200Da"}) {
+    CHECK_MESSAGE(judged(with("a \\\"b\\\"", bad)) == "title: invalid_value", bad);
+    CHECK_MESSAGE(judged(with("one\\n", std::string("one\\n") + bad)) == "story: invalid_value", bad);
+    CHECK_MESSAGE(judged(with("\"v\"", '"' + std::string(bad) + '"')) == "notes.k: invalid_value", bad);
+    CHECK(judged(with("\"k\"", '"' + std::string(bad) + '"')).ends_with(": invalid_value"));
+  }
+  for (const char* blank : {"\u00A0", "\u3000", "\u2800", "\u200E"})
+    CHECK_MESSAGE(judged(with("a \\\"b\\\"", blank)) == "title: too_short", blank);
+  CHECK_THROWS_AS(record_from_query("origin=a%E2%80%AEb", schema::type_of<Search>()), Problem);
+  CHECK_THROWS_AS(record_from_query("tags=a%E2%80%8Bb", schema::type_of<Search>()), Problem);
+  CHECK_NOTHROW(record_from_query("origin=%D9%85%DB%8C%E2%80%8C%D8%AE", schema::type_of<Search>()));
+}
+
+TEST_CASE("json: what is written is UTF-8, whatever an old journal holds") {
+  std::string out;
+  write_json_text("caf\xC3 \xFF\"", out);
+  CHECK(out == "\"caf\uFFFD \uFFFD\\\"\"");
 }
 
 }  // namespace json_test

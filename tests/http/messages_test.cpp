@@ -64,6 +64,7 @@ TEST_CASE("templates: variables are filled in as they are, sections vanish with 
   CHECK(templates.render("hi", "de-CH", {{"name", "A"}})->subject == "Hallo A");
   CHECK(templates.render("hi", "fr", {{"name", "A"}})->subject == "Hi A");
   CHECK(!templates.render("bye", "en", {}));
+  CHECK(templates.render("hi", "en", {{"name", "A\r\nBcc: b@example.org"}})->subject == "Hi A  Bcc: b@example.org");
 }
 
 TEST_CASE("templates: a broken file is named") {

@@ -11,6 +11,7 @@
 #include "http/routes/auth/auth.hpp"
 #include "http/routes/notifications/notifications.hpp"
 #include "http/routes/users/users.hpp"
+#include "storage/text/unicode.hpp"
 #include "tests/http/edge.hpp"
 
 namespace people_routes_test {
@@ -421,6 +422,25 @@ TEST_CASE("people: the first administrator is made once") {
   const auto in = people.login("root@example.org");
   CHECK(in->status == 200);
   CHECK(people.get("/auth/me", bearer(in))->body.find("\"finance\"") != std::string::npos);
+}
+
+TEST_CASE("people: a sign-in's device is text, whatever the header held") {
+  People people;
+  const UserId mia = people.active("mia@example.org");
+  const std::string body = std::string(R"({"email":"mia@example.org","password":")") + password + R"("})";
+  const std::string long_name = std::string(299, 'x') + "e\u0301";
+  for (const std::string& agent : {std::string("\xFF"), std::string("a\u202Eb\u200B"), long_name})
+    REQUIRE(people.post("/auth/login", body, {{"User-Agent", agent}})->status == 200);
+  people.post("/auth/login", R"({"email":"mia@example.org","password":"wrong"})", {{"User-Agent", "caf\xC3"}});
+  const auto as_mia = people.edge.as(mia);
+  for (const char* list : {"/auth/sessions", "/auth/security-events"}) {
+    const auto shown = people.get(list, as_mia);
+    REQUIRE(shown->status == 200);
+    CHECK_MESSAGE(unicode::is_utf8(shown->body), list);
+    CHECK(shown->body.find("\u202E") == std::string::npos);
+    CHECK(shown->body.find("a\uFFFDb\uFFFD") != std::string::npos);
+    CHECK(shown->body.find('"' + std::string(299, 'x') + '"') != std::string::npos);
+  }
 }
 
 }  // namespace people_routes_test

@@ -140,6 +140,14 @@ TEST_CASE("delivery: a message is told at once, those that follow it together") 
   CHECK(delivery.as(user(stranger)).when(PostMessage{"hello"}) == "! not_found");
 }
 
+TEST_CASE("delivery: the notice of a long message is cut between characters, as its host cuts") {
+  Given<Delivery> delivery = accepted();
+  std::string text(199, 'a');
+  delivery.as(user(sender)).when(PostMessage{text + "ée"});
+  CHECK(delivery.last.effects.at(0).command.get_if<Notify>()->variables.at("text") == text + "é");
+  CHECK(delivery.emitted<DeliveryMessagePosted>()->message.text == text + "ée");
+}
+
 TEST_CASE("delivery: timeline and proof tell what happened, with the facts") {
   Given<Delivery> delivery = accepted();
   ScanCode scan = scan_of(delivery, Handover::pickup);

@@ -156,4 +156,19 @@ TEST_CASE("locator: a part that was just made is known at once; what was told lo
   CHECK(parts.find(id(150'009)) == owner);
 }
 
+TEST_CASE("requests: words and categories are compared with full case folding") {
+  Market market;
+  RequestDetails street = details("GRO\u1E9EE Kiste", new_york, boston);
+  street.item.category = "Kaffee & Stra\u00DFe";
+  market.post(6, ann, street);
+  for (const char* words : {"grosse", "GRO\u00DFE", "gro\u00DFe kiste", "KAFFEE"}) {
+    RequestSearch by_words = search();
+    by_words.text = words;
+    CHECK_MESSAGE(market.found(by_words) == Numbers{6}, words);
+  }
+  RequestSearch by_category = search();
+  by_category.category = "KAFFEE & STRASSE";
+  CHECK(market.found(by_category) == Numbers{6});
+}
+
 }  // namespace requests_read_model_test

@@ -70,4 +70,27 @@ TEST_CASE("users read model: who left is there by id and not by name") {
   CHECK(all.items[0].email.empty());
 }
 
+TEST_CASE("users read model: a search finds names however their case and their letters are written") {
+  Story story;
+  join(story, 1, "Zoe\u0308", "Stra\u00DFer", UserType::customer);
+  join(story, 2, "\u0130pek", "Ka\u0301rolyi", UserType::customer);
+  join(story, 3, "\u039F\u03B4\u03C5\u03C3\u03C3\u03B5\u03CD\u03C2", "\u042F\u043A\u043E\u0432\u043B\u0435\u0432",
+       UserType::customer);
+  join(story, 4, "अनुष्का", "शर्मा", UserType::customer);
+  join(story, 5, "Ｍａｒｉａ", "Lov\u00ADelace", UserType::customer);
+  const std::pair<const char*, int> found_by[] = {
+      {"zo\u00EB", 1},    {"ZOE", 1},      {"STRASSER", 1},  {"stra\u00DFer", 1},
+      {"strasse", 1},     {"ipek", 2},     {"\u0130PEK", 2}, {"k\u00E1rolyi", 2},
+      {"KAROLYI", 2},     {"ΟΔΥΣΣΕΎΣ", 3}, {"οδυσσεύς", 3},  {"яковлев", 3},
+      {"ЯКОВ", 3},        {"अनुष्का", 4},    {"शर्मा", 4},      {"maria\u00A0lovelace", 5},
+      {"\u3000MARIA", 5}, {"Ｌove", 5}};
+  for (const auto& [words, id] : found_by) {
+    const auto page = search_users(story.models, {.words = words}, {});
+    REQUIRE_MESSAGE(page.items.size() == 1, words);
+    CHECK_MESSAGE(page.items[0].user_id == test_id<UserId>(static_cast<std::uint8_t>(id)), words);
+  }
+  for (const char* words : {"न", "अनि", "राम", "strabe"})
+    CHECK_MESSAGE(search_users(story.models, {.words = words}, {}).items.empty(), words);
+}
+
 }  // namespace users_read_model_test

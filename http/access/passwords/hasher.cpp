@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "http/problem/problem.hpp"
+#include "storage/text/unicode.hpp"
 
 namespace caravan::http {
 
@@ -72,14 +73,19 @@ Result PasswordHasher::run(std::function<Result()> work) {
 }
 
 std::string PasswordHasher::hash(std::string password) {
-  return run<std::string>([this, &password] { return argon2id(password, settings_.cost); });
+  return run<std::string>([this, &password] { return argon2id(unicode::nfc(password), settings_.cost); });
 }
 
 bool PasswordHasher::verify(std::string hash, std::string password) {
   return run<bool>([&] {
     const bool real = hash.starts_with("$argon2id$") && hash.size() < crypto_pwhash_STRBYTES;
     const std::string& with = real ? hash : decoy_;
-    return crypto_pwhash_str_verify(with.c_str(), password.data(), password.size()) == 0 && real;
+    const auto opens = [&](const std::string& typed) {
+      return crypto_pwhash_str_verify(with.c_str(), typed.data(), typed.size()) == 0 && real;
+    };
+    const std::string composed = unicode::nfc(password);
+    // As it was typed: hashes of earlier versions were made of that.
+    return opens(composed) || (composed != password && opens(password));
   });
 }
 

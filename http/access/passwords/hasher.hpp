@@ -32,6 +32,7 @@ class PasswordHasher {
   PasswordHasher(const PasswordHasher&) = delete;
   PasswordHasher& operator=(const PasswordHasher&) = delete;
 
+  /// Passwords are compared in their composed form (NFC): keyboards differ in how they make an é.
   /// The hash as text ("$argon2id$…"), with salt and cost inside. Waits for it. Throws Problem `overloaded`.
   std::string hash(std::string password);
   /// Is it the password of that hash? An empty or broken hash takes as long as a real one and is never right, so that

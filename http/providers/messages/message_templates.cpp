@@ -2,6 +2,7 @@
 
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <kainjow/mustache.hpp>
 #include <stdexcept>
 
@@ -89,7 +90,11 @@ std::optional<MessageTemplates::Rendered> MessageTemplates::render(
   kainjow::mustache::data data(kainjow::mustache::data::type::object);
   for (const auto& [name, value] : variables)
     if (!value.empty()) data.set(name, value);  // an empty one hides its section
-  return Rendered{parse(words->subject).render(data), parse(words->body).render(data)};
+  Rendered out{parse(words->subject).render(data), parse(words->body).render(data)};
+  // It becomes a header of a mail, so what a variable holds must not end it.
+  std::ranges::replace_if(
+      out.subject, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }, ' ');
+  return out;
 }
 
 const MessageTemplates& message_templates() {

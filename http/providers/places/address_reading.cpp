@@ -4,12 +4,13 @@
 #include <optional>
 
 #include "http/providers/places/folding.hpp"
+#include "storage/text/unicode.hpp"
 
 namespace caravan {
 
 namespace {
 
-constexpr std::size_t most_address = 300;  // bytes; the rest is not read
+constexpr std::size_t most_address = 300;  // code points; the rest is not read
 constexpr std::size_t most_parts = 8;
 constexpr std::size_t most_readings = 40;
 constexpr double passed_over = 0.6;  // trust where words behind the city mean nothing to us
@@ -49,7 +50,7 @@ class Reader {
   Reader(const Regions& regions, std::string_view country) : regions_(regions), only_(country) {}
 
   ReadAddress read(std::string_view address) {
-    std::vector<Words> parts = split(address.substr(0, most_address));
+    std::vector<Words> parts = split(unicode::cut(address, most_address));
     take_postal_codes(parts);
     std::erase_if(parts, [](const Words& words) { return words.empty(); });
     const std::size_t n = parts.size();

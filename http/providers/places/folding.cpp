@@ -1,12 +1,10 @@
 #include "http/providers/places/folding.hpp"
 
-#include <utf8proc.h>
-
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <memory>
 #include <utility>
+
+#include "storage/text/unicode.hpp"
 
 namespace caravan {
 
@@ -35,15 +33,9 @@ bool is_ascii(std::string_view text) {
 
 /// Lower case without accents; the text itself where it is not UTF-8.
 std::string without_accents(std::string_view text) {
-  utf8proc_uint8_t* folded = nullptr;
-  constexpr auto options = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE |
-                                                          UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE);
-  const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                                 static_cast<utf8proc_ssize_t>(text.size()), &folded, options);
-  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(folded, &std::free);
-  if (size < 0) return std::string(text);
+  const std::string folded = unicode::folded(text, unicode::Marks::drop);
   std::string out;
-  for (std::string_view rest(reinterpret_cast<const char*>(folded), static_cast<std::size_t>(size)); !rest.empty();) {
+  for (std::string_view rest = folded; !rest.empty();) {
     const auto* found = std::find_if(letters.begin(), letters.end(),
                                      [&](const auto& letter) { return rest.starts_with(letter.first); });
     if (found != letters.end()) {

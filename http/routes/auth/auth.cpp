@@ -14,8 +14,10 @@
 #include "http/access/secret_sealer.hpp"
 #include "http/access/sessions.hpp"
 #include "http/access/tokens.hpp"
+#include "http/json/text_rule.hpp"
 #include "http/routes/auth/auth_bodies.hpp"
 #include "http/routes/auth/auth_calls.hpp"
+#include "storage/text/unicode.hpp"
 
 namespace caravan::http {
 
@@ -235,7 +237,8 @@ Route sign_in_row(Route row) {
 
 ClientFacts client_of(const Call& call) {
   constexpr std::size_t most = 300;
-  return {call.request().remote_address, std::string(call.request().header("User-Agent").substr(0, most))};
+  return {call.request().remote_address,
+          std::string(unicode::cut(shown_line(call.request().header("User-Agent")), most))};
 }
 
 Credentials check_own_password(Call& call, const std::string& password) {
@@ -248,8 +251,11 @@ Credentials check_own_password(Call& call, const std::string& password) {
 }
 
 void require_strong_password(const std::string& password, const std::string& email) {
-  const bool one_character = std::ranges::all_of(password, [&](char c) { return c == password.front(); });
-  const std::string lower = lower_case(password);
+  const auto first = unicode::first_characters(password, 1);
+  std::string_view rest = password;
+  while (rest.starts_with(first) && !first.empty()) rest.remove_prefix(first.size());
+  const bool one_character = rest.empty();
+  const std::string lower = unicode::folded(password);
   static constexpr std::string_view first_guesses[] = {"password", "12345678",   "123456789", "1234567890",
                                                        "qwertyui", "qwertyuiop", "password1", "iloveyou",
                                                        "11111111", "letmein1"};

@@ -17,7 +17,7 @@ struct RegisterBody {
   static constexpr auto fields() {
     return std::array{
         field<&RegisterBody::email>(1, "email", format(schema::Format::email) | length(3, 254)),
-        field<&RegisterBody::password>(2, "password", length(8, 256)),
+        field<&RegisterBody::password>(2, "password", format(schema::Format::secret) | length(8, 256)),
         field<&RegisterBody::first_name>(3, "firstName", length(1, 100)),
         field<&RegisterBody::last_name>(4, "lastName", length(1, 100)),
         field<&RegisterBody::user_type>(5, "userType"),
@@ -33,7 +33,7 @@ struct LoginBody {
   std::string password;
   static constexpr auto fields() {
     return std::array{field<&LoginBody::email>(1, "email", length(1, 254)),
-                      field<&LoginBody::password>(2, "password", length(1, 256))};
+                      field<&LoginBody::password>(2, "password", format(schema::Format::secret) | length(1, 256))};
   }
 };
 
@@ -112,8 +112,9 @@ struct ResetBody {
   std::string token;
   std::string new_password;
   static constexpr auto fields() {
-    return std::array{field<&ResetBody::token>(1, "token", length(1, 500)),
-                      field<&ResetBody::new_password>(2, "newPassword", length(8, 256))};
+    return std::array{
+        field<&ResetBody::token>(1, "token", length(1, 500)),
+        field<&ResetBody::new_password>(2, "newPassword", format(schema::Format::secret) | length(8, 256))};
   }
 };
 
@@ -122,8 +123,10 @@ struct ChangePasswordBody {
   std::string current_password;
   std::string new_password;
   static constexpr auto fields() {
-    return std::array{field<&ChangePasswordBody::current_password>(1, "currentPassword", length(1, 256)),
-                      field<&ChangePasswordBody::new_password>(2, "newPassword", length(8, 256))};
+    return std::array{
+        field<&ChangePasswordBody::current_password>(1, "currentPassword",
+                                                     format(schema::Format::secret) | length(1, 256)),
+        field<&ChangePasswordBody::new_password>(2, "newPassword", format(schema::Format::secret) | length(8, 256))};
   }
 };
 
@@ -143,8 +146,9 @@ struct DisableTwoFactorBody {
   std::string password;
   std::string code;
   static constexpr auto fields() {
-    return std::array{field<&DisableTwoFactorBody::password>(1, "password", length(1, 256)),
-                      field<&DisableTwoFactorBody::code>(2, "code", length(6, 40))};
+    return std::array{
+        field<&DisableTwoFactorBody::password>(1, "password", format(schema::Format::secret) | length(1, 256)),
+        field<&DisableTwoFactorBody::code>(2, "code", length(6, 40))};
   }
 };
 

@@ -62,8 +62,8 @@ struct GeofenceBody {
   std::optional<std::int32_t> dwell_seconds;
   static constexpr auto fields() {
     return std::array{field<&GeofenceBody::delivery_id>(1, "deliveryId"),
-                      field<&GeofenceBody::name>(2, "name", length(1, 200)), field<&GeofenceBody::type>(3, "type"),
-                      field<&GeofenceBody::geometry>(4, "geometry"),
+                      field<&GeofenceBody::name>(2, "name", length(1, max_geofence_name)),
+                      field<&GeofenceBody::type>(3, "type"), field<&GeofenceBody::geometry>(4, "geometry"),
                       field<&GeofenceBody::dwell_seconds>(5, "dwellSeconds", between(10, 86'400))};
   }
 };
