@@ -47,17 +47,25 @@ Contract::Contract(const std::string& path) {
     }
 }
 
-void Contract::succeeded(const std::string& method, const std::string& path) {
-  Operation* best = nullptr;
-  std::size_t most = 0;
-  for (Operation& operation : operations_) {
-    if (operation.method != method) continue;
-    const auto literal = fit(operation.path, path);
-    if (!literal || (best && *literal <= most)) continue;
-    best = &operation;
+std::size_t Contract::find(const std::string& method, const std::string& path) const {
+  std::size_t best = operations_.size(), most = 0;
+  for (std::size_t i = 0; i < operations_.size(); ++i) {
+    if (operations_[i].method != method) continue;
+    const auto literal = fit(operations_[i].path, path);
+    if (!literal || (best < operations_.size() && *literal <= most)) continue;
+    best = i;
     most = *literal;
   }
-  if (best) best->seen = true;
+  return best;
+}
+
+std::string Contract::pattern_of(const std::string& method, const std::string& path) const {
+  const std::size_t found = find(method, path);
+  return found < operations_.size() ? operations_[found].path : std::string();
+}
+
+void Contract::succeeded(const std::string& method, const std::string& path) {
+  if (const std::size_t found = find(method, path); found < operations_.size()) operations_[found].seen = true;
 }
 
 std::vector<std::string> Contract::missing() const {

@@ -12,6 +12,9 @@ class Contract {
   /// Throws std::runtime_error where the file cannot be read.
   explicit Contract(const std::string& path);
 
+  /// "/api/v1/trips/{tripId}", as the contract writes the path of that call; empty where it has none.
+  std::string pattern_of(const std::string& method, const std::string& path) const;
+
   /// A call was answered with success. A path that the contract does not name is ignored.
   void succeeded(const std::string& method, const std::string& path);
 
@@ -25,6 +28,8 @@ class Contract {
     std::string path;
     bool seen = false;
   };
+  std::size_t find(const std::string& method, const std::string& path) const;  // size(): none
+
   std::vector<Operation> operations_;
 };
 

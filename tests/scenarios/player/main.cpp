@@ -3,12 +3,14 @@
 #include <filesystem>
 #include <optional>
 
+#include "tests/scenarios/player/awkward_texts.hpp"
 #include "tests/scenarios/player/contract.hpp"
 #include "tests/scenarios/player/player.hpp"
 
 /// scenario_player --syntax FILE…        reads the files only
-/// scenario_player [-v] [--contract OPENAPI_JSON] SERVER_BINARY FILE…   plays them
-///   -v prints each step; --contract fails where an operation of the contract was not seen to succeed
+/// scenario_player [-v] [--contract OPENAPI_JSON] [--texts OPENAPI_JSON] SERVER_BINARY FILE…   plays them
+///   -v prints each step; --contract fails where an operation of the contract was not seen to succeed; --texts plays
+///   with texts as long and awkward as the contract allows, then reads every list, item and export
 namespace {
 
 using namespace caravan::scenario;
@@ -27,16 +29,21 @@ int check_syntax(int count, char** words) {
   return faults == 0 ? 0 : 1;
 }
 
-bool play_file(const std::string& binary, const std::string& path, bool verbose, Contract* contract) {
+bool play_file(const std::string& binary, const std::string& path, bool verbose, Contract* contract,
+               const std::string& texts_file, int& awkward_answers) {
   caravan::testing::TemporaryFolder folder("scenario");
   try {
     const Script script = read_script(path);
     std::printf("%s\n", script.title.c_str());
-    Player player(binary, folder.path(), [verbose](const std::string& line) {
+    std::optional<AwkwardTexts> texts;
+    if (!texts_file.empty()) texts.emplace(texts_file);
+    const auto tell = [verbose](const std::string& line) {
       if (verbose) std::printf("  %s\n", line.c_str());
       std::fflush(stdout);
-    });
+    };
+    Player player(binary, folder.path(), tell, texts ? &*texts : nullptr);
     player.play(script);
+    awkward_answers += player.awkward_answers();
     for (const Success& success : player.successes())
       if (contract) contract->succeeded(success.method, success.path);
     std::printf("  as written\n");
@@ -69,13 +76,25 @@ int main(int count, char** words) {
     contract.emplace(words[first + 1]);
     first += 2;
   }
+  std::string texts_file;
+  if (count > first + 1 && std::strcmp(words[first], "--texts") == 0) {
+    texts_file = words[first + 1];
+    first += 2;
+  }
   if (count - first < 2) {
-    std::fprintf(stderr, "usage: scenario_player [-v] [--contract OPENAPI_JSON] SERVER_BINARY FILE…\n");
+    std::fprintf(stderr,
+                 "usage: scenario_player [-v] [--contract OPENAPI_JSON] [--texts OPENAPI_JSON] SERVER_BINARY FILE…\n");
     return 2;
   }
   bool all = true;
+  int awkward_answers = 0;
   for (int i = first + 1; i < count; ++i)
-    all = play_file(words[first], words[i], verbose, contract ? &*contract : nullptr) && all;
+    all =
+        play_file(words[first], words[i], verbose, contract ? &*contract : nullptr, texts_file, awkward_answers) && all;
+  if (!texts_file.empty()) {
+    std::printf("%d answers showed awkward texts\n", awkward_answers);
+    all = awkward_answers > 0 && all;
+  }
   if (contract) all = is_covered(*contract) && all;
   return all ? 0 : 1;
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tests/process/server.hpp"
+#include "tests/scenarios/player/awkward_texts.hpp"
 #include "tests/scenarios/player/checks.hpp"
 #include "tests/scenarios/player/script.hpp"
 
@@ -25,13 +26,17 @@ struct Success {
 /// Plays one script against a server of its own.
 class Player {
  public:
-  /// `folder` takes the data and the server's log; `tell` gets one line a step.
-  Player(std::string binary, std::string folder, std::function<void(const std::string&)> tell);
+  /// `folder` takes the data and the server's log; `tell` gets one line a step. With `texts` the script is played with
+  /// those in place of its own, and then every list, item and export is read by everybody in it.
+  Player(std::string binary, std::string folder, std::function<void(const std::string&)> tell,
+         AwkwardTexts* texts = nullptr);
 
   /// Throws Deviation, or std::runtime_error where the server does not start.
   void play(const Script& script);
 
   const std::vector<Success>& successes() const { return successes_; }
+  /// Answers of the last reading that showed one of the texts.
+  int awkward_answers() const { return awkward_answers_; }
 
  private:
   struct Person {
@@ -48,10 +53,14 @@ class Player {
   void crash_during(const Step& step);
   void advance(std::chrono::seconds amount);
   void forget_tokens();
+  void read_all();
 
   /// Sends it as its actor, with variables filled in. Thread-safe once `prepare` has run for its actor.
   testing::HttpAnswer send(const Call& call, testing::HttpClient& client) const;
   void prepare(const std::string& actor);
+  testing::HttpAnswer sent(testing::HttpClient& client, const std::string& method, const std::string& path,
+                           testing::HttpHeaders headers, const std::string& body) const;
+  testing::HttpHeaders signed_as(const std::string& actor) const;
   std::string fault(const Call& call, const testing::HttpAnswer& answer) const;
   std::string full_path(const Call& call) const;
   void note_success(const Call& call, const testing::HttpAnswer& answer);
@@ -70,6 +79,8 @@ class Player {
   std::map<std::string, Person> people_;
   std::map<std::string, std::string> variables_;
   std::vector<Success> successes_;
+  AwkwardTexts* texts_;
+  int awkward_answers_ = 0;
 };
 
 }  // namespace caravan::scenario
