@@ -159,7 +159,7 @@ struct ServingNode::Parts {
   }
 
   NodeOptions options_with_hooks(const Settings& settings);
-  void add_sandbox_providers();
+  void add_sandbox_providers(const Settings& settings);
   void add_web_providers(const Settings& settings);
   void follow_others(const Settings& settings);
   void make_first_administrator(const std::string& email_and_password);
@@ -249,7 +249,7 @@ ServingNode::Parts::Parts(const Settings& settings)
                          .catch_up = [this] { return read_models.wait_for(journal->head(), locate_patience); },
                          .open_work = [this](UserId user) { return open_work(read_models, user); }}));
   if (services.settings.sandbox)
-    add_sandbox_providers();
+    add_sandbox_providers(settings);
   else
     add_web_providers(settings);
   if (settings.cluster)
@@ -296,12 +296,14 @@ NodeOptions ServingNode::Parts::options_with_hooks(const Settings& settings) {
   return options;
 }
 
-void ServingNode::Parts::add_sandbox_providers() {
+void ServingNode::Parts::add_sandbox_providers(const Settings& settings) {
+  const bool many_hosts = settings.cluster && !settings.journal.empty();
+  const sqlite::Sharing sharing = many_hosts ? sqlite::Sharing::many_hosts : sqlite::Sharing::one_host;
   services.clock = &moving_clock;
   node->add_provider(EntityKind::payments,
-                     std::make_shared<SandboxPayments>((shared / "sandbox_payments.sqlite").string()));
+                     std::make_shared<SandboxPayments>((shared / "sandbox_payments.sqlite").string(), 5s, sharing));
   auto messages = std::make_shared<SandboxMessages>(shared / "sandbox_messages.sqlite", message_templates(),
-                                                    services.settings.public_url);
+                                                    services.settings.public_url, sharing);
   services.captured = messages.get();
   node->add_provider(EntityKind::messages, std::move(messages));
 }

@@ -1,5 +1,6 @@
 #include "config/settings.hpp"
 
+#include <arpa/inet.h>
 #include <fstrcmp.h>
 #include <unistd.h>
 
@@ -9,6 +10,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "config/foreign_variables.hpp"
+#include "config/secret_file.hpp"
 #include "config/settings_values.hpp"
 #include "http/server/trusted_proxies.hpp"
 
@@ -18,6 +21,7 @@ namespace {
 
 constexpr std::string_view environment_prefix = "CARAVAN_";
 constexpr std::string_view file_variable = "CARAVAN_CONFIG";
+constexpr std::string_view secret_file_suffix = "-file";
 
 const Setting* find_setting(std::string_view name) {
   const auto found = std::ranges::find(setting_table(), name, &Setting::name);
@@ -30,23 +34,52 @@ std::string name_from_environment(std::string_view variable) {
   return name;
 }
 
-/// `spell` turns a setting's name into what the source calls it: "--data", "CARAVAN_DATA".
-template <class Spell>
-[[noreturn]] void refuse_unknown(const std::string& given, const std::string& where, Spell spell) {
-  std::vector<std::string> known;
-  for (const Setting& setting : setting_table()) known.push_back(spell(setting.name));
-  const std::string near = nearest_word(given, known);
-  throw SettingsError("unknown setting " + given + where +
-                      (near.empty() ? ": `caravan config` lists them all" : ": did you mean " + near + "?"));
+/// What a source names: a setting, or the file that holds a secret one.
+struct Named {
+  const Setting* setting = nullptr;
+  bool is_file = false;
+};
+
+Named find_named(std::string_view name) {
+  if (const Setting* setting = find_setting(name)) return {setting};
+  if (!name.ends_with(secret_file_suffix)) return {};
+  const Setting* setting = find_setting(name.substr(0, name.size() - secret_file_suffix.size()));
+  return setting && setting->secret ? Named{setting, true} : Named{};
 }
 
-void take(ResolvedSettings& resolved, const Setting& setting, const std::string& text, const std::string& shown_name,
-          const std::string& source) {
-  const std::string fault = set_from_text(setting, text, resolved.values);
-  if (!fault.empty())
-    throw SettingsError(shown_name + ": " + (setting.secret ? "the value" : '"' + text + '"') + ' ' + fault);
-  resolved.set_by[std::string(setting.name)] = source;
-}
+/// One of the places that values come from: the file, the environment, the flags.
+struct Source {
+  std::string (*spell)(std::string_view setting);    // what it calls a setting: data, CARAVAN_DATA, --data
+  std::string where = {};                            // " in caravan.toml"
+  std::string file = {};                             // its path, where it is one
+  std::map<const Setting*, std::string> given = {};  // what it has set, by which name
+
+  [[noreturn]] void refuse_unknown(const std::string& name) const {
+    std::vector<std::string> known;
+    for (const Setting& setting : setting_table()) {
+      known.push_back(spell(setting.name));
+      if (setting.secret) known.push_back(spell(secret_file_name(setting)));
+    }
+    const std::string near = nearest_word(name, known);
+    throw SettingsError("unknown setting " + name + where +
+                        (near.empty() ? ": `caravan config` lists them all" : ": did you mean " + near + "?"));
+  }
+
+  /// `name` is what the source wrote.
+  void take(ResolvedSettings& resolved, const Named& named, const std::string& name, const std::string& text) {
+    const std::string shown = file.empty() ? name : name + where;
+    const Setting& setting = *named.setting;
+    if (named.is_file && text.empty()) return;
+    if (const auto [other, is_first] = given.emplace(&setting, name); !is_first)
+      throw SettingsError(std::min(name, other->second) + " and " + std::max(name, other->second) +
+                          (file.empty() ? "" : where) + " set the same secret: give one of them");
+    const std::string value = named.is_file ? read_secret(shown, text, static_cast<std::size_t>(setting.high)) : text;
+    const std::string fault = set_from_text(setting, value, resolved.values);
+    if (!fault.empty())
+      throw SettingsError(shown + ": " + (setting.secret ? "the value" : '"' + text + '"') + ' ' + fault);
+    resolved.set_by[std::string(setting.name)] = (file.empty() ? name : file) + (named.is_file ? ": " + text : "");
+  }
+};
 
 std::string toml_text(const toml::node& node, const std::string& key, const std::string& path) {
   if (const auto* text = node.as_string()) return text->get();
@@ -58,12 +91,13 @@ std::string toml_text(const toml::node& node, const std::string& key, const std:
 void take_file(ResolvedSettings& resolved, const std::string& path) {
   if (!std::filesystem::is_regular_file(path)) throw SettingsError("no settings file " + path + ": check --config");
   try {
+    Source source{[](std::string_view known) { return std::string(known); }, " in " + path, path};
     const toml::table table = toml::parse_file(path);
     for (const auto& [key, node] : table) {
       const std::string name(key.str());
-      const Setting* setting = find_setting(name);
-      if (!setting) refuse_unknown(name, " in " + path, [](std::string_view known) { return std::string(known); });
-      take(resolved, *setting, toml_text(node, name, path), name + " in " + path, path);
+      const Named named = find_named(name);
+      if (!named.setting) source.refuse_unknown(name);
+      source.take(resolved, named, name, toml_text(node, name, path));
     }
   } catch (const toml::parse_error& error) {
     throw SettingsError(path + " line " + std::to_string(error.source().begin.line) +
@@ -103,9 +137,17 @@ void check_together(const Settings& settings) {
     throw SettingsError("bootstrap-admin: write it as email:password");
 }
 
-bool is_loopback(const std::string& host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
+bool is_loopback(const std::string& host) {
+  in_addr address{};
+  const bool is_number = inet_pton(AF_INET, host.c_str(), &address) == 1;
+  return host == "localhost" || host == "::1" || (is_number && host.starts_with("127."));
+}
 
 }  // namespace
+
+std::string secret_file_name(const Setting& setting) {
+  return std::string(setting.name) + std::string(secret_file_suffix);
+}
 
 std::string environment_name(std::string_view setting) {
   std::string name(environment_prefix);
@@ -166,17 +208,19 @@ ResolvedSettings resolve_settings(const SettingSources& sources) {
   for (const auto& [variable, value] : sources.environment)
     if (variable == file_variable && !file && !value.empty()) file = value;
   if (file) take_file(resolved, *file);
+  Source environment{environment_name, " in the environment"};
   for (const auto& [variable, value] : sources.environment) {
     if (variable == file_variable) continue;
-    const Setting* setting = find_setting(name_from_environment(variable));
-    if (!setting) refuse_unknown(variable, " in the environment", environment_name);
-    take(resolved, *setting, value, variable, variable);
+    const Named named = find_named(name_from_environment(variable));
+    if (!named.setting && is_kubernetes_variable(variable, value)) continue;
+    if (!named.setting) environment.refuse_unknown(variable);
+    environment.take(resolved, named, variable, value);
   }
+  Source flags{[](std::string_view known) { return "--" + std::string(known); }};
   for (const auto& [name, value] : sources.flags) {
-    const auto flag = [](std::string_view known) { return "--" + std::string(known); };
-    const Setting* setting = find_setting(name);
-    if (!setting) refuse_unknown(flag(name), "", flag);
-    take(resolved, *setting, value, flag(name), flag(name));
+    const Named named = find_named(name);
+    if (!named.setting) flags.refuse_unknown(flags.spell(name));
+    flags.take(resolved, named, flags.spell(name), value);
   }
   if (!resolved.set_by.contains("trace-sampling"))
     resolved.values.trace_sampling = default_settings(resolved.values.environment).trace_sampling;
@@ -205,6 +249,14 @@ void add_provider_faults(std::vector<std::string>& faults, const std::string& na
 }
 
 }  // namespace
+
+std::string open_sandbox_fault(const Settings& settings) {
+  const std::string host = split_http_address(settings.http).first;
+  if (settings.environment != Environment::sandbox || settings.sandbox_open || is_loopback(host)) return {};
+  return "http: a sandbox at " + settings.http +
+         " shows everybody in reach all its mails, with the tokens in them, and lets them move its clock: listen on "
+         "127.0.0.1, or set sandbox-open = true";
+}
 
 std::vector<std::string> production_faults(const Settings& settings) {
   constexpr std::int64_t least_password_memory_kib = 19 * 1'024;  // with 2 passes: what OWASP asks at least

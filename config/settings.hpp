@@ -28,6 +28,7 @@ struct ByteCount {
 struct Settings {
   Environment environment = Environment::sandbox;
   std::string http = "127.0.0.1:8080";
+  bool sandbox_open = false;
   std::string data = "data";
   std::string journal;
   std::string public_url;
@@ -94,7 +95,7 @@ struct Setting {
   std::string_view help;
   std::int64_t low = 0, high = 0;                  // bounds, inclusive: a count, bytes, milliseconds, a text's length
   std::span<const std::string_view> choices = {};  // texts: the only values taken
-  bool secret = false;                             // never printed
+  bool secret = false;                             // never printed; may also come from a file, see secret_file_name
 };
 
 std::span<const Setting> setting_table();
@@ -124,8 +125,12 @@ struct ResolvedSettings {
 Settings default_settings(Environment environment);
 
 /// Takes defaults, then the file, then the environment, then the flags. Throws SettingsError on an unknown name
-/// (telling the nearest known one), a bad value, or values that do not go together.
+/// (telling the nearest known one), a bad value, a secret that comes twice from one of them, a secret's file that
+/// cannot be read, or values that do not go together. Kubernetes' own variables are passed over.
 ResolvedSettings resolve_settings(const SettingSources& sources);
+
+/// Why a sandbox must not listen where these settings say, with the remedy; empty where nothing is against it.
+std::string open_sandbox_fault(const Settings& settings);
 
 /// What makes these settings unsafe to run in production: one line each, empty where nothing does.
 std::vector<std::string> production_faults(const Settings& settings);
@@ -138,6 +143,9 @@ std::string setting_bounds(const Setting& setting);
 
 /// Every setting with value, default, bounds and source, for people.
 std::string describe_settings(const ResolvedSettings& settings);
+
+/// "service-key-file" for "service-key": each secret may come from a file that is named so.
+std::string secret_file_name(const Setting& setting);
 
 /// "CARAVAN_RATE_LIMIT" for "rate-limit".
 std::string environment_name(std::string_view setting);

@@ -25,6 +25,8 @@ constexpr auto rows = std::to_array<Setting>({
     {"environment", &Settings::environment,
      "sandbox captures messages and has a virtual clock; production has neither and refuses unsafe settings"},
     {"http", &Settings::http, "address and port to serve on", 3, 300},
+    {"sandbox-open", &Settings::sandbox_open,
+     "the sandbox may listen beyond this host, where anybody can read its mails and move its clock"},
     {"data", &Settings::data, "the data folder: journal, read models, keys, uploads", 1, path_length},
     {"journal",
      &Settings::journal,

@@ -86,7 +86,10 @@ std::string describe_settings(const ResolvedSettings& settings) {
     for (std::size_t i = 0; i < widths.size(); ++i) text += padded(rows[line][i], widths[i] + 2);
     text.erase(text.find_last_not_of(' ') + 1);
     out += text + '\n';
-    if (line > 0) out += "    " + std::string(setting_table()[line - 1].help) + '\n';
+    if (line == 0) continue;
+    const Setting& setting = setting_table()[line - 1];
+    out += "    " + std::string(setting.help) +
+           (setting.secret ? "; or " + secret_file_name(setting) + ", a file that holds it" : "") + '\n';
   }
   return out;
 }

@@ -38,17 +38,20 @@ void add_settings(CLI::App& command, Given& given, std::initializer_list<std::st
           "--config", [&given](const std::string& value) { given.file = value_of("--config", value); },
           "A TOML file with settings (also CARAVAN_CONFIG)")
       ->type_name("FILE");
-  for (const Setting& setting : setting_table()) {
-    if (only.size() != 0 && std::ranges::find(only, setting.name) == only.end()) continue;
-    const Settings defaults;
-    const std::string name(setting.name);
+  const auto add = [&](const std::string& name, const std::string& help) {
     command
         .add_option_function<std::string>(
             "--" + name, [&given, name](const std::string& value) { given.flags[name] = value_of("--" + name, value); },
-            std::string(setting.help) + ". Default: " + setting_text(setting, defaults) + "; " +
-                setting_bounds(setting))
+            help)
         ->type_name("")
         ->group("Settings");
+  };
+  for (const Setting& setting : setting_table()) {
+    if (only.size() != 0 && std::ranges::find(only, setting.name) == only.end()) continue;
+    const std::string name(setting.name);
+    add(name,
+        std::string(setting.help) + ". Default: " + setting_text(setting, Settings{}) + "; " + setting_bounds(setting));
+    if (setting.secret) add(secret_file_name(setting), "a file that holds " + name);
   }
 }
 

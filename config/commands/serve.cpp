@@ -59,6 +59,7 @@ int serve(const Settings& settings) {
     for (const std::string& fault : faults) std::fprintf(stderr, "caravan: %s\n", fault.c_str());
     if (!faults.empty()) return 1;
   }
+  if (const std::string fault = open_sandbox_fault(settings); !fault.empty()) throw SettingsError(fault);
   if (const std::string fault = link_files_fault(settings); !fault.empty()) throw SettingsError(fault);
   set_up_log(settings);
   const sigset_t stop = block_stop_signals();

@@ -14,8 +14,8 @@ CREATE INDEX IF NOT EXISTS operation_of_intent ON operation(intent);
 
 }  // namespace
 
-PaymentBook::PaymentBook(const std::string& path) : database_(path, sqlite::Access::create) {
-  database_.keep_write_ahead_log();
+PaymentBook::PaymentBook(const std::string& path, sqlite::Sharing sharing) : database_(path, sqlite::Access::create) {
+  database_.keep_log_for(sharing);
   database_.run("PRAGMA synchronous=FULL;");
   database_.run(tables);
 }

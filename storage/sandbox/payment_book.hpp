@@ -32,7 +32,7 @@ class PaymentBook {
   };
 
   /// Opens the file, or makes it.
-  explicit PaymentBook(const std::string& path);
+  explicit PaymentBook(const std::string& path, sqlite::Sharing sharing = sqlite::Sharing::one_host);
 
   /// Runs `work` in one transaction: all that it recorded is durable when this returns, or none.
   void in_one_transaction(const std::function<void()>& work);

@@ -138,6 +138,18 @@ void Connection::keep_write_ahead_log() {
   if (code != SQLITE_OK) fail(handle_, code);
 }
 
+void Connection::keep_rollback_journal() {
+  const int code = try_run("PRAGMA journal_mode=DELETE");
+  if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) fail(handle_, code);
+}
+
+void Connection::keep_log_for(Sharing sharing) {
+  if (sharing == Sharing::many_hosts)
+    keep_rollback_journal();
+  else
+    keep_write_ahead_log();
+}
+
 void Connection::wait_for_locks(std::chrono::milliseconds busy_patience) {
   sqlite3_busy_timeout(handle_, static_cast<int>(busy_patience.count()));
 }

@@ -101,6 +101,10 @@ class Busy : public StorageError {
 
 enum class Access : std::uint8_t { read, write, create };
 
+/// Who else may have the file open. SQLite's write-ahead log needs memory that processes of one host share, so a file
+/// on a folder that several hosts mount keeps a rollback journal.
+enum class Sharing : std::uint8_t { one_host, many_hosts };
+
 /// One connection. Used by one thread at a time.
 class Connection {
  public:
@@ -115,6 +119,11 @@ class Connection {
   /// Has the file keep a write-ahead log from then on. Waits for other processes that do so just now. Throws
   /// StorageError.
   void keep_write_ahead_log();
+  /// Has the file keep a rollback journal from then on; where other processes have it open with a write-ahead log, it
+  /// stays with that until it is opened without them. Throws StorageError.
+  void keep_rollback_journal();
+  /// The one of the two that is safe.
+  void keep_log_for(Sharing sharing);
   /// How long it waits for another process's lock, 10 s otherwise, before it throws Busy.
   void wait_for_locks(std::chrono::milliseconds busy_patience);
   /// Runs statements without parameters. Throws StorageError.

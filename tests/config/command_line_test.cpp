@@ -50,6 +50,10 @@ TEST_CASE("command line: what is missing or wrong is told in a line with the rem
   CHECK(told({"serve", "--htp=1"}) == "caravan: unknown flag --htp: did you mean --http?\n");
 }
 
+TEST_CASE("command line: a sandbox does not start beyond this host without a word") {
+  CHECK(told({"serve", "--http=0.0.0.0:8080"}).ends_with("listen on 127.0.0.1, or set sandbox-open = true\n"));
+}
+
 TEST_CASE("command line: a database's journal is backed up by the database's own tools") {
   CHECK(told({"backup", "copy", "--journal=postgresql://nobody@127.0.0.1:1/none"})
             .starts_with("caravan: --journal: this command is for a journal in the data folder"));

@@ -4,7 +4,10 @@
 
 #include <doctest/doctest.h>
 
+#include <unistd.h>
+
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <set>
 
@@ -26,7 +29,7 @@ std::string refusal(const SettingSources& sources) {
 }
 
 struct SettingsFile {
-  std::string path = "/tmp/caravan-settings-" + std::to_string(::rand()) + ".toml";
+  std::string path = "/tmp/caravan-settings-" + std::to_string(::getpid()) + '-' + std::to_string(::rand()) + ".toml";
   explicit SettingsFile(const std::string& text) { std::ofstream(path) << text; }
   ~SettingsFile() { std::remove(path.c_str()); }
 };
@@ -87,6 +90,128 @@ TEST_CASE("settings: an unknown or bad one is refused by name, with the remedy")
   CHECK(refusal({"/nowhere.toml", {}, {}}) == "no settings file /nowhere.toml: check --config");
   const SettingsFile file("rate_limit = false\n");
   CHECK(refusal({file.path, {}, {}}) == "unknown setting rate_limit in " + file.path + ": did you mean rate-limit?");
+}
+
+TEST_CASE(
+    "settings: what Kubernetes puts beside a Service named caravan is no setting, what is meant as one still is") {
+  const NamedTexts injected{{"CARAVAN_SERVICE_HOST", "10.96.0.1"},
+                            {"CARAVAN_SERVICE_PORT", "8080"},
+                            {"CARAVAN_SERVICE_PORT_HTTP_ALT", "8080"},
+                            {"CARAVAN_PORT", "tcp://10.96.0.1:8080"},
+                            {"CARAVAN_PORT_8080_TCP", "tcp://10.96.0.1:8080"},
+                            {"CARAVAN_PORT_8080_TCP_PROTO", "tcp"},
+                            {"CARAVAN_PORT_8080_TCP_PORT", "8080"},
+                            {"CARAVAN_PORT_8080_TCP_ADDR", "10.96.0.1"},
+                            {"CARAVAN_PORT_53_UDP", "udp://[fd00::1]:53"},
+                            {"CARAVAN_PORT_53_UDP_ADDR", "fd00::1"},
+                            {"CARAVAN_API_SERVICE_HOST", "fd00::1"},
+                            {"CARAVAN_API_PORT", "tcp://[fd00::1]:80"},
+                            {"CARAVAN_SERVICE_KEY_SERVICE_HOST", "10.96.0.1"},
+                            {"CARAVAN_SERVICE_KEY_PORT_80_TCP", "tcp://10.96.0.1:80"}};
+  for (const auto& one : injected) {
+    CAPTURE(one.first);
+    CHECK(resolve_settings({{}, {one}, {}}).set_by.empty());
+  }
+  NamedTexts all = injected;
+  all.emplace_back("CARAVAN_SERVICE_KEY", "the-key");
+  const auto resolved = resolve_settings({{}, all, {}});
+  CHECK(resolved.values.service_key == "the-key");
+  CHECK(resolved.set_by.size() == 1);
+  for (const auto& one : NamedTexts{{"CARAVAN_PORT", "8080"},
+                                    {"CARAVAN_SERVICE_HOST", "none at all"},
+                                    {"CARAVAN_SERVICE_PORT", "tcp"},
+                                    {"CARAVAN_SERVICE", "10.96.0.1"},
+                                    {"CARAVAN_PORT_8080", "tcp://10.96.0.1:8080"},
+                                    {"CARAVAN_PORT_8080_TCP_ADDRESS", "10.96.0.1"},
+                                    {"CARAVAN_HOST", "10.96.0.1"},
+                                    {"caravan_port", "tcp://10.96.0.1:8080"}}) {
+    CAPTURE(one.first);
+    CHECK(refusal({{}, {one}, {}}).starts_with("unknown setting " + one.first + " in the environment: "));
+  }
+  CHECK(refusal({{}, {{"CARAVAN_SERVICE_KEYS", "x"}}, {}}) ==
+        "unknown setting CARAVAN_SERVICE_KEYS in the environment: did you mean CARAVAN_SERVICE_KEY?");
+}
+
+TEST_CASE("settings: each secret, and no other setting, may come from a file, named by each source in its way") {
+  const SettingsFile secret("admin@example.org:a-secret-word\n");
+  for (const Setting& setting : setting_table()) {
+    CAPTURE(setting.name);
+    const std::string name = secret_file_name(setting), variable = environment_name(name);
+    const SettingsFile file(name + " = \"" + secret.path + "\"\n");
+    const std::vector<std::pair<SettingSources, std::string>> ways{{{file.path, {}, {}}, file.path},
+                                                                   {{{}, {{variable, secret.path}}, {}}, variable},
+                                                                   {{{}, {}, {{name, secret.path}}}, "--" + name}};
+    for (const auto& [sources, by] : ways) {
+      if (!setting.secret) {
+        CHECK(refusal(sources).starts_with("unknown setting "));
+        continue;
+      }
+      const auto resolved = resolve_settings(sources);
+      CHECK(resolved.values.*std::get<std::string Settings::*>(setting.member) == "admin@example.org:a-secret-word");
+      CHECK(resolved.set_by.at(std::string(setting.name)) == by + ": " + secret.path);
+      CHECK(describe_settings(resolved).find(by + ": " + secret.path) != std::string::npos);
+      CHECK(describe_settings(resolved).find("a-secret-word") == std::string::npos);
+    }
+  }
+  CHECK(refusal({{}, {{"CARAVAN_SHARDS_FILE", "x"}}, {}}) ==
+        "unknown setting CARAVAN_SHARDS_FILE in the environment: did you mean CARAVAN_SHARDS?");
+  CHECK(refusal({{}, {{"CARAVAN_SERVICE_KEY_FLIE", "x"}}, {}}) ==
+        "unknown setting CARAVAN_SERVICE_KEY_FLIE in the environment: did you mean CARAVAN_SERVICE_KEY_FILE?");
+}
+
+TEST_CASE("settings: a secret's file is one line, and the stronger source wins also where it names a file") {
+  const auto key_in = [](const std::string& text) {
+    const SettingsFile file(text);
+    return resolve_settings({{}, {{"CARAVAN_SERVICE_KEY_FILE", file.path}}, {}}).values.service_key;
+  };
+  CHECK(key_in("the-key") == "the-key");
+  CHECK(key_in("the-key\n") == "the-key");
+  CHECK(key_in("the-key\r\n") == "the-key");
+  CHECK(key_in(" the key \n") == " the key ");
+  CHECK(key_in(std::string(200, 'k') + '\n') == std::string(200, 'k'));
+  const SettingsFile file("from-a-file\n"), settings("service-key = \"from-the-settings\"\n");
+  const auto key_of = [](const SettingSources& sources) { return resolve_settings(sources).values.service_key; };
+  CHECK(key_of({settings.path, {{"CARAVAN_SERVICE_KEY_FILE", file.path}}, {}}) == "from-a-file");
+  CHECK(key_of({{}, {{"CARAVAN_SERVICE_KEY_FILE", file.path}}, {{"service-key", "a-flag"}}}) == "a-flag");
+  CHECK(key_of({settings.path, {{"CARAVAN_SERVICE_KEY_FILE", ""}}, {}}) == "from-the-settings");
+}
+
+TEST_CASE("settings: a secret's file that cannot be taken is refused by name, with the remedy") {
+  const auto refused = [](const std::string& path) { return refusal({{}, {{"CARAVAN_SERVICE_KEY_FILE", path}}, {}}); };
+  const std::string name = "CARAVAN_SERVICE_KEY_FILE: ";
+  const SettingsFile good("the-key"), empty("\n"), lines("one\ntwo\n"), longest(std::string(201, 'k'));
+  CHECK(refused("/nowhere") == name + "/nowhere cannot be read (No such file or directory): check the path");
+  CHECK(refused("/tmp") == name + "/tmp is no file: name a file that holds the secret");
+  CHECK(refused("/dev/zero") == name + "/dev/zero is no file: name a file that holds the secret");
+  CHECK(refused(empty.path) == name + empty.path + " is empty: write the secret into it");
+  CHECK(refused(lines.path) == name + lines.path + " has more than one line: the secret must be alone in it");
+  CHECK(refused(longest.path) ==
+        name + longest.path + " is too long: the secret has 200 characters at most, and a line break");
+  if (::geteuid() != 0) {
+    std::filesystem::permissions(good.path, std::filesystem::perms::none);
+    CHECK(refused(good.path) == name + good.path + " cannot be read (Permission denied): check its permissions");
+  }
+  CHECK(refusal({{}, {{"CARAVAN_SERVICE_KEY_FILE", good.path}, {"CARAVAN_SERVICE_KEY", "x"}}, {}}) ==
+        "CARAVAN_SERVICE_KEY and CARAVAN_SERVICE_KEY_FILE set the same secret: give one of them");
+  CHECK(refusal({{}, {}, {{"service-key", "x"}, {"service-key-file", good.path}}}) ==
+        "--service-key and --service-key-file set the same secret: give one of them");
+  const SettingsFile both("service-key = \"x\"\nservice-key-file = \"" + good.path + "\"\n");
+  CHECK(refusal({both.path, {}, {}}) ==
+        "service-key and service-key-file in " + both.path + " set the same secret: give one of them");
+}
+
+TEST_CASE("settings: a sandbox listens beyond this host only where it is told to") {
+  const auto fault = [](NamedTexts flags) {
+    return open_sandbox_fault(resolve_settings({.flags = std::move(flags)}).values);
+  };
+  for (const char* here : {"127.0.0.1:80", "127.0.0.2:80", "localhost:80", "[::1]:80"})
+    CHECK(fault({{"http", here}}) == "");
+  for (const std::string open : {"0.0.0.0:80", "10.0.0.5:80", "[::]:80", "127.example:80", "example.org:80"}) {
+    CAPTURE(open);
+    CHECK(fault({{"http", open}}).starts_with("http: a sandbox at " + open + " shows everybody in reach"));
+    CHECK(fault({{"http", open}, {"sandbox-open", "true"}}) == "");
+    CHECK(fault({{"http", open}, {"environment", "production"}}) == "");
+  }
 }
 
 TEST_CASE("settings: who serves with links hears which of their files is missing, another node's, or no pair") {

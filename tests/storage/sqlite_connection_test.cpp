@@ -31,4 +31,35 @@ TEST_CASE("sqlite: nodes that make a shared file at the same moment wait for eac
   CHECK(failed == 0);
 }
 
+TEST_CASE("sqlite: a file that several hosts share keeps no write-ahead log, and loses nothing by the change") {
+  const testkit::TemporaryFolder folder;
+  const std::string path = folder.path + "/payments.sqlite";
+  const auto log = [&] {
+    sqlite::Connection file(path, sqlite::Access::read);
+    auto mode = file.query("PRAGMA journal_mode");
+    CHECK(mode.step());
+    return mode.text(0);
+  };
+  const auto entry = [](std::uint8_t number) {
+    PaymentBook::Entry made;
+    made.operation_id.bytes.fill(number);
+    return made;
+  };
+  {
+    PaymentBook former(path);
+    former.record(entry(1));
+    CHECK(log() == "wal");
+    PaymentBook newer(path, sqlite::Sharing::many_hosts);  // while a former build has it open
+    newer.record(entry(2));
+    CHECK(log() == "wal");
+    CHECK(former.find(entry(2).operation_id));
+  }
+  PaymentBook book(path, sqlite::Sharing::many_hosts);
+  book.record(entry(3));
+  CHECK(log() == "delete");
+  PaymentBook other(path, sqlite::Sharing::many_hosts);
+  other.record(entry(4));
+  for (std::uint8_t number = 1; number <= 4; ++number) CHECK(book.find(entry(number).operation_id));
+}
+
 }  // namespace sqlite_connection_test

@@ -59,9 +59,9 @@ bool any_at(const std::vector<std::string>& recipients, std::string_view domain)
 }  // namespace
 
 SandboxMessages::SandboxMessages(const std::filesystem::path& file, const MessageTemplates& templates,
-                                 std::string public_url)
+                                 std::string public_url, sqlite::Sharing sharing)
     : templates_(templates), public_url_(std::move(public_url)), database_(file.string(), sqlite::Access::create) {
-  database_.keep_write_ahead_log();
+  database_.keep_log_for(sharing);
   database_.run(layout);
   thread_ = std::thread([this] { run(); });
   pthread_setname_np(thread_.native_handle(), "messages");

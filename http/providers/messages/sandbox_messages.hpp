@@ -19,7 +19,8 @@ namespace caravan {
 class SandboxMessages : public Provider, public SandboxOutbox {
  public:
   /// `file`: DATA/sandbox_messages.sqlite, made where missing. Throws StorageError. `public_url`: for links.
-  SandboxMessages(const std::filesystem::path& file, const MessageTemplates& templates, std::string public_url);
+  SandboxMessages(const std::filesystem::path& file, const MessageTemplates& templates, std::string public_url,
+                  sqlite::Sharing sharing = sqlite::Sharing::one_host);
   SandboxMessages(const SandboxMessages&) = delete;
   SandboxMessages& operator=(const SandboxMessages&) = delete;
   /// Drops what is not written; the runtime asks again.

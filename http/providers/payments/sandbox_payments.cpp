@@ -119,8 +119,8 @@ std::optional<SandboxCard> sandbox_card(std::string_view token) {
   return std::nullopt;
 }
 
-SandboxPayments::SandboxPayments(const std::string& path, std::chrono::milliseconds slow)
-    : book_(path), slow_(slow), thread_([this] { run(); }) {}
+SandboxPayments::SandboxPayments(const std::string& path, std::chrono::milliseconds slow, sqlite::Sharing sharing)
+    : book_(path, sharing), slow_(slow), thread_([this] { run(); }) {}
 
 SandboxPayments::~SandboxPayments() {
   {

@@ -20,7 +20,8 @@ namespace caravan {
 class SandboxPayments : public Provider {
  public:
   /// `path`: its file, sandbox_payments.sqlite in the data folder. `slow`: how long tok_slow takes.
-  explicit SandboxPayments(const std::string& path, std::chrono::milliseconds slow = std::chrono::seconds(5));
+  explicit SandboxPayments(const std::string& path, std::chrono::milliseconds slow = std::chrono::seconds(5),
+                           sqlite::Sharing sharing = sqlite::Sharing::one_host);
   SandboxPayments(const SandboxPayments&) = delete;
   SandboxPayments& operator=(const SandboxPayments&) = delete;
   /// Drops what waits; the runtime asks again.
