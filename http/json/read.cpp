@@ -33,7 +33,7 @@ std::string_view part_of(const JsonMember& member) {
 
 class Reader {
  public:
-  explicit Reader(std::vector<FieldError>& errors) : errors_(errors) {}
+  Reader(std::vector<FieldError>& errors, Texts texts) : errors_(errors), texts_(texts) {}
 
   void read(const JsonValue& json, const Type& type, void* value, const Rules& rules) {
     switch (type.kind) {
@@ -238,9 +238,11 @@ class Reader {
     if (check_length(bytes->size(), rules, " bytes")) type.set_text(value, *bytes);
   }
 
-  void read_plain(const std::string& text, const Type& type, void* value, const Rules& rules) {
-    if (!check_length(unicode::length(text), rules, " characters")) return;
+  void read_plain(const std::string& written, const Type& type, void* value, const Rules& rules) {
     const TextKind kind = text_kind_of(rules);
+    const std::string text =
+        texts_ == Texts::judged ? written : std::string(unicode::cut(repaired(written, kind), most_of(rules)));
+    if (!check_length(unicode::length(text), rules, " characters")) return;
     if (const auto why = refusal_of(text, kind)) return fail("invalid_value", *why);
     const bool is_blank =
         kind == TextKind::secret ? text.find_first_not_of(' ') == std::string::npos : !shows_something(text);
@@ -252,8 +254,12 @@ class Reader {
                                                  : "a valid " + std::string(type.name)));
   }
 
+  static std::size_t most_of(const Rules& rules) {
+    return rules.max_length ? rules.max_length : schema::default_max_text;
+  }
+
   bool check_length(std::size_t size, const Rules& rules, const std::string& unit) {
-    const std::size_t limit = rules.max_length ? rules.max_length : schema::default_max_text;
+    const std::size_t limit = most_of(rules);
     if (size > limit) return fail("too_long", "at most " + std::to_string(limit) + unit), false;
     if (size < rules.min_length) {
       const bool one = rules.min_length == 1;
@@ -264,22 +270,23 @@ class Reader {
   }
 
   std::vector<FieldError>& errors_;
+  const Texts texts_;
   std::string path_;
 };
 
 }  // namespace
 
-void read_json(const JsonValue& json, const Type& type, void* value, std::vector<FieldError>& errors) {
-  Reader(errors).read(json, type, value, {});
+void read_json(const JsonValue& json, const Type& type, void* value, std::vector<FieldError>& errors, Texts texts) {
+  Reader(errors, texts).read(json, type, value, {});
 }
 
-std::shared_ptr<void> record_from_json(std::string_view text, const Type& type) {
+std::shared_ptr<void> record_from_json(std::string_view text, const Type& type, Texts texts) {
   std::string error;
   const auto json = parse_json(text, error);
   if (!json) throw Problem{"malformed_json", "The body is not JSON that can be read: " + error + "."};
   auto value = type.make();
   std::vector<FieldError> errors;
-  read_json(*json, type, value.get(), errors);
+  read_json(*json, type, value.get(), errors, texts);
   if (!errors.empty())
     throw Problem{
         .code = "validation_failed", .detail = "The body has fields that are wrong.", .errors = std::move(errors)};

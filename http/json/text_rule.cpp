@@ -163,13 +163,13 @@ bool shows_something(std::string_view text) {
   return false;
 }
 
-std::string shown_line(std::string_view text) {
+std::string repaired(std::string_view text, TextKind kind) {
   constexpr std::string_view replacement = "\uFFFD";
   std::string out;
   while (!text.empty()) {
     const std::string_view from = text;
     const std::int32_t code = take_code_point(text);
-    const bool shown = code >= 0 && !refused_anywhere(code, TextKind::line) && !is_joiner(code) && !is_selector(code);
+    const bool shown = code >= 0 && !refused_anywhere(code, kind) && !is_joiner(code) && !is_selector(code);
     out += shown ? from.substr(0, from.size() - text.size()) : replacement;
   }
   return out;

@@ -29,7 +29,8 @@ std::optional<std::string> refusal_of(std::string_view text, TextKind kind);
 /// Whether a reader sees anything: a letter, a digit, a sign. Blanks of any kind, lone marks and fillers do not count.
 bool shows_something(std::string_view text);
 
-/// A line that a program sent (a header) as it may be kept and shown: U+FFFD for what is not UTF-8 or not for a line.
-std::string shown_line(std::string_view text);
+/// What a program sent (a header, a provider's reason) as it may be kept and shown: U+FFFD for what is not UTF-8 or
+/// what a text of that kind may not hold.
+std::string repaired(std::string_view text, TextKind kind = TextKind::line);
 
 }  // namespace caravan::http

@@ -48,7 +48,7 @@ void write_fields(const Exchange& exchange, JsonWriter& out) {
 void log_failure(const Exchange& exchange) {
   const Request& request = exchange.request;
   if (!exchange.failure.empty())
-    spdlog::error("internal error {} {}: {}", request.method, shown_line(request.path), exchange.failure);
+    spdlog::error("internal error {} {}: {}", request.method, repaired(request.path), exchange.failure);
 }
 
 void log_exchange(const Exchange& exchange) {
@@ -60,7 +60,7 @@ void log_exchange(const Exchange& exchange) {
   at_hand = &exchange;
   logger.log(level,
              "method={} path={} route={} status={} bytes={} micros={} caller={} address={} trace={} correlation={}",
-             request.method, shown_line(request.path), exchange.route ? exchange.route->path : "none",
+             request.method, repaired(request.path), exchange.route ? exchange.route->path : "none",
              exchange.response.status, exchange.response.body.size(), micros(exchange.took),
              caller_text(exchange.identity.caller), request.remote_address, request.trace_id, request.correlation_id);
   at_hand = nullptr;

@@ -184,11 +184,12 @@ TEST_CASE("text rule: blanks of every kind show nothing") {
 }
 
 TEST_CASE("text rule: a header becomes a line that may be shown") {
-  CHECK(shown_line("curl/8.0 (é)") == "curl/8.0 (é)");
-  CHECK(shown_line("\xFF") == "\uFFFD");
-  CHECK(shown_line("a\x1B[2J\u202E\u200B\xC3") == "a\uFFFD[2J\uFFFD\uFFFD\uFFFD");
+  CHECK(repaired("one\ntwo\u200B", TextKind::lines) == "one\ntwo\uFFFD");
+  CHECK(repaired("curl/8.0 (é)") == "curl/8.0 (é)");
+  CHECK(repaired("\xFF") == "\uFFFD");
+  CHECK(repaired("a\x1B[2J\u202E\u200B\xC3") == "a\uFFFD[2J\uFFFD\uFFFD\uFFFD");
   for (const auto& [text, reason] : bad_names) {
-    const std::string shown = shown_line(text);
+    const std::string shown = repaired(text);
     CHECK_MESSAGE((unicode::is_utf8(shown) && !refusal_of(shown, TextKind::line)), text);
   }
 }

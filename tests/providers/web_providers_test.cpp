@@ -133,6 +133,17 @@ TEST_CASE("web payments: what is no decision is not taken for one") {
   CHECK(ask<PaymentAnswer>(payments, reservation())->outcome == PaymentOutcome::done);
 }
 
+TEST_CASE("web payments: a decision counts however its words are written") {
+  Outside outside;
+  outside.answer = R"({"outcome":"declined","code":"card\u200b","detail":")" + std::string(5'000, 'x') + "\"}";
+  WebPayments payments(outside.target());
+  const auto answer = ask<PaymentAnswer>(payments, reservation());
+  REQUIRE(answer);
+  CHECK(answer->outcome == PaymentOutcome::declined);
+  CHECK(answer->code == "card\uFFFD");
+  CHECK(answer->detail == std::string(schema::default_max_text, 'x'));
+}
+
 TEST_CASE("web payments: a server that keeps failing is left in peace") {
   Outside outside;
   outside.status = 503;

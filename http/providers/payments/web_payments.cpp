@@ -86,7 +86,7 @@ void WebPayments::handle(const EffectKey&, const AnyRecord& request, Done done) 
                 if (answer.status != 200) return;
                 std::shared_ptr<void> read;
                 try {
-                  read = http::record_from_json(answer.body, schema::type_of<PaymentVerdict>());
+                  read = http::record_from_json(answer.body, schema::type_of<PaymentVerdict>(), http::Texts::repaired);
                 } catch (const http::Problem&) {
                   return;  // what cannot be read decides nothing
                 }

@@ -238,7 +238,7 @@ Route sign_in_row(Route row) {
 ClientFacts client_of(const Call& call) {
   constexpr std::size_t most = 300;
   return {call.request().remote_address,
-          std::string(unicode::cut(shown_line(call.request().header("User-Agent")), most))};
+          std::string(unicode::cut(repaired(call.request().header("User-Agent")), most))};
 }
 
 Credentials check_own_password(Call& call, const std::string& password) {
