@@ -11,6 +11,9 @@
 /// scenario_player [-v] [--contract OPENAPI_JSON] [--texts OPENAPI_JSON] SERVER_BINARY FILE…   plays them
 ///   -v prints each step; --contract fails where an operation of the contract was not seen to succeed; --texts plays
 ///   with texts as long and awkward as the contract allows, then reads every list, item and export
+/// scenario_player [-v] --data FOLDER SERVER_BINARY FILE…   plays them one after another on one data folder that stays
+///   Each server ends by kill -9. Where there are several files, the people of each have a domain of their own. What
+///   the last one kept stays in the folder, for a scenario that begins with `data ARCHIVE`.
 namespace {
 
 using namespace caravan::scenario;
@@ -55,6 +58,26 @@ bool play_file(const std::string& binary, const std::string& path, bool verbose,
   }
 }
 
+/// A file that deviates on data of the ones before it leaves data all the same, which is what this is for.
+int fill_folder(const std::string& binary, const std::string& folder, const std::vector<std::string>& paths,
+                bool verbose) {
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    const auto tell = [verbose](const std::string& line) {
+      if (verbose) std::printf("  %s\n", line.c_str());
+    };
+    Player player(binary, folder, tell);
+    try {
+      player.fill(read_script(paths[i]), paths.size() == 1 ? "example.org" : "example" + std::to_string(i) + ".org");
+      std::printf("%s: as written\n", paths[i].c_str());
+    } catch (const std::exception& error) {
+      std::printf("%s: deviates: %s\n", paths[i].c_str(), error.what());
+      if (paths.size() == 1) return 1;
+    }
+    player.write_kept();
+  }
+  return 0;
+}
+
 bool is_covered(const Contract& contract) {
   const auto missing = contract.missing();
   for (const std::string& operation : missing)
@@ -71,6 +94,8 @@ int main(int count, char** words) {
   int first = 1;
   const bool verbose = count > first && std::strcmp(words[first], "-v") == 0;
   if (verbose) ++first;
+  if (count > first + 3 && std::strcmp(words[first], "--data") == 0)
+    return fill_folder(words[first + 2], words[first + 1], {words + first + 3, words + count}, verbose);
   std::optional<Contract> contract;
   if (count > first + 1 && std::strcmp(words[first], "--contract") == 0) {
     contract.emplace(words[first + 1]);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <barrier>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <regex>
 #include <thread>
 
@@ -17,6 +19,7 @@ namespace {
 
 constexpr auto eventually_deadline = std::chrono::seconds(10);
 constexpr auto eventually_poll = std::chrono::milliseconds(50);
+constexpr const char* kept_file = "/kept";
 constexpr const char* password = "a-long-enough-Passw0rd";
 
 std::string outcome(const HttpAnswer& answer) {
@@ -43,8 +46,43 @@ Player::Player(std::string binary, std::string folder, std::function<void(const 
                AwkwardTexts* texts)
     : binary_(std::move(binary)), folder_(std::move(folder)), tell_(std::move(tell)), texts_(texts) {}
 
+void Player::write_kept() const {
+  std::ofstream out(folder_ + kept_file);
+  for (const auto& [name, value] : variables_)
+    if (value.find('\n') == std::string::npos) out << name << '=' << value << '\n';
+}
+
+void Player::unpack(const std::string& archive) {
+  const std::string command = "tar -xf '" + archive + "' -C '" + folder_ + "'";
+  if (std::system(command.c_str()) != 0) throw std::runtime_error(archive + " cannot be unpacked");
+  std::ifstream in(folder_ + kept_file);
+  for (std::string line; std::getline(in, line);) {
+    const std::string name = line.substr(0, line.find('='));
+    variables_[name] = line.substr(name.size() + 1);
+    if (name.ends_with(".email")) people_[name.substr(0, name.rfind('.'))].email = variables_[name];
+  }
+}
+
+void Player::fill(const Script& script, std::string domain) {
+  domain_ = std::move(domain);
+  play_steps(script);
+}
+
 void Player::play(const Script& script) {
+  play_steps(script);
+  if (server_ && texts_) read_all();
+  for (const auto& server : joined_)
+    if (server->stop() != 0) throw Deviation("a node did not stop cleanly:\n" + server->log_end());
+  if (server_ && server_->stop() != 0) throw Deviation("the server did not stop cleanly:\n" + server_->log_end());
+}
+
+void Player::play_steps(const Script& script) {
   for (const Step& step : script.steps) {
+    if (step.kind == Step::Kind::data) {
+      if (server_) throw ScriptError(step.file + ": the data stands before everything else");
+      unpack(step.words[0]);
+      continue;
+    }
     if (step.kind == Step::Kind::setting) {
       if (server_) throw ScriptError(step.file + ": settings stand before everything else");
       std::string name = "CARAVAN_" + step.words[0];
@@ -63,15 +101,12 @@ void Player::play(const Script& script) {
       throw Deviation(step.file + ':' + std::to_string(line) + ": " + error.what());
     }
   }
-  if (server_ && texts_) read_all();
-  for (const auto& server : joined_)
-    if (server->stop() != 0) throw Deviation("a node did not stop cleanly:\n" + server->log_end());
-  if (server_ && server_->stop() != 0) throw Deviation("the server did not stop cleanly:\n" + server_->log_end());
 }
 
 void Player::play_step(const Step& step) {
   switch (step.kind) {
     case Step::Kind::setting:
+    case Step::Kind::data:
       break;
     case Step::Kind::person:
       register_person(step);
@@ -128,7 +163,7 @@ void Player::register_person(const Step& step) {
   const std::string& name = step.words[0];
   tell_("person " + name + " (" + step.words[1] + ')');
   Person& person = people_[name];
-  person.email = name + "@example.org";
+  person.email = name + '@' + domain_;
   std::ranges::transform(person.email, person.email.begin(),
                          [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   const HttpAnswer made =

@@ -33,6 +33,10 @@ class Player {
 
   /// Throws Deviation, or std::runtime_error where the server does not start.
   void play(const Script& script);
+  /// Plays it for what it leaves in the folder, and ends by kill -9. People live at `domain`.
+  void fill(const Script& script, std::string domain);
+  /// Writes what was kept, and who the people are, for a script that goes on with this folder.
+  void write_kept() const;
 
   const std::vector<Success>& successes() const { return successes_; }
   /// Answers of the last reading that showed one of the texts.
@@ -44,7 +48,9 @@ class Player {
     std::string token;  // empty: sign in before the next call
   };
 
+  void play_steps(const Script& script);
   void play_step(const Step& step);
+  void unpack(const std::string& archive);
   void join(const std::string& node);
   void register_person(const Step& step);
   void sign_in(const std::string& name, Person& person);
@@ -73,6 +79,7 @@ class Player {
   std::string binary_;
   std::string folder_;
   std::function<void(const std::string&)> tell_;
+  std::string domain_ = "example.org";
   std::map<std::string, std::string> environment_;
   std::unique_ptr<testing::ServerProcess> server_;
   std::vector<std::unique_ptr<testing::ServerProcess>> joined_;  // a cluster's other nodes

@@ -109,6 +109,10 @@ class Reader {
       use(line, part(1));
     } else if (matches(line.text, "setting ([a-z-]+) (.+)")) {
       add(Step::Kind::setting, line.number).words = {part(1), part(2)};
+    } else if (matches(line.text, "data (\\S+)")) {
+      const auto archive = std::filesystem::path(path_).parent_path() / part(1);
+      if (!std::filesystem::is_regular_file(archive)) refuse(line.number, "no file " + archive.string());
+      add(Step::Kind::data, line.number).words = {archive.string()};
     } else if (matches(line.text, "person (\\w+) is a (customer|traveler)")) {
       add(Step::Kind::person, line.number).words = {part(1), part(2)};
     } else if (matches(line.text, "person (\\w+) is both")) {

@@ -40,6 +40,7 @@ struct Call {
 struct Step {
   enum class Kind {
     setting,       // words: name, value
+    data,          // words: the archive's path
     person,        // words: name, user type
     carries,       // words: name, token
     call,          // calls[0]
