@@ -1,10 +1,21 @@
 #include "http/matching/pricing.hpp"
 
 #include "http/providers/places/routes.hpp"
+#include "storage/text/unicode.hpp"
 
 namespace caravan {
 
-PriceEngine::PriceEngine(PricingRules rules) : rules_(std::make_shared<const PricingRules>(std::move(rules))) {}
+namespace {
+
+/// Categories as they are compared.
+PricingRules folded(PricingRules rules) {
+  for (CategoryRule& rule : rules.categories) rule.category = unicode::folded(rule.category);
+  return rules;
+}
+
+}  // namespace
+
+PriceEngine::PriceEngine(PricingRules rules) : rules_(std::make_shared<const PricingRules>(folded(std::move(rules)))) {}
 
 std::optional<PriceQuote> PriceEngine::quote(Coordinates pickup, Coordinates dropoff, const Item& item, Urgency urgency,
                                              Currency currency, std::int64_t demand) const {
@@ -12,7 +23,7 @@ std::optional<PriceQuote> PriceEngine::quote(Coordinates pickup, Coordinates dro
   facts.distance_meters = geodesic_meters(pickup, dropoff);
   facts.weight = item.weight;
   facts.volume = item.volume;
-  facts.category = item.category;
+  facts.category = unicode::folded(item.category);  // whoever writes Jewelry pays as for jewelry
   facts.urgency = urgency;
   facts.value = item.value;
   facts.demand = demand;
@@ -28,7 +39,7 @@ std::shared_ptr<const PricingRules> PriceEngine::rules() const {
 PricingRules PriceEngine::replace(PricingRules rules) {
   const std::lock_guard lock(mutex_);
   rules.version = rules_->version + 1;
-  rules_ = std::make_shared<const PricingRules>(std::move(rules));
+  rules_ = std::make_shared<const PricingRules>(folded(std::move(rules)));
   return *rules_;
 }
 

@@ -130,6 +130,11 @@ TEST_CASE("pricing: the platform document's delivery request has a price whose p
   CHECK(field_of(answer->body, "travelerAmount") == "3414");
   CHECK(field_of(answer->body, "expiresAt") == "2027-01-15T10:15:00Z");
   answer = edge.post("/payments/calculate-price",
+                     R"({"deliveryRequest":{"route":{"origin":{"lat":40.7128,"lng":-74.006},)"
+                     R"("destination":{"lat":42.3601,"lng":-71.0589}},"item":{"weight":2.5,"category":"ElectronicS",)"
+                     R"("value":500.00},"urgency":"express"}})");
+  CHECK(field_of(answer->body, "amount") == "3793");
+  answer = edge.post("/payments/calculate-price",
                      R"({"deliveryRequest":{"route":{"origin":{"lat":40.7,"lng":-74},"destination":{"lat":42.3,)"
                      R"("lng":-71}},"item":{"weight":2.5},"currency":"XAF"}})");
   CHECK(answer->status == 422);
