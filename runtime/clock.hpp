@@ -14,7 +14,7 @@ class Clock {
   virtual Time now() const = 0;
 };
 
-/// How long things take and when to try again: never goes back, knows no date. Virtual in simulation.
+/// Measures how long things take and when to try again: it never goes back and knows no date. Virtual in simulation.
 using Stopwatch = std::function<std::chrono::steady_clock::time_point()>;
 
 /// The machine's clock, moved by an offset that only the sandbox changes.
@@ -26,7 +26,8 @@ class OffsetClock : public Clock {
   }
   Duration offset() const { return Duration{offset_.load()}; }
   void advance(Duration by) { offset_ += by.count(); }
-  /// Another process has moved it that far; it never goes back.
+  /// Another process has moved the sandbox's clock this far. A smaller offset is passed over: the clock never goes
+  /// back.
   void follow(Duration offset) {
     for (std::int64_t now = offset_; now < offset.count() && !offset_.compare_exchange_weak(now, offset.count());)
       continue;

@@ -19,7 +19,7 @@ struct Activation {
   const std::uint32_t shard;
   const std::uint64_t epoch;                // of the shard, when it came to life
   std::atomic<std::uint64_t> committed{0};  // the last durable sequence
-  std::atomic<std::int64_t> held{0};        // items in the line, and waiters: it must not be passivated while > 0
+  std::atomic<std::int64_t> held{0};        // items in the line plus waiters; while > 0 it must not be passivated
   std::atomic<bool> lost{false};
 };
 
@@ -29,8 +29,8 @@ struct CommitItem {
   std::shared_ptr<Activation> activation;
   std::optional<Write> write;
   std::vector<OutgoingEffect> outgoing;
-  /// Called once, when the fate is known: committed, `fenced` (it did not land for certain) or unknown; `position` is
-  /// 0 for barriers.
+  /// Called once, when the fate is known: committed, `fenced` (it certainly did not land) or unknown. `position` is 0
+  /// for barriers.
   std::function<void(CommitStatus, std::uint64_t position)> done;
 };
 
@@ -61,7 +61,8 @@ class CommitLine {
   CommitLine(Journal& journal, Limits limits, Hooks hooks);
 
   void push(CommitItem item);
-  /// Commits one batch. With `wait`, waits for one; false where there is none, or the line was closed and is empty.
+  /// Commits one batch. With `wait` it blocks until there is something to commit. False: there was nothing, and with
+  /// `wait` that means that the line is closed.
   bool commit_batch(bool wait);
   /// Wakes a waiting `commit_batch`; what is in the line is still committed.
   void close();

@@ -11,8 +11,8 @@ namespace caravan {
 
 namespace {
 
-/// Waits for one reply. The handler may come after the waiter has left. A semaphore: whoever wakes from a condition
-/// variable gives its mutex back with one more call of the kernel, for each reply.
+/// Waits for one reply. The reply may come after the waiter has given up, so both share what they touch. A semaphore
+/// and no condition variable: waking from the latter takes a mutex, which costs one more system call for each reply.
 class ReplyWait {
  public:
   ReplyHandler handler() {

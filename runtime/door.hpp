@@ -76,7 +76,8 @@ class Door {
   virtual void await(Address to, AnyRecord query, Caller caller, std::function<bool(const Reply&)> done,
                      std::chrono::milliseconds deadline, ReplyHandler handler) = 0;
 
-  /// The same, waiting for the answer; at most 30 s.
+  /// The same, but they block until the answer is there. After 30 s (`await`: 30 s after its deadline) the outcome is
+  /// `unknown`.
   Reply ask(Ask ask);
   Reply query(Address to, AnyRecord query, Caller caller);
   Reply await(Address to, AnyRecord query, Caller caller, std::function<bool(const Reply&)> done,

@@ -12,7 +12,7 @@ namespace {
 
 Reply failed(Outcome outcome) { return {.outcome = outcome, .retry_after = std::chrono::seconds{1}}; }
 
-/// What was decided and is not durable: nothing has happened, or nobody knows.
+/// The answer where a decision did not become durable: it certainly did not land, or nobody knows.
 Reply failed(CommitStatus status) {
   return failed(status == CommitStatus::fenced ? Outcome::unavailable : Outcome::unknown);
 }
@@ -106,7 +106,7 @@ OpenSpanPtr EntityActor::open_span(Work& work) const {
 void EntityActor::work_in_trace(Work& work) {
   if (activation_->lost || (!loaded_ && !load())) {
     on_exit();
-    // Whoever is told may give this very work to another actor: nothing of it is touched any more.
+    // The handler may give this very work to another actor, so nothing of it is touched after the call.
     if (const ReplyHandler handler = std::move(work.handler)) handler(failed(Outcome::unavailable));
     return;
   }
@@ -190,7 +190,7 @@ void EntityActor::wake_waiters() {
 }
 
 void EntityActor::answer_when_durable(Reply reply, ReplyHandler handler) {
-  // The lease is looked at after the state: whoever has it now had it then.
+  // Checked after the state was read: a lease that holds now held then too.
   const auto stands = [&around = around_] { return !around.has_lease || around.has_lease(); };
   if (activation_->committed.load() >= host_.sequence())
     return handler(stands() ? std::move(reply) : failed(Outcome::unavailable));

@@ -24,7 +24,7 @@ struct ActorSurroundings {
   Shards& shards;
   std::uint64_t snapshot_every;
   std::size_t max_waiters = 64;  // a single entity's
-  /// Nobody else can have taken what is ours: answers from memory are true. Empty: for ever.
+  /// True while no other node can own our shards, so that answers from memory are not stale. Empty: always true.
   std::function<bool()> has_lease = {};
   Spans* spans = nullptr;  // of work whose trace is kept
   /// A work item is done with: its place in the mailbox is free.

@@ -13,7 +13,7 @@ namespace caravan {
 struct OutgoingEffect {
   PendingEffect stored;
   AnyRecord command;
-  OpenSpanPtr span = {};  // of what sent it, then its own; not stored: after a restart the trace ends here
+  OpenSpanPtr span = {};  // the sender's step, in the outbox its own; not stored: after a restart a new one begins
 };
 
 /// What makes an entity decide: a command, and where it came from.
@@ -52,7 +52,7 @@ class EntityHost {
   void rest();
   void wake();
 
-  /// Awake only, as all below.
+  /// This and all below may be called only while it is awake.
   Verdict decide(const Stimulus& stimulus, Time now, Random& random);
   Reply query(const AnyRecord& query, const Caller& caller, Time now, Random& random) const;
 

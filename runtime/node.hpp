@@ -13,7 +13,7 @@
 namespace caravan {
 
 struct NodeOptions {
-  std::string name = "node";                // who holds the shards, for people
+  std::string name = "node";                // the owner of the shards, as the store shows it to people
   std::size_t worker_threads = 2;           // CAF's; the committing thread comes on top
   std::size_t resident_limit = 200'000;     // entities in memory
   std::size_t mailbox_limit = 1'024;        // work items waiting for one entity
@@ -46,7 +46,8 @@ struct NodeStats {
   std::uint64_t effects_delivered = 0, effects_retried = 0, timers_fired = 0;
   // Ages are in seconds, 0 where there is nothing; of effects since they became durable or the node started.
   double oldest_to_entity = 0, oldest_to_provider = 0, oldest_overdue_timer = 0;
-  // Of a cluster: work that waits for a shard on its way, is at peers; came from or went to peers; was tried again.
+  // In a cluster: work that now waits for a shard on its way, or for a peer's answer; and since the start, work that
+  // went to peers, came from them, or was tried again.
   std::size_t waiting_for_shards = 0, at_peers = 0;
   std::uint64_t sent_to_peers = 0, received_from_peers = 0, repeated = 0;
   std::uint64_t fenced = 0;  // writes whose shard had another owner
@@ -57,16 +58,18 @@ class Node : public Door {
   virtual void add_provider(EntityKind kind, std::shared_ptr<Provider> provider) = 0;
   /// Sends what was pending when the node stopped, and begins to fire timers. After all providers were added.
   virtual void start() = 0;
-  /// Hands its shards to other nodes of the cluster while it goes on working; how far it is says `cluster_state`.
+  /// Begins to hand its shards to other nodes of the cluster, and goes on working meanwhile. `cluster_state` says how
+  /// many are left.
   virtual void leave() = 0;
   /// Takes no more work, finishes what it has (at most 10 s), and stops.
   virtual void stop() = 0;
   virtual bool is_broken() const = 0;
   /// Why it is broken, with the remedy; for people.
   virtual std::string why_broken() const = 0;
-  /// Others have what it owned: it answers nothing more, and is broken. `why` is for people.
+  /// Others own what this node owned: from now on it answers nothing, and `is_broken`. `why` is for people.
   virtual void lose(const std::string& why) = 0;
-  /// No work, no effect and no due timer is under way, but for providers that have had a request for longer than that.
+  /// No work, no effect and no due timer is under way. A request that its provider has had for `provider_patience` or
+  /// longer does not count.
   virtual bool idle(std::chrono::milliseconds provider_patience) const = 0;
   virtual std::optional<Time> next_timer() const = 0;
   virtual NodeStats stats() const = 0;

@@ -11,7 +11,7 @@ namespace caravan {
 
 namespace {
 
-/// The effect's way, from when it became durable until it is delivered.
+/// The step of the trace that lasts from when the effect became durable until it is delivered.
 OpenSpanPtr span_of(const OutgoingEffect& effect) {
   if (!effect.span) return nullptr;
   const Address& to = effect.stored.receiver;
@@ -84,7 +84,8 @@ void Outbox::open(Journal& journal, std::span<const std::uint32_t> shards) {
   }
 }
 
-/// What led to it ended with the process that decided it.
+/// Begins a step for an effect that was read from the store: the step that led to it ended with the process that
+/// decided it.
 OpenSpanPtr Outbox::taken_up(const OutgoingEffect& effect) const {
   if (!spans_ || effect.stored.trace_id.empty()) return nullptr;
   const std::string name(effect.command.type().name);
@@ -144,7 +145,7 @@ void Outbox::ended(const Pair& pair, std::uint64_t number, const Reply& reply) {
     auto found = lanes_.find(pair);
     if (found == lanes_.end()) return;
     Lane& lane = found->second;
-    // The shard was away and came back meanwhile: this answers the lane of before.
+    // The shard was closed and opened again meanwhile: this reply is for a lane that is gone.
     if (lane.effects.front().effect.stored.key.number != number) return;
     if (reply.outcome != Outcome::done && reply.outcome != Outcome::rejected) {
       ++retried_;

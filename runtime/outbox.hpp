@@ -11,15 +11,16 @@
 
 namespace caravan {
 
-/// Carries durable effects to their receivers: to another entity in the sender's order, one at a time for each pair
-/// of sender and receiver; to a provider at once, again after a while until its answer is durable at the sender.
-/// The receiver's own transaction takes the effect out of the store; this is the memory beside it. Only effects of
-/// senders whose shards are open here.
+/// Carries durable effects to their receivers. An effect for an entity goes out when those before it, from the same
+/// sender to the same receiver, are taken. A request to a provider goes out at once, and again after a pause until the
+/// answer is durable at the sender. The effect leaves the store in the transaction that takes it (of a provider's
+/// answer: the sender's), so nothing is lost with this memory. It holds the effects of senders whose shards are open
+/// here.
 class Outbox {
  public:
   using SteadyTime = std::chrono::steady_clock::time_point;
   struct Limits {
-    std::chrono::milliseconds first_retry{100};  // of an entity that refused work; doubles
+    std::chrono::milliseconds first_retry{100};  // when an entity did not take an effect; doubles
     std::chrono::milliseconds last_retry{5'000};
     std::chrono::milliseconds provider_retry{30'000};  // without an answer; doubles
     std::chrono::milliseconds last_provider_retry{600'000};
@@ -40,12 +41,13 @@ class Outbox {
   void open(Journal& journal, std::span<const std::uint32_t> shards);
   /// Forgets everything of the shard's senders. What is under way may still arrive.
   void close(std::uint32_t shard);
-  /// An effect that has just become durable; nothing where its shard is not open: whoever opens it has it from the
-  /// store. Does not call providers; `ask_next` does.
+  /// Takes an effect that has just become durable. Where its sender's shard is not open here, it is dropped: the node
+  /// that opens the shard reads it from the store. Does not call providers; `ask_next` does.
   void push(OutgoingEffect effect);
-  /// Hands one request to its provider. With `wait`, waits for one; false where there is none, or after `close`.
+  /// Hands one request to its provider. With `wait` it blocks until there is one. False: there was none, or it is
+  /// closed.
   bool ask_next(bool wait);
-  /// Sends again what is due for it.
+  /// Sends again whatever waited for its next try and is due.
   void retry(SteadyTime now);
   /// No effect is on its way, but to providers that have had their request for `patience` or longer.
   bool idle(SteadyTime now, std::chrono::milliseconds patience) const;

@@ -16,9 +16,9 @@ namespace {
 
 constexpr std::size_t most_stripes = 64;
 constexpr std::size_t rests_a_sweep = 200;    // of each stripe
-constexpr std::size_t busy_passed_over = 64;  // in the search for an idle one
+constexpr std::size_t busy_passed_over = 64;  // then the search for an idle one ends
 
-/// A thread from outside of CAF that runs the actors which it wakes.
+/// Lets a thread that is not CAF's run the actors that it wakes.
 class CallerUnit final : public caf::execution_unit {
  public:
   explicit CallerUnit(caf::actor_system& system) : execution_unit(&system) {}
@@ -29,7 +29,7 @@ class CallerUnit final : public caf::execution_unit {
     while (!jobs_.empty()) {
       caf::resumable* job = jobs_.back();
       jobs_.pop_back();
-      // As CAF's own workers do. An actor with more to do than a turn's worth goes on with them.
+      // As CAF's own workers do it. An actor with more messages than one turn takes goes on at the workers.
       if (job->resume(this, turn) == caf::resumable::resume_later)
         system().scheduler().enqueue(job);
       else
@@ -119,7 +119,8 @@ void Residents::drop(const std::shared_ptr<Activation>& activation) {
   erase(stripe, found);
 }
 
-/// Its actor refuses what is still in its mailbox, then goes when the exit message's turn comes.
+/// The actor refuses what is still in its mailbox, since its activation is lost, and ends at the exit message behind
+/// it.
 void Residents::discard(Cell& cell) {
   cell.activation->lost = true;
   work_ -= static_cast<std::int64_t>(cell.waiting);
@@ -137,7 +138,7 @@ void Residents::give_up(std::uint32_t shard) {
   std::lock_guard lock(stripe.mutex);
   around_.shards.give_up(shard);
   for (auto& [address, cell] : stripe.cells)
-    // What is in its mailbox may come to wait too.
+    // Also where work is only in the mailbox: it may become a waiter before this message's turn comes.
     if (cell.activation->shard == shard && (cell.waiting > 0 || cell.activation->held > 0))
       give(cell, turn_away, nullptr);
 }

@@ -11,8 +11,8 @@
 
 namespace caravan {
 
-/// The entities that live in this node's memory: activates them on demand, bounds their mailboxes, and passivates the
-/// ones that nobody needs. Only those of shards that are open here.
+/// The entities in this node's memory: activates them on demand, bounds their mailboxes, and passivates those that
+/// nobody has used for a while. Only entities of shards that are open here.
 class Residents {
  public:
   struct Limits {
@@ -34,14 +34,14 @@ class Residents {
   /// spares two switches between threads, which cost more than most work; the actor still runs in one thread at a time.
   enum class RunBy : std::uint8_t { workers, caller };
 
-  /// From here on entities of the shard may live here, under this epoch. Also takes back a `give_up`.
+  /// From now on entities of the shard may be activated here, under this epoch. Also takes back a `give_up`.
   void open(std::uint32_t shard, std::uint64_t epoch);
   /// Takes no new work for the shard; who waits for a change there is told to ask elsewhere.
   void give_up(std::uint32_t shard);
-  /// Nothing of the shard is under way.
+  /// No work of the shard waits or is under way, and nothing of it is in the commit line.
   bool is_settled(std::uint32_t shard) const;
-  /// Forgets all entities of the shard at once; nothing that they have decided lands or is answered any more, unless
-  /// it is on its way to the disk.
+  /// Forgets all entities of the shard at once. What they decided neither lands nor is answered, except for the batch
+  /// that is on its way to the disk.
   void close(std::uint32_t shard);
 
   /// Gives work to an entity, activating it. False where a limit forbids it, its shard is not here, or the node stops;
@@ -51,8 +51,8 @@ class Residents {
   void worked(const std::shared_ptr<Activation>& activation);
   /// Forgets an activation at once; what still reaches its actor is refused.
   void drop(const std::shared_ptr<Activation>& activation);
-  /// Has what had no work for a while rest, passivates what has been idle for long, and beyond the limit what has been
-  /// idle longest.
+  /// Puts entities to rest that had no work for `rest`, passivates those that had none for `idle`, and while there are
+  /// more than the limit those that have been idle longest.
   void sweep(std::chrono::steady_clock::time_point now);
   /// Takes no more work.
   void close();
@@ -82,7 +82,8 @@ class Residents {
     void touch(Cell& cell, bool rests);
   };
 
-  /// Puts the work into the entity's mailbox, on that unit; false as `deliver`.
+  /// Puts the work into the entity's mailbox; false as `deliver`. An idle actor then runs on `unit`; null: CAF's
+  /// workers.
   bool enqueue(const Address& to, WorkPtr work, caf::execution_unit* unit);
   Stripe& stripe_of(std::uint32_t shard) { return stripes_[shard % stripes_.size()]; }
   Stripe& stripe_of(const Address& address) { return stripe_of(around_.shards.of(address)); }
@@ -90,7 +91,7 @@ class Residents {
   void give(Cell& cell, WorkPtr work, caf::execution_unit* unit);
   void discard(Cell& cell);
   void erase(Stripe& stripe, std::unordered_map<Address, Cell>::iterator cell);
-  /// Has the cells of a stripe rest that had no work since `before`; a few of them.
+  /// Puts cells of a stripe to rest that had no work since `before`; a bounded number for each call.
   void put_to_rest(Stripe& stripe, std::chrono::steady_clock::time_point before);
   /// Passivates the idle cells of a stripe, oldest first, until `keep` are left or none is idle since `before`.
   void evict(Stripe& stripe, std::size_t keep, std::chrono::steady_clock::time_point before);

@@ -10,7 +10,8 @@ using namespace std::chrono_literals;
 
 Reply not_done(Outcome outcome) { return {.outcome = outcome, .retry_after = 1s}; }
 
-/// Whether it does no harm to do it twice: questions, what is deduplicated by its number, what has a client's key.
+/// Whether doing it twice does no harm: a question, work that is deduplicated by its number, or a command with a
+/// client's idempotency key.
 bool is_repeatable(const Work& work) {
   return work.kind != Work::Kind::stimulus || work.stimulus.kind != Stimulus::Kind::client ||
          !work.stimulus.origin.idempotency_key.empty();
@@ -80,7 +81,7 @@ std::string Router::way_to(std::uint32_t shard, bool is_passed_on) const {
 }
 
 bool Router::send(const TaskPtr& task, const std::string& peer) {
-  const WorkPtr work = task->work;  // somebody else may have answered it before we have sent it
+  const WorkPtr work = task->work;  // `close` or `lost` may answer the task, and so drop its work, before it is sent
   std::uint64_t number = 0;
   bool is_detour = false;
   {
@@ -111,7 +112,7 @@ void Router::attempt_again(const TaskPtr& task) {
   if (!attempt(task, Residents::RunBy::workers)) answer(task, not_done(Outcome::overloaded));
 }
 
-/// The last word. The work's own handler holds the task: without the work both can go.
+/// Answers for good. The work's handler holds the task and the task holds the work: dropping the work frees both.
 void Router::answer(const TaskPtr& task, Reply reply) {
   const ReplyHandler handler = std::move(task->handler);
   task->work.reset();
@@ -179,7 +180,7 @@ void Router::received(const std::string& peer, const wire::Errand& errand) {
     ++received_;
   }
   const auto answer = [this, peer, number = errand.number](const Reply& reply) {
-    send_(peer, wire::encode(wire::answered(number, reply)));  // where the link takes no more the asker's patience ends
+    send_(peer, wire::encode(wire::answered(number, reply)));  // where the link is full, the asker gives up by itself
   };
   const WorkPtr work = wire::work_of(errand);
   if (!work) return answer(not_done(Outcome::unavailable));

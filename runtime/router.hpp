@@ -8,10 +8,10 @@
 
 namespace caravan {
 
-/// Brings work to the entity that it is for, wherever that lives: here, at a peer over its link, or, while its shard is
-/// on its way between nodes, later. An owner that this node does not hear, though the cluster does, is reached over
-/// another peer. What has not been done is tried again until it is, or patience ends; what may have
-/// been done is tried again only where that is harmless. A node alone has everything here.
+/// Brings work to the entity that it is for: here, or over a link to the node that owns its shard. While the shard is
+/// on its way between nodes, the work waits. When this node's link to a living owner is down, the work goes over
+/// another peer. Work that was certainly not done is tried again until it is, or patience ends; work that may have been
+/// done is tried again only if doing it twice does no harm. In a node alone everything is here.
 class Router {
  public:
   struct Limits {
@@ -19,7 +19,7 @@ class Router {
     std::size_t elsewhere = 50'000;              // at peers, without an answer
     std::chrono::milliseconds patience{10'000};  // for an answer, wherever it comes from
     std::chrono::milliseconds pause{20};         // before a repeat
-    std::chrono::milliseconds detour{1'000};     // an owner's link is down for that long: over another peer
+    std::chrono::milliseconds detour{1'000};  // when an owner's link is down for so long, work goes over another peer
   };
   struct Stats {
     std::size_t waiting = 0, elsewhere = 0;
@@ -30,8 +30,9 @@ class Router {
 
   Router(Residents& residents, const Shards& shards, Stopwatch stopwatch, Limits limits);
 
-  /// From now on what is not here is elsewhere. `grown`: an answer tells that the feed has grown to a position.
-  /// `first_number` differs from one process of a node to the next.
+  /// Makes the node one of a cluster: from now on work for shards that are not open here goes to peers. `grown` is
+  /// called when an answer tells how far the feed has grown. `first_number` must differ from one process of a node to
+  /// the next, so that a late answer to a former process fits no errand of this one.
   void join(Send send, std::function<void(std::uint64_t position)> grown, std::uint64_t first_number);
 
   /// Gives work to an entity. False where a limit forbids it; nothing happened then, nor is the handler called.
@@ -56,13 +57,13 @@ class Router {
   using Moment = std::chrono::steady_clock::time_point;
   struct Task {
     Address to;
-    WorkPtr work;  // its handler is ours, and new for each attempt
+    WorkPtr work;  // its handler is the router's, and new for each attempt
     ReplyHandler handler;
     Moment give_up;
     Moment await_until{};                        // await
-    std::optional<std::uint64_t> after_version;  // await: has been answered with this one already
+    std::optional<std::uint64_t> after_version;  // await: of the last answer, which was not accepted
     Moment not_before{};
-    bool is_passed_on = false;  // for a peer that does not reach the owner; goes no further than to that
+    bool is_passed_on = false;  // came from a peer that does not reach the owner; goes to the owner alone
   };
   using TaskPtr = std::shared_ptr<Task>;
   struct Elsewhere {
@@ -70,7 +71,7 @@ class Router {
     std::string peer;
   };
 
-  /// False, as the next two: refused by a limit; its handler is the caller's again.
+  // False of all these: a limit refuses it. `begin` and `pass_on` then give the work its own handler back.
   bool begin(const TaskPtr& task, const Address& to, WorkPtr work, Residents::RunBy run_by);
   bool pass_on(const Address& to, WorkPtr work);
   bool attempt(const TaskPtr& task, Residents::RunBy run_by);

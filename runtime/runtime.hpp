@@ -44,7 +44,7 @@ class Runtime : public Node {
 
   // What the threads do, for tests without threads.
   bool commit_batch() { return commits_.commit_batch(false); }
-  /// Fires due timers, sends again what is due for it, passivates.
+  /// Fires due timers, repeats effects and work whose pause is over, and once a second passivates.
   void tick();
   cluster::Driver* cluster() { return cluster_.get(); }
   caf::actor_system& actor_system() { return *system_; }

@@ -6,7 +6,7 @@
 
 namespace caravan {
 
-/// A cluster's nodes look that often for what others did to the journal: new entries, the sandbox's clock.
+/// So often a node of a cluster looks at the journal for what others did: new entries, moves of the sandbox's clock.
 constexpr std::chrono::milliseconds follow_every{100};
 
 /// Moves a sandbox's clock forward, timer by timer, as if the time had passed. The offset outlives the process; a
@@ -23,7 +23,7 @@ class ClockMover {
   Time advance(Duration by);
 
  private:
-  /// Of all nodes.
+  /// When the next timer of any node is due.
   std::optional<Time> next_timer() const;
   void set(Time target);
   bool is_settled() const;

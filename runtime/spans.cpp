@@ -16,7 +16,7 @@ constexpr std::int64_t all_traces = 10'000;
 
 thread_local TraceAtHand trace_of_thread;
 
-/// Nobody needs to keep what it gives secret.
+/// Fast, and not fit for secrets: ids of traces are none.
 std::mt19937_64& fast_random() {
   thread_local std::mt19937_64 engine = [] {
     std::uint64_t seed = 0;

@@ -54,8 +54,8 @@ struct NodeSpan {
 
 class Spans;
 
-/// A step that is under way. It ends with `end`, or with this object; what comes after counts no more. Not thread-safe,
-/// but for `traceparent` and `child`.
+/// A step that is under way. It ends with `end`, or with this object; facts that are added later are dropped. Only
+/// `traceparent` and `child` are thread-safe.
 class OpenSpan {
  public:
   OpenSpan(Spans& into, Span begun);
@@ -98,8 +98,8 @@ class Spans {
   OpenSpanPtr open(Span begun);
   /// Keeps a step that has ended, whether its trace is kept or not.
   void keep(Span span);
-  /// A step that nothing of this process led to: a trace's first, or of one that a restart cut. Null where its trace is
-  /// not kept.
+  /// Begins a step without a parent: the first of a trace, or the first after a restart. Null where its trace is not
+  /// kept.
   OpenSpanPtr begin(std::string_view id, std::string operation, Span::Kind kind);
   /// A step that another one led to, perhaps on another node; null where its trace is not kept.
   OpenSpanPtr follow(std::string_view traceparent, std::string operation, Span::Kind kind);

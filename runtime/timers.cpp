@@ -21,10 +21,11 @@ Timers::Timers(Residents& residents, const Shards& shards, Journal& journal, Sto
       is_shared_(store == Store::shared),
       earliest_(look_again()) {}
 
-/// A shared store's earliest timer may be another's for long; `next_look_` finds ours.
+/// In a shared store the earliest timer may be another node's for long, so it does not tell when to look: `next_look_`
+/// does.
 std::optional<Time> Timers::look_again() const { return is_shared_ ? std::nullopt : journal_.next_due(); }
 
-/// The store does not answer: the next look tells.
+/// The store did not answer: looks again a little later.
 void Timers::put_off(const StorageError& error) {
   const std::lock_guard lock(mutex_);
   is_looking_ = false;
@@ -85,7 +86,7 @@ void Timers::fire(Time now) {
     if (!residents_.deliver(timer.entity, work_for(timer, settled))) settle_one();
 }
 
-/// What is still in the store, fired or not, tells when to look again.
+/// When the last one of a page is settled, the store tells when to look again: it still has those that were not taken.
 void Timers::settle_one() {
   {
     std::lock_guard lock(mutex_);
@@ -113,7 +114,7 @@ std::shared_ptr<Work> Timers::work_for(const PendingTimer& timer, ReplyHandler s
   stimulus.timer_generation = timer.timer.generation;
   RequestOrigin& origin = stimulus.origin;
   origin.caller.kind = Caller::Kind::timer;
-  // The same one whenever and wherever it fires again.
+  // Made of what names the timer, so that all its firings, on whichever node, are one trace.
   origin.trace_id =
       trace_id_of(fmt::format("{} {} {}", to_text(timer.entity), timer.timer.name, timer.timer.generation));
   origin.correlation_id = origin.trace_id;

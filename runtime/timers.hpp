@@ -22,12 +22,12 @@ class Timers {
   void set(Time due);
   /// Fires what is due at `now`: at most a page at a time, the next when all of it is settled. Cheap when nothing is.
   void fire(Time now);
-  /// When the earliest timer is due that has not been fired; in a shared store, by whomever.
+  /// When the earliest timer is due that has not been fired; in a shared store, the earliest of all nodes.
   std::optional<Time> next_due() const;
   /// Nothing that is due at `now` is left to fire or to settle.
   bool idle(Time now) const;
-  /// When the earliest timer of a shard that is open here was due that is known to be late, or should be firing. Asks
-  /// nobody: the store may be away.
+  /// When the earliest timer that this node knows of is or was due: of those that are firing, else the next. From
+  /// memory alone, since the store may be away.
   std::optional<Time> oldest_due() const;
   std::uint64_t fired() const;
 

@@ -36,7 +36,7 @@ void TraceSearch::received(const std::string& peer, const wire::TraceAsked& aske
   wire::TraceTold told{.number = asked.number, .spans = {}};
   if (own_)
     for (const Span& span : own_->of(asked.trace_id)) told.spans.push_back(wire::span_record(span));
-  send_(peer, wire::encode(told));  // where the link takes no more the asker's patience ends
+  send_(peer, wire::encode(told));  // where the link is full, the asker gives up by itself
 }
 
 void TraceSearch::received(const std::string& peer, const wire::TraceTold& told) {

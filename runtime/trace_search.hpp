@@ -8,8 +8,8 @@
 
 namespace caravan {
 
-/// Gathers what the nodes of a cluster keep of a trace: asks all peers at once, and waits for their answers, not for
-/// long. Thread-safe.
+/// Gathers what the nodes of a cluster keep of a trace: asks all peers at once, and waits a bounded time for their
+/// answers. Thread-safe.
 class TraceSearch {
  public:
   /// False: the peer's link takes no more.
@@ -21,7 +21,8 @@ class TraceSearch {
 
   /// Before any message comes.
   void join(std::string node, Send send);
-  /// Steps by start, each with the node that did it, as far as that is one of many. Blocks for `patience` at most.
+  /// The steps in the order of their start, each with its node's name, which is empty in a node alone. Blocks for
+  /// `patience` at most.
   std::vector<NodeSpan> find(const std::string& trace_id, const std::vector<std::string>& peers,
                              std::chrono::milliseconds patience);
   void received(const std::string& peer, const wire::TraceAsked& asked);

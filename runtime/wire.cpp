@@ -54,7 +54,7 @@ WorkPtr work_of(const Errand& errand) {
   auto work = std::make_shared<Work>();
   const AnyRecord then = codec::decode_tagged(entity->queries, errand.then.value);
   if (errand.kind == static_cast<std::uint64_t>(Work::Kind::stimulus)) {
-    // Timers fire where their entity lives, and answers reach the asker there.
+    // A timer never comes as an errand: it fires on the node that has its entity. Larger numbers are of newer builds.
     if (errand.stimulus > static_cast<std::uint64_t>(Stimulus::Kind::answer)) return nullptr;
     work->stimulus = {.kind = static_cast<Stimulus::Kind>(errand.stimulus),
                       .command = codec::decode_tagged(entity->commands, errand.command.value),

@@ -25,7 +25,7 @@ struct Errand {
   std::uint64_t effect = 0;
   std::optional<std::uint64_t> after_version;  // await: answer when the entity's version is beyond it
   std::uint64_t wait_ms = 0;                   // await: at the latest then
-  bool may_pass_on = false;                    // to the owner, where the receiver is not: the sender does not reach it
+  bool may_pass_on = false;  // the sender does not reach the owner: a receiver that is not the owner sends it on
   static constexpr auto fields() {
     return std::array{field<&Errand::number>(1, "number"),
                       field<&Errand::to>(2, "to"),
@@ -70,7 +70,7 @@ struct Answered {
   }
 };
 
-/// Is this very life of you there?
+/// Asks whether the receiver is this very life of the node.
 struct Probe {
   static constexpr Tag tag{3, "probe"};
   std::string node;
@@ -81,7 +81,7 @@ struct Probe {
   }
 };
 
-/// It is: the same values.
+/// The answer to a Probe, with its values. A process that is another life does not answer.
 struct Probed {
   static constexpr Tag tag{4, "probed"};
   std::string node;
@@ -92,7 +92,7 @@ struct Probed {
   }
 };
 
-/// The cluster's rows have changed.
+/// The cluster's rows have changed: the receiver reads them now, not at its next look.
 struct RowsChanged {
   static constexpr Tag tag{5, "rows_changed"};
   static constexpr auto fields() { return no_fields; }
@@ -123,7 +123,7 @@ struct LinkRecord {
   }
 };
 
-/// What only the sender knows of itself: told now and then, and when its lease comes or goes.
+/// What only the sender knows of itself: told every few seconds, and when its lease comes or goes.
 struct NodeCondition {
   static constexpr Tag tag{9, "node_condition"};
   bool has_lease = false;
@@ -133,7 +133,7 @@ struct NodeCondition {
   }
 };
 
-/// What have you kept of this trace?
+/// Asks what the receiver keeps of this trace.
 struct TraceAsked {
   static constexpr Tag tag{7, "trace_asked"};
   std::uint64_t number = 0;
@@ -161,7 +161,7 @@ struct SpanRecord {
   }
 };
 
-/// These.
+/// The answer to TraceAsked, with its number.
 struct TraceTold {
   static constexpr Tag tag{8, "trace_told"};
   std::uint64_t number = 0;
@@ -173,10 +173,10 @@ struct TraceTold {
 
 /// The bytes of one of these.
 std::string encode(const AnyRecord& message);
-/// Nothing where this build does not know such a message, or the bytes are none.
+/// Nothing where this build does not know such a message, or the bytes cannot be read.
 AnyRecord decode(std::string_view bytes);
 
-/// The errand that asks a peer to do this work. `after_version` as there.
+/// The errand that asks a peer to do this work. `after_version` and `wait`: see Errand.
 Errand errand(std::uint64_t number, const Address& to, const Work& work, std::optional<std::uint64_t> after_version,
               std::chrono::milliseconds wait);
 /// The work of an errand, without a handler; nothing where it is for no entity of this build, or cannot be read.

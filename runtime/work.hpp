@@ -6,12 +6,12 @@
 
 namespace caravan {
 
-/// One thing for an entity's actor to do. `rest` asks for nothing: it has nothing to do for a while. `turn_away`: its
-/// shard is given up, who waits there is to ask elsewhere.
+/// One thing for an entity's actor to do. `rest`: it had no work for a while, and shrinks to the bytes of a snapshot.
+/// `turn_away`: its shard is being given up, so its waiters are answered at once and ask the next owner.
 struct Work {
   enum class Kind : std::uint8_t { stimulus, query, await, rest, turn_away };
   Kind kind = Kind::stimulus;
-  Stimulus stimulus;  // kind stimulus; of the others its trace
+  Stimulus stimulus;  // kind stimulus; the other kinds use its trace alone
   AnyRecord query;    // kinds query and await
   Caller caller;
   std::function<bool(const Reply&)> accepts;  // await

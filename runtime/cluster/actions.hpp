@@ -12,7 +12,7 @@ namespace caravan::cluster {
 using Moment = std::chrono::steady_clock::time_point;
 using Millis = std::chrono::milliseconds;
 
-// What the protocol asks of its surroundings. Each question is answered by `on_…` with its number, or never.
+// What the state machine asks of its surroundings. Each question is answered by `on_…` with its number, or never.
 struct ReadStore {
   std::uint64_t number = 0;
 };
@@ -31,7 +31,7 @@ struct TouchMember {
   MemberId member;
   Time alive;
 };
-/// Over the link that carries the traffic; only that very member may answer.
+/// Sent over the link that carries the traffic; only that very life of the node may answer.
 struct SendProbe {
   MemberId to;
   std::uint64_t number = 0;
@@ -72,9 +72,9 @@ const MemberRow* find_member(const ClusterSnapshot& snapshot, const MemberId& me
 bool is_alive(const ClusterSnapshot& snapshot, const MemberId& member);
 /// It may take shards.
 bool is_active(const ClusterSnapshot& snapshot, const MemberId& member);
-/// It is dead by its own word: it ended in order.
+/// It is dead without votes: it said so itself, or an operator did.
 bool has_left(const MemberRow& row);
-/// Makes it so.
+/// Makes it a row of a member that has left.
 void mark_left(MemberRow& row);
 
 }  // namespace caravan::cluster

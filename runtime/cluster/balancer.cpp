@@ -179,7 +179,7 @@ std::vector<Relocation> plan_moves(const ClusterSnapshot& snapshot, std::span<co
     ++under_way;
     ++drains;
   }
-  if (!to_drain.empty()) return out;  // who leaves first frees no room that others would fill twice
+  if (!to_drain.empty()) return out;  // leaving members first: evening out meanwhile would move shards twice
 
   const double even = total / static_cast<double>(books.active().size());
   const bool is_uneven = std::ranges::any_of(

@@ -8,9 +8,11 @@
 namespace caravan::cluster {
 
 struct BalanceLimits {
-  double begin = 0.08;    // a member is that far off the even load: moves begin, `moves` at a time, …
-  double rest = 0.05;     // … towards this. Under `begin` none do: loads are known roughly, and would never rest
-  std::size_t moves = 8;  // under way at once
+  /// Moves begin when a member is further off the even load than this part of it. Loads are known roughly: with a
+  /// smaller one shards would never rest.
+  double begin = 0.08;
+  double rest = 0.05;           // what the moves then aim at
+  std::size_t moves = 8;        // under way at once
   std::size_t drain_moves = 4;  // of them off leaving members: scaling in takes longer than out
 };
 
@@ -25,8 +27,8 @@ struct Relocation {
 /// more alike they weigh; empty where there is nothing: then all weigh the same.
 std::vector<double> weights_of(std::span<const ShardLoad> loads);
 
-// Pure functions of the rows: whoever computes them gets the same, where all find the same members `stale`; where not,
-// two may want the same, and the rows are compared when they are changed. `loads` by shard; empty: all weigh the same.
+// Pure functions of the rows: members that find the same others `stale` come to the same result. Where they do not, two
+// may want to change one row, and compare-and-swap lets one win. `loads` by shard; empty: all weigh the same.
 
 /// The member that begins moves, and tells the store the loads: of those that are active and not stale the one that has
 /// been there longest; or nullptr.

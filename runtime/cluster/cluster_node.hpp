@@ -12,9 +12,9 @@ class ClusterNode {
   ClusterNode(MembershipOptions membership, OwnershipOptions ownership, Self self, std::uint64_t seed);
 
   void tick(Moment now, Time wall, Actions& out);
-  /// Of ReadStore; nothing: it failed.
+  /// The result of ReadStore; no value: it failed.
   void on_read(std::uint64_t number, Moment now, std::optional<ClusterSnapshot> snapshot, Actions& out);
-  /// Of PutMember and ForgetMember; nothing: unknown.
+  /// The result of PutMember or ForgetMember; no value: it is unknown.
   void on_written(std::uint64_t number, Moment now, std::optional<bool> landed) {
     membership_.on_written(number, now, landed);
   }
@@ -22,9 +22,9 @@ class ClusterNode {
   void on_probe_answered(const MemberId& member, std::uint64_t number) {
     membership_.on_probe_answered(member, number);
   }
-  /// Of ClaimShard: the epoch; nothing: another was first, or unknown.
+  /// The result of ClaimShard: the epoch; no value: another was first, or it is unknown.
   void on_claimed(std::uint32_t shard, std::optional<std::uint64_t> epoch, Actions& out);
-  /// Of PutMove, whatever came of it.
+  /// PutMove has ended, whatever came of it.
   void on_moved(std::uint32_t shard);
   /// After GiveUpShard: nothing is under way any more.
   void settled(std::uint32_t shard) { ownership_.settled(shard); }

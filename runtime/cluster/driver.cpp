@@ -12,8 +12,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Millis condition_life = 5s;  // then what a peer told of itself says nothing any more
-constexpr Millis settle_look = 2ms;    // while a shard is given up: a request waits for it somewhere
+constexpr Millis condition_life = 5s;  // then what a peer told of itself is forgotten
+constexpr Millis settle_look = 2ms;    // between looks while a shard is given up: requests may wait for it somewhere
 
 std::uint64_t any_number(Random& random) {
   std::uint64_t number = 0;
@@ -128,10 +128,10 @@ void Driver::stop() {
   }
   lease_until_ = 0;
   abandon();
-  if (links_) links_->stop();  // they stand on: actors that end after this still answer peers
+  if (links_) links_->stop();  // the object stays: actors that end after this still call it to answer peers
 }
 
-/// Tells the others at once what they would find out by probes.
+/// Tells the others at once that this node ends, so that they need not find out by probes.
 void Driver::abandon() {
   if (node_.membership().phase() != Membership::Phase::inside) return;
   try {
@@ -267,8 +267,8 @@ void Driver::perform(const Action& action) {
   }
 }
 
-/// Shards that were claimed open when their effects are in the outbox: together, since one look at the store finds
-/// those of all.
+/// Opens claimed shards once their pending effects are in the outbox. Many at once, since one walk over the store finds
+/// the effects of all.
 void Driver::open_loaded(std::vector<OpenShard> shards) {
   if (shards.empty()) return;
   std::ranges::sort(shards, {}, &OpenShard::shard);

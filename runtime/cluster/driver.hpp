@@ -37,10 +37,10 @@ class Driver {
   void start(bool threads);
   /// Hands all shards over to others.
   void leave();
-  /// Ends the threads, the membership and the links; what is owned still is anybody's from now on.
+  /// Ends the threads, the membership and the links. Other members may claim what this node still owns from now on.
   void stop();
 
-  /// Answers from memory are true: nobody else can have taken what is ours.
+  /// Nobody else can own our shards yet, so answers from memory are not stale.
   bool has_lease() const { return options_.clock() < Moment(Moment::duration(lease_until_.load())); }
   ClusterState state() const;
 

@@ -45,7 +45,7 @@ void Membership::stop(std::string reason) {
   reason_ = std::move(reason);
 }
 
-/// What was seen up to now says nothing about the others: we or the store were away.
+/// Forgets the silence of others up to now: it may be our own fault, or the store's.
 void Membership::start_over(Moment now) {
   for (auto& [member, seen] : lives_) seen.since = now;
   former_since_.reset();

@@ -9,24 +9,24 @@
 
 namespace caravan::cluster {
 
-/// All are measured on the node's own clock. The clocks of two nodes may go at rates that differ by a tenth; what they
-/// show is never compared.
+/// Times are measured on the node's own clock. The clocks of two nodes may go at rates that differ by a tenth; what
+/// they show is never compared.
 struct MembershipOptions {
   std::size_t neighbours = 3;  // members that each one probes: the next ones in a ring
-  std::size_t votes = 2;       // make a member dead; fewer where fewer members are alive to vote
+  std::size_t votes = 2;       // make a member dead; one does where no other member could vote
   Millis probe_every{500}, probe_patience{400};
   int misses = 3;                // probes without an answer, one after the other
   Millis read_every{400};        // the store; each read that finds us alive renews the lease
   Millis lease{1'200};           // from the beginning of such a read
   Millis claim_after{1'600};     // from seeing that an owner is dead; longer than any lease of it
-  Millis alive_every{2'000};     // sign of life in the store
-  Millis stale_after{7'000};     // without one: does not count among those who could vote
-  Millis silent_after{21'000};   // without one: suspect, though it answers probes: it cannot serve
-  Millis vote_life{4'000};       // a vote counts for that long after it was first seen
-  Millis probation{5'000};       // a member may vote so long after it became active
-  Millis store_patience{3'000};  // an operation without a result
-  Millis freeze{1'000};          // between two ticks: what was seen before says nothing any more
-  std::size_t dead_rows = 64;    // kept for people
+  Millis alive_every{2'000};     // a sign of life goes to the store
+  Millis stale_after{7'000};     // without a sign of life a member does not count among those who could vote
+  Millis silent_after{21'000};   // without one it is suspect even if it answers probes: it cannot serve
+  Millis vote_life{4'000};       // a vote counts for so long after this node first saw it
+  Millis probation{5'000};       // a member votes only when it has been active for so long
+  Millis store_patience{3'000};  // an operation without a result by then counts as failed
+  Millis freeze{1'000};          // after a longer gap between two ticks what was seen before is forgotten
+  std::size_t dead_rows = 64;    // of dead members, kept for people
 };
 
 /// Who this node is, as its row says.
@@ -54,7 +54,7 @@ class Membership {
   void tick(Moment now, Time wall, Actions& out);
   /// True: the snapshot was asked for and is the newest one now.
   bool on_read(std::uint64_t number, Moment now, std::optional<ClusterSnapshot> snapshot);
-  /// Of PutMember and ForgetMember; nothing: unknown.
+  /// The result of PutMember or ForgetMember; no value: it is unknown.
   void on_written(std::uint64_t number, Moment now, std::optional<bool> landed);
   void on_touched(std::uint64_t number, Moment now, bool landed);
   void on_probe_answered(const MemberId& member, std::uint64_t number);
@@ -75,10 +75,10 @@ class Membership {
   const MemberId& id() const { return id_; }
   MemberStatus status() const { return status_; }
   bool was_active() const { return active_since_.has_value(); }
-  /// Nobody else may have claimed what we own: answers from memory are true.
+  /// Nobody else may have claimed what we own yet, so answers from memory are not stale.
   bool lease_lives(Moment now) const { return now < lease_until(); }
   Moment lease_until() const { return phase_ == Phase::inside ? lease_until_ : Moment{}; }
-  /// Members that show no signs of life in the store, and are not dead yet: nobody waits for what they would do there.
+  /// Members that are not dead yet, but give no signs of life in the store: the others do their part of the work.
   std::set<MemberId> stale(Moment now) const;
   const ClusterSnapshot& snapshot() const { return snapshot_; }
   const MembershipOptions& options() const { return options_; }
@@ -133,15 +133,15 @@ class Membership {
   MemberStatus status_ = MemberStatus::joining;
   bool is_ready_ = false, wants_to_leave_ = false, wants_to_depart_ = false;
   ClusterSnapshot snapshot_;
-  bool is_new_ = false;  // the snapshot was not looked at for something to write
+  bool is_new_ = false;  // the snapshot came after the last look for something to write
   std::optional<Operation> operation_;
   std::optional<Operation> touch_;
   std::uint64_t numbers_ = 0;
   Moment next_read_{}, next_touch_{}, next_probe_{}, last_read_{}, last_tick_{}, lease_until_{};
   std::optional<Moment> active_since_;
-  std::optional<Moment> former_since_;  // watching a former life of ours, or another process of our name
+  std::optional<Moment> former_since_;  // we watch a living row of our name: a former life, or another process
   std::map<MemberId, Seen> lives_;
-  std::map<MemberId, Moment> voters_;                    // members in office, since when they were seen there
+  std::map<MemberId, Moment> voters_;                    // members that are no longer joining, since when we see it
   std::map<std::pair<MemberId, MemberId>, Seen> votes_;  // by member and voter
   std::map<MemberId, Probe> probes_;                     // of the neighbours
 };

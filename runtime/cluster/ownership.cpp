@@ -71,7 +71,7 @@ void Ownership::act(const ClusterSnapshot& snapshot, const MemberId& self, const
   if (const MemberRow* first = mover(snapshot, stale); first && first->id == self) begin_moves(snapshot, now, out);
 }
 
-/// The last word on a shard that is given up: from here on it is neither written to nor answered for.
+/// Ends what this node does for shards that it gives up: from here on it neither writes to them nor answers for them.
 void Ownership::release(const ClusterSnapshot& snapshot, Moment now, Actions& out) {
   for (auto& [shard, held] : held_) {
     if (held.state == Held::State::open || moving_.contains(shard)) continue;

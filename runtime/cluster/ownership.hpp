@@ -9,14 +9,14 @@ namespace caravan::cluster {
 struct OwnershipOptions {
   BalanceLimits balance;
   Millis balance_every{1'000};
-  Millis give_up_patience{5'000};  // then a shard that is given up goes, whatever is under way
+  Millis give_up_patience{5'000};  // then a shard that is given up is released, whatever is under way in it
   std::size_t claims_at_once = 32;
 };
 
 /// Which shards this node owns and under which epochs, as a state machine beside Membership. A shard without a living
-/// owner is claimed by the member that `assign` names, once no lease of the former owner can live; the epoch decides
-/// where two try. A move goes through the row: `leaving`, `released`, then the target claims; where one of the two
-/// dies the row says what is left to do. The longest-living active member begins moves.
+/// owner is claimed by the member that `assign` names, once the former owner's lease must have ended; when two try, the
+/// epoch lets one win. A move goes through the row: `leaving`, `released`, then the target claims; if one of the two
+/// dies, the row says what is left to do. The longest-living active member begins moves.
 class Ownership {
  public:
   Ownership(OwnershipOptions options, Millis claim_after, Millis store_patience)
@@ -28,13 +28,13 @@ class Ownership {
   /// the same rows. Nobody waits for members that are `stale`.
   void act(const ClusterSnapshot& snapshot, const MemberId& self, const std::set<MemberId>& stale, Moment now,
            Actions& out);
-  /// Nothing: another was first, or it is unknown.
+  /// No value: another was first, or it is unknown.
   void on_claimed(std::uint32_t shard, std::optional<std::uint64_t> epoch, Actions& out);
   void on_moved(std::uint32_t shard) { moving_.erase(shard); }
   /// Nothing is under way in a shard that is to be given up.
   void settled(std::uint32_t shard);
   bool has_settled() const { return has_settled_; }
-  /// This life is over.
+  /// This life of the node is over: drops all shards.
   void drop_all(Actions& out);
 
   /// By shard, in any unit, for the moves that this member begins. Empty: all weigh the same.
@@ -68,7 +68,7 @@ class Ownership {
   std::map<std::uint32_t, Held> held_;
   std::map<std::uint32_t, Claim> claiming_;
   std::map<std::uint32_t, Moment> moving_;  // a change of the row is under way
-  std::map<MemberId, Moment> gone_;         // owners that are not alive: since when we know
+  std::map<MemberId, Moment> gone_;         // owners that are not alive, since when we know
   std::vector<std::uint64_t> newest_;       // epoch by shard, as read
   std::vector<double> loads_;
   Moment next_balance_{};

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 constexpr Millis loads_every{2'000};
 constexpr Millis condition_every{2'000};
 constexpr double memory_of_loads = 0.8;  // of each former measure in the next: ten seconds or so
-constexpr int told_every = 5;            // exchanges of loads, to the store, where they have changed
+constexpr int told_every = 5;            // exchanges of loads; then the store is told, where they have changed
 
 }  // namespace
 
@@ -85,7 +85,7 @@ void Driver::exchange_loads(Moment now) {
   });
 }
 
-/// Any node can tell an operator how all are, the one that lost its lease too.
+/// Tells the peers how this node is, so that an operator may ask any node about all, also one that lost its lease.
 void Driver::tell_condition(Moment now) {
   const bool has_lease = node_.membership().lease_lives(now);
   if (now < next_condition_ && has_lease == told_lease_) return;

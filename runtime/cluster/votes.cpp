@@ -105,7 +105,7 @@ std::set<MemberId> Membership::stale(Moment now) const {
   return out;
 }
 
-/// Every neighbour answers us, but for those that are dead in all but name.
+/// Every neighbour has answered a probe; those that give no signs of life in the store do not count.
 bool Membership::is_reachable(Moment now) const {
   return std::ranges::all_of(probes_, [&](const auto& probe) {
     const MemberRow* row = find_member(snapshot_, probe.first);
@@ -113,8 +113,9 @@ bool Membership::is_reachable(Moment now) const {
   });
 }
 
-/// As far as this node can tell: nobody waits for the vote of one that has just joined, but for those who have joined
-/// with it.
+/// Whether this node counts the member among those who could vote. A member that is new does not vote yet, so it does
+/// not count. But while this node is itself new it counts all the same: both may have started together, and then one
+/// vote alone must not kill.
 bool Membership::may_vote(const MemberRow& row, Moment now) const {
   const auto since = voters_.find(row.id);
   if (since == voters_.end() || is_stale(row, now)) return false;

@@ -6,7 +6,7 @@
 
 namespace caravan {
 
-/// The common name of a certificate's subject: the node whose it is.
+/// The common name of a certificate's subject: the name of the node that it is for.
 std::string common_name(const X509& certificate);
 /// That of the first certificate in a PEM file; empty where it has none.
 std::string name_in_certificate(const std::string& file);

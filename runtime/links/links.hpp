@@ -34,9 +34,11 @@ struct LinkOptions {
 struct LinkEvents {
   /// A peer's message: once, in order.
   std::function<void(const std::string& peer, std::string message)> message;
-  /// The link to the peer stands, or no longer does, or cannot be made for another reason; `why` is for people.
+  /// The link to the peer has opened, or has closed, or still cannot be opened but for another reason than was told
+  /// last. `why` is for people.
   std::function<void(const std::string& peer, bool open, const std::string& why)> changed = {};
-  /// So many messages were lost with the peer's former process; whether they were done is unknown.
+  /// So many messages were written to a former session of the peer and not acknowledged: whether it did them is
+  /// unknown.
   std::function<void(const std::string& peer, std::size_t count)> lost = {};
 };
 
@@ -53,7 +55,7 @@ struct LinkState {
 class Links {
  public:
   virtual ~Links() = default;
-  /// Whom to be linked with from now on; what waits for others is dropped. At most 1,000.
+  /// Links to these peers from now on, at most 1,000. Messages that wait for any other are dropped.
   virtual void set_peers(const std::vector<LinkPeer>& peers) = 0;
   /// False: no such peer, the message is too large, or too much waits already. What was taken arrives once, unless the
   /// peer's process ends.

@@ -132,7 +132,8 @@ void LinkSession::acknowledged(std::uint64_t sequence) {
   }
 }
 
-/// What has been written keeps its number, whether it has come or not.
+/// Drops messages that are too old. One that was written may have arrived, so it keeps its number and loses its text
+/// alone.
 void LinkSession::expire(Moment now) {
   std::erase_if(unacknowledged_, [&](Waiting& waiting) {
     if (now - waiting.since <= limits_.life) return false;

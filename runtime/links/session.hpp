@@ -19,12 +19,14 @@ struct WireVersions {
 /// Who one end of a link is.
 struct LinkEnd {
   std::string name;
-  std::uint64_t incarnation =
-      0;  // another one for each start of the process, and each time it takes the peer on; never 0
+  /// Names one life of this end, so that the peer can tell when what it sent may be lost. Every process has another
+  /// one, and every session that it begins with a peer (see `nth`). Never 0.
+  std::uint64_t incarnation = 0;
   WireVersions wire = {};
 };
 
-/// The end of the n-th session of a process, from 0: a peer that was let go and taken on again has forgotten all.
+/// This end as it greets in the n-th session of its process, counted from 0. When a peer is dropped and added again a
+/// new session begins, which knows nothing of the former one; the other incarnation tells the peer so.
 inline LinkEnd nth(LinkEnd self, std::uint64_t session) {
   self.incarnation += session;
   return self;
@@ -34,17 +36,17 @@ struct LinkLimits {
   std::size_t messages = 8'192;               // that the peer has not acknowledged
   std::size_t bytes = 32U << 20;              // of these
   std::size_t message_bytes = 8U << 20;       // of one
-  std::chrono::milliseconds life{10'000};     // of a message that is not acknowledged: an asker's patience
+  std::chrono::milliseconds life{10'000};     // then a message is not written again: whoever asked has given up
   std::chrono::milliseconds beat{500};        // an acknowledgement goes out at least that often
   std::chrono::milliseconds silence{3'500};   // a peer that says nothing for so long is not there
   std::chrono::milliseconds greeting{3'500};  // who has not said who it is by then is cut off
 };
 
-/// What one node and one of its peers say to each other, over one connection after the other, without I/O or clock:
-/// each message arrives once and in order while both processes live, whatever happens to the connections between them,
-/// or not at all where they are cut off from each other for longer than its life.
-/// When the peer's process is a new one, or has taken us on anew, what had been written to the former is lost, since it
-/// may have been done.
+/// The protocol between a node and one of its peers, over one connection after the other, without I/O or clock. While
+/// both processes live, each message arrives once and in order, whatever happens to the connections between them; or
+/// not at all, when the two are cut off from each other for longer than a message's life.
+/// When the peer greets with another incarnation, the messages that were written to the former one count as lost: they
+/// are not written again, since they may have been done.
 class LinkSession {
  public:
   using Moment = std::chrono::steady_clock::time_point;
@@ -54,7 +56,7 @@ class LinkSession {
   /// Takes a message; false where it is empty, too large, or too much waits already.
   bool send(std::string message, Moment now);
 
-  /// There is a connection, which brings and takes whole frames in order. Writes a greeting.
+  /// There is a connection now, which carries whole frames in order. Writes a greeting.
   void connected(Moment now);
   void disconnected();
   /// A frame of the peer's. False: it does not keep to the protocol, or is not who it should be; `fault` says why, and
@@ -67,7 +69,7 @@ class LinkSession {
   std::vector<std::string> take_frames() { return std::exchange(frames_, {}); }
   /// The peer's messages, in order.
   std::vector<std::string> take_messages() { return std::exchange(messages_, {}); }
-  /// Messages that were lost with the peer's former process since the last call.
+  /// How many messages were lost with a former incarnation of the peer since the last call.
   std::size_t take_lost() { return std::exchange(lost_, 0); }
 
   /// Both ends have greeted each other.
@@ -84,7 +86,7 @@ class LinkSession {
 
  private:
   struct Waiting {
-    std::string message;  // empty: too old; its number is written, for the sake of those after it
+    std::string message;  // empty: too old; its number is still written, since the peer takes numbers in turn
     Moment since;
     bool was_written = false;
   };

@@ -174,7 +174,7 @@ class TcpLinks final : public Links {
     });
   }
 
-  /// Who was accepted says its name in its first frame, and shows a certificate of that name.
+  /// A peer that dialled says its name in its first frame, and must have shown a certificate of that name.
   void meet(const std::shared_ptr<LinkConnection>& connection) {
     strangers_.emplace(connection, std::chrono::steady_clock::now());
     LinkConnection* stranger = connection.get();
