@@ -158,9 +158,9 @@ TEST_CASE("text rule: names of many scripts are good") {
 }
 
 TEST_CASE("text rule: what a reader cannot see, and what turns the line, is refused with its reason") {
-  for (const auto& [text, reason] : bad_names) {
-    const std::string why = refusal_of(text, TextKind::line).value_or("(accepted)");
-    CHECK_MESSAGE(why.find(reason) != std::string::npos, text << ": " << why);
+  for (const Refused& bad : bad_names) {
+    const std::string why = refusal_of(bad.text, TextKind::line).value_or("(accepted)");
+    CHECK_MESSAGE(why.find(bad.why) != std::string::npos, bad.text << ": " << why);
   }
   CHECK(refusal_of("An\u202Egnid", TextKind::line) ==
         "must not hold characters that turn the direction of writing (U+202E)");
@@ -169,8 +169,8 @@ TEST_CASE("text rule: what a reader cannot see, and what turns the line, is refu
 TEST_CASE("text rule: a text with lines may have lines, and nothing else besides") {
   for (const char* text : {"one\ntwo", "one\r\ntwo", "a\tb", "a\u2028b", "a\u2029b"})
     CHECK_MESSAGE(!refusal_of(text, TextKind::lines), text);
-  for (const auto& [text, reason] : bad_names)
-    if (std::string_view(reason) != "one line") CHECK_MESSAGE(refusal_of(text, TextKind::lines), text);
+  for (const Refused& bad : bad_names)
+    if (std::string_view(bad.why) != "one line") CHECK_MESSAGE(refusal_of(bad.text, TextKind::lines), bad.text);
 }
 
 TEST_CASE("text rule: a secret is what was typed, but for controls") {
@@ -188,9 +188,9 @@ TEST_CASE("text rule: a header becomes a line that may be shown") {
   CHECK(repaired("curl/8.0 (é)") == "curl/8.0 (é)");
   CHECK(repaired("\xFF") == "\uFFFD");
   CHECK(repaired("a\x1B[2J\u202E\u200B\xC3") == "a\uFFFD[2J\uFFFD\uFFFD\uFFFD");
-  for (const auto& [text, reason] : bad_names) {
-    const std::string shown = repaired(text);
-    CHECK_MESSAGE((unicode::is_utf8(shown) && !refusal_of(shown, TextKind::line)), text);
+  for (const Refused& bad : bad_names) {
+    const std::string shown = repaired(bad.text);
+    CHECK_MESSAGE((unicode::is_utf8(shown) && !refusal_of(shown, TextKind::line)), bad.text);
   }
 }
 

@@ -85,7 +85,7 @@ TEST_CASE("unicode: composed and folded forms") {
                                                        {"Ǆ", "ǆ"},
                                                        {"soft\u00ADware", "software"},
                                                        {"می‌خواهم", "میخواهم"}};
-  for (const auto& [one, other] : alike) CHECK_MESSAGE(unicode::folded(one) == unicode::folded(other), one);
+  for (const auto& pair : alike) CHECK_MESSAGE(unicode::folded(pair.first) == unicode::folded(pair.second), pair.first);
   CHECK(unicode::folded("é") != unicode::folded("e"));
   CHECK(unicode::folded("É", unicode::Marks::drop) == "e");
   CHECK(unicode::folded("कि") != unicode::folded("का"));
