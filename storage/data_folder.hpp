@@ -13,8 +13,8 @@ class FolderInUse : public StorageError {
   using StorageError::StorageError;
 };
 
-/// A data folder: made where missing, locked until destroyed. This process works on it alone; or it is one of a
-/// cluster's nodes, which share the folder, and has a folder of its own within it.
+/// A data folder: made where it is missing, and locked until this object is destroyed. Either this process works on it
+/// alone, or it is one of a cluster's nodes, which share the folder and have a folder each within it.
 class DataFolder {
  public:
   /// `node`: the name of a cluster's node, fit for a file's name; empty: alone. Throws StorageError where the folder
@@ -26,7 +26,7 @@ class DataFolder {
 
   const std::filesystem::path& path() const { return path_; }
   std::string text() const { return path_.string(); }
-  /// For what each node has for itself, such as read models: PATH/nodes/NODE, or the folder of the one that is alone.
+  /// Where a node keeps what is its own, such as read models: PATH/nodes/NODE, and PATH of a node that is alone.
   const std::filesystem::path& own() const { return own_; }
 
  private:

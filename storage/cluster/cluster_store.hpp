@@ -26,13 +26,13 @@ enum class MemberStatus : std::uint8_t {
   joining,  // not ready yet: owns nothing, does not vote
   active,
   leaving,  // gives up what it owns, takes nothing more
-  dead,     // for ever; by its own word where nobody has voted so
+  dead,     // for ever; without votes: it ended by itself, or an operator said so
 };
 
 /// "active".
 std::string_view to_text(MemberStatus status);
 
-/// One member's word that another does not answer.
+/// One member's vote: another member does not answer it.
 struct Suspicion {
   MemberId voter;
   Time at;  // by the voter's clock: tells one vote from the next, compared with no other clock
@@ -45,8 +45,8 @@ struct MemberRow {
   MemberStatus status = MemberStatus::joining;
   std::string link_address, http_address;
   std::string version;  // of the program, for people
-  // The versions of links and events that it speaks. `wire_from` rises when all living members speak the next: from
-  // there on that may be sent and written, and who does not speak it cannot join.
+  // The oldest and newest version of links and events that it speaks. `wire_from` rises when all living members speak a
+  // newer one: from then on that may be sent and written, and a build that does not speak it cannot join.
   std::uint32_t wire_from = 1, wire_to = 1;
   Time started{};
   Time alive{};  // changes while it lives; by its own clock
@@ -87,24 +87,25 @@ struct ClusterSnapshot {
   std::vector<ShardRow> shards;    // by number, all of them
   std::vector<ShardLoad> loads;    // by shard, as the nodes told each other lately; empty: not yet
   bool is_paused = false;          // an operator wants no moves that only make loads more even
-  std::string alone;               // what a node that works alone shows, ever another text; empty: there is none
+  std::string alone;               // the sign of life of a node that works alone, changing; empty: there is none
 };
 
 /// Who is in the cluster and owns what: rows that are changed by compare-and-swap. `read` sees every change that
-/// returned before it began. All throw StorageError: whether a change landed is unknown then. For any thread; blocks.
-/// A shard is claimed by `Journal::claim_shard`, which is the one change of an epoch; it ends a move.
+/// returned before it began. All throw StorageError; after that it is unknown whether a change landed. For any thread;
+/// blocks. A shard is claimed by `Journal::claim_shard`, which alone changes epochs, and ends a move.
 class ClusterStore {
  public:
   virtual ~ClusterStore() = default;
   virtual ClusterSnapshot read() = 0;
-  /// Writes the row, in place of the node's former one, where the members' version is `expected` still; it is one more
-  /// then. Of the same incarnation, `alive` keeps what `touch` made it.
+  /// Writes the row in place of the node's former one, if the members' version is still `expected`, and raises the
+  /// version by one. If the former row is of the same incarnation, its `alive` stays: `touch` writes it, and may have
+  /// written it since the caller read.
   virtual bool put_member(const MemberRow& row, std::uint64_t expected) = 0;
   /// Forgets a node, under the same condition.
   virtual bool forget_member(const std::string& node, std::uint64_t expected) = 0;
   /// The sign of life of a member. Changes no version. False where it is dead or gone.
   virtual bool touch(const MemberId& member, Time alive) = 0;
-  /// The next phase of a shard's move, where the row is still as it was: `shard` and `epoch`, `phase` and `target`.
+  /// Sets the next phase of a shard's move, if the row's epoch, phase and target are still those of `was`.
   virtual bool put_move(const ShardRow& was, MovePhase phase, const MemberId& target) = 0;
   /// While paused, no move begins that would only make loads more even.
   void put_paused(bool is_paused);
@@ -117,7 +118,7 @@ class ClusterStore {
   virtual void put_setting(std::string_view name, const std::string& value) = 0;
 };
 
-// What of the snapshot a store keeps among the journal's settings.
+// Parts of the snapshot that a store keeps among the journal's settings.
 inline constexpr std::string_view paused_setting = "moves_paused", loads_setting = "shard_loads",
                                   alone_setting = "alone";
 void take_setting(std::string_view name, std::string_view value, ClusterSnapshot& snapshot);

@@ -7,8 +7,8 @@
 
 namespace caravan {
 
-/// The members and shards beside the journal that `open_journal` opens for the same database or data folder, which must
-/// be there. Beside running nodes too. Throws StorageError.
+/// Opens the rows of members and shards that belong to the journal which `open_journal` opens for the same database or
+/// data folder. That journal must exist; nodes may be running. Throws StorageError.
 std::unique_ptr<ClusterStore> open_cluster_store(const std::string& url, const std::string& folder);
 
 }  // namespace caravan

@@ -15,7 +15,7 @@ using postgres::Result;
 
 constexpr int attempts = 5;  // where other transactions are in the way
 
-// `alive` is written by the member alone: who writes a row for another reason knows an older one.
+// `alive` is written by the member alone: whoever writes the row for another reason has read an older one.
 constexpr std::string_view upsert_member =
     "INSERT INTO member(node, incarnation, status, link_address, http_address, version, wire_from, wire_to, started,"
     " alive, votes) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
@@ -136,7 +136,7 @@ class PostgresClusterStore final : public ClusterStore {
     }
   }
 
-  /// Runs the statement where the members' version is the expected one, which is one more then.
+  /// Runs the statement if the members' version is the expected one, and raises that by one.
   bool change_members(std::uint64_t expected, const postgres::Statement& change) {
     return run([&](Connection& connection) {
       const auto answers = connection.run(

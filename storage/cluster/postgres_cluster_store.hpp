@@ -4,8 +4,8 @@
 
 namespace caravan {
 
-/// The members and shards beside the journal in this database, which must be there. No change is tried twice where its
-/// fate is unknown; one that another transaction was in the way of is. Throws StorageError.
+/// The rows of members and shards beside the journal in this database, which must exist. A change is tried again when
+/// another transaction was in the way, but never when it is unknown whether it landed. Throws StorageError.
 std::unique_ptr<ClusterStore> open_postgres_cluster_store(const std::string& url);
 
 }  // namespace caravan

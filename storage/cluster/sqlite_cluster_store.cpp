@@ -8,7 +8,7 @@ namespace caravan {
 
 namespace {
 
-// `alive` is written by the member alone: who writes a row for another reason knows an older one.
+// `alive` is written by the member alone: whoever writes the row for another reason has read an older one.
 constexpr std::string_view put_row =
     "INSERT INTO member(node, incarnation, status, link_address, http_address, version, wire_from, wire_to, started,"
     " alive, votes) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"

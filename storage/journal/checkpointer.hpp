@@ -10,8 +10,8 @@
 namespace caravan {
 
 /// Moves pages from a journal's write-ahead log into its file, on a connection and a thread of its own, while commits
-/// go on. Under load it never catches up by itself, and the log could never begin anew: when little is left it says
-/// so, and the committing thread moves the rest.
+/// go on. The log begins anew only when all of it has been moved, and under load new pages come faster than this thread
+/// can finish. So when little is left it says so, and the committing thread moves the rest between two commits.
 class Checkpointer {
  public:
   enum class State : std::uint8_t {

@@ -20,8 +20,8 @@ struct CopiedColumn {
 
 class CopiedTable {
  public:
-  /// The first `keys` columns are the table's key. Where rows are `checked`, kind, id and number come first, checksum
-  /// and the bytes last. Lives as long as connections that it is used with.
+  /// The first `keys` columns are the table's key. `checked` rows have a checksum: their first columns are kind, id and
+  /// number, their last the checksum and its bytes. Must outlive the connections that it is used with.
   CopiedTable(std::string name, std::size_t keys, bool checked, std::vector<CopiedColumn> columns);
 
   const std::string& name() const { return name_; }
@@ -30,7 +30,7 @@ class CopiedTable {
   Row read(const sqlite::Query& query) const;
   /// Two statements: to write the rows, and to read them back.
   std::vector<postgres::Statement> put(const std::vector<Row>& rows) const;
-  /// Throws StorageError unless that is what was written.
+  /// Throws StorageError unless what was read back is what was written.
   void require_equal(const std::vector<Row>& rows, const postgres::Result& read_back) const;
 
  private:
@@ -45,7 +45,7 @@ class CopiedTable {
 const CopiedTable& copied_entries();
 /// What comes and goes: outbox, timers, snapshots, settings.
 const std::vector<CopiedTable>& copied_rest();
-/// Memory that a row takes, about.
+/// About how much memory a row takes.
 std::size_t bytes_of(const Row& row);
 
 }  // namespace caravan::journal_tables

@@ -111,7 +111,7 @@ void EntityIndex::landed(Places batch, std::size_t moved) {
   if (moved > 0) std::advance(next_, static_cast<std::ptrdiff_t>(moved));
   if (!moving_.empty() && next_ == moving_.end()) done.swap(moving_);
   fresh_.merge(batch);
-  know(last);  // not before: who reads by another thread would miss the rows
+  know(last);  // last: a reader on another thread would take the index for complete and miss the rows
   if (moving_.empty() && fresh_.size() > rows_in_memory_) {
     moving_.swap(fresh_);
     next_ = moving_.begin();

@@ -25,31 +25,32 @@ using Places = std::map<std::pair<Address, std::uint64_t>, Place>;
 /// and moves into the file's table `entity_index` by thousands, sorted. Written with each row it would dirty a page for
 /// nearly every one, which took more than half of a commit's CPU time.
 ///
-/// Not in the file is what stands behind the positions of table `indexed`; a start reads it from there. Of one entity
-/// the file has the older rows, memory the newer ones. Where several processes write to the file, each knows the rows
-/// of all before it writes its own, and any of them may move them.
+/// The file's table `indexed` says up to which positions the file's index is complete; at its start a process reads the
+/// rows behind them from the lanes. Of one entity the file's index has the older rows, memory the newer ones. When
+/// several processes write to the file, each learns the others' rows before it writes its own, and any may move them.
 class EntityIndex {
  public:
-  /// Moves when more than `rows_in_memory` have gathered.
+  /// Rows move into the file when more than `rows_in_memory` have gathered.
   explicit EntityIndex(std::size_t rows_in_memory) : rows_in_memory_(rows_in_memory) {}
 
-  /// Reads what is not in the file's index and not known yet, such as what another process wrote, and forgets what
-  /// another one has moved. By one thread at a time, within a transaction, or where nobody else writes.
+  /// Learns the rows that are neither in the file's index nor known yet, such as those that another process wrote, and
+  /// forgets those that another one has moved. By one thread at a time, within a transaction or while nobody else
+  /// writes.
   void catch_up(sqlite::Connection& database);
   /// Whether it knows every row that this connection sees. By any thread.
   bool knows_all(sqlite::Connection& database) const;
 
   // By one thread at a time, as catch_up:
 
-  /// Whether the entity has a row of that sequence or a later one; `batch` are rows of the transaction under way.
+  /// Whether the entity has a row of that sequence or a later one. `batch`: the rows of the transaction under way.
   bool is_taken(sqlite::Connection& database, const Places& batch, const Address& entity, std::uint64_t sequence) const;
   /// Within the transaction: writes up to `most` of the rows that are to move. How many it wrote.
   std::size_t move(sqlite::Connection& database, std::size_t most);
   /// The transaction landed, with these rows and that many moved.
   void landed(Places batch, std::size_t moved);
 
-  /// The rows of an entity that may not be in the file yet, oldest first: sequence in [from, …]. Ask before the read
-  /// of the file begins: what moves meanwhile is then seen twice, not missed.
+  /// The rows of an entity that may not be in the file's index yet, oldest first: sequence in [from, …]. To be asked
+  /// before the read of the file begins: a row that moves meanwhile is then seen twice rather than missed.
   std::vector<std::pair<std::uint64_t, Place>> newest(const Address& entity, std::uint64_t from) const;
   /// All of them.
   Places newest() const;

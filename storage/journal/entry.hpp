@@ -33,7 +33,7 @@ struct Origin {
   }
 };
 
-/// A timer as stored: firing with a generation that is not the current one is dropped.
+/// A timer as stored. When it fires with a generation that is not the entity's current one, it is dropped.
 struct StoredTimer {
   std::string name;
   std::uint64_t generation = 0;
@@ -68,7 +68,7 @@ struct JournalEntry {
   Origin origin;
   std::vector<AnyRecord> events;
   std::uint64_t effects_sent = 0;    // how many effects the entity has numbered, this decision's included
-  std::vector<std::uint64_t> asked;  // which of this decision's effects went to the outside, which will answer
+  std::vector<std::uint64_t> asked;  // numbers of this decision's effects that a provider will answer
   std::vector<StoredTimer> timers;   // changed by this decision
   std::optional<StoredReply> reply;  // where the origin has an idempotency key
 };

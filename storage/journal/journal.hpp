@@ -41,7 +41,7 @@ struct Snapshot {
 /// Everything that one decision makes durable. All of it lands, or none.
 struct Write {
   std::uint32_t shard = 0;
-  std::uint64_t epoch = 0;  // that it was decided under; 0: any that this process holds
+  std::uint64_t epoch = 0;  // of the shard when it was decided; 0: whichever this process holds
   Address entity;
   std::uint64_t sequence = 0;  // 0: no entry, only the rest
   Lane lane = Lane::journal;
@@ -51,7 +51,7 @@ struct Write {
   std::vector<StoredTimer> timers;   // set or cleared, of `entity`
   std::optional<Snapshot> snapshot;  // replaces the entity's former one
 
-  /// It may land where this process holds the shard under that epoch; 0: it does not hold it.
+  /// Whether it may land when this process holds the shard under the epoch `held` (0: it does not hold the shard).
   bool may_land_under(std::uint64_t held) const { return held != 0 && (epoch == 0 || epoch == held); }
 };
 
@@ -103,9 +103,9 @@ class Journal {
   virtual std::uint32_t shard_count() const = 0;
   /// Takes every shard for this process under a new epoch; whoever held them before is fenced.
   virtual std::vector<ShardLease> claim_all_shards(std::string_view owner) = 0;
-  /// Takes one shard for this process under the epoch `expected` + 1, where its epoch is `expected` still; whoever held
-  /// it is fenced. When it returns, reads see all that was ever written to that shard. Throws StorageError: whether it
-  /// landed is unknown then, and this process does not hold the shard.
+  /// Takes one shard for this process under the epoch `expected` + 1, if its epoch is still `expected`; whoever held it
+  /// is fenced. When it returns, reads see all that was ever written to that shard. When it throws StorageError, it is
+  /// unknown whether the claim landed, and this process does not hold the shard.
   virtual std::optional<ShardLease> claim_shard(std::uint32_t shard, std::uint64_t expected,
                                                 std::string_view owner) = 0;
 

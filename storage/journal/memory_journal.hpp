@@ -9,7 +9,7 @@
 
 namespace caravan {
 
-/// What journals in memory share, as processes share a file.
+/// Stands for the file: several journals in memory share one, as processes share a file.
 struct MemoryFile {
   explicit MemoryFile(std::uint32_t shard_count);
 
@@ -18,7 +18,7 @@ struct MemoryFile {
     std::optional<Snapshot> snapshot;
     std::map<std::string, StoredTimer> timers;
   };
-  /// An entry of the feed, and which of its shard's it is.
+  /// An entry of the feed, its shard, and its number there.
   struct Row {
     FeedEntry entry;
     std::uint32_t shard = 0;
@@ -63,9 +63,9 @@ class MemoryJournal final : public Journal {
 
   /// The next commit reports `unknown`, and lands or does not; all after it are refused until `restart`.
   void break_next_commit(bool lands);
-  /// Timers and entries cannot be read until it is called with false.
+  /// Until it is called with false, reads of timers and entries throw StorageError.
   void refuse_reads(bool refuses) { refuses_reads_ = refuses; }
-  /// As a new process would see it: what landed is there, commits work again.
+  /// Becomes what a new process would see: what landed is there, and commits work again.
   void restart();
   /// Another process takes a shard: writes to it are fenced until claimed again.
   void take_away(std::uint32_t shard);
@@ -81,7 +81,7 @@ class MemoryJournal final : public Journal {
   void hold(std::uint32_t shard);
   std::uint64_t land(const Write& write);
 
-  /// A shard as its owner has it: who counts on from there must be the only one.
+  /// What the owner of a shard remembers of it. It numbers new entries from here, so two owners would show as a fault.
   struct Lease {
     std::uint64_t epoch = 0;   // 0: it is not ours
     std::uint64_t number = 0;  // of its newest entry

@@ -25,13 +25,13 @@ using postgres::Statement;
 constexpr std::size_t rows_a_batch = 2'000;
 constexpr std::size_t bytes_a_batch = 4U << 20;
 constexpr auto patience = 20s;          // with a server that is away
-constexpr auto counting_takes = 30min;  // at most: of a whole table
+constexpr auto counting_takes = 30min;  // at most, for a whole table
 constexpr auto look_again = 200ms;
 
 /// Where a migration stands; a row of the database, changed with each batch, so that a batch lands once.
 struct Mark {
   std::uint64_t entry = 0, track = 0;  // positions up to which each lane has been copied
-  std::uint64_t steps = 0;             // of the last part, which is done anew by each run
+  std::uint64_t steps = 0;             // how many steps of the last part, which each run does anew
 
   std::string text() const { return std::to_string(entry) + ' ' + std::to_string(track) + ' ' + std::to_string(steps); }
   static Mark parse(std::string_view text) {
@@ -93,8 +93,8 @@ class Target {
  public:
   explicit Target(const std::string& url) : session_(url, patience, counting_takes) {}
 
-  /// Makes the tables, or finds what an earlier run left: this must be there where `goes_on`. False where the migration
-  /// has been completed before.
+  /// Makes the tables, or finds what an earlier run left; with `goes_on` an earlier run must have left something. False
+  /// when the migration was completed before.
   bool begin(const std::string& store, std::uint32_t shards, bool goes_on) {
     return session_.run([&](Connection& connection) {
       journal_tables::prepare(connection, shards);
@@ -132,7 +132,7 @@ class Target {
     step(next, [&](Connection& connection) { table.require_equal(rows, connection.run(statements).at(1)); });
   }
 
-  /// Does something and remembers how far it is, once, over however many connections it takes.
+  /// Does `work` and stores `next` in one transaction, exactly once, over however many connections that takes.
   template <class Work>
   void step(const Mark& next, Work work) {
     const std::string before = progress_.text(), after = next.text();
@@ -195,7 +195,7 @@ class Migration {
     copy_entries();
     copy_rest();
     compare();
-    give_folder(data_dir_, store);  // first: of the two journals one at most is ever served
+    give_folder(data_dir_, store);  // before the tables are released, so that never both journals can be served
     target_.end();
     return report_;
   }
@@ -234,7 +234,8 @@ class Migration {
     return true;
   }
 
-  /// What is of this moment only: written anew, for an earlier run may have written what is over.
+  /// Copies what comes and goes (outbox, timers, snapshots, settings). It is written anew by each run, since an earlier
+  /// one may have written rows that are gone by now.
   void copy_rest() {
     Mark next = target_.progress();
     ++next.steps;
@@ -278,7 +279,7 @@ class Migration {
     if (!rows.empty()) put();
   }
 
-  /// Each row that was written is the one that was read, so that equal numbers of them are the same rows.
+  /// Every row was compared when it was written, so equal numbers of rows mean equal rows.
   void compare() {
     report_.head = target_.progress().entry;
     report_.entries = same("entries", "SELECT count(*) FROM entry", "SELECT count(*) FROM entry WHERE lane = 0");

@@ -64,7 +64,7 @@ std::string name_shared(const std::filesystem::path& folder) {
   randombytes_buf(fresh.bytes.data(), fresh.bytes.size());
   const std::filesystem::path part = folder / ("shared.id." + fresh.text());
   bool is_named = write_and_sync(part, fresh.text() + '\n');
-  // A link takes nobody's place, as a rename would.
+  // A hard link fails if another node was first; a rename would replace its file.
   is_named = is_named && (::link(part.c_str(), shared_mark_of(folder).c_str()) == 0 || errno == EEXIST);
   std::filesystem::remove(part, failed);
   if (!is_named || !sync_folder(folder))
@@ -115,7 +115,7 @@ std::unique_ptr<Journal> open_journal(const std::string& url, const DataFolder& 
     return open_sqlite_journal(folder.text(), {.shards = shards});
   }
   require_url("--journal", url);
-  // One that belongs to a database may still have the file that was carried over.
+  // A folder that belongs to a database may still have the file that was carried over.
   if (name.empty() && std::filesystem::exists(journal_file::path_in(folder.text())))
     throw StorageError(folder.text() +
                        ": this data folder has a journal of its own: carry it over with `caravan migrate`, or name "

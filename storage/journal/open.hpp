@@ -16,9 +16,10 @@ std::unique_ptr<Journal> open_journal(const std::string& url, const DataFolder& 
 std::string store_of(const std::filesystem::path& folder);
 /// From now on the folder belongs to the journal of that name. When it returns, that survives loss of power.
 void give_folder(const std::filesystem::path& folder, const std::string& store);
-/// For a node of a cluster whose journal is in the database at `url`, before it reads keys there: the folder that all
-/// nodes share must be the one whose name the journal has. A journal that has none yet takes this one's, for good.
-/// Throws StorageError where it is another, such as the empty one below what is not mounted.
+/// For a node of a cluster whose journal is in the database at `url`, before it reads keys in the shared folder: checks
+/// that the folder has the name that the journal knows. A journal that knows none yet takes this folder's name for
+/// good. Throws StorageError when it is another folder, such as the empty mount point of a file system that is not
+/// mounted.
 void require_shared_folder(const std::filesystem::path& folder, Journal& journal, const std::string& url);
 /// Throws StorageError, which names the flag, unless that is the URL of a database that answers.
 void require_database(const std::string& flag, const std::string& url);

@@ -8,8 +8,8 @@ namespace caravan::journal_file {
 
 namespace {
 
-/// A table whose rows come and go. Rows of equal `identity` are the same row; one that went never comes back, or counts
-/// as another.
+/// A table whose rows come and go. Two rows with equal `identity` are the same row; a row that comes back after it went
+/// counts as a new one.
 struct Passing {
   std::string name, columns;
   std::vector<std::string> identity;
@@ -37,7 +37,7 @@ std::string same(const Passing& table, const std::string& one, const std::string
 class Attached {
  public:
   Attached(sqlite::Connection& backup, const std::string& source) : backup_(backup) {
-    leave_log(1);  // moving pages of the source is its node's part
+    leave_log(1);  // moving the source's pages from its log into its file is for its node to do
     backup_.query("ATTACH ? AS source").bind(source).run();
   }
   ~Attached() {
@@ -122,7 +122,7 @@ void make_points(sqlite::Connection& backup) {
 
 Point add_point(sqlite::Connection& backup, const std::string& source) {
   const Attached attached(backup, source);
-  // Not an immediate one: that would lock the source too, and have its node wait.
+  // Not BEGIN IMMEDIATE: that would lock the source too, and its node would wait.
   sqlite::Transaction transaction(backup, "BEGIN");
   if (!has_newest(backup, "entry") || !has_newest(backup, "track"))
     throw StorageError(backup.path() +

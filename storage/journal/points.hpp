@@ -5,8 +5,9 @@
 #include "actors/values/time.hpp"
 #include "storage/sqlite/connection.hpp"
 
-/// Moments of a journal that its backup can be set back to. The backup's file is a journal as of the newest one; what
-/// comes and goes (outbox, timers, settings) it also has with the points that showed it. FORMAT.md, part "Backup".
+/// Points: moments of a journal to which its backup can be set back. The backup's file is a journal as of the newest
+/// point. Of rows that come and go (outbox, timers, settings) it also keeps which points showed them. FORMAT.md, part
+/// "Backup".
 namespace caravan::journal_file {
 
 struct Point {
@@ -18,8 +19,8 @@ struct Point {
 bool has_points(sqlite::Connection& backup);
 /// Makes a journal's copy a backup without points.
 void make_points(sqlite::Connection& backup);
-/// Takes into the backup what the journal in the file `source` has by now, which a node may be writing to, as one more
-/// point. Throws StorageError where the backup's entries are none of that journal.
+/// Adds one more point to the backup: what the journal in the file `source` has by now. A node may be writing to that.
+/// Throws StorageError when the backup is of another journal.
 Point add_point(sqlite::Connection& backup, const std::string& source);
 /// The newest point at or before a time, a position, or of all.
 std::optional<Point> find_point(sqlite::Connection& backup, std::optional<Time> time,

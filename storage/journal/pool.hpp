@@ -9,8 +9,8 @@
 
 namespace caravan {
 
-/// A few connections, shared by any number of threads; opened at first need. Who waits longest is next: without
-/// turns, threads that come again and again leave one waiting for a hundred times as long as the others.
+/// A few connections, shared by any number of threads; opened at first need. The thread that waits longest is next:
+/// without turns, threads that come again and again made another wait a hundred times as long as themselves.
 template <class Connection>
 class Pool {
  public:

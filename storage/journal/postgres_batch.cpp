@@ -55,8 +55,8 @@ void add_entries(std::vector<Statement>& out, const std::vector<Write>& batch, c
     sum.add(std::int64_t{checksum(write.entity, write.sequence, write.body)});
     body.add(std::string_view(write.body));
   }
-  // All nodes wait for the feed's row: it is locked by a statement that is wholly there, so not while a node that froze
-  // in the middle of sending keeps the rest to itself.
+  // All nodes wait for the feed's row, so the statement that locks it also has all rows in it: the server runs it only
+  // once it has all of it, and a node that freezes while it sends locks nothing.
   add(out,
       places > 0 ? "WITH f AS (UPDATE feed SET head = head + $1 WHERE id = 1 RETURNING head), added AS ("
                    "INSERT INTO entry(id, kind, sequence, lane, shard, number, position, checksum, body)"
@@ -160,7 +160,7 @@ Decision decide(const std::vector<Write>& batch, const Known& known,
                 const std::map<std::uint32_t, std::uint64_t>& ours) {
   Decision decision;
   Known here;                              // what the batch itself adds
-  std::unordered_set<Address> conflicted;  // once a write of an entity stayed out, what was decided upon it does too
+  std::unordered_set<Address> conflicted;  // a write of these stayed out, so what was decided upon it does too
   const auto newest_of = [&](const Address& entity) -> std::uint64_t {
     if (const auto found = here.newest.find(entity); found != here.newest.end()) return found->second;
     const auto found = known.newest.find(entity);

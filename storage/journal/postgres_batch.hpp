@@ -7,17 +7,18 @@
 #include "storage/journal/journal.hpp"
 #include "storage/postgres/connection.hpp"
 
-/// One batch of writes as statements. What is to land is decided before anything is written, from what the store has.
+/// A batch of writes as SQL statements. Which writes may land is decided before anything is written, from what the
+/// store has.
 namespace caravan::journal_tables {
 
-/// What the store told about a batch. While a shard is ours, nobody else makes the sequences of its entities grow, so
-/// they are asked for once.
+/// What the store told. While a shard is ours nobody else adds entries to its entities, so their newest sequences are
+/// asked for only once.
 struct Known {
   std::unordered_map<Address, std::uint64_t> newest;  // sequences by entity; 0: it has no entries
   std::set<EffectKey> taken;                          // numbers that the outbox has
 };
 
-/// The fate of each write, given that it all lands. By `shards`, how many entries each of those that are ours gets.
+/// The fate of each write if the transaction lands, and how many entries each of our shards gets.
 struct Decision {
   std::vector<Committed> fates;
   std::map<std::uint32_t, std::uint64_t> shards;
@@ -29,7 +30,7 @@ Decision decide(const std::vector<Write>& batch, const Known& known,
 /// A shard as the store has it once a batch has passed its fence.
 struct Fenced {
   std::uint64_t last = 0;  // number of its newest entry, the batch's included
-  std::uint64_t mark = 0;  // counts the batches, so that who lost the answer can see whether it landed
+  std::uint64_t mark = 0;  // counts the batches: when the answer to a commit was lost, it tells whether that landed
 };
 
 /// Locks the batch's shards against other owners until the transaction ends, and asks for what is not known.
@@ -45,11 +46,11 @@ std::map<std::uint32_t, Fenced> shards_of(const std::vector<postgres::Result>& a
 void learn(const std::vector<Write>& batch, const Fence& fence, const std::vector<postgres::Result>& answers,
            Known& known);
 
-/// Writes all that is decided to land, and commits. Where the batch has entries of the feed, the last answer but one
+/// Statements that write what may land, and commit. If the batch has entries of the feed, the answer before the last
 /// has the feed's new head.
 std::vector<postgres::Statement> land(const std::vector<Write>& batch, const Decision& decision,
                                       const std::map<std::uint32_t, Fenced>& shards);
-/// Entries of the feed in it.
+/// How many entries of the feed the batch has.
 std::uint64_t feed_entries(const std::vector<Write>& batch, const Decision& decision);
 /// Gives the fates their positions, the last of which is `head`.
 void set_positions(const std::vector<Write>& batch, std::uint64_t head, Decision& decision);

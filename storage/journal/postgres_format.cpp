@@ -4,8 +4,8 @@ namespace caravan::journal_tables {
 
 namespace {
 
-// Keys begin with what spreads: stores that cut tables into ranges or hash the first column share the load by it.
-// `position` has an order of its own, so no sequence of the server's: those leave gaps, and show them out of order.
+// Keys begin with the column whose values spread, so that databases that split tables by ranges or hashes of the first
+// column share the load. `position` comes from the table feed and not from a sequence: see FORMAT.md.
 constexpr std::string_view tables[] = {
     "CREATE TABLE caravan(format bigint PRIMARY KEY)",
     "CREATE TABLE shard(id integer PRIMARY KEY, epoch bigint NOT NULL, owner text NOT NULL, last bigint NOT NULL,"

@@ -11,8 +11,8 @@ inline constexpr std::int64_t format_version = 2;
 /// An entity's kind as its column has it.
 inline std::int64_t to_number(EntityKind kind) { return static_cast<std::int64_t>(kind); }
 
-/// Makes the tables and `shards` shards where there are none. Throws StorageError, with a remedy, where there are none
-/// and `shards` is 0, or they are of a version that this build does not read.
+/// Makes the tables and `shards` shards where there are none. Throws StorageError, with a remedy, when there are none
+/// and `shards` is 0, or when they are of a format that this build does not read.
 void prepare(postgres::Connection& connection, std::uint32_t shards);
 
 /// Throws StorageError while `caravan migrate` is not done with the journal.

@@ -17,10 +17,11 @@ using journal_tables::Fenced;
 using postgres::Connection;
 using postgres::Session;
 
-constexpr std::chrono::milliseconds read_patience{5'000};  // who reads can be told to come again
-constexpr std::size_t entities_known = 200'000;            // whose newest sequence is kept in memory
+constexpr std::chrono::milliseconds read_patience{
+    5'000};                                      // shorter than for commits: a reader can be told to try again
+constexpr std::size_t entities_known = 200'000;  // whose newest sequence is kept in memory
 constexpr std::string_view unique_violation = "23505";
-constexpr int decisions = 5;  // upon one batch: the second one is final unless others write
+constexpr int decisions = 5;  // tries to decide upon one batch; the second is final unless others write
 
 class PostgresJournal final : public Journal {
  public:
@@ -59,7 +60,8 @@ class PostgresJournal final : public Journal {
   std::optional<ShardLease> claim_shard(std::uint32_t shard, std::uint64_t expected, std::string_view owner) override {
     std::lock_guard lock(mutex_);
     if (shard >= shard_count_) return std::nullopt;
-    // Where the answer was lost and the question is asked again, a claim that landed answers no: it is not held then.
+    // When the answer was lost and the claim is tried again, a first try that landed makes the second one fail. The
+    // shard is then not held here, though it is ours; it is claimed again like any that nobody serves.
     return writer_.run([&](Connection& connection) -> std::optional<ShardLease> {
       const auto rows =
           connection.run({"UPDATE shard SET epoch = epoch + 1, owner = $1, phase = 0, target = '' WHERE id = $2 AND "
@@ -180,7 +182,8 @@ class PostgresJournal final : public Journal {
     throw postgres::Refused("40001", "PostgreSQL: others write to the same shards");
   }
 
-  /// The fence counted the entries of each shard before it was known which may land.
+  /// Whether the entries that may land are as many in each shard as the fence, which was sent before that was known,
+  /// has counted.
   static bool is_as_fenced(const Decision& final, const Decision& fenced) {
     return std::ranges::all_of(final.shards,
                                [&](const auto& shard) { return fenced.shards.at(shard.first) == shard.second; });
@@ -196,7 +199,7 @@ class PostgresJournal final : public Journal {
       if (feed_entries(batch, decision) > 0)
         set_positions(batch, answers.at(answers.size() - 2).natural(0, 0), decision);
     } catch (const postgres::Refused& refused) {
-      // 40003: the store itself does not know; the next try finds out as after a lost connection.
+      // 40003: the store itself does not know whether it landed; the next try finds out, as after a lost connection.
       if (refused.state() == "40003") throw postgres::Disconnected(refused.what());
       attempt.sent.reset();
       throw;
@@ -205,12 +208,12 @@ class PostgresJournal final : public Journal {
     return std::move(decision.fates);
   }
 
-  /// Whether the batch whose answer was lost is in the store. The fence has waited until its transaction ended, so it
-  /// cannot come later either. Throws where other owners have all its shards: then nobody can tell.
+  /// Whether the batch whose answer was lost is in the store. The fence has waited for that batch's transaction to end,
+  /// so it cannot land later either. Throws when other owners have all its shards by now: then nobody can tell.
   bool has_landed(const std::map<std::uint32_t, Fenced>& shards) const {
     if (shards.empty()) throw StorageError("PostgreSQL: the connection broke during a commit, and the shards are lost");
     const auto& [shard, fenced] = *shards.begin();
-    return fenced.mark == marks_[shard] + 2;  // this try's count is one of them
+    return fenced.mark == marks_[shard] + 2;  // the lost batch counts one, this try's fence another
   }
 
   std::vector<Committed> landed_before(Connection& connection, const std::vector<Write>& batch, Attempt& attempt) {
@@ -230,7 +233,8 @@ class PostgresJournal final : public Journal {
     return std::move(decision.fates);
   }
 
-  /// Only who holds the epoch counts batches: a count that is not ours means another history, a backup put back.
+  /// Only the owner under this epoch counts batches. A count that is not ours means that the database was put back to
+  /// an earlier moment beneath this process.
   void check_marks(const std::map<std::uint32_t, Fenced>& shards) const {
     for (const auto& [shard, fenced] : shards)
       if (fenced.mark != marks_[shard] + 1)

@@ -56,7 +56,8 @@ class TablesVerifier {
   }
 
  private:
-  /// `page` gives the rows behind a row of the former page; its key is (kind, id, number), the first three columns.
+  /// Runs `page` again and again, each time for the rows behind the last one of the page before. The first three
+  /// columns are the key: kind, id, number.
   template <class Take>
   void for_each(std::string_view page, Take take) {
     EffectKey last;

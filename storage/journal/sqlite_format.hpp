@@ -28,7 +28,8 @@ void check_version(sqlite::Connection& database);
 /// Brings a file of an earlier format to this one, in one transaction; leaves all others alone.
 void upgrade(sqlite::Connection& database);
 
-/// A connection that reads an existing journal of this format beside a running node, and leaves the file to that.
+/// A connection that reads an existing journal of this format, beside a running node too, and changes nothing in the
+/// file.
 struct Reader {
   explicit Reader(const std::string& data_dir);
   sqlite::Connection database;

@@ -18,10 +18,11 @@ namespace {
 using journal_file::checksum;
 
 constexpr int writer_cache_mib = 32;
-constexpr int reader_cache_mib = 2;  // an entity is read once, then lives; the system keeps the file's pages
-constexpr std::chrono::milliseconds lock_wait{250};  // then the mutex is let go of, for those who read meanwhile
+constexpr int reader_cache_mib = 2;  // small: an entity is read once, and the system caches the file's pages
+constexpr std::chrono::milliseconds lock_wait{250};  // then the mutex is released for a moment, for other threads
 constexpr std::chrono::milliseconds lock_pause{5};
-constexpr std::chrono::milliseconds answer_patience{10'000};  // of who waits for an answer; commits wait longer
+constexpr std::chrono::milliseconds answer_patience{
+    10'000};                                      // while somebody waits for the answer; commits wait longer
 constexpr std::size_t index_rows_a_commit = 128;  // move into the file, besides two for each row of the commit
 
 class SqliteJournal final : public Journal {
@@ -162,7 +163,7 @@ class SqliteJournal final : public Journal {
     catch_up();
     Numbers numbers = fence(batch);
     journal_file::Places rows;
-    std::set<Address> conflicted;  // once a write of an entity stayed out, what was decided upon it does too
+    std::set<Address> conflicted;  // a write of these stayed out, so what was decided upon it does too
     for (std::size_t i = 0; i < batch.size(); ++i) {
       const Write& write = batch[i];
       fates[i] = {};
@@ -191,8 +192,9 @@ class SqliteJournal final : public Journal {
     return true;
   }
 
-  /// Waits for another process that writes just now, or was stopped while it did; in pauses without the mutex. Throws
-  /// sqlite::Busy, or StorageError where another thread found meanwhile that the journal cannot be written to.
+  /// Begins a write transaction. While another process holds the file's lock it tries again, and releases the mutex
+  /// between two tries. Throws sqlite::Busy after `patience`, or StorageError when another thread found meanwhile that
+  /// the journal cannot be written to.
   sqlite::Transaction begin(std::unique_lock<std::mutex>& lock, std::chrono::milliseconds patience) {
     for (const auto until = std::chrono::steady_clock::now() + patience;;) {
       try {
@@ -207,7 +209,7 @@ class SqliteJournal final : public Journal {
     }
   }
 
-  /// For a read of what another process may own and write.
+  /// Before a read of an entity that another process may own and write: brings the index up to date.
   void know_all(sqlite::Connection& database) {
     if (index_.knows_all(database)) return;
     std::lock_guard lock(mutex_);
@@ -216,8 +218,8 @@ class SqliteJournal final : public Journal {
     one_moment.commit();
   }
 
-  /// What other processes wrote must be in the index before we write behind it. Within a write transaction nobody
-  /// writes any more.
+  /// Takes what other processes wrote into the index before this one writes. Called within a write transaction, so that
+  /// nobody writes more meanwhile.
   void catch_up() {
     const std::int64_t version = writer_.integer("PRAGMA data_version");
     if (version == data_version_) return;
@@ -237,7 +239,7 @@ class SqliteJournal final : public Journal {
     return numbers;
   }
 
-  /// False where the entity has an entry of that sequence or a later one already, in either lane.
+  /// False when the entity already has an entry of that sequence or a later one, in either lane.
   bool put_entry(const Write& write, std::uint64_t& last_number, journal_file::Places& rows, Committed& fate) {
     if (write.sequence == 0) return true;
     if (index_.is_taken(writer_, rows, write.entity, write.sequence)) return false;
@@ -291,8 +293,8 @@ class SqliteJournal final : public Journal {
           .run();
   }
 
-  /// Has pages moved from the write-ahead log into the file. What was committed stays committed if that fails, but the
-  /// disk is not trusted any more.
+  /// Has pages moved from the write-ahead log into the file. If that fails, what was committed stays committed, but the
+  /// disk is not trusted any more and every further commit is refused.
   void checkpoint() {
     if (wal_pages_ <= last_wal_pages_) next_checkpoint_ = options_.checkpoint_pages;  // the log began anew
     last_wal_pages_ = wal_pages_;

@@ -7,7 +7,7 @@ namespace caravan::journal_file {
 Readers::Readers(std::string path, std::string vfs, std::size_t limit, int cache_mib)
     : Pool(limit, [path = std::move(path), vfs = std::move(vfs), cache_mib] {
         auto database = std::make_unique<sqlite::Connection>(path, sqlite::Access::read, vfs);
-        // The writer alone moves pages from the WAL into the file, so that it sees when that fails.
+        // Readers never move pages from the write-ahead log into the file: only the writer's side sees when that fails.
         sqlite3_db_config(database->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
         configure(*database, cache_mib);
         return database;
@@ -15,7 +15,7 @@ Readers::Readers(std::string path, std::string vfs, std::size_t limit, int cache
 
 namespace {
 
-/// The rows of one entity that the file's index has; ?5: of one lane, or below 0.
+/// The rows of one entity that the file's index has. ?5 is the lane, or a number below 0 for both.
 constexpr std::string_view rows_of_entity = R"sql(
   SELECT i.sequence, i.lane, coalesce(e.checksum, t.checksum), coalesce(e.body, t.body)
   FROM entity_index i

@@ -11,7 +11,7 @@
 /// version that this build reads. All but restore work beside a running node.
 namespace caravan::tools {
 
-/// Told now and then: units done, of how many (rows or bytes).
+/// Called now and then with how many units (rows or bytes) are done, of how many.
 using Progress = std::function<void(std::uint64_t done, std::uint64_t of)>;
 
 struct VerifyReport {
@@ -23,7 +23,7 @@ struct VerifyReport {
 /// Checks the file's structure, every checksum, that each entity's sequences have no gap, that every entry can be
 /// decoded, and that each shard's numbers lead up to its last.
 VerifyReport verify(const std::string& data_dir, const Progress& progress = {});
-/// The same of a journal in PostgreSQL, of one moment, but for the file's structure.
+/// The same of a journal in PostgreSQL, as of one moment; the structure of files is the server's own matter.
 VerifyReport verify_database(const std::string& url, const Progress& progress = {});
 
 struct DumpOptions {

@@ -13,7 +13,7 @@ Address address_at(const sqlite::Query& query, int column) {
   return {static_cast<EntityKind>(query.integer(column)), query.uuid(column + 1)};
 }
 
-/// Sums of these over two sets of rows are equal where the sets are.
+/// A hash of one row. Two sets of rows are compared by the sums of their hashes, which do not depend on the order.
 std::uint64_t row_hash(const Address& entity, std::uint64_t sequence, Lane lane, std::uint64_t position) {
   const std::string key = codec::encode(AnyRecord(entity)) + std::to_string(sequence) +
                           (lane == Lane::journal ? 'j' : 't') + std::to_string(position);
@@ -76,7 +76,8 @@ class FileVerifier {
     }
   }
 
-  /// The rows that the file's index should have are summed up, to be compared with what it has; the others are kept.
+  /// Adds up the rows that the file's index should have, to be compared with what it has, and keeps those that it need
+  /// not have yet.
   void index(const Address& entity, std::uint64_t sequence, Lane lane, std::uint64_t position) {
     if (position <= indexed_[static_cast<std::size_t>(lane)])
       rows_sum_ += row_hash(entity, sequence, lane, position);

@@ -68,14 +68,14 @@ Connection::Connection(const std::string& url, std::chrono::milliseconds patienc
   PQsetNoticeProcessor(
       connection_.get(), [](void*, const char*) {}, nullptr);
   prefer_indexes();
-  // Blocking sends could wait for a server that itself waits for its answers to be read.
+  // A blocking send could wait for ever: for a server that waits until we read its answers.
   if (PQsetnonblocking(connection_.get(), 1) != 0 || PQenterPipelineMode(connection_.get()) != 1)
     throw Disconnected(one_line(PQerrorMessage(connection_.get())));
 }
 
-/// Prepared plans are made while tables are small and stay when they have grown: they must use indexes from the start.
-/// A transaction whose client went away or stands still lets its rows go, before other nodes want to claim the shards
-/// that it holds. Stores that know no such setting do without.
+/// Sets what a session needs. Plans of prepared statements are made while tables are small and kept when they have
+/// grown, so they must use indexes from the start. A transaction whose client is gone or frozen ends after 2 s and
+/// frees its rows, before other nodes want to claim the shards. Databases that do not know a setting do without it.
 void Connection::prefer_indexes() {
   for (const char* setting : {"SET synchronous_commit = on", "SET idle_in_transaction_session_timeout = '2s'",
                               "SET enable_seqscan = off", "SET enable_hashjoin = off", "SET enable_mergejoin = off",
@@ -116,7 +116,7 @@ int Connection::send(const Statement& statement, std::vector<std::string_view>& 
 
 std::vector<Result> Connection::run(const std::vector<Statement>& statements) {
   const Until until = std::chrono::steady_clock::now() + patience_;
-  std::vector<bool> is_answer;  // or of what prepares a statement
+  std::vector<bool> is_answer;  // by what the server sends; false: it only answers the preparing of a statement
   std::vector<std::string_view> preparing;
   for (const Statement& statement : statements) {
     if (send(statement, preparing) == 2) is_answer.push_back(false);
@@ -145,7 +145,7 @@ std::vector<Result> Connection::run(const std::vector<Statement>& statements) {
   }
   if (!refused) return answers;
   for (const std::string_view sql : preparing) prepared_.erase(sql);  // those before the refused one stay, unused
-  // A server that went to be a standby: another one takes writes now.
+  // The server has become a standby, which refuses writes: connecting anew finds the one that takes them.
   if (refused->state() == "25006") lose(refused->what());
   throw Refused(*refused);
 }
@@ -161,7 +161,7 @@ pg_result* Connection::next(Until until) {
   return PQgetResult(connection_.get());
 }
 
-/// For bytes to come, or for room to send more.
+/// Waits for bytes to read, or for room to send more.
 void Connection::wait(Until until) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
   if (PQsocket(connection_.get()) < 0) lose(PQerrorMessage(connection_.get()));

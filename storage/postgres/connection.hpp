@@ -18,7 +18,7 @@ struct pg_result;
 /// libpq with owners and exceptions.
 namespace caravan::postgres {
 
-/// The connection is lost or was not to be had: what was under way on it may have happened or not.
+/// The connection is lost, or could not be made: it is unknown whether what was under way on it has happened.
 class Disconnected : public StorageError {
  public:
   using StorageError::StorageError;
@@ -85,7 +85,7 @@ class Result {
   std::uint64_t natural(int row, int column) const { return static_cast<std::uint64_t>(integer(row, column)); }
   std::string_view text(int row, int column) const;
   Uuid uuid(int row, int column) const;
-  /// The statement's own word and count: "COMMIT", "INSERT 0 1".
+  /// The command tag: "COMMIT", "INSERT 0 1".
   std::string_view tag() const;
 
  private:
@@ -101,8 +101,8 @@ class Connection {
   /// `url` is libpq's: "postgresql://user@host:5432/database". No answer takes longer than `patience`.
   Connection(const std::string& url, std::chrono::milliseconds patience);
 
-  /// Sends all, then reads what each answered. What follows a refused statement is not run. Throws Refused or
-  /// Disconnected; after the latter the connection is good for nothing.
+  /// Sends all, then reads each one's answer. Statements after a refused one are not run. Throws Refused, or
+  /// Disconnected; after the latter the connection must not be used any more.
   std::vector<Result> run(const std::vector<Statement>& statements);
   Result run(Statement statement);
 
@@ -111,7 +111,7 @@ class Connection {
     void operator()(pg_conn* connection) const;
   };
   using Until = std::chrono::steady_clock::time_point;
-  /// Sends a statement, and before it what prepares it where that is new; how many answers that makes.
+  /// Sends a statement, preceded by its preparation if it is new. Returns how many answers will come.
   int send(const Statement& statement, std::vector<std::string_view>& preparing);
   void wait(Until until);
   pg_result* next(Until until);

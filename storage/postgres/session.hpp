@@ -11,14 +11,15 @@ namespace caravan::postgres {
 /// A connection that is made anew when it breaks. Used by one thread at a time.
 class Session {
  public:
-  /// `patience`: how long it tries to get through before it throws. `answer_limit`: how long one answer may take, where
-  /// that is longer.
+  /// `patience`: for how long `run` tries again before it throws. One answer may take as long as that, or as
+  /// `answer_limit` if that is longer.
   Session(std::string url, std::chrono::milliseconds patience,
           std::chrono::milliseconds answer_limit = std::chrono::seconds(1))
       : url_(std::move(url)), patience_(patience), answer_limit_(std::max(patience, answer_limit)) {}
 
-  /// Runs `work` on a live connection: again, after a pause, where the connection broke or another transaction was in
-  /// the way. What it throws at last is a StorageError. A transaction that `work` left open is gone afterwards.
+  /// Runs `work` on a live connection, and again after a pause when the connection broke or another transaction was in
+  /// the way. When patience ends it throws the last StorageError. When `work` throws, the connection is dropped, and
+  /// with it a transaction that was left open.
   template <class Work>
   auto run(Work work) {
     using namespace std::chrono_literals;

@@ -9,7 +9,7 @@ using namespace read_models;
 
 namespace {
 
-constexpr double half_spacing = 20'000;  // metres: trips by road have a point at least every 40 km
+constexpr double half_spacing = 20'000;  // metres; trips by road have a waypoint at least every 40 km
 
 }  // namespace
 

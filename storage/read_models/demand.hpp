@@ -15,8 +15,8 @@ struct DemandWindow {
   RequestId but;                  // one request does not raise its own price; nil: none
 };
 
-/// How many want a parcel carried that way, and how many go: both counted up to demand_most, so that the question costs
-/// the same however busy the place is.
+/// How many requests want a parcel carried that way, and how many trips go there. Both are counted up to demand_most,
+/// so that the question costs the same however busy the place is.
 struct DemandCount {
   std::int64_t requests = 0;
   std::int64_t trips = 0;

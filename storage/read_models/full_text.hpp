@@ -5,8 +5,8 @@
 
 namespace caravan::read_models {
 
-/// What a table of FTS5 is made with, so that marks within words (vowel signs, tones) part none. Texts go in folded
-/// (storage/text/unicode.hpp), since FTS5 itself knows single letters only.
+/// The tokenizer of a table of FTS5: marks within words (vowel signs, tones) do not split them. Texts go in folded
+/// (storage/text/unicode.hpp), since FTS5 folds single letters only.
 #define CARAVAN_WORDS "tokenize=\"unicode61 remove_diacritics 2 categories 'L* N* M* Co'\""
 
 /// What a person typed, folded, as a query for FTS5: every word must begin a word of the text. None of its operators

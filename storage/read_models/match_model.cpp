@@ -26,8 +26,8 @@ MatchModel read_model(sqlite::Connection& database) {
   return model;
 }
 
-/// What the offer looked like to the customer, who judges the price that is asked. Of the trip with nothing on it: what
-/// it carries when the projection comes by depends on the batch, and a read model built anew must learn the same.
+/// How well the offer fitted its request, with the price that it asks. It counts the trip as if it carried nothing yet:
+/// what it carries when the projection sees it depends on the batch, and a read model built anew must learn the same.
 std::optional<Fit> fit_of(sqlite::Connection& database, const RequestState& request, const Offer& offer) {
   std::optional<TripFacts> trip = empty_trip_facts(database, offer.trip_id);
   if (!trip) return std::nullopt;

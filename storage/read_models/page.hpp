@@ -44,8 +44,8 @@ struct Page {
   std::vector<T> items;
   std::optional<std::string> next_cursor;
 
-  /// Adds a row that was read, or (no item) passes one that its viewer may not see. False where the page was full: the
-  /// row only tells that there is a next page.
+  /// Adds a row that was read; without an item it only counts a row that the viewer may not see. False when the page
+  /// was full already: the row then only tells that there is a next page.
   bool add(const Paging& paging, const Cursor& cursor, std::optional<T> item) {
     if (rows_ == paging.shown()) {
       next_cursor = last_.text();

@@ -8,9 +8,9 @@
 
 /// One projection is one file: its tables, what it makes of the feed, and (in the domain's header) its queries.
 ///
-/// It may follow an entity's *state*: the framework replays the entity's events with its own `evolve`, keeps the state
-/// in the table `entity_state`, and hands it over once per batch where it changed, so that a row cannot disagree with
-/// the actor. Or it may follow *entries* one by one, for what is not in a state: who did it, which part was created.
+/// It may follow an entity's *state*: ReadModelFile replays the entity's events with its own `evolve`, keeps the state
+/// in the table `entity_state`, and hands it over once per batch if it changed, so that a row cannot disagree with the
+/// actor. Or it may follow *entries* one by one, for what is not in a state: who did it, which part was created.
 namespace caravan::read_models {
 
 struct EntryView {

@@ -7,11 +7,12 @@ namespace caravan {
 namespace {
 
 constexpr std::size_t batch_entries = 2'000;
-// A batch costs by the entities in it rather than by their entries, so let entries gather while nobody waits: the
-// projector takes a quarter of a core at most, and is as late as this at most.
+// A batch costs by the entities in it rather than by their entries. So while nobody waits for the read models, the
+// projector lets entries gather: for three times as long as the last batch took, which makes it use a quarter of a core
+// at most, but never longer than this.
 constexpr int rest_per_work = 3;
 constexpr std::chrono::milliseconds longest_gathering{50};
-// Another process may write to the same journal without telling, so look by oneself now and then.
+// Another process may write to the same journal without telling this one, so the projector looks by itself too.
 constexpr std::chrono::milliseconds look_again{1'000};
 constexpr std::chrono::milliseconds mark_every{100};
 constexpr std::size_t most_marks = 4'096;

@@ -22,12 +22,12 @@ class Projector {
 
   /// The feed has grown to this position. Never blocks for long; any thread.
   void notify(std::uint64_t position);
-  /// Why it does not advance, while it tries again each second; empty while all is well.
+  /// Why it does not advance (it tries again each second); empty while all is well.
   std::string failure() const;
   /// How far the read models are behind the journal.
   struct Lag {
     std::uint64_t positions = 0;
-    double seconds = 0;  // since the oldest entry that they lack was written, to a tenth; since the start at most
+    double seconds = 0;  // age of the oldest entry that they lack, to a tenth; of entries before the start unknown
   };
   Lag lag() const;
   /// Ends the thread after the batch at hand. Called by the destructor too.
@@ -52,7 +52,7 @@ class Projector {
     std::uint64_t position;
     std::chrono::steady_clock::time_point at;
   };
-  std::deque<Mark> marks_;  // when positions were written that are not taken yet: one each tenth of a second
+  std::deque<Mark> marks_;  // when positions were written that are not taken yet; one for each tenth of a second
   std::thread thread_;
 };
 

@@ -96,7 +96,7 @@ bool forget_other_history(const std::string& path, Journal& journal) {
 }
 
 ReadModelFile::ReadModelFile(const std::string& path) : database_(prepared(path), sqlite::Access::create) {
-  // A commit need not reach the disk before the next: what a loss of power takes is read from the journal again.
+  // Commits need not survive loss of power: what that takes away is read from the journal again.
   database_.keep_write_ahead_log();
   database_.run("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768;");
   sqlite::Transaction transaction(database_);
@@ -168,8 +168,8 @@ void ReadModelFile::evolve(const EntityClass& type, const JournalEntry& entry) {
   entity.changed = true;
 }
 
-/// All states first, then the projections, in the order of addresses: a projection that reads another entity's state
-/// finds it as the batch left it, and a file built anew comes out the same.
+/// Writes all changed states before any projection runs, so that a projection that reads another entity's state finds
+/// it as the batch left it. The order of addresses makes a file that is built anew come out the same.
 void ReadModelFile::write_changed() {
   std::sort(changed_.begin(), changed_.end());
   for (const Address& address : changed_) {

@@ -15,8 +15,8 @@ class ReadModelFile {
   /// Opens the file; drops and makes anew what another version of the projections wrote.
   explicit ReadModelFile(const std::string& path);
 
-  /// Takes entries in, in the feed's order, and remembers the last position, in one transaction. Entries at or before
-  /// position() are skipped. Throws StorageError; nothing is taken in then.
+  /// Takes in entries in the feed's order, and remembers the last position, in one transaction. Entries at or before
+  /// position() are skipped. When it throws StorageError, nothing was taken in.
   void apply(std::span<const FeedEntry> entries);
   /// Of the last entry taken in.
   std::uint64_t position() const { return position_; }
@@ -35,7 +35,7 @@ class ReadModelFile {
 
   sqlite::Connection database_;
   std::uint64_t position_ = 0;
-  std::unordered_map<Address, Live> live_;  // states at hand, so that an active entity is not decoded again and again
+  std::unordered_map<Address, Live> live_;  // decoded states, so that an active entity is not decoded for each batch
   std::vector<Address> changed_;            // of them, by the batch at hand
 };
 

@@ -82,7 +82,7 @@ void ReadModels::rebuild(Journal& journal, const std::function<void(std::uint64_
   while (take() == rebuild_batch)
     if (progress) progress(fresh->position(), journal.head());
 
-  std::lock_guard lock(writing_);  // the present file stands still; what came meanwhile is little
+  std::lock_guard lock(writing_);  // from here the present file stands still; little is left to take
   while (take() != 0) {
   }
   const std::uint64_t position = fresh->position();
@@ -102,7 +102,7 @@ void ReadModels::rebuild(Journal& journal, const std::function<void(std::uint64_
 
 namespace {
 
-/// A query draws no lots.
+/// For queries, which use no chance.
 class NoRandom final : public Random {
  public:
   void fill(std::span<std::uint8_t> out) override { std::ranges::fill(out, std::uint8_t{0}); }

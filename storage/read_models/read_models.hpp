@@ -22,8 +22,8 @@ class ReadModels {
  public:
   /// Opens the file, and makes it where it does not exist or is of another version. Throws StorageError.
   explicit ReadModels(const std::string& data_dir, std::size_t readers = 4);
-  /// Deletes a file that follows another history than this journal's, as after that was put back to an earlier moment;
-  /// true then. Before it is opened.
+  /// Deletes a file that follows another history than this journal's, for example after the journal was put back to an
+  /// earlier moment. True if it did. To be called before the file is opened.
   static bool forget_other_history(const std::string& data_dir, Journal& journal);
 
   /// Takes entries of the feed in, in order, in one transaction. Those at or before position() are skipped.
@@ -41,7 +41,7 @@ class ReadModels {
   /// `progress` is told positions done and to do. One at a time.
   void rebuild(Journal& journal, const std::function<void(std::uint64_t done, std::uint64_t of)>& progress = {});
 
-  /// A connection for queries, for the time of its scope: keep it short.
+  /// A connection for queries, for the time of its scope. Keep that short: a rebuild waits for it.
   class Reading {
    public:
     explicit Reading(const ReadModels& models) : lock_(models.swap_), lease_(models.readers_->take()) {}
@@ -61,7 +61,7 @@ class ReadModels {
   std::mutex rebuilding_;
   mutable std::mutex writing_;  // guards file_
   std::unique_ptr<read_models::ReadModelFile> file_;
-  mutable std::shared_mutex swap_;  // shared while reading; whole while files change places
+  mutable std::shared_mutex swap_;  // held shared while reading, exclusively while files change places
   std::unique_ptr<journal_file::Readers> readers_;
   mutable std::mutex waiting_;  // guards all below
   mutable std::condition_variable moved_;
@@ -70,8 +70,8 @@ class ReadModels {
   std::function<void()> hurry_;
 };
 
-/// What an entity's own query answers, asked of its state as the read model has it; empty where it refuses. So an item
-/// of a list is the same resource, with the same things hidden, as the entity itself shows.
+/// What the entity's own query answers, asked of the state that the read model has; empty if it refuses. So an item of
+/// a list is the same resource, with the same things hidden, as the entity itself shows.
 AnyRecord show_state(const Address& entity, std::string_view state, const Viewer& viewer, const AnyRecord& query);
 
 }  // namespace caravan

@@ -10,14 +10,14 @@ namespace caravan::read_models {
 namespace {
 
 constexpr std::int64_t rows_a_trip = 16;  // row = number * rows_a_trip + n; row 0 is from the origin to the destination
-constexpr std::size_t most_parts = 5;     // of a way, whose pairs, 15 at most, are the other rows
+constexpr std::size_t most_parts = 5;     // a way is cut into; the other rows are the pairs of parts, 15 at most
 constexpr std::size_t waypoints_a_part = 8;  // of a way by road: 320 km
 constexpr std::size_t most_looked_at = 5'000;
 constexpr std::chrono::hours first_span{24};
 constexpr int spans_grow = 4;
 constexpr std::chrono::hours longest_span{24 * 1'024};
 
-/// An R*Tree keeps 32-bit floats, rounded outwards: two minutes, in the years to come.
+/// A time as an R*Tree keeps it, in 32-bit floats that are rounded outwards: in this century by two minutes or so.
 double minutes(Time at) { return static_cast<double>(to_millis(at)) / 60'000; }
 
 Box box_of(const Waypoint* first, const Waypoint* last) {
@@ -39,7 +39,7 @@ TripFacts facts_from(std::string_view body) {
   return trip;
 }
 
-/// At a place in `from`, and in `to` later; or, on the road, at one in both.
+/// Whether the trip comes by a place in `from` and later by one in `to`. By road the two may be the same place.
 bool comes_by(const TripFacts& trip, const Box& from, const Box& to) {
   if (holds(from, trip.points.front().at) && holds(to, trip.points.back().at)) return true;
   const bool stops = keeps_to_stops(trip.mode);

@@ -6,12 +6,12 @@
 #include "storage/read_models/places.hpp"
 #include "storage/read_models/read_models.hpp"
 
-/// Which trips go from near one place to near another, and when: one R*Tree over both ends of a way and its departure,
-/// so that a look at one pair of places costs the same however many trips go elsewhere or at other times. The table,
-/// trip_way, belongs to the projection of trips, whose rows' `number` it names.
+/// Which trips go from near one place to near another, and when. One R*Tree holds both ends of a way and its departure,
+/// so that the look-up of one pair of places costs the same however many trips go elsewhere or at other times. Its
+/// table, trip_way, belongs to the projection of trips; its rows name the trip's `number` there.
 namespace caravan::read_models {
 
-/// Enters the way of trip `number`. What was entered for it before must have been forgotten.
+/// Enters the way of trip `number`. A way that was entered for it before must have been taken out by forget_way.
 void put_way(sqlite::Connection& database, std::int64_t number, const TripFacts& trip);
 void forget_way(sqlite::Connection& database, std::int64_t number);
 
@@ -25,14 +25,14 @@ struct WayWindow {
   Time departs_until;  // and before then
 };
 
-/// SQL: the numbers of trips with a way in the window; some of them depart up to minutes outside of it. Ten parameters
-/// from `first` on, which bind_window binds. With `ends`, trips that begin and end there, otherwise also those that may
-/// come by.
+/// SQL for the numbers of trips with a way in the window; some of them depart up to two minutes outside of it. It has
+/// ten parameters from `first` on, which bind_window binds. With `ends` only trips that begin and end there, otherwise
+/// also trips that may come by.
 std::string ways_in_window(int first, bool ends);
 void bind_window(sqlite::Query& query, const WayWindow& window);
 
-/// Cuts the window into spans of time, the earliest and shortest first, until one is told to be enough: what is wanted
-/// departs soon, and what departs later need not be looked at.
+/// Calls `look` for one span of the window after the other, the earliest and shortest first, until it says that it has
+/// enough. Wanted are mostly trips that depart soon, so those that depart later need not be looked at.
 void each_span(const WayWindow& window, const std::function<bool(const WayWindow&)>& look);
 
 /// Upcoming trips that come by a place in `from` and then one in `to`, those that depart first coming first, until
@@ -40,7 +40,7 @@ void each_span(const WayWindow& window, const std::function<bool(const WayWindow
 void each_trip_by(sqlite::Connection& database, const WayWindow& window,
                   const std::function<bool(TripFacts trip)>& take);
 
-/// How many there are, `most` at most; to two minutes at the window's ends.
+/// How many such trips there are, counted up to `most`. At the window's ends the count is exact to two minutes.
 std::int64_t count_trips_by(sqlite::Connection& database, const WayWindow& window, std::size_t most);
 
 }  // namespace caravan::read_models

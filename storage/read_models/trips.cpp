@@ -51,7 +51,7 @@ TripFacts facts_of(TripId id, const TripState& state, std::optional<double> rati
   return facts;
 }
 
-/// Changes where that changes by which a trip is found by place and time.
+/// A text that changes whenever the places or times change by which a trip is found; then its way is entered anew.
 std::string way_of(const TripState& state) {
   std::string way(enum_labels(TransportMode{})[static_cast<std::size_t>(state.details.transport_mode)]);
   way += ' ' + std::to_string(to_millis(state.details.departure_time));

@@ -28,7 +28,7 @@ class PaymentBook {
     std::int64_t reserved = 0;
     std::int64_t captured = 0;
     std::int64_t refunded = 0;
-    bool voided = false;  // let go of for good: a reservation that comes late is declined
+    bool voided = false;  // it was let go: a reservation that comes late is declined
   };
 
   /// Opens the file, or makes it.

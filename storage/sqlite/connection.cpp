@@ -128,7 +128,8 @@ Query Connection::query(std::string_view sql) {
 }
 
 void Connection::keep_write_ahead_log() {
-  // SQLite's own waiting does not cover this change: who comes second is told at once that the file is locked.
+  // SQLite's own waiting for locks does not cover this change: when two processes make it at the same time, the second
+  // is told at once that the file is locked.
   const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(busy_timeout_ms);
   int code = try_run("PRAGMA journal_mode=WAL");
   while ((code & 0xff) == SQLITE_BUSY && std::chrono::steady_clock::now() < end) {

@@ -116,13 +116,13 @@ class Connection {
 
   /// The statement, prepared at its first use and kept. One use of the same text at a time.
   Query query(std::string_view sql);
-  /// Has the file keep a write-ahead log from then on. Waits for other processes that do so just now. Throws
+  /// Makes the file keep a write-ahead log from now on. Waits while another process is making the same change. Throws
   /// StorageError.
   void keep_write_ahead_log();
-  /// Has the file keep a rollback journal from then on; where other processes have it open with a write-ahead log, it
-  /// stays with that until it is opened without them. Throws StorageError.
+  /// Makes the file keep a rollback journal from now on. While other processes have it open with a write-ahead log it
+  /// keeps that, until it is opened without them. Throws StorageError.
   void keep_rollback_journal();
-  /// The one of the two that is safe.
+  /// Chooses the one of the two that is safe for this sharing.
   void keep_log_for(Sharing sharing);
   /// How long it waits for another process's lock, 10 s otherwise, before it throws Busy.
   void wait_for_locks(std::chrono::milliseconds busy_patience);

@@ -28,7 +28,8 @@ std::string mapped(std::string_view text, int options) {
   return {reinterpret_cast<const char*>(out), static_cast<std::size_t>(size)};
 }
 
-/// Calls `step(code point, bytes before it)` for each; ends where that answers false. Answers the bytes before the end.
+/// Calls `step(code point, bytes before it)` for each code point until it returns false. Returns how many bytes come
+/// before where it ended.
 template <class Step>
 std::size_t walk(std::string_view text, Step step) {
   for (std::string_view rest = text; !rest.empty();) {

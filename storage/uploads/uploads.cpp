@@ -93,7 +93,7 @@ std::optional<UploadType> detect_type(std::string_view bytes) {
 Uploads::Uploads(const std::string& data_dir, std::size_t max_bytes)
     : folder_(data_dir + "/uploads"), max_bytes_(max_bytes) {
   make_folder(folder_);
-  // What a crash left half-written under another name is nobody's.
+  // Files that a crash left half-written belong to nobody.
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(folder_))
     if (entry.path().extension() == ".part") fs::remove(entry.path(), ignored);
@@ -116,7 +116,7 @@ UploadId Uploads::put(std::string_view bytes, bool images_only) {
   const fs::path path = path_of(id);
   if (std::error_code error; fs::file_size(path, error) == bytes.size() && !error) return id;
 
-  // Whole under another name first, so that a name never shows half a file.
+  // The file is written under another name first, so that its own name never shows half of it.
   std::array<unsigned char, 8> salt;
   randombytes_buf(salt.data(), salt.size());
   std::string part = folder_ + '/' + id.substr(0, 16) + '-';
