@@ -89,7 +89,7 @@ void Alone::run(const std::stop_token& stopped) {
   for (std::uint64_t number = 1; !stopped.stop_requested(); ++number) {
     try {
       if (!look()) return of_.node.lose("another process has taken its journal");
-      // Not by way of the journal, where it would stand behind commits.
+      // By the cluster's store and not by the journal, where it would wait behind commits.
       of_.store.put_alone(fmt::format("{} {}", of_.name, number));
       is_shown = true;
     } catch (const StorageError& error) {
@@ -100,7 +100,7 @@ void Alone::run(const std::stop_token& stopped) {
   }
   try {
     of_.store.put_alone("");
-  } catch (const StorageError&) {  // whoever comes waits for a sign of life instead
+  } catch (const StorageError&) {  // then whoever comes next waits until the sign of life has become old
   }
 }
 

@@ -12,16 +12,16 @@ namespace caravan {
 
 // A database's journal belongs to a node alone or to a cluster, never to both.
 
-/// For a node alone, or a tool, that is about to take the journal. Throws StorageError where members of a cluster show
-/// signs of life beside a database's journal, for which it waits a few seconds where there may be some; a folder's
-/// journal has the folder's lock.
+/// To be called by a node alone, or a tool, before it takes the journal. Throws StorageError when members of a cluster
+/// show signs of life in a database's journal; if its rows name any that may live, it waits a few seconds for a sign. A
+/// journal in a folder needs none of this: the folder's lock keeps others out.
 void refuse_living_members(const Settings& settings);
 
-/// For a node of a cluster. Throws StorageError where a node alone shows signs of life; waits as the former does.
+/// To be called by a node of a cluster. Throws StorageError when a node alone shows signs of life; waits likewise.
 void refuse_node_alone(ClusterStore& store);
 
-/// Shows that a node works alone with a database's journal, once a second; ends it when its shards are another's, which
-/// it would only see at its next write.
+/// Writes a sign of life once a second, to show that a node works alone with a database's journal. When the node's
+/// shards have another owner, it ends the node, which would itself notice only at its next write.
 class Alone {
  public:
   struct Of {

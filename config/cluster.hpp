@@ -23,8 +23,9 @@ std::string link_files_fault(const Settings& settings);
 /// What the runtime needs to be one of many. `store` must outlive it.
 cluster::ClusterOptions cluster_options(const Settings& settings, ClusterStore& store);
 
-/// Keeps a cluster's node up with what the others do to the journal that they share, and lets it serve when it is an
-/// active member whose read models have come as far as the journal was.
+/// Follows what the other nodes of a cluster do to the journal that they share (new entries, moves of the sandbox's
+/// clock), and lets this node serve once it is an active member whose read models have come as far as the journal was
+/// at the start.
 class Follower {
  public:
   struct Of {
@@ -41,14 +42,14 @@ class Follower {
   Follower& operator=(const Follower&) = delete;
   ~Follower() { stop(); }
   void stop();
-  /// The node is about to stop: it is not to be made ready any more.
+  /// The node is about to stop: from now on this does not make it ready.
   void drain() { serves_ = true; }
 
  private:
   void run(const std::stop_token& stopped);
   void look();
   void try_to_serve();
-  /// What there is to wait for; empty where nothing is.
+  /// Why the node cannot serve yet; empty: it can.
   std::string hindrance();
 
   Of of_;

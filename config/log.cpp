@@ -16,7 +16,7 @@ namespace caravan {
 
 namespace {
 
-/// On one line: texts have their line breaks escaped, so that those that are left are between members.
+/// Takes out line breaks. Those within texts are escaped, so the ones that are left stand between members.
 std::string on_one_line(std::string_view json) {
   std::string out;
   for (std::size_t i = 0; i < json.size(); ++i) {

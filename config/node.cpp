@@ -78,7 +78,7 @@ http::RouteSettings route_settings(const Settings& settings) {
   return out;
 }
 
-/// Prices show the fee that escrows will take.
+/// The rules by which prices are shown, with the same platform fee that escrows take.
 PricingRules pricing_rules(const Settings& settings) {
   PricingRules rules = first_pricing_rules();
   rules.platform_share = settings.platform_fee;
@@ -148,7 +148,8 @@ class MovingClock : public http::SandboxClock {
 
 }  // namespace
 
-/// In the order in which they are made; what is made last stops first.
+/// The parts in the order in which they are made. They are destroyed in reverse order, so a part may use those above
+/// it.
 struct ServingNode::Parts {
   explicit Parts(const Settings& settings);
   ~Parts() {
@@ -255,7 +256,7 @@ ServingNode::Parts::Parts(const Settings& settings)
   if (settings.cluster)
     services.feed_head = [this] {
       const std::uint64_t head = journal->head();
-      projector.notify(head);  // whoever waits for it does not wait for the follower's next look too
+      projector.notify(head);  // so that who waits for the read models need not wait for the follower's next look
       return head;
     };
   node->start();
@@ -269,7 +270,7 @@ ServingNode::Parts::Parts(const Settings& settings)
     follow_others(settings);
     return;
   }
-  // Before it is ready: whoever has seen that may stop the database, which must not end the node.
+  // Made before the node is ready: it needs the database at its start, and who sees a ready node may stop the database.
   if (!settings.journal.empty()) alone = std::make_unique<Alone>(Alone::Of{*node, *cluster_store, node_name(settings)});
   edge->health().set_serving(true);
 }
@@ -352,7 +353,7 @@ void ServingNode::Parts::add_health_checks() {
   });
 }
 
-/// What operators should see before it keeps the node from serving.
+/// Checks that operators should see in /health, though they do not keep the node from serving.
 void ServingNode::Parts::add_shown_checks() {
   const auto show = [this](std::string name, std::function<http::DependencyHealth()> check) {
     edge->health().add(std::move(name), std::move(check), false);

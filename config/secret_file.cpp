@@ -18,7 +18,7 @@ std::string read_secret(const std::string& setting, const std::string& path, std
   errno = 0;
   std::ifstream in(path, std::ios::binary);
   if (!in) refuse("cannot be read (" + std::string(std::strerror(errno)) + "): check its permissions");
-  std::string text(longest + 3, '\0');  // a line break more, and a character that shows that it is too long
+  std::string text(longest + 3, '\0');  // room for CR, LF, and one character more that shows that it is too long
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (in.bad()) refuse("cannot be read: check the disk");
   text.resize(static_cast<std::size_t>(in.gcount()));

@@ -34,7 +34,7 @@ std::string name_from_environment(std::string_view variable) {
   return name;
 }
 
-/// What a source names: a setting, or the file that holds a secret one.
+/// What a name in a source means: a setting, or the file that holds a secret one.
 struct Named {
   const Setting* setting = nullptr;
   bool is_file = false;
@@ -230,7 +230,7 @@ ResolvedSettings resolve_settings(const SettingSources& sources) {
 
 namespace {
 
-/// What a provider on the web lacks.
+/// Adds what is missing or unsafe in the settings of a provider on the web.
 void add_provider_faults(std::vector<std::string>& faults, const std::string& name, const std::string& url,
                          const std::string& secret) {
   constexpr std::size_t least_secret_length = 32;

@@ -2,7 +2,7 @@
 
 #include "config/settings.hpp"
 
-/// Between a setting's text and its value.
+/// From a setting's text to its value and back.
 namespace caravan {
 
 /// Writes `text` into the setting's member. Returns what is wrong with it ("is not a duration such as 48 h"), or empty.

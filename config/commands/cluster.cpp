@@ -43,7 +43,7 @@ void print(const std::string& text) {
 
 void print_json(const AnyRecord& record) { print(http::to_json(record) + '\n'); }
 
-/// What people are told; programs are told a record.
+/// Prints the text for people, or with --json the record for programs.
 void tell(const ClusterWords& words, const std::string& text, const AnyRecord& record) {
   if (words.json)
     print_json(record);
@@ -89,7 +89,8 @@ int obey(Order order) {
   }
 }
 
-/// Whether a member lives. Where a first look does not show it: looks again, as clocks may differ.
+/// Whether a member lives. If the first look does not show it, looks again for a while: where clocks differ only a
+/// change of the sign shows it.
 bool show_life(SignsOfLife& signs, ClusterStore& store, const ClusterSnapshot& first) {
   const auto is_dead = [](const MemberRow& row) { return row.status == MemberStatus::dead; };
   if (std::ranges::all_of(first.members, is_dead)) return false;
@@ -117,7 +118,7 @@ int print_cluster_status(const Settings& settings, const ClusterWords& words) {
   const auto store = store_of(settings);
   const ClusterSnapshot rows = store->read();
   http::ClusterView view = http::cluster_view(rows);
-  // Where all died at once nobody is left to say so in the rows.
+  // When all members died at once, nobody is left to write that into the rows: only missing signs of life tell.
   SignsOfLife signs;
   const bool is_alive = !view.is_cluster || show_life(signs, *store, rows);
   view.is_whole = view.is_whole && is_alive;
@@ -270,7 +271,7 @@ int watch_cluster(const Settings& settings, const ClusterWords& words) {
     for (const std::string& change : changes) told.push_back(now + change + '\n');
     while (on_terminal && told.size() > told_changes) told.pop_front();
     const std::string news = fmt::format("{}", fmt::join(told, ""));
-    // A file or pipe gets the picture once, and from then on what changes.
+    // A file or pipe gets the whole picture once, and from then on only what changes.
     if (!words.json) print((on_terminal ? clear_screen : "") + (on_terminal || picture == 1 ? now + text : "") + news);
     if (!on_terminal) told.clear();
     if (picture == words.pictures) return 0;

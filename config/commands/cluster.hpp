@@ -5,11 +5,11 @@
 
 #include "config/settings.hpp"
 
-/// `caravan cluster`: looks at a cluster and gives orders to it, in its store, beside the running nodes and whether
-/// they answer or not. Each returns the process's exit code, as the other commands.
+/// `caravan cluster`: looks at a cluster and gives orders to it, by its rows in the store, so that it works whether the
+/// nodes answer or not. Each function returns the process's exit code, like those of the other commands.
 namespace caravan {
 
-/// How an answer is told, and how long an order is waited for.
+/// How an answer is printed, and how long the command waits until an order is carried out.
 struct ClusterWords {
   bool json = false;  // for programs: an object a line
   std::string node;
@@ -27,7 +27,8 @@ int print_cluster_shards(const Settings& settings, const ClusterWords& words);
 int drain_cluster_node(const Settings& settings, const ClusterWords& words);
 int move_cluster_shard(const Settings& settings, const ClusterWords& words);
 int rebalance_cluster(const Settings& settings, const ClusterWords& words);
-/// Has a database that was put back to an earlier moment be free of who worked with it. Refuses where nodes live.
+/// After a database was put back to an earlier moment: frees its shards and declares its former members dead. Refuses
+/// while nodes live.
 int reset_cluster(const Settings& settings, const ClusterWords& words);
 int pause_cluster(const Settings& settings, const ClusterWords& words, bool is_paused);
 /// The same as `nodes`, again and again, and what changes meanwhile.

@@ -25,7 +25,7 @@ struct Given {
   std::function<int(const ResolvedSettings&)> run;
 };
 
-/// The library takes whatever follows for the value, the next flag too.
+/// Refuses a value that is itself a flag: the library takes whatever word follows for the value.
 std::string value_of(const std::string& flag, const std::string& value) {
   if (value.starts_with("--")) throw CLI::ArgumentMismatch::TypedAtLeast(flag, 1, "");
   return value;
@@ -227,7 +227,7 @@ const CLI::App& chosen(const CLI::App& app) {
   return commands.empty() ? app : chosen(*commands.front());
 }
 
-/// What the command line library could not read, with the remedy; its own words count arguments.
+/// What the command line library could not read, in our words and with the remedy, since its own only count arguments.
 std::string told(const CLI::ParseError& fault, const CLI::App& app) {
   std::string what = fault.what();
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&fault)) what = what.substr(0, what.find(':')) + " needs a value";
@@ -240,7 +240,7 @@ std::string told(const CLI::ParseError& fault, const CLI::App& app) {
   return what + ": `" + command + " --help` tells more";
 }
 
-/// Words that no command took: told with the nearest that one would have.
+/// Refuses words that no command took, and names the nearest word that one would have taken.
 void refuse_extras(const CLI::App& app) {
   const CLI::App& command = chosen(app);
   const std::vector<std::string> extras = app.remaining(true);

@@ -25,7 +25,8 @@ struct TripImport {
   bool refuse_bad_lines = false;
   std::uint64_t most = 0;  // flights; 0: all
 };
-/// Publishes a file's flights as trips on the data folder, which no node may be serving meanwhile. Can be repeated.
+/// Publishes a file's flights as trips in the data folder, which no node may be serving meanwhile. Repeating it adds
+/// nothing twice.
 int import_trips_file(const Settings& settings, const TripImport& import);
 
 /// Checks every checksum, body and sequence of the journal; tells each fault.
@@ -43,14 +44,15 @@ int dump_journal(const Settings& settings, const JournalDump& dump);
 /// Prints entities, entries, events and sizes.
 int print_journal_stats(const Settings& settings);
 
-/// Copies the data folder, beside a running node too, into a new folder, or what is new into an earlier backup.
+/// Copies the data folder into a new folder, or what is new since into an earlier backup. A node may be running.
 int back_up_data(const Settings& settings, const std::string& target);
 
 /// Fills an empty data folder from a backup and raises the epochs. `until`: a time or a position, for the backup's
 /// newest point that is not after it; empty: its newest.
 int restore_data(const Settings& settings, const std::string& backup, const std::string& until);
 
-/// Carries the data folder's journal into the database at `target`, beside a running node, which ends it by stopping.
+/// Carries the data folder's journal into the database at `target`. While a node serves from the folder it follows that
+/// node's journal; it ends when the node has stopped.
 int migrate_journal(const Settings& settings, const std::string& target);
 
 /// Carries three parcels through the seven journeys on the node at `settings.http`, as a client, and tells each step.

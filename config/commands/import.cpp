@@ -41,7 +41,7 @@ struct ImportingNode {
   std::unique_ptr<Node> node;
 };
 
-/// So that the node that serves next finds at once what was imported.
+/// Brings the read models up to the journal, so that the node that serves next shows at once what was imported.
 void take_into_read_models(Journal& journal, const std::string& folder) {
   ReadModels models(folder);
   ProgressBar bar("indexing");

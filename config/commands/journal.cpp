@@ -45,7 +45,7 @@ void print_copied(const char* what, const tools::CopyReport& report, const std::
     std::printf("point %llu of the backup, as of %s\n", plain(report.point), to_rfc3339(report.as_of).c_str());
 }
 
-/// Of a journal in a database, that one's own tools take care.
+/// Refuses a journal in a database: for that the database's own tools are meant.
 void require_file(const Settings& settings) {
   if (!settings.journal.empty())
     throw SettingsError(

@@ -25,7 +25,7 @@ sigset_t block_stop_signals() {
   return stop;
 }
 
-/// To whoever started it: a line of the log where that is for programs.
+/// Tells whoever started the node: plain words, or a line of the log when that is JSON.
 void tell(const Settings& settings, const std::string& text) {
   if (settings.log_format == "json") return spdlog::info(text);
   std::printf("%s\n", text.c_str());
@@ -37,7 +37,8 @@ void tell_fault(const Settings& settings, const std::string& text) {
   std::fprintf(stderr, "caravan: %s\n", text.c_str());
 }
 
-/// Until the drain time has passed and other nodes have what this one had; a second signal ends it at once.
+/// Serves on until the drain time has passed and other nodes own what this one owned (the latter for 30 s at most). A
+/// second signal ends that at once.
 void drain(ServingNode& node, const Settings& settings, const sigset_t& stop) {
   constexpr std::chrono::milliseconds longest_handover{30'000}, look_every{100};
   tell(settings, fmt::format("caravan drains for {} ms", settings.drain_time.count()));

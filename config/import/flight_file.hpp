@@ -20,7 +20,7 @@ struct Flight {
   Coordinates origin;
   std::string destination_code, destination_city;
   Coordinates destination;
-  std::uint64_t fingerprint = 0;  // of what it says; of two lines that say the same, by their order in the file
+  std::uint64_t fingerprint = 0;  // hash of its text and, of lines that say the same, of their order in the file
 };
 
 /// The file cannot be read as one of flights.

@@ -13,12 +13,12 @@ namespace caravan {
 namespace {
 
 constexpr std::int64_t progress_every = 64;  // lines
-constexpr std::int64_t no_line = 0;          // of a command that no line of the file stands for
+constexpr std::int64_t no_line = 0;          // the line of a command that comes from none, such as a profile's
 constexpr std::chrono::milliseconds shortest_pause{5};
 constexpr std::chrono::milliseconds longest_pause{5'000};
 constexpr std::chrono::seconds answer_deadline{60};
 
-/// A number in [low, high] that follows from the flight; `which` tells several of one flight apart.
+/// A number in [low, high] that is always the same for a flight; `which` gives several numbers for one flight.
 std::int64_t drawn(const Flight& flight, unsigned which, std::int64_t low, std::int64_t high) {
   std::uint64_t x = flight.fingerprint + 0x9e37'79b9'7f4a'7c15U * (which + 1);  // splitmix64
   x = (x ^ (x >> 30)) * 0xbf58'476d'1ce4'e5b9U;
@@ -59,7 +59,7 @@ class Publisher {
     Sent sent;
     Reply reply;
   };
-  /// Outlives the publisher where an answer comes late.
+  /// Shared with the handlers of answers: one may come after the publisher is gone.
   struct Heard {
     std::mutex mutex;
     std::condition_variable changed;

@@ -47,10 +47,10 @@ struct TripImportReport {
 };
 inline constexpr std::size_t most_bad_lines = 1'000;
 
-/// Publishes the flights as trips, and makes profiles for those who travel, through the door. Reads the file twice:
-/// first to check and count it. The same line is the same trip at every import, so that one that was cut off can be run
-/// again. `progress` is called on this thread, at least at the end. Throws FlightFileError, or std::runtime_error where
-/// the node does not take the trips.
+/// Publishes the flights as trips through the door, and makes profiles for those who travel. Reads the file twice,
+/// first to check and count it. The same line is the same trip at every import, so an import that was cut off can be
+/// run again. `progress` is called on this thread, at least at the end. Throws FlightFileError, or std::runtime_error
+/// when the node does not take the trips.
 TripImportReport import_trips(const TripImportOptions& options, Door& door, const RoutePlanner& routes,
                               const std::function<void(const TripImportProgress&)>& progress);
 

@@ -21,8 +21,7 @@ constexpr int writer_cache_mib = 32;
 constexpr int reader_cache_mib = 2;  // small: an entity is read once, and the system caches the file's pages
 constexpr std::chrono::milliseconds lock_wait{250};  // then the mutex is released for a moment, for other threads
 constexpr std::chrono::milliseconds lock_pause{5};
-constexpr std::chrono::milliseconds answer_patience{
-    10'000};                                      // while somebody waits for the answer; commits wait longer
+constexpr std::chrono::milliseconds answer_patience{10'000};  // of claims and settings; commits wait longer
 constexpr std::size_t index_rows_a_commit = 128;  // move into the file, besides two for each row of the commit
 
 class SqliteJournal final : public Journal {
