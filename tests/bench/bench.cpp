@@ -35,7 +35,7 @@ constexpr int timetables = 5;  // of 20,000 flights each
 constexpr const char* first_day_text = "2030-01-01";
 constexpr std::uint64_t events_before_restart = 1'000'000;
 constexpr int activated = 50'000;
-constexpr std::size_t waves = 5;                // in which they come into memory
+constexpr std::size_t waves = 5;                // in which the trips come into memory
 constexpr std::chrono::seconds until_rest{15};  // then they are at rest: runtime/residents.hpp
 
 class BareServer {

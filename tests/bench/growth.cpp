@@ -39,7 +39,7 @@ class Grown {
       if (file.is_regular_file()) bytes += static_cast<double>(file.file_size());
     return bytes / 1e9;
   }
-  /// Makes the journal larger past the node: by entries of entities that nobody asks for.
+  /// Makes the journal larger without the node's doing: writes entries of entities that nobody asks for.
   void fill(std::size_t entries, std::uint64_t first, const std::string& body) {
     std::vector<Write> batch(entries);
     for (std::size_t i = 0; i < entries; ++i)

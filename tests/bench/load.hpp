@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-/// A load generator: some keep-alive connections, one thread, one request under way on each connection. A connection
-/// that the server closes is opened again.
+/// A load generator: one thread with some keep-alive connections, each with one request under way at a time. A
+/// connection that the server closes is opened again.
 namespace caravan::bench {
 
 struct Load {

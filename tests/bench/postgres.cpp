@@ -65,8 +65,8 @@ double command_rate(const std::string& url, double seconds) {
   constexpr std::size_t entities = 1'000;
   const auto journal = caravan::open_postgres_journal(url);
   InProcess node(*journal, 512);
-  // Each pass takes or gives back what the one before did. Many passes at a time: at the end of a run its last commits
-  // have little to carry.
+  // Each pass undoes the one before: it takes claims or gives them back. Many passes make one measured run, since at
+  // the end of a run the last commits carry little.
   constexpr std::size_t a_run = 20 * entities;
   std::size_t commands = 0;
   double took = 0;

@@ -7,7 +7,7 @@
 
 namespace caravan::testing {
 
-/// Where the writers wait while the server is dead. While all of them wait, what they wrote down may be read.
+/// Where the writers wait while the server is dead. While all of them wait, the checker may read what they remember.
 class Gate {
  public:
   /// Thrown to a writer that would begin something new although the run is over.
@@ -15,14 +15,14 @@ class Gate {
 
   explicit Gate(int writers) : writers_(writers) {}
 
-  /// Before each call: waits while the gate is closed. `begun`: the call is the repetition of one that was cut off.
+  /// To be called before each call: waits while the gate is closed. `begun`: it repeats a call that was cut off.
   void pass(bool begun);
   /// A writer has ended.
   void leave();
   void open();
   /// Returns when every writer waits at the gate or has left.
   void close();
-  /// Opens for what was begun only, and returns when every writer has left.
+  /// Opens only for repetitions of what was cut off, and returns when every writer has left.
   void finish();
   /// Lets nobody go on, not even with what was begun: there is no server any more.
   void abandon();

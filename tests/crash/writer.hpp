@@ -9,7 +9,7 @@
 
 namespace caravan::testing {
 
-/// From how many to how many: the acknowledged ones, and what was cut off besides.
+/// How many there may be: at least the acknowledged ones, at most those and what was cut off.
 struct Between {
   int least = 0, most = 0;
   void operator+=(const Between& other) {
@@ -39,8 +39,8 @@ class Faults {
   int count_ = 0;
 };
 
-/// Two people who write one after the other, on a thread of their own, until the run is over; and who know afterwards
-/// what must be there. `check` runs while the writer waits at the gate.
+/// Two people who write in turn, on a thread of their own, until the run is over, and remember what must be there.
+/// `check` runs while the writer waits at the gate.
 class Writer {
  public:
   Writer(int port, Gate& gate, const std::string& name);
@@ -79,7 +79,7 @@ class Writer {
 std::vector<std::unique_ptr<Writer>> make_writers(int port, Gate& gate, int crews);
 constexpr int writers_a_crew = 4;
 
-/// Asks again until what is shown holds; false after 10 s without. For what the read models and sagas bring about.
+/// Asks again until it holds, for at most 10 s; false if it never did. For what read models and sagas bring about.
 bool soon(const std::function<bool()>& holds);
 
 }  // namespace caravan::testing

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-/// Inputs of the fuzzers: a line that says what the bytes are meant for ("POST /trips", "event of trip"), then the
-/// bytes. So seeds can be read, and the mutations of libFuzzer do not lose themselves in the choice.
+/// Inputs of the fuzzers: a line (the head) that says what the bytes are meant for ("POST /trips", "event of trip"),
+/// then the bytes. So people can read the seeds, and libFuzzer's mutations go into the bytes and not into the choice.
 namespace caravan::fuzz {
 
 struct HeadedInput {
@@ -23,7 +23,7 @@ std::size_t chosen(std::string_view head, std::span<const std::string> heads);
 std::size_t mutate(std::uint8_t* data, std::size_t size, std::size_t limit, std::mt19937_64& chance,
                    std::span<const std::string> heads, std::string (*fresh)(std::size_t head, std::mt19937_64& chance));
 
-/// Ends the program with a line that libFuzzer keeps the input for.
+/// Something was found: prints it and ends the program, so that libFuzzer keeps the input.
 [[noreturn]] void found(const char* what, std::string_view text = {});
 
 }  // namespace caravan::fuzz

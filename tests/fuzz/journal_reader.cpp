@@ -39,7 +39,7 @@ const Shapes& all_shapes() {
   return all;
 }
 
-/// What is not UTF-8 in a line can only be a text that was so when it was written: judged are quotes and escapes.
+/// Checks that a text is one line of JSON. Bytes beyond ASCII are not judged: one that is not UTF-8 was stored so.
 void check_line(std::string line) {
   if (line.find('\n') != std::string::npos) fuzz::found("not one line", line);
   for (char& c : line)

@@ -81,7 +81,7 @@ TEST_CASE("tokens: they expire, and a key outlives its rotation until its tokens
   CHECK(failure(tokens, old) == "token_expired");
   now += std::chrono::hours{25};
   CHECK(failure(tokens, tokens.issue(identity_of(ann))) == "valid");
-  // Of three keys the first is of no use any more.
+  // With three keys, tokens of the first are not taken any more.
   const std::string keys = tokens.jwks();
   std::size_t count = 0;
   for (auto at = keys.find("\"kid\""); at != std::string::npos; at = keys.find("\"kid\"", at + 1)) ++count;

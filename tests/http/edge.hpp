@@ -15,7 +15,7 @@ namespace caravan::testkit {
 
 inline constexpr const char* test_service_key = "a service's key, long enough";
 
-/// A folder under the system's temporary one that goes with the object.
+/// A folder under the system's temporary one that is removed with this object.
 struct ScratchFolder {
   ScratchFolder();
   ~ScratchFolder();

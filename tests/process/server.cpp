@@ -23,7 +23,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr int ready_polls = 3'000;  // a minute; but the time in which somebody stops us and the server does not count
+constexpr int ready_polls = 3'000;  // a minute; polls are counted, so time in which this process is stopped is not
 constexpr auto stop_deadline = std::chrono::seconds(30);
 constexpr auto poll = std::chrono::milliseconds(20);
 

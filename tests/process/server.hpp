@@ -35,7 +35,8 @@ class ServerProcess {
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
 
-  /// Starts it and waits until it is ready. Throws std::runtime_error with the end of its log where it does not get so.
+  /// Starts it and waits until it is ready. If it does not get ready, throws std::runtime_error with the end of its
+  /// log.
   void start();
   /// Starts it, and does not wait.
   void launch();
@@ -43,7 +44,7 @@ class ServerProcess {
   void crash();
   /// SIGTERM; returns the exit code, or -1 where it did not stop by itself within 30 s.
   int stop();
-  /// The exit code of one that ends by itself, or -1 where it does not within 30 s.
+  /// Waits until it ends by itself; returns the exit code, or -1 if it does not end within 30 s.
   int wait_end();
 
   int port() const { return port_; }

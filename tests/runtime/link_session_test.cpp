@@ -225,7 +225,7 @@ TEST_CASE("link session: whatever is cut, delayed or restarted, nothing comes tw
     link.connect();
     link.settle();
     take();
-    // All that was sent was taken, but for what a former process of the peer had been written.
+    // All that was sent was taken, except for what had been written to a former process of the peer.
     CHECK(taken + lost >= sent);
     CHECK(skipped <= lost);
     CHECK(link.a.waiting() <= sent);

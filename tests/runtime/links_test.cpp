@@ -243,7 +243,7 @@ TEST_CASE("links: a peer that was let go and taken on again is heard, and hears,
   send_numbers(*b.links, "a", 0, 100);
   check_numbers(a, 100);
   check_numbers(b, 100);
-  // As when a member dies, and its next life is there before the former is declared dead: only one side has let go.
+  // As when a member's next life starts before its former one is declared dead: only one side has dropped the peer.
   b.links->set_peers({});
   REQUIRE(a.wait_open(false));
   b.links->set_peers({{"a", "127.0.0.1:1"}});

@@ -10,14 +10,14 @@
 
 namespace caravan::simulation {
 
-/// The payment provider, as far away and as unreliable as a real one: requests and answers lie on the wire until chance
-/// picks one, in any order; they are lost, doubled, late. Its books are right whatever happens on the wire: it does
-/// each operation once, and outlives every crash of the node.
+/// The payment provider, as far away and as unreliable as a real one. Requests and answers lie on the wire until chance
+/// picks one, in any order; they may be lost, doubled or late. The bank itself is right whatever happens on the wire:
+/// it does each operation once, and outlives every crash of the node.
 class Bank : public Provider {
  public:
   Bank(Chance& chance, const History& history) : chance_(chance), history_(history) {}
 
-  bool executes_twice = false;  // sabotage: repeats are new operations to it
+  bool executes_twice = false;  // sabotage: it takes a repeated request for a new operation
 
   std::span<const Alternative> requests() const override { return payment_requests(); }
   void handle(const EffectKey& key, const AnyRecord& request, Done done) override;

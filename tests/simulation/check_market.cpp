@@ -13,7 +13,7 @@ namespace caravan::simulation {
 
 namespace {
 
-/// Its parcel has, or had when it was handed over, a place on the trip.
+/// Whether a parcel in this status has a place on its trip, or had one when it was handed over.
 bool uses_room(DeliveryStatus status) {
   return status == DeliveryStatus::accepted || status == DeliveryStatus::picked_up ||
          status == DeliveryStatus::in_transit || status == DeliveryStatus::returning ||
@@ -63,7 +63,8 @@ void Checker::market(Time now, bool all_is_over) {
     if (is_resolved != dispute.settled.has_value()) fault("dispute/" + id.text() + " is decided, and not settled");
     if (!is_resolved && all_is_over) fault("dispute/" + id.text() + " is open");
     const DeliveryState* delivery = chronicle_.state<Delivery>(dispute.terms.delivery_id.value);
-    // Where two race for one delivery, it knows of the later one; one that was settled before moves no money any more.
+    // When two disputes race for one delivery, the delivery knows of the later one. A dispute that was settled before
+    // it moves no money any more.
     if (!is_resolved && delivery && !delivery->dispute && !delivery->settled)
       fault("dispute/" + id.text() + " is open, and its delivery does not know");
     if (is_resolved && delivery && delivery->dispute == DisputeId{id})
@@ -71,7 +72,7 @@ void Checker::market(Time now, bool all_is_over) {
   });
   chronicle_.each<Account>([&](const Uuid& id, const AccountState& account) {
     if (account.status != UserStatus::deleted || !all_is_over) return;
-    // What was on its way to its entity when the account went may still have been taken afterwards.
+    // Effects that were on their way to an entity when the account was deleted may still have been taken afterwards.
     const Time left = left_.at(id);
     const OpenWorkFound open = OpenWork::of(chronicle_, UserId{id});
     bool is_done = account.deletion_finished && open.deliveries.empty();

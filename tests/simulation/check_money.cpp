@@ -21,7 +21,8 @@ void Checker::books_agree(const Uuid& id, const Bank& bank) {
   if (ours[LedgerAccount::escrow_held] != -escrow.held.amount) fault(name + ": its ledger is not what it holds");
   if (alerted_.contains(id)) return;  // a person was told that the two may differ
   const Bank::Standing theirs = bank.standing(escrow.intent_id);
-  // What is given back before the capture stays reserved until then: the bank is asked for the rest alone.
+  // Money that is given back before the capture stays reserved until then: the capture asks the bank for the rest
+  // alone.
   const bool is_reserved_whole = escrow.is_held() && !escrow.captured && theirs.reserved == escrow.amount.amount;
   if (ours[LedgerAccount::customer_funds] != theirs.reserved && !is_reserved_whole)
     fault(name + " reserved" + amounts(ours[LedgerAccount::customer_funds], theirs.reserved));

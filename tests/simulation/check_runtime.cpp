@@ -49,7 +49,7 @@ void Checker::runtime(Journal& journal, Time now, bool all_is_over) {
 void Checker::promises(const Clients& clients) {
   for (const Acknowledged& told : clients.acknowledged()) {
     const std::string name = told.command + " " + told.key + " to " + to_text(told.to);
-    // Where there is no entity, nothing remembers a refusal: its repeat is a new question.
+    // An entity that does not exist yet remembers no refusal, so the repeat of a refused request is a new request.
     if (told.outcome == Outcome::rejected && told.version == 0) continue;
     const auto written = keys_.find(told.key);
     if (written == keys_.end()) {

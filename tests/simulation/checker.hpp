@@ -11,7 +11,7 @@
 namespace caravan::simulation {
 
 /// What must hold: some of it after every entry of the journal, the rest once a run has come to rest. It judges by the
-/// journal, the bank's books and what clients were told; of the rules' code it uses `evolve` and queries alone.
+/// journal, the bank's books and what clients were told. Of the code under test it uses only `evolve` and queries.
 class Checker {
  public:
   explicit Checker(const Chronicle& chronicle) : chronicle_(chronicle) {}
@@ -24,7 +24,7 @@ class Checker {
   void money(const Bank& bank, bool all_is_over);              // check_money.cpp
   void runtime(Journal& journal, Time now, bool all_is_over);  // check_runtime.cpp
   void promises(const Clients& clients);                       // check_runtime.cpp
-  /// An answer of the living node is what the journal says.
+  /// Checks that an answer of the living node is what the journal says.
   void view(const Address& at, const Reply& reply, const Caller& by, Time now);
 
   void fault(std::string what);

@@ -84,7 +84,7 @@ void Clients::take(const Faults& faults, Time now, const Answered& answered) {
 }
 
 void Clients::compare(const Acknowledged& first, const Acknowledged& again, bool is_replay) {
-  // Where there was no entity there was nothing that could remember the refusal.
+  // An entity that did not exist could not remember the refusal.
   if (first.version == 0) return;
   if (is_replay && first.outcome == again.outcome && first.rejection == again.rejection) return;
   contradictions_.push_back(first.command + " " + first.key + " to " + history_.name(first.to) +

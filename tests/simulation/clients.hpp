@@ -22,8 +22,8 @@ struct Acknowledged {
   std::uint64_t version = 0;
 };
 
-/// People's programs: each write has a key and is repeated, over lost answers, overload and crashes, until it is
-/// answered; what was answered is remembered for the checker.
+/// The programs that people use. Each write has an idempotency key and is repeated, over lost answers, overload and
+/// crashes, until it is answered. The answers are remembered for the checker.
 class Clients {
  public:
   using Then = std::function<void(const Reply&)>;
@@ -34,10 +34,10 @@ class Clients {
   /// Asks once; there may be no answer.
   void read(Door& door, const Address& to, AnyRecord query, const Caller& caller, Then then);
 
-  /// The edge's doorman: whoever has left the platform is not let in any more.
+  /// Stands for the edge, which lets nobody in who has left the platform.
   std::function<bool(const Caller&)> may_enter;
 
-  /// Sends what is due for it and takes what was answered. False where there was nothing to do.
+  /// Sends requests that are due, for the first time or again, and takes answers. False when there was nothing to do.
   bool act(Door& door, const Faults& faults, Time now);
   /// What was under way gets no answer any more.
   void connection_lost();

@@ -20,7 +20,7 @@ std::vector<Committed> JournalSeam::commit(const std::vector<Write>& batch) {
   return fates;
 }
 
-/// A commit of unknown fate has landed where the feed has its entries.
+/// Whether a commit of unknown fate has landed: then the feed has its entries.
 void JournalSeam::tell_landed(const std::vector<Write>& batch, const std::vector<Committed>& fates,
                               std::uint64_t before) {
   std::set<std::pair<Address, std::uint64_t>> is_there;

@@ -4,7 +4,7 @@
 
 namespace caravan::simulation {
 
-/// What happens to what passes through seams.
+/// What a seam does to the reads and writes that pass through it.
 struct SeamRules {
   /// Asked before each load; true: it fails this time.
   std::function<bool(const Address&)> is_unreadable;

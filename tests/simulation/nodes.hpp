@@ -31,9 +31,9 @@ class Nodes {
 
   /// Nothing goes wrong any more; what is broken is made whole.
   virtual void heal() = 0;
-  /// All do what there is to do, once. False where nothing is left to do but to wait for `next_moment`.
+  /// All do once what there is to do. False when nothing is left but to wait for `next_moment`.
   virtual bool work_off() = 0;
-  /// What the date has to be before something happens.
+  /// The date at which the next thing is due.
   virtual std::optional<Time> next_moment() = 0;
   virtual void skip_to(Time date) = 0;
 

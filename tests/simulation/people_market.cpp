@@ -107,7 +107,7 @@ bool submit_offer(World& world, const Person& who) {
   const auto request =
       any<Request>(world, [&](const RequestState& state) { return state.status == RequestStatus::open; });
   if (!trip || !request) return false;
-  // What the edge asks of the trip before it hands the offer on; it may be old by then.
+  // As the edge does it: what it read of the trip goes along with the offer, and may be out of date when that arrives.
   const RequestDetails& details = request->details;
   const LegSpan span = nearest_span(trip->details.places, details.pickup.at(), details.dropoff.at());
   SubmitOffer offer;

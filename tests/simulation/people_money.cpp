@@ -14,7 +14,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// The edge holds the claim for a minute and takes it again with each try of a client; here it is held for all of them.
+// The edge holds the claim for a minute and takes it again with each try of a client. Here it is held long enough for
+// all tries.
 constexpr Duration claim_held_for = 24h;
 
 /// As the edge does it: first the claim, so that a delivery has one open dispute, then the dispute.

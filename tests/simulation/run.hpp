@@ -16,8 +16,8 @@ struct Report {
   std::uint64_t digest = 0;  // of the journal: the same run has the same
 };
 
-/// A storm of some thousand things that happen, then rest, then the end of all that is under way; checked after each.
-/// `sabotage` breaks a rule of the world before it begins.
+/// Runs a storm of some thousand steps, then rest, then the end of all that is under way, with checks after each of the
+/// three. `sabotage` breaks a rule of the world before it begins.
 Report run(std::uint64_t seed, const MakeNodes& make_nodes, bool is_read = false,
            const std::function<void(World&)>& sabotage = {});
 

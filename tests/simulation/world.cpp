@@ -23,7 +23,7 @@ World::World(std::uint64_t seed, bool is_read, const MakeNodes& make_nodes)
   };
   chronicle.on_gap = [this](const std::string& what) { checker.fault(what); };
   seam.is_unreadable = [this](const Address& address) {
-    const bool fails = nodes && chance.permille(faults.unreadable);  // a node that is going still runs its actors
+    const bool fails = nodes && chance.permille(faults.unreadable);  // a node that is being destroyed still runs actors
     if (fails) history.tell(now(), "journal", history.name(address) + " cannot be read");
     return fails;
   };
@@ -69,7 +69,7 @@ void World::look_at_something() {
   if (Door* door = nodes->door()) look_at_something(*door);
 }
 
-/// An answer may never show what a crash could still take back, nor less than what was there when it was asked for.
+/// An answer may never show what a crash could still take back, nor less than what was durable when it was asked for.
 void World::look_at_something(Door& door) {
   if (chronicle.entities().empty()) return;
   const Address at = people.something(*this);

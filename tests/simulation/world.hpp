@@ -27,7 +27,7 @@ class World {
   void step();
   /// Faults are over; the nodes come to rest, and the date moves from timer to timer, at most that far.
   void come_to_rest(Duration at_most);
-  /// Lets the actors run, commits, brings letters, and so on, until nothing happens without the clock.
+  /// Lets the actors run, commits, delivers messages, and so on, until nothing more happens unless the clock moves.
   void settle();
 
   Time now() const { return nodes ? nodes->now() : testkit::test_start; }

@@ -20,8 +20,9 @@ class FaultVfs {
   std::atomic<std::uint64_t> syncs = 0;           // that worked
 
   void reset();
-  /// Puts every file under `folder` back to what its last sync made durable, as after loss of power. `torn`: half of
-  /// what was written after it, in the order of the file, got there too. Close all connections first (with `dead`).
+  /// Puts every file under `folder` back to what its last sync made durable, as after loss of power. `torn`: the first
+  /// half, in the order of the file, of what was written after that sync got to the disk too. Close all connections
+  /// first (with `dead`).
   void lose_power(const std::string& folder, bool torn);
 
  private:

@@ -86,7 +86,7 @@ bool is_same(const Stored::Row& a, const Stored::Row& b) {
   return a.sequence == b.sequence && a.lane == b.lane && a.body == b.body;
 }
 
-/// The database's journal says what the file's does.
+/// Checks that the journal in the database says what the file's says.
 void check_same(Journal& file, Journal& database) {
   CHECK(database.shard_count() == file.shard_count());
   CHECK(database.head() == file.head());

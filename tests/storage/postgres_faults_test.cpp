@@ -312,7 +312,8 @@ TEST_CASE("postgresql: a process that stands still in a commit does not keep its
   open(url);
   postgres::Connection frozen(url, 20s), claimant(url, 20s);
   for (const char* sql : {"BEGIN", "UPDATE shard SET last = last WHERE id = 0"}) frozen.run({sql});
-  // By itself a claim waits for longer; a node is dead and its shards may be claimed after 3.1 s at the earliest.
+  // Without a lock_timeout a claim waits for longer. A node is dead, and its shards may be claimed, after 3.1 s at the
+  // earliest.
   for (const char* sql : {"SET lock_timeout = '5s'", "UPDATE shard SET epoch = epoch + 1 WHERE id = 0"})
     claimant.run({sql});
   CHECK_THROWS_AS(frozen.run({"COMMIT"}), postgres::Disconnected);

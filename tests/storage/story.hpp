@@ -8,7 +8,7 @@
 
 namespace caravan::testkit {
 
-/// Entities without a runtime: tells events, and read models follow.
+/// Entities without a runtime: a test tells their events, and read models follow.
 class Story {
  public:
   Story() { journal.claim_all_shards("test"); }

@@ -10,7 +10,7 @@
 #include "actors/entity/entity.hpp"
 #include "actors/registry.hpp"
 
-/// Drives an entity's rules without any I/O: given a state, when a command comes, then these events.
+/// Tests an entity's rules without any I/O: given a state, when a command comes, then these events.
 namespace caravan::testkit {
 
 /// The same bytes for the same seed.

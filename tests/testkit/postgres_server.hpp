@@ -22,9 +22,9 @@ class PostgresServer {
   /// Why no server can be started here; empty: one can.
   static std::string missing();
 
-  /// Of its database "postgres", with tables of its own under this name: another journal for each name.
+  /// The URL of its database "postgres" with the schema of this name: another journal for each name.
   std::string url(const std::string& schema);
-  /// Where the server runs, of no schema.
+  /// The same without a schema.
   std::string url() const;
   /// Its data and its socket.
   const std::string& folder() const { return folder_; }

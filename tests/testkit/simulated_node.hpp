@@ -43,7 +43,7 @@ class SimulatedNode {
   std::size_t run_actors(std::size_t most = SIZE_MAX);
   /// Commits one batch; false where there was nothing to commit.
   bool commit();
-  /// Fires due timers, sends again what is due for it, asks providers.
+  /// Fires due timers, sends effects and work again whose pause is over, asks providers.
   void tick();
   /// Runs, commits and ticks until nothing is left to do. Throws where that does not happen.
   void settle();

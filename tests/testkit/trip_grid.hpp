@@ -7,7 +7,7 @@
 
 namespace caravan::testkit {
 
-/// A TripIndex in memory: waypoints in cells of half a degree. Not for writing and finding at one time.
+/// A TripIndex in memory: waypoints in cells of half a degree. Not thread-safe.
 class TripGrid : public TripIndex {
  public:
   void add(TripFacts trip);

@@ -17,7 +17,8 @@ std::vector<std::string> segments(const std::string& path) {
   return out;
 }
 
-/// How many segments are the same word where `path` fits the pattern: of several patterns the most literal one answers.
+/// If `path` fits the pattern, how many segments are the same word. Of several patterns that fit, the one with most
+/// such segments is meant.
 std::optional<std::size_t> fit(const std::string& pattern, const std::string& path) {
   const auto wanted = segments(pattern);
   const auto given = segments(path);

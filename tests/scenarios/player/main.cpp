@@ -58,7 +58,8 @@ bool play_file(const std::string& binary, const std::string& path, bool verbose,
   }
 }
 
-/// A file that deviates on data of the ones before it leaves data all the same, which is what this is for.
+/// Plays files for the data that they leave. Where there are several, a deviation is told and is no failure: the data
+/// of earlier files may be in the way.
 int fill_folder(const std::string& binary, const std::string& folder, const std::vector<std::string>& paths,
                 bool verbose) {
   for (std::size_t i = 0; i < paths.size(); ++i) {

@@ -144,7 +144,7 @@ void ClusterWorld::tick(std::size_t i, const std::shared_ptr<Process>& process) 
   Machine& machine = machines_[i];
   if (machine.process != process) return;
   if (is_frozen(machine)) return later(machine.frozen_until - now_, [this, i, process] { tick(i, process); });
-  // It wakes up and believes that all is as it was: what it does first may come before it reads anything.
+  // It wakes up and goes on as if nothing had happened: what had reached it may be done before it reads anything.
   if (chance.percent(10)) try_to_write(*process);
   auto waiting = std::exchange(machine.waiting, {});
   for (auto& work : waiting) work();
@@ -291,7 +291,7 @@ void ClusterWorld::order(std::size_t i, const std::shared_ptr<Process>& process,
   }
 }
 
-/// Believing that it owns a shard, it writes: what lands must be the owner's.
+/// A process writes to a shard that it believes to own. If the write lands, the process must be the owner.
 void ClusterWorld::try_to_write(Process& process) {
   if (process.open.empty()) return;
   auto held = process.open.begin();

@@ -35,9 +35,9 @@ struct Setup {
 /// Rules that are broken on purpose.
 struct Sabotage {
   bool lease_is_longer = false;     // answers go on for a while after the lease has ended
-  bool store_compares = true;       // a member's row is written only where no other was since it was read
-  bool claims_are_compared = true;  // else who comes too late to claim a shard is told that it has it
-  bool store_fences = true;         // writes are refused to who is not the owner any more
+  bool store_compares = true;       // false: a member's row is written even if the rows have changed since the read
+  bool claims_are_compared = true;  // false: a claim that comes too late is told that it succeeded
+  bool store_fences = true;         // false: writes of a former owner land too
 };
 
 /// A process: it dies with what it holds in memory; the next one of its name knows nothing of it.
@@ -74,8 +74,8 @@ class ClusterWorld {
   void heal();
   /// Every shard has one owner that is active and answers; no move is left half done.
   void check_at_rest();
-  /// Where the number of machines is given: each active node has its share of the shards from now on, which nobody had
-  /// before.
+  /// Gives each active node its share of the shards, which nobody owned before. For runs with a given number of
+  /// machines.
   void share_out();
 
   /// One more machine starts.
@@ -110,7 +110,7 @@ class ClusterWorld {
   bool is_frozen(const Machine& machine) const { return machine.frozen_until > now_; }
   cluster::Moment clock_of(const Machine& machine) const;
   Time date_of(const Machine& machine) const;
-  /// Runs it in the process as soon as that can; never, if it has ended by then.
+  /// Runs it in the process once that is not frozen; never, if the process has ended by then.
   void in_process(std::size_t machine, const std::shared_ptr<Process>& process,
                   std::function<void(Process&, cluster::Actions&)> work);
   void tick(std::size_t machine, const std::shared_ptr<Process>& process);

@@ -38,7 +38,8 @@ struct Balance {
   std::uint64_t owned_by(const MemberId& member) const {
     return static_cast<std::uint64_t>(std::ranges::count(rows.shards, member, &ShardRow::owner));
   }
-  /// Shards that so many newcomers need at least, were they given the heaviest of all, to come within 10 % of even.
+  /// How many shards so many newcomers need at least to come within 10 % of the even load, if they got the heaviest
+  /// ones.
   std::uint64_t least_for(std::size_t newcomers) const {
     std::vector<double> heaviest = weights;
     std::ranges::sort(heaviest, std::greater<>());

@@ -1,4 +1,4 @@
-// Rules broken on purpose: who watches must see it. And the balancer, over a hundred nodes.
+// Rules broken on purpose: the checks must see it. And the balancer, over a hundred nodes.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -91,7 +91,7 @@ struct Fleet {
   std::uint64_t incarnations = 0;
 };
 
-/// Shards that a newcomer needs at least, were it given the heaviest of all, to come within 10 % of even.
+/// How many shards a newcomer needs at least to come within 10 % of the even load, if it got the heaviest ones.
 std::size_t least_for_newcomer(const Fleet& fleet) {
   std::vector<double> heaviest = fleet.loads;
   std::ranges::sort(heaviest, std::greater<>());

@@ -92,7 +92,7 @@ void ClusterWorld::watch() {
   later(setup_.watch_every, [this] { watch(); });
 }
 
-/// A frozen one counts: it goes on where it was, and answers before it looks at anything.
+/// A frozen process counts too: when it wakes up it goes on where it was, and answers before it reads anything.
 void ClusterWorld::watch_answers(std::uint32_t shard) {
   std::string who;
   int count = 0;

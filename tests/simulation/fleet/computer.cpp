@@ -9,7 +9,7 @@ namespace {
 
 using Inbox = std::vector<std::function<void()>>;
 
-/// A provider as one process reaches it: it hears answers when it runs, and none that come after its end.
+/// A provider as one process reaches it: answers come in while the process runs, and are lost after its end.
 class Line : public Provider {
  public:
   Line(std::shared_ptr<Provider> far, std::weak_ptr<Inbox> inbox) : far_(std::move(far)), inbox_(std::move(inbox)) {}

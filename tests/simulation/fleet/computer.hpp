@@ -116,7 +116,7 @@ class Computer {
   TrueTime frozen_until_{0}, frozen_in_all_{0};
   Time date_{};
   bool dreams_ = false;
-  bool is_killed_ = false;  // what it still does to the store on its way out has no effect
+  bool is_killed_ = false;  // then what its destructors still do to the store has no effect
   std::unique_ptr<Process> process_;
 };
 

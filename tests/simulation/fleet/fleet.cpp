@@ -109,7 +109,7 @@ void Fleet::pass(TrueTime by) {
   check_versions();
 }
 
-/// Who wakes up goes on where it was, in the belief that nothing has happened, and does what had reached it meanwhile.
+/// A computer wakes up: it goes on where it was as if nothing had happened, and does what had reached it meanwhile.
 void Fleet::finish_dream(Computer& computer) {
   Chance& chance = world_.chance;
   for (std::size_t left = chance.below(12); left > 0; --left) {
@@ -125,7 +125,7 @@ void Fleet::start(Computer& computer) {
   computer.start();
 }
 
-/// What one member may write, all can read.
+/// Checks that every member can read what any of them may write.
 void Fleet::check_versions() const {
   const auto& members = world_.journal.file()->members;
   for (const auto& [node, row] : members)
@@ -134,7 +134,7 @@ void Fleet::check_versions() const {
         world_.checker.fault(node + " may write what " + other + " cannot read");
 }
 
-/// What an operator's init system does: it starts what has ended.
+/// Stands for the init system: starts processes that have ended.
 void Fleet::tend(Computer& computer) {
   if (!computer.is_up()) {
     if (computer.starts_at <= now_) start(computer);

@@ -118,7 +118,7 @@ class Network::End : public Links {
   bool read(Peer& link) {
     if (!link.connection) return false;
     const std::string peer = link.at.name;
-    if (network_.is_cut(peer, name())) return false;  // nor does it hear that the other end is gone
+    if (network_.is_cut(peer, name())) return false;  // it hears nothing, not even that the other end is gone
     bool did = false;
     std::deque<Frame>& frames = link.connection->to[name()];
     while (!frames.empty() && frames.front().arrives <= network_.now_) {
@@ -244,7 +244,7 @@ void Network::break_one() {
   if (all.empty()) return;
   const ConnectionPtr connection = chance_.one_of(all);
   connection->is_broken = true;
-  // Of what is under way, some has arrived before.
+  // Some of the frames under way arrive before the connection breaks.
   for (auto& [to, frames] : connection->to) frames.resize(chance_.below(frames.size() + 1));
   ++broken;
 }

@@ -12,9 +12,9 @@ namespace caravan::simulation {
 /// True time, which no node knows: since the run began.
 using TrueTime = std::chrono::microseconds;
 
-/// What lies between computers: connections that carry frames late, twice and out of order, break with what is under
-/// way, and are held up by cuts, one way or both. Real sessions (runtime/links) run over them: they say again what was
-/// lost, and take nothing twice.
+/// The network between computers. Its connections carry frames late, twice and out of order, lose what is under way
+/// when they break, and are held up by cuts, one way or both. Real sessions (runtime/links) run over them, which repeat
+/// what was lost and take nothing twice.
 class Network {
  public:
   /// One process's place in it.
@@ -32,7 +32,7 @@ class Network {
   /// What `from` says does not reach `to` until then, or a later time that was given before.
   void cut(const std::string& from, const std::string& to, TrueTime until);
   void mend() { cuts_.clear(); }
-  /// The process of that name says nothing any more, nor that it ends: its connections stand, and are silent.
+  /// The process of that name ends without a word, as after a loss of power: its connections stay open and silent.
   void unplug(const std::string& name);
   /// A connection breaks, with all that is under way in it; it is made again at once.
   void break_one();
@@ -43,7 +43,7 @@ class Network {
 
   // Sabotage.
   int repeated_percent = 0;  // of messages that a process gets once more, a little later
-  /// What is answered to a message in place of taking it; "": it is taken.
+  /// Called for each message. A text that is not empty is sent back in place of taking the message.
   std::function<std::string(const std::string& message)> answers;
 
  private:

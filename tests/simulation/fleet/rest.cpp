@@ -11,7 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr TrueTime beat_at_rest = 100ms;
-constexpr TrueTime patience = 15min;  // the last retry of a provider is ten minutes apart
+constexpr TrueTime patience = 15min;  // longer than the ten minutes between two tries of a provider
 
 }  // namespace
 

@@ -42,7 +42,7 @@ void break_rule(Fleet& fleet, bool BrokenRules::*rule) {
   for (const auto& computer : fleet.computers) computer->sabotage.*rule = true;
 }
 
-/// What an entity reads does not say any more whose effects it has taken.
+/// Falsifies what an entity reads: it does not say any more which effects the entity has taken.
 void forget_senders(World& world, const Address& entity, Stored& stored) {
   stored = {.snapshot = {}, .after = world.journal.history(entity, 1, SIZE_MAX, {})};
   for (Stored::Row& row : stored.after) {
