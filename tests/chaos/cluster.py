@@ -87,7 +87,7 @@ class Postgres:
             self.process.wait()
 
     def ask(self, sql, check=True):
-        """Rows of texts."""
+        """Runs a statement; its answer as rows of texts."""
         done = subprocess.run(
             [f"{self.programs}/psql", "-h", self.folder, "-p", str(self.port), "-U", "caravan", "-d", "postgres", "-qAtX",
              "-v", "ON_ERROR_STOP=1", "-F", "\t", "-c", sql], capture_output=True, text=True)
@@ -141,7 +141,7 @@ class Node:
         return self.process is not None and self.process.poll() is None
 
     def ask(self, path):
-        """The status of its own answer; 0 where there is none within two seconds."""
+        """Asks this node itself; the status of its answer, or 0 if none comes within two seconds."""
         try:
             with urllib.request.urlopen(f"http://{self.host}:{self.http}{path}", timeout=2) as answer:
                 return answer.status
@@ -162,7 +162,7 @@ class Node:
         self.process.send_signal(which)
 
     def stop(self, seconds=40):
-        """As an operator stops it; its exit code, or none where it had to be killed."""
+        """Stops it as an operator does, by SIGTERM. Its exit code; none if it had to be killed."""
         self.wanted = False
         self.send(signal.SIGTERM)
         try:
@@ -202,7 +202,7 @@ class Cluster:
         self.network = open_network()
         self.postgres = self.proxy = None
         self.nodes = []
-        self.may_end = False  # nodes that believe that others think them dead, for now
+        self.may_end = False  # whether nodes have a reason now to end by themselves: others may think them dead
         self.ended = []  # nodes that ended by themselves and had no reason, as lines
         try:
             self.postgres = Postgres(f"{folder}/postgres", self.network)
@@ -249,7 +249,7 @@ class Cluster:
         return [node for node in self.nodes if node.is_up()]
 
     def keep_up(self):
-        """What systemd does: a node that ended by itself starts again."""
+        """Starts nodes again that ended by themselves, as systemd does."""
         for node in self.nodes:
             if node.wanted and not node.is_up():
                 code = node.process.returncode
@@ -259,7 +259,7 @@ class Cluster:
                 node.start()
 
     def wait_ready(self, seconds):
-        """Until all nodes that should be there serve."""
+        """Waits until all nodes that should be there serve."""
         def ready():
             self.keep_up()
             return all(node.is_ready() for node in self.nodes if node.wanted)
@@ -270,7 +270,7 @@ class Cluster:
             raise Failed(f"{failed}; not ready: {late}") from None
 
     def wake(self):
-        """Undoes what a fault did that did not end."""
+        """Undoes what an unfinished fault did: wakes frozen nodes, and the like."""
         for node in self.nodes:
             if node.is_up():
                 node.send(signal.SIGCONT)
@@ -280,7 +280,7 @@ class Cluster:
                     self.network.mend(node.number, other.number)
 
     def order(self, *words):
-        """caravan cluster …, as an operator gives it beside the nodes."""
+        """Runs `caravan cluster …`, as an operator does beside the nodes."""
         done = subprocess.run([self.binary, "cluster", *words, "--journal", self.postgres.url("operator")],
                               capture_output=True, text=True)
         if done.returncode != 0:
@@ -288,7 +288,7 @@ class Cluster:
         return done.stdout
 
     def versions(self):
-        """What living nodes speak: oldest and newest, by name."""
+        """The oldest and newest version that each living node speaks, by its name."""
         rows = self.postgres.ask("SELECT node, wire_from, wire_to FROM member WHERE status <> 3")
         return {node: (int(oldest), int(newest)) for node, oldest, newest in rows}
 

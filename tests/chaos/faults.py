@@ -1,4 +1,4 @@
-"""What befalls the cluster. Each fault heals before the next, and the cluster must be whole again then."""
+"""The faults. Each is undone before the next begins, and by then all nodes must serve again."""
 
 import signal
 import subprocess
@@ -29,7 +29,7 @@ class Faults:
         print(f"  {time.monotonic() - self.started:6.1f} s  {text}", flush=True)
 
     def known(self):
-        """All that can befall this cluster, by name."""
+        """The names of all faults that can be done to this cluster."""
         out = ["kill", "freeze", "postgres", "drain", "restart"]
         if self.cluster.network.can_cut:
             out += ["cut", "cut_one_way", "plug"]
@@ -38,7 +38,7 @@ class Faults:
         return out
 
     def run(self, name):
-        # Who is frozen, cut off, or without a store may be dead to the others, and ends when it learns so.
+        # The others may declare a node dead that is frozen, cut off or without its store; it ends when it learns so.
         self.cluster.may_end = name in ("freeze", "cut", "cut_one_way", "plug", "postgres")
         getattr(self, name)()
         self.whole()
@@ -53,14 +53,14 @@ class Faults:
         return self.random.choice(self.cluster.running())
 
     def idle(self, seconds):
-        """Lets it happen."""
+        """Lets time pass; nodes that ended by themselves are started again meanwhile."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             self.cluster.keep_up()
             time.sleep(0.1)
 
     def deliveries_of(self, node):
-        """Known deliveries that this node owns: where an answer must come from elsewhere."""
+        """Known deliveries that this node owns: when it is gone, another node must answer for them."""
         shards = self.cluster.owned().get(node.name, set())
         places = self.cluster.deliveries()
         owner = dict(self.market.owner)
@@ -118,12 +118,12 @@ class Faults:
         self.figures.most("frozen", landed)
 
     def ask_sleeper(self, node, deliveries):
-        """What it finds before it when it wakes up: requests for what it owned."""
+        """Sends a frozen node requests for deliveries that it owned: it finds them when it wakes up."""
         threads = []
         for delivery in self.random.sample(deliveries, min(8, len(deliveries))):
             self.asked_sleepers += 1
             threads += self.market.ask_sleeper(node, delivery, self.asked_sleepers)
-        time.sleep(0.3)  # until they are sent: nobody tells
+        time.sleep(0.3)  # long enough for them to be sent: nothing tells when they are
         return threads
 
     def cut(self):
@@ -169,7 +169,7 @@ class Faults:
         self.cluster.postgres.start()
 
     def expect_honesty(self):
-        """Without their store nodes still tell how they are, and their numbers."""
+        """Checks that nodes without their store still answer /health and /metrics."""
         for node in self.cluster.running():
             for path, allowed in (("/health", (200, 503)), ("/metrics", (200,))):
                 status = node.ask(path)
@@ -177,7 +177,7 @@ class Faults:
                     self.history.surprise(f"{node.name} without its store: GET {path} -> {status}")
 
     def planned(self, what, work):
-        """Work during which no request may fail."""
+        """Does work during which no request may fail."""
         began = time.monotonic()
         work()
         self.idle(0.5)
@@ -193,7 +193,7 @@ class Faults:
         self.figures.most("planned_p99", slow)
 
     def drain(self):
-        """A node more joins, another is drained and stopped: twice, so that it is as before."""
+        """Adds a node, then drains and stops another, so that as many run as before."""
         spare = next(node for node in self.cluster.nodes if not node.is_up())
         self.planned(f"{spare.name} joins", lambda: self.join(spare))
         node = self.random.choice([n for n in self.cluster.running() if n is not spare])
@@ -216,7 +216,7 @@ class Faults:
             raise Failed(f"{node.name} was told to stop and ended with {code}: see {node.folder}/log")
 
     def restart(self):
-        """As an upgrade does it: SIGTERM, and started again."""
+        """Stops a node by SIGTERM and starts it again, as an upgrade does."""
         node = self.any_node()
         self.planned(f"{node.name} is stopped and started again", lambda: self.stop_and_start(node))
 
@@ -229,7 +229,7 @@ class Faults:
         self.cluster.wait_ready(HEALS_WITHIN)
 
     def upgrade(self):
-        """Node by node to a build that speaks one version more; when all do, the former build is refused."""
+        """Upgrades node by node to a build that speaks one version more. Once all do, the former build must be refused."""
         nodes = self.cluster.running()
         for done, node in enumerate(nodes, 1):
             node.binary = self.next_binary
@@ -253,7 +253,7 @@ class Faults:
         self.cluster.binary, self.next_binary = self.next_binary, None
 
     def expect_versions(self, spoken):
-        """What all members can read may be written, and no more."""
+        """Checks that the cluster writes what all members can read, and nothing newer."""
         wait_until(lambda: {oldest for oldest, newest in self.cluster.versions().values()} == {spoken}, HEALS_WITHIN,
                    f"the cluster speaks version {spoken}")
         self.say(f"the cluster speaks version {spoken}: " + ", ".join(

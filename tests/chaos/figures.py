@@ -1,4 +1,4 @@
-"""The figures of a run beside their goals, and how those are measured that no fault gives."""
+"""The figures of a run beside their goals, and measurements that do not come from a fault."""
 
 import json
 import socket
@@ -50,14 +50,14 @@ class Figures:
 
 
 def idle_cost(cluster, seconds):
-    """The dearest node's share of a core, in percent, while nobody asks."""
+    """How much of a core an idle node takes, in percent; of the node that takes most."""
     before = {node: node.processor_seconds() for node in cluster.running()}
     time.sleep(seconds)
     return max((node.processor_seconds() - spent) / seconds * 100 for node, spent in before.items())
 
 
 def durable_ratio(bench, seconds):
-    """Commands a second that a node makes durable on a PostgreSQL of its own, of that server's multi-row inserts."""
+    """Durable commands a second of a node, as a ratio to the multi-row inserts a second of its own PostgreSQL server."""
     done = subprocess.run([bench, "--ratio", str(seconds)], capture_output=True, text=True)
     if done.returncode != 0:
         raise Failed(f"{bench}: {done.stderr.strip()}")
@@ -67,7 +67,8 @@ def durable_ratio(bench, seconds):
 
 
 class Poster(threading.Thread):
-    """Posts so many messages over one connection, without a library's cost, as fast as they are answered."""
+    """Posts messages over one connection, each when the one before is answered. Uses a bare socket, which costs less CPU
+    time than an HTTP library."""
 
     def __init__(self, node, entities, posts):
         super().__init__(daemon=True)
@@ -123,8 +124,8 @@ def rate(node, entities, posts_each):
 
 
 def remote_ratio(cluster, faults, posts_each):
-    """Commands a second to one node's entities: through another node, of those through the node itself. Each entity gets
-    five times `posts_each`; it takes 10,000 messages in all."""
+    """Commands a second to one node's entities sent to another node, as a ratio to those sent to the node itself. Each
+    entity gets five times `posts_each`; an entity takes 10,000 messages in all."""
     rates = {"here": 0, "there": 0}
     nodes = cluster.running()
     for turn, node in enumerate(nodes):
@@ -132,7 +133,7 @@ def remote_ratio(cluster, faults, posts_each):
         other = nodes[(turn + 1) % len(nodes)]
         if not entities:
             continue
-        rate(node, entities, posts_each)  # whoever comes first finds everything cold
+        rate(node, entities, posts_each)  # warms up: the first measure would find everything cold
         here, there = ("here", node), ("there", other)
         for way, asked in (there, here, here, there):
             rates[way] += rate(asked, entities, posts_each) / 2

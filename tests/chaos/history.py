@@ -69,7 +69,8 @@ def percentile(values, part):
 
 
 def check_writes(name, writes, final):
-    """Acknowledged once each, no other, and in the order of whoever waited for an answer before the next."""
+    """Checks that each acknowledged text is there once, that no text is there that nobody sent, and that a text which was
+    sent after another was answered stands behind it."""
     faults = []
     count = collections.Counter(final)
     known = {write.text for write in writes}
@@ -121,7 +122,7 @@ def check_reads(name, writes, reads, final):
 
 
 def check_versions(name, reads):
-    """No entity goes back: who asks after an answer sees that version or a later one."""
+    """Checks that no entity goes back: a read that begins after an answer shows that version or a later one."""
     faults, done, at, least = [], sorted(reads, key=lambda r: r.end), 0, 0
     for read in sorted(reads, key=lambda r: r.start):
         while at < len(done) and done[at].end < read.start:
@@ -137,7 +138,7 @@ def check_conversations(history, final_of):
     faults = list(history.surprises)
     for name, writes in history.writes.items():
         final = final_of(name)
-        # The first few tell it: one fault drags others behind it.
+        # The first few are enough: one fault leads to others.
         faults += check_writes(name, writes, final)[:5] + check_reads(name, writes, history.reads[name], final)[:5]
     for name, reads in history.versions.items():
         faults += check_versions(name, reads)[:5]

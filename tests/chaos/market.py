@@ -18,8 +18,8 @@ PATIENCE = 60  # how long one call tries
 TEXTS_A_DELIVERY = 150  # a page has 200
 PARCELS_A_TRIP = 90
 PAUSE = 0.02
-SIGNED_OUT_WITHIN = 1.5  # a node remembers for a second that somebody is signed in
-PAUSE_AFTER_A_DEAL = 0.5  # each leaves timers that the payout's two days have to go through in the end
+SIGNED_OUT_WITHIN = 1.5  # seconds; for one of them a node may remember that somebody is signed in
+PAUSE_AFTER_A_DEAL = 0.5  # each deal leaves timers, all of which fire when the clock moves two days in the end
 
 
 class Unanswered(Exception):
@@ -39,7 +39,7 @@ class Client:
         self.asked_at = 0  # when the latest request was sent
 
     def attempt(self, method, path, token="", body=None, key=""):
-        """Status and what came with it; 0 where nothing did."""
+        """The status and what came with it; 0 if no answer came."""
         headers = {"Content-Type": "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
@@ -70,7 +70,7 @@ class Client:
         self.connection = None
 
     def call(self, method, path, token="", body=None):
-        """The answer, in the end. A 4xx is one too: it is raised."""
+        """Tries again until there is an answer. An answer of 4xx is raised."""
         key = str(uuid.uuid4()) if method != "GET" else ""
         until = time.monotonic() + PATIENCE
         while True:
@@ -115,7 +115,7 @@ class Pair:
         self.parcels, self.trip = 0, ""
 
     def deal(self, client):
-        """What the acceptance of an offer answers."""
+        """Does a deal up to the accepted offer; returns what accepting it was answered."""
         if self.parcels % PARCELS_A_TRIP == 0:
             self.trip = post_trip(client, self.traveler)
         self.parcels += 1
@@ -145,7 +145,7 @@ def post_trip(client, person):
 
 
 def whole_list(client, path, token, limit):
-    """The items of all its pages."""
+    """The items of all pages of a list."""
     items, after, asked_at = [], "", None
     while True:
         page = client.call("GET", f"{path}?limit={limit}{after}", token)
@@ -158,7 +158,7 @@ def whole_list(client, path, token, limit):
 
 
 def conversation(client, delivery, token):
-    """Its texts, oldest first."""
+    """The texts of a delivery's messages, oldest first."""
     return [sys.intern(item["text"]) for item in whole_list(client, f"/deliveries/{delivery}/messages", token, 200)]
 
 
@@ -181,7 +181,7 @@ class Market:
         return Client(self.host, self.port, self.history)
 
     def forget_talks(self):
-        """Other deliveries from now on: those so far have messages that no history knows."""
+        """Uses other deliveries from now on: those used so far have messages that the history does not know."""
         client = self.client()
         self.owner.clear()
         self.counts.clear()
@@ -213,7 +213,7 @@ class Market:
         self.threads.append(thread)
 
     def stop(self):
-        """Ends the load; whoever is at something ends that first."""
+        """Ends the load; each thread first ends what it is doing."""
         self.stopping.set()
         for thread in self.threads:
             thread.join(PATIENCE * 3)
@@ -244,7 +244,7 @@ class Market:
         while not self.stopping.is_set():
             delivery = talks[number // 2 % len(talks)]
             number += 1
-            # The read is the attempt that was answered: it must show what was there when that began.
+            # Of several attempts the read is the one that was answered: it must show what was there when that began.
             if number % 2:
                 shown = conversation(client, delivery, pair.traveler.token)
                 self.history.add("reads", delivery, Read(client.asked_at, time.monotonic(), shown))
@@ -254,7 +254,7 @@ class Market:
             time.sleep(PAUSE)
 
     def ask_sleeper(self, node, delivery, number):
-        """Reads and writes at a node that is stopped, once each: it gets both when it wakes up. What it answers counts."""
+        """Sends a frozen node one read and one write, which it gets when it wakes up. Its answers are checked as all others."""
         pair = self.owner[delivery]
         reader, writer = (Client(node.host, node.http, self.history, timeout=20) for _ in range(2))
 
@@ -304,7 +304,7 @@ class Market:
                 self.history.surprise(f"trip {trip}, acknowledged, is not in the list of its own traveler")
             try:
                 client.call("POST", "/auth/logout", person.token)
-            except Refused as refused:  # said twice, as the first answer was lost
+            except Refused as refused:  # it was sent twice, since the first answer was lost
                 if "session_revoked" not in str(refused):
                     raise
             if self.stopping.wait(SIGNED_OUT_WITHIN):

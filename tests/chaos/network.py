@@ -1,4 +1,4 @@
-"""Where the run's processes live: a network namespace a node on a bridge of the run's own, or plain loopback."""
+"""The network of a run: a bridge with a network namespace for each node, or plain loopback."""
 
 import ctypes
 import os
@@ -8,7 +8,7 @@ import sys
 
 PREFIX = "caravan-chaos"
 CLONE_NEWNET = 0x40000000  # linux/sched.h
-NOWHERE = "02:00:00:00:00:fe"  # nobody's address: what is sent there is lost without a word
+NOWHERE = "02:00:00:00:00:fe"  # an address that nobody has: what is sent there is lost without an error
 
 
 def ip(*words, check=True):
@@ -98,7 +98,7 @@ class Namespaces:
         return ["ip", "netns", "exec", self.name(number)]
 
     def cut(self, sender, receiver):
-        """What one sends to the other is lost from now on; the way back stays as it is."""
+        """From now on what the one sends to the other is lost; the other direction stays as it is."""
         ip("-n", self.name(sender), "neigh", "replace", self.address(receiver), "lladdr", NOWHERE, "dev", "eth0",
            "nud", "permanent")
 
@@ -112,7 +112,7 @@ class Namespaces:
         ip("link", "set", self.port_of_bridge(number), "up")
 
     def reaches(self, number, address, port):
-        """Whether a connection from that node to there is made within a second."""
+        """Whether that node can make a connection to that address within a second."""
         program = f"import socket; socket.create_connection(('{address}', {port}), timeout=1)"
         done = subprocess.run([*self.inside(number), sys.executable, "-c", program], capture_output=True, text=True)
         return done.returncode == 0
@@ -123,7 +123,7 @@ class Namespaces:
 
 
 def sweep():
-    """Takes away what runs left that were killed themselves; their own namespaces ended with them."""
+    """Removes what former runs left that were killed; their own namespaces ended with them."""
     for line in ip("netns", "list", check=False).stdout.splitlines():
         name = line.split()[0] if line.split() else ""
         if name.startswith(PREFIX + "-") and not os.path.exists(f"/proc/{name.split('-')[2]}"):
@@ -131,7 +131,7 @@ def sweep():
 
 
 def open_network():
-    """Namespaces where this machine lets us, else loopback, with the reason in one line."""
+    """Namespaces if this machine allows them, else loopback and the reason in one line."""
     try:
         return Namespaces()
     except OSError as error:

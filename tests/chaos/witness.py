@@ -1,5 +1,5 @@
-"""What stands outside of the nodes saw. The database: who wrote to which shard, under which epoch, see WITNESS in
-cluster.py. The payment provider: who was paid."""
+"""What others than the nodes saw, and checks of it. The database saw who wrote to which shard under which epoch (WITNESS
+in cluster.py), the payment provider who was paid."""
 
 import collections
 import sqlite3
@@ -22,7 +22,8 @@ def seen(postgres):
 
 
 def check_owners(rows):
-    """One writer for each shard and epoch, epochs that only rise, no position written twice."""
+    """Checks that each shard and epoch has one writer, which owned the shard, that epochs only rise, and that each write
+    begins where the last one ended."""
     faults, now = [], {}
     for row in rows:
         epoch, last, writer = now.get(row.shard, (row.epoch, row.first, row.application))
@@ -41,7 +42,7 @@ def check_owners(rows):
 
 
 def landed_after_waking(rows, application, woke_at):
-    """Writes of a node that woke up, in shards that it has not claimed anew since."""
+    """Counts writes of a node that woke up to shards that it has not claimed anew since."""
     claimed, landed = set(), 0
     for row in rows:
         if row.application != application or row.at <= woke_at:
@@ -56,7 +57,7 @@ def landed_after_waking(rows, application, woke_at):
 
 
 def check_entries(postgres):
-    """No entity's sequence has a gap, no position of the feed is missing."""
+    """Checks that no entity's sequence has a gap and no position of the feed is missing."""
     faults = []
     for key, kind, count, last in postgres.ask(
             "SELECT id, kind, count(*), max(sequence) FROM entry GROUP BY id, kind HAVING count(*) <> max(sequence)"):

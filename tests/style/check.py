@@ -126,7 +126,8 @@ DECLARED = re.compile(r"^(?:struct|class|enum class) ([A-Z]\w*)\b[^;]*$")
 
 
 def check_test_names(path, lines, faults):
-    """The files of a folder are compiled together, and all of them call somebody ann."""
+    """Names of a test file stand in a namespace with the file's name: the files of a folder are compiled together, and
+    many of them use the same names, such as `ann`."""
     has_tests = any(line.startswith("TEST_CASE(") for line in lines)
     if has_tests and not any(NAMESPACE.match(line) for line in lines):
         name = os.path.basename(path)[:-len(".cpp")]
@@ -134,7 +135,7 @@ def check_test_names(path, lines, faults):
 
 
 def check_names(path, lines, declared, faults):
-    """One name in one namespace is one type: of two, the linker keeps one and breaks the other."""
+    """No type is defined twice under one name in one namespace: the linker would keep one and break the other."""
     if not path.endswith(".hpp"):
         return
     within = []
