@@ -16,11 +16,10 @@ class ServingNode {
 
   /// Where it answers: "http://127.0.0.1:8080".
   std::string url() const;
-  /// Goes on serving, but says that it is not ready, closes each connection after its answer so that clients turn
-  /// elsewhere, and hands its shards over to the cluster's other nodes.
+  /// Says that it is not ready, and asks clients to turn elsewhere: answers close their connections. Hands its shards
+  /// over to the cluster's other nodes. Serves on.
   void drain();
-  /// Whether the cluster's other nodes own all by now. True of a node alone too, and when no other node can take
-  /// shards.
+  /// A cluster's other nodes own all; true of a node alone, and where there is nobody to hand over to.
   bool has_handed_over() const;
   /// The journal takes no more writes, or the node is no member of its cluster any more: the process should end with a
   /// failure, to be restarted.

@@ -13,7 +13,7 @@
 namespace caravan {
 
 struct NodeOptions {
-  std::string name = "node";                // the owner of the shards, as the store shows it to people
+  std::string name = "node";                // who holds the shards, for people
   std::size_t worker_threads = 2;           // CAF's; the committing thread comes on top
   std::size_t resident_limit = 200'000;     // entities in memory
   std::size_t mailbox_limit = 1'024;        // work items waiting for one entity

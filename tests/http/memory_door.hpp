@@ -32,7 +32,7 @@ class MemoryDoor : public Door {
     if (cell.version == 0) cell.version = 1;
     return *static_cast<typename Entity::State*>(cell.state.get());
   }
-  /// The next ask or query is answered with this reply, whatever it asks.
+  /// The next ask or query ends so, whatever it is.
   void end_next_with(Reply reply) { forced_.push_back(std::move(reply)); }
   void advance(Duration by) { now_ += by; }
 
