@@ -207,7 +207,7 @@ ServingNode::Parts::Parts(const Settings& settings)
       trace_export(make_trace_export(settings)),
       spans(settings.trace_sampling, {}, span_receiver(trace_export.get())),
       node(make_node(*journal, clock, system_random(), options_with_hooks(settings))),
-      uploads(shared.string()),
+      uploads(shared.string(), static_cast<std::size_t>(settings.upload_limit.count)),
       places(embedded_places({.routes_url = settings.routes_url, .weather_url = settings.weather_url},
                              pricing_rules(settings))),
       trip_index(read_models),

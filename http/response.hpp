@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,9 @@ struct Response {
   std::string body = {};
   std::string content_type = "application/json";
   std::vector<std::pair<std::string, std::string>> headers = {};
+  /// Makes the body while it is sent, for one that may be large: the next part, or empty at the end. `body` is empty
+  /// then. What it throws cuts the answer off, so that the client sees that it is not whole.
+  std::function<std::string()> next_part = {};
   std::chrono::milliseconds answer_after{0};  // the server waits so long with it, where no thread is short
 };
 

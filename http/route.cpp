@@ -1,5 +1,9 @@
 #include "http/route.hpp"
 
+#include <algorithm>
+
+#include "http/json/format.hpp"
+
 namespace caravan::http {
 
 namespace {
@@ -29,6 +33,23 @@ std::optional<Uuid> id_in(const schema::Type* type, const std::shared_ptr<void>&
   Uuid id;
   of->get_text(member).copy(reinterpret_cast<char*>(id.bytes.data()), id.bytes.size());
   return id;
+}
+
+/// What the pictures in a value's fields may add to its JSON, as base64.
+std::size_t picture_text(const schema::Type& type, const schema::Rules& rules, std::size_t upload_limit) {
+  std::size_t sum = 0;
+  switch (type.kind) {
+    case schema::Kind::bytes:
+      return base64_length(std::min(rules.max_length, upload_limit));
+    case schema::Kind::optional:
+      return picture_text(type.element(), rules, upload_limit);
+    case schema::Kind::record:
+      for (const schema::Field& field : type.fields)
+        if (!field.internal) sum += picture_text(field.type(), field.rules, upload_limit);
+      return sum;
+    default:
+      return 0;
+  }
 }
 
 Uuid required_id(std::optional<Uuid> id, std::string_view name) {
@@ -104,6 +125,11 @@ Route patch(std::string_view path, Access access, std::string_view summary) {
 }
 Route del(std::string_view path, Access access, std::string_view summary) {
   return row(Method::del, path, access, summary);
+}
+
+std::size_t Route::body_limit(const RouteSettings& settings) const {
+  if (takes_bytes) return settings.upload_limit_bytes;
+  return settings.body_limit_bytes + (body_type ? picture_text(*body_type, {}, settings.upload_limit_bytes) : 0);
 }
 
 Response run(const Route& route, Call& call) {

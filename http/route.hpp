@@ -57,7 +57,8 @@ constexpr Target by_query(EntityKind kind, std::string_view name) { return {Targ
 constexpr Target created(EntityKind kind) { return {Target::From::created, kind, {}}; }
 
 /// Which token bucket a row draws from.
-enum class RateClass : std::uint8_t { read, write, sign_in, search, tracking, unlimited };
+/// `bulk`: answers that may be megabytes.
+enum class RateClass : std::uint8_t { read, write, sign_in, search, tracking, bulk, unlimited };
 
 using Handler = std::function<Response(Call&)>;
 
@@ -173,6 +174,10 @@ struct Route {
     handler = std::move(own);
     return *this;
   }
+
+  /// The most bytes that the body of a request may have: the upload limit for a file; for JSON the body limit, and as
+  /// much again as the pictures in its fields may take.
+  std::size_t body_limit(const RouteSettings& settings) const;
 };
 
 Route get(std::string_view path, Access access, std::string_view summary);

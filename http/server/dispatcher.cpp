@@ -63,8 +63,7 @@ Dispatcher::Dispatcher(Services& services, Router& router, const Authenticator& 
     : services_(services), router_(router), authenticator_(authenticator), metrics_(metrics) {}
 
 std::size_t Dispatcher::body_limit(const Router::Match& match) const {
-  const RouteSettings& settings = services_.settings;
-  return match.route && match.route->takes_bytes ? settings.upload_limit_bytes : settings.body_limit_bytes;
+  return match.route ? match.route->body_limit(services_.settings) : services_.settings.body_limit_bytes;
 }
 
 void Dispatcher::check_rate(const Route& route, const Request& request, const Identity& identity,

@@ -17,6 +17,8 @@ RateLimit limit_of(RateClass rate) {
       return {120, 4};
     case RateClass::tracking:
       return {1'200, 40};
+    case RateClass::bulk:
+      return {30, 0.5};
     case RateClass::unlimited:
       return {};
   }

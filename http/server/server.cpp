@@ -3,6 +3,7 @@
 #include <civetweb.h>
 #include <openssl/ssl.h>
 #include <pthread.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
@@ -72,8 +73,31 @@ std::string_view http_date() {
   return text.data();
 }
 
+/// Sends a body that is made meanwhile. False: not all of it, and the client must see that.
+bool write_parts(mg_connection* connection, const std::function<std::string()>& next_part, bool in_chunks) {
+  try {
+    for (std::string part = next_part(); !part.empty(); part = next_part()) {
+      const int sent = in_chunks ? mg_send_chunk(connection, part.data(), static_cast<unsigned>(part.size()))
+                                 : mg_write(connection, part.data(), part.size());
+      if (sent <= 0) return false;
+    }
+  } catch (const Problem& problem) {
+    spdlog::warn("an answer is cut off: {}: {}", problem.code, problem.detail);
+    return false;
+  } catch (const std::exception& failure) {
+    spdlog::warn("an answer is cut off: {}", failure.what());
+    return false;
+  }
+  return !in_chunks || mg_send_chunk(connection, "", 0) > 0;
+}
+
 /// Header and body in one write: one packet for a small answer.
 void write_response(mg_connection* connection, const Request& request, const Response& response, bool keep_open) {
+  const bool in_chunks = response.next_part && text_of(mg_get_request_info(connection)->http_version) == "1.1";
+  if (response.next_part && !in_chunks) {  // the end of the connection is the end of the body
+    keep_open = false;
+    mg_disable_connection_keep_alive(connection);
+  }
   std::string out;
   out.reserve(640 + response.body.size());
   out += "HTTP/1.1 ";
@@ -92,14 +116,18 @@ void write_response(mg_connection* connection, const Request& request, const Res
   };
   if (response.status != 204 && response.status != 304) {
     header("Content-Type", response.content_type);
-    header("Content-Length", std::to_string(response.body.size()));
+    if (in_chunks) header("Transfer-Encoding", "chunked");
+    if (!response.next_part) header("Content-Length", std::to_string(response.body.size()));
   }
   header("Date", http_date());
   header("Connection", keep_open ? "keep-alive" : "close");
   for (const auto& [name, value] : response.headers) header(name, value);
   out += "\r\n";
-  if (request.method != "HEAD" && response.status != 204 && response.status != 304) out += response.body;
+  const bool has_body = request.method != "HEAD" && response.status != 204 && response.status != 304;
+  if (has_body) out += response.body;
   mg_write(connection, out.data(), out.size());
+  if (has_body && response.next_part && !write_parts(connection, response.next_part, in_chunks))
+    mg_disable_connection_keep_alive(connection);
 }
 
 /// A body must have one length: where two tell different ones, a proxy before us and we may see different requests.

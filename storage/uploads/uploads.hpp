@@ -9,8 +9,6 @@
 
 namespace caravan {
 
-inline constexpr std::size_t default_upload_bytes = 8U << 20;
-
 /// What a file was found to be, by its first bytes; what its sender calls it is not asked.
 enum class UploadType : std::uint8_t { png, jpeg, webp, pdf };
 /// "image/png".
@@ -35,7 +33,7 @@ struct Upload {
 /// the same picture is kept once, and a file that changed is noticed. Thread-safe.
 class Uploads {
  public:
-  explicit Uploads(const std::string& data_dir, std::size_t max_bytes = default_upload_bytes);
+  explicit Uploads(const std::string& data_dir, std::size_t max_bytes = 10U << 20);
 
   /// Keeps the bytes; when it returns they survive loss of power. `images_only` refuses PDF too. Throws UploadRefused,
   /// and StorageError where the disk fails.

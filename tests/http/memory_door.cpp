@@ -109,7 +109,18 @@ std::vector<JournalEntry> MemoryDoor::history(Address entity, std::uint64_t from
   std::vector<JournalEntry> page;
   for (const JournalEntry& entry : cell_of(entity).entries)
     if (entry.sequence >= from && page.size() < limit && (!lane || entry.lane == *lane)) page.push_back(entry);
+  most_read = std::max(most_read, page.size());
   return page;
+}
+
+void MemoryDoor::remember(Address entity, AnyRecord event) {
+  const std::lock_guard lock(mutex_);
+  Cell& cell = cell_of(entity);
+  JournalEntry& entry = cell.entries.emplace_back();
+  entry.entity = entity;
+  entry.sequence = ++cell.version;
+  entry.lane = std::ranges::find(find_entity(entity.kind)->events, &event.type(), &Alternative::type)->lane;
+  entry.events.push_back(std::move(event));
 }
 
 }  // namespace caravan::testkit

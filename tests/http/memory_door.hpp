@@ -35,9 +35,12 @@ class MemoryDoor : public Door {
   /// The next ask or query ends so, whatever it is.
   void end_next_with(Reply reply) { forced_.push_back(std::move(reply)); }
   void advance(Duration by) { now_ += by; }
+  /// Puts an event into an entity's history, without a word to the entity.
+  void remember(Address entity, AnyRecord event);
 
   std::vector<Ask> asked;  // newest last
   std::vector<Effect> sent;
+  std::size_t most_read = 0;  // entries of a history at once
 
  private:
   struct Cell {

@@ -28,7 +28,7 @@ JsonValue fetch(const WebProvider& server, const std::string& path) {
         body.append(data, size);
         return body.size() <= most_answer;
       });
-  if (!answer) throw ProviderUnavailable(server.url + ": " + httplib::to_string(answer.error()));
+  if (!answer) throw ProviderUnavailable(server.url + ": no answer (" + httplib::to_string(answer.error()) + ")");
   if (answer->status != 200) throw ProviderUnavailable(server.url + ": status " + std::to_string(answer->status));
   std::string error;
   auto json = http::parse_json(body, error);

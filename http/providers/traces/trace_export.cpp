@@ -188,7 +188,7 @@ TraceExport::Fate TraceExport::post(const std::string& body, std::chrono::millis
   const int status = result ? result->status : 0;
   if (status >= 200 && status < 300) return Fate::taken;
   spdlog::warn("traces-url {}: {}", settings_.url,
-               result ? "status " + std::to_string(status) : httplib::to_string(result.error()));
+               result ? "status " + std::to_string(status) : "no answer (" + httplib::to_string(result.error()) + ")");
   if (result) pause = seconds_to_wait(result->get_header_value("Retry-After"));
   return !result || status == 408 || status == 429 || status >= 500 ? Fate::again : Fate::refused;
 }

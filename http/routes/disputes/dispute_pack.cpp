@@ -2,6 +2,7 @@
 #include "actors/dispute/entity.hpp"
 #include "actors/tracker/resources.hpp"
 #include "http/access/accounts.hpp"
+#include "http/json/parts.hpp"
 #include "http/routes/deliveries/conversation.hpp"
 #include "http/routes/location/track.hpp"
 #include "http/routes/payments/payments.hpp"
@@ -49,13 +50,29 @@ void add_scans(Call& call, Address delivery, DisputePack& out) {
       out.scans.push_back(scan);
 }
 
-void add_messages(Call& call, Address delivery, DisputePack& out) {
-  constexpr std::size_t page_size = 500;
-  for (std::optional<std::uint64_t> from = 1; from;) {
-    Conversation page = conversation_of(call.door(), delivery, *from, page_size);
-    out.messages.insert(out.messages.end(), page.messages.begin(), page.messages.end());
+template <class T>
+std::vector<AnyRecord> as_records(const std::vector<T>& items) {
+  return std::vector<AnyRecord>(items.begin(), items.end());
+}
+
+JsonParts::NextPage pages_of_messages(Door& door, Address delivery) {
+  constexpr std::size_t page_size = 200;
+  return [&door, delivery, from = std::optional<std::uint64_t>(1)]() mutable -> std::optional<std::vector<AnyRecord>> {
+    if (!from) return std::nullopt;
+    const Conversation page = conversation_of(door, delivery, *from, page_size);
     from = page.next;
-  }
+    return as_records(page.messages);
+  };
+}
+
+JsonParts::NextPage pages_of_track(Door& door, Address tracker) {
+  return [&door, tracker, span = TrackSpan{}, is_over = false]() mutable -> std::optional<std::vector<AnyRecord>> {
+    if (is_over) return std::nullopt;
+    const TrackPage page = track_page(door, tracker, span);
+    is_over = page.is_last;
+    if (!page.points.empty()) span.after = page.points.back().timestamp;
+    return as_records(page.points);
+  };
 }
 
 void add_geofence_events(Call& call, Address tracker, DisputePack& out) {
@@ -65,7 +82,7 @@ void add_geofence_events(Call& call, Address tracker, DisputePack& out) {
       out.geofence_events.push_back(event);
 }
 
-/// The dispute itself says who may see it; all else follows from that.
+/// The dispute itself says who may see it; all else follows from that. Messages and track are read while they are sent.
 Response pack(Call& call) {
   DisputePack out;
   const Reply reply = call.ask_query({EntityKind::dispute, call.path_uuid("disputeId")}, ViewDispute{});
@@ -76,11 +93,14 @@ Response pack(Call& call) {
   out.timeline = known<DeliveryPage<TimelineItem>>(call, delivery, ViewTimeline{}).items;
   out.proof = known<DeliveryPage<ProofItem>>(call, delivery, ViewProof{}).items;
   add_scans(call, delivery, out);
-  add_messages(call, delivery, out);
   add_geofence_events(call, tracker, out);
-  out.track = track_of(call, tracker);
   out.made_at = call.door().now();
-  Response response = call.answer(AnyRecord(std::move(out)));
+  Response response{.status = call.route().status};
+  const auto parts = std::make_shared<JsonParts>(
+      AnyRecord(std::move(out)),
+      std::map<std::string_view, JsonParts::NextPage>{{"messages", pages_of_messages(call.door(), delivery)},
+                                                      {"track", pages_of_track(call.door(), tracker)}});
+  response.next_part = [parts] { return parts->next(); };
   response.headers.emplace_back("Content-Disposition", "attachment; filename=\"dispute.json\"");
   return response;
 }
@@ -90,6 +110,7 @@ Response pack(Call& call) {
 std::vector<Route> dispute_pack_routes(Services&) {
   return {get("/admin/disputes/:disputeId/pack", user, "Track, geofence events, scans, photos, messages in one file")
               .answers<DisputePack>()
+              .rated(RateClass::bulk)
               .handle(pack)};
 }
 

@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
+#include <map>
+#include <sstream>
 
 #include "actors/delivery/resources.hpp"
 #include "actors/tracker/entity.hpp"
@@ -13,9 +16,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto departure_patience = 1s;  // so that who reads the delivery right after the first point sees it
-constexpr std::size_t entries_at_once = 500;
-constexpr std::size_t max_track_points = 50'000;
+constexpr auto departure_patience = 1s;       // so that who reads the delivery right after the first point sees it
+constexpr std::size_t entries_at_once = 100;  // of 500 points at most
 
 struct TrackingBody {
   static constexpr std::string_view record_name = "TrackingTarget";
@@ -82,9 +84,13 @@ struct TrackQuery {
   std::optional<TrackFormat> format;
   std::optional<Time> from;
   std::optional<Time> to;
+  std::optional<std::int32_t> limit;  // points; absent: as many as there may be
+  std::optional<std::string> cursor;
   static constexpr auto fields() {
     return std::array{field<&TrackQuery::format>(1, "format"), field<&TrackQuery::from>(2, "from"),
-                      field<&TrackQuery::to>(3, "to")};
+                      field<&TrackQuery::to>(3, "to"),
+                      field<&TrackQuery::limit>(4, "limit", between(1, max_track_page)),
+                      field<&TrackQuery::cursor>(5, "cursor", length(1, 40))};
   }
 };
 
@@ -100,10 +106,11 @@ struct TrackGeometry {
 struct TrackProperties {
   static constexpr std::string_view record_name = "TrackProperties";
   DeliveryId delivery_id;
-  std::vector<Time> times;  // of each position
+  std::vector<Time> times;                 // of each position
+  std::optional<std::string> next_cursor;  // absent on the last page
   static constexpr auto fields() {
-    return std::array{field<&TrackProperties::delivery_id>(1, "deliveryId"),
-                      field<&TrackProperties::times>(2, "times")};
+    return std::array{field<&TrackProperties::delivery_id>(1, "deliveryId"), field<&TrackProperties::times>(2, "times"),
+                      field<&TrackProperties::next_cursor>(3, "nextCursor")};
   }
 };
 struct TrackFeature {
@@ -159,21 +166,51 @@ std::string as_gpx(const std::vector<Fix>& track) {
   return out + "</trkseg></trk></gpx>\n";
 }
 
+/// A cursor is the time of the page's last point, in milliseconds.
+std::optional<Time> time_in(const std::optional<std::string>& cursor) {
+  if (!cursor) return std::nullopt;
+  std::int64_t millis = 0;
+  const char* const end = cursor->data() + cursor->size();
+  const auto [stop, error] = std::from_chars(cursor->data(), end, millis);
+  if (error != std::errc{} || stop != end)
+    throw Problem{.code = "validation_failed", .errors = {{"cursor", "invalid_format", "not a cursor of this list"}}};
+  return from_millis(millis);
+}
+
+/// The same question for what follows, as a header for those whose format has no place for a cursor.
+std::string link_to_next(const Call& call, const std::string& cursor) {
+  std::string query;
+  std::istringstream words(call.request().query);
+  for (std::string word; std::getline(words, word, '&');)
+    if (!word.starts_with("cursor=")) query += word + '&';
+  return '<' + call.request().path + '?' + query + "cursor=" + cursor + ">; rel=\"next\"";
+}
+
 Response history(Call& call) {
   const auto delivery = call.path<DeliveryId>("deliveryId");
   call.ask_query(tracker_of(delivery), ViewTracking{});  // refuses who may not see it
   const auto& query = call.query<TrackQuery>();
-  const std::vector<Fix> track = track_of(call, tracker_of(delivery), query.from, query.to);
-  if (query.format == TrackFormat::gpx) return call.bytes("application/gpx+xml", as_gpx(track));
-  TrackFeature feature;
-  feature.geometry.type = track.size() < 2 ? "MultiPoint" : "LineString";
-  feature.properties.delivery_id = delivery;
-  for (const Fix& fix : track) {
-    feature.geometry.coordinates.push_back({fix.location.lng, fix.location.lat});
-    feature.properties.times.push_back(fix.timestamp);
+  const TrackSpan span{query.from, query.to, time_in(query.cursor)};
+  const auto limit = query.limit ? static_cast<std::size_t>(*query.limit) : max_track_page;
+  const TrackPage page = track_page(call.door(), tracker_of(delivery), span, limit);
+  std::optional<std::string> cursor;
+  if (!page.is_last) cursor = std::to_string(to_millis(page.points.back().timestamp));
+  Response response;
+  if (query.format == TrackFormat::gpx) {
+    response = call.bytes("application/gpx+xml", as_gpx(page.points));
+  } else {
+    TrackFeature feature;
+    feature.geometry.type = page.points.size() < 2 ? "MultiPoint" : "LineString";
+    feature.properties.delivery_id = delivery;
+    feature.properties.next_cursor = cursor;
+    for (const Fix& fix : page.points) {
+      feature.geometry.coordinates.push_back({fix.location.lng, fix.location.lat});
+      feature.properties.times.push_back(fix.timestamp);
+    }
+    response = call.answer(AnyRecord(std::move(feature)));
+    response.content_type = "application/geo+json";
   }
-  Response response = call.answer(AnyRecord(std::move(feature)));
-  response.content_type = "application/geo+json";
+  if (cursor) response.headers.emplace_back("Link", link_to_next(call, *cursor));
   return response;
 }
 
@@ -204,23 +241,30 @@ Response geofence_events(Call& call) {
 
 }  // namespace
 
-std::vector<Fix> track_of(Call& call, Address tracker, std::optional<Time> from_time, std::optional<Time> to_time) {
-  std::vector<Fix> track;
-  for (std::uint64_t from = 1; track.size() < max_track_points;) {
-    const auto entries = call.door().history(tracker, from, entries_at_once);
+TrackPage track_page(Door& door, Address tracker, const TrackSpan& span, std::size_t limit) {
+  limit = std::min(limit, max_track_page);
+  std::map<Time, Fix> earliest;  // one more than the page: whether there are others
+  const auto in_span = [&](Time at) {
+    return (!span.from || at >= *span.from) && (!span.to || at <= *span.to) && (!span.after || at > *span.after);
+  };
+  for (std::uint64_t from = 1;;) {
+    const auto entries = door.history(tracker, from, entries_at_once);
     for (const JournalEntry& entry : entries)
       for (const AnyRecord& event : entry.events)
         if (const auto* recorded = event.get_if<PositionsRecorded>())
-          std::ranges::copy_if(recorded->points, std::back_inserter(track), [&](const Fix& fix) {
-            return (!from_time || fix.timestamp >= *from_time) && (!to_time || fix.timestamp <= *to_time);
-          });
+          for (const Fix& fix : recorded->points) {
+            if (!in_span(fix.timestamp)) continue;
+            earliest.emplace(fix.timestamp, fix);
+            if (earliest.size() > limit + 1) earliest.erase(std::prev(earliest.end()));
+          }
     if (entries.size() < entries_at_once) break;
     from = entries.back().sequence + 1;
   }
-  std::ranges::stable_sort(track, {}, &Fix::timestamp);
-  const auto same_time = [](const Fix& a, const Fix& b) { return a.timestamp == b.timestamp; };
-  track.erase(std::unique(track.begin(), track.end(), same_time), track.end());
-  return track;
+  TrackPage page{.points = {}, .is_last = earliest.size() <= limit};
+  if (!page.is_last) earliest.erase(std::prev(earliest.end()));
+  page.points.reserve(earliest.size());
+  for (auto& [time, fix] : earliest) page.points.push_back(std::move(fix));
+  return page;
 }
 
 std::vector<Route> tracking_routes(Services&) {
@@ -247,9 +291,11 @@ std::vector<Route> tracking_routes(Services&) {
       get("/location/tracking/:deliveryId", user, "Last position, with its age and accuracy")
           .view<ViewPosition>(by_path(EntityKind::tracker))
           .answers<PositionResource>(),
-      get("/location/tracking/:deliveryId/history", user, "Track as GeoJSON or GPX")
+      get("/location/tracking/:deliveryId/history", user,
+          "Track as GeoJSON or GPX (format), oldest first, at most 10,000 points; what follows: nextCursor, or Link")
           .query<TrackQuery>()
           .answers<TrackFeature>()
+          .rated(RateClass::bulk)
           .handle(history),
       get("/location/geofences", user, "By delivery")
           .query<GeofenceQuery>()
