@@ -8,6 +8,7 @@
 
 #include "config/alone.hpp"
 #include "config/cluster.hpp"
+#include "config/needs.hpp"
 #include "config/node_metrics.hpp"
 #include "http/access/accounts.hpp"
 #include "http/access/passwords/hasher.hpp"
@@ -52,7 +53,7 @@ constexpr auto locate_patience = 2s;  // for the read models to reach the journa
 NodeOptions node_options(const Settings& settings) {
   NodeOptions options;
   options.name = "pid " + std::to_string(::getpid());
-  if (settings.worker_threads > 0) options.worker_threads = static_cast<std::size_t>(settings.worker_threads);
+  options.worker_threads = entity_threads(settings);
   options.resident_limit = static_cast<std::size_t>(settings.resident_limit);
   options.mailbox_limit = static_cast<std::size_t>(settings.mailbox_limit);
   options.idle = settings.idle_passivation;

@@ -69,7 +69,7 @@ struct Settings {
   ByteCount commit_bytes{4 << 20};
   std::int64_t worker_threads = 0;
 
-  std::int64_t http_threads = 1'024;
+  std::int64_t http_threads = 384;
   bool batch_scheduling = true;
   std::int64_t requests_in_flight = 256;
   ByteCount body_limit{1 << 20};

@@ -18,6 +18,8 @@ struct Given {
   std::optional<std::string> file;
   std::map<std::string, std::string> flags;
   int wait_seconds = 5;
+  bool config_as_json = false;
+  std::string demo_url;
   std::string folder, target, until;
   JournalDump dump;
   TripImport import;
@@ -67,12 +69,18 @@ void add_plain_commands(CLI::App& app, Given& given) {
   CLI::App& server = add_command(app, given, "serve", "Serve the platform over HTTP until stopped",
                                  [](const ResolvedSettings& settings) { return serve(settings.values); });
   add_settings(server, given);
-  CLI::App& config = add_command(app, given, "config", "Print every setting with its value, default, bounds and source",
-                                 print_settings);
+  CLI::App& config = add_command(
+      app, given, "config", "Print every setting with its value, default, bounds and source",
+      [&given](const ResolvedSettings& settings) { return print_settings(settings, given.config_as_json); });
+  config.add_flag("--json", given.config_as_json, "As JSON");
   add_settings(config, given);
-  CLI::App& demo = add_command(
-      app, given, "demo", "Play the demo market on a running sandbox node, as a client",
-      [&given](const ResolvedSettings& settings) { return play_demo(settings.values, given.wait_seconds); });
+  CLI::App& demo = add_command(app, given, "demo", "Play the demo market on a running sandbox node, as a client",
+                               [&given](const ResolvedSettings& settings) {
+                                 return play_demo(settings.values, given.demo_url, given.wait_seconds);
+                               });
+  demo.add_option("--url", given.demo_url,
+                  "How the node is reached, such as https://caravan.example; default: http://, and --http")
+      ->type_name("URL");
   demo.add_option("--wait", given.wait_seconds, "Seconds to wait for the node to be ready")->type_name("SECONDS");
   add_settings(demo, given, {"http", "bootstrap-admin"});
   add_command(app, given, "openapi", "Print the OpenAPI 3.1 description of every route, made from the route table",

@@ -9,8 +9,9 @@
 /// line on stderr that tells the remedy).
 namespace caravan {
 
-/// Prints every setting with its value, default, bounds and source; in production also what is unsafe.
-int print_settings(const ResolvedSettings& settings);
+/// Prints every setting with its value, default, bounds and source; in production also what is unsafe. `as_json`: one
+/// object, for programs.
+int print_settings(const ResolvedSettings& settings, bool as_json);
 
 /// Prints the release and the formats it reads.
 int print_version();
@@ -47,17 +48,18 @@ int print_journal_stats(const Settings& settings);
 /// Copies the data folder into a new folder, or what is new since into an earlier backup. A node may be running.
 int back_up_data(const Settings& settings, const std::string& target);
 
-/// Fills an empty data folder from a backup and raises the epochs. `until`: a time or a position, for the backup's
-/// newest point that is not after it; empty: its newest.
+/// Fills an empty data folder from a backup, raises the epochs, and checks what it has. `until`: a time or a position,
+/// for the backup's newest point that is not after it; empty: its newest.
 int restore_data(const Settings& settings, const std::string& backup, const std::string& until);
 
 /// Carries the data folder's journal into the database at `target`. While a node serves from the folder it follows that
 /// node's journal; it ends when the node has stopped.
 int migrate_journal(const Settings& settings, const std::string& target);
 
-/// Carries three parcels through the seven journeys on the node at `settings.http`, as a client, and tells each step.
-/// Waits up to `wait_seconds` for the node to be ready.
-int play_demo(const Settings& settings, int wait_seconds);
+/// Carries three parcels through the seven journeys on the node at `url`, or, where that is empty, at `settings.http`,
+/// as a client, and tells each step. Waits up to `wait_seconds` for the node to be ready.
+int play_demo(const Settings& settings, const std::string& url, int wait_seconds);
+
 /// Serves until SIGTERM or SIGINT. Prints one line when it is ready.
 int serve(const Settings& settings);
 

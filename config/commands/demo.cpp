@@ -26,11 +26,11 @@ std::string fresh_suffix() {
   return text;
 }
 
-void wait_until_ready(Client& client, const std::string& address, int seconds) {
+void wait_until_ready(Client& client, int seconds) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
   while (!client.is_ready()) {
     if (std::chrono::steady_clock::now() >= until)
-      throw Failure("no node is ready at http://" + address + ": start one with `caravan serve`");
+      throw Failure("no node is ready at " + client.url() + ": start one with `caravan serve`");
     std::this_thread::sleep_for(ready_poll);
   }
 }
@@ -82,15 +82,15 @@ void play(Market& market) {
 
 namespace caravan {
 
-int play_demo(const Settings& settings, int wait_seconds) {
+int play_demo(const Settings& settings, const std::string& url, int wait_seconds) {
   using namespace demo;
   std::string admin = settings.bootstrap_admin;
   if (admin.empty()) admin = "admin@caravan.example:caravan-sandbox";
   const std::size_t colon = admin.find(':');
   try {
-    Client client(settings.http);
-    wait_until_ready(client, settings.http, wait_seconds);
-    std::printf("The demo market, on http://%s\n", settings.http.c_str());
+    Client client(url.empty() ? url_of(settings.http) : url);
+    wait_until_ready(client, wait_seconds);
+    std::printf("The demo market, on %s\n", client.url().c_str());
     const auto started = std::chrono::steady_clock::now();
     Market market(client, admin.substr(0, colon), admin.substr(colon + 1));
     play(market);

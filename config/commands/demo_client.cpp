@@ -53,7 +53,7 @@ std::string path_with_escapes(const std::string& path) {
 }  // namespace
 
 struct Client::Connection {
-  Connection(const std::string& host, int port) : client(host, port) {
+  explicit Connection(const std::string& url) : client(url) {
     client.set_keep_alive(true);
     client.set_tcp_nodelay(true);
     client.set_url_encode(false);
@@ -78,10 +78,17 @@ httplib::Result Client::Connection::send(const httplib::Request& request) {
   }
 }
 
-Client::Client(const std::string& address) : address_(address) {
+std::string url_of(const std::string& address) {
   auto [host, port] = split_http_address(address);
   if (host == "0.0.0.0" || host == "::") host = "127.0.0.1";
-  connection_ = std::make_unique<Connection>(host, port);
+  if (host.find(':') != std::string::npos) host = '[' + host + ']';
+  return "http://" + host + ':' + std::to_string(port);
+}
+
+Client::Client(const std::string& url) : url_(url) {
+  if (!url.starts_with("http://") && !url.starts_with("https://"))
+    throw Failure("--url: " + url + " does not begin with http:// or https://");
+  connection_ = std::make_unique<Connection>(url);
 }
 Client::~Client() = default;
 
@@ -94,7 +101,7 @@ Answer Client::call(const std::string& method, const std::string& path, const st
   if (!body.empty()) request.set_header("Content-Type", "application/json");
   if (!token.empty()) request.set_header("Authorization", "Bearer " + token);
   const auto result = connection_->send(request);
-  if (!result) throw Failure("no answer from http://" + address_ + ": is a node running there?");
+  if (!result) throw Failure("no answer from " + url_ + ": is a node running there?");
   Answer answer{result->status, result->body};
   if (answer.status / 100 != 2 && answer.status != other_status) {
     const std::string code = answer.find("code");

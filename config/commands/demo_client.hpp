@@ -27,8 +27,8 @@ struct Answer {
 /// Calls one node. Not thread-safe.
 class Client {
  public:
-  /// `address` as in the setting `http`.
-  explicit Client(const std::string& address);
+  /// `url`: https://caravan.example
+  explicit Client(const std::string& url);
   ~Client();
 
   /// Calls below /api/v1. Throws Failure where the status is not 2xx, or `other_status`.
@@ -36,12 +36,16 @@ class Client {
               const std::string& body = {}, int other_status = 0);
   /// Whether the node says that it is ready.
   bool is_ready();
+  const std::string& url() const { return url_; }
 
  private:
   struct Connection;
   std::unique_ptr<Connection> connection_;
-  std::string address_;
+  std::string url_;
 };
+
+/// How a node is reached that has this address in its setting `http`.
+std::string url_of(const std::string& address);
 
 /// "2027-01-31T10:00:00Z" plus some hours.
 std::string time_after(const std::string& time, int hours);

@@ -145,6 +145,14 @@ int restore_data(const Settings& settings, const std::string& backup, const std:
     report = tools::restore(backup, settings.data, point, shown_by(bar));
   }
   print_copied("restored", report, settings.data);
+  Settings restored = settings;
+  restored.journal.clear();
+  if (verify_journal(restored) != 0) {
+    std::fprintf(stderr,
+                 "caravan: the backup is damaged: do not start what was restored; go back to an earlier point with "
+                 "--until, or take another backup\n");
+    return 1;
+  }
   std::printf("start it with: caravan serve --data %s\n", settings.data.c_str());
   return 0;
 }

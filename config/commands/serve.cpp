@@ -8,6 +8,7 @@
 #include "config/cluster.hpp"
 #include "config/commands/commands.hpp"
 #include "config/log.hpp"
+#include "config/needs.hpp"
 #include "config/node.hpp"
 
 namespace caravan {
@@ -62,6 +63,9 @@ int serve(const Settings& settings) {
   }
   if (const std::string fault = open_sandbox_fault(settings); !fault.empty()) throw SettingsError(fault);
   if (const std::string fault = link_files_fault(settings); !fault.empty()) throw SettingsError(fault);
+  const std::vector<std::string> short_of = shortages(settings, limits_here());
+  for (const std::string& one : short_of) std::fprintf(stderr, "caravan: %s\n", one.c_str());
+  if (!short_of.empty()) return 1;
   set_up_log(settings);
   const sigset_t stop = block_stop_signals();
   ServingNode node(settings);

@@ -128,7 +128,7 @@ void Schemas::write(JsonWriter& out, const Type& type, const Rules& rules) {
 /// Of a text in code points, as the rule counts; of bytes in letters of their base64.
 void Schemas::write_length(JsonWriter& out, const Type& type, const Rules& rules) {
   const auto shown = [&](std::size_t length) {
-    return static_cast<std::int64_t>(type.kind == Kind::bytes ? (length + 2) / 3 * 4 : length);
+    return static_cast<std::int64_t>(type.kind == Kind::bytes ? base64_length(length) : length);
   };
   if (rules.min_length > 0) out.number("minLength", shown(rules.min_length));
   if (rules.max_length > 0) out.number("maxLength", shown(rules.max_length));

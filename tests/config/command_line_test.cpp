@@ -1,9 +1,13 @@
 #include "config/commands/command_line.hpp"
+#include "config/settings.hpp"
 
 #include <doctest/doctest.h>
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -48,6 +52,30 @@ TEST_CASE("command line: what is missing or wrong is told in a line with the rem
         "caravan: --limit needs a value: `caravan journal dump --help` tells more\n");
   CHECK(told({"demo", "--wait", "soon"}).ends_with(": `caravan demo --help` tells more\n"));
   CHECK(told({"serve", "--htp=1"}) == "caravan: unknown flag --htp: did you mean --http?\n");
+}
+
+TEST_CASE("command line: the settings are told to programs as one object") {
+  const std::string path = std::filesystem::temp_directory_path() / ("caravan-config-" + std::to_string(::getpid()));
+  std::fflush(stdout);
+  const int kept = ::dup(STDOUT_FILENO);
+  REQUIRE(std::freopen(path.c_str(), "w", stdout));
+  std::string program = "caravan", config = "config", json = "--json", key = "--service-key=a-secret-thing",
+              http = "--http=0.0.0.0:80";
+  char* words[] = {program.data(), config.data(), json.data(), key.data(), http.data()};
+  const int code = run_command_line(5, words);
+  std::fflush(stdout);
+  ::dup2(kept, STDOUT_FILENO);
+  ::close(kept);
+  std::ifstream in(path);
+  const auto all = nlohmann::json::parse(in);
+  std::filesystem::remove(path);
+  CHECK(code == 1);
+  CHECK(all["settings"].size() == setting_table().size());
+  CHECK(all["cannotServe"].size() == 1);
+  for (const auto& row : all["settings"]) {
+    if (row["name"] == "http") CHECK(row["source"] == "--http");
+    if (row["name"] == "service-key") CHECK((row["value"] == "(set)" && row["secret"] == true));
+  }
 }
 
 TEST_CASE("command line: a sandbox does not start beyond this host without a word") {

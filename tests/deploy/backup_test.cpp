@@ -7,6 +7,7 @@
 #include <iterator>
 #include <thread>
 
+#include "storage/sqlite/connection.hpp"
 #include "tests/process/market.hpp"
 #include "tests/process/server.hpp"
 
@@ -16,12 +17,12 @@ using namespace caravan::testing;
 
 namespace {
 
-/// Runs a command of caravan; what it said.
-std::string caravan_says(const std::string& words, const std::string& log) {
+/// Runs a command of caravan, which ends with `code`; what it said.
+std::string caravan_says(const std::string& words, const std::string& log, int code = 0) {
   const int status = std::system((std::string(CARAVAN_BINARY) + ' ' + words + " > " + log + " 2>&1").c_str());
   std::ifstream in(log);
   std::string said{std::istreambuf_iterator<char>(in), {}};
-  REQUIRE_MESSAGE((WIFEXITED(status) && WEXITSTATUS(status) == 0), said);
+  REQUIRE_MESSAGE((WIFEXITED(status) && WEXITSTATUS(status) == code), said);
   return said;
 }
 
@@ -60,7 +61,7 @@ TEST_CASE("backup: a node goes on from a point of a backup that was taken beside
 
   said = caravan_says("restore --data " + restored.path() + "/data --until " + moment + ' ' + backup, log);
   CHECK(said.find("point 6 of the backup") != std::string::npos);
-  CHECK(caravan_says("journal verify --data " + restored.path() + "/data", log).find("sound") != std::string::npos);
+  CHECK(said.find(" checked: sound\n") != std::string::npos);
   ServerProcess again(CARAVAN_BINARY, restored.path());
   again.start();
   Market later(again.port());
@@ -69,6 +70,12 @@ TEST_CASE("backup: a node goes on from a point of a backup that was taken beside
   later.hand_over(customer, traveler, delivery);
   CHECK(json_at(later.call("GET", "/deliveries/" + delivery.delivery, customer.token).body, "status") == "delivered");
   CHECK(again.stop() == 0);
+
+  caravan::sqlite::Connection(backup + "/journal.sqlite", caravan::sqlite::Access::write)
+      .run("UPDATE entry SET body = zeroblob(30) WHERE sequence = 1");
+  said = caravan_says("restore --data " + restored.path() + "/damaged " + backup, log, 1);
+  CHECK(said.find(": wrong checksum\n") != std::string::npos);
+  CHECK(said.find("the backup is damaged: do not start what was restored") != std::string::npos);
 }
 
 }  // namespace backup_test

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/control_groups.hpp"
+#include "config/settings.hpp"
+
+namespace caravan {
+
+/// What a node with these settings takes of its machine. The one place that says so.
+struct Needs {
+  std::int64_t http_threads = 0;   // one a connection
+  std::int64_t other_threads = 0;  // entities, the journal, links, providers, …
+  std::int64_t connections = 0;    // descriptors of connections, served or waiting
+  std::int64_t other_files = 0;    // descriptors of databases, links, the log, …
+  std::int64_t memory_bytes = 0;   // to serve at all: entities at rest and large bodies come on top
+
+  std::int64_t threads() const { return http_threads + other_threads; }
+  std::int64_t descriptors() const { return connections + other_files; }
+};
+
+Needs needs_of(const Settings& settings);
+
+/// CAF's threads: worker-threads, or what that takes for 0.
+std::size_t entity_threads(const Settings& settings);
+
+/// What the system lets this process have, besides what is in use already.
+struct Limits {
+  std::vector<GroupLimit> threads;  // of control groups
+  std::optional<GroupLimit> user_threads;
+  std::optional<std::int64_t> descriptors;
+  std::vector<GroupLimit> memory;
+  std::int64_t own_threads = 1;  // in use by this process: its needs count them once more
+};
+
+/// As the system says now. The limit of open files is raised first, as far as this process may.
+Limits limits_here(const std::filesystem::path& root = "/");
+
+/// Where the limits are less than the needs: a line each, with the setting, the figures and the remedy.
+std::vector<std::string> shortages(const Settings& settings, const Limits& limits);
+
+}  // namespace caravan
