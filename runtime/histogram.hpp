@@ -15,7 +15,7 @@ struct HistogramCounts {
   double sum = 0;
 };
 
-/// How values spread: two atomic additions a value, any thread.
+/// Counts how values spread. Adding one is two atomic additions; for any thread.
 class Histogram {
  public:
   /// Bounds in ascending order.

@@ -49,7 +49,7 @@ void ClockMover::set(Time target) {
 
 std::optional<Time> ClockMover::next_timer() const { return is_shared_ ? journal_.next_due() : node_.next_timer(); }
 
-/// What other nodes do shows in the journal alone.
+/// Whether nothing is left to do by now. What other nodes of a cluster have still to do shows only in the journal.
 bool ClockMover::is_settled() const {
   if (!node_.idle(provider_patience)) return false;
   if (!is_shared_) return true;

@@ -63,7 +63,7 @@ class OpenSpan {
   OpenSpan(const OpenSpan&) = delete;
   OpenSpan& operator=(const OpenSpan&) = delete;
 
-  /// What the steps that follow from it bring along.
+  /// The header that steps which follow from this one bring along.
   std::string traceparent() const;
   std::shared_ptr<OpenSpan> child(std::string operation, Span::Kind kind) const;
   void add(std::string_view name, std::variant<std::int64_t, std::string> value);

@@ -60,7 +60,7 @@ TripId trip_id_of(const Flight& flight);
 UserId traveler_of(const Flight& flight, std::int32_t travelers);
 /// The trip that a flight becomes, departing `shift` later. Room and price follow from the fingerprint.
 PublishTrip publish_trip_of(const Flight& flight, Duration shift, const RoutePlanner& routes);
-/// What matching sees of it.
+/// What matching would know of that trip.
 TripFacts trip_facts_of(const Flight& flight, Duration shift, const RoutePlanner& routes);
 
 }  // namespace caravan

@@ -113,8 +113,8 @@ std::vector<double> weights_of(std::span<const ShardLoad> loads) {
   double total = 0;
   for (const ShardLoad& load : loads) total += static_cast<double>(load.rate);
   if (total <= 0) return {};
-  // From equal weights to those of the work without a step: a cluster whose work goes to and fro about a bound must not
-  // send its shards to and fro.
+  // With more work the weights go gradually from all equal to those of the work. With a step at some bound, a cluster
+  // whose work goes to and fro about that bound would send its shards to and fro.
   const double share = std::min(1.0, total / least_rate) * (1 - base_weight);
   std::vector<double> weights;
   for (const ShardLoad& load : loads)

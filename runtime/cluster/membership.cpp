@@ -126,7 +126,7 @@ bool Membership::on_read(std::uint64_t number, Moment now, std::optional<Cluster
   if (phase_ == Phase::stopped) return true;
   if (phase_ == Phase::inside) {
     lease_until_ = std::max(lease_until_, started + options_.lease);
-    // One that is drained while it joins votes too: the others wait for its vote.
+    // A member that is drained while it joins votes too, since the others count it among those who could.
     if (status_ != MemberStatus::joining && !active_since_) active_since_ = now;
   }
   observe(now);

@@ -12,7 +12,8 @@ namespace caravan::cluster {
 /// An order that cannot be taken; the text tells why, and what to do.
 class OrderRefused : public std::runtime_error {
  public:
-  enum class Why : std::uint8_t { unknown, conflict };  // there is no such thing; not as things stand
+  /// unknown: there is no such node or shard. conflict: not as things stand now.
+  enum class Why : std::uint8_t { unknown, conflict };
   OrderRefused(Why why, const std::string& text) : std::runtime_error(text), why_(why) {}
   Why why() const { return why_; }
 

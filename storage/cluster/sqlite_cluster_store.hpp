@@ -4,8 +4,8 @@
 
 namespace caravan {
 
-/// In DIR/journal.sqlite, which a journal has opened before; shared by the processes of one host. `vfs` as of the
-/// journal.
+/// Opens the rows in DIR/journal.sqlite, which a journal must have opened before. Processes of one host may share it.
+/// `vfs`: as of the journal.
 std::unique_ptr<ClusterStore> open_sqlite_cluster_store(const std::string& data_dir, const std::string& vfs = {});
 
 }  // namespace caravan

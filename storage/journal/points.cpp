@@ -60,7 +60,8 @@ bool has_newest(sqlite::Connection& backup, const std::string& lane) {
          0;
 }
 
-/// What was added to the lanes, its place in the index by entity, and the snapshots of who wrote it.
+/// Takes over the entries that were added to both lanes, their places in the index by entity, and the snapshots of the
+/// entities that wrote them.
 constexpr const char* take_entries = R"sql(
 CREATE TEMP TABLE added AS SELECT kind, id FROM source.entry
     WHERE position > (SELECT coalesce(max(position), 0) FROM main.entry)

@@ -38,7 +38,7 @@ Stored::Row row_of(const sqlite::Query& query, int column, const Address& entity
 
 using Newest = std::vector<std::pair<std::uint64_t, Place>>;
 
-/// What the file's index has, then what only memory knows.
+/// The rows of an entity: first those that the file's index has, then those that only memory knows.
 std::vector<Stored::Row> rows(sqlite::Connection& database, const Newest& newest, const Address& entity,
                               std::uint64_t from, std::size_t limit, std::optional<Lane> lane) {
   std::vector<Stored::Row> out;

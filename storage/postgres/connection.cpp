@@ -57,7 +57,7 @@ Uuid Result::uuid(int row, int column) const {
 void Connection::Close::operator()(pg_conn* connection) const { PQfinish(connection); }
 
 Connection::Connection(const std::string& url, std::chrono::milliseconds patience) : patience_(patience) {
-  // What the URL says goes before these.
+  // Defaults: what the URL says takes precedence.
   const std::array names{
       "fallback_application_name", "connect_timeout", "tcp_user_timeout",  "keepalives_idle", "gssencmode",
       "client_encoding",           "dbname",          (const char*)nullptr};

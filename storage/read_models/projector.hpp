@@ -27,7 +27,7 @@ class Projector {
   /// How far the read models are behind the journal.
   struct Lag {
     std::uint64_t positions = 0;
-    double seconds = 0;  // age of the oldest entry that they lack, to a tenth; of entries before the start unknown
+    double seconds = 0;  // since the oldest entry that they lack was written, or the start; to a tenth
   };
   Lag lag() const;
   /// Ends the thread after the batch at hand. Called by the destructor too.

@@ -60,8 +60,8 @@ class StoredTripIndex final : public TripIndex {
 
 namespace read_models {
 const Projection& trips_projection();
-/// What matching knows of a trip with nothing on it yet, whatever its status, within a projection; nothing where the
-/// trip is not known.
+/// What matching would know of a trip if it carried nothing yet, whatever its status; nothing where the trip is not
+/// known. For use within a projection.
 std::optional<TripFacts> empty_trip_facts(sqlite::Connection& database, TripId trip);
 }  // namespace read_models
 

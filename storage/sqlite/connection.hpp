@@ -124,7 +124,7 @@ class Connection {
   void keep_rollback_journal();
   /// Chooses the one of the two that is safe for this sharing.
   void keep_log_for(Sharing sharing);
-  /// How long it waits for another process's lock, 10 s otherwise, before it throws Busy.
+  /// Sets how long it waits for another process's lock before it throws Busy; 10 s where this was never called.
   void wait_for_locks(std::chrono::milliseconds busy_patience);
   /// Runs statements without parameters. Throws StorageError.
   void run(const std::string& sql);

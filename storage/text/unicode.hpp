@@ -21,7 +21,8 @@ std::string with_replacements(std::string_view text);
 /// The first `count` characters as a person counts them (grapheme clusters): é of two code points is one, and so is a
 /// family of emoji.
 std::string_view first_characters(std::string_view text, std::size_t count);
-/// At most `most` code points, ending between characters; within one only where it alone is longer.
+/// The text cut to at most `most` code points, and between two characters. Only when the first character alone is
+/// longer is it cut within that.
 std::string_view cut(std::string_view text, std::size_t most);
 
 /// The composed normal form (NFC), so that what looks alike is alike; the text itself where it is not UTF-8.
