@@ -7,7 +7,7 @@
 
 namespace caravan {
 
-/// What a control group of Linux, ours or one around it, lets its processes have together.
+/// A limit of a control group of Linux, ours or one around it, for all its processes together.
 struct GroupLimit {
   std::string file;  // that holds the limit
   std::int64_t limit = 0;
@@ -18,7 +18,8 @@ struct GroupLimit {
 /// limited. `root` stands for "/".
 std::vector<GroupLimit> process_group_limits(const std::filesystem::path& root = "/");
 
-/// The limits of memory in bytes. What the kernel keeps of files it gives back in need: that is not in use.
+/// The limits of memory in bytes. The kernel's cache of files does not count as in use: it is given back when memory is
+/// short.
 std::vector<GroupLimit> memory_group_limits(const std::filesystem::path& root = "/");
 
 }  // namespace caravan

@@ -39,7 +39,7 @@ std::int64_t threads_in(const fs::path& process) {
   return text ? std::atoll(text->c_str()) : 0;
 }
 
-/// The kernel sets no limit to who may change it.
+/// Whether the user's limit of processes is none: the kernel does not hold processes to it that may change it.
 bool is_privileged(const fs::path& root) {
   constexpr std::uint64_t sys_admin = 1ULL << 21, sys_resource = 1ULL << 24;
   const auto text = status_line(root / "proc/self", "CapEff");

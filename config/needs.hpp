@@ -11,7 +11,7 @@
 
 namespace caravan {
 
-/// What a node with these settings takes of its machine. The one place that says so.
+/// What a node with certain settings takes of its machine. Nothing else computes this.
 struct Needs {
   std::int64_t http_threads = 0;   // one a connection
   std::int64_t other_threads = 0;  // entities, the journal, links, providers, …
@@ -34,13 +34,13 @@ struct Limits {
   std::optional<GroupLimit> user_threads;
   std::optional<std::int64_t> descriptors;
   std::vector<GroupLimit> memory;
-  std::int64_t own_threads = 1;  // in use by this process: its needs count them once more
+  std::int64_t own_threads = 1;  // of this process, in use already; its needs have them too, so they count once
 };
 
-/// As the system says now. The limit of open files is raised first, as far as this process may.
+/// The limits as the system has them now. Raises the limit of open files first, as far as this process may.
 Limits limits_here(const std::filesystem::path& root = "/");
 
-/// Where the limits are less than the needs: a line each, with the setting, the figures and the remedy.
+/// Which limits are less than the needs: a line each, with the setting, the figures and the remedy.
 std::vector<std::string> shortages(const Settings& settings, const Limits& limits);
 
 }  // namespace caravan
