@@ -1,14 +1,10 @@
 #include "config/alone.hpp"
 
 #include <fmt/format.h>
-#include <pthread.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <map>
-#include <mutex>
-#include <utility>
+#include <thread>
 
 #include "runtime/spoken_versions.hpp"
 #include "storage/cluster/open.hpp"
@@ -65,14 +61,19 @@ void refuse_node_alone(ClusterStore& store) {
   store.put_alone("");  // it crashed
 }
 
-Alone::Alone(Of of)
-    : of_(std::move(of)),
-      shards_(of_.store.read().shards),
-      thread_([this](const std::stop_token& stopped) { run(stopped); }) {}
+Alone::Alone(Of of) : of_(std::move(of)), shards_(of_.store.read().shards) {
+  worker_.start({.name = "alone",
+                 .doing = "showing that this node works alone with its journal",
+                 .step = [this](const std::stop_token& stop) { return step(stop); },
+                 .on_failure = Worker::Retry{.first = sign_every, .last = sign_every}});
+}
 
 Alone::~Alone() {
-  thread_.request_stop();
-  thread_.join();
+  worker_.stop();
+  try {
+    if (!was_taken_) of_.store.put_alone("");
+  } catch (const std::exception&) {  // then whoever comes next waits until the sign of life has become old
+  }
 }
 
 bool Alone::look() {
@@ -80,28 +81,15 @@ bool Alone::look() {
   return now.size() == shards_.size() && std::ranges::equal(now, shards_, {}, &ShardRow::epoch, &ShardRow::epoch);
 }
 
-void Alone::run(const std::stop_token& stopped) {
-  pthread_setname_np(pthread_self(), "alone");
-  std::mutex mutex;
-  std::condition_variable_any woken;
-  std::unique_lock lock(mutex);
-  bool is_shown = true;
-  for (std::uint64_t number = 1; !stopped.stop_requested(); ++number) {
-    try {
-      if (!look()) return of_.node.lose("another process has taken its journal");
-      // By the cluster's store and not by the journal, where it would wait behind commits.
-      of_.store.put_alone(fmt::format("{} {}", of_.name, number));
-      is_shown = true;
-    } catch (const StorageError& error) {
-      if (std::exchange(is_shown, false))
-        spdlog::warn("the node cannot show that it works alone with its journal: {}", error.what());
-    }
-    woken.wait_for(lock, stopped, sign_every, [] { return false; });
+bool Alone::step(const std::stop_token& stop) {
+  if (!look()) {
+    was_taken_ = true;
+    of_.node.lose("another process has taken its journal");
+    return false;
   }
-  try {
-    of_.store.put_alone("");
-  } catch (const StorageError&) {  // then whoever comes next waits until the sign of life has become old
-  }
+  // By the cluster's store and not by the journal, where it would wait behind commits.
+  of_.store.put_alone(fmt::format("{} {}", of_.name, ++number_));
+  return pause_for(sign_every, stop);
 }
 
 }  // namespace caravan

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "config/settings.hpp"
 #include "runtime/node.hpp"
 #include "storage/cluster/cluster_store.hpp"
+#include "storage/worker/worker.hpp"
 
 namespace caravan {
 
@@ -35,13 +35,16 @@ class Alone {
   ~Alone();
 
  private:
-  void run(const std::stop_token& stopped);
+  bool step(const std::stop_token& stop);
   /// False: the shards are not what they were.
   bool look();
 
   const Of of_;
   const std::vector<ShardRow> shards_;
-  std::jthread thread_;
+  // The worker's own.
+  std::uint64_t number_ = 0;  // of the sign of life
+  bool was_taken_ = false;    // the journal, by another process
+  Worker worker_;
 };
 
 }  // namespace caravan

@@ -1,7 +1,6 @@
 #include "config/cluster.hpp"
 
 #include <fmt/format.h>
-#include <pthread.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
@@ -64,28 +63,17 @@ cluster::ClusterOptions cluster_options(const Settings& settings, ClusterStore& 
   return options;
 }
 
-Follower::Follower(Of of)
-    : of_(std::move(of)),
-      goal_(of_.journal.head()),
-      thread_([this](const std::stop_token& stopped) { run(stopped); }) {}
-
-void Follower::stop() {
-  thread_.request_stop();
-  if (thread_.joinable()) thread_.join();
+Follower::Follower(Of of) : of_(std::move(of)), goal_(of_.journal.head()) {
+  worker_.start({.name = "follower",
+                 .doing = "following the cluster's journal",
+                 .step = [this](const std::stop_token& stop) { return step(stop); },
+                 .on_failure = Worker::Retry{.first = 1s, .last = 1s}});
 }
 
-void Follower::run(const std::stop_token& stopped) {
-  pthread_setname_np(pthread_self(), "follower");
-  while (!stopped.stop_requested()) {
-    try {
-      look();
-      if (!serves_) try_to_serve();
-    } catch (const std::exception& error) {
-      spdlog::warn("the node follows the cluster's journal: {}; it tries again", error.what());
-      std::this_thread::sleep_for(1s);
-    }
-    std::this_thread::sleep_for(follow_every);
-  }
+bool Follower::step(const std::stop_token& stop) {
+  look();
+  if (!serves_) try_to_serve();
+  return pause_for(follow_every, stop);
 }
 
 void Follower::look() {

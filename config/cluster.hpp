@@ -3,7 +3,6 @@
 #include <atomic>
 #include <functional>
 #include <string>
-#include <thread>
 
 #include "config/settings.hpp"
 #include "http/server/health.hpp"
@@ -11,6 +10,7 @@
 #include "storage/cluster/cluster_store.hpp"
 #include "storage/data_folder.hpp"
 #include "storage/read_models/projector.hpp"
+#include "storage/worker/worker.hpp"
 
 namespace caravan {
 
@@ -40,13 +40,12 @@ class Follower {
   explicit Follower(Of of);
   Follower(const Follower&) = delete;
   Follower& operator=(const Follower&) = delete;
-  ~Follower() { stop(); }
-  void stop();
+  void stop() { worker_.stop(); }
   /// The node is about to stop: from now on this does not make it ready.
   void drain() { serves_ = true; }
 
  private:
-  void run(const std::stop_token& stopped);
+  bool step(const std::stop_token& stop);
   void look();
   void try_to_serve();
   /// Why the node cannot serve yet; empty: it can.
@@ -56,7 +55,7 @@ class Follower {
   std::uint64_t head_ = 0, goal_ = 0;
   std::atomic<bool> serves_ = false;
   std::chrono::steady_clock::time_point next_line_{};
-  std::jthread thread_;
+  Worker worker_;
 };
 
 /// How the membership is, for /health.

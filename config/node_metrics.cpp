@@ -7,6 +7,8 @@
 #include <fstream>
 #include <string_view>
 
+#include "storage/worker/failures.hpp"
+
 namespace caravan {
 
 namespace {
@@ -34,6 +36,18 @@ std::size_t files_in(const char* folder) {
   std::error_code ignored;
   const std::filesystem::directory_iterator all(folder, ignored);
   return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+void write_failures(std::string& out) {
+  const auto by_part = failures_by_part();
+  std::uint64_t all = 0;
+  for (const auto& [part, count] : by_part) all += count;
+  write("failures_total", "counter", "Faults that were caught where work could go on; the log tells them", all, out);
+  out +=
+      "# HELP caravan_part_failures_total Of them, those of a thread, a kind of entity or another part\n"
+      "# TYPE caravan_part_failures_total counter\n";
+  for (const auto& [part, count] : by_part)
+    out += "caravan_part_failures_total{part=\"" + part + "\"} " + std::to_string(count) + '\n';
 }
 
 }  // namespace
@@ -109,6 +123,7 @@ void write_process_metrics(const std::string& data_folder, std::string& out) {
   write("process_open_files", "gauge", "Files and sockets open", files_in("/proc/self/fd"), out);
   write("process_open_files_limit", "gauge", "Files and sockets that may be open", ::sysconf(_SC_OPEN_MAX), out);
   write("process_threads", "gauge", "Threads", files_in("/proc/self/task"), out);
+  write_failures(out);
   std::error_code failed;
   const auto space = std::filesystem::space(data_folder, failed);
   if (failed) return;

@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/registry.hpp"
+#include "storage/worker/failures.hpp"
 
 namespace caravan {
 
@@ -67,10 +68,10 @@ Runtime::Runtime(caf::actor_system_config& config, Journal& journal, Clock& cloc
       opened_.push_back(lease.shard);
     }
   if (threads_)
-    committer_ = std::thread([this] {
-      while (commits_.commit_batch(true)) continue;
-    });
-  if (threads_) pthread_setname_np(committer_.native_handle(), "commit");
+    committer_.start({.name = "commit",
+                      .doing = "committing",
+                      .step = [this](const std::stop_token&) { return commits_.commit_batch(true); },
+                      .on_failure = stops_node()});
 }
 
 Runtime::~Runtime() { stop(); }
@@ -85,6 +86,7 @@ void Runtime::join_cluster() {
                                .router = router_,
                                .traces = traces_,
                                .lost_membership = [this](const std::string& why) { lose(why); },
+                               .failed = stops_node().tell,
                                .grown =
                                    [this](std::uint64_t position) {
                                      if (options_.on_commit) options_.on_commit(position);
@@ -100,10 +102,14 @@ void Runtime::lose(const std::string& why) {
     text = "this node cannot join the cluster: " + why;
   else if (cluster_)
     text = "this node is no member of the cluster any more (" + why + "): restart it";
-  spdlog::critical(text);
+  stop_serving(std::move(text));
+}
+
+void Runtime::stop_serving(std::string why) {
+  spdlog::critical(why);
   {
     std::lock_guard lock(loss_mutex_);
-    loss_ = std::move(text);
+    if (loss_.empty()) loss_ = std::move(why);
   }
   broken_ = true;
   residents_.close();
@@ -116,7 +122,8 @@ std::string Runtime::why_broken() const {
     std::lock_guard lock(loss_mutex_);
     if (!loss_.empty()) return loss_;
   }
-  return "the journal takes no more writes: " + journal_.failure();
+  const std::string failure = journal_.failure();
+  return "the journal takes no more writes: " + (failure.empty() ? "a commit failed, see the log" : failure);
 }
 
 void Runtime::leave() {
@@ -147,35 +154,53 @@ void Runtime::start() {
   else
     outbox_.open(journal_, opened_);
   if (!threads_) return;
-  asker_ = std::thread([this] {
-    while (outbox_.ask_next(true)) continue;
-  });
-  pthread_setname_np(asker_.native_handle(), "providers");
-  ticker_ = std::thread([this] {
-    while (!stopping_) {
-      std::this_thread::sleep_for(idle(0ms) ? idle_tick_every : tick_every);
-      tick();
-    }
-  });
-  pthread_setname_np(ticker_.native_handle(), "ticker");
+  // A request that its provider could not take is asked again when its time has come.
+  asker_.start({.name = "providers",
+                .doing = "asking providers",
+                .step = [this](const std::stop_token&) { return outbox_.ask_next(true); },
+                .on_failure = Worker::Retry{}});
+  ticker_.start({.name = "ticker",
+                 .doing = "firing what is due",
+                 .step =
+                     [this](const std::stop_token& stop) {
+                       if (!pause_for(idle(0ms) ? idle_tick_every : tick_every, stop)) return false;
+                       tick();
+                       return true;
+                     },
+                 .on_failure = Worker::Retry{}});
+}
+
+Worker::GiveUp Runtime::stops_node() {
+  return {[this](const std::string& why) { stop_serving(why + ": restart this node"); }};
 }
 
 void Runtime::tick() {
-  timers_.fire(clock_.now());
   const auto now = options_.stopwatch();
-  outbox_.retry(now);
-  router_.tick();
-  while (!threads_ && outbox_.ask_next(false)) continue;
+  // One that fails does not hold up the others.
+  const auto part = [](const char* doing, const auto& what) {
+    try {
+      what();
+    } catch (...) {
+      tell_failure("ticker", doing);
+    }
+  };
+  part("firing timers", [&] { timers_.fire(clock_.now()); });
+  part("sending effects again", [&] { outbox_.retry(now); });
+  part("giving work to other nodes", [&] { router_.tick(); });
+  if (!threads_)
+    part("asking providers", [&] {
+      while (outbox_.ask_next(false)) continue;
+    });
   if (now - last_sweep_ < 1s) return;
   last_sweep_ = now;
-  residents_.sweep(now);
+  part("letting entities rest", [&] { residents_.sweep(now); });
 }
 
 void Runtime::stop() {
   if (stopping_.exchange(true)) return;
-  if (ticker_.joinable()) ticker_.join();
+  ticker_.stop();
   outbox_.close();
-  if (asker_.joinable()) asker_.join();
+  asker_.stop();
   // A thread that has sent a message keeps CAF's logger alive, and the actor system waits for the logger for ever.
   outbox_.release_providers();
   residents_.close();
@@ -185,7 +210,7 @@ void Runtime::stop() {
     while (residents_.busy() > 0 && std::chrono::steady_clock::now() < limit) std::this_thread::sleep_for(1ms);
   }
   commits_.close();
-  if (committer_.joinable()) committer_.join();
+  committer_.stop();
   if (cluster_) cluster_->stop();
   residents_.clear();
   system_.reset();  // joins the workers while everything that actors refer to still stands

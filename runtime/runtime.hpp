@@ -1,12 +1,12 @@
 #pragma once
 
 #include <caf/actor_system_config.hpp>
-#include <thread>
 
 #include "runtime/cluster/driver.hpp"
 #include "runtime/node.hpp"
 #include "runtime/outbox.hpp"
 #include "runtime/timers.hpp"
+#include "storage/worker/worker.hpp"
 
 namespace caravan {
 
@@ -51,6 +51,10 @@ class Runtime : public Node {
 
  private:
   void join_cluster();
+  /// Serves nothing any more; `why` is for people, with the remedy.
+  void stop_serving(std::string why);
+  /// For work that nobody can take up in the middle.
+  Worker::GiveUp stops_node();
   bool give(const Address& to, std::shared_ptr<Work> work, ReplyHandler handler);
   void landed(CommitItem& item, std::uint64_t position);
 
@@ -73,7 +77,7 @@ class Runtime : public Node {
   std::string loss_;  // what `lose` told
   std::atomic<bool> broken_{false}, stopping_{false}, leaving_{false};
   std::chrono::steady_clock::time_point last_sweep_{};
-  std::thread committer_, asker_, ticker_;
+  Worker committer_, asker_, ticker_;
 };
 
 }  // namespace caravan

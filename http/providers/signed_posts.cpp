@@ -13,6 +13,7 @@ namespace {
 using Clock = http::CircuitBreaker::Clock;
 
 constexpr std::size_t senders = 4;
+constexpr std::size_t most_of_name = 9;  // in a thread's
 constexpr std::size_t most_waiting = 1'000;
 constexpr std::size_t most_answer = 64U << 10;  // bytes
 
@@ -39,7 +40,7 @@ std::string post_signature(const std::string& secret, std::int64_t seconds, cons
 }
 
 SignedPosts::SignedPosts(std::string name, PostTarget target, http::CircuitBreaker::Settings breaker)
-    : target_(std::move(target)), breaker_(std::move(name), breaker) {
+    : target_(std::move(target)), breaker_(std::move(name), breaker), workers_(senders) {
   const std::string origin = origin_of(target_.url);
   path_ = target_.url.size() > origin.size() ? target_.url.substr(origin.size()) : "/";
   for (std::size_t i = 0; i < senders; ++i) {
@@ -50,17 +51,17 @@ SignedPosts::SignedPosts(std::string name, PostTarget target, http::CircuitBreak
     client->set_keep_alive(true);
     clients_.push_back(std::move(client));
   }
-  for (const auto& client : clients_) threads_.emplace_back([this, &client] { run(*client); });
+  for (std::size_t i = 0; i < senders; ++i)
+    workers_[i].start(
+        {.name = "posts-" + breaker_.name().substr(0, most_of_name),
+         .doing = "posting to the provider " + breaker_.name(),
+         .step = [this, &client = *clients_[i]](const std::stop_token& stop) { return step(client, stop); },
+         .on_failure = Worker::Retry{}});
 }
 
 SignedPosts::~SignedPosts() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  woken_.notify_all();
+  for (Worker& worker : workers_) worker.request_stop();
   for (const auto& client : clients_) client->stop();
-  for (std::thread& thread : threads_) thread.join();
 }
 
 void SignedPosts::post(std::string identity, std::string body, Heard heard) {
@@ -72,18 +73,16 @@ void SignedPosts::post(std::string identity, std::string body, Heard heard) {
   woken_.notify_one();
 }
 
-void SignedPosts::run(httplib::Client& client) {
-  for (;;) {
-    Job job;
-    {
-      std::unique_lock lock(mutex_);
-      woken_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
-      if (stopping_) return;
-      job = std::move(queue_.front());
-      queue_.pop_front();
-    }
-    if (breaker_.allow(Clock::now())) send(client, job);
+bool SignedPosts::step(httplib::Client& client, const std::stop_token& stop) {
+  Job job;
+  {
+    std::unique_lock lock(mutex_);
+    if (!woken_.wait(lock, stop, [&] { return !queue_.empty(); }) || stop.stop_requested()) return false;
+    job = std::move(queue_.front());
+    queue_.pop_front();
   }
+  if (breaker_.allow(Clock::now())) send(client, job);
+  return true;
 }
 
 void SignedPosts::send(httplib::Client& client, const Job& job) {

@@ -7,10 +7,10 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "http/providers/circuit_breaker.hpp"
+#include "storage/worker/worker.hpp"
 
 namespace httplib {
 class Client;
@@ -58,18 +58,17 @@ class SignedPosts {
     Heard heard;
     std::string trace_id, traceparent;
   };
-  void run(httplib::Client& client);
+  bool step(httplib::Client& client, const std::stop_token& stop);
   void send(httplib::Client& client, const Job& job);
 
   const PostTarget target_;
   std::string path_;
   http::CircuitBreaker breaker_;
   std::mutex mutex_;
-  std::condition_variable woken_;
+  std::condition_variable_any woken_;
   std::deque<Job> queue_;
-  bool stopping_ = false;
   std::vector<std::unique_ptr<httplib::Client>> clients_;
-  std::vector<std::thread> threads_;
+  std::vector<Worker> workers_;
 };
 
 /// The signature's value: "t=…,v1=…".

@@ -8,12 +8,13 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
-#include <future>
 #include <stdexcept>
 #include <thread>
 
 #include "http/server/hang_up.hpp"
 #include "http/server/tls_library.hpp"
+#include "storage/worker/failures.hpp"
+#include "storage/worker/worker.hpp"
 
 namespace caravan::http {
 
@@ -240,8 +241,17 @@ Server::~Server() {
   stopping_ = true;
   const auto patience_ends = std::chrono::steady_clock::now() + stop_patience;
   while (serving_ > 0 && std::chrono::steady_clock::now() < patience_ends) std::this_thread::sleep_for(stop_step);
-  const auto stopping = std::async(std::launch::async, [this] { mg_stop(context_); });
-  while (stopping.wait_for(stop_step) != std::future_status::ready) hang_up(port_);
+  const auto stop = [this](const std::stop_token&) {
+    mg_stop(context_);
+    return false;
+  };
+  try {
+    Worker stopping;
+    stopping.start({.name = "http-stop", .doing = "stopping", .step = stop, .on_failure = Worker::Retry{}});
+    for (; !stopping.has_ended(); std::this_thread::sleep_for(stop_step)) hang_up(port_);
+  } catch (const std::runtime_error&) {  // no thread is left: connections end when their time is over
+    stop({});
+  }
   mg_exit_library();
 }
 
@@ -299,7 +309,13 @@ int Server::on_error(mg_connection* connection, int status, const char*) {
 
 int Server::serve(mg_connection* connection) {
   ++serving_;
-  const int status = answer(connection);
+  int status = 500;
+  try {
+    status = answer(connection);
+  } catch (...) {  // out of a thread of CivetWeb's it would end the process
+    tell_failure("http server", "answering");
+    mg_disable_connection_keep_alive(connection);
+  }
   --serving_;
   return status;
 }

@@ -1,6 +1,5 @@
 #include "runtime/cluster/driver.hpp"
 
-#include <pthread.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -68,26 +67,27 @@ void Driver::start(bool threads) {
     return links_->send(peer, std::move(message));
   });
   if (!threads) return;
-  thread_ = std::thread([this] { run(); });
-  pthread_setname_np(thread_.native_handle(), "cluster");
-  for (StoreWork* store : {&membership_work_, &bulk_work_}) {
-    store->thread = std::thread([this, store] {
-      while (work(*store, true)) continue;
-    });
-    pthread_setname_np(store->thread.native_handle(), "cluster-store");
-  }
+  // Half a step leaves a state machine that nobody can trust: the others of the cluster take over.
+  worker_.start({.name = "cluster",
+                 .doing = "moving the membership",
+                 .step = [this](const std::stop_token&) { return wait_and_step(); },
+                 .on_failure = Worker::GiveUp{runtime_.failed}});
+  for (StoreWork* store : {&membership_work_, &bulk_work_})
+    store->worker.start({.name = "cluster-store",
+                         .doing = "asking the cluster's store",
+                         .step = [this, store](const std::stop_token&) { return work(*store, true); },
+                         .on_failure = Worker::Retry{}});
 }
 
-void Driver::run() {
-  for (;;) {
-    const Millis wait = giving_.empty() ? options_.step_every : settle_look;
-    {
-      std::unique_lock lock(mutex_);
-      woken_.wait_for(lock, wait, [&] { return stopping_ || !events_.empty(); });
-      if (stopping_) return;
-    }
-    step();
+bool Driver::wait_and_step() {
+  const Millis wait = giving_.empty() ? options_.step_every : settle_look;
+  {
+    std::unique_lock lock(mutex_);
+    woken_.wait_for(lock, wait, [&] { return stopping_ || !events_.empty(); });
+    if (stopping_) return false;
   }
+  step();
+  return true;
 }
 
 void Driver::step() {
@@ -101,7 +101,7 @@ void Driver::step() {
   const Moment now = options_.clock();
   node_.tick(now, options_.wall(), actions);
   lease_until_ = node_.membership().lease_until().time_since_epoch().count();
-  for (const Action& action : actions) perform(action);
+  for (const Action& action : actions) std::visit([this](const auto& one) { perform(one); }, action);
   open_loaded(std::exchange(to_open_, {}));
   settle();
   if (std::exchange(has_new_rows_, false)) follow_members();
@@ -121,10 +121,10 @@ void Driver::stop() {
     if (std::exchange(stopping_, true)) return;
   }
   woken_.notify_all();
-  if (thread_.joinable()) thread_.join();
+  worker_.stop();
   for (StoreWork* store : {&membership_work_, &bulk_work_}) {
     store->woken.notify_all();
-    if (store->thread.joinable()) store->thread.join();
+    store->worker.stop();
   }
   lease_until_ = 0;
   abandon();
@@ -143,7 +143,7 @@ void Driver::abandon() {
       mark_left(row);
       if (options_.store->put_member(row, rows.version)) return;
     }
-  } catch (const StorageError& error) {
+  } catch (const std::exception& error) {
     spdlog::warn("the cluster's store cannot be told that this node ends: {}", error.what());
   }
 }
@@ -185,86 +185,102 @@ void Driver::ask_store(StoreWork& where, Change change, Result result) {
     try {
       *value = change();
       if (store_fails_.exchange(false)) spdlog::info("the cluster's store answers again");
-    } catch (const StorageError& error) {
+    } catch (const std::exception& error) {
       if (!store_fails_.exchange(true)) spdlog::warn("the cluster's store: {}", error.what());
     }
     post([result, value](Actions& out) { result(std::move(*value), out); });
   });
 }
 
-void Driver::perform(const Action& action) {
-  ClusterStore& store = *options_.store;
-  const auto written = [this](std::uint64_t number) {
-    return [this, number](std::optional<bool> landed, Actions&) {
-      node_.on_written(number, options_.clock(), landed);
-      rows_changed_ = rows_changed_ || landed == true;
-    };
+auto Driver::written(std::uint64_t number) {
+  return [this, number](std::optional<bool> landed, Actions&) {
+    node_.on_written(number, options_.clock(), landed);
+    rows_changed_ = rows_changed_ || landed == true;
   };
-  if (const auto* read = std::get_if<ReadStore>(&action)) {
-    ask_store(
-        membership_work_, [&store] { return store.read(); },
-        [this, number = read->number](std::optional<ClusterSnapshot> rows, Actions& out) {
-          node_.on_read(number, options_.clock(), std::move(rows), out);
-          has_new_rows_ = true;
-        });
-  } else if (const auto* put = std::get_if<PutMember>(&action)) {
-    ask_store(
-        membership_work_, [&store, put = *put] { return store.put_member(put.row, put.expected); },
-        written(put->number));
-  } else if (const auto* forget = std::get_if<ForgetMember>(&action)) {
-    ask_store(
-        membership_work_, [&store, forget = *forget] { return store.forget_member(forget.node, forget.expected); },
-        written(forget->number));
-  } else if (const auto* touch = std::get_if<TouchMember>(&action)) {
-    ask_store(
-        membership_work_, [&store, touch = *touch] { return store.touch(touch.member, touch.alive); },
-        [this, number = touch->number](std::optional<bool> landed, Actions&) {
-          node_.on_touched(number, options_.clock(), landed == true);
-        });
-  } else if (const auto* probe = std::get_if<SendProbe>(&action)) {
-    links_->send(probe->to.node, wire::encode(wire::Probe{probe->to.node, probe->to.incarnation, probe->number}));
-  } else if (const auto* claim = std::get_if<ClaimShard>(&action)) {
-    ask_store(
-        membership_work_,
-        [&journal = runtime_.journal, claim = *claim, owner = to_text(node_.membership().id())] {
-          const auto lease = journal.claim_shard(claim.shard, claim.expected, owner);
-          return lease ? lease->epoch : 0;
-        },
-        [this, shard = claim->shard](std::optional<std::uint64_t> epoch, Actions& out) {
-          const bool is_ours = epoch.value_or(0) != 0;
-          node_.on_claimed(shard, is_ours ? epoch : std::nullopt, out);
-          rows_changed_ = rows_changed_ || is_ours;
-        });
-  } else if (const auto* move = std::get_if<PutMove>(&action)) {
-    const bool evens_out =
-        move->phase == MovePhase::leaving && is_active(node_.membership().snapshot(), move->was.owner);
-    ask_store(
-        membership_work_, [&store, move = *move] { return store.put_move(move.was, move.phase, move.target); },
-        [this, evens_out, shard = move->was.shard](std::optional<bool> landed, Actions&) {
-          node_.on_moved(shard);
-          if (landed != true) return;
-          rows_changed_ = true;
-          if (!evens_out) return;
-          std::lock_guard lock(mutex_);
-          ++state_.moves;
-        });
-  } else if (const auto* open = std::get_if<OpenShard>(&action)) {
-    giving_.erase(open->shard);
-    if (runtime_.shards.epoch(open->shard) == open->epoch)
-      runtime_.residents.open(open->shard, open->epoch);  // it was being given up
-    else
-      to_open_.push_back(*open);
-  } else if (const auto* give_up = std::get_if<GiveUpShard>(&action)) {
-    runtime_.residents.give_up(give_up->shard);
-    giving_.insert(give_up->shard);
-  } else if (const auto* drop = std::get_if<DropShard>(&action)) {
-    opening_.erase(drop->shard);
-    giving_.erase(drop->shard);
-    runtime_.residents.close(drop->shard);
-    runtime_.outbox.close(drop->shard);
-    std::lock_guard lock(mutex_);
-    ++state_.drops;
-  }
+}
+
+void Driver::perform(const ReadStore& read) {
+  ask_store(
+      membership_work_, [&store = *options_.store] { return store.read(); },
+      [this, number = read.number](std::optional<ClusterSnapshot> rows, Actions& out) {
+        node_.on_read(number, options_.clock(), std::move(rows), out);
+        has_new_rows_ = true;
+      });
+}
+
+void Driver::perform(const PutMember& put) {
+  ask_store(
+      membership_work_, [&store = *options_.store, put] { return store.put_member(put.row, put.expected); },
+      written(put.number));
+}
+
+void Driver::perform(const ForgetMember& forget) {
+  ask_store(
+      membership_work_,
+      [&store = *options_.store, forget] { return store.forget_member(forget.node, forget.expected); },
+      written(forget.number));
+}
+
+void Driver::perform(const TouchMember& touch) {
+  ask_store(
+      membership_work_, [&store = *options_.store, touch] { return store.touch(touch.member, touch.alive); },
+      [this, number = touch.number](std::optional<bool> landed, Actions&) {
+        node_.on_touched(number, options_.clock(), landed == true);
+      });
+}
+
+void Driver::perform(const SendProbe& probe) {
+  links_->send(probe.to.node, wire::encode(wire::Probe{probe.to.node, probe.to.incarnation, probe.number}));
+}
+
+void Driver::perform(const ClaimShard& claim) {
+  ask_store(
+      membership_work_,
+      [&journal = runtime_.journal, claim, owner = to_text(node_.membership().id())] {
+        const auto lease = journal.claim_shard(claim.shard, claim.expected, owner);
+        return lease ? lease->epoch : 0;
+      },
+      [this, shard = claim.shard](std::optional<std::uint64_t> epoch, Actions& out) {
+        const bool is_ours = epoch.value_or(0) != 0;
+        node_.on_claimed(shard, is_ours ? epoch : std::nullopt, out);
+        rows_changed_ = rows_changed_ || is_ours;
+      });
+}
+
+void Driver::perform(const PutMove& move) {
+  const bool evens_out = move.phase == MovePhase::leaving && is_active(node_.membership().snapshot(), move.was.owner);
+  ask_store(
+      membership_work_, [&store = *options_.store, move] { return store.put_move(move.was, move.phase, move.target); },
+      [this, evens_out, shard = move.was.shard](std::optional<bool> landed, Actions&) {
+        node_.on_moved(shard);
+        if (landed != true) return;
+        rows_changed_ = true;
+        if (!evens_out) return;
+        std::lock_guard lock(mutex_);
+        ++state_.moves;
+      });
+}
+
+void Driver::perform(const OpenShard& open) {
+  giving_.erase(open.shard);
+  if (runtime_.shards.epoch(open.shard) == open.epoch)
+    runtime_.residents.open(open.shard, open.epoch);  // it was being given up
+  else
+    to_open_.push_back(open);
+}
+
+void Driver::perform(const GiveUpShard& give_up) {
+  runtime_.residents.give_up(give_up.shard);
+  giving_.insert(give_up.shard);
+}
+
+void Driver::perform(const DropShard& drop) {
+  opening_.erase(drop.shard);
+  giving_.erase(drop.shard);
+  runtime_.residents.close(drop.shard);
+  runtime_.outbox.close(drop.shard);
+  std::lock_guard lock(mutex_);
+  ++state_.drops;
 }
 
 /// Opens claimed shards once their pending effects are in the outbox. Many at once, since one walk over the store finds

@@ -3,11 +3,11 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
-#include <thread>
 
 #include "runtime/cluster/options.hpp"
 #include "runtime/outbox.hpp"
 #include "runtime/trace_search.hpp"
+#include "storage/worker/worker.hpp"
 
 namespace caravan::cluster {
 
@@ -26,6 +26,8 @@ class Driver {
     TraceSearch& traces;
     /// This process is no member any more and must end; `why` is for people.
     std::function<void(const std::string& why)> lost_membership;
+    /// The state machine cannot go on: the node must stop.
+    std::function<void(const std::string& why)> failed;
     /// The feed has grown to this position, a peer says.
     std::function<void(std::uint64_t position)> grown;
   };
@@ -55,15 +57,28 @@ class Driver {
   struct StoreWork {
     std::deque<std::function<void()>> queue;
     std::condition_variable woken;
-    std::thread thread;
+    Worker worker;
   };
 
-  void run();
+  /// Waits for an event, or for the next step's time; false at the end.
+  bool wait_and_step();
   void post(Event event);
   void to_store(StoreWork& where, std::function<void()> what);
   /// With `wait`, waits for something to do; false at the end.
   bool work(StoreWork& where, bool wait);
-  void perform(const Action& action);
+  // Each kind of action.
+  void perform(const ReadStore& read);
+  void perform(const PutMember& put);
+  void perform(const ForgetMember& forget);
+  void perform(const TouchMember& touch);
+  void perform(const SendProbe& probe);
+  void perform(const ClaimShard& claim);
+  void perform(const PutMove& move);
+  void perform(const OpenShard& open);
+  void perform(const GiveUpShard& give_up);
+  void perform(const DropShard& drop);
+  /// What is done with the result of a write.
+  auto written(std::uint64_t number);
   /// Does `change` of the store, and brings its result as an event; nothing where the store failed.
   template <class Change, class Result>
   void ask_store(StoreWork& where, Change change, Result result);
@@ -106,7 +121,7 @@ class Driver {
   ClusterState state_;
   std::map<std::string, Moment> heard_;  // when each peer has told of its condition
   bool stopping_ = false;
-  std::thread thread_;
+  Worker worker_;
 };
 
 }  // namespace caravan::cluster

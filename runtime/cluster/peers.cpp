@@ -79,7 +79,7 @@ void Driver::exchange_loads(Moment now) {
   to_store(bulk_work_, [&store = *options_.store, loads = loads_] {
     try {
       store.put_loads(loads);
-    } catch (const StorageError& error) {
+    } catch (const std::exception& error) {
       spdlog::warn("the loads of shards are not told to the cluster's store: {}", error.what());
     }
   });

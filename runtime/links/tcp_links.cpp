@@ -5,11 +5,12 @@
 #include <map>
 #include <mutex>
 #include <set>
-#include <thread>
 #include <tuple>
 
 #include "runtime/links/connection.hpp"
 #include "runtime/links/links.hpp"
+#include "storage/worker/failures.hpp"
+#include "storage/worker/worker.hpp"
 
 namespace caravan {
 
@@ -69,15 +70,23 @@ class TcpLinks final : public Links {
     }
     listen();
     tick();
-    thread_ = std::thread([this] { io_.run(); });
+    // An exception out of a handler leaves the others be; the link that it was about is silent, and is made anew.
+    worker_.start({.name = "links",
+                   .doing = "moving what nodes say to each other",
+                   .step =
+                       [this](const std::stop_token&) {
+                         io_.run();
+                         return false;
+                       },
+                   .on_failure = Worker::Retry{}});
   }
 
   ~TcpLinks() override { TcpLinks::stop(); }
 
   void stop() override {
-    if (!thread_.joinable()) return;
+    if (std::exchange(stopped_, true)) return;
     io_.stop();
-    thread_.join();
+    worker_.stop();
     // Connections hold themselves by their handlers until they are closed.
     for (const auto& [name, peer] : peers_) {
       peer->removed = true;
@@ -166,7 +175,10 @@ class TcpLinks final : public Links {
 
   void listen() {
     acceptor_.async_accept([this](boost::system::error_code error, tcp::socket socket) {
-      if (!error && strangers_.size() < most_strangers) meet(open(std::move(socket)));
+      if (!error)
+        guarded("taking a connection", [&] {
+          if (strangers_.size() < most_strangers) meet(open(std::move(socket)));
+        });
       if (!error) return listen();
       // Where the process has no file descriptor left, the next try would fail at once as this one.
       accept_pause_.expires_after(tick_every);
@@ -294,29 +306,44 @@ class TcpLinks final : public Links {
       if (open) peer->pause = options_.redial_first;
       if (events_.changed) events_.changed(peer->at.name, open, open ? std::string() : why);
     }
-    for (std::string& message : messages) events_.message(peer->at.name, std::move(message));
+    for (std::string& message : messages)
+      guarded("taking a message", [&] { events_.message(peer->at.name, std::move(message)); });
   }
 
   void tick() {
     ticker_.expires_after(tick_every);
     ticker_.async_wait([this](boost::system::error_code) {
-      const Moment now = std::chrono::steady_clock::now();
-      std::vector<std::pair<PeerPtr, std::string>> all;
-      {
-        const std::lock_guard lock(mutex_);
-        for (const auto& [name, peer] : peers_)
-          all.emplace_back(peer, peer->session.tick(now) ? std::string() : peer->session.fault());
-      }
-      for (const auto& [peer, fault] : all) {
-        settle(peer);
-        if (!fault.empty() && peer->connection) peer->connection->close(fault);
-      }
-      std::vector<std::shared_ptr<LinkConnection>> late;
-      for (const auto& [connection, since] : strangers_)
-        if (now - since > options_.limits.greeting) late.push_back(connection);
-      for (const auto& connection : late) connection->close("no greeting");
+      guarded("looking after the peers", [this] { look_after_peers(); });
       tick();
     });
+  }
+
+  void look_after_peers() {
+    const Moment now = std::chrono::steady_clock::now();
+    std::vector<std::pair<PeerPtr, std::string>> all;
+    {
+      const std::lock_guard lock(mutex_);
+      for (const auto& [name, peer] : peers_)
+        all.emplace_back(peer, peer->session.tick(now) ? std::string() : peer->session.fault());
+    }
+    for (const auto& [peer, fault] : all) {
+      settle(peer);
+      if (!fault.empty() && peer->connection) peer->connection->close(fault);
+    }
+    std::vector<std::shared_ptr<LinkConnection>> late;
+    for (const auto& [connection, since] : strangers_)
+      if (now - since > options_.limits.greeting) late.push_back(connection);
+    for (const auto& connection : late) connection->close("no greeting");
+  }
+
+  /// What would end without it, and never begin again, goes on.
+  template <class What>
+  static void guarded(const char* doing, What what) {
+    try {
+      what();
+    } catch (...) {
+      tell_failure("links", doing);
+    }
   }
 
   const LinkOptions options_;
@@ -330,7 +357,8 @@ class TcpLinks final : public Links {
   std::map<std::string, PeerPtr> peers_;
   std::uint64_t sessions_ = 0;  // begun
   std::map<std::shared_ptr<LinkConnection>, Moment> strangers_;
-  std::thread thread_;
+  bool stopped_ = false;
+  Worker worker_;
 };
 
 }  // namespace

@@ -25,17 +25,10 @@ Checkpointer::Checkpointer(const std::string& path, const std::string& vfs)
   journal_file::configure(database_, 1);
   sqlite3_db_config(database_.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   database_.integer("SELECT count(*) FROM sqlite_schema");  // a checkpoint needs a connection that has seen the log
-  thread_ = std::thread([this] { run(); });
-  pthread_setname_np(thread_.native_handle(), "checkpoint");
-}
-
-Checkpointer::~Checkpointer() {
-  {
-    std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  woken_.notify_all();
-  thread_.join();
+  worker_.start({.name = "checkpoint",
+                 .doing = "moving pages into the journal",
+                 .step = [this](const std::stop_token& stop) { return step(stop); },
+                 .on_failure = Worker::GiveUp{[this](const std::string& why) { reached(State::failed, why); }}});
 }
 
 Checkpointer::State Checkpointer::state() const {
@@ -72,18 +65,21 @@ Checkpointer::State Checkpointer::move_pages(std::string& why) {
   return State::nearly_done;
 }
 
-void Checkpointer::run() {
-  std::unique_lock lock(mutex_);
-  while (true) {
-    woken_.wait(lock, [this] { return stopping_ || state_ == State::moving; });
-    if (stopping_) return;
-    lock.unlock();
-    std::string why;
-    const State reached = move_pages(why);
-    lock.lock();
-    state_ = reached;
-    failure_ = why;
+void Checkpointer::reached(State state, const std::string& why) {
+  std::lock_guard lock(mutex_);
+  state_ = state;
+  failure_ = why;
+}
+
+bool Checkpointer::step(const std::stop_token& stop) {
+  {
+    std::unique_lock lock(mutex_);
+    if (!woken_.wait(lock, stop, [this] { return state_ == State::moving; }) || stop.stop_requested()) return false;
   }
+  std::string why;
+  const State state = move_pages(why);
+  reached(state, why);
+  return true;
 }
 
 }  // namespace caravan

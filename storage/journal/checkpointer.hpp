@@ -3,9 +3,9 @@
 #include <condition_variable>
 #include <mutex>
 #include <string>
-#include <thread>
 
 #include "storage/sqlite/connection.hpp"
+#include "storage/worker/worker.hpp"
 
 namespace caravan {
 
@@ -24,7 +24,6 @@ class Checkpointer {
   Checkpointer(const std::string& path, const std::string& vfs);
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;
-  ~Checkpointer();
 
   State state() const;
   std::string failure() const;
@@ -33,17 +32,18 @@ class Checkpointer {
   void finished();
 
  private:
-  void run();
+  /// Waits until pages are to be moved, and moves them.
+  bool step(const std::stop_token& stop);
+  void reached(State state, const std::string& why);
   /// Moves what there is to move, and what came meanwhile, until little is left.
   State move_pages(std::string& why);
 
   sqlite::Connection database_;
   mutable std::mutex mutex_;
-  std::condition_variable woken_;
+  std::condition_variable_any woken_;
   State state_ = State::resting;
-  bool stopping_ = false;
   std::string failure_;
-  std::thread thread_;
+  Worker worker_;
 };
 
 /// One passive checkpoint on that connection. False, with the reason, where it failed; a reader or another checkpoint

@@ -23,20 +23,17 @@ Projector::Projector(Journal& journal, ReadModels& models) : journal_(journal), 
   models_.when_awaited([this] { hurry(); });
   head_ = journal.head();
   marks_.push_back({head_, std::chrono::steady_clock::now()});
-  thread_ = std::thread([this] { run(); });
-  pthread_setname_np(thread_.native_handle(), "projector");
+  worker_.start({.name = "projector",
+                 .doing = "taking entries into the read models",
+                 .step = [this](const std::stop_token& stop) { return step(stop); },
+                 .on_failure = Worker::Retry{.last = look_again}});
 }
 
 Projector::~Projector() { stop(); }
 
 void Projector::stop() {
   models_.when_awaited({});
-  {
-    std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  woken_.notify_all();
-  if (thread_.joinable()) thread_.join();
+  worker_.stop();
 }
 
 void Projector::notify(std::uint64_t position) {
@@ -60,10 +57,7 @@ void Projector::hurry() {
   woken_.notify_one();
 }
 
-std::string Projector::failure() const {
-  std::lock_guard lock(mutex_);
-  return failure_;
-}
+std::string Projector::failure() const { return worker_.failure(); }
 
 Projector::Lag Projector::lag() const {
   const std::uint64_t position = models_.position();
@@ -80,36 +74,33 @@ bool Projector::take_batch() {
   return entries.size() == batch_entries;
 }
 
-void Projector::run() {
-  bool checked = false;
-  std::unique_lock lock(mutex_);
-  while (!stopping_) {
+void Projector::rest(std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
+  using Length = std::chrono::steady_clock::duration;
+  if (!awaited_)
+    woken_.wait_for(lock, stop, std::min<Length>(took_ * rest_per_work, longest_gathering), [&] { return hurried_; });
+  resting_ = true;
+  woken_.wait_for(lock, stop, look_again, [&] { return hurried_ || head_ > taken_; });
+  resting_ = false;
+}
+
+bool Projector::step(const std::stop_token& stop) {
+  {
+    std::unique_lock lock(mutex_);
+    if (!has_more_) rest(lock, stop);
+    if (stop.stop_requested()) return false;
     hurried_ = false;
-    lock.unlock();
-    std::string why;
-    bool more = false;
-    const auto began = std::chrono::steady_clock::now();
-    try {
-      if (!checked && models_.position() > journal_.head()) models_.rebuild(journal_);
-      checked = true;
-      more = take_batch();
-    } catch (const std::exception& error) {
-      why = error.what();
-    }
-    const std::uint64_t position = models_.position();
-    const std::chrono::steady_clock::duration took = std::chrono::steady_clock::now() - began;
-    const bool awaited = models_.is_awaited();
-    lock.lock();
-    failure_ = why;
-    while (!marks_.empty() && marks_.front().position <= position) marks_.pop_front();
-    if (more) continue;
-    if (!awaited)
-      woken_.wait_for(lock, std::min<std::chrono::steady_clock::duration>(took * rest_per_work, longest_gathering),
-                      [&] { return stopping_ || hurried_; });
-    resting_ = true;
-    woken_.wait_for(lock, look_again, [&] { return stopping_ || hurried_ || (head_ > position && failure_.empty()); });
-    resting_ = false;
   }
+  has_more_ = true;  // where this step fails, the next one does not wait
+  const auto began = std::chrono::steady_clock::now();
+  if (!checked_ && models_.position() > journal_.head()) models_.rebuild(journal_);
+  checked_ = true;
+  has_more_ = take_batch();
+  taken_ = models_.position();
+  took_ = std::chrono::steady_clock::now() - began;
+  awaited_ = models_.is_awaited();
+  std::lock_guard lock(mutex_);
+  while (!marks_.empty() && marks_.front().position <= taken_) marks_.pop_front();
+  return true;
 }
 
 }  // namespace caravan

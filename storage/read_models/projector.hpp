@@ -5,9 +5,9 @@
 #include <deque>
 #include <mutex>
 #include <string>
-#include <thread>
 
 #include "storage/read_models/read_models.hpp"
+#include "storage/worker/worker.hpp"
 
 namespace caravan {
 
@@ -34,7 +34,9 @@ class Projector {
   void stop();
 
  private:
-  void run();
+  /// Waits for more where the last step left nothing, then takes what there is.
+  bool step(const std::stop_token& stop);
+  void rest(std::unique_lock<std::mutex>& lock, const std::stop_token& stop);
   void hurry();
   /// True where there may be more.
   bool take_batch();
@@ -42,18 +44,22 @@ class Projector {
   Journal& journal_;
   ReadModels& models_;
   mutable std::mutex mutex_;
-  std::condition_variable woken_;
+  std::condition_variable_any woken_;
   std::uint64_t head_ = 0;
-  bool stopping_ = false;
   bool hurried_ = false;  // somebody waits
   bool resting_ = false;  // nothing is to do: the next commit wakes it
-  std::string failure_;
+  // The worker's own.
+  bool checked_ = false;                        // the read models are not ahead of the journal
+  bool has_more_ = true;                        // there may be
+  std::uint64_t taken_ = 0;                     // position
+  bool awaited_ = false;                        // somebody waited for the last step
+  std::chrono::steady_clock::duration took_{};  // it
   struct Mark {
     std::uint64_t position;
     std::chrono::steady_clock::time_point at;
   };
   std::deque<Mark> marks_;  // when positions were written that are not taken yet; one for each tenth of a second
-  std::thread thread_;
+  Worker worker_;
 };
 
 }  // namespace caravan

@@ -41,6 +41,9 @@ NAMES = "manager util utils helper helpers common misc base impl".split()
 NAME_IN_CODE = re.compile(r"\b(?:class|struct|namespace)\s+(\w*(?:Manager|Util|Utils|Helper|Common|Misc|Impl))\b")
 UNFINISHED = re.compile("|".join([r"\bTO" + r"DO\b", r"\bFIX" + r"ME\b", r"\bX" + r"XX\b"]))
 MACHINE_PATHS = re.compile("|".join([r"(?<![\w.])/wo" + r"rk/", r"/ho" + r"me/\w", r"\.\./sha" + r"red"]))
+# A thread that is started otherwise may end the process without a word.
+STARTS_A_THREAD = re.compile(r"\bstd::(thread\b(?!::)|jthread\b|async\b)|\bpthread_create\b|\bthrd_create\b")
+ONLY_STARTER = "storage/worker/worker."
 CODE = (".cpp", ".hpp")
 TEXTS = CODE + (".md", ".txt", ".py", ".sh", ".json", ".toml", ".scenario", ".part", "run", "install")
 NOT_A_FUNCTION = re.compile(r"^(namespace|struct|class|enum|union|extern|constexpr|const|inline constexpr|static|TEST_|#|//)")
@@ -114,6 +117,8 @@ def check_code(path, lines, faults):
             faults.append(f"{path}:{number}: `{named.group(1)}` says nothing about the job")
         if "using namespace std;" in line:
             faults.append(f"{path}:{number}: using namespace std")
+        if not path.startswith(("tests/", ONLY_STARTER)) and STARTS_A_THREAD.search(line.split("//")[0]):
+            faults.append(f"{path}:{number}: a thread is started by storage/worker/worker.hpp alone")
         if path.startswith("actors/") and ACTOR_WORDS.search(line):
             faults.append(f"{path}:{number}: time and randomness come in with the context")
     if path.endswith(".cpp") and not path.startswith("tests/"):

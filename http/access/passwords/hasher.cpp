@@ -22,10 +22,14 @@ std::string argon2id(const std::string& password, const PasswordHasher::Cost& co
 
 }  // namespace
 
-PasswordHasher::PasswordHasher(Settings settings) : settings_(settings) {
+PasswordHasher::PasswordHasher(Settings settings) : settings_(settings), workers_(settings.threads) {
   if (sodium_init() < 0) throw std::runtime_error("libsodium cannot start");
   decoy_ = argon2id("not a password of anybody", settings_.cost);
-  for (std::size_t i = 0; i < settings_.threads; ++i) threads_.emplace_back([this] { work(); });
+  for (Worker& worker : workers_)
+    worker.start({.name = "passwords",
+                  .doing = "hashing passwords",
+                  .step = [this](const std::stop_token& stop) { return step(stop); },
+                  .on_failure = Worker::Retry{}});
 }
 
 PasswordHasher::~PasswordHasher() {
@@ -33,21 +37,20 @@ PasswordHasher::~PasswordHasher() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
-  ready_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
+  for (Worker& worker : workers_) worker.request_stop();
 }
 
-void PasswordHasher::work() {
-  std::unique_lock lock(mutex_);
-  while (true) {
-    ready_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
-    if (jobs_.empty()) return;
-    auto job = std::move(jobs_.front());
+/// Does what came before the end: somebody waits for it.
+bool PasswordHasher::step(const std::stop_token& stop) {
+  std::packaged_task<void()> job;
+  {
+    std::unique_lock lock(mutex_);
+    if (!ready_.wait(lock, stop, [this] { return !jobs_.empty(); })) return false;
+    job = std::move(jobs_.front());
     jobs_.pop_front();
-    lock.unlock();
-    job();
-    lock.lock();
   }
+  job();
+  return true;
 }
 
 template <class Result>

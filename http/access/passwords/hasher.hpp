@@ -7,8 +7,9 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
+
+#include "storage/worker/worker.hpp"
 
 namespace caravan::http {
 
@@ -42,15 +43,15 @@ class PasswordHasher {
  private:
   template <class Result>
   Result run(std::function<Result()> work);
-  void work();
+  bool step(const std::stop_token& stop);
 
   Settings settings_;
   std::string decoy_;  // compared with where there is no hash
   std::mutex mutex_;
-  std::condition_variable ready_;
+  std::condition_variable_any ready_;
   std::deque<std::packaged_task<void()>> jobs_;
   bool stopping_ = false;
-  std::vector<std::thread> threads_;
+  std::vector<Worker> workers_;
 };
 
 }  // namespace caravan::http

@@ -63,17 +63,10 @@ SandboxMessages::SandboxMessages(const std::filesystem::path& file, const Messag
     : templates_(templates), public_url_(std::move(public_url)), database_(file.string(), sqlite::Access::create) {
   database_.keep_log_for(sharing);
   database_.run(layout);
-  thread_ = std::thread([this] { run(); });
-  pthread_setname_np(thread_.native_handle(), "messages");
-}
-
-SandboxMessages::~SandboxMessages() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  woken_.notify_one();
-  thread_.join();
+  worker_.start({.name = "messages",
+                 .doing = "keeping the sandbox's messages",
+                 .step = [this](const std::stop_token& stop) { return step(stop); },
+                 .on_failure = Worker::Retry{}});
 }
 
 std::span<const Alternative> SandboxMessages::requests() const {
@@ -110,23 +103,18 @@ void SandboxMessages::handle(const EffectKey& key, const AnyRecord& request, Don
   woken_.notify_one();
 }
 
-void SandboxMessages::run() {
-  for (;;) {
-    std::vector<Captured> captured;
-    {
-      std::unique_lock lock(mutex_);
-      woken_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-      if (stopping_) return;
-      captured.swap(queue_);
-    }
-    try {
-      write(captured);
-    } catch (const StorageError&) {
-      continue;  // nothing was written and nothing is answered: the runtime asks again
-    }
-    for (const Captured& one : captured)
-      if (one.done) one.done(one.answer);
+/// Where it fails nothing was written and nothing is answered: the runtime asks again.
+bool SandboxMessages::step(const std::stop_token& stop) {
+  std::vector<Captured> captured;
+  {
+    std::unique_lock lock(mutex_);
+    if (!woken_.wait(lock, stop, [this] { return !queue_.empty(); }) || stop.stop_requested()) return false;
+    captured.swap(queue_);
   }
+  write(captured);
+  for (const Captured& one : captured)
+    if (one.done) one.done(one.answer);
+  return true;
 }
 
 void SandboxMessages::write(const std::vector<Captured>& captured) {

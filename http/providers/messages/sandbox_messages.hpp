@@ -3,12 +3,12 @@
 #include <condition_variable>
 #include <filesystem>
 #include <mutex>
-#include <thread>
 
 #include "http/providers/messages/message_templates.hpp"
 #include "http/providers/messages/sandbox_outbox.hpp"
 #include "runtime/provider.hpp"
 #include "storage/sqlite/connection.hpp"
+#include "storage/worker/worker.hpp"
 
 namespace caravan {
 
@@ -24,7 +24,7 @@ class SandboxMessages : public Provider, public SandboxOutbox {
   SandboxMessages(const SandboxMessages&) = delete;
   SandboxMessages& operator=(const SandboxMessages&) = delete;
   /// Drops what is not written; the runtime asks again.
-  ~SandboxMessages() override;
+  ~SandboxMessages() override = default;
 
   std::span<const Alternative> requests() const override;
   void handle(const EffectKey& key, const AnyRecord& request, Done done) override;
@@ -37,7 +37,7 @@ class SandboxMessages : public Provider, public SandboxOutbox {
     Done done;
     AnyRecord answer;
   };
-  void run();
+  bool step(const std::stop_token& stop);
   void write(const std::vector<Captured>& captured);
 
   const MessageTemplates& templates_;
@@ -45,10 +45,9 @@ class SandboxMessages : public Provider, public SandboxOutbox {
   std::mutex file_;  // guards database_
   sqlite::Connection database_;
   std::mutex mutex_;  // guards all below
-  std::condition_variable woken_;
+  std::condition_variable_any woken_;
   std::vector<Captured> queue_;
-  bool stopping_ = false;
-  std::thread thread_;
+  Worker worker_;
 };
 
 }  // namespace caravan

@@ -120,15 +120,11 @@ std::optional<SandboxCard> sandbox_card(std::string_view token) {
 }
 
 SandboxPayments::SandboxPayments(const std::string& path, std::chrono::milliseconds slow, sqlite::Sharing sharing)
-    : book_(path, sharing), slow_(slow), thread_([this] { run(); }) {}
-
-SandboxPayments::~SandboxPayments() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  woken_.notify_one();
-  thread_.join();
+    : book_(path, sharing), slow_(slow) {
+  worker_.start({.name = "payments",
+                 .doing = "doing the sandbox's payments",
+                 .step = [this](const std::stop_token& stop) { return step(stop); },
+                 .on_failure = Worker::Retry{}});
 }
 
 void SandboxPayments::handle(const EffectKey&, const AnyRecord& request, Done done) {
@@ -140,30 +136,26 @@ void SandboxPayments::handle(const EffectKey&, const AnyRecord& request, Done do
   woken_.notify_one();
 }
 
-void SandboxPayments::run() {
-  while (true) {
-    std::deque<Job> jobs;
-    {
-      std::unique_lock lock(mutex_);
-      const auto ready = [this] { return stopping_ || !queue_.empty(); };
-      if (waiting_.empty())
-        woken_.wait(lock, ready);
-      else
-        woken_.wait_until(lock, waiting_.begin()->first, ready);
-      if (stopping_) return;
-      jobs.swap(queue_);
-    }
-    while (!waiting_.empty() && waiting_.begin()->first <= Clock::now()) {
-      const Outgoing outgoing = std::move(waiting_.begin()->second);
-      waiting_.erase(waiting_.begin());
-      outgoing.done(AnyRecord(outgoing.answer));
-    }
-    try {
-      if (!jobs.empty()) take(std::move(jobs));
-    } catch (const StorageError&) {
-      // Nothing was recorded and nothing is answered: the runtime asks again.
-    }
+/// Where it fails nothing was recorded and nothing is answered: the runtime asks again.
+bool SandboxPayments::step(const std::stop_token& stop) {
+  std::deque<Job> jobs;
+  {
+    std::unique_lock lock(mutex_);
+    const auto ready = [this] { return !queue_.empty(); };
+    if (waiting_.empty())
+      woken_.wait(lock, stop, ready);
+    else
+      woken_.wait_until(lock, stop, waiting_.begin()->first, ready);
+    if (stop.stop_requested()) return false;
+    jobs.swap(queue_);
   }
+  while (!waiting_.empty() && waiting_.begin()->first <= Clock::now()) {
+    const Outgoing outgoing = std::move(waiting_.begin()->second);
+    waiting_.erase(waiting_.begin());
+    outgoing.done(AnyRecord(outgoing.answer));
+  }
+  if (!jobs.empty()) take(std::move(jobs));
+  return true;
 }
 
 void SandboxPayments::take(std::deque<Job> jobs) {

@@ -5,11 +5,11 @@
 #include <deque>
 #include <map>
 #include <mutex>
-#include <thread>
 
 #include "actors/payments/requests.hpp"
 #include "runtime/provider.hpp"
 #include "storage/sandbox/payment_book.hpp"
+#include "storage/worker/worker.hpp"
 
 namespace caravan {
 
@@ -25,7 +25,7 @@ class SandboxPayments : public Provider {
   SandboxPayments(const SandboxPayments&) = delete;
   SandboxPayments& operator=(const SandboxPayments&) = delete;
   /// Drops what waits; the runtime asks again.
-  ~SandboxPayments() override;
+  ~SandboxPayments() override = default;
 
   std::span<const Alternative> requests() const override { return payment_requests(); }
   void handle(const EffectKey& key, const AnyRecord& request, Done done) override;
@@ -41,18 +41,17 @@ class SandboxPayments : public Provider {
     Done done;
   };
 
-  void run();
+  bool step(const std::stop_token& stop);
   /// Does the jobs in one transaction, then answers them or lets them wait.
   void take(std::deque<Job> jobs);
 
   PaymentBook book_;
   const std::chrono::milliseconds slow_;
   std::mutex mutex_;
-  std::condition_variable woken_;
+  std::condition_variable_any woken_;
   std::deque<Job> queue_;
   std::multimap<Clock::time_point, Outgoing> waiting_;  // the thread's own
-  bool stopping_ = false;
-  std::thread thread_;
+  Worker worker_;
 };
 
 /// What the sandbox says of a payment method's token; nothing where it does not know the token.

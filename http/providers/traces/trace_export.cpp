@@ -1,7 +1,6 @@
 #include "http/providers/traces/trace_export.hpp"
 
 #include <httplib.h>
-#include <pthread.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -99,18 +98,13 @@ TraceExport::TraceExport(Settings settings) : settings_(std::move(settings)) {
   client_->set_read_timeout(settings_.deadline);
   client_->set_write_timeout(settings_.deadline);
   client_->set_keep_alive(true);
-  thread_ = std::thread([this] { run(); });
-  pthread_setname_np(thread_.native_handle(), "traces");
+  worker_.start({.name = "traces",
+                 .doing = "sending traces",
+                 .step = [this](const std::stop_token& stop) { return step(stop); },
+                 .on_failure = Worker::Retry{}});
 }
 
-TraceExport::~TraceExport() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  woken_.notify_all();
-  thread_.join();
-}
+TraceExport::~TraceExport() = default;
 
 void TraceExport::take(const Span& span) {
   const std::lock_guard lock(mutex_);
@@ -129,18 +123,17 @@ TraceExport::Counts TraceExport::counts() const {
   return out;
 }
 
-void TraceExport::run() {
-  for (;;) {
-    const std::vector<Span> batch = next_batch();
-    if (batch.empty()) return;
-    deliver(batch);
-  }
+bool TraceExport::step(const std::stop_token& stop) {
+  const std::vector<Span> batch = next_batch(stop);
+  if (batch.empty()) return false;
+  deliver(batch, stop);
+  return true;
 }
 
-std::vector<Span> TraceExport::next_batch() {
+std::vector<Span> TraceExport::next_batch(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  woken_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
-  woken_.wait_for(lock, settings_.gather, [&] { return stopping_ || queue_.size() >= settings_.batch; });
+  woken_.wait(lock, stop, [&] { return !queue_.empty(); });
+  woken_.wait_for(lock, stop, settings_.gather, [&] { return queue_.size() >= settings_.batch; });
   const auto end =
       queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), std::max<std::size_t>(settings_.batch, 1)));
   std::vector<Span> batch(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
@@ -148,7 +141,7 @@ std::vector<Span> TraceExport::next_batch() {
   return batch;
 }
 
-void TraceExport::deliver(const std::vector<Span>& batch) {
+void TraceExport::deliver(const std::vector<Span>& batch, const std::stop_token& stop) {
   const std::string body = otlp_json(batch, settings_.node, settings_.version);
   std::chrono::milliseconds pause = settings_.first_pause;
   for (int attempt = 1;; ++attempt) {
@@ -159,12 +152,12 @@ void TraceExport::deliver(const std::vector<Span>& batch) {
       counts_.sent += batch.size();
       return;
     }
-    const bool stopped = fate == Fate::refused || attempt >= settings_.attempts ||
-                         woken_.wait_for(lock, std::clamp(asked_for, pause, std::max(pause, settings_.last_pause)),
-                                         [&] { return stopping_; });
-    if (stopped) {
+    const auto wait = std::clamp(asked_for, pause, std::max(pause, settings_.last_pause));
+    const auto never = [] { return false; };
+    if (fate == Fate::again && attempt < settings_.attempts) woken_.wait_for(lock, stop, wait, never);
+    if (fate == Fate::refused || attempt >= settings_.attempts || stop.stop_requested()) {
       counts_.dropped += batch.size();
-      if (!stopping_) return;
+      if (!stop.stop_requested()) return;
       counts_.dropped += queue_.size();
       queue_.clear();
       return;

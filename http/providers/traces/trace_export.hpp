@@ -6,10 +6,10 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "runtime/spans.hpp"
+#include "storage/worker/worker.hpp"
 
 namespace httplib {
 class Client;
@@ -49,20 +49,19 @@ class TraceExport {
 
  private:
   enum class Fate : std::uint8_t { taken, refused, again };
-  void run();
-  std::vector<Span> next_batch();
-  void deliver(const std::vector<Span>& batch);
+  bool step(const std::stop_token& stop);
+  std::vector<Span> next_batch(const std::stop_token& stop);
+  void deliver(const std::vector<Span>& batch, const std::stop_token& stop);
   Fate post(const std::string& body, std::chrono::milliseconds& pause);
 
   const Settings settings_;
   std::string path_;
   std::unique_ptr<httplib::Client> client_;
   mutable std::mutex mutex_;
-  std::condition_variable woken_;
+  std::condition_variable_any woken_;
   std::deque<Span> queue_;
   Counts counts_;
-  bool stopping_ = false;
-  std::thread thread_;
+  Worker worker_;
 };
 
 /// The body of a post: ExportTraceServiceRequest.
