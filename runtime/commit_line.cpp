@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "storage/worker/failures.hpp"
+
 namespace caravan {
 
 CommitLine::CommitLine(Journal& journal, Limits limits, Hooks hooks)
@@ -53,10 +55,7 @@ bool CommitLine::commit_batch(bool wait) {
     written.push_back(i);
   }
   if (!writes.empty()) {
-    const auto start = std::chrono::steady_clock::now();
-    const std::vector<Committed> results = journal_.commit(writes);
-    commit_seconds_.add(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-    batch_writes_.add(static_cast<double>(writes.size()));
+    const std::vector<Committed> results = write(writes);
     for (std::size_t n = 0; n < written.size(); ++n) {
       fates[written[n]] = results[n];
       if (results[n].status == CommitStatus::fenced) ++fenced_;
@@ -73,26 +72,55 @@ bool CommitLine::commit_batch(bool wait) {
   return true;
 }
 
+std::vector<Committed> CommitLine::write(const std::vector<Write>& writes) {
+  const auto start = std::chrono::steady_clock::now();
+  std::vector<Committed> results(writes.size());
+  try {
+    results = journal_.commit(writes);
+  } catch (...) {
+    tell_failure("commit line", "writing a batch");  // whether it landed nobody knows
+  }
+  commit_seconds_.add(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  batch_writes_.add(static_cast<double>(writes.size()));
+  return results;
+}
+
+void CommitLine::break_down() {
+  if (!std::exchange(broken_, true)) hooks_.broken();
+}
+
+bool CommitLine::let_out(CommitItem& item, std::uint64_t position) {
+  try {
+    hooks_.landed(item, position);
+    return true;
+  } catch (...) {
+    tell_failure("commit line", "letting effects and timers out");
+    return false;
+  }
+}
+
 void CommitLine::finish(CommitItem& item, const Committed& fate) {
   Activation& activation = *item.activation;
   // A write that failed earlier in this very batch takes the later ones of its activation with it.
   const bool good = fate.status == CommitStatus::committed && !activation.lost;
   if (good) {
     if (item.write && item.write->sequence != 0) activation.committed = item.write->sequence;
-    if (item.write) hooks_.landed(item, fate.position);
+    // What is in the journal and not in memory would wait until the next start.
+    if (item.write && !let_out(item, fate.position)) break_down();
   } else {
     if (!activation.lost.exchange(true)) hooks_.lost(item.activation);
-    if (fate.status == CommitStatus::unknown && !broken_) {
-      broken_ = true;
-      hooks_.broken();
-    }
+    if (fate.status == CommitStatus::unknown) break_down();
   }
   const bool never_landed = fate.status == CommitStatus::fenced || fate.status == CommitStatus::conflict;
-  if (item.done)
-    item.done(good           ? CommitStatus::committed
-              : never_landed ? CommitStatus::fenced
-                             : CommitStatus::unknown,
-              fate.position);
+  try {
+    if (item.done)
+      item.done(good           ? CommitStatus::committed
+                : never_landed ? CommitStatus::fenced
+                               : CommitStatus::unknown,
+                fate.position);
+  } catch (...) {
+    tell_failure("commit line", "answering");
+  }
   activation.held.fetch_sub(1, std::memory_order_relaxed);
 }
 

@@ -70,7 +70,11 @@ class CommitLine {
 
  private:
   std::vector<CommitItem> take_batch(bool wait);
+  std::vector<Committed> write(const std::vector<Write>& writes);
   void finish(CommitItem& item, const Committed& fate);
+  /// True where it did.
+  bool let_out(CommitItem& item, std::uint64_t position);
+  void break_down();
 
   Journal& journal_;
   const Limits limits_;

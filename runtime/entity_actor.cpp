@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "runtime/hand_over.hpp"
+#include "storage/worker/failures.hpp"
 
 namespace caravan {
 
@@ -41,24 +42,59 @@ caf::behavior EntityActor::make_behavior() {
   return {[this](WorkPtr& item) {
             take_over(this);
             take_over(item.get());
-            work(*item);
+            if (item->handler) handler_ = std::exchange(item->handler, {});  // work without one is many actors'
+            guarded(item.get(), [&] { work(*item); });
             around_.worked(activation_);
             hand_over(this);
           },
           [this](std::uint64_t waiter) {
             take_over(this);
-            expire(waiter);
+            guarded(nullptr, [&] { expire(waiter); });
             hand_over(this);
           }};
 }
 
 void EntityActor::on_exit() {
-  turn_waiters_away();
+  guarded(nullptr, [&] { turn_waiters_away(Outcome::unavailable); });
   hand_over(this);
 }
 
-void EntityActor::turn_waiters_away() {
-  for (const auto& waiter : waiters_) waiter->answer(failed(Outcome::unavailable));
+template <class What>
+void EntityActor::guarded(const Work* work, What what) {
+  try {
+    what();
+  } catch (...) {
+    fail(work);
+  }
+}
+
+/// In a `catch (...)`.
+void EntityActor::fail(const Work* work) {
+  const auto doing = [&]() -> std::string {
+    if (!work) return "answering who waits";
+    if (work->kind == Work::Kind::stimulus) return std::string(work->stimulus.command.type().name);
+    return work->query ? std::string(work->query.type().name) : "resting";
+  };
+  tell_failure("entity " + std::string(host_.entity_class().name), doing() + " of " + to_text(activation_->address));
+  span_.reset();
+  if (!std::exchange(failed_, true)) {
+    // Behind all that it decided: who reads it anew finds that in the journal.
+    CommitItem end{activation_, std::nullopt, {}, {}};
+    end.done = [&around = around_, activation = activation_](CommitStatus, std::uint64_t) {
+      around.dropped(activation);
+    };
+    around_.commits.push(std::move(end));
+  }
+  try {
+    if (const ReplyHandler handler = take_handler()) handler(failed(Outcome::unknown));
+    turn_waiters_away(Outcome::unknown);
+  } catch (...) {
+    tell_failure("entity " + std::string(host_.entity_class().name), "telling who waits");
+  }
+}
+
+void EntityActor::turn_waiters_away(Outcome outcome) {
+  for (const auto& waiter : waiters_) waiter->answer(failed(outcome));
   activation_->held -= static_cast<std::int64_t>(waiters_.size());
   waiters_.clear();
 }
@@ -77,10 +113,10 @@ bool EntityActor::load() {
 
 void EntityActor::work(Work& work) {
   if (work.kind == Work::Kind::rest) {
-    if (loaded_ && waiters_.empty()) host_.rest();
+    if (loaded_ && !failed_ && waiters_.empty()) host_.rest();
     return;
   }
-  if (work.kind == Work::Kind::turn_away) return turn_waiters_away();
+  if (work.kind == Work::Kind::turn_away) return turn_waiters_away(Outcome::unavailable);
   const RequestOrigin& origin = work.stimulus.origin;
   span_ = open_span(work);
   const std::string traceparent = span_ ? span_->traceparent() : "";
@@ -89,7 +125,7 @@ void EntityActor::work(Work& work) {
   span_.reset();
 }
 
-OpenSpanPtr EntityActor::open_span(Work& work) const {
+OpenSpanPtr EntityActor::open_span(const Work& work) {
   const RequestOrigin& origin = work.stimulus.origin;
   if (origin.traceparent.empty() || !around_.spans) return nullptr;
   const bool stimulus = work.kind == Work::Kind::stimulus;
@@ -99,15 +135,15 @@ OpenSpanPtr EntityActor::open_span(Work& work) const {
       around_.spans->follow(origin.traceparent, name, sent ? Span::Kind::consumer : Span::Kind::internal);
   if (!span) return nullptr;
   span->add(span_entity, to_text(activation_->address));
-  work.handler = answer_after(span, std::move(work.handler));
+  handler_ = answer_after(span, take_handler());
   return span;
 }
 
 void EntityActor::work_in_trace(Work& work) {
-  if (activation_->lost || (!loaded_ && !load())) {
-    on_exit();
+  if (failed_ || activation_->lost || (!loaded_ && !load())) {
+    turn_waiters_away(Outcome::unavailable);
     // The handler may give this very work to another actor, so nothing of it is touched after the call.
-    if (const ReplyHandler handler = std::move(work.handler)) handler(failed(Outcome::unavailable));
+    if (const ReplyHandler handler = take_handler()) handler(failed(Outcome::unavailable));
     return;
   }
   host_.wake();
@@ -126,20 +162,19 @@ void EntityActor::work_in_trace(Work& work) {
 
 void EntityActor::decide(Work& work) {
   Verdict verdict = host_.decide(work.stimulus, around_.clock.now(), around_.random);
-  if (verdict.replays != 0) return replay(work.stimulus, verdict.replays, std::move(work.handler));
-  if (!verdict.write) return answer_when_durable(std::move(verdict.reply), std::move(work.handler));
+  if (verdict.replays != 0) return replay(work.stimulus, verdict.replays);
+  if (!verdict.write) return answer_when_durable(std::move(verdict.reply), take_handler());
   verdict.write->epoch = activation_->epoch;
   if (span_) {
     for (OutgoingEffect& effect : verdict.outgoing) effect.span = span_;
-    work.handler = [commit = span_->child("commit", Span::Kind::internal),
-                    handler = std::move(work.handler)](Reply reply) {
+    handler_ = [commit = span_->child("commit", Span::Kind::internal), handler = take_handler()](Reply reply) {
       commit->end();
       handler(std::move(reply));
     };
   }
   CommitItem item{activation_, std::move(verdict.write), std::move(verdict.outgoing), {}};
-  item.done = [reply = std::move(verdict.reply), handler = std::move(work.handler)](CommitStatus status,
-                                                                                    std::uint64_t position) mutable {
+  item.done = [reply = std::move(verdict.reply), handler = take_handler()](CommitStatus status,
+                                                                           std::uint64_t position) mutable {
     reply.position = position;
     handler(status == CommitStatus::committed ? std::move(reply) : failed(status));
   };
@@ -148,13 +183,12 @@ void EntityActor::decide(Work& work) {
 }
 
 void EntityActor::show(Work& work) {
-  answer_when_durable(host_.query(work.query, work.caller, around_.clock.now(), around_.random),
-                      std::move(work.handler));
+  answer_when_durable(host_.query(work.query, work.caller, around_.clock.now(), around_.random), take_handler());
 }
 
 void EntityActor::wait(Work& work) {
   if (waiters_.size() >= around_.max_waiters) {
-    const ReplyHandler handler = std::move(work.handler);
+    const ReplyHandler handler = take_handler();
     return handler(failed(Outcome::overloaded));
   }
   auto waiter = std::make_shared<Waiter>();
@@ -162,7 +196,7 @@ void EntityActor::wait(Work& work) {
   waiter->query = work.query;
   waiter->caller = work.caller;
   waiter->accepts = work.accepts;
-  waiter->handler = std::move(work.handler);
+  waiter->handler = take_handler();
   waiters_.push_back(waiter);
   ++activation_->held;
   delayed_send(this, work.deadline, waiter->id);
@@ -203,11 +237,11 @@ void EntityActor::answer_when_durable(Reply reply, ReplyHandler handler) {
   around_.commits.push(std::move(barrier));
 }
 
-void EntityActor::replay(const Stimulus& stimulus, std::uint64_t sequence, ReplyHandler handler) {
+void EntityActor::replay(const Stimulus& stimulus, std::uint64_t sequence) {
   // The first answer may still be on its way to the disk; read it when it is there.
   auto read = [&journal = around_.journal, address = activation_->address, &entity = host_.entity_class(), sequence,
                hash = stimulus.origin.request_hash, trace_id = stimulus.origin.trace_id,
-               handler = std::move(handler)](Reply ready) {
+               handler = take_handler()](Reply ready) {
     if (ready.outcome != Outcome::done) return handler(std::move(ready));
     std::optional<Stored::Row> row;
     try {

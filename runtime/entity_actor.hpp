@@ -35,6 +35,9 @@ struct ActorSurroundings {
 
 /// The actor of one entity: reads itself from the journal on its first message, decides, and hands what it decided to
 /// the commit line. It never answers anything that is not durable.
+///
+/// An exception at its work is counted and told in the log; the actor then takes no more work, and whoever waits for it
+/// hears `unknown`. What it decided before lands; then the activation is dropped, and the entity is read anew.
 class EntityActor : public caf::event_based_actor {
  public:
   EntityActor(caf::actor_config& config, const ActorSurroundings& around, const EntityClass& entity,
@@ -59,25 +62,32 @@ class EntityActor : public caf::event_based_actor {
     }
   };
 
+  /// Does it; where it throws, the actor has failed.
+  template <class What>
+  void guarded(const Work* work, What what);
+  void fail(const Work* work);
   bool load();
   void work(Work& work);
   void work_in_trace(Work& work);
-  OpenSpanPtr open_span(Work& work) const;
+  OpenSpanPtr open_span(const Work& work);
   void decide(Work& work);
   void show(Work& work);
   void wait(Work& work);
   void expire(std::uint64_t waiter);
   void wake_waiters();
-  void turn_waiters_away();
+  void turn_waiters_away(Outcome outcome);
   /// Calls the handler now, or with the commit that makes everything decided so far durable.
   void answer_when_durable(Reply reply, ReplyHandler handler);
-  void replay(const Stimulus& stimulus, std::uint64_t sequence, ReplyHandler handler);
+  void replay(const Stimulus& stimulus, std::uint64_t sequence);
+  ReplyHandler take_handler() { return std::exchange(handler_, {}); }
 
   const ActorSurroundings& around_;
   std::shared_ptr<Activation> activation_;
   EntityHost host_;
   bool loaded_ = false;
-  OpenSpanPtr span_;  // of the work at hand
+  bool failed_ = false;   // nothing of the host is to be trusted any more
+  ReplyHandler handler_;  // of the work at hand, until somebody is to call it
+  OpenSpanPtr span_;      // of the work at hand
   std::uint64_t last_waiter_ = 0;
   std::vector<std::shared_ptr<Waiter>> waiters_;
 };

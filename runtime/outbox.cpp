@@ -6,6 +6,7 @@
 
 #include "actors/registry.hpp"
 #include "storage/codec/codec.hpp"
+#include "storage/worker/failures.hpp"
 
 namespace caravan {
 
@@ -132,11 +133,21 @@ void Outbox::send_head(const Pair& pair) {
     if (closed_ || found == lanes_.end()) return;
     const OutgoingEffect& head = found->second.effects.front().effect;
     number = head.stored.key.number;
-    found->second.retry_at.reset();
     work->stimulus = stimulus_of(Stimulus::Kind::effect, head, head.command);
+    found->second.retry_at.reset();
   }
-  work->handler = [this, pair, number](const Reply& reply) { ended(pair, number, reply); };
-  if (!router_.deliver(pair.second, work)) ended(pair, number, {.outcome = Outcome::overloaded});
+  const ReplyHandler handler = [this, pair, number](const Reply& reply) { ended(pair, number, reply); };
+  if (!deliver(pair.second, work, handler)) handler({.outcome = Outcome::overloaded});
+}
+
+bool Outbox::deliver(const Address& to, const WorkPtr& work, const ReplyHandler& handler) {
+  try {
+    work->handler = handler;
+    return router_.deliver(to, work);
+  } catch (...) {
+    tell_failure("outbox", "sending to " + to_text(to));
+    return false;
+  }
 }
 
 void Outbox::ended(const Pair& pair, std::uint64_t number, const Reply& reply) {
@@ -211,10 +222,10 @@ void Outbox::answered(const EffectKey& key, AnyRecord answer) {
     std::lock_guard lock(mutex_);
     auto found = questions_.find(key);
     if (closed_ || found == questions_.end() || found->second.answered) return;  // a second answer to one question
-    found->second.answered = true;
     work->stimulus = stimulus_of(Stimulus::Kind::answer, found->second.effect, std::move(answer));
+    found->second.answered = true;
   }
-  work->handler = [this, key](const Reply& reply) {
+  const ReplyHandler handler = [this, key](const Reply& reply) {
     std::lock_guard lock(mutex_);
     auto found = questions_.find(key);
     if (found == questions_.end()) return;
@@ -227,7 +238,7 @@ void Outbox::answered(const EffectKey& key, AnyRecord answer) {
       found->second.retry_at = stopwatch_() + limits_.first_retry;
     }
   };
-  if (!router_.deliver(key.sender, work)) work->handler({.outcome = Outcome::overloaded});
+  if (!deliver(key.sender, work, handler)) handler({.outcome = Outcome::overloaded});
 }
 
 void Outbox::retry(SteadyTime now) {

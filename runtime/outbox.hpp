@@ -79,6 +79,8 @@ class Outbox {
   std::vector<OutgoingEffect> pending(Journal& journal, std::span<const std::uint32_t> shards) const;
   OpenSpanPtr taken_up(const OutgoingEffect& effect) const;
   void send_head(const Pair& pair);
+  /// False where it cannot be delivered now; the handler was not called then.
+  bool deliver(const Address& to, const WorkPtr& work, const ReplyHandler& handler);
   void ended(const Pair& pair, std::uint64_t number, const Reply& reply);
   void ask(const EffectKey& key);
   void answered(const EffectKey& key, AnyRecord answer);

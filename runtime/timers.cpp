@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "storage/worker/failures.hpp"
+
 namespace caravan {
 
 namespace {
@@ -26,7 +28,7 @@ Timers::Timers(Residents& residents, const Shards& shards, Journal& journal, Sto
 std::optional<Time> Timers::look_again() const { return is_shared_ ? std::nullopt : journal_.next_due(); }
 
 /// The store did not answer: looks again a little later.
-void Timers::put_off(const StorageError& error) {
+void Timers::put_off(const std::exception& error) {
   const std::lock_guard lock(mutex_);
   is_looking_ = false;
   earliest_ = at_once;
@@ -78,12 +80,21 @@ void Timers::fire(Time now) {
     under_way_ = due.size();
     firing_since_ = due.empty() ? std::nullopt : due.front().timer.due;
     fired_ += due.size();
-  } catch (const StorageError& error) {
+  } catch (const std::exception& error) {
     return put_off(error);
   }
   const auto settled = [this](const Reply&) { settle_one(); };
   for (const PendingTimer& timer : due)
-    if (!residents_.deliver(timer.entity, work_for(timer, settled))) settle_one();
+    if (!deliver(timer, settled)) settle_one();
+}
+
+bool Timers::deliver(const PendingTimer& timer, const ReplyHandler& settled) {
+  try {
+    return residents_.deliver(timer.entity, work_for(timer, settled));
+  } catch (...) {
+    tell_failure("timers", "firing one of " + to_text(timer.entity));
+    return false;
+  }
 }
 
 /// When the last one of a page is settled, the store tells when to look again: it still has those that were not taken.
@@ -100,7 +111,7 @@ void Timers::settle_one() {
     end_look(next);
     firing_since_.reset();
     next_look_ = {};
-  } catch (const StorageError& error) {
+  } catch (const std::exception& error) {
     put_off(error);
   }
 }

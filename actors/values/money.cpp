@@ -1,7 +1,7 @@
 #include "actors/values/money.hpp"
 
 #include <cassert>
-#include <cstdlib>
+#include <stdexcept>
 
 namespace caravan {
 
@@ -13,16 +13,26 @@ std::int64_t power_of_ten(int exponent) {
   return value;
 }
 
+std::int64_t fitting(bool overflows, std::int64_t value) {
+  if (overflows) throw std::overflow_error("an amount of money that does not fit");
+  return value;
+}
+
 }  // namespace
 
 Money operator+(Money a, Money b) {
+  if (a.currency != b.currency) throw std::domain_error("a sum of two currencies");
   std::int64_t sum = 0;
-  const bool overflow = __builtin_add_overflow(a.amount, b.amount, &sum);
-  if (overflow || a.currency != b.currency) std::abort();  // money is never guessed at, in release builds neither
-  return {sum, a.currency};
+  const bool overflows = __builtin_add_overflow(a.amount, b.amount, &sum);
+  return {fitting(overflows, sum), a.currency};
 }
 
-Money operator-(Money a, Money b) { return a + -b; }
+Money operator-(Money a, Money b) {
+  if (a.currency != b.currency) throw std::domain_error("a difference of two currencies");
+  std::int64_t rest = 0;
+  const bool overflows = __builtin_sub_overflow(a.amount, b.amount, &rest);
+  return {fitting(overflows, rest), a.currency};
+}
 
 std::int64_t share_of(std::int64_t amount, std::int64_t part, std::int64_t whole) {
   assert(whole > 0);
@@ -31,7 +41,8 @@ std::int64_t share_of(std::int64_t amount, std::int64_t part, std::int64_t whole
   const Wide divisor = Wide{2} * whole;
   Wide quotient = twice / divisor;
   if (twice % divisor < 0) --quotient;  // floor, so that halves of negative amounts round up too
-  return static_cast<std::int64_t>(quotient);
+  const auto out = static_cast<std::int64_t>(quotient);
+  return fitting(out != quotient, out);
 }
 
 std::optional<Money> to_money(Price price, Currency currency) {
@@ -40,11 +51,17 @@ std::optional<Money> to_money(Price price, Currency currency) {
   return Money{price.units / step, currency};
 }
 
-Price to_price(Money money) { return {money.amount * power_of_ten(Price::scale - money.currency.digits())}; }
+Price to_price(Money money) {
+  std::int64_t units = 0;
+  const std::int64_t step = power_of_ten(Price::scale - money.currency.digits());
+  const bool overflows = __builtin_mul_overflow(money.amount, step, &units);
+  return {fitting(overflows, units)};
+}
 
 std::string money_text(Money money) {
   const int digits = money.currency.digits();
-  std::string text = std::to_string(std::llabs(money.amount));
+  std::string text = std::to_string(money.amount);
+  if (money.amount < 0) text.erase(0, 1);
   const auto places = static_cast<std::size_t>(digits);
   if (text.size() <= places) text.insert(0, places + 1 - text.size(), '0');
   if (places > 0) text.insert(text.size() - places, ".");

@@ -38,7 +38,7 @@ struct MemoryFile {
 
 /// A journal that forgets with the process: for tests of the runtime and for simulation. Passes the same conformance
 /// tests as the ones on disk. Order and answers depend on the calls alone.
-class MemoryJournal final : public Journal {
+class MemoryJournal : public Journal {
  public:
   explicit MemoryJournal(std::uint32_t shards = 32) : MemoryJournal(std::make_shared<MemoryFile>(shards)) {}
   /// One more process on the same file.

@@ -1,5 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <limits>
+#include <stdexcept>
+
 #include "actors/values/money.hpp"
 #include "actors/values/time.hpp"
 
@@ -37,6 +40,22 @@ TEST_CASE("a time is read with any offset, and refused where the date does not e
   CHECK_FALSE(parse_rfc3339("2023-02-29T00:00:00Z"));
   CHECK_FALSE(parse_rfc3339("2027-02-01"));
   CHECK_FALSE(parse_rfc3339("2027-02-01T10:00:00"));
+}
+
+TEST_CASE("money: what does not fit, or is of two currencies, throws and is never guessed at") {
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max(),
+                         least = std::numeric_limits<std::int64_t>::min();
+  const Currency usd = *Currency::parse("USD"), jpy = *Currency::parse("JPY");
+  const Money one{1, usd};
+  CHECK_THROWS_AS((Money{most, usd} + one), std::overflow_error);
+  CHECK_THROWS_AS((Money{least, usd} - one), std::overflow_error);
+  CHECK_THROWS_AS((Money{0, usd} - Money{least, usd}), std::overflow_error);
+  CHECK_THROWS_AS((one + Money{1, jpy}), std::domain_error);
+  CHECK_THROWS_AS(to_price({most, usd}), std::overflow_error);
+  CHECK_THROWS_AS(share_of(most, 3, 2), std::overflow_error);
+  CHECK(share_of(most, 2, 2) == most);
+  CHECK(-Money{most, usd} + Money{most, usd} == Money{0, usd});
+  CHECK(money_text({least, usd}) == "-92233720368547758.08 USD");
 }
 
 }  // namespace values_test

@@ -22,15 +22,25 @@ struct SimulatedNode::Parts {
     }
   };
 
-  Parts(Journal& journal, Clock& clock, std::uint64_t seed, NodeOptions options)
-      : random(seed), order(seed), runtime(config, journal, clock, random, std::move(options), false) {}
+  struct FallibleRandom : SeededRandom {
+    FallibleRandom(std::uint64_t seed, const std::function<bool()>& fails_when)
+        : SeededRandom(seed), fails(fails_when) {}
+    void fill(std::span<std::uint8_t> out) override {
+      if (fails && fails()) throw std::runtime_error("simulated: no chance is left");
+      SeededRandom::fill(out);
+    }
+    const std::function<bool()>& fails;
+  };
+
+  Parts(Journal& journal, Clock& clock, std::uint64_t seed, NodeOptions options, const std::function<bool()>& fails)
+      : random(seed, fails), order(seed), runtime(config, journal, clock, random, std::move(options), false) {}
 
   caf::scheduler::test_coordinator& scheduler() {
     return dynamic_cast<caf::scheduler::test_coordinator&>(runtime.actor_system().scheduler());
   }
 
   Config config;
-  SeededRandom random;
+  FallibleRandom random;
   std::mt19937_64 order;
   Runtime runtime;
 };
@@ -38,7 +48,7 @@ struct SimulatedNode::Parts {
 SimulatedNode::SimulatedNode(Journal& journal, std::uint64_t seed, NodeOptions options, Stopwatch stopwatch) {
   if (!stopwatch) stopwatch = [this] { return std::chrono::steady_clock::time_point(clock.now().time_since_epoch()); };
   options.stopwatch = std::move(stopwatch);
-  parts_ = std::make_unique<Parts>(journal, clock, seed, std::move(options));
+  parts_ = std::make_unique<Parts>(journal, clock, seed, std::move(options), chance_fails);
 }
 
 SimulatedNode::~SimulatedNode() = default;

@@ -27,6 +27,8 @@ class SimulatedNode {
 
   ManualClock clock{test_start};
   JobOrder order = JobOrder::any;
+  /// True: whatever asks for chance now throws, as a fault of ours would.
+  std::function<bool()> chance_fails;
   Node& node();
   Door& door();
   /// Of many nodes: moves its membership. Null for a node alone.
