@@ -1,13 +1,11 @@
 #pragma once
 
-#include <array>
 #include <filesystem>
-#include <map>
-#include <mutex>
 #include <optional>
 
 #include "actors/schema/field.hpp"
 #include "actors/values/uuid.hpp"
+#include "http/access/key_ring.hpp"
 
 namespace caravan::http {
 
@@ -20,9 +18,8 @@ namespace caravan::http {
 /// each; the newest seals, all of them open. Thread-safe.
 class SecretSealer {
  public:
-  /// Reads the keys of the folder, or makes the first. Throws std::runtime_error with the remedy.
+  /// Throws as KeyRing.
   explicit SecretSealer(std::filesystem::path folder);
-  ~SecretSealer();
 
   Bytes seal(UserId owner, const Bytes& secret) const;
   /// Nothing where it was not sealed for this owner by a key of the folder. A bare TOTP secret, as journals have it
@@ -32,14 +29,7 @@ class SecretSealer {
   static constexpr std::size_t totp_secret_bytes = 20;  // the size of RFC 4226
 
  private:
-  using KeyId = std::array<unsigned char, 4>;
-  using Key = std::array<unsigned char, 32>;
-  void load() const;
-
-  std::filesystem::path folder_;
-  mutable std::mutex mutex_;
-  mutable std::map<KeyId, Key> keys_;
-  mutable KeyId newest_{};
+  mutable KeyRing keys_;
 };
 
 }  // namespace caravan::http

@@ -7,7 +7,6 @@
 #include <mutex>
 #include <unordered_map>
 
-#include "http/access/key_files.hpp"
 #include "http/json/read.hpp"
 #include "http/json/write.hpp"
 #include "storage/codec/base64.hpp"
@@ -18,7 +17,6 @@ namespace {
 
 constexpr std::size_t max_token_bytes = 4'096;
 constexpr std::chrono::seconds clock_leeway{60};
-constexpr std::chrono::seconds reload_pause{1};
 
 /// The payload of a token.
 struct Claims {
@@ -62,10 +60,6 @@ std::int64_t to_seconds(Time at) { return to_millis(at) / 1'000; }
 
 }  // namespace
 
-struct TokenAuthority::Key : SigningKey {
-  explicit Key(SigningKey key) : SigningKey(std::move(key)) {}
-};
-
 /// Tokens that were checked lately: a signature costs more than all else of a small request.
 struct TokenAuthority::Cache {
   static constexpr std::size_t part_count = 16, tokens_a_part = 1'024;
@@ -78,76 +72,26 @@ struct TokenAuthority::Cache {
 };
 
 TokenAuthority::TokenAuthority(Settings settings, Clock clock)
-    : settings_(std::move(settings)), clock_(std::move(clock)), cache_(std::make_unique<Cache>()) {
-  if (sodium_init() < 0) throw std::runtime_error("libsodium cannot start");
-  if (!clock_) clock_ = [] { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); };
-  read_or_make_signing_keys(settings_.folder, clock_());
-  load_keys();
-}
+    : settings_(std::move(settings)),
+      keys_({.folder = settings_.folder,
+             .rotate_after = settings_.rotate_after,
+             .use_after = settings_.token_lifetime + clock_leeway},
+            std::move(clock)),
+      cache_(std::make_unique<Cache>()) {}
 
 TokenAuthority::~TokenAuthority() = default;
 
-void TokenAuthority::load_keys() {
-  keys_.clear();
-  for (SigningKey& key : read_signing_keys(settings_.folder)) keys_.push_back(std::make_shared<Key>(std::move(key)));
-}
-
-void TokenAuthority::add_key() {
-  keys_.push_back(std::make_shared<Key>(make_signing_key(settings_.folder, clock_())));
-  // A key is of no use once its successor has signed for longer than a token lives.
-  while (keys_.size() > 1 && keys_[1]->made_at + settings_.token_lifetime + clock_leeway < clock_()) {
-    remove_signing_key(settings_.folder, *keys_.front());
-    keys_.erase(keys_.begin());
-  }
-}
-
-void TokenAuthority::rotate() {
-  const std::unique_lock lock(mutex_);
-  add_key();
-}
-
-void TokenAuthority::rotate_if_due() {
-  {
-    const std::shared_lock lock(mutex_);
-    if (keys_.back()->made_at + settings_.rotate_after > clock_()) return;
-  }
-  const std::unique_lock lock(mutex_);
-  load_keys();  // another node may have rotated
-  if (keys_.empty() || keys_.back()->made_at + settings_.rotate_after <= clock_()) add_key();
-}
-
-std::shared_ptr<const TokenAuthority::Key> TokenAuthority::find_key(std::string_view id) {
-  const auto search = [&]() -> std::shared_ptr<const Key> {
-    for (const auto& key : keys_)
-      if (key->id == id) return key;
-    return nullptr;
-  };
-  {
-    const std::shared_lock lock(mutex_);
-    if (auto key = search(); key || clock_() < next_reload_) return key;
-  }
-  const std::unique_lock lock(mutex_);
-  next_reload_ = clock_() + reload_pause;  // unknown ids must not make the disk busy
-  load_keys();
-  return search();
-}
-
 std::string TokenAuthority::issue(Identity identity) {
-  rotate_if_due();
-  std::shared_ptr<const Key> key;
-  {
-    const std::shared_lock lock(mutex_);
-    key = keys_.back();
-  }
-  const std::int64_t now = to_seconds(clock_());
+  const SigningKeyPtr key = keys_.newest();
+  const std::int64_t issued_at = to_seconds(now());
   const Claims claims{settings_.issuer,
                       identity.caller.user.text(),
                       identity.session,
                       identity.user_type,
                       identity.caller.permissions,
                       identity.roles,
-                      now,
-                      now + settings_.token_lifetime.count()};
+                      issued_at,
+                      issued_at + settings_.token_lifetime.count()};
   std::string token =
       to_base64(to_json(Header{"EdDSA", "JWT", key->id}), Base64::url) + '.' + to_base64(to_json(claims), Base64::url);
   std::string signature(crypto_sign_BYTES, '\0');
@@ -163,7 +107,7 @@ Identity TokenAuthority::check(std::string_view token) {
   const auto header = read_part<Header>(token.substr(0, first));
   const auto signature = from_base64(token.substr(last + 1), Base64::url);
   if (!header || header->alg != "EdDSA" || !signature || signature->size() != crypto_sign_BYTES) throw invalid;
-  const auto key = find_key(header->kid);
+  const auto key = keys_.find([&](const SigningKey& each) { return each.id == header->kid; });
   if (!key || crypto_sign_verify_detached(reinterpret_cast<const unsigned char*>(signature->data()),
                                           reinterpret_cast<const unsigned char*>(token.data()), last,
                                           key->public_key.data()) != 0)
@@ -197,15 +141,15 @@ Identity TokenAuthority::verify(std::string_view token) {
     if (part.tokens.size() >= Cache::tokens_a_part) part.tokens.clear();
     part.tokens.emplace(token, *identity);
   }
-  if (identity->expires_at <= clock_()) throw Problem{"token_expired"};
+  if (identity->expires_at <= now()) throw Problem{"token_expired"};
   return *std::move(identity);
 }
 
 std::string TokenAuthority::jwks() {
-  rotate_if_due();
-  const std::shared_lock lock(mutex_);
+  keys_.newest();  // makes the next one where it is time
   std::string out = "{\"keys\":[";
-  for (const auto& key : keys_) {
+  const auto keys = keys_.all();
+  for (const SigningKeyPtr& key : *keys) {
     if (out.back() == '}') out += ',';
     out += R"({"kty":"OKP","crv":"Ed25519","use":"sig","alg":"EdDSA","kid":")" + key->id + R"(","x":")" +
            to_base64({reinterpret_cast<const char*>(key->public_key.data()), key->public_key.size()}, Base64::url) +

@@ -4,12 +4,12 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "http/access/identity.hpp"
+#include "http/access/key_ring.hpp"
 
 namespace caravan::http {
 
@@ -24,9 +24,9 @@ class TokenAuthority {
     std::chrono::seconds rotate_after{30 * 24 * 3'600};  // of a signing key
     std::string issuer = "caravan";
   };
-  using Clock = std::function<Time()>;
+  using Clock = KeyRing::Clock;
 
-  /// Reads the keys, or makes the first. Throws std::runtime_error where the folder cannot be used.
+  /// Throws as KeyRing.
   explicit TokenAuthority(Settings settings, Clock clock = {});
   ~TokenAuthority();
 
@@ -37,25 +37,17 @@ class TokenAuthority {
   /// The public keys as a JWK set.
   std::string jwks();
   std::chrono::seconds token_lifetime() const { return settings_.token_lifetime; }
-  Time now() const { return clock_(); }
+  Time now() const { return keys_.now(); }
 
   /// Makes a new signing key now; tokens of the former ones stay valid until they expire.
-  void rotate();
+  void rotate() { keys_.rotate(); }
 
  private:
-  struct Key;
   struct Cache;
-  void load_keys();
-  void add_key();
-  void rotate_if_due();
-  std::shared_ptr<const Key> find_key(std::string_view id);
   Identity check(std::string_view token);
 
-  Settings settings_;
-  Clock clock_;
-  mutable std::shared_mutex mutex_;
-  std::vector<std::shared_ptr<const Key>> keys_;  // newest last
-  Time next_reload_ = {};
+  const Settings settings_;
+  KeyRing keys_;
   std::unique_ptr<Cache> cache_;
 };
 

@@ -1,16 +1,12 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
 #include <optional>
-#include <shared_mutex>
-#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "actors/values/time.hpp"
 #include "actors/values/uuid.hpp"
+#include "http/access/key_ring.hpp"
 
 namespace caravan::http {
 
@@ -31,28 +27,17 @@ struct CodeContent {
 /// Thread-safe.
 class CodeSealer {
  public:
-  /// Reads the keys of the folder, or makes the first; makes a new one where the newest is older than 90 days. Throws
-  /// std::runtime_error with the remedy.
+  /// Throws as KeyRing. A key is the newest for 90 days.
   explicit CodeSealer(std::filesystem::path folder);
-  ~CodeSealer();
 
   std::string seal(const CodeContent& content) const;
   /// Nothing where the text was not sealed by one of these keys, or was changed.
   std::optional<CodeContent> open(std::string_view text) const;
   /// Makes a new key for new texts.
-  void rotate();
+  void rotate() { keys_.rotate(); }
 
  private:
-  struct Key;
-  void load() const;
-  bool knows(std::span<const unsigned char> key_id) const;
-  /// Reads the keys again where this one is not among them: another node of the folder may have made it.
-  void reload_for(std::span<const unsigned char> key_id) const;
-
-  std::filesystem::path folder_;
-  mutable std::shared_mutex mutex_;
-  mutable std::vector<std::unique_ptr<const Key>> keys_;  // newest last
-  mutable Time next_reload_ = {};
+  mutable KeyRing keys_;
 };
 
 }  // namespace caravan::http
