@@ -6,6 +6,8 @@ namespace caravan::http {
 
 namespace {
 
+constexpr int internal_status = 500;
+
 void put(std::string_view name, std::string_view text, std::string& out) {
   write_json_text(name, out);
   out += ':';
@@ -48,7 +50,9 @@ Response to_response(const Problem& problem, std::string_view trace_id) {
   out += ',';
   put("title", kind->title, out);
   out += ",\"status\":" + std::to_string(kind->status) + ',';
-  put("detail", problem.detail.empty() ? std::string(kind->title) + "." : problem.detail, out);
+  // What a fault of ours says of our inside is for the log.
+  const bool is_ours = kind->status == internal_status;
+  put("detail", problem.detail.empty() || is_ours ? std::string(kind->title) + "." : problem.detail, out);
   out += ',';
   put("code", kind->code, out);
   out += ',';

@@ -6,6 +6,7 @@
 #include "http/idempotency.hpp"
 #include "http/json/read.hpp"
 #include "http/server/trace.hpp"
+#include "storage/storage_error.hpp"
 
 namespace caravan::http {
 
@@ -48,6 +49,11 @@ Response not_found_or_method(const Router::Match& match, const Request& request)
                                                   : to_response(Problem{"method_not_allowed"}, request.trace_id);
   response.headers.emplace_back("Allow", allow);
   return response;
+}
+
+/// Of its own the store tells operators only; clients learn that they may ask again.
+Problem store_is_away() {
+  return {.code = "unavailable", .detail = "The store does not answer: repeat it.", .retry_after = overload_pause};
 }
 
 void add_rate_headers(const RateLimiter::Verdict& verdict, Response& response) {
@@ -131,6 +137,9 @@ Response Dispatcher::respond(Router::Match match, Request& request) {
   } catch (const Problem& problem) {
     response = to_response(problem, request.trace_id);
     if (response.status == 500) failed = problem.code + ": " + problem.detail;
+  } catch (const StorageError& failure) {
+    response = to_response(store_is_away(), request.trace_id);
+    failed = failure.what();
   } catch (const std::exception& failure) {
     response = to_response(Problem{"internal_error"}, request.trace_id);
     failed = failure.what();
