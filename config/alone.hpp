@@ -41,9 +41,9 @@ class Alone {
 
   const Of of_;
   const std::vector<ShardRow> shards_;
-  // The worker's own.
+  // Used by the worker's thread alone.
   std::uint64_t number_ = 0;  // of the sign of life
-  bool was_taken_ = false;    // the journal, by another process
+  bool was_taken_ = false;    // another process has taken the journal
   Worker worker_;
 };
 

@@ -105,7 +105,7 @@ void CommitLine::finish(CommitItem& item, const Committed& fate) {
   const bool good = fate.status == CommitStatus::committed && !activation.lost;
   if (good) {
     if (item.write && item.write->sequence != 0) activation.committed = item.write->sequence;
-    // What is in the journal and not in memory would wait until the next start.
+    // Effects and timers that are in the journal but did not get into memory would wait until the next start.
     if (item.write && !let_out(item, fate.position)) break_down();
   } else {
     if (!activation.lost.exchange(true)) hooks_.lost(item.activation);

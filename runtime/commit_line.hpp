@@ -72,7 +72,7 @@ class CommitLine {
   std::vector<CommitItem> take_batch(bool wait);
   std::vector<Committed> write(const std::vector<Write>& writes);
   void finish(CommitItem& item, const Committed& fate);
-  /// True where it did.
+  /// Lets out what follows from a durable write: its effects and timers. False: it failed.
   bool let_out(CommitItem& item, std::uint64_t position);
   void break_down();
 

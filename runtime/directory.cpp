@@ -58,7 +58,7 @@ bool Directory::answer_next() {
   return true;
 }
 
-/// Behind the others: a question that fails for itself does not hold them up.
+/// Puts a question behind the others, so that one which always fails does not hold them up.
 void Directory::put_back(Question question) {
   std::lock_guard lock(mutex_);
   if (++question.attempts < most_attempts) queue_.push_back(std::move(question));

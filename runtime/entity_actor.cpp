@@ -42,7 +42,8 @@ caf::behavior EntityActor::make_behavior() {
   return {[this](WorkPtr& item) {
             take_over(this);
             take_over(item.get());
-            if (item->handler) handler_ = std::exchange(item->handler, {});  // work without one is many actors'
+            if (item->handler)
+              handler_ = std::exchange(item->handler, {});  // work without one is shared by many actors
             guarded(item.get(), [&] { work(*item); });
             around_.worked(activation_);
             hand_over(this);
@@ -68,7 +69,7 @@ void EntityActor::guarded(const Work* work, What what) {
   }
 }
 
-/// In a `catch (...)`.
+/// To be called in a `catch (...)`.
 void EntityActor::fail(const Work* work) {
   const auto doing = [&]() -> std::string {
     if (!work) return "answering who waits";
@@ -78,7 +79,7 @@ void EntityActor::fail(const Work* work) {
   tell_failure("entity " + std::string(host_.entity_class().name), doing() + " of " + to_text(activation_->address));
   span_.reset();
   if (!std::exchange(failed_, true)) {
-    // Behind all that it decided: who reads it anew finds that in the journal.
+    // The activation is dropped behind all that it decided, so that the one which reads the entity anew finds that.
     CommitItem end{activation_, std::nullopt, {}, {}};
     end.done = [&around = around_, activation = activation_](CommitStatus, std::uint64_t) {
       around.dropped(activation);

@@ -62,7 +62,7 @@ class EntityActor : public caf::event_based_actor {
     }
   };
 
-  /// Does it; where it throws, the actor has failed.
+  /// Calls `what`; if it throws, the actor has failed.
   template <class What>
   void guarded(const Work* work, What what);
   void fail(const Work* work);
@@ -85,7 +85,7 @@ class EntityActor : public caf::event_based_actor {
   std::shared_ptr<Activation> activation_;
   EntityHost host_;
   bool loaded_ = false;
-  bool failed_ = false;   // nothing of the host is to be trusted any more
+  bool failed_ = false;   // an exception came: the host's state may be wrong, and is not used any more
   ReplyHandler handler_;  // of the work at hand, until somebody is to call it
   OpenSpanPtr span_;      // of the work at hand
   std::uint64_t last_waiter_ = 0;

@@ -154,7 +154,7 @@ void Runtime::start() {
   else
     outbox_.open(journal_, opened_);
   if (!threads_) return;
-  // A request that its provider could not take is asked again when its time has come.
+  // When a provider throws, its request is asked again after the usual pause.
   asker_.start({.name = "providers",
                 .doing = "asking providers",
                 .step = [this](const std::stop_token&) { return outbox_.ask_next(true); },
@@ -176,7 +176,7 @@ Worker::GiveUp Runtime::stops_node() {
 
 void Runtime::tick() {
   const auto now = options_.stopwatch();
-  // One that fails does not hold up the others.
+  // A part that throws does not keep the others from their turn.
   const auto part = [](const char* doing, const auto& what) {
     try {
       what();

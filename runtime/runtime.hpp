@@ -51,9 +51,9 @@ class Runtime : public Node {
 
  private:
   void join_cluster();
-  /// Serves nothing any more; `why` is for people, with the remedy.
+  /// From now on the node serves nothing and `is_broken`; `why` is for people, with the remedy.
   void stop_serving(std::string why);
-  /// For work that nobody can take up in the middle.
+  /// For threads whose work nobody can take up in the middle: when a step fails, the node stops.
   Worker::GiveUp stops_node();
   bool give(const Address& to, std::shared_ptr<Work> work, ReplyHandler handler);
   void landed(CommitItem& item, std::uint64_t position);

@@ -38,9 +38,9 @@ class Timers {
   void end_look(std::optional<Time> next);  // under the lock
   void settle_one();
   void put_off(const std::exception& error);
-  /// A timer begins a trace of its own.
   /// False where it cannot be delivered; `settled` was not called then.
   bool deliver(const PendingTimer& timer, const ReplyHandler& settled);
+  /// A timer begins a trace of its own.
   std::shared_ptr<Work> work_for(const PendingTimer& timer, ReplyHandler settled) const;
 
   Residents& residents_;

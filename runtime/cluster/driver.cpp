@@ -67,7 +67,7 @@ void Driver::start(bool threads) {
     return links_->send(peer, std::move(message));
   });
   if (!threads) return;
-  // Half a step leaves a state machine that nobody can trust: the others of the cluster take over.
+  // A step that throws may leave the state machine half changed. So the node ends, and the cluster's others take over.
   worker_.start({.name = "cluster",
                  .doing = "moving the membership",
                  .step = [this](const std::stop_token&) { return wait_and_step(); },

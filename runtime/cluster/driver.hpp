@@ -26,7 +26,7 @@ class Driver {
     TraceSearch& traces;
     /// This process is no member any more and must end; `why` is for people.
     std::function<void(const std::string& why)> lost_membership;
-    /// The state machine cannot go on: the node must stop.
+    /// The state machine cannot go on, and the node must stop; `why` is for people.
     std::function<void(const std::string& why)> failed;
     /// The feed has grown to this position, a peer says.
     std::function<void(std::uint64_t position)> grown;
@@ -66,7 +66,7 @@ class Driver {
   void to_store(StoreWork& where, std::function<void()> what);
   /// With `wait`, waits for something to do; false at the end.
   bool work(StoreWork& where, bool wait);
-  // Each kind of action.
+  // One for each kind of action.
   void perform(const ReadStore& read);
   void perform(const PutMember& put);
   void perform(const ForgetMember& forget);

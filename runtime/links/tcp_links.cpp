@@ -70,7 +70,7 @@ class TcpLinks final : public Links {
     }
     listen();
     tick();
-    // An exception out of a handler leaves the others be; the link that it was about is silent, and is made anew.
+    // When a handler throws, the other links go on. The link that it was about falls silent, and is made anew.
     worker_.start({.name = "links",
                    .doing = "moving what nodes say to each other",
                    .step =
@@ -336,7 +336,8 @@ class TcpLinks final : public Links {
     for (const auto& connection : late) connection->close("no greeting");
   }
 
-  /// What would end without it, and never begin again, goes on.
+  /// Calls `what` and catches what it throws. For what sets itself up again afterwards, and would end for ever
+  /// otherwise.
   template <class What>
   static void guarded(const char* doing, What what) {
     try {

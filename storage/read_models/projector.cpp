@@ -90,7 +90,7 @@ bool Projector::step(const std::stop_token& stop) {
     if (stop.stop_requested()) return false;
     hurried_ = false;
   }
-  has_more_ = true;  // where this step fails, the next one does not wait
+  has_more_ = true;  // if this step throws, the next one does not wait
   const auto began = std::chrono::steady_clock::now();
   if (!checked_ && models_.position() > journal_.head()) models_.rebuild(journal_);
   checked_ = true;

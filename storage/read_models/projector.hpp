@@ -48,12 +48,12 @@ class Projector {
   std::uint64_t head_ = 0;
   bool hurried_ = false;  // somebody waits
   bool resting_ = false;  // nothing is to do: the next commit wakes it
-  // The worker's own.
-  bool checked_ = false;                        // the read models are not ahead of the journal
-  bool has_more_ = true;                        // there may be
-  std::uint64_t taken_ = 0;                     // position
-  bool awaited_ = false;                        // somebody waited for the last step
-  std::chrono::steady_clock::duration took_{};  // it
+  // Used by the worker's thread alone.
+  bool checked_ = false;                        // that the read models are not ahead of the journal
+  bool has_more_ = true;                        // there may be more to take, so the next step does not wait
+  std::uint64_t taken_ = 0;                     // the position after the last step
+  bool awaited_ = false;                        // somebody waited for the read models during the last step
+  std::chrono::steady_clock::duration took_{};  // how long the last step took
   struct Mark {
     std::uint64_t position;
     std::chrono::steady_clock::time_point at;

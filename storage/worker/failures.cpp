@@ -28,7 +28,7 @@ struct All {
 };
 
 All& all() {
-  static All* const here = new All;  // for ever: threads of libraries may fail while the process ends
+  static All* const here = new All;  // never destroyed: threads of libraries may fail while the process ends
   return *here;
 }
 

@@ -8,8 +8,8 @@
 
 namespace caravan {
 
-// Exceptions that are caught where work can go on without what failed. They are never silent: each is counted, and
-// told in the log as often as does not fill it.
+// What becomes of exceptions that are caught because other work can go on. None is silent: each is counted, and the log
+// tells of it, though not so often that it fills up.
 
 /// What the exception at hand says; to be called in a `catch (...)`.
 struct Failure {
@@ -23,7 +23,7 @@ Failure failure_at_hand();
 /// Never throws; thread-safe.
 bool tell_failure(const std::string& part, const std::string& doing) noexcept;
 
-/// How many failures were told to `tell_failure` in this process, by part: of those parts that ever failed.
+/// How often `tell_failure` was called in this process, by part; only parts that have failed.
 std::map<std::string, std::uint64_t> failures_by_part();
 
 /// Says which of many failures are told.

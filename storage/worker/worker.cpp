@@ -64,7 +64,7 @@ void Worker::run() {
   ended_ = true;
 }
 
-/// True where the step is to be called again. In a `catch (...)`.
+/// To be called in a `catch (...)`. True: the step is to be called again.
 bool Worker::take_failure() noexcept {
   const bool was_told = tell_failure("thread " + plan_.name, plan_.doing);
   try {

@@ -16,8 +16,8 @@ struct RetryAfterFailure {
   std::chrono::milliseconds first{10}, last{1'000};
 };
 
-/// The thread ends, after its owner has been told why. For work that cannot be taken up in the middle: the owner then
-/// sees to it that the node stops in order.
+/// The thread tells its owner why and ends. For work that nobody can take up in the middle: the owner then makes the
+/// node stop in order.
 struct GiveUpAfterFailure {
   std::function<void(const std::string& why)> tell;
 };
@@ -26,14 +26,14 @@ struct GiveUpAfterFailure {
 /// there is nothing more to do. An exception out of a step ends neither the process nor the thread without a word: it
 /// is logged and counted (`failures.hpp`), and then goes the way that was chosen for it.
 ///
-/// As the last member of a class it ends first: what its step works with still stands then.
+/// Make it the last member of a class: then it ends first, while all that its step uses still exists.
 class Worker {
  public:
   using Retry = RetryAfterFailure;
   using GiveUp = GiveUpAfterFailure;
   using OnFailure = std::variant<Retry, GiveUp>;
-  /// False: nothing more to do. A step that waits for something waits for the token too; once a stop is asked for, it
-  /// returns false as soon as it has done what must not be left undone.
+  /// Returns false when nothing is left to do. A step that waits for something must wait for the token too. Once a stop
+  /// is asked for, it returns false as soon as it has done what must not be left undone.
   using Step = std::function<bool(const std::stop_token& stop)>;
   struct Plan {
     std::string name;   // as the system shows the thread: at most 15 characters
@@ -53,7 +53,7 @@ class Worker {
   void start(Plan plan);
   /// Wakes a step that waits; does not wait for it.
   void request_stop() { stop_.request_stop(); }
-  /// Asks for the end and waits for it. Nothing where it never started, or was stopped already.
+  /// Asks for the end and waits for it. Does nothing if it never started, or was stopped already.
   void stop();
   /// The last step has returned.
   bool has_ended() const { return ended_; }
@@ -68,7 +68,7 @@ class Worker {
   Plan plan_;
   std::stop_source stop_;
   std::atomic<bool> ended_{false};
-  // The thread's own.
+  // Used by the thread alone.
   bool fails_ = false, was_told_ = false;  // that it fails
   std::chrono::milliseconds pause_{0};     // after the next failure
   mutable std::mutex mutex_;
@@ -76,7 +76,7 @@ class Worker {
   std::thread thread_;
 };
 
-/// Waits; false where a stop was asked for before the time was over.
+/// Waits for that time; false if a stop was asked for before it was over.
 bool pause_for(std::chrono::milliseconds time, const std::stop_token& stop);
 
 }  // namespace caravan

@@ -194,7 +194,7 @@ namespace {
 
 constexpr int processes = 8;
 
-/// What as many processes say that begin at once, and how many of them say it.
+/// Runs `what` in so many processes that begin at once; what they say, and how many of them say it.
 std::map<std::string, int> said_at_once(const std::function<std::string()>& what) {
   int go[2], told[2];
   REQUIRE(::pipe(go) == 0);
@@ -244,7 +244,7 @@ TEST_CASE("key ring: of processes that rotate at once, one makes the next key fo
   folder.now += 25h;
   const auto said = said_at_once([&] {
     KeyRing ring = folder.ring({.folder = {}, .rotate_after = 24h});
-    // Who finds another at it goes on with the former key; a second later it looks again.
+    // A process that finds another one rotating goes on with the former key, and looks again a second later.
     for (int turn = 0; turn < 1'000'000 && ring.newest()->id == first; ++turn, folder.now += 1s) ::sched_yield();
     return ring.newest()->id;
   });
