@@ -104,7 +104,9 @@ constexpr auto rows = std::to_array<Setting>({
      256},
 
     {"http-threads", &Settings::http_threads,
-     "connections served at a time; where they run short, answers close theirs so that others get a turn", 2, 4'096},
+     "connections served at a time; where they run short, who idles or is slow to send is hung up on, and answers "
+     "close their connections, so that others get a turn",
+     2, 4'096},
     {"batch-scheduling", &Settings::batch_scheduling,
      "connections' threads do not push others off a processor as they wake: up to a third faster where the machine is "
      "the node's own; turn it off beside programs that keep the processors busy"},
@@ -113,8 +115,8 @@ constexpr auto rows = std::to_array<Setting>({
     {"body-limit", &Settings::body_limit, "largest JSON body taken; the pictures in it come on top", kib, 64 * mib},
     {"upload-limit", &Settings::upload_limit, "largest photo or signature taken; within JSON 4 MiB at most", kib,
      256 * mib},
-    {"request-timeout", &Settings::request_timeout, "how long a client may take to send a request", ms(seconds(1)),
-     ms(minutes(10))},
+    {"request-timeout", &Settings::request_timeout,
+     "how long a client may take to send a request, header and body together", ms(seconds(1)), ms(minutes(10))},
     {"keep-alive", &Settings::keep_alive, "how long an idle connection stays open", ms(seconds(1)), ms(hours(1))},
 
     {"password-memory-kib", &Settings::password_memory_kib, "memory of one password hash (Argon2id), in KiB", 8,

@@ -159,6 +159,9 @@ class Reader {
 
   void read_number(const JsonValue& json, const Type& type, void* value, const Rules& rules) {
     if (json.kind != Json::number && json.kind != Json::word) return fail("wrong_type", "must be a number");
+    // In a query no number is written as JSON's 1e2.
+    if (json.kind == Json::word && json.text.find_first_of("eE") != std::string::npos)
+      return fail("wrong_type", "must be a number in plain digits");
     const auto units = parse_decimal(json.text, type.scale);
     if (!units) return refuse_number(json, type);
     const std::int64_t low = std::max(rules.min, type.low), high = std::min(rules.max, type.high);

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 #include "http/idempotency.hpp"
 #include "http/json/read.hpp"
+#include "http/server/header_text.hpp"
 #include "http/server/trace.hpp"
 #include "storage/storage_error.hpp"
 
@@ -26,14 +28,20 @@ struct NoQuery {
 
 bool has_body(Method method) { return method != Method::get && method != Method::del; }
 
-/// "application/json; charset=utf-8" and "application/merge-patch+json" are JSON.
-bool is_json(std::string_view type) {
-  type = type.substr(0, type.find(';'));
-  while (!type.empty() && type.back() == ' ') type.remove_suffix(1);
-  std::string lower;
-  std::ranges::transform(type, std::back_inserter(lower),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return lower == "application/json" || (lower.starts_with("application/") && lower.ends_with("+json"));
+/// "application/json; charset=utf-8" and "application/merge-patch+json" are JSON; in another charset it is not.
+bool is_json(std::string_view header) {
+  const std::string type = media_type(header), charset = media_parameter(header, "charset").value_or("utf-8");
+  if (!same_letters(charset, "utf-8") && !same_letters(charset, "us-ascii")) return false;
+  return type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
+}
+
+/// Of a row that takes JSON: whether the body is it.
+void check_media(const Route& route, const Request& request) {
+  if (!route.body_type || !has_body(route.method)) return;
+  if (!is_json(request.header("Content-Type")))
+    throw Problem{"unsupported_media_type", "The body must be JSON in UTF-8: Content-Type: application/json."};
+  if (const auto coding = request.header("Content-Encoding"); !coding.empty() && !same_letters(coding, "identity"))
+    throw Problem{"unsupported_media_type", "The body must not be compressed: leave Content-Encoding out."};
 }
 
 Response not_found_or_method(const Router::Match& match, const Request& request) {
@@ -68,8 +76,27 @@ void add_rate_headers(const RateLimiter::Verdict& verdict, Response& response) {
 Dispatcher::Dispatcher(Services& services, Router& router, const Authenticator& authenticator, Metrics& metrics)
     : services_(services), router_(router), authenticator_(authenticator), metrics_(metrics) {}
 
-std::size_t Dispatcher::body_limit(const Router::Match& match) const {
-  return match.route ? match.route->body_limit(services_.settings) : services_.settings.body_limit_bytes;
+/// What becomes of one request.
+struct Dispatcher::Visit {
+  Identity identity;
+  RateLimiter::Verdict verdict;
+  SteadyClock::time_point start = SteadyClock::now();
+  SteadyClock::duration receiving{0};  // took the client, not us
+  bool is_counted = false;             // among those that are handled at once
+  bool is_refused = false;             // there were too many of them
+};
+
+/// Who is still sending a body takes no place among the requests that are handled.
+void Dispatcher::enter(const Route* route, Visit& visit) {
+  const int before = in_flight_.fetch_add(1, std::memory_order_relaxed);
+  visit.is_counted = true;
+  // Health and metrics are answered whatever comes: who looks after the node must see what is wrong.
+  visit.is_refused = before >= services_.settings.max_in_flight && !(route && route->at_root);
+  if (visit.is_refused) throw Problem{.code = "overloaded", .retry_after = overload_pause};
+}
+
+void Dispatcher::leave(Visit& visit) {
+  if (std::exchange(visit.is_counted, false)) in_flight_.fetch_sub(1, std::memory_order_relaxed);
 }
 
 void Dispatcher::check_rate(const Route& route, const Request& request, const Identity& identity,
@@ -92,48 +119,56 @@ void Dispatcher::read_input(const Route& route, const Request& request, Call& ca
   if (!route.body_type) return;
   if (request.body.empty() || !has_body(route.method))
     return call.set_body(record_from_json("{}", *route.body_type), *route.body_type);
-  if (!is_json(request.header("Content-Type")))
-    throw Problem{"unsupported_media_type", "The body must be JSON: Content-Type: application/json."};
-  if (const auto coding = request.header("Content-Encoding"); !coding.empty() && coding != "identity")
-    throw Problem{"unsupported_media_type", "The body must not be compressed: leave Content-Encoding out."};
   call.set_body(record_from_json(request.body, *route.body_type), *route.body_type);
 }
 
-Response Dispatcher::handle(Router::Match& match, Request& request, Identity& identity, RateLimiter::Verdict& verdict) {
-  const Route& route = *match.route;
+void Dispatcher::admit(const Route& route, const Request& request, const BodySource& source, Visit& visit) {
   try {
-    identity = authenticator_.identify(request);
+    visit.identity = authenticator_.identify(request);
   } catch (const Problem&) {
     if (route.access.kind != Access::Kind::anyone) {
-      check_rate(route, request, {}, verdict);  // guessing of tokens and keys is limited too
+      check_rate(route, request, {}, visit.verdict);  // guessing of tokens and keys is limited too
       throw;
     }
   }
-  check_rate(route, request, identity, verdict);
-  Authenticator::authorize(route, identity);
-  Call call(route, request, services_, identity, std::move(match.path_values));
+  check_rate(route, request, visit.identity, visit.verdict);
+  Authenticator::authorize(route, visit.identity);
+  if (source.announces()) check_media(route, request);
+  if (source.length() > static_cast<long long>(route.body_limit(services_.settings)))
+    throw Problem{"payload_too_large", "At most " + std::to_string(route.body_limit(services_.settings)) + " bytes."};
+}
+
+void Dispatcher::receive(const Route& route, Request& request, BodySource& source, Visit& visit) {
+  if (!source.announces()) return;
+  const auto start = SteadyClock::now();
+  leave(visit);
+  source.receive(request, route.body_limit(services_.settings));
+  visit.receiving = SteadyClock::now() - start;
+  enter(&route, visit);
+}
+
+Response Dispatcher::handle(Router::Match& match, Request& request, BodySource& source, Visit& visit) {
+  enter(match.route, visit);
+  if (!match.route) return not_found_or_method(match, request);
+  const Route& route = *match.route;
+  admit(route, request, source, visit);
+  receive(route, request, source, visit);
+  Call call(route, request, services_, visit.identity, std::move(match.path_values));
   read_input(route, request, call);
   return run(route, call);
 }
 
-Response Dispatcher::respond(Router::Match match, Request& request) {
-  const auto start = SteadyClock::now();
-  const int in_flight = in_flight_.fetch_add(1, std::memory_order_relaxed);
+Response Dispatcher::respond(Router::Match match, Request& request, BodySource& source) {
+  Visit visit;
   metrics_.request_began();
   take_trace(request, spans_);
   const WithTrace trace({request.trace_id, request.traceparent});
   const std::string_view path = match.route ? std::string_view(match.route->path) : "none";
   const OpenSpanPtr span = open_span(request, path, spans_);
-  Identity identity;
-  RateLimiter::Verdict verdict;
   Response response;
   std::string failed;
-  bool is_refused = false;
   try {
-    // Health and metrics are answered whatever comes: who looks after the node must see what is wrong.
-    is_refused = in_flight >= services_.settings.max_in_flight && !(match.route && match.route->at_root);
-    if (is_refused) throw Problem{.code = "overloaded", .retry_after = overload_pause};
-    response = match.route ? handle(match, request, identity, verdict) : not_found_or_method(match, request);
+    response = handle(match, request, source, visit);
   } catch (const Problem& problem) {
     response = to_response(problem, request.trace_id);
     if (response.status == 500) failed = problem.code + ": " + problem.detail;
@@ -144,17 +179,17 @@ Response Dispatcher::respond(Router::Match match, Request& request) {
     response = to_response(Problem{"internal_error"}, request.trace_id);
     failed = failure.what();
   }
-  add_rate_headers(verdict, response);
-  const auto took = SteadyClock::now() - start;
+  add_rate_headers(visit.verdict, response);
+  const auto took = SteadyClock::now() - visit.start - visit.receiving;
   metrics_.request_ended(match.route ? router_.index(*match.route) : Metrics::no_row, response.status, took);
   if (span)
     close_span(*span, response);
-  else if (spans_ && !is_refused)
+  else if (spans_ && !visit.is_refused)
     keep_remarkable(request, path, response, took, *spans_);
-  if (observer_) observer_({request, match.route, identity, response, took, failed});
+  if (observer_) observer_({request, match.route, visit.identity, response, took, failed});
   finish(request, match.route, response);
-  in_flight_.fetch_sub(1, std::memory_order_relaxed);
-  if (is_refused) response.answer_after = refusal_takes;
+  leave(visit);
+  if (visit.is_refused) response.answer_after = refusal_takes;
   return response;
 }
 

@@ -25,8 +25,20 @@ struct Exchange {
   std::string_view failure;  // why it is a 500; never shown to the client
 };
 
-/// From a request to its answer, without a socket: the row, the caller, the limits, the body, the handler, the errors,
-/// the headers. Thread-safe.
+/// The body of a request that is still on its way.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+  /// The header announces a body, of a length that is known or not.
+  virtual bool announces() const = 0;
+  /// What is announced; 0 where it is not known.
+  virtual long long length() const = 0;
+  /// Receives it into the request, at most `limit` bytes. Throws Problem where it is longer, late or broken.
+  virtual void receive(Request& request, std::size_t limit) = 0;
+};
+
+/// From a request to its answer, without a socket. First who is not let in is told so: the row, the caller, the limits
+/// of the rate, the rights. Only then the body is received and the handler runs. Thread-safe.
 class Dispatcher {
  public:
   Dispatcher(Services& services, Router& router, const Authenticator& authenticator, Metrics& metrics);
@@ -39,15 +51,19 @@ class Dispatcher {
 
   Metrics& metrics() { return metrics_; }
   Router::Match find(const Request& request) const { return router_.find(request.method, request.path); }
-  /// The most bytes that the body of a request for this row may have.
-  std::size_t body_limit(const Router::Match& match) const;
-  /// The answer, with all its headers but those of the connection. Never throws.
-  Response respond(Router::Match match, Request& request);
+  /// The answer, with all its headers but those of the connection. Never throws. The body is received between the two
+  /// halves of the way, see BodySource.
+  Response respond(Router::Match match, Request& request, BodySource& source);
   /// The answer to what never became a request that can be dispatched, e.g. one that is too large.
   Response refuse(Request& request, const Problem& problem);
 
  private:
-  Response handle(Router::Match& match, Request& request, Identity& identity, RateLimiter::Verdict& verdict);
+  struct Visit;
+  Response handle(Router::Match& match, Request& request, BodySource& source, Visit& visit);
+  void admit(const Route& route, const Request& request, const BodySource& source, Visit& visit);
+  void receive(const Route& route, Request& request, BodySource& source, Visit& visit);
+  void enter(const Route* route, Visit& visit);
+  void leave(Visit& visit);
   void check_rate(const Route& route, const Request& request, const Identity& identity, RateLimiter::Verdict& verdict);
   void read_input(const Route& route, const Request& request, Call& call) const;
   void finish(const Request& request, const Route* route, Response& response) const;

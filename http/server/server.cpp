@@ -10,8 +10,11 @@
 #include <ctime>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
-#include "http/server/hang_up.hpp"
+#include "http/server/accepted.hpp"
+#include "http/server/header_text.hpp"
+#include "http/server/incoming_body.hpp"
 #include "http/server/tls_library.hpp"
 #include "storage/worker/failures.hpp"
 #include "storage/worker/worker.hpp"
@@ -20,20 +23,30 @@ namespace caravan::http {
 
 namespace {
 
+using namespace std::chrono_literals;
+
+constexpr int worker_thread = 1;  // CivetWeb's number of that kind
 constexpr int max_header_bytes = 16 * 1024;
 constexpr std::size_t max_uri_bytes = 4 * 1024;
-constexpr std::size_t read_step = 16 * 1024;  // on the stack of a worker: 100 KiB, as Debian builds CivetWeb
-constexpr std::size_t max_drained_bytes = 32U << 20;
+constexpr std::size_t big_body_bytes = 512 * 1024;
 constexpr std::chrono::seconds stop_patience{5};  // for what is being received and answered
 constexpr std::chrono::milliseconds stop_step{2};
 
 std::string_view text_of(const char* text) { return text ? std::string_view(text) : std::string_view{}; }
 
-/// "Connection: keep-alive" as CivetWeb itself decides it, so that the header tells what will happen.
+/// CivetWeb leaves the blanks behind a header's value.
+std::string_view value_of(const char* text) {
+  std::string_view value = text_of(text);
+  while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
+  return value;
+}
+
+/// What the client wishes, as far as CivetWeb will grant it: the answer tells what happens. It reads the first header
+/// of that name alone, and with one it keeps open only what says `keep-alive`.
 bool stays_open(const mg_request_info& info, const Request& request) {
+  if (lists(request, "Connection", "close")) return false;
   const std::string_view wish = request.header("Connection");
-  if (wish.empty()) return text_of(info.http_version) == "1.1";
-  return wish == "keep-alive" || wish == "Keep-Alive";
+  return wish.empty() ? text_of(info.http_version) == "1.1" : list_has(wish, "keep-alive");
 }
 
 Request to_request(const mg_request_info& info) {
@@ -46,7 +59,7 @@ Request to_request(const mg_request_info& info) {
   request.tls = info.is_ssl != 0;
   request.headers.reserve(static_cast<std::size_t>(info.num_headers));
   for (int i = 0; i < info.num_headers; ++i)
-    request.headers.emplace_back(text_of(info.http_headers[i].name), text_of(info.http_headers[i].value));
+    request.headers.emplace_back(text_of(info.http_headers[i].name), value_of(info.http_headers[i].value));
   return request;
 }
 
@@ -58,8 +71,6 @@ std::string client_address(const TrustedProxies& proxies, const Request& request
     if (mg_strcasecmp(name.data(), "X-Forwarded-For") == 0) (forwarded += forwarded.empty() ? "" : ",") += value;
   return proxies.client(request.remote_address, forwarded);
 }
-
-const char* reason_of(int status) { return mg_get_response_code_text(nullptr, status); }
 
 /// "Sun, 06 Nov 1994 08:49:37 GMT", made once a second and thread.
 std::string_view http_date() {
@@ -104,7 +115,7 @@ void write_response(mg_connection* connection, const Request& request, const Res
   out += "HTTP/1.1 ";
   out += std::to_string(response.status);
   out += ' ';
-  out += reason_of(response.status);
+  out += reason_phrase(response.status);
   out += "\r\n";
   const auto header = [&](std::string_view name, std::string_view value) {
     out += name;
@@ -131,62 +142,30 @@ void write_response(mg_connection* connection, const Request& request, const Res
     mg_disable_connection_keep_alive(connection);
 }
 
-/// A body must have one length: where two tell different ones, a proxy before us and we may see different requests.
-bool has_one_length(const Request& request) {
-  int lengths = 0, codings = 0;
-  for (const auto& [name, value] : request.headers) {
-    if (mg_strcasecmp(name.data(), "Content-Length") == 0) ++lengths;
-    if (mg_strcasecmp(name.data(), "Transfer-Encoding") == 0) ++codings;
-  }
-  return lengths + codings <= 1;
-}
-
-/// Reads the body into the request; false where it is larger than the limit.
-bool read_body(mg_connection* connection, const mg_request_info& info, std::size_t limit, Request& request) {
-  if (info.content_length > static_cast<long long>(limit)) return false;
-  if (info.content_length == 0) return true;
-  if (!request.header("Expect").empty()) mg_write(connection, "HTTP/1.1 100 Continue\r\n\r\n", 25);
-  if (info.content_length > 0) {
-    request.body.resize(static_cast<std::size_t>(info.content_length));
-    std::size_t got = 0;
-    while (got < request.body.size()) {
-      const int count = mg_read(connection, request.body.data() + got, request.body.size() - got);
-      if (count <= 0) break;
-      got += static_cast<std::size_t>(count);
-    }
-    if (got < request.body.size()) throw Problem{"malformed_request", "The body ended early, or took too long."};
-    return true;
-  }
-  std::array<char, read_step> part;
-  while (true) {
-    const int count = mg_read(connection, part.data(), part.size());
-    if (count < 0) throw Problem{"malformed_request", "The body cannot be read."};
-    if (count == 0) return true;
-    if (request.body.size() + static_cast<std::size_t>(count) > limit) return false;
-    request.body.append(part.data(), static_cast<std::size_t>(count));
-  }
-}
-
-/// Takes what a refused client is still sending: closing with unread bytes would reset the connection, and the client
-/// would never see why.
-void drain(mg_connection* connection) {
-  std::array<char, read_step> part;
-  std::size_t drained = 0;
-  while (drained < max_drained_bytes) {
-    const int count = mg_read(connection, part.data(), part.size());
-    if (count <= 0) return;
-    drained += static_cast<std::size_t>(count);
-  }
+/// As CivetWeb reads it. Throws where it can never listen there.
+std::string listening_address(const ServerSettings& settings) {
+  const bool is_v6 = settings.host.find(':') != std::string::npos;
+  const std::string host = is_v6 ? '[' + settings.host + ']' : settings.host;
+  const std::string address = host + ':' + std::to_string(settings.port);
+  if (is_v6 && !mg_check_feature(MG_FEATURES_IPV6))
+    throw std::runtime_error(
+        "cannot listen on " + address +
+        ": this system's CivetWeb is built without IPv6. Listen on an IPv4 address, e.g. 127.0.0.1, "
+        "and let HAProxy listen on IPv6 before it (config/deploy/README.md)");
+  return address + (settings.certificate_file.empty() ? "" : "s");
 }
 
 }  // namespace
 
 Server::Server(ServerSettings settings, Dispatcher& dispatcher)
-    : settings_(std::move(settings)), dispatcher_(dispatcher), open_(dispatcher.metrics().connections()) {
+    : settings_(std::move(settings)),
+      dispatcher_(dispatcher),
+      open_(dispatcher.metrics().connections()),
+      slow_clients_({settings_.threads, settings_.request_limit, settings_.proxies}) {
   const bool tls = !settings_.certificate_file.empty();
   if (tls) load_tls_library();
   mg_init_library(tls ? MG_FEATURES_TLS : MG_FEATURES_DEFAULT);
-  const std::string address = settings_.host + ':' + std::to_string(settings_.port) + (tls ? "s" : "");
+  const std::string address = listening_address(settings_);
   std::vector<std::string> options{"listening_ports",
                                    address,
                                    "num_threads",
@@ -234,6 +213,12 @@ Server::Server(ServerSettings settings, Dispatcher& dispatcher)
   std::array<mg_server_port, 4> ports{};
   const int count = mg_get_server_ports(context_, static_cast<int>(ports.size()), ports.data());
   port_ = count > 0 ? ports[0].port : settings_.port;
+  try {
+    slow_clients_.watch(port_);
+  } catch (...) {
+    mg_stop(context_);
+    throw;
+  }
 }
 
 Server::~Server() {
@@ -264,22 +249,26 @@ int Server::on_request(mg_connection* connection) {
   return static_cast<Server*>(info->user_data)->serve(connection);
 }
 
-int Server::on_open(const mg_connection* connection, void**) {
-  ++static_cast<Server*>(mg_get_user_data(mg_get_context(connection)))->open_;
+int Server::on_open(const mg_connection* connection, void** data) {
+  auto* server = static_cast<Server*>(mg_get_user_data(mg_get_context(connection)));
+  *data = server;
+  ++server->open_;
+  if (server->is_crowded()) server->slow_clients_.look_soon();
   return 0;
 }
 
 void Server::on_close(const mg_connection* connection) {
-  --static_cast<Server*>(mg_get_user_data(mg_get_context(connection)))->open_;
+  // One whose TLS never came about is closed without having been opened.
+  if (auto* server = static_cast<Server*>(mg_get_user_connection_data(connection))) --server->open_;
 }
 
 /// A batch thread that wakes up does not push another off its processor: answers wake many threads at once, and each
-/// such switch costs more than most requests.
-void* Server::on_thread(const mg_context* context, int) {
+/// such switch costs more than most requests. A worker gets its seat, which mg_get_thread_pointer gives back.
+void* Server::on_thread(const mg_context* context, int kind) {
+  auto* server = static_cast<Server*>(mg_get_user_data(context));
   const sched_param none{};
-  if (static_cast<Server*>(mg_get_user_data(context))->settings_.batch_scheduling)
-    pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
-  return nullptr;
+  if (server->settings_.batch_scheduling) pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
+  return kind == worker_thread ? &server->slow_clients_.take_seat() : nullptr;
 }
 
 int Server::on_tls(void* context, void* user_data) {
@@ -298,11 +287,16 @@ int Server::on_error(mg_connection* connection, int status, const char*) {
   auto* server = static_cast<Server*>(info->user_data);
   Request request;
   request.remote_address = info->remote_addr;
-  const bool large = status == 413 || status == 431;
-  const char* code = large ? "payload_too_large" : status == 503 ? "unavailable" : "malformed_request";
+  const bool late = server->slow_clients_.was_hung_up(info->remote_addr, info->remote_port);
+  const char* code = late                             ? "request_timeout"
+                     : status == 413 || status == 431 ? "payload_too_large"
+                     : status == 503                  ? "unavailable"
+                                                      : "malformed_request";
   // CivetWeb does not tell a header past its limit from a broken one.
   const char* detail =
-      status == 503 ? "" : "The request line and header must be HTTP/1.1 with a known method, within 16 KiB together.";
+      late || status == 503
+          ? ""
+          : "The request line and header must be HTTP/1.1 with a known method, within 16 KiB together.";
   write_response(connection, request, server->dispatcher_.refuse(request, Problem{code, detail}), false);
   return 0;
 }
@@ -322,31 +316,42 @@ int Server::serve(mg_connection* connection) {
 
 int Server::answer(mg_connection* connection) {
   const mg_request_info& info = *mg_get_request_info(connection);
+  auto& seat = *static_cast<SlowClients::Seat*>(mg_get_thread_pointer(connection));
+  seat.serves(info.remote_addr, info.remote_port);
   Request request = to_request(info);
   request.remote_address = client_address(settings_.proxies, request);
-  const bool keep_open = stays_open(info, request) && !is_crowded() && !draining_;
-  Response response;
+  int status = 0;
   try {
-    if (request.path.size() + request.query.size() > max_uri_bytes) throw Problem{"uri_too_long"};
-    if (stopping_)
-      throw Problem{
-          .code = "unavailable", .detail = "This node is stopping: repeat it.", .retry_after = std::chrono::seconds{1}};
-    if (!has_one_length(request)) throw Problem{"malformed_request", "The body has more than one length."};
-    Router::Match match = dispatcher_.find(request);
-    const std::size_t limit = dispatcher_.body_limit(match);
-    if (!read_body(connection, info, limit, request))
-      throw Problem{"payload_too_large", "At most " + std::to_string(limit) + " bytes."};
-    response = dispatcher_.respond(std::move(match), request);
+    IncomingBody body(connection, check_framing(info), slow_clients_, seat);
+    status = answer(connection, request, body);
   } catch (const Problem& problem) {
-    response = dispatcher_.refuse(request, problem);
+    const Response response = dispatcher_.refuse(request, problem);
     mg_disable_connection_keep_alive(connection);
     write_response(connection, request, response, false);
-    drain(connection);
-    return response.status;
+    status = response.status;
   }
+  seat.rests();
+  if (std::exchange(request.body, {}).size() > big_body_bytes) slow_clients_.body_is_gone();
+  return status;
+}
+
+int Server::answer(mg_connection* connection, Request& request, IncomingBody& body) {
+  bool keep_open = stays_open(*mg_get_request_info(connection), request) && !is_crowded() && !draining_;
+  Response response;
+  if (stopping_) {
+    response = dispatcher_.refuse(
+        request, {.code = "unavailable", .detail = "This node is stopping: repeat it.", .retry_after = 1s});
+  } else if (request.path.size() + request.query.size() > max_uri_bytes) {
+    response = dispatcher_.refuse(request, {"uri_too_long"});
+  } else {
+    response = dispatcher_.respond(dispatcher_.find(request), request, body);
+  }
+  keep_open = keep_open && !stopping_ && body.can_be_skipped();
   if (keep_open && response.answer_after.count() > 0) std::this_thread::sleep_for(response.answer_after);
   if (!keep_open) mg_disable_connection_keep_alive(connection);
   write_response(connection, request, response, keep_open);
+  if (!keep_open) body.drain();
+  if (keep_open && !body.skip()) mg_disable_connection_keep_alive(connection);
   return response.status;
 }
 

@@ -5,12 +5,15 @@
 #include <string>
 
 #include "http/server/dispatcher.hpp"
+#include "http/server/slow_clients.hpp"
 #include "http/server/trusted_proxies.hpp"
 
 struct mg_context;
 struct mg_connection;
 
 namespace caravan::http {
+
+class IncomingBody;
 
 /// Where and how the server listens.
 struct ServerSettings {
@@ -54,6 +57,7 @@ class Server {
   static int on_error(mg_connection* connection, int status, const char* message);
   int serve(mg_connection* connection);
   int answer(mg_connection* connection);
+  int answer(mg_connection* connection, Request& request, IncomingBody& body);
 
   ServerSettings settings_;
   Dispatcher& dispatcher_;
@@ -65,6 +69,7 @@ class Server {
   std::atomic<bool> stopping_{false}, draining_{false};
   std::atomic<int>& open_;       // connections that have a thread
   std::atomic<int> serving_{0};  // requests that are being received or answered
+  SlowClients slow_clients_;
 };
 
 }  // namespace caravan::http

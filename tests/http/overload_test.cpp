@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "tests/http/edge.hpp"
+#include "tests/process/raw_connection.hpp"
 
 namespace overload_test {
 
@@ -60,6 +61,50 @@ TEST_CASE("overload: more clients than threads, and each gets its turn") {
       REQUIRE(answer);
       CHECK(answer->status == 200);
     }
+}
+
+TEST_CASE("overload: header and body have one deadline together, however they drip") {
+  using Clock = std::chrono::steady_clock;
+  constexpr auto limit = std::chrono::milliseconds(2'000);
+  http::ServerSettings server = Edge::small_server();
+  server.request_limit = limit;
+  Edge edge({post("/echo", anyone, "Says it again").uploads().handle([](Call& call) {
+              return call.bytes("text/plain", call.request().body);
+            })},
+            Edge::quiet(), server);
+  testing::RawConnection slow(edge.server.port());
+  const std::string head = "POST /api/v1/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n";
+  const auto start = Clock::now();
+  std::size_t sent = 0;
+  std::string answer;
+  // The header takes half of the time, and the body never ends; a byte comes all the while.
+  while (answer.empty() && Clock::now() - start < std::chrono::seconds(20)) {
+    const auto due =
+        static_cast<std::size_t>((Clock::now() - start) * static_cast<std::int64_t>(head.size()) / (limit / 2));
+    while (sent < std::min(due, head.size())) slow.send(head.substr(sent++, 1));
+    if (sent == head.size()) slow.send("x");
+    answer = slow.read_until("\r\n\r\n", std::chrono::milliseconds(50));
+  }
+  CHECK(testing::statuses_of(answer) == std::vector{408});
+  CHECK(Clock::now() - start >= limit);
+  CHECK(Clock::now() - start < limit + limit);
+}
+
+TEST_CASE("overload: unfinished requests have half of the threads, and the oldest of them goes first") {
+  http::ServerSettings server = Edge::small_server();
+  server.threads = 16;
+  Gate gate;
+  Edge edge(gate.rows(), Edge::quiet(), server);
+  const std::string unfinished = "GET /api/v1/fast HTTP/1.1\r\nHost: x\r\nX: ";
+  std::vector<testing::RawConnection> slow;
+  for (int i = 0; i < 16; ++i) {
+    slow.emplace_back(edge.server.port());
+    slow.back().send(unfinished);
+    CHECK(edge.client().Get("/api/v1/fast")->status == 200);  // so that one is older than the next
+  }
+  CHECK(testing::statuses_of(slow.front().read_to_end().value_or("")) == std::vector{408});
+  slow.back().send("y\r\n\r\n");
+  CHECK(testing::statuses_of(slow.back().read_until("here")) == std::vector{200});
 }
 
 TEST_CASE("a server that stops answers what it has begun, and does not wait for clients who say nothing") {

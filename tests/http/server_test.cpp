@@ -1,6 +1,7 @@
 #include "actors/claim/entity.hpp"
 #include "runtime/spans.hpp"
 #include "tests/http/edge.hpp"
+#include "tests/process/raw_connection.hpp"
 
 namespace server_test {
 
@@ -44,6 +45,20 @@ std::vector<Route> rows() {
 std::string take_body(const Uuid& owner) { return R"({"owner":")" + owner.text() + R"(","fingerprint":"x"})"; }
 
 }  // namespace
+
+TEST_CASE("server: an address of IPv6 is listened on, or refused with the true reason and a way out") {
+  http::ServerSettings settings = Edge::small_server();
+  settings.host = "::1";
+  std::string told = "it listens";
+  try {
+    const Edge edge(rows(), Edge::quiet(), settings);
+  } catch (const std::runtime_error& failure) {
+    told = failure.what();
+  }
+  CAPTURE(told);
+  CHECK((told == "it listens" || (told.starts_with("cannot listen on [::1]:0: ") &&
+                                  told.find("without IPv6") != told.npos && told.find("HAProxy") != told.npos)));
+}
 
 TEST_CASE("server: who is not signed in is told so, and who has no permission is refused") {
   Edge edge(rows());
@@ -168,7 +183,8 @@ TEST_CASE("server: bodies and queries that are wrong are refused, each field by 
   zipped.emplace("Content-Encoding", "gzip");
   CHECK(client.Post(path, zipped, "{}", "application/json")->status == 415);
   CHECK(client.Get(path + "?limit=0", headers)->status == 400);
-  CHECK(client.Get(path + "?limit=x", headers)->status == 400);
+  for (const char* number : {"x", "1e2", "1E2", "+5", "0x5", "5.", "%205", "5%20", ""})
+    CHECK(client.Get(path + "?limit=" + number, headers)->status == 400);
   CHECK(client.Get(path + "?size=3", headers)->status == 400);
   CHECK(client.Get(path + "?limit=2&limit=3", headers)->status == 400);
   CHECK(client.Get(path + "/" + some_id + "?x=1", headers)->status == 400);
@@ -178,6 +194,40 @@ TEST_CASE("server: bodies and queries that are wrong are refused, each field by 
   CHECK(next.starts_with("next."));
   CHECK(client.Get(path + "?cursor=" + next, headers)->status == 200);
   CHECK(client.Get(path + "?cursor=next.0000", headers)->status == 400);
+}
+
+TEST_CASE("server: a body is awaited only from who may send it, and of a kind that is taken") {
+  Edge edge(rows());
+  const auto answer_to = [&](const std::string& line, const std::string& headers) {
+    testing::RawConnection connection(edge.server.port());
+    connection.send(line + " HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n" + headers + "\r\n");  // and no body
+    return testing::statuses_of(connection.read_until("\r\n\r\n"));
+  };
+  const std::string bearer = "Authorization: Bearer " + edge.token(ann) + "\r\n";
+  const std::string json = "Content-Type: application/json\r\n";
+  CHECK(answer_to("POST /api/v1/photos", "") == std::vector{401});
+  CHECK(answer_to("POST /api/v1/photos", "Expect: 100-continue\r\n") == std::vector{401});
+  CHECK(answer_to("POST /api/v1/photos", bearer + "Expect: 100-continue\r\n") == std::vector{100});
+  CHECK(answer_to("POST /api/v1/jobs", bearer + json) == std::vector{403});
+  CHECK(answer_to("POST /api/v1/nothing", bearer + json) == std::vector{404});
+  CHECK(answer_to("DELETE /api/v1/open", bearer) == std::vector{405});
+  CHECK(answer_to("POST /api/v1/things", bearer) == std::vector{415});
+  CHECK(answer_to("POST /api/v1/things", bearer + "Content-Type: application/json; charset=utf-16\r\n") ==
+        std::vector{415});
+  CHECK(answer_to("POST /api/v1/things",
+                  bearer + "Content-Type: application/json; charset=\"UTF-8\"\r\nExpect: 100-continue\r\n") ==
+        std::vector{100});
+}
+
+TEST_CASE("server: what was refused before its body leaves the connection as it should be") {
+  Edge edge(rows());
+  testing::RawConnection connection(edge.server.port());
+  const std::string refused = "POST /api/v1/photos HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n";
+  connection.send(refused);
+  CHECK(testing::statuses_of(connection.read_until("\r\n\r\n")) == std::vector{401});  // it need not come for that
+  connection.send("12345GET /api/v1/open HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const std::string rest = connection.read_to_end().value_or("no end");
+  CHECK(rest.ends_with("open"));
 }
 
 TEST_CASE("server: limits of size, unknown paths and methods") {

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace caravan::http {
+
+/// A connection that this process has accepted, as the system sees it. CivetWeb tells nobody which sockets it has.
+struct AcceptedSocket {
+  int file = -1;
+  std::string address;  // of the other side
+  int port = 0;
+  int unread = 0;                                // bytes that wait for a thread to take them
+  std::chrono::milliseconds received{}, sent{};  // so long ago, the last bytes; where there were none: it was accepted
+};
+
+/// What was accepted on a port and is still open, whether or not a thread has it.
+std::vector<AcceptedSocket> accepted_on(int port);
+
+/// Shuts the reading side: whoever reads finds the end, once what has come is taken. What is being answered is still
+/// sent. Nothing where the file is another one by now.
+void hang_up(const AcceptedSocket& connection, int port);
+
+/// Shuts the reading side of all that is bound to the port, of who listens too.
+///
+/// CivetWeb looks every two seconds whether it is to stop: without this a stop would wait that long for clients who
+/// keep their connections open and say nothing.
+void hang_up(int port);
+
+}  // namespace caravan::http
