@@ -12,6 +12,8 @@
 #include <thread>
 
 #include "tests/process/client.hpp"
+#include "tests/process/proxy.hpp"
+#include "tests/process/raw_connection.hpp"
 #include "tests/process/server.hpp"
 #include "tests/testkit/authority.hpp"
 
@@ -24,49 +26,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto patience = 30s;
-
-std::string replaced(std::string text, const std::string& from, const std::string& to) {
-  const std::size_t at = text.find(from);
-  REQUIRE_MESSAGE(at != std::string::npos, "config/deploy/haproxy.cfg does not have: ", from);
-  return text.replace(at, from.size(), to);
-}
-
-/// HAProxy with the file that operators get, but for its addresses.
-class Proxy {
- public:
-  /// `way`: what a server's line says more.
-  Proxy(const std::string& folder, const std::vector<int>& nodes, const std::string& way = "") : port_(free_port()) {
-    std::ifstream in("config/deploy/haproxy.cfg");
-    std::string text{std::istreambuf_iterator<char>(in), {}};
-    std::string servers;
-    for (const int port : nodes)
-      servers += "    server node" + std::to_string(port) + " 127.0.0.1:" + std::to_string(port) + way + '\n';
-    text = replaced(text, "bind 127.0.0.1:8000", "bind 127.0.0.1:" + std::to_string(port_));
-    text = replaced(text, "    server node1 127.0.0.1:8080\n", servers);
-    const std::string file = folder + "/haproxy.cfg", log = folder + "/haproxy.log";
-    std::ofstream(file) << text;
-    pid_ = fork();
-    if (pid_ == 0) {
-      const int out = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
-      dup2(out, STDOUT_FILENO);
-      dup2(out, STDERR_FILENO);
-      for (const char* path : {"/usr/sbin/haproxy", "/usr/local/sbin/haproxy"})
-        execl(path, path, "-db", "-f", file.c_str(), nullptr);
-      _exit(127);
-    }
-  }
-  ~Proxy() {
-    kill(pid_, SIGTERM);
-    waitpid(pid_, nullptr, 0);
-  }
-  Proxy(const Proxy&) = delete;
-  Proxy& operator=(const Proxy&) = delete;
-  int port() const { return port_; }
-
- private:
-  int port_ = 0;
-  int pid_ = -1;
-};
 
 /// Asks again until `holds`; false where it does not within the patience.
 template <class Holds>
@@ -158,6 +117,22 @@ TEST_CASE("haproxy: a node that stops is taken out without a failed request, and
     logs += std::string{std::istreambuf_iterator<char>(log), {}};
   }
   CHECK(logs.find("address=203.0.113.7") != std::string::npos);
+}
+
+TEST_CASE("haproxy: what it closes is closed in whatever way it is written") {
+  const TemporaryFolder folder("deploy"), proxy_folder("deploy");
+  ServerProcess node(CARAVAN_BINARY, folder.path());
+  node.start();
+  const Proxy proxy(proxy_folder.path(), {node.port()});
+  REQUIRE(comes_true([&] { return HttpClient(proxy.port()).call("GET", "/health/live").status == 200; }));
+  for (const char* path : {"/metrics", "/metrics/", "//metrics", "/metrics//", "/Metrics", "/METRICS/", "/%6detrics",
+                           "/metrics%2f", "/%2fmetrics", "/%2e/metrics", "/./metrics", "/x/../metrics",
+                           "/x/%2e%2e/metrics", "/metrics?x=y", "/metrics/?x", "/metrics;x", "/metrics/x"}) {
+    CAPTURE(path);
+    RawConnection connection(proxy.port());
+    connection.send("GET " + std::string(path) + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    CHECK(statuses_of(connection.read_to_end().value_or("")) == std::vector{404});
+  }
 }
 
 TEST_CASE("haproxy: a node that is killed fails no read") {
