@@ -13,6 +13,7 @@
 #include "http/outcome.hpp"
 #include "http/route.hpp"
 #include "storage/codec/codec.hpp"
+#include "storage/codec/digest.hpp"
 #include "storage/read_models/locator.hpp"
 #include "storage/text/unicode.hpp"
 
@@ -97,7 +98,9 @@ const void* Call::replayed_as(const Reply& reply, const schema::Type& type) {
                                       (reply.resource ? std::string(reply.resource.type().name) : "nothing") + "."};
 }
 
-Uuid Call::fresh_uuid() { return Context{services_.door.now(), identity_.caller, {}, services_.random}.new_uuid(); }
+Uuid Call::fresh_uuid() {
+  return Context{services_.door.now(), identity_.caller, {}, services_.random, sodium_crypto}.new_uuid();
+}
 
 std::string Call::scoped_key() const {
   const std::string_view key =

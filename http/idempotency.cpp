@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include "storage/codec/digest.hpp"
+
 namespace caravan::http {
 
 std::string caller_text(const Caller& caller) {
@@ -38,11 +40,9 @@ std::string request_hash(const Request& request) {
   for (std::string_view part : {std::string_view(request.method), std::string_view(request.path),
                                 std::string_view(request.query), std::string_view(request.body)})
     add(part);
-  unsigned char hash[crypto_generichash_BYTES_MIN];
-  crypto_generichash_final(&state, hash, sizeof hash);
-  char text[2 * sizeof hash + 1];
-  sodium_bin2hex(text, sizeof text, hash, sizeof hash);
-  return text;
+  std::string hash(crypto_generichash_BYTES_MIN, '\0');
+  crypto_generichash_final(&state, reinterpret_cast<unsigned char*>(hash.data()), hash.size());
+  return hex_text(hash);
 }
 
 }  // namespace caravan::http

@@ -4,6 +4,7 @@
 
 #include "actors/values/stable_hash.hpp"
 #include "storage/codec/codec.hpp"
+#include "storage/codec/digest.hpp"
 #include "storage/text/unicode.hpp"
 
 namespace caravan {
@@ -138,7 +139,7 @@ std::optional<Verdict> EntityHost::settled_before(const Stimulus& stimulus, std:
 Verdict EntityHost::decide(const Stimulus& stimulus, Time now, Random& random) {
   const std::uint64_t key_hash = stimulus.kind == Stimulus::Kind::client ? hash_of_key(stimulus.origin) : 0;
   if (auto settled = settled_before(stimulus, key_hash)) return std::move(*settled);
-  const Context context{now, stimulus.origin.caller, self_, random, &unicode::first_characters};
+  const Context context{now, stimulus.origin.caller, self_, random, sodium_crypto, &unicode::first_characters};
   Decision decision = entity_->decide(awake_->state.get(), context, stimulus.command);
   const bool client = stimulus.kind == Stimulus::Kind::client;
   const bool keyed_refusal = key_hash != 0 && decision.rejection && sequence_ > 0;
@@ -264,7 +265,7 @@ void EntityHost::take(const JournalEntry& entry) {
 }
 
 Reply EntityHost::query(const AnyRecord& query, const Caller& caller, Time now, Random& random) const {
-  const Context context{now, caller, self_, random, &unicode::first_characters};
+  const Context context{now, caller, self_, random, sodium_crypto, &unicode::first_characters};
   Answer answer = entity_->answer(awake_->state.get(), context, query);
   return {.outcome = answer.rejection ? Outcome::rejected : Outcome::done,
           .resource = std::move(answer.resource),

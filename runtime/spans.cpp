@@ -7,6 +7,8 @@
 #include <charconv>
 #include <random>
 
+#include "storage/codec/digest.hpp"
+
 namespace caravan {
 
 namespace {
@@ -63,13 +65,10 @@ std::string trace_id_of(std::string_view id) {
   std::string digits;
   std::ranges::copy_if(id, std::back_inserter(digits), [](char c) { return c != '-'; });
   if (is_trace_hex(digits, trace_digits)) return digits;
-  std::array<unsigned char, trace_digits / 2> hash{};
-  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(id.data()), id.size(), nullptr,
-                     0);
-  std::string out(trace_digits + 1, '\0');  // sodium ends it with a zero
-  sodium_bin2hex(out.data(), out.size(), hash.data(), hash.size());
-  out.pop_back();
-  return out;
+  std::string hash(trace_digits / 2, '\0');
+  crypto_generichash(reinterpret_cast<unsigned char*>(hash.data()), hash.size(),
+                     reinterpret_cast<const unsigned char*>(id.data()), id.size(), nullptr, 0);
+  return hex_text(hash);
 }
 
 std::string fresh_trace_id() { return random_digits(trace_digits); }

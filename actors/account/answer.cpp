@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "actors/account/rules.hpp"
-#include "actors/values/digest.hpp"
 
 namespace caravan {
 
@@ -114,7 +113,7 @@ Answer answer(const AccountState& state, const Context& context, const CheckApiK
   if (!context.caller.is_platform()) return refuse(AccountRejection::not_owner);
   SessionStanding out;
   for (const ApiKey& key : state.api_keys) {
-    if (!equal_in_constant_time(key.hash, query.key_hash)) continue;
+    if (!context.crypto.equal(key.hash, query.key_hash)) continue;
     out.active = state.status == UserStatus::active;
     out.permissions = key.permissions & state.permissions;  // what its owner lost, it lost too
     out.read_only = key.read_only;

@@ -1,8 +1,6 @@
 #include <algorithm>
 
 #include "actors/account/rules.hpp"
-#include "actors/values/digest.hpp"
-#include "actors/values/token.hpp"
 
 namespace caravan {
 
@@ -13,16 +11,16 @@ Decision decide(const AccountState& state, const Context& context, const Request
   if (state.status == UserStatus::deleted || state.status == UserStatus::banned ||
       !may_send(state.reset.sent, state.reset.window, context.now))
     return {};
-  const std::string token = make_token(context.self.id, context.secret(secret_size));
+  const std::string token = context.token(context.secret(secret_size));
   return Decision{}
-      .emit(PasswordResetSent{sha256_hex(token), context.now + reset_life, context.now})
+      .emit(PasswordResetSent{context.crypto.sha256_hex(token), context.now + reset_life, context.now})
       .send(inbox_of(owner(context)),
             Notify{"password_reset_template", {{"resetToken", token}}, {Channel::email}, NotifyPriority::high});
 }
 
 Decision decide(const AccountState& state, const Context& context, const ResetPassword& command) {
   if (state.status == UserStatus::deleted || state.reset.hash.empty() || state.reset.expires_at <= context.now ||
-      !equal_in_constant_time(state.reset.hash, sha256_hex(command.token)))
+      !context.crypto.equal(state.reset.hash, context.crypto.sha256_hex(command.token)))
     return reject(AccountRejection::token_invalid);
   return Decision{}
       .emit(PasswordChanged{command.password_hash, context.now})
@@ -65,7 +63,8 @@ Decision decide(const AccountState& state, const Context& context, const Disable
   if (const auto why = refused(state, context)) return reject(*why);
   if (command.credentials_version != state.credentials_version) return reject(AccountRejection::invalid_credentials);
   if (!state.two_factor()) return reject(AccountRejection::two_factor_not_enabled);
-  if (!check_second_factor(state, command.code, command.totp_step)) return reject(AccountRejection::code_invalid);
+  if (!check_second_factor(state, context, command.code, command.totp_step))
+    return reject(AccountRejection::code_invalid);
   return Decision{}
       .emit(TwoFactorDisabled{context.now})
       .send(inbox_of(owner(context)), Notify{"two_factor_disabled", {}});
@@ -92,10 +91,10 @@ Decision decide(const AccountState& state, const Context& context, const CreateA
   if ((permissions & ~context.caller.permissions) != 0)
     return reject(AccountRejection::permission_denied, "a permission that you do not hold");
   const bool read_only = command.read_only.value_or(false);
-  const std::string key = "cvk_" + make_token(context.self.id, context.secret(secret_size));
+  const std::string key = "cvk_" + context.token(context.secret(secret_size));
   const Uuid id = context.new_uuid();
   return Decision{}
-      .emit(ApiKeyCreated{id, command.name, sha256_hex(key), context.now, permissions, read_only})
+      .emit(ApiKeyCreated{id, command.name, context.crypto.sha256_hex(key), context.now, permissions, read_only})
       .answer(ApiKeyResource{id, command.name, key, context.now, permission_list(permissions), read_only});
 }
 

@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "actors/account/rules.hpp"
-#include "actors/values/digest.hpp"
 #include "actors/values/token.hpp"
 
 namespace caravan {
@@ -16,8 +15,8 @@ struct RefreshParts {
   std::string family, rotating;
 };
 
-std::optional<RefreshParts> parse_refresh(std::string_view token) {
-  const auto parts = parse_token(token);
+std::optional<RefreshParts> parse_refresh(const Context& context, std::string_view token) {
+  const auto parts = parse_token(context.crypto, token);
   if (!parts || parts->secret.size() != 16 + 2 * secret_size) return std::nullopt;
   RefreshParts out;
   std::memcpy(out.session.bytes.data(), parts->secret.data(), 16);
@@ -49,8 +48,8 @@ Decision decide(const AccountState& state, const Context& context, const RecordL
     open_session(decision, state, context, std::move(login), std::chrono::seconds{command.session_seconds});
     return decision;
   }
-  const std::string token = make_token(context.self.id, context.secret(secret_size));
-  decision.emit(LoginChallenged{sha256_hex(token), context.now + challenge_life});
+  const std::string token = context.token(context.secret(secret_size));
+  decision.emit(LoginChallenged{context.crypto.sha256_hex(token), context.now + challenge_life});
   SignIn answer;
   answer.user_id = owner(context);
   answer.challenge_token = token;
@@ -68,11 +67,11 @@ Decision decide(const AccountState& state, const Context& context, const RecordL
 
 Decision decide(const AccountState& state, const Context& context, const CompleteChallenge& command) {
   if (const auto why = barred(state, context.now)) return reject(*why);
-  const std::string hash = sha256_hex(command.challenge_token);
+  const std::string hash = context.crypto.sha256_hex(command.challenge_token);
   const auto challenge = std::ranges::find(state.challenges, hash, &Challenge::hash);
   if (challenge == state.challenges.end() || challenge->expires_at <= context.now || !state.two_factor())
     return reject(AccountRejection::challenge_invalid);
-  const SecondFactor factor = check_second_factor(state, command.code, command.totp_step);
+  const SecondFactor factor = check_second_factor(state, context, command.code, command.totp_step);
   Decision decision;
   if (!factor) {
     decision.emit(ChallengeFailed{hash, command.client, context.now});
@@ -88,12 +87,12 @@ Decision decide(const AccountState& state, const Context& context, const Complet
 }
 
 Decision decide(const AccountState& state, const Context& context, const RefreshSession& command) {
-  const auto parts = parse_refresh(command.refresh_token);
+  const auto parts = parse_refresh(context, command.refresh_token);
   const Session* session = parts ? find_session(state, parts->session) : nullptr;
   if (!session || session->expires_at <= context.now ||
-      !equal_in_constant_time(session->family_hash, sha256_hex(parts->family)))
+      !context.crypto.equal(session->family_hash, context.crypto.sha256_hex(parts->family)))
     return reject(AccountRejection::refresh_token_invalid);
-  if (!equal_in_constant_time(session->token_hash, sha256_hex(parts->rotating))) {
+  if (!context.crypto.equal(session->token_hash, context.crypto.sha256_hex(parts->rotating))) {
     // Somebody kept a copy. Whoever of the two comes second gives both away, so the whole family ends.
     return Decision{}
         .emit(SecurityAlert{"refresh_token_reused", command.client, context.now, {}})
@@ -111,9 +110,9 @@ Decision decide(const AccountState& state, const Context& context, const Refresh
   answer.permissions = state.permissions;
   answer.session_id = session->id;
   const std::string_view id(reinterpret_cast<const char*>(session->id.bytes.data()), 16);
-  answer.refresh_token = make_token(context.self.id, std::string(id) + parts->family + rotating);
+  answer.refresh_token = context.token(std::string(id) + parts->family + rotating);
   return Decision{}
-      .emit(SessionRefreshed{session->id, sha256_hex(rotating), command.client, context.now,
+      .emit(SessionRefreshed{session->id, context.crypto.sha256_hex(rotating), command.client, context.now,
                              context.now + std::chrono::seconds{command.session_seconds}})
       .answer(std::move(answer));
 }

@@ -1,8 +1,6 @@
 #include "actors/account/rules.hpp"
 #include "actors/claim/address.hpp"
 #include "actors/claim/commands.hpp"
-#include "actors/values/digest.hpp"
-#include "actors/values/token.hpp"
 
 namespace caravan {
 
@@ -12,8 +10,8 @@ namespace {
 
 /// Mails a fresh verification token; the one before is void.
 void send_verification(Decision& decision, const Context& context) {
-  const std::string token = make_token(context.self.id, context.secret(secret_size));
-  decision.emit(VerificationSent{sha256_hex(token), context.now + verification_life, context.now});
+  const std::string token = context.token(context.secret(secret_size));
+  decision.emit(VerificationSent{context.crypto.sha256_hex(token), context.now + verification_life, context.now});
   decision.send(
       inbox_of(owner(context)),
       Notify{"email_verification_template", {{"verificationToken", token}}, {Channel::email}, NotifyPriority::high});
@@ -40,7 +38,7 @@ Decision decide(const AccountState& state, const Context& context, const Registe
                                command.phone_number, command.password_hash,
                                command.first_administrator ? all_permissions : 0, command.first_administrator,
                                context.now});
-  decision.send(email_claim_address(command.email), ConfirmClaim{context.self.id});
+  decision.send(email_claim_address(context.crypto, command.email), ConfirmClaim{context.self.id});
   decision.send(user_address(owner(context)),
                 CreateProfile{command.email, command.first_name, command.last_name, command.user_type,
                               command.phone_number, command.preferred_language, command.time_zone});
@@ -60,7 +58,7 @@ Decision decide(const AccountState& state, const Context& context, const Registe
 Decision decide(const AccountState& state, const Context& context, const VerifyEmail& command) {
   if (state.status == UserStatus::deleted || state.verification.hash.empty() ||
       state.verification.expires_at <= context.now ||
-      !equal_in_constant_time(state.verification.hash, sha256_hex(command.token)))
+      !context.crypto.equal(state.verification.hash, context.crypto.sha256_hex(command.token)))
     return reject(AccountRejection::token_invalid);
   const UserStatus status = state.status == UserStatus::pending_verification ? UserStatus::active : state.status;
   return Decision{}
@@ -91,7 +89,7 @@ Decision decide(const AccountState& state, const Context& context, const SendPho
   const std::string code = six_digits(context);
   const Time expires = context.now + phone_code_life;
   return Decision{}
-      .emit(PhoneCodeSent{phone, sha256_hex(context.self.id.text() + code), expires, context.now})
+      .emit(PhoneCodeSent{phone, context.crypto.sha256_hex(context.self.id.text() + code), expires, context.now})
       .send(inbox_of(owner(context)),
             Notify{"phone_code_template", {{"code", code}}, {Channel::sms}, NotifyPriority::high, {}, phone});
 }
@@ -101,7 +99,7 @@ Decision decide(const AccountState& state, const Context& context, const VerifyP
   const PhoneCode& code = state.phone_code;
   if (code.hash.empty() || code.expires_at <= context.now) return reject(AccountRejection::code_invalid);
   if (code.failures >= max_code_failures) return reject(AccountRejection::too_many_attempts, "ask for a new code");
-  if (!equal_in_constant_time(code.hash, sha256_hex(context.self.id.text() + command.code)))
+  if (!context.crypto.equal(code.hash, context.crypto.sha256_hex(context.self.id.text() + command.code)))
     return Decision{}.emit(PhoneCodeFailed{context.now}).answer(StepOutcome{"code_invalid"});
   return Decision{}
       .emit(PhoneVerified{code.phone, context.now})

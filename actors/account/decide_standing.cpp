@@ -28,7 +28,7 @@ Decision close_account(const AccountState& state, const Context& context, std::o
   decision.emit(SessionsRevoked{"deleted", {}, context.now});
   decision.send(user_address(owner(context)), CloseProfile{});
   decision.send(inbox_of(owner(context)), CloseInbox{});
-  decision.send(email_claim_address(state.email), ReleaseClaim{context.self.id});
+  decision.send(email_claim_address(context.crypto, state.email), ReleaseClaim{context.self.id});
   return decision.send(directory_address, FindOpenWork{owner(context)});
 }
 

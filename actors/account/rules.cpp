@@ -3,8 +3,6 @@
 #include <algorithm>
 
 #include "actors/claim/address.hpp"
-#include "actors/values/digest.hpp"
-#include "actors/values/token.hpp"
 
 namespace caravan::account {
 
@@ -52,8 +50,8 @@ void open_session(Decision& decision, const AccountState& state, const Context& 
                   std::chrono::seconds life) {
   const std::string family = context.secret(secret_size), rotating = context.secret(secret_size);
   login.session_id = context.new_uuid();
-  login.family_hash = sha256_hex(family);
-  login.token_hash = sha256_hex(rotating);
+  login.family_hash = context.crypto.sha256_hex(family);
+  login.token_hash = context.crypto.sha256_hex(rotating);
   login.at = context.now;
   login.expires_at = context.now + life;
   SignIn answer;
@@ -64,7 +62,7 @@ void open_session(Decision& decision, const AccountState& state, const Context& 
   answer.permissions = state.permissions;
   answer.session_id = login.session_id;
   const std::string_view id(reinterpret_cast<const char*>(login.session_id.bytes.data()), 16);
-  answer.refresh_token = make_token(context.self.id, std::string(id) + family + rotating);
+  answer.refresh_token = context.token(std::string(id) + family + rotating);
   const bool new_device = !state.known_devices.empty() &&
                           std::ranges::find(state.known_devices, login.client.device) == state.known_devices.end();
   if (new_device)
@@ -77,24 +75,26 @@ void open_session(Decision& decision, const AccountState& state, const Context& 
 RecoveryCodes make_recovery_codes(const Context& context, std::vector<std::string>& hashes) {
   RecoveryCodes out;
   for (std::size_t i = 0; i < recovery_code_count; ++i) {
-    std::string code = hex_text(context.secret(10));  // 80 bits: too many to try, so a plain hash keeps it safe
+    std::string code =
+        context.crypto.hex(context.secret(10));  // 80 bits: too many to try, so a plain hash keeps it safe
     for (std::size_t at = 15; at > 0; at -= 5) code.insert(at, 1, '-');
-    hashes.push_back(recovery_hash(code));
+    hashes.push_back(recovery_hash(context, code));
     out.recovery_codes.push_back(std::move(code));
   }
   return out;
 }
 
-std::string recovery_hash(std::string_view code) {
+std::string recovery_hash(const Context& context, std::string_view code) {
   std::string plain;
   for (const char c : lower_case(code))
     if (c != '-' && c != ' ') plain += c;
-  return sha256_hex("recovery:" + plain);
+  return context.crypto.sha256_hex("recovery:" + plain);
 }
 
-SecondFactor check_second_factor(const AccountState& state, std::string_view code, std::int64_t totp_step) {
+SecondFactor check_second_factor(const AccountState& state, const Context& context, std::string_view code,
+                                 std::int64_t totp_step) {
   if (totp_step > state.last_totp_step) return {totp_step, {}};
-  const std::string hash = recovery_hash(code);
+  const std::string hash = recovery_hash(context, code);
   if (std::ranges::find(state.recovery_hashes, hash) != state.recovery_hashes.end()) return {0, hash};
   return {};
 }

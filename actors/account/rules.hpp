@@ -36,13 +36,14 @@ void open_session(Decision& decision, const AccountState& state, const Context& 
 /// Makes recovery codes: the hashes for the event, the codes for the answer.
 RecoveryCodes make_recovery_codes(const Context& context, std::vector<std::string>& hashes);
 /// The hash of a recovery code as typed: letter case and dashes do not matter.
-std::string recovery_hash(std::string_view code);
+std::string recovery_hash(const Context& context, std::string_view code);
 /// What was typed as a second factor: a step not used before, an unused recovery code, or neither.
 struct SecondFactor {
   std::int64_t totp_step = 0;
   std::optional<std::string> recovery_hash;
   explicit operator bool() const { return totp_step != 0 || recovery_hash; }
 };
-SecondFactor check_second_factor(const AccountState& state, std::string_view code, std::int64_t totp_step);
+SecondFactor check_second_factor(const AccountState& state, const Context& context, std::string_view code,
+                                 std::int64_t totp_step);
 
 }  // namespace caravan::account

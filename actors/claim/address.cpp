@@ -2,14 +2,12 @@
 
 #include <algorithm>
 
-#include "actors/values/digest.hpp"
-
 namespace caravan {
 
 namespace {
 
-Uuid name_uuid(std::string_view space, std::string_view text) {
-  const Sha256 hash = sha256(std::string(space) + ':' + std::string(text));
+Uuid name_uuid(const Crypto& crypto, std::string_view space, std::string_view text) {
+  const Sha256 hash = crypto.sha256(std::string(space) + ':' + std::string(text));
   Uuid id;
   std::copy_n(hash.begin(), id.bytes.size(), id.bytes.begin());
   id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0F) | 0x80);  // version 8: made in a way of our own
@@ -19,9 +17,13 @@ Uuid name_uuid(std::string_view space, std::string_view text) {
 
 }  // namespace
 
-Address claim_address(std::string_view text) { return {EntityKind::claim, name_uuid("claim", text)}; }
+Address claim_address(const Crypto& crypto, std::string_view text) {
+  return {EntityKind::claim, name_uuid(crypto, "claim", text)};
+}
 
-Address sequence_address(std::string_view name) { return {EntityKind::sequence, name_uuid("sequence", name)}; }
+Address sequence_address(const Crypto& crypto, std::string_view name) {
+  return {EntityKind::sequence, name_uuid(crypto, "sequence", name)};
+}
 
 std::string lower_case(std::string_view text) {
   std::string out(text);
@@ -30,6 +32,8 @@ std::string lower_case(std::string_view text) {
   return out;
 }
 
-Address email_claim_address(std::string_view email) { return claim_address("email:" + lower_case(email)); }
+Address email_claim_address(const Crypto& crypto, std::string_view email) {
+  return claim_address(crypto, "email:" + lower_case(email));
+}
 
 }  // namespace caravan

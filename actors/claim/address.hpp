@@ -3,18 +3,19 @@
 #include <string_view>
 
 #include "actors/entity/address.hpp"
+#include "actors/values/crypto.hpp"
 
 namespace caravan {
 
 /// The claim actor of a text, e.g. "email:ann@example.com" (lower case). The id is a part of the text's SHA-256, so
 /// that nobody can make a second text that meets another's claim.
-Address claim_address(std::string_view text);
+Address claim_address(const Crypto& crypto, std::string_view text);
 
 /// The sequence actor of a name, e.g. "delivery-number".
-Address sequence_address(std::string_view name);
+Address sequence_address(const Crypto& crypto, std::string_view name);
 
 /// The claim of an e-mail address in any letter case.
-Address email_claim_address(std::string_view email);
+Address email_claim_address(const Crypto& crypto, std::string_view email);
 
 /// ASCII letters in lower case: how e-mail addresses are compared.
 std::string lower_case(std::string_view text);

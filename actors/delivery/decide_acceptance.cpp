@@ -133,7 +133,7 @@ Decision decide(const DeliveryState& state, const Context& context, const BeginA
   mark(decision, context, SagaStepName::accept_offer, SagaStepState::done);
   mark(decision, context, SagaStepName::create_payment_intent, SagaStepState::pending);
   decision.send(escrow_address, std::move(escrow));
-  decision.send(sequence_address("delivery-number"), TakeNumber{});
+  decision.send(sequence_address(context.crypto, "delivery-number"), TakeNumber{});
   return decision.set_timer(std::string(saga_timer), context.now + delivery_policy::saga_deadline);
 }
 

@@ -29,14 +29,6 @@ const QrCode* expected_code(const DeliveryState& state) {
   return newest;
 }
 
-/// Compares in a time that does not tell where the texts differ.
-bool same_secret(const std::string& a, const std::string& b) {
-  if (a.size() != b.size()) return false;
-  int different = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) different |= a[i] ^ b[i];
-  return different == 0;
-}
-
 /// The handover that the code is for still lies ahead.
 bool is_ahead(const DeliveryState& state, Handover type) {
   return is_in_order(state, type) || (type == Handover::delivery && state.status == DeliveryStatus::accepted);
@@ -51,7 +43,7 @@ bool is_at_place(const QrCode& code, const MeasuredPlace& place) {
 
 /// The first of the checks that fails, in the order of ScanOutcome.
 ScanOutcome judge(const DeliveryState& state, const Context& context, const QrCode& code, const ScanCode& scan) {
-  if (!same_secret(code.secret.value, scan.secret.value)) return ScanOutcome::qr_invalid;
+  if (!context.crypto.equal(code.secret.value, scan.secret.value)) return ScanOutcome::qr_invalid;
   if (!context.caller.is_user(state.terms.traveler)) return ScanOutcome::qr_wrong_scanner;
   if (code.status == QrStatus::used) return ScanOutcome::qr_already_used;
   if (code.status == QrStatus::revoked) return ScanOutcome::qr_revoked;

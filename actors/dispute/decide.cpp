@@ -62,7 +62,7 @@ Decision decide(const DisputeState& state, const Context& context, const OpenDis
   decision.emit(DisputeWasOpened{command.delivery_id, command.opener, command.reason, command, context.now});
   decision.send(escrow_of(command), FreezeEscrow{self});
   decision.send(delivery_of(command), DisputeOpened{self});
-  decision.send(claim_address(dispute_claim_text(command.delivery_id)), ConfirmClaim{context.self.id});
+  decision.send(claim_address(context.crypto, dispute_claim_text(command.delivery_id)), ConfirmClaim{context.self.id});
   for (const UserId side : {command.customer, command.traveler})
     tell(decision, context, side, command.delivery_id, "dispute_opened", {{"reason", command.reason}});
   return decision;
@@ -128,7 +128,7 @@ Decision decide(const DisputeState& state, const Context& context, const EscrowS
   return Decision{}
       .emit(DisputeWasSettled{command})
       .send(delivery_of(state.terms), DisputeSettled{DisputeId{context.self.id}, resolution})
-      .send(claim_address(dispute_claim_text(state.terms.delivery_id)), ReleaseClaim{context.self.id});
+      .send(claim_address(context.crypto, dispute_claim_text(state.terms.delivery_id)), ReleaseClaim{context.self.id});
 }
 
 }  // namespace caravan

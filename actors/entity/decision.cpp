@@ -1,5 +1,7 @@
 #include "actors/entity/decision.hpp"
 
+#include "actors/values/token.hpp"
+
 namespace caravan {
 
 std::string_view first_code_points(std::string_view text, std::size_t count) {
@@ -25,5 +27,7 @@ std::string Context::secret(std::size_t size) const {
   random.fill({reinterpret_cast<std::uint8_t*>(out.data()), out.size()});
   return out;
 }
+
+std::string Context::token(std::string_view secret) const { return make_token(crypto, self.id, secret); }
 
 }  // namespace caravan

@@ -7,6 +7,7 @@
 
 #include "actors/entity/caller.hpp"
 #include "actors/schema/field.hpp"
+#include "actors/values/crypto.hpp"
 
 namespace caravan {
 
@@ -22,12 +23,13 @@ class Random {
 using FirstCharacters = std::string_view (*)(std::string_view text, std::size_t count);
 std::string_view first_code_points(std::string_view text, std::size_t count);
 
-/// What a decision may know beside the entity's own state and the command: when, who, chance, and how texts are cut.
+/// What a decision may know beside the entity's own state and the command: when, who, chance, hashes, and how texts are cut.
 struct Context {
   Time now;
   Caller caller;
   Address self;
   Random& random;
+  const Crypto& crypto;
   FirstCharacters first_characters = &first_code_points;
 
   /// A fresh UUIDv7 at `now`.
@@ -38,6 +40,8 @@ struct Context {
   }
   /// `size` random bytes.
   std::string secret(std::size_t size) const;
+  /// A text that leads to this entity and proves that who holds it was given `secret`, see values/token.hpp.
+  std::string token(std::string_view secret) const;
 };
 
 /// A command for another entity or a request to the outside, sent at least once after the decision is durable and

@@ -2,8 +2,6 @@
 
 #include "actors/inbox/entity.hpp"
 #include "actors/user/commands.hpp"
-#include "actors/values/digest.hpp"
-#include "actors/values/token.hpp"
 
 namespace caravan {
 
@@ -29,7 +27,7 @@ Decision decide(const InboxState& state, const Context& context, const UpdateCon
   if (!context.caller.is_platform() && !context.caller.is_service()) return reject(InboxRejection::not_owner);
   if (state.closed) return {};
   ContactUpdated event{command.email, command.phone, command.language, command.time_zone, command.first_name, {}};
-  if (!state.opened) event.unsubscribe_token = make_token(context.self.id, context.secret(24));
+  if (!state.opened) event.unsubscribe_token = context.token(context.secret(24));
   return Decision{}.emit(std::move(event));
 }
 
@@ -71,7 +69,7 @@ Decision decide(const InboxState& state, const Context& context, const RemoveDev
 }
 
 Decision decide(const InboxState& state, const Context& context, const Unsubscribe& command) {
-  if (state.closed || !equal_in_constant_time(command.token, state.unsubscribe_token))
+  if (state.closed || !context.crypto.equal(command.token, state.unsubscribe_token))
     return reject(InboxRejection::token_invalid);
   if (!state.channels.email) return {};
   ChannelPreferences channels = state.channels;

@@ -4,13 +4,14 @@
 #include <string>
 #include <string_view>
 
+#include "actors/values/crypto.hpp"
 #include "actors/values/uuid.hpp"
 
 namespace caravan {
 
 /// A secret that a client holds and that says, to us, which actor to ask: base64url of the owner's id and of `secret`.
 /// Actors keep its SHA-256 alone.
-std::string make_token(const Uuid& owner, std::string_view secret);
+std::string make_token(const Crypto& crypto, const Uuid& owner, std::string_view secret);
 
 /// A token taken apart.
 struct TokenParts {
@@ -18,6 +19,6 @@ struct TokenParts {
   std::string secret;
 };
 /// Nothing where the text is not a token of at least 16 secret bytes and at most 200.
-std::optional<TokenParts> parse_token(std::string_view token);
+std::optional<TokenParts> parse_token(const Crypto& crypto, std::string_view token);
 
 }  // namespace caravan

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/values/stable_hash.hpp"
 #include "http/json/text_rule.hpp"
 #include "storage/text/unicode.hpp"
 
@@ -64,12 +65,6 @@ double degrees_cell(std::string_view cell, Column column, double most) {
   if (error != std::errc{} || end != cell.data() + cell.size() || !(value >= -most && value <= most))
     throw Fault{std::string(column_names[column]) + " is no number of degrees: " + std::string(unicode::cut(cell, 40))};
   return value;
-}
-
-/// FNV-1a: stable between runs and machines.
-std::uint64_t fnv(std::string_view text, std::uint64_t hash = 14'695'981'039'346'656'037U) {
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1'099'511'628'211U;
-  return hash;
 }
 
 }  // namespace
@@ -138,8 +133,9 @@ struct FlightFile::Reader {
     flight.destination = {degrees_cell(cell(destination_lat), destination_lat, 90),
                           degrees_cell(cell(destination_lng), destination_lng, 180)};
     if (flight.origin == flight.destination) throw Fault{"goes nowhere: origin and destination are one"};
-    std::uint64_t hash = fnv("caravan flight");
-    for (std::size_t column = 0; column < columns; ++column) hash = fnv("\t", fnv(cells[place[column]], hash));
+    std::uint64_t hash = stable_hash("caravan flight");
+    for (std::size_t column = 0; column < columns; ++column)
+      hash = stable_hash("\t", stable_hash(cells[place[column]], hash));
     flight.fingerprint = hash + seen[hash]++;
     return flight;
   }

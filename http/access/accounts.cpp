@@ -9,12 +9,12 @@
 #include "actors/account/queries.hpp"
 #include "actors/claim/address.hpp"
 #include "actors/claim/commands.hpp"
-#include "actors/values/digest.hpp"
 #include "actors/values/token.hpp"
 #include "http/access/passwords/hasher.hpp"
 #include "http/access/secret_sealer.hpp"
 #include "http/outcome.hpp"
 #include "http/problem/problem.hpp"
+#include "storage/codec/digest.hpp"
 
 namespace caravan::http {
 
@@ -38,7 +38,7 @@ Reply ask_about(Door& door, Address to, AnyRecord query) {
 Caller edge_caller() { return {.kind = Caller::Kind::provider}; }
 
 std::optional<UserId> find_account(Door& door, std::string_view email) {
-  const Reply reply = ask_about(door, email_claim_address(email), ViewClaim{});
+  const Reply reply = ask_about(door, email_claim_address(sodium_crypto, email), ViewClaim{});
   const auto* holder = reply.resource.get_if<ClaimHolder>();
   if (!holder || holder->owner.is_nil()) return std::nullopt;
   return UserId{holder->owner};
@@ -60,7 +60,7 @@ bool session_is_live(Door& door, UserId user, const Uuid& session) {
 std::optional<Identity> find_key_owner(Door& door, std::string_view key) {
   constexpr std::string_view prefix = "cvk_";
   if (!key.starts_with(prefix)) return std::nullopt;
-  const auto parts = parse_token(key.substr(prefix.size()));
+  const auto parts = parse_token(sodium_crypto, key.substr(prefix.size()));
   if (!parts) return std::nullopt;
   const Reply reply = ask_about(door, account_address(UserId{parts->owner}), CheckApiKey{sha256_hex(key)});
   const auto* standing = reply.resource.get_if<SessionStanding>();
@@ -84,9 +84,9 @@ std::string bootstrap_admin(Door& door, Random& random, PasswordHasher& password
   } catch (const Problem& problem) {
     throw std::runtime_error("whether the first administrator is there cannot be asked now: " + problem.code);
   }
-  const Context context{door.now(), {}, {}, random};
-  const Reply claimed = door.ask(
-      {.to = email_claim_address(email), .command = TakeClaim{context.new_uuid(), "", door.now() + claim_time}});
+  const Context context{door.now(), {}, {}, random, sodium_crypto};
+  const Reply claimed = door.ask({.to = email_claim_address(sodium_crypto, email),
+                                  .command = TakeClaim{context.new_uuid(), "", door.now() + claim_time}});
   const auto* holder = claimed.resource.get_if<ClaimHolder>();
   if (!holder) throw std::runtime_error("the first administrator's address cannot be claimed now");
   Register command;

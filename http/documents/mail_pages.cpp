@@ -1,11 +1,10 @@
 #include "http/documents/mail_pages.hpp"
 
-#include <sodium.h>
-
 #include <array>
 #include <string_view>
 
 #include "storage/codec/base64.hpp"
+#include "storage/codec/digest.hpp"
 
 namespace caravan::http {
 
@@ -75,8 +74,7 @@ form.addEventListener('submit', async event => {
 
 /// What a Content-Security-Policy allows an inline text by.
 std::string source_of(std::string_view text) {
-  std::array<unsigned char, crypto_hash_sha256_BYTES> hash;
-  crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(text.data()), text.size());
+  const Sha256 hash = sha256(text);
   const std::string_view bytes(reinterpret_cast<const char*>(hash.data()), hash.size());
   return "'sha256-" + to_base64(bytes, Base64::padded) + '\'';
 }

@@ -3,8 +3,8 @@
 #include <httplib.h>
 #include <sodium.h>
 
-#include "actors/values/digest.hpp"
 #include "http/providers/traces/trace_headers.hpp"
+#include "storage/codec/digest.hpp"
 
 namespace caravan {
 

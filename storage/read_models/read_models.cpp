@@ -4,6 +4,7 @@
 
 #include "actors/registry.hpp"
 #include "storage/codec/codec.hpp"
+#include "storage/codec/digest.hpp"
 #include "storage/text/unicode.hpp"
 
 namespace caravan {
@@ -116,7 +117,7 @@ AnyRecord show_state(const Address& entity, std::string_view state, const Viewer
   const std::shared_ptr<void> value = type->new_state();
   if (!codec::decode(*type->state, state, value.get())) return {};
   NoRandom none;
-  const Context context{viewer.now, viewer.caller, entity, none, &unicode::first_characters};
+  const Context context{viewer.now, viewer.caller, entity, none, sodium_crypto, &unicode::first_characters};
   return type->answer(value.get(), context, query).resource;
 }
 

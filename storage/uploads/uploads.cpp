@@ -12,6 +12,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "storage/codec/digest.hpp"
+
 namespace caravan {
 
 namespace {
@@ -20,15 +22,6 @@ namespace fs = std::filesystem;
 using std::string_view_literals::operator""sv;
 
 constexpr std::size_t id_digits = 64;
-
-std::string hash_of(std::string_view bytes) {
-  std::array<unsigned char, crypto_hash_sha256_BYTES> raw;
-  crypto_hash_sha256(raw.data(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-  std::string hex(id_digits + 1, '\0');
-  sodium_bin2hex(hex.data(), hex.size(), raw.data(), raw.size());
-  hex.pop_back();
-  return hex;
-}
 
 bool is_id(std::string_view id) {
   return id.size() == id_digits &&
@@ -112,7 +105,7 @@ UploadId Uploads::put(std::string_view bytes, bool images_only) {
   if (!type || (images_only && *type == UploadType::pdf))
     throw UploadRefused(Why::wrong_type, images_only ? "the file is not a PNG, JPEG or WebP picture"
                                                      : "the file is not a PNG, JPEG or WebP picture, nor a PDF");
-  const std::string id = hash_of(bytes);
+  const std::string id = sha256_hex(bytes);
   const fs::path path = path_of(id);
   if (std::error_code error; fs::file_size(path, error) == bytes.size() && !error) return id;
 
@@ -145,7 +138,7 @@ std::optional<Upload> Uploads::get(std::string_view id) const {
   Upload upload;
   upload.bytes.assign(std::istreambuf_iterator<char>(file), {});
   const auto type = detect_type(upload.bytes);
-  if (!type || hash_of(upload.bytes) != id)
+  if (!type || sha256_hex(upload.bytes) != id)
     throw StorageError(path + ": the file's content is not what was uploaded: restore it from a backup");
   upload.type = *type;
   return upload;

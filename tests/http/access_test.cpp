@@ -4,6 +4,7 @@
 #include "actors/values/token.hpp"
 #include "http/access/accounts.hpp"
 #include "http/access/passwords/hasher.hpp"
+#include "storage/codec/digest.hpp"
 #include "tests/http/edge.hpp"
 
 namespace access_test {
@@ -163,7 +164,8 @@ TEST_CASE("sessions: where the account cannot be asked nobody is signed out, and
   CHECK(code() == "overloaded");
   CHECK_THROWS_AS(find_account(door, "ann@example.com"), Problem);
   CHECK_THROWS_AS(find_credentials(door, ann), Problem);
-  CHECK_THROWS_AS(find_key_owner(door, "cvk_" + make_token(ann.value, "sixteen or more bytes")), Problem);
+  CHECK_THROWS_AS(find_key_owner(door, "cvk_" + make_token(sodium_crypto, ann.value, "sixteen or more bytes")),
+                  Problem);
   CHECK_FALSE(find_key_owner(door, "cvk_nonsense"));
   door.outcome = Outcome::rejected;
   CHECK(code() == "signed out");

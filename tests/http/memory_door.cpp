@@ -4,6 +4,7 @@
 
 #include "actors/registry.hpp"
 #include "storage/codec/codec.hpp"
+#include "storage/codec/digest.hpp"
 
 namespace caravan::testkit {
 
@@ -34,7 +35,7 @@ Reply MemoryDoor::take(const Ask& ask) {
     return again;
   }
   if (ask.expected_version && *ask.expected_version != cell.version) return {.outcome = Outcome::stale};
-  const Context context{now_, ask.origin.caller, ask.to, random_};
+  const Context context{now_, ask.origin.caller, ask.to, random_, sodium_crypto};
   Decision decision = entity.decide(cell.state.get(), context, ask.command);
   Reply reply{.outcome = Outcome::done};
   if (decision.rejection) {
@@ -71,7 +72,7 @@ Reply MemoryDoor::look(Address to, const AnyRecord& query, const Caller& caller)
     return reply;
   }
   Cell& cell = cell_of(to);
-  const Context context{now_, caller, to, random_};
+  const Context context{now_, caller, to, random_, sodium_crypto};
   Answer answer = find_entity(to.kind)->answer(cell.state.get(), context, query);
   Reply reply{.outcome = answer.rejection ? Outcome::rejected : Outcome::done};
   reply.resource = answer.resource;

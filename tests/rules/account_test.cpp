@@ -6,7 +6,7 @@
 #include "actors/delivery/commands.hpp"
 #include "actors/request/commands.hpp"
 #include "actors/trip/commands.hpp"
-#include "actors/values/digest.hpp"
+#include "storage/codec/digest.hpp"
 #include "tests/testkit/entity.hpp"
 
 namespace account_test {
@@ -78,7 +78,7 @@ TEST_CASE("account: registration confirms the claim, makes profile and inbox, an
   CHECK(account.when(registration()) == "user.registered, verification.sent");
   CHECK(effects(account.last) ==
         std::vector<std::string>{"claim confirm_claim", "user create_profile", "inbox update_contact", "inbox notify"});
-  CHECK(account.last.effects.at(0).to == email_claim_address("ann@example.com"));
+  CHECK(account.last.effects.at(0).to == email_claim_address(sodium_crypto, "ann@example.com"));
   const std::string token = mailed(account, "verificationToken");
   CHECK(account.state.verification.hash == sha256_hex(token));
   CHECK(account.when(registration()) == "! already_registered");
@@ -298,7 +298,7 @@ TEST_CASE("account: deletion closes profile and inbox, frees the address and can
   CHECK(account.when(DeleteAccount{}) == "user.deleted, user.sessions_revoked");
   CHECK(effects(account.last) == std::vector<std::string>{"user close_profile", "inbox close_inbox",
                                                           "claim release_claim", "directory find_open_work"});
-  CHECK(account.last.effects.at(2).to == email_claim_address("ann@example.com"));
+  CHECK(account.last.effects.at(2).to == email_claim_address(sodium_crypto, "ann@example.com"));
   CHECK(account.state.sessions.empty());
   CHECK(account.state.email.empty());
   CHECK(account.as({}).when(RecordLogin{1, laptop}) == "! account_deleted");
@@ -361,7 +361,7 @@ TEST_CASE("account: an address that nobody verified for a week is free again, an
   const auto freed = std::ranges::find_if(account.last.effects,
                                           [](const Effect& e) { return e.command.get_if<ReleaseClaim>() != nullptr; });
   REQUIRE(freed != account.last.effects.end());
-  CHECK(freed->to == email_claim_address("ann@example.com"));
+  CHECK(freed->to == email_claim_address(sodium_crypto, "ann@example.com"));
   CHECK(account.as({}).when(VerifyEmail{token}) == "! token_invalid");
   CHECK(account.when(VerifyEmail{second}) == "! token_invalid");
   CHECK(account.when(ResendVerification{}) == "(nothing)");

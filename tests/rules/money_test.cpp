@@ -5,6 +5,7 @@
 #include "actors/escrow/entity.hpp"
 #include "actors/registry.hpp"
 #include "actors/wallet/entity.hpp"
+#include "storage/codec/digest.hpp"
 #include "tests/testkit/entity.hpp"
 
 namespace money_test {
@@ -31,7 +32,7 @@ class Town {
     const EntityClass& entity = *find_entity(to.kind);
     auto& state = states_[to];
     if (!state) state = entity.new_state();
-    const Context context{now_, caller, to, random_};
+    const Context context{now_, caller, to, random_, sodium_crypto};
     const Decision decision = entity.decide(state.get(), context, command);
     if (decision.rejection) return;
     for (const AnyRecord& event : decision.events) {

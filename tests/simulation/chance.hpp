@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/codec/digest.hpp"
 #include "tests/testkit/entity.hpp"
 
 namespace caravan::simulation {
@@ -49,7 +50,7 @@ class Chance {
   }
   template <class IdType>
   IdType id(Time now) {
-    return Context{now, {}, {}, bytes_}.new_id<IdType>();
+    return Context{now, {}, {}, bytes_, sodium_crypto}.new_id<IdType>();
   }
 
  private:

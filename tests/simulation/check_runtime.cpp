@@ -5,6 +5,7 @@
 #include "actors/trip/entity.hpp"
 #include "actors/wallet/entity.hpp"
 #include "storage/codec/codec.hpp"
+#include "storage/codec/digest.hpp"
 #include "tests/simulation/checker.hpp"
 
 // What the runtime promises: every effect once, every timer fired, every acknowledged write there once.
@@ -66,7 +67,8 @@ void Checker::promises(const Clients& clients) {
 void Checker::view(const Address& at, const Reply& reply, const Caller& by, Time now) {
   const Chronicle::Entity& known = *chronicle_.find(at);
   testkit::SeededRandom random;
-  const Answer answer = known.kind->answer(known.state.get(), Context{now, by, at, random}, plain_view(at.kind));
+  const Answer answer =
+      known.kind->answer(known.state.get(), Context{now, by, at, random, sodium_crypto}, plain_view(at.kind));
   const bool same = answer.resource && reply.resource ? codec::encode(answer.resource) == codec::encode(reply.resource)
                                                       : !answer.resource && !reply.resource;
   if (reply.outcome != Outcome::done && reply.outcome != Outcome::rejected)

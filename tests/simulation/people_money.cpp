@@ -5,6 +5,7 @@
 #include "actors/escrow/entity.hpp"
 #include "actors/user/entity.hpp"
 #include "actors/wallet/entity.hpp"
+#include "storage/codec/digest.hpp"
 #include "tests/simulation/choice.hpp"
 
 // What people do about the money and each other, and what the office decides.
@@ -31,7 +32,7 @@ bool open_dispute(World& world, const Person& who) {
                    delivery->escrow_id,        delivery->terms.customer,
                    delivery->terms.traveler,   who.id,
                    delivery->terms.price};
-  world.write(claim_address(dispute_claim_text(DeliveryId{delivery.id})),
+  world.write(claim_address(sodium_crypto, dispute_claim_text(DeliveryId{delivery.id})),
               TakeClaim{id.value, "", world.now() + claim_held_for}, world.people.service(),
               [&world, id, open, caller = who.caller()](const Reply& reply) {
                 const auto* holder = reply.resource.get_if<ClaimHolder>();

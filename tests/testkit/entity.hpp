@@ -9,6 +9,7 @@
 
 #include "actors/entity/entity.hpp"
 #include "actors/registry.hpp"
+#include "storage/codec/digest.hpp"
 
 /// Tests an entity's rules without any I/O: given a state, when a command comes, then these events.
 namespace caravan::testkit {
@@ -102,7 +103,7 @@ class Given {
       if (const Command* found = effect.command.get_if<Command>()) return found;
     return nullptr;
   }
-  Context context() { return {now, caller, self, random}; }
+  Context context() { return {now, caller, self, random, sodium_crypto}; }
 };
 
 /// A row head of a state × command table.
@@ -135,7 +136,7 @@ void check_table(const std::vector<NamedState<Entity>>& states, const std::vecto
   for (const auto& state : states)
     for (const auto& command : commands) {
       SeededRandom random;
-      const Context context{now, command.caller, self, random};
+      const Context context{now, command.caller, self, random, sodium_crypto};
       const Decision decision = entity.decide(&state.state, context, command.command);
       std::string name(command.command.type().name);
       if (!command.name.empty()) name += " " + command.name;

@@ -5,6 +5,7 @@
 #include "actors/claim/address.hpp"
 #include "actors/messages/requests.hpp"
 #include "http/providers/messages/prepared_message.hpp"
+#include "storage/codec/digest.hpp"
 
 namespace caravan {
 
@@ -25,7 +26,7 @@ constexpr const char* layout = R"(
 /// The same message of the same effect always has the same id.
 Uuid message_id(const EffectKey& key, std::string_view recipient) {
   const std::string text = to_text(key.sender) + '#' + std::to_string(key.number) + '#' + std::string(recipient);
-  return claim_address("message:" + text).id;
+  return claim_address(sodium_crypto, "message:" + text).id;
 }
 
 /// Names and values, each with its length before it.

@@ -17,6 +17,7 @@
 #include "http/json/text_rule.hpp"
 #include "http/routes/auth/auth_bodies.hpp"
 #include "http/routes/auth/auth_calls.hpp"
+#include "storage/codec/digest.hpp"
 #include "storage/text/unicode.hpp"
 
 namespace caravan::http {
@@ -83,7 +84,7 @@ LoginAnswer tokens_for(Call& call, const SignIn& sign_in) {
 
 /// Whose token it is; throws Problem with that code where it is no token of ours.
 UserId token_owner(const std::string& token, const char* code) {
-  const auto parts = parse_token(token);
+  const auto parts = parse_token(sodium_crypto, token);
   if (!parts) throw Problem{code};
   return UserId{parts->owner};
 }
@@ -103,7 +104,7 @@ Response register_account(Call& call) {
   require_strong_password(body.password, body.email);
   const auto user_id = call.new_id<UserId>(EntityKind::account);
   // Not call.ask: the claim is the edge's own step, and taking it twice for the same id is the same.
-  const Reply claimed = call.door().ask({.to = email_claim_address(body.email),
+  const Reply claimed = call.door().ask({.to = email_claim_address(sodium_crypto, body.email),
                                          .command = TakeClaim{user_id.value, "", call.door().now() + claim_time},
                                          .origin = {.caller = edge_caller()}});
   if (claimed.outcome != Outcome::done) throw Problem{.code = "unavailable", .retry_after = std::chrono::seconds{1}};

@@ -7,6 +7,7 @@
 #include "http/routes/auth/auth_bodies.hpp"
 #include "http/routes/auth/auth_calls.hpp"
 #include "storage/codec/base64.hpp"
+#include "storage/codec/digest.hpp"
 
 namespace caravan::http {
 
@@ -52,8 +53,8 @@ std::string data_uri(const std::string& png) { return "data:image/png;base64," +
 Response set_up_two_factor(Call& call) {
   const auto credentials = find_credentials(call.door(), call.user());
   if (!credentials) throw Problem{"not_found"};
-  const Bytes secret{
-      Context{call.door().now(), {}, {}, call.services().random}.secret(SecretSealer::totp_secret_bytes)};
+  const Bytes secret{Context{call.door().now(), {}, {}, call.services().random, sodium_crypto}.secret(
+      SecretSealer::totp_secret_bytes)};
   call.ask(account_address(call.user()), SetUpTwoFactor{needed(call.services().secrets).seal(call.user(), secret)});
   const std::string uri = otpauth_uri(secret, credentials->email);
   return call.answer(AnyRecord(TwoFactorSetup{base32_text(secret), uri, data_uri(qr_png(uri))}));

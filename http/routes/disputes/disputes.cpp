@@ -8,6 +8,7 @@
 #include "actors/escrow/entity.hpp"
 #include "http/routes/paging.hpp"
 #include "http/routes/payments/payments.hpp"
+#include "storage/codec/digest.hpp"
 #include "storage/read_models/money.hpp"
 
 namespace caravan::http {
@@ -49,7 +50,7 @@ void add_delivery_facts(Call& call, OpenDispute& command) {
 }
 
 void take_claim(Call& call, const OpenDispute& command, const Uuid& dispute) {
-  const Reply reply = call.door().ask({.to = claim_address(dispute_claim_text(command.delivery_id)),
+  const Reply reply = call.door().ask({.to = claim_address(sodium_crypto, dispute_claim_text(command.delivery_id)),
                                        .command = TakeClaim{dispute, "", call.door().now() + unconfirmed_for},
                                        .origin = {.caller = on_own_behalf()}});
   const auto* holder = reply.resource.get_if<ClaimHolder>();

@@ -4,6 +4,7 @@
 #include "actors/values/token.hpp"
 #include "http/providers/messages/message_templates.hpp"
 #include "http/routes/notifications/notification_bodies.hpp"
+#include "storage/codec/digest.hpp"
 
 namespace caravan::http {
 
@@ -59,7 +60,7 @@ Response list_devices(Call& call) {
 
 Response unsubscribe(Call& call) {
   const auto& body = call.body<Unsubscribe>();
-  const auto parts = parse_token(body.token);
+  const auto parts = parse_token(sodium_crypto, body.token);
   if (!parts) throw Problem{"token_invalid"};
   const Reply reply = call.try_ask(inbox_of(UserId{parts->owner}), body);
   if (reply.outcome == Outcome::rejected) throw Problem{"token_invalid"};

@@ -8,6 +8,7 @@
 #include "actors/wallet/commands.hpp"
 #include "http/routes/paging.hpp"
 #include "http/routes/payments/payment_bodies.hpp"
+#include "storage/codec/digest.hpp"
 #include "storage/read_models/money.hpp"
 
 namespace caravan::http {
@@ -40,7 +41,7 @@ bool is_settled(const Reply& reply) {
 /// The escrow of a delivery that has none yet: whoever asks for one first gives it its id.
 EscrowId claim_escrow(Call& call, DeliveryId delivery) {
   const Uuid id = call.new_entity_id(EntityKind::escrow);
-  const Reply reply = call.door().ask({.to = claim_address("escrow-of:" + delivery.text()),
+  const Reply reply = call.door().ask({.to = claim_address(sodium_crypto, "escrow-of:" + delivery.text()),
                                        .command = TakeClaim{id, "", {}},
                                        .origin = {.caller = on_own_behalf()}});
   const auto* holder = reply.resource.get_if<ClaimHolder>();
