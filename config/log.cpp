@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-#include "http/json/json_writer.hpp"
+#include "http/json/write.hpp"
 #include "http/server/access_log.hpp"
 #include "runtime/spans.hpp"
 
@@ -16,38 +16,24 @@ namespace caravan {
 
 namespace {
 
-/// Takes out line breaks. Those within texts are escaped, so the ones that are left stand between members.
-std::string on_one_line(std::string_view json) {
-  std::string out;
-  for (std::size_t i = 0; i < json.size(); ++i) {
-    out += json[i] == '\n' ? ' ' : json[i];
-    if (json[i] == '\n') i = std::min(json.find_first_not_of(' ', i + 1), json.size()) - 1;
-  }
-  while (!out.empty() && out.back() == ' ') out.pop_back();
-  return out + '\n';
-}
-
 class JsonLines : public spdlog::formatter {
  public:
   void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& line) override {
-    const std::string_view payload(message.payload.data(), message.payload.size());
-    const std::string_view level(spdlog::level::to_string_view(message.level).data());
-    http::JsonWriter out;
-    out.object("", [&] {
-      out.text("time", to_rfc3339(std::chrono::time_point_cast<std::chrono::milliseconds>(message.time)));
-      out.text("level", level);
-      if (message.logger_name.size() > 0)
-        out.text("logger", std::string_view(message.logger_name.data(), message.logger_name.size()));
-      if (const http::Exchange* exchange = http::exchange_being_logged())
-        http::write_fields(*exchange, out);
-      else {
-        out.text("message", payload);
-        const TraceAtHand trace = trace_at_hand();
-        if (!trace.trace_id.empty()) out.text("traceId", trace.trace_id);
-        if (const auto step = parse_traceparent(trace.traceparent)) out.text("spanId", step->span_id);
-      }
-    });
-    const std::string text = on_one_line(out.take());
+    http::LogLine fields;
+    fields.time = std::chrono::time_point_cast<std::chrono::milliseconds>(message.time);
+    fields.level = spdlog::level::to_string_view(message.level).data();
+    if (message.logger_name.size() > 0) fields.logger.emplace(message.logger_name.data(), message.logger_name.size());
+    if (const http::Exchange* exchange = http::exchange_being_logged())
+      http::describe(*exchange, fields);
+    else {
+      fields.message.emplace(message.payload.data(), message.payload.size());
+      const TraceAtHand trace = trace_at_hand();
+      if (!trace.trace_id.empty()) fields.trace_id = trace.trace_id;
+      if (const auto step = parse_traceparent(trace.traceparent)) fields.span_id = step->span_id;
+    }
+    std::string text;
+    http::write_json(schema::type_of<http::LogLine>(), &fields, text);
+    text += '\n';
     line.append(text.data(), text.data() + text.size());
   }
   std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<JsonLines>(); }

@@ -23,7 +23,8 @@ class Random {
 using FirstCharacters = std::string_view (*)(std::string_view text, std::size_t count);
 std::string_view first_code_points(std::string_view text, std::size_t count);
 
-/// What a decision may know beside the entity's own state and the command: when, who, chance, hashes, and how texts are cut.
+/// What a decision may know beside the entity's own state and the command: when, who, chance, hashes, and how texts are
+/// cut.
 struct Context {
   Time now;
   Caller caller;

@@ -5,6 +5,7 @@
 #include "actors/values/time.hpp"
 #include "config/commands/commands.hpp"
 #include "config/commands/progress.hpp"
+#include "http/json/journal_line.hpp"
 #include "storage/journal/postgres_journal.hpp"
 #include "storage/journal/tools.hpp"
 
@@ -84,7 +85,8 @@ int dump_journal(const Settings& settings, const JournalDump& dump) {
   if (!dump.entity.empty()) options.entity = parse_address(dump.entity);
   options.after = dump.after;
   if (dump.limit > 0) options.limit = dump.limit;
-  const auto print = [](std::string_view line) {
+  const auto print = [](const JournalEntry& entry, std::uint64_t position) {
+    const std::string line = http::journal_line(entry, position);
     std::fwrite(line.data(), 1, line.size(), stdout);
     std::fputc('\n', stdout);
   };

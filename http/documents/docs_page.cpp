@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "actors/values/decimal.hpp"
 #include "http/documents/openapi.hpp"
@@ -126,8 +127,8 @@ void write_row(const Route& row, std::string& out) {
     out += "<label>If-Match <input name=\"If-Match\" data-in=\"header\" placeholder=\"the ETag you saw\"></label>";
   if (row.takes_bytes) out += "<label>File <input type=\"file\"></label>";
   if (row.body_type && std::ranges::any_of(row.body_type->fields, [](const auto& f) { return !f.internal; }))
-    out +=
-        "<label>Body <textarea rows=\"6\">" + escaped(Schemas::example(*row.body_type, {}, {})) + "</textarea></label>";
+    out += "<label>Body <textarea rows=\"6\">" + escaped(Schemas::example(*row.body_type, {}, {}).dump(2)) +
+           "</textarea></label>";
   out += "<button>Send</button><pre hidden></pre><img hidden alt=\"answer\"></form>\n";
   if (row.body_type && std::ranges::any_of(row.body_type->fields, [](const auto& f) { return !f.internal; }))
     write_table("Fields of the body", *row.body_type, true, out);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "http/documents/schemas.hpp"
@@ -11,6 +12,8 @@
 namespace caravan::http {
 
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 /// "/trips/:tripId" as "/api/v1/trips/{tripId}".
 std::string openapi_path(const Route& row) {
@@ -74,294 +77,201 @@ std::string_view tag_description(std::string_view tag) {
   return tag;
 }
 
+Json reference(std::string_view component) { return {{"$ref", "#/components/" + std::string(component)}}; }
+
+Json of_type(std::string_view type) { return {{"type", type}}; }
+
+/// An object whose members are all texts.
+Json texts(std::initializer_list<std::string_view> names) {
+  Json out = Json::object();
+  for (std::string_view name : names) out[std::string(name)] = of_type("string");
+  return out;
+}
+
+Json security(const Route& row) {
+  using Kind = Access::Kind;
+  Json out = Json::array();
+  const auto scheme = [&out](std::string_view name) { out.push_back({{name, Json::array()}}); };
+  if (row.access.kind == Kind::anyone) return out;
+  if (row.access.kind != Kind::service) scheme("bearer");
+  if (row.access.kind == Kind::service || row.access.kind == Kind::user) scheme("apiKey");
+  return out;
+}
+
+/// Answers that carry a version, of rows that do not say so by a list or a handler of their own.
+bool has_etag(const Route& row) { return row.answer_type && !row.is_list && (!row.handler || row.view_type); }
+
+Json path_parameter(std::string_view name) {
+  Json type = of_type("string");
+  if (name.ends_with("Id") && name != "templateId" && name != "shardId") type["format"] = "uuid";
+  return {{"name", name}, {"in", "path"}, {"required", true}, {"schema", std::move(type)}};
+}
+
+Json header_parameter(std::string_view name, std::string_view what) {
+  return {{"name", name},
+          {"in", "header"},
+          {"required", false},
+          {"description", what},
+          {"schema", {{"type", "string"}, {"maxLength", 255}}}};
+}
+
+Json info() {
+  return {{"title", "Caravan"},
+          {"version", contract_version},
+          {"summary", "Peer-to-peer delivery: trips, requests, offers, escrow, tracking."},
+          {"description",
+           "Money is an integer in minor units beside its currency; prices are decimals in major units. Times are "
+           "RFC 3339 in UTC, ids are UUIDs. Every write takes an Idempotency-Key. Errors are "
+           "application/problem+json. Texts are UTF-8, and their lengths are code points; a text of at least one "
+           "shows something. Refused as invalid_value are control characters (but for line breaks and tabs, where "
+           "a text may have lines), U+200B, U+2060 to U+206F, U+FEFF and other invisible characters, embeddings, "
+           "overrides and isolates of the direction of writing (U+202A to U+202E), tag characters but in flags, "
+           "and noncharacters. The joiners U+200C and U+200D stand between letters or emoji, or after a virama; a "
+           "variation selector follows what it varies. Passwords may hold all of these but controls."},
+          {"license", {{"name", "MIT License"}, {"identifier", "MIT"}}}};
+}
+
+Json problem() {
+  Json codes = Json::array();
+  for (const ProblemKind& kind : all_problems()) codes.push_back(kind.code);
+  Json properties = texts({"type", "title", "detail", "traceId"});
+  properties["status"] = of_type("integer");
+  properties["code"] = {{"type", "string"}, {"enum", std::move(codes)}};
+  properties["errors"] = {{"type", "array"},
+                          {"items", {{"type", "object"}, {"properties", texts({"field", "code", "detail"})}}}};
+  return {{"type", "object"},
+          {"required", {"type", "title", "status", "detail", "code", "traceId"}},
+          {"properties", std::move(properties)}};
+}
+
 class Document {
  public:
   explicit Document(const std::vector<Route>& rows) : rows_(rows) {}
 
   std::string write() {
     std::map<std::string, std::vector<const Route*>> paths;
-    for (const Route& row : rows_)
+    std::set<std::string> tags;
+    for (const Route& row : rows_) {
+      tags.insert(tag_of(row));
       if (!row.is_page) paths[openapi_path(row)].push_back(&row);
-    out_.object("", [&] {
-      out_.text("openapi", "3.1.0");
-      write_info();
-      out_.object("paths", [&] {
-        for (auto& [path, rows] : paths) {
-          std::ranges::sort(rows, {}, &Route::method);
-          out_.object(path, [&, &of = rows] {
-            for (const Route* row : of) write_operation(*row);
-          });
-        }
-      });
-      write_components();
-    });
-    return out_.take();
+    }
+    Json out{{"openapi", "3.1.0"}, {"info", info()}, {"servers", Json::array({{{"url", "/"}}})}};
+    for (const std::string& tag : tags) out["tags"].push_back({{"name", tag}, {"description", tag_description(tag)}});
+    for (auto& [path, rows] : paths) {
+      std::ranges::sort(rows, {}, &Route::method);
+      for (const Route* row : rows) {
+        std::string method(to_text(row->method));
+        std::ranges::transform(method, method.begin(), [](char c) { return static_cast<char>(c + 32); });
+        out["paths"][path][method] = operation(*row);
+      }
+    }
+    out["components"] = components();
+    return out.dump(2) + '\n';
   }
 
  private:
-  void write_info() {
-    out_.object("info", [&] {
-      out_.text("title", "Caravan");
-      out_.text("version", contract_version);
-      out_.text("summary", "Peer-to-peer delivery: trips, requests, offers, escrow, tracking.");
-      out_.text("description",
-                "Money is an integer in minor units beside its currency; prices are decimals in major units. Times are "
-                "RFC 3339 in UTC, ids are UUIDs. Every write takes an Idempotency-Key. Errors are "
-                "application/problem+json. Texts are UTF-8, and their lengths are code points; a text of at least one "
-                "shows something. Refused as invalid_value are control characters (but for line breaks and tabs, where "
-                "a text may have lines), U+200B, U+2060 to U+206F, U+FEFF and other invisible characters, embeddings, "
-                "overrides and isolates of the direction of writing (U+202A to U+202E), tag characters but in flags, "
-                "and noncharacters. The joiners U+200C and U+200D stand between letters or emoji, or after a virama; a "
-                "variation selector follows what it varies. Passwords may hold all of these but controls.");
-      out_.object("license", [&] {
-        out_.text("name", "MIT License");
-        out_.text("identifier", "MIT");
-      });
-    });
-    out_.list("servers", [&] { out_.object("", [&] { out_.text("url", "/"); }); });
-    std::set<std::string> tags;
-    for (const Route& row : rows_) tags.insert(tag_of(row));
-    out_.list("tags", [&] {
-      for (const std::string& tag : tags)
-        out_.object("", [&] {
-          out_.text("name", tag);
-          out_.text("description", tag_description(tag));
-        });
-    });
+  Json operation(const Route& row) {
+    Json out{{"operationId", operation_id(row)},
+             {"summary", row.summary},
+             {"description", access_text(row.access)},
+             {"tags", Json::array({tag_of(row)})},
+             {"security", security(row)}};
+    if (Json all = parameters(row); !all.empty()) out["parameters"] = std::move(all);
+    if (Json taken = body(row); !taken.is_null()) out["requestBody"] = std::move(taken);
+    out["responses"] = responses(row);
+    return out;
   }
 
-  void write_operation(const Route& row) {
-    std::string method(to_text(row.method));
-    std::ranges::transform(method, method.begin(), [](char c) { return static_cast<char>(c + 32); });
-    out_.object(method, [&] {
-      out_.text("operationId", operation_id(row));
-      out_.text("summary", row.summary);
-      out_.text("description", access_text(row.access));
-      out_.list("tags", [&] { out_.text("", tag_of(row)); });
-      write_security(row);
-      write_parameters(row);
-      write_body(row);
-      write_responses(row);
-    });
+  Json parameters(const Route& row) {
+    Json out = Json::array();
+    for (std::string_view name : path_parameters(row.path)) out.push_back(path_parameter(name));
+    for (const schema::Field* field : query_parameters(row)) out.push_back(query_parameter(*field));
+    if (row.method == Method::get && has_etag(row)) out.push_back(reference("parameters/IfNoneMatch"));
+    if (row.method == Method::get || row.keyless || row.at_root) return out;
+    out.push_back(reference("parameters/IdempotencyKey"));
+    if (row.method == Method::put || row.method == Method::patch) out.push_back(reference("parameters/IfMatch"));
+    return out;
   }
 
-  void write_security(const Route& row) {
-    out_.list("security", [&] {
-      using Kind = Access::Kind;
-      const auto scheme = [&](std::string_view name) { out_.object("", [&] { out_.list(name, [] {}); }); };
-      if (row.access.kind == Kind::anyone) return;
-      if (row.access.kind != Kind::service) scheme("bearer");
-      if (row.access.kind == Kind::service || row.access.kind == Kind::user) scheme("apiKey");
-    });
-  }
-
-  /// Answers that carry a version, of rows that do not say so by a list or a handler of their own.
-  static bool has_etag(const Route& row) { return row.answer_type && !row.is_list && (!row.handler || row.view_type); }
-
-  void write_parameters(const Route& row) {
-    const auto names = path_parameters(row.path);
-    const bool conditional = row.method == Method::get && has_etag(row);
-    const bool write = row.method != Method::get && !row.keyless && !row.at_root;
-    const auto query = query_parameters(row);
-    if (names.empty() && query.empty() && !write && !conditional) return;
-    out_.list("parameters", [&] {
-      for (std::string_view name : names) write_path_parameter(name);
-      for (const schema::Field* field : query) write_query_parameter(*field);
-      if (conditional) out_.object("", [&] { out_.text("$ref", "#/components/parameters/IfNoneMatch"); });
-      if (write) out_.object("", [&] { out_.text("$ref", "#/components/parameters/IdempotencyKey"); });
-      if (row.method == Method::put || row.method == Method::patch)
-        out_.object("", [&] { out_.text("$ref", "#/components/parameters/IfMatch"); });
-    });
-  }
-
-  void write_path_parameter(std::string_view name) {
-    out_.object("", [&] {
-      out_.text("name", name);
-      out_.text("in", "path");
-      out_.boolean("required", true);
-      out_.object("schema", [&] {
-        out_.text("type", "string");
-        if (name.ends_with("Id") && name != "templateId" && name != "shardId") out_.text("format", "uuid");
-      });
-    });
-  }
-
-  void write_query_parameter(const schema::Field& field) {
-    out_.object("", [&] {
-      out_.text("name", field.name);
-      out_.text("in", "query");
-      out_.boolean("required", field.type().kind != schema::Kind::optional && field.type().kind != schema::Kind::list);
-      if (field.type().kind == schema::Kind::list) {
-        out_.text("style", "form");
-        out_.boolean("explode", false);
-      }
-      out_.object("schema", [&] { schemas_.write(out_, field.type(), field.rules); });
-    });
-  }
-
-  void write_body(const Route& row) {
-    if (row.takes_bytes) {
-      out_.object("requestBody", [&] {
-        out_.boolean("required", true);
-        out_.object("content", [&] {
-          for (std::string_view type : {"image/png", "image/jpeg", "application/octet-stream"})
-            out_.object(type, [&] { out_.object("schema", [&] { out_.text("type", "string"); }); });
-        });
-      });
-      return;
+  Json query_parameter(const schema::Field& field) {
+    const schema::Kind kind = field.type().kind;
+    Json out{{"name", field.name},
+             {"in", "query"},
+             {"required", kind != schema::Kind::optional && kind != schema::Kind::list}};
+    if (kind == schema::Kind::list) {
+      out["style"] = "form";
+      out["explode"] = false;
     }
-    const auto shown = [](const schema::Field& field) { return !field.internal; };
-    if (!row.body_type || std::ranges::none_of(row.body_type->fields, shown)) return;
-    out_.object("requestBody", [&] {
-      out_.boolean("required", true);
-      out_.object("content", [&] {
-        out_.object("application/json", [&] {
-          out_.object("schema", [&] { schemas_.write(out_, *row.body_type); });
-          out_.raw("example", Schemas::example(*row.body_type, {}, {}));
-        });
-      });
-    });
+    out["schema"] = schemas_.schema(field.type(), field.rules);
+    return out;
   }
 
-  void write_responses(const Route& row) {
-    out_.object("responses", [&] {
-      write_success(row, row.status);
-      if (row.other_status) write_success(row, row.other_status);
-      if (row.method == Method::get && has_etag(row))
-        out_.object("304", [&] { out_.text("description", "Not changed since the ETag in If-None-Match"); });
-      out_.object("4XX", [&] { out_.text("$ref", "#/components/responses/Problem"); });
-      out_.object("5XX", [&] { out_.text("$ref", "#/components/responses/Problem"); });
-    });
+  Json body(const Route& row) {
+    Json content;
+    if (row.takes_bytes)
+      for (const char* type : {"image/png", "image/jpeg", "application/octet-stream"})
+        content[type] = {{"schema", of_type("string")}};
+    else if (row.body_type && std::ranges::any_of(row.body_type->fields, [](const auto& f) { return !f.internal; }))
+      content["application/json"] = {{"schema", schemas_.schema(*row.body_type)},
+                                     {"example", Schemas::example(*row.body_type, {}, {})}};
+    if (content.is_null()) return content;
+    return {{"required", true}, {"content", std::move(content)}};
   }
 
-  void write_success(const Route& row, int status) {
-    out_.object(std::to_string(status), [&] {
-      out_.text("description", status == 201   ? "Made"
-                               : status == 202 ? "Accepted: it goes on"
-                               : status == 204 ? "Done"
-                                               : "Answered");
-      if (status == 204) return;
-      if (has_etag(row))
-        out_.object("headers", [&] { out_.object("ETag", [&] { out_.text("$ref", "#/components/headers/ETag"); }); });
-      out_.object("content", [&] { write_content(row); });
-    });
+  Json responses(const Route& row) {
+    Json out;
+    for (const int status : {row.status, row.other_status})
+      if (status != 0) out[std::to_string(status)] = success(row, status);
+    if (row.method == Method::get && has_etag(row))
+      out["304"] = {{"description", "Not changed since the ETag in If-None-Match"}};
+    out["4XX"] = out["5XX"] = reference("responses/Problem");
+    return out;
   }
 
-  void write_content(const Route& row) {
-    const std::string_view media = row.media_type.empty() ? "application/json" : row.media_type;
-    out_.object(media, [&] {
-      out_.object("schema", [&] {
-        if (!row.answer_type) return;
-        if (!row.is_list) return schemas_.write(out_, *row.answer_type);
-        out_.text("type", "object");
-        out_.list("required", [&] {
-          out_.text("", "items");
-          out_.text("", "nextCursor");
-        });
-        out_.object("properties", [&] {
-          out_.object("items", [&] {
-            out_.text("type", "array");
-            out_.object("items", [&] { schemas_.write(out_, *row.answer_type); });
-          });
-          out_.object("nextCursor", [&] {
-            out_.list("type", [&] {
-              out_.text("", "string");
-              out_.text("", "null");
-            });
-          });
-        });
-      });
-    });
+  Json success(const Route& row, int status) {
+    Json out{{"description", status == 201   ? "Made"
+                             : status == 202 ? "Accepted: it goes on"
+                             : status == 204 ? "Done"
+                                             : "Answered"}};
+    if (status == 204) return out;
+    if (has_etag(row)) out["headers"] = {{"ETag", reference("headers/ETag")}};
+    const std::string media(row.media_type.empty() ? "application/json" : row.media_type);
+    out["content"][media]["schema"] = answer(row);
+    return out;
   }
 
-  void write_components() {
-    out_.object("components", [&] {
-      out_.object("securitySchemes", [&] {
-        out_.object("bearer", [&] {
-          out_.text("type", "http");
-          out_.text("scheme", "bearer");
-          out_.text("bearerFormat", "JWT");
-        });
-        out_.object("apiKey", [&] {
-          out_.text("type", "apiKey");
-          out_.text("in", "header");
-          out_.text("name", "X-Api-Key");
-        });
-      });
-      write_shared_parameters();
-      out_.object("headers", [&] {
-        out_.object("ETag", [&] {
-          out_.text("description", "The version, for If-Match and If-None-Match.");
-          out_.object("schema", [&] { out_.text("type", "string"); });
-        });
-      });
-      out_.object("responses", [&] {
-        out_.object("Problem", [&] {
-          out_.text("description", "Why not");
-          out_.object("content", [&] {
-            out_.object("application/problem+json",
-                        [&] { out_.object("schema", [&] { out_.text("$ref", "#/components/schemas/Problem"); }); });
-          });
-        });
-      });
-      out_.object("schemas", [&] {
-        schemas_.write_components(out_);
-        write_problem();
-      });
-    });
+  Json answer(const Route& row) {
+    if (!row.answer_type) return Json::object();
+    if (!row.is_list) return schemas_.schema(*row.answer_type);
+    return {{"type", "object"},
+            {"required", {"items", "nextCursor"}},
+            {"properties",
+             {{"items", {{"type", "array"}, {"items", schemas_.schema(*row.answer_type)}}},
+              {"nextCursor", {{"type", {"string", "null"}}}}}}};
   }
 
-  void write_shared_parameters() {
-    const auto header = [&](std::string_view key, std::string_view name, std::string_view what) {
-      out_.object(key, [&] {
-        out_.text("name", name);
-        out_.text("in", "header");
-        out_.boolean("required", false);
-        out_.text("description", what);
-        out_.object("schema", [&] {
-          out_.text("type", "string");
-          out_.number("maxLength", 255);
-        });
-      });
-    };
-    out_.object("parameters", [&] {
-      header("IdempotencyKey", "Idempotency-Key", "The same key and body give the first answer again.");
-      header("IfNoneMatch", "If-None-Match", "The ETag that is known: 304 where it is still that.");
-      header("IfMatch", "If-Match", "The ETag that the change is based on; 412 where it is another by now.");
-    });
-  }
-
-  void write_problem() {
-    const auto texts = [&](std::initializer_list<std::string_view> names) {
-      for (std::string_view name : names) out_.object(name, [&] { out_.text("type", "string"); });
-    };
-    out_.object("Problem", [&] {
-      out_.text("type", "object");
-      out_.list("required", [&] {
-        for (std::string_view name : {"type", "title", "status", "detail", "code", "traceId"}) out_.text("", name);
-      });
-      out_.object("properties", [&] {
-        texts({"type", "title", "detail", "traceId"});
-        out_.object("status", [&] { out_.text("type", "integer"); });
-        out_.object("code", [&] {
-          out_.text("type", "string");
-          out_.list("enum", [&] {
-            for (const ProblemKind& kind : all_problems()) out_.text("", kind.code);
-          });
-        });
-        out_.object("errors", [&] {
-          out_.text("type", "array");
-          out_.object("items", [&] {
-            out_.text("type", "object");
-            out_.object("properties", [&] { texts({"field", "code", "detail"}); });
-          });
-        });
-      });
-    });
+  Json components() {
+    Json schemas = schemas_.components();
+    schemas["Problem"] = problem();
+    return {
+        {"securitySchemes",
+         {{"bearer", {{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "JWT"}}},
+          {"apiKey", {{"type", "apiKey"}, {"in", "header"}, {"name", "X-Api-Key"}}}}},
+        {"parameters",
+         {{"IdempotencyKey", header_parameter("Idempotency-Key", "The same key and body give the first answer again.")},
+          {"IfNoneMatch", header_parameter("If-None-Match", "The ETag that is known: 304 where it is still that.")},
+          {"IfMatch",
+           header_parameter("If-Match", "The ETag that the change is based on; 412 where it is another by now.")}}},
+        {"headers",
+         {{"ETag", {{"description", "The version, for If-Match and If-None-Match."}, {"schema", of_type("string")}}}}},
+        {"responses",
+         {{"Problem",
+           {{"description", "Why not"},
+            {"content", {{"application/problem+json", {{"schema", reference("schemas/Problem")}}}}}}}}},
+        {"schemas", std::move(schemas)}};
   }
 
   const std::vector<Route>& rows_;
-  JsonWriter out_;
   Schemas schemas_;
 };
 

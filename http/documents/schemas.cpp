@@ -1,8 +1,7 @@
 #include "http/documents/schemas.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
+#include <nlohmann/json.hpp>
 
 #include "actors/values/decimal.hpp"
 #include "http/json/format.hpp"
@@ -12,16 +11,15 @@ namespace caravan::http {
 
 namespace {
 
+using Json = nlohmann::ordered_json;
 using schema::Kind;
 using schema::Rules;
 using schema::Type;
 
 constexpr std::string_view example_uuid = "0190b6a4-7e5c-7c3a-9f0e-3b1d2c4a5e6f";
 
-std::string real_text(double number) {
-  char text[40];
-  return {text, std::to_chars(text, text + sizeof text, number).ptr};
-}
+/// Exactly as the decimal is written.
+Json number(std::int64_t units, int scale) { return Json::parse(decimal_text(units, scale)); }
 
 bool required(const schema::Field& field) {
   const Kind kind = field.type().kind;
@@ -29,19 +27,14 @@ bool required(const schema::Field& field) {
   return (kind != Kind::list && kind != Kind::dictionary) || field.rules.min_length > 0;
 }
 
-std::string json_text(std::string_view text) {
-  std::string out;
-  write_json_text(text, out);
-  return out;
-}
-
 struct Town {
-  std::string_view address, lat, lng;
+  std::string_view address;
+  double lat, lng;
 };
 
 /// Where the place of a field's name lies: a way must lead somewhere else, for examples are there to be sent.
 const Town* town_of(std::string_view name) {
-  static constexpr Town boston{"Boston, MA", "42.3584", "-71.0598"}, new_haven{"New Haven, CT", "41.3082", "-72.9282"};
+  static constexpr Town boston{"Boston, MA", 42.3584, -71.0598}, new_haven{"New Haven, CT", 41.3082, -72.9282};
   if (name == "destination" || name == "delivery") return &boston;
   return name == "stops" ? &new_haven : nullptr;
 }
@@ -81,6 +74,39 @@ std::string text_example(const Type& type, const Rules& rules, std::string_view 
   return text;
 }
 
+Json number_schema(const Type& type, const Rules& rules) {
+  const std::int64_t low = std::max(rules.min, type.low), high = std::min(rules.max, type.high);
+  Json out{{"type", type.kind == Kind::integer ? "integer" : "number"}};
+  if (low > INT64_MIN) out["minimum"] = number(low, type.scale);
+  if (high < INT64_MAX) out["maximum"] = number(high, type.scale);
+  if (type.kind == Kind::decimal) out["multipleOf"] = number(1, type.scale);
+  return out;
+}
+
+Json real_schema(const Rules& rules) {
+  const Rules none;
+  Json out{{"type", "number"}};
+  if (rules.min_real > none.min_real) out["minimum"] = rules.min_real;
+  if (rules.max_real < none.max_real) out["maximum"] = rules.max_real;
+  return out;
+}
+
+Json text_schema(const Type& type, const Rules& rules) {
+  Json out{{"type", "string"}};
+  if (type.kind == Kind::bytes) out["contentEncoding"] = "base64";
+  if (type.name == "Currency" || rules.format == schema::Format::currency) out["pattern"] = "^[A-Z]{3}$";
+  if (const auto format = schema_format(rules.format); !format.empty()) out["format"] = format;
+  if (rules.format != schema::Format::none)
+    out["description"] = describe(rules.format);
+  else if (type.kind == Kind::text && type.name.empty())
+    out["description"] = describe(text_kind_of(rules));
+  // Of a text in code points, as the rule counts; of bytes in letters of their base64.
+  const auto shown = [&](std::size_t length) { return type.kind == Kind::bytes ? base64_length(length) : length; };
+  if (rules.min_length > 0) out["minLength"] = shown(rules.min_length);
+  if (rules.max_length > 0) out["maxLength"] = shown(rules.max_length);
+  return out;
+}
+
 }  // namespace
 
 std::string pascal_case(std::string_view name) {
@@ -103,155 +129,116 @@ const std::string& Schemas::name_of(const Type& type) {
   return names_[&type] = name;
 }
 
-void Schemas::write(JsonWriter& out, const Type& type, const Rules& rules) {
+Json Schemas::schema(const Type& type, const Rules& rules) {
   switch (type.kind) {
     case Kind::optional:
-      return write(out, type.element(), rules);
+      return schema(type.element(), rules);
     case Kind::record:
-      return out.text("$ref", "#/components/schemas/" + name_of(type));
+      return {{"$ref", "#/components/schemas/" + name_of(type)}};
     case Kind::list: {
-      out.text("type", "array");
-      if (rules.min_length > 0) out.number("minItems", static_cast<std::int64_t>(rules.min_length));
-      out.number("maxItems", static_cast<std::int64_t>(rules.max_length ? rules.max_length : schema::default_max_list));
+      Json out{{"type", "array"}};
+      if (rules.min_length > 0) out["minItems"] = rules.min_length;
+      out["maxItems"] = rules.max_length ? rules.max_length : schema::default_max_list;
       Rules of_element;
       of_element.format = rules.format;
-      return out.object("items", [&] { write(out, type.element(), of_element); });
+      out["items"] = schema(type.element(), of_element);
+      return out;
     }
     case Kind::dictionary:
-      out.text("type", "object");
-      return out.object("additionalProperties", [&] { out.text("type", "string"); });
-    default:
-      return write_scalar(out, type, rules);
-  }
-}
-
-/// Of a text in code points, as the rule counts; of bytes in letters of their base64.
-void Schemas::write_length(JsonWriter& out, const Type& type, const Rules& rules) {
-  const auto shown = [&](std::size_t length) {
-    return static_cast<std::int64_t>(type.kind == Kind::bytes ? base64_length(length) : length);
-  };
-  if (rules.min_length > 0) out.number("minLength", shown(rules.min_length));
-  if (rules.max_length > 0) out.number("maxLength", shown(rules.max_length));
-}
-
-void Schemas::write_scalar(JsonWriter& out, const Type& type, const Rules& rules) {
-  switch (type.kind) {
+      return {{"type", "object"}, {"additionalProperties", {{"type", "string"}}}};
     case Kind::boolean:
-      return out.text("type", "boolean");
+      return {{"type", "boolean"}};
     case Kind::integer:
-    case Kind::decimal: {
-      out.text("type", type.kind == Kind::integer ? "integer" : "number");
-      const std::int64_t low = std::max(rules.min, type.low), high = std::min(rules.max, type.high);
-      if (low > INT64_MIN) out.raw("minimum", decimal_text(low, type.scale));
-      if (high < INT64_MAX) out.raw("maximum", decimal_text(high, type.scale));
-      if (type.kind == Kind::decimal) out.raw("multipleOf", decimal_text(1, type.scale));
-      return;
-    }
-    case Kind::real: {
-      const Rules none;
-      out.text("type", "number");
-      if (rules.min_real > none.min_real) out.raw("minimum", real_text(rules.min_real));
-      if (rules.max_real < none.max_real) out.raw("maximum", real_text(rules.max_real));
-      return;
-    }
+    case Kind::decimal:
+      return number_schema(type, rules);
+    case Kind::real:
+      return real_schema(rules);
     case Kind::enumeration:
-      out.text("type", "string");
-      return out.list("enum", [&] {
-        for (std::string_view label : type.labels) out.text("", label);
-      });
+      return {{"type", "string"}, {"enum", type.labels}};
     case Kind::time:
+      return {{"type", "string"}, {"format", "date-time"}};
     case Kind::uuid:
-      out.text("type", "string");
-      return out.text("format", type.kind == Kind::time ? "date-time" : "uuid");
-    default:
-      out.text("type", "string");
-      if (type.kind == Kind::bytes) out.text("contentEncoding", "base64");
-      if (type.name == "Currency" || rules.format == schema::Format::currency) out.text("pattern", "^[A-Z]{3}$");
-      if (const auto format = schema_format(rules.format); !format.empty()) out.text("format", format);
-      if (rules.format != schema::Format::none)
-        out.text("description", describe(rules.format));
-      else if (type.kind == Kind::text && type.name.empty())
-        out.text("description", describe(text_kind_of(rules)));
-      write_length(out, type, rules);
+      return {{"type", "string"}, {"format", "uuid"}};
+    case Kind::text:
+    case Kind::bytes:
+      break;
   }
+  return text_schema(type, rules);
 }
 
-void Schemas::write_record(JsonWriter& out, const Type& type) {
-  out.text("type", "object");
-  bool any_required = false;
-  for (const schema::Field& field : type.fields) any_required = any_required || (!field.internal && required(field));
-  if (any_required)
-    out.list("required", [&] {
-      for (const schema::Field& field : type.fields)
-        if (!field.internal && required(field)) out.text("", field.name);
-    });
-  out.object("properties", [&] {
-    for (const schema::Field& field : type.fields)
-      if (!field.internal) out.object(field.name, [&] { write(out, field.type(), field.rules); });
-  });
-  out.boolean("additionalProperties", false);
-}
-
-void Schemas::write_components(JsonWriter& out) {
-  // Writing one may ask for more; those are noted first, so that the order is the names'.
-  for (std::size_t known = 0; known != types_.size();) {
-    known = types_.size();
-    for (const auto& [name, type] : std::map(types_)) {
-      JsonWriter ignored;
-      write_record(ignored, *type);
-    }
+Json Schemas::record(const Type& type) {
+  Json needed = Json::array(), properties = Json::object();
+  for (const schema::Field& field : type.fields) {
+    if (field.internal) continue;
+    if (required(field)) needed.push_back(field.name);
+    properties[std::string(field.name)] = schema(field.type(), field.rules);
   }
-  for (const auto& [name, type] : types_) out.object(name, [&, of = type] { write_record(out, *of); });
+  Json out{{"type", "object"}};
+  if (!needed.empty()) out["required"] = std::move(needed);
+  out["properties"] = std::move(properties);
+  out["additionalProperties"] = false;
+  return out;
 }
 
-std::string Schemas::example(const Type& type, const Rules& rules, std::string_view name, int depth) {
+Json Schemas::components() {
+  // Writing one may ask for more; the order is the names', whichever was asked for first.
+  std::map<std::string, Json> made;
+  while (made.size() < types_.size())
+    for (const auto& [name, type] : std::map(types_))
+      if (!made.contains(name)) made[name] = record(*type);
+  Json out = Json::object();
+  for (auto& [name, schema] : made) out[name] = std::move(schema);
+  return out;
+}
+
+Json Schemas::example(const Type& type, const Rules& rules, std::string_view name, int depth) {
   switch (type.kind) {
     case Kind::optional:
       return example(type.element(), rules, name, depth);
     case Kind::boolean:
-      return "true";
+      return true;
     case Kind::integer:
     case Kind::decimal: {
       const std::int64_t low = std::max(rules.min, type.low), high = std::min(rules.max, type.high);
       std::int64_t one = 1;
       for (int i = 0; i < type.scale; ++i) one *= 10;
-      return decimal_text(std::clamp(one, low, high), type.scale);
+      return number(std::clamp(one, low, high), type.scale);
     }
     case Kind::real:
-      return name == "lat"   ? "40.7128"
-             : name == "lng" ? "-74.006"
-                             : real_text(std::clamp(1.0, rules.min_real, rules.max_real));
+      return name == "lat" ? 40.7128 : name == "lng" ? -74.006 : std::clamp(1.0, rules.min_real, rules.max_real);
     case Kind::enumeration:
-      return json_text(type.labels.empty() ? std::string_view{} : type.labels.front());
+      return type.labels.empty() ? std::string_view{} : type.labels.front();
     case Kind::time:
-      return json_text(name == "arrivalTime" || name == "deliverBy" ? "2030-02-01T18:00:00Z" : "2030-02-01T10:00:00Z");
+      return name == "arrivalTime" || name == "deliverBy" ? "2030-02-01T18:00:00Z" : "2030-02-01T10:00:00Z";
     case Kind::uuid:
-      return json_text(example_uuid);
+      return example_uuid;
     case Kind::bytes:
-      return json_text("aGVsbG8=");
+      return "aGVsbG8=";
     case Kind::dictionary:
-      return "{}";
-    case Kind::list:
-      return depth > 4 || rules.min_length > 1 ? "[]" : '[' + example(type.element(), {}, name, depth + 1) + ']';
+      return Json::object();
+    case Kind::list: {
+      Json out = Json::array();
+      if (depth <= 4 && rules.min_length <= 1) out.push_back(example(type.element(), {}, name, depth + 1));
+      return out;
+    }
     case Kind::text:
-      return json_text(text_example(type, rules, name));
+      return text_example(type, rules, name);
     case Kind::record:
       break;
   }
   const Town* town = town_of(name);
-  std::string out = "{";
+  Json out = Json::object();
   for (const schema::Field& field : type.fields) {
     if (field.internal || (depth > 3 && !required(field))) continue;
-    if (out.size() > 1) out += ',';
-    out += json_text(field.name) + ':';
+    Json& member = out[std::string(field.name)];
     if (town && field.name == "address")
-      out += json_text(town->address);
+      member = town->address;
     else if (town && (field.name == "lat" || field.name == "lng"))
-      out += field.name == "lat" ? town->lat : town->lng;
+      member = field.name == "lat" ? town->lat : town->lng;
     else
-      out += example(field.type(), field.rules, field.name, depth + 1);
+      member = example(field.type(), field.rules, field.name, depth + 1);
   }
-  return out + '}';
+  return out;
 }
 
 }  // namespace caravan::http

@@ -1,31 +1,28 @@
 #pragma once
 
 #include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "actors/schema/type.hpp"
-#include "http/json/json_writer.hpp"
 
 namespace caravan::http {
 
 /// The JSON Schemas of record types, as components of an OpenAPI document. Two types of one name get two components.
 class Schemas {
  public:
-  /// The component's name of a record type; it will be written by write_components.
-  const std::string& name_of(const schema::Type& type);
-  /// `"$ref": …` or the schema's own keywords, into an open object.
-  void write(JsonWriter& out, const schema::Type& type, const schema::Rules& rules = {});
+  /// `{"$ref": …}` or the schema itself. Each record that is referred to will be among the components.
+  nlohmann::ordered_json schema(const schema::Type& type, const schema::Rules& rules = {});
   /// Every component asked for, and those they refer to, ordered by name.
-  void write_components(JsonWriter& out);
+  nlohmann::ordered_json components();
 
-  /// An example of a value, as JSON; short.
-  static std::string example(const schema::Type& type, const schema::Rules& rules, std::string_view name,
-                             int depth = 0);
+  /// An example of a value; short.
+  static nlohmann::ordered_json example(const schema::Type& type, const schema::Rules& rules, std::string_view name,
+                                        int depth = 0);
 
  private:
-  void write_record(JsonWriter& out, const schema::Type& type);
-  void write_scalar(JsonWriter& out, const schema::Type& type, const schema::Rules& rules);
-  static void write_length(JsonWriter& out, const schema::Type& type, const schema::Rules& rules);
+  const std::string& name_of(const schema::Type& type);
+  nlohmann::ordered_json record(const schema::Type& type);
 
   std::map<const schema::Type*, std::string> names_;
   std::map<std::string, const schema::Type*> types_;

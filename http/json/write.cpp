@@ -15,64 +15,124 @@ namespace {
 
 using schema::Kind;
 
-template <class Number>
-void write_number(Number number, std::string& out) {
-  char text[40];
-  const auto end = std::to_chars(text, text + sizeof text, number).ptr;
-  out.append(text, end);
-}
+/// Writes values by their rows.
+class Writer {
+ public:
+  Writer(std::string& out, bool with_internal) : out_(out), with_internal_(with_internal) {}
 
-/// `version`: what a row of that name says in place of its own value; 0: its own.
-void write_record(const schema::Type& type, const void* value, std::string& out, std::uint64_t version = 0) {
-  out += '{';
-  bool first = true;
-  for (const schema::Field& field : type.fields) {
-    const void* member = schema::member_of(field, value);
-    const schema::Type& of = field.type();
-    if (field.internal || (of.kind == Kind::optional && of.size(member) == 0)) continue;
-    if (!first) out += ',';
-    first = false;
-    out += '"';
-    out += field.name;  // names of fields are plain
-    out += "\":";
-    if (version > 0 && of.kind == Kind::integer && field.name == "version")
-      out += std::to_string(version);
-    else
-      write_json(of, member, out);
+  void write(const schema::Type& type, const void* value) {
+    switch (type.kind) {
+      case Kind::boolean:
+        out_ += type.get_integer(value) ? "true" : "false";
+        return;
+      case Kind::integer:
+        return write_number(type.get_integer(value));
+      case Kind::decimal:
+        out_ += decimal_text(type.get_integer(value), type.scale);
+        return;
+      case Kind::time:
+        return write_plain(to_rfc3339(from_millis(type.get_integer(value))));
+      case Kind::enumeration:
+        return write_label(type, type.get_integer(value));
+      case Kind::real:
+        return write_real(type.get_real(value));
+      case Kind::text:
+        return write_json_text(type.get_text(value), out_);
+      case Kind::bytes:
+        return write_plain(to_base64(type.get_text(value), Base64::padded));
+      case Kind::uuid: {
+        Uuid id;
+        type.get_text(value).copy(reinterpret_cast<char*>(id.bytes.data()), id.bytes.size());
+        return write_plain(id.text());
+      }
+      case Kind::optional:
+        if (type.size(value) == 0)
+          out_ += "null";  // only within lists; records leave it out
+        else
+          write(type.element(), type.at(value, 0));
+        return;
+      case Kind::list:
+        return write_list(type, value);
+      case Kind::dictionary:
+        return write_dictionary(type, value);
+      case Kind::record:
+        return write_record(type, value);
+    }
   }
-  out += '}';
-}
 
-void write_list(const schema::Type& type, const void* value, std::string& out) {
-  out += '[';
-  const std::size_t size = type.size(value);
-  for (std::size_t i = 0; i < size; ++i) {
-    if (i) out += ',';
-    write_json(type.element(), type.at(value, i), out);
+  /// `version`: what a row of that name says in place of its own value; 0: its own.
+  void write_record(const schema::Type& type, const void* value, std::uint64_t version = 0) {
+    out_ += '{';
+    bool first = true;
+    for (const schema::Field& field : type.fields) {
+      const void* member = schema::member_of(field, value);
+      const schema::Type& of = field.type();
+      if ((field.internal && !with_internal_) || (of.kind == Kind::optional && of.size(member) == 0)) continue;
+      if (!first) out_ += ',';
+      first = false;
+      write_plain(field.name);  // names of fields are plain
+      out_ += ':';
+      if (version > 0 && of.kind == Kind::integer && field.name == "version")
+        out_ += std::to_string(version);
+      else
+        write(of, member);
+    }
+    out_ += '}';
   }
-  out += ']';
-}
 
-void write_dictionary(const schema::Type& type, const void* value, std::string& out) {
-  out += '{';
-  const std::size_t size = type.size(value);
-  for (std::size_t i = 0; i < size; ++i) {
-    const auto [name, text] = type.get_entry(value, i);
-    if (i) out += ',';
-    write_json_text(name, out);
-    out += ':';
-    write_json_text(text, out);
+ private:
+  template <class Number>
+  void write_number(Number number) {
+    char text[40];
+    const auto end = std::to_chars(text, text + sizeof text, number).ptr;
+    out_.append(text, end);
   }
-  out += '}';
-}
 
-void write_uuid(std::string_view raw, std::string& out) {
-  Uuid id;
-  std::copy(raw.begin(), raw.end(), reinterpret_cast<char*>(id.bytes.data()));
-  out += '"';
-  out += id.text();
-  out += '"';
-}
+  /// JSON has no infinity; no entity writes one, but bytes may hold it.
+  void write_real(double number) {
+    if (std::isfinite(number)) return write_number(number);
+    out_ += "null";
+  }
+
+  /// What has nothing to escape.
+  void write_plain(std::string_view text) {
+    out_ += '"';
+    out_ += text;
+    out_ += '"';
+  }
+
+  /// A label that this build does not know is its number.
+  void write_label(const schema::Type& type, std::int64_t value) {
+    if (value < 0 || static_cast<std::size_t>(value) >= type.labels.size()) return write_number(value);
+    write_json_text(type.labels[static_cast<std::size_t>(value)], out_);
+  }
+
+  void write_list(const schema::Type& type, const void* value) {
+    out_ += '[';
+    const std::size_t size = type.size(value);
+    for (std::size_t i = 0; i < size; ++i) {
+      if (i) out_ += ',';
+      write(type.element(), type.at(value, i));
+    }
+    out_ += ']';
+  }
+
+  void write_dictionary(const schema::Type& type, const void* value) {
+    out_ += '{';
+    const std::size_t size = type.size(value);
+    for (std::size_t i = 0; i < size; ++i) {
+      const auto [name, text] = type.get_entry(value, i);
+      if (i) out_ += ',';
+      write_json_text(name, out_);
+      out_ += ':';
+      write_json_text(text, out_);
+    }
+    out_ += '}';
+  }
+
+  std::string& out_;
+  bool with_internal_;
+};
 
 }  // namespace
 
@@ -102,52 +162,14 @@ void write_json_text(std::string_view text, std::string& out) {
   out += '"';
 }
 
-void write_json(const schema::Type& type, const void* value, std::string& out) {
-  switch (type.kind) {
-    case Kind::boolean:
-      out += type.get_integer(value) ? "true" : "false";
-      return;
-    case Kind::integer:
-      return write_number(type.get_integer(value), out);
-    case Kind::decimal:
-      out += decimal_text(type.get_integer(value), type.scale);
-      return;
-    case Kind::time:
-      out += '"';
-      out += to_rfc3339(from_millis(type.get_integer(value)));
-      out += '"';
-      return;
-    case Kind::enumeration:
-      return write_json_text(type.labels[static_cast<std::size_t>(type.get_integer(value))], out);
-    case Kind::real: {
-      const double number = type.get_real(value);
-      return write_number(std::isfinite(number) ? number : 0.0, out);
-    }
-    case Kind::text:
-      return write_json_text(type.get_text(value), out);
-    case Kind::bytes:
-      return write_json_text(to_base64(type.get_text(value), Base64::padded), out);
-    case Kind::uuid:
-      return write_uuid(type.get_text(value), out);
-    case Kind::optional:
-      if (type.size(value) == 0)
-        out += "null";  // only within lists; records leave it out
-      else
-        write_json(type.element(), type.at(value, 0), out);
-      return;
-    case Kind::list:
-      return write_list(type, value, out);
-    case Kind::dictionary:
-      return write_dictionary(type, value, out);
-    case Kind::record:
-      return write_record(type, value, out);
-  }
+void write_json(const schema::Type& type, const void* value, std::string& out, bool with_internal) {
+  Writer(out, with_internal).write(type, value);
 }
 
 std::string to_json(const AnyRecord& record, std::uint64_t version) {
   std::string out;
   out.reserve(512);
-  if (record) write_record(record.type(), record.value(), out, version);
+  if (record) Writer(out, false).write_record(record.type(), record.value(), version);
   return out;
 }
 

@@ -7,8 +7,9 @@
 
 namespace caravan::http {
 
-/// Appends a value as JSON: fields in the order of their rows, internal ones and absent optionals left out.
-void write_json(const schema::Type& type, const void* value, std::string& out);
+/// Appends a value as JSON: fields in the order of their rows; absent optionals are left out, and internal ones where
+/// operators do not ask for them.
+void write_json(const schema::Type& type, const void* value, std::string& out, bool with_internal = false);
 /// `version`: the entity's, as in its ETag. An entity cannot know it, so a row of that name shows it; 0: none is known.
 std::string to_json(const AnyRecord& record, std::uint64_t version = 0);
 

@@ -1,5 +1,6 @@
 #include "http/problem/problem.hpp"
 
+#include "actors/schema/field.hpp"
 #include "http/json/write.hpp"
 
 namespace caravan::http {
@@ -8,29 +9,41 @@ namespace {
 
 constexpr int internal_status = 500;
 
-void put(std::string_view name, std::string_view text, std::string& out) {
-  write_json_text(name, out);
-  out += ':';
-  write_json_text(text, out);
-}
+struct ErrorBody {
+  static constexpr std::string_view record_name = "ProblemError";
+  std::string blamed, code;
+  std::optional<std::string> detail;
+  static constexpr auto fields() {
+    return std::array{field<&ErrorBody::blamed>(1, "field"), field<&ErrorBody::code>(2, "code"),
+                      field<&ErrorBody::detail>(3, "detail")};
+  }
+};
 
-void put_errors(const Problem& problem, std::string& out) {
+/// RFC 9457, with what the contract adds.
+struct ProblemBody {
+  static constexpr std::string_view record_name = "Problem";
+  std::string type, title;
+  std::int32_t status = 0;
+  std::string detail, code, trace_id;
+  std::optional<std::vector<ErrorBody>> errors;
+  static constexpr auto fields() {
+    return std::array{field<&ProblemBody::type>(1, "type"),     field<&ProblemBody::title>(2, "title"),
+                      field<&ProblemBody::status>(3, "status"), field<&ProblemBody::detail>(4, "detail"),
+                      field<&ProblemBody::code>(5, "code"),     field<&ProblemBody::trace_id>(6, "traceId"),
+                      field<&ProblemBody::errors>(7, "errors")};
+  }
+};
+
+std::optional<std::vector<ErrorBody>> errors_of(const Problem& problem) {
   std::vector<FieldError> errors = problem.errors;
   if (errors.empty() && !problem.field.empty()) errors.push_back({problem.field, problem.code, problem.detail});
-  if (errors.empty()) return;
-  out += ",\"errors\":[";
-  for (std::size_t i = 0; i < errors.size(); ++i) {
-    out += i ? ",{" : "{";
-    put("field", errors[i].field, out);
-    out += ',';
-    put("code", errors[i].code, out);
-    if (!errors[i].detail.empty()) {
-      out += ',';
-      put("detail", errors[i].detail, out);
-    }
-    out += '}';
+  if (errors.empty()) return {};
+  std::vector<ErrorBody> out;
+  for (const FieldError& error : errors) {
+    out.push_back({error.field, error.code, {}});
+    if (!error.detail.empty()) out.back().detail = error.detail;
   }
-  out += ']';
+  return out;
 }
 
 }  // namespace
@@ -43,22 +56,18 @@ int Problem::status() const {
 Response to_response(const Problem& problem, std::string_view trace_id) {
   const ProblemKind* kind = find_problem(problem.code);
   if (!kind) kind = find_problem("internal_error");
-  Response response{kind->status, {}, "application/problem+json", {}};
-  std::string& out = response.body;
-  out += '{';
-  put("type", "https://caravan.example/problems/" + std::string(kind->code), out);
-  out += ',';
-  put("title", kind->title, out);
-  out += ",\"status\":" + std::to_string(kind->status) + ',';
+  ProblemBody body;
+  body.type = "https://caravan.example/problems/" + std::string(kind->code);
+  body.title = kind->title;
+  body.status = kind->status;
   // What a fault of ours says of our inside is for the log.
   const bool is_ours = kind->status == internal_status;
-  put("detail", problem.detail.empty() || is_ours ? std::string(kind->title) + "." : problem.detail, out);
-  out += ',';
-  put("code", kind->code, out);
-  out += ',';
-  put("traceId", trace_id, out);
-  put_errors(problem, out);
-  out += '}';
+  body.detail = problem.detail.empty() || is_ours ? body.title + "." : problem.detail;
+  body.code = kind->code;
+  body.trace_id = trace_id;
+  body.errors = errors_of(problem);
+  Response response{kind->status, {}, "application/problem+json", {}};
+  write_json(schema::type_of<ProblemBody>(), &body, response.body);
   if (problem.retry_after.count() > 0)
     response.headers.emplace_back("Retry-After", std::to_string(problem.retry_after.count()));
   if (problem.replayed) response.headers.emplace_back("Idempotent-Replayed", "true");

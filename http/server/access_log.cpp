@@ -4,7 +4,6 @@
 #include <spdlog/spdlog.h>
 
 #include "http/idempotency.hpp"
-#include "http/json/json_writer.hpp"
 #include "http/json/text_rule.hpp"
 #include "runtime/spans.hpp"
 
@@ -30,19 +29,19 @@ spdlog::logger& access_logger() {
 
 const Exchange* exchange_being_logged() { return at_hand; }
 
-void write_fields(const Exchange& exchange, JsonWriter& out) {
+void describe(const Exchange& exchange, LogLine& line) {
   const Request& request = exchange.request;
-  out.text("method", request.method);
-  out.text("path", request.path);
-  out.text("route", exchange.route ? exchange.route->path : "none");
-  out.number("status", exchange.response.status);
-  out.number("bytes", static_cast<std::int64_t>(exchange.response.body.size()));
-  out.number("micros", micros(exchange.took));
-  out.text("caller", caller_text(exchange.identity.caller));
-  out.text("address", request.remote_address);
-  out.text("traceId", request.trace_id);
-  if (const auto step = parse_traceparent(request.traceparent)) out.text("spanId", step->span_id);
-  out.text("correlationId", request.correlation_id);
+  line.method = request.method;
+  line.path = request.path;
+  line.route = exchange.route ? exchange.route->path : "none";
+  line.status = exchange.response.status;
+  line.bytes = static_cast<std::int64_t>(exchange.response.body.size());
+  line.micros = micros(exchange.took);
+  line.caller = caller_text(exchange.identity.caller);
+  line.address = request.remote_address;
+  line.trace_id = request.trace_id;
+  if (const auto step = parse_traceparent(request.traceparent)) line.span_id = step->span_id;
+  line.correlation_id = request.correlation_id;
 }
 
 void log_failure(const Exchange& exchange) {

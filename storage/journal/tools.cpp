@@ -3,7 +3,6 @@
 #include <filesystem>
 
 #include "actors/registry.hpp"
-#include "storage/journal/json_line.hpp"
 #include "storage/journal/sqlite_format.hpp"
 #include "storage/journal/sqlite_reads.hpp"
 
@@ -13,7 +12,7 @@ namespace {
 
 constexpr std::size_t dump_batch = 1'000;  // entries
 
-std::string line_of(const Address& entity, const Stored::Row& row, std::uint64_t position) {
+JournalEntry entry_of(const Address& entity, const Stored::Row& row) {
   const EntityClass* type = find_entity(entity.kind);
   JournalEntry entry;
   entry.entity = entity;
@@ -22,7 +21,7 @@ std::string line_of(const Address& entity, const Stored::Row& row, std::uint64_t
   if (!type || !decode_body(*type, row.body, entry))
     throw StorageError("entry " + std::to_string(row.sequence) + " of " + to_text(entity) +
                        ": this build cannot decode it: use the version of caravan that wrote it, or a newer one");
-  return json_line(entry, position);
+  return entry;
 }
 
 std::uint64_t bytes_of(const std::string& path) {
@@ -35,24 +34,22 @@ std::uint64_t bytes_of(const std::string& path) {
 
 namespace {
 
-using Lines = std::function<void(std::string_view line)>;
-
 /// `history` and `feed` give a page each, of entries after a sequence or a position.
 template <class History, class Feed>
-void dump_pages(const DumpOptions& options, const Lines& line, History history, Feed feed) {
+void dump_pages(const DumpOptions& options, const Take& take, History history, Feed feed) {
   std::uint64_t after = options.after, left = options.limit;
   while (left > 0) {
     const std::size_t most = std::min<std::uint64_t>(left, dump_batch);
     std::size_t found = 0;
     if (options.entity) {
       const std::vector<Stored::Row> rows = history(*options.entity, after + 1, most);
-      for (const auto& row : rows) line(line_of(*options.entity, row, 0));
+      for (const auto& row : rows) take(entry_of(*options.entity, row), 0);
       if (!rows.empty()) after = rows.back().sequence;
       found = rows.size();
     } else {
       const std::vector<FeedEntry> entries = feed(after, most);
       for (const auto& entry : entries)
-        line(line_of(entry.entity, {entry.sequence, Lane::journal, entry.body}, entry.position));
+        take(entry_of(entry.entity, {entry.sequence, Lane::journal, entry.body}), entry.position);
       if (!entries.empty()) after = entries.back().position;
       found = entries.size();
     }
@@ -63,21 +60,21 @@ void dump_pages(const DumpOptions& options, const Lines& line, History history, 
 
 }  // namespace
 
-void dump(const std::string& data_dir, const DumpOptions& options, const Lines& line) {
+void dump(const std::string& data_dir, const DumpOptions& options, const Take& take) {
   journal_file::Reader source(data_dir);
   journal_file::EntityIndex newest(SIZE_MAX);
   if (options.entity) newest.catch_up(source.database);
   dump_pages(
-      options, line,
+      options, take,
       [&](const Address& entity, std::uint64_t from, std::size_t most) {
         return journal_file::history(source.database, newest, entity, from, most);
       },
       [&](std::uint64_t after, std::size_t most) { return journal_file::feed(source.database, after, most); });
 }
 
-void dump(Journal& journal, const DumpOptions& options, const Lines& line) {
+void dump(Journal& journal, const DumpOptions& options, const Take& take) {
   dump_pages(
-      options, line,
+      options, take,
       [&](const Address& entity, std::uint64_t from, std::size_t most) { return journal.history(entity, from, most); },
       [&](std::uint64_t after, std::size_t most) { return journal.feed(after, most); });
 }

@@ -31,11 +31,12 @@ struct DumpOptions {
   std::uint64_t after = 0;        // position, or sequence where an entity is named
   std::uint64_t limit = UINT64_MAX;
 };
-/// Gives each entry as one line of JSON.
-void dump(const std::string& data_dir, const DumpOptions& options,
-          const std::function<void(std::string_view line)>& line);
+/// Takes an entry, and its position where the feed gave it, else 0.
+using Take = std::function<void(const JournalEntry& entry, std::uint64_t position)>;
+/// Gives each entry, oldest first.
+void dump(const std::string& data_dir, const DumpOptions& options, const Take& take);
 /// The same of a journal that is no file.
-void dump(Journal& journal, const DumpOptions& options, const std::function<void(std::string_view line)>& line);
+void dump(Journal& journal, const DumpOptions& options, const Take& take);
 
 struct KindStats {
   EntityKind kind = EntityKind::none;

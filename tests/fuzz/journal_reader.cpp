@@ -3,8 +3,9 @@
 #include <nlohmann/json.hpp>
 
 #include "actors/registry.hpp"
+#include "http/json/journal_line.hpp"
+#include "http/json/write.hpp"
 #include "storage/codec/codec.hpp"
-#include "storage/journal/json_line.hpp"
 #include "tests/fuzz/any_value.hpp"
 #include "tests/fuzz/headed_input.hpp"
 
@@ -53,7 +54,7 @@ void check_record(const AnyRecord& record) {
   if (!again) fuzz::found("what was written cannot be read", record.type().name);
   if (codec::encode(again) != bytes) fuzz::found("it is something else after writing and reading", record.type().name);
   std::string line;
-  append_json(record.type(), record.value(), line);
+  http::write_json(record.type(), record.value(), line, true);
   check_line(line);
 }
 
@@ -64,7 +65,7 @@ void check_entry(const EntityClass& entity, std::string_view bytes) {
   JournalEntry again{.entity = {entity.kind, {}}, .sequence = 1};
   if (!decode_body(entity, body, again)) fuzz::found("what was written cannot be read");
   if (encode_body(again) != body) fuzz::found("it is something else after writing and reading");
-  check_line(json_line(entry, 1));
+  check_line(http::journal_line(entry, 1));
 }
 
 AnyRecord any_record(const schema::Type& type, std::mt19937_64& chance) {

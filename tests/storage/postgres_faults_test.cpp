@@ -6,6 +6,7 @@
 #include <fstream>
 #include <random>
 
+#include "http/json/journal_line.hpp"
 #include "storage/journal/postgres_journal.hpp"
 #include "storage/journal/tools.hpp"
 #include "storage/postgres/connection.hpp"
@@ -230,7 +231,9 @@ TEST_CASE("postgres: a journal is dumped as one in a file is, and a database wit
   write.body = encode_body(entry);
   REQUIRE(is_committed(journal->commit({write})));
   std::string lines;
-  const auto add = [&](std::string_view line) { lines += line; };
+  const auto add = [&](const JournalEntry& entry, std::uint64_t position) {
+    lines += http::journal_line(entry, position);
+  };
   tools::dump(*journal, {}, add);
   tools::dump(*journal, {.entity = sender}, add);
   tools::dump(*journal, {.entity = receiver}, add);

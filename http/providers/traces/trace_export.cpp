@@ -6,49 +6,117 @@
 #include <algorithm>
 #include <charconv>
 
-#include "http/json/json_writer.hpp"
+#include "actors/schema/field.hpp"
+#include "http/json/write.hpp"
 
 namespace caravan {
 
 namespace {
 
-using http::JsonWriter;
-
 constexpr std::size_t most_reply = 64U << 10;  // bytes
 constexpr int failed_status = 2;               // OTLP's
 
-void write_fact(std::string_view name, const std::variant<std::int64_t, std::string>& value, JsonWriter& out) {
-  out.object("", [&] {
-    out.text("key", name);
-    out.object("value", [&] {
-      if (const auto* text = std::get_if<std::string>(&value))
-        out.text("stringValue", *text);
-      else
-        out.text("intValue", std::to_string(std::get<std::int64_t>(value)));  // JSON's numbers cannot hold all
-    });
-  });
+/// OTLP over HTTP, as JSON: https://opentelemetry.io/docs/specs/otlp. Its 64-bit numbers are texts.
+struct FactValue {
+  static constexpr std::string_view record_name = "AnyValue";
+  std::optional<std::string> text, number;
+  static constexpr auto fields() {
+    return std::array{field<&FactValue::text>(1, "stringValue"), field<&FactValue::number>(2, "intValue")};
+  }
+};
+
+struct Fact {
+  static constexpr std::string_view record_name = "KeyValue";
+  std::string key;
+  FactValue value;
+  static constexpr auto fields() { return std::array{field<&Fact::key>(1, "key"), field<&Fact::value>(2, "value")}; }
+};
+
+struct StepStatus {
+  static constexpr std::string_view record_name = "Status";
+  std::optional<std::int32_t> code;
+  static constexpr auto fields() { return std::array{field<&StepStatus::code>(1, "code")}; }
+};
+
+struct Step {
+  static constexpr std::string_view record_name = "Span";
+  std::string trace_id, span_id;
+  std::optional<std::string> parent;
+  std::string name;
+  std::int32_t kind = 0;
+  std::string start, end;
+  std::vector<Fact> attributes;
+  StepStatus status;
+  static constexpr auto fields() {
+    return std::array{field<&Step::trace_id>(1, "traceId"),    field<&Step::span_id>(2, "spanId"),
+                      field<&Step::parent>(3, "parentSpanId"), field<&Step::name>(4, "name"),
+                      field<&Step::kind>(5, "kind"),           field<&Step::start>(6, "startTimeUnixNano"),
+                      field<&Step::end>(7, "endTimeUnixNano"), field<&Step::attributes>(8, "attributes"),
+                      field<&Step::status>(9, "status")};
+  }
+};
+
+struct Scope {
+  static constexpr std::string_view record_name = "InstrumentationScope";
+  std::string name = "caravan";
+  static constexpr auto fields() { return std::array{field<&Scope::name>(1, "name")}; }
+};
+
+struct ScopeSteps {
+  static constexpr std::string_view record_name = "ScopeSpans";
+  Scope scope;
+  std::vector<Step> spans;
+  static constexpr auto fields() {
+    return std::array{field<&ScopeSteps::scope>(1, "scope"), field<&ScopeSteps::spans>(2, "spans")};
+  }
+};
+
+struct Resource {
+  static constexpr std::string_view record_name = "Resource";
+  std::vector<Fact> attributes;
+  static constexpr auto fields() { return std::array{field<&Resource::attributes>(1, "attributes")}; }
+};
+
+struct ResourceSteps {
+  static constexpr std::string_view record_name = "ResourceSpans";
+  Resource resource;
+  std::vector<ScopeSteps> scopes;
+  static constexpr auto fields() {
+    return std::array{field<&ResourceSteps::resource>(1, "resource"), field<&ResourceSteps::scopes>(2, "scopeSpans")};
+  }
+};
+
+struct Export {
+  static constexpr std::string_view record_name = "ExportTraceServiceRequest";
+  std::vector<ResourceSteps> resources;
+  static constexpr auto fields() { return std::array{field<&Export::resources>(1, "resourceSpans")}; }
+};
+
+Fact fact(std::string_view name, const std::variant<std::int64_t, std::string>& value) {
+  Fact out{std::string(name), {}};
+  if (const auto* text = std::get_if<std::string>(&value))
+    out.value.text = *text;
+  else
+    out.value.number = std::to_string(std::get<std::int64_t>(value));
+  return out;
 }
 
 std::string nanoseconds_text(std::chrono::system_clock::time_point at) {
   return std::to_string(std::chrono::duration_cast<std::chrono::nanoseconds>(at.time_since_epoch()).count());
 }
 
-void write_span(const Span& span, JsonWriter& out) {
-  out.object("", [&] {
-    out.text("traceId", span.trace_id);
-    out.text("spanId", span.id);
-    if (!span.parent.empty()) out.text("parentSpanId", span.parent);
-    out.text("name", span.operation);
-    out.number("kind", static_cast<std::int64_t>(span.kind));
-    out.text("startTimeUnixNano", nanoseconds_text(span.start));
-    out.text("endTimeUnixNano", nanoseconds_text(span.start + span.took));
-    out.list("attributes", [&] {
-      for (const auto& [name, value] : span.facts) write_fact(name, value, out);
-    });
-    out.object("status", [&] {
-      if (span.failed) out.number("code", failed_status);
-    });
-  });
+Step step_of(const Span& span) {
+  Step out;
+  out.trace_id = span.trace_id;
+  out.span_id = span.id;
+  if (!span.parent.empty()) out.parent = span.parent;
+  out.name = span.operation;
+  out.kind = static_cast<std::int32_t>(span.kind);
+  out.start = nanoseconds_text(span.start);
+  out.end = nanoseconds_text(span.start + span.took);
+  for (const auto& [name, value] : span.facts) out.attributes.push_back(fact(name, value));
+  if (span.failed) out.status.code = failed_status;
+  return out;
 }
 
 /// Seconds to wait; what is no number is a date, which nobody sends here.
@@ -61,29 +129,14 @@ std::chrono::milliseconds seconds_to_wait(const std::string& text) {
 }  // namespace
 
 std::string otlp_json(const std::vector<Span>& spans, const std::string& node, const std::string& version) {
-  JsonWriter out;
-  const auto resource = [&] {
-    out.list("attributes", [&] {
-      write_fact("service.name", "caravan", out);
-      write_fact("service.version", version, out);
-      write_fact("service.instance.id", node, out);
-    });
-  };
-  const auto scope = [&] {
-    out.object("scope", [&] { out.text("name", "caravan"); });
-    out.list("spans", [&] {
-      for (const Span& span : spans) write_span(span, out);
-    });
-  };
-  out.object("", [&] {
-    out.list("resourceSpans", [&] {
-      out.object("", [&] {
-        out.object("resource", resource);
-        out.list("scopeSpans", [&] { out.object("", scope); });
-      });
-    });
-  });
-  return out.take();
+  ScopeSteps steps;
+  for (const Span& span : spans) steps.spans.push_back(step_of(span));
+  const Resource resource{
+      {fact("service.name", "caravan"), fact("service.version", version), fact("service.instance.id", node)}};
+  const Export all{{{resource, {std::move(steps)}}}};
+  std::string out;
+  http::write_json(schema::type_of<Export>(), &all, out);
+  return out;
 }
 
 TraceExport::TraceExport(Settings settings) : settings_(std::move(settings)) {
