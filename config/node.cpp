@@ -330,7 +330,7 @@ void ServingNode::Parts::make_first_administrator(const std::string& email_and_p
 }
 
 void ServingNode::Parts::add_health_checks() {
-  edge->metrics().add_source([this](std::string& out) {
+  edge->metrics().add_source([this](http::MetricFamilies& out) {
     write_metrics(node->stats(), out);
     if (const auto state = node->cluster_state()) write_metrics(*state, node->stats(), out);
     write_metrics(projector.lag(), out);

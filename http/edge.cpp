@@ -36,7 +36,7 @@ HttpEdge::HttpEdge(Services& services, std::vector<Route> rows, EdgeSettings set
     : settings_(std::move(settings)), services_(services), router_(std::make_unique<Router>(std::move(rows))) {
   metrics_ = std::make_unique<Metrics>(*router_);
   health_ = std::make_unique<Health>(services.settings.version, *metrics_);
-  metrics_->add_source([this](std::string& out) { health_->write_metrics(out); });
+  metrics_->add_source([this](MetricFamilies& out) { health_->write_metrics(out); });
   pages_ = std::make_unique<SystemPages>(*health_, *metrics_, router_->rows(), settings_.docs_folder);
   if (!services_.own_writes) {
     own_writes_ = std::make_unique<OwnWrites>();

@@ -76,15 +76,21 @@ Response Health::report(Time now) const {
   return {healthy ? 200 : 503, out.take()};
 }
 
-void Health::write_metrics(std::string& out) const {
+void Health::write_metrics(MetricFamilies& out) const {
   const auto [dependencies, serving] = state();
-  out += "# HELP caravan_serving Does the node take requests? 0 at the start and while it drains\n";
-  out += std::string("# TYPE caravan_serving gauge\ncaravan_serving ") + (serving ? "1\n" : "0\n");
+  const auto family = [&out](const char* name, const char* help) -> std::vector<prometheus::ClientMetric>& {
+    return out.emplace_back(prometheus::MetricFamily{name, help, prometheus::MetricType::Gauge, {}}).metric;
+  };
+  family("caravan_serving", "Does the node take requests? 0 at the start and while it drains")
+      .emplace_back()
+      .gauge.value = serving ? 1 : 0;
   if (dependencies.empty()) return;
-  out += "# HELP caravan_dependency_healthy Is what the node needs well?\n# TYPE caravan_dependency_healthy gauge\n";
-  for (const Dependency& dependency : dependencies)
-    out += "caravan_dependency_healthy{dependency=\"" + dependency.name + "\"} " +
-           (result_of(dependency.check).healthy ? "1\n" : "0\n");
+  auto& healthy = family("caravan_dependency_healthy", "Is what the node needs well?");
+  for (const Dependency& dependency : dependencies) {
+    prometheus::ClientMetric& metric = healthy.emplace_back();
+    metric.label = {{"dependency", dependency.name}};
+    metric.gauge.value = result_of(dependency.check).healthy ? 1 : 0;
+  }
 }
 
 Response Health::live() const { return {200, "{\"status\":\"alive\"}"}; }

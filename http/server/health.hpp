@@ -7,10 +7,9 @@
 
 #include "actors/values/time.hpp"
 #include "http/response.hpp"
+#include "http/server/metrics.hpp"
 
 namespace caravan::http {
-
-class Metrics;
 
 /// How one thing is that the node needs.
 struct DependencyHealth {
@@ -32,8 +31,8 @@ class Health {
 
   Response report(Time now) const;
   Response live() const;
-  /// Appends the same as Prometheus text.
-  void write_metrics(std::string& out) const;
+  /// Appends the same for Prometheus.
+  void write_metrics(MetricFamilies& out) const;
   Response ready(Time now) const;
 
  private:

@@ -56,7 +56,7 @@ struct Metrics::State {
   std::atomic<int> connections{0};
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
   mutable std::mutex mutex;
-  std::vector<std::function<void(std::string&)>> sources;
+  std::vector<std::function<void(MetricFamilies&)>> sources;
 };
 
 Metrics::Metrics(const Router& router) : state_(std::make_unique<State>()) {
@@ -101,29 +101,28 @@ void Metrics::request_ended(std::size_t row, int status, std::chrono::nanosecond
 }
 
 std::uint64_t Metrics::requests() const { return state_->requests; }
-std::uint64_t Metrics::in_flight() const { return static_cast<std::uint64_t>(state_->in_flight->Value()); }
 std::atomic<int>& Metrics::connections() const { return state_->connections; }
 double Metrics::uptime_seconds() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - state_->started).count();
 }
 
-void Metrics::add_source(std::function<void(std::string&)> source) {
+void Metrics::add_source(std::function<void(MetricFamilies&)> source) {
   const std::lock_guard lock(state_->mutex);
   state_->sources.push_back(std::move(source));
 }
 
 std::string Metrics::text() const {
   state_->open->Set(state_->connections);
-  std::string out = prometheus::TextSerializer{}.Serialize(state_->registry.Collect());
+  MetricFamilies families = state_->registry.Collect();
   const std::lock_guard lock(state_->mutex);
   for (const auto& source : state_->sources) {
     try {
-      source(out);
+      source(families);
     } catch (const std::exception& error) {  // the others' numbers count all the more then
       spdlog::warn("some metrics cannot be told now: {}", error.what());
     }
   }
-  return out;
+  return prometheus::TextSerializer{}.Serialize(families);
 }
 
 }  // namespace caravan::http

@@ -1,14 +1,19 @@
 #pragma once
 
+#include <prometheus/metric_family.h>
+
 #include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace caravan::http {
 
 class Router;
+
+using MetricFamilies = std::vector<prometheus::MetricFamily>;
 
 /// Counts requests by row, and writes Prometheus text. Thread-safe.
 class Metrics {
@@ -22,14 +27,13 @@ class Metrics {
   static constexpr std::size_t no_row = static_cast<std::size_t>(-1);
 
   std::uint64_t requests() const;
-  std::uint64_t in_flight() const;
   /// Connections that are open and have a thread; the server counts them.
   std::atomic<int>& connections() const;
   /// Seconds since the server was made.
   double uptime_seconds() const;
 
-  /// Other parts add their own text (the same exposition format): `add(std::string& out)`.
-  void add_source(std::function<void(std::string&)> source);
+  /// Other parts add their own each time that the text is asked for.
+  void add_source(std::function<void(MetricFamilies&)> source);
   std::string text() const;
 
  private:

@@ -1,3 +1,5 @@
+#include <prometheus/text_serializer.h>
+
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -134,8 +136,9 @@ TEST_CASE("health: a check that cannot find out is told with its reason, and the
   CHECK(report.status == 503);
   CHECK(report.body.find("the server closed the connection") != std::string::npos);
   CHECK(report.body.find("3 entries behind") != std::string::npos);
-  std::string text;
-  health.write_metrics(text);
+  MetricFamilies families;
+  health.write_metrics(families);
+  const std::string text = prometheus::TextSerializer{}.Serialize(families);
   CHECK(text.find("caravan_dependency_healthy{dependency=\"journal\"} 0\n") != std::string::npos);
   CHECK(text.find("caravan_dependency_healthy{dependency=\"readModels\"} 1\n") != std::string::npos);
 }
