@@ -11,46 +11,13 @@ namespace caravan {
 
 namespace {
 
-constexpr std::int64_t most_kept = 100'000;  // older ones go
 constexpr std::size_t most_queued = 10'000;  // what comes beyond is dropped: the runtime asks again later
 constexpr std::string_view sandbox_name = "sandbox";
-
-constexpr const char* layout = R"(
-  PRAGMA synchronous = NORMAL;
-  CREATE TABLE IF NOT EXISTS message (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE, recipient TEXT NOT NULL, channel TEXT NOT NULL,
-    template TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL, variables BLOB NOT NULL, at INTEGER NOT NULL);
-  CREATE INDEX IF NOT EXISTS message_recipient ON message (recipient, number);
-)";
 
 /// The same message of the same effect always has the same id.
 Uuid message_id(const EffectKey& key, std::string_view recipient) {
   const std::string text = to_text(key.sender) + '#' + std::to_string(key.number) + '#' + std::string(recipient);
   return claim_address(sodium_crypto, "message:" + text).id;
-}
-
-/// Names and values, each with its length before it.
-std::string packed(const std::map<std::string, std::string>& variables) {
-  std::string out;
-  for (const auto& [key, value] : variables)
-    for (const std::string* text : {&key, &value}) out += std::to_string(text->size()) + ':' + *text;
-  return out;
-}
-
-std::map<std::string, std::string> unpacked(std::string_view bytes) {
-  std::map<std::string, std::string> out;
-  const auto next = [&] {
-    const std::size_t colon = std::min(bytes.find(':'), bytes.size() - 1);
-    const std::size_t size = std::stoul(std::string(bytes.substr(0, colon)));
-    const std::string text(bytes.substr(colon + 1, size));
-    bytes.remove_prefix(std::min(bytes.size(), colon + 1 + size));
-    return text;
-  };
-  while (!bytes.empty()) {
-    const std::string key = next();
-    out[key] = bytes.empty() ? "" : next();
-  }
-  return out;
 }
 
 bool any_at(const std::vector<std::string>& recipients, std::string_view domain) {
@@ -61,9 +28,7 @@ bool any_at(const std::vector<std::string>& recipients, std::string_view domain)
 
 SandboxMessages::SandboxMessages(const std::filesystem::path& file, const MessageTemplates& templates,
                                  std::string public_url, sqlite::Sharing sharing)
-    : templates_(templates), public_url_(std::move(public_url)), database_(file.string(), sqlite::Access::create) {
-  database_.keep_log_for(sharing);
-  database_.run(layout);
+    : templates_(templates), public_url_(std::move(public_url)), book_(file, sharing) {
   worker_.start({.name = "messages",
                  .doing = "keeping the sandbox's messages",
                  .step = [this](const std::stop_token& stop) { return step(stop); },
@@ -119,35 +84,13 @@ bool SandboxMessages::step(const std::stop_token& stop) {
 }
 
 void SandboxMessages::write(const std::vector<Captured>& captured) {
-  const std::lock_guard lock(file_);
-  sqlite::Transaction transaction(database_);
-  for (const auto& [message, done, answer] : captured)
-    database_
-        .query(
-            "INSERT OR IGNORE INTO message (id, recipient, channel, template, subject, body, variables, at)"
-            " VALUES (?,?,?,?,?,?,?,?)")
-        .bind(message.message_id, message.to, message.channel, message.template_id, message.subject, message.body,
-              sqlite::Blob{packed(message.variables)}, message.created_at)
-        .run();
-  database_.query("DELETE FROM message WHERE number <= (SELECT max(number) FROM message) - ?").bind(most_kept).run();
-  transaction.commit();
+  std::vector<CapturedMessage> messages;
+  for (const Captured& one : captured) messages.push_back(one.message);
+  book_.keep(messages);
 }
 
 std::vector<CapturedMessage> SandboxMessages::newest(const std::optional<std::string>& to, std::size_t limit) {
-  const std::lock_guard lock(file_);
-  auto rows = to ? database_.query(
-                       "SELECT id, recipient, channel, template, subject, body, variables, at FROM message"
-                       " WHERE recipient = ? ORDER BY number DESC LIMIT ?")
-                 : database_.query(
-                       "SELECT id, recipient, channel, template, subject, body, variables, at FROM message"
-                       " ORDER BY number DESC LIMIT ?");
-  if (to) rows.bind(lower_case(*to));
-  rows.bind(limit);
-  std::vector<CapturedMessage> out;
-  while (rows.step())
-    out.push_back({rows.uuid(0), rows.text(1), rows.text(2), rows.text(3), rows.text(4), rows.text(5),
-                   unpacked(rows.view(6)), rows.time(7)});
-  return out;
+  return book_.newest(to ? std::optional(lower_case(*to)) : std::nullopt, limit);
 }
 
 }  // namespace caravan

@@ -7,12 +7,11 @@
 #include "http/providers/messages/message_templates.hpp"
 #include "http/providers/messages/sandbox_outbox.hpp"
 #include "runtime/provider.hpp"
-#include "storage/sqlite/connection.hpp"
 #include "storage/worker/worker.hpp"
 
 namespace caravan {
 
-/// The sandbox's messages provider: renders what would be sent and keeps it in a SQLite file. One effect is one
+/// The sandbox's messages provider: renders what would be sent and keeps it in a file. One effect is one
 /// message, however often it is asked for. In quiet hours it answers MessageDeferred, as a real one would; to see a
 /// failure, send to an address at `fails.example` (refused for good) or `busy.example` (refused for now).
 /// One thread writes what came meanwhile in one transaction, and answers then.
@@ -42,8 +41,7 @@ class SandboxMessages : public Provider, public SandboxOutbox {
 
   const MessageTemplates& templates_;
   std::string public_url_;
-  std::mutex file_;  // guards database_
-  sqlite::Connection database_;
+  MessageBook book_;
   std::mutex mutex_;  // guards all below
   std::condition_variable_any woken_;
   std::vector<Captured> queue_;

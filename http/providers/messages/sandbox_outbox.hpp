@@ -1,33 +1,8 @@
 #pragma once
 
-#include <map>
-#include <optional>
-#include <string>
-#include <vector>
-
-#include "actors/schema/field.hpp"
+#include "storage/sandbox/message_book.hpp"
 
 namespace caravan {
-
-/// A mail, SMS or push that the sandbox kept instead of sending it.
-struct CapturedMessage {
-  static constexpr std::string_view record_name = "CapturedMessage";
-  Uuid message_id;
-  std::string to;       // e-mail address, phone number or device
-  std::string channel;  // "email", "sms", "push", "in_app"
-  std::string template_id;
-  std::string subject;
-  std::string body;
-  std::map<std::string, std::string> variables;
-  Time created_at;
-  static constexpr auto fields() {
-    return std::array{
-        field<&CapturedMessage::message_id>(1, "messageId"), field<&CapturedMessage::to>(2, "to"),
-        field<&CapturedMessage::channel>(3, "channel"),      field<&CapturedMessage::template_id>(4, "templateId"),
-        field<&CapturedMessage::subject>(5, "subject"),      field<&CapturedMessage::body>(6, "body"),
-        field<&CapturedMessage::variables>(7, "variables"),  field<&CapturedMessage::created_at>(8, "createdAt")};
-  }
-};
 
 /// What the sandbox's message provider captured. Thread-safe.
 class SandboxOutbox {
