@@ -98,7 +98,7 @@ void add_journal_commands(CLI::App& app, Given& given) {
   };
   add("verify", "Check every checksum, body and sequence",
       [](const ResolvedSettings& settings) { return verify_journal(settings.values); });
-  add("stats", "Count entities, entries and events",
+  add("stats", "Count entities, entries, snapshots, effects and timers",
       [](const ResolvedSettings& settings) { return print_journal_stats(settings.values); });
   CLI::App* dump = add("dump", "Print entries, oldest first, one JSON object a line",
                        [&given](const auto& settings) { return dump_journal(settings.values, given.dump); });
