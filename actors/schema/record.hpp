@@ -13,8 +13,7 @@ class AnyRecord {
  public:
   AnyRecord() = default;
   template <class T>
-  requires(!std::same_as<T, AnyRecord>)
-      AnyRecord(T value);  // NOLINT(google-explicit-constructor): meant to be implicit
+  requires(!std::same_as<T, AnyRecord>) AnyRecord(T value);  // meant to be implicit
   AnyRecord(const schema::Type& type, std::shared_ptr<const void> value) : type_(&type), value_(std::move(value)) {}
 
   /// The struct within, or nullptr where it is of another type.
