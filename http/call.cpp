@@ -167,13 +167,6 @@ Reply Call::ask(Address to, AnyRecord command, AnyRecord then) {
   return reply;
 }
 
-Reply Call::ask_as(Caller as, Address to, AnyRecord command, AnyRecord then) {
-  Reply reply = finish(
-      services_.door.ask({.to = to, .command = std::move(command), .then = std::move(then), .origin = origin(as)}));
-  require_done(reply);
-  return reply;
-}
-
 Reply Call::try_query_as(Caller as, Address to, AnyRecord query) {
   Reply reply = services_.door.query(to, std::move(query), as);
   require_answer(reply);

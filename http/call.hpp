@@ -89,8 +89,6 @@ class Call {
   /// Sends a command for the caller, with the client's Idempotency-Key and, on PATCH and PUT, its If-Match. Throws
   /// Problem for everything but `done`. A replayed answer is decoded as the row's answer type.
   Reply ask(Address to, AnyRecord command, AnyRecord then = {});
-  /// The same for a second entity, on the platform's behalf (no If-Match), for example to take a claim.
-  Reply ask_as(Caller caller, Address to, AnyRecord command, AnyRecord then = {});
   /// The same as `ask`, but gives the reply whatever its outcome.
   Reply try_ask(Address to, AnyRecord command, AnyRecord then = {});
   /// Asks an entity; throws Problem where it refuses.

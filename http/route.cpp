@@ -18,23 +18,6 @@ Route row(Method method, std::string_view path, Access access, std::string_view 
   return route;
 }
 
-/// The id in a field of a body or query that has been read; nothing where the field is absent.
-std::optional<Uuid> id_in(const schema::Type* type, const std::shared_ptr<void>& value, std::string_view name) {
-  const schema::Field* field = type && value ? schema::find_field(*type, name) : nullptr;
-  if (!field) return std::nullopt;
-  const schema::Type* of = &field->type();
-  const void* member = schema::member_of(*field, value.get());
-  if (of->kind == schema::Kind::optional) {
-    if (of->size(member) == 0) return std::nullopt;
-    member = of->at(member, 0);
-    of = &of->element();
-  }
-  if (of->kind != schema::Kind::uuid) return std::nullopt;
-  Uuid id;
-  of->get_text(member).copy(reinterpret_cast<char*>(id.bytes.data()), id.bytes.size());
-  return id;
-}
-
 /// What the pictures in a value's fields may add to its JSON, as base64.
 std::size_t picture_text(const schema::Type& type, const schema::Rules& rules, std::size_t upload_limit) {
   std::size_t sum = 0;
@@ -52,11 +35,6 @@ std::size_t picture_text(const schema::Type& type, const schema::Rules& rules, s
   }
 }
 
-Uuid required_id(std::optional<Uuid> id, std::string_view name) {
-  if (!id) throw Problem{.code = "validation_failed", .errors = {{std::string(name), "required", "must be given"}}};
-  return *id;
-}
-
 Address find_target(const Route& route, Call& call) {
   const Target& target = route.target;
   switch (target.from) {
@@ -69,10 +47,6 @@ Address find_target(const Route& route, Call& call) {
     }
     case Target::From::caller:
       return {target.kind, call.user().value};
-    case Target::From::body:
-      return {target.kind, required_id(id_in(route.body_type, call.raw_body(), target.name), target.name)};
-    case Target::From::query:
-      return {target.kind, required_id(id_in(route.query_type, call.raw_query(), target.name), target.name)};
     case Target::From::created:
       return {target.kind, call.new_entity_id(target.kind)};
   }

@@ -40,9 +40,9 @@ constexpr Access admin(Permission permission) { return {Access::Kind::admin, per
 
 /// Where the address of the entity comes from that a row's command or query is for.
 struct Target {
-  enum class From : std::uint8_t { path, part, caller, body, query, created } from = From::path;
+  enum class From : std::uint8_t { path, part, caller, created } from = From::path;
   EntityKind kind = EntityKind::none;
-  std::string_view name = {};  // path parameter, body or query field; empty: the first path parameter
+  std::string_view name = {};  // of the path parameter; empty: the first
 };
 /// A path parameter is the entity's id (the first one, unless named).
 constexpr Target by_path(EntityKind kind, std::string_view name = {}) { return {Target::From::path, kind, name}; }
@@ -50,9 +50,6 @@ constexpr Target by_path(EntityKind kind, std::string_view name = {}) { return {
 constexpr Target by_part(EntityKind kind, std::string_view name = {}) { return {Target::From::part, kind, name}; }
 /// The caller's own account, user, wallet or inbox.
 constexpr Target by_caller(EntityKind kind) { return {Target::From::caller, kind, {}}; }
-/// An id within the body, or within the query string.
-constexpr Target by_body(EntityKind kind, std::string_view name) { return {Target::From::body, kind, name}; }
-constexpr Target by_query(EntityKind kind, std::string_view name) { return {Target::From::query, kind, name}; }
 /// A new entity: Call::new_entity_id makes its id.
 constexpr Target created(EntityKind kind) { return {Target::From::created, kind, {}}; }
 

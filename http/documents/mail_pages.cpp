@@ -1,6 +1,5 @@
 #include "http/documents/mail_pages.hpp"
 
-#include <array>
 #include <string_view>
 
 #include "storage/codec/base64.hpp"

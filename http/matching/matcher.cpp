@@ -47,7 +47,7 @@ Matches Matcher::match(const RequestFacts& request, Time now, std::size_t limit,
   window.radius_meters = search_radius_meters(request.pickup, request.dropoff);
   window.from = request.pickup_from ? std::max(now, *request.pickup_from - on_the_road_before) : now;
   window.until = request.deliver_by.value_or(window.from + looks_ahead);
-  const MatchModel learnt = model();
+  const MatchModel learnt = learnt_();
   const bool by_model = is_ready(learnt);
   RequestFacts asked = request;
   if (!asked.pickup_from || *asked.pickup_from < now) asked.pickup_from = now;
@@ -72,7 +72,7 @@ Matches Matcher::match(const RequestFacts& request, Time now, std::size_t limit,
 
 RequestMatches Matcher::match(const TripFacts& trip, const std::vector<RequestFacts>& requests,
                               std::size_t limit) const {
-  const MatchModel learnt = model();
+  const MatchModel learnt = learnt_();
   const bool by_model = is_ready(learnt);
   RequestMatches result{{}, by_model ? "model" : "rules"};
   std::vector<Found<RequestMatch, RequestFacts>> found;
@@ -89,22 +89,6 @@ RequestMatches Matcher::match(const TripFacts& trip, const std::vector<RequestFa
     result.items.push_back(std::move(match));
   }
   return result;
-}
-
-void Matcher::record_outcome(const MatchFeatures& features, bool accepted) {
-  const std::lock_guard lock(mutex_);
-  learn(model_, features, accepted);
-}
-
-MatchModel Matcher::model() const {
-  if (learnt_) return learnt_();
-  const std::lock_guard lock(mutex_);
-  return model_;
-}
-
-void Matcher::restore(MatchModel model) {
-  const std::lock_guard lock(mutex_);
-  model_ = std::move(model);
 }
 
 }  // namespace caravan

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <mutex>
 
 #include "actors/matching/model.hpp"
 #include "actors/matching/trip_index.hpp"
@@ -54,10 +53,8 @@ struct RequestMatches {
 /// Looks up trips by place and time, then scores them. Thread-safe.
 class Matcher {
  public:
-  /// `index` must outlive it. `learnt` gives the model that the outcomes so far have made, at each match; without it
-  /// the matcher learns by itself, from record_outcome.
-  explicit Matcher(const TripIndex& index, std::function<MatchModel()> learnt = {})
-      : index_(index), learnt_(std::move(learnt)) {}
+  /// `index` must outlive it. `learnt` gives the model that the outcomes so far have made, at each match.
+  Matcher(const TripIndex& index, std::function<MatchModel()> learnt) : index_(index), learnt_(std::move(learnt)) {}
 
   /// The best trips for a request, best first, at most `limit`. `blocked` says of a traveler whether one of the two has
   /// blocked the other; it is asked of no more than the best.
@@ -66,17 +63,9 @@ class Matcher {
   /// The best of these open requests for a trip.
   RequestMatches match(const TripFacts& trip, const std::vector<RequestFacts>& requests, std::size_t limit) const;
 
-  /// Learns from one outcome: an offer on this match was accepted, or was refused or left to expire.
-  void record_outcome(const MatchFeatures& features, bool accepted);
-  MatchModel model() const;
-  /// Continues with a model learnt before.
-  void restore(MatchModel model);
-
  private:
   const TripIndex& index_;
   std::function<MatchModel()> learnt_;
-  mutable std::mutex mutex_;
-  MatchModel model_;
 };
 
 /// How far from pickup and dropoff the matcher looks, by the way between them: a fifth of it, within 15 and 80 km.

@@ -15,7 +15,7 @@ PricingRules folded(PricingRules rules) {
 
 }  // namespace
 
-PriceEngine::PriceEngine(PricingRules rules) : rules_(std::make_shared<const PricingRules>(folded(std::move(rules)))) {}
+PriceEngine::PriceEngine(PricingRules rules) : rules_(folded(std::move(rules))) {}
 
 std::optional<PriceQuote> PriceEngine::quote(Coordinates pickup, Coordinates dropoff, const Item& item, Urgency urgency,
                                              Currency currency, std::int64_t demand) const {
@@ -28,19 +28,7 @@ std::optional<PriceQuote> PriceEngine::quote(Coordinates pickup, Coordinates dro
   facts.value = item.value;
   facts.demand = demand;
   facts.currency = currency;
-  return price(*rules(), facts);
-}
-
-std::shared_ptr<const PricingRules> PriceEngine::rules() const {
-  const std::lock_guard lock(mutex_);
-  return rules_;
-}
-
-PricingRules PriceEngine::replace(PricingRules rules) {
-  const std::lock_guard lock(mutex_);
-  rules.version = rules_->version + 1;
-  rules_ = std::make_shared<const PricingRules>(folded(std::move(rules)));
-  return *rules_;
+  return price(rules_, facts);
 }
 
 }  // namespace caravan

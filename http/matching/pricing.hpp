@@ -1,8 +1,5 @@
 #pragma once
 
-#include <memory>
-#include <mutex>
-
 #include "actors/pricing/pricing.hpp"
 
 namespace caravan {
@@ -16,13 +13,10 @@ class PriceEngine {
   /// level for the currency.
   std::optional<PriceQuote> quote(Coordinates pickup, Coordinates dropoff, const Item& item, Urgency urgency,
                                   Currency currency, std::int64_t demand) const;
-  std::shared_ptr<const PricingRules> rules() const;
-  /// Puts new rules in force, as the next version.
-  PricingRules replace(PricingRules rules);
+  const PricingRules& rules() const { return rules_; }
 
  private:
-  mutable std::mutex mutex_;
-  std::shared_ptr<const PricingRules> rules_;
+  const PricingRules rules_;
 };
 
 /// How long a quoted price stands.

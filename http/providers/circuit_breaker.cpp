@@ -35,12 +35,6 @@ void CircuitBreaker::failed(Clock::time_point now) {
   opened_ = now;
 }
 
-void CircuitBreaker::reset() {
-  const std::lock_guard lock(mutex_);
-  open_ = trying_ = false;
-  status_.failures = 0;
-}
-
 CircuitBreaker::Status CircuitBreaker::status(Clock::time_point now) const {
   const std::lock_guard lock(mutex_);
   Status status = status_;

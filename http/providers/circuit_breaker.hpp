@@ -30,8 +30,6 @@ class CircuitBreaker {
   bool allow(Clock::time_point now);
   void succeeded();
   void failed(Clock::time_point now);
-  /// Closes it, whatever happened before.
-  void reset();
 
   const std::string& name() const { return name_; }
   Status status(Clock::time_point now) const;

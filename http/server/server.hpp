@@ -45,8 +45,6 @@ class Server {
   int port() const { return port_; }
   /// "http://127.0.0.1:8080"
   std::string url() const;
-  /// For the WebSockets of the live routes.
-  mg_context* context() { return context_; }
 
  private:
   static int on_request(mg_connection* connection);

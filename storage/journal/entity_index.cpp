@@ -127,11 +127,4 @@ std::vector<std::pair<std::uint64_t, Place>> EntityIndex::newest(const Address& 
   return out;
 }
 
-Places EntityIndex::newest() const {
-  std::lock_guard lock(mutex_);
-  Places out = moving_;
-  out.insert(fresh_.begin(), fresh_.end());
-  return out;
-}
-
 }  // namespace caravan::journal_file

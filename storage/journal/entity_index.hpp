@@ -4,7 +4,6 @@
 #include <atomic>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <vector>
 
 #include "storage/journal/journal.hpp"
@@ -52,8 +51,6 @@ class EntityIndex {
   /// The rows of an entity that may not be in the file's index yet, oldest first: sequence in [from, …]. To be asked
   /// before the read of the file begins: a row that moves meanwhile is then seen twice rather than missed.
   std::vector<std::pair<std::uint64_t, Place>> newest(const Address& entity, std::uint64_t from) const;
-  /// All of them.
-  Places newest() const;
 
  private:
   using Positions = std::array<std::uint64_t, 2>;  // by lane

@@ -3,7 +3,6 @@
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <optional>
 #include <thread>
 
 #include "storage/journal/copied_table.hpp"

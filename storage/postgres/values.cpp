@@ -1,5 +1,4 @@
 #include <array>
-#include <cstring>
 
 #include "storage/postgres/connection.hpp"
 

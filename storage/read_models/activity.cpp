@@ -1,7 +1,5 @@
 #include "storage/read_models/activity.hpp"
 
-#include <sodium.h>
-
 namespace caravan {
 
 namespace {
@@ -32,21 +30,9 @@ struct Row {
   std::string action;
   Address entity;
   std::string events, trace_id;
-
-  std::string hash(std::string_view previous) const {
-    const std::string text = std::string(previous) + '\n' + std::to_string(number) + '\n' + to_rfc3339(at) + '\n' +
-                             admin.text() + '\n' + action + '\n' + to_text(entity) + '\n' + events + '\n' + trace_id;
-    std::array<unsigned char, 32> raw;
-    crypto_generichash(raw.data(), raw.size(), reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-                       nullptr, 0);
-    std::string hex(raw.size() * 2 + 1, '\0');
-    sodium_bin2hex(hex.data(), hex.size(), raw.data(), raw.size());
-    hex.pop_back();
-    return hex;
-  }
 };
 
-constexpr std::string_view columns = "number, at, admin, action, kind, entity, events, trace_id, hash";
+constexpr std::string_view columns = "number, at, admin, action, kind, entity, events, trace_id";
 
 Row row_of(const sqlite::Query& query) {
   return {query.integer(0),
@@ -61,20 +47,11 @@ Row row_of(const sqlite::Query& query) {
 void record(sqlite::Connection& database, const read_models::EntryView& view) {
   const JournalEntry& entry = view.entry;
   if (!entry.origin.caller.is_admin() || entry.events.empty()) return;
-  std::int64_t number = 1;
-  std::string previous;
-  {
-    sqlite::Query last = database.query("SELECT number, hash FROM activity ORDER BY number DESC LIMIT 1");
-    if (last.step()) {
-      number = last.integer(0) + 1;
-      previous = last.text(1);
-    }
-  }
+  const std::int64_t number = database.integer("SELECT coalesce(max(number), 0) + 1 FROM activity");
   const Row row{number,       entry.origin.at,    entry.origin.caller.user.value, entry.origin.command,
                 entry.entity, join(entry.events), entry.origin.trace_id};
-  database.query("INSERT INTO activity VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
-      .bind(row.number, row.at, row.admin, row.action, row.entity.kind, row.entity.id, row.events, row.trace_id,
-            row.hash(previous))
+  database.query("INSERT INTO activity VALUES(?, ?, ?, ?, ?, ?, ?, ?)")
+      .bind(row.number, row.at, row.admin, row.action, row.entity.kind, row.entity.id, row.events, row.trace_id)
       .run();
 }
 
@@ -87,7 +64,7 @@ const Projection& activity_projection() {
                                          .schema = R"sql(
 CREATE TABLE activity(
   number INTEGER PRIMARY KEY, at INTEGER NOT NULL, admin BLOB NOT NULL, action TEXT NOT NULL, kind INTEGER NOT NULL,
-  entity BLOB NOT NULL, events TEXT NOT NULL, trace_id TEXT NOT NULL, hash TEXT NOT NULL);
+  entity BLOB NOT NULL, events TEXT NOT NULL, trace_id TEXT NOT NULL);
 CREATE INDEX activity_admin ON activity(admin, number);
 CREATE INDEX activity_entity ON activity(entity, number);
 )sql",
@@ -116,29 +93,10 @@ Page<ActivityItem> activity(const ReadModels& models, const ActivityFilter& filt
                       std::string(enum_labels(EntityKind{})[static_cast<std::size_t>(row.entity.kind)]),
                       row.entity.id,
                       split(row.events),
-                      row.trace_id,
-                      query.text(8)};
+                      row.trace_id};
     if (!page.add(paging, {row.number, {}}, std::move(item))) break;
   }
   return page;
-}
-
-ActivityCheck check_activity(const ReadModels& models) {
-  ActivityCheck check;
-  std::string previous;
-  const auto reading = models.read();
-  sqlite::Query query = (*reading).query("SELECT " + std::string(columns) + " FROM activity ORDER BY number");
-  while (query.step()) {
-    const Row row = row_of(query);
-    ++check.checked;
-    if (query.text(8) != row.hash(previous) || row.number != check.checked) {
-      check.valid = false;
-      check.first_invalid = row.number;
-      return check;
-    }
-    previous = query.text(8);
-  }
-  return check;
 }
 
 }  // namespace caravan

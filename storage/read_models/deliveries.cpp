@@ -91,16 +91,4 @@ Page<DeliveryResource> deliveries(const ReadModels& models, const Viewer& viewer
   return state_page<DeliveryResource>(query, EntityKind::delivery, viewer, paging, AnyRecord(ViewDelivery{}));
 }
 
-std::vector<StatusCount> count_deliveries(const ReadModels& models, std::optional<Time> created_from,
-                                          std::optional<Time> created_until) {
-  const auto reading = models.read();
-  sqlite::Query query = (*reading).query(
-      "SELECT status, count(*) FROM delivery WHERE (?1 IS NULL OR created >= ?1) AND (?2 IS NULL OR created < ?2)"
-      " GROUP BY status ORDER BY status");
-  query.bind(created_from, created_until);
-  std::vector<StatusCount> counts;
-  while (query.step()) counts.push_back({static_cast<DeliveryStatus>(query.integer(0)), query.integer(1)});
-  return counts;
-}
-
 }  // namespace caravan

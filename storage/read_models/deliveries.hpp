@@ -21,14 +21,6 @@ struct DeliveryFilter {
 Page<DeliveryResource> deliveries(const ReadModels& models, const Viewer& viewer, const DeliveryFilter& filter,
                                   const Paging& paging);
 
-/// How many deliveries there are in each status.
-struct StatusCount {
-  DeliveryStatus status = DeliveryStatus::accepted;
-  std::int64_t count = 0;
-};
-std::vector<StatusCount> count_deliveries(const ReadModels& models, std::optional<Time> created_from,
-                                          std::optional<Time> created_until);
-
 namespace read_models {
 const Projection& deliveries_projection();
 const Projection& geofences_projection();

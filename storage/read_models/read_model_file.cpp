@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "actors/registry.hpp"
+#include "actors/values/stable_hash.hpp"
 #include "storage/codec/codec.hpp"
 #include "storage/journal/checksum.hpp"
 
@@ -32,16 +33,10 @@ CREATE TABLE entity_state(
 
 /// Changes with every projection's name, version and tables.
 std::int64_t fingerprint() {
-  std::uint32_t hash = 2'166'136'261U;  // FNV-1a
-  const auto add = [&](std::string_view text) {
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619U;
-  };
-  add(own_tables);
-  for (const Projection& projection : all_projections()) {
-    add(projection.name);
-    add(projection.schema);
-    add(std::to_string(projection.version));
-  }
+  std::uint64_t hash = stable_hash(own_tables);
+  for (const Projection& projection : all_projections())
+    hash = stable_hash(std::to_string(projection.version),
+                       stable_hash(projection.schema, stable_hash(projection.name, hash)));
   return static_cast<std::int32_t>(hash & 0x7fff'ffffU);
 }
 

@@ -1,8 +1,6 @@
 #include "storage/read_models/requests.hpp"
 
 #include <algorithm>
-#include <map>
-#include <set>
 
 #include "actors/request/entity.hpp"
 #include "storage/codec/codec.hpp"

@@ -9,8 +9,6 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "storage/codec/digest.hpp"
 
@@ -68,20 +66,13 @@ void make_folder(const fs::path& folder) {
   sync_folder(folder.parent_path());
 }
 
+/// By its first bytes; what its sender calls it is not asked. SVG is none: it can carry scripts.
+bool is_picture(std::string_view bytes) {
+  return bytes.starts_with("\x89PNG\r\n\x1a\n"sv) || bytes.starts_with("\xff\xd8\xff"sv) ||
+         (bytes.starts_with("RIFF"sv) && bytes.size() >= 12 && bytes.substr(8, 4) == "WEBP"sv);
+}
+
 }  // namespace
-
-std::string_view media_type(UploadType type) {
-  constexpr std::array names{"image/png"sv, "image/jpeg"sv, "image/webp"sv, "application/pdf"sv};
-  return names[static_cast<std::size_t>(type)];
-}
-
-std::optional<UploadType> detect_type(std::string_view bytes) {
-  if (bytes.starts_with("\x89PNG\r\n\x1a\n"sv)) return UploadType::png;
-  if (bytes.starts_with("\xff\xd8\xff"sv)) return UploadType::jpeg;
-  if (bytes.starts_with("RIFF"sv) && bytes.size() >= 12 && bytes.substr(8, 4) == "WEBP"sv) return UploadType::webp;
-  if (bytes.starts_with("%PDF-"sv)) return UploadType::pdf;
-  return std::nullopt;
-}
 
 Uploads::Uploads(const std::string& data_dir, std::size_t max_bytes)
     : folder_(data_dir + "/uploads"), max_bytes_(max_bytes) {
@@ -96,15 +87,12 @@ std::string Uploads::path_of(std::string_view id) const {
   return folder_ + '/' + std::string(id.substr(0, 2)) + '/' + std::string(id.substr(2));
 }
 
-UploadId Uploads::put(std::string_view bytes, bool images_only) {
+UploadId Uploads::put(std::string_view bytes) {
   using Why = UploadRefused::Why;
   if (bytes.empty()) throw UploadRefused(Why::empty, "the file is empty");
   if (bytes.size() > max_bytes_)
     throw UploadRefused(Why::too_large, "the file has more than " + std::to_string(max_bytes_) + " bytes");
-  const auto type = detect_type(bytes);
-  if (!type || (images_only && *type == UploadType::pdf))
-    throw UploadRefused(Why::wrong_type, images_only ? "the file is not a PNG, JPEG or WebP picture"
-                                                     : "the file is not a PNG, JPEG or WebP picture, nor a PDF");
+  if (!is_picture(bytes)) throw UploadRefused(Why::wrong_type, "the file is not a PNG, JPEG or WebP picture");
   const std::string id = sha256_hex(bytes);
   const fs::path path = path_of(id);
   if (std::error_code error; fs::file_size(path, error) == bytes.size() && !error) return id;
@@ -128,20 +116,6 @@ UploadId Uploads::put(std::string_view bytes, bool images_only) {
   }
   sync_folder(path.parent_path());
   return id;
-}
-
-std::optional<Upload> Uploads::get(std::string_view id) const {
-  if (!is_id(id)) return std::nullopt;
-  const std::string path = path_of(id);
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return std::nullopt;
-  Upload upload;
-  upload.bytes.assign(std::istreambuf_iterator<char>(file), {});
-  const auto type = detect_type(upload.bytes);
-  if (!type || sha256_hex(upload.bytes) != id)
-    throw StorageError(path + ": the file's content is not what was uploaded: restore it from a backup");
-  upload.type = *type;
-  return upload;
 }
 
 bool Uploads::contains(std::string_view id) const { return is_id(id) && fs::exists(path_of(id)); }

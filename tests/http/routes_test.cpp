@@ -69,18 +69,13 @@ TEST_CASE("routes: legs add up, and nothing is nought") {
   CHECK(route.legs[0].distance_meters + route.legs[1].distance_meters + route.legs[2].distance_meters ==
         route.distance_meters);
   CHECK(route.legs[2].duration_seconds == 0);
-  const auto line = decode_polyline(route.polyline);
-  REQUIRE(line.size() >= 4);
-  CHECK(distance_meters(line.front(), new_york) < 2);
-  CHECK(distance_meters(line.back(), boston) < 2);
+  CHECK(route.polyline.starts_with(encode_polyline({new_york})));
+  CHECK(route.polyline.size() > encode_polyline({new_york, {41.8, -72.6}, boston}).size());
 }
 
 TEST_CASE("routes: the polyline of Google's own example, and one around the world") {
   const std::vector<Coordinates> points{{38.5, -120.2}, {40.7, -120.95}, {43.252, -126.453}};
   CHECK(encode_polyline(points) == "_p~iF~ps|U_ulLnnqC_mqNvxq`@");
-  CHECK(decode_polyline("_p~iF~ps|U_ulLnnqC_mqNvxq`@") == points);
-  CHECK(decode_polyline("").empty());
-  CHECK(decode_polyline("\x01\x02\xff").size() < 3);  // damaged: something, but no crash
   std::vector<Coordinates> many;
   for (int i = 0; i < 100; ++i) many.push_back({i % 2 == 0 ? -80.0 : 80.0, i * 3.0 - 150});
   CHECK(EmbeddedRoutes{}.route(many, TransportMode::plane).polyline.size() < 20'000);

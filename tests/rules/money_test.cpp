@@ -69,7 +69,6 @@ class Town {
     timers_.erase(next);
     ask(owner, AnyRecord(TimerFired{name}), timer());
   }
-  bool has_timers() const { return !timers_.empty(); }
 
   const EscrowState& escrow(Address address) { return *static_cast<const EscrowState*>(states_.at(address).get()); }
   bool knows(Address address) const { return states_.contains(address); }

@@ -33,7 +33,6 @@ class Bank : public Provider {
     bool voided = false;  // takes no reservation any more
   };
   Standing standing(IntentId intent) const;
-  const std::map<IntentId, Standing>& standings() const { return standings_; }
   std::int64_t paid_out(UserId user) const;
 
  private:

@@ -101,16 +101,6 @@ TEST_CASE("deliveries: one that its viewer may not see leaves no gap in the page
   CHECK(rest.items.size() == 2);
 }
 
-TEST_CASE("deliveries: counted by status within a time") {
-  Market market;
-  const auto counts = count_deliveries(market.models, {}, {});
-  REQUIRE(counts.size() == 2);
-  CHECK(counts[0].status == DeliveryStatus::accepted);
-  CHECK(counts[0].count == 2);
-  CHECK(counts[1].status == DeliveryStatus::cancelled);
-  CHECK(count_deliveries(market.models, test_start + 5min, {}).empty());
-}
-
 TEST_CASE("deliveries: codes and geofences are found by their own id") {
   Market market;
   QrGenerated code;

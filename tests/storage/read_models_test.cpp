@@ -130,7 +130,7 @@ TEST_CASE("projector: it catches up, is woken, and starts over after a restored 
   CHECK(activity(models, {}, {}).items.size() == 5);
 }
 
-TEST_CASE("activity: what administrators did, newest first, by page, with a chain of hashes") {
+TEST_CASE("activity: what administrators did, newest first, by page") {
   TemporaryFolder folder;
   Story story;
   story.tell(user(ann), AnyRecord(ClaimTaken{ann.value, "", true}), "take_claim");
@@ -151,12 +151,6 @@ TEST_CASE("activity: what administrators did, newest first, by page, with a chai
   CHECK(activity(models, {.admin = test_id<UserId>(7)}, {}).items.empty());
   CHECK(activity(models, {.entity = claim.id, .action = "release_claim"}, {}).items.size() == 5);
   CHECK_THROWS_AS(activity(models, {}, {.cursor = "nonsense"}), BadCursor);
-
-  CHECK(check_activity(models).valid);
-  CHECK(check_activity(models).checked == 5);
-  sqlite::Connection(folder.path + "/read_models.sqlite", sqlite::Access::write)
-      .run("UPDATE activity SET action = 'nothing' WHERE number = 3");
-  CHECK(check_activity(models).first_invalid == 3);
 }
 
 TEST_CASE("locator: a part that nobody made is not found; who lags behind the journal does not say so") {

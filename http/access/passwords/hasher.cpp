@@ -2,7 +2,6 @@
 
 #include <sodium.h>
 
-#include <memory>
 #include <stdexcept>
 
 #include "http/problem/problem.hpp"

@@ -1,7 +1,6 @@
 #include "http/providers/places/address_reading.hpp"
 
 #include <algorithm>
-#include <optional>
 
 #include "http/providers/places/folding.hpp"
 #include "storage/text/unicode.hpp"

@@ -1,7 +1,6 @@
 #include "http/providers/places/regions.hpp"
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 
 #include "http/providers/places/folding.hpp"

@@ -108,23 +108,4 @@ std::string encode_polyline(const std::vector<Coordinates>& points) {
   return text;
 }
 
-std::vector<Coordinates> decode_polyline(std::string_view text) {
-  std::vector<Coordinates> points;
-  std::array<std::int64_t, 2> at{};
-  std::size_t axis = 0, i = 0;
-  while (i < text.size()) {
-    std::uint64_t bits = 0;
-    for (unsigned shift = 0; i < text.size() && shift < 60; shift += 5) {
-      const auto chunk = static_cast<std::uint64_t>(text[i++] - 63);
-      bits |= (chunk & 0x1f) << shift;
-      if (chunk < 0x20) break;
-    }
-    const auto half = static_cast<std::int64_t>(bits >> 1);
-    at[axis] += (bits & 1) != 0 ? ~half : half;
-    if (axis == 1) points.push_back({static_cast<double>(at[0]) / 1e5, static_cast<double>(at[1]) / 1e5});
-    axis = 1 - axis;
-  }
-  return points;
-}
-
 }  // namespace caravan

@@ -50,7 +50,6 @@ class RoutePlanner {
   virtual ~RoutePlanner() = default;
   /// Through the points in their order: two or more, at most max_route_points.
   virtual RouteEstimate route(const std::vector<Coordinates>& points, TransportMode mode) const = 0;
-  /// At most max_matrix_cells of both together.
   virtual LegMatrix matrix(const std::vector<Coordinates>& origins, const std::vector<Coordinates>& destinations,
                            TransportMode mode) const = 0;
   /// Whether it knows the ways of this mode.
@@ -59,7 +58,6 @@ class RoutePlanner {
 };
 
 inline constexpr std::size_t max_route_points = 100;
-inline constexpr std::size_t max_matrix_cells = 10'000;
 
 /// Geodesics on WGS 84, lengthened by what each mode's ways are longer, at each mode's usual speed.
 class EmbeddedRoutes : public RoutePlanner {
@@ -75,7 +73,6 @@ double geodesic_meters(Coordinates a, Coordinates b);
 
 /// Google's polyline encoding at five digits after the point.
 std::string encode_polyline(const std::vector<Coordinates>& points);
-std::vector<Coordinates> decode_polyline(std::string_view text);
 
 /// A stop to be put in order; a parcel's pickup comes before its delivery.
 struct StopOrder {

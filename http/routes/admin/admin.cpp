@@ -72,8 +72,6 @@ Response list_activity(Call& call) {
   return call.list(page.items, page.next_cursor);
 }
 
-Response verify_activity(Call& call) { return call.answer(AnyRecord(check_activity(*call.services().read_models))); }
-
 Response list_alerts(Call& call) {
   const auto& query = call.query<AlertQuery>();
   const auto page =
@@ -103,9 +101,6 @@ std::vector<Route> admin_routes(Services&) {
           .query<ActivityQuery>()
           .lists<ActivityItem>()
           .handle(list_activity),
-      get("/admin/activity-log/verify", admin(Permission::security), "Checks its hash chain")
-          .answers<ActivityCheck>()
-          .handle(verify_activity),
       get("/admin/security/alerts", admin(Permission::security), "List, newest first")
           .query<AlertQuery>()
           .lists<SecurityAlertItem>()

@@ -14,7 +14,7 @@ std::optional<UploadId> keep_picture(Call& call, const std::optional<Bytes>& pic
   if (!picture) return std::nullopt;
   if (!call.services().uploads) throw Problem{"unavailable", "This node takes no uploads."};
   try {
-    return call.services().uploads->put(picture->value, true);
+    return call.services().uploads->put(picture->value);
   } catch (const UploadRefused& refused) {
     if (refused.why == UploadRefused::Why::too_large)
       throw Problem{"payload_too_large", refused.what(), std::string(field)};

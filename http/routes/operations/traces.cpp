@@ -42,7 +42,8 @@ struct TraceView {
   }
 };
 
-/// The services of old, by whose entity a step is of and by the first part of a route.
+/// The platform's description names each step's service, and clients group steps by it: here by whose entity a step is
+/// of, and by the first part of a route.
 constexpr auto services_of = std::to_array<std::pair<std::string_view, std::string_view>>({
     {"account", "authentication-service"},
     {"claim", "authentication-service"},

@@ -109,7 +109,7 @@ std::vector<Route> pricing_routes(Services&) {
           .handle(calculate),
       get("/admin/pricing-rules", admin(Permission::finance), "Rules of the pricing engine")
           .answers<PricingRules>()
-          .handle([](Call& call) { return call.answer(AnyRecord(*pricing(call).rules())); }),
+          .handle([](Call& call) { return call.answer(AnyRecord(pricing(call).rules())); }),
   };
 }
 

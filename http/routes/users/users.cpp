@@ -62,7 +62,7 @@ Response delete_me(Call& call) {
 
 Response set_avatar(Call& call) {
   try {
-    const UploadId id = needed(call.services().uploads).put(call.request().body, true);
+    const UploadId id = needed(call.services().uploads).put(call.request().body);
     return call.answer(call.ask(own_profile(call), SetAvatar{id}, ViewProfile{}));
   } catch (const UploadRefused& refused) {
     if (refused.why == UploadRefused::Why::too_large) throw Problem{"payload_too_large", refused.what()};

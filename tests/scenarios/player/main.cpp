@@ -1,6 +1,5 @@
 #include <cstdio>
 #include <cstring>
-#include <filesystem>
 #include <optional>
 
 #include "tests/scenarios/player/awkward_texts.hpp"
