@@ -17,13 +17,4 @@ struct Claim {
   using Queries = List<ViewClaim>;
 };
 
-Decision decide(const ClaimState&, const Context&, const TakeClaim&);
-Decision decide(const ClaimState&, const Context&, const ConfirmClaim&);
-Decision decide(const ClaimState&, const Context&, const ReleaseClaim&);
-Decision decide(const ClaimState&, const Context&, const TimerFired&);
-void evolve(ClaimState&, const ClaimTaken&);
-void evolve(ClaimState&, const ClaimConfirmed&);
-void evolve(ClaimState&, const ClaimReleased&);
-Answer answer(const ClaimState&, const Context&, const ViewClaim&);
-
 }  // namespace caravan

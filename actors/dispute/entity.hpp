@@ -22,20 +22,4 @@ struct Dispute {
 /// The claim that keeps a delivery to one open dispute; held by the dispute's id.
 std::string dispute_claim_text(DeliveryId delivery);
 
-Decision decide(const DisputeState&, const Context&, const OpenDispute&);
-Decision decide(const DisputeState&, const Context&, const AssignDispute&);
-Decision decide(const DisputeState&, const Context&, const AddEvidence&);
-Decision decide(const DisputeState&, const Context&, const WriteDisputeMessage&);
-Decision decide(const DisputeState&, const Context&, const ResolveDispute&);
-Decision decide(const DisputeState&, const Context&, const EscrowSettled&);
-
-void evolve(DisputeState&, const DisputeWasOpened&);
-void evolve(DisputeState&, const DisputeWasAssigned&);
-void evolve(DisputeState&, const DisputeEvidenceAdded&);
-void evolve(DisputeState&, const DisputeMessageWritten&);
-void evolve(DisputeState&, const DisputeWasResolved&);
-void evolve(DisputeState&, const DisputeWasSettled&);
-
-Answer answer(const DisputeState&, const Context&, const ViewDispute&);
-
 }  // namespace caravan

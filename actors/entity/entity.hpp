@@ -16,10 +16,34 @@
 ///       using Events = List<TripPublished, TripCancelled, …>;
 ///       using Queries = List<ViewTrip, …>;
 ///     };
-///     Decision decide(const TripState&, const Context&, const CancelTrip&);   // one overload a command
-///     void evolve(TripState&, const TripCancelled&);                         // one overload an event; cannot fail
-///     Answer answer(const TripState&, const Context&, const ViewTrip&);      // one overload a query
+///
+/// A source file beside it defines a function for each of these, which nothing declares; what is missing, the linker
+/// names:
+///
+///     Decision decide(const TripState& state, const Context& context, const CancelTrip& command) { … }
+///     void evolve(TripState& state, const TripCancelled& event) { … }   // cannot fail
+///     Answer answer(const TripState& state, const Context& context, const ViewTrip& query) { … }
 namespace caravan {
+
+/// Calls the function of that name, state and command, which some source file defines. It is declared here, within, so
+/// that no entity has to declare each of its own.
+template <schema::RecordType State, schema::RecordType Command>
+Decision decide(const State& state, const Context& context, const Command& command) {
+  Decision decide(const State&, const Context&, const Command&);
+  return decide(state, context, command);
+}
+/// The same for what an event changes,
+template <schema::RecordType State, schema::RecordType Event>
+void evolve(State& state, const Event& event) {
+  void evolve(State&, const Event&);
+  evolve(state, event);
+}
+/// and for what a query is answered.
+template <schema::RecordType State, schema::RecordType Query>
+Answer answer(const State& state, const Context& context, const Query& query) {
+  Answer answer(const State&, const Context&, const Query&);
+  return answer(state, context, query);
+}
 
 template <class... Ts>
 struct List {

@@ -23,40 +23,6 @@ struct Inbox {
   using Queries = List<ListNotifications, CountUnread, ViewNotification, ListAttempts, ListDevices>;
 };
 
-Decision decide(const InboxState&, const Context&, const Notify&);
-Decision decide(const InboxState&, const Context&, const UpdateContact&);
-Decision decide(const InboxState&, const Context&, const CloseInbox&);
-Decision decide(const InboxState&, const Context&, const SetNotificationPreferences&);
-Decision decide(const InboxState&, const Context&, const MarkRead&);
-Decision decide(const InboxState&, const Context&, const MarkAllRead&);
-Decision decide(const InboxState&, const Context&, const RemoveNotification&);
-Decision decide(const InboxState&, const Context&, const RegisterDevice&);
-Decision decide(const InboxState&, const Context&, const RemoveDevice&);
-Decision decide(const InboxState&, const Context&, const Unsubscribe&);
-Decision decide(const InboxState&, const Context&, const MessageSent&);
-Decision decide(const InboxState&, const Context&, const MessageFailed&);
-Decision decide(const InboxState&, const Context&, const MessageDeferred&);
-Decision decide(const InboxState&, const Context&, const TimerFired&);
-void evolve(InboxState&, const ContactUpdated&);
-void evolve(InboxState&, const NotificationPreferencesSet&);
-void evolve(InboxState&, const NotificationCreated&);
-void evolve(InboxState&, const NotificationSent&);
-void evolve(InboxState&, const NotificationDelivered&);
-void evolve(InboxState&, const NotificationAttemptFailed&);
-void evolve(InboxState&, const NotificationFailed&);
-void evolve(InboxState&, const NotificationDeferred&);
-void evolve(InboxState&, const NotificationRetried&);
-void evolve(InboxState&, const NotificationRead&);
-void evolve(InboxState&, const NotificationRemoved&);
-void evolve(InboxState&, const DeviceRegistered&);
-void evolve(InboxState&, const DeviceRemoved&);
-void evolve(InboxState&, const InboxClosed&);
-Answer answer(const InboxState&, const Context&, const ListNotifications&);
-Answer answer(const InboxState&, const Context&, const CountUnread&);
-Answer answer(const InboxState&, const Context&, const ViewNotification&);
-Answer answer(const InboxState&, const Context&, const ListAttempts&);
-Answer answer(const InboxState&, const Context&, const ListDevices&);
-
 /// The stored form of a new notification.
 Notification stored(const NotificationCreated& event);
 /// "retry/<notification>/<channel>": the timer on which the next try waits.

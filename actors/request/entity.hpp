@@ -20,34 +20,4 @@ struct Request {
   using Queries = List<ViewRequest, ViewOffers, ViewOffer, ViewAcceptance, ViewTerms>;
 };
 
-Decision decide(const RequestState&, const Context&, const PostRequest&);
-Decision decide(const RequestState&, const Context&, const EditRequest&);
-Decision decide(const RequestState&, const Context&, const CancelRequest&);
-Decision decide(const RequestState&, const Context&, const SubmitOffer&);
-Decision decide(const RequestState&, const Context&, const AcceptOffer&);
-Decision decide(const RequestState&, const Context&, const RejectOffer&);
-Decision decide(const RequestState&, const Context&, const WithdrawOffer&);
-Decision decide(const RequestState&, const Context&, const CounterOffer&);
-Decision decide(const RequestState&, const Context&, const AcceptanceCompleted&);
-Decision decide(const RequestState&, const Context&, const AcceptanceFailed&);
-Decision decide(const RequestState&, const Context&, const TimerFired&);
-void evolve(RequestState&, const RequestCreated&);
-void evolve(RequestState&, const RequestUpdated&);
-void evolve(RequestState&, const RequestCancelled&);
-void evolve(RequestState&, const RequestExpired&);
-void evolve(RequestState&, const RequestCancelDeferred&);
-void evolve(RequestState&, const OfferSubmitted&);
-void evolve(RequestState&, const OfferCountered&);
-void evolve(RequestState&, const OfferAcceptanceStarted&);
-void evolve(RequestState&, const OfferAccepted&);
-void evolve(RequestState&, const OfferAcceptanceFailed&);
-void evolve(RequestState&, const OfferRejected&);
-void evolve(RequestState&, const OfferWithdrawn&);
-void evolve(RequestState&, const OfferExpired&);
-Answer answer(const RequestState&, const Context&, const ViewRequest&);
-Answer answer(const RequestState&, const Context&, const ViewOffers&);
-Answer answer(const RequestState&, const Context&, const ViewOffer&);
-Answer answer(const RequestState&, const Context&, const ViewAcceptance&);
-Answer answer(const RequestState&, const Context&, const ViewTerms&);
-
 }  // namespace caravan

@@ -17,8 +17,4 @@ struct Sequence {
   using Queries = List<ViewSequence>;
 };
 
-Decision decide(const SequenceState&, const Context&, const TakeNumber&);
-void evolve(SequenceState&, const NumberTaken&);
-Answer answer(const SequenceState&, const Context&, const ViewSequence&);
-
 }  // namespace caravan
