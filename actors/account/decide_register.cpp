@@ -40,8 +40,8 @@ Decision decide(const AccountState& state, const Context& context, const Registe
                                context.now});
   decision.send(email_claim_address(context.crypto, command.email), ConfirmClaim{context.self.id});
   decision.send(user_address(owner(context)),
-                CreateProfile{command.email, command.first_name, command.last_name, command.user_type,
-                              command.phone_number, command.preferred_language, command.time_zone});
+                CreateProfile{{command.email, command.first_name, command.last_name, command.user_type,
+                               command.phone_number, command.preferred_language, command.time_zone}});
   decision.send(inbox_of(owner(context)),
                 UpdateContact{command.email, {}, command.preferred_language, command.time_zone, command.first_name});
   if (command.first_administrator) {

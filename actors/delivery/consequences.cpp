@@ -101,18 +101,14 @@ const QrCode* find_code(const DeliveryState& state, QrCodeId id) {
   return found == state.codes.end() ? nullptr : &*found;
 }
 
-namespace {
-
-std::string who_handed_over(const DeliveryState& state, const Context& context, const HandedOver& facts) {
-  const bool by_traveler = facts.scanned_by == state.terms.traveler;
+std::string who_handed_over(const DeliveryState& state, const Context& context,
+                            const std::optional<UserId>& scanned_by) {
+  const bool by_traveler = scanned_by == state.terms.traveler;
   return by_traveler ? "traveler" : std::string(role_of(state, context.caller));
 }
 
-}  // namespace
-
-void pick_up(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& facts) {
-  decision.emit(DeliveryPickedUp{id_of(context), who_handed_over(state, context, facts), context.now, facts.location,
-                                 facts.qr_code_id, facts.photo, facts.signature, facts.scanned_at});
+void pick_up(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed) {
+  decision.emit(DeliveryPickedUp{id_of(context), handed});
   change_status(decision, state, context, DeliveryStatus::picked_up);
   decision.send(tracker_of(context), ParcelTaken{});
   tell(decision, state, context, state.terms.customer, "picked_up");
@@ -124,31 +120,29 @@ void depart(Decision& decision, const DeliveryState& state, const Context& conte
   tell(decision, state, context, state.terms.customer, "in_transit");
 }
 
-void hand_out(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& facts) {
-  decision.emit(DeliveryCompleted{id_of(context), who_handed_over(state, context, facts), context.now, facts.location,
-                                  facts.qr_code_id, facts.photo, facts.signature, facts.scanned_at});
+void hand_out(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed) {
+  decision.emit(DeliveryCompleted{id_of(context), handed});
   change_status(decision, state, context, DeliveryStatus::delivered);
   revoke_codes(decision, state, context, "delivered");
-  if (moves_money(state)) decision.send(escrow_of(state), ReleaseEscrow{"delivery verified", facts.qr_code_id});
+  if (moves_money(state)) decision.send(escrow_of(state), ReleaseEscrow{"delivery verified", handed.qr_code_id});
   end(decision, state, context, true);
   tell_both(decision, state, context, "delivered");
 }
 
 void start_return(Decision& decision, const DeliveryState& state, const Context& context, const std::string& reason,
-                  const HandedOver& facts) {
+                  const HandedOver& handed) {
   revoke_codes(decision, state, context, "returning");
-  decision.emit(ReturnStarted{id_of(context), std::string(role_of(state, context.caller)), reason, facts.location,
-                              facts.photo, context.now});
+  decision.emit(ReturnStarted{id_of(context), std::string(role_of(state, context.caller)), reason, handed.location,
+                              handed.photo, context.now});
   change_status(decision, state, context, DeliveryStatus::returning);
   decision.emit(new_code(state, context, Handover::giving_back));
   decision.clear_timer(std::string(late_timer));
   tell(decision, state, context, state.terms.customer, "attempt_failed", {{"reason", reason}, {"nextStep", "return"}});
 }
 
-void hand_back(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& facts) {
+void hand_back(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed) {
   const Settlement settlement = delivery_policy::giving_back(state);
-  decision.emit(DeliveryReturned{id_of(context), who_handed_over(state, context, facts), settlement, facts.location,
-                                 facts.qr_code_id, facts.photo, facts.signature, context.now, facts.scanned_at});
+  decision.emit(DeliveryReturned{id_of(context), handed, settlement});
   change_status(decision, state, context, DeliveryStatus::returned);
   revoke_codes(decision, state, context, "returned");
   if (moves_money(state))

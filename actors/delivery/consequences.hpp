@@ -36,21 +36,16 @@ QrGenerated new_code(const DeliveryState& state, const Context& context, Handove
 void revoke_codes(Decision& decision, const DeliveryState& state, const Context& context, std::string_view reason);
 const QrCode* find_code(const DeliveryState& state, QrCodeId id);
 
-/// What is known of a handover.
-struct HandedOver {
-  std::optional<MeasuredPlace> location = {};
-  std::optional<QrCodeId> qr_code_id = {};
-  std::optional<UploadId> photo = {};
-  std::optional<UploadId> signature = {};
-  std::optional<Time> scanned_at = {};    // by the clock of what scanned it; a fact for people
-  std::optional<UserId> scanned_by = {};  // where a service reports what somebody scanned
-};
-void pick_up(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& facts);
+/// Who handed the parcel over: the traveler, or whoever calls; `scanned_by` where a service reports what somebody
+/// scanned.
+std::string who_handed_over(const DeliveryState& state, const Context& context,
+                            const std::optional<UserId>& scanned_by = {});
+void pick_up(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed);
 void depart(Decision& decision, const DeliveryState& state, const Context& context, Time at);
-void hand_out(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& facts);
+void hand_out(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed);
 void start_return(Decision& decision, const DeliveryState& state, const Context& context, const std::string& reason,
-                  const HandedOver& facts);
-void hand_back(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& facts);
+                  const HandedOver& handed);
+void hand_back(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed);
 
 /// Ends a delivery that was not picked up.
 void cancel(Decision& decision, const DeliveryState& state, const Context& context, const Settlement& settlement);

@@ -44,18 +44,23 @@ Decision decide(const DeliveryState& state, const Context& context, const Change
   if (state.status == command.status) return {};
   if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
   Decision decision;
-  const HandedOver facts{command.location,  command.qr_code_id, command.photo,
-                         command.signature, command.scanned_at, command.scanned_by};
+  const HandedOver handed{who_handed_over(state, context, command.scanned_by),
+                          context.now,
+                          command.location,
+                          command.qr_code_id,
+                          command.photo,
+                          command.signature,
+                          command.scanned_at};
   if (command.status == DeliveryStatus::picked_up && state.status == DeliveryStatus::accepted)
-    pick_up(decision, state, context, facts);
+    pick_up(decision, state, context, handed);
   else if (command.status == DeliveryStatus::in_transit && state.status == DeliveryStatus::picked_up)
     depart(decision, state, context, context.now);
   else if (command.status == DeliveryStatus::delivered && state.is_carried())
-    hand_out(decision, state, context, facts);
+    hand_out(decision, state, context, handed);
   else if (command.status == DeliveryStatus::returning && state.is_carried())
-    start_return(decision, state, context, "service", facts);
+    start_return(decision, state, context, "service", handed);
   else if (command.status == DeliveryStatus::returned && state.status == DeliveryStatus::returning)
-    hand_back(decision, state, context, facts);
+    hand_back(decision, state, context, handed);
   else
     return reject(DeliveryRejection::invalid_state);
   return decision;

@@ -135,22 +135,28 @@ Decision decide(const DeliveryState& state, const Context& context, const ScanCo
     result.detail = explain(scan.outcome);
     return decision.answer(std::move(result));
   }
-  const HandedOver facts{command.location, code->qr_code_id, command.photo, command.signature, command.scanned_at};
+  const HandedOver handed{who_handed_over(state, context),
+                          context.now,
+                          command.location,
+                          code->qr_code_id,
+                          command.photo,
+                          command.signature,
+                          command.scanned_at};
   decision.emit(QrValidated{id_of(context), scan});
   DeliveryState after = state;  // the code is used: what follows must not void it
   std::ranges::find(after.codes, code->qr_code_id, &QrCode::qr_code_id)->status = QrStatus::used;
   result.valid = true;
   switch (code->type) {
     case Handover::pickup:
-      pick_up(decision, after, context, facts);
+      pick_up(decision, after, context, handed);
       result.delivery_status = DeliveryStatus::picked_up;
       break;
     case Handover::delivery:
-      hand_out(decision, after, context, facts);
+      hand_out(decision, after, context, handed);
       result.delivery_status = DeliveryStatus::delivered;
       break;
     case Handover::giving_back:
-      hand_back(decision, after, context, facts);
+      hand_back(decision, after, context, handed);
       result.delivery_status = DeliveryStatus::returned;
       break;
   }

@@ -184,22 +184,33 @@ struct DeliveryStatusChanged {
   }
 };
 
+/// What is known of a handover.
+struct HandedOver {
+  std::string by;
+  Time at;
+  std::optional<MeasuredPlace> location = {};
+  std::optional<QrCodeId> qr_code_id = {};
+  std::optional<UploadId> photo = {};
+  std::optional<UploadId> signature = {};
+  std::optional<Time> scanned_at = {};  // by the clock of what scanned the code; a fact for people
+  static constexpr auto fields() {
+    return std::array{field<&HandedOver::by>(1, "by"),
+                      field<&HandedOver::at>(2, "timestamp"),
+                      field<&HandedOver::location>(3, "location"),
+                      field<&HandedOver::qr_code_id>(4, "qrCodeId"),
+                      field<&HandedOver::photo>(5, "photo"),
+                      field<&HandedOver::signature>(6, "signature"),
+                      field<&HandedOver::scanned_at>(7, "scannedAt")};
+  }
+};
+
 struct DeliveryPickedUp {
   static constexpr Tag tag{12, "delivery.picked_up"};
   DeliveryId delivery_id;
-  std::string by;
-  Time at;
-  std::optional<MeasuredPlace> location;
-  std::optional<QrCodeId> qr_code_id;
-  std::optional<UploadId> photo;
-  std::optional<UploadId> signature;
-  std::optional<Time> scanned_at;  // by the clock of what scanned the code
+  HandedOver handed;
   static constexpr auto fields() {
-    return std::array{
-        field<&DeliveryPickedUp::delivery_id>(1, "deliveryId"), field<&DeliveryPickedUp::by>(2, "by"),
-        field<&DeliveryPickedUp::at>(3, "timestamp"),           field<&DeliveryPickedUp::location>(4, "location"),
-        field<&DeliveryPickedUp::qr_code_id>(5, "qrCodeId"),    field<&DeliveryPickedUp::photo>(6, "photo"),
-        field<&DeliveryPickedUp::signature>(7, "signature"),    field<&DeliveryPickedUp::scanned_at>(8, "scannedAt")};
+    return joined_rows(field<&DeliveryPickedUp::delivery_id>(1, "deliveryId"),
+                       spliced<&DeliveryPickedUp::handed>({2, 3, 4, 5, 6, 7, 8}));
   }
 };
 
@@ -217,19 +228,10 @@ struct DeliveryInTransit {
 struct DeliveryCompleted {
   static constexpr Tag tag{14, "delivery.completed"};
   DeliveryId delivery_id;
-  std::string by;
-  Time at;
-  std::optional<MeasuredPlace> location;
-  std::optional<QrCodeId> qr_code_id;
-  std::optional<UploadId> photo;
-  std::optional<UploadId> signature;
-  std::optional<Time> scanned_at;  // by the clock of what scanned the code
+  HandedOver handed;
   static constexpr auto fields() {
-    return std::array{
-        field<&DeliveryCompleted::delivery_id>(1, "deliveryId"), field<&DeliveryCompleted::by>(2, "by"),
-        field<&DeliveryCompleted::at>(3, "timestamp"),           field<&DeliveryCompleted::location>(4, "location"),
-        field<&DeliveryCompleted::qr_code_id>(5, "qrCodeId"),    field<&DeliveryCompleted::photo>(6, "photo"),
-        field<&DeliveryCompleted::signature>(7, "signature"),    field<&DeliveryCompleted::scanned_at>(8, "scannedAt")};
+    return joined_rows(field<&DeliveryCompleted::delivery_id>(1, "deliveryId"),
+                       spliced<&DeliveryCompleted::handed>({2, 3, 4, 5, 6, 7, 8}));
   }
 };
 
@@ -266,21 +268,12 @@ struct ReturnStarted {
 struct DeliveryReturned {
   static constexpr Tag tag{17, "delivery.returned"};
   DeliveryId delivery_id;
-  std::string by;
+  HandedOver handed;
   Settlement settlement;
-  std::optional<MeasuredPlace> location;
-  std::optional<QrCodeId> qr_code_id;
-  std::optional<UploadId> photo;
-  std::optional<UploadId> signature;
-  Time at;
-  std::optional<Time> scanned_at;  // by the clock of what scanned the code
   static constexpr auto fields() {
-    return std::array{
-        field<&DeliveryReturned::delivery_id>(1, "deliveryId"), field<&DeliveryReturned::by>(2, "by"),
-        field<&DeliveryReturned::settlement>(3, "settlement"),  field<&DeliveryReturned::location>(4, "location"),
-        field<&DeliveryReturned::qr_code_id>(5, "qrCodeId"),    field<&DeliveryReturned::photo>(6, "photo"),
-        field<&DeliveryReturned::signature>(7, "signature"),    field<&DeliveryReturned::at>(8, "timestamp"),
-        field<&DeliveryReturned::scanned_at>(9, "scannedAt")};
+    return joined_rows(field<&DeliveryReturned::delivery_id>(1, "deliveryId"),
+                       spliced<&DeliveryReturned::handed>({2, 8, 4, 5, 6, 7, 9}),
+                       field<&DeliveryReturned::settlement>(3, "settlement"));
   }
 };
 

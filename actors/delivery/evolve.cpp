@@ -22,10 +22,6 @@ void add_place(Facts& facts, const std::optional<MeasuredPlace>& place) {
   facts["lng"] = degrees(place->lng);
 }
 
-void add_scan_time(Facts& facts, const std::optional<Time>& scanned_at) {
-  if (scanned_at) facts["scannedAt"] = to_rfc3339(*scanned_at);
-}
-
 void tell(DeliveryState& state, std::string type, Time at, std::string by, Facts facts = {}) {
   if (state.timeline.size() < delivery_policy::max_timeline)
     state.timeline.push_back({std::move(type), at, std::move(by), std::move(facts)});
@@ -37,6 +33,15 @@ void add_proofs(DeliveryState& state, std::string_view step, Time at, const std:
   if (code) state.proofs.push_back({"scan", std::string(step), at, by, {}, location, code});
   if (photo) state.proofs.push_back({"photo", std::string(step), at, by, photo, location, code});
   if (signature) state.proofs.push_back({"signature", std::string(step), at, by, signature, location, code});
+}
+
+/// A handover in the timeline, and what proves it.
+void tell_handed(DeliveryState& state, std::string type, std::string_view step, const HandedOver& handed,
+                 Facts facts = {}) {
+  add_place(facts, handed.location);
+  if (handed.scanned_at) facts["scannedAt"] = to_rfc3339(*handed.scanned_at);
+  tell(state, std::move(type), handed.at, handed.by, std::move(facts));
+  add_proofs(state, step, handed.at, handed.by, handed.location, handed.qr_code_id, handed.photo, handed.signature);
 }
 
 QrCode* code_of(DeliveryState& state, QrCodeId id) {
@@ -153,12 +158,8 @@ void evolve(DeliveryState& state, const DeliveryStatusChanged& event) {
 
 void evolve(DeliveryState& state, const DeliveryPickedUp& event) {
   ++state.version;
-  state.pickup_completed_at = event.at;
-  Facts facts;
-  add_place(facts, event.location);
-  add_scan_time(facts, event.scanned_at);
-  tell(state, "picked_up", event.at, event.by, std::move(facts));
-  add_proofs(state, "pickup", event.at, event.by, event.location, event.qr_code_id, event.photo, event.signature);
+  state.pickup_completed_at = event.handed.at;
+  tell_handed(state, "picked_up", "pickup", event.handed);
 }
 
 void evolve(DeliveryState& state, const DeliveryInTransit& event) {
@@ -168,12 +169,8 @@ void evolve(DeliveryState& state, const DeliveryInTransit& event) {
 
 void evolve(DeliveryState& state, const DeliveryCompleted& event) {
   ++state.version;
-  state.delivery_completed_at = event.at;
-  Facts facts;
-  add_place(facts, event.location);
-  add_scan_time(facts, event.scanned_at);
-  tell(state, "delivered", event.at, event.by, std::move(facts));
-  add_proofs(state, "delivery", event.at, event.by, event.location, event.qr_code_id, event.photo, event.signature);
+  state.delivery_completed_at = event.handed.at;
+  tell_handed(state, "delivered", "delivery", event.handed);
 }
 
 void evolve(DeliveryState& state, const DeliveryCancelled& event) {
@@ -196,12 +193,9 @@ void evolve(DeliveryState& state, const ReturnStarted& event) {
 void evolve(DeliveryState& state, const DeliveryReturned& event) {
   ++state.version;
   state.settlement = event.settlement;
-  Facts facts{{"refund", money_text(event.settlement.refund)},
-              {"compensation", money_text(event.settlement.compensation)}};
-  add_place(facts, event.location);
-  add_scan_time(facts, event.scanned_at);
-  tell(state, "returned", event.at, event.by, std::move(facts));
-  add_proofs(state, "return", event.at, event.by, event.location, event.qr_code_id, event.photo, event.signature);
+  tell_handed(
+      state, "returned", "return", event.handed,
+      {{"refund", money_text(event.settlement.refund)}, {"compensation", money_text(event.settlement.compensation)}});
 }
 
 void evolve(DeliveryState& state, const AttemptFailed& event) {

@@ -24,10 +24,8 @@ void refuse_payment(EscrowDraft& draft, const Context& context, std::string code
 void hold(EscrowDraft& draft, const Context& context, const std::string& reference) {
   const EscrowState& state = draft.state();
   const Time until = context.now + std::chrono::seconds{state.hold_seconds};
-  draft.emit(PaymentCompleted{state.delivery_id, state.intent_id, state.customer, state.amount.amount,
-                              state.amount.currency, reference});
-  EscrowHeld held{
-      state.delivery_id, state.intent_id, state.amount.amount, state.amount.currency, until, context.now, {}};
+  draft.emit(PaymentCompleted{state.delivery_id, state.intent_id, state.customer, state.amount, reference});
+  EscrowHeld held{state.delivery_id, state.intent_id, state.amount, until, context.now, {}};
   debit(held.postings, LedgerAccount::customer_funds, state.amount);
   credit(held.postings, LedgerAccount::escrow_held, state.amount);
   draft.emit(std::move(held));
@@ -65,8 +63,8 @@ Decision task_done(const EscrowState& state, const Context& context, const Payme
 
 void alert(EscrowDraft& draft, const Context& context, std::string detail, bool goes_on) {
   const ProviderTask task = draft.state().tasks.front();
-  draft.emit(FinanceAlert{task.operation_id, task.operation, draft.state().delivery_id, task.amount.amount,
-                          task.amount.currency, std::move(detail), context.now, goes_on});
+  draft.emit(FinanceAlert{task.operation_id, task.operation, draft.state().delivery_id, task.amount, std::move(detail),
+                          context.now, goes_on});
 }
 
 /// The provider could not say, or did not. A person waits for an authorisation, so that ends after a few attempts; what
@@ -105,8 +103,8 @@ Decision decide(const EscrowState& state, const Context& context, const CreateEs
       command.payout_delay_seconds < 0)
     return reject(EscrowRejection::invalid_amount);
   EscrowDraft draft(state, context);
-  PaymentIntentCreated event{command.delivery_id,     command.intent_id, command.customer, command.amount.amount,
-                             command.amount.currency, command,           context.now,      {}};
+  PaymentIntentCreated event{
+      command.delivery_id, command.intent_id, command.customer, command.amount, command, context.now, {}};
   if (!command.payment_token.empty()) event.tasks.push_back(draft.task(PaymentOperation::authorize, command.amount));
   draft.emit(std::move(event));
   return draft.finish();

@@ -126,8 +126,7 @@ Decision decide(const EscrowState& state, const Context& context, const TakenBac
     event.intent_id = state.intent_id;
     event.refund_id = wait.refund_id;
     event.customer = state.customer;
-    event.amount = refund.amount;
-    event.currency = refund.currency;
+    event.amount = refund;
     event.reason = wait.reason;
     event.from_held = false;
     event.from_platform = wait.from_platform.amount;

@@ -40,8 +40,7 @@ void EscrowDraft::refund_held(RefundId refund_id, Money amount, std::string reas
   event.intent_id = state_.intent_id;
   event.refund_id = refund_id;
   event.customer = state_.customer;
-  event.amount = amount.amount;
-  event.currency = amount.currency;
+  event.amount = amount;
   event.reason = std::move(reason);
   event.at = context_.now;
   debit(event.postings, LedgerAccount::escrow_held, amount);

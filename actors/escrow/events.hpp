@@ -12,20 +12,17 @@ struct PaymentIntentCreated {
   DeliveryId delivery_id;
   IntentId intent_id;
   UserId customer;
-  std::int64_t amount = 0;
-  Currency currency;
+  Money amount;
   CreateEscrow terms;
   Time at;
   std::vector<ProviderTask> tasks;
   static constexpr auto fields() {
-    return std::array{field<&PaymentIntentCreated::delivery_id>(1, "deliveryId"),
-                      field<&PaymentIntentCreated::intent_id>(2, "paymentIntentId"),
-                      field<&PaymentIntentCreated::customer>(3, "customerId"),
-                      field<&PaymentIntentCreated::amount>(4, "amount"),
-                      field<&PaymentIntentCreated::currency>(5, "currency"),
-                      field<&PaymentIntentCreated::terms>(6, "terms", internal()),
-                      field<&PaymentIntentCreated::at>(7, "at"),
-                      field<&PaymentIntentCreated::tasks>(8, "tasks", internal())};
+    return joined_rows(
+        field<&PaymentIntentCreated::delivery_id>(1, "deliveryId"),
+        field<&PaymentIntentCreated::intent_id>(2, "paymentIntentId"),
+        field<&PaymentIntentCreated::customer>(3, "customerId"), spliced<&PaymentIntentCreated::amount>({4, 5}),
+        field<&PaymentIntentCreated::terms>(6, "terms", internal()), field<&PaymentIntentCreated::at>(7, "at"),
+        field<&PaymentIntentCreated::tasks>(8, "tasks", internal()));
   }
 };
 
@@ -84,20 +81,16 @@ struct FinanceAlert {
   Uuid operation_id;
   PaymentOperation operation = PaymentOperation::capture;
   DeliveryId delivery_id;
-  std::int64_t amount = 0;
-  Currency currency;
+  Money amount;
   std::string detail;
   Time at;
   bool goes_on = false;  // it is asked for again and again; where not, only a person can bring it through
   static constexpr auto fields() {
-    return std::array{field<&FinanceAlert::operation_id>(1, "operationId"),
-                      field<&FinanceAlert::operation>(2, "operation"),
-                      field<&FinanceAlert::delivery_id>(3, "deliveryId"),
-                      field<&FinanceAlert::amount>(4, "amount"),
-                      field<&FinanceAlert::currency>(5, "currency"),
-                      field<&FinanceAlert::detail>(6, "detail"),
-                      field<&FinanceAlert::at>(7, "at"),
-                      field<&FinanceAlert::goes_on>(8, "goesOn")};
+    return joined_rows(field<&FinanceAlert::operation_id>(1, "operationId"),
+                       field<&FinanceAlert::operation>(2, "operation"),
+                       field<&FinanceAlert::delivery_id>(3, "deliveryId"), spliced<&FinanceAlert::amount>({4, 5}),
+                       field<&FinanceAlert::detail>(6, "detail"), field<&FinanceAlert::at>(7, "at"),
+                       field<&FinanceAlert::goes_on>(8, "goesOn"));
   }
 };
 
@@ -107,16 +100,13 @@ struct PaymentCompleted {
   DeliveryId delivery_id;
   IntentId intent_id;
   UserId customer;
-  std::int64_t amount = 0;
-  Currency currency;
+  Money amount;
   std::string reference;
   static constexpr auto fields() {
-    return std::array{field<&PaymentCompleted::delivery_id>(1, "deliveryId"),
-                      field<&PaymentCompleted::intent_id>(2, "paymentIntentId"),
-                      field<&PaymentCompleted::customer>(3, "customerId"),
-                      field<&PaymentCompleted::amount>(4, "amount"),
-                      field<&PaymentCompleted::currency>(5, "currency"),
-                      field<&PaymentCompleted::reference>(6, "reference", internal())};
+    return joined_rows(field<&PaymentCompleted::delivery_id>(1, "deliveryId"),
+                       field<&PaymentCompleted::intent_id>(2, "paymentIntentId"),
+                       field<&PaymentCompleted::customer>(3, "customerId"), spliced<&PaymentCompleted::amount>({4, 5}),
+                       field<&PaymentCompleted::reference>(6, "reference", internal()));
   }
 };
 
@@ -124,17 +114,15 @@ struct EscrowHeld {
   static constexpr Tag tag{8, "payment.escrow_held"};
   DeliveryId delivery_id;
   IntentId intent_id;
-  std::int64_t amount = 0;
-  Currency currency;
+  Money amount;
   Time hold_until;
   Time at;
   std::vector<Posting> postings;
   static constexpr auto fields() {
-    return std::array{
-        field<&EscrowHeld::delivery_id>(1, "deliveryId"), field<&EscrowHeld::intent_id>(2, "paymentIntentId"),
-        field<&EscrowHeld::amount>(3, "amount"),          field<&EscrowHeld::currency>(4, "currency"),
-        field<&EscrowHeld::hold_until>(5, "holdUntil"),   field<&EscrowHeld::at>(6, "at"),
-        field<&EscrowHeld::postings>(7, "postings")};
+    return joined_rows(field<&EscrowHeld::delivery_id>(1, "deliveryId"),
+                       field<&EscrowHeld::intent_id>(2, "paymentIntentId"), spliced<&EscrowHeld::amount>({3, 4}),
+                       field<&EscrowHeld::hold_until>(5, "holdUntil"), field<&EscrowHeld::at>(6, "at"),
+                       field<&EscrowHeld::postings>(7, "postings"));
   }
 };
 
@@ -221,8 +209,7 @@ struct PaymentRefunded {
   IntentId intent_id;
   RefundId refund_id;
   UserId customer;
-  std::int64_t amount = 0;
-  Currency currency;
+  Money amount;
   std::string reason;
   bool from_held = true;
   std::int64_t from_platform = 0;  // after the release: of the amount, what the platform gives; the rest the traveler
@@ -231,19 +218,14 @@ struct PaymentRefunded {
   std::vector<Posting> postings;
   std::vector<ProviderTask> tasks;
   static constexpr auto fields() {
-    return std::array{field<&PaymentRefunded::delivery_id>(1, "deliveryId"),
-                      field<&PaymentRefunded::intent_id>(2, "paymentIntentId"),
-                      field<&PaymentRefunded::refund_id>(3, "refundId"),
-                      field<&PaymentRefunded::customer>(4, "customerId"),
-                      field<&PaymentRefunded::amount>(5, "amount"),
-                      field<&PaymentRefunded::currency>(6, "currency"),
-                      field<&PaymentRefunded::reason>(7, "reason"),
-                      field<&PaymentRefunded::from_held>(8, "fromHeld", internal()),
-                      field<&PaymentRefunded::from_platform>(9, "fromPlatform", internal()),
-                      field<&PaymentRefunded::processed>(10, "processed", internal()),
-                      field<&PaymentRefunded::at>(11, "at"),
-                      field<&PaymentRefunded::postings>(12, "postings"),
-                      field<&PaymentRefunded::tasks>(13, "tasks", internal())};
+    return joined_rows(
+        field<&PaymentRefunded::delivery_id>(1, "deliveryId"), field<&PaymentRefunded::intent_id>(2, "paymentIntentId"),
+        field<&PaymentRefunded::refund_id>(3, "refundId"), field<&PaymentRefunded::customer>(4, "customerId"),
+        spliced<&PaymentRefunded::amount>({5, 6}), field<&PaymentRefunded::reason>(7, "reason"),
+        field<&PaymentRefunded::from_held>(8, "fromHeld", internal()),
+        field<&PaymentRefunded::from_platform>(9, "fromPlatform", internal()),
+        field<&PaymentRefunded::processed>(10, "processed", internal()), field<&PaymentRefunded::at>(11, "at"),
+        field<&PaymentRefunded::postings>(12, "postings"), field<&PaymentRefunded::tasks>(13, "tasks", internal()));
   }
 };
 

@@ -92,7 +92,7 @@ void evolve(EscrowState&, const PaymentCompleted&) {}
 
 void evolve(EscrowState& state, const EscrowHeld& event) {
   state.status = EscrowStatus::held;
-  state.held = {event.amount, event.currency};
+  state.held = event.amount;
   state.hold_until = event.hold_until;
   std::erase_if(state.tasks, [](const ProviderTask& task) { return task.operation == PaymentOperation::authorize; });
   write_ledger(state, event);
@@ -130,7 +130,7 @@ void evolve(EscrowState& state, const EscrowReleased& event) {
 }
 
 void evolve(EscrowState& state, const PaymentRefunded& event) {
-  const Money amount{event.amount, event.currency};
+  const Money amount = event.amount;
   state.refunded = state.refunded + amount;
   if (event.from_held) {
     state.held = state.held - amount;
@@ -141,7 +141,7 @@ void evolve(EscrowState& state, const PaymentRefunded& event) {
       state.split.reset();
     }
   } else {
-    const Money from_platform{event.from_platform, event.currency};
+    const Money from_platform{event.from_platform, amount.currency};
     state.fee_taken = state.fee_taken - from_platform;
     state.to_traveler = state.to_traveler - (amount - from_platform);
     state.take_back.reset();

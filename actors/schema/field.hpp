@@ -257,6 +257,65 @@ constexpr schema::Field field(std::uint16_t id, std::string_view name, RuleChang
           change.internal};
 }
 
+namespace schema::detail {
+
+template <class Record>
+inline constexpr auto rows_of = Record::fields();
+
+template <auto Member, std::size_t Row>
+void* spliced_member(void* record) {
+  using Outer = typename member_value<decltype(Member)>::record;
+  using Inner = typename member_value<decltype(Member)>::value;
+  return rows_of<Inner>[Row].member(&(static_cast<Outer*>(record)->*Member));
+}
+
+template <auto Member, std::size_t... Row>
+constexpr auto spliced(const std::uint16_t* ids, std::index_sequence<Row...>) {
+  std::array rows = rows_of<typename member_value<decltype(Member)>::value>;
+  ((rows[Row].id = ids[Row], rows[Row].member = &spliced_member<Member, Row>), ...);
+  return rows;
+}
+
+template <class Part>
+inline constexpr std::size_t row_count = 1;
+template <std::size_t N>
+inline constexpr std::size_t row_count<std::array<Field, N>> = N;
+
+}  // namespace schema::detail
+
+/// The rows of a member that is a record itself, as if its fields stood here: `spliced<&Returned::handed>({2, 8, 4})`.
+/// They keep their order and names, and have these ids. So facts that travel together are one struct in C++, while
+/// bytes and JSON stay flat; a field can move into such a struct without a change of either.
+template <auto Member, std::size_t N>
+constexpr auto spliced(const std::uint16_t (&ids)[N]) {
+  using Inner = typename schema::detail::member_value<decltype(Member)>::value;
+  static_assert(N == schema::detail::rows_of<Inner>.size(), "an id for each row of the inner record");
+  return schema::detail::spliced<Member>(ids, std::make_index_sequence<N>{});
+}
+
+/// Rows and spliced rows as the array that `fields()` returns, in the order of their ids.
+template <class... Parts>
+constexpr auto joined_rows(const Parts&... parts) {
+  std::array<schema::Field, (schema::detail::row_count<Parts> + ...)> out{};
+  std::size_t used = 0;
+  const auto add = [&](const schema::Field& row) {
+    std::size_t at = used++;
+    for (; at > 0 && out[at - 1].id >= row.id; --at) {
+      if (out[at - 1].id == row.id) throw "two rows have one id";  // ends the compilation
+      out[at] = out[at - 1];
+    }
+    out[at] = row;
+  };
+  const auto add_part = [&](const auto& part) {
+    if constexpr (requires { part.size(); })
+      for (const schema::Field& row : part) add(row);
+    else
+      add(part);
+  };
+  (add_part(parts), ...);
+  return out;
+}
+
 /// For a struct without fields.
 inline constexpr std::array<schema::Field, 0> no_fields{};
 

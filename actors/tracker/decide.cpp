@@ -54,22 +54,18 @@ std::vector<Fix> sift(const TrackerState& state, const Context& context, const s
   return fresh;
 }
 
-template <class Event>
-void emit_hit(Decision& decision, const TrackerState& state, const Context& context, const GeofenceEvent& hit) {
-  decision.emit(Event{hit.geofence_id, hit.geofence_type, DeliveryId{context.self.id}, state.traveler, hit.location,
-                      hit.timestamp});
-}
-
 void tell(Decision& decision, const TrackerState& state, const Context& context, const GeofenceEvent& hit) {
+  const Crossing crossing{hit.geofence_id, hit.geofence_type, DeliveryId{context.self.id},
+                          state.traveler,  hit.location,      hit.timestamp};
   switch (hit.event_type) {
     case GeofenceEventType::entry:
-      emit_hit<GeofenceEntered>(decision, state, context, hit);
+      decision.emit(GeofenceEntered{crossing});
       break;
     case GeofenceEventType::exit:
-      emit_hit<GeofenceExited>(decision, state, context, hit);
+      decision.emit(GeofenceExited{crossing});
       break;
     case GeofenceEventType::dwell:
-      emit_hit<GeofenceDwelled>(decision, state, context, hit);
+      decision.emit(GeofenceDwelled{crossing});
       break;
   }
   decision.send(delivery_of(context), GeofenceHit{hit.geofence_id, hit.geofence_type, hit.event_type, hit.timestamp,

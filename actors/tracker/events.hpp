@@ -71,26 +71,8 @@ struct WayAwaited {
   static constexpr auto fields() { return no_fields; }
 };
 
-struct GeofenceEntered {
-  static constexpr Tag tag{8, "geofence.entered"};
-  GeofenceId geofence_id;
-  Handover geofence_type = Handover::pickup;
-  DeliveryId delivery_id;
-  UserId user_id;
-  Coordinates location;
-  Time timestamp;
-  static constexpr auto fields() {
-    return std::array{field<&GeofenceEntered::geofence_id>(1, "geofenceId"),
-                      field<&GeofenceEntered::geofence_type>(2, "geofenceType"),
-                      field<&GeofenceEntered::delivery_id>(3, "deliveryId"),
-                      field<&GeofenceEntered::user_id>(4, "userId"),
-                      field<&GeofenceEntered::location>(5, "location"),
-                      field<&GeofenceEntered::timestamp>(6, "timestamp")};
-  }
-};
-
-struct GeofenceExited {
-  static constexpr Tag tag{9, "geofence.exited"};
+/// The traveler and a fence, as one fix showed it.
+struct Crossing {
   GeofenceId geofence_id;
   Handover geofence_type = Handover::pickup;
   DeliveryId delivery_id;
@@ -99,28 +81,25 @@ struct GeofenceExited {
   Time timestamp;
   static constexpr auto fields() {
     return std::array{
-        field<&GeofenceExited::geofence_id>(1, "geofenceId"), field<&GeofenceExited::geofence_type>(2, "geofenceType"),
-        field<&GeofenceExited::delivery_id>(3, "deliveryId"), field<&GeofenceExited::user_id>(4, "userId"),
-        field<&GeofenceExited::location>(5, "location"),      field<&GeofenceExited::timestamp>(6, "timestamp")};
+        field<&Crossing::geofence_id>(1, "geofenceId"), field<&Crossing::geofence_type>(2, "geofenceType"),
+        field<&Crossing::delivery_id>(3, "deliveryId"), field<&Crossing::user_id>(4, "userId"),
+        field<&Crossing::location>(5, "location"),      field<&Crossing::timestamp>(6, "timestamp")};
   }
 };
-
+struct GeofenceEntered {
+  static constexpr Tag tag{8, "geofence.entered"};
+  Crossing crossing;
+  static constexpr auto fields() { return joined_rows(spliced<&GeofenceEntered::crossing>({1, 2, 3, 4, 5, 6})); }
+};
+struct GeofenceExited {
+  static constexpr Tag tag{9, "geofence.exited"};
+  Crossing crossing;
+  static constexpr auto fields() { return joined_rows(spliced<&GeofenceExited::crossing>({1, 2, 3, 4, 5, 6})); }
+};
 struct GeofenceDwelled {
   static constexpr Tag tag{10, "geofence.dwelled"};
-  GeofenceId geofence_id;
-  Handover geofence_type = Handover::pickup;
-  DeliveryId delivery_id;
-  UserId user_id;
-  Coordinates location;
-  Time timestamp;
-  static constexpr auto fields() {
-    return std::array{field<&GeofenceDwelled::geofence_id>(1, "geofenceId"),
-                      field<&GeofenceDwelled::geofence_type>(2, "geofenceType"),
-                      field<&GeofenceDwelled::delivery_id>(3, "deliveryId"),
-                      field<&GeofenceDwelled::user_id>(4, "userId"),
-                      field<&GeofenceDwelled::location>(5, "location"),
-                      field<&GeofenceDwelled::timestamp>(6, "timestamp")};
-  }
+  Crossing crossing;
+  static constexpr auto fields() { return joined_rows(spliced<&GeofenceDwelled::crossing>({1, 2, 3, 4, 5, 6})); }
 };
 
 struct GeofenceAdded {

@@ -18,15 +18,14 @@ WatchedFence watched_from_now(const Geofence& fence) {
   return watched;
 }
 
-template <class Event>
-void keep_hit(TrackerState& state, const Event& event, GeofenceEventType type) {
+void keep_hit(TrackerState& state, const Crossing& crossing, GeofenceEventType type) {
   if (state.hits.size() >= max_hits) state.hits.erase(state.hits.begin());
-  state.hits.push_back({event.geofence_id, event.geofence_type, type, event.timestamp, event.location});
-  WatchedFence* watched = find_fence(state, event.geofence_id);
+  state.hits.push_back({crossing.geofence_id, crossing.geofence_type, type, crossing.timestamp, crossing.location});
+  WatchedFence* watched = find_fence(state, crossing.geofence_id);
   if (!watched) return;
   watched->is_inside = type != GeofenceEventType::exit;
   watched->has_dwelled = type == GeofenceEventType::dwell;
-  watched->last_hit_at = event.timestamp;
+  watched->last_hit_at = crossing.timestamp;
 }
 
 }  // namespace
@@ -68,11 +67,17 @@ void evolve(TrackerState& state, const WayBegan&) { state.awaits_first = false; 
 
 void evolve(TrackerState& state, const WayAwaited&) { state.awaits_first = true; }
 
-void evolve(TrackerState& state, const GeofenceEntered& event) { keep_hit(state, event, GeofenceEventType::entry); }
+void evolve(TrackerState& state, const GeofenceEntered& event) {
+  keep_hit(state, event.crossing, GeofenceEventType::entry);
+}
 
-void evolve(TrackerState& state, const GeofenceExited& event) { keep_hit(state, event, GeofenceEventType::exit); }
+void evolve(TrackerState& state, const GeofenceExited& event) {
+  keep_hit(state, event.crossing, GeofenceEventType::exit);
+}
 
-void evolve(TrackerState& state, const GeofenceDwelled& event) { keep_hit(state, event, GeofenceEventType::dwell); }
+void evolve(TrackerState& state, const GeofenceDwelled& event) {
+  keep_hit(state, event.crossing, GeofenceEventType::dwell);
+}
 
 void evolve(TrackerState& state, const GeofenceAdded& event) { state.fences.push_back(watched_from_now(event.fence)); }
 

@@ -17,9 +17,8 @@ constexpr auto enum_labels(DeliveryRole) { return std::to_array<std::string_view
 
 inline Address user_address(UserId user) { return {EntityKind::user, user.value}; }
 
-/// Profile, preferences and statistics of a new account. Again for the same user: nothing happens.
-struct CreateProfile {
-  static constexpr Tag tag{1, "create_profile"};
+/// Who a new account is.
+struct NewProfile {
   std::string email;
   std::string first_name;
   std::string last_name;
@@ -28,42 +27,60 @@ struct CreateProfile {
   std::string preferred_language = "en";
   std::string time_zone = "UTC";
   static constexpr auto fields() {
-    return std::array{
-        field<&CreateProfile::email>(1, "email", format(schema::Format::email)),
-        field<&CreateProfile::first_name>(2, "firstName", length(1, 100)),
-        field<&CreateProfile::last_name>(3, "lastName", length(1, 100)),
-        field<&CreateProfile::user_type>(4, "userType"),
-        field<&CreateProfile::phone_number>(5, "phoneNumber", format(schema::Format::phone)),
-        field<&CreateProfile::preferred_language>(6, "preferredLanguage", format(schema::Format::language)),
-        field<&CreateProfile::time_zone>(7, "timezone", format(schema::Format::time_zone))};
+    return std::array{field<&NewProfile::email>(1, "email", format(schema::Format::email)),
+                      field<&NewProfile::first_name>(2, "firstName", length(1, 100)),
+                      field<&NewProfile::last_name>(3, "lastName", length(1, 100)),
+                      field<&NewProfile::user_type>(4, "userType"),
+                      field<&NewProfile::phone_number>(5, "phoneNumber", format(schema::Format::phone)),
+                      field<&NewProfile::preferred_language>(6, "preferredLanguage", format(schema::Format::language)),
+                      field<&NewProfile::time_zone>(7, "timezone", format(schema::Format::time_zone))};
   }
 };
 
-/// From a delivery to both its sides when it ends. Counts; a successful one opens the review window.
-struct RecordDelivery {
-  static constexpr Tag tag{2, "record_delivery"};
+/// Profile, preferences and statistics of a new account. Again for the same user: nothing happens.
+struct CreateProfile {
+  static constexpr Tag tag{1, "create_profile"};
+  NewProfile profile;
+  static constexpr auto fields() { return joined_rows(spliced<&CreateProfile::profile>({1, 2, 3, 4, 5, 6, 7})); }
+};
+
+/// How a delivery ended for one of its sides.
+struct DeliveryOutcome {
   DeliveryId delivery_id;
   UserId counterpart;
   DeliveryRole role = DeliveryRole::customer;
   bool successful = false;
   Time at;
   static constexpr auto fields() {
-    return std::array{field<&RecordDelivery::delivery_id>(1, "deliveryId"),
-                      field<&RecordDelivery::counterpart>(2, "counterpart"), field<&RecordDelivery::role>(3, "role"),
-                      field<&RecordDelivery::successful>(4, "successful"), field<&RecordDelivery::at>(5, "at")};
+    return std::array{field<&DeliveryOutcome::delivery_id>(1, "deliveryId"),
+                      field<&DeliveryOutcome::counterpart>(2, "counterpart"), field<&DeliveryOutcome::role>(3, "role"),
+                      field<&DeliveryOutcome::successful>(4, "successful"), field<&DeliveryOutcome::at>(5, "at")};
   }
 };
 
-/// From an escrow: what its owner earned or spent by a delivery. Amounts add up; a refund is a negative `spent`.
-struct RecordMoney {
-  static constexpr Tag tag{3, "record_money"};
+/// From a delivery to both its sides when it ends. Counts; a successful one opens the review window.
+struct RecordDelivery {
+  static constexpr Tag tag{2, "record_delivery"};
+  DeliveryOutcome outcome;
+  static constexpr auto fields() { return joined_rows(spliced<&RecordDelivery::outcome>({1, 2, 3, 4, 5})); }
+};
+
+/// What somebody earned or spent by a delivery. Amounts add up; a refund is a negative `spent`.
+struct DeliveryMoney {
   DeliveryId delivery_id;
   std::optional<Money> earned = {};
   std::optional<Money> spent = {};
   static constexpr auto fields() {
-    return std::array{field<&RecordMoney::delivery_id>(1, "deliveryId"), field<&RecordMoney::earned>(2, "earned"),
-                      field<&RecordMoney::spent>(3, "spent")};
+    return std::array{field<&DeliveryMoney::delivery_id>(1, "deliveryId"), field<&DeliveryMoney::earned>(2, "earned"),
+                      field<&DeliveryMoney::spent>(3, "spent")};
   }
+};
+
+/// From an escrow.
+struct RecordMoney {
+  static constexpr Tag tag{3, "record_money"};
+  DeliveryMoney money;
+  static constexpr auto fields() { return joined_rows(spliced<&RecordMoney::money>({1, 2, 3})); }
 };
 
 /// From the user who was reviewed to the one who wrote: your review of that delivery is in.
@@ -91,18 +108,23 @@ struct RecordContactVerified {
 };
 
 /// Absent fields stay as they are; an empty text clears its field.
-struct UpdateProfile {
-  static constexpr Tag tag{7, "update_profile"};
+struct ProfileChange {
   std::optional<std::string> first_name = {};
   std::optional<std::string> last_name = {};
   std::optional<std::string> bio = {};
   std::optional<std::string> phone_number = {};
   static constexpr auto fields() {
-    return std::array{field<&UpdateProfile::first_name>(1, "firstName", length(1, 100)),
-                      field<&UpdateProfile::last_name>(2, "lastName", length(1, 100)),
-                      field<&UpdateProfile::bio>(3, "bio", length(0, 1'000)),
-                      field<&UpdateProfile::phone_number>(4, "phoneNumber", format(schema::Format::phone))};
+    return std::array{field<&ProfileChange::first_name>(1, "firstName", length(1, 100)),
+                      field<&ProfileChange::last_name>(2, "lastName", length(1, 100)),
+                      field<&ProfileChange::bio>(3, "bio", length(0, 1'000)),
+                      field<&ProfileChange::phone_number>(4, "phoneNumber", format(schema::Format::phone))};
   }
+};
+
+struct UpdateProfile {
+  static constexpr Tag tag{7, "update_profile"};
+  ProfileChange change;
+  static constexpr auto fields() { return joined_rows(spliced<&UpdateProfile::change>({1, 2, 3, 4})); }
 };
 
 struct ReplacePreferences {

@@ -20,9 +20,7 @@ AddressResource resource(const SavedAddress& address) {
 Decision decide(const UserState& state, const Context& context, const CreateProfile& command) {
   if (!context.caller.is_platform() && !context.caller.is_service()) return reject(UserRejection::not_owner);
   if (state.created) return {};
-  return Decision{}.emit(ProfileCreated{command.email, command.first_name, command.last_name, command.user_type,
-                                        command.phone_number, command.preferred_language, command.time_zone,
-                                        context.now});
+  return Decision{}.emit(ProfileCreated{command.profile, context.now});
 }
 
 Decision decide(const UserState& state, const Context& context, const CloseProfile&) {
@@ -39,17 +37,18 @@ Decision decide(const UserState& state, const Context& context, const RecordCont
 
 Decision decide(const UserState& state, const Context& context, const UpdateProfile& command) {
   if (!by_owner(state, context)) return reject(UserRejection::not_owner);
-  if (!command.first_name && !command.last_name && !command.bio && !command.phone_number) return {};
+  const ProfileChange& change = command.change;
+  if (!change.first_name && !change.last_name && !change.bio && !change.phone_number) return {};
   Decision decision;
-  decision.emit(UserUpdated{command.first_name, command.last_name, command.bio, command.phone_number, {}, context.now});
-  if (command.first_name) decision.send(inbox_of(owner(context)), UpdateContact{.first_name = command.first_name});
+  decision.emit(UserUpdated{change, {}, context.now});
+  if (change.first_name) decision.send(inbox_of(owner(context)), UpdateContact{.first_name = change.first_name});
   return decision;
 }
 
 Decision decide(const UserState& state, const Context& context, const SetAvatar& command) {
   if (!by_owner(state, context)) return reject(UserRejection::not_owner);
   if (state.avatar == command.upload_id) return {};
-  return Decision{}.emit(UserUpdated{{}, {}, {}, {}, command.upload_id, context.now});
+  return Decision{}.emit(UserUpdated{{}, command.upload_id, context.now});
 }
 
 Decision decide(const UserState& state, const Context& context, const ReplacePreferences& command) {

@@ -22,15 +22,14 @@ void publish(Decision& decision, const Context& context, const Uuid& review, Del
 
 Decision decide(const UserState& state, const Context& context, const RecordDelivery& command) {
   if (!context.caller.is_platform()) return reject(UserRejection::not_owner);
-  if (state.find_delivery(command.delivery_id)) return {};
-  return Decision{}.emit(
-      DeliveryRecorded{command.delivery_id, command.counterpart, command.role, command.successful, command.at});
+  if (state.find_delivery(command.outcome.delivery_id)) return {};
+  return Decision{}.emit(DeliveryRecorded{command.outcome});
 }
 
 Decision decide(const UserState&, const Context& context, const RecordMoney& command) {
   if (!context.caller.is_platform()) return reject(UserRejection::not_owner);
-  if (!command.earned && !command.spent) return {};
-  return Decision{}.emit(MoneyRecorded{command.delivery_id, command.earned, command.spent});
+  if (!command.money.earned && !command.money.spent) return {};
+  return Decision{}.emit(MoneyRecorded{command.money});
 }
 
 Decision decide(const UserState& state, const Context& context, const SubmitReview& command) {

@@ -6,42 +6,21 @@ namespace caravan {
 
 struct ProfileCreated {
   static constexpr Tag tag{1, "profile.created"};
-  std::string email;
-  std::string first_name;
-  std::string last_name;
-  UserType user_type = UserType::both;
-  std::optional<std::string> phone_number = {};
-  std::string preferred_language;
-  std::string time_zone;
+  NewProfile profile;
   Time at;
   static constexpr auto fields() {
-    return std::array{field<&ProfileCreated::email>(1, "email"),
-                      field<&ProfileCreated::first_name>(2, "firstName"),
-                      field<&ProfileCreated::last_name>(3, "lastName"),
-                      field<&ProfileCreated::user_type>(4, "userType"),
-                      field<&ProfileCreated::phone_number>(5, "phoneNumber"),
-                      field<&ProfileCreated::preferred_language>(6, "preferredLanguage"),
-                      field<&ProfileCreated::time_zone>(7, "timezone"),
-                      field<&ProfileCreated::at>(8, "at")};
+    return joined_rows(spliced<&ProfileCreated::profile>({1, 2, 3, 4, 5, 6, 7}), field<&ProfileCreated::at>(8, "at"));
   }
 };
 
-/// The profile changed; absent fields did not.
 struct UserUpdated {
   static constexpr Tag tag{2, "user.updated"};
-  std::optional<std::string> first_name = {};
-  std::optional<std::string> last_name = {};
-  std::optional<std::string> bio = {};
-  std::optional<std::string> phone_number = {};
+  ProfileChange change;
   std::optional<UploadId> avatar = {};
   Time at;
   static constexpr auto fields() {
-    return std::array{field<&UserUpdated::first_name>(1, "firstName"),
-                      field<&UserUpdated::last_name>(2, "lastName"),
-                      field<&UserUpdated::bio>(3, "bio"),
-                      field<&UserUpdated::phone_number>(4, "phoneNumber"),
-                      field<&UserUpdated::avatar>(5, "avatar"),
-                      field<&UserUpdated::at>(6, "at")};
+    return joined_rows(spliced<&UserUpdated::change>({1, 2, 3, 4}), field<&UserUpdated::avatar>(5, "avatar"),
+                       field<&UserUpdated::at>(6, "at"));
   }
 };
 
@@ -102,28 +81,14 @@ struct VerificationCompleted {
 
 struct DeliveryRecorded {
   static constexpr Tag tag{9, "delivery.recorded"};
-  DeliveryId delivery_id;
-  UserId counterpart;
-  DeliveryRole role = DeliveryRole::customer;
-  bool successful = false;
-  Time at;
-  static constexpr auto fields() {
-    return std::array{field<&DeliveryRecorded::delivery_id>(1, "deliveryId"),
-                      field<&DeliveryRecorded::counterpart>(2, "counterpart"),
-                      field<&DeliveryRecorded::role>(3, "role"), field<&DeliveryRecorded::successful>(4, "successful"),
-                      field<&DeliveryRecorded::at>(5, "at")};
-  }
+  DeliveryOutcome outcome;
+  static constexpr auto fields() { return joined_rows(spliced<&DeliveryRecorded::outcome>({1, 2, 3, 4, 5})); }
 };
 
 struct MoneyRecorded {
   static constexpr Tag tag{10, "money.recorded"};
-  DeliveryId delivery_id;
-  std::optional<Money> earned = {};
-  std::optional<Money> spent = {};
-  static constexpr auto fields() {
-    return std::array{field<&MoneyRecorded::delivery_id>(1, "deliveryId"), field<&MoneyRecorded::earned>(2, "earned"),
-                      field<&MoneyRecorded::spent>(3, "spent")};
-  }
+  DeliveryMoney money;
+  static constexpr auto fields() { return joined_rows(spliced<&MoneyRecorded::money>({1, 2, 3})); }
 };
 
 /// Somebody reviewed this user. What they wrote stays off the feed until it is published.

@@ -36,22 +36,24 @@ const ReviewResource* UserState::find_review(const Uuid& id) const {
 bool UserState::blocks(UserId other) const { return std::ranges::find(blocked, other) != blocked.end(); }
 
 void evolve(UserState& state, const ProfileCreated& event) {
+  const NewProfile& profile = event.profile;
   state.created = true;
-  state.email = event.email;
-  state.first_name = event.first_name;
-  state.last_name = event.last_name;
-  state.user_type = event.user_type;
-  state.phone = event.phone_number.value_or("");
-  state.preferences.language = event.preferred_language;
-  state.preferences.time_zone = event.time_zone;
+  state.email = profile.email;
+  state.first_name = profile.first_name;
+  state.last_name = profile.last_name;
+  state.user_type = profile.user_type;
+  state.phone = profile.phone_number.value_or("");
+  state.preferences.language = profile.preferred_language;
+  state.preferences.time_zone = profile.time_zone;
   state.created_at = event.at;
 }
 
 void evolve(UserState& state, const UserUpdated& event) {
-  if (event.first_name) state.first_name = *event.first_name;
-  if (event.last_name) state.last_name = *event.last_name;
-  if (event.bio) state.bio = *event.bio;
-  if (event.phone_number) state.phone = *event.phone_number;
+  const ProfileChange& change = event.change;
+  if (change.first_name) state.first_name = *change.first_name;
+  if (change.last_name) state.last_name = *change.last_name;
+  if (change.bio) state.bio = *change.bio;
+  if (change.phone_number) state.phone = *change.phone_number;
   if (event.avatar) state.avatar = event.avatar;
 }
 
@@ -94,14 +96,16 @@ void evolve(UserState& state, const VerificationCompleted& event) {
 }
 
 void evolve(UserState& state, const DeliveryRecorded& event) {
-  ++(event.successful ? state.successful : state.unsuccessful);
-  keep(state.deliveries, {event.delivery_id, event.counterpart, event.role, event.successful, event.at, false, false},
+  const DeliveryOutcome& outcome = event.outcome;
+  ++(outcome.successful ? state.successful : state.unsuccessful);
+  keep(state.deliveries,
+       {outcome.delivery_id, outcome.counterpart, outcome.role, outcome.successful, outcome.at, false, false},
        max_deliveries_kept);
 }
 
 void evolve(UserState& state, const MoneyRecorded& event) {
-  add(state.earned, event.earned);
-  add(state.spent, event.spent);
+  add(state.earned, event.money.earned);
+  add(state.spent, event.money.spent);
 }
 
 void evolve(UserState& state, const ReviewSubmitted& event) {

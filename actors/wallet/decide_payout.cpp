@@ -73,24 +73,22 @@ void start(Decision& decision, const WalletState& state, const Context& context,
            const PayoutAccount* account) {
   payout.operation_id = context.new_uuid();
   if (account) payout.account_id = account->account_id;
-  decision.emit(PayoutRequested{payout.payout_id, payout.delivery_id, payout.amount.amount, payout.amount.currency,
-                                payout.account_id, payout.operation_id, context.now});
+  decision.emit(PayoutRequested{payout.payout_id, payout.delivery_id, payout.amount, payout.account_id,
+                                payout.operation_id, context.now});
   ask_provider(decision, context, payout, token_of(state, payout.account_id));
   tell(decision, context, "payout_requested", payout.payout_id, payout.amount, payout.delivery_id);
 }
 
 Decision fail(const Context& context, const Payout& payout, std::string reason) {
   Decision decision;
-  decision.emit(PayoutFailed{payout.payout_id, payout.delivery_id, payout.amount.amount, payout.amount.currency,
-                             std::move(reason), context.now});
+  decision.emit(PayoutFailed{payout.payout_id, payout.delivery_id, payout.amount, std::move(reason), context.now});
   decision.clear_timer(timer_of(payout.payout_id));
   tell(decision, context, "payout_failed", payout.payout_id, payout.amount, payout.delivery_id);
   return decision;
 }
 
 Decision paid(const Context& context, const Payout& payout, const std::string& reference) {
-  PayoutProcessed event{
-      payout.payout_id, payout.delivery_id, payout.amount.amount, payout.amount.currency, reference, context.now, {}};
+  PayoutProcessed event{payout.payout_id, payout.delivery_id, payout.amount, reference, context.now, {}};
   debit(event.postings, LedgerAccount::traveler_payable, payout.amount);
   credit(event.postings, LedgerAccount::provider_clearing, payout.amount);
   Decision decision;
@@ -109,8 +107,8 @@ Decision decide(const WalletState& state, const Context& context, const CreditPe
   if (std::ranges::find(state.payouts, command.escrow_id, &Payout::escrow_id) != state.payouts.end()) return {};
   const PayoutId id = context.new_id<PayoutId>();
   return Decision{}
-      .emit(WalletCredited{id, command.escrow_id, command.delivery_id, command.amount.amount, command.amount.currency,
-                           command.available_at, context.now})
+      .emit(
+          WalletCredited{id, command.escrow_id, command.delivery_id, command.amount, command.available_at, context.now})
       .set_timer(timer_of(id), command.available_at);
 }
 
@@ -148,8 +146,8 @@ Decision decide(const WalletState& state, const Context& context, const TakeBack
                                   : payout.amount.amount;
     taken = std::min(most, command.amount.amount);
     if (taken <= 0) break;
-    decision.emit(WalletTakenBack{payout.payout_id, command.delivery_id, command.refund_id, taken,
-                                  command.amount.currency, failed, context.now});
+    decision.emit(WalletTakenBack{payout.payout_id, command.delivery_id, command.refund_id,
+                                  Money{taken, command.amount.currency}, failed, context.now});
     if (!failed && taken == payout.amount.amount) decision.clear_timer(timer_of(payout.payout_id));
     break;
   }

@@ -47,18 +47,14 @@ struct WalletCredited {
   PayoutId payout_id;
   EscrowId escrow_id;
   DeliveryId delivery_id;
-  std::int64_t amount = 0;
-  Currency currency;
+  Money amount;
   Time available_at;
   Time at;
   static constexpr auto fields() {
-    return std::array{field<&WalletCredited::payout_id>(1, "payoutId"),
-                      field<&WalletCredited::escrow_id>(2, "escrowId"),
-                      field<&WalletCredited::delivery_id>(3, "deliveryId"),
-                      field<&WalletCredited::amount>(4, "amount"),
-                      field<&WalletCredited::currency>(5, "currency"),
-                      field<&WalletCredited::available_at>(6, "availableAt"),
-                      field<&WalletCredited::at>(7, "at")};
+    return joined_rows(field<&WalletCredited::payout_id>(1, "payoutId"),
+                       field<&WalletCredited::escrow_id>(2, "escrowId"),
+                       field<&WalletCredited::delivery_id>(3, "deliveryId"), spliced<&WalletCredited::amount>({4, 5}),
+                       field<&WalletCredited::available_at>(6, "availableAt"), field<&WalletCredited::at>(7, "at"));
   }
 };
 
@@ -67,19 +63,15 @@ struct PayoutRequested {
   static constexpr Tag tag{8, "payout.requested"};
   PayoutId payout_id;
   std::optional<DeliveryId> delivery_id;
-  std::int64_t amount = 0;
-  Currency currency;
+  Money amount;
   std::optional<PayoutAccountId> account_id;
   Uuid operation_id;
   Time at;
   static constexpr auto fields() {
-    return std::array{field<&PayoutRequested::payout_id>(1, "payoutId"),
-                      field<&PayoutRequested::delivery_id>(2, "deliveryId"),
-                      field<&PayoutRequested::amount>(3, "amount"),
-                      field<&PayoutRequested::currency>(4, "currency"),
-                      field<&PayoutRequested::account_id>(5, "accountId"),
-                      field<&PayoutRequested::operation_id>(6, "operationId", internal()),
-                      field<&PayoutRequested::at>(7, "at")};
+    return joined_rows(
+        field<&PayoutRequested::payout_id>(1, "payoutId"), field<&PayoutRequested::delivery_id>(2, "deliveryId"),
+        spliced<&PayoutRequested::amount>({3, 4}), field<&PayoutRequested::account_id>(5, "accountId"),
+        field<&PayoutRequested::operation_id>(6, "operationId", internal()), field<&PayoutRequested::at>(7, "at"));
   }
 };
 /// The provider was asked again, or failed and will be.
@@ -97,17 +89,15 @@ struct PayoutProcessed {
   static constexpr Tag tag{10, "payout.processed"};
   PayoutId payout_id;
   std::optional<DeliveryId> delivery_id;
-  std::int64_t amount = 0;
-  Currency currency;
+  Money amount;
   std::string reference;
   Time at;
   std::vector<Posting> postings;
   static constexpr auto fields() {
-    return std::array{
-        field<&PayoutProcessed::payout_id>(1, "payoutId"),  field<&PayoutProcessed::delivery_id>(2, "deliveryId"),
-        field<&PayoutProcessed::amount>(3, "amount"),       field<&PayoutProcessed::currency>(4, "currency"),
-        field<&PayoutProcessed::reference>(5, "reference"), field<&PayoutProcessed::at>(6, "at"),
-        field<&PayoutProcessed::postings>(7, "postings")};
+    return joined_rows(field<&PayoutProcessed::payout_id>(1, "payoutId"),
+                       field<&PayoutProcessed::delivery_id>(2, "deliveryId"), spliced<&PayoutProcessed::amount>({3, 4}),
+                       field<&PayoutProcessed::reference>(5, "reference"), field<&PayoutProcessed::at>(6, "at"),
+                       field<&PayoutProcessed::postings>(7, "postings"));
   }
 };
 /// The money is available balance again.
@@ -115,15 +105,13 @@ struct PayoutFailed {
   static constexpr Tag tag{11, "payout.failed"};
   PayoutId payout_id;
   std::optional<DeliveryId> delivery_id;
-  std::int64_t amount = 0;
-  Currency currency;
+  Money amount;
   std::string reason;
   Time at;
   static constexpr auto fields() {
-    return std::array{
-        field<&PayoutFailed::payout_id>(1, "payoutId"), field<&PayoutFailed::delivery_id>(2, "deliveryId"),
-        field<&PayoutFailed::amount>(3, "amount"),      field<&PayoutFailed::currency>(4, "currency"),
-        field<&PayoutFailed::reason>(5, "reason"),      field<&PayoutFailed::at>(6, "at")};
+    return joined_rows(field<&PayoutFailed::payout_id>(1, "payoutId"),
+                       field<&PayoutFailed::delivery_id>(2, "deliveryId"), spliced<&PayoutFailed::amount>({3, 4}),
+                       field<&PayoutFailed::reason>(5, "reason"), field<&PayoutFailed::at>(6, "at"));
   }
 };
 
@@ -143,18 +131,14 @@ struct WalletTakenBack {
   PayoutId payout_id;
   DeliveryId delivery_id;
   RefundId refund_id;
-  std::int64_t amount = 0;
-  Currency currency;
+  Money amount;
   bool from_available = false;  // of a payout that failed
   Time at;
   static constexpr auto fields() {
-    return std::array{field<&WalletTakenBack::payout_id>(1, "payoutId"),
-                      field<&WalletTakenBack::delivery_id>(2, "deliveryId"),
-                      field<&WalletTakenBack::refund_id>(3, "refundId"),
-                      field<&WalletTakenBack::amount>(4, "amount"),
-                      field<&WalletTakenBack::currency>(5, "currency"),
-                      field<&WalletTakenBack::from_available>(6, "fromAvailable"),
-                      field<&WalletTakenBack::at>(7, "at")};
+    return joined_rows(
+        field<&WalletTakenBack::payout_id>(1, "payoutId"), field<&WalletTakenBack::delivery_id>(2, "deliveryId"),
+        field<&WalletTakenBack::refund_id>(3, "refundId"), spliced<&WalletTakenBack::amount>({4, 5}),
+        field<&WalletTakenBack::from_available>(6, "fromAvailable"), field<&WalletTakenBack::at>(7, "at"));
   }
 };
 

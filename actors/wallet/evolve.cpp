@@ -79,22 +79,21 @@ void evolve(WalletState& state, const WalletCredited& event) {
   payout.payout_id = event.payout_id;
   payout.escrow_id = event.escrow_id;
   payout.delivery_id = event.delivery_id;
-  payout.amount = {event.amount, event.currency};
+  payout.amount = event.amount;
   payout.available_at = event.available_at;
   payout.created_at = event.at;
   state.payouts.push_back(std::move(payout));
-  add_transaction(
-      state, {TransactionType::credit, event.amount, event.currency, event.delivery_id, event.payout_id, event.at});
+  add_transaction(state, {TransactionType::credit, event.amount.amount, event.amount.currency, event.delivery_id,
+                          event.payout_id, event.at});
 }
 
 void evolve(WalletState& state, const PayoutRequested& event) {
   Payout* payout = find_payout(state, event.payout_id);
   if (!payout) {
-    const Money amount{event.amount, event.currency};
-    add_available(state, -amount);
+    add_available(state, -event.amount);
     payout = &state.payouts.emplace_back();
     payout->payout_id = event.payout_id;
-    payout->amount = amount;
+    payout->amount = event.amount;
     payout->available_at = payout->created_at = event.at;
   }
   payout->status = PayoutStatus::processing;
@@ -108,13 +107,13 @@ void evolve(WalletState& state, const PayoutRetried& event) {
 }
 
 void evolve(WalletState& state, const PayoutProcessed& event) {
-  add_transaction(
-      state, {TransactionType::payout, -event.amount, event.currency, event.delivery_id, event.payout_id, event.at});
+  add_transaction(state, {TransactionType::payout, -event.amount.amount, event.amount.currency, event.delivery_id,
+                          event.payout_id, event.at});
   if (Payout* payout = find_payout(state, event.payout_id)) end_payout(state, *payout, PayoutStatus::paid, event.at);
 }
 
 void evolve(WalletState& state, const PayoutFailed& event) {
-  add_available(state, {event.amount, event.currency});
+  add_available(state, event.amount);
   Payout* payout = find_payout(state, event.payout_id);
   if (!payout) return;
   payout->failure = event.reason;
@@ -132,9 +131,9 @@ void evolve(WalletState& state, const PayoutUnfrozen& event) {
 }
 
 void evolve(WalletState& state, const WalletTakenBack& event) {
-  const Money amount{event.amount, event.currency};
-  add_transaction(
-      state, {TransactionType::take_back, -event.amount, event.currency, event.delivery_id, event.payout_id, event.at});
+  const Money amount = event.amount;
+  add_transaction(state, {TransactionType::take_back, -event.amount.amount, event.amount.currency, event.delivery_id,
+                          event.payout_id, event.at});
   if (event.from_available) return add_available(state, -amount);
   Payout* payout = find_payout(state, event.payout_id);
   if (!payout) return;

@@ -166,12 +166,12 @@ std::optional<Time> check(const TripImportOptions& options, TripImportReport& re
 Ask profile_of(UserId traveler) {
   std::uint64_t number = 0;
   for (std::size_t i = 12; i < 16; ++i) number = number << 8 | traveler.value.bytes[i];
-  CreateProfile profile;
+  NewProfile profile;
   profile.email = "traveler-" + std::to_string(number) + "@import.invalid";  // a domain that never gets mail
   profile.first_name = "Traveler";
   profile.last_name = std::to_string(number);
   profile.user_type = UserType::traveler;
-  Ask ask{user_address(traveler), AnyRecord(std::move(profile))};
+  Ask ask{user_address(traveler), AnyRecord(CreateProfile{std::move(profile)})};
   ask.origin.caller.kind = Caller::Kind::entity;
   return ask;
 }

@@ -89,8 +89,8 @@ void keep_money(sqlite::Connection& database, const EntryView& view) {
           .query(
               "INSERT INTO finance_alert(escrow, delivery, operation, amount, currency, detail, at)"
               " VALUES(?, ?, ?, ?, ?, ?, ?)")
-          .bind(view.entry.entity.id, alert->delivery_id, alert->operation, alert->amount, alert->currency.text(),
-                alert->detail, alert->at)
+          .bind(view.entry.entity.id, alert->delivery_id, alert->operation, alert->amount.amount,
+                alert->amount.currency.text(), alert->detail, alert->at)
           .run();
   }
 }

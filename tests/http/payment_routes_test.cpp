@@ -55,9 +55,9 @@ class Desk {
     delivery.escrow_id = escrow_id;
     auto& escrow = edge.door.state<Escrow>(escrow_id.value);
     CreateEscrow terms{parcel, intent_id, ana, ben, {3500, {}}, {350, {}}, "tok_ok", {}, "sandbox"};
-    PaymentIntentCreated created{parcel, intent_id, ana, 3500, {}, terms, testkit::test_start, {ProviderTask{}}};
+    PaymentIntentCreated created{parcel, intent_id, ana, Money{3500, {}}, terms, testkit::test_start, {ProviderTask{}}};
     evolve(escrow, created);
-    evolve(escrow, EscrowHeld{parcel, intent_id, 3500, {}, testkit::test_start, testkit::test_start, {}});
+    evolve(escrow, EscrowHeld{parcel, intent_id, Money{3500, {}}, testkit::test_start, testkit::test_start, {}});
   }
 
   std::pair<int, std::string> get(const std::string& path, UserId who, std::uint32_t permissions = 0) {

@@ -32,7 +32,7 @@ class TripStand : public Door {
   explicit TripStand(int busy_every = 0) : busy_every_(busy_every) {}
   std::map<Uuid, PublishTrip> trips;
   std::map<Uuid, UserId> travelers;
-  std::map<UserId, CreateProfile> profiles;
+  std::map<UserId, NewProfile> profiles;
   std::size_t most = SIZE_MAX;  // then the node is gone
 
   void ask(Ask ask, ReplyHandler handler) override {
@@ -44,7 +44,7 @@ class TripStand : public Door {
       reply.retry_after = std::chrono::milliseconds{1};
     } else if (const auto* profile = ask.command.get_if<CreateProfile>()) {
       CHECK(ask.origin.caller.is_platform());
-      profiles[UserId{ask.to.id}] = *profile;
+      profiles[UserId{ask.to.id}] = profile->profile;
       reply.outcome = Outcome::done;
     } else if (trips.try_emplace(ask.to.id, *ask.command.get_if<PublishTrip>()).second) {
       reply.outcome = Outcome::done;

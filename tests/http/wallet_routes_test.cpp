@@ -75,13 +75,8 @@ TEST_CASE("wallet routes: balances, payouts page by page, and the statement") {
   Desk desk;
   auto& wallet = desk.edge.door.state<Wallet>(ben.value);
   for (std::uint8_t i = 1; i <= 3; ++i)
-    evolve(wallet, WalletCredited{test_id<PayoutId>(i),
-                                  test_id<EscrowId>(i),
-                                  test_id<DeliveryId>(i),
-                                  100 * i,
-                                  {},
-                                  testkit::test_start,
-                                  testkit::test_start});
+    evolve(wallet, WalletCredited{test_id<PayoutId>(i), test_id<EscrowId>(i), test_id<DeliveryId>(i),
+                                  Money{100 * i, {}}, testkit::test_start, testkit::test_start});
   CHECK(desk.get("wallet", ben).second == R"({"balances":[{"currency":"USD","available":0,"pending":600}]})");
   const auto page = desk.get("payouts?limit=2", ben).second;
   CHECK(page.find(test_id<PayoutId>(3).text()) < page.find(test_id<PayoutId>(2).text()));

@@ -23,7 +23,7 @@ TEST_CASE("delivery codes: the pickup and the delivery scan move the parcel and 
   CHECK(delivery.last.reply.get_if<ScanResult>()->delivery_status == DeliveryStatus::delivered);
   REQUIRE(delivery.sent<ReleaseEscrow>());
   CHECK(delivery.sent<ReleaseEscrow>()->qr_code_id == code_for(delivery, Handover::delivery).qr_code_id);
-  CHECK(delivery.sent<RecordDelivery>()->successful);
+  CHECK(delivery.sent<RecordDelivery>()->outcome.successful);
   CHECK(delivery.sent<EndTracking>());
 }
 

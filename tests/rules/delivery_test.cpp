@@ -36,7 +36,7 @@ TEST_CASE("delivery: cancelled early it costs nothing, later the customer pays t
   CHECK(delivery.sent<RefundEscrow>()->refund.amount == 3'500);
   CHECK(delivery.sent<RefundEscrow>()->compensation.amount == 0);
   CHECK(delivery.sent<ReleaseReservation>());
-  CHECK_FALSE(delivery.sent<RecordDelivery>()->successful);
+  CHECK_FALSE(delivery.sent<RecordDelivery>()->outcome.successful);
   delivery = accepted();
   delivery.now += hours{3};
   delivery.as(user(sender)).when(CancelDelivery{"late"});

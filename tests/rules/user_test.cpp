@@ -16,11 +16,11 @@ const DeliveryId parcel = test_id<DeliveryId>(7), other_parcel = test_id<Deliver
 const Address delivery{EntityKind::delivery, parcel.value};
 
 CreateProfile profile() {
-  CreateProfile command;
-  command.email = "ann@example.com";
-  command.first_name = "Ann";
-  command.last_name = "Archer";
-  return command;
+  NewProfile profile;
+  profile.email = "ann@example.com";
+  profile.first_name = "Ann";
+  profile.last_name = "Archer";
+  return {profile};
 }
 
 Given<User> created() {

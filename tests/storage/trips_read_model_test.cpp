@@ -254,12 +254,12 @@ TEST_CASE("trips: matching sees the traveler's rating, and scores by it") {
   CHECK_FALSE(first().rating);
   const double unrated = score();
   const Address profile = user_address(ann);
-  market.tell(profile, ProfileCreated{.email = "ann@example.com",
-                                      .first_name = "Ann",
-                                      .last_name = "A",
-                                      .preferred_language = "en",
-                                      .time_zone = "UTC",
-                                      .at = test_start});
+  market.tell(profile, ProfileCreated{{.email = "ann@example.com",
+                                       .first_name = "Ann",
+                                       .last_name = "A",
+                                       .preferred_language = "en",
+                                       .time_zone = "UTC"},
+                                      test_start});
   CHECK_FALSE(first().rating);
   const auto rate = [&](std::uint8_t number, int stars) {
     market.tell(profile, ReviewPublished{test_id<UserId>(number).value, {}, bob, stars, test_start});

@@ -20,13 +20,12 @@ void join(Story& story, std::uint8_t number, const std::string& first, const std
   registered.user_type = type;
   registered.at = at;
   story.tell(account_address(id), registered);
-  ProfileCreated profile;
+  NewProfile profile;
   profile.email = registered.email;
   profile.first_name = first;
   profile.last_name = last;
   profile.user_type = type;
-  profile.at = at;
-  story.tell(user_address(id), profile);
+  story.tell(user_address(id), ProfileCreated{profile, at});
 }
 
 std::vector<std::string> names(const Page<UserRow>& page) {

@@ -43,15 +43,15 @@ void locate_again(Call& call, EditAddress& command) {
 
 Response create_profile(Call& call) {
   const auto& body = call.body<CreateProfileBody>();
-  CreateProfile command;
-  command.email = body.email;
-  command.first_name = body.first_name;
-  command.last_name = body.last_name;
-  command.user_type = body.user_type;
-  command.phone_number = body.phone_number;
-  command.preferred_language = body.preferred_language.value_or("en");
-  command.time_zone = body.time_zone.value_or("UTC");
-  return call.answer(call.ask(user_address(body.user_id), std::move(command), ViewProfile{}));
+  NewProfile profile;
+  profile.email = body.email;
+  profile.first_name = body.first_name;
+  profile.last_name = body.last_name;
+  profile.user_type = body.user_type;
+  profile.phone_number = body.phone_number;
+  profile.preferred_language = body.preferred_language.value_or("en");
+  profile.time_zone = body.time_zone.value_or("UTC");
+  return call.answer(call.ask(user_address(body.user_id), CreateProfile{std::move(profile)}, ViewProfile{}));
 }
 
 Response delete_me(Call& call) {
