@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "actors/claim/commands.hpp"
 #include "http/access/own_writes.hpp"
@@ -28,28 +29,52 @@ bool same_name(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, [&](char x, char y) { return lower(x) == lower(y); });
 }
 
-/// "7" of an If-Match header; nothing for none and for *.
-std::optional<std::uint64_t> wanted_version(const Request& request) {
-  const std::string_view text = request.header("If-Match");
-  if (text.empty() || text == "*") return std::nullopt;
-  const std::string_view digits = text.size() > 2 ? text.substr(1, text.size() - 2) : std::string_view{};
-  const bool plain = !digits.empty() && digits.size() < 19 && text.front() == '"' && text.back() == '"' &&
-                     std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
-  if (!plain) throw Problem{"stale_version", "If-Match is not an ETag of this resource."};
-  return std::stoull(std::string(digits));
+/// The version that a strong ETag of ours names.
+std::optional<std::uint64_t> version_of(std::string_view tag) {
+  if (tag.size() < 3 || tag.front() != '"' || tag.back() != '"') return std::nullopt;
+  const std::string_view digits = tag.substr(1, tag.size() - 2);
+  std::uint64_t version = 0;
+  const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
+  // Tags are compared as texts: "07" is another than "7".
+  if (failed != std::errc{} || end != digits.data() + digits.size() || std::to_string(version) != digits)
+    return std::nullopt;
+  return version;
 }
 
-/// Does If-None-Match name this ETag, or any?
-bool names_tag(std::string_view list, std::string_view tag) {
-  while (!list.empty()) {
-    std::string_view one = list.substr(0, list.find(','));
-    list.remove_prefix(std::min(one.size() + 1, list.size()));
-    while (!one.empty() && one.front() == ' ') one.remove_prefix(1);
-    while (!one.empty() && one.back() == ' ') one.remove_suffix(1);
-    if (one.starts_with("W/")) one.remove_prefix(2);
-    if (one == "*" || one == tag) return true;
+/// The versions that If-Match allows; none where it allows all. A weak tag matches nothing here (RFC 9110, 13.1.1).
+std::vector<std::uint64_t> wanted_versions(const Request& request) {
+  const auto tags = request.list_header("If-Match");
+  if (std::ranges::find(tags, "*") != tags.end()) return {};
+  std::vector<std::uint64_t> versions;
+  for (const std::string_view tag : tags)
+    if (const auto version = version_of(tag)) versions.push_back(*version);
+  if (!tags.empty() && versions.empty()) throw Problem{"stale_version", "If-Match names no ETag of this resource."};
+  return versions;
+}
+
+/// Does If-None-Match name this ETag, weak or strong, or any?
+bool knows_tag(const Request& request, std::string_view tag) {
+  return std::ranges::any_of(request.list_header("If-None-Match"), [&](std::string_view known) {
+    if (known.starts_with("W/")) known.remove_prefix(2);
+    return known == "*" || known == tag;
+  });
+}
+
+/// Adds the members of one line of a list.
+void add_members(std::string_view line, std::vector<std::string_view>& members) {
+  constexpr std::string_view blanks = " \t";
+  while (!line.empty()) {
+    bool quoted = false;
+    const auto end = std::ranges::find_if(line, [&](char c) {
+      if (c == '"') quoted = !quoted;
+      return c == ',' && !quoted;
+    });
+    std::string_view member = line.substr(0, static_cast<std::size_t>(end - line.begin()));
+    line.remove_prefix(std::min(member.size() + 1, line.size()));
+    member.remove_prefix(std::min(member.find_first_not_of(blanks), member.size()));
+    member = member.substr(0, member.find_last_not_of(blanks) + 1);
+    if (!member.empty()) members.push_back(member);
   }
-  return false;
 }
 
 }  // namespace
@@ -58,6 +83,13 @@ std::string_view Request::header(std::string_view name) const {
   for (const auto& [key, value] : headers)
     if (same_name(key, name)) return value;
   return {};
+}
+
+std::vector<std::string_view> Request::list_header(std::string_view name) const {
+  std::vector<std::string_view> members;
+  for (const auto& [key, value] : headers)
+    if (same_name(key, name)) add_members(value, members);
+  return members;
 }
 
 Call::Call(const Route& route, const Request& request, Services& services, Identity identity,
@@ -157,7 +189,7 @@ Reply Call::finish(Reply reply) {
 
 Reply Call::try_ask(Address to, AnyRecord command, AnyRecord then) {
   Ask ask{.to = to, .command = std::move(command), .then = std::move(then), .origin = origin(identity_.caller)};
-  if (route_.method == Method::patch || route_.method == Method::put) ask.expected_version = wanted_version(request_);
+  if (route_.method == Method::patch || route_.method == Method::put) ask.expected_versions = wanted_versions(request_);
   return finish(services_.door.ask(std::move(ask)));
 }
 
@@ -209,8 +241,7 @@ void Call::remember_part(const Uuid& part, const Address& owner) {
 Response Call::answer(const Reply& reply, int status) {
   if (!reply.resource) return nothing();
   const std::string tag = reply.version > 0 ? '"' + std::to_string(reply.version) + '"' : std::string();
-  if (!tag.empty() && route_.method == Method::get && names_tag(request_.header("If-None-Match"), tag))
-    return {304, {}, {}, {{"ETag", tag}}};
+  if (!tag.empty() && route_.method == Method::get && knows_tag(request_, tag)) return {304, {}, {}, {{"ETag", tag}}};
   Response response{status ? status : route_.status, to_json(reply.resource, reply.version)};
   if (replayed_) response.headers.emplace_back("Idempotent-Replayed", "true");
   if (!tag.empty()) response.headers.emplace_back("ETag", tag);

@@ -25,12 +25,15 @@ struct Request {
   std::string trace_id, correlation_id, traceparent;
   bool tls = false;
 
-  /// The first header of that name, letter case ignored; empty where there is none.
+  /// The first header of that name, letter case ignored; empty where there is none. Only for headers of one value.
   std::string_view header(std::string_view name) const;
 };
 
 /// One page of a list: `limit` rows after `cursor`. Add both fields to a query type, or use it as it is.
 struct PageQuery {
+  /// The members of a header that is a list (RFC 9110, 5.6.1): of all its lines, in order, without the blanks around
+  /// them and without empty ones. A comma within double quotes parts nothing.
+  std::vector<std::string_view> list_header(std::string_view name) const;
   static constexpr std::string_view record_name = "PageQuery";
   std::optional<std::int32_t> limit;
   std::optional<std::string> cursor;

@@ -34,7 +34,7 @@ struct Ask {
   Address to;
   AnyRecord command;
   AnyRecord then = {};  // a query: its answer on the new state becomes the reply, in place of the decision's own
-  std::optional<std::uint64_t> expected_version = {};  // refuse with `stale` where the entity's sequence differs
+  std::vector<std::uint64_t> expected_versions = {};  // refuse with `stale` where the entity's sequence is none of them
   RequestOrigin origin = {};
 };
 
@@ -42,7 +42,7 @@ struct Ask {
 enum class Outcome : std::uint8_t {
   done,
   rejected,     // by the entity; `rejection` says why
-  stale,        // expected_version did not match
+  stale,        // the version is none of expected_versions
   key_reused,   // the idempotency key was used with another request
   overloaded,   // a queue is full: try again after `retry_after`
   unavailable,  // nothing was done: stopping, or the entity's shard is on its way between nodes

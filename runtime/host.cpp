@@ -117,7 +117,9 @@ std::optional<Verdict> EntityHost::settled_before(const Stimulus& stimulus, std:
           verdict.replays = seen->second;
           return verdict;
         }
-      if (stimulus.expected_version && *stimulus.expected_version != sequence_) return ends(Outcome::stale);
+      if (!stimulus.expected_versions.empty() &&
+          std::ranges::find(stimulus.expected_versions, sequence_) == stimulus.expected_versions.end())
+        return ends(Outcome::stale);
       return std::nullopt;
     case Stimulus::Kind::effect: {
       auto mark = awake_->taken.find(stimulus.key.sender);

@@ -21,12 +21,12 @@ struct Stimulus {
   enum class Kind : std::uint8_t { client, effect, answer, timer };
   Kind kind = Kind::client;
   AnyRecord command;
-  AnyRecord then = {};                                 // client: a query to answer with
-  std::optional<std::uint64_t> expected_version = {};  // client
-  RequestOrigin origin = {};                           // client: all of it; others: caller and traces
-  EffectKey key = {};                                  // effect: its identity; answer: the request that it answers
-  std::string timer_name = {};                         // timer
-  std::uint64_t timer_generation = 0;                  // timer
+  AnyRecord then = {};                                // client: a query to answer with
+  std::vector<std::uint64_t> expected_versions = {};  // client; none: any
+  RequestOrigin origin = {};                          // client: all of it; others: caller and traces
+  EffectKey key = {};                                 // effect: its identity; answer: the request that it answers
+  std::string timer_name = {};                        // timer
+  std::uint64_t timer_generation = 0;                 // timer
 };
 
 /// What came of it. Nothing of it may leave before `write` is durable; where there is no write, before everything

@@ -241,7 +241,7 @@ void Runtime::ask(Ask ask, ReplyHandler handler) {
   work->stimulus = {.kind = Stimulus::Kind::client,
                     .command = std::move(ask.command),
                     .then = std::move(ask.then),
-                    .expected_version = ask.expected_version,
+                    .expected_versions = std::move(ask.expected_versions),
                     .origin = std::move(ask.origin)};
   give(ask.to, std::move(work), std::move(handler));
 }

@@ -33,7 +33,8 @@ Errand errand(std::uint64_t number, const Address& to, const Work& work, std::op
     out.stimulus = static_cast<std::uint64_t>(stimulus.kind);
     out.command = tagged(stimulus.command);
     out.then = tagged(stimulus.then);
-    out.expected_version = stimulus.expected_version;
+    out.expected_versions = stimulus.expected_versions;
+    if (!out.expected_versions.empty()) out.expected_version = out.expected_versions.front();
     out.origin = stimulus.origin;
     out.sender = stimulus.key.sender;
     out.effect = stimulus.key.number;
@@ -59,9 +60,11 @@ WorkPtr work_of(const Errand& errand) {
     work->stimulus = {.kind = static_cast<Stimulus::Kind>(errand.stimulus),
                       .command = codec::decode_tagged(entity->commands, errand.command.value),
                       .then = then,
-                      .expected_version = errand.expected_version,
+                      .expected_versions = errand.expected_versions,
                       .origin = errand.origin,
                       .key = {errand.sender, errand.effect}};
+    if (errand.expected_versions.empty() && errand.expected_version)
+      work->stimulus.expected_versions = {*errand.expected_version};
     const bool is_whole = work->stimulus.command && (then || errand.then.value.empty());
     return is_whole ? work : nullptr;
   }

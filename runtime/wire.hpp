@@ -15,17 +15,18 @@ struct Errand {
   static constexpr Tag tag{1, "errand"};
   std::uint64_t number = 0;
   Address to;
-  std::uint64_t kind = 0;      // Work::Kind
-  std::uint64_t stimulus = 0;  // Stimulus::Kind
-  Bytes command;               // tagged; of the query, where it is one
-  Bytes then;                  // tagged query, or nothing
-  std::optional<std::uint64_t> expected_version;
+  std::uint64_t kind = 0;                         // Work::Kind
+  std::uint64_t stimulus = 0;                     // Stimulus::Kind
+  Bytes command;                                  // tagged; of the query, where it is one
+  Bytes then;                                     // tagged query, or nothing
+  std::optional<std::uint64_t> expected_version;  // the first of expected_versions, for nodes that know only one
   RequestOrigin origin;
   Address sender;  // of an effect
   std::uint64_t effect = 0;
   std::optional<std::uint64_t> after_version;  // await: answer when the entity's version is beyond it
   std::uint64_t wait_ms = 0;                   // await: at the latest then
   bool may_pass_on = false;                    // to the owner, where the receiver is not: the sender does not reach it
+  std::vector<std::uint64_t> expected_versions;
   static constexpr auto fields() {
     return std::array{field<&Errand::number>(1, "number"),
                       field<&Errand::to>(2, "to"),
@@ -39,7 +40,8 @@ struct Errand {
                       field<&Errand::effect>(10, "effect"),
                       field<&Errand::after_version>(11, "afterVersion"),
                       field<&Errand::wait_ms>(12, "waitMs"),
-                      field<&Errand::may_pass_on>(13, "mayPassOn")};
+                      field<&Errand::may_pass_on>(13, "mayPassOn"),
+                      field<&Errand::expected_versions>(14, "expectedVersions")};
   }
 };
 

@@ -40,7 +40,8 @@ void check_media(const Route& route, const Request& request) {
   if (!route.body_type || !has_body(route.method)) return;
   if (!is_json(request.header("Content-Type")))
     throw Problem{"unsupported_media_type", "The body must be JSON in UTF-8: Content-Type: application/json."};
-  if (const auto coding = request.header("Content-Encoding"); !coding.empty() && !same_letters(coding, "identity"))
+  if (!std::ranges::all_of(request.list_header("Content-Encoding"),
+                           [](std::string_view coding) { return same_letters(coding, "identity"); }))
     throw Problem{"unsupported_media_type", "The body must not be compressed: leave Content-Encoding out."};
 }
 

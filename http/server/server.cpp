@@ -67,8 +67,8 @@ Request to_request(const mg_request_info& info) {
 std::string client_address(const TrustedProxies& proxies, const Request& request) {
   std::string forwarded;
   if (proxies.empty()) return request.remote_address;
-  for (const auto& [name, value] : request.headers)
-    if (mg_strcasecmp(name.data(), "X-Forwarded-For") == 0) (forwarded += forwarded.empty() ? "" : ",") += value;
+  for (const std::string_view hop : request.list_header("X-Forwarded-For"))
+    (forwarded += forwarded.empty() ? "" : ",") += hop;
   return proxies.client(request.remote_address, forwarded);
 }
 

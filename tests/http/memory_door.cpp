@@ -34,7 +34,9 @@ Reply MemoryDoor::take(const Ask& ask) {
     again.resource = {};
     return again;
   }
-  if (ask.expected_version && *ask.expected_version != cell.version) return {.outcome = Outcome::stale};
+  if (!ask.expected_versions.empty() &&
+      std::ranges::find(ask.expected_versions, cell.version) == ask.expected_versions.end())
+    return {.outcome = Outcome::stale};
   const Context context{now_, ask.origin.caller, ask.to, random_, sodium_crypto};
   Decision decision = entity.decide(cell.state.get(), context, ask.command);
   Reply reply{.outcome = Outcome::done};

@@ -32,6 +32,8 @@ class MemoryDoor : public Door {
     if (cell.version == 0) cell.version = 1;
     return *static_cast<typename Entity::State*>(cell.state.get());
   }
+  /// One version more, as after a change.
+  void grow(Address address) { ++cell_of(address).version; }
   /// The next ask or query ends so, whatever it is.
   void end_next_with(Reply reply) { forced_.push_back(std::move(reply)); }
   void advance(Duration by) { now_ += by; }

@@ -111,7 +111,7 @@ TEST_CASE("a stale version is refused") {
   SimulatedNode node(journal);
   node.ask(text, TakeClaim{ann, "", {}}, ann_herself);
   auto reply = node.begin_ask(
-      {.to = text, .command = ReleaseClaim{ann}, .expected_version = 7, .origin = {.caller = ann_herself}});
+      {.to = text, .command = ReleaseClaim{ann}, .expected_versions = {7}, .origin = {.caller = ann_herself}});
   node.settle();
   CHECK(reply->outcome == Outcome::stale);
   CHECK(reply->version == 1);
