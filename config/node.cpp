@@ -57,6 +57,7 @@ NodeOptions node_options(const Settings& settings) {
   options.resident_limit = static_cast<std::size_t>(settings.resident_limit);
   options.mailbox_limit = static_cast<std::size_t>(settings.mailbox_limit);
   options.idle = settings.idle_passivation;
+  options.key_life = std::chrono::days{settings.idempotency_days};
   options.snapshot_every = static_cast<std::uint64_t>(settings.snapshot_interval);
   options.batch_items = static_cast<std::size_t>(settings.commit_events);
   options.batch_bytes = static_cast<std::size_t>(settings.commit_bytes.count);
@@ -73,6 +74,7 @@ http::RouteSettings route_settings(const Settings& settings) {
                                                 : (settings.tls_cert.empty() ? "http://" : "https://") + settings.http;
   out.session_lifetime = std::chrono::duration_cast<std::chrono::seconds>(settings.refresh_token_life);
   out.max_in_flight = static_cast<int>(settings.requests_in_flight);
+  out.key_life = std::chrono::days{settings.idempotency_days};
   out.body_limit_bytes = static_cast<std::size_t>(settings.body_limit.count);
   out.upload_limit_bytes = static_cast<std::size_t>(settings.upload_limit.count);
   out.deal = {settings.platform_fee, std::chrono::duration_cast<std::chrono::seconds>(settings.payout_delay).count()};
@@ -96,7 +98,7 @@ http::EdgeSettings edge_settings(const Settings& settings) {
   out.server.certificate_file = settings.tls_cert;
   out.server.key_file = settings.tls_key;
   out.server.proxies = http::TrustedProxies(settings.trusted_proxies);
-  if (!settings.service_key.empty()) out.service_keys.push_back(settings.service_key);
+  if (!settings.service_key.empty()) out.service_keys.push_back({"", settings.service_key});
   out.access_log = settings.access_log || settings.log_level == "debug" || settings.log_level == "trace";
   return out;
 }

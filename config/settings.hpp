@@ -76,6 +76,7 @@ struct Settings {
   ByteCount upload_limit{10 << 20};
   std::chrono::milliseconds request_timeout = std::chrono::seconds(30);
   std::chrono::milliseconds keep_alive = std::chrono::seconds(75);
+  std::int64_t idempotency_days = 30;
 
   std::int64_t password_memory_kib = 19 * 1'024;
   std::int64_t password_passes = 2;

@@ -122,6 +122,8 @@ constexpr auto rows = std::to_array<Setting>({
     {"request-timeout", &Settings::request_timeout,
      "how long a client may take to send a request, header and body together", ms(seconds(1)), ms(minutes(10))},
     {"keep-alive", &Settings::keep_alive, "how long an idle connection stays open", ms(seconds(1)), ms(hours(1))},
+    {"idempotency-days", &Settings::idempotency_days,
+     "how many days a repeat under the same Idempotency-Key gets the first answer again", 1, 366},
 
     {"password-memory-kib", &Settings::password_memory_kib, "memory of one password hash (Argon2id), in KiB", 8,
      4 * mib},

@@ -134,7 +134,7 @@ Uuid Call::fresh_uuid() {
   return Context{services_.door.now(), identity_.caller, {}, services_.random, sodium_crypto}.new_uuid();
 }
 
-std::string Call::scoped_key() const {
+std::string Call::key() const {
   const std::string_view key =
       route_.keyless || route_.method == Method::get ? std::string_view{} : request_.header("Idempotency-Key");
   if (key.empty()) return {};
@@ -145,32 +145,41 @@ std::string Call::scoped_key() const {
                   .detail = "The Idempotency-Key is not one.",
                   .errors = {is_plain ? FieldError{"Idempotency-Key", "too_long", "at most 255 bytes"}
                                       : FieldError{"Idempotency-Key", "invalid_value", "must be printable ASCII"}}};
-  return caller_text(identity_.caller) + ':' + std::string(key);
+  return scoped_key(identity_, key, request_);
 }
 
-Uuid Call::new_entity_id(EntityKind) {
-  const Uuid fresh = fresh_uuid();
-  const std::string key = scoped_key();
-  if (key.empty()) return fresh;
-  const std::string text = creation_claim(route_, key);
-  const std::string hash = request_hash(request_);
-  const Address claim = creation_claim_address(text);
+ClaimHolder Call::take_key_claim(std::string_view text, Uuid owner, const std::string& hash) {
   const Reply reply = services_.door.ask(
-      {.to = claim,
-       .command = TakeClaim{fresh, hash, {}},
+      {.to = key_claim_address(text),
+       .command = TakeClaim{owner, hash, {}, services_.door.now() + services_.settings.key_life},
        .origin = {
            .caller = identity_.caller, .trace_id = request_.trace_id, .correlation_id = request_.correlation_id}});
   require_done(reply);
   const auto& holder = resource<ClaimHolder>(reply);
   if (holder.fingerprint != hash) throw Problem{"idempotency_key_reused"};
-  return holder.owner;
+  return holder;
+}
+
+void Call::bind(const std::string& key, const std::string& hash) {
+  if (is_bound_ || !identity_.signed_in()) return;  // a stranger's key has the request in it
+  take_key_claim(request_claim(key), fresh_uuid(), hash);
+  is_bound_ = true;
+}
+
+Uuid Call::new_entity_id(EntityKind) {
+  const std::string key = this->key();
+  if (key.empty()) return fresh_uuid();
+  const std::string hash = request_hash(request_);
+  bind(key, hash);
+  return take_key_claim(creation_claim(route_, key), fresh_uuid(), hash).owner;
 }
 
 RequestOrigin Call::origin(Caller as) {
   RequestOrigin out{.caller = as, .trace_id = request_.trace_id, .correlation_id = request_.correlation_id};
-  out.idempotency_key = scoped_key();
+  out.idempotency_key = key();
   if (out.idempotency_key.empty()) return out;
   out.request_hash = request_hash(request_);
+  bind(out.idempotency_key, out.request_hash);
   // A handler that asks several times has a key for each: the same at every repeat, as it asks in the same order.
   if (++asks_ > 1) out.idempotency_key += ':' + std::to_string(asks_);
   return out;
@@ -243,15 +252,12 @@ Response Call::answer(const Reply& reply, int status) {
   const std::string tag = reply.version > 0 ? '"' + std::to_string(reply.version) + '"' : std::string();
   if (!tag.empty() && route_.method == Method::get && knows_tag(request_, tag)) return {304, {}, {}, {{"ETag", tag}}};
   Response response{status ? status : route_.status, to_json(reply.resource, reply.version)};
-  if (replayed_) response.headers.emplace_back("Idempotent-Replayed", "true");
   if (!tag.empty()) response.headers.emplace_back("ETag", tag);
   return response;
 }
 
 Response Call::answer(const AnyRecord& record, int status) {
-  Response response{status ? status : route_.status, to_json(record)};
-  if (replayed_) response.headers.emplace_back("Idempotent-Replayed", "true");
-  return response;
+  return {status ? status : route_.status, to_json(record)};
 }
 
 Response Call::list(const std::vector<AnyRecord>& items, const std::optional<std::string>& next_cursor) {
@@ -271,11 +277,7 @@ Response Call::list(const std::vector<AnyRecord>& items, const std::optional<std
   return response;
 }
 
-Response Call::nothing() {
-  Response response{204, {}, {}, {}};
-  if (replayed_) response.headers.emplace_back("Idempotent-Replayed", "true");
-  return response;
-}
+Response Call::nothing() { return {204, {}, {}, {}}; }
 
 Response Call::bytes(std::string content_type, std::string body) {
   return {route_.status, std::move(body), std::move(content_type), {}};

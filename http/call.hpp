@@ -10,6 +10,10 @@
 #include "http/response.hpp"
 #include "http/services.hpp"
 
+namespace caravan {
+struct ClaimHolder;
+}
+
 namespace caravan::http {
 
 struct Route;
@@ -27,13 +31,13 @@ struct Request {
 
   /// The first header of that name, letter case ignored; empty where there is none. Only for headers of one value.
   std::string_view header(std::string_view name) const;
+  /// The members of a header that is a list (RFC 9110, 5.6.1): of all its lines, in order, without the blanks around
+  /// them and without empty ones. A comma within double quotes parts nothing.
+  std::vector<std::string_view> list_header(std::string_view name) const;
 };
 
 /// One page of a list: `limit` rows after `cursor`. Add both fields to a query type, or use it as it is.
 struct PageQuery {
-  /// The members of a header that is a list (RFC 9110, 5.6.1): of all its lines, in order, without the blanks around
-  /// them and without empty ones. A comma within double quotes parts nothing.
-  std::vector<std::string_view> list_header(std::string_view name) const;
   static constexpr std::string_view record_name = "PageQuery";
   std::optional<std::int32_t> limit;
   std::optional<std::string> cursor;
@@ -80,7 +84,7 @@ class Call {
   }
 
   /// An id for the entity that this request creates. With an Idempotency-Key it is the same at every repeat (a claim
-  /// keeps it); the same key with another body is 422 idempotency_key_reused. At most one a call.
+  /// keeps it, as long as keys live). At most one a call.
   Uuid new_entity_id(EntityKind kind);
   template <class IdType>
   IdType new_id(EntityKind kind) {
@@ -140,6 +144,9 @@ class Call {
   /// Fills members of a record that are named as path parameters, e.g. offerId.
   void fill_from_path(const schema::Type& type, void* record) const;
 
+  /// An entity has given an answer again that it gave before.
+  bool is_replayed() const { return replayed_; }
+
   // The dispatcher sets these before the handler runs.
   void set_body(std::shared_ptr<void> value, const schema::Type& type) { body_ = {std::move(value), &type}; }
   void set_query(std::shared_ptr<void> value, const schema::Type& type) { query_ = {std::move(value), &type}; }
@@ -155,7 +162,12 @@ class Call {
   void* checked(const Parsed& parsed, const schema::Type& type) const;
   const void* replayed_as(const Reply& reply, const schema::Type& type);
   RequestOrigin origin(Caller caller);
-  std::string scoped_key() const;
+  /// The key as the platform knows it; empty where the client sent none, or the row takes none.
+  std::string key() const;
+  /// Takes a claim for as long as keys live; who holds it now.
+  ClaimHolder take_key_claim(std::string_view text, Uuid owner, const std::string& hash);
+  /// The caller's key belongs to this request from here on; Problem idempotency_key_reused where it is another's.
+  void bind(const std::string& key, const std::string& hash);
   Reply finish(Reply reply);
 
   const Route& route_;
@@ -165,6 +177,7 @@ class Call {
   std::vector<std::pair<std::string_view, std::string>> path_values_;
   Parsed body_, query_;
   int asks_ = 0;
+  bool is_bound_ = false;
   bool replayed_ = false;
   std::vector<AnyRecord> decoded_;  // replayed resources that a handler has asked for
 };

@@ -13,7 +13,7 @@ namespace caravan::http {
 
 struct EdgeSettings {
   ServerSettings server = {};
-  std::vector<std::string> service_keys = {};  // whose holders are services
+  std::vector<ServiceKey> service_keys = {};
   Authenticator::ApiKeyOwner find_key_owner = {};
   std::filesystem::path docs_folder = installed_docs_folder();  // Swagger UI's files; empty: our own page
   bool access_log = true;

@@ -6,10 +6,20 @@
 
 namespace caravan::http {
 
-std::string caller_text(const Caller& caller) {
+std::string caller_text(const Identity& identity) {
+  const Caller& caller = identity.caller;
   if (caller.kind == Caller::Kind::user) return "user/" + caller.user.text();
-  return caller.kind == Caller::Kind::service ? "service" : "anonymous";
+  if (caller.kind != Caller::Kind::service) return "anonymous";
+  return identity.service.empty() ? "service" : "service/" + identity.service;
 }
+
+std::string scoped_key(const Identity& identity, std::string_view key, const Request& request) {
+  std::string scoped = caller_text(identity) + ':' + std::string(key);
+  if (!identity.signed_in()) scoped += ':' + request_hash(request);
+  return scoped;
+}
+
+std::string request_claim(std::string_view scoped_key) { return "key:" + std::string(scoped_key); }
 
 std::string creation_claim(const Route& route, std::string_view scoped_key) {
   std::string text = "idem:";
@@ -21,7 +31,7 @@ std::string creation_claim(const Route& route, std::string_view scoped_key) {
   return text;
 }
 
-Address creation_claim_address(std::string_view text) {
+Address key_claim_address(std::string_view text) {
   Address address{EntityKind::claim, {}};
   static_assert(sizeof address.id.bytes == crypto_generichash_BYTES_MIN);
   crypto_generichash(address.id.bytes.data(), address.id.bytes.size(),

@@ -9,12 +9,17 @@ namespace caravan::http {
 
 inline constexpr std::size_t max_idempotency_key = 255;  // bytes, as the client sends it
 
-/// "user/0190…", "service" or "anonymous": keys of two callers never meet.
-std::string caller_text(const Caller& caller);
+/// Whose a request is, in logs and limits: "user/0190…", "service", "service/accounting" or "anonymous".
+std::string caller_text(const Identity& identity);
+/// The key as the platform knows it: keys of two callers never meet. Who is not signed in cannot be told from another:
+/// such a key belongs to its request, so that a stranger's repeat is answered again and another stranger's is new.
+std::string scoped_key(const Identity& identity, std::string_view key, const Request& request);
+/// The text whose claim holds the request that a caller's key belongs to.
+std::string request_claim(std::string_view scoped_key);
 /// The text whose claim holds the id of what a key created.
 std::string creation_claim(const Route& route, std::string_view scoped_key);
-/// The claim actor of that text. Its hash is cryptographic, as clients choose the text.
-Address creation_claim_address(std::string_view text);
+/// The claim actor of such a text. Its hash is cryptographic, as clients choose the text.
+Address key_claim_address(std::string_view text);
 /// A fingerprint of method, path, query and body: 32 hexadecimal digits.
 std::string request_hash(const Request& request);
 

@@ -78,6 +78,14 @@ Response run_view(const Route& route, Call& call) {
   return call.answer(call.ask_query(find_target(route, call), AnyRecord(*route.view_type, value)));
 }
 
+Response run_row(const Route& route, Call& call) {
+  if (route.is_list && !route.is_own_list) call.see_own_writes();
+  if (route.handler) return route.handler(call);
+  if (route.command_type) return run_command(route, call);
+  if (route.view_type) return run_view(route, call);
+  throw Problem{"internal_error", "The row does nothing."};
+}
+
 }  // namespace
 
 std::string_view to_text(Method method) {
@@ -107,11 +115,14 @@ std::size_t Route::body_limit(const RouteSettings& settings) const {
 }
 
 Response run(const Route& route, Call& call) {
-  if (route.is_list && !route.is_own_list) call.see_own_writes();
-  if (route.handler) return route.handler(call);
-  if (route.command_type) return run_command(route, call);
-  if (route.view_type) return run_view(route, call);
-  throw Problem{"internal_error", "The row does nothing."};
+  try {
+    Response response = run_row(route, call);
+    if (call.is_replayed()) response.headers.emplace_back("Idempotent-Replayed", "true");
+    return response;
+  } catch (Problem& problem) {
+    problem.replayed = problem.replayed || call.is_replayed();
+    throw;
+  }
 }
 
 }  // namespace caravan::http

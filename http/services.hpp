@@ -45,6 +45,7 @@ struct RouteSettings {
   int max_in_flight = 256;                                 // requests handled at once; beyond it 503
   std::size_t body_limit_bytes = 1U << 20;                 // of JSON
   std::size_t upload_limit_bytes = 10U << 20;              // of a file
+  Duration key_life = std::chrono::days{30};               // of an Idempotency-Key
   std::chrono::seconds session_lifetime{30 * 24 * 3'600};  // without a refresh
   std::chrono::milliseconds answer_deadline{10'000};       // of a request that awaits an entity, before it answers 202
   DealTerms deal = {};                                     // of what is agreed from now on

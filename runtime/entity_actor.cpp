@@ -34,7 +34,7 @@ EntityActor::EntityActor(caf::actor_config& config, const ActorSurroundings& aro
     : caf::event_based_actor(config),
       around_(around),
       activation_(std::move(activation)),
-      host_(entity, activation_->address, activation_->shard, around.snapshot_every) {}
+      host_(entity, activation_->address, activation_->shard, around.snapshot_every, around.key_life) {}
 
 EntityActor::~EntityActor() { take_over(this); }
 

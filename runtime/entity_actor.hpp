@@ -23,6 +23,7 @@ struct ActorSurroundings {
   Random& random;
   Shards& shards;
   std::uint64_t snapshot_every;
+  Duration key_life;             // of idempotency keys
   std::size_t max_waiters = 64;  // a single entity's
   /// True while no other node can own our shards, so that answers from memory are not stale. Empty: always true.
   std::function<bool()> has_lease = {};

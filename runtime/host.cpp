@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "actors/entity/lasting_keys.hpp"
 #include "actors/values/stable_hash.hpp"
 #include "storage/codec/codec.hpp"
 #include "storage/codec/digest.hpp"
@@ -23,9 +24,12 @@ struct SenderMark {
 struct KeyMark {
   std::int64_t hash = 0;
   std::uint64_t sequence = 0;
+  Time at;
+  bool lasts = false;
   static constexpr std::string_view record_name = "KeyMark";
   static constexpr auto fields() {
-    return std::array{field<&KeyMark::hash>(1, "hash"), field<&KeyMark::sequence>(2, "sequence")};
+    return std::array{field<&KeyMark::hash>(1, "hash"), field<&KeyMark::sequence>(2, "sequence"),
+                      field<&KeyMark::at>(3, "at"), field<&KeyMark::lasts>(4, "lasts")};
   }
 };
 
@@ -53,8 +57,14 @@ std::uint64_t hash_of_key(const RequestOrigin& origin) {
 
 }  // namespace
 
-EntityHost::EntityHost(const EntityClass& entity, Address self, std::uint32_t shard, std::uint64_t snapshot_every)
-    : entity_(&entity), self_(self), shard_(shard), snapshot_every_(snapshot_every), awake_(std::make_unique<Awake>()) {
+EntityHost::EntityHost(const EntityClass& entity, Address self, std::uint32_t shard, std::uint64_t snapshot_every,
+                       Duration key_life)
+    : entity_(&entity),
+      self_(self),
+      shard_(shard),
+      snapshot_every_(snapshot_every),
+      key_life_(key_life),
+      awake_(std::make_unique<Awake>()) {
   awake_->state = entity.new_state();
 }
 
@@ -81,7 +91,11 @@ bool EntityHost::thaw(std::string_view body) {
     return false;
   effects_sent_ = frozen.effects_sent;
   for (const auto& mark : frozen.taken) awake_->taken[mark.sender] = mark.last;
-  for (const auto& mark : frozen.keys) awake_->keys[static_cast<std::uint64_t>(mark.hash)] = mark.sequence;
+  for (const auto& mark : frozen.keys) {
+    const bool is_old = mark.at == Time{};  // nobody can tell any more whether it lasts
+    awake_->keys.restore(static_cast<std::uint64_t>(mark.hash),
+                         {mark.sequence, mark.at, mark.lasts || (is_old && keeps_keys(entity_->kind))});
+  }
   awake_->awaited = std::move(frozen.awaited);
   awake_->timers = std::move(frozen.timers);
   return true;
@@ -102,7 +116,7 @@ void EntityHost::wake() {
   at_rest_ = {};
 }
 
-std::optional<Verdict> EntityHost::settled_before(const Stimulus& stimulus, std::uint64_t key_hash) const {
+std::optional<Verdict> EntityHost::settled_before(const Stimulus& stimulus, std::uint64_t key_hash, Time now) const {
   const auto ends = [&](Outcome outcome) {
     Verdict verdict;
     verdict.reply.outcome = outcome;
@@ -112,9 +126,9 @@ std::optional<Verdict> EntityHost::settled_before(const Stimulus& stimulus, std:
   switch (stimulus.kind) {
     case Stimulus::Kind::client:
       if (key_hash != 0)
-        if (auto seen = awake_->keys.find(key_hash); seen != awake_->keys.end()) {
+        if (const std::uint64_t seen = awake_->keys.find(key_hash, now, key_life_); seen != 0) {
           Verdict verdict = ends(Outcome::done);
-          verdict.replays = seen->second;
+          verdict.replays = seen;
           return verdict;
         }
       if (!stimulus.expected_versions.empty() &&
@@ -140,7 +154,7 @@ std::optional<Verdict> EntityHost::settled_before(const Stimulus& stimulus, std:
 
 Verdict EntityHost::decide(const Stimulus& stimulus, Time now, Random& random) {
   const std::uint64_t key_hash = stimulus.kind == Stimulus::Kind::client ? hash_of_key(stimulus.origin) : 0;
-  if (auto settled = settled_before(stimulus, key_hash)) return std::move(*settled);
+  if (auto settled = settled_before(stimulus, key_hash, now)) return std::move(*settled);
   const Context context{now, stimulus.origin.caller, self_, random, sodium_crypto, &unicode::first_characters};
   Decision decision = entity_->decide(awake_->state.get(), context, stimulus.command);
   const bool client = stimulus.kind == Stimulus::Kind::client;
@@ -259,7 +273,8 @@ void EntityHost::take(const JournalEntry& entry) {
     std::erase(awake_->awaited, origin.number);
   awake_->awaited.insert(awake_->awaited.end(), entry.asked.begin(), entry.asked.end());
   if (!origin.idempotency_key.empty())
-    awake_->keys[hash_of_key({.caller = origin.caller, .idempotency_key = origin.idempotency_key})] = entry.sequence;
+    awake_->keys.add(hash_of_key({.caller = origin.caller, .idempotency_key = origin.idempotency_key}),
+                     {entry.sequence, origin.at, keeps_keys(entity_->kind) && !entry.events.empty()}, key_life_);
   for (const StoredTimer& change : entry.timers) {
     std::erase_if(awake_->timers, [&](const StoredTimer& timer) { return timer.name == change.name; });
     if (change.due) awake_->timers.push_back(change);
@@ -280,7 +295,8 @@ Snapshot EntityHost::snapshot() const {
   codec::encode(*entity_->state, awake_->state.get(), frozen.state.value);
   frozen.effects_sent = effects_sent_;
   for (const auto& [sender, last] : awake_->taken) frozen.taken.push_back({sender, last});
-  for (const auto& [hash, sequence] : awake_->keys) frozen.keys.push_back({static_cast<std::int64_t>(hash), sequence});
+  for (const auto& [hash, seen] : awake_->keys.all())
+    frozen.keys.push_back({static_cast<std::int64_t>(hash), seen.sequence, seen.at, seen.lasts});
   frozen.awaited = awake_->awaited;
   frozen.timers = awake_->timers;
   Snapshot out{sequence_, {}};

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "runtime/door.hpp"
+#include "runtime/seen_keys.hpp"
 #include "runtime/spans.hpp"
 #include "storage/journal/journal.hpp"
 
@@ -43,7 +44,8 @@ struct Verdict {
 /// run, which idempotency keys it has seen; all of it is rebuilt from the entries.
 class EntityHost {
  public:
-  EntityHost(const EntityClass& entity, Address self, std::uint32_t shard, std::uint64_t snapshot_every);
+  EntityHost(const EntityClass& entity, Address self, std::uint32_t shard, std::uint64_t snapshot_every,
+             Duration key_life = std::chrono::days{30});
 
   /// Replays what is stored. Throws StorageError where the bytes are not an entity of this class.
   void load(const Stored& stored);
@@ -65,14 +67,14 @@ class EntityHost {
   /// What only an entity that is awake has in memory.
   struct Awake {
     std::shared_ptr<void> state;
-    std::unordered_map<Address, std::uint64_t> taken;       // the last effect taken of each sender
-    std::unordered_map<std::uint64_t, std::uint64_t> keys;  // hash of caller and idempotency key → entry
-    std::vector<std::uint64_t> awaited;                     // effects to the outside without an answer
-    std::vector<StoredTimer> timers;                        // running ones
+    std::unordered_map<Address, std::uint64_t> taken;  // the last effect taken of each sender
+    SeenKeys keys;                                     // by the hash of caller and idempotency key
+    std::vector<std::uint64_t> awaited;                // effects to the outside without an answer
+    std::vector<StoredTimer> timers;                   // running ones
   };
 
   /// An answer that refuses the stimulus before the entity sees it, if any does.
-  std::optional<Verdict> settled_before(const Stimulus& stimulus, std::uint64_t key_hash) const;
+  std::optional<Verdict> settled_before(const Stimulus& stimulus, std::uint64_t key_hash, Time now) const;
   Verdict record(const Stimulus& stimulus, Decision decision, Time now, Random& random);
   void send(const Stimulus& stimulus, std::vector<Effect> effects, JournalEntry& entry, Verdict& verdict);
   void change_timers(const Stimulus& stimulus, const std::vector<TimerChange>& changes, JournalEntry& entry);
@@ -85,6 +87,7 @@ class EntityHost {
   Address self_;
   std::uint32_t shard_;
   std::uint64_t snapshot_every_;
+  Duration key_life_;
   std::uint64_t sequence_ = 0;
   std::uint64_t snapshot_sequence_ = 0;
   std::uint64_t effects_sent_ = 0;

@@ -13,13 +13,14 @@
 namespace caravan {
 
 struct NodeOptions {
-  std::string name = "node";                // who holds the shards, for people
-  std::size_t worker_threads = 2;           // CAF's; the committing thread comes on top
-  std::size_t resident_limit = 200'000;     // entities in memory
-  std::size_t mailbox_limit = 1'024;        // work items waiting for one entity
-  std::size_t work_limit = 50'000;          // work items waiting for all
-  std::chrono::milliseconds idle{300'000};  // passivation
-  std::uint64_t snapshot_every = 128;       // entries
+  std::string name = "node";                  // who holds the shards, for people
+  std::size_t worker_threads = 2;             // CAF's; the committing thread comes on top
+  std::size_t resident_limit = 200'000;       // entities in memory
+  std::size_t mailbox_limit = 1'024;          // work items waiting for one entity
+  std::size_t work_limit = 50'000;            // work items waiting for all
+  std::chrono::milliseconds idle{300'000};    // passivation
+  std::uint64_t snapshot_every = 128;         // entries
+  Duration key_life = std::chrono::days{30};  // of idempotency keys
   std::size_t batch_items = 4'096;
   std::size_t batch_bytes = 8U << 20;
   Stopwatch stopwatch = std::chrono::steady_clock::now;

@@ -50,6 +50,7 @@ Runtime::Runtime(caf::actor_system_config& config, Journal& journal, Clock& cloc
               .random = random,
               .shards = shards_,
               .snapshot_every = options_.snapshot_every,
+              .key_life = options_.key_life,
               .spans = options_.spans,
               .worked = [this](const std::shared_ptr<Activation>& activation) { residents_.worked(activation); },
               .dropped = [this](const std::shared_ptr<Activation>& activation) { residents_.drop(activation); }},

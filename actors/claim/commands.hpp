@@ -9,10 +9,11 @@ struct TakeClaim {
   static constexpr Tag tag{1, "take_claim"};
   Uuid owner;
   std::string fingerprint;
-  std::optional<Time> until;  // falls free then unless confirmed; absent: confirmed at once
+  std::optional<Time> until;        // falls free then unless confirmed; absent: confirmed at once
+  std::optional<Time> lapses = {};  // whoever comes after that finds it free: no timer, as nobody waits for it
   static constexpr auto fields() {
     return std::array{field<&TakeClaim::owner>(1, "owner"), field<&TakeClaim::fingerprint>(2, "fingerprint"),
-                      field<&TakeClaim::until>(3, "until")};
+                      field<&TakeClaim::until>(3, "until"), field<&TakeClaim::lapses>(4, "lapses")};
   }
 };
 

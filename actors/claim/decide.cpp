@@ -8,10 +8,10 @@ constexpr std::string_view unconfirmed_timer = "unconfirmed";
 
 }  // namespace
 
-Decision decide(const ClaimState& state, const Context&, const TakeClaim& command) {
-  if (state.exists()) return Decision{}.answer(ClaimHolder{state.owner, state.fingerprint});
+Decision decide(const ClaimState& state, const Context& context, const TakeClaim& command) {
+  if (!state.is_free(context.now)) return Decision{}.answer(ClaimHolder{state.owner, state.fingerprint});
   Decision decision;
-  decision.emit(ClaimTaken{command.owner, command.fingerprint, !command.until.has_value()});
+  decision.emit(ClaimTaken{command.owner, command.fingerprint, !command.until.has_value(), command.lapses});
   if (command.until) decision.set_timer(std::string(unconfirmed_timer), *command.until);
   return decision.answer(ClaimHolder{command.owner, command.fingerprint});
 }

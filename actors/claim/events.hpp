@@ -9,9 +9,10 @@ struct ClaimTaken {
   Uuid owner;
   std::string fingerprint;
   bool confirmed = false;
+  std::optional<Time> lapses = {};
   static constexpr auto fields() {
     return std::array{field<&ClaimTaken::owner>(1, "owner"), field<&ClaimTaken::fingerprint>(2, "fingerprint"),
-                      field<&ClaimTaken::confirmed>(3, "confirmed")};
+                      field<&ClaimTaken::confirmed>(3, "confirmed"), field<&ClaimTaken::lapses>(4, "lapses")};
   }
 };
 

@@ -2,7 +2,9 @@
 
 namespace caravan {
 
-void evolve(ClaimState& state, const ClaimTaken& event) { state = {event.owner, event.fingerprint, event.confirmed}; }
+void evolve(ClaimState& state, const ClaimTaken& event) {
+  state = {event.owner, event.fingerprint, event.confirmed, event.lapses};
+}
 
 void evolve(ClaimState& state, const ClaimConfirmed&) { state.confirmed = true; }
 

@@ -10,13 +10,15 @@ struct ClaimState {
   Uuid owner;               // nil: free
   std::string fingerprint;  // what the taker wanted it for; compared by the taker
   bool confirmed = false;   // else it falls free when its timer fires
+  std::optional<Time> lapses = {};
 
   bool exists() const { return !owner.is_nil(); }
+  bool is_free(Time now) const { return !exists() || (lapses && *lapses <= now); }
 
   static constexpr std::string_view record_name = "ClaimState";
   static constexpr auto fields() {
     return std::array{field<&ClaimState::owner>(1, "owner"), field<&ClaimState::fingerprint>(2, "fingerprint"),
-                      field<&ClaimState::confirmed>(3, "confirmed")};
+                      field<&ClaimState::confirmed>(3, "confirmed"), field<&ClaimState::lapses>(4, "lapses")};
   }
 };
 

@@ -20,8 +20,9 @@ std::string hash_of(std::string_view key) {
   return hash;
 }
 
-Identity service_identity() {
+Identity service_identity(const std::string& name) {
   Identity identity;
+  identity.service = name;
   identity.caller.kind = Caller::Kind::service;
   identity.roles = {"service"};
   return identity;
@@ -29,18 +30,18 @@ Identity service_identity() {
 
 }  // namespace
 
-Authenticator::Authenticator(TokenAuthority* tokens, Sessions* sessions, std::vector<std::string> service_keys,
+Authenticator::Authenticator(TokenAuthority* tokens, Sessions* sessions, std::vector<ServiceKey> service_keys,
                              ApiKeyOwner find_owner)
     : tokens_(tokens), sessions_(sessions), find_owner_(std::move(find_owner)) {
-  for (const std::string& key : service_keys)
-    if (!key.empty()) service_key_hashes_.push_back(hash_of(key));
+  for (const ServiceKey& service : service_keys)
+    if (!service.key.empty()) service_keys_.push_back({service.name, hash_of(service.key)});
 }
 
 Identity Authenticator::identify(const Request& request) const {
   if (const std::string_view key = request.header("X-Api-Key"); !key.empty()) {
     const std::string hash = hash_of(key);
-    for (const std::string& known : service_key_hashes_)
-      if (sodium_memcmp(hash.data(), known.data(), hash.size()) == 0) return service_identity();
+    for (const ServiceKey& known : service_keys_)
+      if (sodium_memcmp(hash.data(), known.key.data(), hash.size()) == 0) return service_identity(known.name);
     if (auto owner = find_owner_ ? find_owner_(key) : std::nullopt) return *std::move(owner);
     throw Problem{"key_invalid"};
   }

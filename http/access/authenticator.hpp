@@ -11,13 +11,19 @@ namespace caravan::http {
 
 struct Route;
 
+/// A key whose holder is a service. Services of one name are one caller, whichever of their keys they use; the name of
+/// the first is empty.
+struct ServiceKey {
+  std::string name, key;
+};
+
 /// Tells who a request comes from, and whether a row lets them in.
 class Authenticator {
  public:
   using ApiKeyOwner = std::function<std::optional<Identity>(std::string_view key)>;
 
-  /// `service_keys`: keys whose holder is a service. `find_owner`: of the keys that users made; may be empty.
-  Authenticator(TokenAuthority* tokens, Sessions* sessions, std::vector<std::string> service_keys,
+  /// `find_owner`: of the keys that users made; may be empty.
+  Authenticator(TokenAuthority* tokens, Sessions* sessions, std::vector<ServiceKey> service_keys,
                 ApiKeyOwner find_owner = {});
 
   /// By bearer token or key; anonymous without either. Throws Problem (401) for one that is not valid.
@@ -28,7 +34,7 @@ class Authenticator {
  private:
   TokenAuthority* tokens_;
   Sessions* sessions_;
-  std::vector<std::string> service_key_hashes_;
+  std::vector<ServiceKey> service_keys_;  // hashes instead of the keys
   ApiKeyOwner find_owner_;
 };
 

@@ -14,6 +14,7 @@ struct Identity {
   Uuid session = {};                    // the session that the token belongs to; nil for keys
   std::vector<std::string> roles = {};  // for display; what counts are the caller's permissions
   bool read_only = false;               // a key that only reads
+  std::string service = {};             // of services: its name; the first has none
   Time issued_at = {};
   Time expires_at = {};
 

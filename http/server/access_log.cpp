@@ -37,7 +37,7 @@ void describe(const Exchange& exchange, LogLine& line) {
   line.status = exchange.response.status;
   line.bytes = static_cast<std::int64_t>(exchange.response.body.size());
   line.micros = micros(exchange.took);
-  line.caller = caller_text(exchange.identity.caller);
+  line.caller = caller_text(exchange.identity);
   line.address = request.remote_address;
   line.trace_id = request.trace_id;
   if (const auto step = parse_traceparent(request.traceparent)) line.span_id = step->span_id;
@@ -61,7 +61,7 @@ void log_exchange(const Exchange& exchange) {
              "method={} path={} route={} status={} bytes={} micros={} caller={} address={} trace={} correlation={}",
              request.method, repaired(request.path), exchange.route ? exchange.route->path : "none",
              exchange.response.status, exchange.response.body.size(), micros(exchange.took),
-             caller_text(exchange.identity.caller), request.remote_address, request.trace_id, request.correlation_id);
+             caller_text(exchange.identity), request.remote_address, request.trace_id, request.correlation_id);
   at_hand = nullptr;
 }
 

@@ -105,8 +105,7 @@ void Dispatcher::check_rate(const Route& route, const Request& request, const Id
   if (!services_.settings.rate_limits || identity.caller.is_service()) return;
   // Signing in is limited by address even for who is signed in: it guards passwords.
   const bool by_caller = identity.signed_in() && route.rate != RateClass::sign_in;
-  verdict =
-      limiter_.take(by_caller ? caller_text(identity.caller) : request.remote_address, route.rate, SteadyClock::now());
+  verdict = limiter_.take(by_caller ? caller_text(identity) : request.remote_address, route.rate, SteadyClock::now());
   if (!verdict.allowed) throw Problem{.code = "rate_limited", .retry_after = verdict.retry_after};
 }
 

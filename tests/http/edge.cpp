@@ -38,7 +38,7 @@ Edge::Edge(std::vector<http::Route> rows, http::RouteSettings settings, http::Se
     : tokens({.folder = folder.path / "keys"}),
       sessions([this](UserId, const Uuid&) { return sessions_live; }, std::chrono::milliseconds{0}),
       services{.door = door, .random = random, .settings = std::move(settings)},
-      authenticator(&tokens, &sessions, {test_service_key},
+      authenticator(&tokens, &sessions, {{"", test_service_key}, {"second", second_service_key}},
                     [this](std::string_view key) { return http::find_key_owner(door, key); }),
       router(std::move(rows)),
       metrics(router),

@@ -14,6 +14,7 @@
 namespace caravan::testkit {
 
 inline constexpr const char* test_service_key = "a service's key, long enough";
+inline constexpr const char* second_service_key = "another service's key, long enough";
 
 /// A folder under the system's temporary one that is removed with this object.
 struct ScratchFolder {

@@ -30,6 +30,21 @@ TEST_CASE("claim: an unconfirmed one falls free when its time is up, a confirmed
   CHECK(claim.when(TimerFired{"unconfirmed"}) == "(nothing)");
 }
 
+TEST_CASE("claim: one that lapses is free from then on, without anybody having to say so") {
+  const Time end = test_start + std::chrono::days{30};
+  Given<Claim> claim(text);
+  CHECK(claim.when(TakeClaim{ann, "a", {}, end}) == "claim.taken");
+  CHECK(claim.last.timers.empty());
+  claim.at(end - std::chrono::milliseconds{1});
+  CHECK(claim.when(TakeClaim{bob, "b", {}, end}) == "(nothing)");
+  CHECK(claim.ask(ViewClaim{}).resource.get_if<ClaimHolder>()->owner == ann);
+  claim.at(end);
+  CHECK(claim.ask(ViewClaim{}).rejection->code == "not_found");
+  CHECK(claim.when(TakeClaim{bob, "b", {}, end + std::chrono::days{30}}) == "claim.taken");
+  CHECK(claim.last.reply.get_if<ClaimHolder>()->owner == bob);
+  CHECK(claim.ask(ViewClaim{}).resource.get_if<ClaimHolder>()->fingerprint == "b");
+}
+
 TEST_CASE("claim: every state against every command") {
   check_table<Claim>({{"free", {}}, {"unconfirmed", {ann, "", false}}, {"confirmed", {ann, "", true}}},
                      {{"by ann", AnyRecord(TakeClaim{ann, "", {}}), user({ann})},
