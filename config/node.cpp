@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <mutex>
 
 #include "config/alone.hpp"
 #include "config/cluster.hpp"
@@ -47,7 +48,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr double longest_delay_seconds = 60;
+constexpr int operators_threads = 8;
 constexpr std::uintmax_t least_free_bytes = 1ULL << 30;
+constexpr auto stats_life = 250ms;    // to count walks over all effects under way
 constexpr auto locate_patience = 2s;  // for the read models to reach the journal's head
 
 NodeOptions node_options(const Settings& settings) {
@@ -98,6 +101,13 @@ http::EdgeSettings edge_settings(const Settings& settings) {
   out.server.certificate_file = settings.tls_cert;
   out.server.key_file = settings.tls_key;
   out.server.proxies = http::TrustedProxies(settings.trusted_proxies);
+  if (!settings.admin_http.empty()) {
+    out.operators.emplace();
+    std::tie(out.operators->host, out.operators->port) = split_http_address(settings.admin_http);
+    out.operators->threads = operators_threads;
+    out.operators->idle_limit = settings.keep_alive;
+    out.operators->request_limit = settings.request_timeout;
+  }
   if (!settings.service_key.empty()) out.service_keys.push_back({"", settings.service_key});
   out.access_log = settings.access_log || settings.log_level == "debug" || settings.log_level == "trace";
   return out;
@@ -168,6 +178,8 @@ struct ServingNode::Parts {
   void follow_others(const Settings& settings);
   void make_first_administrator(const std::string& email_and_password);
   void add_health_checks();
+  /// As they were at most a moment ago: several readers come one after the other.
+  NodeStats recent_stats();
   void add_shown_checks();
 
   DataFolder folder;
@@ -194,6 +206,9 @@ struct ServingNode::Parts {
   MovingClock moving_clock;
   http::Services services;
   std::unique_ptr<http::HttpEdge> edge;
+  std::mutex stats_mutex;
+  NodeStats stats;
+  std::chrono::steady_clock::time_point stats_until = {};
   std::unique_ptr<Follower> follower;
   std::unique_ptr<Alone> alone;
   std::string url;
@@ -331,10 +346,20 @@ void ServingNode::Parts::make_first_administrator(const std::string& email_and_p
                                      email_and_password.substr(colon + 1)));
 }
 
+NodeStats ServingNode::Parts::recent_stats() {
+  const std::lock_guard lock(stats_mutex);
+  const auto now = std::chrono::steady_clock::now();
+  if (now < stats_until) return stats;
+  stats = node->stats();
+  stats_until = now + stats_life;
+  return stats;
+}
+
 void ServingNode::Parts::add_health_checks() {
   edge->metrics().add_source([this](http::MetricFamilies& out) {
-    write_metrics(node->stats(), out);
-    if (const auto state = node->cluster_state()) write_metrics(*state, node->stats(), out);
+    const NodeStats now = recent_stats();
+    write_metrics(now, out);
+    if (const auto state = node->cluster_state()) write_metrics(*state, now, out);
     write_metrics(projector.lag(), out);
     write_metrics(breakers, out);
     write_metrics(spans, trace_export.get(), out);
@@ -374,8 +399,8 @@ void ServingNode::Parts::add_shown_checks() {
                                          : full ? std::to_string(space.available >> 20) + " MiB free"
                                                 : ""};
   });
-  show("effects", [=, this] { return late(node->stats().oldest_to_entity, "an effect waits"); });
-  show("timers", [=, this] { return late(node->stats().oldest_overdue_timer, "a timer is overdue"); });
+  show("effects", [=, this] { return late(recent_stats().oldest_to_entity, "an effect waits"); });
+  show("timers", [=, this] { return late(recent_stats().oldest_overdue_timer, "a timer is overdue"); });
 }
 
 ServingNode::ServingNode(const Settings& settings) : parts_(std::make_unique<Parts>(settings)) {}
@@ -383,6 +408,11 @@ ServingNode::ServingNode(const Settings& settings) : parts_(std::make_unique<Par
 ServingNode::~ServingNode() = default;
 
 std::string ServingNode::url() const { return parts_->url; }
+
+std::string ServingNode::operators_url() const {
+  const http::Server* server = parts_->edge->operators();
+  return server ? server->url() : "";
+}
 
 void ServingNode::drain() {
   if (parts_->follower) parts_->follower->drain();

@@ -16,6 +16,8 @@ class ServingNode {
 
   /// Where it answers: "http://127.0.0.1:8080".
   std::string url() const;
+  /// Where it answers operators; empty where it does not.
+  std::string operators_url() const;
   /// Says that it is not ready, and asks clients to turn elsewhere: answers close their connections. Hands its shards
   /// over to the cluster's other nodes. Serves on.
   void drain();

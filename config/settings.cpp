@@ -120,6 +120,10 @@ void check_links(const Settings& settings) {
 
 void check_together(const Settings& settings) {
   split_http_address(settings.http);
+  if (!settings.admin_http.empty() &&
+      !http::is_private_address(split_http_address(settings.admin_http, "admin-http").first))
+    throw SettingsError("admin-http: whoever reaches it sees all: \"" + settings.admin_http +
+                        "\" is not a loopback or private address such as 127.0.0.1:8081 or 10.0.0.5:8081");
   try {
     http::TrustedProxies{settings.trusted_proxies};
   } catch (const std::invalid_argument& error) {

@@ -29,6 +29,7 @@ struct Settings {
   Environment environment = Environment::sandbox;
   std::string http = "127.0.0.1:8080";
   bool sandbox_open = false;
+  std::string admin_http;
   std::string data = "data";
   std::string journal;
   std::string public_url;

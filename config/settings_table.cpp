@@ -27,6 +27,10 @@ constexpr auto rows = std::to_array<Setting>({
     {"http", &Settings::http, "address and port to serve on", 3, 300},
     {"sandbox-open", &Settings::sandbox_open,
      "the sandbox may listen beyond this host, where anybody can read its mails and move its clock"},
+    {"admin-http", &Settings::admin_http,
+     "loopback or private address and port where operators read /health and /metrics without signing in, on threads of "
+     "their own; empty: nowhere",
+     0, 300},
     {"data", &Settings::data, "the data folder: journal, read models, keys, uploads", 1, path_length},
     {"journal",
      &Settings::journal,

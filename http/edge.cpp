@@ -5,6 +5,7 @@
 #include "http/access/own_writes.hpp"
 #include "http/documents/openapi.hpp"
 #include "http/routes/all.hpp"
+#include "http/routes/system/system.hpp"
 #include "http/server/access_log.hpp"
 #include "storage/journal/entry.hpp"
 
@@ -32,6 +33,19 @@ class NoRandom : public Random {
 
 }  // namespace
 
+/// Its threads, its count of requests under way and its numbers are its own: it answers while the other is full, and
+/// whoever asks how the node is does not count as traffic.
+struct HttpEdge::Operators {
+  Operators(Services& services, const std::vector<Route>& rows, const Authenticator& authenticator)
+      : router(operators_routes(rows)), metrics(router), dispatcher(services, router, authenticator, metrics) {
+    dispatcher.observe(log_failure);
+  }
+  Router router;
+  Metrics metrics;
+  Dispatcher dispatcher;
+  std::unique_ptr<Server> server;
+};
+
 HttpEdge::HttpEdge(Services& services, std::vector<Route> rows, EdgeSettings settings)
     : settings_(std::move(settings)), services_(services), router_(std::make_unique<Router>(std::move(rows))) {
   metrics_ = std::make_unique<Metrics>(*router_);
@@ -48,11 +62,14 @@ HttpEdge::HttpEdge(Services& services, std::vector<Route> rows, EdgeSettings set
   dispatcher_ = std::make_unique<Dispatcher>(services_, *router_, *authenticator_, *metrics_);
   dispatcher_->trace(services_.spans);
   dispatcher_->observe(settings_.access_log ? log_exchange : log_failure);
+  if (settings_.operators)
+    operators_ = std::make_unique<Operators>(services_, router_->rows(), *authenticator_);
 }
 
 HttpEdge::~HttpEdge() { stop(); }
 
 Server& HttpEdge::start() {
+  if (operators_) operators_->server = std::make_unique<Server>(*settings_.operators, operators_->dispatcher);
   server_ = std::make_unique<Server>(settings_.server, *dispatcher_);
   return *server_;
 }
@@ -62,7 +79,12 @@ void HttpEdge::drain() {
   if (server_) server_->close_after_answers();
 }
 
-void HttpEdge::stop() { server_.reset(); }
+void HttpEdge::stop() {
+  server_.reset();
+  if (operators_) operators_->server.reset();
+}
+
+const Server* HttpEdge::operators() const { return operators_ ? operators_->server.get() : nullptr; }
 
 const std::vector<Route>& rows_to_read() {
   static ClosedDoor door;

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct EdgeSettings {
   Authenticator::ApiKeyOwner find_key_owner = {};
   std::filesystem::path docs_folder = installed_docs_folder();  // Swagger UI's files; empty: our own page
   bool access_log = true;
+  std::optional<ServerSettings> operators = {};  // a second listener, see operators_routes; absent: there is none
 };
 
 /// The HTTP side of a node, put together: rows, access, limits, pages and the server.
@@ -34,8 +36,10 @@ class HttpEdge {
   HttpEdge(const HttpEdge&) = delete;
   HttpEdge& operator=(const HttpEdge&) = delete;
 
-  /// Throws std::runtime_error where it cannot listen.
+  /// Begins to listen, for operators first. Throws std::runtime_error where it cannot.
   Server& start();
+  /// The operators' listener, once started; null where there is none.
+  const Server* operators() const;
   /// Not ready any more, and answers close their connections; serves on.
   void drain();
   /// Answers what is being handled and takes no more.
@@ -55,6 +59,8 @@ class HttpEdge {
   std::unique_ptr<SystemPages> pages_;
   std::unique_ptr<Authenticator> authenticator_;
   std::unique_ptr<Dispatcher> dispatcher_;
+  struct Operators;
+  std::unique_ptr<Operators> operators_;  // null: there is no listener for them
   std::unique_ptr<Server> server_;
 };
 

@@ -28,14 +28,16 @@ std::string_view to_text(Method method);
 
 /// Who may call. Whether a caller owns a thing or takes part in it, the entity decides: such rows say `user`.
 struct Access {
-  enum class Kind : std::uint8_t { anyone, user, customer, traveler, service, admin } kind = Kind::user;
-  Permission permission = Permission::read;  // kind admin
+  enum class Kind : std::uint8_t { anyone, user, customer, traveler, service, admin, operators } kind = Kind::user;
+  Permission permission = Permission::read;  // kinds admin and operators
 };
 inline constexpr Access anyone{Access::Kind::anyone};      // "public"
 inline constexpr Access user{Access::Kind::user};          // signed in; services too
 inline constexpr Access customer{Access::Kind::customer};  // user type customer or both
 inline constexpr Access traveler{Access::Kind::traveler};  // user type traveler or both
 inline constexpr Access service{Access::Kind::service};    // X-Api-Key
+/// Who looks after nodes: services, and administrators with `ops`.
+inline constexpr Access operators{Access::Kind::operators, Permission::ops};
 constexpr Access admin(Permission permission) { return {Access::Kind::admin, permission}; }
 
 /// Where the address of the entity comes from that a row's command or query is for.

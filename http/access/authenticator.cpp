@@ -56,6 +56,10 @@ Identity Authenticator::identify(const Request& request) const {
   return identity;
 }
 
+bool is_operator(const Identity& identity) {
+  return identity.caller.is_service() || identity.caller.may(Permission::ops);
+}
+
 void Authenticator::authorize(const Route& route, const Identity& identity) {
   using Kind = Access::Kind;
   const Access& access = route.access;
@@ -66,10 +70,12 @@ void Authenticator::authorize(const Route& route, const Identity& identity) {
       access.kind == Kind::user || (access.kind == Kind::customer && identity.is_customer()) ||
       (access.kind == Kind::traveler && identity.is_traveler()) ||
       (access.kind == Kind::service && identity.caller.is_service()) ||
+      (access.kind == Kind::operators && is_operator(identity)) ||
       (access.kind == Kind::admin && identity.caller.is_admin() && identity.caller.may(access.permission));
   if (allowed) return;
   switch (access.kind) {
     case Kind::admin:
+    case Kind::operators:
       throw Problem{"permission_denied"};
     case Kind::service:
       throw Problem{"forbidden", "Only a service may do this, with its X-Api-Key."};

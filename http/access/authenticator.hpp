@@ -11,6 +11,9 @@ namespace caravan::http {
 
 struct Route;
 
+/// Is it somebody who looks after nodes: a service, or an administrator with `ops`?
+bool is_operator(const Identity& identity);
+
 /// A key whose holder is a service. Services of one name are one caller, whichever of their keys they use; the name of
 /// the first is empty.
 struct ServiceKey {

@@ -47,6 +47,8 @@ std::string access_text(const Access& access) {
       return "For travelers.";
     case Access::Kind::service:
       return "For services, with their key.";
+    case Access::Kind::operators:
+      return "For services, with their key, and for administrators with the permission ops.";
     case Access::Kind::admin:
       break;
   }
@@ -94,7 +96,8 @@ Json security(const Route& row) {
   const auto scheme = [&out](std::string_view name) { out.push_back({{name, Json::array()}}); };
   if (row.access.kind == Kind::anyone) return out;
   if (row.access.kind != Kind::service) scheme("bearer");
-  if (row.access.kind == Kind::service || row.access.kind == Kind::user) scheme("apiKey");
+  if (row.access.kind == Kind::service || row.access.kind == Kind::user || row.access.kind == Kind::operators)
+    scheme("apiKey");
   return out;
 }
 

@@ -161,10 +161,12 @@ Response Dispatcher::handle(Router::Match& match, Request& request, BodySource& 
 Response Dispatcher::respond(Router::Match match, Request& request, BodySource& source) {
   Visit visit;
   metrics_.request_began();
-  take_trace(request, spans_);
+  // Probes and scrapes come all the time, and a probe that says no has not failed: nobody asks for their traces.
+  Spans* const spans = match.route && match.route->at_root ? nullptr : spans_;
+  take_trace(request, spans);
   const WithTrace trace({request.trace_id, request.traceparent});
   const std::string_view path = match.route ? std::string_view(match.route->path) : "none";
-  const OpenSpanPtr span = open_span(request, path, spans_);
+  const OpenSpanPtr span = open_span(request, path, spans);
   Response response;
   std::string failed;
   try {
@@ -184,8 +186,8 @@ Response Dispatcher::respond(Router::Match match, Request& request, BodySource& 
   metrics_.request_ended(match.route ? router_.index(*match.route) : Metrics::no_row, response.status, took);
   if (span)
     close_span(*span, response);
-  else if (spans_ && !visit.is_refused)
-    keep_remarkable(request, path, response, took, *spans_);
+  else if (spans && !visit.is_refused)
+    keep_remarkable(request, path, response, took, *spans);
   if (observer_) observer_({request, match.route, visit.identity, response, took, failed});
   finish(request, match.route, response);
   leave(visit);

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "http/json/json_writer.hpp"
@@ -45,20 +46,29 @@ std::pair<std::vector<Health::Dependency>, bool> Health::state() const {
   return {dependencies_, serving_};
 }
 
-Response Health::report(Time now) const {
+bool Health::is_healthy(const std::vector<Dependency>& dependencies, bool serving) {
+  return serving && std::ranges::all_of(dependencies, [](const Dependency& dependency) {
+           return !dependency.decides || result_of(dependency.check).healthy;
+         });
+}
+
+Response Health::report(Time now, bool details) const {
   const auto [dependencies, serving] = state();
   std::vector<DependencyHealth> found;
   bool healthy = serving;
-  for (const Dependency& dependency : dependencies) {
-    found.push_back(result_of(dependency.check));
-    healthy = healthy && (found.back().healthy || !dependency.decides);
-  }
+  if (!details) healthy = is_healthy(dependencies, serving);
+  else
+    for (const Dependency& dependency : dependencies) {
+      found.push_back(result_of(dependency.check));
+      healthy = healthy && (found.back().healthy || !dependency.decides);
+    }
   JsonWriter out;
   out.object("", [&, &dependencies = dependencies] {
     out.text("service", "caravan");
     out.text("status", healthy ? "healthy" : "unhealthy");
     out.text("timestamp", to_rfc3339(now));
     out.text("version", version_);
+    if (!details) return;
     out.object("dependencies", [&] {
       for (std::size_t i = 0; i < dependencies.size(); ++i)
         out.object(dependencies[i].name, [&] {
@@ -95,9 +105,10 @@ void Health::write_metrics(MetricFamilies& out) const {
 
 Response Health::live() const { return {200, "{\"status\":\"alive\"}"}; }
 
-Response Health::ready(Time now) const {
-  const int status = report(now).status;
-  return {status, status == 200 ? "{\"status\":\"ready\"}" : "{\"status\":\"not_ready\"}"};
+Response Health::ready() const {
+  const auto [dependencies, serving] = state();
+  const bool ready = is_healthy(dependencies, serving);
+  return {ready ? 200 : 503, ready ? "{\"status\":\"ready\"}" : "{\"status\":\"not_ready\"}"};
 }
 
 }  // namespace caravan::http

@@ -29,11 +29,13 @@ class Health {
   /// The node begins or ceases to take requests; not ready at first.
   void set_serving(bool serving);
 
-  Response report(Time now) const;
+  /// `details`: what the node needs and how each of that is, texts of failures too; for operators alone. Without them
+  /// only what decides is looked at.
+  Response report(Time now, bool details) const;
   Response live() const;
   /// Appends the same for Prometheus.
   void write_metrics(MetricFamilies& out) const;
-  Response ready(Time now) const;
+  Response ready() const;
 
  private:
   struct Dependency {
@@ -41,6 +43,7 @@ class Health {
     Check check;
     bool decides;
   };
+  static bool is_healthy(const std::vector<Dependency>& dependencies, bool serving);
   /// What is there to check, and whether the node takes requests: a check must not run under the lock.
   std::pair<std::vector<Dependency>, bool> state() const;
   std::string version_;

@@ -76,7 +76,7 @@ Router::~Router() = default;
 
 const Router::Node* Router::walk(const Node& node, std::string_view rest,
                                  std::vector<std::string_view>& parameters) const {
-  if (rest.empty() || rest == "/") return node.has_rows() ? &node : nullptr;
+  if (rest.empty()) return node.has_rows() ? &node : nullptr;
   const std::string_view segment = take_segment(rest);
   for (const auto& [name, child] : node.literals)
     if (name == segment)
@@ -92,7 +92,7 @@ Router::Match Router::find(std::string_view method, std::string_view path) const
   Match match;
   if (path.empty() || path.front() != '/') return match;
   std::vector<std::string_view> parameters;
-  const Node* node = walk(*root_, path, parameters);
+  const Node* node = walk(*root_, path == "/" ? std::string_view{} : path, parameters);
   if (!node) return match;
   const auto wanted = to_method(method);
   const Route* row = wanted ? node->rows[static_cast<std::size_t>(*wanted)] : nullptr;

@@ -37,6 +37,12 @@ bool holds(const std::vector<Network>& networks, const Address& address) {
 
 }  // namespace
 
+bool is_private_address(const std::string& address) {
+  static const TrustedProxies networks(
+      "127.0.0.0/8, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 169.254.0.0/16, ::1, fc00::/7, fe80::/10");
+  return address == "localhost" || networks.trusts(address);
+}
+
 struct TrustedProxies::Networks {
   std::vector<ip::network_v4> v4;
   std::vector<ip::network_v6> v6;

@@ -6,6 +6,9 @@
 
 namespace caravan::http {
 
+/// Is it an address of this host or of a private network: loopback, RFC 1918, link-local, fc00::/7?
+bool is_private_address(const std::string& address);
+
 /// Load balancers before this node, whose word about a request's client is taken: without them all clients behind one
 /// would share its address, and so its rate limits.
 class TrustedProxies {

@@ -14,6 +14,7 @@ from network import open_network
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 ADMIN = ("admin@example.org", "chaos-admin-Passw0rd")
+SERVICE_KEY = "chaos-service-key-0123456789abcdef"
 DIES_WITH_US = ["setpriv", "--pdeathsig", "KILL"]
 
 # Who wrote to which shard, under which epoch, and when that was committed: kept by the database, so no node can say
@@ -127,7 +128,7 @@ class Node:
             "LINK": f"{self.host}:{self.link}", "LINK_CA": f"{keys}/ca.pem", "LINK_CERT": f"{keys}/{self.name}.pem",
             "LINK_KEY": f"{keys}/{self.name}.key", "RATE_LIMIT": "off", "BOOTSTRAP_ADMIN": ":".join(ADMIN),
             "PASSWORD_MEMORY_KIB": "64", "PASSWORD_PASSES": "1", "DRAIN_TIME": "3s", "SHARDS": "48",
-            "TRUSTED_PROXIES": self.cluster.network.gateway}
+            "TRUSTED_PROXIES": self.cluster.network.gateway, "SERVICE_KEY": SERVICE_KEY}
 
     def start(self):
         environment = dict(os.environ, **{f"CARAVAN_{name}": value for name, value in self.settings().items()})
@@ -143,7 +144,8 @@ class Node:
     def ask(self, path):
         """Asks this node itself; the status of its answer, or 0 if none comes within two seconds."""
         try:
-            with urllib.request.urlopen(f"http://{self.host}:{self.http}{path}", timeout=2) as answer:
+            request = urllib.request.Request(f"http://{self.host}:{self.http}{path}", headers={"X-Api-Key": SERVICE_KEY})
+            with urllib.request.urlopen(request, timeout=2) as answer:
                 return answer.status
         except urllib.error.HTTPError as error:
             return error.code

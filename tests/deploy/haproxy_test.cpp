@@ -72,7 +72,7 @@ class Callers {
 
 /// Whether a request to the route has come through to this very node, since it started, and succeeded.
 bool has_served(const ServerProcess& node, const std::string& route) {
-  const std::string body = HttpClient(node.port()).call("GET", "/metrics").body;
+  const std::string body = HttpClient(node.port()).call("GET", "/metrics", {{"X-Api-Key", service_key}}).body;
   const std::string counted = "route=\"" + route + "\",status=\"2xx\"} ";
   const std::size_t at = body.find(counted);
   return at != std::string::npos && std::stod(body.substr(at + counted.size(), 20)) > 0;

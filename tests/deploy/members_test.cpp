@@ -122,8 +122,8 @@ TEST_CASE("members: while the database is away a node says so at once, and its m
   INFO(node.log_end());
   do {
     const auto asked = std::chrono::steady_clock::now();
-    const auto answer = client.call("GET", "/health");
-    CHECK(client.call("GET", "/metrics").status == 200);
+    const auto answer = client.call("GET", "/health", {{"X-Api-Key", service_key}});
+    CHECK(client.call("GET", "/metrics", {{"X-Api-Key", service_key}}).status == 200);
     CHECK(std::chrono::steady_clock::now() - asked < std::chrono::seconds{3});
     REQUIRE((answer.status == 200 || answer.status == 503));
     health = nlohmann::json::parse(answer.body);

@@ -55,7 +55,7 @@ TEST_CASE("metrics: a node exposes whatever the dashboard and the alerts ask for
   Market market(node.port());
   const MarketPerson traveler = market.person("metrics");
   market.trip(traveler);
-  const std::string exposed = HttpClient(node.port()).call("GET", "/metrics").body;
+  const std::string exposed = HttpClient(node.port()).call("GET", "/metrics", {{"X-Api-Key", service_key}}).body;
 
   const nlohmann::json dashboard = nlohmann::json::parse(content("config/grafana/caravan.json"));
   std::string queries;

@@ -131,7 +131,7 @@ TEST_CASE("traces: the steps of a request hang together, in the node and at a co
   CHECK(collector.named("POST /auth/register").at("spanId") == request.at("spanId"));
   CHECK(collector.named("send notify").at("parentSpanId") == collector.named("register").at("spanId"));
   CHECK(collector.named("notify").at("parentSpanId") == collector.named("send notify").at("spanId"));
-  const HttpAnswer metrics = client.call("GET", "/metrics");
+  const HttpAnswer metrics = client.call("GET", "/metrics", {{"X-Api-Key", service_key}});
   CHECK(metrics.body.find("caravan_trace_spans_dropped_total 0\n") != std::string::npos);
 
   const std::string unknown = "00000000000000000000000000000001";

@@ -51,7 +51,7 @@ httplib::Result send(httplib::Client& client, const Route& row, const std::strin
 
 /// Headers of somebody whom the row lets in.
 httplib::Headers let_in(Edge& edge, const Access& access) {
-  if (access.kind == Access::Kind::service) return edge.as_service();
+  if (access.kind == Access::Kind::service || access.kind == Access::Kind::operators) return edge.as_service();
   const auto permission = access.kind == Access::Kind::admin ? static_cast<std::uint32_t>(access.permission) : 0;
   return edge.as(ann, "both", permission);
 }
@@ -96,6 +96,26 @@ TEST_CASE("rows: the wrong kind of caller gets 403") {
     REQUIRE(answer);
     CHECK(answer->status == 403);
   }
+}
+
+TEST_CASE("rows: no path has a second spelling that a proxy would not know") {
+  Edge edge(every_row());
+  for (const Route& row : edge.router.rows()) {
+    const std::string path = concrete_path(row);
+    CAPTURE(path);
+    CHECK(edge.router.find(to_text(row.method), path).route == &row);
+    if (path == "/") continue;
+    std::vector<std::string> others{path + '/', path + "//", '/' + path, path + "/.", "/." + path, path + "/x/.."};
+    for (std::size_t slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1))
+      others.push_back(path.substr(0, slash) + '/' + path.substr(slash));
+    for (const std::string& other : others) {
+      CAPTURE(other);
+      CHECK(edge.router.find(to_text(row.method), other).route != &row);
+    }
+  }
+  auto client = edge.client();
+  for (const char* path : {"/metrics/", "//metrics", "/health/", "//health", "/docs/", "/api/v1//trips", "/api/v1/trips/"})
+    CHECK_MESSAGE(client.Get(path, edge.as_service())->status == 404, path);
 }
 
 TEST_CASE("rows: an unknown field or parameter gets 400 and is named") {

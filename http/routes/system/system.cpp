@@ -1,5 +1,6 @@
 #include "http/routes/system/system.hpp"
 
+#include "http/access/authenticator.hpp"
 #include "http/access/tokens.hpp"
 #include "http/documents/mail_pages.hpp"
 #include "http/documents/pages.hpp"
@@ -68,31 +69,48 @@ Route at_root(Route row) {
   return row;
 }
 
+SystemPages& pages(Call& call) { return present(call.services().pages); }
+
 }  // namespace
 
+std::vector<Route> operators_routes(const std::vector<Route>& all) {
+  std::vector<Route> rows;
+  for (const Route& row : all) {
+    const bool is_probe = row.at_root && (row.path.starts_with("/health") || row.path == "/metrics");
+    const bool is_for_operators = row.access.kind == Access::Kind::admin && row.access.permission == Permission::ops;
+    if (is_probe || is_for_operators) rows.push_back(row);
+  }
+  for (Route& row : rows)
+    if (row.path == "/metrics") row.access = anyone;
+    else if (row.path == "/health")
+      row.handler = [](Call& call) { return pages(call).health().report(call.door().now(), true); };
+  return rows;
+}
+
 std::vector<Route> system_routes(Services& services) {
-  const auto pages = [](Call& call) -> SystemPages& { return present(call.services().pages); };
   std::vector<Route> rows{
-      at_root(get("/health", anyone, "How the node and what it needs are").or_status(503).handle([=](Call& call) {
-        return pages(call).health().report(call.door().now());
-      })),
-      at_root(get("/health/live", anyone, "Is the process alive?").handle([=](Call& call) {
+      at_root(get("/health", anyone, "How the node is; operators see what it needs as well")
+                  .or_status(503)
+                  .handle([](Call& call) {
+                    return pages(call).health().report(call.door().now(), is_operator(call.identity()));
+                  })),
+      at_root(get("/health/live", anyone, "Is the process alive?").handle([](Call& call) {
         return pages(call).health().live();
       })),
-      at_root(get("/health/ready", anyone, "Does the node take requests?").or_status(503).handle([=](Call& call) {
-        return pages(call).health().ready(call.door().now());
+      at_root(get("/health/ready", anyone, "Does the node take requests?").or_status(503).handle([](Call& call) {
+        return pages(call).health().ready();
       })),
-      at_root(get("/metrics", anyone, "Prometheus text").answers_media("text/plain").handle([=](Call& call) {
+      at_root(get("/metrics", operators, "Prometheus text").answers_media("text/plain").handle([](Call& call) {
         return call.bytes("text/plain; version=0.0.4; charset=utf-8", pages(call).metrics_text());
       })),
-      at_root(get("/openapi.json", anyone, "This contract").handle([=](Call& call) {
+      at_root(get("/openapi.json", anyone, "This contract").handle([](Call& call) {
         return call.bytes("application/json", pages(call).openapi());
       })),
       page("/", "Leads to the contract").handle([](Call&) {
         return Response{302, {}, "text/html", {{"Location", "/docs"}}};
       }),
-      page("/docs", "The contract for a person").handle([=](Call& call) { return pages(call).docs(); }),
-      page("/docs/:file", "What that page loads").handle([=](Call& call) {
+      page("/docs", "The contract for a person").handle([](Call& call) { return pages(call).docs(); }),
+      page("/docs/:file", "What that page loads").handle([](Call& call) {
         return pages(call).docs_file(call.path_text("file"));
       }),
       page("/verify-email", "Where the mail's link leads").handle([](Call&) { return verify_email_page(); }),
