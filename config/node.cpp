@@ -15,6 +15,7 @@
 #include "http/access/passwords/hasher.hpp"
 #include "http/access/secret_sealer.hpp"
 #include "http/access/sessions.hpp"
+#include "http/access/token_seal.hpp"
 #include "http/access/tokens.hpp"
 #include "http/edge.hpp"
 #include "http/providers/messages/message_templates.hpp"
@@ -39,6 +40,7 @@
 #include "storage/read_models/open_work.hpp"
 #include "storage/read_models/projector.hpp"
 #include "storage/read_models/trips.hpp"
+#include "storage/read_models/users.hpp"
 #include "storage/uploads/uploads.hpp"
 
 namespace caravan {
@@ -202,6 +204,7 @@ struct ServingNode::Parts {
   http::PasswordHasher passwords;
   http::CodeSealer codes;
   http::SecretSealer secrets;
+  http::TokenSeal token_seal;
   http::CachedSessions sessions;
   MovingClock moving_clock;
   http::Services services;
@@ -236,6 +239,7 @@ ServingNode::Parts::Parts(const Settings& settings)
                           .memory_bytes = static_cast<std::size_t>(settings.password_memory_kib) << 10}}),
       codes(shared / "keys" / "qr"),
       secrets(shared / "keys" / "secrets"),
+      token_seal(shared / "keys" / "tokens"),
       sessions([this](UserId user, const Uuid& session) { return http::session_is_live(*node, user, session); },
                settings.cluster ? 1'000ms : 15'000ms),
       moving_clock(*node, clock, *journal),
@@ -262,6 +266,7 @@ ServingNode::Parts::Parts(const Settings& settings)
   services.passwords = &passwords;
   services.codes = &codes;
   services.secrets = &secrets;
+  services.token_seal = &token_seal;
   services.sessions = &sessions;
   node->add_provider(EntityKind::directory,
                      std::make_shared<Directory>(Directory::Sources{
@@ -280,7 +285,16 @@ ServingNode::Parts::Parts(const Settings& settings)
   node->start();
   if (!settings.cluster) make_first_administrator(settings.bootstrap_admin);
   http::EdgeSettings edge_options = edge_settings(settings);
-  edge_options.find_key_owner = [this](std::string_view key) { return http::find_key_owner(*node, key); };
+  edge_options.find_key_owner = [this, of_the_start = journal->head()](std::string_view key) {
+    const auto find_unsealed = [&](const std::string& hash) {
+      auto owner = account_with_key(read_models, hash);
+      // They were made before this build: until the read models are there again, nobody can tell.
+      if (!owner && read_models.position() < of_the_start)
+        throw http::Problem{.code = "unavailable", .retry_after = 1s};
+      return owner;
+    };
+    return http::find_key_owner(*node, token_seal, find_unsealed, key);
+  };
   edge = std::make_unique<http::HttpEdge>(services, http::all_routes(services), std::move(edge_options));
   add_health_checks();
   url = edge->start().url();

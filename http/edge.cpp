@@ -23,6 +23,7 @@ class ClosedDoor : public Door {
     handler({.outcome = Outcome::unavailable});
   }
   std::vector<JournalEntry> history(Address, std::uint64_t, std::size_t, std::optional<Lane>) override { return {}; }
+  bool exists(Address) override { return false; }
   Time now() const override { return {}; }
 };
 
@@ -62,8 +63,7 @@ HttpEdge::HttpEdge(Services& services, std::vector<Route> rows, EdgeSettings set
   dispatcher_ = std::make_unique<Dispatcher>(services_, *router_, *authenticator_, *metrics_);
   dispatcher_->trace(services_.spans);
   dispatcher_->observe(settings_.access_log ? log_exchange : log_failure);
-  if (settings_.operators)
-    operators_ = std::make_unique<Operators>(services_, router_->rows(), *authenticator_);
+  if (settings_.operators) operators_ = std::make_unique<Operators>(services_, router_->rows(), *authenticator_);
 }
 
 HttpEdge::~HttpEdge() { stop(); }

@@ -28,6 +28,7 @@ namespace http {
 
 class CodeSealer;
 class SecretSealer;
+class TokenSeal;
 class TokenAuthority;
 class PasswordHasher;
 class Sessions;
@@ -76,6 +77,7 @@ struct Services {
   PasswordHasher* passwords = nullptr;
   CodeSealer* codes = nullptr;      // seals what QR codes carry
   SecretSealer* secrets = nullptr;  // seals what accounts keep
+  TokenSeal* token_seal = nullptr;  // seals what names an account
   Sessions* sessions = nullptr;
   OwnWrites* own_writes = nullptr;
   SystemPages* pages = nullptr;  // health, metrics, openapi.json and docs

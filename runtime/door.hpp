@@ -87,6 +87,10 @@ class Door {
   virtual std::vector<struct JournalEntry> history(Address entity, std::uint64_t from, std::size_t limit,
                                                    std::optional<Lane> lane = {}) = 0;
 
+  /// Has the entity ever decided anything? Looks into the journal and wakes nobody: for whoever has no more than an id
+  /// that a stranger gave. Throws StorageError.
+  virtual bool exists(Address entity) = 0;
+
   /// Now, as the entities see it.
   virtual Time now() const = 0;
 };

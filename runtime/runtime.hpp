@@ -27,6 +27,7 @@ class Runtime : public Node {
              std::chrono::milliseconds deadline, ReplyHandler handler) override;
   std::vector<JournalEntry> history(Address entity, std::uint64_t from, std::size_t limit,
                                     std::optional<Lane> lane) override;
+  bool exists(Address entity) override { return journal_.entry(entity, 1).has_value(); }
   Time now() const override { return clock_.now(); }
 
   void add_provider(EntityKind kind, std::shared_ptr<Provider> provider) override;

@@ -72,8 +72,7 @@ int serve(const Settings& settings) {
   tell(settings,
        fmt::format("caravan {} at {} ({}, data in {})", settings.cluster ? "joins its cluster to serve" : "serves",
                    node.url(), settings.environment == Environment::sandbox ? "sandbox" : "production", settings.data));
-  if (!settings.admin_http.empty())
-    tell(settings, "operators read /health and /metrics at " + node.operators_url());
+  if (!settings.admin_http.empty()) tell(settings, "operators read /health and /metrics at " + node.operators_url());
   const timespec look_again{1, 0};
   while (sigtimedwait(&stop, nullptr, &look_again) < 0)
     if (node.is_broken()) {

@@ -12,9 +12,11 @@
 #include "actors/values/token.hpp"
 #include "http/access/passwords/hasher.hpp"
 #include "http/access/secret_sealer.hpp"
+#include "http/access/token_seal.hpp"
 #include "http/outcome.hpp"
 #include "http/problem/problem.hpp"
 #include "storage/codec/digest.hpp"
+#include "storage/storage_error.hpp"
 
 namespace caravan::http {
 
@@ -37,8 +39,18 @@ Reply ask_about(Door& door, Address to, AnyRecord query) {
 
 Caller edge_caller() { return {.kind = Caller::Kind::provider}; }
 
+bool exists(Door& door, Address entity) {
+  try {
+    return door.exists(entity);
+  } catch (const StorageError&) {
+    throw Problem{.code = "unavailable", .retry_after = std::chrono::seconds{1}};
+  }
+}
+
 std::optional<UserId> find_account(Door& door, std::string_view email) {
-  const Reply reply = ask_about(door, email_claim_address(sodium_crypto, email), ViewClaim{});
+  const Address claim = email_claim_address(sodium_crypto, email);
+  if (!exists(door, claim)) return std::nullopt;
+  const Reply reply = ask_about(door, claim, ViewClaim{});
   const auto* holder = reply.resource.get_if<ClaimHolder>();
   if (!holder || holder->owner.is_nil()) return std::nullopt;
   return UserId{holder->owner};
@@ -57,12 +69,18 @@ bool session_is_live(Door& door, UserId user, const Uuid& session) {
   return standing && standing->active;
 }
 
-std::optional<Identity> find_key_owner(Door& door, std::string_view key) {
+std::optional<Identity> find_key_owner(Door& door, const TokenSeal& seal, const UnsealedKeys& find_unsealed,
+                                       std::string_view key) {
   constexpr std::string_view prefix = "cvk_";
   if (!key.starts_with(prefix)) return std::nullopt;
-  const auto parts = parse_token(sodium_crypto, key.substr(prefix.size()));
+  const auto opened = seal.open(key);
+  if (!opened) return std::nullopt;
+  const auto parts = parse_token(sodium_crypto, std::string_view(opened->token).substr(prefix.size()));
   if (!parts) return std::nullopt;
-  const Reply reply = ask_about(door, account_address(UserId{parts->owner}), CheckApiKey{sha256_hex(key)});
+  const UserId owner{parts->owner};
+  const std::string hash = sha256_hex(opened->token);
+  if (!opened->sealed && find_unsealed(hash) != owner) return std::nullopt;
+  const Reply reply = ask_about(door, account_address(owner), CheckApiKey{hash});
   const auto* standing = reply.resource.get_if<SessionStanding>();
   if (!standing || !standing->active) return std::nullopt;
   Identity identity;

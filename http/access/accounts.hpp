@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,10 @@ namespace caravan::http {
 
 class PasswordHasher;
 class SecretSealer;
+class TokenSeal;
+
+/// Whose account has an unsealed key with this SHA-256 (hexadecimal digits).
+using UnsealedKeys = std::function<std::optional<UserId>(const std::string& hash)>;
 
 /// The caller of the edge's own questions: sees what no client does, such as password hashes.
 Caller edge_caller();
@@ -24,8 +29,13 @@ std::optional<Credentials> find_credentials(Door& door, UserId user);
 
 /// Is the session signed in, and its account active? For CachedSessions.
 bool session_is_live(Door& door, UserId user, const Uuid& session);
-/// Whose key it is, for EdgeSettings::find_key_owner; nothing where it is nobody's.
-std::optional<Identity> find_key_owner(Door& door, std::string_view key);
+/// Whose key it is, for EdgeSettings::find_key_owner; nothing where it is nobody's. Only accounts are asked that have
+/// such a key: new ones are sealed, `find_unsealed` knows those of builds that did not seal, by their SHA-256.
+std::optional<Identity> find_key_owner(Door& door, const TokenSeal& seal, const UnsealedKeys& find_unsealed,
+                                       std::string_view key);
+
+/// Is there such an entity? Wakes nobody.
+bool exists(Door& door, Address entity);
 
 /// Makes the first administrator, unless the address has an account already; then it does nothing, and never changes
 /// its password. Returns what happened, for the log. Throws std::runtime_error where it cannot.

@@ -24,8 +24,8 @@ std::string escaped(std::string_view text) {
 }
 
 std::string access_word(const Access& access) {
-  static constexpr std::string_view words[] = {"public", "signed in", "customer", "traveler", "service", "admin",
-                                                  "operators"};
+  static constexpr std::string_view words[] = {"public",  "signed in", "customer", "traveler",
+                                               "service", "admin",     "operators"};
   std::string word(words[static_cast<std::size_t>(access.kind)]);
   if (access.kind == Access::Kind::admin)
     for (const auto& [permission, name] : permission_names)

@@ -56,7 +56,8 @@ Response Health::report(Time now, bool details) const {
   const auto [dependencies, serving] = state();
   std::vector<DependencyHealth> found;
   bool healthy = serving;
-  if (!details) healthy = is_healthy(dependencies, serving);
+  if (!details)
+    healthy = is_healthy(dependencies, serving);
   else
     for (const Dependency& dependency : dependencies) {
       found.push_back(result_of(dependency.check));

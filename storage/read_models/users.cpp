@@ -3,6 +3,7 @@
 #include "actors/account/entity.hpp"
 #include "actors/user/entity.hpp"
 #include "storage/read_models/full_text.hpp"
+#include "storage/read_models/locator.hpp"
 #include "storage/read_models/projection.hpp"
 #include "storage/text/unicode.hpp"
 
@@ -25,6 +26,14 @@ CREATE TABLE profile(
   level INTEGER NOT NULL, verification INTEGER NOT NULL, rating REAL);
 CREATE VIRTUAL TABLE profile_text USING fts5(name, email, )sql" CARAVAN_WORDS ");";
 
+/// API keys are parts of their accounts; their ids are the first half of their hashes.
+std::optional<Uuid> api_key_part(const std::string& hash) {
+  if (hash.size() != 64) return std::nullopt;
+  std::string text = hash.substr(0, 32);
+  for (const std::size_t dash : {20, 16, 12, 8}) text.insert(dash, "-");
+  return Uuid::parse(text);
+}
+
 void on_account(sqlite::Connection& database, const StateView& view) {
   const auto& state = view.as<AccountState>();
   database
@@ -33,6 +42,8 @@ void on_account(sqlite::Connection& database, const StateView& view) {
           " VALUES(?, ?, ?, ?, ?, ?)")
       .bind(view.entity.id, state.email, state.status, state.user_type, state.permissions, state.created_at)
       .run();
+  for (const ApiKey& key : state.api_keys)
+    if (const auto part = api_key_part(key.hash)) add_part(database, *part, view.entity);
 }
 
 void on_profile(sqlite::Connection& database, const StateView& view) {
@@ -63,8 +74,11 @@ void on_profile(sqlite::Connection& database, const StateView& view) {
 namespace read_models {
 
 const Projection& accounts_projection() {
-  static constexpr Projection projection{
-      .name = "accounts", .schema = account_table, .state_of = EntityKind::account, .on_state = on_account};
+  static constexpr Projection projection{.name = "accounts",
+                                         .version = 2,
+                                         .schema = account_table,
+                                         .state_of = EntityKind::account,
+                                         .on_state = on_account};
   return projection;
 }
 
@@ -75,6 +89,12 @@ const Projection& profiles_projection() {
 }
 
 }  // namespace read_models
+
+std::optional<UserId> account_with_key(const ReadModels& models, const std::string& hash) {
+  const auto part = api_key_part(hash);
+  const auto owner = part ? locate(models, *part) : std::nullopt;
+  return owner && owner->kind == EntityKind::account ? std::optional(UserId{owner->id}) : std::nullopt;
+}
 
 Page<UserRow> search_users(const ReadModels& models, const UserSearch& search, const Paging& paging) {
   const Cursor after = paging.after().value_or(Cursor{INT64_MAX, {}});

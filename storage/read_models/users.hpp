@@ -44,6 +44,9 @@ struct UserSearch {
 /// Newest first.
 Page<UserRow> search_users(const ReadModels& models, const UserSearch& search, const Paging& paging);
 
+/// Whose account has an API key with this SHA-256 (hexadecimal digits).
+std::optional<UserId> account_with_key(const ReadModels& models, const std::string& hash);
+
 namespace read_models {
 const Projection& accounts_projection();
 const Projection& profiles_projection();

@@ -73,6 +73,15 @@ TEST_CASE("settings: a flag beats the environment, which beats the file, which b
   CHECK(resolved.set_by.count("http") == 0);
 }
 
+TEST_CASE("settings: operators are answered on loopback and private addresses alone") {
+  for (const char* good : {"127.0.0.1:8081", "10.0.0.5:8081", "172.31.0.1:1", "192.168.1.1:8081", "localhost:8081"})
+    CHECK_MESSAGE(refusal({{}, {}, {{"admin-http", good}}}) == "taken", good);
+  for (const char* bad : {"0.0.0.0:8081", "203.0.113.7:8081", "172.32.0.1:8081", "[::]:8081", "example.org:8081"})
+    CHECK_MESSAGE(refusal({{}, {}, {{"admin-http", bad}}}).starts_with("admin-http: whoever reaches it sees all"), bad);
+  CHECK(refusal({{}, {}, {{"admin-http", "8081"}}}) ==
+        "admin-http: \"8081\" is not an address and port such as 127.0.0.1:8080");
+}
+
 TEST_CASE("settings: an unknown or bad one is refused by name, with the remedy") {
   CHECK(refusal({{}, {{"CARAVAN_DATTA", "x"}}, {}}) ==
         "unknown setting CARAVAN_DATTA in the environment: did you mean CARAVAN_DATA?");

@@ -147,6 +147,7 @@ TEST_CASE("sessions: where the account cannot be asked nobody is signed out, and
       handler({.outcome = outcome});
     }
     std::vector<JournalEntry> history(Address, std::uint64_t, std::size_t, std::optional<Lane>) override { return {}; }
+    bool exists(Address) override { return true; }
     Time now() const override { return testkit::test_start; }
   } door;
   CachedSessions sessions([&](UserId owner, const Uuid& session) { return session_is_live(door, owner, session); });
@@ -164,11 +165,45 @@ TEST_CASE("sessions: where the account cannot be asked nobody is signed out, and
   CHECK(code() == "overloaded");
   CHECK_THROWS_AS(find_account(door, "ann@example.com"), Problem);
   CHECK_THROWS_AS(find_credentials(door, ann), Problem);
-  CHECK_THROWS_AS(find_key_owner(door, "cvk_" + make_token(sodium_crypto, ann.value, "sixteen or more bytes")),
+  const testkit::ScratchFolder folder;
+  const TokenSeal seal(folder.path);
+  const std::string key = "cvk_" + make_token(sodium_crypto, ann.value, "sixteen or more bytes");
+  const auto none = [](const std::string&) { return std::optional<UserId>(); };
+  CHECK_THROWS_AS(find_key_owner(door, seal, none, seal.seal(key)), Problem);
+  CHECK_THROWS_AS(find_key_owner(
+                      door, seal, [](const std::string&) { return std::optional(ann); }, key),
                   Problem);
-  CHECK_FALSE(find_key_owner(door, "cvk_nonsense"));
+  CHECK_FALSE(find_key_owner(door, seal, none, key));
+  CHECK_FALSE(find_key_owner(door, seal, none, "cvk_nonsense"));
   door.outcome = Outcome::rejected;
   CHECK(code() == "signed out");
+}
+
+TEST_CASE("token seal: what this platform sealed opens, on each node and after a restart, and nothing else does") {
+  const testkit::ScratchFolder folder, other_folder;
+  const TokenSeal seal(folder.path), peer(folder.path), stranger(other_folder.path);
+  const std::string token = make_token(sodium_crypto, ann.value, "sixteen or more bytes");
+  const std::string sealed = seal.seal(token);
+  CHECK(sealed.size() < 200);
+  for (const TokenSeal* reader : {&seal, &peer}) {
+    const auto opened = reader->open(sealed);
+    REQUIRE(opened);
+    CHECK(opened->token == token);
+    CHECK(opened->sealed);
+  }
+  CHECK_FALSE(stranger.open(sealed));
+  const auto bare = seal.open(token);
+  REQUIRE(bare);
+  CHECK(bare->token == token);
+  CHECK_FALSE(bare->sealed);
+  for (std::size_t at = 0; at < sealed.size(); ++at) {
+    std::string changed = sealed;
+    changed[at] = changed[at] == 'A' ? 'B' : 'A';
+    const auto opened = seal.open(changed);
+    if (changed.find('.') != std::string::npos) CHECK_FALSE(opened);
+  }
+  for (const char* bad : {".", "x.", "x.AAAA", "..", ".AAAAAAAAAAAAAAAAAAAAAA", "x.AAAAAAAAAAAAAAAAAAAAAAA"})
+    CHECK_FALSE(seal.open(bad));
 }
 
 TEST_CASE("own writes: the newest position of a user is kept") {

@@ -36,15 +36,23 @@ http::ServerSettings Edge::small_server() {
 
 Edge::Edge(std::vector<http::Route> rows, http::RouteSettings settings, http::ServerSettings server_settings)
     : tokens({.folder = folder.path / "keys"}),
+      token_seal(folder.path / "keys" / "tokens"),
       sessions([this](UserId, const Uuid&) { return sessions_live; }, std::chrono::milliseconds{0}),
       services{.door = door, .random = random, .settings = std::move(settings)},
       authenticator(&tokens, &sessions, {{"", test_service_key}, {"second", second_service_key}},
-                    [this](std::string_view key) { return http::find_key_owner(door, key); }),
+                    [this](std::string_view key) {
+                      const auto find_unsealed = [this](const std::string& hash) {
+                        const auto found = unsealed_keys.find(hash);
+                        return found == unsealed_keys.end() ? std::nullopt : std::optional(found->second);
+                      };
+                      return http::find_key_owner(door, token_seal, find_unsealed, key);
+                    }),
       router(std::move(rows)),
       metrics(router),
       dispatcher(services, router, authenticator, metrics),
       server(std::move(server_settings), dispatcher) {
   services.tokens = &tokens;
+  services.token_seal = &token_seal;
   services.sessions = &sessions;
   services.own_writes = &own_writes;
 }

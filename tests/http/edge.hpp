@@ -7,6 +7,7 @@
 
 #include "http/access/own_writes.hpp"
 #include "http/access/sessions.hpp"
+#include "http/access/token_seal.hpp"
 #include "http/access/tokens.hpp"
 #include "http/server/server.hpp"
 #include "tests/http/memory_door.hpp"
@@ -42,6 +43,8 @@ class Edge {
   MemoryDoor door;
   SeededRandom random;
   http::TokenAuthority tokens;
+  http::TokenSeal token_seal;
+  std::map<std::string, UserId> unsealed_keys;  // by their SHA-256
   http::OwnWrites own_writes;
   bool sessions_live = true;
   http::CachedSessions sessions;

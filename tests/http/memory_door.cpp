@@ -68,6 +68,7 @@ Reply MemoryDoor::take(const Ask& ask) {
 }
 
 Reply MemoryDoor::look(Address to, const AnyRecord& query, const Caller& caller) {
+  ++questions;
   if (!forced_.empty()) {
     Reply reply = std::move(forced_.front());
     forced_.erase(forced_.begin());
@@ -81,6 +82,20 @@ Reply MemoryDoor::look(Address to, const AnyRecord& query, const Caller& caller)
   reply.rejection = answer.rejection;
   reply.version = cell.version;
   return reply;
+}
+
+bool MemoryDoor::exists(Address entity) {
+  const std::lock_guard lock(mutex_);
+  const auto found = cells_.find(entity);
+  return found != cells_.end() && found->second.version > 0;
+}
+
+std::vector<Address> MemoryDoor::woken_in_vain() {
+  const std::lock_guard lock(mutex_);
+  std::vector<Address> found;
+  for (const auto& [address, cell] : cells_)
+    if (cell.version == 0) found.push_back(address);
+  return found;
 }
 
 void MemoryDoor::ask(Ask ask, ReplyHandler handler) {

@@ -20,6 +20,7 @@ class MemoryDoor : public Door {
              std::chrono::milliseconds deadline, ReplyHandler handler) override;
   std::vector<JournalEntry> history(Address entity, std::uint64_t from, std::size_t limit,
                                     std::optional<Lane> lane) override;
+  bool exists(Address entity) override;
   Time now() const override { return now_; }
   using Door::ask;
   using Door::await;
@@ -40,9 +41,13 @@ class MemoryDoor : public Door {
   /// Puts an event into an entity's history, without a word to the entity.
   void remember(Address entity, AnyRecord event);
 
+  /// Those that were asked something, and are nothing afterwards: they were woken in vain.
+  std::vector<Address> woken_in_vain();
+
   std::vector<Ask> asked;  // newest last
   std::vector<Effect> sent;
   std::size_t most_read = 0;  // entries of a history at once
+  std::size_t questions = 0;  // queries
 
  private:
   struct Cell {

@@ -114,7 +114,8 @@ TEST_CASE("rows: no path has a second spelling that a proxy would not know") {
     }
   }
   auto client = edge.client();
-  for (const char* path : {"/metrics/", "//metrics", "/health/", "//health", "/docs/", "/api/v1//trips", "/api/v1/trips/"})
+  for (const char* path :
+       {"/metrics/", "//metrics", "/health/", "//health", "/docs/", "/api/v1//trips", "/api/v1/trips/"})
     CHECK_MESSAGE(client.Get(path, edge.as_service())->status == 404, path);
 }
 

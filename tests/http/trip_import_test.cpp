@@ -59,6 +59,7 @@ class TripStand : public Door {
   void await(Address, AnyRecord, Caller, std::function<bool(const Reply&)>, std::chrono::milliseconds,
              ReplyHandler) override {}
   std::vector<JournalEntry> history(Address, std::uint64_t, std::size_t, std::optional<Lane>) override { return {}; }
+  bool exists(Address entity) override { return trips.contains(entity.id); }
   Time now() const override { return testkit::test_start; }
 
  private:

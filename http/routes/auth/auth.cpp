@@ -13,6 +13,7 @@
 #include "http/access/passwords/hasher.hpp"
 #include "http/access/secret_sealer.hpp"
 #include "http/access/sessions.hpp"
+#include "http/access/token_seal.hpp"
 #include "http/access/tokens.hpp"
 #include "http/json/text_rule.hpp"
 #include "http/routes/auth/auth_bodies.hpp"
@@ -63,7 +64,7 @@ LoginAnswer tokens_for(Call& call, const SignIn& sign_in) {
   LoginAnswer answer;
   if (sign_in.challenge_token) {
     answer.two_factor_required = true;
-    answer.challenge_token = sign_in.challenge_token;
+    answer.challenge_token = needed(call.services().token_seal).seal(*sign_in.challenge_token);
     return answer;
   }
   TokenAuthority& tokens = needed(call.services().tokens);
@@ -75,18 +76,24 @@ LoginAnswer tokens_for(Call& call, const SignIn& sign_in) {
   identity.session = sign_in.session_id;
   for (const Role role : sign_in.roles) identity.roles.emplace_back(enum_labels(role)[static_cast<std::size_t>(role)]);
   answer.access_token = tokens.issue(identity);
-  answer.refresh_token = sign_in.refresh_token;
+  answer.refresh_token = needed(call.services().token_seal).seal(sign_in.refresh_token);
   answer.token_type = "Bearer";
   answer.expires_in = tokens.token_lifetime().count();
   answer.user = SignedInUser{sign_in.user_id, sign_in.email, sign_in.user_type, sign_in.roles};
   return answer;
 }
 
-/// Whose token it is; throws Problem with that code where it is no token of ours.
-UserId token_owner(const std::string& token, const char* code) {
-  const auto parts = parse_token(sodium_crypto, token);
+/// Whose token it is, which is then as the account knows it; throws Problem with that code where it is no token of
+/// ours. No account is asked that a stranger has invented.
+UserId token_owner(Call& call, std::string& token, const char* code) {
+  auto opened = needed(call.services().token_seal).open(token);
+  const auto parts = opened ? parse_token(sodium_crypto, opened->token) : std::nullopt;
   if (!parts) throw Problem{code};
-  return UserId{parts->owner};
+  const UserId owner{parts->owner};
+  // Those that are mailed, and those of builds that did not seal, have no seal.
+  if (!opened->sealed && !exists(call.door(), account_address(owner))) throw Problem{code};
+  token = std::move(opened->token);
+  return owner;
 }
 
 /// Asks an account; one that does not exist is a bad token, not a 404.
@@ -148,7 +155,7 @@ Response login(Call& call, UnknownAddresses& unknown) {
 
 Response complete_login(Call& call) {
   CompleteChallenge command = call.body<CompleteChallenge>();
-  const UserId owner = token_owner(command.challenge_token, "challenge_invalid");
+  const UserId owner = token_owner(call, command.challenge_token, "challenge_invalid");
   if (const auto credentials = find_credentials(call.door(), owner))
     command.totp_step =
         totp_step(needed(call.services().secrets), *credentials, command.code, needed(call.services().tokens).now());
@@ -162,7 +169,7 @@ Response complete_login(Call& call) {
 
 Response refresh(Call& call) {
   RefreshSession command = call.body<RefreshSession>();
-  const UserId owner = token_owner(command.refresh_token, "refresh_token_invalid");
+  const UserId owner = token_owner(call, command.refresh_token, "refresh_token_invalid");
   command.client = client_of(call);
   command.session_seconds = session_seconds(call);
   const Reply reply = ask_owner(call, owner, std::move(command), "refresh_token_invalid");
@@ -192,8 +199,9 @@ Response validate(Call& call) {
 }
 
 Response verify_email(Call& call) {
-  const VerifyEmail command = call.body<VerifyEmail>();
-  return call.answer(ask_owner(call, token_owner(command.token, "token_invalid"), command, "token_invalid"));
+  VerifyEmail command = call.body<VerifyEmail>();
+  const UserId owner = token_owner(call, command.token, "token_invalid");
+  return call.answer(ask_owner(call, owner, std::move(command), "token_invalid"));
 }
 
 /// Tells an account to mail something and does not wait: the time of the answer says nothing about the address.
@@ -207,8 +215,8 @@ Response start_mail(Call& call, AnyRecord command) {
 }
 
 Response reset_password(Call& call) {
-  const auto& body = call.body<ResetBody>();
-  const UserId owner = token_owner(body.token, "token_invalid");
+  auto& body = call.body<ResetBody>();
+  const UserId owner = token_owner(call, body.token, "token_invalid");
   const auto credentials = find_credentials(call.door(), owner);
   if (!credentials) throw Problem{"token_invalid"};
   require_strong_password(body.new_password, credentials->email);

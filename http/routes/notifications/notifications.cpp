@@ -2,6 +2,7 @@
 
 #include "actors/inbox/catalog.hpp"
 #include "actors/values/token.hpp"
+#include "http/access/accounts.hpp"
 #include "http/providers/messages/message_templates.hpp"
 #include "http/routes/notifications/notification_bodies.hpp"
 #include "storage/codec/digest.hpp"
@@ -62,7 +63,9 @@ Response unsubscribe(Call& call) {
   const auto& body = call.body<Unsubscribe>();
   const auto parts = parse_token(sodium_crypto, body.token);
   if (!parts) throw Problem{"token_invalid"};
-  const Reply reply = call.try_ask(inbox_of(UserId{parts->owner}), body);
+  const Address inbox = inbox_of(UserId{parts->owner});
+  if (!exists(call.door(), inbox)) throw Problem{"token_invalid"};
+  const Reply reply = call.try_ask(inbox, body);
   if (reply.outcome == Outcome::rejected) throw Problem{"token_invalid"};
   if (reply.outcome != Outcome::done) throw Problem{.code = "unavailable", .retry_after = std::chrono::seconds{1}};
   return call.nothing();

@@ -81,7 +81,8 @@ std::vector<Route> operators_routes(const std::vector<Route>& all) {
     if (is_probe || is_for_operators) rows.push_back(row);
   }
   for (Route& row : rows)
-    if (row.path == "/metrics") row.access = anyone;
+    if (row.path == "/metrics")
+      row.access = anyone;
     else if (row.path == "/health")
       row.handler = [](Call& call) { return pages(call).health().report(call.door().now(), true); };
   return rows;

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace caravan::http {
+
+/// Says of a token that names an actor whether this platform made it, before the actor is asked: whoever invents tokens
+/// wakes nobody. A sealed token is
+///
+///     the token '.' base64url of BLAKE2b (16 bytes) over it, under a key of the folder
+///
+/// The actor knows nothing of the seal. Thread-safe.
+class TokenSeal {
+ public:
+  /// Reads the key of the folder, or makes it. Throws std::runtime_error with the remedy.
+  explicit TokenSeal(const std::filesystem::path& folder);
+  ~TokenSeal();
+  TokenSeal(const TokenSeal&) = delete;
+  TokenSeal& operator=(const TokenSeal&) = delete;
+
+  std::string seal(std::string_view token) const;
+
+  /// A token as a client showed it.
+  struct Opened {
+    std::string token;
+    bool sealed = false;  // else it may be one of a build that did not seal, or anybody's
+  };
+  /// Nothing where the seal is not ours.
+  std::optional<Opened> open(std::string_view shown) const;
+
+ private:
+  using Key = std::array<unsigned char, 32>;
+  std::vector<Key> keys_;  // the newest last: it seals
+};
+
+}  // namespace caravan::http
