@@ -56,8 +56,17 @@ constexpr Target by_caller(EntityKind kind) { return {Target::From::caller, kind
 constexpr Target created(EntityKind kind) { return {Target::From::created, kind, {}}; }
 
 /// Which token bucket a row draws from.
-/// `bulk`: answers that may be megabytes.
-enum class RateClass : std::uint8_t { read, write, sign_in, search, tracking, bulk, unlimited };
+enum class RateClass : std::uint8_t {
+  read,
+  write,
+  sign_in,
+  search,
+  tracking,
+  bulk,       // answers that may be megabytes
+  page,       // health and metrics, the contract and its pages
+  stranger,   // no row's: credentials that do not hold, by address
+  unlimited,  // probes: open to all, and nobody is asked who it is
+};
 
 using Handler = std::function<Response(Call&)>;
 

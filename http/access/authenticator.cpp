@@ -37,11 +37,22 @@ Authenticator::Authenticator(TokenAuthority* tokens, Sessions* sessions, std::ve
     if (!service.key.empty()) service_keys_.push_back({service.name, hash_of(service.key)});
 }
 
+std::optional<Identity> Authenticator::find_service(const Request& request) const {
+  const std::string_view key = request.header("X-Api-Key");
+  if (key.empty()) return std::nullopt;
+  const std::string hash = hash_of(key);
+  for (const ServiceKey& known : service_keys_)
+    if (sodium_memcmp(hash.data(), known.key.data(), hash.size()) == 0) return service_identity(known.name);
+  return std::nullopt;
+}
+
+bool shows_credential(const Request& request) {
+  return !request.header("X-Api-Key").empty() || !request.header("Authorization").empty();
+}
+
 Identity Authenticator::identify(const Request& request) const {
+  if (auto service = find_service(request)) return *std::move(service);
   if (const std::string_view key = request.header("X-Api-Key"); !key.empty()) {
-    const std::string hash = hash_of(key);
-    for (const ServiceKey& known : service_keys_)
-      if (sodium_memcmp(hash.data(), known.key.data(), hash.size()) == 0) return service_identity(known.name);
     if (auto owner = find_owner_ ? find_owner_(key) : std::nullopt) return *std::move(owner);
     throw Problem{"key_invalid"};
   }

@@ -14,6 +14,9 @@ struct Route;
 /// Is it somebody who looks after nodes: a service, or an administrator with `ops`?
 bool is_operator(const Identity& identity);
 
+/// Does it show anything that says who it is from?
+bool shows_credential(const Request& request);
+
 /// A key whose holder is a service. Services of one name are one caller, whichever of their keys they use; the name of
 /// the first is empty.
 struct ServiceKey {
@@ -29,6 +32,8 @@ class Authenticator {
   Authenticator(TokenAuthority* tokens, Sessions* sessions, std::vector<ServiceKey> service_keys,
                 ApiKeyOwner find_owner = {});
 
+  /// The service whose key it shows, which costs nothing to find out; nothing for anybody else.
+  std::optional<Identity> find_service(const Request& request) const;
   /// By bearer token or key; anonymous without either. Throws Problem (401) for one that is not valid.
   Identity identify(const Request& request) const;
   /// Throws Problem: 401 where nobody is signed in, 403 where the wrong one is.

@@ -100,13 +100,34 @@ void Dispatcher::leave(Visit& visit) {
   if (std::exchange(visit.is_counted, false)) in_flight_.fetch_sub(1, std::memory_order_relaxed);
 }
 
-void Dispatcher::check_rate(const Route& route, const Request& request, const Identity& identity,
-                            RateLimiter::Verdict& verdict) {
-  if (!services_.settings.rate_limits || identity.caller.is_service()) return;
+void Dispatcher::draw(std::string_view caller, RateClass rate, RateLimiter::Verdict& verdict) {
+  verdict = limiter_.take(caller, rate, SteadyClock::now());
+  if (!verdict.allowed) throw Problem{.code = "rate_limited", .retry_after = verdict.retry_after};
+}
+
+Identity Dispatcher::identify(const Route& route, const Request& request, RateLimiter::Verdict& verdict) {
+  if (route.rate == RateClass::unlimited && route.access.kind == Access::Kind::anyone) return {};
+  if (auto service = authenticator_.find_service(request)) return *std::move(service);
+  const bool limited = services_.settings.rate_limits;
+  const std::string from = limited ? address_block(request.remote_address) : "";
+  Identity identity;
+  if (shows_credential(request)) {
+    // To check one is work, and who guesses shows many: an address that shows bad ones is not checked for a while.
+    const auto now = SteadyClock::now();
+    if (limited) verdict = limiter_.look(from, RateClass::stranger, now);
+    if (!verdict.allowed) throw Problem{.code = "rate_limited", .retry_after = verdict.retry_after};
+    try {
+      identity = authenticator_.identify(request);
+    } catch (const Problem& problem) {
+      if (limited && problem.status() == 401) limiter_.take(from, RateClass::stranger, now);
+      // What is open to all is open to who shows a token of yesterday.
+      if (route.access.kind != Access::Kind::anyone) throw;
+    }
+  }
   // Signing in is limited by address even for who is signed in: it guards passwords.
   const bool by_caller = identity.signed_in() && route.rate != RateClass::sign_in;
-  verdict = limiter_.take(by_caller ? caller_text(identity) : request.remote_address, route.rate, SteadyClock::now());
-  if (!verdict.allowed) throw Problem{.code = "rate_limited", .retry_after = verdict.retry_after};
+  if (limited) draw(by_caller ? caller_text(identity) : from, route.rate, verdict);
+  return identity;
 }
 
 void Dispatcher::read_input(const Route& route, const Request& request, Call& call) const {
@@ -123,15 +144,7 @@ void Dispatcher::read_input(const Route& route, const Request& request, Call& ca
 }
 
 void Dispatcher::admit(const Route& route, const Request& request, const BodySource& source, Visit& visit) {
-  try {
-    visit.identity = authenticator_.identify(request);
-  } catch (const Problem&) {
-    if (route.access.kind != Access::Kind::anyone) {
-      check_rate(route, request, {}, visit.verdict);  // guessing of tokens and keys is limited too
-      throw;
-    }
-  }
-  check_rate(route, request, visit.identity, visit.verdict);
+  visit.identity = identify(route, request, visit.verdict);
   Authenticator::authorize(route, visit.identity);
   if (source.announces()) check_media(route, request);
   if (source.length() > static_cast<long long>(route.body_limit(services_.settings)))

@@ -64,7 +64,9 @@ class Dispatcher {
   void receive(const Route& route, Request& request, BodySource& source, Visit& visit);
   void enter(const Route* route, Visit& visit);
   void leave(Visit& visit);
-  void check_rate(const Route& route, const Request& request, const Identity& identity, RateLimiter::Verdict& verdict);
+  /// Who it is from, within the limits of the address first, then of the caller. Throws Problem: 401, 429.
+  Identity identify(const Route& route, const Request& request, RateLimiter::Verdict& verdict);
+  void draw(std::string_view caller, RateClass rate, RateLimiter::Verdict& verdict);
   void read_input(const Route& route, const Request& request, Call& call) const;
   void finish(const Request& request, const Route* route, Response& response) const;
 

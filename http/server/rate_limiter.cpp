@@ -1,6 +1,8 @@
 #include "http/server/rate_limiter.hpp"
 
 #include <algorithm>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/network_v6.hpp>
 #include <cmath>
 
 namespace caravan::http {
@@ -19,13 +21,43 @@ RateLimit limit_of(RateClass rate) {
       return {1'200, 40};
     case RateClass::bulk:
       return {30, 0.5};
+    case RateClass::page:
+      return {600, 20};
+    case RateClass::stranger:
+      return {300, 10};
     case RateClass::unlimited:
       return {};
   }
   return {};
 }
 
+std::string address_block(const std::string& address) {
+  boost::system::error_code failed;
+  const auto parsed = boost::asio::ip::make_address(address, failed);
+  if (failed || parsed.is_v4()) return address;
+  const auto v6 = parsed.to_v6();
+  if (v6.is_v4_mapped()) return make_address_v4(boost::asio::ip::v4_mapped, v6).to_string();
+  return boost::asio::ip::network_v6(v6, 64).canonical().to_string();
+}
+
+RateLimiter::Verdict RateLimiter::look(std::string_view caller, RateClass rate, Clock::time_point now) {
+  return draw(caller, rate, now, 0);
+}
+
 RateLimiter::Verdict RateLimiter::take(std::string_view caller, RateClass rate, Clock::time_point now) {
+  return draw(caller, rate, now, 1);
+}
+
+std::size_t RateLimiter::size() {
+  std::size_t count = 0;
+  for (Part& part : parts_) {
+    const std::lock_guard lock(part.mutex);
+    count += part.now.size() + part.before.size();
+  }
+  return count;
+}
+
+RateLimiter::Verdict RateLimiter::draw(std::string_view caller, RateClass rate, Clock::time_point now, double tokens) {
   const RateLimit limit = limit_of(rate);
   if (limit.burst <= 0) return {};
   std::string key;
@@ -48,9 +80,9 @@ RateLimiter::Verdict RateLimiter::take(std::string_view caller, RateClass rate, 
   bucket.tokens = std::min(limit.burst, bucket.tokens + passed * limit.per_second);
   bucket.at = now;
   Verdict verdict{.allowed = bucket.tokens >= 1, .limit = static_cast<int>(limit.burst)};
-  if (verdict.allowed) bucket.tokens -= 1;
-  const auto seconds_until = [&](double tokens) {
-    return std::chrono::seconds{static_cast<int>(std::ceil(std::max(0.0, tokens - bucket.tokens) / limit.per_second))};
+  if (verdict.allowed) bucket.tokens -= tokens;
+  const auto seconds_until = [&](double wanted) {
+    return std::chrono::seconds{static_cast<int>(std::ceil(std::max(0.0, wanted - bucket.tokens) / limit.per_second))};
   };
   verdict.remaining = static_cast<int>(bucket.tokens);
   verdict.reset = seconds_until(limit.burst);

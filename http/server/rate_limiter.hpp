@@ -18,8 +18,11 @@ struct RateLimit {
 /// The limit of a class; {0, 0} where it has none.
 RateLimit limit_of(RateClass rate);
 
-/// Token buckets, one a caller and class. Bounded: callers not seen for a while are forgotten, with full buckets.
-/// Thread-safe.
+/// Whom an address stands for: itself, or the /64 that IPv6 gives each customer. IPv4 within IPv6 is IPv4.
+std::string address_block(const std::string& address);
+
+/// Token buckets, one a caller and class. Bounded: callers not seen for a while are forgotten, with full buckets. Each
+/// node has its own. Thread-safe.
 class RateLimiter {
  public:
   using Clock = std::chrono::steady_clock;
@@ -31,11 +34,17 @@ class RateLimiter {
     std::chrono::seconds retry_after{0};  // until one more is allowed
   };
 
-  /// Takes one token of the caller's bucket. `caller` is an address or a caller_text.
+  /// Takes one token of the caller's bucket. `caller` is an address_block or a caller_text.
   Verdict take(std::string_view caller, RateClass rate, Clock::time_point now);
+  /// Would it be allowed?
+  Verdict look(std::string_view caller, RateClass rate, Clock::time_point now);
+  /// Buckets in memory.
+  std::size_t size();
+  static constexpr std::size_t most = 2 * 16 * 8'192;
 
  private:
-  static constexpr std::size_t part_count = 16, buckets_a_part = 8'192;
+  static constexpr std::size_t part_count = 16, buckets_a_part = most / part_count / 2;
+  Verdict draw(std::string_view caller, RateClass rate, Clock::time_point now, double tokens);
   struct Bucket {
     double tokens;
     Clock::time_point at;

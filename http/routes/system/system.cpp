@@ -58,13 +58,20 @@ Response show_messages(Call& call) {
 Route page(std::string_view path, std::string_view summary) {
   Route row = get(path, anyone, summary);
   row.at_root = row.is_page = true;
-  row.rate = RateClass::unlimited;
+  row.rate = RateClass::page;
   row.media_type = "text/html";
   return row;
 }
 
 Route at_root(Route row) {
   row.at_root = true;
+  row.rate = RateClass::page;
+  return row;
+}
+
+/// Whoever balances loads asks all the time, and must be answered: it is cheap, and names no caller.
+Route probe(Route row) {
+  row = at_root(std::move(row));
   row.rate = RateClass::unlimited;
   return row;
 }
@@ -80,11 +87,13 @@ std::vector<Route> operators_routes(const std::vector<Route>& all) {
     const bool is_for_operators = row.access.kind == Access::Kind::admin && row.access.permission == Permission::ops;
     if (is_probe || is_for_operators) rows.push_back(row);
   }
-  for (Route& row : rows)
-    if (row.path == "/metrics")
-      row.access = anyone;
-    else if (row.path == "/health")
+  for (Route& row : rows) {
+    if (!row.at_root) continue;
+    row.access = anyone;
+    row.rate = RateClass::unlimited;
+    if (row.path == "/health")
       row.handler = [](Call& call) { return pages(call).health().report(call.door().now(), true); };
+  }
   return rows;
 }
 
@@ -95,10 +104,10 @@ std::vector<Route> system_routes(Services& services) {
                   .handle([](Call& call) {
                     return pages(call).health().report(call.door().now(), is_operator(call.identity()));
                   })),
-      at_root(get("/health/live", anyone, "Is the process alive?").handle([](Call& call) {
+      probe(get("/health/live", anyone, "Is the process alive?").handle([](Call& call) {
         return pages(call).health().live();
       })),
-      at_root(get("/health/ready", anyone, "Does the node take requests?").or_status(503).handle([](Call& call) {
+      probe(get("/health/ready", anyone, "Does the node take requests?").or_status(503).handle([](Call& call) {
         return pages(call).health().ready();
       })),
       at_root(get("/metrics", operators, "Prometheus text").answers_media("text/plain").handle([](Call& call) {
