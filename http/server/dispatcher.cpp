@@ -85,6 +85,9 @@ struct Dispatcher::Visit {
   SteadyClock::duration receiving{0};  // took the client, not us
   bool is_counted = false;             // among those that are handled at once
   bool is_refused = false;             // there were too many of them
+  bool is_known = false;               // whom it is from, within the limits; perhaps nobody
+  Spans* spans = nullptr;              // where its steps may be kept
+  OpenSpanPtr span = {};               // null: its trace is not kept
 };
 
 /// Who is still sending a body takes no place among the requests that are handled.
@@ -143,8 +146,10 @@ void Dispatcher::read_input(const Route& route, const Request& request, Call& ca
   call.set_body(record_from_json(request.body, *route.body_type), *route.body_type);
 }
 
-void Dispatcher::admit(const Route& route, const Request& request, const BodySource& source, Visit& visit) {
+void Dispatcher::admit(const Route& route, Request& request, const BodySource& source, Visit& visit) {
   visit.identity = identify(route, request, visit.verdict);
+  visit.is_known = true;
+  visit.span = begin_trace(request, route.path, visit.identity, visit.spans);
   Authenticator::authorize(route, visit.identity);
   if (source.announces()) check_media(route, request);
   if (source.length() > static_cast<long long>(route.body_limit(services_.settings)))
@@ -175,11 +180,10 @@ Response Dispatcher::respond(Router::Match match, Request& request, BodySource& 
   Visit visit;
   metrics_.request_began();
   // Probes and scrapes come all the time, and a probe that says no has not failed: nobody asks for their traces.
-  Spans* const spans = match.route && match.route->at_root ? nullptr : spans_;
-  take_trace(request, spans);
-  const WithTrace trace({request.trace_id, request.traceparent});
+  visit.spans = match.route && match.route->at_root ? nullptr : spans_;
+  take_trace(request);
+  const WithTrace trace({request.trace_id, request.traceparent});  // begin_trace changes its flag in place
   const std::string_view path = match.route ? std::string_view(match.route->path) : "none";
-  const OpenSpanPtr span = open_span(request, path, spans);
   Response response;
   std::string failed;
   try {
@@ -197,10 +201,10 @@ Response Dispatcher::respond(Router::Match match, Request& request, BodySource& 
   add_rate_headers(visit.verdict, response);
   const auto took = SteadyClock::now() - visit.start - visit.receiving;
   metrics_.request_ended(match.route ? router_.index(*match.route) : Metrics::no_row, response.status, took);
-  if (span)
-    close_span(*span, response);
-  else if (spans && !visit.is_refused)
-    keep_remarkable(request, path, response, took, *spans);
+  if (visit.span)
+    close_span(*visit.span, response);
+  else if (visit.spans && !visit.is_refused)
+    keep_remarkable(request, path, response, visit.is_known, took, *visit.spans);
   if (observer_) observer_({request, match.route, visit.identity, response, took, failed});
   finish(request, match.route, response);
   leave(visit);
@@ -209,7 +213,7 @@ Response Dispatcher::respond(Router::Match match, Request& request, BodySource& 
 }
 
 Response Dispatcher::refuse(Request& request, const Problem& problem) {
-  take_trace(request, nullptr);
+  take_trace(request);
   Response response = to_response(problem, request.trace_id);
   metrics_.request_began();
   metrics_.request_ended(Metrics::no_row, response.status, {});

@@ -60,7 +60,7 @@ class Dispatcher {
  private:
   struct Visit;
   Response handle(Router::Match& match, Request& request, BodySource& source, Visit& visit);
-  void admit(const Route& route, const Request& request, const BodySource& source, Visit& visit);
+  void admit(const Route& route, Request& request, const BodySource& source, Visit& visit);
   void receive(const Route& route, Request& request, BodySource& source, Visit& visit);
   void enter(const Route* route, Visit& visit);
   void leave(Visit& visit);

@@ -37,20 +37,26 @@ Span begun_span(const Request& request, std::string_view route) {
 
 }  // namespace
 
-void take_trace(Request& request, const Spans* spans) {
+void take_trace(Request& request) {
   const std::string_view given = request.header("X-Trace-Id"), correlation = request.header("X-Correlation-Id");
   const auto parent = parse_traceparent(request.header("traceparent"));
   const bool has_given = is_id(given);
   const std::string trace = parent ? std::string(parent->trace_id) : has_given ? trace_id_of(given) : fresh_trace_id();
-  const bool sampled = spans && (parent ? parent->sampled : spans->samples(trace));
   request.trace_id = has_given ? std::string(given) : trace;
   request.correlation_id = is_id(correlation) ? std::string(correlation) : request.trace_id;
-  request.traceparent = "00-" + trace + '-' + fresh_span_id() + (sampled ? "-01" : "-00");
+  request.traceparent = "00-" + trace + '-' + fresh_span_id() + "-00";
 }
 
-OpenSpanPtr open_span(const Request& request, std::string_view route, Spans* spans) {
+OpenSpanPtr begin_trace(Request& request, std::string_view route, const Identity& identity, Spans* spans) {
   const auto own = parse_traceparent(request.traceparent);
-  if (!spans || !own || !own->sampled) return nullptr;
+  if (!spans || !own) return nullptr;
+  const bool is_ours = identity.caller.is_service() || identity.caller.is_admin();
+  const auto given = parse_traceparent(request.header("traceparent"));
+  const bool chose_id = given || is_id(request.header("X-Trace-Id"));
+  const bool sampled =
+      is_ours && given ? given->sampled : spans->samples(is_ours || !chose_id ? own->trace_id : fresh_trace_id());
+  if (!sampled) return nullptr;
+  request.traceparent.back() = '1';
   return spans->open(begun_span(request, route));
 }
 
@@ -60,10 +66,11 @@ void close_span(OpenSpan& span, const Response& response) {
   span.end();
 }
 
-void keep_remarkable(const Request& request, std::string_view route, const Response& response,
+void keep_remarkable(const Request& request, std::string_view route, const Response& response, bool is_known,
                      std::chrono::nanoseconds took, Spans& spans) {
   const bool failed = response.status >= 500;
-  if (!failed && took < slow) return;
+  const bool by_chance = !is_known && spans.samples(fresh_trace_id());
+  if (!failed && took < slow && !by_chance) return;
   Span span = begun_span(request, route);
   span.start = std::chrono::system_clock::now() - std::chrono::duration_cast<std::chrono::system_clock::duration>(took);
   span.took = took;

@@ -288,6 +288,11 @@ TEST_CASE("server: trace and correlation ids are taken, made and echoed; securit
   Spans spans(0, {});
   edge.dispatcher.trace(&spans);
   answer = client.Get("/api/v1/open", {{"traceparent", parent}});
+  CHECK(answer->get_header_value("traceparent").ends_with("-00"));  // a stranger fills nothing
+  CHECK(spans.ended() == 0);
+  auto as_service = edge.as_service();
+  as_service.emplace("traceparent", parent);
+  answer = client.Get("/api/v1/open", as_service);
   CHECK(answer->get_header_value("traceparent").ends_with("-01"));
   REQUIRE(spans.of(parent.substr(3, 32)).size() == 1);
   const Span span = spans.of(parent.substr(3, 32))[0];
@@ -321,6 +326,36 @@ TEST_CASE("server: a request that fails leaves its step in any case; X-Parent-Sp
   CHECK(failed.failed);
   CHECK(failed.took.count() > 0);
   CHECK(answer->get_header_value("traceparent") == "00-" + trace + '-' + failed.id + "-00");
+}
+
+TEST_CASE("server: what a stranger writes into a trace does not decide whether it is kept") {
+  Edge edge(rows());
+  Spans spans(5'000, {});
+  edge.dispatcher.trace(&spans);
+  auto client = edge.client();
+  client.set_keep_alive(true);
+  const std::string kept(32, '0'), not_kept(32, 'f');
+  REQUIRE(spans.samples(kept));
+  REQUIRE_FALSE(spans.samples(not_kept));
+  const auto kept_of = [&](httplib::Headers headers, const std::string& trace, const std::string& flag) {
+    headers.emplace("traceparent", "00-" + trace.substr(0, 31) + "1-b7ad6b7169203331-" + flag);
+    const std::uint64_t before = spans.ended();
+    for (int i = 0; i < 200; ++i) client.Get("/api/v1/open", headers);
+    return spans.ended() - before;
+  };
+  const auto administrator = edge.as(ann, "both", static_cast<std::uint32_t>(Permission::read));
+  for (const std::string& trace : {kept, not_kept}) {
+    for (const auto& stranger : {httplib::Headers{}, edge.as(ann), httplib::Headers{{"X-Api-Key", "wrong"}}})
+      for (const char* flag : {"00", "01"}) {
+        const std::uint64_t count = kept_of(stranger, trace, flag);
+        CHECK(count > 40);
+        CHECK(count < 160);
+      }
+    for (const auto& ours : {edge.as_service(), administrator}) {
+      CHECK(kept_of(ours, trace, "01") == 200);
+      CHECK(kept_of(ours, trace, "00") == 0);
+    }
+  }
 }
 
 TEST_CASE("server: who asks too often is told to wait") {
