@@ -1,11 +1,11 @@
 #pragma once
 
-#include <array>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "http/access/key_ring.hpp"
 
 namespace caravan::http {
 
@@ -17,11 +17,8 @@ namespace caravan::http {
 /// The actor knows nothing of the seal. Thread-safe.
 class TokenSeal {
  public:
-  /// Reads the key of the folder, or makes it. Throws std::runtime_error with the remedy.
-  explicit TokenSeal(const std::filesystem::path& folder);
-  ~TokenSeal();
-  TokenSeal(const TokenSeal&) = delete;
-  TokenSeal& operator=(const TokenSeal&) = delete;
+  /// Throws as KeyRing.
+  explicit TokenSeal(std::filesystem::path folder);
 
   std::string seal(std::string_view token) const;
 
@@ -34,8 +31,7 @@ class TokenSeal {
   std::optional<Opened> open(std::string_view shown) const;
 
  private:
-  using Key = std::array<unsigned char, 32>;
-  std::vector<Key> keys_;  // the newest last: it seals
+  mutable KeyRing keys_;
 };
 
 }  // namespace caravan::http

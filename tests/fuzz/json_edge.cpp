@@ -34,11 +34,11 @@ const Shapes& shapes() {
 
 std::string example_of(std::size_t head, std::mt19937_64& chance) {
   const Route& row = *shapes().rows[head];
-  if (row.body_type) return Schemas::example(*row.body_type, {}, {});
+  if (row.body_type) return Schemas::example(*row.body_type, {}, {}).dump();
   std::string query = "?limit=7";
   for (const schema::Field& field : row.query_type->fields)
     if (!field.internal && field.name != "limit" && chance() % 2 == 0) {
-      std::string value = Schemas::example(field.type(), field.rules, field.name);
+      std::string value = Schemas::example(field.type(), field.rules, field.name).dump();
       std::erase_if(value, [](char c) { return c == '"' || c == '[' || c == ']'; });
       query += '&' + std::string(field.name) + '=' + value;
     }

@@ -6,6 +6,7 @@
 #include "actors/escrow/entity.hpp"
 #include "runtime/host.hpp"
 #include "storage/codec/codec.hpp"
+#include "storage/codec/digest.hpp"
 #include "storage/journal/memory_journal.hpp"
 #include "tests/testkit/simulated_node.hpp"
 
@@ -173,7 +174,7 @@ TEST_CASE("seen keys: two refunds of one amount under two keys are two, one key 
     REQUIRE(state()->is_held());
 
     const auto refund = [&](const std::string& key) {
-      const RefundPayment command{Context{now, {}, escrow, random}.new_id<RefundId>(), 1'000, "late"};
+      const RefundPayment command{Context{now, {}, escrow, random, sodium_crypto}.new_id<RefundId>(), 1'000, "late"};
       return decide(command, admin(clerk, Permission::finance), key);
     };
     CHECK(refund("one").write);
