@@ -86,9 +86,12 @@ std::size_t entity_threads(const Settings& settings) {
 
 Needs needs_of(const Settings& settings) {
   const std::int64_t http = settings.http_threads;
+  constexpr std::int64_t accepting = 2;  // threads of a listener besides
+  const std::int64_t operators = settings.admin_http.empty() ? 0 : operators_threads;
   return {.http_threads = http,
-          .other_threads = fixed_threads + static_cast<std::int64_t>(entity_threads(settings)),
-          .connections = http + http::ServerSettings{}.queue,
+          .other_threads = fixed_threads + static_cast<std::int64_t>(entity_threads(settings)) +
+                           (operators > 0 ? operators + accepting : 0),
+          .connections = http + http::ServerSettings{}.queue + 2 * operators,
           .other_files = fixed_files,
           .memory_bytes = fixed_memory + http * memory_of_http_thread + (settings.password_memory_kib << 10) +
                           commits_at_once * settings.commit_bytes.count};

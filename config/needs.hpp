@@ -25,6 +25,9 @@ struct Needs {
 
 Needs needs_of(const Settings& settings);
 
+/// Threads that serve admin-http, where that is set; as many connections may wait.
+inline constexpr int operators_threads = 8;
+
 /// CAF's threads: worker-threads, or what that takes for 0.
 std::size_t entity_threads(const Settings& settings);
 

@@ -50,7 +50,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr double longest_delay_seconds = 60;
-constexpr int operators_threads = 8;
 constexpr std::uintmax_t least_free_bytes = 1ULL << 30;
 constexpr auto stats_life = 250ms;    // to count walks over all effects under way
 constexpr auto locate_patience = 2s;  // for the read models to reach the journal's head
@@ -107,6 +106,7 @@ http::EdgeSettings edge_settings(const Settings& settings) {
     out.operators.emplace();
     std::tie(out.operators->host, out.operators->port) = split_http_address(settings.admin_http);
     out.operators->threads = operators_threads;
+    out.operators->queue = operators_threads;
     out.operators->idle_limit = settings.keep_alive;
     out.operators->request_limit = settings.request_timeout;
   }
@@ -288,10 +288,11 @@ ServingNode::Parts::Parts(const Settings& settings)
   edge_options.find_key_owner = [this, of_the_start = journal->head()](std::string_view key) {
     const auto find_unsealed = [&](const std::string& hash) {
       auto owner = account_with_key(read_models, hash);
+      if (owner || read_models.position() >= of_the_start) return owner;
       // They were made before this build: until the read models are there again, nobody can tell.
-      if (!owner && read_models.position() < of_the_start)
+      if (!read_models.wait_for(of_the_start, locate_patience))
         throw http::Problem{.code = "unavailable", .retry_after = 1s};
-      return owner;
+      return account_with_key(read_models, hash);
     };
     return http::find_key_owner(*node, token_seal, find_unsealed, key);
   };
