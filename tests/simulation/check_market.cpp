@@ -74,7 +74,7 @@ void Checker::market(Time now, bool all_is_over) {
     if (account.status != UserStatus::deleted || !all_is_over) return;
     // Effects that were on their way to an entity when the account was deleted may still have been taken afterwards.
     const Time left = left_.at(id);
-    const OpenWorkFound open = OpenWork::of(chronicle_, UserId{id});
+    const OpenWorkFound open = open_work_of(chronicle_, UserId{id});
     bool is_done = account.deletion_finished && open.deliveries.empty();
     for (const RequestId request : open.requests)
       is_done &= chronicle_.state<Request>(request.value)->created_at >= left;

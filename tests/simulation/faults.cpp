@@ -34,6 +34,8 @@ Faults Faults::draw(Chance& chance) {
   faults.bank_answers_twice = maybe(chance, 30);
   faults.mail_fails = maybe(chance, 40);
   faults.clock_jumps = maybe(chance, 6);
+  faults.throwing = maybe(chance, 20);
+  faults.directory_fails = maybe(chance, 40);
   return faults;
 }
 
@@ -62,6 +64,8 @@ std::string Faults::text() const {
   add("bank_is_silent", static_cast<std::uint64_t>(bank_is_silent));
   add("bank_answers_twice", static_cast<std::uint64_t>(bank_answers_twice));
   add("mail_fails", static_cast<std::uint64_t>(mail_fails));
+  add("throwing", static_cast<std::uint64_t>(throwing));
+  add("directory_fails", static_cast<std::uint64_t>(directory_fails));
   add("clock_jumps", static_cast<std::uint64_t>(clock_jumps));
   add("mailbox", node.mailbox_limit);
   add("work", node.work_limit);

@@ -15,6 +15,7 @@ struct Faults {
   int unknown_commit = 0;  // a commit fails, and may have landed
   int lost_shard = 0;      // another process takes a shard: writes to it are fenced until the node starts anew
   int unreadable = 0;      // of loads: the entity cannot be read this time
+  int throwing = 0;        // of draws of chance: the decision that wanted it throws, as a fault of ours would
   testkit::JobOrder order = testkit::JobOrder::any;
   NodeOptions node;  // small limits: refusals (which delay and reorder effects), passivation, many snapshots
 
@@ -29,6 +30,7 @@ struct Faults {
   int bank_is_silent = 0;  // does it, or not, and never answers
   int bank_answers_twice = 0;
   int mail_fails = 0;
+  int directory_fails = 0;  // the store is away, or the read models are behind
 
   int clock_jumps = 0;  // percent of the clock's moves that are hours or days and not moments
 

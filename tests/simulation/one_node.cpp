@@ -23,6 +23,7 @@ void OneNode::restart() {
   node_ = std::make_unique<testkit::SimulatedNode>(seam_, world_.chance.next() + ++starts_, world_.faults.node);
   node_->clock.set(date_);
   node_->order = world_.faults.order;
+  node_->chance_fails = [&world = world_] { return world.chance.permille(world.faults.throwing); };
   for (const auto& [kind, provider] : world_.providers()) node_->node().add_provider(kind, provider);
   node_->node().start();
 }

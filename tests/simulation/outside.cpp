@@ -22,12 +22,7 @@ void Mail::handle(const EffectKey&, const AnyRecord& request, Done done) {
   }
 }
 
-void OpenWork::handle(const EffectKey&, const AnyRecord& request, Done done) {
-  chronicle_.follow(journal_);
-  done(AnyRecord(of(chronicle_, request.get_if<FindOpenWork>()->user_id)));
-}
-
-OpenWorkFound OpenWork::of(const Chronicle& chronicle, UserId user) {
+OpenWorkFound open_work_of(const Chronicle& chronicle, UserId user) {
   OpenWorkFound found;
   chronicle.each<Request>([&](const Uuid& id, const RequestState& request) {
     const bool open = request.status == RequestStatus::open || request.status == RequestStatus::accepting;

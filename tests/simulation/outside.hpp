@@ -20,19 +20,7 @@ class Mail : public Provider {
   const Faults& faults_;
 };
 
-/// Answers what a user still has open, as the read models do: from the journal.
-class OpenWork : public Provider {
- public:
-  OpenWork(MemoryJournal& journal, Chronicle& chronicle) : journal_(journal), chronicle_(chronicle) {}
-  std::span<const Alternative> requests() const override { return detail::alternatives(List<FindOpenWork>{}); }
-  void handle(const EffectKey& key, const AnyRecord& request, Done done) override;
-
-  /// The same for the checker: what a user has open by now.
-  static OpenWorkFound of(const Chronicle& chronicle, UserId user);
-
- private:
-  MemoryJournal& journal_;
-  Chronicle& chronicle_;
-};
+/// What a user has open by now, as the read models would tell it.
+OpenWorkFound open_work_of(const Chronicle& chronicle, UserId user);
 
 }  // namespace caravan::simulation

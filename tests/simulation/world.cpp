@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "actors/registry.hpp"
+#include "storage/storage_error.hpp"
 
 namespace caravan::simulation {
 
@@ -41,7 +42,37 @@ World::~World() { seam.is_unreadable = nullptr; }
 std::vector<std::pair<EntityKind, std::shared_ptr<Provider>>> World::providers() {
   return {{EntityKind::payments, bank},
           {EntityKind::messages, std::make_shared<Mail>(chance, faults)},
-          {EntityKind::directory, std::make_shared<OpenWork>(journal, chronicle)}};
+          {EntityKind::directory, directory()}};
+}
+
+std::shared_ptr<Directory> World::directory() {
+  const auto catch_up = [this] {
+    if (chance.percent(faults.directory_fails)) {
+      if (chance.percent(50)) return false;
+      throw StorageError("simulated: the store does not answer");
+    }
+    chronicle.follow(journal);
+    return true;
+  };
+  auto made = std::make_shared<Directory>(
+      Directory::Sources{.catch_up = catch_up,
+                         .open_work = [this](UserId user) { return open_work_of(chronicle, user); }},
+      Directory::Runs::by_hand);
+  directories_.push_back(made);
+  return made;
+}
+
+bool World::directories_act() {
+  std::erase_if(directories_, [](const auto& directory) { return directory.expired(); });
+  bool did = false;
+  for (std::size_t i = 0; i < directories_.size(); ++i) try {
+      const auto directory = directories_[i].lock();
+      did |= directory && directory->answer_next();
+    } catch (const StorageError& error) {
+      history.tell(now(), "directory", error.what());
+      did = true;
+    }
+  return did;
 }
 
 void World::step() {
@@ -50,10 +81,15 @@ void World::step() {
     void (World::*happens)();
   };
   static constexpr Thing things[] = {
-      {.weight = 20, .happens = &World::somebody_acts}, {.weight = 30, .happens = &World::actors_run},
-      {.weight = 20, .happens = &World::commit},        {.weight = 10, .happens = &World::bank_acts},
-      {.weight = 15, .happens = &World::clients_act},   {.weight = 10, .happens = &World::tick},
-      {.weight = 8, .happens = &World::time_passes},    {.weight = 3, .happens = &World::look_at_something},
+      {.weight = 20, .happens = &World::somebody_acts},
+      {.weight = 30, .happens = &World::actors_run},
+      {.weight = 20, .happens = &World::commit},
+      {.weight = 10, .happens = &World::bank_acts},
+      {.weight = 15, .happens = &World::clients_act},
+      {.weight = 10, .happens = &World::tick},
+      {.weight = 5, .happens = &World::directories_answer},
+      {.weight = 8, .happens = &World::time_passes},
+      {.weight = 3, .happens = &World::look_at_something},
   };
   (this->*chance.weighted(things).happens)();
   nodes->suffer();
@@ -95,6 +131,7 @@ void World::settle() {
   for (int round = 0; round < most_rounds; ++round) {
     bool did = nodes->work_off();
     while (bank->act(faults, now())) did = true;
+    did |= directories_act();
     if (Door* door = nodes->door()) did |= clients.act(*door, faults, now());
     if (!did) return chronicle.follow(journal);
   }

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 
+#include "runtime/directory.hpp"
 #include "storage/journal/memory_journal.hpp"
 #include "tests/simulation/bank.hpp"
 #include "tests/simulation/checker.hpp"
@@ -57,10 +58,16 @@ class World {
   void actors_run() { nodes->run_actors(); }
   void commit() { nodes->commit(); }
   void bank_acts() { bank->act(faults, now()); }
+  /// Each node's directory tries one question; false where none has any.
+  bool directories_act();
+  void directories_answer() { directories_act(); }
+  std::shared_ptr<Directory> directory();
   void clients_act();
   void tick() { nodes->tick(); }
   void time_passes() { nodes->pass_time(); }
   void look_at_something();
+
+  std::vector<std::weak_ptr<Directory>> directories_;  // of nodes that live
 };
 
 }  // namespace caravan::simulation
