@@ -18,7 +18,7 @@ constexpr int failed_status = 2;               // OTLP's
 
 /// OTLP over HTTP, as JSON: https://opentelemetry.io/docs/specs/otlp. Its 64-bit numbers are texts.
 struct FactValue {
-  static constexpr std::string_view record_name = "AnyValue";
+  static constexpr std::string_view record_name = "OtlpValue";
   std::optional<std::string> text, number;
   static constexpr auto fields() {
     return std::array{field<&FactValue::text>(1, "stringValue"), field<&FactValue::number>(2, "intValue")};
@@ -26,20 +26,20 @@ struct FactValue {
 };
 
 struct Fact {
-  static constexpr std::string_view record_name = "KeyValue";
+  static constexpr std::string_view record_name = "OtlpFact";
   std::string key;
   FactValue value;
   static constexpr auto fields() { return std::array{field<&Fact::key>(1, "key"), field<&Fact::value>(2, "value")}; }
 };
 
 struct StepStatus {
-  static constexpr std::string_view record_name = "Status";
+  static constexpr std::string_view record_name = "OtlpStatus";
   std::optional<std::int32_t> code;
   static constexpr auto fields() { return std::array{field<&StepStatus::code>(1, "code")}; }
 };
 
 struct Step {
-  static constexpr std::string_view record_name = "Span";
+  static constexpr std::string_view record_name = "OtlpSpan";
   std::string trace_id, span_id;
   std::optional<std::string> parent;
   std::string name;
@@ -57,13 +57,13 @@ struct Step {
 };
 
 struct Scope {
-  static constexpr std::string_view record_name = "InstrumentationScope";
+  static constexpr std::string_view record_name = "OtlpScope";
   std::string name = "caravan";
   static constexpr auto fields() { return std::array{field<&Scope::name>(1, "name")}; }
 };
 
 struct ScopeSteps {
-  static constexpr std::string_view record_name = "ScopeSpans";
+  static constexpr std::string_view record_name = "OtlpScopeSpans";
   Scope scope;
   std::vector<Step> spans;
   static constexpr auto fields() {
@@ -72,13 +72,13 @@ struct ScopeSteps {
 };
 
 struct Resource {
-  static constexpr std::string_view record_name = "Resource";
+  static constexpr std::string_view record_name = "OtlpResource";
   std::vector<Fact> attributes;
   static constexpr auto fields() { return std::array{field<&Resource::attributes>(1, "attributes")}; }
 };
 
 struct ResourceSteps {
-  static constexpr std::string_view record_name = "ResourceSpans";
+  static constexpr std::string_view record_name = "OtlpResourceSpans";
   Resource resource;
   std::vector<ScopeSteps> scopes;
   static constexpr auto fields() {
@@ -87,7 +87,7 @@ struct ResourceSteps {
 };
 
 struct Export {
-  static constexpr std::string_view record_name = "ExportTraceServiceRequest";
+  static constexpr std::string_view record_name = "OtlpExport";
   std::vector<ResourceSteps> resources;
   static constexpr auto fields() { return std::array{field<&Export::resources>(1, "resourceSpans")}; }
 };
