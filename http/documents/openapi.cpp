@@ -190,8 +190,8 @@ class Document {
     for (std::string_view name : path_parameters(row.path)) out.push_back(path_parameter(name));
     for (const schema::Field* field : query_parameters(row)) out.push_back(query_parameter(*field));
     if (row.method == Method::get && has_etag(row)) out.push_back(reference("parameters/IfNoneMatch"));
-    if (row.method == Method::get || row.keyless || row.at_root) return out;
-    out.push_back(reference("parameters/IdempotencyKey"));
+    if (row.method != Method::get && !row.keyless && !row.at_root)
+      out.push_back(reference("parameters/IdempotencyKey"));
     if (row.method == Method::put || row.method == Method::patch) out.push_back(reference("parameters/IfMatch"));
     return out;
   }
@@ -227,7 +227,7 @@ class Document {
       if (status != 0) out[std::to_string(status)] = success(row, status);
     if (row.method == Method::get && has_etag(row))
       out["304"] = {{"description", "Not changed since the ETag in If-None-Match"}};
-    out["4XX"] = out["5XX"] = reference("responses/Problem");
+    for (const char* failures : {"4XX", "5XX"}) out[failures] = reference("responses/Problem");
     return out;
   }
 

@@ -1,6 +1,7 @@
 #include "http/documents/schemas.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "actors/values/decimal.hpp"
@@ -20,6 +21,9 @@ constexpr std::string_view example_uuid = "0190b6a4-7e5c-7c3a-9f0e-3b1d2c4a5e6f"
 
 /// Exactly as the decimal is written.
 Json number(std::int64_t units, int scale) { return Json::parse(decimal_text(units, scale)); }
+
+/// Without a point where there is nothing behind it.
+Json number(double value) { return value == std::trunc(value) ? Json(static_cast<std::int64_t>(value)) : Json(value); }
 
 bool required(const schema::Field& field) {
   const Kind kind = field.type().kind;
@@ -86,8 +90,8 @@ Json number_schema(const Type& type, const Rules& rules) {
 Json real_schema(const Rules& rules) {
   const Rules none;
   Json out{{"type", "number"}};
-  if (rules.min_real > none.min_real) out["minimum"] = rules.min_real;
-  if (rules.max_real < none.max_real) out["maximum"] = rules.max_real;
+  if (rules.min_real > none.min_real) out["minimum"] = number(rules.min_real);
+  if (rules.max_real < none.max_real) out["maximum"] = number(rules.max_real);
   return out;
 }
 
@@ -205,7 +209,9 @@ Json Schemas::example(const Type& type, const Rules& rules, std::string_view nam
       return number(std::clamp(one, low, high), type.scale);
     }
     case Kind::real:
-      return name == "lat" ? 40.7128 : name == "lng" ? -74.006 : std::clamp(1.0, rules.min_real, rules.max_real);
+      return number(name == "lat"   ? 40.7128
+                    : name == "lng" ? -74.006
+                                    : std::clamp(1.0, rules.min_real, rules.max_real));
     case Kind::enumeration:
       return type.labels.empty() ? std::string_view{} : type.labels.front();
     case Kind::time:
