@@ -18,10 +18,11 @@ class ServingNode {
   std::string url() const;
   /// Where it answers operators; empty where it does not.
   std::string operators_url() const;
-  /// Says that it is not ready, and asks clients to turn elsewhere: answers close their connections. Hands its shards
-  /// over to the cluster's other nodes. Serves on.
+  /// Goes on serving, but says that it is not ready, closes each connection after its answer so that clients turn
+  /// elsewhere, and hands its shards over to the cluster's other nodes.
   void drain();
-  /// A cluster's other nodes own all; true of a node alone, and where there is nobody to hand over to.
+  /// Whether the cluster's other nodes own all by now. True of a node alone too, and when no other node can take
+  /// shards.
   bool has_handed_over() const;
   /// The journal takes no more writes, or the node is no member of its cluster any more: the process should end with a
   /// failure, to be restarted.

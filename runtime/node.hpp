@@ -12,6 +12,7 @@
 /// A whole node without CAF in sight: for whoever wires one.
 namespace caravan {
 
+/// Defaults for tests. A server takes its values from config/settings.hpp (node_options in config/node.cpp).
 struct NodeOptions {
   std::string name = "node";                  // who holds the shards, for people
   std::size_t worker_threads = 2;             // CAF's; the committing thread comes on top

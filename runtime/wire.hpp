@@ -25,7 +25,7 @@ struct Errand {
   std::uint64_t effect = 0;
   std::optional<std::uint64_t> after_version;  // await: answer when the entity's version is beyond it
   std::uint64_t wait_ms = 0;                   // await: at the latest then
-  bool may_pass_on = false;                    // to the owner, where the receiver is not: the sender does not reach it
+  bool may_pass_on = false;  // the sender does not reach the owner: a receiver that is not the owner sends it on
   std::vector<std::uint64_t> expected_versions;
   static constexpr auto fields() {
     return std::array{field<&Errand::number>(1, "number"),

@@ -51,8 +51,8 @@ struct List {
   static constexpr bool contains = (std::is_same_v<T, Ts> || ...);
 };
 
-/// Where an event is stored: with the entity's history, or (positions) in the append path beside it, which the feed
-/// does not carry.
+/// Where an event is stored: with the entity's history, or (positions, messages) in the append path beside it, which
+/// the feed does not carry.
 enum class Lane : std::uint8_t { journal, track };
 
 /// One command, event or query of an entity.

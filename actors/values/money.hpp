@@ -8,15 +8,15 @@
 
 namespace caravan {
 
-/// An amount in minor units of its currency. There is no arithmetic between currencies: `+` and `-` assert that
-/// they agree and that the sum fits.
+/// An amount in minor units of its currency. There is no arithmetic between currencies: `+` and `-` throw
+/// std::domain_error where they differ, and std::overflow_error where the result does not fit.
 struct Money {
   std::int64_t amount = 0;
   Currency currency;
 
   friend Money operator+(Money a, Money b);
   friend Money operator-(Money a, Money b);
-  Money operator-() const { return {-amount, currency}; }
+  Money operator-() const { return Money{0, currency} - *this; }
   friend bool operator==(const Money&, const Money&) = default;
 
   static constexpr std::string_view record_name = "Money";

@@ -21,7 +21,8 @@ namespace {
 
 using RowsOf = std::vector<Route> (*)(Services&);
 
-// One line a domain, e.g. `trip_routes,`; declare the function in the domain's header http/routes/<domain>.hpp.
+// One line a domain, e.g. `trip_routes,`; declare the function in the domain's header
+// http/routes/<domain>/<domain>.hpp.
 constexpr RowsOf domains[] = {
     admin_routes,        arrival_routes,   admin_user_routes,   auth_routes,    cluster_routes,
     delivery_routes,     dispute_routes,   dispute_pack_routes, finance_routes, location_routes,

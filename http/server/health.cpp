@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <fstream>
+#include <nlohmann/json.hpp>
 
-#include "http/json/json_writer.hpp"
 #include "http/server/metrics.hpp"
 
 namespace caravan::http {
@@ -28,6 +28,8 @@ DependencyHealth result_of(const Health::Check& check) {
     return {false, error.what()};
   }
 }
+
+std::string_view word_for(bool healthy) { return healthy ? "healthy" : "unhealthy"; }
 
 }  // namespace
 
@@ -63,28 +65,21 @@ Response Health::report(Time now, bool details) const {
       found.push_back(result_of(dependency.check));
       healthy = healthy && (found.back().healthy || !dependency.decides);
     }
-  JsonWriter out;
-  out.object("", [&, &dependencies = dependencies] {
-    out.text("service", "caravan");
-    out.text("status", healthy ? "healthy" : "unhealthy");
-    out.text("timestamp", to_rfc3339(now));
-    out.text("version", version_);
-    if (!details) return;
-    out.object("dependencies", [&] {
-      for (std::size_t i = 0; i < dependencies.size(); ++i)
-        out.object(dependencies[i].name, [&] {
-          out.text("status", found[i].healthy ? "healthy" : "unhealthy");
-          if (!found[i].detail.empty()) out.text("detail", found[i].detail);
-        });
-    });
-    out.object("metrics", [&] {
-      out.number("uptime", static_cast<std::int64_t>(metrics_.uptime_seconds()));
-      out.object("memoryUsage", [&] { out.number("rss", resident_bytes()); });
-      out.number("activeConnections", static_cast<std::int64_t>(metrics_.connections()));
-      out.number("requests", static_cast<std::int64_t>(metrics_.requests()));
-    });
-  });
-  return {healthy ? 200 : 503, out.take()};
+  nlohmann::ordered_json out{
+      {"service", "caravan"}, {"status", word_for(healthy)}, {"timestamp", to_rfc3339(now)}, {"version", version_}};
+  if (details) {
+    auto& shown = out["dependencies"] = nlohmann::ordered_json::object();
+    for (std::size_t i = 0; i < dependencies.size(); ++i) {
+      auto& one = shown[dependencies[i].name] = {{"status", word_for(found[i].healthy)}};
+      if (!found[i].detail.empty()) one["detail"] = found[i].detail;
+    }
+    out["metrics"] = {{"uptime", static_cast<std::int64_t>(metrics_.uptime_seconds())},
+                      {"memoryUsage", {{"rss", resident_bytes()}}},
+                      {"activeConnections", metrics_.connections().load()},
+                      {"requests", metrics_.requests()}};
+  }
+  // The texts of failures come from anywhere: what is not UTF-8 in them is replaced.
+  return {healthy ? 200 : 503, out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)};
 }
 
 void Health::write_metrics(MetricFamilies& out) const {

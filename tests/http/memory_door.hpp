@@ -35,7 +35,7 @@ class MemoryDoor : public Door {
   }
   /// One version more, as after a change.
   void grow(Address address) { ++cell_of(address).version; }
-  /// The next ask or query ends so, whatever it is.
+  /// The next ask or query is answered with this reply, whatever it asks.
   void end_next_with(Reply reply) { forced_.push_back(std::move(reply)); }
   void advance(Duration by) { now_ += by; }
   /// Puts an event into an entity's history, without a word to the entity.

@@ -173,14 +173,14 @@ std::vector<Route> delivery_routes(Services&) {
           .answers<DeliveryResource>()
           .handle(start_return),
       get("/deliveries/:deliveryId/timeline", user, "What happened, with the facts behind each step")
-          .lists<TimelineItem>()
+          .lists_own<TimelineItem>()
           .handle([](Call& call) { return own_list<TimelineItem>(call, ViewTimeline{}); }),
-      get("/deliveries/:deliveryId/proof", user, "Scans, photos, signatures").lists<ProofItem>().handle([](Call& call) {
-        return own_list<ProofItem>(call, ViewProof{});
-      }),
+      get("/deliveries/:deliveryId/proof", user, "Scans, photos, signatures")
+          .lists_own<ProofItem>()
+          .handle([](Call& call) { return own_list<ProofItem>(call, ViewProof{}); }),
       get("/deliveries/:deliveryId/messages", user, "Conversation")
           .query<PageQuery>()
-          .lists<MessageResource>()
+          .lists_own<MessageResource>()
           .handle(conversation),
       post("/deliveries/:deliveryId/messages", user, "Write")
           .command<PostMessage>(delivery)
