@@ -48,7 +48,8 @@ std::vector<std::uint64_t> wanted_versions(const Request& request) {
   std::vector<std::uint64_t> versions;
   for (const std::string_view tag : tags)
     if (const auto version = version_of(tag)) versions.push_back(*version);
-  if (!tags.empty() && versions.empty()) throw Problem{"stale_version", "If-Match names no ETag of this resource."};
+  if (versions.empty() && !request.header("If-Match").empty())
+    throw Problem{"stale_version", "If-Match names no ETag of this resource."};
   return versions;
 }
 

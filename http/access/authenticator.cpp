@@ -62,7 +62,9 @@ Identity Authenticator::identify(const Request& request) const {
   const auto same = [](char given, char lower) { return given == lower || given == lower - 'a' + 'A'; };
   if (!std::ranges::equal(authorization.substr(0, scheme.size()), scheme, same) || !tokens_)
     throw Problem{"unauthenticated", "Sign in with: Authorization: Bearer <access token>."};
-  Identity identity = tokens_->verify(authorization.substr(scheme.size()));
+  std::string_view token = authorization.substr(scheme.size());
+  token.remove_prefix(std::min(token.find_first_not_of(' '), token.size()));  // one blank or more (RFC 9110, 11.4)
+  Identity identity = tokens_->verify(token);
   if (sessions_ && !sessions_->is_live(identity)) throw Problem{"session_revoked"};
   return identity;
 }

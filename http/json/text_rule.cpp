@@ -75,6 +75,13 @@ std::optional<std::string> refused_anywhere(std::int32_t code, TextKind kind) {
     return with_name("must not hold characters that turn the direction of writing", code);
   if (in(code, 0xFDD0, 0xFDEF) || (code & 0xFFFE) == 0xFFFE)
     return with_name("must not hold what is no character", code);
+  // Soft hyphens come with pasted words. The marks of direction are needed; joiners and variation selectors are looked
+  // at where they stand.
+  const bool has_a_place = code == 0x00AD || code == 0x200C || code == 0x200D || code == 0x200E || code == 0x200F ||
+                           code == 0x061C || in(code, 0x180B, 0x180F) ||  // of Mongolian
+                           is_selector(code);
+  if (!has_a_place && utf8proc_get_property(code)->ignorable)
+    return with_name("must not hold invisible characters", code);
   const bool is_tag = in(code, 0xE0000, 0xE0FFF) && !is_selector(code);
   if (is_tag || code == 0x200B || in(code, 0x2060, 0x206F) || code == 0xFEFF || in(code, 0xFFF0, 0xFFFB))
     return with_name("must not hold invisible characters", code);

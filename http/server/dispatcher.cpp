@@ -31,7 +31,8 @@ bool has_body(Method method) { return method != Method::get && method != Method:
 /// "application/json; charset=utf-8" and "application/merge-patch+json" are JSON; in another charset it is not.
 bool is_json(std::string_view header) {
   const std::string type = media_type(header), charset = media_parameter(header, "charset").value_or("utf-8");
-  if (!same_letters(charset, "utf-8") && !same_letters(charset, "us-ascii")) return false;
+  if (!same_letters(charset, "utf-8") && !same_letters(charset, "utf8") && !same_letters(charset, "us-ascii"))
+    return false;
   return type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
 }
 
@@ -115,16 +116,19 @@ Identity Dispatcher::identify(const Route& route, const Request& request, RateLi
   const std::string from = limited ? address_block(request.remote_address) : "";
   Identity identity;
   if (shows_credential(request)) {
-    // To check one is work, and who guesses shows many: an address that shows bad ones is not checked for a while.
-    const auto now = SteadyClock::now();
-    if (limited) verdict = limiter_.look(from, RateClass::stranger, now);
-    if (!verdict.allowed) throw Problem{.code = "rate_limited", .retry_after = verdict.retry_after};
+    // Who guesses shows many bad ones, and is told to wait. A good one passes whatever its neighbours at the address
+    // do: to check one is cheap, as what nobody made is refused by its seal or signature, before any entity is asked.
     try {
       identity = authenticator_.identify(request);
     } catch (const Problem& problem) {
-      if (limited && problem.status() == 401) limiter_.take(from, RateClass::stranger, now);
+      RateLimiter::Verdict stranger;
+      if (limited && problem.status() == 401) stranger = limiter_.take(from, RateClass::stranger, SteadyClock::now());
       // What is open to all is open to who shows a token of yesterday.
-      if (route.access.kind != Access::Kind::anyone) throw;
+      if (route.access.kind != Access::Kind::anyone) {
+        verdict = stranger;
+        if (!stranger.allowed) throw Problem{.code = "rate_limited", .retry_after = stranger.retry_after};
+        throw;
+      }
     }
   }
   // Signing in is limited by address even for who is signed in: it guards passwords.

@@ -152,6 +152,9 @@ Framing check_framing(const mg_request_info& info) {
     if (!is_token(header.name)) refuse("The name of a header has a character that names do not have.");
   const bool is_old = std::string_view(info.http_version) == "1.0";
   check_host(info, is_old);
+  // Of two that differ a proxy may believe the other one.
+  for (const std::string_view name : {"Authorization", "X-Api-Key", "Content-Type", "Idempotency-Key"})
+    only(info, name);
   const auto length = only(info, "Content-Length"), coding = only(info, "Transfer-Encoding");
   if (length && coding) refuse("The body has more than one length.");
   Framing framing;

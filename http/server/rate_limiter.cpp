@@ -40,14 +40,6 @@ std::string address_block(const std::string& address) {
   return boost::asio::ip::network_v6(v6, 64).canonical().to_string();
 }
 
-RateLimiter::Verdict RateLimiter::look(std::string_view caller, RateClass rate, Clock::time_point now) {
-  return draw(caller, rate, now, 0);
-}
-
-RateLimiter::Verdict RateLimiter::take(std::string_view caller, RateClass rate, Clock::time_point now) {
-  return draw(caller, rate, now, 1);
-}
-
 std::size_t RateLimiter::size() {
   std::size_t count = 0;
   for (Part& part : parts_) {
@@ -57,7 +49,7 @@ std::size_t RateLimiter::size() {
   return count;
 }
 
-RateLimiter::Verdict RateLimiter::draw(std::string_view caller, RateClass rate, Clock::time_point now, double tokens) {
+RateLimiter::Verdict RateLimiter::take(std::string_view caller, RateClass rate, Clock::time_point now) {
   const RateLimit limit = limit_of(rate);
   if (limit.burst <= 0) return {};
   std::string key;
@@ -80,7 +72,7 @@ RateLimiter::Verdict RateLimiter::draw(std::string_view caller, RateClass rate, 
   bucket.tokens = std::min(limit.burst, bucket.tokens + passed * limit.per_second);
   bucket.at = now;
   Verdict verdict{.allowed = bucket.tokens >= 1, .limit = static_cast<int>(limit.burst)};
-  if (verdict.allowed) bucket.tokens -= tokens;
+  if (verdict.allowed) bucket.tokens -= 1;
   const auto seconds_until = [&](double wanted) {
     return std::chrono::seconds{static_cast<int>(std::ceil(std::max(0.0, wanted - bucket.tokens) / limit.per_second))};
   };

@@ -36,15 +36,12 @@ class RateLimiter {
 
   /// Takes one token of the caller's bucket. `caller` is an address_block or a caller_text.
   Verdict take(std::string_view caller, RateClass rate, Clock::time_point now);
-  /// Would it be allowed?
-  Verdict look(std::string_view caller, RateClass rate, Clock::time_point now);
   /// Buckets in memory.
   std::size_t size();
   static constexpr std::size_t most = 2 * 16 * 8'192;
 
  private:
   static constexpr std::size_t part_count = 16, buckets_a_part = most / part_count / 2;
-  Verdict draw(std::string_view caller, RateClass rate, Clock::time_point now, double tokens);
   struct Bucket {
     double tokens;
     Clock::time_point at;

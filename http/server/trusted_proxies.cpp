@@ -28,6 +28,13 @@ ip::address parse_address(std::string_view text, boost::system::error_code& fail
   return ip::make_address_v4(ip::v4_mapped, address.to_v6());
 }
 
+/// Some gateways write "192.0.2.1:5678", "[2001:db8::1]" or "[2001:db8::1]:5678" into X-Forwarded-For.
+std::string_view without_port(std::string_view text) {
+  if (text.starts_with('[')) return text.substr(1, text.find(']') - 1);
+  const std::size_t colon = text.find(':');
+  return colon == text.rfind(':') ? text.substr(0, colon) : text;
+}
+
 template <class Network, class Address>
 bool holds(const std::vector<Network>& networks, const Address& address) {
   return std::ranges::any_of(networks, [&](const Network& network) {
@@ -87,7 +94,7 @@ std::string TrustedProxies::client(const std::string& peer, std::string_view for
     const std::string_view before = trimmed(comma == std::string_view::npos ? forwarded : forwarded.substr(comma + 1));
     forwarded = comma == std::string_view::npos ? std::string_view() : forwarded.substr(0, comma);
     boost::system::error_code failed;
-    const ip::address address = parse_address(before, failed);
+    const ip::address address = parse_address(without_port(before), failed);
     if (failed) break;  // the nearest proxy that spoke sense stands for it
     client = address.to_string();
   }

@@ -1,5 +1,7 @@
 #include "storage/read_models/users.hpp"
 
+#include <array>
+
 #include "actors/account/entity.hpp"
 #include "actors/user/entity.hpp"
 #include "storage/read_models/full_text.hpp"
@@ -30,7 +32,7 @@ CREATE VIRTUAL TABLE profile_text USING fts5(name, email, )sql" CARAVAN_WORDS ")
 std::optional<Uuid> api_key_part(const std::string& hash) {
   if (hash.size() != 64) return std::nullopt;
   std::string text = hash.substr(0, 32);
-  for (const std::size_t dash : {20, 16, 12, 8}) text.insert(dash, "-");
+  for (const std::size_t dash : std::array<std::size_t, 4>{20, 16, 12, 8}) text.insert(dash, "-");
   return Uuid::parse(text);
 }
 

@@ -82,6 +82,11 @@ std::vector<Refused> headers_that_say_two_things() {
       {"a Host of two words", line + "Host: x y\r\n\r\n" + hidden},
       {"two lengths", start + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n" + hidden},
       {"two lengths that are alike", start + length + length + "\r\n" + hidden},
+      {"two callers", start + "Authorization: Bearer a\r\nAuthorization: Bearer b\r\n" + length + "\r\n" + hidden},
+      {"two keys", start + "X-Api-Key: a\r\nX-Api-Key: b\r\n" + length + "\r\n" + hidden},
+      {"two types",
+       start + "Content-Type: application/json\r\nContent-Type: text/plain\r\n" + length + "\r\n" + hidden},
+      {"two idempotency keys", start + "Idempotency-Key: a\r\nIdempotency-Key: b\r\n" + length + "\r\n" + hidden},
       {"a length and chunks", start + length + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + hidden},
       {"chunks in HTTP/1.0",
        "POST /api/v1/echo HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + hidden},
@@ -155,7 +160,8 @@ TEST_CASE("framing: what is well formed is served, one after the other") {
       {start + "Transfer-Encoding: Chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n" + hidden, 1},
       {start + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX: y\r\n\r\n" + hidden, 1},
   };
-  for (const auto& [bytes, answers] : streams) {
+  for (const auto& [sent, answers] : streams) {
+    const std::string& bytes = sent;  // clang 14 captures no structured bindings
     CAPTURE(bytes);
     RawConnection connection(edge.server.port());
     connection.send(bytes);

@@ -1,3 +1,4 @@
+#include <atomic>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <set>
@@ -197,7 +198,7 @@ TEST_CASE("giants: the dispute pack has 10,000 messages and 60,000 points, made 
 
 TEST_CASE("giants: an answer in parts ends with the connection in HTTP/1.0, and is seen to be cut off where it fails") {
   int part = 0;
-  bool fails = false;
+  std::atomic<bool> fails = false;
   Edge edge({get("/parts", anyone, "Three parts").handle([&](Call& call) {
     Response response = call.bytes("text/plain", "");
     part = 0;

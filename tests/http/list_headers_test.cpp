@@ -93,6 +93,8 @@ TEST_CASE("list headers: If-Match") {
   check({R"(W/"7")"}, 412);  // weak tags match nothing here
   check({R"(W/"7")", R"("6")"}, 412);
   check({"7"}, 412);
+  for (const char* nothing : {",", " , ,"})
+    CHECK(put({{"Authorization", headers.find("Authorization")->second}, {"If-Match", nothing}})->status == 412);
   check({R"("07")"}, 412);
   check({R"("7", "6)"}, 200);
   check({R"("99999999999999999999999")"}, 412);

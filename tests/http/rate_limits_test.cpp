@@ -88,6 +88,8 @@ TEST_CASE("rate limits: whoever shows credentials that do not hold is soon not c
       CHECK(checked < patience);
       // What needs no look at the journal goes on: a service's key. So do probes.
       CHECK(client.Get("/api/v1/own", edge.as_service())->status == 204);
+      // So does whoever shares the address and shows a good credential.
+      CHECK(client.Get("/api/v1/own", edge.as(test_id<UserId>(1)))->status == 204);
       CHECK(client.Get("/api/v1/probe", bad)->status == 204);
     }
 }

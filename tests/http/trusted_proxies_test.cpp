@@ -24,7 +24,12 @@ TEST_CASE("trusted proxies: what a client says of itself is not believed") {
   CHECK(proxies.client("127.0.0.1", "198.51.100.1, 203.0.113.7") == "203.0.113.7");
   CHECK(proxies.client("127.0.0.1", "10.0.0.1, 203.0.113.7") == "203.0.113.7");
   CHECK(proxies.client("127.0.0.1", "198.51.100.1, nonsense") == "127.0.0.1");
-  CHECK(proxies.client("10.0.0.5", "198.51.100.1, 203.0.113.7:4711") == "10.0.0.5");
+  CHECK(proxies.client("10.0.0.5", "198.51.100.1, 203.0.113.7:4711") == "203.0.113.7");
+  CHECK(proxies.client("10.0.0.5", "198.51.100.1, [2001:db8::1]") == "2001:db8::1");
+  CHECK(proxies.client("10.0.0.5", "198.51.100.1, [2001:db8::1]:99") == "2001:db8::1");
+  CHECK(proxies.client("10.0.0.5", "198.51.100.1, 2001:db8::1") == "2001:db8::1");
+  CHECK(proxies.client("10.0.0.5", "198.51.100.1, [2001:db8::1") == "2001:db8::1");
+  CHECK(proxies.client("10.0.0.5", "198.51.100.1, nobody") == "10.0.0.5");
   CHECK(TrustedProxies().client("127.0.0.1", "203.0.113.7") == "127.0.0.1");
   std::string chain = "203.0.113.7";
   for (int i = 0; i < 40; ++i) chain += ",10.0.0.1";

@@ -204,7 +204,7 @@ TEST_CASE("links: a peer that holds still is noticed at both ends, and the link 
   CHECK(a.links->send("b", "0"));
   CHECK(a.wait_open(false));
   CHECK(b.wait_open(false));
-  CHECK(a.why == "silent");
+  CHECK(a.wait([&] { return a.why == "silent"; }));
   wire.go_on();
   check_numbers(b, 1);
 }
