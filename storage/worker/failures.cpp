@@ -13,13 +13,7 @@ namespace caravan {
 
 namespace {
 
-// The undefined-behaviour sanitizer looks at a virtual table by way of a pipe, and takes it for broken where the
-// process has no descriptor left; that may be the very failure that is told.
-#if defined(__clang__)
-__attribute__((no_sanitize("vptr")))
-#endif
-std::string
-type_name(const std::type_info& type) {
+std::string type_name(const std::type_info& type) {
   int status = 0;
   char* readable = abi::__cxa_demangle(type.name(), nullptr, nullptr, &status);
   std::string name = readable ? readable : type.name();

@@ -30,7 +30,7 @@ std::vector<std::vector<std::string>> lines_of(const std::vector<std::string>& m
   return {{tight}, {loose}, {holey}, members};
 }
 
-http::Request request_with(const std::string& name, const std::vector<std::string>& lines) {
+http::Request request_with(std::string_view name, const std::vector<std::string>& lines) {
   http::Request request;
   for (const std::string& line : lines) request.headers.emplace_back(name, line);
   return request;

@@ -30,7 +30,7 @@ std::uint64_t failures_of(const std::string& name) {
   return found == all.end() ? 0 : found->second;
 }
 
-std::size_t memory_in_use() {
+[[maybe_unused]] std::size_t memory_in_use() {
   std::size_t pages = 0;
   std::ifstream("/proc/self/statm") >> pages;
   return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));

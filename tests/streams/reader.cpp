@@ -134,6 +134,12 @@ bool skip_chunks(Cursor& cursor) {
   return is_plain;
 }
 
+/// What is no list may stand once (RFC 9110, 5.3): readers of two take different ones.
+void check_single(const Headers& headers) {
+  for (const char* name : {"authorization", "x-api-key", "content-type", "idempotency-key"})
+    if (values(headers, name).size() > 1) throw Refusal{"a header twice that is no list"};
+}
+
 void check_host(const Headers& headers, bool is_old) {
   const auto hosts = values(headers, "host");
   if (hosts.size() > 1 || (hosts.empty() && !is_old)) throw Refusal{"no Host, or two"};
@@ -192,6 +198,7 @@ Reading request_of(Cursor& cursor, bool chunks_end_it) {
   const bool is_old = version == "HTTP/1.0";
   if (const auto marks = values(headers, "x-trace-id"); !marks.empty()) reading.mark = marks[0];
   check_host(headers, is_old);
+  check_single(headers);
   const Body body = body_of(headers, is_old);
   if (!is_old)
     for (const std::string& expected : values(headers, "expect"))
