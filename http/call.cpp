@@ -13,6 +13,7 @@
 #include "http/json/write.hpp"
 #include "http/outcome.hpp"
 #include "http/route.hpp"
+#include "http/server/header_text.hpp"
 #include "storage/codec/codec.hpp"
 #include "storage/codec/digest.hpp"
 #include "storage/read_models/locator.hpp"
@@ -23,11 +24,6 @@ namespace caravan::http {
 namespace {
 
 constexpr std::chrono::milliseconds read_model_patience{2'000};
-
-bool same_name(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-  return std::ranges::equal(a, b, [&](char x, char y) { return lower(x) == lower(y); });
-}
 
 /// The version that a strong ETag of ours names.
 std::optional<std::uint64_t> version_of(std::string_view tag) {
@@ -63,18 +59,15 @@ bool knows_tag(const Request& request, std::string_view tag) {
 
 /// Adds the members of one line of a list.
 void add_members(std::string_view line, std::vector<std::string_view>& members) {
-  constexpr std::string_view blanks = " \t";
   while (!line.empty()) {
     bool quoted = false;
     const auto end = std::ranges::find_if(line, [&](char c) {
       if (c == '"') quoted = !quoted;
       return c == ',' && !quoted;
     });
-    std::string_view member = line.substr(0, static_cast<std::size_t>(end - line.begin()));
-    line.remove_prefix(std::min(member.size() + 1, line.size()));
-    member.remove_prefix(std::min(member.find_first_not_of(blanks), member.size()));
-    member = member.substr(0, member.find_last_not_of(blanks) + 1);
-    if (!member.empty()) members.push_back(member);
+    const std::string_view given = line.substr(0, static_cast<std::size_t>(end - line.begin()));
+    line.remove_prefix(std::min(given.size() + 1, line.size()));
+    if (const std::string_view member = trimmed(given); !member.empty()) members.push_back(member);
   }
 }
 
@@ -82,14 +75,14 @@ void add_members(std::string_view line, std::vector<std::string_view>& members) 
 
 std::string_view Request::header(std::string_view name) const {
   for (const auto& [key, value] : headers)
-    if (same_name(key, name)) return value;
+    if (same_letters(key, name)) return value;
   return {};
 }
 
 std::vector<std::string_view> Request::list_header(std::string_view name) const {
   std::vector<std::string_view> members;
   for (const auto& [key, value] : headers)
-    if (same_name(key, name)) add_members(value, members);
+    if (same_letters(key, name)) add_members(value, members);
   return members;
 }
 

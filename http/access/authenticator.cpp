@@ -7,6 +7,7 @@
 #include "http/access/sessions.hpp"
 #include "http/access/tokens.hpp"
 #include "http/route.hpp"
+#include "http/server/header_text.hpp"
 
 namespace caravan::http {
 
@@ -33,8 +34,8 @@ Identity service_identity(const std::string& name) {
 Authenticator::Authenticator(TokenAuthority* tokens, Sessions* sessions, std::vector<ServiceKey> service_keys,
                              ApiKeyOwner find_owner)
     : tokens_(tokens), sessions_(sessions), find_owner_(std::move(find_owner)) {
-  for (const ServiceKey& service : service_keys)
-    if (!service.key.empty()) service_keys_.push_back({service.name, hash_of(service.key)});
+  for (const ServiceKey& one : service_keys)
+    if (!one.key.empty()) service_keys_.push_back({one.name, hash_of(one.key)});
 }
 
 std::optional<Identity> Authenticator::find_service(const Request& request) const {
@@ -51,20 +52,17 @@ bool shows_credential(const Request& request) {
 }
 
 Identity Authenticator::identify(const Request& request) const {
-  if (auto service = find_service(request)) return *std::move(service);
+  if (auto known = find_service(request)) return *std::move(known);
   if (const std::string_view key = request.header("X-Api-Key"); !key.empty()) {
     if (auto owner = find_owner_ ? find_owner_(key) : std::nullopt) return *std::move(owner);
     throw Problem{"key_invalid"};
   }
   const std::string_view authorization = request.header("Authorization");
   if (authorization.empty()) return {};
-  constexpr std::string_view scheme = "bearer ";  // in any letter case (RFC 9110, 11.1)
-  const auto same = [](char given, char lower) { return given == lower || given == lower - 'a' + 'A'; };
-  if (!std::ranges::equal(authorization.substr(0, scheme.size()), scheme, same) || !tokens_)
+  constexpr std::string_view scheme = "Bearer ";
+  if (!same_letters(authorization.substr(0, scheme.size()), scheme) || !tokens_)
     throw Problem{"unauthenticated", "Sign in with: Authorization: Bearer <access token>."};
-  std::string_view token = authorization.substr(scheme.size());
-  token.remove_prefix(std::min(token.find_first_not_of(' '), token.size()));  // one blank or more (RFC 9110, 11.4)
-  Identity identity = tokens_->verify(token);
+  Identity identity = tokens_->verify(trimmed(authorization.substr(scheme.size())));
   if (sessions_ && !sessions_->is_live(identity)) throw Problem{"session_revoked"};
   return identity;
 }

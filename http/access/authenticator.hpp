@@ -32,14 +32,14 @@ class Authenticator {
   Authenticator(TokenAuthority* tokens, Sessions* sessions, std::vector<ServiceKey> service_keys,
                 ApiKeyOwner find_owner = {});
 
-  /// The service whose key it shows, which costs nothing to find out; nothing for anybody else.
-  std::optional<Identity> find_service(const Request& request) const;
   /// By bearer token or key; anonymous without either. Throws Problem (401) for one that is not valid.
   Identity identify(const Request& request) const;
   /// Throws Problem: 401 where nobody is signed in, 403 where the wrong one is.
   static void authorize(const Route& route, const Identity& identity);
 
  private:
+  std::optional<Identity> find_service(const Request& request) const;
+
   TokenAuthority* tokens_;
   Sessions* sessions_;
   std::vector<ServiceKey> service_keys_;  // hashes instead of the keys

@@ -84,6 +84,7 @@ struct Dispatcher::Visit {
   RateLimiter::Verdict verdict;
   SteadyClock::time_point start = SteadyClock::now();
   SteadyClock::duration receiving{0};  // took the client, not us
+  std::size_t body_limit = 0;          // known once it is admitted
   bool is_counted = false;             // among those that are handled at once
   bool is_refused = false;             // there were too many of them
   bool is_known = false;               // whom it is from, within the limits; perhaps nobody
@@ -111,13 +112,12 @@ void Dispatcher::draw(std::string_view caller, RateClass rate, RateLimiter::Verd
 
 Identity Dispatcher::identify(const Route& route, const Request& request, RateLimiter::Verdict& verdict) {
   if (route.rate == RateClass::unlimited && route.access.kind == Access::Kind::anyone) return {};
-  if (auto service = authenticator_.find_service(request)) return *std::move(service);
   const bool limited = services_.settings.rate_limits;
   const std::string from = limited ? address_block(request.remote_address) : "";
   Identity identity;
   if (shows_credential(request)) {
     // Who guesses shows many bad ones, and is told to wait. A good one passes whatever its neighbours at the address
-    // do: to check one is cheap, as what nobody made is refused by its seal or signature, before any entity is asked.
+    // do: to check one is cheap, as what nobody made is refused by its seal, its signature or the index of old keys.
     try {
       identity = authenticator_.identify(request);
     } catch (const Problem& problem) {
@@ -131,6 +131,7 @@ Identity Dispatcher::identify(const Route& route, const Request& request, RateLi
       }
     }
   }
+  if (identity.caller.is_service()) return identity;
   // Signing in is limited by address even for who is signed in: it guards passwords.
   const bool by_caller = identity.signed_in() && route.rate != RateClass::sign_in;
   if (limited) draw(by_caller ? caller_text(identity) : from, route.rate, verdict);
@@ -156,15 +157,16 @@ void Dispatcher::admit(const Route& route, Request& request, const BodySource& s
   visit.span = begin_trace(request, route.path, visit.identity, visit.spans);
   Authenticator::authorize(route, visit.identity);
   if (source.announces()) check_media(route, request);
-  if (source.length() > static_cast<long long>(route.body_limit(services_.settings)))
-    throw Problem{"payload_too_large", "At most " + std::to_string(route.body_limit(services_.settings)) + " bytes."};
+  visit.body_limit = route.body_limit(services_.settings);
+  if (source.length() > static_cast<long long>(visit.body_limit))
+    throw Problem{"payload_too_large", "At most " + std::to_string(visit.body_limit) + " bytes."};
 }
 
 void Dispatcher::receive(const Route& route, Request& request, BodySource& source, Visit& visit) {
   if (!source.announces()) return;
   const auto start = SteadyClock::now();
   leave(visit);
-  source.receive(request, route.body_limit(services_.settings));
+  source.receive(request, visit.body_limit);
   visit.receiving = SteadyClock::now() - start;
   enter(&route, visit);
 }

@@ -92,12 +92,6 @@ bool is_whole(const mg_request_info& info) {
   return good && head.passes_end();
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 /// The value of a header that a request has once at most.
 std::optional<std::string_view> only(const mg_request_info& info, std::string_view name) {
   std::optional<std::string_view> found;

@@ -20,6 +20,12 @@ std::string_view std_text(beast::string_view text) { return {text.data(), text.s
 
 }  // namespace
 
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blanks = " \t";
+  text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+  return text.substr(0, text.find_last_not_of(blanks) + 1);
+}
+
 bool same_letters(std::string_view a, std::string_view b) { return beast::iequals(beast_text(a), beast_text(b)); }
 
 bool list_has(std::string_view list, std::string_view element) {

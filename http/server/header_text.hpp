@@ -10,6 +10,8 @@ struct Request;
 
 // The grammars of RFC 9110 that values of headers have, read by Boost.Beast.
 
+/// Without the blanks and tabs at both ends.
+std::string_view trimmed(std::string_view text);
 /// Alike, letter case ignored.
 bool same_letters(std::string_view a, std::string_view b);
 /// A list header, e.g. "keep-alive, x", has this element, letter case ignored.

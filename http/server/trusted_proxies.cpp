@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "http/server/header_text.hpp"
+
 namespace caravan::http {
 
 namespace {
@@ -14,12 +16,6 @@ namespace {
 namespace ip = boost::asio::ip;
 
 constexpr std::size_t longest_chain = 32;
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  return begin == std::string_view::npos ? std::string_view()
-                                         : text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
-}
 
 /// IPv4 within IPv6 ("::ffff:10.0.0.1") is what it stands for.
 ip::address parse_address(std::string_view text, boost::system::error_code& failed) {
