@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "http/routes/operations/cluster_view.hpp"
 #include "runtime/cluster/actions.hpp"

@@ -113,7 +113,6 @@ void Dispatcher::draw(std::string_view caller, RateClass rate, RateLimiter::Verd
 Identity Dispatcher::identify(const Route& route, const Request& request, RateLimiter::Verdict& verdict) {
   if (route.rate == RateClass::unlimited && route.access.kind == Access::Kind::anyone) return {};
   const bool limited = services_.settings.rate_limits;
-  const std::string from = limited ? address_block(request.remote_address) : "";
   Identity identity;
   if (shows_credential(request)) {
     // Who guesses shows many bad ones, and is told to wait. A good one passes whatever its neighbours at the address
@@ -122,7 +121,8 @@ Identity Dispatcher::identify(const Route& route, const Request& request, RateLi
       identity = authenticator_.identify(request);
     } catch (const Problem& problem) {
       RateLimiter::Verdict stranger;
-      if (limited && problem.status() == 401) stranger = limiter_.take(from, RateClass::stranger, SteadyClock::now());
+      if (limited && problem.status() == 401)
+        stranger = limiter_.take(address_block(request.remote_address), RateClass::stranger, SteadyClock::now());
       // What is open to all is open to who shows a token of yesterday.
       if (route.access.kind != Access::Kind::anyone) {
         verdict = stranger;
@@ -134,7 +134,7 @@ Identity Dispatcher::identify(const Route& route, const Request& request, RateLi
   if (identity.caller.is_service()) return identity;
   // Signing in is limited by address even for who is signed in: it guards passwords.
   const bool by_caller = identity.signed_in() && route.rate != RateClass::sign_in;
-  if (limited) draw(by_caller ? caller_text(identity) : from, route.rate, verdict);
+  if (limited) draw(by_caller ? caller_text(identity) : address_block(request.remote_address), route.rate, verdict);
   return identity;
 }
 

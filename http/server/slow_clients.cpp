@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "http/server/free_memory.hpp"
+#include "http/server/rate_limiter.hpp"
 
 namespace caravan::http {
 
@@ -39,8 +40,8 @@ void SlowClients::Seat::serves(std::string_view peer, int port) {
   phase_ = Phase::serves;
 }
 
-void SlowClients::Seat::receives(std::string_view client) {
-  client_ = key_of(client);
+void SlowClients::Seat::receives(const std::string& client) {
+  client_ = key_of(address_block(client));
   since_ = ticks(Clock::now());
   phase_ = Phase::receives;
 }
@@ -113,7 +114,7 @@ std::vector<SlowClients::Sighting> SlowClients::sightings(const std::vector<Acce
       seen.client = seat->second->client_;
       seen.since = Clock::time_point(Clock::duration(seat->second->since_.load()));
     } else if (!limits_.proxies.trusts(connection.address)) {
-      seen.client = key_of(connection.address);
+      seen.client = key_of(address_block(connection.address));
     }
     if (phase == Seat::Phase::drains) {
       seen.is_overdue = now - seen.since > (is_crowded(all) ? look_pause : drain_limit);

@@ -41,7 +41,7 @@ class SlowClients {
     /// A request's header is here, and it is being answered.
     void serves(std::string_view peer, int port);
     /// Its body is awaited, from this client (the address that a proxy tells).
-    void receives(std::string_view client);
+    void receives(const std::string& client);
     /// All of it is here.
     void goes_on() { phase_ = Phase::serves; }
     /// It was answered, and what is left of it is taken.

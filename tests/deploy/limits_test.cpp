@@ -112,7 +112,9 @@ TEST_CASE("limits: a default node serves among 512 processes, and says why it do
   ServerProcess node(wrapped(folder, group.join()), folder.path());
   node.start();
   CHECK(HttpClient(node.port()).call("GET", "/health/ready").status == 200);
+  group.limit(1);  // no thread is left for stopping
   CHECK(node.stop() == 0);
+  CHECK(node.log_end().find("terminate") == std::string::npos);
 }
 
 TEST_CASE("limits: too few processes of its user keep a node from starting") {

@@ -107,6 +107,27 @@ TEST_CASE("overload: unfinished requests have half of the threads, and the oldes
   CHECK(testing::statuses_of(slow.back().read_until("here")) == std::vector{200});
 }
 
+TEST_CASE("overload: all addresses of a /64 together hold few unfinished requests, and another's stays") {
+  http::ServerSettings server = Edge::small_server();
+  server.threads = 16;  // of which one client may hold four
+  server.proxies = TrustedProxies("127.0.0.1");
+  Gate gate;
+  Edge edge(gate.rows(), Edge::quiet(), server);
+  std::vector<testing::RawConnection> slow;
+  for (const char* client : {"2001:db8:1:3::1", "2001:db8:1:2::1", "2001:db8:1:2::2", "2001:db8:1:2::3",
+                             "2001:db8:1:2::4", "2001:db8:1:2::5"}) {
+    slow.emplace_back(edge.server.port());
+    slow.back().send("GET /api/v1/fast HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: " + std::string(client) +
+                     "\r\nContent-Length: 2\r\n\r\n");
+    CHECK(edge.client().Get("/api/v1/fast")->status == 200);  // so that one is older than the next
+  }
+  CHECK(testing::statuses_of(slow[1].read_to_end().value_or("")) == std::vector{408});
+  for (auto* stays : {&slow.front(), &slow.back()}) {
+    stays->send("{}");
+    CHECK(testing::statuses_of(stays->read_until("here")) == std::vector{200});
+  }
+}
+
 TEST_CASE("a server that stops answers what it has begun, and does not wait for clients who say nothing") {
   Gate gate;
   auto edge = std::make_unique<Edge>(gate.rows());

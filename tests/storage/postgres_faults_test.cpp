@@ -231,9 +231,7 @@ TEST_CASE("postgres: a journal is dumped as one in a file is, and a database wit
   write.body = encode_body(entry);
   REQUIRE(is_committed(journal->commit({write})));
   std::string lines;
-  const auto add = [&](const JournalEntry& entry, std::uint64_t position) {
-    lines += http::journal_line(entry, position);
-  };
+  const auto add = [&](const JournalEntry& one, std::uint64_t position) { lines += http::journal_line(one, position); };
   tools::dump(*journal, {}, add);
   tools::dump(*journal, {.entity = sender}, add);
   tools::dump(*journal, {.entity = receiver}, add);
