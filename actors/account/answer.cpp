@@ -115,7 +115,7 @@ Answer answer(const AccountState& state, const Context& context, const CheckApiK
   for (const ApiKey& key : state.api_keys) {
     if (!context.crypto.equal(key.hash, query.key_hash)) continue;
     out.active = state.status == UserStatus::active;
-    out.permissions = key.permissions & state.permissions;  // what its owner lost, it lost too
+    out.permissions = key.permissions & state.permissions;  // a key keeps no permission that its owner has lost
     out.read_only = key.read_only;
   }
   out.user_id = UserId{context.self.id};

@@ -70,16 +70,18 @@ struct VerifyEmail {
   static constexpr auto fields() { return std::array{field<&VerifyEmail::token>(1, "token", length(1, 500))}; }
 };
 
-/// Sends the verification mail again; a few times an hour, and then silently nothing.
+/// Sends the verification mail again, at most max_mails_an_hour times an hour. Further requests send nothing and get
+/// the same answer, which must not tell whether the address is known.
 struct ResendVerification {
   static constexpr Tag tag{3, "resend_verification"};
   static constexpr auto fields() { return no_fields; }
 };
 
-/// The edge has found the password to be right.
+/// Signs in, or asks for the second factor: the edge has found the password to be right.
 struct RecordLogin {
   static constexpr Tag tag{4, "record_login"};
-  std::int64_t credentials_version = 0;  // of the credentials that it was checked against
+  /// Of the credentials that the edge checked against; refused where they have changed since.
+  std::int64_t credentials_version = 0;
   ClientFacts client;
   std::int64_t session_seconds = default_session_seconds;  // from its last use
   static constexpr auto fields() {
@@ -89,7 +91,7 @@ struct RecordLogin {
   }
 };
 
-/// The edge has found the password to be wrong.
+/// Counts a failed sign-in, which may lock the account: the edge has found the password to be wrong.
 struct RecordLoginFailure {
   static constexpr Tag tag{5, "record_login_failure"};
   ClientFacts client;
@@ -114,7 +116,8 @@ struct CompleteChallenge {
   }
 };
 
-/// A new pair for a refresh token. One that was used already revokes its whole family.
+/// Exchanges a refresh token for a new access token and a new refresh token. A refresh token that was used before has
+/// been copied by somebody, so it ends its session.
 struct RefreshSession {
   static constexpr Tag tag{7, "refresh_session"};
   std::string refresh_token;
@@ -140,7 +143,8 @@ struct RevokeAllSessions {
   static constexpr auto fields() { return no_fields; }
 };
 
-/// Mails a reset token; a few times an hour, and then silently nothing.
+/// Mails a token for a new password, at most max_mails_an_hour times an hour. Further requests send nothing and get the
+/// same answer, which must not tell whether the address is known.
 struct RequestPasswordReset {
   static constexpr Tag tag{10, "request_password_reset"};
   static constexpr auto fields() { return no_fields; }
@@ -157,12 +161,12 @@ struct ResetPassword {
   }
 };
 
-/// The edge has checked the current password and hashed the new one. Other sessions end.
+/// Changes the password: the edge has checked the current one and hashed the new one. All other sessions end.
 struct ChangePassword {
   static constexpr Tag tag{12, "change_password"};
   std::string password_hash;
   std::int64_t credentials_version = 0;
-  Uuid session_id;  // the one that stays
+  Uuid session_id;  // the caller's own, the only session that stays
   static constexpr auto fields() {
     return std::array{field<&ChangePassword::password_hash>(1, "passwordHash", internal()),
                       field<&ChangePassword::credentials_version>(2, "credentialsVersion", internal()),
@@ -189,7 +193,7 @@ struct EnableTwoFactor {
   }
 };
 
-/// The edge has checked the password.
+/// Turns the second factor off. The edge has checked the password.
 struct DisableTwoFactor {
   static constexpr Tag tag{15, "disable_two_factor"};
   std::string code;
@@ -245,15 +249,16 @@ struct SetRoles {
   }
 };
 
-/// The account goes, with all that hangs on it.
+/// Deletes the account and its sessions, closes the profile and the inbox, frees the e-mail address, and ends what the
+/// user still has open.
 struct DeleteAccount {
   static constexpr Tag tag{21, "delete_account"};
   std::optional<std::string> reason = {};
   static constexpr auto fields() { return std::array{field<&DeleteAccount::reason>(1, "reason", length(0, 500))}; }
 };
 
-/// A key for an integrator, shown once. It may do what its owner may as a customer or traveler, and of an
-/// administrator's permissions those that are named here; one that is read-only only reads.
+/// Makes a key for an integrator; its text is shown once, in the answer. The key may do what its owner may as a
+/// customer or traveler. Of an administrator's permissions it has those named here. A read-only key changes nothing.
 struct CreateApiKey {
   static constexpr Tag tag{22, "create_api_key"};
   std::string name;

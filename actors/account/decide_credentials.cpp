@@ -87,7 +87,8 @@ Decision decide(const AccountState& state, const Context& context, const CreateA
   if (state.api_keys.size() >= max_api_keys) return reject(AccountRejection::limit_reached, "revoke a key first");
   std::uint32_t permissions = 0;
   if (command.permissions) permissions = permission_bits(*command.permissions);
-  // The caller's own, not the account's: a key must not make a mightier one.
+  // Bounded by the caller's permissions, not by the account's. Otherwise a key with few permissions could make a key
+  // with all that the account has.
   if ((permissions & ~context.caller.permissions) != 0)
     return reject(AccountRejection::permission_denied, "a permission that you do not hold");
   const bool read_only = command.read_only.value_or(false);

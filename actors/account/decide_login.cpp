@@ -9,7 +9,8 @@ using namespace account;
 
 namespace {
 
-/// What a refresh token says beside its owner: the session, its family's secret and the one that rotates.
+/// The parts of a refresh token beside its owner: the session, the secret that stays the same for the whole session
+/// (`family`), and the secret that every use replaces (`rotating`).
 struct RefreshParts {
   Uuid session;
   std::string family, rotating;
@@ -93,7 +94,8 @@ Decision decide(const AccountState& state, const Context& context, const Refresh
       !context.crypto.equal(session->family_hash, context.crypto.sha256_hex(parts->family)))
     return reject(AccountRejection::refresh_token_invalid);
   if (!context.crypto.equal(session->token_hash, context.crypto.sha256_hex(parts->rotating))) {
-    // Somebody kept a copy. Whoever of the two comes second gives both away, so the whole family ends.
+    // The token was used before, so two parties have it: the owner and whoever copied it. We cannot tell which of them
+    // asks now, so the session ends for both.
     return Decision{}
         .emit(SecurityAlert{"refresh_token_reused", command.client, context.now, {}})
         .emit(SessionRevoked{session->id, context.now})

@@ -17,11 +17,13 @@ constexpr std::string_view open_work_timer = "open_work";
 constexpr std::string_view user_deleted = "user_deleted";
 constexpr int most_doublings = 9;  // eight and a half hours
 
-/// Offers and the read models run behind the account, and a parcel that is carried takes days to come back: the
-/// question is asked again, less and less often, until it finds nothing any more.
+/// How long to wait before the read models are asked again what a deleted user still has open. One look is not enough:
+/// an offer may be under way, the read models lag, and a parcel that is carried takes days to come back. The waits
+/// double up to most_doublings.
 Duration deletion_wait(int rounds) { return 1min * (1 << std::min(rounds, most_doublings)); }
 
-/// The account goes, with all that hangs on it.
+/// Deletes the account: ends its sessions, closes profile and inbox, frees the e-mail address, and asks the directory
+/// what the user still has open.
 Decision close_account(const AccountState& state, const Context& context, std::optional<std::string> reason) {
   Decision decision;
   decision.emit(UserDeleted{std::move(reason), context.now});
@@ -40,7 +42,8 @@ Decision decide(const AccountState& state, const Context& context, const SetAcco
   if (state.status == UserStatus::deleted) return reject(AccountRejection::account_deleted);
   if (command.status == UserStatus::deleted || command.status == UserStatus::pending_verification)
     return reject(AccountRejection::invalid_transition, "active, suspended or banned");
-  // Whoever may do less than this account cannot shut it out.
+  // Only an administrator who holds all permissions of this account changes its status. Otherwise one with few
+  // permissions could lock out one with many.
   if ((state.permissions & ~context.caller.permissions) != 0) return reject(AccountRejection::permission_denied);
   if (state.status == command.status) return Decision{}.answer(StatusAnswer{state.status});
   Decision decision;
@@ -67,7 +70,7 @@ Decision decide(const AccountState& state, const Context& context, const SetRole
   } else if (permissions != 0) {
     return reject(AccountRejection::permission_denied, "permissions need the role admin");
   }
-  // Neither given nor taken away by somebody who does not hold it.
+  // Administrators neither give nor take a permission that they do not hold.
   if (((permissions ^ state.permissions) & ~context.caller.permissions) != 0)
     return reject(AccountRejection::permission_denied, "a permission that you do not hold");
   UserType type = state.user_type;
@@ -91,7 +94,8 @@ Decision decide(const AccountState& state, const Context& context, const DeleteA
 Decision decide(const AccountState& state, const Context& context, const OpenWorkFound& command) {
   if (state.status != UserStatus::deleted || state.deletion_finished) return {};
   const std::size_t found = command.requests.size() + command.trips.size() + command.deliveries.size();
-  // The first answer is checked once more even if it is empty: an acceptance may have been under way.
+  // An empty first answer does not end the deletion: an acceptance that was under way may make a delivery that the read
+  // models do not have yet. So the directory is asked at least twice.
   if (found == 0 && state.deletion_rounds > 0)
     return Decision{}.emit(DeletionFinished{context.now}).clear_timer(std::string(open_work_timer));
   Decision decision;

@@ -275,7 +275,8 @@ struct UserDeleted {
   }
 };
 
-/// What a deleted user still had open was told to end, or is looked for again.
+/// The directory answered `found` things that a deleted user still had open, and each was told to end. At `check_at`
+/// the directory is asked again.
 struct OpenWorkCancelled {
   static constexpr Tag tag{25, "open_work.cancelled"};
   std::uint32_t found = 0;

@@ -26,8 +26,8 @@ struct MailedToken {
   }
 };
 
-/// One signed-in device: a family of refresh tokens, of which the newest is good. The family's own secret tells an old
-/// token from a made-up one.
+/// One signed-in device: a family of refresh tokens, of which only the newest is good. The family's own secret tells an
+/// old token of this session (somebody copied it: the session ends) from an invented one (refused).
 struct Session {
   static constexpr std::string_view record_name = "StoredSession";
   Uuid id;
@@ -48,7 +48,7 @@ struct Session {
   }
 };
 
-/// A password was right; the second factor is awaited.
+/// A sign-in that waits for its second factor; the password was right.
 struct Challenge {
   static constexpr std::string_view record_name = "Challenge";
   std::string hash;

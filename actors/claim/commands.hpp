@@ -9,8 +9,9 @@ struct TakeClaim {
   static constexpr Tag tag{1, "take_claim"};
   Uuid owner;
   std::string fingerprint;
-  std::optional<Time> until;        // falls free then unless confirmed; absent: confirmed at once
-  std::optional<Time> lapses = {};  // whoever comes after that finds it free: no timer, as nobody waits for it
+  std::optional<Time> until;  // the claim falls free then unless it is confirmed; absent: it is confirmed at once
+  /// From then on the next taker finds it free; there is no timer, as nobody waits for that.
+  std::optional<Time> lapses = {};
   static constexpr auto fields() {
     return std::array{field<&TakeClaim::owner>(1, "owner"), field<&TakeClaim::fingerprint>(2, "fingerprint"),
                       field<&TakeClaim::until>(3, "until"), field<&TakeClaim::lapses>(4, "lapses")};

@@ -74,7 +74,8 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewSaga
 Answer answer(const DeliveryState& state, const Context& context, const ViewTimeline&) {
   if (is_hidden(state, context)) return refuse(DeliveryRejection::not_found);
   DeliveryPage<TimelineItem> page{state.timeline, {}};
-  std::ranges::stable_sort(page.items, {}, &TimelineItem::at);  // geofence hits bear the time of their fix
+  // A geofence hit has the time of its fix, which may be earlier than events before it.
+  std::ranges::stable_sort(page.items, {}, &TimelineItem::at);
   return show(std::move(page));
 }
 

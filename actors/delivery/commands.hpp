@@ -68,7 +68,7 @@ struct PaymentRefused {
   }
 };
 
-/// From the escrow: the traveler's share is the traveler's.
+/// From the escrow: the money was released, so the traveler's share now belongs to the traveler.
 struct FundsReleased {
   static constexpr Tag tag{4, "funds_released"};
   static constexpr auto fields() { return no_fields; }
@@ -159,7 +159,7 @@ struct ScanCode {
   QrCodeId qr_code_id;  // nil where the text was no code of the platform
   Bytes secret;
   MeasuredPlace location;
-  std::optional<Time> scanned_at;  // by the device's clock; a fact for people, not judged
+  std::optional<Time> scanned_at;  // by the device's clock; shown to people, no rule depends on it
   std::optional<UploadId> photo;
   std::optional<UploadId> signature;
   static constexpr auto fields() {
@@ -176,7 +176,7 @@ struct RotateCode {
   static constexpr auto fields() { return std::array{field<&RotateCode::qr_code_id>(1, "qrCodeId", internal())}; }
 };
 
-/// By the customer: void, without a new one.
+/// By the customer: makes an unused code void, without a new one in its place.
 struct RevokeCode {
   static constexpr Tag tag{22, "revoke_code"};
   QrCodeId qr_code_id;

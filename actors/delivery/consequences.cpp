@@ -13,7 +13,7 @@ namespace caravan::delivery {
 
 namespace {
 
-/// Both sides count how it ended, and nobody is followed any more.
+/// Ends the delivery: both users count it in their statistics, and the tracker follows the traveler no longer.
 void end(Decision& decision, const DeliveryState& state, const Context& context, bool successful) {
   const auto& terms = state.terms;
   decision.send(user_address(terms.customer),

@@ -49,7 +49,8 @@ void hand_back(Decision& decision, const DeliveryState& state, const Context& co
 
 /// Ends a delivery that was not picked up.
 void cancel(Decision& decision, const DeliveryState& state, const Context& context, const Settlement& settlement);
-/// Undoes the acceptance from the step that is under way; `refused`: that step itself did nothing.
+/// Undoes the acceptance: first the step that is under way, then those done before it. `refused`: the step under way
+/// was refused, so it has no effect to undo.
 void fail_acceptance(Decision& decision, const DeliveryState& state, const Context& context, const std::string& code,
                      const std::string& detail, bool refused);
 

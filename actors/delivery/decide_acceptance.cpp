@@ -34,7 +34,7 @@ void mark(Decision& decision, const Context& context, SagaStepName step, SagaSte
 void undo(Decision& decision, const DeliveryState& state, const Context& context, SagaStepName step) {
   switch (step) {
     case SagaStepName::accept_offer:
-      break;  // AcceptanceFailed, which ends the compensation, makes the offer pending again
+      break;  // nothing to send: AcceptanceFailed, which ends the compensation, makes the offer pending again
     case SagaStepName::create_payment_intent:
       decision.send(escrow_of(state), CancelIntent{});
       break;
@@ -66,7 +66,8 @@ Geofence fence_at(const Context& context, const Stop& stop, Handover type, std::
   return fence;
 }
 
-/// Everything is done: there is a delivery. `number` and `geofences` may be newer than the state.
+/// All steps of the saga are done: from here on the delivery exists. `state` includes what this decision itself adds,
+/// the number or the geofences.
 void complete(Decision& decision, DeliveryState state, const Context& context) {
   const auto& terms = state.terms;
   const std::string number = delivery_number(state);
@@ -95,7 +96,8 @@ void fail_acceptance(Decision& decision, const DeliveryState& state, const Conte
   const auto step = current_step(state);
   if (step) {
     mark(decision, context, *step, SagaStepState::failed, code);
-    if (!refused) undo(decision, state, context, *step);  // what was asked for may still happen
+    // Not answered yet: it may still take effect, so it is undone too.
+    if (!refused) undo(decision, state, context, *step);
   }
   for (auto done = state.steps.rbegin(); done != state.steps.rend(); ++done)
     if (done->state == SagaStepState::done) {

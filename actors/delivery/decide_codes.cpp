@@ -21,7 +21,8 @@ bool is_in_order(const DeliveryState& state, Handover type) {
   return false;
 }
 
-/// The code that should be shown now: a forged or unknown one is held against it.
+/// The code that the next handover expects. A forged or unknown code counts as a failed scan of this one, so that
+/// whoever guesses locks it.
 const QrCode* expected_code(const DeliveryState& state) {
   const QrCode* newest = nullptr;
   for (const QrCode& code : state.codes)
@@ -143,7 +144,7 @@ Decision decide(const DeliveryState& state, const Context& context, const ScanCo
                           command.signature,
                           command.scanned_at};
   decision.emit(QrValidated{id_of(context), scan});
-  DeliveryState after = state;  // the code is used: what follows must not void it
+  DeliveryState after = state;  // marked as used before what follows, which makes all unused codes void
   std::ranges::find(after.codes, code->qr_code_id, &QrCode::qr_code_id)->status = QrStatus::used;
   result.valid = true;
   switch (code->type) {

@@ -46,7 +46,8 @@ Decision decide(const DeliveryState& state, const Context& context, const Cancel
 
 Decision decide(const DeliveryState& state, const Context& context, const DisputeOpened& command) {
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
-  // A new one may overtake the news that the one before it is settled.
+  // May come while another dispute is still noted here: a new dispute can be opened before this delivery hears that the
+  // last one is settled. The new one replaces it.
   if (!state.is_created() || state.dispute == command.dispute_id) return {};
   return Decision{}.emit(DeliveryDisputed{command.dispute_id, context.now});
 }
@@ -66,7 +67,8 @@ Decision decide(const DeliveryState& state, const Context& context, const FundsR
 Decision decide(const DeliveryState& state, const Context& context, const FundsReturned& command) {
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
   if (state.status == DeliveryStatus::accepting) {
-    // Finance or a service was faster than the acceptance: no delivery begins with less than its hold.
+    // Finance or a service gave money back before the acceptance was through. A delivery never begins with less money
+    // held than its price, so the acceptance fails.
     Decision decision;
     fail_acceptance(decision, state, context, "payment_failed", "The payment was given back.", false);
     return decision;

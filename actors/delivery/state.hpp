@@ -5,7 +5,7 @@
 
 namespace caravan {
 
-/// A code that proves a handover. `status` locked ends with a new code in its place.
+/// A code that proves a handover. A locked one stays locked: the customer has to make a new code in its place.
 struct QrCode {
   QrCodeId qr_code_id;
   Handover type = Handover::pickup;

@@ -124,7 +124,8 @@ Decision decide(const DisputeState& state, const Context& context, const EscrowS
   if (context.caller.kind != Caller::Kind::entity) return reject(DisputeRejection::not_allowed);
   if (state.status != DisputeStatus::resolved || state.settled) return {};
   const std::string resolution(enum_labels(DisputeResolution{})[static_cast<std::size_t>(*state.resolution)]);
-  // Only now may there be another one: the money would be frozen by this one still, and not hear of the other.
+  // The claim is given back only now, so another dispute cannot be opened earlier. The money would still be frozen for
+  // this dispute then, and the escrow would answer the other one that there is nothing to share out.
   return Decision{}
       .emit(DisputeWasSettled{command})
       .send(delivery_of(state.terms), DisputeSettled{DisputeId{context.self.id}, resolution})

@@ -18,8 +18,8 @@ class Random {
   virtual void fill(std::span<std::uint8_t> out) = 0;
 };
 
-/// The first `count` characters of a text as a person counts them. That needs Unicode's tables, so a host brings it;
-/// what stands here in its place counts code points.
+/// The first `count` characters of a text as a person counts them. Real characters need Unicode's tables, which
+/// standard C++ lacks: the host passes a function that has them. The default, first_code_points, counts code points.
 using FirstCharacters = std::string_view (*)(std::string_view text, std::size_t count);
 std::string_view first_code_points(std::string_view text, std::size_t count);
 

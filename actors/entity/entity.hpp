@@ -17,28 +17,28 @@
 ///       using Queries = List<ViewTrip, …>;
 ///     };
 ///
-/// A source file beside it defines a function for each of these, which nothing declares; what is missing, the linker
-/// names:
+/// A source file beside it defines one function for each command, event and query. No header declares them. Where one
+/// is missing, the linker names it:
 ///
 ///     Decision decide(const TripState& state, const Context& context, const CancelTrip& command) { … }
 ///     void evolve(TripState& state, const TripCancelled& event) { … }   // cannot fail
 ///     Answer answer(const TripState& state, const Context& context, const ViewTrip& query) { … }
 namespace caravan {
 
-/// Calls the function of that name, state and command, which some source file defines. It is declared here, within, so
-/// that no entity has to declare each of its own.
+/// Calls the `decide` of this state and command, which some source file defines. The declaration within the function
+/// body makes it visible, so that no entity has to declare its functions.
 template <schema::RecordType State, schema::RecordType Command>
 Decision decide(const State& state, const Context& context, const Command& command) {
   Decision decide(const State&, const Context&, const Command&);
   return decide(state, context, command);
 }
-/// The same for what an event changes,
+/// The same for `evolve`.
 template <schema::RecordType State, schema::RecordType Event>
 void evolve(State& state, const Event& event) {
   void evolve(State&, const Event&);
   evolve(state, event);
 }
-/// and for what a query is answered.
+/// The same for `answer`.
 template <schema::RecordType State, schema::RecordType Query>
 Answer answer(const State& state, const Context& context, const Query& query) {
   Answer answer(const State&, const Context&, const Query&);

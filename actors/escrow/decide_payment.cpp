@@ -13,7 +13,7 @@ constexpr std::chrono::hours told_before_hold_ends{48};
 void refuse_payment(EscrowDraft& draft, const Context& context, std::string code, std::string detail, bool undo) {
   const EscrowState& state = draft.state();
   PaymentFailed event{state.delivery_id, state.intent_id, std::move(code), std::move(detail), context.now, {}};
-  // No answer does not mean no reservation: let go of it, if there is one.
+  // The provider may have reserved the money although its answer never came, so it is told to let go of it.
   if (undo) event.tasks.push_back(draft.task(PaymentOperation::cancel, state.amount));
   const PaymentRefused refused{event.code, event.detail};
   draft.emit(std::move(event));
@@ -67,9 +67,9 @@ void alert(EscrowDraft& draft, const Context& context, std::string detail, bool 
                           context.now, goes_on});
 }
 
-/// The provider could not say, or did not. A person waits for an authorisation, so that ends after a few attempts; what
-/// else the escrow owes to its customer or its traveler it goes on asking for, and tells the staff once. Is it to be
-/// asked for again?
+/// The provider failed or did not answer: is it to be asked again? An authorisation is given up after a few attempts,
+/// because a person waits for it. Everything else the escrow owes to its customer or its traveler, so it is asked for
+/// until it succeeds, and the staff is told once.
 bool goes_on(EscrowDraft& draft, const Context& context, std::string detail) {
   const ProviderTask& task = draft.state().tasks.front();
   if (task.operation != PaymentOperation::authorize) {
@@ -127,7 +127,8 @@ Decision decide(const EscrowState& state, const Context& context, const CancelIn
   if (!by_platform && !state.is_party(context.caller.user)) return reject(EscrowRejection::not_found);
   if (!by_platform && !context.caller.is_user(state.customer)) return reject(EscrowRejection::not_allowed);
   if (state.status == EscrowStatus::cancelled) return {};
-  // A hold belongs to a delivery: a customer ends that, by its policy, and the delivery then ends the hold.
+  // Only the platform may end a hold. A customer cancels the delivery, whose policy says what that costs, and the
+  // delivery then ends the hold.
   const bool open = state.status == EscrowStatus::requires_payment || state.status == EscrowStatus::authorising ||
                     (state.is_held() && by_platform && !state.frozen_by);
   if (!open) return reject(EscrowRejection::intent_not_open);
@@ -143,7 +144,8 @@ Decision decide(const EscrowState& state, const Context& context, const CancelIn
   if (state.status != EscrowStatus::requires_payment)
     event.tasks.push_back(draft.task(PaymentOperation::cancel, state.amount));
   draft.emit(std::move(event));
-  // A delivery that did not ask for this waits for the reservation, and must not for ever.
+  // The platform hears that the money is back. Where the customer gave up instead, the delivery still waits for the
+  // reservation and would wait for ever: it hears that the payment failed.
   if (by_platform)
     draft.send(draft.delivery(), FundsReturned{held});
   else

@@ -97,12 +97,14 @@ Decision decide(const EscrowState& state, const Context& context, const FreezeEs
 Decision decide(const EscrowState& state, const Context& context, const SettleDispute& command) {
   if (!is_another_entity(context.caller)) return reject(EscrowRejection::not_allowed);
   if (state.frozen_by != command.dispute_id) {
-    // Another dispute froze the money first; this one has nothing to share out, and must not wait for ever.
+    // Another dispute froze the money first, so this one has nothing to share out. It is answered all the same: it
+    // would wait for ever otherwise.
     const Money none{0, state.amount.currency};
     return Decision{}.send({EntityKind::dispute, command.dispute_id.value}, EscrowSettled{{}, none, none});
   }
   if (state.settlement_waits) return {};
-  if (state.take_back && state.take_back->dispute_id) return {};  // that is this decision, under way
+  // A repeat: this settlement already waits for the wallet.
+  if (state.take_back && state.take_back->dispute_id) return {};
   EscrowDraft draft(state, context);
   if (state.take_back)
     draft.emit(SettlementDeferred{command});

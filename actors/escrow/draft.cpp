@@ -11,7 +11,8 @@ namespace caravan {
 
 namespace {
 
-// An acceptance waits for the authorisation, and a person for the acceptance; nobody waits for the others.
+// How long the provider has to answer. An authorisation is short, because an acceptance and so a person wait for it;
+// nobody waits for the other operations.
 constexpr std::chrono::seconds authorise_answer_within{10};
 constexpr std::chrono::seconds task_answer_within{60};
 
@@ -48,7 +49,8 @@ void EscrowDraft::refund_held(RefundId refund_id, Money amount, std::string reas
     credit(event.postings, LedgerAccount::refunds_payable, amount);
     event.tasks.push_back(task(PaymentOperation::refund, amount, refund_id));
   } else {
-    // Nothing was taken from the customer: the reservation is let go of, here or by capturing only the rest.
+    // The money is only reserved, so nothing has to be paid back. All of it is let go of here; a part, when the later
+    // capture takes only the rest.
     credit(event.postings, LedgerAccount::customer_funds, amount);
     event.processed = true;
     if (amount == state_.held) event.tasks.push_back(task(PaymentOperation::cancel, amount));
@@ -77,8 +79,9 @@ void EscrowDraft::release_held(std::string reason, std::optional<QrCodeId> qr_co
   event.reason = std::move(reason);
   event.qr_code_id = qr_code_id;
   event.status = state_.refunded.amount == 0 ? EscrowStatus::released
-                 : traveler_amount           ? EscrowStatus::refunded  // a cancellation, less its compensation
-                                             : EscrowStatus::settled;
+                 // A cancellation, whose compensation the traveler gets.
+                 : traveler_amount ? EscrowStatus::refunded
+                                   : EscrowStatus::settled;
   event.at = context_.now;
   debit(event.postings, LedgerAccount::escrow_held, gross);
   credit(event.postings, LedgerAccount::traveler_payable, earned);

@@ -38,7 +38,8 @@ class EscrowDraft {
 
   /// A task with a fresh identity at the provider.
   ProviderTask task(PaymentOperation operation, Money amount, RefundId refund_id = {}) const;
-  /// Asks the provider for the first task, again or at first, and sets the time by which it must have answered.
+  /// Asks the provider for the first of the open tasks, for the first time or again, and sets the time by which it must
+  /// have answered.
   void ask_provider();
   /// Asks for the next task where another is now the first, and gives the decision.
   Decision finish();

@@ -41,7 +41,7 @@ struct IntentConfirmed {
   }
 };
 
-/// The provider was asked again, or failed and will be.
+/// The provider was asked again (ProviderAsked); it failed and will be asked again (ProviderFailed).
 struct ProviderAsked {
   static constexpr Tag tag{3, "escrow.provider_asked"};
   Uuid operation_id;
@@ -84,7 +84,7 @@ struct FinanceAlert {
   Money amount;
   std::string detail;
   Time at;
-  bool goes_on = false;  // it is asked for again and again; where not, only a person can bring it through
+  bool goes_on = false;  // true: the escrow goes on asking by itself; false: only a person can bring it through
   static constexpr auto fields() {
     return joined_rows(field<&FinanceAlert::operation_id>(1, "operationId"),
                        field<&FinanceAlert::operation>(2, "operation"),
@@ -181,7 +181,7 @@ struct EscrowReleased {
   Currency currency;
   std::string reason;
   std::optional<QrCodeId> qr_code_id;
-  EscrowStatus status = EscrowStatus::released;  // that the escrow ends with
+  EscrowStatus status = EscrowStatus::released;  // the final status of the escrow
   Time at;
   std::vector<Posting> postings;
   std::vector<ProviderTask> tasks;
@@ -212,8 +212,9 @@ struct PaymentRefunded {
   Money amount;
   std::string reason;
   bool from_held = true;
-  std::int64_t from_platform = 0;  // after the release: of the amount, what the platform gives; the rest the traveler
-  bool processed = false;          // nothing was taken yet, so that there is nothing for the provider to give back
+  /// After the release: the part of `amount` that the platform gives; the traveler gives the rest.
+  std::int64_t from_platform = 0;
+  bool processed = false;  // the money was only reserved, so the provider has nothing to pay back
   Time at;
   std::vector<Posting> postings;
   std::vector<ProviderTask> tasks;

@@ -115,11 +115,12 @@ struct EscrowState {
   std::vector<ProviderTask> tasks;
   std::vector<EscrowRefund> refunds;  // at most max_refunds
   std::optional<DisputeId> frozen_by;
-  bool release_waits = false;  // asked for while frozen
+  /// A release was asked for while a dispute froze the money; the settlement of the dispute takes its place.
+  bool release_waits = false;
   std::optional<TakeBackWait> take_back;
   std::optional<SplitProposal> split;
   std::vector<LedgerEntry> ledger;
-  std::optional<SettleDispute> settlement_waits;  // for a take_back that was under way
+  std::optional<SettleDispute> settlement_waits;  // a decision that waits until `take_back` is answered
 
   bool exists() const { return status != EscrowStatus::none; }
   bool is_held() const { return status == EscrowStatus::held; }

@@ -14,7 +14,7 @@ struct Dispatch {
   static constexpr std::string_view record_name = "Dispatch";
   Channel channel = Channel::email;
   DispatchState state = DispatchState::sending;
-  int attempts = 0;   // tries begun that were not put off
+  int attempts = 0;   // tries that began; those that quiet hours put off do not count
   int deferrals = 0;  // times that quiet hours put it off
   bool open() const { return state == DispatchState::sending || state == DispatchState::waiting; }
   static constexpr auto fields() {

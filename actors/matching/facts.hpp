@@ -43,7 +43,7 @@ struct TripFacts {
   std::optional<Money> min_price;
   std::optional<double> rating;  // 1 to 5; absent: nobody rated the traveler yet
 
-  /// What an index keeps of it; whose it is and how they are rated stands elsewhere.
+  /// The fields that an index stores. Traveler and rating are not among them: they come from elsewhere.
   static constexpr std::string_view record_name = "TripFacts";
   static constexpr auto fields() {
     return std::array{field<&TripFacts::mode>(1, "mode"), field<&TripFacts::points>(2, "points"),

@@ -21,8 +21,8 @@ struct MatchModel {
   }
 };
 
-/// Outcomes, of both kinds together, before the model ranks instead of the rules; a twentieth must be of the rarer
-/// kind.
+/// How many outcomes the model must have learnt before it ranks in place of the rules. A twentieth of them must be of
+/// the rarer kind, or it would always predict the frequent one.
 inline constexpr std::int64_t least_outcomes = 200;
 
 /// Takes one outcome in: the match came to a delivery, or was offered and did not.

@@ -39,7 +39,8 @@ bool has_room(const TripFacts& trip, std::size_t first_leg, std::size_t last_leg
   return true;
 }
 
-/// On at stop `on`, off at stop `off + 1`: the traveler goes to meet the customer at both ends.
+/// For travel that keeps to its stops: the parcel gets on at stop `on` and off at stop `off + 1`. The detour is how far
+/// the traveler goes from these two stops to the customer's points.
 Way by_stops(const RequestFacts& request, const TripFacts& trip) {
   Way best;
   for (std::size_t on = 0; on + 1 < trip.points.size(); ++on)
@@ -52,7 +53,8 @@ Way by_stops(const RequestFacts& request, const TripFacts& trip) {
   return best;
 }
 
-/// The way by road is bent towards pickup and dropoff, wherever that costs least.
+/// For travel by road: the traveler leaves the way for the pickup and for the dropoff, on the legs where that adds the
+/// fewest metres.
 Way by_road(const RequestFacts& request, const TripFacts& trip) {
   const std::size_t legs = trip.available.size();
   std::vector<double> length(legs), to_pickup(legs + 1), to_dropoff(legs + 1);
@@ -77,7 +79,7 @@ Way by_road(const RequestFacts& request, const TripFacts& trip) {
   return best;
 }
 
-/// The share of the room that the load takes, in the measure that is shortest.
+/// The share of the free room that the load takes, by whichever of the measures is scarcest.
 double room_taken(const RequestFacts& request, const TripFacts& trip, const Way& way) {
   double taken = 0;
   const auto consider = [&](std::int64_t part, std::int64_t whole) {

@@ -111,7 +111,7 @@ std::optional<PriceQuote> price(const PricingRules& rules, const PriceFacts& fac
   quote.currency = facts.currency;
   quote.rules_version = rules.version;
   quote.breakdown = Parts(rules, facts, *level).list();
-  // Each part is rounded on its own, and the amount is their sum: nothing is left over to hide.
+  // Each part is rounded on its own, and the amount is their sum, so the parts that a customer sees always add up.
   for (PricePart& part : quote.breakdown) {
     part.amount = share_of(part.amount, level->level * power_of_ten(facts.currency.digits()), whole * 100);
     quote.amount += part.amount;

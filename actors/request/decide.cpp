@@ -32,7 +32,8 @@ bool same_parcel(Item a, Item b) {
   return a == b;
 }
 
-/// True where offers made for `before` are not offers for `after`. Whom to meet at the door may change.
+/// True where the change is such that offers made for `before` do not hold for `after`. Contacts at the stops and
+/// photos change without that.
 bool other_terms(const RequestDetails& before, const RequestDetails& after) {
   return before.pickup.place() != after.pickup.place() || before.dropoff.place() != after.dropoff.place() ||
          !same_parcel(before.item, after.item) || before.urgency != after.urgency ||
@@ -117,7 +118,8 @@ Decision decide(const RequestState& state, const Context& context, const TimerFi
   if (!context.caller.is_platform()) return reject(RequestRejection::not_allowed);
   Decision decision;
   if (command.name == expiry_timer) {
-    // A running acceptance looks at the time when it ends.
+    // While an acceptance runs the request is not open and does not expire here: the end of the acceptance checks the
+    // time.
     if (state.status == RequestStatus::open && context.now >= state.expires_at)
       expire_request(decision, state, context);
     return decision;

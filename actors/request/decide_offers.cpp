@@ -21,7 +21,8 @@ std::optional<Decision> read_price(const RequestState& state, Price price, Money
   return std::nullopt;
 }
 
-/// Who is not a side of an offer does not hear that there is one; a side hears that it is the other's to do.
+/// The refusal for a caller whose turn it is not. A side of the offer hears not_owner. To anybody else the answer is
+/// not_found, which does not tell that there is such an offer.
 Decision not_theirs(const RequestState& state, const Context& context, const Offer& offer) {
   return reject(is_side(state, offer, context.caller) ? RequestRejection::not_owner : RequestRejection::not_found);
 }

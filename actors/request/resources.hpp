@@ -75,7 +75,7 @@ struct RequestResource {
   std::int32_t offer_count = 0;  // open ones
   std::optional<OfferId> accepted_offer_id;
   std::optional<DeliveryId> delivery_id;
-  std::vector<RequestTripMatch> matches;  // to the post alone
+  std::vector<RequestTripMatch> matches;  // only in the answer to PostRequest
   std::optional<std::string> matched_by;
   std::optional<PriceRecommendation> price_recommendation;
   Time expires_at, created_at;

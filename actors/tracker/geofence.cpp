@@ -9,7 +9,8 @@ namespace caravan {
 namespace {
 
 constexpr double metres_per_degree = 6'371'008.8 * std::numbers::pi / 180;
-constexpr double exit_margin = 0.2;  // of the reach: so far beyond the edge one fix is enough to have left
+// Share of the reach: a single fix so far outside the edge is enough to count as left.
+constexpr double exit_margin = 0.2;
 constexpr std::int32_t fixes_to_leave = 2;
 constexpr Duration longest_straight_line = std::chrono::minutes{15};  // between two fixes that are joined by a line
 
@@ -78,8 +79,8 @@ void enter(const Geofence& fence, FenceProgress& progress, Time at, Coordinates 
   out.push_back(happening(fence, GeofenceEventType::entry, at, where));
 }
 
-/// Whoever was outside at both ends may have come through between them. Surely so only where the line's nearest point
-/// is within the fence by more than either fix may be wrong.
+/// Two fixes outside the fence, with a line between them that may cross it. The traveler surely came through only where
+/// the nearest point of that line is deeper inside than either fix may be wrong.
 bool came_through(const Geofence& fence, const Fix& from, const Fix& to, Time& at, Coordinates& where) {
   if (to.timestamp - from.timestamp > longest_straight_line) return false;
   const Coordinates middle = middle_of(fence.geometry);

@@ -10,7 +10,8 @@ bool can_tell(const Geofence& fence, const Fix& fix) {
   return fix.accuracy.value_or(0) <= reach_meters(fence.geometry);
 }
 
-/// The newest fix before position `end` of the window that can tell for this fence; the horizon stands before all.
+/// The newest fix before position `end` of the window that is accurate enough for this fence. The horizon (the newest
+/// fix that left the window) counts as the one before all; nullptr where none is.
 const Fix* before(const TrackerState& state, const Geofence& fence, std::size_t end) {
   while (end > 0)
     if (const Fix& fix = state.window[--end]; can_tell(fence, fix)) return &fix;
@@ -27,7 +28,8 @@ void judge(const TrackerState& state, const Geofence& fence, FenceProgress& prog
   }
 }
 
-/// The older half leaves the window; the fences' checkpoints go along.
+/// Drops the older half of a full window. Before that each checkpoint is moved past the dropped fixes, because they can
+/// never be judged again.
 void trim(TrackerState& state) {
   if (state.window.size() <= max_window) return;
   const std::size_t leave = state.window.size() - max_window / 2;
@@ -37,7 +39,8 @@ void trim(TrackerState& state) {
   state.window.erase(state.window.begin(), state.window.begin() + static_cast<std::ptrdiff_t>(leave));
 }
 
-/// Tells in `out` those of `seen` that are newer than what was told of the fence and go on from it.
+/// Adds to `out` the events of `seen` that others must still hear: newer than the last one told of this fence, and
+/// possible after it (no second entry without an exit).
 void tell_new(const WatchedFence& watched, const std::vector<GeofenceEvent>& seen, std::vector<GeofenceEvent>& out) {
   bool inside = watched.is_inside, dwelled = watched.has_dwelled;
   for (const GeofenceEvent& event : seen) {
@@ -50,7 +53,8 @@ void tell_new(const WatchedFence& watched, const std::vector<GeofenceEvent>& see
     dwelled = inside && (dwelled || event.event_type == GeofenceEventType::dwell);
     out.push_back(event);
   }
-  // A late fix may have changed what came before: the last word is where the window ends.
+  // A late fix may have changed the past, so that what was told and the judged state disagree. A last event then tells
+  // others where the traveler really is.
   if (inside == watched.current.inside || seen.empty()) return;
   GeofenceEvent last = seen.back();
   last.event_type = inside ? GeofenceEventType::exit : GeofenceEventType::entry;

@@ -4,12 +4,13 @@
 
 namespace caravan {
 
-/// Takes fixes (in order of time, none of them in the window) into window and fences. What happened goes to `seen`,
-/// by fence, as the window now tells it: from the window's start where a fix came late, from its former end otherwise.
+/// Takes fixes (in order of time, none of them in the window) into window and fences. `seen` gets the events of each
+/// fence: those of the whole window where a fix came late, because that may change them all, else those after the
+/// former end of the window.
 void take_fixes(TrackerState& state, const std::vector<Fix>& fixes, std::vector<std::vector<GeofenceEvent>>& seen);
 
-/// What others must be told after these fixes. A late fix adds what was not known; it never takes back what was told,
-/// never tells the same visit twice, and afterwards what was told agrees with where the window ends.
+/// What others must be told after these fixes. What was told cannot be taken back, so a late fix only adds events and
+/// never repeats a visit. Afterwards what was told agrees with where the traveler is at the end of the window.
 std::vector<GeofenceEvent> new_hits(const TrackerState& state, const std::vector<Fix>& fixes);
 
 }  // namespace caravan

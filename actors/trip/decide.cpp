@@ -19,15 +19,16 @@ std::string missing_place(const std::vector<Place>& places) {
   return {};
 }
 
-/// Are all places one? Geocoders may know a town as one point: a way within it needs coordinates of its own.
+/// Are all places the same point? A trip within a town can look so, as a geocoder may know a town as one point only;
+/// such places need coordinates of their own.
 bool leads_nowhere(const std::vector<Place>& places) {
   constexpr double nearer_is_same = 25;  // metres
   return std::ranges::all_of(
       places, [&](const Place& place) { return distance_meters(places.front().at(), place.at()) < nearer_is_same; });
 }
 
-/// What is wrong with details, new or edited; nothing where all is well. A trip whose departure is not touched may be
-/// edited while it is late.
+/// What is wrong with details, new or edited; nothing where all is well. A departure in the past is a mistake only
+/// where it is new: a trip that is late may still be edited.
 std::optional<Decision> flaw(const TripDetails& details, Time now, std::optional<Time> known_departure) {
   if (const std::string field = missing_place(details.places); !field.empty())
     return reject(TripRejection::address_not_found, "No place was found for " + field + ".", field);

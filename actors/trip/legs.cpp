@@ -49,7 +49,8 @@ Load available_on_all(const std::vector<Load>& by_leg) {
 std::optional<LegSpan> moved_span(const std::vector<Place>& before, const std::vector<Place>& after, LegSpan span) {
   const auto same_start = std::ranges::mismatch(before, after).in1 - before.begin();
   if (span.to < same_start) return span;
-  // Counted from the end, over what the common start leaves, so that no place counts as kept twice.
+  // Counts the places that are the same at the end. Those that already count as the common start are left out, or a
+  // place would count as kept twice.
   const auto most = static_cast<std::ptrdiff_t>(std::min(before.size(), after.size())) - same_start;
   std::ptrdiff_t same_end = 0;
   while (same_end < most && before[before.size() - 1 - static_cast<std::size_t>(same_end)] ==

@@ -152,7 +152,7 @@ void evolve(UserState& state, const UserBlocked& event) { state.blocked.push_bac
 void evolve(UserState& state, const UserUnblocked& event) { std::erase(state.blocked, event.user_id); }
 
 void evolve(UserState& state, const ProfileClosed&) {
-  // What counts for others stays: the reviews received, the counts, the reports.
+  // Personal data goes. What matters to others stays: the reviews received, the counts, the reports.
   state.closed = true;
   state.email.clear();
   state.first_name = "Deleted user";

@@ -15,8 +15,8 @@ bool is_entity(const Context& context) { return context.caller.kind == Caller::K
 
 std::string timer_of(PayoutId id) { return "payout:" + id.text(); }
 
-/// 1, 2, 4 … minutes, at most 2 hours, for as long as nobody knows whether the provider has paid: money that may have
-/// been sent must not become available, and be sent again.
+/// The wait before the provider is asked again: 1, 2, 4 … minutes, at most 2 hours. It is asked until it answers. Until
+/// then the money may have been sent, and must not become available, as it could then be sent twice.
 std::chrono::minutes back_off(std::int32_t attempts) {
   return std::chrono::minutes{std::min(1 << std::clamp(attempts - 1, 0, 7), 120)};
 }
@@ -103,7 +103,7 @@ Decision paid(const Context& context, const Payout& payout, const std::string& r
 Decision decide(const WalletState& state, const Context& context, const CreditPending& command) {
   if (!is_entity(context)) return reject(WalletRejection::not_allowed);
   if (command.amount.amount <= 0) return {};
-  // An escrow pays in once; what it sends again is not another credit.
+  // An escrow pays in once. A second command of the same escrow is a repeat, not another credit.
   if (std::ranges::find(state.payouts, command.escrow_id, &Payout::escrow_id) != state.payouts.end()) return {};
   const PayoutId id = context.new_id<PayoutId>();
   return Decision{}

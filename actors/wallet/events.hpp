@@ -58,7 +58,8 @@ struct WalletCredited {
   }
 };
 
-/// The provider is asked to pay. A payout that does not exist yet is one of available balance.
+/// The provider is asked to pay. A payout that is not in the wallet yet begins with this event: it pays out available
+/// balance.
 struct PayoutRequested {
   static constexpr Tag tag{8, "payout.requested"};
   PayoutId payout_id;
@@ -74,7 +75,7 @@ struct PayoutRequested {
         field<&PayoutRequested::operation_id>(6, "operationId", internal()), field<&PayoutRequested::at>(7, "at"));
   }
 };
-/// The provider was asked again, or failed and will be.
+/// The provider did not pay yet: it was asked again, or failed and will be asked again.
 struct PayoutRetried {
   static constexpr Tag tag{9, "wallet.payout_retried"};
   PayoutId payout_id;
@@ -125,14 +126,14 @@ struct PayoutUnfrozen {
   DeliveryId delivery_id;
   static constexpr auto fields() { return std::array{field<&PayoutUnfrozen::delivery_id>(1, "deliveryId")}; }
 };
-/// The escrow took a refund's part back; it writes the postings.
+/// The escrow took the traveler's part of a refund back. The postings are in the escrow's event, not here.
 struct WalletTakenBack {
   static constexpr Tag tag{14, "wallet.taken_back"};
   PayoutId payout_id;
   DeliveryId delivery_id;
   RefundId refund_id;
   Money amount;
-  bool from_available = false;  // of a payout that failed
+  bool from_available = false;  // out of the available balance, as the payout had failed
   Time at;
   static constexpr auto fields() {
     return joined_rows(
