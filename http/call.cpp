@@ -128,7 +128,7 @@ Uuid Call::fresh_uuid() {
   return Context{services_.door.now(), identity_.caller, {}, services_.random, sodium_crypto}.new_uuid();
 }
 
-std::string Call::key() const {
+std::string Call::key() {
   const std::string_view key =
       route_.keyless || route_.method == Method::get ? std::string_view{} : request_.header("Idempotency-Key");
   if (key.empty()) return {};
@@ -139,41 +139,41 @@ std::string Call::key() const {
                   .detail = "The Idempotency-Key is not one.",
                   .errors = {is_plain ? FieldError{"Idempotency-Key", "too_long", "at most 255 bytes"}
                                       : FieldError{"Idempotency-Key", "invalid_value", "must be printable ASCII"}}};
-  return scoped_key(identity_, key, request_);
+  if (hash_.empty()) hash_ = request_hash(request_);
+  return scoped_key(identity_, key, hash_);
 }
 
-ClaimHolder Call::take_key_claim(std::string_view text, Uuid owner, const std::string& hash) {
+ClaimHolder Call::take_key_claim(std::string_view text) {
   const Reply reply = services_.door.ask(
       {.to = key_claim_address(text),
-       .command = TakeClaim{owner, hash, {}, services_.door.now() + services_.settings.key_life},
+       .command = TakeClaim{fresh_uuid(), hash_, {}, services_.door.now() + services_.settings.key_life},
        .origin = {
            .caller = identity_.caller, .trace_id = request_.trace_id, .correlation_id = request_.correlation_id}});
   require_done(reply);
   const auto& holder = resource<ClaimHolder>(reply);
-  if (holder.fingerprint != hash) throw Problem{"idempotency_key_reused"};
+  if (holder.fingerprint != hash_) throw Problem{"idempotency_key_reused"};
   return holder;
 }
 
-void Call::bind(const std::string& key, const std::string& hash) {
+void Call::bind(const std::string& key) {
   if (is_bound_ || !identity_.signed_in()) return;  // a stranger's key has the request in it
-  take_key_claim(request_claim(key), fresh_uuid(), hash);
+  take_key_claim(request_claim(key));
   is_bound_ = true;
 }
 
 Uuid Call::new_entity_id(EntityKind) {
   const std::string key = this->key();
   if (key.empty()) return fresh_uuid();
-  const std::string hash = request_hash(request_);
-  bind(key, hash);
-  return take_key_claim(creation_claim(route_, key), fresh_uuid(), hash).owner;
+  bind(key);
+  return take_key_claim(creation_claim(route_, key)).owner;
 }
 
 RequestOrigin Call::origin(Caller as) {
   RequestOrigin out{.caller = as, .trace_id = request_.trace_id, .correlation_id = request_.correlation_id};
   out.idempotency_key = key();
   if (out.idempotency_key.empty()) return out;
-  out.request_hash = request_hash(request_);
-  bind(out.idempotency_key, out.request_hash);
+  out.request_hash = hash_;
+  bind(out.idempotency_key);
   // A handler that asks several times has a key for each: the same at every repeat, as it asks in the same order.
   if (++asks_ > 1) out.idempotency_key += ':' + std::to_string(asks_);
   return out;

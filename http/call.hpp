@@ -163,11 +163,11 @@ class Call {
   const void* replayed_as(const Reply& reply, const schema::Type& type);
   RequestOrigin origin(Caller caller);
   /// The key as the platform knows it; empty where the client sent none, or the row takes none.
-  std::string key() const;
-  /// Takes a claim for as long as keys live; who holds it now.
-  ClaimHolder take_key_claim(std::string_view text, Uuid owner, const std::string& hash);
+  std::string key();
+  /// Takes a claim for this request, for as long as keys live; who holds it now.
+  ClaimHolder take_key_claim(std::string_view text);
   /// The caller's key belongs to this request from here on; Problem idempotency_key_reused where it is another's.
-  void bind(const std::string& key, const std::string& hash);
+  void bind(const std::string& key);
   Reply finish(Reply reply);
 
   const Route& route_;
@@ -176,6 +176,7 @@ class Call {
   Identity identity_;
   std::vector<std::pair<std::string_view, std::string>> path_values_;
   Parsed body_, query_;
+  std::string hash_;  // of the request, once it was seen to have a key
   int asks_ = 0;
   bool is_bound_ = false;
   bool replayed_ = false;

@@ -13,9 +13,9 @@ std::string caller_text(const Identity& identity) {
   return identity.service.empty() ? "service" : "service/" + identity.service;
 }
 
-std::string scoped_key(const Identity& identity, std::string_view key, const Request& request) {
+std::string scoped_key(const Identity& identity, std::string_view key, std::string_view request_hash) {
   std::string scoped = caller_text(identity) + ':' + std::string(key);
-  if (!identity.signed_in()) scoped += ':' + request_hash(request);
+  if (!identity.signed_in()) (scoped += ':') += request_hash;
   return scoped;
 }
 

@@ -13,7 +13,7 @@ inline constexpr std::size_t max_idempotency_key = 255;  // bytes, as the client
 std::string caller_text(const Identity& identity);
 /// The key as the platform knows it: keys of two callers never meet. Who is not signed in cannot be told from another:
 /// such a key belongs to its request, so that a stranger's repeat is answered again and another stranger's is new.
-std::string scoped_key(const Identity& identity, std::string_view key, const Request& request);
+std::string scoped_key(const Identity& identity, std::string_view key, std::string_view request_hash);
 /// The text whose claim holds the request that a caller's key belongs to.
 std::string request_claim(std::string_view scoped_key);
 /// The text whose claim holds the id of what a key created.
