@@ -132,7 +132,7 @@ std::string Call::key() {
   const std::string_view key =
       route_.keyless || route_.method == Method::get ? std::string_view{} : request_.header("Idempotency-Key");
   if (key.empty()) return {};
-  // It is kept with what it made, and shown: text, as of ours.
+  // The key is stored with what the request made and is shown to people, so only plain text is taken.
   const bool is_plain = std::ranges::all_of(key, [](char c) { return c >= ' ' && c <= '~'; });
   if (key.size() > max_idempotency_key || !is_plain)
     throw Problem{.code = "validation_failed",
@@ -156,7 +156,8 @@ ClaimHolder Call::take_key_claim(std::string_view text) {
 }
 
 void Call::bind(const std::string& key) {
-  if (is_bound_ || !identity_.signed_in()) return;  // a stranger's key has the request in it
+  // A stranger's key needs no binding: it contains the request (scoped_key).
+  if (is_bound_ || !identity_.signed_in()) return;
   take_key_claim(request_claim(key));
   is_bound_ = true;
 }
@@ -174,7 +175,8 @@ RequestOrigin Call::origin(Caller as) {
   if (out.idempotency_key.empty()) return out;
   out.request_hash = hash_;
   bind(out.idempotency_key);
-  // A handler that asks several times has a key for each: the same at every repeat, as it asks in the same order.
+  // Each further command of a handler has a key of its own, by its number. A repeat asks in the same order, so it uses
+  // the same keys.
   if (++asks_ > 1) out.idempotency_key += ':' + std::to_string(asks_);
   return out;
 }

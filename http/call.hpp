@@ -116,7 +116,7 @@ class Call {
 
   /// The entity that owns a part, by the part's id; 404 where there is none.
   Address locate(const Uuid& part);
-  /// Who asks for this part next finds it at once.
+  /// Makes the owner of the part known on this node, so that `locate` finds it before the read models have it.
   void remember_part(const Uuid& part, const Address& owner);
 
   /// Answers with a reply's resource, its ETag and the row's status (or another); 304 to a GET whose If-None-Match
@@ -144,7 +144,7 @@ class Call {
   /// Fills members of a record that are named as path parameters, e.g. offerId.
   void fill_from_path(const schema::Type& type, void* record) const;
 
-  /// An entity has given an answer again that it gave before.
+  /// True where an entity repeated the answer that it gave before to this Idempotency-Key.
   bool is_replayed() const { return replayed_; }
 
   // The dispatcher sets these before the handler runs.
@@ -164,9 +164,11 @@ class Call {
   RequestOrigin origin(Caller caller);
   /// The key as the platform knows it; empty where the client sent none, or the row takes none.
   std::string key();
-  /// Takes a claim for this request, for as long as keys live; who holds it now.
+  /// Takes the claim of that text for this request, for as long as keys live. Answers who holds it: this request or an
+  /// earlier one.
   ClaimHolder take_key_claim(std::string_view text);
-  /// The caller's key belongs to this request from here on; Problem idempotency_key_reused where it is another's.
+  /// Ties the caller's key to this request. Throws Problem idempotency_key_reused where it came with another one
+  /// before.
   void bind(const std::string& key);
   Reply finish(Reply reply);
 

@@ -13,7 +13,7 @@ namespace caravan::http {
 
 namespace {
 
-/// For reading the rows only: nobody may come in.
+/// The door of rows that are only read, see rows_to_read: every request is answered as unavailable.
 class ClosedDoor : public Door {
  public:
   void ask(Ask, ReplyHandler handler) override { handler({.outcome = Outcome::unavailable}); }
@@ -34,8 +34,8 @@ class NoRandom : public Random {
 
 }  // namespace
 
-/// Its threads, its count of requests under way and its numbers are its own: it answers while the other is full, and
-/// whoever asks how the node is does not count as traffic.
+/// The operators' listener. It has threads, limits and metrics of its own. So it answers while the customers' listener
+/// is full, and the questions of operators do not count as traffic.
 struct HttpEdge::Operators {
   Operators(Services& services, const std::vector<Route>& rows, const Authenticator& authenticator)
       : router(operators_routes(rows)), metrics(router), dispatcher(services, router, authenticator, metrics) {

@@ -40,9 +40,9 @@ class HttpEdge {
   Server& start();
   /// The operators' listener, once started; null where there is none.
   const Server* operators() const;
-  /// Not ready any more, and answers close their connections; serves on.
+  /// Reports that the node is not ready and closes each connection after its answer, but goes on serving.
   void drain();
-  /// Answers what is being handled and takes no more.
+  /// Takes no more requests; those under way are answered.
   void stop();
 
   Health& health() { return *health_; }

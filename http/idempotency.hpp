@@ -11,8 +11,9 @@ inline constexpr std::size_t max_idempotency_key = 255;  // bytes, as the client
 
 /// Whose a request is, in logs and limits: "user/0190…", "service", "service/accounting" or "anonymous".
 std::string caller_text(const Identity& identity);
-/// The key as the platform knows it: keys of two callers never meet. Who is not signed in cannot be told from another:
-/// such a key belongs to its request, so that a stranger's repeat is answered again and another stranger's is new.
+/// The key as the platform knows it: keys of two callers never meet. Callers who are not signed in cannot be told
+/// apart, so their key contains the request. A stranger's repeat then finds its answer, and another stranger's request
+/// with the same key is new.
 std::string scoped_key(const Identity& identity, std::string_view key, std::string_view request_hash);
 /// The text whose claim holds the request that a caller's key belongs to.
 std::string request_claim(std::string_view scoped_key);

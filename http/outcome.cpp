@@ -21,7 +21,8 @@ std::chrono::seconds at_least_a_second(std::chrono::milliseconds wait) {
 }  // namespace
 
 void require_answer(const Reply& reply) {
-  if (reply.outcome == Outcome::unknown) refuse_unavailable(reply);  // a question changes nothing
+  // A question changes nothing, so it can simply be asked again.
+  if (reply.outcome == Outcome::unknown) refuse_unavailable(reply);
   if (reply.outcome != Outcome::rejected) require_done(reply);
 }
 

@@ -17,7 +17,8 @@ struct Response {
   /// Makes the body while it is sent, for one that may be large: the next part, or empty at the end. `body` is empty
   /// then. What it throws cuts the answer off, so that the client sees that it is not whole.
   std::function<std::string()> next_part = {};
-  std::chrono::milliseconds answer_after{0};  // the server waits so long with it, where no thread is short
+  /// How long the server holds the answer back, unless threads run short; slows refused clients.
+  std::chrono::milliseconds answer_after{0};
 };
 
 }  // namespace caravan::http

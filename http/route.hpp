@@ -40,7 +40,7 @@ inline constexpr Access service{Access::Kind::service};    // X-Api-Key
 inline constexpr Access operators{Access::Kind::operators, Permission::ops};
 constexpr Access admin(Permission permission) { return {Access::Kind::admin, permission}; }
 
-/// Where the address of the entity comes from that a row's command or query is for.
+/// Which entity a row's command or query goes to, by where its address comes from.
 struct Target {
   enum class From : std::uint8_t { path, part, caller, created } from = From::path;
   EntityKind kind = EntityKind::none;
@@ -64,7 +64,7 @@ enum class RateClass : std::uint8_t {
   tracking,
   bulk,       // answers that may be megabytes
   page,       // health and metrics, the contract and its pages
-  stranger,   // no row's: credentials that do not hold, by address
+  stranger,   // of no row: counts bad credentials, by the address that they come from
   unlimited,  // probes: open to all, and nobody is asked who it is
 };
 
@@ -79,7 +79,7 @@ struct Route {
   const schema::Type* query_type = nullptr;   // query string; null: none is taken
   const schema::Type* body_type = nullptr;    // JSON body; null: none is taken
   const schema::Type* answer_type = nullptr;  // null: no JSON body, or not described
-  bool is_own_list = false;                   // and an entity itself has it, not the read models
+  bool is_own_list = false;                   // a list that an entity itself keeps, not the read models
   bool is_list = false;                       // the answer is {"items":[answer_type…],"nextCursor"}
   int status = 200;
   int other_status = 0;         // a second success status with the same answer type, e.g. 202; 0: none

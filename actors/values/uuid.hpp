@@ -50,7 +50,7 @@ template <>
 struct std::hash<caravan::Uuid> {
   std::size_t operator()(const caravan::Uuid& id) const noexcept {
     std::uint64_t low;
-    /// The second half is random, while the first one is a time: it hashes evenly by itself.
+    // The second half is random, while the first one is a time: it hashes evenly by itself.
     std::memcpy(&low, id.bytes.data() + 8, sizeof low);
     return low;
   }

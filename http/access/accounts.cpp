@@ -25,7 +25,7 @@ namespace {
 constexpr unsigned step_seconds = 30;
 constexpr std::size_t steps_off = 1;
 
-/// For as long as it takes to register, the address is held without an account.
+/// How long an address is held for a registration that has not made its account yet.
 constexpr std::chrono::minutes claim_time{10};
 
 /// Throws Problem where the entity cannot be asked now.
@@ -113,7 +113,7 @@ std::string bootstrap_admin(Door& door, Random& random, PasswordHasher& password
   command.last_name = "Administrator";
   command.password_hash = passwords.hash(password);
   command.first_administrator = true;
-  // The holder may be an earlier try that a crash ended: its id is as good.
+  // The holder may come from an earlier try that a crash ended before the account was made: its id serves as well.
   const Reply made = door.ask({.to = account_address(UserId{holder->owner}), .command = std::move(command)});
   if (made.outcome != Outcome::done) throw std::runtime_error("the first administrator cannot be made now");
   return "made the administrator " + email;

@@ -29,12 +29,13 @@ std::optional<Credentials> find_credentials(Door& door, UserId user);
 
 /// Is the session signed in, and its account active? For CachedSessions.
 bool session_is_live(Door& door, UserId user, const Uuid& session);
-/// Whose key it is, for EdgeSettings::find_key_owner; nothing where it is nobody's. Only accounts are asked that have
-/// such a key: new ones are sealed, `find_unsealed` knows those of builds that did not seal, by their SHA-256.
+/// Whose key it is, for EdgeSettings::find_key_owner; nothing where it is nobody's. An account is asked only where it
+/// has such a key: a sealed key names its account, and `find_unsealed` knows the keys of builds that did not seal, by
+/// their SHA-256.
 std::optional<Identity> find_key_owner(Door& door, const TokenSeal& seal, const UnsealedKeys& find_unsealed,
                                        std::string_view key);
 
-/// Is there such an entity? Wakes nobody.
+/// Is there such an entity? Does not wake it.
 bool exists(Door& door, Address entity);
 
 /// Makes the first administrator, unless the address has an account already; then it does nothing, and never changes

@@ -24,11 +24,13 @@ struct SigningKey {
   Time made_at;
   std::array<unsigned char, 64> secret{};  // the seed, 32 bytes, then the public key
   std::array<unsigned char, 32> public_key{};
-  std::array<unsigned char, 4> short_id{};  // a hash of the public key, where 26 characters are too many
+  /// A hash of the public key, in place of `id` where its 26 characters are too long.
+  std::array<unsigned char, 4> short_id{};
 };
 using SigningKeyPtr = std::shared_ptr<const SigningKey>;
 
-/// What encrypts: 32 bytes that only who has the key can make, others for each purpose.
+/// An encryption key of 32 bytes, derived from a signing key: only who has that one can make it. Each purpose gets a
+/// key of its own.
 class DerivedKey {
  public:
   DerivedKey(const SigningKey& from, std::string_view purpose);

@@ -35,7 +35,8 @@ KeyRing::KeyRing(Settings settings, Clock clock)
     put(found->keys);
     return;
   }
-  if (!found->faults.empty()) throw std::runtime_error(found->faults.front());  // what it made would be lost in silence
+  // There are keys, but none can be read: a new key would hide that all that they made is lost.
+  if (!found->faults.empty()) throw std::runtime_error(found->faults.front());
   if (!lock.is_held())
     throw std::runtime_error("another process holds the lock of the key folder " + settings_.folder.string() +
                              ": stop it, or wait for it");
@@ -47,7 +48,8 @@ std::shared_ptr<const KeyRing::Keys> KeyRing::all() const {
   return keys_;
 }
 
-/// A key is of no use once its successor has made things for longer than what it made itself lives.
+/// The first key that is still of use. A key is of no use once all that it made has expired, which is `use_after` after
+/// its successor was made.
 KeyRing::Keys::const_iterator KeyRing::first_of_use(const Keys& keys) const {
   auto first = keys.begin();
   while (settings_.use_after && keys.end() - first > 1 && (*(first + 1))->made_at + *settings_.use_after < clock_())
@@ -81,7 +83,8 @@ void KeyRing::load() {
 /// Under `changing_` and the folder's lock.
 void KeyRing::add_key() {
   Keys keys = *keys_;
-  // After the others also where they are of the same millisecond, or the clock was set back.
+  // Later than all others, also where the clock was set back or shows the same millisecond: it would not be the newest
+  // otherwise, and never be used.
   const Time after = keys.back()->made_at + std::chrono::milliseconds{1};
   keys.push_back(make_key(settings_.folder, std::max(clock_(), after)));
   std::ranges::sort(keys, is_older);
@@ -98,7 +101,8 @@ void KeyRing::rotate() {
   add_key();
 }
 
-/// Nobody waits for it: another thread or process that is at it does it for all.
+/// Makes a new key where that is due. Does not wait for another thread or process that is at it: that one makes the key
+/// for all.
 void KeyRing::rotate_if_due() {
   if (!settings_.rotate_after) return;
   const auto is_due = [this] { return all()->back()->made_at + *settings_.rotate_after <= clock_(); };

@@ -12,9 +12,9 @@ namespace caravan::http {
 /// The keys of a folder, in memory: the newest makes what is new, older ones still check or open what they made. Nodes
 /// may share the folder; one of them makes a new key when it is time, and the others find it when they see its id.
 ///
-/// A key that was read once stays, whatever becomes of its file: a folder that is away, a file that is damaged or the
-/// process's last descriptor take nothing from anybody. To have nodes forget a key, remove its file and restart them.
-/// Thread-safe.
+/// A key that was read once stays in memory, whatever becomes of its file. So nothing that it made is refused where the
+/// folder is away, a file is damaged or the process has no descriptor left. To have nodes forget a key, remove its file
+/// and restart them. Thread-safe.
 class KeyRing {
  public:
   using Clock = std::function<Time()>;
@@ -31,10 +31,11 @@ class KeyRing {
   explicit KeyRing(Settings settings, Clock clock = {});
 
   std::shared_ptr<const Keys> all() const;
-  /// What makes something new. Makes a new one first where it is time; where that fails, the present one goes on.
+  /// The key for what is made now. Where rotation is due, a new key is made first; where that fails, the present one
+  /// stays in use.
   SigningKeyPtr newest();
-  /// Where there is none, the folder is read again, once a second at most: ids that nobody made must not make the disk
-  /// busy.
+  /// The key that `is_it` accepts. Where memory has none, the folder is read again, at most once a second: invented ids
+  /// would keep the disk busy otherwise.
   SigningKeyPtr find(const std::function<bool(const SigningKey&)>& is_it);
   /// Makes a new key now. Throws std::runtime_error with the remedy.
   void rotate();

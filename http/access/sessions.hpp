@@ -39,7 +39,8 @@ class CachedSessions : public Sessions {
   struct Part {
     std::mutex mutex;
     std::unordered_map<UserId, std::vector<Known>> users;
-    std::uint64_t forgotten = 0;  // an answer that was asked for before is not kept
+    /// Counts calls of forget(): an answer that was asked for before one is stale and not kept.
+    std::uint64_t forgotten = 0;
   };
   Part& part_of(UserId user_id) { return parts_[std::hash<UserId>{}(user_id) % part_count]; }
 

@@ -25,7 +25,7 @@ class TokenSeal {
   /// A token as a client showed it.
   struct Opened {
     std::string token;
-    bool sealed = false;  // else it may be one of a build that did not seal, or anybody's
+    bool sealed = false;  // false: made by a build that did not seal, or invented by anybody
   };
   /// Nothing where the seal is not ours.
   std::optional<Opened> open(std::string_view shown) const;

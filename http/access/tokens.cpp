@@ -146,7 +146,7 @@ Identity TokenAuthority::verify(std::string_view token) {
 }
 
 std::string TokenAuthority::jwks() {
-  keys_.newest();  // makes the next one where it is time
+  keys_.newest();  // makes the next key where it is due, so that it is among those shown
   std::string out = "{\"keys\":[";
   const auto keys = keys_.all();
   for (const SigningKeyPtr& key : *keys) {

@@ -71,7 +71,7 @@ form.addEventListener('submit', async event => {
 });
 )";
 
-/// What a Content-Security-Policy allows an inline text by.
+/// The hash by which a Content-Security-Policy allows an inline script or style.
 std::string source_of(std::string_view text) {
   const Sha256 hash = sha256(text);
   const std::string_view bytes(reinterpret_cast<const char*>(hash.data()), hash.size());

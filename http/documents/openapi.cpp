@@ -101,7 +101,8 @@ Json security(const Route& row) {
   return out;
 }
 
-/// Answers that carry a version, of rows that do not say so by a list or a handler of their own.
+/// True where the answer has an ETag, which is the version of one entity. Lists have none, nor have rows with a handler
+/// of their own, unless they also name a view.
 bool has_etag(const Route& row) { return row.answer_type && !row.is_list && (!row.handler || row.view_type); }
 
 Json path_parameter(std::string_view name) {

@@ -10,8 +10,8 @@
 
 namespace caravan::http {
 
-/// Where tests/http/openapi_lint put Swagger UI's files, seen from the program in build/<preset>; empty where it did
-/// not.
+/// Where tests/http/openapi_lint puts the files of Swagger UI, seen from the program in build/<preset>; empty where
+/// they are not there.
 std::filesystem::path installed_docs_folder();
 
 /// What the node shows of itself: health, metrics, its contract and the page over it.

@@ -22,7 +22,7 @@ constexpr std::string_view example_uuid = "0190b6a4-7e5c-7c3a-9f0e-3b1d2c4a5e6f"
 /// Exactly as the decimal is written.
 Json number(std::int64_t units, int scale) { return Json::parse(decimal_text(units, scale)); }
 
-/// Without a point where there is nothing behind it.
+/// A whole number has no decimal point: 5, not 5.0.
 Json number(double value) { return value == std::trunc(value) ? Json(static_cast<std::int64_t>(value)) : Json(value); }
 
 bool required(const schema::Field& field) {
@@ -36,7 +36,8 @@ struct Town {
   double lat, lng;
 };
 
-/// Where the place of a field's name lies: a way must lead somewhere else, for examples are there to be sent.
+/// The place in the example of a field of that name; nullptr: the usual one. Origin and destination differ, because
+/// people send examples as they are, and a trip that leads nowhere is refused.
 const Town* town_of(std::string_view name) {
   static constexpr Town boston{"Boston, MA", 42.3584, -71.0598}, new_haven{"New Haven, CT", 41.3082, -72.9282};
   if (name == "destination" || name == "delivery") return &boston;
@@ -104,7 +105,7 @@ Json text_schema(const Type& type, const Rules& rules) {
     out["description"] = describe(rules.format);
   else if (type.kind == Kind::text && type.name.empty())
     out["description"] = describe(text_kind_of(rules));
-  // Of a text in code points, as the rule counts; of bytes in letters of their base64.
+  // The length of a text is in code points, as the rule counts; that of bytes is the length of their base64.
   const auto shown = [&](std::size_t length) { return type.kind == Kind::bytes ? base64_length(length) : length; };
   if (rules.min_length > 0) out["minLength"] = shown(rules.min_length);
   if (rules.max_length > 0) out["maxLength"] = shown(rules.max_length);
@@ -185,7 +186,8 @@ Json Schemas::record(const Type& type) {
 }
 
 Json Schemas::components() {
-  // Writing one may ask for more; the order is the names', whichever was asked for first.
+  // Writing a record may ask for others, hence the loop. They are ordered by name, so that the document does not depend
+  // on which was asked for first.
   std::map<std::string, Json> made;
   while (made.size() < types_.size())
     for (const auto& [name, type] : std::map(types_))

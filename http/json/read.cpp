@@ -98,7 +98,7 @@ class Reader {
     }
   }
 
-  /// Where a point may be left out, half a point is still a mistake: the other half would be guessed.
+  /// Where a point may be absent, one coordinate alone is still a mistake: the other would have to be guessed.
   void check_point(const JsonValue& json, const Type& type) {
     const auto given = [&](std::string_view name) {
       const auto found = std::ranges::find(json.members, name, &JsonMember::name);

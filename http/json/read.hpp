@@ -11,8 +11,9 @@ namespace caravan::http {
 
 inline constexpr std::size_t max_field_errors = 50;
 
-/// What becomes of a text that is too long or holds what no text may (text_rule.hpp): a person is told, while what
-/// another program answers is cut and repaired, for its meaning is in other fields.
+/// What to do with a text that is too long or holds what no text may hold (text_rule.hpp). `judged`, for what people
+/// send: it is an error. `repaired`, for what programs answer: it is cut and cleaned, as their meaning is in other
+/// fields.
 enum class Texts : std::uint8_t { judged, repaired };
 
 /// Fills `value`, a default value of `type`, and collects everything that is wrong; a value with errors is not to be
@@ -22,7 +23,8 @@ void read_json(const JsonValue& json, const schema::Type& type, void* value, std
 
 /// A body or query as a fresh value of a record type. Throws Problem (`malformed_json` or `validation_failed`).
 std::shared_ptr<void> record_from_json(std::string_view text, const schema::Type& type, Texts texts = Texts::judged);
-/// `mark` is what a cursor of this list ends in; it is checked and taken off.
+/// The same for a query string. `mark`: what a cursor of this list must end in (list_mark); it is checked and taken
+/// off.
 std::shared_ptr<void> record_from_query(std::string_view query, const schema::Type& type, std::string_view mark = {});
 
 /// What every cursor of a list ends in, so that the cursor of another list is refused.

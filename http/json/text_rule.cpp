@@ -75,8 +75,8 @@ std::optional<std::string> refused_anywhere(std::int32_t code, TextKind kind) {
     return with_name("must not hold characters that turn the direction of writing", code);
   if (in(code, 0xFDD0, 0xFDEF) || (code & 0xFFFE) == 0xFFFE)
     return with_name("must not hold what is no character", code);
-  // Soft hyphens come with pasted words. The marks of direction are needed; joiners and variation selectors are looked
-  // at where they stand.
+  // Invisible characters that are allowed. Soft hyphens come with pasted words, and some scripts need the marks of
+  // direction. Joiners and variation selectors depend on their neighbours: they are checked where they stand.
   const bool has_a_place = code == 0x00AD || code == 0x200C || code == 0x200D || code == 0x200E || code == 0x200F ||
                            code == 0x061C || in(code, 0x180B, 0x180F) ||  // of Mongolian
                            is_selector(code);

@@ -60,7 +60,7 @@ class Writer {
     }
   }
 
-  /// `version`: what a row of that name says in place of its own value; 0: its own.
+  /// `version`: written in place of the value of a field that is named "version"; 0: the field's own value.
   void write_record(const schema::Type& type, const void* value, std::uint64_t version = 0) {
     out_ += '{';
     bool first = true;
@@ -94,14 +94,14 @@ class Writer {
     out_ += "null";
   }
 
-  /// What has nothing to escape.
+  /// A text in which nothing has to be escaped.
   void write_plain(std::string_view text) {
     out_ += '"';
     out_ += text;
     out_ += '"';
   }
 
-  /// A label that this build does not know is its number.
+  /// The label of an enumeration's value; its number where this build does not know it.
   void write_label(const schema::Type& type, std::int64_t value) {
     if (value < 0 || static_cast<std::size_t>(value) >= type.labels.size()) return write_number(value);
     write_json_text(type.labels[static_cast<std::size_t>(value)], out_);

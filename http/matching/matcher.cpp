@@ -12,7 +12,7 @@ constexpr std::chrono::hours looks_ahead{60 * 24};    // for a request without a
 constexpr double nearest_radius = 15'000;
 constexpr double farthest_radius = 80'000;
 
-/// One that fits, before it is told why.
+/// A match without its reasons: those are written only for the few that are answered.
 template <class Of, class Facts>
 struct Found {
   Of match;

@@ -60,7 +60,7 @@ Response to_response(const Problem& problem, std::string_view trace_id) {
   body.type = "https://caravan.example/problems/" + std::string(kind->code);
   body.title = kind->title;
   body.status = kind->status;
-  // What a fault of ours says of our inside is for the log.
+  // The detail of an internal error tells of our inside. It is for the log; clients get the title alone.
   const bool is_ours = kind->status == internal_status;
   body.detail = problem.detail.empty() || is_ours ? body.title + "." : problem.detail;
   body.code = kind->code;

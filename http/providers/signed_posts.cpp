@@ -23,7 +23,7 @@ std::string origin_of(const std::string& url) {
   return url.substr(0, url.find('/', host == std::string::npos ? 0 : host + 3));
 }
 
-/// Says that the server is not well, rather than what became of the post.
+/// True for an answer that says that the server is unwell, and so leaves open what became of the post.
 bool is_no_decision(int status) { return status == 408 || status == 429 || status < 200 || status >= 500; }
 
 }  // namespace

@@ -75,7 +75,8 @@ std::vector<AcceptedSocket> accepted_on(int port) {
 }
 
 void hang_up(const AcceptedSocket& connection, int port) {
-  // By a file of our own: between a look at that of CivetWeb and the shutdown it might become another connection.
+  // Works on a duplicate of the file. CivetWeb may close its own between the check and the shutdown, and the number
+  // could then be another connection's.
   const int own = fcntl(connection.file, F_DUPFD_CLOEXEC, 0);
   if (own < 0) return;
   const auto peer = is_bound_to(own, port) ? place_of(own, getpeername) : std::nullopt;

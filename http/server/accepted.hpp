@@ -19,11 +19,11 @@ struct AcceptedSocket {
 /// What was accepted on a port and is still open, whether or not a thread has it.
 std::vector<AcceptedSocket> accepted_on(int port);
 
-/// Shuts the reading side: whoever reads finds the end, once what has come is taken. What is being answered is still
-/// sent. Nothing where the file is another one by now.
+/// Shuts the reading side of the connection. What has come can still be read, then the reader finds its end; the answer
+/// under way is still sent. Nothing happens where the file is another connection by now.
 void hang_up(const AcceptedSocket& connection, int port);
 
-/// Shuts the reading side of all that is bound to the port, of who listens too.
+/// Shuts the reading side of every socket that is bound to the port, the listening ones too.
 ///
 /// CivetWeb looks every two seconds whether it is to stop: without this a stop would wait that long for clients who
 /// keep their connections open and say nothing.

@@ -17,7 +17,8 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds overload_pause{1};
-// Whoever asks again at once is answered more slowly, or refusing would take the processors from those who are served.
+// How much later a refusal is answered where there are too many requests. A client who asks again at once would
+// otherwise take the processors from the requests that are served.
 constexpr std::chrono::milliseconds refusal_takes{70};
 
 /// For rows that take no query: every parameter is unknown.
@@ -61,7 +62,7 @@ Response not_found_or_method(const Router::Match& match, const Request& request)
   return response;
 }
 
-/// Of its own the store tells operators only; clients learn that they may ask again.
+/// The problem where the store fails. Its own message is for operators; clients hear that they may repeat the request.
 Problem store_is_away() {
   return {.code = "unavailable", .detail = "The store does not answer: repeat it.", .retry_after = overload_pause};
 }
@@ -78,21 +79,22 @@ void add_rate_headers(const RateLimiter::Verdict& verdict, Response& response) {
 Dispatcher::Dispatcher(Services& services, Router& router, const Authenticator& authenticator, Metrics& metrics)
     : services_(services), router_(router), authenticator_(authenticator), metrics_(metrics) {}
 
-/// What becomes of one request.
+/// What the dispatcher notes of a request on its way.
 struct Dispatcher::Visit {
   Identity identity;
   RateLimiter::Verdict verdict;
   SteadyClock::time_point start = SteadyClock::now();
-  SteadyClock::duration receiving{0};  // took the client, not us
+  SteadyClock::duration receiving{0};  // the time that the client took to send the body: not ours
   std::size_t body_limit = 0;          // known once it is admitted
   bool is_counted = false;             // among those that are handled at once
   bool is_refused = false;             // there were too many of them
-  bool is_known = false;               // whom it is from, within the limits; perhaps nobody
+  bool is_known = false;               // the caller is identified (perhaps as nobody) and within the limits
   Spans* spans = nullptr;              // where its steps may be kept
   OpenSpanPtr span = {};               // null: its trace is not kept
 };
 
-/// Who is still sending a body takes no place among the requests that are handled.
+/// Counts a request among those that are handled at once, and refuses it where they are too many. It does not count
+/// while its body comes: slow senders take no place.
 void Dispatcher::enter(const Route* route, Visit& visit) {
   const int before = in_flight_.fetch_add(1, std::memory_order_relaxed);
   visit.is_counted = true;
@@ -115,15 +117,16 @@ Identity Dispatcher::identify(const Route& route, const Request& request, RateLi
   const bool limited = services_.settings.rate_limits;
   Identity identity;
   if (shows_credential(request)) {
-    // Who guesses shows many bad ones, and is told to wait. A good one passes whatever its neighbours at the address
-    // do: to check one is cheap, as what nobody made is refused by its seal, its signature or the index of old keys.
+    // Bad credentials count against their address, so that whoever guesses has to wait. Good ones pass even where
+    // others at the address guess. To check them is cheap: the seal, the signature or the index of old keys refuses
+    // what we did not make, and no account is asked.
     try {
       identity = authenticator_.identify(request);
     } catch (const Problem& problem) {
       RateLimiter::Verdict stranger;
       if (limited && problem.status() == 401)
         stranger = limiter_.take(address_block(request.remote_address), RateClass::stranger, SteadyClock::now());
-      // What is open to all is open to who shows a token of yesterday.
+      // A row that is open to all stays open to a caller whose token has expired.
       if (route.access.kind != Access::Kind::anyone) {
         verdict = stranger;
         if (!stranger.allowed) throw Problem{.code = "rate_limited", .retry_after = stranger.retry_after};
@@ -132,7 +135,7 @@ Identity Dispatcher::identify(const Route& route, const Request& request, RateLi
     }
   }
   if (identity.caller.is_service()) return identity;
-  // Signing in is limited by address even for who is signed in: it guards passwords.
+  // Rows for signing in are limited by address even for signed-in callers: the limit guards passwords against guessing.
   const bool by_caller = identity.signed_in() && route.rate != RateClass::sign_in;
   if (limited) draw(by_caller ? caller_text(identity) : address_block(request.remote_address), route.rate, verdict);
   return identity;

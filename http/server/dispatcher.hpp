@@ -37,8 +37,8 @@ class BodySource {
   virtual void receive(Request& request, std::size_t limit) = 0;
 };
 
-/// From a request to its answer, without a socket. First who is not let in is told so: the row, the caller, the limits
-/// of the rate, the rights. Only then the body is received and the handler runs. Thread-safe.
+/// Makes the answer to a request, without a socket. Row, caller, rate limits and rights are checked first, so that who
+/// is not let in hears so before the body is received. Then the body comes and the handler runs. Thread-safe.
 class Dispatcher {
  public:
   Dispatcher(Services& services, Router& router, const Authenticator& authenticator, Metrics& metrics);

@@ -26,13 +26,14 @@ std::span<const mg_header> headers_of(const mg_request_info& info) {
   return {info.http_headers, static_cast<std::size_t>(info.num_headers)};
 }
 
-/// CivetWeb skips blanks before a request. But where they hold an empty line it counts them as a request of their own,
-/// and takes the head behind them, or what an earlier connection has left in the buffer, for its body and for more
-/// requests. One line end is allowed (RFC 9112, 2.2).
+/// Is there nothing before the request but the one line end that is allowed (RFC 9112, 2.2)? CivetWeb skips all blanks
+/// there. But blanks with an empty line it counts as a request of their own: it then takes the head behind them, or
+/// what an earlier connection left in the buffer, for a body and for further requests.
 ///
-/// Every request of a thread begins where its buffer does, which nobody tells; but memory is handed out at multiples of
-/// 16, and the first request that has fewer blanks before it shows the place. (Were there as many before the very first
-/// one of a thread, its body would be found to be its head, or the head behind it broken.)
+/// So the request must stand where the thread's buffer begins. CivetWeb does not tell that address, but memory is
+/// handed out at multiples of 16: the place is found at the first request with fewer than 16 blanks before it. (More
+/// blanks before the very first request of a thread are found later: its body looks like its head, or the head behind
+/// it is broken.)
 bool begins_cleanly(const char* request) {
   thread_local const char* buffer = nullptr;
   if (!buffer || request < buffer) buffer = request - reinterpret_cast<std::uintptr_t>(request) % buffer_alignment;
@@ -60,8 +61,8 @@ class ParsedHead {
         ++at_;
     return true;
   }
-  /// Passes what is left of the last line end, and takes it away: the buffer is used again, and a head that ends in
-  /// bare line feeds would find it behind itself.
+  /// Passes what is left of the last line end, and overwrites it. The buffer is used again: a later head that ends in
+  /// bare line feeds would otherwise find this line end behind itself and look whole.
   bool passes_end() {
     if (at_[0] != '\r' || at_[1] != '\0') return false;
     *const_cast<char*>(at_) = '\n';
@@ -146,7 +147,8 @@ Framing check_framing(const mg_request_info& info) {
     if (!is_token(header.name)) refuse("The name of a header has a character that names do not have.");
   const bool is_old = std::string_view(info.http_version) == "1.0";
   check_host(info, is_old);
-  // Of two that differ a proxy may believe the other one.
+  // Refuses these headers where they come twice with different values: a proxy before us may have believed the other
+  // one.
   for (const std::string_view name : {"Authorization", "X-Api-Key", "Content-Type", "Idempotency-Key"})
     only(info, name);
   const auto length = only(info, "Content-Length"), coding = only(info, "Transfer-Encoding");
@@ -157,8 +159,9 @@ Framing check_framing(const mg_request_info& info) {
   if (coding && is_old) refuse("HTTP/1.0 knows no Transfer-Encoding.");
   if (coding && !same_letters(*coding, "chunked")) refuse("Transfer-Encoding may only be chunked.");
   framing.is_chunked = coding.has_value();
-  // CivetWeb takes any two blanks for the end of the first line, and has put NULs in their place. Had they been a line
-  // feed and a space, a reader before us may have passed over the first header.
+  // CivetWeb takes any two blanks for the end of the first line and overwrites them. If they were a line feed and a
+  // space, a proxy before us may have passed over the first header. Where that header says how long the body is, nobody
+  // knows where the next request begins, so nothing more is read.
   framing.is_last = (length || coding) && (same_letters(info.http_headers[0].name, "Content-Length") ||
                                            same_letters(info.http_headers[0].name, "Transfer-Encoding"));
   if (!is_old) framing.awaits_continue = check_expectations(info) && framing.has_body();

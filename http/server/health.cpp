@@ -20,7 +20,7 @@ std::int64_t resident_bytes() {
   return resident * ::sysconf(_SC_PAGESIZE);
 }
 
-/// A check that fails to find out is one that finds something wrong.
+/// A check that throws counts as unhealthy.
 DependencyHealth result_of(const Health::Check& check) {
   try {
     return check();

@@ -29,8 +29,8 @@ class Health {
   /// The node begins or ceases to take requests; not ready at first.
   void set_serving(bool serving);
 
-  /// `details`: what the node needs and how each of that is, texts of failures too; for operators alone. Without them
-  /// only what decides is looked at.
+  /// `details`, for operators alone: all that the node needs and how it is, with texts of failures. Without them only
+  /// the checks that decide are made.
   Response report(Time now, bool details) const;
   Response live() const;
   /// Appends the same for Prometheus.

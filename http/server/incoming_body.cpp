@@ -13,9 +13,9 @@ constexpr std::size_t read_step = 16 * 1024;  // on the stack of a worker: 100 K
 constexpr std::size_t max_drained_bytes = 32U << 20;
 constexpr long long max_skipped_bytes = 16 * 1024;  // of a body that nobody wants, so that the connection stays open
 
-/// Where the body begins like this, the head did not end where it should: a head that ends in two bare line feeds
-/// leaves the same bytes in the buffer as a good one, if these follow it; and behind empty lines the head is its own
-/// body.
+/// Does the body begin with bytes of the head? Then the head did not end where CivetWeb saw its end. There are two
+/// cases: a head that ends in two bare line feeds, followed by these bytes, looks like a good one in the buffer; and
+/// behind empty lines CivetWeb takes the head itself for the body.
 bool is_of_head(const Request& request) {
   std::string_view body = request.body;
   if (body.starts_with(std::string_view("\n\0", 2))) return true;
@@ -25,7 +25,8 @@ bool is_of_head(const Request& request) {
 
 }  // namespace
 
-/// Memory grows with what has come, not with what was announced.
+/// Memory grows with the bytes that have come. Reserved by the announced length, it could be used up by announcements
+/// alone.
 void IncomingBody::receive(Request& request, std::size_t limit) {
   is_broken_ = true;  // until it is here
   if (framing_.awaits_continue) mg_write(connection_, "HTTP/1.1 100 Continue\r\n\r\n", 25);
@@ -57,7 +58,7 @@ Problem IncomingBody::why_it_ended() const {
 bool IncomingBody::can_be_skipped() const {
   // CivetWeb's reader of chunks is lenient, and drops trailers: whatever comes after them is not read at all.
   if (framing_.is_chunked || framing_.is_last || is_broken_) return false;
-  // Who waits to be told to go on may not send the body, and what it sends next would be taken for one.
+  // A client that waits for "100 Continue" may never send its body, and its next request would be taken for that body.
   return taken_ >= framing_.length || (!framing_.awaits_continue && framing_.length - taken_ <= max_skipped_bytes);
 }
 

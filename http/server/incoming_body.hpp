@@ -17,7 +17,8 @@ class IncomingBody : public BodySource {
   bool announces() const override { return framing_.has_body(); }
   long long length() const override { return framing_.length; }
   void receive(Request& request, std::size_t limit) override;
-  /// What was not received is short, and surely comes: once it is taken, the next request begins where it should.
+  /// True where the rest of the body is short and will surely come. Taking it keeps the connection usable: the next
+  /// request begins where it should.
   bool can_be_skipped() const;
   /// Takes what was not received. False: it did not come whole.
   bool skip();

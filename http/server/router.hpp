@@ -22,8 +22,8 @@ class Router {
   explicit Router(std::vector<Route> rows);
   ~Router();
 
-  /// `path` as on the wire, without the query. HEAD finds the row of GET. A path has one spelling: with a slash more,
-  /// at its end or within, there is nothing, so that whoever closes a path before this server closes it.
+  /// `path` as on the wire, without the query. HEAD finds the row of GET. A path has one spelling: with one more slash,
+  /// at its end or within, it is not found. A proxy that closes "/x" would otherwise leave "/x/" open.
   Match find(std::string_view method, std::string_view path) const;
   const std::vector<Route>& rows() const { return rows_; }
   std::size_t index(const Route& row) const { return static_cast<std::size_t>(&row - rows_.data()); }

@@ -41,8 +41,8 @@ std::string_view value_of(const char* text) {
   return value;
 }
 
-/// What the client wishes, as far as CivetWeb will grant it: the answer tells what happens. It reads the first header
-/// of that name alone, and with one it keeps open only what says `keep-alive`.
+/// Whether the connection stays open after the answer: what the client wishes, as far as CivetWeb grants it. CivetWeb
+/// reads only the first `Connection` header, and where there is one it keeps open only for `keep-alive`.
 bool stays_open(const mg_request_info& info, const Request& request) {
   if (lists(request, "Connection", "close")) return false;
   const std::string_view wish = request.header("Connection");
@@ -63,7 +63,8 @@ Request to_request(const mg_request_info& info) {
   return request;
 }
 
-/// Proxies add a header more, or a part more to the one there is.
+/// The client's address. A proxy adds a header of its own or a part to the one there is, so all of them are read in
+/// order.
 std::string client_address(const TrustedProxies& proxies, const Request& request) {
   std::string forwarded;
   if (proxies.empty()) return request.remote_address;
@@ -106,7 +107,7 @@ bool write_parts(mg_connection* connection, const std::function<std::string()>& 
 /// Header and body in one write: one packet for a small answer.
 void write_response(mg_connection* connection, const Request& request, const Response& response, bool keep_open) {
   const bool in_chunks = response.next_part && text_of(mg_get_request_info(connection)->http_version) == "1.1";
-  if (response.next_part && !in_chunks) {  // the end of the connection is the end of the body
+  if (response.next_part && !in_chunks) {  // HTTP/1.0 has no chunks: the end of the connection is the end of the body
     keep_open = false;
     mg_disable_connection_keep_alive(connection);
   }
@@ -123,7 +124,8 @@ void write_response(mg_connection* connection, const Request& request, const Res
     const auto begin = static_cast<std::ptrdiff_t>(out.size());
     out += value;
     const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' '; };
-    std::replace_if(out.begin() + begin, out.end(), is_control, ' ');  // nobody adds headers of their own
+    // A line break in a value would begin another header.
+    std::replace_if(out.begin() + begin, out.end(), is_control, ' ');
     out += "\r\n";
   };
   if (response.status != 204 && response.status != 304) {
@@ -222,7 +224,8 @@ Server::Server(ServerSettings settings, Dispatcher& dispatcher)
 }
 
 Server::~Server() {
-  // Once CivetWeb knows that it is to stop, it drops what is written: so all is answered first.
+  // CivetWeb drops what is being written once it knows that it is to stop. So all requests are answered before it is
+  // told.
   stopping_ = true;
   const auto patience_ends = std::chrono::steady_clock::now() + stop_patience;
   while (serving_ > 0 && std::chrono::steady_clock::now() < patience_ends) std::this_thread::sleep_for(stop_step);
@@ -258,12 +261,13 @@ int Server::on_open(const mg_connection* connection, void** data) {
 }
 
 void Server::on_close(const mg_connection* connection) {
-  // One whose TLS never came about is closed without having been opened.
+  // A connection whose TLS handshake failed is closed without having been opened, so it was not counted.
   if (auto* server = static_cast<Server*>(mg_get_user_connection_data(connection))) --server->open_;
 }
 
-/// A batch thread that wakes up does not push another off its processor: answers wake many threads at once, and each
-/// such switch costs more than most requests. A worker gets its seat, which mg_get_thread_pointer gives back.
+/// Puts the thread under batch scheduling, so that it does not push another off its processor when it wakes up. Answers
+/// wake many threads at once, and each such switch costs more than most requests. A worker also gets its seat, which
+/// mg_get_thread_pointer gives back.
 void* Server::on_thread(const mg_context* context, int kind) {
   auto* server = static_cast<Server*>(mg_get_user_data(context));
   const sched_param none{};

@@ -11,7 +11,8 @@ namespace caravan::http {
 namespace {
 
 constexpr std::chrono::milliseconds look_every{250}, look_pause{20};
-// Who is quick to send is never counted: a header and its body may come in two packets.
+// While there are threads left, a request counts as unfinished only after this time: even a quick client may send
+// header and body in two packets.
 constexpr std::chrono::seconds grace{1};
 // A client who was told no has this long to stop sending.
 constexpr std::chrono::milliseconds drain_limit{2'000};
@@ -29,10 +30,10 @@ std::int64_t ticks(std::chrono::steady_clock::time_point moment) { return moment
 struct SlowClients::Sighting {
   AcceptedSocket connection;
   std::uint64_t peer = 0;
-  std::uint64_t client = 0;  // 0: a proxy, for whom we know not
+  std::uint64_t client = 0;  // 0: a proxy, whose client is not known yet
   bool is_unfinished = false;
   bool is_overdue = false;
-  Clock::time_point since;  // the request began, or the rest
+  Clock::time_point since;  // when the request began, or when the connection came to rest
 };
 
 void SlowClients::Seat::serves(std::string_view peer, int port) {
@@ -95,7 +96,8 @@ std::size_t SlowClients::most_open() const { return static_cast<std::size_t>(std
 
 bool SlowClients::is_crowded(const std::vector<AcceptedSocket>& all) const { return all.size() > most_open(); }
 
-/// What is accepted, oldest first, without what is served and what waits for a thread with a request in its hands.
+/// The connections that wait for their client, oldest first. Left out are those that are being answered, and those that
+/// wait for a thread with bytes of a request already here.
 std::vector<SlowClients::Sighting> SlowClients::sightings(const std::vector<AcceptedSocket>& all,
                                                           Clock::time_point now) {
   std::unordered_map<std::uint64_t, const Seat*> seats;

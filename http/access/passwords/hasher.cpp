@@ -39,7 +39,7 @@ PasswordHasher::~PasswordHasher() {
   for (Worker& worker : workers_) worker.request_stop();
 }
 
-/// Does what came before the end: somebody waits for it.
+/// Does the next job. Those that came before the stop are still done, because somebody waits for each.
 bool PasswordHasher::step(const std::stop_token& stop) {
   std::packaged_task<void()> job;
   {
@@ -86,7 +86,7 @@ bool PasswordHasher::verify(std::string hash, std::string password) {
       return crypto_pwhash_str_verify(with.c_str(), typed.data(), typed.size()) == 0 && real;
     };
     const std::string composed = unicode::nfc(password);
-    // As it was typed: hashes of earlier versions were made of that.
+    // Tried as it was typed too: earlier versions made their hashes of that.
     return opens(composed) || (composed != password && opens(password));
   });
 }

@@ -53,7 +53,8 @@ class Reader {
     take_postal_codes(parts);
     std::erase_if(parts, [](const Words& words) { return words.empty(); });
     const std::size_t n = parts.size();
-    // Parts behind the city: region and country, one of them, none; or words that mean nothing to us.
+    // Which part is the city, from the strictest reading to the loosest. Behind it stand region and country, or one of
+    // them, or nothing, or at last words that we do not know.
     if (n >= 3) with_tail(parts, n - 3, bounds_of(whole(parts[n - 2]), whole(parts[n - 1])), 1);
     if (n >= 2) with_tail(parts, n - 2, bounds_of(whole(parts[n - 1])), 1);
     if (n >= 1) with_tail(parts, n - 1, {Bounds{}}, n == 1 || is_street(parts[n - 2]) ? 1 : unexplained);

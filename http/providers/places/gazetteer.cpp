@@ -122,7 +122,8 @@ std::vector<Hit> Gazetteer::Data::exact(const ReadAddress& read, double least_tr
     by_weight(places);
     const std::int64_t first = index.places()[places[0]].weight();
     const std::int64_t second = places.size() > 1 ? index.places()[places[1]].weight() : 0;
-    const double sure = second * 3 > first ? 0.8 : 1.0;  // namesakes of about its size
+    // Less sure where a namesake has more than a third of its weight.
+    const double sure = second * 3 > first ? 0.8 : 1.0;
     // "London, CA": a village in California does not outrank a city of Canada's.
     const std::int64_t before = hits.empty() ? 0 : index.places()[hits[0].place].weight();
     const bool outranks = !hits.empty() && before < 2'000 && first > 100 * std::max<std::int64_t>(before, 1'000);
@@ -156,11 +157,12 @@ std::vector<Hit> Gazetteer::Data::corrected(const ReadAddress& read, bool bounde
     if (reading.city.size() < least_beginning || reading.trust < least_corrected) continue;
     if (bounded && reading.country.empty()) continue;
     double least = !reading.admin1.empty() ? 0.74 : !reading.country.empty() ? 0.78 : 0.82;
-    if (reading.trust < is_trusted) least = 0.92;  // where other words mean nothing either, hardly a slip of the pen
+    // Where other words of the address are unknown too, a misspelt city is unlikely.
+    if (reading.trust < is_trusted) least = 0.92;
     std::vector<GazetteerIndex::Similar> found =
         index.similar(reading.city, reading.country, reading.admin1, least, most_results);
     if (found.empty()) continue;
-    // A large place is meant sooner than a village that is a letter nearer.
+    // Rather a large place than a village that is one letter nearer: people mean the large one more often.
     const auto rank = [&](const GazetteerIndex::Similar& s) {
       return s.likeness + 0.02 * std::log10(1.0 + static_cast<double>(index.places()[s.place].weight()));
     };
@@ -175,7 +177,8 @@ std::vector<Hit> Gazetteer::Data::corrected(const ReadAddress& read, bool bounde
 /// Exact names first, then names that the address abbreviates or misspells.
 std::vector<Hit> Gazetteer::Data::search(const ReadAddress& read) const {
   std::vector<Hit> hits = exact(read, is_trusted);
-  if (hits.empty()) hits = corrected(read, true);  // "Los Angelos, California" is not in California, Maryland
+  // Before looser readings: "Los Angelos, California" is a misspelt city, not the town of California in Maryland.
+  if (hits.empty()) hits = corrected(read, true);
   if (hits.empty()) hits = exact(read, 0);
   if (hits.empty()) hits = completed(read);
   if (hits.empty()) hits = corrected(read, false);

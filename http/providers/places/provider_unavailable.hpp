@@ -9,7 +9,8 @@ struct ProviderUnavailable : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// It does not do such things, and is none the worse for it.
+/// The provider does not serve such a request, for example a matrix that is too large for it. Another provider is
+/// asked, but this is no failure: the circuit breaker does not count it.
 struct ProviderDeclines : ProviderUnavailable {
   using ProviderUnavailable::ProviderUnavailable;
 };

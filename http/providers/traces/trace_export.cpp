@@ -119,7 +119,7 @@ Step step_of(const Span& span) {
   return out;
 }
 
-/// Seconds to wait; what is no number is a date, which nobody sends here.
+/// The wait that a Retry-After in seconds asks for; none for a date, as collectors do not send one.
 std::chrono::milliseconds seconds_to_wait(const std::string& text) {
   int seconds = 0;
   std::from_chars(text.data(), text.data() + text.size(), seconds);

@@ -28,8 +28,8 @@ namespace {
 constexpr std::chrono::minutes claim_time{10};
 constexpr std::chrono::minutes lock_time{15};
 
-/// Counts failed sign-ins of addresses that nobody has, so that they lock like real ones: who guesses addresses learns
-/// nothing. Bounded: it is emptied when full. Thread-safe.
+/// Counts failed sign-ins of e-mail addresses that have no account, and locks them as accounts are locked. A lock would
+/// otherwise tell a guesser which addresses exist. Bounded: it is emptied when full. Thread-safe.
 class UnknownAddresses {
  public:
   /// Throws Problem account_locked while the address is.
@@ -83,14 +83,14 @@ LoginAnswer tokens_for(Call& call, const SignIn& sign_in) {
   return answer;
 }
 
-/// Whose token it is, which is then as the account knows it; throws Problem with that code where it is no token of
-/// ours. No account is asked that a stranger has invented.
+/// Whose token it is; afterwards `token` is without our seal, as the account knows it. Throws Problem with `code` where
+/// it is no token of ours: a stranger who invents tokens must not wake accounts.
 UserId token_owner(Call& call, std::string& token, const char* code) {
   auto opened = needed(call.services().token_seal).open(token);
   const auto parts = opened ? parse_token(sodium_crypto, opened->token) : std::nullopt;
   if (!parts) throw Problem{code};
   const UserId owner{parts->owner};
-  // Those that are mailed, and those of builds that did not seal, have no seal.
+  // Tokens that were mailed have no seal, nor have those of builds before the seal: for these their account must exist.
   if (!opened->sealed && !exists(call.door(), account_address(owner))) throw Problem{code};
   token = std::move(opened->token);
   return owner;
@@ -110,7 +110,8 @@ Response register_account(Call& call) {
   const auto& body = call.body<RegisterBody>();
   require_strong_password(body.password, body.email);
   const auto user_id = call.new_id<UserId>(EntityKind::account);
-  // Not call.ask: the claim is the edge's own step, and taking it twice for the same id is the same.
+  // Not call.ask: the edge takes the claim for itself, not for the client. A repeat has the same id, so it takes the
+  // claim again and changes nothing.
   const Reply claimed = call.door().ask({.to = email_claim_address(sodium_crypto, body.email),
                                          .command = TakeClaim{user_id.value, "", call.door().now() + claim_time},
                                          .origin = {.caller = edge_caller()}});
@@ -137,7 +138,8 @@ Response login(Call& call, UnknownAddresses& unknown) {
   const Time now = call.door().now();
   if (!credentials) {
     unknown.check(email, now);
-    passwords.verify("", body.password);  // takes as long as a real one
+    // Takes as long as for an account, so that time does not tell which addresses exist.
+    passwords.verify("", body.password);
     unknown.failed(email, now);
     throw Problem{"invalid_credentials"};
   }
@@ -238,7 +240,7 @@ Response change_password(Call& call) {
 
 Route sign_in_row(Route row) {
   row.rate = RateClass::sign_in;
-  row.keyless = true;  // tokens must not be kept for a repeat
+  row.keyless = true;  // no repeat is answered: the answer, with its tokens, would have to be stored
   return row;
 }
 

@@ -64,7 +64,8 @@ void expect_from_position(Call& call, const DeliveryResource& delivery, Transpor
   out.distance_meters = way.distance_meters;
   out.duration_seconds = way.duration_seconds;
   out.provider = way.provider;
-  // A parcel whose last position is old is not there already for that.
+  // An old position gives a time that has passed, but the parcel is not there for all that: it is expected now at the
+  // earliest.
   out.expected_at = std::max(*seen->timestamp + std::chrono::seconds{way.duration_seconds}, call.door().now());
 }
 

@@ -82,7 +82,8 @@ void add_geofence_events(Call& call, Address tracker, DisputePack& out) {
       out.geofence_events.push_back(event);
 }
 
-/// The dispute itself says who may see it; all else follows from that. Messages and track are read while they are sent.
+/// Whoever may see the dispute, which the dispute itself decides, may see the whole pack. Messages and track may be
+/// long, so they are read while the answer is sent.
 Response pack(Call& call) {
   DisputePack out;
   const Reply reply = call.ask_query({EntityKind::dispute, call.path_uuid("disputeId")}, ViewDispute{});

@@ -15,7 +15,7 @@ namespace caravan::http {
 
 namespace {
 
-constexpr std::chrono::minutes unconfirmed_for{1};  // a claim whose dispute was refused falls free
+constexpr std::chrono::minutes unconfirmed_for{1};  // how long the claim of a refused dispute keeps the next one out
 constexpr std::chrono::milliseconds freeze_within{3'000};
 
 struct DisputeQuery {
@@ -44,7 +44,8 @@ void add_delivery_facts(Call& call, OpenDispute& command) {
   command.amount = {delivery->amount, delivery->currency};
   const bool party = command.opener == command.customer || command.opener == command.traveler;
   if (!party && !call.caller().may(Permission::disputes)) throw Problem{"not_participant"};
-  // Before the claim is taken: a refused dispute would keep the next one out until its claim falls free.
+  // Checked before the claim is taken. A dispute that is refused later keeps the next one out until its claim falls
+  // free.
   if (command.requested_amount && *command.requested_amount > command.amount.amount)
     throw Problem{"invalid_amount", "At most " + money_text(command.amount) + " is at stake.", "requestedAmount"};
 }
@@ -86,7 +87,8 @@ Response queue(Call& call) {
 
 /// Only who may decide disputes can be charged with one.
 void check_assignee(Call& call, AssignDispute& command) {
-  if (call.caller().is_user(command.assignee)) return;  // the row's access has seen to it
+  // They take it on themselves, and the row's access has checked that they may.
+  if (call.caller().is_user(command.assignee)) return;
   const Reply reply = call.try_query_as(on_own_behalf(), account_address(command.assignee), ViewAccount{});
   const auto* account = reply.outcome == Outcome::done ? reply.resource.get_if<AccountResource>() : nullptr;
   if (!account || std::ranges::find(account->permissions, PermissionName::disputes) == account->permissions.end())

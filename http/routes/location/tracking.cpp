@@ -16,7 +16,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto departure_patience = 1s;       // so that who reads the delivery right after the first point sees it
+// The answer waits so long, so that the delivery already shows that the parcel left.
+constexpr auto departure_patience = 1s;
 constexpr std::size_t entries_at_once = 100;  // of 500 points at most
 
 struct TrackingBody {
@@ -177,7 +178,7 @@ std::optional<Time> time_in(const std::optional<std::string>& cursor) {
   return from_millis(millis);
 }
 
-/// The same question for what follows, as a header for those whose format has no place for a cursor.
+/// The Link header that leads to the next page, for formats whose body has no place for a cursor.
 std::string link_to_next(const Call& call, const std::string& cursor) {
   std::string query;
   std::istringstream words(call.request().query);

@@ -53,7 +53,7 @@ Response show_cluster(Call& call) { return call.answer(AnyRecord(current_view(ca
 
 Response list_shards(Call& call) { return call.list(shard_views(store_of(call).read())); }
 
-/// Carries an order out; what it cannot be is told as a problem.
+/// Carries an operator's order out. A refusal becomes a Problem: not_found for what is unknown, else conflict.
 template <class Order>
 void give_order(Order order, const std::string& field) {
   try {

@@ -104,7 +104,8 @@ SpanView view_of(const NodeSpan& step) {
 
 Response show_trace(Call& call) {
   TraceView view{.trace_id = trace_id_of(call.path_text("traceId")), .spans = {}};
-  std::map<std::string, std::string, std::less<>> services;  // by step; those before it led to it
+  // By id of the step; a step that names no service has that of the step that led to it.
+  std::map<std::string, std::string, std::less<>> services;
   if (call.services().find_trace)
     for (const NodeSpan& step : call.services().find_trace(view.trace_id)) {
       view.is_cut = view.spans.size() == most_steps;

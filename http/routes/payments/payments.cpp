@@ -38,7 +38,8 @@ bool is_settled(const Reply& reply) {
   return !intent || intent->status != IntentStatus::processing;
 }
 
-/// The escrow of a delivery that has none yet: whoever asks for one first gives it its id.
+/// The id for the escrow of a delivery that has none yet. A claim keeps it, so that all who ask get the id that the
+/// first one brought.
 EscrowId claim_escrow(Call& call, DeliveryId delivery) {
   const Uuid id = call.new_entity_id(EntityKind::escrow);
   const Reply reply = call.door().ask({.to = claim_address(sodium_crypto, "escrow-of:" + delivery.text()),

@@ -25,7 +25,8 @@ void look_up_card(Call& call, AddPaymentMethod& command) {
   require_provider(call, command.provider);
   command.method_id = PaymentMethodId{call.fresh_uuid()};
   if (!call.services().settings.sandbox) {
-    command.brand = "card";  // a provider on the web tells no more than that it takes the token, when money is due
+    // Such a provider shows nothing of a card, and takes or refuses the token when money is due.
+    command.brand = "card";
     return;
   }
   const auto card = sandbox_card(command.token);

@@ -14,7 +14,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto release_patience = 2s;  // so that who reads the escrow right after the scan sees it released
+// The answer waits so long, so that whoever reads the escrow next sees it released.
+constexpr auto release_patience = 2s;
 
 struct IssueBody {
   static constexpr std::string_view record_name = "QrCodeOrder";
@@ -90,7 +91,7 @@ std::optional<CodeContent> content_of_forged(Call& call, const MeasuredPlace& pl
 
 Response validate(Call& call) {
   const auto& body = call.body<ScanBody>();
-  call.user();  // a scan has a scanner
+  call.user();  // refuses services: a person must have scanned
   check_scan_time(call, body.scanned_at);
   auto content = sealer_of(call).open(body.code);
   if (!content) content = content_of_forged(call, body.location);

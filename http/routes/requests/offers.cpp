@@ -21,7 +21,7 @@ void add_payment(Call& call, AcceptOffer& command, UserId customer) {
   if (command.payment_method_id) query.method_id = PaymentMethodId{*command.payment_method_id};
   const Reply reply = call.try_query_as(asking_platform(), {EntityKind::wallet, customer.value}, query);
   const auto* found = reply.outcome == Outcome::done ? reply.resource.get_if<PaymentMethodToken>() : nullptr;
-  if (!found) return;  // the rules refuse it, after what matters more
+  if (!found) return;  // the entity refuses an empty token, after checks that matter more
   command.payment_method_id = found->method_id.value;
   command.payment_token = found->token;
   command.provider = found->provider;

@@ -69,7 +69,8 @@ Route at_root(Route row) {
   return row;
 }
 
-/// Whoever balances loads asks all the time, and must be answered: it is cheap, and names no caller.
+/// A row for load balancers. They ask all the time and must always be answered, so there is no limit and no look at who
+/// they are.
 Route probe(Route row) {
   row = at_root(std::move(row));
   row.rate = RateClass::unlimited;

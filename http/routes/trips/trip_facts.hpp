@@ -30,7 +30,8 @@ Caller asking_platform();
 /// True where one of the two has blocked the other.
 bool are_blocked(Call& call, UserId one, UserId other);
 
-/// How much is wanted between two places just now, for the price of it; `but` is a request that does not count.
+/// The demand between two places just now, for a price. `but`: the request that is being priced, which does not count
+/// itself.
 std::int64_t demand_between(Call& call, Coordinates pickup, Coordinates dropoff, std::optional<Time> deliver_by = {},
                             RequestId but = {});
 /// What the request should cost now; nothing in a currency without a price level. `id`: nil where it is not posted yet.

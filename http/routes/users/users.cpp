@@ -82,7 +82,8 @@ Response submit_verification(Call& call) {
   return call.answer(call.ask(own_profile(call), body, ViewVerification{}));
 }
 
-/// Tells who takes part in the delivery, as the reviewed one does, that it is not over yet.
+/// Throws Problem where caller and reviewed user are the two sides of the delivery: they may review, but it is not over
+/// yet. Nobody else learns that.
 void refuse_early_review(Call& call, DeliveryId id, UserId reviewed) {
   const Reply reply = call.try_query({EntityKind::delivery, id.value}, ViewDelivery{});
   const auto* delivery = reply.resource.get_if<DeliveryResource>();
@@ -118,7 +119,8 @@ Response view_profile(Call& call) {
     if (const auto* standing = asked.resource.get_if<Standing>()) {
       ProfileResource profile = call.resource<ProfileResource>(reply);
       profile.blocked = standing->blocks_other;
-      return call.answer(AnyRecord(std::move(profile)));  // two actors' words: no ETag of one
+      // Without an ETag: it is made of what two actors answer, and an ETag is the version of one.
+      return call.answer(AnyRecord(std::move(profile)));
     }
   }
   return call.answer(reply);
