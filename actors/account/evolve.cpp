@@ -206,7 +206,7 @@ void evolve(AccountState& state, const UserDeleted& event) {
   gone.status = UserStatus::deleted;
   gone.user_type = state.user_type;
   gone.created_at = state.created_at;
-  gone.sessions = std::move(state.sessions);  // the event that revokes them comes next
+  gone.sessions = std::move(state.sessions);  // kept until the next event of the same decision revokes them
   state = std::move(gone);
   note(state, "deleted", event.at);
 }

@@ -134,7 +134,7 @@ struct CancelDelivery {
   static constexpr auto fields() { return std::array{field<&CancelDelivery::reason>(1, "reason", length(0, 500))}; }
 };
 
-/// From the dispute: money stays where it is until it is settled.
+/// From the dispute: the money stays where it is until the dispute is settled.
 struct DisputeOpened {
   static constexpr Tag tag{12, "dispute_opened"};
   DisputeId dispute_id;

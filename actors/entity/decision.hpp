@@ -31,6 +31,7 @@ struct Context {
   Address self;
   Random& random;
   const Crypto& crypto;
+  /// How texts are cut; the host replaces the default.
   FirstCharacters first_characters = &first_code_points;
 
   /// A fresh UUIDv7 at `now`.
@@ -76,6 +77,7 @@ struct Rejection {
 /// no events (nothing changes, e.g. a repeat).
 class Decision {
  public:
+  /// What changes the state, and is stored.
   std::vector<AnyRecord> events;
   std::vector<Effect> effects;
   std::vector<TimerChange> timers;

@@ -52,14 +52,15 @@ struct ConfirmIntent {
   }
 };
 
-/// Gives the intent up. A customer may where nothing was reserved yet; the delivery and services also while held,
-/// which gives everything back. The delivery hears FundsReturned.
+/// Gives the intent up. A customer may as long as nothing is reserved. The delivery and services may also while money
+/// is held, which gives all of it back. The delivery hears FundsReturned; PaymentRefused where the customer gave up.
 struct CancelIntent {
   static constexpr Tag tag{3, "cancel_intent"};
   static constexpr auto fields() { return no_fields; }
 };
 
-/// The delivery was verified: what is held goes to traveler and platform. While frozen it is remembered.
+/// The delivery was verified: what is held goes to traveler and platform. While a dispute freezes the money, the escrow
+/// only notes that it was asked.
 struct ReleaseEscrow {
   static constexpr Tag tag{4, "release_escrow"};
   std::string reason;
@@ -70,8 +71,8 @@ struct ReleaseEscrow {
   }
 };
 
-/// The delivery was cancelled: `refund` to the customer, `compensation` to the traveler, what remains of the held
-/// money to the platform. While frozen it is dropped in favour of the dispute's settlement.
+/// The delivery was cancelled: `refund` goes to the customer, `compensation` to the traveler, the rest of the held
+/// money to the platform. Refused as `disputed` while a dispute freezes the money: its settlement decides.
 struct RefundEscrow {
   static constexpr Tag tag{5, "refund_escrow"};
   Money refund;

@@ -18,8 +18,8 @@ struct TripWindow {
 class TripIndex {
  public:
   virtual ~TripIndex() = default;
-  /// Upcoming trips in the window. May give some that do not fit: the score decides. Those of travel by road come near
-  /// anywhere along their way; those that keep to their stops, at a stop.
+  /// Upcoming trips in the window. Some may not fit: the score decides that. Trips by road are found by any point of
+  /// their way, those that keep to their stops by a stop.
   virtual std::vector<TripFacts> find(const TripWindow& window) const = 0;
 };
 

@@ -70,8 +70,8 @@ struct MessageFailed {
   }
 };
 
-/// It is night where the recipient is: send it again at `until`. Only the edge has the time zone database, so it is
-/// the provider that judges quiet hours; the inbox keeps the waiting.
+/// It is night where the recipient is: the inbox waits and sends the message again at `until`. The provider judges
+/// quiet hours, because only the edge has the time zone database.
 struct MessageDeferred {
   static constexpr Tag tag{60'022, "message_deferred"};
   Uuid notification_id;

@@ -17,7 +17,7 @@ std::string offer_timer(OfferId id);
 Notify about_request(std::string_view template_id, const RequestState& state, const Context& context,
                      const Offer* offer = nullptr);
 
-/// Each of these ends an open offer: event, timer and notice to its traveler.
+/// Both end an open offer: they emit the event, clear its timer and tell its traveler.
 void reject_offer(Decision& decision, const RequestState& state, const Context& context, const Offer& offer,
                   std::string reason);
 void expire_offer(Decision& decision, const RequestState& state, const Context& context, const Offer& offer,

@@ -109,7 +109,7 @@ struct AcceptOffer {
   }
 };
 
-/// The customer wants none of it.
+/// The customer refuses the offer.
 struct RejectOffer {
   static constexpr Tag tag{6, "reject_offer"};
   OfferId offer_id;
@@ -120,7 +120,7 @@ struct RejectOffer {
   }
 };
 
-/// The traveler takes it back.
+/// The traveler takes the offer back.
 struct WithdrawOffer {
   static constexpr Tag tag{7, "withdraw_offer"};
   OfferId offer_id;

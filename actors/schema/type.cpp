@@ -22,7 +22,7 @@ const Type* find_record(std::string_view name) {
 }
 
 bool remember_record(const Type& record) {
-  if (record.tag != 0) return true;  // found by its tag, within its entity
+  if (record.tag != 0) return true;  // commands, events and queries are found by tag within their entity, not by name
   const auto [known, fresh] = records().try_emplace(record.name, &record);
   if (fresh || known->second == &record) return true;
   std::fprintf(stderr, "two records are called %s\n", std::string(record.name).c_str());

@@ -106,7 +106,8 @@ const Field* find_field(const Type& record, std::uint16_t id);
 /// The record without a tag (a resource, an answer) of this name, among all that an AnyRecord of this program may hold;
 /// nullptr where there is none.
 const Type* find_record(std::string_view name);
-/// Adds to these; before main. Two records of one name are a fault of the program: it ends.
+/// Adds a record to those that find_record knows; called before main. Two records of one name are a fault of the
+/// program, which then ends.
 bool remember_record(const Type& record);
 
 /// The member that a field names, within a value of its record type.

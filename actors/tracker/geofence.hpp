@@ -96,6 +96,7 @@ struct FenceProgress {
   bool dwelled = false;
   Time entered_at;
   std::int32_t outside_streak = 0;  // fixes in a row that are surely outside, while `inside`
+  /// Time and place of the first of them: where the traveler left, once enough follow.
   Time first_outside_at;
   Coordinates first_outside;
 

@@ -6,8 +6,9 @@ namespace caravan {
 
 using TrackingId = Id<struct TrackingTag>;
 
-/// A fence and how far it is judged. `checkpoint` is before the window's first fix, `current` after its last one.
-/// `is_inside`, `has_dwelled` and `last_hit_at` are what was told to others, which cannot be taken back.
+/// A fence and how far it is judged: `checkpoint` before the first fix of the window, `current` after its last one.
+/// `is_inside`, `has_dwelled` and `last_hit_at` are what others were told last. That cannot be taken back, while a late
+/// fix may still change `current`.
 struct WatchedFence {
   Geofence fence;
   FenceProgress checkpoint;

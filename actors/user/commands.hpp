@@ -83,7 +83,7 @@ struct RecordMoney {
   static constexpr auto fields() { return joined_rows(spliced<&RecordMoney::money>({1, 2, 3})); }
 };
 
-/// From the user who was reviewed to the one who wrote: your review of that delivery is in.
+/// From the user who was reviewed to the one who wrote: your review of that delivery has arrived.
 struct CounterReviewWritten {
   static constexpr Tag tag{4, "counter_review_written"};
   DeliveryId delivery_id;
@@ -96,7 +96,7 @@ struct CloseProfile {
   static constexpr auto fields() { return no_fields; }
 };
 
-/// From the account: that address or number is theirs.
+/// From the account: the e-mail address or telephone number was verified as the user's.
 struct RecordContactVerified {
   static constexpr Tag tag{6, "record_contact_verified"};
   std::optional<std::string> email = {};
