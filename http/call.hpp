@@ -159,7 +159,9 @@ class Call {
     std::shared_ptr<void> value;
     const schema::Type* type = nullptr;
   };
+  /// The parsed value, which must be of that type.
   void* checked(const Parsed& parsed, const schema::Type& type) const;
+  /// The resource of a replayed reply, decoded as that type; throws Problem where the reply is another.
   const void* replayed_as(const Reply& reply, const schema::Type& type);
   RequestOrigin origin(Caller caller);
   /// The key as the platform knows it; empty where the client sent none, or the row takes none.
@@ -178,7 +180,7 @@ class Call {
   Identity identity_;
   std::vector<std::pair<std::string_view, std::string>> path_values_;
   Parsed body_, query_;
-  std::string hash_;  // of the request, once it was seen to have a key
+  std::string hash_;  // the hash of the request; empty until it was seen to have a key
   int asks_ = 0;
   bool is_bound_ = false;
   bool replayed_ = false;

@@ -18,7 +18,7 @@ Route row(Method method, std::string_view path, Access access, std::string_view 
   return route;
 }
 
-/// What the pictures in a value's fields may add to its JSON, as base64.
+/// How many bytes the pictures in a value's fields may add to its JSON, as base64.
 std::size_t picture_text(const schema::Type& type, const schema::Rules& rules, std::size_t upload_limit) {
   std::size_t sum = 0;
   switch (type.kind) {

@@ -156,6 +156,7 @@ struct Route {
     is_own_list = true;
     return lists<T>();
   }
+  /// A second status of success, with the same answer.
   Route& or_status(int other) {
     other_status = other;
     return *this;
@@ -170,14 +171,17 @@ struct Route {
     takes_bytes = true;
     return *this;
   }
+  /// Ignores Idempotency-Key: a repeat is handled anew.
   Route& without_key() {
     keyless = true;
     return *this;
   }
+  /// Draws from the token bucket of this class, in place of `read` or `write`.
   Route& rated(RateClass which) {
     rate = which;
     return *this;
   }
+  /// Handles the request with this function, in place of sending a command or asking a view.
   Route& handle(Handler own) {
     handler = std::move(own);
     return *this;

@@ -46,12 +46,13 @@ class KeyRing {
   void load();
   void rotate_if_due();
   void add_key();
+  /// Makes these keys the ones in use, in order of age, without those that are of no use any more.
   void put(Keys keys);
   Keys::const_iterator first_of_use(const Keys& keys) const;
 
   const Settings settings_;
   Clock clock_;
-  std::mutex changing_;                 // of the folder, and of `keys_` after a look at it
+  std::mutex changing_;                 // held while the folder changes or is read
   Time next_look_{}, next_rotation_{};  // under `changing_`
   FailureLog log_;                      // under `changing_`
   mutable std::shared_mutex mutex_;     // of `keys_`

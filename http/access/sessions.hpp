@@ -14,6 +14,7 @@ namespace caravan::http {
 class Sessions {
  public:
   virtual ~Sessions() = default;
+  /// Is the session of this token still signed in?
   virtual bool is_live(const Identity& identity) = 0;
   /// The caller has just revoked sessions of this user: ask again at the next request.
   virtual void forget(UserId user_id) = 0;

@@ -8,8 +8,8 @@
 
 namespace caravan::http {
 
-/// A page over the rows that needs nothing but this server: every endpoint with its access, parameters and an example
-/// body, and a form to try it.
+/// The page that documents the rows and needs nothing but this server: every endpoint with its access, parameters and
+/// an example body, and a form to try it.
 std::string docs_page(const std::vector<Route>& rows);
 std::string_view docs_style();
 std::string_view docs_script();

@@ -25,7 +25,7 @@ class JsonParts {
 
  private:
   void begin_field(std::string_view name, std::string& out);
-  /// False: the list is over.
+  /// Adds the next page of a long list; false where the list is over.
   bool add_page(std::string_view name, const NextPage& next_page, std::string& out);
 
   AnyRecord record_;

@@ -80,7 +80,7 @@ class Builder : public nlohmann::json_sax<json> {
   }
 
   std::string& error_;
-  std::vector<JsonValue*> open_;  // stable: a parent grows only after its child is closed
+  std::vector<JsonValue*> open_;  // the pointers stay valid: a parent grows only after its child is closed
   std::string name_;
   std::size_t count_ = 0;
 };

@@ -137,7 +137,8 @@ class Writer {
 }  // namespace
 
 void write_json_text(std::string_view text, std::string& out) {
-  // What clients send is UTF-8; journals of older versions, and what a problem repeats of a request, may not be.
+  // What clients send is UTF-8, but journals of older versions and what a problem repeats of a request may hold other
+  // bytes.
   if (!unicode::is_utf8(text)) return write_json_text(unicode::with_replacements(text), out);
   static constexpr char digits[] = "0123456789abcdef";
   out += '"';

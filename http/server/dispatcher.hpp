@@ -59,15 +59,22 @@ class Dispatcher {
 
  private:
   struct Visit;
+  /// The way of a request: enter, admit, receive, then the handler.
   Response handle(Router::Match& match, Request& request, BodySource& source, Visit& visit);
+  /// Checks all that can be checked before the body: caller, rate limit, rights, media type, announced length.
   void admit(const Route& route, Request& request, const BodySource& source, Visit& visit);
+  /// Receives the body. Meanwhile the request takes no place among those that are handled.
   void receive(const Route& route, Request& request, BodySource& source, Visit& visit);
+  /// Takes a place among the requests that are handled at once; throws Problem `overloaded` where all are taken.
   void enter(const Route* route, Visit& visit);
+  /// Gives that place back; nothing where the request has none.
   void leave(Visit& visit);
-  /// Who it is from, within the limits of the address first, then of the caller. Throws Problem: 401, 429.
+  /// Who the request comes from, within the rate limits of address and caller. Throws Problem: 401, 429.
   Identity identify(const Route& route, const Request& request, RateLimiter::Verdict& verdict);
+  /// Draws a token from the caller's bucket; throws Problem `rate_limited` where it is empty.
   void draw(std::string_view caller, RateClass rate, RateLimiter::Verdict& verdict);
   void read_input(const Route& route, const Request& request, Call& call) const;
+  /// Adds the headers that every answer has.
   void finish(const Request& request, const Route* route, Response& response) const;
 
   Services& services_;

@@ -40,7 +40,7 @@ bool begins_cleanly(const char* request) {
   return request == buffer || (request == buffer + 2 && buffer[0] == '\r' && buffer[1] == '\n');
 }
 
-/// The head as CivetWeb left it: it put a NUL in place of each separator. `\r\n` became two of them.
+/// The head as CivetWeb left it. CivetWeb overwrites each separator with a NUL, a `\r\n` with two.
 class ParsedHead {
  public:
   explicit ParsedHead(const char* begin) : at_(begin) {}

@@ -27,13 +27,16 @@ class IncomingBody : public BodySource {
   void drain();
 
  private:
+  /// The problem where the body ended early: too slow a client, or broken chunks.
   Problem why_it_ended() const;
 
   mg_connection* connection_;
   Framing framing_;
   const SlowClients& slow_;
   SlowClients::Seat& seat_;
+  /// Bytes of the body taken from the connection.
   long long taken_ = 0;
+  /// Nobody knows where the next request begins: the body did not come whole.
   bool is_broken_ = false;
 };
 

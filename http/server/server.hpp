@@ -53,8 +53,11 @@ class Server {
   static void* on_thread(const mg_context* context, int kind);
   static int on_tls(void* context, void* user_data);
   static int on_error(mg_connection* connection, int status, const char* message);
+  /// Answers one request and never throws: an exception would leave a thread of CivetWeb and end the process.
   int serve(mg_connection* connection);
+  /// Checks the framing of the request and answers it.
   int answer(mg_connection* connection);
+  /// Answers a request whose framing is good, and decides whether the connection stays open.
   int answer(mg_connection* connection, Request& request, IncomingBody& body);
 
   ServerSettings settings_;

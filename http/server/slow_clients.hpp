@@ -62,11 +62,11 @@ class SlowClients {
   SlowClients(const SlowClients&) = delete;
   SlowClients& operator=(const SlowClients&) = delete;
 
-  /// A seat for a thread that begins.
+  /// The seat of a server's thread that begins; it is the thread's own from then on.
   Seat& take_seat();
   /// Looks at what is accepted on the port, from now on.
   void watch(int port);
-  /// A connection more: look soon whether threads run short.
+  /// A connection was opened and threads may run short: the next look follows soon.
   void look_soon();
   /// A big body is gone: its memory is given back soon.
   void body_is_gone() { has_free_memory_ = true; }
@@ -77,10 +77,13 @@ class SlowClients {
   using Clock = std::chrono::steady_clock;
   struct Sighting;
   bool step(const std::stop_token& stop);
+  /// One look at all sockets: hangs up on those that the rules above name.
   void look();
   std::vector<Sighting> sightings(const std::vector<AcceptedSocket>& all, Clock::time_point now);
   void hang_up_on(const Sighting& sighting);
+  /// Forgets clients that were hung up on, once their connection is closed.
   void forget_closed(const std::vector<AcceptedSocket>& all);
+  /// How many connections may be open before resting ones are hung up on: nine tenths of the threads.
   std::size_t most_open() const;
   bool is_crowded(const std::vector<AcceptedSocket>& all) const;
 
@@ -88,13 +91,14 @@ class SlowClients {
   int port_ = 0;
   std::vector<std::unique_ptr<Seat>> seats_;
   std::atomic<std::size_t> seats_taken_{0};
-  std::unordered_map<std::uint64_t, Clock::time_point> begun_;  // unfinished requests, by peer; the thread's own
+  /// When each unfinished request was first seen, by peer; only the looking thread uses it.
+  std::unordered_map<std::uint64_t, Clock::time_point> begun_;
   mutable std::mutex mutex_;
   std::condition_variable_any woken_;
   bool is_awaited_ = false;
   std::atomic<bool> has_free_memory_{false};
   std::unordered_set<std::uint64_t> hung_up_;
-  Worker thread_;  // last: it ends first
+  Worker thread_;  // declared last, so that it ends before what it uses
 };
 
 }  // namespace caravan::http

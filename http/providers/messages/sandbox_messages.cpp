@@ -69,7 +69,7 @@ void SandboxMessages::handle(const EffectKey& key, const AnyRecord& request, Don
   woken_.notify_one();
 }
 
-/// Where it fails nothing was written and nothing is answered: the runtime asks again.
+/// Writes and answers what waits. Where it fails nothing was written and nobody is answered: the runtime asks again.
 bool SandboxMessages::step(const std::stop_token& stop) {
   std::vector<Captured> captured;
   {

@@ -136,7 +136,7 @@ void SandboxPayments::handle(const EffectKey&, const AnyRecord& request, Done do
   woken_.notify_one();
 }
 
-/// Where it fails nothing was recorded and nothing is answered: the runtime asks again.
+/// Does and answers what waits. Where it fails nothing was recorded and nobody is answered: the runtime asks again.
 bool SandboxPayments::step(const std::stop_token& stop) {
   std::deque<Job> jobs;
   {

@@ -88,7 +88,7 @@ void WebPayments::handle(const EffectKey&, const AnyRecord& request, Done done) 
                 try {
                   read = http::record_from_json(answer.body, schema::type_of<PaymentVerdict>(), http::Texts::repaired);
                 } catch (const http::Problem&) {
-                  return;  // what cannot be read decides nothing
+                  return;  // an answer that cannot be read decides nothing: the runtime asks again
                 }
                 const auto& verdict = *static_cast<const PaymentVerdict*>(read.get());
                 done(PaymentAnswer{operation, id, verdict.outcome, verdict.code.value_or(""),

@@ -48,6 +48,7 @@ class TraceExport {
   Counts counts() const;
 
  private:
+  /// What became of a post: the collector took it, refused it for good, or may take it later.
   enum class Fate : std::uint8_t { taken, refused, again };
   bool step(const std::stop_token& stop);
   std::vector<Span> next_batch(const std::stop_token& stop);

@@ -6,7 +6,7 @@
 /// What the handlers of auth.cpp and security.cpp share.
 namespace caravan::http {
 
-/// A pointer of Services that these rows need; 503 in a program that runs without.
+/// What a pointer of Services points to; 503 in a program that runs without that part.
 template <class T>
 T& needed(T* part) {
   if (!part) throw Problem{"unavailable"};
