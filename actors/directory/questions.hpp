@@ -6,8 +6,9 @@ namespace caravan {
 
 inline const Address directory_address{EntityKind::directory, {}};
 
-/// Which open requests, upcoming trips and unfinished deliveries does a user have? Sent to the directory, which asks
-/// the read models once they have seen the question's own entry and answers OpenWorkFound to the sender.
+/// Which open requests, upcoming trips and unfinished deliveries does a user have? The directory asks the read models
+/// as soon as they have the entry that holds this question: an older state could lack what the user did before. It
+/// answers OpenWorkFound to the sender.
 struct FindOpenWork {
   static constexpr Tag tag{1, "find_open_work"};
   UserId user_id;

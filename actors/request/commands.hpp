@@ -35,7 +35,7 @@ struct PostRequest {
   }
 };
 
-/// Changes what is given. Open offers expire where what they were made for changed.
+/// Changes the fields that are given. Open offers expire where the change touches what they were made for.
 struct EditRequest {
   static constexpr Tag tag{2, "edit_request"};
   std::optional<std::string> title;

@@ -34,7 +34,7 @@ struct PublishTrip {
   }
 };
 
-/// Changes what is given. Refused where a reservation stands on what would change.
+/// Changes the fields that are given. Refused where a reservation needs what would change.
 struct EditTrip {
   static constexpr Tag tag{2, "edit_trip"};
   std::optional<std::string> title;

@@ -55,7 +55,7 @@ enum class TripRejection {
   invalid_amount,
   departure_in_past,
   arrival_before_departure,
-  capacity_in_use,  // a reservation stands on what would change
+  capacity_in_use,  // a reservation needs what would change
 };
 constexpr auto enum_labels(TripRejection) {
   return std::to_array<std::string_view>({"not_found", "already_exists", "not_allowed", "not_owner", "trip_not_open",
