@@ -17,8 +17,8 @@ bool is_operator(const Identity& identity);
 /// Does it show anything that says who it is from?
 bool shows_credential(const Request& request);
 
-/// A key whose holder is a service. Services of one name are one caller, whichever of their keys they use; the name of
-/// the first is empty.
+/// A key whose holder is a service. Services of one name count as one caller, whichever of their keys they use, so that
+/// a key can be changed without a break. The first service has an empty name.
 struct ServiceKey {
   std::string name, key;
 };

@@ -20,7 +20,8 @@ class OwnWrites {
   static constexpr std::size_t part_count = 16, users_a_part = 4'096;
   struct Part {
     mutable std::mutex mutex;
-    std::unordered_map<UserId, std::uint64_t> now, before;  // two generations
+    /// When `now` is full it becomes `before`, whose users are forgotten.
+    std::unordered_map<UserId, std::uint64_t> now, before;
   };
   std::array<Part, part_count> parts_;
 };

@@ -12,8 +12,9 @@ struct AcceptedSocket {
   int file = -1;
   std::string address;  // of the other side
   int port = 0;
-  int unread = 0;                                // bytes that wait for a thread to take them
-  std::chrono::milliseconds received{}, sent{};  // so long ago, the last bytes; where there were none: it was accepted
+  int unread = 0;  // bytes that no thread has read yet
+  /// Since the last bytes came and went; where there were none, since it was accepted.
+  std::chrono::milliseconds received{}, sent{};
 };
 
 /// What was accepted on a port and is still open, whether or not a thread has it.

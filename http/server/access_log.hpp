@@ -8,7 +8,8 @@ namespace caravan::http {
 /// Writes the cause of an internal error to the default logger; nothing for other answers.
 void log_failure(const Exchange& exchange);
 
-/// The exchange that this thread is writing to the logger "access", for a formatter that wants more than its text.
+/// The exchange that this thread is just writing to the logger "access". A formatter finds there what the text of the
+/// line leaves out.
 const Exchange* exchange_being_logged();
 
 /// A line of the log as JSON: of an exchange, or with a message.

@@ -14,10 +14,10 @@ struct Framing {
   bool has_body() const { return is_chunked || length > 0; }
 };
 
-/// Reads how long a request is, and whether it can be read in one way only. CivetWeb is lenient where a proxy before it
-/// may be strict, or lenient in another way: then one of them takes for a body what the other takes for a request. It
+/// Reads how long a request is, and refuses one that can be read in two ways. A proxy before us may be stricter than
+/// CivetWeb, or lenient in another way: one of them would take for a body what the other takes for a request. CivetWeb
 /// drops headers past the 64th, ends the head at a folded line or a header without a name, and reads any number with
-/// strtoll. So the head is gone over as it stands in the buffer, and must be what RFC 9112 says, to the last byte.
+/// strtoll. So the head is checked as it stands in the buffer, and must be what RFC 9112 says, to the last byte.
 ///
 /// Throws Problem (4xx). Whoever gets it closes the connection, since nobody knows where the next request begins.
 Framing check_framing(const mg_request_info& info);

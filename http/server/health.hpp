@@ -23,8 +23,8 @@ class Health {
   using Check = std::function<DependencyHealth()>;
   Health(std::string version, const Metrics& metrics) : version_(std::move(version)), metrics_(metrics) {}
 
-  /// A check, e.g. "journal". One that does not decide over readiness is shown only: what the node can do without for a
-  /// while, such as a payment provider.
+  /// Adds a check, e.g. "journal". `decides`: the node is not ready where it fails. Others are only shown: what the
+  /// node can do without for a while, such as a payment provider.
   void add(std::string name, Check check, bool decides = true);
   /// The node begins or ceases to take requests; not ready at first.
   void set_serving(bool serving);

@@ -49,7 +49,7 @@ class RateLimiter {
   using Buckets = std::unordered_map<std::string, Bucket>;
   struct Part {
     std::mutex mutex;
-    Buckets now, before;  // two generations
+    Buckets now, before;  // when `now` is full it becomes `before`, whose callers are forgotten
   };
   std::array<Part, part_count> parts_;
 };

@@ -91,7 +91,7 @@ std::string TrustedProxies::client(const std::string& peer, std::string_view for
     forwarded = comma == std::string_view::npos ? std::string_view() : forwarded.substr(0, comma);
     boost::system::error_code failed;
     const ip::address address = parse_address(without_port(before), failed);
-    if (failed) break;  // the nearest proxy that spoke sense stands for it
+    if (failed) break;  // not an address: the nearest proxy that named one stands for the client
     client = address.to_string();
   }
   return client;

@@ -29,7 +29,7 @@ class TrustedProxies {
 
  private:
   struct Networks;
-  std::shared_ptr<const Networks> networks_;  // none: trusts nobody
+  std::shared_ptr<const Networks> networks_;  // null: no proxy is trusted
 };
 
 }  // namespace caravan::http

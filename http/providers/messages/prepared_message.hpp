@@ -14,8 +14,8 @@ struct PreparedMessage {
   std::map<std::string, std::string> variables;  // with `publicUrl`
 };
 
-/// What every messages provider does first: fills the template in. Answers what the inbox must hear instead where there
-/// is no recipient or template, or where it is night at the recipient's.
+/// What every messages provider does first: fills the template in. Where there is no recipient or template, or it is
+/// night at the recipient's, gives the answer for the inbox in place of the message.
 std::variant<PreparedMessage, AnyRecord> prepare(const SendMessage& message, const MessageTemplates& templates,
                                                  const std::string& public_url, std::string_view provider);
 

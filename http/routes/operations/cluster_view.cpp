@@ -8,7 +8,7 @@ namespace caravan::http {
 
 namespace {
 
-/// The owner's row; null: nobody living owns it. A node alone is its shards' owner without a row.
+/// The row of the shard's owner; null where nobody living owns it. A node alone owns its shards without a row.
 const MemberRow* living_owner(const ClusterSnapshot& rows, const ShardRow& shard) {
   const MemberRow* row = cluster::find_member(rows, shard.owner);
   return row && row->status != MemberStatus::dead ? row : nullptr;

@@ -36,7 +36,8 @@ struct ClusterNodeView {
   std::uint64_t load = 0;    // work items a second
   std::uint64_t actors = 0;  // in memory
   std::vector<std::string> suspected_by;
-  // As the node has told the one that answers within 5 s; absent where it has not, or the store alone was asked.
+  // What the node told the node that answers, at most 5 s ago. Absent where it told nothing, or where only the store
+  // was asked.
   std::optional<bool> has_lease;  // it may answer from memory
   std::optional<std::vector<ClusterLinkView>> links;
   static constexpr auto fields() {

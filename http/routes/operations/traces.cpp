@@ -42,8 +42,8 @@ struct TraceView {
   }
 };
 
-/// The platform's description names each step's service, and clients group steps by it: here by whose entity a step is
-/// of, and by the first part of a route.
+/// The service that a step is shown under, as clients group steps by it. Here it follows from whose entity the step is
+/// of, or from the first part of a route.
 constexpr auto services_of = std::to_array<std::pair<std::string_view, std::string_view>>({
     {"account", "authentication-service"},
     {"claim", "authentication-service"},
