@@ -66,7 +66,12 @@ struct Stop {
   std::string contact_name;
   std::string contact_phone;
   std::optional<std::string> instructions;
+  /// How far from here the place may be. 0: people set the point, it is a pin; more: a geocoder guessed it from the
+  /// address. Absent: written before this was noted, so that nobody knows.
+  std::optional<std::int32_t> uncertainty_meters = {};
 
+  /// People set this point. What is earned by being there (a wait, a failed attempt) is earned at a pin alone.
+  bool is_pinned() const { return uncertainty_meters == 0; }
   Place place() const { return {address, lat, lng}; }
   Coordinates at() const { return place().at(); }
   friend bool operator==(const Stop&, const Stop&) = default;
@@ -78,7 +83,8 @@ struct Stop {
                       field<&Stop::lng>(3, "lng", between_real(-180, 180)),
                       field<&Stop::contact_name>(4, "contactName", length(1, 100)),
                       field<&Stop::contact_phone>(5, "contactPhone", format(schema::Format::phone)),
-                      field<&Stop::instructions>(6, "instructions", length(0, 500))};
+                      field<&Stop::instructions>(6, "instructions", length(0, 500)),
+                      field<&Stop::uncertainty_meters>(7, "uncertaintyMeters", between(0, 100'000) | internal())};
   }
 };
 

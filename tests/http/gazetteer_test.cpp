@@ -147,6 +147,24 @@ TEST_CASE("gazetteer: a place without coordinates is located, one with them is l
   CHECK_FALSE(unknown.located());
 }
 
+TEST_CASE("gazetteer: a stop tells a pin that people set from a guess, and how far the guess may be off") {
+  const auto located = [](Stop stop) {
+    REQUIRE(locate(gazetteer(), stop));
+    return stop;
+  };
+  const Stop pinned = located({"350 5th Ave, New York, NY 10118", 40.7484, -73.9857, "Ann", "+12125550100", {}});
+  CHECK(pinned.is_pinned());
+  const Stop postal = located({"350 5th Ave, New York, NY 10001", {}, {}, "Ann", "+12125550100", {}});
+  CHECK_FALSE(postal.is_pinned());
+  CHECK(postal.uncertainty_meters == 5'000);
+  CHECK(distance_meters(postal.at(), pinned.at()) < 5'000);
+  const Stop village = located({"Hyannis, MA", {}, {}, "Ann", "+12125550100", {}});
+  const Stop city = located({"New York, NY", {}, {}, "Ann", "+12125550100", {}});
+  CHECK(village.uncertainty_meters == 5'000);
+  CHECK(city.uncertainty_meters > 15'000);
+  CHECK_FALSE(Stop{"of an old journal", 1, 2, "Ann", "+12125550100", {}}.is_pinned());
+}
+
 TEST_CASE("gazetteer: is found by many threads at once") {
   std::vector<std::thread> threads;
   std::array<int, 4> right{};

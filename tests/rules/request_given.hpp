@@ -18,8 +18,8 @@ inline const OfferId offer_id = test_id<OfferId>(31), other_offer = test_id<Offe
 inline PostRequest post() {
   PostRequest command;
   command.title = "A camera";
-  command.pickup = {"New York, NY", 40.7128, -74.006, "Ann", "+12125550100", {}};
-  command.dropoff = {"Boston, MA", 42.3601, -71.0589, "Eva", "+16175550100", {}};
+  command.pickup = {"New York, NY", 40.7128, -74.006, "Ann", "+12125550100", {}, 0};
+  command.dropoff = {"Boston, MA", 42.3601, -71.0589, "Eva", "+16175550100", {}, 0};
   command.item = {"Camera", "electronics", {2'500}, {3'000}, 1, Price{3'000'000}, {}};
   command.max_price = Price{600'000};
   return command;

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t most_trips = 6, most_requests = 12;
 
-Stop stop_at(const Place& place) { return {place.address, place.lat, place.lng, "Ann", "+12125550100", {}}; }
+Stop stop_at(const Place& place) { return {place.address, place.lat, place.lng, "Ann", "+12125550100", {}, 0}; }
 
 TripRoute route_over(std::size_t stops) {
   TripRoute route{.distance_meters = 100'000, .duration_seconds = 3'600, .provider = "simulation"};

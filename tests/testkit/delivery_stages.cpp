@@ -12,8 +12,8 @@ BeginAcceptance terms(std::optional<Time> deliver_by) {
   out.customer = sender;
   out.traveler = carrier;
   out.price = {3'500, {}};
-  out.pickup = {"New York, NY", pickup_place.lat, pickup_place.lng, "Ana", "+12125550100", {}};
-  out.dropoff = {"Boston, MA", dropoff_place.lat, dropoff_place.lng, "Finn", "+16175550100", {}};
+  out.pickup = {"New York, NY", pickup_place.lat, pickup_place.lng, "Ana", "+12125550100", {}, 0};
+  out.dropoff = {"Boston, MA", dropoff_place.lat, dropoff_place.lng, "Finn", "+16175550100", {}, 0};
   out.item.description = "A camera";
   out.item.weight = {2'500};
   out.item.volume = {3'000};

@@ -261,11 +261,20 @@ std::vector<FoundPlace> Gazetteer::autocomplete(std::string_view prefix, std::st
   return found;
 }
 
-namespace {
+std::int32_t FoundPlace::uncertainty_meters() const {
+  switch (precision) {
+    case Precision::address:
+      return 250;
+    case Precision::postal_code:
+      return 5'000;
+    case Precision::city:
+      return std::clamp(static_cast<std::int32_t>(7 * std::sqrt(static_cast<double>(population))), 5'000, 25'000);
+  }
+  return 25'000;
+}
 
-template <class Somewhere>
-bool locate_any(const Geocoder& geocoder, Somewhere& place) {
-  if (place.lat && place.lng) return true;
+bool locate(const Geocoder& geocoder, Place& place) {
+  if (place.located()) return true;
   const std::vector<FoundPlace> found = geocoder.geocode(place.address, {}, 1);
   if (found.empty()) return false;
   place.lat = found[0].lat;
@@ -273,9 +282,17 @@ bool locate_any(const Geocoder& geocoder, Somewhere& place) {
   return true;
 }
 
-}  // namespace
-
-bool locate(const Geocoder& geocoder, Place& place) { return locate_any(geocoder, place); }
-bool locate(const Geocoder& geocoder, Stop& stop) { return locate_any(geocoder, stop); }
+bool locate(const Geocoder& geocoder, Stop& stop) {
+  if (stop.place().located()) {
+    stop.uncertainty_meters = 0;
+    return true;
+  }
+  const std::vector<FoundPlace> found = geocoder.geocode(stop.address, {}, 1);
+  if (found.empty()) return false;
+  stop.lat = found[0].lat;
+  stop.lng = found[0].lng;
+  stop.uncertainty_meters = found[0].uncertainty_meters();
+  return true;
+}
 
 }  // namespace caravan

@@ -29,6 +29,8 @@ struct FoundPlace {
   std::optional<double> distance_meters;  // reverse look-ups: from the point asked for
 
   Coordinates at() const { return {lat, lng}; }
+  /// How far from this point the place that is meant may lie: a city is larger the more people live in it.
+  std::int32_t uncertainty_meters() const;
 
   static constexpr std::string_view record_name = "FoundPlace";
   static constexpr auto fields() {
@@ -65,7 +67,8 @@ class Geocoder {
 };
 
 /// Finds what an address means and notes its coordinates, where the client gave none. False where no such place is
-/// known; the place is then left as it was.
+/// known; the place is then left as it was. A stop remembers whether people set its point, and how far a guess may be
+/// off.
 bool locate(const Geocoder& geocoder, Place& place);
 bool locate(const Geocoder& geocoder, Stop& stop);
 
