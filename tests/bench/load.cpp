@@ -163,8 +163,10 @@ class Generator {
 
 Measured run_load(const Load& load) { return Generator(load).run(); }
 
-std::string post_bytes(const std::string& path, const std::string& token, const std::string& body) {
+std::string post_bytes(const std::string& path, const std::string& token, const std::string& body,
+                       const std::string& key) {
   return "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + token +
+         (key.empty() ? "" : "\r\nIdempotency-Key: " + key) +
          "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 

@@ -34,8 +34,9 @@ struct Measured {
 /// Throws std::runtime_error where the server cannot be reached.
 Measured run_load(const Load& load);
 
-/// A POST with a JSON body, as bytes.
-std::string post_bytes(const std::string& path, const std::string& token, const std::string& body);
+/// A POST with a JSON body, as bytes; with an Idempotency-Key where one is given.
+std::string post_bytes(const std::string& path, const std::string& token, const std::string& body,
+                       const std::string& key = {});
 std::string get_bytes(const std::string& path, const std::string& token = {});
 
 }  // namespace caravan::bench

@@ -28,10 +28,22 @@ std::size_t delivery_of(const Stage& stage, int connection, std::uint64_t number
   return (static_cast<std::size_t>(connection) + number * connections) % stage.deliveries.size();
 }
 
-std::string message(const Stage& stage, int connection, std::uint64_t number) {
+namespace {
+
+std::string message_under(const std::string& key, const Stage& stage, int connection, std::uint64_t number) {
   const std::size_t d = delivery_of(stage, connection, number);
   return post_bytes("/api/v1/deliveries/" + stage.deliveries[d].delivery + "/messages", stage.customer(d).token,
-                    R"({"text":"on my way )" + std::to_string(number) + R"("})");
+                    R"({"text":"on my way )" + std::to_string(number) + R"("})", key);
+}
+
+}  // namespace
+
+std::string message(const Stage& stage, int connection, std::uint64_t number) {
+  return message_under({}, stage, connection, number);
+}
+
+std::string keyed_message(const Stage& stage, int connection, std::uint64_t number) {
+  return message_under(std::to_string(connection) + '-' + std::to_string(number), stage, connection, number);
 }
 
 std::string point(const Stage& stage, int connection, std::uint64_t number) {
