@@ -240,8 +240,8 @@ ServingNode::Parts::Parts(const Settings& settings)
       codes(shared / "keys" / "qr"),
       secrets(shared / "keys" / "secrets"),
       token_seal(shared / "keys" / "tokens"),
-      sessions([this](UserId user, const Uuid& session) { return http::session_is_live(*node, user, session); },
-               settings.cluster ? 1'000ms : 15'000ms),
+      sessions([this](UserId user, const Uuid& session) { return http::session_rights(*node, user, session); },
+               settings.cluster ? http::RightsMemory{.own = 250ms, .of_others = 250ms} : http::RightsMemory{}),
       moving_clock(*node, clock, *journal),
       services{.door = *node, .random = system_random(), .settings = route_settings(settings)} {
   services.spans = &spans;

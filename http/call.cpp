@@ -6,7 +6,9 @@
 #include <charconv>
 
 #include "actors/claim/commands.hpp"
+#include "http/access/accounts.hpp"
 #include "http/access/own_writes.hpp"
+#include "http/access/sessions.hpp"
 #include "http/idempotency.hpp"
 #include "http/json/read.hpp"
 #include "http/json/text_rule.hpp"
@@ -195,7 +197,11 @@ Reply Call::finish(Reply reply) {
 Reply Call::try_ask(Address to, AnyRecord command, AnyRecord then) {
   Ask ask{.to = to, .command = std::move(command), .then = std::move(then), .origin = origin(identity_.caller)};
   if (route_.method == Method::patch || route_.method == Method::put) ask.expected_versions = wanted_versions(request_);
-  return finish(services_.door.ask(std::move(ask)));
+  const bool takes = to.kind == EntityKind::account && takes_rights(ask.command.type());
+  Reply reply = finish(services_.door.ask(std::move(ask)));
+  // Of an unknown outcome too: it may have been done.
+  if (takes && reply.outcome != Outcome::rejected && services_.sessions) services_.sessions->forget(UserId{to.id});
+  return reply;
 }
 
 Reply Call::ask(Address to, AnyRecord command, AnyRecord then) {

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "actors/account/queries.hpp"
+#include "actors/account/state.hpp"
 #include "actors/claim/address.hpp"
 #include "actors/claim/commands.hpp"
 #include "actors/values/token.hpp"
@@ -33,6 +34,11 @@ Reply ask_about(Door& door, Address to, AnyRecord query) {
   Reply reply = door.query(to, std::move(query), edge_caller());
   require_answer(reply);
   return reply;
+}
+
+template <class Enum>
+std::string_view label(Enum value) {
+  return enum_labels(value)[static_cast<std::size_t>(value)];
 }
 
 }  // namespace
@@ -63,10 +69,26 @@ std::optional<Credentials> find_credentials(Door& door, UserId user) {
   return *credentials;
 }
 
-bool session_is_live(Door& door, UserId user, const Uuid& session) {
+std::optional<Rights> session_rights(Door& door, UserId user, const Uuid& session) {
   const Reply reply = ask_about(door, account_address(user), CheckSession{session});
   const auto* standing = reply.resource.get_if<SessionStanding>();
-  return standing && standing->active;
+  if (!standing || !standing->active) return std::nullopt;
+  return Rights{standing->user_type, standing->permissions};
+}
+
+bool takes_rights(const schema::Type& command) {
+  static const schema::Type* const takers[] = {
+      &schema::type_of<RevokeSession>(),  &schema::type_of<RevokeAllSessions>(), &schema::type_of<ResetPassword>(),
+      &schema::type_of<ChangePassword>(), &schema::type_of<SetAccountStatus>(),  &schema::type_of<SetRoles>(),
+      &schema::type_of<DeleteAccount>(),  &schema::type_of<RevokeApiKey>()};
+  return std::ranges::find(takers, &command) != std::end(takers);
+}
+
+void set_rights(Identity& identity, UserType user_type, std::uint32_t permissions) {
+  identity.caller.permissions = permissions;
+  identity.user_type = label(user_type);
+  identity.roles.clear();
+  for (const Role role : role_list(user_type, permissions)) identity.roles.emplace_back(label(role));
 }
 
 std::optional<Identity> find_key_owner(Door& door, const TokenSeal& seal, const UnsealedKeys& find_unsealed,
@@ -86,11 +108,8 @@ std::optional<Identity> find_key_owner(Door& door, const TokenSeal& seal, const 
   Identity identity;
   identity.caller.kind = Caller::Kind::user;
   identity.caller.user = standing->user_id;
-  identity.caller.permissions = standing->permissions;
   identity.read_only = standing->read_only;
-  identity.user_type = enum_labels(standing->user_type)[static_cast<std::size_t>(standing->user_type)];
-  for (const Role role : standing->roles)
-    identity.roles.emplace_back(enum_labels(role)[static_cast<std::size_t>(role)]);
+  set_rights(identity, standing->user_type, standing->permissions);
   return identity;
 }
 

@@ -7,6 +7,7 @@
 
 #include "actors/account/resources.hpp"
 #include "http/access/identity.hpp"
+#include "http/access/sessions.hpp"
 #include "runtime/door.hpp"
 
 /// What the edge asks of account actors on its own behalf. All throw Problem where the actor cannot be asked now.
@@ -27,8 +28,12 @@ std::optional<UserId> find_account(Door& door, std::string_view email);
 /// What a password or code is checked against; nothing where there is no such account.
 std::optional<Credentials> find_credentials(Door& door, UserId user);
 
-/// Is the session signed in, and its account active? For CachedSessions.
-bool session_is_live(Door& door, UserId user, const Uuid& session);
+/// What the session may do, where it is signed in and its account active. For CachedSessions.
+std::optional<Rights> session_rights(Door& door, UserId user, const Uuid& session);
+/// Whether this command to an account takes rights away that nodes may remember.
+bool takes_rights(const schema::Type& command);
+/// Writes into the identity what an account of this type with these permissions may do.
+void set_rights(Identity& identity, UserType user_type, std::uint32_t permissions);
 /// Whose key it is, for EdgeSettings::find_key_owner; nothing where it is nobody's. An account is asked only where it
 /// has such a key: a sealed key names its account, and `find_unsealed` knows the keys of builds that did not seal, by
 /// their SHA-256.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "http/access/accounts.hpp"
 #include "http/access/sessions.hpp"
 #include "http/access/tokens.hpp"
 #include "http/route.hpp"
@@ -63,7 +64,10 @@ Identity Authenticator::identify(const Request& request) const {
   if (!same_letters(authorization.substr(0, scheme.size()), scheme) || !tokens_)
     throw Problem{"unauthenticated", "Sign in with: Authorization: Bearer <access token>."};
   Identity identity = tokens_->verify(trimmed(authorization.substr(scheme.size())));
-  if (sessions_ && !sessions_->is_live(identity)) throw Problem{"session_revoked"};
+  if (!sessions_) return identity;
+  const auto rights = sessions_->rights(identity.caller.user, identity.session);
+  if (!rights) throw Problem{"session_revoked"};
+  set_rights(identity, rights->user_type, rights->permissions);
   return identity;
 }
 

@@ -4,38 +4,54 @@
 #include <chrono>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 
-#include "http/access/identity.hpp"
+#include "actors/account/commands.hpp"
 
 namespace caravan::http {
 
-/// Whether the session of an access token is still signed in. A token outlives its session by minutes otherwise.
+/// What the holder of a session may do now, as the account says.
+struct Rights {
+  UserType user_type = UserType::both;
+  std::uint32_t permissions = 0;  // bits of Permission
+};
+
+/// Whether the session of an access token is still signed in, and what it may do. A token outlives both by minutes:
+/// what it says of rights is not believed.
 class Sessions {
  public:
   virtual ~Sessions() = default;
-  /// Is the session of this token still signed in?
-  virtual bool is_live(const Identity& identity) = 0;
-  /// The caller has just revoked sessions of this user: ask again at the next request.
+  /// Nothing where the session has ended.
+  virtual std::optional<Rights> rights(UserId user_id, const Uuid& session) = 0;
+  /// Rights of this user have been taken away. Returns once no node remembers them.
   virtual void forget(UserId user_id) = 0;
 };
 
-/// Asks somebody who knows (the account actor) and remembers the answer for a short time. Bounded; thread-safe.
+/// How long nodes remember what they were told of a session.
+struct RightsMemory {
+  std::chrono::milliseconds own{15'000};
+  std::chrono::milliseconds of_others{0};  // 0: there are no other nodes
+};
+
+/// Asks somebody who knows (the account actor) and remembers the answer for a short time, which begins before the
+/// question is asked: a memory is a lease. Whoever takes rights away forgets its own memory and waits until those of
+/// all other nodes have ended, whether or not they can be reached. Bounded; thread-safe.
 class CachedSessions : public Sessions {
  public:
-  using Ask = std::function<bool(UserId user_id, const Uuid& session)>;
-  explicit CachedSessions(Ask ask, std::chrono::milliseconds remember = std::chrono::seconds{15});
+  using Ask = std::function<std::optional<Rights>(UserId user_id, const Uuid& session)>;
+  explicit CachedSessions(Ask ask, RightsMemory memory = {});
 
-  bool is_live(const Identity& identity) override;
+  std::optional<Rights> rights(UserId user_id, const Uuid& session) override;
   void forget(UserId user_id) override;
 
  private:
-  using Clock = std::chrono::steady_clock;
+  using Moment = std::chrono::nanoseconds;  // of the clock that goes on while the process is stopped
   static constexpr std::size_t part_count = 16, users_a_part = 4'096;
   struct Known {
     Uuid session;
-    bool live = false;
-    Clock::time_point until;
+    std::optional<Rights> rights;
+    Moment until;
   };
   struct Part {
     std::mutex mutex;
@@ -46,7 +62,7 @@ class CachedSessions : public Sessions {
   Part& part_of(UserId user_id) { return parts_[std::hash<UserId>{}(user_id) % part_count]; }
 
   Ask ask_;
-  std::chrono::milliseconds remember_;
+  RightsMemory memory_;
   std::array<Part, part_count> parts_;
 };
 

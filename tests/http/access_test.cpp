@@ -109,14 +109,15 @@ TEST_CASE("passwords: beyond its queue the hasher says that it is busy") {
 TEST_CASE("sessions: an answer is remembered until it is forgotten") {
   int asked = 0;
   bool live = true;
-  CachedSessions sessions([&](UserId, const Uuid&) { return ++asked, live; }, std::chrono::hours{1});
-  const Identity identity = identity_of(ann);
-  CHECK(sessions.is_live(identity));
+  CachedSessions sessions([&](UserId, const Uuid&) { return ++asked, live ? std::optional(Rights{}) : std::nullopt; },
+                          {.own = std::chrono::hours{1}});
+  const Uuid session = test_id<TripId>(9).value;
+  CHECK(sessions.rights(ann, session));
   live = false;
-  CHECK(sessions.is_live(identity));
+  CHECK(sessions.rights(ann, session));
   CHECK(asked == 1);
   sessions.forget(ann);
-  CHECK_FALSE(sessions.is_live(identity));
+  CHECK_FALSE(sessions.rights(ann, session));
 }
 
 TEST_CASE("sessions: an answer that was on its way while its user signed out is not remembered") {
@@ -124,17 +125,32 @@ TEST_CASE("sessions: an answer that was on its way while its user signed out is 
   std::function<void()> meanwhile;
   CachedSessions sessions(
       [&](UserId, const Uuid&) {
-        const bool answer = live;
+        const auto answer = live ? std::optional(Rights{}) : std::nullopt;
         if (meanwhile) std::exchange(meanwhile, {})();
         return answer;
       },
-      std::chrono::hours{1});
+      {.own = std::chrono::hours{1}});
   meanwhile = [&] {
     live = false;
     sessions.forget(ann);
   };
-  CHECK(sessions.is_live(identity_of(ann)));  // it began before
-  CHECK_FALSE(sessions.is_live(identity_of(ann)));
+  CHECK(sessions.rights(ann, {}));  // it began before
+  CHECK_FALSE(sessions.rights(ann, {}));
+}
+
+TEST_CASE("sessions: who takes rights away is answered once the memories of other nodes have ended") {
+  bool live = true;
+  const auto ask = [&](UserId, const Uuid&) { return live ? std::optional(Rights{}) : std::nullopt; };
+  constexpr RightsMemory memory{.own = std::chrono::milliseconds{40}, .of_others = std::chrono::milliseconds{40}};
+  CachedSessions here(ask, memory), there(ask, memory);
+  for (int round = 0; round < 3; ++round) {
+    live = true;
+    here.forget(ann);
+    CHECK(there.rights(ann, {}));
+    live = false;
+    here.forget(ann);  // nobody tells the other node
+    CHECK_FALSE(there.rights(ann, {}));
+  }
 }
 
 TEST_CASE("sessions: where the account cannot be asked nobody is signed out, and nothing is remembered") {
@@ -150,10 +166,10 @@ TEST_CASE("sessions: where the account cannot be asked nobody is signed out, and
     bool exists(Address) override { return true; }
     Time now() const override { return testkit::test_start; }
   } door;
-  CachedSessions sessions([&](UserId owner, const Uuid& session) { return session_is_live(door, owner, session); });
+  CachedSessions sessions([&](UserId owner, const Uuid& session) { return session_rights(door, owner, session); });
   const auto code = [&]() -> std::string {
     try {
-      return sessions.is_live(identity_of(ann)) ? "live" : "signed out";
+      return sessions.rights(ann, {}) ? "live" : "signed out";
     } catch (const Problem& problem) {
       return problem.code;
     }

@@ -37,7 +37,8 @@ http::ServerSettings Edge::small_server() {
 Edge::Edge(std::vector<http::Route> rows, http::RouteSettings settings, http::ServerSettings server_settings)
     : tokens({.folder = folder.path / "keys"}),
       token_seal(folder.path / "keys" / "tokens"),
-      sessions([this](UserId, const Uuid&) { return sessions_live; }, std::chrono::milliseconds{0}),
+      sessions([this](UserId user, const Uuid& session) { return rights_of(user, session); },
+               {.own = std::chrono::milliseconds{0}}),
       services{.door = door, .random = random, .settings = std::move(settings)},
       authenticator(&tokens, &sessions, {{"", test_service_key}, {"second", second_service_key}},
                     [this](std::string_view key) {
@@ -57,13 +58,26 @@ Edge::Edge(std::vector<http::Route> rows, http::RouteSettings settings, http::Se
   services.own_writes = &own_writes;
 }
 
+std::optional<http::Rights> Edge::rights_of(UserId user, const Uuid& session) {
+  if (!sessions_live) return std::nullopt;
+  const auto found = rights.find(session);
+  return found == rights.end() ? http::session_rights(door, user, session) : std::optional(found->second);
+}
+
 std::string Edge::token(UserId user, std::string user_type, std::uint32_t permissions) {
   http::Identity identity;
   identity.caller.kind = Caller::Kind::user;
   identity.caller.user = user;
   identity.caller.permissions = permissions;
+  identity.session = user.value;  // another one for each kind of rights
+  for (std::size_t i = 0; i < 4; ++i) identity.session.bytes[i] ^= static_cast<std::uint8_t>(permissions >> (8 * i));
+  for (std::size_t i = 0; i < user_type.size() && i < 8; ++i)
+    identity.session.bytes[8 + i] ^= static_cast<std::uint8_t>(user_type[i]);
+  const UserType type = user_type == "customer"   ? UserType::customer
+                        : user_type == "traveler" ? UserType::traveler
+                                                  : UserType::both;
+  rights[identity.session] = {type, permissions};
   identity.user_type = std::move(user_type);
-  identity.session = user.value;
   return tokens.issue(identity);
 }
 

@@ -70,17 +70,13 @@ Response overview(Call& call) {
   return call.answer(AnyRecord(std::move(out)));
 }
 
-/// Sends the row's command and lets the next request of that user be checked anew.
 template <class Command>
 Response change_account(Call& call) {
-  const Reply reply = call.ask(account_address(named(call)), call.body<Command>(), ViewAccount{});
-  forget_sessions(call, named(call));
-  return call.answer(reply);
+  return call.answer(call.ask(account_address(named(call)), call.body<Command>(), ViewAccount{}));
 }
 
 Response revoke_sessions(Call& call) {
   call.ask(account_address(named(call)), RevokeAllSessions{});
-  forget_sessions(call, named(call));
   return call.nothing();
 }
 

@@ -177,7 +177,7 @@ Response refresh(Call& call) {
   const Reply reply = ask_owner(call, owner, std::move(command), "refresh_token_invalid");
   const auto& sign_in = call.resource<SignIn>(reply);
   if (sign_in.refusal) {
-    forget_sessions(call, owner);
+    if (call.services().sessions) call.services().sessions->forget(owner);  // the family was revoked
     throw Problem{*sign_in.refusal};
   }
   return call.answer(AnyRecord(tokens_for(call, sign_in)));
@@ -186,8 +186,10 @@ Response refresh(Call& call) {
 Response validate(Call& call) {
   ValidateAnswer answer;
   try {
-    const Identity identity = needed(call.services().tokens).verify(call.body<TokenBody>().token);
-    if (call.services().sessions && !call.services().sessions->is_live(identity)) throw Problem{"session_revoked"};
+    Identity identity = needed(call.services().tokens).verify(call.body<TokenBody>().token);
+    const auto rights = needed(call.services().sessions).rights(identity.caller.user, identity.session);
+    if (!rights) throw Problem{"session_revoked"};
+    set_rights(identity, rights->user_type, rights->permissions);
     answer.valid = true;
     answer.user_id = identity.caller.user;
     answer.roles = identity.roles;
@@ -224,7 +226,6 @@ Response reset_password(Call& call) {
   require_strong_password(body.new_password, credentials->email);
   const std::string hash = needed(call.services().passwords).hash(body.new_password);
   ask_owner(call, owner, ResetPassword{body.token, hash}, "token_invalid");
-  forget_sessions(call, owner);
   return call.nothing();
 }
 
@@ -234,7 +235,6 @@ Response change_password(Call& call) {
   require_strong_password(body.new_password, credentials.email);
   const std::string hash = needed(call.services().passwords).hash(body.new_password);
   call.ask(account_address(call.user()), ChangePassword{hash, credentials.version, call.identity().session});
-  forget_sessions(call, call.user());
   return call.nothing();
 }
 
@@ -273,10 +273,6 @@ void require_strong_password(const std::string& password, const std::string& ema
   if (one_character || lower == lower_case(email) ||
       std::ranges::find(first_guesses, lower) != std::ranges::end(first_guesses))
     throw Problem{"weak_password", "Choose a password that is not among the first guesses.", "password"};
-}
-
-void forget_sessions(Call& call, UserId owner) {
-  if (call.services().sessions) call.services().sessions->forget(owner);
 }
 
 std::vector<Route> auth_routes(Services&) {

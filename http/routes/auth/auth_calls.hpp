@@ -19,7 +19,5 @@ ClientFacts client_of(const Call& call);
 Credentials check_own_password(Call& call, const std::string& password);
 /// Throws Problem weak_password for one that a guesser tries first.
 void require_strong_password(const std::string& password, const std::string& email);
-/// The caller's sessions have changed: every later request asks again.
-void forget_sessions(Call& call, UserId owner);
 
 }  // namespace caravan::http

@@ -17,7 +17,6 @@ namespace {
 Response logout(Call& call) {
   // Signing out twice is no failure.
   const Reply reply = call.try_ask(account_address(call.user()), RevokeSession{call.identity().session});
-  forget_sessions(call, call.user());
   if (reply.outcome != Outcome::done && reply.outcome != Outcome::rejected)
     throw Problem{.code = "unavailable", .retry_after = std::chrono::seconds{1}};
   return call.nothing();
@@ -25,13 +24,11 @@ Response logout(Call& call) {
 
 Response logout_all(Call& call) {
   call.ask(account_address(call.user()), RevokeAllSessions{});
-  forget_sessions(call, call.user());
   return call.nothing();
 }
 
 Response revoke_session(Call& call) {
   call.ask(account_address(call.user()), RevokeSession{call.path_uuid("sessionId")});
-  forget_sessions(call, call.user());
   return call.nothing();
 }
 

@@ -56,7 +56,6 @@ Response create_profile(Call& call) {
 
 Response delete_me(Call& call) {
   call.ask(account_address(call.user()), call.body<DeleteAccount>());
-  forget_sessions(call, call.user());
   return call.nothing();
 }
 
