@@ -237,6 +237,8 @@ ServingNode::Parts::Parts(const Settings& settings)
               .token_lifetime = std::chrono::duration_cast<std::chrono::seconds>(settings.access_token_life)}),
       passwords({.cost = {.operations = static_cast<unsigned long long>(settings.password_passes),
                           .memory_bytes = static_cast<std::size_t>(settings.password_memory_kib) << 10}}),
+      // Four rings: `keys/` itself signs access tokens; `keys/qr` seals QR codes; `keys/secrets` seals second factors;
+      // `keys/tokens` seals API keys, refresh and challenge tokens.
       codes(shared / "keys" / "qr"),
       secrets(shared / "keys" / "secrets"),
       token_seal(shared / "keys" / "tokens"),

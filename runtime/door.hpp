@@ -13,7 +13,7 @@ namespace caravan {
 struct RequestOrigin {
   Caller caller;
   std::string idempotency_key = {};  // the client's, or empty
-  std::string request_hash = {};     // of the body, where there is a key
+  std::string request_hash = {};     // of method, path, query and body, where there is a key
   std::string trace_id = {};
   std::string correlation_id = {};
   std::string traceparent = {};  // W3C's, of the step that asks; empty: the trace's steps are not kept

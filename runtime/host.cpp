@@ -158,6 +158,7 @@ Verdict EntityHost::decide(const Stimulus& stimulus, Time now, Random& random) {
   const Context context{now, stimulus.origin.caller, self_, random, sodium_crypto, &unicode::first_characters};
   Decision decision = entity_->decide(awake_->state.get(), context, stimulus.command);
   const bool client = stimulus.kind == Stimulus::Kind::client;
+  // An entity that does not exist yet remembers no refusal, so the repeat of a refused request is a new request.
   const bool keyed_refusal = key_hash != 0 && decision.rejection && sequence_ > 0;
   const bool nothing_to_keep = decision.events.empty() && decision.effects.empty() && decision.timers.empty();
   if (client && !keyed_refusal && (decision.rejection || (nothing_to_keep && key_hash == 0))) {

@@ -67,6 +67,9 @@ class EntityHost {
   /// What only an entity that is awake has in memory.
   struct Awake {
     std::shared_ptr<void> state;
+    // Nothing bounds `taken`: no sender is forgotten, as its effects may come again, and each snapshot has all of them.
+    // An inbox gets a mark for each delivery of its person, the sequence of delivery numbers one for each that there
+    // is.
     std::unordered_map<Address, std::uint64_t> taken;  // the last effect taken of each sender
     SeenKeys keys;                                     // by the hash of caller and idempotency key
     std::vector<std::uint64_t> awaited;                // effects to the outside without an answer

@@ -97,7 +97,7 @@ void Runtime::join_cluster() {
 }
 
 void Runtime::lose(const std::string& why) {
-  if (stopping_ || leaving_) return;
+  if (stopping_ || leaving_) return;  // it ends anyway: nobody has to restart it
   std::string text = "this node works alone no more: " + why + ": restart it";
   if (cluster_ && !cluster_->state().was_active)
     text = "this node cannot join the cluster: " + why;

@@ -169,7 +169,7 @@ struct AccountState {
   }
 };
 
-/// In the order of the checks.
+/// not_found is first; the order of the others means nothing. Clients see the labels, and reasons may share one.
 enum class AccountRejection {
   not_found,
   not_owner,

@@ -152,14 +152,15 @@ struct DisputeSettled {
   }
 };
 
-/// A scan whose code was genuine (the edge opened its seal). Always answered with ScanResult: a refused scan is
-/// recorded like any other.
+/// A scan by a user; id and secret are empty where the text was forged. It is rejected only where the delivery expects
+/// no code or the caller is no user. All else is answered with ScanResult: a refused scan is recorded like any other.
 struct ScanCode {
   static constexpr Tag tag{20, "scan_code"};
-  QrCodeId qr_code_id;  // nil where the text was no code of the platform
+  QrCodeId qr_code_id;  // nil: the text was no code of the platform
   Bytes secret;
   MeasuredPlace location;
-  std::optional<Time> scanned_at;  // by the device's clock; shown to people, no rule depends on it
+  std::optional<Time>
+      scanned_at;  // by the device's clock; the edge refuses what is far from now, no rule here depends on it
   std::optional<UploadId> photo;
   std::optional<UploadId> signature;
   static constexpr auto fields() {

@@ -115,7 +115,7 @@ struct DeliveryState {
   }
 };
 
-/// In the order of the checks.
+/// not_found is first; the order of the others means nothing. Clients see the labels, and reasons may share one.
 enum class DeliveryRejection : std::uint8_t {
   not_found,
   forbidden,

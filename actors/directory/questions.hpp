@@ -15,7 +15,8 @@ struct FindOpenWork {
   static constexpr auto fields() { return std::array{field<&FindOpenWork::user_id>(1, "userId")}; }
 };
 
-/// What the directory answers: at most 200 of each; the asker asks again until nothing is left.
+/// What the directory answers: at most 200 of each; the asker asks again until nothing is left. PaymentAnswer has the
+/// same tag; no entity takes both.
 struct OpenWorkFound {
   static constexpr Tag tag{60'010, "open_work_found"};
   std::vector<RequestId> requests;

@@ -71,7 +71,7 @@ struct DisputeState {
 inline constexpr std::size_t max_dispute_evidence = 50;
 inline constexpr std::size_t max_dispute_messages = 500;
 
-/// In the order of the checks.
+/// not_found is first; the order of the others means nothing. Clients see the labels, and reasons may share one.
 enum class DisputeRejection {
   not_found,
   not_allowed,

@@ -4,8 +4,8 @@
 
 namespace caravan {
 
-/// The kinds of long-lived actors, and the outside that effects can be sent to. The numbers are in the journal:
-/// never reused.
+/// The kinds of long-lived actors, and the outside that effects can be sent to. The numbers are in the journal: a new
+/// kind goes to the very end, and none is ever reused.
 enum class EntityKind : std::uint8_t {
   none,
   account,   // credentials, sessions; by user id

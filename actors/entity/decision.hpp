@@ -59,7 +59,9 @@ struct TimerChange {
   std::optional<Time> due;
 };
 
-/// The command that a due timer becomes. Entities that set timers list it among their commands.
+/// The command that a due timer becomes. Entities that set timers list it among their commands. Tags count within an
+/// entity. From 60'000 on are those of commands that several entities take; no entity takes two of one tag. 60'010
+/// stands twice, for PaymentAnswer and OpenWorkFound: no entity takes both.
 struct TimerFired {
   static constexpr Tag tag{60'000, "timer_fired"};
   std::string name;

@@ -10,7 +10,7 @@
 ///     struct Trip {
 ///       static constexpr EntityKind kind = EntityKind::trip;
 ///       using State = TripState;        // fields(), a default value that means "does not exist", exists()
-///       using Rejection = TripRejection;   // enum whose order is the order of the checks; first is not_found
+///       using Rejection = TripRejection;   // enum; not_found is first, of the others the order means nothing
 ///       using Creates = List<PublishTrip>;                 // commands taken when the entity does not exist
 ///       using Commands = List<PublishTrip, CancelTrip, …>;  // all
 ///       using Events = List<TripPublished, TripCancelled, …>;
@@ -67,7 +67,7 @@ struct EntityClass {
   std::string_view name;
   const schema::Type* state;
   std::span<const Alternative> commands, events, queries;
-  std::span<const std::string_view> rejections;  // labels, in the order of the checks
+  std::span<const std::string_view> rejections;  // labels, as clients see them; the first is not_found
   bool (*exists)(const void* state);
   /// Runs `decide`; a command that does not create is refused as not_found where the entity does not exist.
   Decision (*decide)(const void* state, const Context&, const AnyRecord& command);

@@ -164,7 +164,7 @@ struct EscrowState {
 
 inline constexpr std::size_t max_refunds = 20;
 
-/// In the order of the checks.
+/// not_found is first; the order of the others means nothing. Clients see the labels, and reasons may share one.
 enum class EscrowRejection {
   not_found,
   not_allowed,

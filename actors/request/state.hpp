@@ -74,7 +74,7 @@ struct RequestState {
   }
 };
 
-/// In the order of the checks.
+/// not_found is first; the order of the others means nothing. Clients see the labels, and reasons may share one.
 enum class RequestRejection {
   not_found,
   already_exists,

@@ -42,7 +42,7 @@ struct TripState {
   }
 };
 
-/// In the order of the checks.
+/// not_found is first; the order of the others means nothing. Clients see the labels, and reasons may share one.
 enum class TripRejection {
   not_found,
   already_exists,

@@ -133,7 +133,7 @@ struct UserState {
   }
 };
 
-/// In the order of the checks.
+/// not_found is first; the order of the others means nothing. Clients see the labels, and reasons may share one.
 enum class UserRejection {
   not_found,
   not_owner,

@@ -130,7 +130,7 @@ inline constexpr std::size_t max_payout_accounts = 10;
 inline constexpr std::size_t max_ended_payouts = 200;
 inline constexpr std::size_t max_transactions = 500;
 
-/// In the order of the checks.
+/// not_found is first; the order of the others means nothing. Clients see the labels, and reasons may share one.
 enum class WalletRejection {
   not_found,
   not_allowed,

@@ -21,7 +21,7 @@ namespace {
 
 using RowsOf = std::vector<Route> (*)(Services&);
 
-// One line a domain, e.g. `trip_routes,`; declare the function in the domain's header
+// One name a function, e.g. `trip_routes,`; a domain may have several. Declare the function in the domain's header
 // http/routes/<domain>/<domain>.hpp.
 constexpr RowsOf domains[] = {
     admin_routes,        arrival_routes,   admin_user_routes,   auth_routes,    cluster_routes,

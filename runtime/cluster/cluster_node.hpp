@@ -6,7 +6,8 @@
 namespace caravan::cluster {
 
 /// A node's part in the cluster: membership and ownership, moved by the same reads of the store. No threads, no I/O:
-/// the driver calls `tick` every 100 ms or so and after each answer, carries the actions out, and brings their results.
+/// the driver calls `tick` every `step_every` (50 ms) and after each answer, carries the actions out, and brings their
+/// results.
 class ClusterNode {
  public:
   ClusterNode(MembershipOptions membership, OwnershipOptions ownership, Self self, std::uint64_t seed);
@@ -30,9 +31,10 @@ class ClusterNode {
   void settled(std::uint32_t shard) { ownership_.settled(shard); }
 
   void be_ready() { membership_.be_ready(); }
-  /// Drains the node: it gives up all shards, and stays a member that owns nothing.
+  /// Drains the node: it gives up all shards, and stays a member that owns nothing. On SIGTERM: Node::leave →
+  /// Driver::leave → this; the process then ends the membership itself, in Driver::abandon.
   void hand_over() { membership_.leave(); }
-  /// The same, and ends the membership then.
+  /// The same, and ends the membership then: only the simulation asks for it.
   void leave() {
     hand_over();
     departs_ = true;

@@ -44,7 +44,7 @@ Driver::~Driver() { stop(); }
 void Driver::start(bool threads) {
   LinkOptions links = options_.links;
   links.self.name = options_.self.node;
-  links.self.incarnation = first_number_;
+  links.self.incarnation = first_number_;  // tells processes apart; a member's incarnation tells lives
   links.self.wire = {static_cast<std::uint16_t>(options_.self.wire_from),
                      static_cast<std::uint16_t>(options_.self.wire_to)};
   links_ = options_.make_links(
@@ -58,6 +58,7 @@ void Driver::start(bool threads) {
                          .lost = [this](const std::string& peer, std::size_t) { runtime_.router.lost(peer); }});
   Self self = options_.self;
   if (self.link_address.empty()) self.link_address = links_->address();
+  // Made anew: only now is the address known that its row names.
   node_ = ClusterNode(options_.membership, options_.ownership, std::move(self), first_number_);
   node_.be_ready();
   runtime_.router.join(

@@ -50,7 +50,7 @@ class Membership {
   /// Throws std::invalid_argument where the options cannot keep two nodes from answering for one shard.
   Membership(MembershipOptions options, Self self, std::uint64_t seed);
 
-  /// Time goes on. To be called every 100 ms or so, and after each `on_…`.
+  /// Time goes on. To be called every `step_every` (50 ms) of the driver, and after each `on_…`.
   void tick(Moment now, Time wall, Actions& out);
   /// True: the snapshot was asked for and is the newest one now.
   bool on_read(std::uint64_t number, Moment now, std::optional<ClusterSnapshot> snapshot);

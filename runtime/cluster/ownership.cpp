@@ -51,6 +51,7 @@ void Ownership::observe_own(const ShardRow& row, Moment now, Actions& out) {
     out.push_back(GiveUpShard{row.shard});
   } else if (row.phase == MovePhase::steady && held.state != Held::State::open) {
     // The move was called off. What was released is gone from memory: it is claimed again.
+    // Our own PutMove `released` may still be under way: wait for it.
     if (held.state == Held::State::released && moving_.contains(row.shard)) return;
     if (held.state == Held::State::released) {
       held_.erase(found);

@@ -48,6 +48,8 @@ class Ownership {
  private:
   struct Held {
     std::uint64_t epoch = 0;
+    // What this node does, beside the row's phase: open while that is `steady`; giving, then settled (nothing is under
+    // way any more) while it is `leaving`; released from when this node asks the store to write `released`.
     enum class State : std::uint8_t { open, giving, settled, released } state = State::open;
     Moment giving_since{};
   };

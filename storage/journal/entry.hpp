@@ -15,7 +15,7 @@ struct Origin {
   Address sender;               // an effect's sender, kind none otherwise; with `number`, its identity
   std::uint64_t number = 0;     // effects of one sender are numbered 1, 2, 3, …
   std::string idempotency_key;  // the client's, or empty
-  std::string request_hash;     // of the client's request body, where there is a key
+  std::string request_hash;     // of method, path, query and body, where there is a key
   std::string trace_id;
   std::string correlation_id;
 

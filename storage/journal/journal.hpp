@@ -41,9 +41,9 @@ struct Snapshot {
 /// Everything that one decision makes durable. All of it lands, or none.
 struct Write {
   std::uint32_t shard = 0;
-  std::uint64_t epoch = 0;  // of the shard when it was decided; 0: whichever this process holds
+  std::uint64_t epoch = 0;  // of the shard when it was decided; 0 (only in tests): whichever this process holds
   Address entity;
-  std::uint64_t sequence = 0;  // 0: no entry, only the rest
+  std::uint64_t sequence = 0;  // 0 (only in tests): no entry, only the rest
   Lane lane = Lane::journal;
   std::string body;                  // encode_body
   std::vector<PendingEffect> sends;  // into the outbox
@@ -134,7 +134,9 @@ class Journal {
   /// When the earliest timer is due.
   virtual std::optional<Time> next_due() = 0;
 
-  /// Small named texts of the data folder: the virtual clock's offset, keys' names.
+  /// Small named texts beside the journal: which store it is (`store`), the folder that its nodes share
+  /// (`shared-folder`), the sandbox clock (`clock-offset-ms`), what nodes share of the cluster (`moves_paused`,
+  /// `shard_loads`), the sign of a node alone (`alone`), and how far a `migration` has come.
   virtual std::optional<std::string> setting(std::string_view name) = 0;
   virtual void set_setting(std::string_view name, std::string_view value) = 0;
 };

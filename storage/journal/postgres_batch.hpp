@@ -27,7 +27,8 @@ struct Decision {
 Decision decide(const std::vector<Write>& batch, const Known& known,
                 const std::map<std::uint32_t, std::uint64_t>& ours);
 
-/// A shard as the store has it once a batch has passed its fence.
+/// A shard that passed the batch's fence, so that it is still ours, as the store has it. CommitStatus::fenced is the
+/// opposite: a write that the fence kept out.
 struct Fenced {
   std::uint64_t last = 0;  // number of its newest entry, the batch's included
   std::uint64_t mark = 0;  // counts the batches: when the answer to a commit was lost, it tells whether that landed
