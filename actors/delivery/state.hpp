@@ -83,6 +83,7 @@ struct DeliveryState {
 
   static constexpr std::string_view record_name = "DeliveryState";
   static constexpr auto fields() {
+    // 12 was the messages in an earlier layout: never use it again.
     return std::array{field<&DeliveryState::terms>(1, "terms"),
                       field<&DeliveryState::status>(2, "status"),
                       field<&DeliveryState::escrow_id>(3, "escrowId"),
