@@ -174,6 +174,18 @@ def check_text(path, lines, faults):
             faults.append(f"{path}:{number}: a path of one machine: {line.strip()[:80]}")
 
 
+def check_codes(texts, faults):
+    """A code of the table that nothing answers misleads who reads the contract."""
+    table = "http/problem/codes.cpp"
+    used = set()
+    for path, lines in texts.items():
+        if path.endswith(CODE) and path != table and not path.startswith("tests/"):
+            used.update(re.findall(r'"(\w+)"', "\n".join(lines)))
+    for code in re.findall(r'^ +\{"(\w+)", \d+,', "\n".join(texts.get(table, [])), re.MULTILINE):
+        if code not in used:
+            faults.append(f"{table}: nothing answers {code}: take its row out")
+
+
 def check_format(root, files, faults):
     code = [f for f in files if f.endswith(CODE)]
     result = subprocess.run(["clang-format", "--dry-run", "-Werror"] + code, cwd=root, capture_output=True, text=True)
@@ -185,18 +197,20 @@ def main():
     root = sys.argv[1]
     files = files_of(root)
     faults = []
-    declared = {}
+    declared, texts = {}, {}
     check_layout(files, faults)
     for path in files:
         if not path.endswith(TEXTS) and not path.endswith("CMakeLists.txt"):
             continue
         with open(os.path.join(root, path), encoding="utf-8") as file:
             lines = file.read().splitlines()
+        texts[path] = lines
         check_text(path, lines, faults)
         if path.endswith(CODE):
             check_code(path, lines, faults)
             check_names(path, lines, declared, faults)
             check_test_names(path, lines, faults)
+    check_codes(texts, faults)
     if "--no-format" not in sys.argv:
         check_format(root, files, faults)
     for fault in faults:
