@@ -164,7 +164,7 @@ void Call::bind(const std::string& key) {
   is_bound_ = true;
 }
 
-Uuid Call::new_entity_id(EntityKind) {
+Uuid Call::new_entity_id() {
   const std::string key = this->key();
   if (key.empty()) return fresh_uuid();
   bind(key);

@@ -85,10 +85,10 @@ class Call {
 
   /// An id for the entity that this request creates. With an Idempotency-Key it is the same at every repeat (a claim
   /// keeps it, as long as keys live). At most one a call.
-  Uuid new_entity_id(EntityKind kind);
+  Uuid new_entity_id();
   template <class IdType>
-  IdType new_id(EntityKind kind) {
-    return IdType{new_entity_id(kind)};
+  IdType new_id() {
+    return IdType{new_entity_id()};
   }
   /// A fresh UUIDv7.
   Uuid fresh_uuid();

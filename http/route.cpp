@@ -48,7 +48,7 @@ Address find_target(const Route& route, Call& call) {
     case Target::From::caller:
       return {target.kind, call.user().value};
     case Target::From::created:
-      return {target.kind, call.new_entity_id(target.kind)};
+      return {target.kind, call.new_entity_id()};
   }
   throw Problem{"internal_error"};
 }
@@ -83,7 +83,7 @@ Response run_row(const Route& route, Call& call) {
   if (route.handler) return route.handler(call);
   if (route.command_type) return run_command(route, call);
   if (route.view_type) return run_view(route, call);
-  throw Problem{"internal_error", "The row does nothing."};
+  throw Problem{"internal_error", "The row has no command, no view and no handler."};
 }
 
 }  // namespace

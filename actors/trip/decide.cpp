@@ -33,7 +33,8 @@ std::optional<Decision> flaw(const TripDetails& details, Time now, std::optional
   if (const std::string field = missing_place(details.places); !field.empty())
     return reject(TripRejection::address_not_found, "No place was found for " + field + ".", field);
   if (leads_nowhere(details.places))
-    return reject(TripRejection::same_place, "It is where the trip begins; within a town give lat and lng.",
+    return reject(TripRejection::same_place,
+                  "The trip ends where it begins; for a trip within a town give both places with lat and lng.",
                   "destination");
   if (details.departure_time <= now && details.departure_time != known_departure)
     return reject(TripRejection::departure_in_past);
@@ -127,7 +128,8 @@ Decision decide(const TripState& state, const Context& context, const EditTrip& 
                            details->arrival_time != before.arrival_time ||
                            details->transport_mode != before.transport_mode;
   if (other_times && !state.reservations.empty())
-    return reject(TripRejection::capacity_in_use, "Parcels count on the times of this trip.");
+    return reject(TripRejection::capacity_in_use,
+                  "A delivery has room on this trip: its times and its means of transport stay.");
   TripState after = state;
   after.details = *details;
   TripUpdated event{state.traveler_id, *details, {}, {}};

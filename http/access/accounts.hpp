@@ -20,7 +20,8 @@ class TokenSeal;
 /// Whose account has an unsealed key with this SHA-256 (hexadecimal digits).
 using UnsealedKeys = std::function<std::optional<UserId>(const std::string& hash)>;
 
-/// The caller of the edge's own questions: sees what no client does, such as password hashes.
+/// The caller of the edge's own questions: comes from within (Caller::is_platform), and sees what no client does, such
+/// as password hashes. Where the edge acts as a service would, see on_own_behalf in routes/payments.
 Caller edge_caller();
 
 /// Whose account an e-mail address in any letter case belongs to; nothing where it is nobody's.

@@ -64,7 +64,9 @@ Response not_found_or_method(const Router::Match& match, const Request& request)
 
 /// The problem where the store fails. Its own message is for operators; clients hear that they may repeat the request.
 Problem store_is_away() {
-  return {.code = "unavailable", .detail = "The store does not answer: repeat it.", .retry_after = overload_pause};
+  return {.code = "unavailable",
+          .detail = "The store does not answer: send the request again.",
+          .retry_after = overload_pause};
 }
 
 void add_rate_headers(const RateLimiter::Verdict& verdict, Response& response) {

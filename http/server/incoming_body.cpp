@@ -45,7 +45,9 @@ void IncomingBody::receive(Request& request, std::size_t limit) {
     request.body.append(part.data(), static_cast<std::size_t>(count));
   }
   seat_.goes_on();
-  if (is_of_head(request)) throw Problem{"malformed_request", "The head must end in CRLF CRLF, and begin at once."};
+  if (is_of_head(request))
+    throw Problem{"malformed_request",
+                  "The request must begin with its first line, and its head must end in CRLF CRLF."};
   is_broken_ = false;
 }
 

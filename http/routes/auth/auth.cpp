@@ -109,7 +109,7 @@ Reply ask_owner(Call& call, UserId owner, AnyRecord command, const char* code) {
 Response register_account(Call& call) {
   const auto& body = call.body<RegisterBody>();
   require_strong_password(body.password, body.email);
-  const auto user_id = call.new_id<UserId>(EntityKind::account);
+  const auto user_id = call.new_id<UserId>();
   // Not call.ask: the edge takes the claim for itself, not for the client. A repeat has the same id, so it takes the
   // claim again and changes nothing.
   const Reply claimed = call.door().ask({.to = email_claim_address(sodium_crypto, body.email),

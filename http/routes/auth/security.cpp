@@ -113,7 +113,7 @@ std::vector<Route> security_routes(Services&) {
           .view<ViewAccount>(own)
           .answers<AccountResource>(),
       get("/auth/sessions", user, "Active sessions with device, address, last use")
-          .lists<SessionResource>()
+          .lists_own<SessionResource>()
           .handle(list_sessions),
       del("/auth/sessions/:sessionId", user, "Revoke one").answers_nothing().handle(revoke_session),
       secret_row(post("/auth/2fa/setup", user, "A TOTP secret, its otpauth URI and its QR image"))
@@ -137,10 +137,10 @@ std::vector<Route> security_routes(Services&) {
           .handle(verify_phone),
       get("/auth/security-events", user, "Sign-ins, failures, changes")
           .query<ListSecurityEvents>()
-          .lists<SecurityEvent>()
+          .lists_own<SecurityEvent>()
           .handle(list_security_events),
       get("/auth/api-keys", user, "Keys of the caller, what they may do; no key itself")
-          .lists<ApiKeyResource>()
+          .lists_own<ApiKeyResource>()
           .handle(list_api_keys),
       secret_row(post("/auth/api-keys", user, "A scoped key, shown once"))
           .body<CreateApiKey>()

@@ -160,7 +160,8 @@ std::vector<Route> delivery_routes(Services&) {
           .command<CancelDelivery>(delivery)
           .then<ViewDelivery>()
           .answers<DeliveryResource>(),
-      post("/deliveries/:deliveryId/confirm", customer, "Confirm receipt; ends the grace time")
+      post("/deliveries/:deliveryId/confirm", customer,
+           "Confirm receipt, for the record; of a parcel that comes back, this ends the return")
           .command<ConfirmReceipt>(delivery)
           .then<ViewDelivery>()
           .answers<DeliveryResource>(),

@@ -63,7 +63,7 @@ void take_claim(Call& call, const OpenDispute& command, const Uuid& dispute) {
 Response open_dispute(Call& call) {
   auto& command = call.body<OpenDispute>();
   add_delivery_facts(call, command);
-  const Address dispute{EntityKind::dispute, call.new_entity_id(EntityKind::dispute)};
+  const Address dispute{EntityKind::dispute, call.new_entity_id()};
   const bool is_known = call.try_query_as(on_own_behalf(), dispute, ViewDispute{}).outcome == Outcome::done;
   if (!is_known) take_claim(call, command, dispute.id);
   const Reply reply = call.ask(dispute, command, ViewDispute{});

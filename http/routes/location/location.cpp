@@ -168,7 +168,7 @@ std::vector<Route> location_routes(Services&) {
           .handle(reverse_geocode),
       get("/location/autocomplete", user, "Places by prefix")
           .query<AutocompleteQuery>()
-          .lists<FoundPlace>()
+          .lists_own<FoundPlace>()
           .rated(RateClass::search)
           .handle(autocomplete),
       post("/location/routes/optimize", user, "Route or stop order; names the provider that answered")

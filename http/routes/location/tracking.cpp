@@ -300,7 +300,7 @@ std::vector<Route> tracking_routes(Services&) {
           .handle(history),
       get("/location/geofences", user, "By delivery")
           .query<GeofenceQuery>()
-          .lists<GeofenceResource>()
+          .lists_own<GeofenceResource>()
           .handle(geofences_of_delivery),
       post("/location/geofences", service, "Circle or polygon")
           .body<GeofenceBody>()
@@ -313,7 +313,7 @@ std::vector<Route> tracking_routes(Services&) {
           .answers<GeofenceResource>(),
       del("/location/geofences/:geofenceId", service, "Remove").command<DeleteGeofence>(fence).answers_nothing(),
       get("/location/geofences/:geofenceId/events", user, "Entries, exits, dwells")
-          .lists<GeofenceEvent>()
+          .lists_own<GeofenceEvent>()
           .handle(geofence_events),
   };
 }

@@ -82,7 +82,7 @@ std::vector<Route> notification_routes(Services&) {
           .handle(send),
       get("/notifications", user, "Inbox")
           .query<ListNotifications>()
-          .lists<NotificationResource>()
+          .lists_own<NotificationResource>()
           .handle(list_notifications),
       get("/notifications/unread-count", user, "Count").view<CountUnread>(inbox).answers<UnreadCount>(),
       post("/notifications/:notificationId/read", user, "Mark read").answers<NotificationResource>().handle(mark_read),
@@ -92,9 +92,9 @@ std::vector<Route> notification_routes(Services&) {
           .answers<UnreadCount>(),
       del("/notifications/:notificationId", user, "Remove").command<RemoveNotification>(inbox).answers_nothing(),
       get("/notifications/:notificationId/attempts", user, "Each channel's attempts and outcome")
-          .lists<Attempt>()
+          .lists_own<Attempt>()
           .handle(list_attempts),
-      get("/notifications/devices", user, "Push devices").lists<Device>().handle(list_devices),
+      get("/notifications/devices", user, "Push devices").lists_own<Device>().handle(list_devices),
       post("/notifications/devices", user, "Register a device token")
           .command<RegisterDevice>(inbox)
           .answers<Device>(201),

@@ -41,7 +41,7 @@ bool is_settled(const Reply& reply) {
 /// The id for the escrow of a delivery that has none yet. A claim keeps it, so that all who ask get the id that the
 /// first one brought.
 EscrowId claim_escrow(Call& call, DeliveryId delivery) {
-  const Uuid id = call.new_entity_id(EntityKind::escrow);
+  const Uuid id = call.new_entity_id();
   const Reply reply = call.door().ask({.to = claim_address(sodium_crypto, "escrow-of:" + delivery.text()),
                                        .command = TakeClaim{id, "", {}},
                                        .origin = {.caller = on_own_behalf()}});

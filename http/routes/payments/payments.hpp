@@ -15,7 +15,8 @@ std::vector<Route> dispute_pack_routes(Services&);
 std::vector<Route> dispute_routes(Services& services);
 std::vector<Route> finance_routes(Services& services);
 
-/// On the platform's own behalf, for facts that a caller need not be allowed to see.
+/// The edge as a service: sees what services see, though the caller who makes it ask may not. What not even services
+/// see, such as password hashes, needs edge_caller() of access/accounts.hpp.
 inline Caller on_own_behalf() { return {.kind = Caller::Kind::service}; }
 
 }  // namespace caravan::http

@@ -89,7 +89,7 @@ std::vector<Route> wallet_routes(Services&) {
   return {
       get("/payments/methods", user, "Payment methods (token and last four only)")
           .query<PageQuery>()
-          .lists<PaymentMethodResource>()
+          .lists_own<PaymentMethodResource>()
           .handle(list_own<ListPaymentMethods, PaymentMethodList>),
       post("/payments/methods", user, "Add")
           .command<AddPaymentMethod>(own_wallet, look_up_card)
@@ -101,7 +101,7 @@ std::vector<Route> wallet_routes(Services&) {
           .answers<PaymentMethodResource>(),
       get("/payments/payout-accounts", user, "Payout accounts")
           .query<PageQuery>()
-          .lists<PayoutAccountResource>()
+          .lists_own<PayoutAccountResource>()
           .handle(list_own<ListPayoutAccounts, PayoutAccountList>),
       post("/payments/payout-accounts", user, "Add; verified with the provider")
           .command<AddPayoutAccount>(own_wallet, name_account)
@@ -111,7 +111,7 @@ std::vector<Route> wallet_routes(Services&) {
           .answers_nothing(),
       get("/payments/payouts", user, "Own payouts")
           .query<PageQuery>()
-          .lists<PayoutResource>()
+          .lists_own<PayoutResource>()
           .handle(list_own<ListPayouts, PayoutList>),
       get("/payments/payouts/:payoutId", user, "One payout").answers<PayoutResource>().handle(payout),
       post("/payments/payouts", traveler, "Pay out wallet balance")
@@ -122,7 +122,7 @@ std::vector<Route> wallet_routes(Services&) {
           .answers<WalletResource>(),
       get("/payments/wallet/transactions", user, "Statement")
           .query<PageQuery>()
-          .lists<WalletTransaction>()
+          .lists_own<WalletTransaction>()
           .handle(list_own<ListTransactions, TransactionList>),
   };
 }

@@ -1,6 +1,7 @@
 #include "actors/delivery/commands.hpp"
 #include "actors/delivery/resources.hpp"
 #include "actors/wallet/commands.hpp"
+#include "http/access/accounts.hpp"
 #include "http/routes/requests/requests.hpp"
 #include "http/routes/trips/trip_facts.hpp"
 
@@ -19,7 +20,7 @@ void add_payment(Call& call, AcceptOffer& command, UserId customer) {
   if (!call.caller().is_user(customer)) command.payment_method_id.reset();
   FindPaymentToken query;
   if (command.payment_method_id) query.method_id = PaymentMethodId{*command.payment_method_id};
-  const Reply reply = call.try_query_as(asking_platform(), {EntityKind::wallet, customer.value}, query);
+  const Reply reply = call.try_query_as(edge_caller(), {EntityKind::wallet, customer.value}, query);
   const auto* found = reply.outcome == Outcome::done ? reply.resource.get_if<PaymentMethodToken>() : nullptr;
   if (!found) return;  // the entity refuses an empty token, after checks that matter more
   command.payment_method_id = found->method_id.value;

@@ -79,7 +79,7 @@ std::vector<Route> request_routes(Services&) {
           .handle(price),
       get("/delivery-requests/:requestId/history", user, "Events, oldest first")
           .query<PageQuery>()
-          .lists<HistoryItem>()
+          .lists_own<HistoryItem>()
           .handle(request_history),
   };
 }

@@ -144,7 +144,7 @@ std::vector<Route> system_routes(Services& services) {
                      .handle(advance_clock));
   rows.push_back(get("/sandbox/messages", anyone, "Mails, SMS and pushes that were captured instead of sent")
                      .query<MessageQuery>()
-                     .lists<CapturedMessage>()
+                     .lists_own<CapturedMessage>()
                      .handle(show_messages));
   return rows;
 }

@@ -4,6 +4,7 @@
 
 #include "actors/user/queries.hpp"
 #include "actors/user/resources.hpp"
+#include "http/access/accounts.hpp"
 #include "storage/read_models/demand.hpp"
 
 namespace caravan::http {
@@ -61,7 +62,7 @@ void find_all(const Places& world, std::vector<Place>& stops) {
 }
 
 Standing standing(Call& call, UserId user, UserId other) {
-  const Reply reply = call.try_query_as(asking_platform(), {EntityKind::user, user.value}, ViewStanding{other});
+  const Reply reply = call.try_query_as(edge_caller(), {EntityKind::user, user.value}, ViewStanding{other});
   const Standing* found = reply.outcome == Outcome::done ? reply.resource.get_if<Standing>() : nullptr;
   return found ? *found : Standing{};
 }
@@ -71,12 +72,6 @@ Standing standing(Call& call, UserId user, UserId other) {
 const Places& places_of(Call& call) {
   if (!call.services().places) throw Problem{"unavailable", "This server knows no places."};
   return *call.services().places;
-}
-
-Caller asking_platform() {
-  Caller caller;
-  caller.kind = Caller::Kind::entity;
-  return caller;
 }
 
 bool are_blocked(Call& call, UserId one, UserId other) {
@@ -186,7 +181,7 @@ void add_facts(Call& call, SubmitOffer& command) {
   const Reply known = call.ask_query(request, ViewTerms{});
   const auto& terms = call.resource<RequestTerms>(known);
   const UserId traveler = call.user();
-  command.offer_id = call.new_id<OfferId>(EntityKind::request);
+  command.offer_id = call.new_id<OfferId>();
   call.remember_part(command.offer_id.value, request);
   const Reply trip =
       call.try_query({EntityKind::trip, command.trip_id.value}, ViewFreeRoom{terms.pickup, terms.dropoff});

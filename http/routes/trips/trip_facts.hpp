@@ -25,8 +25,6 @@ void add_facts(Call& call, EditRequest& command);
 /// What the trip has free, and how traveler and customer stand to each other.
 void add_facts(Call& call, SubmitOffer& command);
 
-/// The caller as the platform itself, to ask what people may not.
-Caller asking_platform();
 /// True where one of the two has blocked the other.
 bool are_blocked(Call& call, UserId one, UserId other);
 

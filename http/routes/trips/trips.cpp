@@ -85,11 +85,11 @@ std::vector<Route> trip_routes(Services&) {
           .answers<TripWeatherResource>(),
       get("/trips/:tripId/deliveries", user, "Deliveries carried")
           .query<PageQuery>()
-          .lists<DeliveryResource>()
+          .lists_own<DeliveryResource>()
           .handle(carried),
       get("/trips/:tripId/history", user, "Events, oldest first")
           .query<PageQuery>()
-          .lists<HistoryItem>()
+          .lists_own<HistoryItem>()
           .handle(trip_history),
   };
 }

@@ -158,7 +158,7 @@ std::vector<Route> profile_rows() {
           .then<ViewPreferences>()
           .answers<PreferencesResource>(),
       get("/users/me/addresses", user, "Saved addresses")
-          .lists<AddressResource>()
+          .lists_own<AddressResource>()
           .handle(own_lister<AddressList, ListAddresses>()),
       post("/users/me/addresses", user, "Add one; geocoded")
           .command<AddAddress>(me, locate_new)
@@ -176,7 +176,7 @@ std::vector<Route> profile_rows() {
           .handle(submit_verification),
       put("/users/me/avatar", user, "Upload a picture").uploads().answers<ProfileResource>().handle(set_avatar),
       get("/users/me/reviews/pending", user, "Finished deliveries still to be reviewed")
-          .lists<PendingReview>()
+          .lists_own<PendingReview>()
           .handle(own_lister<PendingReviewList, ListPendingReviews>()),
   };
 }
@@ -197,7 +197,7 @@ std::vector<Route> user_routes(Services&) {
                .answers<Statistics>(),
            get("/users/:userId/reviews", user, "Reviews received; each stays hidden until both sides wrote, or 7 days")
                .query<ListReviews>()
-               .lists<ReviewResource>()
+               .lists_own<ReviewResource>()
                .handle(list_reviews),
            post("/users/:userId/reviews", user, "Review the other side of a finished delivery, once")
                .body<SubmitReview>()
