@@ -135,6 +135,7 @@ constexpr auto enum_labels(DeliveryRejection) {
                                           "limit_reached"});
 }
 
+// Both are defined in policy.cpp.
 /// "DEL-000123", or nothing before the number is assigned.
 std::string delivery_number(const DeliveryState& state);
 /// "customer", "traveler", "service" or "platform".

@@ -4,7 +4,8 @@
 
 namespace caravan {
 
-/// Consecutive numbers under one name, such as those of deliveries ("DEL-000123").
+/// Consecutive numbers under one name, such as those of deliveries ("DEL-000123"). Its address follows from the name:
+/// sequence_address in claim/address.hpp.
 struct SequenceState {
   std::int64_t last = 0;
 

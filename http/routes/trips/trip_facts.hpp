@@ -6,7 +6,7 @@
 #include "http/call.hpp"
 #include "http/providers/places/places.hpp"
 
-/// What the edge finds out for trips and requests before their rules judge them.
+/// What the edge finds out for trips, requests and offers before their rules judge them.
 namespace caravan::http {
 
 /// Matches in one answer, of trips for a request and of requests for a trip.
