@@ -103,7 +103,8 @@ class Call {
   /// The same, but gives also a refusal; throws Problem where the entity cannot be asked now.
   Reply try_query(Address to, AnyRecord query);
   Reply try_query_as(Caller caller, Address to, AnyRecord query);
-  /// Asks again after every change of the entity until `done` or the deadline (settings: answer_deadline).
+  /// Asks again after every change of the entity until `done` or the deadline (RouteSettings::answer_deadline, a
+  /// constant).
   Reply await(Address to, AnyRecord query, std::function<bool(const Reply&)> done);
   Reply await(Address to, AnyRecord query, std::function<bool(const Reply&)> done, std::chrono::milliseconds deadline);
 

@@ -79,7 +79,7 @@ struct Route {
   const schema::Type* query_type = nullptr;   // query string; null: none is taken
   const schema::Type* body_type = nullptr;    // JSON body; null: none is taken
   const schema::Type* answer_type = nullptr;  // null: no JSON body, or not described
-  bool is_own_list = false;                   // a list that nothing of is from the read models
+  bool is_own_list = false;                   // a list of which nothing comes from the read models
   bool is_list = false;                       // the answer is {"items":[answer_type…],"nextCursor"}
   int status = 200;
   int other_status = 0;         // a second success status with the same answer type, e.g. 202; 0: none

@@ -5,9 +5,14 @@
 namespace caravan {
 
 /// Which versions of messages between nodes, and of what entities write, this build can read. A cluster is upgraded
-/// node by node, one version at a time. Whoever changes a message or an event so that the build before cannot read it
-/// raises `newest` here, and sends or writes the new form only where `ClusterState::wire` says that all members speak
-/// it. Fields that are added need none of this: older builds pass over them.
+/// node by node, one version at a time. A new event, command, label or message is a new version, because a build that
+/// does not know it can neither load an entity that holds it nor send on an effect that is one. It takes two releases:
+/// one raises `newest` and reads the new form but writes it nowhere; the next raises `oldest` to the same number and
+/// writes it. So no node writes what another one cannot read. `ClusterState::wire` has the version that all members
+/// speak. Nothing asks for it yet, and a decision does not see it.
+///
+/// New fields are no new version: older builds pass over them. But a snapshot that an older build takes meanwhile lacks
+/// what they brought to the state. A field for which that is a loss goes the way of an event.
 WireVersions spoken_versions();
 
 }  // namespace caravan

@@ -52,7 +52,7 @@ struct List {
 };
 
 /// Where an event is stored: with the entity's history, or (positions, messages) in the append path beside it, which
-/// the feed does not carry.
+/// the feed does not carry. An entry goes to the track lane only where each of its events does.
 enum class Lane : std::uint8_t { journal, track };
 
 /// One command, event or query of an entity.

@@ -32,7 +32,9 @@ struct NotificationPreferencesSet {
   }
 };
 
-/// A notification is in the inbox, and on its way on `channels`. The variables may be secrets: never on the feed.
+/// A notification is in the inbox, and on its way on `channels`. The variables may be secrets, such as a mailed token.
+/// They stay in the journal and its backups for ever, though the state forgets them once they are sent. No projection
+/// or client sees them; `caravan journal dump` does.
 struct NotificationCreated {
   static constexpr Tag tag{3, "notification.created"};
   Uuid notification_id;

@@ -38,8 +38,8 @@ struct PriceLevel {
 /// The numbers behind every price. Amounts are in US cents, or thousandths of one where the name says `millicents`;
 /// shares are in ten-thousandths. A changed number is a new version.
 struct PricingRules {
-  std::int32_t version = 1;
-  std::int64_t base = 500;                       // for any delivery
+  std::int32_t version = 1;  // of the figures in the code; the setting platform-fee changes prices and not this number
+  std::int64_t base = 500;   // for any delivery
   std::int64_t millicents_per_km_near = 12'000;  // up to near_km
   std::int64_t millicents_per_km_far = 3'000;    // from there on
   std::int64_t near_km = 100;                    //

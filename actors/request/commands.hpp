@@ -161,7 +161,7 @@ struct AcceptanceCompleted {
   }
 };
 
-/// From the delivery: the saga failed and all it did is undone. The offer is open again.
+/// From the delivery: the saga failed, and the undoing of what it did is on its way. The offer is open again.
 struct AcceptanceFailed {
   static constexpr Tag tag{10, "acceptance_failed"};
   OfferId offer_id;

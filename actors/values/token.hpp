@@ -10,7 +10,8 @@
 namespace caravan {
 
 /// A secret that a client holds and that says, to us, which actor to ask: base64url of the owner's id and of `secret`.
-/// Actors keep its SHA-256 alone.
+/// Accounts keep its SHA-256 alone. An inbox keeps its unsubscribe token whole, and its entries have the tokens that
+/// were mailed.
 std::string make_token(const Crypto& crypto, const Uuid& owner, std::string_view secret);
 
 /// A token taken apart.

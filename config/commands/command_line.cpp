@@ -100,8 +100,10 @@ void add_journal_commands(CLI::App& app, Given& given) {
       [](const ResolvedSettings& settings) { return verify_journal(settings.values); });
   add("stats", "Count entities, entries, snapshots, effects and timers",
       [](const ResolvedSettings& settings) { return print_journal_stats(settings.values); });
-  CLI::App* dump = add("dump", "Print entries, oldest first, one JSON object a line",
-                       [&given](const auto& settings) { return dump_journal(settings.values, given.dump); });
+  CLI::App* dump =
+      add("dump",
+          "Print entries, oldest first, one JSON object a line, with secrets: those of mails, QR codes and payments",
+          [&given](const auto& settings) { return dump_journal(settings.values, given.dump); });
   dump->add_option("--entity", given.dump.entity, "Only this one, such as trip/0190…, its track too")
       ->type_name("ENTITY");
   dump->add_option("--after", given.dump.after, "Only after this position (with --entity: this sequence)")

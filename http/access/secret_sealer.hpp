@@ -9,8 +9,8 @@
 
 namespace caravan::http {
 
-/// Seals the small secrets that accounts keep (TOTP), so that a journal or a backup of it gives away nobody's second
-/// factor. The sealed form is
+/// Seals the small secrets that accounts keep (TOTP), so that a journal alone gives away nobody's second factor. A
+/// folder that `caravan backup` filled does: it holds the keys too. The sealed form is
 ///
 ///     version 1 | key id, 4 bytes | nonce, 24 | secretbox (XSalsa20-Poly1305) of the owner's id, 16, and the secret
 ///

@@ -19,7 +19,7 @@ class PriceEngine {
   const PricingRules rules_;
 };
 
-/// How long a quoted price stands.
+/// How long a quoted price is said to stand. Advice only: nobody is held to it, and offers name their own price.
 inline constexpr std::chrono::minutes quote_stands{15};
 
 }  // namespace caravan

@@ -11,9 +11,11 @@ struct BalanceLimits {
   /// Moves begin when a member is further off the even load than this part of it. Loads are known roughly: with a
   /// smaller one shards would never rest.
   double begin = 0.08;
-  double rest = 0.05;           // what the moves then aim at
-  std::size_t moves = 8;        // under way at once
-  std::size_t drain_moves = 4;  // of them off leaving members: scaling in takes longer than out
+  double rest = 0.05;     // what the moves then aim at
+  std::size_t moves = 8;  // under way at once
+  /// Of them off leaving members. A drain so holds fewer shards' requests up at a time, and takes twice as long as it
+  /// takes to fill a new member.
+  std::size_t drain_moves = 4;
 };
 
 /// A shard that is to change hands.
