@@ -131,6 +131,9 @@ Decision decide(const DeliveryState& state, const Context& context, const ScanCo
   if (code->bound_to) scan.distance_meters = distance_meters(*code->bound_to, command.location.at());
   ScanResult result{false, code->qr_code_id, code->type, id_of(context), state.status, {}, {}};
   if (scan.outcome != ScanOutcome::accepted) {
+    // Who is refused leaves no files here.
+    scan.photo.reset();
+    scan.signature.reset();
     record_refusal(decision, state, context, *code, scan);
     result.code = scan.outcome;
     result.detail = explain(scan.outcome);

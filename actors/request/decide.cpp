@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "actors/files/commands.hpp"
 #include "actors/request/closing.hpp"
 
 namespace caravan {
@@ -95,6 +96,18 @@ Decision decide(const RequestState& state, const Context& context, const EditReq
     if (offer.is_open() && (changed || offer.price.amount > details.max_price.amount))
       expire_offer(decision, state, context, offer, "terms_changed");
   return decision;
+}
+
+Decision decide(const RequestState& state, const Context& context, const AddRequestPhoto& command) {
+  if (!context.caller.is_user(state.customer_id)) return reject(RequestRejection::not_owner);
+  if (state.status != RequestStatus::open || context.now >= state.expires_at)
+    return reject(RequestRejection::request_not_open);
+  const std::vector<UploadId>& photos = state.details.item.photos;
+  if (std::ranges::find(photos, command.upload_id) != photos.end()) return {};
+  if (photos.size() >= max_item_photos) return reject(RequestRejection::too_many, "An item has at most 10 photos.");
+  return Decision{}
+      .emit(RequestPhotoAdded{command.upload_id})
+      .send(files_of(state.customer_id), KeepUpload{command.upload_id});
 }
 
 Decision decide(const RequestState& state, const Context& context, const CancelRequest& command) {

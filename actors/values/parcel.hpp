@@ -11,6 +11,7 @@ namespace caravan {
 inline constexpr std::int64_t max_load_grams = 1'000'000;         // 1 t
 inline constexpr std::int64_t max_load_millilitres = 10'000'000;  // 10 m³
 inline constexpr std::int64_t max_load_items = 1'000;
+inline constexpr std::size_t max_item_photos = 10;
 
 /// How much room something takes, or is left.
 struct Load {
@@ -109,7 +110,7 @@ struct Item {
                       field<&Item::volume>(4, "volume", between(1, max_load_millilitres)),
                       field<&Item::items>(5, "items", between(1, max_load_items)),
                       field<&Item::value>(6, "value", between(0, 10'000'000'000)),  // 1,000,000 major units
-                      field<&Item::photos>(7, "photos", length(0, 10))};
+                      field<&Item::photos>(7, "photos", length(0, max_item_photos))};
   }
 };
 

@@ -2,6 +2,7 @@
 
 #include "http/routes/deliveries/history.hpp"
 #include "http/routes/trips/trip_facts.hpp"
+#include "http/routes/uploads/given_files.hpp"
 
 namespace caravan::http {
 
@@ -46,6 +47,16 @@ Response price(Call& call) {
   return call.answer(AnyRecord(*recommended));
 }
 
+/// The picture itself, or an upload made before.
+Response add_photo(Call& call) {
+  const Address owner{request, call.path_uuid("requestId")};
+  GivenFiles files(call, call.user(), owner);
+  const UploadId id = files.in_body(UploadPurpose::item);
+  const Reply reply = call.ask(owner, AddRequestPhoto{id}, ViewRequest{});
+  files.keep(reply);
+  return call.answer(reply);
+}
+
 Response request_history(Call& call) {
   own_terms(call);
   return history_page(call, {request, call.path_uuid("requestId")});
@@ -77,6 +88,10 @@ std::vector<Route> request_routes(Services&) {
       get("/delivery-requests/:requestId/price", user, "Price recommendation and its parts")
           .answers<PriceRecommendation>()
           .handle(price),
+      post("/delivery-requests/:requestId/photos", user, "Picture of the item: its bytes, or {\"uploadId\"} as JSON")
+          .uploads()
+          .answers<RequestResource>(201)
+          .handle(add_photo),
       get("/delivery-requests/:requestId/history", user, "Events, oldest first")
           .query<PageQuery>()
           .lists_own<HistoryItem>()
