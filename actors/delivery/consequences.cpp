@@ -85,10 +85,14 @@ QrGenerated new_code(const DeliveryState& state, const Context& context, Handove
   code.secret.value = context.secret(delivery_policy::secret_bytes);
   code.expires_at = delivery_policy::code_expiry(state, context.now);
   code.bound_to = stop.at();
-  code.radius = delivery_policy::place_radius_meters;
+  code.radius = delivery_policy::place_radius(stop);
   code.replaces = replaces;
   code.at = context.now;
   return code;
+}
+
+Geometry fence_around(const Stop& stop) {
+  return {GeometryKind::circle, stop.at(), delivery_policy::place_radius(stop), {}};
 }
 
 void revoke_codes(Decision& decision, const DeliveryState& state, const Context& context, std::string_view reason) {

@@ -7,11 +7,13 @@ namespace caravan {
 namespace {
 
 StopShown shown(const Stop& stop, bool with_contacts) {
-  StopShown out{stop.address, stop.lat.value_or(0), stop.lng.value_or(0), {}, {}, {}};
+  StopShown out{stop.address, stop.lat.value_or(0), stop.lng.value_or(0), {}, {}, {}, {}, false};
   if (!with_contacts) return out;
   out.contact_name = stop.contact_name;
   out.contact_phone = stop.contact_phone;
   out.instructions = stop.instructions;
+  out.uncertainty_meters = stop.uncertainty_meters;
+  out.needs_pin = !stop.is_pinned();
   return out;
 }
 

@@ -33,10 +33,18 @@ bool same_parcel(Item a, Item b) {
   return a == b;
 }
 
+/// A pin within the circle that an address was guessed to lie in says more exactly what was known already.
+bool is_elsewhere(const Stop& before, const Stop& after) {
+  if (before.place() == after.place()) return false;
+  const bool is_guess = before.uncertainty_meters.value_or(0) > 0;
+  return !is_guess || !after.is_pinned() || before.address != after.address ||
+         distance_meters(before.at(), after.at()) > *before.uncertainty_meters;
+}
+
 /// True where the change is such that offers made for `before` do not hold for `after`. Contacts at the stops and
 /// photos change without that.
 bool other_terms(const RequestDetails& before, const RequestDetails& after) {
-  return before.pickup.place() != after.pickup.place() || before.dropoff.place() != after.dropoff.place() ||
+  return is_elsewhere(before.pickup, after.pickup) || is_elsewhere(before.dropoff, after.dropoff) ||
          !same_parcel(before.item, after.item) || before.urgency != after.urgency ||
          before.pickup_from != after.pickup_from || before.deliver_by != after.deliver_by;
 }

@@ -91,6 +91,25 @@ TEST_CASE("request: an edit expires the offers made for other terms") {
   CHECK(request.as(user(ben)).when(EditRequest{.title = "mine"}) == "! not_owner");
 }
 
+TEST_CASE("request: a guessed place asks for a pin, and a pin where the guess lies keeps the offers") {
+  Given<Request> request(self);
+  PostRequest command = post();
+  command.pickup.uncertainty_meters = 5'000;
+  request.as(user(ann)).when(command);
+  CHECK(request.last.reply.get_if<RequestResource>()->pickup.needs_pin);
+  CHECK_FALSE(request.last.reply.get_if<RequestResource>()->dropoff.needs_pin);
+  request.as(user(ben)).when(submit(offer_id, ben));
+  Stop pinned = command.pickup;
+  pinned.lat = *pinned.lat + 0.008;  // 890 m
+  pinned.uncertainty_meters = 0;
+  CHECK(request.as(user(ann)).when(EditRequest{.pickup = pinned}) == "request.updated");
+  CHECK(request.state.details.pickup.is_pinned());
+  // A pin is exact: moving it is another place, and so is one outside of the guess.
+  Stop moved = pinned;
+  moved.lat = *moved.lat + 0.008;
+  CHECK(request.when(EditRequest{.pickup = moved}) == "request.updated, offer.expired");
+}
+
 TEST_CASE("request: a new delivery time moves its end") {
   auto request = posted();
   request.as(user(ann)).when(EditRequest{.deliver_by = test_start + hours{24}});

@@ -195,6 +195,10 @@ std::vector<Route> delivery_routes(Services&) {
       get("/deliveries/:deliveryId/proof", user, "Scans, photos, signatures")
           .lists_own<ProofItem>()
           .handle([](Call& call) { return own_list<ProofItem>(call, ViewProof{}); }),
+      post("/deliveries/:deliveryId/pin", user, "Propose or agree where exactly the handover is")
+          .command<SetPin>(delivery)
+          .then<ViewDelivery>()
+          .answers<DeliveryResource>(),
       get("/deliveries/:deliveryId/messages", user, "Conversation")
           .query<PageQuery>()
           .lists_own<MessageResource>()

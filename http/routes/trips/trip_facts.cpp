@@ -172,8 +172,8 @@ void add_facts(Call& call, PostRequest& command) {
 void add_facts(Call& call, EditRequest& command) {
   if (!command.pickup && !command.dropoff) return;
   const Places& world = places_of(call);
-  if (command.pickup) find(world, *command.pickup, "pickup");
-  if (command.dropoff) find(world, *command.dropoff, "delivery");
+  for (auto [stop, field] : {std::pair{&command.pickup, "pickup"}, std::pair{&command.dropoff, "delivery"}})
+    if (*stop && !(*stop)->place().located()) find(world, **stop, field);
 }
 
 void add_facts(Call& call, SubmitOffer& command) {
