@@ -10,6 +10,7 @@ const EntityClass& claim_class();
 const EntityClass& delivery_class();
 const EntityClass& dispute_class();
 const EntityClass& escrow_class();
+const EntityClass& files_class();
 const EntityClass& inbox_class();
 const EntityClass& request_class();
 const EntityClass& sequence_class();
@@ -25,6 +26,7 @@ std::span<const EntityClass* const> all_entities() {
       &delivery_class(),
       &dispute_class(),
       &escrow_class(),
+      &files_class(),
       &inbox_class(),
       &request_class(),
       &sequence_class(),

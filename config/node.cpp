@@ -29,6 +29,7 @@
 #include "http/qr/seal.hpp"
 #include "http/routes/all.hpp"
 #include "runtime/directory.hpp"
+#include "runtime/file_store.hpp"
 #include "runtime/node.hpp"
 #include "runtime/sandbox_clock.hpp"
 #include "runtime/spans.hpp"
@@ -41,7 +42,6 @@
 #include "storage/read_models/projector.hpp"
 #include "storage/read_models/trips.hpp"
 #include "storage/read_models/users.hpp"
-#include "storage/uploads/uploads.hpp"
 
 namespace caravan {
 
@@ -194,8 +194,8 @@ struct ServingNode::Parts {
   Projector projector;
   std::unique_ptr<TraceExport> trace_export;  // null: traces stay here
   Spans spans;
-  std::unique_ptr<Node> node;
   Uploads uploads;
+  std::unique_ptr<Node> node;
   Places places;
   std::vector<const http::CircuitBreaker*> breakers{places.breakers};  // of all providers on the web
   StoredTripIndex trip_index;
@@ -227,8 +227,8 @@ ServingNode::Parts::Parts(const Settings& settings)
       projector(*journal, read_models),
       trace_export(make_trace_export(settings)),
       spans(settings.trace_sampling, {}, span_receiver(trace_export.get())),
-      node(make_node(*journal, clock, system_random(), options_with_hooks(settings))),
       uploads(shared.string(), static_cast<std::size_t>(settings.upload_limit.count)),
+      node(make_node(*journal, clock, system_random(), options_with_hooks(settings))),
       places(embedded_places({.routes_url = settings.routes_url, .weather_url = settings.weather_url},
                              pricing_rules(settings))),
       trip_index(read_models),
@@ -270,6 +270,7 @@ ServingNode::Parts::Parts(const Settings& settings)
   services.secrets = &secrets;
   services.token_seal = &token_seal;
   services.sessions = &sessions;
+  node->add_provider(EntityKind::file_store, std::make_shared<FileStore>(uploads));
   node->add_provider(EntityKind::directory,
                      std::make_shared<Directory>(Directory::Sources{
                          .catch_up = [this] { return read_models.wait_for(journal->head(), locate_patience); },

@@ -4,6 +4,7 @@
 
 #include "http/access/own_writes.hpp"
 #include "http/documents/openapi.hpp"
+#include "http/pictures/pictures.hpp"
 #include "http/routes/all.hpp"
 #include "http/routes/system/system.hpp"
 #include "http/server/access_log.hpp"
@@ -56,6 +57,10 @@ HttpEdge::HttpEdge(Services& services, std::vector<Route> rows, EdgeSettings set
   if (!services_.own_writes) {
     own_writes_ = std::make_unique<OwnWrites>();
     services_.own_writes = own_writes_.get();
+  }
+  if (!services_.pictures) {
+    pictures_ = std::make_unique<Pictures>();
+    services_.pictures = pictures_.get();
   }
   services_.pages = pages_.get();
   authenticator_ = std::make_unique<Authenticator>(services_.tokens, services_.sessions, settings_.service_keys,

@@ -30,7 +30,7 @@ struct EdgeSettings {
 ///     edge.health().set_serving(true);
 class HttpEdge {
  public:
-  /// `services` must outlive the edge; its `pages` and `own_writes` are set here where they are null.
+  /// `services` must outlive the edge; its `pages`, `own_writes` and `pictures` are set here where they are null.
   HttpEdge(Services& services, std::vector<Route> rows, EdgeSettings settings);
   ~HttpEdge();
   HttpEdge(const HttpEdge&) = delete;
@@ -53,6 +53,7 @@ class HttpEdge {
   EdgeSettings settings_;
   Services& services_;
   std::unique_ptr<OwnWrites> own_writes_;
+  std::unique_ptr<Pictures> pictures_;
   std::unique_ptr<Router> router_;
   std::unique_ptr<Metrics> metrics_;
   std::unique_ptr<Health> health_;

@@ -27,6 +27,7 @@ struct ClusterState;  // runtime/
 namespace http {
 
 class CodeSealer;
+class Pictures;
 class SecretSealer;
 class TokenSeal;
 class TokenAuthority;
@@ -71,6 +72,7 @@ struct Services {
   /// This node's own view of its place; nothing for a node alone. May be absent.
   std::function<std::optional<cluster::ClusterState>()> cluster_state = {};
   Uploads* uploads = nullptr;
+  Pictures* pictures = nullptr;  // cleans files one after the other; null: the request's own thread does
   Places* places = nullptr;
   Matcher* matcher = nullptr;
   TokenAuthority* tokens = nullptr;

@@ -4,6 +4,7 @@
 #include "actors/claim/address.hpp"
 #include "actors/claim/commands.hpp"
 #include "actors/delivery/commands.hpp"
+#include "actors/files/commands.hpp"
 #include "actors/request/commands.hpp"
 #include "actors/trip/commands.hpp"
 
@@ -30,6 +31,7 @@ Decision close_account(const AccountState& state, const Context& context, std::o
   decision.emit(SessionsRevoked{"deleted", {}, context.now});
   decision.send(user_address(owner(context)), CloseProfile{});
   decision.send(inbox_of(owner(context)), CloseInbox{});
+  decision.send(files_of(owner(context)), CloseFiles{});
   decision.send(email_claim_address(context.crypto, state.email), ReleaseClaim{context.self.id});
   return decision.send(directory_address, FindOpenWork{owner(context)});
 }

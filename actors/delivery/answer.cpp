@@ -18,6 +18,17 @@ QrCodeResource resource_of(const Context& context, const QrCode& code) {
           code.used_at,    code.failed_scans, code.replaces, code.bound_to, code.radius,     {}};
 }
 
+PinResource pin_of(const DeliveryState& state, PinType type) {
+  const Stop& stop = state.stop(type);
+  PinResource out{
+      type, stop.is_pinned() ? PinStatus::set : PinStatus::guessed, stop.at(), delivery_policy::place_radius(stop), {}};
+  const auto proposal = std::ranges::find(state.pin_proposals, type, &PinProposal::type);
+  if (proposal == state.pin_proposals.end()) return out;
+  out.proposal = *proposal;
+  if (out.status == PinStatus::guessed) out.status = PinStatus::proposed;
+  return out;
+}
+
 std::vector<QrCodeRef> refs(const DeliveryState& state) {
   std::vector<QrCodeRef> all;
   for (const QrCode& code : state.codes)
@@ -58,6 +69,7 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewDeli
   out.delivery_completed_at = state.delivery_completed_at;
   out.confirmed_at = state.confirmed_at;
   out.funds_moved = state.funds_moved;
+  out.pins = {pin_of(state, PinType::pickup), pin_of(state, PinType::delivery)};
   out.version = state.version;
   return show(std::move(out));
 }

@@ -268,6 +268,16 @@ struct StartReturn {
   }
 };
 
+/// By a participant: the handover is exactly here. The other side's same call agrees; until then nothing changes.
+struct SetPin {
+  static constexpr Tag tag{40, "set_pin"};
+  PinType type = PinType::pickup;
+  Coordinates location;
+  static constexpr auto fields() {
+    return std::array{field<&SetPin::type>(1, "type"), field<&SetPin::location>(2, "location")};
+  }
+};
+
 /// By a participant, to the other one. Answers MessageResource.
 struct PostMessage {
   static constexpr Tag tag{34, "post_message"};

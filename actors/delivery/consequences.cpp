@@ -4,6 +4,7 @@
 
 #include "actors/delivery/policy.hpp"
 #include "actors/escrow/commands.hpp"
+#include "actors/files/commands.hpp"
 #include "actors/inbox/commands.hpp"
 #include "actors/tracker/commands.hpp"
 #include "actors/trip/commands.hpp"
@@ -84,10 +85,14 @@ QrGenerated new_code(const DeliveryState& state, const Context& context, Handove
   code.secret.value = context.secret(delivery_policy::secret_bytes);
   code.expires_at = delivery_policy::code_expiry(state, context.now);
   code.bound_to = stop.at();
-  code.radius = delivery_policy::place_radius_meters;
+  code.radius = delivery_policy::place_radius(stop);
   code.replaces = replaces;
   code.at = context.now;
   return code;
+}
+
+Geometry fence_around(const Stop& stop) {
+  return {GeometryKind::circle, stop.at(), delivery_policy::place_radius(stop), {}};
 }
 
 void revoke_codes(Decision& decision, const DeliveryState& state, const Context& context, std::string_view reason) {
@@ -107,7 +112,14 @@ std::string who_handed_over(const DeliveryState& state, const Context& context,
   return by_traveler ? "traveler" : std::string(role_of(state, context.caller));
 }
 
+void keep_files(Decision& decision, const DeliveryState& state, const std::optional<UploadId>& photo,
+                const std::optional<UploadId>& signature) {
+  for (const auto* upload : {&photo, &signature})
+    if (*upload) decision.send(files_of(state.terms.traveler), KeepUpload{**upload});
+}
+
 void pick_up(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed) {
+  keep_files(decision, state, handed.photo, handed.signature);
   decision.emit(DeliveryPickedUp{id_of(context), handed});
   change_status(decision, state, context, DeliveryStatus::picked_up);
   decision.send(tracker_of(context), ParcelTaken{});
@@ -121,6 +133,7 @@ void depart(Decision& decision, const DeliveryState& state, const Context& conte
 }
 
 void hand_out(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed) {
+  keep_files(decision, state, handed.photo, handed.signature);
   decision.emit(DeliveryCompleted{id_of(context), handed});
   change_status(decision, state, context, DeliveryStatus::delivered);
   revoke_codes(decision, state, context, "delivered");
@@ -131,6 +144,7 @@ void hand_out(Decision& decision, const DeliveryState& state, const Context& con
 
 void start_return(Decision& decision, const DeliveryState& state, const Context& context, const std::string& reason,
                   const HandedOver& handed) {
+  keep_files(decision, state, handed.photo, handed.signature);
   revoke_codes(decision, state, context, "returning");
   decision.emit(ReturnStarted{id_of(context), std::string(role_of(state, context.caller)), reason, handed.location,
                               handed.photo, context.now});
@@ -141,6 +155,7 @@ void start_return(Decision& decision, const DeliveryState& state, const Context&
 }
 
 void hand_back(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed) {
+  keep_files(decision, state, handed.photo, handed.signature);
   const Settlement settlement = delivery_policy::giving_back(state);
   decision.emit(DeliveryReturned{id_of(context), handed, settlement});
   change_status(decision, state, context, DeliveryStatus::returned);

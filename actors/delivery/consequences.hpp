@@ -40,6 +40,11 @@ const QrCode* find_code(const DeliveryState& state, QrCodeId id);
 /// scanned.
 std::string who_handed_over(const DeliveryState& state, const Context& context,
                             const std::optional<UserId>& scanned_by = {});
+/// The pictures are the traveler's files, and stay as long as the delivery does.
+void keep_files(Decision& decision, const DeliveryState& state, const std::optional<UploadId>& photo,
+                const std::optional<UploadId>& signature = {});
+/// The fence around a stop, as the tracker is told.
+Geometry fence_around(const Stop& stop);
 void pick_up(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed);
 void depart(Decision& decision, const DeliveryState& state, const Context& context, Time at);
 void hand_out(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed);

@@ -62,7 +62,7 @@ Geofence fence_at(const Context& context, const Stop& stop, Handover type, std::
   fence.geofence_id = context.new_id<GeofenceId>();
   fence.name = std::string(name) + " - " + stop.address;
   fence.type = type;
-  fence.geometry = {GeometryKind::circle, stop.at(), delivery_policy::place_radius_meters, {}};
+  fence.geometry = fence_around(stop);
   return fence;
 }
 

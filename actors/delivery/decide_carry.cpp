@@ -100,6 +100,7 @@ Decision decide(const DeliveryState& state, const Context& context, const Record
   failed.photo = command.photo;
   failed.at = context.now;
   decision.emit(std::move(failed));
+  keep_files(decision, state, command.photo);
   if (next == NextStep::giving_back)
     start_return(decision, state, context, command.reason, {.location = command.location});
   else

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "actors/delivery/consequences.hpp"
 #include "actors/delivery/policy.hpp"
@@ -71,11 +72,24 @@ std::string_view explain(ScanOutcome outcome) {
     case ScanOutcome::qr_wrong_order:
       return "This code belongs to another step of the delivery.";
     case ScanOutcome::qr_wrong_location:
-      return "The scan is too far from where the parcel changes hands.";
+      break;  // explain_distance says more
     case ScanOutcome::accepted:
       break;
   }
   return "";
+}
+
+/// How far off a scan was, and what to do.
+std::string explain_distance(const DeliveryState& state, const QrCode& code, double meters) {
+  const bool at_pickup = code.type != Handover::delivery;
+  const bool is_pinned = state.stop(at_pickup ? PinType::pickup : PinType::delivery).is_pinned();
+  std::string text = "The scan is " + std::to_string(std::llround(meters)) + " m from " +
+                     (at_pickup ? "the pickup" : "the delivery") +
+                     (is_pinned ? "'s pin" : ", as far as its address tells where that is") + "; at most " +
+                     std::to_string(std::llround(code.radius)) + " m is taken. ";
+  text += is_pinned ? "Scan it there. If the parcel changes hands elsewhere, agree on another pin"
+                    : "If the address was understood wrongly, agree on a pin";
+  return text + " with the other side: POST /deliveries/:deliveryId/pin.";
 }
 
 Severity severity_of(ScanOutcome outcome) {
@@ -131,9 +145,14 @@ Decision decide(const DeliveryState& state, const Context& context, const ScanCo
   if (code->bound_to) scan.distance_meters = distance_meters(*code->bound_to, command.location.at());
   ScanResult result{false, code->qr_code_id, code->type, id_of(context), state.status, {}, {}};
   if (scan.outcome != ScanOutcome::accepted) {
+    // Who is refused leaves no files here.
+    scan.photo.reset();
+    scan.signature.reset();
     record_refusal(decision, state, context, *code, scan);
     result.code = scan.outcome;
-    result.detail = explain(scan.outcome);
+    result.detail = scan.outcome == ScanOutcome::qr_wrong_location
+                        ? explain_distance(state, *code, scan.distance_meters.value_or(0))
+                        : std::string(explain(scan.outcome));
     return decision.answer(std::move(result));
   }
   const HandedOver handed{who_handed_over(state, context),

@@ -16,13 +16,13 @@ struct Delivery {
   using Commands = List<BeginAcceptance, AssignNumber, FundsHeld, PaymentRefused, FundsReleased, FundsReturned,
                         CapacityReserved, CapacityRefused, GeofencesDefined, TrackingBegan, GeofenceHit, CancelDelivery,
                         DisputeOpened, DisputeSettled, ScanCode, RotateCode, RevokeCode, IssueCode, ChangeStatus,
-                        ConfirmReceipt, RecordFailedAttempt, StartReturn, PostMessage, TimerFired>;
-  using Events =
-      List<AcceptanceStarted, SagaStepChanged, DeliveryNumbered, DeliveryCreated, AcceptanceFailedEvent, QrGenerated,
-           QrValidated, QrValidationFailed, QrLocked, QrRevoked, DeliveryStatusChanged, DeliveryPickedUp,
-           DeliveryInTransit, DeliveryCompleted, DeliveryCancelled, ReturnStarted, DeliveryReturned, AttemptFailed,
-           DeliveryLate, ReceiptConfirmed, DeliveryMessagePosted, PlaceReached, DeliveryDisputed,
-           DeliveryDisputeSettled, DeliveryFundsMoved, DeliveryGeofencesSet, DeliveryMessagesAnnounced>;
+                        ConfirmReceipt, RecordFailedAttempt, StartReturn, PostMessage, TimerFired, SetPin>;
+  using Events = List<AcceptanceStarted, SagaStepChanged, DeliveryNumbered, DeliveryCreated, AcceptanceFailedEvent,
+                      QrGenerated, QrValidated, QrValidationFailed, QrLocked, QrRevoked, DeliveryStatusChanged,
+                      DeliveryPickedUp, DeliveryInTransit, DeliveryCompleted, DeliveryCancelled, ReturnStarted,
+                      DeliveryReturned, AttemptFailed, DeliveryLate, ReceiptConfirmed, DeliveryMessagePosted,
+                      PlaceReached, DeliveryDisputed, DeliveryDisputeSettled, DeliveryFundsMoved, DeliveryGeofencesSet,
+                      DeliveryMessagesAnnounced, DeliveryPinProposed, DeliveryPinAgreed>;
   using Queries =
       List<ViewDelivery, ViewSaga, ViewTimeline, ViewProof, ViewQrCode, ViewQrSecret, ViewQrCodes, ViewScans>;
 };

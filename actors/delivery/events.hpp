@@ -392,4 +392,23 @@ struct DeliveryMessagesAnnounced {
   }
 };
 
+struct DeliveryPinProposed {
+  static constexpr Tag tag{40, "delivery.pin_proposed"};
+  PinProposal proposal;
+  static constexpr auto fields() { return std::array{field<&DeliveryPinProposed::proposal>(1, "proposal")}; }
+};
+
+/// Both sides say that the handover is here. Codes and fences are bound to it from now on.
+struct DeliveryPinAgreed {
+  static constexpr Tag tag{41, "delivery.pin_agreed"};
+  PinType type = PinType::pickup;
+  Coordinates location;
+  UserId agreed_by;  // whose call was the second
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&DeliveryPinAgreed::type>(1, "type"), field<&DeliveryPinAgreed::location>(2, "location"),
+                      field<&DeliveryPinAgreed::agreed_by>(3, "agreedBy"), field<&DeliveryPinAgreed::at>(4, "at")};
+  }
+};
+
 }  // namespace caravan

@@ -272,6 +272,32 @@ void evolve(DeliveryState& state, const DeliveryFundsMoved& event) {
     tell(state, "funds_released", event.at, "platform");
 }
 
+void evolve(DeliveryState& state, const DeliveryPinProposed& event) {
+  ++state.version;
+  std::erase_if(state.pin_proposals, [&](const PinProposal& known) { return known.type == event.proposal.type; });
+  state.pin_proposals.push_back(event.proposal);
+}
+
+/// A wait is measured at one place: where that moves, it begins anew with the next position.
+void evolve(DeliveryState& state, const DeliveryPinAgreed& event) {
+  ++state.version;
+  std::erase_if(state.pin_proposals, [&](const PinProposal& known) { return known.type == event.type; });
+  const bool is_pickup = event.type == PinType::pickup;
+  Stop& stop = is_pickup ? state.terms.pickup : state.terms.dropoff;
+  stop.lat = event.location.lat;
+  stop.lng = event.location.lng;
+  stop.uncertainty_meters = 0;
+  (is_pickup ? state.at_pickup_since : state.at_dropoff_since).reset();
+  for (QrCode& code : state.codes)
+    if ((code.type != Handover::delivery) == is_pickup && code.bound_to) {
+      code.bound_to = event.location;
+      code.radius = delivery_policy::place_radius(stop);
+    }
+  Facts facts{{"type", is_pickup ? "pickup" : "delivery"}};
+  add_place(facts, MeasuredPlace{event.location.lat, event.location.lng, {}});
+  tell(state, "pin_agreed", event.at, who(state, event.agreed_by), std::move(facts));
+}
+
 void evolve(DeliveryState& state, const DeliveryGeofencesSet& event) {
   ++state.version;
   state.geofences = event.geofences;

@@ -32,6 +32,10 @@ Settlement shared(const DeliveryState& state, std::string_view by, std::string r
 
 }  // namespace
 
+double place_radius(const Stop& stop) {
+  return std::max(place_radius_meters, static_cast<double>(stop.uncertainty_meters.value_or(0)));
+}
+
 Settlement cancellation(const DeliveryState& state, const Caller& by, const std::string& reason, Time now) {
   const std::string_view role = role_of(state, by);
   if (role == "traveler") return shared(state, role, reason, reason == no_show ? no_show_percent : 0);

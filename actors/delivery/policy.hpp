@@ -29,6 +29,11 @@ inline constexpr std::size_t secret_bytes = 16;
 
 inline constexpr std::string_view no_show = "no_show";
 
+inline constexpr double same_pin_meters = 25;  // two people who mean one door point so near each other
+
+/// Metres around a stop within which its codes are taken and its fence lies: few around a pin, as many as the guess may
+/// be off elsewhere.
+double place_radius(const Stop& stop);
 /// What a cancellation before pickup costs.
 Settlement cancellation(const DeliveryState& state, const Caller& by, const std::string& reason, Time now);
 /// What a finished return costs.

@@ -131,6 +131,24 @@ struct Settlement {
   }
 };
 
+/// How exactly the place of a handover is known. guessed: by a geocoder; proposed: one side said where; set: people
+/// did.
+enum class PinStatus : std::uint8_t { guessed, proposed, set };
+constexpr auto enum_labels(PinStatus) { return std::to_array<std::string_view>({"guessed", "proposed", "set"}); }
+struct PinResource {
+  static constexpr std::string_view record_name = "Pin";
+  PinType type = PinType::pickup;
+  PinStatus status = PinStatus::guessed;
+  Coordinates location;                 // that codes and fences are bound to
+  double radius = 0;                    // metres around it in which a code is taken
+  std::optional<PinProposal> proposal;  // that waits for the other side
+  static constexpr auto fields() {
+    return std::array{field<&PinResource::type>(1, "type"), field<&PinResource::status>(2, "status"),
+                      field<&PinResource::location>(3, "location"), field<&PinResource::radius>(4, "radius"),
+                      field<&PinResource::proposal>(5, "proposal")};
+  }
+};
+
 struct DeliveryResource {
   static constexpr std::string_view record_name = "Delivery";
   DeliveryId delivery_id;
@@ -160,6 +178,7 @@ struct DeliveryResource {
   std::optional<Time> delivery_completed_at;
   std::optional<Time> confirmed_at;
   bool funds_moved = false;  // the escrow said that it released or returned the money
+  std::vector<PinResource> pins;
   std::int64_t version = 0;
   static constexpr auto fields() {
     return std::array{field<&DeliveryResource::delivery_id>(1, "deliveryId"),
@@ -189,7 +208,8 @@ struct DeliveryResource {
                       field<&DeliveryResource::delivery_completed_at>(25, "deliveryCompletedAt"),
                       field<&DeliveryResource::confirmed_at>(26, "confirmedAt"),
                       field<&DeliveryResource::funds_moved>(27, "fundsMoved", internal()),
-                      field<&DeliveryResource::version>(28, "version")};
+                      field<&DeliveryResource::version>(28, "version"),
+                      field<&DeliveryResource::pins>(29, "pins")};
   }
 };
 

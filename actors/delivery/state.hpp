@@ -69,9 +69,11 @@ struct DeliveryState {
   std::optional<Time> pickup_completed_at;
   std::optional<Time> delivery_completed_at;
   std::optional<Time> confirmed_at;
-  std::int64_t version = 0;  // counts events, but not of the conversation
+  std::vector<PinProposal> pin_proposals;  // at most one of each type: the newest that was not agreed on
+  std::int64_t version = 0;                // counts events, but not of the conversation
 
   bool exists() const { return !terms.request_id.is_nil(); }
+  const Stop& stop(PinType type) const { return type == PinType::pickup ? terms.pickup : terms.dropoff; }
   bool is_party(UserId user) const { return user == terms.customer || user == terms.traveler; }
   /// There is a delivery for its parties to see.
   bool is_created() const { return status != DeliveryStatus::accepting && status != DeliveryStatus::acceptance_failed; }
@@ -112,7 +114,8 @@ struct DeliveryState {
                       field<&DeliveryState::version>(27, "version"),
                       field<&DeliveryState::messages>(28, "messages"),
                       field<&DeliveryState::to_customer>(29, "toCustomer"),
-                      field<&DeliveryState::to_traveler>(30, "toTraveler")};
+                      field<&DeliveryState::to_traveler>(30, "toTraveler"),
+                      field<&DeliveryState::pin_proposals>(31, "pinProposals")};
   }
 };
 

@@ -66,6 +66,23 @@ constexpr auto enum_labels(QrStatus) {
   return std::to_array<std::string_view>({"active", "used", "revoked", "locked"});
 }
 
+/// The places of a delivery that people may set exactly.
+enum class PinType : std::uint8_t { pickup, delivery };
+constexpr auto enum_labels(PinType) { return std::to_array<std::string_view>({"pickup", "delivery"}); }
+
+/// Where one side says that the parcel changes hands. It counts once the other side says the same.
+struct PinProposal {
+  PinType type = PinType::pickup;
+  Coordinates location;
+  UserId by;
+  Time at;
+  static constexpr std::string_view record_name = "PinProposal";
+  static constexpr auto fields() {
+    return std::array{field<&PinProposal::type>(1, "type"), field<&PinProposal::location>(2, "location"),
+                      field<&PinProposal::by>(3, "proposedBy"), field<&PinProposal::at>(4, "proposedAt")};
+  }
+};
+
 /// What the traveler does after nobody took the parcel.
 enum class NextStep : std::uint8_t { retry, giving_back };
 constexpr auto enum_labels(NextStep) { return std::to_array<std::string_view>({"retry", "return"}); }

@@ -51,7 +51,7 @@ struct AddEvidence {
   static constexpr auto fields() {
     return std::array{field<&AddEvidence::type>(1, "type", length(1, 40)),
                       field<&AddEvidence::description>(2, "description", length(1, 2000)),
-                      field<&AddEvidence::upload>(3, "uploadId", length(64, 64))};
+                      field<&AddEvidence::upload>(3, "uploadId", length(1, 64))};
   }
 };
 

@@ -3,6 +3,7 @@
 #include "actors/delivery/commands.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/escrow/commands.hpp"
+#include "actors/files/commands.hpp"
 #include "actors/inbox/commands.hpp"
 
 namespace caravan {
@@ -86,7 +87,10 @@ Decision decide(const DisputeState& state, const Context& context, const AddEvid
   if (state.evidence.size() >= max_dispute_evidence) return reject(DisputeRejection::limit_reached);
   const DisputeEvidence evidence{context.new_uuid(),  context.caller.user, command.type.value_or("text"),
                                  command.description, command.upload,      context.now};
-  return Decision{}.emit(DisputeEvidenceAdded{evidence}).answer(evidence);
+  Decision decision;
+  decision.emit(DisputeEvidenceAdded{evidence});
+  if (command.upload) decision.send(files_of(context.caller.user), KeepUpload{*command.upload});
+  return decision.answer(evidence);
 }
 
 Decision decide(const DisputeState& state, const Context& context, const WriteDisputeMessage& command) {

@@ -24,13 +24,16 @@ enum class EntityKind : std::uint8_t {
   payments,   // the payment provider
   messages,   // mail, SMS and push providers
   directory,  // questions to the read models
+  // Younger than those outside, whose numbers were taken.
+  files,       // what a person has uploaded, and what it hangs on; by user id
+  file_store,  // outside: the bytes of uploads
 };
 constexpr auto enum_labels(EntityKind) {
   return std::to_array<std::string_view>({"none", "account", "user", "trip", "request", "delivery", "escrow", "wallet",
                                           "tracker", "inbox", "dispute", "claim", "sequence", "payments", "messages",
-                                          "directory"});
+                                          "directory", "files", "file_store"});
 }
-constexpr bool is_outside(EntityKind kind) { return kind >= EntityKind::payments; }
+constexpr bool is_outside(EntityKind kind) { return kind >= EntityKind::payments && kind != EntityKind::files; }
 
 /// Names one actor of the whole platform.
 struct Address {

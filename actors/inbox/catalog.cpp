@@ -56,6 +56,8 @@ constexpr auto rules = std::to_array<TemplateRule>({
     urgent("delivery_late"),
     push_only("message_received"),
     push_only("messages_received"),
+    push_only("pin_proposed"),
+    push_only("pin_agreed"),
     push_only("qr_rotated"),
     urgent("qr_scan_failed"),
     push_only("tracking_started"),

@@ -6,12 +6,18 @@ namespace caravan {
 
 namespace {
 
-StopShown shown(const Stop& stop, bool with_contacts) {
-  StopShown out{stop.address, stop.lat.value_or(0), stop.lng.value_or(0), {}, {}, {}};
-  if (!with_contacts) return out;
+/// The exact place and whom to meet there are for who carries the parcel; others see the area.
+StopShown shown(const Stop& stop, bool is_exact) {
+  if (!is_exact) {
+    const Place area = area_of(stop.place());
+    return {area.address, *area.lat, *area.lng, {}, {}, {}, area_radius_meters, false};
+  }
+  StopShown out{stop.address, stop.lat.value_or(0), stop.lng.value_or(0), {}, {}, {}, {}, false};
   out.contact_name = stop.contact_name;
   out.contact_phone = stop.contact_phone;
   out.instructions = stop.instructions;
+  out.uncertainty_meters = stop.uncertainty_meters;
+  out.needs_pin = !stop.is_pinned();
   return out;
 }
 
@@ -24,15 +30,15 @@ bool is_side(const RequestState& state, const Offer& offer, const Caller& caller
   return caller.is_user(state.customer_id) || caller.is_user(offer.traveler_id) || sees_all(caller);
 }
 
-RequestResource shown(const RequestState& state, RequestId id, bool with_contacts) {
+RequestResource shown(const RequestState& state, RequestId id, bool is_exact) {
   const RequestDetails& details = state.details;
   RequestResource out;
   out.request_id = id;
   out.customer_id = state.customer_id;
   out.status = state.status;
   out.title = details.title;
-  out.pickup = shown(details.pickup, with_contacts);
-  out.dropoff = shown(details.dropoff, with_contacts);
+  out.pickup = shown(details.pickup, is_exact);
+  out.dropoff = shown(details.dropoff, is_exact);
   out.item = details.item;
   out.urgency = details.urgency;
   out.max_price = to_price(details.max_price);
@@ -44,9 +50,9 @@ RequestResource shown(const RequestState& state, RequestId id, bool with_contact
   if (state.status == RequestStatus::cancelled) out.cancel_reason = state.cancel_reason;
   for (const Offer& offer : state.offers) {
     if (offer.is_open()) ++out.offer_count;
-    if (!offer.acceptance) continue;
+    if (!offer.acceptance || !is_exact) continue;  // others learn nothing of what became of it
     out.accepted_offer_id = offer.offer_id;
-    if (with_contacts) out.delivery_id = offer.acceptance->delivery_id;
+    out.delivery_id = offer.acceptance->delivery_id;
   }
   return out;
 }
@@ -83,9 +89,9 @@ Answer answer(const RequestState& state, const Context& context, const ViewReque
   const auto carries = [&](const Offer& offer) {
     return offer.acceptance && context.caller.is_user(offer.traveler_id);
   };
-  const bool with_contacts = context.caller.is_user(state.customer_id) || sees_all(context.caller) ||
-                             std::ranges::any_of(state.offers, carries);
-  return show(shown(state, RequestId{context.self.id}, with_contacts));
+  const bool is_exact = context.caller.is_user(state.customer_id) || sees_all(context.caller) ||
+                        std::ranges::any_of(state.offers, carries);
+  return show(shown(state, RequestId{context.self.id}, is_exact));
 }
 
 Answer answer(const RequestState& state, const Context& context, const ViewOffers&) {

@@ -56,6 +56,13 @@ struct EditRequest {
   }
 };
 
+/// By the owner: one more picture of the item, an upload of the owner's.
+struct AddRequestPhoto {
+  static constexpr Tag tag{11, "add_request_photo"};
+  UploadId upload_id;
+  static constexpr auto fields() { return std::array{field<&AddRequestPhoto::upload_id>(1, "uploadId", internal())}; }
+};
+
 /// By the owner or the platform; closes the offers. The platform's waits for a running acceptance to end.
 struct CancelRequest {
   static constexpr Tag tag{3, "cancel_request"};

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "actors/files/commands.hpp"
 #include "actors/request/closing.hpp"
 
 namespace caravan {
@@ -32,10 +33,18 @@ bool same_parcel(Item a, Item b) {
   return a == b;
 }
 
+/// A pin within the circle that an address was guessed to lie in says more exactly what was known already.
+bool is_elsewhere(const Stop& before, const Stop& after) {
+  if (before.place() == after.place()) return false;
+  const bool is_guess = before.uncertainty_meters.value_or(0) > 0;
+  return !is_guess || !after.is_pinned() || before.address != after.address ||
+         distance_meters(before.at(), after.at()) > *before.uncertainty_meters;
+}
+
 /// True where the change is such that offers made for `before` do not hold for `after`. Contacts at the stops and
 /// photos change without that.
 bool other_terms(const RequestDetails& before, const RequestDetails& after) {
-  return before.pickup.place() != after.pickup.place() || before.dropoff.place() != after.dropoff.place() ||
+  return is_elsewhere(before.pickup, after.pickup) || is_elsewhere(before.dropoff, after.dropoff) ||
          !same_parcel(before.item, after.item) || before.urgency != after.urgency ||
          before.pickup_from != after.pickup_from || before.deliver_by != after.deliver_by;
 }
@@ -95,6 +104,18 @@ Decision decide(const RequestState& state, const Context& context, const EditReq
     if (offer.is_open() && (changed || offer.price.amount > details.max_price.amount))
       expire_offer(decision, state, context, offer, "terms_changed");
   return decision;
+}
+
+Decision decide(const RequestState& state, const Context& context, const AddRequestPhoto& command) {
+  if (!context.caller.is_user(state.customer_id)) return reject(RequestRejection::not_owner);
+  if (state.status != RequestStatus::open || context.now >= state.expires_at)
+    return reject(RequestRejection::request_not_open);
+  const std::vector<UploadId>& photos = state.details.item.photos;
+  if (std::ranges::find(photos, command.upload_id) != photos.end()) return {};
+  if (photos.size() >= max_item_photos) return reject(RequestRejection::too_many, "An item has at most 10 photos.");
+  return Decision{}
+      .emit(RequestPhotoAdded{command.upload_id})
+      .send(files_of(state.customer_id), KeepUpload{command.upload_id});
 }
 
 Decision decide(const RequestState& state, const Context& context, const CancelRequest& command) {

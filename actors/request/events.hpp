@@ -29,6 +29,12 @@ struct RequestUpdated {
   }
 };
 
+struct RequestPhotoAdded {
+  static constexpr Tag tag{14, "request.photo_added"};
+  UploadId upload_id;
+  static constexpr auto fields() { return std::array{field<&RequestPhotoAdded::upload_id>(1, "uploadId")}; }
+};
+
 struct RequestCancelled {
   static constexpr Tag tag{3, "request.cancelled"};
   UserId customer_id;

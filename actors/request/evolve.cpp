@@ -34,6 +34,10 @@ void evolve(RequestState& state, const RequestCreated& event) {
   state.created_at = event.at;
 }
 
+void evolve(RequestState& state, const RequestPhotoAdded& event) {
+  state.details.item.photos.push_back(event.upload_id);
+}
+
 void evolve(RequestState& state, const RequestUpdated& event) {
   state.details = event.details;
   state.expires_at = event.expires_at;

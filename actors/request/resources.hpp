@@ -12,13 +12,17 @@ struct StopShown {
   double lat = 0;
   double lng = 0;
   std::optional<std::string> contact_name, contact_phone, instructions;
+  std::optional<std::int32_t> uncertainty_meters;  // how far off the point may be; absent: not known
+  bool needs_pin = false;                          // it was guessed from the address: say where it is exactly
   static constexpr auto fields() {
     return std::array{field<&StopShown::address>(1, "address"),
                       field<&StopShown::lat>(2, "lat"),
                       field<&StopShown::lng>(3, "lng"),
                       field<&StopShown::contact_name>(4, "contactName"),
                       field<&StopShown::contact_phone>(5, "contactPhone"),
-                      field<&StopShown::instructions>(6, "instructions")};
+                      field<&StopShown::instructions>(6, "instructions"),
+                      field<&StopShown::uncertainty_meters>(7, "uncertaintyMeters"),
+                      field<&StopShown::needs_pin>(8, "needsPin")};
   }
 };
 

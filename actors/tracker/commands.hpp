@@ -67,7 +67,7 @@ struct AddGeofence {
   static constexpr auto fields() { return std::array{field<&AddGeofence::fence>(1, "fence")}; }
 };
 
-/// By a service.
+/// By a service, or from the delivery when a pin was agreed on.
 struct EditGeofence {
   static constexpr Tag tag{9, "edit_geofence"};
   GeofenceId geofence_id;

@@ -160,7 +160,7 @@ Decision decide(const TrackerState& state, const Context& context, const AddGeof
 }
 
 Decision decide(const TrackerState& state, const Context& context, const EditGeofence& command) {
-  if (!context.caller.is_service()) return reject(TrackerRejection::forbidden);
+  if (!context.caller.is_service() && !context.caller.is_platform()) return reject(TrackerRejection::forbidden);
   const WatchedFence* watched = find_fence(state, command.geofence_id);
   if (!watched) return reject(TrackerRejection::not_found);
   if (command.geometry && !is_complete(*command.geometry)) return reject(TrackerRejection::invalid_geometry);

@@ -206,7 +206,7 @@ struct VerificationDocument {
   std::optional<std::string> number = {};
   static constexpr auto fields() {
     return std::array{field<&VerificationDocument::type>(1, "type"),
-                      field<&VerificationDocument::upload_id>(2, "uploadId", length(64, 64)),
+                      field<&VerificationDocument::upload_id>(2, "uploadId", length(1, 64)),
                       field<&VerificationDocument::number>(3, "number", length(1, 60))};
   }
 };

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "actors/files/commands.hpp"
 #include "actors/inbox/commands.hpp"
 #include "actors/user/entity.hpp"
 
@@ -48,7 +49,11 @@ Decision decide(const UserState& state, const Context& context, const UpdateProf
 Decision decide(const UserState& state, const Context& context, const SetAvatar& command) {
   if (!by_owner(state, context)) return reject(UserRejection::not_owner);
   if (state.avatar == command.upload_id) return {};
-  return Decision{}.emit(UserUpdated{{}, command.upload_id, context.now});
+  Decision decision;
+  decision.emit(UserUpdated{{}, command.upload_id, context.now});
+  decision.send(files_of(owner(context)), KeepUpload{command.upload_id});
+  if (state.avatar) decision.send(files_of(owner(context)), DropUpload{*state.avatar});
+  return decision;
 }
 
 Decision decide(const UserState& state, const Context& context, const ReplacePreferences& command) {
@@ -103,7 +108,11 @@ Decision decide(const UserState& state, const Context& context, const SubmitVeri
   if (state.level == VerificationLevel::identity) return reject(UserRejection::already_verified);
   if (state.verification == VerificationState::pending)
     return reject(UserRejection::verification_pending, "the documents are being looked at");
-  return Decision{}.emit(VerificationSubmitted{command.documents, command.note, context.now});
+  Decision decision;
+  decision.emit(VerificationSubmitted{command.documents, command.note, context.now});
+  for (const VerificationDocument& document : command.documents)
+    if (document.upload_id) decision.send(files_of(owner(context)), KeepUpload{*document.upload_id});
+  return decision;
 }
 
 Decision decide(const UserState& state, const Context& context, const DecideVerification& command) {

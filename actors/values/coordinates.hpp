@@ -21,4 +21,11 @@ struct Coordinates {
 /// judge a radius use it; routes and prices use the geodesic that the edge measured.
 double distance_meters(Coordinates a, Coordinates b);
 
+/// The middle of the cell that the point lies in, of a grid of about 2 km: what others than those who carry a parcel
+/// are shown of its places, and what is computed for them. Two points of a cell give the same, so that no comparison
+/// of answers tells more.
+Coordinates area_center(Coordinates exact);
+/// How far from that middle the place may be.
+inline constexpr std::int32_t area_radius_meters = 1'500;
+
 }  // namespace caravan

@@ -11,6 +11,7 @@ namespace caravan {
 inline constexpr std::int64_t max_load_grams = 1'000'000;         // 1 t
 inline constexpr std::int64_t max_load_millilitres = 10'000'000;  // 10 m³
 inline constexpr std::int64_t max_load_items = 1'000;
+inline constexpr std::size_t max_item_photos = 10;
 
 /// How much room something takes, or is left.
 struct Load {
@@ -44,19 +45,27 @@ struct Place {
   std::string address;
   std::optional<double> lat;  // degrees
   std::optional<double> lng;
+  std::optional<std::string> area = {};  // what others are shown instead of the address: "New York, NY"
 
   bool located() const { return lat.has_value() && lng.has_value(); }
   /// Of a located place.
   Coordinates at() const { return {lat.value_or(0), lng.value_or(0)}; }
-  friend bool operator==(const Place&, const Place&) = default;
+  friend bool operator==(const Place& a, const Place& b) {
+    return a.address == b.address && a.lat == b.lat && a.lng == b.lng;
+  }
 
   static constexpr std::string_view record_name = "Place";
   static constexpr auto fields() {
     return std::array{field<&Place::address>(1, "address", length(1, 300)),
                       field<&Place::lat>(2, "lat", between_real(-90, 90)),
-                      field<&Place::lng>(3, "lng", between_real(-180, 180))};
+                      field<&Place::lng>(3, "lng", between_real(-180, 180)),
+                      field<&Place::area>(4, "area", length(0, 300) | internal())};
   }
 };
+
+/// The place as others see it: the middle of its cell, and the name of its area. A place of which no area is known is
+/// named by that point alone.
+Place area_of(const Place& place);
 
 /// A place where a parcel changes hands, and whom to meet there. What Place says of coordinates holds here too.
 struct Stop {
@@ -69,10 +78,11 @@ struct Stop {
   /// How far from here the place may be. 0: people set the point, it is a pin; more: a geocoder guessed it from the
   /// address. Absent: written before this was noted, so that nobody knows.
   std::optional<std::int32_t> uncertainty_meters = {};
+  std::optional<std::string> area = {};  // as of a Place
 
   /// People set this point. What is earned by being there (a wait, a failed attempt) is earned at a pin alone.
   bool is_pinned() const { return uncertainty_meters == 0; }
-  Place place() const { return {address, lat, lng}; }
+  Place place() const { return {address, lat, lng, area}; }
   Coordinates at() const { return place().at(); }
   friend bool operator==(const Stop&, const Stop&) = default;
 
@@ -84,7 +94,8 @@ struct Stop {
                       field<&Stop::contact_name>(4, "contactName", length(1, 100)),
                       field<&Stop::contact_phone>(5, "contactPhone", format(schema::Format::phone)),
                       field<&Stop::instructions>(6, "instructions", length(0, 500)),
-                      field<&Stop::uncertainty_meters>(7, "uncertaintyMeters", between(0, 100'000) | internal())};
+                      field<&Stop::uncertainty_meters>(7, "uncertaintyMeters", between(0, 100'000) | internal()),
+                      field<&Stop::area>(8, "area", length(0, 300) | internal())};
   }
 };
 
@@ -109,7 +120,7 @@ struct Item {
                       field<&Item::volume>(4, "volume", between(1, max_load_millilitres)),
                       field<&Item::items>(5, "items", between(1, max_load_items)),
                       field<&Item::value>(6, "value", between(0, 10'000'000'000)),  // 1,000,000 major units
-                      field<&Item::photos>(7, "photos", length(0, 10))};
+                      field<&Item::photos>(7, "photos", length(0, max_item_photos))};
   }
 };
 

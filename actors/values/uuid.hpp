@@ -42,7 +42,8 @@ using IntentId = Id<struct IntentTag>;
 using QrCodeId = Id<struct QrCodeTag>;
 using GeofenceId = Id<struct GeofenceTag>;
 using DisputeId = Id<struct DisputeTag>;
-using UploadId = std::string;  // the SHA-256 of the content, as 64 hexadecimal digits
+// A UUID as text. Earlier builds wrote the SHA-256 of the content, as 64 hexadecimal digits.
+using UploadId = std::string;
 
 }  // namespace caravan
 

@@ -212,10 +212,11 @@ class Document {
 
   Json body(const Route& row) {
     Json content;
-    if (row.takes_bytes)
-      for (const char* type : {"image/png", "image/jpeg", "application/octet-stream"})
+    if (row.takes_bytes) {
+      for (const char* type : {"image/png", "image/jpeg", "image/webp", "application/octet-stream"})
         content[type] = {{"schema", of_type("string")}};
-    else if (row.body_type && std::ranges::any_of(row.body_type->fields, [](const auto& f) { return !f.internal; }))
+      content["multipart/form-data"]["schema"] = {{"type", "object"}, {"properties", {{"file", of_type("string")}}}};
+    } else if (row.body_type && std::ranges::any_of(row.body_type->fields, [](const auto& f) { return !f.internal; }))
       content["application/json"] = {{"schema", schemas_.schema(*row.body_type)},
                                      {"example", Schemas::example(*row.body_type, {}, {})}};
     if (content.is_null()) return content;

@@ -61,9 +61,13 @@ void copy_files(const fs::path& from, const fs::path& to, CopyReport& report) {
     if (is_left_out(relative)) continue;
     if (entry.is_directory()) fs::create_directory(to / relative, entry.path());  // with the same permissions
     if (!entry.is_regular_file()) continue;
-    if (!fs::copy_file(entry.path(), to / relative, fs::copy_options::update_existing)) continue;
+    std::error_code error;
+    const bool is_new = fs::copy_file(entry.path(), to / relative, fs::copy_options::update_existing, error);
+    if (error == std::errc::no_such_file_or_directory) continue;  // an upload that was removed meanwhile
+    if (error) throw fs::filesystem_error("cannot copy", entry.path(), to / relative, error);
+    if (!is_new) continue;
     ++report.files;
-    report.file_bytes += entry.file_size();
+    report.file_bytes += fs::file_size(to / relative);
   }
 }
 

@@ -36,8 +36,8 @@ std::optional<Fit> fit_of(sqlite::Connection& database, const RequestState& requ
   const RequestDetails& details = request.details;
   return fit({{},
               request.customer_id,
-              details.pickup.at(),
-              details.dropoff.at(),
+              area_center(details.pickup.at()),
+              area_center(details.dropoff.at()),
               details.item.load(),
               details.max_price,
               details.pickup_from.value_or(offer.created_at),

@@ -44,15 +44,15 @@ RequestState request_state(std::string_view body) {
   return state;
 }
 
+/// By areas alone: who searches by narrow circles or by words of an address learns no more than who looks.
 void index_open(sqlite::Connection& database, std::int64_t number, const RequestDetails& details) {
+  const Place pickup = area_of(details.pickup.place()), dropoff = area_of(details.dropoff.place());
   database.query("INSERT INTO request_ends VALUES(?1, ?2, ?2, ?3, ?3, ?4, ?4, ?5, ?5)")
-      .bind(number, details.pickup.at().lat, details.pickup.at().lng, details.dropoff.at().lat,
-            details.dropoff.at().lng)
+      .bind(number, pickup.at().lat, pickup.at().lng, dropoff.at().lat, dropoff.at().lng)
       .run();
   database.query("INSERT INTO request_text(rowid, title, description, category, addresses) VALUES(?, ?, ?, ?, ?)")
       .bind(number, unicode::folded(details.title), unicode::folded(details.item.description),
-            unicode::folded(details.item.category),
-            unicode::folded(details.pickup.address + "\n" + details.dropoff.address))
+            unicode::folded(details.item.category), unicode::folded(pickup.address + "\n" + dropoff.address))
       .run();
 }
 
@@ -140,7 +140,7 @@ namespace read_models {
 
 const Projection& requests_projection() {
   static constexpr Projection projection{.name = "requests",
-                                         .version = 2,
+                                         .version = 3,
                                          .schema = request_tables,
                                          .state_of = EntityKind::request,
                                          .on_state = on_request};
@@ -220,10 +220,11 @@ std::vector<RequestFacts> open_requests_near(const ReadModels& models, const std
   while (found.size() < limit && query.step()) {
     const RequestState state = request_state(query.view(1));
     const RequestDetails& details = state.details;
+    const Coordinates pickup = area_center(details.pickup.at()), dropoff = area_center(details.dropoff.at());
     RequestHit distances;
-    if (!lies_on(search, details.pickup.at(), details.dropoff.at(), distances)) continue;
-    found.push_back({RequestId{query.uuid(0)}, state.customer_id, details.pickup.at(), details.dropoff.at(),
-                     details.item.load(), details.max_price, details.pickup_from, details.deliver_by});
+    if (!lies_on(search, pickup, dropoff, distances)) continue;
+    found.push_back({RequestId{query.uuid(0)}, state.customer_id, pickup, dropoff, details.item.load(),
+                     details.max_price, details.pickup_from, details.deliver_by});
   }
   return found;
 }

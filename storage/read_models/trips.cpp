@@ -33,6 +33,7 @@ CREATE VIRTUAL TABLE trip_way USING rtree(
   row, from_south, from_north, from_west, from_east, to_south, to_north, to_west, to_east, departs, departs_too);
 )sql";
 
+/// Matching knows areas alone: from exact detours either side could work out where the other one lives.
 TripFacts facts_of(TripId id, const TripState& state, std::optional<double> rating) {
   const TripDetails& details = state.details;
   TripFacts facts{id,    state.traveler_id, details.transport_mode, {}, available_by_leg(state), details.min_price,
@@ -45,7 +46,7 @@ TripFacts facts_of(TripId id, const TripState& state, std::optional<double> rati
     const double share = whole > 0 ? static_cast<double>(driven) / static_cast<double>(whole)
                                    : static_cast<double>(i) / static_cast<double>(details.places.size() - 1);
     const auto after = static_cast<std::int64_t>(share * static_cast<double>(span.count()));
-    facts.points.push_back({details.places[i].at(), details.departure_time + Duration{after}});
+    facts.points.push_back({area_center(details.places[i].at()), details.departure_time + Duration{after}});
     if (i < details.route.legs.size()) driven += details.route.legs[i].duration_seconds;
   }
   return facts;
@@ -132,7 +133,7 @@ namespace read_models {
 
 const Projection& trips_projection() {
   static constexpr Projection projection{
-      .name = "trips", .schema = trip_tables, .state_of = EntityKind::trip, .on_state = on_trip};
+      .name = "trips", .version = 2, .schema = trip_tables, .state_of = EntityKind::trip, .on_state = on_trip};
   return projection;
 }
 

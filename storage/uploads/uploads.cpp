@@ -4,27 +4,19 @@
 #include <sodium.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
-
-#include "storage/codec/digest.hpp"
+#include <fstream>
+#include <iterator>
 
 namespace caravan {
 
 namespace {
 
 namespace fs = std::filesystem;
-using std::string_view_literals::operator""sv;
-
-constexpr std::size_t id_digits = 64;
-
-bool is_id(std::string_view id) {
-  return id.size() == id_digits &&
-         std::ranges::all_of(id, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-}
 
 [[noreturn]] void fail(const std::string& path, std::string_view what) {
   throw StorageError(path + ": cannot " + std::string(what) + ": " + std::strerror(errno) +
@@ -33,7 +25,7 @@ bool is_id(std::string_view id) {
 
 class File {
  public:
-  File(const std::string& path, int flags) : path_(path), fd_(open(path.c_str(), flags | O_CLOEXEC, 0644)) {
+  File(const std::string& path, int flags) : path_(path), fd_(open(path.c_str(), flags | O_CLOEXEC, 0600)) {
     if (fd_ < 0) fail(path_, "open");
   }
   File(const File&) = delete;
@@ -66,41 +58,42 @@ void make_folder(const fs::path& folder) {
   sync_folder(folder.parent_path());
 }
 
-/// By its first bytes; what its sender calls it is not asked. SVG is none: it can carry scripts.
-bool is_picture(std::string_view bytes) {
-  return bytes.starts_with("\x89PNG\r\n\x1a\n"sv) || bytes.starts_with("\xff\xd8\xff"sv) ||
-         (bytes.starts_with("RIFF"sv) && bytes.size() >= 12 && bytes.substr(8, 4) == "WEBP"sv);
-}
+constexpr std::chrono::hours half_written{1};  // longer ago: by a process that has died
 
 }  // namespace
 
 Uploads::Uploads(const std::string& data_dir, std::size_t max_bytes)
     : folder_(data_dir + "/uploads"), max_bytes_(max_bytes) {
   make_folder(folder_);
-  // Files that a crash left half-written belong to nobody.
+  // Files that a crash left half-written belong to nobody. Another node may be writing younger ones just now.
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(folder_))
-    if (entry.path().extension() == ".part") fs::remove(entry.path(), ignored);
+    if (entry.path().extension() == ".part" &&
+        fs::file_time_type::clock::now() - entry.last_write_time(ignored) > half_written)
+      fs::remove(entry.path(), ignored);
 }
 
-std::string Uploads::path_of(std::string_view id) const {
-  return folder_ + '/' + std::string(id.substr(0, 2)) + '/' + std::string(id.substr(2));
+/// Empty where the id is none: then there is no such file, and the path cannot leave the folder. The last digits of an
+/// id are random, so they spread the files over folders.
+std::string Uploads::path_of(const UploadId& id, Part part) const {
+  const auto uuid = Uuid::parse(id);
+  if (!uuid) return {};
+  const std::string name = uuid->text();
+  return folder_ + '/' + name.substr(name.size() - 2) + '/' + name + (part == Part::thumb ? ".thumb" : "");
 }
 
-UploadId Uploads::put(std::string_view bytes) {
-  using Why = UploadRefused::Why;
-  if (bytes.empty()) throw UploadRefused(Why::empty, "the file is empty");
-  if (bytes.size() > max_bytes_)
-    throw UploadRefused(Why::too_large, "the file has more than " + std::to_string(max_bytes_) + " bytes");
-  if (!is_picture(bytes)) throw UploadRefused(Why::wrong_type, "the file is not a PNG, JPEG or WebP picture");
-  const std::string id = sha256_hex(bytes);
-  const fs::path path = path_of(id);
-  if (std::error_code error; fs::file_size(path, error) == bytes.size() && !error) return id;
+void Uploads::put(const UploadId& id, std::string_view bytes, std::string_view thumb) {
+  if (!thumb.empty()) write(id, Part::thumb, thumb);
+  write(id, Part::whole, bytes);
+}
 
+void Uploads::write(const UploadId& id, Part which, std::string_view bytes) {
+  const fs::path path = path_of(id, which);
+  if (path.empty()) throw StorageError("an upload needs an id: " + id);
   // The file is written under another name first, so that its own name never shows half of it.
   std::array<unsigned char, 8> salt;
   randombytes_buf(salt.data(), salt.size());
-  std::string part = folder_ + '/' + id.substr(0, 16) + '-';
+  std::string part = folder_ + '/' + path.filename().string() + '-';
   for (const unsigned char byte : salt) part += std::to_string(byte);
   part += ".part";
   make_folder(path.parent_path());
@@ -115,9 +108,24 @@ UploadId Uploads::put(std::string_view bytes) {
     throw;
   }
   sync_folder(path.parent_path());
-  return id;
 }
 
-bool Uploads::contains(std::string_view id) const { return is_id(id) && fs::exists(path_of(id)); }
+std::optional<std::string> Uploads::read(const UploadId& id, Part part) const {
+  const std::string path = path_of(id, part);
+  std::ifstream file(path, std::ios::binary);
+  if (path.empty() || !file) return std::nullopt;
+  std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  if (file.bad()) fail(path, "read");
+  return bytes;
+}
+
+void Uploads::remove(const UploadId& id) {
+  for (const Part part : {Part::thumb, Part::whole}) {
+    const std::string path = path_of(id, part);
+    std::error_code error;
+    if (!path.empty() && !fs::remove(path, error) && error)
+      throw StorageError(path + ": cannot remove: " + error.message());
+  }
+}
 
 }  // namespace caravan

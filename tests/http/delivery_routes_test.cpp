@@ -133,6 +133,19 @@ TEST_CASE("delivery routes: a scan with a photo keeps it, and what is no picture
   CHECK(with.get(sender, path + "/proof")->body.find("\"photo\"") != std::string::npos);
 }
 
+TEST_CASE("delivery routes: both sides set the pin of a handover with the same call") {
+  Carrying with(accepted());
+  const std::string pin = R"({"type":"pickup","location":{"lat":40.75,"lng":-73.98}})";
+  auto answer = with.post(carrier, path + "/pin", pin);
+  CHECK(answer->status == 200);
+  CHECK(answer->body.find(R"("proposedBy":")" + carrier.text()) != std::string::npos);
+  CHECK(with.post(stranger, path + "/pin", pin)->status == 404);
+  answer = with.post(sender, path + "/pin", pin);
+  CHECK(answer->status == 200);
+  CHECK(answer->body.find(R"("status":"set","location":{"lat":40.75,"lng":-73.98},"radius":100)") != std::string::npos);
+  CHECK(with.post(sender, path + "/pin", R"({"type":"return","location":{"lat":40.75,"lng":-73.98}})")->status == 400);
+}
+
 TEST_CASE("delivery routes: the picture is the customer's, as PNG and SVG") {
   const Given<Delivery> stage = accepted();
   Carrying with(stage);

@@ -1,6 +1,7 @@
 #include "actors/tracker/entity.hpp"
 #include "actors/user/entity.hpp"
 #include "http/json/format.hpp"
+#include "http/pictures/raster.hpp"
 #include "http/routes/all.hpp"
 #include "http/routes/deliveries/deliveries.hpp"
 #include "http/routes/deliveries/proof_pictures.hpp"
@@ -21,10 +22,9 @@ using testkit::field_of;
 
 namespace {
 
-constexpr std::string_view png = "\x89PNG\r\n\x1a\n";
-
+/// A small picture, and as many bytes behind its end as make it that long.
 std::string picture(std::size_t size) {
-  std::string bytes(png);
+  std::string bytes = encode_picture(PictureFormat::png, {1, 1, {1, 2, 3, 255}});
   bytes.resize(size, 'p');
   return bytes;
 }
@@ -52,17 +52,13 @@ struct Carrying {
     edge.services.uploads = &uploads;
     edge.door.state<Delivery>(parcel.id) = in_transit().state;
     edge.door.state<Tracker>(parcel.id).traveler = carrier;
+    edge.door.state<User>(carrier.value).created = true;
   }
   httplib::Result attempt(const std::string& bytes, const std::string& more = {}) {
     return client.Post(
         "/api/v1/deliveries/" + parcel.id.text() + "/failed-attempt", edge.as(carrier),
         R"({"reason":"recipient_absent",)" + more + R"("photo":")" + to_base64(bytes, Base64::padded) + R"("})",
         "application/json");
-  }
-
-  bool has_file(std::size_t size) const {
-    return std::ranges::any_of(std::filesystem::recursive_directory_iterator(folder.path / "uploads"),
-                               [&](const auto& file) { return file.is_regular_file() && file.file_size() == size; });
   }
 
   testkit::ScratchFolder folder;
@@ -135,10 +131,8 @@ TEST_CASE("limits: a file may have as many bytes as the upload limit says, beyon
     const auto put = [&](std::size_t size) {
       return with.client.Put("/api/v1/users/me/avatar", with.edge.as(carrier), picture(size), "image/png");
     };
-    CHECK(put(upload)->status != 413);
-    CHECK(with.has_file(upload));
+    CHECK(put(upload)->status == 200);
     CHECK(put(upload + 1)->status == 413);
-    CHECK_FALSE(with.has_file(upload + 1));
   }
 }
 

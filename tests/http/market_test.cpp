@@ -117,6 +117,26 @@ void add_method(Market& market) {
 
 }  // namespace
 
+TEST_CASE("requests: an address alone asks for a pin, and a point alone sets it") {
+  Market market;
+  REQUIRE(market.post(ann, "/delivery-requests", request_json) == "201");
+  CHECK(market.body.find(R"("needsPin":true)") != std::string::npos);
+  const std::string path = "/delivery-requests/" + field_of(market.body, "requestId");
+  CHECK(market.patch(ann, path, R"({"pickup":{"lat":40.72}})") == "400 validation_failed");
+  CHECK(market.patch(ben, path, R"({"pickup":{"lat":40.72,"lng":-74.01}})") == "403 not_owner");
+  CHECK(market.patch(ann, path, R"({"pickup":{"lat":40.72,"lng":-74.01},"delivery":{"lat":42.36,"lng":-71.06}})") ==
+        "200");
+  CHECK(market.body.find(R"("lat":40.72,"lng":-74.01,"contactName":"Ann","contactPhone":"+12125550100")") !=
+        std::string::npos);
+  CHECK(market.body.find(R"("needsPin":true)") == std::string::npos);
+  // What does not speak of the place leaves the pin; another address is a guess again.
+  CHECK(market.patch(ann, path, R"({"pickup":{"address":"New York, NY","contactName":"A neighbour"}})") == "200");
+  CHECK(market.body.find(R"("lat":40.72)") != std::string::npos);
+  CHECK(market.patch(ann, path, R"({"pickup":{"address":"Boston, MA"}})") == "200");
+  CHECK(market.body.find(R"("needsPin":true)") != std::string::npos);
+  CHECK(market.patch(ann, path, R"({"pickup":{"address":"Nowhere"}})") == "422 address_not_found");
+}
+
 TEST_CASE("trips: published with places, route and capacity, and shown to anybody signed in") {
   Market market;
   CHECK(market.post(ben, "/trips", trip_json, "customer") == "403 wrong_user_type");

@@ -65,6 +65,43 @@ TEST_CASE("request: contacts are for the customer, and for the traveler once acc
   CHECK_FALSE(phone(cem));
 }
 
+TEST_CASE("request: the exact places are for who carries; strangers and bidders see the area, and nothing more later") {
+  Given<Request> request(self);
+  PostRequest command = post();
+  command.pickup.address = "350 5th Ave, New York, NY 10118";
+  command.pickup.area = "New York, NY";
+  request.as(user(ann)).when(command);
+  request.as(user(ben)).when(submit(offer_id, ben));
+  request.as(user(cem)).when(submit(other_offer, cem));
+  const auto seen = [&](UserId who) {
+    return *request.as(user(who)).ask(ViewRequest{}).resource.get_if<RequestResource>();
+  };
+  const UserId stranger = test_id<UserId>(8);
+  const auto sees_area = [&](UserId who) {
+    const RequestResource shown = seen(who);
+    const Coordinates middle = area_center(command.pickup.at());
+    return shown.pickup.address == "New York, NY" && shown.pickup.lat == middle.lat && shown.pickup.lng == middle.lng &&
+           !shown.pickup.instructions && !shown.delivery_id && !shown.accepted_offer_id;
+  };
+  for (const UserId who : {stranger, ben, cem}) CHECK(sees_area(who));
+  CHECK(seen(ann).pickup.address == command.pickup.address);
+  CHECK(seen(ann).pickup.lat == command.pickup.lat);
+  request.as(user(ann)).when(accept(offer_id));
+  for (const UserId who : {stranger, ben, cem}) CHECK(sees_area(who));
+  complete(request, offer_id);
+  CHECK(seen(ben).pickup.address == command.pickup.address);
+  CHECK(seen(ben).pickup.lat == command.pickup.lat);
+  for (const UserId who : {stranger, cem}) CHECK(sees_area(who));
+}
+
+TEST_CASE("request: a place of which no area is known is shown as the middle of its cell alone") {
+  auto request = posted();
+  const Answer answer = request.as(user(ben)).ask(ViewRequest{});
+  const auto& pickup = answer.resource.get_if<RequestResource>()->pickup;
+  CHECK(pickup.address == "near 40.71, -74.01");
+  CHECK(pickup.uncertainty_meters == area_radius_meters);
+}
+
 TEST_CASE("request: an expired one closes its offers and takes no more") {
   auto request = offered();
   request.at(request.state.expires_at);
@@ -89,6 +126,25 @@ TEST_CASE("request: an edit expires the offers made for other terms") {
   CHECK(request.when(EditRequest{.item = item}) == "request.updated, offer.expired");
   CHECK(request.state.find(offer_id)->close_reason == "terms_changed");
   CHECK(request.as(user(ben)).when(EditRequest{.title = "mine"}) == "! not_owner");
+}
+
+TEST_CASE("request: a guessed place asks for a pin, and a pin where the guess lies keeps the offers") {
+  Given<Request> request(self);
+  PostRequest command = post();
+  command.pickup.uncertainty_meters = 5'000;
+  request.as(user(ann)).when(command);
+  CHECK(request.last.reply.get_if<RequestResource>()->pickup.needs_pin);
+  CHECK_FALSE(request.last.reply.get_if<RequestResource>()->dropoff.needs_pin);
+  request.as(user(ben)).when(submit(offer_id, ben));
+  Stop pinned = command.pickup;
+  pinned.lat = *pinned.lat + 0.008;  // 890 m
+  pinned.uncertainty_meters = 0;
+  CHECK(request.as(user(ann)).when(EditRequest{.pickup = pinned}) == "request.updated");
+  CHECK(request.state.details.pickup.is_pinned());
+  // A pin is exact: moving it is another place, and so is one outside of the guess.
+  Stop moved = pinned;
+  moved.lat = *moved.lat + 0.008;
+  CHECK(request.when(EditRequest{.pickup = moved}) == "request.updated, offer.expired");
 }
 
 TEST_CASE("request: a new delivery time moves its end") {

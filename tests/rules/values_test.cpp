@@ -1,8 +1,10 @@
 #include <doctest/doctest.h>
 
 #include <limits>
+#include <random>
 #include <stdexcept>
 
+#include "actors/values/coordinates.hpp"
 #include "actors/values/money.hpp"
 #include "actors/values/time.hpp"
 
@@ -56,6 +58,25 @@ TEST_CASE("money: what does not fit, or is of two currencies, throws and is neve
   CHECK(share_of(most, 2, 2) == most);
   CHECK(-Money{most, usd} + Money{most, usd} == Money{0, usd});
   CHECK(money_text({least, usd}) == "-92233720368547758.08 USD");
+}
+
+TEST_CASE("coordinates: an area's middle is near, the same for all of its cell, and tells nothing more") {
+  std::mt19937 random(7);
+  const auto degrees = [&](double most) { return std::uniform_real_distribution(-most, most)(random); };
+  for (int i = 0; i < 2'000; ++i) {
+    const Coordinates exact{degrees(89), degrees(180)};
+    const Coordinates middle = area_center(exact);
+    CAPTURE(exact.lat);
+    CAPTURE(exact.lng);
+    CHECK(distance_meters(exact, middle) <= area_radius_meters);
+    CHECK(area_center(middle) == middle);
+  }
+  // A house and its neighbours; and two ends of a street in one cell.
+  CHECK(area_center({40.7484, -73.9857}) == area_center({40.7485, -73.9856}));
+  for (const Coordinates edge : {Coordinates{90, 180}, {-90, -180}, {0, 0}, {90, -180}}) {
+    CHECK(std::abs(area_center(edge).lat) <= 90);
+    CHECK(std::abs(area_center(edge).lng) <= 180);
+  }
 }
 
 }  // namespace values_test

@@ -67,7 +67,8 @@ TEST_CASE("golden data: a journal of an earlier build is whole, and holds every 
   CHECK(stats.pending_effects > 0);
   CHECK(stats.timers > 0);
   for (const EntityClass* entity : all_entities())
-    CHECK_MESSAGE(std::ranges::count(stats.kinds, entity->kind, &tools::KindStats::kind) == 1, entity->name);
+    if (entity->kind != EntityKind::files)  // younger than that build
+      CHECK_MESSAGE(std::ranges::count(stats.kinds, entity->kind, &tools::KindStats::kind) == 1, entity->name);
 }
 
 TEST_CASE("golden data: every entity is the same from its first event as from its snapshot") {

@@ -64,6 +64,46 @@ RequestSearch search() { return {}; }
 
 }  // namespace
 
+TEST_CASE("requests: neither narrow circles nor words of an address find out where a parcel is") {
+  Market market;
+  RequestDetails hidden = details("A watch", {40.7484, -73.9857}, boston);
+  hidden.pickup.address = "350 5th Ave, New York, NY 10118";
+  hidden.pickup.area = "New York, NY";
+  market.post(6, ann, hidden);
+  const Coordinates middle = area_center(hidden.pickup.at());
+  REQUIRE(distance_meters(middle, hidden.pickup.at()) > 400);
+  RequestSearch narrow = search();
+  narrow.max_distance_meters = 100;
+  narrow.route = {hidden.pickup.at()};
+  CHECK(market.found(narrow) == Numbers{});
+  narrow.route = {middle};
+  CHECK(market.found(narrow) == Numbers{6});
+  RequestSearch words = search();
+  words.text = "5th ave";
+  CHECK(market.found(words) == Numbers{});
+  words.text = "10118";
+  CHECK(market.found(words) == Numbers{});
+  words.text = "new york";
+  CHECK(market.found(words) == Numbers{6});
+  // Another house of the same cell gives the same distances, and the same matches.
+  RequestSearch far = search();
+  far.route = {new_york};
+  const auto distance = [&] {
+    for (const RequestHit& hit : search_requests(market.models, viewer, far, {}).items)
+      if (hit.request_id.value.bytes[15] == 6) return *hit.distance_to_pickup;
+    return std::int64_t{-1};
+  };
+  const auto facts = [&] { return open_requests_near(market.models, {new_york, boston}, 50'000, 1).front().pickup; };
+  const std::int64_t before = distance();
+  CHECK(before >= 0);
+  CHECK(facts() == middle);
+  hidden.pickup.lat = *hidden.pickup.lat + 0.0005;
+  REQUIRE(area_center(hidden.pickup.at()) == middle);
+  market.tell(request(6), RequestUpdated{ann, hidden, test_start + 48h});
+  CHECK(distance() == before);
+  CHECK(facts() == middle);
+}
+
 TEST_CASE("requests: open ones of others near a route, in its direction") {
   Market market;
   CHECK(market.found(search()) == Numbers{3, 2, 1});

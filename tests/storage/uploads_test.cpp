@@ -2,8 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <fstream>
-#include <iterator>
 
 #include "tests/storage/temporary_folder.hpp"
 
@@ -11,62 +11,59 @@ namespace uploads_test {
 
 using namespace caravan;
 using namespace caravan::testkit;
-using Why = UploadRefused::Why;
+namespace fs = std::filesystem;
 
 namespace {
 
-const std::string png = std::string("\x89PNG\r\n\x1a\n", 8) + "pixels";
-
-Why refusal(Uploads& uploads, const std::string& bytes) {
-  try {
-    uploads.put(bytes);
-  } catch (const UploadRefused& refused) {
-    return refused.why;
-  }
-  FAIL("taken");
-  return Why::empty;
-}
+const UploadId one = "01900000-0000-7000-8000-0000000000ab", other = "01900000-0000-7000-8000-0000000000ac";
 
 }  // namespace
 
-TEST_CASE("uploads: a picture is kept once, under its hash, as it was") {
+TEST_CASE("uploads: a file is read as it was written, by every node of the folder, and goes with its small form") {
   TemporaryFolder folder;
   Uploads uploads(folder.path);
-  const UploadId id = uploads.put(png);
-  CHECK(id == "4624836652c450f26fc11e7e372a59af7963ea7613e59ce92186c60c22301c97");
-  CHECK(uploads.put(png) == id);
-  std::ifstream kept(folder.path + "/uploads/" + id.substr(0, 2) + "/" + id.substr(2), std::ios::binary);
-  CHECK(std::string(std::istreambuf_iterator<char>(kept), {}) == png);
+  uploads.put(one, "bytes", "small");
+  CHECK(Uploads(folder.path).read(one) == "bytes");
+  CHECK(uploads.read(one, Uploads::Part::thumb) == "small");
+  CHECK_FALSE(uploads.read(other));
+  uploads.put(other, "paper");
+  CHECK_FALSE(uploads.read(other, Uploads::Part::thumb));
+  uploads.remove(one);
+  uploads.remove(one);
+  CHECK_FALSE(uploads.read(one));
+  CHECK_FALSE(uploads.read(one, Uploads::Part::thumb));
+  CHECK(uploads.read(other) == "paper");
 }
 
-TEST_CASE("uploads: unknown and malformed ids find nothing, and cannot leave the folder") {
+TEST_CASE("uploads: a file is its owner's alone on the disk") {
+  TemporaryFolder folder;
+  Uploads(folder.path).put(one, "bytes");
+  const fs::path path = folder.path + "/uploads/ab/" + one;
+  REQUIRE(fs::exists(path));
+  CHECK((fs::status(path).permissions() & (fs::perms::group_all | fs::perms::others_all)) == fs::perms::none);
+}
+
+TEST_CASE("uploads: what is no id finds nothing and writes nothing, so that no path leaves the folder") {
   TemporaryFolder folder;
   Uploads uploads(folder.path);
-  const UploadId id = uploads.put(png);
-  CHECK(Uploads(folder.path).contains(id));
-  CHECK_FALSE(uploads.contains(std::string(64, 'a')));
-  CHECK_FALSE(uploads.contains(std::string(64, 'A')));
-  CHECK_FALSE(uploads.contains("../../../../etc/passwd"));
-  CHECK_FALSE(uploads.contains(std::string(62, 'a') + "/x"));
+  for (const char* id : {"", "../../../../etc/passwd", "01900000-0000-7000-8000-0000000000a/", "x"}) {
+    CHECK_FALSE(uploads.read(id));
+    CHECK_THROWS_AS(uploads.put(id, "bytes"), StorageError);
+    uploads.remove(id);
+  }
 }
 
-TEST_CASE("uploads: size and type are checked by the content") {
+TEST_CASE(
+    "uploads: files that were left half-written are swept at the start, those of another node's writing are not") {
   TemporaryFolder folder;
-  Uploads uploads(folder.path, 100);
-  CHECK(refusal(uploads, "") == Why::empty);
-  CHECK(refusal(uploads, png + std::string(100, 'x')) == Why::too_large);
-  for (const char* other : {"<svg xmlns=\"http://www.w3.org/2000/svg\"/>", "RIFFxxxxWAVE", "%PDF-1.7 text"})
-    CHECK(refusal(uploads, other) == Why::wrong_type);
-  CHECK(uploads.put("RIFFxxxxWEBPVP8 ") != uploads.put("\xff\xd8\xff\xe0"));
-}
-
-TEST_CASE("uploads: half-written files are swept at the start") {
-  TemporaryFolder folder;
-  const UploadId id = Uploads(folder.path).put(png);
-  std::ofstream(folder.path + "/uploads/x.part") << "half";
+  { const Uploads made(folder.path); }
+  const fs::path old = folder.path + "/uploads/x.part", young = folder.path + "/uploads/y.part";
+  std::ofstream(old) << "half";
+  std::ofstream(young) << "half";
+  fs::last_write_time(old, fs::file_time_type::clock::now() - std::chrono::hours{2});
   const Uploads uploads(folder.path);
-  CHECK_FALSE(std::filesystem::exists(folder.path + "/uploads/x.part"));
-  CHECK(std::filesystem::exists(folder.path + "/uploads/" + id.substr(0, 2) + "/" + id.substr(2)));
+  CHECK_FALSE(fs::exists(old));
+  CHECK(fs::exists(young));
 }
 
 }  // namespace uploads_test

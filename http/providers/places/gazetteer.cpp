@@ -273,26 +273,45 @@ std::int32_t FoundPlace::uncertainty_meters() const {
   return 25'000;
 }
 
-bool locate(const Geocoder& geocoder, Place& place) {
-  if (place.located()) return true;
-  const std::vector<FoundPlace> found = geocoder.geocode(place.address, {}, 1);
-  if (found.empty()) return false;
-  place.lat = found[0].lat;
-  place.lng = found[0].lng;
-  return true;
+namespace {
+
+std::optional<std::string> area_name(const FoundPlace& found) {
+  if (found.name.empty()) return std::nullopt;
+  return found.name + ", " + (found.region.empty() ? found.country : found.region);
 }
 
-bool locate(const Geocoder& geocoder, Stop& stop) {
-  if (stop.place().located()) {
-    stop.uncertainty_meters = 0;
-    return true;
+/// What an address means, where that is near the point that people gave; else the place nearest to the point's area.
+std::optional<std::string> area_around(const Geocoder& geocoder, const std::string& address, Coordinates point) {
+  constexpr double near_meters = 50'000;
+  const std::vector<FoundPlace> meant = geocoder.geocode(address, {}, 1);
+  if (!meant.empty() && distance_meters(meant[0].at(), point) <= near_meters) return area_name(meant[0]);
+  const std::vector<FoundPlace> nearest = geocoder.reverse(area_center(point), 1);
+  return nearest.empty() ? std::nullopt : area_name(nearest[0]);
+}
+
+/// How far off the point may be; nothing where no such place is known.
+template <class Somewhere>
+std::optional<std::int32_t> locate_any(const Geocoder& geocoder, Somewhere& place) {
+  if (place.lat && place.lng) {
+    place.area = area_around(geocoder, place.address, {*place.lat, *place.lng});
+    return 0;
   }
-  const std::vector<FoundPlace> found = geocoder.geocode(stop.address, {}, 1);
-  if (found.empty()) return false;
-  stop.lat = found[0].lat;
-  stop.lng = found[0].lng;
-  stop.uncertainty_meters = found[0].uncertainty_meters();
-  return true;
+  const std::vector<FoundPlace> found = geocoder.geocode(place.address, {}, 1);
+  if (found.empty()) return std::nullopt;
+  place.lat = found[0].lat;
+  place.lng = found[0].lng;
+  place.area = area_name(found[0]);
+  return found[0].uncertainty_meters();
+}
+
+}  // namespace
+
+bool locate(const Geocoder& geocoder, Place& place) { return locate_any(geocoder, place).has_value(); }
+
+bool locate(const Geocoder& geocoder, Stop& stop) {
+  const auto uncertainty = locate_any(geocoder, stop);
+  if (uncertainty) stop.uncertainty_meters = uncertainty;
+  return uncertainty.has_value();
 }
 
 }  // namespace caravan

@@ -51,13 +51,15 @@ struct AttemptBody {
   std::optional<NextStep> next_step;
   std::optional<MeasuredPlace> location;
   std::optional<Bytes> photo;
+  std::optional<UploadId> photo_upload;
   static constexpr auto fields() {
     return std::array{field<&AttemptBody::reason>(1, "reason", length(1, 500)),
                       field<&AttemptBody::note>(2, "note", length(0, 1'000)),
                       field<&AttemptBody::waited_seconds>(3, "waitedSeconds", between(0, 86'400)),
                       field<&AttemptBody::next_step>(4, "nextStep"),
                       field<&AttemptBody::location>(5, "location"),
-                      field<&AttemptBody::photo>(6, "photo", length(1, max_picture_bytes))};
+                      field<&AttemptBody::photo>(6, "photo", length(1, max_picture_bytes)),
+                      field<&AttemptBody::photo_upload>(7, "photoUploadId", length(1, 64))};
   }
 };
 
@@ -66,10 +68,12 @@ struct ReturnBody {
   std::optional<std::string> reason;
   std::optional<MeasuredPlace> location;
   std::optional<Bytes> photo;
+  std::optional<UploadId> photo_upload;
   static constexpr auto fields() {
     return std::array{field<&ReturnBody::reason>(1, "reason", length(0, 500)),
                       field<&ReturnBody::location>(2, "location"),
-                      field<&ReturnBody::photo>(3, "photo", length(1, max_picture_bytes))};
+                      field<&ReturnBody::photo>(3, "photo", length(1, max_picture_bytes)),
+                      field<&ReturnBody::photo_upload>(4, "photoUploadId", length(1, 64))};
   }
 };
 
@@ -99,24 +103,36 @@ Response own_deliveries(Call& call) {
 Response change_status(Call& call) {
   const auto& body = call.body<StatusBody>();
   check_scan_time(call, body.scanned_at);
-  const VerificationData proof = body.verification_data.value_or(VerificationData{});
   ChangeStatus command{body.status, body.qr_code_id, body.scanned_by, body.scanned_at, body.location, {}, {}};
-  command.photo = keep_picture(call, proof.photo, "verificationData.photo");
-  command.signature = keep_picture(call, proof.signature, "verificationData.signature");
-  return call.answer(call.ask(delivery_of(call), std::move(command), ViewDelivery{}));
+  const Address delivery = delivery_of(call);
+  const Reply known = call.ask_query(delivery, ViewDelivery{});
+  GivenFiles files(call, call.resource<DeliveryResource>(known).traveler_id, delivery);
+  take_proof(files, body.verification_data, command);
+  const Reply reply = call.ask(delivery, std::move(command), ViewDelivery{});
+  files.keep(reply);
+  return call.answer(reply);
+}
+
+/// Asks the delivery with the photo that the body brings, or names, and answers with the delivery.
+template <class Body, class Command>
+Response answer_with_photo(Call& call, const Body& body, Command command) {
+  const Address delivery = delivery_of(call);
+  GivenFiles files(call, call.user(), delivery);
+  command.photo = files.take(body.photo, body.photo_upload, UploadPurpose::proof, "photo");
+  const Reply reply = call.ask(delivery, std::move(command), ViewDelivery{});
+  files.keep(reply);
+  return call.answer(reply);
 }
 
 Response record_attempt(Call& call) {
   const auto& body = call.body<AttemptBody>();
   RecordFailedAttempt command{body.reason, body.note, body.waited_seconds, body.next_step, body.location, {}};
-  command.photo = keep_picture(call, body.photo, "photo");
-  return call.answer(call.ask(delivery_of(call), std::move(command), ViewDelivery{}));
+  return answer_with_photo(call, body, std::move(command));
 }
 
 Response start_return(Call& call) {
   const auto& body = call.body<ReturnBody>();
-  StartReturn command{body.reason, body.location, keep_picture(call, body.photo, "photo")};
-  return call.answer(call.ask(delivery_of(call), std::move(command), ViewDelivery{}));
+  return answer_with_photo(call, body, StartReturn{body.reason, body.location, {}});
 }
 
 /// A list that the delivery itself keeps.
@@ -179,6 +195,10 @@ std::vector<Route> delivery_routes(Services&) {
       get("/deliveries/:deliveryId/proof", user, "Scans, photos, signatures")
           .lists_own<ProofItem>()
           .handle([](Call& call) { return own_list<ProofItem>(call, ViewProof{}); }),
+      post("/deliveries/:deliveryId/pin", user, "Propose or agree where exactly the handover is")
+          .command<SetPin>(delivery)
+          .then<ViewDelivery>()
+          .answers<DeliveryResource>(),
       get("/deliveries/:deliveryId/messages", user, "Conversation")
           .query<PageQuery>()
           .lists_own<MessageResource>()

@@ -8,6 +8,7 @@
 #include "actors/escrow/entity.hpp"
 #include "http/routes/paging.hpp"
 #include "http/routes/payments/payments.hpp"
+#include "http/routes/uploads/given_files.hpp"
 #include "storage/codec/digest.hpp"
 #include "storage/read_models/money.hpp"
 
@@ -96,6 +97,11 @@ void check_assignee(Call& call, AssignDispute& command) {
                   .errors = {{"assigneeId", "invalid_value", "must be an administrator who may decide disputes"}}};
 }
 
+void check_evidence(Call& call, AddEvidence& command) {
+  const Address dispute{EntityKind::dispute, call.path_uuid("disputeId")};
+  if (command.upload) check_upload(call, *command.upload, UploadPurpose::evidence, dispute, "uploadId");
+}
+
 }  // namespace
 
 std::vector<Route> dispute_routes(Services&) {
@@ -115,7 +121,7 @@ std::vector<Route> dispute_routes(Services&) {
           .then<ViewDispute>()
           .answers<DisputeResource>(),
       post("/admin/disputes/:disputeId/evidence", user, "Add evidence")
-          .command<AddEvidence>(by_id)
+          .command<AddEvidence>(by_id, check_evidence)
           .answers<DisputeEvidence>(201),
       post("/admin/disputes/:disputeId/messages", user, "Write in its thread")
           .command<WriteDisputeMessage>(by_id)

@@ -96,15 +96,15 @@ Response validate(Call& call) {
   auto content = sealer_of(call).open(body.code);
   if (!content) content = content_of_forged(call, body.location);
   if (!content) throw Problem{"qr_invalid", "This is not a code of this platform, or it was changed."};
-  const VerificationData proof = body.verification_data.value_or(VerificationData{});
   ScanCode command{content->qr_code_id, {content->secret}, body.location, body.scanned_at, {}, {}};
-  command.photo = keep_picture(call, proof.photo, "verificationData.photo");
-  command.signature = keep_picture(call, proof.signature, "verificationData.signature");
   const Address delivery{EntityKind::delivery, content->delivery_id.value};
+  GivenFiles files(call, call.user(), delivery);
+  take_proof(files, body.verification_data, command);
   const Reply reply = call.ask(delivery, std::move(command));
   const auto& result = call.resource<ScanResult>(reply);
   if (result.code)
     throw Problem{std::string(enum_labels(ScanOutcome{})[static_cast<std::size_t>(*result.code)]), result.detail};
+  files.keep(reply);
   if (result.delivery_status == DeliveryStatus::delivered && !reply.is_replay)
     call.await(
         delivery, ViewDelivery{},

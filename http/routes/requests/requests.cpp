@@ -2,6 +2,7 @@
 
 #include "http/routes/deliveries/history.hpp"
 #include "http/routes/trips/trip_facts.hpp"
+#include "http/routes/uploads/given_files.hpp"
 
 namespace caravan::http {
 
@@ -20,6 +21,86 @@ struct MatchList {
                       field<&MatchList::next_cursor>(3, "nextCursor")};
   }
 };
+
+/// What an edit changes of a stop. A point alone is a pin.
+struct StopEdit {
+  static constexpr std::string_view record_name = "StopEdit";
+  std::optional<std::string> address;
+  std::optional<double> lat, lng;
+  std::optional<std::string> contact_name, contact_phone, instructions;
+  static constexpr auto fields() {
+    return std::array{field<&StopEdit::address>(1, "address", length(1, 300)),
+                      field<&StopEdit::lat>(2, "lat", between_real(-90, 90)),
+                      field<&StopEdit::lng>(3, "lng", between_real(-180, 180)),
+                      field<&StopEdit::contact_name>(4, "contactName", length(1, 100)),
+                      field<&StopEdit::contact_phone>(5, "contactPhone", format(schema::Format::phone)),
+                      field<&StopEdit::instructions>(6, "instructions", length(0, 500))};
+  }
+};
+
+struct RequestEdit {
+  static constexpr std::string_view record_name = "RequestEdit";
+  std::optional<std::string> title;
+  std::optional<StopEdit> pickup, dropoff;
+  std::optional<Item> item;
+  std::optional<Urgency> urgency;
+  std::optional<Price> max_price;
+  std::optional<Time> pickup_from, deliver_by;
+  static constexpr auto fields() {
+    return std::array{field<&RequestEdit::title>(1, "title", length(1, 120)),
+                      field<&RequestEdit::pickup>(2, "pickup"),
+                      field<&RequestEdit::dropoff>(3, "delivery"),
+                      field<&RequestEdit::item>(4, "item"),
+                      field<&RequestEdit::urgency>(5, "urgency"),
+                      field<&RequestEdit::max_price>(6, "maxPrice", between(1, 10'000'000'000)),
+                      field<&RequestEdit::pickup_from>(7, "pickupFrom"),
+                      field<&RequestEdit::deliver_by>(8, "deliverBy")};
+  }
+};
+
+/// The stop as the edit leaves it. It keeps its point unless the edit gives another, or another address.
+std::optional<Stop> edited(const StopShown& before, const std::optional<StopEdit>& edit, const std::string& field) {
+  if (!edit) return std::nullopt;
+  if (edit->lat.has_value() != edit->lng.has_value())
+    throw Problem{.code = "validation_failed",
+                  .errors = {{field + (edit->lat ? ".lng" : ".lat"), "required", "a point has both"}}};
+  Stop out{before.address,
+           before.lat,
+           before.lng,
+           before.contact_name.value_or(""),
+           before.contact_phone.value_or(""),
+           before.instructions,
+           before.uncertainty_meters};
+  if (edit->address && edit->address != before.address) {
+    out.address = *edit->address;
+    out.lat.reset();  // for the geocoder
+    out.lng.reset();
+  }
+  if (edit->lat) {
+    out.lat = edit->lat;
+    out.lng = edit->lng;
+    out.uncertainty_meters = 0;
+  }
+  if (edit->contact_name) out.contact_name = *edit->contact_name;
+  if (edit->contact_phone) out.contact_phone = *edit->contact_phone;
+  if (edit->instructions) out.instructions = edit->instructions;
+  return out;
+}
+
+Response edit(Call& call) {
+  const auto& body = call.body<RequestEdit>();
+  const Address address{request, call.path_uuid("requestId")};
+  EditRequest command{body.title, {}, {}, body.item, body.urgency, body.max_price, body.pickup_from, body.deliver_by};
+  if (body.pickup || body.dropoff) {
+    const Reply known = call.ask_query(address, ViewRequest{});
+    const auto& before = call.resource<RequestResource>(known);
+    if (!call.caller().is_user(before.customer_id)) throw Problem{"not_owner"};
+    command.pickup = edited(before.pickup, body.pickup, "pickup");
+    command.dropoff = edited(before.dropoff, body.dropoff, "delivery");
+    add_facts(call, command);
+  }
+  return call.answer(call.ask(address, std::move(command), ViewRequest{}));
+}
 
 /// The terms of the request in the path, for its owner alone.
 RequestTerms own_terms(Call& call) {
@@ -46,6 +127,16 @@ Response price(Call& call) {
   return call.answer(AnyRecord(*recommended));
 }
 
+/// The picture itself, or an upload made before.
+Response add_photo(Call& call) {
+  const Address owner{request, call.path_uuid("requestId")};
+  GivenFiles files(call, call.user(), owner);
+  const UploadId id = files.in_body(UploadPurpose::item);
+  const Reply reply = call.ask(owner, AddRequestPhoto{id}, ViewRequest{});
+  files.keep(reply);
+  return call.answer(reply);
+}
+
 Response request_history(Call& call) {
   own_terms(call);
   return history_page(call, {request, call.path_uuid("requestId")});
@@ -62,9 +153,9 @@ std::vector<Route> request_routes(Services&) {
           .view<ViewRequest>(by_path(request))
           .answers<RequestResource>(),
       patch("/delivery-requests/:requestId", user, "Edit; open offers on changed terms expire")
-          .command<EditRequest>(by_path(request), add_facts)
-          .then<ViewRequest>()
-          .answers<RequestResource>(),
+          .body<RequestEdit>()
+          .answers<RequestResource>()
+          .handle(edit),
       post("/delivery-requests/:requestId/cancel", user, "Cancel; closes its offers")
           .command<CancelRequest>(by_path(request))
           .then<ViewRequest>()
@@ -77,6 +168,10 @@ std::vector<Route> request_routes(Services&) {
       get("/delivery-requests/:requestId/price", user, "Price recommendation and its parts")
           .answers<PriceRecommendation>()
           .handle(price),
+      post("/delivery-requests/:requestId/photos", user, "Picture of the item: its bytes, or {\"uploadId\"} as JSON")
+          .uploads()
+          .answers<RequestResource>(201)
+          .handle(add_photo),
       get("/delivery-requests/:requestId/history", user, "Events, oldest first")
           .query<PageQuery>()
           .lists_own<HistoryItem>()

@@ -137,8 +137,8 @@ Matches match(Call& call, RequestId id, const RequestTerms& terms) {
   if (!call.services().matcher) return {{}, "rules"};
   const RequestFacts facts{id,
                            terms.customer_id,
-                           terms.pickup,
-                           terms.dropoff,
+                           area_center(terms.pickup),
+                           area_center(terms.dropoff),
                            terms.item.load(),
                            terms.max_price,
                            terms.pickup_from,
@@ -172,8 +172,13 @@ void add_facts(Call& call, PostRequest& command) {
 void add_facts(Call& call, EditRequest& command) {
   if (!command.pickup && !command.dropoff) return;
   const Places& world = places_of(call);
-  if (command.pickup) find(world, *command.pickup, "pickup");
-  if (command.dropoff) find(world, *command.dropoff, "delivery");
+  for (auto [stop, field] : {std::pair{&command.pickup, "pickup"}, std::pair{&command.dropoff, "delivery"}}) {
+    if (!*stop) continue;
+    const bool keeps_its_point = (*stop)->place().located();
+    const auto known = (*stop)->uncertainty_meters;
+    find(world, **stop, field);
+    if (keeps_its_point) (*stop)->uncertainty_meters = known;  // a guess stays one though it has a point
+  }
 }
 
 void add_facts(Call& call, SubmitOffer& command) {
@@ -183,8 +188,8 @@ void add_facts(Call& call, SubmitOffer& command) {
   const UserId traveler = call.user();
   command.offer_id = call.new_id<OfferId>();
   call.remember_part(command.offer_id.value, request);
-  const Reply trip =
-      call.try_query({EntityKind::trip, command.trip_id.value}, ViewFreeRoom{terms.pickup, terms.dropoff});
+  const Reply trip = call.try_query({EntityKind::trip, command.trip_id.value},
+                                    ViewFreeRoom{area_center(terms.pickup), area_center(terms.dropoff)});
   if (const FreeRoom* room = trip.outcome == Outcome::done ? trip.resource.get_if<FreeRoom>() : nullptr) {
     command.trip_owner = room->traveler_id;
     command.trip_open = room->open;

@@ -7,8 +7,8 @@
 #include "http/access/accounts.hpp"
 #include "http/providers/places/places.hpp"
 #include "http/routes/auth/auth_calls.hpp"
+#include "http/routes/uploads/given_files.hpp"
 #include "http/routes/users/user_bodies.hpp"
-#include "storage/uploads/uploads.hpp"
 
 namespace caravan::http {
 
@@ -59,25 +59,22 @@ Response delete_me(Call& call) {
   return call.nothing();
 }
 
+/// The picture itself, or an upload made before.
 Response set_avatar(Call& call) {
-  try {
-    const UploadId id = needed(call.services().uploads).put(call.request().body);
-    return call.answer(call.ask(own_profile(call), SetAvatar{id}, ViewProfile{}));
-  } catch (const UploadRefused& refused) {
-    if (refused.why == UploadRefused::Why::too_large) throw Problem{"payload_too_large", refused.what()};
-    if (refused.why == UploadRefused::Why::wrong_type) throw Problem{"unsupported_media_type", refused.what()};
-    throw Problem{.code = "validation_failed", .detail = refused.what()};
-  }
+  const Address profile = own_profile(call);
+  GivenFiles files(call, call.user(), profile);
+  const UploadId id = files.in_body(UploadPurpose::avatar);
+  const Reply reply = call.ask(profile, SetAvatar{id}, ViewProfile{});
+  files.keep(reply);
+  return call.answer(reply);
 }
 
 Response submit_verification(Call& call) {
   const auto& body = call.body<SubmitVerification>();
-  for (std::size_t i = 0; i < body.documents.size(); ++i) {
-    const auto& upload = body.documents[i].upload_id;
-    if (upload && !needed(call.services().uploads).contains(*upload))
-      throw Problem{.code = "validation_failed",
-                    .errors = {{"documents[" + std::to_string(i) + "].uploadId", "unknown", "no such upload"}}};
-  }
+  for (std::size_t i = 0; i < body.documents.size(); ++i)
+    if (const auto& upload = body.documents[i].upload_id)
+      check_upload(call, *upload, UploadPurpose::verification, own_profile(call),
+                   "documents[" + std::to_string(i) + "].uploadId");
   return call.answer(call.ask(own_profile(call), body, ViewVerification{}));
 }
 
@@ -174,7 +171,10 @@ std::vector<Route> profile_rows() {
           .body<SubmitVerification>()
           .answers<VerificationResource>(201)
           .handle(submit_verification),
-      put("/users/me/avatar", user, "Upload a picture").uploads().answers<ProfileResource>().handle(set_avatar),
+      put("/users/me/avatar", user, "Upload a picture: its bytes, or {\"uploadId\"} as JSON")
+          .uploads()
+          .answers<ProfileResource>()
+          .handle(set_avatar),
       get("/users/me/reviews/pending", user, "Finished deliveries still to be reviewed")
           .lists_own<PendingReview>()
           .handle(own_lister<PendingReviewList, ListPendingReviews>()),

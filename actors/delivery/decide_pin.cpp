@@ -1,0 +1,58 @@
+#include <algorithm>
+
+#include "actors/delivery/consequences.hpp"
+#include "actors/delivery/policy.hpp"
+#include "actors/tracker/commands.hpp"
+
+namespace caravan {
+
+using namespace delivery;
+
+namespace {
+
+std::string name_of(PinType type) { return type == PinType::pickup ? "pickup" : "delivery"; }
+
+/// A handover at that place lies ahead; a parcel that goes back comes to the pickup again.
+bool is_ahead(const DeliveryState& state, PinType type) {
+  if (state.status == DeliveryStatus::accepted) return true;
+  return type == PinType::delivery ? state.is_carried() : state.status == DeliveryStatus::returning;
+}
+
+/// Codes follow by the event; the fence is the tracker's.
+void agree(Decision& decision, const DeliveryState& state, const Context& context, PinType type, Coordinates location) {
+  const DeliveryPinAgreed agreed{type, location, context.caller.user, context.now};
+  decision.emit(agreed);
+  DeliveryState after = state;
+  evolve(after, agreed);
+  const Handover handover = type == PinType::pickup ? Handover::pickup : Handover::delivery;
+  for (const GeofenceRef& fence : state.geofences)
+    if (fence.type == handover)
+      decision.send(tracker_of(context), EditGeofence{fence.geofence_id, {}, fence_around(after.stop(type)), {}});
+  tell_both(decision, state, context, "pin_agreed", {{"type", name_of(type)}});
+}
+
+}  // namespace
+
+Decision decide(const DeliveryState& state, const Context& context, const SetPin& command) {
+  if (!state.is_created() || !may_see(state, context.caller)) return reject(DeliveryRejection::not_found);
+  const bool is_customer = context.caller.is_user(state.terms.customer);
+  if (!is_customer && !context.caller.is_user(state.terms.traveler)) return reject(DeliveryRejection::forbidden);
+  if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
+  if (!is_ahead(state, command.type)) return reject(DeliveryRejection::invalid_state, "This handover is done.");
+  Decision decision;
+  const auto known = std::ranges::find(state.pin_proposals, command.type, &PinProposal::type);
+  if (known != state.pin_proposals.end()) {
+    const bool is_same = distance_meters(known->location, command.location) <= delivery_policy::same_pin_meters;
+    if (is_same && known->by == context.caller.user) return {};
+    if (is_same) {
+      agree(decision, state, context, command.type, known->location);
+      return decision;
+    }
+  }
+  decision.emit(DeliveryPinProposed{{command.type, command.location, context.caller.user, context.now}});
+  tell(decision, state, context, is_customer ? state.terms.traveler : state.terms.customer, "pin_proposed",
+       {{"type", name_of(command.type)}});
+  return decision;
+}
+
+}  // namespace caravan

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "actors/files/commands.hpp"
+#include "runtime/provider.hpp"
+#include "storage/uploads/uploads.hpp"
+
+namespace caravan {
+
+/// Removes the bytes of uploads that are gone. What fails is asked for again by the runtime.
+class FileStore : public Provider {
+ public:
+  /// `uploads` must outlive it.
+  explicit FileStore(Uploads& uploads) : uploads_(uploads) {}
+  std::span<const Alternative> requests() const override;
+  void handle(const EffectKey& key, const AnyRecord& request, Done done) override;
+
+ private:
+  Uploads& uploads_;
+};
+
+}  // namespace caravan

@@ -1,0 +1,140 @@
+#include "actors/delivery/policy.hpp"
+#include "actors/tracker/entity.hpp"
+#include "tests/testkit/delivery_stages.hpp"
+
+namespace delivery_pin_test {
+
+using namespace caravan;
+using namespace caravan::delivery_stages;
+
+namespace {
+
+/// An accepted delivery whose pickup was guessed from its address: the centre of a postal code.
+Given<Delivery> guessed() {
+  Given<Delivery> delivery(parcel);
+  BeginAcceptance begin = terms();
+  begin.pickup.uncertainty_meters = 5'000;
+  delivery.as(entity({EntityKind::request, test_id<RequestId>(20).value})).when(begin);
+  delivery.as(entity(escrow)).when(FundsHeld{delivery.state.escrow_id, delivery.state.intent_id, test_start});
+  delivery.as(entity(trip)).when(CapacityReserved{TripId{trip.id}});
+  delivery.as(entity(escrow)).when(AssignNumber{123});
+  delivery.as(entity(tracker))
+      .when(GeofencesDefined{
+          {{test_id<GeofenceId>(30), Handover::pickup}, {test_id<GeofenceId>(31), Handover::delivery}}});
+  REQUIRE(delivery.state.status == DeliveryStatus::accepted);
+  return delivery;
+}
+
+/// So many metres north of the pickup.
+Coordinates north(double meters) { return {pickup_place.lat + meters / 111'195, pickup_place.lng}; }
+
+ScanCode scan_at(const Given<Delivery>& delivery, Coordinates place) {
+  ScanCode scan = scan_of(delivery, Handover::pickup);
+  scan.location = {place.lat, place.lng, 10.0};
+  return scan;
+}
+
+PinResource pin_of(Given<Delivery>& delivery) {
+  const Answer answer = delivery.as(user(sender)).ask(ViewDelivery{});
+  return answer.resource.get_if<DeliveryResource>()->pins.at(0);
+}
+
+}  // namespace
+
+TEST_CASE("pins: where a place was guessed a code is taken as far off as the guess may be, and no farther") {
+  Given<Delivery> delivery = guessed();
+  CHECK(code_for(delivery, Handover::pickup).radius == 5'000);
+  CHECK(code_for(delivery, Handover::delivery).radius == delivery_policy::place_radius_meters);
+  delivery.as(user(carrier)).when(scan_at(delivery, north(6'000)));
+  CHECK(scan_outcome(delivery) == "qr_wrong_location");
+  const std::string detail = delivery.last.reply.get_if<ScanResult>()->detail;
+  CHECK_MESSAGE(detail.find("6000 m from the pickup") != std::string::npos, detail);
+  CHECK_MESSAGE(detail.find("at most 5000 m") != std::string::npos, detail);
+  CHECK_MESSAGE(detail.find("/pin") != std::string::npos, detail);
+  delivery.when(scan_at(delivery, north(880)));
+  CHECK(scan_outcome(delivery) == "accepted");
+}
+
+TEST_CASE("pins: fences are drawn as wide as a guess, and narrowly around a pin") {
+  Given<Delivery> delivery(parcel);
+  BeginAcceptance begin = terms();
+  begin.dropoff.uncertainty_meters = 20'000;
+  delivery.as(entity({EntityKind::request, test_id<RequestId>(20).value})).when(begin);
+  delivery.as(entity(escrow)).when(FundsHeld{delivery.state.escrow_id, delivery.state.intent_id, test_start});
+  delivery.as(entity(trip)).when(CapacityReserved{TripId{trip.id}});
+  const auto* define = delivery.sent<DefineGeofences>();
+  REQUIRE(define);
+  CHECK(define->fences.at(0).geometry.radius == delivery_policy::place_radius_meters);
+  CHECK(define->fences.at(1).geometry.radius == 20'000);
+}
+
+TEST_CASE("pins: one side proposes, the other side's same call agrees, and codes and fence are bound to the pin") {
+  Given<Delivery> delivery = guessed();
+  CHECK(pin_of(delivery).status == PinStatus::guessed);
+  CHECK(delivery.as(user(carrier)).when(SetPin{PinType::pickup, north(880)}) == "delivery.pin_proposed");
+  CHECK(delivery.when(SetPin{PinType::pickup, north(880)}) == "(nothing)");
+  CHECK(pin_of(delivery).status == PinStatus::proposed);
+  CHECK(pin_of(delivery).proposal->by == carrier);
+  CHECK_FALSE(delivery.state.terms.pickup.is_pinned());
+
+  // Another place is another proposal.
+  CHECK(delivery.as(user(sender)).when(SetPin{PinType::pickup, north(1'000)}) == "delivery.pin_proposed");
+  CHECK(delivery.as(user(carrier)).when(SetPin{PinType::pickup, north(1'010)}) == "delivery.pin_agreed");
+  CHECK(delivery.state.terms.pickup.is_pinned());
+  CHECK(delivery.state.terms.pickup.at() == north(1'000));
+  CHECK(pin_of(delivery).status == PinStatus::set);
+  CHECK_FALSE(pin_of(delivery).proposal);
+
+  const QrCode& code = code_for(delivery, Handover::pickup);
+  CHECK(code.radius == delivery_policy::place_radius_meters);
+  delivery.as(user(carrier)).when(scan_at(delivery, north(0)));
+  CHECK(scan_outcome(delivery) == "qr_wrong_location");
+  delivery.when(scan_at(delivery, north(1'050)));
+  CHECK(scan_outcome(delivery) == "accepted");
+}
+
+TEST_CASE("pins: the fence moves with the pin, and a wait at the place before counts no more") {
+  Given<Delivery> delivery = guessed();
+  GeofenceHit hit;
+  hit.geofence_type = Handover::pickup;
+  hit.at = delivery.now;
+  delivery.as(entity(tracker)).when(hit);
+  CHECK(delivery.state.at_pickup_since);
+  delivery.as(user(carrier)).when(SetPin{PinType::pickup, north(880)});
+  CHECK(delivery.state.at_pickup_since);
+  delivery.as(user(sender)).when(SetPin{PinType::pickup, north(880)});
+  CHECK_FALSE(delivery.state.at_pickup_since);
+  const auto* edit = delivery.sent<EditGeofence>();
+  REQUIRE(edit);
+  CHECK(edit->geofence_id == test_id<GeofenceId>(30));
+  CHECK(edit->geometry->center == north(880));
+  CHECK(edit->geometry->radius == delivery_policy::place_radius_meters);
+}
+
+TEST_CASE("pins: a code made later is bound to the pin too") {
+  Given<Delivery> delivery = guessed();
+  delivery.as(user(carrier)).when(SetPin{PinType::pickup, north(880)});
+  delivery.as(user(sender)).when(SetPin{PinType::pickup, north(880)});
+  delivery.when(RotateCode{code_for(delivery, Handover::pickup).qr_code_id});
+  CHECK(code_for(delivery, Handover::pickup).bound_to == north(880));
+  delivery.as(user(carrier)).when(scan_of(delivery, Handover::pickup));
+  delivery.when(StartReturn{"refused", {}, {}});
+  CHECK(code_for(delivery, Handover::giving_back).bound_to == north(880));
+}
+
+TEST_CASE("pins: only the two sides set one, and only of a handover that lies ahead") {
+  const SetPin pickup{PinType::pickup, north(100)}, dropoff{PinType::delivery, dropoff_place};
+  Given<Delivery> delivery = accepted();
+  CHECK(delivery.as(user(stranger)).when(pickup) == "! not_found");
+  CHECK(delivery.as(service()).when(pickup) == "! forbidden");
+  CHECK(delivery.as(admin(stranger, Permission::deliveries)).when(pickup) == "! forbidden");
+  Given<Delivery> carried = in_transit();
+  CHECK(carried.as(user(sender)).when(pickup) == "! invalid_state");
+  CHECK(carried.when(dropoff) == "delivery.pin_proposed");
+  Given<Delivery> back = returning();
+  CHECK(back.as(user(sender)).when(pickup) == "delivery.pin_proposed");
+  CHECK(back.when(dropoff) == "! invalid_state");
+  CHECK(delivered().as(user(sender)).when(dropoff) == "! delivery_closed");
+}
+
+}  // namespace delivery_pin_test
