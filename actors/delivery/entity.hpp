@@ -22,7 +22,7 @@ struct Delivery {
            QrValidated, QrValidationFailed, QrLocked, QrRevoked, DeliveryStatusChanged, DeliveryPickedUp,
            DeliveryInTransit, DeliveryCompleted, DeliveryCancelled, ReturnStarted, DeliveryReturned, AttemptFailed,
            DeliveryLate, ReceiptConfirmed, DeliveryMessagePosted, PlaceReached, DeliveryDisputed,
-           DeliveryDisputeSettled, DeliveryFundsMoved, DeliveryGeofencesSet, DeliveryMessagesAnnounced>;
+           DeliveryDisputeSettled, DeliveryFundsMoved, DeliveryGeofencesSet, DeliveryMessagesAnnounced, DecisionAsked>;
   using Queries =
       List<ViewDelivery, ViewSaga, ViewTimeline, ViewProof, ViewQrCode, ViewQrSecret, ViewQrCodes, ViewScans>;
 };

@@ -122,12 +122,19 @@ struct QrCodeResource {
 struct Settlement {
   std::string by;  // customer, traveler or platform
   std::string reason;
-  Money refund;        // to the customer
-  Money compensation;  // to the traveler
+  Money refund;                         // to the customer
+  Money compensation;                   // to the traveler
+  std::optional<Time> held_until = {};  // until then the compensation stays held; it then pays, unless disputed
+  bool needs_decision = false;          // the compensation stays held until an administrator decides
+  bool waits() const { return held_until.has_value() || needs_decision; }
   static constexpr std::string_view record_name = "Settlement";
   static constexpr auto fields() {
-    return std::array{field<&Settlement::by>(1, "by"), field<&Settlement::reason>(2, "reason"),
-                      field<&Settlement::refund>(3, "refund"), field<&Settlement::compensation>(4, "compensation")};
+    return std::array{field<&Settlement::by>(1, "by"),
+                      field<&Settlement::reason>(2, "reason"),
+                      field<&Settlement::refund>(3, "refund"),
+                      field<&Settlement::compensation>(4, "compensation"),
+                      field<&Settlement::held_until>(5, "heldUntil"),
+                      field<&Settlement::needs_decision>(6, "needsDecision")};
   }
 };
 
@@ -161,6 +168,8 @@ struct DeliveryResource {
   std::optional<Time> confirmed_at;
   bool funds_moved = false;  // the escrow said that it released or returned the money
   std::int64_t version = 0;
+  std::optional<Time> ended_at;
+  bool settled = false;  // a dispute was decided
   static constexpr auto fields() {
     return std::array{field<&DeliveryResource::delivery_id>(1, "deliveryId"),
                       field<&DeliveryResource::delivery_number>(2, "deliveryNumber"),
@@ -189,7 +198,9 @@ struct DeliveryResource {
                       field<&DeliveryResource::delivery_completed_at>(25, "deliveryCompletedAt"),
                       field<&DeliveryResource::confirmed_at>(26, "confirmedAt"),
                       field<&DeliveryResource::funds_moved>(27, "fundsMoved", internal()),
-                      field<&DeliveryResource::version>(28, "version")};
+                      field<&DeliveryResource::version>(28, "version"),
+                      field<&DeliveryResource::ended_at>(40, "endedAt"),
+                      field<&DeliveryResource::settled>(41, "settled", internal())};
   }
 };
 

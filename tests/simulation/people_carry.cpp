@@ -121,14 +121,21 @@ bool post_message(World& world, const Person& who) {
   return static_cast<bool>(delivery);
 }
 
-/// A partner's system verified a scan itself.
+/// A partner's system read a code itself; not always the right one, and not always at its place.
 bool change_status(World& world, const Person& who) {
   const auto delivery = open_delivery(world, who);
-  if (!delivery) return false;
+  if (!delivery || delivery->codes.empty()) return false;
   static constexpr DeliveryStatus all[] = {DeliveryStatus::picked_up, DeliveryStatus::in_transit,
                                            DeliveryStatus::delivered, DeliveryStatus::returning,
                                            DeliveryStatus::returned};
-  world.write(delivery.address(), ChangeStatus{.status = world.chance.one_of(all)}, world.people.service());
+  ChangeStatus command;
+  command.status = world.chance.one_of(all);
+  const QrCode& code = world.chance.one_of(delivery->codes);
+  command.qr_code_id = code.qr_code_id;
+  command.scanned_by = world.chance.percent(90) ? delivery->terms.traveler : who.id;
+  const Coordinates at = near(world, code.bound_to.value_or(Coordinates{}), world.chance.percent(90));
+  command.location = MeasuredPlace{at.lat, at.lng, {}};
+  world.write(delivery.address(), command, world.people.service());
   return true;
 }
 

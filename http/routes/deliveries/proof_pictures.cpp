@@ -10,6 +10,11 @@ void check_scan_time(Call& call, std::optional<Time> scanned_at) {
     throw Problem{"timestamp_out_of_range", "A scan is at most 7 days old and 5 minutes ahead.", "scannedAt"};
 }
 
+void refuse_bad_scan(const ScanResult& scan) {
+  if (scan.code)
+    throw Problem{std::string(enum_labels(ScanOutcome{})[static_cast<std::size_t>(*scan.code)]), scan.detail};
+}
+
 std::optional<UploadId> keep_picture(Call& call, const std::optional<Bytes>& picture, std::string_view field) {
   if (!picture) return std::nullopt;
   if (!call.services().uploads) throw Problem{"unavailable", "This node takes no uploads."};

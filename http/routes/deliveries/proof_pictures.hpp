@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/delivery/resources.hpp"
 #include "http/call.hpp"
 
 namespace caravan::http {
@@ -20,6 +21,9 @@ struct VerificationData {
 /// Throws Problem where a scan cannot have been then: a phone may have been without a network for days, and its clock
 /// may be a little ahead.
 void check_scan_time(Call& call, std::optional<Time> scanned_at);
+
+/// Throws Problem with the scan's code where it was refused.
+void refuse_bad_scan(const ScanResult& scan);
 
 /// Keeps a picture among the uploads; nothing where there is none. Throws Problem where it is no picture or too large.
 std::optional<UploadId> keep_picture(Call& call, const std::optional<Bytes>& picture, std::string_view field);
