@@ -70,6 +70,10 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewDeli
   out.confirmed_at = state.confirmed_at;
   out.funds_moved = state.funds_moved;
   out.pins = {pin_of(state, PinType::pickup), pin_of(state, PinType::delivery)};
+  out.ended_at = state.ended_at;
+  // Of what ended under an earlier build this is known at least.
+  if (!state.is_open() && !out.ended_at) out.ended_at = state.delivery_completed_at.value_or(state.created_at);
+  out.settled = state.settled;
   out.version = state.version;
   return show(std::move(out));
 }

@@ -28,6 +28,7 @@ struct BeginAcceptance {
   std::string payment_method_id;  // as text, for people
   std::string provider;
   DealTerms deal = {};
+  std::optional<Time> pickup_from = {};  // nobody has to be there earlier
   static constexpr auto fields() {
     return std::array{field<&BeginAcceptance::request_id>(1, "requestId"),
                       field<&BeginAcceptance::offer_id>(2, "offerId"),
@@ -42,7 +43,8 @@ struct BeginAcceptance {
                       field<&BeginAcceptance::payment_token>(11, "paymentToken", internal()),
                       field<&BeginAcceptance::payment_method_id>(12, "paymentMethodId"),
                       field<&BeginAcceptance::provider>(13, "provider"),
-                      field<&BeginAcceptance::deal>(14, "deal")};
+                      field<&BeginAcceptance::deal>(14, "deal"),
+                      field<&BeginAcceptance::pickup_from>(15, "pickupFrom")};
   }
 };
 
@@ -68,17 +70,33 @@ struct PaymentRefused {
   }
 };
 
-/// From the escrow: the money was released, so the traveler's share now belongs to the traveler.
-struct FundsReleased {
-  static constexpr Tag tag{4, "funds_released"};
-  static constexpr auto fields() { return no_fields; }
+/// What became of an escrow's money so far.
+struct FundsStanding {
+  Money held;  // still
+  Money refunded;
+  Money to_traveler;
+  static constexpr std::string_view record_name = "FundsStanding";
+  static constexpr auto fields() {
+    return std::array{field<&FundsStanding::held>(1, "held"), field<&FundsStanding::refunded>(2, "refunded"),
+                      field<&FundsStanding::to_traveler>(3, "toTraveler")};
+  }
 };
 
-/// From the escrow: what was held is given back, `refunded` of it to the customer.
+/// From the escrow: all that was held was released, to the traveler and the platform.
+struct FundsReleased {
+  static constexpr Tag tag{4, "funds_released"};
+  std::optional<FundsStanding> standing;  // absent in what was sent before there was one
+  static constexpr auto fields() { return std::array{field<&FundsReleased::standing>(1, "standing")}; }
+};
+
+/// From the escrow: `refunded` went back to the customer.
 struct FundsReturned {
   static constexpr Tag tag{5, "funds_returned"};
   Money refunded;
-  static constexpr auto fields() { return std::array{field<&FundsReturned::refunded>(1, "refunded")}; }
+  std::optional<FundsStanding> standing;  // absent in what was sent before there was one
+  static constexpr auto fields() {
+    return std::array{field<&FundsReturned::refunded>(1, "refunded"), field<&FundsReturned::standing>(2, "standing")};
+  }
 };
 
 /// From the trip.
@@ -130,7 +148,7 @@ struct GeofenceHit {
 /// delivery by the cancellation policy; after pickup only the platform may, and the parcel then goes back.
 struct CancelDelivery {
   static constexpr Tag tag{11, "cancel_delivery"};
-  std::optional<std::string> reason = {};  // free text; "no_show" reports that the other side never came
+  std::optional<std::string> reason = {};  // free text; a traveler's "no_show" reports that the sender never came
   static constexpr auto fields() { return std::array{field<&CancelDelivery::reason>(1, "reason", length(0, 500))}; }
 };
 
@@ -210,7 +228,8 @@ struct IssueCode {
   }
 };
 
-/// By a service that verified a scan itself.
+/// By a service that read a code itself, so that no secret comes along: picked_up, delivered and returned name the
+/// code, who scanned it and where, and are judged as a scan is. A refused one is recorded and answered with ScanResult.
 struct ChangeStatus {
   static constexpr Tag tag{30, "change_status"};
   DeliveryStatus status = DeliveryStatus::picked_up;

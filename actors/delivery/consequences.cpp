@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/delivery/policy.hpp"
+#include "actors/dispute/commands.hpp"
 #include "actors/escrow/commands.hpp"
 #include "actors/files/commands.hpp"
 #include "actors/inbox/commands.hpp"
@@ -23,10 +24,32 @@ void end(Decision& decision, const DeliveryState& state, const Context& context,
                 RecordDelivery{id_of(context), terms.customer, DeliveryRole::traveler, successful, context.now});
   decision.send(tracker_of(context), EndTracking{});
   decision.clear_timer(std::string(late_timer));
+  decision.clear_timer(std::string(overdue_timer));
 }
 
-/// While a dispute is open, or once one shared the money out, the delivery moves none of it.
-bool moves_money(const DeliveryState& state) { return !state.dispute && !state.settled; }
+/// While a dispute is open, or once one or anybody else shared the money out, the delivery moves none of it.
+bool moves_money(const DeliveryState& state) { return !state.dispute && !state.settled && !state.funds_gone; }
+
+/// What both sides are told of it.
+std::map<std::string, std::string> told_of(const Settlement& settlement) {
+  std::map<std::string, std::string> facts{{"reason", settlement.reason}, {"refund", money_text(settlement.refund)}};
+  if (!settlement.waits()) return facts;
+  facts["fee"] = money_text(settlement.compensation);
+  if (settlement.held_until) facts["heldUntil"] = to_rfc3339(*settlement.held_until);
+  return facts;
+}
+
+/// Has the escrow share the money out; a fee that has to wait stays held.
+void share_out(Decision& decision, const DeliveryState& state, const Context& context, const Settlement& settlement) {
+  if (!moves_money(state)) return;
+  decision.send(escrow_of(state),
+                RefundEscrow{settlement.refund, settlement.compensation, settlement.reason, settlement.waits()});
+  if (settlement.needs_decision)
+    ask_for_decision(decision, state, context, state.terms.traveler, settlement.reason,
+                     "The traveler waited at a place that was guessed from its address.");
+  else if (settlement.held_until)
+    decision.set_timer(std::string(fee_timer), *settlement.held_until);
+}
 
 }  // namespace
 
@@ -71,8 +94,10 @@ void tell_both(Decision& decision, const DeliveryState& state, const Context& co
 }
 
 void change_status(Decision& decision, const DeliveryState& state, const Context& context, DeliveryStatus to) {
+  DeliveryState after = state;
+  after.status = to;
   decision.emit(DeliveryStatusChanged{id_of(context), delivery_number(state), state.status, to, state.terms.customer,
-                                      state.terms.traveler, context.now});
+                                      state.terms.traveler, context.now, !after.is_open()});
 }
 
 QrGenerated new_code(const DeliveryState& state, const Context& context, Handover type,
@@ -123,6 +148,7 @@ void pick_up(Decision& decision, const DeliveryState& state, const Context& cont
   decision.emit(DeliveryPickedUp{id_of(context), handed});
   change_status(decision, state, context, DeliveryStatus::picked_up);
   decision.send(tracker_of(context), ParcelTaken{});
+  decision.set_timer(std::string(overdue_timer), delivery_policy::carried_until(state, context.now));
   tell(decision, state, context, state.terms.customer, "picked_up");
 }
 
@@ -151,20 +177,35 @@ void start_return(Decision& decision, const DeliveryState& state, const Context&
   change_status(decision, state, context, DeliveryStatus::returning);
   decision.emit(new_code(state, context, Handover::giving_back));
   decision.clear_timer(std::string(late_timer));
+  decision.set_timer(std::string(overdue_timer), context.now + delivery_policy::longest_return);
   tell(decision, state, context, state.terms.customer, "attempt_failed", {{"reason", reason}, {"nextStep", "return"}});
+}
+
+void ask_for_decision(Decision& decision, const DeliveryState& state, const Context& context, UserId claimant,
+                      const std::string& reason, const std::string& description) {
+  decision.emit(DecisionAsked{reason, context.now});
+  OpenDispute claim;
+  claim.delivery_id = id_of(context);
+  claim.reason = reason;
+  claim.description = description;
+  claim.escrow_id = state.escrow_id;
+  claim.customer = state.terms.customer;
+  claim.traveler = state.terms.traveler;
+  claim.opener = claimant;
+  claim.amount = state.terms.price;
+  decision.send(dispute_address(claim.delivery_id), std::move(claim));
 }
 
 void hand_back(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed) {
   keep_files(decision, state, handed.photo, handed.signature);
-  const Settlement settlement = delivery_policy::giving_back(state);
+  const Settlement settlement = delivery_policy::giving_back(state, context.now);
   decision.emit(DeliveryReturned{id_of(context), handed, settlement});
   change_status(decision, state, context, DeliveryStatus::returned);
   revoke_codes(decision, state, context, "returned");
-  if (moves_money(state))
-    decision.send(escrow_of(state), RefundEscrow{settlement.refund, settlement.compensation, settlement.reason});
+  share_out(decision, state, context, settlement);
   decision.send({EntityKind::trip, state.terms.trip_id.value}, ReleaseReservation{id_of(context)});
   end(decision, state, context, false);
-  tell_both(decision, state, context, "delivery_returned", {{"refund", money_text(settlement.refund)}});
+  tell_both(decision, state, context, "delivery_returned", told_of(settlement));
 }
 
 void cancel(Decision& decision, const DeliveryState& state, const Context& context, const Settlement& settlement) {
@@ -172,11 +213,9 @@ void cancel(Decision& decision, const DeliveryState& state, const Context& conte
   change_status(decision, state, context, DeliveryStatus::cancelled);
   revoke_codes(decision, state, context, "cancelled");
   decision.send({EntityKind::trip, state.terms.trip_id.value}, ReleaseReservation{id_of(context)});
-  if (moves_money(state))
-    decision.send(escrow_of(state), RefundEscrow{settlement.refund, settlement.compensation, settlement.reason});
+  share_out(decision, state, context, settlement);
   end(decision, state, context, false);
-  tell_both(decision, state, context, "delivery_cancelled",
-            {{"reason", settlement.reason}, {"refund", money_text(settlement.refund)}});
+  tell_both(decision, state, context, "delivery_cancelled", told_of(settlement));
 }
 
 }  // namespace caravan::delivery

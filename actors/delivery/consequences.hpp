@@ -9,6 +9,8 @@ namespace caravan::delivery {
 
 inline constexpr std::string_view saga_timer = "saga";
 inline constexpr std::string_view late_timer = "late";
+inline constexpr std::string_view fee_timer = "fee";          // a fee that stayed held is due
+inline constexpr std::string_view overdue_timer = "overdue";  // it stands still for too long
 inline constexpr std::string_view customer_messages_timer = "messages_to_customer";
 inline constexpr std::string_view traveler_messages_timer = "messages_to_traveler";
 
@@ -52,7 +54,11 @@ void start_return(Decision& decision, const DeliveryState& state, const Context&
                   const HandedOver& handed);
 void hand_back(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed);
 
-/// Ends a delivery that was not picked up.
+/// Asks an administrator to decide, by a dispute in the name of `claimant`. It freezes what is still held.
+void ask_for_decision(Decision& decision, const DeliveryState& state, const Context& context, UserId claimant,
+                      const std::string& reason, const std::string& description);
+
+/// Ends a delivery before it is delivered or returned.
 void cancel(Decision& decision, const DeliveryState& state, const Context& context, const Settlement& settlement);
 /// Undoes the acceptance: first the step that is under way, then those done before it. `refused`: the step under way
 /// was refused, so it has no effect to undo.

@@ -75,6 +75,7 @@ void complete(Decision& decision, DeliveryState state, const Context& context) {
                                 terms.traveler, state.escrow_id, terms.price, context.now});
   decision.clear_timer(std::string(saga_timer));
   if (terms.deliver_by) decision.set_timer(std::string(late_timer), *terms.deliver_by);
+  decision.set_timer(std::string(overdue_timer), delivery_policy::code_expiry(state, context.now));
   decision.send({EntityKind::trip, terms.trip_id.value}, ConfirmReservation{id_of(context)});
   decision.send({EntityKind::request, terms.request_id.value},
                 AcceptanceCompleted{terms.offer_id, id_of(context), number, state.intent_id, state.escrow_id,

@@ -30,39 +30,11 @@ Decision decide(const DeliveryState& state, const Context& context, const Geofen
   if (!state.is_created()) return reject(DeliveryRejection::not_found);
   if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
   Decision decision;
-  decision.emit(PlaceReached{command});
+  decision.emit(PlaceReached{command, context.now});
   const bool left_pickup = command.geofence_type == Handover::pickup && command.event_type == GeofenceEventType::exit;
   if (left_pickup && state.status == DeliveryStatus::picked_up) depart(decision, state, context, command.at);
   const bool arrives = command.geofence_type == Handover::delivery && command.event_type == GeofenceEventType::entry;
   if (arrives && state.is_carried()) tell(decision, state, context, state.terms.customer, "arriving");
-  return decision;
-}
-
-Decision decide(const DeliveryState& state, const Context& context, const ChangeStatus& command) {
-  if (!context.caller.is_service()) return reject(DeliveryRejection::forbidden);
-  if (!state.is_created()) return reject(DeliveryRejection::not_found);
-  if (state.status == command.status) return {};
-  if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
-  Decision decision;
-  const HandedOver handed{who_handed_over(state, context, command.scanned_by),
-                          context.now,
-                          command.location,
-                          command.qr_code_id,
-                          command.photo,
-                          command.signature,
-                          command.scanned_at};
-  if (command.status == DeliveryStatus::picked_up && state.status == DeliveryStatus::accepted)
-    pick_up(decision, state, context, handed);
-  else if (command.status == DeliveryStatus::in_transit && state.status == DeliveryStatus::picked_up)
-    depart(decision, state, context, context.now);
-  else if (command.status == DeliveryStatus::delivered && state.is_carried())
-    hand_out(decision, state, context, handed);
-  else if (command.status == DeliveryStatus::returning && state.is_carried())
-    start_return(decision, state, context, "service", handed);
-  else if (command.status == DeliveryStatus::returned && state.status == DeliveryStatus::returning)
-    hand_back(decision, state, context, handed);
-  else
-    return reject(DeliveryRejection::invalid_state);
   return decision;
 }
 
@@ -86,14 +58,19 @@ Decision decide(const DeliveryState& state, const Context& context, const Record
   const std::int32_t attempt = state.failed_attempts + 1;
   if (attempt > delivery_policy::max_attempts && next == NextStep::retry)
     return reject(DeliveryRejection::attempts_exhausted, "Start the return.");
+  if (!delivery_policy::has_waited(state, Handover::delivery, context.now))
+    return reject(DeliveryRejection::not_waited_enough,
+                  "Wait at the receiver's for " + std::to_string(delivery_policy::least_wait_minutes) +
+                      " minutes, with tracking on. A return without a fee may start at once.");
   Decision decision;
   AttemptFailed failed;
   failed.delivery_id = id_of(context);
   failed.reason = command.reason;
   failed.attempt = attempt;
   failed.waited_seconds = command.waited_seconds.value_or(0);
-  if (state.at_dropoff_since)
-    failed.measured_wait_seconds = std::max<std::int64_t>(0, (context.now - *state.at_dropoff_since).count() / 1'000);
+  const Duration wait = delivery_policy::waited(state, Handover::delivery, context.now).value_or(Duration{0});
+  failed.measured_wait_seconds = std::chrono::floor<std::chrono::seconds>(wait).count();
+  failed.at_pin = delivery_policy::is_at_pin(state, Handover::delivery);
   failed.next_step = next;
   failed.note = command.note;
   failed.location = command.location;

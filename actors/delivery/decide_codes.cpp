@@ -37,22 +37,35 @@ bool is_ahead(const DeliveryState& state, Handover type) {
 }
 
 /// Where the code may be scanned, as far as the fix can tell: its inaccuracy is forgiven up to a limit.
-bool is_at_place(const QrCode& code, const MeasuredPlace& place) {
+bool is_at_place(const QrCode& code, const std::optional<MeasuredPlace>& place) {
   if (!code.bound_to) return true;
-  const double forgiven = std::min(place.accuracy.value_or(0), delivery_policy::max_counted_accuracy);
-  return distance_meters(*code.bound_to, place.at()) - forgiven <= code.radius;
+  if (!place) return false;
+  const double forgiven = std::min(place->accuracy.value_or(0), delivery_policy::max_counted_accuracy);
+  return distance_meters(*code.bound_to, place->at()) - forgiven <= code.radius;
 }
 
+/// A code as somebody scanned it, however the platform came to know.
+struct Scanned {
+  const QrCode& code;
+  bool is_genuine = false;  // it is what the text said
+  bool is_in_order = false;
+  std::optional<UserId> by;
+  std::optional<MeasuredPlace> location;
+  std::optional<Time> scanned_at;
+  std::optional<UploadId> photo;
+  std::optional<UploadId> signature;
+};
+
 /// The first of the checks that fails, in the order of ScanOutcome.
-ScanOutcome judge(const DeliveryState& state, const Context& context, const QrCode& code, const ScanCode& scan) {
-  if (!context.crypto.equal(code.secret.value, scan.secret.value)) return ScanOutcome::qr_invalid;
-  if (!context.caller.is_user(state.terms.traveler)) return ScanOutcome::qr_wrong_scanner;
-  if (code.status == QrStatus::used) return ScanOutcome::qr_already_used;
-  if (code.status == QrStatus::revoked) return ScanOutcome::qr_revoked;
-  if (code.status == QrStatus::locked) return ScanOutcome::qr_locked;
-  if (context.now >= code.expires_at) return ScanOutcome::qr_expired;
-  if (!is_in_order(state, code.type)) return ScanOutcome::qr_wrong_order;
-  return is_at_place(code, scan.location) ? ScanOutcome::accepted : ScanOutcome::qr_wrong_location;
+ScanOutcome judge(const DeliveryState& state, const Context& context, const Scanned& scan) {
+  if (!scan.is_genuine) return ScanOutcome::qr_invalid;
+  if (scan.by != state.terms.traveler) return ScanOutcome::qr_wrong_scanner;
+  if (scan.code.status == QrStatus::used) return ScanOutcome::qr_already_used;
+  if (scan.code.status == QrStatus::revoked) return ScanOutcome::qr_revoked;
+  if (scan.code.status == QrStatus::locked) return ScanOutcome::qr_locked;
+  if (context.now >= scan.code.expires_at) return ScanOutcome::qr_expired;
+  if (!scan.is_in_order) return ScanOutcome::qr_wrong_order;
+  return is_at_place(scan.code, scan.location) ? ScanOutcome::accepted : ScanOutcome::qr_wrong_location;
 }
 
 std::string_view explain(ScanOutcome outcome) {
@@ -100,8 +113,9 @@ Severity severity_of(ScanOutcome outcome) {
 
 void record_refusal(Decision& decision, const DeliveryState& state, const Context& context, const QrCode& code,
                     const ScanResource& scan) {
-  decision.emit(QrValidationFailed{id_of(context), code.qr_code_id, scan.scanned_by, scan.outcome, *scan.location,
-                                   severity_of(scan.outcome), context.now, scan});
+  decision.emit(QrValidationFailed{id_of(context), code.qr_code_id, scan.scanned_by, scan.outcome,
+                                   scan.location.value_or(MeasuredPlace{}), severity_of(scan.outcome), context.now,
+                                   scan});
   const bool is_last_try =
       code.status == QrStatus::active && code.failed_scans + 1 >= delivery_policy::max_failed_scans;
   if (is_last_try) decision.emit(QrLocked{id_of(context), code.qr_code_id, "qr_locked", scan.scanned_by, context.now});
@@ -123,50 +137,46 @@ void void_step(Decision& decision, const DeliveryState& state, const Context& co
       decision.emit(QrRevoked{id_of(context), code.qr_code_id, std::string(reason), context.now});
 }
 
-}  // namespace
-
-Decision decide(const DeliveryState& state, const Context& context, const ScanCode& command) {
-  const QrCode* code = find_code(state, command.qr_code_id);
-  if (!code) code = expected_code(state);
-  if (!code) return reject(DeliveryRejection::not_found);
-  if (context.caller.kind != Caller::Kind::user) return reject(DeliveryRejection::forbidden);
+/// Books the scan, whatever comes of it; a good one uses the code up and hands the parcel over.
+Decision take_scan(const DeliveryState& state, const Context& context, const Scanned& scanned) {
+  const QrCode& code = scanned.code;
   Decision decision;
   ScanResource scan{context.new_uuid(),
-                    code->qr_code_id,
-                    code->type,
-                    judge(state, context, *code, command),
-                    context.caller.user,
+                    code.qr_code_id,
+                    code.type,
+                    judge(state, context, scanned),
+                    scanned.by.value_or(UserId{}),
                     context.now,
-                    command.scanned_at,
-                    command.location,
+                    scanned.scanned_at,
+                    scanned.location,
                     {},
-                    command.photo,
-                    command.signature};
-  if (code->bound_to) scan.distance_meters = distance_meters(*code->bound_to, command.location.at());
-  ScanResult result{false, code->qr_code_id, code->type, id_of(context), state.status, {}, {}};
+                    scanned.photo,
+                    scanned.signature};
+  if (code.bound_to && scan.location) scan.distance_meters = distance_meters(*code.bound_to, scan.location->at());
+  ScanResult result{false, code.qr_code_id, code.type, id_of(context), state.status, {}, {}};
   if (scan.outcome != ScanOutcome::accepted) {
     // Who is refused leaves no files here.
     scan.photo.reset();
     scan.signature.reset();
-    record_refusal(decision, state, context, *code, scan);
+    record_refusal(decision, state, context, code, scan);
     result.code = scan.outcome;
     result.detail = scan.outcome == ScanOutcome::qr_wrong_location
-                        ? explain_distance(state, *code, scan.distance_meters.value_or(0))
+                        ? explain_distance(state, code, scan.distance_meters.value_or(0))
                         : std::string(explain(scan.outcome));
     return decision.answer(std::move(result));
   }
-  const HandedOver handed{who_handed_over(state, context),
+  const HandedOver handed{who_handed_over(state, context, scanned.by),
                           context.now,
-                          command.location,
-                          code->qr_code_id,
-                          command.photo,
-                          command.signature,
-                          command.scanned_at};
+                          scanned.location,
+                          code.qr_code_id,
+                          scanned.photo,
+                          scanned.signature,
+                          scanned.scanned_at};
   decision.emit(QrValidated{id_of(context), scan});
   DeliveryState after = state;  // marked as used before what follows, which makes all unused codes void
-  std::ranges::find(after.codes, code->qr_code_id, &QrCode::qr_code_id)->status = QrStatus::used;
+  std::ranges::find(after.codes, code.qr_code_id, &QrCode::qr_code_id)->status = QrStatus::used;
   result.valid = true;
-  switch (code->type) {
+  switch (code.type) {
     case Handover::pickup:
       pick_up(decision, after, context, handed);
       result.delivery_status = DeliveryStatus::picked_up;
@@ -181,6 +191,51 @@ Decision decide(const DeliveryState& state, const Context& context, const ScanCo
       break;
   }
   return decision.answer(std::move(result));
+}
+
+/// The handover that leads to this status; nothing where none does.
+std::optional<Handover> handover_to(DeliveryStatus status) {
+  if (status == DeliveryStatus::picked_up) return Handover::pickup;
+  if (status == DeliveryStatus::delivered) return Handover::delivery;
+  if (status == DeliveryStatus::returned) return Handover::giving_back;
+  return std::nullopt;
+}
+
+}  // namespace
+
+Decision decide(const DeliveryState& state, const Context& context, const ScanCode& command) {
+  const QrCode* code = find_code(state, command.qr_code_id);
+  if (!code) code = expected_code(state);
+  if (!code) return reject(DeliveryRejection::not_found);
+  if (context.caller.kind != Caller::Kind::user) return reject(DeliveryRejection::forbidden);
+  return take_scan(
+      state, context,
+      {*code, context.crypto.equal(code->secret.value, command.secret.value), is_in_order(state, code->type),
+       context.caller.user, command.location, command.scanned_at, command.photo, command.signature});
+}
+
+Decision decide(const DeliveryState& state, const Context& context, const ChangeStatus& command) {
+  if (!context.caller.is_service()) return reject(DeliveryRejection::forbidden);
+  if (!state.is_created()) return reject(DeliveryRejection::not_found);
+  if (const auto handover = handover_to(command.status)) {
+    const QrCode* named = command.qr_code_id ? find_code(state, *command.qr_code_id) : nullptr;
+    const QrCode* code = named ? named : expected_code(state);
+    if (!code) return reject(DeliveryRejection::delivery_closed);
+    const bool in_order = code->type == *handover && is_in_order(state, code->type);
+    return take_scan(state, context,
+                     {*code, named != nullptr, in_order, command.scanned_by, command.location, command.scanned_at,
+                      command.photo, command.signature});
+  }
+  if (state.status == command.status) return {};
+  if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
+  Decision decision;
+  if (command.status == DeliveryStatus::in_transit && state.status == DeliveryStatus::picked_up)
+    depart(decision, state, context, context.now);
+  else if (command.status == DeliveryStatus::returning && state.is_carried())
+    start_return(decision, state, context, "service", {.location = command.location, .photo = command.photo});
+  else
+    return reject(DeliveryRejection::invalid_state);
+  return decision;
 }
 
 Decision decide(const DeliveryState& state, const Context& context, const RotateCode& command) {

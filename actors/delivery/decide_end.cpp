@@ -1,5 +1,6 @@
 #include "actors/delivery/consequences.hpp"
 #include "actors/delivery/policy.hpp"
+#include "actors/escrow/commands.hpp"
 
 namespace caravan {
 
@@ -16,9 +17,9 @@ Decision cancel_after_pickup(const DeliveryState& state, const Context& context,
   return decision;
 }
 
-/// A traveler who reports that nobody came must have been seen waiting at the pickup.
-bool waited_enough(const DeliveryState& state, Time now) {
-  return state.at_pickup_since && now - *state.at_pickup_since >= delivery_policy::no_show_wait;
+/// Parties may, and administrators of deliveries; being able to look is not enough.
+bool may_cancel(const DeliveryState& state, const Caller& by) {
+  return by.kind != Caller::Kind::user || state.is_party(by.user) || by.may(Permission::deliveries);
 }
 
 }  // namespace
@@ -34,12 +35,15 @@ Decision decide(const DeliveryState& state, const Context& context, const Cancel
   }
   if (!may_see(state, by)) return reject(DeliveryRejection::not_found);
   if (!state.is_created()) return is_within ? Decision{} : reject(DeliveryRejection::not_found);
+  if (!may_cancel(state, by)) return reject(DeliveryRejection::forbidden);
   if (!state.is_open()) return is_within ? Decision{} : reject(DeliveryRejection::delivery_closed);
   if (state.dispute && !is_within) return reject(DeliveryRejection::disputed);
   if (state.status != DeliveryStatus::accepted) return cancel_after_pickup(state, context, reason);
   const bool reports_no_show = reason == delivery_policy::no_show && by.is_user(state.terms.traveler);
-  if (reports_no_show && !waited_enough(state, context.now))
-    return reject(DeliveryRejection::not_waited_enough, "Wait at the pickup for 15 minutes, with tracking on.");
+  if (reports_no_show && !delivery_policy::has_waited(state, Handover::pickup, context.now))
+    return reject(DeliveryRejection::not_waited_enough,
+                  "Wait at the pickup for " + std::to_string(delivery_policy::least_wait_minutes) +
+                      " minutes, with tracking on; not before its earliest time.");
   cancel(decision, state, context, delivery_policy::cancellation(state, by, reason, context.now));
   return decision;
 }
@@ -58,23 +62,39 @@ Decision decide(const DeliveryState& state, const Context& context, const Disput
   return Decision{}.emit(DeliveryDisputeSettled{command.dispute_id, command.resolution, context.now});
 }
 
-Decision decide(const DeliveryState& state, const Context& context, const FundsReleased&) {
+namespace {
+
+/// Somebody else moved money: finance, both parties, a dispute, or this delivery's own end. Where nothing is held any
+/// more, an open delivery ends: nobody carries a parcel for nothing.
+Decision funds_moved(const DeliveryState& state, const Context& context, std::optional<Money> refunded,
+                     const std::optional<FundsStanding>& standing) {
+  Decision decision;
+  if (state.status == DeliveryStatus::accepting) {
+    // Finance or a service was faster than the acceptance. A delivery never begins with less money held than its price,
+    // so the acceptance fails.
+    fail_acceptance(decision, state, context, "payment_failed", "The payment was given back.", false);
+    return decision;
+  }
+  if (!state.is_created()) return {};
+  decision.emit(DeliveryFundsMoved{refunded, context.now, standing ? std::optional(standing->held) : std::nullopt});
+  const bool is_gone = standing && standing->held.amount == 0;
+  if (!is_gone || !state.is_open()) return decision;
+  DeliveryState after = state;
+  after.funds_gone = true;
+  cancel(decision, after, context, delivery_policy::decided_elsewhere(*standing));
+  return decision;
+}
+
+}  // namespace
+
+Decision decide(const DeliveryState& state, const Context& context, const FundsReleased& command) {
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
-  if (!state.is_created() || state.funds_moved) return {};
-  return Decision{}.emit(DeliveryFundsMoved{{}, context.now});
+  return funds_moved(state, context, std::nullopt, command.standing);
 }
 
 Decision decide(const DeliveryState& state, const Context& context, const FundsReturned& command) {
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
-  if (state.status == DeliveryStatus::accepting) {
-    // Finance or a service gave money back before the acceptance was through. A delivery never begins with less money
-    // held than its price, so the acceptance fails.
-    Decision decision;
-    fail_acceptance(decision, state, context, "payment_failed", "The payment was given back.", false);
-    return decision;
-  }
-  if (!state.is_created() || state.funds_moved) return {};
-  return Decision{}.emit(DeliveryFundsMoved{command.refunded, context.now});
+  return funds_moved(state, context, command.refunded, command.standing);
 }
 
 namespace {
@@ -84,6 +104,34 @@ void announce_messages(Decision& decision, const DeliveryState& state, const Con
   if (known.waiting == 0) return;
   decision.emit(DeliveryMessagesAnnounced{to, known.waiting, context.now});
   tell(decision, state, context, to, "messages_received", {{"count", std::to_string(known.waiting)}});
+}
+
+void become_late(Decision& decision, const DeliveryState& state, const Context& context) {
+  decision.emit(DeliveryLate{id_of(context), state.terms.deliver_by.value_or(context.now), context.now});
+  tell_both(decision, state, context, "delivery_late");
+  // Set before already, but for what was accepted by an earlier build.
+  decision.set_timer(std::string(overdue_timer), state.pickup_completed_at
+                                                     ? delivery_policy::carried_until(state, *state.pickup_completed_at)
+                                                     : delivery_policy::code_expiry(state, context.now));
+}
+
+/// The fee stayed held for its time, and nobody disputed it.
+void pay_fee(Decision& decision, const DeliveryState& state) {
+  if (!state.settlement || !state.settlement->held_until || state.dispute || state.settled || state.funds_gone) return;
+  const Money fee = state.settlement->compensation;
+  decision.send(escrow_of(state), RefundEscrow{{0, fee.currency}, fee, state.settlement->reason, false});
+}
+
+/// A delivery stands still for too long. One that was never fetched ends, and the money goes back. A parcel that
+/// neither arrived nor came back is an administrator's matter: its dispute freezes the money, and its decision ends it.
+void end_standstill(Decision& decision, const DeliveryState& state, const Context& context) {
+  if (!state.is_open() || state.dispute) return;
+  if (state.status == DeliveryStatus::accepted)
+    return cancel(decision, state, context,
+                  delivery_policy::cancellation(state, context.caller, "never picked up", context.now));
+  const bool is_returning = state.status == DeliveryStatus::returning;
+  ask_for_decision(decision, state, context, state.terms.customer, is_returning ? "return overdue" : "overdue",
+                   is_returning ? "The parcel has not come back in time." : "The parcel has not arrived in time.");
 }
 
 }  // namespace
@@ -96,8 +144,11 @@ Decision decide(const DeliveryState& state, const Context& context, const TimerF
                     is_paid ? "The acceptance took too long." : "The payment provider did not answer.", false);
   } else if (command.name == late_timer && state.is_open() && !state.late &&
              state.status != DeliveryStatus::returning) {
-    decision.emit(DeliveryLate{id_of(context), state.terms.deliver_by.value_or(context.now), context.now});
-    tell_both(decision, state, context, "delivery_late");
+    become_late(decision, state, context);
+  } else if (command.name == fee_timer) {
+    pay_fee(decision, state);
+  } else if (command.name == overdue_timer) {
+    end_standstill(decision, state, context);
   } else if (command.name == customer_messages_timer) {
     announce_messages(decision, state, context, state.terms.customer, state.to_customer);
   } else if (command.name == traveler_messages_timer) {

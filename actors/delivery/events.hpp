@@ -173,6 +173,7 @@ struct DeliveryStatusChanged {
   UserId customer_id;
   UserId traveler_id;
   Time at;
+  bool ends = false;  // the delivery is over; older entries do not say so
   static constexpr auto fields() {
     return std::array{field<&DeliveryStatusChanged::delivery_id>(1, "deliveryId"),
                       field<&DeliveryStatusChanged::delivery_number>(2, "deliveryNumber"),
@@ -180,7 +181,8 @@ struct DeliveryStatusChanged {
                       field<&DeliveryStatusChanged::new_status>(4, "newStatus"),
                       field<&DeliveryStatusChanged::customer_id>(5, "customerId"),
                       field<&DeliveryStatusChanged::traveler_id>(6, "travelerId"),
-                      field<&DeliveryStatusChanged::at>(7, "timestamp")};
+                      field<&DeliveryStatusChanged::at>(7, "timestamp"),
+                      field<&DeliveryStatusChanged::ends>(8, "ends", internal())};
   }
 };
 
@@ -289,6 +291,7 @@ struct AttemptFailed {
   std::optional<MeasuredPlace> location;
   std::optional<UploadId> photo;
   Time at;
+  std::optional<bool> at_pin;  // the measured wait is long enough for a fee, at a pin or a guessed place; absent: not
   static constexpr auto fields() {
     return std::array{field<&AttemptFailed::delivery_id>(1, "deliveryId"),
                       field<&AttemptFailed::reason>(2, "reason"),
@@ -299,7 +302,8 @@ struct AttemptFailed {
                       field<&AttemptFailed::location>(7, "location"),
                       field<&AttemptFailed::photo>(8, "photo"),
                       field<&AttemptFailed::at>(9, "timestamp"),
-                      field<&AttemptFailed::note>(10, "note")};
+                      field<&AttemptFailed::note>(10, "note"),
+                      field<&AttemptFailed::at_pin>(11, "atPin")};
   }
 };
 
@@ -336,7 +340,10 @@ struct DeliveryMessagePosted {
 struct PlaceReached {
   static constexpr Tag tag{22, "delivery.geofence_hit"};
   GeofenceHit hit;
-  static constexpr auto fields() { return std::array{field<&PlaceReached::hit>(1, "hit")}; }
+  std::optional<Time> received_at;  // by our clock, which waits are measured by; absent in older entries
+  static constexpr auto fields() {
+    return std::array{field<&PlaceReached::hit>(1, "hit"), field<&PlaceReached::received_at>(2, "receivedAt")};
+  }
 };
 
 struct DeliveryDisputed {
@@ -366,9 +373,20 @@ struct DeliveryFundsMoved {
   static constexpr Tag tag{25, "delivery.funds_moved"};
   std::optional<Money> refunded;  // absent: released
   Time at;
+  std::optional<Money> left;  // still held; absent in older entries
   static constexpr auto fields() {
     return std::array{field<&DeliveryFundsMoved::refunded>(1, "refunded"),
-                      field<&DeliveryFundsMoved::at>(2, "timestamp")};
+                      field<&DeliveryFundsMoved::at>(2, "timestamp"), field<&DeliveryFundsMoved::left>(3, "left")};
+  }
+};
+
+/// The platform asked for an administrator's decision, by a dispute of its own.
+struct DecisionAsked {
+  static constexpr Tag tag{40, "delivery.decision_asked"};
+  std::string reason;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&DecisionAsked::reason>(1, "reason"), field<&DecisionAsked::at>(2, "timestamp")};
   }
 };
 

@@ -22,9 +22,22 @@ void add_place(Facts& facts, const std::optional<MeasuredPlace>& place) {
   facts["lng"] = degrees(place->lng);
 }
 
+/// Rows that one person can cause as often as they like.
+bool is_repeatable(std::string_view type) { return type == "scan_refused" || type.starts_with("geofence_"); }
+
+/// What somebody does again and again crowds out nothing but itself: of their rows of a type the first and the newest
+/// stay. All other rows are few by the rules of what they tell.
 void tell(DeliveryState& state, std::string type, Time at, std::string by, Facts facts = {}) {
-  if (state.timeline.size() < delivery_policy::max_timeline)
-    state.timeline.push_back({std::move(type), at, std::move(by), std::move(facts)});
+  if (is_repeatable(type)) {
+    const auto is_alike = [&](const TimelineItem& item) { return item.type == type && item.by == by; };
+    if (std::ranges::count_if(state.timeline, is_alike) >= delivery_policy::max_alike) {
+      auto oldest = std::ranges::find_if(state.timeline, is_alike);
+      for (int kept = 0; kept < delivery_policy::max_alike / 2; ++kept)
+        oldest = std::find_if(std::next(oldest), state.timeline.end(), is_alike);
+      state.timeline.erase(oldest);
+    }
+  }
+  state.timeline.push_back({std::move(type), at, std::move(by), std::move(facts)});
 }
 
 void add_proofs(DeliveryState& state, std::string_view step, Time at, const std::string& by,
@@ -33,6 +46,15 @@ void add_proofs(DeliveryState& state, std::string_view step, Time at, const std:
   if (code) state.proofs.push_back({"scan", std::string(step), at, by, {}, location, code});
   if (photo) state.proofs.push_back({"photo", std::string(step), at, by, photo, location, code});
   if (signature) state.proofs.push_back({"signature", std::string(step), at, by, signature, location, code});
+}
+
+/// How a delivery was paid for that ended otherwise than delivered.
+Facts shares(const Settlement& settlement, Facts facts) {
+  facts["refund"] = money_text(settlement.refund);
+  facts["compensation"] = money_text(settlement.compensation);
+  if (settlement.held_until) facts["heldUntil"] = to_rfc3339(*settlement.held_until);
+  if (settlement.needs_decision) facts["needsDecision"] = "true";
+  return facts;
 }
 
 /// A handover in the timeline, and what proves it.
@@ -49,8 +71,15 @@ QrCode* code_of(DeliveryState& state, QrCodeId id) {
   return found == state.codes.end() ? nullptr : &*found;
 }
 
+/// A good scan stays for ever. Of the refused ones the oldest go, strangers' first.
 void keep_scan(DeliveryState& state, const ScanResource& scan) {
-  if (state.scans.size() >= delivery_policy::max_scans) state.scans.erase(state.scans.begin());
+  const auto is_refused = [](const ScanResource& other) { return other.outcome != ScanOutcome::accepted; };
+  if (is_refused(scan) && std::ranges::count_if(state.scans, is_refused) >= delivery_policy::max_refused_scans) {
+    auto leaves = std::ranges::find_if(
+        state.scans, [&](const ScanResource& other) { return is_refused(other) && !state.is_party(other.scanned_by); });
+    if (leaves == state.scans.end()) leaves = std::ranges::find_if(state.scans, is_refused);
+    state.scans.erase(leaves);
+  }
   state.scans.push_back(scan);
 }
 
@@ -154,6 +183,7 @@ void evolve(DeliveryState& state, const QrRevoked& event) {
 void evolve(DeliveryState& state, const DeliveryStatusChanged& event) {
   ++state.version;
   state.status = event.new_status;
+  if (event.ends) state.ended_at = event.at;
 }
 
 void evolve(DeliveryState& state, const DeliveryPickedUp& event) {
@@ -177,9 +207,7 @@ void evolve(DeliveryState& state, const DeliveryCancelled& event) {
   ++state.version;
   state.settlement = event.settlement;
   tell(state, "cancelled", event.at, event.settlement.by,
-       {{"reason", event.settlement.reason},
-        {"refund", money_text(event.settlement.refund)},
-        {"compensation", money_text(event.settlement.compensation)}});
+       shares(event.settlement, {{"reason", event.settlement.reason}}));
 }
 
 void evolve(DeliveryState& state, const ReturnStarted& event) {
@@ -193,14 +221,13 @@ void evolve(DeliveryState& state, const ReturnStarted& event) {
 void evolve(DeliveryState& state, const DeliveryReturned& event) {
   ++state.version;
   state.settlement = event.settlement;
-  tell_handed(
-      state, "returned", "return", event.handed,
-      {{"refund", money_text(event.settlement.refund)}, {"compensation", money_text(event.settlement.compensation)}});
+  tell_handed(state, "returned", "return", event.handed, shares(event.settlement, {}));
 }
 
 void evolve(DeliveryState& state, const AttemptFailed& event) {
   ++state.version;
   state.failed_attempts = event.attempt;
+  if (event.at_pin) state.attempt_at_pin = *event.at_pin || state.attempt_at_pin.value_or(false);
   Facts facts{{"reason", event.reason},
               {"attempt", std::to_string(event.attempt)},
               {"waitedSeconds", std::to_string(event.waited_seconds)},
@@ -242,7 +269,9 @@ void evolve(DeliveryState& state, const PlaceReached& event) {
   ++state.version;
   const GeofenceHit& hit = event.hit;
   auto& since = hit.geofence_type == Handover::delivery ? state.at_dropoff_since : state.at_pickup_since;
-  if (hit.event_type == GeofenceEventType::entry) since = hit.at;
+  const bool has_come = hit.event_type == GeofenceEventType::entry;
+  if (has_come && !event.received_at) since = hit.at;  // as earlier builds did
+  if (has_come && event.received_at && !since) since = event.received_at;
   if (hit.event_type == GeofenceEventType::exit) since.reset();
   const auto name = enum_labels(GeofenceEventType{})[static_cast<std::size_t>(hit.event_type)];
   Facts facts{{"geofenceType", label(hit.geofence_type)}};
@@ -266,6 +295,7 @@ void evolve(DeliveryState& state, const DeliveryDisputeSettled& event) {
 void evolve(DeliveryState& state, const DeliveryFundsMoved& event) {
   ++state.version;
   state.funds_moved = true;
+  state.funds_gone |= event.left && event.left->amount == 0;
   if (event.refunded)
     tell(state, "funds_returned", event.at, "platform", {{"refund", money_text(*event.refunded)}});
   else
@@ -296,6 +326,11 @@ void evolve(DeliveryState& state, const DeliveryPinAgreed& event) {
   Facts facts{{"type", is_pickup ? "pickup" : "delivery"}};
   add_place(facts, MeasuredPlace{event.location.lat, event.location.lng, {}});
   tell(state, "pin_agreed", event.at, who(state, event.agreed_by), std::move(facts));
+}
+
+void evolve(DeliveryState& state, const DecisionAsked& event) {
+  ++state.version;
+  tell(state, "decision_asked", event.at, "platform", {{"reason", event.reason}});
 }
 
 void evolve(DeliveryState& state, const DeliveryGeofencesSet& event) {

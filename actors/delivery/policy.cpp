@@ -30,28 +30,82 @@ Settlement shared(const DeliveryState& state, std::string_view by, std::string r
   return {std::string(by), std::move(reason), price - compensation, compensation};
 }
 
+/// The same for a fee that was earned by waiting: it stays held, for the other side to dispute it.
+Settlement waited_for(const DeliveryState& state, std::string_view by, std::string reason, std::int64_t percent,
+                      bool at_pin, Time now) {
+  Settlement settlement = shared(state, by, std::move(reason), percent);
+  if (at_pin)
+    settlement.held_until = now + fee_hold;
+  else
+    settlement.needs_decision = true;
+  return settlement;
+}
+
+/// Who leaves: an account that is closed leaves for its owner.
+std::string_view leaving_side(const DeliveryState& state, const Caller& by) {
+  if (by.kind != Caller::Kind::entity || by.entity.kind != EntityKind::account) return role_of(state, by);
+  if (by.entity.id == state.terms.customer.value) return "customer";
+  return by.entity.id == state.terms.traveler.value ? "traveler" : "platform";
+}
+
 }  // namespace
 
 double place_radius(const Stop& stop) {
   return std::max(place_radius_meters, static_cast<double>(stop.uncertainty_meters.value_or(0)));
 }
 
-Settlement cancellation(const DeliveryState& state, const Caller& by, const std::string& reason, Time now) {
-  const std::string_view role = role_of(state, by);
-  if (role == "traveler") return shared(state, role, reason, reason == no_show ? no_show_percent : 0);
-  const bool is_free = role != "customer" || reason == no_show || now < state.created_at + free_cancellation;
-  return shared(state, role, reason, is_free ? 0 : late_fee_percent);
+std::optional<Duration> waited(const DeliveryState& state, Handover at, Time now) {
+  const bool at_receiver = at == Handover::delivery;
+  const std::optional<Time>& since = at_receiver ? state.at_dropoff_since : state.at_pickup_since;
+  if (!since) return std::nullopt;
+  const Time least = at_receiver ? state.pickup_completed_at.value_or(now)
+                                 : std::max(state.created_at, state.terms.pickup_from.value_or(state.created_at));
+  return std::max(Duration{0}, now - std::max(*since, least));
 }
 
-Settlement giving_back(const DeliveryState& state) {
-  const bool nobody_took_it = state.failed_attempts > 0;
-  return shared(state, "platform", nobody_took_it ? "returned after a failed attempt" : "returned by the traveler",
-                nobody_took_it ? return_percent : 0);
+bool has_waited(const DeliveryState& state, Handover at, Time now) {
+  return waited(state, at, now).value_or(Duration{0}) >= least_wait;
+}
+
+bool is_at_pin(const DeliveryState& state, Handover at) {
+  return (at == Handover::delivery ? state.terms.dropoff : state.terms.pickup).is_pinned();
+}
+
+Settlement cancellation(const DeliveryState& state, const Caller& by, const std::string& reason, Time now) {
+  const std::string_view side = leaving_side(state, by);
+  const bool stands_there = has_waited(state, Handover::pickup, now), at_pin = is_at_pin(state, Handover::pickup);
+  const std::int64_t no_show_fee = policy.waiting.no_show_percent;
+  if (side == "traveler") {
+    const bool reports_no_show = reason == no_show && by.is_user(state.terms.traveler) && stands_there;
+    if (!reports_no_show) return shared(state, side, reason, 0);
+    return waited_for(state, side, reason, no_show_fee, at_pin, now);
+  }
+  if (side != "customer") return shared(state, side, reason, 0);
+  // Whoever lets the traveler wait cannot get away by leaving first.
+  if (stands_there && at_pin) return waited_for(state, side, reason, no_show_fee, at_pin, now);
+  // Past its deadline a parcel that was never fetched costs nothing: the traveler did not come.
+  const bool is_free = state.late || now < state.created_at + free_cancellation;
+  return shared(state, side, reason, is_free ? 0 : policy.cancellation.late_fee_percent);
+}
+
+Settlement giving_back(const DeliveryState& state, Time now) {
+  if (!state.attempt_at_pin) return shared(state, "platform", "returned by the traveler", 0);
+  return waited_for(state, "platform", "returned after a failed attempt", policy.waiting.failed_attempt_percent,
+                    *state.attempt_at_pin, now);
+}
+
+Settlement decided_elsewhere(const FundsStanding& standing) {
+  return {"platform", "the money was shared out", standing.refunded, standing.to_traveler};
 }
 
 Time code_expiry(const DeliveryState& state, Time now) {
-  if (!state.terms.deliver_by) return now + code_validity;
+  if (!state.terms.deliver_by) return std::max(now, state.terms.pickup_from.value_or(now)) + code_validity;
   return std::max(now, *state.terms.deliver_by) + code_validity_after;
+}
+
+Time carried_until(const DeliveryState& state, Time picked_up_at) {
+  const Time deadline = state.terms.deliver_by.value_or(picked_up_at);
+  return std::max(deadline + code_validity_after, picked_up_at + longest_carrying);
 }
 
 }  // namespace caravan::delivery_policy

@@ -122,12 +122,19 @@ struct QrCodeResource {
 struct Settlement {
   std::string by;  // customer, traveler or platform
   std::string reason;
-  Money refund;        // to the customer
-  Money compensation;  // to the traveler
+  Money refund;                         // to the customer
+  Money compensation;                   // to the traveler
+  std::optional<Time> held_until = {};  // until then the compensation stays held; it then pays, unless disputed
+  bool needs_decision = false;          // the compensation stays held until an administrator decides
+  bool waits() const { return held_until.has_value() || needs_decision; }
   static constexpr std::string_view record_name = "Settlement";
   static constexpr auto fields() {
-    return std::array{field<&Settlement::by>(1, "by"), field<&Settlement::reason>(2, "reason"),
-                      field<&Settlement::refund>(3, "refund"), field<&Settlement::compensation>(4, "compensation")};
+    return std::array{field<&Settlement::by>(1, "by"),
+                      field<&Settlement::reason>(2, "reason"),
+                      field<&Settlement::refund>(3, "refund"),
+                      field<&Settlement::compensation>(4, "compensation"),
+                      field<&Settlement::held_until>(5, "heldUntil"),
+                      field<&Settlement::needs_decision>(6, "needsDecision")};
   }
 };
 
@@ -180,6 +187,8 @@ struct DeliveryResource {
   bool funds_moved = false;  // the escrow said that it released or returned the money
   std::vector<PinResource> pins;
   std::int64_t version = 0;
+  std::optional<Time> ended_at;
+  bool settled = false;  // a dispute was decided
   static constexpr auto fields() {
     return std::array{field<&DeliveryResource::delivery_id>(1, "deliveryId"),
                       field<&DeliveryResource::delivery_number>(2, "deliveryNumber"),
@@ -209,7 +218,10 @@ struct DeliveryResource {
                       field<&DeliveryResource::confirmed_at>(26, "confirmedAt"),
                       field<&DeliveryResource::funds_moved>(27, "fundsMoved", internal()),
                       field<&DeliveryResource::version>(28, "version"),
-                      field<&DeliveryResource::pins>(29, "pins")};
+                      field<&DeliveryResource::pins>(29, "pins"),
+
+                      field<&DeliveryResource::ended_at>(40, "endedAt"),
+                      field<&DeliveryResource::settled>(41, "settled", internal())};
   }
 };
 

@@ -58,11 +58,13 @@ struct DeliveryState {
   std::vector<TimelineItem> timeline;
   std::vector<ProofItem> proofs;
   std::int32_t failed_attempts = 0;
-  std::optional<Time> at_pickup_since;  // by geofence hits; nothing while the traveler is elsewhere
+  std::optional<Time> at_pickup_since;  // when the points that show it arrived; nothing while the traveler is elsewhere
   std::optional<Time> at_dropoff_since;
-  std::optional<DisputeId> dispute;  // open: money stays where it is
-  bool settled = false;              // a dispute shared the money out: the delivery moves none of it
-  bool funds_moved = false;          // the escrow told that it released or returned the money
+  std::optional<bool> attempt_at_pin;  // a failed attempt whose wait earns a fee: at a pin, or at a guessed place
+  std::optional<DisputeId> dispute;    // open: money stays where it is
+  bool settled = false;                // a dispute shared the money out: the delivery moves none of it
+  bool funds_moved = false;            // the escrow told that it released or returned money
+  bool funds_gone = false;             // the escrow told that it holds nothing any more
   bool late = false;
   std::optional<Settlement> settlement;
   Time created_at;
@@ -70,7 +72,8 @@ struct DeliveryState {
   std::optional<Time> delivery_completed_at;
   std::optional<Time> confirmed_at;
   std::vector<PinProposal> pin_proposals;  // at most one of each type: the newest that was not agreed on
-  std::int64_t version = 0;                // counts events, but not of the conversation
+  std::optional<Time> ended_at;
+  std::int64_t version = 0;  // counts events, but not of the conversation
 
   bool exists() const { return !terms.request_id.is_nil(); }
   const Stop& stop(PinType type) const { return type == PinType::pickup ? terms.pickup : terms.dropoff; }
@@ -115,7 +118,10 @@ struct DeliveryState {
                       field<&DeliveryState::messages>(28, "messages"),
                       field<&DeliveryState::to_customer>(29, "toCustomer"),
                       field<&DeliveryState::to_traveler>(30, "toTraveler"),
-                      field<&DeliveryState::pin_proposals>(31, "pinProposals")};
+                      field<&DeliveryState::pin_proposals>(31, "pinProposals"),
+                      field<&DeliveryState::ended_at>(40, "endedAt"),
+                      field<&DeliveryState::attempt_at_pin>(41, "attemptAtPin"),
+                      field<&DeliveryState::funds_gone>(42, "fundsGone")};
   }
 };
 
@@ -127,7 +133,7 @@ enum class DeliveryRejection : std::uint8_t {
   disputed,            // a dispute decides about the money first
   return_required,     // after pickup a parcel is not cancelled but returned
   invalid_state,       // not in this status
-  not_waited_enough,   // a no-show needs its waiting time at the place
+  not_waited_enough,   // a no-show or failed attempt needs its waiting time at the place
   attempts_exhausted,  // only a return is left
   code_not_active,     // used, revoked or locked
   limit_reached,

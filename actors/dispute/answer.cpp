@@ -33,6 +33,8 @@ Answer answer(const DisputeState& state, const Context& context, const ViewDispu
   if (state.settled) out.refunded_amount = state.settled->refunded.amount;
   out.created_at = state.opened_at;
   out.resolved_at = state.resolved_at;
+  if (state.at_stake) out.at_stake = state.at_stake->amount;
+  out.reopened_at = state.reopened_at;
   return show(std::move(out));
 }
 

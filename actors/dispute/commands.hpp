@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/entity/address.hpp"
 #include "actors/entity/decision.hpp"
 #include "actors/payments/ids.hpp"
 #include "actors/values/money.hpp"
@@ -11,8 +12,12 @@ constexpr auto enum_labels(DisputeResolution) {
   return std::to_array<std::string_view>({"refund", "release", "split"});
 }
 
-/// A party contests a delivery: its held money and pending payout freeze. The edge adds what the delivery and its
-/// escrow say.
+/// A delivery has one dispute, under its own id; one that was opened by an earlier build has an id of its own.
+inline Address dispute_address(DeliveryId delivery) { return {EntityKind::dispute, delivery.value}; }
+
+/// A party contests a delivery, or the delivery itself does in a party's name: its held money and pending payout
+/// freeze. The edge adds what the delivery says. Where the other side opened the dispute before, this is that side's
+/// claim in it.
 struct OpenDispute {
   static constexpr Tag tag{1, "open_dispute"};
   DeliveryId delivery_id;
@@ -23,7 +28,9 @@ struct OpenDispute {
   UserId customer;
   UserId traveler;
   UserId opener;
-  Money amount;  // of the escrow: the most that can be refunded
+  Money amount;                       // the delivery's price
+  std::optional<Time> ended_at = {};  // of the delivery
+  bool decided_before = false;        // by a dispute of an earlier build
   static constexpr auto fields() {
     return std::array{field<&OpenDispute::delivery_id>(1, "deliveryId"),
                       field<&OpenDispute::reason>(2, "reason", length(1, 120)),
@@ -33,7 +40,9 @@ struct OpenDispute {
                       field<&OpenDispute::customer>(6, "customerId", internal()),
                       field<&OpenDispute::traveler>(7, "travelerId", internal()),
                       field<&OpenDispute::opener>(8, "openerId", internal()),
-                      field<&OpenDispute::amount>(9, "amount", internal())};
+                      field<&OpenDispute::amount>(9, "amount", internal()),
+                      field<&OpenDispute::ended_at>(10, "endedAt", internal()),
+                      field<&OpenDispute::decided_before>(11, "decidedBefore", internal())};
   }
 };
 
@@ -61,7 +70,8 @@ struct WriteDisputeMessage {
   static constexpr auto fields() { return std::array{field<&WriteDisputeMessage::text>(1, "text", length(1, 4000))}; }
 };
 
-/// Decides, once. `refund`: all or `refund_amount` goes back; `release`: nothing; `split`: `refund_amount` goes back.
+/// Decides, once. `refund`: all that is at stake or `refund_amount` goes back; `release`: nothing; `split`: a part,
+/// `refund_amount`.
 struct ResolveDispute {
   static constexpr Tag tag{5, "resolve_dispute"};
   DisputeResolution resolution = DisputeResolution::release;
@@ -84,6 +94,20 @@ struct EscrowSettled {
     return std::array{field<&EscrowSettled::refund_id>(1, "refundId"), field<&EscrowSettled::refunded>(2, "refunded"),
                       field<&EscrowSettled::released>(3, "released")};
   }
+};
+
+/// From the escrow: the money is frozen, and that much of it is there to decide about.
+struct MoneyFrozen {
+  static constexpr Tag tag{7, "money_frozen"};
+  Money at_stake;
+  static constexpr auto fields() { return std::array{field<&MoneyFrozen::at_stake>(1, "atStake")}; }
+};
+
+/// By an administrator alone: a decided dispute is open again, and what is left of the money freezes again.
+struct ReopenDispute {
+  static constexpr Tag tag{8, "reopen_dispute"};
+  std::string reason;
+  static constexpr auto fields() { return std::array{field<&ReopenDispute::reason>(1, "reason", length(1, 2000))}; }
 };
 
 struct ViewDispute {

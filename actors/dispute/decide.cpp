@@ -1,10 +1,11 @@
-#include "actors/claim/address.hpp"
-#include "actors/claim/commands.hpp"
+#include <algorithm>
+
 #include "actors/delivery/commands.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/escrow/commands.hpp"
 #include "actors/files/commands.hpp"
 #include "actors/inbox/commands.hpp"
+#include "actors/pricing/policy.hpp"
 
 namespace caravan {
 
@@ -29,14 +30,14 @@ void tell(Decision& decision, const Context& context, UserId who, DeliveryId del
 
 /// What goes back to the customer, or nothing where the resolution does not allow that amount.
 std::optional<Money> refund_of(const DisputeState& state, const ResolveDispute& command) {
-  const Money all = state.terms.amount;
+  const Money all = state.most();
   const Money given{command.refund_amount.value_or(0), all.currency};
   switch (command.resolution) {
     case DisputeResolution::release:
       if (given.amount != 0) return std::nullopt;
       return given;
     case DisputeResolution::refund:
-      if (!command.refund_amount) return all;
+      if (!command.refund_amount) return all.amount > 0 ? std::optional(all) : std::nullopt;
       if (given.amount < 1 || given.amount > all.amount) return std::nullopt;
       return given;
     case DisputeResolution::split:
@@ -46,24 +47,56 @@ std::optional<Money> refund_of(const DisputeState& state, const ResolveDispute& 
   return std::nullopt;
 }
 
+/// Freezes the money, also what is left of it at another time, and has the delivery know.
+void freeze(Decision& decision, const OpenDispute& terms, const Context& context) {
+  const DisputeId self{context.self.id};
+  decision.send(escrow_of(terms), FreezeEscrow{self});
+  decision.send(delivery_of(terms), DisputeOpened{self});
+}
+
+/// A claim in a dispute that is there: the other side's is heard in it, once.
+Decision add_claim(const DisputeState& state, const Context& context, const OpenDispute& claim) {
+  const bool has_claim =
+      state.terms.opener == claim.opener || std::ranges::any_of(state.evidence, [&](const DisputeEvidence& evidence) {
+        return evidence.by == claim.opener && evidence.type == claim_evidence;
+      });
+  if (state.status == DisputeStatus::resolved)
+    return context.caller.is_platform() ? Decision{} : reject(DisputeRejection::already_resolved);
+  if (has_claim) return context.caller.is_platform() ? Decision{} : reject(DisputeRejection::dispute_open);
+  std::string text = claim.reason + ": " + claim.description;
+  if (claim.requested_amount) text += " (" + money_text({*claim.requested_amount, claim.amount.currency}) + ")";
+  Decision decision;
+  decision.emit(DisputeEvidenceAdded{
+      {context.new_uuid(), claim.opener, std::string(claim_evidence), std::move(text), {}, context.now}});
+  tell(decision, context, state.terms.opener, state.terms.delivery_id, "dispute_opened", {{"reason", claim.reason}});
+  return decision;
+}
+
+template <class Said>
+bool said_too_much(const std::vector<Said>& all, UserId Said::*who, UserId by, std::ptrdiff_t most) {
+  return std::ranges::count(all, by, who) >= most;
+}
+
 }  // namespace
 
-std::string dispute_claim_text(DeliveryId delivery) { return "dispute:" + delivery.text(); }
-
 Decision decide(const DisputeState& state, const Context& context, const OpenDispute& command) {
-  if (state.exists())
-    return state.terms.delivery_id == command.delivery_id ? Decision{} : reject(DisputeRejection::already_exists);
+  if (state.exists() && state.terms.delivery_id != command.delivery_id) return reject(DisputeRejection::already_exists);
   const bool party = context.caller.kind == Caller::Kind::user && context.caller.user == command.opener &&
                      (command.opener == command.customer || command.opener == command.traveler);
-  if (!party && !is_judge(context) && !context.caller.is_service()) return reject(DisputeRejection::not_allowed);
+  if (!party && !is_judge(context) && !context.caller.is_service() && !context.caller.is_platform())
+    return reject(DisputeRejection::not_allowed);
   if (command.requested_amount && *command.requested_amount > command.amount.amount)
     return reject(DisputeRejection::invalid_amount);
-  const DisputeId self{context.self.id};
+  if (state.exists()) return add_claim(state, context, command);
+  if (command.decided_before) return reject(DisputeRejection::already_resolved);
+  const auto term = std::chrono::days{policy.disputes.open_days};
+  if (command.ended_at && context.now >= *command.ended_at + term)
+    return reject(
+        DisputeRejection::dispute_window_closed,
+        "Disputes are opened until " + std::to_string(policy.disputes.open_days) + " days after the delivery ended.");
   Decision decision;
   decision.emit(DisputeWasOpened{command.delivery_id, command.opener, command.reason, command, context.now});
-  decision.send(escrow_of(command), FreezeEscrow{self});
-  decision.send(delivery_of(command), DisputeOpened{self});
-  decision.send(claim_address(context.crypto, dispute_claim_text(command.delivery_id)), ConfirmClaim{context.self.id});
+  freeze(decision, command, context);
   for (const UserId side : {command.customer, command.traveler})
     tell(decision, context, side, command.delivery_id, "dispute_opened", {{"reason", command.reason}});
   return decision;
@@ -84,7 +117,8 @@ Decision decide(const DisputeState& state, const Context& context, const AssignD
 Decision decide(const DisputeState& state, const Context& context, const AddEvidence& command) {
   if (!is_party(state, context) && !is_judge(context)) return reject(DisputeRejection::not_found);
   if (state.status == DisputeStatus::resolved) return reject(DisputeRejection::already_resolved);
-  if (state.evidence.size() >= max_dispute_evidence) return reject(DisputeRejection::limit_reached);
+  if (said_too_much(state.evidence, &DisputeEvidence::by, context.caller.user, max_dispute_evidence))
+    return reject(DisputeRejection::limit_reached);
   const DisputeEvidence evidence{context.new_uuid(),  context.caller.user, command.type.value_or("text"),
                                  command.description, command.upload,      context.now};
   Decision decision;
@@ -96,7 +130,8 @@ Decision decide(const DisputeState& state, const Context& context, const AddEvid
 Decision decide(const DisputeState& state, const Context& context, const WriteDisputeMessage& command) {
   if (!is_party(state, context) && !is_judge(context)) return reject(DisputeRejection::not_found);
   if (state.status == DisputeStatus::resolved) return reject(DisputeRejection::already_resolved);
-  if (state.messages.size() >= max_dispute_messages) return reject(DisputeRejection::limit_reached);
+  if (said_too_much(state.messages, &DisputeMessage::sender, context.caller.user, max_dispute_messages))
+    return reject(DisputeRejection::limit_reached);
   const DisputeMessage message{context.new_uuid(), context.caller.user, command.text, context.now};
   return Decision{}.emit(DisputeMessageWritten{message}).answer(message);
 }
@@ -108,7 +143,7 @@ Decision decide(const DisputeState& state, const Context& context, const Resolve
   const std::optional<Money> refund = refund_of(state, command);
   if (!refund)
     return reject(DisputeRejection::invalid_amount,
-                  "of " + money_text(state.terms.amount) + "; a release refunds nothing, a split a part");
+                  "of " + money_text(state.most()) + "; a release refunds nothing, a split a part");
   const RefundId refund_id = context.new_id<RefundId>();
   DisputeWasResolved event{
       state.terms.delivery_id, command.resolution, refund->amount, refund->currency, {}, command.note,
@@ -117,10 +152,25 @@ Decision decide(const DisputeState& state, const Context& context, const Resolve
   Decision decision;
   decision.emit(std::move(event));
   decision.send(escrow_of(state.terms), SettleDispute{DisputeId{context.self.id}, refund_id, *refund});
-  const std::string resolution(enum_labels(DisputeResolution{})[static_cast<std::size_t>(command.resolution)]);
+  return decision;
+}
+
+Decision decide(const DisputeState& state, const Context& context, const MoneyFrozen& command) {
+  if (context.caller.kind != Caller::Kind::entity) return reject(DisputeRejection::not_allowed);
+  if (state.status == DisputeStatus::resolved || state.at_stake == command.at_stake) return {};
+  return Decision{}.emit(DisputeMoneyFrozen{command.at_stake});
+}
+
+Decision decide(const DisputeState& state, const Context& context, const ReopenDispute& command) {
+  if (!is_judge(context))
+    return reject(is_party(state, context) ? DisputeRejection::not_allowed : DisputeRejection::not_found);
+  if (state.status != DisputeStatus::resolved || !state.settled)
+    return reject(DisputeRejection::not_decided, "Only a decided dispute is opened again.");
+  Decision decision;
+  decision.emit(DisputeReopened{context.caller.user, command.reason, context.now});
+  freeze(decision, state.terms, context);
   for (const UserId side : {state.terms.customer, state.terms.traveler})
-    tell(decision, context, side, state.terms.delivery_id, "dispute_resolved",
-         {{"resolution", resolution}, {"refund", money_text(*refund)}, {"note", command.note}});
+    tell(decision, context, side, state.terms.delivery_id, "dispute_opened", {{"reason", command.reason}});
   return decision;
 }
 
@@ -128,12 +178,14 @@ Decision decide(const DisputeState& state, const Context& context, const EscrowS
   if (context.caller.kind != Caller::Kind::entity) return reject(DisputeRejection::not_allowed);
   if (state.status != DisputeStatus::resolved || state.settled) return {};
   const std::string resolution(enum_labels(DisputeResolution{})[static_cast<std::size_t>(*state.resolution)]);
-  // The claim is given back only now, so another dispute cannot be opened earlier. The money would still be frozen for
-  // this dispute then, and the escrow would answer the other one that there is nothing to share out.
-  return Decision{}
-      .emit(DisputeWasSettled{command})
-      .send(delivery_of(state.terms), DisputeSettled{DisputeId{context.self.id}, resolution})
-      .send(claim_address(context.crypto, dispute_claim_text(state.terms.delivery_id)), ReleaseClaim{context.self.id});
+  Decision decision;
+  decision.emit(DisputeWasSettled{command});
+  decision.send(delivery_of(state.terms), DisputeSettled{DisputeId{context.self.id}, resolution});
+  // Told only now, with what the escrow says that it came to.
+  for (const UserId side : {state.terms.customer, state.terms.traveler})
+    tell(decision, context, side, state.terms.delivery_id, "dispute_resolved",
+         {{"resolution", resolution}, {"refund", money_text(command.refunded)}, {"note", state.note}});
+  return decision;
 }
 
 }  // namespace caravan

@@ -13,13 +13,11 @@ struct Dispute {
   using State = DisputeState;
   using Rejection = DisputeRejection;
   using Creates = List<OpenDispute>;
-  using Commands = List<OpenDispute, AssignDispute, AddEvidence, WriteDisputeMessage, ResolveDispute, EscrowSettled>;
+  using Commands = List<OpenDispute, AssignDispute, AddEvidence, WriteDisputeMessage, ResolveDispute, EscrowSettled,
+                        MoneyFrozen, ReopenDispute>;
   using Events = List<DisputeWasOpened, DisputeWasAssigned, DisputeEvidenceAdded, DisputeMessageWritten,
-                      DisputeWasResolved, DisputeWasSettled>;
+                      DisputeWasResolved, DisputeWasSettled, DisputeMoneyFrozen, DisputeReopened>;
   using Queries = List<ViewDispute>;
 };
-
-/// The claim that keeps a delivery to one open dispute; held by the dispute's id.
-std::string dispute_claim_text(DeliveryId delivery);
 
 }  // namespace caravan

@@ -64,4 +64,21 @@ struct DisputeWasSettled {
   static constexpr auto fields() { return std::array{field<&DisputeWasSettled::outcome>(1, "outcome")}; }
 };
 
+/// How much money there is to decide about, as the escrow says.
+struct DisputeMoneyFrozen {
+  static constexpr Tag tag{7, "dispute.money_frozen"};
+  Money at_stake;
+  static constexpr auto fields() { return std::array{field<&DisputeMoneyFrozen::at_stake>(1, "atStake")}; }
+};
+struct DisputeReopened {
+  static constexpr Tag tag{8, "dispute.reopened"};
+  UserId by;
+  std::string reason;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&DisputeReopened::by>(1, "reopenedBy"), field<&DisputeReopened::reason>(2, "reason"),
+                      field<&DisputeReopened::at>(3, "at")};
+  }
+};
+
 }  // namespace caravan

@@ -29,4 +29,18 @@ void evolve(DisputeState& state, const DisputeWasResolved& event) {
 
 void evolve(DisputeState& state, const DisputeWasSettled& event) { state.settled = event.outcome; }
 
+void evolve(DisputeState& state, const DisputeMoneyFrozen& event) { state.at_stake = event.at_stake; }
+
+void evolve(DisputeState& state, const DisputeReopened& event) {
+  state.status = state.assignee ? DisputeStatus::assigned : DisputeStatus::open;
+  state.resolution.reset();
+  state.refund = {0, state.terms.amount.currency};
+  state.refund_id.reset();
+  state.note.clear();
+  state.resolved_at.reset();
+  state.settled.reset();
+  state.at_stake.reset();
+  state.reopened_at = event.at;
+}
+
 }  // namespace caravan

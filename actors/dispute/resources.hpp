@@ -28,6 +28,8 @@ struct DisputeResource {
   std::optional<std::string> note;
   Time created_at;
   std::optional<Time> resolved_at;
+  std::optional<std::int64_t> at_stake;  // what there is to decide about, as the escrow says
+  std::optional<Time> reopened_at;
   static constexpr auto fields() {
     return std::array{field<&DisputeResource::dispute_id>(1, "disputeId"),
                       field<&DisputeResource::delivery_id>(2, "deliveryId"),
@@ -50,7 +52,9 @@ struct DisputeResource {
                       field<&DisputeResource::refunded_amount>(19, "refundedAmount"),
                       field<&DisputeResource::note>(20, "note"),
                       field<&DisputeResource::created_at>(21, "createdAt"),
-                      field<&DisputeResource::resolved_at>(22, "resolvedAt")};
+                      field<&DisputeResource::resolved_at>(22, "resolvedAt"),
+                      field<&DisputeResource::at_stake>(23, "atStakeAmount"),
+                      field<&DisputeResource::reopened_at>(24, "reopenedAt")};
   }
 };
 

@@ -44,17 +44,21 @@ struct DisputeState {
   OpenDispute terms;
   Time opened_at;
   std::optional<UserId> assignee;
-  std::vector<DisputeEvidence> evidence;  // at most max_dispute_evidence, oldest first
-  std::vector<DisputeMessage> messages;   // at most max_dispute_messages, oldest first
+  std::vector<DisputeEvidence> evidence;  // of each person at most max_dispute_evidence, oldest first
+  std::vector<DisputeMessage> messages;   // of each person at most max_dispute_messages, oldest first
   std::optional<DisputeResolution> resolution;
   Money refund;  // decided
   std::optional<RefundId> refund_id;
   std::string note;
   std::optional<Time> resolved_at;
   std::optional<EscrowSettled> settled;  // what the decision came to
+  std::optional<Money> at_stake;         // as the escrow said; absent: it has not, or an earlier build opened this
+  std::optional<Time> reopened_at;
 
   bool exists() const { return status != DisputeStatus::none; }
   bool is_party(UserId user) const { return user == terms.customer || user == terms.traveler; }
+  /// The most that can go back to the customer.
+  Money most() const { return at_stake.value_or(terms.amount); }
 
   static constexpr std::string_view record_name = "DisputeState";
   static constexpr auto fields() {
@@ -64,12 +68,15 @@ struct DisputeState {
         field<&DisputeState::evidence>(5, "evidence"),       field<&DisputeState::messages>(6, "messages"),
         field<&DisputeState::resolution>(7, "resolution"),   field<&DisputeState::refund>(8, "refund"),
         field<&DisputeState::refund_id>(9, "refundId"),      field<&DisputeState::note>(10, "note"),
-        field<&DisputeState::resolved_at>(11, "resolvedAt"), field<&DisputeState::settled>(12, "settled")};
+        field<&DisputeState::resolved_at>(11, "resolvedAt"), field<&DisputeState::settled>(12, "settled"),
+        field<&DisputeState::at_stake>(13, "atStake"),       field<&DisputeState::reopened_at>(14, "reopenedAt")};
   }
 };
 
-inline constexpr std::size_t max_dispute_evidence = 50;
-inline constexpr std::size_t max_dispute_messages = 500;
+// Of each person: nobody keeps the other side's word out by saying much.
+inline constexpr std::ptrdiff_t max_dispute_evidence = 50;
+inline constexpr std::ptrdiff_t max_dispute_messages = 200;
+inline constexpr std::string_view claim_evidence = "claim";  // the other side's claim
 
 /// not_found is first; the order of the others means nothing. Clients see the labels, and reasons may share one.
 enum class DisputeRejection {
@@ -79,10 +86,14 @@ enum class DisputeRejection {
   already_resolved,
   limit_reached,
   invalid_amount,
+  dispute_open,           // this side's claim is in it already
+  dispute_window_closed,  // the delivery ended too long ago
+  not_decided,            // there is no decision yet that could be opened again
 };
 constexpr auto enum_labels(DisputeRejection) {
-  return std::to_array<std::string_view>(
-      {"not_found", "not_allowed", "already_exists", "already_resolved", "limit_reached", "invalid_amount"});
+  return std::to_array<std::string_view>({"not_found", "not_allowed", "already_exists", "already_resolved",
+                                          "limit_reached", "invalid_amount", "dispute_open", "dispute_window_closed",
+                                          "invalid_state"});
 }
 
 }  // namespace caravan

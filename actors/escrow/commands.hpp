@@ -71,16 +71,18 @@ struct ReleaseEscrow {
   }
 };
 
-/// The delivery was cancelled: `refund` goes to the customer, `compensation` to the traveler, the rest of the held
-/// money to the platform. Refused as `disputed` while a dispute freezes the money: its settlement decides.
+/// The delivery was cancelled: `compensation` goes to the traveler, `refund` of the rest to the customer, what remains
+/// of the held money to the platform. Refused as `disputed` while a dispute freezes the money: its settlement decides.
 struct RefundEscrow {
   static constexpr Tag tag{5, "refund_escrow"};
   Money refund;
   Money compensation;
   std::string reason;
+  bool compensation_waits = false;  // it stays held, for another command of this kind
   static constexpr auto fields() {
     return std::array{field<&RefundEscrow::refund>(1, "refund"), field<&RefundEscrow::compensation>(2, "compensation"),
-                      field<&RefundEscrow::reason>(3, "reason", length(0, 500))};
+                      field<&RefundEscrow::reason>(3, "reason", length(0, 500)),
+                      field<&RefundEscrow::compensation_waits>(4, "compensationWaits")};
   }
 };
 
@@ -98,7 +100,7 @@ struct RefundPayment {
   }
 };
 
-/// A dispute was opened: nothing moves until SettleDispute.
+/// A dispute was opened: nothing moves until SettleDispute. The dispute hears MoneyFrozen.
 struct FreezeEscrow {
   static constexpr Tag tag{7, "freeze_escrow"};
   DisputeId dispute_id;
@@ -128,10 +130,13 @@ struct ProposeSplit {
   }
 };
 
-/// The other party agrees to the proposal as it stands.
+/// The other party agrees to the proposal, and says to which: it may have changed since they read it.
 struct AcceptSplit {
   static constexpr Tag tag{10, "accept_split"};
-  static constexpr auto fields() { return no_fields; }
+  std::int64_t refund_amount = 0;  // minor units
+  static constexpr auto fields() {
+    return std::array{field<&AcceptSplit::refund_amount>(1, "refundAmount", between(0, 1'000'000'000'000))};
+  }
 };
 
 /// The wallet's answer to TakeBack: how much could be taken.

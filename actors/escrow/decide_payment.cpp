@@ -2,6 +2,7 @@
 
 #include "actors/delivery/commands.hpp"
 #include "actors/escrow/draft.hpp"
+#include "actors/wallet/commands.hpp"
 
 /// From the intent to the hold, and whatever else the provider is asked.
 namespace caravan {
@@ -64,7 +65,7 @@ Decision task_done(const EscrowState& state, const Context& context, const Payme
 void alert(EscrowDraft& draft, const Context& context, std::string detail, bool goes_on) {
   const ProviderTask task = draft.state().tasks.front();
   draft.emit(FinanceAlert{task.operation_id, task.operation, draft.state().delivery_id, task.amount, std::move(detail),
-                          context.now, goes_on});
+                          context.now, goes_on, !goes_on && task.operation == PaymentOperation::capture});
 }
 
 /// The provider failed or did not answer: is it to be asked again? An authorisation is given up after a few attempts,
@@ -147,7 +148,7 @@ Decision decide(const EscrowState& state, const Context& context, const CancelIn
   // The platform hears that the money is back. Where the customer gave up instead, the delivery still waits for the
   // reservation and would wait for ever: it hears that the payment failed.
   if (by_platform)
-    draft.send(draft.delivery(), FundsReturned{held});
+    draft.send(draft.delivery(), FundsReturned{held, standing_of(draft.state())});
   else
     draft.send(draft.delivery(), PaymentRefused{"payment_failed", "cancelled by the customer"});
   Decision decision = draft.finish();
@@ -172,6 +173,8 @@ Decision decide(const EscrowState& state, const Context& context, const PaymentA
   if (answer.outcome == PaymentOutcome::declined) {
     EscrowDraft draft(state, context);
     alert(draft, context, answer.code, false);
+    // Nothing is paid out of money that was never taken: finance takes it back, or the platform bears it.
+    if (draft.state().uncollected && state.is_released()) draft.send(draft.wallet(), FreezePayout{state.delivery_id});
     return draft.finish();
   }
   return task_done(state, context, answer);

@@ -38,10 +38,24 @@ void settle(EscrowDraft& draft, const SettleDispute& decision) {
     draft.unfreeze(decision.dispute_id, {}, none, left);
 }
 
+/// What the provider never took is paid out all the same.
+Decision write_off(const EscrowState& state, const Context& context, const ReleaseEscrow& command) {
+  if (state.frozen_by || state.take_back) return reject(EscrowRejection::disputed);
+  EscrowDraft draft(state, context);
+  EscrowWrittenOff event{command.reason, context.now, {}};
+  debit(event.postings, LedgerAccount::platform_revenue, state.at_stake());
+  credit(event.postings, LedgerAccount::customer_funds, state.at_stake());
+  draft.emit(std::move(event));
+  draft.send(draft.wallet(), UnfreezePayout{state.delivery_id});
+  return draft.finish();
+}
+
 }  // namespace
 
 Decision decide(const EscrowState& state, const Context& context, const ReleaseEscrow& command) {
   if (!is_another_entity(context.caller)) return reject(EscrowRejection::not_allowed);
+  if (state.is_released() && state.uncollected && context.caller.is_service())
+    return write_off(state, context, command);
   if (state.is_released() || state.release_waits) return {};
   if (!state.is_held()) return reject(EscrowRejection::not_held);
   EscrowDraft draft(state, context);
@@ -58,13 +72,13 @@ Decision decide(const EscrowState& state, const Context& context, const RefundEs
   if (state.frozen_by) return reject(EscrowRejection::disputed);
   if (!fits(command.refund, state.amount) || !fits(command.compensation, state.amount - command.refund))
     return reject(EscrowRejection::invalid_amount);
-  // The delivery shares out the whole price; finance may have given a part of it back before.
-  const Money refund = least(command.refund, state.held);
-  const Money compensation = least(command.compensation, state.held - refund);
+  // The delivery shares out the whole price. What finance gave back of it before is a part of the refund.
+  const Money compensation = least(command.compensation, state.held);
+  const Money refund = least(command.refund, state.held - compensation);
   EscrowDraft draft(state, context);
   const bool all = refund == state.held;
   if (refund.amount > 0) draft.refund_held(context.new_id<RefundId>(), refund, command.reason);
-  if (!all) draft.release_held(command.reason, {}, compensation);
+  if (!all && !command.compensation_waits) draft.release_held(command.reason, {}, compensation);
   return draft.finish();
 }
 
@@ -87,10 +101,13 @@ Decision decide(const EscrowState& state, const Context& context, const RefundPa
 
 Decision decide(const EscrowState& state, const Context& context, const FreezeEscrow& command) {
   if (!is_another_entity(context.caller)) return reject(EscrowRejection::not_allowed);
-  if (state.frozen_by) return {};
+  if (state.frozen_by && state.frozen_by != command.dispute_id) return {};
   EscrowDraft draft(state, context);
-  draft.emit(EscrowFrozen{command.dispute_id});
-  if (state.is_released()) draft.send(draft.wallet(), FreezePayout{state.delivery_id});
+  if (!state.frozen_by) {
+    draft.emit(EscrowFrozen{command.dispute_id});
+    if (state.is_released()) draft.send(draft.wallet(), FreezePayout{state.delivery_id});
+  }
+  draft.tell_at_stake();
   return draft.finish();
 }
 
@@ -135,10 +152,15 @@ Decision decide(const EscrowState& state, const Context& context, const TakenBac
     event.at = context.now;
     debit(event.postings, LedgerAccount::traveler_payable, command.taken);
     debit(event.postings, LedgerAccount::platform_revenue, wait.from_platform);
-    credit(event.postings, LedgerAccount::refunds_payable, refund);
-    event.tasks.push_back(draft.task(PaymentOperation::refund, refund, wait.refund_id));
+    if (state.uncollected) {
+      credit(event.postings, LedgerAccount::customer_funds, refund);
+      event.processed = true;
+    } else {
+      credit(event.postings, LedgerAccount::refunds_payable, refund);
+      event.tasks.push_back(draft.task(PaymentOperation::refund, refund, wait.refund_id));
+    }
     draft.emit(std::move(event));
-    draft.send(draft.delivery(), FundsReturned{refund});
+    draft.send(draft.delivery(), FundsReturned{refund, standing_of(draft.state())});
     draft.send(user_address(state.customer), RecordMoney{state.delivery_id, {}, -refund});
     if (command.taken.amount > 0)
       draft.send(user_address(state.traveler), RecordMoney{state.delivery_id, -command.taken, {}});
@@ -149,6 +171,8 @@ Decision decide(const EscrowState& state, const Context& context, const TakenBac
                    draft.state().to_traveler + draft.state().fee_taken);
   else if (const auto decision = draft.state().settlement_waits)
     settle(draft, *decision);
+  else
+    draft.tell_at_stake();
   return draft.finish();
 }
 
@@ -167,13 +191,16 @@ Decision decide(const EscrowState& state, const Context& context, const ProposeS
   return draft.finish();
 }
 
-Decision decide(const EscrowState& state, const Context& context, const AcceptSplit&) {
+Decision decide(const EscrowState& state, const Context& context, const AcceptSplit& command) {
   if (context.caller.kind != Caller::Kind::user || !state.is_party(context.caller.user))
     return reject(EscrowRejection::not_found);
   if (!state.is_held()) return reject(EscrowRejection::not_held);
   if (state.frozen_by) return reject(EscrowRejection::disputed);
   if (!state.split) return reject(EscrowRejection::no_proposal);
   if (state.split->by == context.caller.user) return reject(EscrowRejection::own_proposal);
+  if (state.split->refund.amount != command.refund_amount)
+    return reject(EscrowRejection::split_changed, "The proposal is to refund " + money_text(state.split->refund) + ".",
+                  "refundAmount");
   // Finance may have given a part back since the proposal was made.
   if (!fits(state.split->refund, state.held)) return reject(EscrowRejection::invalid_amount);
   const Money refund = state.split->refund;

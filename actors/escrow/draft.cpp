@@ -45,7 +45,7 @@ void EscrowDraft::refund_held(RefundId refund_id, Money amount, std::string reas
   event.reason = std::move(reason);
   event.at = context_.now;
   debit(event.postings, LedgerAccount::escrow_held, amount);
-  if (state_.captured) {
+  if (state_.captured && !state_.uncollected) {
     credit(event.postings, LedgerAccount::refunds_payable, amount);
     event.tasks.push_back(task(PaymentOperation::refund, amount, refund_id));
   } else {
@@ -53,10 +53,10 @@ void EscrowDraft::refund_held(RefundId refund_id, Money amount, std::string reas
     // capture takes only the rest.
     credit(event.postings, LedgerAccount::customer_funds, amount);
     event.processed = true;
-    if (amount == state_.held) event.tasks.push_back(task(PaymentOperation::cancel, amount));
+    if (amount == state_.held && !state_.captured) event.tasks.push_back(task(PaymentOperation::cancel, amount));
   }
   emit(std::move(event));
-  send(delivery(), FundsReturned{amount});
+  send(delivery(), FundsReturned{amount, standing_of(state_)});
   tell(state_.customer, "refund_processed", amount, {{"refundId", refund_id.text()}});
   if (!state_.is_held()) decision_.clear_timer(std::string(hold_timer));
 }
@@ -88,11 +88,12 @@ void EscrowDraft::release_held(std::string reason, std::optional<QrCodeId> qr_co
   credit(event.postings, LedgerAccount::platform_revenue, fee);
   if (!state_.captured) event.tasks.push_back(task(PaymentOperation::capture, gross));
   emit(std::move(event));
-  send(delivery(), FundsReleased{});
+  send(delivery(), FundsReleased{standing_of(state_)});
   send(user_address(state_.customer), RecordMoney{state_.delivery_id, {}, gross});
   if (earned.amount > 0) {
     const Time available_at = context_.now + std::chrono::seconds{state_.payout_delay_seconds};
     send(wallet(), CreditPending{EscrowId{context_.self.id}, state_.delivery_id, earned, available_at});
+    if (state_.uncollected) send(wallet(), FreezePayout{state_.delivery_id});
     send(user_address(state_.traveler), RecordMoney{state_.delivery_id, earned, {}});
     tell(state_.traveler, "escrow_released", earned);
   }
@@ -108,8 +109,12 @@ void EscrowDraft::take_back(RefundId refund_id, Money refund, std::string reason
 
 void EscrowDraft::unfreeze(DisputeId dispute_id, std::optional<RefundId> refund_id, Money refunded, Money released) {
   emit(EscrowUnfrozen{dispute_id});
-  send(wallet(), UnfreezePayout{state_.delivery_id});
+  if (!state_.uncollected) send(wallet(), UnfreezePayout{state_.delivery_id});
   send(Address{EntityKind::dispute, dispute_id.value}, EscrowSettled{refund_id, refunded, released});
+}
+
+void EscrowDraft::tell_at_stake() {
+  if (state_.frozen_by) send(Address{EntityKind::dispute, state_.frozen_by->value}, MoneyFrozen{state_.at_stake()});
 }
 
 void EscrowDraft::ask_provider() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/delivery/commands.hpp"
 #include "actors/escrow/entity.hpp"
 #include "actors/inbox/commands.hpp"
 
@@ -44,6 +45,9 @@ class EscrowDraft {
   /// Asks for the next task where another is now the first, and gives the decision.
   Decision finish();
 
+  /// Tells the dispute that froze the money how much of it there is to decide about.
+  void tell_at_stake();
+
   Address delivery() const { return {EntityKind::delivery, state_.delivery_id.value}; }
   Address wallet() const { return {EntityKind::wallet, state_.traveler.value}; }
 
@@ -58,6 +62,9 @@ class EscrowDraft {
   std::optional<Uuid> asked_;  // the task that the provider was asked for last
   Decision decision_;
 };
+
+/// What became of the money so far.
+inline FundsStanding standing_of(const EscrowState& state) { return {state.held, state.refunded, state.to_traveler}; }
 
 /// A delivery, a dispute or a wallet asks, not a person; or a service for one of them.
 inline bool is_another_entity(const Caller& caller) {

@@ -84,13 +84,14 @@ struct FinanceAlert {
   Money amount;
   std::string detail;
   Time at;
-  bool goes_on = false;  // true: the escrow goes on asking by itself; false: only a person can bring it through
+  bool goes_on = false;      // true: the escrow goes on asking by itself; false: only a person can bring it through
+  bool uncollected = false;  // the provider refused to take the money: nothing of it is paid out
   static constexpr auto fields() {
-    return joined_rows(field<&FinanceAlert::operation_id>(1, "operationId"),
-                       field<&FinanceAlert::operation>(2, "operation"),
-                       field<&FinanceAlert::delivery_id>(3, "deliveryId"), spliced<&FinanceAlert::amount>({4, 5}),
-                       field<&FinanceAlert::detail>(6, "detail"), field<&FinanceAlert::at>(7, "at"),
-                       field<&FinanceAlert::goes_on>(8, "goesOn"));
+    return joined_rows(
+        field<&FinanceAlert::operation_id>(1, "operationId"), field<&FinanceAlert::operation>(2, "operation"),
+        field<&FinanceAlert::delivery_id>(3, "deliveryId"), spliced<&FinanceAlert::amount>({4, 5}),
+        field<&FinanceAlert::detail>(6, "detail"), field<&FinanceAlert::at>(7, "at"),
+        field<&FinanceAlert::goes_on>(8, "goesOn"), field<&FinanceAlert::uncollected>(40, "uncollected"));
   }
 };
 
@@ -262,6 +263,18 @@ struct NothingTakenBack {
   static constexpr Tag tag{18, "escrow.nothing_taken_back"};
   RefundId refund_id;
   static constexpr auto fields() { return std::array{field<&NothingTakenBack::refund_id>(1, "refundId")}; }
+};
+
+/// Money that the provider never took is paid out all the same: the platform bears it.
+struct EscrowWrittenOff {
+  static constexpr Tag tag{40, "escrow.written_off"};
+  std::string reason;
+  Time at;
+  std::vector<Posting> postings;
+  static constexpr auto fields() {
+    return std::array{field<&EscrowWrittenOff::reason>(1, "reason"), field<&EscrowWrittenOff::at>(2, "at"),
+                      field<&EscrowWrittenOff::postings>(3, "postings")};
+  }
 };
 
 struct SplitProposed {

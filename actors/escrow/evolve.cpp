@@ -85,6 +85,7 @@ void evolve(EscrowState& state, const FinanceAlert& event) {
     return;
   }
   if (EscrowRefund* refund = refund_of_task(state, event.operation_id)) refund->status = RefundStatus::failed;
+  state.uncollected |= event.uncollected;
   drop_task(state, event.operation_id);
 }
 
@@ -179,5 +180,10 @@ void evolve(EscrowState& state, const SplitProposed& event) {
 }
 
 void evolve(EscrowState& state, const SplitAgreed&) { state.split.reset(); }
+
+void evolve(EscrowState& state, const EscrowWrittenOff& event) {
+  state.uncollected = false;
+  write_ledger(state, event);
+}
 
 }  // namespace caravan

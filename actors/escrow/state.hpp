@@ -121,11 +121,14 @@ struct EscrowState {
   std::optional<SplitProposal> split;
   std::vector<LedgerEntry> ledger;
   std::optional<SettleDispute> settlement_waits;  // a decision that waits until `take_back` is answered
+  bool uncollected = false;                       // the provider refused to take the money: nothing of it is paid out
 
   bool exists() const { return status != EscrowStatus::none; }
   bool is_held() const { return status == EscrowStatus::held; }
   bool is_released() const { return !is_held() && to_traveler.amount + fee_taken.amount > 0; }
   bool is_party(UserId user) const { return user == customer || user == traveler; }
+  /// What a decision can still share out.
+  Money at_stake() const { return is_held() ? held : to_traveler + fee_taken; }
 
   static constexpr std::string_view record_name = "EscrowState";
   static constexpr auto fields() {
@@ -158,7 +161,8 @@ struct EscrowState {
                       field<&EscrowState::take_back>(27, "takeBack"),
                       field<&EscrowState::split>(28, "split"),
                       field<&EscrowState::ledger>(29, "ledger"),
-                      field<&EscrowState::settlement_waits>(30, "settlementWaits")};
+                      field<&EscrowState::settlement_waits>(30, "settlementWaits"),
+                      field<&EscrowState::uncollected>(40, "uncollected")};
   }
 };
 
@@ -176,11 +180,12 @@ enum class EscrowRejection {
   limit_reached,
   no_proposal,
   own_proposal,
+  split_changed,
 };
 constexpr auto enum_labels(EscrowRejection) {
   return std::to_array<std::string_view>({"not_found", "not_allowed", "already_exists", "intent_not_open", "not_held",
-                                          "disputed", "invalid_amount", "limit_reached", "no_proposal",
-                                          "own_proposal"});
+                                          "disputed", "invalid_amount", "limit_reached", "no_proposal", "own_proposal",
+                                          "split_changed"});
 }
 
 }  // namespace caravan

@@ -48,6 +48,7 @@ Decision decide(const RequestState& state, const Context& context, const AcceptO
   begin.payment_method_id = command.payment_method_id ? command.payment_method_id->text() : std::string();
   begin.provider = command.provider;
   begin.deal = command.deal;
+  begin.pickup_from = details.pickup_from;
   return Decision{}
       .emit(OfferAcceptanceStarted{offer->offer_id, delivery_id,
                                    by_customer ? OfferSide::customer : OfferSide::traveler, context.now})

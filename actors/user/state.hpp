@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/pricing/policy.hpp"
 #include "actors/user/resources.hpp"
 
 namespace caravan {
@@ -9,8 +10,8 @@ inline constexpr std::size_t max_blocked = 1'000;
 inline constexpr std::size_t max_reviews_kept = 500;     // received; older ones drop, their rating stays counted
 inline constexpr std::size_t max_deliveries_kept = 500;  // finished ones; older ones cannot be reviewed any more
 inline constexpr std::size_t max_reports_kept = 100;
-inline constexpr Duration review_period = std::chrono::days{14};     // after the delivery
-inline constexpr Duration review_hidden_for = std::chrono::days{7};  // unless both sides wrote before
+inline constexpr Duration review_period = std::chrono::days{policy.reviews.open_days};
+inline constexpr Duration review_hidden_for = std::chrono::days{policy.reviews.hidden_days};
 
 /// A delivery that is over, with what was written about it.
 struct FinishedDelivery {

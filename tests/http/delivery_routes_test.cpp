@@ -185,7 +185,11 @@ TEST_CASE("delivery routes: cancel, attempt, return and confirm follow the statu
   CHECK(field_of(answer->body, "status") == "cancelled");
   Carrying late(in_transit());
   CHECK(field_of(late.post(sender, path + "/cancel", "{}")->body, "code") == "return_required");
-  CHECK(late.post(carrier, path + "/failed-attempt", R"({"reason":"recipient_absent","note":"Rang"})")->status == 200);
+  const std::string nobody = R"({"reason":"recipient_absent","note":"Rang"})";
+  CHECK(field_of(late.post(carrier, path + "/failed-attempt", nobody)->body, "code") == "not_waited_enough");
+  auto& carried = late.edge.door.state<Delivery>(parcel.id);
+  carried.at_dropoff_since = carried.pickup_completed_at = testkit::test_start - std::chrono::minutes{20};
+  CHECK(late.post(carrier, path + "/failed-attempt", nobody)->status == 200);
   answer = late.post(carrier, path + "/return", "{}");
   CHECK(field_of(answer->body, "status") == "returning");
   CHECK(field_of(late.post(sender, path + "/confirm", "{}")->body, "status") == "returned");
@@ -217,14 +221,28 @@ TEST_CASE("delivery routes: a service reports status and geofence events") {
              R"("userId":")" +
                  carrier.text() + R"(","timestamp":"2027-01-15T10:30:00Z"})")
             ->status == 200);
-  const auto late = send("/status", R"({"status":"picked_up","scannedAt":"2026-12-01T10:00:00Z"})");
+  const auto report = [&](Handover type, const char* status, const char* scanned_at, const char* place) {
+    return send("/status", R"({"status":")" + std::string(status) + R"(","scannedAt":")" + scanned_at +
+                               R"(","scannedBy":")" + carrier.text() + R"(","location":)" + place + R"(,"qrCodeId":")" +
+                               code_for(accepted(), type).qr_code_id.text() + "\"}");
+  };
+  const char* here = R"({"lat":40.7484,"lng":-73.9857})";
+  const auto late = report(Handover::pickup, "picked_up", "2026-12-01T10:00:00Z", here);
   CHECK(field_of(late->body, "code") == "timestamp_out_of_range");
   CHECK(late->body.find(R"("field":"scannedAt")") != std::string::npos);
-  const auto taken = send("/status", R"({"status":"picked_up","scannedAt":"2027-01-15T09:58:00Z"})");
+  const auto nameless = send("/status", R"({"status":"picked_up"})");
+  CHECK(nameless->status == 400);
+  CHECK(nameless->body.find(R"("field":"qrCodeId")") != std::string::npos);
+  const char* on_time = "2027-01-15T09:58:00Z";
+  const auto elsewhere = report(Handover::pickup, "picked_up", on_time, R"({"lat":-33.8,"lng":151.2})");
+  CHECK(field_of(elsewhere->body, "code") == "qr_wrong_location");
+  CHECK(field_of(report(Handover::delivery, "picked_up", on_time, here)->body, "code") == "qr_wrong_order");
+  const auto taken = report(Handover::pickup, "picked_up", on_time, here);
   CHECK(field_of(taken->body, "status") == "picked_up");
+  CHECK(field_of(report(Handover::pickup, "picked_up", on_time, here)->body, "code") == "qr_already_used");
   const auto timeline = with.client.Get("/api/v1" + path + "/timeline", with.edge.as(sender));
   CHECK(timeline->body.find(R"("scannedAt":"2027-01-15T09:58:00Z")") != std::string::npos);
-  CHECK(send("/status", R"({"status":"returned"})")->status == 409);
+  CHECK(field_of(report(Handover::delivery, "returned", on_time, here)->body, "code") == "qr_wrong_order");
   CHECK(with.post(carrier, path + "/status", R"({"status":"delivered"})")->status == 403);
 }
 

@@ -50,7 +50,8 @@ struct Carrying {
   Carrying(std::size_t body, std::size_t upload)
       : uploads(folder.path.string(), upload), edge(rows(), limits(body, upload)), client(edge.client()) {
     edge.services.uploads = &uploads;
-    edge.door.state<Delivery>(parcel.id) = in_transit().state;
+    auto& carried = edge.door.state<Delivery>(parcel.id) = in_transit().state;
+    carried.at_dropoff_since = carried.pickup_completed_at = testkit::test_start - std::chrono::minutes{20};
     edge.door.state<Tracker>(parcel.id).traveler = carrier;
     edge.door.state<User>(carrier.value).created = true;
   }

@@ -113,8 +113,13 @@ TEST_CASE("payment routes: a split is proposed by one side and accepted by the o
   Desk desk;
   CHECK(desk.post(escrow_path + "/split", ana, R"({"refundAmount":-1})").first == 400);
   CHECK(desk.post(escrow_path + "/split", ana, R"({"refundAmount":1000})").first == 200);
-  CHECK(field_of(desk.post(escrow_path + "/split/accept", ana, "").second, "code") == "own_proposal");
-  CHECK(field_of(desk.post(escrow_path + "/split/accept", ben, "").second, "status") == "settled");
+  const std::string agreed = R"({"refundAmount":1000})";
+  CHECK(desk.post(escrow_path + "/split/accept", ben, "").first == 400);
+  CHECK(field_of(desk.post(escrow_path + "/split/accept", ana, agreed).second, "code") == "own_proposal");
+  const auto other = desk.post(escrow_path + "/split/accept", ben, R"({"refundAmount":0})");
+  CHECK(other.first == 409);
+  CHECK(field_of(other.second, "code") == "split_changed");
+  CHECK(field_of(desk.post(escrow_path + "/split/accept", ben, agreed).second, "status") == "settled");
 }
 
 TEST_CASE("payment routes: finance refunds by any name of the payment; nobody else does") {
@@ -165,6 +170,10 @@ TEST_CASE("dispute routes: one is opened by a party, once, told about, and decid
   const std::string& dispute = opened.second;
   REQUIRE_MESSAGE(opened.first == 201, dispute);
   CHECK(field_of(dispute, "status") == "open");
+  CHECK(field_of(desk.post("/admin/disputes", ana, body).second, "code") == "dispute_open");
+  const auto other_side = desk.post("/admin/disputes", ben, body);
+  CHECK(other_side.first == 200);
+  CHECK(field_of(other_side.second, "disputeId") == field_of(dispute, "disputeId"));
   CHECK(field_of(desk.post("/admin/disputes", ben, body).second, "code") == "dispute_open");
   const std::string path = "/admin/disputes/" + field_of(dispute, "disputeId");
   CHECK(desk.get(path, ben).first == 200);
@@ -184,6 +193,15 @@ TEST_CASE("dispute routes: one is opened by a party, once, told about, and decid
   CHECK(field_of(resolved.second, "status") == "resolved");
   CHECK_FALSE(field_of(resolved.second, "refundId").empty());
   CHECK(field_of(desk.post(path + "/resolve", dora, decision, disputes_bit).second, "code") == "already_resolved");
+  CHECK(field_of(desk.post("/admin/disputes", ana, body).second, "code") == "already_resolved");
+  const std::string reason = R"({"reason":"new photos"})";
+  CHECK(desk.post(path + "/reopen", ana, reason).first == 403);
+  CHECK(desk.post(path + "/reopen", dora, "{}", disputes_bit).first == 400);
+  CHECK(field_of(desk.post(path + "/reopen", dora, reason, disputes_bit).second, "code") == "invalid_state");
+  desk.edge.door.state<Dispute>(parcel.value).settled = EscrowSettled{{}, Money{1500, {}}, Money{2000, {}}};
+  const auto again = desk.post(path + "/reopen", dora, reason, disputes_bit);
+  CHECK(again.first == 200);
+  CHECK(field_of(again.second, "status") == "assigned");
 }
 
 TEST_CASE("finance routes: the trial balance, alerts and lists are there for finance alone") {

@@ -136,4 +136,36 @@ TEST_CASE("delivery codes: a service may bind a code to another place and time")
   CHECK(scan_outcome(delivery) == "accepted");
 }
 
+TEST_CASE("delivery codes: what a service reports is judged as a scan is, uses the code up and is booked") {
+  const auto report = [](DeliveryStatus status, std::optional<QrCodeId> code, std::optional<UserId> by,
+                         Coordinates at) {
+    return ChangeStatus{status, code, by, {}, MeasuredPlace{at.lat, at.lng, 10.0}, {}, {}};
+  };
+  Given<Delivery> delivery = accepted();
+  const QrCodeId pickup = code_for(delivery, Handover::pickup).qr_code_id;
+  const QrCodeId last = code_for(delivery, Handover::delivery).qr_code_id;
+  const auto refusal = [&](const ChangeStatus& command) {
+    CHECK(delivery.as(service()).when(command) == "security.qr_validation_failed");
+    CHECK(delivery.state.status == DeliveryStatus::accepted);
+    return scan_outcome(delivery);
+  };
+  CHECK(refusal(report(DeliveryStatus::picked_up, test_id<QrCodeId>(99), carrier, pickup_place)) == "qr_invalid");
+  CHECK(refusal(report(DeliveryStatus::picked_up, {}, carrier, pickup_place)) == "qr_invalid");
+  CHECK(refusal(report(DeliveryStatus::picked_up, pickup, sender, pickup_place)) == "qr_wrong_scanner");
+  CHECK(refusal(report(DeliveryStatus::picked_up, pickup, carrier, {42.0, -71.0})) == "qr_wrong_location");
+  CHECK(refusal(report(DeliveryStatus::picked_up, last, carrier, dropoff_place)) == "qr_wrong_order");
+  CHECK(refusal(report(DeliveryStatus::delivered, last, carrier, dropoff_place)) == "qr_wrong_order");
+  delivery.as(service()).when(report(DeliveryStatus::picked_up, pickup, carrier, pickup_place));
+  CHECK(scan_outcome(delivery) == "accepted");
+  CHECK(delivery.state.status == DeliveryStatus::picked_up);
+  CHECK(delivery.ask(ViewQrCode{pickup}).resource.get_if<QrCodeResource>()->status == QrStatus::used);
+  CHECK(delivery.ask(ViewScans{pickup}).resource.get_if<DeliveryPage<ScanResource>>()->items.back().outcome ==
+        ScanOutcome::accepted);
+  delivery.when(report(DeliveryStatus::picked_up, pickup, carrier, pickup_place));
+  CHECK(scan_outcome(delivery) == "qr_already_used");
+  delivery.as(user(sender)).when(RevokeCode{last});
+  delivery.as(service()).when(report(DeliveryStatus::delivered, last, carrier, dropoff_place));
+  CHECK(scan_outcome(delivery) == "qr_revoked");
+}
+
 }  // namespace delivery_codes_test

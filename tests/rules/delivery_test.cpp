@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "actors/delivery/policy.hpp"
+#include "actors/dispute/commands.hpp"
 #include "actors/escrow/commands.hpp"
 #include "actors/inbox/commands.hpp"
 #include "actors/trip/commands.hpp"
@@ -17,6 +20,19 @@ namespace {
 
 GeofenceHit hit(Handover type, GeofenceEventType what, Time at) {
   return {test_id<GeofenceId>(30), type, what, at, pickup_place, {}};
+}
+
+/// The traveler is seen at a place.
+void arrive(Given<Delivery>& delivery, Handover at) {
+  delivery.as(entity(tracker)).when(hit(at, GeofenceEventType::entry, delivery.now));
+}
+
+/// When the last decision has that timer fire; nothing where it did not set it.
+std::optional<Time> due(const Given<Delivery>& delivery, std::string_view name) {
+  std::optional<Time> at;
+  for (const TimerChange& change : delivery.last.timers)
+    if (change.name == name) at = change.due;
+  return at;
 }
 
 }  // namespace
@@ -48,13 +64,172 @@ TEST_CASE("delivery: cancelled early it costs nothing, later the customer pays t
   CHECK(delivery.sent<RefundEscrow>()->refund.amount == 3'500);
 }
 
-TEST_CASE("delivery: a no-show is paid for only by a traveler who was seen waiting") {
+TEST_CASE("delivery: a no-show is paid for only by a traveler who was seen waiting, and after a day") {
   Given<Delivery> delivery = accepted();
   CHECK(delivery.as(user(carrier)).when(CancelDelivery{"no_show"}) == "! not_waited_enough");
-  delivery.as(entity(tracker)).when(hit(Handover::pickup, GeofenceEventType::entry, delivery.now));
+  arrive(delivery, Handover::pickup);
   delivery.now += minutes{16};
   CHECK(delivery.as(user(carrier)).when(CancelDelivery{"no_show"}) != "! not_waited_enough");
+  CHECK(delivery.sent<RefundEscrow>()->refund.amount == 2'625);
   CHECK(delivery.sent<RefundEscrow>()->compensation.amount == 875);
+  CHECK(delivery.sent<RefundEscrow>()->compensation_waits);
+  CHECK(due(delivery, "fee") == delivery.now + hours{24});
+  CHECK(delivery.state.settlement->held_until == delivery.now + hours{24});
+  delivery.now += hours{24};
+  CHECK(delivery.as(timer()).when(TimerFired{"fee"}) == "(nothing)");
+  REQUIRE(delivery.sent<RefundEscrow>());
+  CHECK(delivery.sent<RefundEscrow>()->compensation.amount == 875);
+  CHECK(delivery.sent<RefundEscrow>()->refund.amount == 0);
+  CHECK_FALSE(delivery.sent<RefundEscrow>()->compensation_waits);
+}
+
+TEST_CASE("delivery: a wait counts from when its points arrive, whatever time they bear") {
+  Given<Delivery> delivery = accepted();
+  delivery.as(entity(tracker))
+      .when(hit(Handover::pickup, GeofenceEventType::entry, delivery.now - hours{1}));  // as the phone says
+  CHECK(delivery.as(user(carrier)).when(CancelDelivery{"no_show"}) == "! not_waited_enough");
+  delivery.now += minutes{14};
+  delivery.as(entity(tracker)).when(hit(Handover::pickup, GeofenceEventType::entry, delivery.now));  // still there
+  CHECK(delivery.as(user(carrier)).when(CancelDelivery{"no_show"}) == "! not_waited_enough");
+  delivery.now += minutes{1};
+  CHECK(delivery.when(CancelDelivery{"no_show"}) != "! not_waited_enough");
+  delivery = accepted();
+  arrive(delivery, Handover::pickup);
+  delivery.now += minutes{20};
+  delivery.as(entity(tracker)).when(hit(Handover::pickup, GeofenceEventType::exit, delivery.now));
+  CHECK(delivery.as(user(carrier)).when(CancelDelivery{"no_show"}) == "! not_waited_enough");
+}
+
+TEST_CASE("delivery: nobody waits before the pickup's earliest time") {
+  Given<Delivery> delivery = accepted();
+  delivery.state.terms.pickup_from = delivery.now + hours{3};
+  arrive(delivery, Handover::pickup);
+  delivery.now += hours{3} + minutes{14};
+  CHECK(delivery.as(user(carrier)).when(CancelDelivery{"no_show"}) == "! not_waited_enough");
+  delivery.now += minutes{1};
+  CHECK(delivery.when(CancelDelivery{"no_show"}) != "! not_waited_enough");
+}
+
+TEST_CASE("delivery: a wait at a guessed place earns nothing until an administrator decides") {
+  Given<Delivery> delivery = accepted();
+  delivery.state.terms.pickup.uncertainty_meters = 5'000;
+  arrive(delivery, Handover::pickup);
+  delivery.now += minutes{16};
+  delivery.as(user(carrier)).when(CancelDelivery{"no_show"});
+  CHECK(delivery.sent<RefundEscrow>()->compensation_waits);
+  CHECK(delivery.state.settlement->needs_decision);
+  CHECK_FALSE(due(delivery, "fee"));
+  const OpenDispute* claim = delivery.sent<OpenDispute>();
+  REQUIRE(claim);
+  CHECK(claim->opener == carrier);
+  CHECK(claim->reason == "no_show");
+  CHECK(delivery.as(timer()).when(TimerFired{"fee"}) == "(nothing)");
+  CHECK_FALSE(delivery.sent<RefundEscrow>());
+}
+
+TEST_CASE("delivery: a disputed fee is not paid by time") {
+  Given<Delivery> delivery = accepted();
+  arrive(delivery, Handover::pickup);
+  delivery.now += minutes{16};
+  delivery.as(user(carrier)).when(CancelDelivery{"no_show"});
+  const DisputeId quarrel{parcel.id};
+  delivery.as(entity({EntityKind::dispute, parcel.id})).when(DisputeOpened{quarrel});
+  delivery.as(timer()).when(TimerFired{"fee"});
+  CHECK_FALSE(delivery.sent<RefundEscrow>());
+  delivery.as(entity({EntityKind::dispute, parcel.id})).when(DisputeSettled{quarrel, "refund"});
+  delivery.as(timer()).when(TimerFired{"fee"});
+  CHECK_FALSE(delivery.sent<RefundEscrow>());
+}
+
+TEST_CASE("delivery: the fee is due however the customer leaves") {
+  const Caller closed_account = entity({EntityKind::account, sender.value});
+  const std::vector<std::pair<Caller, std::string>> ways{
+      {user(sender), ""}, {user(sender), "no_show"}, {user(sender), "whatever"}, {closed_account, "user_deleted"}};
+  for (const auto& way : ways) {
+    Given<Delivery> late = accepted();
+    late.now += hours{3};
+    late.as(way.first).when(CancelDelivery{way.second});
+    CHECK(late.sent<RefundEscrow>()->compensation.amount == 350);
+    CHECK_FALSE(late.sent<RefundEscrow>()->compensation_waits);
+    CHECK(late.state.settlement->by == "customer");
+    Given<Delivery> awaited = accepted();
+    arrive(awaited, Handover::pickup);
+    awaited.now += minutes{16};
+    awaited.as(way.first).when(CancelDelivery{way.second});
+    CHECK(awaited.sent<RefundEscrow>()->compensation.amount == 875);
+    CHECK(awaited.sent<RefundEscrow>()->compensation_waits);
+  }
+  Given<Delivery> gone = accepted();
+  gone.now += hours{3};
+  gone.as(entity({EntityKind::account, carrier.value})).when(CancelDelivery{"user_deleted"});
+  CHECK(gone.sent<RefundEscrow>()->compensation.amount == 0);
+}
+
+TEST_CASE("delivery: being able to look is not enough to cancel") {
+  Given<Delivery> delivery = accepted();
+  CHECK(delivery.as(admin(stranger, Permission::read)).when(CancelDelivery{"x"}) == "! forbidden");
+  CHECK(delivery.as(admin(stranger, Permission::deliveries)).when(CancelDelivery{"x"}) != "! forbidden");
+}
+
+TEST_CASE("delivery: it ends where nothing is held any more, and takes no scan") {
+  const FundsStanding part{{2'500, {}}, {1'000, {}}, {0, {}}}, all{{0, {}}, {3'500, {}}, {0, {}}};
+  for (Given<Delivery> delivery : {accepted(), in_transit(), returning()}) {
+    const ScanCode scan = scan_of(delivery, delivery.state.status == DeliveryStatus::accepted    ? Handover::pickup
+                                            : delivery.state.status == DeliveryStatus::returning ? Handover::giving_back
+                                                                                                 : Handover::delivery);
+    delivery.as(entity(escrow));
+    CHECK(delivery.when(FundsReturned{{1'000, {}}, part}) == "delivery.funds_moved");
+    CHECK(delivery.state.is_open());
+    delivery.when(FundsReturned{{2'500, {}}, all});
+    CHECK(delivery.state.status == DeliveryStatus::cancelled);
+    CHECK(delivery.state.settlement->refund.amount == 3'500);
+    CHECK_FALSE(delivery.sent<RefundEscrow>());
+    CHECK(delivery.sent<ReleaseReservation>());
+    delivery.as(user(carrier)).when(scan);
+    CHECK(scan_outcome(delivery) == "qr_revoked");
+  }
+  Given<Delivery> released = in_transit();
+  released.as(entity(escrow)).when(FundsReleased{FundsStanding{{0, {}}, {500, {}}, {2'700, {}}}});
+  CHECK(released.state.status == DeliveryStatus::cancelled);
+  CHECK(released.state.settlement->compensation.amount == 2'700);
+}
+
+TEST_CASE("delivery: what stands still ends, or becomes an administrator's matter") {
+  Given<Delivery> unfetched = accepted();
+  CHECK(due(unfetched, "overdue") == *unfetched.state.terms.deliver_by + hours{24});
+  unfetched.now = *due(unfetched, "overdue");
+  unfetched.as(timer()).when(TimerFired{"overdue"});
+  CHECK(unfetched.state.status == DeliveryStatus::cancelled);
+  CHECK(unfetched.sent<RefundEscrow>()->refund.amount == 3'500);
+  Given<Delivery> carried = picked_up();
+  CHECK(due(carried, "overdue") == carried.now + hours{14 * 24});
+  CHECK(carried.as(timer()).when(TimerFired{"overdue"}) == "delivery.decision_asked");
+  CHECK(carried.sent<OpenDispute>()->opener == sender);
+  Given<Delivery> back = returning();
+  CHECK(due(back, "overdue") == back.now + hours{14 * 24});
+  CHECK(back.as(timer()).when(TimerFired{"overdue"}) == "delivery.decision_asked");
+  CHECK(delivered().as(timer()).when(TimerFired{"overdue"}) == "(nothing)");
+}
+
+TEST_CASE("delivery: the timeline keeps what matters, however often somebody repeats what they may do") {
+  Given<Delivery> delivery = in_transit();
+  ScanCode forged = scan_of(delivery, Handover::delivery);
+  forged.secret.value = "forged";
+  delivery.as(user(stranger));
+  for (int i = 0; i < 600; ++i) {
+    delivery.now += minutes{1};
+    delivery.when(forged);
+  }
+  const DisputeId quarrel{parcel.id};
+  delivery.as(entity({EntityKind::dispute, parcel.id})).when(DisputeOpened{quarrel});
+  const Answer timeline = delivery.as(user(sender)).ask(ViewTimeline{});
+  const auto& items = timeline.resource.get_if<DeliveryPage<TimelineItem>>()->items;
+  const auto rows = [&](std::string_view type) { return std::ranges::count(items, type, &TimelineItem::type); };
+  CHECK(rows("picked_up") == 1);
+  CHECK(rows("dispute_opened") == 1);
+  CHECK(rows("scan_refused") == delivery_policy::max_alike);
+  CHECK(delivery.state.scans.front().outcome == ScanOutcome::accepted);
+  CHECK(delivery.state.scans.size() <= static_cast<std::size_t>(delivery_policy::max_refused_scans) + 2);
 }
 
 TEST_CASE("delivery: after pickup a party cannot cancel, and the platform sends the parcel back") {
@@ -67,22 +242,39 @@ TEST_CASE("delivery: after pickup a party cannot cancel, and the platform sends 
 
 TEST_CASE("delivery: a failed attempt is paid for when the parcel comes back") {
   Given<Delivery> delivery = in_transit();
-  delivery.as(entity(tracker)).when(hit(Handover::delivery, GeofenceEventType::entry, delivery.now));
+  const RecordFailedAttempt nobody{"recipient_absent", "Rang twice", 600, {}, {}, {}};
+  CHECK(delivery.as(user(carrier)).when(nobody) == "! not_waited_enough");
+  arrive(delivery, Handover::delivery);
   delivery.now += minutes{12};
-  delivery.as(user(carrier));
-  CHECK(delivery.when(RecordFailedAttempt{"recipient_absent", "Rang twice", 600, {}, {}, {}}) ==
-        "delivery.attempt_failed");
-  CHECK(delivery.emitted<AttemptFailed>()->measured_wait_seconds == 720);
+  CHECK(delivery.as(user(carrier)).when(nobody) == "! not_waited_enough");
+  delivery.now += minutes{4};
+  CHECK(delivery.when(nobody) == "delivery.attempt_failed");
+  CHECK(delivery.emitted<AttemptFailed>()->measured_wait_seconds == 960);
   delivery.when(StartReturn{});
   CHECK(delivery.state.status == DeliveryStatus::returning);
   delivery.when(scan_of(delivery, Handover::giving_back));
   CHECK(scan_outcome(delivery) == "accepted");
   CHECK(delivery.state.status == DeliveryStatus::returned);
   CHECK(delivery.sent<RefundEscrow>()->compensation.amount == 1'750);
+  CHECK(delivery.sent<RefundEscrow>()->compensation_waits);
+  CHECK(due(delivery, "fee") == delivery.now + hours{24});
+  Given<Delivery> at_once = returning();
+  at_once.as(user(sender)).when(ConfirmReceipt{});
+  CHECK(at_once.sent<RefundEscrow>()->compensation.amount == 0);
+}
+
+TEST_CASE("delivery: a wait at the receiver's that began before the parcel was taken is none") {
+  Given<Delivery> delivery = accepted();
+  arrive(delivery, Handover::delivery);
+  delivery.now += hours{1};
+  delivery.as(user(carrier)).when(scan_of(delivery, Handover::pickup));
+  CHECK(delivery.when(RecordFailedAttempt{"absent", {}, {}, {}, {}, {}}) == "! not_waited_enough");
 }
 
 TEST_CASE("delivery: after three failed attempts only the return is left") {
   Given<Delivery> delivery = in_transit();
+  arrive(delivery, Handover::delivery);
+  delivery.now += minutes{15};
   delivery.as(user(carrier));
   for (int i = 0; i < 3; ++i) CHECK(delivery.when(RecordFailedAttempt{"absent", {}, {}, {}, {}, {}}) != "");
   CHECK(delivery.when(RecordFailedAttempt{"absent", {}, {}, {}, {}, {}}) == "! attempts_exhausted");
@@ -193,6 +385,10 @@ TEST_CASE("delivery: every state against every command") {
   };
   const Given<Delivery> known = accepted();
   const QrCodeId code = code_for(known, Handover::pickup).qr_code_id;
+  const QrCodeId last_code = code_for(known, Handover::delivery).qr_code_id;
+  const auto reported = [](DeliveryStatus status, QrCodeId qr, Coordinates at) {
+    return AnyRecord(ChangeStatus{status, qr, carrier, {}, MeasuredPlace{at.lat, at.lng, 10.0}, {}, {}});
+  };
   const Caller from_escrow = entity(escrow), from_tracker = entity(tracker);
   std::vector<NamedCommand> commands{
       {"", AnyRecord(terms()), entity({EntityKind::request, test_id<RequestId>(20).value})},
@@ -201,8 +397,9 @@ TEST_CASE("delivery: every state against every command") {
       {"", AnyRecord(FundsHeld{}), from_escrow},
       {"by customer", AnyRecord(FundsHeld{}), user(sender)},
       {"", AnyRecord(PaymentRefused{"payment_declined", ""}), from_escrow},
-      {"", AnyRecord(FundsReleased{}), from_escrow},
-      {"", AnyRecord(FundsReturned{{3'500, {}}}), from_escrow},
+      {"", AnyRecord(FundsReleased{FundsStanding{{0, {}}, {0, {}}, {3'150, {}}}}), from_escrow},
+      {"", AnyRecord(FundsReturned{{3'500, {}}, FundsStanding{{0, {}}, {3'500, {}}, {0, {}}}}), from_escrow},
+      {"of a part", AnyRecord(FundsReturned{{500, {}}, FundsStanding{{3'000, {}}, {500, {}}, {0, {}}}}), from_escrow},
       {"", AnyRecord(CapacityReserved{}), entity(trip)},
       {"", AnyRecord(CapacityRefused{"capacity_exceeded"}), entity(trip)},
       {"", AnyRecord(GeofencesDefined{}), from_tracker},
@@ -225,8 +422,11 @@ TEST_CASE("delivery: every state against every command") {
       {"by stranger", AnyRecord(RevokeCode{code}), user(stranger)},
       {"of pickup by service", AnyRecord(IssueCode{}), service()},
       {"by customer", AnyRecord(IssueCode{}), user(sender)},
-      {"picked_up by service", AnyRecord(ChangeStatus{DeliveryStatus::picked_up, {}, {}, {}, {}, {}, {}}), service()},
-      {"delivered by service", AnyRecord(ChangeStatus{DeliveryStatus::delivered, {}, {}, {}, {}, {}, {}}), service()},
+      {"picked_up by service", reported(DeliveryStatus::picked_up, code, pickup_place), service()},
+      {"picked_up without a code by service",
+       AnyRecord(ChangeStatus{DeliveryStatus::picked_up, {}, {}, {}, {}, {}, {}}), service()},
+      {"delivered by service", reported(DeliveryStatus::delivered, last_code, dropoff_place), service()},
+      {"in_transit by service", AnyRecord(ChangeStatus{DeliveryStatus::in_transit, {}, {}, {}, {}, {}, {}}), service()},
       {"delivered by traveler", AnyRecord(ChangeStatus{DeliveryStatus::delivered, {}, {}, {}, {}, {}, {}}),
        user(carrier)},
       {"by customer", AnyRecord(ConfirmReceipt{}), user(sender)},
@@ -239,6 +439,8 @@ TEST_CASE("delivery: every state against every command") {
       {"by admin", AnyRecord(PostMessage{"hi"}), admin(stranger, Permission::deliveries)},
       {"saga", AnyRecord(TimerFired{"saga"}), timer()},
       {"late", AnyRecord(TimerFired{"late"}), timer()},
+      {"fee", AnyRecord(TimerFired{"fee"}), timer()},
+      {"overdue", AnyRecord(TimerFired{"overdue"}), timer()},
   };
   check_table<Delivery>(states, commands, parcel);
 }

@@ -1,7 +1,7 @@
-#include "actors/claim/commands.hpp"
 #include "actors/delivery/commands.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/escrow/commands.hpp"
+#include "actors/inbox/commands.hpp"
 #include "tests/testkit/entity.hpp"
 
 namespace dispute_test {
@@ -41,11 +41,76 @@ GivenDispute resolved() {
 TEST_CASE("dispute: opening one freezes the money and tells both sides") {
   GivenDispute dispute(self);
   CHECK(dispute.as(user(ana)).when(complaint()) == "dispute.opened");
-  CHECK(effects(dispute.last) == std::vector<std::string>{"escrow freeze_escrow", "delivery dispute_opened",
-                                                          "claim confirm_claim", "inbox notify", "inbox notify"});
+  CHECK(effects(dispute.last) ==
+        std::vector<std::string>{"escrow freeze_escrow", "delivery dispute_opened", "inbox notify", "inbox notify"});
   GivenDispute greedy(self);
   CHECK(greedy.as(user(ana)).when(complaint(3501)) == "! invalid_amount");
   CHECK(greedy.as(user(eve)).when(complaint()) == "! not_allowed");
+}
+
+TEST_CASE("dispute: the other side's claim is heard in it, once; a decided one is opened again by a judge alone") {
+  OpenDispute other = complaint();
+  other.opener = ben;
+  other.reason = "unpaid";
+  GivenDispute dispute = opened();
+  CHECK(dispute.as(user(ana)).when(complaint()) == "! dispute_open");
+  CHECK(dispute.as(user(ben)).when(other) == "dispute.evidence_added");
+  CHECK(dispute.state.evidence.front().type == "claim");
+  CHECK(dispute.state.evidence.front().by == ben);
+  CHECK(dispute.when(other) == "! dispute_open");
+  CHECK(dispute.as(judge).when(ReopenDispute{"not yet"}) == "! invalid_state");
+  dispute.when(split(1000));
+  dispute.as(escrow).when(EscrowSettled{{}, usd(1000), usd(2500)});
+  for (const OpenDispute& claim : {complaint(), other}) {
+    CHECK(dispute.as(user(claim.opener)).when(claim) == "! already_resolved");
+    CHECK(dispute.when(ReopenDispute{"unfair"}) == "! not_allowed");
+  }
+  CHECK(dispute.as(judge).when(ReopenDispute{"new photos"}) == "dispute.reopened");
+  CHECK(effects(dispute.last) ==
+        std::vector<std::string>{"escrow freeze_escrow", "delivery dispute_opened", "inbox notify", "inbox notify"});
+  CHECK(dispute.state.status == DisputeStatus::open);
+  CHECK(dispute.as(escrow).when(MoneyFrozen{usd(2500)}) == "dispute.money_frozen");
+  CHECK(dispute.as(judge).when(ResolveDispute{DisputeResolution::refund, {}, "so be it"}) == "dispute.resolved");
+  CHECK(dispute.sent<SettleDispute>()->refund == usd(2500));
+}
+
+TEST_CASE("dispute: it is opened until 14 days after the delivery ended") {
+  OpenDispute claim = complaint();
+  claim.ended_at = test_start - std::chrono::days{14};
+  CHECK(GivenDispute(self).as(user(ana)).when(claim) == "! dispute_window_closed");
+  *claim.ended_at += std::chrono::seconds{1};
+  CHECK(GivenDispute(self).as(user(ana)).when(claim) == "dispute.opened");
+  claim.decided_before = true;
+  CHECK(GivenDispute(self).as(user(ana)).when(claim) == "! already_resolved");
+}
+
+TEST_CASE("dispute: bounds and texts come from what the escrow says") {
+  GivenDispute dispute = opened();
+  CHECK(dispute.as(escrow).when(MoneyFrozen{usd(2500)}) == "dispute.money_frozen");
+  CHECK(dispute.when(MoneyFrozen{usd(2500)}) == "(nothing)");
+  CHECK(dispute.as(judge).when(ResolveDispute{DisputeResolution::refund, 3000, "x"}) == "! invalid_amount");
+  CHECK(dispute.last.rejection->detail.find("25.00 USD") != std::string::npos);
+  CHECK(dispute.when(split(2500)) == "! invalid_amount");
+  CHECK(dispute.when(ResolveDispute{DisputeResolution::refund, {}, "x"}) == "dispute.resolved");
+  CHECK_FALSE(dispute.sent<Notify>());
+  CHECK(dispute.as(user(ana)).ask(ViewDispute{}).resource.get_if<DisputeResource>()->refund_amount == 2500);
+  dispute.as(escrow).when(EscrowSettled{{}, usd(2400), usd(100)});
+  int told = 0;
+  for (const Effect& effect : dispute.last.effects)
+    if (const auto* mail = effect.command.get_if<Notify>()) {
+      ++told;
+      CHECK(mail->variables.at("refund") == "24.00 USD");
+    }
+  CHECK(told == 2);
+}
+
+TEST_CASE("dispute: nobody keeps the other side's word out by saying much") {
+  GivenDispute dispute = opened();
+  dispute.as(user(ana));
+  while (dispute.when(AddEvidence{{}, "look", {}}) != "! limit_reached") REQUIRE(dispute.state.evidence.size() <= 50);
+  while (dispute.when(WriteDisputeMessage{"again"}) != "! limit_reached") REQUIRE(dispute.state.messages.size() <= 200);
+  CHECK(dispute.as(user(ben)).when(AddEvidence{{}, "It was whole", {}}) == "dispute.evidence_added");
+  CHECK(dispute.when(WriteDisputeMessage{"It was whole"}) == "dispute.message_written");
 }
 
 TEST_CASE("dispute: evidence and messages come from the parties and the judge") {
@@ -75,12 +140,11 @@ TEST_CASE("dispute: the amount must fit the resolution") {
 TEST_CASE("dispute: it is decided once, and the delivery hears when the money is shared out") {
   GivenDispute dispute = opened();
   CHECK(dispute.as(judge).when(split(1000)) == "dispute.resolved");
-  CHECK(effects(dispute.last) == std::vector<std::string>{"escrow settle_dispute", "inbox notify", "inbox notify"});
+  CHECK(effects(dispute.last) == std::vector<std::string>{"escrow settle_dispute"});
   const RefundId refund = *dispute.state.refund_id;
   CHECK(dispute.when(split(1000)) == "! already_resolved");
   CHECK(dispute.as(escrow).when(EscrowSettled{refund, usd(700), usd(2800)}) == "dispute.settled");
-  // Not before: until then the money is frozen by this dispute, and would not hear of the next.
-  CHECK(effects(dispute.last) == std::vector<std::string>{"delivery dispute_settled", "claim release_claim"});
+  CHECK(effects(dispute.last) == std::vector<std::string>{"delivery dispute_settled", "inbox notify", "inbox notify"});
   CHECK(dispute.sent<DisputeSettled>()->resolution == "split");
   CHECK(dispute.as(user(ana)).ask(ViewDispute{}).resource.get_if<DisputeResource>()->refunded_amount == 700);
 }
@@ -109,7 +173,11 @@ TEST_CASE("dispute: every state against every command") {
                         {"by customer", AnyRecord(split(1000)), user(ana)},
                         {"by stranger", AnyRecord(split(1000)), user(eve)},
                         {"by escrow", AnyRecord(EscrowSettled{{}, usd(0), usd(3500)}), escrow},
-                        {"by customer", AnyRecord(EscrowSettled{{}, usd(0), usd(3500)}), user(ana)}},
+                        {"by customer", AnyRecord(EscrowSettled{{}, usd(0), usd(3500)}), user(ana)},
+                        {"by escrow", AnyRecord(MoneyFrozen{usd(3000)}), escrow},
+                        {"by customer", AnyRecord(MoneyFrozen{usd(3000)}), user(ana)},
+                        {"by judge", AnyRecord(ReopenDispute{"new facts"}), judge},
+                        {"by customer", AnyRecord(ReopenDispute{"new facts"}), user(ana)}},
                        self);
 }
 

@@ -167,7 +167,7 @@ void random_step(Town& town) {
       town.ask(escrow, AnyRecord(ProposeSplit{amount.amount, ""}), user(ana));
       break;
     case 7:
-      town.ask(escrow, AnyRecord(AcceptSplit{}), user(ben));
+      town.ask(escrow, AnyRecord(AcceptSplit{amount.amount}), user(ben));
       break;
     case 8:
       if (town.roll(4) == 0) town.ask(escrow, AnyRecord(CancelIntent{}), delivery);

@@ -46,6 +46,10 @@ bool Bank::act(const Faults& faults, Time now) {
   if (wire_.empty()) return false;
   Letter letter = chance_.take_one(wire_);
   if (letter.answer) {
+    if (chance_.percent(faults.bank_is_late)) {
+      wire_.push_back(std::move(letter));
+      return true;
+    }
     letter.done(letter.answer);
     if (chance_.percent(faults.bank_answers_twice)) wire_.push_back(std::move(letter));
     return true;

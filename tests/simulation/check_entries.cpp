@@ -28,6 +28,7 @@ void Checker::entry(const JournalEntry& entry) {
   const Uuid& id = entry.entity.id;
   for (const AnyRecord& event : entry.events) {
     postings(entry, event);
+    if (entry.entity.kind == EntityKind::delivery) policy_of(entry, event);
     if (event.get_if<DeliveryCreated>()) created(id);
     if (const auto* scan = event.get_if<QrValidated>())
       delivered_[id].by_scan |= scan->scan.type == Handover::delivery &&
@@ -129,6 +130,7 @@ void Checker::released(const JournalEntry& entry) {
   } else if (command == RefundEscrow::tag.name) {
     is_right =
         delivery && (delivery->status == DeliveryStatus::cancelled || delivery->status == DeliveryStatus::returned);
+    fee_paid(entry);
   } else if (command == AcceptSplit::tag.name) {
     const auto proposer = proposers_.find(id);
     is_right = proposer != proposers_.end() && entry.origin.caller.user != proposer->second &&

@@ -39,9 +39,11 @@ void Checker::money(const Bank& bank, bool all_is_over) {
     if (!escrow.tasks.empty() || escrow.status == EscrowStatus::authorising) fault(name + " still waits for the bank");
     if (escrow.take_back || escrow.settlement_waits) fault(name + " still waits for a wallet");
     const bool is_open = delivery && delivery->is_open();
-    if (escrow.held.amount > 0 && !is_open && (!escrow.frozen_by || all_is_over))
+    // A fee that was earned by waiting stays held for a while, or until somebody decides.
+    const bool fee_waits = delivery && delivery->settlement && delivery->settlement->waits();
+    if (escrow.held.amount > 0 && !is_open && (all_is_over || (!escrow.frozen_by && !fee_waits)))
       fault(name + " holds money of a delivery that is over");
-    if (escrow.held.amount == 0 && is_open && !decided_.contains(id))
+    if (escrow.held.amount == 0 && is_open)
       fault("delivery/" + escrow.delivery_id.text() + " is open without its hold");
     if (escrow.is_held() != (escrow.held.amount > 0)) fault(name + " holds nothing, or more than it says");
     books_agree(id, bank);

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "actors/payments/ledger.hpp"
+#include "actors/values/parcel.hpp"
 #include "tests/simulation/bank.hpp"
 #include "tests/simulation/chronicle.hpp"
 #include "tests/simulation/clients.hpp"
@@ -21,6 +22,7 @@ class Checker {
 
   /// At rest. `all_is_over`: nothing may be under way any more, not even a delivery.
   void market(Time now, bool all_is_over);                     // check_market.cpp
+  void shares();                                               // check_policy.cpp
   void money(const Bank& bank, bool all_is_over);              // check_money.cpp
   void runtime(Journal& journal, Time now, bool all_is_over);  // check_runtime.cpp
   void promises(const Clients& clients);                       // check_runtime.cpp
@@ -52,6 +54,10 @@ class Checker {
   void created(const Uuid& delivery);
   void released(const JournalEntry& entry);
   void refunded(const JournalEntry& entry);
+  void policy_of(const JournalEntry& entry, const AnyRecord& event);
+  void fee_paid(const JournalEntry& entry);
+  /// The traveler was seen at that place long enough, by when the entries came about.
+  bool has_waited(const Uuid& delivery, Handover at, Time now) const;
   bool dispute_is_resolved(const Address& dispute) const;
   void books_agree(const Uuid& escrow, const Bank& bank);
 
@@ -71,6 +77,8 @@ class Checker {
   std::set<Uuid> alerted_;                                        // escrows whose provider refused an operation
   std::map<Uuid, Time> left_;                                     // deleted accounts
   std::map<Uuid, Uuid> winners_;                                  // request → delivery
+  std::map<std::pair<Uuid, Handover>, Time> seen_;                // travelers at a place of their delivery
+  std::map<Uuid, Time> ended_;                                    // deliveries, without having been delivered
 };
 
 }  // namespace caravan::simulation

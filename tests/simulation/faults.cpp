@@ -32,6 +32,7 @@ Faults Faults::draw(Chance& chance) {
   faults.bank_errs = maybe(chance, 40);
   faults.bank_is_silent = maybe(chance, 40);
   faults.bank_answers_twice = maybe(chance, 30);
+  faults.bank_is_late = maybe(chance, 95);
   faults.mail_fails = maybe(chance, 40);
   faults.clock_jumps = maybe(chance, 6);
   faults.throwing = maybe(chance, 20);
@@ -63,6 +64,7 @@ std::string Faults::text() const {
   add("bank_errs", static_cast<std::uint64_t>(bank_errs));
   add("bank_is_silent", static_cast<std::uint64_t>(bank_is_silent));
   add("bank_answers_twice", static_cast<std::uint64_t>(bank_answers_twice));
+  add("bank_is_late", static_cast<std::uint64_t>(bank_is_late));
   add("mail_fails", static_cast<std::uint64_t>(mail_fails));
   add("throwing", static_cast<std::uint64_t>(throwing));
   add("directory_fails", static_cast<std::uint64_t>(directory_fails));

@@ -29,6 +29,7 @@ struct Faults {
   int bank_errs = 0;       // says that it failed; now and then it did it all the same
   int bank_is_silent = 0;  // does it, or not, and never answers
   int bank_answers_twice = 0;
+  int bank_is_late = 0;  // each time that an answer could arrive it stays on the wire
   int mail_fails = 0;
   int directory_fails = 0;  // the store is away, or the read models are behind
 

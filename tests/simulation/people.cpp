@@ -97,13 +97,11 @@ void People::finish(World& world) {
   });
   known.each<Delivery>([&](const Uuid& id, const DeliveryState& delivery) {
     if (!delivery.is_open()) return;
-    const Address at{EntityKind::delivery, id};
     if (delivery.status == DeliveryStatus::accepted)
-      world.write(at, CancelDelivery{"the run ends"}, service());
-    else if (delivery.status == DeliveryStatus::returning)
-      world.write(at, ChangeStatus{.status = DeliveryStatus::returned}, service());
-    else
-      world.write(at, ChangeStatus{.status = DeliveryStatus::delivered}, service());
+      world.write({EntityKind::delivery, id}, CancelDelivery{"the run ends"}, service());
+    else  // the parcel is on its way: with its money gone the delivery is over
+      world.write({EntityKind::escrow, delivery.escrow_id.value},
+                  RefundPayment{world.chance.id<RefundId>(world.now()), {}, "the run ends"}, office());
   });
 }
 

@@ -67,6 +67,38 @@ bool track(World& world, const Person& who) {
   return true;
 }
 
+/// A traveler's phone says that they have stood at a door for long, while they are anywhere.
+bool invent_a_wait(World& world, const Person& who) {
+  const auto delivery = any<Delivery>(
+      world, [&](const DeliveryState& state) { return state.terms.traveler == who.id && state.is_open(); });
+  const TrackerState* tracker = delivery ? world.chronicle.state<Tracker>(delivery.id) : nullptr;
+  if (!tracker) return false;
+  const Address at{EntityKind::tracker, delivery.id};
+  if (tracker->status != TrackingStatus::active) world.write(at, StartTracking{}, who.caller());
+  const Stop& stop = delivery->is_carried() ? delivery->terms.dropoff : delivery->terms.pickup;
+  RecordPositions points;
+  for (int minute = 40; minute >= 0; --minute)
+    points.points.push_back({stop.at(), 10.0, {}, {}, {}, world.now() - minute * 1min});
+  world.write(at, points, who.caller());
+  if (delivery->is_carried())
+    world.write(delivery.address(), RecordFailedAttempt{.reason = "nobody", .next_step = NextStep::giving_back},
+                who.caller());
+  else
+    world.write(delivery.address(), CancelDelivery{std::string(delivery_policy::no_show)}, who.caller());
+  return true;
+}
+
+/// The same code again, from two phones at once.
+bool scan_twice(World& world, const Person& who) {
+  const auto delivery = open_delivery(world, who);
+  if (!delivery || delivery->codes.empty()) return false;
+  const QrCode& code = world.chance.one_of(delivery->codes);
+  const Coordinates place = code.bound_to.value_or(Coordinates{});
+  const ScanCode scan{code.qr_code_id, code.secret, {place.lat, place.lng, {}}, {}, {}, {}};
+  for (int i = 0; i < 2; ++i) world.write(delivery.address(), scan, carrier(world, *delivery.state, who));
+  return true;
+}
+
 bool cancel_delivery(World& world, const Person& who) {
   const auto delivery = open_delivery(world, who);
   if (!delivery) return false;
@@ -121,14 +153,21 @@ bool post_message(World& world, const Person& who) {
   return static_cast<bool>(delivery);
 }
 
-/// A partner's system verified a scan itself.
+/// A partner's system read a code itself; not always the right one, and not always at its place.
 bool change_status(World& world, const Person& who) {
   const auto delivery = open_delivery(world, who);
-  if (!delivery) return false;
+  if (!delivery || delivery->codes.empty()) return false;
   static constexpr DeliveryStatus all[] = {DeliveryStatus::picked_up, DeliveryStatus::in_transit,
                                            DeliveryStatus::delivered, DeliveryStatus::returning,
                                            DeliveryStatus::returned};
-  world.write(delivery.address(), ChangeStatus{.status = world.chance.one_of(all)}, world.people.service());
+  ChangeStatus command;
+  command.status = world.chance.one_of(all);
+  const QrCode& code = world.chance.one_of(delivery->codes);
+  command.qr_code_id = code.qr_code_id;
+  command.scanned_by = world.chance.percent(90) ? delivery->terms.traveler : who.id;
+  const Coordinates at = near(world, code.bound_to.value_or(Coordinates{}), world.chance.percent(90));
+  command.location = MeasuredPlace{at.lat, at.lng, {}};
+  world.write(delivery.address(), command, world.people.service());
   return true;
 }
 
@@ -136,8 +175,9 @@ bool change_status(World& world, const Person& who) {
 
 std::span<const Intent> carrying_intents() {
   static constexpr Intent intents[] = {
-      {40, scan},           {25, track},     {3, cancel_delivery}, {4, record_failed_attempt}, {4, start_return},
-      {6, confirm_receipt}, {4, renew_code}, {4, post_message},    {3, change_status}};
+      {40, scan},         {25, track},          {4, cancel_delivery}, {5, record_failed_attempt},
+      {4, start_return},  {6, confirm_receipt}, {4, renew_code},      {4, post_message},
+      {3, change_status}, {4, invent_a_wait},   {3, scan_twice}};
   return intents;
 }
 

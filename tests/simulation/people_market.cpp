@@ -75,7 +75,13 @@ bool post_request(World& world, const Person& who) {
   post.dropoff = stop_at(places()[to]);
   post.item = {"a book", "books", {chance.between(1, 2) * 700}, {1'000}, 1, {100'000}, {}};
   post.max_price = {chance.between(20, 60) * 10'000};
-  if (chance.percent(40)) post.deliver_by = world.now() + chance.between(1, 96) * 1h;
+  if (chance.percent(40))
+    post.deliver_by = world.now() + chance.between(1, 96) * 1h;
+  else if (chance.percent(30))
+    post.pickup_from = world.now() + chance.between(1, 24) * 1h;
+  // Some gave an address alone, and a geocoder guessed where that is.
+  if (chance.percent(15)) post.pickup.uncertainty_meters = 5'000;
+  if (chance.percent(15)) post.dropoff.uncertainty_meters = 5'000;
   const auto id = chance.id<RequestId>(world.now());
   world.history.call_next(id.value, "request");
   world.write({EntityKind::request, id.value}, post, who.caller());

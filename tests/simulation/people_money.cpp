@@ -1,11 +1,8 @@
-#include "actors/claim/address.hpp"
-#include "actors/claim/commands.hpp"
 #include "actors/delivery/entity.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/escrow/entity.hpp"
 #include "actors/user/entity.hpp"
 #include "actors/wallet/entity.hpp"
-#include "storage/codec/digest.hpp"
 #include "tests/simulation/choice.hpp"
 
 // What people do about the money and each other, and what the office decides.
@@ -13,31 +10,19 @@ namespace caravan::simulation {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-// The edge holds the claim for a minute and takes it again with each try of a client. Here it is held long enough for
-// all tries.
-constexpr Duration claim_held_for = 24h;
-
-/// As the edge does it: first the claim, so that a delivery has one open dispute, then the dispute.
+/// As the edge does it: the delivery's own dispute, with what the delivery says. Where there is one it is a claim in
+/// it, or refused.
 bool open_dispute(World& world, const Person& who) {
-  const auto delivery = any<Delivery>(world, [&](const DeliveryState& state) {
-    return state.is_party(who.id) && state.is_created() && !state.dispute;
-  });
+  const auto delivery =
+      any<Delivery>(world, [&](const DeliveryState& state) { return state.is_party(who.id) && state.is_created(); });
   if (!delivery) return false;
-  const auto id = world.chance.id<DisputeId>(world.now());
-  world.history.call_next(id.value, "dispute");
   OpenDispute open{DeliveryId{delivery.id},    "damaged",
                    "it arrived in two pieces", {},
                    delivery->escrow_id,        delivery->terms.customer,
                    delivery->terms.traveler,   who.id,
-                   delivery->terms.price};
-  world.write(claim_address(sodium_crypto, dispute_claim_text(DeliveryId{delivery.id})),
-              TakeClaim{id.value, "", world.now() + claim_held_for}, world.people.service(),
-              [&world, id, open, caller = who.caller()](const Reply& reply) {
-                const auto* holder = reply.resource.get_if<ClaimHolder>();
-                if (holder && holder->owner == id.value) world.write({EntityKind::dispute, id.value}, open, caller);
-              });
+                   delivery->terms.price,      delivery->ended_at,
+                   delivery->settled};
+  world.write(dispute_address(DeliveryId{delivery.id}), open, who.caller());
   return true;
 }
 
@@ -55,7 +40,9 @@ bool propose_split(World& world, const Person& who) {
 bool accept_split(World& world, const Person& who) {
   const auto escrow = own_escrow(world, who);
   if (!escrow || !escrow->split) return false;
-  world.write(escrow.address(), AcceptSplit{}, who.caller());
+  // Now and then they read another proposal than the one that stands.
+  const std::int64_t read = world.chance.percent(90) ? escrow->split->refund.amount : 0;
+  world.write(escrow.address(), AcceptSplit{read}, who.caller());
   return true;
 }
 
@@ -99,6 +86,13 @@ bool resolve_dispute(World& world, const Person&) {
   return true;
 }
 
+bool reopen_dispute(World& world, const Person&) {
+  const auto dispute = any<Dispute>(world, [](const DisputeState& state) { return state.settled.has_value(); });
+  if (!dispute || dispute->reopened_at) return false;
+  world.write(dispute.address(), ReopenDispute{"new facts"}, world.people.office());
+  return true;
+}
+
 bool refund_payment(World& world, const Person&) {
   const auto escrow =
       any<Escrow>(world, [](const EscrowState& state) { return state.is_held() || state.is_released(); });
@@ -125,7 +119,8 @@ std::span<const Intent> money_intents() {
 }
 
 std::span<const Intent> office_intents() {
-  static constexpr Intent intents[] = {{20, refund_payment}, {25, resolve_dispute}, {15, delete_account}};
+  static constexpr Intent intents[] = {
+      {20, refund_payment}, {25, resolve_dispute}, {15, delete_account}, {8, reopen_dispute}};
   return intents;
 }
 

@@ -32,6 +32,7 @@ void check(World& world, bool all_is_over) {
   world.chronicle.follow_tracks(world.journal);
   world.checker.market(world.now(), all_is_over);
   world.checker.money(*world.bank, all_is_over);
+  world.checker.shares();
   world.checker.runtime(world.journal, world.now(), all_is_over);
   world.checker.promises(world.clients);
   look_around(world);

@@ -21,6 +21,7 @@ double seconds_since(Clock::time_point start) { return std::chrono::duration<dou
 
 struct Seeds {
   std::uint64_t from = 1, count = 1'000;
+  double seconds = 0;  // more than 0: so long, whatever the count
   bool verbose = false;
 };
 
@@ -29,7 +30,8 @@ int run_seeds(const SeedProgram& program, const char* path, const Seeds& seeds) 
   auto told = start;
   std::size_t failures = 0;
   std::uint64_t done = 0;
-  for (; done < seeds.count && failures < most_failures; ++done) {
+  const auto goes_on = [&] { return seeds.seconds > 0 ? seconds_since(start) < seeds.seconds : done < seeds.count; };
+  for (; goes_on() && failures < most_failures; ++done) {
     const std::uint64_t seed = seeds.from + done;
     if (const auto faults = program.run(seed, seeds.verbose); !faults.empty()) {
       ++failures;
@@ -40,7 +42,8 @@ int run_seeds(const SeedProgram& program, const char* path, const Seeds& seeds) 
     }
     if (seconds_since(told) < tell_every) continue;
     told = Clock::now();
-    fmt::print(stderr, "{} of {} seeds, {:.0f} s\n", done + 1, seeds.count, seconds_since(start));
+    const std::string of = seeds.seconds > 0 ? "" : fmt::format(" of {}", seeds.count);
+    fmt::print(stderr, "{}{} seeds, {:.0f} s\n", done + 1, of, seconds_since(start));
   }
   fmt::print("{} seeds in {:.1f} s: {} failed; {}\n", done, seconds_since(start), failures, program.totals());
   return failures == 0 ? 0 : 1;
@@ -58,13 +61,16 @@ int run_seed_program(const SeedProgram& program, int argc, char** argv) {
       seeds.verbose = true;
     } else if (word == "--seeds" && has_value) {
       seeds.count = std::strtoull(argv[++i], nullptr, 10);
+    } else if (word == "--minutes" && has_value) {
+      seeds.seconds = 60 * std::strtod(argv[++i], nullptr);
     } else if (word == "--from" && has_value) {
       seeds.from = std::strtoull(argv[++i], nullptr, 10);
     } else if (word == "--seed" && has_value) {
       seeds.from = std::strtoull(argv[++i], nullptr, 10);
       seeds.count = 1;
     } else {
-      fmt::print(stderr, "usage: {} [--seeds N] [--from S] | --seed S [--verbose] | --self-test\n", program.name);
+      fmt::print(stderr, "usage: {} [--seeds N | --minutes M] [--from S] | --seed S [--verbose] | --self-test\n",
+                 program.name);
       return 2;
     }
   }

@@ -18,6 +18,7 @@ struct SeedProgram {
 };
 
 /// NAME [--seeds N] [--from S]    runs N seeds (1,000) from S (1)
+/// NAME --minutes M [--from S]     as many seeds as fit into M minutes
 /// NAME --seed S [--verbose]      one seed; with its history
 /// NAME --self-test               breaks rules on purpose: it must be seen
 /// The exit code: 0 where nothing was wrong. A failing seed says how to see it again; after ten of them it ends.

@@ -100,17 +100,38 @@ Response own_deliveries(Call& call) {
   }
 }
 
+bool is_handover(DeliveryStatus status) {
+  return status == DeliveryStatus::picked_up || status == DeliveryStatus::delivered ||
+         status == DeliveryStatus::returned;
+}
+
+/// A handover is proven by a code, by who scanned it and by where.
+void check_scan_is_named(const StatusBody& body) {
+  if (!is_handover(body.status)) return;
+  Problem problem{.code = "validation_failed"};
+  const auto need = [&](bool is_there, const char* name) {
+    if (!is_there) problem.errors.push_back({name, "required", "names the scan that this status comes from"});
+  };
+  need(body.qr_code_id.has_value(), "qrCodeId");
+  need(body.scanned_by.has_value(), "scannedBy");
+  need(body.location.has_value(), "location");
+  if (!problem.errors.empty()) throw problem;
+}
+
+/// A status that comes from a scan is refused with the scan's codes.
 Response change_status(Call& call) {
   const auto& body = call.body<StatusBody>();
+  check_scan_is_named(body);
   check_scan_time(call, body.scanned_at);
   ChangeStatus command{body.status, body.qr_code_id, body.scanned_by, body.scanned_at, body.location, {}, {}};
   const Address delivery = delivery_of(call);
   const Reply known = call.ask_query(delivery, ViewDelivery{});
   GivenFiles files(call, call.resource<DeliveryResource>(known).traveler_id, delivery);
   take_proof(files, body.verification_data, command);
-  const Reply reply = call.ask(delivery, std::move(command), ViewDelivery{});
+  const Reply reply = call.ask(delivery, std::move(command));
+  if (is_handover(body.status)) refuse_bad_scan(call.resource<ScanResult>(reply));
   files.keep(reply);
-  return call.answer(reply);
+  return call.answer(call.ask_query(delivery, ViewDelivery{}));
 }
 
 /// Asks the delivery with the photo that the body brings, or names, and answers with the delivery.

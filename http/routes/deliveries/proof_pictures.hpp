@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/delivery/resources.hpp"
 #include "http/routes/uploads/given_files.hpp"
 
 namespace caravan::http {
@@ -30,5 +31,8 @@ void take_proof(GivenFiles& files, const std::optional<VerificationData>& proof,
 /// Throws Problem where a scan cannot have been then: a phone may have been without a network for days, and its clock
 /// may be a little ahead.
 void check_scan_time(Call& call, std::optional<Time> scanned_at);
+
+/// Throws Problem with the scan's code where it was refused.
+void refuse_bad_scan(const ScanResult& scan);
 
 }  // namespace caravan::http

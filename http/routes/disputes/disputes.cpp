@@ -1,8 +1,6 @@
 #include <algorithm>
 
 #include "actors/account/entity.hpp"
-#include "actors/claim/address.hpp"
-#include "actors/claim/commands.hpp"
 #include "actors/delivery/resources.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/escrow/entity.hpp"
@@ -16,8 +14,7 @@ namespace caravan::http {
 
 namespace {
 
-constexpr std::chrono::minutes unconfirmed_for{1};  // how long the claim of a refused dispute keeps the next one out
-constexpr std::chrono::milliseconds freeze_within{3'000};
+constexpr std::chrono::milliseconds escrow_answers_within{3'000};  // that it froze the money, or shared it out
 
 struct DisputeQuery {
   static constexpr std::string_view record_name = "DisputeQuery";
@@ -32,8 +29,9 @@ struct DisputeQuery {
   }
 };
 
-/// What the delivery says of a dispute: whose it is, and how much is at stake.
-void add_delivery_facts(Call& call, OpenDispute& command) {
+/// What the delivery says of a dispute: whose it is, how much is at stake, and since when it has ended. Gives where the
+/// dispute is: a delivery has one.
+Address add_delivery_facts(Call& call, OpenDispute& command) {
   const Reply reply =
       call.try_query_as(on_own_behalf(), {EntityKind::delivery, command.delivery_id.value}, ViewDelivery{});
   const auto* delivery = reply.outcome == Outcome::done ? reply.resource.get_if<DeliveryResource>() : nullptr;
@@ -43,40 +41,55 @@ void add_delivery_facts(Call& call, OpenDispute& command) {
   command.traveler = delivery->traveler_id;
   command.opener = call.user();
   command.amount = {delivery->amount, delivery->currency};
+  command.ended_at = delivery->ended_at;
+  command.decided_before = delivery->settled;
   const bool party = command.opener == command.customer || command.opener == command.traveler;
   if (!party && !call.caller().may(Permission::disputes)) throw Problem{"not_participant"};
-  // Checked before the claim is taken. A dispute that is refused later keeps the next one out until its claim falls
-  // free.
   if (command.requested_amount && *command.requested_amount > command.amount.amount)
     throw Problem{"invalid_amount", "At most " + money_text(command.amount) + " is at stake.", "requestedAmount"};
+  return delivery->dispute_id ? Address{EntityKind::dispute, delivery->dispute_id->value}
+                              : dispute_address(command.delivery_id);
 }
 
-void take_claim(Call& call, const OpenDispute& command, const Uuid& dispute) {
-  const Reply reply = call.door().ask({.to = claim_address(sodium_crypto, dispute_claim_text(command.delivery_id)),
-                                       .command = TakeClaim{dispute, "", call.door().now() + unconfirmed_for},
-                                       .origin = {.caller = on_own_behalf()}});
-  const auto* holder = reply.resource.get_if<ClaimHolder>();
-  if (!holder) throw Problem{"unavailable"};
-  if (holder->owner != dispute) throw Problem{"dispute_open", "There is an open dispute on this delivery."};
+/// Waits until the escrow said how much there is to decide about, so that whoever looks next sees the money frozen.
+Reply once_frozen(Call& call, Address dispute) {
+  return call.await(
+      dispute, ViewDispute{},
+      [](const Reply& seen) {
+        const auto* shown = seen.resource.get_if<DisputeResource>();
+        return !shown || shown->at_stake || shown->status == DisputeStatus::resolved;
+      },
+      escrow_answers_within);
 }
 
-/// Answers once the money is frozen, so that whoever looks next sees it so.
+/// 201 where the dispute is new; 200 where the other side had opened it, and this is a claim in it.
 Response open_dispute(Call& call) {
   auto& command = call.body<OpenDispute>();
-  add_delivery_facts(call, command);
-  const Address dispute{EntityKind::dispute, call.new_entity_id()};
-  const bool is_known = call.try_query_as(on_own_behalf(), dispute, ViewDispute{}).outcome == Outcome::done;
-  if (!is_known) take_claim(call, command, dispute.id);
+  const Address dispute = add_delivery_facts(call, command);
   const Reply reply = call.ask(dispute, command, ViewDispute{});
-  if (!is_known)
-    call.await(
-        {EntityKind::escrow, command.escrow_id.value}, ViewEscrow{},
-        [](const Reply& seen) {
-          const auto* escrow = seen.resource.get_if<EscrowResource>();
-          return !escrow || escrow->dispute_id;
-        },
-        freeze_within);
-  return call.answer(reply);
+  const bool is_opener = call.resource<DisputeResource>(reply).opener == command.opener;
+  if (reply.is_replay || !is_opener) return call.answer(reply, is_opener ? 201 : 200);
+  return call.answer(once_frozen(call, dispute), 201);
+}
+
+Response reopen(Call& call) {
+  const Address dispute{EntityKind::dispute, call.path_uuid("disputeId")};
+  const Reply reply = call.ask(dispute, call.body<ReopenDispute>(), ViewDispute{});
+  return call.answer(reply.is_replay ? reply : once_frozen(call, dispute));
+}
+
+/// Answers with what the decision came to, once the escrow says so.
+Response resolve(Call& call) {
+  const Address dispute{EntityKind::dispute, call.path_uuid("disputeId")};
+  const Reply reply = call.ask(dispute, call.body<ResolveDispute>(), ViewDispute{});
+  if (reply.is_replay) return call.answer(reply);
+  return call.answer(call.await(
+      dispute, ViewDispute{},
+      [](const Reply& seen) {
+        const auto* shown = seen.resource.get_if<DisputeResource>();
+        return !shown || shown->refunded_amount || shown->status != DisputeStatus::resolved;
+      },
+      escrow_answers_within));
 }
 
 Response queue(Call& call) {
@@ -110,6 +123,7 @@ std::vector<Route> dispute_routes(Services&) {
       post("/admin/disputes", user, "Open a dispute; freezes the release")
           .body<OpenDispute>()
           .answers<DisputeResource>(201)
+          .or_status(200)
           .handle(open_dispute),
       get("/admin/disputes", admin(Permission::disputes), "Queue")
           .query<DisputeQuery>()
@@ -127,9 +141,14 @@ std::vector<Route> dispute_routes(Services&) {
           .command<WriteDisputeMessage>(by_id)
           .answers<DisputeMessage>(201),
       post("/admin/disputes/:disputeId/resolve", admin(Permission::disputes), "Decide: refund, release or split")
-          .command<ResolveDispute>(by_id)
-          .then<ViewDispute>()
-          .answers<DisputeResource>(),
+          .body<ResolveDispute>()
+          .answers<DisputeResource>()
+          .handle(resolve),
+      post("/admin/disputes/:disputeId/reopen", admin(Permission::disputes),
+           "Open a decided dispute again, with a reason")
+          .body<ReopenDispute>()
+          .answers<DisputeResource>()
+          .handle(reopen),
   };
 }
 

@@ -102,8 +102,7 @@ Response validate(Call& call) {
   take_proof(files, body.verification_data, command);
   const Reply reply = call.ask(delivery, std::move(command));
   const auto& result = call.resource<ScanResult>(reply);
-  if (result.code)
-    throw Problem{std::string(enum_labels(ScanOutcome{})[static_cast<std::size_t>(*result.code)]), result.detail};
+  refuse_bad_scan(result);
   files.keep(reply);
   if (result.delivery_status == DeliveryStatus::delivered && !reply.is_replay)
     call.await(

@@ -9,6 +9,7 @@
 #include "http/routes/auth/auth_calls.hpp"
 #include "http/routes/uploads/given_files.hpp"
 #include "http/routes/users/user_bodies.hpp"
+#include "storage/read_models/deliveries.hpp"
 
 namespace caravan::http {
 
@@ -54,7 +55,24 @@ Response create_profile(Call& call) {
   return call.answer(call.ask(user_address(body.user_id), CreateProfile{std::move(profile)}, ViewProfile{}));
 }
 
+/// A parcel in hand goes to its receiver, or back, before who carries it may go.
+void check_carries_nothing(Call& call) {
+  constexpr std::size_t most_looked_at = 200;
+  if (!call.services().read_models) return;
+  call.see_own_writes();
+  DeliveryFilter carried;
+  carried.traveler = call.user();
+  carried.open = true;
+  const auto page = deliveries(*call.services().read_models, Viewer{call.door().now(), call.caller()}, carried,
+                               {.limit = most_looked_at, .cursor = {}});
+  for (const DeliveryResource& delivery : page.items)
+    if (delivery.status != DeliveryStatus::accepted)
+      throw Problem{"parcel_in_hand", "You carry the parcel of " + delivery.delivery_number + " (" +
+                                          delivery.delivery_id.text() + "): deliver it, or bring it back first."};
+}
+
 Response delete_me(Call& call) {
+  check_carries_nothing(call);
   call.ask(account_address(call.user()), call.body<DeleteAccount>());
   return call.nothing();
 }

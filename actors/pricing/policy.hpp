@@ -1,0 +1,88 @@
+#pragma once
+
+#include "actors/schema/field.hpp"
+
+/// Who pays what, and how long people have, where a delivery does not go as agreed. These numbers stand here alone:
+/// the rules decide by them, and users are shown them.
+namespace caravan {
+
+/// Before the pickup. Whatever reason is named, and whichever way a side leaves: closing the account is leaving too.
+struct CancellationPolicy {
+  std::int64_t free_seconds = 2 * 3'600;  // after acceptance; until then the customer leaves for nothing
+  std::int64_t late_fee_percent = 10;     // of the price, from the customer to the traveler, from then on
+  static constexpr std::string_view record_name = "CancellationPolicy";
+  static constexpr auto fields() {
+    return std::array{field<&CancellationPolicy::free_seconds>(1, "freeSeconds"),
+                      field<&CancellationPolicy::late_fee_percent>(2, "lateFeePercent")};
+  }
+};
+
+/// A traveler who waited in vain is paid. The wait is measured by the platform's clock, from when points within the
+/// place's fence arrive. At a pin that people set the fee then pays by itself, unless somebody disputes it; at a place
+/// that was guessed an administrator decides.
+struct WaitingPolicy {
+  std::int64_t wait_seconds = 15 * 60;       // so long, before anybody may be said not to have come
+  std::int64_t no_show_percent = 25;         // of the price, where the sender never came
+  std::int64_t failed_attempt_percent = 50;  // of the price, where nobody took the parcel, once it is back
+  std::int64_t fee_held_seconds = 24 * 3'600;
+  std::int64_t max_attempts = 3;  // then only the return is left
+  static constexpr std::string_view record_name = "WaitingPolicy";
+  static constexpr auto fields() {
+    return std::array{field<&WaitingPolicy::wait_seconds>(1, "waitSeconds"),
+                      field<&WaitingPolicy::no_show_percent>(2, "noShowPercent"),
+                      field<&WaitingPolicy::failed_attempt_percent>(3, "failedAttemptPercent"),
+                      field<&WaitingPolicy::fee_held_seconds>(4, "feeHeldSeconds"),
+                      field<&WaitingPolicy::max_attempts>(5, "maxAttempts")};
+  }
+};
+
+/// How long a delivery may stand still. Then it ends by itself, or an administrator is asked to end it.
+struct StandstillPolicy {
+  std::int64_t pickup_days = 30;  // from acceptance, where no deadline is known
+  std::int64_t after_deadline_hours = 24;
+  std::int64_t carrying_days = 14;  // from the pickup
+  std::int64_t return_days = 14;    // from its start
+  static constexpr std::string_view record_name = "StandstillPolicy";
+  static constexpr auto fields() {
+    return std::array{field<&StandstillPolicy::pickup_days>(1, "pickupDays"),
+                      field<&StandstillPolicy::after_deadline_hours>(2, "afterDeadlineHours"),
+                      field<&StandstillPolicy::carrying_days>(3, "carryingDays"),
+                      field<&StandstillPolicy::return_days>(4, "returnDays")};
+  }
+};
+
+struct DisputePolicy {
+  std::int64_t open_days = 14;  // after the delivery ended
+  static constexpr std::string_view record_name = "DisputePolicy";
+  static constexpr auto fields() { return std::array{field<&DisputePolicy::open_days>(1, "openDays")}; }
+};
+
+struct ReviewPolicy {
+  std::int64_t open_days = 14;   // after the delivery
+  std::int64_t hidden_days = 7;  // unless both sides wrote before
+  static constexpr std::string_view record_name = "ReviewPolicy";
+  static constexpr auto fields() {
+    return std::array{field<&ReviewPolicy::open_days>(1, "openDays"),
+                      field<&ReviewPolicy::hidden_days>(2, "hiddenDays")};
+  }
+};
+
+/// A changed number is a new version.
+struct Policy {
+  std::int32_t version = 1;
+  CancellationPolicy cancellation;
+  WaitingPolicy waiting;
+  StandstillPolicy standstill;
+  DisputePolicy disputes;
+  ReviewPolicy reviews;
+  static constexpr std::string_view record_name = "Policy";
+  static constexpr auto fields() {
+    return std::array{field<&Policy::version>(1, "version"),   field<&Policy::cancellation>(2, "cancellation"),
+                      field<&Policy::waiting>(3, "waiting"),   field<&Policy::standstill>(4, "standstill"),
+                      field<&Policy::disputes>(5, "disputes"), field<&Policy::reviews>(6, "reviews")};
+  }
+};
+
+inline constexpr Policy policy{};
+
+}  // namespace caravan

@@ -1,0 +1,313 @@
+#include "actors/delivery/policy.hpp"
+#include "actors/dispute/entity.hpp"
+#include "actors/escrow/entity.hpp"
+#include "actors/tracker/entity.hpp"
+#include "actors/wallet/entity.hpp"
+#include "tests/testkit/delivery_stages.hpp"
+#include "tests/testkit/small_world.hpp"
+
+namespace policy_test {
+
+/// The policy as properties: whatever one side calls alone, as often and with whatever places and times it likes, earns
+/// it no more than the policy's table says. What is due is worked out here from the calls themselves.
+using namespace caravan;
+using namespace caravan::testkit;
+using namespace caravan::delivery_stages;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::int64_t price = 3'500;
+constexpr std::int64_t late_fee = price * 10 / 100, no_show_fee = 875;
+constexpr Duration wait = 15min, a_day = 24h, free_for = 2h;
+constexpr std::uint64_t seeds = 300;
+constexpr int calls = 40;
+constexpr Duration all_timers = 100 * a_day;
+constexpr Coordinates elsewhere{40.76, -73.98};
+
+/// A deal whose money is held, and what its parties do to it.
+class Deal {
+ public:
+  explicit Deal(std::uint64_t seed)
+      : world({EntityKind::delivery, EntityKind::escrow, EntityKind::wallet, EntityKind::tracker, EntityKind::dispute},
+              seed) {
+    BeginAcceptance begin = terms();
+    begin.deliver_by.reset();
+    if (world.percent(50)) begin.deliver_by = world.now + Duration{world.roll(96) * 1h} + 1h;
+    if (world.percent(50)) begin.pickup_from = world.now + Duration{world.roll(6) * 1h};
+    if (begin.pickup_from && begin.deliver_by) begin.deliver_by = std::max(*begin.deliver_by, *begin.pickup_from + 1h);
+    if (world.percent(30)) begin.pickup.uncertainty_meters = 5'000;
+    if (world.percent(30)) begin.dropoff.uncertainty_meters = 5'000;
+    world.tell(parcel, AnyRecord(begin), entity({EntityKind::request, begin.request_id.value}));
+    REQUIRE(delivery().status == DeliveryStatus::accepted);
+    accepted_at = world.now;
+  }
+
+  const DeliveryState& delivery() { return world.state<Delivery>(parcel.id); }
+  const EscrowState& money() { return world.state<Escrow>(delivery().escrow_id.value); }
+  Address escrow_address() { return {EntityKind::escrow, delivery().escrow_id.value}; }
+  std::int64_t earned() { return money().to_traveler.amount; }
+  std::int64_t refunded() { return money().refunded.amount; }
+  std::string as(UserId who, AnyRecord command) { return world.tell(parcel, std::move(command), user(who)); }
+
+  /// Shows a code as its scanner sees it.
+  ScanCode scan(Handover type, Coordinates at) {
+    const QrCode* newest = nullptr;
+    for (const QrCode& code : delivery().codes)
+      if (code.type == type) newest = &code;
+    if (!newest) return {};
+    return {newest->qr_code_id, newest->secret, {at.lat, at.lng, 10.0}, {}, {}, {}};
+  }
+
+  SmallWorld world;
+  Time accepted_at;
+  std::optional<Time> seen_at_pickup, seen_at_dropoff;  // by our clock: when the first point there arrived
+};
+
+Coordinates any_place(SmallWorld& world) {
+  const Coordinates all[] = {pickup_place, dropoff_place, elsewhere};
+  return all[world.roll(3)];
+}
+
+/// Points of any place, of any time.
+void send_points(Deal& deal) {
+  SmallWorld& world = deal.world;
+  RecordPositions points;
+  for (std::uint64_t i = 1 + world.roll(4); i > 0; --i) {
+    Fix fix;
+    fix.location = any_place(world);
+    fix.accuracy = static_cast<double>(world.roll(3) * 60);
+    fix.timestamp = world.now + 5min - Duration{world.roll(7 * 24 * 60) * 1min};
+    points.points.push_back(fix);
+  }
+  if (!world.tell(tracker, AnyRecord(points), user(carrier)).empty()) return;
+  for (const Fix& fix : points.points) {
+    if (fix.location == pickup_place && !deal.seen_at_pickup) deal.seen_at_pickup = world.now;
+    if (fix.location == dropoff_place && !deal.seen_at_dropoff) deal.seen_at_dropoff = world.now;
+  }
+}
+
+OpenDispute claim_of(Deal& deal, UserId who) {
+  const DeliveryState& state = deal.delivery();
+  return {DeliveryId{parcel.id}, "unfair",      "It was not as they say", {}, state.escrow_id, sender, carrier, who,
+          {price, {}},           state.ended_at};
+}
+
+std::string any_reason(SmallWorld& world) {
+  const char* reasons[] = {"no_show", "", "ill", "no_show ", "trip_cancelled"};
+  return reasons[world.roll(5)];
+}
+
+/// What both sides may try with the money.
+void try_the_money(Deal& deal, UserId who) {
+  SmallWorld& world = deal.world;
+  const auto amount = static_cast<std::int64_t>(world.roll(price + 1));
+  const Address escrow = deal.escrow_address();
+  switch (world.roll(4)) {
+    case 0:
+      world.tell(escrow, AnyRecord(ProposeSplit{amount, ""}), user(who));
+      break;
+    case 1:
+      world.tell(escrow, AnyRecord(AcceptSplit{amount}), user(who));
+      break;
+    case 2:
+      world.tell(escrow, AnyRecord(CancelIntent{}), user(who));
+      break;
+    default:
+      if (world.percent(20)) world.tell({EntityKind::dispute, parcel.id}, AnyRecord(claim_of(deal, who)), user(who));
+  }
+}
+
+/// Anything that a traveler can call alone. When a no-show was reported and believed; nothing else is remembered.
+void traveler_calls(Deal& deal, std::optional<Time>& believed_at) {
+  SmallWorld& world = deal.world;
+  switch (world.roll(10)) {
+    case 0:
+      world.tell(tracker, AnyRecord(StartTracking{}), user(carrier));
+      break;
+    case 1:
+    case 2:
+    case 3:
+      send_points(deal);
+      break;
+    case 4: {
+      const std::string reason = any_reason(world);
+      const bool taken = deal.as(carrier, AnyRecord(CancelDelivery{reason})).empty();
+      if (taken && reason == "no_show" && !believed_at) believed_at = world.now;
+      break;
+    }
+    case 5:
+      deal.as(carrier,
+              AnyRecord(RecordFailedAttempt{"absent",
+                                            {},
+                                            3'600,
+                                            world.percent(50) ? std::optional(NextStep::giving_back) : std::nullopt,
+                                            MeasuredPlace{dropoff_place.lat, dropoff_place.lng, {}},
+                                            {}}));
+      break;
+    case 6:
+      deal.as(carrier, AnyRecord(StartReturn{}));
+      break;
+    case 7: {
+      ScanCode forged = deal.scan(static_cast<Handover>(world.roll(3)), any_place(world));
+      forged.secret.value = "guessed";
+      deal.as(carrier, AnyRecord(forged));
+      break;
+    }
+    case 8:
+      try_the_money(deal, carrier);
+      break;
+    default:
+      if (world.percent(15)) {
+        const Address leaves = world.percent(50) ? Address{EntityKind::account, carrier.value} : trip;
+        world.tell(parcel, AnyRecord(CancelDelivery{"user_deleted"}), entity(leaves));
+      }
+  }
+}
+
+void let_time_pass(SmallWorld& world) {
+  const Duration steps[] = {1s, 1min, 5min, 16min, 1h, 6h};
+  world.pass(steps[world.roll(6)]);
+}
+
+}  // namespace
+
+TEST_CASE("policy: its numbers are those that users were told") {
+  CHECK(policy.cancellation.free_seconds == 2 * 3'600);
+  CHECK(policy.cancellation.late_fee_percent == 10);
+  CHECK(policy.waiting.wait_seconds == 15 * 60);
+  CHECK(policy.waiting.no_show_percent == 25);
+  CHECK(policy.waiting.failed_attempt_percent == 50);
+  CHECK(policy.waiting.fee_held_seconds == 24 * 3'600);
+  CHECK(policy.disputes.open_days == 14);
+}
+
+TEST_CASE("policy: a traveler alone earns a quarter for a wait that our clock measured at a pin, and nothing else") {
+  int paid = 0;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    CAPTURE(seed);
+    Deal deal(seed);
+    std::optional<Time> believed_at;
+    for (int i = 0; i < calls; ++i) {
+      traveler_calls(deal, believed_at);
+      if (deal.world.percent(60)) let_time_pass(deal.world);
+      if (believed_at && deal.world.now < *believed_at + a_day) REQUIRE(deal.earned() == 0);
+    }
+    deal.world.pass(all_timers);
+    if (deal.earned() == 0) continue;
+    ++paid;
+    REQUIRE(deal.earned() == no_show_fee);
+    REQUIRE(believed_at);
+    REQUIRE(deal.seen_at_pickup);
+    REQUIRE(deal.delivery().terms.pickup.is_pinned());
+    const Time earliest = std::max(
+        {deal.accepted_at, *deal.seen_at_pickup, deal.delivery().terms.pickup_from.value_or(deal.accepted_at)});
+    REQUIRE(*believed_at >= earliest + wait);
+  }
+  CHECK(paid > 0);  // else nothing was tried
+}
+
+TEST_CASE("policy: a traveler alone with the parcel earns nothing, whatever they say of the receiver") {
+  int attempts = 0;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    CAPTURE(seed);
+    Deal deal(seed);
+    REQUIRE(deal.as(carrier, AnyRecord(deal.scan(Handover::pickup, pickup_place))).empty());
+    std::optional<Time> believed_at;
+    for (int i = 0; i < calls; ++i) {
+      const bool had_waited = deal.seen_at_dropoff && deal.world.now >= *deal.seen_at_dropoff + wait;
+      const int before = deal.delivery().failed_attempts;
+      traveler_calls(deal, believed_at);
+      if (deal.delivery().failed_attempts > before) {
+        ++attempts;
+        REQUIRE(had_waited);
+      }
+      if (deal.world.percent(60)) let_time_pass(deal.world);
+    }
+    deal.world.pass(all_timers);
+    REQUIRE(deal.earned() == 0);
+    // The parcel is still in their hands, so the money waits for an administrator, or is back.
+    REQUIRE((deal.money().frozen_by || deal.refunded() == price));
+  }
+  CHECK(attempts > 0);
+}
+
+TEST_CASE("policy: half the price is paid for a failed attempt a day after the return, at a pin, and once") {
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    CAPTURE(seed);
+    Deal deal(seed);
+    SmallWorld& world = deal.world;
+    deal.as(carrier, AnyRecord(deal.scan(Handover::pickup, pickup_place)));
+    world.tell(tracker, AnyRecord(StartTracking{}), user(carrier));
+    world.tell(tracker, AnyRecord(RecordPositions{{{dropoff_place, 10.0, {}, {}, {}, world.now - 1h}}}), user(carrier));
+    REQUIRE(deal.as(carrier, AnyRecord(RecordFailedAttempt{"absent", {}, {}, {}, {}, {}})) == "not_waited_enough");
+    world.pass(wait);
+    REQUIRE(deal.as(carrier, AnyRecord(RecordFailedAttempt{"absent", {}, {}, {}, {}, {}})).empty());
+    REQUIRE(deal.as(carrier, AnyRecord(StartReturn{})).empty());
+    world.pass(1h);
+    REQUIRE(deal.as(carrier, AnyRecord(deal.scan(Handover::giving_back, pickup_place))).empty());
+    REQUIRE(deal.refunded() == price / 2);
+    world.pass(a_day - 1s);
+    REQUIRE(deal.earned() == 0);
+    world.pass(all_timers);
+    REQUIRE(deal.earned() == (deal.delivery().terms.dropoff.is_pinned() ? price / 2 : 0));
+  }
+}
+
+TEST_CASE("policy: a customer alone saves no fee, whatever they say and whichever way they leave") {
+  int left_late = 0, left_awaited = 0;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    CAPTURE(seed);
+    Deal deal(seed);
+    SmallWorld& world = deal.world;
+    std::optional<Time> traveler_came;
+    std::int64_t due = 0;
+    bool has_left = false;
+    for (int i = 0; i < calls; ++i) {
+      // The traveler comes and stays, but does nothing else.
+      if (!traveler_came && world.percent(10)) {
+        world.tell(tracker, AnyRecord(StartTracking{}), user(carrier));
+        world.tell(tracker, AnyRecord(RecordPositions{{{pickup_place, 10.0, {}, {}, {}, world.now}}}), user(carrier));
+        traveler_came = world.now;
+      }
+      const DeliveryState before = deal.delivery();
+      const Time from =
+          std::max(traveler_came.value_or(world.now), before.terms.pickup_from.value_or(deal.accepted_at));
+      const bool is_awaited = traveler_came && before.terms.pickup.is_pinned() && world.now >= from + wait;
+      std::string refusal = "not called";
+      switch (world.roll(4)) {
+        case 0:
+          if (world.percent(30)) refusal = deal.as(sender, AnyRecord(CancelDelivery{any_reason(world)}));
+          break;
+        case 1:
+          if (world.percent(20))
+            refusal = world.tell(parcel, AnyRecord(CancelDelivery{"user_deleted"}),
+                                 entity({EntityKind::account, sender.value}));
+          break;
+        case 2:
+          try_the_money(deal, sender);
+          break;
+        default:
+          deal.as(sender, AnyRecord(ConfirmReceipt{}));
+      }
+      if (!has_left && before.is_open() && refusal.empty() && !deal.delivery().is_open()) {
+        has_left = true;
+        if (is_awaited)
+          due = no_show_fee;
+        else if (world.now >= deal.accepted_at + free_for && !before.late)
+          due = late_fee;
+        left_awaited += is_awaited;
+        left_late += due == late_fee;
+      }
+      if (world.percent(60)) let_time_pass(world);
+    }
+    world.pass(all_timers);
+    REQUIRE(deal.refunded() <= price - due);
+    if (has_left && !deal.money().frozen_by && !deal.delivery().settlement->needs_decision)
+      REQUIRE(deal.earned() == due);
+  }
+  CHECK(left_late > 0);
+  CHECK(left_awaited > 0);
+}
+
+}  // namespace policy_test
