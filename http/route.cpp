@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "http/access/scopes.hpp"
 #include "http/json/format.hpp"
 
 namespace caravan::http {
@@ -14,6 +15,7 @@ Route row(Method method, std::string_view path, Access access, std::string_view 
   route.path = path;
   route.access = access;
   route.summary = summary;
+  route.scope = scope_by_path(method, path, access);
   route.rate = method == Method::get ? RateClass::read : RateClass::write;
   return route;
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/entity/scope.hpp"
 #include "http/call.hpp"
 
 /// Routes are rows. A row says everything about an endpoint: the server, the access check, the validation, the tests
@@ -85,6 +86,8 @@ struct Route {
   int other_status = 0;         // a second success status with the same answer type, e.g. 202; 0: none
   std::string_view media_type;  // of an answer that is not JSON, e.g. "image/png"
   bool takes_bytes = false;     // the body is the file itself, up to the upload limit, see `uploads`
+  std::optional<Scope> scope;   // that a key needs; nothing: open to all
+  bool needs_step_up = false;   // it can take an account over: a password or code of the last minutes opens it
   bool keyless = false;         // ignores Idempotency-Key
   bool at_root = false;         // path is not below /api/v1 (health, metrics, pages)
   bool is_page = false;         // for a person's browser: no part of the contract
@@ -170,6 +173,16 @@ struct Route {
   /// Takes the raw bytes of a file, e.g. a picture: call.request().body.
   Route& uploads() {
     takes_bytes = true;
+    return *this;
+  }
+  /// Another scope than path and method say.
+  Route& scoped(Scope which) {
+    scope = which;
+    return *this;
+  }
+  /// What can take an account over. No key and nobody on behalf of another gets here.
+  Route& after_step_up() {
+    needs_step_up = true;
     return *this;
   }
   /// Ignores Idempotency-Key: a repeat is handled anew.

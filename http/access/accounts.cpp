@@ -73,19 +73,20 @@ std::optional<Rights> session_rights(Door& door, UserId user, const Uuid& sessio
   const Reply reply = ask_about(door, account_address(user), CheckSession{session});
   const auto* standing = reply.resource.get_if<SessionStanding>();
   if (!standing || !standing->active) return std::nullopt;
-  return Rights{standing->user_type, standing->permissions};
+  return Rights{standing->user_type, standing->permissions, standing->stepped_up_at};
 }
 
 bool takes_rights(const schema::Type& command) {
   static const schema::Type* const takers[] = {
       &schema::type_of<RevokeSession>(),  &schema::type_of<RevokeAllSessions>(), &schema::type_of<ResetPassword>(),
       &schema::type_of<ChangePassword>(), &schema::type_of<SetAccountStatus>(),  &schema::type_of<SetRoles>(),
-      &schema::type_of<DeleteAccount>(),  &schema::type_of<RevokeApiKey>()};
+      &schema::type_of<DeleteAccount>()};
   return std::ranges::find(takers, &command) != std::end(takers);
 }
 
 void set_rights(Identity& identity, UserType user_type, std::uint32_t permissions) {
   identity.caller.permissions = permissions;
+  identity.scopes = user_scopes | scopes_of_permissions(permissions);
   identity.user_type = label(user_type);
   identity.roles.clear();
   for (const Role role : role_list(user_type, permissions)) identity.roles.emplace_back(label(role));
@@ -110,6 +111,7 @@ std::optional<Identity> find_key_owner(Door& door, const TokenSeal& seal, const 
   identity.caller.user = standing->user_id;
   identity.read_only = standing->read_only;
   set_rights(identity, standing->user_type, standing->permissions);
+  identity.scopes &= standing->scopes;
   return identity;
 }
 

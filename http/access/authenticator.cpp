@@ -22,9 +22,10 @@ std::string hash_of(std::string_view key) {
   return hash;
 }
 
-Identity service_identity(const std::string& name) {
+Identity service_identity(const ServiceKey& known) {
   Identity identity;
-  identity.service = name;
+  identity.service = known.name;
+  identity.scopes = known.scopes;
   identity.caller.kind = Caller::Kind::service;
   identity.roles = {"service"};
   return identity;
@@ -36,7 +37,7 @@ Authenticator::Authenticator(TokenAuthority* tokens, Sessions* sessions, std::ve
                              ApiKeyOwner find_owner)
     : tokens_(tokens), sessions_(sessions), find_owner_(std::move(find_owner)) {
   for (const ServiceKey& one : service_keys)
-    if (!one.key.empty()) service_keys_.push_back({one.name, hash_of(one.key)});
+    if (!one.key.empty()) service_keys_.push_back({one.name, hash_of(one.key), one.scopes});
 }
 
 std::optional<Identity> Authenticator::find_service(const Request& request) const {
@@ -44,7 +45,7 @@ std::optional<Identity> Authenticator::find_service(const Request& request) cons
   if (key.empty()) return std::nullopt;
   const std::string hash = hash_of(key);
   for (const ServiceKey& known : service_keys_)
-    if (sodium_memcmp(hash.data(), known.key.data(), hash.size()) == 0) return service_identity(known.name);
+    if (sodium_memcmp(hash.data(), known.key.data(), hash.size()) == 0) return service_identity(known);
   return std::nullopt;
 }
 
@@ -52,7 +53,7 @@ bool shows_credential(const Request& request) {
   return !request.header("X-Api-Key").empty() || !request.header("Authorization").empty();
 }
 
-Identity Authenticator::identify(const Request& request) const {
+Identity Authenticator::identify(const Route& route, const Request& request) const {
   if (auto known = find_service(request)) return *std::move(known);
   if (const std::string_view key = request.header("X-Api-Key"); !key.empty()) {
     if (auto owner = find_owner_ ? find_owner_(key) : std::nullopt) return *std::move(owner);
@@ -64,40 +65,81 @@ Identity Authenticator::identify(const Request& request) const {
   if (!same_letters(authorization.substr(0, scheme.size()), scheme) || !tokens_)
     throw Problem{"unauthenticated", "Sign in with: Authorization: Bearer <access token>."};
   Identity identity = tokens_->verify(trimmed(authorization.substr(scheme.size())));
-  if (!sessions_) return identity;
-  const auto rights = sessions_->rights(identity.caller.user, identity.session);
+  if (!sessions_) {
+    identity.scopes = user_scopes | scopes_of_permissions(identity.caller.permissions);
+    return identity;
+  }
+  const UserId user = identity.caller.user;
+  // Another node may have seen the step-up a moment ago.
+  const auto rights =
+      route.needs_step_up ? sessions_->rights_anew(user, identity.session) : sessions_->rights(user, identity.session);
   if (!rights) throw Problem{"session_revoked"};
   set_rights(identity, rights->user_type, rights->permissions);
+  identity.stepped_up_at = rights->stepped_up_at;
   return identity;
 }
 
 bool is_operator(const Identity& identity) {
-  return identity.caller.is_service() || identity.caller.may(Permission::ops);
+  return identity.caller.is_service() ? (identity.scopes & bit(Scope::ops_read)) != 0
+                                      : identity.caller.may(Permission::ops);
 }
 
-void Authenticator::authorize(const Route& route, const Identity& identity) {
+namespace {
+
+bool is_let_in(const Route& route, const Identity& identity) {
   using Kind = Access::Kind;
-  const Access& access = route.access;
-  if (access.kind == Kind::anyone) return;
-  if (!identity.signed_in()) throw Problem{"unauthenticated"};
-  if (identity.read_only && route.method != Method::get) throw Problem{"key_read_only"};
-  const bool allowed =
-      access.kind == Kind::user || (access.kind == Kind::customer && identity.is_customer()) ||
-      (access.kind == Kind::traveler && identity.is_traveler()) ||
-      (access.kind == Kind::service && identity.caller.is_service()) ||
-      (access.kind == Kind::operators && is_operator(identity)) ||
-      (access.kind == Kind::admin && identity.caller.is_admin() && identity.caller.may(access.permission));
-  if (allowed) return;
-  switch (access.kind) {
-    case Kind::admin:
-    case Kind::operators:
-      throw Problem{"permission_denied"};
+  // Services read the market's lists, whosever they are.
+  const bool lists = identity.caller.is_service() && route.method == Method::get && route.is_list;
+  switch (route.access.kind) {
+    case Kind::anyone:
+    case Kind::user:
+      return true;
+    case Kind::customer:
+      return identity.is_customer() || lists;
+    case Kind::traveler:
+      return identity.is_traveler() || lists;
     case Kind::service:
-      throw Problem{"forbidden", "Only a service may do this, with its X-Api-Key."};
-    default:
-      throw Problem{"wrong_user_type",
-                    access.kind == Kind::customer ? "Only customers may do this." : "Only travelers may do this."};
+      return identity.caller.is_service();
+    case Kind::operators:
+      return identity.caller.is_service() || is_operator(identity);
+    case Kind::admin:
+      return identity.caller.is_admin() && identity.caller.may(route.access.permission);
   }
+  return false;
+}
+
+Problem refusal(const Access& access) {
+  switch (access.kind) {
+    case Access::Kind::admin:
+    case Access::Kind::operators:
+      for (const auto& [permission, name] : permission_names)
+        if (permission == access.permission)
+          return {"permission_denied", "This needs the permission " + std::string(name) + "."};
+      return {"permission_denied"};
+    case Access::Kind::service:
+      return {"forbidden", "Only a service may do this, with its X-Api-Key."};
+    default:
+      return {"wrong_user_type",
+              access.kind == Access::Kind::customer ? "Only customers may do this." : "Only travelers may do this."};
+  }
+}
+
+}  // namespace
+
+void Authenticator::authorize(const Route& route, const Identity& identity, Time now) {
+  const Access& access = route.access;
+  if (access.kind == Access::Kind::anyone) return;
+  if (!identity.signed_in()) throw Problem{"unauthenticated"};
+  if (!is_let_in(route, identity)) throw refusal(access);
+  if (route.scope && (identity.scopes & bit(*route.scope)) == 0)
+    throw Problem{"scope_missing", "This needs the scope " + std::string(to_text(*route.scope)) + "."};
+  if (identity.read_only && route.method != Method::get) throw Problem{"key_read_only"};
+  if (!route.needs_step_up) return;
+  if (identity.session.is_nil())
+    throw Problem{"step_up_required",
+                  "Only whoever is signed in by password may do this, not a key and not a service."};
+  if (!identity.stepped_up_at || now - *identity.stepped_up_at >= step_up_life)
+    throw Problem{"step_up_required", "Show the password, or with a second factor the code, at POST /auth/step-up."};
 }
 
 }  // namespace caravan::http

@@ -21,6 +21,7 @@ bool shows_credential(const Request& request);
 /// a key can be changed without a break. The first service has an empty name.
 struct ServiceKey {
   std::string name, key;
+  Scopes scopes = first_service_scopes;
 };
 
 /// Tells who a request comes from, and whether a row lets them in.
@@ -33,9 +34,10 @@ class Authenticator {
                 ApiKeyOwner find_owner = {});
 
   /// By bearer token or key; anonymous without either. Throws Problem (401) for one that is not valid.
-  Identity identify(const Request& request) const;
-  /// Throws Problem: 401 where nobody is signed in, 403 where the wrong one is.
-  static void authorize(const Route& route, const Identity& identity);
+  Identity identify(const Route& route, const Request& request) const;
+  /// Throws Problem: 401 where nobody is signed in, 403 where the wrong one is, a scope is missing, or the password
+  /// must be shown once more.
+  static void authorize(const Route& route, const Identity& identity, Time now);
 
  private:
   std::optional<Identity> find_service(const Request& request) const;

@@ -15,6 +15,7 @@ namespace caravan::http {
 struct Rights {
   UserType user_type = UserType::both;
   std::uint32_t permissions = 0;  // bits of Permission
+  std::optional<Time> stepped_up_at = {};
 };
 
 /// Whether the session of an access token is still signed in, and what it may do. A token outlives both by minutes:
@@ -24,6 +25,8 @@ class Sessions {
   virtual ~Sessions() = default;
   /// Nothing where the session has ended.
   virtual std::optional<Rights> rights(UserId user_id, const Uuid& session) = 0;
+  /// The same, from the account itself.
+  virtual std::optional<Rights> rights_anew(UserId user_id, const Uuid& session) = 0;
   /// Rights of this user have been taken away. Returns once no node remembers them.
   virtual void forget(UserId user_id) = 0;
 };
@@ -43,6 +46,7 @@ class CachedSessions : public Sessions {
   explicit CachedSessions(Ask ask, RightsMemory memory = {});
 
   std::optional<Rights> rights(UserId user_id, const Uuid& session) override;
+  std::optional<Rights> rights_anew(UserId user_id, const Uuid& session) override { return ask_(user_id, session); }
   void forget(UserId user_id) override;
 
  private:

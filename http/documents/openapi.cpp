@@ -35,7 +35,7 @@ std::string tag_of(const Route& row) {
   return std::string(path.substr(0, path.find('/')));
 }
 
-std::string access_text(const Access& access) {
+std::string caller_text(const Access& access) {
   switch (access.kind) {
     case Access::Kind::anyone:
       return "Open to all.";
@@ -55,6 +55,15 @@ std::string access_text(const Access& access) {
   for (const auto& [permission, name] : permission_names)
     if (permission == access.permission) return "For administrators with the permission " + std::string(name) + ".";
   return "For administrators.";
+}
+
+std::string access_text(const Route& row) {
+  std::string text = caller_text(row.access);
+  if (row.needs_step_up)
+    text += " Needs a sign-in of the last five minutes, or POST /auth/step-up; no key opens it.";
+  else if (row.scope)
+    text += " A key needs the scope " + std::string(to_text(*row.scope)) + ".";
+  return text;
 }
 
 /// What a tag's part of the platform is about; a part without a row here shows its name alone.
@@ -93,11 +102,9 @@ Json texts(std::initializer_list<std::string_view> names) {
 Json security(const Route& row) {
   using Kind = Access::Kind;
   Json out = Json::array();
-  const auto scheme = [&out](std::string_view name) { out.push_back({{name, Json::array()}}); };
   if (row.access.kind == Kind::anyone) return out;
-  if (row.access.kind != Kind::service) scheme("bearer");
-  if (row.access.kind == Kind::service || row.access.kind == Kind::user || row.access.kind == Kind::operators)
-    scheme("apiKey");
+  if (row.access.kind != Kind::service) out.push_back({{"bearer", Json::array()}});
+  if (!row.needs_step_up) out.push_back({{"apiKey", Json::array({to_text(*row.scope)})}});
   return out;
 }
 
@@ -177,9 +184,11 @@ class Document {
   Json operation(const Route& row) {
     Json out{{"operationId", operation_id(row)},
              {"summary", row.summary},
-             {"description", access_text(row.access)},
+             {"description", access_text(row)},
              {"tags", Json::array({tag_of(row)})},
              {"security", security(row)}};
+    if (row.scope) out["x-scope"] = to_text(*row.scope);
+    if (row.needs_step_up) out["x-step-up"] = true;
     if (Json all = parameters(row); !all.empty()) out["parameters"] = std::move(all);
     if (Json taken = body(row); !taken.is_null()) out["requestBody"] = std::move(taken);
     out["responses"] = responses(row);
@@ -259,8 +268,16 @@ class Document {
     schemas["Problem"] = problem();
     return {
         {"securitySchemes",
-         {{"bearer", {{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "JWT"}}},
-          {"apiKey", {{"type", "apiKey"}, {"in", "header"}, {"name", "X-Api-Key"}}}}},
+         {{"bearer",
+           {{"type", "http"},
+            {"scheme", "bearer"},
+            {"bearerFormat", "JWT"},
+            {"description", "The access token of POST /auth/login. It may do all that its user may."}}},
+          {"apiKey",
+           {{"type", "apiKey"},
+            {"in", "header"},
+            {"name", "X-Api-Key"},
+            {"description", "A user's key (POST /auth/api-keys) or a service's. It may do what its scopes say."}}}}},
         {"parameters",
          {{"IdempotencyKey", header_parameter("Idempotency-Key", "The same key and body give the first answer again.")},
           {"IfNoneMatch", header_parameter("If-None-Match", "The ETag that is known: 304 where it is still that.")},

@@ -276,11 +276,13 @@ std::vector<Route> tracking_routes(Services&) {
           .answers<TrackingResource>(201)
           .handle(start),
       post("/location/tracking/update", traveler, "One point")
+          .scoped(Scope::tracking_write)
           .body<PointBody>()
           .answers<PositionsTaken>(202)
           .rated(RateClass::tracking)
           .handle(record_one),
       post("/location/tracking/batch", traveler, "Many points, buffered ones too, any order")
+          .scoped(Scope::tracking_write)
           .body<BatchBody>()
           .answers<PositionsTaken>(202)
           .rated(RateClass::tracking)

@@ -176,6 +176,7 @@ std::vector<Route> payment_routes(Services&) {
           .view<ViewEscrow>(by_escrow)
           .answers<EscrowResource>(),
       post("/payments/escrow/:escrowId/release", service, "Release on verified delivery")
+          .scoped(Scope::payments_move)
           .body<ReleaseRequest>()
           .answers<EscrowResource>()
           .handle(release_escrow),
@@ -191,6 +192,7 @@ std::vector<Route> payment_routes(Services&) {
           .view<ViewEscrowLedger>(by_escrow)
           .answers<EscrowLedgerResource>(),
       post("/payments/refunds", admin(Permission::finance), "Refund, whole or part")
+          .scoped(Scope::payments_move)
           .body<RefundRequest>()
           .answers<RefundResource>(201)
           .handle(refund),
