@@ -63,6 +63,8 @@ class Call {
   const Caller& caller() const { return identity_.caller; }
   /// The signed-in user; 403 where the caller is a service.
   UserId user() const;
+  /// Whose things a list shows: the user's own; nothing where a service reads the market's.
+  std::optional<UserId> lister() const;
 
   /// A path parameter, decoded: `call.path_text("provider")`.
   const std::string& path_text(std::string_view name) const;
@@ -173,6 +175,7 @@ class Call {
   /// before.
   void bind(const std::string& key);
   Reply finish(Reply reply);
+  void forget_rights(const Address& of);
 
   const Route& route_;
   const Request& request_;

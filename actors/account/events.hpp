@@ -59,6 +59,7 @@ struct UserLogin {
   Time expires_at;
   std::int64_t totp_step = 0;                     // the code that was used; 0: none
   std::optional<std::string> recovery_hash = {};  // the recovery code that was used up
+  std::optional<Time> stepped_up_at = {};         // absent: of a build before the step-up
   static constexpr auto fields() {
     return std::array{field<&UserLogin::session_id>(1, "sessionId"),
                       field<&UserLogin::family_hash>(2, "familyHash", internal()),
@@ -67,7 +68,8 @@ struct UserLogin {
                       field<&UserLogin::at>(5, "at"),
                       field<&UserLogin::expires_at>(6, "expiresAt"),
                       field<&UserLogin::totp_step>(7, "totpStep", internal()),
-                      field<&UserLogin::recovery_hash>(8, "recoveryHash", internal())};
+                      field<&UserLogin::recovery_hash>(8, "recoveryHash", internal()),
+                      field<&UserLogin::stepped_up_at>(9, "steppedUpAt", internal())};
   }
 };
 

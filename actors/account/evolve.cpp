@@ -68,7 +68,7 @@ void evolve(AccountState& state, const UserLogin& event) {
   if (state.sessions.size() >= max_sessions)
     state.sessions.erase(std::ranges::min_element(state.sessions, {}, &Session::last_used_at));
   state.sessions.push_back({event.session_id, event.family_hash, event.token_hash, event.client, event.at, event.at,
-                            event.expires_at, event.at});
+                            event.expires_at, event.stepped_up_at});
   std::erase(state.known_devices, event.client.device);
   if (state.known_devices.size() >= max_devices_known) state.known_devices.erase(state.known_devices.begin());
   state.known_devices.push_back(event.client.device);

@@ -24,13 +24,16 @@ enum class EntityKind : std::uint8_t {
   payments,   // the payment provider
   messages,   // mail, SMS and push providers
   directory,  // questions to the read models
+  // Inside again.
+  services,  // who the services are, their scopes and keys: one for the platform
+  audit,     // what an administrator or a service looked at; by the id of who looked
 };
 constexpr auto enum_labels(EntityKind) {
   return std::to_array<std::string_view>({"none", "account", "user", "trip", "request", "delivery", "escrow", "wallet",
                                           "tracker", "inbox", "dispute", "claim", "sequence", "payments", "messages",
-                                          "directory"});
+                                          "directory", "services", "audit"});
 }
-constexpr bool is_outside(EntityKind kind) { return kind >= EntityKind::payments; }
+constexpr bool is_outside(EntityKind kind) { return kind >= EntityKind::payments && kind <= EntityKind::directory; }
 
 /// Names one actor of the whole platform.
 struct Address {

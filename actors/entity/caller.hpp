@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "actors/entity/address.hpp"
 
 namespace caravan {
@@ -33,10 +35,14 @@ struct Caller {
   UserId user;                    // kind user
   std::uint32_t permissions = 0;  // bits of Permission
   Address entity;                 // kind entity: who sent the effect
+  /// Kind service: which one. Kind user: which service acts on the user's behalf, if one does.
+  std::optional<Uuid> service = {};
 
   bool is_user(UserId id) const { return kind == Kind::user && user == id; }
   bool is_admin() const { return kind == Kind::user && permissions != 0; }
   bool is_service() const { return kind == Kind::service; }
+  /// A service on behalf of this user.
+  bool is_acting() const { return kind == Kind::user && service.has_value(); }
   /// Comes from within: another entity, a timer or a provider's answer.
   bool is_platform() const { return kind == Kind::entity || kind == Kind::timer || kind == Kind::provider; }
   bool may(Permission permission) const { return (permissions & static_cast<std::uint32_t>(permission)) != 0; }
@@ -44,7 +50,8 @@ struct Caller {
   static constexpr std::string_view record_name = "Caller";
   static constexpr auto fields() {
     return std::array{field<&Caller::kind>(1, "kind"), field<&Caller::user>(2, "user"),
-                      field<&Caller::permissions>(3, "permissions"), field<&Caller::entity>(4, "entity")};
+                      field<&Caller::permissions>(3, "permissions"), field<&Caller::entity>(4, "entity"),
+                      field<&Caller::service>(5, "service")};
   }
 };
 constexpr auto enum_labels(Caller::Kind) {

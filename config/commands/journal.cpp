@@ -26,7 +26,8 @@ Address parse_address(const std::string& text) {
   const std::size_t slash = text.find('/');
   const auto labels = enum_labels(EntityKind{});
   std::vector<std::string> kinds;
-  for (std::size_t i = 1; i < labels.size() && !is_outside(static_cast<EntityKind>(i)); ++i) {
+  for (std::size_t i = 1; i < labels.size(); ++i) {
+    if (is_outside(static_cast<EntityKind>(i))) continue;
     kinds.emplace_back(labels[i]);
     if (labels[i] != text.substr(0, slash)) continue;
     const auto id = slash == std::string::npos ? std::nullopt : Uuid::parse(text.substr(slash + 1));

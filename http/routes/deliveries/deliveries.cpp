@@ -81,11 +81,11 @@ Response own_deliveries(Call& call) {
   DeliveryFilter filter;
   filter.status = query.status;
   if (query.role == ListedRole::customer)
-    filter.customer = call.user();
+    filter.customer = call.lister();
   else if (query.role == ListedRole::traveler)
-    filter.traveler = call.user();
+    filter.traveler = call.lister();
   else
-    filter.party = call.user();
+    filter.party = call.lister();
   const Paging paging{static_cast<std::size_t>(query.limit.value_or(default_page_limit)), query.cursor.value_or("")};
   try {
     const auto page =

@@ -102,7 +102,7 @@ Response confirm_intent(Call& call) {
 Response own_intents(Call& call) {
   const auto& query = call.query<PageQuery>();
   const auto page =
-      intents_of(*call.services().read_models, call.user(), {call.door().now(), call.caller()}, paging_of(query));
+      intents_of(*call.services().read_models, call.lister(), {call.door().now(), call.caller()}, paging_of(query));
   return call.list(page.items, page.next_cursor);
 }
 
