@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "actors/audit/commands.hpp"
 #include "actors/claim/commands.hpp"
 #include "http/access/accounts.hpp"
 #include "http/access/own_writes.hpp"
@@ -245,6 +246,16 @@ Reply Call::await(Address to, AnyRecord query, std::function<bool(const Reply&)>
   Reply reply = services_.door.await(to, std::move(query), identity_.caller, std::move(done), deadline);
   require_done(reply);
   return reply;
+}
+
+void Call::record_look(PrivateThing what, Address entity) {
+  const Caller& by = caller();
+  if (!by.may(Permission::private_data)) return;
+  const Uuid who = by.kind == Caller::Kind::user ? by.user.value : by.service.value_or(Uuid{});
+  require_done(services_.door.ask(
+      {.to = audit_address(who),
+       .command = RecordLook{what, entity},
+       .origin = {.caller = by, .trace_id = request_.trace_id, .correlation_id = request_.correlation_id}}));
 }
 
 Address Call::locate(const Uuid& part) {

@@ -11,8 +11,9 @@
 #include "http/services.hpp"
 
 namespace caravan {
+enum class PrivateThing;
 struct ClaimHolder;
-}
+}  // namespace caravan
 
 namespace caravan::http {
 
@@ -115,6 +116,10 @@ class Call {
     const T* found = reply.resource.get_if<T>();
     return found ? *found : *static_cast<const T*>(replayed_as(reply, schema::type_of<T>()));
   }
+
+  /// Before something private is shown: where the caller is let in by a permission or a scope and not as a party, the
+  /// activity log has it first. Throws Problem where that cannot be written now.
+  void record_look(PrivateThing what, Address entity);
 
   /// The entity that owns a part, by the part's id; 404 where there is none.
   Address locate(const Uuid& part);

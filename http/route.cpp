@@ -77,7 +77,10 @@ Response run_view(const Route& route, Call& call) {
   if (!value) value = route.view_type->make();
   call.fill_from_path(*route.view_type, value.get());
   if (route.prepare) route.prepare(call, value.get());
-  return call.answer(call.ask_query(find_target(route, call), AnyRecord(*route.view_type, value)));
+  const Address target = find_target(route, call);
+  const Reply reply = call.ask_query(target, AnyRecord(*route.view_type, value));
+  if (route.shows) call.record_look(*route.shows, target);
+  return call.answer(reply);
 }
 
 Response run_row(const Route& route, Call& call) {

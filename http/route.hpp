@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/audit/commands.hpp"
 #include "actors/entity/scope.hpp"
 #include "http/call.hpp"
 
@@ -97,6 +98,7 @@ struct Route {
   const schema::Type* then_type = nullptr;
   Target target;
   std::function<void(Call&, void*)> prepare;  // adds facts to the command or query before it goes out
+  std::optional<PrivateThing> shows;          // something private: a look by who is no party is logged
   Handler handler;                            // null: send the command or ask the view
 
   /// The query string's type.
@@ -118,6 +120,11 @@ struct Route {
     command_type = body_type = &schema::type_of<T>();
     target = to;
     if (add_facts) prepare = [add_facts](Call& call, void* value) { add_facts(call, *static_cast<T*>(value)); };
+    return *this;
+  }
+  /// What the view answers is private to the parties of its target.
+  Route& shows_private(PrivateThing what) {
+    shows = what;
     return *this;
   }
   /// After the command: answers with this query of the new state, in place of the decision's own reply.

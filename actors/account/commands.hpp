@@ -15,10 +15,10 @@ constexpr auto enum_labels(UserStatus) {
 }
 
 /// The permissions that an administrator can be given; bit `1 << index` of Caller::permissions.
-enum class PermissionName { read, users, deliveries, disputes, security, finance, notifications, ops };
+enum class PermissionName { read, users, deliveries, disputes, security, finance, notifications, ops, private_data };
 constexpr auto enum_labels(PermissionName) {
   return std::to_array<std::string_view>(
-      {"read", "users", "deliveries", "disputes", "security", "finance", "notifications", "ops"});
+      {"read", "users", "deliveries", "disputes", "security", "finance", "notifications", "ops", "private"});
 }
 inline constexpr std::uint32_t all_permissions = (1U << enum_labels(PermissionName{}).size()) - 1;
 
@@ -251,7 +251,7 @@ struct SetRoles {
   std::vector<PermissionName> permissions = {};
   static constexpr auto fields() {
     return std::array{field<&SetRoles::roles>(1, "roles", length(1, 3)),
-                      field<&SetRoles::permissions>(2, "permissions", length(0, 8))};
+                      field<&SetRoles::permissions>(2, "permissions", length(0, 9))};
   }
 };
 
@@ -275,7 +275,7 @@ struct CreateApiKey {
   std::optional<Time> expires_at = {};
   static constexpr auto fields() {
     return std::array{field<&CreateApiKey::name>(1, "name", length(1, 100)),
-                      field<&CreateApiKey::permissions>(2, "permissions", length(0, 8)),
+                      field<&CreateApiKey::permissions>(2, "permissions", length(0, 9)),
                       field<&CreateApiKey::read_only>(3, "readOnly"),
                       field<&CreateApiKey::scopes>(4, "scopes", length(1, enum_labels(Scope{}).size())),
                       field<&CreateApiKey::expires_at>(5, "expiresAt")};

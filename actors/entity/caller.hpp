@@ -16,8 +16,9 @@ enum class Permission : std::uint32_t {
   finance = 1U << 5,
   notifications = 1U << 6,
   ops = 1U << 7,
+  private_data = 1U << 8,  // messages, tracks, dispute packs, contacts; of services as well
 };
-inline constexpr std::array<std::pair<Permission, std::string_view>, 8> permission_names{{
+inline constexpr std::array<std::pair<Permission, std::string_view>, 9> permission_names{{
     {Permission::read, "read"},
     {Permission::users, "users"},
     {Permission::deliveries, "deliveries"},
@@ -26,6 +27,7 @@ inline constexpr std::array<std::pair<Permission, std::string_view>, 8> permissi
     {Permission::finance, "finance"},
     {Permission::notifications, "notifications"},
     {Permission::ops, "ops"},
+    {Permission::private_data, "private"},
 }};
 
 /// On whose behalf a command comes.

@@ -55,6 +55,7 @@ enum class Scope : std::uint8_t {
   admin_finance,
   admin_notifications,
   admin_ops,
+  admin_private,
 };
 constexpr auto enum_labels(Scope) {
   return std::to_array<std::string_view>({"auth:read",
@@ -98,7 +99,8 @@ constexpr auto enum_labels(Scope) {
                                           "admin:security",
                                           "admin:finance",
                                           "admin:notifications",
-                                          "admin:ops"});
+                                          "admin:ops",
+                                          "admin:private"});
 }
 
 /// A set of scopes: a bit each.

@@ -19,7 +19,8 @@ bool is_allowed(const Context& context) { return context.caller.may(Permission::
 /// Scopes with which a service could do what only some administrators may: nobody gives what they do not hold.
 constexpr std::pair<Scope, Permission> held_by[] = {{Scope::act_users, Permission::users},
                                                     {Scope::payments_move, Permission::finance},
-                                                    {Scope::ops_read, Permission::ops}};
+                                                    {Scope::ops_read, Permission::ops},
+                                                    {Scope::private_read, Permission::private_data}};
 
 /// Why this caller cannot give a service these scopes; nothing where they can.
 std::optional<Decision> refusal(const Context& context, const std::vector<Scope>& scopes) {

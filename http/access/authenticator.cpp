@@ -29,6 +29,8 @@ Identity service_identity(ServiceId id, const std::string& name, Scopes scopes) 
   identity.scopes = scopes;
   identity.caller.kind = Caller::Kind::service;
   identity.caller.service = id.value;
+  if ((scopes & bit(Scope::private_read)) != 0)
+    identity.caller.permissions = static_cast<std::uint32_t>(Permission::private_data);
   identity.roles = {"service"};
   return identity;
 }

@@ -1,7 +1,12 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "actors/account/entity.hpp"
+#include "actors/audit/entity.hpp"
+#include "actors/delivery/entity.hpp"
 #include "actors/services/entity.hpp"
+#include "actors/tracker/entity.hpp"
 #include "http/access/service_keys.hpp"
 #include "http/edge.hpp"
 #include "http/routes/all.hpp"
@@ -175,6 +180,44 @@ TEST_CASE("services: keys are rotated without a break, and end when they are rev
             .post("/admin/services", R"({"name":"x","scopes":["trips:read"]})",
                   platform.admin(static_cast<std::uint32_t>(Permission::users)))
             ->status == 403);
+}
+
+TEST_CASE("services: each look at something private by who is no party is written down before it is shown") {
+  Platform platform;
+  const auto id = test_id<DeliveryId>(9);
+  DeliveryState& delivery = platform.door.state<Delivery>(id.value);
+  delivery.terms.request_id = test_id<RequestId>(8);
+  delivery.terms.customer = mia;
+  delivery.terms.traveler = tom;
+  delivery.status = DeliveryStatus::accepted;
+  TrackerState& tracker = platform.door.state<Tracker>(id.value);
+  tracker.customer = mia;
+  tracker.traveler = tom;
+  const auto looks = [&] {
+    return std::ranges::count_if(platform.door.asked,
+                                 [](const Ask& ask) { return ask.command.get_if<RecordLook>() != nullptr; });
+  };
+  const std::string messages = "/deliveries/" + id.text() + "/messages", track = "/location/tracking/" + id.text();
+  const auto reader = platform.admin(static_cast<std::uint32_t>(Permission::read));
+  const auto shop = platform.add("shop", R"("deliveries:read","location:read")");
+  for (const auto& who : {reader, shop}) {
+    CHECK(platform.get("/deliveries/" + id.text(), who)->status == 200);
+    CHECK(platform.get(messages, who)->status == 403);
+    CHECK(platform.get(track, who)->status == 404);
+    CHECK(platform.get(track + "/history", who)->status == 404);
+  }
+  CHECK(looks() == 0);
+  const auto support = platform.add("support", R"("deliveries:read","location:read","private:read")");
+  int seen = 0;
+  for (const auto& who : {platform.admin(), support})
+    for (const std::string& path : {messages, track, track + "/history"}) {
+      CHECK(platform.get(path, who)->status == 200);
+      CHECK(looks() == ++seen);
+      CHECK(platform.door.asked.back().command.get_if<RecordLook>()->entity.id == id.value);
+    }
+  // What cannot be written down is not shown.
+  platform.door.end_next_ask_with({.outcome = Outcome::unavailable});
+  CHECK(platform.get(messages, platform.admin())->status == 503);
 }
 
 }  // namespace services_test
