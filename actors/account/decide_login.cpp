@@ -149,6 +149,9 @@ Decision decide(const AccountState& state, const Context& context, const RevokeS
 Decision decide(const AccountState& state, const Context& context, const RevokeAllSessions&) {
   const bool by_admin = context.caller.may(Permission::users);
   if (!by_owner(context) && !by_admin) return reject(AccountRejection::permission_denied);
+  // Whoever may do less than this account cannot sign it out.
+  if (!by_owner(context) && (state.permissions & ~context.caller.permissions) != 0)
+    return reject(AccountRejection::permission_denied);
   if (state.sessions.empty()) return {};
   Decision decision;
   decision.emit(SessionsRevoked{by_owner(context) ? "by the user" : "by an administrator", {}, context.now});

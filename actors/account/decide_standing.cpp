@@ -74,7 +74,8 @@ Decision decide(const AccountState& state, const Context& context, const SetRole
   // `private` nobody holds it: whoever holds all others gives it.
   std::uint32_t held = context.caller.permissions;
   if ((held | static_cast<std::uint32_t>(Permission::private_data)) == all_permissions) held = all_permissions;
-  if (((permissions ^ state.permissions) & ~held) != 0)
+  // Nor do they change anything else of whoever may do more than they.
+  if (((permissions | state.permissions) & ~held) != 0)
     return reject(AccountRejection::permission_denied, "a permission that you do not hold");
   UserType type = state.user_type;
   if (has(Role::customer) && has(Role::traveler))

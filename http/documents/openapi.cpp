@@ -57,6 +57,17 @@ std::string caller_text(const Access& access) {
   return "For administrators.";
 }
 
+/// The same for programs.
+std::string access_name(const Access& access) {
+  static constexpr std::string_view names[] = {"public",  "user",  "customer", "traveler",
+                                               "service", "admin", "operators"};
+  std::string name(names[static_cast<std::size_t>(access.kind)]);
+  if (access.kind != Access::Kind::admin) return name;
+  for (const auto& [permission, text] : permission_names)
+    if (permission == access.permission) name += ':' + std::string(text);
+  return name;
+}
+
 std::string access_text(const Route& row) {
   std::string text = caller_text(row.access);
   if (row.needs_step_up)
@@ -187,6 +198,7 @@ class Document {
              {"description", access_text(row)},
              {"tags", Json::array({tag_of(row)})},
              {"security", security(row)}};
+    out["x-access"] = access_name(row.access);
     if (row.scope) out["x-scope"] = to_text(*row.scope);
     if (row.needs_step_up) out["x-step-up"] = true;
     if (Json all = parameters(row); !all.empty()) out["parameters"] = std::move(all);
@@ -203,6 +215,10 @@ class Document {
     if (row.method != Method::get && !row.keyless && !row.at_root)
       out.push_back(reference("parameters/IdempotencyKey"));
     if (row.method == Method::put || row.method == Method::patch) out.push_back(reference("parameters/IfMatch"));
+    using Kind = Access::Kind;
+    const bool by_users =
+        row.access.kind == Kind::user || row.access.kind == Kind::customer || row.access.kind == Kind::traveler;
+    if (by_users && !row.needs_step_up) out.push_back(reference("parameters/OnBehalfOf"));
     return out;
   }
 
@@ -281,6 +297,8 @@ class Document {
         {"parameters",
          {{"IdempotencyKey", header_parameter("Idempotency-Key", "The same key and body give the first answer again.")},
           {"IfNoneMatch", header_parameter("If-None-Match", "The ETag that is known: 304 where it is still that.")},
+          {"OnBehalfOf", header_parameter("Caravan-On-Behalf-Of",
+                                          "Of services with the scope act:users: the user for whom they act.")},
           {"IfMatch",
            header_parameter("If-Match", "The ETag that the change is based on; 412 where it is another by now.")}}},
         {"headers",

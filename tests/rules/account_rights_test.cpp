@@ -118,4 +118,19 @@ TEST_CASE(
   CHECK(standing_of_key(account, "reads").scopes == read_scopes());
 }
 
+TEST_CASE("account rights: whoever may do less neither signs an administrator out nor changes what they are") {
+  Given<Account> account = active();
+  signed_in(account);
+  account.state.permissions = all_permissions;
+  account.as(admin(bob, Permission::users));
+  CHECK(account.when(RevokeAllSessions{}) == "! permission_denied");
+  CHECK(account.when(SetRoles{{Role::customer, Role::admin}, permission_list(all_permissions)}) ==
+        "! permission_denied");
+  Caller equal = admin(bob, Permission::users);
+  equal.permissions = all_permissions;
+  CHECK(account.as(equal).when(SetRoles{{Role::customer, Role::admin}, permission_list(all_permissions)}) ==
+        "user.roles_set");
+  CHECK(account.when(RevokeAllSessions{}) == "user.sessions_revoked");
+}
+
 }  // namespace account_rights_test
