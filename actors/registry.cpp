@@ -6,6 +6,7 @@ namespace caravan {
 
 // Each is in its entity's class.cpp: an entity's tables are the longest compilations of the tree, so they stand alone.
 const EntityClass& account_class();
+const EntityClass& audit_class();
 const EntityClass& claim_class();
 const EntityClass& delivery_class();
 const EntityClass& dispute_class();
@@ -14,6 +15,7 @@ const EntityClass& files_class();
 const EntityClass& inbox_class();
 const EntityClass& request_class();
 const EntityClass& sequence_class();
+const EntityClass& services_class();
 const EntityClass& tracker_class();
 const EntityClass& trip_class();
 const EntityClass& user_class();
@@ -22,6 +24,7 @@ const EntityClass& wallet_class();
 std::span<const EntityClass* const> all_entities() {
   static const auto all = std::to_array<const EntityClass*>({
       &account_class(),
+      &audit_class(),
       &claim_class(),
       &delivery_class(),
       &dispute_class(),
@@ -30,6 +33,7 @@ std::span<const EntityClass* const> all_entities() {
       &inbox_class(),
       &request_class(),
       &sequence_class(),
+      &services_class(),
       &tracker_class(),
       &trip_class(),
       &user_class(),

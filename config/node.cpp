@@ -9,11 +9,13 @@
 
 #include "config/alone.hpp"
 #include "config/cluster.hpp"
+#include "config/edge_settings.hpp"
 #include "config/needs.hpp"
 #include "config/node_metrics.hpp"
 #include "http/access/accounts.hpp"
 #include "http/access/passwords/hasher.hpp"
 #include "http/access/secret_sealer.hpp"
+#include "http/access/service_keys.hpp"
 #include "http/access/sessions.hpp"
 #include "http/access/token_seal.hpp"
 #include "http/access/tokens.hpp"
@@ -68,51 +70,11 @@ NodeOptions node_options(const Settings& settings) {
   return options;
 }
 
-http::RouteSettings route_settings(const Settings& settings) {
-  http::RouteSettings out;
-  out.sandbox = settings.environment == Environment::sandbox;
-  if (!out.sandbox) out.payment_provider = WebPayments::name;
-  out.rate_limits = settings.rate_limit;
-  out.version = CARAVAN_VERSION;
-  out.public_url = !settings.public_url.empty() ? settings.public_url
-                                                : (settings.tls_cert.empty() ? "http://" : "https://") + settings.http;
-  out.session_lifetime = std::chrono::duration_cast<std::chrono::seconds>(settings.refresh_token_life);
-  out.max_in_flight = static_cast<int>(settings.requests_in_flight);
-  out.key_life = std::chrono::days{settings.idempotency_days};
-  out.body_limit_bytes = static_cast<std::size_t>(settings.body_limit.count);
-  out.upload_limit_bytes = static_cast<std::size_t>(settings.upload_limit.count);
-  out.deal = {settings.platform_fee, std::chrono::duration_cast<std::chrono::seconds>(settings.payout_delay).count()};
-  return out;
-}
-
 /// The rules by which prices are shown, with the same platform fee that escrows take.
 PricingRules pricing_rules(const Settings& settings) {
   PricingRules rules = first_pricing_rules();
   rules.platform_share = settings.platform_fee;
   return rules;
-}
-
-http::EdgeSettings edge_settings(const Settings& settings) {
-  http::EdgeSettings out;
-  std::tie(out.server.host, out.server.port) = split_http_address(settings.http);
-  out.server.threads = static_cast<int>(settings.http_threads);
-  out.server.batch_scheduling = settings.batch_scheduling;
-  out.server.idle_limit = settings.keep_alive;
-  out.server.request_limit = settings.request_timeout;
-  out.server.certificate_file = settings.tls_cert;
-  out.server.key_file = settings.tls_key;
-  out.server.proxies = http::TrustedProxies(settings.trusted_proxies);
-  if (!settings.admin_http.empty()) {
-    out.operators.emplace();
-    std::tie(out.operators->host, out.operators->port) = split_http_address(settings.admin_http);
-    out.operators->threads = operators_threads;
-    out.operators->queue = operators_threads;
-    out.operators->idle_limit = settings.keep_alive;
-    out.operators->request_limit = settings.request_timeout;
-  }
-  if (!settings.service_key.empty()) out.service_keys.push_back({"", settings.service_key});
-  out.access_log = settings.access_log || settings.log_level == "debug" || settings.log_level == "trace";
-  return out;
 }
 
 http::DependencyHealth circuit_health(const http::CircuitBreaker& breaker) {
@@ -178,7 +140,7 @@ struct ServingNode::Parts {
   void add_sandbox_providers(const Settings& settings);
   void add_web_providers(const Settings& settings);
   void follow_others(const Settings& settings);
-  void make_first_administrator(const std::string& email_and_password);
+  void make_first_holders(const Settings& settings);
   void add_health_checks();
   /// As they were at most a moment ago: several readers come one after the other.
   NodeStats recent_stats();
@@ -206,6 +168,7 @@ struct ServingNode::Parts {
   http::SecretSealer secrets;
   http::TokenSeal token_seal;
   http::CachedSessions sessions;
+  http::ServiceRights service_rights;
   MovingClock moving_clock;
   http::Services services;
   std::unique_ptr<http::HttpEdge> edge;
@@ -243,7 +206,8 @@ ServingNode::Parts::Parts(const Settings& settings)
       secrets(shared / "keys" / "secrets"),
       token_seal(shared / "keys" / "tokens"),
       sessions([this](UserId user, const Uuid& session) { return http::session_rights(*node, user, session); },
-               settings.cluster ? http::RightsMemory{.own = 250ms, .of_others = 250ms} : http::RightsMemory{}),
+               rights_memory(settings)),
+      service_rights(*node, rights_memory(settings)),
       moving_clock(*node, clock, *journal),
       services{.door = *node, .random = system_random(), .settings = route_settings(settings)} {
   services.spans = &spans;
@@ -271,6 +235,7 @@ ServingNode::Parts::Parts(const Settings& settings)
   services.token_seal = &token_seal;
   services.sessions = &sessions;
   node->add_provider(EntityKind::file_store, std::make_shared<FileStore>(uploads));
+  services.service_rights = &service_rights;
   node->add_provider(EntityKind::directory,
                      std::make_shared<Directory>(Directory::Sources{
                          .catch_up = [this] { return read_models.wait_for(journal->head(), locate_patience); },
@@ -286,7 +251,7 @@ ServingNode::Parts::Parts(const Settings& settings)
       return head;
     };
   node->start();
-  if (!settings.cluster) make_first_administrator(settings.bootstrap_admin);
+  if (!settings.cluster) make_first_holders(settings);
   http::EdgeSettings edge_options = edge_settings(settings);
   edge_options.find_key_owner = [this, of_the_start = journal->head()](std::string_view key) {
     const auto find_unsealed = [&](const std::string& hash) {
@@ -313,14 +278,14 @@ ServingNode::Parts::Parts(const Settings& settings)
 
 void ServingNode::Parts::follow_others(const Settings& settings) {
   edge->health().add("cluster", [this] { return cluster_health(*node->cluster_state()); });
-  follower = std::make_unique<Follower>(
-      Follower::Of{.node = *node,
-                   .journal = *journal,
-                   .projector = projector,
-                   .read_models = read_models,
-                   .health = edge->health(),
-                   .clock = services.settings.sandbox ? &clock : nullptr,
-                   .before_serving = [this, admin = settings.bootstrap_admin] { make_first_administrator(admin); }});
+  follower =
+      std::make_unique<Follower>(Follower::Of{.node = *node,
+                                              .journal = *journal,
+                                              .projector = projector,
+                                              .read_models = read_models,
+                                              .health = edge->health(),
+                                              .clock = services.settings.sandbox ? &clock : nullptr,
+                                              .before_serving = [this, settings] { make_first_holders(settings); }});
 }
 
 NodeOptions ServingNode::Parts::options_with_hooks(const Settings& settings) {
@@ -357,11 +322,14 @@ void ServingNode::Parts::add_web_providers(const Settings& settings) {
   node->add_provider(EntityKind::messages, std::move(messages));
 }
 
-void ServingNode::Parts::make_first_administrator(const std::string& email_and_password) {
-  const std::size_t colon = email_and_password.find(':');
+/// Whom the settings name: the first administrator, and the first service's key.
+void ServingNode::Parts::make_first_holders(const Settings& settings) {
+  if (!settings.service_key.empty()) spdlog::info(http::take_settings_key(*node, settings.service_key));
+  const std::string& admin = settings.bootstrap_admin;
+  const std::size_t colon = admin.find(':');
   if (colon == std::string::npos) return;
-  spdlog::info(http::bootstrap_admin(*node, system_random(), passwords, email_and_password.substr(0, colon),
-                                     email_and_password.substr(colon + 1)));
+  spdlog::info(
+      http::bootstrap_admin(*node, system_random(), passwords, admin.substr(0, colon), admin.substr(colon + 1)));
 }
 
 NodeStats ServingNode::Parts::recent_stats() {

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <charconv>
 
+#include "actors/audit/commands.hpp"
 #include "actors/claim/commands.hpp"
 #include "http/access/accounts.hpp"
 #include "http/access/own_writes.hpp"
+#include "http/access/service_keys.hpp"
 #include "http/access/sessions.hpp"
 #include "http/idempotency.hpp"
 #include "http/json/read.hpp"
@@ -97,8 +99,14 @@ Call::Call(const Route& route, const Request& request, Services& services, Ident
       path_values_(std::move(path_values)) {}
 
 UserId Call::user() const {
-  if (caller().kind != Caller::Kind::user) throw Problem{"not_user"};
+  if (caller().kind != Caller::Kind::user)
+    throw Problem{"not_user", "A service says on whose behalf it acts: Caravan-On-Behalf-Of."};
   return caller().user;
+}
+
+std::optional<UserId> Call::lister() const {
+  if (caller().is_service()) return std::nullopt;
+  return user();
 }
 
 const std::string& Call::path_text(std::string_view name) const {
@@ -194,13 +202,18 @@ Reply Call::finish(Reply reply) {
   return reply;
 }
 
+void Call::forget_rights(const Address& of) {
+  if (of.kind == EntityKind::account && services_.sessions) services_.sessions->forget(UserId{of.id});
+  if (of.kind == EntityKind::services && services_.service_rights) services_.service_rights->forget();
+}
+
 Reply Call::try_ask(Address to, AnyRecord command, AnyRecord then) {
   Ask ask{.to = to, .command = std::move(command), .then = std::move(then), .origin = origin(identity_.caller)};
   if (route_.method == Method::patch || route_.method == Method::put) ask.expected_versions = wanted_versions(request_);
-  const bool takes = to.kind == EntityKind::account && takes_rights(ask.command.type());
+  const bool takes = takes_rights(ask.command.type());
   Reply reply = finish(services_.door.ask(std::move(ask)));
   // Of an unknown outcome too: it may have been done.
-  if (takes && reply.outcome != Outcome::rejected && services_.sessions) services_.sessions->forget(UserId{to.id});
+  if (takes && reply.outcome != Outcome::rejected) forget_rights(to);
   return reply;
 }
 
@@ -233,6 +246,16 @@ Reply Call::await(Address to, AnyRecord query, std::function<bool(const Reply&)>
   Reply reply = services_.door.await(to, std::move(query), identity_.caller, std::move(done), deadline);
   require_done(reply);
   return reply;
+}
+
+void Call::record_look(PrivateThing what, Address entity) {
+  const Caller& by = caller();
+  if (!by.may(Permission::private_data)) return;
+  const Uuid who = by.kind == Caller::Kind::user ? by.user.value : by.service.value_or(Uuid{});
+  require_done(services_.door.ask(
+      {.to = audit_address(who),
+       .command = RecordLook{what, entity},
+       .origin = {.caller = by, .trace_id = request_.trace_id, .correlation_id = request_.correlation_id}}));
 }
 
 Address Call::locate(const Uuid& part) {

@@ -11,8 +11,9 @@
 #include "http/services.hpp"
 
 namespace caravan {
+enum class PrivateThing;
 struct ClaimHolder;
-}
+}  // namespace caravan
 
 namespace caravan::http {
 
@@ -63,6 +64,8 @@ class Call {
   const Caller& caller() const { return identity_.caller; }
   /// The signed-in user; 403 where the caller is a service.
   UserId user() const;
+  /// Whose things a list shows: the user's own; nothing where a service reads the market's.
+  std::optional<UserId> lister() const;
 
   /// A path parameter, decoded: `call.path_text("provider")`.
   const std::string& path_text(std::string_view name) const;
@@ -114,6 +117,10 @@ class Call {
     const T* found = reply.resource.get_if<T>();
     return found ? *found : *static_cast<const T*>(replayed_as(reply, schema::type_of<T>()));
   }
+
+  /// Before something private is shown: where the caller is let in by a permission or a scope and not as a party, the
+  /// activity log has it first. Throws Problem where that cannot be written now.
+  void record_look(PrivateThing what, Address entity);
 
   /// The entity that owns a part, by the part's id; 404 where there is none.
   Address locate(const Uuid& part);
@@ -174,6 +181,7 @@ class Call {
   /// before.
   void bind(const std::string& key);
   Reply finish(Reply reply);
+  void forget_rights(const Address& of);
 
   const Route& route_;
   const Request& request_;

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "http/access/accounts.hpp"
 #include "http/access/own_writes.hpp"
 #include "http/documents/openapi.hpp"
 #include "http/pictures/pictures.hpp"
@@ -63,8 +64,11 @@ HttpEdge::HttpEdge(Services& services, std::vector<Route> rows, EdgeSettings set
     services_.pictures = pictures_.get();
   }
   services_.pages = pages_.get();
-  authenticator_ = std::make_unique<Authenticator>(services_.tokens, services_.sessions, settings_.service_keys,
-                                                   settings_.find_key_owner);
+  authenticator_ = std::make_unique<Authenticator>(
+      services_.tokens, services_.sessions, settings_.service_keys, settings_.find_key_owner,
+      ServiceLookups{.rights = services_.service_rights,
+                     .seal = services_.token_seal,
+                     .acting_for = [&door = services_.door](UserId user) { return rights_on_behalf(door, user); }});
   dispatcher_ = std::make_unique<Dispatcher>(services_, *router_, *authenticator_, *metrics_);
   dispatcher_->trace(services_.spans);
   dispatcher_->observe(settings_.access_log ? log_exchange : log_failure);

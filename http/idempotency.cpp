@@ -8,9 +8,11 @@ namespace caravan::http {
 
 std::string caller_text(const Identity& identity) {
   const Caller& caller = identity.caller;
-  if (caller.kind == Caller::Kind::user) return "user/" + caller.user.text();
-  if (caller.kind != Caller::Kind::service) return "anonymous";
-  return identity.service.empty() ? "service" : "service/" + identity.service;
+  const std::string user = "user/" + caller.user.text();
+  if (caller.kind == Caller::Kind::user && !caller.is_acting()) return user;
+  if (caller.kind != Caller::Kind::service && !caller.is_acting()) return "anonymous";
+  const std::string service = identity.service.empty() ? "service" : "service/" + identity.service;
+  return caller.is_acting() ? service + " for " + user : service;
 }
 
 std::string scoped_key(const Identity& identity, std::string_view key, std::string_view request_hash) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "http/access/scopes.hpp"
 #include "http/json/format.hpp"
 
 namespace caravan::http {
@@ -14,6 +15,7 @@ Route row(Method method, std::string_view path, Access access, std::string_view 
   route.path = path;
   route.access = access;
   route.summary = summary;
+  route.scope = scope_by_path(method, path, access);
   route.rate = method == Method::get ? RateClass::read : RateClass::write;
   return route;
 }
@@ -75,7 +77,10 @@ Response run_view(const Route& route, Call& call) {
   if (!value) value = route.view_type->make();
   call.fill_from_path(*route.view_type, value.get());
   if (route.prepare) route.prepare(call, value.get());
-  return call.answer(call.ask_query(find_target(route, call), AnyRecord(*route.view_type, value)));
+  const Address target = find_target(route, call);
+  const Reply reply = call.ask_query(target, AnyRecord(*route.view_type, value));
+  if (route.shows) call.record_look(*route.shows, target);
+  return call.answer(reply);
 }
 
 Response run_row(const Route& route, Call& call) {

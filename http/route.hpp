@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/audit/commands.hpp"
+#include "actors/entity/scope.hpp"
 #include "http/call.hpp"
 
 /// Routes are rows. A row says everything about an endpoint: the server, the access check, the validation, the tests
@@ -85,6 +87,8 @@ struct Route {
   int other_status = 0;         // a second success status with the same answer type, e.g. 202; 0: none
   std::string_view media_type;  // of an answer that is not JSON, e.g. "image/png"
   bool takes_bytes = false;     // the body is the file itself, up to the upload limit, see `uploads`
+  std::optional<Scope> scope;   // that a key needs; nothing: open to all
+  bool needs_step_up = false;   // it can take an account over: a password or code of the last minutes opens it
   bool keyless = false;         // ignores Idempotency-Key
   bool at_root = false;         // path is not below /api/v1 (health, metrics, pages)
   bool is_page = false;         // for a person's browser: no part of the contract
@@ -94,6 +98,7 @@ struct Route {
   const schema::Type* then_type = nullptr;
   Target target;
   std::function<void(Call&, void*)> prepare;  // adds facts to the command or query before it goes out
+  std::optional<PrivateThing> shows;          // something private: a look by who is no party is logged
   Handler handler;                            // null: send the command or ask the view
 
   /// The query string's type.
@@ -115,6 +120,11 @@ struct Route {
     command_type = body_type = &schema::type_of<T>();
     target = to;
     if (add_facts) prepare = [add_facts](Call& call, void* value) { add_facts(call, *static_cast<T*>(value)); };
+    return *this;
+  }
+  /// What the view answers is private to the parties of its target.
+  Route& shows_private(PrivateThing what) {
+    shows = what;
     return *this;
   }
   /// After the command: answers with this query of the new state, in place of the decision's own reply.
@@ -170,6 +180,16 @@ struct Route {
   /// Takes the raw bytes of a file, e.g. a picture: call.request().body.
   Route& uploads() {
     takes_bytes = true;
+    return *this;
+  }
+  /// Another scope than path and method say.
+  Route& scoped(Scope which) {
+    scope = which;
+    return *this;
+  }
+  /// What can take an account over. No key and nobody on behalf of another gets here.
+  Route& after_step_up() {
+    needs_step_up = true;
     return *this;
   }
   /// Ignores Idempotency-Key: a repeat is handled anew.

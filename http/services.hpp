@@ -32,6 +32,7 @@ class SecretSealer;
 class TokenSeal;
 class TokenAuthority;
 class PasswordHasher;
+class ServiceRights;
 class Sessions;
 class OwnWrites;
 class SandboxClock;
@@ -81,6 +82,7 @@ struct Services {
   SecretSealer* secrets = nullptr;  // seals what accounts keep
   TokenSeal* token_seal = nullptr;  // seals what names an account
   Sessions* sessions = nullptr;
+  ServiceRights* service_rights = nullptr;
   OwnWrites* own_writes = nullptr;
   SystemPages* pages = nullptr;  // health, metrics, openapi.json and docs
   Spans* spans = nullptr;        // of requests; null: none are kept

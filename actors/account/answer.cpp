@@ -6,6 +6,11 @@ namespace caravan {
 
 using namespace account;
 
+Scopes scopes_of(const ApiKey& key) {
+  if (!key.scopes.empty()) return scope_bits(key.scopes);
+  return (key.read_only ? read_scopes() : user_scopes) | scopes_of_permissions(key.permissions);
+}
+
 std::vector<PermissionName> permission_list(std::uint32_t bits) {
   std::vector<PermissionName> out;
   for (unsigned i = 0; i < enum_labels(PermissionName{}).size(); ++i)
@@ -90,16 +95,25 @@ Answer answer(const AccountState& state, const Context& context, const ListApiKe
   if (!by_owner(context)) return refuse(AccountRejection::not_owner);
   ApiKeyList list;
   for (const ApiKey& key : state.api_keys)
-    list.items.push_back({key.id, key.name, {}, key.created_at, permission_list(key.permissions), key.read_only});
+    list.items.push_back({key.id,
+                          key.name,
+                          {},
+                          key.created_at,
+                          permission_list(key.permissions),
+                          key.read_only,
+                          scope_list(scopes_of(key)),
+                          key.expires_at});
   return show(std::move(list));
 }
 
 Answer answer(const AccountState& state, const Context& context, const CheckSession& query) {
   if (!context.caller.is_platform() && !context.caller.is_service()) return refuse(AccountRejection::not_owner);
   SessionStanding out;
-  out.active = state.status == UserStatus::active && std::ranges::any_of(state.sessions, [&](const Session& s) {
-                 return s.id == query.session_id && s.expires_at > context.now;
-               });
+  const auto session = std::ranges::find(state.sessions, query.session_id, &Session::id);
+  if (session != state.sessions.end()) {
+    out.active = state.status == UserStatus::active && session->expires_at > context.now;
+    out.stepped_up_at = session->stepped_up_at;
+  }
   out.user_id = UserId{context.self.id};
   out.email = state.email;
   out.status = state.status;
@@ -114,9 +128,10 @@ Answer answer(const AccountState& state, const Context& context, const CheckApiK
   SessionStanding out;
   for (const ApiKey& key : state.api_keys) {
     if (!context.crypto.equal(key.hash, query.key_hash)) continue;
-    out.active = state.status == UserStatus::active;
+    out.active = state.status == UserStatus::active && (!key.expires_at || *key.expires_at > context.now);
     out.permissions = key.permissions & state.permissions;  // a key keeps no permission that its owner has lost
     out.read_only = key.read_only;
+    out.scopes = scopes_of(key);
   }
   out.user_id = UserId{context.self.id};
   out.email = state.email;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/directory/questions.hpp"
+#include "actors/entity/scope.hpp"
 #include "actors/user/commands.hpp"
 
 namespace caravan {
@@ -14,15 +15,18 @@ constexpr auto enum_labels(UserStatus) {
 }
 
 /// The permissions that an administrator can be given; bit `1 << index` of Caller::permissions.
-enum class PermissionName { read, users, deliveries, disputes, security, finance, notifications, ops };
+enum class PermissionName { read, users, deliveries, disputes, security, finance, notifications, ops, private_data };
 constexpr auto enum_labels(PermissionName) {
   return std::to_array<std::string_view>(
-      {"read", "users", "deliveries", "disputes", "security", "finance", "notifications", "ops"});
+      {"read", "users", "deliveries", "disputes", "security", "finance", "notifications", "ops", "private"});
 }
 inline constexpr std::uint32_t all_permissions = (1U << enum_labels(PermissionName{}).size()) - 1;
 
 enum class Role { customer, traveler, admin };
 constexpr auto enum_labels(Role) { return std::to_array<std::string_view>({"customer", "traveler", "admin"}); }
+
+/// For so long a password or code that was shown opens what can take an account over.
+inline constexpr std::chrono::minutes step_up_life{5};
 
 inline constexpr std::int64_t default_session_seconds = 30 * 24 * 3'600;
 
@@ -187,9 +191,11 @@ struct EnableTwoFactor {
   static constexpr Tag tag{14, "enable_two_factor"};
   std::string code;
   std::int64_t totp_step = 0;
+  std::optional<Uuid> session_id = {};  // that asks
   static constexpr auto fields() {
     return std::array{field<&EnableTwoFactor::code>(1, "code", length(6, 10)),
-                      field<&EnableTwoFactor::totp_step>(2, "totpStep", internal())};
+                      field<&EnableTwoFactor::totp_step>(2, "totpStep", internal()),
+                      field<&EnableTwoFactor::session_id>(4, "sessionId", internal())};
   }
 };
 
@@ -245,7 +251,7 @@ struct SetRoles {
   std::vector<PermissionName> permissions = {};
   static constexpr auto fields() {
     return std::array{field<&SetRoles::roles>(1, "roles", length(1, 3)),
-                      field<&SetRoles::permissions>(2, "permissions", length(0, 8))};
+                      field<&SetRoles::permissions>(2, "permissions", length(0, 9))};
   }
 };
 
@@ -257,17 +263,22 @@ struct DeleteAccount {
   static constexpr auto fields() { return std::array{field<&DeleteAccount::reason>(1, "reason", length(0, 500))}; }
 };
 
-/// Makes a key for an integrator; its text is shown once, in the answer. The key may do what its owner may as a
-/// customer or traveler. Of an administrator's permissions it has those named here. A read-only key changes nothing.
+/// A key for an integrator, shown once. It may do what its scopes say, as far as its owner may; none named: the reading
+/// ones. An administrator's permissions are scopes too ("admin:users"), and can also be named as permissions. One that
+/// is read-only only reads.
 struct CreateApiKey {
   static constexpr Tag tag{22, "create_api_key"};
   std::string name;
   std::optional<std::vector<PermissionName>> permissions = {};  // none that the caller does not hold; absent: none
   std::optional<bool> read_only = {};
+  std::optional<std::vector<Scope>> scopes = {};
+  std::optional<Time> expires_at = {};
   static constexpr auto fields() {
     return std::array{field<&CreateApiKey::name>(1, "name", length(1, 100)),
-                      field<&CreateApiKey::permissions>(2, "permissions", length(0, 8)),
-                      field<&CreateApiKey::read_only>(3, "readOnly")};
+                      field<&CreateApiKey::permissions>(2, "permissions", length(0, 9)),
+                      field<&CreateApiKey::read_only>(3, "readOnly"),
+                      field<&CreateApiKey::scopes>(4, "scopes", length(1, enum_labels(Scope{}).size())),
+                      field<&CreateApiKey::expires_at>(5, "expiresAt")};
   }
 };
 
@@ -275,6 +286,24 @@ struct RevokeApiKey {
   static constexpr Tag tag{23, "revoke_api_key"};
   Uuid key_id;
   static constexpr auto fields() { return std::array{field<&RevokeApiKey::key_id>(1, "keyId", internal())}; }
+};
+
+/// Opens what can take the account over, for a few minutes and this session. Without a second factor the edge has found
+/// the password to be right; with one, the code alone counts.
+struct StepUp {
+  static constexpr Tag tag{24, "step_up"};
+  Uuid session_id;
+  std::int64_t credentials_version = 0;  // of the credentials that the password was checked against
+  std::string code = {};
+  std::int64_t totp_step = 0;
+  ClientFacts client = {};
+  static constexpr auto fields() {
+    return std::array{field<&StepUp::session_id>(1, "sessionId", internal()),
+                      field<&StepUp::credentials_version>(2, "credentialsVersion", internal()),
+                      field<&StepUp::code>(3, "code", length(0, 40)),
+                      field<&StepUp::totp_step>(4, "totpStep", internal()),
+                      field<&StepUp::client>(5, "client", internal())};
+  }
 };
 
 }  // namespace caravan

@@ -53,6 +53,7 @@ Decision decide(const AccountState& state, const Context& context, const EnableT
   const RecoveryCodes codes = make_recovery_codes(context, event.recovery_hashes);
   event.totp_step = command.totp_step;
   event.at = context.now;
+  event.session_id = command.session_id;
   return Decision{}
       .emit(std::move(event))
       .send(inbox_of(owner(context)), Notify{"two_factor_enabled", {}})
@@ -85,18 +86,22 @@ Decision decide(const AccountState& state, const Context& context, const Replace
 Decision decide(const AccountState& state, const Context& context, const CreateApiKey& command) {
   if (const auto why = refused(state, context)) return reject(*why);
   if (state.api_keys.size() >= max_api_keys) return reject(AccountRejection::limit_reached, "revoke a key first");
-  std::uint32_t permissions = 0;
-  if (command.permissions) permissions = permission_bits(*command.permissions);
+  Scopes scopes = command.scopes ? scope_bits(*command.scopes) : read_scopes();
+  if (command.permissions) scopes |= scopes_of_permissions(permission_bits(*command.permissions));
+  const std::uint32_t permissions = permissions_of_scopes(scopes);
   // Bounded by the caller's permissions, not by the account's. Otherwise a key with few permissions could make a key
   // with all that the account has.
   if ((permissions & ~context.caller.permissions) != 0)
     return reject(AccountRejection::permission_denied, "a permission that you do not hold");
+  if ((scopes & service_scopes) != 0) return reject(AccountRejection::permission_denied, "a scope of services");
   const bool read_only = command.read_only.value_or(false);
   const std::string key = "cvk_" + context.token(context.secret(secret_size));
   const Uuid id = context.new_uuid();
   return Decision{}
-      .emit(ApiKeyCreated{id, command.name, context.crypto.sha256_hex(key), context.now, permissions, read_only})
-      .answer(ApiKeyResource{id, command.name, key, context.now, permission_list(permissions), read_only});
+      .emit(ApiKeyCreated{id, command.name, context.crypto.sha256_hex(key), context.now, permissions, read_only,
+                          scope_list(scopes), command.expires_at})
+      .answer(ApiKeyResource{id, command.name, key, context.now, permission_list(permissions), read_only,
+                             scope_list(scopes), command.expires_at});
 }
 
 Decision decide(const AccountState& state, const Context& context, const RevokeApiKey& command) {

@@ -87,6 +87,27 @@ Decision decide(const AccountState& state, const Context& context, const Complet
   return decision;
 }
 
+Decision decide(const AccountState& state, const Context& context, const StepUp& command) {
+  if (const auto why = refused(state, context)) return reject(*why);
+  if (locked(state, context.now)) return reject(AccountRejection::account_locked);
+  if (!find_session(state, command.session_id)) return reject(AccountRejection::no_session);
+  SteppedUp event{command.session_id, command.client, context.now};
+  if (!state.two_factor()) {
+    if (command.credentials_version != state.credentials_version) return reject(AccountRejection::invalid_credentials);
+    return Decision{}.emit(std::move(event)).answer(StepOutcome{});
+  }
+  const SecondFactor factor = check_second_factor(state, context, command.code, command.totp_step);
+  if (!factor) {
+    Decision decision;
+    decision.emit(ChallengeFailed{"", command.client, context.now});
+    count_failure(decision, state, context, command.client);
+    return decision.answer(StepOutcome{"code_invalid"});
+  }
+  event.totp_step = factor.totp_step;
+  event.recovery_hash = factor.recovery_hash;
+  return Decision{}.emit(std::move(event)).answer(StepOutcome{});
+}
+
 Decision decide(const AccountState& state, const Context& context, const RefreshSession& command) {
   const auto parts = parse_refresh(context, command.refresh_token);
   const Session* session = parts ? find_session(state, parts->session) : nullptr;
@@ -128,6 +149,9 @@ Decision decide(const AccountState& state, const Context& context, const RevokeS
 Decision decide(const AccountState& state, const Context& context, const RevokeAllSessions&) {
   const bool by_admin = context.caller.may(Permission::users);
   if (!by_owner(context) && !by_admin) return reject(AccountRejection::permission_denied);
+  // Whoever may do less than this account cannot sign it out.
+  if (!by_owner(context) && (state.permissions & ~context.caller.permissions) != 0)
+    return reject(AccountRejection::permission_denied);
   if (state.sessions.empty()) return {};
   Decision decision;
   decision.emit(SessionsRevoked{by_owner(context) ? "by the user" : "by an administrator", {}, context.now});

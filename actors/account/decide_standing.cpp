@@ -72,8 +72,12 @@ Decision decide(const AccountState& state, const Context& context, const SetRole
   } else if (permissions != 0) {
     return reject(AccountRejection::permission_denied, "permissions need the role admin");
   }
-  // Administrators neither give nor take a permission that they do not hold.
-  if (((permissions ^ state.permissions) & ~context.caller.permissions) != 0)
+  // Administrators neither give nor take a permission that they do not hold. On platforms older than the permission
+  // `private` nobody holds it: whoever holds all others gives it.
+  std::uint32_t held = context.caller.permissions;
+  if ((held | static_cast<std::uint32_t>(Permission::private_data)) == all_permissions) held = all_permissions;
+  // Nor do they change anything else of whoever may do more than they.
+  if (((permissions | state.permissions) & ~held) != 0)
     return reject(AccountRejection::permission_denied, "a permission that you do not hold");
   UserType type = state.user_type;
   if (has(Role::customer) && has(Role::traveler))

@@ -17,13 +17,13 @@ struct Account {
       List<Register, VerifyEmail, ResendVerification, RecordLogin, RecordLoginFailure, CompleteChallenge,
            RefreshSession, RevokeSession, RevokeAllSessions, RequestPasswordReset, ResetPassword, ChangePassword,
            SetUpTwoFactor, EnableTwoFactor, DisableTwoFactor, ReplaceRecoveryCodes, SendPhoneCode, VerifyPhone,
-           SetAccountStatus, SetRoles, DeleteAccount, OpenWorkFound, CreateApiKey, RevokeApiKey, TimerFired>;
+           SetAccountStatus, SetRoles, DeleteAccount, OpenWorkFound, CreateApiKey, RevokeApiKey, StepUp, TimerFired>;
   using Events =
       List<UserRegistered, VerificationSent, EmailVerified, UserLogin, LoginFailed, SecurityAlert, LoginChallenged,
            ChallengeFailed, SessionRefreshed, SessionRevoked, SessionsRevoked, PasswordResetSent, PasswordChanged,
            TwoFactorPrepared, TwoFactorEnabled, TwoFactorDisabled, RecoveryCodesReplaced, PhoneCodeSent,
            PhoneCodeFailed, PhoneVerified, UserSuspended, UserReactivated, RolesSet, UserDeleted, OpenWorkCancelled,
-           ApiKeyCreated, ApiKeyRevoked, DeletionFinished>;
+           ApiKeyCreated, ApiKeyRevoked, DeletionFinished, SteppedUp>;
   using Queries =
       List<ViewAccount, ViewCredentials, ListSessions, ListSecurityEvents, ListApiKeys, CheckSession, CheckApiKey>;
 };

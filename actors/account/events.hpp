@@ -59,6 +59,7 @@ struct UserLogin {
   Time expires_at;
   std::int64_t totp_step = 0;                     // the code that was used; 0: none
   std::optional<std::string> recovery_hash = {};  // the recovery code that was used up
+  std::optional<Time> stepped_up_at = {};         // absent: of a build before the step-up
   static constexpr auto fields() {
     return std::array{field<&UserLogin::session_id>(1, "sessionId"),
                       field<&UserLogin::family_hash>(2, "familyHash", internal()),
@@ -67,7 +68,8 @@ struct UserLogin {
                       field<&UserLogin::at>(5, "at"),
                       field<&UserLogin::expires_at>(6, "expiresAt"),
                       field<&UserLogin::totp_step>(7, "totpStep", internal()),
-                      field<&UserLogin::recovery_hash>(8, "recoveryHash", internal())};
+                      field<&UserLogin::recovery_hash>(8, "recoveryHash", internal()),
+                      field<&UserLogin::stepped_up_at>(9, "steppedUpAt", internal())};
   }
 };
 
@@ -182,10 +184,11 @@ struct TwoFactorEnabled {
   std::vector<std::string> recovery_hashes;
   std::int64_t totp_step = 0;
   Time at;
+  std::optional<Uuid> session_id = {};  // that gave the first code
   static constexpr auto fields() {
     return std::array{field<&TwoFactorEnabled::recovery_hashes>(1, "recoveryHashes", internal()),
                       field<&TwoFactorEnabled::totp_step>(2, "totpStep", internal()),
-                      field<&TwoFactorEnabled::at>(3, "at")};
+                      field<&TwoFactorEnabled::at>(3, "at"), field<&TwoFactorEnabled::session_id>(4, "sessionId")};
   }
 };
 
@@ -301,13 +304,32 @@ struct ApiKeyCreated {
   Time at;
   std::uint32_t permissions = 0;
   bool read_only = false;
+  std::vector<Scope> scopes = {};  // none: of a build before scopes
+  std::optional<Time> expires_at = {};
   static constexpr auto fields() {
     return std::array{field<&ApiKeyCreated::key_id>(1, "keyId"),
                       field<&ApiKeyCreated::name>(2, "name"),
                       field<&ApiKeyCreated::key_hash>(3, "keyHash", internal()),
                       field<&ApiKeyCreated::at>(4, "at"),
                       field<&ApiKeyCreated::permissions>(5, "permissions"),
-                      field<&ApiKeyCreated::read_only>(6, "readOnly")};
+                      field<&ApiKeyCreated::read_only>(6, "readOnly"),
+                      field<&ApiKeyCreated::scopes>(7, "scopes"),
+                      field<&ApiKeyCreated::expires_at>(8, "expiresAt")};
+  }
+};
+
+/// Whoever has the session has shown the password, or with a second factor the code, once more.
+struct SteppedUp {
+  static constexpr Tag tag{29, "session.stepped_up"};
+  Uuid session_id;
+  ClientFacts client;
+  Time at;
+  std::int64_t totp_step = 0;                     // the code that was used; 0: none
+  std::optional<std::string> recovery_hash = {};  // the recovery code that was used up
+  static constexpr auto fields() {
+    return std::array{field<&SteppedUp::session_id>(1, "sessionId"), field<&SteppedUp::client>(2, "client"),
+                      field<&SteppedUp::at>(3, "at"), field<&SteppedUp::totp_step>(4, "totpStep", internal()),
+                      field<&SteppedUp::recovery_hash>(5, "recoveryHash", internal())};
   }
 };
 

@@ -67,8 +67,8 @@ void evolve(AccountState& state, const UserLogin& event) {
   if (event.recovery_hash) std::erase(state.recovery_hashes, *event.recovery_hash);
   if (state.sessions.size() >= max_sessions)
     state.sessions.erase(std::ranges::min_element(state.sessions, {}, &Session::last_used_at));
-  state.sessions.push_back(
-      {event.session_id, event.family_hash, event.token_hash, event.client, event.at, event.at, event.expires_at});
+  state.sessions.push_back({event.session_id, event.family_hash, event.token_hash, event.client, event.at, event.at,
+                            event.expires_at, event.stepped_up_at});
   std::erase(state.known_devices, event.client.device);
   if (state.known_devices.size() >= max_devices_known) state.known_devices.erase(state.known_devices.begin());
   state.known_devices.push_back(event.client.device);
@@ -145,6 +145,9 @@ void evolve(AccountState& state, const TwoFactorEnabled& event) {
   state.recovery_hashes = event.recovery_hashes;
   state.last_totp_step = event.totp_step;
   ++state.credentials_version;
+  // From here on the code alone opens; only this session has shown one.
+  for (Session& session : state.sessions)
+    if (session.id != event.session_id) session.stepped_up_at.reset();
   note(state, "two_factor_enabled", event.at);
 }
 
@@ -224,8 +227,17 @@ void evolve(AccountState& state, const DeletionFinished&) {
 }
 
 void evolve(AccountState& state, const ApiKeyCreated& event) {
-  state.api_keys.push_back({event.key_id, event.name, event.key_hash, event.at, event.permissions, event.read_only});
+  state.api_keys.push_back({event.key_id, event.name, event.key_hash, event.at, event.permissions, event.read_only,
+                            event.scopes, event.expires_at});
   note(state, "api_key_created", event.at, {}, event.name);
+}
+
+void evolve(AccountState& state, const SteppedUp& event) {
+  if (Session* session = find_session(state, event.session_id)) session->stepped_up_at = event.at;
+  state.login_failures = 0;
+  if (event.totp_step != 0) state.last_totp_step = event.totp_step;
+  if (event.recovery_hash) std::erase(state.recovery_hashes, *event.recovery_hash);
+  note(state, event.recovery_hash ? "stepped_up_by_recovery_code" : "stepped_up", event.at, event.client);
 }
 
 void evolve(AccountState& state, const ApiKeyRevoked& event) {

@@ -177,13 +177,17 @@ struct ApiKeyResource {
   Time created_at;
   std::vector<PermissionName> permissions = {};
   bool read_only = false;
+  std::vector<Scope> scopes = {};
+  std::optional<Time> expires_at = {};
   static constexpr auto fields() {
     return std::array{field<&ApiKeyResource::key_id>(1, "keyId"),
                       field<&ApiKeyResource::name>(2, "name"),
                       field<&ApiKeyResource::key>(3, "key"),
                       field<&ApiKeyResource::created_at>(4, "createdAt"),
                       field<&ApiKeyResource::permissions>(5, "permissions"),
-                      field<&ApiKeyResource::read_only>(6, "readOnly")};
+                      field<&ApiKeyResource::read_only>(6, "readOnly"),
+                      field<&ApiKeyResource::scopes>(7, "scopes"),
+                      field<&ApiKeyResource::expires_at>(8, "expiresAt")};
   }
 };
 
@@ -196,7 +200,9 @@ struct SessionStanding {
   UserType user_type = UserType::both;
   std::vector<Role> roles;
   std::uint32_t permissions = 0;
-  bool read_only = false;  // of a key
+  bool read_only = false;                  // of a key
+  std::uint64_t scopes = 0;                // of a key: Scopes
+  std::optional<Time> stepped_up_at = {};  // of a session
   static constexpr auto fields() {
     return std::array{field<&SessionStanding::active>(1, "active"),
                       field<&SessionStanding::user_id>(2, "userId"),
@@ -205,7 +211,9 @@ struct SessionStanding {
                       field<&SessionStanding::user_type>(5, "userType"),
                       field<&SessionStanding::roles>(6, "roles"),
                       field<&SessionStanding::permissions>(7, "permissions"),
-                      field<&SessionStanding::read_only>(8, "readOnly")};
+                      field<&SessionStanding::read_only>(8, "readOnly"),
+                      field<&SessionStanding::scopes>(9, "scopes"),
+                      field<&SessionStanding::stepped_up_at>(10, "steppedUpAt")};
   }
 };
 

@@ -54,6 +54,7 @@ void open_session(Decision& decision, const AccountState& state, const Context& 
   login.token_hash = context.crypto.sha256_hex(rotating);
   login.at = context.now;
   login.expires_at = context.now + life;
+  login.stepped_up_at = context.now;  // by the password, and the code where there is a second factor
   SignIn answer;
   answer.user_id = owner(context);
   answer.email = state.email;

@@ -37,6 +37,7 @@ struct Session {
   Time created_at;
   Time last_used_at;
   Time expires_at;
+  std::optional<Time> stepped_up_at = {};  // when the password, or the code, was shown last
   static constexpr auto fields() {
     return std::array{field<&Session::id>(1, "id"),
                       field<&Session::family_hash>(2, "familyHash", internal()),
@@ -44,7 +45,8 @@ struct Session {
                       field<&Session::client>(4, "client"),
                       field<&Session::created_at>(5, "createdAt"),
                       field<&Session::last_used_at>(6, "lastUsedAt"),
-                      field<&Session::expires_at>(7, "expiresAt")};
+                      field<&Session::expires_at>(7, "expiresAt"),
+                      field<&Session::stepped_up_at>(8, "steppedUpAt")};
   }
 };
 
@@ -86,13 +88,17 @@ struct ApiKey {
   Time created_at;
   std::uint32_t permissions = 0;  // bits of Permission, as far as the owner holds them still
   bool read_only = false;
+  std::vector<Scope> scopes = {};  // none: of a build before scopes
+  std::optional<Time> expires_at = {};
   static constexpr auto fields() {
     return std::array{field<&ApiKey::id>(1, "id"),
                       field<&ApiKey::name>(2, "name"),
                       field<&ApiKey::hash>(3, "hash", internal()),
                       field<&ApiKey::created_at>(4, "createdAt"),
                       field<&ApiKey::permissions>(5, "permissions"),
-                      field<&ApiKey::read_only>(6, "readOnly")};
+                      field<&ApiKey::read_only>(6, "readOnly"),
+                      field<&ApiKey::scopes>(7, "scopes"),
+                      field<&ApiKey::expires_at>(8, "expiresAt")};
   }
 };
 
@@ -223,6 +229,9 @@ constexpr auto enum_labels(AccountRejection) {
                                           "invalid_transition"});
 }
 
+/// What a key may be used for. Of those of builds before scopes, a read-only one reads, and the others may do whatever
+/// needs no password.
+Scopes scopes_of(const ApiKey& key);
 /// The permission bits as a list.
 std::vector<PermissionName> permission_list(std::uint32_t bits);
 std::uint32_t permission_bits(const std::vector<PermissionName>& names);

@@ -62,6 +62,11 @@ bool may_see(const DeliveryState& state, const Caller& caller) {
          caller.is_service() || caller.is_platform();
 }
 
+bool may_cancel(const DeliveryState& state, const Caller& caller) {
+  return caller.is_user(state.terms.customer) || caller.is_user(state.terms.traveler) ||
+         caller.may(Permission::deliveries) || caller.is_service() || caller.is_platform();
+}
+
 std::optional<DeliveryRejection> not_traveler(const DeliveryState& state, const Caller& caller) {
   if (!state.is_created() || !may_see(state, caller)) return DeliveryRejection::not_found;
   if (!caller.is_user(state.terms.traveler)) return DeliveryRejection::forbidden;

@@ -34,6 +34,7 @@ Decision decide(const DeliveryState& state, const Context& context, const Cancel
     return decision;
   }
   if (!may_see(state, by)) return reject(DeliveryRejection::not_found);
+  if (!may_cancel(state, by)) return reject(DeliveryRejection::forbidden);
   if (!state.is_created()) return is_within ? Decision{} : reject(DeliveryRejection::not_found);
   if (!may_cancel(state, by)) return reject(DeliveryRejection::forbidden);
   if (!state.is_open()) return is_within ? Decision{} : reject(DeliveryRejection::delivery_closed);

@@ -5,7 +5,7 @@ namespace caravan {
 Answer answer(const DisputeState& state, const Context& context, const ViewDispute&) {
   const Caller& caller = context.caller;
   const bool may_see = caller.is_platform() || caller.is_service() || caller.may(Permission::disputes) ||
-                       caller.may(Permission::read) ||
+                       caller.may(Permission::private_data) ||
                        (caller.kind == Caller::Kind::user && state.is_party(caller.user));
   if (!may_see) return refuse(DisputeRejection::not_found);
   DisputeResource out;

@@ -27,13 +27,18 @@ enum class EntityKind : std::uint8_t {
   // Younger than those outside, whose numbers were taken.
   files,       // what a person has uploaded, and what it hangs on; by user id
   file_store,  // outside: the bytes of uploads
+  services,    // who the services are, their scopes and keys: one for the platform
+  audit,       // what an administrator or a service looked at; by the id of who looked
 };
 constexpr auto enum_labels(EntityKind) {
-  return std::to_array<std::string_view>({"none", "account", "user", "trip", "request", "delivery", "escrow", "wallet",
-                                          "tracker", "inbox", "dispute", "claim", "sequence", "payments", "messages",
-                                          "directory", "files", "file_store"});
+  return std::to_array<std::string_view>({"none",      "account", "user",       "trip",     "request",
+                                          "delivery",  "escrow",  "wallet",     "tracker",  "inbox",
+                                          "dispute",   "claim",   "sequence",   "payments", "messages",
+                                          "directory", "files",   "file_store", "services", "audit"});
 }
-constexpr bool is_outside(EntityKind kind) { return kind >= EntityKind::payments && kind != EntityKind::files; }
+constexpr bool is_outside(EntityKind kind) {
+  return (kind >= EntityKind::payments && kind <= EntityKind::directory) || kind == EntityKind::file_store;
+}
 
 /// Names one actor of the whole platform.
 struct Address {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "actors/entity/address.hpp"
 
 namespace caravan {
@@ -14,8 +16,9 @@ enum class Permission : std::uint32_t {
   finance = 1U << 5,
   notifications = 1U << 6,
   ops = 1U << 7,
+  private_data = 1U << 8,  // messages, tracks, dispute packs, contacts; of services as well
 };
-inline constexpr std::array<std::pair<Permission, std::string_view>, 8> permission_names{{
+inline constexpr std::array<std::pair<Permission, std::string_view>, 9> permission_names{{
     {Permission::read, "read"},
     {Permission::users, "users"},
     {Permission::deliveries, "deliveries"},
@@ -24,6 +27,7 @@ inline constexpr std::array<std::pair<Permission, std::string_view>, 8> permissi
     {Permission::finance, "finance"},
     {Permission::notifications, "notifications"},
     {Permission::ops, "ops"},
+    {Permission::private_data, "private"},
 }};
 
 /// On whose behalf a command comes.
@@ -33,10 +37,14 @@ struct Caller {
   UserId user;                    // kind user
   std::uint32_t permissions = 0;  // bits of Permission
   Address entity;                 // kind entity: who sent the effect
+  /// Kind service: which one. Kind user: which service acts on the user's behalf, if one does.
+  std::optional<Uuid> service = {};
 
   bool is_user(UserId id) const { return kind == Kind::user && user == id; }
   bool is_admin() const { return kind == Kind::user && permissions != 0; }
   bool is_service() const { return kind == Kind::service; }
+  /// A service on behalf of this user.
+  bool is_acting() const { return kind == Kind::user && service.has_value(); }
   /// Comes from within: another entity, a timer or a provider's answer.
   bool is_platform() const { return kind == Kind::entity || kind == Kind::timer || kind == Kind::provider; }
   bool may(Permission permission) const { return (permissions & static_cast<std::uint32_t>(permission)) != 0; }
@@ -44,7 +52,8 @@ struct Caller {
   static constexpr std::string_view record_name = "Caller";
   static constexpr auto fields() {
     return std::array{field<&Caller::kind>(1, "kind"), field<&Caller::user>(2, "user"),
-                      field<&Caller::permissions>(3, "permissions"), field<&Caller::entity>(4, "entity")};
+                      field<&Caller::permissions>(3, "permissions"), field<&Caller::entity>(4, "entity"),
+                      field<&Caller::service>(5, "service")};
   }
 };
 constexpr auto enum_labels(Caller::Kind) {

@@ -89,9 +89,16 @@ Answer answer(const RequestState& state, const Context& context, const ViewReque
   const auto carries = [&](const Offer& offer) {
     return offer.acceptance && context.caller.is_user(offer.traveler_id);
   };
-  const bool is_exact = context.caller.is_user(state.customer_id) || sees_all(context.caller) ||
-                        std::ranges::any_of(state.offers, carries);
-  return show(shown(state, RequestId{context.self.id}, is_exact));
+  const Caller& caller = context.caller;
+  const bool is_party = caller.is_user(state.customer_id) || std::ranges::any_of(state.offers, carries);
+  RequestResource out = shown(state, RequestId{context.self.id}, is_party || sees_all(caller));
+  if (!is_party && !caller.is_platform() && !caller.may(Permission::private_data))
+    for (StopShown* stop : {&out.pickup, &out.dropoff}) {
+      stop->contact_name.reset();
+      stop->contact_phone.reset();
+      stop->instructions.reset();
+    }
+  return show(std::move(out));
 }
 
 Answer answer(const RequestState& state, const Context& context, const ViewOffers&) {

@@ -11,6 +11,12 @@ bool is_hidden(const TrackerState& state, const Caller& caller) {
          !caller.is_service() && !caller.is_platform();
 }
 
+/// Where somebody was and is: for the two sides, and for whoever may look at what is private.
+bool hides_track(const TrackerState& state, const Caller& caller) {
+  return !caller.is_user(state.customer) && !caller.is_user(state.traveler) && !caller.is_platform() &&
+         !caller.may(Permission::private_data);
+}
+
 GeofenceResource resource_of(const Context& context, const WatchedFence& watched) {
   const Geofence& fence = watched.fence;
   return {fence.geofence_id, DeliveryId{context.self.id}, fence.name,       fence.type,
@@ -20,13 +26,13 @@ GeofenceResource resource_of(const Context& context, const WatchedFence& watched
 }  // namespace
 
 Answer answer(const TrackerState& state, const Context& context, const ViewTracking&) {
-  if (is_hidden(state, context.caller)) return refuse(TrackerRejection::not_found);
+  if (hides_track(state, context.caller)) return refuse(TrackerRejection::not_found);
   return show(TrackingResource{state.tracking_id, DeliveryId{context.self.id}, state.status, state.started_at,
                                state.stopped_at, state.points});
 }
 
 Answer answer(const TrackerState& state, const Context& context, const ViewPosition&) {
-  if (is_hidden(state, context.caller)) return refuse(TrackerRejection::not_found);
+  if (hides_track(state, context.caller)) return refuse(TrackerRejection::not_found);
   PositionResource out;
   out.delivery_id = DeliveryId{context.self.id};
   out.status = state.status;

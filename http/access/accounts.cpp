@@ -10,6 +10,7 @@
 #include "actors/account/state.hpp"
 #include "actors/claim/address.hpp"
 #include "actors/claim/commands.hpp"
+#include "actors/services/commands.hpp"
 #include "actors/values/token.hpp"
 #include "http/access/passwords/hasher.hpp"
 #include "http/access/secret_sealer.hpp"
@@ -73,19 +74,38 @@ std::optional<Rights> session_rights(Door& door, UserId user, const Uuid& sessio
   const Reply reply = ask_about(door, account_address(user), CheckSession{session});
   const auto* standing = reply.resource.get_if<SessionStanding>();
   if (!standing || !standing->active) return std::nullopt;
-  return Rights{standing->user_type, standing->permissions};
+  return Rights{standing->user_type, standing->permissions, standing->stepped_up_at};
+}
+
+Rights rights_on_behalf(Door& door, UserId user) {
+  const Problem unknown{"not_found", "There is no such user to act for."};
+  if (!exists(door, account_address(user))) throw unknown;
+  const Reply reply = ask_about(door, account_address(user), ViewAccount{});
+  const auto* account = reply.resource.get_if<AccountResource>();
+  if (!account || account->status == UserStatus::deleted) throw unknown;
+  switch (account->status) {
+    case UserStatus::suspended:
+      throw Problem{"account_suspended"};
+    case UserStatus::banned:
+      throw Problem{"account_banned"};
+    case UserStatus::pending_verification:
+      throw Problem{"email_not_verified"};
+    default:
+      return {account->user_type};
+  }
 }
 
 bool takes_rights(const schema::Type& command) {
   static const schema::Type* const takers[] = {
       &schema::type_of<RevokeSession>(),  &schema::type_of<RevokeAllSessions>(), &schema::type_of<ResetPassword>(),
       &schema::type_of<ChangePassword>(), &schema::type_of<SetAccountStatus>(),  &schema::type_of<SetRoles>(),
-      &schema::type_of<DeleteAccount>(),  &schema::type_of<RevokeApiKey>()};
+      &schema::type_of<DeleteAccount>(),  &schema::type_of<ChangeService>(),     &schema::type_of<RevokeServiceKey>()};
   return std::ranges::find(takers, &command) != std::end(takers);
 }
 
 void set_rights(Identity& identity, UserType user_type, std::uint32_t permissions) {
   identity.caller.permissions = permissions;
+  identity.scopes = user_scopes | scopes_of_permissions(permissions);
   identity.user_type = label(user_type);
   identity.roles.clear();
   for (const Role role : role_list(user_type, permissions)) identity.roles.emplace_back(label(role));
@@ -110,6 +130,7 @@ std::optional<Identity> find_key_owner(Door& door, const TokenSeal& seal, const 
   identity.caller.user = standing->user_id;
   identity.read_only = standing->read_only;
   set_rights(identity, standing->user_type, standing->permissions);
+  identity.scopes &= standing->scopes;
   return identity;
 }
 

@@ -31,7 +31,7 @@ std::optional<Credentials> find_credentials(Door& door, UserId user);
 
 /// What the session may do, where it is signed in and its account active. For CachedSessions.
 std::optional<Rights> session_rights(Door& door, UserId user, const Uuid& session);
-/// Whether this command to an account takes rights away that nodes may remember.
+/// Whether this command to an account or to the register of services takes rights away that nodes may remember.
 bool takes_rights(const schema::Type& command);
 /// Writes into the identity what an account of this type with these permissions may do.
 void set_rights(Identity& identity, UserType user_type, std::uint32_t permissions);
@@ -40,6 +40,9 @@ void set_rights(Identity& identity, UserType user_type, std::uint32_t permission
 /// their SHA-256.
 std::optional<Identity> find_key_owner(Door& door, const TokenSeal& seal, const UnsealedKeys& find_unsealed,
                                        std::string_view key);
+
+/// What a user may do through a service that acts on their behalf. Throws Problem where nobody may act for them.
+Rights rights_on_behalf(Door& door, UserId user);
 
 /// Is there such an entity? Does not wake it.
 bool exists(Door& door, Address entity);

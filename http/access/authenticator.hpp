@@ -10,6 +10,9 @@
 namespace caravan::http {
 
 struct Route;
+struct Rights;
+class ServiceRights;
+class TokenSeal;
 
 /// Is it somebody who looks after nodes: a service, or an administrator with `ops`?
 bool is_operator(const Identity& identity);
@@ -21,6 +24,16 @@ bool shows_credential(const Request& request);
 /// a key can be changed without a break. The first service has an empty name.
 struct ServiceKey {
   std::string name, key;
+  Scopes scopes = first_service_scopes;  // where no register says other ones
+};
+
+/// What is asked of services' keys and on whose behalf they act. Each may be null: then there is no register of
+/// services, and nobody can be acted for.
+struct ServiceLookups {
+  ServiceRights* rights = nullptr;
+  const TokenSeal* seal = nullptr;
+  /// What a user may do through a service. Throws Problem where nobody may act for that user.
+  std::function<Rights(UserId user)> acting_for = {};
 };
 
 /// Tells who a request comes from, and whether a row lets them in.
@@ -30,20 +43,30 @@ class Authenticator {
 
   /// `find_owner`: of the keys that users made; may be empty.
   Authenticator(TokenAuthority* tokens, Sessions* sessions, std::vector<ServiceKey> service_keys,
-                ApiKeyOwner find_owner = {});
+                ApiKeyOwner find_owner = {}, ServiceLookups services = {});
 
   /// By bearer token or key; anonymous without either. Throws Problem (401) for one that is not valid.
-  Identity identify(const Request& request) const;
-  /// Throws Problem: 401 where nobody is signed in, 403 where the wrong one is.
-  static void authorize(const Route& route, const Identity& identity);
+  Identity identify(const Route& route, const Request& request) const;
+  /// Throws Problem: 401 where nobody is signed in, 403 where the wrong one is, a scope is missing, or the password
+  /// must be shown once more.
+  static void authorize(const Route& route, const Identity& identity, Time now);
 
  private:
-  std::optional<Identity> find_service(const Request& request) const;
+  std::optional<Identity> find_service(std::string_view key) const;
+  /// The same service on behalf of the user that the header names.
+  Identity act_for(std::string_view header, Identity service) const;
+  Identity identify_user(const Route& route, const Request& request) const;
 
   TokenAuthority* tokens_;
   Sessions* sessions_;
-  std::vector<ServiceKey> service_keys_;  // hashes instead of the keys
+  struct KnownKey {
+    std::string name, hash;
+    Uuid mark;
+    Scopes scopes;
+  };
+  std::vector<KnownKey> service_keys_;
   ApiKeyOwner find_owner_;
+  ServiceLookups services_;
 };
 
 }  // namespace caravan::http

@@ -1,20 +1,23 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "actors/entity/caller.hpp"
+#include "actors/entity/scope.hpp"
 
 namespace caravan::http {
 
 /// Who a request comes from, as its access token or key says.
 struct Identity {
   Caller caller;
-  std::string user_type = {};           // "customer", "traveler" or "both"; empty for anybody but a user
-  Uuid session = {};                    // the session that the token belongs to; nil for keys
-  std::vector<std::string> roles = {};  // for display; what counts are the caller's permissions
-  bool read_only = false;               // a key that only reads
-  std::string service = {};             // of services: its name; the first has none
+  std::string user_type = {};              // "customer", "traveler" or "both"; empty for anybody but a user
+  Uuid session = {};                       // the session that the token belongs to; nil for keys
+  std::vector<std::string> roles = {};     // for display; what counts are the caller's permissions
+  Scopes scopes = 0;                       // what it may be used for
+  std::optional<Time> stepped_up_at = {};  // of sessions: when its password or code was shown last
+  bool read_only = false;                  // a key that only reads
+  std::string service = {};                // of services: its name; the first has none
   Time issued_at = {};
   Time expires_at = {};
 

@@ -35,7 +35,7 @@ std::string tag_of(const Route& row) {
   return std::string(path.substr(0, path.find('/')));
 }
 
-std::string access_text(const Access& access) {
+std::string caller_text(const Access& access) {
   switch (access.kind) {
     case Access::Kind::anyone:
       return "Open to all.";
@@ -55,6 +55,26 @@ std::string access_text(const Access& access) {
   for (const auto& [permission, name] : permission_names)
     if (permission == access.permission) return "For administrators with the permission " + std::string(name) + ".";
   return "For administrators.";
+}
+
+/// The same for programs.
+std::string access_name(const Access& access) {
+  static constexpr std::string_view names[] = {"public",  "user",  "customer", "traveler",
+                                               "service", "admin", "operators"};
+  std::string name(names[static_cast<std::size_t>(access.kind)]);
+  if (access.kind != Access::Kind::admin) return name;
+  for (const auto& [permission, text] : permission_names)
+    if (permission == access.permission) name += ':' + std::string(text);
+  return name;
+}
+
+std::string access_text(const Route& row) {
+  std::string text = caller_text(row.access);
+  if (row.needs_step_up)
+    text += " Needs a sign-in of the last five minutes, or POST /auth/step-up; no key opens it.";
+  else if (row.scope)
+    text += " A key needs the scope " + std::string(to_text(*row.scope)) + ".";
+  return text;
 }
 
 /// What a tag's part of the platform is about; a part without a row here shows its name alone.
@@ -93,11 +113,9 @@ Json texts(std::initializer_list<std::string_view> names) {
 Json security(const Route& row) {
   using Kind = Access::Kind;
   Json out = Json::array();
-  const auto scheme = [&out](std::string_view name) { out.push_back({{name, Json::array()}}); };
   if (row.access.kind == Kind::anyone) return out;
-  if (row.access.kind != Kind::service) scheme("bearer");
-  if (row.access.kind == Kind::service || row.access.kind == Kind::user || row.access.kind == Kind::operators)
-    scheme("apiKey");
+  if (row.access.kind != Kind::service) out.push_back({{"bearer", Json::array()}});
+  if (!row.needs_step_up) out.push_back({{"apiKey", Json::array({to_text(*row.scope)})}});
   return out;
 }
 
@@ -177,9 +195,12 @@ class Document {
   Json operation(const Route& row) {
     Json out{{"operationId", operation_id(row)},
              {"summary", row.summary},
-             {"description", access_text(row.access)},
+             {"description", access_text(row)},
              {"tags", Json::array({tag_of(row)})},
              {"security", security(row)}};
+    out["x-access"] = access_name(row.access);
+    if (row.scope) out["x-scope"] = to_text(*row.scope);
+    if (row.needs_step_up) out["x-step-up"] = true;
     if (Json all = parameters(row); !all.empty()) out["parameters"] = std::move(all);
     if (Json taken = body(row); !taken.is_null()) out["requestBody"] = std::move(taken);
     out["responses"] = responses(row);
@@ -194,6 +215,10 @@ class Document {
     if (row.method != Method::get && !row.keyless && !row.at_root)
       out.push_back(reference("parameters/IdempotencyKey"));
     if (row.method == Method::put || row.method == Method::patch) out.push_back(reference("parameters/IfMatch"));
+    using Kind = Access::Kind;
+    const bool by_users =
+        row.access.kind == Kind::user || row.access.kind == Kind::customer || row.access.kind == Kind::traveler;
+    if (by_users && !row.needs_step_up) out.push_back(reference("parameters/OnBehalfOf"));
     return out;
   }
 
@@ -260,11 +285,21 @@ class Document {
     schemas["Problem"] = problem();
     return {
         {"securitySchemes",
-         {{"bearer", {{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "JWT"}}},
-          {"apiKey", {{"type", "apiKey"}, {"in", "header"}, {"name", "X-Api-Key"}}}}},
+         {{"bearer",
+           {{"type", "http"},
+            {"scheme", "bearer"},
+            {"bearerFormat", "JWT"},
+            {"description", "The access token of POST /auth/login. It may do all that its user may."}}},
+          {"apiKey",
+           {{"type", "apiKey"},
+            {"in", "header"},
+            {"name", "X-Api-Key"},
+            {"description", "A user's key (POST /auth/api-keys) or a service's. It may do what its scopes say."}}}}},
         {"parameters",
          {{"IdempotencyKey", header_parameter("Idempotency-Key", "The same key and body give the first answer again.")},
           {"IfNoneMatch", header_parameter("If-None-Match", "The ETag that is known: 304 where it is still that.")},
+          {"OnBehalfOf", header_parameter("Caravan-On-Behalf-Of",
+                                          "Of services with the scope act:users: the user for whom they act.")},
           {"IfMatch",
            header_parameter("If-Match", "The ETag that the change is based on; 412 where it is another by now.")}}},
         {"headers",

@@ -123,7 +123,7 @@ Identity Dispatcher::identify(const Route& route, const Request& request, RateLi
     // others at the address guess. To check them is cheap: the seal, the signature or the index of old keys refuses
     // what we did not make, and no account is asked.
     try {
-      identity = authenticator_.identify(request);
+      identity = authenticator_.identify(route, request);
     } catch (const Problem& problem) {
       RateLimiter::Verdict stranger;
       if (limited && problem.status() == 401)
@@ -160,7 +160,7 @@ void Dispatcher::admit(const Route& route, Request& request, const BodySource& s
   visit.identity = identify(route, request, visit.verdict);
   visit.is_known = true;
   visit.span = begin_trace(request, route.path, visit.identity, visit.spans);
-  Authenticator::authorize(route, visit.identity);
+  Authenticator::authorize(route, visit.identity, services_.door.now());
   if (source.announces()) check_media(route, request);
   visit.body_limit = route.body_limit(services_.settings);
   if (source.length() > static_cast<long long>(visit.body_limit))

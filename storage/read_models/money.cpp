@@ -17,6 +17,7 @@ constexpr const char* escrow_tables = R"sql(
 CREATE TABLE escrow(
   id BLOB PRIMARY KEY, customer BLOB NOT NULL, held INTEGER NOT NULL, currency TEXT NOT NULL, created INTEGER NOT NULL);
 CREATE INDEX escrow_customer ON escrow(customer, created, id);
+CREATE INDEX escrow_created ON escrow(created, id);
 CREATE INDEX escrow_open ON escrow(currency) WHERE held > 0;
 CREATE TABLE ledger_account(
   currency TEXT NOT NULL, account INTEGER NOT NULL, debits INTEGER NOT NULL, credits INTEGER NOT NULL,
@@ -103,6 +104,7 @@ namespace read_models {
 
 const Projection& escrows_projection() {
   static constexpr Projection projection{.name = "escrows",
+                                         .version = 2,
                                          .schema = escrow_tables,
                                          .state_of = EntityKind::escrow,
                                          .on_state = keep_escrow,
@@ -119,9 +121,11 @@ const Projection& disputes_projection() {
 
 }  // namespace read_models
 
-Page<IntentResource> intents_of(const ReadModels& models, UserId customer, const Viewer& viewer, const Paging& paging) {
+Page<IntentResource> intents_of(const ReadModels& models, std::optional<UserId> customer, const Viewer& viewer,
+                                const Paging& paging) {
   const auto reading = models.read();
-  sqlite::Query query = (*reading).query(read_models::newest_first("escrow", "t.customer = ?5"));
+  const std::string whose = customer ? "t.customer = ?5" : "?5 IS NULL";
+  sqlite::Query query = (*reading).query(read_models::newest_first("escrow", whose));
   read_models::bind_page(query, EntityKind::escrow, paging).bind(customer);
   return read_models::state_page<IntentResource>(query, EntityKind::escrow, viewer, paging, AnyRecord(ViewIntent{}));
 }

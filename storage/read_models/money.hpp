@@ -7,7 +7,8 @@
 namespace caravan {
 
 /// The payment intents of a customer, newest first.
-Page<IntentResource> intents_of(const ReadModels& models, UserId customer, const Viewer& viewer, const Paging& paging);
+Page<IntentResource> intents_of(const ReadModels& models, std::optional<UserId> customer, const Viewer& viewer,
+                                const Paging& paging);
 
 struct DisputeFilter {
   std::optional<DisputeStatus> status;

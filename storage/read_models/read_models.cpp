@@ -117,7 +117,10 @@ AnyRecord show_state(const Address& entity, std::string_view state, const Viewer
   const std::shared_ptr<void> value = type->new_state();
   if (!codec::decode(*type->state, state, value.get())) return {};
   NoRandom none;
-  const Context context{viewer.now, viewer.caller, entity, none, sodium_crypto, &unicode::first_characters};
+  // Lists show nothing private: each look at that is written down, one by one.
+  Caller caller = viewer.caller;
+  caller.permissions &= ~static_cast<std::uint32_t>(Permission::private_data);
+  const Context context{viewer.now, caller, entity, none, sodium_crypto, &unicode::first_characters};
   return type->answer(value.get(), context, query).resource;
 }
 

@@ -25,6 +25,7 @@ CREATE TABLE request(
   created INTEGER NOT NULL, weight INTEGER NOT NULL, volume INTEGER NOT NULL, items INTEGER NOT NULL,
   max_price INTEGER NOT NULL, currency TEXT NOT NULL, category TEXT NOT NULL, urgency INTEGER NOT NULL);
 CREATE INDEX request_customer ON request(customer, created, id);
+CREATE INDEX request_created ON request(created, id);
 CREATE INDEX request_open ON request(status, created, id);
 CREATE VIRTUAL TABLE request_ends USING rtree(
   number, pickup_south, pickup_north, pickup_west, pickup_east, dropoff_south, dropoff_north, dropoff_west,
@@ -33,6 +34,7 @@ CREATE VIRTUAL TABLE request_text USING fts5(title, description, category, addre
 CREATE TABLE offer(
   id BLOB PRIMARY KEY, request BLOB NOT NULL, traveler BLOB NOT NULL, customer BLOB NOT NULL, trip BLOB NOT NULL,
   status INTEGER NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL);
+CREATE INDEX offer_created ON offer(created, id);
 CREATE INDEX offer_traveler ON offer(traveler, created, id);
 CREATE INDEX offer_customer ON offer(customer, created, id);
 )sql";
@@ -189,10 +191,12 @@ Page<RequestHit> search_requests(const ReadModels& models, const Viewer& viewer,
   return page;
 }
 
-Page<RequestResource> own_requests(const ReadModels& models, const Viewer& viewer, UserId customer,
+Page<RequestResource> own_requests(const ReadModels& models, const Viewer& viewer, std::optional<UserId> customer,
                                    std::optional<RequestStatus> status, const Paging& paging) {
   const auto reading = models.read();
-  sqlite::Query query = (*reading).query(newest_first("request", "t.customer = ?5 AND (?6 IS NULL OR t.status = ?6)"));
+  // Each of the two has an index of its own.
+  const std::string whose = customer ? "t.customer = ?5" : "?5 IS NULL";
+  sqlite::Query query = (*reading).query(newest_first("request", whose + " AND (?6 IS NULL OR t.status = ?6)"));
   bind_page(query, EntityKind::request, paging).bind(customer, status);
   return state_page<RequestResource>(query, EntityKind::request, viewer, paging, AnyRecord(ViewRequest{}));
 }
@@ -229,13 +233,15 @@ std::vector<RequestFacts> open_requests_near(const ReadModels& models, const std
   return found;
 }
 
-Page<OfferResource> own_offers(const ReadModels& models, const Viewer& viewer, UserId user, OfferRole role,
-                               std::optional<OfferStatus> status, const Paging& paging) {
+Page<OfferResource> own_offers(const ReadModels& models, const Viewer& viewer, std::optional<UserId> user,
+                               OfferRole role, std::optional<OfferStatus> status, const Paging& paging) {
   const auto reading = models.read();
+  const std::string whose =
+      user ? "((?5 <> 2 AND t.traveler = ?6) OR (?5 <> 1 AND t.customer = ?6))" : "?5 IS NOT NULL AND ?6 IS NULL";
   sqlite::Query query = (*reading).query(
       "SELECT t.created, t.id, t.request, s.body FROM offer t JOIN entity_state s ON s.kind = ?1 AND s.id = t.request"
-      " WHERE (t.created, t.id) < (?2, ?3) AND ((?5 <> 2 AND t.traveler = ?6) OR (?5 <> 1 AND t.customer = ?6))"
-      " AND (?7 IS NULL OR t.status = ?7) ORDER BY t.created DESC, t.id DESC LIMIT ?4");
+      " WHERE (t.created, t.id) < (?2, ?3) AND " +
+      whose + " AND (?7 IS NULL OR t.status = ?7) ORDER BY t.created DESC, t.id DESC LIMIT ?4");
   bind_page(query, EntityKind::request, paging).bind(role, user, status);
   Page<OfferResource> page;
   while (query.step()) {

@@ -38,8 +38,8 @@ struct RequestHit : RequestResource {
 Page<RequestHit> search_requests(const ReadModels& models, const Viewer& viewer, const RequestSearch& search,
                                  const Paging& paging);
 
-/// Newest first.
-Page<RequestResource> own_requests(const ReadModels& models, const Viewer& viewer, UserId customer,
+/// Newest first; everybody's where no customer is named.
+Page<RequestResource> own_requests(const ReadModels& models, const Viewer& viewer, std::optional<UserId> customer,
                                    std::optional<RequestStatus> status, const Paging& paging);
 
 /// For matching a trip: open requests whose pickup and dropoff lie near these points, newest first, at most `limit`.
@@ -48,9 +48,9 @@ std::vector<RequestFacts> open_requests_near(const ReadModels& models, const std
 
 /// Whose offers are listed.
 enum class OfferRole : std::uint8_t { any, made, received };
-/// Newest first.
-Page<OfferResource> own_offers(const ReadModels& models, const Viewer& viewer, UserId user, OfferRole role,
-                               std::optional<OfferStatus> status, const Paging& paging);
+/// Newest first; everybody's where no user is named.
+Page<OfferResource> own_offers(const ReadModels& models, const Viewer& viewer, std::optional<UserId> user,
+                               OfferRole role, std::optional<OfferStatus> status, const Paging& paging);
 
 namespace read_models {
 const Projection& requests_projection();

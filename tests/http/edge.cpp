@@ -61,7 +61,10 @@ Edge::Edge(std::vector<http::Route> rows, http::RouteSettings settings, http::Se
 std::optional<http::Rights> Edge::rights_of(UserId user, const Uuid& session) {
   if (!sessions_live) return std::nullopt;
   const auto found = rights.find(session);
-  return found == rights.end() ? http::session_rights(door, user, session) : std::optional(found->second);
+  if (found == rights.end()) return http::session_rights(door, user, session);
+  http::Rights known = found->second;
+  if (stepped_up) known.stepped_up_at = door.now();
+  return known;
 }
 
 std::string Edge::token(UserId user, std::string user_type, std::uint32_t permissions) {

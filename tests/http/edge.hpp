@@ -47,6 +47,7 @@ class Edge {
   std::map<std::string, UserId> unsealed_keys;  // by their SHA-256
   http::OwnWrites own_writes;
   bool sessions_live = true;
+  bool stepped_up = true;               // whoever has a token made here
   std::map<Uuid, http::Rights> rights;  // by the session of a token made here; others are the accounts'
   std::optional<http::Rights> rights_of(UserId user, const Uuid& session);
   http::CachedSessions sessions;

@@ -18,6 +18,11 @@ MemoryDoor::Cell& MemoryDoor::cell_of(Address address) {
 
 Reply MemoryDoor::take(const Ask& ask) {
   asked.push_back(ask);
+  if (!forced_asks_.empty()) {
+    Reply reply = std::move(forced_asks_.front());
+    forced_asks_.erase(forced_asks_.begin());
+    return reply;
+  }
   if (!forced_.empty()) {
     Reply reply = std::move(forced_.front());
     forced_.erase(forced_.begin());

@@ -37,6 +37,8 @@ class MemoryDoor : public Door {
   void grow(Address address) { ++cell_of(address).version; }
   /// The next ask or query is answered with this reply, whatever it asks.
   void end_next_with(Reply reply) { forced_.push_back(std::move(reply)); }
+  /// The next command is answered with this reply; queries before it are answered as they are.
+  void end_next_ask_with(Reply reply) { forced_asks_.push_back(std::move(reply)); }
   void advance(Duration by) { now_ += by; }
   /// Puts an event into an entity's history, without a word to the entity.
   void remember(Address entity, AnyRecord event);
@@ -63,6 +65,7 @@ class MemoryDoor : public Door {
   std::recursive_mutex mutex_;
   std::map<Address, Cell> cells_;
   std::vector<Reply> forced_;
+  std::vector<Reply> forced_asks_;
   SeededRandom random_;
   Time now_ = test_start;
   std::uint64_t position_ = 0;

@@ -34,4 +34,93 @@ TEST_CASE("rights: they are those of now, whatever a token says") {
   CHECK(people.put(status, R"({"status":"active","reason":""})", by_mia)->status == 200);
 }
 
+TEST_CASE("rights: a key does what its scopes say, and who lacks one is told which") {
+  People people;
+  people.active("mia@example.org");
+  const auto in = bearer(people.login("mia@example.org"));
+  const auto key_of = [&](const std::string& body) {
+    const auto made = people.post("/auth/api-keys", body, in);
+    REQUIRE_MESSAGE(made->status == 201, made->body);
+    return httplib::Headers{{"X-Api-Key", field_of(made->body, "key")}};
+  };
+  const auto reader = key_of(R"({"name":"reader"})"),
+             writer = key_of(R"({"name":"writer","scopes":["users:write"],"expiresAt":"2090-01-01T00:00:00Z"})");
+  const std::string home = R"({"label":"home","address":"1 Main St"})";
+  CHECK(people.get("/users/me", reader)->status == 200);
+  auto refused = people.post("/users/me/addresses", home, reader);
+  CHECK(refused->status == 403);
+  CHECK(people.code_of(refused) == "scope_missing");
+  CHECK(refused->body.find("users:write") != std::string::npos);
+  CHECK(people.post("/users/me/addresses", home, writer)->status == 201);
+  refused = people.get("/users/me", writer);
+  CHECK(people.code_of(refused) == "scope_missing");
+  const auto list = people.get("/auth/api-keys", reader);
+  CHECK(list->body.find(R"("scopes":["users:write"])") != std::string::npos);
+  CHECK(people.post("/auth/api-keys", R"({"name":"x","scopes":["act:users"]})", in)->status == 403);
+  CHECK(people.post("/auth/api-keys", R"({"name":"x","scopes":["all"]})", in)->status == 400);
+  CHECK(people.post("/auth/api-keys", R"({"name":"x","scopes":[]})", in)->status == 400);
+  const auto late = people.post("/auth/api-keys", R"({"name":"x","expiresAt":"2020-01-01T00:00:00Z"})", in);
+  CHECK(late->status == 400);
+  CHECK(late->body.find("expiresAt") != std::string::npos);
+}
+
+TEST_CASE("rights: what can take an account over needs a step-up, and no key gets there") {
+  People people;
+  const UserId mia = people.active("mia@example.org");
+  const auto in = bearer(people.login("mia@example.org"));
+  const auto made =
+      people.post("/auth/api-keys", R"({"name":"shop","scopes":["auth:write","auth:read","users:write"]})", in);
+  REQUIRE(made->status == 201);
+  const httplib::Headers key{{"X-Api-Key", field_of(made->body, "key")}};
+  people.edge.door.advance(std::chrono::minutes{5});
+  const std::string change =
+      std::string(R"({"currentPassword":")") + password + R"(","newPassword":"another-long-Passw0rd"})";
+  const std::pair<const char*, std::string> rows[] = {{"/auth/2fa/setup", ""},
+                                                      {"/auth/2fa/enable", R"({"code":"123456"})"},
+                                                      {"/auth/2fa/disable", R"({"password":"x","code":"123456"})"},
+                                                      {"/auth/2fa/recovery-codes", ""},
+                                                      {"/auth/password/change", change},
+                                                      {"/auth/api-keys", R"({"name":"second"})"}};
+  for (const auto& headers : {in, key}) {
+    for (const auto& [path, body] : rows) {
+      CAPTURE(path);
+      auto refused = people.post(path, body, headers);
+      CHECK(refused->status == 403);
+      CHECK(people.code_of(refused) == "step_up_required");
+    }
+    CHECK(people.client.Delete("/api/v1/users/me", headers)->status == 403);
+  }
+  const std::string by_password = std::string(R"({"password":")") + password + "\"}";
+  auto by_key = people.post("/auth/step-up", by_password, key);
+  CHECK(people.code_of(by_key) == "step_up_required");
+  CHECK(people.post("/auth/step-up", "{}", in)->status == 400);
+  auto wrong = people.post("/auth/step-up", R"({"password":"wrong"})", in);
+  CHECK(people.code_of(wrong) == "wrong_password");
+  CHECK(people.edge.door.state<Account>(mia.value).login_failures == 1);
+  const auto opened = people.post("/auth/step-up", by_password, in);
+  CHECK(opened->status == 200);
+  CHECK_FALSE(field_of(opened->body, "steppedUpUntil").empty());
+  CHECK(people.post("/auth/2fa/setup", "", in)->status == 200);
+  CHECK(people.post("/auth/password/change", change, in)->status == 204);
+  people.edge.door.advance(std::chrono::minutes{5});
+  CHECK(people.post("/auth/2fa/setup", "", in)->status == 403);
+}
+
+TEST_CASE("rights: with a second factor the password steps nobody up") {
+  People people;
+  const UserId mia = people.active("mia@example.org");
+  const auto in = bearer(people.login("mia@example.org"));
+  Account::State& account = people.edge.door.state<Account>(mia.value);
+  account.totp_secret = people.secrets.seal(mia, Bytes{std::string(http::SecretSealer::totp_secret_bytes, 's')});
+  const auto refused = people.post("/auth/step-up", std::string(R"({"password":")") + password + "\"}", in);
+  CHECK(refused->status == 400);
+  CHECK(refused->body.find("\"field\":\"code\"") != std::string::npos);
+  for (int i = 0; i < max_login_failures; ++i) {
+    auto wrong = people.post("/auth/step-up", R"({"code":"not a code"})", in);
+    CHECK(people.code_of(wrong) == "code_invalid");
+  }
+  auto locked = people.post("/auth/step-up", R"({"code":"not a code"})", in);
+  CHECK(people.code_of(locked) == "account_locked");
+}
+
 }  // namespace rights_test

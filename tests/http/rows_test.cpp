@@ -91,6 +91,7 @@ TEST_CASE("rows: each has a summary, an own operation id and something to do") {
     CHECK_FALSE(row.summary.empty());
     CHECK(ids.insert(operation_id(row)).second);
     CHECK((row.handler || row.command_type || row.view_type));
+    CHECK(row.scope.has_value() == (row.access.kind != Access::Kind::anyone));
     CHECK((row.status == 204 || row.answer_type || row.handler));
   }
 }

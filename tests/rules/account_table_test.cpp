@@ -123,6 +123,10 @@ TEST_CASE("account: every state against every command") {
                         {"by other", AnyRecord(CreateApiKey{"shop"}), user(bob)},
                         {"by owner", AnyRecord(RevokeApiKey{tokens.key}), user(ann)},
                         {"by other", AnyRecord(RevokeApiKey{tokens.key}), user(bob)},
+                        {"password", AnyRecord(StepUp{tokens.session, 1, "", 0, client}), user(ann)},
+                        {"right code", AnyRecord(StepUp{tokens.session, 0, "234567", 101, client}), user(ann)},
+                        {"wrong code", AnyRecord(StepUp{tokens.session, 0, "000000", 0, client}), user(ann)},
+                        {"by other", AnyRecord(StepUp{tokens.session, 1, "", 0, client}), user(bob)},
                         {"open work", AnyRecord(TimerFired{"open_work"}), timer()}},
                        account_address(ann));
 }

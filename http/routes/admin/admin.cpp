@@ -1,6 +1,10 @@
 #include "http/routes/admin/admin.hpp"
 
+#include <algorithm>
+
 #include "actors/delivery/resources.hpp"
+#include "actors/services/commands.hpp"
+#include "http/access/accounts.hpp"
 #include "http/routes/paging.hpp"
 #include "http/routes/requests/search_places.hpp"
 #include "storage/read_models/activity.hpp"
@@ -19,11 +23,14 @@ struct ActivityQuery {
   std::optional<UserId> admin_id;
   std::optional<Uuid> entity_id;
   std::optional<std::string> action;
+  std::optional<Uuid> service_id;
   static constexpr auto fields() {
     return std::array{field<&ActivityQuery::limit>(1, "limit", between(1, 200)),
                       field<&ActivityQuery::cursor>(2, "cursor", length(1, 500)),
-                      field<&ActivityQuery::admin_id>(3, "adminId"), field<&ActivityQuery::entity_id>(4, "entityId"),
-                      field<&ActivityQuery::action>(5, "action", length(1, 100))};
+                      field<&ActivityQuery::admin_id>(3, "adminId"),
+                      field<&ActivityQuery::entity_id>(4, "entityId"),
+                      field<&ActivityQuery::action>(5, "action", length(1, 100)),
+                      field<&ActivityQuery::service_id>(6, "serviceId")};
   }
 };
 
@@ -65,10 +72,20 @@ struct AllDeliveriesQuery {
   }
 };
 
+/// Writes the services' names, which are in their register alone.
+void name_services(Call& call, std::vector<ActivityItem>& items) {
+  if (std::ranges::none_of(items, [](const ActivityItem& item) { return item.service_id.has_value(); })) return;
+  const Reply reply = call.try_query_as(edge_caller(), services_address, ListServices{});
+  for (const ServiceResource& service : call.resource<ServiceList>(reply).items)
+    for (ActivityItem& item : items)
+      if (item.service_id == service.service_id.value) item.service = service.name;
+}
+
 Response list_activity(Call& call) {
   const auto& query = call.query<ActivityQuery>();
-  const auto page =
-      activity(*call.services().read_models, {query.admin_id, query.entity_id, query.action}, paging_of(query));
+  auto page = activity(*call.services().read_models, {query.admin_id, query.entity_id, query.action, query.service_id},
+                       paging_of(query));
+  name_services(call, page.items);
   return call.list(page.items, page.next_cursor);
 }
 

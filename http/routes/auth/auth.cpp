@@ -319,6 +319,7 @@ std::vector<Route> auth_routes(Services&) {
           .answers_nothing()
           .handle(reset_password),
       sign_in_row(post("/auth/password/change", user, "Needs the current password"))
+          .after_step_up()
           .body<ChangePasswordBody>()
           .answers_nothing()
           .handle(change_password),

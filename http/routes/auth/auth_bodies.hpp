@@ -37,6 +37,23 @@ struct LoginBody {
   }
 };
 
+/// One of the two: with a second factor the code, else the password.
+struct StepUpBody {
+  static constexpr std::string_view record_name = "StepUp";
+  std::optional<std::string> password = {};
+  std::optional<std::string> code = {};  // TOTP or a recovery code
+  static constexpr auto fields() {
+    return std::array{field<&StepUpBody::password>(1, "password", format(schema::Format::secret) | length(1, 256)),
+                      field<&StepUpBody::code>(2, "code", length(1, 40))};
+  }
+};
+
+struct StepUpAnswer {
+  static constexpr std::string_view record_name = "SteppedUp";
+  Time stepped_up_until;
+  static constexpr auto fields() { return std::array{field<&StepUpAnswer::stepped_up_until>(1, "steppedUpUntil")}; }
+};
+
 struct SignedInUser {
   static constexpr std::string_view record_name = "SignedInUser";
   UserId user_id;

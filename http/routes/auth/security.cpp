@@ -61,6 +61,7 @@ Response set_up_two_factor(Call& call) {
 Response enable_two_factor(Call& call) {
   EnableTwoFactor command = call.body<EnableTwoFactor>();
   command.totp_step = own_step(call, command.code);
+  command.session_id = call.identity().session;
   return call.answer(call.ask(account_address(call.user()), std::move(command)));
 }
 
@@ -69,6 +70,33 @@ Response disable_two_factor(Call& call) {
   const Credentials credentials = check_own_password(call, body.password);
   call.ask(account_address(call.user()), DisableTwoFactor{body.code, own_step(call, body.code), credentials.version});
   return call.nothing();
+}
+
+/// With a second factor the code alone opens: whoever has the password only must not get further than at sign-in.
+Response step_up(Call& call) {
+  if (call.identity().session.is_nil())
+    throw Problem{"step_up_required",
+                  "Only whoever is signed in by password may do this, not a key and not a service."};
+  const auto& body = call.body<StepUpBody>();
+  const auto credentials = find_credentials(call.door(), call.user());
+  if (!credentials) throw Problem{"not_found"};
+  StepUp command{.session_id = call.identity().session, .client = client_of(call)};
+  const bool by_code = credentials->two_factor_enabled;
+  const auto& shown = by_code ? body.code : body.password;
+  if (!shown)
+    throw Problem{
+        .code = "validation_failed",
+        .errors = {by_code ? FieldError{"code", "required", "with a second factor the code opens"}
+                           : FieldError{"password", "required", "without a second factor the password opens"}}};
+  if (by_code) {
+    command.code = *shown;
+    command.totp_step = own_step(call, *shown);
+  } else {
+    command.credentials_version = check_own_password(call, *shown).version;
+  }
+  const Reply reply = call.ask(account_address(call.user()), std::move(command));
+  if (const auto& refusal = call.resource<StepOutcome>(reply).refusal) throw Problem{*refusal};
+  return call.answer(AnyRecord(StepUpAnswer{call.door().now() + step_up_life}));
 }
 
 Response verify_phone(Call& call) {
@@ -87,6 +115,8 @@ Response list_api_keys(Call& call) {
 }
 
 Response create_api_key(Call& call) {
+  if (const auto& end = call.body<CreateApiKey>().expires_at; end && *end <= call.door().now())
+    throw Problem{.code = "validation_failed", .errors = {{"expiresAt", "out_of_range", "must lie in the future"}}};
   auto made = call.resource<ApiKeyResource>(call.ask(account_address(call.user()), call.body<CreateApiKey>()));
   if (made.key) made.key = needed(call.services().token_seal).seal(*made.key);
   return call.answer(AnyRecord(std::move(made)));
@@ -117,17 +147,21 @@ std::vector<Route> security_routes(Services&) {
           .handle(list_sessions),
       del("/auth/sessions/:sessionId", user, "Revoke one").answers_nothing().handle(revoke_session),
       secret_row(post("/auth/2fa/setup", user, "A TOTP secret, its otpauth URI and its QR image"))
+          .after_step_up()
           .answers<TwoFactorSetup>()
           .handle(set_up_two_factor),
       secret_row(post("/auth/2fa/enable", user, "Confirm with a first code; answers recovery codes once"))
+          .after_step_up()
           .body<EnableTwoFactor>()
           .answers<RecoveryCodes>()
           .handle(enable_two_factor),
       secret_row(post("/auth/2fa/disable", user, "Needs password and code"))
+          .after_step_up()
           .body<DisableTwoFactorBody>()
           .answers_nothing()
           .handle(disable_two_factor),
       secret_row(post("/auth/2fa/recovery-codes", user, "Replace the recovery codes"))
+          .after_step_up()
           .command<ReplaceRecoveryCodes>(own)
           .answers<RecoveryCodes>(),
       secret_row(post("/auth/phone/send-code", user, "SMS code")).command<SendPhoneCode>(own).answers_nothing(),
@@ -135,6 +169,10 @@ std::vector<Route> security_routes(Services&) {
           .body<VerifyPhone>()
           .answers<PhoneAnswer>()
           .handle(verify_phone),
+      secret_row(post("/auth/step-up", user, "Show the password or, with a second factor, the code once more"))
+          .body<StepUpBody>()
+          .answers<StepUpAnswer>()
+          .handle(step_up),
       get("/auth/security-events", user, "Sign-ins, failures, changes")
           .query<ListSecurityEvents>()
           .lists_own<SecurityEvent>()
@@ -143,10 +181,11 @@ std::vector<Route> security_routes(Services&) {
           .lists_own<ApiKeyResource>()
           .handle(list_api_keys),
       secret_row(post("/auth/api-keys", user, "A scoped key, shown once"))
+          .after_step_up()
           .body<CreateApiKey>()
           .answers<ApiKeyResource>(201)
           .handle(create_api_key),
-      del("/auth/api-keys/:keyId", user, "Revoke").command<RevokeApiKey>(own).answers_nothing(),
+      del("/auth/api-keys/:keyId", user, "Revoke").after_step_up().command<RevokeApiKey>(own).answers_nothing(),
   };
 }
 

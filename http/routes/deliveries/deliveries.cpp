@@ -85,11 +85,11 @@ Response own_deliveries(Call& call) {
   DeliveryFilter filter;
   filter.status = query.status;
   if (query.role == ListedRole::customer)
-    filter.customer = call.user();
+    filter.customer = call.lister();
   else if (query.role == ListedRole::traveler)
-    filter.traveler = call.user();
+    filter.traveler = call.lister();
   else
-    filter.party = call.user();
+    filter.party = call.lister();
   const Paging paging{static_cast<std::size_t>(query.limit.value_or(default_page_limit)), query.cursor.value_or("")};
   try {
     const auto page =
@@ -166,7 +166,12 @@ Response own_list(Call& call, Query query) {
 
 Response conversation(Call& call) {
   const Address delivery = delivery_of(call);
-  call.ask_query(delivery, ViewDelivery{});  // refuses who may not see it
+  const Reply seen = call.ask_query(delivery, ViewDelivery{});  // refuses who may not see it
+  const auto& parties = call.resource<DeliveryResource>(seen);
+  const bool is_party = call.caller().is_user(parties.customer_id) || call.caller().is_user(parties.traveler_id);
+  if (!is_party && !call.caller().may(Permission::private_data))
+    throw Problem{"permission_denied", "Messages are for the two sides, and for the permission private."};
+  if (!is_party) call.record_look(PrivateThing::messages, delivery);
   const auto& query = call.query<PageQuery>();
   const auto limit = static_cast<std::size_t>(query.limit.value_or(default_page_limit));
   const Conversation page = conversation_of(call.door(), delivery, first_after(query.cursor), limit);

@@ -82,12 +82,16 @@ void add_geofence_events(Call& call, Address tracker, DisputePack& out) {
       out.geofence_events.push_back(event);
 }
 
-/// Whoever may see the dispute, which the dispute itself decides, may see the whole pack. Messages and track may be
+/// For the two sides, and for whoever may look at what is private. Messages and track may be
 /// long, so they are read while the answer is sent.
 Response pack(Call& call) {
   DisputePack out;
   const Reply reply = call.ask_query({EntityKind::dispute, call.path_uuid("disputeId")}, ViewDispute{});
   out.dispute = call.resource<DisputeResource>(reply);
+  const bool is_party = call.caller().is_user(out.dispute.customer) || call.caller().is_user(out.dispute.traveler);
+  if (!is_party && !call.caller().may(Permission::private_data))
+    throw Problem{"permission_denied", "A pack is for the two sides, and for the permission private."};
+  if (!is_party) call.record_look(PrivateThing::dispute_pack, {EntityKind::dispute, out.dispute.dispute_id.value});
   const Address delivery{EntityKind::delivery, out.dispute.delivery_id.value};
   const Address tracker{EntityKind::tracker, out.dispute.delivery_id.value};
   out.delivery = known<DeliveryResource>(call, delivery, ViewDelivery{});

@@ -129,7 +129,10 @@ std::vector<Route> dispute_routes(Services&) {
           .query<DisputeQuery>()
           .lists<DisputeResource>()
           .handle(queue),
-      get("/admin/disputes/:disputeId", user, "One dispute").view<ViewDispute>(by_id).answers<DisputeResource>(),
+      get("/admin/disputes/:disputeId", user, "One dispute")
+          .view<ViewDispute>(by_id)
+          .shows_private(PrivateThing::dispute)
+          .answers<DisputeResource>(),
       put("/admin/disputes/:disputeId/assign", admin(Permission::disputes), "Assign")
           .command<AssignDispute>(by_id, check_assignee)
           .then<ViewDispute>()

@@ -190,6 +190,7 @@ std::string link_to_next(const Call& call, const std::string& cursor) {
 Response history(Call& call) {
   const auto delivery = call.path<DeliveryId>("deliveryId");
   call.ask_query(tracker_of(delivery), ViewTracking{});  // refuses who may not see it
+  call.record_look(PrivateThing::track, tracker_of(delivery));
   const auto& query = call.query<TrackQuery>();
   const TrackSpan span{query.from, query.to, time_in(query.cursor)};
   const auto limit = query.limit ? static_cast<std::size_t>(*query.limit) : max_track_page;
@@ -276,11 +277,13 @@ std::vector<Route> tracking_routes(Services&) {
           .answers<TrackingResource>(201)
           .handle(start),
       post("/location/tracking/update", traveler, "One point")
+          .scoped(Scope::tracking_write)
           .body<PointBody>()
           .answers<PositionsTaken>(202)
           .rated(RateClass::tracking)
           .handle(record_one),
       post("/location/tracking/batch", traveler, "Many points, buffered ones too, any order")
+          .scoped(Scope::tracking_write)
           .body<BatchBody>()
           .answers<PositionsTaken>(202)
           .rated(RateClass::tracking)
@@ -291,6 +294,7 @@ std::vector<Route> tracking_routes(Services&) {
       post("/location/tracking/stop", traveler, "Stop").body<TrackingBody>().answers<TrackingResource>().handle(stop),
       get("/location/tracking/:deliveryId", user, "Last position, with its age and accuracy")
           .view<ViewPosition>(by_path(EntityKind::tracker))
+          .shows_private(PrivateThing::track)
           .answers<PositionResource>(),
       get("/location/tracking/:deliveryId/history", user,
           "Track as GeoJSON or GPX (format), oldest first, at most 10,000 points; what follows: nextCursor, or Link")

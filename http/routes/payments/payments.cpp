@@ -102,7 +102,7 @@ Response confirm_intent(Call& call) {
 Response own_intents(Call& call) {
   const auto& query = call.query<PageQuery>();
   const auto page =
-      intents_of(*call.services().read_models, call.user(), {call.door().now(), call.caller()}, paging_of(query));
+      intents_of(*call.services().read_models, call.lister(), {call.door().now(), call.caller()}, paging_of(query));
   return call.list(page.items, page.next_cursor);
 }
 
@@ -176,6 +176,7 @@ std::vector<Route> payment_routes(Services&) {
           .view<ViewEscrow>(by_escrow)
           .answers<EscrowResource>(),
       post("/payments/escrow/:escrowId/release", service, "Release on verified delivery")
+          .scoped(Scope::payments_move)
           .body<ReleaseRequest>()
           .answers<EscrowResource>()
           .handle(release_escrow),
@@ -191,6 +192,7 @@ std::vector<Route> payment_routes(Services&) {
           .view<ViewEscrowLedger>(by_escrow)
           .answers<EscrowLedgerResource>(),
       post("/payments/refunds", admin(Permission::finance), "Refund, whole or part")
+          .scoped(Scope::payments_move)
           .body<RefundRequest>()
           .answers<RefundResource>(201)
           .handle(refund),

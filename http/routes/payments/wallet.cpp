@@ -92,10 +92,15 @@ std::vector<Route> wallet_routes(Services&) {
           .lists_own<PaymentMethodResource>()
           .handle(list_own<ListPaymentMethods, PaymentMethodList>),
       post("/payments/methods", user, "Add")
+          .scoped(Scope::payments_move)
           .command<AddPaymentMethod>(own_wallet, look_up_card)
           .answers<PaymentMethodResource>(201),
-      del("/payments/methods/:methodId", user, "Remove").command<RemovePaymentMethod>(own_wallet).answers_nothing(),
+      del("/payments/methods/:methodId", user, "Remove")
+          .scoped(Scope::payments_move)
+          .command<RemovePaymentMethod>(own_wallet)
+          .answers_nothing(),
       post("/payments/methods/:methodId/default", user, "Make it the default")
+          .scoped(Scope::payments_move)
           .command<MakeDefaultMethod>(own_wallet)
           .then<ViewPaymentMethod>()
           .answers<PaymentMethodResource>(),
@@ -104,9 +109,11 @@ std::vector<Route> wallet_routes(Services&) {
           .lists_own<PayoutAccountResource>()
           .handle(list_own<ListPayoutAccounts, PayoutAccountList>),
       post("/payments/payout-accounts", user, "Add; verified with the provider")
+          .after_step_up()
           .command<AddPayoutAccount>(own_wallet, name_account)
           .answers<PayoutAccountResource>(201),
       del("/payments/payout-accounts/:accountId", user, "Remove")
+          .after_step_up()
           .command<RemovePayoutAccount>(own_wallet)
           .answers_nothing(),
       get("/payments/payouts", user, "Own payouts")
@@ -115,6 +122,7 @@ std::vector<Route> wallet_routes(Services&) {
           .handle(list_own<ListPayouts, PayoutList>),
       get("/payments/payouts/:payoutId", user, "One payout").answers<PayoutResource>().handle(payout),
       post("/payments/payouts", traveler, "Pay out wallet balance")
+          .scoped(Scope::payments_move)
           .command<RequestPayout>(own_wallet, name_payout)
           .answers<PayoutResource>(201),
       get("/payments/wallet", user, "Balances by currency: available, pending")

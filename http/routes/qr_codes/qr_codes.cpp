@@ -160,6 +160,7 @@ std::vector<Route> qr_code_routes(Services&) {
           .answers<QrCodeResource>(201)
           .handle([](Call& call) { return issue(call, Handover::delivery); }),
       post("/qr-codes/validate", traveler, "Scan: checks code, order, place, time, scanner; moves the delivery")
+          .scoped(Scope::qr_scan)
           .body<ScanBody>()
           .answers<ScanResult>()
           .handle(validate),

@@ -98,7 +98,7 @@ Response search(Call& call) {
 
 Response own(Call& call) {
   const auto& query = call.query<RequestListQuery>();
-  const auto page = own_requests(read_models_of(call), viewer(call), call.user(), query.status, paging_of(query));
+  const auto page = own_requests(read_models_of(call), viewer(call), call.lister(), query.status, paging_of(query));
   return call.list(page.items, page.next_cursor);
 }
 
@@ -106,7 +106,7 @@ Response offers(Call& call) {
   const auto& query = call.query<OfferListQuery>();
   OfferRole role = OfferRole::any;
   if (query.direction) role = *query.direction == OfferDirection::made ? OfferRole::made : OfferRole::received;
-  const auto page = own_offers(read_models_of(call), viewer(call), call.user(), role, query.status, paging_of(query));
+  const auto page = own_offers(read_models_of(call), viewer(call), call.lister(), role, query.status, paging_of(query));
   return call.list(page.items, page.next_cursor);
 }
 

@@ -151,6 +151,7 @@ std::vector<Route> request_routes(Services&) {
           .answers<RequestResource>(201),
       get("/delivery-requests/:requestId", user, "One request (contacts hidden until accepted)")
           .view<ViewRequest>(by_path(request))
+          .shows_private(PrivateThing::contacts)
           .answers<RequestResource>(),
       patch("/delivery-requests/:requestId", user, "Edit; open offers on changed terms expire")
           .body<RequestEdit>()

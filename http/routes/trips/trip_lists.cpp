@@ -105,7 +105,9 @@ Response search(Call& call) {
 
 Response own(Call& call) {
   const auto& query = call.query<TripListQuery>();
-  const auto page = own_trips(read_models_of(call), viewer(call), call.user(), query.status, paging_of(query));
+  const auto whose = call.lister();
+  const auto page = whose ? own_trips(read_models_of(call), viewer(call), *whose, query.status, paging_of(query))
+                          : all_trips(read_models_of(call), viewer(call), query.status, paging_of(query));
   return call.list(page.items, page.next_cursor);
 }
 

@@ -162,6 +162,7 @@ std::vector<Route> profile_rows() {
           .then<ViewProfile>()
           .answers<ProfileResource>(),
       del("/users/me", user, "Soft delete with its whole cascade")
+          .after_step_up()
           .body<DeleteAccount>()
           .answers_nothing()
           .handle(delete_me),

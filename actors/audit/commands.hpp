@@ -1,0 +1,26 @@
+#pragma once
+
+#include "actors/entity/decision.hpp"
+
+namespace caravan {
+
+inline Address audit_address(const Uuid& who) { return {EntityKind::audit, who}; }
+
+/// What is private to the parties of a delivery, a request or a dispute.
+enum class PrivateThing { messages, track, dispute_pack, dispute, contacts };
+constexpr auto enum_labels(PrivateThing) {
+  return std::to_array<std::string_view>({"messages", "track", "dispute_pack", "dispute", "contacts"});
+}
+
+/// An administrator or a service is about to be shown something private.
+struct RecordLook {
+  static constexpr Tag tag{1, "record_look"};
+  PrivateThing what = PrivateThing::messages;
+  Address entity;
+  static constexpr auto fields() {
+    return std::array{field<&RecordLook::what>(1, "what", internal()),
+                      field<&RecordLook::entity>(2, "entity", internal())};
+  }
+};
+
+}  // namespace caravan

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "actors/audit/events.hpp"
+#include "actors/audit/state.hpp"
+#include "actors/entity/entity.hpp"
+
+namespace caravan {
+
+struct Audit {
+  static constexpr EntityKind kind = EntityKind::audit;
+  using State = AuditState;
+  using Rejection = AuditRejection;
+  using Creates = List<RecordLook>;
+  using Commands = List<RecordLook>;
+  using Events = List<PrivateThingSeen>;
+  using Queries = List<>;
+};
+
+}  // namespace caravan

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "actors/audit/commands.hpp"
+
+namespace caravan {
+
+struct PrivateThingSeen {
+  static constexpr Tag tag{1, "private.seen"};
+  PrivateThing what = PrivateThing::messages;
+  Address entity;
+  static constexpr auto fields() {
+    return std::array{field<&PrivateThingSeen::what>(1, "what"), field<&PrivateThingSeen::entity>(2, "entity")};
+  }
+};
+
+}  // namespace caravan

@@ -1,0 +1,107 @@
+#include <algorithm>
+
+#include "actors/services/entity.hpp"
+
+namespace caravan {
+
+namespace {
+
+/// What no service can have: an administrator's permissions belong to people.
+constexpr Scopes admin_scopes = scopes_of_permissions(~0U);
+
+const StoredService* find(const ServicesState& state, ServiceId id) {
+  const auto found = std::ranges::find(state.services, id, &StoredService::id);
+  return found == state.services.end() ? nullptr : &*found;
+}
+
+bool is_allowed(const Context& context) { return context.caller.may(Permission::security); }
+
+/// Scopes with which a service could do what only some administrators may: nobody gives what they do not hold.
+constexpr std::pair<Scope, Permission> held_by[] = {{Scope::act_users, Permission::users},
+                                                    {Scope::payments_move, Permission::finance},
+                                                    {Scope::ops_read, Permission::ops},
+                                                    {Scope::private_read, Permission::private_data}};
+
+/// Why this caller cannot give a service these scopes; nothing where they can.
+std::optional<Decision> refusal(const Context& context, const std::vector<Scope>& scopes) {
+  const Scopes wanted = scope_bits(scopes);
+  if ((wanted & admin_scopes) != 0)
+    return reject(ServicesRejection::permission_denied, "permissions of administrators are for people alone");
+  for (const auto& [scope, permission] : held_by)
+    if ((wanted & bit(scope)) != 0 && !context.caller.may(permission))
+      return reject(ServicesRejection::permission_denied, "a scope whose permission you do not hold");
+  return std::nullopt;
+}
+
+}  // namespace
+
+Decision decide(const ServicesState& state, const Context& context, const AddService& command) {
+  if (!is_allowed(context)) return reject(ServicesRejection::permission_denied);
+  if (auto no = refusal(context, command.scopes)) return *std::move(no);
+  if (std::ranges::find(state.services, command.name, &StoredService::name) != state.services.end())
+    return reject(ServicesRejection::already_exists, "another service has this name");
+  if (state.services.size() >= max_services) return reject(ServicesRejection::too_many);
+  const Uuid key = context.new_uuid();
+  const auto scopes = scope_list(scope_bits(command.scopes));
+  return Decision{}
+      .emit(ServiceAdded{command.service_id, command.name, scopes, context.now})
+      .emit(ServiceKeyAdded{command.service_id, key, command.key_mark, false, context.now})
+      .answer(ServiceResource{command.service_id,
+                              command.name,
+                              scopes,
+                              ServiceStatus::active,
+                              context.now,
+                              {{key, {}, context.now, false}}});
+}
+
+Decision decide(const ServicesState& state, const Context& context, const ChangeService& command) {
+  if (!is_allowed(context)) return reject(ServicesRejection::permission_denied);
+  const StoredService* service = find(state, command.service_id);
+  if (!service) return reject(ServicesRejection::not_found);
+  ServiceChanged event{service->id, service->scopes, service->paused, context.now};
+  if (command.scopes) {
+    if (auto no = refusal(context, *command.scopes)) return *std::move(no);
+    event.scopes = scope_list(scope_bits(*command.scopes));
+  }
+  if (command.status) event.paused = *command.status == ServiceStatus::paused;
+  if (event.scopes == service->scopes && event.paused == service->paused) return {};
+  return Decision{}.emit(std::move(event));
+}
+
+Decision decide(const ServicesState& state, const Context& context, const AddServiceKey& command) {
+  if (!is_allowed(context)) return reject(ServicesRejection::permission_denied);
+  const StoredService* service = find(state, command.service_id);
+  if (!service) return reject(ServicesRejection::not_found);
+  if (service->keys.size() >= max_keys_a_service)
+    return reject(ServicesRejection::too_many, "two keys are valid at a time: revoke one first");
+  const Uuid key = context.new_uuid();
+  return Decision{}
+      .emit(ServiceKeyAdded{service->id, key, command.key_mark, false, context.now})
+      .answer(ServiceKeyResource{key, {}, context.now, false});
+}
+
+Decision decide(const ServicesState& state, const Context& context, const RevokeServiceKey& command) {
+  if (!is_allowed(context)) return reject(ServicesRejection::permission_denied);
+  const StoredService* service = find(state, command.service_id);
+  if (!service || std::ranges::find(service->keys, command.key_id, &StoredServiceKey::id) == service->keys.end())
+    return reject(ServicesRejection::not_found);
+  return Decision{}.emit(ServiceKeyRevoked{service->id, command.key_id, false, context.now});
+}
+
+Decision decide(const ServicesState& state, const Context& context, const TakeSettingsKey& command) {
+  if (!context.caller.is_platform()) return reject(ServicesRejection::permission_denied);
+  const auto& revoked = state.revoked_settings_keys;
+  if (std::ranges::find(revoked, command.key_mark) != revoked.end())
+    return reject(ServicesRejection::not_found, "this key was revoked");
+  Decision decision;
+  const StoredService* service = find(state, first_service);
+  if (!service)
+    decision.emit(ServiceAdded{first_service, "first", scope_list(first_service_scopes), context.now});
+  else if (std::ranges::find(service->keys, command.key_mark, &StoredServiceKey::mark) != service->keys.end())
+    return {};
+  else if (service->keys.size() >= max_keys_a_service)
+    decision.emit(ServiceKeyRevoked{first_service, service->keys.front().id, true, context.now});
+  return decision.emit(ServiceKeyAdded{first_service, context.new_uuid(), command.key_mark, true, context.now});
+}
+
+}  // namespace caravan

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "actors/services/resources.hpp"
+
+namespace caravan {
+
+struct ServiceAdded {
+  static constexpr Tag tag{1, "service.added"};
+  ServiceId service_id;
+  std::string name;
+  std::vector<Scope> scopes;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&ServiceAdded::service_id>(1, "serviceId"), field<&ServiceAdded::name>(2, "name"),
+                      field<&ServiceAdded::scopes>(3, "scopes"), field<&ServiceAdded::at>(4, "at")};
+  }
+};
+
+struct ServiceChanged {
+  static constexpr Tag tag{2, "service.changed"};
+  ServiceId service_id;
+  std::vector<Scope> scopes;  // from now on
+  bool paused = false;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&ServiceChanged::service_id>(1, "serviceId"), field<&ServiceChanged::scopes>(2, "scopes"),
+                      field<&ServiceChanged::paused>(3, "paused"), field<&ServiceChanged::at>(4, "at")};
+  }
+};
+
+struct ServiceKeyAdded {
+  static constexpr Tag tag{3, "service.key_added"};
+  ServiceId service_id;
+  Uuid key_id;
+  Uuid mark;
+  bool of_settings = false;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&ServiceKeyAdded::service_id>(1, "serviceId"), field<&ServiceKeyAdded::key_id>(2, "keyId"),
+                      field<&ServiceKeyAdded::mark>(3, "mark", internal()),
+                      field<&ServiceKeyAdded::of_settings>(4, "ofSettings"), field<&ServiceKeyAdded::at>(5, "at")};
+  }
+};
+
+struct ServiceKeyRevoked {
+  static constexpr Tag tag{4, "service.key_revoked"};
+  ServiceId service_id;
+  Uuid key_id;
+  bool replaced = false;  // by another key of the settings, which may come back
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&ServiceKeyRevoked::service_id>(1, "serviceId"),
+                      field<&ServiceKeyRevoked::key_id>(2, "keyId"), field<&ServiceKeyRevoked::replaced>(3, "replaced"),
+                      field<&ServiceKeyRevoked::at>(4, "at")};
+  }
+};
+
+}  // namespace caravan

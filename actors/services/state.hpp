@@ -1,0 +1,63 @@
+#pragma once
+
+#include "actors/services/resources.hpp"
+
+namespace caravan {
+
+inline constexpr std::size_t max_services = 100;
+inline constexpr std::size_t max_keys_a_service = 2;  // the one in use, and the one that takes its place
+inline constexpr std::size_t max_revoked_settings_keys = 20;
+
+/// A key: no more of it is kept than what tells it from others.
+struct StoredServiceKey {
+  static constexpr std::string_view record_name = "StoredServiceKey";
+  Uuid id;
+  Uuid mark;  // see ServiceKeyMark
+  Time created_at;
+  bool of_settings = false;  // it was not made here
+  static constexpr auto fields() {
+    return std::array{field<&StoredServiceKey::id>(1, "id"), field<&StoredServiceKey::mark>(2, "mark", internal()),
+                      field<&StoredServiceKey::created_at>(3, "createdAt"),
+                      field<&StoredServiceKey::of_settings>(4, "ofSettings")};
+  }
+};
+
+struct StoredService {
+  static constexpr std::string_view record_name = "StoredService";
+  ServiceId id;
+  std::string name;
+  std::vector<Scope> scopes;
+  bool paused = false;
+  Time created_at;
+  std::vector<StoredServiceKey> keys;  // oldest first
+  static constexpr auto fields() {
+    return std::array{field<&StoredService::id>(1, "id"),
+                      field<&StoredService::name>(2, "name"),
+                      field<&StoredService::scopes>(3, "scopes"),
+                      field<&StoredService::paused>(4, "paused"),
+                      field<&StoredService::created_at>(5, "createdAt"),
+                      field<&StoredService::keys>(6, "keys")};
+  }
+};
+
+/// Every service of the platform: there are few of them, and their names are unique.
+struct ServicesState {
+  std::vector<StoredService> services;
+  std::vector<Uuid> revoked_settings_keys;  // marks; oldest first
+
+  bool exists() const { return true; }
+
+  static constexpr std::string_view record_name = "ServicesState";
+  static constexpr auto fields() {
+    return std::array{field<&ServicesState::services>(1, "services"),
+                      field<&ServicesState::revoked_settings_keys>(2, "revokedSettingsKeys", internal())};
+  }
+};
+
+/// In the order of the checks.
+enum class ServicesRejection { not_found, permission_denied, already_exists, too_many };
+constexpr auto enum_labels(ServicesRejection) {
+  return std::to_array<std::string_view>({"not_found", "permission_denied", "already_exists", "too_many"});
+}
+
+}  // namespace caravan

@@ -1,0 +1,82 @@
+#include "http/routes/admin/service_identities.hpp"
+
+#include "actors/services/commands.hpp"
+#include "http/access/service_keys.hpp"
+#include "http/routes/auth/auth_calls.hpp"
+#include "storage/codec/digest.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+constexpr std::size_t secret_bytes = 32;
+
+NewServiceKey make_key(Call& call, ServiceId service) {
+  const Context context{call.door().now(), {}, {}, call.services().random, sodium_crypto};
+  return new_service_key(needed(call.services().token_seal), service, context.secret(secret_bytes));
+}
+
+Response list(Call& call) {
+  const Reply reply = call.ask_query(services_address, ListServices{});
+  return call.list(call.resource<ServiceList>(reply).items);
+}
+
+Response add(Call& call) {
+  AddService command = call.body<AddService>();
+  command.service_id = ServiceId{call.fresh_uuid()};
+  const NewServiceKey made = make_key(call, command.service_id);
+  command.key_mark = made.mark;
+  auto service = call.resource<ServiceResource>(call.ask(services_address, std::move(command)));
+  service.keys.front().key = made.key;
+  return call.answer(AnyRecord(std::move(service)));
+}
+
+Response change(Call& call) {
+  ChangeService command = call.body<ChangeService>();
+  command.service_id = call.path<ServiceId>("serviceId");
+  call.ask(services_address, std::move(command));
+  const Reply reply = call.ask_query(services_address, ListServices{});
+  for (const ServiceResource& service : call.resource<ServiceList>(reply).items)
+    if (service.service_id == call.path<ServiceId>("serviceId")) return call.answer(AnyRecord(service));
+  throw Problem{"not_found"};
+}
+
+Response add_key(Call& call) {
+  const auto service = call.path<ServiceId>("serviceId");
+  const NewServiceKey made = make_key(call, service);
+  auto key = call.resource<ServiceKeyResource>(call.ask(services_address, AddServiceKey{service, made.mark}));
+  key.key = made.key;
+  return call.answer(AnyRecord(std::move(key)));
+}
+
+Response revoke_key(Call& call) {
+  call.ask(services_address, RevokeServiceKey{call.path<ServiceId>("serviceId"), call.path_uuid("keyId")});
+  return call.nothing();
+}
+
+}  // namespace
+
+std::vector<Route> service_identity_routes(Services&) {
+  constexpr auto security = admin(Permission::security);
+  return {
+      get("/admin/services", security, "Service identities with scopes and keys; no key itself")
+          .lists_own<ServiceResource>()
+          .handle(list),
+      post("/admin/services", security, "Add one, with its first key, shown once")
+          .body<AddService>()
+          .answers<ServiceResource>(201)
+          .without_key()
+          .handle(add),
+      patch("/admin/services/:serviceId", security, "Scopes, pause")
+          .body<ChangeService>()
+          .answers<ServiceResource>()
+          .handle(change),
+      post("/admin/services/:serviceId/keys", security, "A second key, to rotate; shown once")
+          .answers<ServiceKeyResource>(201)
+          .without_key()
+          .handle(add_key),
+      del("/admin/services/:serviceId/keys/:keyId", security, "Revoke").answers_nothing().handle(revoke_key),
+  };
+}
+
+}  // namespace caravan::http

@@ -1,0 +1,223 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "actors/account/entity.hpp"
+#include "actors/audit/entity.hpp"
+#include "actors/delivery/entity.hpp"
+#include "actors/services/entity.hpp"
+#include "actors/tracker/entity.hpp"
+#include "http/access/service_keys.hpp"
+#include "http/edge.hpp"
+#include "http/routes/all.hpp"
+#include "tests/http/edge.hpp"
+
+/// Services with names, scopes and keys, and what they do on behalf of users.
+namespace services_test {
+
+using namespace caravan;
+using namespace caravan::http;
+using namespace caravan::testkit;
+
+namespace {
+
+const UserId boss = test_id<UserId>(1), mia = test_id<UserId>(2), tom = test_id<UserId>(3);
+
+/// A whole edge over entities in memory, with a register of services.
+struct Platform {
+  Platform()
+      : tokens({.folder = folder.path / "keys"}),
+        seal(folder.path / "keys" / "tokens"),
+        rights(door, {.own = std::chrono::milliseconds{0}}),
+        services{.door = door, .random = random, .settings = Edge::quiet(), .tokens = &tokens, .token_seal = &seal},
+        edge(registered(), all_routes(services), settings()),
+        client("127.0.0.1", edge.start().port()) {
+    for (const UserId user : {mia, tom}) {
+      AccountState& account = door.state<Account>(user.value);
+      account.registered = true;
+      account.status = UserStatus::active;
+      account.permissions = all_permissions;
+    }
+  }
+  http::Services& registered() {
+    services.service_rights = &rights;
+    take_settings_key(door, test_service_key);
+    return services;
+  }
+  static EdgeSettings settings() {
+    EdgeSettings out;
+    out.server.port = 0;
+    out.server.threads = 8;
+    out.service_keys = {{"", test_service_key}};
+    out.access_log = false;
+    return out;
+  }
+  httplib::Headers admin(std::uint32_t permissions = all_permissions) {
+    Identity identity;
+    identity.caller = {.kind = Caller::Kind::user, .user = boss, .permissions = permissions};
+    identity.user_type = "both";
+    return {{"Authorization", "Bearer " + tokens.issue(identity)}};
+  }
+  httplib::Result post(const std::string& path, const std::string& body, const httplib::Headers& headers) {
+    return client.Post("/api/v1" + path, headers, body, "application/json");
+  }
+  httplib::Result get(const std::string& path, const httplib::Headers& headers) {
+    return client.Get("/api/v1" + path, headers);
+  }
+  httplib::Headers add(const std::string& name, const std::string& scopes) {
+    const auto made = post("/admin/services", R"({"name":")" + name + R"(","scopes":[)" + scopes + "]}", admin());
+    REQUIRE_MESSAGE(made->status == 201, made->body);
+    service_id = field_of(made->body, "serviceId");
+    return {{"X-Api-Key", field_of(made->body, "key")}};
+  }
+  static httplib::Headers acting(httplib::Headers service, const std::string& user) {
+    service.emplace("Caravan-On-Behalf-Of", user);
+    return service;
+  }
+
+  ScratchFolder folder;
+  MemoryDoor door;
+  SeededRandom random;
+  TokenAuthority tokens;
+  TokenSeal seal;
+  ServiceRights rights;
+  http::Services services;
+  HttpEdge edge;
+  httplib::Client client;
+  std::string service_id;
+};
+
+std::string code_of(const httplib::Result& answer) { return field_of(answer->body, "code"); }
+
+}  // namespace
+
+TEST_CASE("services: the key of the settings is the first service's, which acts for nobody") {
+  Platform platform;
+  const httplib::Headers first{{"X-Api-Key", test_service_key}};
+  CHECK(platform.client.Get("/metrics", first)->status == 200);
+  auto refused = platform.get("/auth/me", platform.acting(first, mia.text()));
+  CHECK(refused->status == 403);
+  CHECK(code_of(refused) == "scope_missing");
+  CHECK(refused->body.find("act:users") != std::string::npos);
+  CHECK(code_of(platform.get("/auth/me", first)) == "not_user");  // it has no account
+  const auto list = platform.get("/admin/services", platform.admin());
+  CHECK(field_of(list->body, "name") == "first");
+  CHECK(list->body.find(test_service_key) == std::string::npos);
+  CHECK(list->body.find("act:users") == std::string::npos);
+}
+
+TEST_CASE("services: while the register is away, the first one's key still shows how the node is, and no more") {
+  Platform platform;
+  const httplib::Headers first{{"X-Api-Key", test_service_key}};
+  platform.door.end_next_with({.outcome = Outcome::unavailable});
+  CHECK(platform.client.Get("/metrics", first)->status == 200);
+  platform.door.end_next_with({.outcome = Outcome::unavailable});
+  CHECK(code_of(platform.get("/users/" + mia.text(), first)) == "scope_missing");
+}
+
+TEST_CASE("services: a service does what its scopes say, and acts for a user by both names") {
+  Platform platform;
+  const auto shop = platform.add("shop", R"("act:users","auth:read","users:write")");
+  CHECK(code_of(platform.client.Get("/metrics", shop)) == "scope_missing");
+  const auto as_mia = platform.acting(shop, mia.text());
+  const auto me = platform.get("/auth/me", as_mia);
+  CHECK(me->status == 200);
+  CHECK(field_of(me->body, "userId") == mia.text());
+  CHECK(code_of(platform.get("/users/me", as_mia)) == "scope_missing");
+  CHECK(code_of(platform.get("/admin/users/" + tom.text(), as_mia)) == "permission_denied");  // though Mia may
+  platform.post("/users/me/addresses", R"({"label":"home","address":"1 Main St"})", as_mia);
+  const Caller by = platform.door.asked.back().origin.caller;
+  CHECK(by.is_user(mia));
+  REQUIRE(by.service);
+  CHECK(by.service->text() == platform.service_id);
+  CHECK(by.permissions == 0);
+  for (const char* path : {"/auth/2fa/setup", "/auth/api-keys", "/auth/step-up"})
+    CHECK(platform.post(path, R"({"name":"x"})", as_mia)->status == 403);
+}
+
+TEST_CASE("services: nobody acts for who is not there, not active, or without a service's key") {
+  Platform platform;
+  const auto shop = platform.add("shop", R"("act:users","auth:read")");
+  const auto ask = [&](const std::string& user) { return platform.get("/auth/me", platform.acting(shop, user)); };
+  CHECK(ask("nonsense")->status == 400);
+  CHECK(ask(test_id<UserId>(77).text())->status == 404);
+  CHECK(platform.door.woken_in_vain().empty());
+  platform.door.state<Account>(mia.value).status = UserStatus::suspended;
+  CHECK(code_of(ask(mia.text())) == "account_suspended");
+  platform.door.state<Account>(mia.value).status = UserStatus::banned;
+  CHECK(code_of(ask(mia.text())) == "account_banned");
+  CHECK(code_of(platform.get("/auth/me", platform.acting(platform.admin(), tom.text()))) == "forbidden");
+  CHECK(platform.get("/auth/me", platform.acting({}, tom.text()))->status == 401);
+}
+
+TEST_CASE("services: keys are rotated without a break, and end when they are revoked or the service is paused") {
+  Platform platform;
+  const auto old = platform.add("shop", R"("location:read")");
+  const std::string service = "/admin/services/" + platform.service_id, path = "/location/autocomplete?q=bos";
+  const auto is_known = [&](const httplib::Headers& key) { return platform.get(path, key)->status != 401; };
+  CHECK(is_known(old));
+  const auto second = platform.post(service + "/keys", "", platform.admin());
+  REQUIRE(second->status == 201);
+  const httplib::Headers fresh{{"X-Api-Key", field_of(second->body, "key")}};
+  CHECK(is_known(old));
+  CHECK(is_known(fresh));
+  CHECK(platform.post(service + "/keys", "", platform.admin())->status == 409);
+  const std::string keys = platform.get("/admin/services", platform.admin())->body;
+  CHECK(keys.find("\"key\":") == std::string::npos);
+  const ServicesState& state = platform.door.state<caravan::Services>(services_address.id);
+  const std::string old_key = state.services.back().keys.front().id.text();
+  CHECK(platform.client.Delete("/api/v1" + service + "/keys/" + old_key, platform.admin())->status == 204);
+  CHECK_FALSE(is_known(old));
+  CHECK(is_known(fresh));
+  const auto change = [&](const std::string& body) {
+    return platform.client.Patch("/api/v1" + service, platform.admin(), body, "application/json")->status;
+  };
+  CHECK(change(R"({"status":"paused"})") == 200);
+  CHECK_FALSE(is_known(fresh));
+  CHECK(change(R"({"status":"active","scopes":["trips:read"]})") == 200);
+  CHECK(code_of(platform.get(path, fresh)) == "scope_missing");
+  CHECK(platform
+            .post("/admin/services", R"({"name":"x","scopes":["trips:read"]})",
+                  platform.admin(static_cast<std::uint32_t>(Permission::users)))
+            ->status == 403);
+}
+
+TEST_CASE("services: each look at something private by who is no party is written down before it is shown") {
+  Platform platform;
+  const auto id = test_id<DeliveryId>(9);
+  DeliveryState& delivery = platform.door.state<Delivery>(id.value);
+  delivery.terms.request_id = test_id<RequestId>(8);
+  delivery.terms.customer = mia;
+  delivery.terms.traveler = tom;
+  delivery.status = DeliveryStatus::accepted;
+  TrackerState& tracker = platform.door.state<Tracker>(id.value);
+  tracker.customer = mia;
+  tracker.traveler = tom;
+  const auto looks = [&] {
+    return std::ranges::count_if(platform.door.asked,
+                                 [](const Ask& ask) { return ask.command.get_if<RecordLook>() != nullptr; });
+  };
+  const std::string messages = "/deliveries/" + id.text() + "/messages", track = "/location/tracking/" + id.text();
+  const auto reader = platform.admin(static_cast<std::uint32_t>(Permission::read));
+  const auto shop = platform.add("shop", R"("deliveries:read","location:read")");
+  for (const auto& who : {reader, shop}) {
+    CHECK(platform.get("/deliveries/" + id.text(), who)->status == 200);
+    CHECK(platform.get(messages, who)->status == 403);
+    CHECK(platform.get(track, who)->status == 404);
+    CHECK(platform.get(track + "/history", who)->status == 404);
+  }
+  CHECK(looks() == 0);
+  const auto support = platform.add("support", R"("deliveries:read","location:read","private:read")");
+  int seen = 0;
+  for (const auto& who : {platform.admin(), support})
+    for (const std::string& path : {messages, track, track + "/history"}) {
+      CHECK(platform.get(path, who)->status == 200);
+      CHECK(looks() == ++seen);
+      CHECK(platform.door.asked.back().command.get_if<RecordLook>()->entity.id == id.value);
+    }
+  // What cannot be written down is not shown.
+  platform.door.end_next_ask_with({.outcome = Outcome::unavailable});
+  CHECK(platform.get(messages, platform.admin())->status == 503);
+}
+
+}  // namespace services_test

@@ -1,0 +1,129 @@
+#include "actors/audit/entity.hpp"
+#include "actors/services/entity.hpp"
+#include "tests/testkit/entity.hpp"
+
+namespace services_test {
+
+using namespace caravan;
+using namespace caravan::testkit;
+
+namespace {
+
+const UserId ann = test_id<UserId>(1);
+const ServiceId shop = test_id<ServiceId>(2);
+
+Uuid mark(std::uint8_t number) { return test_id<ServiceId>(number).value; }
+
+Caller boss() {
+  Caller caller = admin(ann, Permission::security);
+  caller.permissions = ~0U;
+  return caller;
+}
+
+Given<Services> with_shop() {
+  Given<Services> services(services_address);
+  services.as(boss());
+  REQUIRE(services.when(AddService{"shop", {Scope::trips_read}, shop, mark(10)}) == "service.added, service.key_added");
+  return services;
+}
+
+ServiceStanding standing(Given<Services>& services, ServiceId id, const Uuid& key) {
+  services.as(provider());
+  const auto out = *services.ask(CheckServiceKey{id, key}).resource.get_if<ServiceStanding>();
+  services.as(boss());
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("services: a key does what its service's scopes say, until it is revoked or the service is paused") {
+  Given<Services> services = with_shop();
+  CHECK(standing(services, shop, mark(10)).active);
+  CHECK(standing(services, shop, mark(10)).scopes == bit(Scope::trips_read));
+  CHECK_FALSE(standing(services, shop, mark(11)).active);
+  CHECK_FALSE(standing(services, first_service, mark(10)).active);
+  CHECK(services.when(ChangeService{{{Scope::act_users, Scope::users_read}}, {}, shop}) == "service.changed");
+  CHECK(standing(services, shop, mark(10)).scopes == (bit(Scope::act_users) | bit(Scope::users_read)));
+  CHECK(services.when(ChangeService{{}, ServiceStatus::paused, shop}) == "service.changed");
+  CHECK_FALSE(standing(services, shop, mark(10)).active);
+  CHECK(services.when(ChangeService{{}, ServiceStatus::active, shop}) == "service.changed");
+  const Uuid key = services.state.services[0].keys[0].id;
+  CHECK(services.when(RevokeServiceKey{shop, key}) == "service.key_revoked");
+  CHECK_FALSE(standing(services, shop, mark(10)).active);
+  CHECK(services.when(RevokeServiceKey{shop, key}) == "! not_found");
+}
+
+TEST_CASE("services: two keys are valid at a time") {
+  Given<Services> services = with_shop();
+  CHECK(services.when(AddServiceKey{shop, mark(11)}) == "service.key_added");
+  CHECK(standing(services, shop, mark(10)).active);
+  CHECK(standing(services, shop, mark(11)).active);
+  CHECK(services.when(AddServiceKey{shop, mark(12)}) == "! too_many");
+  services.when(RevokeServiceKey{shop, services.state.services[0].keys[0].id});
+  CHECK(services.when(AddServiceKey{shop, mark(12)}) == "service.key_added");
+}
+
+TEST_CASE("services: nobody gives a service what they do not hold, and no service is an administrator") {
+  Given<Services> services(services_address);
+  services.as(admin(ann, Permission::security));
+  CHECK(services.when(AddService{"a", {Scope::act_users}, shop, mark(1)}) == "! permission_denied");
+  CHECK(services.when(AddService{"a", {Scope::payments_move}, shop, mark(1)}) == "! permission_denied");
+  CHECK(services.when(AddService{"a", {Scope::trips_write}, shop, mark(1)}) == "service.added, service.key_added");
+  CHECK(services.when(ChangeService{{{Scope::act_users}}, {}, shop}) == "! permission_denied");
+  CHECK(services.as(boss()).when(AddService{"b", {Scope::admin_users}, shop, mark(1)}) == "! permission_denied");
+  CHECK(services.when(AddService{"a", {Scope::trips_read}, test_id<ServiceId>(3), mark(2)}) == "! already_exists");
+}
+
+TEST_CASE("services: the key of the settings makes the first, two of them are valid, a revoked one stays out") {
+  Given<Services> services(services_address);
+  services.as(provider());
+  CHECK(services.when(TakeSettingsKey{mark(1)}) == "service.added, service.key_added");
+  CHECK(services.when(TakeSettingsKey{mark(1)}) == "(nothing)");
+  const ServiceStanding first = standing(services, first_service, mark(1));
+  CHECK(first.active);
+  CHECK(first.scopes == first_service_scopes);
+  CHECK((first.scopes & bit(Scope::act_users)) == 0);
+  services.as(provider());
+  CHECK(services.when(TakeSettingsKey{mark(2)}) == "service.key_added");
+  CHECK(services.when(TakeSettingsKey{mark(3)}) == "service.key_revoked, service.key_added");
+  CHECK_FALSE(standing(services, first_service, mark(1)).active);
+  CHECK(standing(services, first_service, mark(2)).active);
+  CHECK(services.when(RevokeServiceKey{first_service, services.state.services[0].keys[0].id}) == "service.key_revoked");
+  services.as(provider());
+  CHECK(services.when(TakeSettingsKey{mark(2)}) == "! not_found");
+  CHECK(services.when(TakeSettingsKey{mark(1)}) == "service.key_added");  // only replaced, not revoked
+  CHECK(services.as(boss()).when(TakeSettingsKey{mark(4)}) == "! permission_denied");
+}
+
+TEST_CASE("services: every state against every command") {
+  Given<Services> full = with_shop();
+  full.when(AddServiceKey{shop, mark(11)});
+  const Uuid key = full.state.services[0].keys[0].id;
+  const Caller other = admin(ann, Permission::users);
+  check_table<Services>({{"empty", {}}, {"two keys", full.state}},
+                        {{"by boss", AnyRecord(AddService{"shop", {Scope::trips_read}, shop, mark(9)}), boss()},
+                         {"by other", AnyRecord(AddService{"shop", {Scope::trips_read}, shop, mark(9)}), other},
+                         {"by boss", AnyRecord(ChangeService{{}, ServiceStatus::paused, shop}), boss()},
+                         {"by other", AnyRecord(ChangeService{{}, ServiceStatus::paused, shop}), other},
+                         {"by boss", AnyRecord(AddServiceKey{shop, mark(9)}), boss()},
+                         {"by other", AnyRecord(AddServiceKey{shop, mark(9)}), other},
+                         {"by boss", AnyRecord(RevokeServiceKey{shop, key}), boss()},
+                         {"by other", AnyRecord(RevokeServiceKey{shop, key}), other},
+                         {"", AnyRecord(TakeSettingsKey{mark(9)}), provider()},
+                         {"by boss", AnyRecord(TakeSettingsKey{mark(9)}), boss()}},
+                        services_address);
+}
+
+TEST_CASE("audit: a look is written down for whoever looks, and for nobody else") {
+  Given<Audit> audit(audit_address(ann.value));
+  const Address delivery{EntityKind::delivery, test_id<DeliveryId>(5).value};
+  CHECK(audit.as(user(ann)).when(RecordLook{PrivateThing::messages, delivery}) == "private.seen");
+  CHECK(audit.state.looks == 1);
+  CHECK(audit.as(user(test_id<UserId>(2))).when(RecordLook{PrivateThing::track, delivery}) == "! not_allowed");
+  check_table<Audit>({{"any", {}}},
+                     {{"by ann", AnyRecord(RecordLook{PrivateThing::track, delivery}), user(ann)},
+                      {"by service", AnyRecord(RecordLook{PrivateThing::track, delivery}), service()}},
+                     audit_address(ann.value));
+}
+
+}  // namespace services_test
