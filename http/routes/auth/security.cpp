@@ -39,10 +39,14 @@ Response list_sessions(Call& call) {
 }
 
 /// The step of a code for the caller's own secret.
-std::int64_t own_step(Call& call, const std::string& code) {
-  const auto credentials = find_credentials(call.door(), call.user());
-  if (!credentials) return 0;
-  return totp_step(needed(call.services().secrets), *credentials, code, needed(call.services().tokens).now());
+std::int64_t own_step(Call& call, const Credentials& credentials, const std::string& code) {
+  return totp_step(needed(call.services().secrets), credentials, code, needed(call.services().tokens).now());
+}
+
+/// Throws Problem where a code was refused, which the account has written down.
+void require_done(const Reply& reply) {
+  if (const auto* outcome = reply.resource.get_if<StepOutcome>(); outcome && outcome->refusal)
+    throw Problem{*outcome->refusal};
 }
 
 /// A PNG as browsers take it within a page.
@@ -60,21 +64,21 @@ Response set_up_two_factor(Call& call) {
 
 Response enable_two_factor(Call& call) {
   EnableTwoFactor command = call.body<EnableTwoFactor>();
-  command.totp_step = own_step(call, command.code);
-  return call.answer(call.ask(account_address(call.user()), std::move(command)));
+  command.totp_step = own_step(call, own_credentials(call), command.code);
+  command.client = client_of(call);
+  command.session_id = session_of(call);
+  const Reply reply = call.ask(account_address(call.user()), std::move(command));
+  require_done(reply);
+  return call.answer(reply);
 }
 
 Response disable_two_factor(Call& call) {
   const auto& body = call.body<DisableTwoFactorBody>();
   const Credentials credentials = check_own_password(call, body.password);
-  call.ask(account_address(call.user()), DisableTwoFactor{body.code, own_step(call, body.code), credentials.version});
+  require_done(
+      call.ask(account_address(call.user()), DisableTwoFactor{body.code, own_step(call, credentials, body.code),
+                                                              credentials.version, client_of(call), session_of(call)}));
   return call.nothing();
-}
-
-Response verify_phone(Call& call) {
-  const Reply reply = call.ask(account_address(call.user()), call.body<VerifyPhone>());
-  if (const auto& refusal = call.resource<StepOutcome>(reply).refusal) throw Problem{*refusal};
-  return call.answer(AnyRecord(PhoneAnswer{}));
 }
 
 Response list_security_events(Call& call) {
@@ -105,7 +109,7 @@ std::vector<Route> security_routes(Services&) {
   constexpr auto own = by_caller(EntityKind::account);
   return {
       post("/auth/logout", user, "Revoke this session").without_key().answers_nothing().handle(logout),
-      post("/auth/logout-all", user, "Revoke every session of the caller")
+      post("/auth/logout-all", user, "Revoke every session of the caller; API keys go on working")
           .without_key()
           .answers_nothing()
           .handle(logout_all),
@@ -130,11 +134,6 @@ std::vector<Route> security_routes(Services&) {
       secret_row(post("/auth/2fa/recovery-codes", user, "Replace the recovery codes"))
           .command<ReplaceRecoveryCodes>(own)
           .answers<RecoveryCodes>(),
-      secret_row(post("/auth/phone/send-code", user, "SMS code")).command<SendPhoneCode>(own).answers_nothing(),
-      secret_row(post("/auth/phone/verify", user, "Redeem it"))
-          .body<VerifyPhone>()
-          .answers<PhoneAnswer>()
-          .handle(verify_phone),
       get("/auth/security-events", user, "Sign-ins, failures, changes")
           .query<ListSecurityEvents>()
           .lists_own<SecurityEvent>()
