@@ -79,10 +79,11 @@ enum class DisputeRejection {
   already_resolved,
   limit_reached,
   invalid_amount,
+  self_not_allowed,
 };
 constexpr auto enum_labels(DisputeRejection) {
-  return std::to_array<std::string_view>(
-      {"not_found", "not_allowed", "already_exists", "already_resolved", "limit_reached", "invalid_amount"});
+  return std::to_array<std::string_view>({"not_found", "not_allowed", "already_exists", "already_resolved",
+                                          "limit_reached", "invalid_amount", "self_not_allowed"});
 }
 
 }  // namespace caravan

@@ -43,7 +43,9 @@ void add_delivery_facts(Call& call, OpenDispute& command) {
   command.opener = call.user();
   command.amount = {delivery->amount, delivery->currency};
   const bool party = command.opener == command.customer || command.opener == command.traveler;
-  if (!party && !call.caller().may(Permission::disputes)) throw Problem{"not_participant"};
+  // As for a delivery that does not exist: which exist is nobody else's business.
+  if (!party && !call.caller().may(Permission::disputes))
+    throw Problem{"not_found", "There is no such delivery.", "deliveryId"};
   // Checked before the claim is taken. A dispute that is refused later keeps the next one out until its claim falls
   // free.
   if (command.requested_amount && *command.requested_amount > command.amount.amount)
