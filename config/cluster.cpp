@@ -6,6 +6,8 @@
 
 #include <array>
 
+#include "http/access/key_files.hpp"
+#include "http/access/key_ring.hpp"
 #include "runtime/links/certificate.hpp"
 #include "runtime/sandbox_clock.hpp"
 #include "runtime/spoken_versions.hpp"
@@ -22,6 +24,13 @@ std::string host_name() {
   std::array<char, 256> name{};
   if (::gethostname(name.data(), name.size() - 1) != 0) return "node";
   return name.data();
+}
+
+/// What the nodes of one host prove to each other.
+std::string link_secret(const std::filesystem::path& folder) {
+  const http::KeyRing keys({.folder = folder});
+  const http::DerivedKey secret(*keys.all()->front(), "links");
+  return {reinterpret_cast<const char*>(secret.data()), http::DerivedKey::size()};
 }
 
 }  // namespace
@@ -50,7 +59,8 @@ std::string link_files_fault(const Settings& settings) {
   return {};
 }
 
-cluster::ClusterOptions cluster_options(const Settings& settings, ClusterStore& store) {
+cluster::ClusterOptions cluster_options(const Settings& settings, ClusterStore& store,
+                                        const std::filesystem::path& secrets) {
   cluster::ClusterOptions options;
   options.store = &store;
   options.self.node = node_name(settings);
@@ -59,7 +69,10 @@ cluster::ClusterOptions cluster_options(const Settings& settings, ClusterStore& 
   options.self.wire_from = spoken_versions().oldest;
   options.self.wire_to = spoken_versions().newest;
   options.links.listen = settings.link;
-  if (!settings.link_cert.empty()) options.links.tls = LinkTls{settings.link_ca, settings.link_cert, settings.link_key};
+  if (settings.link_cert.empty())
+    options.links.secret = link_secret(secrets);
+  else
+    options.links.tls = LinkTls{settings.link_ca, settings.link_cert, settings.link_key};
   return options;
 }
 

@@ -21,7 +21,10 @@ std::string node_name(const Settings& settings);
 std::string link_files_fault(const Settings& settings);
 
 /// What the runtime needs to be one of many. `store` must outlive it.
-cluster::ClusterOptions cluster_options(const Settings& settings, ClusterStore& store);
+/// `secrets`: the folder, which the nodes share, of what they prove to each other where they have no certificates. The
+/// first one makes it. Throws std::runtime_error with the remedy where it cannot be read.
+cluster::ClusterOptions cluster_options(const Settings& settings, ClusterStore& store,
+                                        const std::filesystem::path& secrets);
 
 /// Follows what the other nodes of a cluster do to the journal that they share (new entries, moves of the sandbox's
 /// clock), and lets this node serve once it is an active member whose read models have come as far as the journal was

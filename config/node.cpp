@@ -197,11 +197,11 @@ ServingNode::Parts::Parts(const Settings& settings)
       trip_index(read_models),
       matcher(trip_index, [this] { return learnt_match_model(read_models); }),
       tokens({.folder = shared / "keys",
-              .token_lifetime = std::chrono::duration_cast<std::chrono::seconds>(settings.access_token_life)}),
+              .token_lifetime = std::chrono::duration_cast<std::chrono::seconds>(settings.access_token_life)},
+             [this] { return clock.now(); }),
       passwords({.cost = {.operations = static_cast<unsigned long long>(settings.password_passes),
                           .memory_bytes = static_cast<std::size_t>(settings.password_memory_kib) << 10}}),
-      // Four rings: `keys/` itself signs access tokens; `keys/qr` seals QR codes; `keys/secrets` seals second factors;
-      // `keys/tokens` seals API keys, refresh and challenge tokens.
+      // `keys/` itself signs access tokens; `keys/tokens` seals API keys, refresh and challenge tokens.
       codes(shared / "keys" / "qr"),
       secrets(shared / "keys" / "secrets"),
       token_seal(shared / "keys" / "tokens"),
@@ -293,7 +293,7 @@ NodeOptions ServingNode::Parts::options_with_hooks(const Settings& settings) {
   options.spans = &spans;
   options.on_commit = [this](std::uint64_t position) { projector.notify(position); };
   if (!settings.cluster) return options;
-  options.cluster = cluster_options(settings, *cluster_store);
+  options.cluster = cluster_options(settings, *cluster_store, shared / "keys" / "links");
   options.cluster->self.version = CARAVAN_VERSION;
   return options;
 }

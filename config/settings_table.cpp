@@ -123,6 +123,7 @@ constexpr auto rows = std::to_array<Setting>({
     {"body-limit", &Settings::body_limit, "largest JSON body taken; the pictures in it come on top", kib, 64 * mib},
     {"upload-limit", &Settings::upload_limit, "largest photo or signature taken; within JSON 4 MiB at most", kib,
      256 * mib},
+    {"open-trips", &Settings::open_trips, "how many trips of one traveler may be upcoming or under way", 1, 1'000'000},
     {"request-timeout", &Settings::request_timeout,
      "how long a client may take to send a request, header and body together", ms(seconds(1)), ms(minutes(10))},
     {"keep-alive", &Settings::keep_alive, "how long an idle connection stays open", ms(seconds(1)), ms(hours(1))},

@@ -51,6 +51,7 @@ struct RouteSettings {
   Duration key_life = std::chrono::days{30};               // of an Idempotency-Key
   std::chrono::seconds session_lifetime{30 * 24 * 3'600};  // without a refresh
   std::chrono::milliseconds answer_deadline{10'000};       // of a request that awaits an entity, before it answers 202
+  std::size_t open_trips = 500;                            // of one traveler, upcoming or under way
   DealTerms deal = {};                                     // of what is agreed from now on
 };
 

@@ -12,6 +12,9 @@ namespace {
 int lock_folder(const std::filesystem::path& folder, int how) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
+  // Builds of earlier left files that others may read: nobody else comes near them.
+  std::error_code ignored;
+  std::filesystem::permissions(folder, std::filesystem::perms::owner_all, ignored);
   const std::string file = (folder / "lock").string();
   const int lock = error ? -1 : ::open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
   if (lock < 0) throw StorageError(folder.string() + ": the data folder cannot be written; name another with --data");

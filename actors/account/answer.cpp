@@ -48,7 +48,7 @@ Answer answer(const AccountState& state, const Context& context, const ViewAccou
   out.phone_verified = state.phone_verified;
   out.two_factor_enabled = state.two_factor();
   out.last_login_at = state.last_login_at;
-  if (state.locked_until && *state.locked_until > context.now) out.locked_until = state.locked_until;
+  out.locked_until = longest_lock(state, context.now);
   out.created_at = state.created_at;
   if (state.status == UserStatus::deleted)
     out.deletion =
@@ -56,7 +56,7 @@ Answer answer(const AccountState& state, const Context& context, const ViewAccou
   return show(std::move(out));
 }
 
-Answer answer(const AccountState& state, const Context& context, const ViewCredentials&) {
+Answer answer(const AccountState& state, const Context& context, const ViewCredentials& query) {
   if (!context.caller.is_platform()) return refuse(AccountRejection::not_owner);
   Credentials out;
   out.user_id = UserId{context.self.id};
@@ -64,7 +64,8 @@ Answer answer(const AccountState& state, const Context& context, const ViewCrede
   out.status = state.status;
   out.password_hash = state.password_hash;
   out.version = state.credentials_version;
-  if (state.locked_until && *state.locked_until > context.now) out.locked_until = state.locked_until;
+  const Source source = source_of(state, query.client, query.session_id, context.now);
+  out.locked_until = locked_until(state, source, context.now);
   out.two_factor_enabled = state.two_factor();
   out.totp_secret = state.two_factor() ? state.totp_secret : state.pending_totp_secret;
   return show(std::move(out));
@@ -120,6 +121,22 @@ Answer answer(const AccountState& state, const Context& context, const CheckSess
   out.user_type = state.user_type;
   out.roles = role_list(state.user_type, state.permissions);
   out.permissions = state.permissions;
+  return show(std::move(out));
+}
+
+Answer answer(const AccountState& state, const Context& context, const CheckEmailChange& query) {
+  if (!context.caller.is_platform()) return refuse(AccountRejection::not_owner);
+  ProvenContact out;
+  if (state.status == UserStatus::active &&
+      is_live(state.pending_email.token, context.crypto, context.crypto.sha256_hex(query.token), context.now))
+    out.contact = state.pending_email.email;
+  return show(std::move(out));
+}
+
+Answer answer(const AccountState& state, const Context& context, const CheckPhoneCode& query) {
+  if (!context.caller.is_platform()) return refuse(AccountRejection::not_owner);
+  ProvenContact out;
+  if (is_phone_code(state, context, query.code)) out.contact = state.phone_code.phone;
   return show(std::move(out));
 }
 

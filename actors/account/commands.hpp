@@ -34,10 +34,12 @@ inline constexpr std::int64_t default_session_seconds = 30 * 24 * 3'600;
 struct ClientFacts {
   static constexpr std::string_view record_name = "ClientFacts";
   std::string ip = {};
-  std::string device = {};  // the user agent
+  std::string device = {};   // the user agent
+  std::string network = {};  // whom the address stands for: itself, or the /64 of IPv6; absent: the address
   static constexpr auto fields() {
     return std::array{field<&ClientFacts::ip>(1, "ip", length(0, 64)),
-                      field<&ClientFacts::device>(2, "device", length(0, 300))};
+                      field<&ClientFacts::device>(2, "device", length(0, 300)),
+                      field<&ClientFacts::network>(3, "network", internal())};
   }
 };
 
@@ -54,6 +56,7 @@ struct Register {
   std::string time_zone = "UTC";
   std::string password_hash;
   bool first_administrator = false;  // active at once, with every permission
+  ClientFacts client = {};
   static constexpr auto fields() {
     return std::array{field<&Register::email>(1, "email", format(schema::Format::email) | length(3, 254)),
                       field<&Register::first_name>(2, "firstName", length(1, 100)),
@@ -63,22 +66,31 @@ struct Register {
                       field<&Register::preferred_language>(6, "preferredLanguage", format(schema::Format::language)),
                       field<&Register::time_zone>(7, "timezone", format(schema::Format::time_zone)),
                       field<&Register::password_hash>(8, "passwordHash", internal()),
-                      field<&Register::first_administrator>(9, "firstAdministrator", internal())};
+                      field<&Register::first_administrator>(9, "firstAdministrator", internal()),
+                      field<&Register::client>(10, "client", internal())};
   }
 };
 
-/// Redeems the mailed token.
+/// Redeems the mailed token. Whoever registered may be another than whose address it is: from another client than
+/// registered, a new password takes the place of theirs. The edge has hashed it.
 struct VerifyEmail {
   static constexpr Tag tag{2, "verify_email"};
   std::string token;
-  static constexpr auto fields() { return std::array{field<&VerifyEmail::token>(1, "token", length(1, 500))}; }
+  std::optional<std::string> password_hash = {};
+  ClientFacts client = {};
+  static constexpr auto fields() {
+    return std::array{field<&VerifyEmail::token>(1, "token", length(1, 500)),
+                      field<&VerifyEmail::password_hash>(2, "passwordHash", internal()),
+                      field<&VerifyEmail::client>(3, "client", internal())};
+  }
 };
 
 /// Sends the verification mail again, at most max_mails_an_hour times an hour. Further requests send nothing and get
 /// the same answer, which must not tell whether the address is known.
 struct ResendVerification {
   static constexpr Tag tag{3, "resend_verification"};
-  static constexpr auto fields() { return no_fields; }
+  ClientFacts client = {};
+  static constexpr auto fields() { return std::array{field<&ResendVerification::client>(1, "client", internal())}; }
 };
 
 /// Signs in, or asks for the second factor: the edge has found the password to be right.
@@ -95,11 +107,16 @@ struct RecordLogin {
   }
 };
 
-/// Counts a failed sign-in, which may lock the account: the edge has found the password to be wrong.
+/// Counts a wrong password, which may lock out who tries: the edge has checked it, at sign-in or where it asked a
+/// signed-in person.
 struct RecordLoginFailure {
   static constexpr Tag tag{5, "record_login_failure"};
   ClientFacts client;
-  static constexpr auto fields() { return std::array{field<&RecordLoginFailure::client>(1, "client", internal())}; }
+  std::optional<Uuid> session_id = {};
+  static constexpr auto fields() {
+    return std::array{field<&RecordLoginFailure::client>(1, "client", internal()),
+                      field<&RecordLoginFailure::session_id>(2, "sessionId", internal())};
+  }
 };
 
 /// The second factor. The edge has found which 30-second step a six-digit code belongs to (0: none); other codes are
@@ -141,7 +158,7 @@ struct RevokeSession {
   static constexpr auto fields() { return std::array{field<&RevokeSession::session_id>(1, "sessionId", internal())}; }
 };
 
-/// Signs out everywhere.
+/// Signs out everywhere. API keys are no sessions: they stay.
 struct RevokeAllSessions {
   static constexpr Tag tag{9, "revoke_all_sessions"};
   static constexpr auto fields() { return no_fields; }
@@ -151,10 +168,12 @@ struct RevokeAllSessions {
 /// same answer, which must not tell whether the address is known.
 struct RequestPasswordReset {
   static constexpr Tag tag{10, "request_password_reset"};
-  static constexpr auto fields() { return no_fields; }
+  ClientFacts client = {};
+  static constexpr auto fields() { return std::array{field<&RequestPasswordReset::client>(1, "client", internal())}; }
 };
 
-/// Redeems a reset token. The edge has hashed the new password.
+/// Redeems a reset token. The edge has hashed the new password. Whoever had the old one is out: sessions and API keys
+/// end, and the lock opens.
 struct ResetPassword {
   static constexpr Tag tag{11, "reset_password"};
   std::string token;
@@ -165,16 +184,19 @@ struct ResetPassword {
   }
 };
 
-/// Changes the password: the edge has checked the current one and hashed the new one. All other sessions end.
+/// Changes the password: the edge has checked the current one and hashed the new one. All other sessions end; API keys
+/// where the command says so.
 struct ChangePassword {
   static constexpr Tag tag{12, "change_password"};
   std::string password_hash;
   std::int64_t credentials_version = 0;
   Uuid session_id;  // the caller's own, the only session that stays
+  bool revoke_api_keys = false;
   static constexpr auto fields() {
     return std::array{field<&ChangePassword::password_hash>(1, "passwordHash", internal()),
                       field<&ChangePassword::credentials_version>(2, "credentialsVersion", internal()),
-                      field<&ChangePassword::session_id>(3, "sessionId", internal())};
+                      field<&ChangePassword::session_id>(3, "sessionId", internal()),
+                      field<&ChangePassword::revoke_api_keys>(4, "revokeApiKeys", internal())};
   }
 };
 
@@ -191,10 +213,12 @@ struct EnableTwoFactor {
   static constexpr Tag tag{14, "enable_two_factor"};
   std::string code;
   std::int64_t totp_step = 0;
-  std::optional<Uuid> session_id = {};  // that asks
+  ClientFacts client = {};
+  std::optional<Uuid> session_id = {};  // that asks: its wrong codes count
   static constexpr auto fields() {
     return std::array{field<&EnableTwoFactor::code>(1, "code", length(6, 10)),
                       field<&EnableTwoFactor::totp_step>(2, "totpStep", internal()),
+                      field<&EnableTwoFactor::client>(3, "client", internal()),
                       field<&EnableTwoFactor::session_id>(4, "sessionId", internal())};
   }
 };
@@ -205,10 +229,14 @@ struct DisableTwoFactor {
   std::string code;
   std::int64_t totp_step = 0;
   std::int64_t credentials_version = 0;
+  ClientFacts client = {};
+  std::optional<Uuid> session_id = {};  // that asks: its wrong codes count
   static constexpr auto fields() {
     return std::array{field<&DisableTwoFactor::code>(1, "code", length(6, 40)),
                       field<&DisableTwoFactor::totp_step>(2, "totpStep", internal()),
-                      field<&DisableTwoFactor::credentials_version>(3, "credentialsVersion", internal())};
+                      field<&DisableTwoFactor::credentials_version>(3, "credentialsVersion", internal()),
+                      field<&DisableTwoFactor::client>(4, "client", internal()),
+                      field<&DisableTwoFactor::session_id>(5, "sessionId", internal())};
   }
 };
 
@@ -280,6 +308,36 @@ struct CreateApiKey {
                       field<&CreateApiKey::scopes>(4, "scopes", length(1, enum_labels(Scope{}).size())),
                       field<&CreateApiKey::expires_at>(5, "expiresAt")};
   }
+};
+
+/// Another address is to take the place of the account's own, once it is proven. Mails both.
+struct RequestEmailChange {
+  static constexpr Tag tag{40, "request_email_change"};
+  std::string email;
+  static constexpr auto fields() {
+    return std::array{field<&RequestEmailChange::email>(1, "email", format(schema::Format::email) | length(3, 254))};
+  }
+};
+
+/// Redeems the token of the new address. The edge holds the claim of that address.
+struct RedeemEmailChange {
+  static constexpr Tag tag{41, "redeem_email_change"};
+  std::string token;
+  static constexpr auto fields() { return std::array{field<&RedeemEmailChange::token>(1, "token", length(1, 500))}; }
+};
+
+/// From whoever owns an address that another gave, with the token that was mailed there: it is free again.
+struct RejectEmail {
+  static constexpr Tag tag{42, "reject_email"};
+  std::string token;
+  static constexpr auto fields() { return std::array{field<&RejectEmail::token>(1, "token", length(1, 500))}; }
+};
+
+/// From the profile: it has another number, which is not proven.
+struct NotePhoneChange {
+  static constexpr Tag tag{43, "note_phone_change"};
+  std::string phone;
+  static constexpr auto fields() { return std::array{field<&NotePhoneChange::phone>(1, "phone")}; }
 };
 
 struct RevokeApiKey {

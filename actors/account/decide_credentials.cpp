@@ -6,35 +6,40 @@ namespace caravan {
 
 using namespace account;
 
-Decision decide(const AccountState& state, const Context& context, const RequestPasswordReset&) {
+Decision decide(const AccountState& state, const Context& context, const RequestPasswordReset& command) {
   // Silent in every case: the answer must not tell whether the address is known.
   if (state.status == UserStatus::deleted || state.status == UserStatus::banned ||
-      !may_send(state.reset.sent, state.reset.window, context.now))
+      !may_mail(state.reset, source_of(state, command.client, {}, context.now), context.now))
     return {};
   const std::string token = context.token(context.secret(secret_size));
   return Decision{}
-      .emit(PasswordResetSent{context.crypto.sha256_hex(token), context.now + reset_life, context.now})
+      .emit(PasswordResetSent{context.crypto.sha256_hex(token), context.now + reset_life, context.now, command.client})
       .send(inbox_of(owner(context)),
             Notify{"password_reset_template", {{"resetToken", token}}, {Channel::email}, NotifyPriority::high});
 }
 
 Decision decide(const AccountState& state, const Context& context, const ResetPassword& command) {
-  if (state.status == UserStatus::deleted || state.reset.hash.empty() || state.reset.expires_at <= context.now ||
-      !context.crypto.equal(state.reset.hash, context.crypto.sha256_hex(command.token)))
+  if (state.status == UserStatus::deleted ||
+      !is_live(state.reset, context.crypto, context.crypto.sha256_hex(command.token), context.now))
     return reject(AccountRejection::token_invalid);
-  return Decision{}
-      .emit(PasswordChanged{command.password_hash, context.now})
-      .emit(SessionsRevoked{"password reset", {}, context.now})
-      .send(inbox_of(owner(context)), Notify{"password_changed", {}});
+  Decision decision;
+  decision.emit(PasswordChanged{command.password_hash, context.now});
+  decision.emit(SessionsRevoked{"password reset", {}, context.now});
+  revoke_keys(decision, state, context, "password reset");
+  return decision.send(inbox_of(owner(context)), Notify{"password_reset_done", {}});
 }
 
 Decision decide(const AccountState& state, const Context& context, const ChangePassword& command) {
   if (const auto why = refused(state, context)) return reject(*why);
   if (command.credentials_version != state.credentials_version) return reject(AccountRejection::invalid_credentials);
-  return Decision{}
-      .emit(PasswordChanged{command.password_hash, context.now})
-      .emit(SessionsRevoked{"password changed", command.session_id, context.now})
-      .send(inbox_of(owner(context)), Notify{"password_changed", {}});
+  Decision decision;
+  decision.emit(PasswordChanged{command.password_hash, context.now});
+  decision.emit(SessionsRevoked{"password changed", command.session_id, context.now});
+  if (command.revoke_api_keys) revoke_keys(decision, state, context, "password changed");
+  // A key may be a thief's: the owner is told how many go on working.
+  const std::size_t keys = command.revoke_api_keys ? 0 : state.api_keys.size();
+  return decision.send(inbox_of(owner(context)),
+                       Notify{"password_changed", {{"apiKeys", keys == 0 ? "" : std::to_string(keys)}}});
 }
 
 Decision decide(const AccountState& state, const Context& context, const SetUpTwoFactor& command) {
@@ -48,7 +53,10 @@ Decision decide(const AccountState& state, const Context& context, const EnableT
   if (state.two_factor()) return reject(AccountRejection::already_enabled);
   if (state.pending_totp_secret.value.empty())
     return reject(AccountRejection::two_factor_not_enabled, "set it up first");
-  if (command.totp_step <= state.last_totp_step) return reject(AccountRejection::code_invalid);
+  const Claimant claimant{command.client, command.session_id};
+  if (locked_until(state, source_of(state, claimant.client, claimant.session, context.now), context.now))
+    return reject(AccountRejection::account_locked);
+  if (command.totp_step <= state.last_totp_step) return wrong_code(state, context, claimant);
   TwoFactorEnabled event;
   const RecoveryCodes codes = make_recovery_codes(context, event.recovery_hashes);
   event.totp_step = command.totp_step;
@@ -64,11 +72,15 @@ Decision decide(const AccountState& state, const Context& context, const Disable
   if (const auto why = refused(state, context)) return reject(*why);
   if (command.credentials_version != state.credentials_version) return reject(AccountRejection::invalid_credentials);
   if (!state.two_factor()) return reject(AccountRejection::two_factor_not_enabled);
+  const Claimant claimant{command.client, command.session_id};
+  if (locked_until(state, source_of(state, claimant.client, claimant.session, context.now), context.now))
+    return reject(AccountRejection::account_locked);
   if (!check_second_factor(state, context, command.code, command.totp_step))
-    return reject(AccountRejection::code_invalid);
+    return wrong_code(state, context, claimant);
   return Decision{}
       .emit(TwoFactorDisabled{context.now})
-      .send(inbox_of(owner(context)), Notify{"two_factor_disabled", {}});
+      .send(inbox_of(owner(context)), Notify{"two_factor_disabled", {}})
+      .answer(StepOutcome{});
 }
 
 Decision decide(const AccountState& state, const Context& context, const ReplaceRecoveryCodes&) {
@@ -79,7 +91,7 @@ Decision decide(const AccountState& state, const Context& context, const Replace
   event.at = context.now;
   return Decision{}
       .emit(std::move(event))
-      .send(inbox_of(owner(context)), Notify{"security_alert", {{"what", "recovery codes replaced"}}})
+      .send(inbox_of(owner(context)), Notify{"recovery_codes_replaced", {}})
       .answer(codes);
 }
 
@@ -100,6 +112,7 @@ Decision decide(const AccountState& state, const Context& context, const CreateA
   return Decision{}
       .emit(ApiKeyCreated{id, command.name, context.crypto.sha256_hex(key), context.now, permissions, read_only,
                           scope_list(scopes), command.expires_at})
+      .send(inbox_of(owner(context)), Notify{"api_key_created", {{"name", command.name}}})
       .answer(ApiKeyResource{id, command.name, key, context.now, permission_list(permissions), read_only,
                              scope_list(scopes), command.expires_at});
 }

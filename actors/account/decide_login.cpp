@@ -40,7 +40,7 @@ const Session* find_session(const AccountState& state, const Uuid& id) {
 }  // namespace
 
 Decision decide(const AccountState& state, const Context& context, const RecordLogin& command) {
-  if (const auto why = barred(state, context.now)) return reject(*why);
+  if (const auto why = barred(state, command.client, context.now)) return reject(*why);
   if (command.credentials_version != state.credentials_version) return reject(AccountRejection::invalid_credentials);
   Decision decision;
   if (!state.two_factor()) {
@@ -58,16 +58,17 @@ Decision decide(const AccountState& state, const Context& context, const RecordL
 }
 
 Decision decide(const AccountState& state, const Context& context, const RecordLoginFailure& command) {
-  if (locked(state, context.now)) return reject(AccountRejection::account_locked);
+  if (locked_until(state, source_of(state, command.client, command.session_id, context.now), context.now))
+    return reject(AccountRejection::account_locked);
   if (state.status == UserStatus::deleted) return reject(AccountRejection::account_deleted);
   Decision decision;
-  decision.emit(LoginFailed{command.client, context.now});
-  count_failure(decision, state, context, command.client);
+  decision.emit(LoginFailed{command.client, context.now, command.session_id});
+  count_failure(decision, state, context, {command.client, command.session_id});
   return decision;
 }
 
 Decision decide(const AccountState& state, const Context& context, const CompleteChallenge& command) {
-  if (const auto why = barred(state, context.now)) return reject(*why);
+  if (const auto why = barred(state, command.client, context.now)) return reject(*why);
   const std::string hash = context.crypto.sha256_hex(command.challenge_token);
   const auto challenge = std::ranges::find(state.challenges, hash, &Challenge::hash);
   if (challenge == state.challenges.end() || challenge->expires_at <= context.now || !state.two_factor())
@@ -76,7 +77,7 @@ Decision decide(const AccountState& state, const Context& context, const Complet
   Decision decision;
   if (!factor) {
     decision.emit(ChallengeFailed{hash, command.client, context.now});
-    count_failure(decision, state, context, command.client);
+    count_failure(decision, state, context, {command.client}, code_weight);
     return decision.answer(refusal("code_invalid"));
   }
   UserLogin login;
@@ -89,7 +90,9 @@ Decision decide(const AccountState& state, const Context& context, const Complet
 
 Decision decide(const AccountState& state, const Context& context, const StepUp& command) {
   if (const auto why = refused(state, context)) return reject(*why);
-  if (locked(state, context.now)) return reject(AccountRejection::account_locked);
+  const Claimant claimant{command.client, command.session_id};
+  if (locked_until(state, source_of(state, claimant.client, claimant.session, context.now), context.now))
+    return reject(AccountRejection::account_locked);
   if (!find_session(state, command.session_id)) return reject(AccountRejection::no_session);
   SteppedUp event{command.session_id, command.client, context.now};
   if (!state.two_factor()) {
@@ -97,12 +100,7 @@ Decision decide(const AccountState& state, const Context& context, const StepUp&
     return Decision{}.emit(std::move(event)).answer(StepOutcome{});
   }
   const SecondFactor factor = check_second_factor(state, context, command.code, command.totp_step);
-  if (!factor) {
-    Decision decision;
-    decision.emit(ChallengeFailed{"", command.client, context.now});
-    count_failure(decision, state, context, command.client);
-    return decision.answer(StepOutcome{"code_invalid"});
-  }
+  if (!factor) return wrong_code(state, context, claimant);
   event.totp_step = factor.totp_step;
   event.recovery_hash = factor.recovery_hash;
   return Decision{}.emit(std::move(event)).answer(StepOutcome{});
@@ -123,7 +121,8 @@ Decision decide(const AccountState& state, const Context& context, const Refresh
         .send(inbox_of(owner(context)), Notify{"security_alert", {{"ip", command.client.ip}}})
         .answer(refusal("refresh_token_reused"));
   }
-  if (state.status != UserStatus::active) return reject(*barred(state, context.now));
+  if (state.status != UserStatus::active)
+    return reject(barred(state, command.client, context.now).value_or(AccountRejection::email_not_verified));
   const std::string rotating = context.secret(secret_size);
   SignIn answer;
   answer.user_id = owner(context);
@@ -148,9 +147,7 @@ Decision decide(const AccountState& state, const Context& context, const RevokeS
 
 Decision decide(const AccountState& state, const Context& context, const RevokeAllSessions&) {
   const bool by_admin = context.caller.may(Permission::users);
-  if (!by_owner(context) && !by_admin) return reject(AccountRejection::permission_denied);
-  // Whoever may do less than this account cannot sign it out.
-  if (!by_owner(context) && (state.permissions & ~context.caller.permissions) != 0)
+  if (!by_owner(context) && !(by_admin && outranked(state, context)))
     return reject(AccountRejection::permission_denied);
   if (state.sessions.empty()) return {};
   Decision decision;

@@ -8,10 +8,11 @@ using namespace account;
 
 namespace {
 
-/// Mails a fresh verification token; the one before is void.
-void send_verification(Decision& decision, const Context& context) {
+/// Mails a fresh verification token; those before stay good.
+void send_verification(Decision& decision, const Context& context, const ClientFacts& client) {
   const std::string token = context.token(context.secret(secret_size));
-  decision.emit(VerificationSent{context.crypto.sha256_hex(token), context.now + verification_life, context.now});
+  decision.emit(
+      VerificationSent{context.crypto.sha256_hex(token), context.now + verification_life, context.now, client});
   decision.send(
       inbox_of(owner(context)),
       Notify{"email_verification_template", {{"verificationToken", token}}, {Channel::email}, NotifyPriority::high});
@@ -37,17 +38,21 @@ Decision decide(const AccountState& state, const Context& context, const Registe
   decision.emit(UserRegistered{owner(context), command.email, command.first_name, command.last_name, command.user_type,
                                command.phone_number, command.password_hash,
                                command.first_administrator ? all_permissions : 0, command.first_administrator,
-                               context.now});
+                               context.now, command.client});
   decision.send(email_claim_address(context.crypto, command.email), ConfirmClaim{context.self.id});
   decision.send(user_address(owner(context)),
                 CreateProfile{{command.email, command.first_name, command.last_name, command.user_type,
                                command.phone_number, command.preferred_language, command.time_zone}});
-  decision.send(inbox_of(owner(context)),
-                UpdateContact{command.email, {}, command.preferred_language, command.time_zone, command.first_name});
+  decision.send(inbox_of(owner(context)), UpdateContact{command.email,
+                                                        {},
+                                                        command.preferred_language,
+                                                        command.time_zone,
+                                                        command.first_name,
+                                                        !command.first_administrator});
   if (command.first_administrator) {
     decision.send(user_address(owner(context)), RecordContactVerified{command.email, {}});
   } else {
-    send_verification(decision, context);
+    send_verification(decision, context, command.client);
     decision.set_timer(std::string(unverified_timer), context.now + unverified_life);
   }
   return decision.answer(Registered{owner(context), command.email,
@@ -56,26 +61,35 @@ Decision decide(const AccountState& state, const Context& context, const Registe
 }
 
 Decision decide(const AccountState& state, const Context& context, const VerifyEmail& command) {
-  if (state.status == UserStatus::deleted || state.verification.hash.empty() ||
-      state.verification.expires_at <= context.now ||
-      !context.crypto.equal(state.verification.hash, context.crypto.sha256_hex(command.token)))
+  if (state.status == UserStatus::deleted ||
+      !is_live(state.verification, context.crypto, context.crypto.sha256_hex(command.token), context.now))
     return reject(AccountRejection::token_invalid);
+  if (!command.password_hash && client_key(command.client) != state.registered_by)
+    return reject(AccountRejection::password_required,
+                  "Another client registered this address: choose a password of your own.", "password");
   const UserStatus status = state.status == UserStatus::pending_verification ? UserStatus::active : state.status;
-  return Decision{}
-      .emit(EmailVerified{context.now})
-      .clear_timer(std::string(unverified_timer))
+  Decision decision;
+  decision.emit(EmailVerified{context.now});
+  if (command.password_hash) {
+    decision.emit(PasswordChanged{*command.password_hash, context.now});
+    // An administrator may have opened the account before its address was proven.
+    if (!state.sessions.empty()) decision.emit(SessionsRevoked{"address proven", {}, context.now});
+    revoke_keys(decision, state, context, "address proven");
+  }
+  return decision.clear_timer(std::string(unverified_timer))
       .send(user_address(owner(context)), RecordContactVerified{state.email, {}})
+      .send(inbox_of(owner(context)), UpdateContact{.email_unproven = false})
       .send(inbox_of(owner(context)), Notify{"welcome", {{"firstName", state.first_name}}})
       .answer(StatusAnswer{status});
 }
 
-Decision decide(const AccountState& state, const Context& context, const ResendVerification&) {
+Decision decide(const AccountState& state, const Context& context, const ResendVerification& command) {
   // Silent in every case: the answer must not tell whether the address is known.
   if (state.status == UserStatus::deleted || state.email_verified ||
-      !may_send(state.verification.sent, state.verification.window, context.now))
+      !may_mail(state.verification, source_of(state, command.client, {}, context.now), context.now))
     return {};
   Decision decision;
-  send_verification(decision, context);
+  send_verification(decision, context, command.client);
   return decision;
 }
 
@@ -99,10 +113,13 @@ Decision decide(const AccountState& state, const Context& context, const VerifyP
   const PhoneCode& code = state.phone_code;
   if (code.hash.empty() || code.expires_at <= context.now) return reject(AccountRejection::code_invalid);
   if (code.failures >= max_code_failures) return reject(AccountRejection::too_many_attempts, "ask for a new code");
-  if (!context.crypto.equal(code.hash, context.crypto.sha256_hex(context.self.id.text() + command.code)))
+  if (!is_phone_code(state, context, command.code))
     return Decision{}.emit(PhoneCodeFailed{context.now}).answer(StepOutcome{"code_invalid"});
-  return Decision{}
-      .emit(PhoneVerified{code.phone, context.now})
+  Decision decision;
+  decision.emit(PhoneVerified{code.phone, context.now});
+  if (state.phone_verified && state.phone != code.phone)
+    decision.send(phone_claim_address(context.crypto, state.phone), ReleaseClaim{context.self.id});
+  return decision.send(phone_claim_address(context.crypto, code.phone), ConfirmClaim{context.self.id})
       .send(user_address(owner(context)), RecordContactVerified{{}, code.phone})
       .send(inbox_of(owner(context)), UpdateContact{.phone = code.phone})
       .answer(StepOutcome{});

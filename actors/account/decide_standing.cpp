@@ -1,10 +1,7 @@
 #include <algorithm>
 
 #include "actors/account/rules.hpp"
-#include "actors/claim/address.hpp"
-#include "actors/claim/commands.hpp"
 #include "actors/delivery/commands.hpp"
-#include "actors/files/commands.hpp"
 #include "actors/request/commands.hpp"
 #include "actors/trip/commands.hpp"
 
@@ -23,19 +20,6 @@ constexpr int most_doublings = 9;  // eight and a half hours
 /// double up to most_doublings.
 Duration deletion_wait(int rounds) { return 1min * (1 << std::min(rounds, most_doublings)); }
 
-/// Deletes the account: ends its sessions, closes profile and inbox, frees the e-mail address, and asks the directory
-/// what the user still has open.
-Decision close_account(const AccountState& state, const Context& context, std::optional<std::string> reason) {
-  Decision decision;
-  decision.emit(UserDeleted{std::move(reason), context.now});
-  decision.emit(SessionsRevoked{"deleted", {}, context.now});
-  decision.send(user_address(owner(context)), CloseProfile{});
-  decision.send(inbox_of(owner(context)), CloseInbox{});
-  decision.send(files_of(owner(context)), CloseFiles{});
-  decision.send(email_claim_address(context.crypto, state.email), ReleaseClaim{context.self.id});
-  return decision.send(directory_address, FindOpenWork{owner(context)});
-}
-
 }  // namespace
 
 Decision decide(const AccountState& state, const Context& context, const SetAccountStatus& command) {
@@ -46,7 +30,7 @@ Decision decide(const AccountState& state, const Context& context, const SetAcco
     return reject(AccountRejection::invalid_transition, "active, suspended or banned");
   // Only an administrator who holds all permissions of this account changes its status. Otherwise one with few
   // permissions could lock out one with many.
-  if ((state.permissions & ~context.caller.permissions) != 0) return reject(AccountRejection::permission_denied);
+  if (!outranked(state, context)) return reject(AccountRejection::permission_denied);
   if (state.status == command.status) return Decision{}.answer(StatusAnswer{state.status});
   Decision decision;
   if (command.status == UserStatus::active) {
@@ -65,6 +49,7 @@ Decision decide(const AccountState& state, const Context& context, const SetRole
   if (!context.caller.may(Permission::users)) return reject(AccountRejection::permission_denied);
   if (by_owner(context)) return reject(AccountRejection::self_not_allowed);
   if (state.status == UserStatus::deleted) return reject(AccountRejection::account_deleted);
+  if (!outranked(state, context)) return reject(AccountRejection::permission_denied, "it may do more than you");
   const auto has = [&](Role role) { return std::ranges::find(command.roles, role) != command.roles.end(); };
   std::uint32_t permissions = permission_bits(command.permissions);
   if (has(Role::admin)) {
@@ -92,6 +77,7 @@ Decision decide(const AccountState& state, const Context& context, const SetRole
 
 Decision decide(const AccountState& state, const Context& context, const DeleteAccount& command) {
   if (!by_owner(context) && !context.caller.may(Permission::users)) return reject(AccountRejection::not_owner);
+  if (!by_owner(context) && !outranked(state, context)) return reject(AccountRejection::permission_denied);
   if (state.deletion_finished) return {};
   if (state.status == UserStatus::deleted) return Decision{}.send(directory_address, FindOpenWork{owner(context)});
   return close_account(state, context, command.reason);

@@ -17,15 +17,17 @@ struct Account {
       List<Register, VerifyEmail, ResendVerification, RecordLogin, RecordLoginFailure, CompleteChallenge,
            RefreshSession, RevokeSession, RevokeAllSessions, RequestPasswordReset, ResetPassword, ChangePassword,
            SetUpTwoFactor, EnableTwoFactor, DisableTwoFactor, ReplaceRecoveryCodes, SendPhoneCode, VerifyPhone,
-           SetAccountStatus, SetRoles, DeleteAccount, OpenWorkFound, CreateApiKey, RevokeApiKey, StepUp, TimerFired>;
+           SetAccountStatus, SetRoles, DeleteAccount, OpenWorkFound, CreateApiKey, RevokeApiKey, RequestEmailChange,
+           RedeemEmailChange, RejectEmail, NotePhoneChange, StepUp, TimerFired>;
   using Events =
       List<UserRegistered, VerificationSent, EmailVerified, UserLogin, LoginFailed, SecurityAlert, LoginChallenged,
            ChallengeFailed, SessionRefreshed, SessionRevoked, SessionsRevoked, PasswordResetSent, PasswordChanged,
            TwoFactorPrepared, TwoFactorEnabled, TwoFactorDisabled, RecoveryCodesReplaced, PhoneCodeSent,
            PhoneCodeFailed, PhoneVerified, UserSuspended, UserReactivated, RolesSet, UserDeleted, OpenWorkCancelled,
-           ApiKeyCreated, ApiKeyRevoked, DeletionFinished, SteppedUp>;
-  using Queries =
-      List<ViewAccount, ViewCredentials, ListSessions, ListSecurityEvents, ListApiKeys, CheckSession, CheckApiKey>;
+           ApiKeyCreated, ApiKeyRevoked, DeletionFinished, ApiKeysRevoked, EmailChangeRequested, EmailChanged,
+           EmailChangeRejected, PhoneChanged, SteppedUp>;
+  using Queries = List<ViewAccount, ViewCredentials, ListSessions, ListSecurityEvents, ListApiKeys, CheckSession,
+                       CheckApiKey, CheckEmailChange, CheckPhoneCode>;
 };
 
 }  // namespace caravan

@@ -16,6 +16,7 @@ struct UserRegistered {
   std::uint32_t permissions = 0;
   bool verified = false;
   Time at;
+  ClientFacts client = {};
   static constexpr auto fields() {
     return std::array{field<&UserRegistered::user_id>(1, "userId"),
                       field<&UserRegistered::email>(2, "email"),
@@ -26,7 +27,8 @@ struct UserRegistered {
                       field<&UserRegistered::password_hash>(7, "passwordHash", internal()),
                       field<&UserRegistered::permissions>(8, "permissions"),
                       field<&UserRegistered::verified>(9, "verified"),
-                      field<&UserRegistered::at>(10, "at")};
+                      field<&UserRegistered::at>(10, "at"),
+                      field<&UserRegistered::client>(11, "client", internal())};
   }
 };
 
@@ -36,9 +38,11 @@ struct VerificationSent {
   std::string token_hash;
   Time expires_at;
   Time at;
+  ClientFacts client = {};  // that asked for it
   static constexpr auto fields() {
     return std::array{field<&VerificationSent::token_hash>(1, "tokenHash", internal()),
-                      field<&VerificationSent::expires_at>(2, "expiresAt"), field<&VerificationSent::at>(3, "at")};
+                      field<&VerificationSent::expires_at>(2, "expiresAt"), field<&VerificationSent::at>(3, "at"),
+                      field<&VerificationSent::client>(4, "client", internal())};
   }
 };
 
@@ -77,8 +81,10 @@ struct LoginFailed {
   static constexpr Tag tag{5, "login.failed"};
   ClientFacts client;
   Time at;
+  std::optional<Uuid> session_id = {};  // of a signed-in person who was asked for the password
   static constexpr auto fields() {
-    return std::array{field<&LoginFailed::client>(1, "client"), field<&LoginFailed::at>(2, "at")};
+    return std::array{field<&LoginFailed::client>(1, "client"), field<&LoginFailed::at>(2, "at"),
+                      field<&LoginFailed::session_id>(3, "sessionId")};
   }
 };
 
@@ -89,9 +95,12 @@ struct SecurityAlert {
   ClientFacts client;
   Time at;
   std::optional<Time> locked_until = {};
+  std::optional<std::string> source =
+      {};  // that is locked out, account::all_strangers for those not known; absent: all
   static constexpr auto fields() {
     return std::array{field<&SecurityAlert::kind>(1, "kind"), field<&SecurityAlert::client>(2, "client"),
-                      field<&SecurityAlert::at>(3, "at"), field<&SecurityAlert::locked_until>(4, "lockedUntil")};
+                      field<&SecurityAlert::at>(3, "at"), field<&SecurityAlert::locked_until>(4, "lockedUntil"),
+                      field<&SecurityAlert::source>(5, "source", internal())};
   }
 };
 
@@ -105,14 +114,17 @@ struct LoginChallenged {
   }
 };
 
+/// A wrong code of the second factor.
 struct ChallengeFailed {
   static constexpr Tag tag{8, "login.challenge_failed"};
-  std::string challenge_hash;
+  std::string challenge_hash;  // empty: asked of a signed-in person
   ClientFacts client;
   Time at;
+  std::optional<Uuid> session_id = {};  // of that person
   static constexpr auto fields() {
     return std::array{field<&ChallengeFailed::challenge_hash>(1, "challengeHash", internal()),
-                      field<&ChallengeFailed::client>(2, "client"), field<&ChallengeFailed::at>(3, "at")};
+                      field<&ChallengeFailed::client>(2, "client"), field<&ChallengeFailed::at>(3, "at"),
+                      field<&ChallengeFailed::session_id>(4, "sessionId")};
   }
 };
 
@@ -157,9 +169,11 @@ struct PasswordResetSent {
   std::string token_hash;
   Time expires_at;
   Time at;
+  ClientFacts client = {};  // that asked for it
   static constexpr auto fields() {
     return std::array{field<&PasswordResetSent::token_hash>(1, "tokenHash", internal()),
-                      field<&PasswordResetSent::expires_at>(2, "expiresAt"), field<&PasswordResetSent::at>(3, "at")};
+                      field<&PasswordResetSent::expires_at>(2, "expiresAt"), field<&PasswordResetSent::at>(3, "at"),
+                      field<&PasswordResetSent::client>(4, "client", internal())};
   }
 };
 
@@ -330,6 +344,57 @@ struct SteppedUp {
     return std::array{field<&SteppedUp::session_id>(1, "sessionId"), field<&SteppedUp::client>(2, "client"),
                       field<&SteppedUp::at>(3, "at"), field<&SteppedUp::totp_step>(4, "totpStep", internal()),
                       field<&SteppedUp::recovery_hash>(5, "recoveryHash", internal())};
+  }
+};
+
+/// Another address waits to be proven.
+struct EmailChangeRequested {
+  static constexpr Tag tag{41, "email_change.requested"};
+  std::string email;
+  std::string token_hash;
+  Time expires_at;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&EmailChangeRequested::email>(1, "email"),
+                      field<&EmailChangeRequested::token_hash>(2, "tokenHash", internal()),
+                      field<&EmailChangeRequested::expires_at>(3, "expiresAt"),
+                      field<&EmailChangeRequested::at>(4, "at")};
+  }
+};
+
+struct EmailChanged {
+  static constexpr Tag tag{42, "user.email_changed"};
+  std::string email;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&EmailChanged::email>(1, "email"), field<&EmailChanged::at>(2, "at")};
+  }
+};
+
+/// Whoever owns the new address does not want it here.
+struct EmailChangeRejected {
+  static constexpr Tag tag{43, "email_change.rejected"};
+  Time at;
+  static constexpr auto fields() { return std::array{field<&EmailChangeRejected::at>(1, "at")}; }
+};
+
+/// The number is another now, and not proven.
+struct PhoneChanged {
+  static constexpr Tag tag{44, "user.phone_changed"};
+  std::string phone;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&PhoneChanged::phone>(1, "phone"), field<&PhoneChanged::at>(2, "at")};
+  }
+};
+
+/// Every key ended.
+struct ApiKeysRevoked {
+  static constexpr Tag tag{40, "api_keys.revoked"};
+  std::string reason;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&ApiKeysRevoked::reason>(1, "reason"), field<&ApiKeysRevoked::at>(2, "at")};
   }
 };
 

@@ -1,11 +1,13 @@
 #include <algorithm>
 
 #include "actors/account/entity.hpp"
+#include "actors/account/tries.hpp"
 
 namespace caravan {
 
 namespace {
 
+using namespace account;
 using namespace std::chrono_literals;
 
 void note(AccountState& state, std::string type, Time at, const ClientFacts& client = {},
@@ -42,13 +44,13 @@ void evolve(AccountState& state, const UserRegistered& event) {
   state.created_at = event.at;
   state.email_verified = event.verified;
   state.phone = event.phone_number.value_or("");
+  state.registered_by = client_key(event.client);
   note(state, "registered", event.at);
 }
 
 void evolve(AccountState& state, const VerificationSent& event) {
-  state.verification.hash = event.token_hash;
-  state.verification.expires_at = event.expires_at;
-  count_sent(state.verification.sent, state.verification.window, event.at);
+  count_mail(state.verification, event.token_hash, event.expires_at, source_of(state, event.client, {}, event.at),
+             event.at);
 }
 
 void evolve(AccountState& state, const EmailVerified& event) {
@@ -59,8 +61,8 @@ void evolve(AccountState& state, const EmailVerified& event) {
 }
 
 void evolve(AccountState& state, const UserLogin& event) {
-  state.login_failures = 0;
-  state.locked_until.reset();
+  open_source(state, source_of(state, event.client, {}, event.at));
+  know_client(state, event.client, event.at);
   state.last_login_at = event.at;
   state.challenges.clear();
   if (event.totp_step != 0) state.last_totp_step = event.totp_step;
@@ -76,15 +78,17 @@ void evolve(AccountState& state, const UserLogin& event) {
 }
 
 void evolve(AccountState& state, const LoginFailed& event) {
-  ++state.login_failures;
+  count_try(state, source_of(state, event.client, event.session_id, event.at), event.at, 1);
   note(state, "login_failed", event.at, event.client);
 }
 
 void evolve(AccountState& state, const SecurityAlert& event) {
-  if (event.locked_until) {
+  if (event.locked_until && event.source && *event.source != all_strangers) {
+    lock_source(state, *event.source, *event.locked_until);
+  } else if (event.locked_until) {
     state.locked_until = event.locked_until;
     state.login_failures = 0;
-    state.challenges.clear();
+    if (!event.source) state.challenges.clear();  // of a build that locked everybody out
   }
   note(state, event.kind, event.at, event.client);
 }
@@ -95,7 +99,7 @@ void evolve(AccountState& state, const LoginChallenged& event) {
 }
 
 void evolve(AccountState& state, const ChallengeFailed& event) {
-  ++state.login_failures;
+  count_try(state, source_of(state, event.client, event.session_id, event.at), event.at, code_weight);
   const auto found = std::ranges::find(state.challenges, event.challenge_hash, &Challenge::hash);
   if (found != state.challenges.end() && ++found->failures >= max_code_failures) state.challenges.erase(found);
   note(state, "second_factor_failed", event.at, event.client);
@@ -106,6 +110,7 @@ void evolve(AccountState& state, const SessionRefreshed& event) {
   if (!session) return;
   session->token_hash = event.token_hash;
   session->client = event.client;
+  know_client(state, event.client, event.at);
   session->last_used_at = event.at;
   session->expires_at = event.expires_at;
 }
@@ -122,9 +127,7 @@ void evolve(AccountState& state, const SessionsRevoked& event) {
 }
 
 void evolve(AccountState& state, const PasswordResetSent& event) {
-  state.reset.hash = event.token_hash;
-  state.reset.expires_at = event.expires_at;
-  count_sent(state.reset.sent, state.reset.window, event.at);
+  count_mail(state.reset, event.token_hash, event.expires_at, source_of(state, event.client, {}, event.at), event.at);
   note(state, "password_reset_requested", event.at);
 }
 
@@ -134,6 +137,7 @@ void evolve(AccountState& state, const PasswordChanged& event) {
   state.reset = {};
   state.login_failures = 0;
   state.locked_until.reset();
+  state.tries.clear();
   note(state, "password_changed", event.at);
 }
 
@@ -194,6 +198,7 @@ void evolve(AccountState& state, const UserReactivated& event) {
   state.email_verified = true;  // an administrator vouches for an address that was never verified
   state.locked_until.reset();
   state.login_failures = 0;
+  state.tries.clear();
   note(state, "reactivated", event.at);
 }
 
@@ -234,10 +239,48 @@ void evolve(AccountState& state, const ApiKeyCreated& event) {
 
 void evolve(AccountState& state, const SteppedUp& event) {
   if (Session* session = find_session(state, event.session_id)) session->stepped_up_at = event.at;
-  state.login_failures = 0;
+  open_source(state, source_of(state, event.client, event.session_id, event.at));
   if (event.totp_step != 0) state.last_totp_step = event.totp_step;
   if (event.recovery_hash) std::erase(state.recovery_hashes, *event.recovery_hash);
   note(state, event.recovery_hash ? "stepped_up_by_recovery_code" : "stepped_up", event.at, event.client);
+}
+
+void evolve(AccountState& state, const EmailChangeRequested& event) {
+  if (event.email != state.pending_email.email) {
+    // A token proves the address that it was mailed to, and no other.
+    state.pending_email.email = event.email;
+    state.pending_email.token.hash.clear();
+    state.pending_email.token.older.clear();
+  }
+  count_mail(state.pending_email.token, event.token_hash, event.expires_at, own_mails, event.at);
+  note(state, "email_change_requested", event.at, {}, event.email);
+}
+
+void evolve(AccountState& state, const EmailChanged& event) {
+  state.email = event.email;
+  state.email_verified = true;
+  state.pending_email = {};
+  state.reset = {};  // mailed to the address before
+  note(state, "email_changed", event.at, {}, event.email);
+}
+
+void evolve(AccountState& state, const EmailChangeRejected& event) {
+  state.pending_email.email.clear();
+  state.pending_email.token.hash.clear();
+  state.pending_email.token.older.clear();
+  note(state, "email_change_rejected", event.at);
+}
+
+void evolve(AccountState& state, const PhoneChanged& event) {
+  state.phone = event.phone;
+  state.phone_verified = false;
+  state.phone_code.hash.clear();
+  note(state, "phone_changed", event.at);
+}
+
+void evolve(AccountState& state, const ApiKeysRevoked& event) {
+  state.api_keys.clear();
+  note(state, "api_keys_revoked", event.at, {}, event.reason);
 }
 
 void evolve(AccountState& state, const ApiKeyRevoked& event) {

@@ -13,7 +13,12 @@ struct ViewAccount {
 /// What the edge needs to check a password or a code. Platform only.
 struct ViewCredentials {
   static constexpr Tag tag{2, "view_credentials"};
-  static constexpr auto fields() { return no_fields; }
+  ClientFacts client = {};  // that tries: whether it is locked out
+  std::optional<Uuid> session_id = {};
+  static constexpr auto fields() {
+    return std::array{field<&ViewCredentials::client>(1, "client", internal()),
+                      field<&ViewCredentials::session_id>(2, "sessionId", internal())};
+  }
 };
 
 struct ListSessions {
@@ -37,6 +42,20 @@ struct CheckSession {
   static constexpr Tag tag{6, "check_session"};
   Uuid session_id;
   static constexpr auto fields() { return std::array{field<&CheckSession::session_id>(1, "sessionId", internal())}; }
+};
+
+/// The address that a token of an e-mail change proves. Platform only.
+struct CheckEmailChange {
+  static constexpr Tag tag{40, "check_email_change"};
+  std::string token;
+  static constexpr auto fields() { return std::array{field<&CheckEmailChange::token>(1, "token", internal())}; }
+};
+
+/// The telephone number that a code proves. Platform only.
+struct CheckPhoneCode {
+  static constexpr Tag tag{41, "check_phone_code"};
+  std::string code;
+  static constexpr auto fields() { return std::array{field<&CheckPhoneCode::code>(1, "code", internal())}; }
 };
 
 /// Whose key is it? Platform only.

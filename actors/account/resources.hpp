@@ -128,6 +128,13 @@ struct StepOutcome {
   static constexpr auto fields() { return std::array{field<&StepOutcome::refusal>(1, "refusal")}; }
 };
 
+/// The address or number that a token or code proves; absent where it proves none.
+struct ProvenContact {
+  static constexpr std::string_view record_name = "ProvenContact";
+  std::optional<std::string> contact = {};
+  static constexpr auto fields() { return std::array{field<&ProvenContact::contact>(1, "contact")}; }
+};
+
 struct RecoveryCodes {
   static constexpr std::string_view record_name = "RecoveryCodes";
   std::vector<std::string> recovery_codes;

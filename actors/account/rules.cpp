@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "actors/claim/address.hpp"
+#include "actors/claim/commands.hpp"
+#include "actors/files/commands.hpp"
 
 namespace caravan::account {
 
@@ -30,20 +32,38 @@ std::optional<AccountRejection> refused(const AccountState& state, const Context
   return shut_out(state);
 }
 
-std::optional<AccountRejection> barred(const AccountState& state, Time now) {
+std::optional<AccountRejection> barred(const AccountState& state, const ClientFacts& client, Time now) {
   if (const auto why = shut_out(state)) return why;
-  if (locked(state, now)) return AccountRejection::account_locked;
+  if (locked_until(state, source_of(state, client, {}, now), now)) return AccountRejection::account_locked;
   if (!state.email_verified) return AccountRejection::email_not_verified;
   return std::nullopt;
 }
 
 bool may_send(int sent, Time window, Time now) { return now - window >= 1h || sent < max_mails_an_hour; }
 
-void count_failure(Decision& decision, const AccountState& state, const Context& context, const ClientFacts& client) {
-  if (state.login_failures + 1 < max_login_failures) return;
-  const Time until = context.now + lock_out;
-  decision.emit(SecurityAlert{"account_locked", client, context.now, until});
-  decision.send(inbox_of(owner(context)), Notify{"account_locked", {{"ip", client.ip}, {"device", client.device}}});
+void count_failure(Decision& decision, const AccountState& state, const Context& context, const Claimant& claimant,
+                   int weight) {
+  const Time now = context.now, until = now + lock_out;
+  const Source source = source_of(state, claimant.client, claimant.session, now);
+  const bool lock_it = failures_of(state, source, now) + 1 >= max_login_failures;
+  const bool lock_strangers = source.stranger && stranger_failures(state, now) + weight >= max_stranger_failures;
+  if (lock_it) decision.emit(SecurityAlert{"account_locked", claimant.client, now, until, source.name});
+  if (lock_strangers)
+    decision.emit(SecurityAlert{"account_locked", claimant.client, now, until, std::string(all_strangers)});
+  // One mail is enough where many sources are locked out at a time.
+  if ((lock_it || lock_strangers) && !longest_lock(state, now))
+    decision.send(inbox_of(owner(context)), Notify{"account_locked", {{"ip", claimant.client.ip}}});
+}
+
+Decision wrong_code(const AccountState& state, const Context& context, const Claimant& claimant) {
+  Decision decision;
+  decision.emit(ChallengeFailed{{}, claimant.client, context.now, claimant.session});
+  count_failure(decision, state, context, claimant, code_weight);
+  return decision.answer(StepOutcome{"code_invalid"});
+}
+
+void revoke_keys(Decision& decision, const AccountState& state, const Context& context, std::string reason) {
+  if (!state.api_keys.empty()) decision.emit(ApiKeysRevoked{std::move(reason), context.now});
 }
 
 void open_session(Decision& decision, const AccountState& state, const Context& context, UserLogin login,
@@ -71,6 +91,25 @@ void open_session(Decision& decision, const AccountState& state, const Context& 
                   Notify{"new_login", {{"ip", login.client.ip}, {"device", login.client.device}}});
   decision.emit(std::move(login));
   decision.answer(std::move(answer));
+}
+
+bool is_phone_code(const AccountState& state, const Context& context, std::string_view code) {
+  const PhoneCode& sent = state.phone_code;
+  return !sent.hash.empty() && sent.expires_at > context.now && sent.failures < max_code_failures &&
+         context.crypto.equal(sent.hash, context.crypto.sha256_hex(context.self.id.text() + std::string(code)));
+}
+
+Decision close_account(const AccountState& state, const Context& context, std::optional<std::string> reason) {
+  Decision decision;
+  decision.emit(UserDeleted{std::move(reason), context.now});
+  decision.emit(SessionsRevoked{"deleted", {}, context.now});
+  decision.send(user_address(owner(context)), CloseProfile{});
+  decision.send(inbox_of(owner(context)), CloseInbox{});
+  decision.send(files_of(owner(context)), CloseFiles{});
+  decision.send(email_claim_address(context.crypto, state.email), ReleaseClaim{context.self.id});
+  if (state.phone_verified)
+    decision.send(phone_claim_address(context.crypto, state.phone), ReleaseClaim{context.self.id});
+  return decision.send(directory_address, FindOpenWork{owner(context)});
 }
 
 RecoveryCodes make_recovery_codes(const Context& context, std::vector<std::string>& hashes) {

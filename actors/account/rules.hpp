@@ -23,16 +23,35 @@ inline bool by_owner(const Context& context) { return context.caller.is_user(Use
 inline UserId owner(const Context& context) { return UserId{context.self.id}; }
 /// Why the caller may not change this account: not its owner, or shut out; nothing where they may.
 std::optional<AccountRejection> refused(const AccountState& state, const Context& context);
-/// Why nobody may sign in to an account in this state now; nothing where they may.
-std::optional<AccountRejection> barred(const AccountState& state, Time now);
-inline bool locked(const AccountState& state, Time now) { return state.locked_until && *state.locked_until > now; }
-/// Whether one more mail of that kind may go out: `sent` of them did within the hour that began at `window`.
+/// Why that client may not sign in to an account in this state now; nothing where it may.
+std::optional<AccountRejection> barred(const AccountState& state, const ClientFacts& client, Time now);
+/// Whether the caller may do whatever this account may: only then may they shut it out or change it.
+inline bool outranked(const AccountState& state, const Context& context) {
+  return (state.permissions & ~context.caller.permissions) == 0;
+}
+/// Whether one more code may go out: `sent` of them did within the hour that began at `window`.
 bool may_send(int sent, Time window, Time now);
-/// Counts one more failure; locks, alerts and tells the owner when there are too many.
-void count_failure(Decision& decision, const AccountState& state, const Context& context, const ClientFacts& client);
+/// Who tried a password or a code.
+struct Claimant {
+  const ClientFacts& client;
+  std::optional<Uuid> session = {};  // of a signed-in person who was asked
+};
+/// Counts one more wrong password or code, which an event of the decision says; locks the source, or all strangers,
+/// alerts and tells the owner when there are too many.
+void count_failure(Decision& decision, const AccountState& state, const Context& context, const Claimant& claimant,
+                   int weight = 1);
+/// A wrong code of the second factor by a signed-in person: counted, and refused with code_invalid.
+Decision wrong_code(const AccountState& state, const Context& context, const Claimant& claimant);
+/// Ends every API key, where there is one.
+void revoke_keys(Decision& decision, const AccountState& state, const Context& context, std::string reason);
 /// Opens a session that lasts for `life` from its last use, and answers with its first refresh token.
 void open_session(Decision& decision, const AccountState& state, const Context& context, UserLogin login,
                   std::chrono::seconds life);
+/// Is it the code that was sent, still good?
+bool is_phone_code(const AccountState& state, const Context& context, std::string_view code);
+/// Deletes the account: ends its sessions, closes profile and inbox, frees e-mail address and telephone number, and
+/// asks the directory what the user still has open.
+Decision close_account(const AccountState& state, const Context& context, std::optional<std::string> reason);
 /// Makes recovery codes: the hashes for the event, the codes for the answer.
 RecoveryCodes make_recovery_codes(const Context& context, std::vector<std::string>& hashes);
 /// The hash of a recovery code as typed: letter case and dashes do not matter.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/account/resources.hpp"
+#include "actors/account/tries.hpp"
 
 namespace caravan {
 
@@ -9,22 +10,6 @@ inline constexpr std::size_t max_challenges = 5;
 inline constexpr std::size_t max_security_events = 100;
 inline constexpr std::size_t max_devices_known = 20;
 inline constexpr std::size_t max_api_keys = 20;
-inline constexpr int max_login_failures = 5;  // then the account is locked
-inline constexpr int max_code_failures = 5;   // then a code or challenge is void
-inline constexpr int max_mails_an_hour = 5;   // of one kind
-
-/// A token that was mailed: its hash alone.
-struct MailedToken {
-  static constexpr std::string_view record_name = "MailedToken";
-  std::string hash;
-  Time expires_at;
-  int sent = 0;  // within the hour that began at `window`
-  Time window;
-  static constexpr auto fields() {
-    return std::array{field<&MailedToken::hash>(1, "hash", internal()), field<&MailedToken::expires_at>(2, "expiresAt"),
-                      field<&MailedToken::sent>(3, "sent"), field<&MailedToken::window>(4, "window")};
-  }
-};
 
 /// One signed-in device: a family of refresh tokens, of which only the newest is good. The family's own secret tells an
 /// old token of this session (somebody copied it: the session ends) from an invented one (refused).
@@ -119,8 +104,8 @@ struct AccountState {
   std::string phone;
   bool phone_verified = false;
   PhoneCode phone_code;
-  int login_failures = 0;
-  std::optional<Time> locked_until;
+  int login_failures = 0;            // of strangers together
+  std::optional<Time> locked_until;  // all that are not known
   std::optional<Time> last_login_at;
   Bytes pending_totp_secret;        // both sealed by the edge; unsealed in journals older than the seal
   Bytes totp_secret;                // empty: no second factor
@@ -135,6 +120,11 @@ struct AccountState {
   std::uint32_t deletion_open = 0;  // what it found last
   std::optional<Time> deletion_check_at;
   bool deletion_finished = false;  // nothing of it is open any more
+  std::vector<KnownClient> known_clients;
+  std::vector<Tries> tries;
+  Time last_failure_at;       // of a stranger
+  std::string registered_by;  // client_key of whoever registered
+  PendingEmail pending_email;
 
   bool exists() const { return registered; }
   bool two_factor() const { return !totp_secret.value.empty(); }
@@ -171,7 +161,12 @@ struct AccountState {
                       field<&AccountState::deletion_rounds>(28, "deletionRounds"),
                       field<&AccountState::deletion_open>(29, "deletionOpen"),
                       field<&AccountState::deletion_check_at>(30, "deletionCheckAt"),
-                      field<&AccountState::deletion_finished>(31, "deletionFinished")};
+                      field<&AccountState::deletion_finished>(31, "deletionFinished"),
+                      field<&AccountState::known_clients>(32, "knownClients"),
+                      field<&AccountState::tries>(33, "tries"),
+                      field<&AccountState::last_failure_at>(34, "lastFailureAt"),
+                      field<&AccountState::registered_by>(35, "registeredBy", internal()),
+                      field<&AccountState::pending_email>(36, "pendingEmail")};
   }
 };
 
@@ -201,6 +196,7 @@ enum class AccountRejection {
   no_session,
   no_key,
   invalid_transition,
+  password_required,
 };
 constexpr auto enum_labels(AccountRejection) {
   return std::to_array<std::string_view>({"not_found",
@@ -226,7 +222,8 @@ constexpr auto enum_labels(AccountRejection) {
                                           "limit_reached",
                                           "not_found",
                                           "not_found",
-                                          "invalid_transition"});
+                                          "invalid_transition",
+                                          "password_required"});
 }
 
 /// What a key may be used for. Of those of builds before scopes, a read-only one reads, and the others may do whatever

@@ -36,4 +36,8 @@ Address email_claim_address(const Crypto& crypto, std::string_view email) {
   return claim_address(crypto, "email:" + lower_case(email));
 }
 
+Address phone_claim_address(const Crypto& crypto, std::string_view phone) {
+  return claim_address(crypto, "phone:" + std::string(phone));
+}
+
 }  // namespace caravan

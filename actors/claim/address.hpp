@@ -18,6 +18,9 @@ Address sequence_address(const Crypto& crypto, std::string_view name);
 /// The claim of an e-mail address in any letter case.
 Address email_claim_address(const Crypto& crypto, std::string_view email);
 
+/// The claim of a telephone number that somebody has proven to be theirs.
+Address phone_claim_address(const Crypto& crypto, std::string_view phone);
+
 /// ASCII letters in lower case: how e-mail addresses are compared.
 std::string lower_case(std::string_view text);
 

@@ -17,11 +17,6 @@ Decision cancel_after_pickup(const DeliveryState& state, const Context& context,
   return decision;
 }
 
-/// Parties may, and administrators of deliveries; being able to look is not enough.
-bool may_cancel(const DeliveryState& state, const Caller& by) {
-  return by.kind != Caller::Kind::user || state.is_party(by.user) || by.may(Permission::deliveries);
-}
-
 }  // namespace
 
 Decision decide(const DeliveryState& state, const Context& context, const CancelDelivery& command) {
@@ -34,7 +29,6 @@ Decision decide(const DeliveryState& state, const Context& context, const Cancel
     return decision;
   }
   if (!may_see(state, by)) return reject(DeliveryRejection::not_found);
-  if (!may_cancel(state, by)) return reject(DeliveryRejection::forbidden);
   if (!state.is_created()) return is_within ? Decision{} : reject(DeliveryRejection::not_found);
   if (!may_cancel(state, by)) return reject(DeliveryRejection::forbidden);
   if (!state.is_open()) return is_within ? Decision{} : reject(DeliveryRejection::delivery_closed);

@@ -17,6 +17,13 @@ bool is_party(const DisputeState& state, const Context& context) {
   return context.caller.kind == Caller::Kind::user && state.is_party(context.caller.user);
 }
 
+/// Why the caller may not decide this dispute; nothing where they may. Nobody decides their own case.
+std::optional<DisputeRejection> no_judge(const DisputeState& state, const Context& context) {
+  if (is_party(state, context))
+    return is_judge(context) ? DisputeRejection::self_not_allowed : DisputeRejection::not_allowed;
+  return is_judge(context) ? std::nullopt : std::optional(DisputeRejection::not_found);
+}
+
 Address escrow_of(const OpenDispute& terms) { return {EntityKind::escrow, terms.escrow_id.value}; }
 Address delivery_of(const OpenDispute& terms) { return {EntityKind::delivery, terms.delivery_id.value}; }
 
@@ -103,8 +110,9 @@ Decision decide(const DisputeState& state, const Context& context, const OpenDis
 }
 
 Decision decide(const DisputeState& state, const Context& context, const AssignDispute& command) {
-  if (!is_judge(context))
-    return reject(is_party(state, context) ? DisputeRejection::not_allowed : DisputeRejection::not_found);
+  if (const auto why = no_judge(state, context)) return reject(*why);
+  if (state.is_party(command.assignee))
+    return reject(DisputeRejection::self_not_allowed, "A party decides no dispute of its own.", "assigneeId");
   if (state.status == DisputeStatus::resolved) return reject(DisputeRejection::already_resolved);
   if (state.assignee == command.assignee) return {};
   Decision decision;
@@ -137,8 +145,7 @@ Decision decide(const DisputeState& state, const Context& context, const WriteDi
 }
 
 Decision decide(const DisputeState& state, const Context& context, const ResolveDispute& command) {
-  if (!is_judge(context))
-    return reject(is_party(state, context) ? DisputeRejection::not_allowed : DisputeRejection::not_found);
+  if (const auto why = no_judge(state, context)) return reject(*why);
   if (state.status == DisputeStatus::resolved) return reject(DisputeRejection::already_resolved);
   const std::optional<Money> refund = refund_of(state, command);
   if (!refund)

@@ -85,6 +85,8 @@ Decision decide(const EscrowState& state, const Context& context, const RefundEs
 Decision decide(const EscrowState& state, const Context& context, const RefundPayment& command) {
   if (!context.caller.may(Permission::finance) && !context.caller.is_service())
     return reject(EscrowRejection::not_allowed);
+  if (context.caller.kind == Caller::Kind::user && state.is_party(context.caller.user))
+    return reject(EscrowRejection::self_not_allowed, "Somebody who takes no part in the delivery refunds it.");
   if (!state.is_held() && !state.is_released()) return reject(EscrowRejection::not_held);
   if (state.frozen_by || state.take_back) return reject(EscrowRejection::disputed);
   const Money most = state.is_held() ? state.held : state.to_traveler + state.fee_taken;

@@ -181,11 +181,12 @@ enum class EscrowRejection {
   no_proposal,
   own_proposal,
   split_changed,
+  self_not_allowed,
 };
 constexpr auto enum_labels(EscrowRejection) {
   return std::to_array<std::string_view>({"not_found", "not_allowed", "already_exists", "intent_not_open", "not_held",
                                           "disputed", "invalid_amount", "limit_reached", "no_proposal", "own_proposal",
-                                          "split_changed"});
+                                          "split_changed", "self_not_allowed"});
 }
 
 }  // namespace caravan

@@ -44,10 +44,12 @@ struct UpdateContact {
   std::optional<std::string> language = {};
   std::optional<std::string> time_zone = {};
   std::optional<std::string> first_name = {};
+  std::optional<bool> email_unproven = {};  // whether anybody but its owner may have given the address
   static constexpr auto fields() {
-    return std::array{field<&UpdateContact::email>(1, "email"), field<&UpdateContact::phone>(2, "phone"),
-                      field<&UpdateContact::language>(3, "language"), field<&UpdateContact::time_zone>(4, "timeZone"),
-                      field<&UpdateContact::first_name>(5, "firstName")};
+    return std::array{
+        field<&UpdateContact::email>(1, "email"),          field<&UpdateContact::phone>(2, "phone"),
+        field<&UpdateContact::language>(3, "language"),    field<&UpdateContact::time_zone>(4, "timeZone"),
+        field<&UpdateContact::first_name>(5, "firstName"), field<&UpdateContact::email_unproven>(6, "emailUnproven")};
   }
 };
 

@@ -26,7 +26,9 @@ std::optional<int> minutes_of_day(std::string_view text) {
 Decision decide(const InboxState& state, const Context& context, const UpdateContact& command) {
   if (!context.caller.is_platform() && !context.caller.is_service()) return reject(InboxRejection::not_owner);
   if (state.closed) return {};
-  ContactUpdated event{command.email, command.phone, command.language, command.time_zone, command.first_name, {}};
+  ContactUpdated event{command.email,         command.phone,      command.language,
+                       command.time_zone,     command.first_name, {},
+                       command.email_unproven};
   if (!state.opened) event.unsubscribe_token = context.token(context.secret(24));
   return Decision{}.emit(std::move(event));
 }

@@ -12,10 +12,12 @@ using namespace std::chrono_literals;
 /// The wait after the n-th failed try.
 constexpr std::array<Duration, max_send_attempts - 1> retry_pauses{1min, 5min, 30min, 2h, 12h};
 
-bool reachable(const InboxState& state, const Notify& command, Channel channel) {
+/// To an address that is not proven goes what proves it, and nothing else: a stranger may have given it.
+bool reachable(const InboxState& state, const Notify& command, const TemplateRule& rule, Channel channel) {
   if (channel == Channel::in_app) return true;
   if (channel == Channel::push) return !state.devices.empty();
   if (command.recipient) return true;
+  if (channel == Channel::email && state.email_unproven && !rule.secret) return false;
   return !(channel == Channel::email ? state.email : state.phone).empty();
 }
 
@@ -24,7 +26,8 @@ std::vector<Channel> default_channels(const InboxState& state, const Notify& com
   std::vector<Channel> out;
   if (!rule.secret) out.push_back(Channel::in_app);
   const auto add = [&](Channel channel, bool of_template, bool preferred) {
-    if (of_template && (preferred || rule.mandatory) && reachable(state, command, channel)) out.push_back(channel);
+    if (of_template && (preferred || rule.mandatory) && reachable(state, command, rule, channel))
+      out.push_back(channel);
   };
   add(Channel::email, rule.email, state.channels.email);
   add(Channel::sms, rule.sms, state.channels.sms);
@@ -55,7 +58,12 @@ SendMessage message(const InboxState& state, const Notification& notification, C
     out.quiet_from = minutes_of_day(state.quiet_hours->from).value_or(0);
     out.quiet_to = minutes_of_day(state.quiet_hours->to).value_or(0);
   }
-  out.variables.try_emplace("firstName", state.first_name);
+  // A recipient of its own, or an address not proven yet, may be another person's: a name is words of whoever gave it.
+  const bool proven = !notification.recipient && !(channel == Channel::email && state.email_unproven);
+  if (proven)
+    out.variables.try_emplace("firstName", state.first_name);
+  else
+    out.variables.erase("firstName");
   if (channel == Channel::email && notification.listed) out.variables["unsubscribeToken"] = state.unsubscribe_token;
   return out;
 }
@@ -104,7 +112,7 @@ Decision decide(const InboxState& state, const Context& context, const Notify& c
     event.channels = default_channels(state, command, rule);
   } else {
     for (const Channel channel : command.channels) {
-      auto& list = reachable(state, command, channel) ? event.channels : event.skipped;
+      auto& list = reachable(state, command, rule, channel) ? event.channels : event.skipped;
       if (std::ranges::find(list, channel) == list.end()) list.push_back(channel);
     }
   }

@@ -12,13 +12,15 @@ struct ContactUpdated {
   std::optional<std::string> time_zone;
   std::optional<std::string> first_name;
   std::optional<std::string> unsubscribe_token;  // with the first one
+  std::optional<bool> email_unproven = {};
   static constexpr auto fields() {
     return std::array{field<&ContactUpdated::email>(1, "email"),
                       field<&ContactUpdated::phone>(2, "phone"),
                       field<&ContactUpdated::language>(3, "language"),
                       field<&ContactUpdated::time_zone>(4, "timeZone"),
                       field<&ContactUpdated::first_name>(5, "firstName"),
-                      field<&ContactUpdated::unsubscribe_token>(6, "unsubscribeToken", internal())};
+                      field<&ContactUpdated::unsubscribe_token>(6, "unsubscribeToken", internal()),
+                      field<&ContactUpdated::email_unproven>(7, "emailUnproven")};
   }
 };
 

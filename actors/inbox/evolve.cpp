@@ -58,6 +58,7 @@ void evolve(InboxState& state, const ContactUpdated& event) {
   if (event.language) state.language = *event.language;
   if (event.time_zone) state.time_zone = *event.time_zone;
   if (event.first_name) state.first_name = *event.first_name;
+  if (event.email_unproven) state.email_unproven = *event.email_unproven;
   if (event.unsubscribe_token) state.unsubscribe_token = *event.unsubscribe_token;
 }
 

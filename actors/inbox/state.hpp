@@ -77,6 +77,7 @@ struct InboxState {
   std::optional<QuietHours> quiet_hours;
   std::vector<Device> devices;
   std::vector<Notification> notifications;  // oldest first
+  bool email_unproven = false;              // it may be somebody else's: no words of this person go there
 
   bool exists() const { return opened; }
   Notification* find(const Uuid& id);
@@ -95,7 +96,8 @@ struct InboxState {
                       field<&InboxState::channels>(9, "channels"),
                       field<&InboxState::quiet_hours>(10, "quietHours"),
                       field<&InboxState::devices>(11, "devices"),
-                      field<&InboxState::notifications>(12, "notifications", length(0, max_notifications))};
+                      field<&InboxState::notifications>(12, "notifications", length(0, max_notifications)),
+                      field<&InboxState::email_unproven>(13, "emailUnproven")};
   }
 };
 

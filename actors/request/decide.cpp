@@ -7,6 +7,8 @@ namespace caravan {
 
 namespace {
 
+constexpr double nearer_is_same = 25;  // metres
+
 /// What is wrong with details, new or edited; nothing where all is well.
 std::optional<Decision> flaw(const RequestDetails& details, const Context& context) {
   if (details.max_price.amount <= 0)
@@ -17,6 +19,9 @@ std::optional<Decision> flaw(const RequestDetails& details, const Context& conte
     return reject(RequestRejection::address_not_found, "No place was found for pickup.", "pickup");
   if (!details.dropoff.place().located())
     return reject(RequestRejection::address_not_found, "No place was found for delivery.", "delivery");
+  if (distance_meters(details.pickup.place().at(), details.dropoff.place().at()) < nearer_is_same)
+    return reject(RequestRejection::same_place, "It is where the pickup is; within a town give lat and lng.",
+                  "delivery");
   if (details.deliver_by && *details.deliver_by <= context.now)
     return reject(RequestRejection::invalid_window, "deliverBy lies in the past.", "deliverBy");
   if (details.deliver_by && details.pickup_from && *details.pickup_from >= *details.deliver_by)

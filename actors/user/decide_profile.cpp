@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "actors/account/commands.hpp"
 #include "actors/files/commands.hpp"
 #include "actors/inbox/commands.hpp"
 #include "actors/user/entity.hpp"
@@ -42,6 +43,10 @@ Decision decide(const UserState& state, const Context& context, const UpdateProf
   if (!change.first_name && !change.last_name && !change.bio && !change.phone_number) return {};
   Decision decision;
   decision.emit(UserUpdated{change, {}, context.now});
+  if (change.phone_number && *change.phone_number != state.phone) {
+    if (state.level >= VerificationLevel::phone) decision.emit(PhoneUnproven{context.now});
+    decision.send(account_address(owner(context)), NotePhoneChange{*change.phone_number});
+  }
   if (change.first_name) decision.send(inbox_of(owner(context)), UpdateContact{.first_name = change.first_name});
   return decision;
 }

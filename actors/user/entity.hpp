@@ -20,7 +20,7 @@ struct User {
   using Events = List<ProfileCreated, UserUpdated, PreferencesReplaced, AddressSaved, AddressRemoved, ContactVerified,
                       VerificationSubmitted, VerificationCompleted, DeliveryRecorded, MoneyRecorded, ReviewSubmitted,
                       ReviewPublished, CounterReviewRecorded, ReviewAnswered, UserReported, UserBlocked, UserUnblocked,
-                      ProfileClosed>;
+                      ProfileClosed, PhoneUnproven>;
   using Queries = List<ViewProfile, ViewPreferences, ListAddresses, ViewVerification, ListPendingReviews,
                        ViewStatistics, ListReviews, ViewStanding, ViewReviewWindow, ViewReview>;
 };

@@ -54,6 +54,13 @@ struct ContactVerified {
   }
 };
 
+/// The telephone number is another now: nobody has proven that it is theirs.
+struct PhoneUnproven {
+  static constexpr Tag tag{40, "phone.unproven"};
+  Time at;
+  static constexpr auto fields() { return std::array{field<&PhoneUnproven::at>(1, "at")}; }
+};
+
 struct VerificationSubmitted {
   static constexpr Tag tag{7, "verification.submitted"};
   std::vector<VerificationDocument> documents;

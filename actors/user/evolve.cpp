@@ -77,6 +77,15 @@ void evolve(UserState& state, const ContactVerified& event) {
   if (event.email) state.email = *event.email;
   if (event.phone) state.phone = *event.phone;
   state.level = std::max(state.level, event.phone ? VerificationLevel::phone : VerificationLevel::email);
+  if (!event.phone || !state.fallen_from) return;
+  state.level = std::max(state.level, *state.fallen_from);
+  state.fallen_from.reset();
+}
+
+void evolve(UserState& state, const PhoneUnproven&) {
+  if (state.level < VerificationLevel::phone) return;
+  state.fallen_from = state.level;
+  state.level = VerificationLevel::email;
 }
 
 void evolve(UserState& state, const VerificationSubmitted& event) {
@@ -91,6 +100,7 @@ void evolve(UserState& state, const VerificationCompleted& event) {
   state.verification =
       event.decision == VerificationDecision::approved ? VerificationState::approved : VerificationState::rejected;
   state.level = event.level;
+  state.fallen_from.reset();
   state.verification_note = event.note;
   state.decided_at = event.at;
 }
@@ -164,6 +174,7 @@ void evolve(UserState& state, const ProfileClosed&) {
   state.documents.clear();
   state.blocked.clear();
   state.level = VerificationLevel::none;
+  state.fallen_from.reset();
   state.verification = VerificationState::none;
 }
 

@@ -92,6 +92,7 @@ struct UserState {
   std::vector<UserId> blocked;
   std::vector<UserReport> reports;
   Time created_at;
+  std::optional<VerificationLevel> fallen_from;  // comes back once the new number is proven
 
   bool exists() const { return created; }
   const FinishedDelivery* find_delivery(DeliveryId id) const;
@@ -130,7 +131,8 @@ struct UserState {
                       field<&UserState::reviews>(25, "reviews", length(0, max_reviews_kept)),
                       field<&UserState::blocked>(26, "blocked", length(0, max_blocked)),
                       field<&UserState::reports>(27, "reports"),
-                      field<&UserState::created_at>(28, "createdAt")};
+                      field<&UserState::created_at>(28, "createdAt"),
+                      field<&UserState::fallen_from>(29, "fallenFrom")};
   }
 };
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "actors/inbox/commands.hpp"
 #include "actors/wallet/entity.hpp"
 
 /// Ways to pay and places to be paid.
@@ -55,6 +56,7 @@ Decision decide(const WalletState& state, const Context& context, const AddPayou
   return Decision{}
       .emit(PayoutAccountAdded{account})
       .send(payments_address(), VerifyAccount{account.operation_id, UserId{context.self.id}, command.token})
+      .send(inbox_of(UserId{context.self.id}), Notify{"payout_account_added", {{"holder", account.holder}}})
       .answer(to_resource(account));
 }
 

@@ -63,11 +63,18 @@ std::optional<UserId> find_account(Door& door, std::string_view email) {
   return UserId{holder->owner};
 }
 
-std::optional<Credentials> find_credentials(Door& door, UserId user) {
-  const Reply reply = ask_about(door, account_address(user), ViewCredentials{});
+std::optional<Credentials> find_credentials(Door& door, UserId user, const ClientFacts& client,
+                                            const std::optional<Uuid>& session) {
+  const Reply reply = ask_about(door, account_address(user), ViewCredentials{client, session});
   const auto* credentials = reply.resource.get_if<Credentials>();
   if (!credentials) return std::nullopt;
   return *credentials;
+}
+
+std::optional<std::string> find_proven(Door& door, UserId user, AnyRecord query) {
+  const Reply reply = ask_about(door, account_address(user), std::move(query));
+  const auto* proven = reply.resource.get_if<ProvenContact>();
+  return proven ? proven->contact : std::nullopt;
 }
 
 std::optional<Rights> session_rights(Door& door, UserId user, const Uuid& session) {
@@ -99,7 +106,8 @@ bool takes_rights(const schema::Type& command) {
   static const schema::Type* const takers[] = {
       &schema::type_of<RevokeSession>(),  &schema::type_of<RevokeAllSessions>(), &schema::type_of<ResetPassword>(),
       &schema::type_of<ChangePassword>(), &schema::type_of<SetAccountStatus>(),  &schema::type_of<SetRoles>(),
-      &schema::type_of<DeleteAccount>(),  &schema::type_of<ChangeService>(),     &schema::type_of<RevokeServiceKey>()};
+      &schema::type_of<DeleteAccount>(),  &schema::type_of<ChangeService>(),     &schema::type_of<RevokeServiceKey>(),
+      &schema::type_of<RevokeApiKey>(),   &schema::type_of<VerifyEmail>()};
   return std::ranges::find(takers, &command) != std::end(takers);
 }
 

@@ -26,8 +26,13 @@ Caller edge_caller();
 
 /// Whose account an e-mail address in any letter case belongs to; nothing where it is nobody's.
 std::optional<UserId> find_account(Door& door, std::string_view email);
-/// What a password or code is checked against; nothing where there is no such account.
-std::optional<Credentials> find_credentials(Door& door, UserId user);
+/// What a password or code is checked against, and whether who tries it is locked out: that client, or that session of
+/// the account's own; nothing where there is no such account.
+std::optional<Credentials> find_credentials(Door& door, UserId user, const ClientFacts& client = {},
+                                            const std::optional<Uuid>& session = {});
+
+/// The address or number that a token or code proves, which a query of the account names; nothing where it proves none.
+std::optional<std::string> find_proven(Door& door, UserId user, AnyRecord query);
 
 /// What the session may do, where it is signed in and its account active. For CachedSessions.
 std::optional<Rights> session_rights(Door& door, UserId user, const Uuid& session);

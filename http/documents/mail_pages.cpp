@@ -18,6 +18,7 @@ main { box-sizing: border-box; width: min(26rem, 100vw - 2rem); margin: 1rem; pa
 h1 { margin: 0 0 .5rem; font-size: 1.4rem; }
 p { margin: 0 0 1rem; }
 form { display: grid; gap: 1rem; }
+[hidden] { display: none !important; }
 label { display: grid; gap: .25rem; font-weight: 600; }
 input, button { font: inherit; padding: .6rem .8rem; border-radius: 8px; }
 input { border: 1px solid #6e7781; color: inherit; background: inherit; }
@@ -51,6 +52,7 @@ form.addEventListener('submit', async event => {
   if ('repeated' in fields && fields.repeated !== fields.newPassword)
     return say('failed', 'The two passwords differ.');
   delete fields.repeated;
+  if (!fields.password) delete fields.password;
   const button = form.querySelector('button');
   button.disabled = true;
   say('', 'One moment …');
@@ -62,6 +64,8 @@ form.addEventListener('submit', async event => {
       return say('done', form.dataset.done);
     }
     const problem = await answer.json();
+    const more = form.querySelector('label[hidden]');
+    if (problem.code === 'password_required' && more) more.hidden = false;
     say('failed', problem.code === 'token_invalid' ? 'This link was used already or is too old. Ask for a new one.'
                   : problem.errors ? problem.errors.map(error => error.detail).join('; ') : problem.detail);
   } catch {
@@ -96,7 +100,24 @@ Response verify_email_page() {
   return page("Confirm your e-mail address",
               "<p>One click, and your account is ready to use.</p>\n"
               "<form action=\"/api/v1/auth/verify-email\" data-done=\"Thank you: your address is confirmed. You can "
-              "sign in now.\"><button>Confirm my address</button></form>\n");
+              "sign in now.\">\n"
+              "<label hidden>Your new password <input type=\"password\" name=\"password\" "
+              "autocomplete=\"new-password\" minlength=\"8\" maxlength=\"256\"></label>\n"
+              "<button>Confirm my address</button></form>\n");
+}
+
+Response confirm_email_page() {
+  return page("Confirm your new e-mail address",
+              "<p>One click, and it is the address of your account.</p>\n"
+              "<form action=\"/api/v1/auth/email/verify\" data-done=\"Thank you: your account has this address "
+              "now.\"><button>Confirm my address</button></form>\n");
+}
+
+Response not_me_page() {
+  return page("That was not me",
+              "<p>Somebody gave your address. One click, and no account has it.</p>\n"
+              "<form action=\"/api/v1/auth/verify-email/reject\" data-done=\"Thank you: your address is free "
+              "again.\"><button>It was not me</button></form>\n");
 }
 
 Response reset_password_page() {

@@ -30,7 +30,8 @@ struct InTheClear {
 std::string reason(ErrorCode error) {
   if (error == asio::error::eof || error == asio::ssl::error::stream_truncated) return "the peer closed it";
   if (error.category() == asio::error::get_ssl_category())
-    return "no TLS with it (" + error.message() + "): is its certificate of the same authority?";
+    return "no TLS with it (" + error.message() +
+           "): is its certificate of the same authority, or its shared-data the same folder?";
   return error.message();
 }
 

@@ -25,7 +25,8 @@ struct LinkTls {
 struct LinkOptions {
   LinkEnd self;
   std::string listen = "127.0.0.1:0";  // host:port
-  std::optional<LinkTls> tls;          // absent: in the clear, for one host
+  std::optional<LinkTls> tls;          // absent: by the secret
+  std::string secret = {};             // what nodes of one host know; absent too: in the clear, for tests
   LinkLimits limits = {};
   std::chrono::milliseconds redial_first{50}, redial_most{1'000};
 };

@@ -34,8 +34,47 @@ std::pair<std::string, std::string> host_and_port(const std::string& address) {
   return {host, address.substr(colon + 1)};
 }
 
-std::unique_ptr<asio::ssl::context> tls_context(const std::optional<LinkTls>& files) {
-  if (!files) return nullptr;
+/// Where OpenSSL's callbacks find the secret of their context.
+int secret_index() {
+  static const int index = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return index;
+}
+
+unsigned int give_secret(SSL* connection, unsigned char* out, unsigned int most) {
+  const auto* secret =
+      static_cast<const std::string*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(connection), secret_index()));
+  if (!secret || secret->size() > most) return 0;
+  std::copy(secret->begin(), secret->end(), out);
+  return static_cast<unsigned int>(secret->size());
+}
+
+/// TLS between those who know the secret, without certificates. The secret must outlive the context.
+std::unique_ptr<asio::ssl::context> secret_context(const std::string& secret) {
+  auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tlsv13);
+  SSL_CTX* const of = context->native_handle();
+  context->set_verify_mode(asio::ssl::verify_none);
+  SSL_CTX_set_min_proto_version(of, TLS1_3_VERSION);
+  SSL_CTX_set_ciphersuites(of, "TLS_AES_128_GCM_SHA256");  // its hash is the one that a bare secret is used with
+  SSL_CTX_set_ex_data(of, secret_index(), const_cast<std::string*>(&secret));
+  SSL_CTX_set_psk_client_callback(of,
+                                  [](SSL* connection, const char*, char* identity, unsigned int most_identity,
+                                     unsigned char* out, unsigned int most) -> unsigned int {
+                                    constexpr std::string_view name = "caravan";
+                                    if (name.size() >= most_identity) return 0;
+                                    *std::copy(name.begin(), name.end(), identity) = '\0';
+                                    return give_secret(connection, out, most);
+                                  });
+  SSL_CTX_set_psk_server_callback(
+      of, [](SSL* connection, const char*, unsigned char* out, unsigned int most) -> unsigned int {
+        return give_secret(connection, out, most);
+      });
+  return context;
+}
+
+/// None: in the clear.
+std::unique_ptr<asio::ssl::context> tls_context(const LinkOptions& options) {
+  const std::optional<LinkTls>& files = options.tls;
+  if (!files) return options.secret.empty() ? nullptr : secret_context(options.secret);
   auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls);
   context->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
                        asio::ssl::context::no_tlsv1_1);
@@ -57,7 +96,7 @@ std::unique_ptr<asio::ssl::context> tls_context(const std::optional<LinkTls>& fi
 class TcpLinks final : public Links {
  public:
   TcpLinks(LinkOptions options, LinkEvents events)
-      : options_(std::move(options)), events_(std::move(events)), tls_(tls_context(options_.tls)) {
+      : options_(std::move(options)), events_(std::move(events)), tls_(tls_context(options_)) {
     const auto [host, port] = host_and_port(options_.listen);
     try {
       const tcp::endpoint at = *tcp::resolver(io_).resolve(host, port, tcp::resolver::passive).begin();
@@ -245,7 +284,7 @@ class TcpLinks final : public Links {
 
   /// The connection is this peer's from now on, instead of any former one.
   void take(const PeerPtr& peer, const std::shared_ptr<LinkConnection>& connection) {
-    if (tls_ && connection->certified_name() != peer->at.name)
+    if (options_.tls && connection->certified_name() != peer->at.name)
       return connection->close("its certificate is of " + connection->certified_name());
     if (peer->connection && peer->connection != connection) peer->connection->close("connected anew");
     peer->connection = connection;

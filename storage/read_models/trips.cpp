@@ -221,6 +221,13 @@ Page<TripResource> own_trips(const ReadModels& models, const Viewer& viewer, Use
   return state_page<TripResource>(query, EntityKind::trip, viewer, paging, AnyRecord(ViewTrip{}));
 }
 
+std::size_t open_trips(const ReadModels& models, UserId traveler) {
+  const auto reading = models.read();
+  sqlite::Query query = (*reading).query("SELECT count(*) FROM trip WHERE traveler = ?1 AND status IN (?2, ?3)");
+  query.bind(traveler, TripStatus::upcoming, TripStatus::under_way);
+  return query.step() ? static_cast<std::size_t>(query.integer(0)) : 0;
+}
+
 Page<TripResource> all_trips(const ReadModels& models, const Viewer& viewer, std::optional<TripStatus> status,
                              const Paging& paging) {
   const auto reading = models.read();

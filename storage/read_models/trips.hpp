@@ -41,6 +41,9 @@ Page<TripHit> search_trips(const ReadModels& models, const Viewer& viewer, const
 Page<TripResource> own_trips(const ReadModels& models, const Viewer& viewer, UserId traveler,
                              std::optional<TripStatus> status, const Paging& paging);
 
+/// How many trips of theirs are upcoming or under way.
+std::size_t open_trips(const ReadModels& models, UserId traveler);
+
 /// For administrators: all, newest first.
 Page<TripResource> all_trips(const ReadModels& models, const Viewer& viewer, std::optional<TripStatus> status,
                              const Paging& paging);

@@ -26,6 +26,8 @@ constexpr const char* profile_tables = R"sql(
 CREATE TABLE profile(
   number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, first_name TEXT NOT NULL, last_name TEXT NOT NULL,
   level INTEGER NOT NULL, verification INTEGER NOT NULL, rating REAL);
+CREATE TABLE block(blocker BLOB NOT NULL, blocked BLOB NOT NULL, PRIMARY KEY(blocker, blocked)) WITHOUT ROWID;
+CREATE INDEX block_blocked ON block(blocked, blocker);
 CREATE VIRTUAL TABLE profile_text USING fts5(name, email, )sql" CARAVAN_WORDS ");";
 
 /// API keys are parts of their accounts; their ids are the first half of their hashes.
@@ -58,6 +60,9 @@ void on_profile(sqlite::Connection& database, const StateView& view) {
       .bind(view.entity.id, state.first_name, state.last_name, state.level, state.verification,
             state.rating_count > 0 ? std::optional(state.average_rating()) : std::nullopt)
       .run();
+  database.query("DELETE FROM block WHERE blocker = ?").bind(view.entity.id).run();
+  for (const UserId& other : state.blocked)
+    database.query("INSERT INTO block(blocker, blocked) VALUES(?, ?)").bind(view.entity.id, other).run();
   std::int64_t number = 0;
   {
     sqlite::Query query = database.query("SELECT number FROM profile WHERE id = ?");
@@ -86,7 +91,7 @@ const Projection& accounts_projection() {
 
 const Projection& profiles_projection() {
   static constexpr Projection projection{
-      .name = "profiles", .version = 3, .schema = profile_tables, .state_of = EntityKind::user, .on_state = on_profile};
+      .name = "profiles", .version = 4, .schema = profile_tables, .state_of = EntityKind::user, .on_state = on_profile};
   return projection;
 }
 
@@ -96,6 +101,25 @@ std::optional<UserId> account_with_key(const ReadModels& models, const std::stri
   const auto part = api_key_part(hash);
   const auto owner = part ? locate(models, *part) : std::nullopt;
   return owner && owner->kind == EntityKind::account ? std::optional(UserId{owner->id}) : std::nullopt;
+}
+
+std::vector<UserId> administrators(const ReadModels& models, Permission permission) {
+  const auto reading = models.read();
+  sqlite::Query query = (*reading).query("SELECT id FROM account WHERE permissions & ?1 AND status = ?2 LIMIT 200");
+  query.bind(static_cast<std::int64_t>(permission), UserStatus::active);
+  std::vector<UserId> out;
+  while (query.step()) out.push_back(UserId{query.uuid(0)});
+  return out;
+}
+
+std::set<UserId> kept_apart(const ReadModels& models, UserId person) {
+  const auto reading = models.read();
+  sqlite::Query query = (*reading).query(
+      "SELECT blocked FROM block WHERE blocker = ?1 UNION SELECT blocker FROM block WHERE blocked = ?1");
+  query.bind(person);
+  std::set<UserId> out;
+  while (query.step()) out.insert(UserId{query.uuid(0)});
+  return out;
 }
 
 Page<UserRow> search_users(const ReadModels& models, const UserSearch& search, const Paging& paging) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+
 #include "actors/account/resources.hpp"
 #include "actors/user/resources.hpp"
 #include "storage/read_models/read_models.hpp"
@@ -43,6 +45,12 @@ struct UserSearch {
 
 /// Newest first.
 Page<UserRow> search_users(const ReadModels& models, const UserSearch& search, const Paging& paging);
+
+/// Active accounts with that permission, at most 200: candidates, as a read model is behind its accounts.
+std::vector<UserId> administrators(const ReadModels& models, Permission permission);
+
+/// Whom that person has blocked, and who has blocked that person.
+std::set<UserId> kept_apart(const ReadModels& models, UserId person);
 
 /// Whose account has an API key with this SHA-256 (hexadecimal digits).
 std::optional<UserId> account_with_key(const ReadModels& models, const std::string& hash);

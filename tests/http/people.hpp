@@ -20,8 +20,8 @@ inline std::vector<http::Route> people_rows() {
   static SeededRandom random;
   static http::Services services{.door = door, .random = random};
   std::vector<http::Route> rows;
-  for (auto* rows_of : {http::auth_routes, http::security_routes, http::user_routes, http::notification_routes,
-                        http::admin_user_routes})
+  for (auto* rows_of : {http::auth_routes, http::password_routes, http::proof_routes, http::security_routes,
+                        http::user_routes, http::notification_routes, http::admin_user_routes})
     for (http::Route& row : rows_of(services)) rows.push_back(std::move(row));
   return rows;
 }

@@ -85,6 +85,8 @@ TEST_CASE(
   CHECK(client.Get("/")->status == 302);
   CHECK(client.Get("/")->get_header_value("Location") == "/docs");
   for (const auto& [path, posts_to] : {std::pair{"/verify-email?token=abc", "/api/v1/auth/verify-email"},
+                                       std::pair{"/confirm-email?token=abc", "/api/v1/auth/email/verify"},
+                                       std::pair{"/not-me?token=abc", "/api/v1/auth/verify-email/reject"},
                                        std::pair{"/reset-password?token=abc", "/api/v1/auth/password/reset"}}) {
     const auto page = client.Get(path);
     REQUIRE(page);

@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 namespace {
 
 const UserId ann = test_id<UserId>(1), bob = test_id<UserId>(2);
-const ClientFacts client{"192.0.2.1", "phone"};
+const ClientFacts client{"192.0.2.1", "phone", "192.0.2.1"};
 
 Given<Account> registered() {
   Given<Account> account(account_address(ann));
@@ -24,7 +24,7 @@ Given<Account> registered() {
 }
 
 struct Tokens {
-  std::string verification, reset, refresh, challenge, code;
+  std::string verification, reset, refresh, challenge, code, change;
   Uuid session, key;
 };
 
@@ -42,6 +42,8 @@ Given<Account> active(Tokens& tokens) {
   account.as(user(ann));
   account.when(SendPhoneCode{"+12025550100"});
   tokens.code = account.sent<Notify>()->variables.at("code");
+  account.when(RequestEmailChange{"ann@example.org"});
+  tokens.change = account.sent<Notify>()->variables.at("verificationToken");
   account.when(CreateApiKey{"shop"});
   tokens.key = account.state.api_keys.at(0).id;
   return account;
@@ -121,6 +123,14 @@ TEST_CASE("account: every state against every command") {
                         {"", AnyRecord(OpenWorkFound{{test_id<RequestId>(5)}, {}, {}}), provider()},
                         {"by owner", AnyRecord(CreateApiKey{"shop"}), user(ann)},
                         {"by other", AnyRecord(CreateApiKey{"shop"}), user(bob)},
+                        {"by owner", AnyRecord(RequestEmailChange{"new@example.com"}), user(ann)},
+                        {"by other", AnyRecord(RequestEmailChange{"new@example.com"}), user(bob)},
+                        {"wrong token", AnyRecord(RedeemEmailChange{"x"}), Caller{}},
+                        {"right token", AnyRecord(RedeemEmailChange{tokens.change}), Caller{}},
+                        {"right token", AnyRecord(RejectEmail{tokens.change}), Caller{}},
+                        {"of registration", AnyRecord(RejectEmail{tokens.verification}), Caller{}},
+                        {"by profile", AnyRecord(NotePhoneChange{"+12025550102"}), provider()},
+                        {"by owner", AnyRecord(NotePhoneChange{"+12025550102"}), user(ann)},
                         {"by owner", AnyRecord(RevokeApiKey{tokens.key}), user(ann)},
                         {"by other", AnyRecord(RevokeApiKey{tokens.key}), user(bob)},
                         {"password", AnyRecord(StepUp{tokens.session, 1, "", 0, client}), user(ann)},

@@ -113,6 +113,18 @@ TEST_CASE("dispute: nobody keeps the other side's word out by saying much") {
   CHECK(dispute.when(WriteDisputeMessage{"It was whole"}) == "dispute.message_written");
 }
 
+TEST_CASE("dispute: nobody decides their own case, nor is charged with it") {
+  GivenDispute dispute = opened();
+  for (const UserId side : {ana, ben}) {
+    dispute.as(admin(side, Permission::disputes));
+    CHECK(dispute.when(AssignDispute{side}) == "! self_not_allowed");
+    CHECK(dispute.when(ResolveDispute{DisputeResolution::refund, {}, "mine"}) == "! self_not_allowed");
+    CHECK(dispute.as(judge).when(AssignDispute{side}) == "! self_not_allowed");
+  }
+  CHECK(dispute.as(user(ana)).when(split(1000)) == "! not_allowed");
+  CHECK(dispute.as(judge).when(AssignDispute{dora}) == "dispute.assigned");
+}
+
 TEST_CASE("dispute: evidence and messages come from the parties and the judge") {
   GivenDispute dispute = opened();
   CHECK(dispute.as(user(ben)).when(AddEvidence{{}, "It was whole", {}}) == "dispute.evidence_added");

@@ -288,6 +288,8 @@ TEST_CASE("escrow: finance gives a part back out of the hold, or out of what was
         "escrow.take_back_asked");
   CHECK(escrow.sent<TakeBack>()->amount == usd(2700));
   CHECK(escrow.as(user(ana)).when(RefundPayment{back, 500, ""}) == "! not_allowed");
+  CHECK(escrow.as(admin(ana, Permission::finance)).when(RefundPayment{back, 500, ""}) == "! self_not_allowed");
+  CHECK(escrow.as(admin(ben, Permission::finance)).when(RefundPayment{back, 500, ""}) == "! self_not_allowed");
 }
 
 TEST_CASE("escrow: a cancellation after a part was given back shares out what is left") {

@@ -276,4 +276,27 @@ TEST_CASE("user: every state against every command") {
       self);
 }
 
+TEST_CASE("user: another number is not proven, and a level that rested on the one before comes back with its proof") {
+  Given<User> person = created();
+  const Caller account = entity({EntityKind::account, ann.value});
+  person.as(account).when(RecordContactVerified{"ann@example.com", {}});
+  person.when(RecordContactVerified{{}, "+12025550100"});
+  person.as(admin(bob, Permission::users))
+      .when(DecideVerification{VerificationDecision::approved, VerificationLevel::identity, {}});
+  REQUIRE(person.state.level == VerificationLevel::identity);
+  const auto change = [&](const std::string& number) {
+    ProfileChange change;
+    change.phone_number = number;
+    return person.as(user(ann)).when(UpdateProfile{change});
+  };
+  CHECK(change("+12025550100") == "user.updated");  // the same
+  CHECK(person.state.level == VerificationLevel::identity);
+  CHECK(change("+12025550101") == "user.updated, phone.unproven");
+  CHECK(effects(person.last) == std::vector<std::string>{"account note_phone_change"});
+  CHECK(person.state.level == VerificationLevel::email);
+  CHECK(change("+12025550102") == "user.updated");
+  person.as(account).when(RecordContactVerified{{}, "+12025550102"});
+  CHECK(person.state.level == VerificationLevel::identity);
+}
+
 }  // namespace user_test

@@ -29,28 +29,31 @@ constexpr auto patience = 20s;
 /// A node's end of its links, and all that it was told.
 struct LinkedNode {
   explicit LinkedNode(const std::string& name, std::uint64_t incarnation = 1, std::optional<LinkTls> tls = {},
-                      LinkLimits limits = {}, const std::string& listen = "127.0.0.1:0")
-      : links(
-            make_tcp_links({.self = {name, incarnation, {}}, .listen = listen, .tls = std::move(tls), .limits = limits},
-                           {.message =
-                                [this](const std::string&, std::string message) {
-                                  const std::lock_guard lock(mutex);
-                                  messages.push_back(std::move(message));
-                                  changed.notify_all();
-                                },
-                            .changed =
-                                [this](const std::string&, bool is_open, const std::string& reason) {
-                                  const std::lock_guard lock(mutex);
-                                  open = is_open;
-                                  if (!is_open) why = reason;
-                                  changed.notify_all();
-                                },
-                            .lost =
-                                [this](const std::string&, std::size_t count) {
-                                  const std::lock_guard lock(mutex);
-                                  lost += count;
-                                  changed.notify_all();
-                                }})) {}
+                      LinkLimits limits = {}, const std::string& listen = "127.0.0.1:0", const std::string& secret = {})
+      : links(make_tcp_links({.self = {name, incarnation, {}},
+                              .listen = listen,
+                              .tls = std::move(tls),
+                              .secret = secret,
+                              .limits = limits},
+                             {.message =
+                                  [this](const std::string&, std::string message) {
+                                    const std::lock_guard lock(mutex);
+                                    messages.push_back(std::move(message));
+                                    changed.notify_all();
+                                  },
+                              .changed =
+                                  [this](const std::string&, bool is_open, const std::string& reason) {
+                                    const std::lock_guard lock(mutex);
+                                    open = is_open;
+                                    if (!is_open) why = reason;
+                                    changed.notify_all();
+                                  },
+                              .lost =
+                                  [this](const std::string&, std::size_t count) {
+                                    const std::lock_guard lock(mutex);
+                                    lost += count;
+                                    changed.notify_all();
+                                  }})) {}
 
   template <class Condition>
   bool wait(const Condition& condition) {
@@ -282,6 +285,28 @@ TEST_CASE("links: with certificates, only nodes of one authority talk, each unde
   connect(plain, b, b.links->address());
   CHECK_FALSE(b.links->states()[0].open);
   std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("links: without certificates, only who knows the nodes' secret is listened to") {
+  const std::string secret(32, 's'), other(32, 'o');
+  {
+    LinkedNode a("a", 1, {}, {}, "127.0.0.1:0", secret), b("b", 1, {}, {}, "127.0.0.1:0", secret);
+    connect(a, b, b.links->address());
+    CHECK(a.wait_open());
+    CHECK(b.wait_open());
+    send_numbers(*a.links, "b", 0, 100);
+    send_numbers(*b.links, "a", 0, 100);
+    check_numbers(a, 100);
+    check_numbers(b, 100);
+  }
+  for (const std::string& wrong : {other, std::string()}) {
+    LinkedNode a("a", 1, {}, {}, "127.0.0.1:0", wrong), b("b", 1, {}, {}, "127.0.0.1:0", secret);
+    connect(a, b, b.links->address());
+    // It dials, is shut out, and dials again.
+    CHECK(a.wait([&] { return a.links->states()[0].fault.size() > 0; }));
+    CHECK_FALSE(b.links->states()[0].open);
+    CHECK(b.messages.empty());
+  }
 }
 
 TEST_CASE("links: while an authority takes another's place, a file with both lets their nodes talk") {

@@ -321,6 +321,12 @@ TEST_CASE("trips: a traveler's own, newest first, by status") {
   REQUIRE(cancelled.items.size() == 1);
   CHECK(cancelled.items[0].cancel_reason == "ill");
   CHECK(own_trips(market.models, viewer, bob, {}, {}).items.empty());
+  const auto of = [&](TripStatus status) {
+    return own_trips(market.models, {test_start, user(ann)}, ann, status, {}).items.size();
+  };
+  CHECK(open_trips(market.models, ann) == of(TripStatus::upcoming) + of(TripStatus::under_way));
+  CHECK(open_trips(market.models, ann) < own.items.size());
+  CHECK(open_trips(market.models, bob) == 0);
   CHECK(all_trips(market.models, viewer, TripStatus::upcoming, {}).items.size() == 5);
 }
 

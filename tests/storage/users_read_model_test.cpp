@@ -69,6 +69,33 @@ TEST_CASE("users read model: who left is there by id and not by name") {
   CHECK(all.items[0].email.empty());
 }
 
+TEST_CASE("users read model: who has blocked whom is kept apart both ways, until they are unblocked") {
+  Story story;
+  const auto ann = test_id<UserId>(1), bob = test_id<UserId>(2), cleo = test_id<UserId>(3);
+  join(story, 1, "ann", "Archer", UserType::customer);
+  join(story, 2, "bob", "Baker", UserType::traveler);
+  story.tell(user_address(ann), UserBlocked{bob}, UserBlocked{cleo});
+  CHECK(kept_apart(story.models, ann) == std::set{bob, cleo});
+  CHECK(kept_apart(story.models, bob) == std::set{ann});
+  story.tell(user_address(ann), UserUnblocked{bob});
+  CHECK(kept_apart(story.models, bob).empty());
+  CHECK(kept_apart(story.models, cleo) == std::set{ann});
+}
+
+TEST_CASE("users read model: administrators are active accounts with the permission") {
+  Story story;
+  const auto ann = test_id<UserId>(1), bob = test_id<UserId>(2);
+  join(story, 1, "ann", "Archer", UserType::customer);
+  join(story, 2, "bob", "Baker", UserType::traveler);
+  const auto bits = static_cast<std::uint32_t>(Permission::users) | static_cast<std::uint32_t>(Permission::read);
+  story.tell(account_address(ann), EmailVerified{test_start}, RolesSet{UserType::both, bits, bob, test_start});
+  story.tell(account_address(bob), RolesSet{UserType::both, bits, ann, test_start});  // not verified
+  CHECK(administrators(story.models, Permission::users) == std::vector{ann});
+  CHECK(administrators(story.models, Permission::finance).empty());
+  story.tell(account_address(ann), UserSuspended{UserStatus::suspended, "", bob, test_start});
+  CHECK(administrators(story.models, Permission::users).empty());
+}
+
 TEST_CASE("users read model: a search finds names however their case and their letters are written") {
   Story story;
   join(story, 1, "Zoe\u0308", "Stra\u00DFer", UserType::customer);

@@ -53,7 +53,8 @@ void SandboxMessages::handle(const EffectKey& key, const AnyRecord& request, Don
   if (any_at(message->to, "@busy.example")) return failed("try again later", false);
   auto& words = std::get<PreparedMessage>(ready);
   std::map<std::string, std::string>& variables = words.variables;
-  if (const auto token = variables.find("verificationToken"); token != variables.end())
+  if (const auto token = variables.find("verificationToken");
+      token != variables.end() && message->template_id == "email_verification_template")
     variables["verificationUrl"] = public_url_ + "/verify-email?token=" + token->second;
   const AnyRecord sent(MessageSent{message->notification_id, message->channel, std::string(sandbox_name), true});
   const std::string channel(enum_labels(message->channel)[static_cast<std::size_t>(message->channel)]);

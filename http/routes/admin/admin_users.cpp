@@ -2,6 +2,7 @@
 
 #include "actors/account/queries.hpp"
 #include "actors/user/queries.hpp"
+#include "http/routes/admin/last_administrator.hpp"
 #include "http/routes/auth/auth_calls.hpp"
 #include "http/routes/users/user_bodies.hpp"
 #include "storage/read_models/deliveries.hpp"
@@ -72,7 +73,10 @@ Response overview(Call& call) {
 
 template <class Command>
 Response change_account(Call& call) {
-  return call.answer(call.ask(account_address(named(call)), call.body<Command>(), ViewAccount{}));
+  Reply reply;
+  keep_an_administrator(call, named(call),
+                        [&] { reply = call.ask(account_address(named(call)), call.body<Command>(), ViewAccount{}); });
+  return call.answer(reply);
 }
 
 Response revoke_sessions(Call& call) {

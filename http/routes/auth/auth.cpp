@@ -1,62 +1,22 @@
 #include "http/routes/auth/auth.hpp"
 
-#include <algorithm>
-#include <mutex>
-#include <unordered_map>
-
 #include "actors/account/queries.hpp"
 #include "actors/account/state.hpp"
 #include "actors/claim/address.hpp"
-#include "actors/claim/commands.hpp"
-#include "actors/values/token.hpp"
 #include "http/access/accounts.hpp"
 #include "http/access/passwords/hasher.hpp"
 #include "http/access/secret_sealer.hpp"
 #include "http/access/sessions.hpp"
 #include "http/access/token_seal.hpp"
 #include "http/access/tokens.hpp"
-#include "http/json/text_rule.hpp"
 #include "http/routes/auth/auth_bodies.hpp"
 #include "http/routes/auth/auth_calls.hpp"
+#include "http/routes/auth/unknown_addresses.hpp"
 #include "storage/codec/digest.hpp"
-#include "storage/text/unicode.hpp"
 
 namespace caravan::http {
 
 namespace {
-
-constexpr std::chrono::minutes claim_time{10};
-constexpr std::chrono::minutes lock_time{15};
-
-/// Counts failed sign-ins of e-mail addresses that have no account, and locks them as accounts are locked. A lock would
-/// otherwise tell a guesser which addresses exist. Bounded: it is emptied when full. Thread-safe.
-class UnknownAddresses {
- public:
-  /// Throws Problem account_locked while the address is.
-  void check(const std::string& email, Time now) {
-    const std::lock_guard lock(mutex_);
-    const auto found = failures_.find(email);
-    if (found != failures_.end() && found->second.locked_until > now)
-      throw Problem{.code = "account_locked",
-                    .retry_after = std::chrono::ceil<std::chrono::seconds>(found->second.locked_until - now)};
-  }
-  void failed(const std::string& email, Time now) {
-    const std::lock_guard lock(mutex_);
-    if (failures_.size() >= most) failures_.clear();
-    Failures& failures = failures_[email];
-    if (++failures.count < max_login_failures) return;
-    failures = {0, now + lock_time};
-  }
-
- private:
-  static constexpr std::size_t most = 10'000;
-  struct Failures {
-    int count = 0;
-    Time locked_until;
-  };
-  std::mutex mutex_;
-  std::unordered_map<std::string, Failures> failures_;
-};
 
 std::int64_t session_seconds(Call& call) { return call.services().settings.session_lifetime.count(); }
 
@@ -83,40 +43,11 @@ LoginAnswer tokens_for(Call& call, const SignIn& sign_in) {
   return answer;
 }
 
-/// Whose token it is; afterwards `token` is without our seal, as the account knows it. Throws Problem with `code` where
-/// it is no token of ours: a stranger who invents tokens must not wake accounts.
-UserId token_owner(Call& call, std::string& token, const char* code) {
-  auto opened = needed(call.services().token_seal).open(token);
-  const auto parts = opened ? parse_token(sodium_crypto, opened->token) : std::nullopt;
-  if (!parts) throw Problem{code};
-  const UserId owner{parts->owner};
-  // Tokens that were mailed have no seal, nor have those of builds before the seal: for these their account must exist.
-  if (!opened->sealed && !exists(call.door(), account_address(owner))) throw Problem{code};
-  token = std::move(opened->token);
-  return owner;
-}
-
-/// Asks an account; one that does not exist is a bad token, not a 404.
-Reply ask_owner(Call& call, UserId owner, AnyRecord command, const char* code) {
-  try {
-    return call.ask(account_address(owner), std::move(command));
-  } catch (const Problem& problem) {
-    if (problem.code == "not_found") throw Problem{code};
-    throw;
-  }
-}
-
 Response register_account(Call& call) {
   const auto& body = call.body<RegisterBody>();
   require_strong_password(body.password, body.email);
   const auto user_id = call.new_id<UserId>();
-  // Not call.ask: the edge takes the claim for itself, not for the client. A repeat has the same id, so it takes the
-  // claim again and changes nothing.
-  const Reply claimed = call.door().ask({.to = email_claim_address(sodium_crypto, body.email),
-                                         .command = TakeClaim{user_id.value, "", call.door().now() + claim_time},
-                                         .origin = {.caller = edge_caller()}});
-  if (claimed.outcome != Outcome::done) throw Problem{.code = "unavailable", .retry_after = std::chrono::seconds{1}};
-  if (call.resource<ClaimHolder>(claimed).owner != user_id.value) throw Problem{"email_taken"};
+  if (!take_claim(call, email_claim_address(sodium_crypto, body.email), user_id)) throw Problem{"email_taken"};
   Register command;
   command.email = body.email;
   command.first_name = body.first_name;
@@ -126,6 +57,7 @@ Response register_account(Call& call) {
   command.preferred_language = body.preferred_language.value_or("en");
   command.time_zone = body.time_zone.value_or("UTC");
   command.password_hash = needed(call.services().passwords).hash(body.password);
+  command.client = client_of(call);
   return call.answer(call.ask(account_address(user_id), std::move(command)));
 }
 
@@ -134,24 +66,26 @@ Response login(Call& call, UnknownAddresses& unknown) {
   PasswordHasher& passwords = needed(call.services().passwords);
   const std::string email = lower_case(body.email);
   const auto owner = find_account(call.door(), email);
-  const auto credentials = owner ? find_credentials(call.door(), *owner) : std::nullopt;
+  const ClientFacts client = client_of(call);
+  const auto credentials = owner ? find_credentials(call.door(), *owner, client) : std::nullopt;
   const Time now = call.door().now();
-  if (!credentials) {
-    unknown.check(email, now);
+  // An address that waits to be proven signs nobody in.
+  if (!credentials || lower_case(credentials->email) != email) {
+    unknown.check(email, client.network, now);
     // Takes as long as for an account, so that time does not tell which addresses exist.
     passwords.verify("", body.password);
-    unknown.failed(email, now);
+    unknown.failed(email, client.network, now);
     throw Problem{"invalid_credentials"};
   }
   if (credentials->locked_until)
     throw Problem{.code = "account_locked",
                   .retry_after = std::chrono::ceil<std::chrono::seconds>(*credentials->locked_until - now)};
   if (!passwords.verify(credentials->password_hash, body.password)) {
-    call.ask(account_address(*owner), RecordLoginFailure{client_of(call)});
+    call.ask(account_address(*owner), RecordLoginFailure{client});
     throw Problem{"invalid_credentials"};
   }
   const Reply reply =
-      call.ask(account_address(*owner), RecordLogin{credentials->version, client_of(call), session_seconds(call)});
+      call.ask(account_address(*owner), RecordLogin{credentials->version, client, session_seconds(call)});
   return call.answer(AnyRecord(tokens_for(call, call.resource<SignIn>(reply))));
 }
 
@@ -202,78 +136,7 @@ Response validate(Call& call) {
   return call.answer(AnyRecord(std::move(answer)));
 }
 
-Response verify_email(Call& call) {
-  VerifyEmail command = call.body<VerifyEmail>();
-  const UserId owner = token_owner(call, command.token, "token_invalid");
-  return call.answer(ask_owner(call, owner, std::move(command), "token_invalid"));
-}
-
-/// Tells an account to mail something and does not wait: the time of the answer says nothing about the address.
-Response start_mail(Call& call, AnyRecord command) {
-  if (const auto owner = find_account(call.door(), call.body<EmailBody>().email))
-    call.door().ask({.to = account_address(*owner),
-                     .command = std::move(command),
-                     .origin = {.caller = edge_caller(), .trace_id = call.request().trace_id}},
-                    [](const Reply&) {});
-  return call.answer(AnyRecord(Accepted{}));
-}
-
-Response reset_password(Call& call) {
-  auto& body = call.body<ResetBody>();
-  const UserId owner = token_owner(call, body.token, "token_invalid");
-  const auto credentials = find_credentials(call.door(), owner);
-  if (!credentials) throw Problem{"token_invalid"};
-  require_strong_password(body.new_password, credentials->email);
-  const std::string hash = needed(call.services().passwords).hash(body.new_password);
-  ask_owner(call, owner, ResetPassword{body.token, hash}, "token_invalid");
-  return call.nothing();
-}
-
-Response change_password(Call& call) {
-  const auto& body = call.body<ChangePasswordBody>();
-  const Credentials credentials = check_own_password(call, body.current_password);
-  require_strong_password(body.new_password, credentials.email);
-  const std::string hash = needed(call.services().passwords).hash(body.new_password);
-  call.ask(account_address(call.user()), ChangePassword{hash, credentials.version, call.identity().session});
-  return call.nothing();
-}
-
-Route sign_in_row(Route row) {
-  row.rate = RateClass::sign_in;
-  row.keyless = true;  // no repeat is answered: the answer, with its tokens, would have to be stored
-  return row;
-}
-
 }  // namespace
-
-ClientFacts client_of(const Call& call) {
-  constexpr std::size_t most = 300;
-  return {call.request().remote_address,
-          std::string(unicode::cut(repaired(call.request().header("User-Agent")), most))};
-}
-
-Credentials check_own_password(Call& call, const std::string& password) {
-  const auto credentials = find_credentials(call.door(), call.user());
-  if (!credentials) throw Problem{"not_found"};
-  if (credentials->locked_until) throw Problem{"account_locked"};
-  if (needed(call.services().passwords).verify(credentials->password_hash, password)) return *credentials;
-  call.ask(account_address(call.user()), RecordLoginFailure{client_of(call)});
-  throw Problem{"wrong_password"};
-}
-
-void require_strong_password(const std::string& password, const std::string& email) {
-  const auto first = unicode::first_characters(password, 1);
-  std::string_view rest = password;
-  while (rest.starts_with(first) && !first.empty()) rest.remove_prefix(first.size());
-  const bool one_character = rest.empty();
-  const std::string lower = unicode::folded(password);
-  static constexpr std::string_view first_guesses[] = {"password", "12345678",   "123456789", "1234567890",
-                                                       "qwertyui", "qwertyuiop", "password1", "iloveyou",
-                                                       "11111111", "letmein1"};
-  if (one_character || lower == lower_case(email) ||
-      std::ranges::find(first_guesses, lower) != std::ranges::end(first_guesses))
-    throw Problem{"weak_password", "Choose a password that is not among the first guesses.", "password"};
-}
 
 std::vector<Route> auth_routes(Services&) {
   const auto unknown = std::make_shared<UnknownAddresses>();
@@ -302,27 +165,6 @@ std::vector<Route> auth_routes(Services&) {
           .without_key()
           .rated(RateClass::read)
           .handle(validate),
-      sign_in_row(post("/auth/verify-email", anyone, "Redeem the mailed token"))
-          .body<VerifyEmail>()
-          .answers<StatusAnswer>()
-          .handle(verify_email),
-      sign_in_row(post("/auth/verify-email/resend", anyone, "Send it again; never tells whether the address exists"))
-          .body<EmailBody>()
-          .answers<Accepted>(202)
-          .handle([](Call& call) { return start_mail(call, ResendVerification{}); }),
-      sign_in_row(post("/auth/password/forgot", anyone, "Start a reset; never tells whether the address exists"))
-          .body<EmailBody>()
-          .answers<Accepted>(202)
-          .handle([](Call& call) { return start_mail(call, RequestPasswordReset{}); }),
-      sign_in_row(post("/auth/password/reset", anyone, "Redeem a reset token; revokes all sessions"))
-          .body<ResetBody>()
-          .answers_nothing()
-          .handle(reset_password),
-      sign_in_row(post("/auth/password/change", user, "Needs the current password"))
-          .after_step_up()
-          .body<ChangePasswordBody>()
-          .answers_nothing()
-          .handle(change_password),
   };
 }
 

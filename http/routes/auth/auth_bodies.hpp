@@ -135,15 +135,28 @@ struct ResetBody {
   }
 };
 
+struct VerifyEmailBody {
+  static constexpr std::string_view record_name = "EmailVerification";
+  std::string token;
+  std::optional<std::string> password = {};  // a new one; needed where another client registered
+  static constexpr auto fields() {
+    return std::array{
+        field<&VerifyEmailBody::token>(1, "token", length(1, 500)),
+        field<&VerifyEmailBody::password>(2, "password", format(schema::Format::secret) | length(8, 256))};
+  }
+};
+
 struct ChangePasswordBody {
   static constexpr std::string_view record_name = "PasswordChange";
   std::string current_password;
   std::string new_password;
+  std::optional<bool> revoke_api_keys = {};  // absent: they go on working, and the mail says how many there are
   static constexpr auto fields() {
     return std::array{
         field<&ChangePasswordBody::current_password>(1, "currentPassword",
                                                      format(schema::Format::secret) | length(1, 256)),
-        field<&ChangePasswordBody::new_password>(2, "newPassword", format(schema::Format::secret) | length(8, 256))};
+        field<&ChangePasswordBody::new_password>(2, "newPassword", format(schema::Format::secret) | length(8, 256)),
+        field<&ChangePasswordBody::revoke_api_keys>(3, "revokeApiKeys")};
   }
 };
 

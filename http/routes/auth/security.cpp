@@ -39,10 +39,14 @@ Response list_sessions(Call& call) {
 }
 
 /// The step of a code for the caller's own secret.
-std::int64_t own_step(Call& call, const std::string& code) {
-  const auto credentials = find_credentials(call.door(), call.user());
-  if (!credentials) return 0;
-  return totp_step(needed(call.services().secrets), *credentials, code, needed(call.services().tokens).now());
+std::int64_t own_step(Call& call, const Credentials& credentials, const std::string& code) {
+  return totp_step(needed(call.services().secrets), credentials, code, needed(call.services().tokens).now());
+}
+
+/// Throws Problem where a code was refused, which the account has written down.
+void require_done(const Reply& reply) {
+  if (const auto* outcome = reply.resource.get_if<StepOutcome>(); outcome && outcome->refusal)
+    throw Problem{*outcome->refusal};
 }
 
 /// A PNG as browsers take it within a page.
@@ -60,15 +64,20 @@ Response set_up_two_factor(Call& call) {
 
 Response enable_two_factor(Call& call) {
   EnableTwoFactor command = call.body<EnableTwoFactor>();
-  command.totp_step = own_step(call, command.code);
-  command.session_id = call.identity().session;
-  return call.answer(call.ask(account_address(call.user()), std::move(command)));
+  command.totp_step = own_step(call, own_credentials(call), command.code);
+  command.client = client_of(call);
+  command.session_id = session_of(call);
+  const Reply reply = call.ask(account_address(call.user()), std::move(command));
+  require_done(reply);
+  return call.answer(reply);
 }
 
 Response disable_two_factor(Call& call) {
   const auto& body = call.body<DisableTwoFactorBody>();
   const Credentials credentials = check_own_password(call, body.password);
-  call.ask(account_address(call.user()), DisableTwoFactor{body.code, own_step(call, body.code), credentials.version});
+  require_done(
+      call.ask(account_address(call.user()), DisableTwoFactor{body.code, own_step(call, credentials, body.code),
+                                                              credentials.version, client_of(call), session_of(call)}));
   return call.nothing();
 }
 
@@ -78,10 +87,9 @@ Response step_up(Call& call) {
     throw Problem{"step_up_required",
                   "Only whoever is signed in by password may do this, not a key and not a service."};
   const auto& body = call.body<StepUpBody>();
-  const auto credentials = find_credentials(call.door(), call.user());
-  if (!credentials) throw Problem{"not_found"};
+  const Credentials credentials = own_credentials(call);
   StepUp command{.session_id = call.identity().session, .client = client_of(call)};
-  const bool by_code = credentials->two_factor_enabled;
+  const bool by_code = credentials.two_factor_enabled;
   const auto& shown = by_code ? body.code : body.password;
   if (!shown)
     throw Problem{
@@ -90,19 +98,13 @@ Response step_up(Call& call) {
                            : FieldError{"password", "required", "without a second factor the password opens"}}};
   if (by_code) {
     command.code = *shown;
-    command.totp_step = own_step(call, *shown);
+    command.totp_step = own_step(call, credentials, *shown);
   } else {
     command.credentials_version = check_own_password(call, *shown).version;
   }
   const Reply reply = call.ask(account_address(call.user()), std::move(command));
-  if (const auto& refusal = call.resource<StepOutcome>(reply).refusal) throw Problem{*refusal};
+  require_done(reply);
   return call.answer(AnyRecord(StepUpAnswer{call.door().now() + step_up_life}));
-}
-
-Response verify_phone(Call& call) {
-  const Reply reply = call.ask(account_address(call.user()), call.body<VerifyPhone>());
-  if (const auto& refusal = call.resource<StepOutcome>(reply).refusal) throw Problem{*refusal};
-  return call.answer(AnyRecord(PhoneAnswer{}));
 }
 
 Response list_security_events(Call& call) {
@@ -135,7 +137,7 @@ std::vector<Route> security_routes(Services&) {
   constexpr auto own = by_caller(EntityKind::account);
   return {
       post("/auth/logout", user, "Revoke this session").without_key().answers_nothing().handle(logout),
-      post("/auth/logout-all", user, "Revoke every session of the caller")
+      post("/auth/logout-all", user, "Revoke every session of the caller; API keys go on working")
           .without_key()
           .answers_nothing()
           .handle(logout_all),
@@ -164,11 +166,6 @@ std::vector<Route> security_routes(Services&) {
           .after_step_up()
           .command<ReplaceRecoveryCodes>(own)
           .answers<RecoveryCodes>(),
-      secret_row(post("/auth/phone/send-code", user, "SMS code")).command<SendPhoneCode>(own).answers_nothing(),
-      secret_row(post("/auth/phone/verify", user, "Redeem it"))
-          .body<VerifyPhone>()
-          .answers<PhoneAnswer>()
-          .handle(verify_phone),
       secret_row(post("/auth/step-up", user, "Show the password or, with a second factor, the code once more"))
           .body<StepUpBody>()
           .answers<StepUpAnswer>()

@@ -44,7 +44,9 @@ Address add_delivery_facts(Call& call, OpenDispute& command) {
   command.ended_at = delivery->ended_at;
   command.decided_before = delivery->settled;
   const bool party = command.opener == command.customer || command.opener == command.traveler;
-  if (!party && !call.caller().may(Permission::disputes)) throw Problem{"not_participant"};
+  // As for a delivery that does not exist: which exist is nobody else's business.
+  if (!party && !call.caller().may(Permission::disputes))
+    throw Problem{"not_found", "There is no such delivery.", "deliveryId"};
   if (command.requested_amount && *command.requested_amount > command.amount.amount)
     throw Problem{"invalid_amount", "At most " + money_text(command.amount) + " is at stake.", "requestedAmount"};
   return delivery->dispute_id ? Address{EntityKind::dispute, delivery->dispute_id->value}

@@ -2,6 +2,7 @@
 #include "http/routes/requests/requests.hpp"
 #include "http/routes/requests/search_places.hpp"
 #include "storage/read_models/requests.hpp"
+#include "storage/read_models/users.hpp"
 
 namespace caravan::http {
 
@@ -92,7 +93,9 @@ RequestSearch wanted(Call& call, const RequestSearchQuery& query) {
 
 Response search(Call& call) {
   const auto& query = call.query<RequestSearchQuery>();
-  const auto page = search_requests(read_models_of(call), viewer(call), wanted(call, query), paging_of(query));
+  auto page = search_requests(read_models_of(call), viewer(call), wanted(call, query), paging_of(query));
+  const auto apart = kept_apart(read_models_of(call), call.user());
+  std::erase_if(page.items, [&](const RequestHit& hit) { return apart.contains(hit.customer_id); });
   return call.list(page.items, page.next_cursor);
 }
 

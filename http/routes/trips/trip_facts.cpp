@@ -6,6 +6,7 @@
 #include "actors/user/resources.hpp"
 #include "http/access/accounts.hpp"
 #include "storage/read_models/demand.hpp"
+#include "storage/read_models/trips.hpp"
 
 namespace caravan::http {
 
@@ -78,7 +79,23 @@ bool are_blocked(Call& call, UserId one, UserId other) {
   return standing(call, one, other).blocks_other || standing(call, other, one).blocks_other;
 }
 
+namespace {
+
+/// Throws Problem limit_reached where the caller has as many open trips as one traveler may have. A repeat of a call
+/// that made one is no new trip.
+void check_open_trips(Call& call) {
+  const ReadModels* models = call.services().read_models;
+  const std::size_t most = call.services().settings.open_trips;
+  if (!models || open_trips(*models, call.user()) < most) return;
+  if (exists(call.door(), {EntityKind::trip, call.new_entity_id()})) return;
+  throw Problem{"limit_reached",
+                "At most " + std::to_string(most) + " trips may be open; cancel or complete some of them first."};
+}
+
+}  // namespace
+
 void add_facts(Call& call, PublishTrip& command) {
+  check_open_trips(call);
   const Places& world = places_of(call);
   find(world, command.origin, "origin");
   find(world, command.destination, "destination");

@@ -4,6 +4,7 @@
 #include "http/routes/trips/trips.hpp"
 #include "storage/read_models/requests.hpp"
 #include "storage/read_models/trips.hpp"
+#include "storage/read_models/users.hpp"
 
 namespace caravan::http {
 
@@ -123,7 +124,10 @@ Response matches(Call& call) {
     std::vector<Coordinates> route;
     for (const TripPoint& point : trip->points) route.push_back(point.at);
     auto requests = open_requests_near(read_models_of(call), route, detour_meters, considered_requests);
-    std::erase_if(requests, [&](const RequestFacts& request) { return request.customer == trip->traveler; });
+    const auto apart = kept_apart(read_models_of(call), trip->traveler);
+    std::erase_if(requests, [&](const RequestFacts& request) {
+      return request.customer == trip->traveler || apart.contains(request.customer);
+    });
     RequestMatches found = call.services().matcher->match(*trip, requests, shown_matches);
     out.items = std::move(found.items);
     out.matched_by = std::move(found.matched_by);

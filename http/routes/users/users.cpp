@@ -6,6 +6,7 @@
 #include "actors/user/queries.hpp"
 #include "http/access/accounts.hpp"
 #include "http/providers/places/places.hpp"
+#include "http/routes/admin/last_administrator.hpp"
 #include "http/routes/auth/auth_calls.hpp"
 #include "http/routes/uploads/given_files.hpp"
 #include "http/routes/users/user_bodies.hpp"
@@ -73,7 +74,7 @@ void check_carries_nothing(Call& call) {
 
 Response delete_me(Call& call) {
   check_carries_nothing(call);
-  call.ask(account_address(call.user()), call.body<DeleteAccount>());
+  keep_an_administrator(call, call.user(), [&] { call.ask(account_address(call.user()), call.body<DeleteAccount>()); });
   return call.nothing();
 }
 

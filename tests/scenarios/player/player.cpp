@@ -387,8 +387,8 @@ std::string Player::variable(const std::string& name) const {
   }
   static const std::regex authenticator("(next )?code of (\\w+)");
   if (std::regex_match(name, found, authenticator)) {
-    // Authenticators go by the time of day, as the server does for them, not by the virtual clock.
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    const HttpAnswer clock = client().call("GET", "/api/v1/sandbox/clock");
+    const auto now = std::chrono::floor<std::chrono::seconds>(parse_time(text_at("now", clock)));
     const auto ahead = std::chrono::seconds(found[1].matched ? 30 : 0);
     return one_time_code(variable(found[2].str()), now + ahead);
   }

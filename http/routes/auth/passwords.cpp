@@ -1,0 +1,76 @@
+#include "http/access/accounts.hpp"
+#include "http/access/passwords/hasher.hpp"
+#include "http/access/passwords/strength.hpp"
+#include "http/routes/auth/auth.hpp"
+#include "http/routes/auth/auth_bodies.hpp"
+#include "http/routes/auth/auth_calls.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+/// Tells an account to mail something and does not wait: the time of the answer says nothing about the address.
+Response start_mail(Call& call, AnyRecord command) {
+  if (const auto owner = find_account(call.door(), call.body<EmailBody>().email))
+    call.door().ask({.to = account_address(*owner),
+                     .command = std::move(command),
+                     .origin = {.caller = edge_caller(), .trace_id = call.request().trace_id}},
+                    [](const Reply&) {});
+  return call.answer(AnyRecord(Accepted{}));
+}
+
+Response reset_password(Call& call) {
+  auto& body = call.body<ResetBody>();
+  const UserId owner = token_owner(call, body.token, "token_invalid");
+  const auto credentials = find_credentials(call.door(), owner);
+  if (!credentials) throw Problem{"token_invalid"};
+  require_strong_password(body.new_password, credentials->email, "newPassword");
+  const std::string hash = needed(call.services().passwords).hash(body.new_password);
+  ask_owner(call, owner, ResetPassword{body.token, hash}, "token_invalid");
+  return call.nothing();
+}
+
+Response change_password(Call& call) {
+  const auto& body = call.body<ChangePasswordBody>();
+  const Credentials credentials = check_own_password(call, body.current_password);
+  require_strong_password(body.new_password, credentials.email, "newPassword");
+  const std::string hash = needed(call.services().passwords).hash(body.new_password);
+  call.ask(account_address(call.user()),
+           ChangePassword{hash, credentials.version, call.identity().session, body.revoke_api_keys.value_or(false)});
+  return call.nothing();
+}
+
+}  // namespace
+
+void require_strong_password(const std::string& password, const std::string& email, const char* field) {
+  if (auto fault = fault_of(password, email))
+    throw Problem{.code = "weak_password",
+                  .detail = fault->advice,
+                  .errors = {{field, std::move(fault->rule), std::move(fault->advice)}}};
+}
+
+std::vector<Route> password_routes(Services&) {
+  return {
+      sign_in_row(post("/auth/verify-email/resend", anyone, "Send it again; never tells whether the address exists"))
+          .body<EmailBody>()
+          .answers<Accepted>(202)
+          .handle([](Call& call) { return start_mail(call, ResendVerification{client_of(call)}); }),
+      sign_in_row(post("/auth/password/forgot", anyone, "Start a reset; never tells whether the address exists"))
+          .body<EmailBody>()
+          .answers<Accepted>(202)
+          .handle([](Call& call) { return start_mail(call, RequestPasswordReset{client_of(call)}); }),
+      sign_in_row(post("/auth/password/reset", anyone,
+                       "Redeem a reset token; revokes all sessions and API keys, and opens the lock"))
+          .body<ResetBody>()
+          .answers_nothing()
+          .handle(reset_password),
+      sign_in_row(post("/auth/password/change", user,
+                       "Needs the current password; signs out the other sessions, and revokes the API keys if told so"))
+          .after_step_up()
+          .body<ChangePasswordBody>()
+          .answers_nothing()
+          .handle(change_password),
+  };
+}
+
+}  // namespace caravan::http

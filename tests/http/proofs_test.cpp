@@ -1,0 +1,143 @@
+#include "actors/account/entity.hpp"
+#include "tests/http/people.hpp"
+
+/// Whose an address or a number is, and how an account is kept from thieves and strangers, at the edge.
+namespace proofs_test {
+
+using namespace caravan;
+using namespace caravan::testkit;
+
+namespace {
+
+const httplib::Headers other_client{{"User-Agent", "somebody else's"}};
+
+std::string json_of(const std::string& name, const std::string& value) {
+  return R"({")" + name + R"(":")" + value + "\"}";
+}
+
+}  // namespace
+
+TEST_CASE("proofs: from another client than registered, a new password takes the place of the registrant's") {
+  People people;
+  people.registered("mia@example.org");
+  const std::string token = R"({"token":")" + people.mailed["verificationToken"] + '"';
+  auto refused = people.post("/auth/verify-email", token + "}", other_client);
+  CHECK(refused->status == 422);
+  CHECK(people.code_of(refused) == "password_required");
+  CHECK(people.post("/auth/verify-email", token + R"(,"password":"aaaaaaaa"})", other_client)->status == 422);
+  CHECK(people.post("/auth/verify-email", token + R"(,"password":"quite-Another-one7"})", other_client)->status == 200);
+  people.deliver();
+  CHECK(people.login("mia@example.org")->status == 401);
+  CHECK(people.login("mia@example.org", "quite-Another-one7")->status == 200);
+}
+
+TEST_CASE("proofs: whoever never registered frees the address") {
+  People people;
+  people.registered("mia@example.org");
+  const std::string token = json_of("token", people.mailed["verificationToken"]);
+  CHECK(people.post("/auth/verify-email/reject", json_of("token", "not-a-token"))->status == 422);
+  CHECK(people.post("/auth/verify-email/reject", token)->status == 204);
+  people.deliver();
+  CHECK(people.post("/auth/verify-email/reject", token)->status == 422);
+  CHECK(people.post("/auth/verify-email", token)->status == 422);
+  CHECK(people.login("mia@example.org")->status == 401);
+  people.active("mia@example.org");
+  CHECK(people.login("mia@example.org")->status == 200);
+}
+
+TEST_CASE("proofs: another address counts once it is proven") {
+  People people;
+  people.active("mia@example.org");
+  people.active("tom@example.org");
+  const auto in = people.login("mia@example.org");
+  REQUIRE(in->status == 200);
+  auto taken = people.post("/auth/email/change", json_of("email", "TOM@example.org"), bearer(in));
+  CHECK(taken->status == 409);
+  CHECK(people.code_of(taken) == "email_taken");
+  CHECK(people.post("/auth/email/change", json_of("email", "mia@example.com"))->status == 401);
+  CHECK(people.post("/auth/email/change", json_of("email", "mia@example.com"), bearer(in))->status == 202);
+  people.deliver();
+  const std::string token = json_of("token", people.mailed["verificationToken"]);
+  CHECK(people.login("mia@example.com")->status == 401);
+  SUBCASE("proven") {
+    CHECK(people.post("/auth/email/verify", token)->status == 200);
+    people.deliver();
+    CHECK(people.login("mia@example.com")->status == 200);
+    CHECK(people.login("mia@example.org")->status == 401);
+    CHECK(people.post("/auth/email/verify", token)->status == 422);
+    CHECK(field_of(people.get("/users/me", bearer(in))->body, "email") == "mia@example.com");
+  }
+  SUBCASE("taken meanwhile") {
+    people.active("mia@example.com");
+    auto late = people.post("/auth/email/verify", token);
+    CHECK(late->status == 409);
+    CHECK(people.code_of(late) == "email_taken");
+  }
+}
+
+TEST_CASE("proofs: a number proves one account, and another number is not proven by the one before") {
+  People people;
+  people.active("mia@example.org");
+  people.active("tom@example.org");
+  const auto mia = people.login("mia@example.org"), tom = people.login("tom@example.org");
+  const auto prove = [&](const httplib::Result& who, const std::string& number) {
+    CHECK(people.post("/auth/phone/send-code", json_of("phoneNumber", number), bearer(who))->status == 204);
+    people.deliver();
+    return people.post("/auth/phone/verify", json_of("code", people.mailed["code"]), bearer(who));
+  };
+  CHECK(prove(mia, "+12025550100")->status == 200);
+  people.deliver();
+  auto second = prove(tom, "+12025550100");
+  CHECK(second->status == 409);
+  CHECK(people.code_of(second) == "phone_taken");
+  CHECK(field_of(people.get("/users/me", bearer(mia))->body, "verificationLevel") == "phone");
+  const auto changed =
+      people.client.Patch("/api/v1/users/me", bearer(mia), json_of("phoneNumber", "+12025550101"), "application/json");
+  REQUIRE(changed->status == 200);
+  CHECK(field_of(changed->body, "verificationLevel") == "email");
+  people.deliver();
+  CHECK(field_of(people.get("/auth/me", bearer(mia))->body, "phoneVerified") == "false");
+  CHECK(prove(tom, "+12025550100")->status == 200);
+}
+
+TEST_CASE("proofs: strangers lock themselves out; the owner's client and session go on") {
+  People people;
+  people.active("mia@example.org");
+  const auto in = people.login("mia@example.org");
+  const std::string wrong = R"({"email":"mia@example.org","password":"wrong-one"})";
+  const std::string right = R"({"email":"mia@example.org","password":")" + std::string(password) + "\"}";
+  for (int i = 0; i < max_login_failures; ++i) CHECK(people.post("/auth/login", wrong, other_client)->status == 401);
+  CHECK(people.post("/auth/login", right, other_client)->status == 429);
+  CHECK(people.login("mia@example.org")->status == 200);
+  for (int i = 0; i < max_login_failures; ++i) CHECK(people.login("mia@example.org", "wrong-one")->status == 401);
+  CHECK(people.login("mia@example.org")->status == 429);
+  const std::string change = R"({"currentPassword":")" + std::string(password) + R"(","newPassword":"fair-Enough-8x"})";
+  CHECK(people.post("/auth/password/change", change, bearer(in))->status == 204);
+  people.deliver();
+  CHECK(people.post("/auth/login", right, other_client)->status == 401);  // the lock is open, the password another
+}
+
+TEST_CASE("proofs: a wrong code for the second factor counts, and a reset ends keys") {
+  People people;
+  people.active("mia@example.org");
+  const auto in = people.login("mia@example.org");
+  const auto key = people.post("/auth/api-keys", json_of("name", "thief"), bearer(in));
+  REQUIRE(key->status == 201);
+  const httplib::Headers with_key{{"X-Api-Key", field_of(key->body, "key")}};
+  CHECK(people.get("/auth/me", with_key)->status == 200);
+  REQUIRE(people.post("/auth/2fa/setup", "", bearer(in))->status == 200);
+  for (int i = 0; i < max_login_failures; ++i)
+    CHECK(people.post("/auth/2fa/enable", json_of("code", "000000"), bearer(in))->status == 422);
+  auto locked = people.post("/auth/2fa/enable", json_of("code", "000000"), bearer(in));
+  CHECK(locked->status == 429);
+  CHECK(people.code_of(locked) == "account_locked");
+  CHECK(people.post("/auth/password/forgot", json_of("email", "mia@example.org"))->status == 202);
+  people.deliver();
+  CHECK(people
+            .post("/auth/password/reset",
+                  R"({"token":")" + people.mailed["resetToken"] + R"(","newPassword":"fair-Enough-8x"})")
+            ->status == 204);
+  CHECK(people.get("/auth/me", with_key)->status == 401);
+}
+
+}  // namespace proofs_test
