@@ -18,7 +18,7 @@ struct Escrow {
   using Events = List<PaymentIntentCreated, IntentConfirmed, ProviderAsked, ProviderFailed, ProviderTaskDone,
                       FinanceAlert, PaymentCompleted, EscrowHeld, PaymentFailed, IntentCancelled, HoldExpiring,
                       EscrowReleased, PaymentRefunded, EscrowFrozen, EscrowUnfrozen, ReleaseDeferred, TakeBackAsked,
-                      NothingTakenBack, SettlementDeferred, SplitProposed, SplitAgreed>;
+                      NothingTakenBack, SettlementDeferred, SplitProposed, SplitAgreed, LateReservation>;
   using Queries = List<ViewEscrow, ViewIntent, ViewEscrowLedger, ViewRefund, ViewReceipt>;
 };
 
