@@ -1,5 +1,7 @@
 #include "storage/read_models/activity.hpp"
 
+#include "actors/entity/outside.hpp"
+
 namespace caravan {
 
 namespace {
@@ -46,7 +48,9 @@ Row row_of(const sqlite::Query& query) {
 
 void record(sqlite::Connection& database, const read_models::EntryView& view) {
   const JournalEntry& entry = view.entry;
-  if (!entry.origin.caller.is_admin() || entry.events.empty()) return;
+  const std::string& command = entry.origin.command;
+  const bool is_order = command == RetryEffect::tag.name || command == DropEffect::tag.name;  // has no events
+  if (!entry.origin.caller.is_admin() || (entry.events.empty() && !is_order)) return;
   const std::int64_t number = database.integer("SELECT coalesce(max(number), 0) + 1 FROM activity");
   const Row row{number,       entry.origin.at,    entry.origin.caller.user.value, entry.origin.command,
                 entry.entity, join(entry.events), entry.origin.trace_id};
