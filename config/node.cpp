@@ -352,8 +352,7 @@ void ServingNode::Parts::add_web_providers(const Settings& settings) {
   auto messages = std::make_shared<WebMessages>(
       PostTarget{.url = settings.messages_url, .secret = settings.messages_secret}, message_templates(),
       services.settings.public_url, journal->setting("store").value_or(""));
-  breakers.push_back(&payments->breaker());
-  breakers.push_back(&messages->breaker());
+  breakers.insert(breakers.end(), {&payments->breaker(), &messages->breaker()});
   node->add_provider(EntityKind::payments, std::move(payments));
   node->add_provider(EntityKind::messages, std::move(messages));
 }

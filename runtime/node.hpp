@@ -6,8 +6,8 @@
 #include "runtime/cluster/options.hpp"
 #include "runtime/door.hpp"
 #include "runtime/histogram.hpp"
-#include "runtime/provider.hpp"
 #include "runtime/open_question.hpp"
+#include "runtime/provider.hpp"
 #include "runtime/spans.hpp"
 
 /// A whole node without CAF in sight: for whoever wires one.

@@ -8,8 +8,8 @@
 
 #include "actors/entity/outside.hpp"
 #include "runtime/clock.hpp"
-#include "runtime/provider.hpp"
 #include "runtime/open_question.hpp"
+#include "runtime/provider.hpp"
 #include "runtime/router.hpp"
 
 namespace caravan {

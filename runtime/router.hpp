@@ -66,7 +66,7 @@ class Router {
     Moment not_before{};
     int repeats = 0;
     Outcome last = Outcome::unavailable;  // of the attempts so far: `unknown` once one of them may have done it
-    bool is_passed_on = false;  // came from a peer that does not reach the owner; goes to the owner alone
+    bool is_passed_on = false;            // came from a peer that does not reach the owner; goes to the owner alone
   };
   using TaskPtr = std::shared_ptr<Task>;
   struct Elsewhere {
