@@ -195,9 +195,8 @@ Decision decide(const WalletState& state, const Context& context, const PaymentA
   if (is_done && (payout->status == PayoutStatus::processing || payout->status == PayoutStatus::failed))
     return paid(context, *payout, answer.reference);
   // Given up for now, nobody knows whether it was paid: what may be gone must not become available, and be sent again.
-  if (payout->status != PayoutStatus::processing) return {};
-  if (answer.outcome == PaymentOutcome::declined) return fail(context, *payout, answer.code);
-  if (answer.outcome == PaymentOutcome::dropped) return fail(context, *payout, answer.detail);
+  const bool is_final = answer.outcome == PaymentOutcome::declined || answer.outcome == PaymentOutcome::dropped;
+  if (is_final && payout->status == PayoutStatus::processing) return fail(context, *payout, answer.code);
   return {};
 }
 

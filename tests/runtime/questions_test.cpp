@@ -179,6 +179,7 @@ TEST_CASE("questions: operators see what is stuck and why, have it asked for aga
   const auto history = office.node->door().history(anns_wallet, 1, 100);
   CHECK(std::ranges::count(history, "drop_effect", [](const JournalEntry& entry) { return entry.origin.command; }) ==
         1);
+  CHECK(std::ranges::count(history, drop.reason, &JournalEntry::note) == 1);
   CHECK(std::ranges::count(history, clerk.user, [](const JournalEntry& entry) { return entry.origin.caller.user; }) ==
         2);
   office.node->advance(48h);
