@@ -199,11 +199,21 @@ void Questions::told(const EffectKey& key, Stimulus::Kind kind, const Reply& rep
     question.state = State::given_up;
 }
 
+/// Given up so long ago that nobody will have it asked for again.
+bool Questions::is_forgotten(const Question& question, Time date) {
+  const OutsideClass* outside = find_outside(question.effect.stored.receiver.kind);
+  return outside && outside->kept > Duration{0} && date >= *question.deadline + outside->kept;
+}
+
 void Questions::tick(SteadyTime now) {
+  constexpr std::size_t few = 1'000;  // more are not looked at with each tick
+  constexpr std::chrono::milliseconds look_every{100};
   std::vector<EffectKey> to_tell;
   bool is_asking = false;
   {
     std::lock_guard lock(mutex_);
+    if (questions_.size() > few && now - last_look_ < look_every) return;
+    last_look_ = now;
     const Time date = clock_.now();
     std::erase_if(questions_, [&](const auto& item) {
       const Question& question = item.second;
@@ -212,11 +222,9 @@ void Questions::tick(SteadyTime now) {
     for (auto& [key, question] : questions_) {
       if (question.is_telling) continue;
       const bool is_over = question.deadline && date >= *question.deadline;
-      const OutsideClass* outside = find_outside(question.effect.stored.receiver.kind);
       if (!question.news && question.state == State::open && is_over)
         give_up(question, Undelivered::given_up, question.failure.empty() ? "no answer" : question.failure);
-      else if (!question.news && question.state == State::given_up && outside->kept > Duration{0} &&
-               date >= *question.deadline + outside->kept)
+      else if (!question.news && question.state == State::given_up && is_forgotten(question, date))
         give_up(question, Undelivered::dropped, "nobody had it asked for again");
       if (question.news) {
         if (question.tell_at <= now) to_tell.push_back(key);

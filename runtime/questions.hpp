@@ -91,6 +91,7 @@ class Questions {
   void tell(const EffectKey& key);
   void told(const EffectKey& key, Stimulus::Kind kind, const Reply& reply);
   void end(Question& question);
+  static bool is_forgotten(const Question& question, Time date);
   /// False: nobody can be told so, and it is asked for ever.
   bool give_up(Question& question, Undelivered how, const std::string& detail);
 
@@ -105,6 +106,7 @@ class Questions {
   std::map<EffectKey, Question> questions_;
   std::deque<EffectKey> to_ask_;
   std::condition_variable asking_;
+  SteadyTime last_look_{};
   std::uint64_t answered_ = 0, repeated_ = 0;
 };
 
