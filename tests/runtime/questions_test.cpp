@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "actors/escrow/entity.hpp"
+#include "actors/inbox/entity.hpp"
 #include "actors/wallet/entity.hpp"
 #include "storage/codec/codec.hpp"
 #include "storage/journal/memory_journal.hpp"
@@ -230,6 +231,22 @@ TEST_CASE("questions: many answers to one are taken once") {
   office.tell(0, PaymentOutcome::declined);
   CHECK(office.entries(anns_wallet) == entries);
   CHECK(office.account_status() == "verified");
+}
+
+TEST_CASE("questions: a message that was given up is kept for operators for a month; money for as long as it takes") {
+  Office office;
+  const Address inbox = inbox_of(ann);
+  office.node->ask(inbox, UpdateContact{"ann@example.com"}, entity({EntityKind::account, ann.value}));
+  REQUIRE(office.node->ask(inbox, Notify{"offer_received", {}}, service()).outcome == Outcome::done);
+  office.add_account();
+  office.node->advance(25h);
+  CHECK(office.node->node().stats().effects_given_up == 2);
+  office.node->advance(29 * 24h);
+  CHECK(office.node->node().stats().effects_given_up == 2);
+  office.node->advance(2 * 24h);
+  CHECK(office.node->node().stats().effects_given_up == 1);
+  REQUIRE(office.journal.pending_effects({}, 10).size() == 1);
+  CHECK(office.journal.pending_effects({}, 10).front().key.sender == anns_wallet);
 }
 
 TEST_CASE("questions: one of an earlier build, which has no term, is asked, answered, and has an end too") {
