@@ -2,6 +2,11 @@
 
 #include <algorithm>
 
+#include "actors/directory/questions.hpp"
+#include "actors/entity/outside.hpp"
+#include "actors/messages/requests.hpp"
+#include "actors/payments/requests.hpp"
+
 namespace caravan {
 
 // Each is in its entity's class.cpp: an entity's tables are the longest compilations of the tree, so they stand alone.
@@ -46,5 +51,20 @@ const EntityClass* find_entity(EntityKind kind) {
   auto found = std::ranges::find(all_entities(), kind, &EntityClass::kind);
   return found == all_entities().end() ? nullptr : *found;
 }
+
+const OutsideClass* find_outside(EntityKind kind) {
+  switch (kind) {
+    case EntityKind::payments:
+      return &payments_class();
+    case EntityKind::messages:
+      return &messages_class();
+    case EntityKind::directory:
+      return &directory_class();
+    default:
+      return nullptr;
+  }
+}
+
+std::span<const Alternative> host_commands() { return detail::alternatives(List<RetryEffect, DropEffect>{}); }
 
 }  // namespace caravan

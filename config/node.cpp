@@ -211,6 +211,7 @@ ServingNode::Parts::Parts(const Settings& settings)
       moving_clock(*node, clock, *journal),
       services{.door = *node, .random = system_random(), .settings = route_settings(settings)} {
   services.spans = &spans;
+  services.stuck_effects = [this] { return node->stuck_effects(1'000ms); };
   services.find_trace = [this](const std::string& trace_id) { return node->find_trace(trace_id, 1'000ms); };
   services.locate = [this](const Uuid& part) {
     const auto recent = recent_parts.find(part);
@@ -304,8 +305,9 @@ void ServingNode::Parts::add_sandbox_providers(const Settings& settings) {
   services.clock = &moving_clock;
   node->add_provider(EntityKind::payments,
                      std::make_shared<SandboxPayments>((shared / "sandbox_payments.sqlite").string(), 5s, sharing));
-  auto messages = std::make_shared<SandboxMessages>(shared / "sandbox_messages.sqlite", message_templates(),
-                                                    services.settings.public_url, sharing);
+  auto messages =
+      std::make_shared<SandboxMessages>(shared / "sandbox_messages.sqlite", message_templates(),
+                                        services.settings.public_url, journal->setting("store").value_or(""), sharing);
   services.captured = messages.get();
   node->add_provider(EntityKind::messages, std::move(messages));
 }
@@ -313,11 +315,10 @@ void ServingNode::Parts::add_sandbox_providers(const Settings& settings) {
 void ServingNode::Parts::add_web_providers(const Settings& settings) {
   auto payments =
       std::make_shared<WebPayments>(PostTarget{.url = settings.payments_url, .secret = settings.payments_secret});
-  auto messages =
-      std::make_shared<WebMessages>(PostTarget{.url = settings.messages_url, .secret = settings.messages_secret},
-                                    message_templates(), services.settings.public_url);
-  breakers.push_back(&payments->breaker());
-  breakers.push_back(&messages->breaker());
+  auto messages = std::make_shared<WebMessages>(
+      PostTarget{.url = settings.messages_url, .secret = settings.messages_secret}, message_templates(),
+      services.settings.public_url, journal->setting("store").value_or(""));
+  breakers.insert(breakers.end(), {&payments->breaker(), &messages->breaker()});
   node->add_provider(EntityKind::payments, std::move(payments));
   node->add_provider(EntityKind::messages, std::move(messages));
 }

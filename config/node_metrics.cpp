@@ -92,6 +92,8 @@ void write_metrics(const NodeStats& stats, MetricFamilies& out) {
   write("journal_commit_queue", gauge, "Decisions waiting for a commit", stats.commit_queue, out);
   write("effects_pending_entities", gauge, "Effects on their way to entities", stats.effects_to_entities, out);
   write("effects_pending_providers", gauge, "Effects on their way to providers", stats.effects_to_providers, out);
+  write("effects_given_up", gauge, "Effects to providers that were given up and wait for an operator",
+        stats.effects_given_up, out);
   write("effects_oldest_entity_seconds", gauge, "Age of the oldest effect on its way to an entity",
         stats.oldest_to_entity, out);
   write("effects_oldest_provider_seconds", gauge, "Age of the oldest effect on its way to a provider",

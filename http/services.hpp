@@ -8,6 +8,7 @@
 
 #include "actors/payments/ledger.hpp"
 #include "runtime/door.hpp"
+#include "runtime/open_question.hpp"
 #include "runtime/spans.hpp"
 
 namespace caravan {
@@ -89,6 +90,8 @@ struct Services {
   Spans* spans = nullptr;        // of requests; null: none are kept
   /// The steps of a trace that the nodes keep. May be absent.
   std::function<std::vector<NodeSpan>(const std::string& trace_id)> find_trace = {};
+  /// Effects to providers that are stuck, of all nodes. May be absent.
+  std::function<std::vector<OpenQuestion>()> stuck_effects = {};
   SandboxClock* clock = nullptr;      // sandbox only
   SandboxOutbox* captured = nullptr;  // sandbox only
 };

@@ -32,6 +32,7 @@ struct CommitItem {
   /// Called once, when the fate is known: committed, `fenced` (it certainly did not land) or unknown. `position` is 0
   /// for barriers.
   std::function<void(CommitStatus, std::uint64_t position)> done;
+  std::vector<EffectOrder> orders = {};  // about earlier effects
 };
 
 /// The output gate and the group commit: takes what all actors of the node decided, makes it durable batch by batch,

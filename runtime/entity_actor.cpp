@@ -173,7 +173,7 @@ void EntityActor::decide(Work& work) {
       handler(std::move(reply));
     };
   }
-  CommitItem item{activation_, std::move(verdict.write), std::move(verdict.outgoing), {}};
+  CommitItem item{activation_, std::move(verdict.write), std::move(verdict.outgoing), {}, std::move(verdict.orders)};
   item.done = [reply = std::move(verdict.reply), handler = take_handler()](CommitStatus status,
                                                                            std::uint64_t position) mutable {
     reply.position = position;

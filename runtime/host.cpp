@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/entity/lasting_keys.hpp"
+#include "actors/entity/outside.hpp"
 #include "actors/values/stable_hash.hpp"
 #include "storage/codec/codec.hpp"
 #include "storage/codec/digest.hpp"
@@ -41,13 +42,24 @@ struct Frozen {
   std::vector<KeyMark> keys;
   std::vector<std::uint64_t> awaited;
   std::vector<StoredTimer> timers;
+  std::vector<Uuid> awaited_about;  // a subject for each awaited one, from where on they are kept
+  std::vector<std::uint64_t> given_back;
   static constexpr std::string_view record_name = "Snapshot";
   static constexpr auto fields() {
-    return std::array{field<&Frozen::state>(1, "state"),     field<&Frozen::effects_sent>(2, "effectsSent"),
-                      field<&Frozen::taken>(3, "taken"),     field<&Frozen::keys>(4, "keys"),
-                      field<&Frozen::awaited>(5, "awaited"), field<&Frozen::timers>(6, "timers")};
+    return std::array{field<&Frozen::state>(1, "state"),
+                      field<&Frozen::effects_sent>(2, "effectsSent"),
+                      field<&Frozen::taken>(3, "taken"),
+                      field<&Frozen::keys>(4, "keys"),
+                      field<&Frozen::awaited>(5, "awaited"),
+                      field<&Frozen::timers>(6, "timers"),
+                      field<&Frozen::awaited_about>(7, "awaitedAbout"),
+                      field<&Frozen::given_back>(8, "givenBack")};
   }
 };
+
+bool holds(const std::vector<std::uint64_t>& numbers, std::uint64_t number) {
+  return std::ranges::find(numbers, number) != numbers.end();
+}
 
 /// Who used the key is part of it: one client's keys mean nothing to another.
 std::uint64_t hash_of_key(const RequestOrigin& origin) {
@@ -96,7 +108,10 @@ bool EntityHost::thaw(std::string_view body) {
     awake_->keys.restore(static_cast<std::uint64_t>(mark.hash),
                          {mark.sequence, mark.at, mark.lasts || (is_old && keeps_keys(entity_->kind))});
   }
-  awake_->awaited = std::move(frozen.awaited);
+  frozen.awaited_about.resize(frozen.awaited.size());
+  for (std::size_t i = 0; i < frozen.awaited.size(); ++i)
+    awake_->awaited.push_back({frozen.awaited[i], frozen.awaited_about[i]});
+  awake_->given_back = std::move(frozen.given_back);
   awake_->timers = std::move(frozen.timers);
   return true;
 }
@@ -141,7 +156,11 @@ std::optional<Verdict> EntityHost::settled_before(const Stimulus& stimulus, std:
       return std::nullopt;
     }
     case Stimulus::Kind::answer:
-      if (std::ranges::find(awake_->awaited, stimulus.key.number) == awake_->awaited.end()) return ends(Outcome::done);
+      if (!awaits(stimulus.key.number) && !holds(awake_->given_back, stimulus.key.number)) return ends(Outcome::done);
+      return std::nullopt;
+    case Stimulus::Kind::given_up:
+    case Stimulus::Kind::dropped:
+      if (!awaits(stimulus.key.number)) return ends(Outcome::done);
       return std::nullopt;
     case Stimulus::Kind::timer: {
       auto timer = std::ranges::find(awake_->timers, stimulus.timer_name, &StoredTimer::name);
@@ -152,16 +171,26 @@ std::optional<Verdict> EntityHost::settled_before(const Stimulus& stimulus, std:
   return std::nullopt;
 }
 
+bool EntityHost::awaits(std::uint64_t number) const {
+  return std::ranges::find(awake_->awaited, number, &AwaitedAnswer::number) != awake_->awaited.end();
+}
+
 Verdict EntityHost::decide(const Stimulus& stimulus, Time now, Random& random) {
   const std::uint64_t key_hash = stimulus.kind == Stimulus::Kind::client ? hash_of_key(stimulus.origin) : 0;
   if (auto settled = settled_before(stimulus, key_hash, now)) return std::move(*settled);
+  const bool client = stimulus.kind == Stimulus::Kind::client;
+  if (client)
+    if (auto obeyed = obey(stimulus, now, random)) return std::move(*obeyed);
   const Context context{now, stimulus.origin.caller, self_, random, sodium_crypto, &unicode::first_characters};
   Decision decision = entity_->decide(awake_->state.get(), context, stimulus.command);
-  const bool client = stimulus.kind == Stimulus::Kind::client;
   // An entity that does not exist yet remembers no refusal, so the repeat of a refused request is a new request.
   const bool keyed_refusal = key_hash != 0 && decision.rejection && sequence_ > 0;
-  const bool nothing_to_keep = decision.events.empty() && decision.effects.empty() && decision.timers.empty();
-  if (client && !keyed_refusal && (decision.rejection || (nothing_to_keep && key_hash == 0))) {
+  const bool nothing_to_keep =
+      decision.events.empty() && decision.effects.empty() && decision.timers.empty() && decision.withdrawn.empty();
+  // An answer that comes late, and the news that none came, change nothing that the host keeps.
+  const bool may_be_nothing = client || stimulus.kind == Stimulus::Kind::given_up ||
+                              (stimulus.kind == Stimulus::Kind::answer && !awaits(stimulus.key.number));
+  if (may_be_nothing && !keyed_refusal && (decision.rejection || (nothing_to_keep && key_hash == 0))) {
     Verdict verdict;
     verdict.reply.outcome = decision.rejection ? Outcome::rejected : Outcome::done;
     verdict.reply.rejection = decision.rejection;
@@ -177,20 +206,51 @@ Verdict EntityHost::decide(const Stimulus& stimulus, Time now, Random& random) {
   return record(stimulus, std::move(decision), now, random);
 }
 
+std::optional<Verdict> EntityHost::obey(const Stimulus& stimulus, Time now, Random& random) {
+  const auto* retry = stimulus.command.get_if<RetryEffect>();
+  const auto* drop = stimulus.command.get_if<DropEffect>();
+  if (!retry && !drop) return std::nullopt;
+  const EffectKey key{self_, retry ? retry->number : drop->number};
+  if (!stimulus.origin.caller.may(Permission::ops) || !awaits(key.number)) {
+    Verdict refused;
+    refused.reply.outcome = Outcome::rejected;
+    refused.reply.rejection = Rejection{entity_->rejections.front(), "no such effect is on its way"};
+    return refused;
+  }
+  Verdict verdict = record(stimulus, {}, now, random);
+  verdict.orders.push_back(retry ? EffectOrder{EffectOrder::What::retry, key}
+                                 : EffectOrder{EffectOrder::What::drop, key, drop->reason});
+  return verdict;
+}
+
+void EntityHost::withdraw(const std::vector<Uuid>& subjects, const Stimulus& stimulus, JournalEntry& entry,
+                          Verdict& verdict) const {
+  for (const AwaitedAnswer& awaited : awake_->awaited) {
+    if (awaited.subject == Uuid{} || std::ranges::find(subjects, awaited.subject) == subjects.end()) continue;
+    if (stimulus.kind == Stimulus::Kind::answer && stimulus.key.number == awaited.number) continue;  // ends so
+    if (holds(entry.given_back, awaited.number)) continue;
+    entry.given_back.push_back(awaited.number);
+    verdict.orders.push_back({EffectOrder::What::withdraw, {self_, awaited.number}});
+  }
+}
+
 Verdict EntityHost::record(const Stimulus& stimulus, Decision decision, Time now, Random& random) {
   Verdict verdict;
   if (decision.rejection) {  // nothing of a refused decision counts but the refusal
     decision.events.clear();
     decision.effects.clear();
     decision.timers.clear();
+    decision.withdrawn.clear();
   }
+  const bool settles = stimulus.kind == Stimulus::Kind::effect ||
+                       (stimulus.kind == Stimulus::Kind::answer && awaits(stimulus.key.number));
   JournalEntry entry{.entity = self_, .sequence = sequence_ + 1};
   const RequestOrigin& from = stimulus.origin;
   entry.origin = {.at = now,
                   .caller = from.caller,
                   .command = std::string(stimulus.command.type().name),
                   .sender = stimulus.kind == Stimulus::Kind::effect ? stimulus.key.sender : Address{},
-                  .number = stimulus.key.number,
+                  .number = settles ? stimulus.key.number : 0,
                   .idempotency_key = from.idempotency_key,
                   .request_hash = from.request_hash,
                   .trace_id = from.trace_id,
@@ -204,6 +264,9 @@ Verdict EntityHost::record(const Stimulus& stimulus, Decision decision, Time now
   for (const AnyRecord& event : entry.events) entity_->evolve(awake_->state.get(), event);
   send(stimulus, std::move(decision.effects), entry, verdict);
   entry.effects_sent = effects_sent_ + verdict.outgoing.size();
+  if (const auto* drop = stimulus.command.get_if<DropEffect>()) entry.note = drop->reason;
+  if (stimulus.kind == Stimulus::Kind::dropped) entry.given_back.push_back(stimulus.key.number);
+  withdraw(decision.withdrawn, stimulus, entry, verdict);
   change_timers(stimulus, decision.timers, entry);
 
   verdict.reply = {.outcome = decision.rejection ? Outcome::rejected : Outcome::done,
@@ -230,8 +293,8 @@ Verdict EntityHost::record(const Stimulus& stimulus, Decision decision, Time now
   write.lane = entry.lane;
   write.body = encode_body(entry);
   for (const auto& effect : verdict.outgoing) write.sends.push_back(effect.stored);
-  if (stimulus.kind == Stimulus::Kind::effect || stimulus.kind == Stimulus::Kind::answer)
-    write.settled.push_back(stimulus.key);
+  if (settles) write.settled.push_back(stimulus.key);
+  for (const std::uint64_t number : entry.given_back) write.settled.push_back({self_, number});
   write.timers = std::move(entry.timers);
   if (sequence_ - snapshot_sequence_ >= snapshot_every_) {
     write.snapshot = snapshot();
@@ -250,7 +313,10 @@ void EntityHost::send(const Stimulus& stimulus, std::vector<Effect> effects, Jou
     out.stored.trace_id = stimulus.origin.trace_id;
     out.stored.correlation_id = stimulus.origin.correlation_id;
     out.command = std::move(effect.command);
-    if (is_outside(effect.to.kind)) entry.asked.push_back(number);
+    if (!is_outside(effect.to.kind)) continue;
+    entry.asked.push_back(number);
+    const OutsideClass* outside = find_outside(effect.to.kind);
+    entry.asked_about.push_back(outside ? outside->subject(out.command) : Uuid{});
   }
 }
 
@@ -271,8 +337,14 @@ void EntityHost::take(const JournalEntry& entry) {
   if (origin.sender.kind != EntityKind::none)
     awake_->taken[origin.sender] = origin.number;
   else if (origin.number != 0)
-    std::erase(awake_->awaited, origin.number);
-  awake_->awaited.insert(awake_->awaited.end(), entry.asked.begin(), entry.asked.end());
+    end_question(origin.number);
+  for (const std::uint64_t number : entry.given_back) {
+    end_question(number);
+    awake_->given_back.push_back(number);
+    if (awake_->given_back.size() > most_given_back) awake_->given_back.erase(awake_->given_back.begin());
+  }
+  for (std::size_t i = 0; i < entry.asked.size(); ++i)
+    awake_->awaited.push_back({entry.asked[i], i < entry.asked_about.size() ? entry.asked_about[i] : Uuid{}});
   if (!origin.idempotency_key.empty())
     awake_->keys.add(hash_of_key({.caller = origin.caller, .idempotency_key = origin.idempotency_key}),
                      {entry.sequence, origin.at, keeps_keys(entity_->kind) && !entry.events.empty()}, key_life_);
@@ -280,6 +352,10 @@ void EntityHost::take(const JournalEntry& entry) {
     std::erase_if(awake_->timers, [&](const StoredTimer& timer) { return timer.name == change.name; });
     if (change.due) awake_->timers.push_back(change);
   }
+}
+
+void EntityHost::end_question(std::uint64_t number) {
+  std::erase_if(awake_->awaited, [&](const AwaitedAnswer& awaited) { return awaited.number == number; });
 }
 
 Reply EntityHost::query(const AnyRecord& query, const Caller& caller, Time now, Random& random) const {
@@ -298,7 +374,11 @@ Snapshot EntityHost::snapshot() const {
   for (const auto& [sender, last] : awake_->taken) frozen.taken.push_back({sender, last});
   for (const auto& [hash, seen] : awake_->keys.all())
     frozen.keys.push_back({static_cast<std::int64_t>(hash), seen.sequence, seen.at, seen.lasts});
-  frozen.awaited = awake_->awaited;
+  for (const AwaitedAnswer& awaited : awake_->awaited) {
+    frozen.awaited.push_back(awaited.number);
+    frozen.awaited_about.push_back(awaited.subject);
+  }
+  frozen.given_back = awake_->given_back;
   frozen.timers = awake_->timers;
   Snapshot out{sequence_, {}};
   codec::encode(schema::type_of<Frozen>(), &frozen, out.body);

@@ -17,15 +17,28 @@ struct OutgoingEffect {
   OpenSpanPtr span = {};  // the sender's step, in the outbox its own; not stored: after a restart a new one begins
 };
 
+/// What is to become of an effect to the outside that is on its way.
+struct EffectOrder {
+  enum class What : std::uint8_t {
+    withdraw,  // its sender does not want it any more
+    retry,     // an operator wants it asked for now
+    drop,      // an operator ends it: its sender is told so
+  };
+  What what = What::withdraw;
+  EffectKey key;
+  std::string reason = {};  // drop
+};
+
 /// What makes an entity decide: a command, and where it came from.
 struct Stimulus {
-  enum class Kind : std::uint8_t { client, effect, answer, timer };
+  /// `given_up`: nobody answered an effect to the outside in time, and it stays open. `dropped`: it ends so.
+  enum class Kind : std::uint8_t { client, effect, answer, timer, given_up, dropped };
   Kind kind = Kind::client;
   AnyRecord command;
   AnyRecord then = {};                                // client: a query to answer with
   std::vector<std::uint64_t> expected_versions = {};  // client; none: any
   RequestOrigin origin = {};                          // client: all of it; others: caller and traces
-  EffectKey key = {};                                 // effect: its identity; answer: the request that it answers
+  EffectKey key = {};                                 // effect: its identity; answer, given_up, dropped: the request
   std::string timer_name = {};                        // timer
   std::uint64_t timer_generation = 0;                 // timer
 };
@@ -36,6 +49,7 @@ struct Verdict {
   Reply reply;
   std::optional<Write> write;
   std::vector<OutgoingEffect> outgoing;
+  std::vector<EffectOrder> orders = {};
   std::uint64_t replays = 0;  // the sequence of the entry that holds the first answer to this idempotency key
 };
 
@@ -64,6 +78,11 @@ class EntityHost {
   const EntityClass& entity_class() const { return *entity_; }
 
  private:
+  struct AwaitedAnswer {
+    std::uint64_t number = 0;
+    Uuid subject;  // nil: of an earlier build
+  };
+  static constexpr std::size_t most_given_back = 32;  // remembered
   /// What only an entity that is awake has in memory.
   struct Awake {
     std::shared_ptr<void> state;
@@ -72,13 +91,20 @@ class EntityHost {
     // is.
     std::unordered_map<Address, std::uint64_t> taken;  // the last effect taken of each sender
     SeenKeys keys;                                     // by the hash of caller and idempotency key
-    std::vector<std::uint64_t> awaited;                // effects to the outside without an answer
+    std::vector<AwaitedAnswer> awaited;                // effects to the outside without an answer
+    std::vector<std::uint64_t> given_back;             // the last of them that ended without one: it may still come
     std::vector<StoredTimer> timers;                   // running ones
   };
 
   /// An answer that refuses the stimulus before the entity sees it, if any does.
   std::optional<Verdict> settled_before(const Stimulus& stimulus, std::uint64_t key_hash, Time now) const;
+  bool awaits(std::uint64_t number) const;
+  /// What comes of an operator's order; nothing where the command is none.
+  std::optional<Verdict> obey(const Stimulus& stimulus, Time now, Random& random);
   Verdict record(const Stimulus& stimulus, Decision decision, Time now, Random& random);
+  void withdraw(const std::vector<Uuid>& subjects, const Stimulus& stimulus, JournalEntry& entry,
+                Verdict& verdict) const;
+  void end_question(std::uint64_t number);
   void send(const Stimulus& stimulus, std::vector<Effect> effects, JournalEntry& entry, Verdict& verdict);
   void change_timers(const Stimulus& stimulus, const std::vector<TimerChange>& changes, JournalEntry& entry);
   void take(const JournalEntry& entry);

@@ -6,6 +6,7 @@
 #include "runtime/cluster/options.hpp"
 #include "runtime/door.hpp"
 #include "runtime/histogram.hpp"
+#include "runtime/open_question.hpp"
 #include "runtime/provider.hpp"
 #include "runtime/spans.hpp"
 
@@ -45,6 +46,7 @@ struct NodeStats {
   std::size_t commit_queue = 0;
   std::size_t gate_bytes = 0;  // of decisions that are not durable yet
   std::size_t effects_to_entities = 0, effects_to_providers = 0;
+  std::size_t effects_given_up = 0;  // to providers; an operator has them asked again, or drops them
   std::uint64_t effects_delivered = 0, effects_retried = 0, timers_fired = 0;
   // Ages are in seconds, 0 where there is nothing; of effects since they became durable or the node started.
   double oldest_to_entity = 0, oldest_to_provider = 0, oldest_overdue_timer = 0;
@@ -73,10 +75,14 @@ class Node : public Door {
   /// No work, no effect and no due timer is under way. A request that its provider has had for `provider_patience` or
   /// longer does not count.
   virtual bool idle(std::chrono::milliseconds provider_patience) const = 0;
+  /// When the next timer is due, or the next effect to the outside is given up.
   virtual std::optional<Time> next_timer() const = 0;
   virtual NodeStats stats() const = 0;
   /// What this node keeps of a trace, and what its peers do that answer within `patience`.
   virtual std::vector<NodeSpan> find_trace(const std::string& trace_id, std::chrono::milliseconds patience) = 0;
+  /// The effects to the outside that are stuck, at this node and at the peers that answer within `patience`; the oldest
+  /// first. `RetryEffect` and `DropEffect`, asked of the sender, end that.
+  virtual std::vector<OpenQuestion> stuck_effects(std::chrono::milliseconds patience) = 0;
   /// Nothing for a node alone.
   virtual std::optional<cluster::ClusterState> cluster_state() const = 0;
 };

@@ -22,29 +22,17 @@ OpenSpanPtr span_of(const OutgoingEffect& effect) {
   return span;
 }
 
-Stimulus stimulus_of(Stimulus::Kind kind, const OutgoingEffect& effect, AnyRecord command) {
-  Stimulus stimulus{.kind = kind, .command = std::move(command), .key = effect.stored.key};
-  stimulus.origin.caller.kind = kind == Stimulus::Kind::effect ? Caller::Kind::entity : Caller::Kind::provider;
-  stimulus.origin.caller.entity = kind == Stimulus::Kind::effect ? effect.stored.key.sender : effect.stored.receiver;
-  stimulus.origin.trace_id = effect.stored.trace_id;
-  stimulus.origin.correlation_id = effect.stored.correlation_id;
-  if (effect.span) stimulus.origin.traceparent = effect.span->traceparent();
-  return stimulus;
-}
-
 }  // namespace
 
-Outbox::Outbox(Router& router, const Shards& shards, Stopwatch stopwatch, Spans* spans, Limits limits)
+Outbox::Outbox(Router& router, const Shards& shards, const Clock& clock, Stopwatch stopwatch, Spans* spans,
+               Limits limits)
     : router_(router),
       shards_(shards),
       stopwatch_(std::move(stopwatch)),
       spans_(spans),
       limits_(limits),
+      questions_(router, shards, clock, stopwatch_, {}),
       open_(shards.count()) {}
-
-void Outbox::add_provider(EntityKind kind, std::shared_ptr<Provider> provider) {
-  providers_[kind] = std::move(provider);
-}
 
 std::vector<OutgoingEffect> Outbox::pending(Journal& journal, std::span<const std::uint32_t> shards) const {
   std::vector<OutgoingEffect> effects;
@@ -55,14 +43,15 @@ std::vector<OutgoingEffect> Outbox::pending(Journal& journal, std::span<const st
       const WithTrace trace({stored.trace_id, {}});
       if (!std::ranges::binary_search(shards, shards_.of(stored.key.sender))) continue;
       const EntityClass* receiver = find_entity(stored.receiver.kind);
-      const auto provider = providers_.find(stored.receiver.kind);
-      if (!receiver && provider == providers_.end()) {
+      const OutsideClass* outside = find_outside(stored.receiver.kind);
+      if (outside && !questions_.has_provider(outside->kind)) {
         spdlog::error("an effect of {} waits for a provider that is not set up: {}", to_text(stored.key.sender),
                       to_text(stored.receiver));
         continue;
       }
-      AnyRecord command =
-          codec::decode_tagged(receiver ? receiver->commands : provider->second->requests(), stored.command);
+      AnyRecord command;
+      if (receiver || outside)
+        command = codec::decode_tagged(receiver ? receiver->commands : outside->requests, stored.command);
       if (!command)
         spdlog::error("effect {} of {} cannot be read", stored.key.number, to_text(stored.key.sender));
       else
@@ -99,7 +88,7 @@ void Outbox::close(std::uint32_t shard) {
   std::lock_guard lock(mutex_);
   open_[shard] = false;
   std::erase_if(lanes_, [&](const auto& lane) { return shards_.of(lane.first.first) == shard; });
-  std::erase_if(questions_, [&](const auto& question) { return shards_.of(question.first.sender) == shard; });
+  questions_.close(shard);
 }
 
 void Outbox::push(OutgoingEffect effect) {
@@ -110,13 +99,7 @@ void Outbox::push(OutgoingEffect effect) {
     if (!open_[shard]) return;
     effect.span = span_of(effect);
     const auto now = stopwatch_();
-    if (is_outside(pair.second.kind)) {
-      const EffectKey key = effect.stored.key;
-      if (questions_.try_emplace(key, Question{std::move(effect), now, now + limits_.provider_retry, 0, false}).second)
-        to_ask_.push_back(key);
-      asking_.notify_one();
-      return;
-    }
+    if (is_outside(pair.second.kind)) return questions_.push(std::move(effect));
     Lane& lane = lanes_[pair];
     lane.effects.push_back({std::move(effect), now});
     if (lane.effects.size() > 1) return;  // goes when those before it are taken
@@ -181,114 +164,38 @@ void Outbox::ended(const Pair& pair, std::uint64_t number, const Reply& reply) {
   send_head(pair);
 }
 
-bool Outbox::ask_next(bool wait) {
-  EffectKey key;
-  {
-    std::unique_lock lock(mutex_);
-    if (wait) asking_.wait(lock, [&] { return closed_ || !to_ask_.empty(); });
-    if (closed_ || to_ask_.empty()) return false;
-    key = to_ask_.front();
-    to_ask_.pop_front();
-  }
-  ask(key);
-  return true;
-}
-
-void Outbox::ask(const EffectKey& key) {
-  std::shared_ptr<Provider> provider;
-  AnyRecord request;
-  std::string trace_id, traceparent;
-  {
-    std::lock_guard lock(mutex_);
-    auto found = questions_.find(key);
-    if (closed_ || found == questions_.end()) return;
-    Question& question = found->second;
-    auto known = providers_.find(question.effect.stored.receiver.kind);
-    if (known == providers_.end()) return;  // kept in the store for a node that has the provider
-    provider = known->second;
-    request = question.effect.command;
-    trace_id = question.effect.stored.trace_id;
-    if (question.effect.span) traceparent = question.effect.span->traceparent();
-    const auto now = stopwatch_();
-    question.retry_at = now + wait_after(question.attempts++, limits_.provider_retry, limits_.last_provider_retry);
-  }
-  const WithTrace trace({trace_id, traceparent});
-  provider->handle(key, request, [this, key](AnyRecord answer) { answered(key, std::move(answer)); });
-}
-
-void Outbox::answered(const EffectKey& key, AnyRecord answer) {
-  auto work = std::make_shared<Work>();
-  {
-    std::lock_guard lock(mutex_);
-    auto found = questions_.find(key);
-    if (closed_ || found == questions_.end() || found->second.answered) return;  // a second answer to one question
-    work->stimulus = stimulus_of(Stimulus::Kind::answer, found->second.effect, std::move(answer));
-    found->second.answered = true;
-  }
-  const ReplyHandler handler = [this, key](const Reply& reply) {
-    std::lock_guard lock(mutex_);
-    auto found = questions_.find(key);
-    if (found == questions_.end()) return;
-    if (reply.outcome == Outcome::done || reply.outcome == Outcome::rejected) {
-      ++delivered_;
-      questions_.erase(found);
-    } else {  // the sender could not take it now: ask again, the provider answers the same
-      ++retried_;
-      found->second.answered = false;
-      found->second.retry_at = stopwatch_() + limits_.first_retry;
-    }
-  };
-  if (!deliver(key.sender, work, handler)) handler({.outcome = Outcome::overloaded});
-}
-
 void Outbox::retry(SteadyTime now) {
   std::vector<Pair> pairs;
-  bool has_questions = false;
   {
     std::lock_guard lock(mutex_);
     for (auto& [pair, lane] : lanes_)
       if (lane.retry_at && *lane.retry_at <= now) pairs.push_back(pair);
-    for (auto& [key, question] : questions_)
-      if (!question.answered && question.retry_at <= now) {
-        question.retry_at = now + limits_.provider_retry;  // `ask` sets it again
-        to_ask_.push_back(key);
-      }
-    has_questions = !to_ask_.empty();
   }
-  if (has_questions) asking_.notify_one();
   for (const Pair& pair : pairs) send_head(pair);
+  questions_.tick(now);
 }
 
 bool Outbox::idle(SteadyTime now, std::chrono::milliseconds patience) const {
   std::lock_guard lock(mutex_);
-  return lanes_.empty() && std::ranges::all_of(questions_, [&](const auto& item) {
-           return !item.second.answered && now - item.second.asked_at >= patience;
-         });
+  return lanes_.empty() && questions_.idle(now, patience);
 }
 
 void Outbox::close() {
   std::lock_guard lock(mutex_);
   closed_ = true;
-  asking_.notify_all();
+  questions_.close();
 }
 
 Outbox::Stats Outbox::stats() const {
   std::lock_guard lock(mutex_);
   const SteadyTime now = stopwatch_();
   std::size_t waiting = 0;
-  SteadyTime to_entity = now, to_provider = now;
+  SteadyTime oldest = now;
   for (const auto& [pair, lane] : lanes_) {
     waiting += lane.effects.size();
-    to_entity = std::min(to_entity, lane.effects.front().since);
+    oldest = std::min(oldest, lane.effects.front().since);
   }
-  for (const auto& [key, question] : questions_) to_provider = std::min(to_provider, question.asked_at);
-  const auto age = [now](SteadyTime since) { return std::chrono::duration<double>(now - since).count(); };
-  return {waiting, questions_.size(), delivered_, retried_, age(to_entity), age(to_provider)};
-}
-
-std::chrono::milliseconds Outbox::wait_after(int attempts, std::chrono::milliseconds first,
-                                             std::chrono::milliseconds last) const {
-  return std::min(first * (1 << std::min(attempts, 16)), last);
+  return {waiting, delivered_, retried_, std::chrono::duration<double>(now - oldest).count()};
 }
 
 }  // namespace caravan

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "storage/worker/failures.hpp"
+
 namespace caravan {
 
 namespace {
@@ -131,8 +133,28 @@ void Router::ended(const TaskPtr& task, Reply reply) {
   }
   const bool repeat =
       reply.outcome == Outcome::unavailable || (reply.outcome == Outcome::unknown && is_repeatable(*task->work));
-  if (!repeat || residents_.is_closed() || now >= task->give_up || !park(task, limits_.pause))
+  if (reply.outcome == Outcome::unknown) task->last = Outcome::unknown;
+  if (!repeat || residents_.is_closed() || now >= task->give_up || !park(task, pause_before_repeat(*task)))
     answer(task, std::move(reply));
+}
+
+std::chrono::milliseconds Router::pause_before_repeat(Task& task) const {
+  constexpr int most_doublings = 10;
+  return std::min(limits_.pause * (1 << std::min(task.repeats++, most_doublings)), limits_.longest_pause);
+}
+
+template <class What>
+void Router::with_each(const std::vector<TaskPtr>& tasks, const char* doing, What what) {
+  for (const TaskPtr& task : tasks) try {
+      what(task);
+    } catch (...) {
+      tell_failure("router", doing);
+      try {
+        if (task->handler) answer(task, not_done(Outcome::unknown));
+      } catch (...) {
+        tell_failure("router", "answering");
+      }
+    }
 }
 
 void Router::set_owners(std::vector<std::string> owners) {
@@ -170,7 +192,7 @@ void Router::lost(const std::string& peer) {
       return true;
     });
   }
-  for (const TaskPtr& task : tasks) ended(task, not_done(Outcome::unknown));
+  with_each(tasks, "looking after lost work", [this](const TaskPtr& task) { ended(task, not_done(Outcome::unknown)); });
 }
 
 void Router::received(const std::string& peer, const wire::Errand& errand) {
@@ -229,9 +251,9 @@ void Router::tick() {
     });
     repeated_ += ready.size();
   }
-  for (const TaskPtr& task : ready) attempt_again(task);
-  for (const TaskPtr& task : late) answer(task, not_done(Outcome::unavailable));
-  for (const TaskPtr& task : unanswered) answer(task, not_done(Outcome::unknown));
+  with_each(ready, "trying work again", [this](const TaskPtr& task) { attempt_again(task); });
+  with_each(late, "giving work up", [](const TaskPtr& task) { answer(task, not_done(task->last)); });
+  with_each(unanswered, "giving work up", [](const TaskPtr& task) { answer(task, not_done(Outcome::unknown)); });
 }
 
 void Router::close() {
@@ -243,7 +265,7 @@ void Router::close() {
     waiting.swap(waiting_);
     elsewhere.swap(elsewhere_);
   }
-  for (const TaskPtr& task : waiting) answer(task, not_done(Outcome::unavailable));
+  for (const TaskPtr& task : waiting) answer(task, not_done(task->last));
   for (const auto& [number, item] : elsewhere) answer(item.task, not_done(Outcome::unknown));
 }
 

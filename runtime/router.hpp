@@ -18,7 +18,8 @@ class Router {
     std::size_t waiting = 20'000;                // for a shard on its way
     std::size_t elsewhere = 50'000;              // at peers, without an answer
     std::chrono::milliseconds patience{10'000};  // for an answer, wherever it comes from
-    std::chrono::milliseconds pause{20};         // before a repeat
+    std::chrono::milliseconds pause{20};         // before the first repeat; doubles
+    std::chrono::milliseconds longest_pause{500};
     std::chrono::milliseconds detour{1'000};  // when an owner's link is down for so long, work goes over another peer
   };
   struct Stats {
@@ -63,7 +64,9 @@ class Router {
     Moment await_until{};                        // await
     std::optional<std::uint64_t> after_version;  // await: of the last answer, which was not accepted
     Moment not_before{};
-    bool is_passed_on = false;  // came from a peer that does not reach the owner; goes to the owner alone
+    int repeats = 0;
+    Outcome last = Outcome::unavailable;  // of the attempts so far: `unknown` once one of them may have done it
+    bool is_passed_on = false;            // came from a peer that does not reach the owner; goes to the owner alone
   };
   using TaskPtr = std::shared_ptr<Task>;
   struct Elsewhere {
@@ -79,8 +82,12 @@ class Router {
   bool send(const TaskPtr& task, const std::string& peer);
   bool park(const TaskPtr& task, std::chrono::milliseconds pause);
   void attempt_again(const TaskPtr& task);
+  std::chrono::milliseconds pause_before_repeat(Task& task) const;
   void ended(const TaskPtr& task, Reply reply);
   static void answer(const TaskPtr& task, Reply reply);
+  /// Does it to each task; one that throws is answered `unknown`, and keeps no other from its turn.
+  template <class What>
+  static void with_each(const std::vector<TaskPtr>& tasks, const char* doing, What what);
   /// Whom to send it to: the owner, or who may pass it on; "" where there is no way now.
   std::string way_to(std::uint32_t shard, bool is_passed_on) const;
 

@@ -57,10 +57,11 @@ Runtime::Runtime(caf::actor_system_config& config, Journal& journal, Clock& cloc
       residents_(*system_, around_, options_.stopwatch,
                  {options_.resident_limit, options_.mailbox_limit, options_.work_limit, options_.idle}),
       router_(residents_, shards_, options_.stopwatch, {}),
-      outbox_(router_, shards_, options_.stopwatch, options_.spans, {}),
+      outbox_(router_, shards_, clock, options_.stopwatch, options_.spans, {}),
       timers_(residents_, shards_, journal, options_.stopwatch, options_.spans,
               options_.cluster ? Timers::Store::shared : Timers::Store::own),
-      traces_(options_.spans) {
+      traces_(options_.spans),
+      stuck_(outbox_.questions(), options_.stopwatch) {
   if (options_.cluster)
     join_cluster();
   else
@@ -86,6 +87,7 @@ void Runtime::join_cluster() {
                                .outbox = outbox_,
                                .router = router_,
                                .traces = traces_,
+                               .stuck = stuck_,
                                .lost_membership = [this](const std::string& why) { lose(why); },
                                .failed = stops_node().tell,
                                .grown =
@@ -137,16 +139,29 @@ std::optional<cluster::ClusterState> Runtime::cluster_state() const {
   return cluster_->state();
 }
 
-std::vector<NodeSpan> Runtime::find_trace(const std::string& trace_id, std::chrono::milliseconds patience) {
+std::vector<std::string> Runtime::reachable_peers() const {
   std::vector<std::string> peers;
   if (cluster_)
     for (const LinkState& link : cluster_->state().links)
       if (link.open) peers.push_back(link.peer.name);
-  return traces_.find(trace_id, peers, patience);
+  return peers;
+}
+
+std::vector<NodeSpan> Runtime::find_trace(const std::string& trace_id, std::chrono::milliseconds patience) {
+  return traces_.find(trace_id, reachable_peers(), patience);
+}
+
+std::vector<OpenQuestion> Runtime::stuck_effects(std::chrono::milliseconds patience) {
+  return stuck_.find(reachable_peers(), patience);
+}
+
+std::optional<Time> Runtime::next_timer() const {
+  const auto due = timers_.next_due(), deadline = outbox_.questions().next_deadline();
+  return due && deadline ? std::min(due, deadline) : due ? due : deadline;
 }
 
 void Runtime::add_provider(EntityKind kind, std::shared_ptr<Provider> provider) {
-  outbox_.add_provider(kind, std::move(provider));
+  outbox_.questions().add_provider(kind, std::move(provider));
 }
 
 void Runtime::start() {
@@ -158,7 +173,7 @@ void Runtime::start() {
   // When a provider throws, its request is asked again after the usual pause.
   asker_.start({.name = "providers",
                 .doing = "asking providers",
-                .step = [this](const std::stop_token&) { return outbox_.ask_next(true); },
+                .step = [this](const std::stop_token&) { return outbox_.questions().ask_next(true); },
                 .on_failure = Worker::Retry{}});
   ticker_.start({.name = "ticker",
                  .doing = "firing what is due",
@@ -190,7 +205,7 @@ void Runtime::tick() {
   part("giving work to other nodes", [&] { router_.tick(); });
   if (!threads_)
     part("asking providers", [&] {
-      while (outbox_.ask_next(false)) continue;
+      while (outbox_.questions().ask_next(false)) continue;
     });
   if (now - last_sweep_ < 1s) return;
   last_sweep_ = now;
@@ -203,7 +218,7 @@ void Runtime::stop() {
   outbox_.close();
   asker_.stop();
   // A thread that has sent a message keeps CAF's logger alive, and the actor system waits for the logger for ever.
-  outbox_.release_providers();
+  outbox_.questions().release_providers();
   residents_.close();
   router_.close();
   if (threads_) {
@@ -221,6 +236,7 @@ void Runtime::landed(CommitItem& item, std::uint64_t position) {
   for (const StoredTimer& timer : item.write->timers)
     if (timer.due) timers_.set(*timer.due);
   for (OutgoingEffect& effect : item.outgoing) outbox_.push(std::move(effect));
+  for (const EffectOrder& order : item.orders) outbox_.questions().obey(order);
   if (position != 0 && options_.on_commit) options_.on_commit(position);
 }
 
@@ -292,6 +308,7 @@ NodeStats Runtime::stats() const {
   const auto residents = residents_.stats();
   const auto commits = commits_.stats();
   const auto outbox = outbox_.stats();
+  const auto questions = outbox_.questions().stats();
   const auto router = router_.stats();
   const Time now = clock_.now();
   const double overdue = std::chrono::duration<double>(now - std::min(now, timers_.oldest_due().value_or(now))).count();
@@ -309,12 +326,13 @@ NodeStats Runtime::stats() const {
           .commit_queue = commits.waiting,
           .gate_bytes = commits.gate_bytes,
           .effects_to_entities = outbox.to_entities,
-          .effects_to_providers = outbox.to_providers,
-          .effects_delivered = outbox.delivered,
-          .effects_retried = outbox.retried,
+          .effects_to_providers = questions.open,
+          .effects_given_up = questions.given_up,
+          .effects_delivered = outbox.delivered + questions.answered,
+          .effects_retried = outbox.retried + questions.repeated,
           .timers_fired = timers_.fired(),
           .oldest_to_entity = outbox.oldest_to_entity,
-          .oldest_to_provider = outbox.oldest_to_provider,
+          .oldest_to_provider = questions.oldest,
           .oldest_overdue_timer = overdue,
           .waiting_for_shards = router.waiting,
           .at_peers = router.elsewhere,

@@ -39,9 +39,10 @@ class Runtime : public Node {
   void lose(const std::string& why) override;
   std::optional<cluster::ClusterState> cluster_state() const override;
   bool idle(std::chrono::milliseconds provider_patience) const override;
-  std::optional<Time> next_timer() const override { return timers_.next_due(); }
+  std::optional<Time> next_timer() const override;
   NodeStats stats() const override;
   std::vector<NodeSpan> find_trace(const std::string& trace_id, std::chrono::milliseconds patience) override;
+  std::vector<OpenQuestion> stuck_effects(std::chrono::milliseconds patience) override;
 
   // What the threads do, for tests without threads.
   bool commit_batch() { return commits_.commit_batch(false); }
@@ -52,6 +53,7 @@ class Runtime : public Node {
 
  private:
   void join_cluster();
+  std::vector<std::string> reachable_peers() const;
   /// From now on the node serves nothing and `is_broken`; `why` is for people, with the remedy.
   void stop_serving(std::string why);
   /// For threads whose work nobody can take up in the middle: when a step fails, the node stops.
@@ -72,6 +74,7 @@ class Runtime : public Node {
   Outbox outbox_;
   Timers timers_;
   TraceSearch traces_;
+  StuckSearch stuck_;
   std::unique_ptr<cluster::Driver> cluster_;  // of many nodes
   std::vector<std::uint32_t> opened_;         // a node alone has all shards
   mutable std::mutex loss_mutex_;

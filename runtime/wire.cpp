@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "actors/entity/outside.hpp"
 #include "actors/registry.hpp"
 #include "storage/codec/codec.hpp"
 
@@ -11,12 +12,18 @@ namespace caravan::wire {
 
 namespace {
 
-using Messages = List<Errand, Answered, Probe, Probed, RowsChanged, ShardLoads, TraceAsked, TraceTold, NodeCondition>;
+using Messages = List<Errand, Answered, Probe, Probed, RowsChanged, ShardLoads, TraceAsked, TraceTold, NodeCondition,
+                      StuckAsked, StuckTold>;
 
 Bytes tagged(const AnyRecord& record) {
   Bytes out;
   if (record) codec::encode_tagged(record, out.value);
   return out;
+}
+
+AnyRecord command_of(const EntityClass& entity, std::string_view bytes) {
+  AnyRecord command = codec::decode_tagged(entity.commands, bytes);
+  return command ? command : codec::decode_tagged(host_commands(), bytes);
 }
 
 }  // namespace
@@ -58,7 +65,7 @@ WorkPtr work_of(const Errand& errand) {
     // A timer never comes as an errand: it fires on the node that has its entity. Larger numbers are of newer builds.
     if (errand.stimulus > static_cast<std::uint64_t>(Stimulus::Kind::answer)) return nullptr;
     work->stimulus = {.kind = static_cast<Stimulus::Kind>(errand.stimulus),
-                      .command = codec::decode_tagged(entity->commands, errand.command.value),
+                      .command = command_of(*entity, errand.command.value),
                       .then = then,
                       .expected_versions = errand.expected_versions,
                       .origin = errand.origin,
@@ -106,6 +113,24 @@ Span span_of(const SpanRecord& record) {
             .failed = record.failed};
   if (!record.entity.empty()) span.facts.emplace_back(span_entity, record.entity);
   return span;
+}
+
+QuestionRecord question_record(const OpenQuestion& question) {
+  return {question.key.sender, question.key.number, question.to,       question.request,
+          question.trace_id,   question.asked_at,   question.deadline, static_cast<std::uint64_t>(question.tries),
+          question.failure,    question.is_given_up};
+}
+
+OpenQuestion question_of(const QuestionRecord& record) {
+  return {{record.sender, record.effect},
+          record.to,
+          record.request,
+          record.trace_id,
+          record.asked_at,
+          record.deadline,
+          static_cast<int>(std::min<std::uint64_t>(record.tries, 1'000'000)),
+          record.failure,
+          record.is_given_up};
 }
 
 Answered answered(std::uint64_t number, const Reply& reply) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/open_question.hpp"
 #include "runtime/spans.hpp"
 #include "runtime/work.hpp"
 
@@ -178,6 +179,49 @@ std::string encode(const AnyRecord& message);
 /// Nothing where this build does not know such a message, or the bytes cannot be read.
 AnyRecord decode(std::string_view bytes);
 
+/// Asks which questions to providers are stuck at the receiver.
+struct StuckAsked {
+  static constexpr Tag tag{10, "stuck_asked"};
+  std::uint64_t number = 0;
+  static constexpr auto fields() { return std::array{field<&StuckAsked::number>(1, "number")}; }
+};
+
+/// An OpenQuestion.
+struct QuestionRecord {
+  static constexpr std::string_view record_name = "QuestionRecord";
+  Address sender;
+  std::uint64_t effect = 0;
+  EntityKind to = EntityKind::none;
+  std::string request, trace_id;
+  Time asked_at;
+  std::optional<Time> deadline;
+  std::uint64_t tries = 0;
+  std::string failure;
+  bool is_given_up = false;
+  static constexpr auto fields() {
+    return std::array{field<&QuestionRecord::sender>(1, "sender"),
+                      field<&QuestionRecord::effect>(2, "effect"),
+                      field<&QuestionRecord::to>(3, "to"),
+                      field<&QuestionRecord::request>(4, "request"),
+                      field<&QuestionRecord::trace_id>(5, "traceId"),
+                      field<&QuestionRecord::asked_at>(6, "askedAt"),
+                      field<&QuestionRecord::deadline>(7, "deadline"),
+                      field<&QuestionRecord::tries>(8, "tries"),
+                      field<&QuestionRecord::failure>(9, "failure"),
+                      field<&QuestionRecord::is_given_up>(10, "isGivenUp")};
+  }
+};
+
+/// The answer to StuckAsked, with its number.
+struct StuckTold {
+  static constexpr Tag tag{11, "stuck_told"};
+  std::uint64_t number = 0;
+  std::vector<QuestionRecord> questions;
+  static constexpr auto fields() {
+    return std::array{field<&StuckTold::number>(1, "number"), field<&StuckTold::questions>(2, "questions")};
+  }
+};
+
 /// The errand that asks a peer to do this work. `after_version` and `wait`: see Errand.
 Errand errand(std::uint64_t number, const Address& to, const Work& work, std::optional<std::uint64_t> after_version,
               std::chrono::milliseconds wait);
@@ -186,6 +230,9 @@ WorkPtr work_of(const Errand& errand);
 
 SpanRecord span_record(const Span& span);
 Span span_of(const SpanRecord& record);
+
+QuestionRecord question_record(const OpenQuestion& question);
+OpenQuestion question_of(const QuestionRecord& record);
 
 Answered answered(std::uint64_t number, const Reply& reply);
 /// The reply of an entity of that kind. `unknown` where this build cannot read it.

@@ -81,7 +81,7 @@ void complete(Decision& decision, DeliveryState state, const Context& context) {
                 AcceptanceCompleted{terms.offer_id, id_of(context), number, state.intent_id, state.escrow_id,
                                     active_codes(state), state.geofences});
   tell(decision, state, context, terms.customer, "delivery_created");
-  tell(decision, state, context, terms.traveler, "offer_accepted");
+  tell(decision, state, context, terms.traveler, "offer_accepted", {{"offerId", terms.offer_id.text()}});
 }
 
 bool steps_are_done(const DeliveryState& state) {
@@ -109,7 +109,6 @@ void fail_acceptance(Decision& decision, const DeliveryState& state, const Conte
   decision.emit(AcceptanceFailedEvent{terms.request_id, terms.offer_id, code, detail, context.now});
   decision.send({EntityKind::request, terms.request_id.value}, AcceptanceFailed{terms.offer_id, code, detail});
   decision.clear_timer(std::string(saga_timer));
-  tell(decision, state, context, terms.customer, "acceptance_failed", {{"reason", detail.empty() ? code : detail}});
 }
 
 }  // namespace delivery

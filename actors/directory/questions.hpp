@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/entity/decision.hpp"
+#include "actors/entity/outside.hpp"
 
 namespace caravan {
 
@@ -27,5 +27,16 @@ struct OpenWorkFound {
                       field<&OpenWorkFound::deliveries>(3, "deliveries")};
   }
 };
+
+/// Questions to the directory, which belongs to the node itself: they have no deadline.
+inline const OutsideClass& directory_class() {
+  static const OutsideClass directory{.kind = EntityKind::directory,
+                                      .requests = detail::alternatives(List<FindOpenWork>{}),
+                                      .term = [](const AnyRecord&) { return Term{}; },
+                                      .subject = [](const AnyRecord&) { return Uuid{}; },
+                                      .undelivered = nullptr,
+                                      .kept = {}};
+  return directory;
+}
 
 }  // namespace caravan

@@ -83,6 +83,7 @@ class Decision {
   std::vector<AnyRecord> events;
   std::vector<Effect> effects;
   std::vector<TimerChange> timers;
+  std::vector<Uuid> withdrawn;  // subjects of earlier effects to the outside, see entity/outside.hpp
   AnyRecord reply;  // for the caller, once durable; a route may answer with a query of the new state instead
   std::optional<Rejection> rejection;
 
@@ -102,6 +103,11 @@ class Decision {
   }
   Decision& clear_timer(std::string name) {
     timers.push_back({std::move(name), std::nullopt});
+    return *this;
+  }
+  /// Takes back what was asked of the outside about this and is not answered.
+  Decision& withdraw(const Uuid& subject) {
+    withdrawn.push_back(subject);
     return *this;
   }
   template <class Reply>

@@ -15,7 +15,7 @@ void refuse_payment(EscrowDraft& draft, const Context& context, std::string code
   const EscrowState& state = draft.state();
   PaymentFailed event{state.delivery_id, state.intent_id, std::move(code), std::move(detail), context.now, {}};
   // The provider may have reserved the money although its answer never came, so it is told to let go of it.
-  if (undo) event.tasks.push_back(draft.task(PaymentOperation::cancel, state.amount));
+  if (undo) event.tasks.push_back(draft.undo_of(state.tasks.front()));
   const PaymentRefused refused{event.code, event.detail};
   draft.emit(std::move(event));
   draft.send(draft.delivery(), refused);
@@ -47,8 +47,8 @@ Decision authorisation_answered(const EscrowState& state, const Context& context
   return decision;
 }
 
-Decision task_done(const EscrowState& state, const Context& context, const PaymentAnswer& answer) {
-  const ProviderTask& task = state.tasks.front();
+Decision task_done(const EscrowState& state, const Context& context, const ProviderTask& task,
+                   const PaymentAnswer& answer) {
   EscrowDraft draft(state, context);
   ProviderTaskDone event{task.operation_id, task.operation, answer.reference, context.now, {}};
   if (task.operation == PaymentOperation::capture) {
@@ -62,24 +62,56 @@ Decision task_done(const EscrowState& state, const Context& context, const Payme
   return draft.finish();
 }
 
-void alert(EscrowDraft& draft, const Context& context, std::string detail, bool goes_on) {
-  const ProviderTask task = draft.state().tasks.front();
-  draft.emit(FinanceAlert{task.operation_id, task.operation, draft.state().delivery_id, task.amount, std::move(detail),
-                          context.now, goes_on, !goes_on && task.operation == PaymentOperation::capture});
+Decision alert(const EscrowState& state, const Context& context, const ProviderTask& task, std::string detail,
+               bool goes_on) {
+  EscrowDraft draft(state, context);
+  const bool uncollected = !goes_on && task.operation == PaymentOperation::capture;
+  draft.emit(FinanceAlert{task.operation_id, task.operation, state.delivery_id, task.amount, std::move(detail),
+                          context.now, goes_on, uncollected});
+  // Nothing is paid out of money that was never taken: finance takes it back, or the platform bears it.
+  if (uncollected && draft.state().is_released()) draft.send(draft.wallet(), FreezePayout{state.delivery_id});
+  return draft.finish();
 }
 
-/// The provider failed or did not answer: is it to be asked again? An authorisation is given up after a few attempts,
-/// because a person waits for it. Everything else the escrow owes to its customer or its traveler, so it is asked for
-/// until it succeeds, and the staff is told once.
-bool goes_on(EscrowDraft& draft, const Context& context, std::string detail) {
-  const ProviderTask& task = draft.state().tasks.front();
-  if (task.operation != PaymentOperation::authorize) {
-    if (task.attempts >= attempts_before_alert && !task.alerted) alert(draft, context, std::move(detail), true);
-    return true;
+/// The runtime has given the first task up, for now or (dropped) for good.
+Decision undelivered(const EscrowState& state, const Context& context, const PaymentAnswer& answer) {
+  const ProviderTask& task = state.tasks.front();
+  if (task.operation == PaymentOperation::authorize) {
+    EscrowDraft draft(state, context);
+    refuse_payment(draft, context, "payment_failed", answer.detail, true);
+    return draft.finish();
   }
-  if (task.attempts < max_authorise_attempts) return true;
-  refuse_payment(draft, context, "payment_failed", std::move(detail), true);
-  return false;
+  const bool is_final = answer.outcome == PaymentOutcome::dropped;
+  if (!is_final && task.alerted) return {};
+  return alert(state, context, task, answer.detail, !is_final);
+}
+
+Decision void_again(const EscrowState& state, const Context& context, const Uuid& authorisation, bool is_known) {
+  EscrowDraft draft(state, context);
+  LateReservation event{authorisation, is_known, context.now, {}};
+  ProviderTask undo = draft.task(PaymentOperation::cancel, state.find_task(authorisation)->amount);
+  undo.voids = authorisation;
+  event.tasks.push_back(std::move(undo));
+  draft.emit(std::move(event));
+  return draft.finish();
+}
+
+/// An answer to what was given up. Money that moved after all is in the books then; a reservation is undone.
+Decision answered_late(const EscrowState& state, const Context& context, const PaymentAnswer& answer) {
+  const auto task = std::ranges::find(state.given_up, answer.operation_id, &ProviderTask::operation_id);
+  if (task == state.given_up.end() || answer.outcome != PaymentOutcome::done) return {};
+  if (task->operation == PaymentOperation::authorize) return void_again(state, context, task->operation_id, true);
+  return task_done(state, context, *task, answer);
+}
+
+/// What is left of given-up authorisations that nobody has heard of.
+Decision late_reservations(const EscrowState& state, const Context& context) {
+  const auto first = std::ranges::find(state.given_up, PaymentOperation::authorize, &ProviderTask::operation);
+  if (first == state.given_up.end()) return {};
+  Decision decision = void_again(state, context, first->operation_id, false);
+  const auto all = std::ranges::count(state.given_up, PaymentOperation::authorize, &ProviderTask::operation);
+  if (all > 1) decision.set_timer(std::string(late_reservation_timer), context.now + 2 * longest_way);
+  return decision;
 }
 
 Decision hold_expires(const EscrowState& state, const Context& context) {
@@ -142,7 +174,10 @@ Decision decide(const EscrowState& state, const Context& context, const CancelIn
   IntentCancelled event{context.now, {}, {}};
   debit(event.postings, LedgerAccount::escrow_held, held);
   credit(event.postings, LedgerAccount::customer_funds, held);
-  if (state.status != EscrowStatus::requires_payment)
+  const auto authorisation = std::ranges::find(state.tasks, PaymentOperation::authorize, &ProviderTask::operation);
+  if (authorisation != state.tasks.end())
+    event.tasks.push_back(draft.undo_of(*authorisation));
+  else if (state.is_held())
     event.tasks.push_back(draft.task(PaymentOperation::cancel, state.amount));
   draft.emit(std::move(event));
   // The platform hears that the money is back. Where the customer gave up instead, the delivery still waits for the
@@ -158,35 +193,32 @@ Decision decide(const EscrowState& state, const Context& context, const CancelIn
 
 Decision decide(const EscrowState& state, const Context& context, const PaymentAnswer& answer) {
   if (context.caller.kind != Caller::Kind::provider) return reject(EscrowRejection::not_allowed);
-  // A late answer to what is no longer awaited.
-  if (state.tasks.empty() || state.tasks.front().operation_id != answer.operation_id) return {};
+  if (state.tasks.empty() || state.tasks.front().operation_id != answer.operation_id)
+    return answered_late(state, context, answer);
   const ProviderTask& task = state.tasks.front();
-  if (answer.outcome == PaymentOutcome::failed) {
-    EscrowDraft draft(state, context);
-    if (!goes_on(draft, context, answer.detail)) return draft.finish();
-    draft.emit(ProviderFailed{task.operation_id, answer.detail});
-    Decision decision = draft.finish();
-    decision.set_timer(std::string(provider_timer), context.now + back_off(task));
-    return decision;
+  switch (answer.outcome) {
+    case PaymentOutcome::failed:
+      return {};  // the runtime asks again
+    case PaymentOutcome::undelivered:
+    case PaymentOutcome::dropped:
+      return undelivered(state, context, answer);
+    case PaymentOutcome::done:
+    case PaymentOutcome::declined:
+      break;
   }
   if (task.operation == PaymentOperation::authorize) return authorisation_answered(state, context, answer);
-  if (answer.outcome == PaymentOutcome::declined) {
-    EscrowDraft draft(state, context);
-    alert(draft, context, answer.code, false);
-    // Nothing is paid out of money that was never taken: finance takes it back, or the platform bears it.
-    if (draft.state().uncollected && state.is_released()) draft.send(draft.wallet(), FreezePayout{state.delivery_id});
-    return draft.finish();
-  }
-  return task_done(state, context, answer);
+  if (answer.outcome == PaymentOutcome::declined) return alert(state, context, task, answer.code, false);
+  return task_done(state, context, task, answer);
 }
 
 Decision decide(const EscrowState& state, const Context& context, const TimerFired& timer) {
   if (context.caller.kind != Caller::Kind::timer) return reject(EscrowRejection::not_allowed);
   if (timer.name == hold_timer) return hold_expires(state, context);
+  if (timer.name == late_reservation_timer) return late_reservations(state, context);
   if (timer.name != provider_timer || state.tasks.empty()) return {};
+  // Of an earlier build: whether its question is still open nobody knows, and asking anew does no harm.
   const ProviderTask& task = state.tasks.front();
   EscrowDraft draft(state, context);
-  if (!goes_on(draft, context, "the payment provider did not answer")) return draft.finish();
   draft.emit(ProviderAsked{task.operation_id, task.attempts + 1});
   draft.ask_provider();
   return draft.finish();

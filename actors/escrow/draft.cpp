@@ -9,20 +9,6 @@
 
 namespace caravan {
 
-namespace {
-
-// How long the provider has to answer. An authorisation is short, because an acceptance and so a person wait for it;
-// nobody waits for the other operations.
-constexpr std::chrono::seconds authorise_answer_within{10};
-constexpr std::chrono::seconds task_answer_within{60};
-
-}  // namespace
-
-std::chrono::seconds back_off(const ProviderTask& task) {
-  const std::int64_t first = task.operation == PaymentOperation::authorize ? 1 : 10;
-  return std::chrono::seconds{std::min<std::int64_t>(first << std::clamp(task.attempts - 1, 0, 12), 3600)};
-}
-
 void EscrowDraft::tell(UserId who, std::string template_id, Money amount,
                        std::map<std::string, std::string> variables) {
   variables.emplace("deliveryId", state_.delivery_id.text());
@@ -32,7 +18,15 @@ void EscrowDraft::tell(UserId who, std::string template_id, Money amount,
 }
 
 ProviderTask EscrowDraft::task(PaymentOperation operation, Money amount, RefundId refund_id) const {
-  return {operation, context_.new_uuid(), amount, refund_id, 1};
+  return {operation, context_.new_uuid(), amount, refund_id, 1, false, {}};
+}
+
+ProviderTask EscrowDraft::undo_of(const ProviderTask& authorisation) {
+  decision_.withdraw(authorisation.operation_id);
+  decision_.set_timer(std::string(late_reservation_timer), context_.now + 2 * longest_way);
+  ProviderTask undo = task(PaymentOperation::cancel, authorisation.amount);
+  undo.voids = authorisation.operation_id;
+  return undo;
 }
 
 void EscrowDraft::refund_held(RefundId refund_id, Money amount, std::string reason) {
@@ -120,30 +114,26 @@ void EscrowDraft::tell_at_stake() {
 void EscrowDraft::ask_provider() {
   const ProviderTask& first = state_.tasks.front();
   const IntentId intent = state_.intent_id;
+  const Term term = payment_term(context_.now);
   switch (first.operation) {
     case PaymentOperation::authorize:
-      send(payments_address(), Authorize{first.operation_id, intent, first.amount, state_.payment_token});
+      send(payments_address(),
+           Authorize{first.operation_id, intent, first.amount, state_.payment_token, authorisation_term(context_.now)});
       break;
     case PaymentOperation::capture:
-      send(payments_address(), Capture{first.operation_id, intent, first.amount});
+      send(payments_address(), Capture{first.operation_id, intent, first.amount, term});
       break;
     case PaymentOperation::refund:
-      send(payments_address(), Refund{first.operation_id, intent, first.refund_id, first.amount});
+      send(payments_address(), Refund{first.operation_id, intent, first.refund_id, first.amount, term});
       break;
     default:
-      send(payments_address(), Void{first.operation_id, intent});
+      send(payments_address(), Void{first.operation_id, intent, first.voids, term});
   }
   asked_ = first.operation_id;
-  const bool awaited = first.operation == PaymentOperation::authorize;
-  const auto patience = awaited ? authorise_answer_within : std::max(task_answer_within, back_off(first));
-  decision_.set_timer(std::string(provider_timer), context_.now + patience);
 }
 
 Decision EscrowDraft::finish() {
-  if (!state_.tasks.empty() && asked_ != state_.tasks.front().operation_id)
-    ask_provider();
-  else if (state_.tasks.empty() && asked_)
-    decision_.clear_timer(std::string(provider_timer));
+  if (!state_.tasks.empty() && asked_ != state_.tasks.front().operation_id) ask_provider();
   return std::move(decision_);
 }
 

@@ -39,9 +39,11 @@ class EscrowDraft {
 
   /// A task with a fresh identity at the provider.
   ProviderTask task(PaymentOperation operation, Money amount, RefundId refund_id = {}) const;
-  /// Asks the provider for the first of the open tasks, for the first time or again, and sets the time by which it must
-  /// have answered.
+  /// Asks the provider for the first task. The runtime repeats it until it is answered or its term is over.
   void ask_provider();
+  /// Lets go of what the authorisation may have reserved. Nobody knows whether it has, so that is done once more when
+  /// it is too late for it to be carried out.
+  ProviderTask undo_of(const ProviderTask& authorisation);
   /// Asks for the next task where another is now the first, and gives the decision.
   Decision finish();
 
@@ -71,13 +73,8 @@ inline bool is_another_entity(const Caller& caller) {
   return caller.kind == Caller::Kind::entity || caller.is_service();
 }
 
-inline constexpr std::string_view provider_timer = "provider";
+inline constexpr std::string_view provider_timer = "provider";  // of earlier builds, which asked again when it fired
+inline constexpr std::string_view late_reservation_timer = "late_reservation";
 inline constexpr std::string_view hold_timer = "hold_expiring";
-inline constexpr std::int32_t max_authorise_attempts = 3;
-inline constexpr std::int32_t attempts_before_alert = 10;
-
-/// How long after an attempt the next one follows: 1, 2, 4 … s while a person waits; 10, 20, 40 … s, at most an hour,
-/// for the rest.
-std::chrono::seconds back_off(const ProviderTask& task);
 
 }  // namespace caravan

@@ -15,10 +15,11 @@ struct Escrow {
   using Creates = List<CreateEscrow>;
   using Commands = List<CreateEscrow, ConfirmIntent, CancelIntent, ReleaseEscrow, RefundEscrow, RefundPayment,
                         FreezeEscrow, SettleDispute, ProposeSplit, AcceptSplit, TakenBack, PaymentAnswer, TimerFired>;
-  using Events = List<PaymentIntentCreated, IntentConfirmed, ProviderAsked, ProviderFailed, ProviderTaskDone,
-                      FinanceAlert, PaymentCompleted, EscrowHeld, PaymentFailed, IntentCancelled, HoldExpiring,
-                      EscrowReleased, PaymentRefunded, EscrowFrozen, EscrowUnfrozen, ReleaseDeferred, TakeBackAsked,
-                      NothingTakenBack, SettlementDeferred, SplitProposed, SplitAgreed, EscrowWrittenOff>;
+  using Events =
+      List<PaymentIntentCreated, IntentConfirmed, ProviderAsked, ProviderFailed, ProviderTaskDone, FinanceAlert,
+           PaymentCompleted, EscrowHeld, PaymentFailed, IntentCancelled, HoldExpiring, EscrowReleased, PaymentRefunded,
+           EscrowFrozen, EscrowUnfrozen, ReleaseDeferred, TakeBackAsked, NothingTakenBack, SettlementDeferred,
+           SplitProposed, SplitAgreed, EscrowWrittenOff, LateReservation>;
   using Queries = List<ViewEscrow, ViewIntent, ViewEscrowLedger, ViewRefund, ViewReceipt>;
 };
 

@@ -41,7 +41,8 @@ struct IntentConfirmed {
   }
 };
 
-/// The provider was asked again (ProviderAsked); it failed and will be asked again (ProviderFailed).
+/// Of earlier builds, in which the escrow repeated its questions: it asked again (ProviderAsked), or heard that the
+/// provider failed (ProviderFailed). Such an escrow's question is asked anew once, with ProviderAsked.
 struct ProviderAsked {
   static constexpr Tag tag{3, "escrow.provider_asked"};
   Uuid operation_id;
@@ -60,7 +61,7 @@ struct ProviderFailed {
                       field<&ProviderFailed::detail>(2, "detail")};
   }
 };
-/// A capture, void or refund went through.
+/// A capture, void or refund went through, perhaps one that had been given up.
 struct ProviderTaskDone {
   static constexpr Tag tag{5, "escrow.provider_done"};
   Uuid operation_id;
@@ -75,7 +76,8 @@ struct ProviderTaskDone {
                       field<&ProviderTaskDone::postings>(5, "postings")};
   }
 };
-/// A capture, void or refund that the provider refuses, or (goes_on) has not answered for long.
+/// A capture, void or refund that the provider refuses, that an operator dropped, or (goes_on) that was given up for
+/// now.
 struct FinanceAlert {
   static constexpr Tag tag{6, "finance.alert"};
   Uuid operation_id;
@@ -84,7 +86,7 @@ struct FinanceAlert {
   Money amount;
   std::string detail;
   Time at;
-  bool goes_on = false;      // true: the escrow goes on asking by itself; false: only a person can bring it through
+  bool goes_on = false;      // true: an operator can have it asked for again; false: it has ended, undone
   bool uncollected = false;  // the provider refused to take the money: nothing of it is paid out
   static constexpr auto fields() {
     return joined_rows(
@@ -92,6 +94,21 @@ struct FinanceAlert {
         field<&FinanceAlert::delivery_id>(3, "deliveryId"), spliced<&FinanceAlert::amount>({4, 5}),
         field<&FinanceAlert::detail>(6, "detail"), field<&FinanceAlert::at>(7, "at"),
         field<&FinanceAlert::goes_on>(8, "goesOn"), field<&FinanceAlert::uncollected>(40, "uncollected"));
+  }
+};
+
+/// A given-up authorisation may have reserved the money after it was voided: it is voided once more. `is_known`: the
+/// provider said so; otherwise nobody heard of it, and by now nothing can come of it any more.
+struct LateReservation {
+  static constexpr Tag tag{41, "escrow.late_reservation"};
+  Uuid authorisation_id;
+  bool is_known = false;
+  Time at;
+  std::vector<ProviderTask> tasks;
+  static constexpr auto fields() {
+    return std::array{field<&LateReservation::authorisation_id>(1, "authorisationId"),
+                      field<&LateReservation::is_known>(2, "isKnown"), field<&LateReservation::at>(3, "at"),
+                      field<&LateReservation::tasks>(4, "tasks", internal())};
   }
 };
 

@@ -16,8 +16,21 @@ void add_tasks(EscrowState& state, const std::vector<ProviderTask>& tasks) {
 }
 
 void drop_task(EscrowState& state, const Uuid& operation_id) {
-  std::erase_if(state.tasks, [&](const ProviderTask& task) { return task.operation_id == operation_id; });
+  const auto is_it = [&](const ProviderTask& task) { return task.operation_id == operation_id; };
+  std::erase_if(state.tasks, is_it);
+  std::erase_if(state.given_up, is_it);
 }
+
+/// Takes these tasks out, and remembers them for what the provider may yet say of them.
+template <class Which>
+void give_up(EscrowState& state, Which which) {
+  for (const ProviderTask& task : state.tasks)
+    if (which(task)) state.given_up.push_back(task);
+  std::erase_if(state.tasks, which);
+  if (state.given_up.size() > max_given_up) state.given_up.erase(state.given_up.begin());
+}
+
+bool is_authorisation(const ProviderTask& task) { return task.operation == PaymentOperation::authorize; }
 
 template <class Event>
 void write_ledger(EscrowState& state, const Event& event) {
@@ -25,13 +38,20 @@ void write_ledger(EscrowState& state, const Event& event) {
 }
 
 EscrowRefund* refund_of_task(EscrowState& state, const Uuid& operation_id) {
-  auto task = std::ranges::find(state.tasks, operation_id, &ProviderTask::operation_id);
-  if (task == state.tasks.end() || task->operation != PaymentOperation::refund) return nullptr;
+  const ProviderTask* task = state.find_task(operation_id);
+  if (!task || task->operation != PaymentOperation::refund) return nullptr;
   auto refund = std::ranges::find(state.refunds, task->refund_id, &EscrowRefund::refund_id);
   return refund == state.refunds.end() ? nullptr : &*refund;
 }
 
 }  // namespace
+
+const ProviderTask* EscrowState::find_task(const Uuid& operation_id) const {
+  for (const std::vector<ProviderTask>* list : {&tasks, &given_up})
+    if (auto found = std::ranges::find(*list, operation_id, &ProviderTask::operation_id); found != list->end())
+      return &*found;
+  return nullptr;
+}
 
 void evolve(EscrowState& state, const PaymentIntentCreated& event) {
   const CreateEscrow& terms = event.terms;
@@ -86,7 +106,7 @@ void evolve(EscrowState& state, const FinanceAlert& event) {
   }
   if (EscrowRefund* refund = refund_of_task(state, event.operation_id)) refund->status = RefundStatus::failed;
   state.uncollected |= event.uncollected;
-  drop_task(state, event.operation_id);
+  give_up(state, [&](const ProviderTask& task) { return task.operation_id == event.operation_id; });
 }
 
 void evolve(EscrowState&, const PaymentCompleted&) {}
@@ -95,13 +115,14 @@ void evolve(EscrowState& state, const EscrowHeld& event) {
   state.status = EscrowStatus::held;
   state.held = event.amount;
   state.hold_until = event.hold_until;
-  std::erase_if(state.tasks, [](const ProviderTask& task) { return task.operation == PaymentOperation::authorize; });
+  std::erase_if(state.tasks, is_authorisation);
   write_ledger(state, event);
 }
 
 void evolve(EscrowState& state, const PaymentFailed& event) {
   state.status = state.waits_for_method ? EscrowStatus::requires_payment : EscrowStatus::failed;
   state.failure = event.code;
+  if (!event.tasks.empty()) give_up(state, is_authorisation);
   state.tasks.clear();
   add_tasks(state, event.tasks);
 }
@@ -111,9 +132,14 @@ void evolve(EscrowState& state, const IntentCancelled& event) {
   state.closed_at = event.at;
   state.held = zero(state);
   state.split.reset();
-  std::erase_if(state.tasks, [](const ProviderTask& task) { return task.operation == PaymentOperation::authorize; });
+  give_up(state, is_authorisation);
   add_tasks(state, event.tasks);
   write_ledger(state, event);
+}
+
+void evolve(EscrowState& state, const LateReservation& event) {
+  drop_task(state, event.authorisation_id);
+  add_tasks(state, event.tasks);
 }
 
 void evolve(EscrowState& state, const HoldExpiring& event) { add_tasks(state, event.tasks); }

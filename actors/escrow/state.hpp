@@ -24,20 +24,23 @@ constexpr auto enum_labels(EscrowStatus) {
       {"none", "requires_payment", "authorising", "held", "released", "settled", "refunded", "cancelled", "failed"});
 }
 
-/// One thing to ask of the provider. An escrow's tasks are asked one after the other, each until it is answered.
+/// One thing to ask of the provider. An escrow's tasks are asked one after the other. The runtime repeats the question;
+/// the next one follows when it was answered, or given up for good.
 struct ProviderTask {
   PaymentOperation operation = PaymentOperation::authorize;
   Uuid operation_id;
   Money amount;
   RefundId refund_id;  // operation refund
   std::int32_t attempts = 0;
-  bool alerted = false;  // a person was told that it takes long
+  bool alerted = false;       // a person was told that it takes long
+  std::optional<Uuid> voids;  // operation cancel: the authorisation; none: all that is reserved
   static constexpr std::string_view record_name = "ProviderTask";
   static constexpr auto fields() {
     return std::array{
         field<&ProviderTask::operation>(1, "operation"), field<&ProviderTask::operation_id>(2, "operationId"),
         field<&ProviderTask::amount>(3, "amount"),       field<&ProviderTask::refund_id>(4, "refundId"),
-        field<&ProviderTask::attempts>(5, "attempts"),   field<&ProviderTask::alerted>(6, "alerted")};
+        field<&ProviderTask::attempts>(5, "attempts"),   field<&ProviderTask::alerted>(6, "alerted"),
+        field<&ProviderTask::voids>(7, "voids")};
   }
 };
 
@@ -89,6 +92,8 @@ struct TakeBackWait {
   }
 };
 
+inline constexpr std::size_t max_given_up = 20;
+
 struct EscrowState {
   EscrowStatus status = EscrowStatus::none;
   DeliveryId delivery_id;
@@ -121,12 +126,15 @@ struct EscrowState {
   std::optional<SplitProposal> split;
   std::vector<LedgerEntry> ledger;
   std::optional<SettleDispute> settlement_waits;  // a decision that waits until `take_back` is answered
+  std::vector<ProviderTask> given_up;             // without knowing whether they were done; the newest max_given_up
   bool uncollected = false;                       // the provider refused to take the money: nothing of it is paid out
 
   bool exists() const { return status != EscrowStatus::none; }
   bool is_held() const { return status == EscrowStatus::held; }
   bool is_released() const { return !is_held() && to_traveler.amount + fee_taken.amount > 0; }
   bool is_party(UserId user) const { return user == customer || user == traveler; }
+  /// Also among those that were given up.
+  const ProviderTask* find_task(const Uuid& operation_id) const;
   /// What a decision can still share out.
   Money at_stake() const { return is_held() ? held : to_traveler + fee_taken; }
 
@@ -162,7 +170,8 @@ struct EscrowState {
                       field<&EscrowState::split>(28, "split"),
                       field<&EscrowState::ledger>(29, "ledger"),
                       field<&EscrowState::settlement_waits>(30, "settlementWaits"),
-                      field<&EscrowState::uncollected>(40, "uncollected")};
+                      field<&EscrowState::uncollected>(40, "uncollected"),
+                      field<&EscrowState::given_up>(41, "givenUp", length(0, max_given_up))};
   }
 };
 

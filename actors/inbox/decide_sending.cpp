@@ -9,8 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The wait after the n-th failed try.
-constexpr std::array<Duration, max_send_attempts - 1> retry_pauses{1min, 5min, 30min, 2h, 12h};
+constexpr std::chrono::hours send_within{24};
 
 /// To an address that is not proven goes what proves it, and nothing else: a stranger may have given it.
 bool reachable(const InboxState& state, const Notify& command, const TemplateRule& rule, Channel channel) {
@@ -48,6 +47,7 @@ SendMessage message(const InboxState& state, const Notification& notification, C
   out.time_zone = state.time_zone;
   out.attempt = attempt;
   out.subject = notification.subject;
+  out.term = {now, now + send_within, 0};
   if (channel == Channel::push)
     for (const Device& device : state.devices) out.to.push_back(device.token);
   else if (notification.recipient)
@@ -82,10 +82,21 @@ Awaited awaited(const InboxState& state, const Uuid& id, Channel channel) {
   return {notification, dispatch};
 }
 
-/// Timers of a notification that leaves the inbox.
-void clear_timers(Decision& decision, const Notification& notification) {
-  for (const Dispatch& dispatch : notification.dispatches)
+/// It was given up as undelivered, and went out after all.
+bool is_late(const InboxState& state, const MessageSent& answer) {
+  const Notification* notification = state.find(answer.notification_id);
+  const Dispatch* dispatch = notification ? notification->dispatch(answer.channel) : nullptr;
+  return dispatch && dispatch->state == DispatchState::dead;
+}
+
+/// Of a notification that leaves the inbox nothing more is sent.
+void stop_sending(Decision& decision, const Notification& notification) {
+  bool is_asked = false;
+  for (const Dispatch& dispatch : notification.dispatches) {
     if (dispatch.state == DispatchState::waiting) decision.clear_timer(retry_timer(notification.id, dispatch.channel));
+    is_asked = is_asked || dispatch.state == DispatchState::sending || dispatch.state == DispatchState::dead;
+  }
+  if (is_asked) decision.withdraw(notification.id);
 }
 
 }  // namespace
@@ -117,7 +128,7 @@ Decision decide(const InboxState& state, const Context& context, const Notify& c
     }
   }
   Decision decision;
-  if (state.notifications.size() >= max_notifications) clear_timers(decision, state.notifications.front());
+  if (state.notifications.size() >= max_notifications) stop_sending(decision, state.notifications.front());
   const Notification notification = stored(event);
   for (const Dispatch& dispatch : notification.dispatches)
     decision.send(messages_address, message(state, notification, dispatch.channel, 1, !rule.mandatory, context.now));
@@ -136,7 +147,7 @@ Decision decide(const InboxState& state, const Context& context, const Notify& c
 }
 
 Decision decide(const InboxState& state, const Context& context, const MessageSent& command) {
-  if (!awaited(state, command.notification_id, command.channel)) return {};
+  if (!awaited(state, command.notification_id, command.channel) && !is_late(state, command)) return {};
   Decision decision;
   decision.emit(NotificationSent{command.notification_id, command.channel, command.provider, context.now});
   if (command.delivered) decision.emit(NotificationDelivered{command.notification_id, command.channel, context.now});
@@ -146,15 +157,10 @@ Decision decide(const InboxState& state, const Context& context, const MessageSe
 Decision decide(const InboxState& state, const Context& context, const MessageFailed& command) {
   const Awaited found = awaited(state, command.notification_id, command.channel);
   if (!found) return {};
-  const int attempts = found.dispatch->attempts;
-  if (command.permanent || attempts >= max_send_attempts)
-    return Decision{}.emit(NotificationFailed{command.notification_id, command.channel, command.provider, command.error,
-                                              attempts, context.now});
-  const Time next = context.now + retry_pauses[static_cast<std::size_t>(std::max(attempts, 1) - 1)];
-  return Decision{}
-      .emit(NotificationAttemptFailed{command.notification_id, command.channel, command.provider, command.error,
-                                      context.now, next})
-      .set_timer(retry_timer(command.notification_id, command.channel), next);
+  Decision decision;
+  if (!found.notification->listed) decision.withdraw(command.notification_id);  // its secret has ended by now
+  return decision.emit(NotificationFailed{command.notification_id, command.channel, command.provider, command.error,
+                                          found.dispatch->attempts, context.now});
 }
 
 Decision decide(const InboxState& state, const Context& context, const MessageDeferred& command) {
@@ -189,7 +195,7 @@ Decision decide(const InboxState& state, const Context& context, const RemoveNot
   const Notification* notification = state.find(command.notification_id);
   if (!notification || !notification->listed) return reject(InboxRejection::no_notification);
   Decision decision;
-  clear_timers(decision, *notification);
+  stop_sending(decision, *notification);
   return decision.emit(NotificationRemoved{command.notification_id});
 }
 
@@ -197,7 +203,7 @@ Decision decide(const InboxState& state, const Context& context, const CloseInbo
   if (!context.caller.is_platform()) return reject(InboxRejection::not_owner);
   if (state.closed) return {};
   Decision decision;
-  for (const Notification& notification : state.notifications) clear_timers(decision, notification);
+  for (const Notification& notification : state.notifications) stop_sending(decision, notification);
   return decision.emit(InboxClosed{});
 }
 

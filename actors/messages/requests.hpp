@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/entity/outside.hpp"
 #include "actors/inbox/commands.hpp"
 
 namespace caravan {
@@ -24,6 +25,7 @@ struct SendMessage {
   int quiet_to = 0;
   int attempt = 1;
   std::optional<Uuid> subject = {};
+  Term term = {};
   static constexpr auto fields() {
     return std::array{field<&SendMessage::notification_id>(1, "notificationId"),
                       field<&SendMessage::channel>(2, "channel"),
@@ -37,7 +39,8 @@ struct SendMessage {
                       field<&SendMessage::quiet_from>(10, "quietFrom"),
                       field<&SendMessage::quiet_to>(11, "quietTo"),
                       field<&SendMessage::attempt>(12, "attempt"),
-                      field<&SendMessage::subject>(13, "subject")};
+                      field<&SendMessage::subject>(13, "subject"),
+                      field<&SendMessage::term>(14, "term")};
   }
 };
 
@@ -55,14 +58,14 @@ struct MessageSent {
   }
 };
 
-/// The provider did not take it.
+/// The provider refuses it for good, or it was given up. (What may succeed later is asked for again by the runtime.)
 struct MessageFailed {
   static constexpr Tag tag{60'021, "message_failed"};
   Uuid notification_id;
   Channel channel = Channel::email;
   std::string provider;
   std::string error;
-  bool permanent = false;  // no use in trying again: no such template or address
+  bool permanent = false;  // no such template or address; false: it was given up, and may still be taken
   static constexpr auto fields() {
     return std::array{field<&MessageFailed::notification_id>(1, "notificationId"),
                       field<&MessageFailed::channel>(2, "channel"), field<&MessageFailed::provider>(3, "provider"),
@@ -82,5 +85,7 @@ struct MessageDeferred {
                       field<&MessageDeferred::channel>(2, "channel"), field<&MessageDeferred::until>(3, "until")};
   }
 };
+
+const OutsideClass& messages_class();
 
 }  // namespace caravan

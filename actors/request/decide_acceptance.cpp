@@ -71,9 +71,7 @@ Decision decide(const RequestState& state, const Context& context, const Accepta
                       command.escrow_id,   command.qr_codes,        command.geofences};
   event.at = context.now;
   Decision decision;
-  decision.emit(std::move(event))
-      .clear_timer(std::string(expiry_timer))
-      .send(inbox_of(offer->traveler_id), about_request("offer_accepted", state, context, offer));
+  decision.emit(std::move(event)).clear_timer(std::string(expiry_timer));  // the delivery tells the traveler
   for (const Offer& other : state.offers)
     if (other.is_open()) reject_offer(decision, state, context, other, "another_offer_accepted");
   if (state.deferred_cancel)
@@ -90,7 +88,7 @@ Decision decide(const RequestState& state, const Context& context, const Accepta
   Decision decision;
   decision.emit(event).set_timer(offer_timer(offer->offer_id), offer->expires_at);
   Notify notice = about_request("acceptance_failed", state, context, offer);
-  notice.variables["reason"] = code;
+  notice.variables["reason"] = command.detail.empty() ? code : command.detail;
   decision.send(inbox_of(state.customer_id), std::move(notice));
   RequestState after = state;
   evolve(after, event);

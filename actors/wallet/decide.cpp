@@ -55,16 +55,19 @@ Decision decide(const WalletState& state, const Context& context, const AddPayou
                               context.new_uuid()};
   return Decision{}
       .emit(PayoutAccountAdded{account})
-      .send(payments_address(), VerifyAccount{account.operation_id, UserId{context.self.id}, command.token})
+      .send(payments_address(),
+            VerifyAccount{account.operation_id, UserId{context.self.id}, command.token, payment_term(context.now)})
       .send(inbox_of(UserId{context.self.id}), Notify{"payout_account_added", {{"holder", account.holder}}})
       .answer(to_resource(account));
 }
 
 Decision decide(const WalletState& state, const Context& context, const RemovePayoutAccount& command) {
   if (!is_owner(context)) return reject(WalletRejection::not_allowed);
-  if (std::ranges::find(state.accounts, command.account_id, &PayoutAccount::account_id) == state.accounts.end())
-    return reject(WalletRejection::not_found);
-  return Decision{}.emit(PayoutAccountRemoved{command.account_id});
+  const auto found = std::ranges::find(state.accounts, command.account_id, &PayoutAccount::account_id);
+  if (found == state.accounts.end()) return reject(WalletRejection::not_found);
+  Decision decision;
+  if (found->status == AccountStatus::pending) decision.withdraw(found->operation_id);
+  return decision.emit(PayoutAccountRemoved{command.account_id});
 }
 
 }  // namespace caravan

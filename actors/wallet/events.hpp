@@ -75,7 +75,8 @@ struct PayoutRequested {
         field<&PayoutRequested::operation_id>(6, "operationId", internal()), field<&PayoutRequested::at>(7, "at"));
   }
 };
-/// The provider did not pay yet: it was asked again, or failed and will be asked again.
+/// Of earlier builds, in which the wallet repeated its questions: the provider was asked again, or failed. A question
+/// of theirs is asked anew once.
 struct PayoutRetried {
   static constexpr Tag tag{9, "wallet.payout_retried"};
   PayoutId payout_id;
@@ -94,11 +95,13 @@ struct PayoutProcessed {
   std::string reference;
   Time at;
   std::vector<Posting> postings;
+  bool from_available = false;  // it had failed, and went through after all
   static constexpr auto fields() {
     return joined_rows(field<&PayoutProcessed::payout_id>(1, "payoutId"),
                        field<&PayoutProcessed::delivery_id>(2, "deliveryId"), spliced<&PayoutProcessed::amount>({3, 4}),
                        field<&PayoutProcessed::reference>(5, "reference"), field<&PayoutProcessed::at>(6, "at"),
-                       field<&PayoutProcessed::postings>(7, "postings"));
+                       field<&PayoutProcessed::postings>(7, "postings"),
+                       field<&PayoutProcessed::from_available>(8, "fromAvailable"));
   }
 };
 /// The money is available balance again.

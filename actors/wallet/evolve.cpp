@@ -107,6 +107,7 @@ void evolve(WalletState& state, const PayoutRetried& event) {
 }
 
 void evolve(WalletState& state, const PayoutProcessed& event) {
+  if (event.from_available) add_available(state, -event.amount);
   add_transaction(state, {TransactionType::payout, -event.amount.amount, event.amount.currency, event.delivery_id,
                           event.payout_id, event.at});
   if (Payout* payout = find_payout(state, event.payout_id)) end_payout(state, *payout, PayoutStatus::paid, event.at);

@@ -22,6 +22,10 @@ std::string journal_line(const JournalEntry& entry, std::uint64_t position) {
   }
   out += "],\"effectsSent\":" + std::to_string(entry.effects_sent) + ",\"timers\":";
   write_json(schema::type_of<std::vector<StoredTimer>>(), &entry.timers, out, true);
+  if (!entry.note.empty()) {
+    out += ",\"note\":";
+    write_json(schema::type_of<std::string>(), &entry.note, out, true);
+  }
   return out + '}';
 }
 

@@ -16,6 +16,8 @@ constexpr std::size_t senders = 4;
 constexpr std::size_t most_of_name = 9;  // in a thread's
 constexpr std::size_t most_waiting = 1'000;
 constexpr std::size_t most_answer = 64U << 10;  // bytes
+// Whoever asked may have given up by then, and what is posted later could overtake what undoes it.
+constexpr std::chrono::seconds longest_wait{20};
 
 /// "https://host:port" of a URL.
 std::string origin_of(const std::string& url) {
@@ -65,12 +67,21 @@ SignedPosts::~SignedPosts() {
 }
 
 void SignedPosts::post(std::string identity, std::string body, Heard heard) {
-  const std::lock_guard lock(mutex_);
-  if (queue_.size() >= most_waiting) return;
   const TraceAtHand trace = trace_at_hand();
-  queue_.push_back({std::move(identity), std::move(body), std::move(heard), std::string(trace.trace_id),
-                    std::string(trace.traceparent)});
-  woken_.notify_one();
+  Job job{std::move(identity),
+          std::move(body),
+          std::move(heard),
+          std::string(trace.trace_id),
+          std::string(trace.traceparent),
+          Clock::now()};
+  std::unique_lock lock(mutex_);
+  if (queue_.size() < most_waiting) {
+    queue_.push_back(std::move(job));
+    woken_.notify_one();
+    return;
+  }
+  lock.unlock();
+  job.heard({.failure = "too many requests to the provider wait"});
 }
 
 bool SignedPosts::step(httplib::Client& client, const std::stop_token& stop) {
@@ -81,11 +92,16 @@ bool SignedPosts::step(httplib::Client& client, const std::stop_token& stop) {
     job = std::move(queue_.front());
     queue_.pop_front();
   }
-  if (breaker_.allow(Clock::now())) send(client, job);
+  if (Clock::now() - job.since > longest_wait)
+    job.heard({.failure = "the request waited for too long for its turn"});
+  else if (!breaker_.allow(Clock::now()))
+    job.heard({.failure = "the provider's circuit is open"});
+  else
+    job.heard(send(client, job));
   return true;
 }
 
-void SignedPosts::send(httplib::Client& client, const Job& job) {
+SignedPosts::Answer SignedPosts::send(httplib::Client& client, const Job& job) {
   const auto seconds =
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   httplib::Request request;
@@ -102,10 +118,13 @@ void SignedPosts::send(httplib::Client& client, const Job& job) {
     return answer.body.size() <= most_answer;
   };
   const auto result = client.send(request);
-  if (!result || is_no_decision(result->status)) return breaker_.failed(Clock::now());
+  if (!result || is_no_decision(result->status)) {
+    breaker_.failed(Clock::now());
+    return {.failure = result ? "status " + std::to_string(result->status) : httplib::to_string(result.error())};
+  }
   breaker_.succeeded();
   answer.status = result->status;
-  job.heard(answer);
+  return answer;
 }
 
 }  // namespace caravan

@@ -30,15 +30,17 @@ struct PostTarget {
 ///     Idempotency-Key: <identity>
 ///     X-Caravan-Signature: t=<seconds since 1970>,v1=<hex HMAC-SHA256 of "t.identity.body" by the secret>
 ///
-/// and the trace that it belongs to, where there is one (`trace_headers.hpp`).
+/// and the trace that it belongs to, where there is one (`trace_headers.hpp`). The server refuses a post whose time is
+/// more than five minutes off.
 ///
-/// Only what the server decided is heard. Where it does not answer in time, answers 408, 429 or 5xx, or the circuit
-/// breaker is open, nothing is heard: whoever posts must post again. Thread-safe.
+/// Where the server does not answer in time, answers 408, 429 or 5xx, or the circuit breaker is open, it has decided
+/// nothing, and whoever posts is told why: they must post again. Each post is heard of once. Thread-safe.
 class SignedPosts {
  public:
   struct Answer {
-    int status = 0;
+    int status = 0;  // 0: the server decided nothing
     std::string body;
+    std::string failure = {};  // why not
   };
   using Heard = std::function<void(const Answer&)>;
 
@@ -48,7 +50,8 @@ class SignedPosts {
   /// Drops what waits; ends what is under way.
   ~SignedPosts();
 
-  /// Never waits; drops the post where too many wait. `heard` is called on another thread, or never.
+  /// Never waits. `heard` is called on another thread; at once, with a failure, where too many posts wait; and never
+  /// where this ends before.
   void post(std::string identity, std::string body, Heard heard);
   const http::CircuitBreaker& breaker() const { return breaker_; }
 
@@ -57,9 +60,10 @@ class SignedPosts {
     std::string identity, body;
     Heard heard;
     std::string trace_id, traceparent;
+    std::chrono::steady_clock::time_point since;
   };
   bool step(httplib::Client& client, const std::stop_token& stop);
-  void send(httplib::Client& client, const Job& job);
+  Answer send(httplib::Client& client, const Job& job);
 
   const PostTarget target_;
   std::string path_;

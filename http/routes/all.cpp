@@ -8,6 +8,7 @@
 #include "http/routes/location/location.hpp"
 #include "http/routes/notifications/notifications.hpp"
 #include "http/routes/operations/cluster.hpp"
+#include "http/routes/operations/dead_letters.hpp"
 #include "http/routes/operations/traces.hpp"
 #include "http/routes/payments/payments.hpp"
 #include "http/routes/payments/pricing.hpp"
@@ -26,16 +27,14 @@ using RowsOf = std::vector<Route> (*)(Services&);
 // One name a function, e.g. `trip_routes,`; a domain may have several. Declare the function in the domain's header
 // http/routes/<domain>/<domain>.hpp.
 constexpr RowsOf domains[] = {
-    admin_routes,        admin_user_routes,   arrival_routes,
-    auth_routes,         cluster_routes,      delivery_routes,
-    dispute_pack_routes, dispute_routes,      finance_routes,
-    location_routes,     notification_routes, offer_routes,
-    password_routes,     payment_routes,      pricing_routes,
-    proof_routes,        qr_code_routes,      request_list_routes,
-    request_routes,      security_routes,     service_identity_routes,
-    system_routes,       trace_routes,        tracking_routes,
-    trip_list_routes,    trip_routes,         upload_routes,
-    user_routes,         wallet_routes,
+    admin_routes,    admin_user_routes,       arrival_routes,      auth_routes,
+    cluster_routes,  dead_letter_routes,      delivery_routes,     dispute_pack_routes,
+    dispute_routes,  finance_routes,          location_routes,     notification_routes,
+    offer_routes,    password_routes,         payment_routes,      pricing_routes,
+    proof_routes,    qr_code_routes,          request_list_routes, request_routes,
+    security_routes, service_identity_routes, system_routes,       trace_routes,
+    tracking_routes, trip_list_routes,        trip_routes,         upload_routes,
+    user_routes,     wallet_routes,
 };
 
 }  // namespace

@@ -64,9 +64,11 @@ void Driver::start(bool threads) {
   runtime_.router.join(
       [this](const std::string& peer, std::string message) { return links_->send(peer, std::move(message)); },
       runtime_.grown, first_number_);
-  runtime_.traces.join(options_.self.node, [this](const std::string& peer, std::string message) {
+  const auto send = [this](const std::string& peer, std::string message) {
     return links_->send(peer, std::move(message));
-  });
+  };
+  runtime_.traces.join(options_.self.node, send);
+  runtime_.stuck.join(send);
   if (!threads) return;
   // A step that throws may leave the state machine half changed. So the node ends, and the cluster's others take over.
   worker_.start({.name = "cluster",

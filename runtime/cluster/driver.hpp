@@ -6,7 +6,7 @@
 
 #include "runtime/cluster/options.hpp"
 #include "runtime/outbox.hpp"
-#include "runtime/trace_search.hpp"
+#include "runtime/peer_search.hpp"
 #include "storage/worker/worker.hpp"
 
 namespace caravan::cluster {
@@ -24,6 +24,7 @@ class Driver {
     Outbox& outbox;
     Router& router;
     TraceSearch& traces;
+    StuckSearch& stuck;
     /// This process is no member any more and must end; `why` is for people.
     std::function<void(const std::string& why)> lost_membership;
     /// The state machine cannot go on, and the node must stop; `why` is for people.

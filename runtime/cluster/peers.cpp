@@ -38,6 +38,10 @@ void Driver::received(const std::string& peer, const std::string& bytes) {
     runtime_.traces.received(peer, *asked);
   } else if (const auto* told = message.get_if<wire::TraceTold>()) {
     runtime_.traces.received(peer, *told);
+  } else if (const auto* stuck_asked = message.get_if<wire::StuckAsked>()) {
+    runtime_.stuck.received(peer, *stuck_asked);
+  } else if (const auto* stuck_told = message.get_if<wire::StuckTold>()) {
+    runtime_.stuck.received(peer, *stuck_told);
   } else if (message.get_if<wire::RowsChanged>()) {
     post([this](Actions&) { node_.look_now(); });
   } else if (const auto* condition = message.get_if<wire::NodeCondition>()) {

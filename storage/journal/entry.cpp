@@ -14,6 +14,9 @@ struct Body {
   std::vector<StoredTimer> timers;
   std::optional<StoredReply> reply;
   std::vector<std::uint64_t> asked;
+  std::vector<Uuid> asked_about;
+  std::vector<std::uint64_t> given_back;
+  std::string note;
 
   static constexpr std::string_view record_name = "EntryBody";
   static constexpr auto fields() {
@@ -22,7 +25,10 @@ struct Body {
                       field<&Body::effects_sent>(3, "effectsSent"),
                       field<&Body::timers>(4, "timers"),
                       field<&Body::reply>(5, "reply"),
-                      field<&Body::asked>(6, "asked")};
+                      field<&Body::asked>(6, "asked"),
+                      field<&Body::asked_about>(7, "askedAbout"),
+                      field<&Body::given_back>(8, "givenBack"),
+                      field<&Body::note>(9, "note")};
   }
 };
 
@@ -30,7 +36,8 @@ struct Body {
 
 std::string encode_body(const JournalEntry& entry) {
   constexpr std::size_t usual = 384;  // bytes; most entries are shorter
-  Body body{entry.origin, {}, entry.effects_sent, entry.timers, entry.reply, entry.asked};
+  Body body{entry.origin,     {},        entry.effects_sent, entry.timers, entry.reply, entry.asked, entry.asked_about,
+            entry.given_back, entry.note};
   body.events.reserve(entry.events.size());
   for (const AnyRecord& event : entry.events) {
     std::string& tagged = body.events.emplace_back().value;
@@ -56,6 +63,9 @@ bool decode_body(const EntityClass& entity, std::string_view bytes, JournalEntry
   entry.timers = std::move(body.timers);
   entry.reply = std::move(body.reply);
   entry.asked = std::move(body.asked);
+  entry.asked_about = std::move(body.asked_about);
+  entry.given_back = std::move(body.given_back);
+  entry.note = std::move(body.note);
   return true;
 }
 

@@ -67,10 +67,13 @@ struct JournalEntry {
   Lane lane = Lane::journal;
   Origin origin;
   std::vector<AnyRecord> events;
-  std::uint64_t effects_sent = 0;    // how many effects the entity has numbered, this decision's included
-  std::vector<std::uint64_t> asked;  // numbers of this decision's effects that a provider will answer
-  std::vector<StoredTimer> timers;   // changed by this decision
-  std::optional<StoredReply> reply;  // where the origin has an idempotency key
+  std::uint64_t effects_sent = 0;         // how many effects the entity has numbered, this decision's included
+  std::vector<std::uint64_t> asked;       // numbers of this decision's effects that a provider will answer
+  std::vector<Uuid> asked_about;          // what each of them is about: its subject, see actors/entity/outside.hpp
+  std::vector<std::uint64_t> given_back;  // numbers of effects to the outside that end here without an answer
+  std::string note;                       // why, in the words of whoever ordered it
+  std::vector<StoredTimer> timers;        // changed by this decision
+  std::optional<StoredReply> reply;       // where the origin has an idempotency key
 };
 
 /// The entry's body: everything but entity, sequence and lane, which are columns. FORMAT.md, part "Entries".

@@ -172,6 +172,11 @@ void upgrade(sqlite::Connection& database) {
   transaction.commit();
 }
 
+void name_store(sqlite::Connection& database) {
+  if (database.integer("SELECT count(*) FROM setting WHERE name = 'store'") == 0)
+    database.run("INSERT INTO setting VALUES('store', lower(hex(randomblob(16)))) ON CONFLICT DO NOTHING");
+}
+
 void check_version(sqlite::Connection& database) {
   const std::int64_t application = database.integer("PRAGMA application_id");
   if (application != application_id)

@@ -23,6 +23,8 @@ std::string existing_path(const std::string& data_dir, std::string_view remedy =
 void configure(sqlite::Connection& database, int cache_mib);
 /// Makes the tables and `shards` shards in an empty file. Leaves a file that has them alone.
 void create(sqlite::Connection& database, std::uint32_t shards);
+/// Gives the journal a name of its own where it has none: a new one, one of an earlier build, or one that was restored.
+void name_store(sqlite::Connection& database);
 /// Throws StorageError, with a remedy, where the file is not a journal of the version that this build reads.
 void check_version(sqlite::Connection& database);
 /// Brings a file of an earlier format to this one, in one transaction; leaves all others alone.

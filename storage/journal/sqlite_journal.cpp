@@ -38,6 +38,7 @@ class SqliteJournal final : public Journal {
     writer_.keep_write_ahead_log();
     writer_.run("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;");
     writer_.wait_for_locks(std::min(options.lock_patience, lock_wait));
+    journal_file::name_store(writer_);
     sqlite3_wal_hook(
         writer_.handle(),
         [](void* self, sqlite3*, const char*, int pages) {

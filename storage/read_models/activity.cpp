@@ -1,6 +1,7 @@
 #include "storage/read_models/activity.hpp"
 
 #include "actors/audit/events.hpp"
+#include "actors/entity/outside.hpp"
 
 namespace caravan {
 
@@ -50,7 +51,9 @@ Row row_of(const sqlite::Query& query) {
 /// What administrators did, and services, by themselves or on behalf of somebody. Not each point of a track, nor the
 /// claims behind Idempotency-Keys.
 bool is_kept(const JournalEntry& entry) {
-  if (entry.events.empty()) return false;
+  const std::string& command = entry.origin.command;
+  const bool is_order = command == RetryEffect::tag.name || command == DropEffect::tag.name;  // has no events
+  if (entry.events.empty() && !is_order) return false;
   if (entry.origin.caller.is_admin()) return true;
   return entry.origin.caller.service && entry.entity.kind != EntityKind::claim &&
          (entry.entity.kind != EntityKind::tracker || entry.lane == Lane::journal);
@@ -69,7 +72,7 @@ void record(sqlite::Connection& database, const read_models::EntryView& view) {
           join(entry.events),
           entry.origin.trace_id};
   // A look is at what was looked at.
-  if (const auto* look = entry.events.front().get_if<PrivateThingSeen>()) {
+  if (const auto* look = entry.events.empty() ? nullptr : entry.events.front().get_if<PrivateThingSeen>()) {
     row.entity = look->entity;
     row.action = "look_at_" + std::string(enum_labels(look->what)[static_cast<std::size_t>(look->what)]);
   }

@@ -46,7 +46,7 @@ std::optional<PaymentBook::Entry> PaymentBook::find(const Uuid& operation_id) {
 void PaymentBook::record(const Entry& entry) {
   database_
       .query(
-          "INSERT INTO operation(id, kind, intent, amount, currency, outcome, code, answers, at) "
+          "INSERT OR REPLACE INTO operation(id, kind, intent, amount, currency, outcome, code, answers, at) "
           "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(entry.operation_id, entry.operation, entry.intent_id, entry.amount.amount, entry.amount.currency.text(),
             entry.outcome, entry.code, entry.answers, entry.at)
@@ -54,30 +54,32 @@ void PaymentBook::record(const Entry& entry) {
 }
 
 PaymentBook::Standing PaymentBook::standing(IntentId intent) {
+  Standing standing;
+  auto first = database_.query("SELECT currency FROM operation WHERE intent = ? AND kind = ? LIMIT 1");
+  first.bind(intent, PaymentOperation::authorize);
+  if (first.step()) standing.currency = Currency::parse(first.view(0));
   auto query = database_.query(
       "SELECT kind, SUM(amount) FROM operation WHERE intent = ? AND outcome = ? AND answers AND NOT let_go "
       "GROUP BY kind");
   query.bind(intent, PaymentOutcome::done);
-  Standing standing;
   while (query.step()) {
     const auto kind = static_cast<PaymentOperation>(query.integer(0));
     if (kind == PaymentOperation::authorize) standing.reserved = query.integer(1);
     if (kind == PaymentOperation::capture) standing.captured = query.integer(1);
     if (kind == PaymentOperation::refund) standing.refunded = query.integer(1);
-    if (kind == PaymentOperation::cancel) standing.voided = true;
   }
   return standing;
 }
 
-void PaymentBook::let_go(IntentId intent) {
-  database_.query("UPDATE operation SET let_go = 1 WHERE intent = ? AND kind = ?")
-      .bind(intent, PaymentOperation::authorize)
+void PaymentBook::let_go(IntentId intent, const std::optional<Uuid>& authorisation) {
+  database_.query("UPDATE operation SET let_go = 1 WHERE intent = ?1 AND kind = ?2 AND (?3 IS NULL OR id = ?3)")
+      .bind(intent, PaymentOperation::authorize, authorisation)
       .run();
   database_
       .query(
-          "UPDATE operation SET outcome = ?, code = 'voided', answers = 1 WHERE intent = ? AND kind = ? AND NOT "
-          "answers")
-      .bind(PaymentOutcome::declined, intent, PaymentOperation::authorize)
+          "UPDATE operation SET outcome = ?1, code = 'voided', answers = 1 WHERE intent = ?2 AND kind = ?3 AND NOT "
+          "answers AND (?4 IS NULL OR id = ?4)")
+      .bind(PaymentOutcome::declined, intent, PaymentOperation::authorize, authorisation)
       .run();
 }
 

@@ -28,7 +28,7 @@ class PaymentBook {
     std::int64_t reserved = 0;
     std::int64_t captured = 0;
     std::int64_t refunded = 0;
-    bool voided = false;  // it was let go: a reservation that comes late is declined
+    std::optional<Currency> currency;  // none: nothing was ever asked of it
   };
 
   /// Opens the file, or makes it.
@@ -38,11 +38,12 @@ class PaymentBook {
   void in_one_transaction(const std::function<void()>& work);
 
   std::optional<Entry> find(const Uuid& operation_id);
-  /// Remembers an operation that was not there.
+  /// Remembers how an operation ended.
   void record(const Entry& entry);
   Standing standing(IntentId intent);
-  /// Lets go of what is reserved. Reservations that were never answered become declined as `voided`.
-  void let_go(IntentId intent);
+  /// Lets go of what is reserved, or of what one authorisation reserved. Those that were never answered become declined
+  /// as `voided`.
+  void let_go(IntentId intent, const std::optional<Uuid>& authorisation = {});
 
   /// How many operations ended so; for tests.
   std::int64_t count(PaymentOperation operation, PaymentOutcome outcome);

@@ -51,6 +51,8 @@ TEST_CASE("journal line: an entry is one line") {
       R"({"position":7,"entity":"claim/00000000-0000-0000-0000-000000000000","sequence":3,"lane":"track",)"));
   CHECK(line.ends_with(R"("events":[],"effectsSent":0,"timers":[{"name":"expiry","generation":2}]})"));
   CHECK(line.find('\n') == std::string::npos);
+  entry.note = "why \"so\"";
+  CHECK(http::journal_line(entry, 7).ends_with(R"(,"note":"why \"so\""})"));
   CHECK_FALSE(http::journal_line(entry, 0).starts_with(R"({"position")"));
 }
 

@@ -1,12 +1,13 @@
 #include <doctest/doctest.h>
-#include <httplib.h>
 
+#include <atomic>
 #include <future>
 
 #include "actors/messages/requests.hpp"
 #include "http/providers/messages/web_messages.hpp"
 #include "http/providers/payments/web_payments.hpp"
 #include "runtime/spans.hpp"
+#include "tests/providers/outside_server.hpp"
 #include "tests/testkit/entity.hpp"
 
 namespace web_providers_test {
@@ -17,50 +18,35 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::string secret = "a secret that both sides know, and nobody else";
 const EffectKey key{{EntityKind::escrow, test_id<EscrowId>(9).value}, 4};
 
-/// Somebody else's server, which answers what the test says.
+/// A server that answers what the test says.
 struct Outside {
-  Outside() {
-    server.Post("/hook", [this](const httplib::Request& request, httplib::Response& response) {
-      const std::lock_guard lock(mutex);
-      seen.push_back(request);
-      response.status = status;
-      response.set_content(answer, "application/json");
-    });
-    port = server.bind_to_any_port("127.0.0.1");
-    thread = std::thread([this] { server.listen_after_bind(); });
-    while (!server.is_running()) std::this_thread::yield();
-  }
-  ~Outside() {
-    server.stop();
-    thread.join();
-  }
-  PostTarget target() const { return {"http://127.0.0.1:" + std::to_string(port) + "/hook", secret, 2'000ms}; }
-  std::size_t count() {
-    const std::lock_guard lock(mutex);
-    return seen.size();
-  }
-
-  std::mutex mutex;
-  int status = 200;
-  std::string answer;
-  std::vector<httplib::Request> seen;
-  httplib::Server server;
-  int port = 0;
-  std::thread thread;
+  std::atomic<int> status = 200;
+  std::string answer;  // set before anything is asked
+  OutsideServer server{[this](const httplib::Request&, httplib::Response& response) {
+    response.status = status;
+    response.set_content(answer, "application/json");
+  }};
+  PostTarget target() const { return server.target(); }
+  std::size_t count() { return server.count(); }
+  httplib::Request seen(std::size_t index) { return server.seen(index); }
 };
 
-/// The answer of a provider, or nothing where none came within the time.
+/// What a provider says.
+ProviderReply said(Provider& provider, const AnyRecord& request) {
+  auto heard = std::make_shared<std::promise<ProviderReply>>();
+  provider.handle(key, request, [heard](ProviderReply reply) { heard->set_value(std::move(reply)); });
+  auto future = heard->get_future();
+  REQUIRE(future.wait_for(20s) == std::future_status::ready);
+  return future.get();
+}
+/// Its answer, or nothing where it failed.
 template <class Answer>
-std::optional<Answer> ask(Provider& provider, const AnyRecord& request, std::chrono::milliseconds within = 5'000ms) {
-  auto answered = std::make_shared<std::promise<AnyRecord>>();
-  auto future = answered->get_future();
-  provider.handle(key, request, [answered](AnyRecord answer) { answered->set_value(std::move(answer)); });
-  if (future.wait_for(within) != std::future_status::ready) return std::nullopt;
-  const AnyRecord answer = future.get();
-  const auto* found = answer.get_if<Answer>();
+std::optional<Answer> ask(Provider& provider, const AnyRecord& request) {
+  const ProviderReply reply = said(provider, request);
+  const auto* found = reply.answer ? reply.answer.get_if<Answer>() : nullptr;
+  CHECK(reply.failure.empty() == (found != nullptr));
   return found ? std::optional(*found) : std::nullopt;
 }
 
@@ -92,11 +78,11 @@ TEST_CASE("web payments: the answer decides; the post is signed and has the oper
   CHECK(answer->code == "card_declined");
   CHECK(answer->reference == "ch_1");
   CHECK(answer->operation_id == test_id<IntentId>(10).value);
-  const httplib::Request& post = outside.seen.at(0);
+  const httplib::Request post = outside.seen(0);
   CHECK(post.get_header_value("Idempotency-Key") == test_id<IntentId>(10).text());
   const std::string signature = post.get_header_value("X-Caravan-Signature");
   const std::int64_t seconds = std::stoll(signature.substr(2));
-  CHECK(signature == post_signature(secret, seconds, test_id<IntentId>(10).text(), post.body));
+  CHECK(signature == post_signature(OutsideServer::secret, seconds, test_id<IntentId>(10).text(), post.body));
   CHECK(signature != post_signature("another", seconds, test_id<IntentId>(10).text(), post.body));
   CHECK(post.body.find(R"("operation":"authorize")") != std::string::npos);
   CHECK(post.body.find(R"("amount":{"amount":3500,"currency":"USD"})") != std::string::npos);
@@ -113,9 +99,9 @@ TEST_CASE("web payments: the post belongs to the trace of what led to it") {
     REQUIRE(ask<PaymentAnswer>(payments, reservation()));
   }
   REQUIRE(ask<PaymentAnswer>(payments, reservation()));
-  CHECK(outside.seen.at(0).get_header_value("X-Trace-Id") == "checkout-7");
-  CHECK(outside.seen.at(0).get_header_value("traceparent") == parent);
-  CHECK_FALSE(outside.seen.at(1).has_header("traceparent"));
+  CHECK(outside.seen(0).get_header_value("X-Trace-Id") == "checkout-7");
+  CHECK(outside.seen(0).get_header_value("traceparent") == parent);
+  CHECK_FALSE(outside.seen(1).has_header("traceparent"));
 }
 
 TEST_CASE("web payments: what is no decision is not taken for one") {
@@ -125,7 +111,7 @@ TEST_CASE("web payments: what is no decision is not taken for one") {
            {200, "not json"}, {200, R"({"outcome":"maybe"})"}, {500, R"({"outcome":"done"})"}, {401, "{}"}}) {
     outside.status = status;
     outside.answer = answer;
-    CHECK_FALSE(ask<PaymentAnswer>(payments, reservation(), 300ms));
+    CHECK_FALSE(ask<PaymentAnswer>(payments, reservation()));
   }
   CHECK(outside.count() == 4);
   outside.status = 200;
@@ -144,27 +130,38 @@ TEST_CASE("web payments: a decision counts however its words are written") {
   CHECK(answer->detail == std::string(schema::default_max_text, 'x'));
 }
 
-TEST_CASE("web payments: a server that keeps failing is left in peace") {
+TEST_CASE("web payments: a server that keeps failing is left in peace, and each request is told why it failed") {
   Outside outside;
   outside.status = 503;
   WebPayments payments(outside.target(), {.max_failures = 2, .pause = 60'000ms});
-  for (int i = 0; i < 4; ++i) CHECK_FALSE(ask<PaymentAnswer>(payments, reservation(), 300ms));
+  for (int i = 0; i < 2; ++i) CHECK(said(payments, reservation()).failure == "status 503");
+  for (int i = 0; i < 2; ++i) CHECK(said(payments, reservation()).failure == "the provider's circuit is open");
   CHECK(outside.count() == 2);
+}
+
+TEST_CASE("web messages: a restored store's messages are no repeats of those that it has forgotten") {
+  Outside outside;
+  WebMessages before(outside.target(), message_templates(), "https://caravan.example", "one");
+  WebMessages restored(outside.target(), message_templates(), "https://caravan.example", "another");
+  for (WebMessages* messages : {&before, &before, &restored}) REQUIRE(ask<MessageSent>(*messages, mail()));
+  const auto identity = [&](std::size_t index) { return outside.seen(index).get_header_value("Idempotency-Key"); };
+  CHECK(identity(0) == identity(1));
+  CHECK(identity(0) != identity(2));
 }
 
 TEST_CASE("web messages: the words are posted; a refusal for good is told from one for now") {
   Outside outside;
-  WebMessages messages(outside.target(), message_templates(), "https://caravan.example");
+  WebMessages messages(outside.target(), message_templates(), "https://caravan.example", "store-7");
   const auto sent = ask<MessageSent>(messages, mail());
   REQUIRE(sent);
   CHECK(sent->notification_id == mail().notification_id);
-  CHECK(outside.seen.at(0).get_header_value("Idempotency-Key") == to_text(key.sender) + "#4");
-  CHECK(outside.seen.at(0).body.find("mia@example.org") != std::string::npos);
-  CHECK(outside.seen.at(0).body.find("https://caravan.example") != std::string::npos);
+  CHECK(outside.seen(0).get_header_value("Idempotency-Key") == "store-7/" + to_text(key.sender) + "#4");
+  CHECK(outside.seen(0).body.find("mia@example.org") != std::string::npos);
+  CHECK(outside.seen(0).body.find("https://caravan.example") != std::string::npos);
   outside.status = 422;
   CHECK(ask<MessageFailed>(messages, mail())->permanent);
   outside.status = 403;
-  CHECK_FALSE(ask<MessageFailed>(messages, mail())->permanent);
+  CHECK(said(messages, mail()).failure == "status 403");
   SendMessage unknown = mail();
   unknown.template_id = "no_such_template";
   CHECK(ask<MessageFailed>(messages, unknown)->permanent);

@@ -88,30 +88,80 @@ TEST_CASE("escrow: a declined card is told to the delivery at once") {
   CHECK(escrow.state.tasks.empty());
 }
 
-TEST_CASE("escrow: a provider that fails is asked again under the same identity, then the payment is refused") {
+TEST_CASE("escrow: the provider is asked once, with a term; the runtime repeats") {
   GivenEscrow escrow = asked();
-  const Uuid identity = escrow.state.tasks.front().operation_id;
-  for (int attempt = 1; attempt < 3; ++attempt) {
-    CHECK(answer_with(escrow, PaymentOutcome::failed) == "escrow.provider_failed");
-    CHECK(escrow.as(timer()).when(TimerFired{"provider"}) == "escrow.provider_asked");
-    REQUIRE(escrow.sent<Authorize>());
-    CHECK(escrow.sent<Authorize>()->operation_id == identity);
-  }
-  CHECK(answer_with(escrow, PaymentOutcome::failed) == "payment.failed");
-  CHECK(escrow.sent<PaymentRefused>()->code == "payment_failed");
-  CHECK(escrow.sent<Void>());
+  CHECK(escrow.sent<Authorize>()->term == Term{test_start, test_start + 30s, 3});
+  CHECK(escrow.last.timers.empty());
+  CHECK(answer_with(escrow, PaymentOutcome::failed) == "(nothing)");
+  GivenEscrow done = released();
+  CHECK(done.sent<Capture>()->term == Term{test_start, test_start + 24h, 0});
+  for (const TimerChange& timer : done.last.timers) CHECK_FALSE(timer.due);
 }
 
-TEST_CASE("escrow: a provider that never answers is asked three times; a reservation made meanwhile is let go of") {
-  GivenEscrow escrow = asked();
+TEST_CASE("escrow: an authorisation that was given up is let go of, and again once nothing can come of it any more") {
+  for (const PaymentOutcome how : {PaymentOutcome::undelivered, PaymentOutcome::dropped}) {
+    GivenEscrow escrow = asked();
+    const Uuid authorisation = escrow.state.tasks.front().operation_id;
+    CHECK(answer_with(escrow, how) == "payment.failed");
+    CHECK(effects(escrow.last) ==
+          std::vector<std::string>{"delivery payment_refused", "inbox notify", "payments void"});
+    CHECK(escrow.sent<Void>()->authorisation_id == authorisation);
+    CHECK(escrow.last.withdrawn == std::vector{authorisation});
+    const Time again = *escrow.last.timers.front().due;
+    CHECK(again >= test_start + longest_way);
+    CHECK(answer_with(escrow, PaymentOutcome::done) == "escrow.provider_done");
+    escrow.at(again);
+    CHECK(escrow.as(timer()).when(TimerFired{"late_reservation"}) == "escrow.late_reservation");
+    CHECK(escrow.sent<Void>()->authorisation_id == authorisation);
+    CHECK(answer_with(escrow, PaymentOutcome::done) == "escrow.provider_done");
+    CHECK(escrow.as(timer()).when(TimerFired{"late_reservation"}) == "(nothing)");
+    CHECK(escrow.state.given_up.empty());
+  }
+}
+
+TEST_CASE("escrow: an authorisation that succeeds after it was given up is answered with a void, once") {
+  const auto check_late = [](GivenEscrow escrow, const PaymentAnswer& late) {
+    CHECK(escrow.as(provider()).when(late) == "escrow.late_reservation");
+    CHECK(escrow.emitted<LateReservation>()->is_known);
+    CHECK(escrow.when(late) == "(nothing)");
+    while (!escrow.state.tasks.empty()) {
+      CHECK(escrow.state.tasks.front().voids == late.operation_id);
+      CHECK(answer_with(escrow, PaymentOutcome::done) == "escrow.provider_done");
+    }
+    CHECK(escrow.state.held == usd(0));
+  };
+  GivenEscrow failed = asked();
+  const PaymentAnswer late = says(failed.state, PaymentOutcome::done);
+  answer_with(failed, PaymentOutcome::undelivered);
+  check_late(failed, late);
+  GivenEscrow cancelled = asked();
+  cancelled.as(user(ana)).when(CancelIntent{});
+  CHECK(cancelled.last.withdrawn == std::vector{late.operation_id});
+  check_late(cancelled, late);
+  // What was declined reserves nothing: its answer comes twice.
+  GivenEscrow declined = asked();
+  const PaymentAnswer no = says(declined.state, PaymentOutcome::declined);
+  declined.as(provider()).when(no);
+  CHECK(declined.when(no) == "(nothing)");
+  // Nor is the hold let go of when its own answer comes twice.
+  GivenEscrow twice = asked();
+  const PaymentAnswer yes = says(twice.state, PaymentOutcome::done);
+  twice.as(provider()).when(yes);
+  CHECK(twice.when(yes) == "(nothing)");
+}
+
+TEST_CASE("escrow: a late authorisation does not cost a customer the payment that was made instead") {
+  GivenEscrow escrow(self);
+  escrow.as(service()).when(terms(""));
+  escrow.as(user(ana)).when(ConfirmIntent{{}, "tok_slow", "sandbox"});
   const PaymentAnswer late = says(escrow.state, PaymentOutcome::done);
-  escrow.as(timer());
-  CHECK(escrow.when(TimerFired{"provider"}) == "escrow.provider_asked");
-  CHECK(escrow.when(TimerFired{"provider"}) == "escrow.provider_asked");
-  CHECK(escrow.when(TimerFired{"provider"}) == "payment.failed");
-  CHECK(effects(escrow.last) == std::vector<std::string>{"delivery payment_refused", "inbox notify", "payments void"});
-  CHECK(escrow.as(provider()).when(late) == "(nothing)");
+  answer_with(escrow, PaymentOutcome::undelivered);
   CHECK(answer_with(escrow, PaymentOutcome::done) == "escrow.provider_done");
+  escrow.as(user(ana)).when(ConfirmIntent{{}, "tok_ok", "sandbox"});
+  CHECK(answer_with(escrow, PaymentOutcome::done) == "payment.completed, payment.escrow_held");
+  CHECK(escrow.when(late) == "escrow.late_reservation");
+  CHECK(escrow.sent<Void>()->authorisation_id == late.operation_id);
+  CHECK(escrow.state.held == usd(3500));
 }
 
 TEST_CASE("escrow: a release gives the platform its fee and the traveler the rest, and then takes the money") {
@@ -324,36 +374,42 @@ TEST_CASE("escrow: an intent without a method waits for one, and a declined one 
   CHECK(answer_with(escrow, PaymentOutcome::done) == "payment.completed, payment.escrow_held");
 }
 
-TEST_CASE("escrow: what the provider fails at is asked for until it says; a person hears of it once, after ten times") {
+TEST_CASE("escrow: what was given up is a person's matter, once; an operator has it asked for again") {
   GivenEscrow escrow = released();
-  const Uuid identity = escrow.state.tasks.front().operation_id;
-  for (int attempt = 1; attempt < 40; ++attempt) {
-    const std::string alert = attempt == 10 ? "finance.alert, " : "";
-    CHECK(answer_with(escrow, PaymentOutcome::failed) == alert + "escrow.provider_failed");
-    CHECK(escrow.last.timers.front().due == escrow.now + std::min(10s * (1 << std::min(attempt - 1, 12)), 3600s));
-    CHECK(escrow.as(timer()).when(TimerFired{"provider"}) == "escrow.provider_asked");
-    CHECK(escrow.sent<Capture>()->operation_id == identity);
-  }
+  CHECK(answer_with(escrow, PaymentOutcome::undelivered) == "finance.alert");
+  CHECK(escrow.emitted<FinanceAlert>()->goes_on);
+  CHECK(answer_with(escrow, PaymentOutcome::undelivered) == "(nothing)");
   CHECK(answer_with(escrow, PaymentOutcome::done) == "escrow.provider_done");
   CHECK(escrow.state.tasks.empty());
 }
 
-TEST_CASE("escrow: a refund that is never answered stays pending and is asked for, ever later") {
+TEST_CASE("escrow: what an operator drops has ended undone; if it was done after all, the books show it") {
   GivenEscrow escrow = released();
-  answer_with(escrow, PaymentOutcome::done);
+  const PaymentAnswer captured = says(escrow.state, PaymentOutcome::done);
+  CHECK(answer_with(escrow, PaymentOutcome::dropped) == "finance.alert");
+  CHECK_FALSE(escrow.emitted<FinanceAlert>()->goes_on);
+  CHECK(escrow.state.tasks.empty());
   escrow.as(admin(finn, Permission::finance)).when(RefundPayment{back, {}, ""});
   escrow.as(wallet).when(TakenBack{parcel, back, usd(3150)});
-  REQUIRE(escrow.sent<Refund>());
-  escrow.as(timer());
-  for (int attempt = 1; attempt < 40; ++attempt) {
-    CHECK(escrow.when(TimerFired{"provider"}) ==
-          (attempt == 10 ? "finance.alert, escrow.provider_asked" : "escrow.provider_asked"));
-    CHECK(escrow.last.timers.front().due ==
-          escrow.now + std::clamp<std::chrono::seconds>(10s * (1 << std::min(attempt, 12)), 60s, 3600s));
-    CHECK(escrow.state.refunds.front().status == RefundStatus::pending);
-  }
-  CHECK(answer_with(escrow, PaymentOutcome::done) == "escrow.provider_done");
+  const PaymentAnswer refunded = says(escrow.state, PaymentOutcome::done);
+  CHECK(answer_with(escrow, PaymentOutcome::dropped) == "finance.alert");
+  CHECK(escrow.state.refunds.front().status == RefundStatus::failed);
+  CHECK(escrow.as(provider()).when(captured) == "escrow.provider_done");
+  CHECK(balanced(escrow.emitted<ProviderTaskDone>()->postings));
+  CHECK(escrow.emitted<ProviderTaskDone>()->postings.size() == 2);
+  CHECK(escrow.when(refunded) == "escrow.provider_done");
   CHECK(escrow.state.refunds.front().status == RefundStatus::processed);
+  CHECK(escrow.when(refunded) == "(nothing)");
+  CHECK(escrow.when(captured) == "(nothing)");
+}
+
+TEST_CASE("escrow: a question of an earlier build is asked anew when its timer fires") {
+  GivenEscrow escrow = released();
+  const Uuid identity = escrow.state.tasks.front().operation_id;
+  CHECK(escrow.as(timer()).when(TimerFired{"provider"}) == "escrow.provider_asked");
+  CHECK(escrow.sent<Capture>()->operation_id == identity);
+  CHECK(escrow.sent<Capture>()->term.deadline);
+  CHECK(escrow.last.timers.empty());
 }
 
 TEST_CASE("escrow: what the provider refuses is a person's matter at once") {
@@ -437,6 +493,7 @@ TEST_CASE("escrow: every state against every command") {
                        {"by customer", AnyRecord(PaymentAnswer{}), user(ana)},
                        {"provider", AnyRecord(TimerFired{"provider"}), timer()},
                        {"hold_expiring", AnyRecord(TimerFired{"hold_expiring"}), timer()},
+                       {"late_reservation", AnyRecord(TimerFired{"late_reservation"}), timer()},
                        {"by customer", AnyRecord(TimerFired{"provider"}), user(ana)}},
                       self);
 }

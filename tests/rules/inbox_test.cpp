@@ -66,30 +66,32 @@ TEST_CASE("inbox: channels that were asked for and have no address are noted as 
   CHECK(inbox.emitted<NotificationCreated>()->skipped == std::vector{Channel::push});
 }
 
-TEST_CASE("inbox: failures are tried again with growing waits, and then it is a dead letter") {
+TEST_CASE("inbox: a message is asked for once, for a day; what is refused or given up is a dead letter") {
+  for (const bool permanent : {true, false}) {
+    auto inbox = opened();
+    inbox.when(Notify{"offer_received", {}});
+    CHECK(inbox.sent<SendMessage>()->term == Term{inbox.now, inbox.now + 24h, 0});
+    const Uuid id = only_id(inbox);
+    CHECK(inbox.as(provider()).when(MessageFailed{id, Channel::email, "smtp", "busy", permanent}) ==
+          "notification.failed");
+    CHECK(inbox.last.timers.empty());
+    CHECK(inbox.when(MessageFailed{id, Channel::email, "smtp", "busy", permanent}) == "(nothing)");
+    // An operator had it asked for again, or it was on its way all the time.
+    CHECK(inbox.when(MessageSent{id, Channel::email, "smtp", true}) == "notification.sent, notification.delivered");
+    CHECK(inbox.when(MessageSent{id, Channel::email, "smtp", true}) == "(nothing)");
+  }
+}
+
+TEST_CASE("inbox: what is removed or closed is asked for no more") {
   auto inbox = opened();
   inbox.when(Notify{"offer_received", {}});
   const Uuid id = only_id(inbox);
-  std::vector<Duration> waits;
-  for (int i = 1; i < max_send_attempts; ++i) {
-    REQUIRE(inbox.as(provider()).when(MessageFailed{id, Channel::email, "smtp", "busy"}) ==
-            "notification.attempt_failed");
-    waits.push_back(*inbox.last.timers.at(0).due - inbox.now);
-    inbox.at(*inbox.last.timers.at(0).due);
-    REQUIRE(inbox.as(timer()).when(TimerFired{retry_timer(id, Channel::email)}) == "notification.retried");
-    CHECK(inbox.sent<SendMessage>()->attempt == i + 1);
-  }
-  CHECK(waits == std::vector<Duration>{1min, 5min, 30min, 2h, 12h});
-  CHECK(inbox.as(provider()).when(MessageFailed{id, Channel::email, "smtp", "busy"}) == "notification.failed");
-  CHECK(inbox.emitted<NotificationFailed>()->attempts == max_send_attempts);
-  CHECK(inbox.when(MessageSent{id, Channel::email, "smtp", true}) == "(nothing)");  // too late
-}
-
-TEST_CASE("inbox: what cannot succeed is not tried again") {
-  auto inbox = opened();
-  inbox.when(Notify{"no_such_template", {}});
-  CHECK(inbox.as(provider()).when(MessageFailed{only_id(inbox), Channel::email, "smtp", "no template", true}) ==
-        "notification.failed");
+  CHECK(inbox.as(user(ann)).when(RemoveNotification{id}) == "notification.removed");
+  CHECK(inbox.last.withdrawn == std::vector{id});
+  auto closed = opened();
+  closed.when(Notify{"offer_received", {}});
+  CHECK(closed.when(CloseInbox{}) == "inbox.closed");
+  CHECK(closed.last.withdrawn.size() == 1);
 }
 
 TEST_CASE("inbox: quiet hours put off what is not urgent, a few times at most") {
@@ -181,7 +183,7 @@ TEST_CASE("inbox: every state against every command") {
   auto waiting = opened();
   waiting.when(Notify{"offer_received", {}});
   const Uuid id = only_id(waiting);
-  waiting.as(provider()).when(MessageFailed{id, Channel::email, "smtp", "busy"});
+  waiting.as(provider()).when(MessageDeferred{id, Channel::email, waiting.now + 3h});
   auto sent = opened();
   sent.when(Notify{"offer_received", {}});
   sent.as(user(ann)).when(RegisterDevice{"device-token"});

@@ -70,6 +70,15 @@ class Town {
     ask(owner, AnyRecord(TimerFired{name}), timer());
   }
 
+  /// An answer comes to what nobody answered, perhaps after it was given up or dropped.
+  void answer_late() {
+    if (late_.empty()) return;
+    const auto [from, operation] = late_.front();
+    late_.pop_front();
+    ask(from, AnyRecord(PaymentAnswer{PaymentOperation::authorize, operation, PaymentOutcome::done, "", "", ""}),
+        provider());
+  }
+
   const EscrowState& escrow(Address address) { return *static_cast<const EscrowState*>(states_.at(address).get()); }
   bool knows(Address address) const { return states_.contains(address); }
   std::int64_t balance(LedgerAccount account) { return books_[account]; }
@@ -117,8 +126,13 @@ class Town {
     if (const auto* r = request.get_if<Refund>()) operation = r->operation_id;
     if (const auto* r = request.get_if<PayOut>()) operation = r->operation_id;
     const std::uint64_t mood = roll(10);
+    // A payout that is paid late after all may leave the traveler owing: not what these books may show.
+    const bool may_be_late = !request.get_if<PayOut>();
+    if (may_be_late && (mood == 0 || mood == 1 || mood == 3)) late_.emplace_back(from, operation);
     if (mood == 0) return;  // the answer is lost
-    const auto outcome = mood == 1 ? PaymentOutcome::failed : PaymentOutcome::done;
+    const auto outcome = mood == 1   ? PaymentOutcome::undelivered
+                         : mood == 3 ? PaymentOutcome::dropped
+                                     : PaymentOutcome::done;
     const PaymentAnswer answer{PaymentOperation::authorize, operation, outcome, "", "", ""};
     ask(from, AnyRecord(answer), provider());
     if (mood == 2) ask(from, AnyRecord(answer), provider());  // it comes twice
@@ -130,6 +144,7 @@ class Town {
   std::map<Address, std::shared_ptr<void>> states_;
   std::map<std::pair<Address, std::string>, Time> timers_;
   std::deque<std::pair<Address, Effect>> queue_;
+  std::deque<std::pair<Address, Uuid>> late_;
   std::map<LedgerAccount, std::int64_t> books_;
 };
 
@@ -171,6 +186,9 @@ void random_step(Town& town) {
       break;
     case 8:
       if (town.roll(4) == 0) town.ask(escrow, AnyRecord(CancelIntent{}), delivery);
+      break;
+    case 9:
+      town.answer_late();
       break;
     default:
       town.fire_next_timer();

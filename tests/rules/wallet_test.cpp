@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "actors/escrow/commands.hpp"
 #include "actors/inbox/commands.hpp"
 #include "actors/payments/requests.hpp"
@@ -106,21 +108,49 @@ TEST_CASE("wallet: a credit is pending until its time, then asked for, then paid
   CHECK(fire(wallet) == "(nothing)");
 }
 
-TEST_CASE("wallet: a provider that fails is asked again, ever later, under the same identity") {
+TEST_CASE("wallet: while nobody knows whether a payout was sent it is not available, and is asked for once") {
   GivenWallet wallet = processing();
-  const Uuid identity = wallet.state.payouts.front().operation_id;
-  for (int attempt = 1; attempt < 40; ++attempt) {
-    CHECK(provider_says(wallet, PaymentOutcome::failed) == "wallet.payout_retried");
-    CHECK(*wallet.last.timers.front().due ==
-          wallet.now + std::chrono::minutes{std::min(1 << std::min(attempt - 1, 7), 120)});
-    CHECK(fire(wallet) == "wallet.payout_retried");
-    CHECK(wallet.sent<PayOut>()->operation_id == identity);
+  CHECK(wallet.sent<PayOut>()->term == Term{wallet.now, wallet.now + 24h, 0});
+  CHECK(std::ranges::none_of(wallet.last.timers, [](const TimerChange& timer) { return timer.due.has_value(); }));
+  for (const PaymentOutcome unclear : {PaymentOutcome::failed, PaymentOutcome::undelivered}) {
+    CHECK(provider_says(wallet, unclear) == "(nothing)");
+    CHECK(wallet.state.available_in(dollars) == usd(0));
   }
-  // It may have paid and not said so: what may be gone must not be asked for again.
-  CHECK(wallet.state.available_in(dollars) == usd(0));
-  CHECK(provider_says(wallet, PaymentOutcome::declined) == "payout.failed");
+  GivenWallet late = wallet;
+  CHECK(provider_says(late, PaymentOutcome::done) == "payout.processed");
+  CHECK(provider_says(wallet, PaymentOutcome::dropped) == "payout.failed");
   CHECK(wallet.state.available_in(dollars) == usd(3150));
   CHECK(statement_sum(wallet.state) == 3150);
+}
+
+TEST_CASE("wallet: a payout that went through after it was dropped is taken out of the balance again") {
+  GivenWallet wallet = processing();
+  const PaymentAnswer done{
+      PaymentOperation::pay_out, wallet.state.payouts.front().operation_id, PaymentOutcome::done, "", "", "ref"};
+  provider_says(wallet, PaymentOutcome::dropped);
+  wallet.as(user(ben)).when(RequestPayout{extra, 1000, dollars, {}});
+  CHECK(wallet.as(provider()).when(done) == "payout.processed");
+  CHECK(balanced(wallet.emitted<PayoutProcessed>()->postings));
+  CHECK(wallet.state.payouts.front().status == PayoutStatus::paid);
+  CHECK(wallet.state.available_in(dollars) == usd(-1000));
+  CHECK(wallet.as(user(ben)).when(RequestPayout{test_id<PayoutId>(99), {}, dollars, {}}) == "! insufficient_balance");
+  CHECK(wallet.as(provider()).when(done) == "(nothing)");
+}
+
+TEST_CASE("wallet: a payout of an earlier build is asked for anew when its timer fires") {
+  GivenWallet wallet = processing();
+  const Uuid identity = wallet.state.payouts.front().operation_id;
+  CHECK(fire(wallet) == "wallet.payout_retried");
+  CHECK(wallet.sent<PayOut>()->operation_id == identity);
+  CHECK(wallet.last.timers.empty());
+}
+
+TEST_CASE("wallet: an account that is removed before it was checked is asked about no more") {
+  GivenWallet wallet(self);
+  wallet.as(user(ben)).when(AddPayoutAccount{bank, "sandbox", "tok_ok", "Ben", dollars});
+  const Uuid check = wallet.state.accounts.front().operation_id;
+  CHECK(wallet.when(RemovePayoutAccount{bank}) == "wallet.payout_account_removed");
+  CHECK(wallet.last.withdrawn == std::vector{check});
 }
 
 TEST_CASE("wallet: what failed is available, and can be asked for by hand on a verified account") {

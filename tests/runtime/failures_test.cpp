@@ -218,7 +218,7 @@ TEST_CASE("failures: a provider that throws is asked again") {
   node.node().start();
   REQUIRE(node.ask(anns_wallet, account(1), user(ann)).outcome == Outcome::done);
   CHECK(provider->asked == 1);
-  node.clock.set(node.clock.now() + 31s);
+  node.clock.set(node.clock.now() + 11s);
   node.settle();
   CHECK(provider->asked == 2);
   CHECK(node.node().stats().effects_to_providers == 0);
@@ -243,8 +243,8 @@ struct Asked {
                 }};
   }
   void ask(Directory& directory, const EffectKey& key = question) {
-    directory.handle(key, AnyRecord(FindOpenWork{ann}), [this](const AnyRecord& answer) {
-      const auto* found = answer.get_if<OpenWorkFound>();
+    directory.handle(key, AnyRecord(FindOpenWork{ann}), [this](const ProviderReply& reply) {
+      const auto* found = reply.answer.get_if<OpenWorkFound>();
       REQUIRE(found);
       CHECK(found->trips == std::vector{TripId{ann.value}});
       ++answers;
@@ -281,8 +281,9 @@ TEST_CASE("directory: a question that fails for itself holds up no other, and ha
                                      throw std::runtime_error("its state cannot be read");
                                    }};
   Directory directory(sources, Directory::Runs::by_hand);
-  directory.handle(question, AnyRecord(FindOpenWork{ann}), [](const AnyRecord&) {});
-  directory.handle({anns_user, 8}, AnyRecord(FindOpenWork{test_id<UserId>(2)}), [&](const AnyRecord&) { ++answered; });
+  directory.handle(question, AnyRecord(FindOpenWork{ann}), [](const ProviderReply&) {});
+  directory.handle({anns_user, 8}, AnyRecord(FindOpenWork{test_id<UserId>(2)}),
+                   [&](const ProviderReply&) { ++answered; });
   CHECK_THROWS(directory.answer_next());
   CHECK(directory.answer_next());
   CHECK(answered == 1);
@@ -306,7 +307,7 @@ TEST_CASE("directory: by itself it outlives an outage, and answers when that is 
   const std::uint64_t before = failures_of("thread directory");
   Directory directory(sources);
   directory.handle(question, AnyRecord(FindOpenWork{ann}),
-                   [&](const AnyRecord& found) { answer.set_value(*found.get_if<OpenWorkFound>()); });
+                   [&](const ProviderReply& reply) { answer.set_value(*reply.answer.get_if<OpenWorkFound>()); });
   REQUIRE(answer.get_future().wait_for(30s) == std::future_status::ready);
   CHECK(tries == 5);
   CHECK(failures_of("thread directory") == before + 4);

@@ -17,44 +17,25 @@ PaymentAnswer declined(PaymentAnswer answer, std::string code) {
   return answer;
 }
 
-/// An answer to the request, done so far.
-PaymentAnswer answer_to(const AnyRecord& request) {
-  PaymentAnswer answer;
-  answer.outcome = PaymentOutcome::done;
-  const auto read = [&]<class Request>(PaymentOperation operation) {
-    const auto* found = request.get_if<Request>();
-    if (!found) return;
-    answer.operation = operation;
-    answer.operation_id = found->operation_id;
-  };
-  read.operator()<Authorize>(PaymentOperation::authorize);
-  read.operator()<Capture>(PaymentOperation::capture);
-  read.operator()<Void>(PaymentOperation::cancel);
-  read.operator()<Refund>(PaymentOperation::refund);
-  read.operator()<PayOut>(PaymentOperation::pay_out);
-  read.operator()<VerifyAccount>(PaymentOperation::verify_account);
-  return answer;
-}
-
 }  // namespace
 
 void Bank::handle(const EffectKey&, const AnyRecord& request, Done done) {
-  wire_.push_back({request, std::move(done)});
+  wire_.push_back({request, std::move(done), {}, date ? date() : Time{}});
 }
 
 bool Bank::act(const Faults& faults, Time now) {
   if (wire_.empty()) return false;
   Letter letter = chance_.take_one(wire_);
-  if (letter.answer) {
+  if (letter.said) {
     if (chance_.percent(faults.bank_is_late)) {
       wire_.push_back(std::move(letter));
       return true;
     }
-    letter.done(letter.answer);
+    letter.done(*letter.said);
     if (chance_.percent(faults.bank_answers_twice)) wire_.push_back(std::move(letter));
     return true;
   }
-  if (chance_.percent(faults.bank_is_silent) && chance_.percent(50)) {
+  if (now > letter.sent_at + longest_way || (chance_.percent(faults.bank_is_silent) && chance_.percent(50))) {
     history_.tell(now, "bank", std::string(letter.request.type().name) + " never reached it");
     return true;
   }
@@ -64,13 +45,13 @@ bool Bank::act(const Faults& faults, Time now) {
                 label(answer.operation) + ' ' + history_.name(answer.operation_id) + ": " + label(answer.outcome) +
                     (answer.code.empty() ? "" : " " + answer.code) + (is_silent ? ", and says nothing" : ""));
   if (is_silent) return true;
-  letter.answer = AnyRecord(answer);
+  letter.said = answer.outcome == PaymentOutcome::failed ? ProviderReply::failed(answer.code) : ProviderReply(answer);
   wire_.push_back(std::move(letter));
   return true;
 }
 
 PaymentAnswer Bank::carry_out(const AnyRecord& request, const Faults& faults) {
-  const PaymentAnswer asked = answer_to(request);
+  const PaymentAnswer asked = answer_to(request, PaymentOutcome::done);
   const auto known = operations_.find(asked.operation_id);
   if (known != operations_.end() && !executes_twice) return known->second;
   PaymentAnswer failed = asked;
@@ -84,28 +65,34 @@ PaymentAnswer Bank::carry_out(const AnyRecord& request, const Faults& faults) {
 }
 
 PaymentAnswer Bank::first_time(const AnyRecord& request, const Faults& faults) {
-  PaymentAnswer answer = answer_to(request);
+  PaymentAnswer answer = answer_to(request, PaymentOutcome::done);
   answer.reference = "bank";
   if (const auto* reserve = request.get_if<Authorize>()) {
-    Standing& standing = standings_[reserve->intent_id];
-    if (standing.voided) return declined(answer, "voided");
     if (reserve->token == "tok_declined" || chance_.percent(faults.bank_declines))
       return declined(answer, "card_declined");
-    standing.reserved += reserve->amount.amount;
+    Intent& intent = intents_[reserve->intent_id];
+    if (!intent.reservations.empty() && intent.currency != reserve->amount.currency)
+      return declined(answer, "wrong_currency");
+    intent.currency = reserve->amount.currency;
+    intent.reservations[reserve->operation_id] += reserve->amount.amount;
   } else if (const auto* take = request.get_if<Capture>()) {
-    Standing& standing = standings_[take->intent_id];
-    if (standing.captured > 0 || take->amount.amount > standing.reserved) return declined(answer, "not_reserved");
-    standing.captured += take->amount.amount;
-    standing.reserved = 0;
+    Intent& intent = intents_[take->intent_id];
+    if (intent.captured > 0 || take->amount.amount > intent.reserved() || take->amount.currency != intent.currency)
+      return declined(answer, "not_reserved");
+    intent.captured += take->amount.amount;
+    intent.reservations.clear();
   } else if (const auto* let_go = request.get_if<Void>()) {
-    Standing& standing = standings_[let_go->intent_id];
-    if (standing.captured > 0) return declined(answer, "already_captured");
-    standing.reserved = 0;
-    standing.voided = true;
+    Intent& intent = intents_[let_go->intent_id];
+    if (intent.captured > 0 && !let_go->authorisation_id) return declined(answer, "already_captured");
+    if (let_go->authorisation_id)
+      intent.reservations.erase(*let_go->authorisation_id);
+    else
+      intent.reservations.clear();
   } else if (const auto* back = request.get_if<Refund>()) {
-    Standing& standing = standings_[back->intent_id];
-    if (back->amount.amount > standing.captured - standing.refunded) return declined(answer, "nothing_to_refund");
-    standing.refunded += back->amount.amount;
+    Intent& intent = intents_[back->intent_id];
+    if (back->amount.amount > intent.captured - intent.refunded || back->amount.currency != intent.currency)
+      return declined(answer, "nothing_to_refund");
+    intent.refunded += back->amount.amount;
   } else if (const auto* out = request.get_if<PayOut>()) {
     if (chance_.percent(faults.bank_declines)) return declined(answer, "account_closed");
     paid_out_[out->user_id] += out->amount.amount;
@@ -115,9 +102,16 @@ PaymentAnswer Bank::first_time(const AnyRecord& request, const Faults& faults) {
   return answer;
 }
 
+std::int64_t Bank::Intent::reserved() const {
+  std::int64_t sum = 0;
+  for (const auto& [authorisation, amount] : reservations) sum += amount;
+  return sum;
+}
+
 Bank::Standing Bank::standing(IntentId intent) const {
-  const auto found = standings_.find(intent);
-  return found == standings_.end() ? Standing{} : found->second;
+  const auto found = intents_.find(intent);
+  if (found == intents_.end()) return {};
+  return {found->second.reserved(), found->second.captured, found->second.refunded};
 }
 
 std::int64_t Bank::paid_out(UserId user) const {

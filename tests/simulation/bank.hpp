@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "actors/payments/requests.hpp"
@@ -10,13 +12,14 @@
 
 namespace caravan::simulation {
 
-/// The payment provider, as far away and as unreliable as a real one. Requests and answers lie on the wire until chance
-/// picks one, in any order; they may be lost, doubled or late. The bank itself is right whatever happens on the wire:
-/// it does each operation once, and outlives every crash of the node.
+/// The payment provider, as far away and as unreliable as the contract allows (actors/payments/requests.hpp). Requests
+/// and answers lie on the wire until chance picks one, in any order; they may be lost, doubled or late. The bank itself
+/// does each operation once, and outlives every crash of the node.
 class Bank : public Provider {
  public:
   Bank(Chance& chance, const History& history) : chance_(chance), history_(history) {}
 
+  std::function<Time()> date;
   bool executes_twice = false;  // sabotage: it takes a repeated request for a new operation
 
   std::span<const Alternative> requests() const override { return payment_requests(); }
@@ -30,7 +33,6 @@ class Bank : public Provider {
   /// Minor units of one intent that stand with the bank.
   struct Standing {
     std::int64_t reserved = 0, captured = 0, refunded = 0;
-    bool voided = false;  // takes no reservation any more
   };
   Standing standing(IntentId intent) const;
   std::int64_t paid_out(UserId user) const;
@@ -39,7 +41,14 @@ class Bank : public Provider {
   struct Letter {
     AnyRecord request;
     Done done;
-    AnyRecord answer = {};  // empty: the request is still on its way to the bank
+    std::optional<ProviderReply> said = {};  // none: the request is still on its way to the bank
+    Time sent_at = {};
+  };
+  struct Intent {
+    std::map<Uuid, std::int64_t> reservations;  // by authorisation
+    std::int64_t captured = 0, refunded = 0;
+    Currency currency = {};
+    std::int64_t reserved() const;
   };
   /// What comes of the request; the same for the same operation.
   PaymentAnswer carry_out(const AnyRecord& request, const Faults& faults);
@@ -49,7 +58,7 @@ class Bank : public Provider {
   const History& history_;
   std::vector<Letter> wire_;
   std::map<Uuid, PaymentAnswer> operations_;
-  std::map<IntentId, Standing> standings_;
+  std::map<IntentId, Intent> intents_;
   std::map<UserId, std::int64_t> paid_out_;
 };
 

@@ -56,6 +56,8 @@ void Checker::bookkeeping(const JournalEntry& entry) {
     const Address sender = origin.sender.kind == EntityKind::none ? entry.entity : origin.sender;
     if (!taken_.emplace(sender, origin.number).second) fault(at(entry) + ": an effect was taken twice");
   }
+  for (const std::uint64_t number : entry.given_back)
+    if (!taken_.emplace(entry.entity, number).second) fault(at(entry) + ": an effect ended twice");
   effects_sent_[entry.entity] = entry.effects_sent;
   for (const std::uint64_t number : entry.asked) asked_.emplace(entry.entity, number);
   for (const StoredTimer& timer : entry.timers) {

@@ -17,8 +17,8 @@ void Mail::handle(const EffectKey&, const AnyRecord& request, Done done) {
       return done(
           AnyRecord(MessageDeferred{message.notification_id, message.channel, message.at + std::chrono::hours{8}}));
     default:
-      return done(AnyRecord(
-          MessageFailed{message.notification_id, message.channel, "mail", "no connection", chance_.percent(20)}));
+      if (!chance_.percent(20)) return done(ProviderReply::failed("no connection"));
+      return done(AnyRecord(MessageFailed{message.notification_id, message.channel, "mail", "no such address", true}));
   }
 }
 

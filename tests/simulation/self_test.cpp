@@ -45,7 +45,7 @@ std::function<void(World&)> forging(AnyRecord (*forge)(const Uuid&, const typena
   return [=](World& world) {
     world.on_step = [=](World& now) {
       const std::vector<Uuid>& all = now.chronicle.all(EntityType::kind);
-      if (all.empty() || !now.chance.percent(2)) return;
+      if (all.empty() || !now.chance.percent(4)) return;
       const Uuid id = now.chance.one_of(all);
       const AnyRecord command = forge(id, *now.chronicle.state<EntityType>(id));
       const Caller forged{

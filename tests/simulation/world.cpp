@@ -2,7 +2,9 @@
 
 #include <stdexcept>
 
+#include "actors/entity/outside.hpp"
 #include "actors/registry.hpp"
+#include "storage/codec/codec.hpp"
 #include "storage/storage_error.hpp"
 
 namespace caravan::simulation {
@@ -33,6 +35,7 @@ World::World(std::uint64_t seed, bool is_read, const MakeNodes& make_nodes)
     return !account || account->status != UserStatus::deleted;
   };
   nodes = make_nodes(*this);
+  bank->date = [this] { return now(); };
   people.arrive(*this);
   settle();
 }
@@ -133,12 +136,34 @@ void World::settle() {
     while (bank->act(faults, now())) did = true;
     did |= directories_act();
     if (Door* door = nodes->door()) did |= clients.act(*door, faults, now());
+    if (is_healed_) did |= operators_act();
     if (!did) return chronicle.follow(journal);
   }
   throw std::runtime_error("the nodes do not come to rest");
 }
 
+/// Has effects to the outside that were given up asked for again.
+bool World::operators_act() {
+  constexpr std::chrono::minutes patience{10};
+  Door* door = nodes->door();
+  bool did = false;
+  for (const PendingEffect& effect : journal.pending_effects({}, SIZE_MAX)) {
+    const OutsideClass* outside = find_outside(effect.receiver.kind);
+    if (!outside || !door) continue;
+    const Term term = outside->term(codec::decode_tagged(outside->requests, effect.command));
+    Time& ordered = ordered_[effect.key];
+    if (!term.deadline || *term.deadline > now() || now() < ordered + patience) continue;
+    ordered = now();
+    Caller operators{.kind = Caller::Kind::user, .permissions = static_cast<std::uint32_t>(Permission::ops)};
+    door->ask({.to = effect.key.sender, .command = RetryEffect{effect.key.number}, .origin = {.caller = operators}},
+              [](const Reply&) {});
+    did = true;
+  }
+  return did;
+}
+
 void World::come_to_rest(Duration at_most) {
+  is_healed_ = true;
   faults = faults.healed();
   nodes->heal();
   const Time end = now() + at_most;

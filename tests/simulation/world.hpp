@@ -66,8 +66,11 @@ class World {
   void tick() { nodes->tick(); }
   void time_passes() { nodes->pass_time(); }
   void look_at_something();
+  bool operators_act();
 
   std::vector<std::weak_ptr<Directory>> directories_;  // of nodes that live
+  bool is_healed_ = false;
+  std::map<EffectKey, Time> ordered_;  // to be asked again
 };
 
 }  // namespace caravan::simulation

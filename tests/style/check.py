@@ -38,7 +38,7 @@ FORBIDDEN_INCLUDES = {
                (SQL, "SQL belongs to storage")],
 }
 # None of them includes CAF.
-RUNTIME_FOR_HTTP = ["runtime/door.hpp", "runtime/provider.hpp", "runtime/spans.hpp", "runtime/cluster/actions.hpp",
+RUNTIME_FOR_HTTP = ["runtime/door.hpp", "runtime/open_question.hpp", "runtime/provider.hpp", "runtime/spans.hpp", "runtime/cluster/actions.hpp",
                     "runtime/cluster/options.hpp", "runtime/cluster/orders.hpp"]
 # Clocks and randomness come in with the context.
 ACTOR_WORDS = re.compile(r"(_clock::now|\bstd::rand\b|\brandom_device\b|\btime\(nullptr\)|\bgetenv\b)")

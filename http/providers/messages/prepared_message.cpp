@@ -22,4 +22,8 @@ std::variant<PreparedMessage, AnyRecord> prepare(const SendMessage& message, con
   return out;
 }
 
+std::string message_identity(const std::string& store, const EffectKey& key) {
+  return store + '/' + to_text(key.sender) + '#' + std::to_string(key.number);
+}
+
 }  // namespace caravan

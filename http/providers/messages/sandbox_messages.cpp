@@ -11,12 +11,12 @@ namespace caravan {
 
 namespace {
 
-constexpr std::size_t most_queued = 10'000;  // what comes beyond is dropped: the runtime asks again later
+constexpr std::size_t most_queued = 10'000;  // what comes beyond fails: the runtime asks again later
 constexpr std::string_view sandbox_name = "sandbox";
 
 /// The same message of the same effect always has the same id.
-Uuid message_id(const EffectKey& key, std::string_view recipient) {
-  const std::string text = to_text(key.sender) + '#' + std::to_string(key.number) + '#' + std::string(recipient);
+Uuid message_id(const std::string& store, const EffectKey& key, const std::string& recipient) {
+  const std::string text = message_identity(store, key) + '#' + recipient;
   return claim_address(sodium_crypto, "message:" + text).id;
 }
 
@@ -27,8 +27,8 @@ bool any_at(const std::vector<std::string>& recipients, std::string_view domain)
 }  // namespace
 
 SandboxMessages::SandboxMessages(const std::filesystem::path& file, const MessageTemplates& templates,
-                                 std::string public_url, sqlite::Sharing sharing)
-    : templates_(templates), public_url_(std::move(public_url)), book_(file, sharing) {
+                                 std::string public_url, std::string store, sqlite::Sharing sharing)
+    : templates_(templates), public_url_(std::move(public_url)), store_(std::move(store)), book_(file, sharing) {
   worker_.start({.name = "messages",
                  .doing = "keeping the sandbox's messages",
                  .step = [this](const std::stop_token& stop) { return step(stop); },
@@ -43,14 +43,12 @@ std::span<const Alternative> SandboxMessages::requests() const {
 void SandboxMessages::handle(const EffectKey& key, const AnyRecord& request, Done done) {
   const auto* message = request.get_if<SendMessage>();
   if (!message) return;
-  const auto failed = [&](std::string error, bool permanent) {
-    done(MessageFailed{message->notification_id, message->channel, std::string(sandbox_name), std::move(error),
-                       permanent});
-  };
   auto ready = prepare(*message, templates_, public_url_, sandbox_name);
   if (auto* answer = std::get_if<AnyRecord>(&ready)) return done(std::move(*answer));
-  if (any_at(message->to, "@fails.example")) return failed("the address does not exist", true);
-  if (any_at(message->to, "@busy.example")) return failed("try again later", false);
+  if (any_at(message->to, "@fails.example"))
+    return done(MessageFailed{message->notification_id, message->channel, std::string(sandbox_name),
+                              "the address does not exist", true});
+  if (any_at(message->to, "@busy.example")) return done(ProviderReply::failed("try again later"));
   auto& words = std::get<PreparedMessage>(ready);
   std::map<std::string, std::string>& variables = words.variables;
   if (const auto token = variables.find("verificationToken");
@@ -58,15 +56,19 @@ void SandboxMessages::handle(const EffectKey& key, const AnyRecord& request, Don
     variables["verificationUrl"] = public_url_ + "/verify-email?token=" + token->second;
   const AnyRecord sent(MessageSent{message->notification_id, message->channel, std::string(sandbox_name), true});
   const std::string channel(enum_labels(message->channel)[static_cast<std::size_t>(message->channel)]);
+  bool is_full = false;
   {
     const std::lock_guard lock(mutex_);
-    if (queue_.size() + message->to.size() > most_queued) return;
-    for (const std::string& to : message->to)
-      queue_.push_back({{message_id(key, to), lower_case(to), channel, message->template_id, words.subject, words.body,
-                         variables, message->at},
-                        &to == &message->to.back() ? done : Done{},
+    is_full = queue_.size() + message->to.size() > most_queued;
+    for (std::size_t i = 0; !is_full && i < message->to.size(); ++i) {
+      const std::string& to = message->to[i];
+      queue_.push_back({{message_id(store_, key, to), lower_case(to), channel, message->template_id, words.subject,
+                         words.body, variables, message->at},
+                        i + 1 == message->to.size() ? done : Done{},
                         sent});
+    }
   }
+  if (is_full) return done(ProviderReply::failed("too many messages wait"));
   woken_.notify_one();
 }
 

@@ -17,9 +17,10 @@ namespace caravan {
 /// One thread writes what came meanwhile in one transaction, and answers then.
 class SandboxMessages : public Provider, public SandboxOutbox {
  public:
-  /// `file`: DATA/sandbox_messages.sqlite, made where missing. Throws StorageError. `public_url`: for links.
+  /// `file`: DATA/sandbox_messages.sqlite, made where missing. Throws StorageError. `public_url`: for links. `store`:
+  /// the journal's name.
   SandboxMessages(const std::filesystem::path& file, const MessageTemplates& templates, std::string public_url,
-                  sqlite::Sharing sharing = sqlite::Sharing::one_host);
+                  std::string store = "sandbox", sqlite::Sharing sharing = sqlite::Sharing::one_host);
   SandboxMessages(const SandboxMessages&) = delete;
   SandboxMessages& operator=(const SandboxMessages&) = delete;
   /// Drops what is not written; the runtime asks again.
@@ -40,7 +41,7 @@ class SandboxMessages : public Provider, public SandboxOutbox {
   void write(const std::vector<Captured>& captured);
 
   const MessageTemplates& templates_;
-  std::string public_url_;
+  std::string public_url_, store_;
   MessageBook book_;
   std::mutex mutex_;  // guards all below
   std::condition_variable_any woken_;

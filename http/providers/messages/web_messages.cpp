@@ -46,12 +46,14 @@ void WebMessages::handle(const EffectKey& key, const AnyRecord& request, Done do
   auto& words = std::get<PreparedMessage>(ready);
   const MessageCall call{message->notification_id, message->channel,         message->to,          message->template_id,
                          message->language,        std::move(words.subject), std::move(words.body)};
-  posts_.post(to_text(key.sender) + '#' + std::to_string(key.number), http::to_json(AnyRecord(call)),
+  posts_.post(message_identity(store_, key), http::to_json(AnyRecord(call)),
               [done = std::move(done), id = message->notification_id,
                channel = message->channel](const SignedPosts::Answer& answer) {
+                if (answer.status == 0) return done(ProviderReply::failed(answer.failure));
                 if (answer.status < 300) return done(MessageSent{id, channel, std::string(web_name), false});
-                done(MessageFailed{id, channel, std::string(web_name), "status " + std::to_string(answer.status),
-                                   is_final(answer.status)});
+                const std::string status = "status " + std::to_string(answer.status);
+                if (!is_final(answer.status)) return done(ProviderReply::failed(status));
+                done(MessageFailed{id, channel, std::string(web_name), status, true});
               });
 }
 

@@ -27,6 +27,7 @@ Time wall_now() { return std::chrono::floor<std::chrono::milliseconds>(std::chro
 struct Asked {
   PaymentBook::Entry entry;
   std::string token;
+  std::optional<Uuid> voids = {};  // one authorisation
 };
 
 Asked read(const AnyRecord& request) {
@@ -39,6 +40,7 @@ Asked read(const AnyRecord& request) {
     entry = {taken->operation_id, PaymentOperation::capture, taken->intent_id, taken->amount, {}, {}, true, {}};
   } else if (const auto* undone = request.get_if<Void>()) {
     entry = {undone->operation_id, PaymentOperation::cancel, undone->intent_id, {}, {}, {}, true, {}};
+    asked.voids = undone->authorisation_id;
   } else if (const auto* back = request.get_if<Refund>()) {
     entry = {back->operation_id, PaymentOperation::refund, back->intent_id, back->amount, {}, {}, true, {}};
   } else if (const auto* out = request.get_if<PayOut>()) {
@@ -76,29 +78,28 @@ void behave(PaymentBook::Entry& entry, std::string_view token) {
 }
 
 /// What comes of an operation that the book does not have yet.
-void decide_outcome(PaymentBook& book, PaymentBook::Entry& entry, std::string_view token) {
+void decide_outcome(PaymentBook& book, Asked& asked) {
+  PaymentBook::Entry& entry = asked.entry;
   const auto standing = book.standing(entry.intent_id);
+  const bool is_of_intent = entry.operation == PaymentOperation::authorize ||
+                            entry.operation == PaymentOperation::capture || entry.operation == PaymentOperation::refund;
+  if (is_of_intent && standing.currency && *standing.currency != entry.amount.currency)
+    return decline(entry, "wrong_currency");
   switch (entry.operation) {
-    case PaymentOperation::authorize:
-      if (standing.voided)
-        decline(entry, "voided");
-      else
-        behave(entry, token);
-      break;
     case PaymentOperation::capture:
       if (standing.captured > 0 || entry.amount.amount > standing.reserved) decline(entry, "not_reserved");
       break;
     case PaymentOperation::cancel:
-      if (standing.captured > 0)
+      if (standing.captured > 0 && !asked.voids)
         decline(entry, "already_captured");
       else
-        book.let_go(entry.intent_id);
+        book.let_go(entry.intent_id, asked.voids);
       break;
     case PaymentOperation::refund:
       if (entry.amount.amount > standing.captured - standing.refunded) decline(entry, "nothing_to_refund");
       break;
     default:
-      behave(entry, token);
+      behave(entry, asked.token);
   }
 }
 
@@ -130,10 +131,13 @@ SandboxPayments::SandboxPayments(const std::string& path, std::chrono::milliseco
 void SandboxPayments::handle(const EffectKey&, const AnyRecord& request, Done done) {
   {
     const std::lock_guard lock(mutex_);
-    if (queue_.size() >= max_queue) return;
-    queue_.push_back({request, std::move(done)});
+    if (queue_.size() < max_queue) {
+      queue_.push_back({request, std::move(done)});
+      woken_.notify_one();
+      return;
+    }
   }
-  woken_.notify_one();
+  done(ProviderReply::failed("too many requests wait"));
 }
 
 /// Does and answers what waits. Where it fails nothing was recorded and nobody is answered: the runtime asks again.
@@ -163,18 +167,24 @@ void SandboxPayments::take(std::deque<Job> jobs) {
   book_.in_one_transaction([&] {
     for (const Job& job : jobs) {
       Asked one = read(job.request);
-      if (auto known = book_.find(one.entry.operation_id)) {
+      // Earlier builds kept what failed, too.
+      if (auto known = book_.find(one.entry.operation_id); known && known->outcome != PaymentOutcome::failed) {
         one.entry = *known;
       } else {
-        decide_outcome(book_, one.entry, one.token);
-        book_.record(one.entry);
+        decide_outcome(book_, one);
+        // What failed is no decision: the next try may succeed.
+        if (one.entry.outcome != PaymentOutcome::failed) book_.record(one.entry);
       }
       asked.push_back(std::move(one));
     }
   });
   for (std::size_t i = 0; i < jobs.size(); ++i) {
-    const auto& [entry, token] = asked[i];
+    const auto& [entry, token, voids] = asked[i];
     if (!entry.answers) continue;
+    if (entry.outcome == PaymentOutcome::failed) {
+      jobs[i].done(ProviderReply::failed(entry.code));
+      continue;
+    }
     const auto wait = token == "tok_slow" ? entry.at + slow_ - wall_now() : std::chrono::milliseconds{0};
     if (wait.count() <= 0)
       jobs[i].done(AnyRecord(answer_of(entry)));

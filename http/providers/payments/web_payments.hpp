@@ -7,9 +7,10 @@
 namespace caravan {
 
 /// Payments by a server on the web: each request is one signed post (see SignedPosts), whose identity is the
-/// operation's id. The server answers 200 and {"outcome":"done"|"declined"|"failed","code"?,"detail"?,"reference"?};
-/// any other answer decides nothing, and the runtime asks again. Once it has answered an operation, it must answer a
-/// repeat alike and move no money for it.
+/// operation's id; what it must promise is in actors/payments/requests.hpp. The server answers 200 and
+/// {"outcome":"done"|"declined"|"failed","code"?,"detail"?,"reference"?}. A 4xx that speaks of the request is a refusal
+/// for good: `declined`, with the body's code, or else `refused_<status>`. Any other answer decides nothing, and the
+/// runtime asks again; so do 401, 403, 404, 405, 407, 408, 425 and 429, which speak of who asks, where and when.
 class WebPayments : public Provider {
  public:
   explicit WebPayments(PostTarget target, http::CircuitBreaker::Settings breaker = {})
