@@ -312,7 +312,7 @@ struct CreateApiKey {
 
 /// Another address is to take the place of the account's own, once it is proven. Mails both.
 struct RequestEmailChange {
-  static constexpr Tag tag{40, "request_email_change"};
+  static constexpr Tag tag{25, "request_email_change"};
   std::string email;
   static constexpr auto fields() {
     return std::array{field<&RequestEmailChange::email>(1, "email", format(schema::Format::email) | length(3, 254))};
@@ -321,21 +321,21 @@ struct RequestEmailChange {
 
 /// Redeems the token of the new address. The edge holds the claim of that address.
 struct RedeemEmailChange {
-  static constexpr Tag tag{41, "redeem_email_change"};
+  static constexpr Tag tag{26, "redeem_email_change"};
   std::string token;
   static constexpr auto fields() { return std::array{field<&RedeemEmailChange::token>(1, "token", length(1, 500))}; }
 };
 
 /// From whoever owns an address that another gave, with the token that was mailed there: it is free again.
 struct RejectEmail {
-  static constexpr Tag tag{42, "reject_email"};
+  static constexpr Tag tag{27, "reject_email"};
   std::string token;
   static constexpr auto fields() { return std::array{field<&RejectEmail::token>(1, "token", length(1, 500))}; }
 };
 
 /// From the profile: it has another number, which is not proven.
 struct NotePhoneChange {
-  static constexpr Tag tag{43, "note_phone_change"};
+  static constexpr Tag tag{28, "note_phone_change"};
   std::string phone;
   static constexpr auto fields() { return std::array{field<&NotePhoneChange::phone>(1, "phone")}; }
 };

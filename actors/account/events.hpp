@@ -349,7 +349,7 @@ struct SteppedUp {
 
 /// Another address waits to be proven.
 struct EmailChangeRequested {
-  static constexpr Tag tag{41, "email_change.requested"};
+  static constexpr Tag tag{30, "email_change.requested"};
   std::string email;
   std::string token_hash;
   Time expires_at;
@@ -363,7 +363,7 @@ struct EmailChangeRequested {
 };
 
 struct EmailChanged {
-  static constexpr Tag tag{42, "user.email_changed"};
+  static constexpr Tag tag{31, "user.email_changed"};
   std::string email;
   Time at;
   static constexpr auto fields() {
@@ -373,14 +373,14 @@ struct EmailChanged {
 
 /// Whoever owns the new address does not want it here.
 struct EmailChangeRejected {
-  static constexpr Tag tag{43, "email_change.rejected"};
+  static constexpr Tag tag{32, "email_change.rejected"};
   Time at;
   static constexpr auto fields() { return std::array{field<&EmailChangeRejected::at>(1, "at")}; }
 };
 
 /// The number is another now, and not proven.
 struct PhoneChanged {
-  static constexpr Tag tag{44, "user.phone_changed"};
+  static constexpr Tag tag{33, "user.phone_changed"};
   std::string phone;
   Time at;
   static constexpr auto fields() {
@@ -390,7 +390,7 @@ struct PhoneChanged {
 
 /// Every key ended.
 struct ApiKeysRevoked {
-  static constexpr Tag tag{40, "api_keys.revoked"};
+  static constexpr Tag tag{34, "api_keys.revoked"};
   std::string reason;
   Time at;
   static constexpr auto fields() {

@@ -46,14 +46,14 @@ struct CheckSession {
 
 /// The address that a token of an e-mail change proves. Platform only.
 struct CheckEmailChange {
-  static constexpr Tag tag{40, "check_email_change"};
+  static constexpr Tag tag{8, "check_email_change"};
   std::string token;
   static constexpr auto fields() { return std::array{field<&CheckEmailChange::token>(1, "token", internal())}; }
 };
 
 /// The telephone number that a code proves. Platform only.
 struct CheckPhoneCode {
-  static constexpr Tag tag{41, "check_phone_code"};
+  static constexpr Tag tag{9, "check_phone_code"};
   std::string code;
   static constexpr auto fields() { return std::array{field<&CheckPhoneCode::code>(1, "code", internal())}; }
 };

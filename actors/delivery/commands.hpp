@@ -289,7 +289,7 @@ struct StartReturn {
 
 /// By a participant: the handover is exactly here. The other side's same call agrees; until then nothing changes.
 struct SetPin {
-  static constexpr Tag tag{40, "set_pin"};
+  static constexpr Tag tag{35, "set_pin"};
   PinType type = PinType::pickup;
   Coordinates location;
   static constexpr auto fields() {

@@ -382,7 +382,7 @@ struct DeliveryFundsMoved {
 
 /// The platform asked for an administrator's decision, by a dispute of its own.
 struct DecisionAsked {
-  static constexpr Tag tag{40, "delivery.decision_asked"};
+  static constexpr Tag tag{28, "delivery.decision_asked"};
   std::string reason;
   Time at;
   static constexpr auto fields() {
@@ -411,14 +411,14 @@ struct DeliveryMessagesAnnounced {
 };
 
 struct DeliveryPinProposed {
-  static constexpr Tag tag{40, "delivery.pin_proposed"};
+  static constexpr Tag tag{29, "delivery.pin_proposed"};
   PinProposal proposal;
   static constexpr auto fields() { return std::array{field<&DeliveryPinProposed::proposal>(1, "proposal")}; }
 };
 
 /// Both sides say that the handover is here. Codes and fences are bound to it from now on.
 struct DeliveryPinAgreed {
-  static constexpr Tag tag{41, "delivery.pin_agreed"};
+  static constexpr Tag tag{30, "delivery.pin_agreed"};
   PinType type = PinType::pickup;
   Coordinates location;
   UserId agreed_by;  // whose call was the second

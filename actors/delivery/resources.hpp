@@ -220,8 +220,8 @@ struct DeliveryResource {
                       field<&DeliveryResource::version>(28, "version"),
                       field<&DeliveryResource::pins>(29, "pins"),
 
-                      field<&DeliveryResource::ended_at>(40, "endedAt"),
-                      field<&DeliveryResource::settled>(41, "settled", internal())};
+                      field<&DeliveryResource::ended_at>(30, "endedAt"),
+                      field<&DeliveryResource::settled>(31, "settled", internal())};
   }
 };
 

@@ -119,9 +119,9 @@ struct DeliveryState {
                       field<&DeliveryState::to_customer>(29, "toCustomer"),
                       field<&DeliveryState::to_traveler>(30, "toTraveler"),
                       field<&DeliveryState::pin_proposals>(31, "pinProposals"),
-                      field<&DeliveryState::ended_at>(40, "endedAt"),
-                      field<&DeliveryState::attempt_at_pin>(41, "attemptAtPin"),
-                      field<&DeliveryState::funds_gone>(42, "fundsGone")};
+                      field<&DeliveryState::ended_at>(32, "endedAt"),
+                      field<&DeliveryState::attempt_at_pin>(33, "attemptAtPin"),
+                      field<&DeliveryState::funds_gone>(34, "fundsGone")};
   }
 };
 

@@ -93,14 +93,14 @@ struct FinanceAlert {
         field<&FinanceAlert::operation_id>(1, "operationId"), field<&FinanceAlert::operation>(2, "operation"),
         field<&FinanceAlert::delivery_id>(3, "deliveryId"), spliced<&FinanceAlert::amount>({4, 5}),
         field<&FinanceAlert::detail>(6, "detail"), field<&FinanceAlert::at>(7, "at"),
-        field<&FinanceAlert::goes_on>(8, "goesOn"), field<&FinanceAlert::uncollected>(40, "uncollected"));
+        field<&FinanceAlert::goes_on>(8, "goesOn"), field<&FinanceAlert::uncollected>(9, "uncollected"));
   }
 };
 
 /// A given-up authorisation may have reserved the money after it was voided: it is voided once more. `is_known`: the
 /// provider said so; otherwise nobody heard of it, and by now nothing can come of it any more.
 struct LateReservation {
-  static constexpr Tag tag{41, "escrow.late_reservation"};
+  static constexpr Tag tag{22, "escrow.late_reservation"};
   Uuid authorisation_id;
   bool is_known = false;
   Time at;
@@ -284,7 +284,7 @@ struct NothingTakenBack {
 
 /// Money that the provider never took is paid out all the same: the platform bears it.
 struct EscrowWrittenOff {
-  static constexpr Tag tag{40, "escrow.written_off"};
+  static constexpr Tag tag{23, "escrow.written_off"};
   std::string reason;
   Time at;
   std::vector<Posting> postings;

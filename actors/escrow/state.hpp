@@ -170,8 +170,8 @@ struct EscrowState {
                       field<&EscrowState::split>(28, "split"),
                       field<&EscrowState::ledger>(29, "ledger"),
                       field<&EscrowState::settlement_waits>(30, "settlementWaits"),
-                      field<&EscrowState::uncollected>(40, "uncollected"),
-                      field<&EscrowState::given_up>(41, "givenUp", length(0, max_given_up))};
+                      field<&EscrowState::uncollected>(31, "uncollected"),
+                      field<&EscrowState::given_up>(32, "givenUp", length(0, max_given_up))};
   }
 };
 

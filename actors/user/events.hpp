@@ -56,7 +56,7 @@ struct ContactVerified {
 
 /// The telephone number is another now: nobody has proven that it is theirs.
 struct PhoneUnproven {
-  static constexpr Tag tag{40, "phone.unproven"};
+  static constexpr Tag tag{19, "phone.unproven"};
   Time at;
   static constexpr auto fields() { return std::array{field<&PhoneUnproven::at>(1, "at")}; }
 };
