@@ -26,7 +26,7 @@ namespace {
 std::vector<Route> every_row() {
   static MemoryDoor door;
   static SeededRandom random;
-  static Services services{.door = door, .random = random};
+  static http::Services services{.door = door, .random = random};
   return all_routes(services);
 }
 

@@ -79,7 +79,7 @@ TEST_CASE(
     "pages: a mail's link opens a page that changes nothing and loads nothing, and the root leads to the contract") {
   static testkit::MemoryDoor door;
   static testkit::SeededRandom random;
-  static Services services{.door = door, .random = random};
+  static http::Services services{.door = door, .random = random};
   Edge edge(system_routes(services));
   auto client = edge.client();
   CHECK(client.Get("/")->status == 302);
