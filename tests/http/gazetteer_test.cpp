@@ -165,6 +165,21 @@ TEST_CASE("gazetteer: a stop tells a pin that people set from a guess, and how f
   CHECK_FALSE(Stop{"of an old journal", 1, 2, "Ann", "+12125550100", {}}.is_pinned());
 }
 
+TEST_CASE("gazetteer: a place's area is named without a word of its street") {
+  const auto area = [](const std::string& address, std::optional<double> lat = {}, std::optional<double> lng = {}) {
+    Place place{address, lat, lng};
+    REQUIRE(locate(gazetteer(), place));
+    return place.area.value_or("none");
+  };
+  CHECK(area("New York, NY") == "New York, NY");
+  CHECK(area("Boston, MA, US") == "Boston, MA, US");
+  CHECK(area("350 5th Ave, New York, NY 10001") == "New York, NY");
+  CHECK(area("Elm Street, Boston, MA") == "Boston, MA");
+  CHECK(area("the blue door", 42.3601, -71.0589).find("blue") == std::string::npos);
+  // An address that means another place than the point does not name the point's area.
+  CHECK(area("Paris, France", 42.3601, -71.0589).find("MA") != std::string::npos);
+}
+
 TEST_CASE("gazetteer: is found by many threads at once") {
   std::vector<std::thread> threads;
   std::array<int, 4> right{};

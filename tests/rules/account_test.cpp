@@ -305,8 +305,9 @@ TEST_CASE("account: deletion closes profile and inbox, frees the address and can
   account.as(user(ann));
   CHECK(account.when(DeleteAccount{}) == "user.deleted, user.sessions_revoked");
   CHECK(effects(account.last) == std::vector<std::string>{"user close_profile", "inbox close_inbox",
-                                                          "claim release_claim", "directory find_open_work"});
-  CHECK(account.last.effects.at(2).to == email_claim_address(sodium_crypto, "ann@example.com"));
+                                                          "files close_files", "claim release_claim",
+                                                          "directory find_open_work"});
+  CHECK(account.last.effects.at(3).to == email_claim_address(sodium_crypto, "ann@example.com"));
   CHECK(account.state.sessions.empty());
   CHECK(account.state.email.empty());
   CHECK(account.as({}).when(RecordLogin{1, laptop}) == "! account_deleted");

@@ -202,6 +202,8 @@ TEST_CASE("request: every state against every command") {
        {"title by ann", AnyRecord(EditRequest{.title = "x"}), user(ann)},
        {"title by ben", AnyRecord(EditRequest{.title = "x"}), user(ben)},
        {"urgency by ann", AnyRecord(EditRequest{.urgency = Urgency::express}), user(ann)},
+       {"by ann", AnyRecord(AddRequestPhoto{"a photo"}), user(ann)},
+       {"by ben", AnyRecord(AddRequestPhoto{"a photo"}), user(ben)},
        {"by ann", AnyRecord(CancelRequest{}), user(ann)},
        {"by ben", AnyRecord(CancelRequest{}), user(ben)},
        {"by the account", AnyRecord(CancelRequest{"user_deleted"}), entity({EntityKind::account, ann.value})},

@@ -23,6 +23,7 @@ RequestDetails details(std::string title, Coordinates from, Coordinates to) {
   out.title = std::move(title);
   out.pickup = {"Elm Street", from.lat, from.lng, "Ann", "+12125550100", {}};
   out.dropoff = {"Oak Avenue", to.lat, to.lng, "Cat", "+16175550100", {}};
+  out.dropoff.area = "Oak Bluffs, MA";
   out.item = {"A fragile vase", "ceramics", {2'500}, {3'000}, 1, {}, {}};
   out.max_price = {6'000, *Currency::parse("USD")};
   return out;

@@ -275,8 +275,19 @@ std::int32_t FoundPlace::uncertainty_meters() const {
 
 namespace {
 
-std::optional<std::string> area_name(const FoundPlace& found) {
+/// As it was given where each of its words is one of the town's, its region's or its country's; else the town and its
+/// region. So nothing of a street is left.
+std::optional<std::string> area_name(const FoundPlace& found, const std::string& given) {
   if (found.name.empty()) return std::nullopt;
+  const std::string known = ' ' + fold_name(found.address) + ' ';
+  std::string rest = fold_name(given) + ' ';
+  bool is_plain = rest.size() > 1;
+  while (is_plain && !rest.empty()) {
+    const std::size_t end = rest.find(' ') + 1;
+    is_plain = known.find(' ' + rest.substr(0, end)) != std::string::npos;
+    rest.erase(0, end);
+  }
+  if (is_plain) return given;
   return found.name + ", " + (found.region.empty() ? found.country : found.region);
 }
 
@@ -284,9 +295,9 @@ std::optional<std::string> area_name(const FoundPlace& found) {
 std::optional<std::string> area_around(const Geocoder& geocoder, const std::string& address, Coordinates point) {
   constexpr double near_meters = 50'000;
   const std::vector<FoundPlace> meant = geocoder.geocode(address, {}, 1);
-  if (!meant.empty() && distance_meters(meant[0].at(), point) <= near_meters) return area_name(meant[0]);
+  if (!meant.empty() && distance_meters(meant[0].at(), point) <= near_meters) return area_name(meant[0], address);
   const std::vector<FoundPlace> nearest = geocoder.reverse(area_center(point), 1);
-  return nearest.empty() ? std::nullopt : area_name(nearest[0]);
+  return nearest.empty() ? std::nullopt : area_name(nearest[0], {});
 }
 
 /// How far off the point may be; nothing where no such place is known.
@@ -300,7 +311,7 @@ std::optional<std::int32_t> locate_any(const Geocoder& geocoder, Somewhere& plac
   if (found.empty()) return std::nullopt;
   place.lat = found[0].lat;
   place.lng = found[0].lng;
-  place.area = area_name(found[0]);
+  place.area = area_name(found[0], place.address);
   return found[0].uncertainty_meters();
 }
 
