@@ -4,6 +4,7 @@
 
 #include "actors/directory/questions.hpp"
 #include "actors/entity/outside.hpp"
+#include "actors/files/commands.hpp"
 #include "actors/messages/requests.hpp"
 #include "actors/payments/requests.hpp"
 
@@ -60,6 +61,8 @@ const OutsideClass* find_outside(EntityKind kind) {
       return &messages_class();
     case EntityKind::directory:
       return &directory_class();
+    case EntityKind::file_store:
+      return &file_store_class();
     default:
       return nullptr;
   }

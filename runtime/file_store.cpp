@@ -1,10 +1,8 @@
 #include "runtime/file_store.hpp"
 
-#include <spdlog/spdlog.h>
-
 namespace caravan {
 
-std::span<const Alternative> FileStore::requests() const { return detail::alternatives(List<RemoveFiles>{}); }
+std::span<const Alternative> FileStore::requests() const { return file_store_class().requests; }
 
 void FileStore::handle(const EffectKey&, const AnyRecord& request, Done done) {
   const auto* files = request.get_if<RemoveFiles>();
@@ -12,8 +10,7 @@ void FileStore::handle(const EffectKey&, const AnyRecord& request, Done done) {
   try {
     for (const UploadId& id : files->upload_ids) uploads_.remove(id);
   } catch (const std::exception& error) {
-    spdlog::error("a file that is gone keeps its bytes for now: {}", error.what());
-    return;
+    return done(ProviderReply::failed(error.what()));
   }
   done(AnyRecord(FilesRemoved{}));
 }

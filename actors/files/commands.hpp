@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/entity/outside.hpp"
 #include "actors/files/state.hpp"
 
 namespace caravan {
@@ -57,6 +58,17 @@ struct FilesRemoved {
   static constexpr Tag tag{60'020, "files_removed"};
   static constexpr auto fields() { return no_fields; }
 };
+
+/// The store belongs to the node itself: it is asked until it has done it.
+inline const OutsideClass& file_store_class() {
+  static const OutsideClass store{.kind = EntityKind::file_store,
+                                  .requests = detail::alternatives(List<RemoveFiles>{}),
+                                  .term = [](const AnyRecord&) { return Term{}; },
+                                  .subject = [](const AnyRecord&) { return Uuid{}; },
+                                  .undelivered = nullptr,
+                                  .kept = {}};
+  return store;
+}
 
 // Queries
 

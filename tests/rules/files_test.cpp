@@ -90,4 +90,14 @@ TEST_CASE("files: an account that never had a file takes none once it is closed"
   CHECK(files.as(user(ann)).when(store(1)) == "! account_deleted");
 }
 
+TEST_CASE("files: every kind of outside has a class, by which its requests are read after a restart") {
+  const auto kinds = enum_labels(EntityKind{});
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    const auto kind = static_cast<EntityKind>(i);
+    CAPTURE(std::string(kinds.at(i)));
+    CHECK((find_outside(kind) != nullptr) == is_outside(kind));
+    CHECK((find_entity(kind) != nullptr) == (!is_outside(kind) && kind != EntityKind::none));
+  }
+}
+
 }  // namespace files_test
