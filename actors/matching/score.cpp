@@ -153,7 +153,7 @@ std::vector<std::string> reasons(const RequestFacts& request, const TripFacts& t
        fit.detour_meters < 100 ? "on the way" : "detour of " + with_one_digit(fit.detour_meters, 1'000) + " km");
   tell(MatchFeature::time, request.deliver_by
                                ? "arrives " + hours_text(*request.deliver_by - fit.delivered) + " before the deadline"
-                               : "arrives " + to_rfc3339(fit.delivered));
+                               : "arrives " + to_rfc3339(std::chrono::floor<std::chrono::minutes>(fit.delivered)));
   const double room_taken = 1 - fit.features[static_cast<std::size_t>(MatchFeature::capacity)];
   tell(MatchFeature::capacity, "takes " + std::to_string(std::lround(room_taken * 100)) + " % of the room");
   if (trip.min_price && request.max_price && trip.min_price->currency == request.max_price->currency)

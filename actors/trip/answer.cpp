@@ -56,7 +56,8 @@ Answer answer(const TripState& state, const Context& context, const ViewTrip&) {
   out.capacity = {details.capacity, available_on_all(available_by_leg(state))};
   out.weather = shown_weather(details, is_exact);
   out.departure_time = details.departure_time;
-  out.arrival_time = details.arrival_time;
+  // It may follow from the length of the way: see shown_seconds.
+  out.arrival_time = is_exact ? details.arrival_time : std::chrono::round<std::chrono::minutes>(details.arrival_time);
   out.transport_mode = details.transport_mode;
   if (details.min_price) out.min_price = to_price(*details.min_price);
   out.currency = details.currency;

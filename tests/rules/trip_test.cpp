@@ -54,6 +54,33 @@ std::string legs(const Given<Trip>& trip) {
 
 }  // namespace
 
+TEST_CASE("trip: where exactly it begins and ends is the traveler's; others see areas, kilometres and minutes") {
+  Given<Trip> trip(self);
+  PublishTrip command = trip_command();
+  command.origin = {"12 Elm Street, New York, NY", 40.7212, -74.0012, "New York, NY"};
+  command.route.distance_meters = 350'321;
+  command.route.legs[0] = {190'321, 7'217};
+  command.weather = {{command.origin.address, test_start, "clear", 20, "low"}};
+  trip.as(user(ben)).when(command);
+  const TripResource own = *trip.ask(ViewTrip{}).resource.get_if<TripResource>();
+  CHECK(own.origin == command.origin);
+  CHECK(own.route.distance_meters == 350'321);
+  trip.as(user(ann));
+  const TripResource seen = *trip.ask(ViewTrip{}).resource.get_if<TripResource>();
+  CHECK(seen.origin.address == "New York, NY");
+  CHECK(seen.origin.at() == area_center(command.origin.at()));
+  CHECK(seen.destination.address == "Boston, MA");  // no area is known of it, and no number is in it
+  CHECK(seen.route.distance_meters == 350'000);
+  CHECK(seen.route.polyline.empty());
+  CHECK(seen.weather.at(0).address == "New York, NY");
+  const TripRouteResource route = *trip.ask(ViewRoute{}).resource.get_if<TripRouteResource>();
+  CHECK(route.legs.at(0).from.address == "New York, NY");
+  CHECK(route.legs.at(0).distance_meters == 190'000);
+  CHECK(route.legs.at(0).duration_seconds == 7'200);
+  CHECK(trip.ask(ViewCapacity{}).resource.get_if<TripCapacityResource>()->legs.at(0).from == "New York, NY");
+  CHECK(trip.ask(ViewWeather{}).resource.get_if<TripWeatherResource>()->items.at(0).address == "New York, NY");
+}
+
 TEST_CASE("trip: publishing keeps what the traveler said, and estimates the arrival from the route") {
   auto trip = published();
   CHECK(outcome(trip.last) == "trip.created");
