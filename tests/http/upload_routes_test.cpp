@@ -114,10 +114,10 @@ struct House {
   httplib::Client client;
 };
 
-const std::string attempt = "/deliveries/" + parcel.id.text() + "/failed-attempt";
+const std::string way_back = "/deliveries/" + parcel.id.text() + "/return";
 
 std::string with_upload(const std::string& id) {
-  return R"({"reason":"recipient_absent","photoUploadId":")" + id + R"("})";
+  return R"({"reason":"nobody there","photoUploadId":")" + id + R"("})";
 }
 
 }  // namespace
@@ -147,14 +147,14 @@ TEST_CASE("upload routes: a picture is taken raw or as a form, and answered with
 TEST_CASE("upload routes: a file is used once, by its owner, for its purpose") {
   House house;
   const auto code = [&](const std::string& id) {
-    return field_of(house.post(carrier, attempt, with_upload(id))->body, "code");
+    return field_of(house.post(carrier, way_back, with_upload(id))->body, "code");
   };
   CHECK(code(std::string(64, '0')) == "upload_unknown");
   CHECK(code(testkit::test_id<TripId>(99).text()) == "upload_unknown");
   CHECK(code(house.sent(stranger, "proof")) == "upload_not_yours");
   CHECK(code(house.sent(carrier, "avatar")) == "upload_wrong_purpose");
   const std::string mine = house.sent(carrier, "proof");
-  CHECK(house.post(carrier, attempt, with_upload(mine))->status == 200);
+  CHECK(house.post(carrier, way_back, with_upload(mine))->status == 200);
   CHECK(code(mine) == "upload_used");
 }
 
@@ -163,7 +163,7 @@ TEST_CASE("upload routes: whoever sees what a file hangs on sees it, and nobody 
   const std::string proof = house.sent(carrier, "proof");
   CHECK(house.seen(carrier, proof) == 200);
   CHECK(house.seen(sender, proof) == 404);  // it hangs on nothing yet
-  REQUIRE(house.post(carrier, attempt, with_upload(proof))->status == 200);
+  REQUIRE(house.post(carrier, way_back, with_upload(proof))->status == 200);
   CHECK(house.seen(sender, proof) == 200);
   CHECK(house.seen(stranger, proof) == 404);
   CHECK(house.seen(sender, proof, "?size=thumb") == 200);
@@ -210,10 +210,10 @@ TEST_CASE("upload routes: a picture within a command stays only where the entity
   House house;
   const std::string body = R"({"reason":"nobody there","photo":")" + to_base64(picture(), Base64::padded) + R"("})";
   const std::size_t before = house.files();
-  CHECK(house.post(stranger, attempt, body)->status == 404);
-  CHECK(house.post(sender, attempt, body)->status == 403);
+  CHECK(house.post(stranger, way_back, body)->status == 404);
+  CHECK(house.post(sender, way_back, body)->status == 403);
   CHECK(house.files() == before);
-  CHECK(house.post(carrier, attempt, body)->status == 200);
+  CHECK(house.post(carrier, way_back, body)->status == 200);
   CHECK(house.files() == before + 2);  // and its small form
 }
 
@@ -255,7 +255,7 @@ TEST_CASE("upload routes: the owner deletes what is not in use") {
   House house;
   const std::string id = house.sent(carrier, "proof"), path = "/api/v1/uploads/" + id;
   CHECK(house.client.Delete(path, house.edge.as(stranger))->status == 404);
-  REQUIRE(house.post(carrier, attempt, with_upload(id))->status == 200);
+  REQUIRE(house.post(carrier, way_back, with_upload(id))->status == 200);
   CHECK(field_of(house.client.Delete(path, house.edge.as(carrier))->body, "code") == "upload_in_use");
   CHECK(house.client.Delete(path, house.edge.as(sender))->status == 403);
   const std::string unused = house.sent(carrier, "proof");
