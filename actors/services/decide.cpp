@@ -16,9 +16,23 @@ const StoredService* find(const ServicesState& state, ServiceId id) {
 
 bool is_allowed(const Context& context) { return context.caller.may(Permission::security); }
 
-/// Scopes with which a service could do what only some administrators may: nobody gives what they do not hold.
-constexpr std::pair<Scope, Permission> held_by[] = {{Scope::act_users, Permission::users},
+/// What a service could change with a scope, an administrator may only with a permission: nobody gives a service, or
+/// takes by its key, what they do not hold. Scopes that are not here read, or concern the service's own things.
+constexpr std::pair<Scope, Permission> held_by[] = {{Scope::auth_write, Permission::users},
+                                                    {Scope::users_write, Permission::users},
+                                                    {Scope::act_users, Permission::users},
+                                                    {Scope::trips_write, Permission::deliveries},
+                                                    {Scope::delivery_requests_write, Permission::deliveries},
+                                                    {Scope::offers_write, Permission::deliveries},
+                                                    {Scope::deliveries_write, Permission::deliveries},
+                                                    {Scope::qr_codes_write, Permission::deliveries},
+                                                    {Scope::qr_scan, Permission::deliveries},
+                                                    {Scope::location_write, Permission::deliveries},
+                                                    {Scope::tracking_write, Permission::deliveries},
+                                                    {Scope::payments_write, Permission::finance},
                                                     {Scope::payments_move, Permission::finance},
+                                                    {Scope::notifications_write, Permission::notifications},
+                                                    {Scope::disputes_write, Permission::disputes},
                                                     {Scope::ops_read, Permission::ops},
                                                     {Scope::private_read, Permission::private_data}};
 
@@ -74,6 +88,7 @@ Decision decide(const ServicesState& state, const Context& context, const AddSer
   if (!service) return reject(ServicesRejection::not_found);
   if (service->keys.size() >= max_keys_a_service)
     return reject(ServicesRejection::too_many, "two keys are valid at a time: revoke one first");
+  if (auto no = refusal(context, service->scopes)) return *std::move(no);
   const Uuid key = context.new_uuid();
   return Decision{}
       .emit(ServiceKeyAdded{service->id, key, command.key_mark, false, context.now})

@@ -8,22 +8,21 @@ table names gets 2xx; nobody's call ends in 5xx; and who may call gets past ever
 """
 
 import argparse
-import base64
 import json
 import pathlib
 import re
 import sys
 import uuid
 
-from world import ADMIN, SERVICE_KEY, Market, Node, Person
+from world import ADMIN, PICTURE, SERVICE_KEY, Market, Node, Person
 
 TABLE = pathlib.Path(__file__).parent / "rights.tsv"
 PERMISSIONS = ["read", "users", "deliveries", "disputes", "security", "finance", "notifications", "ops", "private"]
 RIGHTS_CODES = {"unauthenticated", "permission_denied", "scope_missing", "step_up_required", "forbidden", "not_owner",
                 "wrong_user_type", "not_user", "key_read_only", "key_invalid", "session_revoked", "not_participant"}
 STEP_UP, STEP_UP_SECONDS = "POST /auth/step-up", 5 * 60
-# One white point, as a PNG.
-PICTURE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAG7buVgAAAABJRU5ErkJggg==")
+# What these rows ask for in their query.
+QUERIES = {"GET /location/geofences": "deliveryId={deliveryId}", "POST /uploads": "purpose=item"}
 MOST_KEYS = 15  # of one account
 # Whoever calls these cannot go on; somebody new calls each.
 ENDS = {"POST /auth/logout", "POST /auth/logout-all", "DELETE /auth/sessions/:sessionId", "POST /auth/password/change",
@@ -134,8 +133,8 @@ class Matrix:
 
     def ask(self, row, caller, market, own):
         path = path_of(row, market.ids)
-        if row.path == "/location/geofences" and row.method == "GET":
-            path += "?deliveryId=" + market.ids["deliveryId"]
+        if row.name in QUERIES:
+            path += "?" + QUERIES[row.name].format(**market.ids)
         status, answer = self.node.send(row.method, path, caller.headers, self.body(row, market.ids))
         self.asked += 1
         code = answer.get("code") if isinstance(answer, dict) else None

@@ -1,5 +1,6 @@
 """A node with two markets: people, and between each customer and traveler a delivery under way and one that is done."""
 
+import base64
 import datetime
 import http.client
 import json
@@ -17,6 +18,8 @@ ADMIN = ("admin@caravan.example", "caravan-sandbox-Passw0rd")
 SERVICE_KEY = "the-first-service's-key"
 NEW_YORK = {"address": "350 5th Ave, New York, NY 10118", "lat": 40.7484, "lng": -73.9857}
 BOSTON = {"address": "1 Beacon St, Boston, MA 02108", "lat": 42.3584, "lng": -71.0598}
+# White, 8 by 8 points, as a PNG.
+PICTURE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAAAAADhZOFXAAAADklEQVR4nGP4DwUMlDEA98A/wbI0QbsAAAAASUVORK5CYII=")
 PATIENCE = 30  # seconds for what follows a moment later
 
 
@@ -194,7 +197,8 @@ class Market:
         address = customer.do("POST", "/users/me/addresses", {"label": "home", "address": "350 5th Ave, New York, NY"})
         device = customer.do("POST", "/notifications/devices", {"platform": "android", "token": "device-token-1234"})
         key = customer.do("POST", "/auth/api-keys", {"name": "to be revoked"})
+        paper = customer.do("POST", "/uploads?purpose=verification", PICTURE)
         notes = node.eventually(lambda: customer.do("GET", "/notifications")["items"], lambda items: items)
         self.ids.update(addressId=address["addressId"], deviceId=device["deviceId"], keyId=key["keyId"],
-                        notificationId=notes[0]["notificationId"], userId=customer.id,
+                        uploadId=paper["uploadId"], notificationId=notes[0]["notificationId"], userId=customer.id,
                         sessionId=customer.do("GET", "/auth/sessions")["items"][0]["sessionId"])

@@ -68,8 +68,12 @@ TEST_CASE("services: nobody gives a service what they do not hold, and no servic
   services.as(admin(ann, Permission::security));
   CHECK(services.when(AddService{"a", {Scope::act_users}, shop, mark(1)}) == "! permission_denied");
   CHECK(services.when(AddService{"a", {Scope::payments_move}, shop, mark(1)}) == "! permission_denied");
-  CHECK(services.when(AddService{"a", {Scope::trips_write}, shop, mark(1)}) == "service.added, service.key_added");
+  CHECK(services.when(AddService{"a", {Scope::deliveries_write}, shop, mark(1)}) == "! permission_denied");
+  CHECK(services.when(AddService{"a", {Scope::trips_read}, shop, mark(1)}) == "service.added, service.key_added");
   CHECK(services.when(ChangeService{{{Scope::act_users}}, {}, shop}) == "! permission_denied");
+  // A key of a mightier service would be as good.
+  CHECK(services.as(boss()).when(ChangeService{{{Scope::act_users}}, {}, shop}) == "service.changed");
+  CHECK(services.as(admin(ann, Permission::security)).when(AddServiceKey{shop, mark(2)}) == "! permission_denied");
   CHECK(services.as(boss()).when(AddService{"b", {Scope::admin_users}, shop, mark(1)}) == "! permission_denied");
   CHECK(services.when(AddService{"a", {Scope::trips_read}, test_id<ServiceId>(3), mark(2)}) == "! already_exists");
 }
