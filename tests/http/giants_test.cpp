@@ -221,6 +221,7 @@ TEST_CASE("giants: an answer in parts ends with the connection in HTTP/1.0, and 
 TEST_CASE("giants: lists without a limit are of things whose number the entity bounds") {
   const std::set<std::string_view> bounded{
       "/admin/cluster/shards",                    // 4,096 at most
+      "/admin/services",                          // max_services
       "/auth/api-keys",                           // max_api_keys
       "/auth/sessions",                           // max_sessions
       "/deliveries/:deliveryId/proof",            // of scans and attempts

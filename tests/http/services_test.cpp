@@ -125,7 +125,7 @@ TEST_CASE("services: a service does what its scopes say, and acts for a user by 
   CHECK(field_of(me->body, "userId") == mia.text());
   CHECK(code_of(platform.get("/users/me", as_mia)) == "scope_missing");
   CHECK(code_of(platform.get("/admin/users/" + tom.text(), as_mia)) == "permission_denied");  // though Mia may
-  platform.post("/users/me/addresses", R"({"label":"home","address":"1 Main St"})", as_mia);
+  platform.client.Patch("/api/v1/users/me", as_mia, R"({"firstName":"Maria"})", "application/json");
   const Caller by = platform.door.asked.back().origin.caller;
   CHECK(by.is_user(mia));
   REQUIRE(by.service);
