@@ -13,6 +13,7 @@
 #include "config/foreign_variables.hpp"
 #include "config/secret_file.hpp"
 #include "config/settings_values.hpp"
+#include "http/access/passwords/strength.hpp"
 #include "http/server/trusted_proxies.hpp"
 
 namespace caravan {
@@ -284,6 +285,8 @@ std::vector<std::string> production_faults(const Settings& settings) {
   const std::string& admin = settings.bootstrap_admin;
   if (!admin.empty() && admin.size() - admin.find(':') - 1 < least_password_length)
     faults.emplace_back("bootstrap-admin has a short password: use 12 characters or more");
+  else if (!admin.empty() && http::fault_of(admin.substr(admin.find(':') + 1), admin.substr(0, admin.find(':'))))
+    faults.emplace_back("bootstrap-admin has a password that would be guessed: use several unrelated words");
   if (settings.password_memory_kib < least_password_memory_kib)
     faults.emplace_back("password-memory-kib is under 19456: password hashes would be cheap to guess");
   if (settings.password_passes < 2) faults.emplace_back("password-passes is under 2: hashes would be cheap to guess");

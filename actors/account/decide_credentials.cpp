@@ -112,7 +112,7 @@ Decision decide(const AccountState& state, const Context& context, const CreateA
   return Decision{}
       .emit(ApiKeyCreated{id, command.name, context.crypto.sha256_hex(key), context.now, permissions, read_only,
                           scope_list(scopes), command.expires_at})
-      .send(inbox_of(owner(context)), Notify{"api_key_created", {{"name", command.name}}})
+      .send(inbox_of(owner(context)), Notify{"api_key_created", {}})
       .answer(ApiKeyResource{id, command.name, key, context.now, permission_list(permissions), read_only,
                              scope_list(scopes), command.expires_at});
 }

@@ -36,6 +36,8 @@ Decision decide(const AccountState& state, const Context& context, const SetAcco
   if (command.status == UserStatus::active) {
     decision.emit(UserReactivated{context.caller.user, context.now});
     decision.clear_timer(std::string(unverified_timer));
+    // They vouch for an address that was never proven.
+    if (!state.email_verified) decision.send(inbox_of(owner(context)), UpdateContact{.email_unproven = false});
     decision.send(inbox_of(owner(context)), Notify{"account_reactivated", {}});
   } else {
     decision.emit(UserSuspended{command.status, command.reason, context.caller.user, context.now});

@@ -138,6 +138,7 @@ void evolve(AccountState& state, const PasswordChanged& event) {
   state.login_failures = 0;
   state.locked_until.reset();
   state.tries.clear();
+  state.known_clients.clear();  // whoever had the old password may have made theirs known
   note(state, "password_changed", event.at);
 }
 

@@ -57,7 +57,7 @@ Decision decide(const WalletState& state, const Context& context, const AddPayou
       .emit(PayoutAccountAdded{account})
       .send(payments_address(),
             VerifyAccount{account.operation_id, UserId{context.self.id}, command.token, payment_term(context.now)})
-      .send(inbox_of(UserId{context.self.id}), Notify{"payout_account_added", {{"holder", account.holder}}})
+      .send(inbox_of(UserId{context.self.id}), Notify{"payout_account_added", {}})
       .answer(to_resource(account));
 }
 

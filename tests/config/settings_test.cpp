@@ -278,6 +278,11 @@ TEST_CASE("settings: production names each unsafe setting, and a secret is never
   settings.messages_url = "http://127.0.0.1:8025";
   settings.payments_secret = settings.messages_secret = std::string(32, 's');
   CHECK(production_faults(settings).empty());
+  settings.bootstrap_admin = "admin@caravan.example:passwordpassword";
+  CHECK(production_faults(settings) ==
+        std::vector<std::string>{"bootstrap-admin has a password that would be guessed: use several unrelated words"});
+  settings.bootstrap_admin = "admin@caravan.example:correct-horse-battery";
+  CHECK(production_faults(settings).empty());
   settings.payout_delay = std::chrono::minutes(59);
   CHECK(production_faults(settings) ==
         std::vector<std::string>{"payout-delay is under 1 h: money would be gone before a "

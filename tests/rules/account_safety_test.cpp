@@ -174,6 +174,24 @@ TEST_CASE("account safety: strangers lock themselves out, not the devices that t
   CHECK_FALSE(lock_of(account, stranger(1)));
 }
 
+TEST_CASE("account safety: a new password makes a stranger of every client, the thief's too") {
+  auto account = active();
+  const std::string stolen = account.last.reply.get_if<SignIn>()->refresh_token;
+  account.when(RefreshSession{stolen, stranger(1)});
+  CHECK_FALSE(account::source_of(account.state, stranger(1), {}, account.now).stranger);
+  account.as({}).when(RequestPasswordReset{home});
+  account.when(ResetPassword{mailed(account, "resetToken"), "new"});
+  CHECK(account::source_of(account.state, stranger(1), {}, account.now).stranger);
+  CHECK(account::source_of(account.state, home, {}, account.now).stranger);
+}
+
+TEST_CASE("account safety: an administrator who opens an account vouches for its address") {
+  auto account = pending();
+  account.as(admin(test_id<UserId>(2), Permission::users)).when(SetAccountStatus{UserStatus::active});
+  REQUIRE(account.sent<UpdateContact>());
+  CHECK(account.sent<UpdateContact>()->email_unproven == false);
+}
+
 TEST_CASE("account safety: a device that was not used for long is a stranger again, and one that guesses is locked") {
   auto account = active();
   guess(account, home, max_login_failures);
