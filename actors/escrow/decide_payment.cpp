@@ -182,10 +182,13 @@ Decision decide(const EscrowState& state, const Context& context, const CancelIn
   draft.emit(std::move(event));
   // The platform hears that the money is back. Where the customer gave up instead, the delivery still waits for the
   // reservation and would wait for ever: it hears that the payment failed.
-  if (by_platform)
-    draft.send(draft.delivery(), FundsReturned{held, standing_of(draft.state())});
-  else
+  if (by_platform) {
+    FundsStanding standing = standing_of(draft.state());
+    standing.refunded = standing.refunded + held;  // let go of, which is no refund in the books
+    draft.send(draft.delivery(), FundsReturned{held, standing});
+  } else {
     draft.send(draft.delivery(), PaymentRefused{"payment_failed", "cancelled by the customer"});
+  }
   Decision decision = draft.finish();
   decision.clear_timer(std::string(hold_timer));
   return decision;

@@ -89,11 +89,11 @@ struct FinanceAlert {
   bool goes_on = false;      // true: an operator can have it asked for again; false: it has ended, undone
   bool uncollected = false;  // the provider refused to take the money: nothing of it is paid out
   static constexpr auto fields() {
-    return joined_rows(
-        field<&FinanceAlert::operation_id>(1, "operationId"), field<&FinanceAlert::operation>(2, "operation"),
-        field<&FinanceAlert::delivery_id>(3, "deliveryId"), spliced<&FinanceAlert::amount>({4, 5}),
-        field<&FinanceAlert::detail>(6, "detail"), field<&FinanceAlert::at>(7, "at"),
-        field<&FinanceAlert::goes_on>(8, "goesOn"), field<&FinanceAlert::uncollected>(9, "uncollected"));
+    return joined_rows(field<&FinanceAlert::operation_id>(1, "operationId"),
+                       field<&FinanceAlert::operation>(2, "operation"),
+                       field<&FinanceAlert::delivery_id>(3, "deliveryId"), spliced<&FinanceAlert::amount>({4, 5}),
+                       field<&FinanceAlert::detail>(6, "detail"), field<&FinanceAlert::at>(7, "at"),
+                       field<&FinanceAlert::goes_on>(8, "goesOn"), field<&FinanceAlert::uncollected>(9, "uncollected"));
   }
 };
 

@@ -16,27 +16,6 @@ using namespace caravan::delivery_stages;
 using std::chrono::hours;
 using std::chrono::minutes;
 
-namespace {
-
-GeofenceHit hit(Handover type, GeofenceEventType what, Time at) {
-  return {test_id<GeofenceId>(30), type, what, at, pickup_place, {}};
-}
-
-/// The traveler is seen at a place.
-void arrive(Given<Delivery>& delivery, Handover at) {
-  delivery.as(entity(tracker)).when(hit(at, GeofenceEventType::entry, delivery.now));
-}
-
-/// When the last decision has that timer fire; nothing where it did not set it.
-std::optional<Time> due(const Given<Delivery>& delivery, std::string_view name) {
-  std::optional<Time> at;
-  for (const TimerChange& change : delivery.last.timers)
-    if (change.name == name) at = change.due;
-  return at;
-}
-
-}  // namespace
-
 TEST_CASE("delivery: the first point, or leaving the pickup, sets it in transit") {
   Given<Delivery> delivery = picked_up();
   delivery.as(entity(tracker));

@@ -4,65 +4,14 @@
 #include "actors/inbox/commands.hpp"
 #include "actors/user/commands.hpp"
 #include "actors/wallet/commands.hpp"
-#include "tests/testkit/entity.hpp"
+#include "tests/rules/escrow_given.hpp"
 
 namespace escrow_test {
 
 using namespace caravan;
 using namespace caravan::testkit;
+using namespace caravan::testkit::escrows;
 using namespace std::chrono_literals;
-
-namespace {
-
-const UserId ana = test_id<UserId>(1), ben = test_id<UserId>(2), eve = test_id<UserId>(3), finn = test_id<UserId>(4);
-const DeliveryId parcel = test_id<DeliveryId>(5);
-const IntentId intent = test_id<IntentId>(6);
-const DisputeId quarrel = test_id<DisputeId>(7);
-const RefundId back = test_id<RefundId>(8);
-const Address self{EntityKind::escrow, test_id<EscrowId>(9).value};
-const Caller delivery = entity({EntityKind::delivery, parcel.value});
-const Caller dispute = entity({EntityKind::dispute, quarrel.value});
-const Caller wallet = entity({EntityKind::wallet, ben.value});
-
-Money usd(std::int64_t cents) { return {cents, *Currency::parse("USD")}; }
-
-CreateEscrow terms(std::string token = "tok_ok", std::int64_t amount = 3500) {
-  return {parcel, intent, ana, ben, usd(amount), platform_fee(usd(amount)), std::move(token), {}, "sandbox"};
-}
-
-using GivenEscrow = Given<Escrow>;
-
-/// What the provider says to the first task.
-PaymentAnswer says(const EscrowState& state, PaymentOutcome outcome, std::string code = {}) {
-  if (state.tasks.empty()) return {PaymentOperation::authorize, {}, outcome, std::move(code), {}, {}};
-  return {state.tasks.front().operation, state.tasks.front().operation_id, outcome, std::move(code), "busy", "ref"};
-}
-std::string answer_with(GivenEscrow& escrow, PaymentOutcome outcome, std::string code = {}) {
-  return escrow.as(provider()).when(says(escrow.state, outcome, std::move(code)));
-}
-
-GivenEscrow asked() {
-  GivenEscrow escrow(self);
-  escrow.as(delivery).when(terms());
-  return escrow;
-}
-GivenEscrow held() {
-  GivenEscrow escrow = asked();
-  answer_with(escrow, PaymentOutcome::done);
-  return escrow;
-}
-GivenEscrow released() {
-  GivenEscrow escrow = held();
-  escrow.as(delivery).when(ReleaseEscrow{"delivered", {}});
-  return escrow;
-}
-GivenEscrow frozen() {
-  GivenEscrow escrow = held();
-  escrow.as(dispute).when(FreezeEscrow{quarrel});
-  return escrow;
-}
-
-}  // namespace
 
 TEST_CASE("escrow: the money is held once the provider reserved it, and the delivery hears of it") {
   GivenEscrow escrow(self);
@@ -204,53 +153,6 @@ TEST_CASE("escrow: a cancellation refunds, compensates the traveler, and gives t
   CHECK(whole.sent<FundsReturned>()->refunded == usd(3500));
   CHECK(held().as(delivery).when(RefundEscrow{usd(3500), usd(1), ""}) == "! invalid_amount");
   CHECK(held().as(delivery).when(RefundEscrow{{10, *Currency::parse("EUR")}, usd(1), ""}) == "! invalid_amount");
-}
-
-TEST_CASE("escrow: a compensation that waits stays held, for another command or a dispute") {
-  GivenEscrow escrow = held();
-  CHECK(escrow.as(delivery).when(RefundEscrow{usd(2625), usd(875), "no_show", true}) == "payment.refunded");
-  CHECK(escrow.state.held == usd(875));
-  CHECK(escrow.sent<FundsReturned>()->standing->held == usd(875));
-  GivenEscrow contested = escrow;
-  CHECK(escrow.when(RefundEscrow{usd(0), usd(875), "no_show"}) == "payment.escrow_released");
-  CHECK(escrow.state.to_traveler == usd(875));
-  CHECK(escrow.sent<FundsReleased>()->standing->held == usd(0));
-  CHECK(contested.as(dispute).when(FreezeEscrow{quarrel}) == "escrow.frozen");
-  CHECK(contested.sent<MoneyFrozen>()->at_stake == usd(875));
-  CHECK(contested.as(delivery).when(RefundEscrow{usd(0), usd(875), "no_show"}) == "! disputed");
-  contested.as(dispute).when(SettleDispute{quarrel, back, usd(3500)});
-  CHECK(contested.state.refunded == usd(3500));
-}
-
-TEST_CASE("escrow: what finance gave back is a part of a later refund, and the fee is whole") {
-  GivenEscrow escrow = held();
-  escrow.as(admin(finn, Permission::finance)).when(RefundPayment{back, 1000, "late"});
-  escrow.as(delivery).when(RefundEscrow{usd(3150), usd(350), "cancelled"});
-  CHECK(escrow.state.refunded == usd(3150));
-  CHECK(escrow.state.to_traveler == usd(350));
-}
-
-TEST_CASE("escrow: money that the provider refuses to take is not paid out, until finance undoes it or bears it") {
-  GivenEscrow escrow = released();
-  CHECK(answer_with(escrow, PaymentOutcome::declined, "expired") == "finance.alert");
-  REQUIRE(escrow.sent<FreezePayout>());
-  escrow.as(dispute).when(FreezeEscrow{quarrel});
-  escrow.when(SettleDispute{quarrel, back, usd(0)});
-  CHECK_FALSE(escrow.sent<UnfreezePayout>());
-  GivenEscrow undone = escrow;
-  undone.as(admin(finn, Permission::finance)).when(RefundPayment{back, {}, "never paid"});
-  CHECK(undone.as(wallet).when(TakenBack{parcel, back, usd(3150)}) == "payment.refunded");
-  CHECK_FALSE(undone.sent<Refund>());  // there is nothing that could be given back
-  CHECK(undone.state.refunds.front().status == RefundStatus::processed);
-  CHECK(escrow.as(delivery).when(ReleaseEscrow{"again", {}}) == "(nothing)");
-  CHECK(escrow.as(service()).when(ReleaseEscrow{"paid in cash", {}}) == "escrow.written_off");
-  CHECK(balanced(escrow.emitted<EscrowWrittenOff>()->postings));
-  CHECK(escrow.sent<UnfreezePayout>());
-  GivenEscrow early = held();
-  early.as(timer()).when(TimerFired{"hold_expiring"});
-  CHECK(answer_with(early, PaymentOutcome::declined) == "finance.alert");
-  early.as(delivery).when(ReleaseEscrow{"delivered", {}});
-  CHECK(early.sent<FreezePayout>());
 }
 
 TEST_CASE("escrow: before the card's reservation ends the money is taken, and then given back by a refund") {

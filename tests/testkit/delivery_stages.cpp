@@ -111,4 +111,19 @@ std::string scan_outcome(const Given<Delivery>& delivery) {
   return std::string(enum_labels(ScanOutcome{})[static_cast<std::size_t>(*result->code)]);
 }
 
+GeofenceHit hit(Handover type, GeofenceEventType what, Time at) {
+  return {test_id<GeofenceId>(30), type, what, at, pickup_place, {}};
+}
+
+void arrive(Given<Delivery>& delivery, Handover at) {
+  delivery.as(entity(tracker)).when(hit(at, GeofenceEventType::entry, delivery.now));
+}
+
+std::optional<Time> due(const Given<Delivery>& delivery, std::string_view name) {
+  std::optional<Time> at;
+  for (const TimerChange& change : delivery.last.timers)
+    if (change.name == name) at = change.due;
+  return at;
+}
+
 }  // namespace caravan::delivery_stages

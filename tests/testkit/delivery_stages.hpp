@@ -36,4 +36,11 @@ ScanCode scan_of(const Given<Delivery>& delivery, Handover type);
 /// The label of the last scan's refusal, or "accepted".
 std::string scan_outcome(const Given<Delivery>& delivery);
 
+/// What the tracker tells of the traveler and a place, with the time that the phone gave.
+GeofenceHit hit(Handover type, GeofenceEventType what, Time at);
+/// The traveler is seen at a place now.
+void arrive(Given<Delivery>& delivery, Handover at);
+/// When the last decision has that timer fire; nothing where it did not set it.
+std::optional<Time> due(const Given<Delivery>& delivery, std::string_view name);
+
 }  // namespace caravan::delivery_stages
