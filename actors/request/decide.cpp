@@ -64,7 +64,6 @@ Decision decide(const RequestState& state, const Context& context, const PostReq
     return reject(RequestRejection::invalid_amount, "maxPrice has more digits than its currency.", "maxPrice");
   RequestDetails details{command.title,   command.pickup, command.dropoff,     command.item,
                          command.urgency, *max_price,     command.pickup_from, command.deliver_by};
-  details.item.photos.clear();  // they come by upload
   if (auto refusal = flaw(details, context)) return *refusal;
 
   const RequestCreated event{context.caller.user, details, expiry(details, context.now), context.now};
@@ -74,7 +73,9 @@ Decision decide(const RequestState& state, const Context& context, const PostReq
   resource.matches = command.matches;
   resource.matched_by = command.matched_by;
   resource.price_recommendation = command.price_recommendation;
-  return Decision{}.emit(event).set_timer(std::string(expiry_timer), event.expires_at).answer(std::move(resource));
+  Decision decision;
+  for (const UploadId& photo : details.item.photos) decision.send(files_of(context.caller.user), KeepUpload{photo});
+  return decision.emit(event).set_timer(std::string(expiry_timer), event.expires_at).answer(std::move(resource));
 }
 
 Decision decide(const RequestState& state, const Context& context, const EditRequest& command) {

@@ -128,6 +128,24 @@ TEST_CASE("request: an edit expires the offers made for other terms") {
   CHECK(request.as(user(ben)).when(EditRequest{.title = "mine"}) == "! not_owner");
 }
 
+TEST_CASE("request: it keeps the pictures that it is posted with, and those that are added, up to ten") {
+  Given<Request> request(self);
+  PostRequest command = post();
+  command.item.photos = {"one", "two"};
+  request.as(user(ann)).when(command);
+  CHECK(effects(request.last) == std::vector<std::string>{"files keep_upload", "files keep_upload"});
+  CHECK(request.state.details.item.photos == command.item.photos);
+  CHECK(request.when(AddRequestPhoto{"one"}) == "(nothing)");
+  for (int i = 2; i < 10; ++i) CHECK(request.when(AddRequestPhoto{std::to_string(i)}) == "request.photo_added");
+  CHECK(request.when(AddRequestPhoto{"eleventh"}) == "! too_many");
+  CHECK(request.as(user(ben)).when(AddRequestPhoto{"mine"}) == "! not_owner");
+  // An edit of the item leaves them.
+  Item item = command.item;
+  item.photos.clear();
+  request.as(user(ann)).when(EditRequest{.item = item});
+  CHECK(request.state.details.item.photos.size() == 10);
+}
+
 TEST_CASE("request: a guessed place asks for a pin, and a pin where the guess lies keeps the offers") {
   Given<Request> request(self);
   PostRequest command = post();

@@ -5,6 +5,7 @@
 #include "actors/user/queries.hpp"
 #include "actors/user/resources.hpp"
 #include "http/access/accounts.hpp"
+#include "http/routes/uploads/given_files.hpp"
 #include "storage/read_models/demand.hpp"
 #include "storage/read_models/trips.hpp"
 
@@ -169,7 +170,20 @@ Matches match(Call& call, RequestId id, const RequestTerms& terms) {
   return call.services().matcher->match(facts, call.door().now(), shown_matches, blocked);
 }
 
+namespace {
+
+/// The pictures are uploads of the customer's that nothing has taken yet, unless this is the same request again.
+void check_photos(Call& call, const std::vector<UploadId>& photos) {
+  if (photos.empty()) return;
+  const Address request{EntityKind::request, call.new_entity_id()};
+  for (std::size_t i = 0; i < photos.size(); ++i)
+    check_upload(call, photos[i], UploadPurpose::item, request, "item.photos[" + std::to_string(i) + "]");
+}
+
+}  // namespace
+
 void add_facts(Call& call, PostRequest& command) {
+  check_photos(call, command.item.photos);
   const Places& world = places_of(call);
   find(world, command.pickup, "pickup");
   find(world, command.dropoff, "delivery");
