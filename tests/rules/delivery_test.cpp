@@ -416,7 +416,6 @@ TEST_CASE("delivery: every state against every command") {
       {"by stranger", AnyRecord(StartReturn{}), user(stranger)},
       {"of pickup by customer", AnyRecord(SetPin{PinType::pickup, pickup_place}), user(sender)},
       {"of delivery by traveler", AnyRecord(SetPin{PinType::delivery, dropoff_place}), user(carrier)},
-      {"by stranger", AnyRecord(SetPin{PinType::pickup, pickup_place}), user(stranger)},
       {"by customer", AnyRecord(PostMessage{"hi"}), user(sender)},
       {"by admin", AnyRecord(PostMessage{"hi"}), admin(stranger, Permission::deliveries)},
       {"saga", AnyRecord(TimerFired{"saga"}), timer()},
