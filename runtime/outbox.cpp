@@ -43,15 +43,13 @@ std::vector<OutgoingEffect> Outbox::pending(Journal& journal, std::span<const st
       const WithTrace trace({stored.trace_id, {}});
       if (!std::ranges::binary_search(shards, shards_.of(stored.key.sender))) continue;
       const EntityClass* receiver = find_entity(stored.receiver.kind);
-      const OutsideClass* outside = find_outside(stored.receiver.kind);
-      if (outside && !questions_.has_provider(outside->kind)) {
+      if (!receiver && !questions_.has_provider(stored.receiver.kind)) {
         spdlog::error("an effect of {} waits for a provider that is not set up: {}", to_text(stored.key.sender),
                       to_text(stored.receiver));
         continue;
       }
-      AnyRecord command;
-      if (receiver || outside)
-        command = codec::decode_tagged(receiver ? receiver->commands : outside->requests, stored.command);
+      AnyRecord command = codec::decode_tagged(
+          receiver ? receiver->commands : questions_.requests_of(stored.receiver.kind), stored.command);
       if (!command)
         spdlog::error("effect {} of {} cannot be read", stored.key.number, to_text(stored.key.sender));
       else

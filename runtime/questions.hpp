@@ -41,6 +41,8 @@ class Questions {
   /// Providers are named before the first question comes.
   void add_provider(EntityKind kind, std::shared_ptr<Provider> provider);
   bool has_provider(EntityKind kind) const { return providers_.contains(kind); }
+  /// Of a kind that has a provider.
+  std::span<const Alternative> requests_of(EntityKind kind) const { return providers_.at(kind)->requests(); }
   /// Takes a question whose sender's shard is open here. Does not call providers; `ask_next` does.
   void push(OutgoingEffect effect);
   /// What the sender, or an operator by way of it, wants to become of one.

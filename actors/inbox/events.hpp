@@ -87,7 +87,7 @@ struct NotificationDelivered {
   }
 };
 
-/// One try failed; the next is due at `next_attempt_at`.
+/// Of earlier builds, in which the inbox repeated: one try failed; the next is due at `next_attempt_at`.
 struct NotificationAttemptFailed {
   static constexpr Tag tag{6, "notification.attempt_failed"};
   Uuid notification_id;

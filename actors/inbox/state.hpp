@@ -60,7 +60,6 @@ struct Notification {
 inline constexpr std::size_t max_notifications = 1'000;  // older ones drop
 inline constexpr std::size_t max_attempts_kept = 40;     // of one notification; older ones drop
 inline constexpr std::size_t max_devices = 20;
-inline constexpr int max_send_attempts = 6;
 inline constexpr int max_deferrals = 3;  // then it is sent whatever the hour
 
 /// A person's notifications, and how and when they may be reached.
