@@ -47,13 +47,35 @@ Decision authorisation_answered(const EscrowState& state, const Context& context
   return decision;
 }
 
+std::int64_t balance_of(const EscrowState& state, LedgerAccount account) {
+  std::int64_t sum = 0;
+  for (const LedgerEntry& entry : state.ledger)
+    for (const Posting& line : entry.postings) sum += line.account == account ? line.amount : 0;
+  return sum;
+}
+
+/// Of a capture that had been given up a part may have been given back by the books alone, as nobody knew that it was
+/// taken: that is given back now. What the platform had borne instead is its own again.
+void settle_late_capture(const EscrowDraft& draft, const Context& context, ProviderTaskDone& event, Money captured) {
+  const EscrowState& state = draft.state();
+  const std::int64_t left = balance_of(state, LedgerAccount::customer_funds) - captured.amount;
+  if (left >= 0) return;
+  const Money over{-left, captured.currency};
+  debit(event.postings, LedgerAccount::customer_funds, over);
+  credit(event.postings, state.uncollected ? LedgerAccount::refunds_payable : LedgerAccount::platform_revenue, over);
+  if (state.uncollected) event.tasks.push_back(draft.task(PaymentOperation::refund, over, context.new_id<RefundId>()));
+}
+
 Decision task_done(const EscrowState& state, const Context& context, const ProviderTask& task,
                    const PaymentAnswer& answer) {
   EscrowDraft draft(state, context);
-  ProviderTaskDone event{task.operation_id, task.operation, answer.reference, context.now, {}};
+  ProviderTaskDone event{task.operation_id, task.operation, answer.reference, context.now, {}, {}};
   if (task.operation == PaymentOperation::capture) {
     debit(event.postings, LedgerAccount::provider_clearing, task.amount);
     credit(event.postings, LedgerAccount::customer_funds, task.amount);
+    settle_late_capture(draft, context, event, task.amount);
+    if (state.uncollected && state.is_released() && !state.frozen_by)
+      draft.send(draft.wallet(), UnfreezePayout{state.delivery_id});
   } else if (task.operation == PaymentOperation::refund) {
     debit(event.postings, LedgerAccount::refunds_payable, task.amount);
     credit(event.postings, LedgerAccount::provider_clearing, task.amount);

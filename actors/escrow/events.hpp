@@ -69,11 +69,14 @@ struct ProviderTaskDone {
   std::string reference;
   Time at;
   std::vector<Posting> postings;
+  std::vector<ProviderTask> tasks;  // of a capture that was given up: what was given back meanwhile
   static constexpr auto fields() {
     return std::array{field<&ProviderTaskDone::operation_id>(1, "operationId"),
                       field<&ProviderTaskDone::operation>(2, "operation"),
-                      field<&ProviderTaskDone::reference>(3, "reference"), field<&ProviderTaskDone::at>(4, "at"),
-                      field<&ProviderTaskDone::postings>(5, "postings")};
+                      field<&ProviderTaskDone::reference>(3, "reference"),
+                      field<&ProviderTaskDone::at>(4, "at"),
+                      field<&ProviderTaskDone::postings>(5, "postings"),
+                      field<&ProviderTaskDone::tasks>(6, "tasks", internal())};
   }
 };
 /// A capture, void or refund that the provider refuses, that an operator dropped, or (goes_on) that was given up for

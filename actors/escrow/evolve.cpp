@@ -95,6 +95,8 @@ void evolve(EscrowState& state, const ProviderTaskDone& event) {
     refund->processed_at = event.at;
   }
   drop_task(state, event.operation_id);
+  if (event.operation == PaymentOperation::capture) state.uncollected = false;
+  add_tasks(state, event.tasks);
   write_ledger(state, event);
 }
 

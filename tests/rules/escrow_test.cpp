@@ -305,6 +305,46 @@ TEST_CASE("escrow: what an operator drops has ended undone; if it was done after
   CHECK(escrow.when(captured) == "(nothing)");
 }
 
+TEST_CASE("escrow: a capture that was dropped and went through after all pays, and gives back what was given back") {
+  const auto balance = [](const GivenEscrow& escrow, LedgerAccount account) {
+    std::int64_t sum = 0;
+    for (const LedgerEntry& entry : escrow.state.ledger)
+      for (const Posting& line : entry.postings) sum += line.account == account ? line.amount : 0;
+    return sum;
+  };
+  GivenEscrow paid = released();
+  const PaymentAnswer captured = says(paid.state, PaymentOutcome::done);
+  answer_with(paid, PaymentOutcome::dropped);
+  CHECK(paid.sent<FreezePayout>());
+  CHECK(paid.as(provider()).when(captured) == "escrow.provider_done");
+  CHECK(paid.sent<UnfreezePayout>());
+  CHECK_FALSE(paid.sent<Refund>());
+  CHECK_FALSE(paid.state.uncollected);
+
+  GivenEscrow shared = held();
+  shared.as(timer()).when(TimerFired{"hold_expiring"});
+  const PaymentAnswer taken = says(shared.state, PaymentOutcome::done);
+  answer_with(shared, PaymentOutcome::dropped);
+  shared.as(admin(finn, Permission::finance)).when(RefundPayment{back, 500, "late"});
+  CHECK_FALSE(shared.sent<Refund>());
+  CHECK(shared.as(provider()).when(taken) == "escrow.provider_done");
+  CHECK(balanced(shared.emitted<ProviderTaskDone>()->postings));
+  REQUIRE(shared.sent<Refund>());
+  CHECK(shared.sent<Refund>()->amount == usd(500));
+  CHECK(answer_with(shared, PaymentOutcome::done) == "escrow.provider_done");
+  CHECK(balance(shared, LedgerAccount::provider_clearing) == 3'000);
+  CHECK(balance(shared, LedgerAccount::refunds_payable) == 0);
+  CHECK(balance(shared, LedgerAccount::customer_funds) == 0);
+
+  GivenEscrow borne = released();
+  const PaymentAnswer late = says(borne.state, PaymentOutcome::done);
+  answer_with(borne, PaymentOutcome::dropped);
+  CHECK(borne.as(service()).when(ReleaseEscrow{"written off", {}}) == "escrow.written_off");
+  CHECK(borne.as(provider()).when(late) == "escrow.provider_done");
+  CHECK(balance(borne, LedgerAccount::platform_revenue) == -350);
+  CHECK(balance(borne, LedgerAccount::customer_funds) == 0);
+}
+
 TEST_CASE("escrow: a question of an earlier build is asked anew when its timer fires") {
   GivenEscrow escrow = released();
   const Uuid identity = escrow.state.tasks.front().operation_id;
