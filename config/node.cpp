@@ -305,9 +305,8 @@ void ServingNode::Parts::add_sandbox_providers(const Settings& settings) {
   services.clock = &moving_clock;
   node->add_provider(EntityKind::payments,
                      std::make_shared<SandboxPayments>((shared / "sandbox_payments.sqlite").string(), 5s, sharing));
-  auto messages =
-      std::make_shared<SandboxMessages>(shared / "sandbox_messages.sqlite", message_templates(),
-                                        services.settings.public_url, journal->setting("store").value_or(""), sharing);
+  auto messages = std::make_shared<SandboxMessages>(shared / "sandbox_messages.sqlite", message_templates(),
+                                                    services.settings.public_url, history_name(*journal), sharing);
   services.captured = messages.get();
   node->add_provider(EntityKind::messages, std::move(messages));
 }
@@ -315,9 +314,9 @@ void ServingNode::Parts::add_sandbox_providers(const Settings& settings) {
 void ServingNode::Parts::add_web_providers(const Settings& settings) {
   auto payments =
       std::make_shared<WebPayments>(PostTarget{.url = settings.payments_url, .secret = settings.payments_secret});
-  auto messages = std::make_shared<WebMessages>(
-      PostTarget{.url = settings.messages_url, .secret = settings.messages_secret}, message_templates(),
-      services.settings.public_url, journal->setting("store").value_or(""));
+  auto messages =
+      std::make_shared<WebMessages>(PostTarget{.url = settings.messages_url, .secret = settings.messages_secret},
+                                    message_templates(), services.settings.public_url, history_name(*journal));
   breakers.insert(breakers.end(), {&payments->breaker(), &messages->breaker()});
   node->add_provider(EntityKind::payments, std::move(payments));
   node->add_provider(EntityKind::messages, std::move(messages));

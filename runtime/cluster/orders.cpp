@@ -72,6 +72,7 @@ std::size_t order_reset(ClusterStore& store, Journal& journal) {
   };
   for (const ShardRow& row : rows.shards)
     if (!journal.claim_shard(row.shard, row.epoch, "")) refuse();
+  begin_history(journal);
   std::size_t living = 0;
   for (MemberRow row : rows.members) {  // the rows stay: they say which version the cluster speaks
     if (row.status == MemberStatus::dead) continue;

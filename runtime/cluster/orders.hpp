@@ -27,7 +27,7 @@ void order_drain(ClusterStore& store, const std::string& node);
 /// again.
 ShardRow order_move(ClusterStore& store, std::uint32_t shard, const std::string& node);
 /// After the store was put back to an earlier moment, with all nodes stopped: takes each shard from whoever has it,
-/// under a new epoch, and declares all members dead. How many it did.
+/// under a new epoch, begins a history of its own, and declares all members dead. How many it did.
 std::size_t order_reset(ClusterStore& store, Journal& journal);
 /// The moves that make the loads as even as they can be, up to a node's limit at once, however small the need.
 std::vector<Relocation> moves_to_even(const ClusterSnapshot& snapshot);

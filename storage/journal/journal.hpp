@@ -136,9 +136,16 @@ class Journal {
 
   /// Small named texts beside the journal: which store it is (`store`), the folder that its nodes share
   /// (`shared-folder`), the sandbox clock (`clock-offset-ms`), what nodes share of the cluster (`moves_paused`,
-  /// `shard_loads`), the sign of a node alone (`alone`), and how far a `migration` has come.
+  /// `shard_loads`), the sign of a node alone (`alone`), how far a `migration` has come, and its `history`.
   virtual std::optional<std::string> setting(std::string_view name) = 0;
   virtual void set_setting(std::string_view name, std::string_view value) = 0;
 };
+
+/// What effects of this journal are known by outside, before their sender and number. A journal that was put back to an
+/// earlier moment uses those numbers again, so it must have another one: `caravan restore` and `caravan cluster reset`
+/// see to that.
+std::string history_name(Journal& journal);
+/// From now on it has another one.
+void begin_history(Journal& journal);
 
 }  // namespace caravan

@@ -113,7 +113,9 @@ TEST_CASE("cluster orders: after a reset nobody of before owns or may write anyt
   Cluster cluster(3, 2);
   MemoryJournal former(cluster.file);
   REQUIRE(former.claim_shard(0, 1, to_text(cluster.store.read().members[0].id)));
+  const std::string before = history_name(cluster.journal);
   CHECK(order_reset(cluster.store, cluster.journal) == 3);
+  CHECK(history_name(cluster.journal) != before);
   const ClusterSnapshot rows = cluster.store.read();
   for (const ShardRow& row : rows.shards) CHECK(row.owner == MemberId{});
   CHECK(rows.shards[0].epoch == 3);

@@ -1,0 +1,24 @@
+#include <sodium.h>
+
+#include "storage/journal/journal.hpp"
+
+namespace caravan {
+
+namespace {
+
+constexpr std::string_view store_setting = "store", history_setting = "history";
+
+}  // namespace
+
+std::string history_name(Journal& journal) {
+  const std::string history = journal.setting(history_setting).value_or("");
+  return journal.setting(store_setting).value_or("") + (history.empty() ? "" : "." + history);
+}
+
+void begin_history(Journal& journal) {
+  Uuid fresh;
+  randombytes_buf(fresh.bytes.data(), fresh.bytes.size());
+  journal.set_setting(history_setting, fresh.text());
+}
+
+}  // namespace caravan
