@@ -22,7 +22,8 @@ RIGHTS_CODES = {"unauthenticated", "permission_denied", "scope_missing", "step_u
                 "wrong_user_type", "not_user", "key_read_only", "key_invalid", "session_revoked", "not_participant"}
 STEP_UP, STEP_UP_SECONDS = "POST /auth/step-up", 5 * 60
 # What these rows ask for in their query.
-QUERIES = {"GET /location/geofences": "deliveryId={deliveryId}", "POST /uploads": "purpose=item"}
+QUERIES = {"GET /location/geofences": "deliveryId={deliveryId}", "POST /uploads": "purpose=item",
+           "DELETE /admin/dead-letters/:letterId": "reason=a+test"}
 MOST_KEYS = 15  # of one account
 # Whoever calls these cannot go on; somebody new calls each.
 ENDS = {"POST /auth/logout", "POST /auth/logout-all", "DELETE /auth/sessions/:sessionId", "POST /auth/password/change",

@@ -152,7 +152,7 @@ std::vector<Route> dead_letter_routes(Services&) {
       get("/admin/dead-letters", admin(Permission::ops),
           "Effects to providers that fail, are slow or were given up, the oldest first")
           .query<DeadLettersQuery>()
-          .lists<DeadLetter>()
+          .lists_own<DeadLetter>()
           .handle(list_letters),
       post("/admin/dead-letters/:letterId/retry", admin(Permission::ops), "Asks for it again now, with a new deadline")
           .answers<LetterOrdered>(202)
