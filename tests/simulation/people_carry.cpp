@@ -88,6 +88,23 @@ bool invent_a_wait(World& world, const Person& who) {
   return true;
 }
 
+/// A traveler who has been seen waiting for long enough, as the clock now stands, says that nobody came.
+bool report_a_wait(World& world, const Person& who) {
+  const auto waits = [&](const std::optional<Time>& since) { return since && world.now() - *since >= 15min; };
+  const auto delivery = any<Delivery>(world, [&](const DeliveryState& state) {
+    if (state.terms.traveler != who.id) return false;
+    return state.status == DeliveryStatus::accepted ? waits(state.at_pickup_since)
+                                                    : state.is_carried() && waits(state.at_dropoff_since);
+  });
+  if (!delivery) return false;
+  if (delivery->is_carried())
+    world.write(delivery.address(), RecordFailedAttempt{.reason = "nobody", .next_step = NextStep::giving_back},
+                who.caller());
+  else
+    world.write(delivery.address(), CancelDelivery{std::string(delivery_policy::no_show)}, who.caller());
+  return true;
+}
+
 /// The same code again, from two phones at once.
 bool scan_twice(World& world, const Person& who) {
   const auto delivery = open_delivery(world, who);
@@ -177,7 +194,7 @@ std::span<const Intent> carrying_intents() {
   static constexpr Intent intents[] = {
       {40, scan},         {25, track},          {4, cancel_delivery}, {5, record_failed_attempt},
       {4, start_return},  {6, confirm_receipt}, {4, renew_code},      {4, post_message},
-      {3, change_status}, {4, invent_a_wait},   {3, scan_twice}};
+      {3, change_status}, {4, invent_a_wait},   {12, report_a_wait},  {3, scan_twice}};
   return intents;
 }
 
