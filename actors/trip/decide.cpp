@@ -158,8 +158,10 @@ Decision decide(const TripState& state, const Context& context, const CancelTrip
     return reject(TripRejection::trip_not_open);
   Decision decision;
   decision.emit(TripCancelled{state.traveler_id, command.reason.value_or(""), context.now});
+  std::optional<UserId> by;
+  if (context.caller.kind == Caller::Kind::user) by = context.caller.user;
   for (const Reservation& reservation : state.reservations) {
-    decision.send({EntityKind::delivery, reservation.delivery_id.value}, CancelDelivery{"trip_cancelled"});
+    decision.send({EntityKind::delivery, reservation.delivery_id.value}, CancelDelivery{"trip_cancelled", by});
     decision.clear_timer(reservation_timer(reservation.delivery_id));
   }
   return decision.send(inbox_of(state.traveler_id), about_trip("trip_cancelled", state, context));
