@@ -118,6 +118,14 @@ TEST_CASE("services: every state against every command") {
                         services_address);
 }
 
+TEST_CASE("audit: an operator's order is written down, by the operator alone") {
+  Given<Audit> audit(audit_address(ann.value));
+  const RecordOrder drain{"drain_node", "two"};
+  CHECK(audit.as(user(ann)).when(drain) == "! not_allowed");
+  CHECK(audit.as(admin(UserId{}, Permission::ops)).when(drain) == "! not_allowed");
+  CHECK(audit.as(admin(ann, Permission::ops)).when(drain) == "operator.ordered");
+}
+
 TEST_CASE("audit: a look is written down for whoever looks, and for nobody else") {
   Given<Audit> audit(audit_address(ann.value));
   const Address delivery{EntityKind::delivery, test_id<DeliveryId>(5).value};
@@ -126,7 +134,9 @@ TEST_CASE("audit: a look is written down for whoever looks, and for nobody else"
   CHECK(audit.as(user(test_id<UserId>(2))).when(RecordLook{PrivateThing::track, delivery}) == "! not_allowed");
   check_table<Audit>({{"any", {}}},
                      {{"by ann", AnyRecord(RecordLook{PrivateThing::track, delivery}), user(ann)},
-                      {"by service", AnyRecord(RecordLook{PrivateThing::track, delivery}), service()}},
+                      {"by service", AnyRecord(RecordLook{PrivateThing::track, delivery}), service()},
+                      {"by ann", AnyRecord(RecordOrder{"drain_node", "two"}), user(ann)},
+                      {"by an operator", AnyRecord(RecordOrder{"drain_node", "two"}), admin(ann, Permission::ops)}},
                      audit_address(ann.value));
 }
 
