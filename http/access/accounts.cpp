@@ -98,6 +98,8 @@ Rights rights_on_behalf(Door& door, UserId user) {
     case UserStatus::pending_verification:
       throw Problem{"email_not_verified"};
     default:
+      // With their session they may do more than any service.
+      if (!account->permissions.empty()) throw Problem{"forbidden", "Nobody acts for an administrator."};
       return {account->user_type};
   }
 }
@@ -107,7 +109,7 @@ bool takes_rights(const schema::Type& command) {
       &schema::type_of<RevokeSession>(),  &schema::type_of<RevokeAllSessions>(), &schema::type_of<ResetPassword>(),
       &schema::type_of<ChangePassword>(), &schema::type_of<SetAccountStatus>(),  &schema::type_of<SetRoles>(),
       &schema::type_of<DeleteAccount>(),  &schema::type_of<ChangeService>(),     &schema::type_of<RevokeServiceKey>(),
-      &schema::type_of<RevokeApiKey>(),   &schema::type_of<VerifyEmail>()};
+      &schema::type_of<RevokeApiKey>(),   &schema::type_of<VerifyEmail>(),       &schema::type_of<RemoveService>()};
   return std::ranges::find(takers, &command) != std::end(takers);
 }
 
@@ -137,6 +139,7 @@ std::optional<Identity> find_key_owner(Door& door, const TokenSeal& seal, const 
   identity.caller.kind = Caller::Kind::user;
   identity.caller.user = standing->user_id;
   identity.read_only = standing->read_only;
+  identity.api_key = sha256_hex(hash).substr(0, 16);
   set_rights(identity, standing->user_type, standing->permissions);
   identity.scopes &= standing->scopes;
   return identity;

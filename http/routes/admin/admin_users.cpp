@@ -1,6 +1,7 @@
 #include "http/routes/admin/admin_users.hpp"
 
 #include "actors/account/queries.hpp"
+#include "actors/audit/commands.hpp"
 #include "actors/user/queries.hpp"
 #include "http/routes/admin/last_administrator.hpp"
 #include "http/routes/auth/auth_calls.hpp"
@@ -49,6 +50,7 @@ Response overview(Call& call) {
   UserOverview out;
   out.user_id = named(call);
   const Reply account = call.ask_query(account_address(out.user_id), ViewAccount{});
+  call.record_look(PrivateThing::account, account_address(out.user_id), {out.user_id});
   out.account = call.resource<AccountResource>(account);
   const Address person = user_address(out.user_id);
   if (const Reply reply = call.try_query(person, ViewProfile{}); reply.outcome == Outcome::done)
@@ -108,6 +110,7 @@ std::vector<Route> admin_user_routes(Services&) {
       put("/admin/users/:userId/roles", people, "Roles and permissions")
           .body<SetRoles>()
           .answers<AccountResource>()
+          .after_step_up()
           .handle(change_account<SetRoles>),
       post("/admin/users/:userId/sessions/revoke", people, "Sign a user out everywhere")
           .answers_nothing()
