@@ -59,8 +59,8 @@ struct Register {
   ClientFacts client = {};
   static constexpr auto fields() {
     return std::array{field<&Register::email>(1, "email", format(schema::Format::email) | length(3, 254)),
-                      field<&Register::first_name>(2, "firstName", length(1, 100)),
-                      field<&Register::last_name>(3, "lastName", length(1, 100)),
+                      field<&Register::first_name>(2, "firstName", format(schema::Format::name) | length(1, 100)),
+                      field<&Register::last_name>(3, "lastName", format(schema::Format::name) | length(1, 100)),
                       field<&Register::user_type>(4, "userType"),
                       field<&Register::phone_number>(5, "phoneNumber", format(schema::Format::phone)),
                       field<&Register::preferred_language>(6, "preferredLanguage", format(schema::Format::language)),
@@ -281,6 +281,13 @@ struct SetRoles {
     return std::array{field<&SetRoles::roles>(1, "roles", length(1, 3)),
                       field<&SetRoles::permissions>(2, "permissions", length(0, 9))};
   }
+};
+
+/// From the platform's settings: this account is active and may do everything, so that no administrator can be shut out
+/// for good. Its address must be proven.
+struct RestoreAdministrator {
+  static constexpr Tag tag{39, "restore_administrator"};
+  static constexpr auto fields() { return no_fields; }
 };
 
 /// Deletes the account and its sessions, closes the profile and the inbox, frees the e-mail address, and ends what the

@@ -26,6 +26,7 @@ Decision decide(const AccountState& state, const Context& context, const ResetPa
   decision.emit(PasswordChanged{command.password_hash, context.now});
   decision.emit(SessionsRevoked{"password reset", {}, context.now});
   revoke_keys(decision, state, context, "password reset");
+  decision.send(inbox_of(owner(context)), ForgetDevices{});
   return decision.send(inbox_of(owner(context)), Notify{"password_reset_done", {}});
 }
 
@@ -36,6 +37,7 @@ Decision decide(const AccountState& state, const Context& context, const ChangeP
   decision.emit(PasswordChanged{command.password_hash, context.now});
   decision.emit(SessionsRevoked{"password changed", command.session_id, context.now});
   if (command.revoke_api_keys) revoke_keys(decision, state, context, "password changed");
+  decision.send(inbox_of(owner(context)), ForgetDevices{.but = command.session_id});
   // A key may be a thief's: the owner is told how many go on working.
   const std::size_t keys = command.revoke_api_keys ? 0 : state.api_keys.size();
   return decision.send(inbox_of(owner(context)),

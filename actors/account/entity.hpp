@@ -18,7 +18,7 @@ struct Account {
            RefreshSession, RevokeSession, RevokeAllSessions, RequestPasswordReset, ResetPassword, ChangePassword,
            SetUpTwoFactor, EnableTwoFactor, DisableTwoFactor, ReplaceRecoveryCodes, SendPhoneCode, VerifyPhone,
            SetAccountStatus, SetRoles, DeleteAccount, OpenWorkFound, CreateApiKey, RevokeApiKey, RequestEmailChange,
-           RedeemEmailChange, RejectEmail, NotePhoneChange, StepUp, TimerFired>;
+           RedeemEmailChange, RejectEmail, NotePhoneChange, StepUp, RestoreAdministrator, TimerFired>;
   using Events =
       List<UserRegistered, VerificationSent, EmailVerified, UserLogin, LoginFailed, SecurityAlert, LoginChallenged,
            ChallengeFailed, SessionRefreshed, SessionRevoked, SessionsRevoked, PasswordResetSent, PasswordChanged,

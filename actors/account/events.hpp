@@ -266,8 +266,10 @@ struct UserReactivated {
   static constexpr Tag tag{22, "user.reactivated"};
   UserId by;
   Time at;
+  bool address_unproven = false;  // it stays so; builds before took it as proven by this
   static constexpr auto fields() {
-    return std::array{field<&UserReactivated::by>(1, "by"), field<&UserReactivated::at>(2, "at")};
+    return std::array{field<&UserReactivated::by>(1, "by"), field<&UserReactivated::at>(2, "at"),
+                      field<&UserReactivated::address_unproven>(3, "addressUnproven")};
   }
 };
 

@@ -195,8 +195,8 @@ void evolve(AccountState& state, const UserSuspended& event) {
 }
 
 void evolve(AccountState& state, const UserReactivated& event) {
-  state.status = UserStatus::active;
-  state.email_verified = true;  // an administrator vouches for an address that was never verified
+  if (!event.address_unproven) state.email_verified = true;  // builds before took the administrator's word for it
+  state.status = state.email_verified ? UserStatus::active : UserStatus::pending_verification;
   state.locked_until.reset();
   state.login_failures = 0;
   state.tries.clear();

@@ -84,11 +84,13 @@ void open_session(Decision& decision, const AccountState& state, const Context& 
   answer.session_id = login.session_id;
   const std::string_view id(reinterpret_cast<const char*>(login.session_id.bytes.data()), 16);
   answer.refresh_token = context.token(std::string(id) + family + rotating);
-  const bool new_device = !state.known_devices.empty() &&
-                          std::ranges::find(state.known_devices, login.client.device) == state.known_devices.end();
-  if (new_device)
+  if (state.last_login_at && is_new_client(state, login.client, context.now))
     decision.send(inbox_of(owner(context)),
-                  Notify{"new_login", {{"ip", login.client.ip}, {"device", login.client.device}}});
+                  Notify{"new_login", {{"ip", login.client.ip}, {"device", client_words(login.client.device)}}});
+  if (state.sessions.size() >= max_sessions)  // the one that this one takes the place of
+    decision.send(
+        inbox_of(owner(context)),
+        ForgetDevices{.of_session = std::ranges::min_element(state.sessions, {}, &Session::last_used_at)->id});
   decision.emit(std::move(login));
   decision.answer(std::move(answer));
 }

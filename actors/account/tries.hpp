@@ -111,6 +111,11 @@ struct Source {
 };
 /// A session of the account's own, a client that it knows, or else the network of a stranger.
 Source source_of(const AccountState& state, const ClientFacts& client, const std::optional<Uuid>& session, Time now);
+/// Whether this account was not used lately from that network with such a program.
+bool is_new_client(const AccountState& state, const ClientFacts& client, Time now);
+/// What a User-Agent says of program and system, in words of ours ("Firefox, Windows"). A stranger wrote the header, so
+/// nothing of it is repeated; what is not recognized is left out.
+std::string client_words(std::string_view agent);
 /// Until when that source may not try; nothing where it may.
 std::optional<Time> locked_until(const AccountState& state, const Source& source, Time now);
 /// Until when anybody is locked out, for people to see.

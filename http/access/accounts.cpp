@@ -37,6 +37,22 @@ Reply ask_about(Door& door, Address to, AnyRecord query) {
   return reply;
 }
 
+/// What became of the administrator whom the settings name and who is there, for the log.
+std::string restore_administrator(Door& door, UserId user, const std::string& email) {
+  const auto view = [&] { return ask_about(door, account_address(user), ViewAccount{}); };
+  const auto may_all = [](const Reply& reply) {
+    const auto* account = reply.resource.get_if<AccountResource>();
+    return account && account->status == UserStatus::active && permission_bits(account->permissions) == all_permissions;
+  };
+  if (may_all(view())) return "the administrator " + email + " is there already";
+  const Reply reply =
+      door.ask({.to = account_address(user), .command = RestoreAdministrator{}, .origin = {.caller = edge_caller()}});
+  if (reply.outcome == Outcome::rejected && reply.rejection)
+    return "the administrator " + email + " is not restored: " + std::string(reply.rejection->code);
+  if (reply.outcome != Outcome::done) throw std::runtime_error("the administrator cannot be restored now");
+  return "restored the administrator " + email + ": active, with all permissions";
+}
+
 template <class Enum>
 std::string_view label(Enum value) {
   return enum_labels(value)[static_cast<std::size_t>(value)];
@@ -148,8 +164,8 @@ std::optional<Identity> find_key_owner(Door& door, const TokenSeal& seal, const 
 std::string bootstrap_admin(Door& door, Random& random, PasswordHasher& passwords, const std::string& email,
                             const std::string& password) {
   try {
-    if (const auto known = find_account(door, email); known && find_credentials(door, *known))
-      return "the administrator " + email + " is there already";
+    const auto known = find_account(door, email);
+    if (known && find_credentials(door, *known)) return restore_administrator(door, *known, email);
   } catch (const Problem& problem) {
     throw std::runtime_error("whether the first administrator is there cannot be asked now: " + problem.code);
   }

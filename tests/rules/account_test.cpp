@@ -261,8 +261,9 @@ TEST_CASE("account: a telephone code goes to the number itself, and is void afte
   account.when(SendPhoneCode{"+12025550100"});
   code = mailed(account, "code");
   CHECK(account.when(VerifyPhone{code}) == "user.phone_verified");
-  CHECK(effects(account.last) ==
-        std::vector<std::string>{"claim confirm_claim", "user record_contact_verified", "inbox update_contact"});
+  CHECK(effects(account.last) == std::vector<std::string>{"claim confirm_claim", "user record_contact_verified",
+                                                          "inbox update_contact", "inbox notify"});
+  CHECK(account.sent<Notify>()->template_id == "phone_verified");
   CHECK(account.when(VerifyPhone{code}) == "! code_invalid");
   CHECK(account.when(SendPhoneCode{}) == "! already_verified");
 }

@@ -45,6 +45,9 @@ void locate_again(Call& call, EditAddress& command) {
 
 Response create_profile(Call& call) {
   const auto& body = call.body<CreateProfileBody>();
+  // A profile without an account would be a person whom nobody can sign out, suspend or delete.
+  if (!exists(call.door(), account_address(body.user_id)))
+    throw Problem{"not_found", "There is no account with this id.", "userId"};
   NewProfile profile;
   profile.email = body.email;
   profile.first_name = body.first_name;
