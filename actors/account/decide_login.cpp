@@ -37,6 +37,19 @@ const Session* find_session(const AccountState& state, const Uuid& id) {
   return found == state.sessions.end() ? nullptr : &*found;
 }
 
+/// Whoever gets as far as the second factor has the password. The owner is told at once of one from an unknown client:
+/// for each source once while its challenge is open, and few at a time.
+void warn_of_challenge(Decision& decision, const AccountState& state, const Context& context,
+                       const ClientFacts& client) {
+  constexpr auto most_at_a_time = 5;
+  const Source source = source_of(state, client, {}, context.now);
+  const auto open = [&](const Challenge& other) { return other.stranger && other.expires_at > context.now; };
+  const bool told = std::ranges::any_of(
+      state.challenges, [&](const Challenge& other) { return open(other) && other.source == source.name; });
+  if (!source.stranger || told || std::ranges::count_if(state.challenges, open) >= most_at_a_time) return;
+  decision.send(inbox_of(owner(context)), Notify{"second_factor_asked", {{"ip", client.ip}}});
+}
+
 }  // namespace
 
 Decision decide(const AccountState& state, const Context& context, const RecordLogin& command) {
@@ -50,7 +63,9 @@ Decision decide(const AccountState& state, const Context& context, const RecordL
     return decision;
   }
   const std::string token = context.token(context.secret(secret_size));
-  decision.emit(LoginChallenged{context.crypto.sha256_hex(token), context.now + challenge_life});
+  decision.emit(
+      LoginChallenged{context.crypto.sha256_hex(token), context.now + challenge_life, command.client, context.now});
+  warn_of_challenge(decision, state, context, command.client);
   SignIn answer;
   answer.user_id = owner(context);
   answer.challenge_token = token;
@@ -160,7 +175,7 @@ Decision decide(const AccountState& state, const Context& context, const RevokeA
   decision.send(inbox_of(owner(context)), ForgetDevices{});
   // An administrator shuts out whoever is in, and a key is a way in as well.
   if (!by_owner(context)) revoke_keys(decision, state, context, "by an administrator");
-  if (state.sessions.empty()) return decision;
+  if (state.sessions.empty() && state.pending_email.email.empty()) return decision;
   decision.emit(SessionsRevoked{by_owner(context) ? "by the user" : "by an administrator", {}, context.now});
   if (!by_owner(context)) decision.send(inbox_of(owner(context)), Notify{"sessions_revoked", {}});
   return decision;

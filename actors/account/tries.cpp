@@ -140,6 +140,10 @@ void know_client(AccountState& state, const ClientFacts& client, Time now) {
   state.known_clients.push_back({key, now});
 }
 
+Source email_change_source(const std::optional<Uuid>& session) {
+  return {session ? "session " + session->text() : "own", false};
+}
+
 bool may_mail(const MailedToken& mailed, const Source& source, Time now) {
   if (now - mailed.window >= mail_window) return true;
   const auto by = std::ranges::find(mailed.sources, source.name, &SentBy::source);

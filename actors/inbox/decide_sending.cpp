@@ -212,7 +212,8 @@ Decision decide(const InboxState& state, const Context& context, const CloseInbo
   if (!context.caller.is_platform()) return reject(InboxRejection::not_owner);
   if (state.closed) return {};
   Decision decision;
-  for (const Notification& notification : state.notifications) stop_sending(decision, notification);
+  for (const Notification& notification : state.notifications)
+    if (notification.template_id != "account_deleted") stop_sending(decision, notification);  // the last word
   return decision.emit(InboxClosed{});
 }
 

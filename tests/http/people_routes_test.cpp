@@ -200,7 +200,7 @@ TEST_CASE("people: a forgotten password, and one that is changed") {
   const std::string change = R"(","newPassword":"a-third-Passw0rd"})";
   CHECK(people.post("/auth/password/change", R"({"currentPassword":"wrong)" + change, bearer(in))->status == 403);
   CHECK(people.post("/auth/password/change", R"({"currentPassword":"another-Passw0rd)" + change, bearer(in))->status ==
-        204);
+        200);
   CHECK(people.login("mia@example.org", "a-third-Passw0rd")->status == 200);
 }
 

@@ -36,7 +36,7 @@ Response change_email(Call& call) {
   const auto& body = call.body<EmailBody>();
   if (const auto holder = find_account(call.door(), body.email); holder && *holder != call.user())
     throw Problem{"email_taken"};
-  call.ask(account_address(call.user()), RequestEmailChange{body.email});
+  call.ask(account_address(call.user()), RequestEmailChange{body.email, session_of(call)});
   return call.answer(AnyRecord(Accepted{}));
 }
 
