@@ -10,15 +10,15 @@ namespace {
 
 /// Letters of other scripts are letters of host names as well.
 bool is_host_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80) != 0; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_host_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// A dot between a host's name and two letters or more, which no digit follows: not "3.5kg", "e.g." or "35.00".
 bool has_host(std::string_view text) {
   for (std::size_t at = text.find('.', 1); at < text.size(); at = text.find('.', at + 1)) {
-    if (!is_host_letter(text[at - 1]) && !is_digit(text[at - 1])) continue;
+    if (!is_host_letter(text[at - 1]) && !is_host_digit(text[at - 1])) continue;
     const std::string_view rest = text.substr(at + 1);
     const auto end = std::ranges::find_if_not(rest, is_host_letter);
-    if (end - rest.begin() >= 2 && (end == rest.end() || !is_digit(*end))) return true;
+    if (end - rest.begin() >= 2 && (end == rest.end() || !is_host_digit(*end))) return true;
   }
   return false;
 }

@@ -3,9 +3,11 @@
 #include <map>
 
 #include "actors/dispute/entity.hpp"
+#include "actors/entity/scope.hpp"
 #include "actors/escrow/entity.hpp"
 #include "actors/files/state.hpp"
 #include "actors/inbox/entity.hpp"
+#include "actors/request/details.hpp"
 #include "actors/tracker/entity.hpp"
 #include "actors/trip/entity.hpp"
 #include "actors/user/entity.hpp"
