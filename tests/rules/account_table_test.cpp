@@ -119,6 +119,8 @@ TEST_CASE("account: every state against every command") {
                         {"suspend by owner", AnyRecord(SetAccountStatus{UserStatus::suspended}), user(ann)},
                         {"by admin", AnyRecord(SetRoles{{Role::admin}, {}}), everything},
                         {"by owner", AnyRecord(SetRoles{{Role::admin}, {}}), user(ann)},
+                        {"at start", AnyRecord(RestoreAdministrator{}), provider()},
+                        {"by owner", AnyRecord(RestoreAdministrator{}), user(ann)},
                         {"by owner", AnyRecord(DeleteAccount{}), user(ann)},
                         {"by other", AnyRecord(DeleteAccount{}), user(bob)},
                         {"", AnyRecord(OpenWorkFound{{test_id<RequestId>(5)}, {}, {}}), provider()},
