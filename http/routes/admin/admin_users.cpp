@@ -1,8 +1,8 @@
 #include "http/routes/admin/admin_users.hpp"
 
 #include "actors/account/queries.hpp"
-#include "actors/audit/commands.hpp"
 #include "actors/account/state.hpp"
+#include "actors/audit/commands.hpp"
 #include "actors/user/queries.hpp"
 #include "http/routes/admin/last_administrator.hpp"
 #include "http/routes/auth/auth_calls.hpp"
