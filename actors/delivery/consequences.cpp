@@ -178,7 +178,7 @@ void start_return(Decision& decision, const DeliveryState& state, const Context&
   keep_files(decision, state, handed.photo, handed.signature);
   revoke_codes(decision, state, context, "returning");
   decision.emit(ReturnStarted{id_of(context), std::string(role_of(state, context.caller)), reason, handed.location,
-                              handed.photo, context.now});
+                              handed.photo, context.now, delivery_policy::traveler_leaves(state, context.caller)});
   change_status(decision, state, context, DeliveryStatus::returning);
   decision.emit(new_code(state, context, Handover::giving_back));
   decision.clear_timer(std::string(late_timer));
