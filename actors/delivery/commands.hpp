@@ -159,7 +159,10 @@ struct TravelerSeen {
   }
 };
 
-/// By a participant, an administrator, or the platform (trip_cancelled, user_deleted). Before pickup it ends the
+inline constexpr std::string_view trip_completed = "trip_completed";  // without having fetched the parcel
+
+/// By a participant, an administrator, or the platform (trip_cancelled,
+/// trip_completed, user_deleted). Before pickup it ends the
 /// delivery by the cancellation policy; after pickup only the platform may, and the parcel then goes back.
 struct CancelDelivery {
   static constexpr Tag tag{11, "cancel_delivery"};

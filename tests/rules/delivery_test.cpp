@@ -80,6 +80,18 @@ TEST_CASE("delivery: the fee is due however the customer leaves") {
   CHECK(gone.sent<RefundEscrow>()->compensation.amount == 0);
 }
 
+TEST_CASE("delivery: where the trip is completed, a parcel that was not fetched costs nothing, one on board goes on") {
+  Given<Delivery> never = accepted();
+  never.now += hours{3};
+  never.as(entity(trip)).when(CancelDelivery{std::string(trip_completed)});
+  CHECK(never.state.status == DeliveryStatus::cancelled);
+  CHECK(never.sent<RefundEscrow>()->refund.amount == 3'500);
+  Given<Delivery> aboard = in_transit();
+  CHECK(aboard.as(entity(trip)).when(CancelDelivery{std::string(trip_completed)}) == "(nothing)");
+  Given<Delivery> taken = picked_up();
+  CHECK(taken.sent<DropSplit>());
+}
+
 TEST_CASE("delivery: being able to look is not enough to cancel") {
   Given<Delivery> delivery = accepted();
   CHECK(delivery.as(admin(stranger, Permission::read)).when(CancelDelivery{"x"}) == "! forbidden");
