@@ -97,7 +97,7 @@ void send(Deal& deal, const RecordPositions& points) {
       if (fix.location == place)
         is_there |= world.now - fix.timestamp <= largest_gap;
       else
-        is_elsewhere |= seen->since && fix.timestamp >= *seen->since;
+        is_elsewhere |= seen->since && fix.timestamp >= *seen->until;
     }
     if (is_elsewhere) *seen = {};
     if (is_there) seen->there(world.now);
@@ -121,11 +121,15 @@ void send_points(Deal& deal) {
 void stand(Deal& deal) {
   SmallWorld& world = deal.world;
   const Coordinates at = any_place(world);
-  for (std::uint64_t i = 4 + world.roll(8); i > 0; --i) {
+  world.tell(tracker, AnyRecord(StartTracking{}), user(carrier));
+  for (std::uint64_t i = 6 + world.roll(8); i > 0; --i) {
     const bool is_far = world.percent(4);
     const Duration age = world.percent(90) ? Duration{} : Duration{world.roll(10) * 1min};
     send(deal, {{any_fix(world, is_far ? elsewhere : at, age)}});
-    if (world.percent(3)) deal.stop();
+    if (world.percent(2)) {
+      deal.stop();
+      world.tell(tracker, AnyRecord(StartTracking{}), user(carrier));
+    }
     world.pass(world.percent(95) ? Duration{(1 + world.roll(4)) * 1min} : Duration{6min});
   }
 }
@@ -161,10 +165,20 @@ void try_the_money(Deal& deal, UserId who) {
   }
 }
 
+/// Leaves before the pickup. Who is believed to have waited has been seen doing so.
+void report_no_show(Deal& deal, const std::string& reason, std::optional<Time>& believed_at) {
+  const Time now = deal.world.now;
+  const bool taken = deal.as(carrier, AnyRecord(CancelDelivery{reason})).empty();
+  if (!taken || reason != "no_show" || believed_at) return;
+  believed_at = now;
+  const BeginAcceptance& terms = deal.delivery().terms;
+  const Time from = std::max(deal.accepted_at, terms.pickup_from.value_or(deal.accepted_at));
+  if (terms.pickup.is_pinned()) REQUIRE(deal.at_pickup.has_waited(from, now));
+}
+
 /// Anything that a traveler can call alone. When a no-show was reported and believed; nothing else is remembered.
 void traveler_calls(Deal& deal, std::optional<Time>& believed_at) {
   SmallWorld& world = deal.world;
-  const Time from = std::max(deal.accepted_at, deal.delivery().terms.pickup_from.value_or(deal.accepted_at));
   switch (world.roll(11)) {
     case 0:
       world.tell(tracker, AnyRecord(StartTracking{}), user(carrier));
@@ -175,19 +189,15 @@ void traveler_calls(Deal& deal, std::optional<Time>& believed_at) {
       break;
     case 2:
       stand(deal);
+      if (world.percent(60)) report_no_show(deal, "no_show", believed_at);
       break;
     case 3:
       world.tell(tracker, AnyRecord(StartTracking{}), user(carrier));
       if (world.percent(30)) deal.stop();
       break;
-    case 4: {
-      const std::string reason = any_reason(world);
-      const bool taken = deal.as(carrier, AnyRecord(CancelDelivery{reason})).empty();
-      if (!taken || reason != "no_show" || believed_at || deal.delivery().pickup_completed_at) break;
-      believed_at = world.now;
-      if (deal.delivery().terms.pickup.is_pinned()) REQUIRE(deal.at_pickup.has_waited(from, world.now));
+    case 4:
+      report_no_show(deal, any_reason(world), believed_at);
       break;
-    }
     case 5:
       deal.as(carrier,
               AnyRecord(RecordFailedAttempt{"absent",
