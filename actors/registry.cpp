@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "actors/delivery/state.hpp"
 #include "actors/directory/questions.hpp"
+#include "actors/dispute/state.hpp"
 #include "actors/entity/outside.hpp"
+#include "actors/escrow/state.hpp"
 #include "actors/files/commands.hpp"
 #include "actors/messages/requests.hpp"
 #include "actors/payments/requests.hpp"
@@ -51,6 +54,20 @@ std::span<const EntityClass* const> all_entities() {
 const EntityClass* find_entity(EntityKind kind) {
   auto found = std::ranges::find(all_entities(), kind, &EntityClass::kind);
   return found == all_entities().end() ? nullptr : *found;
+}
+
+bool is_own_affair(const EntityClass& entity, const Address& self, const void* state, UserId user) {
+  if (self.id == user.value) return true;
+  switch (entity.kind) {
+    case EntityKind::escrow:
+      return static_cast<const EscrowState*>(state)->is_party(user);
+    case EntityKind::delivery:
+      return static_cast<const DeliveryState*>(state)->is_party(user);
+    case EntityKind::dispute:
+      return static_cast<const DisputeState*>(state)->is_party(user);
+    default:
+      return false;
+  }
 }
 
 const OutsideClass* find_outside(EntityKind kind) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <string_view>
@@ -118,9 +119,11 @@ class Call {
     return found ? *found : *static_cast<const T*>(replayed_as(reply, schema::type_of<T>()));
   }
 
-  /// Before something private is shown: where the caller is let in by a permission or a scope and not as a party, the
-  /// activity log has it first. Throws Problem where that cannot be written now.
-  void record_look(PrivateThing what, Address entity);
+  /// Before something private is shown: where the caller is an administrator or a service and none of the parties, or a
+  /// service on behalf of one, the activity log has it first. Throws Problem where that cannot be written now.
+  void record_look(PrivateThing what, Address entity, std::initializer_list<UserId> parties = {});
+  /// Is the caller shown what is private otherwise than as a party, by a permission, a scope or on behalf of somebody?
+  bool looks_in() const { return caller().may(Permission::private_data) || caller().is_acting(); }
 
   /// The entity that owns a part, by the part's id; 404 where there is none.
   Address locate(const Uuid& part);

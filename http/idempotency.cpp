@@ -16,7 +16,10 @@ std::string caller_text(const Identity& identity) {
 }
 
 std::string scoped_key(const Identity& identity, std::string_view key, std::string_view request_hash) {
-  std::string scoped = caller_text(identity) + ':' + std::string(key);
+  std::string scoped = caller_text(identity);
+  // Programs choose keys of their own, so that one may well be that of another program, or of the owner's session.
+  if (!identity.api_key.empty()) (scoped += " by key ") += identity.api_key;
+  (scoped += ':') += key;
   if (!identity.signed_in()) (scoped += ':') += request_hash;
   return scoped;
 }

@@ -61,6 +61,12 @@ AnyRecord filled(const Call& call, const schema::Type& type) {
   return {type, std::move(value)};
 }
 
+/// Before it is answered.
+void record_look(const Route& route, Call& call, Address target, const AnyRecord& shown) {
+  if (!route.shows || !shown) return;
+  if (route.is_look ? route.is_look(call.caller(), shown) : call.looks_in()) call.record_look(*route.shows, target);
+}
+
 Response run_command(const Route& route, Call& call) {
   auto value = call.raw_body();
   if (!value) value = route.command_type->make();
@@ -69,6 +75,7 @@ Response run_command(const Route& route, Call& call) {
   const Address to = find_target(route, call);
   AnyRecord then = route.then_type ? filled(call, *route.then_type) : AnyRecord{};
   const Reply reply = call.ask(to, AnyRecord(*route.command_type, value), std::move(then));
+  record_look(route, call, to, reply.resource);
   return route.status == 204 ? call.nothing() : call.answer(reply);
 }
 
@@ -79,7 +86,7 @@ Response run_view(const Route& route, Call& call) {
   if (route.prepare) route.prepare(call, value.get());
   const Address target = find_target(route, call);
   const Reply reply = call.ask_query(target, AnyRecord(*route.view_type, value));
-  if (route.shows) call.record_look(*route.shows, target);
+  record_look(route, call, target, reply.resource);
   return call.answer(reply);
 }
 

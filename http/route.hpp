@@ -99,7 +99,8 @@ struct Route {
   Target target;
   std::function<void(Call&, void*)> prepare;  // adds facts to the command or query before it goes out
   std::optional<PrivateThing> shows;          // something private: a look by who is no party is logged
-  Handler handler;                            // null: send the command or ask the view
+  bool (*is_look)(const Caller&, const AnyRecord& shown) = nullptr;
+  Handler handler;  // null: send the command or ask the view
 
   /// The query string's type.
   template <class T>
@@ -122,9 +123,11 @@ struct Route {
     if (add_facts) prepare = [add_facts](Call& call, void* value) { add_facts(call, *static_cast<T*>(value)); };
     return *this;
   }
-  /// What the view answers is private to the parties of its target.
-  Route& shows_private(PrivateThing what) {
+  /// What is answered is private to the parties of its target, or has such parts: `is_look` tells whether the caller,
+  /// who is no party, is shown them. Without it: where Call::looks_in.
+  Route& shows_private(PrivateThing what, bool (*is_look_of)(const Caller&, const AnyRecord&) = nullptr) {
     shows = what;
+    is_look = is_look_of;
     return *this;
   }
   /// After the command: answers with this query of the new state, in place of the decision's own reply.

@@ -4,6 +4,7 @@
 
 #include "actors/entity/lasting_keys.hpp"
 #include "actors/entity/outside.hpp"
+#include "actors/registry.hpp"
 #include "actors/values/stable_hash.hpp"
 #include "storage/codec/codec.hpp"
 #include "storage/codec/digest.hpp"
@@ -211,12 +212,17 @@ std::optional<Verdict> EntityHost::obey(const Stimulus& stimulus, Time now, Rand
   const auto* drop = stimulus.command.get_if<DropEffect>();
   if (!retry && !drop) return std::nullopt;
   const EffectKey key{self_, retry ? retry->number : drop->number};
-  if (!stimulus.origin.caller.may(Permission::ops) || !awaits(key.number)) {
-    Verdict refused;
-    refused.reply.outcome = Outcome::rejected;
-    refused.reply.rejection = Rejection{entity_->rejections.front(), "no such effect is on its way"};
-    return refused;
-  }
+  const Caller& by = stimulus.origin.caller;
+  const auto refused = [](std::string_view code, std::string why) {
+    Verdict verdict;
+    verdict.reply.outcome = Outcome::rejected;
+    verdict.reply.rejection = Rejection{code, std::move(why)};
+    return verdict;
+  };
+  if (!by.may(Permission::ops) || !awaits(key.number))
+    return refused(entity_->rejections.front(), "no such effect is on its way");
+  if (is_own_affair(*entity_, self_, awake_->state.get(), by.user))
+    return refused(own_affair, "Somebody whom it does not concern looks after it.");
   Verdict verdict = record(stimulus, {}, now, random);
   verdict.orders.push_back(retry ? EffectOrder{EffectOrder::What::retry, key}
                                  : EffectOrder{EffectOrder::What::drop, key, drop->reason});

@@ -171,8 +171,9 @@ Reply reply_of(const Answered& answered, EntityKind kind) {
     const EntityClass* entity = find_entity(kind);
     const auto label =
         entity ? std::ranges::find(entity->rejections, answered.rejection) : decltype(entity->rejections.begin()){};
-    if (!entity || label == entity->rejections.end()) return unreadable(answered.rejection);
-    reply.rejection = Rejection{*label, answered.detail, answered.blamed};
+    const bool is_known = entity && label != entity->rejections.end();
+    if (!is_known && answered.rejection != own_affair) return unreadable(answered.rejection);
+    reply.rejection = Rejection{is_known ? *label : own_affair, answered.detail, answered.blamed};
   }
   reply.replayed = answered.replayed.value;
   reply.is_replay = answered.is_replay;

@@ -59,8 +59,8 @@ struct Register {
   ClientFacts client = {};
   static constexpr auto fields() {
     return std::array{field<&Register::email>(1, "email", format(schema::Format::email) | length(3, 254)),
-                      field<&Register::first_name>(2, "firstName", length(1, 100)),
-                      field<&Register::last_name>(3, "lastName", length(1, 100)),
+                      field<&Register::first_name>(2, "firstName", format(schema::Format::name) | length(1, 100)),
+                      field<&Register::last_name>(3, "lastName", format(schema::Format::name) | length(1, 100)),
                       field<&Register::user_type>(4, "userType"),
                       field<&Register::phone_number>(5, "phoneNumber", format(schema::Format::phone)),
                       field<&Register::preferred_language>(6, "preferredLanguage", format(schema::Format::language)),
@@ -184,19 +184,23 @@ struct ResetPassword {
   }
 };
 
-/// Changes the password: the edge has checked the current one and hashed the new one. All other sessions end; API keys
-/// where the command says so.
+/// Changes the password: the edge has checked the current one and hashed the new one. All sessions end, the asking one
+/// too, as a thief may have its tokens; whoever asks gets a new one. API keys end where the command says so.
 struct ChangePassword {
   static constexpr Tag tag{12, "change_password"};
   std::string password_hash;
   std::int64_t credentials_version = 0;
-  Uuid session_id;  // the caller's own, the only session that stays
+  Uuid session_id;  // the caller's own
   bool revoke_api_keys = false;
+  ClientFacts client = {};
+  std::int64_t session_seconds = default_session_seconds;  // of the new session, from its last use
   static constexpr auto fields() {
     return std::array{field<&ChangePassword::password_hash>(1, "passwordHash", internal()),
                       field<&ChangePassword::credentials_version>(2, "credentialsVersion", internal()),
                       field<&ChangePassword::session_id>(3, "sessionId", internal()),
-                      field<&ChangePassword::revoke_api_keys>(4, "revokeApiKeys", internal())};
+                      field<&ChangePassword::revoke_api_keys>(4, "revokeApiKeys", internal()),
+                      field<&ChangePassword::client>(5, "client", internal()),
+                      field<&ChangePassword::session_seconds>(6, "sessionSeconds", internal())};
   }
 };
 
@@ -283,6 +287,13 @@ struct SetRoles {
   }
 };
 
+/// From the platform's settings: this account is active and may do everything, so that no administrator can be shut out
+/// for good. Its address must be proven.
+struct RestoreAdministrator {
+  static constexpr Tag tag{39, "restore_administrator"};
+  static constexpr auto fields() { return no_fields; }
+};
+
 /// Deletes the account and its sessions, closes the profile and the inbox, frees the e-mail address, and ends what the
 /// user still has open.
 struct DeleteAccount {
@@ -314,8 +325,10 @@ struct CreateApiKey {
 struct RequestEmailChange {
   static constexpr Tag tag{25, "request_email_change"};
   std::string email;
+  std::optional<Uuid> session_id = {};  // that asks: its mails count, and the change ends with it
   static constexpr auto fields() {
-    return std::array{field<&RequestEmailChange::email>(1, "email", format(schema::Format::email) | length(3, 254))};
+    return std::array{field<&RequestEmailChange::email>(1, "email", format(schema::Format::email) | length(3, 254)),
+                      field<&RequestEmailChange::session_id>(2, "sessionId", internal())};
   }
 };
 

@@ -7,23 +7,40 @@ namespace caravan {
 
 using namespace account;
 
+namespace {
+
+/// To the address from before a change. The token that takes the change back stands in this mail alone: who has a
+/// session reads the inbox.
+Notify undo_mail(std::string template_id, const std::string& token, const std::string& to, const std::string& email) {
+  return {
+      std::move(template_id), {{"undoToken", token}, {"email", email}}, {Channel::email}, NotifyPriority::high, {}, to};
+}
+
+}  // namespace
+
 Decision decide(const AccountState& state, const Context& context, const RequestEmailChange& command) {
   if (const auto why = refused(state, context)) return reject(*why);
   if (lower_case(command.email) == lower_case(state.email))
     return reject(AccountRejection::already_verified, "It is the account's address.", "email");
-  if (!may_mail(state.pending_email.token, own_mails, context.now))
+  if (!may_mail(state.pending_email.token, email_change_source(command.session_id), context.now))
     return reject(AccountRejection::too_many_attempts, "try again in an hour");
-  const std::string token = context.token(context.secret(secret_size));
+  if (state.undo_tokens.size() >= max_undo_tokens)
+    return reject(AccountRejection::too_many_attempts, "The address changed too often: try again in a week.");
+  const std::string token = context.token(context.secret(secret_size)),
+                    undo = context.token(context.secret(secret_size));
   return Decision{}
       .emit(EmailChangeRequested{command.email, context.crypto.sha256_hex(token), context.now + verification_life,
-                                 context.now})
+                                 context.now, command.session_id, context.crypto.sha256_hex(undo),
+                                 context.now + undo_life})
       .send(inbox_of(owner(context)), Notify{"email_change_template",
                                              {{"verificationToken", token}},
                                              {Channel::email},
                                              NotifyPriority::high,
                                              {},
                                              command.email})
-      .send(inbox_of(owner(context)), Notify{"email_change_requested", {{"email", command.email}}});
+      .send(inbox_of(owner(context)),
+            Notify{"email_change_requested", {{"email", command.email}}, {Channel::in_app, Channel::push}})
+      .send(inbox_of(owner(context)), undo_mail("email_change_undo_template", undo, state.email, command.email));
 }
 
 Decision decide(const AccountState& state, const Context& context, const RedeemEmailChange& command) {
@@ -31,16 +48,18 @@ Decision decide(const AccountState& state, const Context& context, const RedeemE
       !is_live(state.pending_email.token, context.crypto, context.crypto.sha256_hex(command.token), context.now))
     return reject(AccountRejection::token_invalid);
   const std::string& email = state.pending_email.email;
+  const std::string undo = context.token(context.secret(secret_size));
+  const Time undo_until = context.now + undo_life;
   Decision decision;
-  decision.emit(EmailChanged{email, context.now});
+  decision.emit(EmailChanged{email, context.now, context.crypto.sha256_hex(undo), undo_until});
   decision.send(email_claim_address(context.crypto, email), ConfirmClaim{context.self.id});
-  if (lower_case(email) != lower_case(state.email))
-    decision.send(email_claim_address(context.crypto, state.email), ReleaseClaim{context.self.id});
+  // The address before stays claimed for as long as it may come back.
+  decision.set_timer(std::string(undo_timer), undo_until);
   decision.send(user_address(owner(context)), RecordContactVerified{email, {}});
   decision.send(inbox_of(owner(context)), UpdateContact{.email = email, .email_unproven = false});
-  Notify notice{"email_changed", {{"email", email}}};
-  notice.recipient = state.email;
-  return decision.send(inbox_of(owner(context)), std::move(notice)).answer(StatusAnswer{state.status});
+  return decision.send(inbox_of(owner(context)), undo_mail("email_changed_undo_template", undo, state.email, email))
+      .send(inbox_of(owner(context)), Notify{"email_changed", {{"email", email}}, {Channel::in_app, Channel::push}})
+      .answer(StatusAnswer{state.status});
 }
 
 Decision decide(const AccountState& state, const Context& context, const RejectEmail& command) {

@@ -26,20 +26,27 @@ Decision decide(const AccountState& state, const Context& context, const ResetPa
   decision.emit(PasswordChanged{command.password_hash, context.now});
   decision.emit(SessionsRevoked{"password reset", {}, context.now});
   revoke_keys(decision, state, context, "password reset");
+  decision.send(inbox_of(owner(context)), ForgetDevices{});
   return decision.send(inbox_of(owner(context)), Notify{"password_reset_done", {}});
 }
 
 Decision decide(const AccountState& state, const Context& context, const ChangePassword& command) {
   if (const auto why = refused(state, context)) return reject(*why);
+  if (!state.email_verified) return reject(AccountRejection::email_not_verified);  // it opens a session
   if (command.credentials_version != state.credentials_version) return reject(AccountRejection::invalid_credentials);
   Decision decision;
   decision.emit(PasswordChanged{command.password_hash, context.now});
-  decision.emit(SessionsRevoked{"password changed", command.session_id, context.now});
+  decision.emit(SessionsRevoked{"password changed", {}, context.now});
   if (command.revoke_api_keys) revoke_keys(decision, state, context, "password changed");
+  decision.send(inbox_of(owner(context)), ForgetDevices{});
   // A key may be a thief's: the owner is told how many go on working.
   const std::size_t keys = command.revoke_api_keys ? 0 : state.api_keys.size();
-  return decision.send(inbox_of(owner(context)),
-                       Notify{"password_changed", {{"apiKeys", keys == 0 ? "" : std::to_string(keys)}}});
+  decision.send(inbox_of(owner(context)),
+                Notify{"password_changed", {{"apiKeys", keys == 0 ? "" : std::to_string(keys)}}});
+  UserLogin login;
+  login.client = command.client;
+  open_session(decision, state, context, std::move(login), std::chrono::seconds{command.session_seconds}, false);
+  return decision;
 }
 
 Decision decide(const AccountState& state, const Context& context, const SetUpTwoFactor& command) {
@@ -62,9 +69,14 @@ Decision decide(const AccountState& state, const Context& context, const EnableT
   event.totp_step = command.totp_step;
   event.at = context.now;
   event.session_id = command.session_id;
+  const std::string undo = context.token(context.secret(secret_size));
+  event.undo_hash = context.crypto.sha256_hex(undo);
+  event.undo_until = context.now + undo_life;
   return Decision{}
       .emit(std::move(event))
-      .send(inbox_of(owner(context)), Notify{"two_factor_enabled", {}})
+      .send(inbox_of(owner(context)), Notify{"two_factor_enabled", {}, {Channel::in_app, Channel::push}})
+      .send(inbox_of(owner(context)),
+            Notify{"two_factor_undo_template", {{"undoToken", undo}}, {Channel::email}, NotifyPriority::high})
       .answer(codes);
 }
 

@@ -37,6 +37,19 @@ const Session* find_session(const AccountState& state, const Uuid& id) {
   return found == state.sessions.end() ? nullptr : &*found;
 }
 
+/// Whoever gets as far as the second factor has the password. The owner is told at once of one from an unknown client:
+/// for each source once while its challenge is open, and few at a time.
+void warn_of_challenge(Decision& decision, const AccountState& state, const Context& context,
+                       const ClientFacts& client) {
+  constexpr auto most_at_a_time = 5;
+  const Source source = source_of(state, client, {}, context.now);
+  const auto open = [&](const Challenge& other) { return other.stranger && other.expires_at > context.now; };
+  const bool told = std::ranges::any_of(
+      state.challenges, [&](const Challenge& other) { return open(other) && other.source == source.name; });
+  if (!source.stranger || told || std::ranges::count_if(state.challenges, open) >= most_at_a_time) return;
+  decision.send(inbox_of(owner(context)), Notify{"second_factor_asked", {{"ip", client.ip}}});
+}
+
 }  // namespace
 
 Decision decide(const AccountState& state, const Context& context, const RecordLogin& command) {
@@ -50,7 +63,9 @@ Decision decide(const AccountState& state, const Context& context, const RecordL
     return decision;
   }
   const std::string token = context.token(context.secret(secret_size));
-  decision.emit(LoginChallenged{context.crypto.sha256_hex(token), context.now + challenge_life});
+  decision.emit(
+      LoginChallenged{context.crypto.sha256_hex(token), context.now + challenge_life, command.client, context.now});
+  warn_of_challenge(decision, state, context, command.client);
   SignIn answer;
   answer.user_id = owner(context);
   answer.challenge_token = token;
@@ -118,6 +133,7 @@ Decision decide(const AccountState& state, const Context& context, const Refresh
     return Decision{}
         .emit(SecurityAlert{"refresh_token_reused", command.client, context.now, {}})
         .emit(SessionRevoked{session->id, context.now})
+        .send(inbox_of(owner(context)), ForgetDevices{.of_session = session->id})
         .send(inbox_of(owner(context)), Notify{"security_alert", {{"ip", command.client.ip}}})
         .answer(refusal("refresh_token_reused"));
   }
@@ -133,7 +149,11 @@ Decision decide(const AccountState& state, const Context& context, const Refresh
   answer.session_id = session->id;
   const std::string_view id(reinterpret_cast<const char*>(session->id.bytes.data()), 16);
   answer.refresh_token = context.token(std::string(id) + parts->family + rotating);
-  return Decision{}
+  Decision decision;
+  // Networks change under way. A session that goes on in another program is a token that was copied.
+  if (const std::string words = client_words(command.client.device); words != client_words(session->client.device))
+    decision.send(inbox_of(owner(context)), Notify{"new_login", {{"ip", command.client.ip}, {"device", words}}});
+  return decision
       .emit(SessionRefreshed{session->id, context.crypto.sha256_hex(rotating), command.client, context.now,
                              context.now + std::chrono::seconds{command.session_seconds}})
       .answer(std::move(answer));
@@ -142,15 +162,20 @@ Decision decide(const AccountState& state, const Context& context, const Refresh
 Decision decide(const AccountState& state, const Context& context, const RevokeSession& command) {
   if (!by_owner(context)) return reject(AccountRejection::not_owner);
   if (!find_session(state, command.session_id)) return reject(AccountRejection::no_session);
-  return Decision{}.emit(SessionRevoked{command.session_id, context.now});
+  return Decision{}
+      .emit(SessionRevoked{command.session_id, context.now})
+      .send(inbox_of(owner(context)), ForgetDevices{.of_session = command.session_id});
 }
 
 Decision decide(const AccountState& state, const Context& context, const RevokeAllSessions&) {
   const bool by_admin = context.caller.may(Permission::users);
   if (!by_owner(context) && !(by_admin && outranked(state, context)))
     return reject(AccountRejection::permission_denied);
-  if (state.sessions.empty()) return {};
   Decision decision;
+  decision.send(inbox_of(owner(context)), ForgetDevices{});
+  // An administrator shuts out whoever is in, and a key is a way in as well.
+  if (!by_owner(context)) revoke_keys(decision, state, context, "by an administrator");
+  if (state.sessions.empty() && state.pending_email.email.empty()) return decision;
   decision.emit(SessionsRevoked{by_owner(context) ? "by the user" : "by an administrator", {}, context.now});
   if (!by_owner(context)) decision.send(inbox_of(owner(context)), Notify{"sessions_revoked", {}});
   return decision;

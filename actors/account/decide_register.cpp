@@ -75,6 +75,7 @@ Decision decide(const AccountState& state, const Context& context, const VerifyE
     // An administrator may have opened the account before its address was proven.
     if (!state.sessions.empty()) decision.emit(SessionsRevoked{"address proven", {}, context.now});
     revoke_keys(decision, state, context, "address proven");
+    decision.send(inbox_of(owner(context)), ForgetDevices{});
   }
   return decision.clear_timer(std::string(unverified_timer))
       .send(user_address(owner(context)), RecordContactVerified{state.email, {}})
@@ -122,6 +123,7 @@ Decision decide(const AccountState& state, const Context& context, const VerifyP
   return decision.send(phone_claim_address(context.crypto, code.phone), ConfirmClaim{context.self.id})
       .send(user_address(owner(context)), RecordContactVerified{{}, code.phone})
       .send(inbox_of(owner(context)), UpdateContact{.phone = code.phone})
+      .send(inbox_of(owner(context)), Notify{"phone_verified", {}})
       .answer(StepOutcome{});
 }
 

@@ -34,14 +34,19 @@ Decision decide(const AccountState& state, const Context& context, const SetAcco
   if (state.status == command.status) return Decision{}.answer(StatusAnswer{state.status});
   Decision decision;
   if (command.status == UserStatus::active) {
-    decision.emit(UserReactivated{context.caller.user, context.now});
-    decision.clear_timer(std::string(unverified_timer));
-    // They vouch for an address that was never proven.
-    if (!state.email_verified) decision.send(inbox_of(owner(context)), UpdateContact{.email_unproven = false});
+    // No administrator proves somebody's address: its owner does.
+    if (state.status == UserStatus::pending_verification) return reject(AccountRejection::email_not_verified);
+    decision.emit(UserReactivated{context.caller.user, context.now, !state.email_verified});
+    if (!state.email_verified) {
+      decision.set_timer(std::string(unverified_timer), context.now + unverified_life);
+      return decision.answer(StatusAnswer{UserStatus::pending_verification});
+    }
     decision.send(inbox_of(owner(context)), Notify{"account_reactivated", {}});
   } else {
     decision.emit(UserSuspended{command.status, command.reason, context.caller.user, context.now});
     decision.emit(SessionsRevoked{"suspended", {}, context.now});
+    revoke_keys(decision, state, context, "suspended");
+    decision.send(inbox_of(owner(context)), ForgetDevices{});
     decision.send(inbox_of(owner(context)), Notify{"account_suspended", {{"reason", command.reason}}});
   }
   return decision.answer(StatusAnswer{command.status});
@@ -59,12 +64,9 @@ Decision decide(const AccountState& state, const Context& context, const SetRole
   } else if (permissions != 0) {
     return reject(AccountRejection::permission_denied, "permissions need the role admin");
   }
-  // Administrators neither give nor take a permission that they do not hold. On platforms older than the permission
-  // `private` nobody holds it: whoever holds all others gives it.
-  std::uint32_t held = context.caller.permissions;
-  if ((held | static_cast<std::uint32_t>(Permission::private_data)) == all_permissions) held = all_permissions;
-  // Nor do they change anything else of whoever may do more than they.
-  if (((permissions | state.permissions) & ~held) != 0)
+  // Administrators neither give nor take a permission that they do not hold. Nor do they change anything else of
+  // whoever may do more than they. A permission that nobody holds comes by the bootstrap setting: RestoreAdministrator.
+  if (((permissions | state.permissions) & ~context.caller.permissions) != 0)
     return reject(AccountRejection::permission_denied, "a permission that you do not hold");
   UserType type = state.user_type;
   if (has(Role::customer) && has(Role::traveler))
@@ -74,7 +76,26 @@ Decision decide(const AccountState& state, const Context& context, const SetRole
   else if (has(Role::traveler))
     type = UserType::traveler;
   if (type == state.user_type && permissions == state.permissions) return {};
-  return Decision{}.emit(RolesSet{type, permissions, context.caller.user, context.now});
+  Decision decision;
+  decision.emit(RolesSet{type, permissions, context.caller.user, context.now});
+  // A key with a permission that its owner lost would have it again with the owner's next promotion.
+  for (const ApiKey& key : state.api_keys)
+    if ((key.permissions & state.permissions & ~permissions) != 0) decision.emit(ApiKeyRevoked{key.id, context.now});
+  return decision;
+}
+
+Decision decide(const AccountState& state, const Context& context, const RestoreAdministrator&) {
+  if (!context.caller.is_platform()) return reject(AccountRejection::permission_denied);
+  if (state.status == UserStatus::deleted) return reject(AccountRejection::account_deleted);
+  // Whoever registered the address need not own it: they must not become the administrator.
+  if (!state.email_verified) return reject(AccountRejection::email_not_verified);
+  Decision decision;
+  if (state.status != UserStatus::active) {
+    decision.emit(UserReactivated{{}, context.now});
+    decision.send(inbox_of(owner(context)), Notify{"account_reactivated", {}});
+  }
+  if (state.permissions != all_permissions) decision.emit(RolesSet{state.user_type, all_permissions, {}, context.now});
+  return decision;
 }
 
 Decision decide(const AccountState& state, const Context& context, const DeleteAccount& command) {
@@ -107,6 +128,7 @@ Decision decide(const AccountState& state, const Context& context, const OpenWor
 Decision decide(const AccountState& state, const Context& context, const TimerFired& command) {
   if (command.name == unverified_timer && state.status == UserStatus::pending_verification)
     return close_account(state, context, "never_verified");
+  if (command.name == undo_timer) return end_undos(state, context);
   if (command.name != open_work_timer || state.status != UserStatus::deleted) return {};
   return Decision{}.send(directory_address, FindOpenWork{owner(context)});
 }

@@ -18,14 +18,14 @@ struct Account {
            RefreshSession, RevokeSession, RevokeAllSessions, RequestPasswordReset, ResetPassword, ChangePassword,
            SetUpTwoFactor, EnableTwoFactor, DisableTwoFactor, ReplaceRecoveryCodes, SendPhoneCode, VerifyPhone,
            SetAccountStatus, SetRoles, DeleteAccount, OpenWorkFound, CreateApiKey, RevokeApiKey, RequestEmailChange,
-           RedeemEmailChange, RejectEmail, NotePhoneChange, StepUp, TimerFired>;
+           RedeemEmailChange, RejectEmail, NotePhoneChange, StepUp, RestoreAdministrator, UndoChanges, TimerFired>;
   using Events =
       List<UserRegistered, VerificationSent, EmailVerified, UserLogin, LoginFailed, SecurityAlert, LoginChallenged,
            ChallengeFailed, SessionRefreshed, SessionRevoked, SessionsRevoked, PasswordResetSent, PasswordChanged,
            TwoFactorPrepared, TwoFactorEnabled, TwoFactorDisabled, RecoveryCodesReplaced, PhoneCodeSent,
            PhoneCodeFailed, PhoneVerified, UserSuspended, UserReactivated, RolesSet, UserDeleted, OpenWorkCancelled,
            ApiKeyCreated, ApiKeyRevoked, DeletionFinished, ApiKeysRevoked, EmailChangeRequested, EmailChanged,
-           EmailChangeRejected, PhoneChanged, SteppedUp>;
+           EmailChangeRejected, PhoneChanged, SteppedUp, ChangesUndone, UndosEnded>;
   using Queries = List<ViewAccount, ViewCredentials, ListSessions, ListSecurityEvents, ListApiKeys, CheckSession,
                        CheckApiKey, CheckEmailChange, CheckPhoneCode>;
 };

@@ -108,9 +108,12 @@ struct LoginChallenged {
   static constexpr Tag tag{7, "login.challenged"};
   std::string challenge_hash;
   Time expires_at;
+  ClientFacts client = {};  // of builds before: empty
+  std::optional<Time> at = {};
   static constexpr auto fields() {
     return std::array{field<&LoginChallenged::challenge_hash>(1, "challengeHash", internal()),
-                      field<&LoginChallenged::expires_at>(2, "expiresAt")};
+                      field<&LoginChallenged::expires_at>(2, "expiresAt"), field<&LoginChallenged::client>(3, "client"),
+                      field<&LoginChallenged::at>(4, "at")};
   }
 };
 
@@ -199,10 +202,15 @@ struct TwoFactorEnabled {
   std::int64_t totp_step = 0;
   Time at;
   std::optional<Uuid> session_id = {};  // that gave the first code
+  std::string undo_hash = {};           // of the mailed token that takes it back
+  std::optional<Time> undo_until = {};
   static constexpr auto fields() {
     return std::array{field<&TwoFactorEnabled::recovery_hashes>(1, "recoveryHashes", internal()),
                       field<&TwoFactorEnabled::totp_step>(2, "totpStep", internal()),
-                      field<&TwoFactorEnabled::at>(3, "at"), field<&TwoFactorEnabled::session_id>(4, "sessionId")};
+                      field<&TwoFactorEnabled::at>(3, "at"),
+                      field<&TwoFactorEnabled::session_id>(4, "sessionId"),
+                      field<&TwoFactorEnabled::undo_hash>(5, "undoHash", internal()),
+                      field<&TwoFactorEnabled::undo_until>(6, "undoUntil")};
   }
 };
 
@@ -266,8 +274,10 @@ struct UserReactivated {
   static constexpr Tag tag{22, "user.reactivated"};
   UserId by;
   Time at;
+  bool address_unproven = false;  // it stays so; builds before took it as proven by this
   static constexpr auto fields() {
-    return std::array{field<&UserReactivated::by>(1, "by"), field<&UserReactivated::at>(2, "at")};
+    return std::array{field<&UserReactivated::by>(1, "by"), field<&UserReactivated::at>(2, "at"),
+                      field<&UserReactivated::address_unproven>(3, "addressUnproven")};
   }
 };
 
@@ -354,11 +364,17 @@ struct EmailChangeRequested {
   std::string token_hash;
   Time expires_at;
   Time at;
+  std::optional<Uuid> session_id = {};
+  std::string undo_hash = {};  // of the token that the address before was mailed
+  std::optional<Time> undo_until = {};
   static constexpr auto fields() {
     return std::array{field<&EmailChangeRequested::email>(1, "email"),
                       field<&EmailChangeRequested::token_hash>(2, "tokenHash", internal()),
                       field<&EmailChangeRequested::expires_at>(3, "expiresAt"),
-                      field<&EmailChangeRequested::at>(4, "at")};
+                      field<&EmailChangeRequested::at>(4, "at"),
+                      field<&EmailChangeRequested::session_id>(5, "sessionId"),
+                      field<&EmailChangeRequested::undo_hash>(6, "undoHash", internal()),
+                      field<&EmailChangeRequested::undo_until>(7, "undoUntil")};
   }
 };
 
@@ -366,8 +382,12 @@ struct EmailChanged {
   static constexpr Tag tag{31, "user.email_changed"};
   std::string email;
   Time at;
+  std::string undo_hash = {};  // of the token that the address before was mailed
+  std::optional<Time> undo_until = {};
   static constexpr auto fields() {
-    return std::array{field<&EmailChanged::email>(1, "email"), field<&EmailChanged::at>(2, "at")};
+    return std::array{field<&EmailChanged::email>(1, "email"), field<&EmailChanged::at>(2, "at"),
+                      field<&EmailChanged::undo_hash>(3, "undoHash", internal()),
+                      field<&EmailChanged::undo_until>(4, "undoUntil")};
   }
 };
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 
 #include "actors/account/entity.hpp"
 #include "actors/account/tries.hpp"
@@ -28,6 +29,26 @@ void count_sent(int& sent, Time& window, Time now) {
     sent = 0;
   }
   ++sent;
+}
+
+/// Another address that was not proven yet will not be: whoever asked for it may have been a thief.
+void void_pending_email(AccountState& state) {
+  state.pending_email.email.clear();
+  state.pending_email.token.hash.clear();
+  state.pending_email.token.older.clear();
+  state.pending_email.session_id.reset();
+}
+
+/// Makes room for one more challenge of that source: others' challenges stay, a known client's above all.
+void make_room(std::vector<Challenge>& challenges, const Source& source) {
+  const auto of_source = [&](const Challenge& challenge) { return challenge.source == source.name; };
+  const auto erase_first = [&](auto matches) {
+    if (const auto found = std::ranges::find_if(challenges, matches); found != challenges.end())
+      challenges.erase(found);
+  };
+  if (static_cast<std::size_t>(std::ranges::count_if(challenges, of_source)) >= max_challenges) erase_first(of_source);
+  if (challenges.size() >= max_challenges_in_all) erase_first(std::mem_fn(&Challenge::stranger));
+  if (challenges.size() >= max_challenges_in_all) challenges.erase(challenges.begin());
 }
 
 }  // namespace
@@ -94,8 +115,16 @@ void evolve(AccountState& state, const SecurityAlert& event) {
 }
 
 void evolve(AccountState& state, const LoginChallenged& event) {
-  if (state.challenges.size() >= max_challenges) state.challenges.erase(state.challenges.begin());
-  state.challenges.push_back({event.challenge_hash, event.expires_at, 0});
+  if (!event.at) {  // of a build that did not tell sources apart
+    make_room(state.challenges, {});
+    state.challenges.push_back({event.challenge_hash, event.expires_at, 0});
+    return;
+  }
+  std::erase_if(state.challenges, [&](const Challenge& challenge) { return challenge.expires_at <= *event.at; });
+  Source source = source_of(state, event.client, {}, *event.at);
+  make_room(state.challenges, source);
+  if (source.stranger) note(state, "second_factor_asked", *event.at, event.client);
+  state.challenges.push_back({event.challenge_hash, event.expires_at, 0, std::move(source.name), source.stranger});
 }
 
 void evolve(AccountState& state, const ChallengeFailed& event) {
@@ -110,19 +139,22 @@ void evolve(AccountState& state, const SessionRefreshed& event) {
   if (!session) return;
   session->token_hash = event.token_hash;
   session->client = event.client;
-  know_client(state, event.client, event.at);
+  // A refresh token may be stolen: it makes nobody known, but a client that is known stays so.
+  if (!source_of(state, event.client, {}, event.at).stranger) know_client(state, event.client, event.at);
   session->last_used_at = event.at;
   session->expires_at = event.expires_at;
 }
 
 void evolve(AccountState& state, const SessionRevoked& event) {
   std::erase_if(state.sessions, [&](const Session& s) { return s.id == event.session_id; });
+  if (state.pending_email.session_id == event.session_id) void_pending_email(state);
   note(state, "session_revoked", event.at);
 }
 
 void evolve(AccountState& state, const SessionsRevoked& event) {
   std::erase_if(state.sessions, [&](const Session& s) { return s.id != event.but; });
   state.challenges.clear();
+  void_pending_email(state);
   note(state, "sessions_revoked", event.at, {}, event.reason);
 }
 
@@ -135,6 +167,7 @@ void evolve(AccountState& state, const PasswordChanged& event) {
   state.password_hash = event.password_hash;
   ++state.credentials_version;
   state.reset = {};
+  void_pending_email(state);
   state.login_failures = 0;
   state.locked_until.reset();
   state.tries.clear();
@@ -153,6 +186,8 @@ void evolve(AccountState& state, const TwoFactorEnabled& event) {
   // From here on the code alone opens; only this session has shown one.
   for (Session& session : state.sessions)
     if (session.id != event.session_id) session.stepped_up_at.reset();
+  void_pending_email(state);
+  keep_undo(state, {event.undo_hash, {}, event.undo_until.value_or(event.at), true});
   note(state, "two_factor_enabled", event.at);
 }
 
@@ -160,6 +195,7 @@ void evolve(AccountState& state, const TwoFactorDisabled& event) {
   state.totp_secret = {};
   state.recovery_hashes.clear();
   state.challenges.clear();
+  void_pending_email(state);
   ++state.credentials_version;
   note(state, "two_factor_disabled", event.at);
 }
@@ -195,8 +231,8 @@ void evolve(AccountState& state, const UserSuspended& event) {
 }
 
 void evolve(AccountState& state, const UserReactivated& event) {
-  state.status = UserStatus::active;
-  state.email_verified = true;  // an administrator vouches for an address that was never verified
+  if (!event.address_unproven) state.email_verified = true;  // builds before took the administrator's word for it
+  state.status = state.email_verified ? UserStatus::active : UserStatus::pending_verification;
   state.locked_until.reset();
   state.login_failures = 0;
   state.tries.clear();
@@ -253,11 +289,15 @@ void evolve(AccountState& state, const EmailChangeRequested& event) {
     state.pending_email.token.hash.clear();
     state.pending_email.token.older.clear();
   }
-  count_mail(state.pending_email.token, event.token_hash, event.expires_at, own_mails, event.at);
+  count_mail(state.pending_email.token, event.token_hash, event.expires_at, email_change_source(event.session_id),
+             event.at);
+  state.pending_email.session_id = event.session_id;
+  keep_undo(state, {event.undo_hash, state.email, event.undo_until.value_or(event.at)});
   note(state, "email_change_requested", event.at, {}, event.email);
 }
 
 void evolve(AccountState& state, const EmailChanged& event) {
+  keep_undo(state, {event.undo_hash, state.email, event.undo_until.value_or(event.at)});
   state.email = event.email;
   state.email_verified = true;
   state.pending_email = {};
@@ -266,10 +306,32 @@ void evolve(AccountState& state, const EmailChanged& event) {
 }
 
 void evolve(AccountState& state, const EmailChangeRejected& event) {
-  state.pending_email.email.clear();
-  state.pending_email.token.hash.clear();
-  state.pending_email.token.older.clear();
+  void_pending_email(state);
   note(state, "email_change_rejected", event.at);
+}
+
+void evolve(AccountState& state, const ChangesUndone& event) {
+  state.undo_tokens.erase(std::ranges::find(state.undo_tokens, event.token_hash, &UndoToken::hash),
+                          state.undo_tokens.end());
+  state.email = event.email;
+  if (event.two_factor_off) {
+    state.totp_secret = {};
+    state.recovery_hashes.clear();
+  }
+  state.pending_totp_secret = {};
+  state.password_hash.clear();  // whoever made the changes knew it: only a reset makes another
+  ++state.credentials_version;
+  state.reset = {};  // may have been mailed to their address
+  void_pending_email(state);
+  state.known_clients.clear();
+  state.tries.clear();
+  state.login_failures = 0;
+  state.locked_until.reset();
+  note(state, "changes_undone", event.at);
+}
+
+void evolve(AccountState& state, const UndosEnded& event) {
+  std::erase_if(state.undo_tokens, [&](const UndoToken& token) { return token.expires_at <= event.at; });
 }
 
 void evolve(AccountState& state, const PhoneChanged& event) {

@@ -67,14 +67,14 @@ void revoke_keys(Decision& decision, const AccountState& state, const Context& c
 }
 
 void open_session(Decision& decision, const AccountState& state, const Context& context, UserLogin login,
-                  std::chrono::seconds life) {
+                  std::chrono::seconds life, bool stepped_up) {
   const std::string family = context.secret(secret_size), rotating = context.secret(secret_size);
   login.session_id = context.new_uuid();
   login.family_hash = context.crypto.sha256_hex(family);
   login.token_hash = context.crypto.sha256_hex(rotating);
   login.at = context.now;
   login.expires_at = context.now + life;
-  login.stepped_up_at = context.now;  // by the password, and the code where there is a second factor
+  if (stepped_up) login.stepped_up_at = context.now;
   SignIn answer;
   answer.user_id = owner(context);
   answer.email = state.email;
@@ -84,11 +84,13 @@ void open_session(Decision& decision, const AccountState& state, const Context& 
   answer.session_id = login.session_id;
   const std::string_view id(reinterpret_cast<const char*>(login.session_id.bytes.data()), 16);
   answer.refresh_token = context.token(std::string(id) + family + rotating);
-  const bool new_device = !state.known_devices.empty() &&
-                          std::ranges::find(state.known_devices, login.client.device) == state.known_devices.end();
-  if (new_device)
+  if (state.last_login_at && is_new_client(state, login.client, context.now))
     decision.send(inbox_of(owner(context)),
-                  Notify{"new_login", {{"ip", login.client.ip}, {"device", login.client.device}}});
+                  Notify{"new_login", {{"ip", login.client.ip}, {"device", client_words(login.client.device)}}});
+  if (state.sessions.size() >= max_sessions)  // the one that this one takes the place of
+    decision.send(
+        inbox_of(owner(context)),
+        ForgetDevices{.of_session = std::ranges::min_element(state.sessions, {}, &Session::last_used_at)->id});
   decision.emit(std::move(login));
   decision.answer(std::move(answer));
 }
@@ -103,10 +105,18 @@ Decision close_account(const AccountState& state, const Context& context, std::o
   Decision decision;
   decision.emit(UserDeleted{std::move(reason), context.now});
   decision.emit(SessionsRevoked{"deleted", {}, context.now});
+  std::vector<std::string> addresses = held_addresses(state);
+  addresses.push_back(state.email);
+  // An address before this one is told too: this one may be a thief's.
+  if (state.email_verified)
+    for (const std::string& address : addresses)
+      decision.send(inbox_of(owner(context)),
+                    Notify{"account_deleted", {}, {Channel::email}, NotifyPriority::high, {}, address});
   decision.send(user_address(owner(context)), CloseProfile{});
   decision.send(inbox_of(owner(context)), CloseInbox{});
   decision.send(files_of(owner(context)), CloseFiles{});
-  decision.send(email_claim_address(context.crypto, state.email), ReleaseClaim{context.self.id});
+  for (const std::string& address : addresses)
+    decision.send(email_claim_address(context.crypto, address), ReleaseClaim{context.self.id});
   if (state.phone_verified)
     decision.send(phone_claim_address(context.crypto, state.phone), ReleaseClaim{context.self.id});
   return decision.send(directory_address, FindOpenWork{owner(context)});

@@ -44,9 +44,12 @@ void count_failure(Decision& decision, const AccountState& state, const Context&
 Decision wrong_code(const AccountState& state, const Context& context, const Claimant& claimant);
 /// Ends every API key, where there is one.
 void revoke_keys(Decision& decision, const AccountState& state, const Context& context, std::string reason);
-/// Opens a session that lasts for `life` from its last use, and answers with its first refresh token.
+/// Opens a session that lasts for `life` from its last use, and answers with its first refresh token. `stepped_up`:
+/// the password, and the code where there is a second factor, were shown for it.
 void open_session(Decision& decision, const AccountState& state, const Context& context, UserLogin login,
-                  std::chrono::seconds life);
+                  std::chrono::seconds life, bool stepped_up = true);
+/// Ends the mailed tokens that are too old, and frees the addresses that they held.
+Decision end_undos(const AccountState& state, const Context& context);
 /// Is it the code that was sent, still good?
 bool is_phone_code(const AccountState& state, const Context& context, std::string_view code);
 /// Deletes the account: ends its sessions, closes profile and inbox, frees e-mail address and telephone number, and

@@ -2,11 +2,13 @@
 
 #include "actors/account/resources.hpp"
 #include "actors/account/tries.hpp"
+#include "actors/account/undo.hpp"
 
 namespace caravan {
 
-inline constexpr std::size_t max_sessions = 20;  // of one account; the least recently used one drops
-inline constexpr std::size_t max_challenges = 5;
+inline constexpr std::size_t max_sessions = 20;           // of one account; the least recently used one drops
+inline constexpr std::size_t max_challenges = 5;          // of one source
+inline constexpr std::size_t max_challenges_in_all = 50;  // then a stranger's oldest drops
 inline constexpr std::size_t max_security_events = 100;
 inline constexpr std::size_t max_devices_known = 20;
 inline constexpr std::size_t max_api_keys = 20;
@@ -41,9 +43,12 @@ struct Challenge {
   std::string hash;
   Time expires_at;
   int failures = 0;
+  std::string source = {};  // whose: of account::source_of
+  bool stranger = false;
   static constexpr auto fields() {
     return std::array{field<&Challenge::hash>(1, "hash", internal()), field<&Challenge::expires_at>(2, "expiresAt"),
-                      field<&Challenge::failures>(3, "failures")};
+                      field<&Challenge::failures>(3, "failures"), field<&Challenge::source>(4, "source", internal()),
+                      field<&Challenge::stranger>(5, "stranger")};
   }
 };
 
@@ -125,6 +130,7 @@ struct AccountState {
   Time last_failure_at;       // of a stranger
   std::string registered_by;  // client_key of whoever registered
   PendingEmail pending_email;
+  std::vector<UndoToken> undo_tokens;  // oldest first
 
   bool exists() const { return registered; }
   bool two_factor() const { return !totp_secret.value.empty(); }
@@ -166,7 +172,8 @@ struct AccountState {
                       field<&AccountState::tries>(33, "tries"),
                       field<&AccountState::last_failure_at>(34, "lastFailureAt"),
                       field<&AccountState::registered_by>(35, "registeredBy", internal()),
-                      field<&AccountState::pending_email>(36, "pendingEmail")};
+                      field<&AccountState::pending_email>(36, "pendingEmail"),
+                      field<&AccountState::undo_tokens>(37, "undoTokens")};
   }
 };
 

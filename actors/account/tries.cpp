@@ -45,6 +45,42 @@ Source source_of(const AccountState& state, const ClientFacts& client, const std
   return {client.network, true};
 }
 
+bool is_new_client(const AccountState& state, const ClientFacts& client, Time now) {
+  // Without a network, as behind a proxy that does not name it, the program alone is compared.
+  if (client.network.empty()) return std::ranges::find(state.known_devices, client.device) == state.known_devices.end();
+  return source_of(state, client, {}, now).stranger;
+}
+
+std::string client_words(std::string_view agent) {
+  // Programs name those that they descend from as well: the more special name comes first.
+  struct Sign {
+    std::string_view part, word;
+  };
+  static constexpr auto programs = std::to_array<Sign>({{"Edg", "Edge"},
+                                                        {"OPR/", "Opera"},
+                                                        {"SamsungBrowser", "Samsung Internet"},
+                                                        {"Firefox/", "Firefox"},
+                                                        {"FxiOS", "Firefox"},
+                                                        {"Chrome/", "Chrome"},
+                                                        {"CriOS", "Chrome"},
+                                                        {"Safari/", "Safari"},
+                                                        {"curl/", "curl"}});
+  static constexpr auto systems = std::to_array<Sign>({{"Android", "Android"},
+                                                       {"iPhone", "iOS"},
+                                                       {"iPad", "iPadOS"},
+                                                       {"Windows", "Windows"},
+                                                       {"Mac OS X", "macOS"},
+                                                       {"Macintosh", "macOS"},
+                                                       {"CrOS", "ChromeOS"},
+                                                       {"Linux", "Linux"}});
+  const auto first_of = [&](const auto& signs) {
+    const auto found = std::ranges::find_if(signs, [&](const Sign& s) { return agent.find(s.part) != agent.npos; });
+    return found == signs.end() ? std::string() : std::string(found->word);
+  };
+  const std::string program = first_of(programs), system = first_of(systems);
+  return program + (program.empty() || system.empty() ? "" : ", ") + system;
+}
+
 std::optional<Time> locked_until(const AccountState& state, const Source& source, Time now) {
   std::optional<Time> until;
   if (const Tries* tries = find_tries(state, source.name, now)) until = tries->locked_until;
@@ -102,6 +138,10 @@ void know_client(AccountState& state, const ClientFacts& client, Time now) {
   if (state.known_clients.size() >= max_known_clients)
     state.known_clients.erase(std::ranges::min_element(state.known_clients, {}, &KnownClient::last_used_at));
   state.known_clients.push_back({key, now});
+}
+
+Source email_change_source(const std::optional<Uuid>& session) {
+  return {session ? "session " + session->text() : "own", false};
 }
 
 bool may_mail(const MailedToken& mailed, const Source& source, Time now) {

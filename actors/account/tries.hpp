@@ -80,8 +80,10 @@ struct PendingEmail {
   static constexpr std::string_view record_name = "PendingEmail";
   std::string email;
   MailedToken token;
+  std::optional<Uuid> session_id = {};  // that asked for it
   static constexpr auto fields() {
-    return std::array{field<&PendingEmail::email>(1, "email"), field<&PendingEmail::token>(2, "token", internal())};
+    return std::array{field<&PendingEmail::email>(1, "email"), field<&PendingEmail::token>(2, "token", internal()),
+                      field<&PendingEmail::session_id>(3, "sessionId")};
   }
 };
 
@@ -111,6 +113,11 @@ struct Source {
 };
 /// A session of the account's own, a client that it knows, or else the network of a stranger.
 Source source_of(const AccountState& state, const ClientFacts& client, const std::optional<Uuid>& session, Time now);
+/// Whether this account was not used lately from that network with such a program.
+bool is_new_client(const AccountState& state, const ClientFacts& client, Time now);
+/// What a User-Agent says of program and system, in words of ours ("Firefox, Windows"). A stranger wrote the header, so
+/// nothing of it is repeated; what is not recognized is left out.
+std::string client_words(std::string_view agent);
 /// Until when that source may not try; nothing where it may.
 std::optional<Time> locked_until(const AccountState& state, const Source& source, Time now);
 /// Until when anybody is locked out, for people to see.
@@ -126,8 +133,8 @@ void know_client(AccountState& state, const ClientFacts& client, Time now);
 int failures_of(const AccountState& state, const Source& source, Time now);
 int stranger_failures(const AccountState& state, Time now);
 
-/// Mails that only a signed-in owner asks for.
-inline const Source own_mails{"own", false};
+/// Mails for another address are counted for each session, so that a stolen one does not use up the owner's.
+Source email_change_source(const std::optional<Uuid>& session);
 
 /// Whether that source may have one more mail of that kind.
 bool may_mail(const MailedToken& mailed, const Source& source, Time now);

@@ -6,10 +6,12 @@ namespace caravan {
 
 inline Address audit_address(const Uuid& who) { return {EntityKind::audit, who}; }
 
-/// What is private to the parties of a delivery, a request or a dispute.
-enum class PrivateThing { messages, track, dispute_pack, dispute, contacts };
+/// What is private to the parties of a delivery, a request or a dispute, or to somebody. `places`: where exactly a scan
+/// or a proof was made, or a track came by.
+enum class PrivateThing { messages, track, dispute_pack, dispute, contacts, places, upload, account };
 constexpr auto enum_labels(PrivateThing) {
-  return std::to_array<std::string_view>({"messages", "track", "dispute_pack", "dispute", "contacts"});
+  return std::to_array<std::string_view>(
+      {"messages", "track", "dispute_pack", "dispute", "contacts", "places", "upload", "account"});
 }
 
 /// An administrator or a service is about to be shown something private.

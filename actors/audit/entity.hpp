@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/audit/events.hpp"
+#include "actors/audit/orders.hpp"
 #include "actors/audit/state.hpp"
 #include "actors/entity/entity.hpp"
 
@@ -10,9 +11,9 @@ struct Audit {
   static constexpr EntityKind kind = EntityKind::audit;
   using State = AuditState;
   using Rejection = AuditRejection;
-  using Creates = List<RecordLook>;
-  using Commands = List<RecordLook>;
-  using Events = List<PrivateThingSeen>;
+  using Creates = List<RecordLook, RecordOrder>;
+  using Commands = List<RecordLook, RecordOrder>;
+  using Events = List<PrivateThingSeen, OperatorOrdered>;
   using Queries = List<>;
 };
 

@@ -13,4 +13,13 @@ struct PrivateThingSeen {
   }
 };
 
+struct OperatorOrdered {
+  static constexpr Tag tag{2, "operator.ordered"};
+  std::string order;
+  std::string subject;
+  static constexpr auto fields() {
+    return std::array{field<&OperatorOrdered::order>(1, "order"), field<&OperatorOrdered::subject>(2, "subject")};
+  }
+};
+
 }  // namespace caravan

@@ -4,4 +4,6 @@ namespace caravan {
 
 void evolve(AuditState& state, const PrivateThingSeen&) { ++state.looks; }
 
+void evolve(AuditState&, const OperatorOrdered&) {}
+
 }  // namespace caravan

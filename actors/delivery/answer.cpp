@@ -18,6 +18,15 @@ QrCodeResource resource_of(const Context& context, const QrCode& code) {
           code.used_at,    code.failed_scans, code.replaces, code.bound_to, code.radius,     {}};
 }
 
+DeliveryStop shown(const Stop& stop, bool with_contact) {
+  DeliveryStop out{stop.address, stop.lat, stop.lng, {}, {}, {}};
+  if (!with_contact) return out;
+  out.contact_name = stop.contact_name;
+  out.contact_phone = stop.contact_phone;
+  out.instructions = stop.instructions;
+  return out;
+}
+
 PinResource pin_of(const DeliveryState& state, PinType type) {
   const Stop& stop = state.stop(type);
   PinResource out{
@@ -54,8 +63,9 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewDeli
   out.currency = terms.price.currency;
   out.escrow_id = state.escrow_id;
   out.payment_intent_id = state.intent_id;
-  out.pickup = terms.pickup;
-  out.delivery = terms.dropoff;
+  const bool with_contact = sees_private(state, context.caller);
+  out.pickup = shown(terms.pickup, with_contact);
+  out.delivery = shown(terms.dropoff, with_contact);
   out.item = terms.item;
   out.deliver_by = terms.deliver_by;
   out.late = state.late;
@@ -92,12 +102,21 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewTime
   DeliveryPage<TimelineItem> page{state.timeline, {}};
   // A geofence hit has the time of its fix, which may be earlier than events before it.
   std::ranges::stable_sort(page.items, {}, &TimelineItem::at);
+  if (!sees_private(state, context.caller))
+    for (TimelineItem& item : page.items)
+      for (const char* place : {"lat", "lng"}) item.facts.erase(place);
   return show(std::move(page));
 }
 
 Answer answer(const DeliveryState& state, const Context& context, const ViewProof&) {
   if (is_hidden(state, context)) return refuse(DeliveryRejection::not_found);
-  return show(DeliveryPage<ProofItem>{state.proofs, {}});
+  DeliveryPage<ProofItem> page{state.proofs, {}};
+  if (!sees_private(state, context.caller))
+    for (ProofItem& item : page.items) {
+      item.location.reset();
+      item.upload_id.reset();
+    }
+  return show(std::move(page));
 }
 
 Answer answer(const DeliveryState& state, const Context& context, const ViewQrCode& query) {
@@ -128,6 +147,13 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewScan
   DeliveryPage<ScanResource> page;
   for (const ScanResource& scan : state.scans)
     if (scan.qr_code_id == query.qr_code_id) page.items.push_back(scan);
+  if (!sees_private(state, context.caller))
+    for (ScanResource& scan : page.items) {
+      scan.location.reset();
+      scan.distance_meters.reset();
+      scan.photo.reset();
+      scan.signature.reset();
+    }
   return show(std::move(page));
 }
 

@@ -62,6 +62,11 @@ bool may_see(const DeliveryState& state, const Caller& caller) {
          caller.is_service() || caller.is_platform();
 }
 
+bool sees_private(const DeliveryState& state, const Caller& caller) {
+  return caller.is_user(state.terms.customer) || caller.is_user(state.terms.traveler) || caller.is_platform() ||
+         caller.may(Permission::private_data);
+}
+
 bool may_cancel(const DeliveryState& state, const Caller& caller) {
   return caller.is_user(state.terms.customer) || caller.is_user(state.terms.traveler) ||
          caller.may(Permission::deliveries) || caller.is_service() || caller.is_platform();

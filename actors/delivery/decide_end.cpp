@@ -23,6 +23,8 @@ Decision cancel_after_pickup(const DeliveryState& state, const Context& context,
 
 Decision decide(const DeliveryState& state, const Context& context, const CancelDelivery& command) {
   const Caller& by = context.caller;
+  // An administrator who cancels the trip that carries their own parcel leaves as its customer.
+  const bool customer_leaves = by.kind == Caller::Kind::entity && command.by == state.terms.customer;
   const bool is_within = by.is_platform() || by.is_service();
   const std::string reason = command.reason.value_or("");
   Decision decision;
@@ -35,13 +37,15 @@ Decision decide(const DeliveryState& state, const Context& context, const Cancel
   if (!may_cancel(state, by)) return reject(DeliveryRejection::forbidden);
   if (!state.is_open()) return is_within ? Decision{} : reject(DeliveryRejection::delivery_closed);
   if (state.dispute && !is_within) return reject(DeliveryRejection::disputed);
-  if (state.status != DeliveryStatus::accepted) return cancel_after_pickup(state, context, reason);
+  if (state.status != DeliveryStatus::accepted)
+    return customer_leaves ? Decision{} : cancel_after_pickup(state, context, reason);
   const bool reports_no_show = reason == delivery_policy::no_show && by.is_user(state.terms.traveler);
   if (reports_no_show && !delivery_policy::has_waited(state, Handover::pickup, context.now))
     return reject(DeliveryRejection::not_waited_enough,
                   "Wait at the pickup for " + std::to_string(delivery_policy::least_wait_minutes) +
                       " minutes, with tracking on; not before its earliest time.");
-  cancel(decision, state, context, delivery_policy::cancellation(state, by, reason, context.now));
+  const Caller leaver = customer_leaves ? Caller{.kind = Caller::Kind::user, .user = state.terms.customer} : by;
+  cancel(decision, state, context, delivery_policy::cancellation(state, leaver, reason, context.now));
   return decision;
 }
 

@@ -156,6 +156,22 @@ struct PinResource {
   }
 };
 
+/// Where a parcel changes hands. Whom to meet there is left out where the caller may not see it.
+struct DeliveryStop {
+  static constexpr std::string_view record_name = "DeliveryStop";
+  std::string address;
+  std::optional<double> lat, lng;
+  std::optional<std::string> contact_name, contact_phone, instructions;
+  static constexpr auto fields() {
+    return std::array{field<&DeliveryStop::address>(1, "address"),
+                      field<&DeliveryStop::lat>(2, "lat"),
+                      field<&DeliveryStop::lng>(3, "lng"),
+                      field<&DeliveryStop::contact_name>(4, "contactName"),
+                      field<&DeliveryStop::contact_phone>(5, "contactPhone"),
+                      field<&DeliveryStop::instructions>(6, "instructions")};
+  }
+};
+
 struct DeliveryResource {
   static constexpr std::string_view record_name = "Delivery";
   DeliveryId delivery_id;
@@ -170,8 +186,8 @@ struct DeliveryResource {
   Currency currency;
   EscrowId escrow_id;
   IntentId payment_intent_id;
-  Stop pickup;
-  Stop delivery;
+  DeliveryStop pickup;
+  DeliveryStop delivery;
   Item item;
   std::optional<Time> deliver_by;
   bool late = false;

@@ -22,8 +22,11 @@ Answer answer(const DisputeState& state, const Context& context, const ViewDispu
   out.currency = state.terms.amount.currency;
   out.requested_amount = state.terms.requested_amount;
   out.assignee = state.assignee;
-  out.evidence = state.evidence;
-  out.messages = state.messages;
+  // What the two sides wrote and showed: services need private:read.
+  if (!caller.is_service() || caller.may(Permission::private_data)) {
+    out.evidence = state.evidence;
+    out.messages = state.messages;
+  }
   out.resolution = state.resolution;
   if (state.resolution) {
     out.refund_amount = state.refund.amount;

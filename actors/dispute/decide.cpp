@@ -17,9 +17,10 @@ bool is_party(const DisputeState& state, const Context& context) {
   return context.caller.kind == Caller::Kind::user && state.is_party(context.caller.user);
 }
 
-/// Why the caller may not decide this dispute; nothing where they may. Nobody decides their own case.
+/// Why the caller may not decide this dispute; nothing where they may. Nobody decides their own case, nor one that they
+/// opened for somebody.
 std::optional<DisputeRejection> no_judge(const DisputeState& state, const Context& context) {
-  if (is_party(state, context))
+  if (is_party(state, context) || context.caller.is_user(state.terms.opener))
     return is_judge(context) ? DisputeRejection::self_not_allowed : DisputeRejection::not_allowed;
   return is_judge(context) ? std::nullopt : std::optional(DisputeRejection::not_found);
 }
@@ -147,6 +148,8 @@ Decision decide(const DisputeState& state, const Context& context, const WriteDi
 Decision decide(const DisputeState& state, const Context& context, const ResolveDispute& command) {
   if (const auto why = no_judge(state, context)) return reject(*why);
   if (state.status == DisputeStatus::resolved) return reject(DisputeRejection::already_resolved);
+  if (state.assignee && !context.caller.is_user(*state.assignee))
+    return reject(DisputeRejection::not_allowed, "The dispute is assigned to another administrator.");
   const std::optional<Money> refund = refund_of(state, command);
   if (!refund)
     return reject(DisputeRejection::invalid_amount,
@@ -169,8 +172,7 @@ Decision decide(const DisputeState& state, const Context& context, const MoneyFr
 }
 
 Decision decide(const DisputeState& state, const Context& context, const ReopenDispute& command) {
-  if (!is_judge(context))
-    return reject(is_party(state, context) ? DisputeRejection::not_allowed : DisputeRejection::not_found);
+  if (const auto why = no_judge(state, context)) return reject(*why);
   if (state.status != DisputeStatus::resolved || !state.settled)
     return reject(DisputeRejection::not_decided, "Only a decided dispute is opened again.");
   Decision decision;

@@ -112,12 +112,13 @@ constexpr std::string_view to_text(Scope scope) { return enum_labels(scope)[stat
 inline constexpr Scopes user_scopes = bit(Scope::ops_read) - 1;
 /// Those that no user's key can have.
 inline constexpr Scopes service_scopes = bit(Scope::ops_read) | bit(Scope::act_users) | bit(Scope::private_read);
-/// Those of user_scopes that only read: what a key has for which none was chosen.
+/// Those of user_scopes that only read: what a key has for which none was chosen. What hands a parcel over, and papers
+/// and pictures, somebody chooses.
 constexpr Scopes read_scopes() {
   Scopes out = 0;
   for (std::size_t i = 0; i < enum_labels(Scope{}).size(); ++i)
     if (enum_labels(Scope{})[i].ends_with(":read")) out |= Scopes{1} << i;
-  return out & user_scopes;
+  return out & user_scopes & ~(bit(Scope::qr_codes_read) | bit(Scope::uploads_read));
 }
 /// What services could do before they had scopes: the key of the settings has it still.
 inline constexpr Scopes first_service_scopes = user_scopes | bit(Scope::ops_read);

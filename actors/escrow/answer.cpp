@@ -84,7 +84,7 @@ Answer answer(const EscrowState& state, const Context& context, const ViewIntent
   out.refunded_amount = state.refunded.amount;
   out.currency = state.amount.currency;
   out.provider = state.provider;
-  out.payment_method_id = state.payment_method_id;
+  if (!context.caller.is_service()) out.payment_method_id = state.payment_method_id;
   if (!state.failure.empty()) out.failure_code = state.failure;
   out.created_at = state.created_at;
   return show(std::move(out));

@@ -187,8 +187,8 @@ Decision decide(const EscrowState& state, const Context& context, const ProposeS
   if (!fits(refund, state.held)) return reject(EscrowRejection::invalid_amount);
   EscrowDraft draft(state, context);
   const UserId by = context.caller.user;
-  draft.emit(
-      SplitProposed{state.delivery_id, by, refund.amount, refund.currency, command.note.value_or(""), context.now});
+  draft.emit(SplitProposed{state.delivery_id, by, refund.amount, refund.currency, command.note.value_or(""),
+                           context.now, context.caller.service});
   draft.tell(by == state.customer ? state.traveler : state.customer, "split_proposed", refund);
   return draft.finish();
 }
@@ -199,7 +199,8 @@ Decision decide(const EscrowState& state, const Context& context, const AcceptSp
   if (!state.is_held()) return reject(EscrowRejection::not_held);
   if (state.frozen_by) return reject(EscrowRejection::disputed);
   if (!state.split || context.now - state.split->at > split_validity) return reject(EscrowRejection::no_proposal);
-  if (state.split->by == context.caller.user) return reject(EscrowRejection::own_proposal);
+  const bool same_service = context.caller.service && state.split->service == context.caller.service;
+  if (state.split->by == context.caller.user || same_service) return reject(EscrowRejection::own_proposal);
   if (state.split->refund.amount != command.refund_amount)
     return reject(EscrowRejection::split_changed, "The proposal is to refund " + money_text(state.split->refund) + ".",
                   "refundAmount");

@@ -305,13 +305,15 @@ struct SplitProposed {
   Currency currency;
   std::string note;
   Time at;
+  std::optional<Uuid> service = {};  // that proposed it on behalf of `by`
   static constexpr auto fields() {
     return std::array{field<&SplitProposed::delivery_id>(1, "deliveryId"),
                       field<&SplitProposed::by>(2, "proposedBy"),
                       field<&SplitProposed::refund_amount>(3, "refundAmount"),
                       field<&SplitProposed::currency>(4, "currency"),
                       field<&SplitProposed::note>(5, "note"),
-                      field<&SplitProposed::at>(6, "at")};
+                      field<&SplitProposed::at>(6, "at"),
+                      field<&SplitProposed::service>(7, "service", internal())};
   }
 };
 /// The parcel changed hands before the other side agreed.

@@ -204,7 +204,7 @@ void evolve(EscrowState& state, const NothingTakenBack&) { state.take_back.reset
 void evolve(EscrowState& state, const SettlementDeferred& event) { state.settlement_waits = event.decision; }
 
 void evolve(EscrowState& state, const SplitProposed& event) {
-  state.split = SplitProposal{event.by, {event.refund_amount, event.currency}, event.note, event.at};
+  state.split = SplitProposal{event.by, {event.refund_amount, event.currency}, event.note, event.at, event.service};
 }
 
 void evolve(EscrowState& state, const SplitAgreed&) { state.split.reset(); }

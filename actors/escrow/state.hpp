@@ -72,10 +72,12 @@ struct SplitProposal {
   Money refund;
   std::string note;
   Time at;
+  std::optional<Uuid> service = {};  // that proposed it on behalf of `by`
   static constexpr std::string_view record_name = "SplitProposal";
   static constexpr auto fields() {
     return std::array{field<&SplitProposal::by>(1, "proposedBy"), field<&SplitProposal::refund>(2, "refund"),
-                      field<&SplitProposal::note>(3, "note"), field<&SplitProposal::at>(4, "proposedAt")};
+                      field<&SplitProposal::note>(3, "note"), field<&SplitProposal::at>(4, "proposedAt"),
+                      field<&SplitProposal::service>(5, "service")};
   }
 };
 

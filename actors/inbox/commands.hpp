@@ -103,10 +103,12 @@ struct RegisterDevice {
   std::string token;
   DevicePlatform platform = DevicePlatform::web;
   std::optional<std::string> name = {};
+  std::optional<Uuid> session_id = {};  // that asks
   static constexpr auto fields() {
     return std::array{field<&RegisterDevice::token>(1, "token", format(schema::Format::token) | length(8, 500)),
                       field<&RegisterDevice::platform>(2, "platform"),
-                      field<&RegisterDevice::name>(3, "name", length(1, 100))};
+                      field<&RegisterDevice::name>(3, "name", length(1, 100)),
+                      field<&RegisterDevice::session_id>(4, "sessionId", internal())};
   }
 };
 
@@ -114,6 +116,17 @@ struct RemoveDevice {
   static constexpr Tag tag{9, "remove_device"};
   Uuid device_id;
   static constexpr auto fields() { return std::array{field<&RemoveDevice::device_id>(1, "deviceId", internal())}; }
+};
+
+/// From the account: a push device goes with the session that registered it. One that names no session is of a build
+/// that did not keep it, or of a key: it goes whenever all do.
+struct ForgetDevices {
+  static constexpr Tag tag{11, "forget_devices"};
+  std::optional<Uuid> of_session = {};  // absent: all
+  std::optional<Uuid> but = {};         // except those of this session
+  static constexpr auto fields() {
+    return std::array{field<&ForgetDevices::of_session>(1, "ofSession"), field<&ForgetDevices::but>(2, "but")};
+  }
 };
 
 /// E-mail off, by the token that every e-mail carries. Security mail still comes.

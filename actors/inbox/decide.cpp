@@ -58,9 +58,20 @@ Decision decide(const InboxState& state, const Context& context, const RegisterD
   const auto known = std::ranges::find(state.devices, command.token, &Device::token);
   if (known == state.devices.end() && state.devices.size() >= max_devices)
     return reject(InboxRejection::too_many_devices, "remove a device first");
-  Device device{known == state.devices.end() ? context.new_uuid() : known->device_id, command.token, command.platform,
-                command.name, context.now};
-  return Decision{}.emit(DeviceRegistered{device}).answer(device);
+  Device device{known == state.devices.end() ? context.new_uuid() : known->device_id,
+                command.token,
+                command.platform,
+                command.name,
+                context.now,
+                command.session_id};
+  Decision decision;
+  // Told on the devices from before and by mail: whoever registers one reads along.
+  if (known == state.devices.end())
+    notify(
+        decision, state, context,
+        Notify{"device_added",
+               {{"platform", std::string(enum_labels(command.platform)[static_cast<std::size_t>(command.platform)])}}});
+  return decision.emit(DeviceRegistered{device}).answer(device);
 }
 
 Decision decide(const InboxState& state, const Context& context, const RemoveDevice& command) {
@@ -68,6 +79,17 @@ Decision decide(const InboxState& state, const Context& context, const RemoveDev
   if (std::ranges::find(state.devices, command.device_id, &Device::device_id) == state.devices.end())
     return reject(InboxRejection::no_device);
   return Decision{}.emit(DeviceRemoved{command.device_id});
+}
+
+Decision decide(const InboxState& state, const Context& context, const ForgetDevices& command) {
+  if (!context.caller.is_platform()) return reject(InboxRejection::not_owner);
+  Decision decision;
+  for (const Device& device : state.devices) {
+    const bool meant = !command.of_session || device.session_id == command.of_session;
+    const bool stays = command.but && device.session_id == command.but;
+    if (meant && !stays) decision.emit(DeviceRemoved{device.device_id});
+  }
+  return decision;
 }
 
 Decision decide(const InboxState& state, const Context& context, const Unsubscribe& command) {

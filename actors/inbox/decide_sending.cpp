@@ -105,10 +105,7 @@ std::string retry_timer(const Uuid& notification, Channel channel) {
   return "retry/" + notification.text() + '/' + std::string(enum_labels(channel)[static_cast<std::size_t>(channel)]);
 }
 
-Decision decide(const InboxState& state, const Context& context, const Notify& command) {
-  if (!context.caller.is_platform() && !context.caller.is_service() && !context.caller.may(Permission::notifications))
-    return reject(InboxRejection::not_owner);
-  if (state.closed) return {};
+Notification notify(Decision& decision, const InboxState& state, const Context& context, const Notify& command) {
   const TemplateRule rule = template_rule(command.template_id);
   NotificationCreated event;
   event.notification_id = context.new_uuid();
@@ -127,12 +124,24 @@ Decision decide(const InboxState& state, const Context& context, const Notify& c
       if (std::ranges::find(list, channel) == list.end()) list.push_back(channel);
     }
   }
-  Decision decision;
   if (state.notifications.size() >= max_notifications) stop_sending(decision, state.notifications.front());
-  const Notification notification = stored(event);
+  Notification notification = stored(event);
   for (const Dispatch& dispatch : notification.dispatches)
     decision.send(messages_address, message(state, notification, dispatch.channel, 1, !rule.mandatory, context.now));
-  decision.emit(event);
+  decision.emit(std::move(event));
+  return notification;
+}
+
+Decision decide(const InboxState& state, const Context& context, const Notify& command) {
+  if (!context.caller.is_platform() && !context.caller.is_service() && !context.caller.may(Permission::notifications))
+    return reject(InboxRejection::not_owner);
+  // What an account's safety rests on comes from the platform alone: nobody else may sound like it.
+  const TemplateRule rule = template_rule(command.template_id);
+  if (!context.caller.is_platform() && (rule.secret || rule.mandatory))
+    return reject(InboxRejection::reserved_template, "only the platform sends " + command.template_id);
+  if (state.closed) return {};
+  Decision decision;
+  const Notification notification = notify(decision, state, context, command);
   return decision.answer(NotificationResource{notification.id,
                                               notification.template_id,
                                               {},
@@ -203,7 +212,8 @@ Decision decide(const InboxState& state, const Context& context, const CloseInbo
   if (!context.caller.is_platform()) return reject(InboxRejection::not_owner);
   if (state.closed) return {};
   Decision decision;
-  for (const Notification& notification : state.notifications) stop_sending(decision, notification);
+  for (const Notification& notification : state.notifications)
+    if (notification.template_id != "account_deleted") stop_sending(decision, notification);  // the last word
   return decision.emit(InboxClosed{});
 }
 

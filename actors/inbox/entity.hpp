@@ -13,9 +13,9 @@ struct Inbox {
   using State = InboxState;
   using Rejection = InboxRejection;
   using Creates = List<UpdateContact>;
-  using Commands =
-      List<Notify, UpdateContact, CloseInbox, SetNotificationPreferences, MarkRead, MarkAllRead, RemoveNotification,
-           RegisterDevice, RemoveDevice, Unsubscribe, MessageSent, MessageFailed, MessageDeferred, TimerFired>;
+  using Commands = List<Notify, UpdateContact, CloseInbox, SetNotificationPreferences, MarkRead, MarkAllRead,
+                        RemoveNotification, RegisterDevice, RemoveDevice, ForgetDevices, Unsubscribe, MessageSent,
+                        MessageFailed, MessageDeferred, TimerFired>;
   using Events =
       List<ContactUpdated, NotificationPreferencesSet, NotificationCreated, NotificationSent, NotificationDelivered,
            NotificationAttemptFailed, NotificationFailed, NotificationDeferred, NotificationRetried, NotificationRead,
@@ -25,6 +25,8 @@ struct Inbox {
 
 /// The stored form of a new notification.
 Notification stored(const NotificationCreated& event);
+/// Makes a notification and sends it on its way, as a part of a decision. Returns it.
+Notification notify(Decision& decision, const InboxState& state, const Context& context, const Notify& command);
 /// "retry/<notification>/<channel>": the timer on which the next try waits.
 std::string retry_timer(const Uuid& notification, Channel channel);
 

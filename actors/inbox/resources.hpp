@@ -92,10 +92,12 @@ struct Device {
   DevicePlatform platform = DevicePlatform::web;
   std::optional<std::string> name;
   Time registered_at;
+  std::optional<Uuid> session_id = {};  // that registered it: it goes with it
   static constexpr auto fields() {
-    return std::array{field<&Device::device_id>(1, "deviceId"), field<&Device::token>(2, "token", internal()),
-                      field<&Device::platform>(3, "platform"), field<&Device::name>(4, "name"),
-                      field<&Device::registered_at>(5, "registeredAt")};
+    return std::array{
+        field<&Device::device_id>(1, "deviceId"),         field<&Device::token>(2, "token", internal()),
+        field<&Device::platform>(3, "platform"),          field<&Device::name>(4, "name"),
+        field<&Device::registered_at>(5, "registeredAt"), field<&Device::session_id>(6, "sessionId", internal())};
   }
 };
 

@@ -100,10 +100,18 @@ struct InboxState {
   }
 };
 
-enum class InboxRejection { not_found, not_owner, no_notification, no_device, too_many_devices, token_invalid };
+enum class InboxRejection {
+  not_found,
+  not_owner,
+  no_notification,
+  no_device,
+  too_many_devices,
+  token_invalid,
+  reserved_template
+};
 constexpr auto enum_labels(InboxRejection) {
   return std::to_array<std::string_view>(
-      {"not_found", "not_owner", "not_found", "not_found", "limit_reached", "token_invalid"});
+      {"not_found", "not_owner", "not_found", "not_found", "limit_reached", "token_invalid", "permission_denied"});
 }
 
 }  // namespace caravan

@@ -69,6 +69,15 @@ struct ReviewPolicy {
   }
 };
 
+/// Money that was earned before an account was added does not go there at once: somebody else may have added it.
+struct PayoutPolicy {
+  std::int64_t new_account_wait_seconds = 24 * 3'600;
+  static constexpr std::string_view record_name = "PayoutPolicy";
+  static constexpr auto fields() {
+    return std::array{field<&PayoutPolicy::new_account_wait_seconds>(1, "newAccountWaitSeconds")};
+  }
+};
+
 /// A changed number is a new version.
 struct Policy {
   std::int32_t version = 2;
@@ -77,11 +86,13 @@ struct Policy {
   StandstillPolicy standstill;
   DisputePolicy disputes;
   ReviewPolicy reviews;
+  PayoutPolicy payout;
   static constexpr std::string_view record_name = "Policy";
   static constexpr auto fields() {
     return std::array{field<&Policy::version>(1, "version"),   field<&Policy::cancellation>(2, "cancellation"),
                       field<&Policy::waiting>(3, "waiting"),   field<&Policy::standstill>(4, "standstill"),
-                      field<&Policy::disputes>(5, "disputes"), field<&Policy::reviews>(6, "reviews")};
+                      field<&Policy::disputes>(5, "disputes"), field<&Policy::reviews>(6, "reviews"),
+                      field<&Policy::payout>(7, "payout")};
   }
 };
 

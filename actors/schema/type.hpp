@@ -44,6 +44,7 @@ enum class Format : std::uint8_t {
   date,
   token,   // what a program made: visible characters of ASCII
   secret,  // a password: any characters, as they are typed, and never shown
+  name,    // of a person: it greets in mails, so no link may stand in it
 };
 
 /// What a value must satisfy beyond its type. Numbers: min and max, inclusive, in the value's own units.

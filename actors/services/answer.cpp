@@ -15,6 +15,7 @@ Answer answer(const ServicesState& state, const Context& context, const ListServ
     item.scopes = service.scopes;
     item.status = service.paused ? ServiceStatus::paused : ServiceStatus::active;
     item.created_at = service.created_at;
+    if (service.made_by != UserId{}) item.made_by = service.made_by;
     for (const StoredServiceKey& key : service.keys) item.keys.push_back({key.id, {}, key.created_at, key.of_settings});
   }
   return show(std::move(out));

@@ -61,6 +61,13 @@ struct TakeSettingsKey {
   static constexpr auto fields() { return std::array{field<&TakeSettingsKey::key_mark>(1, "keyMark", internal())}; }
 };
 
+/// The service and its keys, for good.
+struct RemoveService {
+  static constexpr Tag tag{6, "remove_service"};
+  ServiceId service_id = {};
+  static constexpr auto fields() { return std::array{field<&RemoveService::service_id>(1, "serviceId", internal())}; }
+};
+
 struct ListServices {
   static constexpr Tag tag{1, "list_services"};
   static constexpr auto fields() { return no_fields; }

@@ -16,9 +16,12 @@ const StoredService* find(const ServicesState& state, ServiceId id) {
 
 bool is_allowed(const Context& context) { return context.caller.may(Permission::security); }
 
-/// What a service could change with a scope, an administrator may only with a permission: nobody gives a service, or
-/// takes by its key, what they do not hold. Scopes that are not here read, or concern the service's own things.
-constexpr std::pair<Scope, Permission> held_by[] = {{Scope::auth_write, Permission::users},
+/// What a service could do or read with a scope, an administrator may only with a permission: nobody gives a service,
+/// takes from it, or takes by its key, what they do not hold. Scopes that are not here read what every administrator
+/// sees, or concern the service's own things.
+constexpr std::pair<Scope, Permission> held_by[] = {{Scope::auth_read, Permission::users},
+                                                    {Scope::auth_write, Permission::users},
+                                                    {Scope::users_read, Permission::users},
                                                     {Scope::users_write, Permission::users},
                                                     {Scope::act_users, Permission::users},
                                                     {Scope::trips_write, Permission::deliveries},
@@ -29,14 +32,16 @@ constexpr std::pair<Scope, Permission> held_by[] = {{Scope::auth_write, Permissi
                                                     {Scope::qr_scan, Permission::deliveries},
                                                     {Scope::location_write, Permission::deliveries},
                                                     {Scope::tracking_write, Permission::deliveries},
+                                                    {Scope::payments_read, Permission::finance},
                                                     {Scope::payments_write, Permission::finance},
                                                     {Scope::payments_move, Permission::finance},
                                                     {Scope::notifications_write, Permission::notifications},
+                                                    {Scope::disputes_read, Permission::disputes},
                                                     {Scope::disputes_write, Permission::disputes},
                                                     {Scope::ops_read, Permission::ops},
                                                     {Scope::private_read, Permission::private_data}};
 
-/// Why this caller cannot give a service these scopes; nothing where they can.
+/// Why this caller cannot give these scopes to a service, or take them from one; nothing where they can.
 std::optional<Decision> refusal(const Context& context, const std::vector<Scope>& scopes) {
   const Scopes wanted = scope_bits(scopes);
   if ((wanted & admin_scopes) != 0)
@@ -55,23 +60,28 @@ Decision decide(const ServicesState& state, const Context& context, const AddSer
   if (std::ranges::find(state.services, command.name, &StoredService::name) != state.services.end())
     return reject(ServicesRejection::already_exists, "another service has this name");
   if (state.services.size() >= max_services) return reject(ServicesRejection::too_many);
+  if (std::ranges::count(state.services, context.caller.user, &StoredService::made_by) >= max_services_a_maker)
+    return reject(ServicesRejection::too_many, "you made as many as one person may: delete one first");
   const Uuid key = context.new_uuid();
   const auto scopes = scope_list(scope_bits(command.scopes));
   return Decision{}
-      .emit(ServiceAdded{command.service_id, command.name, scopes, context.now})
+      .emit(ServiceAdded{command.service_id, command.name, scopes, context.now, context.caller.user})
       .emit(ServiceKeyAdded{command.service_id, key, command.key_mark, false, context.now})
       .answer(ServiceResource{command.service_id,
                               command.name,
                               scopes,
                               ServiceStatus::active,
                               context.now,
-                              {{key, {}, context.now, false}}});
+                              {{key, {}, context.now, false}},
+                              context.caller.user});
 }
 
 Decision decide(const ServicesState& state, const Context& context, const ChangeService& command) {
   if (!is_allowed(context)) return reject(ServicesRejection::permission_denied);
   const StoredService* service = find(state, command.service_id);
   if (!service) return reject(ServicesRejection::not_found);
+  // Who un-pauses it gives all that it has once more, and who pauses it takes all.
+  if (auto no = refusal(context, service->scopes)) return *std::move(no);
   ServiceChanged event{service->id, service->scopes, service->paused, context.now};
   if (command.scopes) {
     if (auto no = refusal(context, *command.scopes)) return *std::move(no);
@@ -100,7 +110,19 @@ Decision decide(const ServicesState& state, const Context& context, const Revoke
   const StoredService* service = find(state, command.service_id);
   if (!service || std::ranges::find(service->keys, command.key_id, &StoredServiceKey::id) == service->keys.end())
     return reject(ServicesRejection::not_found);
+  if (auto no = refusal(context, service->scopes)) return *std::move(no);
   return Decision{}.emit(ServiceKeyRevoked{service->id, command.key_id, false, context.now});
+}
+
+Decision decide(const ServicesState& state, const Context& context, const RemoveService& command) {
+  if (!is_allowed(context)) return reject(ServicesRejection::permission_denied);
+  const StoredService* service = find(state, command.service_id);
+  if (!service) return reject(ServicesRejection::not_found);
+  if (auto no = refusal(context, service->scopes)) return *std::move(no);
+  // The next start would make it anew, with the scopes that it had at first.
+  if (service->id == first_service)
+    return reject(ServicesRejection::permission_denied, "the service of the settings' key can be paused, not deleted");
+  return Decision{}.emit(ServiceRemoved{service->id, service->name, context.now});
 }
 
 Decision decide(const ServicesState& state, const Context& context, const TakeSettingsKey& command) {
@@ -111,7 +133,7 @@ Decision decide(const ServicesState& state, const Context& context, const TakeSe
   Decision decision;
   const StoredService* service = find(state, first_service);
   if (!service)
-    decision.emit(ServiceAdded{first_service, "first", scope_list(first_service_scopes), context.now});
+    decision.emit(ServiceAdded{first_service, "first", scope_list(first_service_scopes), context.now, {}});
   else if (std::ranges::find(service->keys, command.key_mark, &StoredServiceKey::mark) != service->keys.end())
     return {};
   else if (service->keys.size() >= max_keys_a_service)

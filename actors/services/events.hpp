@@ -10,9 +10,11 @@ struct ServiceAdded {
   std::string name;
   std::vector<Scope> scopes;
   Time at;
+  UserId made_by = {};  // nil: the platform did, or it is not known any more
   static constexpr auto fields() {
     return std::array{field<&ServiceAdded::service_id>(1, "serviceId"), field<&ServiceAdded::name>(2, "name"),
-                      field<&ServiceAdded::scopes>(3, "scopes"), field<&ServiceAdded::at>(4, "at")};
+                      field<&ServiceAdded::scopes>(3, "scopes"), field<&ServiceAdded::at>(4, "at"),
+                      field<&ServiceAdded::made_by>(5, "madeBy")};
   }
 };
 
@@ -52,6 +54,17 @@ struct ServiceKeyRevoked {
     return std::array{field<&ServiceKeyRevoked::service_id>(1, "serviceId"),
                       field<&ServiceKeyRevoked::key_id>(2, "keyId"), field<&ServiceKeyRevoked::replaced>(3, "replaced"),
                       field<&ServiceKeyRevoked::at>(4, "at")};
+  }
+};
+
+struct ServiceRemoved {
+  static constexpr Tag tag{5, "service.removed"};
+  ServiceId service_id;
+  std::string name;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&ServiceRemoved::service_id>(1, "serviceId"), field<&ServiceRemoved::name>(2, "name"),
+                      field<&ServiceRemoved::at>(3, "at")};
   }
 };
 

@@ -14,7 +14,7 @@ StoredService* find(ServicesState& state, ServiceId id) {
 }  // namespace
 
 void evolve(ServicesState& state, const ServiceAdded& event) {
-  state.services.push_back({event.service_id, event.name, event.scopes, false, event.at, {}});
+  state.services.push_back({event.service_id, event.name, event.scopes, false, event.at, {}, event.made_by});
 }
 
 void evolve(ServicesState& state, const ServiceChanged& event) {
@@ -22,6 +22,10 @@ void evolve(ServicesState& state, const ServiceChanged& event) {
   if (!service) return;
   service->scopes = event.scopes;
   service->paused = event.paused;
+}
+
+void evolve(ServicesState& state, const ServiceRemoved& event) {
+  std::erase_if(state.services, [&](const StoredService& service) { return service.id == event.service_id; });
 }
 
 void evolve(ServicesState& state, const ServiceKeyAdded& event) {

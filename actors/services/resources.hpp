@@ -35,10 +35,12 @@ struct ServiceResource {
   ServiceStatus status = ServiceStatus::active;
   Time created_at;
   std::vector<ServiceKeyResource> keys;
+  std::optional<UserId> made_by = {};  // absent: it is not known
   static constexpr auto fields() {
     return std::array{field<&ServiceResource::service_id>(1, "serviceId"), field<&ServiceResource::name>(2, "name"),
                       field<&ServiceResource::scopes>(3, "scopes"),        field<&ServiceResource::status>(4, "status"),
-                      field<&ServiceResource::created_at>(5, "createdAt"), field<&ServiceResource::keys>(6, "keys")};
+                      field<&ServiceResource::created_at>(5, "createdAt"), field<&ServiceResource::keys>(6, "keys"),
+                      field<&ServiceResource::made_by>(7, "madeBy")};
   }
 };
 

@@ -5,6 +5,7 @@
 namespace caravan {
 
 inline constexpr std::size_t max_services = 100;
+inline constexpr std::ptrdiff_t max_services_a_maker = 30;
 inline constexpr std::size_t max_keys_a_service = 2;  // the one in use, and the one that takes its place
 inline constexpr std::size_t max_revoked_settings_keys = 20;
 
@@ -30,13 +31,15 @@ struct StoredService {
   bool paused = false;
   Time created_at;
   std::vector<StoredServiceKey> keys;  // oldest first
+  UserId made_by = {};
   static constexpr auto fields() {
     return std::array{field<&StoredService::id>(1, "id"),
                       field<&StoredService::name>(2, "name"),
                       field<&StoredService::scopes>(3, "scopes"),
                       field<&StoredService::paused>(4, "paused"),
                       field<&StoredService::created_at>(5, "createdAt"),
-                      field<&StoredService::keys>(6, "keys")};
+                      field<&StoredService::keys>(6, "keys"),
+                      field<&StoredService::made_by>(7, "madeBy")};
   }
 };
 

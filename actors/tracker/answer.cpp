@@ -67,6 +67,9 @@ Answer answer(const TrackerState& state, const Context& context, const ViewGeofe
   GeofenceEventList out;
   for (auto hit = state.hits.rbegin(); hit != state.hits.rend(); ++hit)
     if (hit->geofence_id == query.geofence_id) out.items.push_back(*hit);
+  // Others learn that the traveler came by, and near where.
+  if (hides_track(state, context.caller))
+    for (GeofenceEvent& hit : out.items) hit.location = area_center(hit.location);
   return show(std::move(out));
 }
 

@@ -46,9 +46,12 @@ Decision bad_price() {
   return reject(TripRejection::invalid_amount, "minPrice has more digits than its currency.", "minPrice");
 }
 
-/// By when a trip arrives that says only when it departs: at least a minute later.
+/// By when a trip arrives that says only when it departs: at least a step later, in whole steps. A finer time would
+/// tell strangers, who see it and may ask what arrives before another time, how far the traveler's door is.
 Time estimated_arrival(Time departure, const TripRoute& route) {
-  return departure + std::chrono::seconds{std::max<std::int64_t>(route.duration_seconds, 60)};
+  constexpr std::chrono::minutes step{5};
+  const std::chrono::seconds way{std::max<std::int64_t>(route.duration_seconds, 1)};
+  return departure + (way + step - std::chrono::seconds{1}) / step * step;
 }
 
 /// What `command` makes of the details; nothing where a price does not suit the currency.
@@ -158,8 +161,10 @@ Decision decide(const TripState& state, const Context& context, const CancelTrip
     return reject(TripRejection::trip_not_open);
   Decision decision;
   decision.emit(TripCancelled{state.traveler_id, command.reason.value_or(""), context.now});
+  std::optional<UserId> by;
+  if (context.caller.kind == Caller::Kind::user) by = context.caller.user;
   for (const Reservation& reservation : state.reservations) {
-    decision.send({EntityKind::delivery, reservation.delivery_id.value}, CancelDelivery{"trip_cancelled"});
+    decision.send({EntityKind::delivery, reservation.delivery_id.value}, CancelDelivery{"trip_cancelled", by});
     decision.clear_timer(reservation_timer(reservation.delivery_id));
   }
   return decision.send(inbox_of(state.traveler_id), about_trip("trip_cancelled", state, context));

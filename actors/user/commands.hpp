@@ -28,8 +28,8 @@ struct NewProfile {
   std::string time_zone = "UTC";
   static constexpr auto fields() {
     return std::array{field<&NewProfile::email>(1, "email", format(schema::Format::email)),
-                      field<&NewProfile::first_name>(2, "firstName", length(1, 100)),
-                      field<&NewProfile::last_name>(3, "lastName", length(1, 100)),
+                      field<&NewProfile::first_name>(2, "firstName", format(schema::Format::name) | length(1, 100)),
+                      field<&NewProfile::last_name>(3, "lastName", format(schema::Format::name) | length(1, 100)),
                       field<&NewProfile::user_type>(4, "userType"),
                       field<&NewProfile::phone_number>(5, "phoneNumber", format(schema::Format::phone)),
                       field<&NewProfile::preferred_language>(6, "preferredLanguage", format(schema::Format::language)),
@@ -114,8 +114,8 @@ struct ProfileChange {
   std::optional<std::string> bio = {};
   std::optional<std::string> phone_number = {};
   static constexpr auto fields() {
-    return std::array{field<&ProfileChange::first_name>(1, "firstName", length(1, 100)),
-                      field<&ProfileChange::last_name>(2, "lastName", length(1, 100)),
+    return std::array{field<&ProfileChange::first_name>(1, "firstName", format(schema::Format::name) | length(1, 100)),
+                      field<&ProfileChange::last_name>(2, "lastName", format(schema::Format::name) | length(1, 100)),
                       field<&ProfileChange::bio>(3, "bio", length(0, 1'000)),
                       field<&ProfileChange::phone_number>(4, "phoneNumber", format(schema::Format::phone))};
   }

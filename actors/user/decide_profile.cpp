@@ -65,9 +65,20 @@ Decision decide(const UserState& state, const Context& context, const ReplacePre
   if (!by_owner(state, context)) return reject(UserRejection::not_owner);
   if (command.quiet_hours && (!minutes_of_day(command.quiet_hours->from) || !minutes_of_day(command.quiet_hours->to)))
     return reject(UserRejection::invalid_quiet_hours, "quietHours: from and to are times of day, such as 22:00");
-  return Decision{}
-      .emit(PreferencesReplaced{
-          {command.language, command.time_zone, command.currency, command.channels, command.quiet_hours}})
+  const ChannelPreferences &before = state.preferences.channels, &after = command.channels;
+  std::string off;
+  const auto note = [&](bool was, bool is, std::string_view name) {
+    if (was && !is) off += (off.empty() ? "" : ", ") + std::string(name);
+  };
+  note(before.email, after.email, "email");
+  note(before.sms, after.sms, "sms");
+  note(before.push, after.push, "push");
+  Decision decision;
+  decision.emit(PreferencesReplaced{
+      {command.language, command.time_zone, command.currency, command.channels, command.quiet_hours}});
+  // Whoever got in may silence what would tell of them.
+  if (!off.empty()) decision.send(inbox_of(owner(context)), Notify{"channels_switched_off", {{"channels", off}}});
+  return decision
       .send(inbox_of(owner(context)), UpdateContact{.language = command.language, .time_zone = command.time_zone})
       .send(inbox_of(owner(context)), SetNotificationPreferences{command.channels, command.quiet_hours});
 }
@@ -127,6 +138,8 @@ Decision decide(const UserState& state, const Context& context, const DecideVeri
     return reject(UserRejection::nothing_submitted, "nothing waits for a decision");
   const bool approved = command.decision == VerificationDecision::approved;
   const VerificationLevel level = command.level.value_or(approved ? VerificationLevel::identity : state.level);
+  if (level == VerificationLevel::identity && state.level != level && state.documents.empty())
+    return reject(UserRejection::nothing_submitted, "the level identity needs documents");
   return Decision{}
       .emit(VerificationCompleted{command.decision, level, command.note, context.caller.user, context.now})
       .send(inbox_of(owner(context)), Notify{approved ? "verification_completed" : "verification_rejected",

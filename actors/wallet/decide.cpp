@@ -52,7 +52,8 @@ Decision decide(const WalletState& state, const Context& context, const AddPayou
                               command.holder.value_or(""),
                               command.currency.value_or(Currency{}),
                               AccountStatus::pending,
-                              context.new_uuid()};
+                              context.new_uuid(),
+                              context.now};
   return Decision{}
       .emit(PayoutAccountAdded{account})
       .send(payments_address(),

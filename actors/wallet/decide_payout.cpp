@@ -2,6 +2,7 @@
 
 #include "actors/escrow/commands.hpp"
 #include "actors/inbox/commands.hpp"
+#include "actors/pricing/policy.hpp"
 #include "actors/wallet/entity.hpp"
 
 /// From a credit to the traveler's bank.
@@ -18,12 +19,32 @@ const Payout* find_payout(const WalletState& state, PayoutId id) {
   return found == state.payouts.end() ? nullptr : &*found;
 }
 
-/// The account to be paid on: the newest verified one of the currency; none: the provider's own for the user.
-const PayoutAccount* account_for(const WalletState& state, Currency currency) {
+constexpr std::chrono::seconds new_account_wait{policy.payout.new_account_wait_seconds};
+
+/// From when money that was there then may go to the account. One that was added later waits: a thief may have added
+/// it.
+Time usable_from(const PayoutAccount& account, Time earned_at) {
+  if (!account.created_at || *account.created_at <= earned_at) return earned_at;
+  return *account.created_at + new_account_wait;
+}
+
+/// The account to be paid on: the newest verified one of the currency that may be used by then; nullptr where none may.
+const PayoutAccount* account_for(const WalletState& state, Currency currency, Time earned_at, Time now) {
   const PayoutAccount* best = nullptr;
   for (const PayoutAccount& account : state.accounts)
-    if (account.status == AccountStatus::verified && account.currency == currency) best = &account;
+    if (account.status == AccountStatus::verified && account.currency == currency &&
+        usable_from(account, earned_at) <= now)
+      best = &account;
   return best;
+}
+
+/// When the first account that has to wait may be used; nothing where none waits.
+std::optional<Time> first_usable(const WalletState& state, Currency currency, Time earned_at) {
+  std::optional<Time> first;
+  for (const PayoutAccount& account : state.accounts)
+    if (account.status == AccountStatus::verified && account.currency == currency)
+      first = std::min(first.value_or(Time::max()), usable_from(account, earned_at));
+  return first;
 }
 
 /// The first currency that something is available in.
@@ -67,6 +88,18 @@ void start(Decision& decision, const WalletState& state, const Context& context,
                                 payout.operation_id, context.now});
   ask_provider(decision, context, payout, token_of(state, payout.account_id));
   tell(decision, context, "payout_requested", payout.payout_id, payout.amount, payout.delivery_id);
+}
+
+/// Sends money that an escrow paid in to an account that may have it, else to the provider's own for the user; while
+/// the only account is too new, it waits.
+void start_or_wait(Decision& decision, const WalletState& state, const Context& context, const Payout& payout) {
+  const Currency currency = payout.amount.currency;
+  const PayoutAccount* account = account_for(state, currency, payout.created_at, context.now);
+  const auto waits_until = account ? std::nullopt : first_usable(state, currency, payout.created_at);
+  if (waits_until)
+    decision.set_timer(timer_of(payout.payout_id), *waits_until);
+  else
+    start(decision, state, context, payout, account);
 }
 
 Decision fail(const Context& context, const Payout& payout, std::string reason) {
@@ -126,7 +159,7 @@ Decision decide(const WalletState& state, const Context& context, const Unfreeze
     if (payout.delivery_id != command.delivery_id || !payout.frozen) continue;
     if (decision.events.empty()) decision.emit(PayoutUnfrozen{command.delivery_id});
     if (payout.status == PayoutStatus::pending && payout.available_at <= context.now)
-      start(decision, state, context, payout, account_for(state, payout.amount.currency));
+      start_or_wait(decision, state, context, payout);
   }
   return decision;
 }
@@ -159,7 +192,7 @@ Decision decide(const WalletState& state, const Context& context, const RequestP
   if (!owner && !context.caller.may(Permission::finance)) return reject(WalletRejection::not_allowed);
   if (find_payout(state, command.payout_id)) return {};
   const Currency currency = command.currency.value_or(balance_currency(state));
-  const PayoutAccount* account = account_for(state, currency);
+  const PayoutAccount* account = account_for(state, currency, context.now, context.now);
   if (command.account_id) {
     auto found = std::ranges::find(state.accounts, *command.account_id, &PayoutAccount::account_id);
     if (found == state.accounts.end()) return reject(WalletRejection::not_found);
@@ -206,7 +239,7 @@ Decision decide(const WalletState& state, const Context& context, const TimerFir
     if (timer.name != timer_of(payout.payout_id)) continue;
     Decision decision;
     if (payout.status == PayoutStatus::pending && !payout.frozen) {
-      start(decision, state, context, payout, account_for(state, payout.amount.currency));
+      start_or_wait(decision, state, context, payout);
     } else if (payout.status == PayoutStatus::processing) {
       // Of an earlier build, in which the wallet asked again: whether its question is still open nobody knows.
       decision.emit(PayoutRetried{payout.payout_id, payout.attempts + 1, {}});

@@ -34,14 +34,15 @@ struct PayoutAccount {
   std::string holder;
   Currency currency;
   AccountStatus status = AccountStatus::pending;
-  Uuid operation_id;  // of the verification
+  Uuid operation_id;                    // of the verification
+  std::optional<Time> created_at = {};  // absent: of an earlier build
   static constexpr std::string_view record_name = "PayoutAccountState";
   static constexpr auto fields() {
     return std::array{
-        field<&PayoutAccount::account_id>(1, "accountId"),    field<&PayoutAccount::provider>(2, "provider"),
-        field<&PayoutAccount::token>(3, "token", internal()), field<&PayoutAccount::holder>(4, "holder"),
-        field<&PayoutAccount::currency>(5, "currency"),       field<&PayoutAccount::status>(6, "status"),
-        field<&PayoutAccount::operation_id>(7, "operationId")};
+        field<&PayoutAccount::account_id>(1, "accountId"),     field<&PayoutAccount::provider>(2, "provider"),
+        field<&PayoutAccount::token>(3, "token", internal()),  field<&PayoutAccount::holder>(4, "holder"),
+        field<&PayoutAccount::currency>(5, "currency"),        field<&PayoutAccount::status>(6, "status"),
+        field<&PayoutAccount::operation_id>(7, "operationId"), field<&PayoutAccount::created_at>(8, "createdAt")};
   }
 };
 

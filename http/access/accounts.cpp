@@ -8,6 +8,7 @@
 
 #include "actors/account/queries.hpp"
 #include "actors/account/state.hpp"
+#include "actors/account/undo.hpp"
 #include "actors/claim/address.hpp"
 #include "actors/claim/commands.hpp"
 #include "actors/services/commands.hpp"
@@ -35,6 +36,22 @@ Reply ask_about(Door& door, Address to, AnyRecord query) {
   Reply reply = door.query(to, std::move(query), edge_caller());
   require_answer(reply);
   return reply;
+}
+
+/// What became of the administrator whom the settings name and who is there, for the log.
+std::string restore_administrator(Door& door, UserId user, const std::string& email) {
+  const auto view = [&] { return ask_about(door, account_address(user), ViewAccount{}); };
+  const auto may_all = [](const Reply& reply) {
+    const auto* account = reply.resource.get_if<AccountResource>();
+    return account && account->status == UserStatus::active && permission_bits(account->permissions) == all_permissions;
+  };
+  if (may_all(view())) return "the administrator " + email + " is there already";
+  const Reply reply =
+      door.ask({.to = account_address(user), .command = RestoreAdministrator{}, .origin = {.caller = edge_caller()}});
+  if (reply.outcome == Outcome::rejected && reply.rejection)
+    return "the administrator " + email + " is not restored: " + std::string(reply.rejection->code);
+  if (reply.outcome != Outcome::done) throw std::runtime_error("the administrator cannot be restored now");
+  return "restored the administrator " + email + ": active, with all permissions";
 }
 
 template <class Enum>
@@ -98,6 +115,8 @@ Rights rights_on_behalf(Door& door, UserId user) {
     case UserStatus::pending_verification:
       throw Problem{"email_not_verified"};
     default:
+      // With their session they may do more than any service.
+      if (!account->permissions.empty()) throw Problem{"forbidden", "Nobody acts for an administrator."};
       return {account->user_type};
   }
 }
@@ -107,7 +126,8 @@ bool takes_rights(const schema::Type& command) {
       &schema::type_of<RevokeSession>(),  &schema::type_of<RevokeAllSessions>(), &schema::type_of<ResetPassword>(),
       &schema::type_of<ChangePassword>(), &schema::type_of<SetAccountStatus>(),  &schema::type_of<SetRoles>(),
       &schema::type_of<DeleteAccount>(),  &schema::type_of<ChangeService>(),     &schema::type_of<RevokeServiceKey>(),
-      &schema::type_of<RevokeApiKey>(),   &schema::type_of<VerifyEmail>()};
+      &schema::type_of<RevokeApiKey>(),   &schema::type_of<VerifyEmail>(),       &schema::type_of<RemoveService>(),
+      &schema::type_of<UndoChanges>()};
   return std::ranges::find(takers, &command) != std::end(takers);
 }
 
@@ -137,6 +157,7 @@ std::optional<Identity> find_key_owner(Door& door, const TokenSeal& seal, const 
   identity.caller.kind = Caller::Kind::user;
   identity.caller.user = standing->user_id;
   identity.read_only = standing->read_only;
+  identity.api_key = sha256_hex(hash).substr(0, 16);
   set_rights(identity, standing->user_type, standing->permissions);
   identity.scopes &= standing->scopes;
   return identity;
@@ -145,8 +166,8 @@ std::optional<Identity> find_key_owner(Door& door, const TokenSeal& seal, const 
 std::string bootstrap_admin(Door& door, Random& random, PasswordHasher& passwords, const std::string& email,
                             const std::string& password) {
   try {
-    if (const auto known = find_account(door, email); known && find_credentials(door, *known))
-      return "the administrator " + email + " is there already";
+    const auto known = find_account(door, email);
+    if (known && find_credentials(door, *known)) return restore_administrator(door, *known, email);
   } catch (const Problem& problem) {
     throw std::runtime_error("whether the first administrator is there cannot be asked now: " + problem.code);
   }

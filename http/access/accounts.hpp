@@ -52,8 +52,9 @@ Rights rights_on_behalf(Door& door, UserId user);
 /// Is there such an entity? Does not wake it.
 bool exists(Door& door, Address entity);
 
-/// Makes the first administrator, unless the address has an account already; then it does nothing, and never changes
-/// its password. Returns what happened, for the log. Throws std::runtime_error where it cannot.
+/// Makes the first administrator. Where the address has an account already, that becomes active and gets all
+/// permissions again; its password never changes. Returns what happened, for the log. Throws std::runtime_error where
+/// it cannot.
 std::string bootstrap_admin(Door& door, Random& random, PasswordHasher& passwords, const std::string& email,
                             const std::string& password);
 

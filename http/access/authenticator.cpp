@@ -176,6 +176,9 @@ void Authenticator::authorize(const Route& route, const Identity& identity, Time
   if (access.kind == Access::Kind::anyone) return;
   if (!identity.signed_in()) throw Problem{"unauthenticated"};
   if (!is_let_in(route, identity)) throw refusal(access);
+  // How somebody signs in, and from where, is between them and us.
+  if (identity.caller.is_acting() && (route.scope == Scope::auth_read || route.scope == Scope::auth_write))
+    throw Problem{"forbidden", "Nobody does this on behalf of a user."};
   // An administrator's permission is looked at above; ops:read is a scope of services.
   const bool by_permission = access.kind == Access::Kind::operators && !identity.caller.is_service();
   if (route.scope && !by_permission && (identity.scopes & bit(*route.scope)) == 0)

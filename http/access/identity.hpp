@@ -18,6 +18,7 @@ struct Identity {
   std::optional<Time> stepped_up_at = {};  // of sessions: when its password or code was shown last
   bool read_only = false;                  // a key that only reads
   std::string service = {};                // of services: its name; the first has none
+  std::string api_key = {};                // of keys that users made: what tells one from others
   Time issued_at = {};
   Time expires_at = {};
 

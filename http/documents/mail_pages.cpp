@@ -120,6 +120,15 @@ Response not_me_page() {
               "again.\"><button>It was not me</button></form>\n");
 }
 
+Response undo_page() {
+  return page(
+      "That was not me",
+      "<p>One click takes back what was changed, signs everybody out, and ends your password: we mail you a link "
+      "for a new one.</p>\n"
+      "<form action=\"/api/v1/auth/undo\" data-done=\"Thank you: it is taken back. Choose a new password now, "
+      "with the link that we mailed you.\"><button>Take it back</button></form>\n");
+}
+
 Response reset_password_page() {
   return page("Choose a new password",
               "<p>It replaces the old one, and signs you out everywhere.</p>\n"

@@ -9,6 +9,7 @@ namespace caravan::http {
 Response verify_email_page();
 Response confirm_email_page();
 Response not_me_page();
+Response undo_page();
 Response reset_password_page();
 
 }  // namespace caravan::http

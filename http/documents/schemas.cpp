@@ -63,6 +63,7 @@ std::string text_example(const Type& type, const Rules& rules, std::string_view 
       return "https://example.com/hook";
     case Format::date:
       return "2027-02-01";
+    case Format::name:
     case Format::token:
     case Format::secret:
     case Format::none:

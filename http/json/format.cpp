@@ -8,6 +8,7 @@
 
 #include "actors/values/currency.hpp"
 #include "actors/values/time.hpp"
+#include "http/json/links.hpp"
 
 namespace caravan::http {
 
@@ -99,6 +100,8 @@ bool matches(schema::Format format, std::string_view text) {
       return is_url(text);
     case Format::date:
       return is_date(text);
+    case Format::name:
+      return !holds_link(text);
     case Format::token:
       return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
   }
@@ -110,7 +113,7 @@ std::string_view describe(schema::Format format) {
       {"a text", "an e-mail address", "a phone number in international form, like +12125550100",
        "an ISO 4217 currency code, like USD", "a language tag, like en or pt-BR",
        "an IANA time zone, like America/New_York", "an ISO 3166 country code, like US", "an http or https address",
-       "a date, like 2027-02-01", "visible characters of ASCII", "a password"});
+       "a date, like 2027-02-01", "visible characters of ASCII", "a password", "one line of text without a link"});
   return texts[static_cast<std::size_t>(format)];
 }
 

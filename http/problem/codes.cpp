@@ -61,6 +61,7 @@ constexpr auto rows = std::to_array<ProblemKind>({
     {"malformed_request", 400, "The request cannot be understood"},
     {"method_not_allowed", 405, "The method is not allowed here"},
     {"missing_payment_method", 422, "There is no payment method"},
+    {"money_pending", 409, "Money is pending or held"},
     {"no_proposal", 409, "There is no proposal"},
     {"not_a_party", 403, "Only who takes part may do this"},
     {"not_allowed", 403, "Not allowed"},

@@ -1,7 +1,9 @@
 #include "storage/read_models/activity.hpp"
 
 #include "actors/audit/events.hpp"
+#include "actors/claim/commands.hpp"
 #include "actors/entity/outside.hpp"
+#include "storage/read_models/activity_details.hpp"
 
 namespace caravan {
 
@@ -33,10 +35,10 @@ struct Row {
   std::optional<Uuid> service;
   std::string action;
   Address entity;
-  std::string events, trace_id;
+  std::string events, trace_id, details;
 };
 
-constexpr std::string_view columns = "number, at, user, service, action, kind, entity, events, trace_id";
+constexpr std::string_view columns = "number, at, user, service, action, kind, entity, events, trace_id, details";
 
 std::optional<Uuid> id_of(const sqlite::Query& query, int column) {
   return query.is_null(column) ? std::nullopt : std::optional(query.uuid(column));
@@ -45,7 +47,7 @@ std::optional<Uuid> id_of(const sqlite::Query& query, int column) {
 Row row_of(const sqlite::Query& query) {
   return {query.integer(0), query.time(1), id_of(query, 2),
           id_of(query, 3),  query.text(4), {static_cast<EntityKind>(query.integer(5)), query.uuid(6)},
-          query.text(7),    query.text(8)};
+          query.text(7),    query.text(8), query.text(9)};
 }
 
 /// What administrators did, and services, by themselves or on behalf of somebody. Not each point of a track, nor the
@@ -54,8 +56,10 @@ bool is_kept(const JournalEntry& entry) {
   const std::string& command = entry.origin.command;
   const bool is_order = command == RetryEffect::tag.name || command == DropEffect::tag.name;  // has no events
   if (entry.events.empty() && !is_order) return false;
+  const bool is_claim = entry.entity.kind == EntityKind::claim;
+  if (is_claim && command == TakeClaim::tag.name) return false;
   if (entry.origin.caller.is_admin()) return true;
-  return entry.origin.caller.service && entry.entity.kind != EntityKind::claim &&
+  return entry.origin.caller.service && !is_claim &&
          (entry.entity.kind != EntityKind::tracker || entry.lane == Lane::journal);
 }
 
@@ -70,15 +74,18 @@ void record(sqlite::Connection& database, const read_models::EntryView& view) {
           entry.origin.command,
           entry.entity,
           join(entry.events),
-          entry.origin.trace_id};
+          entry.origin.trace_id,
+          packed_details(activity_details(entry))};
+  if (const auto* order = entry.events.empty() ? nullptr : entry.events.front().get_if<OperatorOrdered>())
+    row.action = order->order;
   // A look is at what was looked at.
   if (const auto* look = entry.events.empty() ? nullptr : entry.events.front().get_if<PrivateThingSeen>()) {
     row.entity = look->entity;
     row.action = "look_at_" + std::string(enum_labels(look->what)[static_cast<std::size_t>(look->what)]);
   }
-  database.query("INSERT INTO activity VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
+  database.query("INSERT INTO activity VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(row.number, row.at, row.user, row.service, row.action, row.entity.kind, row.entity.id, row.events,
-            row.trace_id)
+            row.trace_id, row.details)
       .run();
 }
 
@@ -88,11 +95,12 @@ namespace read_models {
 
 const Projection& activity_projection() {
   static constexpr Projection projection{.name = "activity",
-                                         .version = 2,
+                                         .version = 3,
                                          .schema = R"sql(
 CREATE TABLE activity(
   number INTEGER PRIMARY KEY, at INTEGER NOT NULL, user BLOB, service BLOB, action TEXT NOT NULL,
-  kind INTEGER NOT NULL, entity BLOB NOT NULL, events TEXT NOT NULL, trace_id TEXT NOT NULL);
+  kind INTEGER NOT NULL, entity BLOB NOT NULL, events TEXT NOT NULL, trace_id TEXT NOT NULL,
+  details TEXT NOT NULL);
 CREATE INDEX activity_user ON activity(user, number);
 CREATE INDEX activity_service ON activity(service, number) WHERE service IS NOT NULL;
 CREATE INDEX activity_entity ON activity(entity, number);
@@ -126,6 +134,7 @@ Page<ActivityItem> activity(const ReadModels& models, const ActivityFilter& filt
     item.entity_id = row.entity.id;
     item.events = split(row.events);
     item.trace_id = row.trace_id;
+    item.details = unpacked_details(row.details);
     if (!page.add(paging, {row.number, {}}, std::move(item))) break;
   }
   return page;

@@ -15,17 +15,23 @@ struct ActivityItem {
   Uuid entity_id;
   std::vector<std::string> events;  // what came of it
   std::string trace_id;
-  std::optional<Uuid> service_id = {};      // where a service did it
-  std::optional<std::string> service = {};  // its name
-  std::optional<UserId> on_behalf_of = {};  // for whom the service did it
+  std::optional<Uuid> service_id = {};              // where a service did it
+  std::optional<std::string> service = {};          // its name
+  std::optional<UserId> on_behalf_of = {};          // for whom the service did it
+  std::map<std::string, std::string> details = {};  // amounts, permissions, scopes, reasons
   static constexpr auto fields() {
-    return std::array{
-        field<&ActivityItem::activity_id>(1, "activityId"),  field<&ActivityItem::at>(2, "at"),
-        field<&ActivityItem::admin_id>(3, "adminId"),        field<&ActivityItem::action>(4, "action"),
-        field<&ActivityItem::entity_type>(5, "entityType"),  field<&ActivityItem::entity_id>(6, "entityId"),
-        field<&ActivityItem::events>(7, "events"),           field<&ActivityItem::trace_id>(8, "traceId"),
-        field<&ActivityItem::service_id>(9, "serviceId"),    field<&ActivityItem::service>(10, "service"),
-        field<&ActivityItem::on_behalf_of>(11, "onBehalfOf")};
+    return std::array{field<&ActivityItem::activity_id>(1, "activityId"),
+                      field<&ActivityItem::at>(2, "at"),
+                      field<&ActivityItem::admin_id>(3, "adminId"),
+                      field<&ActivityItem::action>(4, "action"),
+                      field<&ActivityItem::entity_type>(5, "entityType"),
+                      field<&ActivityItem::entity_id>(6, "entityId"),
+                      field<&ActivityItem::events>(7, "events"),
+                      field<&ActivityItem::trace_id>(8, "traceId"),
+                      field<&ActivityItem::service_id>(9, "serviceId"),
+                      field<&ActivityItem::service>(10, "service"),
+                      field<&ActivityItem::on_behalf_of>(11, "onBehalfOf"),
+                      field<&ActivityItem::details>(12, "details")};
   }
 };
 

@@ -103,10 +103,11 @@ std::optional<UserId> account_with_key(const ReadModels& models, const std::stri
   return owner && owner->kind == EntityKind::account ? std::optional(UserId{owner->id}) : std::nullopt;
 }
 
-std::vector<UserId> administrators(const ReadModels& models, Permission permission) {
+std::vector<UserId> administrators(const ReadModels& models, std::uint32_t permissions) {
   const auto reading = models.read();
-  sqlite::Query query = (*reading).query("SELECT id FROM account WHERE permissions & ?1 AND status = ?2 LIMIT 200");
-  query.bind(static_cast<std::int64_t>(permission), UserStatus::active);
+  sqlite::Query query =
+      (*reading).query("SELECT id FROM account WHERE (permissions & ?1) = ?1 AND status = ?2 LIMIT 200");
+  query.bind(static_cast<std::int64_t>(permissions), UserStatus::active);
   std::vector<UserId> out;
   while (query.step()) out.push_back(UserId{query.uuid(0)});
   return out;

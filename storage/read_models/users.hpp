@@ -46,8 +46,11 @@ struct UserSearch {
 /// Newest first.
 Page<UserRow> search_users(const ReadModels& models, const UserSearch& search, const Paging& paging);
 
-/// Active accounts with that permission, at most 200: candidates, as a read model is behind its accounts.
-std::vector<UserId> administrators(const ReadModels& models, Permission permission);
+/// Active accounts with all these permissions (bits), at most 200: candidates, as a read model is behind its accounts.
+std::vector<UserId> administrators(const ReadModels& models, std::uint32_t permissions);
+inline std::vector<UserId> administrators(const ReadModels& models, Permission permission) {
+  return administrators(models, static_cast<std::uint32_t>(permission));
+}
 
 /// Whom that person has blocked, and who has blocked that person.
 std::set<UserId> kept_apart(const ReadModels& models, UserId person);

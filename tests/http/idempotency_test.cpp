@@ -4,6 +4,7 @@
 
 #include "actors/claim/entity.hpp"
 #include "http/access/passwords/hasher.hpp"
+#include "http/idempotency.hpp"
 #include "http/routes/auth/auth.hpp"
 #include "tests/http/edge.hpp"
 
@@ -79,6 +80,17 @@ std::size_t entities_asked(Edge& edge) {
 }
 
 }  // namespace
+
+TEST_CASE("idempotency: the keys of two programs, and of their owner's session, never meet") {
+  Identity session;
+  session.caller = {.kind = Caller::Kind::user, .user = ann};
+  Identity one = session, other = session;
+  one.api_key = "11";
+  other.api_key = "22";
+  const std::set<std::string> keys{scoped_key(session, "k", "h"), scoped_key(one, "k", "h"),
+                                   scoped_key(other, "k", "h")};
+  CHECK(keys.size() == 3);
+}
 
 TEST_CASE("idempotency: strangers never meet in a key, and a stranger's own repeat is answered again") {
   Edge edge(rows());

@@ -66,7 +66,25 @@ TEST_CASE("templates: variables are filled in as they are, sections vanish with 
   CHECK(templates.render("hi", "de-CH", {{"name", "A"}})->subject == "Hallo A");
   CHECK(templates.render("hi", "fr", {{"name", "A"}})->subject == "Hi A");
   CHECK(!templates.render("bye", "en", {}));
-  CHECK(templates.render("hi", "en", {{"name", "A\r\nBcc: b@example.org"}})->subject == "Hi A  Bcc: b@example.org");
+  CHECK(templates.render("hi", "en", {{"name", "A\r\nBcc: b@example.org"}})->subject == "Hi A Bcc: [link]");
+}
+
+TEST_CASE("templates: what people write is one line, without links, in quotation marks that it cannot end") {
+  const auto body = [](std::string_view id, std::string_view language, const std::string& text) {
+    return message_templates().render(id, language, {{"text", text}, {"message", text}})->body;
+  };
+  const std::string text =
+      "Pay at\nhttps://evil.example/pay\r\n\r\n\"or evil.example\u2028WWW.evil\u201D mia@evil.example now.";
+  CHECK(body("message_received", "en", text) ==
+        "The other side writes: \"Pay at [link] 'or [link] [link] [link] now.\"");
+  CHECK(body("message_received", "de", "Hallo") == "Die andere Seite schreibt: „Hallo“");
+  CHECK(body("offer_received", "en", "Hi\nthere").ends_with("The traveler writes: \"Hi there\""));
+  for (const char* plain : {"35.00 EUR", "3.5kg, e.g. by 10 a.m.", "2027-01-15T10:00:00.000Z", "Dr. No", "192.0.2.1"})
+    CHECK(body("dispute_message", "en", plain) == "Somebody in this dispute writes: \"" + std::string(plain) + '"');
+  const std::map<std::string, std::string> own{{"publicUrl", "https://caravan.example"}, {"resetToken", "ab-c_d"}};
+  CHECK(message_templates()
+            .render("password_reset_template", "en", own)
+            ->body.find("https://caravan.example/reset-password?token=ab-c_d") != std::string::npos);
 }
 
 TEST_CASE("templates: a broken file is named") {

@@ -146,6 +146,9 @@ TEST_CASE("payment routes: a service makes one intent a delivery, which its cust
   const auto known = desk.post_as_service("/payments/create-intent", body(parcel));
   CHECK(known.first == 200);
   CHECK(field_of(known.second, "paymentIntentId") == intent_id.text());
+  std::string charged = body(test_id<DeliveryId>(30));
+  charged.insert(charged.size() - 1, R"(,"paymentMethodId":")" + intent_id.text() + '"');
+  CHECK(field_of(desk.post_as_service("/payments/create-intent", charged).second, "code") == "not_allowed");
   const auto fresh = desk.post_as_service("/payments/create-intent", body(test_id<DeliveryId>(30)));
   CHECK(fresh.first == 201);
   CHECK(field_of(fresh.second, "status") == "requires_payment_method");

@@ -200,7 +200,7 @@ TEST_CASE("people: a forgotten password, and one that is changed") {
   const std::string change = R"(","newPassword":"a-third-Passw0rd"})";
   CHECK(people.post("/auth/password/change", R"({"currentPassword":"wrong)" + change, bearer(in))->status == 403);
   CHECK(people.post("/auth/password/change", R"({"currentPassword":"another-Passw0rd)" + change, bearer(in))->status ==
-        204);
+        200);
   CHECK(people.login("mia@example.org", "a-third-Passw0rd")->status == 200);
 }
 
@@ -288,6 +288,8 @@ TEST_CASE("people: notifications are sent by services and read in the reader's l
   const std::string to = R"({"userId":")" + mia.text() + R"(","variables":{"price":"35.00 USD"},"templateId":)";
   CHECK(people.post("/notifications/send", to + "\"offer_received\"}", as_mia)->status == 403);
   CHECK(people.post("/notifications/send", to + "\"no_such\"}", people.edge.as_service())->status == 400);
+  for (const char* reserved : {"\"password_reset_template\"}", "\"new_login\"}"})
+    CHECK(people.post("/notifications/send", to + reserved, people.edge.as_service())->status == 403);
   CHECK(people.post("/notifications/send", to + "\"offer_received\"}", people.edge.as_service())->status == 202);
   const auto list = people.get("/notifications?limit=1", as_mia);
   CHECK(list->body.find("Du hast ein neues Angebot") != std::string::npos);
@@ -321,7 +323,73 @@ TEST_CASE("people: administrators suspend, verify and give roles") {
   CHECK(people.edge.door.state<Account>(mia.value).sessions.empty());
   const auto roles = people.put(path + "/roles", R"({"roles":["admin","customer"],"permissions":["users"]})", admin);
   CHECK(roles->body.find(R"("permissions":["read","users"])") != std::string::npos);
-  CHECK(people.put(path + "/verification", R"({"decision":"approved","level":"identity"})", admin)->status == 200);
+  const std::string verify = R"({"decision":"approved","level":"identity"})";
+  CHECK(people.put(path + "/verification", verify, admin)->status == 409);
+  people.post("/users/me/verification", R"({"documents":[{"type":"passport","number":"X1"}]})", people.edge.as(mia));
+  // Mia may read and administer users: whoever may less decides nothing of hers.
+  const auto lesser = people.edge.as(test_id<UserId>(6), "both", static_cast<std::uint32_t>(Permission::users));
+  auto refused = people.put(path + "/verification", verify, lesser);
+  CHECK(refused->status == 403);
+  CHECK(people.code_of(refused) == "permission_denied");
+  CHECK(people.put(path + "/verification", verify, admin)->status == 200);
+}
+
+TEST_CASE("people: a profile is made for an account alone, and a name holds no link") {
+  People people;
+  const UserId mia = people.active("mia@example.org");
+  const auto made = [&](UserId id, const std::string& name) {
+    return people
+        .post("/users/create-profile",
+              R"({"userId":")" + id.text() + R"(","email":"m@example.org","firstName":")" + name +
+                  R"(","lastName":"Ex","userType":"both"})",
+              people.edge.as_service())
+        ->status;
+  };
+  CHECK(made(mia, "Mia") == 201);
+  CHECK(made(test_id<UserId>(77), "Mia") == 404);
+  for (const char* name : {"https://evil.example", "WWW.evil", "Win at evil.example", "mia@evil.example"}) {
+    CHECK_MESSAGE(made(mia, name) == 400, name);
+    const auto edited = people.client.Patch("/api/v1/users/me", people.edge.as(mia),
+                                            R"({"lastName":")" + std::string(name) + "\"}", "application/json");
+    CHECK_MESSAGE(edited->status == 400, name);
+    CHECK(edited->body.find("without a link") != std::string::npos);
+  }
+  CHECK(made(mia, "Dr. J. R. Nguyễn-O'Neil") == 201);
+}
+
+TEST_CASE("people: an administrator who signs somebody out ends keys and push devices, and a reset does") {
+  People people;
+  const UserId mia = people.active("mia@example.org");
+  const auto in = bearer(people.login("mia@example.org"));
+  const auto add_device = [&](const httplib::Headers& who) {
+    REQUIRE(people.post("/notifications/devices", R"({"token":"device-token","platform":"ios"})", who)->status == 201);
+  };
+  const auto devices = [&]() -> const std::vector<Device>& {
+    people.deliver();
+    return people.edge.door.state<Inbox>(mia.value).devices;
+  };
+  add_device(in);
+  REQUIRE(devices().size() == 1);
+  CHECK(devices()[0].session_id == people.edge.door.state<Account>(mia.value).sessions.at(0).id);
+  CHECK(people.post("/auth/logout", "", in)->status == 204);
+  CHECK(devices().empty());
+  const auto again = bearer(people.login("mia@example.org"));
+  const auto key = people.post("/auth/api-keys", R"({"name":"shop"})", again);
+  const httplib::Headers by_key{{"X-Api-Key", field_of(key->body, "key")}};
+  CHECK(people.get("/users/me", by_key)->status == 200);
+  add_device(again);
+  const auto admin = people.edge.as(test_id<UserId>(5), "both", all_permissions);
+  CHECK(people.post("/admin/users/" + mia.text() + "/sessions/revoke", "", admin)->status == 204);
+  CHECK(devices().empty());
+  CHECK(people.get("/users/me", by_key)->status == 401);
+  add_device(people.edge.as(mia));
+  people.post("/auth/password/forgot", R"({"email":"mia@example.org"})");
+  people.deliver();
+  CHECK(people
+            .post("/auth/password/reset",
+                  R"({"token":")" + people.mailed["resetToken"] + R"(","newPassword":"another-Passw0rd"})")
+            ->status == 204);
+  CHECK(devices().empty());
 }
 
 TEST_CASE("people: deleting oneself frees the address") {
@@ -341,6 +409,17 @@ TEST_CASE("people: the first administrator is made once") {
   people.deliver();
   CHECK(http::bootstrap_admin(people.edge.door, people.edge.random, people.passwords, "root@example.org", "other") ==
         "the administrator root@example.org is there already");
+  // Shut out, and without what came later: the settings bring it back.
+  const UserId root = *http::find_account(people.edge.door, "root@example.org");
+  people.edge.door.state<Account>(root.value).status = UserStatus::banned;
+  people.edge.door.state<Account>(root.value).permissions &= ~static_cast<std::uint32_t>(Permission::private_data);
+  CHECK(people.login("root@example.org")->status == 403);
+  CHECK(http::bootstrap_admin(people.edge.door, people.edge.random, people.passwords, "root@example.org", "other") ==
+        "restored the administrator root@example.org: active, with all permissions");
+  CHECK(people.edge.door.state<Account>(root.value).permissions == all_permissions);
+  people.registered("eve@example.org");
+  CHECK(http::bootstrap_admin(people.edge.door, people.edge.random, people.passwords, "eve@example.org", "other") ==
+        "the administrator eve@example.org is not restored: email_not_verified");
   const auto in = people.login("root@example.org");
   CHECK(in->status == 200);
   CHECK(people.get("/auth/me", bearer(in))->body.find("\"finance\"") != std::string::npos);

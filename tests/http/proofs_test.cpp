@@ -1,4 +1,5 @@
 #include "actors/account/entity.hpp"
+#include "actors/wallet/entity.hpp"
 #include "tests/http/people.hpp"
 
 /// Whose an address or a number is, and how an account is kept from thieves and strangers, at the edge.
@@ -112,7 +113,7 @@ TEST_CASE("proofs: strangers lock themselves out; the owner's client and session
   for (int i = 0; i < max_login_failures; ++i) CHECK(people.login("mia@example.org", "wrong-one")->status == 401);
   CHECK(people.login("mia@example.org")->status == 429);
   const std::string change = R"({"currentPassword":")" + std::string(password) + R"(","newPassword":"fair-Enough-8x"})";
-  CHECK(people.post("/auth/password/change", change, bearer(in))->status == 204);
+  CHECK(people.post("/auth/password/change", change, bearer(in))->status == 200);
   people.deliver();
   CHECK(people.post("/auth/login", right, other_client)->status == 401);  // the lock is open, the password another
 }
@@ -138,6 +139,46 @@ TEST_CASE("proofs: a wrong code for the second factor counts, and a reset ends k
                   R"({"token":")" + people.mailed["resetToken"] + R"(","newPassword":"fair-Enough-8x"})")
             ->status == 204);
   CHECK(people.get("/auth/me", with_key)->status == 401);
+}
+
+TEST_CASE("proofs: the mailbox from before takes back a thief's address, and ends the password that they know") {
+  People people;
+  people.active("mia@example.org");
+  const auto thief = people.login("mia@example.org");
+  REQUIRE(people.post("/auth/email/change", json_of("email", "thief@example.com"), bearer(thief))->status == 202);
+  people.deliver();
+  const std::string undo = json_of("token", people.mailed["undoToken"]);
+  REQUIRE(people.post("/auth/email/verify", json_of("token", people.mailed["verificationToken"]))->status == 200);
+  people.deliver();
+  CHECK(people.login("thief@example.com")->status == 200);
+  const std::string registration = std::string(R"({"email":"mia@example.org","password":")") + password +
+                                   R"(","firstName":"Mia","lastName":"Ex","userType":"both"})";
+  CHECK(people.post("/auth/register", registration)->status == 409);  // held, as it may come back
+  CHECK(people.post("/auth/undo", json_of("token", "no-token"))->status == 422);
+  CHECK(people.post("/auth/undo", undo)->status == 204);
+  people.deliver();
+  CHECK(people.get("/auth/me", bearer(thief))->status == 401);
+  CHECK(people.login("thief@example.com")->status == 401);
+  CHECK(people.login("mia@example.org")->status == 401);
+  CHECK(people
+            .post("/auth/password/reset",
+                  R"({"token":")" + people.mailed["resetToken"] + R"(","newPassword":"fair-Enough-8x"})")
+            ->status == 204);
+  CHECK(people.login("mia@example.org", "fair-Enough-8x")->status == 200);
+  CHECK(people.post("/auth/undo", undo)->status == 422);
+}
+
+TEST_CASE("proofs: an account is not deleted while there is money in its wallet") {
+  People people;
+  const UserId mia = people.active("mia@example.org");
+  const auto in = bearer(people.login("mia@example.org"));
+  Wallet::State& wallet = people.edge.door.state<Wallet>(mia.value);
+  wallet.available.push_back({1'750, *Currency::parse("USD")});
+  auto refused = people.client.Delete("/api/v1/users/me", in, "{}", "application/json");
+  CHECK(refused->status == 409);
+  CHECK(people.code_of(refused) == "money_pending");
+  wallet.available.clear();
+  CHECK(people.client.Delete("/api/v1/users/me", in, "{}", "application/json")->status == 204);
 }
 
 }  // namespace proofs_test

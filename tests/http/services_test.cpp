@@ -7,6 +7,7 @@
 #include "actors/delivery/entity.hpp"
 #include "actors/services/entity.hpp"
 #include "actors/tracker/entity.hpp"
+#include "actors/user/entity.hpp"
 #include "http/access/service_keys.hpp"
 #include "http/edge.hpp"
 #include "http/routes/all.hpp"
@@ -29,6 +30,8 @@ struct Platform {
       : tokens({.folder = folder.path / "keys"}),
         seal(folder.path / "keys" / "tokens"),
         rights(door, {.own = std::chrono::milliseconds{0}}),
+        sessions([this](UserId, const Uuid& session) { return std::optional(of_sessions.at(session)); },
+                 {.own = std::chrono::milliseconds{0}}),
         services{.door = door, .random = random, .settings = Edge::quiet(), .tokens = &tokens, .token_seal = &seal},
         edge(registered(), all_routes(services), settings()),
         client("127.0.0.1", edge.start().port()) {
@@ -36,11 +39,11 @@ struct Platform {
       AccountState& account = door.state<Account>(user.value);
       account.registered = true;
       account.status = UserStatus::active;
-      account.permissions = all_permissions;
     }
   }
   http::Services& registered() {
     services.service_rights = &rights;
+    services.sessions = &sessions;
     take_settings_key(door, test_service_key);
     return services;
   }
@@ -52,10 +55,14 @@ struct Platform {
     out.access_log = false;
     return out;
   }
-  httplib::Headers admin(std::uint32_t permissions = all_permissions) {
+  /// Signed in by password a moment ago, or long ago.
+  httplib::Headers admin(std::uint32_t permissions = all_permissions, bool stepped_up = true) {
     Identity identity;
     identity.caller = {.kind = Caller::Kind::user, .user = boss, .permissions = permissions};
     identity.user_type = "both";
+    identity.session = test_id<ServiceId>(static_cast<std::uint8_t>(100 + of_sessions.size())).value;
+    of_sessions[identity.session] = {UserType::both, permissions,
+                                     stepped_up ? std::optional(door.now()) : std::nullopt};
     return {{"Authorization", "Bearer " + tokens.issue(identity)}};
   }
   httplib::Result post(const std::string& path, const std::string& body, const httplib::Headers& headers) {
@@ -81,6 +88,8 @@ struct Platform {
   TokenAuthority tokens;
   TokenSeal seal;
   ServiceRights rights;
+  std::map<Uuid, Rights> of_sessions;
+  CachedSessions sessions;
   http::Services services;
   HttpEdge edge;
   httplib::Client client;
@@ -95,7 +104,7 @@ TEST_CASE("services: the key of the settings is the first service's, which acts 
   Platform platform;
   const httplib::Headers first{{"X-Api-Key", test_service_key}};
   CHECK(platform.client.Get("/metrics", first)->status == 200);
-  auto refused = platform.get("/auth/me", platform.acting(first, mia.text()));
+  auto refused = platform.get("/users/me", platform.acting(first, mia.text()));
   CHECK(refused->status == 403);
   CHECK(code_of(refused) == "scope_missing");
   CHECK(refused->body.find("act:users") != std::string::npos);
@@ -117,14 +126,15 @@ TEST_CASE("services: while the register is away, the first one's key still shows
 
 TEST_CASE("services: a service does what its scopes say, and acts for a user by both names") {
   Platform platform;
-  const auto shop = platform.add("shop", R"("act:users","auth:read","users:write")");
+  const auto shop = platform.add("shop", R"("act:users","users:read","users:write")");
+  platform.door.state<User>(mia.value).created = true;
   CHECK(code_of(platform.client.Get("/metrics", shop)) == "scope_missing");
   const auto as_mia = platform.acting(shop, mia.text());
-  const auto me = platform.get("/auth/me", as_mia);
+  const auto me = platform.get("/users/me", as_mia);
   CHECK(me->status == 200);
   CHECK(field_of(me->body, "userId") == mia.text());
-  CHECK(code_of(platform.get("/users/me", as_mia)) == "scope_missing");
-  CHECK(code_of(platform.get("/admin/users/" + tom.text(), as_mia)) == "permission_denied");  // though Mia may
+  CHECK(code_of(platform.get("/trips", as_mia)) == "scope_missing");
+  CHECK(code_of(platform.get("/admin/users/" + tom.text(), as_mia)) == "permission_denied");
   platform.client.Patch("/api/v1/users/me", as_mia, R"({"firstName":"Maria"})", "application/json");
   const Caller by = platform.door.asked.back().origin.caller;
   CHECK(by.is_user(mia));
@@ -135,10 +145,50 @@ TEST_CASE("services: a service does what its scopes say, and acts for a user by 
     CHECK(platform.post(path, R"({"name":"x"})", as_mia)->status == 403);
 }
 
+TEST_CASE("services: how somebody signs in is not for who acts for them, and nobody acts for an administrator") {
+  Platform platform;
+  const auto shop = platform.add("shop", R"("act:users","auth:read","auth:write","users:read")");
+  const auto as_mia = platform.acting(shop, mia.text());
+  for (const char* path : {"/auth/me", "/auth/sessions", "/auth/api-keys"})
+    CHECK_MESSAGE(code_of(platform.get(path, as_mia)) == "forbidden", path);
+  for (const char* path : {"/auth/logout-all", "/auth/phone/send-code", "/auth/phone/verify"})
+    CHECK_MESSAGE(platform.post(path, R"({"code":"123456"})", as_mia)->status >= 400, path);
+  CHECK(code_of(platform.post("/auth/logout-all", "{}", as_mia)) == "forbidden");
+  CHECK(std::ranges::none_of(platform.door.asked,
+                             [](const Ask& ask) { return ask.command.get_if<RevokeAllSessions>() != nullptr; }));
+  platform.door.state<User>(mia.value).created = true;
+  CHECK(platform.get("/users/me", as_mia)->status == 200);
+  platform.door.state<Account>(mia.value).permissions = static_cast<std::uint32_t>(Permission::read);
+  CHECK(code_of(platform.get("/users/me", as_mia)) == "forbidden");
+}
+
+TEST_CASE("services: they and their keys are made, changed and deleted after a step-up alone") {
+  Platform platform;
+  const auto key = platform.add("shop", R"("location:read")");
+  const std::string path = "/admin/services/" + platform.service_id;
+  const auto stale = platform.admin(all_permissions, false);
+  const auto refused = [&](const httplib::Result& answer) {
+    return answer->status == 403 && code_of(answer) == "step_up_required";
+  };
+  const auto deleted = [&](const std::string& what, const httplib::Headers& by) {
+    return platform.client.Delete("/api/v1" + what, by);
+  };
+  CHECK(refused(platform.post("/admin/services", R"({"name":"x","scopes":["trips:read"]})", stale)));
+  CHECK(refused(platform.post(path + "/keys", "", stale)));
+  CHECK(refused(platform.client.Patch("/api/v1" + path, stale, R"({"status":"paused"})", "application/json")));
+  CHECK(refused(deleted(path + "/keys/" + boss.text(), stale)));
+  CHECK(refused(deleted(path, stale)));
+  CHECK(refused(platform.client.Put("/api/v1/admin/users/" + mia.text() + "/roles", stale,
+                                    R"({"roles":["admin"],"permissions":["read"]})", "application/json")));
+  CHECK(platform.get("/location/autocomplete?q=bos", key)->status != 401);
+  CHECK(deleted(path, platform.admin())->status == 204);
+  CHECK(platform.get("/location/autocomplete?q=bos", key)->status == 401);
+}
+
 TEST_CASE("services: nobody acts for who is not there, not active, or without a service's key") {
   Platform platform;
-  const auto shop = platform.add("shop", R"("act:users","auth:read")");
-  const auto ask = [&](const std::string& user) { return platform.get("/auth/me", platform.acting(shop, user)); };
+  const auto shop = platform.add("shop", R"("act:users","users:read")");
+  const auto ask = [&](const std::string& user) { return platform.get("/users/me", platform.acting(shop, user)); };
   CHECK(ask("nonsense")->status == 400);
   CHECK(ask(test_id<UserId>(77).text())->status == 404);
   CHECK(platform.door.woken_in_vain().empty());
@@ -146,8 +196,8 @@ TEST_CASE("services: nobody acts for who is not there, not active, or without a 
   CHECK(code_of(ask(mia.text())) == "account_suspended");
   platform.door.state<Account>(mia.value).status = UserStatus::banned;
   CHECK(code_of(ask(mia.text())) == "account_banned");
-  CHECK(code_of(platform.get("/auth/me", platform.acting(platform.admin(), tom.text()))) == "forbidden");
-  CHECK(platform.get("/auth/me", platform.acting({}, tom.text()))->status == 401);
+  CHECK(code_of(platform.get("/users/me", platform.acting(platform.admin(), tom.text()))) == "forbidden");
+  CHECK(platform.get("/users/me", platform.acting({}, tom.text()))->status == 401);
 }
 
 TEST_CASE("services: keys are rotated without a break, and end when they are revoked or the service is paused") {
@@ -208,9 +258,13 @@ TEST_CASE("services: each look at something private by who is no party is writte
   }
   CHECK(looks() == 0);
   const auto support = platform.add("support", R"("deliveries:read","location:read","private:read")");
+  const std::string one = "/deliveries/" + id.text();
+  const httplib::Headers as_mia =
+      platform.acting(platform.add("app", R"("act:users","deliveries:read","location:read")"), mia.text());
   int seen = 0;
-  for (const auto& who : {platform.admin(), support})
-    for (const std::string& path : {messages, track, track + "/history"}) {
+  for (const auto& who : {platform.admin(), support, as_mia})
+    for (const std::string& path : {messages, track, track + "/history", one, one + "/timeline", one + "/proof"}) {
+      CAPTURE(path);
       CHECK(platform.get(path, who)->status == 200);
       CHECK(looks() == ++seen);
       CHECK(platform.door.asked.back().command.get_if<RecordLook>()->entity.id == id.value);

@@ -87,6 +87,7 @@ TEST_CASE(
   for (const auto& [path, posts_to] : {std::pair{"/verify-email?token=abc", "/api/v1/auth/verify-email"},
                                        std::pair{"/confirm-email?token=abc", "/api/v1/auth/email/verify"},
                                        std::pair{"/not-me?token=abc", "/api/v1/auth/verify-email/reject"},
+                                       std::pair{"/undo?token=abc", "/api/v1/auth/undo"},
                                        std::pair{"/reset-password?token=abc", "/api/v1/auth/password/reset"}}) {
     const auto page = client.Get(path);
     REQUIRE(page);

@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "actors/audit/entity.hpp"
 #include "actors/delivery/entity.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/files/entity.hpp"
@@ -189,6 +192,29 @@ TEST_CASE("upload routes: whoever sees what a file hangs on sees it, and nobody 
               ->status == 201);
   CHECK(house.seen(carrier, evidence) == 200);
   CHECK(house.seen(stranger, evidence) == 404);
+
+  // Who is no party needs a right to it, and each look is written down first.
+  const auto looks = [&] {
+    return std::ranges::count_if(house.edge.door.asked, [](const Ask& ask) {
+      const auto* look = ask.command.get_if<RecordLook>();
+      return look && look->what == PrivateThing::upload;
+    });
+  };
+  const auto seen_with = [&](Permission permission, const std::string& id) {
+    const auto who = house.edge.as(stranger, "both", static_cast<std::uint32_t>(permission));
+    return house.client.Get("/api/v1/uploads/" + id, who)->status;
+  };
+  const auto before = looks();
+  CHECK(before == 1);  // of the paper, above
+  CHECK(seen_with(Permission::read, proof) == 404);
+  CHECK(seen_with(Permission::deliveries, proof) == 404);
+  CHECK(seen_with(Permission::read, evidence) == 404);
+  for (const std::string& id : {proof, paper, evidence})
+    CHECK(house.client.Get("/api/v1/uploads/" + id, house.edge.as_service())->status == 404);
+  CHECK(looks() == before);
+  CHECK(seen_with(Permission::private_data, proof) == 200);
+  CHECK(seen_with(Permission::disputes, evidence) == 200);
+  CHECK(looks() == before + 2);
 }
 
 TEST_CASE("upload routes: a file has an ETag, is never sniffed, and a paper is saved and not shown") {

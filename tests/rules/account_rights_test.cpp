@@ -133,4 +133,48 @@ TEST_CASE("account rights: whoever may do less neither signs an administrator ou
   CHECK(account.when(RevokeAllSessions{}) == "user.sessions_revoked");
 }
 
+TEST_CASE("account rights: whoever lacks one permission gives it to nobody; the settings restore all") {
+  Given<Account> account = active();
+  Caller root = admin(bob, Permission::users);
+  root.permissions = all_permissions & ~static_cast<std::uint32_t>(Permission::private_data);
+  account.as(root);
+  CHECK(account.when(SetRoles{{Role::customer, Role::admin}, permission_list(all_permissions)}) ==
+        "! permission_denied");
+  CHECK(account.when(SetRoles{{Role::customer, Role::admin}, permission_list(root.permissions)}) == "user.roles_set");
+  CHECK(account.when(RestoreAdministrator{}) == "! permission_denied");
+  CHECK(account.as(user(ann)).when(RestoreAdministrator{}) == "! permission_denied");
+  account.as(root).when(SetAccountStatus{UserStatus::banned, "takeover"});
+  CHECK(account.as(provider()).when(RestoreAdministrator{}) == "user.reactivated, user.roles_set");
+  CHECK(account.state.permissions == all_permissions);
+  CHECK(account.state.status == UserStatus::active);
+  CHECK(account.when(RestoreAdministrator{}) == "(nothing)");
+}
+
+TEST_CASE("account rights: keys end with demotion, suspension, and an administrator who signs the owner out") {
+  Given<Account> account = active();
+  signed_in(account);
+  account.state.permissions = static_cast<std::uint32_t>(Permission::finance);
+  Caller root = admin(bob, Permission::users);
+  root.permissions = all_permissions;
+  const auto key = [&](CreateApiKey command) {
+    REQUIRE(account.as(admin(ann, Permission::finance)).when(std::move(command)) == "api_key.created");
+    return *account.last.reply.get_if<ApiKeyResource>()->key;
+  };
+  const std::string finance = key({.name = "books", .permissions = {{PermissionName::finance}}});
+  const std::string plain = key({.name = "reader"});
+  CHECK(account.as(root).when(SetRoles{{Role::customer}}) == "user.roles_set, api_key.revoked");
+  CHECK(account.when(SetRoles{{Role::customer, Role::admin}, {PermissionName::finance}}) == "user.roles_set");
+  CHECK_FALSE(standing_of_key(account, finance).active);  // not with the next promotion either
+  CHECK(standing_of_key(account, plain).active);
+  CHECK(account.as(root).when(SetAccountStatus{UserStatus::suspended, "x"}) ==
+        "user.suspended, user.sessions_revoked, api_keys.revoked");
+  account.as(root).when(SetAccountStatus{UserStatus::active});
+  CHECK_FALSE(standing_of_key(account, plain).active);
+  const std::string later = key({.name = "later"});
+  CHECK(account.as(user(ann)).when(RevokeAllSessions{}) == "(nothing)");  // no session is left, and keys are none
+  CHECK(standing_of_key(account, later).active);
+  CHECK(account.as(root).when(RevokeAllSessions{}) == "api_keys.revoked");
+  CHECK_FALSE(standing_of_key(account, later).active);
+}
+
 }  // namespace account_rights_test

@@ -96,11 +96,12 @@ TEST_CASE("account safety: a reset ends every session and every key, and says so
 TEST_CASE("account safety: a changed password says how many keys go on working, and ends them where it is told to") {
   auto account = active();
   account.as(user(ann)).when(CreateApiKey{"shop"});
-  CHECK(account.when(ChangePassword{"new", 1, session(account)}) == "user.password_changed, user.sessions_revoked");
+  CHECK(account.when(ChangePassword{"new", 1, session(account)}) ==
+        "user.password_changed, user.sessions_revoked, user.login");
   CHECK(mailed(account, "apiKeys") == "1");
   CHECK(account.state.api_keys.size() == 1);
   CHECK(account.when(ChangePassword{"newer", 2, session(account), true}) ==
-        "user.password_changed, user.sessions_revoked, api_keys.revoked");
+        "user.password_changed, user.sessions_revoked, api_keys.revoked, user.login");
   CHECK(mailed(account, "apiKeys").empty());
   CHECK(account.state.api_keys.empty());
 }
@@ -170,14 +171,13 @@ TEST_CASE("account safety: strangers lock themselves out, not the devices that t
   CHECK(account.when(RecordLogin{1, newer_fox}) == "user.login");  // an update is no other device
   CHECK(account.when(RecordLogin{1, {home.ip, "curl", home.network}}) == "! account_locked");
   CHECK(account.as(user(ann)).when(ChangePassword{"new", 1, session(account)}) ==
-        "user.password_changed, user.sessions_revoked");
+        "user.password_changed, user.sessions_revoked, user.login");
   CHECK_FALSE(lock_of(account, stranger(1)));
 }
 
 TEST_CASE("account safety: a new password makes a stranger of every client, the thief's too") {
   auto account = active();
-  const std::string stolen = account.last.reply.get_if<SignIn>()->refresh_token;
-  account.when(RefreshSession{stolen, stranger(1)});
+  REQUIRE(account.as({}).when(RecordLogin{1, stranger(1)}) == "user.login");
   CHECK_FALSE(account::source_of(account.state, stranger(1), {}, account.now).stranger);
   account.as({}).when(RequestPasswordReset{home});
   account.when(ResetPassword{mailed(account, "resetToken"), "new"});
@@ -185,11 +185,73 @@ TEST_CASE("account safety: a new password makes a stranger of every client, the 
   CHECK(account::source_of(account.state, home, {}, account.now).stranger);
 }
 
-TEST_CASE("account safety: an administrator who opens an account vouches for its address") {
+TEST_CASE("account safety: no administrator proves somebody's address, nor do the settings") {
   auto account = pending();
-  account.as(admin(test_id<UserId>(2), Permission::users)).when(SetAccountStatus{UserStatus::active});
-  REQUIRE(account.sent<UpdateContact>());
-  CHECK(account.sent<UpdateContact>()->email_unproven == false);
+  account.as(admin(test_id<UserId>(2), Permission::users));
+  CHECK(account.when(SetAccountStatus{UserStatus::active}) == "! email_not_verified");
+  CHECK(account.when(SetAccountStatus{UserStatus::suspended, "looked at"}) == "user.suspended, user.sessions_revoked");
+  CHECK(account.when(SetAccountStatus{UserStatus::active}) == "user.reactivated");
+  CHECK_FALSE(account.sent<UpdateContact>());
+  CHECK_FALSE(account.state.email_verified);
+  CHECK(account.state.status == UserStatus::pending_verification);
+  CHECK(account.last.timers.size() == 1);  // it still goes where nobody proves the address
+  CHECK(account.as({}).when(RecordLogin{1, home}) == "! email_not_verified");
+  CHECK(account.as(provider()).when(RestoreAdministrator{}) == "! email_not_verified");
+}
+
+TEST_CASE("account safety: the same program from another network is told as a new sign-in, in words of ours") {
+  auto account = active();
+  const std::string fox = "Mozilla/5.0 (Windows NT 10.0; rv:128.0) Gecko/20100101 Firefox/128.0 visit evil.example";
+  account.as({}).when(RecordLogin{1, {home.ip, fox, home.network}});
+  CHECK(mailed(account, "device") == "Firefox, Windows");
+  CHECK(account.when(RecordLogin{1, {home.ip, fox, home.network}}) == "user.login");
+  CHECK(notice(account) == "none");
+  CHECK(account.when(RecordLogin{1, {"198.51.100.1", fox, "198.51.100.1"}}) == "user.login");
+  CHECK(notice(account) == "new_login");
+  const auto refresh = [&](const ClientFacts& client) {
+    const std::string token = account.last.reply.get_if<SignIn>()->refresh_token;
+    return account.when(RefreshSession{token, client});
+  };
+  CHECK(refresh({"198.51.100.2", fox, "198.51.100.2"}) == "session.refreshed");  // networks change under way
+  CHECK(notice(account) == "none");
+  CHECK(refresh({"198.51.100.2", "curl/8.5", "198.51.100.2"}) == "session.refreshed");
+  CHECK(mailed(account, "device") == "curl");  // a token that goes on in another program was copied
+  CHECK(account::client_words("evil.example") == "");
+  CHECK(account::client_words("curl/8.5") == "curl");
+  CHECK(account::client_words("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605 Version/17.5 "
+                              "Mobile/15E148 Safari/604.1") == "Safari, iOS");
+  CHECK(account::client_words("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/126.0 Safari/537.36 "
+                              "Edg/126.0") == "Edge, Linux");
+}
+
+TEST_CASE("account safety: push devices go with the sessions that registered them") {
+  auto account = active();
+  account.as({}).when(RecordLogin{1, stranger(1)});
+  const Uuid here = session(account), other = account.state.sessions.at(1).id;
+  const auto forgotten = [&] {
+    const ForgetDevices* command = account.sent<ForgetDevices>();
+    REQUIRE(command);
+    return std::pair{command->of_session, command->but};
+  };
+  using Sent = std::pair<std::optional<Uuid>, std::optional<Uuid>>;
+  account.as(user(ann)).when(RevokeSession{other});
+  CHECK(forgotten() == Sent{other, {}});
+  account.when(RevokeAllSessions{});
+  CHECK(forgotten() == Sent{{}, {}});
+  account.as({}).when(RequestPasswordReset{home});
+  account.when(ResetPassword{mailed(account, "resetToken"), "new"});
+  CHECK(forgotten() == Sent{{}, {}});
+  account.as({}).when(RecordLogin{2, home});
+  const Uuid again = session(account);
+  CHECK(again != here);
+  account.as(user(ann)).when(ChangePassword{"newer", 2, again});
+  REQUIRE(account.sent<ForgetDevices>());
+  CHECK_FALSE(account.sent<ForgetDevices>()->of_session);
+  for (std::size_t i = 0; i < max_sessions; ++i) {
+    const bool is_full = account.state.sessions.size() == max_sessions;
+    CHECK(account.as({}).when(RecordLogin{3, home}) == "user.login");
+    CHECK(static_cast<bool>(account.sent<ForgetDevices>()) == is_full);  // one session drops for it
+  }
 }
 
 TEST_CASE("account safety: a device that was not used for long is a stranger again, and one that guesses is locked") {
@@ -302,9 +364,8 @@ TEST_CASE("account safety: a new address takes the place of the old one once it 
           "new@example.com");
     CHECK(account.as({}).when(RedeemEmailChange{token}) == "user.email_changed");
     CHECK(account.state.email == "new@example.com");
-    CHECK(effects(account.last) == std::vector<std::string>{"claim confirm_claim", "claim release_claim",
-                                                            "user record_contact_verified", "inbox update_contact",
-                                                            "inbox notify"});
+    CHECK(effects(account.last) == std::vector<std::string>{"claim confirm_claim", "user record_contact_verified",
+                                                            "inbox update_contact", "inbox notify", "inbox notify"});
     CHECK(account.sent<Notify>()->recipient == "ann@example.com");
     CHECK(account.when(RedeemEmailChange{token}) == "! token_invalid");
   }

@@ -24,7 +24,7 @@ Given<Account> registered() {
 }
 
 struct Tokens {
-  std::string verification, reset, refresh, challenge, code, change;
+  std::string verification, reset, refresh, challenge, code, change, undo;
   Uuid session, key;
 };
 
@@ -44,6 +44,7 @@ Given<Account> active(Tokens& tokens) {
   tokens.code = account.sent<Notify>()->variables.at("code");
   account.when(RequestEmailChange{"ann@example.org"});
   tokens.change = account.sent<Notify>()->variables.at("verificationToken");
+  tokens.undo = account.last.effects.at(2).command.get_if<Notify>()->variables.at("undoToken");
   account.when(CreateApiKey{"shop"});
   tokens.key = account.state.api_keys.at(0).id;
   return account;
@@ -118,6 +119,8 @@ TEST_CASE("account: every state against every command") {
                         {"suspend by owner", AnyRecord(SetAccountStatus{UserStatus::suspended}), user(ann)},
                         {"by admin", AnyRecord(SetRoles{{Role::admin}, {}}), everything},
                         {"by owner", AnyRecord(SetRoles{{Role::admin}, {}}), user(ann)},
+                        {"at start", AnyRecord(RestoreAdministrator{}), provider()},
+                        {"by owner", AnyRecord(RestoreAdministrator{}), user(ann)},
                         {"by owner", AnyRecord(DeleteAccount{}), user(ann)},
                         {"by other", AnyRecord(DeleteAccount{}), user(bob)},
                         {"", AnyRecord(OpenWorkFound{{test_id<RequestId>(5)}, {}, {}}), provider()},
@@ -137,6 +140,8 @@ TEST_CASE("account: every state against every command") {
                         {"right code", AnyRecord(StepUp{tokens.session, 0, "234567", 101, client}), user(ann)},
                         {"wrong code", AnyRecord(StepUp{tokens.session, 0, "000000", 0, client}), user(ann)},
                         {"by other", AnyRecord(StepUp{tokens.session, 1, "", 0, client}), user(bob)},
+                        {"right token", AnyRecord(UndoChanges{tokens.undo, client}), Caller{}},
+                        {"wrong token", AnyRecord(UndoChanges{"x", client}), Caller{}},
                         {"open work", AnyRecord(TimerFired{"open_work"}), timer()}},
                        account_address(ann));
 }

@@ -236,15 +236,25 @@ TEST_CASE("account: a reset token is good once, for an hour, and ends all sessio
   CHECK(account.when(ResetPassword{late, "newer"}) == "! token_invalid");
 }
 
-TEST_CASE("account: a changed password ends the other sessions") {
+TEST_CASE("account: a changed password ends all sessions and answers a new one, which is not stepped up") {
   Given<Account> account = active();
-  const Uuid here = logged_in(account).session_id;
+  const SignIn first = logged_in(account);
+  const Uuid here = first.session_id;
+  const std::string old = first.refresh_token;
   logged_in(account, laptop);
   account.as(user(ann));
   CHECK(account.when(ChangePassword{"new", 0, here}) == "! invalid_credentials");
-  CHECK(account.when(ChangePassword{"new", 1, here}) == "user.password_changed, user.sessions_revoked");
+  REQUIRE(account.when(RefreshSession{old, phone_client}) == "session.refreshed");
+  const std::string stolen = sign_in(account).refresh_token;
+  CHECK(account.when(ChangePassword{"new", 1, here, false, phone_client}) ==
+        "user.password_changed, user.sessions_revoked, user.login");
   REQUIRE(account.state.sessions.size() == 1);
-  CHECK(account.state.sessions[0].id == here);
+  CHECK(account.state.sessions[0].id == sign_in(account).session_id);
+  CHECK(account.state.sessions[0].id != here);
+  CHECK_FALSE(account.state.sessions[0].stepped_up_at);
+  const std::string fresh = sign_in(account).refresh_token;
+  CHECK(account.when(RefreshSession{stolen, phone_client}) == "! refresh_token_invalid");
+  CHECK(account.when(RefreshSession{fresh, phone_client}) == "session.refreshed");
 }
 
 TEST_CASE("account: a telephone code goes to the number itself, and is void after a few failures") {
@@ -261,8 +271,9 @@ TEST_CASE("account: a telephone code goes to the number itself, and is void afte
   account.when(SendPhoneCode{"+12025550100"});
   code = mailed(account, "code");
   CHECK(account.when(VerifyPhone{code}) == "user.phone_verified");
-  CHECK(effects(account.last) ==
-        std::vector<std::string>{"claim confirm_claim", "user record_contact_verified", "inbox update_contact"});
+  CHECK(effects(account.last) == std::vector<std::string>{"claim confirm_claim", "user record_contact_verified",
+                                                          "inbox update_contact", "inbox notify"});
+  CHECK(account.sent<Notify>()->template_id == "phone_verified");
   CHECK(account.when(VerifyPhone{code}) == "! code_invalid");
   CHECK(account.when(SendPhoneCode{}) == "! already_verified");
 }
@@ -304,10 +315,12 @@ TEST_CASE("account: deletion closes profile and inbox, frees the address and can
   logged_in(account);
   account.as(user(ann));
   CHECK(account.when(DeleteAccount{}) == "user.deleted, user.sessions_revoked");
-  CHECK(effects(account.last) == std::vector<std::string>{"user close_profile", "inbox close_inbox",
+  CHECK(effects(account.last) == std::vector<std::string>{"inbox notify", "user close_profile", "inbox close_inbox",
                                                           "files close_files", "claim release_claim",
                                                           "directory find_open_work"});
-  CHECK(account.last.effects.at(3).to == email_claim_address(sodium_crypto, "ann@example.com"));
+  CHECK(account.sent<Notify>()->template_id == "account_deleted");
+  CHECK(account.sent<Notify>()->recipient == "Ann@example.com");
+  CHECK(account.last.effects.at(4).to == email_claim_address(sodium_crypto, "ann@example.com"));
   CHECK(account.state.sessions.empty());
   CHECK(account.state.email.empty());
   CHECK(account.as({}).when(RecordLogin{1, laptop}) == "! account_deleted");

@@ -92,6 +92,20 @@ TEST_CASE("delivery: where the trip is completed, a parcel that was not fetched 
   CHECK(taken.sent<DropSplit>());
 }
 
+TEST_CASE("delivery: a customer who ends the trip as an administrator leaves as its customer") {
+  CancelDelivery trip_ended{"trip_cancelled", sender};
+  Given<Delivery> late = accepted();
+  late.now += hours{3};
+  late.as(entity(trip)).when(trip_ended);
+  CHECK(late.sent<RefundEscrow>()->compensation.amount == 350);
+  CHECK(in_transit().as(entity(trip)).when(trip_ended) == "(nothing)");
+  trip_ended.by = carrier;
+  Given<Delivery> honest = accepted();
+  honest.now += hours{3};
+  honest.as(entity(trip)).when(trip_ended);
+  CHECK(honest.sent<RefundEscrow>()->compensation.amount == 0);
+}
+
 TEST_CASE("delivery: being able to look is not enough to cancel") {
   Given<Delivery> delivery = accepted();
   CHECK(delivery.as(admin(stranger, Permission::read)).when(CancelDelivery{"x"}) == "! forbidden");

@@ -74,6 +74,23 @@ TEST_CASE("dispute: the other side's claim is heard in it, once; a decided one i
   CHECK(dispute.sent<SettleDispute>()->refund == usd(2500));
 }
 
+TEST_CASE("dispute: nobody decides or reopens their own case, and an assignment binds") {
+  GivenDispute dispute = opened();
+  const Caller party_judge = admin(ana, Permission::disputes);
+  CHECK(dispute.as(party_judge).when(split(1000)) == "! self_not_allowed");
+  dispute.as(judge).when(AssignDispute{eve});
+  CHECK(dispute.when(split(1000)) == "! not_allowed");
+  dispute.when(AssignDispute{dora});
+  CHECK(dispute.when(split(1000)) == "dispute.resolved");
+  dispute.as(escrow).when(EscrowSettled{{}, usd(1000), usd(2500)});
+  CHECK(dispute.as(party_judge).when(ReopenDispute{"unfair"}) == "! self_not_allowed");
+  OpenDispute for_somebody = complaint();
+  for_somebody.opener = dora;
+  GivenDispute by_office(self);
+  by_office.as(judge).when(for_somebody);
+  CHECK(by_office.when(split(1000)) == "! self_not_allowed");
+}
+
 TEST_CASE("dispute: it is opened until 14 days after the delivery ended") {
   OpenDispute claim = complaint();
   claim.ended_at = test_start - std::chrono::days{14};

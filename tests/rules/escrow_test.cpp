@@ -189,6 +189,19 @@ TEST_CASE("escrow: both sides can agree on a split; who proposed cannot accept")
   CHECK(escrow.state.to_traveler == usd(2250));
 }
 
+TEST_CASE("escrow: a service does not agree with itself on behalf of both sides") {
+  const auto acting = [](UserId who, std::uint8_t number) {
+    Caller caller = user(who);
+    caller.service = test_id<UserId>(number).value;
+    return caller;
+  };
+  GivenEscrow escrow = held();
+  escrow.as(acting(ana, 90)).when(ProposeSplit{1000, ""});
+  CHECK(escrow.as(acting(ben, 90)).when(AcceptSplit{1000}) == "! own_proposal");
+  CHECK(escrow.as(acting(ben, 91)).when(AcceptSplit{1000}) ==
+        "payment.split_agreed, payment.refunded, payment.escrow_released");
+}
+
 TEST_CASE("escrow: an intent without a method waits for one, and a declined one can be paid again") {
   GivenEscrow escrow(self);
   CHECK(escrow.as(service()).when(terms("")) == "payment.intent_created");

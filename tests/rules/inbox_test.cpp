@@ -162,6 +162,52 @@ TEST_CASE("inbox: unsubscribing by the mailed token stops e-mail, but not securi
   CHECK(inbox.sent<SendMessage>());
 }
 
+TEST_CASE("inbox: the owner is told of a new device by mail and on those before, once") {
+  auto inbox = opened();
+  inbox.as(user(ann));
+  CHECK(inbox.when(RegisterDevice{"device-token", DevicePlatform::ios}) == "notification.created, device.registered");
+  const auto* told = inbox.emitted<NotificationCreated>();
+  CHECK(told->template_id == "device_added");
+  CHECK(told->channels == std::vector{Channel::in_app, Channel::email});
+  CHECK(inbox.sent<SendMessage>()->variables.at("platform") == "ios");
+  CHECK(inbox.when(RegisterDevice{"device-token", DevicePlatform::ios}) == "device.registered");
+  inbox.when(RegisterDevice{"other-token", DevicePlatform::web});
+  CHECK(inbox.emitted<NotificationCreated>()->channels == std::vector{Channel::in_app, Channel::email, Channel::push});
+  REQUIRE(inbox.last.effects.size() == 2);
+  const auto* pushed = inbox.last.effects[1].command.get_if<SendMessage>();
+  REQUIRE(pushed);
+  CHECK(pushed->to == std::vector<std::string>{"device-token"});  // not on the new one
+}
+
+TEST_CASE("inbox: devices go with their session, and all but one session's with the others") {
+  const Uuid phone = test_id<TripId>(1).value, laptop = test_id<TripId>(2).value;
+  auto inbox = opened();
+  const Caller account = entity({EntityKind::account, ann.value});
+  inbox.as(user(ann));
+  inbox.when(RegisterDevice{"phone-token", DevicePlatform::ios, {}, phone});
+  inbox.when(RegisterDevice{"laptop-token", DevicePlatform::web, {}, laptop});
+  inbox.when(RegisterDevice{"old-token", DevicePlatform::web});
+  CHECK(inbox.when(ForgetDevices{}) == "! not_owner");
+  auto changed = inbox;
+  CHECK(inbox.as(account).when(ForgetDevices{phone, {}}) == "device.removed");
+  CHECK(inbox.state.devices.size() == 2);
+  CHECK(inbox.when(ForgetDevices{}) == "device.removed, device.removed");
+  CHECK(changed.as(account).when(ForgetDevices{{}, laptop}) == "device.removed, device.removed");
+  REQUIRE(changed.state.devices.size() == 1);
+  CHECK(changed.state.devices[0].token == "laptop-token");
+}
+
+TEST_CASE("inbox: what an account's safety rests on comes from the platform alone") {
+  auto inbox = opened();
+  for (const TemplateRule& rule : template_rules()) {
+    const Notify notify{std::string(rule.id), {}};
+    const bool is_reserved = rule.secret || rule.mandatory;
+    for (const Caller& caller : {service(), admin(bob, Permission::notifications)})
+      CHECK_MESSAGE((inbox.as(caller).when(notify) == "! permission_denied") == is_reserved, rule.id);
+    CHECK_MESSAGE(inbox.as(entity(somebody)).when(notify).starts_with("notification.created"), rule.id);
+  }
+}
+
 TEST_CASE("inbox: a closed one takes no device and sends nothing") {
   auto inbox = opened();
   inbox.when(CloseInbox{});
@@ -212,6 +258,8 @@ TEST_CASE("inbox: every state against every command") {
                       {"by other", AnyRecord(MarkAllRead{}), user(bob)},
                       {"by owner", AnyRecord(RemoveNotification{id}), user(ann)},
                       {"by other", AnyRecord(RemoveNotification{id}), user(bob)},
+                      {"by account", AnyRecord(ForgetDevices{}), entity({EntityKind::account, ann.value})},
+                      {"by owner", AnyRecord(ForgetDevices{}), user(ann)},
                       {"by owner", AnyRecord(RegisterDevice{"other-token"}), user(ann)},
                       {"by other", AnyRecord(RegisterDevice{"other-token"}), user(bob)},
                       {"by owner", AnyRecord(RemoveDevice{device}), user(ann)},

@@ -1,9 +1,11 @@
+#include <algorithm>
+
 #include "actors/account/entity.hpp"
 #include "actors/delivery/entity.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/request/entity.hpp"
 #include "actors/tracker/entity.hpp"
-#include "tests/testkit/entity.hpp"
+#include "tests/testkit/delivery_stages.hpp"
 
 /// What administrators and services may see, and that who only sees changes nothing.
 namespace private_test {
@@ -82,14 +84,81 @@ TEST_CASE("private: whom to call at a stop, for the customer, who carries it, an
   CHECK_FALSE(shown(user(bob)).contact_phone);
 }
 
-TEST_CASE("private: whoever holds every other permission gives private, as platforms of before had none who held it") {
+TEST_CASE(
+    "private: contacts, exact places and pictures of a delivery are for the two sides and the permission private") {
+  Given<Delivery> delivery = delivery_stages::picked_up();
+  delivery.state.terms.pickup.contact_name = "Ann";
+  delivery.state.terms.pickup.contact_phone = "+12025550101";
+  for (ProofItem& item : delivery.state.proofs) item.upload_id = "photo";
+  for (ScanResource& scan : delivery.state.scans) scan.photo = "photo";
+  REQUIRE_FALSE(delivery.state.proofs.empty());
+  REQUIRE_FALSE(delivery.state.scans.empty());
+  const auto is_shown = [&](const Caller& who) {
+    delivery.as(who);
+    const auto stops = *delivery.ask(ViewDelivery{}).resource.get_if<DeliveryResource>();
+    const auto rows = *delivery.ask(ViewTimeline{}).resource.get_if<DeliveryPage<TimelineItem>>();
+    const auto proofs = *delivery.ask(ViewProof{}).resource.get_if<DeliveryPage<ProofItem>>();
+    const QrCodeId code = delivery.state.scans.front().qr_code_id;
+    const auto scans = *delivery.ask(ViewScans{code}).resource.get_if<DeliveryPage<ScanResource>>();
+    const auto has_place = [](const TimelineItem& item) { return item.facts.contains("lat"); };
+    const auto& scan = scans.items.at(0);
+    return std::vector<bool>{stops.pickup.contact_name.has_value(),
+                             stops.pickup.contact_phone.has_value(),
+                             stops.delivery.contact_phone.has_value(),
+                             std::ranges::any_of(rows.items, has_place),
+                             proofs.items.at(0).location.has_value(),
+                             proofs.items.at(0).upload_id.has_value(),
+                             scan.location.has_value(),
+                             scan.photo.has_value()};
+  };
+  for (const Caller& who : outsiders) CHECK(is_shown(who) == std::vector<bool>(8, false));
+  for (const Caller& who : insiders) CHECK(is_shown(who) == std::vector<bool>(8, true));
+  for (const UserId side : {delivery_stages::sender, delivery_stages::carrier})
+    CHECK(is_shown(user(side)) == std::vector<bool>(8, true));
+}
+
+TEST_CASE("private: where exactly a traveler came by is shown to the two sides and the permission private") {
+  Given<Tracker> tracker({EntityKind::tracker, test_id<DeliveryId>(4).value});
+  tracker.state.customer = ann;
+  tracker.state.traveler = bob;
+  const auto fence = test_id<GeofenceId>(7);
+  const Coordinates place{40.748412, -73.985713};
+  tracker.state.hits.push_back({fence, Handover::pickup, GeofenceEventType::entry, test_start, place});
+  const auto shown = [&](const Caller& who) {
+    return tracker.as(who).ask(ViewGeofenceEvents{fence}).resource.get_if<GeofenceEventList>()->items.at(0).location;
+  };
+  for (const Caller& who : outsiders) CHECK(shown(who).lat == area_center(place).lat);
+  for (const Caller& who : insiders) CHECK(shown(who).lat == place.lat);
+  CHECK(shown(user(bob)).lat == place.lat);
+}
+
+TEST_CASE("private: a dispute's thread is not for services without private:read") {
+  Given<Dispute> dispute({EntityKind::dispute, test_id<DisputeId>(6).value});
+  dispute.state.status = DisputeStatus::open;
+  dispute.state.terms.customer = ann;
+  dispute.state.messages.emplace_back();
+  dispute.state.evidence.emplace_back();
+  const auto shown = [&](const Caller& who) {
+    const auto out = *dispute.as(who).ask(ViewDispute{}).resource.get_if<DisputeResource>();
+    return out.messages.size() + out.evidence.size();
+  };
+  CHECK(shown(service_with(0)) == 0);
+  CHECK(shown(service_with(static_cast<std::uint32_t>(Permission::private_data))) == 2);
+  CHECK(shown(user(ann)) == 2);
+  CHECK(shown(admin(boss, Permission::disputes)) == 2);
+}
+
+TEST_CASE("private: a key for which no scope was chosen reads no codes and no papers") {
+  CHECK((read_scopes() & (bit(Scope::qr_codes_read) | bit(Scope::uploads_read))) == 0);
+  CHECK((read_scopes() & bit(Scope::deliveries_read)) != 0);
+}
+
+TEST_CASE("private: nobody gives it who does not hold it, whatever else they hold") {
   Given<Account> account(account_address(ann));
   account.state.registered = true;
   account.state.status = UserStatus::active;
   const SetRoles command{{Role::admin}, {PermissionName::private_data}};
-  CHECK(account.as(with(all_but_private & ~static_cast<std::uint32_t>(Permission::ops))).when(command) ==
-        "! permission_denied");
-  CHECK(account.as(with(all_but_private)).when(command) == "user.roles_set");
+  CHECK(account.as(with(all_but_private)).when(command) == "! permission_denied");
 }
 
 }  // namespace private_test

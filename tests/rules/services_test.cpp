@@ -78,6 +78,54 @@ TEST_CASE("services: nobody gives a service what they do not hold, and no servic
   CHECK(services.when(AddService{"a", {Scope::trips_read}, test_id<ServiceId>(3), mark(2)}) == "! already_exists");
 }
 
+TEST_CASE("services: nobody takes, pauses or un-pauses what they do not hold, nor deletes it") {
+  const Caller guard = admin(ann, Permission::security);
+  for (const Scope scope : {Scope::payments_move, Scope::private_read, Scope::disputes_read, Scope::users_read,
+                            Scope::payments_read, Scope::auth_read}) {
+    Given<Services> services = with_shop();
+    CHECK(services.when(ChangeService{{{scope}}, ServiceStatus::paused, shop}) == "service.changed");
+    const Uuid key = services.state.services[0].keys[0].id;
+    CAPTURE(to_text(scope));
+    services.as(guard);
+    CHECK(services.when(ChangeService{{}, ServiceStatus::active, shop}) == "! permission_denied");
+    CHECK(services.when(ChangeService{{{Scope::trips_read}}, {}, shop}) == "! permission_denied");
+    CHECK(services.when(AddServiceKey{shop, mark(20)}) == "! permission_denied");
+    CHECK(services.when(RevokeServiceKey{shop, key}) == "! permission_denied");
+    CHECK(services.when(RemoveService{shop}) == "! permission_denied");
+    CHECK(services.when(AddService{"mine", {scope}, test_id<ServiceId>(4), mark(21)}) == "! permission_denied");
+    services.as(boss());
+    CHECK(services.when(ChangeService{{}, ServiceStatus::active, shop}) == "service.changed");
+  }
+}
+
+TEST_CASE("services: one that is deleted has no key any more, and its name is free; that of the settings stays") {
+  Given<Services> services = with_shop();
+  CHECK(services.state.services[0].made_by == ann);
+  CHECK(services.when(RemoveService{shop}) == "service.removed");
+  CHECK_FALSE(standing(services, shop, mark(10)).active);
+  CHECK(services.when(RemoveService{shop}) == "! not_found");
+  CHECK(services.when(AddService{"shop", {Scope::trips_read}, shop, mark(11)}) == "service.added, service.key_added");
+  services.as(provider()).when(TakeSettingsKey{mark(1)});
+  CHECK(services.as(boss()).when(RemoveService{first_service}) == "! permission_denied");
+}
+
+TEST_CASE("services: one person leaves room for others") {
+  Given<Services> services(services_address);
+  services.as(boss());
+  const auto add = [&](std::ptrdiff_t number) {
+    const auto id = static_cast<std::uint8_t>(number);
+    return services.when(
+        AddService{"s" + std::to_string(number), {Scope::trips_read}, test_id<ServiceId>(id), mark(id)});
+  };
+  for (std::ptrdiff_t i = 1; i <= max_services_a_maker; ++i) REQUIRE(add(i) == "service.added, service.key_added");
+  CHECK(add(max_services_a_maker + 1) == "! too_many");
+  services.when(RemoveService{test_id<ServiceId>(1)});
+  CHECK(add(max_services_a_maker + 1) == "service.added, service.key_added");
+  Caller other = admin(test_id<UserId>(2), Permission::security);
+  services.as(other);
+  CHECK(add(max_services_a_maker + 2) == "service.added, service.key_added");
+}
+
 TEST_CASE("services: the key of the settings makes the first, two of them are valid, a revoked one stays out") {
   Given<Services> services(services_address);
   services.as(provider());
@@ -113,9 +161,19 @@ TEST_CASE("services: every state against every command") {
                          {"by other", AnyRecord(AddServiceKey{shop, mark(9)}), other},
                          {"by boss", AnyRecord(RevokeServiceKey{shop, key}), boss()},
                          {"by other", AnyRecord(RevokeServiceKey{shop, key}), other},
+                         {"by boss", AnyRecord(RemoveService{shop}), boss()},
+                         {"by other", AnyRecord(RemoveService{shop}), other},
                          {"", AnyRecord(TakeSettingsKey{mark(9)}), provider()},
                          {"by boss", AnyRecord(TakeSettingsKey{mark(9)}), boss()}},
                         services_address);
+}
+
+TEST_CASE("audit: an operator's order is written down, by the operator alone") {
+  Given<Audit> audit(audit_address(ann.value));
+  const RecordOrder drain{"drain_node", "two"};
+  CHECK(audit.as(user(ann)).when(drain) == "! not_allowed");
+  CHECK(audit.as(admin(UserId{}, Permission::ops)).when(drain) == "! not_allowed");
+  CHECK(audit.as(admin(ann, Permission::ops)).when(drain) == "operator.ordered");
 }
 
 TEST_CASE("audit: a look is written down for whoever looks, and for nobody else") {
@@ -126,7 +184,9 @@ TEST_CASE("audit: a look is written down for whoever looks, and for nobody else"
   CHECK(audit.as(user(test_id<UserId>(2))).when(RecordLook{PrivateThing::track, delivery}) == "! not_allowed");
   check_table<Audit>({{"any", {}}},
                      {{"by ann", AnyRecord(RecordLook{PrivateThing::track, delivery}), user(ann)},
-                      {"by service", AnyRecord(RecordLook{PrivateThing::track, delivery}), service()}},
+                      {"by service", AnyRecord(RecordLook{PrivateThing::track, delivery}), service()},
+                      {"by ann", AnyRecord(RecordOrder{"drain_node", "two"}), user(ann)},
+                      {"by an operator", AnyRecord(RecordOrder{"drain_node", "two"}), admin(ann, Permission::ops)}},
                      audit_address(ann.value));
 }
 

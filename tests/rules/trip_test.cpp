@@ -81,6 +81,20 @@ TEST_CASE("trip: where exactly it begins and ends is the traveler's; others see 
   CHECK(trip.ask(ViewWeather{}).resource.get_if<TripWeatherResource>()->items.at(0).address == "New York, NY");
 }
 
+TEST_CASE("trip: an estimated arrival tells no more of the door than the shown area does") {
+  const auto arrival = [](std::int64_t seconds) {
+    PublishTrip command = trip_command();
+    command.route.duration_seconds = seconds;
+    Given<Trip> trip(self);
+    trip.as(user(ben)).when(command);
+    return trip.state.details.arrival_time - command.departure_time;
+  };
+  CHECK(arrival(14'400) == minutes{240});
+  CHECK(arrival(14'101) == minutes{240});
+  CHECK(arrival(14'401) == minutes{245});
+  CHECK(arrival(0) == minutes{5});
+}
+
 TEST_CASE("trip: publishing keeps what the traveler said, and estimates the arrival from the route") {
   auto trip = published();
   CHECK(outcome(trip.last) == "trip.created");

@@ -159,6 +159,28 @@ TEST_CASE("user: verification is submitted once at a time and decided by somebod
   CHECK(person.as(user(ann)).when(documents) == "! already_verified");
 }
 
+TEST_CASE("user: the level identity needs documents") {
+  Given<User> person = created();
+  const DecideVerification identity{VerificationDecision::approved, VerificationLevel::identity, {}};
+  CHECK(person.as(admin(bob, Permission::users)).when(identity) == "! invalid_state");
+  person.as(user(ann)).when(SubmitVerification{{{DocumentType::passport, {}, "X123"}}, {}});
+  CHECK(person.as(admin(bob, Permission::users)).when(identity) == "verification.completed");
+}
+
+TEST_CASE("user: channels that are switched off are told of") {
+  Given<User> person = created();
+  ReplacePreferences command{"en", "UTC", *Currency::parse("EUR"), {.email = false, .sms = true, .push = false}, {}};
+  person.as(user(ann)).when(command);
+  REQUIRE(person.sent<Notify>());
+  CHECK(person.sent<Notify>()->template_id == "channels_switched_off");
+  CHECK(person.sent<Notify>()->variables.at("channels") == "email, push");
+  person.when(command);
+  CHECK_FALSE(person.sent<Notify>());
+  command.channels.email = true;
+  person.when(command);
+  CHECK_FALSE(person.sent<Notify>());
+}
+
 TEST_CASE("user: preferences go on to the inbox") {
   Given<User> person = created();
   person.as(user(ann));
@@ -281,6 +303,7 @@ TEST_CASE("user: another number is not proven, and a level that rested on the on
   const Caller account = entity({EntityKind::account, ann.value});
   person.as(account).when(RecordContactVerified{"ann@example.com", {}});
   person.when(RecordContactVerified{{}, "+12025550100"});
+  person.as(user(ann)).when(SubmitVerification{{{DocumentType::passport, {}, "X123"}}, {}});
   person.as(admin(bob, Permission::users))
       .when(DecideVerification{VerificationDecision::approved, VerificationLevel::identity, {}});
   REQUIRE(person.state.level == VerificationLevel::identity);

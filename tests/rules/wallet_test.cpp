@@ -92,6 +92,34 @@ TEST_CASE("wallet: the first method is the default, and when it goes the next ta
   CHECK(wallet.as(user(eve)).ask(FindPaymentToken{}).rejection->code == "not_found");
 }
 
+TEST_CASE("wallet: an account that was added after the money was earned waits a day for it") {
+  const auto add = [](GivenWallet& wallet, PayoutAccountId id) {
+    wallet.as(user(ben)).when(AddPayoutAccount{id, "sandbox", "tok_ok", "Ben", dollars});
+    wallet.as(provider())
+        .when(PaymentAnswer{PaymentOperation::verify_account, wallet.state.accounts.back().operation_id,
+                            PaymentOutcome::done, "", "", ""});
+  };
+  GivenWallet wallet = credited();
+  wallet.at(due - 1h);
+  add(wallet, bank);
+  wallet.at(due);
+  CHECK(fire(wallet) == "(nothing)");
+  REQUIRE(wallet.last.timers.size() == 1);
+  CHECK(wallet.last.timers.front().due == due - 1h + 24h);
+  wallet.at(due + 23h);
+  CHECK(fire(wallet) == "payout.requested");
+  CHECK(wallet.state.payouts.front().account_id == bank);
+  // One that was there before is paid on meanwhile.
+  GivenWallet known(self);
+  add(known, bank);
+  known.as(escrow).when(CreditPending{escrow_id, parcel, usd(3150), due});
+  known.at(due - 1h);
+  add(known, test_id<PayoutAccountId>(99));
+  known.at(due);
+  CHECK(fire(known) == "payout.requested");
+  CHECK(known.state.payouts.front().account_id == bank);
+}
+
 TEST_CASE("wallet: a credit is pending until its time, then asked for, then paid") {
   GivenWallet wallet = credited();
   CHECK(wallet.last.timers.front().due == due);

@@ -3,9 +3,11 @@
 #include <map>
 
 #include "actors/dispute/entity.hpp"
+#include "actors/entity/scope.hpp"
 #include "actors/escrow/entity.hpp"
 #include "actors/files/state.hpp"
 #include "actors/inbox/entity.hpp"
+#include "actors/request/details.hpp"
 #include "actors/tracker/entity.hpp"
 #include "actors/trip/entity.hpp"
 #include "actors/user/entity.hpp"
@@ -164,13 +166,14 @@ void walk_money(Walked& walked) {
                   after_a_judge(world);
                   return DisputeStatus::resolved;
                 }},
-               {DisputeStatus::assigned, "another administrator",
+               {DisputeStatus::assigned, "an administrator, who may take it over",
                 [] {
                   SmallWorld world = abandoned(Handover::pickup);
                   world.pass(long_enough);
                   const Address dispute{EntityKind::dispute, parcel.id};
                   const Caller judge = admin(judge_id, Permission::disputes);
                   world.tell(dispute, AnyRecord(AssignDispute{test_id<UserId>(52)}), judge);
+                  world.tell(dispute, AnyRecord(AssignDispute{judge_id}), judge);
                   REQUIRE(world.state<Dispute>(parcel.id).status == DisputeStatus::assigned);
                   world.tell(dispute, AnyRecord(ResolveDispute{DisputeResolution::release, {}, "so"}), judge);
                   return world.state<Dispute>(parcel.id).status;

@@ -167,6 +167,9 @@ TEST_CASE("questions: operators see what is stuck and why, have it asked for aga
   const RetryEffect retry{question.key.number};
   CHECK(office.node->ask(anns_wallet, retry, user(ann)).rejection->code == "not_found");
   CHECK(office.node->ask(anns_wallet, RetryEffect{77}, clerk).rejection->code == "not_found");
+  CHECK(office.node->ask(anns_wallet, retry, admin(ann, Permission::ops)).rejection->code == "self_not_allowed");
+  CHECK(office.node->ask(anns_wallet, DropEffect{question.key.number, "mine"}, admin(ann, Permission::ops))
+            .rejection->code == "self_not_allowed");
   const std::size_t before = office.desk->calls.size();
   CHECK(office.node->ask(anns_wallet, retry, clerk).outcome == Outcome::done);
   CHECK(office.desk->calls.size() == before + 1);
@@ -206,6 +209,16 @@ TEST_CASE("questions: an authorisation ends after three failures, and a late suc
   CHECK(office.desk->count<Void>() > voids);
   CHECK(office.desk->calls.back().request.get_if<Void>()->authorisation_id ==
         office.desk->calls.front().request.get_if<Authorize>()->operation_id);
+}
+
+TEST_CASE("questions: who takes part in a delivery does not end what the provider was asked for it") {
+  Office office;
+  office.open_escrow();
+  const std::uint64_t number = office.desk->calls.front().key.number;
+  for (const UserId party : {ann, test_id<UserId>(7)})
+    CHECK(office.node->ask(escrow, DropEffect{number, "mine"}, admin(party, Permission::ops)).rejection->code ==
+          "self_not_allowed");
+  CHECK(office.node->ask(escrow, DropEffect{number, "the bank says no"}, clerk).outcome == Outcome::done);
 }
 
 TEST_CASE("questions: what its sender withdraws is asked for no more, after a restart neither") {

@@ -6,6 +6,8 @@
 #include <kainjow/mustache.hpp>
 #include <stdexcept>
 
+#include "http/json/links.hpp"
+
 // The assembler puts the files into the program as they are; CMakeLists.txt says where they lie.
 #define CARAVAN_EMBED(symbol, file)                                                                \
   asm(".section .rodata\n" #symbol "_begin:\n.incbin \"" CARAVAN_TEMPLATES "/" file "\"\n" #symbol \
@@ -29,6 +31,17 @@ constexpr std::string_view fallback_language = "en";
 kainjow::mustache::mustache parse(const std::string& text) {
   kainjow::mustache::mustache out(text);
   out.set_custom_escape([](const std::string& value) { return value; });
+  return out;
+}
+
+/// What a variable may say in a message of the platform: one line, without links, and without the quotation marks in
+/// which the templates put what people wrote. A reader trusts the platform's mail, and a writer must not use that.
+std::string as_words(std::string_view name, const std::string& value) {
+  if (name == "publicUrl" || name == "email") return value;  // the platform's own link; an address that was checked
+  std::string out = http::without_links(value);
+  std::ranges::replace(out, '"', '\'');
+  for (const std::string_view mark : {"\u201C", "\u201D", "\u201E", "\u201F"})
+    for (std::size_t at = out.find(mark); at != out.npos; at = out.find(mark, at)) out.replace(at, mark.size(), "'");
   return out;
 }
 
@@ -89,7 +102,7 @@ std::optional<MessageTemplates::Rendered> MessageTemplates::render(
   if (!words) return std::nullopt;
   kainjow::mustache::data data(kainjow::mustache::data::type::object);
   for (const auto& [name, value] : variables)
-    if (!value.empty()) data.set(name, value);  // an empty one hides its section
+    if (!value.empty()) data.set(name, as_words(name, value));  // an empty one hides its section
   Rendered out{parse(words->subject).render(data), parse(words->body).render(data)};
   // It becomes a header of a mail, so what a variable holds must not end it.
   std::ranges::replace_if(

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "actors/audit/commands.hpp"
 #include "actors/delivery/resources.hpp"
 #include "actors/services/commands.hpp"
 #include "http/access/accounts.hpp"
+#include "http/routes/deliveries/deliveries.hpp"
 #include "http/routes/paging.hpp"
 #include "http/routes/requests/search_places.hpp"
 #include "storage/read_models/activity.hpp"
@@ -132,6 +134,7 @@ std::vector<Route> admin_routes(Services&) {
           .handle(list_all_deliveries),
       get("/admin/deliveries/:deliveryId", admin(Permission::read), "One delivery, as its parties see it")
           .view<ViewDelivery>(by_path(EntityKind::delivery))
+          .shows_private(PrivateThing::contacts, is_look_at_contacts)
           .answers<DeliveryResource>(),
   };
 }

@@ -1,6 +1,8 @@
 #include "http/routes/admin/admin_users.hpp"
 
 #include "actors/account/queries.hpp"
+#include "actors/audit/commands.hpp"
+#include "actors/account/state.hpp"
 #include "actors/user/queries.hpp"
 #include "http/routes/admin/last_administrator.hpp"
 #include "http/routes/auth/auth_calls.hpp"
@@ -49,6 +51,7 @@ Response overview(Call& call) {
   UserOverview out;
   out.user_id = named(call);
   const Reply account = call.ask_query(account_address(out.user_id), ViewAccount{});
+  call.record_look(PrivateThing::account, account_address(out.user_id), {out.user_id});
   out.account = call.resource<AccountResource>(account);
   const Address person = user_address(out.user_id);
   if (const Reply reply = call.try_query(person, ViewProfile{}); reply.outcome == Outcome::done)
@@ -79,6 +82,14 @@ Response change_account(Call& call) {
   return call.answer(reply);
 }
 
+/// The profile does not know what its person may do: the account does.
+Response decide_verification(Call& call) {
+  const Reply reply = call.ask_query(account_address(named(call)), ViewAccount{});
+  if ((permission_bits(call.resource<AccountResource>(reply).permissions) & ~call.caller().permissions) != 0)
+    throw Problem{"permission_denied", "They may do more than you."};
+  return call.answer(call.ask(user_address(named(call)), call.body<DecideVerification>(), ViewVerification{}));
+}
+
 Response revoke_sessions(Call& call) {
   call.ask(account_address(named(call)), RevokeAllSessions{});
   return call.nothing();
@@ -102,14 +113,15 @@ std::vector<Route> admin_user_routes(Services&) {
           .answers<AccountResource>()
           .handle(change_account<SetAccountStatus>),
       put("/admin/users/:userId/verification", people, "Decide a verification")
-          .command<DecideVerification>(by_path(EntityKind::user, "userId"))
-          .then<ViewVerification>()
-          .answers<VerificationResource>(),
+          .body<DecideVerification>()
+          .answers<VerificationResource>()
+          .handle(decide_verification),
       put("/admin/users/:userId/roles", people, "Roles and permissions")
           .body<SetRoles>()
           .answers<AccountResource>()
+          .after_step_up()
           .handle(change_account<SetRoles>),
-      post("/admin/users/:userId/sessions/revoke", people, "Sign a user out everywhere")
+      post("/admin/users/:userId/sessions/revoke", people, "Sign a user out everywhere; their API keys end")
           .answers_nothing()
           .handle(revoke_sessions),
   };

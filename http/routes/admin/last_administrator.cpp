@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/account/queries.hpp"
+#include "actors/account/state.hpp"
 #include "actors/claim/address.hpp"
 #include "actors/claim/commands.hpp"
 #include "http/access/accounts.hpp"
@@ -39,23 +40,28 @@ class Turn {
   Address claim_;
 };
 
-/// By the account's own word: may it administer users now?
-bool administers(Call& call, UserId user) {
+/// By the account's own word: has it all these permissions now?
+bool holds(Call& call, UserId user, std::uint32_t permissions) {
   const Reply reply = call.door().query(account_address(user), ViewAccount{}, edge_caller());
   const auto* account = reply.resource.get_if<AccountResource>();
   return account && account->status == UserStatus::active &&
-         std::ranges::find(account->permissions, PermissionName::users) != account->permissions.end();
+         (permissions & ~permission_bits(account->permissions)) == 0;
 }
 
 }  // namespace
 
 void keep_an_administrator(Call& call, UserId target, const std::function<void()>& change) {
   const ReadModels* models = call.services().read_models;
-  if (!models || !administers(call, target)) return change();
+  constexpr auto users = static_cast<std::uint32_t>(Permission::users);
+  if (!models || !holds(call, target, users)) return change();
   const Turn turn(call);
-  const auto others = administrators(*models, Permission::users);
-  if (std::ranges::none_of(others, [&](UserId user) { return user != target && administers(call, user); }))
-    throw Problem{"last_administrator", "Give another account the permission users first."};
+  // Nobody gives what they do not hold: a permission that the last account with all takes along is gone for good.
+  const bool may_everything = holds(call, target, all_permissions);
+  const std::uint32_t kept = may_everything ? all_permissions : users;
+  const auto others = administrators(*models, kept);
+  if (std::ranges::none_of(others, [&](UserId user) { return user != target && holds(call, user, kept); }))
+    throw Problem{"last_administrator", may_everything ? "Give another account all permissions first."
+                                                       : "Give another account the permission users first."};
   change();
 }
 

@@ -54,6 +54,11 @@ Response revoke_key(Call& call) {
   return call.nothing();
 }
 
+Response remove(Call& call) {
+  call.ask(services_address, RemoveService{call.path<ServiceId>("serviceId")});
+  return call.nothing();
+}
+
 }  // namespace
 
 std::vector<Route> service_identity_routes(Services&) {
@@ -66,16 +71,26 @@ std::vector<Route> service_identity_routes(Services&) {
           .body<AddService>()
           .answers<ServiceResource>(201)
           .without_key()
+          .after_step_up()
           .handle(add),
       patch("/admin/services/:serviceId", security, "Scopes, pause")
           .body<ChangeService>()
           .answers<ServiceResource>()
+          .after_step_up()
           .handle(change),
+      del("/admin/services/:serviceId", security, "Delete, with its keys; of the settings' key's one: pause it")
+          .answers_nothing()
+          .after_step_up()
+          .handle(remove),
       post("/admin/services/:serviceId/keys", security, "A second key, to rotate; shown once")
           .answers<ServiceKeyResource>(201)
           .without_key()
+          .after_step_up()
           .handle(add_key),
-      del("/admin/services/:serviceId/keys/:keyId", security, "Revoke").answers_nothing().handle(revoke_key),
+      del("/admin/services/:serviceId/keys/:keyId", security, "Revoke")
+          .answers_nothing()
+          .after_step_up()
+          .handle(revoke_key),
   };
 }
 

@@ -18,31 +18,6 @@ namespace caravan::http {
 
 namespace {
 
-std::int64_t session_seconds(Call& call) { return call.services().settings.session_lifetime.count(); }
-
-LoginAnswer tokens_for(Call& call, const SignIn& sign_in) {
-  LoginAnswer answer;
-  if (sign_in.challenge_token) {
-    answer.two_factor_required = true;
-    answer.challenge_token = needed(call.services().token_seal).seal(*sign_in.challenge_token);
-    return answer;
-  }
-  TokenAuthority& tokens = needed(call.services().tokens);
-  Identity identity;
-  identity.caller.kind = Caller::Kind::user;
-  identity.caller.user = sign_in.user_id;
-  identity.caller.permissions = sign_in.permissions;
-  identity.user_type = enum_labels(sign_in.user_type)[static_cast<std::size_t>(sign_in.user_type)];
-  identity.session = sign_in.session_id;
-  for (const Role role : sign_in.roles) identity.roles.emplace_back(enum_labels(role)[static_cast<std::size_t>(role)]);
-  answer.access_token = tokens.issue(identity);
-  answer.refresh_token = needed(call.services().token_seal).seal(sign_in.refresh_token);
-  answer.token_type = "Bearer";
-  answer.expires_in = tokens.token_lifetime().count();
-  answer.user = SignedInUser{sign_in.user_id, sign_in.email, sign_in.user_type, sign_in.roles};
-  return answer;
-}
-
 Response register_account(Call& call) {
   const auto& body = call.body<RegisterBody>();
   require_strong_password(body.password, body.email);

@@ -18,8 +18,8 @@ struct RegisterBody {
     return std::array{
         field<&RegisterBody::email>(1, "email", format(schema::Format::email) | length(3, 254)),
         field<&RegisterBody::password>(2, "password", format(schema::Format::secret) | length(8, 256)),
-        field<&RegisterBody::first_name>(3, "firstName", length(1, 100)),
-        field<&RegisterBody::last_name>(4, "lastName", length(1, 100)),
+        field<&RegisterBody::first_name>(3, "firstName", format(schema::Format::name) | length(1, 100)),
+        field<&RegisterBody::last_name>(4, "lastName", format(schema::Format::name) | length(1, 100)),
         field<&RegisterBody::user_type>(5, "userType"),
         field<&RegisterBody::phone_number>(6, "phoneNumber", format(schema::Format::phone)),
         field<&RegisterBody::preferred_language>(7, "preferredLanguage", format(schema::Format::language)),

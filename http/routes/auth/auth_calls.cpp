@@ -6,6 +6,7 @@
 #include "http/access/accounts.hpp"
 #include "http/access/passwords/hasher.hpp"
 #include "http/access/token_seal.hpp"
+#include "http/access/tokens.hpp"
 #include "http/json/text_rule.hpp"
 #include "http/server/rate_limiter.hpp"
 #include "storage/codec/digest.hpp"
@@ -30,6 +31,31 @@ ClientFacts client_of(const Call& call) {
   const std::string& address = call.request().remote_address;
   return {address, std::string(unicode::cut(repaired(call.request().header("User-Agent")), most)),
           address_block(address)};
+}
+
+std::int64_t session_seconds(Call& call) { return call.services().settings.session_lifetime.count(); }
+
+LoginAnswer tokens_for(Call& call, const SignIn& sign_in) {
+  LoginAnswer answer;
+  if (sign_in.challenge_token) {
+    answer.two_factor_required = true;
+    answer.challenge_token = needed(call.services().token_seal).seal(*sign_in.challenge_token);
+    return answer;
+  }
+  TokenAuthority& tokens = needed(call.services().tokens);
+  Identity identity;
+  identity.caller.kind = Caller::Kind::user;
+  identity.caller.user = sign_in.user_id;
+  identity.caller.permissions = sign_in.permissions;
+  identity.user_type = enum_labels(sign_in.user_type)[static_cast<std::size_t>(sign_in.user_type)];
+  identity.session = sign_in.session_id;
+  for (const Role role : sign_in.roles) identity.roles.emplace_back(enum_labels(role)[static_cast<std::size_t>(role)]);
+  answer.access_token = tokens.issue(identity);
+  answer.refresh_token = needed(call.services().token_seal).seal(sign_in.refresh_token);
+  answer.token_type = "Bearer";
+  answer.expires_in = tokens.token_lifetime().count();
+  answer.user = SignedInUser{sign_in.user_id, sign_in.email, sign_in.user_type, sign_in.roles};
+  return answer;
 }
 
 std::optional<Uuid> session_of(const Call& call) {

@@ -2,6 +2,7 @@
 
 #include "actors/account/resources.hpp"
 #include "http/call.hpp"
+#include "http/routes/auth/auth_bodies.hpp"
 
 /// What the handlers of this folder share.
 namespace caravan::http {
@@ -20,6 +21,11 @@ Route sign_in_row(Route row);
 ClientFacts client_of(const Call& call);
 /// The session that a call is signed in by; nothing for a key.
 std::optional<Uuid> session_of(const Call& call);
+
+/// How long a session lasts from its last use.
+std::int64_t session_seconds(Call& call);
+/// What a sign-in answers: the tokens of its session, or its challenge.
+LoginAnswer tokens_for(Call& call, const SignIn& sign_in);
 
 /// Whose token it is; afterwards `token` is without our seal, as the account knows it. Throws Problem with `code` where
 /// it is no token of ours: a stranger who invents tokens must not wake accounts.

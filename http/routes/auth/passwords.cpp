@@ -1,3 +1,4 @@
+#include "actors/account/undo.hpp"
 #include "http/access/accounts.hpp"
 #include "http/access/passwords/hasher.hpp"
 #include "http/access/passwords/strength.hpp"
@@ -30,14 +31,24 @@ Response reset_password(Call& call) {
   return call.nothing();
 }
 
+Response undo_changes(Call& call) {
+  UndoChanges command = call.body<UndoChanges>();
+  const UserId owner = token_owner(call, command.token, "token_invalid");
+  command.client = client_of(call);
+  ask_owner(call, owner, std::move(command), "token_invalid");
+  return call.nothing();
+}
+
 Response change_password(Call& call) {
   const auto& body = call.body<ChangePasswordBody>();
   const Credentials credentials = check_own_password(call, body.current_password);
   require_strong_password(body.new_password, credentials.email, "newPassword");
   const std::string hash = needed(call.services().passwords).hash(body.new_password);
-  call.ask(account_address(call.user()),
-           ChangePassword{hash, credentials.version, call.identity().session, body.revoke_api_keys.value_or(false)});
-  return call.nothing();
+  const Reply reply =
+      call.ask(account_address(call.user()),
+               ChangePassword{hash, credentials.version, call.identity().session, body.revoke_api_keys.value_or(false),
+                              client_of(call), session_seconds(call)});
+  return call.answer(AnyRecord(tokens_for(call, call.resource<SignIn>(reply))));
 }
 
 }  // namespace
@@ -64,12 +75,20 @@ std::vector<Route> password_routes(Services&) {
           .body<ResetBody>()
           .answers_nothing()
           .handle(reset_password),
-      sign_in_row(post("/auth/password/change", user,
-                       "Needs the current password; signs out the other sessions, and revokes the API keys if told so"))
+      sign_in_row(
+          post("/auth/password/change", user,
+               "Needs the current password; ends all sessions, this one too, and answers a new one; revokes the "
+               "API keys if told so"))
           .after_step_up()
           .body<ChangePasswordBody>()
-          .answers_nothing()
+          .answers<LoginAnswer>()
           .handle(change_password),
+      sign_in_row(post("/auth/undo", anyone,
+                       "Not me: takes back the new address or second factor that a mail told of, and all changes after "
+                       "it; ends sessions, API keys and the password, and mails a reset link"))
+          .body<UndoChanges>()
+          .answers_nothing()
+          .handle(undo_changes),
   };
 }
 

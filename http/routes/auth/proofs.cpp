@@ -36,7 +36,7 @@ Response change_email(Call& call) {
   const auto& body = call.body<EmailBody>();
   if (const auto holder = find_account(call.door(), body.email); holder && *holder != call.user())
     throw Problem{"email_taken"};
-  call.ask(account_address(call.user()), RequestEmailChange{body.email});
+  call.ask(account_address(call.user()), RequestEmailChange{body.email, session_of(call)});
   return call.answer(AnyRecord(Accepted{}));
 }
 
@@ -82,9 +82,11 @@ std::vector<Route> proof_routes(Services&) {
           .answers<StatusAnswer>()
           .handle(verify_new_email),
       sign_in_row(post("/auth/phone/send-code", user, "SMS code"))
+          .after_step_up()
           .command<SendPhoneCode>(by_caller(EntityKind::account))
           .answers_nothing(),
       sign_in_row(post("/auth/phone/verify", user, "Redeem it"))
+          .after_step_up()
           .body<VerifyPhone>()
           .answers<PhoneAnswer>()
           .handle(verify_phone),

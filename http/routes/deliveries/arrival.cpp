@@ -54,7 +54,7 @@ void expect_from_position(Call& call, const DeliveryResource& delivery, Transpor
       call.try_query_as(edge_caller(), {EntityKind::tracker, delivery.delivery_id.value}, ViewPosition{});
   const auto* seen = reply.resource.get_if<PositionResource>();
   if (!seen || !seen->location || !seen->timestamp) return;
-  const Stop& stop = delivery.status == DeliveryStatus::returning ? delivery.pickup : delivery.delivery;
+  const DeliveryStop& stop = delivery.status == DeliveryStatus::returning ? delivery.pickup : delivery.delivery;
   if (!stop.lat || !stop.lng) return;
   const RouteEstimate way =
       needed(call.services().places).routes->route({*seen->location, {*stop.lat, *stop.lng}}, mode);

@@ -1,7 +1,9 @@
 #include "http/routes/deliveries/deliveries.hpp"
 
+#include "actors/audit/commands.hpp"
 #include "actors/delivery/commands.hpp"
 #include "actors/delivery/resources.hpp"
+#include "http/access/accounts.hpp"
 #include "http/routes/deliveries/conversation.hpp"
 #include "http/routes/deliveries/history.hpp"
 #include "http/routes/deliveries/proof_pictures.hpp"
@@ -94,6 +96,8 @@ Response own_deliveries(Call& call) {
   try {
     const auto page =
         deliveries(*call.services().read_models, Viewer{call.door().now(), call.caller()}, filter, paging);
+    // Lists show contacts to their parties alone.
+    if (call.caller().is_acting()) call.record_look(PrivateThing::contacts, {EntityKind::user, call.user().value});
     return call.list(page.items, page.next_cursor);
   } catch (const BadCursor& bad) {
     throw Problem{.code = "validation_failed", .errors = {{"cursor", "invalid_format", bad.what()}}};
@@ -131,7 +135,9 @@ Response change_status(Call& call) {
   const Reply reply = call.ask(delivery, std::move(command));
   if (is_handover(body.status)) refuse_bad_scan(call.resource<ScanResult>(reply));
   files.keep(reply);
-  return call.answer(call.ask_query(delivery, ViewDelivery{}));
+  const Reply now = call.ask_query(delivery, ViewDelivery{});
+  if (is_look_at_contacts(call.caller(), now.resource)) call.record_look(PrivateThing::contacts, delivery);
+  return call.answer(now);
 }
 
 /// Asks the delivery with the photo that the body brings, or names, and answers with the delivery.
@@ -142,6 +148,7 @@ Response answer_with_photo(Call& call, const Body& body, Command command) {
   command.photo = files.take(body.photo, body.photo_upload, UploadPurpose::proof, "photo");
   const Reply reply = call.ask(delivery, std::move(command), ViewDelivery{});
   files.keep(reply);
+  if (is_look_at_contacts(call.caller(), reply.resource)) call.record_look(PrivateThing::contacts, delivery);
   return call.answer(reply);
 }
 
@@ -161,6 +168,7 @@ template <class Item, class Query>
 Response own_list(Call& call, Query query) {
   const Reply reply = call.ask_query(delivery_of(call), std::move(query));
   const auto& page = call.resource<DeliveryPage<Item>>(reply);
+  record_look_at(call, PrivateThing::places, delivery_of(call));
   return call.list(page.items, page.next_cursor);
 }
 
@@ -171,7 +179,7 @@ Response conversation(Call& call) {
   const bool is_party = call.caller().is_user(parties.customer_id) || call.caller().is_user(parties.traveler_id);
   if (!is_party && !call.caller().may(Permission::private_data))
     throw Problem{"permission_denied", "Messages are for the two sides, and for the permission private."};
-  if (!is_party) call.record_look(PrivateThing::messages, delivery);
+  call.record_look(PrivateThing::messages, delivery, {parties.customer_id, parties.traveler_id});
   const auto& query = call.query<PageQuery>();
   const auto limit = static_cast<std::size_t>(query.limit.value_or(default_page_limit));
   const Conversation page = conversation_of(call.door(), delivery, first_after(query.cursor), limit);
@@ -182,6 +190,20 @@ Response conversation(Call& call) {
 
 }  // namespace
 
+bool is_look_at_contacts(const Caller& by, const AnyRecord& delivery) {
+  const auto* shown = delivery.get_if<DeliveryResource>();
+  if (!shown || !shown->pickup.contact_name) return false;
+  return by.is_acting() || (!by.is_user(shown->customer_id) && !by.is_user(shown->traveler_id));
+}
+
+void record_look_at(Call& call, PrivateThing what, Address delivery) {
+  if (!call.looks_in()) return;
+  const Reply reply = call.try_query_as(edge_caller(), delivery, ViewDelivery{});
+  const auto* parties = reply.resource.get_if<DeliveryResource>();
+  if (!parties) throw Problem{"not_found"};
+  call.record_look(what, delivery, {parties->customer_id, parties->traveler_id});
+}
+
 std::vector<Route> delivery_routes(Services&) {
   const Target delivery = by_path(EntityKind::delivery);
   return {
@@ -189,7 +211,10 @@ std::vector<Route> delivery_routes(Services&) {
           .query<DeliveryListQuery>()
           .lists<DeliveryResource>()
           .handle(own_deliveries),
-      get("/deliveries/:deliveryId", user, "One delivery").view<ViewDelivery>(delivery).answers<DeliveryResource>(),
+      get("/deliveries/:deliveryId", user, "One delivery")
+          .view<ViewDelivery>(delivery)
+          .shows_private(PrivateThing::contacts, is_look_at_contacts)
+          .answers<DeliveryResource>(),
       post("/deliveries/:deliveryId/status", service, "Status change from a verified scan")
           .body<StatusBody>()
           .answers<DeliveryResource>()
@@ -197,15 +222,18 @@ std::vector<Route> delivery_routes(Services&) {
       post("/deliveries/:deliveryId/location-event", service, "Geofence entry, exit or dwell")
           .command<GeofenceHit>(delivery)
           .then<ViewDelivery>()
+          .shows_private(PrivateThing::contacts, is_look_at_contacts)
           .answers<DeliveryResource>(),
       post("/deliveries/:deliveryId/cancel", user, "Cancel with the policy's fee; restores capacity, refunds")
           .command<CancelDelivery>(delivery)
           .then<ViewDelivery>()
+          .shows_private(PrivateThing::contacts, is_look_at_contacts)
           .answers<DeliveryResource>(),
       post("/deliveries/:deliveryId/confirm", customer,
            "Confirm receipt, for the record; of a parcel that comes back, this ends the return")
           .command<ConfirmReceipt>(delivery)
           .then<ViewDelivery>()
+          .shows_private(PrivateThing::contacts, is_look_at_contacts)
           .answers<DeliveryResource>(),
       post("/deliveries/:deliveryId/failed-attempt", traveler, "Nobody there: proof, wait time, next step")
           .body<AttemptBody>()
@@ -224,6 +252,7 @@ std::vector<Route> delivery_routes(Services&) {
       post("/deliveries/:deliveryId/pin", user, "Propose or agree where exactly the handover is")
           .command<SetPin>(delivery)
           .then<ViewDelivery>()
+          .shows_private(PrivateThing::contacts, is_look_at_contacts)
           .answers<DeliveryResource>(),
       get("/deliveries/:deliveryId/messages", user, "Conversation")
           .query<PageQuery>()

@@ -1,3 +1,4 @@
+#include "actors/audit/commands.hpp"
 #include "actors/delivery/resources.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/tracker/resources.hpp"
@@ -91,7 +92,8 @@ Response pack(Call& call) {
   const bool is_party = call.caller().is_user(out.dispute.customer) || call.caller().is_user(out.dispute.traveler);
   if (!is_party && !call.caller().may(Permission::private_data))
     throw Problem{"permission_denied", "A pack is for the two sides, and for the permission private."};
-  if (!is_party) call.record_look(PrivateThing::dispute_pack, {EntityKind::dispute, out.dispute.dispute_id.value});
+  call.record_look(PrivateThing::dispute_pack, {EntityKind::dispute, out.dispute.dispute_id.value},
+                   {out.dispute.customer, out.dispute.traveler});
   const Address delivery{EntityKind::delivery, out.dispute.delivery_id.value};
   const Address tracker{EntityKind::tracker, out.dispute.delivery_id.value};
   out.delivery = known<DeliveryResource>(call, delivery, ViewDelivery{});

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "actors/account/entity.hpp"
+#include "actors/audit/commands.hpp"
 #include "actors/delivery/resources.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/escrow/entity.hpp"
@@ -96,8 +97,13 @@ Response resolve(Call& call) {
 
 Response queue(Call& call) {
   const auto& query = call.query<DisputeQuery>();
-  const auto page = disputes(*call.services().read_models, {query.status, query.assignee},
-                             {call.door().now(), call.caller()}, paging_of(query));
+  auto page = disputes(*call.services().read_models, {query.status, query.assignee}, {call.door().now(), call.caller()},
+                       paging_of(query));
+  // What the sides wrote is read one by one, as each look is written down.
+  for (DisputeResource& item : page.items) {
+    item.messages.clear();
+    item.evidence.clear();
+  }
   return call.list(page.items, page.next_cursor);
 }
 
@@ -117,6 +123,12 @@ void check_evidence(Call& call, AddEvidence& command) {
   if (command.upload) check_upload(call, *command.upload, UploadPurpose::evidence, dispute, "uploadId");
 }
 
+/// Whoever decides disputes reads what the sides wrote, but not unseen.
+bool is_look_at_dispute(const Caller& by, const AnyRecord& dispute) {
+  const auto* shown = dispute.get_if<DisputeResource>();
+  return shown && (by.is_acting() || (!by.is_user(shown->customer) && !by.is_user(shown->traveler)));
+}
+
 }  // namespace
 
 std::vector<Route> dispute_routes(Services&) {
@@ -127,13 +139,13 @@ std::vector<Route> dispute_routes(Services&) {
           .answers<DisputeResource>(201)
           .or_status(200)
           .handle(open_dispute),
-      get("/admin/disputes", admin(Permission::disputes), "Queue")
+      get("/admin/disputes", admin(Permission::disputes), "Queue; without threads and evidence")
           .query<DisputeQuery>()
           .lists<DisputeResource>()
           .handle(queue),
       get("/admin/disputes/:disputeId", user, "One dispute")
           .view<ViewDispute>(by_id)
-          .shows_private(PrivateThing::dispute)
+          .shows_private(PrivateThing::dispute, is_look_at_dispute)
           .answers<DisputeResource>(),
       put("/admin/disputes/:disputeId/assign", admin(Permission::disputes), "Assign")
           .command<AssignDispute>(by_id, check_assignee)

@@ -4,6 +4,7 @@
 #include <map>
 #include <sstream>
 
+#include "actors/audit/commands.hpp"
 #include "actors/delivery/resources.hpp"
 #include "actors/tracker/entity.hpp"
 #include "http/routes/deliveries/deliveries.hpp"
@@ -190,7 +191,7 @@ std::string link_to_next(const Call& call, const std::string& cursor) {
 Response history(Call& call) {
   const auto delivery = call.path<DeliveryId>("deliveryId");
   call.ask_query(tracker_of(delivery), ViewTracking{});  // refuses who may not see it
-  call.record_look(PrivateThing::track, tracker_of(delivery));
+  if (call.looks_in()) call.record_look(PrivateThing::track, tracker_of(delivery));
   const auto& query = call.query<TrackQuery>();
   const TrackSpan span{query.from, query.to, time_in(query.cursor)};
   const auto limit = query.limit ? static_cast<std::size_t>(*query.limit) : max_track_page;
@@ -238,6 +239,7 @@ Response geofence_events(Call& call) {
   const Address owner = call.locate(id.value);
   if (owner.kind != EntityKind::tracker) throw Problem{"not_found"};
   const Reply reply = call.ask_query(owner, ViewGeofenceEvents{id});
+  record_look_at(call, PrivateThing::places, {EntityKind::delivery, owner.id});
   return call.list(call.resource<GeofenceEventList>(reply).items);
 }
 

@@ -59,6 +59,10 @@ Response list_devices(Call& call) {
   return call.list(call.resource<DeviceList>(call.ask_query(own_inbox(call), ListDevices{})).items);
 }
 
+void name_session(Call& call, RegisterDevice& command) {
+  if (const Uuid& session = call.identity().session; !session.is_nil()) command.session_id = session;
+}
+
 Response unsubscribe(Call& call) {
   const auto& body = call.body<Unsubscribe>();
   const auto parts = parse_token(sodium_crypto, body.token);
@@ -96,7 +100,7 @@ std::vector<Route> notification_routes(Services&) {
           .handle(list_attempts),
       get("/notifications/devices", user, "Push devices").lists_own<Device>().handle(list_devices),
       post("/notifications/devices", user, "Register a device token")
-          .command<RegisterDevice>(inbox)
+          .command<RegisterDevice>(inbox, name_session)
           .answers<Device>(201),
       del("/notifications/devices/:deviceId", user, "Remove").command<RemoveDevice>(inbox).answers_nothing(),
       post("/notifications/unsubscribe", anyone, "One-click, by signed token")

@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "actors/audit/commands.hpp"
+#include "actors/audit/orders.hpp"
 #include "http/routes/operations/cluster_view.hpp"
 #include "runtime/cluster/options.hpp"
 #include "runtime/cluster/orders.hpp"
@@ -64,10 +66,16 @@ void give_order(Order order, const std::string& field) {
   }
 }
 
+/// Puts the order into the activity log.
+void record_order(Call& call, std::string order, std::string subject) {
+  call.ask(audit_address(call.user().value), RecordOrder{std::move(order), std::move(subject)});
+}
+
 Response drain_node(Call& call) {
   const std::string& node = call.path_text("nodeId");
   ClusterStore& store = store_of(call);
   give_order([&] { cluster::order_drain(store, node); }, "nodeId");
+  record_order(call, "drain_node", node);
   for (ClusterNodeView& view : current_view(call).nodes)
     if (view.node_id == node) return call.answer(AnyRecord(std::move(view)));
   throw Problem{"not_found", "The node is gone."};
@@ -82,6 +90,7 @@ Response move_shard(Call& call) {
   ClusterStore& store = store_of(call);
   ShardRow row;
   give_order([&] { row = cluster::order_move(store, shard, call.body<MoveShard>().node_id); }, "nodeId");
+  record_order(call, "move_shard", text + " to " + call.body<MoveShard>().node_id);
   return call.answer(AnyRecord(shard_view(store.read(), row)));
 }
 

@@ -51,8 +51,11 @@ EscrowId claim_escrow(Call& call, DeliveryId delivery) {
 }
 
 /// For services: the intent and escrow of a delivery. One that the platform's own acceptance made is answered as it is.
+/// Another waits for its customer, who alone can pay it.
 Response create_intent(Call& call) {
   const auto& body = call.body<CreateIntent>();
+  if (body.payment_method_id)
+    throw Problem{"not_allowed", "The customer pays: POST /payments/intents/:intentId/confirm.", "paymentMethodId"};
   if (const auto delivery = find_delivery(call, body.delivery_id))
     return call.answer(call.ask_query(escrow_address(delivery->escrow_id), ViewIntent{}), 200);
   CreateEscrow command;
@@ -66,19 +69,11 @@ Response create_intent(Call& call) {
   command.payout_delay_seconds = deal.payout_delay_seconds;
   if (command.platform_fee.amount > body.amount) throw Problem{"invalid_amount", "", "platformFee"};
   command.provider = call.services().settings.payment_provider;
-  if (body.payment_method_id) {
-    const PaymentMethodToken token = payment_token(call, body.customer, body.payment_method_id);
-    command.payment_token = token.token;
-    command.payment_method_id = token.method_id;
-    command.provider = token.provider;
-  }
   const Address escrow = escrow_address(claim_escrow(call, body.delivery_id));
   const Reply known = call.try_query(escrow, ViewIntent{});
   if (known.outcome == Outcome::done) return call.answer(known, 200);
   command.intent_id = IntentId{call.fresh_uuid()};
-  Reply reply = call.ask(escrow, command, ViewIntent{});
-  if (body.payment_method_id && !is_settled(reply)) reply = call.await(escrow, ViewIntent{}, is_settled);
-  return call.answer(reply);
+  return call.answer(call.ask(escrow, command, ViewIntent{}));
 }
 
 Address escrow_of_intent(Call& call) {
@@ -157,6 +152,7 @@ std::vector<Route> payment_routes(Services&) {
   const Target by_its_part = by_part(EntityKind::escrow);
   return {
       post("/payments/create-intent", service, "Payment intent and escrow of a delivery")
+          .scoped(Scope::payments_move)
           .body<CreateIntent>()
           .answers<IntentResource>(201)
           .or_status(200)
@@ -181,10 +177,12 @@ std::vector<Route> payment_routes(Services&) {
           .answers<EscrowResource>()
           .handle(release_escrow),
       post("/payments/escrow/:escrowId/split", user, "Propose a partial settlement")
+          .scoped(Scope::payments_move)
           .command<ProposeSplit>(by_escrow)
           .then<ViewEscrow>()
           .answers<EscrowResource>(),
       post("/payments/escrow/:escrowId/split/accept", user, "Accept the other side's")
+          .scoped(Scope::payments_move)
           .command<AcceptSplit>(by_escrow)
           .then<ViewEscrow>()
           .answers<EscrowResource>(),

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "actors/audit/commands.hpp"
 #include "actors/delivery/commands.hpp"
 #include "actors/delivery/resources.hpp"
 #include "http/qr/picture.hpp"
@@ -68,7 +69,7 @@ Address delivery_of_code(Call& call) {
 /// Where the traveler's parcel changes hands next.
 Coordinates next_stop(const DeliveryResource& delivery) {
   const bool at_sender = delivery.status == DeliveryStatus::accepted || delivery.status == DeliveryStatus::returning;
-  const Stop& stop = at_sender ? delivery.pickup : delivery.delivery;
+  const DeliveryStop& stop = at_sender ? delivery.pickup : delivery.delivery;
   return {stop.lat.value_or(0), stop.lng.value_or(0)};
 }
 
@@ -135,6 +136,7 @@ Response issue(Call& call, Handover type) {
 
 Response scans(Call& call) {
   const Reply reply = call.ask_query(delivery_of_code(call), ViewScans{call.path<QrCodeId>("qrCodeId")});
+  record_look_at(call, PrivateThing::places, delivery_of_code(call));
   return call.list(call.resource<DeliveryPage<ScanResource>>(reply).items);
 }
 

@@ -1,3 +1,4 @@
+#include "actors/audit/commands.hpp"
 #include "http/routes/paging.hpp"
 #include "http/routes/requests/requests.hpp"
 #include "http/routes/requests/search_places.hpp"
@@ -102,6 +103,8 @@ Response search(Call& call) {
 Response own(Call& call) {
   const auto& query = call.query<RequestListQuery>();
   const auto page = own_requests(read_models_of(call), viewer(call), call.lister(), query.status, paging_of(query));
+  // Lists show contacts to the customer alone.
+  if (call.caller().is_acting()) call.record_look(PrivateThing::contacts, {EntityKind::user, call.user().value});
   return call.list(page.items, page.next_cursor);
 }
 

@@ -1,5 +1,6 @@
 #include "http/routes/requests/requests.hpp"
 
+#include "actors/audit/commands.hpp"
 #include "http/routes/deliveries/history.hpp"
 #include "http/routes/trips/trip_facts.hpp"
 #include "http/routes/uploads/given_files.hpp"
@@ -142,6 +143,11 @@ Response request_history(Call& call) {
   return history_page(call, {request, call.path_uuid("requestId")});
 }
 
+bool is_look_at_request(const Caller& by, const AnyRecord& request) {
+  const auto* shown = request.get_if<RequestResource>();
+  return shown && shown->pickup.contact_name && (by.is_acting() || !by.is_user(shown->customer_id));
+}
+
 }  // namespace
 
 std::vector<Route> request_routes(Services&) {
@@ -151,7 +157,7 @@ std::vector<Route> request_routes(Services&) {
           .answers<RequestResource>(201),
       get("/delivery-requests/:requestId", user, "One request (contacts hidden until accepted)")
           .view<ViewRequest>(by_path(request))
-          .shows_private(PrivateThing::contacts)
+          .shows_private(PrivateThing::contacts, is_look_at_request)
           .answers<RequestResource>(),
       patch("/delivery-requests/:requestId", user, "Edit; open offers on changed terms expire")
           .body<RequestEdit>()

@@ -127,6 +127,7 @@ std::vector<Route> system_routes(Services& services) {
       page("/verify-email", "Where the mail's link leads").handle([](Call&) { return verify_email_page(); }),
       page("/confirm-email", "Where the mail's link leads").handle([](Call&) { return confirm_email_page(); }),
       page("/not-me", "Where the mail's link leads").handle([](Call&) { return not_me_page(); }),
+      page("/undo", "Where the mail's link leads").handle([](Call&) { return undo_page(); }),
       page("/reset-password", "Where the mail's link leads").handle([](Call&) { return reset_password_page(); }),
       get("/auth/jwks.json", anyone, "Public keys that verify access tokens")
           .handle([](Call& call) {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "actors/audit/commands.hpp"
 #include "actors/delivery/entity.hpp"
+#include "http/routes/deliveries/deliveries.hpp"
 #include "http/routes/deliveries/history.hpp"
 #include "http/routes/trips/trip_facts.hpp"
 
@@ -44,6 +46,9 @@ Response carried(Call& call) {
     if (const auto* found = delivery.resource.get_if<DeliveryResource>())
       items.emplace_back(*found).version = static_cast<std::int64_t>(delivery.version);
   }
+  if (std::ranges::any_of(
+          items, [&](const DeliveryResource& item) { return is_look_at_contacts(call.caller(), AnyRecord(item)); }))
+    call.record_look(PrivateThing::contacts, own_trip(call));
   std::optional<std::string> next;
   if (ids.size() > limit) next = ids[limit - 1].text();
   return call.list(items, next);

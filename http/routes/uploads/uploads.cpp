@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
+#include "actors/audit/commands.hpp"
 #include "actors/delivery/commands.hpp"
 #include "actors/delivery/resources.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/request/entity.hpp"
 #include "actors/user/queries.hpp"
 #include "http/access/accounts.hpp"
+#include "http/routes/deliveries/deliveries.hpp"
 #include "http/routes/uploads/given_files.hpp"
 #include "storage/uploads/uploads.hpp"
 
@@ -47,19 +49,38 @@ bool is_shown(Call& call, const UploadFound& found) {
   };
   switch (upload.kept_by.kind) {
     case EntityKind::user:
-      return upload.purpose == UploadPurpose::avatar || shows(ViewVerification{});
+      if (upload.purpose == UploadPurpose::avatar) return true;
+      return (!call.caller().is_service() || call.looks_in()) && shows(ViewVerification{});
     case EntityKind::request: {
       const Reply reply = call.try_query(upload.kept_by, ViewRequest{});
       const auto* request = reply.resource.get_if<RequestResource>();
       return request && std::ranges::find(request->item.photos, upload.upload_id) != request->item.photos.end();
     }
-    case EntityKind::delivery:
-      return shows(ViewProof{});
+    case EntityKind::delivery: {
+      // As whom to call: for the two sides, and for whoever may look at what is private.
+      const Reply reply = call.try_query(upload.kept_by, ViewDelivery{});
+      const auto* delivery = reply.resource.get_if<DeliveryResource>();
+      return delivery && delivery->pickup.contact_name;
+    }
     case EntityKind::dispute:
-      return shows(ViewDispute{});
+      return (!call.caller().is_service() || call.looks_in()) && shows(ViewDispute{});
     default:
       return false;
   }
+}
+
+/// Before it is shown: papers, proof and evidence are private; pictures of people and of what is sent are not.
+void record_look(Call& call, const UploadFound& found) {
+  const Address on = found.upload.kept_by;
+  if (call.caller().is_user(found.owner) && !call.caller().is_acting()) return;
+  if (on.kind == EntityKind::delivery) return record_look_at(call, PrivateThing::upload, on);
+  if (on.kind == EntityKind::dispute) {
+    const Reply reply = call.ask_query(on, ViewDispute{});
+    const auto& dispute = call.resource<DisputeResource>(reply);
+    return call.record_look(PrivateThing::upload, on, {dispute.customer, dispute.traveler});
+  }
+  const bool is_open = on.kind == EntityKind::request || found.upload.purpose == UploadPurpose::avatar;
+  if (!is_open) call.record_look(PrivateThing::upload, on.kind == EntityKind::none ? files_of(found.owner) : on);
 }
 
 UploadFound found_upload(Call& call) {
@@ -75,6 +96,7 @@ UploadFound found_upload(Call& call) {
 Response show(Call& call) {
   const UploadFound found = found_upload(call);
   if (!is_shown(call, found)) throw Problem{"not_found"};
+  record_look(call, found);
   const bool is_picture = found.upload.width.has_value();
   const bool small = is_picture && call.query<UploadView>().size == UploadSize::thumb;
   const std::string tag = '"' + found.upload.upload_id + (small ? "-thumb" : "") + '"';

@@ -19,8 +19,8 @@ struct CreateProfileBody {
     return std::array{
         field<&CreateProfileBody::user_id>(1, "userId"),
         field<&CreateProfileBody::email>(2, "email", format(schema::Format::email) | length(3, 254)),
-        field<&CreateProfileBody::first_name>(3, "firstName", length(1, 100)),
-        field<&CreateProfileBody::last_name>(4, "lastName", length(1, 100)),
+        field<&CreateProfileBody::first_name>(3, "firstName", format(schema::Format::name) | length(1, 100)),
+        field<&CreateProfileBody::last_name>(4, "lastName", format(schema::Format::name) | length(1, 100)),
         field<&CreateProfileBody::user_type>(5, "userType"),
         field<&CreateProfileBody::phone_number>(6, "phoneNumber", format(schema::Format::phone)),
         field<&CreateProfileBody::preferred_language>(7, "preferredLanguage", format(schema::Format::language)),

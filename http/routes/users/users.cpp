@@ -4,6 +4,8 @@
 #include "actors/delivery/commands.hpp"
 #include "actors/delivery/resources.hpp"
 #include "actors/user/queries.hpp"
+#include "actors/wallet/commands.hpp"
+#include "actors/wallet/resources.hpp"
 #include "http/access/accounts.hpp"
 #include "http/providers/places/places.hpp"
 #include "http/routes/admin/last_administrator.hpp"
@@ -11,6 +13,7 @@
 #include "http/routes/uploads/given_files.hpp"
 #include "http/routes/users/user_bodies.hpp"
 #include "storage/read_models/deliveries.hpp"
+#include "storage/read_models/money.hpp"
 
 namespace caravan::http {
 
@@ -45,6 +48,9 @@ void locate_again(Call& call, EditAddress& command) {
 
 Response create_profile(Call& call) {
   const auto& body = call.body<CreateProfileBody>();
+  // A profile without an account would be a person whom nobody can sign out, suspend or delete.
+  if (!exists(call.door(), account_address(body.user_id)))
+    throw Problem{"not_found", "There is no account with this id.", "userId"};
   NewProfile profile;
   profile.email = body.email;
   profile.first_name = body.first_name;
@@ -76,8 +82,25 @@ void check_nothing_under_way(Call& call) {
   }
 }
 
+/// Whoever deletes an account, a thief perhaps, must not make its money vanish.
+void check_no_money(Call& call) {
+  const Reply reply = call.ask_query({EntityKind::wallet, call.user().value}, ViewWallet{});
+  for (const BalanceResource& balance : call.resource<WalletResource>(reply).balances)
+    if (balance.available != 0 || balance.pending != 0)
+      throw Problem{"money_pending", "There is money in the wallet: wait for it, and have it paid out first."};
+  if (!call.services().read_models) return;
+  constexpr std::size_t most_looked_at = 200;
+  const auto page = intents_of(*call.services().read_models, call.user(), Viewer{call.door().now(), call.caller()},
+                               {.limit = most_looked_at, .cursor = {}});
+  for (const IntentResource& intent : page.items)
+    if (intent.status == IntentStatus::held || intent.status == IntentStatus::processing)
+      throw Problem{"money_pending", "Money is held for the delivery " + intent.delivery_id.text() +
+                                         ": let it end, or cancel it first."};
+}
+
 Response delete_me(Call& call) {
   check_nothing_under_way(call);
+  check_no_money(call);
   keep_an_administrator(call, call.user(), [&] { call.ask(account_address(call.user()), call.body<DeleteAccount>()); });
   return call.nothing();
 }
@@ -166,7 +189,7 @@ std::vector<Route> profile_rows() {
           .command<UpdateProfile>(me)
           .then<ViewProfile>()
           .answers<ProfileResource>(),
-      del("/users/me", user, "Soft delete with its whole cascade")
+      del("/users/me", user, "Soft delete with its whole cascade; not while money is pending or held")
           .after_step_up()
           .body<DeleteAccount>()
           .answers_nothing()

@@ -16,7 +16,7 @@ class Line : public Provider {
 
   std::span<const Alternative> requests() const override { return far_->requests(); }
   void handle(const EffectKey& key, const AnyRecord& request, Done done) override {
-    far_->handle(key, request, [inbox = inbox_, done = std::move(done)](const AnyRecord& answer) {
+    far_->handle(key, request, [inbox = inbox_, done = std::move(done)](const ProviderReply& answer) {
       if (const auto open = inbox.lock()) open->push_back([done, answer] { done(answer); });
     });
   }

@@ -1,0 +1,268 @@
+#include <algorithm>
+
+#include "actors/account/rules.hpp"
+#include "actors/claim/address.hpp"
+#include "actors/claim/commands.hpp"
+#include "actors/inbox/catalog.hpp"
+#include "actors/inbox/entity.hpp"
+#include "storage/codec/digest.hpp"
+#include "tests/testkit/entity.hpp"
+
+/// What a thief of a session leaves behind ends with the session, or is taken back through the owner's mailbox.
+namespace account_undo_test {
+
+using namespace caravan;
+using namespace caravan::testkit;
+using namespace std::chrono_literals;
+
+namespace {
+
+const UserId ann = test_id<UserId>(1);
+const Address self = account_address(ann);
+const ClientFacts home{"192.0.2.1", "Fox/128.0", "192.0.2.1"}, away{"198.51.100.1", "curl", "198.51.100.1"};
+
+/// Verified, and signed in twice: by the owner, and by who stole the second session.
+struct Robbed {
+  Given<Account> account{self};
+  Uuid own, stolen;
+  std::string stolen_token;
+
+  Robbed() {
+    Register command;
+    command.email = "ann@example.com";
+    command.first_name = "Ann";
+    command.last_name = "Archer";
+    command.password_hash = "hash";
+    command.client = home;
+    account.when(command);
+    account.when(VerifyEmail{account.sent<Notify>()->variables.at("verificationToken"), {}, home});
+    own = login(home).session_id;
+    const SignIn second = login(home);
+    stolen = second.session_id;
+    stolen_token = second.refresh_token;
+  }
+  SignIn login(const ClientFacts& client) {
+    REQUIRE(account.as({}).when(RecordLogin{account.state.credentials_version, client}) == "user.login");
+    const SignIn answer = *account.last.reply.get_if<SignIn>();
+    account.as(user(ann));
+    return answer;
+  }
+  /// The mail of that template in the last decision.
+  const Notify* mail(std::string_view id) const {
+    for (const Effect& effect : account.last.effects)
+      if (const auto* notify = effect.command.get_if<Notify>(); notify && notify->template_id == id) return notify;
+    return nullptr;
+  }
+  /// Asks for another address: the token that proves it, and the one that takes it back.
+  std::pair<std::string, std::string> change_email(const std::string& email) {
+    REQUIRE(account.as(user(ann)).when(RequestEmailChange{email, stolen}) == "email_change.requested");
+    REQUIRE(mail("email_change_undo_template"));
+    return {mail("email_change_template")->variables.at("verificationToken"),
+            mail("email_change_undo_template")->variables.at("undoToken")};
+  }
+  std::string enable_two_factor() {
+    account.as(user(ann)).when(SetUpTwoFactor{{"sealed"}});
+    REQUIRE(account.when(EnableTwoFactor{"123456", 100, home, stolen}) == "user.two_factor_enabled");
+    return mail("two_factor_undo_template")->variables.at("undoToken");
+  }
+  bool released(const std::string& email) const {
+    return std::ranges::any_of(account.last.effects, [&](const Effect& effect) {
+      return effect.to == email_claim_address(sodium_crypto, email) && effect.command.get_if<ReleaseClaim>();
+    });
+  }
+};
+
+}  // namespace
+
+TEST_CASE("account undo: an address that waits to be proven is void once the owner throws a thief out") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const std::string token = robbed.change_email("thief@example.com").first;
+  SUBCASE("by a reset") {
+    account.as({}).when(RequestPasswordReset{home});
+    account.when(ResetPassword{account.sent<Notify>()->variables.at("resetToken"), "new"});
+  }
+  SUBCASE("by another password") { account.when(ChangePassword{"new", 1, robbed.own}); }
+  SUBCASE("by signing out everywhere") { account.when(RevokeAllSessions{}); }
+  SUBCASE("by ending that session") { account.when(RevokeSession{robbed.stolen}); }
+  SUBCASE("where the session had ended by itself") {
+    account.state.sessions.clear();
+    CHECK(account.when(RevokeAllSessions{}) == "user.sessions_revoked");
+  }
+  SUBCASE("by a second factor") { robbed.enable_two_factor(); }
+  CHECK(account.as({}).when(RedeemEmailChange{token}) == "! token_invalid");
+  CHECK_FALSE(account.as(provider()).ask(CheckEmailChange{token}).resource.get_if<ProvenContact>()->contact);
+  CHECK(account.state.email == "ann@example.com");
+}
+
+TEST_CASE("account undo: another session that ends leaves a change of address alone") {
+  Robbed robbed;
+  const std::string token = robbed.change_email("new@example.com").first;
+  robbed.account.when(RevokeSession{robbed.own});
+  CHECK(robbed.account.as({}).when(RedeemEmailChange{token}) == "user.email_changed");
+}
+
+TEST_CASE("account undo: the mails that a stolen session asks for do not use up the owner's") {
+  Robbed robbed;
+  for (int i = 0; i < max_mails_an_hour; ++i) robbed.change_email("thief@example.com");
+  CHECK(robbed.account.when(RequestEmailChange{"thief@example.com", robbed.stolen}) == "! too_many_attempts");
+  CHECK(robbed.account.when(RequestEmailChange{"new@example.com", robbed.own}) == "email_change.requested");
+}
+
+TEST_CASE("account undo: a change of address is taken back, before and after it is proven, for a week") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  account.when(CreateApiKey{"thief"});
+  const auto [token, undo] = robbed.change_email("thief@example.com");
+  CHECK(robbed.mail("email_change_undo_template")->recipient == "ann@example.com");
+  account.as({});
+  std::optional<Notify> again;
+  const auto take_back = [&](const std::string& with) {
+    const std::string done = account.when(UndoChanges{with, home});
+    REQUIRE(robbed.mail("changes_undone_template"));
+    again = *robbed.mail("changes_undone_template");
+    auto repeat = account;
+    CHECK(repeat.when(UndoChanges{with, home}) == "! token_invalid");
+    return done;
+  };
+  SUBCASE("before") {
+    CHECK(take_back(undo) == "user.changes_undone, user.sessions_revoked, api_keys.revoked, password_reset.sent");
+    CHECK(account.when(RedeemEmailChange{token}) == "! token_invalid");
+  }
+  SUBCASE("after, whatever the thief did then") {
+    REQUIRE(account.when(RedeemEmailChange{token}) == "user.email_changed");
+    CHECK_FALSE(robbed.released("ann@example.com"));  // nobody else gets it meanwhile
+    const Notify* told = robbed.mail("email_changed_undo_template");
+    REQUIRE(told);
+    CHECK(told->recipient == "ann@example.com");
+    const std::string late_undo = told->variables.at("undoToken");
+    const auto [second, second_undo] = robbed.change_email("other@example.com");
+    account.as({}).when(RedeemEmailChange{second});
+    REQUIRE(account.state.email == "other@example.com");
+    robbed.enable_two_factor();
+    account.as({}).when(RequestPasswordReset{away});
+    account.when(ResetPassword{account.sent<Notify>()->variables.at("resetToken"), "thief's"});
+    account.at(account.now + account::undo_life - 1s);
+    SUBCASE("with the first mail") { take_back(undo); }
+    SUBCASE("with the second mail") { take_back(late_undo); }
+    CHECK(account.state.email == "ann@example.com");
+    CHECK_FALSE(account.state.two_factor());
+    CHECK(robbed.released("thief@example.com"));
+    CHECK(robbed.released("other@example.com"));
+    CHECK_FALSE(robbed.released("ann@example.com"));
+    CHECK(account.sent<UpdateContact>()->email == "ann@example.com");
+    CHECK(account.when(UndoChanges{second_undo, away}) == "! token_invalid");  // the thief cannot undo the undoing
+  }
+  CHECK(account.state.sessions.empty());
+  CHECK(account.state.api_keys.empty());
+  CHECK(account.state.password_hash.empty());
+  REQUIRE(again);
+  CHECK(again->recipient == "ann@example.com");
+  const std::string reset = again->variables.at("resetToken");
+  CHECK(account.when(ResetPassword{reset, "new"}) == "user.password_changed, user.sessions_revoked");
+}
+
+TEST_CASE("account undo: an address from before is free once it cannot come back, or the account is gone") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const auto [token, undo] = robbed.change_email("new@example.com");
+  account.as({}).when(RedeemEmailChange{token});
+  REQUIRE(account.last.timers.size() == 1);
+  const Time due = account.last.timers[0].due.value();
+  CHECK(due == account.now + account::undo_life);
+  SUBCASE("by time") {
+    account.at(due).as(timer());
+    CHECK(account.when(TimerFired{"undo"}) == "undos.ended");
+    CHECK(robbed.released("ann@example.com"));
+    CHECK(account.as({}).when(UndoChanges{undo, home}) == "! token_invalid");
+    CHECK(account.as(timer()).when(TimerFired{"undo"}) == "(nothing)");
+  }
+  SUBCASE("by deletion, which is told to both") {
+    account.as(user(ann)).when(DeleteAccount{});
+    CHECK(robbed.released("ann@example.com"));
+    CHECK(robbed.released("new@example.com"));
+    std::vector<std::string> told;
+    for (const Effect& effect : account.last.effects)
+      if (const auto* notify = effect.command.get_if<Notify>()) told.push_back(notify->recipient.value_or(""));
+    CHECK(told == std::vector<std::string>{"ann@example.com", "new@example.com"});
+  }
+}
+
+TEST_CASE("account undo: a second factor is taken back, also after a reset, and its link is in the mail alone") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const std::string undo = robbed.enable_two_factor();
+  CHECK(account.sent<Notify>()->template_id == "two_factor_enabled");
+  CHECK(account.sent<Notify>()->variables.empty());  // whoever has a session reads the inbox
+  for (const char* id : {"two_factor_undo_template", "email_change_undo_template", "email_changed_undo_template",
+                         "changes_undone_template"})
+    CHECK_MESSAGE(template_rule(id).secret, id);
+  account.as({}).when(RequestPasswordReset{home});
+  account.when(ResetPassword{account.sent<Notify>()->variables.at("resetToken"), "new"});
+  CHECK(account.state.two_factor());
+  CHECK(account.when(UndoChanges{"no-such-token", home}) == "! token_invalid");
+  SUBCASE("in time") {
+    CHECK(account.when(UndoChanges{undo, home}) == "user.changes_undone, user.sessions_revoked, password_reset.sent");
+    CHECK_FALSE(account.state.two_factor());
+    account.when(ResetPassword{robbed.mail("changes_undone_template")->variables.at("resetToken"), "newer"});
+    CHECK(account.when(RecordLogin{account.state.credentials_version, home}) == "user.login");
+  }
+  SUBCASE("too late") {
+    account.at(account.now + account::undo_life);
+    CHECK(account.when(UndoChanges{undo, home}) == "! token_invalid");
+  }
+}
+
+TEST_CASE("account undo: the mail of a deletion goes out though the inbox closes") {
+  Given<Inbox> inbox(inbox_of(ann));
+  inbox.as(entity(self)).when(UpdateContact{"ann@example.com", {}, "en", "UTC", "Ann", false});
+  inbox.when(Notify{"welcome", {}});
+  inbox.when(Notify{"account_deleted", {}, {Channel::email}, NotifyPriority::high, {}, "ann@example.com"});
+  REQUIRE(inbox.sent<SendMessage>());
+  const Uuid last = inbox.sent<SendMessage>()->notification_id;
+  inbox.when(CloseInbox{});
+  CHECK(inbox.last.withdrawn.size() == 1);
+  CHECK(std::ranges::find(inbox.last.withdrawn, last) == inbox.last.withdrawn.end());
+}
+
+TEST_CASE("account undo: a stolen refresh token makes no client known; a known one stays so by use") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const auto stranger = [&](const ClientFacts& client) {
+    return account::source_of(account.state, client, {}, account.now).stranger;
+  };
+  account.at(account.now + account::known_for - 1h);
+  account.state.sessions.back().expires_at = account.now + 1h;
+  REQUIRE(account.as({}).when(RefreshSession{robbed.stolen_token, home}) == "session.refreshed");
+  const std::string next = account.last.reply.get_if<SignIn>()->refresh_token;
+  REQUIRE(account.when(RefreshSession{next, away}) == "session.refreshed");
+  CHECK(stranger(away));
+  account.at(account.now + 2h);
+  CHECK_FALSE(stranger(home));
+}
+
+TEST_CASE(
+    "account undo: whoever has the password and no code does not push out the owner's challenge, and is told of") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  robbed.enable_two_factor();
+  account.as({});
+  REQUIRE(account.when(RecordLogin{2, home}) == "login.challenged");
+  CHECK_FALSE(account.sent<Notify>());  // a client that the owner uses
+  const std::string own = *account.last.reply.get_if<SignIn>()->challenge_token;
+  REQUIRE(account.when(RecordLogin{2, away}) == "login.challenged");
+  REQUIRE(account.sent<Notify>());
+  CHECK(account.sent<Notify>()->template_id == "second_factor_asked");
+  CHECK(template_rule("second_factor_asked").mandatory);
+  CHECK(account.state.security_events.back().type == "second_factor_asked");
+  CHECK(account.state.security_events.back().ip == away.ip);
+  for (int i = 0; i < 200; ++i) {
+    const std::string address = "203.0.113." + std::to_string(i);
+    account.when(RecordLogin{2, i % 2 == 0 ? away : ClientFacts{address, "curl", address}});
+  }
+  CHECK_FALSE(account.sent<Notify>());  // one mail for a source, few at a time
+  CHECK(account.state.challenges.size() <= max_challenges_in_all);
+  CHECK(account.when(CompleteChallenge{own, "234567", 101, home}) == "user.login");
+}
+
+}  // namespace account_undo_test
