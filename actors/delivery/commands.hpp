@@ -144,7 +144,25 @@ struct GeofenceHit {
   }
 };
 
-/// By a participant, an administrator, or the platform (trip_cancelled, user_deleted). Before pickup it ends the
+/// From the tracker: since when, and until when, points within a fence have gone on arriving, by our clock. Repeated at
+/// most once a minute; without times the stay is over.
+struct TravelerSeen {
+  static constexpr Tag tag{14, "traveler_seen"};
+  GeofenceId geofence_id;
+  Handover geofence_type = Handover::pickup;
+  std::optional<Time> since;
+  std::optional<Time> until;
+  static constexpr auto fields() {
+    return std::array{field<&TravelerSeen::geofence_id>(1, "geofenceId"),
+                      field<&TravelerSeen::geofence_type>(2, "geofenceType"), field<&TravelerSeen::since>(3, "since"),
+                      field<&TravelerSeen::until>(4, "until")};
+  }
+};
+
+inline constexpr std::string_view trip_completed = "trip_completed";  // without having fetched the parcel
+
+/// By a participant, an administrator, or the platform (trip_cancelled,
+/// trip_completed, user_deleted). Before pickup it ends the
 /// delivery by the cancellation policy; after pickup only the platform may, and the parcel then goes back.
 struct CancelDelivery {
   static constexpr Tag tag{11, "cancel_delivery"};

@@ -158,6 +158,7 @@ void pick_up(Decision& decision, const DeliveryState& state, const Context& cont
   decision.emit(DeliveryPickedUp{id_of(context), handed});
   change_status(decision, state, context, DeliveryStatus::picked_up);
   decision.send(tracker_of(context), ParcelTaken{});
+  decision.send(escrow_of(state), DropSplit{});
   decision.set_timer(std::string(overdue_timer), delivery_policy::carried_until(state, context.now));
   tell(decision, state, context, state.terms.customer, "picked_up");
 }
@@ -183,9 +184,10 @@ void start_return(Decision& decision, const DeliveryState& state, const Context&
   keep_files(decision, state, handed.photo, handed.signature);
   revoke_codes(decision, state, context, "returning");
   decision.emit(ReturnStarted{id_of(context), std::string(role_of(state, context.caller)), reason, handed.location,
-                              handed.photo, context.now});
+                              handed.photo, context.now, delivery_policy::traveler_leaves(state, context.caller)});
   change_status(decision, state, context, DeliveryStatus::returning);
   decision.emit(new_code(state, context, Handover::giving_back));
+  decision.send(escrow_of(state), DropSplit{});
   decision.clear_timer(std::string(late_timer));
   decision.set_timer(std::string(overdue_timer), context.now + delivery_policy::longest_return);
   tell(decision, state, context, state.terms.customer, "attempt_failed", {{"reason", reason}, {"nextStep", "return"}});

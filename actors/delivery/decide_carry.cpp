@@ -16,6 +16,42 @@ std::optional<DeliveryRejection> not_carried(const DeliveryState& state) {
   return std::nullopt;
 }
 
+const std::optional<Stay>& stay_at(const DeliveryState& state, Handover at) {
+  return at == Handover::delivery ? state.dropoff_stay : state.pickup_stay;
+}
+
+/// Only what may become a fee is kept: a stay at the place of the handover that comes next, not before its earliest
+/// time. A stay from before the pickup is none at the receiver's.
+void note_stay(Decision& decision, const DeliveryState& state, const Context& context, Handover at,
+               const std::optional<Time>& since, Time until) {
+  const bool at_receiver = at == Handover::delivery;
+  const bool is_next = at_receiver ? state.is_carried() : state.status == DeliveryStatus::accepted;
+  if (!is_next) return;
+  const std::optional<Stay>& known = stay_at(state, at);
+  if (!since) {
+    if (known) decision.emit(WaitMeasured{at, {}, {}, false, context.now});
+    return;
+  }
+  if (at_receiver && *since < state.pickup_completed_at.value_or(context.now)) return;
+  if (!at_receiver && context.now < state.terms.pickup_from.value_or(context.now)) return;
+  const bool begins = !known || known->since != *since;
+  const bool told = begins && context.now - state.wait_told_at.value_or(Time{}) >= delivery_policy::wait_notice_pause;
+  decision.emit(WaitMeasured{at, since, until, told, context.now});
+  if (told)
+    tell(decision, state, context, state.terms.customer, "traveler_waiting",
+         {{"place", at_receiver ? state.terms.dropoff.address : state.terms.pickup.address},
+          {"minutes", std::to_string(delivery_policy::least_wait_minutes)}});
+}
+
+/// What a service reports of the traveler counts as the points do that it stands for: it has to be repeated.
+void note_reported(Decision& decision, const DeliveryState& state, const Context& context, const GeofenceHit& hit) {
+  if (hit.event_type == GeofenceEventType::exit)
+    return note_stay(decision, state, context, hit.geofence_type, {}, context.now);
+  const std::optional<Stay>& known = stay_at(state, hit.geofence_type);
+  const bool goes_on = known && context.now - known->until <= delivery_policy::largest_gap;
+  note_stay(decision, state, context, hit.geofence_type, goes_on ? known->since : context.now, context.now);
+}
+
 }  // namespace
 
 Decision decide(const DeliveryState& state, const Context& context, const TrackingBegan& command) {
@@ -31,10 +67,21 @@ Decision decide(const DeliveryState& state, const Context& context, const Geofen
   if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
   Decision decision;
   decision.emit(PlaceReached{command, context.now});
+  if (context.caller.is_service()) note_reported(decision, state, context, command);
   const bool left_pickup = command.geofence_type == Handover::pickup && command.event_type == GeofenceEventType::exit;
   if (left_pickup && state.status == DeliveryStatus::picked_up) depart(decision, state, context, command.at);
   const bool arrives = command.geofence_type == Handover::delivery && command.event_type == GeofenceEventType::entry;
   if (arrives && state.is_carried()) tell(decision, state, context, state.terms.customer, "arriving");
+  return decision;
+}
+
+/// From the tracker. The fences of the delivery itself count.
+Decision decide(const DeliveryState& state, const Context& context, const TravelerSeen& command) {
+  if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
+  Decision decision;
+  const auto fence = std::ranges::find(state.geofences, command.geofence_id, &GeofenceRef::geofence_id);
+  if (fence != state.geofences.end())
+    note_stay(decision, state, context, command.geofence_type, command.since, command.until.value_or(context.now));
   return decision;
 }
 

@@ -12,6 +12,8 @@ namespace {
 Decision cancel_after_pickup(const DeliveryState& state, const Context& context, const std::string& reason) {
   Decision decision;
   const bool is_party = context.caller.kind == Caller::Kind::user;
+  const bool is_there = context.caller.kind == Caller::Kind::entity && reason == trip_completed;  // to hand it out
+  if (is_there) return {};
   if (is_party) return reject(DeliveryRejection::return_required, "The parcel is with the traveler: it is returned.");
   if (state.is_carried()) start_return(decision, state, context, reason, {});
   return decision;

@@ -257,13 +257,15 @@ struct ReturnStarted {
   std::optional<MeasuredPlace> location;
   std::optional<UploadId> photo;
   Time at;
+  bool forfeits_fee = false;  // what an earlier attempt earned is lost: the traveler left
   static constexpr auto fields() {
     return std::array{field<&ReturnStarted::delivery_id>(1, "deliveryId"),
                       field<&ReturnStarted::by>(2, "by"),
                       field<&ReturnStarted::reason>(3, "reason"),
                       field<&ReturnStarted::location>(4, "location"),
                       field<&ReturnStarted::photo>(5, "photo"),
-                      field<&ReturnStarted::at>(6, "timestamp")};
+                      field<&ReturnStarted::at>(6, "timestamp"),
+                      field<&ReturnStarted::forfeits_fee>(7, "forfeitsFee")};
   }
 };
 
@@ -426,6 +428,21 @@ struct DeliveryPinAgreed {
   static constexpr auto fields() {
     return std::array{field<&DeliveryPinAgreed::type>(1, "type"), field<&DeliveryPinAgreed::location>(2, "location"),
                       field<&DeliveryPinAgreed::agreed_by>(3, "agreedBy"), field<&DeliveryPinAgreed::at>(4, "at")};
+  }
+};
+
+/// The traveler is at the place of the handover that comes next, or no longer is.
+struct WaitMeasured {
+  static constexpr Tag tag{31, "delivery.wait_measured"};
+  Handover geofence_type = Handover::pickup;
+  std::optional<Time> since;  // nothing: it is over
+  std::optional<Time> until;
+  bool told = false;  // the customer is told that a wait has begun
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&WaitMeasured::geofence_type>(1, "geofenceType"), field<&WaitMeasured::since>(2, "since"),
+                      field<&WaitMeasured::until>(3, "until"), field<&WaitMeasured::told>(4, "told"),
+                      field<&WaitMeasured::at>(5, "timestamp")};
   }
 };
 

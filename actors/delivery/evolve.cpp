@@ -189,6 +189,9 @@ void evolve(DeliveryState& state, const DeliveryStatusChanged& event) {
 void evolve(DeliveryState& state, const DeliveryPickedUp& event) {
   ++state.version;
   state.pickup_completed_at = event.handed.at;
+  state.pickup_stay.reset();
+  state.dropoff_stay.reset();
+  state.wait_told_at.reset();
   tell_handed(state, "picked_up", "pickup", event.handed);
 }
 
@@ -214,6 +217,7 @@ void evolve(DeliveryState& state, const ReturnStarted& event) {
   ++state.version;
   Facts facts{{"reason", event.reason}};
   add_place(facts, event.location);
+  if (event.forfeits_fee) state.attempt_at_pin.reset();
   tell(state, "returning", event.at, event.by, std::move(facts));
   add_proofs(state, "return", event.at, event.by, event.location, {}, event.photo, {});
 }
@@ -227,6 +231,7 @@ void evolve(DeliveryState& state, const DeliveryReturned& event) {
 void evolve(DeliveryState& state, const AttemptFailed& event) {
   ++state.version;
   state.failed_attempts = event.attempt;
+  state.attempted_at = event.at;
   if (event.at_pin) state.attempt_at_pin = *event.at_pin || state.attempt_at_pin.value_or(false);
   Facts facts{{"reason", event.reason},
               {"attempt", std::to_string(event.attempt)},
@@ -279,6 +284,14 @@ void evolve(DeliveryState& state, const PlaceReached& event) {
   tell(state, std::string(name), hit.at, "traveler", std::move(facts));
 }
 
+/// Not counted in the version: nothing of it is shown.
+void evolve(DeliveryState& state, const WaitMeasured& event) {
+  auto& stay = event.geofence_type == Handover::delivery ? state.dropoff_stay : state.pickup_stay;
+  stay.reset();
+  if (event.since) stay = Stay{*event.since, event.until.value_or(*event.since)};
+  if (event.told) state.wait_told_at = event.at;
+}
+
 void evolve(DeliveryState& state, const DeliveryDisputed& event) {
   ++state.version;
   state.dispute = event.dispute_id;
@@ -318,6 +331,7 @@ void evolve(DeliveryState& state, const DeliveryPinAgreed& event) {
   stop.lng = event.location.lng;
   stop.uncertainty_meters = 0;
   (is_pickup ? state.at_pickup_since : state.at_dropoff_since).reset();
+  (is_pickup ? state.pickup_stay : state.dropoff_stay).reset();
   for (QrCode& code : state.codes)
     if ((code.type != Handover::delivery) == is_pickup && code.bound_to) {
       code.bound_to = event.location;

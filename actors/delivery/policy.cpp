@@ -56,11 +56,12 @@ double place_radius(const Stop& stop) {
 
 std::optional<Duration> waited(const DeliveryState& state, Handover at, Time now) {
   const bool at_receiver = at == Handover::delivery;
-  const std::optional<Time>& since = at_receiver ? state.at_dropoff_since : state.at_pickup_since;
-  if (!since) return std::nullopt;
-  const Time least = at_receiver ? state.pickup_completed_at.value_or(now)
+  const std::optional<Stay>& stay = at_receiver ? state.dropoff_stay : state.pickup_stay;
+  if (!stay || now - stay->until > largest_gap) return std::nullopt;
+  const Time taken = state.pickup_completed_at.value_or(now);
+  const Time least = at_receiver ? std::max(taken, state.attempted_at.value_or(taken))
                                  : std::max(state.created_at, state.terms.pickup_from.value_or(state.created_at));
-  return std::max(Duration{0}, now - std::max(*since, least));
+  return std::max(Duration{0}, now - std::max(stay->since, least));
 }
 
 bool has_waited(const DeliveryState& state, Handover at, Time now) {
@@ -81,11 +82,16 @@ Settlement cancellation(const DeliveryState& state, const Caller& by, const std:
     return waited_for(state, side, reason, no_show_fee, at_pin, now);
   }
   if (side != "customer") return shared(state, side, reason, 0);
+  if (now < state.created_at + free_cancellation) return shared(state, side, reason, 0);
   // Whoever lets the traveler wait cannot get away by leaving first.
   if (stands_there && at_pin) return waited_for(state, side, reason, no_show_fee, at_pin, now);
   // Past its deadline a parcel that was never fetched costs nothing: the traveler did not come.
-  const bool is_free = state.late || now < state.created_at + free_cancellation;
-  return shared(state, side, reason, is_free ? 0 : policy.cancellation.late_fee_percent);
+  return shared(state, side, reason, state.late ? 0 : policy.cancellation.late_fee_percent);
+}
+
+bool traveler_leaves(const DeliveryState& state, const Caller& by) {
+  if (by.kind != Caller::Kind::entity) return false;
+  return by.entity.kind == EntityKind::trip || leaving_side(state, by) == "traveler";
 }
 
 Settlement giving_back(const DeliveryState& state, Time now) {

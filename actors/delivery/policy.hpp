@@ -17,7 +17,9 @@ inline constexpr std::int32_t max_failed_scans = 5;  // then the code is locked
 inline constexpr std::int32_t max_attempts = policy.waiting.max_attempts;  // failed attempts to deliver
 inline constexpr Duration free_cancellation = std::chrono::seconds{policy.cancellation.free_seconds};
 inline constexpr Duration least_wait = std::chrono::seconds{policy.waiting.wait_seconds};
-inline constexpr std::int64_t least_wait_minutes = policy.waiting.wait_seconds / 60;  // for people
+inline constexpr std::int64_t least_wait_minutes = policy.waiting.wait_seconds / 60;               // for people
+inline constexpr Duration largest_gap = std::chrono::seconds{policy.waiting.largest_gap_seconds};  // within a wait
+inline constexpr Duration wait_notice_pause = 1h;  // between two notices of waits to the customer
 inline constexpr Duration fee_hold = std::chrono::seconds{policy.waiting.fee_held_seconds};
 inline constexpr Duration longest_carrying = std::chrono::days{policy.standstill.carrying_days};
 inline constexpr Duration longest_return = std::chrono::days{policy.standstill.return_days};
@@ -38,7 +40,8 @@ inline constexpr double same_pin_meters = 25;  // two people who mean one door p
 double place_radius(const Stop& stop);
 /// How long the traveler has been seen at the place of that handover. Our clock measures it, from when the points
 /// arrived: never from before the acceptance or the pickup's earliest time, nor, at the receiver's, from before the
-/// parcel was taken. Nothing where the traveler is not there.
+/// parcel was taken or the last attempt failed. Nothing where the traveler is not there, or no point has come for a
+/// while.
 std::optional<Duration> waited(const DeliveryState& state, Handover at, Time now);
 /// That is long enough to say that nobody came.
 bool has_waited(const DeliveryState& state, Handover at, Time now);
@@ -48,6 +51,8 @@ bool is_at_pin(const DeliveryState& state, Handover at);
 
 /// What a cancellation before pickup costs.
 Settlement cancellation(const DeliveryState& state, const Caller& by, const std::string& reason, Time now);
+/// The traveler's trip was cancelled, or their account closed: what an earlier attempt earned is lost.
+bool traveler_leaves(const DeliveryState& state, const Caller& by);
 /// What a finished return costs.
 Settlement giving_back(const DeliveryState& state, Time now);
 /// What it comes to where somebody else has shared the money out.

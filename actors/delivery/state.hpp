@@ -41,6 +41,16 @@ struct Announcements {
   }
 };
 
+/// The traveler is at a place: since and until when, by our clock, points there went on arriving.
+struct Stay {
+  Time since;
+  Time until;
+  static constexpr std::string_view record_name = "Stay";
+  static constexpr auto fields() {
+    return std::array{field<&Stay::since>(1, "since"), field<&Stay::until>(2, "until")};
+  }
+};
+
 struct DeliveryState {
   BeginAcceptance terms;  // request_id nil: does not exist
   DeliveryStatus status = DeliveryStatus::accepting;
@@ -58,7 +68,8 @@ struct DeliveryState {
   std::vector<TimelineItem> timeline;
   std::vector<ProofItem> proofs;
   std::int32_t failed_attempts = 0;
-  std::optional<Time> at_pickup_since;  // when the points that show it arrived; nothing while the traveler is elsewhere
+  std::optional<Time>
+      at_pickup_since;  // when they were seen to come; nothing after they left. No wait is measured by it
   std::optional<Time> at_dropoff_since;
   std::optional<bool> attempt_at_pin;  // a failed attempt whose wait earns a fee: at a pin, or at a guessed place
   std::optional<DisputeId> dispute;    // open: money stays where it is
@@ -73,7 +84,10 @@ struct DeliveryState {
   std::optional<Time> confirmed_at;
   std::vector<PinProposal> pin_proposals;  // at most one of each type: the newest that was not agreed on
   std::optional<Time> ended_at;
-  std::int64_t version = 0;  // counts events, but not of the conversation
+  std::optional<Stay> pickup_stay, dropoff_stay;  // what waits are measured by
+  std::optional<Time> attempted_at;               // the last failed attempt: the next one needs a wait of its own
+  std::optional<Time> wait_told_at;               // when the customer was last told that the traveler waits
+  std::int64_t version = 0;                       // counts events, but not of the conversation
 
   bool exists() const { return !terms.request_id.is_nil(); }
   const Stop& stop(PinType type) const { return type == PinType::pickup ? terms.pickup : terms.dropoff; }
@@ -121,7 +135,11 @@ struct DeliveryState {
                       field<&DeliveryState::pin_proposals>(31, "pinProposals"),
                       field<&DeliveryState::ended_at>(32, "endedAt"),
                       field<&DeliveryState::attempt_at_pin>(33, "attemptAtPin"),
-                      field<&DeliveryState::funds_gone>(34, "fundsGone")};
+                      field<&DeliveryState::funds_gone>(34, "fundsGone"),
+                      field<&DeliveryState::pickup_stay>(35, "pickupStay"),
+                      field<&DeliveryState::dropoff_stay>(36, "dropoffStay"),
+                      field<&DeliveryState::attempted_at>(37, "attemptedAt"),
+                      field<&DeliveryState::wait_told_at>(38, "waitToldAt")};
   }
 };
 

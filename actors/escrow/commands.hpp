@@ -151,6 +151,12 @@ struct TakenBack {
   }
 };
 
+/// From the delivery: the parcel went into other hands, so a proposal from before means nothing any more.
+struct DropSplit {
+  static constexpr Tag tag{12, "drop_split"};
+  static constexpr auto fields() { return no_fields; }
+};
+
 /// The escrow, for a party, finance, or the platform.
 struct ViewEscrow {
   static constexpr Tag tag{1, "view_escrow"};

@@ -198,7 +198,7 @@ Decision decide(const EscrowState& state, const Context& context, const AcceptSp
     return reject(EscrowRejection::not_found);
   if (!state.is_held()) return reject(EscrowRejection::not_held);
   if (state.frozen_by) return reject(EscrowRejection::disputed);
-  if (!state.split) return reject(EscrowRejection::no_proposal);
+  if (!state.split || context.now - state.split->at > split_validity) return reject(EscrowRejection::no_proposal);
   const bool same_service = context.caller.service && state.split->service == context.caller.service;
   if (state.split->by == context.caller.user || same_service) return reject(EscrowRejection::own_proposal);
   if (state.split->refund.amount != command.refund_amount)
@@ -215,6 +215,12 @@ Decision decide(const EscrowState& state, const Context& context, const AcceptSp
   draft.tell(state.customer, "split_agreed", refund);
   draft.tell(state.traveler, "split_agreed", refund);
   return draft.finish();
+}
+
+Decision decide(const EscrowState& state, const Context& context, const DropSplit&) {
+  if (!context.caller.is_platform()) return reject(EscrowRejection::not_allowed);
+  if (!state.split) return {};
+  return Decision{}.emit(SplitDropped{state.delivery_id});
 }
 
 }  // namespace caravan

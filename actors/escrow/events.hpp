@@ -316,6 +316,12 @@ struct SplitProposed {
                       field<&SplitProposed::service>(7, "service", internal())};
   }
 };
+/// The parcel changed hands before the other side agreed.
+struct SplitDropped {
+  static constexpr Tag tag{24, "payment.split_dropped"};
+  DeliveryId delivery_id;
+  static constexpr auto fields() { return std::array{field<&SplitDropped::delivery_id>(1, "deliveryId")}; }
+};
 /// Both sides agreed; payment.refunded and payment.escrow_released of the same decision carry it out.
 struct SplitAgreed {
   static constexpr Tag tag{20, "payment.split_agreed"};

@@ -209,6 +209,8 @@ void evolve(EscrowState& state, const SplitProposed& event) {
 
 void evolve(EscrowState& state, const SplitAgreed&) { state.split.reset(); }
 
+void evolve(EscrowState& state, const SplitDropped&) { state.split.reset(); }
+
 void evolve(EscrowState& state, const EscrowWrittenOff& event) {
   state.uncollected = false;
   write_ledger(state, event);

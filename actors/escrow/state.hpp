@@ -64,6 +64,8 @@ struct EscrowRefund {
   }
 };
 
+inline constexpr Duration split_validity = std::chrono::hours{24};  // of a proposal
+
 /// A party's offer to settle: `refund` back to the customer, the rest released.
 struct SplitProposal {
   UserId by;

@@ -65,6 +65,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
     notice("picked_up"),
     push_only("in_transit"),
     push_only("arriving"),
+    urgent("traveler_waiting"),
     urgent("attempt_failed"),
     notice("delivered"),
     notice("delivery_cancelled"),

@@ -18,21 +18,23 @@ struct CancellationPolicy {
 };
 
 /// A traveler who waited in vain is paid. The wait is measured by the platform's clock, from when points within the
-/// place's fence arrive. At a pin that people set the fee then pays by itself, unless somebody disputes it; at a place
-/// that was guessed an administrator decides.
+/// place's fence arrive, and lasts as long as they go on arriving. At a pin that people set the fee then pays by
+/// itself, unless somebody disputes it; at a place that was guessed an administrator decides.
 struct WaitingPolicy {
   std::int64_t wait_seconds = 15 * 60;       // so long, before anybody may be said not to have come
   std::int64_t no_show_percent = 25;         // of the price, where the sender never came
   std::int64_t failed_attempt_percent = 50;  // of the price, where nobody took the parcel, once it is back
   std::int64_t fee_held_seconds = 24 * 3'600;
-  std::int64_t max_attempts = 3;  // then only the return is left
+  std::int64_t max_attempts = 3;              // then only the return is left
+  std::int64_t largest_gap_seconds = 5 * 60;  // between two points of a wait; a longer one ends it
   static constexpr std::string_view record_name = "WaitingPolicy";
   static constexpr auto fields() {
     return std::array{field<&WaitingPolicy::wait_seconds>(1, "waitSeconds"),
                       field<&WaitingPolicy::no_show_percent>(2, "noShowPercent"),
                       field<&WaitingPolicy::failed_attempt_percent>(3, "failedAttemptPercent"),
                       field<&WaitingPolicy::fee_held_seconds>(4, "feeHeldSeconds"),
-                      field<&WaitingPolicy::max_attempts>(5, "maxAttempts")};
+                      field<&WaitingPolicy::max_attempts>(5, "maxAttempts"),
+                      field<&WaitingPolicy::largest_gap_seconds>(6, "largestGapSeconds")};
   }
 };
 
@@ -78,7 +80,7 @@ struct PayoutPolicy {
 
 /// A changed number is a new version.
 struct Policy {
-  std::int32_t version = 1;
+  std::int32_t version = 2;
   CancellationPolicy cancellation;
   WaitingPolicy waiting;
   StandstillPolicy standstill;

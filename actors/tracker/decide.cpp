@@ -72,6 +72,16 @@ void tell(Decision& decision, const TrackerState& state, const Context& context,
                                                   hit.location, state.traveler});
 }
 
+void tell_presence(Decision& decision, const Context& context, const Geofence& fence, const PresenceNoted& noted) {
+  decision.emit(noted);
+  decision.send(delivery_of(context), TravelerSeen{fence.geofence_id, fence.type, noted.since, noted.until});
+}
+
+/// Whoever was at a place is there no longer, as far as the tracker can tell.
+void end_presence(Decision& decision, const Context& context, const WatchedFence& watched) {
+  if (watched.present_since) tell_presence(decision, context, watched.fence, {watched.fence.geofence_id, {}, {}});
+}
+
 }  // namespace
 
 Decision decide(const TrackerState& state, const Context& context, const DefineGeofences& command) {
@@ -97,8 +107,12 @@ Decision decide(const TrackerState& state, const Context& context, const EndTrac
 
 Decision decide(const TrackerState& state, const Context& context, const ParcelTaken&) {
   if (!context.caller.is_platform()) return reject(TrackerRejection::forbidden);
-  if (state.status == TrackingStatus::ended || state.awaits_first) return {};
-  return Decision{}.emit(WayAwaited{});
+  if (state.status == TrackingStatus::ended) return {};
+  Decision decision;
+  // Where the parcel was taken the traveler was: a stay anywhere begins anew with the next point.
+  for (const WatchedFence& watched : state.fences) end_presence(decision, context, watched);
+  if (!state.awaits_first) decision.emit(WayAwaited{});
+  return decision;
 }
 
 Decision decide(const TrackerState& state, const Context& context, const StartTracking&) {
@@ -128,6 +142,9 @@ Decision decide(const TrackerState& state, const Context& context, const RecordP
   taken.geofence_events = new_hits(state, fresh);
   taken.began = state.awaits_first;
   const Time first = fresh.front().timestamp;
+  for (const WatchedFence& watched : state.fences)
+    if (const auto noted = presence_after(watched, fresh, context.now))
+      tell_presence(decision, context, watched.fence, *noted);
   decision.emit(PositionsRecorded{std::move(fresh), context.now});
   if (taken.began) {
     decision.emit(WayBegan{first});
@@ -145,9 +162,10 @@ Decision decide(const TrackerState& state, const Context& context, const StopTra
   if (state.status != TrackingStatus::active) return reject(TrackerRejection::tracking_not_active);
   out.status = TrackingStatus::stopped;
   out.stopped_at = context.now;
-  return Decision{}
-      .emit(TrackingStopped{DeliveryId{context.self.id}, state.traveler, false, context.now})
-      .answer(std::move(out));
+  Decision decision;
+  for (const WatchedFence& watched : state.fences) end_presence(decision, context, watched);
+  decision.emit(TrackingStopped{DeliveryId{context.self.id}, state.traveler, false, context.now});
+  return decision.answer(std::move(out));
 }
 
 Decision decide(const TrackerState& state, const Context& context, const AddGeofence& command) {
@@ -168,13 +186,18 @@ Decision decide(const TrackerState& state, const Context& context, const EditGeo
   if (command.name) edited.fence.name = *command.name;
   if (command.geometry) edited.fence.geometry = *command.geometry;
   if (command.dwell_seconds) edited.fence.dwell_seconds = *command.dwell_seconds;
-  return Decision{}.emit(std::move(edited));
+  Decision decision;
+  end_presence(decision, context, *watched);
+  return decision.emit(std::move(edited));
 }
 
 Decision decide(const TrackerState& state, const Context& context, const DeleteGeofence& command) {
   if (!context.caller.is_service()) return reject(TrackerRejection::forbidden);
-  if (!find_fence(state, command.geofence_id)) return reject(TrackerRejection::not_found);
-  return Decision{}.emit(GeofenceDeleted{command.geofence_id});
+  const WatchedFence* watched = find_fence(state, command.geofence_id);
+  if (!watched) return reject(TrackerRejection::not_found);
+  Decision decision;
+  end_presence(decision, context, *watched);
+  return decision.emit(GeofenceDeleted{command.geofence_id});
 }
 
 }  // namespace caravan

@@ -15,9 +15,9 @@ struct Tracker {
   using Creates = List<DefineGeofences>;
   using Commands = List<DefineGeofences, RemoveGeofences, EndTracking, ParcelTaken, StartTracking, RecordPositions,
                         StopTracking, AddGeofence, EditGeofence, DeleteGeofence>;
-  using Events =
-      List<GeofencesSet, GeofencesRemoved, TrackingStarted, PositionsRecorded, TrackingStopped, WayBegan, WayAwaited,
-           GeofenceEntered, GeofenceExited, GeofenceDwelled, GeofenceAdded, GeofenceEdited, GeofenceDeleted>;
+  using Events = List<GeofencesSet, GeofencesRemoved, TrackingStarted, PositionsRecorded, TrackingStopped, WayBegan,
+                      WayAwaited, GeofenceEntered, GeofenceExited, GeofenceDwelled, GeofenceAdded, GeofenceEdited,
+                      GeofenceDeleted, PresenceNoted>;
   using Queries = List<ViewTracking, ViewPosition, ViewGeofences, ViewGeofence, ViewGeofenceEvents>;
 };
 

@@ -120,4 +120,17 @@ struct GeofenceDeleted {
   static constexpr auto fields() { return std::array{field<&GeofenceDeleted::geofence_id>(1, "geofenceId")}; }
 };
 
+/// Points within a fence go on arriving, or no longer do. Repeated while it lasts, but not with each point.
+struct PresenceNoted {
+  static constexpr Tag tag{14, "location.presence_noted"};
+  static constexpr Lane lane = Lane::track;
+  GeofenceId geofence_id;
+  std::optional<Time> since;  // nothing: it is over
+  std::optional<Time> until;
+  static constexpr auto fields() {
+    return std::array{field<&PresenceNoted::geofence_id>(1, "geofenceId"), field<&PresenceNoted::since>(2, "since"),
+                      field<&PresenceNoted::until>(3, "until")};
+  }
+};
+
 }  // namespace caravan

@@ -85,6 +85,13 @@ void evolve(TrackerState& state, const GeofenceEdited& event) {
   if (WatchedFence* watched = find_fence(state, event.fence.geofence_id)) *watched = watched_from_now(event.fence);
 }
 
+void evolve(TrackerState& state, const PresenceNoted& event) {
+  WatchedFence* watched = find_fence(state, event.geofence_id);
+  if (!watched) return;
+  watched->present_since = event.since;
+  watched->present_until = event.until;
+}
+
 void evolve(TrackerState& state, const GeofenceDeleted& event) {
   std::erase_if(state.fences, [&](const auto& watched) { return watched.fence.geofence_id == event.geofence_id; });
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "actors/pricing/policy.hpp"
+
 namespace caravan {
 
 namespace {
@@ -91,6 +93,30 @@ std::vector<GeofenceEvent> new_hits(const TrackerState& state, const std::vector
   for (std::size_t i = 0; i < seen.size(); ++i) tell_new(after.fences[i], seen[i], out);
   std::ranges::stable_sort(out, {}, &GeofenceEvent::timestamp);
   return out;
+}
+
+std::optional<PresenceNoted> presence_after(const WatchedFence& watched, const std::vector<Fix>& fixes, Time now) {
+  constexpr Duration largest_gap = std::chrono::seconds{policy.waiting.largest_gap_seconds};
+  std::optional<Time> since = watched.present_since;
+  if (since && now - watched.present_until.value_or(*since) > largest_gap) since.reset();
+  bool is_seen = false;
+  for (const Fix& fix : fixes) {
+    const double beyond = edge_distance_meters(watched.fence.geometry, fix.location);
+    if (beyond > fix.accuracy.value_or(0)) {
+      const bool is_earlier = since && *since < now && fix.timestamp < *since;  // the way to the place, told late
+      if (is_earlier) continue;
+      since.reset();
+      is_seen = false;
+    } else if (beyond <= 0 && can_tell(watched.fence, fix) && now - fix.timestamp <= largest_gap) {
+      if (!since) since = now;
+      is_seen = true;
+    }
+  }
+  const GeofenceId id = watched.fence.geofence_id;
+  if (!since) return watched.present_since ? std::optional(PresenceNoted{id, {}, {}}) : std::nullopt;
+  const bool was_told = since == watched.present_since && now - *watched.present_until < presence_pause;
+  if (!is_seen || was_told) return std::nullopt;
+  return PresenceNoted{id, since, now};
 }
 
 }  // namespace caravan

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/tracker/state.hpp"
+#include "actors/tracker/events.hpp"
 
 namespace caravan {
 
@@ -12,5 +12,10 @@ void take_fixes(TrackerState& state, const std::vector<Fix>& fixes, std::vector<
 /// What others must be told after these fixes. What was told cannot be taken back, so a late fix only adds events and
 /// never repeats a visit. Afterwards what was told agrees with where the traveler is at the end of the window.
 std::vector<GeofenceEvent> new_hits(const TrackerState& state, const std::vector<Fix>& fixes);
+
+/// How the presence at a fence goes on with these fixes (in order of their time), which arrive now; nothing where there
+/// is nothing to tell. Only fixes that were taken lately show the traveler there: what a phone says of the past is no
+/// presence. A fix that is surely outside ends it, however inexact it is.
+std::optional<PresenceNoted> presence_after(const WatchedFence& watched, const std::vector<Fix>& fixes, Time now);
 
 }  // namespace caravan

@@ -16,6 +16,8 @@ struct WatchedFence {
   bool is_inside = false;
   bool has_dwelled = false;
   std::optional<Time> last_hit_at;
+  /// By our clock: since when, and until when, points within the fence have gone on arriving.
+  std::optional<Time> present_since, present_until;
 
   static constexpr std::string_view record_name = "WatchedFence";
   static constexpr auto fields() {
@@ -24,7 +26,9 @@ struct WatchedFence {
                       field<&WatchedFence::current>(3, "current"),
                       field<&WatchedFence::is_inside>(4, "isInside"),
                       field<&WatchedFence::has_dwelled>(5, "hasDwelled"),
-                      field<&WatchedFence::last_hit_at>(6, "lastHitAt")};
+                      field<&WatchedFence::last_hit_at>(6, "lastHitAt"),
+                      field<&WatchedFence::present_since>(7, "presentSince"),
+                      field<&WatchedFence::present_until>(8, "presentUntil")};
   }
 };
 
@@ -91,5 +95,7 @@ inline constexpr std::size_t max_window = 64;  // fixes; beyond it the older hal
 inline constexpr std::size_t max_hits = 200;   // kept
 inline constexpr Duration max_ahead = std::chrono::minutes{5};
 inline constexpr Duration max_behind = std::chrono::days{7};
+/// Of the points of a stay at most so many are told on: two that arrive within it are one.
+inline constexpr Duration presence_pause = std::chrono::minutes{1};
 
 }  // namespace caravan

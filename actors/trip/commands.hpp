@@ -74,7 +74,7 @@ struct StartTrip {
   static constexpr auto fields() { return no_fields; }
 };
 
-/// The traveler has arrived.
+/// The traveler has arrived. A parcel that was not fetched by then costs its customer nothing: its delivery ends.
 struct CompleteTrip {
   static constexpr Tag tag{5, "complete_trip"};
   static constexpr auto fields() { return no_fields; }

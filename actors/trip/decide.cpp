@@ -181,7 +181,11 @@ Decision decide(const TripState& state, const Context& context, const StartTrip&
 Decision decide(const TripState& state, const Context& context, const CompleteTrip&) {
   if (auto refusal = unless_owner(state, context)) return *refusal;
   if (state.status != TripStatus::under_way) return reject(TripRejection::invalid_state, "The trip is not under way.");
-  return Decision{}.emit(TripCompleted{state.traveler_id, context.now});
+  Decision decision;
+  decision.emit(TripCompleted{state.traveler_id, context.now});
+  for (const Reservation& reservation : state.reservations)
+    decision.send({EntityKind::delivery, reservation.delivery_id.value}, CancelDelivery{std::string(trip_completed)});
+  return decision;
 }
 
 }  // namespace caravan

@@ -188,7 +188,8 @@ TEST_CASE("delivery routes: cancel, attempt, return and confirm follow the statu
   const std::string nobody = R"({"reason":"recipient_absent","note":"Rang"})";
   CHECK(field_of(late.post(carrier, path + "/failed-attempt", nobody)->body, "code") == "not_waited_enough");
   auto& carried = late.edge.door.state<Delivery>(parcel.id);
-  carried.at_dropoff_since = carried.pickup_completed_at = testkit::test_start - std::chrono::minutes{20};
+  carried.pickup_completed_at = testkit::test_start - std::chrono::minutes{20};
+  carried.dropoff_stay = Stay{*carried.pickup_completed_at, testkit::test_start};
   CHECK(late.post(carrier, path + "/failed-attempt", nobody)->status == 200);
   answer = late.post(carrier, path + "/return", "{}");
   CHECK(field_of(answer->body, "status") == "returning");

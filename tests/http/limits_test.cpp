@@ -51,7 +51,8 @@ struct Carrying {
       : uploads(folder.path.string(), upload), edge(rows(), limits(body, upload)), client(edge.client()) {
     edge.services.uploads = &uploads;
     auto& carried = edge.door.state<Delivery>(parcel.id) = in_transit().state;
-    carried.at_dropoff_since = carried.pickup_completed_at = testkit::test_start - std::chrono::minutes{20};
+    carried.pickup_completed_at = testkit::test_start - std::chrono::minutes{20};
+    carried.dropoff_stay = Stay{*carried.pickup_completed_at, testkit::test_start};
     edge.door.state<Tracker>(parcel.id).traveler = carrier;
     edge.door.state<User>(carrier.value).created = true;
   }

@@ -95,15 +95,12 @@ TEST_CASE("pins: one side proposes, the other side's same call agrees, and codes
 
 TEST_CASE("pins: the fence moves with the pin, and a wait at the place before counts no more") {
   Given<Delivery> delivery = guessed();
-  GeofenceHit hit;
-  hit.geofence_type = Handover::pickup;
-  hit.at = delivery.now;
-  delivery.as(entity(tracker)).when(hit);
-  CHECK(delivery.state.at_pickup_since);
+  seen(delivery, Handover::pickup, delivery.now);
+  CHECK(delivery.state.pickup_stay);
   delivery.as(user(carrier)).when(SetPin{PinType::pickup, north(880)});
-  CHECK(delivery.state.at_pickup_since);
+  CHECK(delivery.state.pickup_stay);
   delivery.as(user(sender)).when(SetPin{PinType::pickup, north(880)});
-  CHECK_FALSE(delivery.state.at_pickup_since);
+  CHECK_FALSE(delivery.state.pickup_stay);
   const auto* edit = delivery.sent<EditGeofence>();
   REQUIRE(edit);
   CHECK(edit->geofence_id == test_id<GeofenceId>(30));

@@ -43,73 +43,9 @@ TEST_CASE("delivery: cancelled early it costs nothing, later the customer pays t
   CHECK(delivery.sent<RefundEscrow>()->refund.amount == 3'500);
 }
 
-TEST_CASE("delivery: a no-show is paid for only by a traveler who was seen waiting, and after a day") {
-  Given<Delivery> delivery = accepted();
-  CHECK(delivery.as(user(carrier)).when(CancelDelivery{"no_show"}) == "! not_waited_enough");
-  arrive(delivery, Handover::pickup);
-  delivery.now += minutes{16};
-  CHECK(delivery.as(user(carrier)).when(CancelDelivery{"no_show"}) != "! not_waited_enough");
-  CHECK(delivery.sent<RefundEscrow>()->refund.amount == 2'625);
-  CHECK(delivery.sent<RefundEscrow>()->compensation.amount == 875);
-  CHECK(delivery.sent<RefundEscrow>()->compensation_waits);
-  CHECK(due(delivery, "fee") == delivery.now + hours{24});
-  CHECK(delivery.state.settlement->held_until == delivery.now + hours{24});
-  delivery.now += hours{24};
-  CHECK(delivery.as(timer()).when(TimerFired{"fee"}) == "(nothing)");
-  REQUIRE(delivery.sent<RefundEscrow>());
-  CHECK(delivery.sent<RefundEscrow>()->compensation.amount == 875);
-  CHECK(delivery.sent<RefundEscrow>()->refund.amount == 0);
-  CHECK_FALSE(delivery.sent<RefundEscrow>()->compensation_waits);
-}
-
-TEST_CASE("delivery: a wait counts from when its points arrive, whatever time they bear") {
-  Given<Delivery> delivery = accepted();
-  delivery.as(entity(tracker))
-      .when(hit(Handover::pickup, GeofenceEventType::entry, delivery.now - hours{1}));  // as the phone says
-  CHECK(delivery.as(user(carrier)).when(CancelDelivery{"no_show"}) == "! not_waited_enough");
-  delivery.now += minutes{14};
-  delivery.as(entity(tracker)).when(hit(Handover::pickup, GeofenceEventType::entry, delivery.now));  // still there
-  CHECK(delivery.as(user(carrier)).when(CancelDelivery{"no_show"}) == "! not_waited_enough");
-  delivery.now += minutes{1};
-  CHECK(delivery.when(CancelDelivery{"no_show"}) != "! not_waited_enough");
-  delivery = accepted();
-  arrive(delivery, Handover::pickup);
-  delivery.now += minutes{20};
-  delivery.as(entity(tracker)).when(hit(Handover::pickup, GeofenceEventType::exit, delivery.now));
-  CHECK(delivery.as(user(carrier)).when(CancelDelivery{"no_show"}) == "! not_waited_enough");
-}
-
-TEST_CASE("delivery: nobody waits before the pickup's earliest time") {
-  Given<Delivery> delivery = accepted();
-  delivery.state.terms.pickup_from = delivery.now + hours{3};
-  arrive(delivery, Handover::pickup);
-  delivery.now += hours{3} + minutes{14};
-  CHECK(delivery.as(user(carrier)).when(CancelDelivery{"no_show"}) == "! not_waited_enough");
-  delivery.now += minutes{1};
-  CHECK(delivery.when(CancelDelivery{"no_show"}) != "! not_waited_enough");
-}
-
-TEST_CASE("delivery: a wait at a guessed place earns nothing until an administrator decides") {
-  Given<Delivery> delivery = accepted();
-  delivery.state.terms.pickup.uncertainty_meters = 5'000;
-  arrive(delivery, Handover::pickup);
-  delivery.now += minutes{16};
-  delivery.as(user(carrier)).when(CancelDelivery{"no_show"});
-  CHECK(delivery.sent<RefundEscrow>()->compensation_waits);
-  CHECK(delivery.state.settlement->needs_decision);
-  CHECK_FALSE(due(delivery, "fee"));
-  const OpenDispute* claim = delivery.sent<OpenDispute>();
-  REQUIRE(claim);
-  CHECK(claim->opener == carrier);
-  CHECK(claim->reason == "no_show");
-  CHECK(delivery.as(timer()).when(TimerFired{"fee"}) == "(nothing)");
-  CHECK_FALSE(delivery.sent<RefundEscrow>());
-}
-
 TEST_CASE("delivery: a disputed fee is not paid by time") {
   Given<Delivery> delivery = accepted();
-  arrive(delivery, Handover::pickup);
-  delivery.now += minutes{16};
+  wait_at(delivery, Handover::pickup, minutes{16});
   delivery.as(user(carrier)).when(CancelDelivery{"no_show"});
   const DisputeId quarrel{parcel.id};
   delivery.as(entity({EntityKind::dispute, parcel.id})).when(DisputeOpened{quarrel});
@@ -132,8 +68,8 @@ TEST_CASE("delivery: the fee is due however the customer leaves") {
     CHECK_FALSE(late.sent<RefundEscrow>()->compensation_waits);
     CHECK(late.state.settlement->by == "customer");
     Given<Delivery> awaited = accepted();
-    arrive(awaited, Handover::pickup);
-    awaited.now += minutes{16};
+    awaited.now += hours{2};
+    wait_at(awaited, Handover::pickup, minutes{16});
     awaited.as(way.first).when(CancelDelivery{way.second});
     CHECK(awaited.sent<RefundEscrow>()->compensation.amount == 875);
     CHECK(awaited.sent<RefundEscrow>()->compensation_waits);
@@ -142,6 +78,18 @@ TEST_CASE("delivery: the fee is due however the customer leaves") {
   gone.now += hours{3};
   gone.as(entity({EntityKind::account, carrier.value})).when(CancelDelivery{"user_deleted"});
   CHECK(gone.sent<RefundEscrow>()->compensation.amount == 0);
+}
+
+TEST_CASE("delivery: where the trip is completed, a parcel that was not fetched costs nothing, one on board goes on") {
+  Given<Delivery> never = accepted();
+  never.now += hours{3};
+  never.as(entity(trip)).when(CancelDelivery{std::string(trip_completed)});
+  CHECK(never.state.status == DeliveryStatus::cancelled);
+  CHECK(never.sent<RefundEscrow>()->refund.amount == 3'500);
+  Given<Delivery> aboard = in_transit();
+  CHECK(aboard.as(entity(trip)).when(CancelDelivery{std::string(trip_completed)}) == "(nothing)");
+  Given<Delivery> taken = picked_up();
+  CHECK(taken.sent<DropSplit>());
 }
 
 TEST_CASE("delivery: a customer who ends the trip as an administrator leaves as its customer") {
@@ -237,8 +185,7 @@ TEST_CASE("delivery: a failed attempt is paid for when the parcel comes back") {
   Given<Delivery> delivery = in_transit();
   const RecordFailedAttempt nobody{"recipient_absent", "Rang twice", 600, {}, {}, {}};
   CHECK(delivery.as(user(carrier)).when(nobody) == "! not_waited_enough");
-  arrive(delivery, Handover::delivery);
-  delivery.now += minutes{12};
+  wait_at(delivery, Handover::delivery, minutes{12});
   CHECK(delivery.as(user(carrier)).when(nobody) == "! not_waited_enough");
   delivery.now += minutes{4};
   CHECK(delivery.when(nobody) == "delivery.attempt_failed");
@@ -254,25 +201,6 @@ TEST_CASE("delivery: a failed attempt is paid for when the parcel comes back") {
   Given<Delivery> at_once = returning();
   at_once.as(user(sender)).when(ConfirmReceipt{});
   CHECK(at_once.sent<RefundEscrow>()->compensation.amount == 0);
-}
-
-TEST_CASE("delivery: a wait at the receiver's that began before the parcel was taken is none") {
-  Given<Delivery> delivery = accepted();
-  arrive(delivery, Handover::delivery);
-  delivery.now += hours{1};
-  delivery.as(user(carrier)).when(scan_of(delivery, Handover::pickup));
-  CHECK(delivery.when(RecordFailedAttempt{"absent", {}, {}, {}, {}, {}}) == "! not_waited_enough");
-}
-
-TEST_CASE("delivery: after three failed attempts only the return is left") {
-  Given<Delivery> delivery = in_transit();
-  arrive(delivery, Handover::delivery);
-  delivery.now += minutes{15};
-  delivery.as(user(carrier));
-  for (int i = 0; i < 3; ++i) CHECK(delivery.when(RecordFailedAttempt{"absent", {}, {}, {}, {}, {}}) != "");
-  CHECK(delivery.when(RecordFailedAttempt{"absent", {}, {}, {}, {}, {}}) == "! attempts_exhausted");
-  delivery.when(RecordFailedAttempt{"absent", {}, {}, NextStep::giving_back, {}, {}});
-  CHECK(delivery.state.status == DeliveryStatus::returning);
 }
 
 TEST_CASE("delivery: a dispute holds the money back") {
@@ -400,6 +328,7 @@ TEST_CASE("delivery: every state against every command") {
       {"by traveler", AnyRecord(TrackingBegan{test_start}), user(carrier)},
       {"leaving pickup", AnyRecord(hit(Handover::pickup, GeofenceEventType::exit, test_start)), from_tracker},
       {"by traveler", AnyRecord(hit(Handover::pickup, GeofenceEventType::exit, test_start)), user(carrier)},
+      {"", AnyRecord(TravelerSeen{test_id<GeofenceId>(30), Handover::pickup, test_start, test_start}), from_tracker},
       {"by customer", AnyRecord(CancelDelivery{"x"}), user(sender)},
       {"by traveler", AnyRecord(CancelDelivery{"x"}), user(carrier)},
       {"by stranger", AnyRecord(CancelDelivery{"x"}), user(stranger)},

@@ -223,6 +223,18 @@ TEST_CASE("escrow: strangers see nothing, parties see the parts add up") {
   CHECK(escrow.as(user(ana)).ask(ViewEscrow{}).resource.get_if<EscrowResource>()->status == "frozen");
 }
 
+TEST_CASE("escrow: a proposal to split lapses after a day, and where the parcel changes hands") {
+  GivenEscrow escrow = held();
+  escrow.as(user(ben)).when(ProposeSplit{3500, "I cannot come"});
+  GivenEscrow old = escrow;
+  CHECK(escrow.when(DropSplit{}) == "! not_allowed");
+  CHECK(escrow.as(delivery).when(DropSplit{}) == "payment.split_dropped");
+  CHECK(escrow.when(DropSplit{}) == "(nothing)");
+  CHECK(escrow.as(user(ana)).when(AcceptSplit{3500}) == "! no_proposal");
+  old.now += split_validity + std::chrono::seconds{1};
+  CHECK(old.as(user(ana)).when(AcceptSplit{3500}) == "! no_proposal");
+}
+
 TEST_CASE("escrow: every state against every command") {
   GivenEscrow waiting(self);
   waiting.as(delivery).when(terms(""));
@@ -282,6 +294,7 @@ TEST_CASE("escrow: every state against every command") {
                        {"too much by customer", AnyRecord(ProposeSplit{4000, ""}), user(ana)},
                        {"by customer", AnyRecord(AcceptSplit{1000}), user(ana)},
                        {"by traveler", AnyRecord(AcceptSplit{1000}), user(ben)},
+                       {"", AnyRecord(DropSplit{}), delivery},
                        {"by wallet", AnyRecord(TakenBack{parcel, back, usd(3150)}), wallet},
                        {"by traveler", AnyRecord(TakenBack{parcel, back, usd(3150)}), user(ben)},
                        {"late", AnyRecord(PaymentAnswer{}), provider()},

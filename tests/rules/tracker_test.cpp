@@ -210,6 +210,68 @@ TEST_CASE("tracker: the window stays bounded, and what left it is not judged aga
   CHECK(tracker.state.points == 302);  // kept in the track all the same
 }
 
+namespace {
+
+/// A fix that is taken now; its stay as the delivery is told: "since until" in minutes, "over", or nothing.
+std::string stand(Given<Tracker>& tracker, double meters, double accuracy = 5, int age_minutes = 0) {
+  const auto after = static_cast<int>(std::chrono::duration_cast<seconds>(tracker.now - test_start).count());
+  tracker.as(user(carrier)).when(RecordPositions{{north(meters, after - 60 * age_minutes, accuracy)}});
+  const auto* told = tracker.sent<TravelerSeen>();
+  if (!told) return "";
+  if (!told->since) return "over";
+  const auto minute = [](Time at) { return std::to_string(std::chrono::floor<minutes>(at - test_start).count()); };
+  return minute(*told->since) + " " + minute(*told->until);
+}
+
+}  // namespace
+
+TEST_CASE("tracker: a stay is told while points arrive, at most once a minute") {
+  Given<Tracker> tracker = active();
+  CHECK(stand(tracker, 10) == "2 2");
+  tracker.now += seconds{30};
+  CHECK(stand(tracker, 10) == "");
+  tracker.now += seconds{30};
+  CHECK(stand(tracker, 10) == "2 3");
+  tracker.now += minutes{5};
+  CHECK(stand(tracker, 10) == "2 8");
+  tracker.now += minutes{5} + seconds{1};
+  CHECK(stand(tracker, 10) == "13 13");  // a gap begins it anew
+}
+
+TEST_CASE("tracker: what a phone says of the past is no stay, nor is a point too inexact for the fence") {
+  Given<Tracker> tracker = active();
+  tracker.now += minutes{60};
+  CHECK(stand(tracker, 10, 5, 6) == "");
+  CHECK(stand(tracker, 10, 150) == "");
+  CHECK(stand(tracker, 10, 5, 5) == "62 62");
+}
+
+TEST_CASE("tracker: a stay ends with one point that is surely outside, with tracking, and where the parcel is taken") {
+  const Given<Tracker> standing = [] {
+    Given<Tracker> tracker = active();
+    stand(tracker, 10);
+    tracker.now += minutes{3};
+    return tracker;
+  }();
+  Given<Tracker> left = standing;
+  CHECK(stand(left, 180, 100) == "");  // perhaps within
+  left.now += seconds{1};
+  CHECK(stand(left, 5'000, 900) == "over");  // inexact, but far away
+  left.now += seconds{1};
+  CHECK(stand(left, 10) == "5 5");
+  Given<Tracker> came = standing;
+  CHECK(stand(came, 5'000, 5, 4) == "");  // the way there, told late
+  Given<Tracker> stopped = standing;
+  stopped.when(StopTracking{});
+  REQUIRE(stopped.sent<TravelerSeen>());
+  CHECK_FALSE(stopped.sent<TravelerSeen>()->since);
+  stopped.when(StartTracking{});
+  CHECK(stand(stopped, 10) == "5 5");
+  Given<Tracker> taken = standing;
+  taken.as(entity(delivery)).when(ParcelTaken{});
+  CHECK(stand(taken, 10) == "5 5");
+}
+
 TEST_CASE("tracker: every state against every command") {
   Given<Tracker> stopped = active(), ended = active();
   stopped.when(StopTracking{});

@@ -307,6 +307,16 @@ TEST_CASE("trip: at most 200 reservations") {
   CHECK(trip.sent<CapacityRefused>()->code == "capacity_exceeded");
 }
 
+TEST_CASE("trip: completing it ends the deliveries that were not fetched") {
+  auto trip = published();
+  trip.as(from(first)).when(reserve(first, new_york, boston, 2'500));
+  trip.when(ConfirmReservation{first});
+  trip.as(user(ben)).when(StartTrip{});
+  trip.when(CompleteTrip{});
+  REQUIRE(trip.sent<CancelDelivery>());
+  CHECK(trip.sent<CancelDelivery>()->reason == trip_completed);
+}
+
 TEST_CASE("trip: every state against every command") {
   auto held = published();
   held.as(from(first)).when(reserve(first, new_york, boston, 4'000));

@@ -28,7 +28,7 @@ void Checker::entry(const JournalEntry& entry) {
   const Uuid& id = entry.entity.id;
   for (const AnyRecord& event : entry.events) {
     postings(entry, event);
-    if (entry.entity.kind == EntityKind::delivery) policy_of(entry, event);
+    if (entry.entity.kind == EntityKind::delivery || entry.entity.kind == EntityKind::tracker) policy_of(entry, event);
     if (event.get_if<DeliveryCreated>()) created(id);
     if (const auto* scan = event.get_if<QrValidated>())
       delivered_[id].by_scan |= scan->scan.type == Handover::delivery &&

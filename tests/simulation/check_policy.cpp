@@ -3,6 +3,7 @@
 #include "actors/delivery/entity.hpp"
 #include "actors/escrow/entity.hpp"
 #include "actors/pricing/policy.hpp"
+#include "actors/tracker/entity.hpp"
 #include "tests/simulation/checker.hpp"
 
 // Nobody has more than the policy says. What is due is worked out from when entries came about, not from what
@@ -12,6 +13,7 @@ namespace caravan::simulation {
 namespace {
 
 constexpr auto least_wait = std::chrono::seconds{policy.waiting.wait_seconds};
+constexpr auto largest_gap = std::chrono::seconds{policy.waiting.largest_gap_seconds} + std::chrono::seconds{5};
 constexpr auto fee_hold = std::chrono::seconds{policy.waiting.fee_held_seconds};
 
 std::int64_t percent_of(Money price, std::int64_t percent) { return share_of(price.amount, percent, 100); }
@@ -22,25 +24,33 @@ bool Checker::has_waited(const Uuid& id, Handover at, Time now) const {
   const auto seen = seen_.find({id, at});
   if (seen == seen_.end()) return false;
   const DeliveryState& delivery = *chronicle_.state<Delivery>(id);
-  Time from = std::max(seen->second, delivery.terms.pickup_from.value_or(seen->second));
-  if (at == Handover::delivery) {
-    if (!delivery.pickup_completed_at) return false;
-    from = std::max(seen->second, *delivery.pickup_completed_at);
-  }
-  return now - from >= least_wait;
+  const auto [since, until] = seen->second;
+  const Time from = at == Handover::delivery ? since : std::max(since, delivery.terms.pickup_from.value_or(since));
+  return now - until <= largest_gap && now - from >= least_wait;
 }
 
 void Checker::policy_of(const JournalEntry& entry, const AnyRecord& event) {
   const Uuid& id = entry.entity.id;
   const std::string name = "delivery/" + id.text();
   const Time now = entry.origin.at;
-  if (const auto* place = event.get_if<PlaceReached>()) {
-    const std::pair key{id, place->hit.geofence_type};
-    if (place->hit.event_type == GeofenceEventType::entry) seen_.emplace(key, now);
-    if (place->hit.event_type == GeofenceEventType::exit) seen_.erase(key);
+  if (const auto* stay = event.get_if<PresenceNoted>()) {
+    const auto& fences = chronicle_.state<Tracker>(id)->fences;
+    const auto watched = std::ranges::find_if(
+        fences, [&](const WatchedFence& each) { return each.fence.geofence_id == stay->geofence_id; });
+    if (watched == fences.end()) return;
+    const std::pair key{id, watched->fence.type};
+    const auto known = seen_.find(key);
+    if (!stay->since || (known != seen_.end() && now - known->second.second > largest_gap)) seen_.erase(key);
+    if (stay->since) seen_.try_emplace(key, now, now).first->second.second = now;
   }
-  if (event.get_if<AttemptFailed>() && !has_waited(id, Handover::delivery, now))
-    fault(name + ": an attempt failed without a wait");
+  if (event.get_if<DeliveryPickedUp>()) {
+    seen_.erase({id, Handover::pickup});
+    seen_.erase({id, Handover::delivery});
+  }
+  if (event.get_if<AttemptFailed>()) {
+    if (!has_waited(id, Handover::delivery, now)) fault(name + ": an attempt failed without a wait");
+    if (const auto seen = seen_.find({id, Handover::delivery}); seen != seen_.end()) seen->second.first = now;
+  }
   if (const auto* cancelled = event.get_if<DeliveryCancelled>()) {
     ended_[id] = now;
     const DeliveryState& delivery = *chronicle_.state<Delivery>(id);

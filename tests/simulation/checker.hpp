@@ -65,20 +65,20 @@ class Checker {
   std::vector<std::string> faults_;
 
   // What entries said that no state keeps.
-  std::map<std::string, Written> keys_;                           // by idempotency key
-  std::map<Address, std::uint64_t> effects_sent_;                 // by sender
-  std::set<std::pair<Address, std::uint64_t>> asked_;             // of the outside, by sender and number
-  std::set<std::pair<Address, std::uint64_t>> taken_;             // answers of the outside too
-  std::map<Address, std::map<std::string, StoredTimer>> timers_;  // running ones
-  std::map<Address, Balances> ledgers_;                           // of escrows and wallets
-  std::map<Uuid, UserId> proposers_;                              // of splits, by escrow
-  std::map<Uuid, Delivered> delivered_;                           // by delivery
-  std::set<Uuid> decided_;                                        // escrows whose money people moved
-  std::set<Uuid> alerted_;                                        // escrows whose provider refused an operation
-  std::map<Uuid, Time> left_;                                     // deleted accounts
-  std::map<Uuid, Uuid> winners_;                                  // request → delivery
-  std::map<std::pair<Uuid, Handover>, Time> seen_;                // travelers at a place of their delivery
-  std::map<Uuid, Time> ended_;                                    // deliveries, without having been delivered
+  std::map<std::string, Written> keys_;                              // by idempotency key
+  std::map<Address, std::uint64_t> effects_sent_;                    // by sender
+  std::set<std::pair<Address, std::uint64_t>> asked_;                // of the outside, by sender and number
+  std::set<std::pair<Address, std::uint64_t>> taken_;                // answers of the outside too
+  std::map<Address, std::map<std::string, StoredTimer>> timers_;     // running ones
+  std::map<Address, Balances> ledgers_;                              // of escrows and wallets
+  std::map<Uuid, UserId> proposers_;                                 // of splits, by escrow
+  std::map<Uuid, Delivered> delivered_;                              // by delivery
+  std::set<Uuid> decided_;                                           // escrows whose money people moved
+  std::set<Uuid> alerted_;                                           // escrows whose provider refused an operation
+  std::map<Uuid, Time> left_;                                        // deleted accounts
+  std::map<Uuid, Uuid> winners_;                                     // request → delivery
+  std::map<std::pair<Uuid, Handover>, std::pair<Time, Time>> seen_;  // since and until when travelers stay at a place
+  std::map<Uuid, Time> ended_;                                       // deliveries, without having been delivered
 };
 
 }  // namespace caravan::simulation

@@ -88,15 +88,22 @@ bool invent_a_wait(World& world, const Person& who) {
   return true;
 }
 
-/// A traveler who has been seen waiting for long enough, as the clock now stands, says that nobody came.
-bool report_a_wait(World& world, const Person& who) {
-  const auto waits = [&](const std::optional<Time>& since) { return since && world.now() - *since >= 15min; };
-  const auto delivery = any<Delivery>(world, [&](const DeliveryState& state) {
-    if (state.terms.traveler != who.id) return false;
-    return state.status == DeliveryStatus::accepted ? waits(state.at_pickup_since)
-                                                    : state.is_carried() && waits(state.at_dropoff_since);
-  });
+/// A traveler waits for those who should come: the phone goes on sending points, and once the wait is long enough, as
+/// the clock then stands, they say that nobody came.
+bool wait_in_earnest(World& world, const Person& who) {
+  const auto stay_of = [](const DeliveryState& state) {
+    return state.status == DeliveryStatus::accepted ? state.pickup_stay
+                                                    : (state.is_carried() ? state.dropoff_stay : std::nullopt);
+  };
+  const auto delivery = any<Delivery>(
+      world, [&](const DeliveryState& state) { return state.terms.traveler == who.id && stay_of(state); });
   if (!delivery) return false;
+  if (world.now() - stay_of(*delivery.state)->since < 15min) {
+    const Stop& stop = delivery->is_carried() ? delivery->terms.dropoff : delivery->terms.pickup;
+    world.write({EntityKind::tracker, delivery.id}, RecordPositions{{{stop.at(), 10.0, {}, {}, {}, world.now()}}},
+                who.caller());
+    return true;
+  }
   if (delivery->is_carried())
     world.write(delivery.address(), RecordFailedAttempt{.reason = "nobody", .next_step = NextStep::giving_back},
                 who.caller());
@@ -192,9 +199,9 @@ bool change_status(World& world, const Person& who) {
 
 std::span<const Intent> carrying_intents() {
   static constexpr Intent intents[] = {
-      {40, scan},         {25, track},          {4, cancel_delivery}, {5, record_failed_attempt},
-      {4, start_return},  {6, confirm_receipt}, {4, renew_code},      {4, post_message},
-      {3, change_status}, {4, invent_a_wait},   {12, report_a_wait},  {3, scan_twice}};
+      {40, scan},         {25, track},          {4, cancel_delivery},  {5, record_failed_attempt},
+      {4, start_return},  {6, confirm_receipt}, {4, renew_code},       {4, post_message},
+      {3, change_status}, {4, invent_a_wait},   {12, wait_in_earnest}, {3, scan_twice}};
   return intents;
 }
 

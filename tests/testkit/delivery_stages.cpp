@@ -44,7 +44,9 @@ Given<Delivery> reserved() {
 
 Given<Delivery> accepted() {
   Given<Delivery> delivery = reserved();
-  delivery.as(entity(tracker)).when(GeofencesDefined{{{test_id<GeofenceId>(30), Handover::pickup}}});
+  delivery.as(entity(tracker))
+      .when(GeofencesDefined{
+          {{test_id<GeofenceId>(30), Handover::pickup}, {test_id<GeofenceId>(31), Handover::delivery}}});
   return delivery;
 }
 
@@ -117,6 +119,20 @@ GeofenceHit hit(Handover type, GeofenceEventType what, Time at) {
 
 void arrive(Given<Delivery>& delivery, Handover at) {
   delivery.as(entity(tracker)).when(hit(at, GeofenceEventType::entry, delivery.now));
+}
+
+void seen(Given<Delivery>& delivery, Handover at, Time since) {
+  delivery.as(entity(tracker))
+      .when(TravelerSeen{test_id<GeofenceId>(at == Handover::delivery ? 31 : 30), at, since, delivery.now});
+}
+
+void wait_at(Given<Delivery>& delivery, Handover at, Duration time) {
+  const Time since = delivery.now, end = since + time;
+  seen(delivery, at, since);
+  while (delivery.now < end) {
+    delivery.now = std::min<Time>(end, delivery.now + std::chrono::minutes{4});
+    seen(delivery, at, since);
+  }
 }
 
 std::optional<Time> due(const Given<Delivery>& delivery, std::string_view name) {

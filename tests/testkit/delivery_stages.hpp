@@ -40,6 +40,10 @@ std::string scan_outcome(const Given<Delivery>& delivery);
 GeofenceHit hit(Handover type, GeofenceEventType what, Time at);
 /// The traveler is seen at a place now.
 void arrive(Given<Delivery>& delivery, Handover at);
+/// The tracker tells that points there have arrived since then, until now.
+void seen(Given<Delivery>& delivery, Handover at, Time since);
+/// The traveler waits there from now on, and so time passes; the last caller is the tracker.
+void wait_at(Given<Delivery>& delivery, Handover at, Duration time);
 /// When the last decision has that timer fire; nothing where it did not set it.
 std::optional<Time> due(const Given<Delivery>& delivery, std::string_view name);
 

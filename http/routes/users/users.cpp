@@ -62,20 +62,24 @@ Response create_profile(Call& call) {
   return call.answer(call.ask(user_address(body.user_id), CreateProfile{std::move(profile)}, ViewProfile{}));
 }
 
-/// A parcel in hand goes to its receiver, or back, before who carries it may go.
-void check_carries_nothing(Call& call) {
+/// A parcel on its way goes to its receiver, or back, before who carries or sends it may go: only they can say that it
+/// came back, and only they hold its codes.
+void check_nothing_under_way(Call& call) {
   constexpr std::size_t most_looked_at = 200;
   if (!call.services().read_models) return;
   call.see_own_writes();
-  DeliveryFilter carried;
-  carried.traveler = call.user();
-  carried.open = true;
-  const auto page = deliveries(*call.services().read_models, Viewer{call.door().now(), call.caller()}, carried,
+  DeliveryFilter own;
+  own.party = call.user();
+  own.open = true;
+  const auto page = deliveries(*call.services().read_models, Viewer{call.door().now(), call.caller()}, own,
                                {.limit = most_looked_at, .cursor = {}});
-  for (const DeliveryResource& delivery : page.items)
-    if (delivery.status != DeliveryStatus::accepted)
-      throw Problem{"parcel_in_hand", "You carry the parcel of " + delivery.delivery_number + " (" +
-                                          delivery.delivery_id.text() + "): deliver it, or bring it back first."};
+  for (const DeliveryResource& delivery : page.items) {
+    if (delivery.status == DeliveryStatus::accepted) continue;
+    const std::string which = delivery.delivery_number + " (" + delivery.delivery_id.text() + ")";
+    if (delivery.traveler_id == call.user())
+      throw Problem{"parcel_in_hand", "You carry the parcel of " + which + ": deliver it, or bring it back first."};
+    throw Problem{"parcel_in_hand", "Your parcel of " + which + " is on its way: it arrives, or comes back first."};
+  }
 }
 
 /// Whoever deletes an account, a thief perhaps, must not make its money vanish.
@@ -95,7 +99,7 @@ void check_no_money(Call& call) {
 }
 
 Response delete_me(Call& call) {
-  check_carries_nothing(call);
+  check_nothing_under_way(call);
   check_no_money(call);
   keep_an_administrator(call, call.user(), [&] { call.ask(account_address(call.user()), call.body<DeleteAccount>()); });
   return call.nothing();
