@@ -231,7 +231,7 @@ void evolve(DeliveryState& state, const DeliveryReturned& event) {
 void evolve(DeliveryState& state, const AttemptFailed& event) {
   ++state.version;
   state.failed_attempts = event.attempt;
-  state.attempted_at = event.at;
+  if (event.at_pin) state.attempted_at = event.at;  // of an earlier build: a wait served several attempts
   if (event.at_pin) state.attempt_at_pin = *event.at_pin || state.attempt_at_pin.value_or(false);
   Facts facts{{"reason", event.reason},
               {"attempt", std::to_string(event.attempt)},
