@@ -51,14 +51,16 @@ TEST_CASE("deploy files: the settings of three nodes are read, and are those of 
     const auto [code, said] =
         run("CARAVAN_LINK_KEY=" + authority.path(node + ".key") + ' ' + CARAVAN_BINARY + " config --config " + file,
             folder.path() + "/log");
-    CAPTURE(said);
+    const std::string& printed = said;
+    CAPTURE(printed);
     CHECK(code == 0);
     CHECK(said.find(node + ' ') != std::string::npos);
     CHECK(said.find(file) != std::string::npos);  // who set it
   }
   const auto [code, said] =
       run(std::string(CARAVAN_BINARY) + " config --config config/caravan.toml", folder.path() + "/log");
-  CAPTURE(said);
+  const std::string& printed = said;
+  CAPTURE(printed);
   CHECK(code == 0);
 }
 

@@ -85,7 +85,8 @@ TEST_CASE("rights: what can take an account over needs a step-up, and no key get
                                                       {"/auth/api-keys", R"({"name":"second"})"}};
   for (const auto& headers : {in, key}) {
     for (const auto& [path, body] : rows) {
-      CAPTURE(path);
+      const std::string row = path;
+      CAPTURE(row);
       auto refused = people.post(path, body, headers);
       CHECK(refused->status == 403);
       CHECK(people.code_of(refused) == "step_up_required");

@@ -413,7 +413,8 @@ TEST_CASE("account safety: no words of whoever gave an address go there before i
       inbox.when(Notify{std::string(rule.id), {{"firstName", evil}, {"text", word}, {"reason", word}}, channels});
       for (const Effect& effect : inbox.last.effects)
         if (const auto* message = effect.command.get_if<SendMessage>(); message && message->channel == Channel::email)
-          for (const auto& [name, value] : message->variables) CHECK_MESSAGE(value != evil, rule.id, " ", name);
+          for (const auto& variable : message->variables)
+            CHECK_MESSAGE(variable.second != evil, rule.id, " ", variable.first);
       CHECK_MESSAGE((rule.secret || !inbox.sent<SendMessage>()), rule.id);
     }
   inbox.when(UpdateContact{.email_unproven = false});

@@ -45,7 +45,8 @@ TEST_CASE("private: an administrator who only reads cancels no delivery, whateve
     delivery.state.terms.traveler = bob;
     delivery.state.status = DeliveryStatus::accepted;
     const std::string result = delivery.as(admin(boss, permission)).when(CancelDelivery{});
-    CAPTURE(name);
+    const std::string_view held = name;
+    CAPTURE(held);
     if (permission == Permission::deliveries)
       CHECK(result.find("delivery.cancelled") != std::string::npos);
     else

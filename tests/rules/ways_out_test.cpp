@@ -283,7 +283,8 @@ TEST_CASE("ways out: every enumeration that an entity's state holds is walked he
     known.insert(choice);
   std::map<std::string, std::string> found;
   for (const EntityClass* entity : all_entities()) find_enumerations(*entity->state, std::string(entity->name), found);
-  for (const auto& [labels, where] : found) CHECK_MESSAGE(known.contains(labels), where, " may stand still: ", labels);
+  for (const auto& choice : found)
+    CHECK_MESSAGE(known.contains(choice.first), choice.second, " may stand still: ", choice.first);
 }
 
 }  // namespace caravan::testkit::ways_out
