@@ -2,8 +2,10 @@
 
 #include <semaphore.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
+#include <utility>
 
 #include "runtime/hand_over.hpp"
 
@@ -49,9 +51,14 @@ class ReplyWait {
   std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
 };
 
-constexpr std::chrono::seconds patience{30};
+thread_local std::chrono::milliseconds patience{30'000};
 
 }  // namespace
+
+ShortPatience::ShortPatience(std::chrono::milliseconds limit)
+    : before_(std::exchange(patience, std::min(limit, patience))) {}
+
+ShortPatience::~ShortPatience() { patience = before_; }
 
 Reply Door::ask(Ask command) {
   ReplyWait wait;

@@ -62,6 +62,18 @@ struct Reply {
 
 using ReplyHandler = std::function<void(Reply)>;
 
+/// While it lives, the blocking calls of this thread wait at most `limit` instead of 30 s.
+class ShortPatience {
+ public:
+  explicit ShortPatience(std::chrono::milliseconds limit);
+  ~ShortPatience();
+  ShortPatience(const ShortPatience&) = delete;
+  ShortPatience& operator=(const ShortPatience&) = delete;
+
+ private:
+  std::chrono::milliseconds before_;
+};
+
 /// Sends commands and queries to entities, wherever they live. Thread-safe. Handlers are called once each, perhaps
 /// before the call returns; they must not block, and the caller must hold no lock that they take.
 class Door {
@@ -76,8 +88,8 @@ class Door {
   virtual void await(Address to, AnyRecord query, Caller caller, std::function<bool(const Reply&)> done,
                      std::chrono::milliseconds deadline, ReplyHandler handler) = 0;
 
-  /// The same, but they block until the answer is there. After 30 s (`await`: 30 s after its deadline) the outcome is
-  /// `unknown`.
+  /// The same, but they block until the answer is there. After 30 s (`await`: 30 s after its deadline), or what
+  /// `ShortPatience` says, the outcome is `unknown`.
   Reply ask(Ask ask);
   Reply query(Address to, AnyRecord query, Caller caller);
   Reply await(Address to, AnyRecord query, Caller caller, std::function<bool(const Reply&)> done,

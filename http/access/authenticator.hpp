@@ -52,7 +52,7 @@ class Authenticator {
   static void authorize(const Route& route, const Identity& identity, Time now);
 
  private:
-  std::optional<Identity> find_service(std::string_view key) const;
+  std::optional<Identity> find_service(const Route& route, std::string_view key) const;
   /// The same service on behalf of the user that the header names.
   Identity act_for(std::string_view header, Identity service) const;
   Identity identify_user(const Route& route, const Request& request) const;

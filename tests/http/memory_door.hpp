@@ -2,6 +2,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "runtime/door.hpp"
@@ -39,6 +40,8 @@ class MemoryDoor : public Door {
   void end_next_with(Reply reply) { forced_.push_back(std::move(reply)); }
   /// The next command is answered with this reply; queries before it are answered as they are.
   void end_next_ask_with(Reply reply) { forced_asks_.push_back(std::move(reply)); }
+  /// Queries of this entity are never answered, as where its store hangs.
+  void hush(Address address) { silent_ = address; }
   void advance(Duration by) { now_ += by; }
   /// Puts an event into an entity's history, without a word to the entity.
   void remember(Address entity, AnyRecord event);
@@ -66,6 +69,7 @@ class MemoryDoor : public Door {
   std::map<Address, Cell> cells_;
   std::vector<Reply> forced_;
   std::vector<Reply> forced_asks_;
+  std::optional<Address> silent_;
   SeededRandom random_;
   Time now_ = test_start;
   std::uint64_t position_ = 0;

@@ -121,7 +121,16 @@ TEST_CASE("services: while the register is away, the first one's key still shows
   platform.door.end_next_with({.outcome = Outcome::unavailable});
   CHECK(platform.client.Get("/metrics", first)->status == 200);
   platform.door.end_next_with({.outcome = Outcome::unavailable});
-  CHECK(code_of(platform.get("/users/" + mia.text(), first)) == "scope_missing");
+  CHECK(code_of(platform.get("/users/" + mia.text(), first)) == "unavailable");
+}
+
+TEST_CASE("services: a register that never answers keeps nobody from health and metrics for long") {
+  Platform platform;
+  const httplib::Headers first{{"X-Api-Key", test_service_key}};
+  platform.door.hush(services_address);
+  platform.client.set_read_timeout(10);  // well below what any other row waits
+  CHECK(platform.client.Get("/metrics", first)->status == 200);
+  CHECK(platform.client.Get("/health", first)->body.find("dependencies") != std::string::npos);
 }
 
 TEST_CASE("services: a service does what its scopes say, and acts for a user by both names") {
