@@ -103,7 +103,11 @@ struct FundsReturned {
 struct CapacityReserved {
   static constexpr Tag tag{6, "capacity_reserved"};
   TripId trip_id;
-  static constexpr auto fields() { return std::array{field<&CapacityReserved::trip_id>(1, "tripId")}; }
+  std::optional<Time> pickup_until = {};  // by its plan the trip has left the pickup then; absent in older messages
+  static constexpr auto fields() {
+    return std::array{field<&CapacityReserved::trip_id>(1, "tripId"),
+                      field<&CapacityReserved::pickup_until>(2, "pickupUntil")};
+  }
 };
 
 /// From the trip.

@@ -172,10 +172,11 @@ Decision decide(const DeliveryState& state, const Context& context, const Paymen
   return decision;
 }
 
-Decision decide(const DeliveryState& state, const Context& context, const CapacityReserved&) {
+Decision decide(const DeliveryState& state, const Context& context, const CapacityReserved& command) {
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
   if (!waits_for(state, SagaStepName::reserve_capacity)) return {};
   Decision decision;
+  if (command.pickup_until) decision.emit(PickupPlanned{*command.pickup_until});
   mark(decision, context, SagaStepName::reserve_capacity, SagaStepState::done);
   mark(decision, context, SagaStepName::generate_qr_codes, SagaStepState::pending);
   decision.emit(new_code(state, context, Handover::pickup));

@@ -18,12 +18,13 @@ struct Delivery {
            CapacityRefused, GeofencesDefined, TrackingBegan, GeofenceHit, CancelDelivery, DisputeOpened, DisputeSettled,
            ScanCode, RotateCode, RevokeCode, IssueCode, ChangeStatus, ConfirmReceipt, RecordFailedAttempt, StartReturn,
            PostMessage, TimerFired, SetPin, TravelerSeen>;
-  using Events = List<AcceptanceStarted, SagaStepChanged, DeliveryNumbered, DeliveryCreated, AcceptanceFailedEvent,
-                      QrGenerated, QrValidated, QrValidationFailed, QrLocked, QrRevoked, DeliveryStatusChanged,
-                      DeliveryPickedUp, DeliveryInTransit, DeliveryCompleted, DeliveryCancelled, ReturnStarted,
-                      DeliveryReturned, AttemptFailed, DeliveryLate, ReceiptConfirmed, DeliveryMessagePosted,
-                      PlaceReached, DeliveryDisputed, DeliveryDisputeSettled, DeliveryFundsMoved, DeliveryGeofencesSet,
-                      DeliveryMessagesAnnounced, DeliveryPinProposed, DeliveryPinAgreed, DecisionAsked, WaitMeasured>;
+  using Events =
+      List<AcceptanceStarted, SagaStepChanged, DeliveryNumbered, DeliveryCreated, AcceptanceFailedEvent, QrGenerated,
+           QrValidated, QrValidationFailed, QrLocked, QrRevoked, DeliveryStatusChanged, DeliveryPickedUp,
+           DeliveryInTransit, DeliveryCompleted, DeliveryCancelled, ReturnStarted, DeliveryReturned, AttemptFailed,
+           DeliveryLate, ReceiptConfirmed, DeliveryMessagePosted, PlaceReached, DeliveryDisputed,
+           DeliveryDisputeSettled, DeliveryFundsMoved, DeliveryGeofencesSet, DeliveryMessagesAnnounced,
+           DeliveryPinProposed, DeliveryPinAgreed, DecisionAsked, WaitMeasured, PickupPlanned>;
   using Queries =
       List<ViewDelivery, ViewSaga, ViewTimeline, ViewProof, ViewQrCode, ViewQrSecret, ViewQrCodes, ViewScans>;
 };

@@ -412,6 +412,13 @@ struct DeliveryMessagesAnnounced {
   }
 };
 
+/// When, by the plan of its trip, the traveler has left the pickup. Trips with parcels do not change their times.
+struct PickupPlanned {
+  static constexpr Tag tag{32, "delivery.pickup_planned"};
+  Time until;
+  static constexpr auto fields() { return std::array{field<&PickupPlanned::until>(1, "until")}; }
+};
+
 struct DeliveryPinProposed {
   static constexpr Tag tag{29, "delivery.pin_proposed"};
   PinProposal proposal;

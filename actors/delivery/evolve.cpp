@@ -342,6 +342,11 @@ void evolve(DeliveryState& state, const DeliveryPinAgreed& event) {
   tell(state, "pin_agreed", event.at, who(state, event.agreed_by), std::move(facts));
 }
 
+void evolve(DeliveryState& state, const PickupPlanned& event) {
+  ++state.version;
+  state.pickup_until = event.until;
+}
+
 void evolve(DeliveryState& state, const DecisionAsked& event) {
   ++state.version;
   tell(state, "decision_asked", event.at, "platform", {{"reason", event.reason}});

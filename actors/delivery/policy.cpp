@@ -85,8 +85,10 @@ Settlement cancellation(const DeliveryState& state, const Caller& by, const std:
   if (now < state.created_at + free_cancellation) return shared(state, side, reason, 0);
   // Whoever lets the traveler wait cannot get away by leaving first.
   if (stands_there && at_pin) return waited_for(state, side, reason, no_show_fee, at_pin, now);
-  // Past its deadline a parcel that was never fetched costs nothing: the traveler did not come.
-  return shared(state, side, reason, state.late ? 0 : policy.cancellation.late_fee_percent);
+  // A parcel that was not fetched before its deadline, or when the trip should have left the pickup, costs nothing: the
+  // traveler did not come, and no wait of theirs was measured.
+  const bool nobody_came = state.late || (state.pickup_until && now >= *state.pickup_until + late_traveler);
+  return shared(state, side, reason, nobody_came ? 0 : policy.cancellation.late_fee_percent);
 }
 
 bool traveler_leaves(const DeliveryState& state, const Caller& by) {

@@ -16,6 +16,7 @@ inline constexpr double max_counted_accuracy = 100;  // metres of a scan's inacc
 inline constexpr std::int32_t max_failed_scans = 5;  // then the code is locked
 inline constexpr std::int32_t max_attempts = policy.waiting.max_attempts;  // failed attempts to deliver
 inline constexpr Duration free_cancellation = std::chrono::seconds{policy.cancellation.free_seconds};
+inline constexpr Duration late_traveler = std::chrono::seconds{policy.cancellation.late_traveler_seconds};
 inline constexpr Duration least_wait = std::chrono::seconds{policy.waiting.wait_seconds};
 inline constexpr std::int64_t least_wait_minutes = policy.waiting.wait_seconds / 60;               // for people
 inline constexpr Duration largest_gap = std::chrono::seconds{policy.waiting.largest_gap_seconds};  // within a wait

@@ -15,6 +15,15 @@ const Reservation* find_reservation(const TripState& state, DeliveryId id) {
 
 Address delivery(DeliveryId id) { return {EntityKind::delivery, id.value}; }
 
+/// When the trip has left the first place of a span, by its plan. Whoever books later than that waits for its arrival.
+Time leaves(const TripState& state, const LegSpan& span, Time now) {
+  const TripDetails& trip = state.details;
+  Time planned = trip.departure_time;
+  for (std::int32_t leg = 0; leg < span.from && leg < std::ssize(trip.route.legs); ++leg)
+    planned += std::chrono::seconds{trip.route.legs[static_cast<std::size_t>(leg)].duration_seconds};
+  return planned > now ? std::min(planned, trip.arrival_time) : trip.arrival_time;
+}
+
 Decision refuse_capacity(DeliveryId id, std::string_view code) {
   return Decision{}.send(delivery(id), CapacityRefused{std::string(code)});
 }
@@ -37,8 +46,10 @@ std::string reservation_timer(DeliveryId id) { return "reservation:" + id.text()
 Decision decide(const TripState& state, const Context& context, const ReserveCapacity& command) {
   if (!context.caller.is_platform()) return reject(TripRejection::not_allowed);
   const DeliveryId id = command.delivery_id;
-  const Decision reserved = Decision{}.send(delivery(id), CapacityReserved{TripId{context.self.id}});
-  if (find_reservation(state, id)) return reserved;
+  const auto reserved = [&](const LegSpan& span) {
+    return Decision{}.send(delivery(id), CapacityReserved{TripId{context.self.id}, leaves(state, span, context.now)});
+  };
+  if (const Reservation* held = find_reservation(state, id)) return reserved({held->from_place, held->to_place});
   if (!state.exists() || state.status != TripStatus::upcoming || context.now >= state.details.arrival_time)
     return refuse_capacity(id, "trip_not_open");
   const LegSpan span = nearest_span(state.details.places, command.pickup, command.dropoff);
@@ -51,7 +62,7 @@ Decision decide(const TripState& state, const Context& context, const ReserveCap
     Load& left = event.available[static_cast<std::size_t>(leg)];
     left = left - command.load;
   }
-  return Decision(reserved).emit(std::move(event)).set_timer(reservation_timer(id), command.until);
+  return reserved(span).emit(std::move(event)).set_timer(reservation_timer(id), command.until);
 }
 
 Decision decide(const TripState& state, const Context& context, const ConfirmReservation& command) {

@@ -109,6 +109,16 @@ TEST_CASE("payment routes: a service releases what was delivered, and nothing el
   CHECK(field_of(desk.post_as_service(escrow_path + "/release", "{}").second, "status") == "released");
 }
 
+TEST_CASE("payment routes: who invents a delivery gets no money out of it, and its customer may call it off") {
+  Desk desk;
+  auto& deliveries = desk.edge.door;
+  deliveries.state<Delivery>(parcel.value) = {};
+  CHECK(field_of(desk.post_as_service(escrow_path + "/release", "{}").second, "code") == "invalid_state");
+  const std::string cancel = "/payments/intents/" + intent_id.text() + "/cancel";
+  CHECK(desk.post(cancel, ben, "").first != 200);
+  CHECK(field_of(desk.post(cancel, ana, "").second, "status") == "cancelled");
+}
+
 TEST_CASE("payment routes: a split is proposed by one side and accepted by the other") {
   Desk desk;
   CHECK(desk.post(escrow_path + "/split", ana, R"({"refundAmount":-1})").first == 400);

@@ -43,6 +43,21 @@ TEST_CASE("delivery: cancelled early it costs nothing, later the customer pays t
   CHECK(delivery.sent<RefundEscrow>()->refund.amount == 3'500);
 }
 
+TEST_CASE("delivery: the late fee ends where the trip should have left the pickup and nobody came") {
+  const auto leaves = [](Duration after, bool came) {
+    Given<Delivery> delivery = accepted();
+    delivery.state.pickup_until = test_start + hours{5};
+    delivery.now = test_start + after;
+    if (came) wait_at(delivery, Handover::pickup, minutes{16});
+    delivery.as(user(sender)).when(CancelDelivery{"where are you"});
+    return delivery.sent<RefundEscrow>()->compensation.amount;
+  };
+  CHECK(leaves(hours{4}, false) == 350);
+  CHECK(leaves(hours{5} + minutes{29}, false) == 350);
+  CHECK(leaves(hours{5} + minutes{30}, false) == 0);
+  CHECK(leaves(hours{5} + minutes{30}, true) == 875);
+}
+
 TEST_CASE("delivery: a disputed fee is not paid by time") {
   Given<Delivery> delivery = accepted();
   wait_at(delivery, Handover::pickup, minutes{16});

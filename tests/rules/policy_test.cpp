@@ -53,6 +53,7 @@ class Deal {
     if (begin.pickup_from && begin.deliver_by) begin.deliver_by = std::max(*begin.deliver_by, *begin.pickup_from + 1h);
     if (world.percent(30)) begin.pickup.uncertainty_meters = 5'000;
     if (world.percent(30)) begin.dropoff.uncertainty_meters = 5'000;
+    if (seed % 2 == 0) world.pickup_until = world.now + Duration{static_cast<std::int64_t>(seed % 48) * 1h};
     world.tell(parcel, AnyRecord(begin), entity({EntityKind::request, begin.request_id.value}));
     REQUIRE(delivery().status == DeliveryStatus::accepted);
     accepted_at = world.now;
@@ -249,6 +250,7 @@ void stay(SmallWorld& world, Coordinates at, Duration time) {
 TEST_CASE("policy: its numbers are those that users were told") {
   CHECK(policy.cancellation.free_seconds == 2 * 3'600);
   CHECK(policy.cancellation.late_fee_percent == 10);
+  CHECK(policy.cancellation.late_traveler_seconds == 30 * 60);
   CHECK(policy.waiting.wait_seconds == 15 * 60);
   CHECK(policy.waiting.no_show_percent == 25);
   CHECK(policy.waiting.failed_attempt_percent == 50);
@@ -373,7 +375,7 @@ TEST_CASE("policy: a customer alone saves no fee, whatever they say and whicheve
         const bool is_free = world.now < deal.accepted_at + free_for;
         if (is_awaited && !is_free)
           due = no_show_fee;
-        else if (!is_free && !before.late)
+        else if (!is_free && !before.late && !(before.pickup_until && world.now >= *before.pickup_until + 30min))
           due = late_fee;
         left_awaited += due == no_show_fee;
         left_late += due == late_fee;

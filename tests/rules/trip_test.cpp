@@ -154,6 +154,19 @@ TEST_CASE("trip: a reservation takes room only on the legs between the nearest p
   CHECK(trip.sent<CapacityRefused>()->code == "capacity_exceeded");
 }
 
+TEST_CASE("trip: a reservation learns when the trip leaves its pickup, by the plan") {
+  auto trip = published();
+  const auto left = [&](DeliveryId id, const Place& pickup) {
+    trip.as(from(id)).when(reserve(id, pickup, boston, 1'000));
+    return trip.sent<CapacityReserved>()->pickup_until;
+  };
+  CHECK(left(first, new_york) == test_start + hours{48});
+  CHECK(left(second, hartford) == test_start + hours{50});
+  trip.now = test_start + hours{49};
+  CHECK(left(first, new_york) == trip.state.details.arrival_time);  // a repeat is answered by the clock of now
+  CHECK(left(third, new_york) == trip.state.details.arrival_time);
+}
+
 TEST_CASE("trip: of two that race for the last kilo the second is refused, and no leg goes below zero") {
   auto trip = published();
   trip.as(from(first)).when(reserve(first, new_york, boston, 2'500));

@@ -94,6 +94,21 @@ Response confirm_intent(Call& call) {
   return call.answer(reply, intent.status == IntentStatus::processing ? 202 : 200);
 }
 
+/// The customer calls it off before money is held. Of a delivery that the platform does not know the hold ends too: no
+/// delivery would ever end it.
+Response cancel_intent(Call& call) {
+  const Address escrow = escrow_of_intent(call);
+  try {
+    return call.answer(call.ask(escrow, CancelIntent{}, ViewIntent{}));
+  } catch (const Problem& problem) {
+    if (problem.code != "intent_not_open") throw;
+    const auto intent = call.resource<IntentResource>(call.ask_query(escrow, ViewIntent{}));
+    if (intent.status != IntentStatus::held || find_delivery(call, intent.delivery_id)) throw;
+  }
+  call.door().ask({.to = escrow, .command = CancelIntent{}, .origin = {.caller = on_own_behalf()}});
+  return call.answer(call.ask_query(escrow, ViewIntent{}), 200);
+}
+
 Response own_intents(Call& call) {
   const auto& query = call.query<PageQuery>();
   const auto page =
@@ -101,7 +116,8 @@ Response own_intents(Call& call) {
   return call.list(page.items, page.next_cursor);
 }
 
-/// A service releases only what was verified, as far as the platform knows the delivery.
+/// A service releases only what was verified. Of a delivery that the platform does not know nothing is: its intent can
+/// be paid, given back and called off, but who invents a delivery gets no money out of it.
 Response release_escrow(Call& call) {
   const Address escrow{EntityKind::escrow, call.path_uuid("escrowId")};
   const auto& body = call.body<ReleaseRequest>();
@@ -110,8 +126,8 @@ Response release_escrow(Call& call) {
   if (body.delivery_id && *body.delivery_id != delivery_id)
     throw Problem{"conflict", "The escrow is of another delivery.", "deliveryId"};
   const auto delivery = find_delivery(call, delivery_id);
-  if (delivery && delivery->status != DeliveryStatus::delivered)
-    throw Problem{"invalid_state", "The delivery is not verified yet."};
+  if (!delivery || delivery->status != DeliveryStatus::delivered)
+    throw Problem{"invalid_state", delivery ? "The delivery is not verified yet." : "No such delivery is known."};
   return call.answer(
       call.ask(escrow, ReleaseEscrow{body.reason.value_or("released by a service"), body.qr_code_id}, ViewEscrow{}));
 }
@@ -165,9 +181,8 @@ std::vector<Route> payment_routes(Services&) {
           .or_status(202)
           .handle(confirm_intent),
       post("/payments/intents/:intentId/cancel", customer, "Cancel before capture")
-          .command<CancelIntent>(by_its_part)
-          .then<ViewIntent>()
-          .answers<IntentResource>(),
+          .answers<IntentResource>()
+          .handle(cancel_intent),
       get("/payments/escrow/:escrowId", user, "Held funds, hold-until, state")
           .view<ViewEscrow>(by_escrow)
           .answers<EscrowResource>(),
