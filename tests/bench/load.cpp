@@ -128,7 +128,8 @@ class Generator {
       if (load_.pause_after_503 > 0) return resting_.emplace_back(now + to_duration(load_.pause_after_503), i), void();
       return send_next(i);
     }
-    if (status / 100 != 2) {
+    const bool holds = std::string_view(connection.in).substr(0, length).find(load_.holds) != std::string_view::npos;
+    if (status / 100 != 2 || !holds) {
       if (measured_.failed++ == 0) measured_.first_failure = connection.in.substr(0, length);
     } else if (now >= begin) {
       latencies_.push_back(took);
