@@ -12,6 +12,7 @@
 #include <cstring>
 #include <deque>
 #include <stdexcept>
+#include <string_view>
 
 namespace caravan::bench {
 

@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <random>
+#include <stdexcept>
 
 #include "storage/journal/postgres_journal.hpp"
 #include "tests/bench/in_process.hpp"

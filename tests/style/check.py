@@ -228,6 +228,17 @@ def check_reads(texts, faults):
                 faults.append(f"{where[struct, member]}: nothing reads {struct}::{member}: `// unused: why`, or take it out")
 
 
+def check_threads(texts, faults):
+    """The table of threads names each that is started."""
+    told = "\n".join(texts.get("storage/README.md", []))
+    for path, lines in texts.items():
+        if not path.endswith(CODE) or path.startswith("tests/"):
+            continue
+        for name in re.findall(r"start\(\s*\{\.name = \"([\w-]+)\"", "\n".join(lines)):
+            if not re.search(rf"\b{re.escape(name)}\b", told):
+                faults.append(f"{path}: the table of threads in storage/README.md lacks {name}")
+
+
 NAMED_PATH = re.compile(r"(?<![\w./$}{-])((?:%s)/[\w./-]*\w)" % "|".join(sorted(TOP_FOLDERS)))
 PROGRAM = re.compile(r"\bbuild/(?:debug|release|\w+)/tests/([\w/]+)")
 
@@ -283,6 +294,7 @@ def main():
     check_codes(texts, faults)
     check_reads(texts, faults)
     check_paths(texts, files, faults)
+    check_threads(texts, faults)
     if "--no-format" not in sys.argv:
         check_format(root, files, faults)
     for fault in faults:
