@@ -34,7 +34,8 @@ EntityActor::EntityActor(caf::actor_config& config, const ActorSurroundings& aro
     : caf::event_based_actor(config),
       around_(around),
       activation_(std::move(activation)),
-      host_(entity, activation_->address, activation_->shard, around.snapshot_every, around.key_life) {}
+      host_(entity, activation_->address, activation_->shard, around.snapshot_every, around.key_life,
+            around.most_marks) {}
 
 EntityActor::~EntityActor() { take_over(this); }
 
@@ -161,7 +162,23 @@ void EntityActor::work_in_trace(Work& work) {
   }
 }
 
+bool EntityActor::was_taken(const Work& work) {
+  host_.forget_marks(activation_->committed);
+  if (!host_.may_have_taken(work.stimulus)) return false;
+  try {
+    if (is_pending(around_.journal, work.stimulus.key)) return false;
+  } catch (const StorageError& error) {
+    spdlog::error("{} cannot tell whether it took an effect: {}", to_text(activation_->address), error.what());
+    const ReplyHandler handler = take_handler();
+    handler(failed(Outcome::unavailable));
+    return true;
+  }
+  answer_when_durable({.outcome = Outcome::done, .version = host_.sequence()}, take_handler());
+  return true;
+}
+
 void EntityActor::decide(Work& work) {
+  if (was_taken(work)) return;
   Verdict verdict = host_.decide(work.stimulus, around_.clock.now(), around_.random);
   if (verdict.replays != 0) return replay(work.stimulus, verdict.replays);
   if (!verdict.write) return answer_when_durable(std::move(verdict.reply), take_handler());

@@ -25,6 +25,7 @@ struct ActorSurroundings {
   std::uint64_t snapshot_every;
   Duration key_life;             // of idempotency keys
   std::size_t max_waiters = 64;  // a single entity's
+  std::size_t most_marks = SenderMarks::usual_most;
   /// True while no other node can own our shards, so that answers from memory are not stale. Empty: always true.
   std::function<bool()> has_lease = {};
   Spans* spans = nullptr;  // of work whose trace is kept
@@ -72,6 +73,8 @@ class EntityActor : public caf::event_based_actor {
   void work_in_trace(Work& work);
   OpenSpanPtr open_span(const Work& work);
   void decide(Work& work);
+  /// True: it answers that an effect was taken, or that nobody can tell now.
+  bool was_taken(const Work& work);
   void show(Work& work);
   void wait(Work& work);
   void expire(std::uint64_t waiter);

@@ -17,9 +17,11 @@ namespace {
 struct SenderMark {
   Address sender;
   std::uint64_t last = 0;
+  std::uint64_t sequence = 0;
   static constexpr std::string_view record_name = "SenderMark";
   static constexpr auto fields() {
-    return std::array{field<&SenderMark::sender>(1, "sender"), field<&SenderMark::last>(2, "last")};
+    return std::array{field<&SenderMark::sender>(1, "sender"), field<&SenderMark::last>(2, "last"),
+                      field<&SenderMark::sequence>(3, "sequence")};
   }
 };
 
@@ -45,6 +47,7 @@ struct Frozen {
   std::vector<StoredTimer> timers;
   std::vector<Uuid> awaited_about;  // a subject for each awaited one, from where on they are kept
   std::vector<std::uint64_t> given_back;
+  bool marks_forgotten = false;
   static constexpr std::string_view record_name = "Snapshot";
   static constexpr auto fields() {
     return std::array{field<&Frozen::state>(1, "state"),
@@ -54,7 +57,8 @@ struct Frozen {
                       field<&Frozen::awaited>(5, "awaited"),
                       field<&Frozen::timers>(6, "timers"),
                       field<&Frozen::awaited_about>(7, "awaitedAbout"),
-                      field<&Frozen::given_back>(8, "givenBack")};
+                      field<&Frozen::given_back>(8, "givenBack"),
+                      field<&Frozen::marks_forgotten>(9, "marksForgotten")};
   }
 };
 
@@ -71,14 +75,20 @@ std::uint64_t hash_of_key(const RequestOrigin& origin) {
 }  // namespace
 
 EntityHost::EntityHost(const EntityClass& entity, Address self, std::uint32_t shard, std::uint64_t snapshot_every,
-                       Duration key_life)
+                       Duration key_life, std::size_t most_marks)
     : entity_(&entity),
       self_(self),
       shard_(shard),
       snapshot_every_(snapshot_every),
       key_life_(key_life),
-      awake_(std::make_unique<Awake>()) {
-  awake_->state = entity.new_state();
+      most_marks_(most_marks),
+      awake_(new_awake()) {}
+
+std::unique_ptr<EntityHost::Awake> EntityHost::new_awake() const {
+  auto awake = std::make_unique<Awake>();
+  awake->state = entity_->new_state();
+  awake->taken = SenderMarks(most_marks_);
+  return awake;
 }
 
 void EntityHost::load(const Stored& stored) {
@@ -94,16 +104,19 @@ void EntityHost::load(const Stored& stored) {
                          " cannot be read; run `caravan journal verify`");
     for (const AnyRecord& event : entry.events) entity_->evolve(awake_->state.get(), event);
     take(entry);
+    forget_marks(sequence_);
+    holds_more_ = holds_more_ || entry.holds_more;
   }
 }
 
 bool EntityHost::thaw(std::string_view body) {
   Frozen frozen;
-  if (!codec::decode(schema::type_of<Frozen>(), body, &frozen) ||
-      !codec::decode(*entity_->state, frozen.state.value, awake_->state.get()))
+  if (!codec::decode(schema::type_of<Frozen>(), body, &frozen, &holds_more_) ||
+      !codec::decode(*entity_->state, frozen.state.value, awake_->state.get(), &holds_more_))
     return false;
   effects_sent_ = frozen.effects_sent;
-  for (const auto& mark : frozen.taken) awake_->taken[mark.sender] = mark.last;
+  for (const auto& mark : frozen.taken) awake_->taken.restore(mark.sender, {mark.last, mark.sequence});
+  awake_->taken.restore_forgotten(frozen.marks_forgotten);
   for (const auto& mark : frozen.keys) {
     const bool is_old = mark.at == Time{};  // nobody can tell any more whether it lasts
     awake_->keys.restore(static_cast<std::uint64_t>(mark.hash),
@@ -126,8 +139,7 @@ void EntityHost::rest() {
 
 void EntityHost::wake() {
   if (awake_) return;
-  awake_ = std::make_unique<Awake>();
-  awake_->state = entity_->new_state();
+  awake_ = new_awake();
   if (!thaw(at_rest_)) throw std::logic_error(to_text(self_) + " does not read its own snapshot");
   at_rest_ = {};
 }
@@ -151,11 +163,9 @@ std::optional<Verdict> EntityHost::settled_before(const Stimulus& stimulus, std:
           std::ranges::find(stimulus.expected_versions, sequence_) == stimulus.expected_versions.end())
         return ends(Outcome::stale);
       return std::nullopt;
-    case Stimulus::Kind::effect: {
-      auto mark = awake_->taken.find(stimulus.key.sender);
-      if (mark != awake_->taken.end() && stimulus.key.number <= mark->second) return ends(Outcome::done);
+    case Stimulus::Kind::effect:
+      if (awake_->taken.find(stimulus.key) == SenderMarks::Known::taken) return ends(Outcome::done);
       return std::nullopt;
-    }
     case Stimulus::Kind::answer:
       if (!awaits(stimulus.key.number) && !holds(awake_->given_back, stimulus.key.number)) return ends(Outcome::done);
       return std::nullopt;
@@ -170,6 +180,10 @@ std::optional<Verdict> EntityHost::settled_before(const Stimulus& stimulus, std:
     }
   }
   return std::nullopt;
+}
+
+bool EntityHost::may_have_taken(const Stimulus& stimulus) const {
+  return stimulus.kind == Stimulus::Kind::effect && awake_->taken.find(stimulus.key) == SenderMarks::Known::forgotten;
 }
 
 bool EntityHost::awaits(std::uint64_t number) const {
@@ -302,7 +316,7 @@ Verdict EntityHost::record(const Stimulus& stimulus, Decision decision, Time now
   if (settles) write.settled.push_back(stimulus.key);
   for (const std::uint64_t number : entry.given_back) write.settled.push_back({self_, number});
   write.timers = std::move(entry.timers);
-  if (sequence_ - snapshot_sequence_ >= snapshot_every_) {
+  if (sequence_ - snapshot_sequence_ >= snapshot_every_ && !holds_more_) {
     write.snapshot = snapshot();
     snapshot_sequence_ = sequence_;
   }
@@ -341,7 +355,7 @@ void EntityHost::take(const JournalEntry& entry) {
   effects_sent_ = std::max(effects_sent_, entry.effects_sent);
   const Origin& origin = entry.origin;
   if (origin.sender.kind != EntityKind::none)
-    awake_->taken[origin.sender] = origin.number;
+    awake_->taken.add({origin.sender, origin.number}, entry.sequence);
   else if (origin.number != 0)
     end_question(origin.number);
   for (const std::uint64_t number : entry.given_back) {
@@ -377,7 +391,8 @@ Snapshot EntityHost::snapshot() const {
   Frozen frozen;
   codec::encode(*entity_->state, awake_->state.get(), frozen.state.value);
   frozen.effects_sent = effects_sent_;
-  for (const auto& [sender, last] : awake_->taken) frozen.taken.push_back({sender, last});
+  for (const auto& [sender, mark] : awake_->taken.all()) frozen.taken.push_back({sender, mark.number, mark.sequence});
+  frozen.marks_forgotten = awake_->taken.has_forgotten();
   for (const auto& [hash, seen] : awake_->keys.all())
     frozen.keys.push_back({static_cast<std::int64_t>(hash), seen.sequence, seen.at, seen.lasts});
   for (const AwaitedAnswer& awaited : awake_->awaited) {

@@ -5,6 +5,7 @@
 
 #include "runtime/door.hpp"
 #include "runtime/seen_keys.hpp"
+#include "runtime/sender_marks.hpp"
 #include "runtime/spans.hpp"
 #include "storage/journal/journal.hpp"
 
@@ -14,7 +15,8 @@ namespace caravan {
 struct OutgoingEffect {
   PendingEffect stored;
   AnyRecord command;
-  OpenSpanPtr span = {};  // the sender's step, in the outbox its own; not stored: after a restart a new one begins
+  bool holds_more = false;  // the stored bytes have fields that this build does not know
+  OpenSpanPtr span = {};    // the sender's step, in the outbox its own; not stored: after a restart a new one begins
 };
 
 /// What is to become of an effect to the outside that is on its way.
@@ -35,6 +37,7 @@ struct Stimulus {
   enum class Kind : std::uint8_t { client, effect, answer, timer, given_up, dropped };
   Kind kind = Kind::client;
   AnyRecord command;
+  std::string as_written = {};                        // the command by a newer build, where that holds more
   AnyRecord then = {};                                // client: a query to answer with
   std::vector<std::uint64_t> expected_versions = {};  // client; none: any
   RequestOrigin origin = {};                          // client: all of it; others: caller and traces
@@ -59,7 +62,7 @@ struct Verdict {
 class EntityHost {
  public:
   EntityHost(const EntityClass& entity, Address self, std::uint32_t shard, std::uint64_t snapshot_every,
-             Duration key_life = std::chrono::days{30});
+             Duration key_life = std::chrono::days{30}, std::size_t most_marks = SenderMarks::usual_most);
 
   /// Replays what is stored. Throws StorageError where the bytes are not an entity of this class.
   void load(const Stored& stored);
@@ -69,10 +72,15 @@ class EntityHost {
   void wake();
 
   /// This and all below may be called only while it is awake.
+  /// Forgets marks of senders where there are too many. `durable`: the last sequence that is on disk.
+  void forget_marks(std::uint64_t durable) { awake_->taken.forget(durable); }
+  /// The stimulus is an effect that was perhaps taken. Only one that is in the outbox may be decided on.
+  bool may_have_taken(const Stimulus& stimulus) const;
   Verdict decide(const Stimulus& stimulus, Time now, Random& random);
   Reply query(const AnyRecord& query, const Caller& caller, Time now, Random& random) const;
 
   std::uint64_t sequence() const { return sequence_; }
+  std::size_t marks() const { return awake_->taken.all().size(); }
   const void* state() const { return awake_->state.get(); }
   const std::vector<StoredTimer>& timers() const { return awake_->timers; }
   const EntityClass& entity_class() const { return *entity_; }
@@ -86,14 +94,11 @@ class EntityHost {
   /// What only an entity that is awake has in memory.
   struct Awake {
     std::shared_ptr<void> state;
-    // Nothing bounds `taken`: no sender is forgotten, as its effects may come again, and each snapshot has all of them.
-    // An inbox gets a mark for each delivery of its person, the sequence of delivery numbers one for each that there
-    // is.
-    std::unordered_map<Address, std::uint64_t> taken;  // the last effect taken of each sender
-    SeenKeys keys;                                     // by the hash of caller and idempotency key
-    std::vector<AwaitedAnswer> awaited;                // effects to the outside without an answer
-    std::vector<std::uint64_t> given_back;             // the last of them that ended without one: it may still come
-    std::vector<StoredTimer> timers;                   // running ones
+    SenderMarks taken;
+    SeenKeys keys;                          // by the hash of caller and idempotency key
+    std::vector<AwaitedAnswer> awaited;     // effects to the outside without an answer
+    std::vector<std::uint64_t> given_back;  // the last of them that ended without one: it may still come
+    std::vector<StoredTimer> timers;        // running ones
   };
 
   /// An answer that refuses the stimulus before the entity sees it, if any does.
@@ -109,6 +114,7 @@ class EntityHost {
   void change_timers(const Stimulus& stimulus, const std::vector<TimerChange>& changes, JournalEntry& entry);
   void take(const JournalEntry& entry);
   Snapshot snapshot() const;
+  std::unique_ptr<Awake> new_awake() const;
   /// State and bookkeeping from a snapshot's body; false where the bytes are not one of this class.
   bool thaw(std::string_view body);
 
@@ -117,9 +123,11 @@ class EntityHost {
   std::uint32_t shard_;
   std::uint64_t snapshot_every_;
   Duration key_life_;
+  std::size_t most_marks_;
   std::uint64_t sequence_ = 0;
   std::uint64_t snapshot_sequence_ = 0;
   std::uint64_t effects_sent_ = 0;
+  bool holds_more_ = false;       // than this build knows: fields of a newer one, which no snapshot of ours may drop
   std::unique_ptr<Awake> awake_;  // nothing: at rest
   std::string at_rest_;           // a snapshot's body
 };

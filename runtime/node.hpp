@@ -23,6 +23,7 @@ struct NodeOptions {
   std::chrono::milliseconds idle{300'000};    // passivation
   std::uint64_t snapshot_every = 128;         // entries
   Duration key_life = std::chrono::days{30};  // of idempotency keys
+  std::size_t most_marks = 1'000;             // an entity's, of senders whose effects it took
   std::size_t batch_items = 4'096;
   std::size_t batch_bytes = 8U << 20;
   Stopwatch stopwatch = std::chrono::steady_clock::now;

@@ -48,12 +48,13 @@ std::vector<OutgoingEffect> Outbox::pending(Journal& journal, std::span<const st
                       to_text(stored.receiver));
         continue;
       }
+      bool holds_more = false;
       AnyRecord command = codec::decode_tagged(
-          receiver ? receiver->commands : questions_.requests_of(stored.receiver.kind), stored.command);
+          receiver ? receiver->commands : questions_.requests_of(stored.receiver.kind), stored.command, &holds_more);
       if (!command)
         spdlog::error("effect {} of {} cannot be read", stored.key.number, to_text(stored.key.sender));
       else
-        effects.push_back({stored, std::move(command)});
+        effects.push_back({stored, std::move(command), holds_more});
     }
     if (page.size() < limits_.load_page) return effects;
     after = page.back().key;
@@ -115,6 +116,7 @@ void Outbox::send_head(const Pair& pair) {
     const OutgoingEffect& head = found->second.effects.front().effect;
     number = head.stored.key.number;
     work->stimulus = stimulus_of(Stimulus::Kind::effect, head, head.command);
+    if (head.holds_more) work->stimulus.as_written = head.stored.command;
     found->second.retry_at.reset();
   }
   const ReplyHandler handler = [this, pair, number](const Reply& reply) { ended(pair, number, reply); };

@@ -51,6 +51,7 @@ Runtime::Runtime(caf::actor_system_config& config, Journal& journal, Clock& cloc
               .shards = shards_,
               .snapshot_every = options_.snapshot_every,
               .key_life = options_.key_life,
+              .most_marks = options_.most_marks,
               .spans = options_.spans,
               .worked = [this](const std::shared_ptr<Activation>& activation) { residents_.worked(activation); },
               .dropped = [this](const std::shared_ptr<Activation>& activation) { residents_.drop(activation); }},

@@ -11,8 +11,10 @@ namespace caravan {
 /// writes it. So no node writes what another one cannot read. `ClusterState::wire` has the version that all members
 /// speak. Nothing asks for it yet, and a decision does not see it.
 ///
-/// New fields are no new version: older builds pass over them. But a snapshot that an older build takes meanwhile lacks
-/// what they brought to the state. A field for which that is a loss goes the way of an event.
+/// New fields are no new version: older builds pass over them, and lose none of them. A build takes no snapshot of an
+/// entity whose snapshot or entries hold a field that it does not know, sends an effect on as it is stored, and has its
+/// read models made anew at the next start. An older build decides without the field all the same; where that does
+/// harm, the field goes the way of an event.
 WireVersions spoken_versions();
 
 }  // namespace caravan

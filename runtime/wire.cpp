@@ -21,8 +21,8 @@ Bytes tagged(const AnyRecord& record) {
   return out;
 }
 
-AnyRecord command_of(const EntityClass& entity, std::string_view bytes) {
-  AnyRecord command = codec::decode_tagged(entity.commands, bytes);
+AnyRecord command_of(const EntityClass& entity, std::string_view bytes, bool& holds_more) {
+  AnyRecord command = codec::decode_tagged(entity.commands, bytes, &holds_more);
   return command ? command : codec::decode_tagged(host_commands(), bytes);
 }
 
@@ -38,7 +38,7 @@ Errand errand(std::uint64_t number, const Address& to, const Work& work, std::op
   if (work.kind == Work::Kind::stimulus) {
     const Stimulus& stimulus = work.stimulus;
     out.stimulus = static_cast<std::uint64_t>(stimulus.kind);
-    out.command = tagged(stimulus.command);
+    out.command = stimulus.as_written.empty() ? tagged(stimulus.command) : Bytes{stimulus.as_written};
     out.then = tagged(stimulus.then);
     out.expected_versions = stimulus.expected_versions;
     if (!out.expected_versions.empty()) out.expected_version = out.expected_versions.front();
@@ -64,12 +64,14 @@ WorkPtr work_of(const Errand& errand) {
   if (errand.kind == static_cast<std::uint64_t>(Work::Kind::stimulus)) {
     // A timer never comes as an errand: it fires on the node that has its entity. Larger numbers are of newer builds.
     if (errand.stimulus > static_cast<std::uint64_t>(Stimulus::Kind::answer)) return nullptr;
+    bool holds_more = false;
     work->stimulus = {.kind = static_cast<Stimulus::Kind>(errand.stimulus),
-                      .command = command_of(*entity, errand.command.value),
+                      .command = command_of(*entity, errand.command.value, holds_more),
                       .then = then,
                       .expected_versions = errand.expected_versions,
                       .origin = errand.origin,
                       .key = {errand.sender, errand.effect}};
+    if (holds_more) work->stimulus.as_written = errand.command.value;  // it may go on to another node
     if (errand.expected_versions.empty() && errand.expected_version)
       work->stimulus.expected_versions = {*errand.expected_version};
     const bool is_whole = work->stimulus.command && (then || errand.then.value.empty());

@@ -10,7 +10,7 @@ constexpr auto enum_labels(DisputeStatus) {
 }
 
 struct DisputeEvidence {
-  Uuid evidence_id;
+  Uuid evidence_id;  // unused: by us; clients see it
   UserId by;
   std::string type;
   std::string description;

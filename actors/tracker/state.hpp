@@ -50,9 +50,9 @@ struct TrackerState {
   std::optional<Time> stopped_at;
   bool awaits_first = false;  // the next point is told to the delivery as TrackingBegan
   std::vector<Fix> window;
-  std::optional<Fix> horizon;  // the newest fix that left the window
-  std::optional<Fix> last;     // the newest of all
-  std::optional<Time> last_received_at;
+  std::optional<Fix> horizon;            // the newest fix that left the window
+  std::optional<Fix> last;               // the newest of all
+  std::optional<Time> last_received_at;  // unused: it keeps its id
   std::int64_t points = 0;
   std::vector<GeofenceEvent> hits;  // the newest ones, oldest first
 

@@ -13,6 +13,13 @@ namespace {
 
 constexpr std::size_t max_depth = 32;  // of nested values; deeper bytes are refused, never recursed into
 
+/// How deep a value is nested, and whether the bytes hold fields that the type does not have.
+struct Level {
+  std::size_t depth;
+  bool& holds_more;
+  Level inner() const { return {depth + 1, holds_more}; }
+};
+
 // How a field's value is laid out, in the low bits of its key, so that a reader can skip a field it does not know.
 enum class Wire : std::uint8_t { varint = 0, fixed64 = 1, delimited = 2 };
 
@@ -53,7 +60,7 @@ bool take_text(std::string_view& bytes, std::string_view& text) {
 /// change without changing what old bytes mean.
 bool is_empty(const Type& type, const void* value) { return type.size && type.size(value) == 0; }
 
-bool decode_value(const Type& type, std::string_view bytes, void* value, std::size_t depth);
+bool decode_value(const Type& type, std::string_view bytes, void* value, Level level);
 
 /// One element in place: scalars bare, everything else after its length.
 void put_element(const Type& type, const void* value, std::string& out) {
@@ -82,7 +89,7 @@ void put_element(const Type& type, const void* value, std::string& out) {
   }
 }
 
-bool take_element(const Type& type, std::string_view& bytes, void* value, std::size_t depth) {
+bool take_element(const Type& type, std::string_view& bytes, void* value, Level level) {
   switch (wire_of(type)) {
     case Wire::varint: {
       std::uint64_t raw = 0;
@@ -106,7 +113,7 @@ bool take_element(const Type& type, std::string_view& bytes, void* value, std::s
       break;
   }
   std::string_view inner;
-  return take_text(bytes, inner) && decode_value(type, inner, value, depth + 1);
+  return take_text(bytes, inner) && decode_value(type, inner, value, level.inner());
 }
 
 bool skip(Wire wire, std::string_view& bytes) {
@@ -137,7 +144,7 @@ void encode_record(const Type& type, const void* value, std::string& out) {
   }
 }
 
-bool decode_record_fields(const Type& type, std::string_view bytes, void* value, std::size_t depth) {
+bool decode_record_fields(const Type& type, std::string_view bytes, void* value, Level level) {
   while (!bytes.empty()) {
     std::uint64_t key = 0;
     if (!take_varint(bytes, key) || (key & 3) > 2) return false;
@@ -146,26 +153,27 @@ bool decode_record_fields(const Type& type, std::string_view bytes, void* value,
         key >> 2 <= UINT16_MAX ? schema::find_field(type, static_cast<std::uint16_t>(key >> 2)) : nullptr;
     if (!row) {
       if (!skip(wire, bytes)) return false;
+      level.holds_more = true;
       continue;
     }
     const Type& member = row->type();
     void* at = row->member(value);
     const Type& kept = member.kind == Kind::optional ? member.element() : member;
     if (wire_of(kept) != wire) return false;
-    if (!take_element(kept, bytes, member.kind == Kind::optional ? member.append(at) : at, depth)) return false;
+    if (!take_element(kept, bytes, member.kind == Kind::optional ? member.append(at) : at, level)) return false;
   }
   return true;
 }
 
-bool decode_value(const Type& type, std::string_view bytes, void* value, std::size_t depth) {
-  if (depth > max_depth) return false;
+bool decode_value(const Type& type, std::string_view bytes, void* value, Level level) {
+  if (level.depth > max_depth) return false;
   switch (type.kind) {
     case Kind::record:
-      return decode_record_fields(type, bytes, value, depth);
+      return decode_record_fields(type, bytes, value, level);
     case Kind::list:
     case Kind::optional:
       while (!bytes.empty())
-        if (!take_element(type.element(), bytes, type.append(value), depth)) return false;
+        if (!take_element(type.element(), bytes, type.append(value), level)) return false;
       return true;
     case Kind::dictionary:
       while (!bytes.empty()) {
@@ -176,7 +184,7 @@ bool decode_value(const Type& type, std::string_view bytes, void* value, std::si
       return true;
     default:
       if (type.set_text) return type.set_text(value, bytes);
-      return take_element(type, bytes, value, depth) && bytes.empty();
+      return take_element(type, bytes, value, level) && bytes.empty();
   }
 }
 
@@ -234,11 +242,14 @@ std::string encode(const AnyRecord& record) {
   return out;
 }
 
-bool decode(const Type& type, std::string_view bytes, void* value) { return decode_value(type, bytes, value, 0); }
+bool decode(const Type& type, std::string_view bytes, void* value, bool* holds_more) {
+  bool unasked = false;
+  return decode_value(type, bytes, value, {0, holds_more ? *holds_more : unasked});
+}
 
-AnyRecord decode_record(const Type& type, std::string_view bytes) {
+AnyRecord decode_record(const Type& type, std::string_view bytes, bool* holds_more) {
   auto value = type.make();
-  if (!decode(type, bytes, value.get())) return {};
+  if (!decode(type, bytes, value.get(), holds_more)) return {};
   return {type, std::move(value)};
 }
 
@@ -247,11 +258,11 @@ void encode_tagged(const AnyRecord& record, std::string& out) {
   encode(record.type(), record.value(), out);
 }
 
-AnyRecord decode_tagged(std::span<const Alternative> alternatives, std::string_view bytes) {
+AnyRecord decode_tagged(std::span<const Alternative> alternatives, std::string_view bytes, bool* holds_more) {
   std::uint64_t tag = 0;
   if (!take_varint(bytes, tag) || tag > UINT16_MAX) return {};
   const Type* type = find_tag(alternatives, static_cast<std::uint16_t>(tag));
-  return type ? decode_record(*type, bytes) : AnyRecord{};
+  return type ? decode_record(*type, bytes, holds_more) : AnyRecord{};
 }
 
 }  // namespace caravan::codec

@@ -16,13 +16,15 @@ std::string encode(const AnyRecord& record);
 
 /// Fills `value`, a default value of the type, from exactly these bytes. False where they are not such a value;
 /// `value` is then unspecified. Never reads outside `bytes`, whatever they hold.
-[[nodiscard]] bool decode(const schema::Type& type, std::string_view bytes, void* value);
+/// `holds_more`, where given, becomes true if there are fields that this build does not know: what it would write of
+/// the value lacks them.
+[[nodiscard]] bool decode(const schema::Type& type, std::string_view bytes, void* value, bool* holds_more = nullptr);
 /// The record, or an empty one where the bytes are not such a value.
-AnyRecord decode_record(const schema::Type& type, std::string_view bytes);
+AnyRecord decode_record(const schema::Type& type, std::string_view bytes, bool* holds_more = nullptr);
 
 /// A record with its tag before it, where the reader knows which alternatives there can be.
 void encode_tagged(const AnyRecord& record, std::string& out);
-AnyRecord decode_tagged(std::span<const Alternative> alternatives, std::string_view bytes);
+AnyRecord decode_tagged(std::span<const Alternative> alternatives, std::string_view bytes, bool* holds_more = nullptr);
 
 /// Unsigned LEB128, as in protobuf.
 void put_varint(std::uint64_t value, std::string& out);

@@ -52,9 +52,9 @@ std::string encode_body(const JournalEntry& entry) {
 
 bool decode_body(const EntityClass& entity, std::string_view bytes, JournalEntry& entry) {
   Body body;
-  if (!codec::decode(schema::type_of<Body>(), bytes, &body)) return false;
+  if (!codec::decode(schema::type_of<Body>(), bytes, &body, &entry.holds_more)) return false;
   for (const Bytes& tagged : body.events) {
-    AnyRecord event = codec::decode_tagged(entity.events, tagged.value);
+    AnyRecord event = codec::decode_tagged(entity.events, tagged.value, &entry.holds_more);
     if (!event) return false;
     entry.events.push_back(std::move(event));
   }

@@ -74,6 +74,7 @@ struct JournalEntry {
   std::string note;                       // why, in the words of whoever ordered it
   std::vector<StoredTimer> timers;        // changed by this decision
   std::optional<StoredReply> reply;       // where the origin has an idempotency key
+  bool holds_more = false;                // it was read, and has fields that this build does not know
 };
 
 /// The entry's body: everything but entity, sequence and lane, which are columns. FORMAT.md, part "Entries".

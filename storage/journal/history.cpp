@@ -21,4 +21,9 @@ void begin_history(Journal& journal) {
   journal.set_setting(history_setting, fresh.text());
 }
 
+bool is_pending(Journal& journal, const EffectKey& effect) {
+  const std::vector<PendingEffect> found = journal.pending_effects(EffectKey{effect.sender, effect.number - 1}, 1);
+  return !found.empty() && found.front().key == effect;
+}
+
 }  // namespace caravan

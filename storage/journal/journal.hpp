@@ -148,4 +148,7 @@ std::string history_name(Journal& journal);
 /// From now on it has another one.
 void begin_history(Journal& journal);
 
+/// Whether the effect is in the outbox: its receiver has not taken it. Throws StorageError.
+bool is_pending(Journal& journal, const EffectKey& effect);
+
 }  // namespace caravan

@@ -69,8 +69,8 @@ std::uint32_t checksum_of(const FeedEntry& entry) {
 }
 
 /// The path, cleared of a file that other projections wrote.
-const std::string& prepared(const std::string& path) {
-  if (!is_current(path)) remove_file(path);
+const std::string& prepared(const std::string& path, ReadModelFile::Made made) {
+  if (made == ReadModelFile::Made::before && !is_current(path)) remove_file(path);
   return path;
 }
 
@@ -90,7 +90,8 @@ bool forget_other_history(const std::string& path, Journal& journal) {
   return true;
 }
 
-ReadModelFile::ReadModelFile(const std::string& path) : database_(prepared(path), sqlite::Access::create) {
+ReadModelFile::ReadModelFile(const std::string& path, Made made)
+    : database_(prepared(path, made), sqlite::Access::create) {
   // Commits need not survive loss of power: what that takes away is read from the journal again.
   database_.keep_write_ahead_log();
   database_.run("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768;");
@@ -123,6 +124,7 @@ void ReadModelFile::apply(std::span<const FeedEntry> entries) {
       if (!decode_body(*type, fed.body, entry))
         throw StorageError("entry " + std::to_string(fed.sequence) + " of " + to_text(fed.entity) +
                            " is not readable by this build: run the version of caravan that wrote it, or a newer one");
+      if (entry.holds_more) leave_to_newer();
       if (by_state) evolve(*type, entry);
       for (const Projection& projection : all_projections())
         if (projection.on_entry && (projection.entries_of & bit(fed.entity.kind)) != 0)
@@ -141,6 +143,12 @@ void ReadModelFile::apply(std::span<const FeedEntry> entries) {
   if (live_.size() > live_limit) live_.clear();
 }
 
+/// What this build writes lacks what a newer one's fields brought. The next start, perhaps of that build, makes the
+/// file anew.
+void ReadModelFile::leave_to_newer() {
+  if (database_.integer("PRAGMA user_version") != 0) database_.run("PRAGMA user_version=0");
+}
+
 ReadModelFile::Live& ReadModelFile::live(const Address& entity, const EntityClass& type) {
   auto [found, is_new] = live_.try_emplace(entity);
   if (!is_new) return found->second;
@@ -149,8 +157,10 @@ ReadModelFile::Live& ReadModelFile::live(const Address& entity, const EntityClas
   query.bind(entity.kind, entity.id);
   if (query.step()) {
     found->second.sequence = query.natural(0);
-    if (!codec::decode(*type.state, query.view(1), found->second.state.get()))
+    bool holds_more = false;
+    if (!codec::decode(*type.state, query.view(1), found->second.state.get(), &holds_more))
       throw StorageError("the read model's state of " + to_text(entity) + " is damaged: rebuild the read models");
+    if (holds_more) leave_to_newer();
   }
   return found->second;
 }

@@ -12,8 +12,10 @@ namespace caravan::read_models {
 /// The write side of one read_models.sqlite. Used by one thread at a time.
 class ReadModelFile {
  public:
-  /// Opens the file; drops and makes anew what another version of the projections wrote.
-  explicit ReadModelFile(const std::string& path);
+  enum class Made : std::uint8_t { before, by_this_process };
+  /// Opens the file. One made before: drops and makes anew what another version of the projections wrote, and what
+  /// lacks fields of entries that the build before did not know.
+  explicit ReadModelFile(const std::string& path, Made made = Made::before);
 
   /// Takes in entries in the feed's order, and remembers the last position, in one transaction. Entries at or before
   /// position() are skipped. When it throws StorageError, nothing was taken in.
@@ -32,6 +34,7 @@ class ReadModelFile {
   Live& live(const Address& entity, const EntityClass& type);
   void evolve(const EntityClass& type, const JournalEntry& entry);
   void write_changed();
+  void leave_to_newer();
 
   sqlite::Connection database_;
   std::uint64_t position_ = 0;

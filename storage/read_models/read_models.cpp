@@ -94,7 +94,7 @@ void ReadModels::rebuild(Journal& journal, const std::function<void(std::uint64_
     file_.reset();
     read_models::remove_file(path_);
     std::filesystem::rename(path, path_);
-    file_ = std::make_unique<ReadModelFile>(path_);
+    file_ = std::make_unique<ReadModelFile>(path_, ReadModelFile::Made::by_this_process);
     readers_ = std::make_unique<journal_file::Readers>(path_, "", reader_count_, reader_cache_mib);
   }
   reached(position);

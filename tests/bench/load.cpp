@@ -12,6 +12,9 @@
 #include <cstring>
 #include <deque>
 #include <stdexcept>
+#include <string_view>
+
+#include "tests/process/health.hpp"
 
 namespace caravan::bench {
 
@@ -128,10 +131,12 @@ class Generator {
       if (load_.pause_after_503 > 0) return resting_.emplace_back(now + to_duration(load_.pause_after_503), i), void();
       return send_next(i);
     }
-    if (status / 100 != 2) {
+    const bool holds = std::string_view(connection.in).substr(0, length).find(load_.holds) != std::string_view::npos;
+    if (status / 100 != 2 || !holds) {
       if (measured_.failed++ == 0) measured_.first_failure = connection.in.substr(0, length);
-    } else if (now >= begin) {
-      latencies_.push_back(took);
+    } else {
+      ++done_;
+      if (now >= begin) latencies_.push_back(took);
     }
     connection.in.erase(0, length);
     send_next(i);
@@ -139,6 +144,9 @@ class Generator {
 
   Measured result() {
     measured_.answered = latencies_.size();
+    if (load_.pid != 0)
+      measured_.cpu_micros =
+          (testing::health_of(load_.pid).cpu_seconds - cpu_before_) / static_cast<double>(done_) * 1e6;
     measured_.rate = static_cast<double>(latencies_.size()) / load_.seconds;
     measured_.refused = refusals_.size();
     measured_.p50_ms = percentile(latencies_, 50);
@@ -156,6 +164,8 @@ class Generator {
   std::vector<Connection> connections_;
   std::vector<float> latencies_, refusals_;                        // milliseconds
   std::deque<std::pair<Clock::time_point, std::size_t>> resting_;  // until when, and which
+  std::uint64_t done_ = 0;                                         // as it should be, in the warm-up too
+  double cpu_before_ = load_.pid == 0 ? 0 : testing::health_of(load_.pid).cpu_seconds;
   Measured measured_;
 };
 

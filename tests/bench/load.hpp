@@ -11,6 +11,7 @@ namespace caravan::bench {
 
 struct Load {
   int port = 0;
+  int pid = 0;  // of the server, whose CPU time is told; 0: it is not
   int connections = 64;
   double seconds = 5;          // measured
   double warm_up = 1;          // before that
@@ -18,11 +19,13 @@ struct Load {
   double pause_after_503 = 0;  // seconds that a connection rests after it; 0: it asks again at once
   /// The bytes of the next request of a connection.
   std::function<std::string(int connection, std::uint64_t number)> request;
+  std::string holds = {};  // what an answer holds that did its work; any other counts as failed
 };
 
 struct Measured {
-  double rate = 0;  // requests answered with 2xx, a second
+  double rate = 0;  // requests answered with 2xx and what is to be in the answer, a second
   double p50_ms = 0, p99_ms = 0;
+  double cpu_micros = 0;  // of the server, a request
   std::uint64_t answered = 0;
   std::uint64_t refused = 0;  // answered with 503 and Retry-After
   double refused_p99_ms = 0;

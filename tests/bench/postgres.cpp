@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <random>
+#include <stdexcept>
 
 #include "storage/journal/postgres_journal.hpp"
 #include "tests/bench/in_process.hpp"
@@ -92,15 +93,17 @@ void run(const std::string& binary, double seconds) {
   Load load;
   load.port = server.port();
   load.seconds = seconds;
-  const auto measure = [&](const char* name, int clients, auto request, double each) {
+  const auto measure = [&](const char* name, int clients, auto request, const char* holds, double each) {
+    load.holds = holds;
     load.connections = clients;
     load.request = [&stage, request](int c, std::uint64_t n) { return request(stage, c, n); };
     const Measured measured = run_load(load);
     row(name, measured.rate * each, raw, measured);
+    if (measured.failed > 0) throw std::runtime_error(measured.first_failure);
   };
-  measure("durable command: POST …/messages, 64 connections", connections, message, 1);
-  measure("durable command: POST …/messages, 256 connections", 4 * connections, message, 1);
-  measure("points by hundreds: POST …/tracking/batch", connections, hundred_points, 100);
+  measure("durable command: POST …/messages, 64 connections", connections, message, "\"messageId\"", 1);
+  measure("durable command: POST …/messages, 256 connections", 4 * connections, message, "\"messageId\"", 1);
+  measure("points by hundreds: POST …/tracking/batch", connections, hundred_points, "\"accepted\":100", 100);
   const double small = raw_insert_rate(database.url(), 32, seconds);
   row("PostgreSQL alone, 32 rows of 200 bytes a commit", small, small);
   row("the journal alone, 32 writes a commit", journal_rate(database.url("small_batches"), 32, seconds), small);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <vector>
 
 #include "actors/values/time.hpp"
 #include "tests/bench/load.hpp"
@@ -10,10 +11,13 @@ namespace caravan::bench {
 
 namespace {
 
-/// So many milliseconds ago. A second point of the same time would be dropped as a repeat.
-std::string time_text(std::int64_t ago_ms = 0) {
-  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  return caravan::to_rfc3339(now - std::chrono::milliseconds(ago_ms));
+/// A millisecond after the last point of this delivery: a second point of the same time would be passed over as a
+/// repeat. The load generator is one thread.
+std::string next_time(std::size_t delivery) {
+  static const auto begin = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  static std::vector<std::int64_t> told;
+  if (told.size() <= delivery) told.resize(delivery + 1);
+  return caravan::to_rfc3339(begin + std::chrono::milliseconds(++told[delivery]));
 }
 
 std::string place(std::uint64_t number) {
@@ -50,7 +54,7 @@ std::string point(const Stage& stage, int connection, std::uint64_t number) {
   const std::size_t d = delivery_of(stage, connection, number);
   return post_bytes("/api/v1/location/tracking/update", stage.traveler(d).token,
                     R"({"deliveryId":")" + stage.deliveries[d].delivery + R"(","location":)" + place(number) +
-                        R"(,"accuracy":8,"timestamp":")" + time_text() + R"("})");
+                        R"(,"accuracy":8,"timestamp":")" + next_time(d) + R"("})");
 }
 
 std::string hundred_points(const Stage& stage, int connection, std::uint64_t number) {
@@ -58,7 +62,7 @@ std::string hundred_points(const Stage& stage, int connection, std::uint64_t num
   std::string points;
   for (std::uint64_t i = 0; i < 100; ++i)
     points += (i > 0 ? "," : "") + (R"({"location":)" + place(number * 100 + i)) + R"(,"accuracy":8,"timestamp":")" +
-              time_text(static_cast<std::int64_t>(100 - i)) + R"("})";
+              next_time(d) + R"("})";
   return post_bytes("/api/v1/location/tracking/batch", stage.traveler(d).token,
                     R"({"deliveryId":")" + stage.deliveries[d].delivery + R"(","points":[)" + points + "]}");
 }

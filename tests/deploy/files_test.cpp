@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
 #include "tests/process/server.hpp"
 #include "tests/testkit/authority.hpp"
@@ -62,6 +63,27 @@ TEST_CASE("deploy files: the settings of three nodes are read, and are those of 
   const std::string& printed = said;
   CAPTURE(printed);
   CHECK(code == 0);
+}
+
+TEST_CASE("deploy files: another host is told every package that the program needs there") {
+  const TemporaryFolder folder("deploy-packages");
+  // What every Debian has, and what a build with sanitizers needs besides.
+  const std::string not_told = "^(libc6|libgcc-s1|libstdc\\+\\+6|lib(a|t|ub)san[0-9]+)$";
+  const auto [code, said] = run(std::string("objdump -p ") + CARAVAN_BINARY +
+                                    " | awk '/NEEDED/ {print $2}' | while read library; do dpkg -S \"*/$(uname "
+                                    "-m)-linux-gnu/$library\" | head -n 1"
+                                    " | cut -d: -f1; done | sort -u | grep -Ev '" +
+                                    not_told + "'",
+                                folder.path() + "/log");
+  REQUIRE(code == 0);
+  const std::string readme = text_of("config/deploy/README.md");
+  std::istringstream packages(said);
+  std::size_t count = 0;
+  for (std::string package; packages >> package; ++count) {
+    CAPTURE(package);
+    CHECK(readme.find(' ' + package) != std::string::npos);
+  }
+  CHECK(count > 10);
 }
 
 TEST_CASE("deploy files: systemd finds nothing wrong with the units") {

@@ -24,6 +24,7 @@ Faults Faults::draw(Chance& chance) {
   faults.node.resident_limit = chance.one_of(residents);
   faults.node.batch_items = chance.one_of(batches);
   faults.node.snapshot_every = chance.one_of(snapshots);
+  faults.node.most_marks = faults.node.snapshot_every - 1;
   faults.node.idle = std::chrono::seconds{chance.percent(50) ? 5 : 300};
   faults.lost_answer = maybe(chance, 20);
   faults.sent_twice = maybe(chance, 20);
@@ -43,6 +44,7 @@ Faults Faults::draw(Chance& chance) {
 Faults Faults::healed() const {
   Faults none;
   none.node.snapshot_every = node.snapshot_every;
+  none.node.most_marks = node.most_marks;
   none.order = order;
   return none;
 }
@@ -74,6 +76,7 @@ std::string Faults::text() const {
   add("residents", node.resident_limit);
   add("batch", node.batch_items);
   add("snapshot_every", node.snapshot_every);
+  add("marks", node.most_marks);
   return text;
 }
 

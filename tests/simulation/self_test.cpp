@@ -79,7 +79,8 @@ TEST_CASE("simulation: sees a journal that keeps an effect although it was taken
     write.settled.clear();
     return true;
   };
-  CHECK(caught(tampering(EntityKind::inbox, keeps_effect), "was never taken") > runs * 8 / 10);
+  // It was never taken, by the outbox, or taken twice, where the mark of its sender is forgotten.
+  CHECK(caught(tampering(EntityKind::inbox, keeps_effect), "taken") > runs * 8 / 10);
 }
 
 TEST_CASE("simulation: sees a journal that forgets timers") {

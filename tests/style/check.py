@@ -186,6 +186,87 @@ def check_codes(texts, faults):
             faults.append(f"{table}: nothing answers {code}: take its row out")
 
 
+FIELD_ROW = re.compile(r"\b(?:field|spliced)<&(\w+)::(\w+)>\(")
+STRUCT = re.compile(r"^ *struct (\w+) (?:: \w+ )?\{$")
+TAKES = re.compile(r"\b(?:body|query)<(\w+)>")
+
+
+def check_reads(texts, faults):
+    """What a client may say, and what an entity keeps, is read somewhere. The name decides, whatever struct it belongs to.
+    A field that is taken for the contract's sake alone says so where it is declared: `// unused: why`."""
+    fields, types, where = {}, {}, {}
+    code = {path: lines for path, lines in texts.items() if path.endswith(CODE) and not path.startswith("tests/")}
+    inputs = set()
+    for path, lines in code.items():
+        struct = None
+        inputs.update(TAKES.findall("\n".join(lines)))
+        for number, line in enumerate(lines, 1):
+            if line.startswith("}"):
+                struct = None
+            if found := STRUCT.match(line):
+                struct = found.group(1)
+                if re.fullmatch(r"actors/\w+/(commands|state)\.hpp", path):
+                    inputs.add(struct)
+            for owner, member in FIELD_ROW.findall(line):
+                fields.setdefault(owner, set()).add(member)
+            if path.endswith("/resources.hpp"):
+                continue  # shown, not read
+            if struct and line.startswith("  ") and "unused: " not in line:
+                if declared := re.match(r"^ +([\w:<>, ]+?) (\w+)(?: = [^;]*|\{[^;]*\})?;", line):
+                    types.setdefault(struct, set()).update(re.findall(r"[A-Z]\w+", declared.group(1)))
+                    where[struct, declared.group(2)] = f"{path}:{number}"
+    found = inputs & set(fields)
+    inputs = set()
+    while found:
+        inputs |= found
+        found = {each for struct in found for each in types.get(struct, ()) if each in fields} - inputs
+    text = FIELD_ROW.sub("", "\n".join("\n".join(lines) for lines in code.values()))
+    read = set(re.findall(r"(?:\.|->)(\w+)\b(?! *=[^=])", text)) | set(re.findall(r"&\w+::(\w+)", text))
+    for struct in sorted(inputs):
+        for member in sorted(fields[struct] - read):
+            if (struct, member) in where:
+                faults.append(f"{where[struct, member]}: nothing reads {struct}::{member}: `// unused: why`, or take it out")
+
+
+def check_threads(texts, faults):
+    """The table of threads names each that is started."""
+    told = "\n".join(texts.get("storage/README.md", []))
+    for path, lines in texts.items():
+        if not path.endswith(CODE) or path.startswith("tests/"):
+            continue
+        for name in re.findall(r"start\(\s*\{\.name = \"([\w-]+)\"", "\n".join(lines)):
+            if not re.search(rf"\b{re.escape(name)}\b", told):
+                faults.append(f"{path}: the table of threads in storage/README.md lacks {name}")
+
+
+NAMED_PATH = re.compile(r"(?<![\w./$}{-])((?:%s)/[\w./-]*\w)" % "|".join(sorted(TOP_FOLDERS)))
+PROGRAM = re.compile(r"\bbuild/(?:debug|release|\w+)/tests/([\w/]+)")
+
+
+def check_paths(texts, files, faults):
+    """Paths of the tree that a text or a comment names exist, and programs stand where they are built."""
+    there = set(files)
+    for path in files:
+        parts = path.split("/")
+        there.update("/".join(parts[:n]) for n in range(1, len(parts)))
+        there.add(os.path.splitext(path)[0])
+    names = {os.path.basename(path) for path in files}
+    for path, lines in texts.items():
+        for number, line in enumerate(lines, 1):
+            for name in re.findall(r"([\w-]+\.(?:[ch]pp|py))\b", line) if path.endswith(".md") else ():
+                if name not in names and not re.match(r"[A-Z]{2,}", name):
+                    faults.append(f"{path}:{number}: no file is called {name}")
+            said = line if path.endswith(".md") else line[line.find("//"):] if path.endswith(CODE) and "//" in line else ""
+            for program in PROGRAM.findall(said):
+                folder = program.split("/")[0] if "/" in program else re.sub("_tests$", "", program)
+                own = f"tests/{folder}/CMakeLists.txt" in there
+                if f"tests/{folder}" not in there or own != ("/" in program):
+                    faults.append(f"{path}:{number}: no build makes tests/{program}")
+            for named in NAMED_PATH.findall(said):
+                if named not in there and not re.search(r"\b[A-Z]{2,}", named):
+                    faults.append(f"{path}:{number}: there is no {named}")
+
+
 def check_format(root, files, faults):
     code = [f for f in files if f.endswith(CODE)]
     result = subprocess.run(["clang-format", "--dry-run", "-Werror"] + code, cwd=root, capture_output=True, text=True)
@@ -211,6 +292,9 @@ def main():
             check_names(path, lines, declared, faults)
             check_test_names(path, lines, faults)
     check_codes(texts, faults)
+    check_reads(texts, faults)
+    check_paths(texts, files, faults)
+    check_threads(texts, faults)
     if "--no-format" not in sys.argv:
         check_format(root, files, faults)
     for fault in faults:

@@ -171,7 +171,8 @@ std::vector<Route> location_routes(Services&) {
           .lists_own<FoundPlace>()
           .rated(RateClass::search)
           .handle(autocomplete),
-      post("/location/routes/optimize", user, "Route or stop order; names the provider that answered")
+      post("/location/routes/optimize", user,
+           "Route or stop order; names the provider that answered; avoidTolls changes nothing")
           .body<OptimizeRoute>()
           .answers<OptimizedRoute>()
           .without_key()

@@ -103,7 +103,7 @@ constexpr auto enum_labels(OptimizeFor) { return std::to_array<std::string_view>
 struct RoutePreferences {
   static constexpr std::string_view record_name = "RoutePreferences";
   OptimizeFor optimize = OptimizeFor::time;
-  std::optional<bool> avoid_tolls;  // the embedded planner knows no tolls
+  std::optional<bool> avoid_tolls;  // unused: the contract has it, and no planner here knows tolls
   static constexpr auto fields() {
     return std::array{field<&RoutePreferences::optimize>(1, "optimize"),
                       field<&RoutePreferences::avoid_tolls>(2, "avoidTolls")};

@@ -21,7 +21,7 @@ constexpr auto release_patience = 2s;
 struct IssueBody {
   static constexpr std::string_view record_name = "QrCodeOrder";
   DeliveryId delivery_id;
-  std::optional<std::string> security_level;
+  std::optional<std::string> security_level;  // unused: the contract has it, and there is one level
   std::optional<LocationBinding> location_binding;
   std::optional<std::int32_t> expiration_hours;
   static constexpr auto fields() {
@@ -153,11 +153,11 @@ Response codes_of_delivery(Call& call) {
 std::vector<Route> qr_code_routes(Services&) {
   const Target code = by_part(EntityKind::delivery);
   return {
-      post("/qr-codes/pickup", service, "Make the pickup code")
+      post("/qr-codes/pickup", service, "Make the pickup code; securityLevel changes nothing")
           .body<IssueBody>()
           .answers<QrCodeResource>(201)
           .handle([](Call& call) { return issue(call, Handover::pickup); }),
-      post("/qr-codes/delivery", service, "Make the delivery code")
+      post("/qr-codes/delivery", service, "Make the delivery code; securityLevel changes nothing")
           .body<IssueBody>()
           .answers<QrCodeResource>(201)
           .handle([](Call& call) { return issue(call, Handover::delivery); }),
