@@ -8,8 +8,8 @@ namespace caravan {
 
 /// Before the pickup. Whatever reason is named, and whichever way a side leaves: closing the account is leaving too.
 struct CancellationPolicy {
-  std::int64_t free_seconds = 2 * 3'600;  // after acceptance; until then the customer leaves for nothing
-  std::int64_t late_fee_percent = 10;     // of the price, from the customer to the traveler, from then on
+  std::int64_t free_seconds = 2 * 3'600;         // after acceptance; until then the customer leaves for nothing
+  std::int64_t late_fee_percent = 10;            // of the price, from the customer to the traveler, from then on
   std::int64_t late_traveler_seconds = 30 * 60;  // after the trip's planned departure from the pickup: nothing again
   static constexpr std::string_view record_name = "CancellationPolicy";
   static constexpr auto fields() {
