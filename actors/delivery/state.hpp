@@ -87,6 +87,7 @@ struct DeliveryState {
   std::optional<Stay> pickup_stay, dropoff_stay;  // what waits are measured by
   std::optional<Time> attempted_at;               // the last failed attempt: the next one needs a wait of its own
   std::optional<Time> wait_told_at;               // when the customer was last told that the traveler waits
+  std::optional<FundsStanding> standing;          // what the escrow told last
   std::int64_t version = 0;                       // counts events, but not of the conversation
 
   bool exists() const { return !terms.request_id.is_nil(); }
@@ -139,7 +140,8 @@ struct DeliveryState {
                       field<&DeliveryState::pickup_stay>(35, "pickupStay"),
                       field<&DeliveryState::dropoff_stay>(36, "dropoffStay"),
                       field<&DeliveryState::attempted_at>(37, "attemptedAt"),
-                      field<&DeliveryState::wait_told_at>(38, "waitToldAt")};
+                      field<&DeliveryState::wait_told_at>(38, "waitToldAt"),
+                      field<&DeliveryState::standing>(39, "standing")};
   }
 };
 
