@@ -118,7 +118,7 @@ QrGenerated new_code(const DeliveryState& state, const Context& context, Handove
   code.delivery_id = id_of(context);
   code.type = type;
   code.secret.value = context.secret(delivery_policy::secret_bytes);
-  code.expires_at = delivery_policy::code_expiry(state, context.now);
+  code.expires_at = delivery_policy::code_expiry(state, context.now, type);
   code.bound_to = stop.at();
   code.radius = delivery_policy::place_radius(stop);
   code.replaces = replaces;
