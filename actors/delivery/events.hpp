@@ -326,8 +326,7 @@ struct ReceiptConfirmed {
   static constexpr auto fields() { return std::array{field<&ReceiptConfirmed::at>(1, "timestamp")}; }
 };
 
-/// A message between the parties. Messages are many and small, and no list or search needs them, so they are in the
-/// track lane, which the feed leaves out, and are read from there.
+/// A message between the parties. They are many and small: in the track lane, which the feed leaves out.
 struct DeliveryMessagePosted {
   static constexpr Tag tag{21, "delivery.message_posted"};
   static constexpr Lane lane = Lane::track;
