@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/delivery/commands.hpp"
+#include "actors/delivery/conversation_events.hpp"
 #include "actors/delivery/resources.hpp"
 #include "actors/entity/entity.hpp"
 
@@ -326,19 +327,6 @@ struct ReceiptConfirmed {
   static constexpr auto fields() { return std::array{field<&ReceiptConfirmed::at>(1, "timestamp")}; }
 };
 
-/// A message between the parties. Messages are many and small, and no list or search needs them, so they are in the
-/// track lane, which the feed leaves out, and are read from there.
-struct DeliveryMessagePosted {
-  static constexpr Tag tag{21, "delivery.message_posted"};
-  static constexpr Lane lane = Lane::track;
-  MessageResource message;
-  bool announced = true;  // the other side was told at once; otherwise a timer will
-  static constexpr auto fields() {
-    return std::array{field<&DeliveryMessagePosted::message>(1, "message"),
-                      field<&DeliveryMessagePosted::announced>(2, "announced")};
-  }
-};
-
 struct PlaceReached {
   static constexpr Tag tag{22, "delivery.geofence_hit"};
   GeofenceHit hit;
@@ -375,10 +363,12 @@ struct DeliveryFundsMoved {
   static constexpr Tag tag{25, "delivery.funds_moved"};
   std::optional<Money> refunded;  // absent: released
   Time at;
-  std::optional<Money> left;  // still held; absent in older entries
+  std::optional<Money> left;              // still held; absent in older entries
+  std::optional<FundsStanding> standing;  // all that moved so far; absent in older entries
   static constexpr auto fields() {
     return std::array{field<&DeliveryFundsMoved::refunded>(1, "refunded"),
-                      field<&DeliveryFundsMoved::at>(2, "timestamp"), field<&DeliveryFundsMoved::left>(3, "left")};
+                      field<&DeliveryFundsMoved::at>(2, "timestamp"), field<&DeliveryFundsMoved::left>(3, "left"),
+                      field<&DeliveryFundsMoved::standing>(4, "standing", internal())};
   }
 };
 
@@ -396,20 +386,6 @@ struct DeliveryGeofencesSet {
   static constexpr Tag tag{26, "delivery.geofences_set"};
   std::vector<GeofenceRef> geofences;
   static constexpr auto fields() { return std::array{field<&DeliveryGeofencesSet::geofences>(1, "geofences")}; }
-};
-
-/// A side was told of the messages that came since it was last told.
-struct DeliveryMessagesAnnounced {
-  static constexpr Tag tag{27, "delivery.messages_announced"};
-  static constexpr Lane lane = Lane::track;
-  UserId to;
-  std::int32_t messages = 0;
-  Time at;
-  static constexpr auto fields() {
-    return std::array{field<&DeliveryMessagesAnnounced::to>(1, "to"),
-                      field<&DeliveryMessagesAnnounced::messages>(2, "messages"),
-                      field<&DeliveryMessagesAnnounced::at>(3, "timestamp")};
-  }
 };
 
 /// When, by the plan of its trip, the traveler has left the pickup. Trips with parcels do not change their times.

@@ -188,6 +188,10 @@ void evolve(DeliveryState& state, const DeliveryStatusChanged& event) {
 
 void evolve(DeliveryState& state, const DeliveryPickedUp& event) {
   ++state.version;
+  // Codes for the receiver live as long as the parcel may be carried. One that was given another end keeps it.
+  for (QrCode& code : state.codes)
+    if (code.type == Handover::delivery && code.expires_at == delivery_policy::code_expiry(state, code.created_at))
+      code.expires_at = delivery_policy::carried_until(state, event.handed.at) + delivery_policy::code_validity_after;
   state.pickup_completed_at = event.handed.at;
   state.pickup_stay.reset();
   state.dropoff_stay.reset();
@@ -308,6 +312,7 @@ void evolve(DeliveryState& state, const DeliveryDisputeSettled& event) {
 void evolve(DeliveryState& state, const DeliveryFundsMoved& event) {
   ++state.version;
   state.funds_moved = true;
+  if (event.standing) state.standing = event.standing;
   state.funds_gone |= event.left && event.left->amount == 0;
   if (event.refunded)
     tell(state, "funds_returned", event.at, "platform", {{"refund", money_text(*event.refunded)}});

@@ -106,7 +106,11 @@ Settlement decided_elsewhere(const FundsStanding& standing) {
   return {"platform", "the money was shared out", standing.refunded, standing.to_traveler};
 }
 
-Time code_expiry(const DeliveryState& state, Time now) {
+Time code_expiry(const DeliveryState& state, Time now, Handover type) {
+  // What is overdue waits for an administrator, and may arrive meanwhile by a code that is made anew.
+  if (type == Handover::giving_back) return now + longest_return + code_validity_after;
+  if (type == Handover::delivery && state.pickup_completed_at)
+    return std::max(now, carried_until(state, *state.pickup_completed_at)) + code_validity_after;
   if (!state.terms.deliver_by) return std::max(now, state.terms.pickup_from.value_or(now)) + code_validity;
   return std::max(now, *state.terms.deliver_by) + code_validity_after;
 }

@@ -58,8 +58,9 @@ bool traveler_leaves(const DeliveryState& state, const Caller& by);
 Settlement giving_back(const DeliveryState& state, Time now);
 /// What it comes to where somebody else has shared the money out.
 Settlement decided_elsewhere(const FundsStanding& standing);
-/// Until when a code made now is valid, and a parcel waits to be fetched.
-Time code_expiry(const DeliveryState& state, Time now);
+/// Until when a code made now is valid: as long as its handover may still happen. A parcel waits to be fetched until
+/// the pickup's.
+Time code_expiry(const DeliveryState& state, Time now, Handover type = Handover::pickup);
 /// When a parcel that was taken then should have arrived at the latest.
 Time carried_until(const DeliveryState& state, Time picked_up_at);
 

@@ -105,14 +105,16 @@ struct AcceptOffer {
   std::string payment_token;              // what the provider knows it by; empty: there is no such method
   std::string provider;
   bool blocked = false;
-  DealTerms deal = {};  // by the edge's settings
+  DealTerms deal = {};                      // by the edge's settings
+  std::optional<std::int64_t> amount = {};  // minor units: the price that the caller has seen; absent: whichever stands
   static constexpr auto fields() {
     return std::array{field<&AcceptOffer::offer_id>(1, "offerId", internal()),
                       field<&AcceptOffer::payment_method_id>(2, "paymentMethodId"),
                       field<&AcceptOffer::payment_token>(3, "paymentToken", internal()),
                       field<&AcceptOffer::provider>(4, "provider", internal()),
                       field<&AcceptOffer::blocked>(5, "blocked", internal()),
-                      field<&AcceptOffer::deal>(6, "deal", internal())};
+                      field<&AcceptOffer::deal>(6, "deal", internal()),
+                      field<&AcceptOffer::amount>(7, "amount", between(1, 1'000'000'000'000))};
   }
 };
 
@@ -134,7 +136,8 @@ struct WithdrawOffer {
   static constexpr auto fields() { return std::array{field<&WithdrawOffer::offer_id>(1, "offerId", internal())}; }
 };
 
-/// Either side names another price, which the other side may then accept.
+/// Either side names another price, which the other side may then accept. Whose own price stands may only better it for
+/// the other side, who may be about to accept it.
 struct CounterOffer {
   static constexpr Tag tag{8, "counter_offer"};
   OfferId offer_id;

@@ -28,6 +28,9 @@ Decision decide(const RequestState& state, const Context& context, const AcceptO
   if (state.status != RequestStatus::open || context.now >= state.expires_at || !offer->is_open() ||
       context.now >= offer->expires_at)
     return reject(RequestRejection::offer_not_open);
+  if (command.amount && *command.amount != offer->price.amount)
+    return reject(RequestRejection::offer_changed, "The offer's price is now " + money_text(offer->price) + ".",
+                  "amount");
   if (command.blocked) return reject(RequestRejection::blocked);
   if (command.payment_token.empty()) return reject(RequestRejection::missing_payment_method);
 

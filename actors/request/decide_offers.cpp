@@ -89,6 +89,11 @@ Decision decide(const RequestState& state, const Context& context, const Counter
   if (offer->counters >= max_counters) return reject(RequestRejection::too_many);
   Money price;
   if (auto refusal = read_price(state, command.price, price)) return *refusal;
+  const bool is_own_price = by_customer == (offer->proposed_by == OfferSide::customer);
+  const bool is_worse = by_customer ? price.amount < offer->price.amount : price.amount > offer->price.amount;
+  if (is_own_price && is_worse)
+    return reject(RequestRejection::invalid_state,
+                  "Your own price stands: until the other side answers, it may only get better for them.", "price");
   const OfferCountered event{offer->offer_id,
                              by_customer ? OfferSide::customer : OfferSide::traveler,
                              price,

@@ -95,12 +95,19 @@ enum class RequestRejection {
   invalid_window,
   missing_payment_method,
   same_place,
+  offer_changed,  // another price stands than the one that is accepted
 };
 constexpr auto enum_labels(RequestRejection) {
-  return std::to_array<std::string_view>(
-      {"not_found", "already_exists", "not_allowed", "not_owner", "own_request", "request_not_open", "offer_not_open",
-       "invalid_state", "blocked", "verification_required", "trip_not_open", "capacity_exceeded", "already_offered",
-       "too_many", "invalid_amount", "address_not_found", "invalid_window", "missing_payment_method", "same_place"});
+  return std::to_array<std::string_view>({"not_found",       "already_exists",
+                                          "not_allowed",     "not_owner",
+                                          "own_request",     "request_not_open",
+                                          "offer_not_open",  "invalid_state",
+                                          "blocked",         "verification_required",
+                                          "trip_not_open",   "capacity_exceeded",
+                                          "already_offered", "too_many",
+                                          "invalid_amount",  "address_not_found",
+                                          "invalid_window",  "missing_payment_method",
+                                          "same_place",      "offer_changed"});
 }
 
 }  // namespace caravan

@@ -54,6 +54,19 @@ TEST_CASE("delivery codes: each refusal has its name, is recorded, and moves not
   CHECK(scan_outcome(delivery) == "qr_locked");
 }
 
+TEST_CASE("delivery codes: they live as long as the parcel may be handed out, or come back") {
+  Given<Delivery> delivery = accepted();
+  delivery.as(user(carrier)).when(scan_of(delivery, Handover::pickup));
+  delivery.now += std::chrono::days{13};  // ten after its deadline
+  Given<Delivery> comes_back = delivery;
+  delivery.when(scan_of(delivery, Handover::delivery));
+  CHECK(delivery.state.status == DeliveryStatus::delivered);
+  comes_back.when(StartReturn{});
+  comes_back.now += std::chrono::days{14};
+  comes_back.when(scan_of(comes_back, Handover::giving_back));
+  CHECK(comes_back.state.status == DeliveryStatus::returned);
+}
+
 TEST_CASE("delivery codes: a scan near the edge passes by its accuracy") {
   Given<Delivery> delivery = accepted();
   ScanCode scan = scan_of(delivery, Handover::pickup);

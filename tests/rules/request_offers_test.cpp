@@ -96,6 +96,23 @@ TEST_CASE("request: either side names another price, and the other side accepts 
   CHECK(request.state.find(offer_id)->status == OfferStatus::countered);
 }
 
+TEST_CASE("request: who accepts a price has seen it, and nobody makes their own worse unseen") {
+  auto request = offered();
+  CHECK(request.as(user(ben)).when(CounterOffer{offer_id, Price{360'000}, {}}) == "! invalid_state");
+  CHECK(request.when(CounterOffer{offer_id, Price{340'000}, {}}) == "offer.countered");
+  AcceptOffer read_before = accept(offer_id);
+  read_before.amount = 3'500;
+  CHECK(request.as(user(ann)).when(read_before) == "! offer_changed");
+  CHECK(request.when(CounterOffer{offer_id, Price{300'000}, {}}) == "offer.countered");
+  CHECK(request.when(CounterOffer{offer_id, Price{290'000}, {}}) == "! invalid_state");
+  CHECK(request.when(CounterOffer{offer_id, Price{310'000}, {}}) == "offer.countered");
+  CHECK(request.as(user(ben)).when(CounterOffer{offer_id, Price{360'000}, {}}) == "offer.countered");
+  AcceptOffer of_now = accept(offer_id);
+  of_now.amount = 3'600;
+  CHECK(request.as(user(ann)).when(of_now) == "offer.acceptance_started");
+  CHECK(request.when(of_now) == "(nothing)");
+}
+
 TEST_CASE("request: a counter-offer lives two days from then, and there are at most twenty") {
   auto request = offered();
   request.at(test_start + hours{24}).as(user(ann));
