@@ -139,8 +139,13 @@ Uuid Call::fresh_uuid() {
 }
 
 std::string Call::key() {
-  const std::string_view key =
-      route_.keyless || route_.method == Method::get ? std::string_view{} : request_.header("Idempotency-Key");
+  // An entity would keep the answer, with its secret, for a repeat.
+  if (route_.keyless || route_.shown_once || route_.method == Method::get) return {};
+  return sent_key();
+}
+
+std::string Call::sent_key() {
+  const std::string_view key = request_.header("Idempotency-Key");
   if (key.empty()) return {};
   // The key is stored with what the request made and is shown to people, so only plain text is taken.
   const bool is_plain = std::ranges::all_of(key, [](char c) { return c >= ' ' && c <= '~'; });
@@ -153,10 +158,10 @@ std::string Call::key() {
   return scoped_key(identity_, key, hash_);
 }
 
-ClaimHolder Call::take_key_claim(std::string_view text) {
+ClaimHolder Call::take_key_claim(std::string_view text, const Uuid& owner) {
   const Reply reply = services_.door.ask(
       {.to = key_claim_address(text),
-       .command = TakeClaim{fresh_uuid(), hash_, {}, services_.door.now() + services_.settings.key_life},
+       .command = TakeClaim{owner, hash_, {}, services_.door.now() + services_.settings.key_life},
        .origin = {
            .caller = identity_.caller, .trace_id = request_.trace_id, .correlation_id = request_.correlation_id}});
   require_done(reply);
@@ -168,7 +173,7 @@ ClaimHolder Call::take_key_claim(std::string_view text) {
 void Call::bind(const std::string& key) {
   // A stranger's key needs no binding: it contains the request (scoped_key).
   if (is_bound_ || !identity_.signed_in()) return;
-  take_key_claim(request_claim(key));
+  take_key_claim(request_claim(key), fresh_uuid());
   is_bound_ = true;
 }
 
@@ -176,7 +181,23 @@ Uuid Call::new_entity_id() {
   const std::string key = this->key();
   if (key.empty()) return fresh_uuid();
   bind(key);
-  return take_key_claim(creation_claim(route_, key)).owner;
+  return take_key_claim(creation_claim(route_, key), fresh_uuid()).owner;
+}
+
+void Call::take_key_once() {
+  const std::string key = sent_key();
+  if (key.empty()) return;
+  const Uuid owner = fresh_uuid();
+  if (take_key_claim(request_claim(key), owner).owner != owner) throw Problem{"secret_shown_once"};
+  key_owner_ = owner;
+}
+
+void Call::give_key_back() {
+  if (key_owner_.is_nil()) return;
+  services_.door.ask({.to = key_claim_address(request_claim(sent_key())),
+                      .command = ReleaseClaim{key_owner_},
+                      .origin = {.caller = identity_.caller, .trace_id = request_.trace_id}});
+  key_owner_ = {};
 }
 
 RequestOrigin Call::origin(Caller as) {

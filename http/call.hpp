@@ -155,6 +155,12 @@ class Call {
   /// Fills members of a record that are named as path parameters, e.g. offerId.
   void fill_from_path(const schema::Type& type, void* record) const;
 
+  /// Of a row whose answer holds a secret: throws Problem secret_shown_once where the client's Idempotency-Key came
+  /// before.
+  void take_key_once();
+  /// Nothing was made: the key is free again.
+  void give_key_back();
+
   /// True where an entity repeated the answer that it gave before to this Idempotency-Key.
   bool is_replayed() const { return replayed_; }
 
@@ -177,9 +183,11 @@ class Call {
   RequestOrigin origin(Caller caller);
   /// The key as the platform knows it; empty where the client sent none, or the row takes none.
   std::string key();
+  /// The same of any row.
+  std::string sent_key();
   /// Takes the claim of that text for this request, for as long as keys live. Answers who holds it: this request or an
   /// earlier one.
-  ClaimHolder take_key_claim(std::string_view text);
+  ClaimHolder take_key_claim(std::string_view text, const Uuid& owner);
   /// Ties the caller's key to this request. Throws Problem idempotency_key_reused where it came with another one
   /// before.
   void bind(const std::string& key);
@@ -193,6 +201,7 @@ class Call {
   std::vector<std::pair<std::string_view, std::string>> path_values_;
   Parsed body_, query_;
   std::string hash_;  // the hash of the request; empty until it was seen to have a key
+  Uuid key_owner_;    // who took the key of a secret; nil: nobody did
   int asks_ = 0;
   bool is_bound_ = false;
   bool replayed_ = false;

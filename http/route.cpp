@@ -98,6 +98,18 @@ Response run_row(const Route& route, Call& call) {
   throw Problem{"internal_error", "The row has no command, no view and no handler."};
 }
 
+/// A secret is made once for each key; what was refused uses no key up. Of what failed otherwise nobody knows.
+Response run_once(const Route& route, Call& call) {
+  if (!route.shown_once) return run_row(route, call);
+  call.take_key_once();
+  try {
+    return run_row(route, call);
+  } catch (const Problem& problem) {
+    if (problem.status() < 500) call.give_key_back();
+    throw;
+  }
+}
+
 }  // namespace
 
 std::string_view to_text(Method method) {
@@ -128,7 +140,7 @@ std::size_t Route::body_limit(const RouteSettings& settings) const {
 
 Response run(const Route& route, Call& call) {
   try {
-    Response response = run_row(route, call);
+    Response response = run_once(route, call);
     if (call.is_replayed()) response.headers.emplace_back("Idempotent-Replayed", "true");
     return response;
   } catch (Problem& problem) {

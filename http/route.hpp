@@ -90,6 +90,7 @@ struct Route {
   std::optional<Scope> scope;   // that a key needs; nothing: open to all
   bool needs_step_up = false;   // it can take an account over: a password or code of the last minutes opens it
   bool keyless = false;         // ignores Idempotency-Key
+  bool shown_once = false;      // the answer holds a secret: a repeat of the key is refused, not answered again
   bool at_root = false;         // path is not below /api/v1 (health, metrics, pages)
   bool is_page = false;         // for a person's browser: no part of the contract
   RateClass rate = RateClass::read;
@@ -198,6 +199,12 @@ struct Route {
   /// Ignores Idempotency-Key: a repeat is handled anew.
   Route& without_key() {
     keyless = true;
+    return *this;
+  }
+  /// The answer holds a secret, which is kept nowhere: the same Idempotency-Key again is 409, so that a retry makes no
+  /// second one.
+  Route& secret_once() {
+    shown_once = true;
     return *this;
   }
   /// Draws from the token bucket of this class, in place of `read` or `write`.

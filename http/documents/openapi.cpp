@@ -74,6 +74,10 @@ std::string access_text(const Route& row) {
     text += " Needs a sign-in of the last five minutes, or POST /auth/step-up; no key opens it.";
   else if (row.scope)
     text += " A key needs the scope " + std::string(to_text(*row.scope)) + ".";
+  if (row.method == Method::get || row.at_root) return text;
+  if (row.keyless) text += " Takes no Idempotency-Key: a repeat is handled anew.";
+  if (row.shown_once)
+    text += " The answer holds a secret that is kept nowhere: the same Idempotency-Key again is 409 secret_shown_once.";
   return text;
 }
 
@@ -143,7 +147,8 @@ Json info() {
           {"summary", "Peer-to-peer delivery: trips, requests, offers, escrow, tracking."},
           {"description",
            "Money is an integer in minor units beside its currency; prices are decimals in major units. Times are "
-           "RFC 3339 in UTC, ids are UUIDs. Every write takes an Idempotency-Key. Errors are "
+           "RFC 3339 in UTC, ids are UUIDs. Every write takes an Idempotency-Key, but those that say "
+           "that they take none. Errors are "
            "application/problem+json. Texts are UTF-8, and their lengths are code points; a text of at least one "
            "shows something. Refused as invalid_value are control characters (but for line breaks and tabs, where "
            "a text may have lines), U+200B, U+2060 to U+206F, U+FEFF and other invisible characters, embeddings, "

@@ -103,6 +103,7 @@ constexpr auto rows = std::to_array<ProblemKind>({
     {"review_window_closed", 409, "It is too late or too early for a review"},
     {"same_place", 422, "The way leads from a place to itself"},
     {"scope_missing", 403, "The key lacks the scope"},
+    {"secret_shown_once", 409, "It was made before, and its secret is shown once: revoke it, and ask with another key"},
     {"self_not_allowed", 422, "Not possible with yourself"},
     {"session_revoked", 401, "The session was signed out"},
     {"split_changed", 409, "The proposal has changed"},

@@ -101,6 +101,57 @@ TEST_CASE("proofs: a number proves one account, and another number is not proven
   CHECK(prove(tom, "+12025550100")->status == 200);
 }
 
+TEST_CASE("proofs: all accounts together send few codes to a number and few links to an address") {
+  People people;
+  std::vector<httplib::Result> in;
+  for (const char* name : {"ann", "ben", "cleo"}) {
+    people.active(std::string(name) + "@example.org");
+    in.push_back(people.login(std::string(name) + "@example.org"));
+  }
+  for (const auto& [path, body] : {std::pair("/auth/phone/send-code", json_of("phoneNumber", "+12025550100")),
+                                   std::pair("/auth/email/change", json_of("email", "victim@example.org"))}) {
+    int sent = 0;
+    for (int round = 0; round < 3; ++round)
+      for (const httplib::Result& who : in)
+        if (people.post(path, body, bearer(who))->status < 300) ++sent;
+    auto last = people.post(path, body, bearer(in[0]));
+    CHECK(sent == 5);
+    CHECK(last->status == 429);
+    CHECK(people.code_of(last) == "too_many_attempts");
+    const int wait = std::stoi(last->get_header_value("Retry-After"));
+    CHECK(wait > 3500);
+    CHECK(wait <= 3601);
+  }
+  CHECK(people.post("/auth/phone/send-code", json_of("phoneNumber", "+12025550101"), bearer(in[0]))->status == 204);
+  // What an account refuses uses up no turn of the number.
+  const std::string own = json_of("phoneNumber", "+12025550102");
+  people.post("/auth/phone/send-code", own, bearer(in[1]));
+  people.deliver();
+  REQUIRE(people.post("/auth/phone/verify", json_of("code", people.mailed["code"]), bearer(in[1]))->status == 200);
+  for (int i = 0; i < 6; ++i) CHECK(people.post("/auth/phone/send-code", own, bearer(in[1]))->status == 409);
+  CHECK(people.post("/auth/phone/send-code", own, bearer(in[2]))->status == 204);
+  people.edge.door.advance(std::chrono::hours{1});
+  const auto later = people.login("ann@example.org");
+  CHECK(people.post("/auth/phone/send-code", json_of("phoneNumber", "+12025550100"), bearer(later))->status == 204);
+}
+
+TEST_CASE("proofs: a retry makes no second API key") {
+  People people;
+  people.active("mia@example.org");
+  auto headers = bearer(people.login("mia@example.org"));
+  const httplib::Headers plain = headers;
+  headers.emplace("Idempotency-Key", "k1");
+  CHECK(people.post("/auth/api-keys", R"({"name":"one"})", headers)->status == 201);
+  auto again = people.post("/auth/api-keys", R"({"name":"one"})", headers);
+  CHECK(again->status == 409);
+  CHECK(people.code_of(again) == "secret_shown_once");
+  auto other = people.post("/auth/api-keys", R"({"name":"two"})", headers);
+  CHECK(other->status == 422);
+  CHECK(people.code_of(other) == "idempotency_key_reused");
+  const std::string listed = people.get("/auth/api-keys", plain)->body;
+  CHECK(listed.find("keyId") == listed.rfind("keyId"));
+}
+
 TEST_CASE("proofs: strangers lock themselves out; the owner's client and session go on") {
   People people;
   people.active("mia@example.org");

@@ -1,3 +1,4 @@
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "http/documents/openapi.hpp"
@@ -75,6 +76,57 @@ httplib::Headers let_in(Edge& edge, const Access& access) {
 }
 
 }  // namespace
+
+TEST_CASE("rows: the contract says of each write what an Idempotency-Key does there") {
+  // What only calculates; what redeems a token or a code, which happens once by itself; what answers tokens.
+  const std::set<std::string> takes_none{"POST /auth/2fa/disable",
+                                         "POST /auth/2fa/enable",
+                                         "POST /auth/2fa/setup",
+                                         "POST /auth/email/change",
+                                         "POST /auth/email/verify",
+                                         "POST /auth/login",
+                                         "POST /auth/login/2fa",
+                                         "POST /auth/logout",
+                                         "POST /auth/logout-all",
+                                         "POST /auth/password/change",
+                                         "POST /auth/password/forgot",
+                                         "POST /auth/password/reset",
+                                         "POST /auth/phone/send-code",
+                                         "POST /auth/phone/verify",
+                                         "POST /auth/refresh",
+                                         "POST /auth/step-up",
+                                         "POST /auth/undo",
+                                         "POST /auth/validate",
+                                         "POST /auth/verify-email",
+                                         "POST /auth/verify-email/reject",
+                                         "POST /auth/verify-email/resend",
+                                         "POST /location/geocode",
+                                         "POST /location/reverse-geocode",
+                                         "POST /location/routes/matrix",
+                                         "POST /location/routes/optimize",
+                                         "POST /notifications/unsubscribe",
+                                         "POST /payments/calculate-price",
+                                         "POST /sandbox/clock/advance"};
+  const std::set<std::string> shown_once{"POST /admin/services", "POST /admin/services/:serviceId/keys",
+                                         "POST /auth/2fa/recovery-codes", "POST /auth/api-keys"};
+  const auto rows = every_row();
+  std::map<std::string, nlohmann::json> operations;
+  const auto contract = nlohmann::json::parse(openapi_json(rows));
+  for (const auto& path : contract["paths"])
+    for (const auto& operation : path) operations[operation["operationId"]] = operation;
+  for (const Route& row : rows) {
+    if (row.method == Method::get || row.at_root || row.is_page) continue;
+    const nlohmann::json& operation = operations[operation_id(row)];
+    const std::string text = operation["description"];
+    const bool names_key = operation.dump().find("parameters/IdempotencyKey") != std::string::npos;
+    const bool none = takes_none.contains(name_of(row)), once = shown_once.contains(name_of(row));
+    CHECK_MESSAGE(row.keyless == none, name_of(row));
+    CHECK_MESSAGE(row.shown_once == once, name_of(row));
+    CHECK_MESSAGE(names_key == !none, name_of(row));
+    CHECK_MESSAGE((text.find("Takes no Idempotency-Key") != std::string::npos) == none, name_of(row));
+    CHECK_MESSAGE((text.find("secret_shown_once") != std::string::npos) == once, name_of(row));
+  }
+}
 
 TEST_CASE("rows: only a list from the read models waits for them") {
   for (const Route& row : every_row()) {

@@ -194,6 +194,26 @@ TEST_CASE("services: they and their keys are made, changed and deleted after a s
   CHECK(platform.get("/location/autocomplete?q=bos", key)->status == 401);
 }
 
+TEST_CASE("services: a retry makes no second key, and what was refused uses no Idempotency-Key up") {
+  Platform platform;
+  platform.add("shop", R"("location:read")");
+  const std::string keys = "/admin/services/" + platform.service_id + "/keys";
+  auto headers = platform.admin();
+  headers.emplace("Idempotency-Key", "k1");
+  const auto made = platform.post(keys, "", headers);
+  CHECK(made->status == 201);
+  CHECK_FALSE(field_of(made->body, "key").empty());
+  const auto again = platform.post(keys, "", headers);
+  CHECK(again->status == 409);
+  CHECK(code_of(again) == "secret_shown_once");
+  auto other = platform.admin();
+  other.emplace("Idempotency-Key", "k2");
+  CHECK(code_of(platform.post(keys, "", other)) == "too_many");  // two keys are good at a time
+  REQUIRE(platform.client.Delete("/api/v1" + keys + "/" + field_of(made->body, "keyId"), platform.admin())->status ==
+          204);
+  CHECK(platform.post(keys, "", other)->status == 201);
+}
+
 TEST_CASE("services: nobody acts for who is not there, not active, or without a service's key") {
   Platform platform;
   const auto shop = platform.add("shop", R"("act:users","users:read")");

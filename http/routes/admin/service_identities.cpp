@@ -70,7 +70,7 @@ std::vector<Route> service_identity_routes(Services&) {
       post("/admin/services", security, "Add one, with its first key, shown once")
           .body<AddService>()
           .answers<ServiceResource>(201)
-          .without_key()
+          .secret_once()
           .after_step_up()
           .handle(add),
       patch("/admin/services/:serviceId", security, "Scopes, pause")
@@ -84,7 +84,7 @@ std::vector<Route> service_identity_routes(Services&) {
           .handle(remove),
       post("/admin/services/:serviceId/keys", security, "A second key, to rotate; shown once")
           .answers<ServiceKeyResource>(201)
-          .without_key()
+          .secret_once()
           .after_step_up()
           .handle(add_key),
       del("/admin/services/:serviceId/keys/:keyId", security, "Revoke")

@@ -2,9 +2,11 @@
 #include "actors/claim/address.hpp"
 #include "http/access/accounts.hpp"
 #include "http/access/passwords/hasher.hpp"
+#include "http/outcome.hpp"
 #include "http/routes/auth/auth.hpp"
 #include "http/routes/auth/auth_bodies.hpp"
 #include "http/routes/auth/auth_calls.hpp"
+#include "http/routes/auth/send_turn.hpp"
 #include "storage/codec/digest.hpp"
 
 /// Whose an e-mail address or a telephone number is.
@@ -32,12 +34,33 @@ Response reject_email(Call& call) {
   return call.nothing();
 }
 
+/// Asks the caller's account to send a code or a link there. What the account refuses uses up no turn of that number
+/// or address.
+void ask_to_send(Call& call, const std::string& to, AnyRecord command) {
+  SendTurn turn(call, to);
+  const Reply reply = call.try_ask(account_address(call.user()), std::move(command));
+  if (reply.outcome == Outcome::rejected) turn.give_back();
+  require_done(reply);
+}
+
 Response change_email(Call& call) {
   const auto& body = call.body<EmailBody>();
   if (const auto holder = find_account(call.door(), body.email); holder && *holder != call.user())
     throw Problem{"email_taken"};
-  call.ask(account_address(call.user()), RequestEmailChange{body.email, session_of(call)});
+  ask_to_send(call, body.email, RequestEmailChange{body.email, session_of(call)});
   return call.answer(AnyRecord(Accepted{}));
+}
+
+Response send_phone_code(Call& call) {
+  const auto& body = call.body<SendPhoneCode>();
+  std::string phone = body.phone_number.value_or("");
+  if (phone.empty()) {
+    const Reply reply = call.ask_query(account_address(call.user()), ViewAccount{});
+    phone = call.resource<AccountResource>(reply).phone_number.value_or("");
+  }
+  if (phone.empty()) throw Problem{"conflict", "give a phoneNumber"};
+  ask_to_send(call, phone, SendPhoneCode{phone});
+  return call.nothing();
 }
 
 Response verify_new_email(Call& call) {
@@ -83,8 +106,9 @@ std::vector<Route> proof_routes(Services&) {
           .handle(verify_new_email),
       sign_in_row(post("/auth/phone/send-code", user, "SMS code"))
           .after_step_up()
-          .command<SendPhoneCode>(by_caller(EntityKind::account))
-          .answers_nothing(),
+          .body<SendPhoneCode>()
+          .answers_nothing()
+          .handle(send_phone_code),
       sign_in_row(post("/auth/phone/verify", user, "Redeem it"))
           .after_step_up()
           .body<VerifyPhone>()

@@ -131,6 +131,12 @@ Route secret_row(Route row) {
   return row;
 }
 
+/// The same of one that makes something new each time.
+Route once_row(Route row) {
+  row.rate = RateClass::sign_in;
+  return row.secret_once();
+}
+
 }  // namespace
 
 std::vector<Route> security_routes(Services&) {
@@ -162,7 +168,7 @@ std::vector<Route> security_routes(Services&) {
           .body<DisableTwoFactorBody>()
           .answers_nothing()
           .handle(disable_two_factor),
-      secret_row(post("/auth/2fa/recovery-codes", user, "Replace the recovery codes"))
+      once_row(post("/auth/2fa/recovery-codes", user, "Replace the recovery codes"))
           .after_step_up()
           .command<ReplaceRecoveryCodes>(own)
           .answers<RecoveryCodes>(),
@@ -177,7 +183,7 @@ std::vector<Route> security_routes(Services&) {
       get("/auth/api-keys", user, "Keys of the caller, what they may do; no key itself")
           .lists_own<ApiKeyResource>()
           .handle(list_api_keys),
-      secret_row(post("/auth/api-keys", user, "A scoped key, shown once"))
+      once_row(post("/auth/api-keys", user, "A scoped key, shown once"))
           .after_step_up()
           .body<CreateApiKey>()
           .answers<ApiKeyResource>(201)
