@@ -132,7 +132,7 @@ TEST_CASE("wallet: a credit is pending until its time, then asked for, then paid
   CHECK(balanced(wallet.emitted<PayoutProcessed>()->postings));
   CHECK(wallet.sent<Notify>()->template_id == "payout_processed");
   CHECK(wallet.state.pending_in(dollars) == usd(0));
-  CHECK(wallet.as(user(ben)).ask(ListPayouts{}).resource.get_if<PayoutList>()->items.front().state == "paid");
+  CHECK(wallet.as(user(ben)).ask(ListPayouts{}).resource.get_if<PayoutList>()->items.front().status == "paid");
   CHECK(fire(wallet) == "(nothing)");
 }
 
@@ -200,7 +200,7 @@ TEST_CASE("wallet: a frozen payout waits beyond its time and leaves when the dis
   GivenWallet wallet = frozen();
   wallet.at(due);
   CHECK(fire(wallet) == "(nothing)");
-  CHECK(wallet.as(user(ben)).ask(ListPayouts{}).resource.get_if<PayoutList>()->items.front().state == "frozen");
+  CHECK(wallet.as(user(ben)).ask(ListPayouts{}).resource.get_if<PayoutList>()->items.front().status == "frozen");
   CHECK(wallet.as(escrow).when(UnfreezePayout{parcel}) == "wallet.payout_unfrozen, payout.requested");
   GivenWallet early = frozen();
   CHECK(early.as(escrow).when(UnfreezePayout{parcel}) == "wallet.payout_unfrozen");
