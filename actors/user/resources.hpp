@@ -94,7 +94,7 @@ struct VerificationResource {
   static constexpr std::string_view record_name = "Verification";
   UserId user_id;
   VerificationLevel level = VerificationLevel::none;
-  VerificationState state = VerificationState::none;
+  VerificationState status = VerificationState::none;
   std::vector<VerificationDocument> documents;
   std::optional<std::string> note = {};  // of who decided
   std::optional<Time> submitted_at = {};
@@ -102,7 +102,7 @@ struct VerificationResource {
   static constexpr auto fields() {
     return std::array{field<&VerificationResource::user_id>(1, "userId"),
                       field<&VerificationResource::level>(2, "level"),
-                      field<&VerificationResource::state>(3, "state"),
+                      field<&VerificationResource::status>(3, "status"),
                       field<&VerificationResource::documents>(4, "documents"),
                       field<&VerificationResource::note>(5, "note"),
                       field<&VerificationResource::submitted_at>(6, "submittedAt"),

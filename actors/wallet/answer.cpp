@@ -27,7 +27,7 @@ PayoutResource to_resource(const Payout& payout) {
   PayoutResource out;
   out.payout_id = payout.payout_id;
   const bool waits = payout.frozen && payout.status == PayoutStatus::pending;
-  out.state = waits ? "frozen" : std::string(enum_labels(PayoutStatus{})[static_cast<std::size_t>(payout.status)]);
+  out.status = waits ? "frozen" : std::string(enum_labels(PayoutStatus{})[static_cast<std::size_t>(payout.status)]);
   out.amount = payout.amount.amount;
   out.currency = payout.amount.currency;
   out.delivery_id = payout.delivery_id;

@@ -72,7 +72,8 @@ struct CreditPending {
                       field<&CreditPending::available_at>(4, "availableAt")};
   }
 };
-/// From an escrow: payouts of this delivery that were not sent yet wait until UnfreezePayout.
+/// From an escrow: payouts of this delivery that were not sent yet wait until UnfreezePayout; so does the balance that
+/// a failed one left.
 struct FreezePayout {
   static constexpr Tag tag{7, "freeze_payout"};
   DeliveryId delivery_id;

@@ -47,6 +47,25 @@ std::optional<Time> first_usable(const WalletState& state, Currency currency, Ti
   return first;
 }
 
+/// A payout whose money has not left for good: it waits, is on its way and may fail, or failed.
+bool is_unsent(const Payout& payout) {
+  return payout.status != PayoutStatus::paid && payout.status != PayoutStatus::taken_back;
+}
+
+/// What may be asked for by hand. Payouts that failed are available balance again, but those of a disputed delivery
+/// stay until it is decided.
+Money payable_in(const WalletState& state, Currency currency) {
+  Money left = state.available_in(currency);
+  for (const Payout& payout : state.payouts) {
+    if (!payout.frozen || payout.status != PayoutStatus::failed || payout.amount.currency != currency) continue;
+    left = left - payout.amount;
+    for (const WalletTransaction& line : state.transactions)  // its line is negative
+      if (line.type == TransactionType::take_back && line.payout_id == payout.payout_id)
+        left = left - Money{line.amount, currency};
+  }
+  return {std::max<std::int64_t>(left.amount, 0), currency};
+}
+
 /// The first currency that something is available in.
 Currency balance_currency(const WalletState& state) {
   for (const Money& money : state.available)
@@ -146,7 +165,7 @@ Decision decide(const WalletState& state, const Context& context, const CreditPe
 Decision decide(const WalletState& state, const Context& context, const FreezePayout& command) {
   if (!is_entity(context)) return reject(WalletRejection::not_allowed);
   const bool any = std::ranges::any_of(state.payouts, [&](const Payout& payout) {
-    return payout.delivery_id == command.delivery_id && !payout.frozen && payout.status == PayoutStatus::pending;
+    return payout.delivery_id == command.delivery_id && !payout.frozen && is_unsent(payout);
   });
   if (!any) return {};
   return Decision{}.emit(PayoutFrozen{command.delivery_id});
@@ -200,7 +219,7 @@ Decision decide(const WalletState& state, const Context& context, const RequestP
       return reject(WalletRejection::payout_account_not_verified);
     account = &*found;
   }
-  const Money available = state.available_in(currency);
+  const Money available = payable_in(state, currency);
   const Money amount{command.amount.value_or(available.amount), currency};
   if (amount.amount <= 0 || amount.amount > available.amount)
     return reject(WalletRejection::insufficient_balance, "available: " + money_text(available));

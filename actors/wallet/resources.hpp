@@ -64,11 +64,11 @@ struct PayoutAccountList {
   static constexpr auto fields() { return std::array{field<&PayoutAccountList::items>(1, "items")}; }
 };
 
-/// While a dispute freezes it, `state` is "frozen".
+/// While a dispute freezes it, `status` is "frozen".
 struct PayoutResource {
   static constexpr std::string_view record_name = "Payout";
   PayoutId payout_id;
-  std::string state;
+  std::string status;
   std::int64_t amount = 0;
   Currency currency;
   std::optional<DeliveryId> delivery_id;
@@ -80,7 +80,7 @@ struct PayoutResource {
   std::optional<Time> completed_at;
   static constexpr auto fields() {
     return std::array{field<&PayoutResource::payout_id>(1, "payoutId"),
-                      field<&PayoutResource::state>(2, "state"),
+                      field<&PayoutResource::status>(2, "status"),
                       field<&PayoutResource::amount>(3, "amount"),
                       field<&PayoutResource::currency>(4, "currency"),
                       field<&PayoutResource::delivery_id>(5, "deliveryId"),

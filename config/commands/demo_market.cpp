@@ -264,7 +264,7 @@ void Market::dispute(Parcel& parcel) {
 void Market::pay_out(Parcel& parcel) {
   client_.call("POST", "/sandbox/clock/advance", {}, R"({"seconds":)" + std::to_string(payout_hours * 3'600) + '}');
   sign_in(*parcel.traveler);
-  const Answer payouts = wait_for("/payments/payouts", parcel.traveler->token, "items[0].state", "paid");
+  const Answer payouts = wait_for("/payments/payouts", parcel.traveler->token, "items[0].status", "paid");
   tell("two days pass on the virtual clock: " + parcel.traveler->name + " is paid " +
        money(payouts.at("items[0].amount"), payouts.at("items[0].currency")));
 }

@@ -70,7 +70,7 @@ def check_entries(postgres):
 
 def check_payouts(name, arrived, payouts):
     """One for each parcel that arrived and for no other; all parcels cost the same."""
-    faults = [f"{name}: payout {payout['payoutId']} is {payout['state']}" for payout in payouts if payout["state"] != "paid"]
+    faults = [f"{name}: payout {payout['payoutId']} is {payout['status']}" for payout in payouts if payout["status"] != "paid"]
     for_parcel = collections.Counter(payout.get("deliveryId") for payout in payouts)
     faults += [f"{name}: delivery {delivery} arrived, and was paid out {for_parcel[delivery]} times"
                for delivery in arrived if for_parcel[delivery] != 1]

@@ -70,6 +70,14 @@ GivenWallet with_account() {
                           PaymentOutcome::done, "", "", ""});
   return wallet;
 }
+/// One more credit, of another delivery, whose payout fails.
+void add_failed(GivenWallet& wallet, std::uint8_t number, Money amount) {
+  wallet.as(escrow).when(CreditPending{test_id<EscrowId>(number), test_id<DeliveryId>(number), amount, due});
+  wallet.as(timer()).when(TimerFired{"payout:" + wallet.state.payouts.back().payout_id.text()});
+  wallet.as(provider())
+      .when(PaymentAnswer{PaymentOperation::pay_out, wallet.state.payouts.back().operation_id, PaymentOutcome::declined,
+                          "account_closed", "busy", "ref"});
+}
 std::int64_t statement_sum(const WalletState& state) {
   std::int64_t sum = 0;
   for (const auto& line : state.transactions) sum += line.amount;
@@ -132,7 +140,7 @@ TEST_CASE("wallet: a credit is pending until its time, then asked for, then paid
   CHECK(balanced(wallet.emitted<PayoutProcessed>()->postings));
   CHECK(wallet.sent<Notify>()->template_id == "payout_processed");
   CHECK(wallet.state.pending_in(dollars) == usd(0));
-  CHECK(wallet.as(user(ben)).ask(ListPayouts{}).resource.get_if<PayoutList>()->items.front().state == "paid");
+  CHECK(wallet.as(user(ben)).ask(ListPayouts{}).resource.get_if<PayoutList>()->items.front().status == "paid");
   CHECK(fire(wallet) == "(nothing)");
 }
 
@@ -200,12 +208,42 @@ TEST_CASE("wallet: a frozen payout waits beyond its time and leaves when the dis
   GivenWallet wallet = frozen();
   wallet.at(due);
   CHECK(fire(wallet) == "(nothing)");
-  CHECK(wallet.as(user(ben)).ask(ListPayouts{}).resource.get_if<PayoutList>()->items.front().state == "frozen");
+  CHECK(wallet.as(user(ben)).ask(ListPayouts{}).resource.get_if<PayoutList>()->items.front().status == "frozen");
   CHECK(wallet.as(escrow).when(UnfreezePayout{parcel}) == "wallet.payout_unfrozen, payout.requested");
   GivenWallet early = frozen();
   CHECK(early.as(escrow).when(UnfreezePayout{parcel}) == "wallet.payout_unfrozen");
   early.at(due);
   CHECK(fire(early) == "payout.requested");
+}
+
+TEST_CASE("wallet: a dispute freezes what a failed payout of its delivery left, until it is over") {
+  GivenWallet wallet = failed();
+  CHECK(wallet.as(escrow).when(FreezePayout{parcel}) == "wallet.payout_frozen");
+  CHECK(wallet.when(FreezePayout{parcel}) == "(nothing)");
+  CHECK(wallet.as(user(ben)).when(RequestPayout{extra, {}, dollars, {}}) == "! insufficient_balance");
+  CHECK(wallet.as(user(ben)).when(RequestPayout{extra, 1, dollars, {}}) == "! insufficient_balance");
+  CHECK(wallet.as(admin(finn, Permission::finance)).when(RequestPayout{extra, {}, dollars, {}}) ==
+        "! insufficient_balance");
+  // What the dispute took back is frozen no more, and takes nothing of what another delivery earned with it.
+  wallet.as(escrow).when(TakeBack{parcel, back, usd(1000)});
+  GivenWallet other = wallet;
+  add_failed(other, 21, usd(500));
+  CHECK(other.as(user(ben)).when(RequestPayout{extra, 501, dollars, {}}) == "! insufficient_balance");
+  CHECK(other.when(RequestPayout{extra, {}, dollars, {}}) == "payout.requested");
+  CHECK(other.sent<PayOut>()->amount == usd(500));
+  CHECK(wallet.as(escrow).when(UnfreezePayout{parcel}) == "wallet.payout_unfrozen");
+  CHECK(wallet.as(user(ben)).when(RequestPayout{extra, {}, dollars, {}}) == "payout.requested");
+  CHECK(wallet.sent<PayOut>()->amount == usd(2150));
+}
+
+TEST_CASE("wallet: a payout that was under way when the dispute came is frozen once it fails") {
+  GivenWallet wallet = processing();
+  CHECK(wallet.as(escrow).when(FreezePayout{parcel}) == "wallet.payout_frozen");
+  GivenWallet sent = wallet;
+  CHECK(provider_says(sent, PaymentOutcome::done) == "payout.processed");
+  CHECK(provider_says(wallet, PaymentOutcome::declined) == "payout.failed");
+  CHECK(wallet.as(user(ben)).when(RequestPayout{extra, {}, dollars, {}}) == "! insufficient_balance");
+  CHECK(paid().as(escrow).when(FreezePayout{parcel}) == "(nothing)");
 }
 
 TEST_CASE("wallet: a part or all of a payout is taken back; what was sent is gone") {
