@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "actors/account/entity.hpp"
 #include "actors/delivery/entity.hpp"
 #include "actors/dispute/entity.hpp"
@@ -26,6 +28,7 @@ void Checker::fault(std::string what) {
 void Checker::entry(const JournalEntry& entry) {
   bookkeeping(entry);
   const Uuid& id = entry.entity.id;
+  bool moves_money = false;
   for (const AnyRecord& event : entry.events) {
     postings(entry, event);
     if (entry.entity.kind == EntityKind::delivery || entry.entity.kind == EntityKind::tracker) policy_of(entry, event);
@@ -39,9 +42,12 @@ void Checker::entry(const JournalEntry& entry) {
       room_given_back(entry, room->delivery_id);
     if (event.get_if<EscrowReleased>()) released(entry);
     if (event.get_if<PaymentRefunded>()) refunded(entry);
+    if (const auto* cancelled = event.get_if<IntentCancelled>()) hold_given_back(entry, cancelled->postings);
+    moves_money |= event.get_if<EscrowReleased>() || event.get_if<PaymentRefunded>();
     if (event.get_if<UserDeleted>()) left_[id] = entry.origin.at;
     if (const auto* alert = event.get_if<FinanceAlert>(); alert && !alert->goes_on) alerted_.insert(id);
   }
+  if (moves_money) shares_of(id);
   if (entry.entity.kind == EntityKind::trip) capacity(id);
   if (entry.entity.kind == EntityKind::request) one_winner(id);
 }
@@ -143,6 +149,13 @@ void Checker::released(const JournalEntry& entry) {
     decided_.insert(id);
   }
   if (!is_right) fault(at(entry) + ": money was released without a verified scan or a decision");
+}
+
+void Checker::hold_given_back(const JournalEntry& entry, const std::vector<Posting>& lines) {
+  if (std::ranges::all_of(lines, [](const Posting& line) { return line.amount == 0; })) return;  // nothing was held yet
+  const DeliveryId id = chronicle_.state<Escrow>(entry.entity.id)->delivery_id;
+  const DeliveryState* delivery = chronicle_.state<Delivery>(id.value);
+  if (delivery && delivery->is_created()) fault(at(entry) + ": delivery/" + id.text() + " is left without its hold");
 }
 
 void Checker::refunded(const JournalEntry& entry) {

@@ -14,6 +14,7 @@ namespace {
 
 constexpr auto least_wait = std::chrono::seconds{policy.waiting.wait_seconds};
 constexpr auto largest_gap = std::chrono::seconds{policy.waiting.largest_gap_seconds} + std::chrono::seconds{5};
+constexpr auto free_time = std::chrono::seconds{policy.cancellation.free_seconds};
 constexpr auto fee_hold = std::chrono::seconds{policy.waiting.fee_held_seconds};
 
 std::int64_t percent_of(Money price, std::int64_t percent) { return share_of(price.amount, percent, 100); }
@@ -29,51 +30,81 @@ bool Checker::has_waited(const Uuid& id, Handover at, Time now) const {
   return now - until <= largest_gap && now - from >= least_wait;
 }
 
+void Checker::presence(const JournalEntry& entry, const PresenceNoted& noted) {
+  const Uuid& id = entry.entity.id;
+  const Time now = entry.origin.at;
+  const auto& fences = chronicle_.state<Tracker>(id)->fences;
+  const auto watched = std::ranges::find_if(
+      fences, [&](const WatchedFence& each) { return each.fence.geofence_id == noted.geofence_id; });
+  if (watched == fences.end()) return;
+  const std::pair key{id, watched->fence.type};
+  if (!noted.since) {
+    gone_.insert(key);
+    return;
+  }
+  const auto known = seen_.find(key);
+  const bool is_over = known != seen_.end() && now - known->second.second > largest_gap;
+  if (is_over || gone_.erase(key) > 0) seen_.erase(key);
+  seen_.try_emplace(key, now, now).first->second.second = now;
+}
+
 void Checker::policy_of(const JournalEntry& entry, const AnyRecord& event) {
+  const Uuid& id = entry.entity.id;
+  const Time now = entry.origin.at;
+  const auto forget = [&](Handover at) {
+    seen_.erase({id, at});
+    gone_.erase({id, at});
+  };
+  if (const auto* noted = event.get_if<PresenceNoted>()) presence(entry, *noted);
+  if (const auto* measured = event.get_if<WaitMeasured>(); measured && !measured->since)
+    if (gone_.contains({id, measured->geofence_type})) forget(measured->geofence_type);
+  if (event.get_if<DeliveryPickedUp>()) {
+    forget(Handover::pickup);
+    forget(Handover::delivery);
+  }
+  if (event.get_if<AttemptFailed>()) {
+    if (!has_waited(id, Handover::delivery, now)) fault("delivery/" + id.text() + ": an attempt failed without a wait");
+    if (const auto seen = seen_.find({id, Handover::delivery}); seen != seen_.end()) seen->second.first = now;
+  }
+  if (const auto* end = event.get_if<DeliveryCancelled>()) cancelled(entry, end->settlement);
+  if (const auto* end = event.get_if<DeliveryReturned>()) returned(entry, end->settlement);
+}
+
+void Checker::cancelled(const JournalEntry& entry, const Settlement& settlement) {
   const Uuid& id = entry.entity.id;
   const std::string name = "delivery/" + id.text();
   const Time now = entry.origin.at;
-  if (const auto* stay = event.get_if<PresenceNoted>()) {
-    const auto& fences = chronicle_.state<Tracker>(id)->fences;
-    const auto watched = std::ranges::find_if(
-        fences, [&](const WatchedFence& each) { return each.fence.geofence_id == stay->geofence_id; });
-    if (watched == fences.end()) return;
-    const std::pair key{id, watched->fence.type};
-    const auto known = seen_.find(key);
-    if (!stay->since || (known != seen_.end() && now - known->second.second > largest_gap)) seen_.erase(key);
-    if (stay->since) seen_.try_emplace(key, now, now).first->second.second = now;
-  }
-  if (event.get_if<DeliveryPickedUp>()) {
-    seen_.erase({id, Handover::pickup});
-    seen_.erase({id, Handover::delivery});
-  }
-  if (event.get_if<AttemptFailed>()) {
-    if (!has_waited(id, Handover::delivery, now)) fault(name + ": an attempt failed without a wait");
-    if (const auto seen = seen_.find({id, Handover::delivery}); seen != seen_.end()) seen->second.first = now;
-  }
-  if (const auto* cancelled = event.get_if<DeliveryCancelled>()) {
-    ended_[id] = now;
-    const DeliveryState& delivery = *chronicle_.state<Delivery>(id);
-    const Settlement& settlement = cancelled->settlement;
-    const bool waited = has_waited(id, Handover::pickup, now);
-    const std::int64_t most = settlement.waits()
-                                  ? percent_of(delivery.terms.price, policy.waiting.no_show_percent)
-                                  : percent_of(delivery.terms.price, policy.cancellation.late_fee_percent);
-    if (delivery.funds_gone) return;  // others have shared the money out
-    if (settlement.compensation.amount > most) fault(name + ": more than the fee was kept for the traveler");
-    if (settlement.waits() && !waited) fault(name + ": a fee for a wait that nobody measured");
-    if (settlement.held_until && !delivery.terms.pickup.is_pinned()) fault(name + ": a guessed place earned a fee");
-    if (settlement.by == "traveler" && settlement.compensation.amount > 0 && !settlement.waits())
-      fault(name + ": a traveler earned by leaving");
-  }
-  if (const auto* returned = event.get_if<DeliveryReturned>()) {
-    ended_[id] = now;
-    const DeliveryState& delivery = *chronicle_.state<Delivery>(id);
-    if (returned->settlement.compensation.amount > 0 && delivery.failed_attempts == 0)
-      fault(name + ": a return without an attempt earned a fee");
-    if (returned->settlement.held_until && !delivery.terms.dropoff.is_pinned())
-      fault(name + ": a guessed place earned a fee");
-  }
+  const DeliveryState& delivery = *chronicle_.state<Delivery>(id);
+  ended_[id] = now;
+  if (delivery.funds_gone) return;  // others have shared the money out
+  const std::int64_t fee = settlement.compensation.amount;
+  const std::int64_t most = percent_of(
+      delivery.terms.price, settlement.waits() ? policy.waiting.no_show_percent : policy.cancellation.late_fee_percent);
+  if (settlement.refund + settlement.compensation != delivery.terms.price)
+    fault(name + ": its end does not share out the price");
+  if (fee > most) fault(name + ": more than the fee was kept for the traveler");
+  if (settlement.waits() && !has_waited(id, Handover::pickup, now))
+    fault(name + ": a fee for a wait that nobody measured");
+  if (settlement.held_until && !delivery.terms.pickup.is_pinned()) fault(name + ": a guessed pickup earned a fee");
+  if (fee == 0 || settlement.waits()) return;
+  if (settlement.by != "customer") fault(name + ": a traveler earned by leaving");
+  if (now < delivery.created_at + free_time) fault(name + ": a fee was kept within the free time");
+}
+
+void Checker::returned(const JournalEntry& entry, const Settlement& settlement) {
+  const Uuid& id = entry.entity.id;
+  const std::string name = "delivery/" + id.text();
+  const DeliveryState& delivery = *chronicle_.state<Delivery>(id);
+  ended_[id] = entry.origin.at;
+  if (delivery.funds_gone) return;
+  const std::int64_t fee = settlement.compensation.amount;
+  if (settlement.refund + settlement.compensation != delivery.terms.price)
+    fault(name + ": its end does not share out the price");
+  if (fee > percent_of(delivery.terms.price, policy.waiting.failed_attempt_percent))
+    fault(name + ": more than the fee was kept for the traveler");
+  if (fee > 0 && delivery.failed_attempts == 0) fault(name + ": a return without an attempt earned a fee");
+  if (fee > 0 && !settlement.waits()) fault(name + ": the fee of an attempt was not held");
+  if (settlement.held_until && !delivery.terms.dropoff.is_pinned()) fault(name + ": a guessed dropoff earned a fee");
 }
 
 void Checker::fee_paid(const JournalEntry& entry) {
@@ -89,26 +120,30 @@ void Checker::fee_paid(const JournalEntry& entry) {
     fault("delivery/" + id.text() + ": a fee was paid before its day was over");
 }
 
+void Checker::shares_of(const Uuid& id) {
+  const EscrowState& escrow = *chronicle_.state<Escrow>(id);
+  const DeliveryState* delivery = chronicle_.state<Delivery>(escrow.delivery_id.value);
+  if (!delivery || !escrow.hold_until || escrow.status == EscrowStatus::cancelled) return;
+  const std::string name = "escrow/" + id.text();
+  if (escrow.held + escrow.refunded + escrow.to_traveler + escrow.fee_taken != escrow.amount)
+    fault(name + ": its shares are not the whole");
+  if (escrow.refunded.amount > escrow.amount.amount) fault(name + ": more was given back than was paid");
+  if (decided_.contains(id)) return;  // people shared it out otherwise
+  if (delivery->status == DeliveryStatus::delivered) {
+    if (escrow.to_traveler.amount > escrow.amount.amount - escrow.platform_fee.amount)
+      fault(name + ": the traveler has more than the price");
+  } else if (delivery->settlement) {
+    if (escrow.to_traveler.amount > delivery->settlement->compensation.amount)
+      fault(name + ": the traveler has more than the policy says");
+    if (escrow.refunded.amount > delivery->settlement->refund.amount)
+      fault(name + ": the customer has more than the policy says");
+  } else if (escrow.to_traveler.amount > 0) {
+    fault(name + ": the traveler has money of a delivery that goes on");
+  }
+}
+
 void Checker::shares() {
-  chronicle_.each<Escrow>([&](const Uuid& id, const EscrowState& escrow) {
-    const DeliveryState* delivery = chronicle_.state<Delivery>(escrow.delivery_id.value);
-    if (!delivery || !escrow.hold_until || escrow.status == EscrowStatus::cancelled) return;
-    const std::string name = "escrow/" + id.text();
-    if (escrow.held + escrow.refunded + escrow.to_traveler + escrow.fee_taken != escrow.amount)
-      fault(name + ": its shares are not the whole");
-    if (decided_.contains(id)) return;  // people shared it out otherwise
-    if (delivery->status == DeliveryStatus::delivered) {
-      if (escrow.to_traveler.amount > escrow.amount.amount - escrow.platform_fee.amount)
-        fault(name + ": the traveler has more than the price");
-    } else if (delivery->settlement) {
-      if (escrow.to_traveler.amount > delivery->settlement->compensation.amount)
-        fault(name + ": the traveler has more than the policy says");
-      if (escrow.refunded.amount > delivery->settlement->refund.amount)
-        fault(name + ": the customer has more than the policy says");
-    } else if (escrow.to_traveler.amount > 0) {
-      fault(name + ": the traveler has money of a delivery that goes on");
-    }
-  });
+  for (const Uuid& id : chronicle_.all(EntityKind::escrow)) shares_of(id);
 }
 
 }  // namespace caravan::simulation

@@ -3,7 +3,9 @@
 #include <map>
 #include <set>
 
+#include "actors/delivery/events.hpp"
 #include "actors/payments/ledger.hpp"
+#include "actors/tracker/events.hpp"
 #include "actors/values/parcel.hpp"
 #include "tests/simulation/bank.hpp"
 #include "tests/simulation/chronicle.hpp"
@@ -54,8 +56,14 @@ class Checker {
   void created(const Uuid& delivery);
   void released(const JournalEntry& entry);
   void refunded(const JournalEntry& entry);
+  void hold_given_back(const JournalEntry& entry, const std::vector<Posting>& lines);
   void policy_of(const JournalEntry& entry, const AnyRecord& event);
+  void cancelled(const JournalEntry& entry, const Settlement& settlement);
+  void returned(const JournalEntry& entry, const Settlement& settlement);
+  void presence(const JournalEntry& entry, const PresenceNoted& noted);
   void fee_paid(const JournalEntry& entry);
+  /// What each side has of an escrow is no more than the policy says.
+  void shares_of(const Uuid& escrow);
   /// The traveler was seen at that place long enough, by when the entries came about.
   bool has_waited(const Uuid& delivery, Handover at, Time now) const;
   bool dispute_is_resolved(const Address& dispute) const;
@@ -78,6 +86,7 @@ class Checker {
   std::map<Uuid, Time> left_;                                        // deleted accounts
   std::map<Uuid, Uuid> winners_;                                     // request → delivery
   std::map<std::pair<Uuid, Handover>, std::pair<Time, Time>> seen_;  // since and until when travelers stay at a place
+  std::set<std::pair<Uuid, Handover>> gone_;                         // they left it, and the delivery has not heard yet
   std::map<Uuid, Time> ended_;                                       // deliveries, without having been delivered
 };
 

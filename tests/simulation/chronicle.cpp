@@ -25,6 +25,7 @@ void Chronicle::follow(MemoryJournal& journal) {
       if (row.sequence > next)
         for (const Stored::Row& between : journal.history(row.entity, next, row.sequence - next, {}))
           take(row.entity, between.sequence, between.lane, between.body);
+      if (row.entity.kind == EntityKind::delivery) follow_track(journal, {EntityKind::tracker, row.entity.id});
       take(row.entity, row.sequence, Lane::journal, row.body);
     }
     if (feed.size() < page) return;
@@ -39,6 +40,15 @@ void Chronicle::count(const MemoryFile::Row& row) {
   if (on_gap && row.number != last + 1)
     on_gap("entry " + std::to_string(row.number) + " of shard " + std::to_string(row.shard) + " comes after " +
            std::to_string(last));
+}
+
+void Chronicle::follow_track(Journal& journal, const Address& entity) {
+  const Entity* known = find(entity);
+  if (!known) return;
+  for (const Stored::Row& row : journal.history(entity, known->sequence + 1, page, {})) {
+    if (row.lane != Lane::track) return;
+    take(entity, row.sequence, row.lane, row.body);
+  }
 }
 
 void Chronicle::follow_tracks(Journal& journal) {

@@ -48,6 +48,8 @@ class Chronicle {
 
  private:
   void count(const MemoryFile::Row& row);
+  /// Reads the positions that have landed up to the entity's next other entry.
+  void follow_track(Journal& journal, const Address& entity);
   void take(const Address& address, std::uint64_t sequence, Lane lane, const std::string& body);
 
   std::uint64_t position_ = 0;

@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t most_trips = 6, most_requests = 12;
+constexpr std::size_t most_trips = 6, most_requests = 14;
 
 Stop stop_at(const Place& place) { return {place.address, place.lat, place.lng, "Ann", "+12125550100", {}, 0}; }
 
@@ -75,6 +75,8 @@ bool post_request(World& world, const Person& who) {
   post.dropoff = stop_at(places()[to]);
   post.item = {"a book", "books", {chance.between(1, 2) * 700}, {1'000}, 1, {100'000}, {}};
   post.max_price = {chance.between(20, 60) * 10'000};
+  // Some are too heavy for any trip: nobody takes them, and they stay open until they lapse.
+  if (chance.percent(15)) post.item.weight = {5'000};
   if (chance.percent(40))
     post.deliver_by = world.now() + chance.between(1, 96) * 1h;
   else if (chance.percent(30))

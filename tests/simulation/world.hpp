@@ -26,8 +26,8 @@ class World {
 
   /// One thing happens, whatever it is.
   void step();
-  /// Faults are over; the nodes come to rest, and the date moves from timer to timer, at most that far.
-  void come_to_rest(Duration at_most);
+  /// Faults are over; the nodes come to rest, and the date moves from timer to timer, in all that far.
+  void come_to_rest(Duration by);
   /// Lets the actors run, commits, delivers messages, and so on, until nothing more happens unless the clock moves.
   void settle();
 
