@@ -77,7 +77,8 @@ Decision decide(const EscrowState& state, const Context& context, const RefundEs
   const Money refund = least(command.refund, state.held - compensation);
   EscrowDraft draft(state, context);
   const bool all = refund == state.held;
-  if (refund.amount > 0) draft.refund_held(context.new_id<RefundId>(), refund, command.reason);
+  if (refund.amount > 0)
+    draft.refund_held(context.new_id<RefundId>(), refund, command.reason, command.compensation_waits);
   if (!all && !command.compensation_waits) draft.release_held(command.reason, {}, compensation);
   return draft.finish();
 }

@@ -29,7 +29,7 @@ ProviderTask EscrowDraft::undo_of(const ProviderTask& authorisation) {
   return undo;
 }
 
-void EscrowDraft::refund_held(RefundId refund_id, Money amount, std::string reason) {
+void EscrowDraft::refund_held(RefundId refund_id, Money amount, std::string reason, bool fee_waits) {
   PaymentRefunded event;
   event.delivery_id = state_.delivery_id;
   event.intent_id = state_.intent_id;
@@ -37,6 +37,7 @@ void EscrowDraft::refund_held(RefundId refund_id, Money amount, std::string reas
   event.customer = state_.customer;
   event.amount = amount;
   event.reason = std::move(reason);
+  event.fee_waits = fee_waits;
   event.at = context_.now;
   debit(event.postings, LedgerAccount::escrow_held, amount);
   if (state_.captured && !state_.uncollected) {
@@ -58,6 +59,7 @@ void EscrowDraft::refund_held(RefundId refund_id, Money amount, std::string reas
 void EscrowDraft::release_held(std::string reason, std::optional<QrCodeId> qr_code_id,
                                std::optional<Money> traveler_amount) {
   const Money gross = state_.held;
+  if (state_.fee_waits && !traveler_amount) traveler_amount = gross;
   const Money fee =
       traveler_amount ? gross - *traveler_amount
                       : Money{share_of(gross.amount, state_.platform_fee.amount, state_.amount.amount), gross.currency};

@@ -28,8 +28,10 @@ class EscrowDraft {
   void tell(UserId who, std::string template_id, Money amount, std::map<std::string, std::string> variables = {});
 
   /// Gives `amount` of what is held to the customer; the delivery and the customer are told.
-  void refund_held(RefundId refund_id, Money amount, std::string reason);
-  /// Gives all that is still held to traveler and platform; `traveler_amount` absent: all but the platform's fee.
+  /// `fee_waits`: what remains is the traveler's fee.
+  void refund_held(RefundId refund_id, Money amount, std::string reason, bool fee_waits = false);
+  /// Gives all that is still held to traveler and platform; `traveler_amount` absent: all but the platform's fee,
+  /// of which there is none on a fee that the traveler earned by waiting.
   void release_held(std::string reason, std::optional<QrCodeId> qr_code_id = {},
                     std::optional<Money> traveler_amount = {});
   /// Asks the wallet for the traveler's share of a refund after the release.

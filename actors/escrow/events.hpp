@@ -236,6 +236,7 @@ struct PaymentRefunded {
   /// After the release: the part of `amount` that the platform gives; the traveler gives the rest.
   std::int64_t from_platform = 0;
   bool processed = false;  // the money was only reserved, so the provider has nothing to pay back
+  bool fee_waits = false;  // what is still held is the traveler's fee
   Time at;
   std::vector<Posting> postings;
   std::vector<ProviderTask> tasks;
@@ -247,7 +248,8 @@ struct PaymentRefunded {
         field<&PaymentRefunded::from_held>(8, "fromHeld", internal()),
         field<&PaymentRefunded::from_platform>(9, "fromPlatform", internal()),
         field<&PaymentRefunded::processed>(10, "processed", internal()), field<&PaymentRefunded::at>(11, "at"),
-        field<&PaymentRefunded::postings>(12, "postings"), field<&PaymentRefunded::tasks>(13, "tasks", internal()));
+        field<&PaymentRefunded::postings>(12, "postings"), field<&PaymentRefunded::tasks>(13, "tasks", internal()),
+        field<&PaymentRefunded::fee_waits>(14, "feeWaits", internal()));
   }
 };
 

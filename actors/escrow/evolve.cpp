@@ -161,6 +161,7 @@ void evolve(EscrowState& state, const EscrowReleased& event) {
 void evolve(EscrowState& state, const PaymentRefunded& event) {
   const Money amount = event.amount;
   state.refunded = state.refunded + amount;
+  state.fee_waits |= event.fee_waits;
   if (event.from_held) {
     state.held = state.held - amount;
     if (state.held.amount == 0) {

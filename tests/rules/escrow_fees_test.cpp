@@ -26,6 +26,24 @@ TEST_CASE("escrow: a compensation that waits stays held, for another command or 
   CHECK(contested.state.refunded == usd(3500));
 }
 
+TEST_CASE("escrow: a fee that was disputed pays the traveler what an undisputed one does") {
+  GivenEscrow waiting = held();
+  waiting.as(delivery).when(RefundEscrow{usd(2625), usd(875), "no_show", true});
+  waiting.as(dispute).when(FreezeEscrow{quarrel});
+  GivenEscrow whole = waiting, part = waiting;
+  whole.when(SettleDispute{quarrel, back, usd(0)});
+  CHECK(whole.sent<CreditPending>()->amount == usd(875));
+  CHECK(whole.state.fee_taken == usd(0));
+  CHECK(balanced(whole.emitted<EscrowReleased>()->postings));
+  part.when(SettleDispute{quarrel, back, usd(400)});
+  CHECK(part.state.to_traveler == usd(475));
+  GivenEscrow agreed = held();
+  agreed.as(delivery).when(RefundEscrow{usd(2625), usd(875), "no_show", true});
+  agreed.as(user(ana)).when(ProposeSplit{400, ""});
+  agreed.as(user(ben)).when(AcceptSplit{400});
+  CHECK(agreed.state.to_traveler == usd(475));
+}
+
 TEST_CASE("escrow: what finance gave back is a part of a later refund, and the fee is whole") {
   GivenEscrow escrow = held();
   escrow.as(admin(finn, Permission::finance)).when(RefundPayment{back, 1000, "late"});
