@@ -86,7 +86,7 @@ constexpr auto rows = std::to_array<Setting>({
     {"link", &Settings::link, "address and port to listen on for the cluster's other nodes; port 0: a free one", 3,
      300},
     {"link-address", &Settings::link_address, "where the other nodes reach it; empty: as in `link`", 0, 300},
-    {"link-ca", &Settings::link_ca, "PEM file of the authority that signs the nodes' certificates; empty: plain links",
+    {"link-ca", &Settings::link_ca, "PEM file of the authority that signs the nodes' certificates; empty: one host, by its secret",
      0, path_length},
     {"link-cert", &Settings::link_cert, "PEM file with this node's certificate; its common name is node-name", 0,
      path_length},

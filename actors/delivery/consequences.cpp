@@ -155,7 +155,8 @@ void keep_files(Decision& decision, const DeliveryState& state, const std::optio
 
 void pick_up(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed) {
   keep_files(decision, state, handed.photo, handed.signature);
-  decision.emit(DeliveryPickedUp{id_of(context), handed});
+  const Time latest = delivery_policy::carried_until(state, handed.at);
+  decision.emit(DeliveryPickedUp{id_of(context), handed, latest + delivery_policy::code_validity_after});
   change_status(decision, state, context, DeliveryStatus::picked_up);
   decision.send(tracker_of(context), ParcelTaken{});
   decision.send(escrow_of(state), DropSplit{});

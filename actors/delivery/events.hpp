@@ -211,9 +211,11 @@ struct DeliveryPickedUp {
   static constexpr Tag tag{12, "delivery.picked_up"};
   DeliveryId delivery_id;
   HandedOver handed;
+  std::optional<Time> codes_until;  // so long the receiver's code lives from now on; absent in older entries
   static constexpr auto fields() {
     return joined_rows(field<&DeliveryPickedUp::delivery_id>(1, "deliveryId"),
-                       spliced<&DeliveryPickedUp::handed>({2, 3, 4, 5, 6, 7, 8}));
+                       spliced<&DeliveryPickedUp::handed>({2, 3, 4, 5, 6, 7, 8}),
+                       field<&DeliveryPickedUp::codes_until>(9, "codesUntil", internal()));
   }
 };
 

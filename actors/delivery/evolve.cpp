@@ -190,8 +190,9 @@ void evolve(DeliveryState& state, const DeliveryPickedUp& event) {
   ++state.version;
   // Codes for the receiver live as long as the parcel may be carried. One that was given another end keeps it.
   for (QrCode& code : state.codes)
-    if (code.type == Handover::delivery && code.expires_at == delivery_policy::code_expiry(state, code.created_at))
-      code.expires_at = delivery_policy::carried_until(state, event.handed.at) + delivery_policy::code_validity_after;
+    if (event.codes_until && code.type == Handover::delivery &&
+        code.expires_at == delivery_policy::code_expiry(state, code.created_at))
+      code.expires_at = *event.codes_until;
   state.pickup_completed_at = event.handed.at;
   state.pickup_stay.reset();
   state.dropoff_stay.reset();

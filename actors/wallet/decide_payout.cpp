@@ -211,12 +211,15 @@ Decision decide(const WalletState& state, const Context& context, const RequestP
   if (!owner && !context.caller.may(Permission::finance)) return reject(WalletRejection::not_allowed);
   if (find_payout(state, command.payout_id)) return {};
   const Currency currency = command.currency.value_or(balance_currency(state));
-  const PayoutAccount* account = account_for(state, currency, context.now, context.now);
+  // What is there was earned at any time before: it goes to no account that was added lately.
+  const PayoutAccount* account = account_for(state, currency, Time{}, context.now);
   if (command.account_id) {
     auto found = std::ranges::find(state.accounts, *command.account_id, &PayoutAccount::account_id);
     if (found == state.accounts.end()) return reject(WalletRejection::not_found);
     if (found->status != AccountStatus::verified || found->currency != currency)
       return reject(WalletRejection::payout_account_not_verified);
+    if (const Time from = usable_from(*found, Time{}); from > context.now)
+      return reject(WalletRejection::payout_account_not_verified, "A new account is used from " + to_rfc3339(from) + ".");
     account = &*found;
   }
   const Money available = payable_in(state, currency);

@@ -14,8 +14,8 @@
 namespace caravan::http {
 
 /// Makes and checks access tokens: JWTs signed with Ed25519 (RFC 8037). Keys live in a folder and rotate; an old one
-/// verifies until the last token that it signed has expired. Times are the host's, not the sandbox clock's: advancing
-/// the clock must not sign everybody out. Thread-safe.
+/// verifies until the last token that it signed has expired. Times are the platform's clock's, in the sandbox
+/// the one that is advanced. Thread-safe.
 class TokenAuthority {
  public:
   struct Settings {

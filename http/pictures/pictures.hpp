@@ -30,7 +30,7 @@ CleanFile clean_file(std::string_view bytes, bool takes_papers);
 class Pictures {
  public:
   Pictures();
-  /// Throws UploadRefused, and std::runtime_error where too many wait.
+  /// Throws UploadRefused, and Problem `overloaded` where too many wait.
   CleanFile clean(std::string_view bytes, bool takes_papers);
 
  private:

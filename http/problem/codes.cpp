@@ -96,7 +96,7 @@ constexpr auto rows = std::to_array<ProblemKind>({
     {"qr_wrong_scanner", 422, "Somebody else must scan this code"},
     {"rate_limited", 429, "Too many requests"},
     {"refresh_token_invalid", 401, "The refresh token is not valid"},
-    {"refresh_token_reused", 401, "The refresh token was used already; all its sessions are signed out"},
+    {"refresh_token_reused", 401, "The refresh token was used already; its session is signed out"},
     {"request_not_open", 409, "The delivery request is not open"},
     {"request_timeout", 408, "The request took too long to arrive"},
     {"return_required", 409, "The parcel must be returned first"},

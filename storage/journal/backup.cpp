@@ -90,7 +90,8 @@ void copy(const std::string& from, const std::string& to, const Progress& progre
   require_empty(to);
   const std::string target = journal_file::path_in(to), part = target + ".part";
   copy_journal(from, part, progress);
-  // An upload is written before the entry that names it, so all that the copied journal names are there by now.
+  // An upload's bytes are there before anything uses it, so all that the copied entries use are there by now. One that
+  // was on its way just then is used by nobody yet.
   copy_files(from, to, report);
   {
     sqlite::Connection database(part, sqlite::Access::write);

@@ -44,6 +44,8 @@ std::vector<Weather> GuardedForecast::forecast(Coordinates point, Time at) const
     std::vector<Weather> answer = forecast_->forecast(point, at);
     breaker_.succeeded();
     return answer;
+  } catch (const ProviderDeclines&) {
+    return {};  // asked for more than it forecasts: it is as well as before
   } catch (const std::exception&) {
     breaker_.failed(Clock::now());
     return {};

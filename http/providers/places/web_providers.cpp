@@ -134,12 +134,15 @@ std::string condition_of(int code) {
   return "unknown";
 }
 
+constexpr std::chrono::days days_ahead{15};
+
 class OpenMeteoForecast : public WeatherForecast {
  public:
   explicit OpenMeteoForecast(WebProvider server) : server_(std::move(server)) {}
   std::string_view provider() const override { return "open-meteo"; }
 
   std::vector<Weather> forecast(Coordinates point, Time at) const override {
+    if (at > std::chrono::system_clock::now() + days_ahead) throw ProviderDeclines("too far ahead");
     const std::string day = to_rfc3339(at).substr(0, 10);
     const JsonValue json =
         fetch(server_, "/v1/forecast?latitude=" + fixed(point.lat) + "&longitude=" + fixed(point.lng) +
