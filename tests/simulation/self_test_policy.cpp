@@ -1,0 +1,179 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "actors/delivery/entity.hpp"
+#include "actors/escrow/entity.hpp"
+#include "actors/pricing/policy.hpp"
+#include "actors/registry.hpp"
+#include "tests/simulation/one_node.hpp"
+#include "tests/simulation/run.hpp"
+
+namespace self_test_policy {
+
+using namespace caravan;
+using namespace caravan::simulation;
+
+// Each rule of check_policy.cpp is broken once: by a journal that says something else than was decided, or by a command
+// that nobody of the house sent.
+
+namespace {
+
+constexpr std::uint64_t runs = 80;
+constexpr std::size_t least = 1;  // runs in which it is seen
+
+std::unique_ptr<Nodes> one_node(World& world) { return std::make_unique<OneNode>(world); }
+
+std::size_t caught(const std::function<void(World&)>& sabotage, std::string_view text) {
+  std::size_t found = 0;
+  for (std::uint64_t seed = 1; seed <= runs; ++seed) {
+    const Report report = run(seed, one_node, false, sabotage);
+    found += std::ranges::any_of(report.faults,
+                                 [&](const std::string& fault) { return fault.find(text) != std::string::npos; });
+  }
+  return found;
+}
+
+/// Falsifies events of a kind before they are written.
+template <class EntityType, class Event>
+std::function<void(World&)> rewriting(bool (*falsify)(const World&, const Uuid&, Event&)) {
+  return [=](World& world) {
+    world.seam.keeps = [&world, falsify](Write& write) {
+      JournalEntry entry{.entity = write.entity, .sequence = write.sequence, .lane = write.lane};
+      if (write.entity.kind != EntityType::kind || !decode_body(*find_entity(EntityType::kind), write.body, entry))
+        return true;
+      for (AnyRecord& event : entry.events)
+        if (const auto* said = event.template get_if<Event>()) {
+          Event other = *said;
+          if (falsify(world, write.entity.id, other)) event = AnyRecord(other);
+        }
+      write.body = encode_body(entry);
+      return true;
+    };
+  };
+}
+
+/// Now and then an escrow is asked, by what claims to be its delivery, to share its money out like this.
+std::function<void(World&)> forging(AnyRecord (*forge)(const EscrowState&, const DeliveryState&)) {
+  return [=](World& world) {
+    world.on_step = [=](World& now) {
+      const std::vector<Uuid>& all = now.chronicle.all(EntityKind::escrow);
+      if (all.empty() || !now.chance.percent(20)) return;
+      const Uuid id = now.chance.one_of(all);
+      const EscrowState& escrow = *now.chronicle.state<Escrow>(id);
+      const DeliveryState* delivery = now.chronicle.state<Delivery>(escrow.delivery_id.value);
+      if (!delivery || !escrow.is_held()) return;
+      const Caller forged{.kind = Caller::Kind::entity, .entity = {EntityKind::inbox, id}};
+      if (const AnyRecord command = forge(escrow, *delivery)) now.write({EntityKind::escrow, id}, command, forged);
+    };
+  };
+}
+
+Money part(Money all, std::int64_t percent) { return {all.amount * percent / 100, all.currency}; }
+/// As the chronicle knows it, which may be behind the journal.
+const DeliveryState& delivery_of(const World& world, const Uuid& id) {
+  static const DeliveryState unknown;
+  const DeliveryState* delivery = world.chronicle.state<Delivery>(id);
+  return delivery ? *delivery : unknown;
+}
+
+/// Has the traveler's share of an end be that.
+void share(Settlement& settlement, Money price, Money fee) {
+  settlement.compensation = fee;
+  settlement.refund = price - fee;
+}
+
+}  // namespace
+
+TEST_CASE("simulation: sees an end that keeps more than the fee, or not the whole price") {
+  const auto too_much = [](const World& world, const Uuid& id, DeliveryCancelled& end) {
+    const Money price = delivery_of(world, id).terms.price;
+    share(end.settlement, price, part(price, 60));
+    return true;
+  };
+  CHECK(caught(rewriting<Delivery, DeliveryCancelled>(too_much), "more than the fee was kept") > least);
+  const auto not_whole = [](const World&, const Uuid&, DeliveryCancelled& end) {
+    end.settlement.refund.amount += 1;
+    return true;
+  };
+  CHECK(caught(rewriting<Delivery, DeliveryCancelled>(not_whole), "does not share out the price") > least);
+}
+
+TEST_CASE("simulation: sees a fee of a wait that nobody measured, and of a guessed place") {
+  const auto held = [](const World&, const Uuid&, DeliveryCancelled& end) {
+    end.settlement.held_until = end.at;
+    return true;
+  };
+  CHECK(caught(rewriting<Delivery, DeliveryCancelled>(held), "a wait that nobody measured") > least);
+  const auto guessed = [](const World& world, const Uuid& id, DeliveryCancelled& end) {
+    if (!delivery_of(world, id).terms.pickup.is_pinned()) end.settlement.held_until = end.at;
+    return true;
+  };
+  CHECK(caught(rewriting<Delivery, DeliveryCancelled>(guessed), "a guessed pickup earned a fee") > least);
+}
+
+TEST_CASE("simulation: sees who earns by leaving, and a fee within the free time") {
+  const auto leaves = [](const World& world, const Uuid& id, DeliveryCancelled& end) {
+    const Money price = delivery_of(world, id).terms.price;
+    end.settlement.by = "traveler";
+    share(end.settlement, price, part(price, 5));
+    return true;
+  };
+  CHECK(caught(rewriting<Delivery, DeliveryCancelled>(leaves), "earned by leaving") > least);
+  const auto at_once = [](const World& world, const Uuid& id, DeliveryCancelled& end) {
+    const Money price = delivery_of(world, id).terms.price;
+    if (end.settlement.by == "customer") share(end.settlement, price, part(price, 5));
+    return true;
+  };
+  CHECK(caught(rewriting<Delivery, DeliveryCancelled>(at_once), "within the free time") > least);
+}
+
+TEST_CASE("simulation: sees a return that earns without an attempt") {
+  const auto earns = [](const World& world, const Uuid& id, DeliveryReturned& end) {
+    const Money price = delivery_of(world, id).terms.price;
+    share(end.settlement, price, part(price, 5));
+    return true;
+  };
+  CHECK(caught(rewriting<Delivery, DeliveryReturned>(earns), "a return without an attempt earned") > least);
+}
+
+TEST_CASE("simulation: sees more money than there was, and a traveler who has more than the price") {
+  const auto one_more = [](const World&, const Uuid&, EscrowReleased& release) {
+    release.traveler_amount += 1;
+    return true;
+  };
+  CHECK(caught(rewriting<Escrow, EscrowReleased>(one_more), "its shares are not the whole") > least);
+  const auto no_fee = [](const World&, const Uuid&, EscrowReleased& release) {
+    release.traveler_amount += std::exchange(release.platform_fee, 0);
+    return true;
+  };
+  CHECK(caught(rewriting<Escrow, EscrowReleased>(no_fee), "the traveler has more than the price") > least);
+  const auto twice = [](const World&, const Uuid&, PaymentRefunded& refund) {
+    refund.amount.amount *= 2;
+    return true;
+  };
+  CHECK(caught(rewriting<Escrow, PaymentRefunded>(twice), "more was given back than was paid") > least);
+}
+
+TEST_CASE("simulation: sees money of a delivery that goes on") {
+  const auto early = [](const EscrowState& escrow, const DeliveryState& delivery) {
+    const Money none{0, escrow.amount.currency};
+    return delivery.is_open() ? AnyRecord(RefundEscrow{none, escrow.amount, "forged", false}) : AnyRecord();
+  };
+  CHECK(caught(forging(early), "money of a delivery that goes on") > least);
+}
+
+TEST_CASE("simulation: sees a customer who got back what the end keeps") {
+  const auto late = [](const World& world, const Uuid& id, DeliveryCancelled& end) {
+    constexpr auto free_time = std::chrono::seconds{policy.cancellation.free_seconds};
+    const DeliveryState& delivery = delivery_of(world, id);
+    if (delivery.funds_gone || end.settlement.waits() || end.at < delivery.created_at + free_time) return false;
+    end.settlement.by = "customer";
+    share(end.settlement, delivery.terms.price, part(delivery.terms.price, policy.cancellation.late_fee_percent));
+    return true;
+  };
+  CHECK(caught(rewriting<Delivery, DeliveryCancelled>(late), "the customer has more than the policy says") > least);
+}
+
+}  // namespace self_test_policy
