@@ -129,4 +129,12 @@ TEST_CASE("web providers: a server that is gone or talks nonsense fails, and cos
   CHECK(guarded.provider() == "open-meteo");
 }
 
+TEST_CASE("web providers: a forecast that is asked for too far ahead is no failure of the provider") {
+  FakeServer server;
+  server.answer("/v1/forecast", R"({"error":true,"reason":"out of allowed range"})", 400);
+  const GuardedForecast guarded(open_meteo_forecast(server.provider()), {.max_failures = 2});
+  for (int i = 0; i < 5; ++i) CHECK(guarded.forecast(boston, Time{}).empty());
+  CHECK(guarded.breaker().status(http::CircuitBreaker::Clock::now()).state == http::CircuitBreaker::State::closed);
+}
+
 }  // namespace provider_chain_test

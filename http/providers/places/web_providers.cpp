@@ -29,6 +29,8 @@ JsonValue fetch(const WebProvider& server, const std::string& path) {
         return body.size() <= most_answer;
       });
   if (!answer) throw ProviderUnavailable(server.url + ": no answer (" + httplib::to_string(answer.error()) + ")");
+  // It is well, and does not give that: a date too far ahead, a point outside its map.
+  if (answer->status == 400) throw ProviderDeclines(server.url + ": refused what it was asked");
   if (answer->status != 200) throw ProviderUnavailable(server.url + ": status " + std::to_string(answer->status));
   std::string error;
   auto json = http::parse_json(body, error);
@@ -134,15 +136,12 @@ std::string condition_of(int code) {
   return "unknown";
 }
 
-constexpr std::chrono::days days_ahead{15};
-
 class OpenMeteoForecast : public WeatherForecast {
  public:
   explicit OpenMeteoForecast(WebProvider server) : server_(std::move(server)) {}
   std::string_view provider() const override { return "open-meteo"; }
 
   std::vector<Weather> forecast(Coordinates point, Time at) const override {
-    if (at > std::chrono::system_clock::now() + days_ahead) throw ProviderDeclines("too far ahead");
     const std::string day = to_rfc3339(at).substr(0, 10);
     const JsonValue json =
         fetch(server_, "/v1/forecast?latitude=" + fixed(point.lat) + "&longitude=" + fixed(point.lng) +
