@@ -8,8 +8,6 @@ using namespace delivery;
 
 namespace {
 
-constexpr std::string_view money_gone = "the money is gone";
-
 /// After pickup there is no cancelling: the platform sends the parcel back, others start the return themselves.
 Decision cancel_after_pickup(const DeliveryState& state, const Context& context, const std::string& reason) {
   Decision decision;
@@ -62,19 +60,13 @@ Decision decide(const DeliveryState& state, const Context& context, const Disput
 Decision decide(const DeliveryState& state, const Context& context, const DisputeSettled& command) {
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
   if (state.dispute != command.dispute_id) return {};
-  Decision decision;
-  decision.emit(DeliveryDisputeSettled{command.dispute_id, command.resolution, context.now});
-  // The money was gone before, so none moves now that would end it: the decision is the end of the return.
-  if (state.is_open() && state.funds_gone && state.standing)
-    cancel(decision, state, context, delivery_policy::decided_elsewhere(*state.standing));
-  return decision;
+  return Decision{}.emit(DeliveryDisputeSettled{command.dispute_id, command.resolution, context.now});
 }
 
 namespace {
 
 /// Somebody else moved money: finance, both parties, a dispute, or this delivery's own end. Where nothing is held any
-/// more, an open delivery ends: nobody carries a parcel for nothing. A parcel that the traveler has goes back first,
-/// unless a dispute's decision is what moved the money.
+/// more, an open delivery ends: nobody carries a parcel for nothing.
 Decision funds_moved(const DeliveryState& state, const Context& context, std::optional<Money> refunded,
                      const std::optional<FundsStanding>& standing) {
   Decision decision;
@@ -85,21 +77,11 @@ Decision funds_moved(const DeliveryState& state, const Context& context, std::op
     return decision;
   }
   if (!state.is_created()) return {};
-  decision.emit(
-      DeliveryFundsMoved{refunded, context.now, standing ? std::optional(standing->held) : std::nullopt, standing});
+  decision.emit(DeliveryFundsMoved{refunded, context.now, standing ? std::optional(standing->held) : std::nullopt});
   const bool is_gone = standing && standing->held.amount == 0;
   if (!is_gone || !state.is_open()) return decision;
   DeliveryState after = state;
   after.funds_gone = true;
-  const bool is_with_traveler = state.is_carried() || state.status == DeliveryStatus::returning;
-  if (is_with_traveler && !state.dispute && !state.settled) {
-    if (state.is_carried()) start_return(decision, after, context, std::string(money_gone), {});
-    // Who carries it gets nothing for it: an administrator has to look after the parcel from now on.
-    if (refunded && !state.funds_gone)
-      ask_for_decision(decision, after, context, state.terms.customer, std::string(money_gone),
-                       "Nothing is held any more while the parcel is with the traveler. It has to come back.");
-    return decision;
-  }
   cancel(decision, after, context, delivery_policy::decided_elsewhere(*standing));
   return decision;
 }

@@ -87,7 +87,6 @@ struct DeliveryState {
   std::optional<Stay> pickup_stay, dropoff_stay;  // what waits are measured by
   std::optional<Time> attempted_at;               // the last failed attempt: the next one needs a wait of its own
   std::optional<Time> wait_told_at;               // when the customer was last told that the traveler waits
-  std::optional<FundsStanding> standing;          // what the escrow told last
   std::optional<Time> pickup_until;               // by the trip's plan the traveler has left the pickup then
   std::int64_t version = 0;                       // counts events, but not of the conversation
 
@@ -142,8 +141,7 @@ struct DeliveryState {
                       field<&DeliveryState::dropoff_stay>(36, "dropoffStay"),
                       field<&DeliveryState::attempted_at>(37, "attemptedAt"),
                       field<&DeliveryState::wait_told_at>(38, "waitToldAt"),
-                      field<&DeliveryState::standing>(39, "standing"),
-                      field<&DeliveryState::pickup_until>(40, "pickupUntil")};
+                      field<&DeliveryState::pickup_until>(39, "pickupUntil")};
   }
 };
 

@@ -219,7 +219,8 @@ Decision decide(const WalletState& state, const Context& context, const RequestP
     if (found->status != AccountStatus::verified || found->currency != currency)
       return reject(WalletRejection::payout_account_not_verified);
     if (const Time from = usable_from(*found, Time{}); from > context.now)
-      return reject(WalletRejection::payout_account_not_verified, "A new account is used from " + to_rfc3339(from) + ".");
+      return reject(WalletRejection::payout_account_not_verified,
+                    "A new account is used from " + to_rfc3339(from) + ".");
     account = &*found;
   }
   const Money available = payable_in(state, currency);
