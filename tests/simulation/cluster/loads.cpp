@@ -10,7 +10,7 @@ Loads::Loads(Chance& chance, std::size_t shards) : chance_(chance), rates_(shard
 }
 
 void Loads::measure() {
-  std::ranges::rotate(measured_, measured_.end() - 1);
+  std::rotate(std::begin(measured_), measured_.end() - 1, std::end(measured_));
   measured_[0] = measured_[1];
   for (std::size_t shard = 0; shard < rates_.size(); ++shard) {
     const double measure = rates_[shard] * static_cast<double>(chance_.between(80, 120)) / 100;
