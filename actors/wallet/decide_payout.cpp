@@ -206,6 +206,14 @@ Decision decide(const WalletState& state, const Context& context, const TakeBack
                                  Money{std::max<std::int64_t>(taken, 0), command.amount.currency}});
 }
 
+namespace {
+
+Decision too_new(Time usable) {
+  return reject(WalletRejection::payout_account_not_verified, "A new account is used from " + to_rfc3339(usable) + ".");
+}
+
+}  // namespace
+
 Decision decide(const WalletState& state, const Context& context, const RequestPayout& command) {
   const bool owner = context.caller.kind == Caller::Kind::user && context.caller.user.value == context.self.id;
   if (!owner && !context.caller.may(Permission::finance)) return reject(WalletRejection::not_allowed);
@@ -218,10 +226,10 @@ Decision decide(const WalletState& state, const Context& context, const RequestP
     if (found == state.accounts.end()) return reject(WalletRejection::not_found);
     if (found->status != AccountStatus::verified || found->currency != currency)
       return reject(WalletRejection::payout_account_not_verified);
-    if (const Time from = usable_from(*found, Time{}); from > context.now)
-      return reject(WalletRejection::payout_account_not_verified,
-                    "A new account is used from " + to_rfc3339(from) + ".");
+    if (const Time from = usable_from(*found, Time{}); from > context.now) return too_new(from);
     account = &*found;
+  } else if (const auto from = account ? std::nullopt : first_usable(state, currency, Time{})) {
+    return too_new(*from);
   }
   const Money available = payable_in(state, currency);
   const Money amount{command.amount.value_or(available.amount), currency};

@@ -200,6 +200,7 @@ TEST_CASE("wallet: what failed is available, and can be asked for by hand on a v
                           PaymentOutcome::done, "", "", ""});
   // Whoever added it a moment ago may not be the owner: what was earned before waits a day, also by hand.
   CHECK(wallet.as(user(ben)).when(RequestPayout{extra, 1000, dollars, bank}) == "! payout_account_not_verified");
+  CHECK(wallet.when(RequestPayout{extra, 1000, dollars, {}}) == "! payout_account_not_verified");
   wallet.now += std::chrono::hours{24};
   CHECK(wallet.when(RequestPayout{extra, 1000, dollars, bank}) == "payout.requested");
   CHECK(wallet.sent<PayOut>()->account == "tok_ok");
