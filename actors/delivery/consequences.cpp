@@ -153,10 +153,23 @@ void keep_files(Decision& decision, const DeliveryState& state, const std::optio
     if (*upload) decision.send(files_of(state.terms.traveler), KeepUpload{**upload});
 }
 
+namespace {
+
+/// The receiver's code lives as long as the parcel may be carried, unless a service gave it another end.
+std::optional<Time> receivers_code_until(const DeliveryState& state, Time picked_up_at) {
+  const auto code = std::ranges::find_if(state.codes, [](const QrCode& each) {
+    return each.type == Handover::delivery && each.status == QrStatus::active;
+  });
+  if (code == state.codes.end() || code->expires_at != delivery_policy::code_expiry(state, code->created_at))
+    return std::nullopt;
+  return delivery_policy::carried_until(state, picked_up_at) + delivery_policy::code_validity_after;
+}
+
+}  // namespace
+
 void pick_up(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed) {
   keep_files(decision, state, handed.photo, handed.signature);
-  const Time latest = delivery_policy::carried_until(state, handed.at);
-  decision.emit(DeliveryPickedUp{id_of(context), handed, latest + delivery_policy::code_validity_after});
+  decision.emit(DeliveryPickedUp{id_of(context), handed, receivers_code_until(state, handed.at)});
   change_status(decision, state, context, DeliveryStatus::picked_up);
   decision.send(tracker_of(context), ParcelTaken{});
   decision.send(escrow_of(state), DropSplit{});

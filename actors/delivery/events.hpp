@@ -211,7 +211,7 @@ struct DeliveryPickedUp {
   static constexpr Tag tag{12, "delivery.picked_up"};
   DeliveryId delivery_id;
   HandedOver handed;
-  std::optional<Time> codes_until;  // so long the receiver's code lives from now on; absent in older entries
+  std::optional<Time> codes_until;  // the receiver's code lives so long from now on; absent: as before
   static constexpr auto fields() {
     return joined_rows(field<&DeliveryPickedUp::delivery_id>(1, "deliveryId"),
                        spliced<&DeliveryPickedUp::handed>({2, 3, 4, 5, 6, 7, 8}),

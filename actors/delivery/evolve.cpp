@@ -188,10 +188,8 @@ void evolve(DeliveryState& state, const DeliveryStatusChanged& event) {
 
 void evolve(DeliveryState& state, const DeliveryPickedUp& event) {
   ++state.version;
-  // Codes for the receiver live as long as the parcel may be carried. One that was given another end keeps it.
   for (QrCode& code : state.codes)
-    if (event.codes_until && code.type == Handover::delivery &&
-        code.expires_at == delivery_policy::code_expiry(state, code.created_at))
+    if (event.codes_until && code.type == Handover::delivery && code.status == QrStatus::active)
       code.expires_at = *event.codes_until;
   state.pickup_completed_at = event.handed.at;
   state.pickup_stay.reset();
