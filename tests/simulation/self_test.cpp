@@ -6,8 +6,7 @@
 #include "actors/delivery/entity.hpp"
 #include "actors/escrow/entity.hpp"
 #include "actors/trip/entity.hpp"
-#include "tests/simulation/one_node.hpp"
-#include "tests/simulation/run.hpp"
+#include "tests/simulation/sabotage.hpp"
 
 namespace self_test {
 
@@ -19,19 +18,6 @@ using namespace caravan::simulation;
 namespace {
 
 constexpr std::uint64_t runs = 30;
-
-std::unique_ptr<Nodes> one_node(World& world) { return std::make_unique<OneNode>(world); }
-
-/// In how many of the runs a fault with that text was found.
-std::size_t caught(const std::function<void(World&)>& sabotage, std::string_view text) {
-  std::size_t found = 0;
-  for (std::uint64_t seed = 1; seed <= runs; ++seed) {
-    const Report report = run(seed, one_node, false, sabotage);
-    found += std::ranges::any_of(report.faults,
-                                 [&](const std::string& fault) { return fault.find(text) != std::string::npos; });
-  }
-  return found;
-}
 
 /// Falsifies each write of a kind of entity.
 std::function<void(World&)> tampering(EntityKind kind, std::function<bool(Write&)> keeps) {
@@ -71,7 +57,7 @@ TEST_CASE("simulation: sees a journal that loses a write and says that it is the
   const auto sabotage = [](World& world) {
     world.seam.keeps = [written = 0](Write&) mutable { return ++written != 60; };
   };
-  CHECK(caught(sabotage, "") > runs * 7 / 10);
+  CHECK(caught(runs, sabotage, "") > runs * 7 / 10);
 }
 
 TEST_CASE("simulation: sees a journal that keeps an effect although it was taken") {
@@ -80,7 +66,7 @@ TEST_CASE("simulation: sees a journal that keeps an effect although it was taken
     return true;
   };
   // It was never taken, by the outbox, or taken twice, where the mark of its sender is forgotten.
-  CHECK(caught(tampering(EntityKind::inbox, keeps_effect), "taken") > runs * 8 / 10);
+  CHECK(caught(runs, tampering(EntityKind::inbox, keeps_effect), "taken") > runs * 8 / 10);
 }
 
 TEST_CASE("simulation: sees a journal that forgets timers") {
@@ -88,7 +74,7 @@ TEST_CASE("simulation: sees a journal that forgets timers") {
     write.timers.clear();
     return true;
   };
-  CHECK(caught(tampering(EntityKind::request, forgets_timers), "did not fire") > runs * 4 / 10);
+  CHECK(caught(runs, tampering(EntityKind::request, forgets_timers), "did not fire") > runs * 4 / 10);
 }
 
 TEST_CASE("simulation: is told of what landed, whatever its commit says") {
@@ -115,7 +101,7 @@ TEST_CASE("simulation: sees a feed that leaves a position out") {
       return true;
     };
   };
-  CHECK(caught(sabotage, "of the feed comes after") > runs * 8 / 10);
+  CHECK(caught(runs, sabotage, "of the feed comes after") > runs * 8 / 10);
 }
 
 TEST_CASE("simulation: sees a bank that does an operation as often as it is asked") {
@@ -123,14 +109,14 @@ TEST_CASE("simulation: sees a bank that does an operation as often as it is aske
     world.bank->executes_twice = true;
     world.faults.bank_is_silent = 50;
   };
-  CHECK(caught(sabotage, "by the bank's") > runs / 10);
+  CHECK(caught(runs, sabotage, "by the bank's") > runs / 10);
 }
 
 TEST_CASE("simulation: sees a release that nobody has earned") {
   const auto release = [](const Uuid&, const EscrowState& escrow) {
     return escrow.is_held() ? AnyRecord(ReleaseEscrow{"forged", {}}) : AnyRecord();
   };
-  CHECK(caught(forging<Escrow>(release), "without a verified scan or a decision") > runs / 10);
+  CHECK(caught(runs, forging<Escrow>(release), "without a verified scan or a decision") > runs / 10);
 }
 
 TEST_CASE("simulation: sees room that is given back under a parcel") {
@@ -138,14 +124,14 @@ TEST_CASE("simulation: sees room that is given back under a parcel") {
     const auto held = std::ranges::find_if(trip.reservations, &Reservation::confirmed);
     return held == trip.reservations.end() ? AnyRecord() : AnyRecord(ReleaseReservation{held->delivery_id});
   };
-  CHECK(caught(forging<Trip>(give_back), "room was given back under a parcel") > runs / 10);
+  CHECK(caught(runs, forging<Trip>(give_back), "room was given back under a parcel") > runs / 10);
 }
 
 TEST_CASE("simulation: sees a hold that is given back under an open delivery") {
   const auto cancel = [](const Uuid&, const EscrowState& escrow) {
     return escrow.is_held() ? AnyRecord(CancelIntent{}) : AnyRecord();
   };
-  CHECK(caught(forging<Escrow>(cancel), "without its hold") > runs / 10);
+  CHECK(caught(runs, forging<Escrow>(cancel), "without its hold") > runs / 10);
 }
 
 }  // namespace self_test

@@ -7,8 +7,7 @@
 #include "actors/escrow/entity.hpp"
 #include "actors/pricing/policy.hpp"
 #include "actors/registry.hpp"
-#include "tests/simulation/one_node.hpp"
-#include "tests/simulation/run.hpp"
+#include "tests/simulation/sabotage.hpp"
 
 namespace self_test_policy {
 
@@ -22,18 +21,6 @@ namespace {
 
 constexpr std::uint64_t runs = 80;
 constexpr std::size_t least = 1;  // runs in which it is seen
-
-std::unique_ptr<Nodes> one_node(World& world) { return std::make_unique<OneNode>(world); }
-
-std::size_t caught(const std::function<void(World&)>& sabotage, std::string_view text) {
-  std::size_t found = 0;
-  for (std::uint64_t seed = 1; seed <= runs; ++seed) {
-    const Report report = run(seed, one_node, false, sabotage);
-    found += std::ranges::any_of(report.faults,
-                                 [&](const std::string& fault) { return fault.find(text) != std::string::npos; });
-  }
-  return found;
-}
 
 /// Falsifies events of a kind before they are written.
 template <class EntityType, class Event>
@@ -92,12 +79,12 @@ TEST_CASE("simulation: sees an end that keeps more than the fee, or not the whol
     share(end.settlement, price, part(price, 60));
     return true;
   };
-  CHECK(caught(rewriting<Delivery, DeliveryCancelled>(too_much), "more than the fee was kept") > least);
+  CHECK(caught(runs, rewriting<Delivery, DeliveryCancelled>(too_much), "more than the fee was kept") > least);
   const auto not_whole = [](const World&, const Uuid&, DeliveryCancelled& end) {
     end.settlement.refund.amount += 1;
     return true;
   };
-  CHECK(caught(rewriting<Delivery, DeliveryCancelled>(not_whole), "does not share out the price") > least);
+  CHECK(caught(runs, rewriting<Delivery, DeliveryCancelled>(not_whole), "does not share out the price") > least);
 }
 
 TEST_CASE("simulation: sees a fee of a wait that nobody measured, and of a guessed place") {
@@ -105,12 +92,12 @@ TEST_CASE("simulation: sees a fee of a wait that nobody measured, and of a guess
     end.settlement.held_until = end.at;
     return true;
   };
-  CHECK(caught(rewriting<Delivery, DeliveryCancelled>(held), "a wait that nobody measured") > least);
+  CHECK(caught(runs, rewriting<Delivery, DeliveryCancelled>(held), "a wait that nobody measured") > least);
   const auto guessed = [](const World& world, const Uuid& id, DeliveryCancelled& end) {
     if (!delivery_of(world, id).terms.pickup.is_pinned()) end.settlement.held_until = end.at;
     return true;
   };
-  CHECK(caught(rewriting<Delivery, DeliveryCancelled>(guessed), "a guessed pickup earned a fee") > least);
+  CHECK(caught(runs, rewriting<Delivery, DeliveryCancelled>(guessed), "a guessed pickup earned a fee") > least);
 }
 
 TEST_CASE("simulation: sees who earns by leaving, and a fee within the free time") {
@@ -120,13 +107,13 @@ TEST_CASE("simulation: sees who earns by leaving, and a fee within the free time
     share(end.settlement, price, part(price, 5));
     return true;
   };
-  CHECK(caught(rewriting<Delivery, DeliveryCancelled>(leaves), "earned by leaving") > least);
+  CHECK(caught(runs, rewriting<Delivery, DeliveryCancelled>(leaves), "earned by leaving") > least);
   const auto at_once = [](const World& world, const Uuid& id, DeliveryCancelled& end) {
     const Money price = delivery_of(world, id).terms.price;
     if (end.settlement.by == "customer") share(end.settlement, price, part(price, 5));
     return true;
   };
-  CHECK(caught(rewriting<Delivery, DeliveryCancelled>(at_once), "within the free time") > least);
+  CHECK(caught(runs, rewriting<Delivery, DeliveryCancelled>(at_once), "within the free time") > least);
 }
 
 TEST_CASE("simulation: sees a return that earns without an attempt") {
@@ -135,7 +122,7 @@ TEST_CASE("simulation: sees a return that earns without an attempt") {
     share(end.settlement, price, part(price, 5));
     return true;
   };
-  CHECK(caught(rewriting<Delivery, DeliveryReturned>(earns), "a return without an attempt earned") > least);
+  CHECK(caught(runs, rewriting<Delivery, DeliveryReturned>(earns), "a return without an attempt earned") > least);
 }
 
 TEST_CASE("simulation: sees more money than there was, and a traveler who has more than the price") {
@@ -143,17 +130,17 @@ TEST_CASE("simulation: sees more money than there was, and a traveler who has mo
     release.traveler_amount += 1;
     return true;
   };
-  CHECK(caught(rewriting<Escrow, EscrowReleased>(one_more), "its shares are not the whole") > least);
+  CHECK(caught(runs, rewriting<Escrow, EscrowReleased>(one_more), "its shares are not the whole") > least);
   const auto no_fee = [](const World&, const Uuid&, EscrowReleased& release) {
     release.traveler_amount += std::exchange(release.platform_fee, 0);
     return true;
   };
-  CHECK(caught(rewriting<Escrow, EscrowReleased>(no_fee), "the traveler has more than the price") > least);
+  CHECK(caught(runs, rewriting<Escrow, EscrowReleased>(no_fee), "the traveler has more than the price") > least);
   const auto twice = [](const World&, const Uuid&, PaymentRefunded& refund) {
     refund.amount.amount *= 2;
     return true;
   };
-  CHECK(caught(rewriting<Escrow, PaymentRefunded>(twice), "more was given back than was paid") > least);
+  CHECK(caught(runs, rewriting<Escrow, PaymentRefunded>(twice), "more was given back than was paid") > least);
 }
 
 TEST_CASE("simulation: sees money of a delivery that goes on") {
@@ -161,7 +148,7 @@ TEST_CASE("simulation: sees money of a delivery that goes on") {
     const Money none{0, escrow.amount.currency};
     return delivery.is_open() ? AnyRecord(RefundEscrow{none, escrow.amount, "forged", false}) : AnyRecord();
   };
-  CHECK(caught(forging(early), "money of a delivery that goes on") > least);
+  CHECK(caught(runs, forging(early), "money of a delivery that goes on") > least);
 }
 
 TEST_CASE("simulation: sees a customer who got back what the end keeps") {
@@ -173,7 +160,8 @@ TEST_CASE("simulation: sees a customer who got back what the end keeps") {
     share(end.settlement, delivery.terms.price, part(delivery.terms.price, policy.cancellation.late_fee_percent));
     return true;
   };
-  CHECK(caught(rewriting<Delivery, DeliveryCancelled>(late), "the customer has more than the policy says") > least);
+  CHECK(caught(runs, rewriting<Delivery, DeliveryCancelled>(late), "the customer has more than the policy says") >
+        least);
 }
 
 }  // namespace self_test_policy
