@@ -6,7 +6,9 @@
 
 namespace caravan {
 
-/// Removes the bytes of uploads that are gone. What fails is asked for again by the runtime.
+/// Removes the bytes of uploads that are gone, on the thread of the providers: files of this machine (or of its shared
+/// folder) are gone in microseconds, and at most a few of them go at a time. What fails is asked for again by the
+/// runtime.
 class FileStore : public Provider {
  public:
   /// `uploads` must outlive it.

@@ -66,7 +66,8 @@ bool holds(const std::vector<std::uint64_t>& numbers, std::uint64_t number) {
   return std::ranges::find(numbers, number) != numbers.end();
 }
 
-/// Who used the key is part of it: one client's keys mean nothing to another.
+/// Who used the key is part of it: one client's keys mean nothing to another. Of two keys with the
+/// same 64 bits the second is refused as key_reused, unless its request is the same as well (EntityActor::replay).
 std::uint64_t hash_of_key(const RequestOrigin& origin) {
   if (origin.idempotency_key.empty()) return 0;
   return stable_hash(origin.idempotency_key, stable_hash(origin.caller.user.text()));

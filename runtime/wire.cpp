@@ -62,7 +62,8 @@ WorkPtr work_of(const Errand& errand) {
   auto work = std::make_shared<Work>();
   const AnyRecord then = codec::decode_tagged(entity->queries, errand.then.value);
   if (errand.kind == static_cast<std::uint64_t>(Work::Kind::stimulus)) {
-    // A timer never comes as an errand: it fires on the node that has its entity. Larger numbers are of newer builds.
+    // Clients' commands, effects and answers alone come as errands. Timers, and the news that an effect was given up or
+    // dropped, arise on the node that has the entity; larger numbers are of newer builds.
     if (errand.stimulus > static_cast<std::uint64_t>(Stimulus::Kind::answer)) return nullptr;
     bool holds_more = false;
     work->stimulus = {.kind = static_cast<Stimulus::Kind>(errand.stimulus),

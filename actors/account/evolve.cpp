@@ -88,7 +88,7 @@ void evolve(AccountState& state, const UserLogin& event) {
   state.challenges.clear();
   if (event.totp_step != 0) state.last_totp_step = event.totp_step;
   if (event.recovery_hash) std::erase(state.recovery_hashes, *event.recovery_hash);
-  if (state.sessions.size() >= max_sessions)
+  if (state.sessions.size() >= max_sessions)  // in journals of builds whose sign-in did not revoke the oldest itself
     state.sessions.erase(std::ranges::min_element(state.sessions, {}, &Session::last_used_at));
   state.sessions.push_back({event.session_id, event.family_hash, event.token_hash, event.client, event.at, event.at,
                             event.expires_at, event.stepped_up_at});

@@ -87,10 +87,11 @@ void open_session(Decision& decision, const AccountState& state, const Context& 
   if (state.last_login_at && is_new_client(state, login.client, context.now))
     decision.send(inbox_of(owner(context)),
                   Notify{"new_login", {{"ip", login.client.ip}, {"device", client_words(login.client.device)}}});
-  if (state.sessions.size() >= max_sessions)  // the one that this one takes the place of
-    decision.send(
-        inbox_of(owner(context)),
-        ForgetDevices{.of_session = std::ranges::min_element(state.sessions, {}, &Session::last_used_at)->id});
+  if (state.sessions.size() >= max_sessions) {  // the one that this one takes the place of
+    const Uuid oldest = std::ranges::min_element(state.sessions, {}, &Session::last_used_at)->id;
+    decision.emit(SessionRevoked{oldest, context.now});
+    decision.send(inbox_of(owner(context)), ForgetDevices{.of_session = oldest});
+  }
   decision.emit(std::move(login));
   decision.answer(std::move(answer));
 }

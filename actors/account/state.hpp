@@ -118,7 +118,7 @@ struct AccountState {
   std::vector<std::string> recovery_hashes;
   std::vector<Challenge> challenges;
   std::vector<Session> sessions;
-  std::vector<std::string> known_devices;
+  std::vector<std::string> known_devices;      // user agents; `known_clients` judges wherever a network is known
   std::vector<SecurityEvent> security_events;  // oldest first
   std::vector<ApiKey> api_keys;
   int deletion_rounds = 0;          // times that the directory found what was still open, of a deleted account

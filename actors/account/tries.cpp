@@ -46,7 +46,8 @@ Source source_of(const AccountState& state, const ClientFacts& client, const std
 }
 
 bool is_new_client(const AccountState& state, const ClientFacts& client, Time now) {
-  // Without a network, as behind a proxy that does not name it, the program alone is compared.
+  // The edge always names a network; without one (another caller, as in tests) the program alone is compared. Sign-ins
+  // before networks were kept stand in known_devices alone.
   if (client.network.empty()) return std::ranges::find(state.known_devices, client.device) == state.known_devices.end();
   return source_of(state, client, {}, now).stranger;
 }

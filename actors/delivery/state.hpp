@@ -88,7 +88,9 @@ struct DeliveryState {
   std::optional<Time> attempted_at;               // the last failed attempt: the next one needs a wait of its own
   std::optional<Time> wait_told_at;               // when the customer was last told that the traveler waits
   std::optional<Time> pickup_until;               // by the trip's plan the traveler has left the pickup then
-  std::int64_t version = 0;                       // counts events, but not of the conversation
+  // Counts events, but not of the conversation. Rows and lists show the entity's version (its ETag, which counts every
+  // entry) in its place; it stays because snapshots hold it.
+  std::int64_t version = 0;
 
   bool exists() const { return !terms.request_id.is_nil(); }
   const Stop& stop(PinType type) const { return type == PinType::pickup ? terms.pickup : terms.dropoff; }

@@ -67,7 +67,7 @@ struct EntityClass {
   std::string_view name;
   const schema::Type* state;
   std::span<const Alternative> commands, events, queries;
-  std::span<const std::string_view> rejections;  // labels, as clients see them; the first is not_found
+  std::span<const std::string_view> rejections;  // labels, as clients see them; the first: it does not exist
   bool (*exists)(const void* state);
   /// Runs `decide`; a command that does not create is refused as not_found where the entity does not exist.
   Decision (*decide)(const void* state, const Context&, const AnyRecord& command);

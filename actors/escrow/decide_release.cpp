@@ -38,7 +38,9 @@ void settle(EscrowDraft& draft, const SettleDispute& decision) {
     draft.unfreeze(decision.dispute_id, {}, none, left);
 }
 
-/// What the provider never took is paid out all the same.
+/// What the provider never took is paid out all the same, and the platform bears it. The delivery's own release waits
+/// (the wallet holds the payout), so whoever calls a second time is a service of the operator that knows better, as
+/// where the customer paid otherwise. No other row lets the operator end it so; finance can only undo it by a refund.
 Decision write_off(const EscrowState& state, const Context& context, const ReleaseEscrow& command) {
   if (state.frozen_by || state.take_back) return reject(EscrowRejection::disputed);
   EscrowDraft draft(state, context);

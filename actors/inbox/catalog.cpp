@@ -13,6 +13,9 @@ constexpr TemplateRule notice(std::string_view id) { return {id, false, false, t
 constexpr TemplateRule urgent(std::string_view id) { return {id, false, false, true, true, true}; }
 constexpr TemplateRule push_only(std::string_view id) { return {id, false, false, false, false, true}; }
 
+/// Nothing in this program sends profile_updated_template, trip_match, trip_weather_alert, payment_released,
+/// payment_refunded or dispute_message: they are for the operator's programs, through POST /notifications/send, with
+/// the variables that their texts name.
 constexpr auto rules = std::to_array<TemplateRule>({
     secret_email("email_verification_template"),
     secret_email("password_reset_template"),

@@ -80,7 +80,9 @@ struct PayoutPolicy {
   }
 };
 
-/// A changed number is a new version.
+/// A changed number is a new version, which people compare; no decision reads it. A decision counts with the numbers of
+/// the build that runs and writes what it found (amounts, instants) into its events, so what was decided stays. What is
+/// decided later about a delivery that goes on follows the new numbers.
 struct Policy {
   std::int32_t version = 2;
   CancellationPolicy cancellation;

@@ -126,8 +126,7 @@ bool takes_rights(const schema::Type& command) {
       &schema::type_of<RevokeSession>(),  &schema::type_of<RevokeAllSessions>(), &schema::type_of<ResetPassword>(),
       &schema::type_of<ChangePassword>(), &schema::type_of<SetAccountStatus>(),  &schema::type_of<SetRoles>(),
       &schema::type_of<DeleteAccount>(),  &schema::type_of<ChangeService>(),     &schema::type_of<RevokeServiceKey>(),
-      &schema::type_of<RevokeApiKey>(),   &schema::type_of<VerifyEmail>(),       &schema::type_of<RemoveService>(),
-      &schema::type_of<UndoChanges>()};
+      &schema::type_of<VerifyEmail>(),    &schema::type_of<RemoveService>(),     &schema::type_of<UndoChanges>()};
   return std::ranges::find(takers, &command) != std::end(takers);
 }
 

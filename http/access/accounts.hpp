@@ -36,7 +36,8 @@ std::optional<std::string> find_proven(Door& door, UserId user, AnyRecord query)
 
 /// What the session may do, where it is signed in and its account active. For CachedSessions.
 std::optional<Rights> session_rights(Door& door, UserId user, const Uuid& session);
-/// Whether this command to an account or to the register of services takes rights away that nodes may remember.
+/// Whether this command to an account or to the register of services takes rights away that nodes may remember. A
+/// user's API key is asked for anew each time (`find_key_owner`), so nothing waits for its end.
 bool takes_rights(const schema::Type& command);
 /// Writes into the identity what an account of this type with these permissions may do.
 void set_rights(Identity& identity, UserType user_type, std::uint32_t permissions);

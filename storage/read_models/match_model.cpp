@@ -27,7 +27,8 @@ MatchModel read_model(sqlite::Connection& database) {
 }
 
 /// How well the offer fitted its request, with the price that it asks. It counts the trip as if it carried nothing yet:
-/// what it carries when the projection sees it depends on the batch, and a read model built anew must learn the same.
+/// a batch shows the projection only the trip as its last entry leaves it, and batches are cut differently when the
+/// read model is built anew, which must learn the same.
 std::optional<Fit> fit_of(sqlite::Connection& database, const RequestState& request, const Offer& offer) {
   std::optional<TripFacts> trip = empty_trip_facts(database, offer.trip_id);
   if (!trip) return std::nullopt;

@@ -249,9 +249,21 @@ TEST_CASE("account safety: push devices go with the sessions that registered the
   CHECK_FALSE(account.sent<ForgetDevices>()->of_session);
   for (std::size_t i = 0; i < max_sessions; ++i) {
     const bool is_full = account.state.sessions.size() == max_sessions;
-    CHECK(account.as({}).when(RecordLogin{3, home}) == "user.login");
+    CHECK(account.as({}).when(RecordLogin{3, home}) == (is_full ? "session.revoked, user.login" : "user.login"));
     CHECK(static_cast<bool>(account.sent<ForgetDevices>()) == is_full);  // one session drops for it
   }
+}
+
+TEST_CASE("account safety: an address that waits to be proven ends with the session that a sign-in pushes out") {
+  auto account = active();
+  account.as({}).when(RecordLogin{1, home});
+  account.as(user(ann)).when(RequestEmailChange{"thief@example.com", session(account)});
+  CHECK(account.state.pending_email.email == "thief@example.com");
+  for (std::size_t i = 0; i < max_sessions; ++i) {
+    account.at(account.now + std::chrono::seconds{1});
+    account.as({}).when(RecordLogin{1, home});
+  }
+  CHECK(account.state.pending_email.email.empty());
 }
 
 TEST_CASE("account safety: a device that was not used for long is a stranger again, and one that guesses is locked") {

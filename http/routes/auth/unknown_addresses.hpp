@@ -9,7 +9,9 @@
 namespace caravan::http {
 
 /// Counts failed sign-ins of e-mail addresses that have no account, and locks them as accounts are locked. A lock would
-/// otherwise tell a guesser which addresses exist. Bounded: it is emptied when full. Thread-safe.
+/// otherwise tell a guesser which addresses exist. Bounded: it is emptied when full, and each node
+/// counts by itself. So whoever guesses at all nodes, or at 10,000 addresses meanwhile, sees such an address lock later
+/// than one with an account, and learns at most that: the limits by network come first. Thread-safe.
 class UnknownAddresses {
  public:
   /// Throws Problem account_locked while the address is, for that network or for all.

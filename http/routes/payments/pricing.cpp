@@ -20,8 +20,8 @@ struct PricedItem {
   static constexpr std::string_view record_name = "PricedItem";
   Kilograms weight;
   std::optional<Litres> volume;
-  std::optional<std::int32_t> items;
-  std::optional<std::string> category, description;
+  std::optional<std::int32_t> items;                 // unused: weight and volume stand for the whole load
+  std::optional<std::string> category, description;  // unused: they change no price; taken as platform.md sends them
   std::optional<Price> value;
   static constexpr auto fields() {
     return std::array{field<&PricedItem::weight>(1, "weight", between(1, max_load_grams)),
