@@ -90,6 +90,8 @@ constexpr auto rules = std::to_array<TemplateRule>({
     notice("hold_expiring"),
     notice("payout_processed"),
     notice("payout_failed"),
+    notice("wallet_debt"),
+    notice("wallet_debt_paid"),
     notice("dispute_opened"),
     notice("dispute_assigned"),
     notice("dispute_message"),

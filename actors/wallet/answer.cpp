@@ -44,12 +44,14 @@ Answer answer(const WalletState& state, const Context& context, const ViewWallet
   if (!may_see(context)) return refuse(WalletRejection::not_found);
   std::vector<Currency> currencies;
   for (const Money& money : state.available) currencies.push_back(money.currency);
+  for (const Money& money : state.debts) currencies.push_back(money.currency);
   for (const Payout& payout : state.payouts) currencies.push_back(payout.amount.currency);
   std::ranges::sort(currencies);
   currencies.erase(std::unique(currencies.begin(), currencies.end()), currencies.end());
   WalletResource out;
   for (const Currency& currency : currencies)
-    out.balances.push_back({currency, state.available_in(currency).amount, state.pending_in(currency).amount});
+    out.balances.push_back({currency, state.available_in(currency).amount, state.pending_in(currency).amount,
+                            state.debt_in(currency).amount});
   return show(std::move(out));
 }
 

@@ -4,15 +4,18 @@
 
 namespace caravan {
 
+/// `available` may be asked for by hand; `pending` waits: for its time, the provider, or the end of a dispute. `debt`
+/// is owed for refunds of what was paid out: what is earned next pays it, and until then nothing is paid out.
 struct BalanceResource {
   static constexpr std::string_view record_name = "Balance";
   Currency currency;
   std::int64_t available = 0;
   std::int64_t pending = 0;
+  std::int64_t debt = 0;
   static constexpr auto fields() {
     return std::array{field<&BalanceResource::currency>(1, "currency"),
                       field<&BalanceResource::available>(2, "available"),
-                      field<&BalanceResource::pending>(3, "pending")};
+                      field<&BalanceResource::pending>(3, "pending"), field<&BalanceResource::debt>(4, "debt")};
   }
 };
 struct WalletResource {

@@ -202,7 +202,8 @@ void walk_money(Walked& walked) {
         }},
        {PayoutStatus::paid, ""},
        {PayoutStatus::failed, ""},
-       {PayoutStatus::taken_back, ""}});
+       {PayoutStatus::taken_back, ""},
+       {PayoutStatus::set_off, ""}});
   check_ways<AccountStatus>(
       walked, {{AccountStatus::pending, "the provider, who is asked until it answers",
                 [] {
