@@ -105,4 +105,12 @@ void People::finish(World& world) {
   });
 }
 
+void People::regret(World& world) {
+  world.chronicle.each<Escrow>([&](const Uuid& id, const EscrowState& escrow) {
+    if (!escrow.is_released() || escrow.frozen_by || world.chance.percent(50)) return;
+    world.write({EntityKind::escrow, id}, RefundPayment{world.chance.id<RefundId>(world.now()), {}, "long after"},
+                office());
+  });
+}
+
 }  // namespace caravan::simulation

@@ -42,6 +42,8 @@ class People {
   void act(World& world);
   /// The office brings everything that is still under way to an end: parcels home, disputes decided.
   void finish(World& world);
+  /// The office gives back what travelers were paid long ago.
+  void regret(World& world);
 
   Caller office() const;
   Caller service() const;
