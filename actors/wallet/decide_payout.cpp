@@ -125,6 +125,23 @@ Decision too_new(Time usable) {
   return reject(WalletRejection::payout_account_not_verified, "A new account is used from " + to_rfc3339(usable) + ".");
 }
 
+/// Why nothing can be sent in a currency that no account may have.
+Decision no_account(const WalletState& state, Currency currency) {
+  if (const auto from = first_usable(state, currency, Time{})) return too_new(*from);
+  if (std::ranges::find(state.accounts, currency, &PayoutAccount::currency) != state.accounts.end())
+    return reject(WalletRejection::payout_account_not_verified);
+  return reject(WalletRejection::missing_payout_account,
+                "Add a payout account in " + std::string(currency.text()) + " first.");
+}
+
+/// What was earned while there was no account goes on its way, or waits for the new one.
+Decision account_checked(const WalletState& state, const Context& context, const PayoutAccount& account, bool is_done) {
+  WalletDraft draft(state, context);
+  draft.emit(PayoutAccountChecked{account.account_id, is_done});
+  if (is_done) draft.send_due();
+  return draft.finish();
+}
+
 }  // namespace
 
 Decision decide(const WalletState& state, const Context& context, const RequestPayout& command) {
@@ -145,20 +162,19 @@ Decision decide(const WalletState& state, const Context& context, const RequestP
       return reject(WalletRejection::payout_account_not_verified);
     if (const Time from = usable_from(*found, Time{}); from > context.now) return too_new(from);
     account = &*found;
-  } else if (const auto from = account ? std::nullopt : first_usable(state, currency, Time{})) {
-    return too_new(*from);
   }
   const Money available = state.available_in(currency);
   const Money amount{command.amount.value_or(available.amount), currency};
   if (amount.amount <= 0 || amount.amount > available.amount)
     return reject(WalletRejection::insufficient_balance, "available: " + money_text(available));
+  if (!account) return no_account(state, currency);
   Payout payout;
   payout.payout_id = command.payout_id;
   payout.amount = amount;
   payout.available_at = payout.created_at = context.now;
   WalletDraft draft(state, context);
   draft.start(payout, account);
-  return draft.finish().answer(to_resource(*find_payout(draft.state(), payout.payout_id)));
+  return draft.finish().answer(to_resource(draft.state(), *find_payout(draft.state(), payout.payout_id), context.now));
 }
 
 Decision decide(const WalletState& state, const Context& context, const PaymentAnswer& answer) {
@@ -168,7 +184,7 @@ Decision decide(const WalletState& state, const Context& context, const PaymentA
   for (const PayoutAccount& account : state.accounts)
     if (account.operation_id == answer.operation_id &&
         (account.status == AccountStatus::pending || (is_done && account.status == AccountStatus::failed)))
-      return Decision{}.emit(PayoutAccountChecked{account.account_id, is_done});
+      return account_checked(state, context, account, is_done);
   const auto payout = std::ranges::find(state.payouts, answer.operation_id, &Payout::operation_id);
   if (payout == state.payouts.end()) return {};
   if (is_done && (payout->status == PayoutStatus::processing || payout->status == PayoutStatus::failed))
@@ -184,8 +200,7 @@ Decision decide(const WalletState& state, const Context& context, const TimerFir
   for (const Payout& payout : state.payouts) {
     if (timer.name != timer_of(payout.payout_id)) continue;
     WalletDraft draft(state, context);
-    if (payout.status == PayoutStatus::pending && !payout.frozen) {
-      draft.settle_debt(payout.amount.currency, {});
+    if (payout.status == PayoutStatus::pending) {
       draft.start_or_wait(payout.payout_id);
     } else if (payout.status == PayoutStatus::processing) {
       // Of an earlier build, in which the wallet asked again: whether its question is still open nobody knows.

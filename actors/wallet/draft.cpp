@@ -96,12 +96,21 @@ void WalletDraft::start_or_wait(PayoutId id) {
   const Payout* payout = find_payout(state_, id);
   if (!payout || payout->status != PayoutStatus::pending || payout->frozen) return;
   const Currency currency = payout->amount.currency;
-  const PayoutAccount* account = account_for(state_, currency, payout->created_at, context_.now);
-  const auto waits_until = account ? std::nullopt : first_usable(state_, currency, payout->created_at);
-  if (waits_until)
+  settle_debt(currency, {});
+  payout = find_payout(state_, id);
+  if (!payout || payout->status != PayoutStatus::pending) return;
+  if (const PayoutAccount* account = account_for(state_, currency, payout->created_at, context_.now))
+    start(*payout, account);
+  else if (const auto waits_until = first_usable(state_, currency, payout->created_at))
     set_timer(id, *waits_until);
   else
-    start(*payout, account);
+    tell("payout_account_missing", *payout);
+}
+
+void WalletDraft::send_due() {
+  const std::vector<Payout> payouts = state_.payouts;  // sending changes them
+  for (const Payout& payout : payouts)
+    if (payout.available_at <= context_.now) start_or_wait(payout.payout_id);
 }
 
 void WalletDraft::settle_debt(Currency currency, std::optional<DeliveryId> delivery) {

@@ -31,9 +31,11 @@ class WalletDraft {
   void ask_provider(const Payout& payout);
   /// Sends a payout on its way.
   void start(Payout payout, const PayoutAccount* account);
-  /// Sends money that an escrow paid in to an account that may have it, else to the provider's own for the user; while
-  /// the only account is too new, it waits.
+  /// Sends money that an escrow paid in to an account that may have it. While there is none, or it is too new, the
+  /// payout waits; the owner is told where one must be added.
   void start_or_wait(PayoutId payout);
+  /// The same for all that has waited long enough.
+  void send_due();
 
   /// What the available balance lacks becomes debt, which is paid out of what is there: the available balance, then
   /// payouts that are not sent yet, the oldest first. Nothing that a dispute holds back is touched. `delivery`: whose

@@ -45,6 +45,52 @@ TEST_CASE("wallet: an account that was added after the money was earned waits a 
   CHECK(known.state.payouts.front().account_id == bank);
 }
 
+TEST_CASE("wallet: a payout without an account waits, says so, and leaves once one is added and old enough") {
+  GivenWallet wallet = credited_without_account();
+  CHECK(payout(wallet).waits_for == PayoutWait::payout_account);
+  CHECK(wallet.as(escrow).when(CreditPending{test_id<EscrowId>(21), test_id<DeliveryId>(21), usd(500),
+                                             due + 90 * 24h}) == "wallet.credited");
+  wallet.at(due);
+  CHECK(fire(wallet) == "(nothing)");
+  CHECK_FALSE(wallet.sent<PayOut>());
+  REQUIRE(wallet.sent<Notify>());
+  CHECK(wallet.sent<Notify>()->template_id == "payout_account_missing");
+  CHECK(payout(wallet).status == "pending");
+  CHECK(payout(wallet).waits_for == PayoutWait::payout_account);
+  // Nor does a failed account, or one of another currency.
+  wallet.as(user(ben)).when(AddPayoutAccount{other_bank, "sandbox", "tok_ok", "Ben", *Currency::parse("EUR")});
+  wallet.as(provider())
+      .when(PaymentAnswer{PaymentOperation::verify_account, wallet.state.accounts.back().operation_id,
+                          PaymentOutcome::done, "", "", ""});
+  CHECK(payout(wallet).waits_for == PayoutWait::payout_account);
+  wallet.now += 72h;
+  CHECK(add_account(wallet, bank) == "wallet.payout_account_checked");
+  REQUIRE(wallet.last.timers.size() == 1);  // of what is due
+  CHECK(wallet.last.timers.front().name == timer_name(wallet));
+  CHECK(wallet.last.timers.front().due == due + 96h);
+  CHECK(payout(wallet).waits_for == PayoutWait::new_payout_account);
+  wallet.now += 24h;
+  CHECK(fire(wallet) == "payout.requested");
+  CHECK(wallet.sent<PayOut>()->account == "tok_ok");
+  CHECK_FALSE(payout(wallet).waits_for);
+}
+
+TEST_CASE("wallet: a payout whose account was removed waits for another; by hand it is refused by name") {
+  GivenWallet wallet = credited();
+  CHECK(payout(wallet).waits_for == PayoutWait::payout_delay);
+  wallet.as(user(ben)).when(RemovePayoutAccount{bank});
+  wallet.at(due);
+  CHECK(fire(wallet) == "(nothing)");
+  GivenWallet free_again = failed();
+  free_again.as(user(ben)).when(RemovePayoutAccount{bank});
+  for (const Caller& asker : {user(ben), admin(finn, Permission::finance)}) {
+    CHECK(free_again.as(asker).when(RequestPayout{extra, {}, dollars, {}}) == "! missing_payout_account");
+    CHECK(free_again.last.rejection->detail.find("USD") != std::string::npos);
+  }
+  free_again.as(user(ben)).when(AddPayoutAccount{other_bank, "sandbox", "tok_ok", "Ben", dollars});
+  CHECK(free_again.when(RequestPayout{extra, {}, dollars, {}}) == "! payout_account_not_verified");
+}
+
 TEST_CASE("wallet: a credit is pending until its time, then asked for, then paid") {
   GivenWallet wallet = credited();
   CHECK(wallet.last.timers.front().due == due);
@@ -209,6 +255,7 @@ TEST_CASE("wallet: every state against every command") {
         provider()},
        {"by owner", AnyRecord(PaymentAnswer{}), owner},
        {"of the payout", AnyRecord(TimerFired{timer_name(credited())}), timer()},
+       {"of the payout without account", AnyRecord(TimerFired{timer_name(credited_without_account())}), timer()},
        {"by owner", AnyRecord(TimerFired{timer_name(credited())}), owner}},
       self, due);
 }

@@ -31,6 +31,7 @@ std::span<const Intent> traveler_intents();
 std::span<const Intent> carrying_intents();
 std::span<const Intent> money_intents();
 std::span<const Intent> office_intents();
+bool add_payout_account(World& world, const Person& who);
 
 /// Who lives in a run: customers, travelers, both, and the platform's office. They see what the journal says, and do
 /// what comes to their minds, sensible or not.

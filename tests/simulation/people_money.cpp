@@ -56,9 +56,11 @@ bool request_payout(World& world, const Person& who) {
   return true;
 }
 
-bool add_payout_account(World& world, const Person& who) {
-  world.write({EntityKind::wallet, who.id.value},
-              AddPayoutAccount{world.chance.id<PayoutAccountId>(world.now()), "bank", "acct", {}, {}}, who.caller());
+bool remove_payout_account(World& world, const Person& who) {
+  const WalletState* wallet = world.chronicle.state<Wallet>(who.id.value);
+  if (!wallet || wallet->accounts.empty()) return false;
+  const PayoutAccount& account = world.chance.one_of(wallet->accounts);
+  world.write({EntityKind::wallet, who.id.value}, RemovePayoutAccount{account.account_id}, who.caller());
   return true;
 }
 
@@ -128,10 +130,16 @@ bool delete_account(World& world, const Person& who) {
 
 }  // namespace
 
+bool add_payout_account(World& world, const Person& who) {
+  world.write({EntityKind::wallet, who.id.value},
+              AddPayoutAccount{world.chance.id<PayoutAccountId>(world.now()), "bank", "acct", {}, {}}, who.caller());
+  return true;
+}
+
 std::span<const Intent> money_intents() {
-  static constexpr Intent intents[] = {{9, open_dispute},  {35, resolve_dispute},   {10, propose_split},
-                                       {10, accept_split}, {10, request_payout},    {3, add_payout_account},
-                                       {20, review},       {6, refund_after_payout}};
+  static constexpr Intent intents[] = {{9, open_dispute},  {35, resolve_dispute},    {10, propose_split},
+                                       {10, accept_split}, {10, request_payout},     {3, add_payout_account},
+                                       {20, review},       {6, refund_after_payout}, {1, remove_payout_account}};
   return intents;
 }
 
