@@ -31,6 +31,7 @@ std::span<const Intent> traveler_intents();
 std::span<const Intent> carrying_intents();
 std::span<const Intent> money_intents();
 std::span<const Intent> office_intents();
+bool add_payout_account(World& world, const Person& who);
 
 /// Who lives in a run: customers, travelers, both, and the platform's office. They see what the journal says, and do
 /// what comes to their minds, sensible or not.
@@ -42,6 +43,8 @@ class People {
   void act(World& world);
   /// The office brings everything that is still under way to an end: parcels home, disputes decided.
   void finish(World& world);
+  /// The office gives back what travelers were paid long ago.
+  void regret(World& world);
 
   Caller office() const;
   Caller service() const;
