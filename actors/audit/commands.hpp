@@ -6,8 +6,9 @@ namespace caravan {
 
 inline Address audit_address(const Uuid& who) { return {EntityKind::audit, who}; }
 
-/// What is private to the parties of a delivery, a request or a dispute, or to somebody. `places`: where exactly a scan
-/// or a proof was made, or a track came by.
+/// What is private to the parties of a delivery, a request or a dispute, or to somebody. `contacts`: whom to meet at a
+/// stop, and where exactly it is. `places`: where exactly a trip goes, a code is bound to, a scan or a proof was made,
+/// or a track came by.
 enum class PrivateThing { messages, track, dispute_pack, dispute, contacts, places, upload, account };
 constexpr auto enum_labels(PrivateThing) {
   return std::to_array<std::string_view>(

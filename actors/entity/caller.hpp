@@ -16,7 +16,7 @@ enum class Permission : std::uint32_t {
   finance = 1U << 5,
   notifications = 1U << 6,
   ops = 1U << 7,
-  private_data = 1U << 8,  // messages, tracks, dispute packs, contacts; of services as well
+  private_data = 1U << 8,  // messages, tracks, dispute packs, contacts, exact places; of services as well
 };
 inline constexpr std::array<std::pair<Permission, std::string_view>, 9> permission_names{{
     {Permission::read, "read"},
