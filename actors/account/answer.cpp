@@ -149,6 +149,7 @@ Answer answer(const AccountState& state, const Context& context, const CheckApiK
     out.permissions = key.permissions & state.permissions;  // a key keeps no permission that its owner has lost
     out.read_only = key.read_only;
     out.scopes = scopes_of(key);
+    out.key_id = key.id;
   }
   out.user_id = UserId{context.self.id};
   out.email = state.email;

@@ -19,10 +19,12 @@ constexpr auto enum_labels(PrivateThing) {
 struct RecordLook {
   static constexpr Tag tag{1, "record_look"};
   PrivateThing what = PrivateThing::messages;
-  Address entity;
+  Address entity;           // of a listing: who looks
+  std::string filter = {};  // of a listing: what was asked for
   static constexpr auto fields() {
     return std::array{field<&RecordLook::what>(1, "what", internal()),
-                      field<&RecordLook::entity>(2, "entity", internal())};
+                      field<&RecordLook::entity>(2, "entity", internal()),
+                      field<&RecordLook::filter>(3, "filter", internal())};
   }
 };
 

@@ -1,3 +1,4 @@
+#include "actors/audit/entity.hpp"
 #include "tests/http/people.hpp"
 
 namespace rights_test {
@@ -128,6 +129,43 @@ TEST_CASE("rights: with a second factor the password steps nobody up") {
   }
   auto locked = people.post("/auth/step-up", R"({"code":"not a code"})", in);
   CHECK(people.code_of(locked) == "account_locked");
+}
+
+TEST_CASE("rights: what comes by a key says by which, as a stolen one is found by what it did") {
+  People people;
+  const UserId mia = people.active("mia@example.org");
+  const auto in = bearer(people.login("mia@example.org"));
+  const auto made = people.post("/auth/api-keys", R"({"name":"shop","scopes":["users:write"]})", in);
+  REQUIRE(made->status == 201);
+  const auto caller_of_last = [&] { return people.edge.door.asked.back().origin.caller; };
+  const std::string body = R"({"bio":"hello"})";
+  const httplib::Headers by_key{{"X-Api-Key", field_of(made->body, "key")}};
+  CHECK(people.client.Patch("/api/v1/users/me", by_key, body, "application/json")->status == 200);
+  CHECK(caller_of_last().api_key == people.edge.door.state<Account>(mia.value).api_keys.at(0).id);
+  CHECK(caller_of_last().is_user(mia));
+  CHECK(people.client.Patch("/api/v1/users/me", in, body, "application/json")->status == 200);
+  CHECK_FALSE(caller_of_last().api_key);
+}
+
+TEST_CASE("rights: who searches for people, or looks at one, is in the trail before the answer, once a search") {
+  People people;
+  const UserId mia = people.active("mia@example.org"), tom = people.active("tom@example.org");
+  people.edge.door.state<Account>(mia.value).permissions = static_cast<std::uint32_t>(Permission::users);
+  const auto boss = bearer(people.login("mia@example.org"));
+  const auto look = [&](const std::string& path) {
+    people.edge.door.asked.clear();
+    people.get(path, boss);
+    std::vector<RecordLook> looks;
+    for (const Ask& ask : people.edge.door.asked)
+      if (const auto* found = ask.command.get_if<RecordLook>()) looks.push_back(*found);
+    REQUIRE(looks.size() == 1);
+    return looks.front();
+  };
+  CHECK(look("/admin/users?q=tom&status=active").filter == "status=active, q=tom");
+  CHECK(look("/admin/users").filter == "everybody");
+  CHECK(look("/admin/users").entity == audit_address(mia.value));
+  CHECK(look("/admin/users/" + tom.text()).entity == account_address(tom));
+  CHECK(look("/users/" + tom.text()).entity == account_address(tom));  // with the address and the number
 }
 
 }  // namespace rights_test

@@ -34,8 +34,27 @@ struct UserQuery {
   }
 };
 
+template <class Enum>
+std::string_view label(Enum value) {
+  return enum_labels(value)[static_cast<std::size_t>(value)];
+}
+
+/// "status=active, q=ana", for the trail.
+std::string filter_of(const UserQuery& query) {
+  std::string out;
+  const auto add = [&](std::string_view name, std::string_view value) {
+    (((out += out.empty() ? "" : ", ") += name) += '=') += value;
+  };
+  if (query.status) add("status", label(*query.status));
+  if (query.user_type) add("userType", label(*query.user_type));
+  if (query.verification) add("verification", label(*query.verification));
+  if (query.q) add("q", *query.q);
+  return out.empty() ? "everybody" : out;
+}
+
 Response search(Call& call) {
   const auto& query = call.query<UserQuery>();
+  call.record_listing(PrivateThing::account, filter_of(query));
   const Paging paging{static_cast<std::size_t>(query.limit.value_or(default_page_limit)), query.cursor.value_or("")};
   try {
     const auto page = search_users(needed(call.services().read_models),
