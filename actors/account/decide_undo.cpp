@@ -69,7 +69,7 @@ Decision decide(const AccountState& state, const Context& context, const UndoCha
   decision.send(inbox_of(owner(context)), ForgetDevices{});
   const std::string token = context.token(context.secret(secret_size));
   decision.emit(
-      PasswordResetSent{context.crypto.sha256_hex(token), context.now + reset_life, context.now, command.client});
+      PasswordResetSent{context.crypto.sha256_hex(token), context.now + reset_life, context.now, command.client, true});
   if (lower_case(email) != lower_case(state.email)) {
     AccountState after = state;
     after.email = email;

@@ -71,7 +71,7 @@ void evolve(AccountState& state, const UserRegistered& event) {
 
 void evolve(AccountState& state, const VerificationSent& event) {
   count_mail(state.verification, event.token_hash, event.expires_at, source_of(state, event.client, {}, event.at),
-             event.at);
+             event.at, event.by_day);
 }
 
 void evolve(AccountState& state, const EmailVerified& event) {
@@ -159,7 +159,8 @@ void evolve(AccountState& state, const SessionsRevoked& event) {
 }
 
 void evolve(AccountState& state, const PasswordResetSent& event) {
-  count_mail(state.reset, event.token_hash, event.expires_at, source_of(state, event.client, {}, event.at), event.at);
+  count_mail(state.reset, event.token_hash, event.expires_at, source_of(state, event.client, {}, event.at), event.at,
+             event.by_day);
   note(state, "password_reset_requested", event.at);
 }
 
@@ -290,7 +291,7 @@ void evolve(AccountState& state, const EmailChangeRequested& event) {
     state.pending_email.token.older.clear();
   }
   count_mail(state.pending_email.token, event.token_hash, event.expires_at, email_change_source(event.session_id),
-             event.at);
+             event.at, event.by_day);
   state.pending_email.session_id = event.session_id;
   keep_undo(state, {event.undo_hash, state.email, event.undo_until.value_or(event.at)});
   note(state, "email_change_requested", event.at, {}, event.email);

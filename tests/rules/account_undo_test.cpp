@@ -265,4 +265,60 @@ TEST_CASE(
   CHECK(account.when(CompleteChallenge{own, "234567", 101, home}) == "user.login");
 }
 
+TEST_CASE("account undo: a session that was not used for too long ends with its push devices, by a timer") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  REQUIRE(account.last.timers.size() == 1);
+  const Time due = account.last.timers[0].due.value();
+  CHECK(due == account.state.sessions.at(0).expires_at);
+  account.at(due - 1h).as({}).when(RefreshSession{robbed.stolen_token, home});
+  account.at(due).as(timer());
+  CHECK(account.when(TimerFired{"sessions"}) == "session.revoked");
+  CHECK(account.sent<ForgetDevices>()->of_session == robbed.own);
+  REQUIRE(account.state.sessions.size() == 1);
+  const Time next = account.last.timers.at(0).due.value();
+  CHECK(next == account.state.sessions.at(0).expires_at);
+  CHECK(account.at(next - 1s).when(TimerFired{"sessions"}) == "(nothing)");  // it was used meanwhile
+  CHECK(account.last.timers.at(0).due == next);
+  CHECK(account.at(next).when(TimerFired{"sessions"}) == "session.revoked");
+  CHECK(account.sent<ForgetDevices>()->of_session == robbed.stolen);
+  CHECK(account.last.timers.empty());
+  CHECK(account.state.sessions.empty());
+}
+
+TEST_CASE("account undo: strangers have 20 mails of a kind sent a day, and do not use up those of the owner") {
+  const auto stranger = [](int number) {
+    const std::string address = "203.0.113." + std::to_string(number);
+    return ClientFacts{address, "curl", address};
+  };
+  const auto sent_in_a_day = [&](Given<Account>& given, auto ask) {
+    int sent = 0;
+    for (int hour = 0; hour < 23; ++hour) {
+      for (int i = 0; i < 10; ++i)
+        if (given.as({}).when(ask(stranger(i))) != "(nothing)") ++sent;
+      given.at(given.now + 1h);
+    }
+    return sent;
+  };
+  const auto reset = [](const ClientFacts& client) { return RequestPasswordReset{client}; };
+  Robbed asked;
+  CHECK(sent_in_a_day(asked.account, reset) == max_mails_a_day);
+  CHECK(asked.account.when(reset(home)) == "password_reset.sent");
+  asked.account.at(asked.account.now + 24h);
+  CHECK(asked.account.when(reset(stranger(1))) == "password_reset.sent");
+  // A known client may be a thief's: it is bounded as well.
+  Robbed robbed;
+  int own = 0;
+  for (int hour = 0; hour < 6; ++hour) {
+    for (int i = 0; i < max_mails_an_hour; ++i)
+      own += robbed.account.as({}).when(reset(home)) == "password_reset.sent" ? 1 : 0;
+    robbed.account.at(robbed.account.now + 1h);
+  }
+  CHECK(own == max_mails_a_day);
+  Given<Account> registered(self);
+  registered.when(Register{.email = "ann@example.com", .first_name = "Ann", .last_name = "Archer"});
+  CHECK(sent_in_a_day(registered, [](const ClientFacts& client) { return ResendVerification{client}; }) ==
+        max_mails_a_day - 1);  // beside that of the registration
+}
+
 }  // namespace account_undo_test

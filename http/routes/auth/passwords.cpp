@@ -62,11 +62,15 @@ void require_strong_password(const std::string& password, const std::string& ema
 
 std::vector<Route> password_routes(Services&) {
   return {
-      sign_in_row(post("/auth/verify-email/resend", anyone, "Send it again; never tells whether the address exists"))
+      sign_in_row(
+          post("/auth/verify-email/resend", anyone,
+               "Send it again, for strangers 10 times an hour and 20 a day; never tells whether the address exists"))
           .body<EmailBody>()
           .answers<Accepted>(202)
           .handle([](Call& call) { return start_mail(call, ResendVerification{client_of(call)}); }),
-      sign_in_row(post("/auth/password/forgot", anyone, "Start a reset; never tells whether the address exists"))
+      sign_in_row(
+          post("/auth/password/forgot", anyone,
+               "Start a reset, for strangers 10 times an hour and 20 a day; never tells whether the address exists"))
           .body<EmailBody>()
           .answers<Accepted>(202)
           .handle([](Call& call) { return start_mail(call, RequestPasswordReset{client_of(call)}); }),
