@@ -194,6 +194,7 @@ void evolve(AccountState& state, const TwoFactorEnabled& event) {
 
 void evolve(AccountState& state, const TwoFactorDisabled& event) {
   state.totp_secret = {};
+  state.two_factor_removal.reset();
   state.recovery_hashes.clear();
   state.challenges.clear();
   void_pending_email(state);
@@ -317,6 +318,7 @@ void evolve(AccountState& state, const ChangesUndone& event) {
   state.email = event.email;
   if (event.two_factor_off) {
     state.totp_secret = {};
+    state.two_factor_removal.reset();
     state.recovery_hashes.clear();
   }
   state.pending_totp_secret = {};
@@ -329,6 +331,16 @@ void evolve(AccountState& state, const ChangesUndone& event) {
   state.login_failures = 0;
   state.locked_until.reset();
   note(state, "changes_undone", event.at);
+}
+
+void evolve(AccountState& state, const TwoFactorRemovalRequested& event) {
+  state.two_factor_removal = event.removal;
+  note(state, "two_factor_removal_requested", event.at, {}, event.reason);
+}
+
+void evolve(AccountState& state, const TwoFactorKept& event) {
+  state.two_factor_removal.reset();
+  note(state, "two_factor_removal_stopped", event.at);
 }
 
 void evolve(AccountState& state, const UndosEnded& event) {

@@ -34,6 +34,7 @@ struct AccountResource {
   std::optional<Time> locked_until = {};
   Time created_at;
   std::optional<DeletionProgress> deletion = {};
+  std::optional<Time> two_factor_removal_at = {};  // when it goes off, as an administrator asked
   static constexpr auto fields() {
     return std::array{field<&AccountResource::user_id>(1, "userId"),
                       field<&AccountResource::email>(2, "email"),
@@ -48,7 +49,8 @@ struct AccountResource {
                       field<&AccountResource::last_login_at>(11, "lastLoginAt"),
                       field<&AccountResource::locked_until>(12, "lockedUntil"),
                       field<&AccountResource::created_at>(13, "createdAt"),
-                      field<&AccountResource::deletion>(14, "deletion")};
+                      field<&AccountResource::deletion>(14, "deletion"),
+                      field<&AccountResource::two_factor_removal_at>(15, "twoFactorRemovalAt")};
   }
 };
 

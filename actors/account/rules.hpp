@@ -51,6 +51,8 @@ void open_session(Decision& decision, const AccountState& state, const Context& 
                   std::chrono::seconds life, bool stepped_up = true);
 /// Ends the sessions that were not used for too long, with their push devices.
 Decision end_sessions(const AccountState& state, const Context& context);
+/// Turns the second factor off, as an administrator asked a day ago.
+Decision remove_two_factor(const AccountState& state, const Context& context);
 /// Ends the mailed tokens that are too old, and frees the addresses that they held.
 Decision end_undos(const AccountState& state, const Context& context);
 /// Is it the code that was sent, still good?

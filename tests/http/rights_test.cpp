@@ -168,4 +168,41 @@ TEST_CASE("rights: who searches for people, or looks at one, is in the trail bef
   CHECK(look("/users/" + tom.text()).entity == account_address(tom));  // with the address and the number
 }
 
+TEST_CASE("rights: a second factor is removed by an administrator who stepped up, and kept by its owner") {
+  People people;
+  const UserId boss = people.active("boss@example.org"), mia = people.active("mia@example.org");
+  people.edge.door.state<Account>(boss.value).permissions = all_permissions;
+  const auto by_boss = bearer(people.login("boss@example.org")), by_mia = bearer(people.login("mia@example.org"));
+  const std::string row = "/admin/users/" + mia.text() + "/2fa/removal", reason = R"({"reason":"lost"})";
+  auto refused = people.post(row, reason, by_boss);
+  CHECK(people.code_of(refused) == "two_factor_not_enabled");
+  people.edge.door.state<Account>(mia.value).totp_secret = Bytes{std::string(64, 's')};
+  CHECK(people.post(row, reason, by_mia)->status == 403);
+  CHECK(people.post(row, "{}", by_boss)->status == 400);
+  refused = people.post("/admin/users/" + boss.text() + "/2fa/removal", reason, by_boss);
+  CHECK(people.code_of(refused) == "self_not_allowed");
+  const auto asked = people.post(row, reason, by_boss);
+  CHECK(asked->status == 202);
+  CHECK_FALSE(field_of(asked->body, "removedAt").empty());
+  people.deliver();
+  const auto is_leaving = [&] {
+    return people.get("/auth/me", by_mia)->body.find("twoFactorRemovalAt") != std::string::npos;
+  };
+  CHECK(is_leaving());
+  const auto stop = [&](const std::string& token) {
+    return people.post("/auth/2fa/removal/stop", R"({"token":")" + token + "\"}")->status;
+  };
+  CHECK(people.post("/auth/2fa/removal/stop", "{}")->status == 400);
+  CHECK(stop("invented") == 422);
+  CHECK(stop(people.mailed["keepToken"]) == 204);
+  CHECK_FALSE(is_leaving());
+  CHECK(people.post(row, reason, by_boss)->status == 202);
+  CHECK(people.client.Delete("/api/v1/auth/2fa/removal", by_mia)->status == 204);
+  CHECK_FALSE(is_leaving());
+  people.edge.door.advance(std::chrono::minutes{5});
+  for (const auto& answer :
+       {people.client.Delete("/api/v1/auth/2fa/removal", by_mia), people.post(row, reason, by_boss)})
+    CHECK(field_of(answer->body, "code") == "step_up_required");
+}
+
 }  // namespace rights_test

@@ -81,6 +81,7 @@ TEST_CASE("rows: the contract says of each write what an Idempotency-Key does th
   // What only calculates; what redeems a token or a code, which happens once by itself; what answers tokens.
   const std::set<std::string> takes_none{"POST /auth/2fa/disable",
                                          "POST /auth/2fa/enable",
+                                         "POST /auth/2fa/removal/stop",
                                          "POST /auth/2fa/setup",
                                          "POST /auth/email/change",
                                          "POST /auth/email/verify",

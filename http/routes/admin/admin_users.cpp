@@ -2,6 +2,7 @@
 
 #include "actors/account/queries.hpp"
 #include "actors/account/state.hpp"
+#include "actors/account/undo.hpp"
 #include "actors/audit/commands.hpp"
 #include "actors/user/queries.hpp"
 #include "http/routes/admin/last_administrator.hpp"
@@ -140,6 +141,11 @@ std::vector<Route> admin_user_routes(Services&) {
           .answers<AccountResource>()
           .after_step_up()
           .handle(change_account<SetRoles>),
+      post("/admin/users/:userId/2fa/removal", people,
+           "Have a second factor that is lost, or a thief's, go off in 24 hours; its owner is mailed and can keep it")
+          .command<RequestTwoFactorRemoval>(by_path(EntityKind::account))
+          .answers<TwoFactorRemovalAnswer>(202)
+          .after_step_up(),
       post("/admin/users/:userId/sessions/revoke", people, "Sign a user out everywhere; their API keys end")
           .answers_nothing()
           .handle(revoke_sessions),
