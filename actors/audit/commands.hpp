@@ -6,8 +6,9 @@ namespace caravan {
 
 inline Address audit_address(const Uuid& who) { return {EntityKind::audit, who}; }
 
-/// What is private to the parties of a delivery, a request or a dispute, or to somebody. `places`: where exactly a scan
-/// or a proof was made, or a track came by.
+/// What is private to the parties of a delivery, a request or a dispute, or to somebody. `contacts`: whom to meet at a
+/// stop, and where exactly it is. `places`: where exactly a trip goes, a code is bound to, a scan or a proof was made,
+/// or a track came by.
 enum class PrivateThing { messages, track, dispute_pack, dispute, contacts, places, upload, account };
 constexpr auto enum_labels(PrivateThing) {
   return std::to_array<std::string_view>(
@@ -18,10 +19,12 @@ constexpr auto enum_labels(PrivateThing) {
 struct RecordLook {
   static constexpr Tag tag{1, "record_look"};
   PrivateThing what = PrivateThing::messages;
-  Address entity;
+  Address entity;           // of a listing: who looks
+  std::string filter = {};  // of a listing: what was asked for
   static constexpr auto fields() {
     return std::array{field<&RecordLook::what>(1, "what", internal()),
-                      field<&RecordLook::entity>(2, "entity", internal())};
+                      field<&RecordLook::entity>(2, "entity", internal()),
+                      field<&RecordLook::filter>(3, "filter", internal())};
   }
 };
 

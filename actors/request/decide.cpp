@@ -69,7 +69,7 @@ Decision decide(const RequestState& state, const Context& context, const PostReq
   const RequestCreated event{context.caller.user, details, expiry(details, context.now), context.now};
   RequestState after;
   evolve(after, event);
-  RequestResource resource = shown(after, RequestId{context.self.id}, true);
+  RequestResource resource = shown(after, RequestId{context.self.id}, true, true);
   resource.matches = command.matches;
   resource.matched_by = command.matched_by;
   resource.price_recommendation = command.price_recommendation;

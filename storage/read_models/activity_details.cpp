@@ -12,8 +12,8 @@ using schema::Kind;
 constexpr char ends_name = '\x1f', ends_value = '\x1e';
 
 constexpr auto shown_fields = std::to_array<std::string_view>(
-    {"amount", "currency", "keyId", "level", "order", "paused", "permissions", "reason", "refundAmount", "resolution",
-     "scopes", "serviceId", "status", "subject", "userType"});
+    {"amount", "currency", "filter", "keyId", "level", "order", "paused", "permissions", "reason", "refundAmount",
+     "resolution", "scopes", "serviceId", "status", "subject", "userType"});
 
 std::string permissions_of(std::int64_t bits) {
   std::string out;

@@ -45,6 +45,12 @@ Caller People::office() const {
   return caller;
 }
 
+Caller People::colleague() const {
+  Caller caller = colleague_.caller();
+  caller.permissions = every_permission;
+  return caller;
+}
+
 Caller People::service() const {
   Caller caller;
   caller.kind = Caller::Kind::service;
@@ -74,6 +80,7 @@ void People::arrive(World& world) {
     return person;
   };
   clerk_ = make("clerk", UserType::both);
+  colleague_ = make("colleague", UserType::both);
   const char* customers[] = {"ann", "ben", "cleo", "dora"};
   const char* travelers[] = {"tom", "uma", "vic"};
   for (std::size_t i = 1 + chance.below(4); i > 0; --i)

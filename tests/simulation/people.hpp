@@ -47,6 +47,7 @@ class People {
   void regret(World& world);
 
   Caller office() const;
+  Caller colleague() const;  // as the office, but somebody else
   Caller service() const;
   const Person* find(UserId id) const;
   /// Any entity that there is.
@@ -54,7 +55,7 @@ class People {
 
  private:
   std::vector<Person> customers_, travelers_;
-  Person clerk_;
+  Person clerk_, colleague_;
 };
 
 }  // namespace caravan::simulation

@@ -93,7 +93,7 @@ bool resolve_dispute(World& world, const Person&) {
 bool reopen_dispute(World& world, const Person&) {
   const auto dispute = any<Dispute>(world, [](const DisputeState& state) { return state.settled.has_value(); });
   if (!dispute || dispute->reopened_at) return false;
-  world.write(dispute.address(), ReopenDispute{"new facts"}, world.people.office());
+  world.write(dispute.address(), ReopenDispute{"new facts"}, world.people.colleague());
   return true;
 }
 

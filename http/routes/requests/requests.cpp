@@ -166,6 +166,7 @@ std::vector<Route> request_routes(Services&) {
       post("/delivery-requests/:requestId/cancel", user, "Cancel; closes its offers")
           .command<CancelRequest>(by_path(request))
           .then<ViewRequest>()
+          .shows_private(PrivateThing::contacts, is_look_at_request)
           .answers<RequestResource>(),
       get("/delivery-requests/:requestId/matches", user,
           "Trips that fit, scored, with the reasons and the model that scored")

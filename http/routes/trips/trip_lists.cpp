@@ -1,3 +1,4 @@
+#include "actors/audit/commands.hpp"
 #include "http/routes/paging.hpp"
 #include "http/routes/requests/search_places.hpp"
 #include "http/routes/trips/trip_facts.hpp"
@@ -109,6 +110,8 @@ Response own(Call& call) {
   const auto whose = call.lister();
   const auto page = whose ? own_trips(read_models_of(call), viewer(call), *whose, query.status, paging_of(query))
                           : all_trips(read_models_of(call), viewer(call), query.status, paging_of(query));
+  // Lists show exact places to the traveler alone.
+  if (call.caller().is_acting()) call.record_look(PrivateThing::places, {EntityKind::user, call.user().value});
   return call.list(page.items, page.next_cursor);
 }
 
