@@ -46,6 +46,7 @@ RequestResource shown(const RequestState& state, RequestId id, bool is_exact, bo
   out.currency = details.max_price.currency;
   out.pickup_from = details.pickup_from;
   out.deliver_by = details.deliver_by;
+  out.deadline = deadline_of(details, state.created_at);
   out.expires_at = state.expires_at;
   out.created_at = state.created_at;
   if (state.status == RequestStatus::cancelled) out.cancel_reason = state.cancel_reason;
@@ -128,7 +129,8 @@ Answer answer(const RequestState& state, const Context& context, const ViewAccep
 Answer answer(const RequestState& state, const Context&, const ViewTerms&) {
   const RequestDetails& details = state.details;
   return show(RequestTerms{state.customer_id, state.status, details.pickup.at(), details.dropoff.at(), details.item,
-                           details.urgency, details.max_price, details.pickup_from, details.deliver_by});
+                           details.urgency, details.max_price, details.pickup_from,
+                           deadline_of(details, state.created_at)});
 }
 
 }  // namespace caravan
