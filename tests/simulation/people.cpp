@@ -14,7 +14,8 @@ namespace caravan::simulation {
 namespace {
 
 constexpr std::uint32_t every_permission = 0xFF;
-constexpr int most_tries = 4;  // intents that come to nothing, before somebody else has a turn
+constexpr int proves_address = 85;  // percent
+constexpr int most_tries = 4;       // intents that come to nothing, before somebody else has a turn
 
 }  // namespace
 
@@ -68,6 +69,27 @@ void People::arrive(World& world) {
     travelers_.push_back(make(travelers[i - 1], UserType::traveler));
 }
 
+void People::read_mail(World& world, const SendMessage& mail) {
+  const auto token = mail.variables.find("verificationToken");
+  if (token == mail.variables.end() || !world.chance.percent(proves_address)) return;
+  for (const auto* list : {&customers_, &travelers_})
+    for (const Person& person : *list)
+      if (mail.to.front() == person.name + "@example.com")
+        world.write({EntityKind::account, person.id.value}, VerifyEmail{token->second}, {});
+}
+
+void People::make_deals(World& world) {
+  const auto is_here = [&](const Person& person) {
+    const AccountState* account = world.chronicle.state<Account>(person.id.value);
+    return account && account->status != UserStatus::deleted;
+  };
+  for (std::int64_t deals = world.chance.between(6, 14); deals > 0; --deals) {
+    const Person& customer = world.chance.one_of(customers_);
+    const Person& traveler = world.chance.one_of(travelers_);
+    if (is_here(customer) && is_here(traveler)) make_deal(world, customer, traveler);
+  }
+}
+
 void People::act(World& world) {
   Chance& chance = world.chance;
   const bool is_customer = chance.percent(50);
@@ -102,6 +124,13 @@ void People::finish(World& world) {
     else  // the parcel is on its way: with its money gone the delivery is over
       world.write({EntityKind::escrow, delivery.escrow_id.value},
                   RefundPayment{world.chance.id<RefundId>(world.now()), {}, "the run ends"}, office());
+  });
+}
+
+void People::bear_losses(World& world) {
+  world.chronicle.each<Escrow>([&](const Uuid& id, const EscrowState& escrow) {
+    if (escrow.uncollected && escrow.is_released())
+      world.write({EntityKind::escrow, id}, ReleaseEscrow{"the platform bears it", {}}, service());
   });
 }
 
