@@ -6,11 +6,6 @@ namespace {
 
 constexpr int done_though_it_says_failed = 30;  // percent
 
-template <class Enum>
-std::string label(Enum value) {
-  return std::string(enum_labels(value)[static_cast<std::size_t>(value)]);
-}
-
 PaymentAnswer declined(PaymentAnswer answer, std::string code) {
   answer.outcome = PaymentOutcome::declined;
   answer.code = std::move(code);
@@ -67,6 +62,8 @@ PaymentAnswer Bank::carry_out(const AnyRecord& request, const Faults& faults) {
 PaymentAnswer Bank::first_time(const AnyRecord& request, const Faults& faults) {
   PaymentAnswer answer = answer_to(request, PaymentOutcome::done);
   answer.reference = "bank";
+  const bool moves_back_or_forth = request.get_if<Capture>() || request.get_if<Refund>();
+  if (moves_back_or_forth && chance_.percent(faults.bank_refuses)) return declined(answer, "refused");
   if (const auto* reserve = request.get_if<Authorize>()) {
     if (reserve->token == "tok_declined" || chance_.percent(faults.bank_declines))
       return declined(answer, "card_declined");
@@ -94,7 +91,7 @@ PaymentAnswer Bank::first_time(const AnyRecord& request, const Faults& faults) {
       return declined(answer, "nothing_to_refund");
     intent.refunded += back->amount.amount;
   } else if (const auto* out = request.get_if<PayOut>()) {
-    if (chance_.percent(faults.bank_declines)) return declined(answer, "account_closed");
+    if (chance_.percent(faults.bank_declines_payouts)) return declined(answer, "account_closed");
     paid_out_[out->user_id] += out->amount.amount;
   } else if (chance_.percent(faults.bank_declines)) {
     return declined(answer, "account_unknown");

@@ -64,7 +64,9 @@ void Checker::bookkeeping(const JournalEntry& entry) {
   const Origin& origin = entry.origin;
   if (!origin.idempotency_key.empty()) {
     const Written written{entry.entity, entry.sequence, entry.reply ? entry.reply->rejection : ""};
-    if (!keys_.emplace(origin.idempotency_key, written).second) fault(at(entry) + ": a client's write is there twice");
+    const auto known = keys_.try_emplace(origin.idempotency_key, written);
+    if (!known.second)
+      fault(at(entry) + ": a client's write is there twice, first as #" + std::to_string(known.first->second.sequence));
   }
   if (origin.number != 0) {
     const Address sender = origin.sender.kind == EntityKind::none ? entry.entity : origin.sender;

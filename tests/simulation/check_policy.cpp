@@ -44,7 +44,8 @@ void Checker::presence(const JournalEntry& entry, const PresenceNoted& noted) {
   }
   const auto known = seen_.find(key);
   const bool is_over = known != seen_.end() && now - known->second.second > largest_gap;
-  if (is_over || gone_.erase(key) > 0) seen_.erase(key);
+  const bool had_left = gone_.erase(key) > 0;
+  if (is_over || had_left) seen_.erase(key);
   seen_.try_emplace(key, now, now).first->second.second = now;
 }
 

@@ -17,12 +17,13 @@ struct Chosen {
   Address address() const { return {EntityType::kind, id}; }
 };
 
-/// Any entity of the type that `fits(id, state)`; nothing where none does.
+/// Any entity of the type whose state `fits`, but no delivery that others have plans with; nothing where none does.
 template <class EntityType, class Fits>
 Chosen<EntityType> any(World& world, Fits fits) {
   std::vector<Chosen<EntityType>> all;
   world.chronicle.each<EntityType>([&](const Uuid& id, const typename EntityType::State& state) {
-    if (fits(state)) all.push_back({id, &state});
+    const bool is_taken = EntityType::kind == EntityKind::delivery && world.is_spoken_for(id);
+    if (!is_taken && fits(state)) all.push_back({id, &state});
   });
   return all.empty() ? Chosen<EntityType>{} : world.chance.one_of(all);
 }

@@ -1,12 +1,15 @@
 #include "tests/simulation/clients.hpp"
 
+#include <algorithm>
+
 namespace caravan::simulation {
 
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration patience = 30s;  // then a client asks again
+constexpr Duration patience = 30s;      // then a client asks again
+constexpr Duration gives_up = 5 * 24h;  // before an entity forgets its key
 
 std::string outcome_text(const Reply& reply) {
   if (reply.rejection) return "refused: " + std::string(reply.rejection->code);
@@ -22,7 +25,8 @@ void Clients::write(const Address& to, AnyRecord command, const Caller& caller, 
   RequestOrigin origin{.caller = caller, .idempotency_key = "key-" + std::to_string(call)};
   origin.request_hash = command.type().name;
   history_.tell(now, history_.name(caller), std::string(command.type().name) + " to " + history_.name(to));
-  pending_.emplace(call, Pending{{.to = to, .command = std::move(command), .origin = origin}, std::move(then), now});
+  pending_.emplace(call,
+                   Pending{{.to = to, .command = std::move(command), .origin = origin}, std::move(then), now, now});
 }
 
 void Clients::read(Door& door, const Address& to, AnyRecord query, const Caller& caller, Then then) {
@@ -37,7 +41,9 @@ bool Clients::act(Door& door, const Faults& faults, Time now) {
   bool acted = !answers_->empty();
   for (const Answered& answered : std::exchange(*answers_, {})) take(faults, now, answered);
   std::erase_if(pending_, [&](const auto& item) {
-    return item.second.send_at <= now && !may_enter(item.second.ask.origin.caller);
+    const Pending& pending = item.second;
+    const bool is_too_late = now - pending.begun > gives_up;
+    return pending.send_at <= now && (is_too_late || !may_enter(pending.ask.origin.caller));
   });
   for (auto& [call, pending] : pending_) {
     if (pending.send_at > now) continue;
@@ -78,9 +84,14 @@ void Clients::take(const Faults& faults, Time now, const Answered& answered) {
   history_.tell(now, history_.name(done.ask.origin.caller), told.command + " is " + outcome_text(reply));
   acknowledged_.push_back(told);
   if (chance_.percent(faults.asked_again))
-    pending_.emplace(++last_call_,
-                     Pending{done.ask, {}, now + chance_.between(0, 60'000) * 1ms, true, acknowledged_.size() - 1});
+    pending_.emplace(
+        ++last_call_,
+        Pending{done.ask, {}, now + chance_.between(0, 60'000) * 1ms, done.begun, true, acknowledged_.size() - 1});
   if (done.then) done.then(reply);
+}
+
+bool Clients::is_asking() const {
+  return std::ranges::any_of(pending_, [](const auto& item) { return !item.second.is_repeat; });
 }
 
 void Clients::compare(const Acknowledged& first, const Acknowledged& again, bool is_replay) {

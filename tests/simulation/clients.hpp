@@ -23,7 +23,7 @@ struct Acknowledged {
 };
 
 /// The programs that people use. Each write has an idempotency key and is repeated, over lost answers, overload and
-/// crashes, until it is answered. The answers are remembered for the checker.
+/// crashes, until it is answered, or so late that its key may be forgotten. The answers are remembered for the checker.
 class Clients {
  public:
   using Then = std::function<void(const Reply&)>;
@@ -44,6 +44,9 @@ class Clients {
   /// Something waits for its answer.
   bool is_waiting() const { return !pending_.empty() || !answers_->empty(); }
 
+  /// Of those that are no repeats.
+  bool is_asking() const;
+
   const std::vector<Acknowledged>& acknowledged() const { return acknowledged_; }
   /// Repeats that were answered otherwise than the first time.
   const std::vector<std::string>& contradictions() const { return contradictions_; }
@@ -54,6 +57,7 @@ class Clients {
     Ask ask;
     Then then;
     Time send_at;
+    Time begun;              // when it was wanted
     bool is_repeat = false;  // after its answer
     std::size_t first = 0;   // of a repeat: which acknowledgement must come again
   };

@@ -38,7 +38,17 @@ Faults Faults::draw(Chance& chance) {
   faults.clock_jumps = maybe(chance, 6);
   faults.throwing = maybe(chance, 20);
   faults.directory_fails = maybe(chance, 40);
+  if (chance.percent(40)) faults.bank_refuses = static_cast<int>(chance.between(1, 15));
+  if (chance.percent(60)) faults.bank_declines_payouts = static_cast<int>(chance.between(1, 90));
   return faults;
+}
+
+Faults Faults::calm() const {
+  Faults calm = *this;
+  calm.bank_declines = calm.bank_errs = calm.bank_refuses = calm.bank_is_silent = calm.bank_answers_twice =
+      calm.bank_is_late = 0;
+  calm.clock_jumps = 0;
+  return calm;
 }
 
 Faults Faults::healed() const {
@@ -64,6 +74,8 @@ std::string Faults::text() const {
   add("asked_again", static_cast<std::uint64_t>(asked_again));
   add("bank_declines", static_cast<std::uint64_t>(bank_declines));
   add("bank_errs", static_cast<std::uint64_t>(bank_errs));
+  add("bank_refuses", static_cast<std::uint64_t>(bank_refuses));
+  add("bank_declines_payouts", static_cast<std::uint64_t>(bank_declines_payouts));
   add("bank_is_silent", static_cast<std::uint64_t>(bank_is_silent));
   add("bank_answers_twice", static_cast<std::uint64_t>(bank_answers_twice));
   add("bank_is_late", static_cast<std::uint64_t>(bank_is_late));

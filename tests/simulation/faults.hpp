@@ -26,7 +26,9 @@ struct Faults {
 
   // The payment provider. Percent.
   int bank_declines = 0;
-  int bank_errs = 0;       // says that it failed; now and then it did it all the same
+  int bank_errs = 0;     // says that it failed; now and then it did it all the same
+  int bank_refuses = 0;  // to take reserved money or to give it back, for good: a person is told
+  int bank_declines_payouts = 0;
   int bank_is_silent = 0;  // does it, or not, and never answers
   int bank_answers_twice = 0;
   int bank_is_late = 0;  // each time that an answer could arrive it stays on the wire
@@ -37,6 +39,8 @@ struct Faults {
 
   /// Any mix, by chance.
   static Faults draw(Chance& chance);
+  /// The same, but the bank and the clock do nothing strange.
+  Faults calm() const;
   /// Nothing goes wrong: what a run ends with.
   Faults healed() const;
   /// "crash 12, bank_declines 20, mailbox 2, …", for people.

@@ -9,6 +9,12 @@
 
 namespace caravan::simulation {
 
+/// An enumeration's value as people read it.
+template <class Enum>
+std::string label(Enum value) {
+  return std::string(enum_labels(value)[static_cast<std::size_t>(value)]);
+}
+
 /// A run as lines that a person can read; silent unless somebody reads.
 class History {
  public:

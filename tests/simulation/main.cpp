@@ -19,11 +19,13 @@ int main(int argc, char** argv) {
     totals.acknowledged += report.acknowledged;
     totals.repeats += report.repeats;
     totals.crashes += report.crashes;
+    totals.census.add(report.census);
     return std::move(report.faults);
   };
   const auto tell = [&] {
-    return fmt::format("{} entries, {} acceptances, {} writes acknowledged, {} repeated, {} crashes", totals.entries,
-                       totals.deliveries, totals.acknowledged, totals.repeats, totals.crashes);
+    return fmt::format("{} entries, {} acceptances, {} writes acknowledged, {} repeated, {} crashes\n{}",
+                       totals.entries, totals.deliveries, totals.acknowledged, totals.repeats, totals.crashes,
+                       totals.census.text());
   };
-  return run_seed_program({"simulation", run_one, tell}, argc, argv);
+  return run_seed_program({"simulation", run_one, tell, [&] { return totals.census.missing(); }}, argc, argv);
 }

@@ -8,8 +8,10 @@ namespace caravan::simulation {
 
 void Mail::handle(const EffectKey&, const AnyRecord& request, Done done) {
   const auto& message = *request.get_if<SendMessage>();
-  if (!chance_.percent(faults_.mail_fails))
+  if (!chance_.percent(faults_.mail_fails)) {
+    arrives_(message);
     return done(AnyRecord(MessageSent{message.notification_id, message.channel, "mail", chance_.percent(50)}));
+  }
   switch (chance_.below(4)) {
     case 0:
       return;  // never answers; asked again

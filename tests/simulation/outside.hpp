@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "actors/directory/questions.hpp"
 #include "actors/messages/requests.hpp"
 #include "runtime/provider.hpp"
@@ -11,13 +13,17 @@ namespace caravan::simulation {
 /// The mail provider: takes a message, fails, or asks for a later moment.
 class Mail : public Provider {
  public:
-  Mail(Chance& chance, const Faults& faults) : chance_(chance), faults_(faults) {}
+  using Arrives = std::function<void(const SendMessage&)>;
+
+  Mail(Chance& chance, const Faults& faults, Arrives arrives)
+      : chance_(chance), faults_(faults), arrives_(std::move(arrives)) {}
   std::span<const Alternative> requests() const override { return detail::alternatives(List<SendMessage>{}); }
   void handle(const EffectKey& key, const AnyRecord& request, Done done) override;
 
  private:
   Chance& chance_;
   const Faults& faults_;
+  Arrives arrives_;
 };
 
 /// What a user has open by now, as the read models would tell it.

@@ -16,7 +16,8 @@ namespace caravan::simulation {
 namespace {
 
 constexpr std::uint32_t every_permission = 0xFF;
-constexpr int most_tries = 4;  // intents that come to nothing, before somebody else has a turn
+constexpr int proves_address = 85;  // percent
+constexpr int most_tries = 4;       // intents that come to nothing, before somebody else has a turn
 
 /// Whoever has no account that the bank knows has none that failed in its way, and adds one.
 void get_paid(World& world, const Person& traveler) {
@@ -89,6 +90,27 @@ void People::arrive(World& world) {
     travelers_.push_back(make(travelers[i - 1], UserType::traveler));
 }
 
+void People::read_mail(World& world, const SendMessage& mail) {
+  const auto token = mail.variables.find("verificationToken");
+  if (token == mail.variables.end() || !world.chance.percent(proves_address)) return;
+  for (const auto* list : {&customers_, &travelers_})
+    for (const Person& person : *list)
+      if (mail.to.front() == person.name + "@example.com")
+        world.write({EntityKind::account, person.id.value}, VerifyEmail{token->second}, {});
+}
+
+void People::make_deals(World& world) {
+  const auto is_here = [&](const Person& person) {
+    const AccountState* account = world.chronicle.state<Account>(person.id.value);
+    return account && account->status != UserStatus::deleted;
+  };
+  for (std::int64_t deals = world.chance.between(6, 14); deals > 0; --deals) {
+    const Person& customer = world.chance.one_of(customers_);
+    const Person& traveler = world.chance.one_of(travelers_);
+    if (is_here(customer) && is_here(traveler)) make_deal(world, customer, traveler);
+  }
+}
+
 void People::act(World& world) {
   Chance& chance = world.chance;
   const bool is_customer = chance.percent(50);
@@ -132,6 +154,13 @@ void People::regret(World& world) {
     if (!escrow.is_released() || escrow.frozen_by || world.chance.percent(50)) return;
     world.write({EntityKind::escrow, id}, RefundPayment{world.chance.id<RefundId>(world.now()), {}, "long after"},
                 office());
+  });
+}
+
+void People::bear_losses(World& world) {
+  world.chronicle.each<Escrow>([&](const Uuid& id, const EscrowState& escrow) {
+    if (escrow.uncollected && escrow.is_released())
+      world.write({EntityKind::escrow, id}, ReleaseEscrow{"the platform bears it", {}}, service());
   });
 }
 

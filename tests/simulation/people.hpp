@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "actors/account/entity.hpp"
+#include "actors/messages/requests.hpp"
 #include "actors/values/parcel.hpp"
 
 namespace caravan::simulation {
@@ -26,6 +27,8 @@ struct Intent {
   int weight;
   bool (*act)(World& world, const Person& who);
 };
+/// A trip with room, a request for it, an offer and its acceptance, one after the other.
+void make_deal(World& world, const Person& customer, const Person& traveler);
 std::span<const Intent> customer_intents();
 std::span<const Intent> traveler_intents();
 std::span<const Intent> carrying_intents();
@@ -41,10 +44,16 @@ class People {
   void arrive(World& world);
   /// One of them does something.
   void act(World& world);
+  /// A few travelers publish trips, and customers make deals with them.
+  void make_deals(World& world);
+  /// Most prove their address once its mail has come; the accounts of the others are closed in time.
+  void read_mail(World& world, const SendMessage& mail);
   /// The office brings everything that is still under way to an end: parcels home, disputes decided.
   void finish(World& world);
   /// The office gives back what travelers were paid long ago.
   void regret(World& world);
+  /// The platform bears what the bank never took, so that it is paid out all the same.
+  void bear_losses(World& world);
 
   Caller office() const;
   Caller colleague() const;  // as the office, but somebody else

@@ -2,6 +2,7 @@
 #include "actors/delivery/policy.hpp"
 #include "actors/tracker/entity.hpp"
 #include "tests/simulation/choice.hpp"
+#include "tests/simulation/scene.hpp"
 
 // From the accepted offer to the door, with what goes wrong on the way.
 namespace caravan::simulation {
@@ -80,11 +81,7 @@ bool invent_a_wait(World& world, const Person& who) {
   for (int minute = 40; minute >= 0; --minute)
     points.points.push_back({stop.at(), 10.0, {}, {}, {}, world.now() - minute * 1min});
   world.write(at, points, who.caller());
-  if (delivery->is_carried())
-    world.write(delivery.address(), RecordFailedAttempt{.reason = "nobody", .next_step = NextStep::giving_back},
-                who.caller());
-  else
-    world.write(delivery.address(), CancelDelivery{std::string(delivery_policy::no_show)}, who.caller());
+  world.write(delivery.address(), Scene{world, delivery.id, *delivery.state}.nobody_came(), who.caller());
   return true;
 }
 
@@ -104,11 +101,7 @@ bool wait_in_earnest(World& world, const Person& who) {
                 who.caller());
     return true;
   }
-  if (delivery->is_carried())
-    world.write(delivery.address(), RecordFailedAttempt{.reason = "nobody", .next_step = NextStep::giving_back},
-                who.caller());
-  else
-    world.write(delivery.address(), CancelDelivery{std::string(delivery_policy::no_show)}, who.caller());
+  world.write(delivery.address(), Scene{world, delivery.id, *delivery.state}.nobody_came(), who.caller());
   return true;
 }
 

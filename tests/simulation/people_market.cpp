@@ -22,21 +22,27 @@ TripRoute route_over(std::size_t stops) {
   return route;
 }
 
-bool publish_trip(World& world, const Person& who) {
-  Chance& chance = world.chance;
-  if (world.chronicle.all(EntityKind::trip).size() >= most_trips) return false;
-  const std::size_t from = chance.below(3), to = from + 1 + chance.below(3 - from);
+PublishTrip trip_between(World& world, std::size_t from, std::size_t to, const TripCapacity& capacity) {
   PublishTrip trip;
   trip.title = "A trip";
   trip.origin = places()[from];
   trip.destination = places()[to];
   for (std::size_t i = from + 1; i < to; ++i) trip.stops.push_back(places()[i]);
-  trip.departure_time = world.now() + chance.between(1, 72) * 1h;
-  trip.capacity = {{chance.between(1, 3) * 1'000}, {20'000}, static_cast<std::int32_t>(chance.between(1, 3))};
+  trip.departure_time = world.now() + world.chance.between(1, 72) * 1h;
+  trip.capacity = capacity;
   trip.route = route_over(trip.stops.size());
+  return trip;
+}
+
+bool publish_trip(World& world, const Person& who) {
+  Chance& chance = world.chance;
+  if (world.chronicle.all(EntityKind::trip).size() >= most_trips) return false;
+  const std::size_t from = chance.below(3), to = from + 1 + chance.below(3 - from);
+  const TripCapacity capacity{
+      {chance.between(1, 3) * 1'000}, {20'000}, static_cast<std::int32_t>(chance.between(1, 3))};
   const auto id = chance.id<TripId>(world.now());
   world.history.call_next(id.value, "trip");
-  world.write({EntityKind::trip, id.value}, trip, who.caller());
+  world.write({EntityKind::trip, id.value}, trip_between(world, from, to, capacity), who.caller());
   return true;
 }
 
@@ -65,25 +71,31 @@ bool edit_trip(World& world, const Person& who) {
   return with_own_trip(world, who, TripStatus::upcoming, edit);
 }
 
-bool post_request(World& world, const Person& who) {
+PostRequest request_between(World& world, std::size_t from, std::size_t to) {
   Chance& chance = world.chance;
-  if (world.chronicle.all(EntityKind::request).size() >= most_requests) return false;
-  const std::size_t from = chance.below(3), to = from + 1 + chance.below(3 - from);
   PostRequest post;
   post.title = "A parcel";
   post.pickup = stop_at(places()[from]);
   post.dropoff = stop_at(places()[to]);
   post.item = {"a book", "books", {chance.between(1, 2) * 700}, {1'000}, 1, {100'000}, {}};
   post.max_price = {chance.between(20, 60) * 10'000};
-  // Some are too heavy for any trip: nobody takes them, and they stay open until they lapse.
-  if (chance.percent(15)) post.item.weight = {5'000};
   if (chance.percent(40))
     post.deliver_by = world.now() + chance.between(1, 96) * 1h;
   else if (chance.percent(30))
     post.pickup_from = world.now() + chance.between(1, 24) * 1h;
   // Some gave an address alone, and a geocoder guessed where that is.
-  if (chance.percent(15)) post.pickup.uncertainty_meters = 5'000;
-  if (chance.percent(15)) post.dropoff.uncertainty_meters = 5'000;
+  if (chance.percent(30)) post.pickup.uncertainty_meters = 5'000;
+  if (chance.percent(25)) post.dropoff.uncertainty_meters = 5'000;
+  return post;
+}
+
+bool post_request(World& world, const Person& who) {
+  Chance& chance = world.chance;
+  if (world.chronicle.all(EntityKind::request).size() >= most_requests) return false;
+  const std::size_t from = chance.below(3), to = from + 1 + chance.below(3 - from);
+  PostRequest post = request_between(world, from, to);
+  // Some are too heavy for any trip: nobody takes them, and they stay open until they lapse.
+  if (chance.percent(15)) post.item.weight = {5'000};
   const auto id = chance.id<RequestId>(world.now());
   world.history.call_next(id.value, "request");
   world.write({EntityKind::request, id.value}, post, who.caller());
@@ -182,6 +194,38 @@ bool reject_offer(World& world, const Person& who) { return answer_offer(world, 
 bool withdraw_offer(World& world, const Person& who) { return answer_offer(world, who, WithdrawOffer{}); }
 
 }  // namespace
+
+void make_deal(World& world, const Person& customer, const Person& traveler) {
+  Chance& chance = world.chance;
+  const std::size_t from = chance.below(3), to = from + 1 + chance.below(3 - from);
+  const Load room{{5'000}, {20'000}, 5};
+  SubmitOffer offer;
+  offer.trip_id = chance.id<TripId>(world.now());
+  offer.price = {chance.between(10, 20) * 10'000};  // no more than anybody asks for at most
+  offer.offer_id = chance.id<OfferId>(world.now());
+  offer.trip_owner = traveler.id;
+  offer.trip_open = true;
+  offer.free_room = room;
+  offer.is_verified = true;
+  AcceptOffer accept;
+  accept.offer_id = offer.offer_id;
+  accept.payment_token = "tok_ok";
+  accept.provider = "bank";
+  const Address trip{EntityKind::trip, offer.trip_id.value};
+  const Address request{EntityKind::request, chance.id<RequestId>(world.now()).value};
+  const Caller buyer = customer.caller(), carrier = traveler.caller();
+  world.history.call_next(trip.id, "trip");
+  world.history.call_next(request.id, "request");
+  world.history.call_next(offer.offer_id.value, "offer");
+  const auto take = [&world, request, accept, buyer](const Reply&) { world.write(request, accept, buyer); };
+  const auto bid = [&world, request, offer, carrier, take](const Reply&) {
+    world.write(request, offer, carrier, take);
+  };
+  const auto post = [&world, request, ask = request_between(world, from, to), buyer, bid](const Reply&) {
+    world.write(request, ask, buyer, bid);
+  };
+  world.write(trip, trip_between(world, from, to, {room.weight, room.volume, room.items}), carrier, post);
+}
 
 std::span<const Intent> customer_intents() {
   static constexpr Intent intents[] = {{30, post_request}, {45, accept_offer},  {8, counter_offer},

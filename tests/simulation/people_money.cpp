@@ -6,6 +6,7 @@
 #include "actors/user/entity.hpp"
 #include "actors/wallet/entity.hpp"
 #include "tests/simulation/choice.hpp"
+#include "tests/simulation/scene.hpp"
 
 // What people do about the money and each other, and what the office decides.
 namespace caravan::simulation {
@@ -18,18 +19,14 @@ bool open_dispute(World& world, const Person& who) {
   const auto delivery =
       any<Delivery>(world, [&](const DeliveryState& state) { return state.is_party(who.id) && state.is_created(); });
   if (!delivery) return false;
-  OpenDispute open{DeliveryId{delivery.id},    "damaged",
-                   "it arrived in two pieces", {},
-                   delivery->escrow_id,        delivery->terms.customer,
-                   delivery->terms.traveler,   who.id,
-                   delivery->terms.price,      delivery->ended_at,
-                   delivery->settled};
-  world.write(dispute_address(DeliveryId{delivery.id}), open, who.caller());
+  Scene{world, delivery.id, *delivery.state}.open_dispute(who.caller());
   return true;
 }
 
 Chosen<Escrow> own_escrow(World& world, const Person& who) {
-  return any<Escrow>(world, [&](const EscrowState& state) { return state.is_party(who.id) && state.is_held(); });
+  return any<Escrow>(world, [&](const EscrowState& state) {
+    return state.is_party(who.id) && state.is_held() && !world.is_spoken_for(state.delivery_id.value);
+  });
 }
 
 bool propose_split(World& world, const Person& who) {
@@ -98,8 +95,9 @@ bool reopen_dispute(World& world, const Person&) {
 }
 
 bool refund_payment(World& world, const Person&) {
-  const auto escrow =
-      any<Escrow>(world, [](const EscrowState& state) { return state.is_held() || state.is_released(); });
+  const auto escrow = any<Escrow>(world, [&](const EscrowState& state) {
+    return (state.is_held() || state.is_released()) && !world.is_spoken_for(state.delivery_id.value);
+  });
   if (!escrow) return false;
   RefundPayment refund{world.chance.id<RefundId>(world.now()), {}, "goodwill"};
   if (world.chance.percent(70)) refund.amount = world.chance.between(1, escrow->amount.amount);

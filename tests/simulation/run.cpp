@@ -8,6 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr int longest_season = 10'000;         // steps
 constexpr Duration until_at_rest = 12h;        // second tries of the bank take that long
 constexpr Duration until_paid_out = 60h;       // beyond the payout delay
 constexpr Duration until_all_over = 90 * 24h;  // the longest timers are a request's and a review's
@@ -46,11 +47,23 @@ std::uint64_t digest_of(World& world) {
   return digest;
 }
 
-/// A storm, rest, calm days after travelers were paid, and the end of everything; the storm ends it where something
-/// does not hold after an entry.
+/// A market day, and then what people planned for the deliveries of it.
+void hold_season(World& world) {
+  world.history.tell(world.now(), "world", "a market day");
+  world.hold_market();
+  world.history.tell(world.now(), "world", "people keep their dates");
+  world.begin_season();
+  for (int steps = longest_season; steps > 0 && world.checker.faults().empty() && world.calendar.next(); --steps)
+    world.step();
+}
+
+/// A storm, a market day, a season of planned dates in the same weather, rest, calm days after travelers were paid, and
+/// the end of all that is under way. Where something does not hold after an entry it ends there.
 void live(World& world) {
   const auto is_sound = [&] { return world.checker.faults().empty(); };
   for (std::int64_t steps = world.chance.between(500, 5'000); steps > 0 && is_sound(); --steps) world.step();
+  if (!is_sound()) return;
+  if (world.chance.percent(world.nodes->seasons_percent())) hold_season(world);
   if (!is_sound()) return;
   world.history.tell(world.now(), "world", "the storm is over");
   world.come_to_rest(until_at_rest);
@@ -64,6 +77,8 @@ void live(World& world) {
   check(world, false);
   world.history.tell(world.now(), "world", "everything comes to its end");
   world.people.finish(world);
+  world.come_to_rest(until_at_rest);
+  world.people.bear_losses(world);
   world.come_to_rest(until_all_over);
   check(world, true);
 }
@@ -86,6 +101,7 @@ Report run(std::uint64_t seed, const MakeNodes& make_nodes, bool is_read, const 
   report.acknowledged = world.clients.acknowledged().size();
   report.repeats = world.clients.repeats();
   report.crashes = world.nodes->crashes;
+  report.census = world.census;
   report.digest = digest_of(world);
   return report;
 }

@@ -14,10 +14,12 @@ struct Report {
   std::vector<std::string> faults;  // none: all held
   std::uint64_t entries = 0, deliveries = 0, acknowledged = 0, repeats = 0, crashes = 0;
   std::uint64_t digest = 0;  // of the journal: the same run has the same
+  Census census;
 };
 
-/// Runs a storm of some thousand steps, then rest, then the end of all that is under way, with checks after each of the
-/// three. `sabotage` breaks a rule of the world before it begins.
+/// Runs a storm of some thousand steps, then a season in which people do what they planned, then rest, then the end of
+/// all that is under way, with checks after each of the last two. `sabotage` breaks a rule of the world before it
+/// begins.
 Report run(std::uint64_t seed, const MakeNodes& make_nodes, bool is_read = false,
            const std::function<void(World&)>& sabotage = {});
 

@@ -14,8 +14,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t most_failures = 10;  // then it stops
-constexpr double tell_every = 5;           // seconds
+constexpr std::size_t most_failures = 10;    // then it stops
+constexpr std::uint64_t enough_seeds = 200;  // everything that has to happen happens in so many
+constexpr double tell_every = 5;             // seconds
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -46,6 +47,11 @@ int run_seeds(const SeedProgram& program, const char* path, const Seeds& seeds) 
     fmt::print(stderr, "{}{} seeds, {:.0f} s\n", done + 1, of, seconds_since(start));
   }
   fmt::print("{} seeds in {:.1f} s: {} failed; {}\n", done, seconds_since(start), failures, program.totals());
+  if (done >= enough_seeds && program.missing)
+    for (const std::string& what : program.missing()) {
+      ++failures;
+      fmt::print("never seen: {}\n", what);
+    }
   return failures == 0 ? 0 : 1;
 }
 

@@ -54,6 +54,16 @@ TEST_CASE("simulation: a seed is one run, and another seed another") {
   CHECK(digests.size() == 10);
 }
 
+TEST_CASE("simulation: the census knows what it has not seen") {
+  Census census;
+  const std::size_t kinds = census.missing().size();
+  Census other;
+  other.see("end: delivered");
+  census.add(other);
+  CHECK(census.missing().size() == kinds - 1);
+  CHECK_THROWS(census.see("end: of the world"));
+}
+
 TEST_CASE("simulation: sees a journal that loses a write and says that it is there") {
   const auto sabotage = [](World& world) {
     world.seam.keeps = [written = 0](Write&) mutable { return ++written != 60; };

@@ -7,6 +7,7 @@
 #include "actors/escrow/entity.hpp"
 #include "actors/pricing/policy.hpp"
 #include "actors/registry.hpp"
+#include "actors/tracker/entity.hpp"
 #include "tests/simulation/sabotage.hpp"
 
 namespace self_test_policy {
@@ -19,7 +20,7 @@ using namespace caravan::simulation;
 
 namespace {
 
-constexpr std::uint64_t runs = 80;
+constexpr std::uint64_t runs = 50;
 constexpr std::size_t least = 1;  // runs in which it is seen
 
 /// Falsifies events of a kind before they are written.
@@ -161,6 +162,53 @@ TEST_CASE("simulation: sees a customer who got back what the end keeps") {
     return true;
   };
   CHECK(caught(runs, rewriting<Delivery, DeliveryCancelled>(late), "the customer has more than the policy says") >
+        least);
+}
+
+TEST_CASE("simulation: sees an attempt that failed without a wait") {
+  const auto never_there = [](const World&, const Uuid&, PresenceNoted& noted) {
+    noted.since.reset();
+    noted.until.reset();
+    return true;
+  };
+  CHECK(caught(runs, rewriting<Tracker, PresenceNoted>(never_there), "an attempt failed without a wait") > least);
+}
+
+TEST_CASE("simulation: sees the fee of an attempt that is not held, or was earned at a guessed place") {
+  const auto not_held = [](const World&, const Uuid&, DeliveryReturned& end) {
+    end.settlement.held_until.reset();
+    end.settlement.needs_decision = false;
+    return true;
+  };
+  CHECK(caught(runs, rewriting<Delivery, DeliveryReturned>(not_held), "the fee of an attempt was not held") > least);
+  const auto guessed = [](const World& world, const Uuid& id, DeliveryReturned& end) {
+    if (!delivery_of(world, id).terms.dropoff.is_pinned()) end.settlement.held_until = end.handed.at;
+    return true;
+  };
+  CHECK(caught(runs, rewriting<Delivery, DeliveryReturned>(guessed), "a guessed dropoff earned a fee") > least);
+}
+
+TEST_CASE("simulation: sees a fee that is paid undecided, or before its day is over") {
+  const auto undecided = [](const World&, const Uuid&, DeliveryCancelled& end) {
+    end.settlement.needs_decision = end.settlement.waits();
+    return true;
+  };
+  CHECK(caught(runs, rewriting<Delivery, DeliveryCancelled>(undecided), "a fee was paid undecided") > least);
+  const auto at_once = [](const EscrowState& escrow, const DeliveryState&) {
+    const Money none{0, escrow.amount.currency};
+    return escrow.fee_waits ? AnyRecord(RefundEscrow{none, escrow.held, "forged", false}) : AnyRecord();
+  };
+  CHECK(caught(runs, forging(at_once), "a fee was paid before its day was over") > least);
+}
+
+TEST_CASE("simulation: sees a traveler who got more than the end says") {
+  const auto less = [](const World&, const Uuid&, DeliveryCancelled& end) {
+    if (end.settlement.compensation.amount == 0) return false;
+    end.settlement.compensation.amount -= 1;
+    end.settlement.refund.amount += 1;
+    return true;
+  };
+  CHECK(caught(runs, rewriting<Delivery, DeliveryCancelled>(less), "the traveler has more than the policy says") >
         least);
 }
 

@@ -2,16 +2,29 @@
 
 #include <stdexcept>
 
+#include "actors/delivery/entity.hpp"
 #include "actors/entity/outside.hpp"
 #include "actors/registry.hpp"
 #include "storage/codec/codec.hpp"
 #include "storage/storage_error.hpp"
+#include "tests/simulation/plan.hpp"
 
 namespace caravan::simulation {
 
 namespace {
 
 constexpr int most_rounds = 200'000;  // a world that is busier than that never comes to rest
+
+// Permille of the steps of a season, after which the next date has come: at rest, and while somebody asks something.
+constexpr int to_next_date = 80, though_some_ask = 5;
+
+constexpr Duration longest_leap = std::chrono::days{5};  // what is under way must not outlive its key
+
+// Percent.
+constexpr int spoken_for = 75;         // of deliveries
+constexpr int longest_market = 2'000;  // steps
+constexpr int others_act = 15;         // of the turns of a season at which no date is due
+constexpr int has_aftermath = 50;      // of deliveries that ended before the season
 
 }  // namespace
 
@@ -23,6 +36,8 @@ World::World(std::uint64_t seed, bool is_read, const MakeNodes& make_nodes)
     if (is_first && entry.entity.kind == EntityKind::escrow) history.call_next(entry.entity.id, "escrow");
     history.tell(entry);
     checker.entry(entry);
+    census.entry(entry, chronicle);
+    make_plans(entry);
   };
   chronicle.on_gap = [this](const std::string& what) { checker.fault(what); };
   seam.is_unreadable = [this](const Address& address) {
@@ -44,7 +59,8 @@ World::~World() { seam.is_unreadable = nullptr; }
 
 std::vector<std::pair<EntityKind, std::shared_ptr<Provider>>> World::providers() {
   return {{EntityKind::payments, bank},
-          {EntityKind::messages, std::make_shared<Mail>(chance, faults)},
+          {EntityKind::messages,
+           std::make_shared<Mail>(chance, faults, [this](const SendMessage& mail) { people.read_mail(*this, mail); })},
           {EntityKind::directory, directory()}};
 }
 
@@ -94,10 +110,57 @@ void World::step() {
       {.weight = 8, .happens = &World::time_passes},
       {.weight = 3, .happens = &World::look_at_something},
   };
+  const std::optional<Time> date = phase_ == Phase::season ? calendar.next() : std::nullopt;
+  if (date && *date > now() && chance.permille(clients.is_asking() ? though_some_ask : to_next_date))
+    nodes->skip_to(std::min(*date, now() + longest_leap));
   (this->*chance.weighted(things).happens)();
   nodes->suffer();
   if (on_step) on_step(*this);
   chronicle.follow(journal);
+}
+
+void World::somebody_acts() {
+  if (phase_ == Phase::market) return;
+  if (phase_ == Phase::season && (calendar.keep(*this, now()) || !chance.percent(others_act))) return;
+  people.act(*this);
+}
+
+/// For a delivery that now exists: at once in a season, and until then it is left alone for that.
+void World::make_plans(const JournalEntry& entry) {
+  for (const AnyRecord& event : entry.events) {
+    if (!event.get_if<DeliveryCreated>()) continue;
+    const bool is_planned = chance.percent(spoken_for);
+    if (is_planned) spoken_for_.insert(entry.entity.id);
+    if (is_planned && phase_ == Phase::season) plan_something(*this, entry.entity.id);
+  }
+}
+
+bool World::is_accepting() const {
+  bool any = false;
+  chronicle.each<Delivery>(
+      [&](const Uuid&, const DeliveryState& delivery) { any |= delivery.status == DeliveryStatus::accepting; });
+  return any;
+}
+
+void World::hold_market() {
+  phase_ = Phase::market;
+  const Faults weather = std::exchange(faults, faults.calm());
+  people.make_deals(*this);
+  for (int steps = longest_market; steps > 0 && (clients.is_waiting() || is_accepting()); --steps) step();
+  faults = weather;
+}
+
+void World::begin_season() {
+  phase_ = Phase::season;
+  faults.clock_jumps = 0;  // dates are far enough from each other
+  chronicle.each<Delivery>([this](const Uuid& id, const DeliveryState& delivery) {
+    if (delivery.is_open()) {
+      plan_something(*this, id);
+    } else if (delivery.is_created() && chance.percent(has_aftermath)) {
+      Plan plan(*this, id);
+      plan_aftermath(plan);
+    }
+  });
 }
 
 void World::clients_act() {
@@ -136,7 +199,7 @@ void World::settle() {
     while (bank->act(faults, now())) did = true;
     did |= directories_act();
     if (Door* door = nodes->door()) did |= clients.act(*door, faults, now());
-    if (is_healed_) did |= operators_act();
+    if (phase_ == Phase::rest) did |= operators_act();
     if (!did) return chronicle.follow(journal);
   }
   throw std::runtime_error("the nodes do not come to rest");
@@ -163,7 +226,7 @@ bool World::operators_act() {
 }
 
 void World::come_to_rest(Duration by) {
-  is_healed_ = true;
+  phase_ = Phase::rest;
   faults = faults.healed();
   nodes->heal();
   const Time end = now() + by;

@@ -2,10 +2,13 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "runtime/directory.hpp"
 #include "storage/journal/memory_journal.hpp"
 #include "tests/simulation/bank.hpp"
+#include "tests/simulation/calendar.hpp"
+#include "tests/simulation/census.hpp"
 #include "tests/simulation/checker.hpp"
 #include "tests/simulation/clients.hpp"
 #include "tests/simulation/journal_seam.hpp"
@@ -26,6 +29,12 @@ class World {
 
   /// One thing happens, whatever it is.
   void step();
+  /// Some deals are made in calm weather, so that there are deliveries to make plans for.
+  void hold_market();
+  /// From now on people do what they plan for each delivery, and the date moves from one of their dates to the next.
+  void begin_season();
+  /// Its people have plans with the delivery, which nobody spoils by doing anything else with it.
+  bool is_spoken_for(const Uuid& delivery) const { return spoken_for_.contains(delivery); }
   /// Faults are over; the nodes come to rest, and the date moves from timer to timer, in all that far.
   void come_to_rest(Duration by);
   /// Lets the actors run, commits, delivers messages, and so on, until nothing more happens unless the clock moves.
@@ -47,14 +56,17 @@ class World {
   SeamRules seam;
   Chronicle chronicle;
   Checker checker{chronicle};
+  Census census;
   std::shared_ptr<Bank> bank = std::make_shared<Bank>(chance, history);
   Clients clients{chance, history};
   People people;
+  Calendar calendar;
   std::function<void(World&)> on_step;  // sabotage
   std::unique_ptr<Nodes> nodes;
 
  private:
-  void somebody_acts() { people.act(*this); }
+  void somebody_acts();
+  void make_plans(const JournalEntry& entry);
   void actors_run() { nodes->run_actors(); }
   void commit() { nodes->commit(); }
   void bank_acts() { bank->act(faults, now()); }
@@ -69,7 +81,11 @@ class World {
   bool operators_act();
 
   std::vector<std::weak_ptr<Directory>> directories_;  // of nodes that live
-  bool is_healed_ = false;
+  enum class Phase { storm, market, season, rest };
+  bool is_accepting() const;
+
+  Phase phase_ = Phase::storm;
+  std::set<Uuid> spoken_for_;
   std::map<EffectKey, Time> ordered_;  // to be asked again
 };
 

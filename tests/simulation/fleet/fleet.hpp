@@ -30,6 +30,7 @@ class Fleet : public Nodes {
 
   Time now() const override;
   Door* door() override;
+  int seasons_percent() const override { return 35; }
   void run_actors() override;
   void commit() override;
   void tick() override;

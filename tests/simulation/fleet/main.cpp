@@ -18,14 +18,15 @@ int main(int argc, char** argv) {
     totals.entries += report.entries;
     totals.acknowledged += report.acknowledged;
     totals.crashes += report.crashes;
+    totals.census.add(report.census);
     return std::move(report.faults);
   };
   const auto tell = [&] {
     return fmt::format(
         "{} entries, {} writes acknowledged; {} processes killed, {} frozen, {} left, {} cuts, {} connections broken, "
-        "{} frames carried, {} of them twice or out of order",
+        "{} frames carried, {} of them twice or out of order\n{}",
         totals.entries, totals.acknowledged, totals.crashes, counts.frozen, counts.left, counts.cuts,
-        counts.broken_connections, counts.frames, counts.disordered_frames);
+        counts.broken_connections, counts.frames, counts.disordered_frames, totals.census.text());
   };
   return run_seed_program({"fleet_simulation", run_one, tell}, argc, argv);
 }

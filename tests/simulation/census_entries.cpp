@@ -1,0 +1,211 @@
+#include <chrono>
+
+#include "actors/account/entity.hpp"
+#include "actors/delivery/entity.hpp"
+#include "actors/dispute/entity.hpp"
+#include "actors/escrow/entity.hpp"
+#include "actors/pricing/policy.hpp"
+#include "actors/wallet/entity.hpp"
+#include "tests/simulation/census.hpp"
+#include "tests/simulation/history.hpp"
+#include "tests/simulation/outside.hpp"
+
+// What an entry of the journal is one more of.
+namespace caravan::simulation {
+
+namespace {
+
+bool is_whole_wait(const WaitMeasured& wait) {
+  return wait.since && wait.until && *wait.until - *wait.since >= std::chrono::seconds{policy.waiting.wait_seconds};
+}
+
+}  // namespace
+
+void Census::entry(const JournalEntry& entry, const Chronicle& chronicle) {
+  for (const AnyRecord& event : entry.events) {
+    postings(event);
+    switch (entry.entity.kind) {
+      case EntityKind::delivery:
+        delivery(entry, event, chronicle);
+        break;
+      case EntityKind::escrow:
+        escrow(entry, event, chronicle);
+        split(entry.entity.id, event);
+        break;
+      case EntityKind::wallet:
+        wallet(event);
+        break;
+      case EntityKind::dispute:
+        dispute(entry, event, chronicle);
+        break;
+      case EntityKind::account:
+        account(entry, event, chronicle);
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+void Census::postings(const AnyRecord& event) {
+  const schema::Field* field = schema::find_field(event.type(), "postings");
+  if (!field) return;
+  for (const Posting& line : *static_cast<const std::vector<Posting>*>(schema::member_of(*field, event.value())))
+    see("posting: " + label(line.account) + (line.amount > 0 ? " debit" : " credit"));
+}
+
+void Census::delivery(const JournalEntry& entry, const AnyRecord& event, const Chronicle& chronicle) {
+  const DeliveryState& state = *chronicle.state<Delivery>(entry.entity.id);
+  if (event.get_if<AcceptanceFailedEvent>()) see("end: acceptance failed");
+  if (event.get_if<DeliveryCreated>()) see("way: begun");
+  if (event.get_if<DeliveryCompleted>()) see("end: delivered");
+  if (const auto* end = event.get_if<DeliveryCancelled>()) cancelled(*end, state);
+  if (const auto* end = event.get_if<DeliveryReturned>(); end && !state.funds_gone)
+    see(!end->settlement.waits()     ? "end: returned without a fee"
+        : end->settlement.held_until ? "end: returned, with the fee held"
+                                     : "end: returned, with the fee to be decided");
+  if (const auto* wait = event.get_if<WaitMeasured>(); wait && is_whole_wait(*wait))
+    see(wait->geofence_type == Handover::delivery ? "way: a whole wait measured at the receiver's"
+                                                  : "way: a whole wait measured at the sender's");
+  if (const auto* failed = event.get_if<AttemptFailed>())
+    see(failed->attempt > 1              ? "way: another attempt failed"
+        : failed->at_pin.value_or(false) ? "way: first attempt failed, at a pin"
+                                         : "way: first attempt failed, at a guessed place");
+  if (const auto* start = event.get_if<ReturnStarted>(); start && start->forfeits_fee && state.failed_attempts > 0)
+    see("way: the traveler left, and the fee is lost");
+  if (event.get_if<DeliveryLate>()) see("way: late");
+  if (const auto* asked = event.get_if<DecisionAsked>())
+    see(asked->reason == "overdue"          ? "way: overdue, and a decision asked for"
+        : asked->reason == "return overdue" ? "way: a return overdue, and a decision asked for"
+                                            : "way: a decision about a fee asked for");
+  if (event.get_if<DeliveryPinAgreed>()) see("way: a pin agreed on");
+  if (const auto* refused = event.get_if<QrValidationFailed>()) see("scan refused: " + label(refused->failure_reason));
+}
+
+void Census::cancelled(const DeliveryCancelled& end, const DeliveryState& delivery) {
+  const Settlement& settlement = end.settlement;
+  if (delivery.funds_gone) return see("end: the money was shared out by others");
+  if (settlement.waits() && settlement.by == "customer") return see("end: the customer left a traveler who waited");
+  if (settlement.waits())
+    return see(settlement.held_until ? "end: no-show of the sender, at a pin"
+                                     : "end: no-show of the sender, at a guessed place");
+  if (settlement.reason == "never picked up") return see("end: never picked up");
+  if (settlement.by != "customer")
+    return see("end: cancelled by " + std::string(settlement.by == "service" ? "a " : "the ") + settlement.by);
+  if (settlement.reason == "no_show") see("end: cancelled by the customer who says that the traveler did not come");
+  const bool is_free = end.at < delivery.created_at + std::chrono::seconds{policy.cancellation.free_seconds};
+  see(is_free                              ? "end: cancelled by the customer in the free time"
+      : settlement.compensation.amount > 0 ? "end: cancelled by the customer late, for a fee"
+                                           : "end: cancelled by the customer once nobody had come");
+}
+
+void Census::escrow(const JournalEntry& entry, const AnyRecord& event, const Chronicle& chronicle) {
+  const Uuid& id = entry.entity.id;
+  const std::string& command = entry.origin.command;
+  if (event.get_if<EscrowHeld>()) see("money: held");
+  if (event.get_if<PaymentFailed>()) see("money: payment refused");
+  if (const auto* undone = event.get_if<IntentCancelled>(); undone && !undone->postings.empty())
+    see("money: a hold undone with its acceptance");
+  if (event.get_if<HoldExpiring>()) see("money: taken before the hold ends");
+  if (event.get_if<LateReservation>()) see("money: a late reservation undone");
+  if (const auto* done = event.get_if<ProviderTaskDone>())
+    see(done->operation == PaymentOperation::capture  ? "money: captured"
+        : done->operation == PaymentOperation::refund ? "money: refund carried out"
+                                                      : "money: reservation let go of");
+  if (const auto* alert = event.get_if<FinanceAlert>())
+    see(alert->goes_on ? "money: given up for now" : "money: refused by the bank for good");
+  if (event.get_if<EscrowWrittenOff>()) see("money: borne by the platform");
+  if (event.get_if<ReleaseDeferred>()) see("money: a release waited for a dispute");
+  if (event.get_if<EscrowFrozen>())
+    see(chronicle.state<Escrow>(id)->is_held() ? "money: frozen while held" : "money: frozen after the release");
+  if (event.get_if<EscrowReleased>()) released(command, id, chronicle);
+  if (const auto* refund = event.get_if<PaymentRefunded>()) refunded(command, *refund);
+  if (event.get_if<NothingTakenBack>()) see("refund: after the release, and nothing was left");
+}
+
+void Census::released(const std::string& command, const Uuid& escrow, const Chronicle& chronicle) {
+  if (command == ReleaseEscrow::tag.name) return see("release: of a delivered parcel");
+  if (command == AcceptSplit::tag.name) return see("release: by a split");
+  if (command == SettleDispute::tag.name) return see("release: by a dispute");
+  if (command != RefundEscrow::tag.name) return;
+  const DeliveryState* delivery = chronicle.state<Delivery>(chronicle.state<Escrow>(escrow)->delivery_id.value);
+  const bool has_waited = delivery && delivery->settlement && delivery->settlement->waits();
+  see(has_waited ? "fee: of a wait, paid once its day was over" : "fee: of a late cancellation");
+}
+
+void Census::refunded(const std::string& command, const PaymentRefunded& refund) {
+  if (!refund.from_held) return see("refund: after the release");
+  if (command == RefundEscrow::tag.name) return see("refund: of an end");
+  if (command == RefundPayment::tag.name) return see("refund: by finance, of held money");
+  if (command == AcceptSplit::tag.name) return see("refund: by a split");
+  if (command == SettleDispute::tag.name) return see("refund: by a dispute");
+  if (command == CancelIntent::tag.name) see("refund: of an undone acceptance");
+}
+
+void Census::split(const Uuid& escrow, const AnyRecord& event) {
+  if (event.get_if<SplitProposed>()) see(split_proposed_.insert(escrow).second ? "split: proposed" : "split: replaced");
+  if (event.get_if<SplitDropped>()) see("split: dropped at a handover");
+  if (event.get_if<SplitAgreed>()) see("split: agreed");
+  if (event.get_if<SplitDropped>() || event.get_if<SplitAgreed>()) split_proposed_.erase(escrow);
+}
+
+void Census::wallet(const AnyRecord& event) {
+  if (event.get_if<WalletCredited>()) see("wallet: credited");
+  if (event.get_if<PayoutRequested>()) see("wallet: payout asked for");
+  if (event.get_if<PayoutProcessed>()) see("wallet: paid out");
+  if (event.get_if<PayoutFailed>()) see("wallet: payout refused");
+  if (event.get_if<PayoutFrozen>()) see("wallet: payout frozen");
+  if (const auto* taken = event.get_if<WalletTakenBack>())
+    see(taken->from_available ? "wallet: taken back of a refused payout" : "wallet: taken back before the payout");
+}
+
+void Census::dispute(const JournalEntry& entry, const AnyRecord& event, const Chronicle& chronicle) {
+  const DisputeState& state = *chronicle.state<Dispute>(entry.entity.id);
+  const DeliveryState* delivery = chronicle.state<Delivery>(state.terms.delivery_id.value);
+  if (!delivery) return;
+  const bool is_about_a_fee = delivery->settlement && delivery->settlement->waits();
+  if (event.get_if<DisputeWasOpened>()) {
+    const bool by_platform = entry.origin.caller.is_platform();
+    const bool by_customer = state.terms.opener == state.terms.customer;
+    see(by_platform   ? "dispute: by the platform"
+        : by_customer ? "dispute: by the customer"
+                      : "dispute: by the traveler");
+    const EscrowState* escrow = chronicle.state<Escrow>(delivery->escrow_id.value);
+    const bool fee_is_held = is_about_a_fee && escrow && escrow->held.amount > 0;
+    see(delivery->status == DeliveryStatus::accepted ? "dispute: before the handover"
+        : delivery->is_open()                        ? "dispute: of a parcel under way"
+        : fee_is_held                                ? "dispute: of a fee that is held"
+        : is_about_a_fee                             ? "dispute: of a fee that was paid"
+                                                     : "dispute: of another end");
+  }
+  if (const auto* said = event.get_if<DisputeEvidenceAdded>(); said && said->evidence.type == claim_evidence)
+    see("dispute: the other side's claim");
+  if (const auto* resolved = event.get_if<DisputeWasResolved>()) {
+    see("dispute: decided as " + label(resolved->resolution));
+    if (is_about_a_fee) see("dispute: of a fee, decided");
+  }
+  if (event.get_if<DisputeReopened>()) see("dispute: opened again");
+}
+
+void Census::account(const JournalEntry& entry, const AnyRecord& event, const Chronicle& chronicle) {
+  if (!event.get_if<UserDeleted>()) return;
+  const UserId user{entry.entity.id};
+  const WalletState* wallet = chronicle.state<Wallet>(user.value);
+  const bool has_money = wallet && wallet->available_in({}).amount + wallet->pending_in({}).amount > 0;
+  bool has_fee = false, has_delivery = false, has_parcel = false;
+  chronicle.each<Delivery>([&](const Uuid&, const DeliveryState& delivery) {
+    if (!delivery.is_party(user)) return;
+    const EscrowState* escrow = chronicle.state<Escrow>(delivery.escrow_id.value);
+    has_fee |= !delivery.is_open() && escrow && escrow->fee_waits && escrow->held.amount > 0;
+    has_delivery |= delivery.is_open();
+    has_parcel |=
+        delivery.terms.traveler == user && (delivery.is_carried() || delivery.status == DeliveryStatus::returning);
+  });
+  if (has_money) see("closing: with money in the wallet");
+  if (has_fee) see("closing: with a fee held");
+  if (has_delivery) see("closing: with a delivery open");
+  if (has_parcel) see("closing: with the parcel in hand");
+  if (!has_money && !has_fee && !has_delivery) see("closing: with nothing open");
+}
+
+}  // namespace caravan::simulation

@@ -1,0 +1,91 @@
+#include "actors/pricing/policy.hpp"
+#include "tests/simulation/plan.hpp"
+
+// Travelers who wait in vain, at the sender's and at the receiver's.
+namespace caravan::simulation {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto whole_wait = std::chrono::seconds{policy.waiting.wait_seconds};
+
+void say_nobody_came(const Scene& scene) { scene.write(scene.nobody_came(), scene.traveler()); }
+void try_again_later(const Scene& scene) { scene.write(scene.nobody_came(NextStep::retry), scene.traveler()); }
+
+Plan& come_in_time(Plan& plan) {
+  return plan.pass(1min, 3h).not_before(plan.delivery.terms.pickup_from.value_or(plan.date()));
+}
+
+void sender_does_not_come(Plan& plan) {
+  come_in_time(plan).stay(Handover::pickup, whole_wait + 1min, whole_wait + 10min).then(say_nobody_came);
+  plan_fee_aftermath(plan);
+}
+
+/// Whoever lets the traveler wait leaves before it is said.
+void sender_leaves_first(Plan& plan) {
+  come_in_time(plan.not_free());
+  plan.stay(Handover::pickup, whole_wait + 1min, whole_wait + 10min).then([](const Scene& scene) {
+    scene.write(CancelDelivery{"other plans"}, scene.customer());
+  });
+  plan_fee_aftermath(plan);
+}
+
+/// The sender says that the traveler did not come, who stands there.
+void sender_blames_the_traveler(Plan& plan) {
+  come_in_time(plan).stay(Handover::pickup, 3min, whole_wait + 5min).then([](const Scene& scene) {
+    scene.write(CancelDelivery{"no_show"}, scene.customer());
+  });
+  plan_aftermath(plan);
+}
+
+/// The parcel goes home, and is taken there.
+void go_home(Plan& plan) {
+  plan.pass(10min, 5h);
+  if (plan.world.chance.percent(50))
+    plan.scan(Handover::giving_back);
+  else
+    plan.then([](const Scene& scene) { scene.write(ConfirmReceipt{}, scene.customer()); });
+  plan_fee_aftermath(plan);
+}
+
+Plan& wait_there(Plan& plan) { return plan.stay(Handover::delivery, whole_wait + 30s, whole_wait + 2min); }
+
+void receiver_does_not_come(Plan& plan) {
+  plan.pass(1min, 60min).scan(Handover::pickup).pass(10min, 60min);
+  if (plan.world.chance.percent(25)) {  // and the traveler leaves the platform with the parcel and what it earned
+    wait_there(plan.pass(3h, 6h)).then(try_again_later).pass(10s, 60s);
+    close_account(plan, plan.delivery.terms.traveler);
+    return go_home(plan);
+  }
+  if (plan.world.chance.percent(40)) wait_there(plan).then(try_again_later).pass(10s, 10min);
+  wait_there(plan).then(say_nobody_came);
+  go_home(plan);
+}
+
+/// Again and again, until only the return is left.
+void receiver_never_comes(Plan& plan) {
+  plan.pass(1min, 60min).scan(Handover::pickup).pass(10min, 60min);
+  for (std::int64_t tries = 0; tries < policy.waiting.max_attempts; ++tries)
+    wait_there(plan).then(try_again_later).pass(10s, 60s);
+  plan.then([](const Scene& scene) {
+    if (scene.delivery.is_carried())
+      scene.cheat("cheat: one attempt too many", scene.self(), scene.nobody_came(NextStep::retry), scene.traveler(),
+                  "attempts_exhausted");
+  });
+  plan.pass(10s, 10min).then([](const Scene& scene) { scene.write(StartReturn{}, scene.traveler()); });
+  go_home(plan);
+}
+
+}  // namespace
+
+std::span<const Story> waiting_stories() {
+  static constexpr Story stories[] = {{30, sender_does_not_come},
+                                      {16, sender_leaves_first},
+                                      {5, sender_blames_the_traveler},
+                                      {30, receiver_does_not_come},
+                                      {26, receiver_never_comes}};
+  return stories;
+}
+
+}  // namespace caravan::simulation
