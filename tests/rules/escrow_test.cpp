@@ -121,18 +121,24 @@ TEST_CASE("escrow: a full refund drops the remembered release; a release carries
   CHECK_FALSE(other.sent<EscrowSettled>()->refund_id);
 }
 
-TEST_CASE("escrow: after the release a settlement takes back what the wallet still has, and the platform its share") {
+TEST_CASE(
+    "escrow: after the release a settlement takes the traveler's part out of the wallet, and the platform's share") {
   GivenEscrow escrow = released();
   CHECK(escrow.as(dispute).when(FreezeEscrow{quarrel}) == "escrow.frozen");
   CHECK(escrow.sent<FreezePayout>());
   CHECK(escrow.when(SettleDispute{quarrel, back, usd(1000)}) == "escrow.take_back_asked");
   CHECK(escrow.sent<TakeBack>()->amount == usd(900));
-  CHECK(escrow.as(wallet).when(TakenBack{parcel, back, usd(600)}) == "payment.refunded, escrow.unfrozen");
-  CHECK(escrow.emitted<PaymentRefunded>()->amount.amount == 700);
-  CHECK(escrow.sent<EscrowSettled>()->refunded == usd(700));
-  CHECK(escrow.sent<EscrowSettled>()->released == usd(2800));
-  CHECK(escrow.state.to_traveler == usd(2550));
-  CHECK(escrow.as(wallet).when(TakenBack{parcel, back, usd(600)}) == "(nothing)");
+  GivenEscrow earlier = escrow;
+  CHECK(escrow.as(wallet).when(TakenBack{parcel, back, usd(900)}) == "payment.refunded, escrow.unfrozen");
+  CHECK(escrow.emitted<PaymentRefunded>()->amount.amount == 1000);
+  CHECK(balanced(escrow.emitted<PaymentRefunded>()->postings));
+  CHECK(escrow.sent<EscrowSettled>()->refunded == usd(1000));
+  CHECK(escrow.sent<EscrowSettled>()->released == usd(2500));
+  CHECK(escrow.state.to_traveler == usd(2250));
+  CHECK(escrow.as(wallet).when(TakenBack{parcel, back, usd(900)}) == "(nothing)");
+  // A wallet of an earlier build gave no more than it had.
+  CHECK(earlier.as(wallet).when(TakenBack{parcel, back, usd(600)}) == "payment.refunded, escrow.unfrozen");
+  CHECK(earlier.sent<EscrowSettled>()->refunded == usd(700));
 }
 
 TEST_CASE("escrow: a decision that comes while the wallet is asked for finance's refund waits for its answer") {

@@ -67,6 +67,8 @@ class Checker {
   /// The traveler was seen at that place long enough, by when the entries came about.
   bool has_waited(const Uuid& delivery, Handover at, Time now) const;
   bool dispute_is_resolved(const Address& dispute) const;
+  /// The owner has left without a payout account.
+  bool nobody_can_say_where_to(const Uuid& wallet) const;
   void books_agree(const Uuid& escrow, const Bank& bank);
 
   const Chronicle& chronicle_;
