@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <functional>
+#include <string_view>
 #include <utility>
 
 #include "actors/delivery/entity.hpp"
@@ -20,8 +22,17 @@ using namespace caravan::simulation;
 
 namespace {
 
-constexpr std::uint64_t runs = 50;
-constexpr std::size_t least = 1;  // runs in which it is seen
+/// In so many of so many runs it is seen at least: about half as often as it was when this was written, so that another
+/// world with other seeds still sees it.
+struct Rate {
+  std::size_t least;
+  std::uint64_t runs;
+};
+constexpr Rate mostly{25, 50}, often{17, 70}, at_times{15, 150}, seldom{6, 150};
+
+bool is_seen(const Rate& rate, const std::function<void(World&)>& sabotage, std::string_view text) {
+  return caught(rate.runs, sabotage, text, rate.least) >= rate.least;
+}
 
 /// Falsifies events of a kind before they are written.
 template <class EntityType, class Event>
@@ -80,12 +91,12 @@ TEST_CASE("simulation: sees an end that keeps more than the fee, or not the whol
     share(end.settlement, price, part(price, 60));
     return true;
   };
-  CHECK(caught(runs, rewriting<Delivery, DeliveryCancelled>(too_much), "more than the fee was kept") > least);
+  CHECK(is_seen(mostly, rewriting<Delivery, DeliveryCancelled>(too_much), "more than the fee was kept"));
   const auto not_whole = [](const World&, const Uuid&, DeliveryCancelled& end) {
     end.settlement.refund.amount += 1;
     return true;
   };
-  CHECK(caught(runs, rewriting<Delivery, DeliveryCancelled>(not_whole), "does not share out the price") > least);
+  CHECK(is_seen(mostly, rewriting<Delivery, DeliveryCancelled>(not_whole), "does not share out the price"));
 }
 
 TEST_CASE("simulation: sees a fee of a wait that nobody measured, and of a guessed place") {
@@ -93,12 +104,12 @@ TEST_CASE("simulation: sees a fee of a wait that nobody measured, and of a guess
     end.settlement.held_until = end.at;
     return true;
   };
-  CHECK(caught(runs, rewriting<Delivery, DeliveryCancelled>(held), "a wait that nobody measured") > least);
+  CHECK(is_seen(mostly, rewriting<Delivery, DeliveryCancelled>(held), "a wait that nobody measured"));
   const auto guessed = [](const World& world, const Uuid& id, DeliveryCancelled& end) {
     if (!delivery_of(world, id).terms.pickup.is_pinned()) end.settlement.held_until = end.at;
     return true;
   };
-  CHECK(caught(runs, rewriting<Delivery, DeliveryCancelled>(guessed), "a guessed pickup earned a fee") > least);
+  CHECK(is_seen(often, rewriting<Delivery, DeliveryCancelled>(guessed), "a guessed pickup earned a fee"));
 }
 
 TEST_CASE("simulation: sees who earns by leaving, and a fee within the free time") {
@@ -108,13 +119,13 @@ TEST_CASE("simulation: sees who earns by leaving, and a fee within the free time
     share(end.settlement, price, part(price, 5));
     return true;
   };
-  CHECK(caught(runs, rewriting<Delivery, DeliveryCancelled>(leaves), "earned by leaving") > least);
+  CHECK(is_seen(mostly, rewriting<Delivery, DeliveryCancelled>(leaves), "earned by leaving"));
   const auto at_once = [](const World& world, const Uuid& id, DeliveryCancelled& end) {
     const Money price = delivery_of(world, id).terms.price;
     if (end.settlement.by == "customer") share(end.settlement, price, part(price, 5));
     return true;
   };
-  CHECK(caught(runs, rewriting<Delivery, DeliveryCancelled>(at_once), "within the free time") > least);
+  CHECK(is_seen(at_times, rewriting<Delivery, DeliveryCancelled>(at_once), "within the free time"));
 }
 
 TEST_CASE("simulation: sees a return that earns without an attempt") {
@@ -123,7 +134,7 @@ TEST_CASE("simulation: sees a return that earns without an attempt") {
     share(end.settlement, price, part(price, 5));
     return true;
   };
-  CHECK(caught(runs, rewriting<Delivery, DeliveryReturned>(earns), "a return without an attempt earned") > least);
+  CHECK(is_seen(often, rewriting<Delivery, DeliveryReturned>(earns), "a return without an attempt earned"));
 }
 
 TEST_CASE("simulation: sees more money than there was, and a traveler who has more than the price") {
@@ -131,17 +142,17 @@ TEST_CASE("simulation: sees more money than there was, and a traveler who has mo
     release.traveler_amount += 1;
     return true;
   };
-  CHECK(caught(runs, rewriting<Escrow, EscrowReleased>(one_more), "its shares are not the whole") > least);
+  CHECK(is_seen(mostly, rewriting<Escrow, EscrowReleased>(one_more), "its shares are not the whole"));
   const auto no_fee = [](const World&, const Uuid&, EscrowReleased& release) {
     release.traveler_amount += std::exchange(release.platform_fee, 0);
     return true;
   };
-  CHECK(caught(runs, rewriting<Escrow, EscrowReleased>(no_fee), "the traveler has more than the price") > least);
+  CHECK(is_seen(often, rewriting<Escrow, EscrowReleased>(no_fee), "the traveler has more than the price"));
   const auto twice = [](const World&, const Uuid&, PaymentRefunded& refund) {
     refund.amount.amount *= 2;
     return true;
   };
-  CHECK(caught(runs, rewriting<Escrow, PaymentRefunded>(twice), "more was given back than was paid") > least);
+  CHECK(is_seen(mostly, rewriting<Escrow, PaymentRefunded>(twice), "more was given back than was paid"));
 }
 
 TEST_CASE("simulation: sees money of a delivery that goes on") {
@@ -149,7 +160,7 @@ TEST_CASE("simulation: sees money of a delivery that goes on") {
     const Money none{0, escrow.amount.currency};
     return delivery.is_open() ? AnyRecord(RefundEscrow{none, escrow.amount, "forged", false}) : AnyRecord();
   };
-  CHECK(caught(runs, forging(early), "money of a delivery that goes on") > least);
+  CHECK(is_seen(mostly, forging(early), "money of a delivery that goes on"));
 }
 
 TEST_CASE("simulation: sees a customer who got back what the end keeps") {
@@ -161,8 +172,7 @@ TEST_CASE("simulation: sees a customer who got back what the end keeps") {
     share(end.settlement, delivery.terms.price, part(delivery.terms.price, policy.cancellation.late_fee_percent));
     return true;
   };
-  CHECK(caught(runs, rewriting<Delivery, DeliveryCancelled>(late), "the customer has more than the policy says") >
-        least);
+  CHECK(is_seen(often, rewriting<Delivery, DeliveryCancelled>(late), "the customer has more than the policy says"));
 }
 
 TEST_CASE("simulation: sees an attempt that failed without a wait") {
@@ -171,7 +181,7 @@ TEST_CASE("simulation: sees an attempt that failed without a wait") {
     noted.until.reset();
     return true;
   };
-  CHECK(caught(runs, rewriting<Tracker, PresenceNoted>(never_there), "an attempt failed without a wait") > least);
+  CHECK(is_seen(seldom, rewriting<Tracker, PresenceNoted>(never_there), "an attempt failed without a wait"));
 }
 
 TEST_CASE("simulation: sees the fee of an attempt that is not held, or was earned at a guessed place") {
@@ -180,12 +190,12 @@ TEST_CASE("simulation: sees the fee of an attempt that is not held, or was earne
     end.settlement.needs_decision = false;
     return true;
   };
-  CHECK(caught(runs, rewriting<Delivery, DeliveryReturned>(not_held), "the fee of an attempt was not held") > least);
+  CHECK(is_seen(at_times, rewriting<Delivery, DeliveryReturned>(not_held), "the fee of an attempt was not held"));
   const auto guessed = [](const World& world, const Uuid& id, DeliveryReturned& end) {
     if (!delivery_of(world, id).terms.dropoff.is_pinned()) end.settlement.held_until = end.handed.at;
     return true;
   };
-  CHECK(caught(runs, rewriting<Delivery, DeliveryReturned>(guessed), "a guessed dropoff earned a fee") > least);
+  CHECK(is_seen(at_times, rewriting<Delivery, DeliveryReturned>(guessed), "a guessed dropoff earned a fee"));
 }
 
 TEST_CASE("simulation: sees a fee that is paid undecided, or before its day is over") {
@@ -193,12 +203,12 @@ TEST_CASE("simulation: sees a fee that is paid undecided, or before its day is o
     end.settlement.needs_decision = end.settlement.waits();
     return true;
   };
-  CHECK(caught(runs, rewriting<Delivery, DeliveryCancelled>(undecided), "a fee was paid undecided") > least);
+  CHECK(is_seen(seldom, rewriting<Delivery, DeliveryCancelled>(undecided), "a fee was paid undecided"));
   const auto at_once = [](const EscrowState& escrow, const DeliveryState&) {
     const Money none{0, escrow.amount.currency};
     return escrow.fee_waits ? AnyRecord(RefundEscrow{none, escrow.held, "forged", false}) : AnyRecord();
   };
-  CHECK(caught(runs, forging(at_once), "a fee was paid before its day was over") > least);
+  CHECK(is_seen(at_times, forging(at_once), "a fee was paid before its day was over"));
 }
 
 TEST_CASE("simulation: sees a traveler who got more than the end says") {
@@ -208,8 +218,7 @@ TEST_CASE("simulation: sees a traveler who got more than the end says") {
     end.settlement.refund.amount += 1;
     return true;
   };
-  CHECK(caught(runs, rewriting<Delivery, DeliveryCancelled>(less), "the traveler has more than the policy says") >
-        least);
+  CHECK(is_seen(at_times, rewriting<Delivery, DeliveryCancelled>(less), "the traveler has more than the policy says"));
 }
 
 }  // namespace self_test_policy
