@@ -26,8 +26,8 @@ Address own_trip(Call& call) {
 }
 
 /// Does this trip show where exactly it goes to somebody who is not its traveler, or to a service on behalf of them?
-bool is_look_at_trip(const Caller& by, const AnyRecord& trip) {
-  const auto* shown = trip.get_if<TripResource>();
+bool is_look_at_trip(const Caller& by, const AnyRecord& answer) {
+  const auto* shown = answer.get_if<TripResource>();
   return shown && (by.is_user(shown->traveler_id) ? by.is_acting() : by.may(Permission::private_data));
 }
 
