@@ -157,6 +157,15 @@ struct DropSplit {
   static constexpr auto fields() { return no_fields; }
 };
 
+/// What the provider never took is paid out all the same, and the platform bears it: where the customer paid otherwise,
+/// or the platform will not let the traveler pay for a bad card. The release itself does not: the wallet holds its
+/// payout until finance does this, or takes the money back by a refund.
+struct WriteOffEscrow {
+  static constexpr Tag tag{13, "write_off_escrow"};
+  std::string reason;
+  static constexpr auto fields() { return std::array{field<&WriteOffEscrow::reason>(1, "reason", length(1, 500))}; }
+};
+
 /// The escrow, for a party, finance, or the platform.
 struct ViewEscrow {
   static constexpr Tag tag{1, "view_escrow"};

@@ -93,6 +93,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
     notice("hold_expiring"),
     notice("payout_processed"),
     notice("payout_failed"),
+    notice("payout_withheld"),
     notice("dispute_opened"),
     notice("dispute_assigned"),
     notice("dispute_message"),

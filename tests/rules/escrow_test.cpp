@@ -255,6 +255,9 @@ TEST_CASE("escrow: every state against every command") {
   GivenEscrow done = released();
   answer_with(done, PaymentOutcome::done);
 
+  GivenEscrow uncollected = released();
+  answer_with(uncollected, PaymentOutcome::declined);
+
   std::vector<NamedState<Escrow>> states{{"none", {}},
                                          {"requires_payment", waiting.state},
                                          {"authorising", asked().state},
@@ -268,7 +271,8 @@ TEST_CASE("escrow: every state against every command") {
                                          {"released, disputed", contested.state},
                                          {"released, taking back", taking.state},
                                          {"refunded", refunded.state},
-                                         {"settled", settled.state}};
+                                         {"settled", settled.state},
+                                         {"released, uncollected", uncollected.state}};
   // The seeded generator gives a state's task the same identity in each of them, but for their order of making.
   const Caller finance = admin(finn, Permission::finance);
   check_table<Escrow>(states,
@@ -302,7 +306,10 @@ TEST_CASE("escrow: every state against every command") {
                        {"provider", AnyRecord(TimerFired{"provider"}), timer()},
                        {"hold_expiring", AnyRecord(TimerFired{"hold_expiring"}), timer()},
                        {"late_reservation", AnyRecord(TimerFired{"late_reservation"}), timer()},
-                       {"by customer", AnyRecord(TimerFired{"provider"}), user(ana)}},
+                       {"by customer", AnyRecord(TimerFired{"provider"}), user(ana)},
+                       {"by service", AnyRecord(ReleaseEscrow{}), service()},
+                       {"by finance", AnyRecord(WriteOffEscrow{"paid in cash"}), finance},
+                       {"by service", AnyRecord(WriteOffEscrow{"paid in cash"}), service()}},
                       self);
 }
 
