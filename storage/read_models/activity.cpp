@@ -95,7 +95,7 @@ namespace read_models {
 
 const Projection& activity_projection() {
   static constexpr Projection projection{.name = "activity",
-                                         .version = 3,
+                                         .version = 4,
                                          .schema = R"sql(
 CREATE TABLE activity(
   number INTEGER PRIMARY KEY, at INTEGER NOT NULL, user BLOB, service BLOB, action TEXT NOT NULL,
