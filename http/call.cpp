@@ -28,6 +28,7 @@ namespace caravan::http {
 namespace {
 
 constexpr std::chrono::milliseconds read_model_patience{2'000};
+constexpr std::size_t max_logged_path = 300;
 
 /// The version that a strong ETag of ours names.
 std::optional<std::uint64_t> version_of(std::string_view tag) {
@@ -278,8 +279,14 @@ void Call::record_look(PrivateThing what, Address entity, std::initializer_list<
   const Uuid who = by.kind == Caller::Kind::user ? by.user.value : by.service.value_or(Uuid{});
   require_done(services_.door.ask(
       {.to = audit_address(who),
-       .command = RecordLook{what, entity},
+       .command = RecordLook{what, entity, request_.path.substr(0, max_logged_path)},
        .origin = {.caller = by, .trace_id = request_.trace_id, .correlation_id = request_.correlation_id}}));
+  has_recorded_look_ = true;
+}
+
+void Call::record_reading() {
+  if (caller().is_acting() && !has_recorded_look_)
+    record_look(PrivateThing::as_user, {EntityKind::user, caller().user.value});
 }
 
 Address Call::locate(const Uuid& part) {

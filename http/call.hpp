@@ -122,6 +122,9 @@ class Call {
   /// Before something private is shown: where the caller is an administrator or a service and none of the parties, or a
   /// service on behalf of one, the activity log has it first. Throws Problem where that cannot be written now.
   void record_look(PrivateThing what, Address entity, std::initializer_list<UserId> parties = {});
+  /// Before anything is shown to a service on behalf of a user: the activity log has it first, unless the row has
+  /// recorded a look that says more.
+  void record_reading();
   /// Is the caller shown what is private otherwise than as a party, by a permission, a scope or on behalf of somebody?
   bool looks_in() const { return caller().may(Permission::private_data) || caller().is_acting(); }
 
@@ -205,6 +208,7 @@ class Call {
   int asks_ = 0;
   bool is_bound_ = false;
   bool replayed_ = false;
+  bool has_recorded_look_ = false;
   std::vector<AnyRecord> decoded_;  // replayed resources that a handler has asked for
 };
 

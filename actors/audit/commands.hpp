@@ -8,10 +8,11 @@ inline Address audit_address(const Uuid& who) { return {EntityKind::audit, who};
 
 /// What is private to the parties of a delivery, a request or a dispute, or to somebody. `places`: where exactly a scan
 /// or a proof was made, or a track came by.
-enum class PrivateThing { messages, track, dispute_pack, dispute, contacts, places, upload, account };
+/// `as_user`: whatever a service reads on behalf of that user.
+enum class PrivateThing { messages, track, dispute_pack, dispute, contacts, places, upload, account, as_user };
 constexpr auto enum_labels(PrivateThing) {
   return std::to_array<std::string_view>(
-      {"messages", "track", "dispute_pack", "dispute", "contacts", "places", "upload", "account"});
+      {"messages", "track", "dispute_pack", "dispute", "contacts", "places", "upload", "account", "as_user"});
 }
 
 /// An administrator or a service is about to be shown something private.
@@ -19,9 +20,11 @@ struct RecordLook {
   static constexpr Tag tag{1, "record_look"};
   PrivateThing what = PrivateThing::messages;
   Address entity;
+  std::string path = {};  // that was asked for, without its query
   static constexpr auto fields() {
     return std::array{field<&RecordLook::what>(1, "what", internal()),
-                      field<&RecordLook::entity>(2, "entity", internal())};
+                      field<&RecordLook::entity>(2, "entity", internal()),
+                      field<&RecordLook::path>(3, "path", internal())};
   }
 };
 
