@@ -193,11 +193,13 @@ std::vector<Route> payment_routes(Services&) {
           .handle(release_escrow),
       post("/payments/escrow/:escrowId/split", user, "Propose a partial settlement")
           .scoped(Scope::payments_move)
+          .after_step_up()
           .command<ProposeSplit>(by_escrow)
           .then<ViewEscrow>()
           .answers<EscrowResource>(),
       post("/payments/escrow/:escrowId/split/accept", user, "Accept the other side's")
           .scoped(Scope::payments_move)
+          .after_step_up()
           .command<AcceptSplit>(by_escrow)
           .then<ViewEscrow>()
           .answers<EscrowResource>(),
@@ -206,6 +208,7 @@ std::vector<Route> payment_routes(Services&) {
           .answers<EscrowLedgerResource>(),
       post("/payments/refunds", admin(Permission::finance), "Refund, whole or part")
           .scoped(Scope::payments_move)
+          .after_step_up()
           .body<RefundRequest>()
           .answers<RefundResource>(201)
           .handle(refund),
