@@ -151,10 +151,12 @@ struct TakenBack {
   }
 };
 
-/// From the delivery: the parcel went into other hands, so a proposal from before means nothing any more.
+/// From the delivery: the parcel went into other hands, so a proposal from before means nothing any more. From the
+/// edge: `only_of` has a new password, and whoever had the old one may have proposed in their name.
 struct DropSplit {
   static constexpr Tag tag{12, "drop_split"};
-  static constexpr auto fields() { return no_fields; }
+  std::optional<UserId> only_of = {};  // absent: whoever proposed
+  static constexpr auto fields() { return std::array{field<&DropSplit::only_of>(1, "onlyOf")}; }
 };
 
 /// What the provider never took is paid out all the same, and the platform bears it: where the customer paid otherwise,

@@ -221,9 +221,9 @@ Decision decide(const EscrowState& state, const Context& context, const AcceptSp
   return draft.finish();
 }
 
-Decision decide(const EscrowState& state, const Context& context, const DropSplit&) {
+Decision decide(const EscrowState& state, const Context& context, const DropSplit& command) {
   if (!context.caller.is_platform()) return reject(EscrowRejection::not_allowed);
-  if (!state.split) return {};
+  if (!state.split || (command.only_of && state.split->by != command.only_of)) return {};
   return Decision{}.emit(SplitDropped{state.delivery_id});
 }
 

@@ -228,6 +228,9 @@ TEST_CASE("escrow: a proposal to split lapses after a day, and where the parcel 
   escrow.as(user(ben)).when(ProposeSplit{3500, "I cannot come"});
   GivenEscrow old = escrow;
   CHECK(escrow.when(DropSplit{}) == "! not_allowed");
+  GivenEscrow renewed = escrow;
+  CHECK(renewed.as(provider()).when(DropSplit{ana}) == "(nothing)");
+  CHECK(renewed.when(DropSplit{ben}) == "payment.split_dropped");
   CHECK(escrow.as(delivery).when(DropSplit{}) == "payment.split_dropped");
   CHECK(escrow.when(DropSplit{}) == "(nothing)");
   CHECK(escrow.as(user(ana)).when(AcceptSplit{3500}) == "! no_proposal");

@@ -6,9 +6,11 @@
 #include "actors/escrow/entity.hpp"
 #include "actors/payments/ledger.hpp"
 #include "actors/wallet/commands.hpp"
+#include "http/access/accounts.hpp"
 #include "http/routes/paging.hpp"
 #include "http/routes/payments/payment_bodies.hpp"
 #include "storage/codec/digest.hpp"
+#include "storage/read_models/deliveries.hpp"
 #include "storage/read_models/money.hpp"
 
 namespace caravan::http {
@@ -162,6 +164,19 @@ Response receipt(Call& call) {
 }
 
 }  // namespace
+
+void drop_proposals_of(Call& call, UserId whose) {
+  constexpr std::size_t most_looked_at = 200;
+  if (!call.services().read_models) return;
+  DeliveryFilter own;
+  own.party = whose;
+  const auto page = deliveries(*call.services().read_models, Viewer{call.door().now(), edge_caller()}, own,
+                               {.limit = most_looked_at, .cursor = {}});
+  for (const DeliveryResource& delivery : page.items)
+    call.door().ask({.to = escrow_address(delivery.escrow_id),
+                     .command = DropSplit{whose},
+                     .origin = {.caller = edge_caller(), .trace_id = call.request().trace_id}});
+}
 
 std::vector<Route> payment_routes(Services&) {
   const Target by_escrow = by_path(EntityKind::escrow);
