@@ -276,10 +276,17 @@ void Call::record_look(PrivateThing what, Address entity, std::initializer_list<
     const bool is_party = std::ranges::any_of(parties, [&](UserId party) { return by.is_user(party); });
     if (is_party || (!by.is_admin() && !by.is_service())) return;
   }
-  const Uuid who = by.kind == Caller::Kind::user ? by.user.value : by.service.value_or(Uuid{});
+  write_look(what, entity, {});
+}
+
+void Call::record_listing(PrivateThing what, std::string filter) { write_look(what, {}, std::move(filter)); }
+
+void Call::write_look(PrivateThing what, std::optional<Address> entity, std::string filter) {
+  const Caller& by = caller();
+  const Address who = audit_address(by.kind == Caller::Kind::user ? by.user.value : by.service.value_or(Uuid{}));
   require_done(services_.door.ask(
-      {.to = audit_address(who),
-       .command = RecordLook{what, entity, request_.path.substr(0, max_logged_path)},
+      {.to = who,
+       .command = RecordLook{what, entity.value_or(who), std::move(filter), request_.path.substr(0, max_logged_path)},
        .origin = {.caller = by, .trace_id = request_.trace_id, .correlation_id = request_.correlation_id}}));
   has_recorded_look_ = true;
 }

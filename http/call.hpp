@@ -122,6 +122,8 @@ class Call {
   /// Before something private is shown: where the caller is an administrator or a service and none of the parties, or a
   /// service on behalf of one, the activity log has it first. Throws Problem where that cannot be written now.
   void record_look(PrivateThing what, Address entity, std::initializer_list<UserId> parties = {});
+  /// The same of a list of what belongs to many: one entry, which says what was asked for.
+  void record_listing(PrivateThing what, std::string filter);
   /// Before anything is shown to a service on behalf of a user: the activity log has it first, unless the row has
   /// recorded a look that says more.
   void record_reading();
@@ -184,6 +186,7 @@ class Call {
   /// The resource of a replayed reply, decoded as that type; throws Problem where the reply is another.
   const void* replayed_as(const Reply& reply, const schema::Type& type);
   RequestOrigin origin(Caller caller);
+  void write_look(PrivateThing what, std::optional<Address> entity, std::string filter);
   /// The key as the platform knows it; empty where the client sent none, or the row takes none.
   std::string key();
   /// The same of any row.

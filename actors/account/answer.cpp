@@ -47,6 +47,7 @@ Answer answer(const AccountState& state, const Context& context, const ViewAccou
   if (!state.phone.empty()) out.phone_number = state.phone;
   out.phone_verified = state.phone_verified;
   out.two_factor_enabled = state.two_factor();
+  if (state.two_factor_removal) out.two_factor_removal_at = state.two_factor_removal->due;
   out.last_login_at = state.last_login_at;
   out.locked_until = longest_lock(state, context.now);
   out.created_at = state.created_at;
@@ -149,6 +150,7 @@ Answer answer(const AccountState& state, const Context& context, const CheckApiK
     out.permissions = key.permissions & state.permissions;  // a key keeps no permission that its owner has lost
     out.read_only = key.read_only;
     out.scopes = scopes_of(key);
+    out.key_id = key.id;
   }
   out.user_id = UserId{context.self.id};
   out.email = state.email;

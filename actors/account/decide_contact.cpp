@@ -31,7 +31,7 @@ Decision decide(const AccountState& state, const Context& context, const Request
   return Decision{}
       .emit(EmailChangeRequested{command.email, context.crypto.sha256_hex(token), context.now + verification_life,
                                  context.now, command.session_id, context.crypto.sha256_hex(undo),
-                                 context.now + undo_life})
+                                 context.now + undo_life, true})
       .send(inbox_of(owner(context)), Notify{"email_change_template",
                                              {{"verificationToken", token}},
                                              {Channel::email},

@@ -13,7 +13,8 @@ Decision decide(const AccountState& state, const Context& context, const Request
     return {};
   const std::string token = context.token(context.secret(secret_size));
   return Decision{}
-      .emit(PasswordResetSent{context.crypto.sha256_hex(token), context.now + reset_life, context.now, command.client})
+      .emit(PasswordResetSent{context.crypto.sha256_hex(token), context.now + reset_life, context.now, command.client,
+                              true})
       .send(inbox_of(owner(context)),
             Notify{"password_reset_template", {{"resetToken", token}}, {Channel::email}, NotifyPriority::high});
 }

@@ -12,7 +12,7 @@ namespace {
 void send_verification(Decision& decision, const Context& context, const ClientFacts& client) {
   const std::string token = context.token(context.secret(secret_size));
   decision.emit(
-      VerificationSent{context.crypto.sha256_hex(token), context.now + verification_life, context.now, client});
+      VerificationSent{context.crypto.sha256_hex(token), context.now + verification_life, context.now, client, true});
   decision.send(
       inbox_of(owner(context)),
       Notify{"email_verification_template", {{"verificationToken", token}}, {Channel::email}, NotifyPriority::high});

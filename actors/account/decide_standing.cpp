@@ -129,6 +129,8 @@ Decision decide(const AccountState& state, const Context& context, const TimerFi
   if (command.name == unverified_timer && state.status == UserStatus::pending_verification)
     return close_account(state, context, "never_verified");
   if (command.name == undo_timer) return end_undos(state, context);
+  if (command.name == removal_timer) return remove_two_factor(state, context);
+  if (command.name == sessions_timer) return end_sessions(state, context);
   if (command.name != open_work_timer || state.status != UserStatus::deleted) return {};
   return Decision{}.send(directory_address, FindOpenWork{owner(context)});
 }

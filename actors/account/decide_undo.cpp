@@ -47,7 +47,69 @@ Decision end_undos(const AccountState& state, const Context& context) {
   return decision;
 }
 
+namespace {
+
+/// Where a mail reaches the owner though a thief has changed the address: every one that was proven, those from before
+/// as long as they may come back.
+std::vector<std::string> proven_addresses(const AccountState& state) {
+  std::vector<std::string> out = held_addresses(state);
+  if (state.email_verified) out.push_back(state.email);
+  return out;
+}
+
+}  // namespace
+
+Decision remove_two_factor(const AccountState& state, const Context& context) {
+  Decision decision;
+  if (!state.two_factor_removal || state.two_factor_removal->due > context.now || !state.two_factor()) return decision;
+  decision.emit(TwoFactorDisabled{context.now});
+  for (const std::string& address : proven_addresses(state))
+    decision.send(inbox_of(owner(context)),
+                  Notify{"two_factor_disabled", {}, {Channel::email}, NotifyPriority::high, {}, address});
+  return decision.send(inbox_of(owner(context)), Notify{"two_factor_disabled", {}, {Channel::in_app, Channel::push}});
+}
+
 }  // namespace account
+
+Decision decide(const AccountState& state, const Context& context, const RequestTwoFactorRemoval& command) {
+  if (!context.caller.may(Permission::users)) return reject(AccountRejection::permission_denied);
+  if (by_owner(context)) return reject(AccountRejection::self_not_allowed);
+  if (state.status == UserStatus::deleted) return reject(AccountRejection::account_deleted);
+  if (!outranked(state, context)) return reject(AccountRejection::permission_denied, "They may do more than you.");
+  if (!state.two_factor()) return reject(AccountRejection::two_factor_not_enabled);
+  if (state.two_factor_removal) return Decision{}.answer(TwoFactorRemovalAnswer{state.two_factor_removal->due});
+  const std::string token = context.token(context.secret(secret_size));
+  const Time due = context.now + removal_wait;
+  Decision decision;
+  decision.emit(TwoFactorRemovalRequested{
+      {context.crypto.sha256_hex(token), due}, command.reason, context.caller.user, context.now});
+  decision.set_timer(std::string(removal_timer), due);
+  // The link is in the mails alone: whoever has a session reads the inbox.
+  for (const std::string& address : proven_addresses(state))
+    decision.send(inbox_of(owner(context)), Notify{"two_factor_removal_template",
+                                                   {{"keepToken", token}},
+                                                   {Channel::email},
+                                                   NotifyPriority::high,
+                                                   {},
+                                                   address});
+  return decision
+      .send(inbox_of(owner(context)), Notify{"two_factor_removal_requested", {}, {Channel::in_app, Channel::push}})
+      .answer(TwoFactorRemovalAnswer{due});
+}
+
+Decision decide(const AccountState& state, const Context& context, const KeepTwoFactor& command) {
+  const auto& removal = state.two_factor_removal;
+  if (command.token.empty()) {
+    if (const auto why = refused(state, context)) return reject(*why);
+    if (!removal) return {};
+  } else if (!removal || !context.crypto.equal(removal->token_hash, context.crypto.sha256_hex(command.token))) {
+    return reject(AccountRejection::token_invalid);
+  }
+  return Decision{}
+      .emit(TwoFactorKept{context.now})
+      .clear_timer(std::string(removal_timer))
+      .send(inbox_of(owner(context)), Notify{"two_factor_kept", {}});
+}
 
 Decision decide(const AccountState& state, const Context& context, const UndoChanges& command) {
   const std::string hash = context.crypto.sha256_hex(command.token);
@@ -69,7 +131,7 @@ Decision decide(const AccountState& state, const Context& context, const UndoCha
   decision.send(inbox_of(owner(context)), ForgetDevices{});
   const std::string token = context.token(context.secret(secret_size));
   decision.emit(
-      PasswordResetSent{context.crypto.sha256_hex(token), context.now + reset_life, context.now, command.client});
+      PasswordResetSent{context.crypto.sha256_hex(token), context.now + reset_life, context.now, command.client, true});
   if (lower_case(email) != lower_case(state.email)) {
     AccountState after = state;
     after.email = email;

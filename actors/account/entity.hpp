@@ -13,19 +13,19 @@ struct Account {
   using State = AccountState;
   using Rejection = AccountRejection;
   using Creates = List<Register>;
-  using Commands =
-      List<Register, VerifyEmail, ResendVerification, RecordLogin, RecordLoginFailure, CompleteChallenge,
-           RefreshSession, RevokeSession, RevokeAllSessions, RequestPasswordReset, ResetPassword, ChangePassword,
-           SetUpTwoFactor, EnableTwoFactor, DisableTwoFactor, ReplaceRecoveryCodes, SendPhoneCode, VerifyPhone,
-           SetAccountStatus, SetRoles, DeleteAccount, OpenWorkFound, CreateApiKey, RevokeApiKey, RequestEmailChange,
-           RedeemEmailChange, RejectEmail, NotePhoneChange, StepUp, RestoreAdministrator, UndoChanges, TimerFired>;
-  using Events =
-      List<UserRegistered, VerificationSent, EmailVerified, UserLogin, LoginFailed, SecurityAlert, LoginChallenged,
-           ChallengeFailed, SessionRefreshed, SessionRevoked, SessionsRevoked, PasswordResetSent, PasswordChanged,
-           TwoFactorPrepared, TwoFactorEnabled, TwoFactorDisabled, RecoveryCodesReplaced, PhoneCodeSent,
-           PhoneCodeFailed, PhoneVerified, UserSuspended, UserReactivated, RolesSet, UserDeleted, OpenWorkCancelled,
-           ApiKeyCreated, ApiKeyRevoked, DeletionFinished, ApiKeysRevoked, EmailChangeRequested, EmailChanged,
-           EmailChangeRejected, PhoneChanged, SteppedUp, ChangesUndone, UndosEnded>;
+  using Commands = List<Register, VerifyEmail, ResendVerification, RecordLogin, RecordLoginFailure, CompleteChallenge,
+                        RefreshSession, RevokeSession, RevokeAllSessions, RequestPasswordReset, ResetPassword,
+                        ChangePassword, SetUpTwoFactor, EnableTwoFactor, DisableTwoFactor, ReplaceRecoveryCodes,
+                        SendPhoneCode, VerifyPhone, SetAccountStatus, SetRoles, DeleteAccount, OpenWorkFound,
+                        CreateApiKey, RevokeApiKey, RequestEmailChange, RedeemEmailChange, RejectEmail, NotePhoneChange,
+                        StepUp, RestoreAdministrator, UndoChanges, RequestTwoFactorRemoval, KeepTwoFactor, TimerFired>;
+  using Events = List<UserRegistered, VerificationSent, EmailVerified, UserLogin, LoginFailed, SecurityAlert,
+                      LoginChallenged, ChallengeFailed, SessionRefreshed, SessionRevoked, SessionsRevoked,
+                      PasswordResetSent, PasswordChanged, TwoFactorPrepared, TwoFactorEnabled, TwoFactorDisabled,
+                      RecoveryCodesReplaced, PhoneCodeSent, PhoneCodeFailed, PhoneVerified, UserSuspended,
+                      UserReactivated, RolesSet, UserDeleted, OpenWorkCancelled, ApiKeyCreated, ApiKeyRevoked,
+                      DeletionFinished, ApiKeysRevoked, EmailChangeRequested, EmailChanged, EmailChangeRejected,
+                      PhoneChanged, SteppedUp, ChangesUndone, UndosEnded, TwoFactorRemovalRequested, TwoFactorKept>;
   using Queries = List<ViewAccount, ViewCredentials, ListSessions, ListSecurityEvents, ListApiKeys, CheckSession,
                        CheckApiKey, CheckEmailChange, CheckPhoneCode>;
 };

@@ -39,10 +39,12 @@ struct VerificationSent {
   Time expires_at;
   Time at;
   ClientFacts client = {};  // that asked for it
+  bool by_day = false;      // of a build that counts those of a day
   static constexpr auto fields() {
     return std::array{field<&VerificationSent::token_hash>(1, "tokenHash", internal()),
                       field<&VerificationSent::expires_at>(2, "expiresAt"), field<&VerificationSent::at>(3, "at"),
-                      field<&VerificationSent::client>(4, "client", internal())};
+                      field<&VerificationSent::client>(4, "client", internal()),
+                      field<&VerificationSent::by_day>(5, "byDay", internal())};
   }
 };
 
@@ -173,10 +175,12 @@ struct PasswordResetSent {
   Time expires_at;
   Time at;
   ClientFacts client = {};  // that asked for it
+  bool by_day = false;      // of a build that counts those of a day
   static constexpr auto fields() {
     return std::array{field<&PasswordResetSent::token_hash>(1, "tokenHash", internal()),
                       field<&PasswordResetSent::expires_at>(2, "expiresAt"), field<&PasswordResetSent::at>(3, "at"),
-                      field<&PasswordResetSent::client>(4, "client", internal())};
+                      field<&PasswordResetSent::client>(4, "client", internal()),
+                      field<&PasswordResetSent::by_day>(5, "byDay", internal())};
   }
 };
 
@@ -367,6 +371,7 @@ struct EmailChangeRequested {
   std::optional<Uuid> session_id = {};
   std::string undo_hash = {};  // of the token that the address before was mailed
   std::optional<Time> undo_until = {};
+  bool by_day = false;  // of a build that counts those of a day
   static constexpr auto fields() {
     return std::array{field<&EmailChangeRequested::email>(1, "email"),
                       field<&EmailChangeRequested::token_hash>(2, "tokenHash", internal()),
@@ -374,7 +379,8 @@ struct EmailChangeRequested {
                       field<&EmailChangeRequested::at>(4, "at"),
                       field<&EmailChangeRequested::session_id>(5, "sessionId"),
                       field<&EmailChangeRequested::undo_hash>(6, "undoHash", internal()),
-                      field<&EmailChangeRequested::undo_until>(7, "undoUntil")};
+                      field<&EmailChangeRequested::undo_until>(7, "undoUntil"),
+                      field<&EmailChangeRequested::by_day>(8, "byDay", internal())};
   }
 };
 

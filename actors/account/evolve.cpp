@@ -71,7 +71,7 @@ void evolve(AccountState& state, const UserRegistered& event) {
 
 void evolve(AccountState& state, const VerificationSent& event) {
   count_mail(state.verification, event.token_hash, event.expires_at, source_of(state, event.client, {}, event.at),
-             event.at);
+             event.at, event.by_day);
 }
 
 void evolve(AccountState& state, const EmailVerified& event) {
@@ -159,7 +159,8 @@ void evolve(AccountState& state, const SessionsRevoked& event) {
 }
 
 void evolve(AccountState& state, const PasswordResetSent& event) {
-  count_mail(state.reset, event.token_hash, event.expires_at, source_of(state, event.client, {}, event.at), event.at);
+  count_mail(state.reset, event.token_hash, event.expires_at, source_of(state, event.client, {}, event.at), event.at,
+             event.by_day);
   note(state, "password_reset_requested", event.at);
 }
 
@@ -193,6 +194,7 @@ void evolve(AccountState& state, const TwoFactorEnabled& event) {
 
 void evolve(AccountState& state, const TwoFactorDisabled& event) {
   state.totp_secret = {};
+  state.two_factor_removal.reset();
   state.recovery_hashes.clear();
   state.challenges.clear();
   void_pending_email(state);
@@ -290,7 +292,7 @@ void evolve(AccountState& state, const EmailChangeRequested& event) {
     state.pending_email.token.older.clear();
   }
   count_mail(state.pending_email.token, event.token_hash, event.expires_at, email_change_source(event.session_id),
-             event.at);
+             event.at, event.by_day);
   state.pending_email.session_id = event.session_id;
   keep_undo(state, {event.undo_hash, state.email, event.undo_until.value_or(event.at)});
   note(state, "email_change_requested", event.at, {}, event.email);
@@ -316,6 +318,7 @@ void evolve(AccountState& state, const ChangesUndone& event) {
   state.email = event.email;
   if (event.two_factor_off) {
     state.totp_secret = {};
+    state.two_factor_removal.reset();
     state.recovery_hashes.clear();
   }
   state.pending_totp_secret = {};
@@ -328,6 +331,16 @@ void evolve(AccountState& state, const ChangesUndone& event) {
   state.login_failures = 0;
   state.locked_until.reset();
   note(state, "changes_undone", event.at);
+}
+
+void evolve(AccountState& state, const TwoFactorRemovalRequested& event) {
+  state.two_factor_removal = event.removal;
+  note(state, "two_factor_removal_requested", event.at, {}, event.reason);
+}
+
+void evolve(AccountState& state, const TwoFactorKept& event) {
+  state.two_factor_removal.reset();
+  note(state, "two_factor_removal_stopped", event.at);
 }
 
 void evolve(AccountState& state, const UndosEnded& event) {

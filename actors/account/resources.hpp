@@ -34,6 +34,7 @@ struct AccountResource {
   std::optional<Time> locked_until = {};
   Time created_at;
   std::optional<DeletionProgress> deletion = {};
+  std::optional<Time> two_factor_removal_at = {};  // when it goes off, as an administrator asked
   static constexpr auto fields() {
     return std::array{field<&AccountResource::user_id>(1, "userId"),
                       field<&AccountResource::email>(2, "email"),
@@ -48,7 +49,8 @@ struct AccountResource {
                       field<&AccountResource::last_login_at>(11, "lastLoginAt"),
                       field<&AccountResource::locked_until>(12, "lockedUntil"),
                       field<&AccountResource::created_at>(13, "createdAt"),
-                      field<&AccountResource::deletion>(14, "deletion")};
+                      field<&AccountResource::deletion>(14, "deletion"),
+                      field<&AccountResource::two_factor_removal_at>(15, "twoFactorRemovalAt")};
   }
 };
 
@@ -210,6 +212,7 @@ struct SessionStanding {
   bool read_only = false;                  // of a key
   std::uint64_t scopes = 0;                // of a key: Scopes
   std::optional<Time> stepped_up_at = {};  // of a session
+  std::optional<Uuid> key_id = {};         // of a key
   static constexpr auto fields() {
     return std::array{field<&SessionStanding::active>(1, "active"),
                       field<&SessionStanding::user_id>(2, "userId"),
@@ -220,7 +223,8 @@ struct SessionStanding {
                       field<&SessionStanding::permissions>(7, "permissions"),
                       field<&SessionStanding::read_only>(8, "readOnly"),
                       field<&SessionStanding::scopes>(9, "scopes"),
-                      field<&SessionStanding::stepped_up_at>(10, "steppedUpAt")};
+                      field<&SessionStanding::stepped_up_at>(10, "steppedUpAt"),
+                      field<&SessionStanding::key_id>(11, "keyId")};
   }
 };
 

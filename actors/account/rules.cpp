@@ -92,8 +92,27 @@ void open_session(Decision& decision, const AccountState& state, const Context& 
     decision.emit(SessionRevoked{oldest, context.now});
     decision.send(inbox_of(owner(context)), ForgetDevices{.of_session = oldest});
   }
+  // A session that is used lasts longer: the timer then finds that, and is set anew.
+  Time first = login.expires_at;
+  for (const Session& session : state.sessions) first = std::min(first, session.expires_at);
+  decision.set_timer(std::string(sessions_timer), first);
   decision.emit(std::move(login));
   decision.answer(std::move(answer));
+}
+
+Decision end_sessions(const AccountState& state, const Context& context) {
+  Decision decision;
+  std::optional<Time> next;
+  for (const Session& session : state.sessions) {
+    if (session.expires_at > context.now) {
+      next = std::min(next.value_or(session.expires_at), session.expires_at);
+      continue;
+    }
+    decision.emit(SessionRevoked{session.id, context.now});
+    decision.send(inbox_of(owner(context)), ForgetDevices{.of_session = session.id});
+  }
+  if (next) decision.set_timer(std::string(sessions_timer), *next);
+  return decision;
 }
 
 bool is_phone_code(const AccountState& state, const Context& context, std::string_view code) {

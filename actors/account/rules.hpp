@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 inline constexpr Duration verification_life = 24h;
 inline constexpr Duration unverified_life = 7 * 24h;  // then the account goes and its address is free again
 inline constexpr std::string_view unverified_timer = "unverified";
+inline constexpr std::string_view sessions_timer = "sessions";  // at the earliest end of one, as it was when set
 inline constexpr Duration reset_life = 1h;
 inline constexpr Duration challenge_life = 10min;
 inline constexpr Duration phone_code_life = 10min;
@@ -48,6 +49,10 @@ void revoke_keys(Decision& decision, const AccountState& state, const Context& c
 /// the password, and the code where there is a second factor, were shown for it.
 void open_session(Decision& decision, const AccountState& state, const Context& context, UserLogin login,
                   std::chrono::seconds life, bool stepped_up = true);
+/// Ends the sessions that were not used for too long, with their push devices.
+Decision end_sessions(const AccountState& state, const Context& context);
+/// Turns the second factor off, as an administrator asked a day ago.
+Decision remove_two_factor(const AccountState& state, const Context& context);
 /// Ends the mailed tokens that are too old, and frees the addresses that they held.
 Decision end_undos(const AccountState& state, const Context& context);
 /// Is it the code that was sent, still good?

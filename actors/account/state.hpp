@@ -131,6 +131,7 @@ struct AccountState {
   std::string registered_by;  // client_key of whoever registered
   PendingEmail pending_email;
   std::vector<UndoToken> undo_tokens;  // oldest first
+  std::optional<TwoFactorRemoval> two_factor_removal;
 
   bool exists() const { return registered; }
   bool two_factor() const { return !totp_secret.value.empty(); }
@@ -173,7 +174,8 @@ struct AccountState {
                       field<&AccountState::last_failure_at>(34, "lastFailureAt"),
                       field<&AccountState::registered_by>(35, "registeredBy", internal()),
                       field<&AccountState::pending_email>(36, "pendingEmail"),
-                      field<&AccountState::undo_tokens>(37, "undoTokens")};
+                      field<&AccountState::undo_tokens>(37, "undoTokens"),
+                      field<&AccountState::two_factor_removal>(38, "twoFactorRemoval")};
   }
 };
 

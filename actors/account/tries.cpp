@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration mail_window = 1h;
+constexpr Duration mail_window = 1h, mail_day = 24h;
 
 const Tries* find_tries(const AccountState& state, const std::string& source, Time now) {
   const auto found = std::ranges::find(state.tries, source, &Tries::source);
@@ -146,13 +146,20 @@ Source email_change_source(const std::optional<Uuid>& session) {
 }
 
 bool may_mail(const MailedToken& mailed, const Source& source, Time now) {
+  const int in_day = source.stranger ? mailed.for_strangers : mailed.for_known;
+  if (now - mailed.day < mail_day && in_day >= max_mails_a_day) return false;
   if (now - mailed.window >= mail_window) return true;
   const auto by = std::ranges::find(mailed.sources, source.name, &SentBy::source);
   if (by != mailed.sources.end() && by->sent >= max_mails_an_hour) return false;
   return !source.stranger || mailed.sent < max_mails_for_strangers;
 }
 
-void count_mail(MailedToken& mailed, std::string hash, Time expires_at, const Source& source, Time now) {
+void count_mail(MailedToken& mailed, std::string hash, Time expires_at, const Source& source, Time now, bool by_day) {
+  if (by_day && now - mailed.day >= mail_day) {
+    mailed.day = now;
+    mailed.for_strangers = mailed.for_known = 0;
+  }
+  if (by_day) ++(source.stranger ? mailed.for_strangers : mailed.for_known);
   if (now - mailed.window >= mail_window) {
     mailed.window = now;
     mailed.sent = 0;

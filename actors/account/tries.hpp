@@ -11,6 +11,7 @@ struct AccountState;
 inline constexpr int max_login_failures = 5;  // of one source: then it is locked out
 inline constexpr int max_code_failures = 5;   // then a code or challenge is void
 inline constexpr int max_mails_an_hour = 5;   // of one kind, for one source
+inline constexpr int max_mails_a_day = 20;    // of one kind, for all strangers; as many for all known sources
 
 /// A client that its owner signed in from.
 struct KnownClient {
@@ -65,13 +66,19 @@ struct MailedToken {
   Time window;
   std::vector<LiveToken> older = {};
   std::vector<SentBy> sources = {};  // of that hour
+  Time day = {};                     // when the day began in which these were sent
+  int for_strangers = 0;
+  int for_known = 0;
   static constexpr auto fields() {
     return std::array{field<&MailedToken::hash>(1, "hash", internal()),
                       field<&MailedToken::expires_at>(2, "expiresAt"),
                       field<&MailedToken::sent>(3, "sent"),
                       field<&MailedToken::window>(4, "window"),
                       field<&MailedToken::older>(5, "older"),
-                      field<&MailedToken::sources>(6, "sources")};
+                      field<&MailedToken::sources>(6, "sources"),
+                      field<&MailedToken::day>(7, "day"),
+                      field<&MailedToken::for_strangers>(8, "forStrangers"),
+                      field<&MailedToken::for_known>(9, "forKnown")};
   }
 };
 
@@ -138,8 +145,8 @@ Source email_change_source(const std::optional<Uuid>& session);
 
 /// Whether that source may have one more mail of that kind.
 bool may_mail(const MailedToken& mailed, const Source& source, Time now);
-/// For evolve: one more was sent.
-void count_mail(MailedToken& mailed, std::string hash, Time expires_at, const Source& source, Time now);
+/// For evolve: one more was sent. `by_day`: by a build that counts those of a day.
+void count_mail(MailedToken& mailed, std::string hash, Time expires_at, const Source& source, Time now, bool by_day);
 /// Is it the hash of a token that was mailed, and is not used or too old?
 bool is_live(const MailedToken& mailed, const Crypto& crypto, std::string_view hash, Time now);
 

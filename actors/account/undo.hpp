@@ -45,6 +45,61 @@ struct ChangesUndone {
   }
 };
 
+/// By an administrator, where the owner cannot sign in any more: the second factor is lost, or a thief's. It goes off
+/// after a day, unless the owner says that it shall stay. Answers TwoFactorRemovalAnswer.
+struct RequestTwoFactorRemoval {
+  static constexpr Tag tag{40, "request_two_factor_removal"};
+  std::string reason;
+  static constexpr auto fields() {
+    return std::array{field<&RequestTwoFactorRemoval::reason>(1, "reason", length(1, 500))};
+  }
+};
+
+/// The second factor stays: by the token that was mailed, or, without one, by the owner who is signed in.
+struct KeepTwoFactor {
+  static constexpr Tag tag{41, "keep_two_factor"};
+  std::string token = {};
+  static constexpr auto fields() { return std::array{field<&KeepTwoFactor::token>(1, "token", length(1, 500))}; }
+};
+
+/// Answer to RequestTwoFactorRemoval.
+struct TwoFactorRemovalAnswer {
+  static constexpr std::string_view record_name = "TwoFactorRemoval";
+  Time removed_at;  // when it goes off, if nobody keeps it
+  static constexpr auto fields() { return std::array{field<&TwoFactorRemovalAnswer::removed_at>(1, "removedAt")}; }
+};
+
+/// A second factor that is to go off.
+struct TwoFactorRemoval {
+  static constexpr std::string_view record_name = "StoredTwoFactorRemoval";
+  std::string token_hash;
+  Time due;
+  static constexpr auto fields() {
+    return std::array{field<&TwoFactorRemoval::token_hash>(1, "tokenHash", internal()),
+                      field<&TwoFactorRemoval::due>(2, "due")};
+  }
+};
+
+struct TwoFactorRemovalRequested {
+  static constexpr Tag tag{42, "two_factor_removal.requested"};
+  TwoFactorRemoval removal;
+  std::string reason;
+  UserId by;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&TwoFactorRemovalRequested::removal>(1, "removal", internal()),
+                      field<&TwoFactorRemovalRequested::reason>(2, "reason"),
+                      field<&TwoFactorRemovalRequested::by>(3, "requestedBy"),
+                      field<&TwoFactorRemovalRequested::at>(4, "at")};
+  }
+};
+
+struct TwoFactorKept {
+  static constexpr Tag tag{43, "two_factor_removal.stopped"};
+  Time at;
+  static constexpr auto fields() { return std::array{field<&TwoFactorKept::at>(1, "at")}; }
+};
+
 /// The tokens that were mailed before are too old; the addresses that they would have brought back are free.
 struct UndosEnded {
   static constexpr Tag tag{41, "undos.ended"};
@@ -58,6 +113,8 @@ namespace account {
 
 inline constexpr Duration undo_life = std::chrono::days{7};
 inline constexpr std::string_view undo_timer = "undo";
+inline constexpr Duration removal_wait = std::chrono::hours{24};
+inline constexpr std::string_view removal_timer = "two_factor_removal";
 inline constexpr std::size_t max_undo_tokens_alike = 5;  // for one address, or for second factors
 inline constexpr std::size_t max_undo_tokens = 20;       // then the address does not change any more
 

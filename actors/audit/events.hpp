@@ -8,10 +8,11 @@ struct PrivateThingSeen {
   static constexpr Tag tag{1, "private.seen"};
   PrivateThing what = PrivateThing::messages;
   Address entity;
+  std::string filter = {};
   std::string path = {};
   static constexpr auto fields() {
     return std::array{field<&PrivateThingSeen::what>(1, "what"), field<&PrivateThingSeen::entity>(2, "entity"),
-                      field<&PrivateThingSeen::path>(3, "path")};
+                      field<&PrivateThingSeen::filter>(3, "filter"), field<&PrivateThingSeen::path>(4, "path")};
   }
 };
 

@@ -13,18 +13,29 @@ bool is_hidden(const DeliveryState& state, const Context& context) {
   return !state.is_created() || !may_see(state, context.caller);
 }
 
-QrCodeResource resource_of(const Context& context, const QrCode& code) {
-  return {code.qr_code_id, id_of(context),    code.type,     code.status,   code.created_at, code.expires_at,
-          code.used_at,    code.failed_scans, code.replaces, code.bound_to, code.radius,     {}};
+QrCodeResource resource_of(const DeliveryState& state, const Context& context, const QrCode& code) {
+  QrCodeResource out{code.qr_code_id,
+                     id_of(context),
+                     code.type,
+                     code.status,
+                     code.created_at,
+                     code.expires_at,
+                     code.used_at,
+                     code.failed_scans,
+                     code.replaces,
+                     {},
+                     {},
+                     {}};
+  if (!sees_private(state, context.caller)) return out;
+  out.location = code.bound_to;
+  out.radius = code.radius;
+  return out;
 }
 
-DeliveryStop shown(const Stop& stop, bool with_contact) {
-  DeliveryStop out{stop.address, stop.lat, stop.lng, {}, {}, {}};
-  if (!with_contact) return out;
-  out.contact_name = stop.contact_name;
-  out.contact_phone = stop.contact_phone;
-  out.instructions = stop.instructions;
-  return out;
+DeliveryStop shown(const Stop& stop, bool is_exact) {
+  if (is_exact) return {stop.address, stop.lat, stop.lng, stop.contact_name, stop.contact_phone, stop.instructions};
+  const Place area = area_of(stop.place());
+  return {area.address, area.lat, area.lng, {}, {}, {}};
 }
 
 PinResource pin_of(const DeliveryState& state, PinType type) {
@@ -35,6 +46,16 @@ PinResource pin_of(const DeliveryState& state, PinType type) {
   if (proposal == state.pin_proposals.end()) return out;
   out.proposal = *proposal;
   if (out.status == PinStatus::guessed) out.status = PinStatus::proposed;
+  return out;
+}
+
+/// Of a pin others learn the area alone.
+PinResource shown_pin(const DeliveryState& state, PinType type, bool is_exact) {
+  PinResource out = pin_of(state, type);
+  if (is_exact) return out;
+  out.location = area_center(out.location);
+  out.radius = area_radius_meters;
+  if (out.proposal) out.proposal->location = area_center(out.proposal->location);
   return out;
 }
 
@@ -63,9 +84,9 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewDeli
   out.currency = terms.price.currency;
   out.escrow_id = state.escrow_id;
   out.payment_intent_id = state.intent_id;
-  const bool with_contact = sees_private(state, context.caller);
-  out.pickup = shown(terms.pickup, with_contact);
-  out.delivery = shown(terms.dropoff, with_contact);
+  const bool is_exact = sees_private(state, context.caller);
+  out.pickup = shown(terms.pickup, is_exact);
+  out.delivery = shown(terms.dropoff, is_exact);
   out.item = terms.item;
   out.deliver_by = terms.deliver_by;
   out.late = state.late;
@@ -79,7 +100,7 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewDeli
   out.delivery_completed_at = state.delivery_completed_at;
   out.confirmed_at = state.confirmed_at;
   out.funds_moved = state.funds_moved;
-  out.pins = {pin_of(state, PinType::pickup), pin_of(state, PinType::delivery)};
+  out.pins = {shown_pin(state, PinType::pickup, is_exact), shown_pin(state, PinType::delivery, is_exact)};
   out.ended_at = state.ended_at;
   // Of what ended under an earlier build this is known at least.
   if (!state.is_open() && !out.ended_at) out.ended_at = state.delivery_completed_at.value_or(state.created_at);
@@ -122,7 +143,7 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewProo
 Answer answer(const DeliveryState& state, const Context& context, const ViewQrCode& query) {
   const QrCode* code = find_code(state, query.qr_code_id);
   if (is_hidden(state, context) || !code) return refuse(DeliveryRejection::not_found);
-  return show(resource_of(context, *code));
+  return show(resource_of(state, context, *code));
 }
 
 Answer answer(const DeliveryState& state, const Context& context, const ViewQrSecret& query) {
@@ -130,7 +151,7 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewQrSe
   if (is_hidden(state, context) || !code) return refuse(DeliveryRejection::not_found);
   if (!context.caller.is_user(state.terms.customer)) return refuse(DeliveryRejection::forbidden);
   if (code->status != QrStatus::active) return refuse(DeliveryRejection::code_not_active);
-  QrCodeResource out = resource_of(context, *code);
+  QrCodeResource out = resource_of(state, context, *code);
   out.secret = code->secret;
   return show(std::move(out));
 }
@@ -138,7 +159,7 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewQrSe
 Answer answer(const DeliveryState& state, const Context& context, const ViewQrCodes&) {
   if (is_hidden(state, context)) return refuse(DeliveryRejection::not_found);
   DeliveryPage<QrCodeResource> page;
-  for (const QrCode& code : state.codes) page.items.push_back(resource_of(context, code));
+  for (const QrCode& code : state.codes) page.items.push_back(resource_of(state, context, code));
   return show(std::move(page));
 }
 

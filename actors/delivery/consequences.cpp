@@ -222,7 +222,9 @@ void ask_for_decision(Decision& decision, const DeliveryState& state, const Cont
 
 void hand_back(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed) {
   keep_files(decision, state, handed.photo, handed.signature);
-  const Settlement settlement = delivery_policy::giving_back(state, context.now);
+  const bool is_shared_out = state.funds_gone && state.standing;
+  const Settlement settlement = is_shared_out ? delivery_policy::decided_elsewhere(*state.standing)
+                                              : delivery_policy::giving_back(state, context.now);
   decision.emit(DeliveryReturned{id_of(context), handed, settlement});
   change_status(decision, state, context, DeliveryStatus::returned);
   revoke_codes(decision, state, context, "returned");

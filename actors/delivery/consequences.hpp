@@ -20,7 +20,8 @@ DeliveryId id_of(const Context& context);
 
 /// True for a party, an administrator, a service, or the platform.
 bool may_see(const DeliveryState& state, const Caller& caller);
-/// Whom to call, exact places and pictures: for the two sides, and for whoever may look at what is private.
+/// Whom to call, where exactly the stops and scans are, and pictures: for the two sides, and for whoever may look at
+/// what is private.
 bool sees_private(const DeliveryState& state, const Caller& caller);
 /// Who only sees it changes nothing: of administrators, `deliveries` is asked for.
 bool may_cancel(const DeliveryState& state, const Caller& caller);

@@ -285,7 +285,13 @@ Decision decide(const DeliveryState& state, const Context& context, const IssueC
     fresh.radius = command.location_binding->radius;
   }
   if (command.expiration_hours) fresh.expires_at = context.now + std::chrono::hours{*command.expiration_hours};
-  decision.answer(as_resource(fresh));
+  QrCodeResource made = as_resource(fresh);
+  // Where it is bound to without their saying is the stop's exact place.
+  if (!command.location_binding && !sees_private(state, context.caller)) {
+    made.location.reset();
+    made.radius.reset();
+  }
+  decision.answer(std::move(made));
   return decision.emit(std::move(fresh));
 }
 

@@ -8,6 +8,8 @@ using namespace delivery;
 
 namespace {
 
+constexpr std::string_view money_gone = "the money was shared out";
+
 /// After pickup there is no cancelling: the platform sends the parcel back, others start the return themselves.
 Decision cancel_after_pickup(const DeliveryState& state, const Context& context, const std::string& reason) {
   Decision decision;
@@ -60,13 +62,18 @@ Decision decide(const DeliveryState& state, const Context& context, const Disput
 Decision decide(const DeliveryState& state, const Context& context, const DisputeSettled& command) {
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
   if (state.dispute != command.dispute_id) return {};
-  return Decision{}.emit(DeliveryDisputeSettled{command.dispute_id, command.resolution, context.now});
+  Decision decision;
+  decision.emit(DeliveryDisputeSettled{command.dispute_id, command.resolution, context.now});
+  // What stood still meanwhile was left alone: from now on it has its time again.
+  if (state.is_open() && state.status != DeliveryStatus::accepted)
+    decision.set_timer(std::string(overdue_timer), context.now + delivery_policy::longest_return);
+  return decision;
 }
 
 namespace {
 
 /// Somebody else moved money: finance, both parties, a dispute, or this delivery's own end. Where nothing is held any
-/// more, an open delivery ends: nobody carries a parcel for nothing.
+/// more, an open delivery ends: nobody carries a parcel for nothing. A parcel that the traveler has goes back first.
 Decision funds_moved(const DeliveryState& state, const Context& context, std::optional<Money> refunded,
                      const std::optional<FundsStanding>& standing) {
   Decision decision;
@@ -77,11 +84,17 @@ Decision funds_moved(const DeliveryState& state, const Context& context, std::op
     return decision;
   }
   if (!state.is_created()) return {};
-  decision.emit(DeliveryFundsMoved{refunded, context.now, standing ? std::optional(standing->held) : std::nullopt});
+  decision.emit(
+      DeliveryFundsMoved{refunded, context.now, standing ? std::optional(standing->held) : std::nullopt, standing});
   const bool is_gone = standing && standing->held.amount == 0;
   if (!is_gone || !state.is_open()) return decision;
   DeliveryState after = state;
   after.funds_gone = true;
+  if (state.status == DeliveryStatus::returning) return decision;
+  if (state.is_carried()) {
+    start_return(decision, after, context, std::string(money_gone), {});
+    return decision;
+  }
   cancel(decision, after, context, delivery_policy::decided_elsewhere(*standing));
   return decision;
 }
@@ -131,6 +144,9 @@ void end_standstill(Decision& decision, const DeliveryState& state, const Contex
     return cancel(decision, state, context,
                   delivery_policy::cancellation(state, context.caller, "never picked up", context.now));
   const bool is_returning = state.status == DeliveryStatus::returning;
+  // With nothing to decide about, it ends. Where the parcel is remains between the two and the administrators.
+  if (is_returning && state.funds_gone && state.standing)
+    return cancel(decision, state, context, delivery_policy::not_returned(*state.standing));
   ask_for_decision(decision, state, context, state.terms.customer, is_returning ? "return overdue" : "overdue",
                    is_returning ? "The parcel has not come back in time." : "The parcel has not arrived in time.");
 }

@@ -365,10 +365,12 @@ struct DeliveryFundsMoved {
   static constexpr Tag tag{25, "delivery.funds_moved"};
   std::optional<Money> refunded;  // absent: released
   Time at;
-  std::optional<Money> left;  // still held; absent in older entries
+  std::optional<Money> left;              // still held; absent in older entries
+  std::optional<FundsStanding> standing;  // all that moved so far; absent in older entries
   static constexpr auto fields() {
     return std::array{field<&DeliveryFundsMoved::refunded>(1, "refunded"),
-                      field<&DeliveryFundsMoved::at>(2, "timestamp"), field<&DeliveryFundsMoved::left>(3, "left")};
+                      field<&DeliveryFundsMoved::at>(2, "timestamp"), field<&DeliveryFundsMoved::left>(3, "left"),
+                      field<&DeliveryFundsMoved::standing>(4, "standing", internal())};
   }
 };
 

@@ -312,6 +312,7 @@ void evolve(DeliveryState& state, const DeliveryDisputeSettled& event) {
 void evolve(DeliveryState& state, const DeliveryFundsMoved& event) {
   ++state.version;
   state.funds_moved = true;
+  if (event.standing) state.standing = event.standing;
   state.funds_gone |= event.left && event.left->amount == 0;
   if (event.refunded)
     tell(state, "funds_returned", event.at, "platform", {{"refund", money_text(*event.refunded)}});

@@ -102,6 +102,10 @@ Settlement giving_back(const DeliveryState& state, Time now) {
                     *state.attempt_at_pin, now);
 }
 
+Settlement not_returned(const FundsStanding& standing) {
+  return {"platform", "the parcel did not come back", standing.refunded, standing.to_traveler};
+}
+
 Settlement decided_elsewhere(const FundsStanding& standing) {
   return {"platform", "the money was shared out", standing.refunded, standing.to_traveler};
 }

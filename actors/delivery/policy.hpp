@@ -58,6 +58,8 @@ bool traveler_leaves(const DeliveryState& state, const Caller& by);
 Settlement giving_back(const DeliveryState& state, Time now);
 /// What it comes to where somebody else has shared the money out.
 Settlement decided_elsewhere(const FundsStanding& standing);
+/// The same where the traveler should have brought the parcel back and did not.
+Settlement not_returned(const FundsStanding& standing);
 /// Until when a code made now is valid: as long as its handover may still happen. A parcel waits to be fetched until
 /// the pickup's.
 Time code_expiry(const DeliveryState& state, Time now, Handover type = Handover::pickup);

@@ -103,9 +103,9 @@ struct QrCodeResource {
   std::optional<Time> used_at;
   std::int32_t failed_scans = 0;
   std::optional<QrCodeId> replaces;
-  std::optional<Coordinates> location;
-  std::optional<double> radius;  // metres
-  Bytes secret;                  // for the edge to seal; it shows the customer the sealed code
+  std::optional<Coordinates> location;  // this and the radius: for who may see exact places
+  std::optional<double> radius;         // metres
+  Bytes secret;                         // for the edge to seal; it shows the customer the sealed code
   static constexpr auto fields() {
     return std::array{field<&QrCodeResource::qr_code_id>(1, "qrCodeId"),
                       field<&QrCodeResource::delivery_id>(2, "deliveryId"),
@@ -160,7 +160,7 @@ struct PinResource {
   }
 };
 
-/// Where a parcel changes hands. Whom to meet there is left out where the caller may not see it.
+/// Where a parcel changes hands. A caller who may not see that exactly is shown the area, and not whom to meet there.
 struct DeliveryStop {
   static constexpr std::string_view record_name = "DeliveryStop";
   std::string address;

@@ -91,6 +91,7 @@ struct DeliveryState {
   // Counts events, but not of the conversation. Rows and lists show the entity's version (its ETag, which counts every
   // entry) in its place; it stays because snapshots hold it.
   std::int64_t version = 0;
+  std::optional<FundsStanding> standing;  // what the escrow told last
 
   bool exists() const { return !terms.request_id.is_nil(); }
   const Stop& stop(PinType type) const { return type == PinType::pickup ? terms.pickup : terms.dropoff; }
@@ -143,7 +144,8 @@ struct DeliveryState {
                       field<&DeliveryState::dropoff_stay>(36, "dropoffStay"),
                       field<&DeliveryState::attempted_at>(37, "attemptedAt"),
                       field<&DeliveryState::wait_told_at>(38, "waitToldAt"),
-                      field<&DeliveryState::pickup_until>(39, "pickupUntil")};
+                      field<&DeliveryState::pickup_until>(39, "pickupUntil"),
+                      field<&DeliveryState::standing>(40, "standing")};
   }
 };
 

@@ -107,7 +107,8 @@ struct MoneyFrozen {
   static constexpr auto fields() { return std::array{field<&MoneyFrozen::at_stake>(1, "atStake")}; }
 };
 
-/// By an administrator alone: a decided dispute is open again, and what is left of the money freezes again.
+/// By another administrator than who decided it: the dispute is open again, and what is left of the money freezes
+/// again.
 struct ReopenDispute {
   static constexpr Tag tag{8, "reopen_dispute"};
   std::string reason;

@@ -158,9 +158,15 @@ Decision decide(const DisputeState& state, const Context& context, const Resolve
     return reject(DisputeRejection::invalid_amount,
                   "of " + money_text(state.most()) + "; a release refunds nothing, a split a part");
   const RefundId refund_id = context.new_id<RefundId>();
-  DisputeWasResolved event{
-      state.terms.delivery_id, command.resolution, refund->amount, refund->currency, {}, command.note,
-      context.caller.user,     context.now};
+  DisputeWasResolved event{state.terms.delivery_id,
+                           command.resolution,
+                           refund->amount,
+                           refund->currency,
+                           {},
+                           command.note,
+                           context.caller.user,
+                           context.now,
+                           true};
   if (refund->amount > 0) event.refund_id = refund_id;
   Decision decision;
   decision.emit(std::move(event));
@@ -178,6 +184,8 @@ Decision decide(const DisputeState& state, const Context& context, const ReopenD
   if (const auto why = no_judge(state, context)) return reject(*why);
   if (state.status != DisputeStatus::resolved || !state.settled)
     return reject(DisputeRejection::not_decided, "Only a decided dispute is opened again.");
+  if (state.resolved_by && context.caller.is_user(*state.resolved_by))
+    return reject(DisputeRejection::self_not_allowed, "Another administrator opens again what you decided.");
   Decision decision;
   decision.emit(DisputeReopened{context.caller.user, command.reason, context.now});
   freeze(decision, state.terms, context);

@@ -47,6 +47,7 @@ struct DisputeWasResolved {
   std::string note;
   UserId by;
   Time at;
+  bool binds_judge = false;  // of a build in which another administrator opens again what this one decided
   static constexpr auto fields() {
     return std::array{field<&DisputeWasResolved::delivery_id>(1, "deliveryId"),
                       field<&DisputeWasResolved::resolution>(2, "resolution"),
@@ -55,7 +56,8 @@ struct DisputeWasResolved {
                       field<&DisputeWasResolved::refund_id>(5, "refundId"),
                       field<&DisputeWasResolved::note>(6, "note"),
                       field<&DisputeWasResolved::by>(7, "resolvedBy"),
-                      field<&DisputeWasResolved::at>(8, "at")};
+                      field<&DisputeWasResolved::at>(8, "at"),
+                      field<&DisputeWasResolved::binds_judge>(9, "bindsJudge", internal())};
   }
 };
 struct DisputeWasSettled {

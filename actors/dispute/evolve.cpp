@@ -25,6 +25,7 @@ void evolve(DisputeState& state, const DisputeWasResolved& event) {
   state.refund_id = event.refund_id;
   state.note = event.note;
   state.resolved_at = event.at;
+  if (event.binds_judge) state.resolved_by = event.by;
 }
 
 void evolve(DisputeState& state, const DisputeWasSettled& event) { state.settled = event.outcome; }

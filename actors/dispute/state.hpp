@@ -54,6 +54,7 @@ struct DisputeState {
   std::optional<EscrowSettled> settled;  // what the decision came to
   std::optional<Money> at_stake;         // as the escrow said; absent: it has not, or an earlier build opened this
   std::optional<Time> reopened_at;
+  std::optional<UserId> resolved_by;  // also of a decision that was opened again
 
   bool exists() const { return status != DisputeStatus::none; }
   bool is_party(UserId user) const { return user == terms.customer || user == terms.traveler; }
@@ -69,7 +70,8 @@ struct DisputeState {
         field<&DisputeState::resolution>(7, "resolution"),   field<&DisputeState::refund>(8, "refund"),
         field<&DisputeState::refund_id>(9, "refundId"),      field<&DisputeState::note>(10, "note"),
         field<&DisputeState::resolved_at>(11, "resolvedAt"), field<&DisputeState::settled>(12, "settled"),
-        field<&DisputeState::at_stake>(13, "atStake"),       field<&DisputeState::reopened_at>(14, "reopenedAt")};
+        field<&DisputeState::at_stake>(13, "atStake"),       field<&DisputeState::reopened_at>(14, "reopenedAt"),
+        field<&DisputeState::resolved_by>(15, "resolvedBy")};
   }
 };
 

@@ -16,7 +16,7 @@ enum class Permission : std::uint32_t {
   finance = 1U << 5,
   notifications = 1U << 6,
   ops = 1U << 7,
-  private_data = 1U << 8,  // messages, tracks, dispute packs, contacts; of services as well
+  private_data = 1U << 8,  // messages, tracks, dispute packs, contacts, exact places; of services as well
 };
 inline constexpr std::array<std::pair<Permission, std::string_view>, 9> permission_names{{
     {Permission::read, "read"},
@@ -39,6 +39,7 @@ struct Caller {
   Address entity;                 // kind entity: who sent the effect
   /// Kind service: which one. Kind user: which service acts on the user's behalf, if one does.
   std::optional<Uuid> service = {};
+  std::optional<Uuid> api_key = {};  // kind user: the key of theirs that the request came with, in place of a session
 
   bool is_user(UserId id) const { return kind == Kind::user && user == id; }
   bool is_admin() const { return kind == Kind::user && permissions != 0; }
@@ -51,9 +52,12 @@ struct Caller {
 
   static constexpr std::string_view record_name = "Caller";
   static constexpr auto fields() {
-    return std::array{field<&Caller::kind>(1, "kind"), field<&Caller::user>(2, "user"),
-                      field<&Caller::permissions>(3, "permissions"), field<&Caller::entity>(4, "entity"),
-                      field<&Caller::service>(5, "service")};
+    return std::array{field<&Caller::kind>(1, "kind"),
+                      field<&Caller::user>(2, "user"),
+                      field<&Caller::permissions>(3, "permissions"),
+                      field<&Caller::entity>(4, "entity"),
+                      field<&Caller::service>(5, "service"),
+                      field<&Caller::api_key>(6, "apiKey")};
   }
 };
 constexpr auto enum_labels(Caller::Kind) {

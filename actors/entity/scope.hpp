@@ -46,7 +46,7 @@ enum class Scope : std::uint8_t {
   // Of services alone.
   ops_read,      // health, metrics
   act_users,     // on behalf of a user
-  private_read,  // private messages, tracks, dispute packs, contacts
+  private_read,  // private messages, tracks, dispute packs, contacts, exact places
   // Permissions of administrators, in the order of their bits.
   admin_read,
   admin_users,

@@ -86,8 +86,8 @@ struct RefundEscrow {
   }
 };
 
-/// Finance gives a part or all back, out of what is held, or, once released, out of the traveler's pending payout and
-/// the platform's fee. Absent amount: all of it.
+/// Finance gives a part or all back, out of what is held, or, once released, out of the traveler's wallet, which may
+/// owe it then, and the platform's fee. Absent amount: all of it.
 struct RefundPayment {
   static constexpr Tag tag{6, "refund_payment"};
   RefundId refund_id;                  // chosen by the edge
@@ -139,7 +139,8 @@ struct AcceptSplit {
   }
 };
 
-/// The wallet's answer to TakeBack: how much could be taken.
+/// The wallet's answer to TakeBack: how much it took, which is all of it. One of an earlier build took no more than it
+/// had.
 struct TakenBack {
   static constexpr Tag tag{11, "taken_back"};
   DeliveryId delivery_id;

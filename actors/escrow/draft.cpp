@@ -30,6 +30,7 @@ ProviderTask EscrowDraft::undo_of(const ProviderTask& authorisation) {
 }
 
 void EscrowDraft::refund_held(RefundId refund_id, Money amount, std::string reason, bool fee_waits) {
+  drop_split();
   PaymentRefunded event;
   event.delivery_id = state_.delivery_id;
   event.intent_id = state_.intent_id;
@@ -56,8 +57,13 @@ void EscrowDraft::refund_held(RefundId refund_id, Money amount, std::string reas
   if (!state_.is_held()) decision_.clear_timer(std::string(hold_timer));
 }
 
+void EscrowDraft::drop_split() {
+  if (state_.split) emit(SplitDropped{state_.delivery_id});
+}
+
 void EscrowDraft::release_held(std::string reason, std::optional<QrCodeId> qr_code_id,
                                std::optional<Money> traveler_amount) {
+  drop_split();
   const Money gross = state_.held;
   if (state_.fee_waits && !traveler_amount) traveler_amount = gross;
   const Money fee =

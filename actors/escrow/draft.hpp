@@ -27,6 +27,8 @@ class EscrowDraft {
   /// Puts a notification into someone's inbox, with the delivery, `amount` and what else is given as variables.
   void tell(UserId who, std::string template_id, Money amount, std::map<std::string, std::string> variables = {});
 
+  /// Ends a proposal to share: it is about what was held when it was made.
+  void drop_split();
   /// Gives `amount` of what is held to the customer; the delivery and the customer are told.
   /// `fee_waits`: what remains is the traveler's fee.
   void refund_held(RefundId refund_id, Money amount, std::string reason, bool fee_waits = false);

@@ -280,7 +280,7 @@ struct SettlementDeferred {
   SettleDispute decision;
   static constexpr auto fields() { return std::array{field<&SettlementDeferred::decision>(1, "decision")}; }
 };
-/// The wallet had nothing left to give, and the platform's fee was nothing.
+/// Of earlier builds: the wallet had nothing left to give, and the platform's fee was nothing.
 struct NothingTakenBack {
   static constexpr Tag tag{18, "escrow.nothing_taken_back"};
   RefundId refund_id;

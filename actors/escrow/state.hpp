@@ -81,7 +81,7 @@ struct SplitProposal {
   }
 };
 
-/// A refund after the release waits for the wallet to say how much of the traveler's part it could take back.
+/// A refund after the release waits for the wallet to take the traveler's part back.
 struct TakeBackWait {
   RefundId refund_id;
   Money refund;         // asked for

@@ -20,7 +20,10 @@ struct RequestFacts {
   Load load;
   std::optional<Money> max_price;
   std::optional<Time> pickup_from;
-  std::optional<Time> deliver_by;
+  std::optional<Time> deliver_by;  // the customer's, or the urgency's
+  Urgency urgency = Urgency::standard;
+  bool needs_verified = false;  // of such a value that its traveler must be verified
+  std::string title;            // for people
 };
 
 /// Where a trip is when.
@@ -42,13 +45,23 @@ struct TripFacts {
   std::vector<Load> available;    // room left on the leg from point i to point i + 1
   std::optional<Money> min_price;
   std::optional<double> rating;  // 1 to 5; absent: nobody rated the traveler yet
+  std::int32_t ratings = 0;      // that it is the mean of
+  bool verified = false;         // the traveler's identity
+  std::int32_t deliveries = 0;   // that the traveler has done
+  std::string first_name;        // for people
 
-  /// The fields that an index stores. Traveler and rating are not among them: they come from elsewhere.
+  /// The fields that an index stores. What is known of the traveler is not among them: it comes from the profile.
   static constexpr std::string_view record_name = "TripFacts";
   static constexpr auto fields() {
     return std::array{field<&TripFacts::mode>(1, "mode"), field<&TripFacts::points>(2, "points"),
                       field<&TripFacts::available>(3, "available"), field<&TripFacts::min_price>(4, "minPrice")};
   }
 };
+
+/// Why a trip does not serve a request, the nearest miss first.
+enum class Misfit : std::uint8_t { verification, price, late, early, room, way, own };
+constexpr auto enum_labels(Misfit) {
+  return std::to_array<std::string_view>({"verification", "price", "late", "early", "room", "way", "own"});
+}
 
 }  // namespace caravan

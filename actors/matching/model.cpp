@@ -7,7 +7,7 @@ namespace caravan {
 
 namespace {
 
-constexpr std::int32_t current_version = 1;
+constexpr std::int32_t current_version = 2;
 constexpr double first_rate = 0.2;           // of learning
 constexpr double rate_halves_after = 2'000;  // outcomes
 constexpr double forgetting = 1e-4;          // pull of each weight towards nought at each outcome

@@ -7,7 +7,7 @@ namespace caravan {
 /// A logistic regression over the features of a match, trained one outcome at a time. A plain value: the same outcomes
 /// in the same order make the same model.
 struct MatchModel {
-  std::int32_t version = 1;   // of the features' meaning; a model of another version is started anew
+  std::int32_t version = 2;   // of the features' meaning; a model of another version is started anew
   std::int64_t outcomes = 0;  // learnt from so far
   std::int64_t accepted = 0;  // of those
   double bias = 0;

@@ -4,17 +4,44 @@
 #include <cmath>
 #include <numeric>
 
+#include "actors/pricing/rules.hpp"
+
 namespace caravan {
 
 namespace {
 
-/// In the order of MatchFeature; they add up to 1.
-constexpr MatchFeatures rule_weights{0.40, 0.20, 0.10, 0.15, 0.15};
+/// By urgency, in the order of MatchFeature; each row adds up to 1.
+constexpr std::array<MatchFeatures, 3> rule_weights{
+    {{0.40, 0.20, 0.10, 0.15, 0.15}, {0.30, 0.40, 0.05, 0.15, 0.10}, {0.25, 0.50, 0.05, 0.10, 0.10}}};
 
-constexpr double unknown_price = 0.5;   // one side named no price, or they name different currencies
-constexpr double unknown_rating = 0.6;  // between three and four stars
-constexpr double detour_speed = 12;     // metres a second, when late
-constexpr Duration usual_horizon = std::chrono::hours{14 * 24};
+constexpr double unknown_price = 0.5;  // one side named no price, or one whose level is not known
+constexpr double detour_speed = 12;    // metres a second, beside the way and to a stop
+constexpr double time_decay = 2;       // a wait of the whole horizon leaves e^-2 of the time's share
+// What a traveler is expected to be like before anybody rated them counts as so many ratings.
+constexpr double expected_rating = 3.9, expected_count = 3;
+constexpr double nearest_radius = 15'000;
+
+/// How long before a departure the traveler is at the stop, and after an arrival still there.
+struct Dwell {
+  std::chrono::minutes before{0}, after{0};
+};
+Dwell dwell_of(TransportMode mode) {
+  using std::chrono::minutes;
+  switch (mode) {
+    case TransportMode::plane:
+      return {minutes{90}, minutes{30}};
+    case TransportMode::train:
+      return {minutes{20}, minutes{10}};
+    case TransportMode::bus:
+      return {minutes{15}, minutes{10}};
+    default:
+      return {};
+  }
+}
+
+Duration driven(double meters) { return Duration{std::llround(meters / detour_speed * 1'000)}; }
+
+const MatchFeatures& weights_of(Urgency urgency) { return rule_weights[static_cast<std::size_t>(urgency)]; }
 
 double& of(MatchFeatures& features, MatchFeature which) { return features[static_cast<std::size_t>(which)]; }
 
@@ -40,43 +67,59 @@ bool has_room(const TripFacts& trip, std::size_t first_leg, std::size_t last_leg
 }
 
 /// For travel that keeps to its stops: the parcel gets on at stop `on` and off at stop `off + 1`. The detour is how far
-/// the traveler goes from these two stops to the customer's points.
-Way by_stops(const RequestFacts& request, const TripFacts& trip) {
+/// the traveler goes from these two stops to the customer's points: before the check-in, and after the arrival.
+Way by_stops(const RequestFacts& request, const TripFacts& trip, double radius, bool empty) {
+  const Dwell dwell = dwell_of(trip.mode);
   Way best;
-  for (std::size_t on = 0; on + 1 < trip.points.size(); ++on)
+  for (std::size_t on = 0; on + 1 < trip.points.size(); ++on) {
+    const double to_stop = distance_meters(request.pickup, trip.points[on].at);
+    if (to_stop > radius) continue;
     for (std::size_t off = on; off + 1 < trip.points.size(); ++off) {
-      const double detour = distance_meters(request.pickup, trip.points[on].at) +
-                            distance_meters(trip.points[off + 1].at, request.dropoff);
-      if (detour < best.detour && has_room(trip, on, off, request.load))
-        best = {on, off, detour, trip.points[on].due, trip.points[off + 1].due};
+      const double from_stop = distance_meters(trip.points[off + 1].at, request.dropoff);
+      if (from_stop > radius || to_stop + from_stop >= best.detour) continue;
+      if (!empty && !has_room(trip, on, off, request.load)) continue;
+      best = {on, off, to_stop + from_stop, trip.points[on].due - dwell.before - driven(to_stop),
+              trip.points[off + 1].due + dwell.after + driven(from_stop)};
     }
+  }
   return best;
 }
 
 /// For travel by road: the traveler leaves the way for the pickup and for the dropoff, on the legs where that adds the
-/// fewest metres.
-Way by_road(const RequestFacts& request, const TripFacts& trip) {
+/// fewest metres. Whatever is driven beside the way comes on top of its times.
+Way by_road(const RequestFacts& request, const TripFacts& trip, double radius, bool empty) {
   const std::size_t legs = trip.available.size();
   std::vector<double> length(legs), to_pickup(legs + 1), to_dropoff(legs + 1);
+  std::vector<LegPosition> pickup(legs), dropoff(legs);
   for (std::size_t i = 0; i <= legs; ++i) {
     to_pickup[i] = distance_meters(trip.points[i].at, request.pickup);
     to_dropoff[i] = distance_meters(trip.points[i].at, request.dropoff);
-    if (i > 0) length[i - 1] = distance_meters(trip.points[i - 1].at, trip.points[i].at);
+    if (i == 0) continue;
+    const Coordinates a = trip.points[i - 1].at, b = trip.points[i].at;
+    length[i - 1] = distance_meters(a, b);
+    pickup[i - 1] = nearest_on_leg(a, b, request.pickup);
+    dropoff[i - 1] = nearest_on_leg(a, b, request.dropoff);
   }
   const double direct = distance_meters(request.pickup, request.dropoff);
-  const auto share = [](double before, double after) { return before + after > 0 ? before / (before + after) : 0; };
   Way best;
   for (std::size_t on = 0; on < legs; ++on)
     for (std::size_t off = on; off < legs; ++off) {
+      if (std::max(pickup[on].meters, dropoff[off].meters) > radius + beside_road_meters) continue;
       const double detour = on == off ? to_pickup[on] + direct + to_dropoff[on + 1] - length[on]
                                       : to_pickup[on] + to_pickup[on + 1] - length[on] + to_dropoff[off] +
                                             to_dropoff[off + 1] - length[off];
-      if (detour >= best.detour || !has_room(trip, on, off, request.load)) continue;
-      best = {on, off, std::max(0.0, detour), at_share(trip, on, share(to_pickup[on], to_pickup[on + 1])),
-              at_share(trip, off, share(to_dropoff[off], to_dropoff[off + 1]))};
+      if (detour >= best.detour || (!empty && !has_room(trip, on, off, request.load))) continue;
+      best = {on, off, std::max(0.0, detour), at_share(trip, on, pickup[on].share) + driven(pickup[on].meters),
+              at_share(trip, off, dropoff[off].share)};
     }
-  best.delivered += Duration{std::isfinite(best.detour) ? std::llround(best.detour / detour_speed * 1'000) : 0};
+  if (std::isfinite(best.detour)) best.delivered = std::max(best.delivered, best.picked_up) + driven(best.detour);
   return best;
+}
+
+/// `empty`: as if the trip carried nothing.
+Way best_way(const RequestFacts& request, const TripFacts& trip, bool empty) {
+  const double radius = search_radius_meters(request.pickup, request.dropoff);
+  return keeps_to_stops(trip.mode) ? by_stops(request, trip, radius, empty) : by_road(request, trip, radius, empty);
 }
 
 /// The share of the free room that the load takes, by whichever of the measures is scarcest.
@@ -104,50 +147,77 @@ std::string hours_text(Duration span) {
   return hours >= 48 ? std::to_string(hours / 24) + " days" : std::to_string(hours) + " h";
 }
 
+/// What the customer would pay at most and the trip asks at least, in comparable numbers.
+std::optional<std::pair<double, double>> prices(const RequestFacts& request, const TripFacts& trip) {
+  if (!request.max_price || !trip.min_price) return std::nullopt;
+  if (request.max_price->currency == trip.min_price->currency)
+    return std::pair{static_cast<double>(request.max_price->amount), static_cast<double>(trip.min_price->amount)};
+  const auto most = dollars_worth(*request.max_price), least = dollars_worth(*trip.min_price);
+  if (!most || !least) return std::nullopt;
+  return std::pair{*most, *least};
+}
+
+double rating_feature(const TripFacts& trip) {
+  const double count = trip.ratings;
+  const double mean = (trip.rating.value_or(0) * count + expected_rating * expected_count) / (count + expected_count);
+  return std::clamp((mean - 1) / 4, 0.0, 1.0);
+}
+
+Time start_of(const RequestFacts& request, Time now) { return std::max(now, request.pickup_from.value_or(now)); }
+
 }  // namespace
 
-std::optional<Fit> fit(const RequestFacts& request, const TripFacts& trip, const FitLimits& limits) {
-  if (request.customer == trip.traveler || trip.points.size() < 2 || trip.available.size() + 1 != trip.points.size())
-    return std::nullopt;
-  const Way way = keeps_to_stops(trip.mode) ? by_stops(request, trip) : by_road(request, trip);
+double search_radius_meters(Coordinates pickup, Coordinates dropoff) {
+  return std::clamp(distance_meters(pickup, dropoff) / 5, nearest_radius, farthest_search_meters);
+}
+
+std::variant<Fit, Misfit> judge(const RequestFacts& request, const TripFacts& trip, Time now, const FitLimits& limits) {
+  if (request.customer == trip.traveler) return Misfit::own;
+  if (trip.points.size() < 2 || trip.available.size() + 1 != trip.points.size()) return Misfit::way;
   const double direct = distance_meters(request.pickup, request.dropoff);
   const double allowed =
       std::min(limits.max_detour_meters, std::max(limits.free_detour_meters, limits.max_detour_share * direct));
-  if (!(way.detour <= allowed)) return std::nullopt;
-  if (request.pickup_from && way.picked_up < *request.pickup_from) return std::nullopt;
-  if (request.deliver_by && way.delivered > *request.deliver_by) return std::nullopt;
+  const Way way = best_way(request, trip, false);
+  if (!(way.detour <= allowed)) return best_way(request, trip, true).detour <= allowed ? Misfit::room : Misfit::way;
+  const Time start = start_of(request, now);
+  if (way.picked_up < start || trip.points.front().due < start - on_the_road_before) return Misfit::early;
+  if (request.deliver_by && way.delivered > *request.deliver_by) return Misfit::late;
 
   Fit result;
   double& price = of(result.features, MatchFeature::price);
   price = unknown_price;
-  if (request.max_price && trip.min_price && request.max_price->currency == trip.min_price->currency) {
-    if (trip.min_price->amount > request.max_price->amount) return std::nullopt;
-    const auto most = static_cast<double>(std::max<std::int64_t>(1, request.max_price->amount));
-    price = std::clamp(1 - static_cast<double>(trip.min_price->amount) / most, 0.0, 1.0);
+  if (const auto both = prices(request, trip)) {
+    const auto [most, least] = *both;
+    if (least > most) return Misfit::price;
+    price = most > 0 ? std::clamp(1 - least / most, 0.0, 1.0) : 0;
   }
-  const Time start = request.pickup_from.value_or(trip.points.front().due);
-  const Duration horizon = request.deliver_by ? *request.deliver_by - start : usual_horizon;
-  const Duration wait = way.delivered - start;
+  if (request.needs_verified && !trip.verified) return Misfit::verification;
+  const Duration horizon = horizon_of(request.urgency);
+  const double waited = static_cast<double>((way.delivered - start).count()) / static_cast<double>(horizon.count());
   of(result.features, MatchFeature::detour) = 1 - way.detour / allowed;
-  of(result.features, MatchFeature::time) =
-      horizon.count() > 0
-          ? std::clamp(1 - static_cast<double>(wait.count()) / static_cast<double>(horizon.count()), 0.0, 1.0)
-          : 0;
+  of(result.features, MatchFeature::time) = std::exp(-time_decay * std::max(0.0, waited));
   of(result.features, MatchFeature::capacity) = std::clamp(1 - room_taken(request, trip, way), 0.0, 1.0);
-  of(result.features, MatchFeature::rating) =
-      trip.rating ? std::clamp((*trip.rating - 1) / 4, 0.0, 1.0) : unknown_rating;
+  of(result.features, MatchFeature::rating) = rating_feature(trip);
   result.detour_meters = way.detour;
   result.pickup_leg = static_cast<std::int32_t>(way.on);
   result.dropoff_leg = static_cast<std::int32_t>(way.off);
+  result.picked_up = way.picked_up;
   result.delivered = way.delivered;
   return result;
 }
 
+std::optional<Fit> fit(const RequestFacts& request, const TripFacts& trip, Time now, const FitLimits& limits) {
+  auto judged = judge(request, trip, now, limits);
+  const auto* found = std::get_if<Fit>(&judged);
+  return found ? std::optional(*found) : std::nullopt;
+}
+
 std::vector<std::string> reasons(const RequestFacts& request, const TripFacts& trip, const Fit& fit) {
+  const MatchFeatures& weights = weights_of(request.urgency);
   std::array<std::pair<double, std::string>, match_features> told;
   const auto tell = [&](MatchFeature which, std::string text) {
     const auto i = static_cast<std::size_t>(which);
-    told[i] = {rule_weights[i] * fit.features[i], std::move(text)};
+    told[i] = {weights[i] * fit.features[i], std::move(text)};
   };
   tell(MatchFeature::detour,
        fit.detour_meters < 100 ? "on the way" : "detour of " + with_one_digit(fit.detour_meters, 1'000) + " km");
@@ -156,8 +226,7 @@ std::vector<std::string> reasons(const RequestFacts& request, const TripFacts& t
                                : "arrives " + to_rfc3339(std::chrono::floor<std::chrono::minutes>(fit.delivered)));
   const double room_taken = 1 - fit.features[static_cast<std::size_t>(MatchFeature::capacity)];
   tell(MatchFeature::capacity, "takes " + std::to_string(std::lround(room_taken * 100)) + " % of the room");
-  if (trip.min_price && request.max_price && trip.min_price->currency == request.max_price->currency)
-    tell(MatchFeature::price, "asks " + money_text(*trip.min_price) + " or more");
+  if (prices(request, trip)) tell(MatchFeature::price, "asks " + money_text(*trip.min_price) + " or more");
   if (trip.rating) tell(MatchFeature::rating, "rated " + with_one_digit(*trip.rating, 1) + " of 5");
   std::stable_sort(told.begin(), told.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<std::string> found;
@@ -166,8 +235,31 @@ std::vector<std::string> reasons(const RequestFacts& request, const TripFacts& t
   return found;
 }
 
-double score_by_rules(const MatchFeatures& features) {
-  return std::inner_product(features.begin(), features.end(), rule_weights.begin(), 0.0);
+std::string misfit_text(const RequestFacts& request, const TripFacts& trip, Misfit why) {
+  switch (why) {
+    case Misfit::verification:
+      return "A parcel of that value needs a traveler whose identity is verified.";
+    case Misfit::price:
+      return "The trip asks " + money_text(*trip.min_price) + " or more; the request pays " +
+             money_text(*request.max_price) + " at most.";
+    case Misfit::late:
+      return "It would arrive after the deadline, " +
+             to_rfc3339(std::chrono::floor<std::chrono::minutes>(*request.deliver_by)) + ".";
+    case Misfit::early:
+      return "The trip passes the pickup too early.";
+    case Misfit::room:
+      return "The trip has too little room left.";
+    case Misfit::way:
+      return "The trip does not go that way.";
+    case Misfit::own:
+      break;
+  }
+  return "The trip is the customer's own.";
+}
+
+double score_by_rules(const MatchFeatures& features, Urgency urgency) {
+  const MatchFeatures& weights = weights_of(urgency);
+  return std::inner_product(features.begin(), features.end(), weights.begin(), 0.0);
 }
 
 }  // namespace caravan

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <variant>
 
 #include "actors/matching/facts.hpp"
 
@@ -18,8 +19,17 @@ struct Fit {
   double detour_meters = 0;  // that the traveler goes out of the way
   std::int32_t pickup_leg = 0;
   std::int32_t dropoff_leg = 0;
-  Time delivered;
+  Time picked_up, delivered;  // about when
 };
+
+/// How far from a trip's way, or from its stop, a pickup and a dropoff may lie: a fifth of the way between the two,
+/// within 15 and 80 km. An index of trips or of requests looks that far, so that both directions find the same pairs.
+double search_radius_meters(Coordinates pickup, Coordinates dropoff);
+inline constexpr double farthest_search_meters = 80'000;
+/// Whoever drives looks so much farther to either side of the way.
+inline constexpr double beside_road_meters = 20'000;
+/// A trip may have departed so long before it passes the pickup.
+inline constexpr std::chrono::hours on_the_road_before{48};
 
 /// Limits beyond which a trip does not serve a request at all.
 struct FitLimits {
@@ -28,14 +38,20 @@ struct FitLimits {
   double free_detour_meters = 20'000;
 };
 
-/// Nothing where the trip cannot serve the request: its own customer's, too little room on a leg in between, too late,
-/// too dear, too far out of the way, or the wrong direction.
-std::optional<Fit> fit(const RequestFacts& request, const TripFacts& trip, const FitLimits& limits = {});
+/// The one rule, from whichever side it is asked: how the trip serves the request, or the first reason why it does not,
+/// in the order of what cannot be changed first: its own customer's; too far out of the way or the wrong direction; too
+/// little room on a leg in between; too early, too late, too dear; not verified. `now`: nothing is picked up before.
+std::variant<Fit, Misfit> judge(const RequestFacts& request, const TripFacts& trip, Time now,
+                                const FitLimits& limits = {});
+/// The same for those who need no reason.
+std::optional<Fit> fit(const RequestFacts& request, const TripFacts& trip, Time now, const FitLimits& limits = {});
 
 /// Why it fits, for a person, best first: "detour of 3.2 km", …
 std::vector<std::string> reasons(const RequestFacts& request, const TripFacts& trip, const Fit& fit);
+/// What keeps the trip and the request apart, as a sentence.
+std::string misfit_text(const RequestFacts& request, const TripFacts& trip, Misfit why);
 
-/// The score by fixed weights, in [0, 1].
-double score_by_rules(const MatchFeatures& features);
+/// The score by fixed weights, in [0, 1]: the more urgent, the more time counts.
+double score_by_rules(const MatchFeatures& features, Urgency urgency);
 
 }  // namespace caravan

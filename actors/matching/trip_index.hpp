@@ -8,7 +8,7 @@ namespace caravan {
 struct TripWindow {
   Coordinates pickup;
   Coordinates dropoff;
-  double radius_meters = 50'000;  // of the two circles
+  double radius_meters = 50'000;  // of the two circles, around stops; around a road it is beside_road_meters more
   Time from;                      // the trip departs then or later
   Time until;                     // and before then
   std::size_t limit = 500;        // trips at most; the index gives those that depart first
@@ -30,6 +30,6 @@ struct Waypoint {
 };
 /// A trip's stops and, for travel by road, points between them at most `spacing_meters` apart; fewer where there would
 /// be more than `most`.
-std::vector<Waypoint> waypoints(const TripFacts& trip, double spacing_meters = 40'000, std::size_t most = 128);
+std::vector<Waypoint> waypoints(const TripFacts& trip, double spacing_meters = 40'000, std::size_t most = 512);
 
 }  // namespace caravan

@@ -15,10 +15,11 @@ enum class LedgerAccount : std::uint8_t {
   traveler_payable,   // owed to travelers (liability)
   refunds_payable,    // owed back to customers (liability)
   platform_revenue,   // the platform's fees (income)
+  traveler_debts,     // owed by travelers, for refunds of what was paid out to them (asset)
 };
 constexpr auto enum_labels(LedgerAccount) {
   return std::to_array<std::string_view>({"customer_funds", "provider_clearing", "escrow_held", "traveler_payable",
-                                          "refunds_payable", "platform_revenue"});
+                                          "refunds_payable", "platform_revenue", "traveler_debts"});
 }
 
 /// One line of an entry: debits are positive, credits negative, in minor units.

@@ -109,7 +109,7 @@ struct PayOut {
   PayoutId payout_id;
   UserId user_id;
   Money amount;
-  std::string account;  // the payout account's token; empty: the account that the provider keeps for the user
+  std::string account;  // its token; empty (earlier builds): the account that the provider keeps for the user
   Term term = {};
   static constexpr auto fields() {
     return std::array{field<&PayOut::operation_id>(1, "operationId"),

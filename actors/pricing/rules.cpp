@@ -1,5 +1,7 @@
 #include "actors/pricing/rules.hpp"
 
+#include <algorithm>
+
 namespace caravan {
 
 namespace {
@@ -27,6 +29,15 @@ PricingRules make() {
 const PricingRules& first_pricing_rules() {
   static const PricingRules rules = make();
   return rules;
+}
+
+std::optional<double> dollars_worth(Money amount) {
+  constexpr double dollars_of_level = 10'000, units_of_price = 10'000;
+  const auto& levels = first_pricing_rules().levels;
+  const auto found = std::ranges::find(levels, amount.currency, &PriceLevel::currency);
+  if (found == levels.end()) return std::nullopt;
+  return static_cast<double>(to_price(amount).units) / units_of_price * dollars_of_level /
+         static_cast<double>(found->level);
 }
 
 }  // namespace caravan

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -91,5 +92,9 @@ struct PricingRules {
 
 /// The rules that the platform starts with, categories and price levels included.
 const PricingRules& first_pricing_rules();
+
+/// What an amount is worth in US dollars by these price levels, to compare amounts of different currencies; nothing
+/// where the currency has no level.
+std::optional<double> dollars_worth(Money amount);
 
 }  // namespace caravan

@@ -6,7 +6,8 @@ namespace caravan {
 
 namespace {
 
-/// The exact place and whom to meet there are for who carries the parcel; others see the area.
+/// The exact place and whom to meet there are for who carries the parcel, and for whoever may look at what is private;
+/// others see the area.
 StopShown shown(const Stop& stop, bool is_exact) {
   if (!is_exact) {
     const Place area = area_of(stop.place());
@@ -21,7 +22,7 @@ StopShown shown(const Stop& stop, bool is_exact) {
   return out;
 }
 
-/// Administrators, services and the platform itself.
+/// Administrators, services and the platform itself see all requests and offers.
 bool sees_all(const Caller& caller) { return caller.is_admin() || caller.is_service() || caller.is_platform(); }
 
 }  // namespace
@@ -30,7 +31,7 @@ bool is_side(const RequestState& state, const Offer& offer, const Caller& caller
   return caller.is_user(state.customer_id) || caller.is_user(offer.traveler_id) || sees_all(caller);
 }
 
-RequestResource shown(const RequestState& state, RequestId id, bool is_exact) {
+RequestResource shown(const RequestState& state, RequestId id, bool is_exact, bool knows_outcome) {
   const RequestDetails& details = state.details;
   RequestResource out;
   out.request_id = id;
@@ -45,12 +46,13 @@ RequestResource shown(const RequestState& state, RequestId id, bool is_exact) {
   out.currency = details.max_price.currency;
   out.pickup_from = details.pickup_from;
   out.deliver_by = details.deliver_by;
+  out.deadline = deadline_of(details, state.created_at);
   out.expires_at = state.expires_at;
   out.created_at = state.created_at;
   if (state.status == RequestStatus::cancelled) out.cancel_reason = state.cancel_reason;
   for (const Offer& offer : state.offers) {
     if (offer.is_open()) ++out.offer_count;
-    if (!offer.acceptance || !is_exact) continue;  // others learn nothing of what became of it
+    if (!offer.acceptance || !knows_outcome) continue;
     out.accepted_offer_id = offer.offer_id;
     out.delivery_id = offer.acceptance->delivery_id;
   }
@@ -91,14 +93,8 @@ Answer answer(const RequestState& state, const Context& context, const ViewReque
   };
   const Caller& caller = context.caller;
   const bool is_party = caller.is_user(state.customer_id) || std::ranges::any_of(state.offers, carries);
-  RequestResource out = shown(state, RequestId{context.self.id}, is_party || sees_all(caller));
-  if (!is_party && !caller.is_platform() && !caller.may(Permission::private_data))
-    for (StopShown* stop : {&out.pickup, &out.dropoff}) {
-      stop->contact_name.reset();
-      stop->contact_phone.reset();
-      stop->instructions.reset();
-    }
-  return show(std::move(out));
+  const bool is_exact = is_party || caller.is_platform() || caller.may(Permission::private_data);
+  return show(shown(state, RequestId{context.self.id}, is_exact, is_party || sees_all(caller)));
 }
 
 Answer answer(const RequestState& state, const Context& context, const ViewOffers&) {
@@ -133,7 +129,8 @@ Answer answer(const RequestState& state, const Context& context, const ViewAccep
 Answer answer(const RequestState& state, const Context&, const ViewTerms&) {
   const RequestDetails& details = state.details;
   return show(RequestTerms{state.customer_id, state.status, details.pickup.at(), details.dropoff.at(), details.item,
-                           details.urgency, details.max_price, details.pickup_from, details.deliver_by});
+                           details.urgency, details.max_price, details.pickup_from,
+                           deadline_of(details, state.created_at)});
 }
 
 }  // namespace caravan

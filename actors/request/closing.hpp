@@ -7,9 +7,7 @@
 namespace caravan {
 
 inline constexpr std::string_view expiry_timer = "request";
-inline constexpr std::chrono::hours offer_life{48};            // unless the request ends before
-inline constexpr std::chrono::days request_life{30};           // of one that does not say by when to deliver
-inline constexpr std::int64_t unverified_value_limit = 1'000;  // major units: above, travelers must be verified
+inline constexpr std::chrono::hours offer_life{48};  // unless the request ends before
 
 std::string offer_timer(OfferId id);
 
@@ -31,9 +29,9 @@ void expire_request(Decision& decision, const RequestState& state, const Context
 /// Does the caller see the offer: either side of it, an administrator, a service, the platform.
 bool is_side(const RequestState& state, const Offer& offer, const Caller& caller);
 
-/// What is shown of a request and of an offer. `is_exact`: with the places as they are and the contacts, as those see
-/// it who post or carry the parcel.
-RequestResource shown(const RequestState& state, RequestId id, bool is_exact);
+/// What is shown of a request. `is_exact`: with the places as they are and the contacts, as those see it who post or
+/// carry the parcel. `knows_outcome`: with the offer that was accepted, and its delivery.
+RequestResource shown(const RequestState& state, RequestId id, bool is_exact, bool knows_outcome);
 OfferResource shown(const RequestState& state, RequestId id, const Offer& offer);
 
 }  // namespace caravan

@@ -19,6 +19,7 @@ struct PostRequest {
   std::vector<RequestTripMatch> matches;
   std::optional<std::string> matched_by;
   std::optional<PriceRecommendation> price_recommendation;
+  std::optional<NearestMiss> nearest_miss;
   static constexpr auto fields() {
     return std::array{field<&PostRequest::title>(1, "title", length(1, 120)),
                       field<&PostRequest::pickup>(2, "pickup"),
@@ -31,7 +32,8 @@ struct PostRequest {
                       field<&PostRequest::deliver_by>(9, "deliverBy"),
                       field<&PostRequest::matches>(10, "matches", internal()),
                       field<&PostRequest::matched_by>(11, "matchedBy", internal()),
-                      field<&PostRequest::price_recommendation>(12, "priceRecommendation", internal())};
+                      field<&PostRequest::price_recommendation>(12, "priceRecommendation", internal()),
+                      field<&PostRequest::nearest_miss>(13, "nearestMiss", internal())};
   }
 };
 

@@ -29,9 +29,6 @@ std::optional<Decision> flaw(const RequestDetails& details, const Context& conte
   return std::nullopt;
 }
 
-/// Until when a request looks for a traveler.
-Time expiry(const RequestDetails& details, Time created) { return details.deliver_by.value_or(created + request_life); }
-
 bool same_parcel(Item a, Item b) {
   a.photos.clear();
   b.photos.clear();
@@ -66,12 +63,13 @@ Decision decide(const RequestState& state, const Context& context, const PostReq
                          command.urgency, *max_price,     command.pickup_from, command.deliver_by};
   if (auto refusal = flaw(details, context)) return *refusal;
 
-  const RequestCreated event{context.caller.user, details, expiry(details, context.now), context.now};
+  const RequestCreated event{context.caller.user, details, deadline_of(details, context.now), context.now};
   RequestState after;
   evolve(after, event);
-  RequestResource resource = shown(after, RequestId{context.self.id}, true);
+  RequestResource resource = shown(after, RequestId{context.self.id}, true, true);
   resource.matches = command.matches;
   resource.matched_by = command.matched_by;
+  resource.nearest_miss = command.nearest_miss;
   resource.price_recommendation = command.price_recommendation;
   Decision decision;
   for (const UploadId& photo : details.item.photos) decision.send(files_of(context.caller.user), KeepUpload{photo});
@@ -102,7 +100,7 @@ Decision decide(const RequestState& state, const Context& context, const EditReq
   if (auto refusal = flaw(details, context)) return *refusal;
 
   Decision decision;
-  const Time expires_at = expiry(details, state.created_at);
+  const Time expires_at = deadline_of(details, state.created_at);
   decision.emit(RequestUpdated{state.customer_id, details, expires_at});
   if (expires_at != state.expires_at) decision.set_timer(std::string(expiry_timer), expires_at);
   const bool changed = other_terms(state.details, details);

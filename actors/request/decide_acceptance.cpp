@@ -46,7 +46,7 @@ Decision decide(const RequestState& state, const Context& context, const AcceptO
   begin.pickup = details.pickup;
   begin.dropoff = details.dropoff;
   begin.item = details.item;
-  begin.deliver_by = details.deliver_by;
+  begin.deliver_by = deadline_of(details, state.created_at);
   begin.payment_token = command.payment_token;
   begin.payment_method_id = command.payment_method_id ? command.payment_method_id->text() : std::string();
   begin.provider = command.provider;

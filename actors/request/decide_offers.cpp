@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "actors/request/closing.hpp"
+#include "actors/request/matching_facts.hpp"
 
 namespace caravan {
 
@@ -34,8 +35,7 @@ std::optional<Decision> flaw(const RequestState& state, const Context& context, 
   if (command.trip_owner.is_nil()) return reject(RequestRejection::not_found, "There is no such trip.");
   if (command.trip_owner != context.caller.user) return reject(RequestRejection::not_owner, "The trip is not yours.");
   if (command.blocked) return reject(RequestRejection::blocked);
-  constexpr std::int64_t price_units = 10'000;
-  if (!command.is_verified && state.details.item.value.units > unverified_value_limit * price_units)
+  if (!command.is_verified && needs_verified_traveler(state.details.item, state.details.max_price.currency))
     return reject(RequestRejection::verification_required, "An item of that value needs a verified traveler.");
   if (!command.trip_open) return reject(RequestRejection::trip_not_open);
   if (!command.free_room.holds(state.details.item.load())) return reject(RequestRejection::capacity_exceeded);

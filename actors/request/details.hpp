@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include "actors/entity/decision.hpp"
 #include "actors/values/money.hpp"
 #include "actors/values/parcel.hpp"
@@ -50,6 +52,15 @@ struct RequestDetails {
                       field<&RequestDetails::deliver_by>(8, "deliverBy")};
   }
 };
+
+/// By when it must be there: what the customer names, or what the urgency promises, from the pickup's earliest time on.
+inline Time deadline_of(std::optional<Time> deliver_by, std::optional<Time> pickup_from, Urgency urgency,
+                        Time created) {
+  return deliver_by.value_or(std::max(created, pickup_from.value_or(created)) + horizon_of(urgency));
+}
+inline Time deadline_of(const RequestDetails& details, Time created) {
+  return deadline_of(details.deliver_by, details.pickup_from, details.urgency, created);
+}
 
 /// What an acceptance made, once its saga is through.
 struct Acceptance {

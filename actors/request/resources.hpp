@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/matching/facts.hpp"
 #include "actors/request/details.hpp"
 
 /// What a request shows.
@@ -26,19 +27,50 @@ struct StopShown {
   }
 };
 
-/// A trip that fits, as matching found it.
+/// What came nearest where nothing fits, and what kept it out.
+struct NearestMiss {
+  static constexpr std::string_view record_name = "NearestMiss";
+  Misfit reason = Misfit::way;
+  std::string detail;  // for people
+  static constexpr auto fields() {
+    return std::array{field<&NearestMiss::reason>(1, "reason"), field<&NearestMiss::detail>(2, "detail")};
+  }
+};
+
+/// A trip that fits, as matching found it, with what a customer chooses by.
 struct RequestTripMatch {
   static constexpr std::string_view record_name = "RequestTripMatch";
   TripId trip_id;
   UserId traveler_id;
-  double score = 0;
+  double score = 0;  // in [0, 1]
   std::int64_t detour_meters = 0;
   std::vector<std::string> reasons;
+  TransportMode transport_mode = TransportMode::car;
+  Time departure_time, arrival_time;         // of the trip
+  Time pickup_around, delivery_around;       // of the parcel
+  std::optional<std::string> traveler_name;  // the first name
+  std::optional<double> traveler_rating;
+  std::int32_t traveler_deliveries = 0;  // done so far
+  bool traveler_verified = false;
+  std::optional<Price> min_price;  // of the trip, in major units
+  std::optional<Currency> currency;
   static constexpr auto fields() {
-    return std::array{
-        field<&RequestTripMatch::trip_id>(1, "tripId"), field<&RequestTripMatch::traveler_id>(2, "travelerId"),
-        field<&RequestTripMatch::score>(3, "score"), field<&RequestTripMatch::detour_meters>(4, "detourMeters"),
-        field<&RequestTripMatch::reasons>(5, "reasons")};
+    return std::array{field<&RequestTripMatch::trip_id>(1, "tripId"),
+                      field<&RequestTripMatch::traveler_id>(2, "travelerId"),
+                      field<&RequestTripMatch::score>(3, "score"),
+                      field<&RequestTripMatch::detour_meters>(4, "detourMeters"),
+                      field<&RequestTripMatch::reasons>(5, "reasons"),
+                      field<&RequestTripMatch::transport_mode>(6, "transportMode"),
+                      field<&RequestTripMatch::departure_time>(7, "departureTime"),
+                      field<&RequestTripMatch::arrival_time>(8, "arrivalTime"),
+                      field<&RequestTripMatch::pickup_around>(9, "pickupAround"),
+                      field<&RequestTripMatch::delivery_around>(10, "deliveryAround"),
+                      field<&RequestTripMatch::traveler_name>(11, "travelerName"),
+                      field<&RequestTripMatch::traveler_rating>(12, "travelerRating"),
+                      field<&RequestTripMatch::traveler_deliveries>(13, "travelerDeliveries"),
+                      field<&RequestTripMatch::traveler_verified>(14, "travelerVerified"),
+                      field<&RequestTripMatch::min_price>(15, "minPrice"),
+                      field<&RequestTripMatch::currency>(16, "currency")};
   }
 };
 
@@ -76,11 +108,13 @@ struct RequestResource {
   Price max_price;
   Currency currency;
   std::optional<Time> pickup_from, deliver_by;
+  Time deadline;                 // deliver_by, or what the urgency promises
   std::int32_t offer_count = 0;  // open ones
   std::optional<OfferId> accepted_offer_id;
   std::optional<DeliveryId> delivery_id;
-  std::vector<RequestTripMatch> matches;  // only in the answer to PostRequest
+  std::vector<RequestTripMatch> matches;  // only in the answer to PostRequest, as the two below
   std::optional<std::string> matched_by;
+  std::optional<NearestMiss> nearest_miss;  // where no trip fits
   std::optional<PriceRecommendation> price_recommendation;
   Time expires_at, created_at;
   std::optional<std::string> cancel_reason;
@@ -105,7 +139,9 @@ struct RequestResource {
                       field<&RequestResource::price_recommendation>(18, "priceRecommendation"),
                       field<&RequestResource::expires_at>(19, "expiresAt"),
                       field<&RequestResource::created_at>(20, "createdAt"),
-                      field<&RequestResource::cancel_reason>(21, "cancelReason")};
+                      field<&RequestResource::cancel_reason>(21, "cancelReason"),
+                      field<&RequestResource::deadline>(22, "deadline"),
+                      field<&RequestResource::nearest_miss>(23, "nearestMiss")};
   }
 };
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "actors/tracker/entity.hpp"
+#include "actors/values/parcel.hpp"
 
 namespace caravan {
 
@@ -17,10 +18,22 @@ bool hides_track(const TrackerState& state, const Caller& caller) {
          !caller.may(Permission::private_data);
 }
 
-GeofenceResource resource_of(const Context& context, const WatchedFence& watched) {
+/// Any point of a complete geometry.
+Coordinates a_point_of(const Geometry& geometry) {
+  return geometry.center ? *geometry.center : geometry.vertices.empty() ? Coordinates{} : geometry.vertices.front();
+}
+
+/// A fence around a stop says where that is exactly, by its name too: others see the area. Services know where they set
+/// their own.
+GeofenceResource resource_of(const TrackerState& state, const Context& context, const WatchedFence& watched) {
   const Geofence& fence = watched.fence;
-  return {fence.geofence_id, DeliveryId{context.self.id}, fence.name,       fence.type,
-          fence.geometry,    fence.dwell_seconds,         watched.is_inside};
+  GeofenceResource out{fence.geofence_id, DeliveryId{context.self.id}, fence.name,       fence.type,
+                       fence.geometry,    fence.dwell_seconds,         watched.is_inside};
+  if (!hides_track(state, context.caller) || (fence.by_service && context.caller.is_service())) return out;
+  const Place area = area_of({"", a_point_of(fence.geometry).lat, a_point_of(fence.geometry).lng, {}});
+  out.name = area.address;
+  out.geometry = {GeometryKind::circle, area.at(), area_radius_meters, {}};
+  return out;
 }
 
 }  // namespace
@@ -51,14 +64,14 @@ Answer answer(const TrackerState& state, const Context& context, const ViewPosit
 Answer answer(const TrackerState& state, const Context& context, const ViewGeofences&) {
   if (is_hidden(state, context.caller)) return refuse(TrackerRejection::not_found);
   GeofenceList out;
-  for (const WatchedFence& watched : state.fences) out.items.push_back(resource_of(context, watched));
+  for (const WatchedFence& watched : state.fences) out.items.push_back(resource_of(state, context, watched));
   return show(std::move(out));
 }
 
 Answer answer(const TrackerState& state, const Context& context, const ViewGeofence& query) {
   if (is_hidden(state, context.caller)) return refuse(TrackerRejection::not_found);
   for (const WatchedFence& watched : state.fences)
-    if (watched.fence.geofence_id == query.geofence_id) return show(resource_of(context, watched));
+    if (watched.fence.geofence_id == query.geofence_id) return show(resource_of(state, context, watched));
   return refuse(TrackerRejection::not_found);
 }
 

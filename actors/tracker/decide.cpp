@@ -174,7 +174,9 @@ Decision decide(const TrackerState& state, const Context& context, const AddGeof
   if (!is_complete(command.fence.geometry)) return reject(TrackerRejection::invalid_geometry);
   if (find_fence(state, command.fence.geofence_id)) return {};
   if (state.fences.size() >= max_geofences) return reject(TrackerRejection::limit_reached);
-  return Decision{}.emit(GeofenceAdded{command.fence});
+  GeofenceAdded added{command.fence};
+  added.fence.by_service = true;
+  return Decision{}.emit(std::move(added));
 }
 
 Decision decide(const TrackerState& state, const Context& context, const EditGeofence& command) {

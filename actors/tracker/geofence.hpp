@@ -38,13 +38,16 @@ struct Geofence {
   Handover type = Handover::pickup;
   Geometry geometry;
   std::int32_t dwell_seconds = 120;  // inside for so long is a dwell
+  bool by_service = false;           // a service said where it is; else it lies around a stop
 
   static constexpr std::string_view record_name = "Geofence";
   static constexpr auto fields() {
     return std::array{field<&Geofence::geofence_id>(1, "geofenceId"),
                       field<&Geofence::name>(2, "name", length(1, max_geofence_name)),
-                      field<&Geofence::type>(3, "type"), field<&Geofence::geometry>(4, "geometry"),
-                      field<&Geofence::dwell_seconds>(5, "dwellSeconds", between(10, 86'400))};
+                      field<&Geofence::type>(3, "type"),
+                      field<&Geofence::geometry>(4, "geometry"),
+                      field<&Geofence::dwell_seconds>(5, "dwellSeconds", between(10, 86'400)),
+                      field<&Geofence::by_service>(6, "byService", internal())};
   }
 };
 

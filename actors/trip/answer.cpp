@@ -5,8 +5,13 @@ namespace caravan {
 
 namespace {
 
-/// Exact places are the traveler's own; others see areas.
+/// Exact places are the traveler's own, and for whoever may look at what is private; others see areas.
 bool sees_places(const TripState& state, const Caller& caller) {
+  return caller.is_user(state.traveler_id) || caller.may(Permission::private_data) || caller.is_platform();
+}
+
+/// Which deliveries have room on it.
+bool sees_holders(const TripState& state, const Caller& caller) {
   return caller.is_user(state.traveler_id) || caller.is_admin() || caller.is_service() || caller.is_platform();
 }
 
@@ -71,15 +76,14 @@ Answer answer(const TripState& state, const Context& context, const ViewTrip&) {
 
 Answer answer(const TripState& state, const Context& context, const ViewCapacity&) {
   const std::vector<Load> available = available_by_leg(state);
-  const Caller& caller = context.caller;
-  const bool sees_holders = sees_places(state, caller);
+  const bool is_exact = sees_places(state, context.caller), with_holders = sees_holders(state, context.caller);
   TripCapacityResource out{TripId{context.self.id}, state.details.capacity, available_on_all(available), {}};
   for (std::size_t leg = 0; leg < available.size(); ++leg) {
-    const auto name = [&](std::size_t at) { return shown(state.details.places[at], sees_holders).address; };
+    const auto name = [&](std::size_t at) { return shown(state.details.places[at], is_exact).address; };
     LegCapacity room{name(leg), name(leg + 1), available[leg], {}};
     const auto place = static_cast<std::int32_t>(leg);
     for (const Reservation& held : state.reservations)
-      if (sees_holders && held.from_place <= place && place < held.to_place)
+      if (with_holders && held.from_place <= place && place < held.to_place)
         room.holders.push_back({held.delivery_id, held.load, held.confirmed,
                                 held.confirmed ? std::nullopt : std::optional<Time>(held.until)});
     out.legs.push_back(std::move(room));

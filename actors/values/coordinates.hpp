@@ -21,6 +21,13 @@ struct Coordinates {
 /// judge a radius use it; routes and prices use the geodesic that the edge measured.
 double distance_meters(Coordinates a, Coordinates b);
 
+/// Where on the leg from a to b, the shorter arc of their great circle, a point comes nearest.
+struct LegPosition {
+  double meters = 0;  // from the point
+  double share = 0;   // of the leg before it, in [0, 1]
+};
+LegPosition nearest_on_leg(Coordinates a, Coordinates b, Coordinates point);
+
 /// The middle of the cell that the point lies in, of a grid of about 2 km: what others than those who carry a parcel
 /// are shown of its places, and what is computed for them. Two points of a cell give the same, so that no comparison
 /// of answers tells more.

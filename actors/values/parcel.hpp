@@ -126,6 +126,19 @@ struct Item {
 
 enum class Urgency : std::uint8_t { standard, express, same_day };
 constexpr auto enum_labels(Urgency) { return std::to_array<std::string_view>({"standard", "express", "same_day"}); }
+/// How long a delivery of that urgency may take: the deadline where the customer names none, and the time by which
+/// matching counts a wait.
+constexpr std::chrono::hours horizon_of(Urgency urgency) {
+  switch (urgency) {
+    case Urgency::same_day:
+      return std::chrono::hours{24};
+    case Urgency::express:
+      return std::chrono::hours{3 * 24};
+    case Urgency::standard:
+      break;
+  }
+  return std::chrono::hours{21 * 24};
+}
 
 /// The moments at which a parcel changes hands: from the sender, to the receiver, or (undelivered) back to the sender.
 enum class Handover : std::uint8_t { pickup, delivery, giving_back };

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "actors/wallet/entity.hpp"
+#include "actors/wallet/draft.hpp"
 
 namespace caravan {
 
@@ -10,6 +10,16 @@ bool may_see(const Context& context) {
   const Caller& caller = context.caller;
   return caller.is_platform() || caller.is_service() ||
          (caller.kind == Caller::Kind::user && caller.user.value == context.self.id) || caller.may(Permission::finance);
+}
+
+std::optional<PayoutWait> waits_for(const WalletState& state, const Payout& payout, Time now) {
+  if (payout.status != PayoutStatus::pending) return std::nullopt;
+  if (payout.frozen) return PayoutWait::freeze;
+  if (!first_usable(state, payout.amount.currency, payout.created_at)) return PayoutWait::payout_account;
+  const bool is_due = payout.available_at <= now;
+  if (is_due && !account_for(state, payout.amount.currency, payout.created_at, now))
+    return PayoutWait::new_payout_account;
+  return PayoutWait::payout_delay;
 }
 
 }  // namespace
@@ -23,7 +33,7 @@ PayoutAccountResource to_resource(const PayoutAccount& account) {
   return {account.account_id, account.provider, account.holder, last4, account.currency, account.status};
 }
 
-PayoutResource to_resource(const Payout& payout) {
+PayoutResource to_resource(const WalletState& state, const Payout& payout, Time now) {
   PayoutResource out;
   out.payout_id = payout.payout_id;
   const bool waits = payout.frozen && payout.status == PayoutStatus::pending;
@@ -37,6 +47,7 @@ PayoutResource to_resource(const Payout& payout) {
   out.available_at = payout.available_at;
   out.created_at = payout.created_at;
   out.completed_at = payout.completed_at;
+  out.waits_for = waits_for(state, payout, now);
   return out;
 }
 
@@ -44,12 +55,14 @@ Answer answer(const WalletState& state, const Context& context, const ViewWallet
   if (!may_see(context)) return refuse(WalletRejection::not_found);
   std::vector<Currency> currencies;
   for (const Money& money : state.available) currencies.push_back(money.currency);
+  for (const Money& money : state.debts) currencies.push_back(money.currency);
   for (const Payout& payout : state.payouts) currencies.push_back(payout.amount.currency);
   std::ranges::sort(currencies);
   currencies.erase(std::unique(currencies.begin(), currencies.end()), currencies.end());
   WalletResource out;
   for (const Currency& currency : currencies)
-    out.balances.push_back({currency, state.available_in(currency).amount, state.pending_in(currency).amount});
+    out.balances.push_back({currency, state.available_in(currency).amount, state.pending_in(currency).amount,
+                            state.debt_in(currency).amount});
   return show(std::move(out));
 }
 
@@ -57,7 +70,7 @@ Answer answer(const WalletState& state, const Context& context, const ListPayout
   if (!may_see(context)) return refuse(WalletRejection::not_found);
   PayoutList out;
   for (auto payout = state.payouts.rbegin(); payout != state.payouts.rend(); ++payout)
-    out.items.push_back(to_resource(*payout));
+    out.items.push_back(to_resource(state, *payout, context.now));
   return show(std::move(out));
 }
 
@@ -65,7 +78,7 @@ Answer answer(const WalletState& state, const Context& context, const ViewPayout
   if (!may_see(context)) return refuse(WalletRejection::not_found);
   auto found = std::ranges::find(state.payouts, query.payout_id, &Payout::payout_id);
   if (found == state.payouts.end()) return refuse(WalletRejection::not_found);
-  return show(to_resource(*found));
+  return show(to_resource(state, *found, context.now));
 }
 
 Answer answer(const WalletState& state, const Context& context, const ListTransactions&) {

@@ -84,7 +84,8 @@ struct UnfreezePayout {
   DeliveryId delivery_id;
   static constexpr auto fields() { return std::array{field<&UnfreezePayout::delivery_id>(1, "deliveryId")}; }
 };
-/// From an escrow: takes up to `amount` back out of what was not sent yet of this delivery. The escrow hears TakenBack.
+/// From an escrow: takes `amount` back, first out of what was not sent yet of this delivery. What the wallet lacks, its
+/// owner owes. The escrow hears TakenBack.
 struct TakeBack {
   static constexpr Tag tag{9, "take_back"};
   DeliveryId delivery_id;

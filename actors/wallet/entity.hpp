@@ -17,9 +17,10 @@ struct Wallet {
       List<AddPaymentMethod, RemovePaymentMethod, MakeDefaultMethod, AddPayoutAccount, RemovePayoutAccount,
            CreditPending, FreezePayout, UnfreezePayout, TakeBack, RequestPayout, PaymentAnswer, TimerFired>;
   using Creates = Commands;  // a wallet is there as soon as its user is
-  using Events = List<PaymentMethodAdded, PaymentMethodRemoved, DefaultMethodChanged, PayoutAccountAdded,
-                      PayoutAccountChecked, PayoutAccountRemoved, WalletCredited, PayoutRequested, PayoutRetried,
-                      PayoutProcessed, PayoutFailed, PayoutFrozen, PayoutUnfrozen, WalletTakenBack>;
+  using Events =
+      List<PaymentMethodAdded, PaymentMethodRemoved, DefaultMethodChanged, PayoutAccountAdded, PayoutAccountChecked,
+           PayoutAccountRemoved, WalletCredited, PayoutRequested, PayoutRetried, PayoutProcessed, PayoutFailed,
+           PayoutFrozen, PayoutUnfrozen, WalletTakenBack, WalletDebtIncurred, WalletDebtPaid>;
   using Queries = List<ViewWallet, ListPayouts, ViewPayout, ListTransactions, ListPaymentMethods, ViewPaymentMethod,
                        ListPayoutAccounts, ViewPayoutAccount, FindPaymentToken>;
 };

@@ -136,13 +136,41 @@ struct WalletTakenBack {
   DeliveryId delivery_id;
   RefundId refund_id;
   Money amount;
-  bool from_available = false;  // out of the available balance, as the payout had failed
+  bool from_available = false;  // out of the available balance, as the payout had failed or was sent
   Time at;
   static constexpr auto fields() {
     return joined_rows(
         field<&WalletTakenBack::payout_id>(1, "payoutId"), field<&WalletTakenBack::delivery_id>(2, "deliveryId"),
         field<&WalletTakenBack::refund_id>(3, "refundId"), spliced<&WalletTakenBack::amount>({4, 5}),
         field<&WalletTakenBack::from_available>(6, "fromAvailable"), field<&WalletTakenBack::at>(7, "at"));
+  }
+};
+
+/// What was taken of the available balance, beyond what it had, becomes a debt, which leaves the balance at zero.
+struct WalletDebtIncurred {
+  static constexpr Tag tag{15, "wallet.debt_incurred"};
+  std::optional<DeliveryId> delivery_id;  // whose money was paid out and is not the traveler's any more
+  Money amount;
+  Time at;
+  std::vector<Posting> postings;
+  static constexpr auto fields() {
+    return joined_rows(field<&WalletDebtIncurred::delivery_id>(1, "deliveryId"),
+                       spliced<&WalletDebtIncurred::amount>({2, 3}), field<&WalletDebtIncurred::at>(4, "at"),
+                       field<&WalletDebtIncurred::postings>(5, "postings"));
+  }
+};
+/// A payout that was to be sent, or available balance, went to the debt.
+struct WalletDebtPaid {
+  static constexpr Tag tag{16, "wallet.debt_paid"};
+  std::optional<PayoutId> payout_id;  // absent: out of the available balance
+  std::optional<DeliveryId> delivery_id;
+  Money amount;
+  Time at;
+  std::vector<Posting> postings;
+  static constexpr auto fields() {
+    return joined_rows(field<&WalletDebtPaid::payout_id>(1, "payoutId"),
+                       field<&WalletDebtPaid::delivery_id>(2, "deliveryId"), spliced<&WalletDebtPaid::amount>({3, 4}),
+                       field<&WalletDebtPaid::at>(5, "at"), field<&WalletDebtPaid::postings>(6, "postings"));
   }
 };
 

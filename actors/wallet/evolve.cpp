@@ -11,13 +11,20 @@ Payout* find_payout(WalletState& state, PayoutId id) {
   return found == state.payouts.end() ? nullptr : &*found;
 }
 
-void add_available(WalletState& state, Money amount) {
-  auto found = std::ranges::find(state.available, amount.currency, &Money::currency);
-  if (found == state.available.end())
-    state.available.push_back(amount);
+Money sum_in(const std::vector<Money>& sums, Currency currency) {
+  auto found = std::ranges::find(sums, currency, &Money::currency);
+  return found == sums.end() ? Money{0, currency} : *found;
+}
+
+void add(std::vector<Money>& sums, Money amount) {
+  auto found = std::ranges::find(sums, amount.currency, &Money::currency);
+  if (found == sums.end())
+    sums.push_back(amount);
   else
     *found = *found + amount;
 }
+
+void add_available(WalletState& state, Money amount) { add(state.available, amount); }
 
 void add_transaction(WalletState& state, WalletTransaction line) {
   state.transactions.push_back(std::move(line));
@@ -25,29 +32,48 @@ void add_transaction(WalletState& state, WalletTransaction line) {
 }
 
 bool is_ended(const Payout& payout) {
-  return payout.status == PayoutStatus::paid || payout.status == PayoutStatus::taken_back ||
-         payout.status == PayoutStatus::failed;
+  return payout.status != PayoutStatus::pending && payout.status != PayoutStatus::processing;
+}
+
+/// What a failed payout left, and nobody may have until a dispute is decided.
+bool is_withheld(const Payout& payout) { return payout.frozen && payout.status == PayoutStatus::failed; }
+
+bool may_be_forgotten(const Payout& payout) { return is_ended(payout) && !is_withheld(payout); }
+
+/// Never more than there is: the rest was sent by hand before the dispute came.
+Money withheld_in(const WalletState& state, Currency currency) {
+  Money sum{0, currency};
+  for (const Payout& payout : state.payouts)
+    if (is_withheld(payout) && payout.amount.currency == currency)
+      sum = sum + Money{std::max<std::int64_t>(payout.amount.amount - payout.taken_since, 0), currency};
+  const std::int64_t most = std::max<std::int64_t>(sum_in(state.available, currency).amount, 0);
+  return {std::min(sum.amount, most), currency};
 }
 
 void end_payout(WalletState& state, Payout& payout, PayoutStatus status, Time at) {
   payout.status = status;
   payout.completed_at = at;
-  if (std::ranges::count_if(state.payouts, is_ended) > static_cast<std::ptrdiff_t>(max_ended_payouts))
-    state.payouts.erase(std::ranges::find_if(state.payouts, is_ended));
+  if (std::ranges::count_if(state.payouts, may_be_forgotten) > static_cast<std::ptrdiff_t>(max_ended_payouts))
+    state.payouts.erase(std::ranges::find_if(state.payouts, may_be_forgotten));
 }
 
 }  // namespace
 
 Money WalletState::available_in(Currency currency) const {
-  auto found = std::ranges::find(available, currency, &Money::currency);
-  return found == available.end() ? Money{0, currency} : *found;
+  const Money left = sum_in(available, currency) - withheld_in(*this, currency);
+  return {std::max<std::int64_t>(left.amount, 0), currency};
 }
 
 Money WalletState::pending_in(Currency currency) const {
-  Money sum{0, currency};
+  Money sum = withheld_in(*this, currency);
   for (const Payout& payout : payouts)
     if (!is_ended(payout) && payout.amount.currency == currency) sum = sum + payout.amount;
   return sum;
+}
+
+Money WalletState::debt_in(Currency currency) const {
+  const std::int64_t overdrawn = std::max<std::int64_t>(-sum_in(available, currency).amount, 0);
+  return sum_in(debts, currency) + Money{overdrawn, currency};
 }
 
 void evolve(WalletState& state, const PaymentMethodAdded& event) { state.methods.push_back(event.method); }
@@ -135,11 +161,28 @@ void evolve(WalletState& state, const WalletTakenBack& event) {
   const Money amount = event.amount;
   add_transaction(state, {TransactionType::take_back, -event.amount.amount, event.amount.currency, event.delivery_id,
                           event.payout_id, event.at});
-  if (event.from_available) return add_available(state, -amount);
   Payout* payout = find_payout(state, event.payout_id);
+  if (event.from_available) {
+    if (payout && payout->status == PayoutStatus::failed) payout->taken_since += amount.amount;
+    return add_available(state, -amount);
+  }
   if (!payout) return;
   payout->amount = payout->amount - amount;
   if (payout->amount.amount == 0) end_payout(state, *payout, PayoutStatus::taken_back, event.at);
+}
+
+void evolve(WalletState& state, const WalletDebtIncurred& event) {
+  add_available(state, event.amount);
+  add(state.debts, event.amount);
+}
+
+void evolve(WalletState& state, const WalletDebtPaid& event) {
+  add(state.debts, -event.amount);
+  if (!event.payout_id) return add_available(state, -event.amount);
+  Payout* payout = find_payout(state, *event.payout_id);
+  if (!payout) return;
+  payout->amount = payout->amount - event.amount;
+  if (payout->amount.amount == 0) end_payout(state, *payout, PayoutStatus::set_off, event.at);
 }
 
 }  // namespace caravan

@@ -4,15 +4,18 @@
 
 namespace caravan {
 
+/// `available` may be asked for by hand; `pending` waits: for its time, the provider, or the end of a dispute. `debt`
+/// is owed for refunds of what was paid out: what is earned next pays it, and until then nothing is paid out.
 struct BalanceResource {
   static constexpr std::string_view record_name = "Balance";
   Currency currency;
   std::int64_t available = 0;
   std::int64_t pending = 0;
+  std::int64_t debt = 0;
   static constexpr auto fields() {
     return std::array{field<&BalanceResource::currency>(1, "currency"),
                       field<&BalanceResource::available>(2, "available"),
-                      field<&BalanceResource::pending>(3, "pending")};
+                      field<&BalanceResource::pending>(3, "pending"), field<&BalanceResource::debt>(4, "debt")};
   }
 };
 struct WalletResource {
@@ -64,6 +67,13 @@ struct PayoutAccountList {
   static constexpr auto fields() { return std::array{field<&PayoutAccountList::items>(1, "items")}; }
 };
 
+/// What a pending payout waits for: the end of a dispute or of another freeze, a verified account of its currency, its
+/// time, or until an account that was added since may be used.
+enum class PayoutWait : std::uint8_t { freeze, payout_account, payout_delay, new_payout_account };
+constexpr auto enum_labels(PayoutWait) {
+  return std::to_array<std::string_view>({"freeze", "payout_account", "payout_delay", "new_payout_account"});
+}
+
 /// While a dispute freezes it, `status` is "frozen".
 struct PayoutResource {
   static constexpr std::string_view record_name = "Payout";
@@ -78,6 +88,7 @@ struct PayoutResource {
   Time available_at;
   Time created_at;
   std::optional<Time> completed_at;
+  std::optional<PayoutWait> waits_for;
   static constexpr auto fields() {
     return std::array{field<&PayoutResource::payout_id>(1, "payoutId"),
                       field<&PayoutResource::status>(2, "status"),
@@ -89,10 +100,11 @@ struct PayoutResource {
                       field<&PayoutResource::failure_reason>(8, "failureReason"),
                       field<&PayoutResource::available_at>(9, "availableAt"),
                       field<&PayoutResource::created_at>(10, "createdAt"),
-                      field<&PayoutResource::completed_at>(11, "completedAt")};
+                      field<&PayoutResource::completed_at>(11, "completedAt"),
+                      field<&PayoutResource::waits_for>(12, "waitsFor")};
   }
 };
-PayoutResource to_resource(const Payout& payout);
+PayoutResource to_resource(const WalletState& state, const Payout& payout, Time now);
 struct PayoutList {
   static constexpr std::string_view record_name = "PayoutList";
   std::vector<PayoutResource> items;  // newest first

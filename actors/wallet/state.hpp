@@ -46,9 +46,9 @@ struct PayoutAccount {
   }
 };
 
-enum class PayoutStatus : std::uint8_t { pending, processing, paid, failed, taken_back };
+enum class PayoutStatus : std::uint8_t { pending, processing, paid, failed, taken_back, set_off };
 constexpr auto enum_labels(PayoutStatus) {
-  return std::to_array<std::string_view>({"pending", "processing", "paid", "failed", "taken_back"});
+  return std::to_array<std::string_view>({"pending", "processing", "paid", "failed", "taken_back", "set_off"});
 }
 
 /// Money on its way to the traveler: one for each credit, and one for each payout of available balance.
@@ -66,6 +66,7 @@ struct Payout {
   std::int32_t attempts = 0;
   std::optional<PayoutAccountId> account_id;
   std::string failure;
+  std::int64_t taken_since = 0;  // of a failed one: what was taken back of the balance that it left
   static constexpr std::string_view record_name = "PayoutState";
   static constexpr auto fields() {
     return std::array{field<&Payout::payout_id>(1, "payoutId"),
@@ -80,7 +81,8 @@ struct Payout {
                       field<&Payout::operation_id>(10, "operationId"),
                       field<&Payout::attempts>(11, "attempts"),
                       field<&Payout::account_id>(12, "accountId"),
-                      field<&Payout::failure>(13, "failure")};
+                      field<&Payout::failure>(13, "failure"),
+                      field<&Payout::taken_since>(14, "takenSince")};
   }
 };
 
@@ -89,7 +91,7 @@ constexpr auto enum_labels(TransactionType) {
   return std::to_array<std::string_view>({"credit", "payout", "take_back"});
 }
 
-/// A line of the statement; all of a currency's lines add up to its pending and available balance.
+/// A line of the statement; all of a currency's lines add up to its pending and available balance, less the debt.
 struct WalletTransaction {
   TransactionType type = TransactionType::credit;
   std::int64_t amount = 0;  // negative: left the wallet
@@ -111,18 +113,24 @@ struct WalletState {
   std::vector<PaymentMethod> methods;           // at most max_payment_methods
   std::vector<PayoutAccount> accounts;          // at most max_payout_accounts
   std::vector<Payout> payouts;                  // all open ones, and of the ended ones the newest, oldest first
-  std::vector<Money> available;                 // one a currency
+  std::vector<Money> available;                 // one a currency; of earlier builds it may be below zero
   std::vector<WalletTransaction> transactions;  // the newest max_transactions, oldest first
+  std::vector<Money> debts;                     // what the owner owes the platform, one a currency
 
   bool exists() const { return true; }
+  /// What may be asked for by hand.
   Money available_in(Currency currency) const;
+  /// What waits: payouts that were not sent yet, and what failed ones of disputed deliveries left.
   Money pending_in(Currency currency) const;
+  /// What the owner owes.
+  Money debt_in(Currency currency) const;
 
   static constexpr std::string_view record_name = "WalletState";
   static constexpr auto fields() {
-    return std::array{field<&WalletState::methods>(1, "methods"), field<&WalletState::accounts>(2, "accounts"),
-                      field<&WalletState::payouts>(3, "payouts"), field<&WalletState::available>(4, "available"),
-                      field<&WalletState::transactions>(5, "transactions")};
+    return std::array{
+        field<&WalletState::methods>(1, "methods"),           field<&WalletState::accounts>(2, "accounts"),
+        field<&WalletState::payouts>(3, "payouts"),           field<&WalletState::available>(4, "available"),
+        field<&WalletState::transactions>(5, "transactions"), field<&WalletState::debts>(6, "debts")};
   }
 };
 
@@ -139,10 +147,13 @@ enum class WalletRejection {
   payout_account_not_verified,
   limit_reached,
   insufficient_balance,
+  missing_payout_account,
+  wallet_in_debt,
 };
 constexpr auto enum_labels(WalletRejection) {
   return std::to_array<std::string_view>({"not_found", "not_allowed", "missing_payment_method",
-                                          "payout_account_not_verified", "limit_reached", "insufficient_balance"});
+                                          "payout_account_not_verified", "limit_reached", "insufficient_balance",
+                                          "missing_payout_account", "wallet_in_debt"});
 }
 
 }  // namespace caravan

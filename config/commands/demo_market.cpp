@@ -88,7 +88,11 @@ void Market::register_person(Person& person) {
   sign_in(person);
   tell(person.name + ' ' + person.family + " registers as a " + person.type + ", opens the mail to " + person.email +
        ", signs in");
-  if (person.type != "customer") return;
+  if (person.type != "customer") {
+    client_.call("POST", "/payments/payout-accounts", person.token, card_body("tok_ok"));
+    tell(person.name + " says where to be paid");
+    return;
+  }
   const Answer card = client_.call("POST", "/payments/methods", person.token, card_body("tok_ok"));
   person.card = card.at("methodId");
   tell(person.name + " adds a " + card.find("brand") + " card ending in " + card.find("last4"));

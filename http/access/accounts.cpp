@@ -28,9 +28,6 @@ namespace {
 constexpr unsigned step_seconds = 30;
 constexpr std::size_t steps_off = 1;
 
-/// How long an address is held for a registration that has not made its account yet.
-constexpr std::chrono::minutes claim_time{10};
-
 /// Throws Problem where the entity cannot be asked now.
 Reply ask_about(Door& door, Address to, AnyRecord query) {
   Reply reply = door.query(to, std::move(query), edge_caller());
@@ -155,6 +152,7 @@ std::optional<Identity> find_key_owner(Door& door, const TokenSeal& seal, const 
   Identity identity;
   identity.caller.kind = Caller::Kind::user;
   identity.caller.user = standing->user_id;
+  identity.caller.api_key = standing->key_id;
   identity.read_only = standing->read_only;
   identity.api_key = sha256_hex(hash).substr(0, 16);
   set_rights(identity, standing->user_type, standing->permissions);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -16,6 +17,9 @@ namespace caravan::http {
 class PasswordHasher;
 class SecretSealer;
 class TokenSeal;
+
+/// How long an address or a number is held for an account that has not confirmed it yet.
+inline constexpr std::chrono::minutes claim_time{10};
 
 /// Whose account has an unsealed key with this SHA-256 (hexadecimal digits).
 using UnsealedKeys = std::function<std::optional<UserId>(const std::string& hash)>;

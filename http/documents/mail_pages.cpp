@@ -129,6 +129,13 @@ Response undo_page() {
       "with the link that we mailed you.\"><button>Take it back</button></form>\n");
 }
 
+Response keep_two_factor_page() {
+  return page("Keep your second factor",
+              "<p>An administrator asked that it goes off. One click, and it stays on.</p>\n"
+              "<form action=\"/api/v1/auth/2fa/removal/stop\" data-done=\"Thank you: signing in goes on needing a "
+              "code.\"><button>Keep it</button></form>\n");
+}
+
 Response reset_password_page() {
   return page("Choose a new password",
               "<p>It replaces the old one, and signs you out everywhere.</p>\n"

@@ -10,6 +10,7 @@ Response verify_email_page();
 Response confirm_email_page();
 Response not_me_page();
 Response undo_page();
+Response keep_two_factor_page();
 Response reset_password_page();
 
 }  // namespace caravan::http

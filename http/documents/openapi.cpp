@@ -218,7 +218,7 @@ class Document {
     for (const schema::Field* field : query_parameters(row)) out.push_back(query_parameter(*field));
     if (row.method == Method::get && has_etag(row)) out.push_back(reference("parameters/IfNoneMatch"));
     if (row.method != Method::get && !row.keyless && !row.at_root)
-      out.push_back(reference("parameters/IdempotencyKey"));
+      out.push_back(reference(row.shown_once ? "parameters/IdempotencyKeyOnce" : "parameters/IdempotencyKey"));
     if (row.method == Method::put || row.method == Method::patch) out.push_back(reference("parameters/IfMatch"));
     using Kind = Access::Kind;
     const bool by_users =
@@ -302,6 +302,10 @@ class Document {
             {"description", "A user's key (POST /auth/api-keys) or a service's. It may do what its scopes say."}}}}},
         {"parameters",
          {{"IdempotencyKey", header_parameter("Idempotency-Key", "The same key and body give the first answer again.")},
+          {"IdempotencyKeyOnce",
+           header_parameter("Idempotency-Key",
+                            "The answer holds a secret, which is kept nowhere: the same key again is refused with 409 "
+                            "secret_shown_once, and nothing more is made.")},
           {"IfNoneMatch", header_parameter("If-None-Match", "The ETag that is known: 304 where it is still that.")},
           {"OnBehalfOf", header_parameter("Caravan-On-Behalf-Of",
                                           "Of services with the scope act:users: the user for whom they act.")},

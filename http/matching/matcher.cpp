@@ -7,11 +7,6 @@ namespace caravan {
 
 namespace {
 
-constexpr std::chrono::hours on_the_road_before{48};  // a trip may have departed so long before it passes the pickup
-constexpr std::chrono::hours looks_ahead{60 * 24};    // for a request without a deadline
-constexpr double nearest_radius = 15'000;
-constexpr double farthest_radius = 80'000;
-
 /// A match without its reasons: those are written only for the few that are answered.
 template <class Of, class Facts>
 struct Found {
@@ -33,61 +28,121 @@ void put_best_first(std::vector<Found<Of, Facts>>& found, Id Of::*id) {
 
 double rounded(double score) { return std::round(score * 10'000) / 10'000; }
 
-}  // namespace
+/// Judges pairs, keeps those that fit, and of the others the one that came nearest.
+class Judge {
+ public:
+  Judge(MatchModel learnt, Time now) : learnt_(std::move(learnt)), by_model_(is_ready(learnt_)), now_(now) {}
 
-double search_radius_meters(Coordinates pickup, Coordinates dropoff) {
-  return std::clamp(distance_meters(pickup, dropoff) / 5, nearest_radius, farthest_radius);
+  std::string matched_by() const { return by_model_ ? "model" : "rules"; }
+  std::optional<Fit> fits(const RequestFacts& request, const TripFacts& trip) {
+    auto judged = judge(request, trip, now_);
+    if (auto* found = std::get_if<Fit>(&judged)) return *found;
+    const Misfit why = std::get<Misfit>(judged);
+    if (why == Misfit::verification) ++unverified_;
+    if (why != Misfit::own && why != Misfit::way && (!nearest_ || why < nearest_->reason))
+      nearest_ = {why, misfit_text(request, trip, why)};
+    return std::nullopt;
+  }
+  double score(const Fit& fit, Urgency urgency) const {
+    return rounded(by_model_ ? predict(learnt_, fit.features) : score_by_rules(fit.features, urgency));
+  }
+  std::optional<NearestMiss> nearest_miss(std::string_view nothing) const {
+    return nearest_ ? nearest_ : NearestMiss{Misfit::way, std::string(nothing)};
+  }
+  std::int32_t unverified() const { return unverified_; }
+
+ private:
+  const MatchModel learnt_;
+  const bool by_model_;
+  const Time now_;
+  std::optional<NearestMiss> nearest_;
+  std::int32_t unverified_ = 0;
+};
+
+RequestTripMatch shown(const TripFacts& trip, const Fit& fit, double score) {
+  RequestTripMatch match;
+  match.trip_id = trip.id;
+  match.traveler_id = trip.traveler;
+  match.score = score;
+  match.detour_meters = std::llround(fit.detour_meters);
+  match.transport_mode = trip.mode;
+  match.departure_time = trip.points.front().due;
+  match.arrival_time = trip.points.back().due;
+  match.pickup_around = std::chrono::floor<std::chrono::minutes>(fit.picked_up);
+  match.delivery_around = std::chrono::floor<std::chrono::minutes>(fit.delivered);
+  if (!trip.first_name.empty()) match.traveler_name = trip.first_name;
+  match.traveler_rating = trip.rating;
+  match.traveler_deliveries = trip.deliveries;
+  match.traveler_verified = trip.verified;
+  if (trip.min_price) {
+    match.min_price = to_price(*trip.min_price);
+    match.currency = trip.min_price->currency;
+  }
+  return match;
 }
+
+RequestMatch shown(const RequestFacts& request, const Fit& fit, double score) {
+  RequestMatch match;
+  match.request_id = request.id;
+  match.customer_id = request.customer;
+  match.score = score;
+  match.detour_meters = std::llround(fit.detour_meters);
+  match.title = request.title;
+  match.weight = request.load.weight;
+  match.pickup_around = std::chrono::floor<std::chrono::minutes>(fit.picked_up);
+  match.delivery_around = std::chrono::floor<std::chrono::minutes>(fit.delivered);
+  match.deadline = request.deliver_by;
+  if (request.max_price) {
+    match.max_price = to_price(*request.max_price);
+    match.currency = request.max_price->currency;
+  }
+  return match;
+}
+
+}  // namespace
 
 Matches Matcher::match(const RequestFacts& request, Time now, std::size_t limit,
                        const std::function<bool(UserId)>& blocked) const {
+  const Time start = std::max(now, request.pickup_from.value_or(now));
   TripWindow window;
   window.pickup = request.pickup;
   window.dropoff = request.dropoff;
   window.radius_meters = search_radius_meters(request.pickup, request.dropoff);
-  window.from = request.pickup_from ? std::max(now, *request.pickup_from - on_the_road_before) : now;
-  window.until = request.deliver_by.value_or(window.from + looks_ahead);
-  const MatchModel learnt = learnt_();
-  const bool by_model = is_ready(learnt);
-  RequestFacts asked = request;
-  if (!asked.pickup_from || *asked.pickup_from < now) asked.pickup_from = now;
-
-  Matches result{{}, by_model ? "model" : "rules"};
+  window.from = start - on_the_road_before;
+  window.until = request.deliver_by.value_or(start + horizon_of(request.urgency));
+  Judge judge(learnt_(), now);
   const std::vector<TripFacts> trips = index_.find(window);
-  std::vector<Found<Match, TripFacts>> found;
+  std::vector<Found<RequestTripMatch, TripFacts>> found;
   for (const TripFacts& trip : trips)
-    if (const std::optional<Fit> fits = fit(asked, trip)) {
-      const double score = by_model ? predict(learnt, fits->features) : score_by_rules(fits->features);
-      found.push_back({{trip.id, trip.traveler, rounded(score), std::llround(fits->detour_meters), {}}, &trip, *fits});
-    }
-  put_best_first(found, &Match::trip_id);
+    if (const std::optional<Fit> fits = judge.fits(request, trip))
+      found.push_back({shown(trip, *fits, judge.score(*fits, request.urgency)), &trip, *fits});
+  put_best_first(found, &RequestTripMatch::trip_id);
+  Matches result{{}, judge.matched_by(), {}};
   for (auto& [match, trip, fits] : found) {
     if (result.items.size() == limit) break;
     if (blocked && blocked(match.traveler_id)) continue;
-    match.reasons = reasons(asked, *trip, fits);
+    match.reasons = reasons(request, *trip, fits);
     result.items.push_back(std::move(match));
   }
+  if (found.empty()) result.nearest_miss = judge.nearest_miss("No trip goes this way before the deadline yet.");
   return result;
 }
 
-RequestMatches Matcher::match(const TripFacts& trip, const std::vector<RequestFacts>& requests,
+RequestMatches Matcher::match(const TripFacts& trip, const std::vector<RequestFacts>& requests, Time now,
                               std::size_t limit) const {
-  const MatchModel learnt = learnt_();
-  const bool by_model = is_ready(learnt);
-  RequestMatches result{{}, by_model ? "model" : "rules"};
+  Judge judge(learnt_(), now);
   std::vector<Found<RequestMatch, RequestFacts>> found;
   for (const RequestFacts& request : requests)
-    if (const std::optional<Fit> fits = fit(request, trip)) {
-      const double score = by_model ? predict(learnt, fits->features) : score_by_rules(fits->features);
-      found.push_back(
-          {{request.id, request.customer, rounded(score), std::llround(fits->detour_meters), {}}, &request, *fits});
-    }
+    if (const std::optional<Fit> fits = judge.fits(request, trip))
+      found.push_back({shown(request, *fits, judge.score(*fits, request.urgency)), &request, *fits});
   put_best_first(found, &RequestMatch::request_id);
+  RequestMatches result{{}, judge.matched_by(), {}, judge.unverified()};
   for (auto& [match, request, fits] : found) {
     if (result.items.size() == limit) break;
     match.reasons = reasons(*request, trip, fits);
     result.items.push_back(std::move(match));
   }
+  if (found.empty()) result.nearest_miss = judge.nearest_miss("No open request lies on this way yet.");
   return result;
 }
 

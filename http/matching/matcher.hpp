@@ -4,50 +4,52 @@
 
 #include "actors/matching/model.hpp"
 #include "actors/matching/trip_index.hpp"
+#include "actors/request/resources.hpp"
 
 namespace caravan {
 
-/// A trip that fits a request.
-struct Match {
-  TripId trip_id;
-  UserId traveler_id;
-  double score = 0;  // in [0, 1]
-  std::int64_t detour_meters = 0;
-  std::vector<std::string> reasons;
-
-  static constexpr std::string_view record_name = "Match";
-  static constexpr auto fields() {
-    return std::array{field<&Match::trip_id>(1, "tripId"), field<&Match::traveler_id>(2, "travelerId"),
-                      field<&Match::score>(3, "score"), field<&Match::detour_meters>(4, "detourMeters"),
-                      field<&Match::reasons>(5, "reasons")};
-  }
-};
-
-/// An open request that fits a trip.
+/// An open request that fits a trip, with what a traveler chooses by.
 struct RequestMatch {
   RequestId request_id;
   UserId customer_id;
   double score = 0;
   std::int64_t detour_meters = 0;
   std::vector<std::string> reasons;
+  std::string title;
+  Kilograms weight;
+  Time pickup_around, delivery_around;
+  std::optional<Time> deadline;
+  std::optional<Price> max_price;  // that the customer pays, in major units; the fee comes off
+  std::optional<Currency> currency;
 
   static constexpr std::string_view record_name = "RequestMatch";
   static constexpr auto fields() {
     return std::array{field<&RequestMatch::request_id>(1, "requestId"),
-                      field<&RequestMatch::customer_id>(2, "customerId"), field<&RequestMatch::score>(3, "score"),
+                      field<&RequestMatch::customer_id>(2, "customerId"),
+                      field<&RequestMatch::score>(3, "score"),
                       field<&RequestMatch::detour_meters>(4, "detourMeters"),
-                      field<&RequestMatch::reasons>(5, "reasons")};
+                      field<&RequestMatch::reasons>(5, "reasons"),
+                      field<&RequestMatch::title>(6, "title"),
+                      field<&RequestMatch::weight>(7, "weight"),
+                      field<&RequestMatch::pickup_around>(8, "pickupAround"),
+                      field<&RequestMatch::delivery_around>(9, "deliveryAround"),
+                      field<&RequestMatch::deadline>(10, "deadline"),
+                      field<&RequestMatch::max_price>(11, "maxPrice"),
+                      field<&RequestMatch::currency>(12, "currency")};
   }
 };
 
-/// Matches, and what scored them: "model" or "rules".
+/// Matches, what scored them ("model" or "rules"), and what came nearest where there are none.
 struct Matches {
-  std::vector<Match> items;
+  std::vector<RequestTripMatch> items;
   std::string matched_by;
+  std::optional<NearestMiss> nearest_miss;
 };
 struct RequestMatches {
   std::vector<RequestMatch> items;
   std::string matched_by;
+  std::optional<NearestMiss> nearest_miss;
+  std::int32_t if_verified = 0;  // more would fit if the traveler's identity were verified
 };
 
 /// Looks up trips by place and time, then scores them. Thread-safe.
@@ -60,15 +62,13 @@ class Matcher {
   /// blocked the other; it is asked of no more than the best.
   Matches match(const RequestFacts& request, Time now, std::size_t limit,
                 const std::function<bool(UserId)>& blocked = {}) const;
-  /// The best of these open requests for a trip.
-  RequestMatches match(const TripFacts& trip, const std::vector<RequestFacts>& requests, std::size_t limit) const;
+  /// The best of these open requests for a trip, by the same rule and score.
+  RequestMatches match(const TripFacts& trip, const std::vector<RequestFacts>& requests, Time now,
+                       std::size_t limit) const;
 
  private:
   const TripIndex& index_;
   std::function<MatchModel()> learnt_;
 };
-
-/// How far from pickup and dropoff the matcher looks, by the way between them: a fifth of it, within 15 and 80 km.
-double search_radius_meters(Coordinates pickup, Coordinates dropoff);
 
 }  // namespace caravan

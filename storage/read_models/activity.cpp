@@ -36,9 +36,11 @@ struct Row {
   std::string action;
   Address entity;
   std::string events, trace_id, details;
+  std::optional<Uuid> api_key;
 };
 
-constexpr std::string_view columns = "number, at, user, service, action, kind, entity, events, trace_id, details";
+constexpr std::string_view columns =
+    "number, at, user, service, action, kind, entity, events, trace_id, details, api_key";
 
 std::optional<Uuid> id_of(const sqlite::Query& query, int column) {
   return query.is_null(column) ? std::nullopt : std::optional(query.uuid(column));
@@ -47,7 +49,8 @@ std::optional<Uuid> id_of(const sqlite::Query& query, int column) {
 Row row_of(const sqlite::Query& query) {
   return {query.integer(0), query.time(1), id_of(query, 2),
           id_of(query, 3),  query.text(4), {static_cast<EntityKind>(query.integer(5)), query.uuid(6)},
-          query.text(7),    query.text(8), query.text(9)};
+          query.text(7),    query.text(8), query.text(9),
+          id_of(query, 10)};
 }
 
 /// What administrators did, and services, by themselves or on behalf of somebody. Not each point of a track, nor the
@@ -75,7 +78,8 @@ void record(sqlite::Connection& database, const read_models::EntryView& view) {
           entry.entity,
           join(entry.events),
           entry.origin.trace_id,
-          packed_details(activity_details(entry))};
+          packed_details(activity_details(entry)),
+          by.api_key};
   if (const auto* order = entry.events.empty() ? nullptr : entry.events.front().get_if<OperatorOrdered>())
     row.action = order->order;
   // A look is at what was looked at.
@@ -83,9 +87,9 @@ void record(sqlite::Connection& database, const read_models::EntryView& view) {
     row.entity = look->entity;
     row.action = "look_at_" + std::string(enum_labels(look->what)[static_cast<std::size_t>(look->what)]);
   }
-  database.query("INSERT INTO activity VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+  database.query("INSERT INTO activity VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(row.number, row.at, row.user, row.service, row.action, row.entity.kind, row.entity.id, row.events,
-            row.trace_id, row.details)
+            row.trace_id, row.details, row.api_key)
       .run();
 }
 
@@ -100,7 +104,7 @@ const Projection& activity_projection() {
 CREATE TABLE activity(
   number INTEGER PRIMARY KEY, at INTEGER NOT NULL, user BLOB, service BLOB, action TEXT NOT NULL,
   kind INTEGER NOT NULL, entity BLOB NOT NULL, events TEXT NOT NULL, trace_id TEXT NOT NULL,
-  details TEXT NOT NULL);
+  details TEXT NOT NULL, api_key BLOB);
 CREATE INDEX activity_user ON activity(user, number);
 CREATE INDEX activity_service ON activity(service, number) WHERE service IS NOT NULL;
 CREATE INDEX activity_entity ON activity(entity, number);
@@ -135,6 +139,7 @@ Page<ActivityItem> activity(const ReadModels& models, const ActivityFilter& filt
     item.events = split(row.events);
     item.trace_id = row.trace_id;
     item.details = unpacked_details(row.details);
+    item.api_key_id = row.api_key;
     if (!page.add(paging, {row.number, {}}, std::move(item))) break;
   }
   return page;

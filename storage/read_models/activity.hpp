@@ -18,7 +18,8 @@ struct ActivityItem {
   std::optional<Uuid> service_id = {};              // where a service did it
   std::optional<std::string> service = {};          // its name
   std::optional<UserId> on_behalf_of = {};          // for whom the service did it
-  std::map<std::string, std::string> details = {};  // amounts, permissions, scopes, reasons
+  std::map<std::string, std::string> details = {};  // amounts, permissions, scopes, reasons, what was searched for
+  std::optional<Uuid> api_key_id = {};              // the key by which it was done; absent: by a session
   static constexpr auto fields() {
     return std::array{field<&ActivityItem::activity_id>(1, "activityId"),
                       field<&ActivityItem::at>(2, "at"),
@@ -31,7 +32,8 @@ struct ActivityItem {
                       field<&ActivityItem::service_id>(9, "serviceId"),
                       field<&ActivityItem::service>(10, "service"),
                       field<&ActivityItem::on_behalf_of>(11, "onBehalfOf"),
-                      field<&ActivityItem::details>(12, "details")};
+                      field<&ActivityItem::details>(12, "details"),
+                      field<&ActivityItem::api_key_id>(13, "apiKeyId")};
   }
 };
 

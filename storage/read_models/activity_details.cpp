@@ -12,8 +12,9 @@ using schema::Kind;
 constexpr char ends_name = '\x1f', ends_value = '\x1e';
 
 constexpr auto shown_fields = std::to_array<std::string_view>(
-    {"amount", "assigneeId", "currency", "keyId", "level", "newStatus", "order", "path", "paused", "permissions",
-     "reason", "refundAmount", "resolution", "scannedBy", "scopes", "serviceId", "status", "subject", "userType"});
+    {"amount",    "assigneeId", "currency",  "filter",      "keyId",   "level",        "newStatus",
+     "order",     "path",       "paused",    "permissions", "reason",  "refundAmount", "resolution",
+     "scannedBy", "scopes",     "serviceId", "status",      "subject", "userType"});
 
 /// Records within events whose fields are shown as the event's own: who scanned, and why a delivery ended.
 constexpr auto opened_fields = std::to_array<std::string_view>({"scan", "settlement"});

@@ -7,8 +7,8 @@
 
 namespace caravan {
 
-/// What of an entry's events the one who caused them answers for: amounts, permissions, scopes, reasons. What other
-/// people wrote stays out.
+/// What of an entry's events the one who caused them answers for: amounts, permissions, scopes, reasons, what was
+/// searched for. What other people wrote stays out.
 std::map<std::string, std::string> activity_details(const JournalEntry& entry);
 
 /// As one text, and back.

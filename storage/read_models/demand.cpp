@@ -1,17 +1,12 @@
 #include "storage/read_models/demand.hpp"
 
+#include "actors/matching/score.hpp"
 #include "actors/request/details.hpp"
 #include "storage/read_models/trip_ways.hpp"
 
 namespace caravan {
 
 using namespace read_models;
-
-namespace {
-
-constexpr double half_spacing = 20'000;  // metres; trips by road have a waypoint at least every 40 km
-
-}  // namespace
 
 DemandCount count_demand(const ReadModels& models, const DemandWindow& window) {
   const auto reading = models.read();
@@ -25,7 +20,7 @@ DemandCount count_demand(const ReadModels& models, const DemandWindow& window) {
   bind_box(requests, box_around(window.dropoff, window.radius_meters));
   DemandCount count;
   if (requests.step()) count.requests = requests.integer(0);
-  const double radius = window.radius_meters + half_spacing;
+  const double radius = window.radius_meters + beside_road_meters + half_spacing_meters;
   count.trips = count_trips_by(
       *reading, {box_around(window.pickup, radius), box_around(window.dropoff, radius), window.from, window.until},
       demand_most);

@@ -1,6 +1,7 @@
 #include "storage/read_models/match_model.hpp"
 
 #include "actors/request/entity.hpp"
+#include "actors/request/matching_facts.hpp"
 #include "storage/codec/codec.hpp"
 #include "storage/read_models/trips.hpp"
 
@@ -18,6 +19,8 @@ CREATE TABLE match_offer(
 CREATE TABLE match_model(one INTEGER PRIMARY KEY CHECK (one = 1), body BLOB NOT NULL);
 )sql";
 
+constexpr std::int32_t many_ratings = 10;  // an offer tells the mean that its traveler had, not of how many
+
 MatchModel read_model(sqlite::Connection& database) {
   MatchModel model;
   sqlite::Query query = database.query("SELECT body FROM match_model");
@@ -34,16 +37,10 @@ std::optional<Fit> fit_of(sqlite::Connection& database, const RequestState& requ
   if (!trip) return std::nullopt;
   trip->min_price = offer.price;
   trip->rating = offer.traveler_rating;
-  const RequestDetails& details = request.details;
-  return fit({{},
-              request.customer_id,
-              area_center(details.pickup.at()),
-              area_center(details.dropoff.at()),
-              details.item.load(),
-              details.max_price,
-              details.pickup_from.value_or(offer.created_at),
-              details.deliver_by},
-             *trip);
+  trip->ratings = offer.traveler_rating ? many_ratings : 0;
+  trip->verified = true;  // who offered may offer
+  const RequestFacts asked = matching_facts({}, request.customer_id, request.details, request.created_at);
+  return fit(asked, *trip, offer.created_at);
 }
 
 void note(sqlite::Connection& database, const Offer& offer, const MatchFeatures& f) {
@@ -102,8 +99,11 @@ void on_matched_request(sqlite::Connection& database, const StateView& view) {
 namespace read_models {
 
 const Projection& match_model_projection() {
-  static constexpr Projection projection{
-      .name = "match_model", .schema = match_tables, .state_of = EntityKind::request, .on_state = on_matched_request};
+  static constexpr Projection projection{.name = "match_model",
+                                         .version = 2,
+                                         .schema = match_tables,
+                                         .state_of = EntityKind::request,
+                                         .on_state = on_matched_request};
   return projection;
 }
 

@@ -147,12 +147,13 @@ LedgerCheck ledger_check(const ReadModels& models, Time now) {
   sqlite::Query accounts = (*reading).query(
       "SELECT a.currency, SUM(a.debits), SUM(a.credits), SUM(CASE a.account WHEN ?1 THEN a.credits - a.debits ELSE 0 "
       "END),"
-      " (SELECT IFNULL(SUM(e.held), 0) FROM escrow e WHERE e.held > 0 AND e.currency = a.currency)"
+      " (SELECT IFNULL(SUM(e.held), 0) FROM escrow e WHERE e.held > 0 AND e.currency = a.currency),"
+      " SUM(CASE a.account WHEN ?2 THEN a.debits - a.credits ELSE 0 END)"
       " FROM ledger_account a GROUP BY a.currency ORDER BY a.currency");
-  accounts.bind(LedgerAccount::escrow_held);
+  accounts.bind(LedgerAccount::escrow_held, LedgerAccount::traveler_debts);
   while (accounts.step()) {
     const CurrencyBalance line{currency_of(accounts.view(0)), accounts.integer(1), accounts.integer(2),
-                               accounts.integer(3)};
+                               accounts.integer(3), accounts.integer(5)};
     if (line.debits != line.credits || line.held != accounts.integer(4)) check.balanced = false;
     check.debits += line.debits;
     check.credits += line.credits;

@@ -25,9 +25,11 @@ struct CurrencyBalance {
   std::int64_t debits = 0;
   std::int64_t credits = 0;
   std::int64_t held = 0;  // by the account escrow_held
+  std::int64_t owed = 0;  // by travelers: the account traveler_debts
   static constexpr auto fields() {
     return std::array{field<&CurrencyBalance::currency>(1, "currency"), field<&CurrencyBalance::debits>(2, "debits"),
-                      field<&CurrencyBalance::credits>(3, "credits"), field<&CurrencyBalance::held>(4, "held")};
+                      field<&CurrencyBalance::credits>(3, "credits"), field<&CurrencyBalance::held>(4, "held"),
+                      field<&CurrencyBalance::owed>(5, "owed")};
   }
 };
 

@@ -12,6 +12,10 @@ struct Box {
   double south = -90, north = 90, west = -180, east = 180;
 };
 Box box_around(Coordinates centre, double radius_meters);
+/// A box with so much more on each side.
+Box grown(const Box& box, double meters);
+/// The smallest box that holds both.
+Box joined(const Box& one, const Box& other);
 /// The whole earth where there is no point.
 Box box_around(const std::optional<Coordinates>& centre, double radius_meters);
 

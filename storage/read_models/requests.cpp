@@ -1,13 +1,17 @@
 #include "storage/read_models/requests.hpp"
 
 #include <algorithm>
+#include <numeric>
 
+#include "actors/matching/score.hpp"
 #include "actors/request/entity.hpp"
+#include "actors/request/matching_facts.hpp"
 #include "storage/codec/codec.hpp"
 #include "storage/read_models/full_text.hpp"
 #include "storage/read_models/locator.hpp"
 #include "storage/read_models/places.hpp"
 #include "storage/read_models/state_list.hpp"
+#include "storage/read_models/trip_ways.hpp"
 #include "storage/text/unicode.hpp"
 
 namespace caravan {
@@ -17,6 +21,7 @@ using namespace read_models;
 namespace {
 
 constexpr std::int64_t request_candidates = 20'000;  // rows that one search looks at
+constexpr std::int64_t requests_along = 5'000;       // the newest that one trip is matched with
 
 // Only open requests are in request_ends and request_text: the others are not searched for.
 constexpr const char* request_tables = R"sql(
@@ -99,41 +104,43 @@ void on_request(sqlite::Connection& database, const StateView& view) {
   put_offers(database, view.entity, state);
 }
 
-/// The nearest of the points, in metres, and which it is.
-struct Nearest {
-  std::int64_t meters = 0;
-  std::size_t index = 0;
-};
-Nearest nearest(const std::vector<Coordinates>& route, Coordinates to) {
-  Nearest best{INT64_MAX, 0};
-  for (std::size_t i = 0; i < route.size(); ++i)
-    if (const auto meters = static_cast<std::int64_t>(distance_meters(route[i], to)); meters < best.meters)
-      best = {meters, i};
-  return best;
+/// A route as the way of somebody who drives it.
+TripFacts drive_along(const std::vector<Coordinates>& route) {
+  TripFacts drive;
+  for (const Coordinates& point : route) drive.points.push_back({point, {}});
+  return drive;
 }
 
-/// The box around all boxes of the route.
+/// The box around all that lies within the radius of the route.
 Box box_around_route(const std::vector<Coordinates>& route, double radius_meters) {
   if (route.empty()) return {};
-  Box all{90, -90, 180, -180};
-  for (const Coordinates& point : route) {
-    const Box box = box_around(point, radius_meters);
-    all = {std::min(all.south, box.south), std::max(all.north, box.north), std::min(all.west, box.west),
-           std::max(all.east, box.east)};
-  }
-  return all;
+  const std::vector<Box> boxes = boxes_along(drive_along(route), radius_meters);
+  return std::accumulate(boxes.begin() + 1, boxes.end(), boxes.front(), joined);
+}
+
+/// Where the point comes nearest to the route: metres from it, and how far along, in legs.
+struct OnRoute {
+  double meters = 0;
+  double along = 0;
+};
+OnRoute nearest(const std::vector<Coordinates>& route, Coordinates to) {
+  OnRoute best{distance_meters(route.front(), to), 0};
+  for (std::size_t i = 1; i < route.size(); ++i)
+    if (const LegPosition on = nearest_on_leg(route[i - 1], route[i], to); on.meters < best.meters)
+      best = {on.meters, static_cast<double>(i - 1) + on.share};
+  return best;
 }
 
 /// Whether pickup and dropoff lie near the route, in its direction, and how far from it. A route of one point has no
 /// direction: the pickup is near it.
 bool lies_on(const RequestSearch& search, Coordinates pickup, Coordinates dropoff, RequestHit& hit) {
   if (search.route.empty()) return true;
-  const Nearest from = nearest(search.route, pickup), to = nearest(search.route, dropoff);
-  hit.distance_to_pickup = from.meters;
-  hit.distance_to_delivery = to.meters;
-  const auto most = static_cast<std::int64_t>(search.max_distance_meters);
+  const OnRoute from = nearest(search.route, pickup), to = nearest(search.route, dropoff);
+  hit.distance_to_pickup = static_cast<std::int64_t>(from.meters);
+  hit.distance_to_delivery = static_cast<std::int64_t>(to.meters);
+  const double most = search.max_distance_meters;
   if (search.route.size() == 1) return from.meters <= most;
-  return from.meters <= most && to.meters <= most && from.index <= to.index;
+  return from.meters <= most && to.meters <= most && from.along < to.along;
 }
 
 }  // namespace
@@ -201,34 +208,29 @@ Page<RequestResource> own_requests(const ReadModels& models, const Viewer& viewe
   return state_page<RequestResource>(query, EntityKind::request, viewer, paging, AnyRecord(ViewRequest{}));
 }
 
-std::vector<RequestFacts> open_requests_near(const ReadModels& models, const std::vector<Coordinates>& route,
-                                             double max_distance_meters, std::size_t limit) {
+std::vector<RequestFacts> open_requests_along(const ReadModels& models, const TripFacts& trip) {
   const auto reading = models.read();
+  const std::vector<Box> parts = boxes_along(trip, farthest_search_meters + beside_road_meters);
+  std::string numbers;
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    numbers += std::string(i == 0 ? "" : " UNION ") +
+               "SELECT number FROM request_ends WHERE pickup_south <= ? AND pickup_north >= ? AND pickup_west <= ?"
+               " AND pickup_east >= ? AND dropoff_south <= ? AND dropoff_north >= ? AND dropoff_west <= ?"
+               " AND dropoff_east >= ?";
   sqlite::Query query = (*reading).query(
-      "SELECT t.id, s.body FROM request t JOIN entity_state s ON s.kind = ?1 AND s.id = t.id WHERE t.status = ?2"
-      " AND t.number IN (SELECT number FROM request_ends WHERE pickup_south <= ?3 AND pickup_north >= ?4"
-      " AND pickup_west <= ?5 AND pickup_east >= ?6 AND dropoff_south <= ?3 AND dropoff_north >= ?4"
-      " AND dropoff_west <= ?5 AND dropoff_east >= ?6) ORDER BY t.created DESC, t.id DESC LIMIT " +
-      std::to_string(request_candidates));
-  const Box box = box_around_route(route, max_distance_meters);
-  query.bind(EntityKind::request, RequestStatus::open, box.north, box.south, box.east, box.west);
-  const RequestSearch search{.route = route,
-                             .max_distance_meters = max_distance_meters,
-                             .text = {},
-                             .category = {},
-                             .room = {},
-                             .min_price = {},
-                             .currency = {},
-                             .urgency = {}};
+      "SELECT t.id, s.body FROM request t JOIN entity_state s ON s.kind = ? AND s.id = t.id WHERE t.status = ?"
+      " AND t.customer <> ? AND t.number IN (" +
+      numbers + ") ORDER BY t.created DESC, t.id DESC LIMIT " + std::to_string(requests_along));
+  query.bind(EntityKind::request, RequestStatus::open, trip.traveler);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    // On the part's way or on a later one the parcel gets off.
+    bind_box(query, parts[i]);
+    bind_box(query, std::accumulate(parts.begin() + static_cast<std::ptrdiff_t>(i) + 1, parts.end(), parts[i], joined));
+  }
   std::vector<RequestFacts> found;
-  while (found.size() < limit && query.step()) {
+  while (query.step()) {
     const RequestState state = request_state(query.view(1));
-    const RequestDetails& details = state.details;
-    const Coordinates pickup = area_center(details.pickup.at()), dropoff = area_center(details.dropoff.at());
-    RequestHit distances;
-    if (!lies_on(search, pickup, dropoff, distances)) continue;
-    found.push_back({RequestId{query.uuid(0)}, state.customer_id, pickup, dropoff, details.item.load(),
-                     details.max_price, details.pickup_from, details.deliver_by});
+    found.push_back(matching_facts(RequestId{query.uuid(0)}, state.customer_id, state.details, state.created_at));
   }
   return found;
 }

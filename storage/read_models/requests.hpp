@@ -42,9 +42,9 @@ Page<RequestHit> search_requests(const ReadModels& models, const Viewer& viewer,
 Page<RequestResource> own_requests(const ReadModels& models, const Viewer& viewer, std::optional<UserId> customer,
                                    std::optional<RequestStatus> status, const Paging& paging);
 
-/// For matching a trip: open requests whose pickup and dropoff lie near these points, newest first, at most `limit`.
-std::vector<RequestFacts> open_requests_near(const ReadModels& models, const std::vector<Coordinates>& route,
-                                             double max_distance_meters, std::size_t limit);
+/// For matching a trip: open requests of others that may lie on its way, newest first, at most 5,000. Some may not fit:
+/// the rule of matching decides that, and it never looks farther than this does.
+std::vector<RequestFacts> open_requests_along(const ReadModels& models, const TripFacts& trip);
 
 /// Whose offers are listed.
 enum class OfferRole : std::uint8_t { any, made, received };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "actors/user/commands.hpp"
 #include "storage/codec/codec.hpp"
 
 namespace caravan::read_models {
@@ -25,7 +26,18 @@ Box box_of(const Waypoint* first, const Waypoint* last) {
   for (const Waypoint* point = first; point != last; ++point)
     box = {std::min(box.south, point->at.lat), std::max(box.north, point->at.lat), std::min(box.west, point->at.lng),
            std::max(box.east, point->at.lng)};
+  if (box.east - box.west > 180) box.west = -180, box.east = 180;  // over the 180th meridian
   return box;
+}
+
+/// The boxes of the way's parts, in its order.
+std::vector<Box> parts_of(const std::vector<Waypoint>& way, bool stops) {
+  const std::size_t wanted = stops ? way.size() : (way.size() + waypoints_a_part - 1) / waypoints_a_part;
+  const std::size_t count = std::min(wanted, most_parts);
+  std::vector<Box> parts;
+  for (std::size_t i = 0; i < count; ++i)
+    parts.push_back(box_of(way.data() + way.size() * i / count, way.data() + way.size() * (i + 1) / count));
+  return parts;
 }
 
 bool holds(const Box& box, Coordinates at) {
@@ -52,6 +64,22 @@ bool comes_by(const TripFacts& trip, const Box& from, const Box& to) {
 
 }  // namespace
 
+void put_traveler(TripFacts& trip, sqlite::Query& query, int column) {
+  if (query.is_null(column + 1)) return;  // the profile is not there yet
+  if (!query.is_null(column)) trip.rating = query.real(column);
+  trip.ratings = static_cast<std::int32_t>(query.integer(column + 1));
+  trip.verified = query.integer(column + 2) == static_cast<std::int64_t>(VerificationLevel::identity);
+  trip.deliveries = static_cast<std::int32_t>(query.integer(column + 3));
+  trip.first_name = query.text(column + 4);
+}
+
+std::vector<Box> boxes_along(const TripFacts& trip, double meters) {
+  // A way by road passes its nearest waypoint at most half of their spacing off.
+  std::vector<Box> parts = parts_of(waypoints(trip), keeps_to_stops(trip.mode));
+  for (Box& part : parts) part = grown(part, meters + (keeps_to_stops(trip.mode) ? 0 : half_spacing_meters));
+  return parts;
+}
+
 void put_way(sqlite::Connection& database, std::int64_t number, const TripFacts& trip) {
   std::int64_t row = number * rows_a_trip;
   const auto put = [&](const Box& from, const Box& to) {
@@ -64,13 +92,9 @@ void put_way(sqlite::Connection& database, std::int64_t number, const TripFacts&
   put(box_of(&way.front(), &way.front() + 1), box_of(&way.back(), &way.back() + 1));
   const bool stops = keeps_to_stops(trip.mode);
   if (stops && way.size() == 2) return;
-  const std::size_t wanted = stops ? way.size() : (way.size() + waypoints_a_part - 1) / waypoints_a_part;
-  const std::size_t count = std::min(wanted, most_parts);
-  std::vector<Box> parts;
-  for (std::size_t i = 0; i < count; ++i)
-    parts.push_back(box_of(way.data() + way.size() * i / count, way.data() + way.size() * (i + 1) / count));
-  for (std::size_t from = 0; from < count; ++from)
-    for (std::size_t to = from; to < count; ++to) put(parts[from], parts[to]);
+  const std::vector<Box> parts = parts_of(way, stops);
+  for (std::size_t from = 0; from < parts.size(); ++from)
+    for (std::size_t to = from; to < parts.size(); ++to) put(parts[from], parts[to]);
 }
 
 void forget_way(sqlite::Connection& database, std::int64_t number) {
@@ -137,7 +161,8 @@ std::int64_t count_trips_by(sqlite::Connection& database, const WayWindow& windo
 void each_trip_by(sqlite::Connection& database, const WayWindow& window,
                   const std::function<bool(TripFacts trip)>& take) {
   static const std::string sql =
-      "SELECT t.id, t.traveler, t.facts, p.rating FROM trip t NOT INDEXED LEFT JOIN profile p ON p.id = t.traveler"
+      "SELECT t.id, t.traveler, t.facts, p.rating, p.ratings, p.level, p.done, p.first_name FROM trip t NOT INDEXED "
+      "LEFT JOIN profile p ON p.id = t.traveler"
       " WHERE t.departure >= ?1 AND t.departure < ?2 AND t.number IN (" +
       ways_in_window(3, false) + ") ORDER BY t.departure, t.id";
   std::size_t looked_at = 0;
@@ -151,7 +176,7 @@ void each_trip_by(sqlite::Connection& database, const WayWindow& window,
       if (!comes_by(trip, window.from, window.to)) continue;
       trip.id = {query.uuid(0)};
       trip.traveler = {query.uuid(1)};
-      if (!query.is_null(3)) trip.rating = query.real(3);
+      put_traveler(trip, query, 3);
       if (!take(std::move(trip))) return true;
     }
     return false;

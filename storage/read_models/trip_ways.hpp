@@ -11,6 +11,15 @@
 /// table, trip_way, belongs to the projection of trips; its rows name the trip's `number` there.
 namespace caravan::read_models {
 
+/// Adds what the profile of a trip's traveler says, from the columns p.rating, p.ratings, p.level, p.done,
+/// p.first_name.
+void put_traveler(TripFacts& trip, sqlite::Query& query, int column);
+
+/// By road a way passes its nearest waypoint at most this far off.
+inline constexpr double half_spacing_meters = 20'000;
+/// Boxes that hold all that lies within `meters` of the trip's way (or of its stops), in the order of the way.
+std::vector<Box> boxes_along(const TripFacts& trip, double meters);
+
 /// Enters the way of trip `number`. A way that was entered for it before must have been taken out by forget_way.
 void put_way(sqlite::Connection& database, std::int64_t number, const TripFacts& trip);
 void forget_way(sqlite::Connection& database, std::int64_t number);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "actors/matching/score.hpp"
 #include "actors/trip/entity.hpp"
 #include "actors/trip/legs.hpp"
 #include "storage/codec/codec.hpp"
@@ -16,7 +17,6 @@ using namespace read_models;
 namespace {
 
 constexpr std::int64_t trip_candidates = 20'000;  // rows that one search looks at
-constexpr double half_spacing = 20'000;           // metres: a way passes its nearest waypoint at most this far off
 
 // facts: what matching knows of an upcoming trip, without decoding all that it is. way: see way_of.
 // trip_way: see trip_ways.hpp.
@@ -34,10 +34,14 @@ CREATE VIRTUAL TABLE trip_way USING rtree(
 )sql";
 
 /// Matching knows areas alone: from exact detours either side could work out where the other one lives.
-TripFacts facts_of(TripId id, const TripState& state, std::optional<double> rating) {
+TripFacts facts_of(TripId id, const TripState& state) {
   const TripDetails& details = state.details;
-  TripFacts facts{id,    state.traveler_id, details.transport_mode, {}, available_by_leg(state), details.min_price,
-                  rating};
+  TripFacts facts;
+  facts.id = id;
+  facts.traveler = state.traveler_id;
+  facts.mode = details.transport_mode;
+  facts.available = available_by_leg(state);
+  facts.min_price = details.min_price;
   std::int64_t driven = 0, whole = 0;
   for (const RouteLeg& leg : details.route.legs) whole += leg.duration_seconds;
   const auto span = details.arrival_time - details.departure_time;
@@ -79,7 +83,7 @@ void on_trip(sqlite::Connection& database, const StateView& view) {
   const std::int64_t price = state.details.min_price ? to_price(*state.details.min_price).units : 0;
   std::string facts;
   if (!way.empty()) {
-    const TripFacts known = facts_of(TripId{view.entity.id}, state, {});
+    const TripFacts known = facts_of(TripId{view.entity.id}, state);
     codec::encode(schema::type_of<TripFacts>(), &known, facts);
   }
   database
@@ -98,7 +102,7 @@ void on_trip(sqlite::Connection& database, const StateView& view) {
   if (way == way_before) return;
   if (number != 0) forget_way(database, number);
   if (number == 0) number = sqlite3_last_insert_rowid(database.handle());
-  if (!way.empty()) put_way(database, number, facts_of(TripId{view.entity.id}, state, {}));
+  if (!way.empty()) put_way(database, number, facts_of(TripId{view.entity.id}, state));
 }
 
 TripState trip_state(std::string_view body) {
@@ -106,11 +110,6 @@ TripState trip_state(std::string_view body) {
   if (!codec::decode(schema::type_of<TripState>(), body, &state))
     throw StorageError("a trip's state in the read model is damaged: rebuild the read models");
   return state;
-}
-
-/// A traveler's average rating; nothing where nobody rated them yet.
-std::optional<double> rating(sqlite::Query& query, int column) {
-  return query.is_null(column) ? std::nullopt : std::optional(query.real(column));
 }
 
 /// Metres from the point to where the trip begins or ends; nothing where no point is asked for.
@@ -133,7 +132,7 @@ namespace read_models {
 
 const Projection& trips_projection() {
   static constexpr Projection projection{
-      .name = "trips", .version = 2, .schema = trip_tables, .state_of = EntityKind::trip, .on_state = on_trip};
+      .name = "trips", .version = 3, .schema = trip_tables, .state_of = EntityKind::trip, .on_state = on_trip};
   return projection;
 }
 
@@ -143,7 +142,7 @@ std::optional<TripFacts> empty_trip_facts(sqlite::Connection& database, TripId t
   if (!query.step()) return std::nullopt;
   const TripState state = trip_state(query.view(0));
   if (!state.exists()) return std::nullopt;
-  TripFacts facts = facts_of(trip, state, {});
+  TripFacts facts = facts_of(trip, state);
   facts.available.assign(facts.available.size(), state.details.capacity);
   return facts;
 }
@@ -239,18 +238,21 @@ Page<TripResource> all_trips(const ReadModels& models, const Viewer& viewer, std
 std::optional<TripFacts> trip_facts(const ReadModels& models, TripId trip) {
   const auto reading = models.read();
   sqlite::Query query = (*reading).query(
-      "SELECT s.body, p.rating FROM entity_state s JOIN trip t ON t.id = s.id LEFT JOIN profile p ON p.id = t.traveler"
+      "SELECT s.body, p.rating, p.ratings, p.level, p.done, p.first_name FROM entity_state s JOIN trip t ON t.id = "
+      "s.id LEFT JOIN profile p ON p.id = t.traveler"
       " WHERE s.kind = ? AND s.id = ?");
   query.bind(EntityKind::trip, trip);
   if (!query.step()) return std::nullopt;
   const TripState state = trip_state(query.view(0));
   if (!state.exists() || state.status != TripStatus::upcoming) return std::nullopt;
-  return facts_of(trip, state, rating(query, 1));
+  TripFacts facts = facts_of(trip, state);
+  put_traveler(facts, query, 1);
+  return facts;
 }
 
 std::vector<TripFacts> StoredTripIndex::find(const TripWindow& window) const {
   const auto reading = models_.read();
-  const double radius = window.radius_meters + half_spacing;
+  const double radius = window.radius_meters + beside_road_meters + half_spacing_meters;
   std::vector<TripFacts> found;
   if (window.limit == 0) return found;
   each_trip_by(*reading,

@@ -25,7 +25,8 @@ CREATE INDEX account_created ON account(created, id);
 constexpr const char* profile_tables = R"sql(
 CREATE TABLE profile(
   number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, first_name TEXT NOT NULL, last_name TEXT NOT NULL,
-  level INTEGER NOT NULL, verification INTEGER NOT NULL, rating REAL);
+  level INTEGER NOT NULL, verification INTEGER NOT NULL, rating REAL, ratings INTEGER NOT NULL,
+  done INTEGER NOT NULL);
 CREATE TABLE block(blocker BLOB NOT NULL, blocked BLOB NOT NULL, PRIMARY KEY(blocker, blocked)) WITHOUT ROWID;
 CREATE INDEX block_blocked ON block(blocked, blocker);
 CREATE VIRTUAL TABLE profile_text USING fts5(name, email, )sql" CARAVAN_WORDS ");";
@@ -54,11 +55,14 @@ void on_profile(sqlite::Connection& database, const StateView& view) {
   const auto& state = view.as<UserState>();
   database
       .query(
-          "INSERT INTO profile(id, first_name, last_name, level, verification, rating) VALUES(?, ?, ?, ?, ?, ?)"
+          "INSERT INTO profile(id, first_name, last_name, level, verification, rating, ratings, done)"
+          " VALUES(?, ?, ?, ?, ?, ?, ?, ?)"
           " ON CONFLICT(id) DO UPDATE SET first_name = excluded.first_name, last_name = excluded.last_name,"
-          " level = excluded.level, verification = excluded.verification, rating = excluded.rating")
+          " level = excluded.level, verification = excluded.verification, rating = excluded.rating,"
+          " ratings = excluded.ratings, done = excluded.done")
       .bind(view.entity.id, state.first_name, state.last_name, state.level, state.verification,
-            state.rating_count > 0 ? std::optional(state.average_rating()) : std::nullopt)
+            state.rating_count > 0 ? std::optional(state.average_rating()) : std::nullopt, state.rating_count,
+            state.successful)
       .run();
   database.query("DELETE FROM block WHERE blocker = ?").bind(view.entity.id).run();
   for (const UserId& other : state.blocked)
@@ -91,7 +95,7 @@ const Projection& accounts_projection() {
 
 const Projection& profiles_projection() {
   static constexpr Projection projection{
-      .name = "profiles", .version = 4, .schema = profile_tables, .state_of = EntityKind::user, .on_state = on_profile};
+      .name = "profiles", .version = 5, .schema = profile_tables, .state_of = EntityKind::user, .on_state = on_profile};
   return projection;
 }
 

@@ -101,6 +101,7 @@ class Person:
         self.sign_in(client)
         card = {"provider": "sandbox", "token": "tok_ok"}
         self.card = client.call("POST", "/payments/methods", self.token, card)["methodId"]
+        client.call("POST", "/payments/payout-accounts", self.token, {"provider": "sandbox", "token": "tok_ok"})
 
     def sign_in(self, client):
         self.token = client.call("POST", "/auth/login", body={"email": self.email, "password": PASSWORD})["accessToken"]

@@ -226,6 +226,7 @@ class Payer : public Writer {
 
   void write() override {
     methods_.push_back(customer_.card);
+    accounts_.push_back(customer_.account);
     while (true) {
       add("/payments/methods", "methodId", methods_, 12);
       add("/payments/payout-accounts", "accountId", accounts_, 6);

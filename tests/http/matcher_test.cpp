@@ -78,7 +78,7 @@ TEST_CASE("matcher: 1,000 requests between postal codes on 20,000 flights") {
     matched += matches.items.empty() ? 0 : 1;
     found += static_cast<std::int64_t>(matches.items.size());
     for (std::size_t i = 0; i < matches.items.size(); ++i) {
-      const Match& match = matches.items[i];
+      const RequestTripMatch& match = matches.items[i];
       const TripFacts& trip = flights().all.at(match.trip_id);
       REQUIRE((match.score > 0 && match.score <= 1));
       if (i > 0) REQUIRE(match.score <= matches.items[i - 1].score);
@@ -106,7 +106,7 @@ TEST_CASE("matcher: the index misses none of the trips that a look at each of th
     const double radius = search_radius_meters(request.pickup, request.dropoff);
     for (const auto& [id, trip] : flights().all)
       if (distance_meters(request.pickup, trip.points.front().at) <= radius &&
-          distance_meters(request.dropoff, trip.points.back().at) <= radius && fit(request, trip))
+          distance_meters(request.dropoff, trip.points.back().at) <= radius && fit(request, trip, first_day))
         ++expected;
     CHECK(matcher.match(request, first_day, 100'000).items.size() == expected);
     compared += expected > 0 ? 1 : 0;
@@ -126,8 +126,8 @@ TEST_CASE("matcher: blocked travelers are left out, the limit holds, the order i
   CHECK(matcher.match(request, first_day, 3).items[0].trip_id == all.items[0].trip_id);
   const UserId best = all.items[0].traveler_id;
   const Matches without = matcher.match(request, first_day, 500, [&](UserId user) { return user == best; });
-  CHECK(
-      std::none_of(without.items.begin(), without.items.end(), [&](const Match& m) { return m.traveler_id == best; }));
+  CHECK(std::none_of(without.items.begin(), without.items.end(),
+                     [&](const RequestTripMatch& m) { return m.traveler_id == best; }));
   int asked = 0;
   const auto count = [&](UserId) { return ++asked == 0; };
   CHECK(matcher.match(request, first_day, 3, count).items.size() == 3);
@@ -153,7 +153,7 @@ TEST_CASE("matcher: with outcomes enough the model ranks, and says so") {
   CHECK(matches.matched_by == "model");
   REQUIRE(matches.items.size() > 20);
   // These customers look at the price alone: the cheapest come first.
-  const auto price_of = [](const Match& match) { return flights().all.at(match.trip_id).min_price->amount; };
+  const auto price_of = [](const RequestTripMatch& match) { return flights().all.at(match.trip_id).min_price->amount; };
   CHECK(price_of(matches.items.front()) <= price_of(matches.items.back()));
 }
 
@@ -167,7 +167,7 @@ TEST_CASE("matcher: requests for a trip") {
   fitting.dropoff = trip.points.back().at;
   fitting.load = {{1'000}, {1'000}, 1};
   open.push_back(fitting);
-  const RequestMatches matches = matcher.match(trip, open, 10);
+  const RequestMatches matches = matcher.match(trip, open, first_day - std::chrono::days{1}, 10);
   REQUIRE_FALSE(matches.items.empty());
   CHECK(matches.items[0].request_id == fitting.id);
   CHECK(matches.items[0].detour_meters == 0);

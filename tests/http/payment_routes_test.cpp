@@ -222,7 +222,8 @@ TEST_CASE("dispute routes: one is opened by a party, once, told about, and decid
   CHECK(desk.post(path + "/reopen", dora, "{}", disputes_bit).first == 400);
   CHECK(field_of(desk.post(path + "/reopen", dora, reason, disputes_bit).second, "code") == "invalid_state");
   desk.edge.door.state<Dispute>(parcel.value).settled = EscrowSettled{{}, Money{1500, {}}, Money{2000, {}}};
-  const auto again = desk.post(path + "/reopen", dora, reason, disputes_bit);
+  CHECK(field_of(desk.post(path + "/reopen", dora, reason, disputes_bit).second, "code") == "self_not_allowed");
+  const auto again = desk.post(path + "/reopen", eve, reason, disputes_bit);
   CHECK(again.first == 200);
   CHECK(field_of(again.second, "status") == "assigned");
   CHECK(looks() == 3);

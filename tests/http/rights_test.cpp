@@ -1,3 +1,4 @@
+#include "actors/audit/entity.hpp"
 #include "tests/http/people.hpp"
 
 namespace rights_test {
@@ -148,6 +149,80 @@ TEST_CASE("rights: a key signs its owner out nowhere, and an old sign-in bans an
   refused = people.put(path + "/verification", R"({"status":"approved","level":"basic"})", in);
   CHECK(people.code_of(refused) == "step_up_required");
   CHECK(people.post("/auth/logout-all", "{}", in)->status == 204);
+}
+
+TEST_CASE("rights: what comes by a key says by which, as a stolen one is found by what it did") {
+  People people;
+  const UserId mia = people.active("mia@example.org");
+  const auto in = bearer(people.login("mia@example.org"));
+  const auto made = people.post("/auth/api-keys", R"({"name":"shop","scopes":["users:write"]})", in);
+  REQUIRE(made->status == 201);
+  const auto caller_of_last = [&] { return people.edge.door.asked.back().origin.caller; };
+  const std::string body = R"({"bio":"hello"})";
+  const httplib::Headers by_key{{"X-Api-Key", field_of(made->body, "key")}};
+  CHECK(people.client.Patch("/api/v1/users/me", by_key, body, "application/json")->status == 200);
+  CHECK(caller_of_last().api_key == people.edge.door.state<Account>(mia.value).api_keys.at(0).id);
+  CHECK(caller_of_last().is_user(mia));
+  CHECK(people.client.Patch("/api/v1/users/me", in, body, "application/json")->status == 200);
+  CHECK_FALSE(caller_of_last().api_key);
+}
+
+TEST_CASE("rights: who searches for people, or looks at one, is in the trail before the answer, once a search") {
+  People people;
+  const UserId mia = people.active("mia@example.org"), tom = people.active("tom@example.org");
+  people.edge.door.state<Account>(mia.value).permissions = static_cast<std::uint32_t>(Permission::users);
+  const auto boss = bearer(people.login("mia@example.org"));
+  const auto look = [&](const std::string& path) {
+    people.edge.door.asked.clear();
+    people.get(path, boss);
+    std::vector<RecordLook> looks;
+    for (const Ask& ask : people.edge.door.asked)
+      if (const auto* found = ask.command.get_if<RecordLook>()) looks.push_back(*found);
+    REQUIRE(looks.size() == 1);
+    return looks.front();
+  };
+  CHECK(look("/admin/users?q=tom&status=active").filter == "status=active, q=tom");
+  CHECK(look("/admin/users").filter == "everybody");
+  CHECK(look("/admin/users").entity == audit_address(mia.value));
+  CHECK(look("/admin/users/" + tom.text()).entity == account_address(tom));
+  CHECK(look("/users/" + tom.text()).entity == account_address(tom));  // with the address and the number
+}
+
+TEST_CASE("rights: a second factor is removed by an administrator who stepped up, and kept by its owner") {
+  People people;
+  const UserId boss = people.active("boss@example.org"), mia = people.active("mia@example.org");
+  people.edge.door.state<Account>(boss.value).permissions = all_permissions;
+  const auto by_boss = bearer(people.login("boss@example.org")), by_mia = bearer(people.login("mia@example.org"));
+  const std::string row = "/admin/users/" + mia.text() + "/2fa/removal", reason = R"({"reason":"lost"})";
+  auto refused = people.post(row, reason, by_boss);
+  CHECK(people.code_of(refused) == "two_factor_not_enabled");
+  people.edge.door.state<Account>(mia.value).totp_secret = Bytes{std::string(64, 's')};
+  CHECK(people.post(row, reason, by_mia)->status == 403);
+  CHECK(people.post(row, "{}", by_boss)->status == 400);
+  refused = people.post("/admin/users/" + boss.text() + "/2fa/removal", reason, by_boss);
+  CHECK(people.code_of(refused) == "self_not_allowed");
+  const auto asked = people.post(row, reason, by_boss);
+  CHECK(asked->status == 202);
+  CHECK_FALSE(field_of(asked->body, "removedAt").empty());
+  people.deliver();
+  const auto is_leaving = [&] {
+    return people.get("/auth/me", by_mia)->body.find("twoFactorRemovalAt") != std::string::npos;
+  };
+  CHECK(is_leaving());
+  const auto stop = [&](const std::string& token) {
+    return people.post("/auth/2fa/removal/stop", R"({"token":")" + token + "\"}")->status;
+  };
+  CHECK(people.post("/auth/2fa/removal/stop", "{}")->status == 400);
+  CHECK(stop("invented") == 422);
+  CHECK(stop(people.mailed["keepToken"]) == 204);
+  CHECK_FALSE(is_leaving());
+  CHECK(people.post(row, reason, by_boss)->status == 202);
+  CHECK(people.client.Delete("/api/v1/auth/2fa/removal", by_mia)->status == 204);
+  CHECK_FALSE(is_leaving());
+  people.edge.door.advance(std::chrono::minutes{5});
+  for (const auto& answer :
+       {people.client.Delete("/api/v1/auth/2fa/removal", by_mia), people.post(row, reason, by_boss)})
+    CHECK(field_of(answer->body, "code") == "step_up_required");
 }
 
 }  // namespace rights_test

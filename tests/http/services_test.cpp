@@ -6,8 +6,10 @@
 #include "actors/audit/entity.hpp"
 #include "actors/delivery/entity.hpp"
 #include "actors/inbox/entity.hpp"
+#include "actors/request/entity.hpp"
 #include "actors/services/entity.hpp"
 #include "actors/tracker/entity.hpp"
+#include "actors/trip/entity.hpp"
 #include "actors/user/entity.hpp"
 #include "http/access/service_keys.hpp"
 #include "http/edge.hpp"
@@ -302,6 +304,60 @@ TEST_CASE("services: each look at something private by who is no party is writte
   // What cannot be written down is not shown.
   platform.door.end_next_ask_with({.outcome = Outcome::unavailable});
   CHECK(platform.get(messages, platform.admin())->status == 503);
+}
+
+TEST_CASE("services: exact places are shown to the permission private alone, and each look at them is written down") {
+  Platform platform;
+  const auto id = test_id<DeliveryId>(9);
+  const auto request_id = test_id<RequestId>(8);
+  const auto trip_id = test_id<TripId>(7);
+  DeliveryState& delivery = platform.door.state<Delivery>(id.value);
+  delivery.terms.request_id = request_id;
+  delivery.terms.customer = mia;
+  delivery.terms.traveler = tom;
+  delivery.status = DeliveryStatus::accepted;
+  delivery.terms.pickup.address = "350 5th Ave";
+  delivery.codes.emplace_back().bound_to = Coordinates{40.748412, -73.985713};
+  TrackerState& tracker = platform.door.state<Tracker>(id.value);
+  tracker.customer = mia;
+  tracker.traveler = tom;
+  tracker.fences.emplace_back().fence.name = "Pickup - 350 5th Ave";
+  RequestState& request = platform.door.state<caravan::Request>(request_id.value);
+  request.customer_id = mia;
+  request.details.pickup.address = "350 5th Ave";
+  TripState& trip = platform.door.state<Trip>(trip_id.value);
+  trip.traveler_id = tom;
+  trip.details.places = {{"350 5th Ave", 40.748412, -73.985713, {}}, {"2 Elm St", 42.358412, -71.059813, {}}};
+  trip.details.weather = {{"350 5th Ave", test_start, "clear", 20, "low"}};
+  const auto looks = [&] {
+    return std::ranges::count_if(platform.door.asked,
+                                 [](const Ask& ask) { return ask.command.get_if<RecordLook>() != nullptr; });
+  };
+  const std::string of_trip = "/trips/" + trip_id.text();
+  const std::vector<std::string> paths{"/deliveries/" + id.text(),
+                                       "/admin/deliveries/" + id.text(),
+                                       "/qr-codes/delivery/" + id.text(),
+                                       "/location/geofences?deliveryId=" + id.text(),
+                                       "/delivery-requests/" + request_id.text(),
+                                       of_trip,
+                                       of_trip + "/route",
+                                       of_trip + "/weather",
+                                       of_trip + "/capacity"};
+  const auto shows = [](const httplib::Result& answer) {
+    return answer->body.find("350 5th Ave") != std::string::npos || answer->body.find("40.748412") != std::string::npos;
+  };
+  int seen = 0;
+  for (const std::string& path : paths) {
+    CAPTURE(path);
+    const auto hidden = platform.get(path, platform.admin(static_cast<std::uint32_t>(Permission::read)));
+    CHECK(hidden->status == 200);
+    CHECK_FALSE(shows(hidden));
+    CHECK(looks() == seen);
+    const auto shown = platform.get(path, platform.admin());
+    CHECK(shown->status == 200);
+    CHECK(shows(shown));
+    CHECK(looks() == ++seen);
+  }
 }
 
 TEST_CASE("services: whatever one reads on behalf of a user is written down, and no code is shown to it") {

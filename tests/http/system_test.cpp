@@ -88,6 +88,7 @@ TEST_CASE(
                                        std::pair{"/confirm-email?token=abc", "/api/v1/auth/email/verify"},
                                        std::pair{"/not-me?token=abc", "/api/v1/auth/verify-email/reject"},
                                        std::pair{"/undo?token=abc", "/api/v1/auth/undo"},
+                                       std::pair{"/keep-two-factor?token=abc", "/api/v1/auth/2fa/removal/stop"},
                                        std::pair{"/reset-password?token=abc", "/api/v1/auth/password/reset"}}) {
     const auto page = client.Get(path);
     REQUIRE(page);

@@ -77,7 +77,7 @@ TEST_CASE("wallet routes: balances, payouts page by page, and the statement") {
   for (std::uint8_t i = 1; i <= 3; ++i)
     evolve(wallet, WalletCredited{test_id<PayoutId>(i), test_id<EscrowId>(i), test_id<DeliveryId>(i),
                                   Money{100 * i, {}}, testkit::test_start, testkit::test_start});
-  CHECK(desk.get("wallet", ben).second == R"({"balances":[{"currency":"USD","available":0,"pending":600}]})");
+  CHECK(desk.get("wallet", ben).second == R"({"balances":[{"currency":"USD","available":0,"pending":600,"debt":0}]})");
   const auto page = desk.get("payouts?limit=2", ben).second;
   CHECK(page.find(test_id<PayoutId>(3).text()) < page.find(test_id<PayoutId>(2).text()));
   const std::string next = field_of(page, "nextCursor");

@@ -87,6 +87,7 @@ MarketPerson Market::person(const std::string& name) {
   person.token = json_at(call("POST", "/auth/login", "", credentials.dump()).body, "accessToken");
   const std::string card = R"({"provider":"sandbox","token":"tok_ok"})";
   person.card = json_at(call("POST", "/payments/methods", person.token, card).body, "methodId");
+  person.account = json_at(call("POST", "/payments/payout-accounts", person.token, card).body, "accountId");
   return person;
 }
 

@@ -10,7 +10,8 @@ namespace caravan::testing {
 
 struct MarketPerson {
   std::string id, email, token;
-  std::string card;  // payment method
+  std::string card;     // payment method
+  std::string account;  // payout account
 };
 
 struct MarketDelivery {
@@ -30,7 +31,7 @@ class Market {
   HttpAnswer attempt(const std::string& method, const std::string& path, const std::string& token,
                      const std::string& body = {}, const std::string& idempotency_key = {});
 
-  /// Registers, verifies and signs in somebody who is customer and traveler, with a card.
+  /// Registers, verifies and signs in somebody who is customer and traveler, with a card and an account.
   MarketPerson person(const std::string& name);
   /// The test server's administrator.
   std::string admin_token();

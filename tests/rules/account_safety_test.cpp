@@ -7,7 +7,7 @@
 #include "actors/inbox/entity.hpp"
 #include "actors/wallet/entity.hpp"
 #include "storage/codec/digest.hpp"
-#include "tests/testkit/entity.hpp"
+#include "tests/testkit/mails.hpp"
 
 /// An account against strangers, thieves, and people who give addresses that are not theirs.
 namespace account_safety_test {
@@ -37,12 +37,6 @@ Given<Account> pending() {
   command.client = home;
   account.when(command);
   return account;
-}
-
-std::string mailed(const Given<Account>& account, const std::string& variable) {
-  const Notify* notify = account.sent<Notify>();
-  REQUIRE(notify);
-  return notify->variables.at(variable);
 }
 
 /// Verified, and signed in from home.

@@ -24,7 +24,7 @@ Given<Account> registered() {
 }
 
 struct Tokens {
-  std::string verification, reset, refresh, challenge, code, change, undo;
+  std::string verification, reset, refresh, challenge, code, change, undo, keep;
   Uuid session, key;
 };
 
@@ -61,6 +61,9 @@ TEST_CASE("account: every state against every command") {
   secured.when(EnableTwoFactor{"123456", 100});
   secured.as({}).when(RecordLogin{2, client});
   tokens.challenge = *secured.last.reply.get_if<SignIn>()->challenge_token;
+  auto leaving = secured;
+  leaving.as(admin(bob, Permission::users)).when(RequestTwoFactorRemoval{"lost"});
+  tokens.keep = leaving.sent<Notify>()->variables.at("keepToken");
   auto locked = one;
   for (int i = 0; i < max_login_failures; ++i) locked.when(RecordLoginFailure{client});
   auto suspended = one, banned = one;
@@ -77,6 +80,7 @@ TEST_CASE("account: every state against every command") {
                         {"active", one.state},
                         {"prepared", prepared.state},
                         {"secured", secured.state},
+                        {"leaving", leaving.state},
                         {"locked", locked.state},
                         {"suspended", suspended.state},
                         {"banned", banned.state},
@@ -142,6 +146,14 @@ TEST_CASE("account: every state against every command") {
                         {"by other", AnyRecord(StepUp{tokens.session, 1, "", 0, client}), user(bob)},
                         {"right token", AnyRecord(UndoChanges{tokens.undo, client}), Caller{}},
                         {"wrong token", AnyRecord(UndoChanges{"x", client}), Caller{}},
+                        {"by admin", AnyRecord(RequestTwoFactorRemoval{"lost"}), everything},
+                        {"by owner", AnyRecord(RequestTwoFactorRemoval{"lost"}), user(ann)},
+                        {"right token", AnyRecord(KeepTwoFactor{tokens.keep}), Caller{}},
+                        {"wrong token", AnyRecord(KeepTwoFactor{"x"}), Caller{}},
+                        {"by owner", AnyRecord(KeepTwoFactor{}), user(ann)},
+                        {"by other", AnyRecord(KeepTwoFactor{}), user(bob)},
+                        {"too early", AnyRecord(TimerFired{"two_factor_removal"}), timer()},
+                        {"sessions", AnyRecord(TimerFired{"sessions"}), timer()},
                         {"open work", AnyRecord(TimerFired{"open_work"}), timer()}},
                        account_address(ann));
 }

@@ -7,7 +7,7 @@
 #include "actors/request/commands.hpp"
 #include "actors/trip/commands.hpp"
 #include "storage/codec/digest.hpp"
-#include "tests/testkit/entity.hpp"
+#include "tests/testkit/mails.hpp"
 
 namespace account_test {
 
@@ -34,12 +34,6 @@ Given<Account> pending() {
   Given<Account> account(self);
   account.when(registration());
   return account;
-}
-
-std::string mailed(const Given<Account>& account, const std::string& variable) {
-  const Notify* notify = account.sent<Notify>();
-  REQUIRE(notify);
-  return notify->variables.at(variable);
 }
 
 Given<Account> active() {

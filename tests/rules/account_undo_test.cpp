@@ -195,7 +195,7 @@ TEST_CASE("account undo: a second factor is taken back, also after a reset, and 
   CHECK(account.sent<Notify>()->template_id == "two_factor_enabled");
   CHECK(account.sent<Notify>()->variables.empty());  // whoever has a session reads the inbox
   for (const char* id : {"two_factor_undo_template", "email_change_undo_template", "email_changed_undo_template",
-                         "changes_undone_template"})
+                         "changes_undone_template", "two_factor_removal_template"})
     CHECK_MESSAGE(template_rule(id).secret, id);
   account.as({}).when(RequestPasswordReset{home});
   account.when(ResetPassword{account.sent<Notify>()->variables.at("resetToken"), "new"});
@@ -263,6 +263,139 @@ TEST_CASE(
   CHECK_FALSE(account.sent<Notify>());  // one mail for a source, few at a time
   CHECK(account.state.challenges.size() <= max_challenges_in_all);
   CHECK(account.when(CompleteChallenge{own, "234567", 101, home}) == "user.login");
+}
+
+TEST_CASE("account undo: a session that was not used for too long ends with its push devices, by a timer") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  REQUIRE(account.last.timers.size() == 1);
+  const Time due = account.last.timers[0].due.value();
+  CHECK(due == account.state.sessions.at(0).expires_at);
+  account.at(due - 1h).as({}).when(RefreshSession{robbed.stolen_token, home});
+  account.at(due).as(timer());
+  CHECK(account.when(TimerFired{"sessions"}) == "session.revoked");
+  CHECK(account.sent<ForgetDevices>()->of_session == robbed.own);
+  REQUIRE(account.state.sessions.size() == 1);
+  const Time next = account.last.timers.at(0).due.value();
+  CHECK(next == account.state.sessions.at(0).expires_at);
+  CHECK(account.at(next - 1s).when(TimerFired{"sessions"}) == "(nothing)");  // it was used meanwhile
+  CHECK(account.last.timers.at(0).due == next);
+  CHECK(account.at(next).when(TimerFired{"sessions"}) == "session.revoked");
+  CHECK(account.sent<ForgetDevices>()->of_session == robbed.stolen);
+  CHECK(account.last.timers.empty());
+  CHECK(account.state.sessions.empty());
+}
+
+TEST_CASE("account undo: strangers have 20 mails of a kind sent a day, and do not use up those of the owner") {
+  const auto stranger = [](int number) {
+    const std::string address = "203.0.113." + std::to_string(number);
+    return ClientFacts{address, "curl", address};
+  };
+  const auto sent_in_a_day = [&](Given<Account>& given, auto ask) {
+    int sent = 0;
+    for (int hour = 0; hour < 23; ++hour) {
+      for (int i = 0; i < 10; ++i)
+        if (given.as({}).when(ask(stranger(i))) != "(nothing)") ++sent;
+      given.at(given.now + 1h);
+    }
+    return sent;
+  };
+  const auto reset = [](const ClientFacts& client) { return RequestPasswordReset{client}; };
+  Robbed asked;
+  CHECK(sent_in_a_day(asked.account, reset) == max_mails_a_day);
+  CHECK(asked.account.when(reset(home)) == "password_reset.sent");
+  asked.account.at(asked.account.now + 24h);
+  CHECK(asked.account.when(reset(stranger(1))) == "password_reset.sent");
+  // A known client may be a thief's: it is bounded as well.
+  Robbed robbed;
+  int own = 0;
+  for (int hour = 0; hour < 6; ++hour) {
+    for (int i = 0; i < max_mails_an_hour; ++i)
+      own += robbed.account.as({}).when(reset(home)) == "password_reset.sent" ? 1 : 0;
+    robbed.account.at(robbed.account.now + 1h);
+  }
+  CHECK(own == max_mails_a_day);
+  Given<Account> registered(self);
+  registered.when(Register{.email = "ann@example.com", .first_name = "Ann", .last_name = "Archer"});
+  CHECK(sent_in_a_day(registered, [](const ClientFacts& client) { return ResendVerification{client}; }) ==
+        max_mails_a_day - 1);  // beside that of the registration
+}
+
+TEST_CASE("account undo: an administrator has a second factor go off after a day, told to every proven address") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const auto [token, undo] = robbed.change_email("new@example.com");
+  account.as({}).when(RedeemEmailChange{token});
+  robbed.enable_two_factor();
+  const Caller office = admin(test_id<UserId>(2), Permission::users);
+  REQUIRE(account.as(office).when(RequestTwoFactorRemoval{"lost"}) == "two_factor_removal.requested");
+  const Time due = account.last.reply.get_if<TwoFactorRemovalAnswer>()->removed_at;
+  CHECK(due == account.now + 24h);
+  CHECK(account.last.timers.at(0).due == due);
+  CHECK(account.as(user(ann)).ask(ViewAccount{}).resource.get_if<AccountResource>()->two_factor_removal_at == due);
+  std::vector<std::string> told;
+  for (const Effect& effect : account.last.effects) {
+    const auto* notify = effect.command.get_if<Notify>();
+    REQUIRE(notify);
+    if (notify->template_id == "two_factor_removal_template")
+      told.push_back(notify->recipient.value_or(""));
+    else
+      CHECK(notify->variables.empty());  // whoever has a session reads the inbox
+  }
+  CHECK(told == std::vector<std::string>{"ann@example.com", "new@example.com"});
+  const std::string keep = robbed.mail("two_factor_removal_template")->variables.at("keepToken");
+  account.at(account.now + 1h).as(office);
+  CHECK(account.when(RequestTwoFactorRemoval{"again"}) == "(nothing)");  // it ends no later, and mails nothing more
+  CHECK(account.last.reply.get_if<TwoFactorRemovalAnswer>()->removed_at == due);
+  account.at(due).as(timer());
+  const auto stopped = [&] {
+    CHECK(account.state.two_factor());
+    CHECK_FALSE(account.state.two_factor_removal);
+    CHECK(account.as(timer()).when(TimerFired{"two_factor_removal"}) == "(nothing)");
+    CHECK(account.state.two_factor());
+  };
+  SUBCASE("it goes off") {
+    CHECK(account.when(TimerFired{"two_factor_removal"}) == "user.two_factor_disabled");
+    CHECK_FALSE(account.state.two_factor());
+    CHECK_FALSE(account.state.two_factor_removal);
+    CHECK(account.sent<Notify>()->recipient == "ann@example.com");
+    CHECK(account.as({}).when(RecordLogin{account.state.credentials_version, away}) == "user.login");
+    CHECK(account.when(KeepTwoFactor{keep}) == "! token_invalid");
+  }
+  SUBCASE("not before its time") {
+    account.at(due - 1s);
+    CHECK(account.when(TimerFired{"two_factor_removal"}) == "(nothing)");
+    CHECK(account.state.two_factor());
+  }
+  SUBCASE("the mailed link keeps it") {
+    CHECK(account.as({}).when(KeepTwoFactor{"invented"}) == "! token_invalid");
+    CHECK(account.when(KeepTwoFactor{keep}) == "two_factor_removal.stopped");
+    CHECK(account.when(KeepTwoFactor{keep}) == "! token_invalid");
+    stopped();
+  }
+  SUBCASE("its owner keeps it, and nobody else") {
+    CHECK(account.as(user(test_id<UserId>(3))).when(KeepTwoFactor{}) == "! not_owner");
+    CHECK(account.as(user(ann)).when(KeepTwoFactor{}) == "two_factor_removal.stopped");
+    CHECK(account.when(KeepTwoFactor{}) == "(nothing)");
+    stopped();
+  }
+}
+
+TEST_CASE(
+    "account undo: nobody has their own second factor removed, nor that of who may do more, nor without a right") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const Caller office = admin(test_id<UserId>(2), Permission::users);
+  const RequestTwoFactorRemoval command{"lost"};
+  CHECK(account.as(office).when(command) == "! two_factor_not_enabled");
+  robbed.enable_two_factor();
+  CHECK(account.as(user(test_id<UserId>(2))).when(command) == "! permission_denied");
+  CHECK(account.as(admin(test_id<UserId>(2), Permission::security)).when(command) == "! permission_denied");
+  account.state.permissions =
+      static_cast<std::uint32_t>(Permission::users) | static_cast<std::uint32_t>(Permission::ops);
+  CHECK(account.as(office).when(command) == "! permission_denied");
+  CHECK(account.as(admin(ann, Permission::users)).when(command) == "! self_not_allowed");
+  CHECK(account.state.two_factor());
 }
 
 }  // namespace account_undo_test

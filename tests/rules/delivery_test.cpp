@@ -127,27 +127,58 @@ TEST_CASE("delivery: being able to look is not enough to cancel") {
   CHECK(delivery.as(admin(stranger, Permission::deliveries)).when(CancelDelivery{"x"}) != "! forbidden");
 }
 
-TEST_CASE("delivery: it ends where nothing is held any more, and takes no scan") {
+TEST_CASE("delivery: before the pickup it ends where nothing is held any more, and takes no scan") {
   const FundsStanding part{{2'500, {}}, {1'000, {}}, {0, {}}}, all{{0, {}}, {3'500, {}}, {0, {}}};
-  for (Given<Delivery> delivery : {accepted(), in_transit(), returning()}) {
-    const ScanCode scan = scan_of(delivery, delivery.state.status == DeliveryStatus::accepted    ? Handover::pickup
-                                            : delivery.state.status == DeliveryStatus::returning ? Handover::giving_back
-                                                                                                 : Handover::delivery);
-    delivery.as(entity(escrow));
-    CHECK(delivery.when(FundsReturned{{1'000, {}}, part}) == "delivery.funds_moved");
-    CHECK(delivery.state.is_open());
-    delivery.when(FundsReturned{{2'500, {}}, all});
-    CHECK(delivery.state.status == DeliveryStatus::cancelled);
-    CHECK(delivery.state.settlement->refund.amount == 3'500);
-    CHECK_FALSE(delivery.sent<RefundEscrow>());
-    CHECK(delivery.sent<ReleaseReservation>());
-    delivery.as(user(carrier)).when(scan);
+  Given<Delivery> delivery = accepted();
+  const ScanCode scan = scan_of(delivery, Handover::pickup);
+  delivery.as(entity(escrow));
+  CHECK(delivery.when(FundsReturned{{1'000, {}}, part}) == "delivery.funds_moved");
+  CHECK(delivery.state.is_open());
+  delivery.when(FundsReturned{{2'500, {}}, all});
+  CHECK(delivery.state.status == DeliveryStatus::cancelled);
+  CHECK(delivery.state.settlement->refund.amount == 3'500);
+  CHECK_FALSE(delivery.sent<RefundEscrow>());
+  CHECK(delivery.sent<ReleaseReservation>());
+  delivery.as(user(carrier)).when(scan);
+  CHECK(scan_outcome(delivery) == "qr_revoked");
+}
+
+TEST_CASE("delivery: a parcel whose money is gone comes back, pays nobody, and is an administrator's matter") {
+  const FundsStanding all{{0, {}}, {3'500, {}}, {0, {}}};
+  for (Given<Delivery> delivery : {picked_up(), in_transit(), returning()}) {
+    const bool was_carried = delivery.state.is_carried();
+    const ScanCode to_receiver = scan_of(delivery, Handover::delivery);
+    delivery.as(entity(escrow)).when(FundsReturned{{3'500, {}}, all});
+    CHECK(delivery.state.status == DeliveryStatus::returning);
+    REQUIRE(delivery.sent<OpenDispute>());
+    CHECK(delivery.sent<OpenDispute>()->reason == "the money is gone");
+    if (was_carried) CHECK(due(delivery, "overdue") == delivery.now + std::chrono::days{14});
+    delivery.as(user(carrier)).when(to_receiver);
     CHECK(scan_outcome(delivery) == "qr_revoked");
+    delivery.as(entity(escrow));
+    CHECK(delivery.when(FundsReturned{{0, {}}, all}) == "delivery.funds_moved");  // told twice
+    Given<Delivery> decided = delivery;
+    const DisputeId dispute = test_id<DisputeId>(40);
+    decided.as(entity({EntityKind::dispute, dispute.value})).when(DisputeOpened{dispute});
+    decided.when(DisputeSettled{dispute, "release"});
+    CHECK(decided.state.status == DeliveryStatus::cancelled);
+    CHECK(decided.state.settlement->refund.amount == 3'500);
+    delivery.as(user(carrier)).when(scan_of(delivery, Handover::giving_back));
+    CHECK(delivery.state.status == DeliveryStatus::returned);
+    CHECK(delivery.state.settlement->refund.amount == 3'500);
+    CHECK(delivery.state.settlement->compensation.amount == 0);
+    CHECK_FALSE(delivery.sent<RefundEscrow>());
   }
-  Given<Delivery> released = in_transit();
-  released.as(entity(escrow)).when(FundsReleased{FundsStanding{{0, {}}, {500, {}}, {2'700, {}}}});
-  CHECK(released.state.status == DeliveryStatus::cancelled);
-  CHECK(released.state.settlement->compensation.amount == 2'700);
+  Given<Delivery> paid_early = in_transit();
+  paid_early.as(entity(escrow)).when(FundsReleased{FundsStanding{{0, {}}, {500, {}}, {2'700, {}}}});
+  CHECK(paid_early.state.status == DeliveryStatus::returning);
+  paid_early.as(user(sender)).when(ConfirmReceipt{});
+  CHECK(paid_early.state.settlement->compensation.amount == 2'700);
+  Given<Delivery> judged = in_transit();
+  const DisputeId dispute = test_id<DisputeId>(40);
+  judged.as(entity({EntityKind::dispute, dispute.value})).when(DisputeOpened{dispute});
+  judged.as(entity(escrow)).when(FundsReturned{{3'500, {}}, all});
+  CHECK(judged.state.status == DeliveryStatus::cancelled);
 }
 
 TEST_CASE("delivery: what stands still ends, or becomes an administrator's matter") {

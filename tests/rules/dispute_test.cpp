@@ -17,6 +17,7 @@ const EscrowId escrow_id = test_id<EscrowId>(6);
 const Address self{EntityKind::dispute, test_id<DisputeId>(7).value};
 const Caller escrow = entity({EntityKind::escrow, escrow_id.value});
 const Caller judge = admin(dora, Permission::disputes);
+const Caller colleague = admin(test_id<UserId>(8), Permission::disputes);
 
 Money usd(std::int64_t cents) { return {cents, *Currency::parse("USD")}; }
 OpenDispute complaint(std::optional<std::int64_t> requested = {}) {
@@ -65,7 +66,8 @@ TEST_CASE("dispute: the other side's claim is heard in it, once; a decided one i
     CHECK(dispute.as(user(claim.opener)).when(claim) == "! already_resolved");
     CHECK(dispute.when(ReopenDispute{"unfair"}) == "! not_allowed");
   }
-  CHECK(dispute.as(judge).when(ReopenDispute{"new photos"}) == "dispute.reopened");
+  CHECK(dispute.as(judge).when(ReopenDispute{"new photos"}) == "! self_not_allowed");
+  CHECK(dispute.as(colleague).when(ReopenDispute{"new photos"}) == "dispute.reopened");
   CHECK(effects(dispute.last) ==
         std::vector<std::string>{"escrow freeze_escrow", "delivery dispute_opened", "inbox notify", "inbox notify"});
   CHECK(dispute.state.status == DisputeStatus::open);
@@ -87,6 +89,8 @@ TEST_CASE("dispute: nobody decides or reopens their own case, and an assignment 
   CHECK(dispute.as(judge).when(split(1000)) == "dispute.resolved");
   dispute.as(escrow).when(EscrowSettled{{}, usd(1000), usd(2500)});
   CHECK(dispute.as(party_judge).when(ReopenDispute{"unfair"}) == "! self_not_allowed");
+  dispute.as(colleague).when(ReopenDispute{"new photos"});
+  CHECK(dispute.as(judge).when(split(1000)) == "dispute.resolved");  // who is charged with it decides again
   OpenDispute for_somebody = complaint();
   for_somebody.opener = dora;
   GivenDispute by_office(self);
@@ -208,7 +212,8 @@ TEST_CASE("dispute: every state against every command") {
                         {"by customer", AnyRecord(EscrowSettled{{}, usd(0), usd(3500)}), user(ana)},
                         {"by escrow", AnyRecord(MoneyFrozen{usd(3000)}), escrow},
                         {"by customer", AnyRecord(MoneyFrozen{usd(3000)}), user(ana)},
-                        {"by judge", AnyRecord(ReopenDispute{"new facts"}), judge},
+                        {"by who decided", AnyRecord(ReopenDispute{"new facts"}), judge},
+                        {"by another judge", AnyRecord(ReopenDispute{"new facts"}), colleague},
                         {"by customer", AnyRecord(ReopenDispute{"new facts"}), user(ana)}},
                        self);
 }

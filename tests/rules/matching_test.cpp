@@ -43,26 +43,27 @@ TripFacts trip(TransportMode mode, std::vector<Coordinates> places) {
 
 TEST_CASE("matching: a parcel along the road is on the way, one aside costs a detour") {
   const TripFacts drive = trip(TransportMode::car, {new_york, boston});
-  const auto whole = fit(parcel(new_york, boston), drive);
+  const auto whole = fit(parcel(new_york, boston), drive, test_start);
   REQUIRE(whole);
   CHECK(whole->detour_meters < 1);
   CHECK(reasons(parcel(new_york, boston), drive, *whole).front() == "on the way");
-  const auto aside = fit(parcel(new_haven, providence), drive);
+  const auto aside = fit(parcel(new_haven, providence), drive, test_start);
   REQUIRE(aside);
   CHECK(aside->detour_meters == doctest::Approx(10'900).epsilon(0.01));
-  CHECK(score_by_rules(aside->features) < score_by_rules(whole->features));
+  CHECK(score_by_rules(aside->features, Urgency::standard) < score_by_rules(whole->features, Urgency::standard));
 }
 
 TEST_CASE("matching: the wrong way and the far away do not fit") {
   const TripFacts drive = trip(TransportMode::car, {new_york, boston});
-  CHECK_FALSE(fit(parcel(boston, new_york), drive));
-  CHECK_FALSE(fit(parcel(philadelphia, boston), drive));
-  CHECK_FALSE(fit(parcel(new_york, boston), trip(TransportMode::car, {philadelphia, new_york})));
+  CHECK_FALSE(fit(parcel(boston, new_york), drive, test_start));
+  CHECK_FALSE(fit(parcel(philadelphia, boston), drive, test_start));
+  CHECK_FALSE(fit(parcel(new_york, boston), trip(TransportMode::car, {philadelphia, new_york}), test_start));
 }
 
 TEST_CASE("matching: a train takes a parcel at its stops, not between them") {
-  CHECK_FALSE(fit(parcel(new_haven, boston), trip(TransportMode::train, {new_york, boston})));
-  const auto found = fit(parcel(new_haven, boston), trip(TransportMode::train, {new_york, new_haven, boston}));
+  CHECK_FALSE(fit(parcel(new_haven, boston), trip(TransportMode::train, {new_york, boston}), test_start));
+  const auto found =
+      fit(parcel(new_haven, boston), trip(TransportMode::train, {new_york, new_haven, boston}), test_start);
   REQUIRE(found);
   CHECK(found->pickup_leg == 1);
   CHECK(found->dropoff_leg == 1);
@@ -71,32 +72,32 @@ TEST_CASE("matching: a train takes a parcel at its stops, not between them") {
 TEST_CASE("matching: room is judged on the legs that the parcel rides") {
   TripFacts train = trip(TransportMode::train, {new_york, new_haven, boston});
   train.available[0] = {};
-  CHECK_FALSE(fit(parcel(new_york, boston), train));
-  CHECK(fit(parcel(new_haven, boston), train));
+  CHECK_FALSE(fit(parcel(new_york, boston), train, test_start));
+  CHECK(fit(parcel(new_haven, boston), train, test_start));
   train.available[1] = {{2'500}, {3'000}, 1};  // the last kilo
-  const auto last = fit(parcel(new_haven, boston), train);
+  const auto last = fit(parcel(new_haven, boston), train, test_start);
   REQUIRE(last);
   CHECK(last->features[static_cast<std::size_t>(MatchFeature::capacity)] == 0);
   train.available[1].weight.units -= 1;
-  CHECK_FALSE(fit(parcel(new_haven, boston), train));
+  CHECK_FALSE(fit(parcel(new_haven, boston), train, test_start));
 }
 
 TEST_CASE("matching: time and price bound a match") {
   TripFacts drive = trip(TransportMode::car, {new_york, boston});  // from 10:00 to 12:00
   RequestFacts request = parcel(new_york, boston);
   request.deliver_by = test_start + std::chrono::hours{3};
-  REQUIRE(fit(request, drive));
+  REQUIRE(fit(request, drive, test_start));
   request.deliver_by = test_start + std::chrono::hours{1};
-  CHECK_FALSE(fit(request, drive));
+  CHECK_FALSE(fit(request, drive, test_start));
   request.deliver_by.reset();
   request.pickup_from = test_start + std::chrono::minutes{1};
-  CHECK_FALSE(fit(request, drive));
+  CHECK_FALSE(fit(request, drive, test_start));
   request.pickup_from.reset();
   request.max_price = Money{2'000, {}};
   drive.min_price = Money{2'001, {}};
-  CHECK_FALSE(fit(request, drive));
+  CHECK_FALSE(fit(request, drive, test_start));
   drive.min_price = Money{1'500, {}};
-  const auto found = fit(request, drive);
+  const auto found = fit(request, drive, test_start);
   REQUIRE(found);
   CHECK(found->features[static_cast<std::size_t>(MatchFeature::price)] == doctest::Approx(0.25));
 }
@@ -104,23 +105,23 @@ TEST_CASE("matching: time and price bound a match") {
 TEST_CASE("matching: nobody carries their own parcel") {
   TripFacts drive = trip(TransportMode::car, {new_york, boston});
   drive.traveler = test_id<UserId>(1);
-  CHECK_FALSE(fit(parcel(new_york, boston), drive));
+  CHECK_FALSE(fit(parcel(new_york, boston), drive, test_start));
 }
 
 TEST_CASE("matching: scores and features stay within nought and one") {
   std::mt19937_64 random(11);
   std::uniform_real_distribution<double> lat(35, 45), lng(-80, -70), rating(1, 5);
   int fits = 0;
-  for (int round = 0; round < 5'000; ++round) {
+  for (int round = 0; round < 20'000; ++round) {
     TripFacts facts = trip(static_cast<TransportMode>(round % 6),
                            {{lat(random), lng(random)}, {lat(random), lng(random)}, {lat(random), lng(random)}});
-    if (round % 2 == 0) facts.rating = rating(random);
+    if (round % 2 == 0) facts.rating = rating(random), facts.ratings = round % 7;
     const RequestFacts request = parcel({lat(random), lng(random)}, {lat(random), lng(random)});
-    const auto found = fit(request, facts);
+    const auto found = fit(request, facts, test_start);
     if (!found) continue;
     ++fits;
     for (const double feature : found->features) REQUIRE((feature >= 0 && feature <= 1));
-    const double score = score_by_rules(found->features);
+    const double score = score_by_rules(found->features, Urgency::standard);
     REQUIRE((score >= 0 && score <= 1));
     REQUIRE_FALSE(reasons(request, facts, *found).empty());
   }

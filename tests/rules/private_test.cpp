@@ -5,6 +5,7 @@
 #include "actors/dispute/entity.hpp"
 #include "actors/request/entity.hpp"
 #include "actors/tracker/entity.hpp"
+#include "actors/trip/entity.hpp"
 #include "tests/testkit/delivery_stages.hpp"
 
 /// What administrators and services may see, and that who only sees changes nothing.
@@ -116,6 +117,92 @@ TEST_CASE(
   for (const Caller& who : insiders) CHECK(is_shown(who) == std::vector<bool>(8, true));
   for (const UserId side : {delivery_stages::sender, delivery_stages::carrier})
     CHECK(is_shown(user(side)) == std::vector<bool>(8, true));
+}
+
+TEST_CASE("private: where exactly a stop, a pin, a code and a fence are is shown to the two sides and private alone") {
+  Given<Delivery> delivery = delivery_stages::accepted();
+  const Coordinates exact = delivery_stages::pickup_place;
+  delivery.state.pin_proposals.push_back({PinType::pickup, exact, delivery_stages::sender, test_start});
+  Given<Tracker> tracker({EntityKind::tracker, delivery_stages::parcel.id});
+  tracker.state.customer = delivery_stages::sender;
+  tracker.state.traveler = delivery_stages::carrier;
+  const auto fence = test_id<GeofenceId>(7);
+  WatchedFence& watched = tracker.state.fences.emplace_back();
+  watched.fence = {fence, "Pickup - 350 5th Ave", Handover::pickup, {GeometryKind::circle, exact, 200.0, {}}};
+  /// How far from the exact place all is that the caller is shown; whether any address is exact.
+  const auto farthest = [&](const Caller& who) {
+    const auto shown = *delivery.as(who).ask(ViewDelivery{}).resource.get_if<DeliveryResource>();
+    const auto codes = *delivery.ask(ViewQrCodes{}).resource.get_if<DeliveryPage<QrCodeResource>>();
+    const auto fences = *tracker.as(who).ask(ViewGeofences{}).resource.get_if<GeofenceList>();
+    const auto one = *tracker.ask(ViewGeofence{fence}).resource.get_if<GeofenceResource>();
+    CHECK((shown.pickup.address == delivery.state.terms.pickup.address) == codes.items.at(0).location.has_value());
+    CHECK((one.name == "Pickup - 350 5th Ave") == codes.items.at(0).location.has_value());
+    CHECK(fences.items.at(0).geometry.center == one.geometry.center);
+    std::vector<Coordinates> places{{*shown.pickup.lat, *shown.pickup.lng},
+                                    shown.pins.at(0).location,
+                                    shown.pins.at(0).proposal->location,
+                                    *one.geometry.center};
+    if (codes.items.at(0).location) places.push_back(*codes.items.at(0).location);
+    double nearest = 1e9, most = 0;
+    for (const Coordinates& place : places) {
+      nearest = std::min(nearest, distance_meters(place, exact));
+      most = std::max(most, distance_meters(place, exact));
+    }
+    return std::pair{nearest, most};
+  };
+  for (const Caller& who : outsiders) {
+    CHECK(farthest(who).first > 100);
+    CHECK(farthest(who).second < area_radius_meters);
+  }
+  for (const Caller& who : insiders) CHECK(farthest(who).second == 0);
+  for (const UserId side : {delivery_stages::sender, delivery_stages::carrier}) CHECK(farthest(user(side)).second == 0);
+}
+
+TEST_CASE("private: a service sees where it set a fence itself, and in its code's answer the place that it named") {
+  Given<Tracker> tracker({EntityKind::tracker, test_id<DeliveryId>(4).value});
+  tracker.state.customer = ann;
+  tracker.state.traveler = bob;
+  const Coordinates place{40.748412, -73.985713};
+  AddGeofence command;
+  command.fence = {test_id<GeofenceId>(7), "The yard", Handover::pickup, {GeometryKind::circle, place, 200.0, {}}};
+  CHECK(tracker.as(service_with(0)).when(command) == "geofence.added");
+  const auto shown = [&](const Caller& who) {
+    return *tracker.as(who).ask(ViewGeofence{command.fence.geofence_id}).resource.get_if<GeofenceResource>();
+  };
+  CHECK(shown(service_with(0)).geometry.center == place);
+  CHECK(shown(with(all_but_private)).geometry.center == area_center(place));
+  Given<Delivery> delivery = delivery_stages::accepted();
+  const auto made = [&](const Caller& who, const IssueCode& code) {
+    delivery.as(who).when(code);
+    return delivery.last.reply.get_if<QrCodeResource>()->location;
+  };
+  CHECK_FALSE(made(service_with(0), {Handover::pickup, {}, {}}));
+  CHECK(made(service_with(0), {Handover::pickup, LocationBinding{true, place, 100}, {}}) == place);
+  CHECK(made(insiders.back(), {Handover::pickup, {}, {}}) == delivery_stages::pickup_place);
+}
+
+TEST_CASE("private: where exactly a request is fetched and a trip goes is for its owner and the permission private") {
+  const Coordinates exact{40.748412, -73.985713};
+  Given<Request> request({EntityKind::request, test_id<RequestId>(5).value});
+  request.state.customer_id = ann;
+  request.state.details.pickup.address = "350 5th Ave";
+  request.state.details.pickup.lat = exact.lat;
+  request.state.details.pickup.lng = exact.lng;
+  Given<Trip> trip({EntityKind::trip, test_id<TripId>(6).value});
+  trip.state.traveler_id = ann;
+  trip.state.details.places = {{"350 5th Ave", exact.lat, exact.lng, {}}, {"2 Elm St", 42.35, -71.06, {}}};
+  trip.state.details.route = {350'321, 14'000, "table", "abc", {}};
+  const auto is_exact = [&](const Caller& who) {
+    const auto stop = request.as(who).ask(ViewRequest{}).resource.get_if<RequestResource>()->pickup;
+    const auto whole = *trip.as(who).ask(ViewTrip{}).resource.get_if<TripResource>();
+    const auto way = *trip.ask(ViewRoute{}).resource.get_if<TripRouteResource>();
+    return std::vector<bool>{stop.address == "350 5th Ave",         stop.lat == exact.lat,
+                             whole.origin.address == "350 5th Ave", whole.origin.lat == exact.lat,
+                             !whole.route.polyline.empty(),         way.legs.at(0).from.lat == exact.lat};
+  };
+  for (const Caller& who : outsiders) CHECK(is_exact(who) == std::vector<bool>(6, false));
+  for (const Caller& who : insiders) CHECK(is_exact(who) == std::vector<bool>(6, true));
+  CHECK(is_exact(user(ann)) == std::vector<bool>(6, true));
 }
 
 TEST_CASE("private: where exactly a traveler came by is shown to the two sides and the permission private") {

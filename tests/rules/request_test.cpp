@@ -17,7 +17,7 @@ TEST_CASE("request: posting answers with what matching and pricing found, and se
   REQUIRE(shown);
   CHECK(shown->matches.size() == 1);
   CHECK(shown->max_price == Price{600'000});
-  CHECK(shown->expires_at == test_start + std::chrono::days{30});
+  CHECK(shown->expires_at == test_start + std::chrono::days{21});
   CHECK(request.last.timers.at(0).due == shown->expires_at);
 }
 

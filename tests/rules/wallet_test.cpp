@@ -2,89 +2,14 @@
 
 #include "actors/escrow/commands.hpp"
 #include "actors/inbox/commands.hpp"
-#include "actors/payments/requests.hpp"
-#include "actors/wallet/entity.hpp"
-#include "tests/testkit/entity.hpp"
+#include "tests/rules/wallet_given.hpp"
 
 namespace wallet_test {
 
 using namespace caravan;
 using namespace caravan::testkit;
+using namespace caravan::testkit::wallets;
 using namespace std::chrono_literals;
-
-namespace {
-
-const UserId ben = test_id<UserId>(2), eve = test_id<UserId>(3), finn = test_id<UserId>(4);
-const DeliveryId parcel = test_id<DeliveryId>(5);
-const EscrowId escrow_id = test_id<EscrowId>(6);
-const RefundId back = test_id<RefundId>(8);
-const Address self{EntityKind::wallet, ben.value};
-const Caller escrow = entity({EntityKind::escrow, escrow_id.value});
-const PaymentMethodId visa = test_id<PaymentMethodId>(11), master = test_id<PaymentMethodId>(12);
-const PayoutAccountId bank = test_id<PayoutAccountId>(13);
-const PayoutId extra = test_id<PayoutId>(14);
-const Currency dollars = *Currency::parse("USD");
-const Time due = test_start + 48h;
-
-Money usd(std::int64_t cents) { return {cents, dollars}; }
-using GivenWallet = Given<Wallet>;
-
-GivenWallet credited() {
-  GivenWallet wallet(self);
-  wallet.as(escrow).when(CreditPending{escrow_id, parcel, usd(3150), due});
-  return wallet;
-}
-std::string timer_name(const GivenWallet& wallet) { return "payout:" + wallet.state.payouts.front().payout_id.text(); }
-std::string fire(GivenWallet& wallet) { return wallet.as(timer()).when(TimerFired{timer_name(wallet)}); }
-std::string provider_says(GivenWallet& wallet, PaymentOutcome outcome) {
-  const Uuid operation = wallet.state.payouts.empty() ? Uuid{} : wallet.state.payouts.front().operation_id;
-  return wallet.as(provider())
-      .when(PaymentAnswer{PaymentOperation::pay_out, operation, outcome, "account_closed", "busy", "ref"});
-}
-GivenWallet processing() {
-  GivenWallet wallet = credited();
-  wallet.at(due);
-  fire(wallet);
-  return wallet;
-}
-GivenWallet paid() {
-  GivenWallet wallet = processing();
-  provider_says(wallet, PaymentOutcome::done);
-  return wallet;
-}
-GivenWallet failed() {
-  GivenWallet wallet = processing();
-  provider_says(wallet, PaymentOutcome::declined);
-  return wallet;
-}
-GivenWallet frozen() {
-  GivenWallet wallet = credited();
-  wallet.as(escrow).when(FreezePayout{parcel});
-  return wallet;
-}
-GivenWallet with_account() {
-  GivenWallet wallet(self);
-  wallet.as(user(ben)).when(AddPayoutAccount{bank, "sandbox", "tok_ok", "Ben", dollars});
-  wallet.as(provider())
-      .when(PaymentAnswer{PaymentOperation::verify_account, wallet.state.accounts.front().operation_id,
-                          PaymentOutcome::done, "", "", ""});
-  return wallet;
-}
-/// One more credit, of another delivery, whose payout fails.
-void add_failed(GivenWallet& wallet, std::uint8_t number, Money amount) {
-  wallet.as(escrow).when(CreditPending{test_id<EscrowId>(number), test_id<DeliveryId>(number), amount, due});
-  wallet.as(timer()).when(TimerFired{"payout:" + wallet.state.payouts.back().payout_id.text()});
-  wallet.as(provider())
-      .when(PaymentAnswer{PaymentOperation::pay_out, wallet.state.payouts.back().operation_id, PaymentOutcome::declined,
-                          "account_closed", "busy", "ref"});
-}
-std::int64_t statement_sum(const WalletState& state) {
-  std::int64_t sum = 0;
-  for (const auto& line : state.transactions) sum += line.amount;
-  return sum;
-}
-
-}  // namespace
 
 TEST_CASE("wallet: the first method is the default, and when it goes the next takes its place") {
   GivenWallet wallet(self);
@@ -101,15 +26,9 @@ TEST_CASE("wallet: the first method is the default, and when it goes the next ta
 }
 
 TEST_CASE("wallet: an account that was added after the money was earned waits a day for it") {
-  const auto add = [](GivenWallet& wallet, PayoutAccountId id) {
-    wallet.as(user(ben)).when(AddPayoutAccount{id, "sandbox", "tok_ok", "Ben", dollars});
-    wallet.as(provider())
-        .when(PaymentAnswer{PaymentOperation::verify_account, wallet.state.accounts.back().operation_id,
-                            PaymentOutcome::done, "", "", ""});
-  };
-  GivenWallet wallet = credited();
+  GivenWallet wallet = credited_without_account();
   wallet.at(due - 1h);
-  add(wallet, bank);
+  add_account(wallet, bank);
   wallet.at(due);
   CHECK(fire(wallet) == "(nothing)");
   REQUIRE(wallet.last.timers.size() == 1);
@@ -118,14 +37,58 @@ TEST_CASE("wallet: an account that was added after the money was earned waits a 
   CHECK(fire(wallet) == "payout.requested");
   CHECK(wallet.state.payouts.front().account_id == bank);
   // One that was there before is paid on meanwhile.
-  GivenWallet known(self);
-  add(known, bank);
-  known.as(escrow).when(CreditPending{escrow_id, parcel, usd(3150), due});
+  GivenWallet known = credited();
   known.at(due - 1h);
-  add(known, test_id<PayoutAccountId>(99));
+  add_account(known, other_bank);
   known.at(due);
   CHECK(fire(known) == "payout.requested");
   CHECK(known.state.payouts.front().account_id == bank);
+}
+
+TEST_CASE("wallet: a payout without an account waits, says so, and leaves once one is added and old enough") {
+  GivenWallet wallet = credited_without_account();
+  CHECK(payout(wallet).waits_for == PayoutWait::payout_account);
+  CHECK(wallet.as(escrow).when(CreditPending{test_id<EscrowId>(21), test_id<DeliveryId>(21), usd(500),
+                                             due + 90 * 24h}) == "wallet.credited");
+  wallet.at(due);
+  CHECK(fire(wallet) == "(nothing)");
+  CHECK_FALSE(wallet.sent<PayOut>());
+  REQUIRE(wallet.sent<Notify>());
+  CHECK(wallet.sent<Notify>()->template_id == "payout_account_missing");
+  CHECK(payout(wallet).status == "pending");
+  CHECK(payout(wallet).waits_for == PayoutWait::payout_account);
+  // Nor does a failed account, or one of another currency.
+  wallet.as(user(ben)).when(AddPayoutAccount{other_bank, "sandbox", "tok_ok", "Ben", *Currency::parse("EUR")});
+  wallet.as(provider())
+      .when(PaymentAnswer{PaymentOperation::verify_account, wallet.state.accounts.back().operation_id,
+                          PaymentOutcome::done, "", "", ""});
+  CHECK(payout(wallet).waits_for == PayoutWait::payout_account);
+  wallet.now += 72h;
+  CHECK(add_account(wallet, bank) == "wallet.payout_account_checked");
+  REQUIRE(wallet.last.timers.size() == 1);  // of what is due
+  CHECK(wallet.last.timers.front().name == timer_name(wallet));
+  CHECK(wallet.last.timers.front().due == due + 96h);
+  CHECK(payout(wallet).waits_for == PayoutWait::new_payout_account);
+  wallet.now += 24h;
+  CHECK(fire(wallet) == "payout.requested");
+  CHECK(wallet.sent<PayOut>()->account == "tok_ok");
+  CHECK_FALSE(payout(wallet).waits_for);
+}
+
+TEST_CASE("wallet: a payout whose account was removed waits for another; by hand it is refused by name") {
+  GivenWallet wallet = credited();
+  CHECK(payout(wallet).waits_for == PayoutWait::payout_delay);
+  wallet.as(user(ben)).when(RemovePayoutAccount{bank});
+  wallet.at(due);
+  CHECK(fire(wallet) == "(nothing)");
+  GivenWallet free_again = failed();
+  free_again.as(user(ben)).when(RemovePayoutAccount{bank});
+  for (const Caller& asker : {user(ben), admin(finn, Permission::finance)}) {
+    CHECK(free_again.as(asker).when(RequestPayout{extra, {}, dollars, {}}) == "! missing_payout_account");
+    CHECK(free_again.last.rejection->detail.find("USD") != std::string::npos);
+  }
+  free_again.as(user(ben)).when(AddPayoutAccount{other_bank, "sandbox", "tok_ok", "Ben", dollars});
+  CHECK(free_again.when(RequestPayout{extra, {}, dollars, {}}) == "! payout_account_not_verified");
 }
 
 TEST_CASE("wallet: a credit is pending until its time, then asked for, then paid") {
@@ -165,11 +128,12 @@ TEST_CASE("wallet: a payout that went through after it was dropped is taken out 
       PaymentOperation::pay_out, wallet.state.payouts.front().operation_id, PaymentOutcome::done, "", "", "ref"};
   provider_says(wallet, PaymentOutcome::dropped);
   wallet.as(user(ben)).when(RequestPayout{extra, 1000, dollars, {}});
-  CHECK(wallet.as(provider()).when(done) == "payout.processed");
+  CHECK(wallet.as(provider()).when(done) == "payout.processed, wallet.debt_incurred");
   CHECK(balanced(wallet.emitted<PayoutProcessed>()->postings));
   CHECK(wallet.state.payouts.front().status == PayoutStatus::paid);
-  CHECK(wallet.state.available_in(dollars) == usd(-1000));
-  CHECK(wallet.as(user(ben)).when(RequestPayout{test_id<PayoutId>(99), {}, dollars, {}}) == "! insufficient_balance");
+  CHECK(wallet.state.available_in(dollars) == usd(0));
+  CHECK(wallet.state.debt_in(dollars) == usd(1000));
+  CHECK(wallet.as(user(ben)).when(RequestPayout{test_id<PayoutId>(99), {}, dollars, {}}) == "! wallet_in_debt");
   CHECK(wallet.as(provider()).when(done) == "(nothing)");
 }
 
@@ -193,6 +157,7 @@ TEST_CASE("wallet: what failed is available, and can be asked for by hand on a v
   GivenWallet wallet = failed();
   wallet.as(user(ben));
   CHECK(wallet.when(RequestPayout{extra, 4000, dollars, {}}) == "! insufficient_balance");
+  wallet.when(RemovePayoutAccount{bank});
   CHECK(wallet.when(AddPayoutAccount{bank, "sandbox", "tok_ok", "Ben", dollars}) == "wallet.payout_account_added");
   CHECK(wallet.when(RequestPayout{extra, 1000, dollars, bank}) == "! payout_account_not_verified");
   wallet.as(provider())
@@ -250,23 +215,6 @@ TEST_CASE("wallet: a payout that was under way when the dispute came is frozen o
   CHECK(paid().as(escrow).when(FreezePayout{parcel}) == "(nothing)");
 }
 
-TEST_CASE("wallet: a part or all of a payout is taken back; what was sent is gone") {
-  GivenWallet wallet = frozen();
-  CHECK(wallet.as(escrow).when(TakeBack{parcel, back, usd(1000)}) == "wallet.taken_back");
-  CHECK(wallet.sent<TakenBack>()->taken == usd(1000));
-  CHECK(wallet.state.pending_in(dollars) == usd(2150));
-  CHECK(wallet.when(TakeBack{parcel, back, usd(9000)}) == "wallet.taken_back");
-  CHECK(wallet.sent<TakenBack>()->taken == usd(2150));
-  CHECK(wallet.state.payouts.front().status == PayoutStatus::taken_back);
-  CHECK(statement_sum(wallet.state) == 0);
-  GivenWallet sent = processing();
-  CHECK(sent.as(escrow).when(TakeBack{parcel, back, usd(1000)}) == "(nothing)");
-  CHECK(sent.sent<TakenBack>()->taken == usd(0));
-  GivenWallet free_again = failed();
-  CHECK(free_again.as(escrow).when(TakeBack{parcel, back, usd(1000)}) == "wallet.taken_back");
-  CHECK(free_again.state.available_in(dollars) == usd(2150));
-}
-
 TEST_CASE("wallet: every state against every command") {
   const Caller owner = user(ben);
   GivenWallet stocked = with_account();
@@ -278,7 +226,9 @@ TEST_CASE("wallet: every state against every command") {
        {"frozen", frozen().state},
        {"processing", processing().state},
        {"paid", paid().state},
-       {"failed", failed().state}},
+       {"failed", failed().state},
+       {"credited, no account", credited_without_account().state},
+       {"in debt", in_debt().state}},
       {{"by owner", AnyRecord(AddPaymentMethod{master, "sandbox", "tok_ok", "visa", "4242"}), owner},
        {"by other", AnyRecord(AddPaymentMethod{master, "sandbox", "tok_ok", "visa", "4242"}), user(eve)},
        {"by owner", AnyRecord(RemovePaymentMethod{visa}), owner},
@@ -305,6 +255,7 @@ TEST_CASE("wallet: every state against every command") {
         provider()},
        {"by owner", AnyRecord(PaymentAnswer{}), owner},
        {"of the payout", AnyRecord(TimerFired{timer_name(credited())}), timer()},
+       {"of the payout without account", AnyRecord(TimerFired{timer_name(credited_without_account())}), timer()},
        {"by owner", AnyRecord(TimerFired{timer_name(credited())}), owner}},
       self, due);
 }

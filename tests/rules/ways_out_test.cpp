@@ -68,6 +68,8 @@ PaymentAnswer done(const Uuid& operation) { return {PaymentOperation::authorize,
 
 Given<Wallet> credited() {
   Given<Wallet> wallet({EntityKind::wallet, carrier.value});
+  wallet.as(user(carrier)).when(AddPayoutAccount{test_id<PayoutAccountId>(71), "bank", "acct", {}, {}});
+  wallet.as(provider()).when(done(wallet.state.accounts.front().operation_id));
   wallet.as(entity(escrow))
       .when(CreditPending{EscrowId{escrow.id}, DeliveryId{parcel.id}, {3'150, {}}, test_start + 48h});
   return wallet;
@@ -202,7 +204,8 @@ void walk_money(Walked& walked) {
         }},
        {PayoutStatus::paid, ""},
        {PayoutStatus::failed, ""},
-       {PayoutStatus::taken_back, ""}});
+       {PayoutStatus::taken_back, ""},
+       {PayoutStatus::set_off, ""}});
   check_ways<AccountStatus>(
       walked, {{AccountStatus::pending, "the provider, who is asked until it answers",
                 [] {

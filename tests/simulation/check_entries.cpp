@@ -6,6 +6,7 @@
 #include "actors/escrow/entity.hpp"
 #include "actors/request/entity.hpp"
 #include "actors/trip/entity.hpp"
+#include "actors/wallet/entity.hpp"
 #include "tests/simulation/checker.hpp"
 
 // What must hold after every single entry.
@@ -41,7 +42,14 @@ void Checker::entry(const JournalEntry& entry) {
     if (const auto* room = event.get_if<CapacityChanged>(); room && room->change == CapacityChange::released)
       room_given_back(entry, room->delivery_id);
     if (event.get_if<EscrowReleased>()) released(entry);
+    if (event.get_if<PayoutRequested>() && chronicle_.state<Wallet>(id)->debt_in({}).amount > 0)
+      fault(at(entry) + ": paid out although the traveler owes");
     if (event.get_if<PaymentRefunded>()) refunded(entry);
+    if (const auto* asked = event.get_if<TakeBackAsked>()) judged_[id] = asked->wait.refund.amount;
+    if (const auto* back = event.get_if<PaymentRefunded>();
+        back && !back->from_held && back->amount.amount != judged_[id])
+      fault(at(entry) + ": not the whole of a refund was given back");
+    if (event.get_if<NothingTakenBack>()) fault(at(entry) + ": nothing of a refund was given back");
     if (const auto* cancelled = event.get_if<IntentCancelled>()) hold_given_back(entry, cancelled->postings);
     moves_money |= event.get_if<EscrowReleased>() || event.get_if<PaymentRefunded>();
     if (event.get_if<UserDeleted>()) left_[id] = entry.origin.at;

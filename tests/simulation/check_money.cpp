@@ -48,19 +48,27 @@ void Checker::money(const Bank& bank, bool all_is_over) {
     if (escrow.is_held() != (escrow.held.amount > 0)) fault(name + " holds nothing, or more than it says");
     books_agree(id, bank);
   });
-  // What travelers were credited is in their wallets, was paid or was taken back.
+  // What travelers were credited is in their wallets, was paid or was taken back; what they owe is in the books too.
   std::int64_t payable = 0, in_wallets = 0;
   for (const auto& [address, ledger] : ledgers_)
     if (const auto line = ledger.find(LedgerAccount::traveler_payable); line != ledger.end()) payable -= line->second;
   chronicle_.each<Wallet>([&](const Uuid& id, const WalletState& wallet) {
     const std::string name = "wallet/" + id.text();
     in_wallets += wallet.available_in({}).amount + wallet.pending_in({}).amount;
-    if (wallet.available_in({}).amount < 0) fault(name + " is below zero");
-    const std::int64_t paid = -ledgers_[{EntityKind::wallet, id}][LedgerAccount::provider_clearing];
+    for (const Money& money : wallet.available)
+      if (money.amount < 0) fault(name + " is below zero");
+    Balances& ledger = ledgers_[{EntityKind::wallet, id}];
+    const std::int64_t debt = wallet.debt_in({}).amount;
+    if (ledger[LedgerAccount::traveler_debts] != debt)
+      fault(name + " owes " + std::to_string(debt) + ", and by the ledger " +
+            std::to_string(ledger[LedgerAccount::traveler_debts]));
+    const std::int64_t paid = -ledger[LedgerAccount::provider_clearing];
     if (paid != bank.paid_out(UserId{id})) fault(name + " paid out" + amounts(paid, bank.paid_out(UserId{id})));
     for (const Payout& payout : wallet.payouts) {
       if (payout.status == PayoutStatus::processing) fault(name + ": a payout is still under way");
       if (payout.status == PayoutStatus::pending && all_is_over) fault(name + ": a payout was never sent");
+      if (payout.status == PayoutStatus::pending && !payout.frozen && debt > 0)
+        fault(name + " owes, and a payout of it waits to be sent");
     }
   });
   if (payable != in_wallets)

@@ -1,5 +1,7 @@
 #include "tests/simulation/people.hpp"
 
+#include <algorithm>
+
 #include "actors/delivery/entity.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/escrow/entity.hpp"
@@ -16,6 +18,17 @@ namespace {
 constexpr std::uint32_t every_permission = 0xFF;
 constexpr int most_tries = 4;  // intents that come to nothing, before somebody else has a turn
 
+/// Whoever has no account that the bank knows has none that failed in its way, and adds one.
+void get_paid(World& world, const Person& traveler) {
+  const WalletState* wallet = world.chronicle.state<Wallet>(traveler.id.value);
+  if (!wallet ||
+      std::ranges::find(wallet->accounts, AccountStatus::verified, &PayoutAccount::status) != wallet->accounts.end())
+    return;
+  for (const PayoutAccount& account : wallet->accounts)
+    world.write({EntityKind::wallet, traveler.id.value}, RemovePayoutAccount{account.account_id}, traveler.caller());
+  add_payout_account(world, traveler);
+}
+
 }  // namespace
 
 const std::vector<Place>& places() {
@@ -28,6 +41,12 @@ const std::vector<Place>& places() {
 
 Caller People::office() const {
   Caller caller = clerk_.caller();
+  caller.permissions = every_permission;
+  return caller;
+}
+
+Caller People::colleague() const {
+  Caller caller = colleague_.caller();
   caller.permissions = every_permission;
   return caller;
 }
@@ -53,6 +72,7 @@ void People::arrive(World& world) {
     if (type == UserType::both) return person;
     Register join{
         .email = person.name + "@example.com", .first_name = person.name, .last_name = "Doe", .user_type = type};
+    if (type == UserType::traveler) add_payout_account(world, person);
     const Address account{EntityKind::account, person.id.value};
     world.write(account, join, {}, [&world, account](const Reply&) {
       world.write(account, SetAccountStatus{UserStatus::active, "known in person"}, world.people.office());
@@ -60,6 +80,7 @@ void People::arrive(World& world) {
     return person;
   };
   clerk_ = make("clerk", UserType::both);
+  colleague_ = make("colleague", UserType::both);
   const char* customers[] = {"ann", "ben", "cleo", "dora"};
   const char* travelers[] = {"tom", "uma", "vic"};
   for (std::size_t i = 1 + chance.below(4); i > 0; --i)
@@ -91,6 +112,7 @@ Address People::something(World& world) const {
 
 void People::finish(World& world) {
   const Chronicle& known = world.chronicle;
+  for (const Person& traveler : travelers_) get_paid(world, traveler);
   known.each<Dispute>([&](const Uuid& id, const DisputeState& dispute) {
     if (dispute.status != DisputeStatus::resolved)
       world.write({EntityKind::dispute, id}, ResolveDispute{DisputeResolution::release, {}, "the run ends"}, office());
@@ -102,6 +124,14 @@ void People::finish(World& world) {
     else  // the parcel is on its way: with its money gone the delivery is over
       world.write({EntityKind::escrow, delivery.escrow_id.value},
                   RefundPayment{world.chance.id<RefundId>(world.now()), {}, "the run ends"}, office());
+  });
+}
+
+void People::regret(World& world) {
+  world.chronicle.each<Escrow>([&](const Uuid& id, const EscrowState& escrow) {
+    if (!escrow.is_released() || escrow.frozen_by || world.chance.percent(50)) return;
+    world.write({EntityKind::escrow, id}, RefundPayment{world.chance.id<RefundId>(world.now()), {}, "long after"},
+                office());
   });
 }
 

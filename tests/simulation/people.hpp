@@ -31,6 +31,7 @@ std::span<const Intent> traveler_intents();
 std::span<const Intent> carrying_intents();
 std::span<const Intent> money_intents();
 std::span<const Intent> office_intents();
+bool add_payout_account(World& world, const Person& who);
 
 /// Who lives in a run: customers, travelers, both, and the platform's office. They see what the journal says, and do
 /// what comes to their minds, sensible or not.
@@ -42,8 +43,11 @@ class People {
   void act(World& world);
   /// The office brings everything that is still under way to an end: parcels home, disputes decided.
   void finish(World& world);
+  /// The office gives back what travelers were paid long ago.
+  void regret(World& world);
 
   Caller office() const;
+  Caller colleague() const;  // as the office, but somebody else
   Caller service() const;
   const Person* find(UserId id) const;
   /// Any entity that there is.
@@ -51,7 +55,7 @@ class People {
 
  private:
   std::vector<Person> customers_, travelers_;
-  Person clerk_;
+  Person clerk_, colleague_;
 };
 
 }  // namespace caravan::simulation

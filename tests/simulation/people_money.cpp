@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "actors/delivery/entity.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/escrow/entity.hpp"
@@ -54,9 +56,11 @@ bool request_payout(World& world, const Person& who) {
   return true;
 }
 
-bool add_payout_account(World& world, const Person& who) {
-  world.write({EntityKind::wallet, who.id.value},
-              AddPayoutAccount{world.chance.id<PayoutAccountId>(world.now()), "bank", "acct", {}, {}}, who.caller());
+bool remove_payout_account(World& world, const Person& who) {
+  const WalletState* wallet = world.chronicle.state<Wallet>(who.id.value);
+  if (!wallet || wallet->accounts.empty()) return false;
+  const PayoutAccount& account = world.chance.one_of(wallet->accounts);
+  world.write({EntityKind::wallet, who.id.value}, RemovePayoutAccount{account.account_id}, who.caller());
   return true;
 }
 
@@ -89,7 +93,7 @@ bool resolve_dispute(World& world, const Person&) {
 bool reopen_dispute(World& world, const Person&) {
   const auto dispute = any<Dispute>(world, [](const DisputeState& state) { return state.settled.has_value(); });
   if (!dispute || dispute->reopened_at) return false;
-  world.write(dispute.address(), ReopenDispute{"new facts"}, world.people.office());
+  world.write(dispute.address(), ReopenDispute{"new facts"}, world.people.colleague());
   return true;
 }
 
@@ -103,6 +107,21 @@ bool refund_payment(World& world, const Person&) {
   return true;
 }
 
+/// Somebody complains after the traveler was paid.
+bool refund_after_payout(World& world, const Person&) {
+  const auto escrow = any<Escrow>(world, [&](const EscrowState& state) {
+    const WalletState* wallet = world.chronicle.state<Wallet>(state.traveler.value);
+    return state.to_traveler.amount > 0 && wallet && std::ranges::any_of(wallet->payouts, [&](const Payout& payout) {
+             return payout.delivery_id == state.delivery_id && payout.status == PayoutStatus::paid;
+           });
+  });
+  if (!escrow) return false;
+  RefundPayment refund{world.chance.id<RefundId>(world.now()), {}, "complaint"};
+  if (world.chance.percent(50)) refund.amount = world.chance.between(1, escrow->at_stake().amount);
+  world.write(escrow.address(), refund, world.people.office());
+  return true;
+}
+
 bool delete_account(World& world, const Person& who) {
   if (!world.chance.percent(5)) return false;
   world.write({EntityKind::account, who.id.value}, DeleteAccount{"moved away"}, who.caller());
@@ -111,10 +130,16 @@ bool delete_account(World& world, const Person& who) {
 
 }  // namespace
 
+bool add_payout_account(World& world, const Person& who) {
+  world.write({EntityKind::wallet, who.id.value},
+              AddPayoutAccount{world.chance.id<PayoutAccountId>(world.now()), "bank", "acct", {}, {}}, who.caller());
+  return true;
+}
+
 std::span<const Intent> money_intents() {
-  static constexpr Intent intents[] = {{9, open_dispute},  {35, resolve_dispute}, {10, propose_split},
-                                       {10, accept_split}, {10, request_payout},  {3, add_payout_account},
-                                       {20, review}};
+  static constexpr Intent intents[] = {{9, open_dispute},  {35, resolve_dispute},    {10, propose_split},
+                                       {10, accept_split}, {10, request_payout},     {3, add_payout_account},
+                                       {20, review},       {6, refund_after_payout}, {1, remove_payout_account}};
   return intents;
 }
 

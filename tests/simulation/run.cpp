@@ -9,6 +9,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration until_at_rest = 12h;        // second tries of the bank take that long
+constexpr Duration until_paid_out = 60h;       // beyond the payout delay
 constexpr Duration until_all_over = 90 * 24h;  // the longest timers are a request's and a review's
 constexpr EntityKind seen[] = {EntityKind::trip,   EntityKind::request, EntityKind::delivery,
                                EntityKind::escrow, EntityKind::wallet,  EntityKind::dispute};
@@ -45,12 +46,20 @@ std::uint64_t digest_of(World& world) {
   return digest;
 }
 
-/// A storm, rest, and the end of everything; the storm ends it where something does not hold after an entry.
+/// A storm, rest, calm days after travelers were paid, and the end of everything; the storm ends it where something
+/// does not hold after an entry.
 void live(World& world) {
   const auto is_sound = [&] { return world.checker.faults().empty(); };
   for (std::int64_t steps = world.chance.between(500, 5'000); steps > 0 && is_sound(); --steps) world.step();
   if (!is_sound()) return;
   world.history.tell(world.now(), "world", "the storm is over");
+  world.come_to_rest(until_at_rest);
+  check(world, false);
+  world.come_to_rest(until_paid_out);
+  world.history.tell(world.now(), "world", "the office gives back what was paid out; then calm days follow");
+  world.people.regret(world);
+  for (std::int64_t steps = world.chance.between(100, 1'500); steps > 0 && is_sound(); --steps) world.step();
+  if (!is_sound()) return;
   world.come_to_rest(until_at_rest);
   check(world, false);
   world.history.tell(world.now(), "world", "everything comes to its end");

@@ -6,6 +6,7 @@
 #include "actors/delivery/entity.hpp"
 #include "actors/escrow/entity.hpp"
 #include "actors/trip/entity.hpp"
+#include "actors/wallet/entity.hpp"
 #include "tests/simulation/sabotage.hpp"
 
 namespace self_test {
@@ -25,17 +26,17 @@ std::function<void(World&)> tampering(EntityKind kind, std::function<bool(Write&
       [=](World& world) { world.seam.keeps = [=](Write& write) { return write.entity.kind != kind || keeps(write); }; };
 }
 
-/// Now and then a command of somebody who claims to be another entity.
+/// Now and then a command of somebody who claims to be another entity, of the kind `as`.
 template <class EntityType>
-std::function<void(World&)> forging(AnyRecord (*forge)(const Uuid&, const typename EntityType::State&)) {
+std::function<void(World&)> forging(AnyRecord (*forge)(const Uuid&, const typename EntityType::State&),
+                                    EntityKind as = EntityKind::inbox) {
   return [=](World& world) {
     world.on_step = [=](World& now) {
       const std::vector<Uuid>& all = now.chronicle.all(EntityType::kind);
       if (all.empty() || !now.chance.percent(4)) return;
       const Uuid id = now.chance.one_of(all);
       const AnyRecord command = forge(id, *now.chronicle.state<EntityType>(id));
-      const Caller forged{
-          .kind = Caller::Kind::entity, .user = {}, .permissions = 0, .entity = {EntityKind::inbox, id}};
+      const Caller forged{.kind = Caller::Kind::entity, .user = {}, .permissions = 0, .entity = {as, id}};
       if (command) now.write({EntityType::kind, id}, command, forged);
     };
   };
@@ -125,6 +126,14 @@ TEST_CASE("simulation: sees room that is given back under a parcel") {
     return held == trip.reservations.end() ? AnyRecord() : AnyRecord(ReleaseReservation{held->delivery_id});
   };
   CHECK(caught(runs, forging<Trip>(give_back), "room was given back under a parcel") > runs / 10);
+}
+
+TEST_CASE("simulation: sees a debt that no customer was given anything for") {
+  const auto take_back = [](const Uuid& id, const WalletState& wallet) {
+    if (wallet.payouts.empty() || !wallet.payouts.back().delivery_id) return AnyRecord();
+    return AnyRecord(TakeBack{*wallet.payouts.back().delivery_id, RefundId{id}, Money{100, {}}});
+  };
+  CHECK(caught(runs, forging<Wallet>(take_back, EntityKind::escrow), "travelers are owed") > runs / 10);
 }
 
 TEST_CASE("simulation: sees a hold that is given back under an open delivery") {

@@ -84,6 +84,20 @@ TEST_CASE("money read model: the trial balance follows every posting") {
   CHECK(check.currencies.size() == 1);
 }
 
+TEST_CASE("money read model: what travelers owe is shown in its currency") {
+  Story story;
+  Given<Wallet> wallet({EntityKind::wallet, ben.value});
+  const Caller escrow = entity({EntityKind::escrow, test_id<EscrowId>(10).value});
+  wallet.as(escrow).when(TakeBack{parcel, test_id<RefundId>(12), usd(900)});
+  story.tell(wallet);
+  const LedgerCheck check = ledger_check(story.models, test_start);
+  CHECK(check.balanced);
+  CHECK(check.currencies.at(0).owed == 900);
+  wallet.when(CreditPending{test_id<EscrowId>(11), parcel, usd(500), test_start});
+  story.tell(wallet);
+  CHECK(ledger_check(story.models, test_start).currencies.at(0).owed == 400);
+}
+
 TEST_CASE("money read model: an entry that does not balance is not overlooked") {
   Story story;
   Given<Escrow> escrow = intent(story, 10);

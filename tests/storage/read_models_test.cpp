@@ -1,5 +1,6 @@
 #include "storage/read_models/read_models.hpp"
 
+#include "actors/audit/events.hpp"
 #include "actors/claim/entity.hpp"
 #include "storage/journal/memory_journal.hpp"
 #include "storage/read_models/activity.hpp"
@@ -25,16 +26,16 @@ struct Story {
   std::uint64_t sequence = 0;
   Story() { journal.claim_all_shards("test"); }
 
-  std::uint64_t tell(Caller caller, AnyRecord event, std::string command) {
+  std::uint64_t tell(Caller caller, AnyRecord event, std::string command, Address entity = claim) {
     JournalEntry entry;
-    entry.entity = claim;
+    entry.entity = entity;
     entry.sequence = ++sequence;
     entry.origin.at = test_start;
     entry.origin.caller = caller;
     entry.origin.command = std::move(command);
     entry.events = {std::move(event)};
     Write write;
-    write.entity = claim;
+    write.entity = entity;
     write.sequence = entry.sequence;
     write.body = encode_body(entry);
     return journal.commit({write})[0].position;
@@ -151,6 +152,26 @@ TEST_CASE("activity: what administrators did, newest first, by page") {
   CHECK(activity(models, {.admin = test_id<UserId>(7)}, {}).items.empty());
   CHECK(activity(models, {.entity = claim.id, .action = "release_claim"}, {}).items.size() == 5);
   CHECK_THROWS_AS(activity(models, {}, {.cursor = "nonsense"}), BadCursor);
+}
+
+TEST_CASE("activity: by which key it was done, and what was searched for") {
+  TemporaryFolder folder;
+  Story story;
+  Caller by_key = admin(ann, Permission::users);
+  by_key.api_key = test_id<UserId>(4).value;
+  const Address audit{EntityKind::audit, ann.value};
+  for (const Caller& by : {admin(ann, Permission::users), by_key})
+    story.tell(by, AnyRecord(PrivateThingSeen{PrivateThing::account, audit, "q=mia"}), "record_look", audit);
+  ReadModels models(folder.path);
+  models.apply(story.journal.feed(0, 100));
+  const auto rows = activity(models, {}, {}).items;
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].action == "look_at_account");
+  CHECK(rows[0].entity_id == ann.value);
+  CHECK(rows[0].details.at("filter") == "q=mia");
+  CHECK(rows[0].api_key_id == by_key.api_key);
+  CHECK(rows[0].admin_id == ann);
+  CHECK_FALSE(rows[1].api_key_id);
 }
 
 TEST_CASE("locator: a part that nobody made is not found; who lags behind the journal does not say so") {

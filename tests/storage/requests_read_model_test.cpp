@@ -63,6 +63,13 @@ struct Market : Story {
 
 RequestSearch search() { return {}; }
 
+TripFacts drive(const std::vector<Coordinates>& route) {
+  TripFacts trip;
+  trip.traveler = bob;
+  for (const Coordinates& at : route) trip.points.push_back({at, test_start});
+  return trip;
+}
+
 }  // namespace
 
 TEST_CASE("requests: neither narrow circles nor words of an address find out where a parcel is") {
@@ -94,7 +101,7 @@ TEST_CASE("requests: neither narrow circles nor words of an address find out whe
       if (hit.request_id.value.bytes[15] == 6) return *hit.distance_to_pickup;
     return std::int64_t{-1};
   };
-  const auto facts = [&] { return open_requests_near(market.models, {new_york, boston}, 50'000, 1).front().pickup; };
+  const auto facts = [&] { return open_requests_along(market.models, drive({new_york, boston})).front().pickup; };
   const std::int64_t before = distance();
   CHECK(before >= 0);
   CHECK(facts() == middle);
@@ -116,11 +123,18 @@ TEST_CASE("requests: open ones of others near a route, in its direction") {
   CHECK(market.found(by_route) == Numbers{3});
   by_route.route = {hartford};
   CHECK(market.found(by_route) == Numbers{2});
-  const auto facts = open_requests_near(market.models, {new_york, boston}, 20'000, 10);
-  REQUIRE(facts.size() == 2);
-  CHECK(facts[0].id.value == request(4).id);
-  CHECK(facts[1].customer == ann);
-  CHECK(facts[1].load.weight == Kilograms{2'500});
+  const auto facts = open_requests_along(market.models, drive({new_york, boston}));
+  const auto holds = [&](std::uint8_t number) {
+    return std::ranges::find(facts, request(number).id, [](const RequestFacts& one) { return one.id.value; }) !=
+           facts.end();
+  };
+  CHECK(holds(1));
+  CHECK(holds(2));
+  CHECK_FALSE(holds(4));  // bob's own
+  CHECK_FALSE(holds(5));
+  CHECK(facts.back().customer == ann);
+  CHECK(facts.back().load.weight == Kilograms{2'500});
+  CHECK(facts.back().deliver_by == test_start + std::chrono::seconds(1) + horizon_of(Urgency::standard));
 }
 
 TEST_CASE("requests: words, category, room and price narrow the search; operators of the index do nothing") {

@@ -164,8 +164,9 @@ bool passes(const TripFacts& trip, const std::vector<Waypoint>& way, const TripW
   const Time departure = trip.points.front().due;
   if (departure < window.from || departure >= window.until) return false;
   // A way by road passes its nearest waypoint at most half their spacing off.
-  const auto pickup = read_models::box_around(window.pickup, window.radius_meters + 20'000);
-  const auto dropoff = read_models::box_around(window.dropoff, window.radius_meters + 20'000);
+  const double radius = window.radius_meters + beside_road_meters + 20'000;
+  const auto pickup = read_models::box_around(window.pickup, radius);
+  const auto dropoff = read_models::box_around(window.dropoff, radius);
   const int apart = keeps_to_stops(trip.mode) ? 1 : 0;
   for (const Waypoint& on : way)
     for (const Waypoint& off : way)
@@ -250,7 +251,7 @@ TEST_CASE("trips: matching sees the traveler's rating, and scores by it") {
   request.pickup = new_york;
   request.dropoff = boston;
   const auto first = [&] { return StoredTripIndex(market.models).find(window).at(0); };
-  const auto score = [&] { return score_by_rules(fit(request, first())->features); };
+  const auto score = [&] { return score_by_rules(fit(request, first(), test_start)->features, Urgency::standard); };
   CHECK_FALSE(first().rating);
   const double unrated = score();
   const Address profile = user_address(ann);

@@ -2,6 +2,7 @@
 
 #include "actors/account/queries.hpp"
 #include "actors/account/state.hpp"
+#include "actors/account/undo.hpp"
 #include "actors/audit/commands.hpp"
 #include "actors/user/queries.hpp"
 #include "http/routes/admin/last_administrator.hpp"
@@ -34,8 +35,27 @@ struct UserQuery {
   }
 };
 
+template <class Enum>
+std::string_view label(Enum value) {
+  return enum_labels(value)[static_cast<std::size_t>(value)];
+}
+
+/// "status=active, q=ana", for the trail.
+std::string filter_of(const UserQuery& query) {
+  std::string out;
+  const auto add = [&](std::string_view name, std::string_view value) {
+    (((out += out.empty() ? "" : ", ") += name) += '=') += value;
+  };
+  if (query.status) add("status", label(*query.status));
+  if (query.user_type) add("userType", label(*query.user_type));
+  if (query.verification) add("verification", label(*query.verification));
+  if (query.q) add("q", *query.q);
+  return out.empty() ? "everybody" : out;
+}
+
 Response search(Call& call) {
   const auto& query = call.query<UserQuery>();
+  call.record_listing(PrivateThing::account, filter_of(query));
   const Paging paging{static_cast<std::size_t>(query.limit.value_or(default_page_limit)), query.cursor.value_or("")};
   try {
     const auto page = search_users(needed(call.services().read_models),
@@ -123,6 +143,11 @@ std::vector<Route> admin_user_routes(Services&) {
           .answers<AccountResource>()
           .after_step_up()
           .handle(change_account<SetRoles>),
+      post("/admin/users/:userId/2fa/removal", people,
+           "Have a second factor that is lost, or a thief's, go off in 24 hours; its owner is mailed and can keep it")
+          .command<RequestTwoFactorRemoval>(by_path(EntityKind::account))
+          .answers<TwoFactorRemovalAnswer>(202)
+          .after_step_up(),
       post("/admin/users/:userId/sessions/revoke", people, "Sign a user out everywhere; their API keys end")
           .answers_nothing()
           .handle(revoke_sessions),

@@ -14,12 +14,6 @@
 
 namespace caravan::http {
 
-namespace {
-
-constexpr std::chrono::minutes claim_time{10};
-
-}  // namespace
-
 Route sign_in_row(Route row) {
   row.rate = RateClass::sign_in;
   row.keyless = true;  // no repeat is answered: the answer, with its tokens, would have to be stored

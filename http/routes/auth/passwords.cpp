@@ -42,6 +42,13 @@ Response undo_changes(Call& call) {
   return call.nothing();
 }
 
+Response keep_two_factor(Call& call) {
+  KeepTwoFactor command = call.body<KeepTwoFactor>();
+  const UserId owner = token_owner(call, command.token, "token_invalid");
+  ask_owner(call, owner, std::move(command), "token_invalid");
+  return call.nothing();
+}
+
 Response change_password(Call& call) {
   const auto& body = call.body<ChangePasswordBody>();
   const Credentials credentials = check_own_password(call, body.current_password);
@@ -65,11 +72,15 @@ void require_strong_password(const std::string& password, const std::string& ema
 
 std::vector<Route> password_routes(Services&) {
   return {
-      sign_in_row(post("/auth/verify-email/resend", anyone, "Send it again; never tells whether the address exists"))
+      sign_in_row(
+          post("/auth/verify-email/resend", anyone,
+               "Send it again, for strangers 10 times an hour and 20 a day; never tells whether the address exists"))
           .body<EmailBody>()
           .answers<Accepted>(202)
           .handle([](Call& call) { return start_mail(call, ResendVerification{client_of(call)}); }),
-      sign_in_row(post("/auth/password/forgot", anyone, "Start a reset; never tells whether the address exists"))
+      sign_in_row(
+          post("/auth/password/forgot", anyone,
+               "Start a reset, for strangers 10 times an hour and 20 a day; never tells whether the address exists"))
           .body<EmailBody>()
           .answers<Accepted>(202)
           .handle([](Call& call) { return start_mail(call, RequestPasswordReset{client_of(call)}); }),
@@ -92,6 +103,11 @@ std::vector<Route> password_routes(Services&) {
           .body<UndoChanges>()
           .answers_nothing()
           .handle(undo_changes),
+      sign_in_row(post("/auth/2fa/removal/stop", anyone,
+                       "Keep the second factor that an administrator asked to have removed, by the mailed token"))
+          .body<KeepTwoFactor>()
+          .answers_nothing()
+          .handle(keep_two_factor),
   };
 }
 

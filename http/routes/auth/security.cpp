@@ -1,4 +1,5 @@
 #include "actors/account/queries.hpp"
+#include "actors/account/undo.hpp"
 #include "http/access/accounts.hpp"
 #include "http/access/secret_sealer.hpp"
 #include "http/access/token_seal.hpp"
@@ -109,6 +110,11 @@ Response step_up(Call& call) {
   return call.answer(AnyRecord(StepUpAnswer{call.door().now() + step_up_life}));
 }
 
+Response keep_own_two_factor(Call& call) {
+  call.ask(account_address(call.user()), KeepTwoFactor{});
+  return call.nothing();
+}
+
 Response list_security_events(Call& call) {
   const Reply reply = call.ask_query(account_address(call.user()), call.query<ListSecurityEvents>());
   return call.list(call.resource<SecurityEventList>(reply).items);
@@ -174,6 +180,10 @@ std::vector<Route> security_routes(Services&) {
           .after_step_up()
           .command<ReplaceRecoveryCodes>(own)
           .answers<RecoveryCodes>(),
+      del("/auth/2fa/removal", user, "Keep the own second factor that an administrator asked to have removed")
+          .after_step_up()
+          .answers_nothing()
+          .handle(keep_own_two_factor),
       secret_row(post("/auth/step-up", user, "Show the password or, with a second factor, the code once more"))
           .body<StepUpBody>()
           .answers<StepUpAnswer>()

@@ -179,7 +179,7 @@ std::vector<Route> dispute_routes(Services&) {
           .answers<DisputeResource>()
           .handle(resolve),
       post("/admin/disputes/:disputeId/reopen", admin(Permission::disputes),
-           "Open a decided dispute again, with a reason")
+           "Open a dispute again that another administrator decided, with a reason")
           .body<ReopenDispute>()
           .answers<DisputeResource>()
           .handle(reopen),

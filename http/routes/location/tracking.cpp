@@ -218,7 +218,9 @@ Response history(Call& call) {
 }
 
 Response geofences_of_delivery(Call& call) {
-  const Reply reply = call.ask_query(tracker_of(call.query<GeofenceQuery>().delivery_id), ViewGeofences{});
+  const DeliveryId delivery = call.query<GeofenceQuery>().delivery_id;
+  const Reply reply = call.ask_query(tracker_of(delivery), ViewGeofences{});
+  record_look_at(call, PrivateThing::places, {EntityKind::delivery, delivery.value});
   return call.list(call.resource<GeofenceList>(reply).items);
 }
 
@@ -312,10 +314,14 @@ std::vector<Route> tracking_routes(Services&) {
           .body<GeofenceBody>()
           .answers<GeofenceResource>(201)
           .handle(add_geofence),
-      get("/location/geofences/:geofenceId", user, "One").view<ViewGeofence>(fence).answers<GeofenceResource>(),
+      get("/location/geofences/:geofenceId", user, "One")
+          .view<ViewGeofence>(fence)
+          .shows_private(PrivateThing::places)
+          .answers<GeofenceResource>(),
       patch("/location/geofences/:geofenceId", service, "Edit")
           .command<EditGeofence>(fence)
           .then<ViewGeofence>()
+          .shows_private(PrivateThing::places)
           .answers<GeofenceResource>(),
       del("/location/geofences/:geofenceId", service, "Remove").command<DeleteGeofence>(fence).answers_nothing(),
       get("/location/geofences/:geofenceId/events", user, "Entries, exits, dwells")

@@ -148,6 +148,7 @@ Response codes_of_delivery(Call& call) {
   const Reply reply = call.ask_query(delivery, ViewQrCodes{});
   const auto& codes = call.resource<DeliveryPage<QrCodeResource>>(reply).items;
   for (const QrCodeResource& code : codes) call.remember_part(code.qr_code_id.value, delivery);
+  record_look_at(call, PrivateThing::places, delivery);
   return call.list(codes);
 }
 
@@ -169,17 +170,22 @@ std::vector<Route> qr_code_routes(Services&) {
           .body<ScanBody>()
           .answers<ScanResult>()
           .handle(validate),
-      get("/qr-codes/:qrCodeId", user, "State of a code").view<ViewQrCode>(code).answers<QrCodeResource>(),
+      get("/qr-codes/:qrCodeId", user, "State of a code")
+          .view<ViewQrCode>(code)
+          .shows_private(PrivateThing::places)
+          .answers<QrCodeResource>(),
       get("/qr-codes/:qrCodeId/image", customer, "PNG or SVG")
           .query<PictureQuery>()
           .answers_media("image/png")
           .handle(show_picture),
       post("/qr-codes/:qrCodeId/rotate", customer, "New code, old one void")
           .command<RotateCode>(code)
+          .shows_private(PrivateThing::places)
           .answers<QrCodeResource>(),
       post("/qr-codes/:qrCodeId/revoke", customer, "Void")
           .command<RevokeCode>(code)
           .then<ViewQrCode>()
+          .shows_private(PrivateThing::places)
           .answers<QrCodeResource>(),
       get("/qr-codes/:qrCodeId/scans", user, "Scan history, failures included").lists_own<ScanResource>().handle(scans),
       get("/qr-codes/delivery/:deliveryId", user, "The codes of a delivery")

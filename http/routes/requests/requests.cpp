@@ -17,9 +17,11 @@ struct MatchList {
   std::vector<RequestTripMatch> items;
   std::string matched_by;  // "model" or "rules"
   std::optional<std::string> next_cursor;
+  std::optional<NearestMiss> nearest_miss;  // where nothing fits
   static constexpr auto fields() {
     return std::array{field<&MatchList::items>(1, "items"), field<&MatchList::matched_by>(2, "matchedBy"),
-                      field<&MatchList::next_cursor>(3, "nextCursor")};
+                      field<&MatchList::next_cursor>(3, "nextCursor"),
+                      field<&MatchList::nearest_miss>(4, "nearestMiss")};
   }
 };
 
@@ -117,8 +119,8 @@ Response matches(Call& call) {
   Matches found = match(call, call.path<RequestId>("requestId"), terms);
   MatchList out;
   out.matched_by = std::move(found.matched_by);
-  for (Match& item : found.items)
-    out.items.push_back({item.trip_id, item.traveler_id, item.score, item.detour_meters, std::move(item.reasons)});
+  out.items = std::move(found.items);
+  out.nearest_miss = std::move(found.nearest_miss);
   return call.answer(AnyRecord(std::move(out)));
 }
 
@@ -166,6 +168,7 @@ std::vector<Route> request_routes(Services&) {
       post("/delivery-requests/:requestId/cancel", user, "Cancel; closes its offers")
           .command<CancelRequest>(by_path(request))
           .then<ViewRequest>()
+          .shows_private(PrivateThing::contacts, is_look_at_request)
           .answers<RequestResource>(),
       get("/delivery-requests/:requestId/matches", user,
           "Trips that fit, scored, with the reasons and the model that scored")

@@ -128,6 +128,7 @@ std::vector<Route> system_routes(Services& services) {
       page("/confirm-email", "Where the mail's link leads").handle([](Call&) { return confirm_email_page(); }),
       page("/not-me", "Where the mail's link leads").handle([](Call&) { return not_me_page(); }),
       page("/undo", "Where the mail's link leads").handle([](Call&) { return undo_page(); }),
+      page("/keep-two-factor", "Where the mail's link leads").handle([](Call&) { return keep_two_factor_page(); }),
       page("/reset-password", "Where the mail's link leads").handle([](Call&) { return reset_password_page(); }),
       get("/auth/jwks.json", anyone, "Public keys that verify access tokens")
           .handle([](Call& call) {

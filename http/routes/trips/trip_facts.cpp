@@ -1,5 +1,7 @@
 #include "http/routes/trips/trip_facts.hpp"
 
+#include "actors/request/matching_facts.hpp"
+
 #include <map>
 
 #include "actors/user/queries.hpp"
@@ -152,15 +154,8 @@ std::optional<PriceRecommendation> recommend(Call& call, RequestId id, const Req
 }
 
 Matches match(Call& call, RequestId id, const RequestTerms& terms) {
-  if (!call.services().matcher) return {{}, "rules"};
-  const RequestFacts facts{id,
-                           terms.customer_id,
-                           area_center(terms.pickup),
-                           area_center(terms.dropoff),
-                           terms.item.load(),
-                           terms.max_price,
-                           terms.pickup_from,
-                           terms.deliver_by};
+  if (!call.services().matcher) return {{}, "rules", {}};
+  const RequestFacts facts = matching_facts(id, terms);
   std::map<UserId, bool> known;  // a traveler may have many of the trips
   const auto blocked = [&](UserId traveler) {
     const auto [at, is_new] = known.try_emplace(traveler, traveler == terms.customer_id);
@@ -189,15 +184,20 @@ void add_facts(Call& call, PostRequest& command) {
   find(world, command.dropoff, "delivery");
   const auto max_price = to_money(command.max_price, command.currency);
   if (!max_price) return;
-  const RequestTerms terms{call.user(),          RequestStatus::open, command.pickup.at(),
-                           command.dropoff.at(), command.item,        command.urgency,
-                           *max_price,           command.pickup_from, command.deliver_by};
+  const RequestTerms terms{call.user(),
+                           RequestStatus::open,
+                           command.pickup.at(),
+                           command.dropoff.at(),
+                           command.item,
+                           command.urgency,
+                           *max_price,
+                           command.pickup_from,
+                           deadline_of(command.deliver_by, command.pickup_from, command.urgency, call.door().now())};
   command.price_recommendation = recommend(call, RequestId{}, terms);
   Matches found = match(call, RequestId{}, terms);
   command.matched_by = std::move(found.matched_by);
-  for (Match& item : found.items)
-    command.matches.push_back(
-        {item.trip_id, item.traveler_id, item.score, item.detour_meters, std::move(item.reasons)});
+  command.matches = std::move(found.items);
+  command.nearest_miss = std::move(found.nearest_miss);
 }
 
 void add_facts(Call& call, EditRequest& command) {

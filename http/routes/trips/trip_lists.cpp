@@ -1,3 +1,4 @@
+#include "actors/audit/commands.hpp"
 #include "http/routes/paging.hpp"
 #include "http/routes/requests/search_places.hpp"
 #include "http/routes/trips/trip_facts.hpp"
@@ -9,9 +10,6 @@
 namespace caravan::http {
 
 namespace {
-
-constexpr std::size_t considered_requests = 500;
-constexpr double detour_meters = 50'000;  // how far from a trip's way open requests are looked for
 
 struct TripListQuery {
   static constexpr std::string_view record_name = "TripListQuery";
@@ -68,9 +66,13 @@ struct TripMatchList {
   std::vector<RequestMatch> items;
   std::string matched_by;  // "model" or "rules"
   std::optional<std::string> next_cursor;
+  std::optional<NearestMiss> nearest_miss;  // where nothing fits
+  std::int32_t if_verified = 0;             // more would fit if the traveler's identity were verified
   static constexpr auto fields() {
     return std::array{field<&TripMatchList::items>(1, "items"), field<&TripMatchList::matched_by>(2, "matchedBy"),
-                      field<&TripMatchList::next_cursor>(3, "nextCursor")};
+                      field<&TripMatchList::next_cursor>(3, "nextCursor"),
+                      field<&TripMatchList::nearest_miss>(4, "nearestMiss"),
+                      field<&TripMatchList::if_verified>(5, "ifVerified")};
   }
 };
 
@@ -109,6 +111,8 @@ Response own(Call& call) {
   const auto whose = call.lister();
   const auto page = whose ? own_trips(read_models_of(call), viewer(call), *whose, query.status, paging_of(query))
                           : all_trips(read_models_of(call), viewer(call), query.status, paging_of(query));
+  // Lists show exact places to the traveler alone.
+  if (call.caller().is_acting()) call.record_look(PrivateThing::places, {EntityKind::user, call.user().value});
   return call.list(page.items, page.next_cursor);
 }
 
@@ -118,19 +122,18 @@ Response matches(Call& call) {
   const Caller& caller = call.caller();
   if (!caller.is_user(call.resource<TripResource>(reply).traveler_id) && !caller.is_admin() && !caller.is_service())
     throw Problem{"not_owner"};
-  TripMatchList out{{}, "rules", {}};
+  TripMatchList out;
+  out.matched_by = "rules";
   const auto trip = trip_facts(read_models_of(call), call.path<TripId>("tripId"));
   if (trip && call.services().matcher) {
-    std::vector<Coordinates> route;
-    for (const TripPoint& point : trip->points) route.push_back(point.at);
-    auto requests = open_requests_near(read_models_of(call), route, detour_meters, considered_requests);
+    auto requests = open_requests_along(read_models_of(call), *trip);
     const auto apart = kept_apart(read_models_of(call), trip->traveler);
-    std::erase_if(requests, [&](const RequestFacts& request) {
-      return request.customer == trip->traveler || apart.contains(request.customer);
-    });
-    RequestMatches found = call.services().matcher->match(*trip, requests, shown_matches);
+    std::erase_if(requests, [&](const RequestFacts& request) { return apart.contains(request.customer); });
+    RequestMatches found = call.services().matcher->match(*trip, requests, call.door().now(), shown_matches);
     out.items = std::move(found.items);
     out.matched_by = std::move(found.matched_by);
+    out.nearest_miss = std::move(found.nearest_miss);
+    out.if_verified = found.if_verified;
   }
   return call.answer(AnyRecord(std::move(out)));
 }

@@ -4,6 +4,7 @@
 
 #include "actors/audit/commands.hpp"
 #include "actors/delivery/entity.hpp"
+#include "http/access/accounts.hpp"
 #include "http/routes/deliveries/deliveries.hpp"
 #include "http/routes/deliveries/history.hpp"
 #include "http/routes/trips/trip_facts.hpp"
@@ -22,6 +23,24 @@ Address own_trip(Call& call) {
   if (!caller.is_user(call.resource<TripResource>(reply).traveler_id) && !caller.is_admin() && !caller.is_service())
     throw Problem{"not_owner"};
   return address;
+}
+
+/// Does this trip show where exactly it goes to somebody who is not its traveler, or to a service on behalf of them?
+bool is_look_at_trip(const Caller& by, const AnyRecord& trip) {
+  const auto* shown = trip.get_if<TripResource>();
+  return shown && (by.is_user(shown->traveler_id) ? by.is_acting() : by.may(Permission::private_data));
+}
+
+/// A part of the trip in the path, with exact places for those who may see them.
+template <class View>
+Response part_of_trip(Call& call) {
+  const Address address{trip, call.path_uuid("tripId")};
+  const Reply reply = call.ask_query(address, View{});
+  if (call.looks_in()) {
+    const Reply whole = call.try_query_as(edge_caller(), address, ViewTrip{});
+    if (is_look_at_trip(call.caller(), whole.resource)) call.record_look(PrivateThing::places, address);
+  }
+  return call.answer(reply);
 }
 
 Response trip_history(Call& call) { return history_page(call, own_trip(call)); }
@@ -62,32 +81,42 @@ std::vector<Route> trip_routes(Services&) {
           .command<PublishTrip>(created(trip), add_facts)
           .then<ViewTrip>()
           .answers<TripResource>(201),
-      get("/trips/:tripId", user, "One trip").view<ViewTrip>(by_path(trip)).answers<TripResource>(),
+      get("/trips/:tripId", user, "One trip")
+          .view<ViewTrip>(by_path(trip))
+          .shows_private(PrivateThing::places, is_look_at_trip)
+          .answers<TripResource>(),
       patch("/trips/:tripId", user, "Edit while no capacity is reserved on what changes")
           .command<EditTrip>(by_path(trip), add_facts)
           .then<ViewTrip>()
+          .shows_private(PrivateThing::places, is_look_at_trip)
           .answers<TripResource>(),
       post("/trips/:tripId/cancel", user, "Cancel; frees or refunds every delivery on it")
           .command<CancelTrip>(by_path(trip))
           .then<ViewTrip>()
+          .shows_private(PrivateThing::places, is_look_at_trip)
           .answers<TripResource>(),
       post("/trips/:tripId/start", user, "Under way")
           .command<StartTrip>(by_path(trip))
           .then<ViewTrip>()
+          .shows_private(PrivateThing::places, is_look_at_trip)
           .answers<TripResource>(),
       post("/trips/:tripId/complete", user, "Done")
           .command<CompleteTrip>(by_path(trip))
           .then<ViewTrip>()
+          .shows_private(PrivateThing::places, is_look_at_trip)
           .answers<TripResource>(),
       get("/trips/:tripId/capacity", user, "Weight, volume and items left, per leg, with who holds what")
           .view<ViewCapacity>(by_path(trip))
-          .answers<TripCapacityResource>(),
+          .answers<TripCapacityResource>()
+          .handle(part_of_trip<ViewCapacity>),
       get("/trips/:tripId/route", user, "Legs, distance, duration, polyline, provider that answered")
           .view<ViewRoute>(by_path(trip))
-          .answers<TripRouteResource>(),
+          .answers<TripRouteResource>()
+          .handle(part_of_trip<ViewRoute>),
       get("/trips/:tripId/weather", user, "Weather along the route")
           .view<ViewWeather>(by_path(trip))
-          .answers<TripWeatherResource>(),
+          .answers<TripWeatherResource>()
+          .handle(part_of_trip<ViewWeather>),
       get("/trips/:tripId/deliveries", user, "Deliveries carried")
           .query<PageQuery>()
           .lists_own<DeliveryResource>()

@@ -156,6 +156,8 @@ Response review(Call& call) {
 Response view_profile(Call& call) {
   const UserId whom = call.path<UserId>("userId");
   Reply reply = call.ask_query(user_address(whom), ViewProfile{});
+  if (call.caller().is_admin() && call.resource<ProfileResource>(reply).email)
+    call.record_look(PrivateThing::account, account_address(whom), {whom});
   if (call.caller().kind == Caller::Kind::user && !call.caller().is_user(whom)) {
     const Reply asked = call.try_query_as(edge_caller(), own_profile(call), ViewStanding{whom});
     if (const auto* standing = asked.resource.get_if<Standing>()) {

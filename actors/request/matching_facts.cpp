@@ -1,0 +1,39 @@
+#include "actors/request/matching_facts.hpp"
+
+#include "actors/pricing/rules.hpp"
+
+namespace caravan {
+
+bool needs_verified_traveler(const Item& item, Currency currency) {
+  const auto value = to_money(item.value, currency);
+  if (!value) return true;
+  constexpr double units_of_price = 10'000;
+  // Without a level the number itself is compared.
+  const double worth = dollars_worth(*value).value_or(static_cast<double>(item.value.units) / units_of_price);
+  return worth > static_cast<double>(unverified_value_limit);
+}
+
+RequestFacts matching_facts(RequestId id, const RequestTerms& terms) {
+  RequestFacts facts;
+  facts.id = id;
+  facts.customer = terms.customer_id;
+  facts.pickup = area_center(terms.pickup);
+  facts.dropoff = area_center(terms.dropoff);
+  facts.load = terms.item.load();
+  facts.max_price = terms.max_price;
+  facts.pickup_from = terms.pickup_from;
+  facts.deliver_by = terms.deliver_by;
+  facts.urgency = terms.urgency;
+  facts.needs_verified = needs_verified_traveler(terms.item, terms.max_price.currency);
+  return facts;
+}
+
+RequestFacts matching_facts(RequestId id, UserId customer, const RequestDetails& details, Time created) {
+  RequestFacts facts = matching_facts(
+      id, RequestTerms{customer, RequestStatus::open, details.pickup.at(), details.dropoff.at(), details.item,
+                       details.urgency, details.max_price, details.pickup_from, deadline_of(details, created)});
+  facts.title = details.title;
+  return facts;
+}
+
+}  // namespace caravan

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "actors/wallet/entity.hpp"
+
+namespace caravan {
+
+/// A decision of a wallet in the making, about payouts. Each event is applied to a copy of the state as it is added, so
+/// that a decision of several steps (credit, pay the debt, send the rest) reads as those steps.
+class WalletDraft {
+ public:
+  WalletDraft(const WalletState& before, const Context& context) : state_(before), context_(context) {}
+
+  const WalletState& state() const { return state_; }
+  bool is_empty() const { return decision_.events.empty(); }
+
+  template <class Event>
+  void emit(Event event) {
+    evolve(state_, event);
+    decision_.emit(std::move(event));
+  }
+  template <class Command>
+  void send(Address to, Command command) {
+    decision_.send(to, std::move(command));
+  }
+  void set_timer(PayoutId payout, Time due);
+  void clear_timer(PayoutId payout);
+  /// Tells the owner of a payout.
+  void tell(std::string template_id, const Payout& payout);
+
+  /// Asks the provider, whose answer the payout waits for.
+  void ask_provider(const Payout& payout);
+  /// Sends a payout on its way.
+  void start(Payout payout, const PayoutAccount* account);
+  /// Sends money that an escrow paid in to an account that may have it. While there is none, or it is too new, the
+  /// payout waits; the owner is told where one must be added.
+  void start_or_wait(PayoutId payout);
+  /// The same for all that has waited long enough.
+  void send_due();
+
+  /// What the available balance lacks becomes debt, which is paid out of what is there: the available balance, then
+  /// payouts that are not sent yet, the oldest first. Nothing that a dispute holds back is touched. `delivery`: whose
+  /// money is missing.
+  void settle_debt(Currency currency, std::optional<DeliveryId> delivery);
+
+  Decision finish() { return std::move(decision_); }
+
+ private:
+  void pay_debt(Money amount, std::optional<PayoutId> payout, std::optional<DeliveryId> delivery);
+  void tell_debt(std::string template_id, Money amount, std::optional<DeliveryId> delivery);
+
+  WalletState state_;
+  const Context& context_;
+  Decision decision_;
+};
+
+/// The timer that ends a payout's delay.
+std::string timer_of(PayoutId id);
+const Payout* find_payout(const WalletState& state, PayoutId id);
+
+/// The account to be paid on: the newest verified one of the currency that may be used by then; nullptr where none may.
+const PayoutAccount* account_for(const WalletState& state, Currency currency, Time earned_at, Time now);
+/// When the first account that has to wait may be used; nothing where none waits.
+std::optional<Time> first_usable(const WalletState& state, Currency currency, Time earned_at);
+/// From when money that was there then may go to the account. One that was added later waits: a thief may have added
+/// it.
+Time usable_from(const PayoutAccount& account, Time earned_at);
+
+}  // namespace caravan
