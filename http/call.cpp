@@ -28,6 +28,7 @@ namespace caravan::http {
 namespace {
 
 constexpr std::chrono::milliseconds read_model_patience{2'000};
+constexpr std::size_t max_logged_path = 300;
 
 /// The version that a strong ETag of ours names.
 std::optional<std::uint64_t> version_of(std::string_view tag) {
@@ -285,8 +286,14 @@ void Call::write_look(PrivateThing what, std::optional<Address> entity, std::str
   const Address who = audit_address(by.kind == Caller::Kind::user ? by.user.value : by.service.value_or(Uuid{}));
   require_done(services_.door.ask(
       {.to = who,
-       .command = RecordLook{what, entity.value_or(who), std::move(filter)},
+       .command = RecordLook{what, entity.value_or(who), std::move(filter), request_.path.substr(0, max_logged_path)},
        .origin = {.caller = by, .trace_id = request_.trace_id, .correlation_id = request_.correlation_id}}));
+  has_recorded_look_ = true;
+}
+
+void Call::record_reading() {
+  if (caller().is_acting() && !has_recorded_look_)
+    record_look(PrivateThing::as_user, {EntityKind::user, caller().user.value});
 }
 
 Address Call::locate(const Uuid& part) {

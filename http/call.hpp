@@ -124,6 +124,9 @@ class Call {
   void record_look(PrivateThing what, Address entity, std::initializer_list<UserId> parties = {});
   /// The same of a list of what belongs to many: one entry, which says what was asked for.
   void record_listing(PrivateThing what, std::string filter);
+  /// Before anything is shown to a service on behalf of a user: the activity log has it first, unless the row has
+  /// recorded a look that says more.
+  void record_reading();
   /// Is the caller shown what is private otherwise than as a party, by a permission, a scope or on behalf of somebody?
   bool looks_in() const { return caller().may(Permission::private_data) || caller().is_acting(); }
 
@@ -208,6 +211,7 @@ class Call {
   int asks_ = 0;
   bool is_bound_ = false;
   bool replayed_ = false;
+  bool has_recorded_look_ = false;
   std::vector<AnyRecord> decoded_;  // replayed resources that a handler has asked for
 };
 

@@ -285,7 +285,11 @@ Verdict EntityHost::record(const Stimulus& stimulus, Decision decision, Time now
   for (const AnyRecord& event : entry.events) entity_->evolve(awake_->state.get(), event);
   send(stimulus, std::move(decision.effects), entry, verdict);
   entry.effects_sent = effects_sent_ + verdict.outgoing.size();
-  if (const auto* drop = stimulus.command.get_if<DropEffect>()) entry.note = drop->reason;
+  if (const auto* retry = stimulus.command.get_if<RetryEffect>()) entry.about = retry->about;
+  if (const auto* drop = stimulus.command.get_if<DropEffect>()) {
+    entry.note = drop->reason;
+    entry.about = drop->about;
+  }
   if (stimulus.kind == Stimulus::Kind::dropped) entry.given_back.push_back(stimulus.key.number);
   withdraw(decision.withdrawn, stimulus, entry, verdict);
   change_timers(stimulus, decision.timers, entry);

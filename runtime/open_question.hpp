@@ -18,6 +18,7 @@ struct OpenQuestion {
   int tries = 0;                 // since it came into this node's memory
   std::string failure;           // of the last try
   bool is_given_up = false;
+  std::string about = {};  // see OutsideClass; empty also of a node of an earlier build
 };
 
 }  // namespace caravan

@@ -266,10 +266,12 @@ std::vector<OpenQuestion> Questions::stuck(SteadyTime now, std::chrono::millisec
     const bool is_given_up = question.state == State::given_up;
     const bool is_slow = question.state == State::open && now - question.asked_at >= patience;
     const bool has_failed = question.state == State::open && question.failures > 0;
-    if (is_given_up || is_slow || has_failed)
-      out.push_back({key, question.effect.stored.receiver.kind, std::string(question.effect.command.type().name),
-                     question.effect.stored.trace_id, question.since, question.deadline, question.tries,
-                     question.failure, is_given_up});
+    if (!is_given_up && !is_slow && !has_failed) continue;
+    const AnyRecord& request = question.effect.command;
+    const OutsideClass* outside = find_outside(question.effect.stored.receiver.kind);
+    out.push_back({key, question.effect.stored.receiver.kind, std::string(request.type().name),
+                   question.effect.stored.trace_id, question.since, question.deadline, question.tries, question.failure,
+                   is_given_up, outside && outside->about ? outside->about(request) : std::string()});
   }
   return out;
 }

@@ -119,9 +119,9 @@ Span span_of(const SpanRecord& record) {
 }
 
 QuestionRecord question_record(const OpenQuestion& question) {
-  return {question.key.sender, question.key.number, question.to,       question.request,
-          question.trace_id,   question.asked_at,   question.deadline, static_cast<std::uint64_t>(question.tries),
-          question.failure,    question.is_given_up};
+  return {question.key.sender, question.key.number,  question.to,       question.request,
+          question.trace_id,   question.asked_at,    question.deadline, static_cast<std::uint64_t>(question.tries),
+          question.failure,    question.is_given_up, question.about};
 }
 
 OpenQuestion question_of(const QuestionRecord& record) {
@@ -133,7 +133,8 @@ OpenQuestion question_of(const QuestionRecord& record) {
           record.deadline,
           static_cast<int>(std::min<std::uint64_t>(record.tries, 1'000'000)),
           record.failure,
-          record.is_given_up};
+          record.is_given_up,
+          record.about};
 }
 
 Answered answered(std::uint64_t number, const Reply& reply) {

@@ -198,6 +198,7 @@ struct QuestionRecord {
   std::uint64_t tries = 0;
   std::string failure;
   bool is_given_up = false;
+  std::string about;
   static constexpr auto fields() {
     return std::array{field<&QuestionRecord::sender>(1, "sender"),
                       field<&QuestionRecord::effect>(2, "effect"),
@@ -208,7 +209,8 @@ struct QuestionRecord {
                       field<&QuestionRecord::deadline>(7, "deadline"),
                       field<&QuestionRecord::tries>(8, "tries"),
                       field<&QuestionRecord::failure>(9, "failure"),
-                      field<&QuestionRecord::is_given_up>(10, "isGivenUp")};
+                      field<&QuestionRecord::is_given_up>(10, "isGivenUp"),
+                      field<&QuestionRecord::about>(11, "about")};
   }
 };
 

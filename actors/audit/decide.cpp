@@ -13,7 +13,7 @@ bool is_own(const Context& context) {
 
 Decision decide(const AuditState&, const Context& context, const RecordLook& command) {
   if (!is_own(context)) return reject(AuditRejection::not_allowed);
-  return Decision{}.emit(PrivateThingSeen{command.what, command.entity, command.filter});
+  return Decision{}.emit(PrivateThingSeen{command.what, command.entity, command.filter, command.path});
 }
 
 Decision decide(const AuditState&, const Context& context, const RecordOrder& command) {

@@ -9,9 +9,10 @@ struct PrivateThingSeen {
   PrivateThing what = PrivateThing::messages;
   Address entity;
   std::string filter = {};
+  std::string path = {};
   static constexpr auto fields() {
     return std::array{field<&PrivateThingSeen::what>(1, "what"), field<&PrivateThingSeen::entity>(2, "entity"),
-                      field<&PrivateThingSeen::filter>(3, "filter")};
+                      field<&PrivateThingSeen::filter>(3, "filter"), field<&PrivateThingSeen::path>(4, "path")};
   }
 };
 

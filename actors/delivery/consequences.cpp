@@ -141,10 +141,8 @@ const QrCode* find_code(const DeliveryState& state, QrCodeId id) {
   return found == state.codes.end() ? nullptr : &*found;
 }
 
-std::string who_handed_over(const DeliveryState& state, const Context& context,
-                            const std::optional<UserId>& scanned_by) {
-  const bool by_traveler = scanned_by == state.terms.traveler;
-  return by_traveler ? "traveler" : std::string(role_of(state, context.caller));
+std::string who_handed_over(const DeliveryState& state, const Caller& caller) {
+  return caller.service || caller.is_service() ? "service" : std::string(role_of(state, caller));
 }
 
 void keep_files(Decision& decision, const DeliveryState& state, const std::optional<UploadId>& photo,

@@ -43,10 +43,9 @@ QrGenerated new_code(const DeliveryState& state, const Context& context, Handove
 void revoke_codes(Decision& decision, const DeliveryState& state, const Context& context, std::string_view reason);
 const QrCode* find_code(const DeliveryState& state, QrCodeId id);
 
-/// Who handed the parcel over: the traveler, or whoever calls; `scanned_by` where a service reports what somebody
-/// scanned.
-std::string who_handed_over(const DeliveryState& state, const Context& context,
-                            const std::optional<UserId>& scanned_by = {});
+/// Who says that the parcel was handed over: the traveler who scanned, or a service. Whatever a service reports of
+/// somebody's scan, or does on their behalf, nobody else has seen.
+std::string who_handed_over(const DeliveryState& state, const Caller& caller);
 /// The pictures are the traveler's files, and stay as long as the delivery does.
 void keep_files(Decision& decision, const DeliveryState& state, const std::optional<UploadId>& photo,
                 const std::optional<UploadId>& signature = {});

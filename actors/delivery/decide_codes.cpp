@@ -151,7 +151,9 @@ Decision take_scan(const DeliveryState& state, const Context& context, const Sca
                     scanned.location,
                     {},
                     scanned.photo,
-                    scanned.signature};
+                    scanned.signature,
+                    context.caller.service,
+                    who_handed_over(state, context.caller) == "service"};
   if (code.bound_to && scan.location) scan.distance_meters = distance_meters(*code.bound_to, scan.location->at());
   ScanResult result{false, code.qr_code_id, code.type, id_of(context), state.status, {}, {}};
   if (scan.outcome != ScanOutcome::accepted) {
@@ -165,7 +167,7 @@ Decision take_scan(const DeliveryState& state, const Context& context, const Sca
                         : std::string(explain(scan.outcome));
     return decision.answer(std::move(result));
   }
-  const HandedOver handed{who_handed_over(state, context, scanned.by),
+  const HandedOver handed{who_handed_over(state, context.caller),
                           context.now,
                           scanned.location,
                           code.qr_code_id,

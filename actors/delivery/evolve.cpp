@@ -164,7 +164,8 @@ void evolve(DeliveryState& state, const QrValidationFailed& event) {
   Facts facts{{"type", label(event.scan.type)},
               {"reason", std::string(enum_labels(ScanOutcome{})[static_cast<std::size_t>(event.failure_reason)])}};
   add_place(facts, event.location);
-  tell(state, "scan_refused", event.at, who(state, event.scanned_by), std::move(facts));
+  tell(state, "scan_refused", event.at, event.scan.by_service ? "service" : who(state, event.scanned_by),
+       std::move(facts));
 }
 
 void evolve(DeliveryState& state, const QrLocked& event) {

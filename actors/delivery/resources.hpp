@@ -51,6 +51,8 @@ struct ScanResource {
   std::optional<double> distance_meters;  // from where the code is bound to
   std::optional<UploadId> photo;
   std::optional<UploadId> signature;
+  std::optional<Uuid> service_id = {};  // that reported it, or scanned on behalf of `scanned_by`
+  bool by_service = false;              // false also of scans of earlier builds
   static constexpr auto fields() {
     return std::array{field<&ScanResource::scan_id>(1, "scanId"),
                       field<&ScanResource::qr_code_id>(2, "qrCodeId"),
@@ -62,7 +64,9 @@ struct ScanResource {
                       field<&ScanResource::location>(8, "location"),
                       field<&ScanResource::distance_meters>(9, "distanceMeters"),
                       field<&ScanResource::photo>(10, "photo"),
-                      field<&ScanResource::signature>(11, "signature")};
+                      field<&ScanResource::signature>(11, "signature"),
+                      field<&ScanResource::service_id>(12, "serviceId"),
+                      field<&ScanResource::by_service>(13, "byService")};
   }
 };
 

@@ -49,7 +49,11 @@ struct OpenDispute {
 struct AssignDispute {
   static constexpr Tag tag{2, "assign_dispute"};
   UserId assignee;
-  static constexpr auto fields() { return std::array{field<&AssignDispute::assignee>(1, "assigneeId")}; }
+  bool assignee_left = false;  // whom it is assigned to decides disputes no more
+  static constexpr auto fields() {
+    return std::array{field<&AssignDispute::assignee>(1, "assigneeId"),
+                      field<&AssignDispute::assignee_left>(2, "assigneeLeft", internal())};
+  }
 };
 
 struct AddEvidence {

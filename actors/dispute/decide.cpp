@@ -116,6 +116,9 @@ Decision decide(const DisputeState& state, const Context& context, const AssignD
     return reject(DisputeRejection::self_not_allowed, "A party decides no dispute of its own.", "assigneeId");
   if (state.status == DisputeStatus::resolved) return reject(DisputeRejection::already_resolved);
   if (state.assignee == command.assignee) return {};
+  if (state.assignee && context.caller.is_user(command.assignee) && !command.assignee_left)
+    return reject(DisputeRejection::not_allowed,
+                  "Another administrator has it: they hand it over, or somebody else assigns it to you.", "assigneeId");
   Decision decision;
   decision.emit(DisputeWasAssigned{command.assignee, context.caller.user, context.now});
   tell(decision, context, command.assignee, state.terms.delivery_id, "dispute_assigned",

@@ -8,7 +8,7 @@
 /// - the provider answers, or refuses for good: its answer comes as a command;
 /// - it is given up, at its deadline or after too many failures: the sender hears `undelivered`. It is kept, and a late
 ///   answer still comes;
-/// - an operator drops it: the sender hears `undelivered`, and it is asked for no more;
+/// - an operator drops it, once it was given up: the sender hears `undelivered`, and it is asked for no more;
 /// - the sender withdraws it (`Decision::withdraw`). An answer that was on its way may still come.
 ///
 /// So a sender may hear of one effect twice: that it is undelivered, and later an answer.
@@ -44,6 +44,12 @@ struct OutsideClass {
   AnyRecord (*undelivered)(const AnyRecord& request, Undelivered how, std::string detail);
   /// For how long one that was given up is kept before it is dropped. Zero: until an operator does something.
   Duration kept;
+  /// What operators know one by, besides the request's name: a template, an operation. Null: by nothing.
+  std::string (*about)(const AnyRecord& request) = nullptr;
+  /// What an operator must hold besides `ops` to drop one.
+  std::optional<Permission> drop_needs = {};
+  /// Whether nobody may drop one that is about this. Null: all may be dropped.
+  bool (*stays)(std::string_view about) = nullptr;
 };
 
 /// Nullptr for entities and for none.
@@ -53,15 +59,20 @@ const OutsideClass* find_outside(EntityKind kind);
 struct RetryEffect {
   static constexpr Tag tag{60'030, "retry_effect"};
   std::uint64_t number = 0;
-  static constexpr auto fields() { return std::array{field<&RetryEffect::number>(1, "number")}; }
+  std::string about = {};  // what it is, for the activity log
+  static constexpr auto fields() {
+    return std::array{field<&RetryEffect::number>(1, "number"), field<&RetryEffect::about>(2, "about")};
+  }
 };
 /// An operator's order to the sender of an effect: ask for it no more.
 struct DropEffect {
   static constexpr Tag tag{60'031, "drop_effect"};
   std::uint64_t number = 0;
   std::string reason;
+  std::string about = {};
   static constexpr auto fields() {
-    return std::array{field<&DropEffect::number>(1, "number"), field<&DropEffect::reason>(2, "reason", length(1, 500))};
+    return std::array{field<&DropEffect::number>(1, "number"), field<&DropEffect::reason>(2, "reason", length(1, 500)),
+                      field<&DropEffect::about>(3, "about")};
   }
 };
 /// The commands that the host of any entity takes, not the entity.

@@ -152,10 +152,21 @@ struct TakenBack {
   }
 };
 
-/// From the delivery: the parcel went into other hands, so a proposal from before means nothing any more.
+/// From the delivery: the parcel went into other hands, so a proposal from before means nothing any more. From the
+/// edge: `only_of` has a new password, and whoever had the old one may have proposed in their name.
 struct DropSplit {
   static constexpr Tag tag{12, "drop_split"};
-  static constexpr auto fields() { return no_fields; }
+  std::optional<UserId> only_of = {};  // absent: whoever proposed
+  static constexpr auto fields() { return std::array{field<&DropSplit::only_of>(1, "onlyOf")}; }
+};
+
+/// What the provider never took is paid out all the same, and the platform bears it: where the customer paid otherwise,
+/// or the platform will not let the traveler pay for a bad card. The release itself does not: the wallet holds its
+/// payout until finance does this, or takes the money back by a refund.
+struct WriteOffEscrow {
+  static constexpr Tag tag{13, "write_off_escrow"};
+  std::string reason;
+  static constexpr auto fields() { return std::array{field<&WriteOffEscrow::reason>(1, "reason", length(1, 500))}; }
 };
 
 /// The escrow, for a party, finance, or the platform.

@@ -91,7 +91,7 @@ Decision alert(const EscrowState& state, const Context& context, const ProviderT
   draft.emit(FinanceAlert{task.operation_id, task.operation, state.delivery_id, task.amount, std::move(detail),
                           context.now, goes_on, uncollected});
   // Nothing is paid out of money that was never taken: finance takes it back, or the platform bears it.
-  if (uncollected && draft.state().is_released()) draft.send(draft.wallet(), FreezePayout{state.delivery_id});
+  if (uncollected && draft.state().is_released()) draft.withhold_payout();
   return draft.finish();
 }
 

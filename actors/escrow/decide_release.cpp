@@ -38,26 +38,10 @@ void settle(EscrowDraft& draft, const SettleDispute& decision) {
     draft.unfreeze(decision.dispute_id, {}, none, left);
 }
 
-/// What the provider never took is paid out all the same, and the platform bears it. The delivery's own release waits
-/// (the wallet holds the payout), so whoever calls a second time is a service of the operator that knows better, as
-/// where the customer paid otherwise. No other row lets the operator end it so; finance can only undo it by a refund.
-Decision write_off(const EscrowState& state, const Context& context, const ReleaseEscrow& command) {
-  if (state.frozen_by || state.take_back) return reject(EscrowRejection::disputed);
-  EscrowDraft draft(state, context);
-  EscrowWrittenOff event{command.reason, context.now, {}};
-  debit(event.postings, LedgerAccount::platform_revenue, state.at_stake());
-  credit(event.postings, LedgerAccount::customer_funds, state.at_stake());
-  draft.emit(std::move(event));
-  draft.send(draft.wallet(), UnfreezePayout{state.delivery_id});
-  return draft.finish();
-}
-
 }  // namespace
 
 Decision decide(const EscrowState& state, const Context& context, const ReleaseEscrow& command) {
   if (!is_another_entity(context.caller)) return reject(EscrowRejection::not_allowed);
-  if (state.is_released() && state.uncollected && context.caller.is_service())
-    return write_off(state, context, command);
   if (state.is_released() || state.release_waits) return {};
   if (!state.is_held()) return reject(EscrowRejection::not_held);
   EscrowDraft draft(state, context);
@@ -101,6 +85,23 @@ Decision decide(const EscrowState& state, const Context& context, const RefundPa
     draft.refund_held(command.refund_id, refund, command.reason);
   else
     draft.take_back(command.refund_id, refund, command.reason, {});
+  return draft.finish();
+}
+
+Decision decide(const EscrowState& state, const Context& context, const WriteOffEscrow& command) {
+  const Caller& by = context.caller;
+  if (by.kind != Caller::Kind::user || by.is_acting() || !by.may(Permission::finance))
+    return reject(EscrowRejection::not_allowed);
+  if (state.is_party(by.user))
+    return reject(EscrowRejection::self_not_allowed, "Somebody who takes no part in the delivery writes it off.");
+  if (!state.is_released() || !state.uncollected) return reject(EscrowRejection::nothing_to_write_off);
+  if (state.frozen_by || state.take_back) return reject(EscrowRejection::disputed);
+  EscrowDraft draft(state, context);
+  EscrowWrittenOff event{command.reason, context.now, {}, state.delivery_id, state.at_stake()};
+  debit(event.postings, LedgerAccount::platform_revenue, state.at_stake());
+  credit(event.postings, LedgerAccount::customer_funds, state.at_stake());
+  draft.emit(std::move(event));
+  draft.send(draft.wallet(), UnfreezePayout{state.delivery_id});
   return draft.finish();
 }
 
@@ -220,9 +221,9 @@ Decision decide(const EscrowState& state, const Context& context, const AcceptSp
   return draft.finish();
 }
 
-Decision decide(const EscrowState& state, const Context& context, const DropSplit&) {
+Decision decide(const EscrowState& state, const Context& context, const DropSplit& command) {
   if (!context.caller.is_platform()) return reject(EscrowRejection::not_allowed);
-  if (!state.split) return {};
+  if (!state.split || (command.only_of && state.split->by != command.only_of)) return {};
   return Decision{}.emit(SplitDropped{state.delivery_id});
 }
 

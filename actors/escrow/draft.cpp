@@ -95,11 +95,16 @@ void EscrowDraft::release_held(std::string reason, std::optional<QrCodeId> qr_co
   if (earned.amount > 0) {
     const Time available_at = context_.now + std::chrono::seconds{state_.payout_delay_seconds};
     send(wallet(), CreditPending{EscrowId{context_.self.id}, state_.delivery_id, earned, available_at});
-    if (state_.uncollected) send(wallet(), FreezePayout{state_.delivery_id});
     send(user_address(state_.traveler), RecordMoney{state_.delivery_id, earned, {}});
     tell(state_.traveler, "escrow_released", earned);
+    if (state_.uncollected) withhold_payout();
   }
   decision_.clear_timer(std::string(hold_timer));
+}
+
+void EscrowDraft::withhold_payout() {
+  send(wallet(), FreezePayout{state_.delivery_id});
+  if (state_.to_traveler.amount > 0) tell(state_.traveler, "payout_withheld", state_.to_traveler);
 }
 
 void EscrowDraft::take_back(RefundId refund_id, Money refund, std::string reason, std::optional<DisputeId> dispute_id) {

@@ -36,6 +36,8 @@ class EscrowDraft {
   /// of which there is none on a fee that the traveler earned by waiting.
   void release_held(std::string reason, std::optional<QrCodeId> qr_code_id = {},
                     std::optional<Money> traveler_amount = {});
+  /// The provider never took the money: the wallet keeps what is released of it, and the traveler is told.
+  void withhold_payout();
   /// Asks the wallet for the traveler's share of a refund after the release.
   void take_back(RefundId refund_id, Money refund, std::string reason, std::optional<DisputeId> dispute_id);
   /// Ends the freeze: pending payouts go on, and the dispute hears what its decision came to.

@@ -15,7 +15,7 @@ struct Escrow {
   using Creates = List<CreateEscrow>;
   using Commands =
       List<CreateEscrow, ConfirmIntent, CancelIntent, ReleaseEscrow, RefundEscrow, RefundPayment, FreezeEscrow,
-           SettleDispute, ProposeSplit, AcceptSplit, TakenBack, PaymentAnswer, TimerFired, DropSplit>;
+           SettleDispute, ProposeSplit, AcceptSplit, TakenBack, PaymentAnswer, TimerFired, DropSplit, WriteOffEscrow>;
   using Events =
       List<PaymentIntentCreated, IntentConfirmed, ProviderAsked, ProviderFailed, ProviderTaskDone, FinanceAlert,
            PaymentCompleted, EscrowHeld, PaymentFailed, IntentCancelled, HoldExpiring, EscrowReleased, PaymentRefunded,

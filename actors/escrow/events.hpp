@@ -293,9 +293,13 @@ struct EscrowWrittenOff {
   std::string reason;
   Time at;
   std::vector<Posting> postings;
+  DeliveryId delivery_id = {};
+  Money amount = {};  // of earlier builds: only in the postings
   static constexpr auto fields() {
-    return std::array{field<&EscrowWrittenOff::reason>(1, "reason"), field<&EscrowWrittenOff::at>(2, "at"),
-                      field<&EscrowWrittenOff::postings>(3, "postings")};
+    return joined_rows(field<&EscrowWrittenOff::reason>(1, "reason"), field<&EscrowWrittenOff::at>(2, "at"),
+                       field<&EscrowWrittenOff::postings>(3, "postings"),
+                       field<&EscrowWrittenOff::delivery_id>(4, "deliveryId"),
+                       spliced<&EscrowWrittenOff::amount>({5, 6}));
   }
 };
 

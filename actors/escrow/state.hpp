@@ -197,11 +197,12 @@ enum class EscrowRejection {
   own_proposal,
   split_changed,
   self_not_allowed,
+  nothing_to_write_off,
 };
 constexpr auto enum_labels(EscrowRejection) {
   return std::to_array<std::string_view>({"not_found", "not_allowed", "already_exists", "intent_not_open", "not_held",
                                           "disputed", "invalid_amount", "limit_reached", "no_proposal", "own_proposal",
-                                          "split_changed", "self_not_allowed"});
+                                          "split_changed", "self_not_allowed", "nothing_to_write_off"});
 }
 
 }  // namespace caravan

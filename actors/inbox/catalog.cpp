@@ -96,6 +96,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
     notice("hold_expiring"),
     notice("payout_processed"),
     notice("payout_failed"),
+    notice("payout_withheld"),
     notice("payout_account_missing"),
     notice("wallet_debt"),
     notice("wallet_debt_paid"),

@@ -54,7 +54,9 @@ const OutsideClass& payments_class() {
       .term = term_of,
       .subject = [](const AnyRecord& request) { return answer_to(request, PaymentOutcome::failed).operation_id; },
       .undelivered = undelivered,
-      .kept = {}};
+      .kept = {},
+      .about = [](const AnyRecord& request) { return answer_to(request, PaymentOutcome::failed).operation_id.text(); },
+      .drop_needs = Permission::finance};
   return payments;
 }
 

@@ -12,7 +12,7 @@ struct AddService {
   ServiceId service_id = {};
   Uuid key_mark = {};
   static constexpr auto fields() {
-    return std::array{field<&AddService::name>(1, "name", length(1, 60)),
+    return std::array{field<&AddService::name>(1, "name", format(schema::Format::plain) | length(1, 60)),
                       field<&AddService::scopes>(2, "scopes", length(1, enum_labels(Scope{}).size())),
                       field<&AddService::service_id>(3, "serviceId", internal()),
                       field<&AddService::key_mark>(4, "keyMark", internal())};

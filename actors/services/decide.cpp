@@ -52,12 +52,19 @@ std::optional<Decision> refusal(const Context& context, const std::vector<Scope>
   return std::nullopt;
 }
 
+/// Names that people take for one another in the activity log.
+bool look_alike(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
 }  // namespace
 
 Decision decide(const ServicesState& state, const Context& context, const AddService& command) {
   if (!is_allowed(context)) return reject(ServicesRejection::permission_denied);
   if (auto no = refusal(context, command.scopes)) return *std::move(no);
-  if (std::ranges::find(state.services, command.name, &StoredService::name) != state.services.end())
+  if (std::ranges::any_of(state.services,
+                          [&](const StoredService& other) { return look_alike(other.name, command.name); }))
     return reject(ServicesRejection::already_exists, "another service has this name");
   if (state.services.size() >= max_services) return reject(ServicesRejection::too_many);
   if (std::ranges::count(state.services, context.caller.user, &StoredService::made_by) >= max_services_a_maker)

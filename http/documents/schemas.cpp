@@ -64,6 +64,7 @@ std::string text_example(const Type& type, const Rules& rules, std::string_view 
     case Format::date:
       return "2027-02-01";
     case Format::name:
+    case Format::plain:
     case Format::token:
     case Format::secret:
     case Format::none:

@@ -104,6 +104,9 @@ bool matches(schema::Format format, std::string_view text) {
       return !holds_link(text);
     case Format::token:
       return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
+    case Format::plain:
+      return std::ranges::all_of(text, [](char c) { return c >= ' ' && c < '\x7f'; }) && !text.starts_with(' ') &&
+             !text.ends_with(' ');
   }
   return false;
 }
@@ -113,7 +116,8 @@ std::string_view describe(schema::Format format) {
       {"a text", "an e-mail address", "a phone number in international form, like +12125550100",
        "an ISO 4217 currency code, like USD", "a language tag, like en or pt-BR",
        "an IANA time zone, like America/New_York", "an ISO 3166 country code, like US", "an http or https address",
-       "a date, like 2027-02-01", "visible characters of ASCII", "a password", "one line of text without a link"});
+       "a date, like 2027-02-01", "visible characters of ASCII", "a password", "one line of text without a link",
+       "printable ASCII without blanks at its ends"});
   return texts[static_cast<std::size_t>(format)];
 }
 

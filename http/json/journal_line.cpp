@@ -26,6 +26,10 @@ std::string journal_line(const JournalEntry& entry, std::uint64_t position) {
     out += ",\"note\":";
     write_json(schema::type_of<std::string>(), &entry.note, out, true);
   }
+  if (!entry.about.empty()) {
+    out += ",\"about\":";
+    write_json(schema::type_of<std::string>(), &entry.about, out, true);
+  }
   return out + '}';
 }
 

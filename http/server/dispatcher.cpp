@@ -184,7 +184,10 @@ Response Dispatcher::handle(Router::Match& match, Request& request, BodySource& 
   receive(route, request, source, visit);
   Call call(route, request, services_, visit.identity, std::move(match.path_values));
   read_input(route, request, call);
-  return run(route, call);
+  Response response = run(route, call);
+  // In one place for all rows, those to come too: whatever a service reads in a user's name is in the activity log.
+  if (route.method == Method::get && !route.at_root) call.record_reading();
+  return response;
 }
 
 Response Dispatcher::respond(Router::Match match, Request& request, BodySource& source) {

@@ -17,6 +17,7 @@ struct Body {
   std::vector<Uuid> asked_about;
   std::vector<std::uint64_t> given_back;
   std::string note;
+  std::string about;
 
   static constexpr std::string_view record_name = "EntryBody";
   static constexpr auto fields() {
@@ -28,7 +29,8 @@ struct Body {
                       field<&Body::asked>(6, "asked"),
                       field<&Body::asked_about>(7, "askedAbout"),
                       field<&Body::given_back>(8, "givenBack"),
-                      field<&Body::note>(9, "note")};
+                      field<&Body::note>(9, "note"),
+                      field<&Body::about>(10, "about")};
   }
 };
 
@@ -36,8 +38,8 @@ struct Body {
 
 std::string encode_body(const JournalEntry& entry) {
   constexpr std::size_t usual = 384;  // bytes; most entries are shorter
-  Body body{entry.origin,     {},        entry.effects_sent, entry.timers, entry.reply, entry.asked, entry.asked_about,
-            entry.given_back, entry.note};
+  Body body{entry.origin,     {},         entry.effects_sent, entry.timers, entry.reply, entry.asked, entry.asked_about,
+            entry.given_back, entry.note, entry.about};
   body.events.reserve(entry.events.size());
   for (const AnyRecord& event : entry.events) {
     std::string& tagged = body.events.emplace_back().value;
@@ -66,6 +68,7 @@ bool decode_body(const EntityClass& entity, std::string_view bytes, JournalEntry
   entry.asked_about = std::move(body.asked_about);
   entry.given_back = std::move(body.given_back);
   entry.note = std::move(body.note);
+  entry.about = std::move(body.about);
   return true;
 }
 

@@ -72,6 +72,7 @@ struct JournalEntry {
   std::vector<Uuid> asked_about;          // what each of them is about: its subject, see actors/entity/outside.hpp
   std::vector<std::uint64_t> given_back;  // numbers of effects to the outside that end here without an answer
   std::string note;                       // why, in the words of whoever ordered it
+  std::string about;                      // what the order is about: a request to a provider, by name
   std::vector<StoredTimer> timers;        // changed by this decision
   std::optional<StoredReply> reply;       // where the origin has an idempotency key
   bool holds_more = false;                // it was read, and has fields that this build does not know

@@ -12,8 +12,12 @@ using schema::Kind;
 constexpr char ends_name = '\x1f', ends_value = '\x1e';
 
 constexpr auto shown_fields = std::to_array<std::string_view>(
-    {"amount", "currency", "filter", "keyId", "level", "order", "paused", "permissions", "reason", "refundAmount",
-     "resolution", "scopes", "serviceId", "status", "subject", "userType"});
+    {"amount",    "assigneeId", "currency",  "filter",      "keyId",   "level",        "newStatus",
+     "order",     "path",       "paused",    "permissions", "reason",  "refundAmount", "resolution",
+     "scannedBy", "scopes",     "serviceId", "status",      "subject", "userType"});
+
+/// Records within events whose fields are shown as the event's own: who scanned, and why a delivery ended.
+constexpr auto opened_fields = std::to_array<std::string_view>({"scan", "settlement"});
 
 std::string permissions_of(std::int64_t bits) {
   std::string out;
@@ -49,22 +53,37 @@ std::string text_of(const schema::Type& type, const void* value) {
   }
 }
 
+bool is_shown(const schema::Field& field, std::string_view event) {
+  if (field.internal) return false;
+  if (field.name == "name") return event.starts_with("service.");
+  // Why a code became void is the platform's own word; why somebody did what made it void stands in another event.
+  if (field.name == "reason" && event.starts_with("qr.")) return false;
+  return std::ranges::find(shown_fields, field.name) != shown_fields.end();
+}
+
+void add_details(const schema::Type& record, const void* from, std::string_view event,
+                 std::map<std::string, std::string>& out) {
+  for (const schema::Field& field : record.fields) {
+    const void* value = schema::member_of(field, from);
+    if (field.type().kind == Kind::record && !field.internal &&
+        std::ranges::find(opened_fields, field.name) != opened_fields.end())
+      add_details(field.type(), value, event, out);
+    if (!is_shown(field, event)) continue;
+    std::string text = field.name == "permissions" && field.type().kind == Kind::integer
+                           ? permissions_of(field.type().get_integer(value))
+                           : text_of(field.type(), value);
+    const std::string_view name = field.name == "newStatus" ? "status" : field.name;
+    if (!text.empty()) out.emplace(name, std::move(text));
+  }
+}
+
 }  // namespace
 
 std::map<std::string, std::string> activity_details(const JournalEntry& entry) {
   std::map<std::string, std::string> out;
-  for (const AnyRecord& event : entry.events)
-    for (const schema::Field& field : event.type().fields) {
-      const bool names_service = field.name == "name" && event.type().name.starts_with("service.");
-      if (field.internal || (!names_service && std::ranges::find(shown_fields, field.name) == shown_fields.end()))
-        continue;
-      const void* value = schema::member_of(field, event.value());
-      std::string text = field.name == "permissions" && field.type().kind == Kind::integer
-                             ? permissions_of(field.type().get_integer(value))
-                             : text_of(field.type(), value);
-      if (!text.empty()) out.emplace(field.name, std::move(text));
-    }
+  for (const AnyRecord& event : entry.events) add_details(event.type(), event.value(), event.type().name, out);
   if (!entry.note.empty()) out.emplace("reason", entry.note);
+  if (!entry.about.empty()) out.emplace("about", entry.about);
   return out;
 }
 

@@ -1,4 +1,9 @@
+#include <algorithm>
+
+#include "actors/audit/commands.hpp"
 #include "actors/tracker/entity.hpp"
+#include "actors/trip/entity.hpp"
+#include "http/providers/places/places.hpp"
 #include "http/qr/seal.hpp"
 #include "http/routes/deliveries/deliveries.hpp"
 #include "storage/read_models/locator.hpp"
@@ -39,7 +44,7 @@ struct Carrying {
     testkit::SeededRandom random;
     Services services{.door = door, .random = random};
     auto all = delivery_routes(services);
-    for (auto more : {qr_code_routes, tracking_routes})
+    for (auto more : {qr_code_routes, tracking_routes, arrival_routes})
       for (Route& row : more(services)) all.push_back(std::move(row));
     return all;
   }
@@ -243,8 +248,39 @@ TEST_CASE("delivery routes: a service reports status and geofence events") {
   CHECK(field_of(report(Handover::pickup, "picked_up", on_time, here)->body, "code") == "qr_already_used");
   const auto timeline = with.client.Get("/api/v1" + path + "/timeline", with.edge.as(sender));
   CHECK(timeline->body.find(R"("scannedAt":"2027-01-15T09:58:00Z")") != std::string::npos);
+  CHECK(timeline->body.find(R"("type":"picked_up","at":"2027-01-15T10:00:00Z","by":"service")") != std::string::npos);
   CHECK(field_of(report(Handover::delivery, "returned", on_time, here)->body, "code") == "qr_wrong_order");
   CHECK(with.post(carrier, path + "/status", R"({"status":"delivered"})")->status == 403);
+}
+
+TEST_CASE("delivery routes: how far the traveler is, is for the two sides and for who may see the track") {
+  const Given<Delivery> stage = in_transit();
+  Carrying with(stage);
+  static Places world = embedded_places();
+  with.edge.services.places = &world;
+  auto& trip_state = with.edge.door.state<Trip>(stage.state.terms.trip_id.value);
+  trip_state.traveler_id = carrier;
+  trip_state.details.places.resize(2);
+  trip_state.details.arrival_time = testkit::test_start + std::chrono::hours{9};
+  with.edge.door.state<Tracker>(parcel.id).last = Fix{{41.3, -72.9}, {}, {}, {}, {}, testkit::test_start};
+  const auto looks = [&] {
+    return std::ranges::count_if(with.edge.door.asked,
+                                 [](const Ask& ask) { return ask.command.get_if<RecordLook>() != nullptr; });
+  };
+  const auto eta = [&](const httplib::Headers& by) { return with.client.Get("/api/v1" + path + "/eta", by)->body; };
+  const auto as = [&](Permission permission) {
+    return with.edge.as(stranger, "both", static_cast<std::uint32_t>(permission));
+  };
+  for (const UserId party : {sender, carrier}) CHECK(field_of(eta(with.edge.as(party)), "basis") == "position");
+  for (const auto& other : {as(Permission::read), with.edge.as_service()}) {
+    const std::string shown = eta(other);
+    CHECK(field_of(shown, "basis") == "schedule");
+    CHECK(shown.find("distanceMeters") == std::string::npos);
+    CHECK(shown.find("positionAt") == std::string::npos);
+  }
+  CHECK(looks() == 0);
+  CHECK(field_of(eta(as(Permission::private_data)), "basis") == "position");
+  CHECK(looks() == 1);
 }
 
 TEST_CASE("tracking routes: start, points, place, track and stop") {

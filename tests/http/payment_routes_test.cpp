@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "actors/audit/commands.hpp"
 #include "actors/delivery/entity.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/escrow/entity.hpp"
@@ -196,6 +199,12 @@ TEST_CASE("dispute routes: one is opened by a party, once, told about, and decid
   const auto assigned = desk.client.Put(root + path + "/assign", desk.edge.as(dora, "both", disputes_bit),
                                         R"({"assigneeId":")" + dora.text() + R"("})", "application/json");
   CHECK(field_of(assigned->body, "status") == "assigned");
+  // What an act answers is read as well: each leaves a look.
+  const auto looks = [&] {
+    return std::ranges::count_if(desk.edge.door.asked,
+                                 [](const Ask& ask) { return ask.command.get_if<RecordLook>() != nullptr; });
+  };
+  CHECK(looks() == 1);
   const auto to_party = desk.client.Put(root + path + "/assign", desk.edge.as(dora, "both", disputes_bit),
                                         R"({"assigneeId":")" + ana.text() + R"("})", "application/json");
   CHECK(to_party->status == 400);
@@ -205,6 +214,7 @@ TEST_CASE("dispute routes: one is opened by a party, once, told about, and decid
   const auto resolved = desk.post(path + "/resolve", dora, decision, disputes_bit);
   CHECK(field_of(resolved.second, "status") == "resolved");
   CHECK_FALSE(field_of(resolved.second, "refundId").empty());
+  CHECK(looks() == 2);
   CHECK(field_of(desk.post(path + "/resolve", dora, decision, disputes_bit).second, "code") == "already_resolved");
   CHECK(field_of(desk.post("/admin/disputes", ana, body).second, "code") == "already_resolved");
   const std::string reason = R"({"reason":"new photos"})";
@@ -216,6 +226,45 @@ TEST_CASE("dispute routes: one is opened by a party, once, told about, and decid
   const auto again = desk.post(path + "/reopen", eve, reason, disputes_bit);
   CHECK(again.first == 200);
   CHECK(field_of(again.second, "status") == "assigned");
+  CHECK(looks() == 3);
+}
+
+TEST_CASE(
+    "payment routes: a service's release never has the platform pay; an administrator of finance does, with a reason") {
+  Desk desk;
+  desk.edge.door.state<Delivery>(parcel.value).status = DeliveryStatus::delivered;
+  auto& escrow = desk.edge.door.state<Escrow>(escrow_id.value);
+  escrow.status = EscrowStatus::released;
+  escrow.held = {0, {}};
+  escrow.to_traveler = {3150, {}};
+  escrow.fee_taken = {350, {}};
+  escrow.uncollected = true;
+  CHECK(field_of(desk.post_as_service(escrow_path + "/release", "{}").second, "status") == "released");
+  CHECK(escrow.uncollected);
+  const std::string body = R"({"escrowId":")" + escrow_id.text() + R"(","reason":"paid in cash"})";
+  const std::string nameless = R"({"escrowId":")" + escrow_id.text() + R"("})";
+  CHECK(desk.post_as_service("/admin/finance/write-offs", body).first == 403);
+  CHECK(desk.post("/admin/finance/write-offs", dora, body, disputes_bit).first == 403);
+  CHECK(desk.post("/admin/finance/write-offs", dora, nameless, finance).first == 400);
+  CHECK(field_of(desk.post("/admin/finance/write-offs", ben, body, finance).second, "code") == "self_not_allowed");
+  CHECK(desk.post("/admin/finance/write-offs", dora, body, finance).first == 201);
+  CHECK_FALSE(escrow.uncollected);
+  CHECK(field_of(desk.post("/admin/finance/write-offs", dora, body, finance).second, "code") == "nothing_to_write_off");
+}
+
+TEST_CASE("payment routes: whoever moves money has shown the password a moment ago") {
+  Desk desk;
+  desk.edge.stepped_up = false;
+  const std::string dispute = "/admin/disputes/" + parcel.text() + "/resolve";
+  const std::string refund = R"({"deliveryId":")" + parcel.text() + R"(","amount":500,"reason":"late"})";
+  const auto code = [](const std::pair<int, std::string>& answer) { return field_of(answer.second, "code"); };
+  CHECK(code(desk.post(escrow_path + "/split", ana, R"({"refundAmount":1000})")) == "step_up_required");
+  CHECK(code(desk.post(escrow_path + "/split/accept", ana, R"({"refundAmount":1000})")) == "step_up_required");
+  CHECK(code(desk.post("/payments/refunds", dora, refund, finance)) == "step_up_required");
+  CHECK(code(desk.post("/admin/finance/write-offs", dora, "{}", finance)) == "step_up_required");
+  CHECK(code(desk.post("/admin/finance/payouts", dora, R"({"userId":")" + ben.text() + R"("})", finance)) ==
+        "step_up_required");
+  CHECK(code(desk.post(dispute, dora, R"({"resolution":"release","note":"x"})", disputes_bit)) == "step_up_required");
 }
 
 TEST_CASE("finance routes: the trial balance, alerts and lists are there for finance alone") {

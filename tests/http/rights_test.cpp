@@ -131,6 +131,26 @@ TEST_CASE("rights: with a second factor the password steps nobody up") {
   CHECK(people.code_of(locked) == "account_locked");
 }
 
+TEST_CASE("rights: a key signs its owner out nowhere, and an old sign-in bans and verifies nobody") {
+  People people;
+  const UserId boss = people.active("boss@example.org"), tom = people.active("tom@example.org");
+  people.edge.door.state<Account>(boss.value).permissions = all_permissions;
+  const auto in = bearer(people.login("boss@example.org"));
+  const auto made = people.post("/auth/api-keys", R"({"name":"x","scopes":["auth:write","auth:read"]})", in);
+  REQUIRE(made->status == 201);
+  const httplib::Headers key{{"X-Api-Key", field_of(made->body, "key")}};
+  auto refused = people.post("/auth/logout-all", "{}", key);
+  CHECK(people.code_of(refused) == "forbidden");
+  CHECK(people.get("/auth/me", in)->status == 200);
+  people.edge.door.advance(std::chrono::minutes{6});
+  const std::string path = "/admin/users/" + tom.text();
+  refused = people.put(path + "/status", R"({"status":"banned","reason":"fraud"})", in);
+  CHECK(people.code_of(refused) == "step_up_required");
+  refused = people.put(path + "/verification", R"({"status":"approved","level":"basic"})", in);
+  CHECK(people.code_of(refused) == "step_up_required");
+  CHECK(people.post("/auth/logout-all", "{}", in)->status == 204);
+}
+
 TEST_CASE("rights: what comes by a key says by which, as a stolen one is found by what it did") {
   People people;
   const UserId mia = people.active("mia@example.org");

@@ -5,6 +5,7 @@
 #include "actors/account/entity.hpp"
 #include "actors/audit/entity.hpp"
 #include "actors/delivery/entity.hpp"
+#include "actors/inbox/entity.hpp"
 #include "actors/request/entity.hpp"
 #include "actors/services/entity.hpp"
 #include "actors/tracker/entity.hpp"
@@ -356,6 +357,49 @@ TEST_CASE("services: exact places are shown to the permission private alone, and
     CHECK(shown->status == 200);
     CHECK(shows(shown));
     CHECK(looks() == ++seen);
+  }
+}
+
+TEST_CASE("services: whatever one reads on behalf of a user is written down, and no code is shown to it") {
+  Platform platform;
+  platform.door.state<User>(mia.value).created = true;
+  platform.door.state<Inbox>(mia.value).opened = true;
+  const auto as_mia = platform.acting(
+      platform.add("app", R"("act:users","users:read","notifications:read","qr-codes:read")"), mia.text());
+  int seen = 0;
+  const auto looks = [&] {
+    return std::ranges::count_if(platform.door.asked,
+                                 [](const Ask& ask) { return ask.command.get_if<RecordLook>() != nullptr; });
+  };
+  for (const std::string path : {"/users/me", "/users/me/addresses", "/notifications", "/notifications/devices"}) {
+    CAPTURE(path);
+    const auto shown = platform.get(path, as_mia);
+    REQUIRE(shown->status == 200);
+    CHECK(looks() == ++seen);
+    const RecordLook look = *platform.door.asked.back().command.get_if<RecordLook>();
+    CHECK(look.what == PrivateThing::as_user);
+    CHECK(look.entity == Address{EntityKind::user, mia.value});
+    CHECK(look.path == "/api/v1" + path);
+    platform.door.end_next_ask_with({.outcome = Outcome::unavailable});
+    CHECK(platform.get(path, as_mia)->status == 503);
+    ++seen;
+  }
+  const auto code = platform.get("/qr-codes/" + test_id<QrCodeId>(5).text() + "/image", as_mia);
+  CHECK(code_of(code) == "forbidden");
+}
+
+TEST_CASE("services: no two have names that look alike") {
+  Platform platform;
+  platform.add("Shop 1", R"("location:read")");
+  const auto add = [&](const std::string& name) {
+    return code_of(
+        platform.post("/admin/services", R"({"name":")" + name + R"(","scopes":["location:read"]})", platform.admin()));
+  };
+  CHECK(add("shop 1") == "already_exists");
+  CHECK(add("FIRST") == "already_exists");
+  for (const char* name : {"shop 1 ", " shop 1", "f\xD1\x96rst", "shop\\t1"}) {
+    CAPTURE(name);
+    CHECK(add(name) == "validation_failed");
   }
 }
 

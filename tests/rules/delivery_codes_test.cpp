@@ -174,6 +174,20 @@ TEST_CASE("delivery codes: what a service reports is judged as a scan is, uses t
   CHECK(delivery.ask(ViewQrCode{pickup}).resource.get_if<QrCodeResource>()->status == QrStatus::used);
   CHECK(delivery.ask(ViewScans{pickup}).resource.get_if<DeliveryPage<ScanResource>>()->items.back().outcome ==
         ScanOutcome::accepted);
+  // Nobody but the service has seen that scan.
+  const ScanResource scan = delivery.ask(ViewScans{pickup}).resource.get_if<DeliveryPage<ScanResource>>()->items.back();
+  CHECK(scan.by_service);
+  CHECK(scan.scanned_by == carrier);
+  CHECK(delivery.ask(ViewTimeline{}).resource.get_if<DeliveryPage<TimelineItem>>()->items.back().by == "service");
+  CHECK(delivery.ask(ViewProof{}).resource.get_if<DeliveryPage<ProofItem>>()->items.back().by == "service");
+  for (const TimelineItem& item : delivery.state.timeline) CHECK(item.by != "traveler");
+  Caller app = user(carrier);
+  app.service = test_id<UserId>(50).value;
+  Given<Delivery> scanned = accepted();
+  scanned.as(app).when(scan_of(scanned, Handover::pickup));
+  CHECK(scanned.state.scans.back().by_service);
+  CHECK(scanned.state.scans.back().service_id == app.service);
+  CHECK(scanned.state.timeline.back().by == "service");
   delivery.when(report(DeliveryStatus::picked_up, pickup, carrier, pickup_place));
   CHECK(scan_outcome(delivery) == "qr_already_used");
   delivery.as(user(sender)).when(RevokeCode{last});

@@ -82,8 +82,11 @@ TEST_CASE("dispute: nobody decides or reopens their own case, and an assignment 
   CHECK(dispute.as(party_judge).when(split(1000)) == "! self_not_allowed");
   dispute.as(judge).when(AssignDispute{eve});
   CHECK(dispute.when(split(1000)) == "! not_allowed");
-  dispute.when(AssignDispute{dora});
-  CHECK(dispute.when(split(1000)) == "dispute.resolved");
+  CHECK(dispute.when(AssignDispute{dora}) == "! not_allowed");
+  GivenDispute left = dispute;
+  CHECK(left.when(AssignDispute{dora, true}) == "dispute.assigned");
+  CHECK(dispute.as(admin(eve, Permission::disputes)).when(AssignDispute{dora}) == "dispute.assigned");
+  CHECK(dispute.as(judge).when(split(1000)) == "dispute.resolved");
   dispute.as(escrow).when(EscrowSettled{{}, usd(1000), usd(2500)});
   CHECK(dispute.as(party_judge).when(ReopenDispute{"unfair"}) == "! self_not_allowed");
   dispute.as(colleague).when(ReopenDispute{"new photos"});

@@ -56,6 +56,8 @@ TEST_CASE("escrow: money that the provider refuses to take is not paid out, unti
   GivenEscrow escrow = released();
   CHECK(answer_with(escrow, PaymentOutcome::declined, "expired") == "finance.alert");
   REQUIRE(escrow.sent<FreezePayout>());
+  REQUIRE(escrow.sent<Notify>());
+  CHECK(escrow.sent<Notify>()->template_id == "payout_withheld");
   escrow.as(dispute).when(FreezeEscrow{quarrel});
   escrow.when(SettleDispute{quarrel, back, usd(0)});
   CHECK_FALSE(escrow.sent<UnfreezePayout>());
@@ -65,9 +67,18 @@ TEST_CASE("escrow: money that the provider refuses to take is not paid out, unti
   CHECK_FALSE(undone.sent<Refund>());  // there is nothing that could be given back
   CHECK(undone.state.refunds.front().status == RefundStatus::processed);
   CHECK(escrow.as(delivery).when(ReleaseEscrow{"again", {}}) == "(nothing)");
-  CHECK(escrow.as(service()).when(ReleaseEscrow{"paid in cash", {}}) == "escrow.written_off");
+  CHECK(escrow.as(service()).when(ReleaseEscrow{"delivery verified", {}}) == "(nothing)");
+  CHECK(escrow.as(service()).when(WriteOffEscrow{"paid in cash"}) == "! not_allowed");
+  CHECK(escrow.as(admin(eve, Permission::disputes)).when(WriteOffEscrow{"paid in cash"}) == "! not_allowed");
+  CHECK(escrow.as(admin(ana, Permission::finance)).when(WriteOffEscrow{"paid in cash"}) == "! self_not_allowed");
+  Caller borrowed = admin(finn, Permission::finance);
+  borrowed.service = Uuid{};
+  CHECK(escrow.as(borrowed).when(WriteOffEscrow{"paid in cash"}) == "! not_allowed");
+  CHECK(escrow.as(admin(finn, Permission::finance)).when(WriteOffEscrow{"paid in cash"}) == "escrow.written_off");
+  CHECK(escrow.emitted<EscrowWrittenOff>()->amount == usd(3500));
   CHECK(balanced(escrow.emitted<EscrowWrittenOff>()->postings));
   CHECK(escrow.sent<UnfreezePayout>());
+  CHECK(escrow.when(WriteOffEscrow{"twice"}) == "! nothing_to_write_off");
   GivenEscrow early = held();
   early.as(timer()).when(TimerFired{"hold_expiring"});
   CHECK(answer_with(early, PaymentOutcome::declined) == "finance.alert");

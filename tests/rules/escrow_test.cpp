@@ -234,6 +234,9 @@ TEST_CASE("escrow: a proposal to split lapses after a day, and where the parcel 
   escrow.as(user(ben)).when(ProposeSplit{3500, "I cannot come"});
   GivenEscrow old = escrow;
   CHECK(escrow.when(DropSplit{}) == "! not_allowed");
+  GivenEscrow renewed = escrow;
+  CHECK(renewed.as(provider()).when(DropSplit{ana}) == "(nothing)");
+  CHECK(renewed.when(DropSplit{ben}) == "payment.split_dropped");
   CHECK(escrow.as(delivery).when(DropSplit{}) == "payment.split_dropped");
   CHECK(escrow.when(DropSplit{}) == "(nothing)");
   CHECK(escrow.as(user(ana)).when(AcceptSplit{3500}) == "! no_proposal");
@@ -261,6 +264,9 @@ TEST_CASE("escrow: every state against every command") {
   GivenEscrow done = released();
   answer_with(done, PaymentOutcome::done);
 
+  GivenEscrow uncollected = released();
+  answer_with(uncollected, PaymentOutcome::declined);
+
   std::vector<NamedState<Escrow>> states{{"none", {}},
                                          {"requires_payment", waiting.state},
                                          {"authorising", asked().state},
@@ -274,7 +280,8 @@ TEST_CASE("escrow: every state against every command") {
                                          {"released, disputed", contested.state},
                                          {"released, taking back", taking.state},
                                          {"refunded", refunded.state},
-                                         {"settled", settled.state}};
+                                         {"settled", settled.state},
+                                         {"released, uncollected", uncollected.state}};
   // The seeded generator gives a state's task the same identity in each of them, but for their order of making.
   const Caller finance = admin(finn, Permission::finance);
   check_table<Escrow>(states,
@@ -308,7 +315,10 @@ TEST_CASE("escrow: every state against every command") {
                        {"provider", AnyRecord(TimerFired{"provider"}), timer()},
                        {"hold_expiring", AnyRecord(TimerFired{"hold_expiring"}), timer()},
                        {"late_reservation", AnyRecord(TimerFired{"late_reservation"}), timer()},
-                       {"by customer", AnyRecord(TimerFired{"provider"}), user(ana)}},
+                       {"by customer", AnyRecord(TimerFired{"provider"}), user(ana)},
+                       {"by service", AnyRecord(ReleaseEscrow{}), service()},
+                       {"by finance", AnyRecord(WriteOffEscrow{"paid in cash"}), finance},
+                       {"by service", AnyRecord(WriteOffEscrow{"paid in cash"}), service()}},
                       self);
 }
 

@@ -168,14 +168,14 @@ void walk_money(Walked& walked) {
                   after_a_judge(world);
                   return DisputeStatus::resolved;
                 }},
-               {DisputeStatus::assigned, "an administrator, who may take it over",
+               {DisputeStatus::assigned, "an administrator, who takes it over from one who decides no more",
                 [] {
                   SmallWorld world = abandoned(Handover::pickup);
                   world.pass(long_enough);
                   const Address dispute{EntityKind::dispute, parcel.id};
                   const Caller judge = admin(judge_id, Permission::disputes);
                   world.tell(dispute, AnyRecord(AssignDispute{test_id<UserId>(52)}), judge);
-                  world.tell(dispute, AnyRecord(AssignDispute{judge_id}), judge);
+                  world.tell(dispute, AnyRecord(AssignDispute{judge_id, true}), judge);
                   REQUIRE(world.state<Dispute>(parcel.id).status == DisputeStatus::assigned);
                   world.tell(dispute, AnyRecord(ResolveDispute{DisputeResolution::release, {}, "so"}), judge);
                   return world.state<Dispute>(parcel.id).status;

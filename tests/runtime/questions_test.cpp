@@ -7,6 +7,7 @@
 #include "actors/escrow/entity.hpp"
 #include "actors/inbox/entity.hpp"
 #include "actors/wallet/entity.hpp"
+#include "runtime/wire.hpp"
 #include "storage/codec/codec.hpp"
 #include "storage/journal/memory_journal.hpp"
 #include "tests/testkit/simulated_node.hpp"
@@ -156,6 +157,8 @@ TEST_CASE("questions: operators see what is stuck and why, have it asked for aga
   OpenQuestion question = office.stuck().front();
   CHECK(question.key.sender == anns_wallet);
   CHECK(question.request == "verify_account");
+  CHECK(question.about == office.desk->calls.front().request.get_if<VerifyAccount>()->operation_id.text());
+  CHECK(wire::question_of(wire::question_record(question)).about == question.about);
   CHECK(question.failure == "status 503");
   CHECK(question.asked_at == test_start);
   CHECK(question.deadline == test_start + 24h);
@@ -164,7 +167,7 @@ TEST_CASE("questions: operators see what is stuck and why, have it asked for aga
   office.node->advance(24h);
   CHECK(office.stuck().front().is_given_up);
 
-  const RetryEffect retry{question.key.number};
+  const RetryEffect retry{question.key.number, "verify_account again"};
   CHECK(office.node->ask(anns_wallet, retry, user(ann)).rejection->code == "not_found");
   CHECK(office.node->ask(anns_wallet, RetryEffect{77}, clerk).rejection->code == "not_found");
   CHECK(office.node->ask(anns_wallet, retry, admin(ann, Permission::ops)).rejection->code == "self_not_allowed");
@@ -176,7 +179,7 @@ TEST_CASE("questions: operators see what is stuck and why, have it asked for aga
   CHECK_FALSE(office.stuck().front().is_given_up);
   CHECK(office.stuck().front().deadline == office.node->clock.now() + 24h);
 
-  const DropEffect drop{question.key.number, "the bank knows no such account"};
+  const DropEffect drop{question.key.number, "the bank knows no such account", "verify_account for good"};
   CHECK(office.node->ask(anns_wallet, drop, clerk).outcome == Outcome::done);
   CHECK(office.stuck().empty());
   CHECK(office.journal.pending_effects({}, 10).empty());
@@ -184,6 +187,8 @@ TEST_CASE("questions: operators see what is stuck and why, have it asked for aga
   CHECK(std::ranges::count(history, "drop_effect", [](const JournalEntry& entry) { return entry.origin.command; }) ==
         1);
   CHECK(std::ranges::count(history, drop.reason, &JournalEntry::note) == 1);
+  for (const std::string& about : {retry.about, drop.about})
+    CHECK(std::ranges::count(history, about, &JournalEntry::about) == 1);
   CHECK(std::ranges::count(history, clerk.user, [](const JournalEntry& entry) { return entry.origin.caller.user; }) ==
         2);
   office.node->advance(48h);

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "actors/account/events.hpp"
+#include "actors/delivery/events.hpp"
 #include "actors/dispute/events.hpp"
 #include "actors/escrow/events.hpp"
 #include "actors/services/events.hpp"
@@ -45,6 +46,8 @@ TEST_CASE("activity details: which permissions, which amount, which scopes") {
   CHECK(details(resolved).at("resolution") == "split");
   CHECK(details(resolved).at("refundAmount") == "700");
   CHECK_FALSE(details(resolved).contains("note"));
+  CHECK(details(DisputeWasAssigned{test_id<UserId>(1), test_id<UserId>(2), test_start}) ==
+        Details{{"assigneeId", test_id<UserId>(1).text()}});
   ServiceAdded service;
   service.name = "depot";
   service.scopes = {Scope::ops_read, Scope::act_users};
@@ -52,12 +55,26 @@ TEST_CASE("activity details: which permissions, which amount, which scopes") {
   CHECK_FALSE(details(service).at("scopes").empty());
 }
 
+TEST_CASE("activity details: of a delivery, the reason that was given, the new status, and who scanned") {
+  QrRevoked revoked;
+  revoked.reason = "cancelled";
+  DeliveryCancelled cancelled;
+  cancelled.settlement.reason = "the parcel is too heavy";
+  CHECK(details(revoked, cancelled).at("reason") == "the parcel is too heavy");
+  QrValidated scan;
+  scan.scan.scanned_by = test_id<UserId>(7);
+  DeliveryStatusChanged changed;
+  changed.new_status = DeliveryStatus::picked_up;
+  CHECK(details(scan, changed) == Details{{"scannedBy", test_id<UserId>(7).text()}, {"status", "picked_up"}});
+}
+
 TEST_CASE("activity details: they come back from the row as they went in") {
   for (const Details& some : {Details{}, Details{{"reason", ""}}, Details{{"amount", "1"}, {"reason", "a\nb = \"c\""}}})
     CHECK(unpacked_details(packed_details(some)) == some);
   JournalEntry dropped;
   dropped.note = "the bank says that it was never paid";
-  CHECK(activity_details(dropped) == Details{{"reason", dropped.note}});
+  dropped.about = "send_message offer_received";
+  CHECK(activity_details(dropped) == Details{{"reason", dropped.note}, {"about", dropped.about}});
 }
 
 }  // namespace activity_details_test

@@ -19,7 +19,8 @@ constexpr auto known_tokens = std::to_array<KnownToken>({{"tok_ok", "4242"},
                                                          {"tok_insufficient", "9995"},
                                                          {"tok_slow", "5005"},
                                                          {"tok_timeout", "0408"},
-                                                         {"tok_error", "0500"}});
+                                                         {"tok_error", "0500"},
+                                                         {"tok_lapses", "0069"}});
 
 Time wall_now() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
 
@@ -174,6 +175,8 @@ void SandboxPayments::take(std::deque<Job> jobs) {
         decide_outcome(book_, one);
         // What failed is no decision: the next try may succeed.
         if (one.entry.outcome != PaymentOutcome::failed) book_.record(one.entry);
+        if (one.token == "tok_lapses" && one.entry.operation == PaymentOperation::authorize)
+          book_.let_go(one.entry.intent_id, one.entry.operation_id);
       }
       asked.push_back(std::move(one));
     }

@@ -131,10 +131,12 @@ std::vector<Route> admin_user_routes(Services&) {
       put("/admin/users/:userId/status", people, "Activate, suspend, ban")
           .body<SetAccountStatus>()
           .answers<AccountResource>()
+          .after_step_up()
           .handle(change_account<SetAccountStatus>),
       put("/admin/users/:userId/verification", people, "Decide a verification")
           .body<DecideVerification>()
           .answers<VerificationResource>()
+          .after_step_up()
           .handle(decide_verification),
       put("/admin/users/:userId/roles", people, "Roles and permissions")
           .body<SetRoles>()

@@ -1,3 +1,5 @@
+#include "actors/escrow/commands.hpp"
+#include "actors/escrow/resources.hpp"
 #include "actors/wallet/entity.hpp"
 #include "http/routes/paging.hpp"
 #include "http/routes/payments/payment_bodies.hpp"
@@ -25,6 +27,11 @@ Response pay_out(Call& call) {
                               RequestPayout{PayoutId{call.fresh_uuid()}, body.amount, body.currency, {}}));
 }
 
+Response write_off(Call& call) {
+  const auto& body = call.body<WriteOffRequest>();
+  return call.answer(call.ask({EntityKind::escrow, body.escrow_id.value}, WriteOffEscrow{body.reason}, ViewEscrow{}));
+}
+
 }  // namespace
 
 std::vector<Route> finance_routes(Services&) {
@@ -34,9 +41,16 @@ std::vector<Route> finance_routes(Services&) {
           .lists<FinanceAlertItem>()
           .handle(alerts),
       post("/admin/finance/payouts", admin(Permission::finance), "Manual payout")
+          .after_step_up()
           .body<ManualPayout>()
           .answers<PayoutResource>(201)
           .handle(pay_out),
+      post("/admin/finance/write-offs", admin(Permission::finance),
+           "Pay out what the provider refused to take: the platform bears it")
+          .after_step_up()
+          .body<WriteOffRequest>()
+          .answers<EscrowResource>(201)
+          .handle(write_off),
       get("/admin/finance/ledger-check", admin(Permission::finance),
           "Trial balance: debits equal credits, holds equal open deliveries")
           .answers<LedgerCheck>()

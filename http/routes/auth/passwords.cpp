@@ -5,6 +5,7 @@
 #include "http/routes/auth/auth.hpp"
 #include "http/routes/auth/auth_bodies.hpp"
 #include "http/routes/auth/auth_calls.hpp"
+#include "http/routes/payments/payments.hpp"
 
 namespace caravan::http {
 
@@ -28,6 +29,7 @@ Response reset_password(Call& call) {
   require_strong_password(body.new_password, credentials->email, "newPassword");
   const std::string hash = needed(call.services().passwords).hash(body.new_password);
   ask_owner(call, owner, ResetPassword{body.token, hash}, "token_invalid");
+  drop_proposals_of(call, owner);
   return call.nothing();
 }
 
@@ -36,6 +38,7 @@ Response undo_changes(Call& call) {
   const UserId owner = token_owner(call, command.token, "token_invalid");
   command.client = client_of(call);
   ask_owner(call, owner, std::move(command), "token_invalid");
+  drop_proposals_of(call, owner);
   return call.nothing();
 }
 

@@ -23,7 +23,9 @@ Response logout(Call& call) {
   return call.nothing();
 }
 
+/// A stolen key would sign its owner out as often as they sign in.
 Response logout_all(Call& call) {
+  if (call.identity().session.is_nil()) throw Problem{"forbidden", "Only whoever is signed in may do this, not a key."};
   call.ask(account_address(call.user()), RevokeAllSessions{});
   return call.nothing();
 }

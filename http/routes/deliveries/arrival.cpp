@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "actors/audit/commands.hpp"
 #include "actors/delivery/resources.hpp"
 #include "actors/tracker/resources.hpp"
 #include "actors/trip/commands.hpp"
@@ -48,6 +49,12 @@ bool is_under_way(DeliveryStatus status) {
          status == DeliveryStatus::returning;
 }
 
+/// How far the traveler is from a known place tells where they are: that is for the two sides, and for whoever may see
+/// the track.
+bool sees_position(const Caller& by, const DeliveryResource& delivery) {
+  return by.is_user(delivery.customer_id) || by.is_user(delivery.traveler_id) || by.may(Permission::private_data);
+}
+
 /// From where the traveler was last seen, by the ways of the trip's mode.
 void expect_from_position(Call& call, const DeliveryResource& delivery, TransportMode mode, ExpectedArrival& out) {
   const Reply reply =
@@ -87,7 +94,11 @@ Response expected_arrival(Call& call) {
     if (!trip) throw Problem{"unavailable"};
     out.expected_at = std::max(trip->arrival_time, call.door().now());
     out.reason = "The trip's planned arrival; no position is known of the parcel.";
-    if (is_under_way(delivery.status)) expect_from_position(call, delivery, trip->transport_mode, out);
+    if (is_under_way(delivery.status) && sees_position(call.caller(), delivery))
+      expect_from_position(call, delivery, trip->transport_mode, out);
+    if (out.basis == ArrivalBasis::position)
+      call.record_look(PrivateThing::track, {EntityKind::tracker, delivery.delivery_id.value},
+                       {delivery.customer_id, delivery.traveler_id});
   }
   if (delivery.deliver_by) out.late = out.expected_at > *delivery.deliver_by;
   return call.answer(AnyRecord(std::move(out)));

@@ -65,34 +65,45 @@ Reply once_frozen(Call& call, Address dispute) {
       escrow_answers_within);
 }
 
+/// Whoever decides disputes reads what the sides wrote, but not unseen.
+bool is_look_at_dispute(const Caller& by, const AnyRecord& dispute) {
+  const auto* shown = dispute.get_if<DisputeResource>();
+  return shown && (by.is_acting() || (!by.is_user(shown->customer) && !by.is_user(shown->traveler)));
+}
+
+/// Answers an act with the dispute. Whoever is shown its thread and evidence so has looked at them.
+Response show(Call& call, Address dispute, const Reply& reply, int status = 0) {
+  if (is_look_at_dispute(call.caller(), AnyRecord(call.resource<DisputeResource>(reply))))
+    call.record_look(PrivateThing::dispute, dispute);
+  return call.answer(reply, status);
+}
+
 /// 201 where the dispute is new; 200 where the other side had opened it, and this is a claim in it.
 Response open_dispute(Call& call) {
   auto& command = call.body<OpenDispute>();
   const Address dispute = add_delivery_facts(call, command);
   const Reply reply = call.ask(dispute, command, ViewDispute{});
   const bool is_opener = call.resource<DisputeResource>(reply).opener == command.opener;
-  if (reply.is_replay || !is_opener) return call.answer(reply, is_opener ? 201 : 200);
-  return call.answer(once_frozen(call, dispute), 201);
+  if (reply.is_replay || !is_opener) return show(call, dispute, reply, is_opener ? 201 : 200);
+  return show(call, dispute, once_frozen(call, dispute), 201);
 }
 
 Response reopen(Call& call) {
   const Address dispute{EntityKind::dispute, call.path_uuid("disputeId")};
   const Reply reply = call.ask(dispute, call.body<ReopenDispute>(), ViewDispute{});
-  return call.answer(reply.is_replay ? reply : once_frozen(call, dispute));
+  return show(call, dispute, reply.is_replay ? reply : once_frozen(call, dispute));
 }
 
 /// Answers with what the decision came to, once the escrow says so.
 Response resolve(Call& call) {
   const Address dispute{EntityKind::dispute, call.path_uuid("disputeId")};
   const Reply reply = call.ask(dispute, call.body<ResolveDispute>(), ViewDispute{});
-  if (reply.is_replay) return call.answer(reply);
-  return call.answer(call.await(
-      dispute, ViewDispute{},
-      [](const Reply& seen) {
-        const auto* shown = seen.resource.get_if<DisputeResource>();
-        return !shown || shown->refunded_amount || shown->status != DisputeStatus::resolved;
-      },
-      escrow_answers_within));
+  if (reply.is_replay) return show(call, dispute, reply);
+  const auto is_carried_out = [](const Reply& seen) {
+    const auto* shown = seen.resource.get_if<DisputeResource>();
+    return !shown || shown->refunded_amount || shown->status != DisputeStatus::resolved;
+  };
+  return show(call, dispute, call.await(dispute, ViewDispute{}, is_carried_out, escrow_answers_within));
 }
 
 Response queue(Call& call) {
@@ -107,26 +118,30 @@ Response queue(Call& call) {
   return call.list(page.items, page.next_cursor);
 }
 
-/// Only who may decide disputes can be charged with one.
-void check_assignee(Call& call, AssignDispute& command) {
-  // They take it on themselves, and the row's access has checked that they may.
-  if (call.caller().is_user(command.assignee)) return;
-  const Reply reply = call.try_query_as(on_own_behalf(), account_address(command.assignee), ViewAccount{});
+bool decides_disputes(Call& call, UserId who) {
+  const Reply reply = call.try_query_as(on_own_behalf(), account_address(who), ViewAccount{});
   const auto* account = reply.outcome == Outcome::done ? reply.resource.get_if<AccountResource>() : nullptr;
-  if (!account || std::ranges::find(account->permissions, PermissionName::disputes) == account->permissions.end())
+  return account && account->status == UserStatus::active &&
+         std::ranges::find(account->permissions, PermissionName::disputes) != account->permissions.end();
+}
+
+/// Only who may decide disputes can be charged with one. Whoever takes one on themselves may, as the row's access says;
+/// but not from a colleague who still decides disputes.
+void check_assignee(Call& call, AssignDispute& command) {
+  if (!call.caller().is_user(command.assignee)) {
+    if (decides_disputes(call, command.assignee)) return;
     throw Problem{.code = "validation_failed",
                   .errors = {{"assigneeId", "invalid_value", "must be an administrator who may decide disputes"}}};
+  }
+  const Address dispute{EntityKind::dispute, call.path_uuid("disputeId")};
+  const Reply known = call.try_query_as(on_own_behalf(), dispute, ViewDispute{});
+  const auto* shown = known.resource.get_if<DisputeResource>();
+  command.assignee_left = shown && shown->assignee && !decides_disputes(call, *shown->assignee);
 }
 
 void check_evidence(Call& call, AddEvidence& command) {
   const Address dispute{EntityKind::dispute, call.path_uuid("disputeId")};
   if (command.upload) check_upload(call, *command.upload, UploadPurpose::evidence, dispute, "uploadId");
-}
-
-/// Whoever decides disputes reads what the sides wrote, but not unseen.
-bool is_look_at_dispute(const Caller& by, const AnyRecord& dispute) {
-  const auto* shown = dispute.get_if<DisputeResource>();
-  return shown && (by.is_acting() || (!by.is_user(shown->customer) && !by.is_user(shown->traveler)));
 }
 
 }  // namespace
@@ -150,6 +165,7 @@ std::vector<Route> dispute_routes(Services&) {
       put("/admin/disputes/:disputeId/assign", admin(Permission::disputes), "Assign")
           .command<AssignDispute>(by_id, check_assignee)
           .then<ViewDispute>()
+          .shows_private(PrivateThing::dispute, is_look_at_dispute)
           .answers<DisputeResource>(),
       post("/admin/disputes/:disputeId/evidence", user, "Add evidence")
           .command<AddEvidence>(by_id, check_evidence)
@@ -158,6 +174,7 @@ std::vector<Route> dispute_routes(Services&) {
           .command<WriteDisputeMessage>(by_id)
           .answers<DisputeMessage>(201),
       post("/admin/disputes/:disputeId/resolve", admin(Permission::disputes), "Decide: refund, release or split")
+          .after_step_up()
           .body<ResolveDispute>()
           .answers<DisputeResource>()
           .handle(resolve),

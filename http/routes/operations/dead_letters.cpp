@@ -41,8 +41,9 @@ struct DeadLetter {
   static constexpr std::string_view record_name = "DeadLetter";
   std::string letter_id;
   LetterStatus status = LetterStatus::failing;
-  std::string provider;  // "payments", "messages", "directory"
-  std::string request;   // "capture", "send_message", …
+  std::string provider;              // "payments", "messages", "directory"
+  std::string request;               // "capture", "send_message", …
+  std::optional<std::string> about;  // a message's template, or the operation's identity at the payment provider
   std::string entity_type;
   Uuid entity_id;
   Time asked_at;
@@ -52,13 +53,19 @@ struct DeadLetter {
   std::optional<std::string> last_failure;
   std::optional<std::string> trace_id;
   static constexpr auto fields() {
-    return std::array{
-        field<&DeadLetter::letter_id>(1, "letterId"),        field<&DeadLetter::status>(2, "status"),
-        field<&DeadLetter::provider>(3, "provider"),         field<&DeadLetter::request>(4, "request"),
-        field<&DeadLetter::entity_type>(5, "entityType"),    field<&DeadLetter::entity_id>(6, "entityId"),
-        field<&DeadLetter::asked_at>(7, "askedAt"),          field<&DeadLetter::age_seconds>(8, "ageSeconds"),
-        field<&DeadLetter::deadline>(9, "deadline"),         field<&DeadLetter::tries>(10, "tries"),
-        field<&DeadLetter::last_failure>(11, "lastFailure"), field<&DeadLetter::trace_id>(12, "traceId")};
+    return std::array{field<&DeadLetter::letter_id>(1, "letterId"),
+                      field<&DeadLetter::status>(2, "status"),
+                      field<&DeadLetter::provider>(3, "provider"),
+                      field<&DeadLetter::request>(4, "request"),
+                      field<&DeadLetter::entity_type>(5, "entityType"),
+                      field<&DeadLetter::entity_id>(6, "entityId"),
+                      field<&DeadLetter::asked_at>(7, "askedAt"),
+                      field<&DeadLetter::age_seconds>(8, "ageSeconds"),
+                      field<&DeadLetter::deadline>(9, "deadline"),
+                      field<&DeadLetter::tries>(10, "tries"),
+                      field<&DeadLetter::last_failure>(11, "lastFailure"),
+                      field<&DeadLetter::trace_id>(12, "traceId"),
+                      field<&DeadLetter::about>(13, "about")};
   }
 };
 
@@ -84,6 +91,7 @@ DeadLetter letter_of(const OpenQuestion& question, Time now) {
           .status = question.is_given_up ? LetterStatus::given_up : LetterStatus::failing,
           .provider = label(question.to),
           .request = question.request,
+          .about = unless_empty(question.about),
           .entity_type = label(question.key.sender.kind),
           .entity_id = question.key.sender.id,
           .asked_at = question.asked_at,
@@ -130,18 +138,35 @@ OpenQuestion named_letter(Call& call) {
   throw Problem{"not_found", "No effect of this name waits for a provider.", "letterId"};
 }
 
+/// What it is, for the activity log: "send_message offer_received".
+std::string name_of(const OpenQuestion& letter) {
+  return letter.about.empty() ? letter.request : letter.request + ' ' + letter.about;
+}
+
 Response retry_letter(Call& call) {
   const OpenQuestion letter = named_letter(call);
-  call.ask(letter.key.sender, RetryEffect{letter.key.number});
+  call.ask(letter.key.sender, RetryEffect{letter.key.number, name_of(letter)});
   return call.answer(AnyRecord(LetterOrdered{letter_id(letter.key)}));
+}
+
+/// Throws Problem where this caller may not drop it, or nobody may, or not yet: what is still asked for may succeed.
+void check_may_be_dropped(Call& call, const OpenQuestion& letter) {
+  const OutsideClass* outside = find_outside(letter.to);
+  if (!outside || !outside->undelivered)
+    throw Problem{"conflict", "Its sender cannot go on without an answer: it can only be tried again.", "letterId"};
+  if (outside->stays && outside->stays(letter.about))
+    throw Problem{"conflict", "An account's safety rests on this message: it can only be tried again.", "letterId"};
+  if (outside->drop_needs && !call.caller().may(*outside->drop_needs))
+    throw Problem{"permission_denied",
+                  "What a payment provider was asked is dropped with the permission finance, too."};
+  if (!letter.is_given_up)
+    throw Problem{"conflict", "It is still asked for: it can be dropped once it was given up.", "letterId"};
 }
 
 Response drop_letter(Call& call) {
   const OpenQuestion letter = named_letter(call);
-  const OutsideClass* outside = find_outside(letter.to);
-  if (!outside || !outside->undelivered)
-    throw Problem{"conflict", "Its sender cannot go on without an answer: it can only be tried again.", "letterId"};
-  call.ask(letter.key.sender, DropEffect{letter.key.number, call.query<DropLetter>().reason});
+  check_may_be_dropped(call, letter);
+  call.ask(letter.key.sender, DropEffect{letter.key.number, call.query<DropLetter>().reason, name_of(letter)});
   return call.nothing();
 }
 
@@ -158,7 +183,9 @@ std::vector<Route> dead_letter_routes(Services&) {
           .answers<LetterOrdered>(202)
           .handle(retry_letter),
       del("/admin/dead-letters/:letterId", admin(Permission::ops),
-          "Drops it, with a reason: what sent it is told that it was not done")
+          "Drops one that was given up, with a reason: what sent it is told that it was not done. Of a payment "
+          "provider's, "
+          "finance is needed as well; messages about an account's safety stay")
           .query<DropLetter>()
           .answers_nothing()
           .handle(drop_letter)};

@@ -61,6 +61,16 @@ struct RefundRequest {
   }
 };
 
+struct WriteOffRequest {
+  static constexpr std::string_view record_name = "WriteOffRequest";
+  EscrowId escrow_id;
+  std::string reason;
+  static constexpr auto fields() {
+    return std::array{field<&WriteOffRequest::escrow_id>(1, "escrowId"),
+                      field<&WriteOffRequest::reason>(2, "reason", length(1, 500))};
+  }
+};
+
 struct ManualPayout {
   static constexpr std::string_view record_name = "ManualPayout";
   UserId user_id;

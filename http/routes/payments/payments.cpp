@@ -6,9 +6,11 @@
 #include "actors/escrow/entity.hpp"
 #include "actors/payments/ledger.hpp"
 #include "actors/wallet/commands.hpp"
+#include "http/access/accounts.hpp"
 #include "http/routes/paging.hpp"
 #include "http/routes/payments/payment_bodies.hpp"
 #include "storage/codec/digest.hpp"
+#include "storage/read_models/deliveries.hpp"
 #include "storage/read_models/money.hpp"
 
 namespace caravan::http {
@@ -163,6 +165,19 @@ Response receipt(Call& call) {
 
 }  // namespace
 
+void drop_proposals_of(Call& call, UserId whose) {
+  constexpr std::size_t most_looked_at = 200;
+  if (!call.services().read_models) return;
+  DeliveryFilter own;
+  own.party = whose;
+  const auto page = deliveries(*call.services().read_models, Viewer{call.door().now(), edge_caller()}, own,
+                               {.limit = most_looked_at, .cursor = {}});
+  for (const DeliveryResource& delivery : page.items)
+    call.door().ask({.to = escrow_address(delivery.escrow_id),
+                     .command = DropSplit{whose},
+                     .origin = {.caller = edge_caller(), .trace_id = call.request().trace_id}});
+}
+
 std::vector<Route> payment_routes(Services&) {
   const Target by_escrow = by_path(EntityKind::escrow);
   const Target by_its_part = by_part(EntityKind::escrow);
@@ -193,11 +208,13 @@ std::vector<Route> payment_routes(Services&) {
           .handle(release_escrow),
       post("/payments/escrow/:escrowId/split", user, "Propose a partial settlement")
           .scoped(Scope::payments_move)
+          .after_step_up()
           .command<ProposeSplit>(by_escrow)
           .then<ViewEscrow>()
           .answers<EscrowResource>(),
       post("/payments/escrow/:escrowId/split/accept", user, "Accept the other side's")
           .scoped(Scope::payments_move)
+          .after_step_up()
           .command<AcceptSplit>(by_escrow)
           .then<ViewEscrow>()
           .answers<EscrowResource>(),
@@ -206,6 +223,7 @@ std::vector<Route> payment_routes(Services&) {
           .answers<EscrowLedgerResource>(),
       post("/payments/refunds", admin(Permission::finance), "Refund, whole or part")
           .scoped(Scope::payments_move)
+          .after_step_up()
           .body<RefundRequest>()
           .answers<RefundResource>(201)
           .handle(refund),

@@ -116,7 +116,10 @@ Response validate(Call& call) {
   return call.answer(reply);
 }
 
+/// The code is the receiver's word that the parcel came: whoever has it can say so. A service on behalf of the customer
+/// is not the customer.
 Response show_picture(Call& call) {
+  if (call.caller().is_acting()) throw Problem{"forbidden", "A code is shown to the customer alone."};
   const Reply reply = call.ask_query(delivery_of_code(call), ViewQrSecret{call.path<QrCodeId>("qrCodeId")});
   const auto& code = call.resource<QrCodeResource>(reply);
   const std::string text = sealer_of(call).seal({code.qr_code_id, code.delivery_id, code.secret.value});

@@ -80,6 +80,7 @@ std::vector<Route> offer_routes(Services&) {
           .answers<OfferResource>(201),
       get("/offers/:offerId", user, "One offer").view<ViewOffer>(offer).answers<OfferResource>(),
       post("/offers/:offerId/accept", user, "Starts the acceptance saga; first one wins, the rest close")
+          .scoped(Scope::payments_move)
           .command<AcceptOffer>(offer)
           .answers<OfferResource>()
           .or_status(202)
