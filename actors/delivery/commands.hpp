@@ -171,7 +171,7 @@ inline constexpr std::string_view trip_completed = "trip_completed";  // without
 struct CancelDelivery {
   static constexpr Tag tag{11, "cancel_delivery"};
   std::optional<std::string> reason = {};  // free text; a traveler's "no_show" reports that the sender never came
-  std::optional<UserId> by = {};           // from a trip: who cancelled it
+  std::optional<UserId> by = {};           // from a trip: who ended it
   static constexpr auto fields() {
     return std::array{field<&CancelDelivery::reason>(1, "reason", length(0, 500)),
                       field<&CancelDelivery::by>(2, "by", internal())};

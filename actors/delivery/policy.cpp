@@ -102,6 +102,12 @@ Settlement giving_back(const DeliveryState& state, Time now) {
                     *state.attempt_at_pin, now);
 }
 
+bool ended_by_other(const Settlement& settlement, std::string_view side) {
+  const bool by_traveler = settlement.by == "traveler";
+  if (!by_traveler && settlement.by != "customer") return false;
+  return settlement.by != side || (by_traveler && settlement.reason == no_show);
+}
+
 Settlement decided_elsewhere(const FundsStanding& standing) {
   return {"platform", "the money was shared out", standing.refunded, standing.to_traveler};
 }

@@ -54,6 +54,10 @@ bool is_at_pin(const DeliveryState& state, Handover at);
 Settlement cancellation(const DeliveryState& state, const Caller& by, const std::string& reason, Time now);
 /// The traveler's trip was cancelled, or their account closed: what an earlier attempt earned is lost.
 bool traveler_leaves(const DeliveryState& state, const Caller& by);
+/// The end was no success, and not the doing of this side ("customer" or "traveler"): it does not count in its
+/// statistics. Whoever leaves is counted; of a reported no-show neither is, as only one of them says that the other did
+/// not come. What neither ended counts for both.
+bool ended_by_other(const Settlement& settlement, std::string_view side);
 /// What a finished return costs.
 Settlement giving_back(const DeliveryState& state, Time now);
 /// What it comes to where somebody else has shared the money out.

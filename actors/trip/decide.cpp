@@ -184,7 +184,8 @@ Decision decide(const TripState& state, const Context& context, const CompleteTr
   Decision decision;
   decision.emit(TripCompleted{state.traveler_id, context.now});
   for (const Reservation& reservation : state.reservations)
-    decision.send({EntityKind::delivery, reservation.delivery_id.value}, CancelDelivery{std::string(trip_completed)});
+    decision.send({EntityKind::delivery, reservation.delivery_id.value},
+                  CancelDelivery{std::string(trip_completed), state.traveler_id});
   return decision;
 }
 

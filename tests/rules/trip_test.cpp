@@ -374,3 +374,4 @@ TEST_CASE("trip: every state against every command") {
 }
 
 }  // namespace trip_test
+  CHECK(trip.sent<CancelDelivery>()->by == ben);
