@@ -63,9 +63,9 @@ Settlement giving_back(const DeliveryState& state, Time now);
 /// What it comes to where somebody else has shared the money out.
 Settlement decided_elsewhere(const FundsStanding& standing);
 /// Until when a code made now is valid: as long as its handover may still happen. A parcel waits to be fetched until
-/// the pickup's.
+/// the pickup's, which is never before the trip leaves by its plan.
 Time code_expiry(const DeliveryState& state, Time now, Handover type = Handover::pickup);
-/// When a parcel that was taken then should have arrived at the latest.
+/// When a parcel that was taken then should have arrived at the latest: not before the trip itself, by its plan.
 Time carried_until(const DeliveryState& state, Time picked_up_at);
 
 }  // namespace caravan::delivery_policy

@@ -46,8 +46,8 @@ bool is_elsewhere(const Stop& before, const Stop& after) {
          distance_meters(before.at(), after.at()) > *before.uncertainty_meters;
 }
 
-/// True where the change is such that offers made for `before` do not hold for `after`. Contacts at the stops and
-/// photos change without that.
+/// True where the change is such that offers made for `before` do not hold for `after`. The names and numbers of the
+/// contacts and the photos change without that.
 bool other_terms(const RequestDetails& before, const RequestDetails& after) {
   return is_elsewhere(before.pickup, after.pickup) || is_elsewhere(before.dropoff, after.dropoff) ||
          !same_parcel(before.item, after.item) || before.urgency != after.urgency ||

@@ -68,7 +68,9 @@ Decision decide(const RequestState& state, const Context& context, const SubmitO
                              command.message,
                              expiry(state, context.now),
                              context.now,
-                             command.traveler_rating};
+                             command.traveler_rating,
+                             command.trip_plan,
+                             command.is_verified && command.customer_verified};
   RequestState after = state;
   evolve(after, event);
   const Offer& offer = after.offers.back();

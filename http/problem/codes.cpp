@@ -22,6 +22,7 @@ constexpr auto rows = std::to_array<ProblemKind>({
     {"already_reviewed", 409, "Reviewed already"},
     {"already_verified", 409, "Verified already"},
     {"arrival_before_departure", 422, "The arrival is before the departure"},
+    {"arrival_too_late", 422, "The arrival is too long after the departure"},
     {"attempts_exhausted", 409, "There were too many attempts"},
     {"blocked", 403, "One of the two has blocked the other"},
     {"capacity_exceeded", 409, "Not enough capacity"},
