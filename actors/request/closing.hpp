@@ -7,9 +7,13 @@
 namespace caravan {
 
 inline constexpr std::string_view expiry_timer = "request";
-inline constexpr std::chrono::hours offer_life{48};            // unless the request ends before
-inline constexpr std::chrono::days request_life{30};           // of one that does not say by when to deliver
-inline constexpr std::int64_t unverified_value_limit = 1'000;  // major units: above, travelers must be verified
+inline constexpr std::string_view terms_changed = "terms_changed";  // why an offer expired: the customer's edit
+inline constexpr std::string_view trip_changed = "trip_changed";    // the traveler's
+inline constexpr std::chrono::hours offer_life{48};                 // unless the request ends before
+inline constexpr std::chrono::days request_life{30};                // of one that does not say by when to deliver
+
+/// In US dollars: of an item, above which its traveler must be verified, and of a price, above which both sides must.
+inline constexpr std::int64_t unverified_value_limit = 1'000;
 
 std::string offer_timer(OfferId id);
 

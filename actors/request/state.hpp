@@ -28,6 +28,9 @@ struct Offer {
 
   /// Still to be answered by either side.
   bool is_open() const { return status == OfferStatus::pending || status == OfferStatus::countered; }
+  std::int32_t counters_of(OfferSide side) const {
+    return side == OfferSide::customer ? customer_counters : counters - customer_counters;
+  }
 
   static constexpr auto fields() {
     return std::array{field<&Offer::offer_id>(1, "offerId"),

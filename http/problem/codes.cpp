@@ -16,7 +16,7 @@ constexpr auto rows = std::to_array<ProblemKind>({
     {"address_not_found", 422, "The address was not found"},
     {"already_enabled", 409, "Enabled already"},
     {"already_exists", 409, "It exists already"},
-    {"already_offered", 409, "There is an open offer on this trip already"},
+    {"already_offered", 409, "There is an open offer already"},
     {"already_registered", 409, "Registered already"},
     {"already_resolved", 409, "Resolved already"},
     {"already_reviewed", 409, "Reviewed already"},
