@@ -28,7 +28,8 @@ struct BeginAcceptance {
   std::string payment_method_id;  // as text, for people
   std::string provider;
   DealTerms deal = {};
-  std::optional<Time> pickup_from = {};  // nobody has to be there earlier
+  std::optional<Time> pickup_from = {};        // nobody has to be there earlier
+  std::optional<std::int64_t> trip_plan = {};  // TripDetails::plan() that the offer was made for; absent: not known
   static constexpr auto fields() {
     return std::array{field<&BeginAcceptance::request_id>(1, "requestId"),
                       field<&BeginAcceptance::offer_id>(2, "offerId"),
@@ -44,7 +45,8 @@ struct BeginAcceptance {
                       field<&BeginAcceptance::payment_method_id>(12, "paymentMethodId"),
                       field<&BeginAcceptance::provider>(13, "provider"),
                       field<&BeginAcceptance::deal>(14, "deal"),
-                      field<&BeginAcceptance::pickup_from>(15, "pickupFrom")};
+                      field<&BeginAcceptance::pickup_from>(15, "pickupFrom"),
+                      field<&BeginAcceptance::trip_plan>(16, "tripPlan", internal())};
   }
 };
 
@@ -104,16 +106,18 @@ struct CapacityReserved {
   static constexpr Tag tag{6, "capacity_reserved"};
   TripId trip_id;
   std::optional<Time> pickup_until = {};  // by its plan the trip has left the pickup then; absent in older messages
+  std::optional<Time> arrival = {};       // by its plan the trip is over then; absent in older messages
   static constexpr auto fields() {
     return std::array{field<&CapacityReserved::trip_id>(1, "tripId"),
-                      field<&CapacityReserved::pickup_until>(2, "pickupUntil")};
+                      field<&CapacityReserved::pickup_until>(2, "pickupUntil"),
+                      field<&CapacityReserved::arrival>(3, "arrival")};
   }
 };
 
 /// From the trip.
 struct CapacityRefused {
   static constexpr Tag tag{7, "capacity_refused"};
-  std::string code;  // capacity_exceeded or trip_not_open
+  std::string code;  // capacity_exceeded, trip_not_open or offer_changed
   static constexpr auto fields() { return std::array{field<&CapacityRefused::code>(1, "code")}; }
 };
 
@@ -171,7 +175,7 @@ inline constexpr std::string_view trip_completed = "trip_completed";  // without
 struct CancelDelivery {
   static constexpr Tag tag{11, "cancel_delivery"};
   std::optional<std::string> reason = {};  // free text; a traveler's "no_show" reports that the sender never came
-  std::optional<UserId> by = {};           // from a trip: who cancelled it
+  std::optional<UserId> by = {};           // from a trip: who ended it
   static constexpr auto fields() {
     return std::array{field<&CancelDelivery::reason>(1, "reason", length(0, 500)),
                       field<&CancelDelivery::by>(2, "by", internal())};

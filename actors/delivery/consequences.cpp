@@ -15,13 +15,18 @@ namespace caravan::delivery {
 
 namespace {
 
-/// Ends the delivery: both users count it in their statistics, and the tracker follows the traveler no longer.
-void end(Decision& decision, const DeliveryState& state, const Context& context, bool successful) {
+/// Ends the delivery: both users hear of it for their statistics, and the tracker follows the traveler no longer.
+/// `settlement`: absent where it was a success.
+void end(Decision& decision, const DeliveryState& state, const Context& context, const Settlement* settlement) {
   const auto& terms = state.terms;
-  decision.send(user_address(terms.customer),
-                RecordDelivery{id_of(context), terms.traveler, DeliveryRole::customer, successful, context.now});
-  decision.send(user_address(terms.traveler),
-                RecordDelivery{id_of(context), terms.customer, DeliveryRole::traveler, successful, context.now});
+  const auto by_other = [&](std::string_view side) {
+    return settlement && delivery_policy::ended_by_other(*settlement, side);
+  };
+  const bool successful = settlement == nullptr;
+  decision.send(user_address(terms.customer), RecordDelivery{id_of(context), terms.traveler, DeliveryRole::customer,
+                                                             successful, context.now, by_other("customer")});
+  decision.send(user_address(terms.traveler), RecordDelivery{id_of(context), terms.customer, DeliveryRole::traveler,
+                                                             successful, context.now, by_other("traveler")});
   decision.send(tracker_of(context), EndTracking{});
   decision.clear_timer(std::string(late_timer));
   decision.clear_timer(std::string(overdue_timer));
@@ -187,7 +192,7 @@ void hand_out(Decision& decision, const DeliveryState& state, const Context& con
   change_status(decision, state, context, DeliveryStatus::delivered);
   revoke_codes(decision, state, context, "delivered");
   if (moves_money(state)) decision.send(escrow_of(state), ReleaseEscrow{"delivery verified", handed.qr_code_id});
-  end(decision, state, context, true);
+  end(decision, state, context, nullptr);
   tell_both(decision, state, context, "delivered");
 }
 
@@ -230,7 +235,7 @@ void hand_back(Decision& decision, const DeliveryState& state, const Context& co
   revoke_codes(decision, state, context, "returned");
   share_out(decision, state, context, settlement);
   decision.send({EntityKind::trip, state.terms.trip_id.value}, ReleaseReservation{id_of(context)});
-  end(decision, state, context, false);
+  end(decision, state, context, &settlement);
   tell_both(decision, state, context, "delivery_returned", told_of(settlement));
 }
 
@@ -240,7 +245,7 @@ void cancel(Decision& decision, const DeliveryState& state, const Context& conte
   revoke_codes(decision, state, context, "cancelled");
   decision.send({EntityKind::trip, state.terms.trip_id.value}, ReleaseReservation{id_of(context)});
   share_out(decision, state, context, settlement);
-  end(decision, state, context, false);
+  end(decision, state, context, &settlement);
   tell_both(decision, state, context, "delivery_cancelled", told_of(settlement));
 }
 

@@ -66,6 +66,13 @@ Geofence fence_at(const Context& context, const Stop& stop, Handover type, std::
   return fence;
 }
 
+/// Why the trip takes no parcel, for people.
+std::string_view why_refused(std::string_view code) {
+  if (code == "offer_changed") return "The trip's times, places or means of transport have changed since the offer.";
+  if (code == "trip_not_open") return "The trip takes no more parcels: it has left, or was cancelled.";
+  return "The trip has no room left for the parcel.";
+}
+
 /// All steps of the saga are done: from here on the delivery exists. `state` includes what this decision itself adds,
 /// the number or the geofences.
 void complete(Decision& decision, DeliveryState state, const Context& context) {
@@ -161,7 +168,7 @@ Decision decide(const DeliveryState& state, const Context& context, const FundsH
   const auto& terms = state.terms;
   return decision.send({EntityKind::trip, terms.trip_id.value},
                        ReserveCapacity{id_of(context), terms.pickup.at(), terms.dropoff.at(), terms.item.load(),
-                                       context.now + 2 * delivery_policy::saga_deadline});
+                                       context.now + 2 * delivery_policy::saga_deadline, terms.trip_plan});
 }
 
 Decision decide(const DeliveryState& state, const Context& context, const PaymentRefused& command) {
@@ -176,11 +183,16 @@ Decision decide(const DeliveryState& state, const Context& context, const Capaci
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
   if (!waits_for(state, SagaStepName::reserve_capacity)) return {};
   Decision decision;
-  if (command.pickup_until) decision.emit(PickupPlanned{*command.pickup_until});
+  DeliveryState planned = state;  // codes live as long as the plan of the trip says
+  if (command.pickup_until) {
+    const PickupPlanned plan{*command.pickup_until, command.arrival};
+    decision.emit(plan);
+    evolve(planned, plan);
+  }
   mark(decision, context, SagaStepName::reserve_capacity, SagaStepState::done);
   mark(decision, context, SagaStepName::generate_qr_codes, SagaStepState::pending);
-  decision.emit(new_code(state, context, Handover::pickup));
-  decision.emit(new_code(state, context, Handover::delivery));
+  decision.emit(new_code(planned, context, Handover::pickup));
+  decision.emit(new_code(planned, context, Handover::delivery));
   mark(decision, context, SagaStepName::generate_qr_codes, SagaStepState::done);
   mark(decision, context, SagaStepName::create_geofences, SagaStepState::pending);
   const auto& terms = state.terms;
@@ -194,7 +206,7 @@ Decision decide(const DeliveryState& state, const Context& context, const Capaci
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
   Decision decision;
   if (waits_for(state, SagaStepName::reserve_capacity)) {
-    fail_acceptance(decision, state, context, command.code, "The trip has no room left for the parcel.", true);
+    fail_acceptance(decision, state, context, command.code, std::string(why_refused(command.code)), true);
   } else if (state.status == DeliveryStatus::accepted) {
     // The reservation lapsed before it was confirmed: there is no room, so there is no delivery.
     cancel(decision, state, context, delivery_policy::cancellation(state, context.caller, command.code, context.now));

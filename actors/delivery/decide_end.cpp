@@ -46,7 +46,8 @@ Decision decide(const DeliveryState& state, const Context& context, const Cancel
     return reject(DeliveryRejection::not_waited_enough,
                   "Wait at the pickup for " + std::to_string(delivery_policy::least_wait_minutes) +
                       " minutes, with tracking on; not before its earliest time.");
-  const Caller leaver = customer_leaves ? Caller{.kind = Caller::Kind::user, .user = state.terms.customer} : by;
+  const bool by_trip_of_party = by.kind == Caller::Kind::entity && command.by && state.is_party(*command.by);
+  const Caller leaver = by_trip_of_party ? Caller{.kind = Caller::Kind::user, .user = *command.by} : by;
   cancel(decision, state, context, delivery_policy::cancellation(state, leaver, reason, context.now));
   return decision;
 }

@@ -394,7 +394,10 @@ struct DeliveryGeofencesSet {
 struct PickupPlanned {
   static constexpr Tag tag{32, "delivery.pickup_planned"};
   Time until;
-  static constexpr auto fields() { return std::array{field<&PickupPlanned::until>(1, "until")}; }
+  std::optional<Time> arrival = {};  // when the trip is over; absent in older entries
+  static constexpr auto fields() {
+    return std::array{field<&PickupPlanned::until>(1, "until"), field<&PickupPlanned::arrival>(2, "arrival")};
+  }
 };
 
 struct DeliveryPinProposed {

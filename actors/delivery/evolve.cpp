@@ -350,6 +350,7 @@ void evolve(DeliveryState& state, const DeliveryPinAgreed& event) {
 void evolve(DeliveryState& state, const PickupPlanned& event) {
   ++state.version;
   state.pickup_until = event.until;
+  state.planned_arrival = event.arrival;
 }
 
 void evolve(DeliveryState& state, const DecisionAsked& event) {

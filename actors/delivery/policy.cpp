@@ -41,6 +41,15 @@ Settlement waited_for(const DeliveryState& state, std::string_view by, std::stri
   return settlement;
 }
 
+/// A parcel that was not fetched before its deadline, or when the trip should have left the pickup, costs nothing: the
+/// traveler did not come, and no wait of theirs was measured. Nobody is late by what both knew when they agreed: a
+/// deadline before the trip's planned arrival, or a pickup that may not be before the trip's departure.
+bool nobody_came(const DeliveryState& state, Time now) {
+  if (state.late && now >= state.planned_arrival.value_or(now)) return true;
+  return state.pickup_until &&
+         now >= std::max(*state.pickup_until, state.terms.pickup_from.value_or(*state.pickup_until)) + late_traveler;
+}
+
 /// Who leaves: an account that is closed leaves for its owner.
 std::string_view leaving_side(const DeliveryState& state, const Caller& by) {
   if (by.kind != Caller::Kind::entity || by.entity.kind != EntityKind::account) return role_of(state, by);
@@ -85,15 +94,18 @@ Settlement cancellation(const DeliveryState& state, const Caller& by, const std:
   if (now < state.created_at + free_cancellation) return shared(state, side, reason, 0);
   // Whoever lets the traveler wait cannot get away by leaving first.
   if (stands_there && at_pin) return waited_for(state, side, reason, no_show_fee, at_pin, now);
-  // A parcel that was not fetched before its deadline, or when the trip should have left the pickup, costs nothing: the
-  // traveler did not come, and no wait of theirs was measured.
-  const bool nobody_came = state.late || (state.pickup_until && now >= *state.pickup_until + late_traveler);
-  return shared(state, side, reason, nobody_came ? 0 : policy.cancellation.late_fee_percent);
+  return shared(state, side, reason, nobody_came(state, now) ? 0 : policy.cancellation.late_fee_percent);
 }
 
 bool traveler_leaves(const DeliveryState& state, const Caller& by) {
   if (by.kind != Caller::Kind::entity) return false;
   return by.entity.kind == EntityKind::trip || leaving_side(state, by) == "traveler";
+}
+
+bool ended_by_other(const Settlement& settlement, std::string_view side) {
+  const bool by_traveler = settlement.by == "traveler";
+  if (!by_traveler && settlement.by != "customer") return false;
+  return settlement.by != side || (by_traveler && settlement.reason == no_show);
 }
 
 Settlement giving_back(const DeliveryState& state, Time now) {
@@ -115,12 +127,16 @@ Time code_expiry(const DeliveryState& state, Time now, Handover type) {
   if (type == Handover::giving_back) return now + longest_return + code_validity_after;
   if (type == Handover::delivery && state.pickup_completed_at)
     return std::max(now, carried_until(state, *state.pickup_completed_at)) + code_validity_after;
-  if (!state.terms.deliver_by) return std::max(now, state.terms.pickup_from.value_or(now)) + code_validity;
-  return std::max(now, *state.terms.deliver_by) + code_validity_after;
+  // Nobody has to fetch it before the trip leaves, however long after the acceptance that is.
+  const Time planned = state.pickup_until.value_or(now) + code_validity_after;
+  if (!state.terms.deliver_by)
+    return std::max(planned, std::max(now, state.terms.pickup_from.value_or(now)) + code_validity);
+  return std::max(planned, std::max(now, *state.terms.deliver_by) + code_validity_after);
 }
 
 Time carried_until(const DeliveryState& state, Time picked_up_at) {
-  const Time deadline = state.terms.deliver_by.value_or(picked_up_at);
+  const Time deadline =
+      std::max(state.terms.deliver_by.value_or(picked_up_at), state.planned_arrival.value_or(picked_up_at));
   return std::max(deadline + code_validity_after, picked_up_at + longest_carrying);
 }
 

@@ -54,6 +54,10 @@ bool is_at_pin(const DeliveryState& state, Handover at);
 Settlement cancellation(const DeliveryState& state, const Caller& by, const std::string& reason, Time now);
 /// The traveler's trip was cancelled, or their account closed: what an earlier attempt earned is lost.
 bool traveler_leaves(const DeliveryState& state, const Caller& by);
+/// The end was no success, and not the doing of this side ("customer" or "traveler"): it does not count in its
+/// statistics. Whoever leaves is counted; of a reported no-show neither is, as only one of them says that the other did
+/// not come. What neither ended counts for both.
+bool ended_by_other(const Settlement& settlement, std::string_view side);
 /// What a finished return costs.
 Settlement giving_back(const DeliveryState& state, Time now);
 /// What it comes to where somebody else has shared the money out.
@@ -61,9 +65,9 @@ Settlement decided_elsewhere(const FundsStanding& standing);
 /// The same where the traveler should have brought the parcel back and did not.
 Settlement not_returned(const FundsStanding& standing);
 /// Until when a code made now is valid: as long as its handover may still happen. A parcel waits to be fetched until
-/// the pickup's.
+/// the pickup's, which is never before the trip leaves by its plan.
 Time code_expiry(const DeliveryState& state, Time now, Handover type = Handover::pickup);
-/// When a parcel that was taken then should have arrived at the latest.
+/// When a parcel that was taken then should have arrived at the latest: not before the trip itself, by its plan.
 Time carried_until(const DeliveryState& state, Time picked_up_at);
 
 }  // namespace caravan::delivery_policy

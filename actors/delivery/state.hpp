@@ -88,6 +88,7 @@ struct DeliveryState {
   std::optional<Time> attempted_at;               // the last failed attempt: the next one needs a wait of its own
   std::optional<Time> wait_told_at;               // when the customer was last told that the traveler waits
   std::optional<Time> pickup_until;               // by the trip's plan the traveler has left the pickup then
+  std::optional<Time> planned_arrival;            // by the trip's plan it is over then
   // Counts events, but not of the conversation. Rows and lists show the entity's version (its ETag, which counts every
   // entry) in its place; it stays because snapshots hold it.
   std::int64_t version = 0;
@@ -145,7 +146,8 @@ struct DeliveryState {
                       field<&DeliveryState::attempted_at>(37, "attemptedAt"),
                       field<&DeliveryState::wait_told_at>(38, "waitToldAt"),
                       field<&DeliveryState::pickup_until>(39, "pickupUntil"),
-                      field<&DeliveryState::standing>(40, "standing")};
+                      field<&DeliveryState::standing>(40, "standing"),
+                      field<&DeliveryState::planned_arrival>(41, "plannedArrival")};
   }
 };
 

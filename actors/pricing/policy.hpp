@@ -10,7 +10,7 @@ namespace caravan {
 struct CancellationPolicy {
   std::int64_t free_seconds = 2 * 3'600;         // after acceptance; until then the customer leaves for nothing
   std::int64_t late_fee_percent = 10;            // of the price, from the customer to the traveler, from then on
-  std::int64_t late_traveler_seconds = 30 * 60;  // after the trip's planned departure from the pickup: nothing again
+  std::int64_t late_traveler_seconds = 30 * 60;  // after the trip leaves the pickup, by its plan: nothing again
   static constexpr std::string_view record_name = "CancellationPolicy";
   static constexpr auto fields() {
     return std::array{field<&CancellationPolicy::free_seconds>(1, "freeSeconds"),
@@ -40,7 +40,8 @@ struct WaitingPolicy {
   }
 };
 
-/// How long a delivery may stand still. Then it ends by itself, or an administrator is asked to end it.
+/// How long a delivery may stand still. Then it ends by itself, or an administrator is asked to end it. Where the
+/// trip's plan leaves the pickup, or arrives, later than that, `after_deadline_hours` count from the plan.
 struct StandstillPolicy {
   std::int64_t pickup_days = 30;  // from acceptance, where no deadline is known
   std::int64_t after_deadline_hours = 24;

@@ -85,6 +85,8 @@ struct SubmitOffer {
   bool blocked = false;                        // one of the two blocked the other
   bool is_verified = false;                    // the traveler's identity is verified
   std::optional<double> traveler_rating = {};  // 1 to 5; absent: nobody rated the traveler yet
+  std::optional<std::int64_t> trip_plan = {};  // FreeRoom::plan
+  bool customer_verified = false;              // the customer's identity is verified
   static constexpr auto fields() {
     return std::array{field<&SubmitOffer::trip_id>(1, "tripId"),
                       field<&SubmitOffer::price>(2, "price", between(1, 10'000'000'000)),
@@ -95,7 +97,9 @@ struct SubmitOffer {
                       field<&SubmitOffer::free_room>(7, "freeRoom", internal()),
                       field<&SubmitOffer::blocked>(8, "blocked", internal()),
                       field<&SubmitOffer::is_verified>(9, "isVerified", internal()),
-                      field<&SubmitOffer::traveler_rating>(10, "travelerRating", internal())};
+                      field<&SubmitOffer::traveler_rating>(10, "travelerRating", internal()),
+                      field<&SubmitOffer::trip_plan>(11, "tripPlan", internal()),
+                      field<&SubmitOffer::customer_verified>(12, "customerVerified", internal())};
   }
 };
 
@@ -173,11 +177,12 @@ struct AcceptanceCompleted {
   }
 };
 
-/// From the delivery: the saga failed, and the undoing of what it did is on its way. The offer is open again.
+/// From the delivery: the saga failed, and the undoing of what it did is on its way. The offer is open again, unless
+/// its trip has another plan by now than it was made for (offer_changed): that ends it.
 struct AcceptanceFailed {
   static constexpr Tag tag{10, "acceptance_failed"};
   OfferId offer_id;
-  std::string code;  // payment_declined, payment_failed, capacity_exceeded, trip_not_open, …
+  std::string code;  // payment_declined, payment_failed, capacity_exceeded, trip_not_open, offer_changed, …
   std::string detail;
   static constexpr auto fields() {
     return std::array{field<&AcceptanceFailed::offer_id>(1, "offerId"), field<&AcceptanceFailed::code>(2, "code"),

@@ -43,12 +43,14 @@ bool is_elsewhere(const Stop& before, const Stop& after) {
          distance_meters(before.at(), after.at()) > *before.uncertainty_meters;
 }
 
-/// True where the change is such that offers made for `before` do not hold for `after`. Contacts at the stops and
-/// photos change without that.
+/// True where the change is such that offers made for `before` do not hold for `after`. The names and numbers of the
+/// contacts and the photos change without that.
 bool other_terms(const RequestDetails& before, const RequestDetails& after) {
-  return is_elsewhere(before.pickup, after.pickup) || is_elsewhere(before.dropoff, after.dropoff) ||
-         !same_parcel(before.item, after.item) || before.urgency != after.urgency ||
-         before.pickup_from != after.pickup_from || before.deliver_by != after.deliver_by;
+  return before.title != after.title || before.pickup.instructions != after.pickup.instructions ||
+         before.dropoff.instructions != after.dropoff.instructions || is_elsewhere(before.pickup, after.pickup) ||
+         is_elsewhere(before.dropoff, after.dropoff) || !same_parcel(before.item, after.item) ||
+         before.urgency != after.urgency || before.pickup_from != after.pickup_from ||
+         before.deliver_by != after.deliver_by;
 }
 
 }  // namespace
@@ -106,7 +108,7 @@ Decision decide(const RequestState& state, const Context& context, const EditReq
   const bool changed = other_terms(state.details, details);
   for (const Offer& offer : state.offers)
     if (offer.is_open() && (changed || offer.price.amount > details.max_price.amount))
-      expire_offer(decision, state, context, offer, "terms_changed");
+      expire_offer(decision, state, context, offer, std::string(terms_changed));
   return decision;
 }
 

@@ -52,6 +52,7 @@ Decision decide(const RequestState& state, const Context& context, const AcceptO
   begin.provider = command.provider;
   begin.deal = command.deal;
   begin.pickup_from = details.pickup_from;
+  begin.trip_plan = offer->trip_plan;
   return Decision{}
       .emit(OfferAcceptanceStarted{offer->offer_id, delivery_id,
                                    by_customer ? OfferSide::customer : OfferSide::traveler, context.now})
@@ -89,12 +90,18 @@ Decision decide(const RequestState& state, const Context& context, const Accepta
   const std::string code = command.code.empty() ? "conflict" : command.code;
   const OfferAcceptanceFailed event{offer->offer_id, code, command.detail, context.now};
   Decision decision;
-  decision.emit(event).set_timer(offer_timer(offer->offer_id), offer->expires_at);
+  decision.emit(event);
   Notify notice = about_request("acceptance_failed", state, context, offer);
   notice.variables["reason"] = command.detail.empty() ? code : command.detail;
   decision.send(inbox_of(state.customer_id), std::move(notice));
   RequestState after = state;
   evolve(after, event);
+  if (code == "offer_changed") {  // it would fail again and again: the customer has not seen what it has become
+    expire_offer(decision, after, context, *after.find(offer->offer_id), std::string(trip_changed));
+    evolve(after, OfferExpired{offer->offer_id, offer->traveler_id, std::string(trip_changed), context.now});
+  } else {
+    decision.set_timer(offer_timer(offer->offer_id), offer->expires_at);
+  }
   if (state.deferred_cancel)
     cancel_request(decision, after, context, *state.deferred_cancel);
   else if (context.now >= state.expires_at)

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "actors/pricing/rules.hpp"
 #include "actors/request/closing.hpp"
 #include "actors/request/matching_facts.hpp"
 
@@ -30,6 +31,29 @@ Decision not_theirs(const RequestState& state, const Context& context, const Off
 
 Time expiry(const RequestState& state, Time now) { return std::min<Time>(now + offer_life, state.expires_at); }
 
+/// A price above the limit would move as much money between strangers as an item of that value.
+std::optional<Decision> dear_for_unverified(const RequestState& state, Price price, bool both_verified) {
+  const Currency currency = state.details.max_price.currency;
+  const Price limit = unverified_limit(currency);
+  if (both_verified || price.units <= limit.units) return std::nullopt;
+  return reject(RequestRejection::verification_required,
+                "A price above " + money_text(*to_money(limit, currency)) +
+                    " needs a customer and a traveler whose identities were verified when the offer was made.",
+                "price");
+}
+
+/// What a traveler has offered on the request so far counts, whatever became of it: or they could use up all offers
+/// that it takes. What the customer ended by other terms does not.
+std::optional<Decision> offered_enough(const RequestState& state, UserId traveler) {
+  const auto counts = [&](const Offer& offer) {
+    return offer.traveler_id == traveler &&
+           !(offer.status == OfferStatus::expired && offer.close_reason == terms_changed);
+  };
+  if (std::ranges::count_if(state.offers, counts) < max_travelers_offers) return std::nullopt;
+  return reject(RequestRejection::too_many, "One traveler makes at most " + std::to_string(max_travelers_offers) +
+                                                " offers on a request, withdrawn and refused ones included.");
+}
+
 /// What a traveler, a trip or an item forbids.
 std::optional<Decision> flaw(const RequestState& state, const Context& context, const SubmitOffer& command) {
   if (command.trip_owner.is_nil()) return reject(RequestRejection::not_found, "There is no such trip.");
@@ -37,7 +61,11 @@ std::optional<Decision> flaw(const RequestState& state, const Context& context, 
   if (command.blocked) return reject(RequestRejection::blocked);
   if (!command.is_verified && needs_verified_traveler(state.details.item, state.details.max_price.currency))
     return reject(RequestRejection::verification_required, "An item of that value needs a verified traveler.");
-  if (!command.trip_open) return reject(RequestRejection::trip_not_open);
+  const bool both_verified = command.is_verified && command.customer_verified;
+  if (auto refusal = dear_for_unverified(state, command.price, both_verified)) return refusal;
+  if (!command.trip_open)
+    return reject(RequestRejection::trip_not_open,
+                  "The trip has left the pickup by its plan, is over, or leaves in more than a year.", "tripId");
   if (!command.free_room.holds(state.details.item.load())) return reject(RequestRejection::capacity_exceeded);
   return std::nullopt;
 }
@@ -51,10 +79,10 @@ Decision decide(const RequestState& state, const Context& context, const SubmitO
   if (!is_open(state, context.now)) return reject(RequestRejection::request_not_open);
   if (auto refusal = flaw(state, context, command)) return *refusal;
   const auto same = [&](const Offer& offer) {
-    return offer.offer_id == command.offer_id ||
-           (offer.is_open() && offer.traveler_id == traveler && offer.trip_id == command.trip_id);
+    return offer.offer_id == command.offer_id || (offer.is_open() && offer.traveler_id == traveler);
   };
   if (std::ranges::any_of(state.offers, same)) return reject(RequestRejection::already_offered);
+  if (auto refusal = offered_enough(state, traveler)) return *refusal;
   if (state.offers.size() >= max_offers) return reject(RequestRejection::too_many);
   Money price;
   if (auto refusal = read_price(state, command.price, price)) return *refusal;
@@ -68,7 +96,9 @@ Decision decide(const RequestState& state, const Context& context, const SubmitO
                              command.message,
                              expiry(state, context.now),
                              context.now,
-                             command.traveler_rating};
+                             command.traveler_rating,
+                             command.trip_plan,
+                             command.is_verified && command.customer_verified};
   RequestState after = state;
   evolve(after, event);
   const Offer& offer = after.offers.back();
@@ -86,20 +116,19 @@ Decision decide(const RequestState& state, const Context& context, const Counter
   if (!by_customer && !context.caller.is_user(offer->traveler_id)) return not_theirs(state, context, *offer);
   if (!is_open(state, context.now) || !offer->is_open() || context.now >= offer->expires_at)
     return reject(RequestRejection::offer_not_open);
-  if (offer->counters >= max_counters) return reject(RequestRejection::too_many);
+  const OfferSide side = by_customer ? OfferSide::customer : OfferSide::traveler;
+  if (offer->counters_of(side) >= max_counters)
+    return reject(RequestRejection::too_many,
+                  "Each side names another price at most " + std::to_string(max_counters) + " times.");
   Money price;
   if (auto refusal = read_price(state, command.price, price)) return *refusal;
+  if (auto refusal = dear_for_unverified(state, command.price, offer->both_verified)) return *refusal;
   const bool is_own_price = by_customer == (offer->proposed_by == OfferSide::customer);
   const bool is_worse = by_customer ? price.amount < offer->price.amount : price.amount > offer->price.amount;
   if (is_own_price && is_worse)
     return reject(RequestRejection::invalid_state,
                   "Your own price stands: until the other side answers, it may only get better for them.", "price");
-  const OfferCountered event{offer->offer_id,
-                             by_customer ? OfferSide::customer : OfferSide::traveler,
-                             price,
-                             command.message,
-                             expiry(state, context.now),
-                             context.now};
+  const OfferCountered event{offer->offer_id, side, price, command.message, expiry(state, context.now), context.now};
   RequestState after = state;
   evolve(after, event);
   const UserId other = by_customer ? offer->traveler_id : state.customer_id;

@@ -9,8 +9,9 @@
 /// What a delivery request and its offers are made of.
 namespace caravan {
 
-inline constexpr std::size_t max_offers = 100;    // of a request, closed ones included
-inline constexpr std::int32_t max_counters = 20;  // of an offer
+inline constexpr std::size_t max_offers = 100;             // of a request, closed ones included
+inline constexpr std::ptrdiff_t max_travelers_offers = 5;  // of one traveler on a request, closed ones included
+inline constexpr std::int32_t max_counters = 10;           // of each side of an offer
 
 enum class RequestStatus : std::uint8_t { open, accepting, accepted, cancelled, expired };
 constexpr auto enum_labels(RequestStatus) {

@@ -72,6 +72,8 @@ struct OfferSubmitted {
   Time expires_at;
   Time at;
   std::optional<double> traveler_rating = {};  // absent: nobody rated the traveler yet
+  std::optional<std::int64_t> trip_plan = {};  // TripDetails::plan(); absent in older entries
+  bool both_verified = false;                  // the identities of both sides
   static constexpr auto fields() {
     return std::array{field<&OfferSubmitted::offer_id>(1, "offerId"),
                       field<&OfferSubmitted::trip_id>(2, "tripId"),
@@ -81,7 +83,9 @@ struct OfferSubmitted {
                       field<&OfferSubmitted::message>(6, "message"),
                       field<&OfferSubmitted::expires_at>(7, "expiresAt"),
                       field<&OfferSubmitted::at>(8, "at"),
-                      field<&OfferSubmitted::traveler_rating>(9, "travelerRating")};
+                      field<&OfferSubmitted::traveler_rating>(9, "travelerRating"),
+                      field<&OfferSubmitted::trip_plan>(10, "tripPlan", internal()),
+                      field<&OfferSubmitted::both_verified>(11, "bothVerified", internal())};
   }
 };
 
@@ -178,7 +182,7 @@ struct OfferExpired {
   static constexpr Tag tag{13, "offer.expired"};
   OfferId offer_id;
   UserId traveler_id;
-  std::string reason;  // "time", "terms_changed" or "request_expired"
+  std::string reason;  // "time", "terms_changed", "trip_changed" or "request_expired"
   Time at;
   static constexpr auto fields() {
     return std::array{field<&OfferExpired::offer_id>(1, "offerId"), field<&OfferExpired::traveler_id>(2, "travelerId"),

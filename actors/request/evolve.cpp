@@ -61,6 +61,8 @@ void evolve(RequestState& state, const OfferSubmitted& event) {
   offer.price = event.price;
   offer.message = event.message;
   offer.traveler_rating = event.traveler_rating;
+  offer.trip_plan = event.trip_plan;
+  offer.both_verified = event.both_verified;
   offer.expires_at = event.expires_at;
   offer.created_at = offer.updated_at = event.at;
   state.offers.push_back(std::move(offer));
@@ -76,6 +78,7 @@ void evolve(RequestState& state, const OfferCountered& event) {
   offer->expires_at = event.expires_at;
   offer->updated_at = event.at;
   ++offer->counters;
+  if (event.proposed_by == OfferSide::customer) ++offer->customer_counters;
 }
 
 void evolve(RequestState& state, const OfferAcceptanceStarted& event) {

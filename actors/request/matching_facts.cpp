@@ -1,16 +1,21 @@
 #include "actors/request/matching_facts.hpp"
 
+#include <algorithm>
+
 #include "actors/pricing/rules.hpp"
 
 namespace caravan {
 
+Price unverified_limit(Currency currency) {
+  constexpr std::int64_t price_units = 10'000, of_dollars = 10'000;
+  const auto& levels = first_pricing_rules().levels;
+  const auto known = std::ranges::find(levels, currency, &PriceLevel::currency);
+  const std::int64_t level = known == levels.end() ? of_dollars : known->level;
+  return {unverified_value_limit * price_units / of_dollars * level};
+}
+
 bool needs_verified_traveler(const Item& item, Currency currency) {
-  const auto value = to_money(item.value, currency);
-  if (!value) return true;
-  constexpr double units_of_price = 10'000;
-  // Without a level the number itself is compared.
-  const double worth = dollars_worth(*value).value_or(static_cast<double>(item.value.units) / units_of_price);
-  return worth > static_cast<double>(unverified_value_limit);
+  return item.value.units > unverified_limit(currency).units;
 }
 
 RequestFacts matching_facts(RequestId id, const RequestTerms& terms) {

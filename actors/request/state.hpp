@@ -14,7 +14,7 @@ struct Offer {
   Money price;
   OfferSide proposed_by = OfferSide::traveler;  // of the price that stands
   std::optional<std::string> message;
-  std::int32_t counters = 0;
+  std::int32_t counters = 0;  // of both sides
   Time expires_at, created_at, updated_at;
   std::string close_reason;
   std::optional<DeliveryId> attempt;  // the delivery that runs or ran the last acceptance
@@ -22,9 +22,15 @@ struct Offer {
   std::string failure_detail;
   std::optional<Acceptance> acceptance;
   std::optional<double> traveler_rating;  // when it was made: what matching learns from
+  std::int32_t customer_counters = 0;
+  std::optional<std::int64_t> trip_plan;  // TripDetails::plan() that it was made for; absent in older offers
+  bool both_verified = false;             // the identities of both sides, when it was made
 
   /// Still to be answered by either side.
   bool is_open() const { return status == OfferStatus::pending || status == OfferStatus::countered; }
+  std::int32_t counters_of(OfferSide side) const {
+    return side == OfferSide::customer ? customer_counters : counters - customer_counters;
+  }
 
   static constexpr auto fields() {
     return std::array{field<&Offer::offer_id>(1, "offerId"),
@@ -43,7 +49,10 @@ struct Offer {
                       field<&Offer::failure_code>(14, "failureCode"),
                       field<&Offer::failure_detail>(15, "failureDetail"),
                       field<&Offer::acceptance>(16, "acceptance"),
-                      field<&Offer::traveler_rating>(17, "travelerRating")};
+                      field<&Offer::traveler_rating>(17, "travelerRating"),
+                      field<&Offer::customer_counters>(18, "customerCounters"),
+                      field<&Offer::trip_plan>(19, "tripPlan"),
+                      field<&Offer::both_verified>(20, "bothVerified")};
   }
 };
 
@@ -95,7 +104,7 @@ enum class RequestRejection {
   invalid_window,
   missing_payment_method,
   same_place,
-  offer_changed,  // another price stands than the one that is accepted
+  offer_changed,  // another price stands than the one that is accepted, or the trip has another plan
 };
 constexpr auto enum_labels(RequestRejection) {
   return std::to_array<std::string_view>({"not_found",       "already_exists",

@@ -116,10 +116,12 @@ Answer answer(const TripState& state, const Context& context, const ViewWeather&
 
 Answer answer(const TripState& state, const Context& context, const ViewFreeRoom& query) {
   const TripDetails& details = state.details;
-  const bool open = state.status == TripStatus::upcoming && context.now < details.arrival_time;
   const LegSpan span = nearest_span(details.places, query.pickup, query.dropoff);
+  const Time leaves_at = leaves(details, span);
+  const bool open =
+      state.status == TripStatus::upcoming && context.now < leaves_at && leaves_at <= context.now + longest_lead;
   return show(FreeRoom{state.traveler_id, open, available_on(available_by_leg(state), span), details.departure_time,
-                       details.arrival_time});
+                       details.arrival_time, details.plan()});
 }
 
 }  // namespace caravan

@@ -88,10 +88,14 @@ struct ReserveCapacity {
   Coordinates pickup, dropoff;
   Load load;
   Time until;
+  std::optional<std::int64_t> plan = {};  // TripDetails::plan() that is counted on; absent: whichever it is
   static constexpr auto fields() {
     return std::array{field<&ReserveCapacity::delivery_id>(1, "deliveryId"),
-                      field<&ReserveCapacity::pickup>(2, "pickup"), field<&ReserveCapacity::dropoff>(3, "dropoff"),
-                      field<&ReserveCapacity::load>(4, "load"), field<&ReserveCapacity::until>(5, "until")};
+                      field<&ReserveCapacity::pickup>(2, "pickup"),
+                      field<&ReserveCapacity::dropoff>(3, "dropoff"),
+                      field<&ReserveCapacity::load>(4, "load"),
+                      field<&ReserveCapacity::until>(5, "until"),
+                      field<&ReserveCapacity::plan>(6, "plan")};
   }
 };
 

@@ -27,19 +27,29 @@ bool leads_nowhere(const std::vector<Place>& places) {
       places, [&](const Place& place) { return distance_meters(places.front().at(), place.at()) < nearer_is_same; });
 }
 
-/// What is wrong with details, new or edited; nothing where all is well. A departure in the past is a mistake only
-/// where it is new: a trip that is late may still be edited.
-std::optional<Decision> flaw(const TripDetails& details, Time now, std::optional<Time> known_departure) {
+/// A trip that arrives too late to be true; nothing where it is all right.
+std::optional<Decision> endless(const TripDetails& details) {
+  const auto longest = longest_trip(details.transport_mode);
+  if (details.arrival_time - details.departure_time <= longest) return std::nullopt;
+  return reject(TripRejection::arrival_too_late,
+                "By this means of transport a trip arrives within " + std::to_string(longest.count()) +
+                    " days of its departure; publish a longer one in parts.",
+                "arrivalTime");
+}
+
+/// What is wrong with details, new or edited; nothing where all is well. What was there before the edit stays as it is:
+/// a trip that is late may still be edited.
+std::optional<Decision> flaw(const TripDetails& details, Time now, const TripDetails* before) {
   if (const std::string field = missing_place(details.places); !field.empty())
     return reject(TripRejection::address_not_found, "No place was found for " + field + ".", field);
   if (leads_nowhere(details.places))
     return reject(TripRejection::same_place,
                   "The trip ends where it begins; for a trip within a town give both places with lat and lng.",
                   "destination");
-  if (details.departure_time <= now && details.departure_time != known_departure)
+  if (details.departure_time <= now && !(before && details.departure_time == before->departure_time))
     return reject(TripRejection::departure_in_past);
   if (details.arrival_time <= details.departure_time) return reject(TripRejection::arrival_before_departure);
-  return std::nullopt;
+  return before && before->plan() == details.plan() ? std::nullopt : endless(details);
 }
 
 Decision bad_price() {
@@ -115,7 +125,7 @@ Decision decide(const TripState& state, const Context& context, const PublishTri
     details.min_price = to_money(*command.min_price, details.currency);
     if (!details.min_price) return bad_price();
   }
-  if (auto refusal = flaw(details, context.now, std::nullopt)) return *refusal;
+  if (auto refusal = flaw(details, context.now, nullptr)) return *refusal;
   return Decision{}.emit(TripCreated{context.caller.user, std::move(details), context.now});
 }
 
@@ -124,7 +134,7 @@ Decision decide(const TripState& state, const Context& context, const EditTrip& 
   if (state.status != TripStatus::upcoming) return reject(TripRejection::trip_not_open);
   auto details = edited(state.details, command);
   if (!details) return bad_price();
-  if (auto refusal = flaw(*details, context.now, state.details.departure_time)) return *refusal;
+  if (auto refusal = flaw(*details, context.now, &state.details)) return *refusal;
 
   const TripDetails& before = state.details;
   const bool other_times = details->departure_time != before.departure_time ||
@@ -184,7 +194,8 @@ Decision decide(const TripState& state, const Context& context, const CompleteTr
   Decision decision;
   decision.emit(TripCompleted{state.traveler_id, context.now});
   for (const Reservation& reservation : state.reservations)
-    decision.send({EntityKind::delivery, reservation.delivery_id.value}, CancelDelivery{std::string(trip_completed)});
+    decision.send({EntityKind::delivery, reservation.delivery_id.value},
+                  CancelDelivery{std::string(trip_completed), state.traveler_id});
   return decision;
 }
 

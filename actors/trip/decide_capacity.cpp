@@ -15,15 +15,6 @@ const Reservation* find_reservation(const TripState& state, DeliveryId id) {
 
 Address delivery(DeliveryId id) { return {EntityKind::delivery, id.value}; }
 
-/// When the trip has left the first place of a span, by its plan. Whoever books later than that waits for its arrival.
-Time leaves(const TripState& state, const LegSpan& span, Time now) {
-  const TripDetails& trip = state.details;
-  Time planned = trip.departure_time;
-  for (std::int32_t leg = 0; leg < span.from && leg < std::ssize(trip.route.legs); ++leg)
-    planned += std::chrono::seconds{trip.route.legs[static_cast<std::size_t>(leg)].duration_seconds};
-  return planned > now ? std::min(planned, trip.arrival_time) : trip.arrival_time;
-}
-
 Decision refuse_capacity(DeliveryId id, std::string_view code) {
   return Decision{}.send(delivery(id), CapacityRefused{std::string(code)});
 }
@@ -47,12 +38,14 @@ Decision decide(const TripState& state, const Context& context, const ReserveCap
   if (!context.caller.is_platform()) return reject(TripRejection::not_allowed);
   const DeliveryId id = command.delivery_id;
   const auto reserved = [&](const LegSpan& span) {
-    return Decision{}.send(delivery(id), CapacityReserved{TripId{context.self.id}, leaves(state, span, context.now)});
+    return Decision{}.send(delivery(id), CapacityReserved{TripId{context.self.id}, leaves(state.details, span),
+                                                          state.details.arrival_time});
   };
   if (const Reservation* held = find_reservation(state, id)) return reserved({held->from_place, held->to_place});
-  if (!state.exists() || state.status != TripStatus::upcoming || context.now >= state.details.arrival_time)
-    return refuse_capacity(id, "trip_not_open");
+  if (!state.exists() || state.status != TripStatus::upcoming) return refuse_capacity(id, "trip_not_open");
+  if (command.plan && *command.plan != state.details.plan()) return refuse_capacity(id, "offer_changed");
   const LegSpan span = nearest_span(state.details.places, command.pickup, command.dropoff);
+  if (context.now >= leaves(state.details, span)) return refuse_capacity(id, "trip_not_open");
   CapacityChanged event{CapacityChange::reserved, id, span.from, span.to, command.load, command.until, {}};
   event.available = available_by_leg(state);
   if (state.reservations.size() >= max_trip_reservations || !command.load.holds(Load{}) ||

@@ -16,6 +16,14 @@ constexpr auto enum_labels(TripStatus) {
   return std::to_array<std::string_view>({"upcoming", "under_way", "completed", "cancelled"});
 }
 
+/// So long before it leaves a trip takes parcels at most: until then the customer's money is held.
+inline constexpr std::chrono::days longest_lead{365};
+
+/// How long after its departure a trip arrives at the latest. Whoever names a far day keeps others waiting for it.
+constexpr std::chrono::days longest_trip(TransportMode mode) {
+  return std::chrono::days{mode == TransportMode::plane ? 3 : 30};
+}
+
 /// The room of a whole vehicle or suitcase; a trip without any is none.
 struct TripCapacity {
   Kilograms weight;
@@ -90,6 +98,10 @@ struct TripDetails {
   Currency currency;
   TripRoute route;
   std::vector<WeatherPoint> weather;
+
+  /// Stands for the places, times and means of transport: the same number for the same plan, in every build. An offer
+  /// is made for one plan.
+  std::int64_t plan() const;
 
   static constexpr std::string_view record_name = "TripDetails";
   static constexpr auto fields() {

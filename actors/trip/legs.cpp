@@ -1,6 +1,9 @@
 #include "actors/trip/legs.hpp"
 
 #include <algorithm>
+#include <bit>
+
+#include "actors/values/stable_hash.hpp"
 
 namespace caravan {
 
@@ -44,6 +47,27 @@ Load available_on(const std::vector<Load>& by_leg, LegSpan span) {
 
 Load available_on_all(const std::vector<Load>& by_leg) {
   return available_on(by_leg, {0, static_cast<std::int32_t>(by_leg.size())});
+}
+
+Time leaves(const TripDetails& trip, LegSpan span) {
+  Time planned = trip.departure_time;
+  for (std::int32_t leg = 0; leg < span.from && leg < std::ssize(trip.route.legs); ++leg)
+    planned += std::chrono::seconds{trip.route.legs[static_cast<std::size_t>(leg)].duration_seconds};
+  return std::min(planned, trip.arrival_time);
+}
+
+std::int64_t TripDetails::plan() const {
+  std::string text;
+  const auto add = [&](std::int64_t number) { text += std::to_string(number) + '|'; };
+  for (const Place& place : places) {
+    text += place.address + '|';
+    add(std::bit_cast<std::int64_t>(place.at().lat));
+    add(std::bit_cast<std::int64_t>(place.at().lng));
+  }
+  add(departure_time.time_since_epoch().count());
+  add(arrival_time.time_since_epoch().count());
+  add(static_cast<std::int64_t>(transport_mode));
+  return static_cast<std::int64_t>(stable_hash(text));
 }
 
 std::optional<LegSpan> moved_span(const std::vector<Place>& before, const std::vector<Place>& after, LegSpan span) {

@@ -26,6 +26,9 @@ Load available_on_all(const std::vector<Load>& by_leg);
 /// Where a change of places leaves a span: nothing where one of its places or legs goes.
 std::optional<LegSpan> moved_span(const std::vector<Place>& before, const std::vector<Place>& after, LegSpan span);
 
+/// When the trip leaves the first place of the span, by its plan.
+Time leaves(const TripDetails& trip, LegSpan span);
+
 /// The name of the timer that ends an unconfirmed reservation.
 std::string reservation_timer(DeliveryId id);
 

@@ -148,13 +148,15 @@ struct TripWeatherResource {
 struct FreeRoom {
   static constexpr std::string_view record_name = "FreeRoom";
   UserId traveler_id;
-  bool open = false;  // takes more
+  bool open = false;  // takes more: it has not left the pickup by its plan, and leaves within a year
   Load available;     // on the fullest leg between the two points
   Time departure_time, arrival_time;
+  std::int64_t plan = 0;  // TripDetails::plan()
   static constexpr auto fields() {
-    return std::array{field<&FreeRoom::traveler_id>(1, "travelerId"), field<&FreeRoom::open>(2, "open"),
-                      field<&FreeRoom::available>(3, "available"), field<&FreeRoom::departure_time>(4, "departureTime"),
-                      field<&FreeRoom::arrival_time>(5, "arrivalTime")};
+    return std::array{
+        field<&FreeRoom::traveler_id>(1, "travelerId"),   field<&FreeRoom::open>(2, "open"),
+        field<&FreeRoom::available>(3, "available"),      field<&FreeRoom::departure_time>(4, "departureTime"),
+        field<&FreeRoom::arrival_time>(5, "arrivalTime"), field<&FreeRoom::plan>(6, "plan")};
   }
 };
 

@@ -56,11 +56,13 @@ enum class TripRejection {
   departure_in_past,
   arrival_before_departure,
   capacity_in_use,  // a reservation needs what would change
+  arrival_too_late,
 };
 constexpr auto enum_labels(TripRejection) {
   return std::to_array<std::string_view>({"not_found", "already_exists", "not_allowed", "not_owner", "trip_not_open",
                                           "invalid_state", "address_not_found", "same_place", "invalid_amount",
-                                          "departure_in_past", "arrival_before_departure", "capacity_in_use"});
+                                          "departure_in_past", "arrival_before_departure", "capacity_in_use",
+                                          "arrival_too_late"});
 }
 
 }  // namespace caravan

@@ -51,10 +51,14 @@ struct DeliveryOutcome {
   DeliveryRole role = DeliveryRole::customer;
   bool successful = false;
   Time at;
+  bool by_other = false;  // it was no success, and not by this side: it does not count for it
   static constexpr auto fields() {
     return std::array{field<&DeliveryOutcome::delivery_id>(1, "deliveryId"),
-                      field<&DeliveryOutcome::counterpart>(2, "counterpart"), field<&DeliveryOutcome::role>(3, "role"),
-                      field<&DeliveryOutcome::successful>(4, "successful"), field<&DeliveryOutcome::at>(5, "at")};
+                      field<&DeliveryOutcome::counterpart>(2, "counterpart"),
+                      field<&DeliveryOutcome::role>(3, "role"),
+                      field<&DeliveryOutcome::successful>(4, "successful"),
+                      field<&DeliveryOutcome::at>(5, "at"),
+                      field<&DeliveryOutcome::by_other>(6, "byOther")};
   }
 };
 
@@ -62,7 +66,7 @@ struct DeliveryOutcome {
 struct RecordDelivery {
   static constexpr Tag tag{2, "record_delivery"};
   DeliveryOutcome outcome;
-  static constexpr auto fields() { return joined_rows(spliced<&RecordDelivery::outcome>({1, 2, 3, 4, 5})); }
+  static constexpr auto fields() { return joined_rows(spliced<&RecordDelivery::outcome>({1, 2, 3, 4, 5, 6})); }
 };
 
 /// What somebody earned or spent by a delivery. Amounts add up; a refund is a negative `spent`.

@@ -89,7 +89,7 @@ struct VerificationCompleted {
 struct DeliveryRecorded {
   static constexpr Tag tag{9, "delivery.recorded"};
   DeliveryOutcome outcome;
-  static constexpr auto fields() { return joined_rows(spliced<&DeliveryRecorded::outcome>({1, 2, 3, 4, 5})); }
+  static constexpr auto fields() { return joined_rows(spliced<&DeliveryRecorded::outcome>({1, 2, 3, 4, 5, 6})); }
 };
 
 struct MoneyRecorded {

@@ -107,7 +107,7 @@ void evolve(UserState& state, const VerificationCompleted& event) {
 
 void evolve(UserState& state, const DeliveryRecorded& event) {
   const DeliveryOutcome& outcome = event.outcome;
-  ++(outcome.successful ? state.successful : state.unsuccessful);
+  if (!outcome.by_other) ++(outcome.successful ? state.successful : state.unsuccessful);
   keep(state.deliveries,
        {outcome.delivery_id, outcome.counterpart, outcome.role, outcome.successful, outcome.at, false, false},
        max_deliveries_kept);

@@ -15,8 +15,11 @@ using read_models::StateView;
 
 constexpr const char* escrow_tables = R"sql(
 CREATE TABLE escrow(
-  id BLOB PRIMARY KEY, customer BLOB NOT NULL, held INTEGER NOT NULL, currency TEXT NOT NULL, created INTEGER NOT NULL);
+  id BLOB PRIMARY KEY, customer BLOB NOT NULL, traveler BLOB NOT NULL, delivery BLOB NOT NULL, held INTEGER NOT NULL,
+  undecided INTEGER NOT NULL, currency TEXT NOT NULL, created INTEGER NOT NULL);
 CREATE INDEX escrow_customer ON escrow(customer, created, id);
+CREATE INDEX escrow_undecided_customer ON escrow(customer) WHERE undecided;
+CREATE INDEX escrow_undecided_traveler ON escrow(traveler) WHERE undecided;
 CREATE INDEX escrow_created ON escrow(created, id);
 CREATE INDEX escrow_open ON escrow(currency) WHERE held > 0;
 CREATE TABLE ledger_account(
@@ -36,8 +39,13 @@ CREATE INDEX dispute_created ON dispute(created, id);
 
 void keep_escrow(sqlite::Connection& database, const StateView& view) {
   const auto& state = view.as<EscrowState>();
-  database.query("INSERT OR REPLACE INTO escrow(id, customer, held, currency, created) VALUES(?, ?, ?, ?, ?)")
-      .bind(view.entity.id, state.customer, state.held.amount, state.amount.currency.text(), state.created_at)
+  const bool undecided = state.held.amount > 0 || state.status == EscrowStatus::authorising;
+  database
+      .query(
+          "INSERT OR REPLACE INTO escrow(id, customer, traveler, delivery, held, undecided, currency, created)"
+          " VALUES(?, ?, ?, ?, ?, ?, ?, ?)")
+      .bind(view.entity.id, state.customer, state.traveler, state.delivery_id, state.held.amount, undecided,
+            state.amount.currency.text(), state.created_at)
       .run();
 }
 
@@ -104,7 +112,7 @@ namespace read_models {
 
 const Projection& escrows_projection() {
   static constexpr Projection projection{.name = "escrows",
-                                         .version = 2,
+                                         .version = 3,
                                          .schema = escrow_tables,
                                          .state_of = EntityKind::escrow,
                                          .on_state = keep_escrow,
@@ -128,6 +136,16 @@ Page<IntentResource> intents_of(const ReadModels& models, std::optional<UserId> 
   sqlite::Query query = (*reading).query(read_models::newest_first("escrow", whose));
   read_models::bind_page(query, EntityKind::escrow, paging).bind(customer);
   return read_models::state_page<IntentResource>(query, EntityKind::escrow, viewer, paging, AnyRecord(ViewIntent{}));
+}
+
+std::optional<DeliveryId> money_held_for(const ReadModels& models, UserId party) {
+  const auto reading = models.read();
+  sqlite::Query query = (*reading).query(
+      "SELECT delivery FROM escrow WHERE undecided AND customer = ?1"
+      " UNION ALL SELECT delivery FROM escrow WHERE undecided AND traveler = ?1 LIMIT 1");
+  query.bind(party);
+  if (!query.step()) return std::nullopt;
+  return DeliveryId{query.uuid(0)};
 }
 
 Page<DisputeResource> disputes(const ReadModels& models, const DisputeFilter& filter, const Viewer& viewer,

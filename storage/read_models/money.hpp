@@ -10,6 +10,10 @@ namespace caravan {
 Page<IntentResource> intents_of(const ReadModels& models, std::optional<UserId> customer, const Viewer& viewer,
                                 const Paging& paging);
 
+/// A delivery for which money is held, or being reserved, that may still become the customer's or the traveler's;
+/// nothing where there is none of which the user is either.
+std::optional<DeliveryId> money_held_for(const ReadModels& models, UserId party);
+
 struct DisputeFilter {
   std::optional<DisputeStatus> status;
   std::optional<UserId> assignee;

@@ -101,6 +101,19 @@ TEST_CASE("delivery acceptance: a full trip gives the money back") {
   CHECK(delivery.sent<AcceptanceFailed>()->code == "capacity_exceeded");
 }
 
+TEST_CASE("delivery acceptance: room is asked for the plan that the offer was made for, and another plan undoes it") {
+  Given<Delivery> delivery(parcel);
+  BeginAcceptance begin = terms();
+  begin.trip_plan = 77;
+  delivery.as(entity({EntityKind::request, begin.request_id.value})).when(begin);
+  delivery.as(entity(escrow)).when(FundsHeld{delivery.state.escrow_id, delivery.state.intent_id, test_start});
+  CHECK(delivery.sent<ReserveCapacity>()->plan == 77);
+  delivery.as(entity(trip)).when(CapacityRefused{"offer_changed"});
+  CHECK(delivery.sent<CancelIntent>());
+  CHECK(delivery.sent<AcceptanceFailed>()->code == "offer_changed");
+  CHECK(delivery.sent<AcceptanceFailed>()->detail.find("have changed since the offer") != std::string::npos);
+}
+
 TEST_CASE("delivery acceptance: what takes too long is undone in reverse, and late answers change nothing") {
   Given<Delivery> delivery = began();
   delivery.as(timer()).when(TimerFired{"saga"});

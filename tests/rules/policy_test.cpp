@@ -54,6 +54,7 @@ class Deal {
     if (world.percent(30)) begin.pickup.uncertainty_meters = 5'000;
     if (world.percent(30)) begin.dropoff.uncertainty_meters = 5'000;
     if (seed % 2 == 0) world.pickup_until = world.now + Duration{static_cast<std::int64_t>(seed % 48) * 1h};
+    if (seed % 4 == 0) world.arrival = *world.pickup_until + Duration{world.roll(48) * 1h};
     world.tell(parcel, AnyRecord(begin), entity({EntityKind::request, begin.request_id.value}));
     REQUIRE(delivery().status == DeliveryStatus::accepted);
     accepted_at = world.now;
@@ -228,6 +229,15 @@ void traveler_calls(Deal& deal, std::optional<Time>& believed_at) {
   }
 }
 
+/// By what the plan of the trip was told to be. A trip that is planned to arrive after the deadline, or to leave before
+/// the pickup may be, is not late by that alone.
+bool nobody_came(const DeliveryState& delivery, const SmallWorld& world) {
+  if (delivery.late && (!world.arrival || world.now >= *world.arrival)) return true;
+  if (!world.pickup_until) return false;
+  const Time leaves = std::max(*world.pickup_until, delivery.terms.pickup_from.value_or(*world.pickup_until));
+  return world.now >= leaves + 30min;
+}
+
 Duration some_time(SmallWorld& world) {
   const Duration steps[] = {1s, 1min, 5min, 16min, 1h, 6h};
   return steps[world.roll(6)];
@@ -375,7 +385,7 @@ TEST_CASE("policy: a customer alone saves no fee, whatever they say and whicheve
         const bool is_free = world.now < deal.accepted_at + free_for;
         if (is_awaited && !is_free)
           due = no_show_fee;
-        else if (!is_free && !before.late && !(before.pickup_until && world.now >= *before.pickup_until + 30min))
+        else if (!is_free && !nobody_came(before, world))
           due = late_fee;
         left_awaited += due == no_show_fee;
         left_late += due == late_fee;

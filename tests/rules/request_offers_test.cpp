@@ -51,18 +51,35 @@ TEST_CASE("request: an item of great value needs a verified traveler") {
   CHECK(request.when(offer) == "offer.submitted");
 }
 
-TEST_CASE("request: one open offer for a traveler and trip, a hundred for a request") {
+TEST_CASE("request: one open offer of a traveler, five in all, and a hundred for a request") {
   auto request = offered();
   CHECK(request.as(user(ben)).when(submit(other_offer, ben)) == "! already_offered");
   SubmitOffer on_another_trip = submit(other_offer, ben);
   on_another_trip.trip_id = test_id<TripId>(21);
-  CHECK(request.when(on_another_trip) == "offer.submitted");
+  CHECK(request.when(on_another_trip) == "! already_offered");
   request.when(WithdrawOffer{offer_id});
-  for (std::uint8_t i = 100; request.state.offers.size() < max_offers; ++i) {
+  for (std::uint8_t i = 100; i < 104; ++i) {
     CHECK(request.when(submit(test_id<OfferId>(i), ben)) == "offer.submitted");
     CHECK(request.when(WithdrawOffer{test_id<OfferId>(i)}) == "offer.withdrawn");
   }
-  CHECK(request.when(submit(test_id<OfferId>(99), ben)) == "! too_many");
+  CHECK(request.when(submit(test_id<OfferId>(104), ben)) == "! too_many");
+  // That is no wall for another traveler, however many names the first one has.
+  CHECK(request.as(user(cem)).when(submit(test_id<OfferId>(105), cem)) == "offer.submitted");
+  for (std::uint8_t i = 106; request.state.offers.size() < max_offers; ++i) {
+    const UserId traveler = test_id<UserId>(i);
+    CHECK(request.as(user(traveler)).when(submit(test_id<OfferId>(i), traveler)) == "offer.submitted");
+  }
+  const UserId last = test_id<UserId>(99);
+  CHECK(request.as(user(last)).when(submit(test_id<OfferId>(99), last)) == "! too_many");
+}
+
+TEST_CASE("request: what the customer ended by other terms is not among a traveler's five") {
+  auto request = posted();
+  for (std::uint8_t i = 100; i < 110; ++i) {
+    CHECK(request.as(user(ben)).when(submit(test_id<OfferId>(i), ben)) == "offer.submitted");
+    const EditRequest edit{.title = "Camera " + std::to_string(i)};
+    CHECK(request.as(user(ann)).when(edit) == "request.updated, offer.expired");
+  }
 }
 
 TEST_CASE("request: an offer nobody answers expires by its own timer") {
@@ -113,13 +130,67 @@ TEST_CASE("request: who accepts a price has seen it, and nobody makes their own 
   CHECK(request.when(of_now) == "(nothing)");
 }
 
-TEST_CASE("request: a counter-offer lives two days from then, and there are at most twenty") {
+TEST_CASE("request: a counter-offer lives two days from then, and there are at most ten of each side") {
   auto request = offered();
   request.at(test_start + hours{24}).as(user(ann));
   for (int i = 0; i < max_counters; ++i)
     CHECK(request.when(CounterOffer{offer_id, Price{300'000}, {}}) == "offer.countered");
   CHECK(request.state.find(offer_id)->expires_at == test_start + hours{72});
   CHECK(request.when(CounterOffer{offer_id, Price{300'000}, {}}) == "! too_many");
+  // The other side has its own.
+  request.as(user(ben));
+  for (int i = 0; i < max_counters; ++i)
+    CHECK(request.when(CounterOffer{offer_id, Price{350'000}, {}}) == "offer.countered");
+  CHECK(request.when(CounterOffer{offer_id, Price{350'000}, {}}) == "! too_many");
+}
+
+TEST_CASE("request: a high price needs two verified sides, whoever names it, in any currency") {
+  const auto offered_at = [](std::string_view currency, std::int64_t major, bool traveler, bool customer) {
+    Given<Request> request(self);
+    PostRequest command = post();
+    command.currency = *Currency::parse(currency);
+    command.max_price = Price{10'000'000'000};
+    request.as(user(ann)).when(command);
+    SubmitOffer offer = submit(offer_id, ben);
+    offer.price = Price{major * 10'000};
+    offer.is_verified = traveler;
+    offer.customer_verified = customer;
+    request.as(user(ben)).when(offer);
+    return request;
+  };
+  CHECK(outcome(offered_at("USD", 1'000, false, false).last) == "offer.submitted");
+  for (const bool traveler : {false, true}) {
+    const auto refused = offered_at("USD", 1'001, traveler, !traveler);
+    CHECK(outcome(refused.last) == "! verification_required");
+    CHECK(refused.last.rejection->field == "price");
+  }
+  CHECK(outcome(offered_at("USD", 1'001, true, true).last) == "offer.submitted");
+  CHECK(outcome(offered_at("JPY", 150'000, false, false).last) == "offer.submitted");
+  CHECK(outcome(offered_at("JPY", 150'001, false, false).last) == "! verification_required");
+  CHECK(outcome(offered_at("KWD", 308, false, false).last) == "! verification_required");
+  auto request = offered_at("USD", 900, true, false);
+  CHECK(request.as(user(ann)).when(CounterOffer{offer_id, Price{10'010'000}, {}}) == "! verification_required");
+  CHECK(request.when(CounterOffer{offer_id, Price{9'500'000}, {}}) == "offer.countered");
+  auto verified = offered_at("USD", 900, true, true);
+  CHECK(verified.as(user(ann)).when(CounterOffer{offer_id, Price{10'010'000}, {}}) == "offer.countered");
+}
+
+TEST_CASE("request: an offer whose trip is another one by now ends with the acceptance that finds it out") {
+  auto request = posted();
+  SubmitOffer of_plan = submit(offer_id, ben);
+  of_plan.trip_plan = 77;
+  request.as(user(ben)).when(of_plan);
+  request.as(user(ann)).when(accept(offer_id));
+  CHECK(request.sent<BeginAcceptance>()->trip_plan == 77);
+  CHECK(fail(request, offer_id, "offer_changed") == "offer.acceptance_failed, offer.expired");
+  CHECK(request.sent<Notify>()->template_id == "acceptance_failed");
+  CHECK(request.last.effects.at(0).to == inbox_of(ann));
+  CHECK(request.state.status == RequestStatus::open);
+  CHECK(request.state.find(offer_id)->close_reason == "trip_changed");
+  CHECK(request.last.timers.at(0).due == std::nullopt);
+  const auto progress = *request.as(user(ann)).ask(ViewAcceptance{offer_id}).resource.get_if<AcceptanceProgress>();
+  CHECK(progress.failure_code == "offer_changed");
+  CHECK(request.when(accept(offer_id)) == "! offer_not_open");
 }
 
 TEST_CASE("request: accepting hands everything to a new delivery, once") {

@@ -114,9 +114,19 @@ TEST_CASE("request: an expired one closes its offers and takes no more") {
 TEST_CASE("request: an edit expires the offers made for other terms") {
   auto request = offered();
   request.as(user(ann));
-  CHECK(request.when(EditRequest{.title = "Camera"}) == "request.updated");
+  auto renamed = request;
+  CHECK(renamed.when(EditRequest{.title = "A piano"}) == "request.updated, offer.expired");
+  CHECK(request.when(EditRequest{.title = post().title}) == "request.updated");
+  for (const bool at_pickup : {true, false}) {
+    auto other_way = request;
+    Stop stop = at_pickup ? post().pickup : post().dropoff;
+    stop.instructions = "5th floor, no lift";
+    const EditRequest edit = at_pickup ? EditRequest{.pickup = stop} : EditRequest{.dropoff = stop};
+    CHECK(other_way.when(edit) == "request.updated, offer.expired");
+  }
   Stop pickup = post().pickup;
   pickup.contact_name = "A neighbour";
+  pickup.contact_phone = "+12125550199";
   CHECK(request.when(EditRequest{.pickup = pickup}) == "request.updated");
   CHECK(request.when(EditRequest{.max_price = Price{350'000}}) == "request.updated");
   auto cheaper = request;

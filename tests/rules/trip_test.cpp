@@ -162,9 +162,71 @@ TEST_CASE("trip: a reservation learns when the trip leaves its pickup, by the pl
   };
   CHECK(left(first, new_york) == test_start + hours{48});
   CHECK(left(second, hartford) == test_start + hours{50});
+  CHECK(trip.sent<CapacityReserved>()->arrival == test_start + hours{52});
   trip.now = test_start + hours{49};
-  CHECK(left(first, new_york) == trip.state.details.arrival_time);  // a repeat is answered by the clock of now
-  CHECK(left(third, new_york) == trip.state.details.arrival_time);
+  CHECK(left(first, new_york) == test_start + hours{48});  // a repeat
+}
+
+TEST_CASE("trip: what has left by its plan takes nothing more from there, whether or not it was started") {
+  auto trip = published();
+  const auto open = [&](const Place& pickup) {
+    return trip.as(entity({})).ask(ViewFreeRoom{pickup.at(), boston.at()}).resource.get_if<FreeRoom>()->open;
+  };
+  CHECK(open(new_york));
+  trip.at(test_start + hours{48});
+  CHECK_FALSE(open(new_york));
+  CHECK(open(hartford));
+  trip.as(from(first)).when(reserve(first, new_york, boston, 1'000));
+  REQUIRE(trip.sent<CapacityRefused>());
+  CHECK(trip.sent<CapacityRefused>()->code == "trip_not_open");
+  trip.as(from(second)).when(reserve(second, hartford, boston, 1'000));
+  CHECK(trip.sent<CapacityReserved>()->pickup_until == test_start + hours{50});
+  trip.at(test_start + hours{48} - longest_lead - minutes{1});
+  CHECK_FALSE(open(new_york));  // in more than a year
+}
+
+TEST_CASE("trip: room is given for the plan that the offer was made for") {
+  const auto reserved_after = [](const EditTrip& edit) {
+    auto trip = published();
+    const auto plan = trip.ask(ViewFreeRoom{new_york.at(), boston.at()}).resource.get_if<FreeRoom>()->plan;
+    CHECK(trip.as(user(ben)).when(edit) == "trip.updated");
+    ReserveCapacity command = reserve(first, new_york, boston, 1'000);
+    command.plan = plan;
+    trip.as(from(first)).when(command);
+    const auto* refused = trip.sent<CapacityRefused>();
+    return refused ? refused->code : std::string("reserved");
+  };
+  CHECK(reserved_after({.title = "Another name"}) == "reserved");
+  CHECK(reserved_after({.capacity = TripCapacity{{6'000}, {10'000}, 3}}) == "reserved");
+  CHECK(reserved_after({.departure_time = test_start + hours{49}}) == "offer_changed");
+  CHECK(reserved_after({.arrival_time = test_start + hours{60}}) == "offer_changed");
+  CHECK(reserved_after({.transport_mode = TransportMode::bus}) == "offer_changed");
+  CHECK(reserved_after({.destination = worcester}) == "offer_changed");
+  CHECK(reserved_after({.stops = std::vector<Place>{worcester}}) == "offer_changed");
+  CHECK(reserved_after({.departure_time = test_start + hours{48}}) == "reserved");
+}
+
+TEST_CASE("trip: it arrives within days, by plane within three") {
+  const auto arrives_after = [](TransportMode mode, Duration time) {
+    Given<Trip> trip(self);
+    PublishTrip command = trip_command();
+    command.transport_mode = mode;
+    command.arrival_time = command.departure_time + time;
+    trip.as(user(ben)).when(command);
+    if (trip.last.rejection) CHECK(trip.last.rejection->field == "arrivalTime");
+    return outcome(trip.last);
+  };
+  for (const TransportMode mode : {TransportMode::car, TransportMode::train, TransportMode::walk}) {
+    CHECK(arrives_after(mode, hours{30 * 24}) == "trip.created");
+    CHECK(arrives_after(mode, hours{30 * 24} + minutes{1}) == "! arrival_too_late");
+  }
+  CHECK(arrives_after(TransportMode::plane, hours{72}) == "trip.created");
+  CHECK(arrives_after(TransportMode::plane, hours{72} + minutes{1}) == "! arrival_too_late");
+  auto trip = published();
+  CHECK(trip.when(EditTrip{.arrival_time = test_start + hours{9 * 365 * 24}}) == "! arrival_too_late");
+  // One of an earlier build keeps its name.
+  trip.state.details.arrival_time = test_start + hours{9 * 365 * 24};
+  CHECK(trip.when(EditTrip{.title = "For years"}) == "trip.updated");
 }
 
 TEST_CASE("trip: of two that race for the last kilo the second is refused, and no leg goes below zero") {
@@ -228,7 +290,7 @@ TEST_CASE("trip: a trip that is not there, set out, or over takes nothing, and s
   CHECK(none.as(from(first)).when(reserve(first, new_york, boston, 1)) == "(nothing)");
   CHECK(none.sent<CapacityRefused>()->code == "trip_not_open");
   auto trip = published();
-  trip.at(test_start + hours{52}).as(from(first)).when(reserve(first, new_york, boston, 1));
+  trip.at(test_start + hours{48}).as(from(first)).when(reserve(first, new_york, boston, 1));
   CHECK(trip.sent<CapacityRefused>()->code == "trip_not_open");
   trip.at(test_start).as(user(ben)).when(StartTrip{});
   trip.as(from(first)).when(reserve(first, new_york, boston, 1));
@@ -328,6 +390,7 @@ TEST_CASE("trip: completing it ends the deliveries that were not fetched") {
   trip.when(CompleteTrip{});
   REQUIRE(trip.sent<CancelDelivery>());
   CHECK(trip.sent<CancelDelivery>()->reason == trip_completed);
+  CHECK(trip.sent<CancelDelivery>()->by == ben);
 }
 
 TEST_CASE("trip: every state against every command") {

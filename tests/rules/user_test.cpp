@@ -136,6 +136,12 @@ TEST_CASE("user: statistics count deliveries and money; money is shown to its ow
   CHECK(seen.successful_deliveries == 1);
   CHECK(seen.cancelled_deliveries == 1);
   CHECK(seen.completion_rate == 0.5);
+  // One that the other side left is none of theirs.
+  const RecordDelivery left{test_id<DeliveryId>(77), bob, DeliveryRole::traveler, false, test_start, true};
+  CHECK(person.as(entity({EntityKind::delivery, test_id<DeliveryId>(77).value})).when(left) == "delivery.recorded");
+  seen = *person.as(user(ann)).ask(ViewStatistics{}).resource.get_if<Statistics>();
+  CHECK(seen.total_deliveries == 2);
+  CHECK(seen.completion_rate == 0.5);
   CHECK(*seen.total_earnings == std::vector{Money{3'200, usd}});
   CHECK(*seen.total_spent == std::vector{Money{500, eur}});
   seen = *person.as(user(bob)).ask(ViewStatistics{}).resource.get_if<Statistics>();

@@ -138,6 +138,7 @@ bool submit_offer(World& world, const Person& who) {
   offer.trip_open = true;
   offer.free_room = available_on(available_by_leg(*trip.state), span);
   offer.is_verified = true;
+  offer.trip_plan = trip->details.plan();
   world.history.call_next(offer.offer_id.value, "offer");
   world.write(request.address(), offer, who.caller());
   return true;

@@ -129,6 +129,25 @@ TEST_CASE("money read model: a customer's intents, newest first, and the owners 
   CHECK(locate(story.models, wallet.state.payouts.front().payout_id.value) == wallet.self);
 }
 
+TEST_CASE("money read model: money is held for both sides until it is shared out, a fee that waits included") {
+  Story story;
+  const UserId cem = test_id<UserId>(3);
+  CHECK_FALSE(money_held_for(story.models, ana));
+  Given<Escrow> escrow = intent(story, 10);
+  CHECK(money_held_for(story.models, ana) == parcel);  // the provider is asked
+  provider_done(story, escrow);
+  CHECK(money_held_for(story.models, ana) == parcel);
+  CHECK(money_held_for(story.models, ben) == parcel);
+  CHECK_FALSE(money_held_for(story.models, cem));
+  escrow.as(delivery).when(RefundEscrow{usd(2625), usd(875), "no_show", true});
+  story.tell(escrow);
+  CHECK(money_held_for(story.models, ben) == parcel);
+  escrow.when(RefundEscrow{usd(0), usd(875), "no_show", false});
+  story.tell(escrow);
+  CHECK_FALSE(money_held_for(story.models, ana));
+  CHECK_FALSE(money_held_for(story.models, ben));
+}
+
 TEST_CASE("money read model: disputes by status and assignee") {
   Story story;
   Given<Dispute> dispute({EntityKind::dispute, test_id<DisputeId>(20).value});

@@ -34,7 +34,7 @@ void SmallWorld::answer_for_others(const Address& from, const Effect& effect) {
   const auto says = [&](AnyRecord command, Caller caller) { decide(from, command, caller); };
   if (effect.command.get_if<TakeNumber>()) says(AnyRecord(AssignNumber{7}), entity(effect.to));
   if (effect.command.get_if<ReserveCapacity>())
-    says(AnyRecord(CapacityReserved{TripId{effect.to.id}, pickup_until}), entity(effect.to));
+    says(AnyRecord(CapacityReserved{TripId{effect.to.id}, pickup_until, arrival}), entity(effect.to));
   PaymentAnswer answer{PaymentOperation::authorize, {}, PaymentOutcome::done, "", "", "bank"};
   const auto asked = [&]<class Request>(PaymentOperation operation) {
     const auto* request = effect.command.get_if<Request>();

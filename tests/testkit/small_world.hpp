@@ -15,7 +15,7 @@ class SmallWorld {
       : living_(std::move(living)), random_(seed), dice_(seed) {}
 
   Time now = test_start;
-  std::optional<Time> pickup_until = {};  // what trips say of their plan
+  std::optional<Time> pickup_until = {}, arrival = {};  // what trips say of their plan
 
   /// 0 … sides - 1.
   std::uint64_t roll(std::uint64_t sides) { return dice_() % sides; }

@@ -225,11 +225,14 @@ void add_facts(Call& call, SubmitOffer& command) {
     command.trip_owner = room->traveler_id;
     command.trip_open = room->open;
     command.free_room = room->available;
+    command.trip_plan = room->plan;
   }
   const Standing own = standing(call, traveler, terms.customer_id);
   command.is_verified = own.verification_level == VerificationLevel::identity;
   if (own.rating_count > 0) command.traveler_rating = own.average_rating;
-  command.blocked = own.blocks_other || standing(call, terms.customer_id, traveler).blocks_other;
+  const Standing customer = standing(call, terms.customer_id, traveler);
+  command.customer_verified = customer.verification_level == VerificationLevel::identity;
+  command.blocked = own.blocks_other || customer.blocks_other;
 }
 
 }  // namespace caravan::http

@@ -82,20 +82,17 @@ void check_nothing_under_way(Call& call) {
   }
 }
 
-/// Whoever deletes an account, a thief perhaps, must not make its money vanish.
+/// Whoever deletes an account, a thief perhaps, must not make its money vanish: neither what is in its wallet, nor what
+/// is held and may come back to it as the customer, or go to it as the traveler.
 void check_no_money(Call& call) {
   const Reply reply = call.ask_query({EntityKind::wallet, call.user().value}, ViewWallet{});
   for (const BalanceResource& balance : call.resource<WalletResource>(reply).balances)
     if (balance.available != 0 || balance.pending != 0)
       throw Problem{"money_pending", "There is money in the wallet: wait for it, and have it paid out first."};
   if (!call.services().read_models) return;
-  constexpr std::size_t most_looked_at = 200;
-  const auto page = intents_of(*call.services().read_models, call.user(), Viewer{call.door().now(), call.caller()},
-                               {.limit = most_looked_at, .cursor = {}});
-  for (const IntentResource& intent : page.items)
-    if (intent.status == IntentStatus::held || intent.status == IntentStatus::processing)
-      throw Problem{"money_pending", "Money is held for the delivery " + intent.delivery_id.text() +
-                                         ": let it end, or cancel it first."};
+  if (const auto delivery = money_held_for(*call.services().read_models, call.user()))
+    throw Problem{"money_pending",
+                  "Money is held for the delivery " + delivery->text() + ": let it end, or cancel it first."};
 }
 
 Response delete_me(Call& call) {

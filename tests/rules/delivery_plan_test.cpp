@@ -1,0 +1,93 @@
+#include "actors/delivery/policy.hpp"
+#include "actors/escrow/commands.hpp"
+#include "actors/trip/commands.hpp"
+#include "actors/user/commands.hpp"
+#include "tests/testkit/delivery_stages.hpp"
+
+namespace delivery_plan_test {
+
+using namespace caravan;
+using namespace caravan::testkit;
+using namespace caravan::delivery_stages;
+using std::chrono::hours;
+using std::chrono::minutes;
+
+TEST_CASE("delivery plan: nobody is late by what both knew when they agreed") {
+  // The parcel may not be fetched before the trip has left, or should be there before it leaves: the offer was accepted
+  // all the same.
+  const auto fee = [](Duration after, std::optional<Duration> pickup_from, std::optional<Duration> deliver_by) {
+    Given<Delivery> delivery = accepted();
+    delivery.state.pickup_until = test_start + hours{30};
+    delivery.state.planned_arrival = test_start + hours{40};
+    delivery.state.terms.deliver_by.reset();
+    if (pickup_from) delivery.state.terms.pickup_from = test_start + *pickup_from;
+    if (deliver_by) delivery.state.terms.deliver_by = test_start + *deliver_by;
+    if (deliver_by && after >= *deliver_by) delivery.as(timer()).when(TimerFired{"late"});
+    delivery.now = test_start + after;
+    delivery.as(user(sender)).when(CancelDelivery{"where are you"});
+    return delivery.sent<RefundEscrow>()->compensation.amount;
+  };
+  CHECK(fee(hours{31}, {}, {}) == 0);
+  CHECK(fee(hours{31}, hours{72}, {}) == 350);
+  CHECK(fee(hours{72}, hours{72}, {}) == 350);
+  CHECK(fee(hours{72} + minutes{30}, hours{72}, {}) == 0);
+  CHECK(fee(hours{4}, {}, hours{3}) == 350);
+  CHECK(fee(hours{39}, hours{50}, hours{3}) == 350);
+  CHECK(fee(hours{40}, hours{50}, hours{3}) == 0);
+}
+
+TEST_CASE("delivery plan: it stands still for too long by the trip's plan, not by the day of the acceptance") {
+  const auto with_plan = [](Duration leaves, Duration arrives, std::optional<Time> deliver_by) {
+    Given<Delivery> delivery(parcel);
+    delivery.as(entity({EntityKind::request, test_id<RequestId>(20).value})).when(terms(deliver_by));
+    delivery.as(entity(escrow)).when(FundsHeld{delivery.state.escrow_id, delivery.state.intent_id, test_start});
+    delivery.as(entity(trip)).when(CapacityReserved{TripId{trip.id}, test_start + leaves, test_start + arrives});
+    delivery.as(entity(escrow)).when(AssignNumber{123});
+    delivery.as(entity(tracker)).when(GeofencesDefined{{{test_id<GeofenceId>(30), Handover::pickup}}});
+    REQUIRE(delivery.state.status == DeliveryStatus::accepted);
+    return delivery;
+  };
+  const Duration day = hours{24};
+  Given<Delivery> far = with_plan(45 * day, 70 * day, {});
+  CHECK(due(far, "overdue") == test_start + 46 * day);
+  CHECK(code_for(far, Handover::pickup).expires_at == test_start + 46 * day);
+  far.now = test_start + 45 * day;
+  far.as(user(carrier)).when(scan_of(far, Handover::pickup));
+  REQUIRE(scan_outcome(far) == "accepted");
+  CHECK(due(far, "overdue") == test_start + 71 * day);
+  CHECK(code_for(far, Handover::delivery).expires_at == test_start + 72 * day);
+  CHECK(due(with_plan(5 * day, 6 * day, test_start + hours{3}), "overdue") == test_start + 6 * day);
+  CHECK(due(with_plan(5 * day, 6 * day, {}), "overdue") == test_start + 30 * day);
+}
+
+TEST_CASE("delivery plan: an end counts in the statistics of the side that left") {
+  const auto counts = [](Given<Delivery> delivery) {
+    std::string who;
+    for (const Effect& effect : delivery.last.effects)
+      if (const auto* record = effect.command.get_if<RecordDelivery>())
+        if (!record->outcome.by_other)
+          who += record->outcome.role == DeliveryRole::customer ? "customer " : "traveler ";
+    return who;
+  };
+  const auto cancelled_by = [](const Caller& who, const CancelDelivery& command, bool awaited = false) {
+    Given<Delivery> delivery = accepted();
+    if (awaited) wait_at(delivery, Handover::pickup, minutes{16});
+    delivery.as(who).when(command);
+    REQUIRE(delivery.state.status == DeliveryStatus::cancelled);
+    return delivery;
+  };
+  CHECK(counts(delivered()) == "customer traveler ");
+  CHECK(counts(cancelled_by(user(sender), {"x"})) == "customer ");
+  CHECK(counts(cancelled_by(user(carrier), {"x"})) == "traveler ");
+  CHECK(counts(cancelled_by(entity({EntityKind::account, sender.value}), {"user_deleted"})) == "customer ");
+  CHECK(counts(cancelled_by(entity({EntityKind::account, carrier.value}), {"user_deleted"})) == "traveler ");
+  CHECK(counts(cancelled_by(entity(trip), {"trip_cancelled", carrier})) == "traveler ");
+  CHECK(counts(cancelled_by(entity(trip), {std::string(trip_completed), carrier})) == "traveler ");
+  CHECK(counts(cancelled_by(user(carrier), {"no_show"}, true)).empty());  // one of them says so
+  CHECK(counts(cancelled_by(user(sender), {"x"}, true)) == "customer ");
+  Given<Delivery> unfetched = accepted();
+  unfetched.as(timer()).when(TimerFired{"overdue"});
+  CHECK(counts(unfetched) == "customer traveler ");
+}
+
+}  // namespace delivery_plan_test
