@@ -9,6 +9,7 @@ namespace {
 constexpr TemplateRule secret_email(std::string_view id) { return {id, true, true, true, false, false}; }
 constexpr TemplateRule secret_sms(std::string_view id) { return {id, true, true, false, true, false}; }
 constexpr TemplateRule security(std::string_view id) { return {id, false, true, true, false, true}; }
+constexpr TemplateRule money(std::string_view id) { return {id, false, false, true, false, true, true}; }
 constexpr TemplateRule notice(std::string_view id) { return {id, false, false, true, false, true}; }
 constexpr TemplateRule urgent(std::string_view id) { return {id, false, false, true, true, true}; }
 constexpr TemplateRule push_only(std::string_view id) { return {id, false, false, false, false, true}; }
@@ -30,6 +31,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
     security("recovery_codes_replaced"),
     security("api_key_created"),
     security("payout_account_added"),
+    security("payout_account_removed"),
     security("email_change_requested"),
     security("email_changed"),
     security("two_factor_enabled"),
@@ -43,6 +45,9 @@ constexpr auto rules = std::to_array<TemplateRule>({
     security("device_added"),
     security("phone_verified"),
     security("channels_switched_off"),
+    security("quiet_hours_changed"),
+    security("changes_undone"),
+    security("service_changed"),
     security("account_suspended"),
     security("account_reactivated"),
     notice("welcome"),
@@ -81,18 +86,18 @@ constexpr auto rules = std::to_array<TemplateRule>({
     push_only("qr_rotated"),
     urgent("qr_scan_failed"),
     push_only("tracking_started"),
-    notice("payment_held"),
+    money("payment_held"),
     notice("payment_failed"),
-    notice("payment_released"),
-    notice("escrow_released"),
-    notice("payment_refunded"),
-    notice("refund_processed"),
+    money("payment_released"),
+    money("escrow_released"),
+    money("payment_refunded"),
+    money("refund_processed"),
     notice("split_proposed"),
-    notice("split_agreed"),
+    money("split_agreed"),
     push_only("payout_requested"),
     notice("hold_expiring"),
-    notice("payout_processed"),
-    notice("payout_failed"),
+    money("payout_processed"),
+    money("payout_failed"),
     notice("dispute_opened"),
     notice("dispute_assigned"),
     notice("dispute_message"),
