@@ -28,12 +28,19 @@ Time usable_from(const PayoutAccount& account, Time earned_at) {
   return *account.created_at + new_account_wait;
 }
 
-/// The account to be paid on: the newest verified one of the currency that may be used by then; nullptr where none may.
+bool was_paid_to(const WalletState& state, const PayoutAccount& account) {
+  return std::ranges::any_of(state.payouts, [&](const Payout& payout) {
+    return payout.status == PayoutStatus::paid && payout.account_id == account.account_id;
+  });
+}
+
+/// The account to be paid on, of the verified ones of the currency that may be used by then: the newest that was paid
+/// to before, or else the newest; nullptr where there is none.
 const PayoutAccount* account_for(const WalletState& state, Currency currency, Time earned_at, Time now) {
   const PayoutAccount* best = nullptr;
   for (const PayoutAccount& account : state.accounts)
     if (account.status == AccountStatus::verified && account.currency == currency &&
-        usable_from(account, earned_at) <= now)
+        usable_from(account, earned_at) <= now && (!best || was_paid_to(state, account) || !was_paid_to(state, *best)))
       best = &account;
   return best;
 }
