@@ -149,6 +149,8 @@ Answer answer(const AccountState& state, const Context& context, const CheckApiK
     out.active = state.status == UserStatus::active && (!key.expires_at || *key.expires_at > context.now);
     out.permissions = key.permissions & state.permissions;  // a key keeps no permission that its owner has lost
     out.read_only = key.read_only;
+    out.key_id = key.id;
+    out.key_until = key.expires_at;
     out.scopes = scopes_of(key);
     out.key_id = key.id;
   }

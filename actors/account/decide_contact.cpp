@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "actors/account/rules.hpp"
 #include "actors/claim/address.hpp"
 #include "actors/claim/commands.hpp"
@@ -24,23 +26,45 @@ Decision decide(const AccountState& state, const Context& context, const Request
     return reject(AccountRejection::already_verified, "It is the account's address.", "email");
   if (!may_mail(state.pending_email.token, email_change_source(command.session_id), context.now))
     return reject(AccountRejection::too_many_attempts, "try again in an hour");
-  if (state.undo_tokens.size() >= max_undo_tokens)
+  const bool is_new = is_new_address(state, context.now);
+  const auto brings_back = [&](const UndoToken& token) {
+    return token.expires_at > context.now && lower_case(token.email) == lower_case(command.email);
+  };
+  // An address that came a moment ago may be a thief's, who would hide the owner's behind a row of others. It gets no
+  // token either: only the addresses from before can take something back.
+  if (is_new && std::ranges::none_of(state.undo_tokens, brings_back))
+    return reject(AccountRejection::too_many_attempts,
+                  "The address changed less than a week ago: for now it can only change back.");
+  Decision decision = end_undos(state, context);
+  const auto counts = [&](const UndoToken& token) { return token.expires_at > context.now; };
+  constexpr std::ptrdiff_t two_more = 2;  // for this request, and for the change itself
+  if (std::ranges::count_if(state.undo_tokens, counts) + two_more > std::ptrdiff_t{max_undo_tokens})
     return reject(AccountRejection::too_many_attempts, "The address changed too often: try again in a week.");
-  const std::string token = context.token(context.secret(secret_size)),
-                    undo = context.token(context.secret(secret_size));
-  return Decision{}
-      .emit(EmailChangeRequested{command.email, context.crypto.sha256_hex(token), context.now + verification_life,
-                                 context.now, command.session_id, context.crypto.sha256_hex(undo),
-                                 context.now + undo_life, true})
+  const std::string token = context.token(context.secret(secret_size));
+  EmailChangeRequested event{command.email, context.crypto.sha256_hex(token), context.now + verification_life,
+                             context.now, command.session_id};
+  event.by_day = true;
+  event.older_stay = true;
+  Notify notice{"email_change_requested", {{"email", command.email}}, {Channel::in_app, Channel::push}};
+  std::optional<Notify> undo_to;
+  if (is_new) {
+    notice.channels.push_back(Channel::email);
+  } else {
+    const std::string undo = context.token(context.secret(secret_size));
+    event.undo_hash = context.crypto.sha256_hex(undo);
+    event.undo_until = context.now + undo_life;
+    undo_to = undo_mail("email_change_undo_template", undo, state.email, command.email);
+  }
+  decision.emit(std::move(event))
       .send(inbox_of(owner(context)), Notify{"email_change_template",
                                              {{"verificationToken", token}},
                                              {Channel::email},
                                              NotifyPriority::high,
                                              {},
                                              command.email})
-      .send(inbox_of(owner(context)),
-            Notify{"email_change_requested", {{"email", command.email}}, {Channel::in_app, Channel::push}})
-      .send(inbox_of(owner(context)), undo_mail("email_change_undo_template", undo, state.email, command.email));
+      .send(inbox_of(owner(context)), std::move(notice));
+  if (undo_to) decision.send(inbox_of(owner(context)), *std::move(undo_to));
+  return decision;
 }
 
 Decision decide(const AccountState& state, const Context& context, const RedeemEmailChange& command) {
@@ -48,16 +72,28 @@ Decision decide(const AccountState& state, const Context& context, const RedeemE
       !is_live(state.pending_email.token, context.crypto, context.crypto.sha256_hex(command.token), context.now))
     return reject(AccountRejection::token_invalid);
   const std::string& email = state.pending_email.email;
-  const std::string undo = context.token(context.secret(secret_size));
-  const Time undo_until = context.now + undo_life;
+  EmailChanged event{email, context.now};
+  event.older_stay = true;
+  std::string undo;
+  if (!is_new_address(state, context.now)) {
+    undo = context.token(context.secret(secret_size));
+    event.undo_hash = context.crypto.sha256_hex(undo);
+    event.undo_until = context.now + undo_life;
+  }
+  AccountState after = state;
+  evolve(after, event);
   Decision decision;
-  decision.emit(EmailChanged{email, context.now, context.crypto.sha256_hex(undo), undo_until});
-  decision.send(email_claim_address(context.crypto, email), ConfirmClaim{context.self.id});
   // The address before stays claimed for as long as it may come back.
-  decision.set_timer(std::string(undo_timer), undo_until);
+  if (event.undo_until) decision.set_timer(std::string(undo_timer), *event.undo_until);
+  decision.emit(std::move(event));
+  void_undos(decision, state, after, context);
+  decision.send(email_claim_address(context.crypto, email), ConfirmClaim{context.self.id});
   decision.send(user_address(owner(context)), RecordContactVerified{email, {}});
   decision.send(inbox_of(owner(context)), UpdateContact{.email = email, .email_unproven = false});
-  return decision.send(inbox_of(owner(context)), undo_mail("email_changed_undo_template", undo, state.email, email))
+  const Notify told{"email_changed", {{"email", email}}, {Channel::email}, NotifyPriority::high, {}, state.email};
+  return decision
+      .send(inbox_of(owner(context)),
+            undo.empty() ? told : undo_mail("email_changed_undo_template", undo, state.email, email))
       .send(inbox_of(owner(context)), Notify{"email_changed", {{"email", email}}, {Channel::in_app, Channel::push}})
       .answer(StatusAnswer{state.status});
 }

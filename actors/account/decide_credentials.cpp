@@ -25,9 +25,11 @@ Decision decide(const AccountState& state, const Context& context, const ResetPa
     return reject(AccountRejection::token_invalid);
   Decision decision;
   decision.emit(PasswordChanged{command.password_hash, context.now});
+  void_undos(decision, state, state, context);
   decision.emit(SessionsRevoked{"password reset", {}, context.now});
   revoke_keys(decision, state, context, "password reset");
   decision.send(inbox_of(owner(context)), ForgetDevices{});
+  remove_new_payout_accounts(decision, context);
   return decision.send(inbox_of(owner(context)), Notify{"password_reset_done", {}});
 }
 
@@ -73,8 +75,9 @@ Decision decide(const AccountState& state, const Context& context, const EnableT
   const std::string undo = context.token(context.secret(secret_size));
   event.undo_hash = context.crypto.sha256_hex(undo);
   event.undo_until = context.now + undo_life;
-  return Decision{}
-      .emit(std::move(event))
+  Decision decision;
+  void_undos(decision, state, state, context);  // those of a second factor that was on before
+  return decision.emit(std::move(event))
       .send(inbox_of(owner(context)), Notify{"two_factor_enabled", {}, {Channel::in_app, Channel::push}})
       .send(inbox_of(owner(context)),
             Notify{"two_factor_undo_template", {{"undoToken", undo}}, {Channel::email}, NotifyPriority::high})
@@ -90,10 +93,13 @@ Decision decide(const AccountState& state, const Context& context, const Disable
     return reject(AccountRejection::account_locked);
   if (!check_second_factor(state, context, command.code, command.totp_step))
     return wrong_code(state, context, claimant);
-  return Decision{}
-      .emit(TwoFactorDisabled{context.now})
-      .send(inbox_of(owner(context)), Notify{"two_factor_disabled", {}})
-      .answer(StepOutcome{});
+  const TwoFactorDisabled event{context.now};
+  AccountState after = state;
+  evolve(after, event);
+  Decision decision;
+  decision.emit(event);
+  void_undos(decision, state, after, context);
+  return decision.send(inbox_of(owner(context)), Notify{"two_factor_disabled", {}}).answer(StepOutcome{});
 }
 
 Decision decide(const AccountState& state, const Context& context, const ReplaceRecoveryCodes&) {
@@ -134,7 +140,9 @@ Decision decide(const AccountState& state, const Context& context, const RevokeA
   if (const auto why = refused(state, context)) return reject(*why);
   if (std::ranges::find(state.api_keys, command.key_id, &ApiKey::id) == state.api_keys.end())
     return reject(AccountRejection::no_key);
-  return Decision{}.emit(ApiKeyRevoked{command.key_id, context.now});
+  return Decision{}
+      .emit(ApiKeyRevoked{command.key_id, context.now})
+      .send(inbox_of(owner(context)), ForgetDevices{.of_key = command.key_id});
 }
 
 }  // namespace caravan

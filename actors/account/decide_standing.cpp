@@ -46,6 +46,7 @@ Decision decide(const AccountState& state, const Context& context, const SetAcco
     decision.emit(UserSuspended{command.status, command.reason, context.caller.user, context.now});
     decision.emit(SessionsRevoked{"suspended", {}, context.now});
     revoke_keys(decision, state, context, "suspended");
+    if (state.permissions != 0) pause_services(decision, context, 0);
     decision.send(inbox_of(owner(context)), ForgetDevices{});
     decision.send(inbox_of(owner(context)), Notify{"account_suspended", {{"reason", command.reason}}});
   }
@@ -78,9 +79,13 @@ Decision decide(const AccountState& state, const Context& context, const SetRole
   if (type == state.user_type && permissions == state.permissions) return {};
   Decision decision;
   decision.emit(RolesSet{type, permissions, context.caller.user, context.now});
+  if ((state.permissions & ~permissions) != 0) pause_services(decision, context, permissions);
   // A key with a permission that its owner lost would have it again with the owner's next promotion.
   for (const ApiKey& key : state.api_keys)
-    if ((key.permissions & state.permissions & ~permissions) != 0) decision.emit(ApiKeyRevoked{key.id, context.now});
+    if ((key.permissions & state.permissions & ~permissions) != 0) {
+      decision.emit(ApiKeyRevoked{key.id, context.now});
+      decision.send(inbox_of(owner(context)), ForgetDevices{.of_key = key.id});
+    }
   return decision;
 }
 

@@ -10,14 +10,58 @@ namespace caravan {
 
 using namespace account;
 
+namespace {
+
+/// Where a mail reaches the owner though a thief has changed the address: every one that was proven, those from before
+/// as long as they may come back.
+std::vector<std::string> proven_addresses(const AccountState& state) {
+  std::vector<std::string> out = held_addresses(state);
+  if (state.email_verified) out.push_back(state.email);
+  return out;
+}
+
+bool is_same(std::string_view one, std::string_view other) { return lower_case(one) == lower_case(other); }
+
+bool has(const std::vector<std::string>& addresses, std::string_view email) {
+  return std::ranges::any_of(addresses, [&](const std::string& address) { return is_same(address, email); });
+}
+
+/// Hashes of the tokens that are void in this state.
+std::vector<std::string> void_tokens(const AccountState& state, Time now) {
+  const auto back = std::ranges::find_if(state.undo_tokens, [&](const UndoToken& token) {
+    return token.expires_at > now && is_same(token.email, state.email);
+  });
+  std::vector<std::string> out;
+  for (auto token = state.undo_tokens.begin(); token != state.undo_tokens.end(); ++token) {
+    // The address of a token that was made later was a stranger's or is given up: it must not come back.
+    const bool is_given_up = token > back && !token->email.empty() && !is_same(token->email, state.email);
+    if (is_given_up || (token->two_factor && !state.two_factor())) out.push_back(token->hash);
+  }
+  return out;
+}
+
+/// Frees the addresses that were the account's or might have come back, and are neither any more.
+void release_addresses(Decision& decision, const AccountState& before, const AccountState& after,
+                       const Context& context) {
+  std::vector<std::string> gone = held_addresses(before);
+  gone.push_back(before.email);
+  std::vector<std::string> kept = held_addresses(after);
+  kept.push_back(after.email);
+  for (const std::string& email : gone)
+    if (!has(kept, email)) decision.send(email_claim_address(context.crypto, email), ReleaseClaim{context.self.id});
+}
+
+}  // namespace
+
 namespace account {
 
-void keep_undo(AccountState& state, UndoToken token) {
-  if (token.hash.empty()) return;  // of a build before these tokens
+void keep_undo(AccountState& state, UndoToken token, bool older_stay) {
+  if (token.hash.empty()) return;  // of a build before these tokens, or of an address that is too new
   const auto is_alike = [&](const UndoToken& other) {
     return other.two_factor == token.two_factor && other.email == token.email;
   };
-  if (static_cast<std::size_t>(std::ranges::count_if(state.undo_tokens, is_alike)) >= max_undo_tokens_alike)
+  if (!older_stay &&
+      static_cast<std::size_t>(std::ranges::count_if(state.undo_tokens, is_alike)) >= max_undo_tokens_alike)
     state.undo_tokens.erase(std::ranges::find_if(state.undo_tokens, is_alike));
   state.undo_tokens.push_back(std::move(token));
 }
@@ -25,10 +69,24 @@ void keep_undo(AccountState& state, UndoToken token) {
 std::vector<std::string> held_addresses(const AccountState& state) {
   std::vector<std::string> out;
   for (const UndoToken& token : state.undo_tokens)
-    if (!token.email.empty() && lower_case(token.email) != lower_case(state.email) &&
-        std::ranges::find(out, token.email) == out.end())
+    if (!token.email.empty() && !is_same(token.email, state.email) && !has(out, token.email))
       out.push_back(token.email);
   return out;
+}
+
+bool is_new_address(const AccountState& state, Time now) {
+  return std::ranges::any_of(state.undo_tokens, [&](const UndoToken& token) {
+    return token.expires_at > now && !token.email.empty() && !is_same(token.email, state.email);
+  });
+}
+
+void void_undos(Decision& decision, const AccountState& before, AccountState after, const Context& context) {
+  UndosVoided event{void_tokens(after, context.now), context.now};
+  if (!event.token_hashes.empty()) {
+    evolve(after, event);
+    decision.emit(std::move(event));
+  }
+  release_addresses(decision, before, after, context);
 }
 
 Decision end_undos(const AccountState& state, const Context& context) {
@@ -37,11 +95,8 @@ Decision end_undos(const AccountState& state, const Context& context) {
   std::erase_if(after.undo_tokens, [&](const UndoToken& token) { return token.expires_at <= context.now; });
   if (after.undo_tokens.size() == state.undo_tokens.size()) return decision;
   decision.emit(UndosEnded{context.now});
-  const auto held = held_addresses(after);
-  for (const std::string& email : held_addresses(state))
-    if (std::ranges::find(held, email) == held.end())
-      decision.send(email_claim_address(context.crypto, email), ReleaseClaim{context.self.id});
-  if (!held.empty())
+  release_addresses(decision, state, after, context);
+  if (!held_addresses(after).empty())
     decision.set_timer(std::string(undo_timer),
                        std::ranges::max_element(after.undo_tokens, {}, &UndoToken::expires_at)->expires_at);
   return decision;
@@ -124,27 +179,28 @@ Decision decide(const AccountState& state, const Context& context, const UndoCha
   const std::string email = of_email == state.undo_tokens.end() ? state.email : of_email->email;
   const bool two_factor_off =
       state.two_factor() && std::any_of(first, state.undo_tokens.end(), std::mem_fn(&UndoToken::two_factor));
+  const ChangesUndone event{hash, email, two_factor_off, context.now};
+  AccountState after = state;
+  evolve(after, event);
   Decision decision;
-  decision.emit(ChangesUndone{hash, email, two_factor_off, context.now});
+  decision.emit(event);
+  void_undos(decision, state, after, context);
   decision.emit(SessionsRevoked{"changes undone", {}, context.now});
   revoke_keys(decision, state, context, "changes undone");
   decision.send(inbox_of(owner(context)), ForgetDevices{});
   const std::string token = context.token(context.secret(secret_size));
   decision.emit(
       PasswordResetSent{context.crypto.sha256_hex(token), context.now + reset_life, context.now, command.client, true});
-  if (lower_case(email) != lower_case(state.email)) {
-    AccountState after = state;
-    after.email = email;
-    after.undo_tokens.resize(static_cast<std::size_t>(first - state.undo_tokens.begin()));
-    std::vector<std::string> gone = held_addresses(state);
-    gone.push_back(state.email);
-    const auto held = held_addresses(after);
-    for (const std::string& address : gone)
-      if (lower_case(address) != lower_case(email) && std::ranges::find(held, address) == held.end())
-        decision.send(email_claim_address(context.crypto, address), ReleaseClaim{context.self.id});
+  if (!is_same(email, state.email)) {
     decision.send(user_address(owner(context)), RecordContactVerified{email, {}});
     decision.send(inbox_of(owner(context)), UpdateContact{.email = email, .email_unproven = false});
   }
+  remove_new_payout_accounts(decision, context);
+  // Who reads one of the mailboxes may not be the owner: nothing is taken back in silence.
+  for (const std::string& address : proven_addresses(state))
+    if (!is_same(address, email))
+      decision.send(inbox_of(owner(context)),
+                    Notify{"changes_undone", {{"email", email}}, {Channel::email}, NotifyPriority::high, {}, address});
   return decision.send(
       inbox_of(owner(context)),
       Notify{"changes_undone_template", {{"resetToken", token}}, {Channel::email}, NotifyPriority::high, {}, email});

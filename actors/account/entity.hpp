@@ -25,7 +25,7 @@ struct Account {
                       RecoveryCodesReplaced, PhoneCodeSent, PhoneCodeFailed, PhoneVerified, UserSuspended,
                       UserReactivated, RolesSet, UserDeleted, OpenWorkCancelled, ApiKeyCreated, ApiKeyRevoked,
                       DeletionFinished, ApiKeysRevoked, EmailChangeRequested, EmailChanged, EmailChangeRejected,
-                      PhoneChanged, SteppedUp, ChangesUndone, UndosEnded, TwoFactorRemovalRequested, TwoFactorKept>;
+                      PhoneChanged, SteppedUp, ChangesUndone, UndosEnded, TwoFactorRemovalRequested, TwoFactorKept, UndosVoided>;
   using Queries = List<ViewAccount, ViewCredentials, ListSessions, ListSecurityEvents, ListApiKeys, CheckSession,
                        CheckApiKey, CheckEmailChange, CheckPhoneCode>;
 };

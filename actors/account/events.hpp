@@ -369,9 +369,10 @@ struct EmailChangeRequested {
   Time expires_at;
   Time at;
   std::optional<Uuid> session_id = {};
-  std::string undo_hash = {};  // of the token that the address before was mailed
+  std::string undo_hash = {};  // of the token that the address before was mailed; empty: it is too new for one
   std::optional<Time> undo_until = {};
   bool by_day = false;  // of a build that counts those of a day
+  bool older_stay = false;  // no other token drops for it, as in builds before
   static constexpr auto fields() {
     return std::array{field<&EmailChangeRequested::email>(1, "email"),
                       field<&EmailChangeRequested::token_hash>(2, "tokenHash", internal()),
@@ -380,7 +381,8 @@ struct EmailChangeRequested {
                       field<&EmailChangeRequested::session_id>(5, "sessionId"),
                       field<&EmailChangeRequested::undo_hash>(6, "undoHash", internal()),
                       field<&EmailChangeRequested::undo_until>(7, "undoUntil"),
-                      field<&EmailChangeRequested::by_day>(8, "byDay", internal())};
+                      field<&EmailChangeRequested::by_day>(8, "byDay", internal()),
+                      field<&EmailChangeRequested::older_stay>(9, "olderStay")};
   }
 };
 
@@ -388,12 +390,14 @@ struct EmailChanged {
   static constexpr Tag tag{31, "user.email_changed"};
   std::string email;
   Time at;
-  std::string undo_hash = {};  // of the token that the address before was mailed
+  std::string undo_hash = {};  // of the token that the address before was mailed; empty: it is too new for one
   std::optional<Time> undo_until = {};
+  bool older_stay = false;  // no other token drops for it, as in builds before
   static constexpr auto fields() {
     return std::array{field<&EmailChanged::email>(1, "email"), field<&EmailChanged::at>(2, "at"),
                       field<&EmailChanged::undo_hash>(3, "undoHash", internal()),
-                      field<&EmailChanged::undo_until>(4, "undoUntil")};
+                      field<&EmailChanged::undo_until>(4, "undoUntil"),
+                      field<&EmailChanged::older_stay>(5, "olderStay")};
   }
 };
 

@@ -188,7 +188,7 @@ void evolve(AccountState& state, const TwoFactorEnabled& event) {
   for (Session& session : state.sessions)
     if (session.id != event.session_id) session.stepped_up_at.reset();
   void_pending_email(state);
-  keep_undo(state, {event.undo_hash, {}, event.undo_until.value_or(event.at), true});
+  keep_undo(state, {event.undo_hash, {}, event.undo_until.value_or(event.at), true}, false);
   note(state, "two_factor_enabled", event.at);
 }
 
@@ -294,12 +294,12 @@ void evolve(AccountState& state, const EmailChangeRequested& event) {
   count_mail(state.pending_email.token, event.token_hash, event.expires_at, email_change_source(event.session_id),
              event.at, event.by_day);
   state.pending_email.session_id = event.session_id;
-  keep_undo(state, {event.undo_hash, state.email, event.undo_until.value_or(event.at)});
+  keep_undo(state, {event.undo_hash, state.email, event.undo_until.value_or(event.at)}, event.older_stay);
   note(state, "email_change_requested", event.at, {}, event.email);
 }
 
 void evolve(AccountState& state, const EmailChanged& event) {
-  keep_undo(state, {event.undo_hash, state.email, event.undo_until.value_or(event.at)});
+  keep_undo(state, {event.undo_hash, state.email, event.undo_until.value_or(event.at)}, event.older_stay);
   state.email = event.email;
   state.email_verified = true;
   state.pending_email = {};
@@ -345,6 +345,12 @@ void evolve(AccountState& state, const TwoFactorKept& event) {
 
 void evolve(AccountState& state, const UndosEnded& event) {
   std::erase_if(state.undo_tokens, [&](const UndoToken& token) { return token.expires_at <= event.at; });
+}
+
+void evolve(AccountState& state, const UndosVoided& event) {
+  std::erase_if(state.undo_tokens, [&](const UndoToken& token) {
+    return std::ranges::find(event.token_hashes, token.hash) != event.token_hashes.end();
+  });
 }
 
 void evolve(AccountState& state, const PhoneChanged& event) {

@@ -213,6 +213,7 @@ struct SessionStanding {
   std::uint64_t scopes = 0;                // of a key: Scopes
   std::optional<Time> stepped_up_at = {};  // of a session
   std::optional<Uuid> key_id = {};         // of a key
+  std::optional<Time> key_until = {};      // when it expires
   static constexpr auto fields() {
     return std::array{field<&SessionStanding::active>(1, "active"),
                       field<&SessionStanding::user_id>(2, "userId"),
@@ -224,7 +225,8 @@ struct SessionStanding {
                       field<&SessionStanding::read_only>(8, "readOnly"),
                       field<&SessionStanding::scopes>(9, "scopes"),
                       field<&SessionStanding::stepped_up_at>(10, "steppedUpAt"),
-                      field<&SessionStanding::key_id>(11, "keyId")};
+                      field<&SessionStanding::key_id>(11, "keyId"),
+                      field<&SessionStanding::key_until>(12, "keyUntil")};
   }
 };
 

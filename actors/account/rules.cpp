@@ -5,6 +5,8 @@
 #include "actors/claim/address.hpp"
 #include "actors/claim/commands.hpp"
 #include "actors/files/commands.hpp"
+#include "actors/services/commands.hpp"
+#include "actors/wallet/commands.hpp"
 
 namespace caravan::account {
 
@@ -64,6 +66,14 @@ Decision wrong_code(const AccountState& state, const Context& context, const Cla
 
 void revoke_keys(Decision& decision, const AccountState& state, const Context& context, std::string reason) {
   if (!state.api_keys.empty()) decision.emit(ApiKeysRevoked{std::move(reason), context.now});
+}
+
+void remove_new_payout_accounts(Decision& decision, const Context& context) {
+  decision.send({EntityKind::wallet, context.self.id}, RemoveNewAccounts{context.now - undo_life});
+}
+
+void pause_services(Decision& decision, const Context& context, std::uint32_t permissions) {
+  decision.send(services_address, PauseServices{owner(context), permissions});
 }
 
 void open_session(Decision& decision, const AccountState& state, const Context& context, UserLogin login,
@@ -135,6 +145,7 @@ Decision close_account(const AccountState& state, const Context& context, std::o
   decision.send(user_address(owner(context)), CloseProfile{});
   decision.send(inbox_of(owner(context)), CloseInbox{});
   decision.send(files_of(owner(context)), CloseFiles{});
+  if (state.permissions != 0) pause_services(decision, context, 0);
   for (const std::string& address : addresses)
     decision.send(email_claim_address(context.crypto, address), ReleaseClaim{context.self.id});
   if (state.phone_verified)

@@ -55,6 +55,15 @@ Decision end_sessions(const AccountState& state, const Context& context);
 Decision remove_two_factor(const AccountState& state, const Context& context);
 /// Ends the mailed tokens that are too old, and frees the addresses that they held.
 Decision end_undos(const AccountState& state, const Context& context);
+/// Whether the account has had its address for less than a week, as far as an older one may come back.
+bool is_new_address(const AccountState& state, Time now);
+/// Ends the tokens that are void in the state after a change, and frees the addresses that nothing brings back any
+/// more.
+void void_undos(Decision& decision, const AccountState& before, AccountState after, const Context& context);
+/// Payout accounts that were added lately go: whoever was in may have added them.
+void remove_new_payout_accounts(Decision& decision, const Context& context);
+/// Services that the account made, and keys of others', go on no further than these permissions.
+void pause_services(Decision& decision, const Context& context, std::uint32_t permissions);
 /// Is it the code that was sent, still good?
 bool is_phone_code(const AccountState& state, const Context& context, std::string_view code);
 /// Deletes the account: ends its sessions, closes profile and inbox, frees e-mail address and telephone number, and

@@ -6,7 +6,9 @@
 /// owner when it was made.
 namespace caravan {
 
-/// What a mailed token takes back: this change and all that were made after it.
+/// What a mailed token takes back: this change and all that were made after it. One of an address is void once the
+/// account is back, by itself or by an older token, at an address that it had before that one. One of a second factor
+/// is void once that factor is off.
 struct UndoToken {
   static constexpr std::string_view record_name = "UndoToken";
   std::string hash;
@@ -107,6 +109,17 @@ struct UndosEnded {
   static constexpr auto fields() { return std::array{field<&UndosEnded::at>(1, "at")}; }
 };
 
+/// These tokens take nothing back any more, though they are not too old.
+struct UndosVoided {
+  static constexpr Tag tag{44, "undos.voided"};
+  std::vector<std::string> token_hashes;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&UndosVoided::token_hashes>(1, "tokenHashes", internal()),
+                      field<&UndosVoided::at>(2, "at")};
+  }
+};
+
 struct AccountState;
 
 namespace account {
@@ -115,11 +128,11 @@ inline constexpr Duration undo_life = std::chrono::days{7};
 inline constexpr std::string_view undo_timer = "undo";
 inline constexpr Duration removal_wait = std::chrono::hours{24};
 inline constexpr std::string_view removal_timer = "two_factor_removal";
-inline constexpr std::size_t max_undo_tokens_alike = 5;  // for one address, or for second factors
+inline constexpr std::size_t max_undo_tokens_alike = 5;  // for evolve, in journals of builds that dropped the oldest
 inline constexpr std::size_t max_undo_tokens = 20;       // then the address does not change any more
 
-/// For evolve: keeps one more token; of those that bring back the same the oldest drops.
-void keep_undo(AccountState& state, UndoToken token);
+/// For evolve: keeps one more token. Builds before let the oldest drop, of those that bring back the same.
+void keep_undo(AccountState& state, UndoToken token, bool older_stay);
 /// Addresses that a token may bring back, beside the account's own: nobody else gets them.
 std::vector<std::string> held_addresses(const AccountState& state);
 

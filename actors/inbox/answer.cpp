@@ -40,7 +40,7 @@ Answer answer(const InboxState& state, const Context& context, const ListNotific
       if (it->id >= *query.cursor) continue;
       before_page = false;
     }
-    if (!it->listed || (unread_only && it->read)) continue;
+    if (!it->shown() || (unread_only && it->read)) continue;
     if (list.items.size() == limit) {
       list.next_cursor = list.items.back().notification_id.text();
       break;
@@ -53,20 +53,20 @@ Answer answer(const InboxState& state, const Context& context, const ListNotific
 Answer answer(const InboxState& state, const Context& context, const CountUnread&) {
   if (!may_read(context)) return refuse(InboxRejection::not_owner);
   return show(UnreadCount{
-      std::ranges::count_if(state.notifications, [](const Notification& n) { return n.listed && !n.read; })});
+      std::ranges::count_if(state.notifications, [](const Notification& n) { return n.shown() && !n.read; })});
 }
 
 Answer answer(const InboxState& state, const Context& context, const ViewNotification& query) {
   if (!may_read(context)) return refuse(InboxRejection::not_owner);
   const Notification* notification = state.find(query.notification_id);
-  if (!notification || !notification->listed) return refuse(InboxRejection::no_notification);
+  if (!notification || !notification->shown()) return refuse(InboxRejection::no_notification);
   return show(resource(state, *notification));
 }
 
 Answer answer(const InboxState& state, const Context& context, const ListAttempts& query) {
   if (!may_read(context)) return refuse(InboxRejection::not_owner);
   const Notification* notification = state.find(query.notification_id);
-  if (!notification || !notification->listed) return refuse(InboxRejection::no_notification);
+  if (!notification || !notification->shown()) return refuse(InboxRejection::no_notification);
   return show(AttemptList{notification->attempts, {}});
 }
 

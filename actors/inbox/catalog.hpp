@@ -12,6 +12,10 @@ struct TemplateRule {
   bool secret = false;     // carries a token or code: e-mail or SMS alone, at any hour, whatever the preferences
   bool mandatory = false;  // about the account's safety: sent whatever the preferences and the hour
   bool email = true, sms = false, push = true;
+  bool any_hour = false;  // its mail goes out in quiet hours as well
+
+  /// No inbox takes it back once it is on its way.
+  bool is_kept() const { return secret || mandatory; }
 };
 
 /// Every template of the platform.

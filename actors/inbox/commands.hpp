@@ -85,7 +85,7 @@ struct MarkAllRead {
   static constexpr auto fields() { return no_fields; }
 };
 
-/// Takes one out of the inbox; what is still to be sent of it is not sent.
+/// Takes one out of the inbox. What is on its way is sent all the same: a thief must not hide what tells of them.
 struct RemoveNotification {
   static constexpr Tag tag{7, "remove_notification"};
   Uuid notification_id;
@@ -104,11 +104,15 @@ struct RegisterDevice {
   DevicePlatform platform = DevicePlatform::web;
   std::optional<std::string> name = {};
   std::optional<Uuid> session_id = {};  // that asks
+  std::optional<Uuid> key_id = {};      // or the API key
+  std::optional<Time> key_until = {};   // when that key expires
   static constexpr auto fields() {
     return std::array{field<&RegisterDevice::token>(1, "token", format(schema::Format::token) | length(8, 500)),
                       field<&RegisterDevice::platform>(2, "platform"),
                       field<&RegisterDevice::name>(3, "name", length(1, 100)),
-                      field<&RegisterDevice::session_id>(4, "sessionId", internal())};
+                      field<&RegisterDevice::session_id>(4, "sessionId", internal()),
+                      field<&RegisterDevice::key_id>(5, "keyId", internal()),
+                      field<&RegisterDevice::key_until>(6, "keyUntil", internal())};
   }
 };
 
@@ -118,14 +122,16 @@ struct RemoveDevice {
   static constexpr auto fields() { return std::array{field<&RemoveDevice::device_id>(1, "deviceId", internal())}; }
 };
 
-/// From the account: a push device goes with the session that registered it. One that names no session is of a build
-/// that did not keep it, or of a key: it goes whenever all do.
+/// From the account: a push device goes with the session, or the API key, that registered it. One that names neither is
+/// of a build that did not keep it: it goes whenever all do.
 struct ForgetDevices {
   static constexpr Tag tag{11, "forget_devices"};
-  std::optional<Uuid> of_session = {};  // absent: all
+  std::optional<Uuid> of_session = {};  // absent, as `of_key`: all
   std::optional<Uuid> but = {};         // except those of this session
+  std::optional<Uuid> of_key = {};
   static constexpr auto fields() {
-    return std::array{field<&ForgetDevices::of_session>(1, "ofSession"), field<&ForgetDevices::but>(2, "but")};
+    return std::array{field<&ForgetDevices::of_session>(1, "ofSession"), field<&ForgetDevices::but>(2, "but"),
+                      field<&ForgetDevices::of_key>(3, "ofKey")};
   }
 };
 

@@ -42,7 +42,7 @@ Decision decide(const InboxState& state, const Context& context, const SetNotifi
 Decision decide(const InboxState& state, const Context& context, const MarkRead& command) {
   if (!by_owner(context)) return reject(InboxRejection::not_owner);
   const Notification* notification = state.find(command.notification_id);
-  if (!notification || !notification->listed) return reject(InboxRejection::no_notification);
+  if (!notification || !notification->shown()) return reject(InboxRejection::no_notification);
   if (notification->read) return {};
   return Decision{}.emit(NotificationRead{command.notification_id});
 }
@@ -56,15 +56,21 @@ Decision decide(const InboxState& state, const Context& context, const MarkAllRe
 Decision decide(const InboxState& state, const Context& context, const RegisterDevice& command) {
   if (!by_owner(context) || state.closed) return reject(InboxRejection::not_owner);
   const auto known = std::ranges::find(state.devices, command.token, &Device::token);
-  if (known == state.devices.end() && state.devices.size() >= max_devices)
+  const auto lives = [&](const Device& device) { return !device.expired(context.now); };
+  if (known == state.devices.end() &&
+      std::ranges::count_if(state.devices, lives) >= static_cast<std::ptrdiff_t>(max_devices))
     return reject(InboxRejection::too_many_devices, "remove a device first");
   Device device{known == state.devices.end() ? context.new_uuid() : known->device_id,
                 command.token,
                 command.platform,
                 command.name,
                 context.now,
-                command.session_id};
+                command.session_id,
+                command.key_id,
+                command.key_until};
   Decision decision;
+  for (const Device& other : state.devices)
+    if (!lives(other) && other.device_id != device.device_id) decision.emit(DeviceRemoved{other.device_id});
   // Told on the devices from before and by mail: whoever registers one reads along.
   if (known == state.devices.end())
     notify(
@@ -85,7 +91,9 @@ Decision decide(const InboxState& state, const Context& context, const ForgetDev
   if (!context.caller.is_platform()) return reject(InboxRejection::not_owner);
   Decision decision;
   for (const Device& device : state.devices) {
-    const bool meant = !command.of_session || device.session_id == command.of_session;
+    const bool all = !command.of_session && !command.of_key;
+    const bool meant = all || (command.of_session && device.session_id == command.of_session) ||
+                       (command.of_key && device.key_id == command.of_key);
     const bool stays = command.but && device.session_id == command.but;
     if (meant && !stays) decision.emit(DeviceRemoved{device.device_id});
   }

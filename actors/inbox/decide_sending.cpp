@@ -11,21 +11,31 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::hours send_within{24};
 
+bool has_device(const InboxState& state, Time now) {
+  return std::ranges::any_of(state.devices, [&](const Device& device) { return !device.expired(now); });
+}
+
+/// Whether quiet hours put it off.
+bool may_wait(const TemplateRule& rule, Channel channel) {
+  return !rule.mandatory && !(rule.any_hour && channel == Channel::email);
+}
+
 /// To an address that is not proven goes what proves it, and nothing else: a stranger may have given it.
-bool reachable(const InboxState& state, const Notify& command, const TemplateRule& rule, Channel channel) {
+bool reachable(const InboxState& state, const Notify& command, const TemplateRule& rule, Channel channel, Time now) {
   if (channel == Channel::in_app) return true;
-  if (channel == Channel::push) return !state.devices.empty();
+  if (channel == Channel::push) return has_device(state, now);
   if (command.recipient) return true;
   if (channel == Channel::email && state.email_unproven && !rule.secret) return false;
   return !(channel == Channel::email ? state.email : state.phone).empty();
 }
 
 /// The template's channels, as far as the preferences allow and an address is known.
-std::vector<Channel> default_channels(const InboxState& state, const Notify& command, const TemplateRule& rule) {
+std::vector<Channel> default_channels(const InboxState& state, const Notify& command, const TemplateRule& rule,
+                                      Time now) {
   std::vector<Channel> out;
   if (!rule.secret) out.push_back(Channel::in_app);
   const auto add = [&](Channel channel, bool of_template, bool preferred) {
-    if (of_template && (preferred || rule.mandatory) && reachable(state, command, rule, channel))
+    if (of_template && (preferred || rule.mandatory) && reachable(state, command, rule, channel, now))
       out.push_back(channel);
   };
   add(Channel::email, rule.email, state.channels.email);
@@ -49,7 +59,9 @@ SendMessage message(const InboxState& state, const Notification& notification, C
   out.subject = notification.subject;
   out.term = {now, now + send_within, 0};
   if (channel == Channel::push)
-    for (const Device& device : state.devices) out.to.push_back(device.token);
+    for (const Device& device : state.devices) {
+      if (!device.expired(now)) out.to.push_back(device.token);
+    }
   else if (notification.recipient)
     out.to.push_back(*notification.recipient);
   else
@@ -89,14 +101,25 @@ bool is_late(const InboxState& state, const MessageSent& answer) {
   return dispatch && dispatch->state == DispatchState::dead;
 }
 
-/// Of a notification that leaves the inbox nothing more is sent.
+/// Of a notification that leaves the inbox nothing more is sent, unless the account's safety may rest on it.
 void stop_sending(Decision& decision, const Notification& notification) {
+  if (template_rule(notification.template_id).is_kept()) return;
   bool is_asked = false;
   for (const Dispatch& dispatch : notification.dispatches) {
     if (dispatch.state == DispatchState::waiting) decision.clear_timer(retry_timer(notification.id, dispatch.channel));
     is_asked = is_asked || dispatch.state == DispatchState::sending || dispatch.state == DispatchState::dead;
   }
   if (is_asked) decision.withdraw(notification.id);
+}
+
+/// What makes room in a full inbox: the oldest that is sent, or else the oldest that may be withdrawn.
+const Notification& displaced(const InboxState& state) {
+  const auto& all = state.notifications;
+  auto found = std::ranges::find_if(all, [](const Notification& other) { return !other.open(); });
+  if (found == all.end())
+    found = std::ranges::find_if(all,
+                                 [](const Notification& other) { return !template_rule(other.template_id).is_kept(); });
+  return found == all.end() ? all.front() : *found;
 }
 
 }  // namespace
@@ -117,17 +140,22 @@ Notification notify(Decision& decision, const InboxState& state, const Context& 
   event.listed = !rule.secret;
   event.at = context.now;
   if (command.channels.empty()) {
-    event.channels = default_channels(state, command, rule);
+    event.channels = default_channels(state, command, rule, context.now);
   } else {
     for (const Channel channel : command.channels) {
-      auto& list = reachable(state, command, rule, channel) ? event.channels : event.skipped;
+      auto& list = reachable(state, command, rule, channel, context.now) ? event.channels : event.skipped;
       if (std::ranges::find(list, channel) == list.end()) list.push_back(channel);
     }
   }
-  if (state.notifications.size() >= max_notifications) stop_sending(decision, state.notifications.front());
+  if (state.notifications.size() >= max_notifications) {
+    const Notification& oldest = displaced(state);
+    stop_sending(decision, oldest);
+    event.displaced = oldest.id;
+  }
   Notification notification = stored(event);
   for (const Dispatch& dispatch : notification.dispatches)
-    decision.send(messages_address, message(state, notification, dispatch.channel, 1, !rule.mandatory, context.now));
+    decision.send(messages_address,
+                  message(state, notification, dispatch.channel, 1, may_wait(rule, dispatch.channel), context.now));
   decision.emit(std::move(event));
   return notification;
 }
@@ -186,11 +214,11 @@ Decision decide(const InboxState& state, const Context& context, const TimerFire
     for (const Dispatch& dispatch : notification.dispatches) {
       if (dispatch.state != DispatchState::waiting || retry_timer(notification.id, dispatch.channel) != command.name)
         continue;
-      if (dispatch.channel == Channel::push && state.devices.empty())
+      if (dispatch.channel == Channel::push && !has_device(state, context.now))
         return Decision{}.emit(NotificationFailed{notification.id, dispatch.channel, "", "no device is left",
                                                   dispatch.attempts, context.now});
       const bool quiet_allowed =
-          dispatch.deferrals < max_deferrals && !template_rule(notification.template_id).mandatory;
+          dispatch.deferrals < max_deferrals && may_wait(template_rule(notification.template_id), dispatch.channel);
       Decision decision;
       decision.emit(NotificationRetried{notification.id, dispatch.channel, context.now});
       return decision.send(messages_address, message(state, notification, dispatch.channel, dispatch.attempts + 1,
@@ -202,10 +230,10 @@ Decision decide(const InboxState& state, const Context& context, const TimerFire
 Decision decide(const InboxState& state, const Context& context, const RemoveNotification& command) {
   if (!context.caller.is_user(UserId{context.self.id})) return reject(InboxRejection::not_owner);
   const Notification* notification = state.find(command.notification_id);
-  if (!notification || !notification->listed) return reject(InboxRejection::no_notification);
+  if (!notification || !notification->shown()) return reject(InboxRejection::no_notification);
   Decision decision;
-  stop_sending(decision, *notification);
-  return decision.emit(NotificationRemoved{command.notification_id});
+  if (!notification->open()) stop_sending(decision, *notification);  // what was given up is not tried anew
+  return decision.emit(NotificationRemoved{command.notification_id, true});
 }
 
 Decision decide(const InboxState& state, const Context& context, const CloseInbox&) {
@@ -213,7 +241,7 @@ Decision decide(const InboxState& state, const Context& context, const CloseInbo
   if (state.closed) return {};
   Decision decision;
   for (const Notification& notification : state.notifications)
-    if (notification.template_id != "account_deleted") stop_sending(decision, notification);  // the last word
+    stop_sending(decision, notification);  // but for what tells of the deletion, or of a thief before it
   return decision.emit(InboxClosed{});
 }
 

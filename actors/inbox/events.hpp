@@ -49,6 +49,7 @@ struct NotificationCreated {
   std::optional<std::string> recipient;
   bool listed = true;  // false: a secret, which only its channel shows
   Time at;
+  std::optional<Uuid> displaced = {};  // drops out of a full inbox; builds before let the oldest drop
   static constexpr auto fields() {
     return std::array{field<&NotificationCreated::notification_id>(1, "notificationId"),
                       field<&NotificationCreated::template_id>(2, "templateId"),
@@ -59,7 +60,8 @@ struct NotificationCreated {
                       field<&NotificationCreated::subject>(7, "subject"),
                       field<&NotificationCreated::recipient>(8, "recipient", internal()),
                       field<&NotificationCreated::listed>(9, "listed"),
-                      field<&NotificationCreated::at>(10, "at")};
+                      field<&NotificationCreated::at>(10, "at"),
+                      field<&NotificationCreated::displaced>(11, "displaced")};
   }
 };
 
@@ -160,8 +162,10 @@ struct NotificationRead {
 struct NotificationRemoved {
   static constexpr Tag tag{11, "notification.removed"};
   Uuid notification_id;
+  bool goes_on = false;  // what is on its way is sent; then it is forgotten
   static constexpr auto fields() {
-    return std::array{field<&NotificationRemoved::notification_id>(1, "notificationId")};
+    return std::array{field<&NotificationRemoved::notification_id>(1, "notificationId"),
+                      field<&NotificationRemoved::goes_on>(2, "goesOn")};
   }
 };
 

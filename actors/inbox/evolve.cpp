@@ -13,9 +13,16 @@ void remember(Notification& notification, Attempt attempt) {
 
 /// Forgets a secret once no channel needs it any more.
 void forget_secret(Notification& notification) {
-  if (notification.listed || std::ranges::any_of(notification.dispatches, &Dispatch::open)) return;
+  if (notification.listed || notification.open()) return;
   notification.variables.clear();
   notification.recipient.reset();
+}
+
+/// Forgets what a channel that is through needs no more: a secret, or all of what its owner has removed.
+void forget_sent(InboxState& state, Notification& notification) {
+  forget_secret(notification);
+  if (notification.removed && !notification.open())
+    std::erase_if(state.notifications, [id = notification.id](const Notification& other) { return other.id == id; });
 }
 
 }  // namespace
@@ -68,7 +75,10 @@ void evolve(InboxState& state, const NotificationPreferencesSet& event) {
 }
 
 void evolve(InboxState& state, const NotificationCreated& event) {
-  if (state.notifications.size() >= max_notifications) state.notifications.erase(state.notifications.begin());
+  if (event.displaced)
+    std::erase_if(state.notifications, [&](const Notification& other) { return other.id == *event.displaced; });
+  else if (state.notifications.size() >= max_notifications)
+    state.notifications.erase(state.notifications.begin());
   state.notifications.push_back(stored(event));
   forget_secret(state.notifications.back());
 }
@@ -79,7 +89,7 @@ void evolve(InboxState& state, const NotificationSent& event) {
   if (!dispatch) return;
   dispatch->state = DispatchState::sent;
   remember(*notification, {event.channel, dispatch->attempts, AttemptOutcome::sent, event.at, event.provider, {}, {}});
-  forget_secret(*notification);
+  forget_sent(state, *notification);
 }
 
 void evolve(InboxState& state, const NotificationDelivered& event) {
@@ -106,7 +116,7 @@ void evolve(InboxState& state, const NotificationFailed& event) {
   dispatch->state = DispatchState::dead;
   remember(*notification,
            {event.channel, dispatch->attempts, AttemptOutcome::gave_up, event.at, event.provider, event.error, {}});
-  forget_secret(*notification);
+  forget_sent(state, *notification);
 }
 
 void evolve(InboxState& state, const NotificationDeferred& event) {
@@ -134,7 +144,11 @@ void evolve(InboxState& state, const NotificationRead& event) {
 }
 
 void evolve(InboxState& state, const NotificationRemoved& event) {
-  std::erase_if(state.notifications, [&](const Notification& n) { return n.id == event.notification_id; });
+  Notification* notification = state.find(event.notification_id);
+  if (!notification) return;
+  notification->removed = true;
+  if (!event.goes_on || !notification->open())
+    std::erase_if(state.notifications, [&](const Notification& n) { return n.id == event.notification_id; });
 }
 
 void evolve(InboxState& state, const DeviceRegistered& event) {

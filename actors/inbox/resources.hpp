@@ -93,11 +93,16 @@ struct Device {
   std::optional<std::string> name;
   Time registered_at;
   std::optional<Uuid> session_id = {};  // that registered it: it goes with it
+  std::optional<Uuid> key_id = {};      // the same of an API key
+  std::optional<Time> key_until = {};   // when that key expires
+
+  bool expired(Time now) const { return key_until && *key_until <= now; }
   static constexpr auto fields() {
     return std::array{
         field<&Device::device_id>(1, "deviceId"),         field<&Device::token>(2, "token", internal()),
         field<&Device::platform>(3, "platform"),          field<&Device::name>(4, "name"),
-        field<&Device::registered_at>(5, "registeredAt"), field<&Device::session_id>(6, "sessionId", internal())};
+        field<&Device::registered_at>(5, "registeredAt"), field<&Device::session_id>(6, "sessionId", internal()),
+        field<&Device::key_id>(7, "keyId", internal()),   field<&Device::key_until>(8, "keyUntil", internal())};
   }
 };
 

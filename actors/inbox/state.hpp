@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include "actors/inbox/events.hpp"
 
 namespace caravan {
@@ -37,7 +39,12 @@ struct Notification {
   Time created_at;
   std::vector<Dispatch> dispatches;
   std::vector<Attempt> attempts;
+  bool removed = false;  // by the owner; it is kept until it is sent
 
+  /// Whether its owner sees it in the inbox.
+  bool shown() const { return listed && !removed; }
+  /// Whether any channel is not through.
+  bool open() const { return std::ranges::any_of(dispatches, &Dispatch::open); }
   Dispatch* dispatch(Channel channel);
   const Dispatch* dispatch(Channel channel) const { return const_cast<Notification*>(this)->dispatch(channel); }
 
@@ -53,11 +60,12 @@ struct Notification {
                       field<&Notification::read>(9, "read"),
                       field<&Notification::created_at>(10, "createdAt"),
                       field<&Notification::dispatches>(11, "dispatches"),
-                      field<&Notification::attempts>(12, "attempts")};
+                      field<&Notification::attempts>(12, "attempts"),
+                      field<&Notification::removed>(13, "removed")};
   }
 };
 
-inline constexpr std::size_t max_notifications = 1'000;  // older ones drop
+inline constexpr std::size_t max_notifications = 1'000;  // then the oldest drops that is sent
 inline constexpr std::size_t max_attempts_kept = 40;     // of one notification; older ones drop
 inline constexpr std::size_t max_devices = 20;
 inline constexpr int max_deferrals = 3;  // then it is sent whatever the hour

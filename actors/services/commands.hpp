@@ -68,6 +68,18 @@ struct RemoveService {
   static constexpr auto fields() { return std::array{field<&RemoveService::service_id>(1, "serviceId", internal())}; }
 };
 
+/// From an account that has these permissions left: services that it made, with a scope that it could not give any
+/// more, are paused, and keys that it made for others' end. Whoever made a key knows it. Platform only.
+struct PauseServices {
+  static constexpr Tag tag{7, "pause_services"};
+  UserId made_by;
+  std::uint32_t permissions = 0;
+  static constexpr auto fields() {
+    return std::array{field<&PauseServices::made_by>(1, "madeBy"),
+                      field<&PauseServices::permissions>(2, "permissions")};
+  }
+};
+
 struct ListServices {
   static constexpr Tag tag{1, "list_services"};
   static constexpr auto fields() { return no_fields; }

@@ -41,14 +41,20 @@ constexpr std::pair<Scope, Permission> held_by[] = {{Scope::auth_read, Permissio
                                                     {Scope::ops_read, Permission::ops},
                                                     {Scope::private_read, Permission::private_data}};
 
+/// Whether somebody with these permissions could give all these scopes.
+bool may_give(std::uint32_t permissions, const std::vector<Scope>& scopes) {
+  const Scopes wanted = scope_bits(scopes);
+  return std::ranges::none_of(held_by, [&](const std::pair<Scope, Permission>& held) {
+    return (wanted & bit(held.first)) != 0 && (permissions & static_cast<std::uint32_t>(held.second)) == 0;
+  });
+}
+
 /// Why this caller cannot give these scopes to a service, or take them from one; nothing where they can.
 std::optional<Decision> refusal(const Context& context, const std::vector<Scope>& scopes) {
-  const Scopes wanted = scope_bits(scopes);
-  if ((wanted & admin_scopes) != 0)
+  if ((scope_bits(scopes) & admin_scopes) != 0)
     return reject(ServicesRejection::permission_denied, "permissions of administrators are for people alone");
-  for (const auto& [scope, permission] : held_by)
-    if ((wanted & bit(scope)) != 0 && !context.caller.may(permission))
-      return reject(ServicesRejection::permission_denied, "a scope whose permission you do not hold");
+  if (!may_give(context.caller.permissions, scopes))
+    return reject(ServicesRejection::permission_denied, "a scope whose permission you do not hold");
   return std::nullopt;
 }
 
@@ -73,7 +79,7 @@ Decision decide(const ServicesState& state, const Context& context, const AddSer
   const auto scopes = scope_list(scope_bits(command.scopes));
   return Decision{}
       .emit(ServiceAdded{command.service_id, command.name, scopes, context.now, context.caller.user})
-      .emit(ServiceKeyAdded{command.service_id, key, command.key_mark, false, context.now})
+      .emit(ServiceKeyAdded{command.service_id, key, command.key_mark, false, context.now, context.caller.user})
       .answer(ServiceResource{command.service_id,
                               command.name,
                               scopes,
@@ -108,7 +114,7 @@ Decision decide(const ServicesState& state, const Context& context, const AddSer
   if (auto no = refusal(context, service->scopes)) return *std::move(no);
   const Uuid key = context.new_uuid();
   return Decision{}
-      .emit(ServiceKeyAdded{service->id, key, command.key_mark, false, context.now})
+      .emit(ServiceKeyAdded{service->id, key, command.key_mark, false, context.now, context.caller.user})
       .answer(ServiceKeyResource{key, {}, context.now, false});
 }
 
@@ -146,6 +152,22 @@ Decision decide(const ServicesState& state, const Context& context, const TakeSe
   else if (service->keys.size() >= max_keys_a_service)
     decision.emit(ServiceKeyRevoked{first_service, service->keys.front().id, true, context.now});
   return decision.emit(ServiceKeyAdded{first_service, context.new_uuid(), command.key_mark, true, context.now});
+}
+
+Decision decide(const ServicesState& state, const Context& context, const PauseServices& command) {
+  if (!context.caller.is_platform()) return reject(ServicesRejection::permission_denied);
+  Decision decision;
+  const bool makes_services = (command.permissions & static_cast<std::uint32_t>(Permission::security)) != 0;
+  for (const StoredService& service : state.services) {
+    if (makes_services && may_give(command.permissions, service.scopes)) continue;
+    if (service.made_by == command.made_by) {
+      if (!service.paused) decision.emit(ServiceChanged{service.id, service.scopes, true, context.now});
+      continue;
+    }
+    for (const StoredServiceKey& key : service.keys)
+      if (key.made_by == command.made_by) decision.emit(ServiceKeyRevoked{service.id, key.id, false, context.now});
+  }
+  return decision;
 }
 
 }  // namespace caravan

@@ -12,7 +12,8 @@ struct Services {
   using State = ServicesState;
   using Rejection = ServicesRejection;
   using Creates = List<AddService, TakeSettingsKey>;
-  using Commands = List<AddService, ChangeService, AddServiceKey, RevokeServiceKey, TakeSettingsKey, RemoveService>;
+  using Commands =
+      List<AddService, ChangeService, AddServiceKey, RevokeServiceKey, TakeSettingsKey, RemoveService, PauseServices>;
   using Events = List<ServiceAdded, ServiceChanged, ServiceKeyAdded, ServiceKeyRevoked, ServiceRemoved>;
   using Queries = List<ListServices, CheckServiceKey>;
 };

@@ -37,10 +37,14 @@ struct ServiceKeyAdded {
   Uuid mark;
   bool of_settings = false;
   Time at;
+  UserId made_by = {};  // nil: the platform did, or it is not known any more
   static constexpr auto fields() {
-    return std::array{field<&ServiceKeyAdded::service_id>(1, "serviceId"), field<&ServiceKeyAdded::key_id>(2, "keyId"),
+    return std::array{field<&ServiceKeyAdded::service_id>(1, "serviceId"),
+                      field<&ServiceKeyAdded::key_id>(2, "keyId"),
                       field<&ServiceKeyAdded::mark>(3, "mark", internal()),
-                      field<&ServiceKeyAdded::of_settings>(4, "ofSettings"), field<&ServiceKeyAdded::at>(5, "at")};
+                      field<&ServiceKeyAdded::of_settings>(4, "ofSettings"),
+                      field<&ServiceKeyAdded::at>(5, "at"),
+                      field<&ServiceKeyAdded::made_by>(6, "madeBy")};
   }
 };
 

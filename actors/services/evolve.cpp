@@ -30,7 +30,7 @@ void evolve(ServicesState& state, const ServiceRemoved& event) {
 
 void evolve(ServicesState& state, const ServiceKeyAdded& event) {
   if (StoredService* service = find(state, event.service_id))
-    service->keys.push_back({event.key_id, event.mark, event.at, event.of_settings});
+    service->keys.push_back({event.key_id, event.mark, event.at, event.of_settings, event.made_by});
 }
 
 void evolve(ServicesState& state, const ServiceKeyRevoked& event) {

@@ -16,10 +16,12 @@ struct StoredServiceKey {
   Uuid mark;  // see ServiceKeyMark
   Time created_at;
   bool of_settings = false;  // it was not made here
+  UserId made_by = {};
   static constexpr auto fields() {
     return std::array{field<&StoredServiceKey::id>(1, "id"), field<&StoredServiceKey::mark>(2, "mark", internal()),
                       field<&StoredServiceKey::created_at>(3, "createdAt"),
-                      field<&StoredServiceKey::of_settings>(4, "ofSettings")};
+                      field<&StoredServiceKey::of_settings>(4, "ofSettings"),
+                      field<&StoredServiceKey::made_by>(5, "madeBy")};
   }
 };
 

@@ -78,6 +78,10 @@ Decision decide(const UserState& state, const Context& context, const ReplacePre
       {command.language, command.time_zone, command.currency, command.channels, command.quiet_hours}});
   // Whoever got in may silence what would tell of them.
   if (!off.empty()) decision.send(inbox_of(owner(context)), Notify{"channels_switched_off", {{"channels", off}}});
+  const auto& quiet = command.quiet_hours;
+  const auto& quiet_before = state.preferences.quiet_hours;
+  if (quiet && !(quiet_before && quiet_before->from == quiet->from && quiet_before->to == quiet->to))
+    decision.send(inbox_of(owner(context)), Notify{"quiet_hours_changed", {{"from", quiet->from}, {"to", quiet->to}}});
   return decision
       .send(inbox_of(owner(context)), UpdateContact{.language = command.language, .time_zone = command.time_zone})
       .send(inbox_of(owner(context)), SetNotificationPreferences{command.channels, command.quiet_hours});

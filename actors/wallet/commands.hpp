@@ -112,6 +112,14 @@ struct RequestPayout {
   }
 };
 
+/// From the account, when its owner shuts a thief out: payout accounts that were added since then may be the thief's,
+/// and go. The owner is told, and adds theirs anew.
+struct RemoveNewAccounts {
+  static constexpr Tag tag{11, "remove_new_accounts"};
+  Time since;
+  static constexpr auto fields() { return std::array{field<&RemoveNewAccounts::since>(1, "since")}; }
+};
+
 struct ViewWallet {
   static constexpr Tag tag{1, "view_wallet"};
   static constexpr auto fields() { return no_fields; }

@@ -16,6 +16,11 @@ bool has_method(const WalletState& state, PaymentMethodId id) {
   return std::ranges::find(state.methods, id, &PaymentMethod::method_id) != state.methods.end();
 }
 
+void remove(Decision& decision, const PayoutAccount& account) {
+  if (account.status == AccountStatus::pending) decision.withdraw(account.operation_id);
+  decision.emit(PayoutAccountRemoved{account.account_id});
+}
+
 }  // namespace
 
 Decision decide(const WalletState& state, const Context& context, const AddPaymentMethod& command) {
@@ -67,8 +72,24 @@ Decision decide(const WalletState& state, const Context& context, const RemovePa
   const auto found = std::ranges::find(state.accounts, command.account_id, &PayoutAccount::account_id);
   if (found == state.accounts.end()) return reject(WalletRejection::not_found);
   Decision decision;
-  if (found->status == AccountStatus::pending) decision.withdraw(found->operation_id);
-  return decision.emit(PayoutAccountRemoved{command.account_id});
+  remove(decision, *found);
+  return decision.send(inbox_of(UserId{context.self.id}),
+                       Notify{"payout_account_removed", {{"last4", to_resource(*found).last4}}});
+}
+
+Decision decide(const WalletState& state, const Context& context, const RemoveNewAccounts& command) {
+  if (context.caller.kind != Caller::Kind::entity) return reject(WalletRejection::not_allowed);
+  Decision decision;
+  std::string removed;
+  for (const PayoutAccount& account : state.accounts) {
+    if (!account.created_at || *account.created_at <= command.since) continue;
+    remove(decision, account);
+    removed += (removed.empty() ? "" : ", ") + to_resource(account).last4;
+  }
+  if (!removed.empty())
+    decision.send(inbox_of(UserId{context.self.id}),
+                  Notify{"payout_account_removed", {{"last4", removed}, {"shutOut", "yes"}}});
+  return decision;
 }
 
 }  // namespace caravan

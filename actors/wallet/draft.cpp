@@ -37,11 +37,21 @@ Time usable_from(const PayoutAccount& account, Time earned_at) {
   return *account.created_at + new_account_wait;
 }
 
+namespace {
+
+bool was_paid_to(const WalletState& state, const PayoutAccount& account) {
+  return std::ranges::any_of(state.payouts, [&](const Payout& payout) {
+    return payout.status == PayoutStatus::paid && payout.account_id == account.account_id;
+  });
+}
+
+}  // namespace
+
 const PayoutAccount* account_for(const WalletState& state, Currency currency, Time earned_at, Time now) {
   const PayoutAccount* best = nullptr;
   for (const PayoutAccount& account : state.accounts)
     if (account.status == AccountStatus::verified && account.currency == currency &&
-        usable_from(account, earned_at) <= now)
+        usable_from(account, earned_at) <= now && (!best || was_paid_to(state, account) || !was_paid_to(state, *best)))
       best = &account;
   return best;
 }

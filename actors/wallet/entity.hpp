@@ -13,9 +13,9 @@ struct Wallet {
   static constexpr EntityKind kind = EntityKind::wallet;
   using State = WalletState;
   using Rejection = WalletRejection;
-  using Commands =
-      List<AddPaymentMethod, RemovePaymentMethod, MakeDefaultMethod, AddPayoutAccount, RemovePayoutAccount,
-           CreditPending, FreezePayout, UnfreezePayout, TakeBack, RequestPayout, PaymentAnswer, TimerFired>;
+  using Commands = List<AddPaymentMethod, RemovePaymentMethod, MakeDefaultMethod, AddPayoutAccount, RemovePayoutAccount,
+                        CreditPending, FreezePayout, UnfreezePayout, TakeBack, RequestPayout, RemoveNewAccounts,
+                        PaymentAnswer, TimerFired>;
   using Creates = Commands;  // a wallet is there as soon as its user is
   using Events =
       List<PaymentMethodAdded, PaymentMethodRemoved, DefaultMethodChanged, PayoutAccountAdded, PayoutAccountChecked,

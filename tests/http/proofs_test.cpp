@@ -219,6 +219,21 @@ TEST_CASE("proofs: the mailbox from before takes back a thief's address, and end
   CHECK(people.post("/auth/undo", undo)->status == 422);
 }
 
+TEST_CASE("proofs: a push device that an API key registered goes with the key") {
+  People people;
+  const UserId mia = people.active("mia@example.org");
+  const auto in = bearer(people.login("mia@example.org"));
+  const auto key = people.post("/auth/api-keys", R"({"name":"thief","scopes":["notifications:write"]})", in);
+  REQUIRE(key->status == 201);
+  const httplib::Headers with_key{{"X-Api-Key", field_of(key->body, "key")}};
+  const std::string device = R"({"token":"thiefs-telephone","platform":"ios"})";
+  CHECK(people.post("/notifications/devices", device, with_key)->status == 201);
+  CHECK(people.edge.door.state<Inbox>(mia.value).devices.size() == 1);
+  CHECK(people.client.Delete("/api/v1/auth/api-keys/" + field_of(key->body, "keyId"), in)->status == 204);
+  people.deliver();
+  CHECK(people.edge.door.state<Inbox>(mia.value).devices.empty());
+}
+
 TEST_CASE("proofs: an account is not deleted while there is money in its wallet") {
   People people;
   const UserId mia = people.active("mia@example.org");

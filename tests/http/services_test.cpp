@@ -15,6 +15,7 @@
 #include "http/edge.hpp"
 #include "http/routes/all.hpp"
 #include "tests/http/edge.hpp"
+#include "tests/storage/story.hpp"
 
 /// Services with names, scopes and keys, and what they do on behalf of users.
 namespace services_test {
@@ -195,6 +196,45 @@ TEST_CASE("services: they and their keys are made, changed and deleted after a s
   CHECK(platform.get("/location/autocomplete?q=bos", key)->status != 401);
   CHECK(deleted(path, platform.admin())->status == 204);
   CHECK(platform.get("/location/autocomplete?q=bos", key)->status == 401);
+}
+
+TEST_CASE("services: all administrators of security are told of a new service, a new key and a change") {
+  Platform platform;
+  Story story;
+  platform.services.read_models = &story.models;
+  const UserId other = test_id<UserId>(4), of_users = test_id<UserId>(5);
+  for (const auto& [id, permission] : {std::pair(boss, Permission::security), std::pair(other, Permission::security),
+                                       std::pair(of_users, Permission::users)}) {
+    UserRegistered registered;
+    registered.user_id = id;
+    registered.email = id.text() + "@example.org";
+    registered.permissions = static_cast<std::uint32_t>(permission);
+    registered.verified = true;
+    registered.at = test_start;
+    story.tell(account_address(id), registered);
+  }
+  const auto told = [&](const std::string& of) {
+    std::vector<UserId> out;
+    for (const Ask& ask : platform.door.asked)
+      if (const auto* notify = ask.command.get_if<Notify>())
+        if (notify->template_id == "service_changed" && notify->variables.contains(of) &&
+            notify->variables.at("service") == "shop")
+          out.push_back(UserId{ask.to.id});
+    std::ranges::sort(out);
+    return out;
+  };
+  const std::vector<UserId> all{boss, other};
+  CHECK(told("made").empty());
+  platform.add("shop", R"("location:read")");
+  CHECK(told("made") == all);
+  const std::string path = "/admin/services/" + platform.service_id;
+  CHECK(platform.post(path + "/keys", "", platform.admin())->status == 201);
+  CHECK(told("keyMade") == all);
+  CHECK(
+      platform.client.Patch("/api/v1" + path, platform.admin(), R"({"status":"paused"})", "application/json")->status ==
+      200);
+  CHECK(told("changed") == all);
+  CHECK(platform.post("/admin/services/" + mia.text() + "/keys", "", platform.admin())->status == 404);
 }
 
 TEST_CASE("services: a retry makes no second key, and what was refused uses no Idempotency-Key up") {

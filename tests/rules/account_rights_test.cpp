@@ -1,4 +1,5 @@
 #include "actors/account/rules.hpp"
+#include "actors/services/commands.hpp"
 #include "storage/codec/digest.hpp"
 #include "tests/testkit/entity.hpp"
 
@@ -148,6 +149,44 @@ TEST_CASE("account rights: whoever lacks one permission gives it to nobody; the 
   CHECK(account.state.permissions == all_permissions);
   CHECK(account.state.status == UserStatus::active);
   CHECK(account.when(RestoreAdministrator{}) == "(nothing)");
+}
+
+TEST_CASE("account rights: with a permission go the services that rest on it, and with a key its devices") {
+  Given<Account> account = active();
+  constexpr auto security = static_cast<std::uint32_t>(Permission::security);
+  account.state.permissions = security | static_cast<std::uint32_t>(Permission::finance);
+  Caller boss = admin(bob, Permission::users);
+  boss.permissions = all_permissions;
+  const auto left = [&] {
+    const PauseServices* command = account.sent<PauseServices>();
+    REQUIRE(command);
+    CHECK(command->made_by == ann);
+    return command->permissions;
+  };
+  SUBCASE("demoted") {
+    account.as(boss).when(SetRoles{{Role::admin}, {PermissionName::security}});
+    CHECK(left() == (security | static_cast<std::uint32_t>(Permission::read)));
+  }
+  SUBCASE("banned") {
+    account.as(boss).when(SetAccountStatus{UserStatus::banned, "fraud"});
+    CHECK(left() == 0);
+  }
+  SUBCASE("deleted") {
+    account.as(user(ann)).when(DeleteAccount{});
+    CHECK(left() == 0);
+  }
+  SUBCASE("who gains one keeps them") {
+    account.state.permissions = security;
+    account.as(boss).when(SetRoles{{Role::admin}, {PermissionName::security, PermissionName::finance}});
+    CHECK_FALSE(account.sent<PauseServices>());
+  }
+  SUBCASE("a key is revoked") {
+    account.as(user(ann)).when(CreateApiKey{"shop"});
+    const Uuid key = account.state.api_keys.at(0).id;
+    account.when(RevokeApiKey{key});
+    REQUIRE(account.sent<ForgetDevices>());
+    CHECK(account.sent<ForgetDevices>()->of_key == key);
+  }
 }
 
 TEST_CASE("account rights: keys end with demotion, suspension, and an administrator who signs the owner out") {

@@ -143,7 +143,7 @@ TEST_CASE("account safety: wrong codes of a signed-in person count, and lock tha
     CHECK(lock_of(account, home, here).has_value());
     CHECK_FALSE(lock_of(account, home));
     account.at(account.now + account::lock_out);
-    CHECK(account.when(DisableTwoFactor{"234567", 101, 2, home, here}) == "user.two_factor_disabled");
+    CHECK(account.when(DisableTwoFactor{"234567", 101, 2, home, here}) == "user.two_factor_disabled, undos.voided");
   }
   SUBCASE("and a wrong password counts with them") {
     for (int i = 0; i < max_login_failures; ++i) account.when(RecordLoginFailure{home, here});

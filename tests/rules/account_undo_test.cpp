@@ -5,6 +5,7 @@
 #include "actors/claim/commands.hpp"
 #include "actors/inbox/catalog.hpp"
 #include "actors/inbox/entity.hpp"
+#include "actors/wallet/commands.hpp"
 #include "storage/codec/digest.hpp"
 #include "tests/testkit/entity.hpp"
 
@@ -136,9 +137,8 @@ TEST_CASE("account undo: a change of address is taken back, before and after it 
     REQUIRE(told);
     CHECK(told->recipient == "ann@example.com");
     const std::string late_undo = told->variables.at("undoToken");
-    const auto [second, second_undo] = robbed.change_email("other@example.com");
-    account.as({}).when(RedeemEmailChange{second});
-    REQUIRE(account.state.email == "other@example.com");
+    account.as(user(ann));
+    CHECK(account.when(RequestEmailChange{"other@example.com", robbed.stolen}) == "! too_many_attempts");
     robbed.enable_two_factor();
     account.as({}).when(RequestPasswordReset{away});
     account.when(ResetPassword{account.sent<Notify>()->variables.at("resetToken"), "thief's"});
@@ -148,10 +148,10 @@ TEST_CASE("account undo: a change of address is taken back, before and after it 
     CHECK(account.state.email == "ann@example.com");
     CHECK_FALSE(account.state.two_factor());
     CHECK(robbed.released("thief@example.com"));
-    CHECK(robbed.released("other@example.com"));
     CHECK_FALSE(robbed.released("ann@example.com"));
     CHECK(account.sent<UpdateContact>()->email == "ann@example.com");
-    CHECK(account.when(UndoChanges{second_undo, away}) == "! token_invalid");  // the thief cannot undo the undoing
+    REQUIRE(robbed.mail("changes_undone"));
+    CHECK(robbed.mail("changes_undone")->recipient == "thief@example.com");  // or the owner's, where a thief undid
   }
   CHECK(account.state.sessions.empty());
   CHECK(account.state.api_keys.empty());
@@ -160,6 +160,117 @@ TEST_CASE("account undo: a change of address is taken back, before and after it 
   CHECK(again->recipient == "ann@example.com");
   const std::string reset = again->variables.at("resetToken");
   CHECK(account.when(ResetPassword{reset, "new"}) == "user.password_changed, user.sessions_revoked");
+}
+
+TEST_CASE("account undo: no row of changes hides the owner's address, and none gives the thief a token") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const auto [token, undo] = robbed.change_email("thief@example.com");
+  account.as({}).when(RedeemEmailChange{token});
+  const std::string late_undo = robbed.mail("email_changed_undo_template")->variables.at("undoToken");
+  // Back to where it was, so that nothing looks wrong.
+  account.as(user(ann));
+  REQUIRE(account.when(RequestEmailChange{"ann@example.com", robbed.stolen}) == "email_change.requested");
+  CHECK_FALSE(robbed.mail("email_change_undo_template"));
+  CHECK(robbed.mail("email_change_requested")->channels == std::vector{Channel::in_app, Channel::push, Channel::email});
+  const std::string back = robbed.mail("email_change_template")->variables.at("verificationToken");
+  REQUIRE(account.as({}).when(RedeemEmailChange{back}) == "user.email_changed");
+  CHECK_FALSE(robbed.mail("email_changed_undo_template"));
+  CHECK(robbed.mail("email_changed")->recipient == "thief@example.com");
+  CHECK(robbed.released("thief@example.com"));
+  CHECK(account.last.timers.empty());  // that of the owner's tokens goes on
+  account.as(user(ann));
+  std::size_t asked = 0;
+  std::string answer;
+  do {
+    const Uuid session = test_id<TripId>(static_cast<std::uint8_t>(++asked)).value;
+    answer = account.when(RequestEmailChange{"other@example.com", session});
+  } while (answer == "email_change.requested");
+  CHECK(answer == "! too_many_attempts");
+  CHECK(account.state.undo_tokens.size() < account::max_undo_tokens);
+  SUBCASE("with the first mail") {
+    CHECK(account.as({}).when(UndoChanges{undo, home}).starts_with("user.changes_undone"));
+  }
+  SUBCASE("with the second mail") {
+    CHECK(account.as({}).when(UndoChanges{late_undo, home}).starts_with("user.changes_undone"));
+  }
+  SUBCASE("in a week the address may change once more") {
+    account.at(account.now + account::undo_life);
+    CHECK(account.when(RequestEmailChange{"new@example.com", robbed.own}) == "undos.ended, email_change.requested");
+  }
+}
+
+TEST_CASE("account undo: what builds before kept for an address that was given up is void once the owner is back") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const Time until = account.now + account::undo_life;
+  const auto hash = [](std::string_view token) { return sodium_crypto.sha256_hex(token); };
+  account.event(EmailChanged{"thief@example.com", account.now, hash("first"), until});
+  account.event(EmailChanged{"ann@example.com", account.now, hash("thief's"), until});
+  account.event(EmailChangeRequested{"x@example.com", "x", until, account.now, {}, hash("last"), until});
+  account.as({});
+  SUBCASE("by a reset") {
+    account.when(RequestPasswordReset{home});
+    CHECK(account.when(ResetPassword{account.sent<Notify>()->variables.at("resetToken"), "new"}) ==
+          "user.password_changed, undos.voided, user.sessions_revoked");
+  }
+  SUBCASE("by an undo with the newest token") {
+    CHECK(account.when(UndoChanges{"last", home}) ==
+          "user.changes_undone, undos.voided, user.sessions_revoked, password_reset.sent");
+  }
+  CHECK(robbed.released("thief@example.com"));
+  CHECK_FALSE(robbed.released("ann@example.com"));
+  CHECK(account.when(UndoChanges{"thief's", away}) == "! token_invalid");
+  CHECK(account.when(UndoChanges{"first", home}).starts_with("user.changes_undone"));
+}
+
+TEST_CASE("account undo: the oldest token dropped in builds before, and does in their journals") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const Time until = account.now + account::undo_life;
+  for (const bool older_stay : {false, true}) {
+    account.state.undo_tokens.clear();
+    for (std::size_t i = 0; i < 2 * account::max_undo_tokens_alike; ++i) {
+      EmailChangeRequested event{"x@example.com", "x", until, account.now, {}, std::to_string(i), until};
+      event.older_stay = older_stay;
+      account.event(event);
+    }
+    CHECK(account.state.undo_tokens.front().hash ==
+          (older_stay ? "0" : std::to_string(account::max_undo_tokens_alike)));
+  }
+}
+
+TEST_CASE("account undo: the token of a second factor ends with it, so that none is planted for later") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const std::string planted = robbed.enable_two_factor();
+  const auto disable = [&](std::int64_t step) {
+    return account.as(user(ann)).when(
+        DisableTwoFactor{"123456", step, account.state.credentials_version, home, robbed.stolen});
+  };
+  REQUIRE(disable(101) == "user.two_factor_disabled, undos.voided");
+  account.when(SetUpTwoFactor{{"own"}});
+  REQUIRE(account.when(EnableTwoFactor{"123456", 102, home, robbed.own}) == "user.two_factor_enabled");
+  const std::string own = robbed.mail("two_factor_undo_template")->variables.at("undoToken");
+  CHECK(account.as({}).when(UndoChanges{planted, away}) == "! token_invalid");
+  CHECK(account.when(UndoChanges{own, home}).starts_with("user.changes_undone"));
+  CHECK_FALSE(account.state.two_factor());
+}
+
+TEST_CASE("account undo: a reset and an undo take new payout accounts away") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  account.as({});
+  SUBCASE("a reset") {
+    account.when(RequestPasswordReset{home});
+    account.when(ResetPassword{account.sent<Notify>()->variables.at("resetToken"), "new"});
+  }
+  SUBCASE("an undo") {
+    const std::string undo = robbed.change_email("thief@example.com").second;
+    account.as({}).when(UndoChanges{undo, home});
+  }
+  REQUIRE(account.sent<RemoveNewAccounts>());
+  CHECK(account.sent<RemoveNewAccounts>()->since == account.now - 7 * 24h);
 }
 
 TEST_CASE("account undo: an address from before is free once it cannot come back, or the account is gone") {

@@ -82,16 +82,112 @@ TEST_CASE("inbox: a message is asked for once, for a day; what is refused or giv
   }
 }
 
-TEST_CASE("inbox: what is removed or closed is asked for no more") {
+TEST_CASE("inbox: what its owner removes is out of sight, and goes out all the same") {
   auto inbox = opened();
   inbox.when(Notify{"offer_received", {}});
   const Uuid id = only_id(inbox);
+  inbox.as(provider()).when(MessageDeferred{id, Channel::email, inbox.now + 3h});
   CHECK(inbox.as(user(ann)).when(RemoveNotification{id}) == "notification.removed");
-  CHECK(inbox.last.withdrawn == std::vector{id});
+  CHECK(inbox.last.withdrawn.empty());
+  CHECK(inbox.last.timers.empty());
+  CHECK(inbox.ask(ListNotifications{}).resource.get_if<NotificationList>()->items.empty());
+  CHECK(inbox.ask(CountUnread{}).resource.get_if<UnreadCount>()->count == 0);
+  CHECK(inbox.ask(ViewNotification{id}).rejection->code == "not_found");
+  CHECK(inbox.when(RemoveNotification{id}) == "! not_found");
+  inbox.at(inbox.now + 3h);
+  CHECK(inbox.as(timer()).when(TimerFired{retry_timer(id, Channel::email)}) == "notification.retried");
+  REQUIRE(inbox.sent<SendMessage>());
+  CHECK(inbox.sent<SendMessage>()->variables.contains("unsubscribeToken"));
+  CHECK(inbox.as(provider()).when(MessageSent{id, Channel::email, "smtp", true}) ==
+        "notification.sent, notification.delivered");
+  CHECK(inbox.state.notifications.empty());
+  inbox.as(entity(somebody)).when(Notify{"offer_received", {}});
+  const Uuid sent = only_id(inbox);
+  inbox.as(provider()).when(MessageSent{sent, Channel::email, "smtp", false});
+  inbox.as(user(ann)).when(RemoveNotification{sent});
+  CHECK(inbox.state.notifications.empty());
+}
+
+TEST_CASE("inbox: nothing withdraws a message that an account's safety rests on") {
+  for (const TemplateRule& rule : template_rules()) {
+    if (!rule.is_kept()) continue;
+    auto inbox = opened();
+    inbox.when(Notify{std::string(rule.id), {}});
+    inbox.as(user(ann)).when(RemoveNotification{only_id(inbox)});
+    CHECK_MESSAGE(inbox.last.withdrawn.empty(), rule.id);
+  }
+  for (const char* id : {"email_changed_undo_template", "payout_account_added"}) {
+    auto inbox = opened();
+    inbox.when(Notify{id, {}});
+    std::size_t withdrawn = 0;
+    for (std::size_t i = 0; i <= max_notifications; ++i) {  // none of them is sent either
+      inbox.when(Notify{"new_login", {}});
+      withdrawn += inbox.last.withdrawn.size();
+    }
+    CHECK(inbox.state.notifications.size() == max_notifications);
+    CHECK_MESSAGE(withdrawn == 0, id);
+  }
+}
+
+TEST_CASE("inbox: what is sent makes room before what is not, and then what is of little weight") {
+  auto inbox = opened();
+  inbox.when(Notify{"email_changed_undo_template", {{"undoToken", "t"}}});
+  const Uuid undo = only_id(inbox);
+  inbox.when(Notify{"offer_received", {}});
+  const Uuid offer = inbox.state.notifications.back().id;
+  for (std::size_t i = 2; i < max_notifications; ++i) inbox.when(Notify{"trip_updated", {}});  // in the inbox alone
+  for (std::size_t i = 2; i < max_notifications; ++i) inbox.when(Notify{"new_login", {}});
+  CHECK(inbox.state.find(undo));
+  CHECK(inbox.state.find(offer));
+  inbox.when(Notify{"new_login", {}});
+  CHECK_FALSE(inbox.state.find(offer));
+  CHECK(inbox.last.withdrawn == std::vector{offer});
+  CHECK(inbox.state.find(undo));
+}
+
+TEST_CASE("inbox: a closed one asks for nothing more but what tells of a thief") {
   auto closed = opened();
   closed.when(Notify{"offer_received", {}});
+  const Uuid offer = only_id(closed);
+  closed.when(Notify{"password_changed", {}});
   CHECK(closed.when(CloseInbox{}) == "inbox.closed");
-  CHECK(closed.last.withdrawn.size() == 1);
+  CHECK(closed.last.withdrawn == std::vector{offer});
+}
+
+TEST_CASE("inbox: mail of money that is held or paid waits for no quiet hours") {
+  auto inbox = opened();
+  inbox.when(SetNotificationPreferences{{}, QuietHours{"00:00", "23:59"}});
+  for (const char* id : {"payment_held", "escrow_released", "payout_processed", "refund_processed"}) {
+    inbox.when(Notify{id, {}});
+    REQUIRE(inbox.sent<SendMessage>());
+    CHECK_MESSAGE(inbox.sent<SendMessage>()->quiet_from == inbox.sent<SendMessage>()->quiet_to, id);
+  }
+  inbox.as(user(ann)).when(RegisterDevice{"device-token"});
+  inbox.as(entity(somebody)).when(Notify{"payment_held", {}});
+  const auto* pushed = inbox.last.effects.at(1).command.get_if<SendMessage>();
+  REQUIRE(pushed);
+  CHECK(pushed->quiet_from != pushed->quiet_to);  // the telephone stays still
+}
+
+TEST_CASE("inbox: a device goes with the API key that registered it, and is still once the key expires") {
+  const Uuid key = test_id<TripId>(1).value, other = test_id<TripId>(2).value;
+  auto inbox = opened();
+  const Caller account = entity({EntityKind::account, ann.value});
+  inbox.as(user(ann));
+  inbox.when(RegisterDevice{"thief-token", DevicePlatform::web, {}, {}, key});
+  inbox.when(RegisterDevice{"shop-token", DevicePlatform::web, {}, {}, other, inbox.now + 1h});
+  CHECK(inbox.as(account).when(ForgetDevices{.of_key = key}) == "device.removed");
+  REQUIRE(inbox.state.devices.size() == 1);
+  const auto pushes = [&] {
+    inbox.as(entity(somebody)).when(Notify{"trip_updated", {}});
+    return inbox.sent<SendMessage>() != nullptr;
+  };
+  CHECK(pushes());
+  CHECK(inbox.as(account).when(ForgetDevices{.of_session = key}) == "(nothing)");
+  inbox.at(inbox.now + 1h);
+  CHECK_FALSE(pushes());
+  CHECK(inbox.as(user(ann)).when(RegisterDevice{"phone-token"}) ==
+        "device.removed, notification.created, device.registered");
 }
 
 TEST_CASE("inbox: quiet hours put off what is not urgent, a few times at most") {

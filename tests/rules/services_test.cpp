@@ -109,6 +109,39 @@ TEST_CASE("services: one that is deleted has no key any more, and its name is fr
   CHECK(services.as(boss()).when(RemoveService{first_service}) == "! permission_denied");
 }
 
+TEST_CASE("services: those of somebody who may do less now, and keys that they made, go on no further") {
+  const UserId eve = test_id<UserId>(3);
+  const ServiceId trips = test_id<ServiceId>(4), movers = test_id<ServiceId>(5);
+  Given<Services> services = with_shop();
+  Caller maker = boss();
+  maker.user = eve;
+  services.as(maker);
+  services.when(AddService{"trips", {Scope::trips_read}, trips, mark(11)});
+  services.when(AddService{"movers", {Scope::payments_move}, movers, mark(12)});
+  services.when(AddServiceKey{shop, mark(13)});
+  const auto runs = [&](ServiceId id, std::uint8_t key) { return standing(services, id, mark(key)).active; };
+  const auto security = static_cast<std::uint32_t>(Permission::security);
+  CHECK(services.when(PauseServices{eve, 0}) == "! permission_denied");
+  services.as(entity({EntityKind::account, eve.value}));
+  SUBCASE("a permission is lost") {
+    CHECK(services.when(PauseServices{eve, security}) == "service.changed");
+    CHECK(runs(trips, 11));
+    CHECK_FALSE(runs(movers, 12));
+    CHECK(runs(shop, 13));
+    services.as(entity({EntityKind::account, eve.value}));
+    CHECK(services.when(PauseServices{eve, security}) == "(nothing)");
+  }
+  SUBCASE("all are") {
+    CHECK(services.when(PauseServices{eve, 0}) == "service.key_revoked, service.changed, service.changed");
+    CHECK_FALSE(runs(trips, 11));
+    CHECK_FALSE(runs(movers, 12));
+    CHECK_FALSE(runs(shop, 13));
+    CHECK(services.when(ChangeService{{}, ServiceStatus::active, movers}) == "service.changed");  // by another
+    CHECK(runs(movers, 12));
+  }
+  CHECK(runs(shop, 10));
+}
+
 TEST_CASE("services: one person leaves room for others") {
   Given<Services> services(services_address);
   services.as(boss());
@@ -163,6 +196,8 @@ TEST_CASE("services: every state against every command") {
                          {"by other", AnyRecord(RevokeServiceKey{shop, key}), other},
                          {"by boss", AnyRecord(RemoveService{shop}), boss()},
                          {"by other", AnyRecord(RemoveService{shop}), other},
+                         {"by account", AnyRecord(PauseServices{ann, 0}), entity({EntityKind::account, ann.value})},
+                         {"by boss", AnyRecord(PauseServices{ann, 0}), boss()},
                          {"", AnyRecord(TakeSettingsKey{mark(9)}), provider()},
                          {"by boss", AnyRecord(TakeSettingsKey{mark(9)}), boss()}},
                         services_address);

@@ -187,6 +187,23 @@ TEST_CASE("user: channels that are switched off are told of") {
   CHECK_FALSE(person.sent<Notify>());
 }
 
+TEST_CASE("user: quiet hours that begin or change are told of") {
+  Given<User> person = created();
+  ReplacePreferences command{"en", "UTC", *Currency::parse("EUR"), {}, QuietHours{"00:00", "23:59"}};
+  person.as(user(ann)).when(command);
+  REQUIRE(person.sent<Notify>());
+  CHECK(person.sent<Notify>()->template_id == "quiet_hours_changed");
+  CHECK(person.sent<Notify>()->variables.at("to") == "23:59");
+  person.when(command);
+  CHECK_FALSE(person.sent<Notify>());
+  command.quiet_hours->from = "01:00";
+  person.when(command);
+  CHECK(person.sent<Notify>());
+  command.quiet_hours.reset();
+  person.when(command);
+  CHECK_FALSE(person.sent<Notify>());
+}
+
 TEST_CASE("user: preferences go on to the inbox") {
   Given<User> person = created();
   person.as(user(ann));

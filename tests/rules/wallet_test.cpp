@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "actors/escrow/commands.hpp"
+#include "actors/inbox/catalog.hpp"
 #include "actors/inbox/commands.hpp"
 #include "tests/rules/wallet_given.hpp"
 
@@ -153,6 +154,53 @@ TEST_CASE("wallet: an account that is removed before it was checked is asked abo
   CHECK(wallet.last.withdrawn == std::vector{check});
 }
 
+TEST_CASE("wallet: accounts that were added since a thief may have been in go, and it is told") {
+  GivenWallet wallet = with_account();
+  const PayoutAccountId thief = test_id<PayoutAccountId>(98);
+  wallet.at(wallet.now + 8 * 24h);
+  wallet.as(user(ben)).when(AddPayoutAccount{thief, "sandbox", "tok_thief", "Eve", dollars});
+  const Uuid check = wallet.state.accounts.back().operation_id;
+  wallet.at(wallet.now + 1h);
+  CHECK(wallet.when(RemoveNewAccounts{wallet.now - 7 * 24h}) == "! not_allowed");
+  wallet.as(entity({EntityKind::account, ben.value}));
+  CHECK(wallet.when(RemoveNewAccounts{wallet.now - 7 * 24h}) == "wallet.payout_account_removed");
+  CHECK(wallet.last.withdrawn == std::vector{check});
+  REQUIRE(wallet.state.accounts.size() == 1);
+  CHECK(wallet.state.accounts.front().account_id == bank);
+  REQUIRE(wallet.sent<Notify>());
+  CHECK(wallet.sent<Notify>()->template_id == "payout_account_removed");
+  CHECK(wallet.sent<Notify>()->variables.at("last4") == "hief");
+  CHECK(wallet.when(RemoveNewAccounts{wallet.now - 7 * 24h}) == "(nothing)");
+  CHECK_FALSE(wallet.sent<Notify>());
+  wallet.as(user(ben)).when(RemovePayoutAccount{bank});
+  REQUIRE(wallet.sent<Notify>());
+  CHECK(wallet.sent<Notify>()->template_id == "payout_account_removed");
+  CHECK(template_rule("payout_account_removed").mandatory);
+}
+
+TEST_CASE("wallet: an account that was paid to before is preferred to a newer one") {
+  GivenWallet wallet = with_account();
+  const auto earn = [&](std::uint8_t number) {
+    wallet.as(escrow).when(
+        CreditPending{test_id<EscrowId>(number), test_id<DeliveryId>(number), usd(1000), wallet.now});
+    wallet.as(timer()).when(TimerFired{"payout:" + wallet.state.payouts.back().payout_id.text()});
+    wallet.as(provider())
+        .when(PaymentAnswer{PaymentOperation::pay_out, wallet.state.payouts.back().operation_id, PaymentOutcome::done,
+                            "", "", "ref"});
+    return wallet.state.payouts.back().account_id;
+  };
+  CHECK(earn(21) == bank);
+  const PayoutAccountId newer = test_id<PayoutAccountId>(98);
+  wallet.as(user(ben)).when(AddPayoutAccount{newer, "sandbox", "tok_new", "Ben", dollars});
+  wallet.as(provider())
+      .when(PaymentAnswer{PaymentOperation::verify_account, wallet.state.accounts.back().operation_id,
+                          PaymentOutcome::done, "", "", ""});
+  wallet.at(wallet.now + 30 * 24h);
+  CHECK(earn(22) == bank);
+  wallet.as(user(ben)).when(RemovePayoutAccount{bank});
+  CHECK(earn(23) == newer);
+}
+
 TEST_CASE("wallet: what failed is available, and can be asked for by hand on a verified account") {
   GivenWallet wallet = failed();
   wallet.as(user(ben));
@@ -240,6 +288,8 @@ TEST_CASE("wallet: every state against every command") {
        {"by other", AnyRecord(AddPayoutAccount{bank, "sandbox", "tok_ok", "Ben", dollars}), user(eve)},
        {"by owner", AnyRecord(RemovePayoutAccount{bank}), owner},
        {"by other", AnyRecord(RemovePayoutAccount{bank}), user(eve)},
+       {"by account", AnyRecord(RemoveNewAccounts{test_start - 1h}), entity({EntityKind::account, ben.value})},
+       {"by owner", AnyRecord(RemoveNewAccounts{test_start - 1h}), owner},
        {"by escrow", AnyRecord(CreditPending{escrow_id, parcel, usd(3150), due}), escrow},
        {"by owner", AnyRecord(CreditPending{escrow_id, parcel, usd(3150), due}), owner},
        {"by escrow", AnyRecord(FreezePayout{parcel}), escrow},

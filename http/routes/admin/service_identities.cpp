@@ -1,9 +1,12 @@
 #include "http/routes/admin/service_identities.hpp"
 
+#include "actors/inbox/commands.hpp"
 #include "actors/services/commands.hpp"
+#include "http/access/accounts.hpp"
 #include "http/access/service_keys.hpp"
 #include "http/routes/auth/auth_calls.hpp"
 #include "storage/codec/digest.hpp"
+#include "storage/read_models/users.hpp"
 
 namespace caravan::http {
 
@@ -14,6 +17,30 @@ constexpr std::size_t secret_bytes = 32;
 NewServiceKey make_key(Call& call, ServiceId service) {
   const Context context{call.door().now(), {}, {}, call.services().random, sodium_crypto};
   return new_service_key(needed(call.services().token_seal), service, context.secret(secret_bytes));
+}
+
+ServiceResource find_service(Call& call) {
+  const auto id = call.path<ServiceId>("serviceId");
+  const Reply reply = call.ask_query(services_address, ListServices{});
+  for (const ServiceResource& service : call.resource<ServiceList>(reply).items)
+    if (service.service_id == id) return service;
+  throw Problem{"not_found"};
+}
+
+/// All who answer for services hear of it: nobody, and no thief of their session, makes one in silence. `what` is a
+/// section of the mail's text.
+void tell_administrators(Call& call, const ServiceResource& service, const std::string& what) {
+  const ReadModels* models = call.services().read_models;
+  if (!models) return;
+  std::string scopes;
+  for (const Scope scope : service.scopes) (scopes += scopes.empty() ? "" : ", ") += to_text(scope);
+  const Notify notice{"service_changed",
+                      {{"service", service.name}, {"scopes", scopes}, {"by", call.user().text()}, {what, "yes"}}};
+  for (const UserId administrator : administrators(*models, Permission::security))
+    call.door().ask({.to = inbox_of(administrator),
+                     .command = notice,
+                     .origin = {.caller = edge_caller(), .trace_id = call.request().trace_id}},
+                    [](const Reply&) {});
 }
 
 Response list(Call& call) {
@@ -28,6 +55,7 @@ Response add(Call& call) {
   command.key_mark = made.mark;
   auto service = call.resource<ServiceResource>(call.ask(services_address, std::move(command)));
   service.keys.front().key = made.key;
+  tell_administrators(call, service, "made");
   return call.answer(AnyRecord(std::move(service)));
 }
 
@@ -35,17 +63,18 @@ Response change(Call& call) {
   ChangeService command = call.body<ChangeService>();
   command.service_id = call.path<ServiceId>("serviceId");
   call.ask(services_address, std::move(command));
-  const Reply reply = call.ask_query(services_address, ListServices{});
-  for (const ServiceResource& service : call.resource<ServiceList>(reply).items)
-    if (service.service_id == call.path<ServiceId>("serviceId")) return call.answer(AnyRecord(service));
-  throw Problem{"not_found"};
+  const ServiceResource service = find_service(call);
+  tell_administrators(call, service, "changed");
+  return call.answer(AnyRecord(service));
 }
 
 Response add_key(Call& call) {
-  const auto service = call.path<ServiceId>("serviceId");
-  const NewServiceKey made = make_key(call, service);
-  auto key = call.resource<ServiceKeyResource>(call.ask(services_address, AddServiceKey{service, made.mark}));
+  const ServiceResource service = find_service(call);
+  const NewServiceKey made = make_key(call, service.service_id);
+  auto key =
+      call.resource<ServiceKeyResource>(call.ask(services_address, AddServiceKey{service.service_id, made.mark}));
   key.key = made.key;
+  tell_administrators(call, service, "keyMade");
   return call.answer(AnyRecord(std::move(key)));
 }
 

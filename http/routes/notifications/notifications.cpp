@@ -59,8 +59,11 @@ Response list_devices(Call& call) {
   return call.list(call.resource<DeviceList>(call.ask_query(own_inbox(call), ListDevices{})).items);
 }
 
-void name_session(Call& call, RegisterDevice& command) {
+/// What the device goes with.
+void name_registrant(Call& call, RegisterDevice& command) {
   if (const Uuid& session = call.identity().session; !session.is_nil()) command.session_id = session;
+  command.key_id = call.identity().key_id;
+  command.key_until = call.identity().key_until;
 }
 
 Response unsubscribe(Call& call) {
@@ -100,7 +103,7 @@ std::vector<Route> notification_routes(Services&) {
           .handle(list_attempts),
       get("/notifications/devices", user, "Push devices").lists_own<Device>().handle(list_devices),
       post("/notifications/devices", user, "Register a device token")
-          .command<RegisterDevice>(inbox, name_session)
+          .command<RegisterDevice>(inbox, name_registrant)
           .answers<Device>(201),
       del("/notifications/devices/:deviceId", user, "Remove").command<RemoveDevice>(inbox).answers_nothing(),
       post("/notifications/unsubscribe", anyone, "One-click, by signed token")
