@@ -38,7 +38,7 @@ std::vector<Route> finance_routes(Services&) {
           .answers<PayoutResource>(201)
           .handle(pay_out),
       get("/admin/finance/ledger-check", admin(Permission::finance),
-          "Trial balance: debits equal credits, holds equal open deliveries")
+          "Trial balance: debits equal credits, the account of holds equals what escrows hold")
           .answers<LedgerCheck>()
           .handle(check_ledger),
   };

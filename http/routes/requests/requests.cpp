@@ -15,8 +15,8 @@ constexpr EntityKind request = EntityKind::request;
 struct MatchList {
   static constexpr std::string_view record_name = "MatchList";
   std::vector<RequestTripMatch> items;
-  std::string matched_by;  // "model" or "rules"
-  std::optional<std::string> next_cursor;
+  std::string matched_by;                  // "model" or "rules"
+  std::optional<std::string> next_cursor;  // unused: the contract has it, and all matches come at once
   static constexpr auto fields() {
     return std::array{field<&MatchList::items>(1, "items"), field<&MatchList::matched_by>(2, "matchedBy"),
                       field<&MatchList::next_cursor>(3, "nextCursor")};

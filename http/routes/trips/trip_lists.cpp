@@ -66,8 +66,8 @@ struct TripSearchQuery {
 struct TripMatchList {
   static constexpr std::string_view record_name = "TripMatchList";
   std::vector<RequestMatch> items;
-  std::string matched_by;  // "model" or "rules"
-  std::optional<std::string> next_cursor;
+  std::string matched_by;                  // "model" or "rules"
+  std::optional<std::string> next_cursor;  // unused: the contract has it, and all matches come at once
   static constexpr auto fields() {
     return std::array{field<&TripMatchList::items>(1, "items"), field<&TripMatchList::matched_by>(2, "matchedBy"),
                       field<&TripMatchList::next_cursor>(3, "nextCursor")};
