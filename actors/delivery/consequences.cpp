@@ -188,7 +188,7 @@ void hand_out(Decision& decision, const DeliveryState& state, const Context& con
   decision.emit(DeliveryCompleted{id_of(context), handed});
   change_status(decision, state, context, DeliveryStatus::delivered);
   revoke_codes(decision, state, context, "delivered");
-  // The trip is not told: the parcel has used its room, and room behind its end is free by the legs.
+  // The trip keeps the room: the parcel has used it.
   if (moves_money(state)) decision.send(escrow_of(state), ReleaseEscrow{"delivery verified", handed.qr_code_id});
   end(decision, state, context, true);
   tell_both(decision, state, context, "delivered");

@@ -275,7 +275,7 @@ struct ReturnStarted {
 struct DeliveryReturned {
   static constexpr Tag tag{17, "delivery.returned"};
   DeliveryId delivery_id;
-  HandedOver handed;
+  HandedOver handed;  // where the customer confirmed it: by nobody and at no time in entries of earlier builds
   Settlement settlement;
   static constexpr auto fields() {
     return joined_rows(field<&DeliveryReturned::delivery_id>(1, "deliveryId"),

@@ -50,7 +50,7 @@ struct FilesState {
   }
 };
 
-/// The first means not_found; the order of the others means nothing.
+/// upload_unknown is first, in place of not_found; the order of the others means nothing.
 enum class FilesRejection : std::uint8_t { upload_unknown, not_allowed, account_deleted, upload_in_use, limit_reached };
 constexpr auto enum_labels(FilesRejection) {
   return std::to_array<std::string_view>(
