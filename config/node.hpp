@@ -21,8 +21,8 @@ class ServingNode {
   /// Goes on serving, but says that it is not ready, closes each connection after its answer so that clients turn
   /// elsewhere, and hands its shards over to the cluster's other nodes.
   void drain();
-  /// Whether the cluster's other nodes own all by now. True of a node alone too, and when no other node can take
-  /// shards.
+  /// Whether the cluster's other nodes own all by now. True of a node alone too, when no other node can take shards,
+  /// and once the lease is lost: such a node can hand nothing over, and others claim its shards by themselves.
   bool has_handed_over() const;
   /// The journal takes no more writes, or the node is no member of its cluster any more: the process should end with a
   /// failure, to be restarted.

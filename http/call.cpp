@@ -346,6 +346,9 @@ Response Call::bytes(std::string content_type, std::string body) {
   return {route_.status, std::move(body), std::move(content_type), {}};
 }
 
+/// In a cluster the caller may have written through any node. So the whole feed is waited for, and a list that is
+/// behind after that is refused. A node alone knows where the user's newest write is. It waits for that, and then
+/// answers as far as it is. It notes no writes of services, so their lists wait for nothing there.
 void Call::see_own_writes() {
   if (services_.feed_head) {
     if (!services_.wait_for_read_models(services_.feed_head(), read_model_patience))

@@ -156,8 +156,8 @@ struct Route {
     status = 204;
     return *this;
   }
-  /// Answers {"items":[T…],"nextCursor"}, and first waits for the read models to show the caller's own writes. Give
-  /// `query` a type with limit and cursor, or PageQuery.
+  /// Answers {"items":[T…],"nextCursor"}, and first waits for the read models to show the caller's own writes, see
+  /// Call::see_own_writes. Give `query` a type with limit and cursor, or PageQuery.
   template <class T>
   Route& lists() {
     answer_type = &schema::type_of<T>();

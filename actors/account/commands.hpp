@@ -158,7 +158,8 @@ struct RevokeSession {
   static constexpr auto fields() { return std::array{field<&RevokeSession::session_id>(1, "sessionId", internal())}; }
 };
 
-/// Signs out everywhere. API keys are no sessions: they stay.
+/// Signs out everywhere. API keys are no sessions: they stay where the owner asks. Where an administrator does they end
+/// too, as a key is a way in as well.
 struct RevokeAllSessions {
   static constexpr Tag tag{9, "revoke_all_sessions"};
   static constexpr auto fields() { return no_fields; }
@@ -190,7 +191,7 @@ struct ChangePassword {
   static constexpr Tag tag{12, "change_password"};
   std::string password_hash;
   std::int64_t credentials_version = 0;
-  Uuid session_id;  // the caller's own
+  Uuid session_id;  // the caller's own; earlier builds left it signed in, nothing reads it now
   bool revoke_api_keys = false;
   ClientFacts client = {};
   std::int64_t session_seconds = default_session_seconds;  // of the new session, from its last use

@@ -191,6 +191,7 @@ void hand_out(Decision& decision, const DeliveryState& state, const Context& con
   decision.emit(DeliveryCompleted{id_of(context), handed});
   change_status(decision, state, context, DeliveryStatus::delivered);
   revoke_codes(decision, state, context, "delivered");
+  // The trip keeps the room: the parcel has used it.
   if (moves_money(state)) decision.send(escrow_of(state), ReleaseEscrow{"delivery verified", handed.qr_code_id});
   end(decision, state, context, nullptr);
   tell_both(decision, state, context, "delivered");

@@ -91,7 +91,7 @@ Decision decide(const DeliveryState& state, const Context& context, const Confir
   if (state.status == DeliveryStatus::delivered) {
     if (!state.confirmed_at) decision.emit(ReceiptConfirmed{context.now});
   } else if (state.status == DeliveryStatus::returning) {
-    hand_back(decision, state, context, {});
+    hand_back(decision, state, context, {.by = std::string(role_of(state, context.caller)), .at = context.now});
   } else {
     return reject(state.is_open() ? DeliveryRejection::invalid_state : DeliveryRejection::delivery_closed);
   }

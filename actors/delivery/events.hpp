@@ -157,7 +157,7 @@ struct QrRevoked {
   static constexpr Tag tag{10, "qr.revoked"};
   DeliveryId delivery_id;
   QrCodeId qr_code_id;
-  std::string reason;  // rotated, revoked, reissued, or the delivery's end
+  std::string reason;  // rotated, revoked, reissued, returning, or the delivery's end
   Time at;
   static constexpr auto fields() {
     return std::array{field<&QrRevoked::delivery_id>(1, "deliveryId"), field<&QrRevoked::qr_code_id>(2, "qrCodeId"),
@@ -275,7 +275,7 @@ struct ReturnStarted {
 struct DeliveryReturned {
   static constexpr Tag tag{17, "delivery.returned"};
   DeliveryId delivery_id;
-  HandedOver handed;
+  HandedOver handed;  // where the customer confirmed it: by nobody and at no time in entries of earlier builds
   Settlement settlement;
   static constexpr auto fields() {
     return joined_rows(field<&DeliveryReturned::delivery_id>(1, "deliveryId"),

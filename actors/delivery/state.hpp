@@ -68,9 +68,9 @@ struct DeliveryState {
   std::vector<TimelineItem> timeline;
   std::vector<ProofItem> proofs;
   std::int32_t failed_attempts = 0;
-  std::optional<Time>
-      at_pickup_since;  // when they were seen to come; nothing after they left. No wait is measured by it
-  std::optional<Time> at_dropoff_since;
+  // When the traveler was seen to come; nothing after they left. Earlier builds measured waits by these two; this one
+  // writes them still and reads them nowhere.
+  std::optional<Time> at_pickup_since, at_dropoff_since;
   std::optional<bool> attempt_at_pin;  // a failed attempt whose wait earns a fee: at a pin, or at a guessed place
   std::optional<DisputeId> dispute;    // open: money stays where it is
   bool settled = false;                // a dispute shared the money out: the delivery moves none of it
@@ -89,8 +89,8 @@ struct DeliveryState {
   std::optional<Time> wait_told_at;               // when the customer was last told that the traveler waits
   std::optional<Time> pickup_until;               // by the trip's plan the traveler has left the pickup then
   std::optional<Time> planned_arrival;            // by the trip's plan it is over then
-  // Counts events, but not of the conversation. Rows and lists show the entity's version (its ETag, which counts every
-  // entry) in its place; it stays because snapshots hold it.
+  // Counts events, but not of the conversation, nor measured waits. Rows and lists show the entity's version (its ETag,
+  // which counts every entry) in its place; it stays because snapshots hold it.
   std::int64_t version = 0;
   std::optional<FundsStanding> standing;  // what the escrow told last
 

@@ -139,6 +139,7 @@ Decision decide(const DisputeState& state, const Context& context, const AddEvid
   return decision.answer(evidence);
 }
 
+/// Nobody is told by this program; the operator's may tell, by the template dispute_message.
 Decision decide(const DisputeState& state, const Context& context, const WriteDisputeMessage& command) {
   if (!is_party(state, context) && !is_judge(context)) return reject(DisputeRejection::not_found);
   if (state.status == DisputeStatus::resolved) return reject(DisputeRejection::already_resolved);

@@ -60,8 +60,8 @@ struct TimerChange {
 };
 
 /// The command that a due timer becomes. Entities that set timers list it among their commands. Tags count within an
-/// entity. From 60'000 on are those of commands that several entities take; no entity takes two of one tag. 60'010
-/// stands twice, for PaymentAnswer and OpenWorkFound: no entity takes both.
+/// entity. From 60'000 on are those of commands that several entities take; no entity takes two of one tag. Two
+/// stand twice: 60'010 for PaymentAnswer and OpenWorkFound, 60'020 for MessageSent and FilesRemoved.
 struct TimerFired {
   static constexpr Tag tag{60'000, "timer_fired"};
   std::string name;

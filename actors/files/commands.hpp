@@ -27,14 +27,16 @@ struct StoreUpload {
   }
 };
 
-/// From the entity that took the file.
+/// From the entity that took the file. From then on it stays until that entity drops it, which only the user does, of a
+/// former avatar, or until the account closes.
 struct KeepUpload {
   static constexpr Tag tag{2, "keep_upload"};
   UploadId upload_id;
   static constexpr auto fields() { return std::array{field<&KeepUpload::upload_id>(1, "uploadId")}; }
 };
 
-/// By the owner, of a file that is not in use; or from the entity that kept it.
+/// By the owner, or the edge (of what came within a command that did not take it), of a file that is not in use; or
+/// from the entity that kept it.
 struct DropUpload {
   static constexpr Tag tag{3, "drop_upload"};
   UploadId upload_id;

@@ -4,7 +4,7 @@
 
 namespace caravan {
 
-/// What a file is for. It is used for nothing else, and the purpose says who may see it.
+/// What a file is for. It is used for nothing else. Who may see it, the entity says that keeps it; an avatar everybody.
 enum class UploadPurpose : std::uint8_t { avatar, item, proof, signature, verification, evidence };
 constexpr auto enum_labels(UploadPurpose) {
   return std::to_array<std::string_view>({"avatar", "item", "proof", "signature", "verification", "evidence"});
@@ -50,7 +50,7 @@ struct FilesState {
   }
 };
 
-/// In the order of the checks.
+/// upload_unknown is first, in place of not_found; the order of the others means nothing.
 enum class FilesRejection : std::uint8_t { upload_unknown, not_allowed, account_deleted, upload_in_use, limit_reached };
 constexpr auto enum_labels(FilesRejection) {
   return std::to_array<std::string_view>(

@@ -20,7 +20,8 @@ struct TemplateRule {
 
 /// Every template of the platform.
 std::span<const TemplateRule> template_rules();
-/// The rule of a template; for one not in the table (added by an administrator) e-mail and push.
+/// The rule of a template; for one not in the table e-mail and push. POST /notifications/send refuses such a one, so
+/// only a node of another build sends it.
 TemplateRule template_rule(std::string_view id);
 
 }  // namespace caravan

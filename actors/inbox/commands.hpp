@@ -15,7 +15,8 @@ constexpr auto enum_labels(NotifyPriority) { return std::to_array<std::string_vi
 
 inline Address inbox_of(UserId user) { return {EntityKind::inbox, user.value}; }
 
-/// Tells the inbox's owner something, by a template of config/templates. Taken from other entities and services.
+/// Tells the inbox's owner something, by a template of config/templates. Taken from other entities and services;
+/// from administrators with the permission notifications too, though no row sends theirs.
 ///
 ///     decision.send(inbox_of(customer), Notify{"picked_up", {{"deliveryNumber", number}}, .subject = delivery});
 struct Notify {
@@ -127,7 +128,7 @@ struct RemoveDevice {
 struct ForgetDevices {
   static constexpr Tag tag{11, "forget_devices"};
   std::optional<Uuid> of_session = {};  // absent, as `of_key`: all
-  std::optional<Uuid> but = {};         // except those of this session
+  std::optional<Uuid> but = {};         // except those of this session; earlier builds set it, nothing does now
   std::optional<Uuid> of_key = {};
   static constexpr auto fields() {
     return std::array{field<&ForgetDevices::of_session>(1, "ofSession"), field<&ForgetDevices::but>(2, "but"),

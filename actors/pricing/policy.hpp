@@ -3,7 +3,7 @@
 #include "actors/schema/field.hpp"
 
 /// Who pays what, and how long people have, where a delivery does not go as agreed. These numbers stand here alone:
-/// the rules decide by them, and users are shown them.
+/// the rules decide by them.
 namespace caravan {
 
 /// Before the pickup. Whatever reason is named, and whichever way a side leaves: closing the account is leaving too.
@@ -81,7 +81,7 @@ struct PayoutPolicy {
   }
 };
 
-/// A changed number is a new version, which people compare; no decision reads it. A decision counts with the numbers of
+/// A changed number is a new version, which no row shows; no decision reads it. A decision counts with the numbers of
 /// the build that runs and writes what it found (amounts, instants) into its events, so what was decided stays. What is
 /// decided later about a delivery that goes on follows the new numbers.
 struct Policy {

@@ -192,7 +192,8 @@ struct AcceptanceFailed {
 
 // Queries
 
-/// RequestResource; with contacts for the customer, the traveler whose offer was accepted, and administrators.
+/// RequestResource; with contacts for the customer, the traveler whose offer was accepted, and whoever may look at what
+/// is private.
 struct ViewRequest {
   static constexpr Tag tag{1, "view_request"};
   static constexpr auto fields() { return no_fields; }

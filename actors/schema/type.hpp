@@ -56,11 +56,11 @@ struct Rules {
   double min_real = -1.7e308;
   double max_real = 1.7e308;
   std::size_t min_length = 0;
-  std::size_t max_length = 0;  // 0: the kind's default, see default_max_length
+  std::size_t max_length = 0;  // 0: default_max_list of a list, default_max_text of others
   Format format = Format::none;
 };
 
-inline constexpr std::size_t default_max_text = 1'000;  // code points
+inline constexpr std::size_t default_max_text = 1'000;  // code points, of bytes: bytes
 inline constexpr std::size_t default_max_list = 200;    // elements
 
 struct Type;

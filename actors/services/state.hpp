@@ -59,7 +59,7 @@ struct ServicesState {
   }
 };
 
-/// In the order of the checks.
+/// not_found is first; the order of the others means nothing.
 enum class ServicesRejection { not_found, permission_denied, already_exists, too_many };
 constexpr auto enum_labels(ServicesRejection) {
   return std::to_array<std::string_view>({"not_found", "permission_denied", "already_exists", "too_many"});

@@ -106,7 +106,8 @@ struct ConfirmReservation {
   static constexpr auto fields() { return std::array{field<&ConfirmReservation::delivery_id>(1, "deliveryId")}; }
 };
 
-/// From a delivery: gives the room back, wholly; nothing happens where it holds none.
+/// From a delivery that was cancelled or returned: gives the room back, wholly; nothing happens where it holds none. A
+/// delivered parcel keeps its room: it has used it.
 struct ReleaseReservation {
   static constexpr Tag tag{8, "release_reservation"};
   DeliveryId delivery_id;

@@ -93,6 +93,8 @@ std::optional<TripDetails> edited(const TripDetails& before, const EditTrip& com
   return details;
 }
 
+/// For its traveler alone. Customers hear of their deliveries: a trip with parcels keeps its times, and one that is
+/// cancelled or completed tells each delivery.
 Notify about_trip(std::string_view template_id, const TripState& state, const Context& context) {
   return {.template_id = std::string(template_id),
           .variables = {{"tripTitle", state.details.title}, {"tripId", context.self.id.text()}},

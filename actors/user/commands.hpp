@@ -111,7 +111,7 @@ struct RecordContactVerified {
   }
 };
 
-/// Absent fields stay as they are; an empty text clears its field.
+/// Absent fields stay as they are; an empty bio clears it. A telephone number can be replaced, not taken away.
 struct ProfileChange {
   std::optional<std::string> first_name = {};
   std::optional<std::string> last_name = {};

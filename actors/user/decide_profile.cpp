@@ -130,6 +130,7 @@ Decision decide(const UserState& state, const Context& context, const SubmitVeri
     return reject(UserRejection::verification_pending, "the documents are being looked at");
   Decision decision;
   decision.emit(VerificationSubmitted{command.documents, command.note, context.now});
+  // The files of papers that these take the place of are not dropped: they go with the account.
   for (const VerificationDocument& document : command.documents)
     if (document.upload_id) decision.send(files_of(owner(context)), KeepUpload{*document.upload_id});
   return decision;

@@ -32,7 +32,7 @@ struct Id {
   friend auto operator<=>(const Id&, const Id&) = default;
 };
 
-using UserId = Id<struct UserTag>;  // names an account, its user, wallet and inbox alike
+using UserId = Id<struct UserTag>;  // names an account, its user, wallet, inbox, files and audit alike
 using TripId = Id<struct TripTag>;
 using RequestId = Id<struct RequestTag>;
 using OfferId = Id<struct OfferTag>;

@@ -31,7 +31,7 @@ int rebalance_cluster(const Settings& settings, const ClusterWords& words);
 /// while nodes live.
 int reset_cluster(const Settings& settings, const ClusterWords& words);
 int pause_cluster(const Settings& settings, const ClusterWords& words, bool is_paused);
-/// The same as `nodes`, again and again, and what changes meanwhile.
+/// The same as `status`, again and again, and what changes meanwhile.
 int watch_cluster(const Settings& settings, const ClusterWords& words);
 
 }  // namespace caravan

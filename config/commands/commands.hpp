@@ -5,15 +5,15 @@
 
 #include "config/settings.hpp"
 
-/// What `caravan` can do: one function a command. Each returns the process's exit code: 0 done, 1 failed (after one
-/// line on stderr that tells the remedy).
+/// What `caravan` can do: one function a command. Each returns the process's exit code: 0 done, 1 failed, after
+/// lines on stderr that tell the remedy. What a check finds (`config`, `journal verify`) is on stdout.
 namespace caravan {
 
 /// Prints every setting with its value, default, bounds and source; in production also what is unsafe. `as_json`: one
 /// object, for programs.
 int print_settings(const ResolvedSettings& settings, bool as_json);
 
-/// Prints the release and the formats it reads.
+/// Prints the release.
 int print_version();
 
 /// Prints openapi.json, made from the route table.
@@ -42,7 +42,7 @@ struct JournalDump {
 /// Prints entries as one JSON object a line.
 int dump_journal(const Settings& settings, const JournalDump& dump);
 
-/// Prints entities, entries, events and sizes.
+/// Counts entities, entries, snapshots, effects and timers, and prints sizes.
 int print_journal_stats(const Settings& settings);
 
 /// Copies the data folder into a new folder, or what is new since into an earlier backup. A node may be running.

@@ -24,7 +24,7 @@ struct SigningKey {
   Time made_at;
   std::array<unsigned char, 64> secret{};  // the seed, 32 bytes, then the public key
   std::array<unsigned char, 32> public_key{};
-  /// A hash of the public key, in place of `id` where its 26 characters are too long.
+  /// A hash of the public key, in place of `id` where its 22 characters are too long.
   std::array<unsigned char, 4> short_id{};
 };
 using SigningKeyPtr = std::shared_ptr<const SigningKey>;

@@ -25,7 +25,8 @@ namespace {
 using RowsOf = std::vector<Route> (*)(Services&);
 
 // One name a function, e.g. `trip_routes,`; a domain may have several. Declare the function in the domain's header
-// http/routes/<domain>/<domain>.hpp.
+// http/routes/<domain>/<domain>.hpp. Some are in the header of the domain that they serve: tracking and QR codes in
+// deliveries/deliveries.hpp, disputes and finance in payments/payments.hpp.
 constexpr RowsOf domains[] = {
     admin_routes,    admin_user_routes,       arrival_routes,      auth_routes,
     cluster_routes,  dead_letter_routes,      delivery_routes,     dispute_pack_routes,

@@ -100,7 +100,8 @@ struct Dispatcher::Visit {
 void Dispatcher::enter(const Route* route, Visit& visit) {
   const int before = in_flight_.fetch_add(1, std::memory_order_relaxed);
   visit.is_counted = true;
-  // Health and metrics are answered whatever comes: who looks after the node must see what is wrong.
+  // Rows at the root (health and metrics, documents and pages of mails) are answered whatever comes: who looks after
+  // the node must see what is wrong.
   visit.is_refused = before >= services_.settings.max_in_flight && !(route && route->at_root);
   if (visit.is_refused) throw Problem{.code = "overloaded", .retry_after = overload_pause};
 }

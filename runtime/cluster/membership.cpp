@@ -33,7 +33,7 @@ void mark_left(MemberRow& row) {
 
 Membership::Membership(MembershipOptions options, Self self, std::uint64_t seed)
     : options_(options), self_(std::move(self)), random_(seed), id_{self_.node, 0} {
-  // The dead owner's clock may be a tenth slower than the claimant's.
+  // The dead owner's clock may be a tenth slow and the claimant's a tenth fast: 10/9 times 11/10 of the lease.
   if (options_.claim_after * 9 < options_.lease * 11)
     throw std::invalid_argument("claim_after must be longer than the lease by two tenths and more");
   if (options_.probation < options_.vote_life)

@@ -31,7 +31,8 @@ MatchModel read_model(sqlite::Connection& database) {
 
 /// How well the offer fitted its request, with the price that it asks. It counts the trip as if it carried nothing yet:
 /// a batch shows the projection only the trip as its last entry leaves it, and batches are cut differently when the
-/// read model is built anew, which must learn the same.
+/// read model is built anew. Room changes with each acceptance. What else an edit or a counter offer changes within a
+/// batch, and the order of what a batch brings, may make a model that is built anew differ a little.
 std::optional<Fit> fit_of(sqlite::Connection& database, const RequestState& request, const Offer& offer) {
   std::optional<TripFacts> trip = empty_trip_facts(database, offer.trip_id);
   if (!trip) return std::nullopt;

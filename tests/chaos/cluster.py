@@ -301,8 +301,8 @@ class Cluster:
             out.setdefault(owner.split("/")[0], set()).add(int(shard))
         return out
 
-    def deliveries(self):
-        """Each delivery's id and shard."""
+    def entities(self):
+        """Each entity's id and shard; a delivery's tracker has its id and its shard."""
         rows = self.postgres.ask("SELECT e.id, e.shard FROM entry e WHERE e.sequence = 1")
         return {key: int(shard) for key, shard in rows}
 

@@ -62,7 +62,7 @@ class Faults:
     def deliveries_of(self, node):
         """Known deliveries that this node owns: when it is gone, another node must answer for them."""
         shards = self.cluster.owned().get(node.name, set())
-        places = self.cluster.deliveries()
+        places = self.cluster.entities()
         owner = dict(self.market.owner)
         return [(d, owner[d].customer.token) for d, shard in places.items() if shard in shards and d in owner]
 

@@ -247,6 +247,8 @@ TEST_CASE("delivery: a failed attempt is paid for when the parcel comes back") {
   Given<Delivery> at_once = returning();
   at_once.as(user(sender)).when(ConfirmReceipt{});
   CHECK(at_once.sent<RefundEscrow>()->compensation.amount == 0);
+  CHECK(at_once.emitted<DeliveryReturned>()->handed.by == "customer");
+  CHECK(at_once.emitted<DeliveryReturned>()->handed.at == at_once.now);
 }
 
 TEST_CASE("delivery: a dispute holds the money back") {

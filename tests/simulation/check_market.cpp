@@ -63,8 +63,8 @@ void Checker::market(Time now, bool all_is_over) {
     if (is_resolved != dispute.settled.has_value()) fault("dispute/" + id.text() + " is decided, and not settled");
     if (!is_resolved && all_is_over) fault("dispute/" + id.text() + " is open");
     const DeliveryState* delivery = chronicle_.state<Delivery>(dispute.terms.delivery_id.value);
-    // When two disputes race for one delivery, the delivery knows of the later one. A dispute that was settled before
-    // it moves no money any more.
+    // A delivery has one dispute, but one of an earlier build has an id of its own. Where such a one meets another, the
+    // delivery knows of the later one. A dispute that was settled before it moves no money any more.
     if (!is_resolved && delivery && !delivery->dispute && !delivery->settled)
       fault("dispute/" + id.text() + " is open, and its delivery does not know");
     if (is_resolved && delivery && delivery->dispute == DisputeId{id})

@@ -51,6 +51,8 @@ void SandboxMessages::handle(const EffectKey& key, const AnyRecord& request, Don
   if (any_at(message->to, "@busy.example")) return done(ProviderReply::failed("try again later"));
   auto& words = std::get<PreparedMessage>(ready);
   std::map<std::string, std::string>& variables = words.variables;
+  // The whole link stands among the captured variables, so that a client under test need not take it out of the words,
+  // which make theirs of the token.
   if (const auto token = variables.find("verificationToken");
       token != variables.end() && message->template_id == "email_verification_template")
     variables["verificationUrl"] = public_url_ + "/verify-email?token=" + token->second;

@@ -5,7 +5,7 @@
 namespace caravan {
 
 /// The geocoder on the gazetteer that is part of the program (config/gazetteer): the world's places of 1,000
-/// inhabitants or more and the postal codes of the USA. Immutable once made; about 40 MB.
+/// inhabitants or more and the postal codes of the USA. Immutable once made; some 50 MB.
 ///
 /// It reads "Boston", "Boston, MA", "Boston Massachusetts", "10001", "123 Main St, New York, NY 10001", "Springfield,
 /// IL, US", "München", "Bostn, MA". What precedes the city (street and number) is not looked up: the answer is the

@@ -81,9 +81,9 @@ struct StopOrder {
 };
 
 /// The order of the stops that makes the way from `start` (index 0 of the matrix) shortest, with every stop after the
-/// one that it must follow: exact for up to ten stops, improved insertion beyond. `legs` has start, stops and, where
-/// `fixed_end`, the end as its last. Answers indices into `after`. Throws std::invalid_argument where the precedence
-/// has a cycle.
+/// one that it must follow: exact for up to ten stops; beyond, the nearest stop next, then improved by moves and
+/// reversals. `legs` has start, stops and, where `fixed_end`, the end as its last. Answers indices into `after`. Throws
+/// std::invalid_argument where the precedence has a cycle.
 std::vector<int> best_order(const std::vector<std::vector<Leg>>& legs, const StopOrder& stops, bool fixed_end,
                             bool by_time);
 

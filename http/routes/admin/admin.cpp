@@ -132,7 +132,8 @@ std::vector<Route> admin_routes(Services&) {
           .query<AllDeliveriesQuery>()
           .lists<DeliveryResource>()
           .handle(list_all_deliveries),
-      get("/admin/deliveries/:deliveryId", admin(Permission::read), "One delivery, as its parties see it")
+      get("/admin/deliveries/:deliveryId", admin(Permission::read),
+          "One delivery; whom to meet only with the permission private")
           .view<ViewDelivery>(by_path(EntityKind::delivery))
           .shows_private(PrivateThing::contacts, is_look_at_contacts)
           .answers<DeliveryResource>(),

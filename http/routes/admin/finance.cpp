@@ -52,7 +52,7 @@ std::vector<Route> finance_routes(Services&) {
           .answers<EscrowResource>(201)
           .handle(write_off),
       get("/admin/finance/ledger-check", admin(Permission::finance),
-          "Trial balance: debits equal credits, holds equal open deliveries")
+          "Trial balance: debits equal credits, the account of holds equals what escrows hold")
           .answers<LedgerCheck>()
           .handle(check_ledger),
   };

@@ -146,6 +146,8 @@ void check_evidence(Call& call, AddEvidence& command) {
 
 }  // namespace
 
+/// The contract has all of them under /admin, those of the parties too. Who may call is each row's access, not its
+/// path.
 std::vector<Route> dispute_routes(Services&) {
   const Target by_id = by_path(EntityKind::dispute);
   return {

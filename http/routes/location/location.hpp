@@ -6,7 +6,7 @@
 
 namespace caravan::http {
 
-/// Places, routes and weather; what tracking needs has a domain of its own.
+/// Places, routes and weather. The rows of tracking.cpp are declared in deliveries/deliveries.hpp.
 std::vector<Route> location_routes(Services& services);
 
 }  // namespace caravan::http

@@ -201,7 +201,8 @@ std::vector<Route> payment_routes(Services&) {
       get("/payments/escrow/:escrowId", user, "Held funds, hold-until, state")
           .view<ViewEscrow>(by_escrow)
           .answers<EscrowResource>(),
-      post("/payments/escrow/:escrowId/release", service, "Release on verified delivery")
+      post("/payments/escrow/:escrowId/release", service,
+           "Release on verified delivery; a second one writes off what the provider never took")
           .scoped(Scope::payments_move)
           .body<ReleaseRequest>()
           .answers<EscrowResource>()
@@ -228,9 +229,7 @@ std::vector<Route> payment_routes(Services&) {
           .answers<RefundResource>(201)
           .handle(refund),
       get("/payments/refunds/:refundId", user, "One refund").view<ViewRefund>(by_its_part).answers<RefundResource>(),
-      get("/payments/receipts/:deliveryId", user, "Receipt, as JSON or a printable page")
-          .answers<ReceiptResource>()
-          .handle(receipt),
+      get("/payments/receipts/:deliveryId", user, "Receipt").answers<ReceiptResource>().handle(receipt),
   };
 }
 
