@@ -7,9 +7,9 @@
 
 namespace caravan {
 
-/// The claim actor of a text: "email:…" (in lower case), "escrow-of:…" a delivery, or that of a delivery's dispute
-/// (dispute_claim_text). The id is a part of the text's SHA-256, so that nobody can make a second text that meets
-/// another's claim. Claims of Idempotency-Keys are named otherwise: key_claim_address in http/idempotency.hpp.
+/// The claim actor of a text: "email:…" (in lower case), "phone:…", or "escrow-of:…" a delivery. The id is a part of
+/// the text's SHA-256, so that nobody can make a second text that meets another's claim. Claims of Idempotency-Keys are
+/// named otherwise: key_claim_address in http/idempotency.hpp.
 Address claim_address(const Crypto& crypto, std::string_view text);
 
 /// The sequence actor of a name, e.g. "delivery-number".

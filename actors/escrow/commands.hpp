@@ -157,7 +157,7 @@ struct DropSplit {
   static constexpr auto fields() { return no_fields; }
 };
 
-/// The escrow, for a party, finance, or the platform.
+/// The escrow, for a party, administrators with `finance`, `disputes` or `read`, services, and the platform.
 struct ViewEscrow {
   static constexpr Tag tag{1, "view_escrow"};
   static constexpr auto fields() { return no_fields; }

@@ -90,6 +90,7 @@ Decision decide(const RequestState& state, const Context& context, const Accepta
   const OfferAcceptanceFailed event{offer->offer_id, code, command.detail, context.now};
   Decision decision;
   decision.emit(event).set_timer(offer_timer(offer->offer_id), offer->expires_at);
+  // To the customer alone: a traveler who accepted learns it from the answer to that call.
   Notify notice = about_request("acceptance_failed", state, context, offer);
   notice.variables["reason"] = command.detail.empty() ? code : command.detail;
   decision.send(inbox_of(state.customer_id), std::move(notice));

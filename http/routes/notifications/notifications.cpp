@@ -103,7 +103,7 @@ std::vector<Route> notification_routes(Services&) {
           .command<RegisterDevice>(inbox, name_session)
           .answers<Device>(201),
       del("/notifications/devices/:deviceId", user, "Remove").command<RemoveDevice>(inbox).answers_nothing(),
-      post("/notifications/unsubscribe", anyone, "One-click, by signed token")
+      post("/notifications/unsubscribe", anyone, "One-click, by the random token that comes with each mail")
           .body<Unsubscribe>()
           .without_key()
           .answers_nothing()

@@ -116,6 +116,8 @@ Response validate(Call& call) {
   return call.answer(reply);
 }
 
+constexpr std::string_view other_picture_types[] = {"image/svg+xml", "text/plain"};
+
 Response show_picture(Call& call) {
   const Reply reply = call.ask_query(delivery_of_code(call), ViewQrSecret{call.path<QrCodeId>("qrCodeId")});
   const auto& code = call.resource<QrCodeResource>(reply);
@@ -167,9 +169,10 @@ std::vector<Route> qr_code_routes(Services&) {
           .answers<ScanResult>()
           .handle(validate),
       get("/qr-codes/:qrCodeId", user, "State of a code").view<ViewQrCode>(code).answers<QrCodeResource>(),
-      get("/qr-codes/:qrCodeId/image", customer, "PNG or SVG")
+      get("/qr-codes/:qrCodeId/image", customer, "PNG, SVG, or its text (format)")
           .query<PictureQuery>()
           .answers_media("image/png")
+          .or_media(other_picture_types)
           .handle(show_picture),
       post("/qr-codes/:qrCodeId/rotate", customer, "New code, old one void")
           .command<RotateCode>(code)

@@ -63,7 +63,7 @@ Response create_profile(Call& call) {
 }
 
 /// A parcel on its way goes to its receiver, or back, before who carries or sends it may go: only they can say that it
-/// came back, and only they hold its codes.
+/// came back, and only they hold its codes. Only the newest open deliveries are looked at.
 void check_nothing_under_way(Call& call) {
   constexpr std::size_t most_looked_at = 200;
   if (!call.services().read_models) return;
@@ -82,7 +82,8 @@ void check_nothing_under_way(Call& call) {
   }
 }
 
-/// Whoever deletes an account, a thief perhaps, must not make its money vanish.
+/// Whoever deletes an account, a thief perhaps, must not make its money vanish. Only the newest intents are looked at:
+/// money that is held for one before these does not refuse the deletion.
 void check_no_money(Call& call) {
   const Reply reply = call.ask_query({EntityKind::wallet, call.user().value}, ViewWallet{});
   for (const BalanceResource& balance : call.resource<WalletResource>(reply).balances)
@@ -101,7 +102,7 @@ void check_no_money(Call& call) {
 Response delete_me(Call& call) {
   check_nothing_under_way(call);
   check_no_money(call);
-  keep_an_administrator(call, call.user(), [&] { call.ask(account_address(call.user()), call.body<DeleteAccount>()); });
+  keep_an_administrator(call, call.user(), [&] { call.ask(account_address(call.user()), DeleteAccount{}); });
   return call.nothing();
 }
 
@@ -191,7 +192,6 @@ std::vector<Route> profile_rows() {
           .answers<ProfileResource>(),
       del("/users/me", user, "Soft delete with its whole cascade; not while money is pending or held")
           .after_step_up()
-          .body<DeleteAccount>()
           .answers_nothing()
           .handle(delete_me),
       get("/users/me/preferences", user, "Language, time zone, currency, channels, quiet hours")
@@ -219,7 +219,7 @@ std::vector<Route> profile_rows() {
           .answers<VerificationResource>(201)
           .handle(submit_verification),
       put("/users/me/avatar", user, "Upload a picture: its bytes, or {\"uploadId\"} as JSON")
-          .uploads()
+          .uploads_or_names()
           .answers<ProfileResource>()
           .handle(set_avatar),
       get("/users/me/reviews/pending", user, "Finished deliveries still to be reviewed")
