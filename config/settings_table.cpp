@@ -70,8 +70,7 @@ constexpr auto rows = std::to_array<Setting>({
     {"log-format", &Settings::log_format, "lines for people, or a JSON object a line", 0, 0, log_formats},
     {"access-log", &Settings::access_log, "a line for each request; log-level debug has it too"},
     {"trace-sampling", &Settings::trace_sampling,
-     "of 10,000 requests, so many have their steps kept for /admin/traces and traces-url, besides those of services "
-     "and "
+     "of 10,000 requests, so many have their steps kept for /admin/traces and traces-url, besides those of services or "
      "administrators that say so in traceparent, and the own step of what fails or is slow; production keeps 100 where "
      "nothing is set",
      0, 10'000},

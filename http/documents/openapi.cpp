@@ -247,8 +247,9 @@ class Document {
         content[type] = {{"schema", of_type("string")}};
       content["multipart/form-data"]["schema"] = {{"type", "object"}, {"properties", {{"file", of_type("string")}}}};
       if (row.takes_upload_id)
-        content["application/json"]["schema"] = {
-            {"type", "object"}, {"properties", {{"uploadId", of_type("string")}}}, {"required", {"uploadId"}}};
+        content["application/json"]["schema"] = {{"type", "object"},
+                                                 {"properties", {{"uploadId", of_type("string")}}},
+                                                 {"required", Json::array({"uploadId"})}};
       else  // papers are taken where they are uploaded for their purpose
         content["application/pdf"] = {{"schema", of_type("string")}};
     } else if (row.body_type && std::ranges::any_of(row.body_type->fields, [](const auto& f) { return !f.internal; }))
