@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "actors/delivery/policy.hpp"
 #include "actors/tracker/entity.hpp"
 #include "tests/testkit/delivery_stages.hpp"
