@@ -76,8 +76,9 @@ constexpr auto rows = std::to_array<Setting>({
     {"log-format", &Settings::log_format, "lines for people, or a JSON object a line", 0, 0, log_formats},
     {"access-log", &Settings::access_log, "a line for each request; log-level debug has it too"},
     {"trace-sampling", &Settings::trace_sampling,
-     "of 10,000 requests, so many have their steps kept for /admin/traces and traces-url, besides those whose caller "
-     "says so in traceparent; production keeps 100 where nothing is set",
+     "of 10,000 requests, so many have their steps kept for /admin/traces and traces-url, besides those of services or "
+     "administrators that say so in traceparent, and the own step of what fails or is slow; production keeps 100 where "
+     "nothing is set",
      0, 10'000},
     {"traces-url", &Settings::traces_url,
      "a collector that takes OTLP over HTTP, such as http://127.0.0.1:4318; empty: traces stay in the node", 0, 300},

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +19,7 @@
 ///           post("/trips/:tripId/cancel", user, "Cancel; frees or refunds every delivery on it")
 ///               .command<CancelTrip>(by_path(EntityKind::trip)).then<ViewTrip>().answers<TripResource>(),
 ///           post("/trips", traveler, "Publish a trip")
-///               .command<PublishTrip>(created(EntityKind::trip), add_places).then<ViewTrip>()
+///               .command<PublishTrip>(created(EntityKind::trip), add_facts).then<ViewTrip>()
 ///               .answers<TripResource>(201),
 ///           get("/trips/search", user, "Trips by origin, …").query<TripSearch>().lists<TripHit>().handle(search),
 ///       };
@@ -86,13 +87,15 @@ struct Route {
   int status = 200;
   int other_status = 0;         // a second success status with the same answer type, e.g. 202; 0: none
   std::string_view media_type;  // of an answer that is not JSON, e.g. "image/png"
-  bool takes_bytes = false;     // the body is the file itself, up to the upload limit, see `uploads`
-  std::optional<Scope> scope;   // that a key needs; nothing: open to all
-  bool needs_step_up = false;   // it can take an account over: a password or code of the last minutes opens it
-  bool keyless = false;         // ignores Idempotency-Key
-  bool shown_once = false;      // the answer holds a secret: a repeat of the key is refused, not answered again
-  bool at_root = false;         // path is not below /api/v1 (health, metrics, pages)
-  bool is_page = false;         // for a person's browser: no part of the contract
+  std::span<const std::string_view> other_media_types;  // that it may have instead
+  bool takes_bytes = false;      // the body is the file itself, up to the upload limit, see `uploads`
+  bool takes_upload_id = false;  // or {"uploadId"} as JSON: a file that was uploaded before
+  std::optional<Scope> scope;    // that a key needs; nothing: open to all
+  bool needs_step_up = false;    // it can take an account over: a password or code of the last minutes opens it
+  bool keyless = false;          // ignores Idempotency-Key
+  bool shown_once = false;       // the answer holds a secret: a repeat of the key is refused, not answered again
+  bool at_root = false;          // path is not below /api/v1 (health, metrics, pages)
+  bool is_page = false;          // for a person's browser: no part of the contract
   RateClass rate = RateClass::read;
   const schema::Type* command_type = nullptr;
   const schema::Type* view_type = nullptr;
@@ -181,10 +184,20 @@ struct Route {
     status = success;
     return *this;
   }
+  /// Other types that the answer may have, by the query or by what it shows. `types` outlives the row.
+  Route& or_media(std::span<const std::string_view> types) {
+    other_media_types = types;
+    return *this;
+  }
   /// Takes the raw bytes of a file, e.g. a picture: call.request().body.
   Route& uploads() {
     takes_bytes = true;
     return *this;
+  }
+  /// Takes a picture, or {"uploadId"} as JSON of one that was uploaded before: GivenFiles::in_body.
+  Route& uploads_or_names() {
+    takes_upload_id = true;
+    return uploads();
   }
   /// Another scope than path and method say.
   Route& scoped(Scope which) {

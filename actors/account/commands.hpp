@@ -299,7 +299,7 @@ struct RestoreAdministrator {
 /// user still has open.
 struct DeleteAccount {
   static constexpr Tag tag{21, "delete_account"};
-  std::optional<std::string> reason = {};
+  std::optional<std::string> reason = {};  // of earlier builds: no row gives one
   static constexpr auto fields() { return std::array{field<&DeleteAccount::reason>(1, "reason", length(0, 500))}; }
 };
 

@@ -157,11 +157,11 @@ struct SessionRevoked {
   }
 };
 
-/// All sessions ended, or all but one.
+/// All sessions ended.
 struct SessionsRevoked {
   static constexpr Tag tag{11, "user.sessions_revoked"};
   std::string reason;
-  std::optional<Uuid> but = {};
+  std::optional<Uuid> but = {};  // of earlier builds: the one session that went on
   Time at;
   static constexpr auto fields() {
     return std::array{field<&SessionsRevoked::reason>(1, "reason"), field<&SessionsRevoked::but>(2, "but"),

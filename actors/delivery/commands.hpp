@@ -10,8 +10,8 @@
 
 namespace caravan {
 
-/// From the request, once a customer accepted an offer: starts the acceptance saga. It ends with AcceptanceCompleted or
-/// AcceptanceFailed to the request. A repeat changes nothing.
+/// From the request, once an offer was accepted, by the customer or (of a countered price) by the traveler: starts the
+/// acceptance saga. It ends with AcceptanceCompleted or AcceptanceFailed to the request. A repeat changes nothing.
 struct BeginAcceptance {
   static constexpr Tag tag{1, "begin_acceptance"};
   RequestId request_id;
@@ -169,9 +169,9 @@ struct TravelerSeen {
 
 inline constexpr std::string_view trip_completed = "trip_completed";  // without having fetched the parcel
 
-/// By a participant, an administrator, or the platform (trip_cancelled,
-/// trip_completed, user_deleted). Before pickup it ends the
-/// delivery by the cancellation policy; after pickup only the platform may, and the parcel then goes back.
+/// By a participant, an administrator with `deliveries`, a service, or the platform (trip_cancelled, trip_completed,
+/// user_deleted). Before pickup it ends the delivery by the cancellation policy. After pickup only services and the
+/// platform may, and the parcel then goes back; people start the return instead.
 struct CancelDelivery {
   static constexpr Tag tag{11, "cancel_delivery"};
   std::optional<std::string> reason = {};  // free text; a traveler's "no_show" reports that the sender never came

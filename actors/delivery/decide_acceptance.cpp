@@ -165,6 +165,8 @@ Decision decide(const DeliveryState& state, const Context& context, const FundsH
   Decision decision;
   mark(decision, context, SagaStepName::create_payment_intent, SagaStepState::done);
   mark(decision, context, SagaStepName::reserve_capacity, SagaStepState::pending);
+  // The room outlasts the saga's deadline, so that it does not lapse under an acceptance that still completes in time.
+  // Where an undone one's release never comes, the trip frees the room by itself.
   const auto& terms = state.terms;
   return decision.send({EntityKind::trip, terms.trip_id.value},
                        ReserveCapacity{id_of(context), terms.pickup.at(), terms.dropoff.at(), terms.item.load(),

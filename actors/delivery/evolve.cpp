@@ -22,8 +22,10 @@ void add_place(Facts& facts, const std::optional<MeasuredPlace>& place) {
   facts["lng"] = degrees(place->lng);
 }
 
-/// Rows that one person can cause as often as they like.
-bool is_repeatable(std::string_view type) { return type == "scan_refused" || type.starts_with("geofence_"); }
+/// Rows that people can cause as often as they like.
+bool is_repeatable(std::string_view type) {
+  return type == "scan_refused" || type == "pin_agreed" || type.starts_with("geofence_");
+}
 
 /// What somebody does again and again crowds out nothing but itself: of their rows of a type the first and the newest
 /// stay. All other rows are few by the rules of what they tell.
@@ -121,6 +123,7 @@ void evolve(DeliveryState& state, const DeliveryCreated& event) {
   state.status = DeliveryStatus::accepted;
   state.saga = SagaState::completed;
   state.created_at = event.at;
+  // Also where the traveler accepted a countered price: BeginAcceptance does not say which side did.
   tell(state, "accepted", event.at, "customer",
        {{"deliveryNumber", event.delivery_number}, {"price", money_text(event.amount)}});
 }

@@ -308,7 +308,7 @@ struct DeliveryPage {
   }
 };
 
-// Queries. A caller who is neither party, administrator nor platform is answered not_found.
+// Queries. A caller who is neither party, administrator, service nor platform is answered not_found.
 
 struct ViewDelivery {
   static constexpr Tag tag{1, "view_delivery"};

@@ -55,7 +55,7 @@ std::optional<Money> refund_of(const DisputeState& state, const ResolveDispute& 
   return std::nullopt;
 }
 
-/// Freezes the money, also what is left of it at another time, and has the delivery know.
+/// Freezes the money and tells the delivery. Of a dispute that is opened again it freezes what its first decision left.
 void freeze(Decision& decision, const OpenDispute& terms, const Context& context) {
   const DisputeId self{context.self.id};
   decision.send(escrow_of(terms), FreezeEscrow{self});

@@ -13,7 +13,7 @@
 ///       using Rejection = TripRejection;   // enum; not_found is first, of the others the order means nothing
 ///       using Creates = List<PublishTrip>;                 // commands taken when the entity does not exist
 ///       using Commands = List<PublishTrip, CancelTrip, …>;  // all
-///       using Events = List<TripPublished, TripCancelled, …>;
+///       using Events = List<TripCreated, TripCancelled, …>;
 ///       using Queries = List<ViewTrip, …>;
 ///     };
 ///

@@ -137,7 +137,8 @@ Answer answer(const EscrowState& state, const Context& context, const ViewReceip
     out.lines = {{"traveler", earned.amount}, {"platformFee", fee.amount}};
   }
   if (state.refunded.amount > 0) out.lines.push_back({"refunded", state.refunded.amount});
-  out.paid_at = state.created_at;
+  const auto hold = std::ranges::find(state.ledger, EscrowHeld::tag.name, &LedgerEntry::type);
+  out.paid_at = hold == state.ledger.end() ? state.created_at : hold->at;
   return show(std::move(out));
 }
 

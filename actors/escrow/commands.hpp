@@ -170,7 +170,7 @@ struct WriteOffEscrow {
   static constexpr auto fields() { return std::array{field<&WriteOffEscrow::reason>(1, "reason", length(1, 500))}; }
 };
 
-/// The escrow, for a party, finance, or the platform.
+/// The escrow, for a party, administrators with `finance`, `disputes` or `read`, services, and the platform.
 struct ViewEscrow {
   static constexpr Tag tag{1, "view_escrow"};
   static constexpr auto fields() { return no_fields; }

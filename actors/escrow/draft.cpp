@@ -23,6 +23,8 @@ ProviderTask EscrowDraft::task(PaymentOperation operation, Money amount, RefundI
 
 ProviderTask EscrowDraft::undo_of(const ProviderTask& authorisation) {
   decision_.withdraw(authorisation.operation_id);
+  // The longest way is counted from when the request was sent, which may still happen after this decision, until the
+  // runtime withdraws it. So the wait is twice as long.
   decision_.set_timer(std::string(late_reservation_timer), context_.now + 2 * longest_way);
   ProviderTask undo = task(PaymentOperation::cancel, authorisation.amount);
   undo.voids = authorisation.operation_id;

@@ -158,7 +158,7 @@ struct ReceiptResource {
   std::int64_t amount = 0;
   Currency currency;
   std::vector<ReceiptLine> lines;
-  Time paid_at;
+  Time paid_at;  // when the money was held
   static constexpr auto fields() {
     return std::array{field<&ReceiptResource::receipt_number>(1, "receiptNumber"),
                       field<&ReceiptResource::delivery_id>(2, "deliveryId"),

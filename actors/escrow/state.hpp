@@ -122,7 +122,7 @@ struct EscrowState {
   Money fee_taken;        // released
   bool captured = false;  // the provider was asked to take the money: from here on it is given back by refunds
   std::vector<ProviderTask> tasks;
-  std::vector<EscrowRefund> refunds;  // at most max_refunds
+  std::vector<EscrowRefund> refunds;  // see max_refunds
   std::optional<DisputeId> frozen_by;
   /// A release was asked for while a dispute froze the money; the settlement of the dispute takes its place.
   bool release_waits = false;
@@ -181,6 +181,8 @@ struct EscrowState {
   }
 };
 
+/// From so many on RefundPayment is refused. Other refunds are few by themselves: the end of the delivery or an agreed
+/// split adds one, and so does each decision of a dispute, which administrators alone reopen.
 inline constexpr std::size_t max_refunds = 20;
 
 /// not_found is first; the order of the others means nothing. Clients see the labels, and reasons may share one.

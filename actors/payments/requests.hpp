@@ -18,7 +18,7 @@
 /// 5. A void of one authorisation lets go of what that reserved; without one, of all that is reserved for the intent,
 ///    unless it was captured: that is declined. It is done too where nothing is reserved.
 ///    *Not promised:* that an authorisation which arrives after its void reserves nothing. So whoever gave one up voids
-///    it again when its answer comes late, and once more after `longest_way`.
+///    it again when its answer comes late, and once more after twice `longest_way`.
 /// 6. All refunds of an intent together give back no more than was captured.
 /// 7. Amounts of one intent are in one currency; another one is declined.
 namespace caravan {

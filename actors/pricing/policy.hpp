@@ -2,8 +2,8 @@
 
 #include "actors/schema/field.hpp"
 
-/// Who pays what, and how long people have, where a delivery does not go as agreed. These numbers stand here alone:
-/// the rules decide by them.
+/// Who pays what, and how long people have, where a delivery does not go as agreed. The rules decide by these numbers.
+/// Mails and the contract's summaries repeat some in words ("14 days", "7 days"), which are changed by hand.
 namespace caravan {
 
 /// Before the pickup. Whatever reason is named, and whichever way a side leaves: closing the account is leaving too.

@@ -32,9 +32,11 @@ void expire_offer(Decision& decision, const RequestState& state, const Context& 
 }
 
 void cancel_request(Decision& decision, const RequestState& state, const Context& context, std::string reason) {
+  Notify notice = about_request("request_cancelled", state, context);
+  if (!context.caller.is_platform()) notice.variables["reason"] = reason;  // the platform's are codes, not for people
   decision.emit(RequestCancelled{state.customer_id, std::move(reason), context.now})
       .clear_timer(std::string(expiry_timer))
-      .send(inbox_of(state.customer_id), about_request("request_cancelled", state, context));
+      .send(inbox_of(state.customer_id), std::move(notice));
   for (const Offer& offer : state.offers)
     if (offer.is_open()) reject_offer(decision, state, context, offer, "request_cancelled");
 }

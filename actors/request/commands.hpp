@@ -65,7 +65,8 @@ struct AddRequestPhoto {
   static constexpr auto fields() { return std::array{field<&AddRequestPhoto::upload_id>(1, "uploadId", internal())}; }
 };
 
-/// By the owner or the platform; closes the offers. The platform's waits for a running acceptance to end.
+/// By the owner, an administrator with `deliveries`, or the platform; closes the offers. The platform's waits for a
+/// running acceptance to end.
 struct CancelRequest {
   static constexpr Tag tag{3, "cancel_request"};
   std::optional<std::string> reason;
@@ -198,7 +199,7 @@ struct ViewRequest {
   static constexpr Tag tag{1, "view_request"};
   static constexpr auto fields() { return no_fields; }
 };
-/// OfferList: all of them for the customer, their own for travelers.
+/// OfferList: all of them for the customer, administrators, services and the platform; their own for travelers.
 struct ViewOffers {
   static constexpr Tag tag{2, "view_offers"};
   static constexpr auto fields() { return no_fields; }

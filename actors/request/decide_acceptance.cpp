@@ -91,6 +91,7 @@ Decision decide(const RequestState& state, const Context& context, const Accepta
   const OfferAcceptanceFailed event{offer->offer_id, code, command.detail, context.now};
   Decision decision;
   decision.emit(event);
+  // To the customer alone: a traveler who accepted learns it from the answer to that call.
   Notify notice = about_request("acceptance_failed", state, context, offer);
   notice.variables["reason"] = command.detail.empty() ? code : command.detail;
   decision.send(inbox_of(state.customer_id), std::move(notice));

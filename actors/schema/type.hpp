@@ -78,7 +78,7 @@ struct Field {
 
 struct Type {
   Kind kind;
-  std::string_view name;  // records and enumerations: what the field calls the thing, e.g. "trip.created"
+  std::string_view name;  // records: that of their tag or their record_name, e.g. "trip.created"; and "Currency"
   std::uint16_t tag = 0;  // records that are commands, events or queries: their id within the entity; else 0
   int scale = 0;          // decimal: digits after the point
   std::int64_t low = INT64_MIN, high = INT64_MAX;  // integer: what the C++ type holds

@@ -13,7 +13,7 @@ inline constexpr std::size_t max_revoked_settings_keys = 20;
 struct StoredServiceKey {
   static constexpr std::string_view record_name = "StoredServiceKey";
   Uuid id;
-  Uuid mark;  // see ServiceKeyMark
+  Uuid mark;  // 16 bytes of its SHA-256, see AddService
   Time created_at;
   bool of_settings = false;  // it was not made here
   UserId made_by = {};

@@ -95,7 +95,7 @@ inline constexpr std::size_t max_window = 64;  // fixes; beyond it the older hal
 inline constexpr std::size_t max_hits = 200;   // kept
 inline constexpr Duration max_ahead = std::chrono::minutes{5};
 inline constexpr Duration max_behind = std::chrono::days{7};
-/// Of the points of a stay at most so many are told on: two that arrive within it are one.
+/// Points that go on arriving within a fence are told on once in this time (TravelerSeen), not each of them.
 inline constexpr Duration presence_pause = std::chrono::minutes{1};
 
 }  // namespace caravan

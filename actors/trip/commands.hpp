@@ -61,7 +61,7 @@ struct EditTrip {
   }
 };
 
-/// By the owner or the platform. Each delivery holding capacity is cancelled.
+/// By the owner, an administrator with `deliveries`, or the platform. Each delivery holding capacity is cancelled.
 struct CancelTrip {
   static constexpr Tag tag{3, "cancel_trip"};
   std::optional<std::string> reason;
@@ -121,7 +121,7 @@ struct ViewTrip {
   static constexpr Tag tag{1, "view_trip"};
   static constexpr auto fields() { return no_fields; }
 };
-/// TripCapacityResource: who holds what is shown to the traveler and administrators.
+/// TripCapacityResource: who holds what is shown to the traveler, administrators, services and the platform.
 struct ViewCapacity {
   static constexpr Tag tag{2, "view_capacity"};
   static constexpr auto fields() { return no_fields; }

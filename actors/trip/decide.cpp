@@ -179,7 +179,9 @@ Decision decide(const TripState& state, const Context& context, const CancelTrip
     decision.send({EntityKind::delivery, reservation.delivery_id.value}, CancelDelivery{"trip_cancelled", by});
     decision.clear_timer(reservation_timer(reservation.delivery_id));
   }
-  return decision.send(inbox_of(state.traveler_id), about_trip("trip_cancelled", state, context));
+  Notify notice = about_trip("trip_cancelled", state, context);
+  if (by) notice.variables["reason"] = command.reason.value_or("");  // the platform's are codes, not for people
+  return decision.send(inbox_of(state.traveler_id), std::move(notice));
 }
 
 Decision decide(const TripState& state, const Context& context, const StartTrip&) {

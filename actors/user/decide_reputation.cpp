@@ -39,7 +39,8 @@ Decision decide(const UserState& state, const Context& context, const SubmitRevi
   if (delivery->reviewed) return reject(UserRejection::already_reviewed);
   if (!delivery->successful) return reject(UserRejection::review_window_closed, "the delivery was not completed");
   if (context.now >= delivery->at + review_period)
-    return reject(UserRejection::review_window_closed, "reviews are taken for 14 days after the delivery");
+    return reject(UserRejection::review_window_closed,
+                  "reviews are taken for " + std::to_string(policy.reviews.open_days) + " days after the delivery");
   const Uuid review = context.new_uuid();
   const DeliveryRole role = delivery->role == DeliveryRole::customer ? DeliveryRole::traveler : DeliveryRole::customer;
   Decision decision;

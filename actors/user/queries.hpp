@@ -4,7 +4,7 @@
 
 namespace caravan {
 
-/// The user itself, administrators and services see more than others.
+/// The user itself, administrators with `users`, services and the platform see more than others.
 struct ViewProfile {
   static constexpr Tag tag{1, "view_profile"};
   static constexpr auto fields() { return no_fields; }
@@ -35,7 +35,7 @@ struct ViewStatistics {
   static constexpr auto fields() { return no_fields; }
 };
 
-/// Published ones, newest first.
+/// Published ones, newest first; administrators with `users` see hidden ones too.
 struct ListReviews {
   static constexpr Tag tag{7, "list_reviews"};
   std::optional<int> limit = {};

@@ -14,7 +14,7 @@ struct Rights;
 class ServiceRights;
 class TokenSeal;
 
-/// Is it somebody who looks after nodes: a service, or an administrator with `ops`?
+/// Is it somebody who looks after nodes: a service with the scope `ops:read`, or an administrator with `ops`?
 bool is_operator(const Identity& identity);
 
 /// Does it show anything that says who it is from?

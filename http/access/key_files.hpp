@@ -29,8 +29,8 @@ struct SigningKey {
 };
 using SigningKeyPtr = std::shared_ptr<const SigningKey>;
 
-/// An encryption key of 32 bytes, derived from a signing key: only who has that one can make it. Each purpose gets a
-/// key of its own.
+/// A key of 32 bytes to encrypt or to seal tokens with, derived from a signing key: only who has that one can make it.
+/// Each purpose gets a key of its own.
 class DerivedKey {
  public:
   DerivedKey(const SigningKey& from, std::string_view purpose);

@@ -35,7 +35,7 @@ std::string access_word(const Access& access) {
 
 using schema::Kind;
 
-/// "text, 1 to 120 bytes", "number, 0.001 to 1000", "one of car, train".
+/// "text, 1 to 120 characters", "number, 0.001 to 1000", "one of car, train".
 std::string kind_text(const schema::Type& type, const schema::Rules& rules) {
   const auto span = [](const std::string& low, const std::string& high, const char* unit) {
     if (low.empty() && high.empty()) return std::string();
@@ -46,6 +46,7 @@ std::string kind_text(const schema::Type& type, const schema::Rules& rules) {
       return "true or false";
     case Kind::integer:
     case Kind::decimal: {
+      // A lower bound that only the C++ type sets, of 32 bits or of 64, says nothing to a reader.
       const std::int64_t low = std::max(rules.min, type.low), high = std::min(rules.max, type.high);
       return (type.kind == Kind::integer ? "whole number" : "number") +
              span(low > INT32_MIN ? decimal_text(low, type.scale) : "",

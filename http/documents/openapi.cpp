@@ -246,6 +246,12 @@ class Document {
       for (const char* type : {"image/png", "image/jpeg", "image/webp", "application/octet-stream"})
         content[type] = {{"schema", of_type("string")}};
       content["multipart/form-data"]["schema"] = {{"type", "object"}, {"properties", {{"file", of_type("string")}}}};
+      if (row.takes_upload_id)
+        content["application/json"]["schema"] = {{"type", "object"},
+                                                 {"properties", {{"uploadId", of_type("string")}}},
+                                                 {"required", Json::array({"uploadId"})}};
+      else  // papers are taken where they are uploaded for their purpose
+        content["application/pdf"] = {{"schema", of_type("string")}};
     } else if (row.body_type && std::ranges::any_of(row.body_type->fields, [](const auto& f) { return !f.internal; }))
       content["application/json"] = {{"schema", schemas_.schema(*row.body_type)},
                                      {"example", Schemas::example(*row.body_type, {}, {})}};
@@ -272,6 +278,8 @@ class Document {
     if (has_etag(row)) out["headers"] = {{"ETag", reference("headers/ETag")}};
     const std::string media(row.media_type.empty() ? "application/json" : row.media_type);
     out["content"][media]["schema"] = answer(row);
+    for (const std::string_view other : row.other_media_types)
+      out["content"][std::string(other)]["schema"] = of_type("string");
     return out;
   }
 

@@ -147,7 +147,7 @@ Framing check_framing(const mg_request_info& info) {
     if (!is_token(header.name)) refuse("The name of a header has a character that names do not have.");
   const bool is_old = std::string_view(info.http_version) == "1.0";
   check_host(info, is_old);
-  // Refuses these headers where they come twice with different values: a proxy before us may have believed the other
+  // Refuses these headers where they come twice, with the same value too: a proxy before us may have believed the other
   // one.
   for (const std::string_view name : {"Authorization", "X-Api-Key", "Content-Type", "Idempotency-Key"})
     only(info, name);

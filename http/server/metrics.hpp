@@ -22,7 +22,7 @@ class Metrics {
   ~Metrics();
 
   void request_began();
-  /// `row`: the row's index in the router, or npos where there was none.
+  /// `row`: the row's index in the router, or `no_row` where there was none.
   void request_ended(std::size_t row, int status, std::chrono::nanoseconds took);
   static constexpr std::size_t no_row = static_cast<std::size_t>(-1);
 

@@ -16,7 +16,7 @@ constexpr std::chrono::milliseconds look_every{250}, look_pause{20};
 constexpr std::chrono::seconds grace{1};
 // A client who was told no has this long to stop sending.
 constexpr std::chrono::milliseconds drain_limit{2'000};
-constexpr std::size_t least_of_address = 4;
+constexpr std::size_t least_of_address = 4;  // where an eighth of few threads is less
 
 std::uint64_t key_of(std::string_view text, int port = 0) {
   return std::hash<std::string_view>{}(text) + static_cast<std::uint64_t>(port) * 0x9e3779b97f4a7c15U;

@@ -23,7 +23,7 @@ namespace caravan::http {
 /// and hangs up:
 ///
 /// - a request whose header and body are not here within the limit for both, counted from its first byte;
-/// - the oldest unfinished requests, beyond half of the threads, or beyond an eighth from one address;
+/// - the oldest unfinished requests, beyond half of the threads, or of one client beyond an eighth, but at least four;
 /// - the oldest connections that rest between requests, while nine tenths of the threads are taken.
 ///
 /// A request that is here whole is never touched.

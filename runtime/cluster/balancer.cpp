@@ -102,7 +102,7 @@ std::optional<Relocation> even_out(Books& books, double even, double rest) {
     return move(hottest, coldest);
   if (coldest.second.load >= low) return std::nullopt;
   for (auto from = by_load.rbegin(); from + 1 != by_load.rend(); ++from)
-    if ((*from)->second.load > even * 0.999)
+    if ((*from)->second.load > even * 0.999)  // loads are sums of fractions: who has just its share may seem below it
       if (const auto moved = move(**from, coldest)) return moved;
   return move(hottest, coldest);
 }

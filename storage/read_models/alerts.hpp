@@ -5,7 +5,7 @@
 namespace caravan {
 
 /// Something about security that a person must look at: an account that was locked, a refresh token that came twice, a
-/// scan that was refused, a code that locked itself.
+/// scan that was refused, a code that locked itself, a user whom another one reported.
 struct SecurityAlertItem {
   static constexpr std::string_view record_name = "SecurityAlertItem";
   std::int64_t alert_id = 0;  // consecutive
@@ -14,7 +14,7 @@ struct SecurityAlertItem {
   std::string severity;       // "low", "medium", "high", "critical"
   std::string entity_type;
   Uuid entity_id;
-  std::optional<UserId> user_id;  // whose doing it was
+  std::optional<UserId> user_id;  // who scanned; an account's owner, perhaps the victim; who was reported
   Time created_at;
   static constexpr auto fields() {
     return std::array{

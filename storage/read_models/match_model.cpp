@@ -50,7 +50,9 @@ void note(sqlite::Connection& database, const Offer& offer, const MatchFeatures&
       .run();
 }
 
-/// True: accepted; false: passed over; nothing where the customer has not decided, or did not have to.
+/// True: accepted; false: it came to nothing; nothing where that is open, or the traveler took it back. Why an offer
+/// came to nothing is not asked: one counts alike whether the customer refused it, took another one, cancelled the
+/// request or changed its terms, or whether the offer lapsed.
 std::optional<bool> outcome_of(const Offer& offer) {
   switch (offer.status) {
     case OfferStatus::accepted:

@@ -5,8 +5,8 @@
 
 namespace caravan {
 
-/// The matching model as learnt from all offers so far: which ones customers accepted, and which they passed over.
-/// Offers that the traveler took back teach nothing.
+/// The matching model as learnt from all offers so far: which ones were accepted, and which came to nothing, refused or
+/// lapsed for whatever reason. Offers that the traveler took back teach nothing.
 MatchModel learnt_match_model(const ReadModels& models);
 
 namespace read_models {

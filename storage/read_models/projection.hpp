@@ -7,7 +7,7 @@
 #include "storage/sqlite/connection.hpp"
 
 /// One projection is one source file: its tables, what it makes of the feed, and (in the domain's header) its queries.
-/// The tables of all projections of a shard stand in one database, ReadModelFile.
+/// The tables of all projections stand in one database, ReadModelFile.
 ///
 /// It may follow an entity's *state*: ReadModelFile replays the entity's events with its own `evolve`, keeps the state
 /// in the table `entity_state`, and hands it over once per batch if it changed, so that a row cannot disagree with the

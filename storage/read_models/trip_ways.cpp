@@ -160,6 +160,7 @@ std::int64_t count_trips_by(sqlite::Connection& database, const WayWindow& windo
 
 void each_trip_by(sqlite::Connection& database, const WayWindow& window,
                   const std::function<bool(TripFacts trip)>& take) {
+  // NOT INDEXED, as in trips.cpp: the R*Tree names the trips, not their departures.
   static const std::string sql =
       "SELECT t.id, t.traveler, t.facts, p.rating, p.ratings, p.level, p.done, p.first_name FROM trip t NOT INDEXED "
       "LEFT JOIN profile p ON p.id = t.traveler"

@@ -17,7 +17,7 @@ struct CapturedMessage {
   static constexpr std::string_view record_name = "CapturedMessage";
   Uuid message_id;
   std::string to;       // e-mail address, phone number or device
-  std::string channel;  // "email", "sms", "push", "in_app"
+  std::string channel;  // "email", "sms", "push"; what is in-app alone comes to no provider
   std::string template_id;
   std::string subject;
   std::string body;

@@ -87,6 +87,20 @@ TEST_CASE("templates: what people write is one line, without links, in quotation
             ->body.find("https://caravan.example/reset-password?token=ab-c_d") != std::string::npos);
 }
 
+TEST_CASE("templates: what offers, requests and trips send is in their texts") {
+  const auto body = [](std::string_view id, const std::map<std::string, std::string>& variables) {
+    return message_templates().render(id, "en", variables)->body;
+  };
+  const std::map<std::string, std::string> offer{{"requestTitle", "A camera"}, {"amount", "35.00 USD"}};
+  CHECK(body("offer_received", offer).ends_with("a traveler offers to carry \"A camera\" for 35.00 USD."));
+  CHECK(body("offer_countered", offer) == "Another price was proposed for \"A camera\": 35.00 USD.");
+  for (const char* id : {"offer_rejected", "offer_withdrawn", "offer_expired", "request_expired", "request_cancelled"})
+    CHECK_MESSAGE(body(id, offer).find("\"A camera\"") != std::string::npos, id);
+  for (const char* id : {"trip_updated", "trip_cancelled"})
+    CHECK_MESSAGE(body(id, {{"tripTitle", "By car"}}).find("\"By car\"") != std::string::npos, id);
+  CHECK(body("security_alert", {{"ip", "192.0.2.1"}}).find("192.0.2.1") != std::string::npos);
+}
+
 TEST_CASE("templates: a broken file is named") {
   using Files = std::map<std::string, std::string_view>;
   CHECK_THROWS_WITH(MessageTemplates(Files{{"en", "[hi]\nsubject = 'x'"}}), "template hi in en: no body");

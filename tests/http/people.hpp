@@ -15,7 +15,6 @@
 namespace caravan::testkit {
 
 inline std::vector<http::Route> people_rows() {
-  ScratchFolder unused;
   static MemoryDoor door;
   static SeededRandom random;
   static http::Services services{.door = door, .random = random};

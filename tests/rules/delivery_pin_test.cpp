@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "actors/delivery/policy.hpp"
 #include "actors/tracker/entity.hpp"
 #include "tests/testkit/delivery_stages.hpp"
@@ -106,6 +108,18 @@ TEST_CASE("pins: the fence moves with the pin, and a wait at the place before co
   CHECK(edit->geofence_id == test_id<GeofenceId>(30));
   CHECK(edit->geometry->center == north(880));
   CHECK(edit->geometry->radius == delivery_policy::place_radius_meters);
+}
+
+TEST_CASE("pins: sides that agree again and again crowd nothing else out of the timeline") {
+  Given<Delivery> delivery = guessed();
+  for (int round = 0; round < 2 * delivery_policy::max_alike; ++round) {
+    const SetPin pin{PinType::pickup, north(100 * (1 + round % 2))};
+    delivery.as(user(sender)).when(pin);
+    REQUIRE(delivery.as(user(carrier)).when(pin) == "delivery.pin_agreed");
+  }
+  const auto is_of = [](std::string_view type) { return [type](const TimelineItem& row) { return row.type == type; }; };
+  CHECK(std::ranges::count_if(delivery.state.timeline, is_of("pin_agreed")) == delivery_policy::max_alike);
+  CHECK(std::ranges::count_if(delivery.state.timeline, is_of("accepted")) == 1);
 }
 
 TEST_CASE("pins: a code made later is bound to the pin too") {

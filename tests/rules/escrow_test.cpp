@@ -79,6 +79,14 @@ TEST_CASE("escrow: a cancellation refunds, compensates the traveler, and gives t
   CHECK(held().as(delivery).when(RefundEscrow{{10, *Currency::parse("EUR")}, usd(1), ""}) == "! invalid_amount");
 }
 
+TEST_CASE("escrow: a receipt says when the money was held, not when the intent was made") {
+  GivenEscrow escrow = asked();
+  escrow.now += 5min;
+  answer_with(escrow, PaymentOutcome::done);
+  const Answer receipt = escrow.as(user(ana)).ask(ViewReceipt{});
+  CHECK(receipt.resource.get_if<ReceiptResource>()->paid_at == test_start + 5min);
+}
+
 TEST_CASE("escrow: before the card's reservation ends the money is taken, and then given back by a refund") {
   GivenEscrow escrow = held();
   CHECK(escrow.last.timers.back().name == "hold_expiring");

@@ -1,3 +1,4 @@
+#include "actors/inbox/commands.hpp"
 #include "actors/request/closing.hpp"
 #include "tests/rules/request_given.hpp"
 
@@ -185,6 +186,7 @@ TEST_CASE("request: a new delivery time moves its end") {
 TEST_CASE("request: cancelling rejects the open offers and tells their travelers") {
   auto request = offered();
   CHECK(request.as(user(ann)).when(CancelRequest{"no"}) == "request.cancelled, offer.rejected");
+  CHECK(request.sent<Notify>()->variables.at("reason") == "no");
   CHECK(effects(request.last) == std::vector<std::string>{"inbox notify", "inbox notify"});
   CHECK(request.when(accept(offer_id)) == "! offer_not_open");
 }

@@ -1,4 +1,5 @@
 #include "actors/delivery/commands.hpp"
+#include "actors/inbox/commands.hpp"
 #include "actors/trip/entity.hpp"
 #include "actors/trip/legs.hpp"
 #include "tests/testkit/entity.hpp"
@@ -307,6 +308,8 @@ TEST_CASE("trip: cancelling cancels each delivery that holds room, and gives all
   CHECK(effects(trip.last) ==
         std::vector<std::string>{"delivery cancel_delivery", "delivery cancel_delivery", "inbox notify"});
   CHECK(trip.sent<CancelDelivery>()->reason == "trip_cancelled");
+  CHECK(trip.sent<Notify>()->template_id == "trip_cancelled");
+  CHECK(trip.sent<Notify>()->variables.at("reason") == "ill");
   CHECK(legs(trip) == "5/3 5/3");
   CHECK(trip.as(from(first)).when(ReleaseReservation{first}) == "(nothing)");
   CHECK(trip.as(user(ben)).when(CancelTrip{}) == "! trip_not_open");

@@ -14,7 +14,8 @@
 namespace caravan::simulation {
 
 /// What must hold: some of it after every entry of the journal, the rest once a run has come to rest. It judges by the
-/// journal, the bank's books and what clients were told. Of the code under test it uses only `evolve` and queries.
+/// journal, the bank's books and what clients were told. Of the code under test it uses only `evolve`, queries, the
+/// numbers of pricing/policy.hpp, and `share_of` for percentages.
 class Checker {
  public:
   explicit Checker(const Chronicle& chronicle) : chronicle_(chronicle) {}

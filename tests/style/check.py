@@ -15,12 +15,12 @@ MOST_LINES = 450
 MOST_FUNCTION_LINES = 80
 MOST_COLUMNS = 120
 
-# Folder -> what its files may not include, and why.
 # What no other text of the product holds.
 SQL_TEXT = re.compile(r"\b(SELECT .+ FROM|INSERT (OR \w+ )?INTO|DELETE FROM|UPDATE \w+ SET|CREATE (TABLE|INDEX)|PRAGMA) ?\b")
 JSON = r'[<"]nlohmann/'
 CAF = r'[<"]caf/'
 SQL = r'[<"](sqlite3\.h|storage/(sqlite|postgres)/)'
+# Folder -> what its files may not include, and why.
 FORBIDDEN_INCLUDES = {
     "actors": [
         (r'"(runtime|http|storage|config|tests)/', "actors depend on nothing"),

@@ -57,7 +57,7 @@ class GazetteerIndex {
     double likeness;  // in [0, 1]; 1 is the same text
   };
   /// The places with the names most like that one by shared trigrams, then by their edit distance: likeness at least
-  /// `least`, best first, at most `most`. `wanted` bounds them to one country and region where it is not empty.
+  /// `least`, best first, at most `most`; of one country and region alone where `country` and `admin1` are not empty.
   std::vector<Similar> similar(std::string_view folded, std::string_view country, std::string_view admin1, double least,
                                std::size_t most) const;
 

@@ -107,7 +107,8 @@ std::vector<Route> service_identity_routes(Services&) {
           .answers<ServiceResource>()
           .after_step_up()
           .handle(change),
-      del("/admin/services/:serviceId", security, "Delete, with its keys; of the settings' key's one: pause it")
+      del("/admin/services/:serviceId", security,
+          "Delete, with its keys; the first service, whose key is in the settings, is only paused")
           .answers_nothing()
           .after_step_up()
           .handle(remove),

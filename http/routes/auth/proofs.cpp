@@ -74,7 +74,9 @@ Response verify_new_email(Call& call) {
 
 Response verify_phone(Call& call) {
   const auto& body = call.body<VerifyPhone>();
-  // A number proves one account: whoever has proven it elsewhere takes it from there first.
+  // A number proves one account: whoever has proven it for another one changes it there, or deletes that account,
+  // first. The claim is taken for ten minutes; the account makes it lasting once the code is right, and frees it when
+  // its number changes or it is deleted.
   if (const auto phone = find_proven(call.door(), call.user(), CheckPhoneCode{body.code}))
     if (!take_claim(call, phone_claim_address(sodium_crypto, *phone), call.user())) throw Problem{"phone_taken"};
   const Reply reply = call.ask(account_address(call.user()), body);

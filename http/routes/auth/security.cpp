@@ -132,7 +132,7 @@ Response create_api_key(Call& call) {
   return call.answer(AnyRecord(std::move(made)));
 }
 
-/// Answers with a secret, which must not be kept for a repeat.
+/// Takes or answers a secret, which must not be kept for a repeat. So it takes no key: a repeat is judged anew.
 Route secret_row(Route row) {
   row.keyless = true;
   row.rate = RateClass::sign_in;

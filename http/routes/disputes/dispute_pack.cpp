@@ -12,7 +12,8 @@ namespace caravan::http {
 
 namespace {
 
-/// Everything that is known of a disputed delivery, in one file.
+/// What is known of a disputed delivery, in one file. Photos are ids of uploads; of the money the dispute tells what is
+/// at stake and what was decided, and no more.
 struct DisputePack {
   static constexpr std::string_view record_name = "DisputePack";
   DisputeResource dispute;
@@ -115,10 +116,11 @@ Response pack(Call& call) {
 }  // namespace
 
 std::vector<Route> dispute_pack_routes(Services&) {
-  return {get("/admin/disputes/:disputeId/pack", user, "Track, geofence events, scans, photos, messages in one file")
-              .answers<DisputePack>()
-              .rated(RateClass::bulk)
-              .handle(pack)};
+  return {
+      get("/admin/disputes/:disputeId/pack", user, "Track, geofence events, scans, photos' ids, messages in one file")
+          .answers<DisputePack>()
+          .rated(RateClass::bulk)
+          .handle(pack)};
 }
 
 }  // namespace caravan::http

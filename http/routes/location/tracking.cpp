@@ -188,6 +188,8 @@ std::string link_to_next(const Call& call, const std::string& cursor) {
   return '<' + call.request().path + '?' + query + "cursor=" + cursor + ">; rel=\"next\"";
 }
 
+constexpr std::string_view other_track_types[] = {"application/gpx+xml"};
+
 Response history(Call& call) {
   const auto delivery = call.path<DeliveryId>("deliveryId");
   call.ask_query(tracker_of(delivery), ViewTracking{});  // refuses who may not see it
@@ -304,6 +306,8 @@ std::vector<Route> tracking_routes(Services&) {
           "Track as GeoJSON or GPX (format), oldest first, at most 10,000 points; what follows: nextCursor, or Link")
           .query<TrackQuery>()
           .answers<TrackFeature>()
+          .answers_media("application/geo+json")
+          .or_media(other_track_types)
           .rated(RateClass::bulk)
           .handle(history),
       get("/location/geofences", user, "By delivery")

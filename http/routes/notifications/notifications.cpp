@@ -106,7 +106,7 @@ std::vector<Route> notification_routes(Services&) {
           .command<RegisterDevice>(inbox, name_registrant)
           .answers<Device>(201),
       del("/notifications/devices/:deviceId", user, "Remove").command<RemoveDevice>(inbox).answers_nothing(),
-      post("/notifications/unsubscribe", anyone, "One-click, by signed token")
+      post("/notifications/unsubscribe", anyone, "One-click, by a random token of the inbox")
           .body<Unsubscribe>()
           .without_key()
           .answers_nothing()

@@ -53,7 +53,8 @@ EscrowId claim_escrow(Call& call, DeliveryId delivery) {
 }
 
 /// For services: the intent and escrow of a delivery. One that the platform's own acceptance made is answered as it is.
-/// Another waits for its customer, who alone can pay it.
+/// Another, whose delivery only the service knows, waits for its customer, who alone can pay it. Its money can be held
+/// and given back, but not released: whether such a delivery took place, nobody here can say.
 Response create_intent(Call& call) {
   const auto& body = call.body<CreateIntent>();
   if (body.payment_method_id)
@@ -195,7 +196,8 @@ std::vector<Route> payment_routes(Services&) {
           .answers<IntentResource>()
           .or_status(202)
           .handle(confirm_intent),
-      post("/payments/intents/:intentId/cancel", customer, "Cancel before capture")
+      post("/payments/intents/:intentId/cancel", customer,
+           "Give it up before money is held; a delivery's own hold ends with the delivery")
           .answers<IntentResource>()
           .handle(cancel_intent),
       get("/payments/escrow/:escrowId", user, "Held funds, hold-until, state")

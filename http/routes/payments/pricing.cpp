@@ -20,8 +20,9 @@ struct PricedItem {
   static constexpr std::string_view record_name = "PricedItem";
   Kilograms weight;
   std::optional<Litres> volume;
-  std::optional<std::int32_t> items;                 // unused: weight and volume stand for the whole load
-  std::optional<std::string> category, description;  // unused: they change no price; taken as platform.md sends them
+  std::optional<std::int32_t> items;       // unused: weight and volume stand for the whole load
+  std::optional<std::string> category;     // its surcharge counts; absent: "other"
+  std::optional<std::string> description;  // unused: taken so that the item of a request can be sent as it is
   std::optional<Price> value;
   static constexpr auto fields() {
     return std::array{field<&PricedItem::weight>(1, "weight", between(1, max_load_grams)),

@@ -116,6 +116,8 @@ Response validate(Call& call) {
   return call.answer(reply);
 }
 
+constexpr std::string_view other_picture_types[] = {"image/svg+xml", "text/plain"};
+
 /// The code is the receiver's word that the parcel came: whoever has it can say so. A service on behalf of the customer
 /// is not the customer.
 Response show_picture(Call& call) {
@@ -174,9 +176,10 @@ std::vector<Route> qr_code_routes(Services&) {
           .view<ViewQrCode>(code)
           .shows_private(PrivateThing::places)
           .answers<QrCodeResource>(),
-      get("/qr-codes/:qrCodeId/image", customer, "PNG or SVG")
+      get("/qr-codes/:qrCodeId/image", customer, "PNG, SVG, or its text (format)")
           .query<PictureQuery>()
           .answers_media("image/png")
+          .or_media(other_picture_types)
           .handle(show_picture),
       post("/qr-codes/:qrCodeId/rotate", customer, "New code, old one void")
           .command<RotateCode>(code)

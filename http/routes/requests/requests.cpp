@@ -179,7 +179,7 @@ std::vector<Route> request_routes(Services&) {
           .answers<PriceRecommendation>()
           .handle(price),
       post("/delivery-requests/:requestId/photos", user, "Picture of the item: its bytes, or {\"uploadId\"} as JSON")
-          .uploads()
+          .uploads_or_names()
           .answers<RequestResource>(201)
           .handle(add_photo),
       get("/delivery-requests/:requestId/history", user, "Events, oldest first")

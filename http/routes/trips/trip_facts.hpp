@@ -15,7 +15,8 @@ inline constexpr std::size_t shown_matches = 20;
 /// The world outside; 503 where this server has none.
 const Places& places_of(Call& call);
 
-/// Adds coordinates to the places that have none; those that are not found stay as they are, for the rules to refuse.
+/// Adds coordinates to the places that have none, the route and its weather. Throws Problem address_not_found, which
+/// names the field, where no geocoder finds a place.
 void add_facts(Call& call, PublishTrip& command);
 /// The same for what an edit gives, with the new route where the way changes.
 void add_facts(Call& call, EditTrip& command);

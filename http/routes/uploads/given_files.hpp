@@ -19,8 +19,9 @@ enum class Stores : std::uint8_t { the_request, what_it_brings };
 UploadResource store_file(Call& call, UserId owner, const Uuid& id, UploadPurpose purpose, std::string_view bytes,
                           std::string_view field, Stores stores);
 
-/// Throws Problem unless the caller may use the upload for that: 422 upload_unknown, upload_not_yours,
-/// upload_wrong_purpose, or upload_used where another entity than `by` has taken it.
+/// Throws Problem unless the caller may use the upload for that: 422 upload_unknown (also where it was not used for a
+/// day), upload_not_yours, upload_wrong_purpose, or upload_used where an entity has taken it. One that `by` itself has
+/// taken passes in a request with an Idempotency-Key, which may be a repeat.
 void check_upload(Call& call, const UploadId& id, UploadPurpose purpose, const Address& by, std::string_view field);
 
 /// The files of one command. Those that come as bytes are stored before the entity is asked, so that its answer can be

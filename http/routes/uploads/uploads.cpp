@@ -126,6 +126,8 @@ Response remove(Call& call) {
   return call.nothing();
 }
 
+constexpr std::string_view other_file_types[] = {"image/png", "image/webp", "application/pdf"};
+
 }  // namespace
 
 std::vector<Route> upload_routes(Services&) {
@@ -138,6 +140,7 @@ std::vector<Route> upload_routes(Services&) {
       get("/uploads/:uploadId", user, "The file, for whoever may see what it hangs on")
           .query<UploadView>()
           .answers_media("image/jpeg")
+          .or_media(other_file_types)
           .handle(show),
       del("/uploads/:uploadId", user, "Remove one that is not in use").answers_nothing().handle(remove),
   };

@@ -63,7 +63,7 @@ Response create_profile(Call& call) {
 }
 
 /// A parcel on its way goes to its receiver, or back, before who carries or sends it may go: only they can say that it
-/// came back, and only they hold its codes.
+/// came back, and only they hold its codes. Only the newest open deliveries are looked at.
 void check_nothing_under_way(Call& call) {
   constexpr std::size_t most_looked_at = 200;
   if (!call.services().read_models) return;
@@ -98,7 +98,7 @@ void check_no_money(Call& call) {
 Response delete_me(Call& call) {
   check_nothing_under_way(call);
   check_no_money(call);
-  keep_an_administrator(call, call.user(), [&] { call.ask(account_address(call.user()), call.body<DeleteAccount>()); });
+  keep_an_administrator(call, call.user(), [&] { call.ask(account_address(call.user()), DeleteAccount{}); });
   return call.nothing();
 }
 
@@ -190,7 +190,6 @@ std::vector<Route> profile_rows() {
           .answers<ProfileResource>(),
       del("/users/me", user, "Soft delete with its whole cascade; not while money is pending or held")
           .after_step_up()
-          .body<DeleteAccount>()
           .answers_nothing()
           .handle(delete_me),
       get("/users/me/preferences", user, "Language, time zone, currency, channels, quiet hours")
@@ -218,7 +217,7 @@ std::vector<Route> profile_rows() {
           .answers<VerificationResource>(201)
           .handle(submit_verification),
       put("/users/me/avatar", user, "Upload a picture: its bytes, or {\"uploadId\"} as JSON")
-          .uploads()
+          .uploads_or_names()
           .answers<ProfileResource>()
           .handle(set_avatar),
       get("/users/me/reviews/pending", user, "Finished deliveries still to be reviewed")
