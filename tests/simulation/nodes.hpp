@@ -39,6 +39,8 @@ class Nodes {
   /// The date at which the next thing is due.
   virtual std::optional<Time> next_moment() = 0;
   virtual void skip_to(Time date) = 0;
+  /// What was on its way when the date was last skipped has had the time to arrive.
+  virtual bool has_caught_up() const { return true; }
 
   /// Processes that ended by a fault.
   std::uint64_t crashes = 0;

@@ -111,7 +111,8 @@ void World::step() {
       {.weight = 3, .happens = &World::look_at_something},
   };
   const std::optional<Time> date = phase_ == Phase::season ? calendar.next() : std::nullopt;
-  if (date && *date > now() && chance.permille(clients.is_asking() ? though_some_ask : to_next_date))
+  if (date && *date > now() && nodes->has_caught_up() &&
+      chance.permille(clients.is_asking() ? though_some_ask : to_next_date))
     nodes->skip_to(std::min(*date, now() + longest_leap));
   (this->*chance.weighted(things).happens)();
   nodes->suffer();

@@ -222,9 +222,12 @@ void Fleet::heal() {
 
 std::optional<Time> Fleet::next_moment() { return world_.journal.next_due(); }
 
+bool Fleet::has_caught_up() const { return now_ >= skipped_at_ + 500ms; }
+
 void Fleet::skip_to(Time date) {
   // The last clock shows it too.
   skipped_ += std::max(date - now(), Duration{0}) + 2s;
+  skipped_at_ = now_;
   for (const auto& computer : computers) computer->set_date(now());
 }
 

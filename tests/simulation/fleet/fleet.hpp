@@ -40,6 +40,7 @@ class Fleet : public Nodes {
   bool work_off() override;
   std::optional<Time> next_moment() override;
   void skip_to(Time date) override;
+  bool has_caught_up() const override;
 
   /// `to` does not hear `from` for so long.
   void cut(const Computer& from, const Computer& to, TrueTime time);
@@ -63,6 +64,7 @@ class Fleet : public Nodes {
   FleetCounts& counts_;
   TrueTime now_{0}, suffered_at_{0};
   Duration skipped_{0};  // of the date
+  TrueTime skipped_at_{0};
   TrueTime idle_since_{0};
   bool is_upgraded_;  // node by node, whenever one starts
 

@@ -32,9 +32,12 @@ Report run_fleet(std::uint64_t seed, const Sabotage& sabotage = {}) {
 /// In how many of so many runs a fault with that text was found.
 std::size_t caught(std::uint64_t runs, const Sabotage& sabotage, std::string_view text) {
   std::size_t found = 0;
-  for (std::uint64_t seed = 1; seed <= runs; ++seed)
-    found += std::ranges::any_of(run_fleet(seed, sabotage).faults,
-                                 [&](const std::string& fault) { return fault.find(text) != std::string::npos; });
+  for (std::uint64_t seed = 1; seed <= runs; ++seed) {
+    const std::vector<std::string> faults = run_fleet(seed, sabotage).faults;
+    found +=
+        std::ranges::any_of(faults, [&](const std::string& fault) { return fault.find(text) != std::string::npos; });
+    if (text.empty() && !faults.empty()) MESSAGE("seed ", seed, ": ", faults.front());
+  }
   return found;
 }
 
