@@ -19,13 +19,14 @@ struct Account {
                         SendPhoneCode, VerifyPhone, SetAccountStatus, SetRoles, DeleteAccount, OpenWorkFound,
                         CreateApiKey, RevokeApiKey, RequestEmailChange, RedeemEmailChange, RejectEmail, NotePhoneChange,
                         StepUp, RestoreAdministrator, UndoChanges, RequestTwoFactorRemoval, KeepTwoFactor, TimerFired>;
-  using Events = List<UserRegistered, VerificationSent, EmailVerified, UserLogin, LoginFailed, SecurityAlert,
-                      LoginChallenged, ChallengeFailed, SessionRefreshed, SessionRevoked, SessionsRevoked,
-                      PasswordResetSent, PasswordChanged, TwoFactorPrepared, TwoFactorEnabled, TwoFactorDisabled,
-                      RecoveryCodesReplaced, PhoneCodeSent, PhoneCodeFailed, PhoneVerified, UserSuspended,
-                      UserReactivated, RolesSet, UserDeleted, OpenWorkCancelled, ApiKeyCreated, ApiKeyRevoked,
-                      DeletionFinished, ApiKeysRevoked, EmailChangeRequested, EmailChanged, EmailChangeRejected,
-                      PhoneChanged, SteppedUp, ChangesUndone, UndosEnded, TwoFactorRemovalRequested, TwoFactorKept, UndosVoided>;
+  using Events =
+      List<UserRegistered, VerificationSent, EmailVerified, UserLogin, LoginFailed, SecurityAlert, LoginChallenged,
+           ChallengeFailed, SessionRefreshed, SessionRevoked, SessionsRevoked, PasswordResetSent, PasswordChanged,
+           TwoFactorPrepared, TwoFactorEnabled, TwoFactorDisabled, RecoveryCodesReplaced, PhoneCodeSent,
+           PhoneCodeFailed, PhoneVerified, UserSuspended, UserReactivated, RolesSet, UserDeleted, OpenWorkCancelled,
+           ApiKeyCreated, ApiKeyRevoked, DeletionFinished, ApiKeysRevoked, EmailChangeRequested, EmailChanged,
+           EmailChangeRejected, PhoneChanged, SteppedUp, ChangesUndone, UndosEnded, TwoFactorRemovalRequested,
+           TwoFactorKept, UndosVoided>;
   using Queries = List<ViewAccount, ViewCredentials, ListSessions, ListSecurityEvents, ListApiKeys, CheckSession,
                        CheckApiKey, CheckEmailChange, CheckPhoneCode>;
 };

@@ -371,7 +371,7 @@ struct EmailChangeRequested {
   std::optional<Uuid> session_id = {};
   std::string undo_hash = {};  // of the token that the address before was mailed; empty: it is too new for one
   std::optional<Time> undo_until = {};
-  bool by_day = false;  // of a build that counts those of a day
+  bool by_day = false;      // of a build that counts those of a day
   bool older_stay = false;  // no other token drops for it, as in builds before
   static constexpr auto fields() {
     return std::array{field<&EmailChangeRequested::email>(1, "email"),

@@ -15,7 +15,7 @@ constexpr EntityKind request = EntityKind::request;
 struct MatchList {
   static constexpr std::string_view record_name = "MatchList";
   std::vector<RequestTripMatch> items;
-  std::string matched_by;  // "model" or "rules"
+  std::string matched_by;                   // "model" or "rules"
   std::optional<std::string> next_cursor;   // unused: the contract has it, and all matches come at once
   std::optional<NearestMiss> nearest_miss;  // where nothing fits
   static constexpr auto fields() {

@@ -64,7 +64,7 @@ struct TripSearchQuery {
 struct TripMatchList {
   static constexpr std::string_view record_name = "TripMatchList";
   std::vector<RequestMatch> items;
-  std::string matched_by;  // "model" or "rules"
+  std::string matched_by;                   // "model" or "rules"
   std::optional<std::string> next_cursor;   // unused: the contract has it, and all matches come at once
   std::optional<NearestMiss> nearest_miss;  // where nothing fits
   std::int32_t if_verified = 0;             // more would fit if the traveler's identity were verified
