@@ -102,18 +102,6 @@ Decision end_undos(const AccountState& state, const Context& context) {
   return decision;
 }
 
-namespace {
-
-/// Where a mail reaches the owner though a thief has changed the address: every one that was proven, those from before
-/// as long as they may come back.
-std::vector<std::string> proven_addresses(const AccountState& state) {
-  std::vector<std::string> out = held_addresses(state);
-  if (state.email_verified) out.push_back(state.email);
-  return out;
-}
-
-}  // namespace
-
 Decision remove_two_factor(const AccountState& state, const Context& context) {
   Decision decision;
   if (!state.two_factor_removal || state.two_factor_removal->due > context.now || !state.two_factor()) return decision;

@@ -7,7 +7,7 @@
 #include "actors/inbox/entity.hpp"
 #include "actors/wallet/commands.hpp"
 #include "storage/codec/digest.hpp"
-#include "tests/testkit/entity.hpp"
+#include "tests/testkit/robbed_account.hpp"
 
 /// What a thief of a session leaves behind ends with the session, or is taken back through the owner's mailbox.
 namespace account_undo_test {
@@ -15,65 +15,6 @@ namespace account_undo_test {
 using namespace caravan;
 using namespace caravan::testkit;
 using namespace std::chrono_literals;
-
-namespace {
-
-const UserId ann = test_id<UserId>(1);
-const Address self = account_address(ann);
-const ClientFacts home{"192.0.2.1", "Fox/128.0", "192.0.2.1"}, away{"198.51.100.1", "curl", "198.51.100.1"};
-
-/// Verified, and signed in twice: by the owner, and by who stole the second session.
-struct Robbed {
-  Given<Account> account{self};
-  Uuid own, stolen;
-  std::string stolen_token;
-
-  Robbed() {
-    Register command;
-    command.email = "ann@example.com";
-    command.first_name = "Ann";
-    command.last_name = "Archer";
-    command.password_hash = "hash";
-    command.client = home;
-    account.when(command);
-    account.when(VerifyEmail{account.sent<Notify>()->variables.at("verificationToken"), {}, home});
-    own = login(home).session_id;
-    const SignIn second = login(home);
-    stolen = second.session_id;
-    stolen_token = second.refresh_token;
-  }
-  SignIn login(const ClientFacts& client) {
-    REQUIRE(account.as({}).when(RecordLogin{account.state.credentials_version, client}) == "user.login");
-    const SignIn answer = *account.last.reply.get_if<SignIn>();
-    account.as(user(ann));
-    return answer;
-  }
-  /// The mail of that template in the last decision.
-  const Notify* mail(std::string_view id) const {
-    for (const Effect& effect : account.last.effects)
-      if (const auto* notify = effect.command.get_if<Notify>(); notify && notify->template_id == id) return notify;
-    return nullptr;
-  }
-  /// Asks for another address: the token that proves it, and the one that takes it back.
-  std::pair<std::string, std::string> change_email(const std::string& email) {
-    REQUIRE(account.as(user(ann)).when(RequestEmailChange{email, stolen}) == "email_change.requested");
-    REQUIRE(mail("email_change_undo_template"));
-    return {mail("email_change_template")->variables.at("verificationToken"),
-            mail("email_change_undo_template")->variables.at("undoToken")};
-  }
-  std::string enable_two_factor() {
-    account.as(user(ann)).when(SetUpTwoFactor{{"sealed"}});
-    REQUIRE(account.when(EnableTwoFactor{"123456", 100, home, stolen}) == "user.two_factor_enabled");
-    return mail("two_factor_undo_template")->variables.at("undoToken");
-  }
-  bool released(const std::string& email) const {
-    return std::ranges::any_of(account.last.effects, [&](const Effect& effect) {
-      return effect.to == email_claim_address(sodium_crypto, email) && effect.command.get_if<ReleaseClaim>();
-    });
-  }
-};
-
-}  // namespace
 
 TEST_CASE("account undo: an address that waits to be proven is void once the owner throws a thief out") {
   Robbed robbed;
@@ -430,83 +371,6 @@ TEST_CASE("account undo: strangers have 20 mails of a kind sent a day, and do no
   registered.when(Register{.email = "ann@example.com", .first_name = "Ann", .last_name = "Archer"});
   CHECK(sent_in_a_day(registered, [](const ClientFacts& client) { return ResendVerification{client}; }) ==
         max_mails_a_day - 1);  // beside that of the registration
-}
-
-TEST_CASE("account undo: an administrator has a second factor go off after a day, told to every proven address") {
-  Robbed robbed;
-  Given<Account>& account = robbed.account;
-  const auto [token, undo] = robbed.change_email("new@example.com");
-  account.as({}).when(RedeemEmailChange{token});
-  robbed.enable_two_factor();
-  const Caller office = admin(test_id<UserId>(2), Permission::users);
-  REQUIRE(account.as(office).when(RequestTwoFactorRemoval{"lost"}) == "two_factor_removal.requested");
-  const Time due = account.last.reply.get_if<TwoFactorRemovalAnswer>()->removed_at;
-  CHECK(due == account.now + 24h);
-  CHECK(account.last.timers.at(0).due == due);
-  CHECK(account.as(user(ann)).ask(ViewAccount{}).resource.get_if<AccountResource>()->two_factor_removal_at == due);
-  std::vector<std::string> told;
-  for (const Effect& effect : account.last.effects) {
-    const auto* notify = effect.command.get_if<Notify>();
-    REQUIRE(notify);
-    if (notify->template_id == "two_factor_removal_template")
-      told.push_back(notify->recipient.value_or(""));
-    else
-      CHECK(notify->variables.empty());  // whoever has a session reads the inbox
-  }
-  CHECK(told == std::vector<std::string>{"ann@example.com", "new@example.com"});
-  const std::string keep = robbed.mail("two_factor_removal_template")->variables.at("keepToken");
-  account.at(account.now + 1h).as(office);
-  CHECK(account.when(RequestTwoFactorRemoval{"again"}) == "(nothing)");  // it ends no later, and mails nothing more
-  CHECK(account.last.reply.get_if<TwoFactorRemovalAnswer>()->removed_at == due);
-  account.at(due).as(timer());
-  const auto stopped = [&] {
-    CHECK(account.state.two_factor());
-    CHECK_FALSE(account.state.two_factor_removal);
-    CHECK(account.as(timer()).when(TimerFired{"two_factor_removal"}) == "(nothing)");
-    CHECK(account.state.two_factor());
-  };
-  SUBCASE("it goes off") {
-    CHECK(account.when(TimerFired{"two_factor_removal"}) == "user.two_factor_disabled");
-    CHECK_FALSE(account.state.two_factor());
-    CHECK_FALSE(account.state.two_factor_removal);
-    CHECK(account.sent<Notify>()->recipient == "ann@example.com");
-    CHECK(account.as({}).when(RecordLogin{account.state.credentials_version, away}) == "user.login");
-    CHECK(account.when(KeepTwoFactor{keep}) == "! token_invalid");
-  }
-  SUBCASE("not before its time") {
-    account.at(due - 1s);
-    CHECK(account.when(TimerFired{"two_factor_removal"}) == "(nothing)");
-    CHECK(account.state.two_factor());
-  }
-  SUBCASE("the mailed link keeps it") {
-    CHECK(account.as({}).when(KeepTwoFactor{"invented"}) == "! token_invalid");
-    CHECK(account.when(KeepTwoFactor{keep}) == "two_factor_removal.stopped");
-    CHECK(account.when(KeepTwoFactor{keep}) == "! token_invalid");
-    stopped();
-  }
-  SUBCASE("its owner keeps it, and nobody else") {
-    CHECK(account.as(user(test_id<UserId>(3))).when(KeepTwoFactor{}) == "! not_owner");
-    CHECK(account.as(user(ann)).when(KeepTwoFactor{}) == "two_factor_removal.stopped");
-    CHECK(account.when(KeepTwoFactor{}) == "(nothing)");
-    stopped();
-  }
-}
-
-TEST_CASE(
-    "account undo: nobody has their own second factor removed, nor that of who may do more, nor without a right") {
-  Robbed robbed;
-  Given<Account>& account = robbed.account;
-  const Caller office = admin(test_id<UserId>(2), Permission::users);
-  const RequestTwoFactorRemoval command{"lost"};
-  CHECK(account.as(office).when(command) == "! two_factor_not_enabled");
-  robbed.enable_two_factor();
-  CHECK(account.as(user(test_id<UserId>(2))).when(command) == "! permission_denied");
-  CHECK(account.as(admin(test_id<UserId>(2), Permission::security)).when(command) == "! permission_denied");
-  account.state.permissions =
-      static_cast<std::uint32_t>(Permission::users) | static_cast<std::uint32_t>(Permission::ops);
-  CHECK(account.as(office).when(command) == "! permission_denied");
-  CHECK(account.as(admin(ann, Permission::users)).when(command) == "! self_not_allowed");
-  CHECK(account.state.two_factor());
 }
 
 }  // namespace account_undo_test
