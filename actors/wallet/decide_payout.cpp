@@ -59,9 +59,12 @@ Money payable_in(const WalletState& state, Currency currency) {
   for (const Payout& payout : state.payouts) {
     if (!payout.frozen || payout.status != PayoutStatus::failed || payout.amount.currency != currency) continue;
     left = left - payout.amount;
-    for (const WalletTransaction& line : state.transactions)  // its line is negative
-      if (line.type == TransactionType::take_back && line.payout_id == payout.payout_id)
+    for (const WalletTransaction& line : state.transactions) {  // its line is negative
+      // What was taken back before it failed is not in its amount any more.
+      const bool was_available = line.at >= payout.completed_at.value_or(Time{});
+      if (line.type == TransactionType::take_back && line.payout_id == payout.payout_id && was_available)
         left = left - Money{line.amount, currency};
+    }
   }
   return {std::max<std::int64_t>(left.amount, 0), currency};
 }
