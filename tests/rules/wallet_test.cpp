@@ -253,6 +253,19 @@ TEST_CASE("wallet: a dispute freezes what a failed payout of its delivery left, 
   CHECK(wallet.sent<PayOut>()->amount == usd(2150));
 }
 
+TEST_CASE("wallet: what a dispute took back before the payout failed makes no more of the frozen rest payable") {
+  GivenWallet wallet = credited();
+  wallet.as(escrow).when(TakeBack{parcel, back, usd(1000)});
+  wallet.at(due);
+  fire(wallet);
+  provider_says(wallet, PaymentOutcome::declined);
+  add_failed(wallet, 21, usd(500));
+  wallet.as(escrow).when(FreezePayout{parcel});
+  CHECK(wallet.as(user(ben)).when(RequestPayout{extra, 501, dollars, {}}) == "! insufficient_balance");
+  CHECK(wallet.when(RequestPayout{extra, {}, dollars, {}}) == "payout.requested");
+  CHECK(wallet.sent<PayOut>()->amount == usd(500));
+}
+
 TEST_CASE("wallet: a payout that was under way when the dispute came is frozen once it fails") {
   GivenWallet wallet = processing();
   CHECK(wallet.as(escrow).when(FreezePayout{parcel}) == "wallet.payout_frozen");

@@ -22,8 +22,12 @@ std::int64_t percent_of(Money price, std::int64_t percent) { return share_of(pri
 }  // namespace
 
 bool Checker::has_waited(const Uuid& id, Handover at, Time now) const {
-  const auto seen = seen_.find({id, at});
-  if (seen == seen_.end()) return false;
+  auto seen = seen_.find({id, at});
+  // A decision may land after an entry of a later date: then the stay counts that was before that.
+  if (seen == seen_.end() || now < seen->second.first) {
+    seen = seen_before_.find({id, at});
+    if (seen == seen_before_.end()) return false;
+  }
   const DeliveryState& delivery = *chronicle_.state<Delivery>(id);
   const auto [since, until] = seen->second;
   const Time from = at == Handover::delivery ? since : std::max(since, delivery.terms.pickup_from.value_or(since));
@@ -45,7 +49,10 @@ void Checker::presence(const JournalEntry& entry, const PresenceNoted& noted) {
   const auto known = seen_.find(key);
   const bool is_over = known != seen_.end() && now - known->second.second > largest_gap;
   const bool had_left = gone_.erase(key) > 0;
-  if (is_over || had_left) seen_.erase(key);
+  if (known != seen_.end() && (is_over || had_left)) {
+    seen_before_[key] = known->second;
+    seen_.erase(known);
+  }
   seen_.try_emplace(key, now, now).first->second.second = now;
 }
 
@@ -54,6 +61,7 @@ void Checker::policy_of(const JournalEntry& entry, const AnyRecord& event) {
   const Time now = entry.origin.at;
   const auto forget = [&](Handover at) {
     seen_.erase({id, at});
+    seen_before_.erase({id, at});
     gone_.erase({id, at});
   };
   if (const auto* noted = event.get_if<PresenceNoted>()) presence(entry, *noted);

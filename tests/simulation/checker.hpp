@@ -90,8 +90,9 @@ class Checker {
   std::map<Uuid, Time> left_;                                        // deleted accounts
   std::map<Uuid, Uuid> winners_;                                     // request → delivery
   std::map<std::pair<Uuid, Handover>, std::pair<Time, Time>> seen_;  // since and until when travelers stay at a place
-  std::set<std::pair<Uuid, Handover>> gone_;                         // they left it, and the delivery has not heard yet
-  std::map<Uuid, Time> ended_;                                       // deliveries, without having been delivered
+  std::map<std::pair<Uuid, Handover>, std::pair<Time, Time>> seen_before_;  // the stay before that one
+  std::set<std::pair<Uuid, Handover>> gone_;  // they left it, and the delivery has not heard yet
+  std::map<Uuid, Time> ended_;                // deliveries, without having been delivered
 };
 
 }  // namespace caravan::simulation

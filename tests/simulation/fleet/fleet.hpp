@@ -30,7 +30,8 @@ class Fleet : public Nodes {
 
   Time now() const override;
   Door* door() override;
-  int seasons_percent() const override { return 35; }
+  /// None yet: a frozen computer would wake up months later, when what it carries has outlived its keys.
+  int seasons_percent() const override { return 0; }
   void run_actors() override;
   void commit() override;
   void tick() override;
