@@ -105,7 +105,11 @@ Decision end_undos(const AccountState& state, const Context& context) {
 Decision remove_two_factor(const AccountState& state, const Context& context) {
   Decision decision;
   if (!state.two_factor_removal || state.two_factor_removal->due > context.now || !state.two_factor()) return decision;
-  decision.emit(TwoFactorDisabled{context.now});
+  const TwoFactorDisabled event{context.now};
+  AccountState after = state;
+  evolve(after, event);
+  decision.emit(event);
+  void_undos(decision, state, after, context);
   for (const std::string& address : proven_addresses(state))
     decision.send(inbox_of(owner(context)),
                   Notify{"two_factor_disabled", {}, {Channel::email}, NotifyPriority::high, {}, address});

@@ -45,7 +45,7 @@ TEST_CASE("second factor: an administrator has a second factor go off after a da
     CHECK(account.state.two_factor());
   };
   SUBCASE("it goes off") {
-    CHECK(account.when(TimerFired{"two_factor_removal"}) == "user.two_factor_disabled");
+    CHECK(account.when(TimerFired{"two_factor_removal"}) == "user.two_factor_disabled, undos.voided");
     CHECK_FALSE(account.state.two_factor());
     CHECK_FALSE(account.state.two_factor_removal);
     CHECK(account.sent<Notify>()->recipient == "ann@example.com");
