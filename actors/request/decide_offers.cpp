@@ -128,7 +128,13 @@ Decision decide(const RequestState& state, const Context& context, const Counter
   if (is_own_price && is_worse)
     return reject(RequestRejection::invalid_state,
                   "Your own price stands: until the other side answers, it may only get better for them.", "price");
-  const OfferCountered event{offer->offer_id, side, price, command.message, expiry(state, context.now), context.now};
+  const OfferCountered event{offer->offer_id,
+                             side,
+                             price,
+                             command.message,
+                             expiry(state, context.now),
+                             context.now,
+                             offer->customer_counters + (by_customer ? 1 : 0)};
   RequestState after = state;
   evolve(after, event);
   const UserId other = by_customer ? offer->traveler_id : state.customer_id;

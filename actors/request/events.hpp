@@ -97,11 +97,15 @@ struct OfferCountered {
   std::optional<std::string> message;
   Time expires_at;
   Time at;
+  std::int32_t customer_counters = 0;  // of all counters those of the customer's; none are known from older entries
   static constexpr auto fields() {
-    return std::array{
-        field<&OfferCountered::offer_id>(1, "offerId"),     field<&OfferCountered::proposed_by>(2, "proposedBy"),
-        field<&OfferCountered::price>(3, "price"),          field<&OfferCountered::message>(4, "message"),
-        field<&OfferCountered::expires_at>(5, "expiresAt"), field<&OfferCountered::at>(6, "at")};
+    return std::array{field<&OfferCountered::offer_id>(1, "offerId"),
+                      field<&OfferCountered::proposed_by>(2, "proposedBy"),
+                      field<&OfferCountered::price>(3, "price"),
+                      field<&OfferCountered::message>(4, "message"),
+                      field<&OfferCountered::expires_at>(5, "expiresAt"),
+                      field<&OfferCountered::at>(6, "at"),
+                      field<&OfferCountered::customer_counters>(7, "customerCounters", internal())};
   }
 };
 

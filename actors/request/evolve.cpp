@@ -78,7 +78,7 @@ void evolve(RequestState& state, const OfferCountered& event) {
   offer->expires_at = event.expires_at;
   offer->updated_at = event.at;
   ++offer->counters;
-  if (event.proposed_by == OfferSide::customer) ++offer->customer_counters;
+  offer->customer_counters = event.customer_counters;
 }
 
 void evolve(RequestState& state, const OfferAcceptanceStarted& event) {
