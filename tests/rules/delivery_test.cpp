@@ -143,26 +143,25 @@ TEST_CASE("delivery: before the pickup it ends where nothing is held any more, a
   CHECK(scan_outcome(delivery) == "qr_revoked");
 }
 
-TEST_CASE("delivery: a parcel whose money is gone comes back, pays nobody, and is an administrator's matter") {
+TEST_CASE("delivery: a parcel whose money is gone comes back and pays nobody, or ends in time") {
   const FundsStanding all{{0, {}}, {3'500, {}}, {0, {}}};
   for (Given<Delivery> delivery : {picked_up(), in_transit(), returning()}) {
     const bool was_carried = delivery.state.is_carried();
     const ScanCode to_receiver = scan_of(delivery, Handover::delivery);
     delivery.as(entity(escrow)).when(FundsReturned{{3'500, {}}, all});
     CHECK(delivery.state.status == DeliveryStatus::returning);
-    REQUIRE(delivery.sent<OpenDispute>());
-    CHECK(delivery.sent<OpenDispute>()->reason == "the money is gone");
     if (was_carried) CHECK(due(delivery, "overdue") == delivery.now + std::chrono::days{14});
     delivery.as(user(carrier)).when(to_receiver);
     CHECK(scan_outcome(delivery) == "qr_revoked");
     delivery.as(entity(escrow));
     CHECK(delivery.when(FundsReturned{{0, {}}, all}) == "delivery.funds_moved");  // told twice
-    Given<Delivery> decided = delivery;
-    const DisputeId dispute = test_id<DisputeId>(40);
-    decided.as(entity({EntityKind::dispute, dispute.value})).when(DisputeOpened{dispute});
-    decided.when(DisputeSettled{dispute, "release"});
-    CHECK(decided.state.status == DeliveryStatus::cancelled);
-    CHECK(decided.state.settlement->refund.amount == 3'500);
+    Given<Delivery> lost = delivery;
+    lost.as(timer()).when(TimerFired{"overdue"});
+    CHECK(lost.state.status == DeliveryStatus::cancelled);
+    CHECK(lost.state.settlement->reason == "the parcel did not come back");
+    CHECK(lost.state.settlement->refund.amount == 3'500);
+    CHECK_FALSE(lost.sent<RefundEscrow>());
+    CHECK_FALSE(lost.sent<OpenDispute>());  // there is nothing left to decide about
     delivery.as(user(carrier)).when(scan_of(delivery, Handover::giving_back));
     CHECK(delivery.state.status == DeliveryStatus::returned);
     CHECK(delivery.state.settlement->refund.amount == 3'500);
@@ -178,6 +177,11 @@ TEST_CASE("delivery: a parcel whose money is gone comes back, pays nobody, and i
   const DisputeId dispute = test_id<DisputeId>(40);
   judged.as(entity({EntityKind::dispute, dispute.value})).when(DisputeOpened{dispute});
   judged.as(entity(escrow)).when(FundsReturned{{3'500, {}}, all});
+  CHECK(judged.state.status == DeliveryStatus::returning);  // whoever took the money away, the parcel is not theirs
+  judged.at(judged.now + std::chrono::days{20}).as(entity({EntityKind::dispute, dispute.value}));
+  judged.when(DisputeSettled{dispute, "refund"});
+  CHECK(due(judged, "overdue") == judged.now + std::chrono::days{14});
+  judged.as(timer()).when(TimerFired{"overdue"});
   CHECK(judged.state.status == DeliveryStatus::cancelled);
 }
 

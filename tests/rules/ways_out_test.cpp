@@ -47,6 +47,7 @@ DeliveryStatus after_a_judge(SmallWorld world) {
                     AnyRecord(ResolveDispute{DisputeResolution::refund, {}, "nobody knows where it is"}),
                     admin(judge_id, Permission::disputes))
               .empty());
+  world.pass(long_enough);  // the parcel has to come back, and does not
   const DeliveryState& delivery = world.state<Delivery>(parcel.id);
   CHECK(world.state<Escrow>(delivery.escrow_id.value).refunded == delivery.terms.price);
   return delivery.status;
