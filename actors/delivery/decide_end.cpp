@@ -54,8 +54,8 @@ Decision decide(const DeliveryState& state, const Context& context, const Cancel
 
 Decision decide(const DeliveryState& state, const Context& context, const DisputeOpened& command) {
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
-  // May come while another dispute is still noted here: a new dispute can be opened before this delivery hears that the
-  // last one is settled. The new one replaces it.
+  // A delivery has one dispute, under its own id. Only where an earlier build opened one with an id of its own may this
+  // come while that one is still noted here. The new one replaces it.
   if (!state.is_created() || state.dispute == command.dispute_id) return {};
   return Decision{}.emit(DeliveryDisputed{command.dispute_id, context.now});
 }

@@ -120,8 +120,8 @@ Decision decide(const EscrowState& state, const Context& context, const FreezeEs
 Decision decide(const EscrowState& state, const Context& context, const SettleDispute& command) {
   if (!is_another_entity(context.caller)) return reject(EscrowRejection::not_allowed);
   if (state.frozen_by != command.dispute_id) {
-    // Another dispute froze the money first, so this one has nothing to share out. It is answered all the same: it
-    // would wait for ever otherwise.
+    // Another dispute froze the money first (of an earlier build, whose disputes had ids of their own), so this one has
+    // nothing to share out. It is answered all the same: it would wait for ever otherwise.
     const Money none{0, state.amount.currency};
     return Decision{}.send({EntityKind::dispute, command.dispute_id.value}, EscrowSettled{{}, none, none});
   }

@@ -15,7 +15,7 @@ constexpr std::array<MatchFeatures, 3> rule_weights{
     {{0.40, 0.20, 0.10, 0.15, 0.15}, {0.30, 0.40, 0.05, 0.15, 0.10}, {0.25, 0.50, 0.05, 0.10, 0.10}}};
 
 constexpr double unknown_price = 0.5;  // one side named no price, or one whose level is not known
-constexpr double detour_speed = 12;    // metres a second, beside the way and to a stop
+constexpr double detour_speed = 12;    // metres a second at which detours are driven, beside the way and to a stop
 constexpr double time_decay = 2;       // a wait of the whole horizon leaves e^-2 of the time's share
 // What a traveler is expected to be like before anybody rated them counts as so many ratings.
 constexpr double expected_rating = 3.9, expected_count = 3;

@@ -74,7 +74,7 @@ constexpr auto enum_labels(PayoutWait) {
   return std::to_array<std::string_view>({"freeze", "payout_account", "payout_delay", "new_payout_account"});
 }
 
-/// While a dispute freezes it, `status` is "frozen".
+/// While a dispute freezes it, or the provider refused to take its money, `status` is "frozen".
 struct PayoutResource {
   static constexpr std::string_view record_name = "Payout";
   PayoutId payout_id;

@@ -58,7 +58,7 @@ struct Payout {
   std::optional<DeliveryId> delivery_id;
   Money amount;
   PayoutStatus status = PayoutStatus::pending;
-  bool frozen = false;  // by a dispute
+  bool frozen = false;  // by a dispute, or because the provider refused to take the money
   Time available_at;
   Time created_at;
   std::optional<Time> completed_at;

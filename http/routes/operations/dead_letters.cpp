@@ -41,7 +41,7 @@ struct DeadLetter {
   static constexpr std::string_view record_name = "DeadLetter";
   std::string letter_id;
   LetterStatus status = LetterStatus::failing;
-  std::string provider;              // "payments", "messages", "directory"
+  std::string provider;              // "payments", "messages", "directory", "file_store"
   std::string request;               // "capture", "send_message", …
   std::optional<std::string> about;  // a message's template, or the operation's identity at the payment provider
   std::string entity_type;
@@ -183,7 +183,8 @@ std::vector<Route> dead_letter_routes(Services&) {
           .answers<LetterOrdered>(202)
           .handle(retry_letter),
       del("/admin/dead-letters/:letterId", admin(Permission::ops),
-          "Drops one that was given up, with a reason: what sent it is told that it was not done. Of a payment "
+          "Drops one that was given up, with a reason: what sent it is told that an operator ended it; it may have "
+          "been done. Of a payment "
           "provider's, "
           "finance is needed as well; messages about an account's safety stay")
           .query<DropLetter>()
