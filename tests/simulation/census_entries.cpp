@@ -60,8 +60,9 @@ void Census::delivery(const JournalEntry& entry, const AnyRecord& event, const C
   if (event.get_if<DeliveryCreated>()) see("way: begun");
   if (event.get_if<DeliveryCompleted>()) see("end: delivered");
   if (const auto* end = event.get_if<DeliveryCancelled>()) cancelled(*end, state);
-  if (const auto* end = event.get_if<DeliveryReturned>(); end && !state.funds_gone)
-    see(!end->settlement.waits()     ? "end: returned without a fee"
+  if (const auto* end = event.get_if<DeliveryReturned>())
+    see(state.funds_gone             ? "end: returned, of money that was shared out by others"
+        : !end->settlement.waits()   ? "end: returned without a fee"
         : end->settlement.held_until ? "end: returned, with the fee held"
                                      : "end: returned, with the fee to be decided");
   if (const auto* wait = event.get_if<WaitMeasured>(); wait && is_whole_wait(*wait))
@@ -84,6 +85,8 @@ void Census::delivery(const JournalEntry& entry, const AnyRecord& event, const C
 
 void Census::cancelled(const DeliveryCancelled& end, const DeliveryState& delivery) {
   const Settlement& settlement = end.settlement;
+  if (settlement.reason == "the parcel did not come back")
+    return see("end: the parcel did not come back, of money that was shared out by others");
   if (delivery.funds_gone) return see("end: the money was shared out by others");
   if (settlement.waits() && settlement.by == "customer") return see("end: the customer left a traveler who waited");
   if (settlement.waits())
@@ -120,7 +123,6 @@ void Census::escrow(const JournalEntry& entry, const AnyRecord& event, const Chr
     see(chronicle.state<Escrow>(id)->is_held() ? "money: frozen while held" : "money: frozen after the release");
   if (event.get_if<EscrowReleased>()) released(command, id, chronicle);
   if (const auto* refund = event.get_if<PaymentRefunded>()) refunded(command, *refund);
-  if (event.get_if<NothingTakenBack>()) see("refund: after the release, and nothing was left");
 }
 
 void Census::released(const std::string& command, const Uuid& escrow, const Chronicle& chronicle) {

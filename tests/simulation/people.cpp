@@ -160,7 +160,7 @@ void People::regret(World& world) {
 void People::bear_losses(World& world) {
   world.chronicle.each<Escrow>([&](const Uuid& id, const EscrowState& escrow) {
     if (escrow.uncollected && escrow.is_released())
-      world.write({EntityKind::escrow, id}, ReleaseEscrow{"the platform bears it", {}}, service());
+      world.write({EntityKind::escrow, id}, WriteOffEscrow{"the platform bears it"}, office());
   });
 }
 
