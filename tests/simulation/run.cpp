@@ -57,6 +57,18 @@ void hold_season(World& world) {
     world.step();
 }
 
+/// Travelers are paid, the office gives that back, and people go on: what is earned next pays what is owed.
+void live_calmly(World& world) {
+  world.come_to_rest(until_paid_out);
+  world.history.tell(world.now(), "world", "the office gives back what was paid out; then calm days follow");
+  world.people.regret(world);
+  const auto is_sound = [&] { return world.checker.faults().empty(); };
+  for (std::int64_t steps = world.chance.between(100, 1'500); steps > 0 && is_sound(); --steps) world.step();
+  if (!is_sound()) return;
+  world.come_to_rest(until_at_rest);
+  check(world, false);
+}
+
 /// A storm, a market day, a season of planned dates in the same weather, rest, calm days after travelers were paid, and
 /// the end of all that is under way. Where something does not hold after an entry it ends there.
 void live(World& world) {
@@ -68,13 +80,10 @@ void live(World& world) {
   world.history.tell(world.now(), "world", "the storm is over");
   world.come_to_rest(until_at_rest);
   check(world, false);
-  world.come_to_rest(until_paid_out);
-  world.history.tell(world.now(), "world", "the office gives back what was paid out; then calm days follow");
-  world.people.regret(world);
-  for (std::int64_t steps = world.chance.between(100, 1'500); steps > 0 && is_sound(); --steps) world.step();
-  if (!is_sound()) return;
-  world.come_to_rest(until_at_rest);
-  check(world, false);
+  if (world.nodes->seasons_percent() > 0) {
+    live_calmly(world);
+    if (!is_sound()) return;
+  }
   world.history.tell(world.now(), "world", "everything comes to its end");
   world.people.finish(world);
   world.come_to_rest(until_at_rest);
