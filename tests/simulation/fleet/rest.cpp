@@ -11,7 +11,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr TrueTime beat_at_rest = 100ms;
-constexpr TrueTime patience = 15min;  // longer than the ten minutes between two tries of a provider
+constexpr TrueTime patience =
+    1h;  // longer than some tries of a provider, ten minutes apart: a bank may be silent to each
 
 }  // namespace
 
