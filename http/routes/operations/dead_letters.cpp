@@ -183,8 +183,8 @@ std::vector<Route> dead_letter_routes(Services&) {
           .answers<LetterOrdered>(202)
           .handle(retry_letter),
       del("/admin/dead-letters/:letterId", admin(Permission::ops),
-          "Drops one that was given up, with a reason: what sent it is told that an operator ended it; it may have been "
-          "done. Of a payment provider's, finance is needed as well; messages about an account's safety stay")
+          "Drops one that was given up, with a reason: what sent it is told that an operator ended it; it may have "
+          "been done. Of a payment provider's, finance is needed as well; messages about an account's safety stay")
           .query<DropLetter>()
           .answers_nothing()
           .handle(drop_letter)};
