@@ -1,29 +1,17 @@
 #pragma once
 
 #include "actors/delivery/commands.hpp"
+#include "actors/entity/draft.hpp"
 #include "actors/escrow/entity.hpp"
 #include "actors/inbox/commands.hpp"
 
 namespace caravan {
 
-/// A decision of an escrow in the making. Each event is applied to a copy of the state as it is added, so that a
-/// decision of several steps (give a part back, release the rest) reads as those steps.
-class EscrowDraft {
+/// A decision of an escrow in the making.
+class EscrowDraft : public Draft<EscrowState> {
  public:
-  EscrowDraft(const EscrowState& before, const Context& context)
-      : state_(before), context_(context), asked_(first_task(before)) {}
+  EscrowDraft(const EscrowState& before, const Context& context) : Draft(before, context), asked_(first_task(before)) {}
 
-  const EscrowState& state() const { return state_; }
-
-  template <class Event>
-  void emit(Event event) {
-    evolve(state_, event);
-    decision_.emit(std::move(event));
-  }
-  template <class Command>
-  void send(Address to, Command command) {
-    decision_.send(to, std::move(command));
-  }
   /// Puts a notification into someone's inbox, with the delivery, `amount` and what else is given as variables.
   void tell(UserId who, std::string template_id, Money amount, std::map<std::string, std::string> variables = {});
 
@@ -65,10 +53,7 @@ class EscrowDraft {
     return state.tasks.front().operation_id;
   }
 
-  EscrowState state_;
-  const Context& context_;
   std::optional<Uuid> asked_;  // the task that the provider was asked for last
-  Decision decision_;
 };
 
 /// What became of the money so far.

@@ -1,27 +1,15 @@
 #pragma once
 
+#include "actors/entity/draft.hpp"
 #include "actors/wallet/entity.hpp"
 
 namespace caravan {
 
-/// A decision of a wallet in the making, about payouts. Each event is applied to a copy of the state as it is added, so
-/// that a decision of several steps (credit, pay the debt, send the rest) reads as those steps.
-class WalletDraft {
+/// A decision of a wallet in the making, about payouts.
+class WalletDraft : public Draft<WalletState> {
  public:
-  WalletDraft(const WalletState& before, const Context& context) : state_(before), context_(context) {}
+  using Draft::Draft;
 
-  const WalletState& state() const { return state_; }
-  bool is_empty() const { return decision_.events.empty(); }
-
-  template <class Event>
-  void emit(Event event) {
-    evolve(state_, event);
-    decision_.emit(std::move(event));
-  }
-  template <class Command>
-  void send(Address to, Command command) {
-    decision_.send(to, std::move(command));
-  }
   void set_timer(PayoutId payout, Time due);
   void clear_timer(PayoutId payout);
   /// Tells the owner of a payout.
@@ -42,15 +30,9 @@ class WalletDraft {
   /// money is missing.
   void settle_debt(Currency currency, std::optional<DeliveryId> delivery);
 
-  Decision finish() { return std::move(decision_); }
-
  private:
   void pay_debt(Money amount, std::optional<PayoutId> payout, std::optional<DeliveryId> delivery);
   void tell_debt(std::string template_id, Money amount, std::optional<DeliveryId> delivery);
-
-  WalletState state_;
-  const Context& context_;
-  Decision decision_;
 };
 
 /// The timer that ends a payout's delay.
