@@ -152,7 +152,6 @@ Answer answer(const AccountState& state, const Context& context, const CheckApiK
     out.key_id = key.id;
     out.key_until = key.expires_at;
     out.scopes = scopes_of(key);
-    out.key_id = key.id;
   }
   out.user_id = UserId{context.self.id};
   out.email = state.email;

@@ -155,7 +155,6 @@ std::optional<Identity> find_key_owner(Door& door, const TokenSeal& seal, const 
   identity.caller.api_key = standing->key_id;
   identity.read_only = standing->read_only;
   identity.api_key = sha256_hex(hash).substr(0, 16);
-  identity.key_id = standing->key_id;
   identity.key_until = standing->key_until;
   set_rights(identity, standing->user_type, standing->permissions);
   identity.scopes &= standing->scopes;

@@ -19,8 +19,7 @@ struct Identity {
   bool read_only = false;                  // a key that only reads
   std::string service = {};                // of services: its name; the first has none
   std::string api_key = {};                // of keys that users made: what tells one from others
-  std::optional<Uuid> key_id = {};         // the same, as its owner sees it
-  std::optional<Time> key_until = {};      // when it expires
+  std::optional<Time> key_until = {};      // when that one expires; Caller::api_key is its id, as its owner sees it
   Time issued_at = {};
   Time expires_at = {};
 

@@ -62,7 +62,7 @@ Response list_devices(Call& call) {
 /// What the device goes with.
 void name_registrant(Call& call, RegisterDevice& command) {
   if (const Uuid& session = call.identity().session; !session.is_nil()) command.session_id = session;
-  command.key_id = call.identity().key_id;
+  command.key_id = call.caller().api_key;
   command.key_until = call.identity().key_until;
 }
 
