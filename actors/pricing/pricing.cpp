@@ -29,12 +29,6 @@ const CategoryRule* find(const PricingRules& rules, std::string_view category) {
   return rule ? rule : named("other");
 }
 
-const PriceLevel* find(const PricingRules& rules, Currency currency) {
-  const auto at = std::find_if(rules.levels.begin(), rules.levels.end(),
-                               [&](const PriceLevel& level) { return level.currency == currency; });
-  return at == rules.levels.end() ? nullptr : &*at;
-}
-
 std::int64_t power_of_ten(int exponent) {
   std::int64_t value = 1;
   for (; exponent > 0; --exponent) value *= 10;
@@ -105,7 +99,7 @@ std::int64_t demand_of(std::int64_t requests, std::int64_t trips) {
 }
 
 std::optional<PriceQuote> price(const PricingRules& rules, const PriceFacts& facts) {
-  const PriceLevel* level = find(rules, facts.currency);
+  const PriceLevel* level = find_level(rules, facts.currency);
   if (!level) return std::nullopt;
   PriceQuote quote;
   quote.currency = facts.currency;

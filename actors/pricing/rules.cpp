@@ -31,11 +31,15 @@ const PricingRules& first_pricing_rules() {
   return rules;
 }
 
+const PriceLevel* find_level(const PricingRules& rules, Currency currency) {
+  const auto found = std::ranges::find(rules.levels, currency, &PriceLevel::currency);
+  return found == rules.levels.end() ? nullptr : &*found;
+}
+
 std::optional<double> dollars_worth(Money amount) {
   constexpr double dollars_of_level = 10'000, units_of_price = 10'000;
-  const auto& levels = first_pricing_rules().levels;
-  const auto found = std::ranges::find(levels, amount.currency, &PriceLevel::currency);
-  if (found == levels.end()) return std::nullopt;
+  const PriceLevel* found = find_level(first_pricing_rules(), amount.currency);
+  if (!found) return std::nullopt;
   return static_cast<double>(to_price(amount).units) / units_of_price * dollars_of_level /
          static_cast<double>(found->level);
 }

@@ -93,6 +93,8 @@ struct PricingRules {
 /// The rules that the platform starts with, categories and price levels included.
 const PricingRules& first_pricing_rules();
 
+/// The level of that currency, or nullptr.
+const PriceLevel* find_level(const PricingRules& rules, Currency currency);
 /// What an amount is worth in US dollars by these price levels, to compare amounts of different currencies; nothing
 /// where the currency has no level.
 std::optional<double> dollars_worth(Money amount);

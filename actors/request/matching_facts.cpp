@@ -1,17 +1,13 @@
 #include "actors/request/matching_facts.hpp"
 
-#include <algorithm>
-
 #include "actors/pricing/rules.hpp"
 
 namespace caravan {
 
 Price unverified_limit(Currency currency) {
   constexpr std::int64_t price_units = 10'000, of_dollars = 10'000;
-  const auto& levels = first_pricing_rules().levels;
-  const auto known = std::ranges::find(levels, currency, &PriceLevel::currency);
-  const std::int64_t level = known == levels.end() ? of_dollars : known->level;
-  return {unverified_value_limit * price_units / of_dollars * level};
+  const PriceLevel* known = find_level(first_pricing_rules(), currency);
+  return {unverified_value_limit * price_units / of_dollars * (known ? known->level : of_dollars)};
 }
 
 bool needs_verified_traveler(const Item& item, Currency currency) {
