@@ -52,6 +52,7 @@ struct Way {
   double detour = INFINITY;
   Time picked_up;
   Time delivered;
+  double crowded = INFINITY;  // the shortest detour of what has too little room
 };
 
 Time at_share(const TripFacts& trip, std::size_t leg, double share) {
@@ -68,7 +69,7 @@ bool has_room(const TripFacts& trip, std::size_t first_leg, std::size_t last_leg
 
 /// For travel that keeps to its stops: the parcel gets on at stop `on` and off at stop `off + 1`. The detour is how far
 /// the traveler goes from these two stops to the customer's points: before the check-in, and after the arrival.
-Way by_stops(const RequestFacts& request, const TripFacts& trip, double radius, bool empty) {
+Way by_stops(const RequestFacts& request, const TripFacts& trip, double radius) {
   const Dwell dwell = dwell_of(trip.mode);
   Way best;
   for (std::size_t on = 0; on + 1 < trip.points.size(); ++on) {
@@ -76,10 +77,18 @@ Way by_stops(const RequestFacts& request, const TripFacts& trip, double radius, 
     if (to_stop > radius) continue;
     for (std::size_t off = on; off + 1 < trip.points.size(); ++off) {
       const double from_stop = distance_meters(trip.points[off + 1].at, request.dropoff);
-      if (from_stop > radius || to_stop + from_stop >= best.detour) continue;
-      if (!empty && !has_room(trip, on, off, request.load)) continue;
-      best = {on, off, to_stop + from_stop, trip.points[on].due - dwell.before - driven(to_stop),
-              trip.points[off + 1].due + dwell.after + driven(from_stop)};
+      const double detour = to_stop + from_stop;
+      if (from_stop > radius || detour >= best.detour) continue;
+      if (!has_room(trip, on, off, request.load)) {
+        best.crowded = std::min(best.crowded, detour);
+        continue;
+      }
+      best = {on,
+              off,
+              detour,
+              trip.points[on].due - dwell.before - driven(to_stop),
+              trip.points[off + 1].due + dwell.after + driven(from_stop),
+              best.crowded};
     }
   }
   return best;
@@ -87,7 +96,7 @@ Way by_stops(const RequestFacts& request, const TripFacts& trip, double radius, 
 
 /// For travel by road: the traveler leaves the way for the pickup and for the dropoff, on the legs where that adds the
 /// fewest metres. Whatever is driven beside the way comes on top of its times.
-Way by_road(const RequestFacts& request, const TripFacts& trip, double radius, bool empty) {
+Way by_road(const RequestFacts& request, const TripFacts& trip, double radius) {
   const std::size_t legs = trip.available.size();
   std::vector<double> length(legs), to_pickup(legs + 1), to_dropoff(legs + 1);
   std::vector<LegPosition> pickup(legs), dropoff(legs);
@@ -108,18 +117,25 @@ Way by_road(const RequestFacts& request, const TripFacts& trip, double radius, b
       const double detour = on == off ? to_pickup[on] + direct + to_dropoff[on + 1] - length[on]
                                       : to_pickup[on] + to_pickup[on + 1] - length[on] + to_dropoff[off] +
                                             to_dropoff[off + 1] - length[off];
-      if (detour >= best.detour || (!empty && !has_room(trip, on, off, request.load))) continue;
-      best = {on, off, std::max(0.0, detour), at_share(trip, on, pickup[on].share) + driven(pickup[on].meters),
-              at_share(trip, off, dropoff[off].share)};
+      if (detour >= best.detour) continue;
+      if (!has_room(trip, on, off, request.load)) {
+        best.crowded = std::min(best.crowded, detour);
+        continue;
+      }
+      best = {on,
+              off,
+              std::max(0.0, detour),
+              at_share(trip, on, pickup[on].share) + driven(pickup[on].meters),
+              at_share(trip, off, dropoff[off].share),
+              best.crowded};
     }
   if (std::isfinite(best.detour)) best.delivered = std::max(best.delivered, best.picked_up) + driven(best.detour);
   return best;
 }
 
-/// `empty`: as if the trip carried nothing.
-Way best_way(const RequestFacts& request, const TripFacts& trip, bool empty) {
+Way best_way(const RequestFacts& request, const TripFacts& trip) {
   const double radius = search_radius_meters(request.pickup, request.dropoff);
-  return keeps_to_stops(trip.mode) ? by_stops(request, trip, radius, empty) : by_road(request, trip, radius, empty);
+  return keeps_to_stops(trip.mode) ? by_stops(request, trip, radius) : by_road(request, trip, radius);
 }
 
 /// The share of the free room that the load takes, by whichever of the measures is scarcest.
@@ -177,8 +193,8 @@ std::variant<Fit, Misfit> judge(const RequestFacts& request, const TripFacts& tr
   const double direct = distance_meters(request.pickup, request.dropoff);
   const double allowed =
       std::min(limits.max_detour_meters, std::max(limits.free_detour_meters, limits.max_detour_share * direct));
-  const Way way = best_way(request, trip, false);
-  if (!(way.detour <= allowed)) return best_way(request, trip, true).detour <= allowed ? Misfit::room : Misfit::way;
+  const Way way = best_way(request, trip);
+  if (way.detour > allowed) return way.crowded <= allowed ? Misfit::room : Misfit::way;
   const Time start = start_of(request, now);
   if (way.picked_up < start || trip.points.front().due < start - on_the_road_before) return Misfit::early;
   if (request.deliver_by && way.delivered > *request.deliver_by) return Misfit::late;

@@ -52,6 +52,13 @@ LegPosition nearest_on_leg(Coordinates a, Coordinates b, Coordinates point) {
   return {std::abs(aside) * mean_radius_meters, foot / whole};
 }
 
+Coordinates point_on_leg(Coordinates a, Coordinates b, double share) {
+  const Vector from = on_sphere(a), to = on_sphere(b);
+  Vector at{};
+  for (std::size_t i = 0; i < at.size(); ++i) at[i] = from[i] + (to[i] - from[i]) * share;
+  return {std::atan2(at[2], std::hypot(at[0], at[1])) / radians, std::atan2(at[1], at[0]) / radians};
+}
+
 Coordinates area_center(Coordinates exact) {
   constexpr double meters_a_degree = 111'195, side_meters = 2'000;
   constexpr double height = side_meters / meters_a_degree;  // of a row, in degrees

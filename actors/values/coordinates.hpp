@@ -27,6 +27,8 @@ struct LegPosition {
   double share = 0;   // of the leg before it, in [0, 1]
 };
 LegPosition nearest_on_leg(Coordinates a, Coordinates b, Coordinates point);
+/// The point at `share` of the chord from a to b, seen from the earth's centre; near enough to find trips by.
+Coordinates point_on_leg(Coordinates a, Coordinates b, double share);
 
 /// The middle of the cell that the point lies in, of a grid of about 2 km: what others than those who carry a parcel
 /// are shown of its places, and what is computed for them. Two points of a cell give the same, so that no comparison

@@ -59,17 +59,24 @@ class Judge {
   std::int32_t unverified_ = 0;
 };
 
-RequestTripMatch shown(const TripFacts& trip, const Fit& fit, double score) {
-  RequestTripMatch match;
-  match.trip_id = trip.id;
-  match.traveler_id = trip.traveler;
+/// What both directions show of a pair.
+template <class Match>
+Match shown(const Fit& fit, double score) {
+  Match match;
   match.score = score;
   match.detour_meters = std::llround(fit.detour_meters);
+  match.pickup_around = std::chrono::floor<std::chrono::minutes>(fit.picked_up);
+  match.delivery_around = std::chrono::floor<std::chrono::minutes>(fit.delivered);
+  return match;
+}
+
+RequestTripMatch shown(const TripFacts& trip, const Fit& fit, double score) {
+  auto match = shown<RequestTripMatch>(fit, score);
+  match.trip_id = trip.id;
+  match.traveler_id = trip.traveler;
   match.transport_mode = trip.mode;
   match.departure_time = trip.points.front().due;
   match.arrival_time = trip.points.back().due;
-  match.pickup_around = std::chrono::floor<std::chrono::minutes>(fit.picked_up);
-  match.delivery_around = std::chrono::floor<std::chrono::minutes>(fit.delivered);
   if (!trip.first_name.empty()) match.traveler_name = trip.first_name;
   match.traveler_rating = trip.rating;
   match.traveler_deliveries = trip.deliveries;
@@ -82,15 +89,11 @@ RequestTripMatch shown(const TripFacts& trip, const Fit& fit, double score) {
 }
 
 RequestMatch shown(const RequestFacts& request, const Fit& fit, double score) {
-  RequestMatch match;
+  auto match = shown<RequestMatch>(fit, score);
   match.request_id = request.id;
   match.customer_id = request.customer;
-  match.score = score;
-  match.detour_meters = std::llround(fit.detour_meters);
   match.title = request.title;
   match.weight = request.load.weight;
-  match.pickup_around = std::chrono::floor<std::chrono::minutes>(fit.picked_up);
-  match.delivery_around = std::chrono::floor<std::chrono::minutes>(fit.delivered);
   match.deadline = request.deliver_by;
   if (request.max_price) {
     match.max_price = to_price(*request.max_price);
