@@ -100,9 +100,12 @@ Decision decide(const RequestState& state, const Context& context, const EditReq
   if (command.pickup_from) details.pickup_from = command.pickup_from;
   if (command.deliver_by) details.deliver_by = command.deliver_by;
   if (auto refusal = flaw(details, context)) return *refusal;
+  const Time expires_at = deadline_of(details, state.created_at);
+  if (expires_at <= context.now)
+    return reject(RequestRejection::invalid_window,
+                  "The urgency counts from the posting, and its time is over: say deliverBy as well.", "urgency");
 
   Decision decision;
-  const Time expires_at = deadline_of(details, state.created_at);
   decision.emit(RequestUpdated{state.customer_id, details, expires_at});
   if (expires_at != state.expires_at) decision.set_timer(std::string(expiry_timer), expires_at);
   const bool changed = other_terms(state.details, details);

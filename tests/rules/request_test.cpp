@@ -22,6 +22,19 @@ TEST_CASE("request: posting answers with what matching and pricing found, and se
   CHECK(request.last.timers.at(0).due == shown->expires_at);
 }
 
+TEST_CASE("request: an urgency whose time is over since the posting wants a deadline") {
+  Given<Request> request(self);
+  request.as(user(ann)).when(post());
+  request.at(test_start + hours{30});
+  CHECK(request.when(EditRequest{.urgency = Urgency::same_day}) == "! invalid_window");
+  CHECK(request.last.rejection->field == "urgency");
+  CHECK(request.when(EditRequest{.urgency = Urgency::express}) == "request.updated");
+  CHECK(request.state.expires_at == test_start + hours{72});
+  CHECK(request.when(EditRequest{.urgency = Urgency::same_day, .deliver_by = test_start + hours{40}}) ==
+        "request.updated");
+  CHECK(request.state.expires_at == test_start + hours{40});
+}
+
 TEST_CASE("request: one with a delivery time looks for travelers until then") {
   Given<Request> request(self);
   PostRequest command = post();
