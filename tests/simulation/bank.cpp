@@ -15,6 +15,7 @@ PaymentAnswer declined(PaymentAnswer answer, std::string code) {
 }  // namespace
 
 void Bank::handle(const EffectKey&, const AnyRecord& request, Done done) {
+  ++asked;
   wire_.push_back({request, std::move(done), {}, date ? date() : Time{}});
 }
 

@@ -20,6 +20,7 @@ class Bank : public Provider {
   Bank(Chance& chance, const History& history) : chance_(chance), history_(history) {}
 
   std::function<Time()> date;
+  std::uint64_t asked = 0;      // so often, repeats included
   bool executes_twice = false;  // sabotage: it takes a repeated request for a new operation
 
   std::span<const Alternative> requests() const override { return payment_requests(); }

@@ -105,7 +105,11 @@ void Checker::returned(const JournalEntry& entry, const Settlement& settlement) 
   const std::string name = "delivery/" + id.text();
   const DeliveryState& delivery = *chronicle_.state<Delivery>(id);
   ended_[id] = entry.origin.at;
-  if (delivery.funds_gone) return;
+  if (delivery.funds_gone) {
+    if (!delivery.standing || settlement.compensation != delivery.standing->to_traveler)
+      fault(name + ": its end does not say how others shared the money out");
+    return;
+  }
   const std::int64_t fee = settlement.compensation.amount;
   if (settlement.refund + settlement.compensation != delivery.terms.price)
     fault(name + ": its end does not share out the price");

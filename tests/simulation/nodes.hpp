@@ -21,7 +21,7 @@ class Nodes {
   /// Of one that takes requests, by chance; null: none does.
   virtual Door* door() = 0;
 
-  /// How many of a hundred runs hold a season: where time is dear, not all. Where none does, no calm days follow.
+  /// How many of a hundred runs hold a season: where time is dear, not all.
   virtual int seasons_percent() const { return 100; }
 
   // One of them does a little of what a node does all the time.

@@ -248,7 +248,7 @@ std::span<const Story> handover_stories() {
                                       {4, be_forgotten},
                                       {10, arrive},
                                       {20, be_paid_in_vain},
-                                      {5, go_back},
+                                      {18, go_back},
                                       {3, be_lost},
                                       {7, split},
                                       {4, agree_on_a_pin},

@@ -80,10 +80,8 @@ void live(World& world) {
   world.history.tell(world.now(), "world", "the storm is over");
   world.come_to_rest(until_at_rest);
   check(world, false);
-  if (world.nodes->seasons_percent() > 0) {
-    live_calmly(world);
-    if (!is_sound()) return;
-  }
+  live_calmly(world);
+  if (!is_sound()) return;
   world.history.tell(world.now(), "world", "everything comes to its end");
   world.people.finish(world);
   world.come_to_rest(until_at_rest);

@@ -134,7 +134,16 @@ TEST_CASE("simulation: sees a return that earns without an attempt") {
     share(end.settlement, price, part(price, 5));
     return true;
   };
-  CHECK(is_seen(at_times, rewriting<Delivery, DeliveryReturned>(earns), "a return without an attempt earned"));
+  CHECK(is_seen(often, rewriting<Delivery, DeliveryReturned>(earns), "a return without an attempt earned"));
+}
+
+TEST_CASE("simulation: sees a return that tells another story of money that others shared out") {
+  const auto tells = [](const World& world, const Uuid& id, DeliveryReturned& end) {
+    const DeliveryState& delivery = delivery_of(world, id);
+    if (delivery.funds_gone) end.settlement.compensation = end.settlement.compensation + part(delivery.terms.price, 5);
+    return true;
+  };
+  CHECK(is_seen(seldom, rewriting<Delivery, DeliveryReturned>(tells), "how others shared the money out"));
 }
 
 TEST_CASE("simulation: sees more money than there was, and a traveler who has more than the price") {

@@ -67,7 +67,8 @@ class Fleet : public Nodes {
   Duration skipped_{0};  // of the date
   TrueTime skipped_at_{0};
   TrueTime idle_since_{0};
-  bool is_upgraded_;  // node by node, whenever one starts
+  std::uint64_t bank_asked_ = 0;  // so often when it was looked at last
+  bool is_upgraded_;              // node by node, whenever one starts
 
  public:
   std::vector<std::unique_ptr<Computer>> computers;  // their processes use all above until they end

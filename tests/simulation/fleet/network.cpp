@@ -173,8 +173,13 @@ class Network::End : public Links {
     }
     if (network_.chance_.percent(network_.repeated_percent)) repeated_.emplace_back(peer, message);
     events_.message(peer, std::move(message));
-    if (repeated_.size() < 50) return;
+    if (repeated_.size() >= 50) bring_again();
+  }
+
+  bool bring_again() {
+    if (is_frozen() || repeated_.empty()) return false;
     for (auto& [from, again] : std::exchange(repeated_, {})) events_.message(from, std::move(again));
+    return true;
   }
 
   Network& network_;
@@ -191,6 +196,12 @@ class Network::End : public Links {
 std::unique_ptr<Links> Network::join(LinkOptions options, LinkEvents events, Place place) {
   for (const auto& [name, end] : ends_) end->refuse(options.self.name);
   return std::make_unique<End>(*this, std::move(options), std::move(events), std::move(place));
+}
+
+bool Network::bring_again() {
+  bool did = false;
+  for (const auto& [name, end] : ends_) did |= end->bring_again();
+  return did;
 }
 
 void Network::cut(const std::string& from, const std::string& to, TrueTime until) {

@@ -43,6 +43,8 @@ class Network {
 
   // Sabotage.
   int repeated_percent = 0;  // of messages that a process gets once more, a little later
+  /// Brings what is still to come once more. Links bring nothing after their time, so the date may leap only then.
+  bool bring_again();
   /// Called for each message. A text that is not empty is sent back in place of taking the message.
   std::function<std::string(const std::string& message)> answers;
 

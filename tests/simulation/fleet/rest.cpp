@@ -1,5 +1,6 @@
 // How a fleet comes to rest once all is well again; one that does not is a fault.
 #include <algorithm>
+#include <utility>
 
 #include "tests/simulation/fleet/fleet.hpp"
 #include "tests/simulation/world.hpp"
@@ -11,8 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr TrueTime beat_at_rest = 100ms;
-constexpr TrueTime patience =
-    1h;  // longer than some tries of a provider, ten minutes apart: a bank may be silent to each
+constexpr TrueTime patience = 15min;  // longer than the ten minutes between two tries of a provider
 
 }  // namespace
 
@@ -23,7 +23,10 @@ bool Fleet::work_off() {
       did |= computer->node().run_actors() > 0;
       did |= computer->commit();
     }
+  if (!did) did = network.bring_again();
   pass(did ? 1ms : beat_at_rest);
+  // A bank may be silent to several tries in a row: as long as it is asked again, nothing stands still.
+  if (std::exchange(bank_asked_, world_.bank->asked) != world_.bank->asked) idle_since_ = now_;
   const std::string unrest = did ? "" : why_no_rest();
   if (did || unrest.empty()) idle_since_ = now_;
   if (did || unrest.empty()) return did;
