@@ -93,6 +93,10 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewDeli
   out.failed_attempts = state.failed_attempts;
   out.dispute_id = state.dispute;
   out.settlement = state.settlement;
+  if (state.settlement && state.dispute && !state.funds_gone) {  // before its judge
+    out.settlement->held_until.reset();
+    out.settlement->needs_decision = true;
+  }
   out.qr_codes = refs(state);
   out.geofences = state.geofences;
   out.created_at = state.created_at;

@@ -101,6 +101,14 @@ struct FundsReturned {
   }
 };
 
+/// From the escrow, to a delivery that ended: nothing was held any more for its end to share out, as it had been shared
+/// out before.
+struct SharedOutBefore {
+  static constexpr Tag tag{15, "shared_out_before"};
+  FundsStanding standing;
+  static constexpr auto fields() { return std::array{field<&SharedOutBefore::standing>(1, "standing")}; }
+};
+
 /// From the trip.
 struct CapacityReserved {
   static constexpr Tag tag{6, "capacity_reserved"};
@@ -193,7 +201,7 @@ struct DisputeOpened {
 struct DisputeSettled {
   static constexpr Tag tag{13, "dispute_settled"};
   DisputeId dispute_id;
-  std::string resolution;  // refund, release or split
+  std::string resolution;  // refund, release, split, or dispute_withdrawn
   static constexpr auto fields() {
     return std::array{field<&DisputeSettled::dispute_id>(1, "disputeId"),
                       field<&DisputeSettled::resolution>(2, "resolution")};

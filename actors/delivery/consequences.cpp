@@ -36,8 +36,12 @@ void end(Decision& decision, const DeliveryState& state, const Context& context,
 bool moves_money(const DeliveryState& state) { return !state.dispute && !state.settled && !state.funds_gone; }
 
 /// What both sides are told of it.
-std::map<std::string, std::string> told_of(const Settlement& settlement) {
+std::map<std::string, std::string> told_of(const DeliveryState& state, const Settlement& settlement) {
   std::map<std::string, std::string> facts{{"reason", settlement.reason}, {"refund", money_text(settlement.refund)}};
+  if (state.dispute && !state.funds_gone) {
+    facts["disputed"] = "yes";
+    return facts;
+  }
   if (!settlement.waits()) return facts;
   facts["fee"] = money_text(settlement.compensation);
   if (settlement.held_until) facts["heldUntil"] = to_rfc3339(*settlement.held_until);
@@ -211,6 +215,14 @@ void start_return(Decision& decision, const DeliveryState& state, const Context&
   tell(decision, state, context, state.terms.customer, "attempt_failed", {{"reason", reason}, {"nextStep", "return"}});
 }
 
+void pay_for_end(Decision& decision, const DeliveryState& state, const Context& context) {
+  if (state.status == DeliveryStatus::delivered) {
+    if (moves_money(state)) decision.send(escrow_of(state), ReleaseEscrow{"delivery verified", {}});
+  } else if (state.settlement) {
+    share_out(decision, state, context, *state.settlement);
+  }
+}
+
 void ask_for_decision(Decision& decision, const DeliveryState& state, const Context& context, UserId claimant,
                       const std::string& reason, const std::string& description) {
   decision.emit(DecisionAsked{reason, context.now});
@@ -237,7 +249,7 @@ void hand_back(Decision& decision, const DeliveryState& state, const Context& co
   share_out(decision, state, context, settlement);
   decision.send({EntityKind::trip, state.terms.trip_id.value}, ReleaseReservation{id_of(context)});
   end(decision, state, context, &settlement);
-  tell_both(decision, state, context, "delivery_returned", told_of(settlement));
+  tell_both(decision, state, context, "delivery_returned", told_of(state, settlement));
 }
 
 void cancel(Decision& decision, const DeliveryState& state, const Context& context, const Settlement& settlement) {
@@ -247,7 +259,7 @@ void cancel(Decision& decision, const DeliveryState& state, const Context& conte
   decision.send({EntityKind::trip, state.terms.trip_id.value}, ReleaseReservation{id_of(context)});
   share_out(decision, state, context, settlement);
   end(decision, state, context, &settlement);
-  tell_both(decision, state, context, "delivery_cancelled", told_of(settlement));
+  tell_both(decision, state, context, "delivery_cancelled", told_of(state, settlement));
 }
 
 }  // namespace caravan::delivery

@@ -58,6 +58,9 @@ void start_return(Decision& decision, const DeliveryState& state, const Context&
                   const HandedOver& handed);
 void hand_back(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed);
 
+/// What its end comes to, of a delivery whose money could not move at once: released, or shared out.
+void pay_for_end(Decision& decision, const DeliveryState& state, const Context& context);
+
 /// Asks an administrator to decide, by a dispute in the name of `claimant`. It freezes what is still held.
 void ask_for_decision(Decision& decision, const DeliveryState& state, const Context& context, UserId claimant,
                       const std::string& reason, const std::string& description);

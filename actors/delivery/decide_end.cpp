@@ -1,5 +1,6 @@
 #include "actors/delivery/consequences.hpp"
 #include "actors/delivery/policy.hpp"
+#include "actors/dispute/commands.hpp"
 #include "actors/escrow/commands.hpp"
 
 namespace caravan {
@@ -38,7 +39,8 @@ Decision decide(const DeliveryState& state, const Context& context, const Cancel
   if (!state.is_created()) return is_within ? Decision{} : reject(DeliveryRejection::not_found);
   if (!may_cancel(state, by)) return reject(DeliveryRejection::forbidden);
   if (!state.is_open()) return is_within ? Decision{} : reject(DeliveryRejection::delivery_closed);
-  if (state.dispute && !is_within) return reject(DeliveryRejection::disputed);
+  if (state.status != DeliveryStatus::accepted && state.dispute && !is_within)
+    return reject(DeliveryRejection::disputed);
   if (state.status != DeliveryStatus::accepted)
     return customer_leaves ? Decision{} : cancel_after_pickup(state, context, reason);
   const bool reports_no_show = reason == delivery_policy::no_show && by.is_user(state.terms.traveler);
@@ -48,7 +50,15 @@ Decision decide(const DeliveryState& state, const Context& context, const Cancel
                       " minutes, with tracking on; not before its earliest time.");
   const bool by_trip_of_party = by.kind == Caller::Kind::entity && command.by && state.is_party(*command.by);
   const Caller leaver = by_trip_of_party ? Caller{.kind = Caller::Kind::user, .user = *command.by} : by;
-  cancel(decision, state, context, delivery_policy::cancellation(state, leaver, reason, context.now));
+  const Settlement settlement = delivery_policy::cancellation(state, leaver, reason, context.now);
+  cancel(decision, state, context, settlement);
+  // A dispute does not hold anybody: what leaving costs is put before its judge. Where it costs nothing, whoever left
+  // has nothing to contest, and the customer, who gets all back, neither.
+  if (state.dispute && settlement.compensation.amount == 0) {
+    const Address dispute{EntityKind::dispute, state.dispute->value};
+    decision.send(dispute, WithdrawDispute{state.terms.customer});
+    if (leaver.is_user(state.terms.traveler)) decision.send(dispute, WithdrawDispute{state.terms.traveler});
+  }
   return decision;
 }
 
@@ -68,7 +78,22 @@ Decision decide(const DeliveryState& state, const Context& context, const Disput
   // What stood still meanwhile was left alone: from now on it has its time again.
   if (state.is_open() && state.status != DeliveryStatus::accepted)
     decision.set_timer(std::string(overdue_timer), context.now + delivery_policy::longest_return);
+  if (command.resolution != dispute_withdrawn || state.is_open()) return decision;
+  // It ended meanwhile, and its end has moved no money yet.
+  DeliveryState after = state;
+  after.dispute.reset();
+  pay_for_end(decision, after, context);
   return decision;
+}
+
+Decision decide(const DeliveryState& state, const Context& context, const SharedOutBefore& command) {
+  if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
+  const FundsStanding& standing = command.standing;
+  if (state.is_open() || !state.settlement) return {};
+  const Settlement& said = *state.settlement;
+  if (said.refund == standing.refunded && said.compensation == standing.to_traveler) return {};
+  const Settlement true_one{said.by, said.reason, standing.refunded, standing.to_traveler};
+  return Decision{}.emit(SettlementCorrected{true_one, context.now});
 }
 
 namespace {
@@ -140,10 +165,11 @@ void pay_fee(Decision& decision, const DeliveryState& state) {
 /// A delivery stands still for too long. One that was never fetched ends, and the money goes back. A parcel that
 /// neither arrived nor came back is an administrator's matter: its dispute freezes the money, and its decision ends it.
 void end_standstill(Decision& decision, const DeliveryState& state, const Context& context) {
-  if (!state.is_open() || state.dispute) return;
+  if (!state.is_open()) return;
   if (state.status == DeliveryStatus::accepted)
     return cancel(decision, state, context,
                   delivery_policy::cancellation(state, context.caller, "never picked up", context.now));
+  if (state.dispute) return;
   const bool is_returning = state.status == DeliveryStatus::returning;
   // With nothing to decide about, it ends. Where the parcel is remains between the two and the administrators.
   if (is_returning && state.funds_gone && state.standing)

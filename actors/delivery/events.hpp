@@ -374,6 +374,17 @@ struct DeliveryFundsMoved {
   }
 };
 
+/// The money had been shared out otherwise before the delivery's own end could.
+struct SettlementCorrected {
+  static constexpr Tag tag{33, "delivery.settlement_corrected"};
+  Settlement settlement;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&SettlementCorrected::settlement>(1, "settlement"),
+                      field<&SettlementCorrected::at>(2, "timestamp")};
+  }
+};
+
 /// The platform asked for an administrator's decision, by a dispute of its own.
 struct DecisionAsked {
   static constexpr Tag tag{28, "delivery.decision_asked"};

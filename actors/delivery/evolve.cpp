@@ -1,4 +1,5 @@
 #include <algorithm>
+#include "actors/dispute/commands.hpp"
 
 #include "actors/delivery/entity.hpp"
 #include "actors/delivery/policy.hpp"
@@ -308,7 +309,7 @@ void evolve(DeliveryState& state, const DeliveryDisputed& event) {
 void evolve(DeliveryState& state, const DeliveryDisputeSettled& event) {
   ++state.version;
   state.dispute.reset();
-  state.settled = true;
+  if (event.resolution != dispute_withdrawn) state.settled = true;
   tell(state, "dispute_settled", event.at, "platform", {{"resolution", event.resolution}});
 }
 
@@ -321,6 +322,12 @@ void evolve(DeliveryState& state, const DeliveryFundsMoved& event) {
     tell(state, "funds_returned", event.at, "platform", {{"refund", money_text(*event.refunded)}});
   else
     tell(state, "funds_released", event.at, "platform");
+}
+
+void evolve(DeliveryState& state, const SettlementCorrected& event) {
+  ++state.version;
+  state.settlement = event.settlement;
+  tell(state, "settlement_corrected", event.at, "platform", shares(event.settlement, {}));
 }
 
 void evolve(DeliveryState& state, const DeliveryPinProposed& event) {

@@ -12,6 +12,9 @@ constexpr auto enum_labels(DisputeResolution) {
   return std::to_array<std::string_view>({"refund", "release", "split"});
 }
 
+/// What a delivery hears in place of a resolution.
+inline constexpr std::string_view dispute_withdrawn = "withdrawn";
+
 /// A delivery has one dispute, under its own id; one that was opened by an earlier build has an id of its own.
 inline Address dispute_address(DeliveryId delivery) { return {EntityKind::dispute, delivery.value}; }
 
@@ -31,6 +34,7 @@ struct OpenDispute {
   Money amount;                       // the delivery's price
   std::optional<Time> ended_at = {};  // of the delivery
   bool decided_before = false;        // by a dispute of an earlier build
+  bool by_platform = false;           // in the opener's name
   static constexpr auto fields() {
     return std::array{field<&OpenDispute::delivery_id>(1, "deliveryId"),
                       field<&OpenDispute::reason>(2, "reason", length(1, 120)),
@@ -42,7 +46,8 @@ struct OpenDispute {
                       field<&OpenDispute::opener>(8, "openerId", internal()),
                       field<&OpenDispute::amount>(9, "amount", internal()),
                       field<&OpenDispute::ended_at>(10, "endedAt", internal()),
-                      field<&OpenDispute::decided_before>(11, "decidedBefore", internal())};
+                      field<&OpenDispute::decided_before>(11, "decidedBefore", internal()),
+                      field<&OpenDispute::by_platform>(12, "byPlatform", internal())};
   }
 };
 
@@ -113,6 +118,14 @@ struct ReopenDispute {
   static constexpr Tag tag{8, "reopen_dispute"};
   std::string reason;
   static constexpr auto fields() { return std::array{field<&ReopenDispute::reason>(1, "reason", length(1, 2000))}; }
+};
+
+/// By the party who opened it, as long as nobody else's claim is in it: the money goes on as if there had been none.
+/// From the delivery: it ended so that `opener` has nothing to contest any more.
+struct WithdrawDispute {
+  static constexpr Tag tag{9, "withdraw_dispute"};
+  std::optional<UserId> leaver = {};
+  static constexpr auto fields() { return std::array{field<&WithdrawDispute::leaver>(1, "leaver", internal())}; }
 };
 
 struct ViewDispute {

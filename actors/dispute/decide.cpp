@@ -62,14 +62,16 @@ void freeze(Decision& decision, const OpenDispute& terms, const Context& context
   decision.send(delivery_of(terms), DisputeOpened{self});
 }
 
+bool claimed_in(const DisputeState& state, UserId side) {
+  return std::ranges::any_of(state.evidence, [&](const DisputeEvidence& evidence) {
+    return evidence.by == side && evidence.type == claim_evidence;
+  });
+}
+
 /// A claim in a dispute that is there: the other side's is heard in it, once.
 Decision add_claim(const DisputeState& state, const Context& context, const OpenDispute& claim) {
-  const bool has_claim =
-      state.terms.opener == claim.opener || std::ranges::any_of(state.evidence, [&](const DisputeEvidence& evidence) {
-        return evidence.by == claim.opener && evidence.type == claim_evidence;
-      });
-  if (state.status == DisputeStatus::resolved)
-    return context.caller.is_platform() ? Decision{} : reject(DisputeRejection::already_resolved);
+  const bool has_claim = state.terms.opener == claim.opener || claimed_in(state, claim.opener);
+  if (state.is_over()) return context.caller.is_platform() ? Decision{} : reject(DisputeRejection::already_resolved);
   if (has_claim) return context.caller.is_platform() ? Decision{} : reject(DisputeRejection::dispute_open);
   std::string text = claim.reason + ": " + claim.description;
   if (claim.requested_amount) text += " (" + money_text({*claim.requested_amount, claim.amount.currency}) + ")";
@@ -95,15 +97,20 @@ Decision decide(const DisputeState& state, const Context& context, const OpenDis
     return reject(DisputeRejection::not_allowed);
   if (command.requested_amount && *command.requested_amount > command.amount.amount)
     return reject(DisputeRejection::invalid_amount);
-  if (state.exists()) return add_claim(state, context, command);
+  const bool is_withdrawn = state.status == DisputeStatus::withdrawn && state.settled;
+  if (state.exists() && !is_withdrawn) return add_claim(state, context, command);
+  if (party && std::ranges::find(state.withdrawn_by, command.opener) != state.withdrawn_by.end())
+    return reject(DisputeRejection::withdrawn_before, "You withdrew your dispute; the other side may still open one.");
   if (command.decided_before) return reject(DisputeRejection::already_resolved);
   const auto term = std::chrono::days{policy.disputes.open_days};
   if (command.ended_at && context.now >= *command.ended_at + term)
     return reject(
         DisputeRejection::dispute_window_closed,
         "Disputes are opened until " + std::to_string(policy.disputes.open_days) + " days after the delivery ended.");
+  OpenDispute terms = command;
+  terms.by_platform = context.caller.is_platform();
   Decision decision;
-  decision.emit(DisputeWasOpened{command.delivery_id, command.opener, command.reason, command, context.now});
+  decision.emit(DisputeWasOpened{command.delivery_id, command.opener, command.reason, terms, context.now});
   freeze(decision, command, context);
   for (const UserId side : {command.customer, command.traveler})
     tell(decision, context, side, command.delivery_id, "dispute_opened", {{"reason", command.reason}});
@@ -114,7 +121,7 @@ Decision decide(const DisputeState& state, const Context& context, const AssignD
   if (const auto why = no_judge(state, context)) return reject(*why);
   if (state.is_party(command.assignee))
     return reject(DisputeRejection::self_not_allowed, "A party decides no dispute of its own.", "assigneeId");
-  if (state.status == DisputeStatus::resolved) return reject(DisputeRejection::already_resolved);
+  if (state.is_over()) return reject(DisputeRejection::already_resolved);
   if (state.assignee == command.assignee) return {};
   if (state.assignee && context.caller.is_user(command.assignee) && !command.assignee_left)
     return reject(DisputeRejection::not_allowed,
@@ -128,7 +135,7 @@ Decision decide(const DisputeState& state, const Context& context, const AssignD
 
 Decision decide(const DisputeState& state, const Context& context, const AddEvidence& command) {
   if (!is_party(state, context) && !is_judge(context)) return reject(DisputeRejection::not_found);
-  if (state.status == DisputeStatus::resolved) return reject(DisputeRejection::already_resolved);
+  if (state.is_over()) return reject(DisputeRejection::already_resolved);
   if (said_too_much(state.evidence, &DisputeEvidence::by, context.caller.user, max_dispute_evidence))
     return reject(DisputeRejection::limit_reached);
   const DisputeEvidence evidence{context.new_uuid(),  context.caller.user, command.type.value_or("text"),
@@ -142,7 +149,7 @@ Decision decide(const DisputeState& state, const Context& context, const AddEvid
 /// Nobody is told by this program; the operator's may tell, by the template dispute_message.
 Decision decide(const DisputeState& state, const Context& context, const WriteDisputeMessage& command) {
   if (!is_party(state, context) && !is_judge(context)) return reject(DisputeRejection::not_found);
-  if (state.status == DisputeStatus::resolved) return reject(DisputeRejection::already_resolved);
+  if (state.is_over()) return reject(DisputeRejection::already_resolved);
   if (said_too_much(state.messages, &DisputeMessage::sender, context.caller.user, max_dispute_messages))
     return reject(DisputeRejection::limit_reached);
   const DisputeMessage message{context.new_uuid(), context.caller.user, command.text, context.now};
@@ -151,7 +158,7 @@ Decision decide(const DisputeState& state, const Context& context, const WriteDi
 
 Decision decide(const DisputeState& state, const Context& context, const ResolveDispute& command) {
   if (const auto why = no_judge(state, context)) return reject(*why);
-  if (state.status == DisputeStatus::resolved) return reject(DisputeRejection::already_resolved);
+  if (state.is_over()) return reject(DisputeRejection::already_resolved);
   if (state.assignee && !context.caller.is_user(*state.assignee))
     return reject(DisputeRejection::not_allowed, "The dispute is assigned to another administrator.");
   const std::optional<Money> refund = refund_of(state, command);
@@ -177,7 +184,7 @@ Decision decide(const DisputeState& state, const Context& context, const Resolve
 
 Decision decide(const DisputeState& state, const Context& context, const MoneyFrozen& command) {
   if (context.caller.kind != Caller::Kind::entity) return reject(DisputeRejection::not_allowed);
-  if (state.status == DisputeStatus::resolved || state.at_stake == command.at_stake) return {};
+  if (state.is_over() || state.at_stake == command.at_stake) return {};
   return Decision{}.emit(DisputeMoneyFrozen{command.at_stake});
 }
 
@@ -195,17 +202,42 @@ Decision decide(const DisputeState& state, const Context& context, const ReopenD
   return decision;
 }
 
+Decision decide(const DisputeState& state, const Context& context, const WithdrawDispute& command) {
+  const bool from_delivery = context.caller.is_platform() && command.leaver;
+  if (!from_delivery && !is_party(state, context))
+    return reject(is_judge(context) ? DisputeRejection::not_allowed : DisputeRejection::not_found);
+  const UserId by = from_delivery ? *command.leaver : context.caller.user;
+  if (!state.exists() || state.is_over())
+    return from_delivery ? Decision{} : reject(DisputeRejection::already_resolved);
+  if (state.terms.opener != by || (state.terms.by_platform && !from_delivery))
+    return from_delivery ? Decision{}
+                         : reject(DisputeRejection::not_allowed, "Only the side that opened it withdraws it.");
+  const UserId other = by == state.terms.customer ? state.terms.traveler : state.terms.customer;
+  if (claimed_in(state, other))
+    return from_delivery ? Decision{}
+                         : reject(DisputeRejection::other_claim, "The other side's claim is in it as well.");
+  Decision decision;
+  decision.emit(DisputeWithdrawn{by, context.now});
+  decision.send(escrow_of(state.terms), UnfreezeEscrow{DisputeId{context.self.id}});
+  return decision;
+}
+
 Decision decide(const DisputeState& state, const Context& context, const EscrowSettled& command) {
   if (context.caller.kind != Caller::Kind::entity) return reject(DisputeRejection::not_allowed);
-  if (state.status != DisputeStatus::resolved || state.settled) return {};
-  const std::string resolution(enum_labels(DisputeResolution{})[static_cast<std::size_t>(*state.resolution)]);
+  if (!state.is_over() || state.settled) return {};
+  const bool is_withdrawn = state.status == DisputeStatus::withdrawn;
+  const std::string resolution(
+      is_withdrawn ? dispute_withdrawn : enum_labels(DisputeResolution{})[static_cast<std::size_t>(*state.resolution)]);
   Decision decision;
   decision.emit(DisputeWasSettled{command});
   decision.send(delivery_of(state.terms), DisputeSettled{DisputeId{context.self.id}, resolution});
   // Told only now, with what the escrow says that it came to.
   for (const UserId side : {state.terms.customer, state.terms.traveler})
-    tell(decision, context, side, state.terms.delivery_id, "dispute_resolved",
-         {{"resolution", resolution}, {"refund", money_text(command.refunded)}, {"note", state.note}});
+    if (is_withdrawn)
+      tell(decision, context, side, state.terms.delivery_id, "dispute_withdrawn", {});
+    else
+      tell(decision, context, side, state.terms.delivery_id, "dispute_resolved",
+           {{"resolution", resolution}, {"refund", money_text(command.refunded)}, {"note", state.note}});
   return decision;
 }
 

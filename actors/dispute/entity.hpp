@@ -14,9 +14,9 @@ struct Dispute {
   using Rejection = DisputeRejection;
   using Creates = List<OpenDispute>;
   using Commands = List<OpenDispute, AssignDispute, AddEvidence, WriteDisputeMessage, ResolveDispute, EscrowSettled,
-                        MoneyFrozen, ReopenDispute>;
+                        MoneyFrozen, ReopenDispute, WithdrawDispute>;
   using Events = List<DisputeWasOpened, DisputeWasAssigned, DisputeEvidenceAdded, DisputeMessageWritten,
-                      DisputeWasResolved, DisputeWasSettled, DisputeMoneyFrozen, DisputeReopened>;
+                      DisputeWasResolved, DisputeWasSettled, DisputeMoneyFrozen, DisputeReopened, DisputeWithdrawn>;
   using Queries = List<ViewDispute>;
 };
 

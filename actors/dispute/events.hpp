@@ -83,4 +83,13 @@ struct DisputeReopened {
   }
 };
 
+struct DisputeWithdrawn {
+  static constexpr Tag tag{9, "dispute.withdrawn"};
+  UserId by;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&DisputeWithdrawn::by>(1, "withdrawnBy"), field<&DisputeWithdrawn::at>(2, "at")};
+  }
+};
+
 }  // namespace caravan

@@ -7,6 +7,10 @@ void evolve(DisputeState& state, const DisputeWasOpened& event) {
   state.terms = event.terms;
   state.opened_at = event.at;
   state.refund = {0, event.terms.amount.currency};
+  // Where an earlier one was withdrawn: what was said in it stays.
+  state.assignee.reset();
+  state.settled.reset();
+  state.at_stake.reset();
 }
 
 void evolve(DisputeState& state, const DisputeWasAssigned& event) {
@@ -31,6 +35,11 @@ void evolve(DisputeState& state, const DisputeWasResolved& event) {
 void evolve(DisputeState& state, const DisputeWasSettled& event) { state.settled = event.outcome; }
 
 void evolve(DisputeState& state, const DisputeMoneyFrozen& event) { state.at_stake = event.at_stake; }
+
+void evolve(DisputeState& state, const DisputeWithdrawn& event) {
+  state.status = DisputeStatus::withdrawn;
+  state.withdrawn_by.push_back(event.by);
+}
 
 void evolve(DisputeState& state, const DisputeReopened& event) {
   state.status = state.assignee ? DisputeStatus::assigned : DisputeStatus::open;

@@ -4,9 +4,9 @@
 
 namespace caravan {
 
-enum class DisputeStatus : std::uint8_t { none, open, assigned, resolved };
+enum class DisputeStatus : std::uint8_t { none, open, assigned, resolved, withdrawn };
 constexpr auto enum_labels(DisputeStatus) {
-  return std::to_array<std::string_view>({"none", "open", "assigned", "resolved"});
+  return std::to_array<std::string_view>({"none", "open", "assigned", "resolved", "withdrawn"});
 }
 
 struct DisputeEvidence {
@@ -55,8 +55,11 @@ struct DisputeState {
   std::optional<Money> at_stake;         // as the escrow said; absent: it has not, or an earlier build opened this
   std::optional<Time> reopened_at;
   std::optional<UserId> resolved_by;  // also of a decision that was opened again
+  std::vector<UserId> withdrawn_by;   // each at most once: who withdrew opens it no more
 
   bool exists() const { return status != DisputeStatus::none; }
+  /// There is nothing to decide, unless somebody opens it again.
+  bool is_over() const { return status == DisputeStatus::resolved || status == DisputeStatus::withdrawn; }
   bool is_party(UserId user) const { return user == terms.customer || user == terms.traveler; }
   /// The most that can go back to the customer.
   Money most() const { return at_stake.value_or(terms.amount); }
@@ -71,7 +74,7 @@ struct DisputeState {
         field<&DisputeState::refund_id>(9, "refundId"),      field<&DisputeState::note>(10, "note"),
         field<&DisputeState::resolved_at>(11, "resolvedAt"), field<&DisputeState::settled>(12, "settled"),
         field<&DisputeState::at_stake>(13, "atStake"),       field<&DisputeState::reopened_at>(14, "reopenedAt"),
-        field<&DisputeState::resolved_by>(15, "resolvedBy")};
+        field<&DisputeState::resolved_by>(15, "resolvedBy"), field<&DisputeState::withdrawn_by>(16, "withdrawnBy")};
   }
 };
 
@@ -92,11 +95,13 @@ enum class DisputeRejection {
   dispute_window_closed,  // the delivery ended too long ago
   not_decided,            // there is no decision yet that could be opened again
   self_not_allowed,
+  withdrawn_before,  // by this side: it opens no second one
+  other_claim,       // the other side's claim is in it as well
 };
 constexpr auto enum_labels(DisputeRejection) {
   return std::to_array<std::string_view>({"not_found", "not_allowed", "already_exists", "already_resolved",
                                           "limit_reached", "invalid_amount", "dispute_open", "dispute_window_closed",
-                                          "invalid_state", "self_not_allowed"});
+                                          "invalid_state", "self_not_allowed", "already_resolved", "invalid_state"});
 }
 
 }  // namespace caravan

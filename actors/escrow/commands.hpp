@@ -170,6 +170,13 @@ struct WriteOffEscrow {
   static constexpr auto fields() { return std::array{field<&WriteOffEscrow::reason>(1, "reason", length(1, 500))}; }
 };
 
+/// From a dispute that was withdrawn: the money goes on as if it had not been. The dispute hears EscrowSettled.
+struct UnfreezeEscrow {
+  static constexpr Tag tag{14, "unfreeze_escrow"};
+  DisputeId dispute_id;
+  static constexpr auto fields() { return std::array{field<&UnfreezeEscrow::dispute_id>(1, "disputeId")}; }
+};
+
 /// The escrow, for a party, administrators with `finance`, `disputes` or `read`, services, and the platform.
 struct ViewEscrow {
   static constexpr Tag tag{1, "view_escrow"};

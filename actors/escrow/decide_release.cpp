@@ -54,6 +54,9 @@ Decision decide(const EscrowState& state, const Context& context, const ReleaseE
 
 Decision decide(const EscrowState& state, const Context& context, const RefundEscrow& command) {
   if (!is_another_entity(context.caller)) return reject(EscrowRejection::not_allowed);
+  // Both sides, or finance, were faster: the delivery corrects what it said that its end comes to.
+  if (state.is_released() || state.status == EscrowStatus::refunded)
+    return Decision{}.send({EntityKind::delivery, state.delivery_id.value}, SharedOutBefore{standing_of(state)});
   if (!state.is_held()) return reject(EscrowRejection::not_held);
   if (state.frozen_by) return reject(EscrowRejection::disputed);
   if (!fits(command.refund, state.amount) || !fits(command.compensation, state.amount - command.refund))
@@ -114,6 +117,18 @@ Decision decide(const EscrowState& state, const Context& context, const FreezeEs
     if (state.is_released()) draft.send(draft.wallet(), FreezePayout{state.delivery_id});
   }
   draft.tell_at_stake();
+  return draft.finish();
+}
+
+Decision decide(const EscrowState& state, const Context& context, const UnfreezeEscrow& command) {
+  if (!is_another_entity(context.caller)) return reject(EscrowRejection::not_allowed);
+  const Money none{0, state.amount.currency};
+  if (state.frozen_by != command.dispute_id)
+    return Decision{}.send({EntityKind::dispute, command.dispute_id.value}, EscrowSettled{{}, none, none});
+  const bool release_waited = state.is_held() && state.release_waits;
+  EscrowDraft draft(state, context);
+  draft.unfreeze(command.dispute_id, {}, none, none);
+  if (release_waited) draft.release_held("delivery verified");
   return draft.finish();
 }
 

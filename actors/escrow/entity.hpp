@@ -13,9 +13,9 @@ struct Escrow {
   using State = EscrowState;
   using Rejection = EscrowRejection;
   using Creates = List<CreateEscrow>;
-  using Commands =
-      List<CreateEscrow, ConfirmIntent, CancelIntent, ReleaseEscrow, RefundEscrow, RefundPayment, FreezeEscrow,
-           SettleDispute, ProposeSplit, AcceptSplit, TakenBack, PaymentAnswer, TimerFired, DropSplit, WriteOffEscrow>;
+  using Commands = List<CreateEscrow, ConfirmIntent, CancelIntent, ReleaseEscrow, RefundEscrow, RefundPayment,
+                        FreezeEscrow, SettleDispute, ProposeSplit, AcceptSplit, TakenBack, PaymentAnswer, TimerFired,
+                        DropSplit, WriteOffEscrow, UnfreezeEscrow>;
   using Events =
       List<PaymentIntentCreated, IntentConfirmed, ProviderAsked, ProviderFailed, ProviderTaskDone, FinanceAlert,
            PaymentCompleted, EscrowHeld, PaymentFailed, IntentCancelled, HoldExpiring, EscrowReleased, PaymentRefunded,

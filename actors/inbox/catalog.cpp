@@ -109,6 +109,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
     notice("dispute_assigned"),
     notice("dispute_message"),
     notice("dispute_resolved"),
+    notice("dispute_withdrawn"),
 });
 
 }  // namespace

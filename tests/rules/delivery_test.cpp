@@ -266,7 +266,53 @@ TEST_CASE("delivery: a dispute holds the money back") {
         "delivery.dispute_settled");
   delivery = accepted();
   delivery.as(entity({EntityKind::dispute, dispute.value})).when(DisputeOpened{dispute});
+  CHECK(delivery.as(user(sender)).when(CancelDelivery{}).starts_with("delivery.cancelled"));
+  CHECK_FALSE(delivery.sent<RefundEscrow>());  // its judge shares the money out
+  delivery = in_transit();
+  delivery.as(entity({EntityKind::dispute, dispute.value})).when(DisputeOpened{dispute});
   CHECK(delivery.as(user(sender)).when(CancelDelivery{}) == "! disputed");
+}
+
+TEST_CASE("delivery: once a dispute is withdrawn, its end moves the money that waited") {
+  const DisputeId dispute = test_id<DisputeId>(40);
+  const Caller from_dispute = entity({EntityKind::dispute, dispute.value});
+  const std::string withdrawn(dispute_withdrawn);
+  Given<Delivery> handed_out = in_transit();
+  handed_out.as(from_dispute).when(DisputeOpened{dispute});
+  handed_out.as(user(carrier)).when(scan_of(handed_out, Handover::delivery));
+  CHECK(handed_out.as(from_dispute).when(DisputeSettled{dispute, withdrawn}) == "delivery.dispute_settled");
+  CHECK(handed_out.sent<ReleaseEscrow>());
+  Given<Delivery> left = accepted();
+  left.as(from_dispute).when(DisputeOpened{dispute});
+  left.at(left.now + hours{3}).as(user(sender)).when(CancelDelivery{"changed plans"});
+  CHECK(left.state.settlement->compensation.amount == 350);
+  CHECK_FALSE(left.sent<WithdrawDispute>());  // there is something to decide about
+  CHECK(left.as(user(sender)).ask(ViewDelivery{}).resource.get_if<DeliveryResource>()->settlement->needs_decision);
+  left.as(from_dispute).when(DisputeSettled{dispute, withdrawn});
+  CHECK(left.sent<RefundEscrow>()->compensation.amount == 350);
+  Given<Delivery> judged = accepted();
+  judged.as(from_dispute).when(DisputeOpened{dispute});
+  judged.at(judged.now + hours{3}).as(user(sender)).when(CancelDelivery{"changed plans"});
+  judged.as(from_dispute).when(DisputeSettled{dispute, "split"});
+  CHECK_FALSE(judged.sent<RefundEscrow>());
+  Given<Delivery> free = accepted();
+  free.as(from_dispute).when(DisputeOpened{dispute});
+  free.as(user(carrier)).when(CancelDelivery{"cannot come"});
+  CHECK(free.sent<WithdrawDispute>());
+}
+
+TEST_CASE("delivery: what was shared out a moment before its end is what its end comes to") {
+  Given<Delivery> delivery = accepted();
+  const Caller from_escrow = entity({EntityKind::escrow, delivery.state.escrow_id.value});
+  const FundsStanding agreed{{0, {}}, {1'000, {}}, {2'250, {}}};
+  delivery.as(user(sender)).when(CancelDelivery{});
+  CHECK(delivery.state.settlement->refund.amount == 3'500);
+  CHECK(delivery.as(user(sender)).when(SharedOutBefore{agreed}) == "! forbidden");
+  delivery.as(from_escrow).when(FundsReturned{{1'000, {}}, agreed});
+  CHECK(delivery.when(SharedOutBefore{agreed}) == "delivery.settlement_corrected");
+  CHECK(delivery.state.settlement->refund.amount == 1'000);
+  CHECK(delivery.state.settlement->compensation.amount == 2'250);
+  CHECK(delivery.when(SharedOutBefore{agreed}) == "(nothing)");
 }
 
 TEST_CASE("delivery: one that is late says so, once, and only while it is under way") {
@@ -387,6 +433,9 @@ TEST_CASE("delivery: every state against every command") {
       {"by platform", AnyRecord(CancelDelivery{"trip_cancelled"}), entity(trip)},
       {"", AnyRecord(DisputeOpened{test_id<DisputeId>(40)}), entity({EntityKind::dispute, parcel.id})},
       {"", AnyRecord(DisputeSettled{test_id<DisputeId>(40), "refund"}), entity({EntityKind::dispute, parcel.id})},
+      {"withdrawn", AnyRecord(DisputeSettled{test_id<DisputeId>(40), std::string(dispute_withdrawn)}),
+       entity({EntityKind::dispute, parcel.id})},
+      {"", AnyRecord(SharedOutBefore{FundsStanding{{0, {}}, {500, {}}, {2'700, {}}}}), from_escrow},
       {"of pickup by traveler", AnyRecord(scan_of(known, Handover::pickup)), user(carrier)},
       {"of delivery by traveler", AnyRecord(scan_of(known, Handover::delivery)), user(carrier)},
       {"of pickup by service", AnyRecord(scan_of(known, Handover::pickup)), service()},

@@ -76,6 +76,34 @@ TEST_CASE("dispute: the other side's claim is heard in it, once; a decided one i
   CHECK(dispute.sent<SettleDispute>()->refund == usd(2500));
 }
 
+TEST_CASE("dispute: the side that opened it withdraws it alone, once, and as long as the other claims nothing") {
+  OpenDispute other = complaint();
+  other.opener = ben;
+  GivenDispute dispute = opened();
+  CHECK(dispute.as(user(ben)).when(WithdrawDispute{}) == "! not_allowed");
+  CHECK(dispute.as(user(ana)).when(WithdrawDispute{ben}) == "dispute.withdrawn");
+  CHECK(dispute.sent<UnfreezeEscrow>()->dispute_id.value == self.id);
+  CHECK(dispute.when(WithdrawDispute{}) == "! already_resolved");
+  CHECK(dispute.as(user(ben)).when(other) == "! already_resolved");  // the money is not free yet
+  CHECK(dispute.as(judge).when(split(1000)) == "! already_resolved");
+  CHECK(dispute.as(escrow).when(EscrowSettled{{}, usd(0), usd(0)}) == "dispute.settled");
+  CHECK(dispute.sent<DisputeSettled>()->resolution == dispute_withdrawn);
+  CHECK(dispute.as(user(ana)).when(complaint()) == "! already_resolved");
+  CHECK(dispute.as(user(ben)).when(other) == "dispute.opened");
+  CHECK(dispute.as(user(ana)).when(complaint()) == "dispute.evidence_added");
+  CHECK(dispute.as(user(ben)).when(WithdrawDispute{}) == "! invalid_state");
+  CHECK(dispute.as(judge).when(split(1000)) == "dispute.resolved");
+}
+
+TEST_CASE("dispute: what the platform opened in somebody's name is not theirs to withdraw; leaving ends one's own") {
+  GivenDispute overdue(self);
+  overdue.as(timer()).when(complaint());
+  CHECK(overdue.as(user(ana)).when(WithdrawDispute{}) == "! not_allowed");
+  const Caller delivery = entity({EntityKind::delivery, parcel.value});
+  CHECK(overdue.as(delivery).when(WithdrawDispute{ben}) == "(nothing)");
+  CHECK(overdue.when(WithdrawDispute{ana}) == "dispute.withdrawn");
+}
+
 TEST_CASE("dispute: nobody decides or reopens their own case, and an assignment binds") {
   GivenDispute dispute = opened();
   const Caller party_judge = admin(ana, Permission::disputes);
@@ -214,7 +242,9 @@ TEST_CASE("dispute: every state against every command") {
                         {"by customer", AnyRecord(MoneyFrozen{usd(3000)}), user(ana)},
                         {"by who decided", AnyRecord(ReopenDispute{"new facts"}), judge},
                         {"by another judge", AnyRecord(ReopenDispute{"new facts"}), colleague},
-                        {"by customer", AnyRecord(ReopenDispute{"new facts"}), user(ana)}},
+                        {"by customer", AnyRecord(ReopenDispute{"new facts"}), user(ana)},
+                        {"by customer", AnyRecord(WithdrawDispute{}), user(ana)},
+                        {"by traveler", AnyRecord(WithdrawDispute{}), user(ben)}},
                        self);
 }
 

@@ -237,6 +237,30 @@ TEST_CASE("escrow: strangers see nothing, parties see the parts add up") {
   CHECK(escrow.as(user(ana)).ask(ViewEscrow{}).resource.get_if<EscrowResource>()->status == "frozen");
 }
 
+TEST_CASE("escrow: a dispute that is withdrawn leaves the money as it was, and a release that waited is made up") {
+  GivenEscrow escrow = held();
+  escrow.as(dispute).when(FreezeEscrow{quarrel});
+  CHECK(escrow.when(UnfreezeEscrow{quarrel}) == "escrow.unfrozen");
+  CHECK(escrow.sent<EscrowSettled>()->refunded == usd(0));
+  CHECK(escrow.state.held == usd(3500));
+  CHECK(escrow.when(UnfreezeEscrow{quarrel}) == "(nothing)");
+  CHECK(escrow.sent<EscrowSettled>());  // nobody waits for ever
+  escrow.when(FreezeEscrow{quarrel});
+  escrow.as(delivery).when(ReleaseEscrow{"delivered", {}});
+  CHECK(escrow.as(dispute).when(UnfreezeEscrow{quarrel}) == "escrow.unfrozen, payment.escrow_released");
+  escrow.when(FreezeEscrow{quarrel});
+  CHECK(escrow.when(UnfreezeEscrow{quarrel}) == "escrow.unfrozen");
+  CHECK(escrow.sent<UnfreezePayout>());
+}
+
+TEST_CASE("escrow: a delivery that ends after the money was shared out hears to whom") {
+  GivenEscrow escrow = held();
+  escrow.as(user(ana)).when(ProposeSplit{1000, ""});
+  escrow.as(user(ben)).when(AcceptSplit{1000});
+  CHECK(escrow.as(delivery).when(RefundEscrow{usd(3500), usd(0), "changed plans"}) == "(nothing)");
+  CHECK(escrow.sent<SharedOutBefore>()->standing.refunded == usd(1000));
+}
+
 TEST_CASE("escrow: a proposal to split lapses after a day, and where the parcel changes hands") {
   GivenEscrow escrow = held();
   escrow.as(user(ben)).when(ProposeSplit{3500, "I cannot come"});
@@ -311,6 +335,8 @@ TEST_CASE("escrow: every state against every command") {
                        {"by customer", AnyRecord(FreezeEscrow{quarrel}), user(ana)},
                        {"by dispute", AnyRecord(SettleDispute{quarrel, back, usd(1000)}), dispute},
                        {"by customer", AnyRecord(SettleDispute{quarrel, back, usd(1000)}), user(ana)},
+                       {"by dispute", AnyRecord(UnfreezeEscrow{quarrel}), dispute},
+                       {"by customer", AnyRecord(UnfreezeEscrow{quarrel}), user(ana)},
                        {"by customer", AnyRecord(ProposeSplit{1000, ""}), user(ana)},
                        {"too much by customer", AnyRecord(ProposeSplit{4000, ""}), user(ana)},
                        {"by customer", AnyRecord(AcceptSplit{1000}), user(ana)},

@@ -181,7 +181,8 @@ void walk_money(Walked& walked) {
                   world.tell(dispute, AnyRecord(ResolveDispute{DisputeResolution::release, {}, "so"}), judge);
                   return world.state<Dispute>(parcel.id).status;
                 }},
-               {DisputeStatus::resolved, ""}});
+               {DisputeStatus::resolved, ""},
+               {DisputeStatus::withdrawn, ""}});
   const auto payout_after = [](Given<Wallet> wallet, AnyRecord command, Caller by) {
     wallet.now += 48h;
     wallet.as(by);

@@ -112,6 +112,8 @@ constexpr std::string_view kinds[] = {
     "dispute: decided as split",
     "dispute: of a fee, decided",
     "dispute: opened again",
+    "dispute: withdrawn",
+    "dispute: ended by who left",
     // Accounts that are closed.
     "closing: with nothing open",
     "closing: with money in the wallet",

@@ -187,6 +187,8 @@ void Census::dispute(const JournalEntry& entry, const AnyRecord& event, const Ch
     if (is_about_a_fee) see("dispute: of a fee, decided");
   }
   if (event.get_if<DisputeReopened>()) see("dispute: opened again");
+  if (event.get_if<DisputeWithdrawn>())
+    see(entry.origin.caller.is_platform() ? "dispute: ended by who left" : "dispute: withdrawn");
 }
 
 void Census::account(const JournalEntry& entry, const AnyRecord& event, const Chronicle& chronicle) {

@@ -142,7 +142,7 @@ void Checker::released(const JournalEntry& entry) {
   const DeliveryState* delivery = chronicle_.state<Delivery>(escrow.delivery_id.value);
   const std::string& command = entry.origin.command;
   bool is_right = false;
-  if (command == ReleaseEscrow::tag.name) {
+  if (command == ReleaseEscrow::tag.name || command == UnfreezeEscrow::tag.name) {
     const Delivered& how = delivered_[escrow.delivery_id.value];
     is_right = how.by_scan || how.by_service;
   } else if (command == RefundEscrow::tag.name) {

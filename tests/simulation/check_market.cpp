@@ -59,7 +59,7 @@ void Checker::market(Time now, bool all_is_over) {
     }
   });
   chronicle_.each<Dispute>([&](const Uuid& id, const DisputeState& dispute) {
-    const bool is_resolved = dispute.status == DisputeStatus::resolved;
+    const bool is_resolved = dispute.is_over();
     if (is_resolved != dispute.settled.has_value()) fault("dispute/" + id.text() + " is decided, and not settled");
     if (!is_resolved && all_is_over) fault("dispute/" + id.text() + " is open");
     const DeliveryState* delivery = chronicle_.state<Delivery>(dispute.terms.delivery_id.value);

@@ -136,7 +136,7 @@ void People::finish(World& world) {
   const Chronicle& known = world.chronicle;
   for (const Person& traveler : travelers_) get_paid(world, traveler);
   known.each<Dispute>([&](const Uuid& id, const DisputeState& dispute) {
-    if (dispute.status != DisputeStatus::resolved)
+    if (!dispute.is_over())
       world.write({EntityKind::dispute, id}, ResolveDispute{DisputeResolution::release, {}, "the run ends"}, office());
   });
   known.each<Delivery>([&](const Uuid& id, const DeliveryState& delivery) {

@@ -73,8 +73,7 @@ bool review(World& world, const Person& who) {
 }
 
 bool resolve_dispute(World& world, const Person&) {
-  const auto dispute =
-      any<Dispute>(world, [](const DisputeState& state) { return state.status != DisputeStatus::resolved; });
+  const auto dispute = any<Dispute>(world, [](const DisputeState& state) { return !state.is_over(); });
   if (!dispute) return false;
   const std::int64_t all = dispute->terms.amount.amount;
   ResolveDispute decision{DisputeResolution::release, {}, "decided"};

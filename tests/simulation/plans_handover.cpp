@@ -145,7 +145,7 @@ void be_left(Plan& plan) {
 
 void decide_dispute(const Scene& scene) {
   const DisputeState* dispute = scene.world.chronicle.state<Dispute>(scene.id);
-  if (!dispute || dispute->status == DisputeStatus::resolved) return;
+  if (!dispute || dispute->is_over()) return;
   ResolveDispute decision{
       scene.world.chance.percent(50) ? DisputeResolution::release : DisputeResolution::refund, {}, "decided"};
   if (scene.world.chance.percent(33) && dispute->most().amount > 1) {
@@ -170,6 +170,11 @@ void plan_dispute(Plan& plan) {
     scene.cheat("cheat: a second claim of one side", dispute_address(DeliveryId{scene.id}),
                 scene.dispute_of(opener.user), opener, "dispute_open");
   });
+  if (chance.percent(25))  // refused where both claim
+    plan.pass(1min, 60min).then([by_customer](const Scene& scene) {
+      scene.world.write(dispute_address(DeliveryId{scene.id}), WithdrawDispute{},
+                        by_customer ? scene.customer() : scene.traveler());
+    });
   plan.pass(1h, 30h).then(decide_dispute);
   if (!again) return;
   plan.pass(1h, 30h).then([by_customer](const Scene& scene) {
@@ -190,6 +195,12 @@ void be_disputed(Plan& plan) {
         .pass(0s, plan.world.chance.percent(60) ? 1s : 60min)
         .scan(Handover::delivery)
         .pass(1min, 5min);
+  else if (plan.world.chance.percent(50))  // and somebody leaves before the pickup
+    plan.then([](const Scene& scene) { scene.open_dispute(scene.traveler()); })
+        .pass(1min, 5h)
+        .then([is_customer = plan.world.chance.percent(50)](const Scene& scene) {
+          scene.world.write(scene.self(), CancelDelivery{"left"}, is_customer ? scene.customer() : scene.traveler());
+        });
   plan_dispute(plan);
 }
 

@@ -106,6 +106,18 @@ Response resolve(Call& call) {
   return show(call, dispute, call.await(dispute, ViewDispute{}, is_carried_out, escrow_answers_within));
 }
 
+/// Answers once the money goes on.
+Response withdraw(Call& call) {
+  const Address dispute{EntityKind::dispute, call.path_uuid("disputeId")};
+  const Reply reply = call.ask(dispute, WithdrawDispute{}, ViewDispute{});
+  if (reply.is_replay) return show(call, dispute, reply);
+  const auto goes_on = [](const Reply& seen) {
+    const auto* shown = seen.resource.get_if<DisputeResource>();
+    return !shown || shown->refunded_amount || shown->status != DisputeStatus::withdrawn;
+  };
+  return show(call, dispute, call.await(dispute, ViewDispute{}, goes_on, escrow_answers_within));
+}
+
 Response queue(Call& call) {
   const auto& query = call.query<DisputeQuery>();
   auto page = disputes(*call.services().read_models, {query.status, query.assignee}, {call.door().now(), call.caller()},
@@ -180,6 +192,10 @@ std::vector<Route> dispute_routes(Services&) {
           .body<ResolveDispute>()
           .answers<DisputeResource>()
           .handle(resolve),
+      post("/admin/disputes/:disputeId/withdraw", user, "Withdraw one's own dispute, before the other side claims too")
+          .after_step_up()
+          .answers<DisputeResource>()
+          .handle(withdraw),
       post("/admin/disputes/:disputeId/reopen", admin(Permission::disputes),
            "Open a dispute again that another administrator decided, with a reason")
           .body<ReopenDispute>()
