@@ -186,19 +186,21 @@ void plan_dispute(Plan& plan) {
   plan.pass(1h, 30h).then(decide_dispute);
 }
 
-/// A dispute while the parcel is under way.
+/// A dispute while the parcel is under way, or before it is.
 void be_disputed(Plan& plan) {
-  if (plan.world.chance.percent(70)) fetch(plan);
+  Chance& chance = plan.world.chance;
+  const bool is_fetched = chance.percent(70);
+  if (is_fetched) fetch(plan);
   plan.pass(1min, 60min);
-  if (plan.world.chance.percent(70))  // and it arrives before it is decided
+  if (is_fetched && chance.percent(70))  // and it arrives before it is decided
     plan.then([](const Scene& scene) { scene.open_dispute(scene.customer()); })
-        .pass(0s, plan.world.chance.percent(60) ? 1s : 60min)
+        .pass(0s, chance.percent(60) ? 1s : 60min)
         .scan(Handover::delivery)
         .pass(1min, 5min);
-  else if (plan.world.chance.percent(50))  // and somebody leaves before the pickup
+  else if (!is_fetched && chance.percent(70))  // and somebody leaves
     plan.then([](const Scene& scene) { scene.open_dispute(scene.traveler()); })
         .pass(1min, 5h)
-        .then([is_customer = plan.world.chance.percent(50)](const Scene& scene) {
+        .then([is_customer = chance.percent(50)](const Scene& scene) {
           scene.world.write(scene.self(), CancelDelivery{"left"}, is_customer ? scene.customer() : scene.traveler());
         });
   plan_dispute(plan);
