@@ -13,7 +13,13 @@ using namespace std::chrono_literals;
 
 void note(AccountState& state, std::string type, Time at, const ClientFacts& client = {},
           std::optional<std::string> detail = {}) {
-  if (state.security_events.size() >= max_security_events) state.security_events.erase(state.security_events.begin());
+  // The oldest of the commonest type makes room: nobody hides what they did behind a row of something else.
+  if (state.security_events.size() >= max_security_events) {
+    const auto times = [&](const SecurityEvent& event) {
+      return std::ranges::count(state.security_events, event.type, &SecurityEvent::type);
+    };
+    state.security_events.erase(std::ranges::max_element(state.security_events, {}, times));
+  }
   state.security_events.push_back({std::move(type), at, client.ip, client.device, std::move(detail)});
 }
 

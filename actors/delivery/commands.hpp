@@ -109,6 +109,13 @@ struct SharedOutBefore {
   static constexpr auto fields() { return std::array{field<&SharedOutBefore::standing>(1, "standing")}; }
 };
 
+/// From the escrow, before its release: the provider refused to take the money that it had reserved.
+struct FundsUncollected {
+  static constexpr Tag tag{16, "funds_uncollected"};
+  std::string reason;
+  static constexpr auto fields() { return std::array{field<&FundsUncollected::reason>(1, "reason")}; }
+};
+
 /// From the trip.
 struct CapacityReserved {
   static constexpr Tag tag{6, "capacity_reserved"};
@@ -339,7 +346,11 @@ struct SetPin {
 struct PostMessage {
   static constexpr Tag tag{34, "post_message"};
   std::string text;
-  static constexpr auto fields() { return std::array{field<&PostMessage::text>(1, "text", length(1, 2'000))}; }
+  bool blocked = false;  // one of the two has blocked the other; as the edge found
+  static constexpr auto fields() {
+    return std::array{field<&PostMessage::text>(1, "text", length(1, 2'000)),
+                      field<&PostMessage::blocked>(2, "blocked", internal())};
+  }
 };
 
 }  // namespace caravan

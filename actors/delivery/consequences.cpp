@@ -6,7 +6,7 @@
 #include "actors/dispute/commands.hpp"
 #include "actors/escrow/commands.hpp"
 #include "actors/files/commands.hpp"
-#include "actors/inbox/commands.hpp"
+#include "actors/inbox/catalog.hpp"
 #include "actors/tracker/commands.hpp"
 #include "actors/trip/commands.hpp"
 #include "actors/user/commands.hpp"
@@ -101,9 +101,12 @@ void tell(Decision& decision, const DeliveryState& state, const Context& context
   more.emplace("amount", money_text(state.terms.price));
   more.emplace("pickup", state.terms.pickup.address);
   more.emplace("delivery", state.terms.dropoff.address);
-  decision.send(
-      inbox_of(user),
-      Notify{.template_id = std::string(template_id), .variables = std::move(more), .subject = context.self.id});
+  // What has to be answered within minutes does not wait for the end of quiet hours.
+  const auto priority = template_rule(template_id).is_urgent() ? NotifyPriority::high : NotifyPriority::normal;
+  decision.send(inbox_of(user), Notify{.template_id = std::string(template_id),
+                                       .variables = std::move(more),
+                                       .priority = priority,
+                                       .subject = context.self.id});
 }
 
 void tell_both(Decision& decision, const DeliveryState& state, const Context& context, std::string_view template_id,

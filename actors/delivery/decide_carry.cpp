@@ -147,6 +147,13 @@ Decision decide(const DeliveryState& state, const Context& context, const PostMe
   if (!state.is_created() || !may_see(state, context.caller)) return reject(DeliveryRejection::not_found);
   const bool is_customer = context.caller.is_user(state.terms.customer);
   if (!is_customer && !context.caller.is_user(state.terms.traveler)) return reject(DeliveryRejection::forbidden);
+  // What there is to say of it later is said in its dispute.
+  if (state.ended_at && context.now >= *state.ended_at + delivery_policy::writing_after_end)
+    return reject(
+        DeliveryRejection::delivery_closed,
+        "Messages are written until " + std::to_string(policy.disputes.open_days) + " days after the delivery ended.");
+  if (state.ended_at && command.blocked)
+    return reject(DeliveryRejection::forbidden, "One of you has blocked the other.");
   if (state.messages >= delivery_policy::max_messages) return reject(DeliveryRejection::limit_reached);
   Decision decision;
   const MessageResource message{context.new_uuid(), context.caller.user, command.text, context.now};

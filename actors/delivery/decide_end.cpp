@@ -86,6 +86,18 @@ Decision decide(const DeliveryState& state, const Context& context, const Disput
   return decision;
 }
 
+/// Nobody sets out to carry what may never be paid. Who has the parcel already hears of it at once, and chooses.
+Decision decide(const DeliveryState& state, const Context& context, const FundsUncollected& command) {
+  if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
+  if (!state.is_created() || !state.is_open()) return {};
+  Decision decision;
+  if (state.status == DeliveryStatus::accepted)
+    cancel(decision, state, context, delivery_policy::not_paid(state));
+  else
+    tell(decision, state, context, state.terms.traveler, "payment_uncollected", {{"reason", command.reason}});
+  return decision;
+}
+
 Decision decide(const DeliveryState& state, const Context& context, const SharedOutBefore& command) {
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
   const FundsStanding& standing = command.standing;

@@ -114,6 +114,10 @@ Settlement giving_back(const DeliveryState& state, Time now) {
                     *state.attempt_at_pin, now);
 }
 
+Settlement not_paid(const DeliveryState& state) {
+  return shared(state, "customer", "the payment provider refused the payment", 0);
+}
+
 Settlement not_returned(const FundsStanding& standing) {
   return {"platform", "the parcel did not come back", standing.refunded, standing.to_traveler};
 }

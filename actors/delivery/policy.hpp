@@ -25,6 +25,7 @@ inline constexpr Duration fee_hold = std::chrono::seconds{policy.waiting.fee_hel
 inline constexpr Duration longest_carrying = std::chrono::days{policy.standstill.carrying_days};
 inline constexpr Duration longest_return = std::chrono::days{policy.standstill.return_days};
 inline constexpr std::int32_t max_messages = 10'000;
+inline constexpr Duration writing_after_end = std::chrono::days{policy.disputes.open_days};
 inline constexpr Duration message_notice_pause = 2min;    // between two notices of messages to one side
 inline constexpr std::size_t announced_characters = 200;  // of a message, in its notice
 inline constexpr std::size_t max_codes = 50;              // of one delivery, void ones included
@@ -60,6 +61,8 @@ bool traveler_leaves(const DeliveryState& state, const Caller& by);
 bool ended_by_other(const Settlement& settlement, std::string_view side);
 /// What a finished return costs.
 Settlement giving_back(const DeliveryState& state, Time now);
+/// The provider never took the customer's money, and nobody fetched the parcel: nothing is charged, nothing is paid.
+Settlement not_paid(const DeliveryState& state);
 /// What it comes to where somebody else has shared the money out.
 Settlement decided_elsewhere(const FundsStanding& standing);
 /// The same where the traveler should have brought the parcel back and did not.

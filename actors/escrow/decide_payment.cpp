@@ -87,11 +87,16 @@ Decision task_done(const EscrowState& state, const Context& context, const Provi
 Decision alert(const EscrowState& state, const Context& context, const ProviderTask& task, std::string detail,
                bool goes_on) {
   EscrowDraft draft(state, context);
+  const std::string why = detail;
   const bool uncollected = !goes_on && task.operation == PaymentOperation::capture;
   draft.emit(FinanceAlert{task.operation_id, task.operation, state.delivery_id, task.amount, std::move(detail),
                           context.now, goes_on, uncollected});
   // Nothing is paid out of money that was never taken: finance takes it back, or the platform bears it.
   if (uncollected && draft.state().is_released()) draft.withhold_payout();
+  if (uncollected && draft.state().is_held()) {
+    draft.send(draft.delivery(), FundsUncollected{why});
+    draft.tell(state.customer, "payment_failed", task.amount, {{"reason", why}});
+  }
   return draft.finish();
 }
 

@@ -100,7 +100,7 @@ Decision decide(const EscrowState& state, const Context& context, const WriteOff
   if (!state.is_released() || !state.uncollected) return reject(EscrowRejection::nothing_to_write_off);
   if (state.frozen_by || state.take_back) return reject(EscrowRejection::disputed);
   EscrowDraft draft(state, context);
-  EscrowWrittenOff event{command.reason, context.now, {}, state.delivery_id, state.at_stake()};
+  EscrowWrittenOff event{command.reason, context.now, {}, state.delivery_id, state.at_stake(), true};
   debit(event.postings, LedgerAccount::platform_revenue, state.at_stake());
   credit(event.postings, LedgerAccount::customer_funds, state.at_stake());
   draft.emit(std::move(event));
@@ -173,8 +173,11 @@ Decision decide(const EscrowState& state, const Context& context, const TakenBac
     event.at = context.now;
     debit(event.postings, LedgerAccount::traveler_payable, command.taken);
     debit(event.postings, LedgerAccount::platform_revenue, wait.from_platform);
-    if (state.uncollected) {
-      credit(event.postings, LedgerAccount::customer_funds, refund);
+    // What the provider never took goes back to nobody. Where the platform had borne it, it bears so much less now.
+    const bool was_taken = !state.uncollected && !state.written_off;
+    if (!was_taken) {
+      credit(event.postings, state.uncollected ? LedgerAccount::customer_funds : LedgerAccount::platform_revenue,
+             refund);
       event.processed = true;
     } else {
       credit(event.postings, LedgerAccount::refunds_payable, refund);
@@ -185,7 +188,7 @@ Decision decide(const EscrowState& state, const Context& context, const TakenBac
     draft.send(user_address(state.customer), RecordMoney{state.delivery_id, {}, -refund});
     if (command.taken.amount > 0)
       draft.send(user_address(state.traveler), RecordMoney{state.delivery_id, -command.taken, {}});
-    draft.tell(state.customer, "refund_processed", refund, {{"refundId", wait.refund_id.text()}});
+    if (was_taken) draft.tell(state.customer, "refund_processed", refund, {{"refundId", wait.refund_id.text()}});
   }
   if (wait.dispute_id)
     draft.unfreeze(*wait.dispute_id, refund.amount > 0 ? std::optional(wait.refund_id) : std::nullopt, refund,

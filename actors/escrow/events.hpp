@@ -294,12 +294,13 @@ struct EscrowWrittenOff {
   Time at;
   std::vector<Posting> postings;
   DeliveryId delivery_id = {};
-  Money amount = {};  // of earlier builds: only in the postings
+  Money amount = {};      // of earlier builds: only in the postings
+  bool is_borne = false;  // of a build that knows of it when the money is taken back later
   static constexpr auto fields() {
-    return joined_rows(field<&EscrowWrittenOff::reason>(1, "reason"), field<&EscrowWrittenOff::at>(2, "at"),
-                       field<&EscrowWrittenOff::postings>(3, "postings"),
-                       field<&EscrowWrittenOff::delivery_id>(4, "deliveryId"),
-                       spliced<&EscrowWrittenOff::amount>({5, 6}));
+    return joined_rows(
+        field<&EscrowWrittenOff::reason>(1, "reason"), field<&EscrowWrittenOff::at>(2, "at"),
+        field<&EscrowWrittenOff::postings>(3, "postings"), field<&EscrowWrittenOff::delivery_id>(4, "deliveryId"),
+        spliced<&EscrowWrittenOff::amount>({5, 6}), field<&EscrowWrittenOff::is_borne>(7, "isBorne", internal()));
   }
 };
 

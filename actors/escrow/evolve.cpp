@@ -95,7 +95,7 @@ void evolve(EscrowState& state, const ProviderTaskDone& event) {
     refund->processed_at = event.at;
   }
   drop_task(state, event.operation_id);
-  if (event.operation == PaymentOperation::capture) state.uncollected = false;
+  if (event.operation == PaymentOperation::capture) state.uncollected = state.written_off = false;
   add_tasks(state, event.tasks);
   write_ledger(state, event);
 }
@@ -214,6 +214,7 @@ void evolve(EscrowState& state, const SplitDropped&) { state.split.reset(); }
 
 void evolve(EscrowState& state, const EscrowWrittenOff& event) {
   state.uncollected = false;
+  state.written_off = event.is_borne;
   write_ledger(state, event);
 }
 

@@ -132,6 +132,7 @@ struct EscrowState {
   std::optional<SettleDispute> settlement_waits;  // a decision that waits until `take_back` is answered
   std::vector<ProviderTask> given_up;             // without knowing whether they were done; the newest max_given_up
   bool uncollected = false;                       // the provider refused to take the money: nothing of it is paid out
+  bool written_off = false;                       // the platform bears what the provider never took
   bool fee_waits = false;                         // what is still held is a fee that a traveler earned by waiting
 
   bool exists() const { return status != EscrowStatus::none; }
@@ -177,7 +178,8 @@ struct EscrowState {
                       field<&EscrowState::settlement_waits>(30, "settlementWaits"),
                       field<&EscrowState::uncollected>(31, "uncollected"),
                       field<&EscrowState::given_up>(32, "givenUp", length(0, max_given_up)),
-                      field<&EscrowState::fee_waits>(33, "feeWaits")};
+                      field<&EscrowState::fee_waits>(33, "feeWaits"),
+                      field<&EscrowState::written_off>(34, "writtenOff")};
   }
 };
 

@@ -14,6 +14,8 @@ struct TemplateRule {
   bool email = true, sms = false, push = true;
   bool any_hour = false;  // its mail goes out in quiet hours as well
 
+  /// Somebody waits for an answer: also by SMS, and at once.
+  bool is_urgent() const { return sms && !secret; }
   /// No inbox takes it back once it is on its way.
   bool is_kept() const { return secret || mandatory; }
 };

@@ -43,6 +43,14 @@ Decision decide(const UserState& state, const Context& context, const UpdateProf
   if (!change.first_name && !change.last_name && !change.bio && !change.phone_number) return {};
   Decision decision;
   decision.emit(UserUpdated{change, {}, context.now});
+  const bool is_renamed = (change.first_name && *change.first_name != state.first_name) ||
+                          (change.last_name && *change.last_name != state.last_name);
+  const bool has_papers =
+      state.level == VerificationLevel::identity || state.fallen_from == VerificationLevel::identity;
+  if (is_renamed && has_papers) {
+    decision.emit(IdentityUnproven{context.now});
+    decision.send(inbox_of(owner(context)), Notify{"identity_unproven", {}});
+  }
   if (change.phone_number && *change.phone_number != state.phone) {
     if (state.level >= VerificationLevel::phone) decision.emit(PhoneUnproven{context.now});
     decision.send(account_address(owner(context)), NotePhoneChange{*change.phone_number});
@@ -146,7 +154,8 @@ Decision decide(const UserState& state, const Context& context, const DecideVeri
   if (level == VerificationLevel::identity && state.level != level && state.documents.empty())
     return reject(UserRejection::nothing_submitted, "the level identity needs documents");
   return Decision{}
-      .emit(VerificationCompleted{command.decision, level, command.note, context.caller.user, context.now})
+      .emit(VerificationCompleted{command.decision, level, command.note, context.caller.user, context.now,
+                                  state.fallen_from.value_or(state.level)})
       .send(inbox_of(owner(context)), Notify{approved ? "verification_completed" : "verification_rejected",
                                              {{"note", command.note.value_or("")}}});
 }

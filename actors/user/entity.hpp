@@ -20,7 +20,7 @@ struct User {
   using Events = List<ProfileCreated, UserUpdated, PreferencesReplaced, AddressSaved, AddressRemoved, ContactVerified,
                       VerificationSubmitted, VerificationCompleted, DeliveryRecorded, MoneyRecorded, ReviewSubmitted,
                       ReviewPublished, CounterReviewRecorded, ReviewAnswered, UserReported, UserBlocked, UserUnblocked,
-                      ProfileClosed, PhoneUnproven>;
+                      ProfileClosed, PhoneUnproven, IdentityUnproven>;
   using Queries = List<ViewProfile, ViewPreferences, ListAddresses, ViewVerification, ListPendingReviews,
                        ViewStatistics, ListReviews, ViewStanding, ViewReviewWindow, ViewReview>;
 };

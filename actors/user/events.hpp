@@ -61,6 +61,13 @@ struct PhoneUnproven {
   static constexpr auto fields() { return std::array{field<&PhoneUnproven::at>(1, "at")}; }
 };
 
+/// The name is another now than on the papers that were looked at.
+struct IdentityUnproven {
+  static constexpr Tag tag{20, "identity.unproven"};
+  Time at;
+  static constexpr auto fields() { return std::array{field<&IdentityUnproven::at>(1, "at")}; }
+};
+
 struct VerificationSubmitted {
   static constexpr Tag tag{7, "verification.submitted"};
   std::vector<VerificationDocument> documents;
@@ -79,10 +86,14 @@ struct VerificationCompleted {
   std::optional<std::string> note = {};
   UserId by;
   Time at;
+  std::optional<VerificationLevel> before = {};  // absent in older entries
   static constexpr auto fields() {
     return std::array{field<&VerificationCompleted::decision>(1, "decision"),
-                      field<&VerificationCompleted::level>(2, "level"), field<&VerificationCompleted::note>(3, "note"),
-                      field<&VerificationCompleted::by>(4, "by"), field<&VerificationCompleted::at>(5, "at")};
+                      field<&VerificationCompleted::level>(2, "level"),
+                      field<&VerificationCompleted::note>(3, "note"),
+                      field<&VerificationCompleted::by>(4, "by"),
+                      field<&VerificationCompleted::at>(5, "at"),
+                      field<&VerificationCompleted::before>(6, "before", internal())};
   }
 };
 

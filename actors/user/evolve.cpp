@@ -88,6 +88,13 @@ void evolve(UserState& state, const PhoneUnproven&) {
   state.level = VerificationLevel::email;
 }
 
+void evolve(UserState& state, const IdentityUnproven&) {
+  const VerificationLevel without = state.before_papers.value_or(VerificationLevel::email);
+  if (state.level == VerificationLevel::identity) state.level = without;
+  if (state.fallen_from == VerificationLevel::identity) state.fallen_from = without;
+  state.verification = VerificationState::none;
+}
+
 void evolve(UserState& state, const VerificationSubmitted& event) {
   state.verification = VerificationState::pending;
   state.documents = event.documents;
@@ -100,6 +107,7 @@ void evolve(UserState& state, const VerificationCompleted& event) {
   state.verification =
       event.decision == VerificationDecision::approved ? VerificationState::approved : VerificationState::rejected;
   state.level = event.level;
+  if (event.before && *event.before != VerificationLevel::identity) state.before_papers = event.before;
   state.fallen_from.reset();
   state.verification_note = event.note;
   state.decided_at = event.at;

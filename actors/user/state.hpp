@@ -92,7 +92,8 @@ struct UserState {
   std::vector<UserId> blocked;
   std::vector<UserReport> reports;
   Time created_at;
-  std::optional<VerificationLevel> fallen_from;  // comes back once the new number is proven
+  std::optional<VerificationLevel> fallen_from;    // comes back once the new number is proven
+  std::optional<VerificationLevel> before_papers;  // the level without the papers that were looked at
 
   bool exists() const { return created; }
   const FinishedDelivery* find_delivery(DeliveryId id) const;
@@ -132,7 +133,8 @@ struct UserState {
                       field<&UserState::blocked>(26, "blocked", length(0, max_blocked)),
                       field<&UserState::reports>(27, "reports"),
                       field<&UserState::created_at>(28, "createdAt"),
-                      field<&UserState::fallen_from>(29, "fallenFrom")};
+                      field<&UserState::fallen_from>(29, "fallenFrom"),
+                      field<&UserState::before_papers>(30, "beforePapers")};
   }
 };
 

@@ -373,4 +373,12 @@ TEST_CASE("account undo: strangers have 20 mails of a kind sent a day, and do no
         max_mails_a_day - 1);  // beside that of the registration
 }
 
+TEST_CASE("account: nobody hides what they did behind a row of something else") {
+  AccountState state;
+  evolve(state, SessionsRevoked{});
+  for (int i = 0; i < 300; ++i) evolve(state, PhoneChanged{"+1202555" + std::to_string(1'000 + i), {}});
+  CHECK(state.security_events.size() == max_security_events);
+  CHECK(state.security_events.front().type == "sessions_revoked");
+}
+
 }  // namespace account_undo_test

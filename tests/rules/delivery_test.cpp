@@ -58,19 +58,6 @@ TEST_CASE("delivery: the late fee ends where the trip should have left the picku
   CHECK(leaves(hours{5} + minutes{30}, true) == 875);
 }
 
-TEST_CASE("delivery: a disputed fee is not paid by time") {
-  Given<Delivery> delivery = accepted();
-  wait_at(delivery, Handover::pickup, minutes{16});
-  delivery.as(user(carrier)).when(CancelDelivery{"no_show"});
-  const DisputeId quarrel{parcel.id};
-  delivery.as(entity({EntityKind::dispute, parcel.id})).when(DisputeOpened{quarrel});
-  delivery.as(timer()).when(TimerFired{"fee"});
-  CHECK_FALSE(delivery.sent<RefundEscrow>());
-  delivery.as(entity({EntityKind::dispute, parcel.id})).when(DisputeSettled{quarrel, "refund"});
-  delivery.as(timer()).when(TimerFired{"fee"});
-  CHECK_FALSE(delivery.sent<RefundEscrow>());
-}
-
 TEST_CASE("delivery: the fee is due however the customer leaves") {
   const Caller closed_account = entity({EntityKind::account, sender.value});
   const std::vector<std::pair<Caller, std::string>> ways{
@@ -255,66 +242,6 @@ TEST_CASE("delivery: a failed attempt is paid for when the parcel comes back") {
   CHECK(at_once.emitted<DeliveryReturned>()->handed.at == at_once.now);
 }
 
-TEST_CASE("delivery: a dispute holds the money back") {
-  Given<Delivery> delivery = in_transit();
-  const DisputeId dispute = test_id<DisputeId>(40);
-  delivery.as(entity({EntityKind::dispute, dispute.value})).when(DisputeOpened{dispute});
-  delivery.as(user(carrier)).when(scan_of(delivery, Handover::delivery));
-  CHECK(delivery.state.status == DeliveryStatus::delivered);
-  CHECK_FALSE(delivery.sent<ReleaseEscrow>());
-  CHECK(delivery.as(entity({EntityKind::dispute, dispute.value})).when(DisputeSettled{dispute, "refund"}) ==
-        "delivery.dispute_settled");
-  delivery = accepted();
-  delivery.as(entity({EntityKind::dispute, dispute.value})).when(DisputeOpened{dispute});
-  CHECK(delivery.as(user(sender)).when(CancelDelivery{}).starts_with("delivery.cancelled"));
-  CHECK_FALSE(delivery.sent<RefundEscrow>());  // its judge shares the money out
-  delivery = in_transit();
-  delivery.as(entity({EntityKind::dispute, dispute.value})).when(DisputeOpened{dispute});
-  CHECK(delivery.as(user(sender)).when(CancelDelivery{}) == "! disputed");
-}
-
-TEST_CASE("delivery: once a dispute is withdrawn, its end moves the money that waited") {
-  const DisputeId dispute = test_id<DisputeId>(40);
-  const Caller from_dispute = entity({EntityKind::dispute, dispute.value});
-  const std::string withdrawn(dispute_withdrawn);
-  Given<Delivery> handed_out = in_transit();
-  handed_out.as(from_dispute).when(DisputeOpened{dispute});
-  handed_out.as(user(carrier)).when(scan_of(handed_out, Handover::delivery));
-  CHECK(handed_out.as(from_dispute).when(DisputeSettled{dispute, withdrawn}) == "delivery.dispute_settled");
-  CHECK(handed_out.sent<ReleaseEscrow>());
-  Given<Delivery> left = accepted();
-  left.as(from_dispute).when(DisputeOpened{dispute});
-  left.at(left.now + hours{3}).as(user(sender)).when(CancelDelivery{"changed plans"});
-  CHECK(left.state.settlement->compensation.amount == 350);
-  CHECK_FALSE(left.sent<WithdrawDispute>());  // there is something to decide about
-  CHECK(left.as(user(sender)).ask(ViewDelivery{}).resource.get_if<DeliveryResource>()->settlement->needs_decision);
-  left.as(from_dispute).when(DisputeSettled{dispute, withdrawn});
-  CHECK(left.sent<RefundEscrow>()->compensation.amount == 350);
-  Given<Delivery> judged = accepted();
-  judged.as(from_dispute).when(DisputeOpened{dispute});
-  judged.at(judged.now + hours{3}).as(user(sender)).when(CancelDelivery{"changed plans"});
-  judged.as(from_dispute).when(DisputeSettled{dispute, "split"});
-  CHECK_FALSE(judged.sent<RefundEscrow>());
-  Given<Delivery> free = accepted();
-  free.as(from_dispute).when(DisputeOpened{dispute});
-  free.as(user(carrier)).when(CancelDelivery{"cannot come"});
-  CHECK(free.sent<WithdrawDispute>());
-}
-
-TEST_CASE("delivery: what was shared out a moment before its end is what its end comes to") {
-  Given<Delivery> delivery = accepted();
-  const Caller from_escrow = entity({EntityKind::escrow, delivery.state.escrow_id.value});
-  const FundsStanding agreed{{0, {}}, {1'000, {}}, {2'250, {}}};
-  delivery.as(user(sender)).when(CancelDelivery{});
-  CHECK(delivery.state.settlement->refund.amount == 3'500);
-  CHECK(delivery.as(user(sender)).when(SharedOutBefore{agreed}) == "! forbidden");
-  delivery.as(from_escrow).when(FundsReturned{{1'000, {}}, agreed});
-  CHECK(delivery.when(SharedOutBefore{agreed}) == "delivery.settlement_corrected");
-  CHECK(delivery.state.settlement->refund.amount == 1'000);
-  CHECK(delivery.state.settlement->compensation.amount == 2'250);
-  CHECK(delivery.when(SharedOutBefore{agreed}) == "(nothing)");
-}
-
 TEST_CASE("delivery: one that is late says so, once, and only while it is under way") {
   Given<Delivery> delivery = in_transit();
   delivery.now = *delivery.state.terms.deliver_by;
@@ -351,6 +278,16 @@ TEST_CASE("delivery: a message is told at once, those that follow it together") 
   CHECK(delivery.as(user(stranger)).when(PostMessage{"hello"}) == "! not_found");
 }
 
+TEST_CASE("delivery: messages end two weeks after the delivery, or where one blocks the other") {
+  Given<Delivery> delivery = delivered();
+  CHECK(delivery.as(user(carrier)).when(PostMessage{"thanks"}) == "delivery.message_posted");
+  CHECK(delivery.when(PostMessage{"I know where you live", true}) == "! forbidden");
+  delivery.now += std::chrono::days{policy.disputes.open_days};
+  CHECK(delivery.when(PostMessage{"one more thing"}) == "! delivery_closed");
+  Given<Delivery> under_way = in_transit();
+  CHECK(under_way.as(user(carrier)).when(PostMessage{"at the door", true}) == "delivery.message_posted");
+}
+
 TEST_CASE("delivery: the notice of a long message is cut between characters, as its host cuts") {
   Given<Delivery> delivery = accepted();
   std::string text(199, 'a');
@@ -374,17 +311,6 @@ TEST_CASE("delivery: timeline and proof tell what happened, with the facts") {
   CHECK(items[1].type == "picked_up");
   CHECK(items[1].by == "traveler");
   CHECK(items[1].facts.at("lat") == "40.748400");
-}
-
-TEST_CASE("delivery: a new dispute counts although the end of the one before is still on its way") {
-  Given<Delivery> delivery = accepted();
-  const DisputeId first = test_id<DisputeId>(40), second = test_id<DisputeId>(41);
-  delivery.as(entity({EntityKind::dispute, first.value})).when(DisputeOpened{first});
-  CHECK(delivery.when(DisputeOpened{first}) == "(nothing)");
-  CHECK(delivery.when(DisputeOpened{second}) == "delivery.disputed");
-  CHECK(delivery.when(DisputeSettled{first, "release"}) == "(nothing)");
-  CHECK(delivery.state.dispute == second);
-  CHECK(delivery.when(DisputeSettled{second, "release"}) == "delivery.dispute_settled");
 }
 
 TEST_CASE("delivery: every state against every command") {
@@ -435,6 +361,7 @@ TEST_CASE("delivery: every state against every command") {
       {"", AnyRecord(DisputeSettled{test_id<DisputeId>(40), "refund"}), entity({EntityKind::dispute, parcel.id})},
       {"withdrawn", AnyRecord(DisputeSettled{test_id<DisputeId>(40), std::string(dispute_withdrawn)}),
        entity({EntityKind::dispute, parcel.id})},
+      {"", AnyRecord(FundsUncollected{"expired"}), from_escrow},
       {"", AnyRecord(SharedOutBefore{FundsStanding{{0, {}}, {500, {}}, {2'700, {}}}}), from_escrow},
       {"of pickup by traveler", AnyRecord(scan_of(known, Handover::pickup)), user(carrier)},
       {"of delivery by traveler", AnyRecord(scan_of(known, Handover::delivery)), user(carrier)},

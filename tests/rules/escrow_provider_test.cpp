@@ -11,6 +11,17 @@ using namespace caravan::testkit;
 using namespace caravan::testkit::escrows;
 using namespace std::chrono_literals;
 
+namespace {
+
+std::int64_t balance(const GivenEscrow& escrow, LedgerAccount account) {
+  std::int64_t sum = 0;
+  for (const LedgerEntry& entry : escrow.state.ledger)
+    for (const Posting& line : entry.postings) sum += line.account == account ? line.amount : 0;
+  return sum;
+}
+
+}  // namespace
+
 TEST_CASE("escrow: the provider is asked once, with a term; the runtime repeats") {
   GivenEscrow escrow = asked();
   CHECK(escrow.sent<Authorize>()->term == Term{test_start, test_start + 30s, 3});
@@ -117,12 +128,6 @@ TEST_CASE("escrow: what an operator drops has ended undone; if it was done after
 }
 
 TEST_CASE("escrow: a capture that was dropped and went through after all pays, and gives back what was given back") {
-  const auto balance = [](const GivenEscrow& escrow, LedgerAccount account) {
-    std::int64_t sum = 0;
-    for (const LedgerEntry& entry : escrow.state.ledger)
-      for (const Posting& line : entry.postings) sum += line.account == account ? line.amount : 0;
-    return sum;
-  };
   GivenEscrow paid = released();
   const PaymentAnswer captured = says(paid.state, PaymentOutcome::done);
   answer_with(paid, PaymentOutcome::dropped);
@@ -156,6 +161,34 @@ TEST_CASE("escrow: a capture that was dropped and went through after all pays, a
   CHECK(borne.as(provider()).when(late) == "escrow.provider_done");
   CHECK(balance(borne, LedgerAccount::platform_revenue) == -350);
   CHECK(balance(borne, LedgerAccount::customer_funds) == 0);
+}
+
+TEST_CASE("escrow: what the platform has borne and then takes back is its own again; the provider is asked nothing") {
+  GivenEscrow borne = released();
+  answer_with(borne, PaymentOutcome::declined);
+  borne.as(admin(finn, Permission::finance)).when(WriteOffEscrow{"bad card"});
+  borne.when(RefundPayment{back, {}, "empty box"});
+  REQUIRE(borne.sent<TakeBack>());
+  borne.as(wallet).when(TakenBack{parcel, back, borne.sent<TakeBack>()->amount});
+  CHECK(borne.state.refunded == usd(3'500));
+  CHECK_FALSE(borne.sent<Refund>());
+  CHECK_FALSE(borne.sent<Notify>());  // nothing goes back to a card that was never charged
+  CHECK(balance(borne, LedgerAccount::refunds_payable) == 0);
+  CHECK(balance(borne, LedgerAccount::traveler_payable) == 0);
+  CHECK(balance(borne, LedgerAccount::platform_revenue) == 0);
+}
+
+TEST_CASE("escrow: money that the provider refuses before the release is told at once to who would carry for it") {
+  GivenEscrow escrow = held();
+  escrow.as(timer()).when(TimerFired{"hold_expiring"});
+  CHECK(answer_with(escrow, PaymentOutcome::declined, "expired") == "finance.alert");
+  REQUIRE(escrow.sent<FundsUncollected>());
+  CHECK(escrow.sent<FundsUncollected>()->reason == "expired");
+  CHECK(escrow.sent<Notify>()->template_id == "payment_failed");
+  CHECK(escrow.as(delivery).when(RefundEscrow{usd(3'500), usd(0), "not paid"}) == "payment.refunded");
+  CHECK_FALSE(escrow.sent<Refund>());
+  CHECK_FALSE(escrow.sent<Void>());
+  CHECK(balance(escrow, LedgerAccount::customer_funds) == 0);
 }
 
 TEST_CASE("escrow: a question of an earlier build is asked anew when its timer fires") {

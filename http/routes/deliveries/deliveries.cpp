@@ -7,6 +7,7 @@
 #include "http/routes/deliveries/conversation.hpp"
 #include "http/routes/deliveries/history.hpp"
 #include "http/routes/deliveries/proof_pictures.hpp"
+#include "http/routes/trips/trip_facts.hpp"
 #include "storage/read_models/deliveries.hpp"
 
 namespace caravan::http {
@@ -152,6 +153,14 @@ Response answer_with_photo(Call& call, const Body& body, Command command) {
   return call.answer(reply);
 }
 
+/// A block ends the conversation once the delivery is over: while it is under way the two have to understand each
+/// other.
+void note_block(Call& call, PostMessage& command) {
+  const Reply known = call.try_query_as(edge_caller(), delivery_of(call), ViewDelivery{});
+  const auto* delivery = known.outcome == Outcome::done ? known.resource.get_if<DeliveryResource>() : nullptr;
+  command.blocked = delivery && delivery->ended_at && are_blocked(call, delivery->customer_id, delivery->traveler_id);
+}
+
 Response record_attempt(Call& call) {
   const auto& body = call.body<AttemptBody>();
   RecordFailedAttempt command{body.reason, body.note, body.waited_seconds, body.next_step, body.location, {}};
@@ -259,7 +268,7 @@ std::vector<Route> delivery_routes(Services&) {
           .lists_own<MessageResource>()
           .handle(conversation),
       post("/deliveries/:deliveryId/messages", user, "Write")
-          .command<PostMessage>(delivery)
+          .command<PostMessage>(delivery, note_block)
           .answers<MessageResource>(201),
   };
 }
