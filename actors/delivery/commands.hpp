@@ -208,7 +208,7 @@ struct DisputeOpened {
 struct DisputeSettled {
   static constexpr Tag tag{13, "dispute_settled"};
   DisputeId dispute_id;
-  std::string resolution;  // refund, release, split, or dispute_withdrawn
+  std::string resolution;  // refund, release, split, dismiss, or dispute_withdrawn
   static constexpr auto fields() {
     return std::array{field<&DisputeSettled::dispute_id>(1, "disputeId"),
                       field<&DisputeSettled::resolution>(2, "resolution")};

@@ -55,7 +55,7 @@ void share_out(Decision& decision, const DeliveryState& state, const Context& co
                 RefundEscrow{settlement.refund, settlement.compensation, settlement.reason, settlement.waits()});
   if (settlement.needs_decision)
     ask_for_decision(decision, state, context, state.terms.traveler, settlement.reason,
-                     "The traveler waited at a place that was guessed from its address.");
+                     "The traveler waited at a place that was guessed from its address.", context.now);
   else if (settlement.held_until)
     decision.set_timer(std::string(fee_timer), *settlement.held_until);
 }
@@ -227,7 +227,7 @@ void pay_for_end(Decision& decision, const DeliveryState& state, const Context& 
 }
 
 void ask_for_decision(Decision& decision, const DeliveryState& state, const Context& context, UserId claimant,
-                      const std::string& reason, const std::string& description) {
+                      const std::string& reason, const std::string& description, std::optional<Time> ended_at) {
   decision.emit(DecisionAsked{reason, context.now});
   OpenDispute claim;
   claim.delivery_id = id_of(context);
@@ -238,6 +238,7 @@ void ask_for_decision(Decision& decision, const DeliveryState& state, const Cont
   claim.traveler = state.terms.traveler;
   claim.opener = claimant;
   claim.amount = state.terms.price;
+  claim.ended_at = ended_at;
   decision.send(dispute_address(claim.delivery_id), std::move(claim));
 }
 

@@ -62,8 +62,9 @@ void hand_back(Decision& decision, const DeliveryState& state, const Context& co
 void pay_for_end(Decision& decision, const DeliveryState& state, const Context& context);
 
 /// Asks an administrator to decide, by a dispute in the name of `claimant`. It freezes what is still held.
+/// `ended_at`: the delivery is over, and only its money waits.
 void ask_for_decision(Decision& decision, const DeliveryState& state, const Context& context, UserId claimant,
-                      const std::string& reason, const std::string& description);
+                      const std::string& reason, const std::string& description, std::optional<Time> ended_at = {});
 
 /// Ends a delivery before it is delivered or returned.
 void cancel(Decision& decision, const DeliveryState& state, const Context& context, const Settlement& settlement);

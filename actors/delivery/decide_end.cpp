@@ -78,7 +78,7 @@ Decision decide(const DeliveryState& state, const Context& context, const Disput
   // What stood still meanwhile was left alone: from now on it has its time again.
   if (state.is_open() && state.status != DeliveryStatus::accepted)
     decision.set_timer(std::string(overdue_timer), context.now + delivery_policy::longest_return);
-  if (command.resolution != dispute_withdrawn || state.is_open()) return decision;
+  if (!goes_on(command.resolution) || state.is_open()) return decision;
   // It ended meanwhile, and its end has moved no money yet.
   DeliveryState after = state;
   after.dispute.reset();

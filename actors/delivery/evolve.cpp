@@ -309,7 +309,7 @@ void evolve(DeliveryState& state, const DeliveryDisputed& event) {
 void evolve(DeliveryState& state, const DeliveryDisputeSettled& event) {
   ++state.version;
   state.dispute.reset();
-  if (event.resolution != dispute_withdrawn) state.settled = true;
+  if (!goes_on(event.resolution)) state.settled = true;
   tell(state, "dispute_settled", event.at, "platform", {{"resolution", event.resolution}});
 }
 

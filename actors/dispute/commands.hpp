@@ -7,13 +7,17 @@
 
 namespace caravan {
 
-enum class DisputeResolution : std::uint8_t { refund, release, split };
+enum class DisputeResolution : std::uint8_t { refund, release, split, dismiss };
 constexpr auto enum_labels(DisputeResolution) {
-  return std::to_array<std::string_view>({"refund", "release", "split"});
+  return std::to_array<std::string_view>({"refund", "release", "split", "dismiss"});
 }
 
 /// What a delivery hears in place of a resolution.
 inline constexpr std::string_view dispute_withdrawn = "withdrawn";
+/// The delivery and its money go on as if there had been no dispute.
+constexpr bool goes_on(std::string_view resolution) {
+  return resolution == dispute_withdrawn || resolution == enum_labels(DisputeResolution{}).back();
+}
 
 /// A delivery has one dispute, under its own id; one that was opened by an earlier build has an id of its own.
 inline Address dispute_address(DeliveryId delivery) { return {EntityKind::dispute, delivery.value}; }
@@ -80,7 +84,7 @@ struct WriteDisputeMessage {
 };
 
 /// Decides, once. `refund`: all that is at stake or `refund_amount` goes back; `release`: nothing; `split`: a part,
-/// `refund_amount`.
+/// `refund_amount`. `dismiss`: there is nothing to share out yet, and the delivery goes on.
 struct ResolveDispute {
   static constexpr Tag tag{5, "resolve_dispute"};
   DisputeResolution resolution = DisputeResolution::release;

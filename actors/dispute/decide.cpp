@@ -51,6 +51,8 @@ std::optional<Money> refund_of(const DisputeState& state, const ResolveDispute& 
     case DisputeResolution::split:
       if (given.amount < 1 || given.amount >= all.amount) return std::nullopt;
       return given;
+    case DisputeResolution::dismiss:
+      return given.amount == 0 ? std::optional(given) : std::nullopt;
   }
   return std::nullopt;
 }
@@ -97,8 +99,9 @@ Decision decide(const DisputeState& state, const Context& context, const OpenDis
     return reject(DisputeRejection::not_allowed);
   if (command.requested_amount && *command.requested_amount > command.amount.amount)
     return reject(DisputeRejection::invalid_amount);
-  const bool is_withdrawn = state.status == DisputeStatus::withdrawn && state.settled;
-  if (state.exists() && !is_withdrawn) return add_claim(state, context, command);
+  if (state.exists() && !state.went_on()) return add_claim(state, context, command);
+  if (party && state.openings >= max_openings)
+    return reject(DisputeRejection::already_resolved, "It was opened and ended too often: an administrator opens it.");
   if (party && std::ranges::find(state.withdrawn_by, command.opener) != state.withdrawn_by.end())
     return reject(DisputeRejection::withdrawn_before, "You withdrew your dispute; the other side may still open one.");
   if (command.decided_before) return reject(DisputeRejection::already_resolved);
@@ -161,10 +164,16 @@ Decision decide(const DisputeState& state, const Context& context, const Resolve
   if (state.is_over()) return reject(DisputeRejection::already_resolved);
   if (state.assignee && !context.caller.is_user(*state.assignee))
     return reject(DisputeRejection::not_allowed, "The dispute is assigned to another administrator.");
+  if (state.reopened_by && context.caller.is_user(*state.reopened_by))
+    return reject(DisputeRejection::self_not_allowed, "Somebody else decides what you opened again.");
   const std::optional<Money> refund = refund_of(state, command);
   if (!refund)
     return reject(DisputeRejection::invalid_amount,
                   "of " + money_text(state.most()) + "; a release refunds nothing, a split a part");
+  const bool dismissed = command.resolution == DisputeResolution::dismiss;
+  if (dismissed && state.terms.by_platform && state.terms.ended_at)
+    return reject(DisputeRejection::decision_needed,
+                  "The delivery is over, and its fee waits: refund, release or split.", "resolution");
   const RefundId refund_id = context.new_id<RefundId>();
   DisputeWasResolved event{state.terms.delivery_id,
                            command.resolution,
@@ -178,7 +187,10 @@ Decision decide(const DisputeState& state, const Context& context, const Resolve
   if (refund->amount > 0) event.refund_id = refund_id;
   Decision decision;
   decision.emit(std::move(event));
-  decision.send(escrow_of(state.terms), SettleDispute{DisputeId{context.self.id}, refund_id, *refund});
+  if (dismissed)
+    decision.send(escrow_of(state.terms), UnfreezeEscrow{DisputeId{context.self.id}});
+  else
+    decision.send(escrow_of(state.terms), SettleDispute{DisputeId{context.self.id}, refund_id, *refund});
   return decision;
 }
 
@@ -194,11 +206,18 @@ Decision decide(const DisputeState& state, const Context& context, const ReopenD
     return reject(DisputeRejection::not_decided, "Only a decided dispute is opened again.");
   if (state.resolved_by && context.caller.is_user(*state.resolved_by))
     return reject(DisputeRejection::self_not_allowed, "Another administrator opens again what you decided.");
+  if (state.resolved_at && context.now >= *state.resolved_at + reopened_within)
+    return reject(DisputeRejection::dispute_window_closed,
+                  "A decision is opened again within " + std::to_string(reopened_within.count()) + " days.");
   Decision decision;
-  decision.emit(DisputeReopened{context.caller.user, command.reason, context.now});
+  decision.emit(DisputeReopened{context.caller.user, command.reason, context.now, true});
   freeze(decision, state.terms, context);
   for (const UserId side : {state.terms.customer, state.terms.traveler})
     tell(decision, context, side, state.terms.delivery_id, "dispute_opened", {{"reason", command.reason}});
+  // Nor does it happen behind the back of who decided it, or has to decide it now.
+  for (const auto& judge : {state.resolved_by, state.assignee})
+    if (judge && !context.caller.is_user(*judge) && (judge == state.resolved_by || state.assignee != state.resolved_by))
+      tell(decision, context, *judge, state.terms.delivery_id, "dispute_opened", {{"reason", command.reason}});
   return decision;
 }
 

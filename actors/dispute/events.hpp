@@ -77,9 +77,11 @@ struct DisputeReopened {
   UserId by;
   std::string reason;
   Time at;
+  bool binds_judge = false;  // of a build in which somebody else decides what this one opened again
   static constexpr auto fields() {
     return std::array{field<&DisputeReopened::by>(1, "reopenedBy"), field<&DisputeReopened::reason>(2, "reason"),
-                      field<&DisputeReopened::at>(3, "at")};
+                      field<&DisputeReopened::at>(3, "at"),
+                      field<&DisputeReopened::binds_judge>(4, "bindsJudge", internal())};
   }
 };
 

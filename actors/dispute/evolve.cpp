@@ -3,6 +3,7 @@
 namespace caravan {
 
 void evolve(DisputeState& state, const DisputeWasOpened& event) {
+  if (state.exists()) ++state.openings;
   state.status = DisputeStatus::open;
   state.terms = event.terms;
   state.opened_at = event.at;
@@ -11,6 +12,9 @@ void evolve(DisputeState& state, const DisputeWasOpened& event) {
   state.assignee.reset();
   state.settled.reset();
   state.at_stake.reset();
+  state.resolution.reset();
+  state.note.clear();
+  state.resolved_at.reset();
 }
 
 void evolve(DisputeState& state, const DisputeWasAssigned& event) {
@@ -51,6 +55,7 @@ void evolve(DisputeState& state, const DisputeReopened& event) {
   state.settled.reset();
   state.at_stake.reset();
   state.reopened_at = event.at;
+  if (event.binds_judge) state.reopened_by = event.by;
 }
 
 }  // namespace caravan

@@ -55,9 +55,15 @@ struct DisputeState {
   std::optional<Money> at_stake;         // as the escrow said; absent: it has not, or an earlier build opened this
   std::optional<Time> reopened_at;
   std::optional<UserId> resolved_by;  // also of a decision that was opened again
+  std::optional<UserId> reopened_by;  // last
+  std::int32_t openings = 0;          // anew, after one that was withdrawn or dismissed
   std::vector<UserId> withdrawn_by;   // each at most once: who withdrew opens it no more
 
   bool exists() const { return status != DisputeStatus::none; }
+  /// The delivery goes on: what happens later may be disputed anew.
+  bool went_on() const {
+    return settled && (status == DisputeStatus::withdrawn || resolution == DisputeResolution::dismiss);
+  }
   /// There is nothing to decide, unless somebody opens it again.
   bool is_over() const { return status == DisputeStatus::resolved || status == DisputeStatus::withdrawn; }
   bool is_party(UserId user) const { return user == terms.customer || user == terms.traveler; }
@@ -74,13 +80,16 @@ struct DisputeState {
         field<&DisputeState::refund_id>(9, "refundId"),      field<&DisputeState::note>(10, "note"),
         field<&DisputeState::resolved_at>(11, "resolvedAt"), field<&DisputeState::settled>(12, "settled"),
         field<&DisputeState::at_stake>(13, "atStake"),       field<&DisputeState::reopened_at>(14, "reopenedAt"),
-        field<&DisputeState::resolved_by>(15, "resolvedBy"), field<&DisputeState::withdrawn_by>(16, "withdrawnBy")};
+        field<&DisputeState::resolved_by>(15, "resolvedBy"), field<&DisputeState::withdrawn_by>(16, "withdrawnBy"),
+        field<&DisputeState::reopened_by>(17, "reopenedBy"), field<&DisputeState::openings>(18, "openings")};
   }
 };
 
 // Of each person: nobody keeps the other side's word out by saying much.
 inline constexpr std::ptrdiff_t max_dispute_evidence = 50;
 inline constexpr std::ptrdiff_t max_dispute_messages = 200;
+inline constexpr std::int32_t max_openings = 4;              // by the two sides
+inline constexpr std::chrono::days reopened_within{30};      // of a decision
 inline constexpr std::string_view claim_evidence = "claim";  // the other side's claim
 
 /// not_found is first; the order of the others means nothing. Clients see the labels, and reasons may share one.
@@ -97,11 +106,13 @@ enum class DisputeRejection {
   self_not_allowed,
   withdrawn_before,  // by this side: it opens no second one
   other_claim,       // the other side's claim is in it as well
+  decision_needed,   // the platform asked for it: there is nothing that could go on
 };
 constexpr auto enum_labels(DisputeRejection) {
   return std::to_array<std::string_view>({"not_found", "not_allowed", "already_exists", "already_resolved",
                                           "limit_reached", "invalid_amount", "dispute_open", "dispute_window_closed",
-                                          "invalid_state", "self_not_allowed", "already_resolved", "invalid_state"});
+                                          "invalid_state", "self_not_allowed", "already_resolved", "invalid_state",
+                                          "invalid_state"});
 }
 
 }  // namespace caravan

@@ -99,6 +99,7 @@ Decision decide(const ServicesState& state, const Context& context, const Change
   if (command.scopes) {
     if (auto no = refusal(context, *command.scopes)) return *std::move(no);
     event.scopes = scope_list(scope_bits(*command.scopes));
+    if ((scope_bits(*command.scopes) & ~scope_bits(service->scopes)) != 0) event.widened_by = context.caller.user;
   }
   if (command.status) event.paused = *command.status == ServiceStatus::paused;
   if (event.scopes == service->scopes && event.paused == service->paused) return {};
@@ -160,7 +161,7 @@ Decision decide(const ServicesState& state, const Context& context, const PauseS
   const bool makes_services = (command.permissions & static_cast<std::uint32_t>(Permission::security)) != 0;
   for (const StoredService& service : state.services) {
     if (makes_services && may_give(command.permissions, service.scopes)) continue;
-    if (service.made_by == command.made_by) {
+    if (service.has_from(command.made_by)) {
       if (!service.paused) decision.emit(ServiceChanged{service.id, service.scopes, true, context.now});
       continue;
     }

@@ -24,9 +24,11 @@ struct ServiceChanged {
   std::vector<Scope> scopes;  // from now on
   bool paused = false;
   Time at;
+  std::optional<UserId> widened_by = {};  // who gave it more than it had
   static constexpr auto fields() {
     return std::array{field<&ServiceChanged::service_id>(1, "serviceId"), field<&ServiceChanged::scopes>(2, "scopes"),
-                      field<&ServiceChanged::paused>(3, "paused"), field<&ServiceChanged::at>(4, "at")};
+                      field<&ServiceChanged::paused>(3, "paused"), field<&ServiceChanged::at>(4, "at"),
+                      field<&ServiceChanged::widened_by>(5, "widenedBy")};
   }
 };
 

@@ -22,6 +22,7 @@ void evolve(ServicesState& state, const ServiceChanged& event) {
   if (!service) return;
   service->scopes = event.scopes;
   service->paused = event.paused;
+  if (event.widened_by && !service->has_from(*event.widened_by)) service->widened_by.push_back(*event.widened_by);
 }
 
 void evolve(ServicesState& state, const ServiceRemoved& event) {

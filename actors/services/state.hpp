@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include "actors/services/resources.hpp"
 
 namespace caravan {
@@ -34,6 +36,9 @@ struct StoredService {
   Time created_at;
   std::vector<StoredServiceKey> keys;  // oldest first
   UserId made_by = {};
+  std::vector<UserId> widened_by = {};  // who gave it more than it had, each once
+
+  bool has_from(UserId who) const { return made_by == who || std::ranges::find(widened_by, who) != widened_by.end(); }
   static constexpr auto fields() {
     return std::array{field<&StoredService::id>(1, "id"),
                       field<&StoredService::name>(2, "name"),
@@ -41,7 +46,8 @@ struct StoredService {
                       field<&StoredService::paused>(4, "paused"),
                       field<&StoredService::created_at>(5, "createdAt"),
                       field<&StoredService::keys>(6, "keys"),
-                      field<&StoredService::made_by>(7, "madeBy")};
+                      field<&StoredService::made_by>(7, "madeBy"),
+                      field<&StoredService::widened_by>(8, "widenedBy")};
   }
 };
 

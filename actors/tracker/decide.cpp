@@ -179,10 +179,21 @@ Decision decide(const TrackerState& state, const Context& context, const AddGeof
   return Decision{}.emit(std::move(added));
 }
 
+namespace {
+
+/// Waits are measured in the fence around a stop, and paid for: it lies where both sides say, and nobody else moves it.
+std::optional<Decision> follows_its_pin(const Context& context, const WatchedFence& watched) {
+  if (context.caller.is_platform() || watched.fence.by_service) return std::nullopt;
+  return reject(TrackerRejection::forbidden, "The fence of a handover follows its pin.");
+}
+
+}  // namespace
+
 Decision decide(const TrackerState& state, const Context& context, const EditGeofence& command) {
   if (!context.caller.is_service() && !context.caller.is_platform()) return reject(TrackerRejection::forbidden);
   const WatchedFence* watched = find_fence(state, command.geofence_id);
   if (!watched) return reject(TrackerRejection::not_found);
+  if (const auto no = follows_its_pin(context, *watched)) return *no;
   if (command.geometry && !is_complete(*command.geometry)) return reject(TrackerRejection::invalid_geometry);
   GeofenceEdited edited{watched->fence};
   if (command.name) edited.fence.name = *command.name;
@@ -197,6 +208,7 @@ Decision decide(const TrackerState& state, const Context& context, const DeleteG
   if (!context.caller.is_service()) return reject(TrackerRejection::forbidden);
   const WatchedFence* watched = find_fence(state, command.geofence_id);
   if (!watched) return reject(TrackerRejection::not_found);
+  if (const auto no = follows_its_pin(context, *watched)) return *no;
   Decision decision;
   end_presence(decision, context, *watched);
   return decision.emit(GeofenceDeleted{command.geofence_id});

@@ -68,12 +68,18 @@ TEST_CASE("dispute: the other side's claim is heard in it, once; a decided one i
   }
   CHECK(dispute.as(judge).when(ReopenDispute{"new photos"}) == "! self_not_allowed");
   CHECK(dispute.as(colleague).when(ReopenDispute{"new photos"}) == "dispute.reopened");
-  CHECK(effects(dispute.last) ==
-        std::vector<std::string>{"escrow freeze_escrow", "delivery dispute_opened", "inbox notify", "inbox notify"});
+  CHECK(effects(dispute.last) == std::vector<std::string>{"escrow freeze_escrow", "delivery dispute_opened",
+                                                          "inbox notify", "inbox notify",
+                                                          "inbox notify"});  // who decided it hears of it too
   CHECK(dispute.state.status == DisputeStatus::open);
   CHECK(dispute.as(escrow).when(MoneyFrozen{usd(2500)}) == "dispute.money_frozen");
-  CHECK(dispute.as(judge).when(ResolveDispute{DisputeResolution::refund, {}, "so be it"}) == "dispute.resolved");
+  const ResolveDispute whole{DisputeResolution::refund, {}, "so be it"};
+  CHECK(dispute.as(colleague).when(whole) == "! self_not_allowed");  // two people overturn a decision, not one
+  CHECK(dispute.as(judge).when(whole) == "dispute.resolved");
   CHECK(dispute.sent<SettleDispute>()->refund == usd(2500));
+  dispute.as(escrow).when(EscrowSettled{{}, usd(2500), usd(0)});
+  dispute.now += reopened_within;
+  CHECK(dispute.as(colleague).when(ReopenDispute{"a year later"}) == "! dispute_window_closed");
 }
 
 TEST_CASE("dispute: the side that opened it withdraws it alone, once, and as long as the other claims nothing") {
@@ -93,6 +99,29 @@ TEST_CASE("dispute: the side that opened it withdraws it alone, once, and as lon
   CHECK(dispute.as(user(ana)).when(complaint()) == "dispute.evidence_added");
   CHECK(dispute.as(user(ben)).when(WithdrawDispute{}) == "! invalid_state");
   CHECK(dispute.as(judge).when(split(1000)) == "dispute.resolved");
+}
+
+TEST_CASE("dispute: a judge may say that there is nothing to share out yet, and the delivery goes on") {
+  const ResolveDispute dismissal{DisputeResolution::dismiss, {}, "it is a day late, no more"};
+  GivenDispute dispute = opened();
+  CHECK(dispute.as(judge).when(ResolveDispute{DisputeResolution::dismiss, 100, "x"}) == "! invalid_amount");
+  CHECK(dispute.when(dismissal) == "dispute.resolved");
+  CHECK(dispute.sent<UnfreezeEscrow>());
+  CHECK_FALSE(dispute.sent<SettleDispute>());
+  CHECK(dispute.as(escrow).when(EscrowSettled{{}, usd(0), usd(0)}) == "dispute.settled");
+  CHECK(goes_on(dispute.sent<DisputeSettled>()->resolution));
+  for (int i = 0; i < max_openings; ++i) {  // what comes later may be disputed anew
+    REQUIRE(dispute.as(user(ana)).when(complaint()) == "dispute.opened");
+    dispute.as(judge).when(dismissal);
+    dispute.as(escrow).when(EscrowSettled{{}, usd(0), usd(0)});
+  }
+  CHECK(dispute.as(user(ana)).when(complaint()) == "! already_resolved");
+  CHECK(dispute.as(timer()).when(complaint()) == "dispute.opened");  // the platform asks whenever it has to
+  GivenDispute fee(self);
+  OpenDispute ended = complaint();
+  ended.ended_at = test_start;
+  fee.as(timer()).when(ended);
+  CHECK(fee.as(judge).when(dismissal) == "! invalid_state");
 }
 
 TEST_CASE("dispute: what the platform opened in somebody's name is not theirs to withdraw; leaving ends one's own") {

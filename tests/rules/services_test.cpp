@@ -98,6 +98,17 @@ TEST_CASE("services: nobody takes, pauses or un-pauses what they do not hold, no
   }
 }
 
+TEST_CASE("services: one that somebody gave more pauses when that one loses the right to give it") {
+  const UserId eve = test_id<UserId>(3);
+  Given<Services> services = with_shop();
+  Caller widener = boss();
+  widener.user = eve;
+  services.as(widener).when(ChangeService{{{Scope::trips_read, Scope::act_users}}, {}, shop});
+  REQUIRE(services.state.services[0].widened_by == std::vector<UserId>{eve});
+  services.as(entity({EntityKind::account, eve.value})).when(PauseServices{eve, 0});
+  CHECK(services.state.services[0].paused);
+}
+
 TEST_CASE("services: one that is deleted has no key any more, and its name is free; that of the settings stays") {
   Given<Services> services = with_shop();
   CHECK(services.state.services[0].made_by == ann);

@@ -272,6 +272,16 @@ TEST_CASE("tracker: a stay ends with one point that is surely outside, with trac
   CHECK(stand(taken, 10) == "5 5");
 }
 
+TEST_CASE("tracker: a service moves its own fences, not those in which waits are measured") {
+  Given<Tracker> tracker = active();
+  EditGeofence edit;
+  edit.geofence_id = test_id<GeofenceId>(30);
+  edit.geometry = circle().geometry;
+  CHECK(tracker.as(service()).when(edit) == "! forbidden");
+  CHECK(tracker.when(DeleteGeofence{test_id<GeofenceId>(30)}) == "! forbidden");
+  CHECK(tracker.as(entity(delivery)).when(edit) == "geofence.edited");
+}
+
 TEST_CASE("tracker: every state against every command") {
   Given<Tracker> stopped = active(), ended = active();
   stopped.when(StopTracking{});

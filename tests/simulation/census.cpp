@@ -110,6 +110,7 @@ constexpr std::string_view kinds[] = {
     "dispute: decided as refund",
     "dispute: decided as release",
     "dispute: decided as split",
+    "dispute: decided as dismiss",
     "dispute: of a fee, decided",
     "dispute: opened again",
     "dispute: withdrawn",

@@ -148,7 +148,9 @@ void decide_dispute(const Scene& scene) {
   if (!dispute || dispute->is_over()) return;
   ResolveDispute decision{
       scene.world.chance.percent(50) ? DisputeResolution::release : DisputeResolution::refund, {}, "decided"};
-  if (scene.world.chance.percent(33) && dispute->most().amount > 1) {
+  if (scene.world.chance.percent(15)) {
+    decision.resolution = DisputeResolution::dismiss;  // refused where only a fee waits
+  } else if (scene.world.chance.percent(33) && dispute->most().amount > 1) {
     decision.resolution = DisputeResolution::split;
     decision.refund_amount = scene.world.chance.between(1, dispute->most().amount - 1);
   }
@@ -179,9 +181,12 @@ void plan_dispute(Plan& plan) {
   if (!again) return;
   plan.pass(1h, 30h).then([by_customer](const Scene& scene) {
     const Caller loser = by_customer ? scene.customer() : scene.traveler();
+    const DisputeState* dispute = scene.world.chronicle.state<Dispute>(scene.id);
+    if (dispute && dispute->went_on()) return;  // what comes later may be disputed anew
     scene.cheat("cheat: disputes what was decided", dispute_address(DeliveryId{scene.id}), scene.dispute_of(loser.user),
                 loser, "already_resolved");
-    scene.world.write(dispute_address(DeliveryId{scene.id}), ReopenDispute{"new facts"}, scene.world.people.office());
+    scene.world.write(dispute_address(DeliveryId{scene.id}), ReopenDispute{"new facts"},
+                      scene.world.people.colleague());
   });
   plan.pass(1h, 30h).then(decide_dispute);
 }

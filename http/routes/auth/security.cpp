@@ -31,6 +31,9 @@ Response logout_all(Call& call) {
 }
 
 Response revoke_session(Call& call) {
+  if (call.identity().session.is_nil())
+    throw Problem{"step_up_required",
+                  "Only whoever is signed in by password ends a session, not a key and no service."};
   call.ask(account_address(call.user()), RevokeSession{call.path_uuid("sessionId")});
   return call.nothing();
 }

@@ -198,6 +198,7 @@ std::vector<Route> dispute_routes(Services&) {
           .handle(withdraw),
       post("/admin/disputes/:disputeId/reopen", admin(Permission::disputes),
            "Open a dispute again that another administrator decided, with a reason")
+          .after_step_up()
           .body<ReopenDispute>()
           .answers<DisputeResource>()
           .handle(reopen),
