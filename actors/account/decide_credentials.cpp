@@ -24,7 +24,7 @@ Decision decide(const AccountState& state, const Context& context, const ResetPa
       !is_live(state.reset, context.crypto, context.crypto.sha256_hex(command.token), context.now))
     return reject(AccountRejection::token_invalid);
   Decision decision;
-  decision.emit(PasswordChanged{command.password_hash, context.now});
+  decision.emit(PasswordChanged{command.password_hash, context.now, true});
   void_undos(decision, state, state, context);
   decision.emit(SessionsRevoked{"password reset", {}, context.now});
   revoke_keys(decision, state, context, "password reset");
@@ -38,7 +38,7 @@ Decision decide(const AccountState& state, const Context& context, const ChangeP
   if (!state.email_verified) return reject(AccountRejection::email_not_verified);  // it opens a session
   if (command.credentials_version != state.credentials_version) return reject(AccountRejection::invalid_credentials);
   Decision decision;
-  decision.emit(PasswordChanged{command.password_hash, context.now});
+  decision.emit(PasswordChanged{command.password_hash, context.now, true});
   decision.emit(SessionsRevoked{"password changed", {}, context.now});
   if (command.revoke_api_keys) revoke_keys(decision, state, context, "password changed");
   decision.send(inbox_of(owner(context)), ForgetDevices{});

@@ -71,7 +71,7 @@ Decision decide(const AccountState& state, const Context& context, const VerifyE
   Decision decision;
   decision.emit(EmailVerified{context.now});
   if (command.password_hash) {
-    decision.emit(PasswordChanged{*command.password_hash, context.now});
+    decision.emit(PasswordChanged{*command.password_hash, context.now, true});
     // Builds before let an administrator open an account whose address was not proven, so it may have sessions.
     if (!state.sessions.empty()) decision.emit(SessionsRevoked{"address proven", {}, context.now});
     revoke_keys(decision, state, context, "address proven");

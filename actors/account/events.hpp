@@ -188,9 +188,11 @@ struct PasswordChanged {
   static constexpr Tag tag{13, "user.password_changed"};
   std::string password_hash;
   Time at;
+  bool old_clients_stay = false;  // of a build that keeps those known that were so a week ago
   static constexpr auto fields() {
     return std::array{field<&PasswordChanged::password_hash>(1, "passwordHash", internal()),
-                      field<&PasswordChanged::at>(2, "at")};
+                      field<&PasswordChanged::at>(2, "at"),
+                      field<&PasswordChanged::old_clients_stay>(3, "oldClientsStay", internal())};
   }
 };
 

@@ -178,7 +178,10 @@ void evolve(AccountState& state, const PasswordChanged& event) {
   state.login_failures = 0;
   state.locked_until.reset();
   state.tries.clear();
-  state.known_clients.clear();  // whoever had the old password may have made theirs known
+  if (event.old_clients_stay)
+    forget_new_clients(state, event.at);
+  else
+    state.known_clients.clear();
   note(state, "password_changed", event.at);
 }
 

@@ -135,10 +135,18 @@ void open_source(AccountState& state, const Source& source) {
 void know_client(AccountState& state, const ClientFacts& client, Time now) {
   const std::string key = client_key(client);
   if (key.empty()) return;
+  Time since = now;
+  for (const KnownClient& known : state.known_clients)
+    if (known.key == key && known.since) since = *known.since;
   std::erase_if(state.known_clients, [&](const KnownClient& known) { return known.key == key; });
   if (state.known_clients.size() >= max_known_clients)
     state.known_clients.erase(std::ranges::min_element(state.known_clients, {}, &KnownClient::last_used_at));
-  state.known_clients.push_back({key, now});
+  state.known_clients.push_back({key, now, since});
+}
+
+void forget_new_clients(AccountState& state, Time now) {
+  std::erase_if(state.known_clients,
+                [&](const KnownClient& known) { return !known.since || now - *known.since < client_grows_old; });
 }
 
 Source email_change_source(const std::optional<Uuid>& session) {

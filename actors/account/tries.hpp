@@ -18,9 +18,10 @@ struct KnownClient {
   static constexpr std::string_view record_name = "KnownClient";
   std::string key;
   Time last_used_at;
+  std::optional<Time> since = {};  // absent: known by an earlier build
   static constexpr auto fields() {
     return std::array{field<&KnownClient::key>(1, "key", internal()),
-                      field<&KnownClient::last_used_at>(2, "lastUsedAt")};
+                      field<&KnownClient::last_used_at>(2, "lastUsedAt"), field<&KnownClient::since>(3, "since")};
   }
 };
 
@@ -97,6 +98,7 @@ struct PendingEmail {
 namespace account {
 
 inline constexpr std::size_t max_known_clients = 20;
+inline constexpr std::chrono::days client_grows_old{7};       // then it stays known where the password changes
 inline constexpr Duration known_for = std::chrono::days{90};  // since it was used last
 inline constexpr std::size_t max_tries = 100;                 // sources counted; the one heard of longest ago drops
 inline constexpr Duration tries_for = std::chrono::hours{1};  // after the last one a source starts anew
@@ -135,6 +137,9 @@ void count_try(AccountState& state, const Source& source, Time now, int weight);
 void lock_source(AccountState& state, const std::string& source, Time until);
 void open_source(AccountState& state, const Source& source);
 void know_client(AccountState& state, const ClientFacts& client, Time now);
+/// After another password: whoever had the old one may have made theirs known, but not long ago and unseen. The owner's
+/// own stay, so that a stranger's requests do not use up the mails by which the owner comes back.
+void forget_new_clients(AccountState& state, Time now);
 
 /// Failures of that source, and of all strangers, that still count.
 int failures_of(const AccountState& state, const Source& source, Time now);

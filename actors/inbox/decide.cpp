@@ -108,7 +108,9 @@ Decision decide(const InboxState& state, const Context& context, const Unsubscri
   channels.email = false;
   return Decision{}
       .emit(NotificationPreferencesSet{channels, state.quiet_hours})
-      .send(user_address(UserId{context.self.id}), RecordUnsubscribed{});
+      .send(user_address(UserId{context.self.id}), RecordUnsubscribed{})
+      // Whoever saw one mail has its link: as in the preferences, the owner hears of it.
+      .send(context.self, Notify{"channels_switched_off", {{"channels", "email"}}});
 }
 
 }  // namespace caravan

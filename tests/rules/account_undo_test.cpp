@@ -373,6 +373,26 @@ TEST_CASE("account undo: strangers have 20 mails of a kind sent a day, and do no
         max_mails_a_day - 1);  // beside that of the registration
 }
 
+TEST_CASE("account undo: a thief who changes the password does not use up the mails by which the owner comes back") {
+  const auto asks = [](Given<Account>& given, const ClientFacts& client) {
+    return given.as({}).when(RequestPasswordReset{client});
+  };
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  REQUIRE(account.when(RecordLogin{account.state.credentials_version, home}) == "user.login");
+  account.at(account.now + std::chrono::days{8});
+  const ClientFacts thief{"198.51.100.7", "curl", "198.51.100.7"};
+  account.when(RecordLogin{account.state.credentials_version, thief});
+  account.as(user(ann)).when(ChangePassword{"thief's", account.state.credentials_version, robbed.stolen});
+  for (int i = 0; i < max_mails_a_day; ++i) {
+    const std::string address = "203.0.113." + std::to_string(i);
+    asks(account, {address, "curl", address});
+    if (i % max_mails_an_hour == max_mails_an_hour - 1) account.at(account.now + 1h);
+  }
+  CHECK(asks(account, thief) == "(nothing)");
+  CHECK(asks(account, home) == "password_reset.sent");
+}
+
 TEST_CASE("account: nobody hides what they did behind a row of something else") {
   AccountState state;
   evolve(state, SessionsRevoked{});
