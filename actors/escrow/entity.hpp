@@ -13,14 +13,14 @@ struct Escrow {
   using State = EscrowState;
   using Rejection = EscrowRejection;
   using Creates = List<CreateEscrow>;
-  using Commands =
-      List<CreateEscrow, ConfirmIntent, CancelIntent, ReleaseEscrow, RefundEscrow, RefundPayment, FreezeEscrow,
-           SettleDispute, ProposeSplit, AcceptSplit, TakenBack, PaymentAnswer, TimerFired, DropSplit, WriteOffEscrow>;
+  using Commands = List<CreateEscrow, ConfirmIntent, CancelIntent, ReleaseEscrow, RefundEscrow, RefundPayment,
+                        FreezeEscrow, SettleDispute, ProposeSplit, AcceptSplit, TakenBack, PaymentAnswer, TimerFired,
+                        DropSplit, WriteOffEscrow, CollectEscrow>;
   using Events =
       List<PaymentIntentCreated, IntentConfirmed, ProviderAsked, ProviderFailed, ProviderTaskDone, FinanceAlert,
            PaymentCompleted, EscrowHeld, PaymentFailed, IntentCancelled, HoldExpiring, EscrowReleased, PaymentRefunded,
            EscrowFrozen, EscrowUnfrozen, ReleaseDeferred, TakeBackAsked, NothingTakenBack, SettlementDeferred,
-           SplitProposed, SplitAgreed, EscrowWrittenOff, LateReservation, SplitDropped>;
+           SplitProposed, SplitAgreed, EscrowWrittenOff, LateReservation, SplitDropped, CollectionAsked>;
   using Queries = List<ViewEscrow, ViewIntent, ViewEscrowLedger, ViewRefund, ViewReceipt>;
 };
 

@@ -62,6 +62,11 @@ struct UserReport {
   }
 };
 
+/// So long after a decision, papers that were refused or replaced are kept, should somebody object; then their files
+/// go.
+inline constexpr std::chrono::days papers_outlive_decision{30};
+inline constexpr std::size_t max_former_papers = 50;  // then the former ones go at once
+
 /// A person on the platform: profile, preferences, reputation.
 struct UserState {
   bool created = false;
@@ -93,6 +98,7 @@ struct UserState {
   std::vector<UserReport> reports;
   Time created_at;
   std::optional<VerificationLevel> fallen_from;  // comes back once the new number is proven
+  std::vector<UploadId> former_papers;           // of `documents` before these, see papers_outlive_decision
 
   bool exists() const { return created; }
   const FinishedDelivery* find_delivery(DeliveryId id) const;
@@ -132,7 +138,8 @@ struct UserState {
                       field<&UserState::blocked>(26, "blocked", length(0, max_blocked)),
                       field<&UserState::reports>(27, "reports"),
                       field<&UserState::created_at>(28, "createdAt"),
-                      field<&UserState::fallen_from>(29, "fallenFrom")};
+                      field<&UserState::fallen_from>(29, "fallenFrom"),
+                      field<&UserState::former_papers>(30, "formerPapers", length(0, max_former_papers))};
   }
 };
 
