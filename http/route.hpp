@@ -31,11 +31,14 @@ std::string_view to_text(Method method);
 
 /// Who may call. Whether a caller owns a thing or takes part in it, the entity decides: such rows say `user`.
 struct Access {
-  enum class Kind : std::uint8_t { anyone, user, customer, traveler, service, admin, operators } kind = Kind::user;
+  enum class Kind : std::uint8_t { anyone, user, customer, traveler, service, admin, operators, person };
+  Kind kind = Kind::user;
   Permission permission = Permission::read;  // kinds admin and operators
 };
-inline constexpr Access anyone{Access::Kind::anyone};      // "public"
-inline constexpr Access user{Access::Kind::user};          // signed in; services too
+inline constexpr Access anyone{Access::Kind::anyone};  // "public"
+inline constexpr Access user{Access::Kind::user};      // signed in; services too
+/// What a person has begun as a party, they end as one, whatever their user type has become. No service by itself.
+inline constexpr Access person{Access::Kind::person};
 inline constexpr Access customer{Access::Kind::customer};  // user type customer or both
 inline constexpr Access traveler{Access::Kind::traveler};  // user type traveler or both
 inline constexpr Access service{Access::Kind::service};    // X-Api-Key
@@ -88,14 +91,16 @@ struct Route {
   int other_status = 0;         // a second success status with the same answer type, e.g. 202; 0: none
   std::string_view media_type;  // of an answer that is not JSON, e.g. "image/png"
   std::span<const std::string_view> other_media_types;  // that it may have instead
-  bool takes_bytes = false;      // the body is the file itself, up to the upload limit, see `uploads`
-  bool takes_upload_id = false;  // or {"uploadId"} as JSON: a file that was uploaded before
-  std::optional<Scope> scope;    // that a key needs; nothing: open to all
-  bool needs_step_up = false;    // it can take an account over: a password or code of the last minutes opens it
-  bool keyless = false;          // ignores Idempotency-Key
-  bool shown_once = false;       // the answer holds a secret: a repeat of the key is refused, not answered again
-  bool at_root = false;          // path is not below /api/v1 (health, metrics, pages)
-  bool is_page = false;          // for a person's browser: no part of the contract
+  bool takes_bytes = false;         // the body is the file itself, up to the upload limit, see `uploads`
+  bool takes_upload_id = false;     // or {"uploadId"} as JSON: a file that was uploaded before
+  std::optional<Scope> scope;       // that a key needs; nothing: open to all
+  std::optional<Scope> also_scope;  // that it needs besides
+  bool needs_step_up = false;       // it can take an account over: a password or code of the last minutes opens it
+  std::string_view asks_step_up;    // of whom the entity asks for one, as the contract says it; empty: of nobody
+  bool keyless = false;             // ignores Idempotency-Key
+  bool shown_once = false;          // the answer holds a secret: a repeat of the key is refused, not answered again
+  bool at_root = false;             // path is not below /api/v1 (health, metrics, pages)
+  bool is_page = false;             // for a person's browser: no part of the contract
   RateClass rate = RateClass::read;
   const schema::Type* command_type = nullptr;
   const schema::Type* view_type = nullptr;
@@ -202,6 +207,17 @@ struct Route {
   /// Another scope than path and method say.
   Route& scoped(Scope which) {
     scope = which;
+    return *this;
+  }
+  /// A second scope that a key needs.
+  Route& scoped_also(Scope which) {
+    also_scope = which;
+    return *this;
+  }
+  /// Who is asked, or about how much, the entity decides: by Caller::stepped_up. `of_whom` ends the contract's sentence
+  /// "A step-up is asked of …".
+  Route& may_ask_step_up(std::string_view of_whom) {
+    asks_step_up = of_whom;
     return *this;
   }
   /// What can take an account over. No key and nobody on behalf of another gets here.

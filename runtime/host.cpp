@@ -240,7 +240,7 @@ std::optional<Verdict> EntityHost::obey(const Stimulus& stimulus, Time now, Rand
     return refused(own_affair, "Somebody whom it does not concern looks after it.");
   Verdict verdict = record(stimulus, {}, now, random);
   verdict.orders.push_back(retry ? EffectOrder{EffectOrder::What::retry, key}
-                                 : EffectOrder{EffectOrder::What::drop, key, drop->reason});
+                                 : EffectOrder{EffectOrder::What::drop, key, drop->reason, by.permissions});
   return verdict;
 }
 

@@ -28,7 +28,8 @@ struct EffectOrder {
   };
   What what = What::withdraw;
   EffectKey key;
-  std::string reason = {};  // drop
+  std::string reason = {};        // drop
+  std::uint32_t permissions = 0;  // drop: of who asks for it, bits of Permission
 };
 
 /// What makes an entity decide: a command, and where it came from.

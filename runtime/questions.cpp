@@ -121,6 +121,18 @@ bool Questions::give_up(Question& question, Undelivered how, const std::string& 
   return true;
 }
 
+namespace {
+
+/// Whether who holds these permissions may drop such a question. The edge asks the same before it gives the order, to
+/// say why not; but meanwhile somebody may have had it asked for again, and not every order need come from our edge.
+bool may_be_dropped(const OutsideClass* outside, const AnyRecord& request, std::uint32_t permissions) {
+  if (!outside) return false;
+  if (outside->stays && outside->about && outside->stays(outside->about(request))) return false;
+  return !outside->drop_needs || (permissions & static_cast<std::uint32_t>(*outside->drop_needs)) != 0;
+}
+
+}  // namespace
+
 void Questions::obey(const EffectOrder& order) {
   std::lock_guard lock(mutex_);
   auto found = questions_.find(order.key);
@@ -130,6 +142,9 @@ void Questions::obey(const EffectOrder& order) {
     case EffectOrder::What::withdraw:
       return end(question);
     case EffectOrder::What::drop:
+      if (question.state != State::given_up || !may_be_dropped(find_outside(question.effect.stored.receiver.kind),
+                                                               question.effect.command, order.permissions))
+        return;
       if (!question.news || question.news->kind != Stimulus::Kind::answer)
         give_up(question, Undelivered::dropped, "an operator dropped it: " + order.reason);
       return;

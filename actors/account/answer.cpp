@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "actors/account/rules.hpp"
+#include "actors/entity/appointment.hpp"
 
 namespace caravan {
 
@@ -55,6 +56,14 @@ Answer answer(const AccountState& state, const Context& context, const ViewAccou
     out.deletion =
         DeletionProgress{state.deletion_finished, state.deletion_open, state.deletion_rounds, state.deletion_check_at};
   return show(std::move(out));
+}
+
+Answer answer(const AccountState& state, const Context& context, const ViewAppointment& query) {
+  if (!context.caller.is_platform()) return refuse(AccountRejection::not_owner);
+  for (const Grant& grant : state.grants)
+    if ((grant.permissions & permission_bits({query.permission})) != 0 && !grant.by.is_nil())
+      return show(Appointment{grant.by, grant.at});
+  return show(Appointment{});
 }
 
 Answer answer(const AccountState& state, const Context& context, const ViewCredentials& query) {

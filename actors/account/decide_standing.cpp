@@ -2,8 +2,10 @@
 
 #include "actors/account/rules.hpp"
 #include "actors/delivery/commands.hpp"
+#include "actors/pricing/policy.hpp"
 #include "actors/request/commands.hpp"
 #include "actors/trip/commands.hpp"
+#include "actors/wallet/commands.hpp"
 
 namespace caravan {
 
@@ -19,6 +21,17 @@ constexpr int most_doublings = 9;  // eight and a half hours
 /// an offer may be under way, the read models lag, and a parcel that is carried takes days to come back. The waits
 /// double up to most_doublings.
 Duration deletion_wait(int rounds) { return 1min * (1 << std::min(rounds, most_doublings)); }
+
+/// "customer, traveler, admin (users, disputes)", as the API names them.
+std::string role_text(UserType type, std::uint32_t permissions) {
+  std::string out;
+  for (const Role role : role_list(type, permissions))
+    out += (out.empty() ? "" : ", ") + std::string(enum_labels(role)[static_cast<std::size_t>(role)]);
+  std::string names;
+  for (const PermissionName name : permission_list(permissions))
+    names += (names.empty() ? " (" : ", ") + std::string(enum_labels(name)[static_cast<std::size_t>(name)]);
+  return names.empty() ? out : out + names + ')';
+}
 
 }  // namespace
 
@@ -37,6 +50,7 @@ Decision decide(const AccountState& state, const Context& context, const SetAcco
     // No administrator proves somebody's address: its owner does.
     if (state.status == UserStatus::pending_verification) return reject(AccountRejection::email_not_verified);
     decision.emit(UserReactivated{context.caller.user, context.now, !state.email_verified});
+    decision.send({EntityKind::wallet, context.self.id}, ReleasePayouts{});
     if (!state.email_verified) {
       decision.set_timer(std::string(unverified_timer), context.now + unverified_life);
       return decision.answer(StatusAnswer{UserStatus::pending_verification});
@@ -48,7 +62,13 @@ Decision decide(const AccountState& state, const Context& context, const SetAcco
     revoke_keys(decision, state, context, "suspended");
     if (state.permissions != 0) pause_services(decision, context, 0);
     decision.send(inbox_of(owner(context)), ForgetDevices{});
-    decision.send(inbox_of(owner(context)), Notify{"account_suspended", {{"reason", command.reason}}});
+    Notify notice{"account_suspended", {{"reason", command.reason}}};
+    if (command.status == UserStatus::banned) {
+      const Time until = context.now + std::chrono::days{policy.payout.banned_hold_days};
+      decision.send({EntityKind::wallet, context.self.id}, HoldPayouts{until});
+      notice.variables.emplace("payoutsHeldUntil", to_rfc3339(until));
+    }
+    decision.send(inbox_of(owner(context)), std::move(notice));
   }
   return decision.answer(StatusAnswer{command.status});
 }
@@ -79,6 +99,7 @@ Decision decide(const AccountState& state, const Context& context, const SetRole
   if (type == state.user_type && permissions == state.permissions) return {};
   Decision decision;
   decision.emit(RolesSet{type, permissions, context.caller.user, context.now});
+  decision.send(inbox_of(owner(context)), Notify{"roles_changed", {{"roles", role_text(type, permissions)}}});
   if ((state.permissions & ~permissions) != 0) pause_services(decision, context, permissions);
   // A key with a permission that its owner lost would have it again with the owner's next promotion.
   for (const ApiKey& key : state.api_keys)
@@ -97,6 +118,7 @@ Decision decide(const AccountState& state, const Context& context, const Restore
   Decision decision;
   if (state.status != UserStatus::active) {
     decision.emit(UserReactivated{{}, context.now});
+    decision.send({EntityKind::wallet, context.self.id}, ReleasePayouts{});
     decision.send(inbox_of(owner(context)), Notify{"account_reactivated", {}});
   }
   if (state.permissions != all_permissions) decision.emit(RolesSet{state.user_type, all_permissions, {}, context.now});

@@ -28,7 +28,7 @@ struct Account {
            EmailChangeRejected, PhoneChanged, SteppedUp, ChangesUndone, UndosEnded, TwoFactorRemovalRequested,
            TwoFactorKept, UndosVoided>;
   using Queries = List<ViewAccount, ViewCredentials, ListSessions, ListSecurityEvents, ListApiKeys, CheckSession,
-                       CheckApiKey, CheckEmailChange, CheckPhoneCode>;
+                       CheckApiKey, CheckEmailChange, CheckPhoneCode, ViewAppointment>;
 };
 
 }  // namespace caravan

@@ -251,6 +251,10 @@ void evolve(AccountState& state, const UserReactivated& event) {
 }
 
 void evolve(AccountState& state, const RolesSet& event) {
+  const std::uint32_t given = event.permissions & ~state.permissions;
+  for (Grant& grant : state.grants) grant.permissions &= event.permissions;
+  std::erase_if(state.grants, [](const Grant& grant) { return grant.permissions == 0; });
+  if (given != 0) state.grants.push_back({given, event.by, event.at});
   state.user_type = event.user_type;
   state.permissions = event.permissions;
   note(state, "roles_set", event.at);

@@ -65,4 +65,11 @@ struct CheckApiKey {
   static constexpr auto fields() { return std::array{field<&CheckApiKey::key_hash>(1, "keyHash", internal())}; }
 };
 
+/// Appointment: how the account came by a permission. Platform only.
+struct ViewAppointment {
+  static constexpr Tag tag{10, "view_appointment"};
+  PermissionName permission = PermissionName::read;
+  static constexpr auto fields() { return std::array{field<&ViewAppointment::permission>(1, "permission")}; }
+};
+
 }  // namespace caravan

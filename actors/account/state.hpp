@@ -92,6 +92,18 @@ struct ApiKey {
   }
 };
 
+/// Permissions that one administrator gave at one time, as far as the account has them still.
+struct Grant {
+  static constexpr std::string_view record_name = "StoredGrant";
+  std::uint32_t permissions = 0;  // bits of Permission, each in one grant at most
+  UserId by;                      // nil: the settings
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&Grant::permissions>(1, "permissions"), field<&Grant::by>(2, "by"),
+                      field<&Grant::at>(3, "at")};
+  }
+};
+
 /// Who somebody is and how they prove it. The profile is the user actor's.
 struct AccountState {
   bool registered = false;
@@ -132,6 +144,7 @@ struct AccountState {
   PendingEmail pending_email;
   std::vector<UndoToken> undo_tokens;  // oldest first
   std::optional<TwoFactorRemoval> two_factor_removal;
+  std::vector<Grant> grants;  // of `permissions`
 
   bool exists() const { return registered; }
   bool two_factor() const { return !totp_secret.value.empty(); }
@@ -175,7 +188,8 @@ struct AccountState {
                       field<&AccountState::registered_by>(35, "registeredBy", internal()),
                       field<&AccountState::pending_email>(36, "pendingEmail"),
                       field<&AccountState::undo_tokens>(37, "undoTokens"),
-                      field<&AccountState::two_factor_removal>(38, "twoFactorRemoval")};
+                      field<&AccountState::two_factor_removal>(38, "twoFactorRemoval"),
+                      field<&AccountState::grants>(39, "grants", length(0, permission_names.size()))};
   }
 };
 

@@ -38,6 +38,8 @@ Decision decide(const DeliveryState& state, const Context& context, const Cancel
   if (!may_see(state, by)) return reject(DeliveryRejection::not_found);
   if (!state.is_created()) return is_within ? Decision{} : reject(DeliveryRejection::not_found);
   if (!may_cancel(state, by)) return reject(DeliveryRejection::forbidden);
+  if (!(by.kind == Caller::Kind::user && state.is_party(by.user)) && by.is_stale_office(Permission::deliveries))
+    return reject(DeliveryRejection::step_up_required, std::string(show_once_more));
   if (!state.is_open()) return is_within ? Decision{} : reject(DeliveryRejection::delivery_closed);
   if (state.status != DeliveryStatus::accepted && state.dispute && !is_within)
     return reject(DeliveryRejection::disputed);

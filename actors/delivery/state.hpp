@@ -163,11 +163,12 @@ enum class DeliveryRejection : std::uint8_t {
   attempts_exhausted,  // only a return is left
   code_not_active,     // used, revoked or locked
   limit_reached,
+  step_up_required,
 };
 constexpr auto enum_labels(DeliveryRejection) {
   return std::to_array<std::string_view>({"not_found", "forbidden", "delivery_closed", "disputed", "return_required",
                                           "invalid_state", "not_waited_enough", "attempts_exhausted", "code_not_active",
-                                          "limit_reached"});
+                                          "limit_reached", "step_up_required"});
 }
 
 // Both are defined in policy.cpp.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/entity/address.hpp"
+#include "actors/entity/appointment.hpp"
 #include "actors/entity/decision.hpp"
 #include "actors/payments/ids.hpp"
 #include "actors/values/money.hpp"
@@ -59,9 +60,11 @@ struct AssignDispute {
   static constexpr Tag tag{2, "assign_dispute"};
   UserId assignee;
   bool assignee_left = false;  // whom it is assigned to decides disputes no more
+  Appointment judge = {};      // who asks for it
   static constexpr auto fields() {
     return std::array{field<&AssignDispute::assignee>(1, "assigneeId"),
-                      field<&AssignDispute::assignee_left>(2, "assigneeLeft", internal())};
+                      field<&AssignDispute::assignee_left>(2, "assigneeLeft", internal()),
+                      field<&AssignDispute::judge>(3, "judge", internal())};
   }
 };
 
@@ -90,10 +93,12 @@ struct ResolveDispute {
   DisputeResolution resolution = DisputeResolution::release;
   std::optional<std::int64_t> refund_amount;  // minor units of the escrow's currency
   std::string note;
+  Appointment judge = {};
   static constexpr auto fields() {
     return std::array{field<&ResolveDispute::resolution>(1, "resolution"),
                       field<&ResolveDispute::refund_amount>(2, "refundAmount", between(0, 1'000'000'000'000)),
-                      field<&ResolveDispute::note>(3, "note", length(1, 2000))};
+                      field<&ResolveDispute::note>(3, "note", length(1, 2000)),
+                      field<&ResolveDispute::judge>(4, "judge", internal())};
   }
 };
 
@@ -121,7 +126,11 @@ struct MoneyFrozen {
 struct ReopenDispute {
   static constexpr Tag tag{8, "reopen_dispute"};
   std::string reason;
-  static constexpr auto fields() { return std::array{field<&ReopenDispute::reason>(1, "reason", length(1, 2000))}; }
+  Appointment judge = {};
+  static constexpr auto fields() {
+    return std::array{field<&ReopenDispute::reason>(1, "reason", length(1, 2000)),
+                      field<&ReopenDispute::judge>(2, "judge", internal())};
+  }
 };
 
 /// By the party who opened it, as long as nobody else's claim is in it: the money goes on as if there had been none.

@@ -25,6 +25,17 @@ std::optional<DisputeRejection> no_judge(const DisputeState& state, const Contex
   return is_judge(context) ? std::nullopt : std::optional(DisputeRejection::not_found);
 }
 
+/// The refusal for a judge whom a party made one, or who became one only after the dispute was opened: whoever may give
+/// permissions would have their own case decided by a second account of theirs.
+std::optional<Decision> no_free_judge(const DisputeState& state, const Appointment& judge) {
+  if (!judge.by.is_nil() && (state.is_party(judge.by) || judge.by == state.terms.opener))
+    return reject(DisputeRejection::self_not_allowed, "A side of this dispute gave you the permission to decide.");
+  if (judge.since > state.opened_at)
+    return reject(DisputeRejection::self_not_allowed,
+                  "The dispute was opened before you were given the permission: somebody else decides it.");
+  return std::nullopt;
+}
+
 Address escrow_of(const OpenDispute& terms) { return {EntityKind::escrow, terms.escrow_id.value}; }
 Address delivery_of(const OpenDispute& terms) { return {EntityKind::delivery, terms.delivery_id.value}; }
 
@@ -97,6 +108,8 @@ Decision decide(const DisputeState& state, const Context& context, const OpenDis
                      (command.opener == command.customer || command.opener == command.traveler);
   if (!party && !is_judge(context) && !context.caller.is_service() && !context.caller.is_platform())
     return reject(DisputeRejection::not_allowed);
+  if (!party && context.caller.is_stale_office(Permission::disputes))
+    return reject(DisputeRejection::step_up_required, std::string(show_once_more));
   if (command.requested_amount && *command.requested_amount > command.amount.amount)
     return reject(DisputeRejection::invalid_amount);
   if (state.exists() && !state.went_on()) return add_claim(state, context, command);
@@ -129,6 +142,8 @@ Decision decide(const DisputeState& state, const Context& context, const AssignD
   if (state.assignee && context.caller.is_user(command.assignee) && !command.assignee_left)
     return reject(DisputeRejection::not_allowed,
                   "Another administrator has it: they hand it over, or somebody else assigns it to you.", "assigneeId");
+  if (context.caller.is_user(command.assignee))
+    if (auto refusal = no_free_judge(state, command.judge)) return *refusal;
   Decision decision;
   decision.emit(DisputeWasAssigned{command.assignee, context.caller.user, context.now});
   tell(decision, context, command.assignee, state.terms.delivery_id, "dispute_assigned",
@@ -162,6 +177,7 @@ Decision decide(const DisputeState& state, const Context& context, const WriteDi
 Decision decide(const DisputeState& state, const Context& context, const ResolveDispute& command) {
   if (const auto why = no_judge(state, context)) return reject(*why);
   if (state.is_over()) return reject(DisputeRejection::already_resolved);
+  if (auto refusal = no_free_judge(state, command.judge)) return *refusal;
   if (state.assignee && !context.caller.is_user(*state.assignee))
     return reject(DisputeRejection::not_allowed, "The dispute is assigned to another administrator.");
   if (state.reopened_by && context.caller.is_user(*state.reopened_by))
@@ -204,6 +220,7 @@ Decision decide(const DisputeState& state, const Context& context, const ReopenD
   if (const auto why = no_judge(state, context)) return reject(*why);
   if (state.status != DisputeStatus::resolved || !state.settled)
     return reject(DisputeRejection::not_decided, "Only a decided dispute is opened again.");
+  if (auto refusal = no_free_judge(state, command.judge)) return *refusal;
   if (state.resolved_by && context.caller.is_user(*state.resolved_by))
     return reject(DisputeRejection::self_not_allowed, "Another administrator opens again what you decided.");
   if (state.resolved_at && context.now >= *state.resolved_at + reopened_within)

@@ -107,12 +107,13 @@ enum class DisputeRejection {
   withdrawn_before,  // by this side: it opens no second one
   other_claim,       // the other side's claim is in it as well
   decision_needed,   // the platform asked for it: there is nothing that could go on
+  step_up_required,
 };
 constexpr auto enum_labels(DisputeRejection) {
   return std::to_array<std::string_view>({"not_found", "not_allowed", "already_exists", "already_resolved",
                                           "limit_reached", "invalid_amount", "dispute_open", "dispute_window_closed",
                                           "invalid_state", "self_not_allowed", "already_resolved", "invalid_state",
-                                          "invalid_state"});
+                                          "invalid_state", "step_up_required"});
 }
 
 }  // namespace caravan

@@ -30,6 +30,10 @@ inline constexpr std::array<std::pair<Permission, std::string_view>, 9> permissi
     {Permission::private_data, "private"},
 }};
 
+/// What whoever must step up is told, where an entity asks for it.
+inline constexpr std::string_view show_once_more =
+    "Show the password, or with a second factor the code, at POST /auth/step-up.";
+
 /// On whose behalf a command comes.
 struct Caller {
   enum class Kind : std::uint8_t { anonymous, user, service, entity, timer, provider };
@@ -40,12 +44,18 @@ struct Caller {
   /// Kind service: which one. Kind user: which service acts on the user's behalf, if one does.
   std::optional<Uuid> service = {};
   std::optional<Uuid> api_key = {};  // kind user: the key of theirs that the request came with, in place of a session
+  bool stepped_up = false;           // kind user: their password or code was shown a moment ago, in this session
 
   bool is_user(UserId id) const { return kind == Kind::user && user == id; }
   bool is_admin() const { return kind == Kind::user && permissions != 0; }
   bool is_service() const { return kind == Kind::service; }
   /// A service on behalf of this user.
   bool is_acting() const { return kind == Kind::user && service.has_value(); }
+  /// An administrator, whose session did not show password or code a moment ago: not to act for others with.
+  bool is_stale_office(Permission permission) const { return kind == Kind::user && may(permission) && !stepped_up; }
+  /// Somebody's session, of which nobody knows whether its owner is still there. Keys and services never step up: what
+  /// they may do was said when they were made.
+  bool is_stale_session() const { return kind == Kind::user && !stepped_up && !api_key && !service; }
   /// Comes from within: another entity, a timer or a provider's answer.
   bool is_platform() const { return kind == Kind::entity || kind == Kind::timer || kind == Kind::provider; }
   bool may(Permission permission) const { return (permissions & static_cast<std::uint32_t>(permission)) != 0; }
@@ -57,7 +67,8 @@ struct Caller {
                       field<&Caller::permissions>(3, "permissions"),
                       field<&Caller::entity>(4, "entity"),
                       field<&Caller::service>(5, "service"),
-                      field<&Caller::api_key>(6, "apiKey")};
+                      field<&Caller::api_key>(6, "apiKey"),
+                      field<&Caller::stepped_up>(7, "steppedUp")};
   }
 };
 constexpr auto enum_labels(Caller::Kind) {

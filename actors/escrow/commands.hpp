@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/entity/appointment.hpp"
 #include "actors/entity/decision.hpp"
 #include "actors/payments/ids.hpp"
 #include "actors/payments/ledger.hpp"
@@ -94,10 +95,12 @@ struct RefundPayment {
   RefundId refund_id;                  // chosen by the edge
   std::optional<std::int64_t> amount;  // minor units of the escrow's currency
   std::string reason;
+  Appointment office = {};  // of whoever asks for it
   static constexpr auto fields() {
     return std::array{field<&RefundPayment::refund_id>(1, "refundId"),
                       field<&RefundPayment::amount>(2, "amount", between(1, 1'000'000'000'000)),
-                      field<&RefundPayment::reason>(3, "reason", length(0, 500))};
+                      field<&RefundPayment::reason>(3, "reason", length(0, 500)),
+                      field<&RefundPayment::office>(4, "office", internal())};
   }
 };
 
@@ -167,7 +170,23 @@ struct DropSplit {
 struct WriteOffEscrow {
   static constexpr Tag tag{13, "write_off_escrow"};
   std::string reason;
-  static constexpr auto fields() { return std::array{field<&WriteOffEscrow::reason>(1, "reason", length(1, 500))}; }
+  Appointment office = {};
+  static constexpr auto fields() {
+    return std::array{field<&WriteOffEscrow::reason>(1, "reason", length(1, 500)),
+                      field<&WriteOffEscrow::office>(2, "office", internal())};
+  }
+};
+
+/// By an administrator with `finance`: a capture that was dropped without an answer is asked for again. What the
+/// provider refused stays refused: that is written off or refunded.
+struct CollectEscrow {
+  static constexpr Tag tag{15, "collect_escrow"};
+  std::string reason;
+  Appointment office = {};
+  static constexpr auto fields() {
+    return std::array{field<&CollectEscrow::reason>(1, "reason", length(1, 500)),
+                      field<&CollectEscrow::office>(2, "office", internal())};
+  }
 };
 
 /// From a dispute that was withdrawn: the money goes on as if it had not been. The dispute hears EscrowSettled.

@@ -2,6 +2,7 @@
 
 #include "actors/delivery/commands.hpp"
 #include "actors/escrow/draft.hpp"
+#include "actors/pricing/rules.hpp"
 #include "actors/wallet/commands.hpp"
 
 /// From the intent to the hold, and whatever else the provider is asked.
@@ -84,13 +85,14 @@ Decision task_done(const EscrowState& state, const Context& context, const Provi
   return draft.finish();
 }
 
+/// `goes_on`: it was given up for now; `refused`: the provider said no. Otherwise an operator dropped it.
 Decision alert(const EscrowState& state, const Context& context, const ProviderTask& task, std::string detail,
-               bool goes_on) {
+               bool goes_on, bool refused = false) {
   EscrowDraft draft(state, context);
   const std::string why = detail;
   const bool uncollected = !goes_on && task.operation == PaymentOperation::capture;
   draft.emit(FinanceAlert{task.operation_id, task.operation, state.delivery_id, task.amount, std::move(detail),
-                          context.now, goes_on, uncollected});
+                          context.now, goes_on, uncollected, refused});
   // Nothing is paid out of money that was never taken: finance takes it back, or the platform bears it.
   if (uncollected && draft.state().is_released()) draft.withhold_payout();
   if (uncollected && draft.state().is_held()) {
@@ -175,6 +177,8 @@ Decision decide(const EscrowState& state, const Context& context, const ConfirmI
   if (!context.caller.is_user(state.customer) && !context.caller.is_service())
     return reject(EscrowRejection::not_allowed);
   if (state.status != EscrowStatus::requires_payment) return reject(EscrowRejection::intent_not_open);
+  if (spends_much(state.amount) && context.caller.is_stale_session())
+    return reject(EscrowRejection::step_up_required, std::string(show_once_more));
   EscrowDraft draft(state, context);
   IntentConfirmed event{command.payment_method_id, command.payment_token, command.provider, {}};
   event.tasks.push_back(draft.task(PaymentOperation::authorize, state.amount));
@@ -237,7 +241,7 @@ Decision decide(const EscrowState& state, const Context& context, const PaymentA
       break;
   }
   if (task.operation == PaymentOperation::authorize) return authorisation_answered(state, context, answer);
-  if (answer.outcome == PaymentOutcome::declined) return alert(state, context, task, answer.code, false);
+  if (answer.outcome == PaymentOutcome::declined) return alert(state, context, task, answer.code, false, true);
   return task_done(state, context, task, answer);
 }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "actors/delivery/commands.hpp"
 #include "actors/dispute/commands.hpp"
 #include "actors/escrow/draft.hpp"
@@ -38,6 +40,16 @@ void settle(EscrowDraft& draft, const SettleDispute& decision) {
     draft.unfreeze(decision.dispute_id, {}, none, left);
 }
 
+/// The refusal for somebody of finance who is a party, or whom a party gave the permission; `does`: what they would do.
+std::optional<Decision> no_stranger(const EscrowState& state, const Caller& by, const Appointment& office,
+                                    std::string_view does) {
+  const bool is_own = by.kind == Caller::Kind::user && state.is_party(by.user);
+  if (!is_own && (office.by.is_nil() || !state.is_party(office.by))) return std::nullopt;
+  return reject(EscrowRejection::self_not_allowed,
+                "Somebody who takes no part in the delivery" +
+                    std::string(is_own ? "" : ", nor was appointed by a side of it,") + ' ' + std::string(does) + '.');
+}
+
 }  // namespace
 
 Decision decide(const EscrowState& state, const Context& context, const ReleaseEscrow& command) {
@@ -75,8 +87,7 @@ Decision decide(const EscrowState& state, const Context& context, const RefundEs
 Decision decide(const EscrowState& state, const Context& context, const RefundPayment& command) {
   if (!context.caller.may(Permission::finance) && !context.caller.is_service())
     return reject(EscrowRejection::not_allowed);
-  if (context.caller.kind == Caller::Kind::user && state.is_party(context.caller.user))
-    return reject(EscrowRejection::self_not_allowed, "Somebody who takes no part in the delivery refunds it.");
+  if (auto refusal = no_stranger(state, context.caller, command.office, "refunds it")) return *refusal;
   if (!state.is_held() && !state.is_released()) return reject(EscrowRejection::not_held);
   if (state.frozen_by || state.take_back) return reject(EscrowRejection::disputed);
   const Money most = state.is_held() ? state.held : state.to_traveler + state.fee_taken;
@@ -95,8 +106,7 @@ Decision decide(const EscrowState& state, const Context& context, const WriteOff
   const Caller& by = context.caller;
   if (by.kind != Caller::Kind::user || by.is_acting() || !by.may(Permission::finance))
     return reject(EscrowRejection::not_allowed);
-  if (state.is_party(by.user))
-    return reject(EscrowRejection::self_not_allowed, "Somebody who takes no part in the delivery writes it off.");
+  if (auto refusal = no_stranger(state, by, command.office, "writes it off")) return *refusal;
   if (!state.is_released() || !state.uncollected) return reject(EscrowRejection::nothing_to_write_off);
   if (state.frozen_by || state.take_back) return reject(EscrowRejection::disputed);
   EscrowDraft draft(state, context);
@@ -105,6 +115,21 @@ Decision decide(const EscrowState& state, const Context& context, const WriteOff
   credit(event.postings, LedgerAccount::customer_funds, state.at_stake());
   draft.emit(std::move(event));
   draft.send(draft.wallet(), UnfreezePayout{state.delivery_id});
+  return draft.finish();
+}
+
+Decision decide(const EscrowState& state, const Context& context, const CollectEscrow& command) {
+  const Caller& by = context.caller;
+  if (by.kind != Caller::Kind::user || by.is_acting() || !by.may(Permission::finance))
+    return reject(EscrowRejection::not_allowed);
+  if (auto refusal = no_stranger(state, by, command.office, "has it collected")) return *refusal;
+  const auto dropped = std::ranges::find_if(state.given_up, [](const ProviderTask& task) {
+    return task.operation == PaymentOperation::capture && !task.refused;
+  });
+  const bool is_owed = state.uncollected && (state.is_held() || state.is_released());
+  if (!is_owed || dropped == state.given_up.end()) return reject(EscrowRejection::nothing_to_collect);
+  EscrowDraft draft(state, context);
+  draft.emit(CollectionAsked{dropped->operation_id, state.delivery_id, command.reason, context.now});
   return draft.finish();
 }
 

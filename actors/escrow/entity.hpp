@@ -15,12 +15,12 @@ struct Escrow {
   using Creates = List<CreateEscrow>;
   using Commands = List<CreateEscrow, ConfirmIntent, CancelIntent, ReleaseEscrow, RefundEscrow, RefundPayment,
                         FreezeEscrow, SettleDispute, ProposeSplit, AcceptSplit, TakenBack, PaymentAnswer, TimerFired,
-                        DropSplit, WriteOffEscrow, UnfreezeEscrow>;
+                        DropSplit, WriteOffEscrow, UnfreezeEscrow, CollectEscrow>;
   using Events =
       List<PaymentIntentCreated, IntentConfirmed, ProviderAsked, ProviderFailed, ProviderTaskDone, FinanceAlert,
            PaymentCompleted, EscrowHeld, PaymentFailed, IntentCancelled, HoldExpiring, EscrowReleased, PaymentRefunded,
            EscrowFrozen, EscrowUnfrozen, ReleaseDeferred, TakeBackAsked, NothingTakenBack, SettlementDeferred,
-           SplitProposed, SplitAgreed, EscrowWrittenOff, LateReservation, SplitDropped>;
+           SplitProposed, SplitAgreed, EscrowWrittenOff, LateReservation, SplitDropped, CollectionAsked>;
   using Queries = List<ViewEscrow, ViewIntent, ViewEscrowLedger, ViewRefund, ViewReceipt>;
 };
 

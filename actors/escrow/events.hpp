@@ -90,13 +90,15 @@ struct FinanceAlert {
   std::string detail;
   Time at;
   bool goes_on = false;      // true: an operator can have it asked for again; false: it has ended, undone
-  bool uncollected = false;  // the provider refused to take the money: nothing of it is paid out
+  bool uncollected = false;  // the provider has not taken the money: nothing of it is paid out
+  bool refused = false;      // the provider said no, for good
   static constexpr auto fields() {
     return joined_rows(field<&FinanceAlert::operation_id>(1, "operationId"),
                        field<&FinanceAlert::operation>(2, "operation"),
                        field<&FinanceAlert::delivery_id>(3, "deliveryId"), spliced<&FinanceAlert::amount>({4, 5}),
                        field<&FinanceAlert::detail>(6, "detail"), field<&FinanceAlert::at>(7, "at"),
-                       field<&FinanceAlert::goes_on>(8, "goesOn"), field<&FinanceAlert::uncollected>(9, "uncollected"));
+                       field<&FinanceAlert::goes_on>(8, "goesOn"), field<&FinanceAlert::uncollected>(9, "uncollected"),
+                       field<&FinanceAlert::refused>(10, "refused"));
   }
 };
 
@@ -342,6 +344,20 @@ struct SplitAgreed {
         field<&SplitAgreed::delivery_id>(1, "deliveryId"), field<&SplitAgreed::accepted_by>(2, "acceptedBy"),
         field<&SplitAgreed::refund_amount>(3, "refundAmount"),
         field<&SplitAgreed::released_amount>(4, "releasedAmount"), field<&SplitAgreed::currency>(5, "currency")};
+  }
+};
+
+/// Finance has the provider asked again for money that an operator had stopped asking for.
+struct CollectionAsked {
+  static constexpr Tag tag{25, "escrow.collection_asked"};
+  Uuid operation_id;  // of the capture, as it was: it may have been done, and must not be done twice
+  DeliveryId delivery_id;
+  std::string reason;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&CollectionAsked::operation_id>(1, "operationId"),
+                      field<&CollectionAsked::delivery_id>(2, "deliveryId"),
+                      field<&CollectionAsked::reason>(3, "reason"), field<&CollectionAsked::at>(4, "at")};
   }
 };
 

@@ -108,6 +108,8 @@ void evolve(EscrowState& state, const FinanceAlert& event) {
   }
   if (EscrowRefund* refund = refund_of_task(state, event.operation_id)) refund->status = RefundStatus::failed;
   state.uncollected |= event.uncollected;
+  for (ProviderTask& task : state.tasks)
+    if (task.operation_id == event.operation_id) task.refused = event.refused;
   give_up(state, [&](const ProviderTask& task) { return task.operation_id == event.operation_id; });
 }
 
@@ -216,6 +218,14 @@ void evolve(EscrowState& state, const EscrowWrittenOff& event) {
   state.uncollected = false;
   state.written_off = event.is_borne;
   write_ledger(state, event);
+}
+
+void evolve(EscrowState& state, const CollectionAsked& event) {
+  const auto task = std::ranges::find(state.given_up, event.operation_id, &ProviderTask::operation_id);
+  if (task == state.given_up.end()) return;
+  state.tasks.push_back(*task);
+  state.tasks.back().alerted = false;
+  state.given_up.erase(task);
 }
 
 }  // namespace caravan

@@ -34,13 +34,14 @@ struct ProviderTask {
   std::int32_t attempts = 0;
   bool alerted = false;       // a person was told that it takes long
   std::optional<Uuid> voids;  // operation cancel: the authorisation; none: all that is reserved
+  bool refused = false;       // the provider said no, for good
   static constexpr std::string_view record_name = "ProviderTask";
   static constexpr auto fields() {
     return std::array{
         field<&ProviderTask::operation>(1, "operation"), field<&ProviderTask::operation_id>(2, "operationId"),
         field<&ProviderTask::amount>(3, "amount"),       field<&ProviderTask::refund_id>(4, "refundId"),
         field<&ProviderTask::attempts>(5, "attempts"),   field<&ProviderTask::alerted>(6, "alerted"),
-        field<&ProviderTask::voids>(7, "voids")};
+        field<&ProviderTask::voids>(7, "voids"),         field<&ProviderTask::refused>(8, "refused")};
   }
 };
 
@@ -202,11 +203,14 @@ enum class EscrowRejection {
   split_changed,
   self_not_allowed,
   nothing_to_write_off,
+  step_up_required,
+  nothing_to_collect,
 };
 constexpr auto enum_labels(EscrowRejection) {
   return std::to_array<std::string_view>({"not_found", "not_allowed", "already_exists", "intent_not_open", "not_held",
                                           "disputed", "invalid_amount", "limit_reached", "no_proposal", "own_proposal",
-                                          "split_changed", "self_not_allowed", "nothing_to_write_off"});
+                                          "split_changed", "self_not_allowed", "nothing_to_write_off",
+                                          "step_up_required", "nothing_to_collect"});
 }
 
 }  // namespace caravan

@@ -51,6 +51,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
     security("quiet_hours_changed"),
     security("changes_undone"),
     security("service_changed"),
+    security("roles_changed"),
     security("account_suspended"),
     security("account_reactivated"),
     notice("welcome"),

@@ -76,7 +76,9 @@ SendMessage message(const InboxState& state, const Notification& notification, C
     out.variables.try_emplace("firstName", state.first_name);
   else
     out.variables.erase("firstName");
-  if (channel == Channel::email && notification.listed) out.variables["unsubscribeToken"] = state.unsubscribe_token;
+  // Where it would end nothing, or is another person's to read, there is none.
+  if (channel == Channel::email && notification.listed && proven && !template_rule(notification.template_id).is_kept())
+    out.variables["unsubscribeToken"] = state.unsubscribe_token;
   return out;
 }
 

@@ -75,9 +75,11 @@ struct ReviewPolicy {
 /// Money that was earned before an account was added does not go there at once: somebody else may have added it.
 struct PayoutPolicy {
   std::int64_t new_account_wait_seconds = 24 * 3'600;
+  std::int64_t banned_hold_days = 30;  // of an account that was banned, unless finance lets its payouts go before
   static constexpr std::string_view record_name = "PayoutPolicy";
   static constexpr auto fields() {
-    return std::array{field<&PayoutPolicy::new_account_wait_seconds>(1, "newAccountWaitSeconds")};
+    return std::array{field<&PayoutPolicy::new_account_wait_seconds>(1, "newAccountWaitSeconds"),
+                      field<&PayoutPolicy::banned_hold_days>(2, "bannedHoldDays")};
   }
 };
 

@@ -44,4 +44,10 @@ std::optional<double> dollars_worth(Money amount) {
          static_cast<double>(found->level);
 }
 
+bool spends_much(Money amount) {
+  constexpr double units_of_price = 10'000;
+  const double as_it_is = static_cast<double>(to_price(amount).units) / units_of_price;
+  return dollars_worth(amount).value_or(as_it_is) > most_without_step_up;
+}
+
 }  // namespace caravan

@@ -99,4 +99,10 @@ const PriceLevel* find_level(const PricingRules& rules, Currency currency);
 /// where the currency has no level.
 std::optional<double> dollars_worth(Money amount);
 
+/// In US dollars: so much a session spends of a card that is kept here, with no password or code shown lately. Whoever
+/// has found a phone or stolen a token cannot spend more at once.
+inline constexpr double most_without_step_up = 250;
+/// The same in another currency, by its level; in one without a level the same number.
+bool spends_much(Money amount);
+
 }  // namespace caravan

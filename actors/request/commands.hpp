@@ -88,6 +88,7 @@ struct SubmitOffer {
   std::optional<double> traveler_rating = {};  // 1 to 5; absent: nobody rated the traveler yet
   std::optional<std::int64_t> trip_plan = {};  // FreeRoom::plan
   bool customer_verified = false;              // the customer's identity is verified
+  bool has_delivered = false;                  // some delivery of the traveler's came to a good end
   static constexpr auto fields() {
     return std::array{field<&SubmitOffer::trip_id>(1, "tripId"),
                       field<&SubmitOffer::price>(2, "price", between(1, 10'000'000'000)),
@@ -100,7 +101,8 @@ struct SubmitOffer {
                       field<&SubmitOffer::is_verified>(9, "isVerified", internal()),
                       field<&SubmitOffer::traveler_rating>(10, "travelerRating", internal()),
                       field<&SubmitOffer::trip_plan>(11, "tripPlan", internal()),
-                      field<&SubmitOffer::customer_verified>(12, "customerVerified", internal())};
+                      field<&SubmitOffer::customer_verified>(12, "customerVerified", internal()),
+                      field<&SubmitOffer::has_delivered>(13, "hasDelivered", internal())};
   }
 };
 
@@ -189,6 +191,13 @@ struct AcceptanceFailed {
     return std::array{field<&AcceptanceFailed::offer_id>(1, "offerId"), field<&AcceptanceFailed::code>(2, "code"),
                       field<&AcceptanceFailed::detail>(3, "detail")};
   }
+};
+
+/// From a trip that is over: what was offered on it and is still open is taken back.
+struct TripClosed {
+  static constexpr Tag tag{12, "trip_closed"};
+  TripId trip_id;
+  static constexpr auto fields() { return std::array{field<&TripClosed::trip_id>(1, "tripId")}; }
 };
 
 // Queries

@@ -131,6 +131,8 @@ Decision decide(const RequestState& state, const Context& context, const CancelR
   const Caller& caller = context.caller;
   if (!caller.is_user(state.customer_id) && !caller.is_platform() && !caller.may(Permission::deliveries))
     return reject(RequestRejection::not_owner);
+  if (!caller.is_user(state.customer_id) && caller.is_stale_office(Permission::deliveries))
+    return reject(RequestRejection::step_up_required, std::string(show_once_more));
   Decision decision;
   const std::string reason = command.reason.value_or("");
   if (state.status == RequestStatus::accepting && caller.is_platform()) {

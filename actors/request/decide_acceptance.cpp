@@ -1,4 +1,5 @@
 #include "actors/delivery/commands.hpp"
+#include "actors/pricing/rules.hpp"
 #include "actors/request/closing.hpp"
 
 namespace caravan {
@@ -32,6 +33,8 @@ Decision decide(const RequestState& state, const Context& context, const AcceptO
     return reject(RequestRejection::offer_changed, "The offer's price is now " + money_text(offer->price) + ".",
                   "amount");
   if (command.blocked) return reject(RequestRejection::blocked);
+  if (by_customer && spends_much(offer->price) && context.caller.is_stale_session())
+    return reject(RequestRejection::step_up_required, std::string(show_once_more));
   if (command.payment_token.empty()) return reject(RequestRejection::missing_payment_method);
 
   const auto delivery_id = context.new_id<DeliveryId>();
@@ -97,9 +100,11 @@ Decision decide(const RequestState& state, const Context& context, const Accepta
   decision.send(inbox_of(state.customer_id), std::move(notice));
   RequestState after = state;
   evolve(after, event);
-  if (code == "offer_changed") {  // it would fail again and again: the customer has not seen what it has become
-    expire_offer(decision, after, context, *after.find(offer->offer_id), std::string(trip_changed));
-    evolve(after, OfferExpired{offer->offer_id, offer->traveler_id, std::string(trip_changed), context.now});
+  // Either would fail again and again: the customer has not seen what it has become, or there is no trip any more.
+  if (code == "offer_changed" || code == "trip_not_open") {
+    const std::string why(code == "offer_changed" ? trip_changed : trip_over);
+    expire_offer(decision, after, context, *after.find(offer->offer_id), why);
+    evolve(after, OfferExpired{offer->offer_id, offer->traveler_id, why, context.now});
   } else {
     decision.set_timer(offer_timer(offer->offer_id), offer->expires_at);
   }

@@ -3,6 +3,7 @@
 #include "actors/pricing/rules.hpp"
 #include "actors/request/closing.hpp"
 #include "actors/request/matching_facts.hpp"
+#include "actors/trip/commands.hpp"
 
 namespace caravan {
 
@@ -54,6 +55,29 @@ std::optional<Decision> offered_enough(const RequestState& state, UserId travele
                                                 " offers on a request, withdrawn and refused ones included.");
 }
 
+/// The offer of a newcomer that a full list can do without: a closed one, else the dearest. Nothing where there is
+/// none.
+const Offer* weakest_newcomers(const RequestState& state) {
+  const Offer* weakest = nullptr;
+  for (const Offer& offer : state.offers) {
+    if (!offer.is_of_newcomer || offer.status == OfferStatus::accepting) continue;
+    if (!offer.is_open()) return &offer;
+    if (!weakest || offer.price.amount > weakest->price.amount) weakest = &offer;
+  }
+  return weakest;
+}
+
+/// Anybody can make twenty accounts, and with five offers each fill the list. So whoever is better known than that
+/// takes the place of a newcomer; and newcomers, who may become better known, take nobody's.
+bool make_room(Decision& decision, const RequestState& state, const Context& context, bool is_newcomer) {
+  if (state.offers.size() < max_offers) return true;
+  const Offer* weakest = is_newcomer ? nullptr : weakest_newcomers(state);
+  if (!weakest) return false;
+  if (weakest->is_open()) expire_offer(decision, state, context, *weakest, std::string(displaced));
+  decision.emit(OfferForgotten{weakest->offer_id});
+  return true;
+}
+
 /// What a traveler, a trip or an item forbids.
 std::optional<Decision> flaw(const RequestState& state, const Context& context, const SubmitOffer& command) {
   if (command.trip_owner.is_nil()) return reject(RequestRejection::not_found, "There is no such trip.");
@@ -83,9 +107,12 @@ Decision decide(const RequestState& state, const Context& context, const SubmitO
   };
   if (std::ranges::any_of(state.offers, same)) return reject(RequestRejection::already_offered);
   if (auto refusal = offered_enough(state, traveler)) return *refusal;
-  if (state.offers.size() >= max_offers) return reject(RequestRejection::too_many);
   Money price;
   if (auto refusal = read_price(state, command.price, price)) return *refusal;
+  const bool is_newcomer = !command.is_verified && !command.has_delivered;
+  Decision decision;
+  if (!make_room(decision, state, context, is_newcomer))
+    return reject(RequestRejection::too_many, "A request has at most " + std::to_string(max_offers) + " offers.");
 
   const OfferId id = command.offer_id.is_nil() ? context.new_id<OfferId>() : command.offer_id;
   const OfferSubmitted event{id,
@@ -98,13 +125,14 @@ Decision decide(const RequestState& state, const Context& context, const SubmitO
                              context.now,
                              command.traveler_rating,
                              command.trip_plan,
-                             command.is_verified && command.customer_verified};
+                             command.is_verified && command.customer_verified,
+                             is_newcomer};
   RequestState after = state;
   evolve(after, event);
   const Offer& offer = after.offers.back();
-  return Decision{}
-      .emit(event)
+  return decision.emit(event)
       .set_timer(offer_timer(id), event.expires_at)
+      .send({EntityKind::trip, command.trip_id.value}, NoteOffer{RequestId{context.self.id}})
       .send(inbox_of(state.customer_id), about_request("offer_received", after, context, &offer))
       .answer(shown(after, RequestId{context.self.id}, offer));
 }
@@ -123,6 +151,9 @@ Decision decide(const RequestState& state, const Context& context, const Counter
   Money price;
   if (auto refusal = read_price(state, command.price, price)) return *refusal;
   if (auto refusal = dear_for_unverified(state, command.price, offer->both_verified)) return *refusal;
+  // The traveler's yes charges the customer's card.
+  if (by_customer && spends_much(price) && context.caller.is_stale_session())
+    return reject(RequestRejection::step_up_required, std::string(show_once_more));
   const bool is_own_price = by_customer == (offer->proposed_by == OfferSide::customer);
   const bool is_worse = by_customer ? price.amount < offer->price.amount : price.amount > offer->price.amount;
   if (is_own_price && is_worse)
@@ -163,6 +194,18 @@ Decision decide(const RequestState& state, const Context& context, const Withdra
       .emit(OfferWithdrawn{offer->offer_id, offer->traveler_id, context.now})
       .clear_timer(offer_timer(offer->offer_id))
       .send(inbox_of(state.customer_id), about_request("offer_withdrawn", state, context, offer));
+}
+
+Decision decide(const RequestState& state, const Context& context, const TripClosed& command) {
+  if (!context.caller.is_platform()) return reject(RequestRejection::not_allowed);
+  Decision decision;
+  for (const Offer& offer : state.offers) {
+    if (offer.trip_id != command.trip_id || !offer.is_open()) continue;
+    decision.emit(OfferWithdrawn{offer.offer_id, offer.traveler_id, context.now})
+        .clear_timer(offer_timer(offer.offer_id))
+        .send(inbox_of(state.customer_id), about_request("offer_withdrawn", state, context, &offer));
+  }
+  return decision;
 }
 
 }  // namespace caravan

@@ -13,10 +13,10 @@ struct Request {
   using Rejection = RequestRejection;
   using Creates = List<PostRequest>;
   using Commands = List<PostRequest, EditRequest, CancelRequest, SubmitOffer, AcceptOffer, RejectOffer, WithdrawOffer,
-                        CounterOffer, AcceptanceCompleted, AcceptanceFailed, TimerFired, AddRequestPhoto>;
+                        CounterOffer, AcceptanceCompleted, AcceptanceFailed, TimerFired, AddRequestPhoto, TripClosed>;
   using Events = List<RequestCreated, RequestUpdated, RequestCancelled, RequestExpired, RequestCancelDeferred,
                       OfferSubmitted, OfferCountered, OfferAcceptanceStarted, OfferAccepted, OfferAcceptanceFailed,
-                      OfferRejected, OfferWithdrawn, OfferExpired, RequestPhotoAdded>;
+                      OfferRejected, OfferWithdrawn, OfferExpired, RequestPhotoAdded, OfferForgotten>;
   using Queries = List<ViewRequest, ViewOffers, ViewOffer, ViewAcceptance, ViewTerms>;
 };
 

@@ -74,6 +74,7 @@ struct OfferSubmitted {
   std::optional<double> traveler_rating = {};  // absent: nobody rated the traveler yet
   std::optional<std::int64_t> trip_plan = {};  // TripDetails::plan(); absent in older entries
   bool both_verified = false;                  // the identities of both sides
+  bool is_of_newcomer = false;                 // neither verified nor with a delivery that came to a good end
   static constexpr auto fields() {
     return std::array{field<&OfferSubmitted::offer_id>(1, "offerId"),
                       field<&OfferSubmitted::trip_id>(2, "tripId"),
@@ -85,7 +86,8 @@ struct OfferSubmitted {
                       field<&OfferSubmitted::at>(8, "at"),
                       field<&OfferSubmitted::traveler_rating>(9, "travelerRating"),
                       field<&OfferSubmitted::trip_plan>(10, "tripPlan", internal()),
-                      field<&OfferSubmitted::both_verified>(11, "bothVerified", internal())};
+                      field<&OfferSubmitted::both_verified>(11, "bothVerified", internal()),
+                      field<&OfferSubmitted::is_of_newcomer>(12, "isOfNewcomer", internal())};
   }
 };
 
@@ -186,12 +188,19 @@ struct OfferExpired {
   static constexpr Tag tag{13, "offer.expired"};
   OfferId offer_id;
   UserId traveler_id;
-  std::string reason;  // "time", "terms_changed", "trip_changed" or "request_expired"
+  std::string reason;  // "time", "terms_changed", "trip_changed", "trip_over", "displaced" or "request_expired"
   Time at;
   static constexpr auto fields() {
     return std::array{field<&OfferExpired::offer_id>(1, "offerId"), field<&OfferExpired::traveler_id>(2, "travelerId"),
                       field<&OfferExpired::reason>(3, "reason"), field<&OfferExpired::at>(4, "at")};
   }
+};
+
+/// The request's list of offers is full: this closed one of a newcomer is forgotten, for one of somebody better known.
+struct OfferForgotten {
+  static constexpr Tag tag{15, "offer.forgotten"};
+  OfferId offer_id;
+  static constexpr auto fields() { return std::array{field<&OfferForgotten::offer_id>(1, "offerId")}; }
 };
 
 }  // namespace caravan

@@ -63,6 +63,7 @@ void evolve(RequestState& state, const OfferSubmitted& event) {
   offer.traveler_rating = event.traveler_rating;
   offer.trip_plan = event.trip_plan;
   offer.both_verified = event.both_verified;
+  offer.is_of_newcomer = event.is_of_newcomer;
   offer.expires_at = event.expires_at;
   offer.created_at = offer.updated_at = event.at;
   state.offers.push_back(std::move(offer));
@@ -117,6 +118,10 @@ void evolve(RequestState& state, const OfferRejected& event) {
 
 void evolve(RequestState& state, const OfferWithdrawn& event) {
   close(state, event.offer_id, OfferStatus::withdrawn, "", event.at);
+}
+
+void evolve(RequestState& state, const OfferForgotten& event) {
+  std::erase_if(state.offers, [&](const Offer& offer) { return offer.offer_id == event.offer_id; });
 }
 
 void evolve(RequestState& state, const OfferExpired& event) {

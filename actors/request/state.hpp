@@ -25,6 +25,7 @@ struct Offer {
   std::int32_t customer_counters = 0;
   std::optional<std::int64_t> trip_plan;  // TripDetails::plan() that it was made for; absent in older offers
   bool both_verified = false;             // the identities of both sides, when it was made
+  bool is_of_newcomer = false;            // when it was made
 
   /// Still to be answered by either side.
   bool is_open() const { return status == OfferStatus::pending || status == OfferStatus::countered; }
@@ -52,7 +53,8 @@ struct Offer {
                       field<&Offer::traveler_rating>(17, "travelerRating"),
                       field<&Offer::customer_counters>(18, "customerCounters"),
                       field<&Offer::trip_plan>(19, "tripPlan"),
-                      field<&Offer::both_verified>(20, "bothVerified")};
+                      field<&Offer::both_verified>(20, "bothVerified"),
+                      field<&Offer::is_of_newcomer>(21, "isOfNewcomer")};
   }
 };
 
@@ -105,6 +107,7 @@ enum class RequestRejection {
   missing_payment_method,
   same_place,
   offer_changed,  // another price stands than the one that is accepted, or the trip has another plan
+  step_up_required,
 };
 constexpr auto enum_labels(RequestRejection) {
   return std::to_array<std::string_view>({"not_found",       "already_exists",
@@ -116,7 +119,8 @@ constexpr auto enum_labels(RequestRejection) {
                                           "already_offered", "too_many",
                                           "invalid_amount",  "address_not_found",
                                           "invalid_window",  "missing_payment_method",
-                                          "same_place",      "offer_changed"});
+                                          "same_place",      "offer_changed",
+                                          "step_up_required"});
 }
 
 }  // namespace caravan

@@ -114,6 +114,14 @@ struct ReleaseReservation {
   static constexpr auto fields() { return std::array{field<&ReleaseReservation::delivery_id>(1, "deliveryId")}; }
 };
 
+/// From a request: somebody offers to carry it on this trip. When the trip ends the request hears TripClosed; at once
+/// where it is over already.
+struct NoteOffer {
+  static constexpr Tag tag{9, "note_offer"};
+  RequestId request_id;
+  static constexpr auto fields() { return std::array{field<&NoteOffer::request_id>(1, "requestId")}; }
+};
+
 // Queries
 
 /// TripResource.

@@ -2,6 +2,7 @@
 
 #include "actors/delivery/commands.hpp"
 #include "actors/inbox/commands.hpp"
+#include "actors/request/commands.hpp"
 #include "actors/trip/entity.hpp"
 #include "actors/trip/legs.hpp"
 
@@ -50,6 +51,12 @@ std::optional<Decision> flaw(const TripDetails& details, Time now, const TripDet
     return reject(TripRejection::departure_in_past);
   if (details.arrival_time <= details.departure_time) return reject(TripRejection::arrival_before_departure);
   return before && before->plan() == details.plan() ? std::nullopt : endless(details);
+}
+
+/// The customers whom it was offered to hear that it takes nobody's parcel any more.
+void end_offers(Decision& decision, const TripState& state, const Context& context) {
+  for (const RequestId id : state.offered_for)
+    decision.send({EntityKind::request, id.value}, TripClosed{TripId{context.self.id}});
 }
 
 Decision bad_price() {
@@ -169,8 +176,9 @@ Decision decide(const TripState& state, const Context& context, const CancelTrip
   if (!context.caller.is_user(state.traveler_id) && !context.caller.is_platform() &&
       !context.caller.may(Permission::deliveries))
     return reject(TripRejection::not_owner);
-  if (state.status == TripStatus::cancelled || state.status == TripStatus::completed)
-    return reject(TripRejection::trip_not_open);
+  if (!context.caller.is_user(state.traveler_id) && context.caller.is_stale_office(Permission::deliveries))
+    return reject(TripRejection::step_up_required, std::string(show_once_more));
+  if (state.is_over()) return reject(TripRejection::trip_not_open);
   Decision decision;
   decision.emit(TripCancelled{state.traveler_id, command.reason.value_or(""), context.now});
   std::optional<UserId> by;
@@ -179,6 +187,7 @@ Decision decide(const TripState& state, const Context& context, const CancelTrip
     decision.send({EntityKind::delivery, reservation.delivery_id.value}, CancelDelivery{"trip_cancelled", by});
     decision.clear_timer(reservation_timer(reservation.delivery_id));
   }
+  end_offers(decision, state, context);
   Notify notice = about_trip("trip_cancelled", state, context);
   if (by) notice.variables["reason"] = command.reason.value_or("");  // the platform's are codes, not for people
   return decision.send(inbox_of(state.traveler_id), std::move(notice));
@@ -200,7 +209,16 @@ Decision decide(const TripState& state, const Context& context, const CompleteTr
   for (const Reservation& reservation : state.reservations)
     decision.send({EntityKind::delivery, reservation.delivery_id.value},
                   CancelDelivery{std::string(trip_completed), state.traveler_id});
+  end_offers(decision, state, context);
   return decision;
+}
+
+Decision decide(const TripState& state, const Context& context, const NoteOffer& command) {
+  if (context.caller.kind != Caller::Kind::entity) return reject(TripRejection::not_allowed);
+  if (state.is_over())
+    return Decision{}.send({EntityKind::request, command.request_id.value}, TripClosed{TripId{context.self.id}});
+  if (std::ranges::find(state.offered_for, command.request_id) != state.offered_for.end()) return {};
+  return Decision{}.emit(OfferNoted{command.request_id});
 }
 
 }  // namespace caravan

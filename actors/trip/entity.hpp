@@ -14,9 +14,9 @@ struct Trip {
   using Rejection = TripRejection;
   using Creates = List<PublishTrip, ReserveCapacity>;  // a reservation is answered even where there is no such trip
   using Commands = List<PublishTrip, EditTrip, CancelTrip, StartTrip, CompleteTrip, ReserveCapacity, ConfirmReservation,
-                        ReleaseReservation, TimerFired>;
-  using Events =
-      List<TripCreated, TripUpdated, TripCancelled, TripStarted, TripCompleted, CapacityChanged, ReservationConfirmed>;
+                        ReleaseReservation, TimerFired, NoteOffer>;
+  using Events = List<TripCreated, TripUpdated, TripCancelled, TripStarted, TripCompleted, CapacityChanged,
+                      ReservationConfirmed, OfferNoted>;
   using Queries = List<ViewTrip, ViewCapacity, ViewRoute, ViewWeather, ViewFreeRoom>;
 };
 

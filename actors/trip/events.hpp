@@ -93,6 +93,13 @@ struct CapacityChanged {
   }
 };
 
+/// There is an offer of this trip on that request.
+struct OfferNoted {
+  static constexpr Tag tag{8, "trip.offer_noted"};
+  RequestId request_id;
+  static constexpr auto fields() { return std::array{field<&OfferNoted::request_id>(1, "requestId")}; }
+};
+
 struct ReservationConfirmed {
   static constexpr Tag tag{7, "trip.reservation_confirmed"};
   DeliveryId delivery_id;

@@ -45,6 +45,11 @@ void evolve(TripState& state, const CapacityChanged& event) {
         {event.delivery_id, event.load, event.from_place, event.to_place, false, event.until.value_or(Time{})});
 }
 
+void evolve(TripState& state, const OfferNoted& event) {
+  state.offered_for.push_back(event.request_id);
+  if (state.offered_for.size() > max_offered_for) state.offered_for.erase(state.offered_for.begin());
+}
+
 void evolve(TripState& state, const ReservationConfirmed& event) {
   for (Reservation& reservation : state.reservations)
     if (reservation.delivery_id == event.delivery_id) reservation.confirmed = true;

@@ -19,6 +19,10 @@ struct Reservation {
   }
 };
 
+/// Of so many requests a trip remembers that it was offered for them, the newest. Of others nothing is told when it
+/// ends: who accepts such an offer is refused.
+inline constexpr std::size_t max_offered_for = 200;
+
 /// A traveler's trip and who has room on it.
 struct TripState {
   UserId traveler_id;  // nil: there is no such trip
@@ -28,17 +32,23 @@ struct TripState {
   Time created_at;
   std::optional<Time> started_at, completed_at, cancelled_at;
   std::string cancel_reason;
+  std::vector<RequestId> offered_for;  // oldest first
 
   bool exists() const { return !traveler_id.is_nil(); }
+  bool is_over() const { return status == TripStatus::cancelled || status == TripStatus::completed; }
 
   static constexpr std::string_view record_name = "TripState";
   static constexpr auto fields() {
-    return std::array{
-        field<&TripState::traveler_id>(1, "travelerId"),    field<&TripState::status>(2, "status"),
-        field<&TripState::details>(3, "details"),           field<&TripState::reservations>(4, "reservations"),
-        field<&TripState::created_at>(5, "createdAt"),      field<&TripState::started_at>(6, "startedAt"),
-        field<&TripState::completed_at>(7, "completedAt"),  field<&TripState::cancelled_at>(8, "cancelledAt"),
-        field<&TripState::cancel_reason>(9, "cancelReason")};
+    return std::array{field<&TripState::traveler_id>(1, "travelerId"),
+                      field<&TripState::status>(2, "status"),
+                      field<&TripState::details>(3, "details"),
+                      field<&TripState::reservations>(4, "reservations"),
+                      field<&TripState::created_at>(5, "createdAt"),
+                      field<&TripState::started_at>(6, "startedAt"),
+                      field<&TripState::completed_at>(7, "completedAt"),
+                      field<&TripState::cancelled_at>(8, "cancelledAt"),
+                      field<&TripState::cancel_reason>(9, "cancelReason"),
+                      field<&TripState::offered_for>(10, "offeredFor", length(0, max_offered_for))};
   }
 };
 
@@ -57,12 +67,13 @@ enum class TripRejection {
   arrival_before_departure,
   capacity_in_use,  // a reservation needs what would change
   arrival_too_late,
+  step_up_required,
 };
 constexpr auto enum_labels(TripRejection) {
   return std::to_array<std::string_view>({"not_found", "already_exists", "not_allowed", "not_owner", "trip_not_open",
                                           "invalid_state", "address_not_found", "same_place", "invalid_amount",
                                           "departure_in_past", "arrival_before_departure", "capacity_in_use",
-                                          "arrival_too_late"});
+                                          "arrival_too_late", "step_up_required"});
 }
 
 }  // namespace caravan

@@ -131,14 +131,41 @@ Decision decide(const UserState& state, const Context& context, const RemoveAddr
   return Decision{}.emit(AddressRemoved{command.address_id});
 }
 
+namespace {
+
+void remove_papers(Decision& decision, const UserState& state, const Context& context, std::vector<UploadId> ids) {
+  if (ids.empty() || state.closed) return;
+  for (const UploadId& id : ids) decision.send(files_of(owner(context)), DropUpload{id});
+  decision.emit(PapersRemoved{std::move(ids), context.now});
+}
+
+}  // namespace
+
+Decision end_papers(const UserState& state, const Context& context) {
+  Decision decision;
+  // The next decision counts anew.
+  if (state.verification == VerificationState::pending) return decision;
+  std::vector<UploadId> ids = state.former_papers;
+  if (state.verification == VerificationState::rejected)
+    for (const VerificationDocument& document : state.documents)
+      if (document.upload_id) ids.push_back(*document.upload_id);
+  remove_papers(decision, state, context, std::move(ids));
+  return decision;
+}
+
 Decision decide(const UserState& state, const Context& context, const SubmitVerification& command) {
   if (!by_owner(state, context)) return reject(UserRejection::not_owner);
   if (state.level == VerificationLevel::identity) return reject(UserRejection::already_verified);
   if (state.verification == VerificationState::pending)
     return reject(UserRejection::verification_pending, "the documents are being looked at");
   Decision decision;
+  if (state.former_papers.size() + state.documents.size() > max_former_papers) {
+    std::vector<UploadId> former = state.former_papers;
+    for (const VerificationDocument& again : command.documents)
+      if (again.upload_id) std::erase(former, *again.upload_id);
+    remove_papers(decision, state, context, std::move(former));
+  }
   decision.emit(VerificationSubmitted{command.documents, command.note, context.now});
-  // The files of papers that these take the place of are not dropped: they go with the account.
   for (const VerificationDocument& document : command.documents)
     if (document.upload_id) decision.send(files_of(owner(context)), KeepUpload{*document.upload_id});
   return decision;
@@ -154,6 +181,7 @@ Decision decide(const UserState& state, const Context& context, const DecideVeri
   if (level == VerificationLevel::identity && state.level != level && state.documents.empty())
     return reject(UserRejection::nothing_submitted, "the level identity needs documents");
   return Decision{}
+      .set_timer(std::string(papers_timer), context.now + papers_outlive_decision)
       .emit(VerificationCompleted{command.decision, level, command.note, context.caller.user, context.now,
                                   state.fallen_from.value_or(state.level)})
       .send(inbox_of(owner(context)), Notify{approved ? "verification_completed" : "verification_rejected",

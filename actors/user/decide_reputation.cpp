@@ -83,6 +83,7 @@ Decision decide(const UserState& state, const Context& context, const CounterRev
 }
 
 Decision decide(const UserState& state, const Context& context, const TimerFired& command) {
+  if (command.name == papers_timer) return end_papers(state, context);
   Decision decision;
   for (const ReviewResource& review : state.reviews)
     if (review.status == ReviewStatus::hidden && command.name == publish_timer(review.review_id))

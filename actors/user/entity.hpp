@@ -20,10 +20,14 @@ struct User {
   using Events = List<ProfileCreated, UserUpdated, PreferencesReplaced, AddressSaved, AddressRemoved, ContactVerified,
                       VerificationSubmitted, VerificationCompleted, DeliveryRecorded, MoneyRecorded, ReviewSubmitted,
                       ReviewPublished, CounterReviewRecorded, ReviewAnswered, UserReported, UserBlocked, UserUnblocked,
-                      ProfileClosed, PhoneUnproven, IdentityUnproven>;
+                      ProfileClosed, PhoneUnproven, IdentityUnproven, PapersRemoved>;
   using Queries = List<ViewProfile, ViewPreferences, ListAddresses, ViewVerification, ListPendingReviews,
                        ViewStatistics, ListReviews, ViewStanding, ViewReviewWindow, ViewReview>;
 };
+
+inline constexpr std::string_view papers_timer = "papers";
+/// A while after the last decision: the papers that are not what the account's level rests on go.
+Decision end_papers(const UserState& state, const Context& context);
 
 /// Whose profile it is: a profile's id is its user's.
 inline UserId owner(const Context& context) { return UserId{context.self.id}; }

@@ -187,4 +187,15 @@ struct ProfileClosed {
   static constexpr auto fields() { return std::array{field<&ProfileClosed::at>(1, "at")}; }
 };
 
+/// The files of papers that were refused, or that others took the place of.
+struct PapersRemoved {
+  static constexpr Tag tag{21, "verification.papers_removed"};
+  std::vector<UploadId> upload_ids;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&PapersRemoved::upload_ids>(1, "uploadIds", internal()),
+                      field<&PapersRemoved::at>(2, "at")};
+  }
+};
+
 }  // namespace caravan

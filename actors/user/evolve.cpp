@@ -97,10 +97,23 @@ void evolve(UserState& state, const IdentityUnproven&) {
 
 void evolve(UserState& state, const VerificationSubmitted& event) {
   state.verification = VerificationState::pending;
+  for (const VerificationDocument& former : state.documents)
+    if (former.upload_id) state.former_papers.push_back(*former.upload_id);
   state.documents = event.documents;
+  for (const VerificationDocument& again : state.documents)
+    if (again.upload_id) std::erase(state.former_papers, *again.upload_id);
   state.verification_note.reset();
   state.submitted_at = event.at;
   state.decided_at.reset();
+}
+
+void evolve(UserState& state, const PapersRemoved& event) {
+  const auto is_gone = [&](const UploadId& id) {
+    return std::ranges::find(event.upload_ids, id) != event.upload_ids.end();
+  };
+  std::erase_if(state.former_papers, is_gone);
+  for (VerificationDocument& document : state.documents)
+    if (document.upload_id && is_gone(*document.upload_id)) document.upload_id.reset();
 }
 
 void evolve(UserState& state, const VerificationCompleted& event) {
@@ -180,6 +193,7 @@ void evolve(UserState& state, const ProfileClosed&) {
   state.avatar.reset();
   state.addresses.clear();
   state.documents.clear();
+  state.former_papers.clear();
   state.blocked.clear();
   state.level = VerificationLevel::none;
   state.fallen_from.reset();

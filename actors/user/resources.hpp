@@ -206,6 +206,7 @@ struct Standing {
   bool blocks_other = false;
   std::string first_name;
   Currency currency;
+  bool has_delivered = false;  // some delivery, in either role, came to a good end
   static constexpr auto fields() {
     return std::array{field<&Standing::user_id>(1, "userId"),
                       field<&Standing::closed>(2, "closed"),
@@ -215,7 +216,8 @@ struct Standing {
                       field<&Standing::rating_count>(6, "ratingCount"),
                       field<&Standing::blocks_other>(7, "blocksOther"),
                       field<&Standing::first_name>(8, "firstName"),
-                      field<&Standing::currency>(9, "currency")};
+                      field<&Standing::currency>(9, "currency"),
+                      field<&Standing::has_delivered>(10, "hasDelivered")};
   }
 };
 

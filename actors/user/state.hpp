@@ -62,6 +62,11 @@ struct UserReport {
   }
 };
 
+/// So long after a decision, papers that were refused or replaced are kept, should somebody object; then their files
+/// go.
+inline constexpr std::chrono::days papers_outlive_decision{30};
+inline constexpr std::size_t max_former_papers = 50;  // then the former ones go at once
+
 /// A person on the platform: profile, preferences, reputation.
 struct UserState {
   bool created = false;
@@ -94,6 +99,7 @@ struct UserState {
   Time created_at;
   std::optional<VerificationLevel> fallen_from;    // comes back once the new number is proven
   std::optional<VerificationLevel> before_papers;  // the level without the papers that were looked at
+  std::vector<UploadId> former_papers;             // of `documents` before these, see papers_outlive_decision
 
   bool exists() const { return created; }
   const FinishedDelivery* find_delivery(DeliveryId id) const;
@@ -134,7 +140,8 @@ struct UserState {
                       field<&UserState::reports>(27, "reports"),
                       field<&UserState::created_at>(28, "createdAt"),
                       field<&UserState::fallen_from>(29, "fallenFrom"),
-                      field<&UserState::before_papers>(30, "beforePapers")};
+                      field<&UserState::before_papers>(30, "beforePapers"),
+                      field<&UserState::former_papers>(31, "formerPapers", length(0, max_former_papers))};
   }
 };
 

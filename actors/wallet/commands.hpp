@@ -120,6 +120,20 @@ struct RemoveNewAccounts {
   static constexpr auto fields() { return std::array{field<&RemoveNewAccounts::since>(1, "since")}; }
 };
 
+/// From the account, when it is banned: nothing is sent until then, or until ReleasePayouts. Whoever was banned for a
+/// fraud must not be paid for it before somebody looked.
+struct HoldPayouts {
+  static constexpr Tag tag{12, "hold_payouts"};
+  Time until;
+  static constexpr auto fields() { return std::array{field<&HoldPayouts::until>(1, "until")}; }
+};
+/// From the account, when it is active again; or by an administrator with `finance`.
+struct ReleasePayouts {
+  static constexpr Tag tag{13, "release_payouts"};
+  std::optional<std::string> reason;
+  static constexpr auto fields() { return std::array{field<&ReleasePayouts::reason>(1, "reason", length(1, 500))}; }
+};
+
 struct ViewWallet {
   static constexpr Tag tag{1, "view_wallet"};
   static constexpr auto fields() { return no_fields; }

@@ -79,6 +79,24 @@ Decision decide(const WalletState& state, const Context& context, const FreezePa
   return Decision{}.emit(PayoutFrozen{command.delivery_id});
 }
 
+Decision decide(const WalletState& state, const Context& context, const HoldPayouts& command) {
+  if (!is_entity(context)) return reject(WalletRejection::not_allowed);
+  if (state.held_until && *state.held_until >= command.until) return {};
+  return Decision{}.emit(PayoutsHeld{command.until});
+}
+
+Decision decide(const WalletState& state, const Context& context, const ReleasePayouts& command) {
+  const Caller& by = context.caller;
+  const bool by_finance = by.kind == Caller::Kind::user && !by.is_acting() && by.may(Permission::finance) &&
+                          by.user.value != context.self.id;
+  if (!is_entity(context) && !by_finance) return reject(WalletRejection::not_allowed);
+  if (!state.held_until) return {};
+  WalletDraft draft(state, context);
+  draft.emit(PayoutsReleased{command.reason.value_or(""), context.now});
+  draft.send_due();
+  return draft.finish();
+}
+
 Decision decide(const WalletState& state, const Context& context, const UnfreezePayout& command) {
   if (!is_entity(context)) return reject(WalletRejection::not_allowed);
   WalletDraft draft(state, context);
@@ -148,6 +166,8 @@ Decision decide(const WalletState& state, const Context& context, const RequestP
   const bool owner = context.caller.kind == Caller::Kind::user && context.caller.user.value == context.self.id;
   if (!owner && !context.caller.may(Permission::finance)) return reject(WalletRejection::not_allowed);
   if (find_payout(state, command.payout_id)) return {};
+  if (state.held_until && context.now < *state.held_until)
+    return reject(WalletRejection::payouts_held, "Payouts are held until " + to_rfc3339(*state.held_until) + ".");
   const Currency currency = command.currency.value_or(balance_currency(state));
   if (const Money debt = state.debt_in(currency); debt.amount > 0)
     return reject(WalletRejection::wallet_in_debt, "owed: " + money_text(debt) +

@@ -105,6 +105,7 @@ void WalletDraft::start(Payout payout, const PayoutAccount* account) {
 void WalletDraft::start_or_wait(PayoutId id) {
   const Payout* payout = find_payout(state_, id);
   if (!payout || payout->status != PayoutStatus::pending || payout->frozen) return;
+  if (state_.held_until && context_.now < *state_.held_until) return set_timer(id, *state_.held_until);
   const Currency currency = payout->amount.currency;
   settle_debt(currency, {});
   payout = find_payout(state_, id);

@@ -174,4 +174,18 @@ struct WalletDebtPaid {
   }
 };
 
+struct PayoutsHeld {
+  static constexpr Tag tag{17, "wallet.payouts_held"};
+  Time until;
+  static constexpr auto fields() { return std::array{field<&PayoutsHeld::until>(1, "until")}; }
+};
+struct PayoutsReleased {
+  static constexpr Tag tag{18, "wallet.payouts_released"};
+  std::string reason;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&PayoutsReleased::reason>(1, "reason"), field<&PayoutsReleased::at>(2, "at")};
+  }
+};
+
 }  // namespace caravan

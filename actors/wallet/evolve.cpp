@@ -185,4 +185,8 @@ void evolve(WalletState& state, const WalletDebtPaid& event) {
   if (payout->amount.amount == 0) end_payout(state, *payout, PayoutStatus::set_off, event.at);
 }
 
+void evolve(WalletState& state, const PayoutsHeld& event) { state.held_until = event.until; }
+
+void evolve(WalletState& state, const PayoutsReleased&) { state.held_until.reset(); }
+
 }  // namespace caravan

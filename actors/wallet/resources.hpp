@@ -21,7 +21,11 @@ struct BalanceResource {
 struct WalletResource {
   static constexpr std::string_view record_name = "Wallet";
   std::vector<BalanceResource> balances;
-  static constexpr auto fields() { return std::array{field<&WalletResource::balances>(1, "balances")}; }
+  std::optional<Time> payouts_held_until = {};  // of an account that was banned
+  static constexpr auto fields() {
+    return std::array{field<&WalletResource::balances>(1, "balances"),
+                      field<&WalletResource::payouts_held_until>(2, "payoutsHeldUntil")};
+  }
 };
 
 struct PaymentMethodResource {

@@ -116,6 +116,7 @@ struct WalletState {
   std::vector<Money> available;                 // one a currency; of earlier builds it may be below zero
   std::vector<WalletTransaction> transactions;  // the newest max_transactions, oldest first
   std::vector<Money> debts;                     // what the owner owes the platform, one a currency
+  std::optional<Time> held_until;               // the account was banned: nothing is sent before
 
   bool exists() const { return true; }
   /// What may be asked for by hand.
@@ -130,7 +131,8 @@ struct WalletState {
     return std::array{
         field<&WalletState::methods>(1, "methods"),           field<&WalletState::accounts>(2, "accounts"),
         field<&WalletState::payouts>(3, "payouts"),           field<&WalletState::available>(4, "available"),
-        field<&WalletState::transactions>(5, "transactions"), field<&WalletState::debts>(6, "debts")};
+        field<&WalletState::transactions>(5, "transactions"), field<&WalletState::debts>(6, "debts"),
+        field<&WalletState::held_until>(7, "heldUntil")};
   }
 };
 
@@ -149,11 +151,12 @@ enum class WalletRejection {
   insufficient_balance,
   missing_payout_account,
   wallet_in_debt,
+  payouts_held,
 };
 constexpr auto enum_labels(WalletRejection) {
   return std::to_array<std::string_view>({"not_found", "not_allowed", "missing_payment_method",
                                           "payout_account_not_verified", "limit_reached", "insufficient_balance",
-                                          "missing_payout_account", "wallet_in_debt"});
+                                          "missing_payout_account", "wallet_in_debt", "account_banned"});
 }
 
 }  // namespace caravan

@@ -85,6 +85,13 @@ std::optional<Credentials> find_credentials(Door& door, UserId user, const Clien
   return *credentials;
 }
 
+Appointment find_appointment(Door& door, const Caller& whose, PermissionName permission) {
+  if (whose.kind != Caller::Kind::user) return {};
+  const Reply reply = ask_about(door, account_address(whose.user), ViewAppointment{permission});
+  const auto* found = reply.resource.get_if<Appointment>();
+  return found ? *found : Appointment{};
+}
+
 std::optional<std::string> find_proven(Door& door, UserId user, AnyRecord query) {
   const Reply reply = ask_about(door, account_address(user), std::move(query));
   const auto* proven = reply.resource.get_if<ProvenContact>();

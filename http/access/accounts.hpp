@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "actors/account/resources.hpp"
+#include "actors/entity/appointment.hpp"
 #include "http/access/identity.hpp"
 #include "http/access/sessions.hpp"
 #include "runtime/door.hpp"
@@ -53,6 +54,9 @@ std::optional<Identity> find_key_owner(Door& door, const TokenSeal& seal, const 
 
 /// What a user may do through a service that acts on their behalf. Throws Problem where nobody may act for them.
 Rights rights_on_behalf(Door& door, UserId user);
+
+/// How somebody came by a permission; of nobody and of services: nothing is known.
+Appointment find_appointment(Door& door, const Caller& whose, PermissionName permission);
 
 /// Is there such an entity? Does not wake it.
 bool exists(Door& door, Address entity);

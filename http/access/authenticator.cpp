@@ -124,8 +124,9 @@ Identity Authenticator::identify_user(const Route& route, const Request& request
   }
   const UserId user = identity.caller.user;
   // Another node may have seen the step-up a moment ago.
+  const bool counts = route.needs_step_up || !route.asks_step_up.empty();
   const auto rights =
-      route.needs_step_up ? sessions_->rights_anew(user, identity.session) : sessions_->rights(user, identity.session);
+      counts ? sessions_->rights_anew(user, identity.session) : sessions_->rights(user, identity.session);
   if (!rights) throw Problem{"session_revoked"};
   set_rights(identity, rights->user_type, rights->permissions);
   identity.stepped_up_at = rights->stepped_up_at;
@@ -147,6 +148,8 @@ bool is_let_in(const Route& route, const Identity& identity) {
     case Kind::anyone:
     case Kind::user:
       return true;
+    case Kind::person:
+      return identity.caller.kind == Caller::Kind::user || lists;
     case Kind::customer:
       return identity.is_customer() || lists;
     case Kind::traveler:
@@ -171,6 +174,8 @@ Problem refusal(const Access& access) {
       return {"permission_denied"};
     case Access::Kind::service:
       return {"forbidden", "Only a service may do this, with its X-Api-Key."};
+    case Access::Kind::person:
+      return {"not_user", "Only a person may do this, or a service on their behalf."};
     default:
       return {"wrong_user_type",
               access.kind == Access::Kind::customer ? "Only customers may do this." : "Only travelers may do this."};
@@ -178,6 +183,10 @@ Problem refusal(const Access& access) {
 }
 
 }  // namespace
+
+bool is_stepped_up(const Identity& identity, Time now) {
+  return !identity.session.is_nil() && identity.stepped_up_at && now - *identity.stepped_up_at < step_up_life;
+}
 
 void Authenticator::authorize(const Route& route, const Identity& identity, Time now) {
   const Access& access = route.access;
@@ -189,15 +198,15 @@ void Authenticator::authorize(const Route& route, const Identity& identity, Time
     throw Problem{"forbidden", "Nobody does this on behalf of a user."};
   // An administrator's permission is looked at above; ops:read is a scope of services.
   const bool by_permission = access.kind == Access::Kind::operators && !identity.caller.is_service();
-  if (route.scope && !by_permission && (identity.scopes & bit(*route.scope)) == 0)
-    throw Problem{"scope_missing", "This needs the scope " + std::string(to_text(*route.scope)) + "."};
+  for (const std::optional<Scope>& needed : {route.scope, route.also_scope})
+    if (needed && !by_permission && (identity.scopes & bit(*needed)) == 0)
+      throw Problem{"scope_missing", "This needs the scope " + std::string(to_text(*needed)) + "."};
   if (identity.read_only && route.method != Method::get) throw Problem{"key_read_only"};
   if (!route.needs_step_up) return;
   if (identity.session.is_nil())
     throw Problem{"step_up_required",
                   "Only whoever is signed in by password may do this, not a key and not a service."};
-  if (!identity.stepped_up_at || now - *identity.stepped_up_at >= step_up_life)
-    throw Problem{"step_up_required", "Show the password, or with a second factor the code, at POST /auth/step-up."};
+  if (!is_stepped_up(identity, now)) throw Problem{"step_up_required", std::string(show_once_more)};
 }
 
 }  // namespace caravan::http

@@ -16,6 +16,8 @@ class TokenSeal;
 
 /// Is it somebody who looks after nodes: a service with the scope `ops:read`, or an administrator with `ops`?
 bool is_operator(const Identity& identity);
+/// A session of which the password or the code was shown within step_up_life.
+bool is_stepped_up(const Identity& identity, Time now);
 
 /// Does it show anything that says who it is from?
 bool shows_credential(const Request& request);

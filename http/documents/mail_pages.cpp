@@ -136,6 +136,14 @@ Response keep_two_factor_page() {
               "code.\"><button>Keep it</button></form>\n");
 }
 
+Response unsubscribe_page() {
+  return page("No more such mails",
+              "<p>One click, and we mail you only what your account's safety rests on. Your preferences have the "
+              "switch to have them again.</p>\n"
+              "<form action=\"/api/v1/notifications/unsubscribe\" data-done=\"Thank you: no more such mails come.\">"
+              "<button>No more mails</button></form>\n");
+}
+
 Response reset_password_page() {
   return page("Choose a new password",
               "<p>It replaces the old one, and signs you out everywhere.</p>\n"

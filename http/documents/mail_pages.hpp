@@ -12,5 +12,6 @@ Response not_me_page();
 Response undo_page();
 Response keep_two_factor_page();
 Response reset_password_page();
+Response unsubscribe_page();
 
 }  // namespace caravan::http

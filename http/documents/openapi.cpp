@@ -41,6 +41,8 @@ std::string caller_text(const Access& access) {
       return "Open to all.";
     case Access::Kind::user:
       return "For whoever is signed in; the thing itself decides whether it is theirs to see or change.";
+    case Access::Kind::person:
+      return "For people, of what is theirs, whatever their user type has become.";
     case Access::Kind::customer:
       return "For customers.";
     case Access::Kind::traveler:
@@ -59,8 +61,8 @@ std::string caller_text(const Access& access) {
 
 /// The same for programs.
 std::string access_name(const Access& access) {
-  static constexpr std::string_view names[] = {"public",  "user",  "customer", "traveler",
-                                               "service", "admin", "operators"};
+  static constexpr std::string_view names[] = {"public",  "user",  "customer",  "traveler",
+                                               "service", "admin", "operators", "person"};
   std::string name(names[static_cast<std::size_t>(access.kind)]);
   if (access.kind != Access::Kind::admin) return name;
   for (const auto& [permission, text] : permission_names)
@@ -73,7 +75,9 @@ std::string access_text(const Route& row) {
   if (row.needs_step_up)
     text += " Needs a sign-in of the last five minutes, or POST /auth/step-up; no key opens it.";
   else if (row.scope)
-    text += " A key needs the scope " + std::string(to_text(*row.scope)) + ".";
+    text += " A key needs the scope " + std::string(to_text(*row.scope)) +
+            (row.also_scope ? " and " + std::string(to_text(*row.also_scope)) : "") + ".";
+  if (!row.asks_step_up.empty()) text += " A step-up is asked of " + std::string(row.asks_step_up) + ".";
   if (row.method == Method::get || row.at_root) return text;
   if (row.keyless) text += " Takes no Idempotency-Key: a repeat is handled anew.";
   if (row.shown_once)
@@ -119,7 +123,10 @@ Json security(const Route& row) {
   Json out = Json::array();
   if (row.access.kind == Kind::anyone) return out;
   if (row.access.kind != Kind::service) out.push_back({{"bearer", Json::array()}});
-  if (!row.needs_step_up) out.push_back({{"apiKey", Json::array({to_text(*row.scope)})}});
+  if (row.needs_step_up) return out;
+  Json scopes = Json::array({to_text(*row.scope)});
+  if (row.also_scope) scopes.push_back(to_text(*row.also_scope));
+  out.push_back({{"apiKey", std::move(scopes)}});
   return out;
 }
 
@@ -205,7 +212,9 @@ class Document {
              {"security", security(row)}};
     out["x-access"] = access_name(row.access);
     if (row.scope) out["x-scope"] = to_text(*row.scope);
+    if (row.also_scope) out["x-also-scope"] = to_text(*row.also_scope);
     if (row.needs_step_up) out["x-step-up"] = true;
+    if (!row.asks_step_up.empty()) out["x-may-ask-step-up"] = true;
     if (Json all = parameters(row); !all.empty()) out["parameters"] = std::move(all);
     if (Json taken = body(row); !taken.is_null()) out["requestBody"] = std::move(taken);
     out["responses"] = responses(row);
@@ -221,8 +230,8 @@ class Document {
       out.push_back(reference(row.shown_once ? "parameters/IdempotencyKeyOnce" : "parameters/IdempotencyKey"));
     if (row.method == Method::put || row.method == Method::patch) out.push_back(reference("parameters/IfMatch"));
     using Kind = Access::Kind;
-    const bool by_users =
-        row.access.kind == Kind::user || row.access.kind == Kind::customer || row.access.kind == Kind::traveler;
+    const bool by_users = row.access.kind == Kind::user || row.access.kind == Kind::customer ||
+                          row.access.kind == Kind::traveler || row.access.kind == Kind::person;
     if (by_users && !row.needs_step_up) out.push_back(reference("parameters/OnBehalfOf"));
     return out;
   }

@@ -73,6 +73,7 @@ constexpr auto rows = std::to_array<ProblemKind>({
     {"not_owner", 403, "Only the owner may do this"},
     {"not_user", 403, "Only a signed-in user may do this"},
     {"not_waited_enough", 409, "Not waited long enough"},
+    {"nothing_to_collect", 409, "There is no capture that was dropped without an answer"},
     {"nothing_to_write_off", 409, "There is no released money that the provider refused to take"},
     {"offer_changed", 409, "The offer has changed"},
     {"offer_not_open", 409, "The offer is not open"},

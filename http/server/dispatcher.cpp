@@ -161,7 +161,9 @@ void Dispatcher::admit(const Route& route, Request& request, const BodySource& s
   visit.identity = identify(route, request, visit.verdict);
   visit.is_known = true;
   visit.span = begin_trace(request, route.path, visit.identity, visit.spans);
-  Authenticator::authorize(route, visit.identity, services_.door.now());
+  const Time now = services_.door.now();
+  Authenticator::authorize(route, visit.identity, now);
+  visit.identity.caller.stepped_up = is_stepped_up(visit.identity, now);
   if (source.announces()) check_media(route, request);
   visit.body_limit = route.body_limit(services_.settings);
   if (source.length() > static_cast<long long>(visit.body_limit))

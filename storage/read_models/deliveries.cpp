@@ -70,6 +70,16 @@ const Projection& geofences_projection() {
 
 }  // namespace read_models
 
+std::optional<DeliveryId> parcel_under_way(const ReadModels& models, UserId party) {
+  const auto reading = models.read();
+  sqlite::Query query = (*reading).query(
+      "SELECT id FROM delivery WHERE customer = ?1 AND is_open AND status <> ?2"
+      " UNION ALL SELECT id FROM delivery WHERE traveler = ?1 AND is_open AND status <> ?2 LIMIT 1");
+  query.bind(party, DeliveryStatus::accepted);
+  if (!query.step()) return std::nullopt;
+  return DeliveryId{query.uuid(0)};
+}
+
 Page<DeliveryResource> deliveries(const ReadModels& models, const Viewer& viewer, const DeliveryFilter& filter,
                                   const Paging& paging) {
   const auto reading = models.read();

@@ -21,6 +21,10 @@ struct DeliveryFilter {
 Page<DeliveryResource> deliveries(const ReadModels& models, const Viewer& viewer, const DeliveryFilter& filter,
                                   const Paging& paging);
 
+/// A delivery whose parcel has left its sender and is neither there nor back, of which the user is a side; nothing
+/// where there is none.
+std::optional<DeliveryId> parcel_under_way(const ReadModels& models, UserId party);
+
 namespace read_models {
 const Projection& deliveries_projection();
 const Projection& geofences_projection();

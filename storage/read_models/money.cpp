@@ -148,6 +148,17 @@ std::optional<DeliveryId> money_held_for(const ReadModels& models, UserId party)
   return DeliveryId{query.uuid(0)};
 }
 
+std::vector<EscrowId> undecided_escrows(const ReadModels& models, UserId party) {
+  const auto reading = models.read();
+  sqlite::Query query = (*reading).query(
+      "SELECT id FROM escrow WHERE undecided AND customer = ?1"
+      " UNION ALL SELECT id FROM escrow WHERE undecided AND traveler = ?1 LIMIT 1000");
+  query.bind(party);
+  std::vector<EscrowId> out;
+  while (query.step()) out.push_back({query.uuid(0)});
+  return out;
+}
+
 Page<DisputeResource> disputes(const ReadModels& models, const DisputeFilter& filter, const Viewer& viewer,
                                const Paging& paging) {
   const auto reading = models.read();

@@ -14,6 +14,9 @@ Page<IntentResource> intents_of(const ReadModels& models, std::optional<UserId> 
 /// nothing where there is none of which the user is either.
 std::optional<DeliveryId> money_held_for(const ReadModels& models, UserId party);
 
+/// The escrows whose money may still become either side's, of which the user is one; at most 1,000.
+std::vector<EscrowId> undecided_escrows(const ReadModels& models, UserId party);
+
 struct DisputeFilter {
   std::optional<DisputeStatus> status;
   std::optional<UserId> assignee;

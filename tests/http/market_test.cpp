@@ -2,6 +2,7 @@
 #include "actors/trip/entity.hpp"
 #include "actors/user/entity.hpp"
 #include "actors/wallet/entity.hpp"
+#include "http/access/authenticator.hpp"
 #include "http/providers/places/places.hpp"
 #include "http/routes/requests/requests.hpp"
 #include "http/routes/trips/trips.hpp"
@@ -290,6 +291,37 @@ TEST_CASE("offers: accepting asks for a means of payment, then starts one saga")
   const std::size_t sent = market.edge.door.sent.size();
   CHECK(market.post(ann, path, "") == "202");
   CHECK(market.edge.door.sent.size() == sent);
+}
+
+TEST_CASE("offers: much is spent after a step-up alone, and by a key that may move money and answer offers") {
+  Market market;
+  make_offer(market);
+  add_method(market);
+  Offer& offer = market.edge.door.state<caravan::Request>(market.request.id).offers.front();
+  const std::string path = "/offers/" + market.offer.text();
+  offer.price.amount = 25'001;
+  market.edge.door.state<caravan::Request>(market.request.id).details.max_price.amount = 90'000;
+  market.edge.stepped_up = false;
+  CHECK(market.post(ann, path + "/accept", "{}") == "403 step_up_required");
+  CHECK(market.body.find("/auth/step-up") != std::string::npos);
+  CHECK(market.post(ann, path + "/counter", R"({"price":260.00})") == "403 step_up_required");
+  market.edge.stepped_up = true;
+  CHECK(market.post(ann, path + "/counter", R"({"price":250.50})") == "200");
+
+  const Route* accept = nullptr;
+  const auto rows = Market::rows();
+  for (const Route& row : rows)
+    if (row.path == "/offers/:offerId/accept") accept = &row;
+  REQUIRE(accept);
+  Identity key;
+  key.caller.kind = Caller::Kind::user;
+  key.caller.user = ann;
+  for (const Scope one : {Scope::offers_write, Scope::payments_move}) {
+    key.scopes = bit(one);
+    CHECK_THROWS_AS(Authenticator::authorize(*accept, key, test_start), Problem);
+  }
+  key.scopes = bit(Scope::offers_write) | bit(Scope::payments_move);
+  CHECK_NOTHROW(Authenticator::authorize(*accept, key, test_start));
 }
 
 TEST_CASE("offers: an acceptance that ended is told as it ended") {

@@ -6,6 +6,7 @@
 #include "actors/inbox/catalog.hpp"
 #include "actors/messages/requests.hpp"
 #include "http/providers/messages/message_templates.hpp"
+#include "http/providers/messages/prepared_message.hpp"
 #include "http/providers/messages/quiet_hours.hpp"
 #include "http/providers/messages/sandbox_messages.hpp"
 #include "tests/http/edge.hpp"
@@ -55,6 +56,23 @@ TEST_CASE("templates: every template that the rules know is there in every langu
     REQUIRE(german);
     CHECK_MESSAGE(english->subject + english->body != german->subject + german->body, id);
   }
+}
+
+TEST_CASE("templates: a mail that its reader can do without says how to end such mails, and so do its headers") {
+  SendMessage message = mail();
+  message.variables["unsubscribeToken"] = "a-token";
+  const std::string link = "https://caravan.example/unsubscribe?token=a-token";
+  for (const char* language : {"en", "de-AT"}) {
+    message.language = language;
+    const auto ready = prepare(message, message_templates(), "https://caravan.example", "test");
+    const auto& words = std::get<PreparedMessage>(ready);
+    CHECK_MESSAGE(words.body.ends_with(link), words.body);
+    CHECK(words.headers.at("List-Unsubscribe") == '<' + link + '>');
+    CHECK(words.headers.at("List-Unsubscribe-Post") == "List-Unsubscribe=One-Click");
+  }
+  const auto plain = prepare(mail(), message_templates(), "https://caravan.example", "test");
+  CHECK(std::get<PreparedMessage>(plain).body.find("unsubscribe") == std::string::npos);
+  CHECK(std::get<PreparedMessage>(plain).headers.empty());
 }
 
 TEST_CASE("templates: variables are filled in as they are, sections vanish with them, languages fall back") {

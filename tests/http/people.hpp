@@ -29,7 +29,7 @@ inline constexpr const char* password = "a-long-enough-Passw0rd";
 
 /// The edge with people's rows, and with cheap password hashes.
 struct People {
-  People() : edge(people_rows()), client(edge.client()) {
+  explicit People(std::vector<http::Route> rows = people_rows()) : edge(std::move(rows)), client(edge.client()) {
     edge.services.passwords = &passwords;
     edge.services.secrets = &secrets;
     edge.sessions_live = true;

@@ -158,8 +158,13 @@ TEST_CASE("web messages: the words are posted; a refusal for good is told from o
   CHECK(outside.seen(0).get_header_value("Idempotency-Key") == "store-7/" + to_text(key.sender) + "#4");
   CHECK(outside.seen(0).body.find("mia@example.org") != std::string::npos);
   CHECK(outside.seen(0).body.find("https://caravan.example") != std::string::npos);
+  CHECK(outside.seen(0).body.find("List-Unsubscribe") == std::string::npos);
   outside.status = 422;
-  CHECK(ask<MessageFailed>(messages, mail())->permanent);
+  SendMessage optional = mail();
+  optional.variables["unsubscribeToken"] = "a-token";
+  CHECK(ask<MessageFailed>(messages, optional)->permanent);
+  CHECK(outside.seen(1).body.find(R"("List-Unsubscribe":"<https://caravan.example/unsubscribe?token=a-token>")") !=
+        std::string::npos);
   outside.status = 403;
   CHECK(said(messages, mail()).failure == "status 403");
   SendMessage unknown = mail();

@@ -35,6 +35,7 @@ ENDS = {"POST /auth/logout", "POST /auth/logout-all", "DELETE /auth/sessions/:se
 class Row:
     def __init__(self, line):
         (self.method, self.path, self.access, self.of, self.scope, self.step, admins, self.body) = line.split("\t")
+        self.scopes = set() if self.scope == "-" else set(self.scope.split("+"))
         self.admins = set() if admins == "-" else set(admins.split(","))
         self.name = f"{self.method} {self.path}"
 
@@ -57,7 +58,9 @@ class Contract:
             plain = re.sub(r"{(\w+)}", r":\1", path.removeprefix("/api/v1"))
             for method, row in methods.items():
                 name = f"{method.upper()} {plain}"
-                self.rows[name] = (row["x-access"], row.get("x-scope", "-"), "step-up" if row.get("x-step-up") else "-")
+                scope = "+".join(row[key] for key in ("x-scope", "x-also-scope") if key in row) or "-"
+                step = "step-up" if row.get("x-step-up") else "some" if row.get("x-may-ask-step-up") else "-"
+                self.rows[name] = (row["x-access"], scope, step)
                 content = row.get("requestBody", {}).get("content", {})
                 self.examples[name] = next(iter(content.values()), {}).get("example")
 
@@ -89,7 +92,7 @@ class Caller:
             return False
         if row.name == STEP_UP and "Authorization" not in self.headers:
             return False
-        if self.scopes is not None and row.scope not in self.scopes and not self.by_permission(row):
+        if self.scopes is not None and not row.scopes <= self.scopes and not self.by_permission(row):
             return False
         if permission := row.admin_permission():
             return permission in self.permissions
@@ -97,6 +100,10 @@ class Caller:
             return self.kind == "service" or "ops" in self.permissions
         if row.access == "service":
             return self.kind == "service"
+        if row.access == "person" and self.kind == "service":
+            return row.method == "GET" and row.of == "any"
+        if row.step == "some" and self.side is None and not self.can_step_up and self.permissions:
+            return False
         if row.admins == {"private"} and self.kind == "service":
             return "private:read" in self.scopes
         if self.kind == "service" or row.of == "any":
@@ -152,7 +159,7 @@ class Matrix:
             self.faults.append(what + ", though they may")
         elif own and caller.may(row) and code == "validation_failed" and row.method != "GET":
             self.faults.append(what + f": the body is no good: {answer.get('errors')}")
-        elif caller.scopes is not None and code == "scope_missing" and row.scope in caller.scopes:
+        elif caller.scopes is not None and code == "scope_missing" and row.scopes <= caller.scopes:
             self.faults.append(what + ", though the key has it")
         return status
 
@@ -187,8 +194,8 @@ def suspended(node, root):
 
 def keys_of(person, side, table):
     """Keys of a party: with each scope alone, with all, with the reading ones, and with one that no row has."""
-    scopes = sorted({row.scope for row in table if row.scope not in ("-", "ops:read")
-                     and not row.scope.startswith("admin:")})
+    scopes = sorted({scope for row in table for scope in row.scopes
+                     if scope != "ops:read" and not scope.startswith("admin:")})
     half = scopes[:MOST_KEYS] if side == "customer" else scopes[MOST_KEYS:]
     for scope in half:
         yield Caller(f"a key of the {side} with {scope}", person.key(scope, [scope]), side=side, scopes={scope},
@@ -203,7 +210,7 @@ def keys_of(person, side, table):
 
 def callers_of(node, root, market, other, table):
     """Everybody, as they stand to the first market."""
-    ordinary = sorted({row.scope for row in table if row.scope != "-" and not row.scope.startswith("admin:")})
+    ordinary = sorted({scope for row in table for scope in row.scopes if not scope.startswith("admin:")})
     everything = service(node, root, "everything", ordinary + ["act:users", "private:read"])
     act = lambda user: {**everything, "Caravan-On-Behalf-Of": user}
     yield Caller("nobody", {}, kind="nobody")
@@ -241,13 +248,17 @@ def play(node):
     root = sign_in(node)
     matrix = Matrix(node)
     first, other = Market(node, "one", root), Market(node, "two", root)
-    stale = first.customer.headers
+    stale, boss = first.customer.headers, Person(node, "stale-boss")
+    node.must("PUT", f"/admin/users/{boss.id}/roles", root,
+              {"roles": ["customer", "traveler", "admin"], "permissions": PERMISSIONS})
     node.advance(STEP_UP_SECONDS)
     for person in (first.customer, first.traveler, other.customer, other.traveler):
         person.sign_in()
     root = sign_in(node)
     everybody = list(callers_of(node, root, first, other, matrix.table))
     everybody.insert(0, Caller("the customer, signed in long ago", stale, side="customer", can_step_up=False))
+    everybody.insert(0, Caller("an administrator with all, signed in long ago", boss.headers, permissions=PERMISSIONS,
+                               can_step_up=False))
     may_not = [(row, caller) for row in matrix.table for caller in everybody if not caller.may(row)]
     for row, caller in may_not:  # first: as long as nobody may, nothing changes
         matrix.ask(row, caller, first, caller.side is not None)

@@ -14,6 +14,7 @@ namespace account_undo_test {
 
 using namespace caravan;
 using namespace caravan::testkit;
+using namespace caravan::testkit::robbed;
 using namespace std::chrono_literals;
 
 TEST_CASE("account undo: an address that waits to be proven is void once the owner throws a thief out") {

@@ -352,7 +352,9 @@ TEST_CASE("escrow: every state against every command") {
                        {"by customer", AnyRecord(TimerFired{"provider"}), user(ana)},
                        {"by service", AnyRecord(ReleaseEscrow{}), service()},
                        {"by finance", AnyRecord(WriteOffEscrow{"paid in cash"}), finance},
-                       {"by service", AnyRecord(WriteOffEscrow{"paid in cash"}), service()}},
+                       {"by service", AnyRecord(WriteOffEscrow{"paid in cash"}), service()},
+                       {"by finance", AnyRecord(CollectEscrow{"again"}), finance},
+                       {"by service", AnyRecord(CollectEscrow{"again"}), service()}},
                       self);
 }
 

@@ -36,6 +36,9 @@ TEST_CASE("inbox: a notification goes out on the template's channels that prefer
   CHECK(message->to == std::vector<std::string>{"ann@example.com"});
   CHECK(message->variables.at("firstName") == "Ann");
   CHECK(message->variables.contains("unsubscribeToken"));
+  // A mail that comes whatever somebody wants has nothing to end.
+  inbox.when(Notify{"password_changed", {}});
+  CHECK_FALSE(inbox.sent<SendMessage>()->variables.contains("unsubscribeToken"));
 
   inbox.as(user(ann)).when(RegisterDevice{"device-token", DevicePlatform::ios});
   inbox.as(entity(somebody)).when(Notify{"offer_received", {}});

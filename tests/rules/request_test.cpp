@@ -268,7 +268,8 @@ TEST_CASE("request: every state against every command") {
        {"by the saga", AnyRecord(AcceptanceFailed{offer_id, "payment_declined", ""}), saga},
        {"by ann", AnyRecord(AcceptanceFailed{offer_id, "payment_declined", ""}), user(ann)},
        {"of the request, early", AnyRecord(TimerFired{std::string(expiry_timer)}), timer()},
-       {"of the offer, early", AnyRecord(TimerFired{offer_timer(offer_id)}), timer()}},
+       {"of the offer, early", AnyRecord(TimerFired{offer_timer(offer_id)}), timer()},
+       {"by the trip", AnyRecord(TripClosed{trip_id}), entity({EntityKind::trip, trip_id.value})}},
       self);
 }
 

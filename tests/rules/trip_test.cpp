@@ -435,7 +435,8 @@ TEST_CASE("trip: every state against every command") {
        {"", AnyRecord(ReleaseReservation{first}), delivery},
        {"by ben", AnyRecord(ReleaseReservation{first}), user(ben)},
        {"of the reservation", AnyRecord(TimerFired{reservation_timer(first)}), timer()},
-       {"of another", AnyRecord(TimerFired{reservation_timer(second)}), timer()}},
+       {"of another", AnyRecord(TimerFired{reservation_timer(second)}), timer()},
+       {"", AnyRecord(NoteOffer{test_id<RequestId>(5)}), entity({EntityKind::request, test_id<RequestId>(5).value})}},
       self);
 }
 

@@ -9,6 +9,7 @@ namespace two_factor_removal_test {
 
 using namespace caravan;
 using namespace caravan::testkit;
+using namespace caravan::testkit::robbed;
 using namespace std::chrono_literals;
 
 TEST_CASE("second factor: an administrator has a second factor go off after a day, told to every proven address") {

@@ -276,6 +276,36 @@ TEST_CASE("wallet: a payout that was under way when the dispute came is frozen o
   CHECK(paid().as(escrow).when(FreezePayout{parcel}) == "(nothing)");
 }
 
+namespace {
+
+GivenWallet held_back() {
+  GivenWallet wallet = credited();
+  wallet.as(entity({EntityKind::account, ben.value})).when(HoldPayouts{test_start + std::chrono::days{30}});
+  return wallet;
+}
+
+}  // namespace
+
+TEST_CASE("wallet: of a banned account nothing is sent until finance lets it go, or thirty days are over") {
+  GivenWallet wallet = held_back();
+  wallet.at(due);
+  CHECK(fire(wallet) == "(nothing)");
+  REQUIRE(wallet.last.timers.size() == 1);
+  CHECK(wallet.last.timers.front().due == test_start + std::chrono::days{30});
+  CHECK(wallet.as(admin(finn, Permission::finance)).when(RequestPayout{extra, {}, dollars, {}}) == "! account_banned");
+  CHECK(wallet.ask(ViewWallet{}).resource.get_if<WalletResource>()->payouts_held_until);
+  GivenWallet waited = wallet;
+  waited.at(test_start + std::chrono::days{30});
+  CHECK(fire(waited) == "payout.requested");
+
+  CHECK(wallet.as(user(ben)).when(ReleasePayouts{}) == "! not_allowed");
+  CHECK(wallet.as(admin(ben, Permission::finance)).when(ReleasePayouts{}) == "! not_allowed");
+  CHECK(wallet.as(admin(finn, Permission::disputes)).when(ReleasePayouts{}) == "! not_allowed");
+  CHECK(wallet.as(admin(finn, Permission::finance)).when(ReleasePayouts{"all is well"}) ==
+        "wallet.payouts_released, payout.requested");
+  CHECK(wallet.when(ReleasePayouts{}) == "(nothing)");
+}
+
 TEST_CASE("wallet: every state against every command") {
   const Caller owner = user(ben);
   GivenWallet stocked = with_account();
@@ -289,7 +319,8 @@ TEST_CASE("wallet: every state against every command") {
        {"paid", paid().state},
        {"failed", failed().state},
        {"credited, no account", credited_without_account().state},
-       {"in debt", in_debt().state}},
+       {"in debt", in_debt().state},
+       {"held", held_back().state}},
       {{"by owner", AnyRecord(AddPaymentMethod{master, "sandbox", "tok_ok", "visa", "4242"}), owner},
        {"by other", AnyRecord(AddPaymentMethod{master, "sandbox", "tok_ok", "visa", "4242"}), user(eve)},
        {"by owner", AnyRecord(RemovePaymentMethod{visa}), owner},
@@ -319,7 +350,11 @@ TEST_CASE("wallet: every state against every command") {
        {"by owner", AnyRecord(PaymentAnswer{}), owner},
        {"of the payout", AnyRecord(TimerFired{timer_name(credited())}), timer()},
        {"of the payout without account", AnyRecord(TimerFired{timer_name(credited_without_account())}), timer()},
-       {"by owner", AnyRecord(TimerFired{timer_name(credited())}), owner}},
+       {"by owner", AnyRecord(TimerFired{timer_name(credited())}), owner},
+       {"by account", AnyRecord(HoldPayouts{due + 1h}), entity({EntityKind::account, ben.value})},
+       {"by owner", AnyRecord(HoldPayouts{due + 1h}), owner},
+       {"by finance", AnyRecord(ReleasePayouts{}), admin(finn, Permission::finance)},
+       {"by owner", AnyRecord(ReleasePayouts{}), owner}},
       self, due);
 }
 

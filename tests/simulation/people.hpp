@@ -16,7 +16,7 @@ struct Person {
   std::string name;
   std::string card;  // what the bank knows it by; tok_declined has no money
 
-  Caller caller() const { return {.kind = Caller::Kind::user, .user = id, .permissions = 0, .entity = {}}; }
+  Caller caller() const { return {.kind = Caller::Kind::user, .user = id, .stepped_up = true}; }
 };
 
 /// A few places on one road, so that everybody's parcels and trips meet.

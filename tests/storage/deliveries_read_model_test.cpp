@@ -67,6 +67,18 @@ DeliveryFilter of(UserId party) {
 
 }  // namespace
 
+TEST_CASE("deliveries: a parcel under way is found however many newer deliveries its sides have") {
+  Market market;
+  for (const UserId side : {ann, bob, cat}) CHECK_FALSE(parcel_under_way(market.models, side));
+  DeliveryStatusChanged carried;
+  carried.new_status = DeliveryStatus::in_transit;
+  market.tell(delivery(1), carried);
+  for (std::uint8_t i = 10; i < 250; ++i) market.accept(i, ann, bob);
+  CHECK(parcel_under_way(market.models, ann) == DeliveryId{delivery(1).id});
+  CHECK(parcel_under_way(market.models, bob) == DeliveryId{delivery(1).id});
+  CHECK_FALSE(parcel_under_way(market.models, cat));
+}
+
 TEST_CASE("deliveries: a user's own in either role, newest first; what is not accepted yet is not there") {
   Market market;
   CHECK(market.found(ann, of(ann)) == Numbers{3, 2, 1});

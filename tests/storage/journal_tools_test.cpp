@@ -130,7 +130,7 @@ TEST_CASE("dump: one line of JSON an entry, of the feed or of one entity") {
   CHECK(lines[1] ==
         R"({"position":5,"entity":"claim/00000000-0000-7000-8000-000000000002","sequence":1,"origin":)"
         R"({"at":"2027-01-15T10:00:00Z","caller":{"kind":"anonymous","user":"00000000-0000-0000-0000-000000000000",)"
-        R"("permissions":0,"entity":{"kind":"none","id":"00000000-0000-0000-0000-000000000000"}},)"
+        R"("permissions":0,"entity":{"kind":"none","id":"00000000-0000-0000-0000-000000000000"},"steppedUp":false},)"
         R"("command":"take_claim","sender":{"kind":"none","id":"00000000-0000-0000-0000-000000000000"},"number":0,)"
         R"("idempotencyKey":"","requestHash":"","traceId":"","correlationId":""},"events":[{"claim.taken":)"
         R"({"owner":"00000000-0000-7000-8000-000000000001","fingerprint":"print","confirmed":true}}],)"

@@ -139,6 +139,9 @@ TEST_CASE("money read model: money is held for both sides until it is shared out
   CHECK(money_held_for(story.models, ana) == parcel);
   CHECK(money_held_for(story.models, ben) == parcel);
   CHECK_FALSE(money_held_for(story.models, cem));
+  for (const UserId side : {ana, ben})
+    CHECK(undecided_escrows(story.models, side) == std::vector{EscrowId{escrow.self.id}});
+  CHECK(undecided_escrows(story.models, cem).empty());
   escrow.as(delivery).when(RefundEscrow{usd(2625), usd(875), "no_show", true});
   story.tell(escrow);
   CHECK(money_held_for(story.models, ben) == parcel);
@@ -146,6 +149,7 @@ TEST_CASE("money read model: money is held for both sides until it is shared out
   story.tell(escrow);
   CHECK_FALSE(money_held_for(story.models, ana));
   CHECK_FALSE(money_held_for(story.models, ben));
+  CHECK(undecided_escrows(story.models, ben).empty());
 }
 
 TEST_CASE("money read model: disputes by status and assignee") {

@@ -5,9 +5,11 @@
 
 namespace caravan::testkit {
 
-Caller user(UserId id) { return {.kind = Caller::Kind::user, .user = id, .permissions = 0, .entity = {}}; }
+Caller user(UserId id) { return {.kind = Caller::Kind::user, .user = id, .stepped_up = true}; }
 Caller admin(UserId id, Permission permission) {
-  return {.kind = Caller::Kind::user, .user = id, .permissions = static_cast<std::uint32_t>(permission), .entity = {}};
+  Caller caller = user(id);
+  caller.permissions = static_cast<std::uint32_t>(permission);
+  return caller;
 }
 Caller service() { return {.kind = Caller::Kind::service, .user = {}, .permissions = 0, .entity = {}}; }
 Caller entity(Address address) {

@@ -12,7 +12,7 @@
 #include "tests/testkit/entity.hpp"
 
 /// An account of which somebody stole a session.
-namespace caravan::testkit {
+namespace caravan::testkit::robbed {
 
 inline const UserId ann = test_id<UserId>(1);
 inline const Address self = account_address(ann);
@@ -69,4 +69,4 @@ struct Robbed {
   }
 };
 
-}  // namespace caravan::testkit
+}  // namespace caravan::testkit::robbed

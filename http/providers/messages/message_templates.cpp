@@ -64,6 +64,10 @@ MessageTemplates::MessageTemplates(const std::map<std::string, std::string_view>
     }
     for (const auto& [id, node] : table) {
       const std::string where = "template " + std::string(id.str()) + " in " + language;
+      if (id.str() == "unsubscribe_line") {
+        unsubscribe_lines_[language] = read_text(table, id.str(), where);
+        continue;
+      }
       const toml::table* words = node.as_table();
       if (!words) throw std::runtime_error(where + ": not a table");
       languages_[language][std::string(id.str())] = {read_text(*words, "subject", where),
@@ -93,17 +97,21 @@ std::optional<MessageTemplates::Rendered> MessageTemplates::render(
     std::string_view template_id, std::string_view language,
     const std::map<std::string, std::string>& variables) const {
   const Words* words = nullptr;
+  std::string last_line;
   for (const std::string_view candidate : {language, language.substr(0, language.find('-')), fallback_language}) {
     const auto in_language = languages_.find(candidate);
     if (words || in_language == languages_.end()) continue;
     const auto found = in_language->second.find(template_id);
-    if (found != in_language->second.end()) words = &found->second;
+    if (found == in_language->second.end()) continue;
+    words = &found->second;
+    if (const auto line = unsubscribe_lines_.find(candidate); line != unsubscribe_lines_.end())
+      if (variables.contains("unsubscribeToken")) last_line = "\n\n" + line->second;
   }
   if (!words) return std::nullopt;
   kainjow::mustache::data data(kainjow::mustache::data::type::object);
   for (const auto& [name, value] : variables)
     if (!value.empty()) data.set(name, as_words(name, value));  // an empty one hides its section
-  Rendered out{parse(words->subject).render(data), parse(words->body).render(data)};
+  Rendered out{parse(words->subject).render(data), parse(words->body + last_line).render(data)};
   // It becomes a header of a mail, so what a variable holds must not end it.
   std::ranges::replace_if(
       out.subject, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }, ' ');

@@ -25,7 +25,7 @@ class MessageTemplates {
   std::vector<std::string> languages() const;
   std::vector<std::string> ids() const;
   /// Fills the template in. "de-CH" is German; a language without the template is English; nothing where English has
-  /// none either. A variable that is not given is empty.
+  /// none either. A variable that is not given is empty. With `unsubscribeToken` a line with its link ends the body.
   std::optional<Rendered> render(std::string_view template_id, std::string_view language,
                                  const std::map<std::string, std::string>& variables) const;
 
@@ -34,6 +34,7 @@ class MessageTemplates {
     std::string subject, body;
   };
   std::map<std::string, std::map<std::string, Words, std::less<>>, std::less<>> languages_;
+  std::map<std::string, std::string, std::less<>> unsubscribe_lines_;  // by language
 };
 
 /// The templates that the program carries.

@@ -13,12 +13,15 @@ std::variant<PreparedMessage, AnyRecord> prepare(const SendMessage& message, con
   if (message.to.empty() || message.to.front().empty()) return failed("no recipient");
   if (const auto until = quiet_until(message.at, message.time_zone, message.quiet_from, message.quiet_to))
     return AnyRecord(MessageDeferred{message.notification_id, message.channel, *until});
-  PreparedMessage out{{}, {}, message.variables};
+  PreparedMessage out{{}, {}, message.variables, {}};
   out.variables["publicUrl"] = public_url;
   auto rendered = templates.render(message.template_id, message.language, out.variables);
   if (!rendered) return failed("no template " + message.template_id);
   out.subject = std::move(rendered->subject);
   out.body = std::move(rendered->body);
+  if (const auto token = message.variables.find("unsubscribeToken"); token != message.variables.end())
+    out.headers = {{"List-Unsubscribe", '<' + public_url + "/unsubscribe?token=" + token->second + '>'},
+                   {"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"}};
   return out;
 }
 

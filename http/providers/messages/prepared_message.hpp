@@ -13,6 +13,7 @@ struct PreparedMessage {
   std::string subject;
   std::string body;
   std::map<std::string, std::string> variables;  // with `publicUrl`
+  std::map<std::string, std::string> headers;    // of a mail: by which its reader ends such mails (RFC 8058)
 };
 
 /// What every messages provider does first: fills the template in. Where there is no recipient or template, or it is

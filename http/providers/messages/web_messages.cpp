@@ -18,6 +18,7 @@ struct MessageCall {
   std::string language;
   std::string subject;
   std::string body;
+  std::map<std::string, std::string> headers;  // that the mail has besides
   static constexpr auto fields() {
     return std::array{field<&MessageCall::notification_id>(1, "notificationId"),
                       field<&MessageCall::channel>(2, "channel"),
@@ -25,7 +26,8 @@ struct MessageCall {
                       field<&MessageCall::template_id>(4, "templateId"),
                       field<&MessageCall::language>(5, "language"),
                       field<&MessageCall::subject>(6, "subject"),
-                      field<&MessageCall::body>(7, "body")};
+                      field<&MessageCall::body>(7, "body"),
+                      field<&MessageCall::headers>(8, "headers")};
   }
 };
 
@@ -44,8 +46,9 @@ void WebMessages::handle(const EffectKey& key, const AnyRecord& request, Done do
   auto ready = prepare(*message, templates_, public_url_, web_name);
   if (auto* answer = std::get_if<AnyRecord>(&ready)) return done(std::move(*answer));
   auto& words = std::get<PreparedMessage>(ready);
-  const MessageCall call{message->notification_id, message->channel,         message->to,          message->template_id,
-                         message->language,        std::move(words.subject), std::move(words.body)};
+  const MessageCall call{message->notification_id, message->channel,        message->to,
+                         message->template_id,     message->language,       std::move(words.subject),
+                         std::move(words.body),    std::move(words.headers)};
   posts_.post(message_identity(store_, key), http::to_json(AnyRecord(call)),
               [done = std::move(done), id = message->notification_id,
                channel = message->channel](const SignedPosts::Answer& answer) {

@@ -22,6 +22,8 @@ constexpr auto known_tokens = std::to_array<KnownToken>({{"tok_ok", "4242"},
                                                          {"tok_error", "0500"},
                                                          {"tok_lapses", "0069"}});
 
+constexpr std::int64_t stuck_amount = 1'337;
+
 Time wall_now() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
 
 /// A request in the terms of the book, and the token that says how to behave.
@@ -88,7 +90,12 @@ void decide_outcome(PaymentBook& book, Asked& asked) {
     return decline(entry, "wrong_currency");
   switch (entry.operation) {
     case PaymentOperation::capture:
-      if (standing.captured > 0 || entry.amount.amount > standing.reserved) decline(entry, "not_reserved");
+      if (entry.amount.amount == stuck_amount) {
+        entry.outcome = PaymentOutcome::failed;
+        entry.code = "provider_error";
+      } else if (standing.captured > 0 || entry.amount.amount > standing.reserved) {
+        decline(entry, "not_reserved");
+      }
       break;
     case PaymentOperation::cancel:
       if (standing.captured > 0 && !asked.voids)

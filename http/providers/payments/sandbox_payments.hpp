@@ -16,9 +16,9 @@ namespace caravan {
 /// The sandbox's payment provider. Tokens say how it behaves: `tok_ok`, `tok_declined`, `tok_insufficient`, `tok_slow`
 /// (answers after 5 s), `tok_timeout` (never answers), `tok_error` (fails), `tok_closed` (a payout account that is good
 /// when it is added; payouts to it are declined as `account_closed`), `tok_lapses` (a card whose reservation is gone by
-/// the time of the capture, which is declined as `not_reserved`). It keeps what it did in a file of its own, by the
-/// operation's id, so that a repeat, even after a crash of either side, has no second effect. One thread does the work
-/// and the waiting; `handle` only puts into a bounded queue.
+/// the time of the capture, which is declined as `not_reserved`). A capture of 13.37 fails. It keeps what it did in a
+/// file of its own, by the operation's id, so that a repeat, even after a crash of either side, has no second effect.
+/// One thread does the work and the waiting; `handle` only puts into a bounded queue.
 class SandboxPayments : public Provider {
  public:
   /// `path`: its file, sandbox_payments.sqlite in the data folder. `slow`: how long tok_slow takes.

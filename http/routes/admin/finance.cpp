@@ -1,6 +1,7 @@
 #include "actors/escrow/commands.hpp"
 #include "actors/escrow/resources.hpp"
 #include "actors/wallet/entity.hpp"
+#include "http/access/accounts.hpp"
 #include "http/routes/paging.hpp"
 #include "http/routes/payments/payment_bodies.hpp"
 #include "http/routes/payments/payments.hpp"
@@ -29,7 +30,16 @@ Response pay_out(Call& call) {
 
 Response write_off(Call& call) {
   const auto& body = call.body<WriteOffRequest>();
-  return call.answer(call.ask({EntityKind::escrow, body.escrow_id.value}, WriteOffEscrow{body.reason}, ViewEscrow{}));
+  const Appointment office = find_appointment(call.door(), call.caller(), PermissionName::finance);
+  return call.answer(
+      call.ask({EntityKind::escrow, body.escrow_id.value}, WriteOffEscrow{body.reason, office}, ViewEscrow{}));
+}
+
+Response collect(Call& call) {
+  const auto& body = call.body<WriteOffRequest>();
+  const Appointment office = find_appointment(call.door(), call.caller(), PermissionName::finance);
+  return call.answer(
+      call.ask({EntityKind::escrow, body.escrow_id.value}, CollectEscrow{body.reason, office}, ViewEscrow{}));
 }
 
 }  // namespace
@@ -51,6 +61,19 @@ std::vector<Route> finance_routes(Services&) {
           .body<WriteOffRequest>()
           .answers<EscrowResource>(201)
           .handle(write_off),
+      post(
+          "/admin/finance/collections", admin(Permission::finance),
+          "Ask the provider again for money whose capture was dropped without an answer; what it refused stays refused")
+          .after_step_up()
+          .body<WriteOffRequest>()
+          .answers<EscrowResource>(202)
+          .handle(collect),
+      post("/admin/finance/held-payouts/:userId/release", admin(Permission::finance),
+           "Let the payouts of a banned account go before their time")
+          .after_step_up()
+          .command<ReleasePayouts>(by_path(EntityKind::wallet, "userId"))
+          .then<ViewWallet>()
+          .answers<WalletResource>(),
       get("/admin/finance/ledger-check", admin(Permission::finance),
           "Trial balance: debits equal credits, the account of holds equals what escrows hold")
           .answers<LedgerCheck>()

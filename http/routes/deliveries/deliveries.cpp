@@ -234,21 +234,22 @@ std::vector<Route> delivery_routes(Services&) {
           .shows_private(PrivateThing::contacts, is_look_at_contacts)
           .answers<DeliveryResource>(),
       post("/deliveries/:deliveryId/cancel", user, "Cancel with the policy's fee; restores capacity, refunds")
+          .may_ask_step_up("an administrator who is no party")
           .command<CancelDelivery>(delivery)
           .then<ViewDelivery>()
           .shows_private(PrivateThing::contacts, is_look_at_contacts)
           .answers<DeliveryResource>(),
-      post("/deliveries/:deliveryId/confirm", customer,
+      post("/deliveries/:deliveryId/confirm", person,
            "Confirm receipt, for the record; of a parcel that comes back, this ends the return")
           .command<ConfirmReceipt>(delivery)
           .then<ViewDelivery>()
           .shows_private(PrivateThing::contacts, is_look_at_contacts)
           .answers<DeliveryResource>(),
-      post("/deliveries/:deliveryId/failed-attempt", traveler, "Nobody there: proof, wait time, next step")
+      post("/deliveries/:deliveryId/failed-attempt", person, "Nobody there: proof, wait time, next step")
           .body<AttemptBody>()
           .answers<DeliveryResource>()
           .handle(record_attempt),
-      post("/deliveries/:deliveryId/return", traveler, "Return leg with its own proof")
+      post("/deliveries/:deliveryId/return", person, "Return leg with its own proof")
           .body<ReturnBody>()
           .answers<DeliveryResource>()
           .handle(start_return),

@@ -5,6 +5,7 @@
 #include "actors/delivery/resources.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/escrow/entity.hpp"
+#include "http/access/accounts.hpp"
 #include "http/routes/paging.hpp"
 #include "http/routes/payments/payments.hpp"
 #include "http/routes/uploads/given_files.hpp"
@@ -90,14 +91,18 @@ Response open_dispute(Call& call) {
 
 Response reopen(Call& call) {
   const Address dispute{EntityKind::dispute, call.path_uuid("disputeId")};
-  const Reply reply = call.ask(dispute, call.body<ReopenDispute>(), ViewDispute{});
+  auto& command = call.body<ReopenDispute>();
+  command.judge = find_appointment(call.door(), call.caller(), PermissionName::disputes);
+  const Reply reply = call.ask(dispute, command, ViewDispute{});
   return show(call, dispute, reply.is_replay ? reply : once_frozen(call, dispute));
 }
 
 /// Answers with what the decision came to, once the escrow says so.
 Response resolve(Call& call) {
   const Address dispute{EntityKind::dispute, call.path_uuid("disputeId")};
-  const Reply reply = call.ask(dispute, call.body<ResolveDispute>(), ViewDispute{});
+  auto& command = call.body<ResolveDispute>();
+  command.judge = find_appointment(call.door(), call.caller(), PermissionName::disputes);
+  const Reply reply = call.ask(dispute, command, ViewDispute{});
   if (reply.is_replay) return show(call, dispute, reply);
   const auto is_carried_out = [](const Reply& seen) {
     const auto* shown = seen.resource.get_if<DisputeResource>();
@@ -140,6 +145,7 @@ bool decides_disputes(Call& call, UserId who) {
 /// Only who may decide disputes can be charged with one. Whoever takes one on themselves may, as the row's access says;
 /// but not from a colleague who still decides disputes.
 void check_assignee(Call& call, AssignDispute& command) {
+  command.judge = find_appointment(call.door(), call.caller(), PermissionName::disputes);
   if (!call.caller().is_user(command.assignee)) {
     if (decides_disputes(call, command.assignee)) return;
     throw Problem{.code = "validation_failed",
@@ -164,6 +170,7 @@ std::vector<Route> dispute_routes(Services&) {
   const Target by_id = by_path(EntityKind::dispute);
   return {
       post("/admin/disputes", user, "Open a dispute; freezes the release")
+          .may_ask_step_up("an administrator who is no party")
           .body<OpenDispute>()
           .answers<DisputeResource>(201)
           .or_status(200)

@@ -278,17 +278,17 @@ TrackPage track_page(Door& door, Address tracker, const TrackSpan& span, std::si
 std::vector<Route> tracking_routes(Services&) {
   const Target fence = by_part(EntityKind::tracker);
   return {
-      post("/location/tracking/start", traveler, "Start tracking a delivery")
+      post("/location/tracking/start", person, "Start tracking a delivery")
           .body<TrackingBody>()
           .answers<TrackingResource>(201)
           .handle(start),
-      post("/location/tracking/update", traveler, "One point")
+      post("/location/tracking/update", person, "One point")
           .scoped(Scope::tracking_write)
           .body<PointBody>()
           .answers<PositionsTaken>(202)
           .rated(RateClass::tracking)
           .handle(record_one),
-      post("/location/tracking/batch", traveler, "Many points, buffered ones too, any order")
+      post("/location/tracking/batch", person, "Many points, buffered ones too, any order")
           .scoped(Scope::tracking_write)
           .body<BatchBody>()
           .answers<PositionsTaken>(202)
@@ -297,7 +297,7 @@ std::vector<Route> tracking_routes(Services&) {
             auto& body = call.body<BatchBody>();
             return record(call, body.delivery_id, std::move(body.points));
           }),
-      post("/location/tracking/stop", traveler, "Stop").body<TrackingBody>().answers<TrackingResource>().handle(stop),
+      post("/location/tracking/stop", person, "Stop").body<TrackingBody>().answers<TrackingResource>().handle(stop),
       get("/location/tracking/:deliveryId", user, "Last position, with its age and accuracy")
           .view<ViewPosition>(by_path(EntityKind::tracker))
           .shows_private(PrivateThing::track)

@@ -66,19 +66,19 @@ void name_registrant(Call& call, RegisterDevice& command) {
   command.key_until = call.identity().key_until;
 }
 
-Response unsubscribe(Call& call) {
-  const auto& body = call.body<Unsubscribe>();
-  const auto parts = parse_token(sodium_crypto, body.token);
+}  // namespace
+
+Response unsubscribe(Call& call, const std::string& token) {
+  const Unsubscribe command{token};
+  const auto parts = parse_token(sodium_crypto, token);
   if (!parts) throw Problem{"token_invalid"};
   const Address inbox = inbox_of(UserId{parts->owner});
   if (!exists(call.door(), inbox)) throw Problem{"token_invalid"};
-  const Reply reply = call.try_ask(inbox, body);
+  const Reply reply = call.try_ask(inbox, command);
   if (reply.outcome == Outcome::rejected) throw Problem{"token_invalid"};
   if (reply.outcome != Outcome::done) throw Problem{.code = "unavailable", .retry_after = std::chrono::seconds{1}};
   return call.nothing();
 }
-
-}  // namespace
 
 std::vector<Route> notification_routes(Services&) {
   constexpr auto inbox = by_caller(EntityKind::inbox);
@@ -110,7 +110,7 @@ std::vector<Route> notification_routes(Services&) {
           .body<Unsubscribe>()
           .without_key()
           .answers_nothing()
-          .handle(unsubscribe),
+          .handle([](Call& call) { return unsubscribe(call, call.body<Unsubscribe>().token); }),
   };
 }
 

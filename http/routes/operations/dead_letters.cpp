@@ -185,6 +185,7 @@ std::vector<Route> dead_letter_routes(Services&) {
       del("/admin/dead-letters/:letterId", admin(Permission::ops),
           "Drops one that was given up, with a reason: what sent it is told that an operator ended it; it may have "
           "been done. Of a payment provider's, finance is needed as well; messages about an account's safety stay")
+          .after_step_up()
           .query<DropLetter>()
           .answers_nothing()
           .handle(drop_letter)};

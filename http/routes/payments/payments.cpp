@@ -10,7 +10,6 @@
 #include "http/routes/paging.hpp"
 #include "http/routes/payments/payment_bodies.hpp"
 #include "storage/codec/digest.hpp"
-#include "storage/read_models/deliveries.hpp"
 #include "storage/read_models/money.hpp"
 
 namespace caravan::http {
@@ -155,7 +154,8 @@ Response refund(Call& call) {
   const auto& body = call.body<RefundRequest>();
   const Address escrow = escrow_to_refund(call, body);
   const RefundId id{call.fresh_uuid()};
-  return call.answer(call.ask(escrow, RefundPayment{id, body.amount, body.reason}, ViewRefund{id}));
+  const Appointment office = find_appointment(call.door(), call.caller(), PermissionName::finance);
+  return call.answer(call.ask(escrow, RefundPayment{id, body.amount, body.reason, office}, ViewRefund{id}));
 }
 
 Response receipt(Call& call) {
@@ -167,14 +167,9 @@ Response receipt(Call& call) {
 }  // namespace
 
 void drop_proposals_of(Call& call, UserId whose) {
-  constexpr std::size_t most_looked_at = 200;
   if (!call.services().read_models) return;
-  DeliveryFilter own;
-  own.party = whose;
-  const auto page = deliveries(*call.services().read_models, Viewer{call.door().now(), edge_caller()}, own,
-                               {.limit = most_looked_at, .cursor = {}});
-  for (const DeliveryResource& delivery : page.items)
-    call.door().ask({.to = escrow_address(delivery.escrow_id),
+  for (const EscrowId id : undecided_escrows(*call.services().read_models, whose))
+    call.door().ask({.to = escrow_address(id),
                      .command = DropSplit{whose},
                      .origin = {.caller = edge_caller(), .trace_id = call.request().trace_id}});
 }
@@ -191,12 +186,14 @@ std::vector<Route> payment_routes(Services&) {
           .handle(create_intent),
       get("/payments/intents", user, "Own intents").query<PageQuery>().lists<IntentResource>().handle(own_intents),
       get("/payments/intents/:intentId", user, "One intent").view<ViewIntent>(by_its_part).answers<IntentResource>(),
-      post("/payments/intents/:intentId/confirm", customer, "Pay with a method; funds are then held")
+      post("/payments/intents/:intentId/confirm", person, "Pay with a method; funds are then held")
+          .scoped(Scope::payments_move)
+          .may_ask_step_up("a session that pays more than 250 US dollars' worth")
           .body<PayIntent>()
           .answers<IntentResource>()
           .or_status(202)
           .handle(confirm_intent),
-      post("/payments/intents/:intentId/cancel", customer,
+      post("/payments/intents/:intentId/cancel", person,
            "Give it up before money is held; a delivery's own hold ends with the delivery")
           .answers<IntentResource>()
           .handle(cancel_intent),

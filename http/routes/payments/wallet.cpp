@@ -121,7 +121,7 @@ std::vector<Route> wallet_routes(Services&) {
           .lists_own<PayoutResource>()
           .handle(list_own<ListPayouts, PayoutList>),
       get("/payments/payouts/:payoutId", user, "One payout").answers<PayoutResource>().handle(payout),
-      post("/payments/payouts", traveler, "Pay out wallet balance")
+      post("/payments/payouts", person, "Pay out wallet balance")
           .scoped(Scope::payments_move)
           .command<RequestPayout>(own_wallet, name_payout)
           .answers<PayoutResource>(201),

@@ -167,7 +167,7 @@ std::vector<Route> qr_code_routes(Services&) {
           .body<IssueBody>()
           .answers<QrCodeResource>(201)
           .handle([](Call& call) { return issue(call, Handover::delivery); }),
-      post("/qr-codes/validate", traveler, "Scan: checks code, order, place, time, scanner; moves the delivery")
+      post("/qr-codes/validate", person, "Scan: checks code, order, place, time, scanner; moves the delivery")
           .scoped(Scope::qr_scan)
           .body<ScanBody>()
           .answers<ScanResult>()
@@ -176,16 +176,16 @@ std::vector<Route> qr_code_routes(Services&) {
           .view<ViewQrCode>(code)
           .shows_private(PrivateThing::places)
           .answers<QrCodeResource>(),
-      get("/qr-codes/:qrCodeId/image", customer, "PNG, SVG, or its text (format)")
+      get("/qr-codes/:qrCodeId/image", person, "PNG, SVG, or its text (format)")
           .query<PictureQuery>()
           .answers_media("image/png")
           .or_media(other_picture_types)
           .handle(show_picture),
-      post("/qr-codes/:qrCodeId/rotate", customer, "New code, old one void")
+      post("/qr-codes/:qrCodeId/rotate", person, "New code, old one void")
           .command<RotateCode>(code)
           .shows_private(PrivateThing::places)
           .answers<QrCodeResource>(),
-      post("/qr-codes/:qrCodeId/revoke", customer, "Void")
+      post("/qr-codes/:qrCodeId/revoke", person, "Void")
           .command<RevokeCode>(code)
           .then<ViewQrCode>()
           .shows_private(PrivateThing::places)

@@ -9,6 +9,9 @@ namespace caravan::http {
 
 namespace {
 
+constexpr std::string_view much_spent =
+    "a session's customer whose card it would charge with more than 250 US dollars' worth";
+
 Address request_of(Call& call, OfferId offer) {
   const Address owner = call.locate(offer.value);
   if (owner.kind != EntityKind::request) throw Problem{"not_found"};
@@ -81,6 +84,8 @@ std::vector<Route> offer_routes(Services&) {
       get("/offers/:offerId", user, "One offer").view<ViewOffer>(offer).answers<OfferResource>(),
       post("/offers/:offerId/accept", user, "Starts the acceptance saga; first one wins, the rest close")
           .scoped(Scope::payments_move)
+          .scoped_also(Scope::offers_write)
+          .may_ask_step_up(much_spent)
           .command<AcceptOffer>(offer)
           .answers<OfferResource>()
           .or_status(202)
@@ -94,6 +99,7 @@ std::vector<Route> offer_routes(Services&) {
           .then<ViewOffer>()
           .answers<OfferResource>(),
       post("/offers/:offerId/counter", user, "Either side proposes another price")
+          .may_ask_step_up(much_spent)
           .command<CounterOffer>(offer)
           .then<ViewOffer>()
           .answers<OfferResource>(),

@@ -120,10 +120,7 @@ Response offers(Call& call) {
 
 std::vector<Route> request_list_routes(Services&) {
   return {
-      get("/delivery-requests", customer, "Own requests")
-          .query<RequestListQuery>()
-          .lists<RequestResource>()
-          .handle(own),
+      get("/delivery-requests", person, "Own requests").query<RequestListQuery>().lists<RequestResource>().handle(own),
       get("/delivery-requests/search", traveler, "Open requests near a route")
           .query<RequestSearchQuery>()
           .lists<RequestHit>()

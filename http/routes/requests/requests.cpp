@@ -166,6 +166,7 @@ std::vector<Route> request_routes(Services&) {
           .answers<RequestResource>()
           .handle(edit),
       post("/delivery-requests/:requestId/cancel", user, "Cancel; closes its offers")
+          .may_ask_step_up("an administrator who is no party")
           .command<CancelRequest>(by_path(request))
           .then<ViewRequest>()
           .shows_private(PrivateThing::contacts, is_look_at_request)

@@ -1,11 +1,13 @@
 #include "http/routes/system/system.hpp"
 
+#include "actors/inbox/commands.hpp"
 #include "http/access/authenticator.hpp"
 #include "http/access/tokens.hpp"
 #include "http/documents/mail_pages.hpp"
 #include "http/documents/pages.hpp"
 #include "http/providers/messages/sandbox_outbox.hpp"
 #include "http/providers/sandbox_clock.hpp"
+#include "http/routes/notifications/notifications.hpp"
 
 namespace caravan::http {
 
@@ -61,6 +63,13 @@ Route page(std::string_view path, std::string_view summary) {
   row.rate = RateClass::page;
   row.media_type = "text/html";
   return row;
+}
+
+/// What a mail program posts by itself, as RFC 8058 says: the token stands in the link, the body is always the same.
+Route one_click_unsubscribe() {
+  Route row = post("/unsubscribe", anyone, "What a mail's header leads to").query<Unsubscribe>().without_key();
+  row.at_root = row.is_page = true;
+  return row.answers_nothing().handle([](Call& call) { return unsubscribe(call, call.query<Unsubscribe>().token); });
 }
 
 Route at_root(Route row) {
@@ -127,6 +136,8 @@ std::vector<Route> system_routes(Services& services) {
       page("/verify-email", "Where the mail's link leads").handle([](Call&) { return verify_email_page(); }),
       page("/confirm-email", "Where the mail's link leads").handle([](Call&) { return confirm_email_page(); }),
       page("/not-me", "Where the mail's link leads").handle([](Call&) { return not_me_page(); }),
+      page("/unsubscribe", "Where the mail's link leads").handle([](Call&) { return unsubscribe_page(); }),
+      one_click_unsubscribe(),
       page("/undo", "Where the mail's link leads").handle([](Call&) { return undo_page(); }),
       page("/keep-two-factor", "Where the mail's link leads").handle([](Call&) { return keep_two_factor_page(); }),
       page("/reset-password", "Where the mail's link leads").handle([](Call&) { return reset_password_page(); }),

@@ -229,6 +229,7 @@ void add_facts(Call& call, SubmitOffer& command) {
   }
   const Standing own = standing(call, traveler, terms.customer_id);
   command.is_verified = own.verification_level == VerificationLevel::identity;
+  command.has_delivered = own.has_delivered;
   if (own.rating_count > 0) command.traveler_rating = own.average_rating;
   const Standing customer = standing(call, terms.customer_id, traveler);
   command.customer_verified = customer.verification_level == VerificationLevel::identity;

@@ -142,7 +142,7 @@ Response matches(Call& call) {
 
 std::vector<Route> trip_list_routes(Services&) {
   return {
-      get("/trips", traveler, "Own trips").query<TripListQuery>().lists<TripResource>().handle(own),
+      get("/trips", person, "Own trips").query<TripListQuery>().lists<TripResource>().handle(own),
       get("/trips/search", user, "Trips by origin, destination, dates, maxDistance, minCapacity, maxPrice")
           .query<TripSearchQuery>()
           .lists<TripHit>()

@@ -63,23 +63,18 @@ Response create_profile(Call& call) {
 }
 
 /// A parcel on its way goes to its receiver, or back, before who carries or sends it may go: only they can say that it
-/// came back, and only they hold its codes. Only the newest open deliveries are looked at.
+/// came back, and only they hold its codes.
 void check_nothing_under_way(Call& call) {
-  constexpr std::size_t most_looked_at = 200;
   if (!call.services().read_models) return;
   call.see_own_writes();
-  DeliveryFilter own;
-  own.party = call.user();
-  own.open = true;
-  const auto page = deliveries(*call.services().read_models, Viewer{call.door().now(), call.caller()}, own,
-                               {.limit = most_looked_at, .cursor = {}});
-  for (const DeliveryResource& delivery : page.items) {
-    if (delivery.status == DeliveryStatus::accepted) continue;
-    const std::string which = delivery.delivery_number + " (" + delivery.delivery_id.text() + ")";
-    if (delivery.traveler_id == call.user())
-      throw Problem{"parcel_in_hand", "You carry the parcel of " + which + ": deliver it, or bring it back first."};
-    throw Problem{"parcel_in_hand", "Your parcel of " + which + " is on its way: it arrives, or comes back first."};
-  }
+  const auto id = parcel_under_way(*call.services().read_models, call.user());
+  if (!id) return;
+  const Reply reply = call.ask_query({EntityKind::delivery, id->value}, ViewDelivery{});
+  const auto& delivery = call.resource<DeliveryResource>(reply);
+  const std::string which = delivery.delivery_number + " (" + id->text() + ")";
+  if (delivery.traveler_id == call.user())
+    throw Problem{"parcel_in_hand", "You carry the parcel of " + which + ": deliver it, or bring it back first."};
+  throw Problem{"parcel_in_hand", "Your parcel of " + which + " is on its way: it arrives, or comes back first."};
 }
 
 /// Whoever deletes an account, a thief perhaps, must not make its money vanish: neither what is in its wallet, nor what

@@ -1,0 +1,149 @@
+#include "actors/entity/appointment.hpp"
+#include "actors/account/entity.hpp"
+#include "actors/dispute/entity.hpp"
+#include "actors/inbox/commands.hpp"
+#include "actors/wallet/commands.hpp"
+#include "tests/rules/escrow_given.hpp"
+
+/// Who gave somebody the permission that they use.
+namespace appointment_test {
+
+using namespace caravan;
+using namespace caravan::testkit;
+using namespace caravan::testkit::escrows;
+using namespace std::chrono_literals;
+
+namespace {
+
+const UserId puppet = test_id<UserId>(20), boss = test_id<UserId>(21);
+
+/// Between Ana and Ben, opened by Ana.
+Given<Dispute> opened() {
+  OpenDispute complaint;
+  complaint.delivery_id = parcel;
+  complaint.opener = complaint.customer = ana;
+  complaint.traveler = ben;
+  complaint.amount = usd(3500);
+  Given<Dispute> dispute({EntityKind::dispute, quarrel.value});
+  REQUIRE(dispute.as(user(ana)).when(complaint) == "dispute.opened");
+  return dispute;
+}
+
+ResolveDispute release(Appointment judge) { return {DisputeResolution::release, {}, "so be it", judge}; }
+
+}  // namespace
+
+TEST_CASE("appointment: an account knows who gave it each permission, and when") {
+  Given<Account> account(account_address(puppet));
+  account.state.registered = true;
+  account.state.status = UserStatus::active;
+  Caller root = admin(boss, Permission::users), colleague = admin(eve, Permission::users);
+  root.permissions = colleague.permissions = ~0U;
+  account.as(root).when(SetRoles{{Role::admin}, {PermissionName::disputes}});
+  account.now += 1h;
+  account.as(colleague).when(SetRoles{{Role::admin}, {PermissionName::disputes, PermissionName::finance}});
+  const auto of = [&](PermissionName name) {
+    account.as(provider());
+    return *account.ask(ViewAppointment{name}).resource.get_if<Appointment>();
+  };
+  CHECK(of(PermissionName::disputes).by == boss);
+  CHECK(of(PermissionName::disputes).since == test_start);
+  CHECK(of(PermissionName::finance).by == eve);
+  CHECK(of(PermissionName::finance).since == account.now);
+  CHECK(of(PermissionName::ops).by.is_nil());
+  account.as(colleague).when(SetRoles{{Role::admin}, {PermissionName::finance}});
+  account.when(SetRoles{{Role::admin}, {PermissionName::finance, PermissionName::disputes}});
+  CHECK(of(PermissionName::disputes).by == eve);
+  CHECK(account.as(root).ask(ViewAppointment{}).rejection);
+  // What the settings gave, nobody gave.
+  account.as(provider()).event(EmailVerified{account.now}).when(RestoreAdministrator{});
+  CHECK(of(PermissionName::ops).by.is_nil());
+}
+
+TEST_CASE("appointment: nobody has their case decided by whom they made a judge") {
+  for (const UserId side : {ana, ben}) {
+    Given<Dispute> dispute = opened();
+    const Appointment by_side{side, test_start - 24h};
+    dispute.as(admin(puppet, Permission::disputes));
+    CHECK(dispute.when(release(by_side)) == "! self_not_allowed");
+    CHECK(dispute.when(AssignDispute{puppet, false, by_side}) == "! self_not_allowed");
+    CHECK(dispute.when(release({boss, test_start - 24h})) == "dispute.resolved");
+    dispute.as(entity(escrows::self)).when(EscrowSettled{{}, usd(0), usd(3500)});
+    dispute.as(admin(boss, Permission::disputes));
+    CHECK(dispute.when(ReopenDispute{"again", by_side}) == "! self_not_allowed");
+    CHECK(dispute.when(ReopenDispute{"again", {}}) == "dispute.reopened");
+  }
+}
+
+TEST_CASE("appointment: whoever became a judge after the dispute was opened does not decide it") {
+  Given<Dispute> dispute = opened();
+  dispute.as(admin(puppet, Permission::disputes));
+  CHECK(dispute.when(release({boss, test_start + 1s})) == "! self_not_allowed");
+  CHECK(dispute.when(AssignDispute{puppet, false, {boss, test_start + 1s}}) == "! self_not_allowed");
+  CHECK(dispute.when(AssignDispute{boss, false, {boss, test_start + 1s}}) == "dispute.assigned");
+  CHECK(dispute.as(admin(boss, Permission::disputes)).when(release({})) == "dispute.resolved");
+}
+
+TEST_CASE("appointment: nor does finance move money for whoever appointed it") {
+  const Appointment by_ben{ben, test_start - 24h}, by_boss{boss, test_start - 24h};
+  GivenEscrow escrow = held();
+  escrow.as(admin(puppet, Permission::finance));
+  CHECK(escrow.when(RefundPayment{back, 500, "late", by_ben}) == "! self_not_allowed");
+  CHECK(escrow.when(RefundPayment{back, 500, "late", by_boss}) == "payment.refunded");
+  GivenEscrow unpaid = released();
+  answer_with(unpaid, PaymentOutcome::dropped);
+  unpaid.as(admin(puppet, Permission::finance));
+  CHECK(unpaid.when(WriteOffEscrow{"x", by_ben}) == "! self_not_allowed");
+  CHECK(unpaid.when(CollectEscrow{"x", by_ben}) == "! self_not_allowed");
+  CHECK(unpaid.when(WriteOffEscrow{"x", by_boss}) == "escrow.written_off");
+}
+
+TEST_CASE("escrow: a capture that was dropped without an answer is asked for again under its name, a refused one not") {
+  GivenEscrow escrow = released();
+  const Uuid identity = escrow.state.tasks.front().operation_id;
+  answer_with(escrow, PaymentOutcome::dropped);
+  CHECK(escrow.as(admin(eve, Permission::disputes)).when(CollectEscrow{"x"}) == "! not_allowed");
+  CHECK(escrow.as(service()).when(CollectEscrow{"x"}) == "! not_allowed");
+  CHECK(escrow.as(admin(ana, Permission::finance)).when(CollectEscrow{"x"}) == "! self_not_allowed");
+  CHECK(escrow.as(admin(finn, Permission::finance)).when(CollectEscrow{"it is well again"}) ==
+        "escrow.collection_asked");
+  REQUIRE(escrow.sent<Capture>());
+  CHECK(escrow.sent<Capture>()->operation_id == identity);
+  CHECK(escrow.when(CollectEscrow{"twice"}) == "! nothing_to_collect");
+  CHECK(answer_with(escrow, PaymentOutcome::done) == "escrow.provider_done");
+  CHECK_FALSE(escrow.state.uncollected);
+  CHECK(escrow.sent<UnfreezePayout>());
+  CHECK(escrow.as(admin(finn, Permission::finance)).when(CollectEscrow{"thrice"}) == "! nothing_to_collect");
+
+  GivenEscrow refused = released();
+  answer_with(refused, PaymentOutcome::declined);
+  CHECK(refused.as(admin(finn, Permission::finance)).when(CollectEscrow{"x"}) == "! nothing_to_collect");
+  CHECK(refused.when(WriteOffEscrow{"x"}) == "escrow.written_off");
+}
+
+TEST_CASE("account: whoever's roles change is told which they have") {
+  Given<Account> account(account_address(puppet));
+  account.state.registered = true;
+  account.state.status = UserStatus::active;
+  Caller root = admin(boss, Permission::users);
+  root.permissions = ~0U;
+  REQUIRE(account.as(root).when(SetRoles{{Role::customer, Role::admin}, {PermissionName::users}}) == "user.roles_set");
+  REQUIRE(account.sent<Notify>());
+  CHECK(account.sent<Notify>()->template_id == "roles_changed");
+  CHECK(account.sent<Notify>()->variables.at("roles") == "customer, admin (read, users)");
+}
+
+TEST_CASE("account: a ban holds the payouts, and its end lets them go") {
+  Given<Account> account(account_address(puppet));
+  account.state.registered = account.state.email_verified = true;
+  account.state.status = UserStatus::active;
+  account.as(admin(boss, Permission::users)).when(SetAccountStatus{UserStatus::banned, "fraud"});
+  REQUIRE(account.sent<HoldPayouts>());
+  CHECK(account.sent<HoldPayouts>()->until == test_start + std::chrono::days{30});
+  account.when(SetAccountStatus{UserStatus::active, ""});
+  CHECK(account.sent<ReleasePayouts>());
+  account.when(SetAccountStatus{UserStatus::suspended, "a look"});
+  CHECK_FALSE(account.sent<HoldPayouts>());
+}
+
+}  // namespace appointment_test

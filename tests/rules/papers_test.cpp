@@ -1,0 +1,72 @@
+#include "actors/files/commands.hpp"
+#include "actors/user/entity.hpp"
+#include "tests/testkit/entity.hpp"
+
+/// How long the files of identity papers are kept.
+namespace papers_test {
+
+using namespace caravan;
+using namespace caravan::testkit;
+
+namespace {
+
+const UserId ann = test_id<UserId>(1), bob = test_id<UserId>(2);
+const Caller office = admin(bob, Permission::users);
+
+SubmitVerification papers(std::string upload) { return {{{DocumentType::passport, std::move(upload), {}}}, {}}; }
+
+Given<User> submitted() {
+  Given<User> person(user_address(ann));
+  person.state.created = true;
+  REQUIRE(person.as(user(ann)).when(papers("first")) == "verification.submitted");
+  return person;
+}
+
+std::string fire(Given<User>& person) { return person.as(timer()).when(TimerFired{std::string(papers_timer)}); }
+
+}  // namespace
+
+TEST_CASE("papers: refused ones go thirty days after the decision") {
+  Given<User> person = submitted();
+  CHECK(fire(person) == "(nothing)");
+  person.as(office).when(DecideVerification{VerificationDecision::rejected});
+  REQUIRE(person.last.timers.size() == 1);
+  CHECK(person.last.timers.front().due == test_start + std::chrono::days{30});
+  CHECK(fire(person) == "verification.papers_removed");
+  REQUIRE(person.sent<DropUpload>());
+  CHECK(person.sent<DropUpload>()->upload_id == "first");
+  CHECK_FALSE(person.state.documents.front().upload_id);
+  CHECK(fire(person) == "(nothing)");
+}
+
+TEST_CASE("papers: those that others took the place of go after the next decision, those that count stay") {
+  Given<User> person = submitted();
+  person.as(office).when(DecideVerification{VerificationDecision::rejected});
+  person.as(user(ann)).when(papers("second"));
+  CHECK(fire(person) == "(nothing)");  // somebody may compare them
+  person.as(office).when(DecideVerification{VerificationDecision::approved});
+  CHECK(fire(person) == "verification.papers_removed");
+  CHECK(person.sent<DropUpload>()->upload_id == "first");
+  CHECK(person.last.effects.size() == 1);
+  CHECK(person.state.documents.front().upload_id == "second");
+}
+
+TEST_CASE("papers: what is handed in again stays") {
+  Given<User> person = submitted();
+  person.as(office).when(DecideVerification{VerificationDecision::rejected});
+  person.as(user(ann)).when(papers("first"));
+  person.as(office).when(DecideVerification{VerificationDecision::approved});
+  CHECK(fire(person) == "(nothing)");
+  CHECK(person.state.documents.front().upload_id == "first");
+}
+
+TEST_CASE("papers: however often they are refused, few former ones are kept") {
+  Given<User> person = submitted();
+  for (std::size_t i = 0; i < 2 * max_former_papers; ++i) {
+    person.as(office).when(DecideVerification{VerificationDecision::rejected});
+    person.as(user(ann)).when(papers("again " + std::to_string(i)));
+    CHECK(person.state.former_papers.size() <= max_former_papers);
+  }
+}
+
+}  // namespace papers_test

@@ -1,0 +1,109 @@
+#include "actors/dispute/entity.hpp"
+#include "actors/escrow/commands.hpp"
+#include "actors/pricing/rules.hpp"
+#include "actors/trip/entity.hpp"
+#include "tests/rules/request_given.hpp"
+#include "tests/testkit/delivery_stages.hpp"
+
+/// What a session does that showed no password or code lately: whoever found a phone or stole a token.
+namespace step_up_test {
+
+using namespace caravan;
+using namespace caravan::testkit;
+
+namespace {
+
+const UserId boss = test_id<UserId>(90);
+
+Caller stale(Caller caller) {
+  caller.stepped_up = false;
+  return caller;
+}
+Caller by_key(UserId whose) {
+  Caller caller = stale(user(whose));
+  caller.api_key = test_id<OfferId>(91).value;
+  return caller;
+}
+Caller on_behalf(UserId whose) {
+  Caller caller = stale(user(whose));
+  caller.service = test_id<OfferId>(92).value;
+  return caller;
+}
+
+/// Ann's request, on which both sides are verified, with Ben's offer of that many dollars.
+Given<Request> offered_for(std::int64_t dollars) {
+  Given<Request> request(request::self);
+  PostRequest command = request::post();
+  command.max_price = Price{20'000'000};
+  request.as(user(request::ann)).when(command);
+  SubmitOffer offer = request::submit(request::offer_id, request::ben);
+  offer.price = Price{dollars * 10'000};
+  offer.is_verified = offer.customer_verified = true;
+  REQUIRE(request.as(user(request::ben)).when(offer) == "offer.submitted");
+  return request;
+}
+
+}  // namespace
+
+TEST_CASE("step-up: a week's session accepts what an ordinary parcel costs, and no more") {
+  using namespace request;
+  CHECK(offered_for(40).as(stale(user(ann))).when(accept(offer_id)) == "offer.acceptance_started");
+  CHECK(offered_for(250).as(stale(user(ann))).when(accept(offer_id)) == "offer.acceptance_started");
+  CHECK(offered_for(251).as(stale(user(ann))).when(accept(offer_id)) == "! step_up_required");
+  CHECK(offered_for(251).as(user(ann)).when(accept(offer_id)) == "offer.acceptance_started");
+  // What these may do was said by whoever made them, with a step-up.
+  CHECK(offered_for(251).as(by_key(ann)).when(accept(offer_id)) == "offer.acceptance_started");
+  CHECK(offered_for(251).as(on_behalf(ann)).when(accept(offer_id)) == "offer.acceptance_started");
+}
+
+TEST_CASE("step-up: a price that the customer names is spent by the traveler's yes") {
+  using namespace request;
+  auto request = offered_for(400);
+  CHECK(request.as(stale(user(ann))).when(CounterOffer{offer_id, Price{3'000'000}, {}}) == "! step_up_required");
+  CHECK(request.when(CounterOffer{offer_id, Price{2'000'000}, {}}) == "offer.countered");
+  CHECK(request.as(stale(user(ben))).when(CounterOffer{offer_id, Price{3'500'000}, {}}) == "offer.countered");
+  CHECK(request.as(user(ann)).when(CounterOffer{offer_id, Price{3'000'000}, {}}) == "offer.countered");
+  CHECK(request.as(stale(user(ben))).when(accept(offer_id)) == "offer.acceptance_started");
+}
+
+TEST_CASE("step-up: what is much is the same worth in each currency") {
+  const auto money = [](std::string_view code, std::int64_t minor) { return Money{minor, *Currency::parse(code)}; };
+  CHECK_FALSE(spends_much(money("USD", 25'000)));
+  CHECK(spends_much(money("USD", 25'001)));
+  CHECK_FALSE(spends_much(money("JPY", 37'500)));
+  CHECK(spends_much(money("JPY", 37'501)));
+  CHECK(spends_much(money("KWD", 100'000)));  // 100 dinars, of three decimals
+  CHECK_FALSE(spends_much(money("KWD", 70'000)));
+}
+
+TEST_CASE("step-up: an administrator who acts for others is asked, a party is not") {
+  using namespace delivery_stages;
+  const Caller office = admin(boss, Permission::deliveries);
+  Given<Delivery> delivery = accepted();
+  CHECK(delivery.as(stale(office)).when(CancelDelivery{"x"}) == "! step_up_required");
+  CHECK(accepted().as(office).when(CancelDelivery{"x"}) != "! step_up_required");
+  CHECK(accepted().as(stale(user(carrier))).when(CancelDelivery{"x"}) != "! step_up_required");
+  Caller own = admin(sender, Permission::deliveries);
+  CHECK(accepted().as(stale(own)).when(CancelDelivery{"x"}) != "! step_up_required");
+  CHECK(accepted().as(service()).when(CancelDelivery{"x"}) != "! step_up_required");
+
+  CHECK(request::offered().as(stale(office)).when(CancelRequest{"x"}) == "! step_up_required");
+  CHECK(request::offered().as(office).when(CancelRequest{"x"}) != "! step_up_required");
+  CHECK(request::offered().as(stale(user(request::ann))).when(CancelRequest{"x"}) != "! step_up_required");
+
+  Given<Trip> trip({EntityKind::trip, test_id<TripId>(9).value});
+  trip.state.traveler_id = test_id<UserId>(93);
+  CHECK(trip.as(stale(office)).when(CancelTrip{"x"}) == "! step_up_required");
+  CHECK(trip.as(stale(user(trip.state.traveler_id))).when(CancelTrip{"x"}) == "trip.cancelled");
+
+  OpenDispute complaint;
+  complaint.opener = boss;
+  complaint.customer = test_id<UserId>(94);
+  complaint.traveler = test_id<UserId>(95);
+  Given<Dispute> dispute({EntityKind::dispute, test_id<DisputeId>(7).value});
+  CHECK(dispute.as(stale(admin(boss, Permission::disputes))).when(complaint) == "! step_up_required");
+  complaint.opener = complaint.customer;
+  CHECK(dispute.as(stale(user(complaint.customer))).when(complaint) == "dispute.opened");
+}
+
+}  // namespace step_up_test
