@@ -105,6 +105,7 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewDeli
   // Of what ended under an earlier build this is known at least.
   if (!state.is_open() && !out.ended_at) out.ended_at = state.delivery_completed_at.value_or(state.created_at);
   out.settled = state.settled;
+  if (state.status == DeliveryStatus::accepted) out.pickup_awaited_from = delivery_policy::awaited_from(state);
   out.version = state.version;
   return show(std::move(out));
 }

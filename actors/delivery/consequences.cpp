@@ -51,7 +51,7 @@ void share_out(Decision& decision, const DeliveryState& state, const Context& co
                 RefundEscrow{settlement.refund, settlement.compensation, settlement.reason, settlement.waits()});
   if (settlement.needs_decision)
     ask_for_decision(decision, state, context, state.terms.traveler, settlement.reason,
-                     "The traveler waited at a place that was guessed from its address.");
+                     std::string(delivery_policy::why_undecided(state)));
   else if (settlement.held_until)
     decision.set_timer(std::string(fee_timer), *settlement.held_until);
 }

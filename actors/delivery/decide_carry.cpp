@@ -33,7 +33,7 @@ void note_stay(Decision& decision, const DeliveryState& state, const Context& co
     return;
   }
   if (at_receiver && *since < state.pickup_completed_at.value_or(context.now)) return;
-  if (!at_receiver && context.now < state.terms.pickup_from.value_or(context.now)) return;
+  if (!at_receiver && context.now < delivery_policy::awaited_from(state)) return;
   const bool begins = !known || known->since != *since;
   const bool told = begins && context.now - state.wait_told_at.value_or(Time{}) >= delivery_policy::wait_notice_pause;
   decision.emit(WaitMeasured{at, since, until, told, context.now});
@@ -117,7 +117,7 @@ Decision decide(const DeliveryState& state, const Context& context, const Record
   failed.waited_seconds = command.waited_seconds.value_or(0);
   const Duration wait = delivery_policy::waited(state, Handover::delivery, context.now).value_or(Duration{0});
   failed.measured_wait_seconds = std::chrono::floor<std::chrono::seconds>(wait).count();
-  failed.at_pin = delivery_policy::is_at_pin(state, Handover::delivery);
+  failed.at_pin = delivery_policy::pays_by_itself(state, Handover::delivery, context.now);
   failed.next_step = next;
   failed.note = command.note;
   failed.location = command.location;

@@ -48,7 +48,7 @@ TEST_CASE("waits: one point is no wait, and a wait is over when points stop comi
   CHECK(left.as(user(carrier)).when(nobody) == "! not_waited_enough");
 }
 
-TEST_CASE("waits: the customer is told that the traveler waits, once an hour, and may still leave freely") {
+TEST_CASE("waits: the customer is told that the traveler waits, once an hour, and does not get away by leaving first") {
   Given<Delivery> delivery = accepted();
   seen(delivery, Handover::pickup, delivery.now);
   REQUIRE(delivery.sent<Notify>());
@@ -58,8 +58,45 @@ TEST_CASE("waits: the customer is told that the traveler waits, once an hour, an
   seen(delivery, Handover::pickup, delivery.now);
   CHECK_FALSE(delivery.sent<Notify>());
   wait_at(delivery, Handover::pickup, minutes{16});
-  delivery.as(user(sender)).when(CancelDelivery{});
-  CHECK(delivery.sent<RefundEscrow>()->refund.amount == 3'500);
+  Given<Delivery> guessed = delivery;
+  delivery.as(user(sender)).when(CancelDelivery{});  // within the two hours in which leaving is free
+  CHECK(delivery.sent<RefundEscrow>()->compensation.amount == 875);
+  CHECK(delivery.state.settlement->held_until);
+  guessed.state.terms.pickup.uncertainty_meters = 5'000;
+  guessed.as(user(sender)).when(CancelDelivery{});
+  CHECK(guessed.sent<RefundEscrow>()->compensation.amount == 875);
+  CHECK(guessed.state.settlement->needs_decision);
+  REQUIRE(guessed.sent<OpenDispute>());
+  CHECK(guessed.sent<OpenDispute>()->opener == carrier);
+}
+
+TEST_CASE("waits: nobody has to be at the pickup more than two hours before the trip leaves there") {
+  for (const bool has_earliest : {false, true}) {
+    Given<Delivery> delivery = accepted();
+    if (has_earliest) delivery.state.terms.pickup_from = delivery.now + hours{24};
+    delivery.state.pickup_until = delivery.now + hours{240};
+    delivery.now += hours{25};
+    wait_at(delivery, Handover::pickup, minutes{20});
+    CHECK_FALSE(delivery.state.pickup_stay);
+    CHECK(delivery.as(user(carrier)).when(CancelDelivery{"no_show"}) == "! not_waited_enough");
+    const std::string detail = delivery.last.rejection->detail;
+    CHECK_MESSAGE(detail.find(to_rfc3339(*delivery.state.pickup_until - hours{2})) != std::string::npos, detail);
+    delivery.now = *delivery.state.pickup_until - hours{2} - minutes{14};
+    wait_at(delivery, Handover::pickup, minutes{28});
+    CHECK(delivery.as(user(carrier)).when(CancelDelivery{"no_show"}) == "! not_waited_enough");
+    wait_at(delivery, Handover::pickup, minutes{15});
+    CHECK(delivery.as(user(carrier)).when(CancelDelivery{"no_show"}) != "! not_waited_enough");
+    CHECK(delivery.state.settlement->held_until);
+  }
+}
+
+TEST_CASE("waits: who comes after the trip should have left is paid by a decision alone") {
+  Given<Delivery> delivery = accepted();
+  delivery.state.pickup_until = delivery.now;
+  delivery.now += minutes{31};
+  wait_at(delivery, Handover::pickup, minutes{16});
+  delivery.as(user(carrier)).when(CancelDelivery{"no_show"});
+  CHECK(delivery.state.settlement->needs_decision);
 }
 
 TEST_CASE("waits: a stay at a fence that is not its own, or not the next handover's, is none") {

@@ -14,6 +14,7 @@ namespace {
 
 constexpr auto least_wait = std::chrono::seconds{policy.waiting.wait_seconds};
 constexpr auto largest_gap = std::chrono::seconds{policy.waiting.largest_gap_seconds} + std::chrono::seconds{5};
+constexpr auto before_departure = std::chrono::seconds{policy.waiting.before_departure_seconds};
 constexpr auto free_time = std::chrono::seconds{policy.cancellation.free_seconds};
 constexpr auto fee_hold = std::chrono::seconds{policy.waiting.fee_held_seconds};
 
@@ -30,7 +31,11 @@ bool Checker::has_waited(const Uuid& id, Handover at, Time now) const {
   }
   const DeliveryState& delivery = *chronicle_.state<Delivery>(id);
   const auto [since, until] = seen->second;
-  const Time from = at == Handover::delivery ? since : std::max(since, delivery.terms.pickup_from.value_or(since));
+  Time from = since;
+  if (at == Handover::pickup) {
+    from = std::max(from, delivery.terms.pickup_from.value_or(from));
+    from = std::max(from, delivery.pickup_until.value_or(from + before_departure) - before_departure);
+  }
   return now - until <= largest_gap && now - from >= least_wait;
 }
 

@@ -8,13 +8,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto before_departure = std::chrono::seconds{policy.waiting.before_departure_seconds};
 constexpr auto whole_wait = std::chrono::seconds{policy.waiting.wait_seconds};
 
 void say_nobody_came(const Scene& scene) { scene.write(scene.nobody_came(), scene.traveler()); }
 void try_again_later(const Scene& scene) { scene.write(scene.nobody_came(NextStep::retry), scene.traveler()); }
 
+/// Not so early that nobody has to be there yet.
 Plan& come_in_time(Plan& plan) {
-  return plan.pass(1min, 3h).not_before(plan.delivery.terms.pickup_from.value_or(plan.date()));
+  const DeliveryState& delivery = plan.delivery;
+  plan.pass(1min, 3h).not_before(delivery.terms.pickup_from.value_or(plan.date()));
+  return plan.not_before(delivery.pickup_until.value_or(plan.date()) - before_departure);
 }
 
 void sender_does_not_come(Plan& plan) {
@@ -24,8 +28,8 @@ void sender_does_not_come(Plan& plan) {
 
 /// Whoever lets the traveler wait leaves before it is said.
 void sender_leaves_first(Plan& plan) {
-  come_in_time(plan.not_free());
-  plan.stay(Handover::pickup, whole_wait + 1min, whole_wait + 10min).then([](const Scene& scene) {
+  if (plan.world.chance.percent(70)) plan.not_free();
+  come_in_time(plan).stay(Handover::pickup, whole_wait + 1min, whole_wait + 10min).then([](const Scene& scene) {
     scene.write(CancelDelivery{"other plans"}, scene.customer());
   });
   plan_fee_aftermath(plan);
