@@ -50,6 +50,10 @@ bool nobody_came(const DeliveryState& state, Time now) {
          now >= std::max(*state.pickup_until, state.terms.pickup_from.value_or(*state.pickup_until)) + late_traveler;
 }
 
+const std::optional<Stay>& stay_at(const DeliveryState& state, Handover at) {
+  return at == Handover::delivery ? state.dropoff_stay : state.pickup_stay;
+}
+
 /// The wait began after the trip should have left: a sender who is no longer there had reason to go.
 bool came_too_late(const DeliveryState& state, Time since) {
   return state.pickup_until && since > std::max(*state.pickup_until, awaited_from(state)) + late_traveler;
@@ -73,17 +77,34 @@ Time awaited_from(const DeliveryState& state) {
   return state.pickup_until ? std::max(earliest, *state.pickup_until - early_arrival) : earliest;
 }
 
-std::optional<Duration> waited(const DeliveryState& state, Handover at, Time now) {
-  const bool at_receiver = at == Handover::delivery;
-  const std::optional<Stay>& stay = at_receiver ? state.dropoff_stay : state.pickup_stay;
-  if (!stay || now - stay->until > largest_gap) return std::nullopt;
+namespace {
+
+Time counts_from(const DeliveryState& state, Handover at, Time now) {
+  if (at == Handover::pickup) return awaited_from(state);
   const Time taken = state.pickup_completed_at.value_or(now);
-  const Time least = at_receiver ? std::max(taken, state.attempted_at.value_or(taken)) : awaited_from(state);
-  return std::max(Duration{0}, now - std::max(stay->since, least));
+  if (at == Handover::giving_back) {
+    const auto started = std::ranges::find(state.timeline, "returning", &TimelineItem::type);
+    return started == state.timeline.end() ? now : started->at;
+  }
+  return std::max(taken, state.attempted_at.value_or(taken));
+}
+
+}  // namespace
+
+std::optional<Duration> waited(const DeliveryState& state, Handover at, Time now) {
+  const std::optional<Stay>& stay = stay_at(state, at);
+  if (!stay || now - stay->until > largest_gap) return std::nullopt;
+  return std::max(Duration{0}, now - std::max(stay->since, counts_from(state, at, now)));
 }
 
 bool has_waited(const DeliveryState& state, Handover at, Time now) {
   return waited(state, at, now).value_or(Duration{0}) >= least_wait;
+}
+
+const PinProposal* open_proposal(const DeliveryState& state, PinType type, Time now) {
+  const auto known = std::ranges::find(state.pin_proposals, type, &PinProposal::type);
+  if (known == state.pin_proposals.end() || now >= known->at + pin_proposal_life) return nullptr;
+  return &*known;
 }
 
 bool is_at_pin(const DeliveryState& state, Handover at) {
@@ -93,7 +114,11 @@ bool is_at_pin(const DeliveryState& state, Handover at) {
 bool pays_by_itself(const DeliveryState& state, Handover at, Time now) {
   const std::optional<Duration> wait = waited(state, at, now);
   if (!wait || !is_at_pin(state, at)) return false;
-  return at != Handover::pickup || !came_too_late(state, now - *wait);
+  const Time since = now - *wait;
+  if (at == Handover::pickup && came_too_late(state, since)) return false;
+  const std::optional<Time>& said = at == Handover::delivery ? state.said_at_dropoff : state.said_at_pickup;
+  if (said && *said >= since) return false;
+  return now - std::max(since, stay_at(state, at)->plausible_from.value_or(since)) >= least_wait;
 }
 
 std::string_view why_undecided(const DeliveryState& state) {

@@ -161,6 +161,10 @@ void evolve(UserState& state, const UserBlocked& event) { state.blocked.push_bac
 
 void evolve(UserState& state, const UserUnblocked& event) { std::erase(state.blocked, event.user_id); }
 
+void evolve(UserState& state, const WhereaboutsRecorded& event) {
+  keep(state.whereabouts, event.seen, max_whereabouts);
+}
+
 void evolve(UserState& state, const ProfileClosed&) {
   // Personal data goes. What matters to others stays: the reviews received, the counts, the reports.
   state.closed = true;
@@ -173,6 +177,7 @@ void evolve(UserState& state, const ProfileClosed&) {
   state.addresses.clear();
   state.documents.clear();
   state.blocked.clear();
+  state.whereabouts.clear();
   state.level = VerificationLevel::none;
   state.fallen_from.reset();
   state.verification = VerificationState::none;

@@ -22,7 +22,10 @@ Plan& come_in_time(Plan& plan) {
 }
 
 void sender_does_not_come(Plan& plan) {
-  come_in_time(plan).stay(Handover::pickup, whole_wait + 1min, whole_wait + 10min).then(say_nobody_came);
+  come_in_time(plan).stay(Handover::pickup, whole_wait + 1min, whole_wait + 2min);
+  if (plan.world.chance.percent(20))
+    plan.then([](const Scene& scene) { scene.write(SayPresent{}, scene.customer()); }).pass(1s, 30s);
+  plan.then(say_nobody_came);
   plan_fee_aftermath(plan);
 }
 
@@ -43,9 +46,13 @@ void sender_blames_the_traveler(Plan& plan) {
   plan_aftermath(plan);
 }
 
-/// The parcel goes home, and is taken there.
+/// The parcel goes home, and is taken there; now and then only after a wait, or not at all.
 void go_home(Plan& plan) {
-  plan.pass(10min, 5h);
+  plan.pass(2h, 5h);
+  if (plan.world.chance.percent(25)) {
+    plan.stay(Handover::giving_back, whole_wait + 30s, whole_wait + 2min).then(say_nobody_came);
+    if (plan.world.chance.percent(50)) return plan_fee_aftermath(plan);
+  }
   if (plan.world.chance.percent(50))
     plan.scan(Handover::giving_back);
   else
@@ -56,7 +63,7 @@ void go_home(Plan& plan) {
 Plan& wait_there(Plan& plan) { return plan.stay(Handover::delivery, whole_wait + 30s, whole_wait + 2min); }
 
 void receiver_does_not_come(Plan& plan) {
-  plan.pass(1min, 60min).scan(Handover::pickup).pass(10min, 60min);
+  plan.pass(1min, 60min).scan(Handover::pickup).pass(2h, 3h);
   if (plan.world.chance.percent(25)) {  // and the traveler leaves the platform with the parcel and what it earned
     wait_there(plan.pass(3h, 6h)).then(try_again_later).pass(10s, 60s);
     close_account(plan, plan.delivery.terms.traveler);
@@ -69,7 +76,7 @@ void receiver_does_not_come(Plan& plan) {
 
 /// Again and again, until only the return is left.
 void receiver_never_comes(Plan& plan) {
-  plan.pass(1min, 60min).scan(Handover::pickup).pass(10min, 60min);
+  plan.pass(1min, 60min).scan(Handover::pickup).pass(2h, 3h);
   for (std::int64_t tries = 0; tries < policy.waiting.max_attempts; ++tries)
     wait_there(plan).then(try_again_later).pass(10s, 60s);
   plan.then([](const Scene& scene) {

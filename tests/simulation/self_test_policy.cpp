@@ -112,6 +112,21 @@ TEST_CASE("simulation: sees a fee of a wait that nobody measured, and of a guess
   CHECK(is_seen(often, rewriting<Delivery, DeliveryCancelled>(guessed), "a guessed pickup earned a fee"));
 }
 
+TEST_CASE("simulation: sees a fee that pays by itself though somebody was there, or its traveler elsewhere") {
+  const auto said = [](const World& world, const Uuid& id, DeliveryCancelled& end) {
+    if (!delivery_of(world, id).said_at_pickup || !end.settlement.needs_decision) return false;
+    end.settlement.held_until = end.at;
+    return true;
+  };
+  CHECK(is_seen(seldom, rewriting<Delivery, DeliveryCancelled>(said), "somebody was said to be there"));
+  const auto doubted = [](const EscrowState& escrow, const DeliveryState& delivery) {
+    const Money none{0, escrow.amount.currency};
+    const bool is_wait = escrow.fee_waits && delivery.settlement && delivery.settlement->waits();
+    return is_wait ? AnyRecord(RefundEscrow{none, escrow.held, "forged", false}) : AnyRecord();
+  };
+  CHECK(is_seen(seldom, forging(doubted), "its traveler waited elsewhere"));
+}
+
 TEST_CASE("simulation: sees who earns by leaving, and a fee within the free time") {
   const auto leaves = [](const World& world, const Uuid& id, DeliveryCancelled& end) {
     const Money price = delivery_of(world, id).terms.price;
