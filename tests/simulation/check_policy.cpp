@@ -16,7 +16,6 @@ constexpr auto least_wait = std::chrono::seconds{policy.waiting.wait_seconds};
 constexpr auto largest_gap = std::chrono::seconds{policy.waiting.largest_gap_seconds} + std::chrono::seconds{5};
 constexpr auto before_departure = std::chrono::seconds{policy.waiting.before_departure_seconds};
 constexpr auto free_time = std::chrono::seconds{policy.cancellation.free_seconds};
-constexpr double pin_radius = 100;  // metres
 constexpr auto fee_hold = std::chrono::seconds{policy.waiting.fee_held_seconds};
 
 std::int64_t percent_of(Money price, std::int64_t percent) { return share_of(price.amount, percent, 100); }
@@ -38,25 +37,6 @@ bool Checker::has_waited(const Uuid& id, Handover at, Time now) const {
     from = std::max(from, delivery.pickup_until.value_or(from + before_departure) - before_departure);
   }
   return now - until <= largest_gap && now - from >= least_wait;
-}
-
-void Checker::waited(const Uuid& id, Handover at, Time now) {
-  const BeginAcceptance& terms = chronicle_.state<Delivery>(id)->terms;
-  const Stop& stop = at == Handover::delivery ? terms.dropoff : terms.pickup;
-  waits_[terms.traveler.value][id] = {
-      stop.at(), stop.is_pinned() ? pin_radius : static_cast<double>(stop.uncertainty_meters.value_or(0)), now};
-}
-
-/// Their traveler was at another place for more of that time than a late point explains.
-bool Checker::contradicts_another(const Uuid& id) const {
-  const auto traveler = waits_.find(chronicle_.state<Delivery>(id)->terms.traveler.value);
-  if (traveler == waits_.end() || !traveler->second.contains(id)) return false;
-  const Wait& own = traveler->second.at(id);
-  return std::ranges::any_of(traveler->second, [&](const auto& other) {
-    const Wait& wait = other.second;
-    const bool is_elsewhere = distance_meters(own.place, wait.place) > own.radius + wait.radius;
-    return is_elsewhere && std::chrono::abs(own.until - wait.until) < least_wait - largest_gap;
-  });
 }
 
 void Checker::presence(const JournalEntry& entry, const PresenceNoted& noted) {
@@ -96,11 +76,12 @@ void Checker::policy_of(const JournalEntry& entry, const AnyRecord& event) {
     forget(Handover::pickup);
     forget(Handover::delivery);
   }
-  if (event.get_if<AttemptFailed>()) {
+  if (const auto* attempt = event.get_if<AttemptFailed>()) {
     if (!has_waited(id, Handover::delivery, now)) fault("delivery/" + id.text() + ": an attempt failed without a wait");
     if (const auto seen = seen_.find({id, Handover::delivery}); seen != seen_.end()) seen->second.first = now;
-    waited(id, Handover::delivery, now);
+    if (attempt->at_pin.value_or(false)) doubted_.erase(id);  // another wait, which nothing contradicts yet
   }
+  if (event.get_if<WaitDoubted>()) doubted_.insert(id);
   if (const auto* said = event.get_if<PresenceSaid>()) said_[{id, said->geofence_type}] = now;
   if (const auto* end = event.get_if<DeliveryCancelled>()) cancelled(entry, end->settlement);
   if (const auto* end = event.get_if<DeliveryReturned>()) returned(entry, end->settlement);
@@ -122,7 +103,6 @@ void Checker::cancelled(const JournalEntry& entry, const Settlement& settlement)
   if (settlement.waits() && !has_waited(id, Handover::pickup, now))
     fault(name + ": a fee for a wait that nobody measured");
   if (settlement.held_until && !delivery.terms.pickup.is_pinned()) fault(name + ": a guessed pickup earned a fee");
-  if (settlement.waits()) waited(id, Handover::pickup, now);
   const auto said = said_.find({id, Handover::pickup});
   if (settlement.held_until && said != said_.end() && said->second >= now - least_wait)
     fault(name + ": a fee pays by itself, though somebody was said to be there");
@@ -148,6 +128,7 @@ void Checker::returned(const JournalEntry& entry, const Settlement& settlement) 
     fault(name + ": more than the fee was kept for the traveler");
   if (fee > 0 && delivery.failed_attempts == 0) fault(name + ": a return without an attempt earned a fee");
   if (fee > 0 && !settlement.waits()) fault(name + ": the fee of an attempt was not held");
+  if (settlement.held_until && doubted_.contains(id)) fault(name + ": a doubted wait pays by itself");
   if (settlement.held_until && !delivery.terms.dropoff.is_pinned()) fault(name + ": a guessed dropoff earned a fee");
 }
 
@@ -156,7 +137,6 @@ void Checker::fee_paid(const JournalEntry& entry) {
   const Uuid& id = escrow.delivery_id.value;
   const DeliveryState* delivery = chronicle_.state<Delivery>(id);
   if (!delivery || !delivery->settlement || !delivery->settlement->waits()) return;
-  if (contradicts_another(id)) fault("delivery/" + id.text() + ": its traveler waited elsewhere at that time");
   if (delivery->settlement->needs_decision) return fault("delivery/" + id.text() + ": a fee was paid undecided");
   // Nodes' dates differ by a little.
   constexpr auto doubt = std::chrono::seconds{5};

@@ -63,9 +63,6 @@ class Checker {
   void returned(const JournalEntry& entry, const Settlement& settlement);
   void presence(const JournalEntry& entry, const PresenceNoted& noted);
   void fee_paid(const JournalEntry& entry);
-  /// Remembers a wait that earned a fee, by its last minutes, which are surely part of it.
-  void waited(const Uuid& delivery, Handover at, Time now);
-  bool contradicts_another(const Uuid& delivery) const;
   /// What each side has of an escrow is no more than the policy says.
   void shares_of(const Uuid& escrow);
   /// The traveler was seen at that place long enough, by when the entries came about.
@@ -94,14 +91,9 @@ class Checker {
   std::map<Uuid, Uuid> winners_;                                     // request → delivery
   std::map<std::pair<Uuid, Handover>, std::pair<Time, Time>> seen_;  // since and until when travelers stay at a place
   std::map<std::pair<Uuid, Handover>, std::pair<Time, Time>> seen_before_;  // the stay before that one
-  std::set<std::pair<Uuid, Handover>> gone_;  // they left it, and the delivery has not heard yet
-  std::map<Uuid, Time> ended_;                // deliveries, without having been delivered
-  struct Wait {
-    Coordinates place;
-    double radius = 0;
-    Time until;
-  };
-  std::map<Uuid, std::map<Uuid, Wait>> waits_;      // the last that earned a fee, by traveler and delivery
+  std::set<std::pair<Uuid, Handover>> gone_;        // they left it, and the delivery has not heard yet
+  std::map<Uuid, Time> ended_;                      // deliveries, without having been delivered
+  std::set<Uuid> doubted_;                          // deliveries whose wait another place of the traveler contradicts
   std::map<std::pair<Uuid, Handover>, Time> said_;  // when customers last said that somebody is there
 };
 

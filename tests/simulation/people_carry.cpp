@@ -183,9 +183,13 @@ bool set_pin(World& world, const Person& who) {
   const PinType type = delivery->is_carried() ? PinType::delivery : PinType::pickup;
   const Coordinates at = delivery->stop(type).at();
   SetPin pin{type, {at.lat + 0.0005, at.lng}};
+  bool is_own = false;
   for (const PinProposal& known : delivery->pin_proposals)
-    if (known.type == type) pin.location = known.location;
-  if (world.chance.percent(20))
+    if (known.type == type) {
+      pin.location = known.location;
+      is_own = known.by == who.id;
+    }
+  if (is_own)
     world.write(delivery.address(), WithdrawPin{type}, who.caller());
   else
     world.write(delivery.address(), pin, who.caller());
