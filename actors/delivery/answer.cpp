@@ -38,20 +38,20 @@ DeliveryStop shown(const Stop& stop, bool is_exact) {
   return {area.address, area.lat, area.lng, {}, {}, {}};
 }
 
-PinResource pin_of(const DeliveryState& state, PinType type) {
+PinResource pin_of(const DeliveryState& state, PinType type, Time now) {
   const Stop& stop = state.stop(type);
   PinResource out{
       type, stop.is_pinned() ? PinStatus::set : PinStatus::guessed, stop.at(), delivery_policy::place_radius(stop), {}};
-  const auto proposal = std::ranges::find(state.pin_proposals, type, &PinProposal::type);
-  if (proposal == state.pin_proposals.end()) return out;
+  const PinProposal* proposal = delivery_policy::open_proposal(state, type, now);
+  if (!proposal) return out;
   out.proposal = *proposal;
   if (out.status == PinStatus::guessed) out.status = PinStatus::proposed;
   return out;
 }
 
 /// Of a pin others learn the area alone.
-PinResource shown_pin(const DeliveryState& state, PinType type, bool is_exact) {
-  PinResource out = pin_of(state, type);
+PinResource shown_pin(const DeliveryState& state, PinType type, Time now, bool is_exact) {
+  PinResource out = pin_of(state, type, now);
   if (is_exact) return out;
   out.location = area_center(out.location);
   out.radius = area_radius_meters;
@@ -104,11 +104,13 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewDeli
   out.delivery_completed_at = state.delivery_completed_at;
   out.confirmed_at = state.confirmed_at;
   out.funds_moved = state.funds_moved;
-  out.pins = {shown_pin(state, PinType::pickup, is_exact), shown_pin(state, PinType::delivery, is_exact)};
+  out.pins = {shown_pin(state, PinType::pickup, context.now, is_exact),
+              shown_pin(state, PinType::delivery, context.now, is_exact)};
   out.ended_at = state.ended_at;
   // Of what ended under an earlier build this is known at least.
   if (!state.is_open() && !out.ended_at) out.ended_at = state.delivery_completed_at.value_or(state.created_at);
   out.settled = state.settled;
+  if (state.status == DeliveryStatus::accepted) out.pickup_awaited_from = delivery_policy::awaited_from(state);
   out.version = state.version;
   return show(std::move(out));
 }

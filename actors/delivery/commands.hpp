@@ -7,6 +7,7 @@
 #include "actors/payments/ledger.hpp"
 #include "actors/sequence/commands.hpp"
 #include "actors/tracker/geofence.hpp"
+#include "actors/values/transport_mode.hpp"
 
 namespace caravan {
 
@@ -120,12 +121,13 @@ struct FundsUncollected {
 struct CapacityReserved {
   static constexpr Tag tag{6, "capacity_reserved"};
   TripId trip_id;
-  std::optional<Time> pickup_until = {};  // by its plan the trip has left the pickup then; absent in older messages
-  std::optional<Time> arrival = {};       // by its plan the trip is over then; absent in older messages
+  std::optional<Time> pickup_until = {};   // by its plan the trip has left the pickup then; absent in older messages
+  std::optional<Time> arrival = {};        // by its plan the trip is over then; absent in older messages
+  std::optional<TransportMode> mode = {};  // absent in older messages
   static constexpr auto fields() {
     return std::array{field<&CapacityReserved::trip_id>(1, "tripId"),
                       field<&CapacityReserved::pickup_until>(2, "pickupUntil"),
-                      field<&CapacityReserved::arrival>(3, "arrival")};
+                      field<&CapacityReserved::arrival>(3, "arrival"), field<&CapacityReserved::mode>(4, "mode")};
   }
 };
 
@@ -168,18 +170,29 @@ struct GeofenceHit {
 };
 
 /// From the tracker: since when, and until when, points within a fence have gone on arriving, by our clock. Repeated at
-/// most once a minute; without times the stay is over.
+/// most once a minute; without times the stay is over. `plausible_from`: the points before it were so far away that the
+/// traveler cannot have come before then.
 struct TravelerSeen {
   static constexpr Tag tag{14, "traveler_seen"};
   GeofenceId geofence_id;
   Handover geofence_type = Handover::pickup;
   std::optional<Time> since;
   std::optional<Time> until;
+  std::optional<Time> plausible_from = {};
   static constexpr auto fields() {
     return std::array{field<&TravelerSeen::geofence_id>(1, "geofenceId"),
                       field<&TravelerSeen::geofence_type>(2, "geofenceType"), field<&TravelerSeen::since>(3, "since"),
-                      field<&TravelerSeen::until>(4, "until")};
+                      field<&TravelerSeen::until>(4, "until"),
+                      field<&TravelerSeen::plausible_from>(5, "plausibleFrom")};
   }
+};
+
+/// From the traveler's profile: while they are said to have waited here, they were so many metres away, which is more
+/// than anybody covers in the time.
+struct DoubtWait {
+  static constexpr Tag tag{17, "doubt_wait"};
+  double distance_meters = 0;
+  static constexpr auto fields() { return std::array{field<&DoubtWait::distance_meters>(1, "distanceMeters")}; }
 };
 
 inline constexpr std::string_view trip_completed = "trip_completed";  // without having fetched the parcel
@@ -240,7 +253,8 @@ struct RotateCode {
   static constexpr auto fields() { return std::array{field<&RotateCode::qr_code_id>(1, "qrCodeId", internal())}; }
 };
 
-/// By the customer: makes an unused code void, without a new one in its place.
+/// By the customer: makes an unused code void. Of a step that lies ahead the last good one gets another in its place:
+/// the traveler never stands there without a code to scan.
 struct RevokeCode {
   static constexpr Tag tag{22, "revoke_code"};
   QrCodeId qr_code_id;
@@ -301,7 +315,7 @@ struct ConfirmReceipt {
   static constexpr auto fields() { return no_fields; }
 };
 
-/// By the traveler: nobody took the parcel.
+/// By the traveler: nobody took the parcel; of one that goes back: not the sender either, which asks for a decision.
 struct RecordFailedAttempt {
   static constexpr Tag tag{32, "record_failed_attempt"};
   std::string reason;
@@ -332,7 +346,8 @@ struct StartReturn {
   }
 };
 
-/// By a participant: the handover is exactly here. The other side's same call agrees; until then nothing changes.
+/// By a participant: the handover is exactly here. The other side's same call agrees, within an hour; until then
+/// nothing changes.
 struct SetPin {
   static constexpr Tag tag{35, "set_pin"};
   PinType type = PinType::pickup;
@@ -340,6 +355,19 @@ struct SetPin {
   static constexpr auto fields() {
     return std::array{field<&SetPin::type>(1, "type"), field<&SetPin::location>(2, "location")};
   }
+};
+
+/// By the participant who proposed a pin: it is not there after all.
+struct WithdrawPin {
+  static constexpr Tag tag{36, "withdraw_pin"};
+  PinType type = PinType::pickup;
+  static constexpr auto fields() { return std::array{field<&WithdrawPin::type>(1, "type")}; }
+};
+
+/// By the customer: somebody is at the place of the next handover. A fee for a wait there is then decided about.
+struct SayPresent {
+  static constexpr Tag tag{37, "say_present"};
+  static constexpr auto fields() { return no_fields; }
 };
 
 /// By a participant, to the other one. Answers MessageResource.

@@ -55,7 +55,7 @@ void share_out(Decision& decision, const DeliveryState& state, const Context& co
                 RefundEscrow{settlement.refund, settlement.compensation, settlement.reason, settlement.waits()});
   if (settlement.needs_decision)
     ask_for_decision(decision, state, context, state.terms.traveler, settlement.reason,
-                     "The traveler waited at a place that was guessed from its address.", context.now);
+                     std::string(delivery_policy::why_undecided(state)), {}, context.now);
   else if (settlement.held_until)
     decision.set_timer(std::string(fee_timer), *settlement.held_until);
 }
@@ -175,10 +175,28 @@ std::optional<Time> receivers_code_until(const DeliveryState& state, Time picked
   return delivery_policy::carried_until(state, picked_up_at) + delivery_policy::code_validity_after;
 }
 
+/// Where the parcel changed hands the traveler was, if it was scanned there.
+void tell_handover(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed) {
+  if (!handed.qr_code_id || !handed.location) return;
+  decision.send(user_address(state.terms.traveler),
+                RecordWhereabouts{{id_of(context), handed.location->at(), handed.location->accuracy.value_or(0),
+                                   handed.at, handed.at, false, state.mode}});
+}
+
 }  // namespace
+
+void tell_wait(Decision& decision, const DeliveryState& state, const Context& context, Handover at) {
+  const std::optional<Duration> wait = delivery_policy::waited(state, at, context.now);
+  if (!wait) return;
+  const Stop& stop = at == Handover::delivery ? state.terms.dropoff : state.terms.pickup;
+  decision.send(user_address(state.terms.traveler),
+                RecordWhereabouts{{id_of(context), stop.at(), delivery_policy::place_radius(stop), context.now - *wait,
+                                   context.now, true, state.mode}});
+}
 
 void pick_up(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed) {
   keep_files(decision, state, handed.photo, handed.signature);
+  tell_handover(decision, state, context, handed);
   decision.emit(DeliveryPickedUp{id_of(context), handed, receivers_code_until(state, handed.at)});
   change_status(decision, state, context, DeliveryStatus::picked_up);
   decision.send(tracker_of(context), ParcelTaken{});
@@ -195,6 +213,7 @@ void depart(Decision& decision, const DeliveryState& state, const Context& conte
 
 void hand_out(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed) {
   keep_files(decision, state, handed.photo, handed.signature);
+  tell_handover(decision, state, context, handed);
   decision.emit(DeliveryCompleted{id_of(context), handed});
   change_status(decision, state, context, DeliveryStatus::delivered);
   revoke_codes(decision, state, context, "delivered");
@@ -227,7 +246,8 @@ void pay_for_end(Decision& decision, const DeliveryState& state, const Context& 
 }
 
 void ask_for_decision(Decision& decision, const DeliveryState& state, const Context& context, UserId claimant,
-                      const std::string& reason, const std::string& description, std::optional<Time> ended_at) {
+                      const std::string& reason, const std::string& description, std::optional<Money> due,
+                      std::optional<Time> ended_at) {
   decision.emit(DecisionAsked{reason, context.now});
   OpenDispute claim;
   claim.delivery_id = id_of(context);
@@ -239,6 +259,7 @@ void ask_for_decision(Decision& decision, const DeliveryState& state, const Cont
   claim.opener = claimant;
   claim.amount = state.terms.price;
   claim.ended_at = ended_at;
+  if (due && due->amount > 0) claim.requested_amount = due->amount;
   decision.send(dispute_address(claim.delivery_id), std::move(claim));
 }
 
@@ -247,6 +268,7 @@ void hand_back(Decision& decision, const DeliveryState& state, const Context& co
   const bool is_shared_out = state.funds_gone && state.standing;
   const Settlement settlement = is_shared_out ? delivery_policy::decided_elsewhere(*state.standing)
                                               : delivery_policy::giving_back(state, context.now);
+  tell_handover(decision, state, context, handed);
   decision.emit(DeliveryReturned{id_of(context), handed, settlement});
   change_status(decision, state, context, DeliveryStatus::returned);
   revoke_codes(decision, state, context, "returned");
@@ -262,6 +284,7 @@ void cancel(Decision& decision, const DeliveryState& state, const Context& conte
   revoke_codes(decision, state, context, "cancelled");
   decision.send({EntityKind::trip, state.terms.trip_id.value}, ReleaseReservation{id_of(context)});
   share_out(decision, state, context, settlement);
+  if (settlement.waits()) tell_wait(decision, state, context, Handover::pickup);
   end(decision, state, context, &settlement);
   tell_both(decision, state, context, "delivery_cancelled", told_of(state, settlement));
 }

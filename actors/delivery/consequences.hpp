@@ -51,6 +51,8 @@ void keep_files(Decision& decision, const DeliveryState& state, const std::optio
                 const std::optional<UploadId>& signature = {});
 /// The fence around a stop, as the tracker is told.
 Geometry fence_around(const Stop& stop);
+/// Tells the traveler's profile that they waited there until now.
+void tell_wait(Decision& decision, const DeliveryState& state, const Context& context, Handover at);
 void pick_up(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed);
 void depart(Decision& decision, const DeliveryState& state, const Context& context, Time at);
 void hand_out(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed);
@@ -61,10 +63,11 @@ void hand_back(Decision& decision, const DeliveryState& state, const Context& co
 /// What its end comes to, of a delivery whose money could not move at once: released, or shared out.
 void pay_for_end(Decision& decision, const DeliveryState& state, const Context& context);
 
-/// Asks an administrator to decide, by a dispute in the name of `claimant`. It freezes what is still held.
-/// `ended_at`: the delivery is over, and only its money waits.
+/// Asks an administrator to decide, by a dispute in the name of `claimant`, who is due so much. It freezes what is
+/// still held. `ended_at`: the delivery is over, and only its money waits.
 void ask_for_decision(Decision& decision, const DeliveryState& state, const Context& context, UserId claimant,
-                      const std::string& reason, const std::string& description, std::optional<Time> ended_at = {});
+                      const std::string& reason, const std::string& description, std::optional<Money> due = {},
+                      std::optional<Time> ended_at = {});
 
 /// Ends a delivery before it is delivered or returned.
 void cancel(Decision& decision, const DeliveryState& state, const Context& context, const Settlement& settlement);

@@ -187,7 +187,7 @@ Decision decide(const DeliveryState& state, const Context& context, const Capaci
   Decision decision;
   DeliveryState planned = state;  // codes live as long as the plan of the trip says
   if (command.pickup_until) {
-    const PickupPlanned plan{*command.pickup_until, command.arrival};
+    const PickupPlanned plan{*command.pickup_until, command.arrival, command.mode};
     decision.emit(plan);
     evolve(planned, plan);
   }
@@ -198,7 +198,7 @@ Decision decide(const DeliveryState& state, const Context& context, const Capaci
   mark(decision, context, SagaStepName::generate_qr_codes, SagaStepState::done);
   mark(decision, context, SagaStepName::create_geofences, SagaStepState::pending);
   const auto& terms = state.terms;
-  DefineGeofences define{terms.customer, terms.traveler, {}};
+  DefineGeofences define{terms.customer, terms.traveler, {}, command.mode};
   define.fences.push_back(fence_at(context, terms.pickup, Handover::pickup, "Pickup"));
   define.fences.push_back(fence_at(context, terms.dropoff, Handover::delivery, "Delivery"));
   return decision.send(tracker_of(context), std::move(define));

@@ -23,20 +23,21 @@ const std::optional<Stay>& stay_at(const DeliveryState& state, Handover at) {
 /// Only what may become a fee is kept: a stay at the place of the handover that comes next, not before its earliest
 /// time. A stay from before the pickup is none at the receiver's.
 void note_stay(Decision& decision, const DeliveryState& state, const Context& context, Handover at,
-               const std::optional<Time>& since, Time until) {
+               const std::optional<Time>& since, Time until, std::optional<Time> plausible_from = {}) {
   const bool at_receiver = at == Handover::delivery;
-  const bool is_next = at_receiver ? state.is_carried() : state.status == DeliveryStatus::accepted;
+  const bool goes_back = state.status == DeliveryStatus::returning;
+  const bool is_next = at_receiver ? state.is_carried() : state.status == DeliveryStatus::accepted || goes_back;
   if (!is_next) return;
   const std::optional<Stay>& known = stay_at(state, at);
   if (!since) {
-    if (known) decision.emit(WaitMeasured{at, {}, {}, false, context.now});
+    if (known) decision.emit(WaitMeasured{at, {}, {}, false, context.now, {}});
     return;
   }
   if (at_receiver && *since < state.pickup_completed_at.value_or(context.now)) return;
-  if (!at_receiver && context.now < state.terms.pickup_from.value_or(context.now)) return;
+  if (!at_receiver && !goes_back && context.now < delivery_policy::awaited_from(state)) return;
   const bool begins = !known || known->since != *since;
   const bool told = begins && context.now - state.wait_told_at.value_or(Time{}) >= delivery_policy::wait_notice_pause;
-  decision.emit(WaitMeasured{at, since, until, told, context.now});
+  decision.emit(WaitMeasured{at, since, until, told, context.now, plausible_from});
   if (told)
     tell(decision, state, context, state.terms.customer, "traveler_waiting",
          {{"place", at_receiver ? state.terms.dropoff.address : state.terms.pickup.address},
@@ -50,6 +51,31 @@ void note_reported(Decision& decision, const DeliveryState& state, const Context
   const std::optional<Stay>& known = stay_at(state, hit.geofence_type);
   const bool goes_on = known && context.now - known->until <= delivery_policy::largest_gap;
   note_stay(decision, state, context, hit.geofence_type, goes_on ? known->since : context.now, context.now);
+}
+
+/// The parcel is back at the pickup, and nobody takes it. The wait is put before an administrator, with the fee that
+/// the attempt at the receiver's has earned; who has the parcel in the end is their matter too.
+Decision not_taken_back(const DeliveryState& state, const Context& context, const RecordFailedAttempt& command) {
+  if (state.not_taken_back_at) return {};
+  const std::optional<Duration> wait = delivery_policy::waited(state, Handover::giving_back, context.now);
+  if (!delivery_policy::has_waited(state, Handover::giving_back, context.now))
+    return reject(DeliveryRejection::not_waited_enough, "Wait at the pickup for " +
+                                                            std::to_string(delivery_policy::least_wait_minutes) +
+                                                            " minutes, with tracking on.");
+  Decision decision;
+  const std::int64_t seconds = std::chrono::floor<std::chrono::seconds>(*wait).count();
+  decision.emit(NotTakenBack{id_of(context), command.reason, seconds, command.note, command.location, command.photo,
+                             context.now});
+  keep_files(decision, state, command.photo);
+  tell_wait(decision, state, context, Handover::giving_back);
+  tell(decision, state, context, state.terms.customer, "attempt_failed",
+       {{"reason", command.reason}, {"nextStep", "decision"}});
+  if (!state.settled && !state.funds_gone)
+    ask_for_decision(decision, state, context, state.terms.traveler, "not taken back",
+                     "The traveler waited for " + std::to_string(seconds / 60) +
+                         " minutes at the pickup, and nobody took the parcel back.",
+                     delivery_policy::giving_back(state, context.now).compensation);
+  return decision;
 }
 
 }  // namespace
@@ -81,7 +107,24 @@ Decision decide(const DeliveryState& state, const Context& context, const Travel
   Decision decision;
   const auto fence = std::ranges::find(state.geofences, command.geofence_id, &GeofenceRef::geofence_id);
   if (fence != state.geofences.end())
-    note_stay(decision, state, context, command.geofence_type, command.since, command.until.value_or(context.now));
+    note_stay(decision, state, context, command.geofence_type, command.since, command.until.value_or(context.now),
+              command.plausible_from);
+  return decision;
+}
+
+/// From the traveler's profile. What was paid by then is past doubting: the fee was held for a day.
+Decision decide(const DeliveryState& state, const Context& context, const DoubtWait& command) {
+  if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
+  const bool is_held = state.settlement && state.settlement->held_until && !state.settled && !state.funds_gone;
+  const bool is_earned = !state.settlement && state.attempt_at_pin.value_or(false);
+  Decision decision;
+  if (!is_held && !is_earned) return decision;
+  decision.emit(WaitDoubted{command.distance_meters, context.now});
+  if (!is_held) return decision;
+  decision.clear_timer(std::string(fee_timer));
+  if (!state.dispute)
+    ask_for_decision(decision, state, context, state.terms.traveler, state.settlement->reason,
+                     "Another place of the traveler contradicts the wait.", {}, context.now);
   return decision;
 }
 
@@ -98,8 +141,22 @@ Decision decide(const DeliveryState& state, const Context& context, const Confir
   return decision;
 }
 
+Decision decide(const DeliveryState& state, const Context& context, const SayPresent&) {
+  if (auto why = not_customer(state, context.caller)) return reject(*why);
+  if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
+  const Handover next = state.is_carried() ? Handover::delivery : Handover::pickup;
+  const std::optional<Time>& said = state.is_carried() ? state.said_at_dropoff : state.said_at_pickup;
+  if (said && context.now - *said < delivery_policy::presence_said_pause) return {};
+  Decision decision;
+  decision.emit(PresenceSaid{next, context.now});
+  tell(decision, state, context, state.terms.traveler, "customer_present",
+       {{"place", state.is_carried() ? state.terms.dropoff.address : state.terms.pickup.address}});
+  return decision;
+}
+
 Decision decide(const DeliveryState& state, const Context& context, const RecordFailedAttempt& command) {
   if (auto why = not_traveler(state, context.caller)) return reject(*why);
+  if (state.status == DeliveryStatus::returning) return not_taken_back(state, context, command);
   if (auto why = not_carried(state)) return reject(*why);
   const NextStep next = command.next_step.value_or(NextStep::retry);
   const std::int32_t attempt = state.failed_attempts + 1;
@@ -117,13 +174,14 @@ Decision decide(const DeliveryState& state, const Context& context, const Record
   failed.waited_seconds = command.waited_seconds.value_or(0);
   const Duration wait = delivery_policy::waited(state, Handover::delivery, context.now).value_or(Duration{0});
   failed.measured_wait_seconds = std::chrono::floor<std::chrono::seconds>(wait).count();
-  failed.at_pin = delivery_policy::is_at_pin(state, Handover::delivery);
+  failed.at_pin = delivery_policy::pays_by_itself(state, Handover::delivery, context.now);
   failed.next_step = next;
   failed.note = command.note;
   failed.location = command.location;
   failed.photo = command.photo;
   failed.at = context.now;
   decision.emit(std::move(failed));
+  tell_wait(decision, state, context, Handover::delivery);
   keep_files(decision, state, command.photo);
   if (next == NextStep::giving_back)
     start_return(decision, state, context, command.reason, {.location = command.location});

@@ -267,7 +267,19 @@ Decision decide(const DeliveryState& state, const Context& context, const Revoke
   if (!code) return reject(DeliveryRejection::not_found);
   if (code->status == QrStatus::used) return reject(DeliveryRejection::code_not_active);
   if (code->status == QrStatus::revoked) return {};
-  return Decision{}.emit(QrRevoked{id_of(context), code->qr_code_id, "revoked", context.now});
+  Decision decision;
+  decision.emit(QrRevoked{id_of(context), code->qr_code_id, "revoked", context.now});
+  const bool has_other = std::ranges::any_of(state.codes, [&](const QrCode& other) {
+    return &other != code && other.type == code->type && other.status == QrStatus::active;
+  });
+  if (!state.is_open() || !is_ahead(state, code->type) || has_other) return decision;
+  if (state.codes.size() >= delivery_policy::max_codes) return reject(DeliveryRejection::limit_reached);
+  QrGenerated fresh = new_code(state, context, code->type, code->qr_code_id);
+  fresh.bound_to = code->bound_to;
+  fresh.radius = code->radius;
+  decision.emit(std::move(fresh));
+  tell(decision, state, context, state.terms.customer, "qr_rotated");
+  return decision;
 }
 
 Decision decide(const DeliveryState& state, const Context& context, const IssueCode& command) {

@@ -47,9 +47,10 @@ Decision decide(const DeliveryState& state, const Context& context, const Cancel
     return customer_leaves ? Decision{} : cancel_after_pickup(state, context, reason);
   const bool reports_no_show = reason == delivery_policy::no_show && by.is_user(state.terms.traveler);
   if (reports_no_show && !delivery_policy::has_waited(state, Handover::pickup, context.now))
-    return reject(DeliveryRejection::not_waited_enough,
-                  "Wait at the pickup for " + std::to_string(delivery_policy::least_wait_minutes) +
-                      " minutes, with tracking on; not before its earliest time.");
+    return reject(DeliveryRejection::not_waited_enough, "Wait at the pickup for " +
+                                                            std::to_string(delivery_policy::least_wait_minutes) +
+                                                            " minutes, with tracking on. A wait there counts from " +
+                                                            to_rfc3339(delivery_policy::awaited_from(state)) + " on.");
   const bool by_trip_of_party = by.kind == Caller::Kind::entity && command.by && state.is_party(*command.by);
   const Caller leaver = by_trip_of_party ? Caller{.kind = Caller::Kind::user, .user = *command.by} : by;
   const Settlement settlement = delivery_policy::cancellation(state, leaver, reason, context.now);

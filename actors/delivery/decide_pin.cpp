@@ -20,7 +20,7 @@ bool is_ahead(const DeliveryState& state, PinType type) {
 
 /// Codes follow by the event; the fence is the tracker's.
 void agree(Decision& decision, const DeliveryState& state, const Context& context, PinType type, Coordinates location) {
-  const DeliveryPinAgreed agreed{type, location, context.caller.user, context.now};
+  const DeliveryPinAgreed agreed{type, location, context.caller.user, context.now, true};
   decision.emit(agreed);
   DeliveryState after = state;
   evolve(after, agreed);
@@ -40,8 +40,7 @@ Decision decide(const DeliveryState& state, const Context& context, const SetPin
   if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
   if (!is_ahead(state, command.type)) return reject(DeliveryRejection::invalid_state, "This handover is done.");
   Decision decision;
-  const auto known = std::ranges::find(state.pin_proposals, command.type, &PinProposal::type);
-  if (known != state.pin_proposals.end()) {
+  if (const PinProposal* known = delivery_policy::open_proposal(state, command.type, context.now)) {
     const bool is_same = distance_meters(known->location, command.location) <= delivery_policy::same_pin_meters;
     if (is_same && known->by == context.caller.user) return {};
     if (is_same) {
@@ -51,6 +50,21 @@ Decision decide(const DeliveryState& state, const Context& context, const SetPin
   }
   decision.emit(DeliveryPinProposed{{command.type, command.location, context.caller.user, context.now}});
   tell(decision, state, context, is_customer ? state.terms.traveler : state.terms.customer, "pin_proposed",
+       {{"type", name_of(command.type)}});
+  return decision;
+}
+
+Decision decide(const DeliveryState& state, const Context& context, const WithdrawPin& command) {
+  if (!state.is_created() || !may_see(state, context.caller)) return reject(DeliveryRejection::not_found);
+  if (context.caller.kind != Caller::Kind::user || !state.is_party(context.caller.user))
+    return reject(DeliveryRejection::forbidden);
+  const PinProposal* known = delivery_policy::open_proposal(state, command.type, context.now);
+  if (!known || known->by != context.caller.user)
+    return reject(DeliveryRejection::invalid_state, "No proposal of yours is open.");
+  const bool is_customer = context.caller.is_user(state.terms.customer);
+  Decision decision;
+  decision.emit(DeliveryPinWithdrawn{command.type, context.caller.user, context.now});
+  tell(decision, state, context, is_customer ? state.terms.traveler : state.terms.customer, "pin_withdrawn",
        {{"type", name_of(command.type)}});
   return decision;
 }

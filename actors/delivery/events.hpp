@@ -2,6 +2,7 @@
 
 #include "actors/delivery/commands.hpp"
 #include "actors/delivery/conversation_events.hpp"
+#include "actors/delivery/place_events.hpp"
 #include "actors/delivery/resources.hpp"
 #include "actors/entity/entity.hpp"
 
@@ -296,7 +297,8 @@ struct AttemptFailed {
   std::optional<MeasuredPlace> location;
   std::optional<UploadId> photo;
   Time at;
-  std::optional<bool> at_pin;  // the measured wait is long enough for a fee, at a pin or a guessed place; absent: not
+  std::optional<bool>
+      at_pin;  // the measured wait is long enough for a fee, which pays by itself or not; absent: no fee
   static constexpr auto fields() {
     return std::array{field<&AttemptFailed::delivery_id>(1, "deliveryId"),
                       field<&AttemptFailed::reason>(2, "reason"),
@@ -405,43 +407,11 @@ struct DeliveryGeofencesSet {
 struct PickupPlanned {
   static constexpr Tag tag{32, "delivery.pickup_planned"};
   Time until;
-  std::optional<Time> arrival = {};  // when the trip is over; absent in older entries
+  std::optional<Time> arrival = {};        // when the trip is over; absent in older entries
+  std::optional<TransportMode> mode = {};  // how the traveler moves; absent in older entries
   static constexpr auto fields() {
-    return std::array{field<&PickupPlanned::until>(1, "until"), field<&PickupPlanned::arrival>(2, "arrival")};
-  }
-};
-
-struct DeliveryPinProposed {
-  static constexpr Tag tag{29, "delivery.pin_proposed"};
-  PinProposal proposal;
-  static constexpr auto fields() { return std::array{field<&DeliveryPinProposed::proposal>(1, "proposal")}; }
-};
-
-/// Both sides say that the handover is here. Codes and fences are bound to it from now on.
-struct DeliveryPinAgreed {
-  static constexpr Tag tag{30, "delivery.pin_agreed"};
-  PinType type = PinType::pickup;
-  Coordinates location;
-  UserId agreed_by;  // whose call was the second
-  Time at;
-  static constexpr auto fields() {
-    return std::array{field<&DeliveryPinAgreed::type>(1, "type"), field<&DeliveryPinAgreed::location>(2, "location"),
-                      field<&DeliveryPinAgreed::agreed_by>(3, "agreedBy"), field<&DeliveryPinAgreed::at>(4, "at")};
-  }
-};
-
-/// The traveler is at the place of the handover that comes next, or no longer is.
-struct WaitMeasured {
-  static constexpr Tag tag{31, "delivery.wait_measured"};
-  Handover geofence_type = Handover::pickup;
-  std::optional<Time> since;  // nothing: it is over
-  std::optional<Time> until;
-  bool told = false;  // the customer is told that a wait has begun
-  Time at;
-  static constexpr auto fields() {
-    return std::array{field<&WaitMeasured::geofence_type>(1, "geofenceType"), field<&WaitMeasured::since>(2, "since"),
-                      field<&WaitMeasured::until>(3, "until"), field<&WaitMeasured::told>(4, "told"),
-                      field<&WaitMeasured::at>(5, "timestamp")};
+    return std::array{field<&PickupPlanned::until>(1, "until"), field<&PickupPlanned::arrival>(2, "arrival"),
+                      field<&PickupPlanned::mode>(3, "mode")};
   }
 };
 

@@ -25,7 +25,7 @@ void add_place(Facts& facts, const std::optional<MeasuredPlace>& place) {
 
 /// Rows that people can cause as often as they like.
 bool is_repeatable(std::string_view type) {
-  return type == "scan_refused" || type == "pin_agreed" || type.starts_with("geofence_");
+  return type == "scan_refused" || type == "pin_agreed" || type == "presence_said" || type.starts_with("geofence_");
 }
 
 /// What somebody does again and again crowds out nothing but itself: of their rows of a type the first and the newest
@@ -296,7 +296,7 @@ void evolve(DeliveryState& state, const PlaceReached& event) {
 void evolve(DeliveryState& state, const WaitMeasured& event) {
   auto& stay = event.geofence_type == Handover::delivery ? state.dropoff_stay : state.pickup_stay;
   stay.reset();
-  if (event.since) stay = Stay{*event.since, event.until.value_or(*event.since)};
+  if (event.since) stay = Stay{*event.since, event.until.value_or(*event.since), event.plausible_from};
   if (event.told) state.wait_told_at = event.at;
 }
 
@@ -336,7 +336,13 @@ void evolve(DeliveryState& state, const DeliveryPinProposed& event) {
   state.pin_proposals.push_back(event.proposal);
 }
 
-/// A wait is measured at one place: where that moves, it begins anew with the next position.
+void evolve(DeliveryState& state, const DeliveryPinWithdrawn& event) {
+  ++state.version;
+  std::erase_if(state.pin_proposals, [&](const PinProposal& known) { return known.type == event.type; });
+}
+
+/// A wait is measured at one place. Where that moves, the tracker says whether it goes on there; until then it does not
+/// pay by itself.
 void evolve(DeliveryState& state, const DeliveryPinAgreed& event) {
   ++state.version;
   std::erase_if(state.pin_proposals, [&](const PinProposal& known) { return known.type == event.type; });
@@ -346,7 +352,9 @@ void evolve(DeliveryState& state, const DeliveryPinAgreed& event) {
   stop.lng = event.location.lng;
   stop.uncertainty_meters = 0;
   (is_pickup ? state.at_pickup_since : state.at_dropoff_since).reset();
-  (is_pickup ? state.pickup_stay : state.dropoff_stay).reset();
+  auto& stay = is_pickup ? state.pickup_stay : state.dropoff_stay;
+  if (stay) stay->plausible_from = event.at;
+  if (!event.keeps_stay) stay.reset();
   for (QrCode& code : state.codes)
     if ((code.type != Handover::delivery) == is_pickup && code.bound_to) {
       code.bound_to = event.location;
@@ -361,6 +369,35 @@ void evolve(DeliveryState& state, const PickupPlanned& event) {
   ++state.version;
   state.pickup_until = event.until;
   state.planned_arrival = event.arrival;
+  state.mode = event.mode;
+}
+
+void evolve(DeliveryState& state, const PresenceSaid& event) {
+  ++state.version;
+  (event.geofence_type == Handover::delivery ? state.said_at_dropoff : state.said_at_pickup) = event.at;
+  tell(state, "presence_said", event.at, "customer", {{"geofenceType", label(event.geofence_type)}});
+}
+
+void evolve(DeliveryState& state, const NotTakenBack& event) {
+  ++state.version;
+  state.not_taken_back_at = event.at;
+  Facts facts{{"reason", event.reason}, {"measuredWaitSeconds", std::to_string(event.measured_wait_seconds)}};
+  if (event.note) facts["note"] = *event.note;
+  add_place(facts, event.location);
+  tell(state, "not_taken_back", event.at, "traveler", std::move(facts));
+  add_proofs(state, "return", event.at, "traveler", event.location, {}, event.photo, {});
+}
+
+void evolve(DeliveryState& state, const WaitDoubted& event) {
+  ++state.version;
+  if (state.settlement && state.settlement->held_until) {
+    state.settlement->held_until.reset();
+    state.settlement->needs_decision = true;
+  } else if (state.attempt_at_pin) {
+    state.attempt_at_pin = false;
+  }
+  tell(state, "wait_doubted", event.at, "platform",
+       {{"distanceMeters", std::to_string(static_cast<std::int64_t>(event.distance_meters))}});
 }
 
 void evolve(DeliveryState& state, const DecisionAsked& event) {

@@ -32,9 +32,9 @@ Settlement shared(const DeliveryState& state, std::string_view by, std::string r
 
 /// The same for a fee that was earned by waiting: it stays held, for the other side to dispute it.
 Settlement waited_for(const DeliveryState& state, std::string_view by, std::string reason, std::int64_t percent,
-                      bool at_pin, Time now) {
+                      bool by_itself, Time now) {
   Settlement settlement = shared(state, by, std::move(reason), percent);
-  if (at_pin)
+  if (by_itself)
     settlement.held_until = now + fee_hold;
   else
     settlement.needs_decision = true;
@@ -50,6 +50,15 @@ bool nobody_came(const DeliveryState& state, Time now) {
          now >= std::max(*state.pickup_until, state.terms.pickup_from.value_or(*state.pickup_until)) + late_traveler;
 }
 
+const std::optional<Stay>& stay_at(const DeliveryState& state, Handover at) {
+  return at == Handover::delivery ? state.dropoff_stay : state.pickup_stay;
+}
+
+/// The wait began after the trip should have left: a sender who is no longer there had reason to go.
+bool came_too_late(const DeliveryState& state, Time since) {
+  return state.pickup_until && since > std::max(*state.pickup_until, awaited_from(state)) + late_traveler;
+}
+
 /// Who leaves: an account that is closed leaves for its owner.
 std::string_view leaving_side(const DeliveryState& state, const Caller& by) {
   if (by.kind != Caller::Kind::entity || by.entity.kind != EntityKind::account) return role_of(state, by);
@@ -63,37 +72,70 @@ double place_radius(const Stop& stop) {
   return std::max(place_radius_meters, static_cast<double>(stop.uncertainty_meters.value_or(0)));
 }
 
-std::optional<Duration> waited(const DeliveryState& state, Handover at, Time now) {
-  const bool at_receiver = at == Handover::delivery;
-  const std::optional<Stay>& stay = at_receiver ? state.dropoff_stay : state.pickup_stay;
-  if (!stay || now - stay->until > largest_gap) return std::nullopt;
+Time awaited_from(const DeliveryState& state) {
+  const Time earliest = std::max(state.created_at, state.terms.pickup_from.value_or(state.created_at));
+  return state.pickup_until ? std::max(earliest, *state.pickup_until - early_arrival) : earliest;
+}
+
+namespace {
+
+Time counts_from(const DeliveryState& state, Handover at, Time now) {
+  if (at == Handover::pickup) return awaited_from(state);
   const Time taken = state.pickup_completed_at.value_or(now);
-  const Time least = at_receiver ? std::max(taken, state.attempted_at.value_or(taken))
-                                 : std::max(state.created_at, state.terms.pickup_from.value_or(state.created_at));
-  return std::max(Duration{0}, now - std::max(stay->since, least));
+  if (at == Handover::giving_back) {
+    const auto started = std::ranges::find(state.timeline, "returning", &TimelineItem::type);
+    return started == state.timeline.end() ? now : started->at;
+  }
+  return std::max(taken, state.attempted_at.value_or(taken));
+}
+
+}  // namespace
+
+std::optional<Duration> waited(const DeliveryState& state, Handover at, Time now) {
+  const std::optional<Stay>& stay = stay_at(state, at);
+  if (!stay || now - stay->until > largest_gap) return std::nullopt;
+  return std::max(Duration{0}, now - std::max(stay->since, counts_from(state, at, now)));
 }
 
 bool has_waited(const DeliveryState& state, Handover at, Time now) {
   return waited(state, at, now).value_or(Duration{0}) >= least_wait;
 }
 
+const PinProposal* open_proposal(const DeliveryState& state, PinType type, Time now) {
+  const auto known = std::ranges::find(state.pin_proposals, type, &PinProposal::type);
+  if (known == state.pin_proposals.end() || now >= known->at + pin_proposal_life) return nullptr;
+  return &*known;
+}
+
 bool is_at_pin(const DeliveryState& state, Handover at) {
   return (at == Handover::delivery ? state.terms.dropoff : state.terms.pickup).is_pinned();
 }
 
+bool pays_by_itself(const DeliveryState& state, Handover at, Time now) {
+  const std::optional<Duration> wait = waited(state, at, now);
+  if (!wait || !is_at_pin(state, at)) return false;
+  const Time since = now - *wait;
+  if (at == Handover::pickup && came_too_late(state, since)) return false;
+  const std::optional<Time>& said = at == Handover::delivery ? state.said_at_dropoff : state.said_at_pickup;
+  if (said && *said >= since) return false;
+  return now - std::max(since, stay_at(state, at)->plausible_from.value_or(since)) >= least_wait;
+}
+
+std::string_view why_undecided(const DeliveryState& state) {
+  const bool at_pin = is_at_pin(state, state.pickup_completed_at ? Handover::delivery : Handover::pickup);
+  return at_pin ? "The traveler waited, but other facts contradict that nobody came."
+                : "The traveler waited at a place that was guessed from its address.";
+}
+
 Settlement cancellation(const DeliveryState& state, const Caller& by, const std::string& reason, Time now) {
   const std::string_view side = leaving_side(state, by);
-  const bool stands_there = has_waited(state, Handover::pickup, now), at_pin = is_at_pin(state, Handover::pickup);
-  const std::int64_t no_show_fee = policy.waiting.no_show_percent;
-  if (side == "traveler") {
-    const bool reports_no_show = reason == no_show && by.is_user(state.terms.traveler) && stands_there;
-    if (!reports_no_show) return shared(state, side, reason, 0);
-    return waited_for(state, side, reason, no_show_fee, at_pin, now);
-  }
-  if (side != "customer") return shared(state, side, reason, 0);
-  if (now < state.created_at + free_cancellation) return shared(state, side, reason, 0);
-  // Whoever lets the traveler wait cannot get away by leaving first.
-  if (stands_there && at_pin) return waited_for(state, side, reason, no_show_fee, at_pin, now);
+  const bool stands_there = has_waited(state, Handover::pickup, now);
+  const bool reports_no_show = side == "traveler" && reason == no_show && by.is_user(state.terms.traveler);
+  // Whoever lets the traveler wait cannot get away by leaving first: it costs what the traveler's own report would.
+  if (stands_there && (reports_no_show || side == "customer"))
+    return waited_for(state, side, reason, policy.waiting.no_show_percent, pays_by_itself(state, Handover::pickup, now),
+                      now);
+  if (side != "customer" || now < state.created_at + free_cancellation) return shared(state, side, reason, 0);
   return shared(state, side, reason, nobody_came(state, now) ? 0 : policy.cancellation.late_fee_percent);
 }
 

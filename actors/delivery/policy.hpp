@@ -20,7 +20,9 @@ inline constexpr Duration late_traveler = std::chrono::seconds{policy.cancellati
 inline constexpr Duration least_wait = std::chrono::seconds{policy.waiting.wait_seconds};
 inline constexpr std::int64_t least_wait_minutes = policy.waiting.wait_seconds / 60;               // for people
 inline constexpr Duration largest_gap = std::chrono::seconds{policy.waiting.largest_gap_seconds};  // within a wait
-inline constexpr Duration wait_notice_pause = 1h;  // between two notices of waits to the customer
+inline constexpr Duration early_arrival = std::chrono::seconds{policy.waiting.before_departure_seconds};
+inline constexpr Duration wait_notice_pause = 1h;      // between two notices of waits to the customer
+inline constexpr Duration presence_said_pause = 1min;  // said again sooner it changes nothing
 inline constexpr Duration fee_hold = std::chrono::seconds{policy.waiting.fee_held_seconds};
 inline constexpr Duration longest_carrying = std::chrono::days{policy.standstill.carrying_days};
 inline constexpr Duration longest_return = std::chrono::days{policy.standstill.return_days};
@@ -35,21 +37,33 @@ inline constexpr std::size_t secret_bytes = 16;
 
 inline constexpr std::string_view no_show = "no_show";
 
-inline constexpr double same_pin_meters = 25;  // two people who mean one door point so near each other
+inline constexpr Duration pin_proposal_life = 1h;  // then the other side cannot agree to it any more
+inline constexpr double same_pin_meters = 25;      // two people who mean one door point so near each other
 
 /// Metres around a stop within which its codes are taken and its fence lies: few around a pin, as many as the guess may
 /// be off elsewhere.
 double place_radius(const Stop& stop);
+/// From when a wait at the pickup counts: a while before the trip leaves there by its plan, and never before the
+/// acceptance or the request's pickupFrom. Nobody has to be there whenever the traveler likes.
+Time awaited_from(const DeliveryState& state);
 /// How long the traveler has been seen at the place of that handover. Our clock measures it, from when the points
-/// arrived: never from before the acceptance or the pickup's earliest time, nor, at the receiver's, from before the
-/// parcel was taken or the last attempt failed. Nothing where the traveler is not there, or no point has come for a
-/// while.
+/// arrived: never from before awaited_from, nor, at the receiver's, from before the parcel was taken or the last
+/// attempt failed. Nothing where the traveler is not there, or no point has come for a while.
 std::optional<Duration> waited(const DeliveryState& state, Handover at, Time now);
 /// That is long enough to say that nobody came.
 bool has_waited(const DeliveryState& state, Handover at, Time now);
-/// People set the place of that handover: a fee that is earned there pays by itself. At a guessed one nobody can say
-/// whether the traveler waited at the right door, and an administrator decides.
+/// What one side said of that place and the other may still agree to; nullptr where there is nothing.
+const PinProposal* open_proposal(const DeliveryState& state, PinType type, Time now);
+/// People set the place of that handover. At a guessed one nobody can say whether the traveler waited at the right
+/// door.
 bool is_at_pin(const DeliveryState& state, Handover at);
+/// The fee of the wait there pays by itself; else an administrator decides. It is at a pin; no other point contradicts
+/// that the traveler came there in time; the customer did not say meanwhile that somebody is there; and the sender had
+/// no reason to have gone: it began before the trip is late.
+bool pays_by_itself(const DeliveryState& state, Handover at, Time now);
+
+/// Why a wait that earned a fee does not pay by itself, for people.
+std::string_view why_undecided(const DeliveryState& state);
 
 /// What a cancellation before pickup costs.
 Settlement cancellation(const DeliveryState& state, const Caller& by, const std::string& reason, Time now);

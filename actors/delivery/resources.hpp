@@ -208,7 +208,8 @@ struct DeliveryResource {
   std::vector<PinResource> pins;
   std::int64_t version = 0;
   std::optional<Time> ended_at;
-  bool settled = false;  // a dispute was decided
+  bool settled = false;                     // a dispute was decided
+  std::optional<Time> pickup_awaited_from;  // a wait at the pickup counts from then; while it lies ahead
   static constexpr auto fields() {
     return std::array{field<&DeliveryResource::delivery_id>(1, "deliveryId"),
                       field<&DeliveryResource::delivery_number>(2, "deliveryNumber"),
@@ -241,7 +242,8 @@ struct DeliveryResource {
                       field<&DeliveryResource::pins>(29, "pins"),
 
                       field<&DeliveryResource::ended_at>(30, "endedAt"),
-                      field<&DeliveryResource::settled>(31, "settled", internal())};
+                      field<&DeliveryResource::settled>(31, "settled", internal()),
+                      field<&DeliveryResource::pickup_awaited_from>(32, "pickupAwaitedFrom")};
   }
 };
 

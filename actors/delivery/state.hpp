@@ -41,13 +41,16 @@ struct Announcements {
   }
 };
 
-/// The traveler is at a place: since and until when, by our clock, points there went on arriving.
+/// The traveler is at a place: since and until when, by our clock, points there went on arriving. They cannot have come
+/// before `plausible_from`, where other points say so.
 struct Stay {
   Time since;
   Time until;
+  std::optional<Time> plausible_from = {};
   static constexpr std::string_view record_name = "Stay";
   static constexpr auto fields() {
-    return std::array{field<&Stay::since>(1, "since"), field<&Stay::until>(2, "until")};
+    return std::array{field<&Stay::since>(1, "since"), field<&Stay::until>(2, "until"),
+                      field<&Stay::plausible_from>(3, "plausibleFrom")};
   }
 };
 
@@ -71,7 +74,7 @@ struct DeliveryState {
   // When the traveler was seen to come; nothing after they left. Earlier builds measured waits by these two; this one
   // writes them still and reads them nowhere.
   std::optional<Time> at_pickup_since, at_dropoff_since;
-  std::optional<bool> attempt_at_pin;  // a failed attempt whose wait earns a fee: at a pin, or at a guessed place
+  std::optional<bool> attempt_at_pin;  // a failed attempt whose wait earns a fee, which pays by itself or not
   std::optional<DisputeId> dispute;    // open: money stays where it is
   bool settled = false;                // a dispute shared the money out: the delivery moves none of it
   bool funds_moved = false;            // the escrow told that it released or returned money
@@ -92,7 +95,10 @@ struct DeliveryState {
   // Counts events, but not of the conversation, nor measured waits. Rows and lists show the entity's version (its ETag,
   // which counts every entry) in its place; it stays because snapshots hold it.
   std::int64_t version = 0;
-  std::optional<FundsStanding> standing;  // what the escrow told last
+  std::optional<FundsStanding> standing;                // what the escrow told last
+  std::optional<TransportMode> mode;                    // of the trip
+  std::optional<Time> not_taken_back_at;                // the traveler reported it, once
+  std::optional<Time> said_at_pickup, said_at_dropoff;  // when the customer last said that somebody is there
 
   bool exists() const { return !terms.request_id.is_nil(); }
   const Stop& stop(PinType type) const { return type == PinType::pickup ? terms.pickup : terms.dropoff; }
@@ -147,7 +153,11 @@ struct DeliveryState {
                       field<&DeliveryState::wait_told_at>(38, "waitToldAt"),
                       field<&DeliveryState::pickup_until>(39, "pickupUntil"),
                       field<&DeliveryState::standing>(40, "standing"),
-                      field<&DeliveryState::planned_arrival>(41, "plannedArrival")};
+                      field<&DeliveryState::planned_arrival>(41, "plannedArrival"),
+                      field<&DeliveryState::mode>(42, "mode"),
+                      field<&DeliveryState::not_taken_back_at>(43, "notTakenBackAt"),
+                      field<&DeliveryState::said_at_pickup>(44, "saidAtPickup"),
+                      field<&DeliveryState::said_at_dropoff>(45, "saidAtDropoff")};
   }
 };
 

@@ -88,6 +88,8 @@ constexpr auto rules = std::to_array<TemplateRule>({
     push_only("messages_received"),
     push_only("pin_proposed"),
     push_only("pin_agreed"),
+    push_only("pin_withdrawn"),
+    urgent("customer_present"),
     push_only("qr_rotated"),
     urgent("qr_scan_failed"),
     push_only("tracking_started"),

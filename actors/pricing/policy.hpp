@@ -8,7 +8,8 @@ namespace caravan {
 
 /// Before the pickup. Whatever reason is named, and whichever way a side leaves: closing the account is leaving too.
 struct CancellationPolicy {
-  std::int64_t free_seconds = 2 * 3'600;         // after acceptance; until then the customer leaves for nothing
+  std::int64_t free_seconds =
+      2 * 3'600;  // after acceptance; until then the customer leaves for nothing, unless waited for
   std::int64_t late_fee_percent = 10;            // of the price, from the customer to the traveler, from then on
   std::int64_t late_traveler_seconds = 30 * 60;  // after the trip leaves the pickup, by its plan: nothing again
   static constexpr std::string_view record_name = "CancellationPolicy";
@@ -19,16 +20,19 @@ struct CancellationPolicy {
   }
 };
 
-/// A traveler who waited in vain is paid. The wait is measured by the platform's clock, from when points within the
-/// place's fence arrive, and lasts as long as they go on arriving. At a pin that people set the fee then pays by
-/// itself, unless somebody disputes it; at a place that was guessed an administrator decides.
+/// A traveler who waited in vain is paid, whichever side leaves then. The wait is measured by the platform's clock,
+/// from when points within the place's fence arrive, and lasts as long as they go on arriving. At the pickup it counts
+/// from `before_departure_seconds` before the trip leaves there by its plan, and never before the request's pickupFrom.
+/// At a pin that people set the fee then pays by itself, unless somebody disputes it. An administrator decides at a
+/// place that was guessed, and where other places of the traveler contradict the wait.
 struct WaitingPolicy {
   std::int64_t wait_seconds = 15 * 60;       // so long, before anybody may be said not to have come
   std::int64_t no_show_percent = 25;         // of the price, where the sender never came
   std::int64_t failed_attempt_percent = 50;  // of the price, where nobody took the parcel, once it is back
   std::int64_t fee_held_seconds = 24 * 3'600;
-  std::int64_t max_attempts = 3;              // then only the return is left
-  std::int64_t largest_gap_seconds = 5 * 60;  // between two points of a wait; a longer one ends it
+  std::int64_t max_attempts = 3;                      // then only the return is left
+  std::int64_t largest_gap_seconds = 5 * 60;          // between two points of a wait; a longer one ends it
+  std::int64_t before_departure_seconds = 2 * 3'600;  // so early the sender has to be at the pickup
   static constexpr std::string_view record_name = "WaitingPolicy";
   static constexpr auto fields() {
     return std::array{field<&WaitingPolicy::wait_seconds>(1, "waitSeconds"),
@@ -36,7 +40,8 @@ struct WaitingPolicy {
                       field<&WaitingPolicy::failed_attempt_percent>(3, "failedAttemptPercent"),
                       field<&WaitingPolicy::fee_held_seconds>(4, "feeHeldSeconds"),
                       field<&WaitingPolicy::max_attempts>(5, "maxAttempts"),
-                      field<&WaitingPolicy::largest_gap_seconds>(6, "largestGapSeconds")};
+                      field<&WaitingPolicy::largest_gap_seconds>(6, "largestGapSeconds"),
+                      field<&WaitingPolicy::before_departure_seconds>(7, "beforeDepartureSeconds")};
   }
 };
 
@@ -87,7 +92,7 @@ struct PayoutPolicy {
 /// the build that runs and writes what it found (amounts, instants) into its events, so what was decided stays. What is
 /// decided later about a delivery that goes on follows the new numbers.
 struct Policy {
-  std::int32_t version = 2;
+  std::int32_t version = 3;
   CancellationPolicy cancellation;
   WaitingPolicy waiting;
   StandstillPolicy standstill;

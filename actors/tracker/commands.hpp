@@ -2,6 +2,7 @@
 
 #include "actors/entity/decision.hpp"
 #include "actors/tracker/geofence.hpp"
+#include "actors/values/transport_mode.hpp"
 
 namespace caravan {
 
@@ -14,10 +15,12 @@ struct DefineGeofences {
   UserId customer;
   UserId traveler;
   std::vector<Geofence> fences;
+  std::optional<TransportMode> mode = {};  // how the traveler moves; absent: not known
   static constexpr auto fields() {
     return std::array{field<&DefineGeofences::customer>(1, "customerId"),
                       field<&DefineGeofences::traveler>(2, "travelerId"),
-                      field<&DefineGeofences::fences>(3, "fences", length(0, max_geofences))};
+                      field<&DefineGeofences::fences>(3, "fences", length(0, max_geofences)),
+                      field<&DefineGeofences::mode>(4, "mode")};
   }
 };
 

@@ -74,7 +74,8 @@ void tell(Decision& decision, const TrackerState& state, const Context& context,
 
 void tell_presence(Decision& decision, const Context& context, const Geofence& fence, const PresenceNoted& noted) {
   decision.emit(noted);
-  decision.send(delivery_of(context), TravelerSeen{fence.geofence_id, fence.type, noted.since, noted.until});
+  decision.send(delivery_of(context),
+                TravelerSeen{fence.geofence_id, fence.type, noted.since, noted.until, noted.plausible_from});
 }
 
 /// Whoever was at a place is there no longer, as far as the tracker can tell.
@@ -87,7 +88,7 @@ void end_presence(Decision& decision, const Context& context, const WatchedFence
 Decision decide(const TrackerState& state, const Context& context, const DefineGeofences& command) {
   if (!context.caller.is_platform()) return reject(TrackerRejection::forbidden);
   Decision decision;
-  if (!state.exists()) decision.emit(GeofencesSet{command.customer, command.traveler, command.fences});
+  if (!state.exists()) decision.emit(GeofencesSet{command.customer, command.traveler, command.fences, command.mode});
   GeofencesDefined defined;
   for (const Geofence& fence : command.fences) defined.geofences.push_back({fence.geofence_id, fence.type});
   return decision.send(delivery_of(context), std::move(defined));
@@ -142,10 +143,11 @@ Decision decide(const TrackerState& state, const Context& context, const RecordP
   taken.geofence_events = new_hits(state, fresh);
   taken.began = state.awaits_first;
   const Time first = fresh.front().timestamp;
+  const std::optional<Time> implausible_until = implausible_after(state, fresh);
   for (const WatchedFence& watched : state.fences)
-    if (const auto noted = presence_after(watched, fresh, context.now))
+    if (const auto noted = presence_after(watched, fresh, context.now, implausible_until))
       tell_presence(decision, context, watched.fence, *noted);
-  decision.emit(PositionsRecorded{std::move(fresh), context.now});
+  decision.emit(PositionsRecorded{std::move(fresh), context.now, implausible_until});
   if (taken.began) {
     decision.emit(WayBegan{first});
     decision.send(delivery_of(context), TrackingBegan{first});
@@ -200,8 +202,17 @@ Decision decide(const TrackerState& state, const Context& context, const EditGeo
   if (command.geometry) edited.fence.geometry = *command.geometry;
   if (command.dwell_seconds) edited.fence.dwell_seconds = *command.dwell_seconds;
   Decision decision;
-  end_presence(decision, context, *watched);
-  return decision.emit(std::move(edited));
+  const std::optional<Time> since = present_within(state, *watched, edited.fence.geometry);
+  if (!since) end_presence(decision, context, *watched);
+  const Geofence fence = edited.fence;
+  decision.emit(std::move(edited));
+  if (since) {
+    const bool in_doubt = state.implausible_until && *state.implausible_until > *since;
+    tell_presence(
+        decision, context, fence,
+        {fence.geofence_id, since, watched->present_until, in_doubt ? state.implausible_until : std::nullopt});
+  }
+  return decision;
 }
 
 Decision decide(const TrackerState& state, const Context& context, const DeleteGeofence& command) {

@@ -10,9 +10,10 @@ struct GeofencesSet {
   UserId customer;
   UserId traveler;
   std::vector<Geofence> fences;
+  std::optional<TransportMode> mode = {};
   static constexpr auto fields() {
     return std::array{field<&GeofencesSet::customer>(1, "customerId"), field<&GeofencesSet::traveler>(2, "travelerId"),
-                      field<&GeofencesSet::fences>(3, "fences")};
+                      field<&GeofencesSet::fences>(3, "fences"), field<&GeofencesSet::mode>(4, "mode")};
   }
 };
 
@@ -40,9 +41,11 @@ struct PositionsRecorded {
   static constexpr Lane lane = Lane::track;
   std::vector<Fix> points;
   Time received_at;
+  std::optional<Time> implausible_until = {};  // as TrackerState has it afterwards
   static constexpr auto fields() {
     return std::array{field<&PositionsRecorded::points>(1, "points", length(1, max_points_per_batch)),
-                      field<&PositionsRecorded::received_at>(2, "receivedAt")};
+                      field<&PositionsRecorded::received_at>(2, "receivedAt"),
+                      field<&PositionsRecorded::implausible_until>(3, "implausibleUntil", internal())};
   }
 };
 
@@ -127,9 +130,11 @@ struct PresenceNoted {
   GeofenceId geofence_id;
   std::optional<Time> since;  // nothing: it is over
   std::optional<Time> until;
+  std::optional<Time> plausible_from = {};  // as TravelerSeen has it
   static constexpr auto fields() {
     return std::array{field<&PresenceNoted::geofence_id>(1, "geofenceId"), field<&PresenceNoted::since>(2, "since"),
-                      field<&PresenceNoted::until>(3, "until")};
+                      field<&PresenceNoted::until>(3, "until"),
+                      field<&PresenceNoted::plausible_from>(4, "plausibleFrom")};
   }
 };
 

@@ -33,6 +33,7 @@ void keep_hit(TrackerState& state, const Crossing& crossing, GeofenceEventType t
 void evolve(TrackerState& state, const GeofencesSet& event) {
   state.customer = event.customer;
   state.traveler = event.traveler;
+  state.mode = event.mode;
   for (const Geofence& fence : event.fences) state.fences.push_back(watched_from_now(fence));
 }
 
@@ -51,6 +52,7 @@ void evolve(TrackerState& state, const TrackingStarted& event) {
 
 void evolve(TrackerState& state, const PositionsRecorded& event) {
   std::vector<std::vector<GeofenceEvent>> seen;
+  state.implausible_until = event.implausible_until;
   take_fixes(state, event.points, seen);
   const Fix& newest = event.points.back();
   if (!state.last || newest.timestamp > state.last->timestamp) state.last = newest;
@@ -82,7 +84,13 @@ void evolve(TrackerState& state, const GeofenceDwelled& event) {
 void evolve(TrackerState& state, const GeofenceAdded& event) { state.fences.push_back(watched_from_now(event.fence)); }
 
 void evolve(TrackerState& state, const GeofenceEdited& event) {
-  if (WatchedFence* watched = find_fence(state, event.fence.geofence_id)) *watched = watched_from_now(event.fence);
+  WatchedFence* watched = find_fence(state, event.fence.geofence_id);
+  if (!watched) return;
+  // Whether a stay goes on is told by PresenceNoted.
+  WatchedFence fresh = watched_from_now(event.fence);
+  fresh.present_since = watched->present_since;
+  fresh.present_until = watched->present_until;
+  *watched = std::move(fresh);
 }
 
 void evolve(TrackerState& state, const PresenceNoted& event) {

@@ -1,12 +1,17 @@
 #include "actors/tracker/judgement.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "actors/pricing/policy.hpp"
 
 namespace caravan {
 
 namespace {
+
+constexpr double most_doubt_meters = 1'000;  // of a point that the way is judged by
+
+bool is_exact(const Fix& fix) { return fix.accuracy.value_or(0) <= most_doubt_meters; }
 
 bool can_tell(const Geofence& fence, const Fix& fix) {
   return fix.accuracy.value_or(0) <= reach_meters(fence.geometry);
@@ -95,7 +100,40 @@ std::vector<GeofenceEvent> new_hits(const TrackerState& state, const std::vector
   return out;
 }
 
-std::optional<PresenceNoted> presence_after(const WatchedFence& watched, const std::vector<Fix>& fixes, Time now) {
+std::optional<Time> present_within(const TrackerState& state, const WatchedFence& watched, const Geometry& geometry) {
+  if (!watched.present_since) return std::nullopt;
+  std::optional<Time> since;
+  for (auto fix = state.window.rbegin(); fix != state.window.rend(); ++fix) {
+    const bool is_inside = edge_distance_meters(geometry, fix->location) <= 0;
+    if (is_inside && fix->accuracy.value_or(0) > reach_meters(geometry)) continue;
+    if (!is_inside) break;
+    since = fix->timestamp;
+  }
+  return since ? std::optional(std::max(*since, *watched.present_since)) : std::nullopt;
+}
+
+std::optional<Time> implausible_after(const TrackerState& state, const std::vector<Fix>& fixes) {
+  const double speed = fastest_speed(state.mode.value_or(TransportMode::plane));
+  std::optional<Time> until = state.implausible_until;
+  const auto exact = std::ranges::find_if(state.window.rbegin(), state.window.rend(), is_exact);
+  const Fix* last = exact == state.window.rend() ? nullptr : &*exact;
+  if (!last && state.horizon && is_exact(*state.horizon)) last = &*state.horizon;
+  for (const Fix& fix : fixes) {
+    // The way to a point that is told late was judged with the next one; a coarse one may be anywhere.
+    if (!is_exact(fix) || (last && fix.timestamp <= last->timestamp)) continue;
+    if (last) {
+      const double doubt = fix.accuracy.value_or(0) + last->accuracy.value_or(0);
+      const double meters = std::max(0.0, distance_meters(last->location, fix.location) - doubt);
+      const Time earliest = last->timestamp + Duration{std::llround(meters / speed * 1'000)};
+      if (earliest > fix.timestamp) until = std::max(until.value_or(earliest), earliest);
+    }
+    last = &fix;
+  }
+  return until;
+}
+
+std::optional<PresenceNoted> presence_after(const WatchedFence& watched, const std::vector<Fix>& fixes, Time now,
+                                            std::optional<Time> implausible_until) {
   constexpr Duration largest_gap = std::chrono::seconds{policy.waiting.largest_gap_seconds};
   std::optional<Time> since = watched.present_since;
   if (since && now - watched.present_until.value_or(*since) > largest_gap) since.reset();
@@ -116,7 +154,8 @@ std::optional<PresenceNoted> presence_after(const WatchedFence& watched, const s
   if (!since) return watched.present_since ? std::optional(PresenceNoted{id, {}, {}}) : std::nullopt;
   const bool was_told = since == watched.present_since && now - *watched.present_until < presence_pause;
   if (!is_seen || was_told) return std::nullopt;
-  return PresenceNoted{id, since, now};
+  if (implausible_until && *implausible_until <= *since) implausible_until.reset();
+  return PresenceNoted{id, since, now, implausible_until};
 }
 
 }  // namespace caravan

@@ -16,6 +16,16 @@ std::vector<GeofenceEvent> new_hits(const TrackerState& state, const std::vector
 /// How the presence at a fence goes on with these fixes (in order of their time), which arrive now; nothing where there
 /// is nothing to tell. Only fixes that were taken lately show the traveler there: what a phone says of the past is no
 /// presence. A fix that is surely outside ends it, however inexact it is.
-std::optional<PresenceNoted> presence_after(const WatchedFence& watched, const std::vector<Fix>& fixes, Time now);
+/// `implausible_until` is what implausible_after says of them.
+std::optional<PresenceNoted> presence_after(const WatchedFence& watched, const std::vector<Fix>& fixes, Time now,
+                                            std::optional<Time> implausible_until);
+
+/// Since when the traveler has been within this geometry too, of the time in which they are present at the fence that
+/// it is to replace; nothing where the newest point that can tell lies outside.
+std::optional<Time> present_within(const TrackerState& state, const WatchedFence& watched, const Geometry& geometry);
+
+/// TrackerState::implausible_until after these fixes (in order of their time): each is compared with the one before it,
+/// as far as both tell exactly enough where the traveler is.
+std::optional<Time> implausible_after(const TrackerState& state, const std::vector<Fix>& fixes);
 
 }  // namespace caravan

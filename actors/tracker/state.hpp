@@ -55,6 +55,10 @@ struct TrackerState {
   std::optional<Time> last_received_at;  // unused: it keeps its id
   std::int64_t points = 0;
   std::vector<GeofenceEvent> hits;  // the newest ones, oldest first
+  std::optional<TransportMode> mode;
+  /// Some points are too far apart for the time between them: by the earlier of them nobody is at the later place
+  /// before then.
+  std::optional<Time> implausible_until;
 
   bool exists() const { return !customer.is_nil(); }
 
@@ -73,7 +77,9 @@ struct TrackerState {
                       field<&TrackerState::last>(11, "last"),
                       field<&TrackerState::last_received_at>(12, "lastReceivedAt"),
                       field<&TrackerState::points>(13, "points"),
-                      field<&TrackerState::hits>(14, "hits")};
+                      field<&TrackerState::hits>(14, "hits"),
+                      field<&TrackerState::mode>(15, "mode"),
+                      field<&TrackerState::implausible_until>(16, "implausibleUntil")};
   }
 };
 

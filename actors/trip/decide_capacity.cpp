@@ -39,7 +39,7 @@ Decision decide(const TripState& state, const Context& context, const ReserveCap
   const DeliveryId id = command.delivery_id;
   const auto reserved = [&](const LegSpan& span) {
     return Decision{}.send(delivery(id), CapacityReserved{TripId{context.self.id}, leaves(state.details, span),
-                                                          state.details.arrival_time});
+                                                          state.details.arrival_time, state.details.transport_mode});
   };
   if (const Reservation* held = find_reservation(state, id)) return reserved({held->from_place, held->to_place});
   if (!state.exists() || state.status != TripStatus::upcoming) return refuse_capacity(id, "trip_not_open");

@@ -4,6 +4,7 @@
 #include "actors/inbox/preferences.hpp"
 #include "actors/values/coordinates.hpp"
 #include "actors/values/money.hpp"
+#include "actors/values/transport_mode.hpp"
 
 namespace caravan {
 
@@ -67,6 +68,34 @@ struct RecordDelivery {
   static constexpr Tag tag{2, "record_delivery"};
   DeliveryOutcome outcome;
   static constexpr auto fields() { return joined_rows(spliced<&RecordDelivery::outcome>({1, 2, 3, 4, 5, 6})); }
+};
+
+/// Where a traveler was, as a delivery knows it by a scan or by a wait that it pays for.
+struct Whereabouts {
+  static constexpr std::string_view record_name = "Whereabouts";
+  DeliveryId delivery_id;
+  Coordinates place;
+  double radius = 0;  // metres around it
+  Time since;
+  Time until;
+  bool waited = false;  // it earned a fee
+  std::optional<TransportMode> mode;
+  static constexpr auto fields() {
+    return std::array{field<&Whereabouts::delivery_id>(1, "deliveryId"),
+                      field<&Whereabouts::place>(2, "place"),
+                      field<&Whereabouts::radius>(3, "radius"),
+                      field<&Whereabouts::since>(4, "since"),
+                      field<&Whereabouts::until>(5, "until"),
+                      field<&Whereabouts::waited>(6, "waited"),
+                      field<&Whereabouts::mode>(7, "mode")};
+  }
+};
+
+/// From a delivery to its traveler. A person has one place: where others contradict a wait, its delivery is told.
+struct RecordWhereabouts {
+  static constexpr Tag tag{21, "record_whereabouts"};
+  Whereabouts seen;
+  static constexpr auto fields() { return std::array{field<&RecordWhereabouts::seen>(1, "seen")}; }
 };
 
 /// What somebody earned or spent by a delivery. Amounts add up; a refund is a negative `spent`.

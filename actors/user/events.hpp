@@ -181,6 +181,12 @@ struct UserUnblocked {
   static constexpr auto fields() { return std::array{field<&UserUnblocked::user_id>(1, "userId")}; }
 };
 
+struct WhereaboutsRecorded {
+  static constexpr Tag tag{22, "user.whereabouts_recorded"};
+  Whereabouts seen;
+  static constexpr auto fields() { return std::array{field<&WhereaboutsRecorded::seen>(1, "seen", internal())}; }
+};
+
 struct ProfileClosed {
   static constexpr Tag tag{18, "profile.closed"};
   Time at;

@@ -182,6 +182,10 @@ void evolve(UserState& state, const UserBlocked& event) { state.blocked.push_bac
 
 void evolve(UserState& state, const UserUnblocked& event) { std::erase(state.blocked, event.user_id); }
 
+void evolve(UserState& state, const WhereaboutsRecorded& event) {
+  keep(state.whereabouts, event.seen, max_whereabouts);
+}
+
 void evolve(UserState& state, const ProfileClosed&) {
   // Personal data goes. What matters to others stays: the reviews received, the counts, the reports.
   state.closed = true;
@@ -195,6 +199,7 @@ void evolve(UserState& state, const ProfileClosed&) {
   state.documents.clear();
   state.former_papers.clear();
   state.blocked.clear();
+  state.whereabouts.clear();
   state.level = VerificationLevel::none;
   state.fallen_from.reset();
   state.verification = VerificationState::none;

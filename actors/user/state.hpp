@@ -10,6 +10,7 @@ inline constexpr std::size_t max_blocked = 1'000;
 inline constexpr std::size_t max_reviews_kept = 500;     // received; older ones drop, their rating stays counted
 inline constexpr std::size_t max_deliveries_kept = 500;  // finished ones; older ones cannot be reviewed any more
 inline constexpr std::size_t max_reports_kept = 100;
+inline constexpr std::size_t max_whereabouts = 64;  // the newest; more than a traveler has in the day a fee is held
 inline constexpr Duration review_period = std::chrono::days{policy.reviews.open_days};
 inline constexpr Duration review_hidden_for = std::chrono::days{policy.reviews.hidden_days};
 
@@ -100,6 +101,7 @@ struct UserState {
   std::optional<VerificationLevel> fallen_from;    // comes back once the new number is proven
   std::optional<VerificationLevel> before_papers;  // the level without the papers that were looked at
   std::vector<UploadId> former_papers;             // of `documents` before these, see papers_outlive_decision
+  std::vector<Whereabouts> whereabouts;            // as a traveler, oldest first
 
   bool exists() const { return created; }
   const FinishedDelivery* find_delivery(DeliveryId id) const;
@@ -141,7 +143,8 @@ struct UserState {
                       field<&UserState::created_at>(28, "createdAt"),
                       field<&UserState::fallen_from>(29, "fallenFrom"),
                       field<&UserState::before_papers>(30, "beforePapers"),
-                      field<&UserState::former_papers>(31, "formerPapers", length(0, max_former_papers))};
+                      field<&UserState::former_papers>(31, "formerPapers", length(0, max_former_papers)),
+                      field<&UserState::whereabouts>(32, "whereabouts", length(0, max_whereabouts))};
   }
 };
 

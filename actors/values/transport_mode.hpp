@@ -12,6 +12,13 @@ constexpr auto enum_labels(TransportMode) {
   return std::to_array<std::string_view>({"car", "train", "bus", "plane", "bike", "walk"});
 }
 
+/// Metres a second, as the crow flies, that nobody who travels like this is faster than over any part of the way.
+/// Whoever rides or walks may be driven to where they begin.
+constexpr double fastest_speed(TransportMode mode) {
+  if (mode == TransportMode::plane) return 300;
+  return mode == TransportMode::train ? 95 : 60;
+}
+
 /// True where the vehicle keeps to its stops, so that a parcel changes hands there and not along the way.
 constexpr bool keeps_to_stops(TransportMode mode) {
   return mode == TransportMode::train || mode == TransportMode::bus || mode == TransportMode::plane;

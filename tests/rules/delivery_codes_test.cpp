@@ -195,4 +195,21 @@ TEST_CASE("delivery codes: what a service reports is judged as a scan is, uses t
   CHECK(scan_outcome(delivery) == "qr_revoked");
 }
 
+TEST_CASE("codes: whoever revokes the last code of a step ahead gets another one in its place") {
+  for (const Handover type : {Handover::pickup, Handover::delivery, Handover::giving_back}) {
+    Given<Delivery> delivery = type == Handover::giving_back ? returning() : accepted();
+    const QrCodeId code = code_for(delivery, type).qr_code_id;
+    CHECK(delivery.as(user(sender)).when(RevokeCode{code}) == "qr.revoked, qr.generated");
+    CHECK(code_for(delivery, type).replaces == code);
+    CHECK(code_for(delivery, type).bound_to == (type == Handover::delivery ? dropoff_place : pickup_place));
+    CHECK(delivery.when(RevokeCode{code}) == "(nothing)");
+    if (type == Handover::delivery) continue;
+    delivery.as(user(carrier)).when(scan_of(delivery, type));
+    CHECK(scan_outcome(delivery) == "accepted");
+  }
+  // What lies behind, and what is over, needs none.
+  Given<Delivery> back = returning();
+  CHECK(back.as(user(sender)).when(RevokeCode{code_for(back, Handover::delivery).qr_code_id}) == "(nothing)");
+}
+
 }  // namespace delivery_codes_test

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "actors/delivery/policy.hpp"
+#include "actors/inbox/commands.hpp"
 #include "actors/tracker/entity.hpp"
 #include "tests/testkit/delivery_stages.hpp"
 
@@ -95,19 +96,47 @@ TEST_CASE("pins: one side proposes, the other side's same call agrees, and codes
   CHECK(scan_outcome(delivery) == "accepted");
 }
 
-TEST_CASE("pins: the fence moves with the pin, and a wait at the place before counts no more") {
+TEST_CASE("pins: the fence moves with the pin; a wait there goes on only where the tracker says so") {
   Given<Delivery> delivery = guessed();
-  seen(delivery, Handover::pickup, delivery.now);
-  CHECK(delivery.state.pickup_stay);
+  const Time since = delivery.now;
+  wait_at(delivery, Handover::pickup, std::chrono::minutes{16});
   delivery.as(user(carrier)).when(SetPin{PinType::pickup, north(880)});
-  CHECK(delivery.state.pickup_stay);
   delivery.as(user(sender)).when(SetPin{PinType::pickup, north(880)});
-  CHECK_FALSE(delivery.state.pickup_stay);
   const auto* edit = delivery.sent<EditGeofence>();
   REQUIRE(edit);
   CHECK(edit->geofence_id == test_id<GeofenceId>(30));
   CHECK(edit->geometry->center == north(880));
   CHECK(edit->geometry->radius == delivery_policy::place_radius_meters);
+  // Until it has said so a fee does not pay by itself.
+  Given<Delivery> unsure = delivery, over = delivery;
+  unsure.as(user(carrier)).when(CancelDelivery{"no_show"});
+  CHECK(unsure.state.settlement->needs_decision);
+  seen(delivery, Handover::pickup, since);
+  delivery.as(user(carrier)).when(CancelDelivery{"no_show"});
+  CHECK(delivery.state.settlement->held_until);
+  over.as(entity(tracker)).when(TravelerSeen{test_id<GeofenceId>(30), Handover::pickup, {}, {}});
+  CHECK(over.as(user(carrier)).when(CancelDelivery{"no_show"}) == "! not_waited_enough");
+}
+
+TEST_CASE("pins: a proposal lapses after an hour, and its side may take it back before") {
+  const SetPin pin{PinType::pickup, north(880)};
+  Given<Delivery> delivery = guessed();
+  CHECK(delivery.as(user(sender)).when(pin) == "delivery.pin_proposed");
+  CHECK(delivery.as(user(carrier)).when(WithdrawPin{PinType::pickup}) == "! invalid_state");
+  CHECK(delivery.as(user(stranger)).when(WithdrawPin{PinType::pickup}) == "! not_found");
+  Given<Delivery> withdrawn = delivery;
+  CHECK(withdrawn.as(user(sender)).when(WithdrawPin{PinType::delivery}) == "! invalid_state");
+  CHECK(withdrawn.when(WithdrawPin{PinType::pickup}) == "delivery.pin_withdrawn");
+  CHECK(withdrawn.last.effects.at(0).to == inbox_of(carrier));
+  CHECK(withdrawn.when(WithdrawPin{PinType::pickup}) == "! invalid_state");
+  CHECK(withdrawn.as(user(carrier)).when(pin) == "delivery.pin_proposed");  // there is nothing to agree to
+  delivery.now += std::chrono::minutes{59};
+  Given<Delivery> in_time = delivery;
+  CHECK(in_time.as(user(carrier)).when(pin) == "delivery.pin_agreed");
+  delivery.now += std::chrono::minutes{1};
+  CHECK(pin_of(delivery).status == PinStatus::guessed);
+  CHECK(delivery.as(user(sender)).when(WithdrawPin{PinType::pickup}) == "! invalid_state");
+  CHECK(delivery.as(user(carrier)).when(pin) == "delivery.pin_proposed");
 }
 
 TEST_CASE("pins: sides that agree again and again crowd nothing else out of the timeline") {

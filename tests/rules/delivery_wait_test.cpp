@@ -2,6 +2,7 @@
 #include "actors/dispute/commands.hpp"
 #include "actors/escrow/commands.hpp"
 #include "actors/inbox/commands.hpp"
+#include "actors/user/commands.hpp"
 #include "tests/testkit/delivery_stages.hpp"
 
 namespace delivery_wait_test {
@@ -48,7 +49,7 @@ TEST_CASE("waits: one point is no wait, and a wait is over when points stop comi
   CHECK(left.as(user(carrier)).when(nobody) == "! not_waited_enough");
 }
 
-TEST_CASE("waits: the customer is told that the traveler waits, once an hour, and may still leave freely") {
+TEST_CASE("waits: the customer is told that the traveler waits, once an hour, and does not get away by leaving first") {
   Given<Delivery> delivery = accepted();
   seen(delivery, Handover::pickup, delivery.now);
   REQUIRE(delivery.sent<Notify>());
@@ -58,8 +59,108 @@ TEST_CASE("waits: the customer is told that the traveler waits, once an hour, an
   seen(delivery, Handover::pickup, delivery.now);
   CHECK_FALSE(delivery.sent<Notify>());
   wait_at(delivery, Handover::pickup, minutes{16});
-  delivery.as(user(sender)).when(CancelDelivery{});
-  CHECK(delivery.sent<RefundEscrow>()->refund.amount == 3'500);
+  Given<Delivery> guessed = delivery;
+  delivery.as(user(sender)).when(CancelDelivery{});  // within the two hours in which leaving is free
+  CHECK(delivery.sent<RefundEscrow>()->compensation.amount == 875);
+  CHECK(delivery.state.settlement->held_until);
+  guessed.state.terms.pickup.uncertainty_meters = 5'000;
+  guessed.as(user(sender)).when(CancelDelivery{});
+  CHECK(guessed.sent<RefundEscrow>()->compensation.amount == 875);
+  CHECK(guessed.state.settlement->needs_decision);
+  REQUIRE(guessed.sent<OpenDispute>());
+  CHECK(guessed.sent<OpenDispute>()->opener == carrier);
+}
+
+TEST_CASE("waits: nobody has to be at the pickup more than two hours before the trip leaves there") {
+  for (const bool has_earliest : {false, true}) {
+    Given<Delivery> delivery = accepted();
+    if (has_earliest) delivery.state.terms.pickup_from = delivery.now + hours{24};
+    delivery.state.pickup_until = delivery.now + hours{240};
+    delivery.now += hours{25};
+    wait_at(delivery, Handover::pickup, minutes{20});
+    CHECK_FALSE(delivery.state.pickup_stay);
+    CHECK(delivery.as(user(carrier)).when(CancelDelivery{"no_show"}) == "! not_waited_enough");
+    const std::string detail = delivery.last.rejection->detail;
+    CHECK_MESSAGE(detail.find(to_rfc3339(*delivery.state.pickup_until - hours{2})) != std::string::npos, detail);
+    delivery.now = *delivery.state.pickup_until - hours{2} - minutes{14};
+    wait_at(delivery, Handover::pickup, minutes{28});
+    CHECK(delivery.as(user(carrier)).when(CancelDelivery{"no_show"}) == "! not_waited_enough");
+    wait_at(delivery, Handover::pickup, minutes{15});
+    CHECK(delivery.as(user(carrier)).when(CancelDelivery{"no_show"}) != "! not_waited_enough");
+    CHECK(delivery.state.settlement->held_until);
+  }
+}
+
+TEST_CASE(
+    "waits: a fee is decided about where another place of the traveler contradicts it, and never pays by itself") {
+  Given<Delivery> delivery = accepted();
+  wait_at(delivery, Handover::pickup, minutes{16});
+  delivery.as(user(carrier)).when(CancelDelivery{"no_show"});
+  const RecordWhereabouts* told = delivery.sent<RecordWhereabouts>();
+  REQUIRE(told);
+  CHECK(told->seen.waited);
+  CHECK(told->seen.place == pickup_place);
+  CHECK(told->seen.since == delivery.now - minutes{16});
+  CHECK(told->seen.until == delivery.now);
+  const Address profile{EntityKind::user, carrier.value};
+  CHECK(delivery.as(user(sender)).when(DoubtWait{120'000}) == "! forbidden");
+  Given<Delivery> paid = delivery;
+  CHECK(delivery.as(entity(profile)).when(DoubtWait{120'000}) == "delivery.wait_doubted, delivery.decision_asked");
+  REQUIRE(delivery.sent<OpenDispute>());
+  CHECK(delivery.sent<OpenDispute>()->opener == carrier);
+  CHECK(delivery.state.settlement->needs_decision);
+  CHECK(delivery.when(DoubtWait{130'000}) == "(nothing)");
+  delivery.now += hours{24};
+  delivery.as(timer()).when(TimerFired{"fee"});
+  CHECK_FALSE(delivery.sent<RefundEscrow>());
+  // What was paid stays paid.
+  const Money price = paid.state.terms.price, none{0, price.currency};
+  paid.as(entity(escrow)).when(FundsReleased{FundsStanding{none, none, price}});
+  CHECK(paid.as(entity(profile)).when(DoubtWait{120'000}) == "(nothing)");
+}
+
+TEST_CASE("waits: a failed attempt that is doubted while the parcel is still out asks for a decision once it is back") {
+  Given<Delivery> delivery = in_transit();
+  wait_at(delivery, Handover::delivery, minutes{15});
+  delivery.as(user(carrier)).when(RecordFailedAttempt{"absent", {}, {}, NextStep::giving_back, {}, {}});
+  REQUIRE(delivery.sent<RecordWhereabouts>());
+  CHECK(delivery.sent<RecordWhereabouts>()->seen.place == dropoff_place);
+  delivery.as(entity({EntityKind::user, carrier.value})).when(DoubtWait{300'000});
+  CHECK_FALSE(delivery.sent<OpenDispute>());
+  delivery.as(user(carrier)).when(scan_of(delivery, Handover::giving_back));
+  CHECK(delivery.state.settlement->needs_decision);
+  CHECK(delivery.state.settlement->compensation.amount == 1'750);
+  CHECK(delivery.sent<OpenDispute>());
+}
+
+TEST_CASE(
+    "waits: each scan tells where the traveler is, and a stay that they cannot have come to in time is decided about") {
+  Given<Delivery> delivery = accepted();
+  delivery.as(user(carrier)).when(scan_of(delivery, Handover::pickup));
+  REQUIRE(delivery.sent<RecordWhereabouts>());
+  CHECK_FALSE(delivery.sent<RecordWhereabouts>()->seen.waited);
+  CHECK(delivery.sent<RecordWhereabouts>()->seen.since == delivery.now);
+  for (const auto& [plausible_after, by_itself] : {std::pair{minutes{10}, false}, {minutes{1}, true}}) {
+    Given<Delivery> carried = delivery;
+    const Time since = carried.now;
+    for (int minute = 0; minute < 16; ++minute) {
+      carried.now += minutes{1};
+      carried.as(entity(tracker))
+          .when(TravelerSeen{test_id<GeofenceId>(31), Handover::delivery, since, carried.now, since + plausible_after});
+    }
+    carried.as(user(carrier)).when(RecordFailedAttempt{"absent", {}, {}, {}, {}, {}});
+    REQUIRE(carried.state.attempt_at_pin);
+    CHECK(*carried.state.attempt_at_pin == by_itself);
+  }
+}
+
+TEST_CASE("waits: who comes after the trip should have left is paid by a decision alone") {
+  Given<Delivery> delivery = accepted();
+  delivery.state.pickup_until = delivery.now;
+  delivery.now += minutes{31};
+  wait_at(delivery, Handover::pickup, minutes{16});
+  delivery.as(user(carrier)).when(CancelDelivery{"no_show"});
+  CHECK(delivery.state.settlement->needs_decision);
 }
 
 TEST_CASE("waits: a stay at a fence that is not its own, or not the next handover's, is none") {
@@ -135,6 +236,63 @@ TEST_CASE("waits: a traveler who leaves after a failed attempt earns nothing for
     delivery.as(way).when(CancelDelivery{"left"});
     delivery.as(user(sender)).when(ConfirmReceipt{});
     CHECK(delivery.sent<RefundEscrow>()->compensation.amount == 0);
+  }
+}
+
+TEST_CASE("waits: a sender who does not take the parcel back is reported, once, and the fee is put before a judge") {
+  const RecordFailedAttempt nobody{"nobody opens", "Rang twice", {}, {}, {}, {}};
+  for (const bool has_attempt : {true, false}) {
+    Given<Delivery> delivery = in_transit();
+    if (has_attempt) {
+      wait_at(delivery, Handover::delivery, minutes{15});
+      delivery.as(user(carrier)).when(RecordFailedAttempt{"absent", {}, {}, {}, {}, {}});
+    }
+    seen(delivery, Handover::pickup, delivery.now);  // before the return starts it is no stay
+    CHECK_FALSE(delivery.state.pickup_stay);
+    const Time before = delivery.now;
+    delivery.as(user(carrier)).when(StartReturn{"refused", {}, {}});
+    CHECK(delivery.when(nobody) == "! not_waited_enough");
+    delivery.now += minutes{14};
+    seen(delivery, Handover::pickup, before);
+    CHECK(delivery.as(user(carrier)).when(nobody) == "! not_waited_enough");
+    delivery.now += minutes{1};
+    CHECK(delivery.when(nobody) == "delivery.not_taken_back, delivery.decision_asked");
+    REQUIRE(delivery.sent<OpenDispute>());
+    CHECK(delivery.sent<OpenDispute>()->opener == carrier);
+    CHECK(delivery.sent<OpenDispute>()->requested_amount.value_or(0) == (has_attempt ? 1'750 : 0));
+    REQUIRE(delivery.sent<RecordWhereabouts>());
+    CHECK(delivery.sent<RecordWhereabouts>()->seen.place == pickup_place);
+    CHECK(delivery.state.timeline.at(delivery.state.timeline.size() - 2).facts.at("measuredWaitSeconds") == "900");
+    CHECK(delivery.state.failed_attempts == (has_attempt ? 1 : 0));
+    CHECK(delivery.when(nobody) == "(nothing)");
+    // They may still take it.
+    delivery.as(user(carrier)).when(scan_of(delivery, Handover::giving_back));
+    CHECK(delivery.state.status == DeliveryStatus::returned);
+  }
+}
+
+TEST_CASE("waits: a customer who says that somebody is there makes the fee a decision, and not one of another wait") {
+  for (const Handover at : {Handover::pickup, Handover::delivery}) {
+    Given<Delivery> delivery = at == Handover::pickup ? accepted() : in_transit();
+    CHECK(delivery.as(user(carrier)).when(SayPresent{}) == "! forbidden");
+    CHECK(delivery.as(user(sender)).when(SayPresent{}) == "delivery.presence_said");
+    CHECK(delivery.sent<Notify>()->template_id == "customer_present");
+    CHECK(delivery.when(SayPresent{}) == "(nothing)");
+    delivery.now += minutes{2};
+    const auto report = [&] {
+      delivery.as(user(carrier));
+      if (at == Handover::pickup)
+        delivery.when(CancelDelivery{"no_show"});
+      else
+        delivery.when(RecordFailedAttempt{"absent", {}, {}, {}, {}, {}});
+      return at == Handover::pickup ? !delivery.state.settlement->needs_decision : *delivery.state.attempt_at_pin;
+    };
+    wait_at(delivery, at, minutes{16});
+    const Given<Delivery> waited = delivery;
+    CHECK(report());
+    delivery = waited;
+    CHECK(delivery.as(user(sender)).when(SayPresent{}) == "delivery.presence_said");
+    CHECK_FALSE(report());
   }
 }
 

@@ -167,6 +167,13 @@ void try_the_money(Deal& deal, UserId who) {
   }
 }
 
+/// Nobody has to be at the pickup earlier.
+Time awaited_from(Deal& deal) {
+  const BeginAcceptance& terms = deal.delivery().terms;
+  const Time from = std::max(deal.accepted_at, terms.pickup_from.value_or(deal.accepted_at));
+  return deal.world.pickup_until ? std::max(from, *deal.world.pickup_until - 2h) : from;
+}
+
 /// Leaves before the pickup. Who is believed to have waited has been seen doing so.
 void report_no_show(Deal& deal, const std::string& reason, std::optional<Time>& believed_at) {
   const Time now = deal.world.now;
@@ -174,7 +181,7 @@ void report_no_show(Deal& deal, const std::string& reason, std::optional<Time>& 
   if (!taken || reason != "no_show" || believed_at) return;
   believed_at = now;
   const BeginAcceptance& terms = deal.delivery().terms;
-  const Time from = std::max(deal.accepted_at, terms.pickup_from.value_or(deal.accepted_at));
+  const Time from = awaited_from(deal);
   if (terms.pickup.is_pinned()) REQUIRE(deal.at_pickup.has_waited(from, now));
 }
 
@@ -266,6 +273,7 @@ TEST_CASE("policy: its numbers are those that users were told") {
   CHECK(policy.waiting.failed_attempt_percent == 50);
   CHECK(policy.waiting.fee_held_seconds == 24 * 3'600);
   CHECK(policy.waiting.largest_gap_seconds == 5 * 60);
+  CHECK(policy.waiting.before_departure_seconds == 2 * 3'600);
   CHECK(policy.disputes.open_days == 14);
 }
 
@@ -361,9 +369,8 @@ TEST_CASE("policy: a customer alone saves no fee, whatever they say and whicheve
         traveler_came = world.now;
       }
       const DeliveryState before = deal.delivery();
-      const Time from =
-          std::max(traveler_came.value_or(world.now), before.terms.pickup_from.value_or(deal.accepted_at));
-      const bool is_awaited = traveler_came && before.terms.pickup.is_pinned() && world.now >= from + wait;
+      const Time from = std::max(traveler_came.value_or(world.now), awaited_from(deal));
+      const bool is_awaited = traveler_came && world.now >= from + wait;
       std::string refusal = "not called";
       switch (world.roll(4)) {
         case 0:
@@ -383,7 +390,7 @@ TEST_CASE("policy: a customer alone saves no fee, whatever they say and whicheve
       if (!has_left && before.is_open() && refusal.empty() && !deal.delivery().is_open()) {
         has_left = true;
         const bool is_free = world.now < deal.accepted_at + free_for;
-        if (is_awaited && !is_free)
+        if (is_awaited)
           due = no_show_fee;
         else if (!is_free && !nobody_came(before, world))
           due = late_fee;

@@ -131,6 +131,73 @@ TEST_CASE("tracker: points of the future and of long ago are left out") {
   CHECK(tracker.last.reply.get_if<PositionsTaken>()->out_of_range == 1);
 }
 
+TEST_CASE("tracker: a stay that the traveler cannot have come to in time says from when it would be possible") {
+  const auto stay_after = [](std::vector<Fix> way, TransportMode mode) {
+    Given<Tracker> tracker(self);
+    tracker.as(entity(delivery)).when(DefineGeofences{owner, carrier, {circle()}, mode});
+    tracker.as(user(carrier)).when(StartTracking{});
+    tracker.now += minutes{2};
+    for (const Fix& fix : way) tracker.when(RecordPositions{{fix}});
+    const auto* told = tracker.sent<TravelerSeen>();
+    REQUIRE(told);
+    REQUIRE(told->since);
+    return told->plausible_from;
+  };
+  const Fix there = north(0, 10);
+  CHECK_FALSE(stay_after({there}, TransportMode::car));
+  CHECK_FALSE(stay_after({north(300, 0), there}, TransportMode::car));
+  const auto by_car = stay_after({north(300'000, 0), there}, TransportMode::car);
+  const auto by_plane = stay_after({north(300'000, 0), there}, TransportMode::plane);
+  REQUIRE(by_car);
+  REQUIRE(by_plane);
+  CHECK(*by_car > test_start + minutes{80});
+  CHECK(*by_car < test_start + minutes{90});
+  CHECK(*by_plane > test_start + minutes{16});
+  CHECK(*by_plane < test_start + minutes{18});
+  // Neither a point on the way that is as impossible, nor one that tells nothing, makes it better.
+  CHECK(stay_after({north(300'000, 0), north(200, 5), there}, TransportMode::car));
+  CHECK(stay_after({north(300'000, 0), north(150'000, 5, 90'000), there}, TransportMode::car));
+  // A whole batch of points at the place does not push the earlier one out of memory.
+  std::vector<Fix> many{north(300'000, 0)};
+  for (int second = 10; second < 110; ++second) many.push_back(north(0, second));
+  Given<Tracker> tracker = active();
+  tracker.when(RecordPositions{many});
+  tracker.now += minutes{1};
+  tracker.when(RecordPositions{{north(0, 120)}});
+  REQUIRE(tracker.sent<TravelerSeen>());
+  CHECK(tracker.sent<TravelerSeen>()->plausible_from);
+}
+
+TEST_CASE("tracker: a stay goes on in a fence that moves, for as long as the points lie in the new one too") {
+  const auto moved = [](double meters, double radius) {
+    EditGeofence edit{circle().geofence_id, {}, circle(30, radius).geometry, {}};
+    edit.geometry->center = Coordinates{center.lat + meters * degrees_per_meter, center.lng};
+    return edit;
+  };
+  Given<Tracker> tracker = active();
+  const Time came = tracker.now;
+  for (int minute = 0; minute < 10; ++minute) {
+    tracker.when(RecordPositions{{north(minute < 5 ? 0 : 60, 120 + 60 * minute)}});
+    tracker.now += minutes{1};
+  }
+  struct Move {
+    double meters, radius;
+    std::optional<Time> since;
+  };
+  const std::vector<Move> moves{{44, 100, came}, {110, 100, came + minutes{5}}, {500, 100, {}}};
+  for (const Move& move : moves) {
+    Given<Tracker> after = tracker;
+    after.as(entity(delivery)).when(moved(move.meters, move.radius));
+    const auto* told = after.sent<TravelerSeen>();
+    REQUIRE(told);
+    CHECK(told->since == move.since);
+    if (!move.since) continue;
+    CHECK(after.state.fences.at(0).present_since == move.since);
+    after.as(user(carrier)).when(RecordPositions{{north(60, 720)}});
+    CHECK(after.state.fences.at(0).present_since == move.since);
+  }
+}
+
 TEST_CASE("tracker: a polygon is entered and left like a circle") {
   Given<Tracker> tracker(self);
   Geofence fence = circle();

@@ -1,3 +1,4 @@
+#include "actors/delivery/commands.hpp"
 #include "actors/inbox/commands.hpp"
 #include "actors/user/entity.hpp"
 #include "tests/testkit/entity.hpp"
@@ -48,6 +49,41 @@ TEST_CASE("user: a profile is made once, by the platform or a service") {
   CHECK(person.as(user(ann)).when(profile()) == "! not_owner");
   CHECK(person.as(service()).when(profile()) == "profile.created");
   CHECK(person.when(profile()) == "(nothing)");
+}
+
+TEST_CASE("user: a traveler waits at one place at a time, and is not sooner at the next than anybody travels") {
+  constexpr Coordinates new_york{40.7128, -74.006}, philadelphia{39.9526, -75.1652}, next_door{40.7138, -74.006};
+  const auto waits = [](DeliveryId at, Coordinates place, Duration from, Duration until) {
+    return RecordWhereabouts{{at, place, 100, test_start + from, test_start + until, true, TransportMode::car}};
+  };
+  const auto doubted = [](const Given<User>& person) {
+    std::vector<Uuid> all;
+    for (const Effect& effect : person.last.effects)
+      if (effect.command.get_if<DoubtWait>()) all.push_back(effect.to.id);
+    return all;
+  };
+  Given<User> person = created();
+  person.as(entity(delivery)).when(waits(parcel, new_york, 0min, 20min));
+  CHECK(doubted(person).empty());
+  const Given<User> at_first = person;
+  person.when(waits(other_parcel, philadelphia, 1min, 21min));
+  CHECK(doubted(person) == std::vector{parcel.value, other_parcel.value});
+  // 129 km by car: half an hour at the very least.
+  for (const auto& [pause, is_possible] : {std::pair{20min, false}, {40min, true}}) {
+    person = at_first;
+    person.when(waits(other_parcel, philadelphia, 20min + pause, 40min + pause));
+    CHECK(doubted(person).empty() == is_possible);
+    person = at_first;
+    RecordWhereabouts scan = waits(other_parcel, philadelphia, -pause, -pause);
+    scan.seen.waited = false;
+    person.when(scan);
+    CHECK(doubted(person) == (is_possible ? std::vector<Uuid>{} : std::vector{parcel.value}));
+  }
+  // One stands at two doors whose circles meet.
+  person = at_first;
+  person.when(waits(other_parcel, next_door, 1min, 21min));
+  CHECK(doubted(person).empty());
+  CHECK(person.as(user(ann)).when(waits(parcel, new_york, 0min, 1min)) == "! not_owner");
 }
 
 TEST_CASE("user: strangers see less of a profile than its owner, administrators and services") {
@@ -280,6 +316,9 @@ TEST_CASE("user: every state against every command") {
        {"by delivery", AnyRecord(RecordDelivery{parcel, bob, DeliveryRole::traveler, true, test_start}),
         entity(delivery)},
        {"by owner", AnyRecord(RecordDelivery{parcel, bob, DeliveryRole::traveler, true, test_start}), user(ann)},
+       {"by delivery", AnyRecord(RecordWhereabouts{{parcel, {}, 100, test_start, test_start, true, {}}}),
+        entity(delivery)},
+       {"by owner", AnyRecord(RecordWhereabouts{{parcel, {}, 100, test_start, test_start, true, {}}}), user(ann)},
        {"by escrow", AnyRecord(RecordMoney{parcel, Money{100, {}}, {}}), entity(delivery)},
        {"by owner", AnyRecord(RecordMoney{parcel, Money{100, {}}, {}}), user(ann)},
        {"by user actor", AnyRecord(CounterReviewWritten{parcel}), entity(user_address(bob))},

@@ -44,6 +44,10 @@ constexpr std::string_view kinds[] = {
     "way: a return overdue, and a decision asked for",
     "way: a decision about a fee asked for",
     "way: a pin agreed on",
+    "way: a pin taken back",
+    "way: not taken back",
+    "way: a wait contradicted by another place",
+    "way: somebody said to be there",
     // The money of one delivery.
     "money: held",
     "money: payment refused",

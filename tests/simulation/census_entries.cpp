@@ -75,6 +75,10 @@ void Census::delivery(const JournalEntry& entry, const AnyRecord& event, const C
   if (const auto* start = event.get_if<ReturnStarted>(); start && start->forfeits_fee && state.failed_attempts > 0)
     see("way: the traveler left, and the fee is lost");
   if (event.get_if<DeliveryLate>()) see("way: late");
+  if (event.get_if<NotTakenBack>()) see("way: not taken back");
+  if (event.get_if<WaitDoubted>()) see("way: a wait contradicted by another place");
+  if (event.get_if<PresenceSaid>()) see("way: somebody said to be there");
+  if (event.get_if<DeliveryPinWithdrawn>()) see("way: a pin taken back");
   if (const auto* asked = event.get_if<DecisionAsked>())
     see(asked->reason == "overdue"          ? "way: overdue, and a decision asked for"
         : asked->reason == "return overdue" ? "way: a return overdue, and a decision asked for"

@@ -14,6 +14,7 @@ namespace {
 
 constexpr auto least_wait = std::chrono::seconds{policy.waiting.wait_seconds};
 constexpr auto largest_gap = std::chrono::seconds{policy.waiting.largest_gap_seconds} + std::chrono::seconds{5};
+constexpr auto before_departure = std::chrono::seconds{policy.waiting.before_departure_seconds};
 constexpr auto free_time = std::chrono::seconds{policy.cancellation.free_seconds};
 constexpr auto fee_hold = std::chrono::seconds{policy.waiting.fee_held_seconds};
 
@@ -30,7 +31,11 @@ bool Checker::has_waited(const Uuid& id, Handover at, Time now) const {
   }
   const DeliveryState& delivery = *chronicle_.state<Delivery>(id);
   const auto [since, until] = seen->second;
-  const Time from = at == Handover::delivery ? since : std::max(since, delivery.terms.pickup_from.value_or(since));
+  Time from = since;
+  if (at == Handover::pickup) {
+    from = std::max(from, delivery.terms.pickup_from.value_or(from));
+    from = std::max(from, delivery.pickup_until.value_or(from + before_departure) - before_departure);
+  }
   return now - until <= largest_gap && now - from >= least_wait;
 }
 
@@ -71,10 +76,13 @@ void Checker::policy_of(const JournalEntry& entry, const AnyRecord& event) {
     forget(Handover::pickup);
     forget(Handover::delivery);
   }
-  if (event.get_if<AttemptFailed>()) {
+  if (const auto* attempt = event.get_if<AttemptFailed>()) {
     if (!has_waited(id, Handover::delivery, now)) fault("delivery/" + id.text() + ": an attempt failed without a wait");
     if (const auto seen = seen_.find({id, Handover::delivery}); seen != seen_.end()) seen->second.first = now;
+    if (attempt->at_pin.value_or(false)) doubted_.erase(id);  // another wait, which nothing contradicts yet
   }
+  if (event.get_if<WaitDoubted>()) doubted_.insert(id);
+  if (const auto* said = event.get_if<PresenceSaid>()) said_[{id, said->geofence_type}] = now;
   if (const auto* end = event.get_if<DeliveryCancelled>()) cancelled(entry, end->settlement);
   if (const auto* end = event.get_if<DeliveryReturned>()) returned(entry, end->settlement);
 }
@@ -95,6 +103,9 @@ void Checker::cancelled(const JournalEntry& entry, const Settlement& settlement)
   if (settlement.waits() && !has_waited(id, Handover::pickup, now))
     fault(name + ": a fee for a wait that nobody measured");
   if (settlement.held_until && !delivery.terms.pickup.is_pinned()) fault(name + ": a guessed pickup earned a fee");
+  const auto said = said_.find({id, Handover::pickup});
+  if (settlement.held_until && said != said_.end() && said->second >= now - least_wait)
+    fault(name + ": a fee pays by itself, though somebody was said to be there");
   if (fee == 0 || settlement.waits()) return;
   if (settlement.by != "customer") fault(name + ": a traveler earned by leaving");
   if (now < delivery.created_at + free_time) fault(name + ": a fee was kept within the free time");
@@ -117,6 +128,7 @@ void Checker::returned(const JournalEntry& entry, const Settlement& settlement) 
     fault(name + ": more than the fee was kept for the traveler");
   if (fee > 0 && delivery.failed_attempts == 0) fault(name + ": a return without an attempt earned a fee");
   if (fee > 0 && !settlement.waits()) fault(name + ": the fee of an attempt was not held");
+  if (settlement.held_until && doubted_.contains(id)) fault(name + ": a doubted wait pays by itself");
   if (settlement.held_until && !delivery.terms.dropoff.is_pinned()) fault(name + ": a guessed dropoff earned a fee");
 }
 

@@ -91,8 +91,10 @@ class Checker {
   std::map<Uuid, Uuid> winners_;                                     // request → delivery
   std::map<std::pair<Uuid, Handover>, std::pair<Time, Time>> seen_;  // since and until when travelers stay at a place
   std::map<std::pair<Uuid, Handover>, std::pair<Time, Time>> seen_before_;  // the stay before that one
-  std::set<std::pair<Uuid, Handover>> gone_;  // they left it, and the delivery has not heard yet
-  std::map<Uuid, Time> ended_;                // deliveries, without having been delivered
+  std::set<std::pair<Uuid, Handover>> gone_;        // they left it, and the delivery has not heard yet
+  std::map<Uuid, Time> ended_;                      // deliveries, without having been delivered
+  std::set<Uuid> doubted_;                          // deliveries whose wait another place of the traveler contradicts
+  std::map<std::pair<Uuid, Handover>, Time> said_;  // when customers last said that somebody is there
 };
 
 }  // namespace caravan::simulation

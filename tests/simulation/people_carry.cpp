@@ -170,6 +170,32 @@ bool post_message(World& world, const Person& who) {
   return static_cast<bool>(delivery);
 }
 
+bool say_present(World& world, const Person& who) {
+  const auto delivery = open_delivery(world, who);
+  if (delivery) world.write(delivery.address(), SayPresent{}, who.caller());
+  return static_cast<bool>(delivery);
+}
+
+/// Says where the handover is, agrees to what the other side said, or takes it back.
+bool set_pin(World& world, const Person& who) {
+  const auto delivery = open_delivery(world, who);
+  if (!delivery) return false;
+  const PinType type = delivery->is_carried() ? PinType::delivery : PinType::pickup;
+  const Coordinates at = delivery->stop(type).at();
+  SetPin pin{type, {at.lat + 0.0005, at.lng}};
+  bool is_own = false;
+  for (const PinProposal& known : delivery->pin_proposals)
+    if (known.type == type) {
+      pin.location = known.location;
+      is_own = known.by == who.id;
+    }
+  if (is_own)
+    world.write(delivery.address(), WithdrawPin{type}, who.caller());
+  else
+    world.write(delivery.address(), pin, who.caller());
+  return true;
+}
+
 /// A partner's system read a code itself; not always the right one, and not always at its place.
 bool change_status(World& world, const Person& who) {
   const auto delivery = open_delivery(world, who);
@@ -194,7 +220,8 @@ std::span<const Intent> carrying_intents() {
   static constexpr Intent intents[] = {
       {40, scan},         {25, track},          {4, cancel_delivery},  {5, record_failed_attempt},
       {4, start_return},  {6, confirm_receipt}, {4, renew_code},       {4, post_message},
-      {3, change_status}, {4, invent_a_wait},   {12, wait_in_earnest}, {3, scan_twice}};
+      {3, change_status}, {4, invent_a_wait},   {12, wait_in_earnest}, {3, scan_twice},
+      {1, say_present},   {2, set_pin}};
   return intents;
 }
 

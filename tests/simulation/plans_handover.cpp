@@ -71,6 +71,10 @@ void agree_on_a_pin(Plan& plan) {
     return SetPin{type, {at.lat + 0.002, at.lng}};
   };
   plan.pass(1min, 20min).then([pin](const Scene& scene) { scene.write(pin(scene), scene.traveler()); });
+  if (plan.world.chance.percent(40)) {  // the wrong way round at first
+    plan.pass(1min, 10min).then([type](const Scene& scene) { scene.write(WithdrawPin{type}, scene.traveler()); });
+    plan.pass(1min, 10min).then([pin](const Scene& scene) { scene.write(pin(scene), scene.traveler()); });
+  }
   plan.pass(1min, 20min).then([pin](const Scene& scene) { scene.write(pin(scene), scene.customer()); });
   arrive(plan);
 }

@@ -8,24 +8,31 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto before_departure = std::chrono::seconds{policy.waiting.before_departure_seconds};
 constexpr auto whole_wait = std::chrono::seconds{policy.waiting.wait_seconds};
 
 void say_nobody_came(const Scene& scene) { scene.write(scene.nobody_came(), scene.traveler()); }
 void try_again_later(const Scene& scene) { scene.write(scene.nobody_came(NextStep::retry), scene.traveler()); }
 
+/// Not so early that nobody has to be there yet.
 Plan& come_in_time(Plan& plan) {
-  return plan.pass(1min, 3h).not_before(plan.delivery.terms.pickup_from.value_or(plan.date()));
+  const DeliveryState& delivery = plan.delivery;
+  plan.pass(1min, 3h).not_before(delivery.terms.pickup_from.value_or(plan.date()));
+  return plan.not_before(delivery.pickup_until.value_or(plan.date()) - before_departure);
 }
 
 void sender_does_not_come(Plan& plan) {
-  come_in_time(plan).stay(Handover::pickup, whole_wait + 1min, whole_wait + 10min).then(say_nobody_came);
+  come_in_time(plan).stay(Handover::pickup, whole_wait + 1min, whole_wait + 2min);
+  if (plan.world.chance.percent(20))
+    plan.then([](const Scene& scene) { scene.write(SayPresent{}, scene.customer()); }).pass(1s, 30s);
+  plan.then(say_nobody_came);
   plan_fee_aftermath(plan);
 }
 
 /// Whoever lets the traveler wait leaves before it is said.
 void sender_leaves_first(Plan& plan) {
-  come_in_time(plan.not_free());
-  plan.stay(Handover::pickup, whole_wait + 1min, whole_wait + 10min).then([](const Scene& scene) {
+  if (plan.world.chance.percent(70)) plan.not_free();
+  come_in_time(plan).stay(Handover::pickup, whole_wait + 1min, whole_wait + 10min).then([](const Scene& scene) {
     scene.write(CancelDelivery{"other plans"}, scene.customer());
   });
   plan_fee_aftermath(plan);
@@ -39,9 +46,13 @@ void sender_blames_the_traveler(Plan& plan) {
   plan_aftermath(plan);
 }
 
-/// The parcel goes home, and is taken there.
+/// The parcel goes home, and is taken there; now and then only after a wait, or not at all.
 void go_home(Plan& plan) {
-  plan.pass(10min, 5h);
+  plan.pass(2h, 5h);
+  if (plan.world.chance.percent(25)) {
+    plan.stay(Handover::giving_back, whole_wait + 30s, whole_wait + 2min).then(say_nobody_came);
+    if (plan.world.chance.percent(50)) return plan_fee_aftermath(plan);
+  }
   if (plan.world.chance.percent(50))
     plan.scan(Handover::giving_back);
   else
@@ -52,7 +63,7 @@ void go_home(Plan& plan) {
 Plan& wait_there(Plan& plan) { return plan.stay(Handover::delivery, whole_wait + 30s, whole_wait + 2min); }
 
 void receiver_does_not_come(Plan& plan) {
-  plan.pass(1min, 60min).scan(Handover::pickup).pass(10min, 60min);
+  plan.pass(1min, 60min).scan(Handover::pickup).pass(2h, 3h);
   if (plan.world.chance.percent(25)) {  // and the traveler leaves the platform with the parcel and what it earned
     wait_there(plan.pass(3h, 6h)).then(try_again_later).pass(10s, 60s);
     close_account(plan, plan.delivery.terms.traveler);
@@ -65,7 +76,7 @@ void receiver_does_not_come(Plan& plan) {
 
 /// Again and again, until only the return is left.
 void receiver_never_comes(Plan& plan) {
-  plan.pass(1min, 60min).scan(Handover::pickup).pass(10min, 60min);
+  plan.pass(1min, 60min).scan(Handover::pickup).pass(2h, 3h);
   for (std::int64_t tries = 0; tries < policy.waiting.max_attempts; ++tries)
     wait_there(plan).then(try_again_later).pass(10s, 60s);
   plan.then([](const Scene& scene) {

@@ -35,7 +35,8 @@ void Scene::start_tracking() const {
 }
 
 AnyRecord Scene::nobody_came(NextStep next) const {
-  if (delivery.is_carried()) return RecordFailedAttempt{.reason = "nobody", .next_step = next};
+  if (delivery.is_carried() || delivery.status == DeliveryStatus::returning)
+    return RecordFailedAttempt{.reason = "nobody", .next_step = next};
   return CancelDelivery{std::string(delivery_policy::no_show)};
 }
 

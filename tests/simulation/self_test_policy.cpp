@@ -112,6 +112,29 @@ TEST_CASE("simulation: sees a fee of a wait that nobody measured, and of a guess
   CHECK(is_seen(often, rewriting<Delivery, DeliveryCancelled>(guessed), "a guessed pickup earned a fee"));
 }
 
+TEST_CASE("simulation: sees a fee that pays by itself though somebody was there, or its wait was doubted") {
+  // All customers say so, again and again.
+  const auto said = [](World& world) {
+    rewriting<Delivery, DeliveryCancelled>([](const World& now, const Uuid& id, DeliveryCancelled& end) {
+      if (delivery_of(now, id).said_at_pickup) end.settlement.held_until = end.at;
+      return true;
+    })(world);
+    world.on_step = [](World& now) {
+      now.chronicle.each<Delivery>([&](const Uuid& id, const DeliveryState& state) {
+        if (state.status == DeliveryStatus::accepted && now.chance.percent(5))
+          now.write({EntityKind::delivery, id}, SayPresent{},
+                    {.kind = Caller::Kind::user, .user = state.terms.customer});
+      });
+    };
+  };
+  CHECK(is_seen(often, said, "somebody was said to be there"));
+  const auto doubted = [](const World&, const Uuid&, DeliveryReturned& end) {
+    if (end.settlement.needs_decision) end.settlement.held_until = end.handed.at;
+    return true;
+  };
+  CHECK(is_seen(seldom, rewriting<Delivery, DeliveryReturned>(doubted), "a doubted wait pays by itself"));
+}
+
 TEST_CASE("simulation: sees who earns by leaving, and a fee within the free time") {
   const auto leaves = [](const World& world, const Uuid& id, DeliveryCancelled& end) {
     const Money price = delivery_of(world, id).terms.price;

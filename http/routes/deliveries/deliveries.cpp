@@ -245,7 +245,8 @@ std::vector<Route> delivery_routes(Services&) {
           .then<ViewDelivery>()
           .shows_private(PrivateThing::contacts, is_look_at_contacts)
           .answers<DeliveryResource>(),
-      post("/deliveries/:deliveryId/failed-attempt", person, "Nobody there: proof, wait time, next step")
+      post("/deliveries/:deliveryId/failed-attempt", person,
+           "Nobody there: proof, wait time, next step; while returning: not taken back, which asks for a decision")
           .body<AttemptBody>()
           .answers<DeliveryResource>()
           .handle(record_attempt),
@@ -261,6 +262,17 @@ std::vector<Route> delivery_routes(Services&) {
           .handle([](Call& call) { return own_list<ProofItem>(call, ViewProof{}); }),
       post("/deliveries/:deliveryId/pin", user, "Propose or agree where exactly the handover is")
           .command<SetPin>(delivery)
+          .then<ViewDelivery>()
+          .shows_private(PrivateThing::contacts, is_look_at_contacts)
+          .answers<DeliveryResource>(),
+      post("/deliveries/:deliveryId/pin/withdraw", user, "Take a proposed place back; it also lapses after an hour")
+          .command<WithdrawPin>(delivery)
+          .then<ViewDelivery>()
+          .shows_private(PrivateThing::contacts, is_look_at_contacts)
+          .answers<DeliveryResource>(),
+      post("/deliveries/:deliveryId/presence", customer,
+           "Say that somebody is at the next place: a fee for a wait there then needs a decision")
+          .command<SayPresent>(delivery)
           .then<ViewDelivery>()
           .shows_private(PrivateThing::contacts, is_look_at_contacts)
           .answers<DeliveryResource>(),
