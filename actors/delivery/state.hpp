@@ -5,7 +5,8 @@
 
 namespace caravan {
 
-/// A code that proves a handover. A locked one stays locked: the customer has to make a new code in its place.
+/// A code that proves a handover. What locks it are guesses: a good scan off its place is none. A locked one stays
+/// locked: the customer has to make a new code in its place.
 struct QrCode {
   QrCodeId qr_code_id;
   Handover type = Handover::pickup;
@@ -51,6 +52,8 @@ struct Stay {
   }
 };
 
+inline constexpr std::string_view refused_scan_step = "refused_scan";  // of a proof
+
 struct DeliveryState {
   BeginAcceptance terms;  // request_id nil: does not exist
   DeliveryStatus status = DeliveryStatus::accepting;
@@ -93,6 +96,8 @@ struct DeliveryState {
   // which counts every entry) in its place; it stays because snapshots hold it.
   std::int64_t version = 0;
   std::optional<FundsStanding> standing;  // what the escrow told last
+  std::optional<Coordinates> taken_at;    // the pickup as it stood when the parcel was taken: there it goes back to
+  std::optional<HandedElsewhere> handed_elsewhere;
 
   bool exists() const { return !terms.request_id.is_nil(); }
   const Stop& stop(PinType type) const { return type == PinType::pickup ? terms.pickup : terms.dropoff; }
@@ -147,7 +152,9 @@ struct DeliveryState {
                       field<&DeliveryState::wait_told_at>(38, "waitToldAt"),
                       field<&DeliveryState::pickup_until>(39, "pickupUntil"),
                       field<&DeliveryState::standing>(40, "standing"),
-                      field<&DeliveryState::planned_arrival>(41, "plannedArrival")};
+                      field<&DeliveryState::planned_arrival>(41, "plannedArrival"),
+                      field<&DeliveryState::taken_at>(42, "takenAt"),
+                      field<&DeliveryState::handed_elsewhere>(43, "handedElsewhere")};
   }
 };
 
