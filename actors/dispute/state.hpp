@@ -92,11 +92,12 @@ enum class DisputeRejection {
   dispute_window_closed,  // the delivery ended too long ago
   not_decided,            // there is no decision yet that could be opened again
   self_not_allowed,
+  reserved_kind,  // of evidence
 };
 constexpr auto enum_labels(DisputeRejection) {
   return std::to_array<std::string_view>({"not_found", "not_allowed", "already_exists", "already_resolved",
                                           "limit_reached", "invalid_amount", "dispute_open", "dispute_window_closed",
-                                          "invalid_state", "self_not_allowed"});
+                                          "invalid_state", "self_not_allowed", "validation_failed"});
 }
 
 }  // namespace caravan
