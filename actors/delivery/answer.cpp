@@ -26,7 +26,7 @@ QrCodeResource resource_of(const DeliveryState& state, const Context& context, c
                      {},
                      {},
                      {}};
-  if (!sees_private(state, context.caller)) return out;
+  if (!sees_doors(state, context)) return out;
   out.location = code.bound_to;
   out.radius = code.radius;
   return out;
@@ -84,7 +84,7 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewDeli
   out.currency = terms.price.currency;
   out.escrow_id = state.escrow_id;
   out.payment_intent_id = state.intent_id;
-  const bool is_exact = sees_private(state, context.caller);
+  const bool is_exact = sees_doors(state, context);
   out.pickup = shown(terms.pickup, is_exact);
   out.delivery = shown(terms.dropoff, is_exact);
   out.item = terms.item;
@@ -111,6 +111,7 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewDeli
   if (!state.is_open() && !out.ended_at) out.ended_at = state.delivery_completed_at.value_or(state.created_at);
   out.settled = state.settled;
   if (state.status == DeliveryStatus::accepted) out.pickup_awaited_from = delivery_policy::awaited_from(state);
+  out.handed_elsewhere = state.handed_elsewhere;
   out.version = state.version;
   return show(std::move(out));
 }
@@ -129,7 +130,7 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewTime
   DeliveryPage<TimelineItem> page{state.timeline, {}};
   // A geofence hit has the time of its fix, which may be earlier than events before it.
   std::ranges::stable_sort(page.items, {}, &TimelineItem::at);
-  if (!sees_private(state, context.caller))
+  if (!sees_doors(state, context))
     for (TimelineItem& item : page.items)
       for (const char* place : {"lat", "lng"}) item.facts.erase(place);
   return show(std::move(page));
@@ -138,7 +139,7 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewTime
 Answer answer(const DeliveryState& state, const Context& context, const ViewProof&) {
   if (is_hidden(state, context)) return refuse(DeliveryRejection::not_found);
   DeliveryPage<ProofItem> page{state.proofs, {}};
-  if (!sees_private(state, context.caller))
+  if (!sees_doors(state, context))
     for (ProofItem& item : page.items) {
       item.location.reset();
       item.upload_id.reset();
@@ -174,7 +175,7 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewScan
   DeliveryPage<ScanResource> page;
   for (const ScanResource& scan : state.scans)
     if (scan.qr_code_id == query.qr_code_id) page.items.push_back(scan);
-  if (!sees_private(state, context.caller))
+  if (!sees_doors(state, context))
     for (ScanResource& scan : page.items) {
       scan.location.reset();
       scan.distance_meters.reset();

@@ -239,10 +239,15 @@ struct ScanCode {
       scanned_at;  // by the device's clock; the edge refuses what is far from now, no rule here depends on it
   std::optional<UploadId> photo;
   std::optional<UploadId> signature;
+  std::optional<std::string> elsewhere = {};  // why the receiver got the parcel off the agreed place
   static constexpr auto fields() {
-    return std::array{field<&ScanCode::qr_code_id>(1, "qrCodeId"), field<&ScanCode::secret>(2, "secret", internal()),
-                      field<&ScanCode::location>(3, "location"),   field<&ScanCode::scanned_at>(4, "scannedAt"),
-                      field<&ScanCode::photo>(5, "photo"),         field<&ScanCode::signature>(6, "signature")};
+    return std::array{field<&ScanCode::qr_code_id>(1, "qrCodeId"),
+                      field<&ScanCode::secret>(2, "secret", internal()),
+                      field<&ScanCode::location>(3, "location"),
+                      field<&ScanCode::scanned_at>(4, "scannedAt"),
+                      field<&ScanCode::photo>(5, "photo"),
+                      field<&ScanCode::signature>(6, "signature"),
+                      field<&ScanCode::elsewhere>(7, "elsewhere", length(1, 500))};
   }
 };
 
@@ -309,7 +314,8 @@ struct ChangeStatus {
   }
 };
 
-/// By the customer: the parcel is here (delivered), or back (returning).
+/// By the customer: the parcel is here (delivered), or back (returning). Their word alone has nothing paid back at
+/// once: the traveler may object.
 struct ConfirmReceipt {
   static constexpr Tag tag{31, "confirm_receipt"};
   static constexpr auto fields() { return no_fields; }

@@ -1,6 +1,7 @@
 #include "actors/delivery/consequences.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "actors/delivery/policy.hpp"
 #include "actors/dispute/commands.hpp"
@@ -37,25 +38,31 @@ bool moves_money(const DeliveryState& state) { return !state.dispute && !state.s
 
 /// What both sides are told of it.
 std::map<std::string, std::string> told_of(const DeliveryState& state, const Settlement& settlement) {
-  std::map<std::string, std::string> facts{{"reason", settlement.reason}, {"refund", money_text(settlement.refund)}};
-  if (state.dispute && !state.funds_gone) {
+  const bool is_disputed = state.dispute && !state.funds_gone;
+  const char* refund = settlement.refund_waits && !is_disputed ? "heldRefund" : "refund";
+  std::map<std::string, std::string> facts{{"reason", settlement.reason}, {refund, money_text(settlement.refund)}};
+  if (is_disputed) {
     facts["disputed"] = "yes";
     return facts;
   }
   if (!settlement.waits()) return facts;
-  facts["fee"] = money_text(settlement.compensation);
+  if (settlement.compensation.amount > 0) facts["fee"] = money_text(settlement.compensation);
   if (settlement.held_until) facts["heldUntil"] = to_rfc3339(*settlement.held_until);
   return facts;
 }
 
-/// Has the escrow share the money out; a fee that has to wait stays held.
+/// Has the escrow share the money out; a fee that has to wait stays held, and so does a refund that waits with it.
 void share_out(Decision& decision, const DeliveryState& state, const Context& context, const Settlement& settlement) {
   if (!moves_money(state)) return;
-  decision.send(escrow_of(state),
-                RefundEscrow{settlement.refund, settlement.compensation, settlement.reason, settlement.waits()});
+  if (!settlement.refund_waits)
+    decision.send(escrow_of(state),
+                  RefundEscrow{settlement.refund, settlement.compensation, settlement.reason, settlement.waits()});
   if (settlement.needs_decision)
     ask_for_decision(decision, state, context, state.terms.traveler, settlement.reason,
-                     std::string(delivery_policy::why_undecided(state)), {}, context.now);
+                     settlement.reason == delivery_policy::came_to_receiver
+                         ? "The parcel was given back, or last seen, nearer to the receiver than to the sender."
+                         : std::string(delivery_policy::why_undecided(state)),
+                     {}, context.now);
   else if (settlement.held_until)
     decision.set_timer(std::string(fee_timer), *settlement.held_until);
 }
@@ -74,6 +81,14 @@ bool may_see(const DeliveryState& state, const Caller& caller) {
 bool sees_private(const DeliveryState& state, const Caller& caller) {
   return caller.is_user(state.terms.customer) || caller.is_user(state.terms.traveler) || caller.is_platform() ||
          caller.may(Permission::private_data);
+}
+
+bool sees_doors(const DeliveryState& state, const Context& context) {
+  const Caller& caller = context.caller;
+  if (!caller.is_user(state.terms.traveler) || caller.may(Permission::private_data)) return sees_private(state, caller);
+  if (state.is_open() || state.dispute) return true;
+  const Time ended = state.ended_at.value_or(state.delivery_completed_at.value_or(state.created_at));
+  return state.pickup_completed_at && context.now < ended + delivery_policy::doors_shown_for;
 }
 
 bool may_cancel(const DeliveryState& state, const Caller& caller) {
@@ -197,7 +212,8 @@ void tell_wait(Decision& decision, const DeliveryState& state, const Context& co
 void pick_up(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed) {
   keep_files(decision, state, handed.photo, handed.signature);
   tell_handover(decision, state, context, handed);
-  decision.emit(DeliveryPickedUp{id_of(context), handed, receivers_code_until(state, handed.at)});
+  decision.emit(
+      DeliveryPickedUp{id_of(context), handed, receivers_code_until(state, handed.at), state.terms.pickup.at()});
   change_status(decision, state, context, DeliveryStatus::picked_up);
   decision.send(tracker_of(context), ParcelTaken{});
   decision.send(escrow_of(state), DropSplit{});
@@ -211,22 +227,61 @@ void depart(Decision& decision, const DeliveryState& state, const Context& conte
   tell(decision, state, context, state.terms.customer, "in_transit");
 }
 
-void hand_out(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed) {
+void pay_traveler(Decision& decision, const DeliveryState& state) {
+  if (!moves_money(state)) return;
+  const auto shown = std::ranges::find_if(
+      state.codes, [](const QrCode& code) { return code.type == Handover::delivery && code.status == QrStatus::used; });
+  const auto code = shown == state.codes.end() ? std::nullopt : std::optional(shown->qr_code_id);
+  decision.send(escrow_of(state), ReleaseEscrow{"delivery verified", code});
+}
+
+namespace {
+
+/// At its place it is paid at once; elsewhere the money waits for who might object, or for an administrator.
+void pay_for_handover(Decision& decision, const DeliveryState& state, const Context& context,
+                      const std::optional<HandedElsewhere>& elsewhere) {
+  if (!elsewhere)
+    pay_traveler(decision, state);
+  else if (elsewhere->needs_decision && moves_money(state))
+    ask_for_decision(decision, state, context, state.terms.traveler, "handed over elsewhere",
+                     "The receiver's code was scanned nearer to the sender than to the receiver.", {}, context.now);
+  else if (elsewhere->held_until && moves_money(state))
+    decision.set_timer(std::string(fee_timer), *elsewhere->held_until);
+}
+
+}  // namespace
+
+void hand_out(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed,
+              const std::optional<HandedElsewhere>& elsewhere) {
   keep_files(decision, state, handed.photo, handed.signature);
   tell_handover(decision, state, context, handed);
-  decision.emit(DeliveryCompleted{id_of(context), handed});
+  decision.emit(DeliveryCompleted{id_of(context), handed, elsewhere});
   change_status(decision, state, context, DeliveryStatus::delivered);
   revoke_codes(decision, state, context, "delivered");
   // The trip keeps the room: the parcel has used it.
-  if (moves_money(state)) decision.send(escrow_of(state), ReleaseEscrow{"delivery verified", handed.qr_code_id});
+  pay_for_handover(decision, state, context, elsewhere);
   end(decision, state, context, nullptr);
-  tell_both(decision, state, context, "delivered");
+  std::map<std::string, std::string> facts;
+  if (elsewhere) {
+    facts["elsewhere"] = elsewhere->reason;
+    facts["meters"] = std::to_string(std::llround(elsewhere->distance_meters));
+    if (elsewhere->held_until) facts["heldUntil"] = to_rfc3339(*elsewhere->held_until);
+  }
+  tell_both(decision, state, context, "delivered", facts);
+}
+
+void revoke_receivers(Decision& decision, const DeliveryState& state, const Context& context) {
+  for (const QrCode& code : state.codes)
+    if (code.type == Handover::delivery && (code.status == QrStatus::active || code.status == QrStatus::locked))
+      decision.emit(QrRevoked{id_of(context), code.qr_code_id, "returning", context.now});
 }
 
 void start_return(Decision& decision, const DeliveryState& state, const Context& context, const std::string& reason,
                   const HandedOver& handed) {
   keep_files(decision, state, handed.photo, handed.signature);
-  revoke_codes(decision, state, context, "returning");
+  // The receiver may still come to the door: their code goes on delivering, unless the customer has the money back.
+  if (state.funds_gone && (!state.standing || state.standing->to_traveler.amount == 0))
+    revoke_receivers(decision, state, context);
   decision.emit(ReturnStarted{id_of(context), std::string(role_of(state, context.caller)), reason, handed.location,
                               handed.photo, context.now, delivery_policy::traveler_leaves(state, context.caller)});
   change_status(decision, state, context, DeliveryStatus::returning);
@@ -239,7 +294,7 @@ void start_return(Decision& decision, const DeliveryState& state, const Context&
 
 void pay_for_end(Decision& decision, const DeliveryState& state, const Context& context) {
   if (state.status == DeliveryStatus::delivered) {
-    if (moves_money(state)) decision.send(escrow_of(state), ReleaseEscrow{"delivery verified", {}});
+    pay_for_handover(decision, state, context, state.handed_elsewhere);
   } else if (state.settlement) {
     share_out(decision, state, context, *state.settlement);
   }
@@ -266,8 +321,9 @@ void ask_for_decision(Decision& decision, const DeliveryState& state, const Cont
 void hand_back(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed) {
   keep_files(decision, state, handed.photo, handed.signature);
   const bool is_shared_out = state.funds_gone && state.standing;
+  const auto scanned_at = handed.qr_code_id ? handed.location : std::nullopt;
   const Settlement settlement = is_shared_out ? delivery_policy::decided_elsewhere(*state.standing)
-                                              : delivery_policy::giving_back(state, context.now);
+                                              : delivery_policy::giving_back(state, scanned_at, context.now);
   tell_handover(decision, state, context, handed);
   decision.emit(DeliveryReturned{id_of(context), handed, settlement});
   change_status(decision, state, context, DeliveryStatus::returned);

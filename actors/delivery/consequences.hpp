@@ -23,6 +23,9 @@ bool may_see(const DeliveryState& state, const Caller& caller);
 /// Whom to call, where exactly the stops and scans are, and pictures: for the two sides, and for whoever may look at
 /// what is private.
 bool sees_private(const DeliveryState& state, const Caller& caller);
+/// The same now: the traveler has the doors and contacts of others for as long as they may be needed. That is while the
+/// delivery is open or disputed, and for a while after the end of one whose parcel they took.
+bool sees_doors(const DeliveryState& state, const Context& context);
 /// Who only sees it changes nothing: of administrators, `deliveries` is asked for.
 bool may_cancel(const DeliveryState& state, const Caller& caller);
 /// Why this caller may not act as the traveler (customer); nothing where it may.
@@ -55,7 +58,12 @@ Geometry fence_around(const Stop& stop);
 void tell_wait(Decision& decision, const DeliveryState& state, const Context& context, Handover at);
 void pick_up(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed);
 void depart(Decision& decision, const DeliveryState& state, const Context& context, Time at);
-void hand_out(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed);
+void hand_out(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed,
+              const std::optional<HandedElsewhere>& elsewhere = {});
+/// Has the escrow release the money of a parcel that was handed over, unless somebody else decides or has decided.
+void pay_traveler(Decision& decision, const DeliveryState& state);
+/// Makes the receiver's codes void: nobody pays for that way any more.
+void revoke_receivers(Decision& decision, const DeliveryState& state, const Context& context);
 void start_return(Decision& decision, const DeliveryState& state, const Context& context, const std::string& reason,
                   const HandedOver& handed);
 void hand_back(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed);

@@ -74,7 +74,7 @@ Decision not_taken_back(const DeliveryState& state, const Context& context, cons
     ask_for_decision(decision, state, context, state.terms.traveler, "not taken back",
                      "The traveler waited for " + std::to_string(seconds / 60) +
                          " minutes at the pickup, and nobody took the parcel back.",
-                     delivery_policy::giving_back(state, context.now).compensation);
+                     delivery_policy::giving_back(state, std::nullopt, context.now).compensation);
   return decision;
 }
 
@@ -132,7 +132,12 @@ Decision decide(const DeliveryState& state, const Context& context, const Confir
   if (auto why = not_customer(state, context.caller)) return reject(*why);
   Decision decision;
   if (state.status == DeliveryStatus::delivered) {
-    if (!state.confirmed_at) decision.emit(ReceiptConfirmed{context.now});
+    if (state.confirmed_at) return decision;
+    decision.emit(ReceiptConfirmed{context.now});
+    if (state.handed_elsewhere && state.handed_elsewhere->held_until) {
+      decision.clear_timer(std::string(fee_timer));
+      pay_traveler(decision, state);
+    }
   } else if (state.status == DeliveryStatus::returning) {
     hand_back(decision, state, context, {.by = std::string(role_of(state, context.caller)), .at = context.now});
   } else {

@@ -14,8 +14,8 @@ bool is_in_order(const DeliveryState& state, Handover type) {
   switch (type) {
     case Handover::pickup:
       return state.status == DeliveryStatus::accepted;
-    case Handover::delivery:
-      return state.is_carried();
+    case Handover::delivery:  // also on the way back: the receiver may have come to the door after all
+      return state.is_carried() || state.status == DeliveryStatus::returning;
     case Handover::giving_back:
       return state.status == DeliveryStatus::returning;
   }
@@ -26,8 +26,10 @@ bool is_in_order(const DeliveryState& state, Handover type) {
 /// whoever guesses locks it.
 const QrCode* expected_code(const DeliveryState& state) {
   const QrCode* newest = nullptr;
-  for (const QrCode& code : state.codes)
-    if (is_in_order(state, code.type)) newest = &code;
+  for (const QrCode& code : state.codes) {
+    const bool is_instead = state.status == DeliveryStatus::returning && code.type == Handover::delivery;
+    if (is_in_order(state, code.type) && !is_instead) newest = &code;
+  }
   return newest;
 }
 
@@ -54,6 +56,7 @@ struct Scanned {
   std::optional<Time> scanned_at;
   std::optional<UploadId> photo;
   std::optional<UploadId> signature;
+  std::optional<std::string> elsewhere = {};
 };
 
 /// The first of the checks that fails, in the order of ScanOutcome.
@@ -102,7 +105,13 @@ std::string explain_distance(const DeliveryState& state, const QrCode& code, dou
                      std::to_string(std::llround(code.radius)) + " m is taken. ";
   text += is_pinned ? "Scan it there. If the parcel changes hands elsewhere, agree on another pin"
                     : "If the address was understood wrongly, agree on a pin";
-  return text + " with the other side: POST /deliveries/:deliveryId/pin.";
+  text += " with the other side: POST /deliveries/:deliveryId/pin.";
+  if (at_pickup) return text;
+  const auto hours = std::chrono::duration_cast<std::chrono::hours>(delivery_policy::fee_hold).count();
+  return text +
+         " Where the receiver has it all the same, scan again with the reason in `elsewhere`: that delivers, and "
+         "the money stays held for " +
+         std::to_string(hours) + " hours, for the customer to object.";
 }
 
 Severity severity_of(ScanOutcome outcome) {
@@ -113,11 +122,12 @@ Severity severity_of(ScanOutcome outcome) {
 
 void record_refusal(Decision& decision, const DeliveryState& state, const Context& context, const QrCode& code,
                     const ScanResource& scan) {
+  const bool is_no_guess = scan.outcome == ScanOutcome::qr_wrong_location;
   decision.emit(QrValidationFailed{id_of(context), code.qr_code_id, scan.scanned_by, scan.outcome,
                                    scan.location.value_or(MeasuredPlace{}), severity_of(scan.outcome), context.now,
-                                   scan});
+                                   scan, is_no_guess});
   const bool is_last_try =
-      code.status == QrStatus::active && code.failed_scans + 1 >= delivery_policy::max_failed_scans;
+      !is_no_guess && code.status == QrStatus::active && code.failed_scans + 1 >= delivery_policy::max_failed_scans;
   if (is_last_try) decision.emit(QrLocked{id_of(context), code.qr_code_id, "qr_locked", scan.scanned_by, context.now});
   if (is_last_try || scan.outcome == ScanOutcome::qr_wrong_scanner)
     tell(decision, state, context, state.terms.customer, "qr_scan_failed",
@@ -135,6 +145,30 @@ void void_step(Decision& decision, const DeliveryState& state, const Context& co
   for (const QrCode& code : state.codes)
     if (code.type == type && (code.status == QrStatus::active || code.status == QrStatus::locked))
       decision.emit(QrRevoked{id_of(context), code.qr_code_id, std::string(reason), context.now});
+}
+
+/// Who is refused leaves no files here, but for a good code off its place: what came with it may prove where the parcel
+/// is.
+bool is_evidence(const DeliveryState& state, const ScanResource& scan) {
+  return scan.outcome == ScanOutcome::qr_wrong_location && (scan.photo || scan.signature) &&
+         std::ranges::count(state.proofs, refused_scan_step, &ProofItem::step) < delivery_policy::max_refused_proofs;
+}
+
+/// The parcel changes hands; the status that it then has.
+DeliveryStatus hand_over(Decision& decision, const DeliveryState& state, const Context& context, Handover type,
+                         const HandedOver& handed, const std::optional<HandedElsewhere>& elsewhere) {
+  switch (type) {
+    case Handover::pickup:
+      pick_up(decision, state, context, handed);
+      return DeliveryStatus::picked_up;
+    case Handover::delivery:
+      hand_out(decision, state, context, handed, elsewhere);
+      return DeliveryStatus::delivered;
+    case Handover::giving_back:
+      hand_back(decision, state, context, handed);
+      return DeliveryStatus::returned;
+  }
+  return state.status;
 }
 
 /// Books the scan, whatever comes of it; a good one uses the code up and hands the parcel over.
@@ -155,11 +189,18 @@ Decision take_scan(const DeliveryState& state, const Context& context, const Sca
                     context.caller.service,
                     who_handed_over(state, context.caller) == "service"};
   if (code.bound_to && scan.location) scan.distance_meters = distance_meters(*code.bound_to, scan.location->at());
+  const bool is_elsewhere = scan.outcome == ScanOutcome::qr_wrong_location && code.type == Handover::delivery &&
+                            scanned.elsewhere && scanned.location;
+  if (is_elsewhere) scan.outcome = ScanOutcome::accepted;
   ScanResult result{false, code.qr_code_id, code.type, id_of(context), state.status, {}, {}};
   if (scan.outcome != ScanOutcome::accepted) {
-    // Who is refused leaves no files here.
-    scan.photo.reset();
-    scan.signature.reset();
+    result.keeps_files = is_evidence(state, scan);
+    if (result.keeps_files) {
+      keep_files(decision, state, scan.photo, scan.signature);
+    } else {
+      scan.photo.reset();
+      scan.signature.reset();
+    }
     record_refusal(decision, state, context, code, scan);
     result.code = scan.outcome;
     result.detail = scan.outcome == ScanOutcome::qr_wrong_location
@@ -174,24 +215,14 @@ Decision take_scan(const DeliveryState& state, const Context& context, const Sca
                           scanned.photo,
                           scanned.signature,
                           scanned.scanned_at};
+  std::optional<HandedElsewhere> elsewhere;
+  if (is_elsewhere)
+    elsewhere = delivery_policy::handed_elsewhere(state, *scanned.elsewhere, scanned.location->at(), context.now);
   decision.emit(QrValidated{id_of(context), scan});
   DeliveryState after = state;  // marked as used before what follows, which makes all unused codes void
   std::ranges::find(after.codes, code.qr_code_id, &QrCode::qr_code_id)->status = QrStatus::used;
   result.valid = true;
-  switch (code.type) {
-    case Handover::pickup:
-      pick_up(decision, after, context, handed);
-      result.delivery_status = DeliveryStatus::picked_up;
-      break;
-    case Handover::delivery:
-      hand_out(decision, after, context, handed);
-      result.delivery_status = DeliveryStatus::delivered;
-      break;
-    case Handover::giving_back:
-      hand_back(decision, after, context, handed);
-      result.delivery_status = DeliveryStatus::returned;
-      break;
-  }
+  result.delivery_status = hand_over(decision, after, context, code.type, handed, elsewhere);
   return decision.answer(std::move(result));
 }
 
@@ -213,7 +244,7 @@ Decision decide(const DeliveryState& state, const Context& context, const ScanCo
   return take_scan(
       state, context,
       {*code, context.crypto.equal(code->secret.value, command.secret.value), is_in_order(state, code->type),
-       context.caller.user, command.location, command.scanned_at, command.photo, command.signature});
+       context.caller.user, command.location, command.scanned_at, command.photo, command.signature, command.elsewhere});
 }
 
 Decision decide(const DeliveryState& state, const Context& context, const ChangeStatus& command) {

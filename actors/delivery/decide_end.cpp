@@ -131,7 +131,11 @@ Decision funds_moved(const DeliveryState& state, const Context& context, std::op
   if (!is_gone || !state.is_open()) return decision;
   DeliveryState after = state;
   after.funds_gone = true;
-  if (state.status == DeliveryStatus::returning) return decision;
+  after.standing = standing;
+  if (state.status == DeliveryStatus::returning) {
+    if (standing->to_traveler.amount == 0) revoke_receivers(decision, state, context);
+    return decision;
+  }
   if (state.is_carried()) {
     start_return(decision, after, context, std::string(money_gone), {});
     return decision;
@@ -170,11 +174,13 @@ void become_late(Decision& decision, const DeliveryState& state, const Context& 
                                                      : delivery_policy::code_expiry(state, context.now));
 }
 
-/// The fee stayed held for its time, and nobody disputed it.
+/// What was to wait stayed held for its time, and nobody disputed it.
 void pay_fee(Decision& decision, const DeliveryState& state) {
+  if (state.handed_elsewhere && state.handed_elsewhere->held_until) return pay_traveler(decision, state);
   if (!state.settlement || !state.settlement->held_until || state.dispute || state.settled || state.funds_gone) return;
   const Money fee = state.settlement->compensation;
-  decision.send(escrow_of(state), RefundEscrow{{0, fee.currency}, fee, state.settlement->reason, false});
+  const Money refund = state.settlement->refund_waits ? state.settlement->refund : Money{0, fee.currency};
+  decision.send(escrow_of(state), RefundEscrow{refund, fee, state.settlement->reason, false});
 }
 
 /// A delivery stands still for too long. One that was never fetched ends, and the money goes back. A parcel that

@@ -127,6 +127,7 @@ struct QrValidationFailed {
   Severity severity = Severity::medium;
   Time at;
   ScanResource scan;
+  bool is_no_guess = false;  // it does not count towards the lock; in older entries every refusal does
   static constexpr auto fields() {
     return std::array{field<&QrValidationFailed::delivery_id>(1, "deliveryId"),
                       field<&QrValidationFailed::qr_code_id>(2, "qrCodeId"),
@@ -135,7 +136,8 @@ struct QrValidationFailed {
                       field<&QrValidationFailed::location>(5, "location"),
                       field<&QrValidationFailed::severity>(6, "severity"),
                       field<&QrValidationFailed::at>(7, "timestamp"),
-                      field<&QrValidationFailed::scan>(8, "scan", internal())};
+                      field<&QrValidationFailed::scan>(8, "scan", internal()),
+                      field<&QrValidationFailed::is_no_guess>(9, "isNoGuess", internal())};
   }
 };
 
@@ -212,11 +214,13 @@ struct DeliveryPickedUp {
   static constexpr Tag tag{12, "delivery.picked_up"};
   DeliveryId delivery_id;
   HandedOver handed;
-  std::optional<Time> codes_until;  // the receiver's code lives so long from now on; absent: as before
+  std::optional<Time> codes_until;           // the receiver's code lives so long from now on; absent: as before
+  std::optional<Coordinates> taken_at = {};  // the pickup as it stands now; absent in older entries
   static constexpr auto fields() {
     return joined_rows(field<&DeliveryPickedUp::delivery_id>(1, "deliveryId"),
                        spliced<&DeliveryPickedUp::handed>({2, 3, 4, 5, 6, 7, 8}),
-                       field<&DeliveryPickedUp::codes_until>(9, "codesUntil", internal()));
+                       field<&DeliveryPickedUp::codes_until>(9, "codesUntil", internal()),
+                       field<&DeliveryPickedUp::taken_at>(10, "takenAt", internal()));
   }
 };
 
@@ -235,9 +239,11 @@ struct DeliveryCompleted {
   static constexpr Tag tag{14, "delivery.completed"};
   DeliveryId delivery_id;
   HandedOver handed;
+  std::optional<HandedElsewhere> elsewhere;  // absent: at the agreed place
   static constexpr auto fields() {
     return joined_rows(field<&DeliveryCompleted::delivery_id>(1, "deliveryId"),
-                       spliced<&DeliveryCompleted::handed>({2, 3, 4, 5, 6, 7, 8}));
+                       spliced<&DeliveryCompleted::handed>({2, 3, 4, 5, 6, 7, 8}),
+                       field<&DeliveryCompleted::elsewhere>(9, "elsewhere"));
   }
 };
 

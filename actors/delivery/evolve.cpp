@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cmath>
+
 #include "actors/dispute/commands.hpp"
 
 #include "actors/delivery/entity.hpp"
@@ -16,6 +18,8 @@ std::string degrees(double value) {
   std::string text = std::to_string(value);  // six digits are a tenth of a metre
   return text;
 }
+
+std::string whole(double value) { return std::to_string(std::llround(value)); }
 
 void add_place(Facts& facts, const std::optional<MeasuredPlace>& place) {
   if (!place) return;
@@ -57,6 +61,7 @@ Facts shares(const Settlement& settlement, Facts facts) {
   facts["compensation"] = money_text(settlement.compensation);
   if (settlement.held_until) facts["heldUntil"] = to_rfc3339(*settlement.held_until);
   if (settlement.needs_decision) facts["needsDecision"] = "true";
+  if (settlement.refund_waits) facts["refundWaits"] = "true";
   return facts;
 }
 
@@ -164,12 +169,13 @@ void evolve(DeliveryState& state, const QrValidated& event) {
 void evolve(DeliveryState& state, const QrValidationFailed& event) {
   ++state.version;
   keep_scan(state, event.scan);
-  if (QrCode* code = code_of(state, event.qr_code_id)) ++code->failed_scans;
+  if (QrCode* code = code_of(state, event.qr_code_id); code && !event.is_no_guess) ++code->failed_scans;
   Facts facts{{"type", label(event.scan.type)},
               {"reason", std::string(enum_labels(ScanOutcome{})[static_cast<std::size_t>(event.failure_reason)])}};
   add_place(facts, event.location);
-  tell(state, "scan_refused", event.at, event.scan.by_service ? "service" : who(state, event.scanned_by),
-       std::move(facts));
+  const std::string by = event.scan.by_service ? "service" : who(state, event.scanned_by);
+  tell(state, "scan_refused", event.at, by, std::move(facts));
+  add_proofs(state, refused_scan_step, event.at, by, event.scan.location, {}, event.scan.photo, event.scan.signature);
 }
 
 void evolve(DeliveryState& state, const QrLocked& event) {
@@ -200,6 +206,7 @@ void evolve(DeliveryState& state, const DeliveryPickedUp& event) {
   state.pickup_stay.reset();
   state.dropoff_stay.reset();
   state.wait_told_at.reset();
+  state.taken_at = event.taken_at;
   tell_handed(state, "picked_up", "pickup", event.handed);
 }
 
@@ -211,7 +218,15 @@ void evolve(DeliveryState& state, const DeliveryInTransit& event) {
 void evolve(DeliveryState& state, const DeliveryCompleted& event) {
   ++state.version;
   state.delivery_completed_at = event.handed.at;
-  tell_handed(state, "delivered", "delivery", event.handed);
+  state.handed_elsewhere = event.elsewhere;
+  Facts facts;
+  if (event.elsewhere) {
+    facts["elsewhere"] = event.elsewhere->reason;
+    facts["distanceMeters"] = whole(event.elsewhere->distance_meters);
+    if (event.elsewhere->held_until) facts["heldUntil"] = to_rfc3339(*event.elsewhere->held_until);
+    if (event.elsewhere->needs_decision) facts["needsDecision"] = "true";
+  }
+  tell_handed(state, "delivered", "delivery", event.handed, std::move(facts));
 }
 
 void evolve(DeliveryState& state, const DeliveryCancelled& event) {

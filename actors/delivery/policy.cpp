@@ -150,10 +150,45 @@ bool ended_by_other(const Settlement& settlement, std::string_view side) {
   return settlement.by != side || (by_traveler && settlement.reason == no_show);
 }
 
-Settlement giving_back(const DeliveryState& state, Time now) {
-  if (!state.attempt_at_pin) return shared(state, "platform", "returned by the traveler", 0);
-  return waited_for(state, "platform", "returned after a failed attempt", policy.waiting.failed_attempt_percent,
-                    *state.attempt_at_pin, now);
+bool is_nearer_receiver(const DeliveryState& state, Coordinates place) {
+  const double from_sender = distance_meters(place, state.taken_at.value_or(state.terms.pickup.at()));
+  return from_sender > place_radius_meters && distance_meters(place, state.terms.dropoff.at()) < from_sender;
+}
+
+namespace {
+
+/// Where the parcel comes back to, unless its traveler was last seen to come to the receiver's, or to leave there.
+Coordinates last_seen(const DeliveryState& state) {
+  const auto seen = std::find_if(state.timeline.rbegin(), state.timeline.rend(),
+                                 [](const TimelineItem& item) { return item.type.starts_with("geofence_"); });
+  const bool at_receiver = seen != state.timeline.rend() && seen->facts.at("geofenceType") == "delivery";
+  return state.stop(at_receiver ? PinType::delivery : PinType::pickup).at();
+}
+
+}  // namespace
+
+Settlement giving_back(const DeliveryState& state, const std::optional<MeasuredPlace>& scanned_at, Time now) {
+  Settlement settlement = state.attempt_at_pin
+                              ? waited_for(state, "platform", "returned after a failed attempt",
+                                           policy.waiting.failed_attempt_percent, *state.attempt_at_pin, now)
+                              : shared(state, "platform", "returned by the traveler", 0);
+  if (!scanned_at) {
+    settlement.refund_waits = true;
+    if (!settlement.waits()) settlement.held_until = now + fee_hold;
+  }
+  const Coordinates ended = scanned_at ? scanned_at->at() : last_seen(state);
+  if (!is_nearer_receiver(state, ended)) return settlement;
+  settlement.reason = came_to_receiver;
+  settlement.refund_waits = settlement.needs_decision = true;
+  settlement.held_until.reset();
+  return settlement;
+}
+
+HandedElsewhere handed_elsewhere(const DeliveryState& state, const std::string& reason, Coordinates place, Time now) {
+  HandedElsewhere handed{reason, distance_meters(place, state.terms.dropoff.at())};
+  handed.needs_decision = !is_nearer_receiver(state, place);
+  if (!handed.needs_decision) handed.held_until = now + fee_hold;
+  return handed;
 }
 
 Settlement not_paid(const DeliveryState& state) {

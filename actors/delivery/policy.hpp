@@ -33,9 +33,12 @@ inline constexpr std::size_t announced_characters = 200;  // of a message, in it
 inline constexpr std::size_t max_codes = 50;              // of one delivery, void ones included
 inline constexpr std::ptrdiff_t max_refused_scans = 200;  // kept; the oldest go first
 inline constexpr std::ptrdiff_t max_alike = 100;          // rows of the timeline that one side repeats
+inline constexpr std::ptrdiff_t max_refused_proofs = 10;  // pictures of refused scans, kept as evidence
 inline constexpr std::size_t secret_bytes = 16;
+inline constexpr Duration doors_shown_for = std::chrono::days{30};  // to the traveler, after the end
 
 inline constexpr std::string_view no_show = "no_show";
+inline constexpr std::string_view came_to_receiver = "returned nearer to the receiver than to the sender";
 
 inline constexpr Duration pin_proposal_life = 1h;  // then the other side cannot agree to it any more
 inline constexpr double same_pin_meters = 25;      // two people who mean one door point so near each other
@@ -73,8 +76,16 @@ bool traveler_leaves(const DeliveryState& state, const Caller& by);
 /// statistics. Whoever leaves is counted; of a reported no-show neither is, as only one of them says that the other did
 /// not come. What neither ended counts for both.
 bool ended_by_other(const Settlement& settlement, std::string_view side);
-/// What a finished return costs.
-Settlement giving_back(const DeliveryState& state, Time now);
+/// That place is nearer to the receiver's than to where the parcel was taken: a parcel that ends there has not come
+/// back.
+bool is_nearer_receiver(const DeliveryState& state, Coordinates place);
+/// What a finished return costs. Without a scan only the customer's word says that it came back: then all of the money
+/// waits, for the traveler to object, and the traveler was where they were last seen. Of a parcel that ended nearer to
+/// the receiver an administrator decides: nobody gets the way for nothing by calling it a return.
+Settlement giving_back(const DeliveryState& state, const std::optional<MeasuredPlace>& scanned_at, Time now);
+/// What the release of the money waits for where the parcel was handed over off its place: the customer's objection,
+/// or, where that is nearer to where it was taken, an administrator.
+HandedElsewhere handed_elsewhere(const DeliveryState& state, const std::string& reason, Coordinates place, Time now);
 /// The provider never took the customer's money, and nobody fetched the parcel: nothing is charged, nothing is paid.
 Settlement not_paid(const DeliveryState& state);
 /// What it comes to where somebody else has shared the money out.

@@ -79,7 +79,8 @@ struct ScanResult {
   DeliveryId delivery_id;
   DeliveryStatus delivery_status = DeliveryStatus::accepted;
   std::optional<ScanOutcome> code;
-  std::string detail;  // of a refusal, for a person
+  std::string detail;        // of a refusal, for a person
+  bool keeps_files = false;  // of a refusal: what came with it is evidence
   static constexpr auto fields() {
     return std::array{field<&ScanResult::valid>(1, "valid"),
                       field<&ScanResult::qr_code_id>(2, "qrCodeId"),
@@ -87,7 +88,8 @@ struct ScanResult {
                       field<&ScanResult::delivery_id>(4, "deliveryId"),
                       field<&ScanResult::delivery_status>(5, "deliveryStatus"),
                       field<&ScanResult::code>(6, "code"),
-                      field<&ScanResult::detail>(7, "detail", internal())};
+                      field<&ScanResult::detail>(7, "detail", internal()),
+                      field<&ScanResult::keeps_files>(8, "keepsFiles", internal())};
   }
 };
 
@@ -130,6 +132,7 @@ struct Settlement {
   Money compensation;                   // to the traveler
   std::optional<Time> held_until = {};  // until then the compensation stays held; it then pays, unless disputed
   bool needs_decision = false;          // the compensation stays held until an administrator decides
+  bool refund_waits = false;            // the refund waits as the compensation does: nothing is paid before
   bool waits() const { return held_until.has_value() || needs_decision; }
   static constexpr std::string_view record_name = "Settlement";
   static constexpr auto fields() {
@@ -138,7 +141,24 @@ struct Settlement {
                       field<&Settlement::refund>(3, "refund"),
                       field<&Settlement::compensation>(4, "compensation"),
                       field<&Settlement::held_until>(5, "heldUntil"),
-                      field<&Settlement::needs_decision>(6, "needsDecision")};
+                      field<&Settlement::needs_decision>(6, "needsDecision"),
+                      field<&Settlement::refund_waits>(7, "refundWaits")};
+  }
+};
+
+/// Handed to the receiver, as the traveler says, off the place that was agreed. The money waits, so that the customer
+/// can object; who confirms the receipt has it paid at once.
+struct HandedElsewhere {
+  static constexpr std::string_view record_name = "HandedElsewhere";
+  std::string reason;                   // the traveler's
+  double distance_meters = 0;           // from the agreed place
+  std::optional<Time> held_until = {};  // until then the money stays held; it then pays, unless disputed
+  bool needs_decision = false;          // it stays held until an administrator decides
+  static constexpr auto fields() {
+    return std::array{field<&HandedElsewhere::reason>(1, "reason"),
+                      field<&HandedElsewhere::distance_meters>(2, "distanceMeters"),
+                      field<&HandedElsewhere::held_until>(3, "heldUntil"),
+                      field<&HandedElsewhere::needs_decision>(4, "needsDecision")};
   }
 };
 
@@ -210,6 +230,7 @@ struct DeliveryResource {
   std::optional<Time> ended_at;
   bool settled = false;                     // a dispute was decided
   std::optional<Time> pickup_awaited_from;  // a wait at the pickup counts from then; while it lies ahead
+  std::optional<HandedElsewhere> handed_elsewhere;
   static constexpr auto fields() {
     return std::array{field<&DeliveryResource::delivery_id>(1, "deliveryId"),
                       field<&DeliveryResource::delivery_number>(2, "deliveryNumber"),
@@ -243,7 +264,8 @@ struct DeliveryResource {
 
                       field<&DeliveryResource::ended_at>(30, "endedAt"),
                       field<&DeliveryResource::settled>(31, "settled", internal()),
-                      field<&DeliveryResource::pickup_awaited_from>(32, "pickupAwaitedFrom")};
+                      field<&DeliveryResource::pickup_awaited_from>(32, "pickupAwaitedFrom"),
+                      field<&DeliveryResource::handed_elsewhere>(33, "handedElsewhere")};
   }
 };
 
@@ -282,7 +304,7 @@ struct ProofItem {
   static constexpr std::string_view record_name = "ProofItem";
   static constexpr std::string_view page_name = "ProofPage";
   std::string type;  // scan, photo or signature
-  std::string step;  // pickup, delivery, return or failed_attempt
+  std::string step;  // pickup, delivery, return, failed_attempt, or refused_scan: a good code off its place
   Time at;
   std::string by;
   std::optional<UploadId> upload_id;

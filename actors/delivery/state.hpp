@@ -5,7 +5,8 @@
 
 namespace caravan {
 
-/// A code that proves a handover. A locked one stays locked: the customer has to make a new code in its place.
+/// A code that proves a handover. What locks it are guesses: a good scan off its place is none. A locked one stays
+/// locked: the customer has to make a new code in its place.
 struct QrCode {
   QrCodeId qr_code_id;
   Handover type = Handover::pickup;
@@ -54,6 +55,8 @@ struct Stay {
   }
 };
 
+inline constexpr std::string_view refused_scan_step = "refused_scan";  // of a proof
+
 struct DeliveryState {
   BeginAcceptance terms;  // request_id nil: does not exist
   DeliveryStatus status = DeliveryStatus::accepting;
@@ -99,6 +102,8 @@ struct DeliveryState {
   std::optional<TransportMode> mode;                    // of the trip
   std::optional<Time> not_taken_back_at;                // the traveler reported it, once
   std::optional<Time> said_at_pickup, said_at_dropoff;  // when the customer last said that somebody is there
+  std::optional<Coordinates> taken_at;  // the pickup as it stood when the parcel was taken: there it goes back to
+  std::optional<HandedElsewhere> handed_elsewhere;
 
   bool exists() const { return !terms.request_id.is_nil(); }
   const Stop& stop(PinType type) const { return type == PinType::pickup ? terms.pickup : terms.dropoff; }
@@ -157,7 +162,9 @@ struct DeliveryState {
                       field<&DeliveryState::mode>(42, "mode"),
                       field<&DeliveryState::not_taken_back_at>(43, "notTakenBackAt"),
                       field<&DeliveryState::said_at_pickup>(44, "saidAtPickup"),
-                      field<&DeliveryState::said_at_dropoff>(45, "saidAtDropoff")};
+                      field<&DeliveryState::said_at_dropoff>(45, "saidAtDropoff"),
+                      field<&DeliveryState::taken_at>(46, "takenAt"),
+                      field<&DeliveryState::handed_elsewhere>(47, "handedElsewhere")};
   }
 };
 

@@ -6,9 +6,10 @@
 namespace caravan {
 
 /// accepting → accepted → picked_up → in_transit → delivered, or cancelled before pickup, or returning → returned
-/// after it. Whoever shares all the money out otherwise (a refund, a split) ends it as cancelled before pickup, and
-/// sends the parcel back after it. A dispute's decision ends it as cancelled at any time. `accepting` and
-/// `acceptance_failed` are the acceptance saga's: there is no delivery yet for anyone to see.
+/// after it. What is returning is delivered all the same where the receiver takes it. Whoever shares all the money out
+/// otherwise (a refund, a split) ends it as cancelled before pickup, and sends the parcel back after it. A dispute's
+/// decision ends it as cancelled at any time. `accepting` and `acceptance_failed` are the acceptance saga's: there is
+/// no delivery yet for anyone to see.
 enum class DeliveryStatus : std::uint8_t {
   accepting,
   accepted,

@@ -68,9 +68,13 @@ struct AssignDispute {
   }
 };
 
+/// What people may call their evidence. All other kinds are the platform's own words.
+inline constexpr auto given_evidence =
+    std::to_array<std::string_view>({"text", "statement", "photo", "video", "document", "message", "receipt", "other"});
+
 struct AddEvidence {
   static constexpr Tag tag{3, "add_evidence"};
-  std::optional<std::string> type;  // "photo", "document", …; absent: "text"
+  std::optional<std::string> type;  // one of given_evidence; absent: "text"
   std::string description;
   std::optional<UploadId> upload;
   static constexpr auto fields() {

@@ -154,9 +154,13 @@ Decision decide(const DisputeState& state, const Context& context, const AssignD
 Decision decide(const DisputeState& state, const Context& context, const AddEvidence& command) {
   if (!is_party(state, context) && !is_judge(context)) return reject(DisputeRejection::not_found);
   if (state.is_over()) return reject(DisputeRejection::already_resolved);
+  const std::string type = command.type.value_or("text");
+  if (std::ranges::find(given_evidence, type) == given_evidence.end())
+    return reject(DisputeRejection::reserved_kind,
+                  "must be one of text, statement, photo, video, document, message, receipt and other", "type");
   if (said_too_much(state.evidence, &DisputeEvidence::by, context.caller.user, max_dispute_evidence))
     return reject(DisputeRejection::limit_reached);
-  const DisputeEvidence evidence{context.new_uuid(),  context.caller.user, command.type.value_or("text"),
+  const DisputeEvidence evidence{context.new_uuid(),  context.caller.user, type,
                                  command.description, command.upload,      context.now};
   Decision decision;
   decision.emit(DisputeEvidenceAdded{evidence});

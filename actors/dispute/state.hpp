@@ -108,12 +108,13 @@ enum class DisputeRejection {
   other_claim,       // the other side's claim is in it as well
   decision_needed,   // the platform asked for it: there is nothing that could go on
   step_up_required,
+  reserved_kind,  // of evidence
 };
 constexpr auto enum_labels(DisputeRejection) {
   return std::to_array<std::string_view>({"not_found", "not_allowed", "already_exists", "already_resolved",
                                           "limit_reached", "invalid_amount", "dispute_open", "dispute_window_closed",
                                           "invalid_state", "self_not_allowed", "already_resolved", "invalid_state",
-                                          "invalid_state", "step_up_required"});
+                                          "invalid_state", "step_up_required", "validation_failed"});
 }
 
 }  // namespace caravan

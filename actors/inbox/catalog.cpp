@@ -13,6 +13,10 @@ constexpr TemplateRule money(std::string_view id) { return {id, false, false, tr
 constexpr TemplateRule notice(std::string_view id) { return {id, false, false, true, false, true}; }
 constexpr TemplateRule urgent(std::string_view id) { return {id, false, false, true, true, true}; }
 constexpr TemplateRule push_only(std::string_view id) { return {id, false, false, false, false, true}; }
+constexpr TemplateRule paused(TemplateRule rule) {
+  rule.paused = true;
+  return rule;
+}
 
 /// Nothing in this program sends profile_updated_template, trip_match, trip_weather_alert, payment_released,
 /// payment_refunded or dispute_message: they are for the operator's programs, through POST /notifications/send, with
@@ -67,11 +71,11 @@ constexpr auto rules = std::to_array<TemplateRule>({
     push_only("trip_weather_alert"),
     notice("request_expired"),
     notice("request_cancelled"),
-    notice("offer_received"),
-    push_only("offer_countered"),
+    paused(notice("offer_received")),
+    paused(push_only("offer_countered")),
     notice("offer_accepted"),
     notice("offer_rejected"),
-    push_only("offer_withdrawn"),
+    paused(push_only("offer_withdrawn")),
     push_only("offer_expired"),
     notice("acceptance_failed"),
     notice("delivery_created"),
@@ -86,7 +90,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
     urgent("delivery_late"),
     push_only("message_received"),
     push_only("messages_received"),
-    push_only("pin_proposed"),
+    paused(push_only("pin_proposed")),
     push_only("pin_agreed"),
     push_only("pin_withdrawn"),
     urgent("customer_present"),
@@ -99,7 +103,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
     money("escrow_released"),
     money("payment_refunded"),
     money("refund_processed"),
-    notice("split_proposed"),
+    paused(notice("split_proposed")),
     money("split_agreed"),
     push_only("payout_requested"),
     notice("hold_expiring"),

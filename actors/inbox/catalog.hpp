@@ -13,6 +13,7 @@ struct TemplateRule {
   bool mandatory = false;  // about the account's safety: sent whatever the preferences and the hour
   bool email = true, sms = false, push = true;
   bool any_hour = false;  // its mail goes out in quiet hours as well
+  bool paused = false;    // of what one person can repeat at will: goes out once in a while, the newest of it
 
   /// Somebody waits for an answer: also by SMS, and at once.
   bool is_urgent() const { return sms && !secret; }

@@ -10,6 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::chrono::hours send_within{24};
+constexpr std::chrono::minutes pause_between_repeats{2};  // as between the notices of a chat
 
 bool has_device(const InboxState& state, Time now) {
   return std::ranges::any_of(state.devices, [&](const Device& device) { return !device.expired(now); });
@@ -124,6 +125,31 @@ const Notification& displaced(const InboxState& state) {
   return found == all.end() ? all.front() : *found;
 }
 
+/// When something of that kind about the same thing may go out again; nothing where it may now.
+std::optional<Time> next_turn(const InboxState& state, const Notify& command, Time now) {
+  if (!command.subject || !template_rule(command.template_id).paused) return std::nullopt;
+  std::optional<Time> turn;
+  for (const Notification& other : state.notifications) {
+    const bool is_out = std::ranges::any_of(other.dispatches, [](const Dispatch& dispatch) {
+      return dispatch.state != DispatchState::waiting && dispatch.state != DispatchState::dead;
+    });
+    if (is_out && other.template_id == command.template_id && other.subject == command.subject)
+      turn = other.created_at + pause_between_repeats;
+  }
+  return turn && *turn > now ? turn : std::nullopt;
+}
+
+/// Of what waits for its turn only the newest goes out; the inbox shows all.
+void replace_waiting(Decision& decision, const InboxState& state, const Notify& command, Time now) {
+  for (const Notification& other : state.notifications)
+    for (const Dispatch& dispatch : other.dispatches) {
+      const bool is_alike = other.template_id == command.template_id && other.subject == command.subject;
+      if (!is_alike || dispatch.state != DispatchState::waiting) continue;
+      decision.clear_timer(retry_timer(other.id, dispatch.channel));
+      decision.emit(NotificationFailed{other.id, dispatch.channel, "", "a newer one goes out", dispatch.attempts, now});
+    }
+}
+
 }  // namespace
 
 std::string retry_timer(const Uuid& notification, Channel channel) {
@@ -155,10 +181,18 @@ Notification notify(Decision& decision, const InboxState& state, const Context& 
     event.displaced = oldest.id;
   }
   Notification notification = stored(event);
-  for (const Dispatch& dispatch : notification.dispatches)
+  const std::optional<Time> turn = next_turn(state, command, context.now);
+  decision.emit(std::move(event));
+  if (turn) replace_waiting(decision, state, command, context.now);
+  for (const Dispatch& dispatch : notification.dispatches) {
+    if (turn) {
+      decision.emit(NotificationDeferred{notification.id, dispatch.channel, context.now, *turn, "told of it just now"});
+      decision.set_timer(retry_timer(notification.id, dispatch.channel), *turn);
+      continue;
+    }
     decision.send(messages_address,
                   message(state, notification, dispatch.channel, 1, may_wait(rule, dispatch.channel), context.now));
-  decision.emit(std::move(event));
+  }
   return notification;
 }
 

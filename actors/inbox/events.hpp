@@ -134,10 +134,12 @@ struct NotificationDeferred {
   Channel channel = Channel::email;
   Time at;
   Time until;
+  std::optional<std::string> reason = {};  // absent: quiet hours
   static constexpr auto fields() {
     return std::array{field<&NotificationDeferred::notification_id>(1, "notificationId"),
                       field<&NotificationDeferred::channel>(2, "channel"), field<&NotificationDeferred::at>(3, "at"),
-                      field<&NotificationDeferred::until>(4, "until")};
+                      field<&NotificationDeferred::until>(4, "until"),
+                      field<&NotificationDeferred::reason>(5, "reason")};
   }
 };
 

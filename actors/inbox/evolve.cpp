@@ -126,8 +126,13 @@ void evolve(InboxState& state, const NotificationDeferred& event) {
   dispatch->state = DispatchState::waiting;
   --dispatch->attempts;
   ++dispatch->deferrals;
-  remember(*notification,
-           {event.channel, dispatch->attempts, AttemptOutcome::deferred, event.at, {}, "quiet hours", event.until});
+  remember(*notification, {event.channel,
+                           dispatch->attempts,
+                           AttemptOutcome::deferred,
+                           event.at,
+                           {},
+                           event.reason.value_or("quiet hours"),
+                           event.until});
 }
 
 void evolve(InboxState& state, const NotificationRetried& event) {

@@ -45,6 +45,14 @@ struct WaitingPolicy {
   }
 };
 
+// The money goes by where the parcel ends, not by the name of the code that was scanned there:
+// - On the way back the receiver's code at the receiver's place delivers: the price is paid, and nothing beyond it.
+// - A return that ends nearer to the receiver than to where the parcel was taken is decided by an administrator.
+// - That it came back on the customer's word, without a scan, has nothing paid for `fee_held_seconds`, in which the
+//   traveler may object; where they were last seen nearer to the receiver, an administrator decides.
+// - The receiver's code off the receiver's place delivers where the traveler says why. The price then stays held for
+//   `fee_held_seconds`, in which the customer may object; nearer to the sender, an administrator decides.
+
 /// How long a delivery may stand still. Then it ends by itself, or an administrator is asked to end it. Where the
 /// trip's plan leaves the pickup, or arrives, later than that, `after_deadline_hours` count from the plan.
 struct StandstillPolicy {
@@ -70,10 +78,12 @@ struct DisputePolicy {
 struct ReviewPolicy {
   std::int64_t open_days = 14;   // after the delivery
   std::int64_t hidden_days = 7;  // unless both sides wrote before
+  std::int64_t answer_days = 3;  // for the other side's own review, where one was written near the end
   static constexpr std::string_view record_name = "ReviewPolicy";
   static constexpr auto fields() {
     return std::array{field<&ReviewPolicy::open_days>(1, "openDays"),
-                      field<&ReviewPolicy::hidden_days>(2, "hiddenDays")};
+                      field<&ReviewPolicy::hidden_days>(2, "hiddenDays"),
+                      field<&ReviewPolicy::answer_days>(3, "answerDays")};
   }
 };
 

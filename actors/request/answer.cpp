@@ -6,8 +6,8 @@ namespace caravan {
 
 namespace {
 
-/// The exact place and whom to meet there are for who carries the parcel, and for whoever may look at what is private;
-/// others see the area.
+/// The exact place and whom to meet there are for who posts it, and for whoever may look at what is private; others see
+/// the area.
 StopShown shown(const Stop& stop, bool is_exact) {
   if (!is_exact) {
     const Place area = area_of(stop.place());
@@ -93,7 +93,9 @@ Answer answer(const RequestState& state, const Context& context, const ViewReque
   };
   const Caller& caller = context.caller;
   const bool is_party = caller.is_user(state.customer_id) || std::ranges::any_of(state.offers, carries);
-  const bool is_exact = is_party || caller.is_platform() || caller.may(Permission::private_data);
+  // Whoever carries the parcel sees the doors with the delivery, which knows for how long they may.
+  const bool is_exact =
+      caller.is_user(state.customer_id) || caller.is_platform() || caller.may(Permission::private_data);
   return show(shown(state, RequestId{context.self.id}, is_exact, is_party || sees_all(caller)));
 }
 

@@ -75,7 +75,9 @@ Answer answer(const UserState& state, const Context& context, const ListPendingR
   if (!sees_all(context)) return refuse(UserRejection::not_owner);
   PendingReviewList list;
   for (auto it = state.deliveries.rbegin(); it != state.deliveries.rend(); ++it) {
-    const Time until = it->at + review_period;
+    Time until = it->at + review_period;
+    for (const ReviewResource& review : state.reviews)
+      if (review.delivery_id == it->delivery_id) until = std::max(until, review.created_at + review_answer_period);
     if (it->successful && !it->wrote && until > context.now)
       list.items.push_back({it->delivery_id, it->counterpart, it->role, it->at, until});
   }

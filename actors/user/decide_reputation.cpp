@@ -38,9 +38,13 @@ Decision decide(const UserState& state, const Context& context, const SubmitRevi
   if (!delivery || !context.caller.is_user(delivery->counterpart)) return reject(UserRejection::not_a_party);
   if (delivery->reviewed) return reject(UserRejection::already_reviewed);
   if (!delivery->successful) return reject(UserRejection::review_window_closed, "the delivery was not completed");
-  if (context.now >= delivery->at + review_period)
+  // Whoever is reviewed near the end still has some days for their own.
+  const Time answered_until = delivery->wrote_at ? *delivery->wrote_at + review_answer_period : delivery->at;
+  if (context.now >= std::max(delivery->at + review_period, answered_until))
     return reject(UserRejection::review_window_closed,
-                  "reviews are taken for " + std::to_string(policy.reviews.open_days) + " days after the delivery");
+                  "reviews are taken for " + std::to_string(policy.reviews.open_days) +
+                      " days after the delivery, and for " + std::to_string(policy.reviews.answer_days) +
+                      " after the other side's");
   const Uuid review = context.new_uuid();
   const DeliveryRole role = delivery->role == DeliveryRole::customer ? DeliveryRole::traveler : DeliveryRole::customer;
   Decision decision;
@@ -73,7 +77,7 @@ Decision decide(const UserState& state, const Context& context, const CounterRev
   const FinishedDelivery* delivery = state.find_delivery(command.delivery_id);
   if (!delivery || delivery->wrote) return {};
   Decision decision;
-  decision.emit(CounterReviewRecorded{command.delivery_id});
+  decision.emit(CounterReviewRecorded{command.delivery_id, context.now});
   for (const ReviewResource& review : state.reviews)
     if (review.delivery_id == command.delivery_id && review.status == ReviewStatus::hidden) {
       publish(decision, context, review.review_id, review.delivery_id, review.author_id, review.rating);

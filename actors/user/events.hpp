@@ -149,7 +149,11 @@ struct ReviewPublished {
 struct CounterReviewRecorded {
   static constexpr Tag tag{13, "review.written"};
   DeliveryId delivery_id;
-  static constexpr auto fields() { return std::array{field<&CounterReviewRecorded::delivery_id>(1, "deliveryId")}; }
+  std::optional<Time> at = {};  // absent in older entries
+  static constexpr auto fields() {
+    return std::array{field<&CounterReviewRecorded::delivery_id>(1, "deliveryId"),
+                      field<&CounterReviewRecorded::at>(2, "timestamp")};
+  }
 };
 
 struct ReviewAnswered {

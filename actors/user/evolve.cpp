@@ -165,7 +165,10 @@ void evolve(UserState& state, const ReviewPublished& event) {
 
 void evolve(UserState& state, const CounterReviewRecorded& event) {
   for (FinishedDelivery& delivery : state.deliveries)
-    if (delivery.delivery_id == event.delivery_id) delivery.wrote = true;
+    if (delivery.delivery_id == event.delivery_id) {
+      delivery.wrote = true;
+      delivery.wrote_at = event.at;
+    }
 }
 
 void evolve(UserState& state, const ReviewAnswered& event) {

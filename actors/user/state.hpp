@@ -12,6 +12,7 @@ inline constexpr std::size_t max_deliveries_kept = 500;  // finished ones; older
 inline constexpr std::size_t max_reports_kept = 100;
 inline constexpr std::size_t max_whereabouts = 64;  // the newest; more than a traveler has in the day a fee is held
 inline constexpr Duration review_period = std::chrono::days{policy.reviews.open_days};
+inline constexpr Duration review_answer_period = std::chrono::days{policy.reviews.answer_days};
 inline constexpr Duration review_hidden_for = std::chrono::days{policy.reviews.hidden_days};
 
 /// A delivery that is over, with what was written about it.
@@ -24,6 +25,7 @@ struct FinishedDelivery {
   Time at;
   bool wrote = false;     // this user about the counterpart
   bool reviewed = false;  // the counterpart about this user
+  std::optional<Time> wrote_at = {};
   static constexpr auto fields() {
     return std::array{field<&FinishedDelivery::delivery_id>(1, "deliveryId"),
                       field<&FinishedDelivery::counterpart>(2, "counterpart"),
@@ -31,7 +33,8 @@ struct FinishedDelivery {
                       field<&FinishedDelivery::successful>(4, "successful"),
                       field<&FinishedDelivery::at>(5, "at"),
                       field<&FinishedDelivery::wrote>(6, "wrote"),
-                      field<&FinishedDelivery::reviewed>(7, "reviewed")};
+                      field<&FinishedDelivery::reviewed>(7, "reviewed"),
+                      field<&FinishedDelivery::wrote_at>(8, "wroteAt")};
   }
 };
 

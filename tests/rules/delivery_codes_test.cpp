@@ -47,6 +47,8 @@ TEST_CASE("delivery codes: each refusal has its name, is recorded, and moves not
   refused(elsewhere, carrier, "qr_wrong_location");
   CHECK(delivery.state.scans.size() == 5);
   CHECK(delivery.emitted<QrValidationFailed>()->failure_reason == ScanOutcome::qr_wrong_location);
+  refused(forged, carrier, "qr_invalid");
+  refused(forged, carrier, "qr_invalid");
   delivery.now = code_for(delivery, Handover::pickup).expires_at;
   CHECK(delivery.as(user(carrier)).when(good) == "security.qr_validation_failed, security.violation");
   CHECK(scan_outcome(delivery) == "qr_expired");
@@ -100,11 +102,13 @@ TEST_CASE("delivery codes: a used one is used up, a rotated one is void, and so 
 
 TEST_CASE("delivery codes: five refusals lock a code until the customer makes a new one") {
   Given<Delivery> delivery = accepted();
-  ScanCode far = scan_of(delivery, Handover::pickup);
+  ScanCode far = scan_of(delivery, Handover::pickup), guessed = far;
   far.location = {0, 0, {}};
+  guessed.secret.value = "guessed";
   delivery.as(user(carrier));
-  for (int i = 0; i < 4; ++i) CHECK(delivery.when(far) == "security.qr_validation_failed");
-  CHECK(delivery.when(far) == "security.qr_validation_failed, security.violation");
+  for (int i = 0; i < 20; ++i) delivery.when(far);  // a good code off its place is no guess
+  for (int i = 0; i < 4; ++i) CHECK(delivery.when(guessed) == "security.qr_validation_failed");
+  CHECK(delivery.when(guessed) == "security.qr_validation_failed, security.violation");
   delivery.when(scan_of(delivery, Handover::pickup));
   CHECK(scan_outcome(delivery) == "qr_locked");
   delivery.as(user(sender)).when(RotateCode{far.qr_code_id});

@@ -234,7 +234,7 @@ TEST_CASE("waits: a traveler who leaves after a failed attempt earns nothing for
     delivery.as(user(carrier)).when(RecordFailedAttempt{"absent", {}, {}, {}, {}, {}});
     REQUIRE(delivery.state.attempt_at_pin);
     delivery.as(way).when(CancelDelivery{"left"});
-    delivery.as(user(sender)).when(ConfirmReceipt{});
+    delivery.as(user(carrier)).when(scan_of(delivery, Handover::giving_back));
     CHECK(delivery.sent<RefundEscrow>()->compensation.amount == 0);
   }
 }

@@ -216,6 +216,20 @@ TEST_CASE("dispute: evidence and messages come from the parties and the judge") 
   CHECK(dispute.as(user(ben)).ask(ViewDispute{}).resource.get_if<DisputeResource>()->messages.size() == 1);
 }
 
+TEST_CASE("dispute: nobody says in the platform's words what the platform did not say") {
+  GivenDispute dispute = opened();
+  for (const char* kind : {"claim", "measured_wait", "custody", "Claim", ""})
+    for (const Caller& who : {user(ben), judge})
+      CHECK(dispute.as(who).when(AddEvidence{kind, "platform: measured wait 3 h", {}}) == "! validation_failed");
+  for (const std::string_view kind : given_evidence)
+    CHECK(dispute.as(user(ben)).when(AddEvidence{std::string(kind), "look", {}}) == "dispute.evidence_added");
+  // What they called their evidence keeps nobody's claim out.
+  OpenDispute counter = complaint();
+  counter.opener = ben;
+  CHECK(dispute.when(counter) == "dispute.evidence_added");
+  CHECK(dispute.state.evidence.back().type == claim_evidence);
+}
+
 TEST_CASE("dispute: the amount must fit the resolution") {
   CHECK(opened().as(judge).when(split({})) == "! invalid_amount");
   CHECK(opened().as(judge).when(split(3500)) == "! invalid_amount");

@@ -214,6 +214,41 @@ TEST_CASE("inbox: quiet hours put off what is not urgent, a few times at most") 
   CHECK(inbox.sent<SendMessage>()->quiet_from == inbox.sent<SendMessage>()->quiet_to);
 }
 
+TEST_CASE(
+    "inbox: what one person can repeat at will goes out with a pause, the newest of it, and is all there to read") {
+  auto inbox = opened();
+  const Uuid one = test_id<DeliveryId>(3).value, other = test_id<DeliveryId>(4).value;
+  const auto propose = [&](int cents, const Uuid& about) {
+    inbox.as(entity(somebody));
+    inbox.when(Notify{"split_proposed", {{"amount", std::to_string(cents)}}, {}, NotifyPriority::normal, about});
+    return inbox.sent<SendMessage>() ? inbox.sent<SendMessage>()->variables.at("amount") : "";
+  };
+  CHECK(propose(1, one) == "1");
+  CHECK(propose(2, other) == "2");
+  std::vector<Time> turns;
+  for (int cents = 3; cents < 30; ++cents) {
+    inbox.now += 3s;
+    CHECK(propose(cents, one).empty());
+    for (const TimerChange& change : inbox.last.timers)
+      if (change.due) turns.push_back(*change.due);
+  }
+  CHECK(std::ranges::count(turns, test_start + 2min) == 27);
+  inbox.now = test_start + 2min;
+  int sent = 0;
+  std::string text;
+  for (const Notification& notification : std::vector(inbox.state.notifications)) {
+    inbox.as(timer()).when(TimerFired{retry_timer(notification.id, Channel::email)});
+    if (!inbox.sent<SendMessage>()) continue;
+    ++sent;
+    text = inbox.sent<SendMessage>()->variables.at("amount");
+  }
+  CHECK(sent == 1);
+  CHECK(text == "29");
+  CHECK(inbox.state.notifications.size() == 29);
+  inbox.now += 2min;
+  CHECK(propose(30, one) == "30");
+}
+
 TEST_CASE("inbox: listing pages from newest to oldest, reading and removing") {
   auto inbox = opened();
   for (int i = 0; i < 5; ++i) {

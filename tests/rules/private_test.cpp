@@ -119,6 +119,34 @@ TEST_CASE(
     CHECK(is_shown(user(side)) == std::vector<bool>(8, true));
 }
 
+TEST_CASE(
+    "private: once it is over the traveler has doors and contacts for a while, and not at all of what they left") {
+  using namespace delivery_stages;
+  const auto shown = [](Given<Delivery>& delivery, UserId who) {
+    const auto seen = *delivery.as(user(who)).ask(ViewDelivery{}).resource.get_if<DeliveryResource>();
+    const QrCodeId code = delivery.state.codes.front().qr_code_id;
+    const auto place = delivery.ask(ViewQrCode{code}).resource.get_if<QrCodeResource>()->location;
+    CHECK(seen.pickup.contact_phone.has_value() == place.has_value());
+    CHECK((seen.pins.at(0).location == pickup_place) == place.has_value());
+    return seen.pickup.contact_phone.has_value() && seen.delivery.contact_phone.has_value() && place.has_value();
+  };
+  Given<Delivery> left = accepted();
+  CHECK(shown(left, carrier));
+  left.as(user(carrier)).when(CancelDelivery{"changed my mind"});
+  CHECK_FALSE(shown(left, carrier));
+  CHECK(shown(left, sender));  // what they wrote themselves
+  for (Given<Delivery> over : {delivered(), returned()}) {
+    const Time end = over.now;
+    over.now = end + std::chrono::days{29};
+    CHECK(shown(over, carrier));
+    over.now = end + std::chrono::days{30};
+    CHECK_FALSE(shown(over, carrier));
+    CHECK(shown(over, sender));
+    over.as(entity({EntityKind::dispute, parcel.id})).when(DisputeOpened{DisputeId{parcel.id}});
+    CHECK(shown(over, carrier));
+  }
+}
+
 TEST_CASE("private: where exactly a stop, a pin, a code and a fence are is shown to the two sides and private alone") {
   Given<Delivery> delivery = delivery_stages::accepted();
   const Coordinates exact = delivery_stages::pickup_place;

@@ -65,7 +65,7 @@ TEST_CASE("request: posting is refused for what cannot be") {
         }) == "! invalid_amount");
 }
 
-TEST_CASE("request: contacts are for the customer, and for the traveler once accepted") {
+TEST_CASE("request: contacts are for the customer; the traveler has them with the delivery, as long as it lasts") {
   auto request = offered();
   const auto phone = [&](UserId who) {
     return request.as(user(who)).ask(ViewRequest{}).resource.get_if<RequestResource>()->pickup.contact_phone;
@@ -75,11 +75,12 @@ TEST_CASE("request: contacts are for the customer, and for the traveler once acc
   request.as(user(ann)).when(accept(offer_id));
   CHECK_FALSE(phone(ben));
   complete(request, offer_id);
-  CHECK(phone(ben) == "+12125550100");
+  CHECK(phone(ann) == "+12125550100");
+  CHECK_FALSE(phone(ben));
   CHECK_FALSE(phone(cem));
 }
 
-TEST_CASE("request: the exact places are for who carries; strangers and bidders see the area, and nothing more later") {
+TEST_CASE("request: the exact places are the customer's; all others see the area, and nothing more later") {
   Given<Request> request(self);
   PostRequest command = post();
   command.pickup.address = "350 5th Ave, New York, NY 10118";
@@ -103,8 +104,9 @@ TEST_CASE("request: the exact places are for who carries; strangers and bidders 
   request.as(user(ann)).when(accept(offer_id));
   for (const UserId who : {stranger, ben, cem}) CHECK(sees_area(who));
   complete(request, offer_id);
-  CHECK(seen(ben).pickup.address == command.pickup.address);
-  CHECK(seen(ben).pickup.lat == command.pickup.lat);
+  CHECK(seen(ben).pickup.address == "New York, NY");
+  CHECK(seen(ben).pickup.lat == area_center(command.pickup.at()).lat);
+  CHECK(seen(ben).delivery_id);  // which shows where it is
   for (const UserId who : {stranger, cem}) CHECK(sees_area(who));
 }
 

@@ -148,6 +148,27 @@ TEST_CASE("user: reviews are taken for 14 days, of completed deliveries, from th
   CHECK(person.as(user(ann)).ask(ListPendingReviews{}).resource.get_if<PendingReviewList>()->items.empty());
 }
 
+TEST_CASE("user: whoever is reviewed near the end has three more days for their own") {
+  Given<User> person = finished();  // the user who wrote in the last minute
+  const Time end = test_start + std::chrono::days{14};
+  person.at(end - std::chrono::minutes{1}).as(entity(user_address(bob))).when(CounterReviewWritten{parcel});
+  Given<User> late = person;
+  person.at(end + std::chrono::days{2});
+  CHECK(person.as(user(bob)).when(SubmitReview{parcel, 2}) == "review.submitted, review.published");
+  late.at(end + std::chrono::days{3});
+  CHECK(late.as(user(bob)).when(SubmitReview{parcel, 2}) == "! review_window_closed");
+  Given<User> reviewed = finished();
+  reviewed.at(end - std::chrono::minutes{1}).as(user(bob)).when(SubmitReview{parcel, 2});
+  reviewed.at(end + std::chrono::days{2}).as(user(ann));
+  const auto pending = reviewed.ask(ListPendingReviews{}).resource.get_if<PendingReviewList>()->items;
+  REQUIRE(pending.size() == 1);
+  CHECK(pending[0].review_until == end + std::chrono::days{3} - std::chrono::minutes{1});
+  Given<User> soon = finished();  // an early one takes no time away
+  soon.as(entity(user_address(bob))).when(CounterReviewWritten{parcel});
+  soon.at(end - std::chrono::minutes{1});
+  CHECK(soon.as(user(bob)).when(SubmitReview{parcel, 2}) == "review.submitted, review.published");
+}
+
 TEST_CASE("user: only the reviewed may answer, and only what is published") {
   Given<User> person = finished();
   person.as(user(bob)).when(SubmitReview{parcel, 2});

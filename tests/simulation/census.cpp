@@ -31,6 +31,12 @@ constexpr std::string_view kinds[] = {
     "end: returned without a fee",
     "end: returned, with the fee held",
     "end: returned, with the fee to be decided",
+    "end: returned, as the customer says, with the money held",
+    "end: returned nearer to the receiver, to be decided",
+    "end: delivered on the way back",
+    "end: delivered elsewhere, with the money held",
+    "end: delivered elsewhere, to be decided",
+    "end: delivered elsewhere, as the customer confirms",
     // On the way there.
     "way: begun",
     "way: a whole wait measured at the sender's",

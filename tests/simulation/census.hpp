@@ -38,6 +38,7 @@ class Census {
   void wallet(const AnyRecord& event);
   void dispute(const JournalEntry& entry, const AnyRecord& event, const Chronicle& chronicle);
   void account(const JournalEntry& entry, const AnyRecord& event, const Chronicle& chronicle);
+  void completed(const DeliveryCompleted& end, const DeliveryState& delivery);
   void cancelled(const DeliveryCancelled& end, const DeliveryState& delivery);
   void released(const std::string& command, const Uuid& escrow, const Chronicle& chronicle);
   void refunded(const std::string& command, const PaymentRefunded& refund);

@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <chrono>
 
 #include "actors/account/entity.hpp"
 #include "actors/delivery/entity.hpp"
+#include "actors/delivery/policy.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/escrow/entity.hpp"
 #include "actors/pricing/policy.hpp"
@@ -58,10 +60,16 @@ void Census::delivery(const JournalEntry& entry, const AnyRecord& event, const C
   const DeliveryState& state = *chronicle.state<Delivery>(entry.entity.id);
   if (event.get_if<AcceptanceFailedEvent>()) see("end: acceptance failed");
   if (event.get_if<DeliveryCreated>()) see("way: begun");
-  if (event.get_if<DeliveryCompleted>()) see("end: delivered");
+  if (const auto* end = event.get_if<DeliveryCompleted>()) completed(*end, state);
+  if (event.get_if<ReceiptConfirmed>() && state.handed_elsewhere)
+    see("end: delivered elsewhere, as the customer confirms");
   if (const auto* end = event.get_if<DeliveryCancelled>()) cancelled(*end, state);
   if (const auto* end = event.get_if<DeliveryReturned>())
-    see(state.funds_gone             ? "end: returned, of money that was shared out by others"
+    see(state.funds_gone ? "end: returned, of money that was shared out by others"
+        : end->settlement.reason == delivery_policy::came_to_receiver
+            ? "end: returned nearer to the receiver, to be decided"
+        : end->settlement.refund_waits && end->settlement.held_until
+            ? "end: returned, as the customer says, with the money held"
         : !end->settlement.waits()   ? "end: returned without a fee"
         : end->settlement.held_until ? "end: returned, with the fee held"
                                      : "end: returned, with the fee to be decided");
@@ -85,6 +93,15 @@ void Census::delivery(const JournalEntry& entry, const AnyRecord& event, const C
                                             : "way: a decision about a fee asked for");
   if (event.get_if<DeliveryPinAgreed>()) see("way: a pin agreed on");
   if (const auto* refused = event.get_if<QrValidationFailed>()) see("scan refused: " + label(refused->failure_reason));
+}
+
+void Census::completed(const DeliveryCompleted& end, const DeliveryState& delivery) {
+  see("end: delivered");
+  if (end.elsewhere)
+    see(end.elsewhere->needs_decision ? "end: delivered elsewhere, to be decided"
+                                      : "end: delivered elsewhere, with the money held");
+  const auto has_turned = [](const TimelineItem& item) { return item.type == "returning"; };
+  if (std::ranges::any_of(delivery.timeline, has_turned)) see("end: delivered on the way back");
 }
 
 void Census::cancelled(const DeliveryCancelled& end, const DeliveryState& delivery) {

@@ -145,6 +145,7 @@ void Checker::released(const JournalEntry& entry) {
   if (command == ReleaseEscrow::tag.name || command == UnfreezeEscrow::tag.name) {
     const Delivered& how = delivered_[escrow.delivery_id.value];
     is_right = how.by_scan || how.by_service;
+    waited_for_objection(entry);
   } else if (command == RefundEscrow::tag.name) {
     is_right =
         delivery && (delivery->status == DeliveryStatus::cancelled || delivery->status == DeliveryStatus::returned);
@@ -175,14 +176,16 @@ void Checker::refunded(const JournalEntry& entry) {
   const std::string& command = entry.origin.command;
   const DeliveryStatus status = delivery ? delivery->status : DeliveryStatus::accepting;
   bool is_right = false;
-  if (command == RefundEscrow::tag.name)
+  if (command == RefundEscrow::tag.name) {
     is_right = status == DeliveryStatus::cancelled || status == DeliveryStatus::returned;
-  else if (command == CancelIntent::tag.name)
+    word_paid(entry);
+  } else if (command == CancelIntent::tag.name) {
     is_right = status == DeliveryStatus::acceptance_failed;
-  else if (command == SettleDispute::tag.name)
+  } else if (command == SettleDispute::tag.name) {
     is_right = dispute_is_resolved(entry.origin.sender);
-  else  // somebody of the office, both parties, or the wallet's answer to one of these
+  } else {  // somebody of the office, both parties, or the wallet's answer to one of these
     is_right = command == RefundPayment::tag.name || command == AcceptSplit::tag.name || command == TakenBack::tag.name;
+  }
   if (command != RefundEscrow::tag.name) decided_.insert(id);
   if (!is_right) fault(at(entry) + ": money was given back for no reason");
 }

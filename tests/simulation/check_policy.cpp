@@ -17,6 +17,8 @@ constexpr auto largest_gap = std::chrono::seconds{policy.waiting.largest_gap_sec
 constexpr auto before_departure = std::chrono::seconds{policy.waiting.before_departure_seconds};
 constexpr auto free_time = std::chrono::seconds{policy.cancellation.free_seconds};
 constexpr auto fee_hold = std::chrono::seconds{policy.waiting.fee_held_seconds};
+constexpr double at_the_door = 100;              // metres
+constexpr auto doubt = std::chrono::seconds{5};  // nodes' dates differ by a little
 
 std::int64_t percent_of(Money price, std::int64_t percent) { return share_of(price.amount, percent, 100); }
 
@@ -73,6 +75,7 @@ void Checker::policy_of(const JournalEntry& entry, const AnyRecord& event) {
   if (const auto* measured = event.get_if<WaitMeasured>(); measured && !measured->since)
     if (gone_.contains({id, measured->geofence_type})) forget(measured->geofence_type);
   if (event.get_if<DeliveryPickedUp>()) {
+    taken_at_[id] = chronicle_.state<Delivery>(id)->terms.pickup.at();
     forget(Handover::pickup);
     forget(Handover::delivery);
   }
@@ -84,7 +87,8 @@ void Checker::policy_of(const JournalEntry& entry, const AnyRecord& event) {
   if (event.get_if<WaitDoubted>()) doubted_.insert(id);
   if (const auto* said = event.get_if<PresenceSaid>()) said_[{id, said->geofence_type}] = now;
   if (const auto* end = event.get_if<DeliveryCancelled>()) cancelled(entry, end->settlement);
-  if (const auto* end = event.get_if<DeliveryReturned>()) returned(entry, end->settlement);
+  if (const auto* end = event.get_if<DeliveryReturned>()) returned(entry, *end);
+  if (const auto* end = event.get_if<DeliveryCompleted>()) handed_out(entry, *end);
 }
 
 void Checker::cancelled(const JournalEntry& entry, const Settlement& settlement) {
@@ -111,7 +115,41 @@ void Checker::cancelled(const JournalEntry& entry, const Settlement& settlement)
   if (now < delivery.created_at + free_time) fault(name + ": a fee was kept within the free time");
 }
 
-void Checker::returned(const JournalEntry& entry, const Settlement& settlement) {
+bool Checker::is_nearer_receiver(const Uuid& id, Coordinates place) const {
+  const DeliveryState& delivery = *chronicle_.state<Delivery>(id);
+  const auto taken = taken_at_.find(id);
+  const double back = distance_meters(place, taken == taken_at_.end() ? delivery.terms.pickup.at() : taken->second);
+  return back > at_the_door && distance_meters(place, delivery.terms.dropoff.at()) < back;
+}
+
+/// Whoever calls it a return, where the parcel is decides; and nobody's word alone pays at once.
+void Checker::came_back(const Uuid& id, const DeliveryReturned& end) {
+  const std::string name = "delivery/" + id.text();
+  const bool is_scanned = end.handed.qr_code_id && end.handed.location;
+  if (!is_scanned && !end.settlement.refund_waits)
+    fault(name + ": came back on the customer's word, and nothing waits for an objection");
+  const bool is_held = end.settlement.refund_waits && end.settlement.needs_decision;
+  if (is_scanned && is_nearer_receiver(id, end.handed.location->at()) && !is_held)
+    fault(name + ": came back nearer to the receiver, and nobody decides");
+}
+
+/// A scan off the place where its code is bound does not pay as one that is there.
+void Checker::handed_out(const JournalEntry& entry, const DeliveryCompleted& end) {
+  const Uuid& id = entry.entity.id;
+  const DeliveryState& delivery = *chronicle_.state<Delivery>(id);
+  const auto code = std::ranges::find(delivery.codes, end.handed.qr_code_id, &QrCode::qr_code_id);
+  if (code == delivery.codes.end() || !code->bound_to || !end.handed.location) return;
+  const Coordinates at = end.handed.location->at();
+  if (distance_meters(*code->bound_to, at) <= code->radius + at_the_door) return;  // a fix may be off so far
+  const std::string name = "delivery/" + id.text();
+  if (!end.elsewhere) return fault(name + ": was handed over off its place, as if it were there");
+  elsewhere_[id] = entry.origin.at;
+  if (!is_nearer_receiver(id, at) && !end.elsewhere->needs_decision)
+    fault(name + ": was handed over nearer to the sender, and nobody decides");
+}
+
+void Checker::returned(const JournalEntry& entry, const DeliveryReturned& end) {
+  const Settlement& settlement = end.settlement;
   const Uuid& id = entry.entity.id;
   const std::string name = "delivery/" + id.text();
   const DeliveryState& delivery = *chronicle_.state<Delivery>(id);
@@ -121,6 +159,7 @@ void Checker::returned(const JournalEntry& entry, const Settlement& settlement) 
       fault(name + ": its end does not say how others shared the money out");
     return;
   }
+  came_back(id, end);
   const std::int64_t fee = settlement.compensation.amount;
   if (settlement.refund + settlement.compensation != delivery.terms.price)
     fault(name + ": its end does not share out the price");
@@ -129,7 +168,8 @@ void Checker::returned(const JournalEntry& entry, const Settlement& settlement) 
   if (fee > 0 && delivery.failed_attempts == 0) fault(name + ": a return without an attempt earned a fee");
   if (fee > 0 && !settlement.waits()) fault(name + ": the fee of an attempt was not held");
   if (settlement.held_until && doubted_.contains(id)) fault(name + ": a doubted wait pays by itself");
-  if (settlement.held_until && !delivery.terms.dropoff.is_pinned()) fault(name + ": a guessed dropoff earned a fee");
+  if (fee > 0 && settlement.held_until && !delivery.terms.dropoff.is_pinned())
+    fault(name + ": a guessed dropoff earned a fee");
 }
 
 void Checker::fee_paid(const JournalEntry& entry) {
@@ -138,11 +178,28 @@ void Checker::fee_paid(const JournalEntry& entry) {
   const DeliveryState* delivery = chronicle_.state<Delivery>(id);
   if (!delivery || !delivery->settlement || !delivery->settlement->waits()) return;
   if (delivery->settlement->needs_decision) return fault("delivery/" + id.text() + ": a fee was paid undecided");
-  // Nodes' dates differ by a little.
-  constexpr auto doubt = std::chrono::seconds{5};
   const auto ended = ended_.find(id);
   if (ended == ended_.end() || entry.origin.at + doubt < ended->second + fee_hold)
     fault("delivery/" + id.text() + ": a fee was paid before its day was over");
+}
+
+void Checker::waited_for_objection(const JournalEntry& entry) {
+  const Uuid& id = chronicle_.state<Escrow>(entry.entity.id)->delivery_id.value;
+  const auto handed = elsewhere_.find(id);
+  const DeliveryState* delivery = chronicle_.state<Delivery>(id);
+  if (handed == elsewhere_.end() || (delivery && delivery->confirmed_at)) return;
+  if (entry.origin.at + doubt < handed->second + fee_hold)
+    fault("delivery/" + id.text() + ": a handover off its place was paid before its day was over");
+}
+
+void Checker::word_paid(const JournalEntry& entry) {
+  const Uuid& id = chronicle_.state<Escrow>(entry.entity.id)->delivery_id.value;
+  const DeliveryState* delivery = chronicle_.state<Delivery>(id);
+  if (!delivery || !delivery->settlement || !delivery->settlement->refund_waits) return;
+  const auto ended = ended_.find(id);
+  if (delivery->settlement->needs_decision || ended == ended_.end() ||
+      entry.origin.at + doubt < ended->second + fee_hold)
+    fault("delivery/" + id.text() + ": a refund was paid that had to wait");
 }
 
 void Checker::shares_of(const Uuid& id) {

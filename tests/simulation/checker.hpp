@@ -60,9 +60,15 @@ class Checker {
   void hold_given_back(const JournalEntry& entry, const std::vector<Posting>& lines);
   void policy_of(const JournalEntry& entry, const AnyRecord& event);
   void cancelled(const JournalEntry& entry, const Settlement& settlement);
-  void returned(const JournalEntry& entry, const Settlement& settlement);
+  void returned(const JournalEntry& entry, const DeliveryReturned& end);
+  void came_back(const Uuid& delivery, const DeliveryReturned& end);
+  void handed_out(const JournalEntry& entry, const DeliveryCompleted& end);
+  /// That place is nearer to the receiver than to where the parcel was taken.
+  bool is_nearer_receiver(const Uuid& delivery, Coordinates place) const;
   void presence(const JournalEntry& entry, const PresenceNoted& noted);
   void fee_paid(const JournalEntry& entry);
+  void waited_for_objection(const JournalEntry& entry);
+  void word_paid(const JournalEntry& entry);
   /// What each side has of an escrow is no more than the policy says.
   void shares_of(const Uuid& escrow);
   /// The traveler was seen at that place long enough, by when the entries came about.
@@ -95,6 +101,8 @@ class Checker {
   std::map<Uuid, Time> ended_;                      // deliveries, without having been delivered
   std::set<Uuid> doubted_;                          // deliveries whose wait another place of the traveler contradicts
   std::map<std::pair<Uuid, Handover>, Time> said_;  // when customers last said that somebody is there
+  std::map<Uuid, Coordinates> taken_at_;            // where their parcels were taken
+  std::map<Uuid, Time> elsewhere_;                  // when they were handed over off their place
 };
 
 }  // namespace caravan::simulation

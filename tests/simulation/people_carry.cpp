@@ -40,6 +40,7 @@ bool scan(World& world, const Person& who) {
   const Stop& stop = code->type == Handover::delivery ? delivery->terms.dropoff : delivery->terms.pickup;
   const Coordinates at = near(world, stop.at(), chance.percent(93));
   command.location = {at.lat, at.lng, {}};
+  if (chance.percent(30)) command.elsewhere = "met on the way";
   world.write(delivery.address(), command, carrier(world, *delivery.state, who));
   return true;
 }

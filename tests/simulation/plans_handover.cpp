@@ -44,10 +44,10 @@ void arrive(Plan& plan) {
   plan_aftermath(plan);
 }
 
+void turn_back(const Scene& scene) { scene.write(StartReturn{.reason = "refused"}, scene.traveler()); }
+
 void go_back(Plan& plan) {
-  fetch(plan).pass(10min, 3h).then(
-      [](const Scene& scene) { scene.write(StartReturn{.reason = "refused"}, scene.traveler()); });
-  plan.pass(10min, 5h);
+  fetch(plan).pass(10min, 3h).then(turn_back).pass(10min, 5h);
   if (plan.world.chance.percent(50))
     plan.scan(Handover::giving_back);
   else
@@ -55,11 +55,46 @@ void go_back(Plan& plan) {
   plan_aftermath(plan);
 }
 
+/// The receiver comes to the door after all.
+void be_taken_after_all(Plan& plan) {
+  fetch(plan).pass(10min, 3h).then(turn_back).pass(1min, 60min).scan(Handover::delivery);
+  plan_aftermath(plan);
+}
+
+/// It is called a return, and ends at the receiver's.
+void go_back_to_the_receiver(Plan& plan) {
+  const auto pin = [](const Scene& scene) {
+    const Coordinates at = scene.delivery.terms.dropoff.at();
+    return SetPin{PinType::pickup, {at.lat + 0.004, at.lng}};
+  };
+  fetch(plan).pass(10min, 3h).then(turn_back).pass(1min, 20min);
+  plan.then([pin](const Scene& scene) { scene.write(pin(scene), scene.customer()); }).pass(1min, 20min);
+  plan.then([pin](const Scene& scene) { scene.write(pin(scene), scene.traveler()); }).pass(1min, 20min);
+  plan.scan(Handover::giving_back);
+  plan_fee_aftermath(plan);
+}
+
+/// The receiver takes it off the place; now and then the code was only read out by phone, and the parcel is at home.
+void hand_over_elsewhere(Plan& plan) {
+  Chance& chance = plan.world.chance;
+  const bool is_far = chance.percent(45);
+  fetch(plan).pass(10min, 3h).then([is_far](const Scene& scene) {
+    const QrCode* code = scene.code(Handover::delivery);
+    if (!code) return;
+    const Coordinates at = scene.stop(is_far ? Handover::pickup : Handover::delivery).at();
+    ScanCode scan{code->qr_code_id, code->secret, {at.lat + 0.05, at.lng, {}}, {}, {}, {}};
+    scan.elsewhere = "met her on the way";
+    scene.write(scan, scene.traveler());
+  });
+  if (chance.percent(30))
+    plan.pass(1min, 20h).then([](const Scene& scene) { scene.write(ConfirmReceipt{}, scene.customer()); });
+  plan_fee_aftermath(plan);
+}
+
 /// The parcel is carried, or on its way back, and is heard of no more.
 void be_lost(Plan& plan) {
   fetch(plan).pass(10min, 3h);
-  if (plan.world.chance.percent(50))
-    plan.then([](const Scene& scene) { scene.write(StartReturn{.reason = "refused"}, scene.traveler()); });
+  if (plan.world.chance.percent(50)) plan.then(turn_back);
   look_again(plan, std::chrono::days{policy.standstill.carrying_days + 6});
 }
 
@@ -272,6 +307,9 @@ std::span<const Story> handover_stories() {
                                       {20, be_paid_in_vain},
                                       {18, go_back},
                                       {3, be_lost},
+                                      {5, be_taken_after_all},
+                                      {6, go_back_to_the_receiver},
+                                      {14, hand_over_elsewhere},
                                       {7, split},
                                       {4, agree_on_a_pin},
                                       {5, be_left},

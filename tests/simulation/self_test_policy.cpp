@@ -243,6 +243,42 @@ TEST_CASE("simulation: sees a fee that is paid undecided, or before its day is o
   CHECK(is_seen(at_times, forging(at_once), "a fee was paid before its day was over"));
 }
 
+TEST_CASE("simulation: sees a return that is none, and one on the customer's word that does not wait") {
+  const auto undecided = [](const World&, const Uuid&, DeliveryReturned& end) {
+    end.settlement.needs_decision = false;
+    return true;
+  };
+  CHECK(
+      is_seen(seldom, rewriting<Delivery, DeliveryReturned>(undecided), "nearer to the receiver, and nobody decides"));
+  const auto at_once = [](const World&, const Uuid&, DeliveryReturned& end) {
+    end.settlement.refund_waits = false;
+    return true;
+  };
+  CHECK(is_seen(at_times, rewriting<Delivery, DeliveryReturned>(at_once), "nothing waits for an objection"));
+  const auto early = [](const EscrowState& escrow, const DeliveryState& delivery) {
+    const bool waits = delivery.settlement && delivery.settlement->refund_waits;
+    return waits ? AnyRecord(RefundEscrow{escrow.held, {0, escrow.held.currency}, "forged", false}) : AnyRecord();
+  };
+  CHECK(is_seen(at_times, forging(early), "a refund was paid that had to wait"));
+}
+
+TEST_CASE("simulation: sees a handover off its place that pays as another does, or too soon, or undecided") {
+  const auto hidden = [](const World&, const Uuid&, DeliveryCompleted& end) {
+    end.elsewhere.reset();
+    return true;
+  };
+  CHECK(is_seen(at_times, rewriting<Delivery, DeliveryCompleted>(hidden), "off its place, as if it were there"));
+  const auto undecided = [](const World&, const Uuid&, DeliveryCompleted& end) {
+    if (end.elsewhere) end.elsewhere->needs_decision = false;
+    return true;
+  };
+  CHECK(is_seen(seldom, rewriting<Delivery, DeliveryCompleted>(undecided), "nearer to the sender, and nobody decides"));
+  const auto early = [](const EscrowState&, const DeliveryState& delivery) {
+    return delivery.handed_elsewhere ? AnyRecord(ReleaseEscrow{"forged", {}}) : AnyRecord();
+  };
+  CHECK(is_seen(at_times, forging(early), "off its place was paid before its day was over"));
+}
+
 TEST_CASE("simulation: sees a traveler who got more than the end says") {
   const auto less = [](const World&, const Uuid&, DeliveryCancelled& end) {
     if (end.settlement.compensation.amount == 0) return false;

@@ -114,7 +114,8 @@ std::string scan_outcome(const Given<Delivery>& delivery) {
 }
 
 GeofenceHit hit(Handover type, GeofenceEventType what, Time at) {
-  return {test_id<GeofenceId>(30), type, what, at, pickup_place, {}};
+  const bool at_receiver = type == Handover::delivery;
+  return {test_id<GeofenceId>(at_receiver ? 31 : 30), type, what, at, at_receiver ? dropoff_place : pickup_place, {}};
 }
 
 void arrive(Given<Delivery>& delivery, Handover at) {

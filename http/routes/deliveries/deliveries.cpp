@@ -134,7 +134,11 @@ Response change_status(Call& call) {
   GivenFiles files(call, call.resource<DeliveryResource>(known).traveler_id, delivery);
   take_proof(files, body.verification_data, command);
   const Reply reply = call.ask(delivery, std::move(command));
-  if (is_handover(body.status)) refuse_bad_scan(call.resource<ScanResult>(reply));
+  if (is_handover(body.status)) {
+    const auto& scan = call.resource<ScanResult>(reply);
+    if (scan.keeps_files) files.keep(reply);
+    refuse_bad_scan(scan);
+  }
   files.keep(reply);
   const Reply now = call.ask_query(delivery, ViewDelivery{});
   if (is_look_at_contacts(call.caller(), now.resource)) call.record_look(PrivateThing::contacts, delivery);
@@ -240,7 +244,7 @@ std::vector<Route> delivery_routes(Services&) {
           .shows_private(PrivateThing::contacts, is_look_at_contacts)
           .answers<DeliveryResource>(),
       post("/deliveries/:deliveryId/confirm", person,
-           "Confirm receipt, for the record; of a parcel that comes back, this ends the return")
+           "Confirm receipt; of a parcel that comes back this ends the return, and the money waits for objections")
           .command<ConfirmReceipt>(delivery)
           .then<ViewDelivery>()
           .shows_private(PrivateThing::contacts, is_look_at_contacts)

@@ -38,10 +38,12 @@ struct ScanBody {
   MeasuredPlace location;
   std::optional<Time> scanned_at;
   std::optional<VerificationData> verification_data;
+  std::optional<std::string> elsewhere;  // why the receiver got the parcel off the agreed place
   static constexpr auto fields() {
     return std::array{field<&ScanBody::code>(1, "code", length(1, 1'000)), field<&ScanBody::location>(2, "location"),
                       field<&ScanBody::scanned_at>(3, "scannedAt"),
-                      field<&ScanBody::verification_data>(4, "verificationData")};
+                      field<&ScanBody::verification_data>(4, "verificationData"),
+                      field<&ScanBody::elsewhere>(5, "elsewhere", length(1, 500))};
   }
 };
 
@@ -97,20 +99,20 @@ Response validate(Call& call) {
   auto content = sealer_of(call).open(body.code);
   if (!content) content = content_of_forged(call, body.location);
   if (!content) throw Problem{"qr_invalid", "This is not a code of this platform, or it was changed."};
-  ScanCode command{content->qr_code_id, {content->secret}, body.location, body.scanned_at, {}, {}};
+  ScanCode command{content->qr_code_id, {content->secret}, body.location, body.scanned_at, {}, {}, body.elsewhere};
   const Address delivery{EntityKind::delivery, content->delivery_id.value};
   GivenFiles files(call, call.user(), delivery);
   take_proof(files, body.verification_data, command);
   const Reply reply = call.ask(delivery, std::move(command));
   const auto& result = call.resource<ScanResult>(reply);
+  if (!result.code || result.keeps_files) files.keep(reply);
   refuse_bad_scan(result);
-  files.keep(reply);
   if (result.delivery_status == DeliveryStatus::delivered && !reply.is_replay)
     call.await(
         delivery, ViewDelivery{},
         [](const Reply& now) {
           const auto* seen = now.resource.get_if<DeliveryResource>();
-          return !seen || seen->funds_moved || seen->dispute_id;
+          return !seen || seen->funds_moved || seen->dispute_id || seen->handed_elsewhere;
         },
         release_patience);
   return call.answer(reply);
@@ -167,7 +169,8 @@ std::vector<Route> qr_code_routes(Services&) {
           .body<IssueBody>()
           .answers<QrCodeResource>(201)
           .handle([](Call& call) { return issue(call, Handover::delivery); }),
-      post("/qr-codes/validate", person, "Scan: checks code, order, place, time, scanner; moves the delivery")
+      post("/qr-codes/validate", person,
+           "Scan: checks code, order, place, time, scanner; moves the delivery; elsewhere says why off its place")
           .scoped(Scope::qr_scan)
           .body<ScanBody>()
           .answers<ScanResult>()
