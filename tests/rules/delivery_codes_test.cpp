@@ -211,9 +211,10 @@ TEST_CASE("codes: whoever revokes the last code of a step ahead gets another one
     delivery.as(user(carrier)).when(scan_of(delivery, type));
     CHECK(scan_outcome(delivery) == "accepted");
   }
-  // What lies behind, and what is over, needs none.
+  // While it comes back, the receiver may still take it: their code is a step ahead as well.
   Given<Delivery> back = returning();
-  CHECK(back.as(user(sender)).when(RevokeCode{code_for(back, Handover::delivery).qr_code_id}) == "qr.revoked, qr.generated");
+  CHECK(back.as(user(sender)).when(RevokeCode{code_for(back, Handover::delivery).qr_code_id}) ==
+        "qr.revoked, qr.generated");
 }
 
 }  // namespace delivery_codes_test

@@ -31,6 +31,22 @@ struct DisputeQuery {
   }
 };
 
+/// The kinds of evidence that people give; the platform writes others.
+enum class EvidenceKind : std::uint8_t { text, statement, photo, video, document, message, receipt, other };
+constexpr auto enum_labels(EvidenceKind) { return given_evidence; }
+
+struct EvidenceBody {
+  static constexpr std::string_view record_name = "EvidenceBody";
+  std::optional<EvidenceKind> type;
+  std::string description;
+  std::optional<UploadId> upload;
+  static constexpr auto fields() {
+    return std::array{field<&EvidenceBody::type>(1, "type"),
+                      field<&EvidenceBody::description>(2, "description", length(1, 2000)),
+                      field<&EvidenceBody::upload>(3, "uploadId", length(1, 64))};
+  }
+};
+
 /// What the delivery says of a dispute: whose it is, how much is at stake, and since when it has ended. Gives where the
 /// dispute is: a delivery has one.
 Address add_delivery_facts(Call& call, OpenDispute& command) {
@@ -157,9 +173,13 @@ void check_assignee(Call& call, AssignDispute& command) {
   command.assignee_left = shown && shown->assignee && !decides_disputes(call, *shown->assignee);
 }
 
-void check_evidence(Call& call, AddEvidence& command) {
+Response add_evidence(Call& call) {
+  const auto& body = call.body<EvidenceBody>();
   const Address dispute{EntityKind::dispute, call.path_uuid("disputeId")};
-  if (command.upload) check_upload(call, *command.upload, UploadPurpose::evidence, dispute, "uploadId");
+  if (body.upload) check_upload(call, *body.upload, UploadPurpose::evidence, dispute, "uploadId");
+  AddEvidence command{{}, body.description, body.upload};
+  if (body.type) command.type = std::string(given_evidence[static_cast<std::size_t>(*body.type)]);
+  return call.answer(call.ask(dispute, std::move(command)), 201);
 }
 
 }  // namespace
@@ -189,12 +209,14 @@ std::vector<Route> dispute_routes(Services&) {
           .shows_private(PrivateThing::dispute, is_look_at_dispute)
           .answers<DisputeResource>(),
       post("/admin/disputes/:disputeId/evidence", user, "Add evidence")
-          .command<AddEvidence>(by_id, check_evidence)
-          .answers<DisputeEvidence>(201),
+          .body<EvidenceBody>()
+          .answers<DisputeEvidence>(201)
+          .handle(add_evidence),
       post("/admin/disputes/:disputeId/messages", user, "Write in its thread")
           .command<WriteDisputeMessage>(by_id)
           .answers<DisputeMessage>(201),
-      post("/admin/disputes/:disputeId/resolve", admin(Permission::disputes), "Decide: refund, release or split")
+      post("/admin/disputes/:disputeId/resolve", admin(Permission::disputes),
+           "Decide: refund, release, split, or dismiss, which lets the delivery go on")
           .after_step_up()
           .body<ResolveDispute>()
           .answers<DisputeResource>()
