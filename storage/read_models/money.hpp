@@ -14,6 +14,9 @@ Page<IntentResource> intents_of(const ReadModels& models, std::optional<UserId> 
 /// nothing where there is none of which the user is either.
 std::optional<DeliveryId> money_held_for(const ReadModels& models, UserId party);
 
+/// A delivery whose dispute is not decided and of which the user is a side; nothing where there is none.
+std::optional<DeliveryId> disputed_for(const ReadModels& models, UserId party);
+
 struct DisputeFilter {
   std::optional<DisputeStatus> status;
   std::optional<UserId> assignee;
