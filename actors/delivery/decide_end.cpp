@@ -48,7 +48,13 @@ Decision decide(const DeliveryState& state, const Context& context, const Cancel
                       " minutes, with tracking on; not before its earliest time.");
   const bool by_trip_of_party = by.kind == Caller::Kind::entity && command.by && state.is_party(*command.by);
   const Caller leaver = by_trip_of_party ? Caller{.kind = Caller::Kind::user, .user = *command.by} : by;
-  cancel(decision, state, context, delivery_policy::cancellation(state, leaver, reason, context.now));
+  Settlement settlement = delivery_policy::cancellation(state, leaver, reason, context.now);
+  // Whoever leaves somebody that cannot come any more pays nothing and has no mark: the other side has left. What a
+  // traveler has earned by waiting stays theirs.
+  if (command.other_inactive && state.is_party(by.user) && !reports_no_show)
+    settlement = {by.is_user(state.terms.customer) ? "traveler" : "customer", reason, state.terms.price,
+                  Money{0, state.terms.price.currency}};
+  cancel(decision, state, context, settlement);
   return decision;
 }
 

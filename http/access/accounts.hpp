@@ -54,6 +54,10 @@ std::optional<Identity> find_key_owner(Door& door, const TokenSeal& seal, const 
 /// What a user may do through a service that acts on their behalf. Throws Problem where nobody may act for them.
 Rights rights_on_behalf(Door& door, UserId user);
 
+/// The account is suspended, banned or closed, or its address is to be proved anew: its owner cannot sign in, and
+/// nobody can agree on anything with them. Throws Problem where the account cannot be asked now.
+bool is_inactive(Door& door, UserId user);
+
 /// Is there such an entity? Does not wake it.
 bool exists(Door& door, Address entity);
 
