@@ -13,7 +13,7 @@ struct Request {
   using Rejection = RequestRejection;
   using Creates = List<PostRequest>;
   using Commands = List<PostRequest, EditRequest, CancelRequest, SubmitOffer, AcceptOffer, RejectOffer, WithdrawOffer,
-                        CounterOffer, AcceptanceCompleted, AcceptanceFailed, TimerFired, AddRequestPhoto>;
+                        CounterOffer, AcceptanceCompleted, AcceptanceFailed, TimerFired, AddRequestPhoto, DropCounters>;
   using Events = List<RequestCreated, RequestUpdated, RequestCancelled, RequestExpired, RequestCancelDeferred,
                       OfferSubmitted, OfferCountered, OfferAcceptanceStarted, OfferAccepted, OfferAcceptanceFailed,
                       OfferRejected, OfferWithdrawn, OfferExpired, RequestPhotoAdded>;

@@ -71,9 +71,10 @@ struct OfferSubmitted {
   std::optional<std::string> message;
   Time expires_at;
   Time at;
-  std::optional<double> traveler_rating = {};  // absent: nobody rated the traveler yet
-  std::optional<std::int64_t> trip_plan = {};  // TripDetails::plan(); absent in older entries
-  bool both_verified = false;                  // the identities of both sides
+  std::optional<double> traveler_rating = {};                     // absent: nobody rated the traveler yet
+  std::optional<std::int64_t> trip_plan = {};                     // TripDetails::plan(); absent in older entries
+  bool both_verified = false;                                     // the identities of both sides
+  std::optional<Time> planned_pickup = {}, planned_arrival = {};  // of the parcel; absent in older entries
   static constexpr auto fields() {
     return std::array{field<&OfferSubmitted::offer_id>(1, "offerId"),
                       field<&OfferSubmitted::trip_id>(2, "tripId"),
@@ -85,7 +86,9 @@ struct OfferSubmitted {
                       field<&OfferSubmitted::at>(8, "at"),
                       field<&OfferSubmitted::traveler_rating>(9, "travelerRating"),
                       field<&OfferSubmitted::trip_plan>(10, "tripPlan", internal()),
-                      field<&OfferSubmitted::both_verified>(11, "bothVerified", internal())};
+                      field<&OfferSubmitted::both_verified>(11, "bothVerified", internal()),
+                      field<&OfferSubmitted::planned_pickup>(12, "plannedPickup"),
+                      field<&OfferSubmitted::planned_arrival>(13, "plannedArrival")};
   }
 };
 

@@ -63,6 +63,8 @@ void evolve(RequestState& state, const OfferSubmitted& event) {
   offer.traveler_rating = event.traveler_rating;
   offer.trip_plan = event.trip_plan;
   offer.both_verified = event.both_verified;
+  offer.planned_pickup = event.planned_pickup;
+  offer.planned_arrival = event.planned_arrival;
   offer.expires_at = event.expires_at;
   offer.created_at = offer.updated_at = event.at;
   state.offers.push_back(std::move(offer));

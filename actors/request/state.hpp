@@ -25,6 +25,7 @@ struct Offer {
   std::int32_t customer_counters = 0;
   std::optional<std::int64_t> trip_plan;  // TripDetails::plan() that it was made for; absent in older offers
   bool both_verified = false;             // the identities of both sides, when it was made
+  std::optional<Time> planned_pickup, planned_arrival;  // of the parcel, by trip_plan
 
   /// Still to be answered by either side.
   bool is_open() const { return status == OfferStatus::pending || status == OfferStatus::countered; }
@@ -52,7 +53,9 @@ struct Offer {
                       field<&Offer::traveler_rating>(17, "travelerRating"),
                       field<&Offer::customer_counters>(18, "customerCounters"),
                       field<&Offer::trip_plan>(19, "tripPlan"),
-                      field<&Offer::both_verified>(20, "bothVerified")};
+                      field<&Offer::both_verified>(20, "bothVerified"),
+                      field<&Offer::planned_pickup>(21, "plannedPickup"),
+                      field<&Offer::planned_arrival>(22, "plannedArrival")};
   }
 };
 
@@ -105,6 +108,7 @@ enum class RequestRejection {
   missing_payment_method,
   same_place,
   offer_changed,  // another price stands than the one that is accepted, or the trip has another plan
+  off_the_way,    // the trip passes neither place, or in the other direction
 };
 constexpr auto enum_labels(RequestRejection) {
   return std::to_array<std::string_view>({"not_found",       "already_exists",
@@ -116,7 +120,8 @@ constexpr auto enum_labels(RequestRejection) {
                                           "already_offered", "too_many",
                                           "invalid_amount",  "address_not_found",
                                           "invalid_window",  "missing_payment_method",
-                                          "same_place",      "offer_changed"});
+                                          "same_place",      "offer_changed",
+                                          "off_the_way"});
 }
 
 }  // namespace caravan

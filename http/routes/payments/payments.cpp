@@ -1,10 +1,13 @@
 #include "http/routes/payments/payments.hpp"
 
+#include <set>
+
 #include "actors/claim/address.hpp"
 #include "actors/claim/commands.hpp"
 #include "actors/delivery/resources.hpp"
 #include "actors/escrow/entity.hpp"
 #include "actors/payments/ledger.hpp"
+#include "actors/request/commands.hpp"
 #include "actors/wallet/commands.hpp"
 #include "http/access/accounts.hpp"
 #include "http/routes/paging.hpp"
@@ -12,6 +15,7 @@
 #include "storage/codec/digest.hpp"
 #include "storage/read_models/deliveries.hpp"
 #include "storage/read_models/money.hpp"
+#include "storage/read_models/requests.hpp"
 
 namespace caravan::http {
 
@@ -168,15 +172,23 @@ Response receipt(Call& call) {
 
 void drop_proposals_of(Call& call, UserId whose) {
   constexpr std::size_t most_looked_at = 200;
-  if (!call.services().read_models) return;
+  const ReadModels* models = call.services().read_models;
+  if (!models) return;
+  const auto drop = [&](Address of, AnyRecord command) {
+    call.door().ask({.to = of,
+                     .command = std::move(command),
+                     .origin = {.caller = edge_caller(), .trace_id = call.request().trace_id}});
+  };
+  const Viewer viewer{call.door().now(), edge_caller()};
+  const Paging newest{.limit = most_looked_at, .cursor = {}};
   DeliveryFilter own;
   own.party = whose;
-  const auto page = deliveries(*call.services().read_models, Viewer{call.door().now(), edge_caller()}, own,
-                               {.limit = most_looked_at, .cursor = {}});
-  for (const DeliveryResource& delivery : page.items)
-    call.door().ask({.to = escrow_address(delivery.escrow_id),
-                     .command = DropSplit{whose},
-                     .origin = {.caller = edge_caller(), .trace_id = call.request().trace_id}});
+  for (const DeliveryResource& delivery : deliveries(*models, viewer, own, newest).items)
+    drop(escrow_address(delivery.escrow_id), DropSplit{whose});
+  const auto countered = own_offers(*models, viewer, whose, OfferRole::received, OfferStatus::countered, newest);
+  std::set<Uuid> requests;
+  for (const OfferResource& offer : countered.items) requests.insert(offer.request_id.value);
+  for (const Uuid& request : requests) drop({EntityKind::request, request}, DropCounters{});
 }
 
 std::vector<Route> payment_routes(Services&) {
