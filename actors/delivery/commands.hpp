@@ -204,9 +204,11 @@ struct CancelDelivery {
   static constexpr Tag tag{11, "cancel_delivery"};
   std::optional<std::string> reason = {};  // free text; a traveler's "no_show" reports that the sender never came
   std::optional<UserId> by = {};           // from a trip: who ended it
+  bool other_inactive = false;             // from a side: the other's account is suspended, banned or closed
   static constexpr auto fields() {
     return std::array{field<&CancelDelivery::reason>(1, "reason", length(0, 500)),
-                      field<&CancelDelivery::by>(2, "by", internal())};
+                      field<&CancelDelivery::by>(2, "by", internal()),
+                      field<&CancelDelivery::other_inactive>(3, "otherInactive", internal())};
   }
 };
 

@@ -53,7 +53,12 @@ Decision decide(const DeliveryState& state, const Context& context, const Cancel
                                                             to_rfc3339(delivery_policy::awaited_from(state)) + " on.");
   const bool by_trip_of_party = by.kind == Caller::Kind::entity && command.by && state.is_party(*command.by);
   const Caller leaver = by_trip_of_party ? Caller{.kind = Caller::Kind::user, .user = *command.by} : by;
-  const Settlement settlement = delivery_policy::cancellation(state, leaver, reason, context.now);
+  Settlement settlement = delivery_policy::cancellation(state, leaver, reason, context.now);
+  // Whoever leaves somebody that cannot come any more pays nothing and has no mark: the other side has left. What a
+  // traveler has earned by waiting stays theirs.
+  if (command.other_inactive && state.is_party(by.user) && !reports_no_show)
+    settlement = {by.is_user(state.terms.customer) ? "traveler" : "customer", reason, state.terms.price,
+                  Money{0, state.terms.price.currency}};
   cancel(decision, state, context, settlement);
   // A dispute does not hold anybody: what leaving costs is put before its judge. Where it costs nothing, whoever left
   // has nothing to contest, and the customer, who gets all back, neither.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "actors/matching/passing.hpp"
 #include "actors/pricing/rules.hpp"
 
 namespace caravan {
@@ -15,7 +16,6 @@ constexpr std::array<MatchFeatures, 3> rule_weights{
     {{0.40, 0.20, 0.10, 0.15, 0.15}, {0.30, 0.40, 0.05, 0.15, 0.10}, {0.25, 0.50, 0.05, 0.10, 0.10}}};
 
 constexpr double unknown_price = 0.5;  // one side named no price, or one whose level is not known
-constexpr double detour_speed = 12;    // metres a second at which detours are driven, beside the way and to a stop
 constexpr double time_decay = 2;       // a wait of the whole horizon leaves e^-2 of the time's share
 // What a traveler is expected to be like before anybody rated them counts as so many ratings.
 constexpr double expected_rating = 3.9, expected_count = 3;
@@ -38,8 +38,6 @@ Dwell dwell_of(TransportMode mode) {
       return {};
   }
 }
-
-Duration driven(double meters) { return Duration{std::llround(meters / detour_speed * 1'000)}; }
 
 const MatchFeatures& weights_of(Urgency urgency) { return rule_weights[static_cast<std::size_t>(urgency)]; }
 

@@ -74,6 +74,9 @@ OfferResource shown(const RequestState& state, RequestId id, const Offer& offer)
   out.expires_at = offer.expires_at;
   out.created_at = offer.created_at;
   out.updated_at = offer.updated_at;
+  out.planned_pickup = offer.planned_pickup;
+  out.planned_arrival = offer.planned_arrival;
+  out.late = offer.planned_arrival && *offer.planned_arrival > deadline_of(state.details, state.created_at);
   if (!offer.close_reason.empty()) out.close_reason = offer.close_reason;
   if (offer.status == OfferStatus::accepting) out.saga = "/api/v1/offers/" + offer.offer_id.text() + "/saga";
   if (offer.acceptance) {

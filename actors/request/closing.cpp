@@ -1,6 +1,25 @@
 #include "actors/request/closing.hpp"
 
+#include "actors/pricing/rules.hpp"
+#include "actors/request/matching_facts.hpp"
+
 namespace caravan {
+
+std::optional<Decision> valuable_for_unverified(const RequestState& state, bool traveler_verified) {
+  if (traveler_verified || !needs_verified_traveler(state.details.item, state.details.max_price.currency))
+    return std::nullopt;
+  return reject(RequestRejection::verification_required, "An item of that value needs a verified traveler.");
+}
+
+std::optional<Decision> dear_for_unverified(const RequestState& state, Price price, bool both_verified) {
+  const Currency currency = state.details.max_price.currency;
+  const Price limit = unverified_limit(currency);
+  if (both_verified || price.units <= limit.units) return std::nullopt;
+  return reject(RequestRejection::verification_required,
+                "A price above " + money_text(*to_money(limit, currency)) +
+                    " needs a customer and a traveler whose identities are verified.",
+                "price");
+}
 
 std::string offer_timer(OfferId id) { return "offer:" + id.text(); }
 

@@ -7,13 +7,20 @@
 namespace caravan {
 
 inline constexpr std::string_view expiry_timer = "request";
-inline constexpr std::string_view terms_changed = "terms_changed";  // why an offer expired: the customer's edit
+inline constexpr std::string_view terms_changed = "terms_changed";  // why an offer expired: the customer's doing
 inline constexpr std::string_view trip_changed = "trip_changed";    // the traveler's
 inline constexpr std::string_view trip_over = "trip_over";          // nobody can book it any more
 inline constexpr std::string_view displaced = "displaced";          // a newcomer's, from a full list
 inline constexpr std::chrono::hours offer_life{48};                 // unless the request ends before
 
+inline constexpr std::string_view inactive_other = "The other side's account is not active.";
+
 std::string offer_timer(OfferId id);
+
+/// The refusal of an item that only a verified traveler may carry.
+std::optional<Decision> valuable_for_unverified(const RequestState& state, bool traveler_verified);
+/// The refusal of a price above the limit, which would move as much money between strangers as an item of that value.
+std::optional<Decision> dear_for_unverified(const RequestState& state, Price price, bool both_verified);
 
 /// Tells a person about the request, by a template; `offer` where it is about one.
 Notify about_request(std::string_view template_id, const RequestState& state, const Context& context,

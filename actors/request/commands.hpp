@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/matching/passing.hpp"
 #include "actors/payments/ledger.hpp"
 #include "actors/request/resources.hpp"
 
@@ -89,6 +90,8 @@ struct SubmitOffer {
   std::optional<std::int64_t> trip_plan = {};  // FreeRoom::plan
   bool customer_verified = false;              // the customer's identity is verified
   bool has_delivered = false;                  // some delivery of the traveler's came to a good end
+  bool other_inactive = false;                 // the customer's account is suspended, banned or closed
+  std::optional<Passing> passing = {};         // FreeRoom::passing
   static constexpr auto fields() {
     return std::array{field<&SubmitOffer::trip_id>(1, "tripId"),
                       field<&SubmitOffer::price>(2, "price", between(1, 10'000'000'000)),
@@ -102,7 +105,9 @@ struct SubmitOffer {
                       field<&SubmitOffer::traveler_rating>(10, "travelerRating", internal()),
                       field<&SubmitOffer::trip_plan>(11, "tripPlan", internal()),
                       field<&SubmitOffer::customer_verified>(12, "customerVerified", internal()),
-                      field<&SubmitOffer::has_delivered>(13, "hasDelivered", internal())};
+                      field<&SubmitOffer::has_delivered>(13, "hasDelivered", internal()),
+                      field<&SubmitOffer::other_inactive>(14, "otherInactive", internal()),
+                      field<&SubmitOffer::passing>(15, "passing", internal())};
   }
 };
 
@@ -116,6 +121,9 @@ struct AcceptOffer {
   bool blocked = false;
   DealTerms deal = {};                      // by the edge's settings
   std::optional<std::int64_t> amount = {};  // minor units: the price that the caller has seen; absent: whichever stands
+  bool other_inactive = false;              // the other side's account is suspended, banned or closed
+  bool is_verified = false;                 // the traveler's identity, now
+  bool customer_verified = false;           // the customer's identity, now
   static constexpr auto fields() {
     return std::array{field<&AcceptOffer::offer_id>(1, "offerId", internal()),
                       field<&AcceptOffer::payment_method_id>(2, "paymentMethodId"),
@@ -123,7 +131,10 @@ struct AcceptOffer {
                       field<&AcceptOffer::provider>(4, "provider", internal()),
                       field<&AcceptOffer::blocked>(5, "blocked", internal()),
                       field<&AcceptOffer::deal>(6, "deal", internal()),
-                      field<&AcceptOffer::amount>(7, "amount", between(1, 1'000'000'000'000))};
+                      field<&AcceptOffer::amount>(7, "amount", between(1, 1'000'000'000'000)),
+                      field<&AcceptOffer::other_inactive>(8, "otherInactive", internal()),
+                      field<&AcceptOffer::is_verified>(9, "isVerified", internal()),
+                      field<&AcceptOffer::customer_verified>(10, "customerVerified", internal())};
   }
 };
 
@@ -143,6 +154,13 @@ struct WithdrawOffer {
   static constexpr Tag tag{7, "withdraw_offer"};
   OfferId offer_id;
   static constexpr auto fields() { return std::array{field<&WithdrawOffer::offer_id>(1, "offerId", internal())}; }
+};
+
+/// By the platform: prices that the customer named and nobody took yet stand no more, as somebody else may have named
+/// them in the customer's place.
+struct DropCounters {
+  static constexpr Tag tag{13, "drop_counters"};
+  static constexpr auto fields() { return std::array<schema::Field, 0>{}; }
 };
 
 /// Either side names another price, which the other side may then accept. Whose own price stands may only better it for

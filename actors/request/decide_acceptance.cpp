@@ -33,6 +33,11 @@ Decision decide(const RequestState& state, const Context& context, const AcceptO
     return reject(RequestRejection::offer_changed, "The offer's price is now " + money_text(offer->price) + ".",
                   "amount");
   if (command.blocked) return reject(RequestRejection::blocked);
+  // What was asked when the offer was made is asked again: either may have lost it since.
+  if (command.other_inactive) return reject(RequestRejection::offer_not_open, std::string(inactive_other));
+  if (auto refusal = valuable_for_unverified(state, command.is_verified)) return *refusal;
+  const bool both_verified = command.is_verified && command.customer_verified;
+  if (auto refusal = dear_for_unverified(state, to_price(offer->price), both_verified)) return *refusal;
   if (by_customer && spends_much(offer->price) && context.caller.is_stale_session())
     return reject(RequestRejection::step_up_required, std::string(show_once_more));
   if (command.payment_token.empty()) return reject(RequestRejection::missing_payment_method);

@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "actors/pricing/rules.hpp"
 #include "actors/request/closing.hpp"
 #include "actors/request/matching_facts.hpp"
 #include "actors/trip/commands.hpp"
@@ -31,17 +30,6 @@ Decision not_theirs(const RequestState& state, const Context& context, const Off
 }
 
 Time expiry(const RequestState& state, Time now) { return std::min<Time>(now + offer_life, state.expires_at); }
-
-/// A price above the limit would move as much money between strangers as an item of that value.
-std::optional<Decision> dear_for_unverified(const RequestState& state, Price price, bool both_verified) {
-  const Currency currency = state.details.max_price.currency;
-  const Price limit = unverified_limit(currency);
-  if (both_verified || price.units <= limit.units) return std::nullopt;
-  return reject(RequestRejection::verification_required,
-                "A price above " + money_text(*to_money(limit, currency)) +
-                    " needs a customer and a traveler whose identities were verified when the offer was made.",
-                "price");
-}
 
 /// What a traveler has offered on the request so far counts, whatever became of it: or they could use up all offers
 /// that it takes. What the customer ended by other terms does not.
@@ -78,18 +66,33 @@ bool make_room(Decision& decision, const RequestState& state, const Context& con
   return true;
 }
 
+/// A trip that comes by neither place carries nothing between them. One that is late does: the customer sees when it
+/// would arrive.
+std::optional<Decision> off_the_way(const SubmitOffer& command) {
+  if (!command.passing) return std::nullopt;
+  if (command.passing->beside_meters > farthest_beside_meters)
+    return reject(RequestRejection::off_the_way,
+                  "A place of the request lies more than " + std::to_string(farthest_beside_meters / 1'000) +
+                      " km from the trip's way.",
+                  "tripId");
+  if (command.passing->back_meters > farthest_back_meters)
+    return reject(RequestRejection::off_the_way, "The trip passes the two places in the other direction.", "tripId");
+  return std::nullopt;
+}
+
 /// What a traveler, a trip or an item forbids.
 std::optional<Decision> flaw(const RequestState& state, const Context& context, const SubmitOffer& command) {
   if (command.trip_owner.is_nil()) return reject(RequestRejection::not_found, "There is no such trip.");
   if (command.trip_owner != context.caller.user) return reject(RequestRejection::not_owner, "The trip is not yours.");
   if (command.blocked) return reject(RequestRejection::blocked);
-  if (!command.is_verified && needs_verified_traveler(state.details.item, state.details.max_price.currency))
-    return reject(RequestRejection::verification_required, "An item of that value needs a verified traveler.");
+  if (command.other_inactive) return reject(RequestRejection::request_not_open, std::string(inactive_other));
+  if (auto refusal = valuable_for_unverified(state, command.is_verified)) return refusal;
   const bool both_verified = command.is_verified && command.customer_verified;
   if (auto refusal = dear_for_unverified(state, command.price, both_verified)) return refusal;
   if (!command.trip_open)
     return reject(RequestRejection::trip_not_open,
                   "The trip has left the pickup by its plan, is over, or leaves in more than a year.", "tripId");
+  if (auto refusal = off_the_way(command)) return refusal;
   if (!command.free_room.holds(state.details.item.load())) return reject(RequestRejection::capacity_exceeded);
   return std::nullopt;
 }
@@ -115,18 +118,24 @@ Decision decide(const RequestState& state, const Context& context, const SubmitO
     return reject(RequestRejection::too_many, "A request has at most " + std::to_string(max_offers) + " offers.");
 
   const OfferId id = command.offer_id.is_nil() ? context.new_id<OfferId>() : command.offer_id;
-  const OfferSubmitted event{id,
-                             command.trip_id,
-                             traveler,
-                             state.customer_id,
-                             price,
-                             command.message,
-                             expiry(state, context.now),
-                             context.now,
-                             command.traveler_rating,
-                             command.trip_plan,
-                             command.is_verified && command.customer_verified,
-                             is_newcomer};
+  OfferSubmitted event{id,
+                       command.trip_id,
+                       traveler,
+                       state.customer_id,
+                       price,
+                       command.message,
+                       expiry(state, context.now),
+                       context.now,
+                       command.traveler_rating,
+                       command.trip_plan,
+                       command.is_verified && command.customer_verified,
+                       is_newcomer,
+                       {},
+                       {}};
+  if (command.passing) {
+    event.planned_pickup = std::chrono::floor<std::chrono::minutes>(command.passing->picked_up);
+    event.planned_arrival = std::chrono::floor<std::chrono::minutes>(command.passing->delivered);
+  }
   RequestState after = state;
   evolve(after, event);
   const Offer& offer = after.offers.back();
@@ -173,6 +182,15 @@ Decision decide(const RequestState& state, const Context& context, const Counter
       .emit(event)
       .set_timer(offer_timer(offer->offer_id), event.expires_at)
       .send(inbox_of(other), about_request("offer_countered", after, context, after.find(offer->offer_id)));
+}
+
+Decision decide(const RequestState& state, const Context& context, const DropCounters&) {
+  if (!context.caller.is_platform()) return reject(RequestRejection::not_allowed);
+  Decision decision;
+  for (const Offer& offer : state.offers)
+    if (offer.is_open() && offer.proposed_by == OfferSide::customer)
+      expire_offer(decision, state, context, offer, std::string(terms_changed));
+  return decision;
 }
 
 Decision decide(const RequestState& state, const Context& context, const RejectOffer& command) {

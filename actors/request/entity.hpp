@@ -12,8 +12,9 @@ struct Request {
   using State = RequestState;
   using Rejection = RequestRejection;
   using Creates = List<PostRequest>;
-  using Commands = List<PostRequest, EditRequest, CancelRequest, SubmitOffer, AcceptOffer, RejectOffer, WithdrawOffer,
-                        CounterOffer, AcceptanceCompleted, AcceptanceFailed, TimerFired, AddRequestPhoto, TripClosed>;
+  using Commands =
+      List<PostRequest, EditRequest, CancelRequest, SubmitOffer, AcceptOffer, RejectOffer, WithdrawOffer, CounterOffer,
+           AcceptanceCompleted, AcceptanceFailed, TimerFired, AddRequestPhoto, TripClosed, DropCounters>;
   using Events = List<RequestCreated, RequestUpdated, RequestCancelled, RequestExpired, RequestCancelDeferred,
                       OfferSubmitted, OfferCountered, OfferAcceptanceStarted, OfferAccepted, OfferAcceptanceFailed,
                       OfferRejected, OfferWithdrawn, OfferExpired, RequestPhotoAdded, OfferForgotten>;

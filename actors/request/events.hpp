@@ -75,6 +75,7 @@ struct OfferSubmitted {
   std::optional<std::int64_t> trip_plan = {};  // TripDetails::plan(); absent in older entries
   bool both_verified = false;                  // the identities of both sides
   bool is_of_newcomer = false;                 // neither verified nor with a delivery that came to a good end
+  std::optional<Time> planned_pickup = {}, planned_arrival = {};  // of the parcel; absent in older entries
   static constexpr auto fields() {
     return std::array{field<&OfferSubmitted::offer_id>(1, "offerId"),
                       field<&OfferSubmitted::trip_id>(2, "tripId"),
@@ -87,7 +88,9 @@ struct OfferSubmitted {
                       field<&OfferSubmitted::traveler_rating>(9, "travelerRating"),
                       field<&OfferSubmitted::trip_plan>(10, "tripPlan", internal()),
                       field<&OfferSubmitted::both_verified>(11, "bothVerified", internal()),
-                      field<&OfferSubmitted::is_of_newcomer>(12, "isOfNewcomer", internal())};
+                      field<&OfferSubmitted::is_of_newcomer>(12, "isOfNewcomer", internal()),
+                      field<&OfferSubmitted::planned_pickup>(13, "plannedPickup"),
+                      field<&OfferSubmitted::planned_arrival>(14, "plannedArrival")};
   }
 };
 

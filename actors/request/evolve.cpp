@@ -64,6 +64,8 @@ void evolve(RequestState& state, const OfferSubmitted& event) {
   offer.trip_plan = event.trip_plan;
   offer.both_verified = event.both_verified;
   offer.is_of_newcomer = event.is_of_newcomer;
+  offer.planned_pickup = event.planned_pickup;
+  offer.planned_arrival = event.planned_arrival;
   offer.expires_at = event.expires_at;
   offer.created_at = offer.updated_at = event.at;
   state.offers.push_back(std::move(offer));

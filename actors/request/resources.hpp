@@ -165,7 +165,9 @@ struct OfferResource {
   std::optional<EscrowId> escrow_id;
   std::optional<std::vector<QrCodeRef>> qr_codes;
   std::optional<std::vector<GeofenceRef>> geofences;
-  std::optional<std::string> saga;  // while accepting: where its steps are shown
+  std::optional<std::string> saga;                      // while accepting: where its steps are shown
+  std::optional<Time> planned_pickup, planned_arrival;  // of the parcel, by the trip's plan; absent in older offers
+  bool late = false;                                    // that arrival is after the request's deadline
   static constexpr auto fields() {
     return std::array{field<&OfferResource::offer_id>(1, "offerId"),
                       field<&OfferResource::request_id>(2, "requestId"),
@@ -187,7 +189,10 @@ struct OfferResource {
                       field<&OfferResource::escrow_id>(18, "escrowId"),
                       field<&OfferResource::qr_codes>(19, "qrCodes"),
                       field<&OfferResource::geofences>(20, "geofences"),
-                      field<&OfferResource::saga>(21, "saga")};
+                      field<&OfferResource::saga>(21, "saga"),
+                      field<&OfferResource::planned_pickup>(22, "plannedPickup"),
+                      field<&OfferResource::planned_arrival>(23, "plannedArrival"),
+                      field<&OfferResource::late>(24, "late")};
   }
 };
 

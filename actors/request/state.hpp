@@ -26,6 +26,7 @@ struct Offer {
   std::optional<std::int64_t> trip_plan;  // TripDetails::plan() that it was made for; absent in older offers
   bool both_verified = false;             // the identities of both sides, when it was made
   bool is_of_newcomer = false;            // when it was made
+  std::optional<Time> planned_pickup, planned_arrival;  // of the parcel, by trip_plan
 
   /// Still to be answered by either side.
   bool is_open() const { return status == OfferStatus::pending || status == OfferStatus::countered; }
@@ -54,7 +55,9 @@ struct Offer {
                       field<&Offer::customer_counters>(18, "customerCounters"),
                       field<&Offer::trip_plan>(19, "tripPlan"),
                       field<&Offer::both_verified>(20, "bothVerified"),
-                      field<&Offer::is_of_newcomer>(21, "isOfNewcomer")};
+                      field<&Offer::is_of_newcomer>(21, "isOfNewcomer"),
+                      field<&Offer::planned_pickup>(22, "plannedPickup"),
+                      field<&Offer::planned_arrival>(23, "plannedArrival")};
   }
 };
 
@@ -108,19 +111,20 @@ enum class RequestRejection {
   same_place,
   offer_changed,  // another price stands than the one that is accepted, or the trip has another plan
   step_up_required,
+  off_the_way,  // the trip passes neither place, or in the other direction
 };
 constexpr auto enum_labels(RequestRejection) {
-  return std::to_array<std::string_view>({"not_found",       "already_exists",
-                                          "not_allowed",     "not_owner",
-                                          "own_request",     "request_not_open",
-                                          "offer_not_open",  "invalid_state",
-                                          "blocked",         "verification_required",
-                                          "trip_not_open",   "capacity_exceeded",
-                                          "already_offered", "too_many",
-                                          "invalid_amount",  "address_not_found",
-                                          "invalid_window",  "missing_payment_method",
-                                          "same_place",      "offer_changed",
-                                          "step_up_required"});
+  return std::to_array<std::string_view>({"not_found",        "already_exists",
+                                          "not_allowed",      "not_owner",
+                                          "own_request",      "request_not_open",
+                                          "offer_not_open",   "invalid_state",
+                                          "blocked",          "verification_required",
+                                          "trip_not_open",    "capacity_exceeded",
+                                          "already_offered",  "too_many",
+                                          "invalid_amount",   "address_not_found",
+                                          "invalid_window",   "missing_payment_method",
+                                          "same_place",       "offer_changed",
+                                          "step_up_required", "off_the_way"});
 }
 
 }  // namespace caravan

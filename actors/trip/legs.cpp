@@ -56,6 +56,21 @@ Time leaves(const TripDetails& trip, LegSpan span) {
   return std::min(planned, trip.arrival_time);
 }
 
+std::vector<TripPoint> points_of(const TripDetails& trip) {
+  std::vector<TripPoint> points;
+  std::int64_t driven = 0, whole = 0;
+  for (const RouteLeg& leg : trip.route.legs) whole += leg.duration_seconds;
+  const auto span = trip.arrival_time - trip.departure_time;
+  for (std::size_t i = 0; i < trip.places.size(); ++i) {
+    const double share = whole > 0 ? static_cast<double>(driven) / static_cast<double>(whole)
+                                   : static_cast<double>(i) / static_cast<double>(trip.places.size() - 1);
+    const auto after = static_cast<std::int64_t>(share * static_cast<double>(span.count()));
+    points.push_back({area_center(trip.places[i].at()), trip.departure_time + Duration{after}});
+    if (i < trip.route.legs.size()) driven += trip.route.legs[i].duration_seconds;
+  }
+  return points;
+}
+
 std::int64_t TripDetails::plan() const {
   std::string text;
   const auto add = [&](std::int64_t number) { text += std::to_string(number) + '|'; };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/matching/facts.hpp"
 #include "actors/trip/state.hpp"
 
 /// A trip of n places has n - 1 legs: leg i leads from place i to place i + 1. Room is counted on each of them.
@@ -28,6 +29,10 @@ std::optional<LegSpan> moved_span(const std::vector<Place>& before, const std::v
 
 /// When the trip leaves the first place of the span, by its plan.
 Time leaves(const TripDetails& trip, LegSpan span);
+
+/// Where the trip is when, by its plan: each place is due in proportion to the way up to it, so that the last is due at
+/// the arrival. Matching knows areas alone: from exact detours either side could work out where the other one lives.
+std::vector<TripPoint> points_of(const TripDetails& trip);
 
 /// The name of the timer that ends an unconfirmed reservation.
 std::string reservation_timer(DeliveryId id);

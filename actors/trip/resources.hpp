@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/matching/passing.hpp"
 #include "actors/trip/details.hpp"
 
 /// What a trip shows.
@@ -152,11 +153,13 @@ struct FreeRoom {
   Load available;     // on the fullest leg between the two points
   Time departure_time, arrival_time;
   std::int64_t plan = 0;  // TripDetails::plan()
+  Passing passing;        // of the two points
   static constexpr auto fields() {
     return std::array{
         field<&FreeRoom::traveler_id>(1, "travelerId"),   field<&FreeRoom::open>(2, "open"),
         field<&FreeRoom::available>(3, "available"),      field<&FreeRoom::departure_time>(4, "departureTime"),
-        field<&FreeRoom::arrival_time>(5, "arrivalTime"), field<&FreeRoom::plan>(6, "plan")};
+        field<&FreeRoom::arrival_time>(5, "arrivalTime"), field<&FreeRoom::plan>(6, "plan"),
+        field<&FreeRoom::passing>(7, "passing")};
   }
 };
 

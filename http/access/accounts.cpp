@@ -125,6 +125,13 @@ Rights rights_on_behalf(Door& door, UserId user) {
   }
 }
 
+bool is_inactive(Door& door, UserId user) {
+  if (!exists(door, account_address(user))) return false;
+  const Reply reply = ask_about(door, account_address(user), ViewAccount{});
+  const auto* account = reply.resource.get_if<AccountResource>();
+  return account && account->status != UserStatus::active;
+}
+
 bool takes_rights(const schema::Type& command) {
   static const schema::Type* const takers[] = {
       &schema::type_of<RevokeSession>(),  &schema::type_of<RevokeAllSessions>(), &schema::type_of<ResetPassword>(),

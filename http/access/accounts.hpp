@@ -57,6 +57,9 @@ Rights rights_on_behalf(Door& door, UserId user);
 
 /// How somebody came by a permission; of nobody and of services: nothing is known.
 Appointment find_appointment(Door& door, const Caller& whose, PermissionName permission);
+/// The account is suspended, banned or closed, or its address is to be proved anew: its owner cannot sign in, and
+/// nobody can agree on anything with them. Throws Problem where the account cannot be asked now.
+bool is_inactive(Door& door, UserId user);
 
 /// Is there such an entity? Does not wake it.
 bool exists(Door& door, Address entity);

@@ -75,6 +75,7 @@ constexpr auto rows = std::to_array<ProblemKind>({
     {"not_waited_enough", 409, "Not waited long enough"},
     {"nothing_to_collect", 409, "There is no capture that was dropped without an answer"},
     {"nothing_to_write_off", 409, "There is no released money that the provider refused to take"},
+    {"off_the_way", 422, "The trip does not pass the request's places"},
     {"offer_changed", 409, "The offer has changed"},
     {"offer_not_open", 409, "The offer is not open"},
     {"outcome_unknown", 503, "The outcome is not known yet"},

@@ -33,8 +33,11 @@ CREATE TABLE finance_alert(
 
 constexpr const char* dispute_tables = R"sql(
 CREATE TABLE dispute(
-  id BLOB PRIMARY KEY, status INTEGER NOT NULL, assignee BLOB, created INTEGER NOT NULL);
+  id BLOB PRIMARY KEY, status INTEGER NOT NULL, assignee BLOB, created INTEGER NOT NULL, undecided INTEGER NOT NULL,
+  customer BLOB NOT NULL, traveler BLOB NOT NULL, delivery BLOB NOT NULL);
 CREATE INDEX dispute_created ON dispute(created, id);
+CREATE INDEX dispute_undecided_customer ON dispute(customer) WHERE undecided;
+CREATE INDEX dispute_undecided_traveler ON dispute(traveler) WHERE undecided;
 )sql";
 
 void keep_escrow(sqlite::Connection& database, const StateView& view) {
@@ -51,8 +54,12 @@ void keep_escrow(sqlite::Connection& database, const StateView& view) {
 
 void keep_dispute(sqlite::Connection& database, const StateView& view) {
   const auto& state = view.as<DisputeState>();
-  database.query("INSERT OR REPLACE INTO dispute(id, status, assignee, created) VALUES(?, ?, ?, ?)")
-      .bind(view.entity.id, state.status, state.assignee, state.opened_at)
+  database
+      .query(
+          "INSERT OR REPLACE INTO dispute(id, status, assignee, created, undecided, customer, traveler, delivery)"
+          " VALUES(?, ?, ?, ?, ?, ?, ?, ?)")
+      .bind(view.entity.id, state.status, state.assignee, state.opened_at, state.status != DisputeStatus::resolved,
+            state.terms.customer, state.terms.traveler, state.terms.delivery_id)
       .run();
 }
 
@@ -122,8 +129,11 @@ const Projection& escrows_projection() {
 }
 
 const Projection& disputes_projection() {
-  static constexpr Projection projection{
-      .name = "disputes", .schema = dispute_tables, .state_of = EntityKind::dispute, .on_state = keep_dispute};
+  static constexpr Projection projection{.name = "disputes",
+                                         .version = 2,
+                                         .schema = dispute_tables,
+                                         .state_of = EntityKind::dispute,
+                                         .on_state = keep_dispute};
   return projection;
 }
 
@@ -157,6 +167,16 @@ std::vector<EscrowId> undecided_escrows(const ReadModels& models, UserId party) 
   std::vector<EscrowId> out;
   while (query.step()) out.push_back({query.uuid(0)});
   return out;
+}
+
+std::optional<DeliveryId> disputed_for(const ReadModels& models, UserId party) {
+  const auto reading = models.read();
+  sqlite::Query query = (*reading).query(
+      "SELECT delivery FROM dispute WHERE undecided AND customer = ?1"
+      " UNION ALL SELECT delivery FROM dispute WHERE undecided AND traveler = ?1 LIMIT 1");
+  query.bind(party);
+  if (!query.step()) return std::nullopt;
+  return DeliveryId{query.uuid(0)};
 }
 
 Page<DisputeResource> disputes(const ReadModels& models, const DisputeFilter& filter, const Viewer& viewer,

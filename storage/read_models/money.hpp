@@ -16,6 +16,8 @@ std::optional<DeliveryId> money_held_for(const ReadModels& models, UserId party)
 
 /// The escrows whose money may still become either side's, of which the user is one; at most 1,000.
 std::vector<EscrowId> undecided_escrows(const ReadModels& models, UserId party);
+/// A delivery whose dispute is not decided and of which the user is a side; nothing where there is none.
+std::optional<DeliveryId> disputed_for(const ReadModels& models, UserId party);
 
 struct DisputeFilter {
   std::optional<DisputeStatus> status;

@@ -12,6 +12,7 @@
 #include "storage/read_models/places.hpp"
 #include "storage/read_models/state_list.hpp"
 #include "storage/read_models/trip_ways.hpp"
+#include "storage/read_models/users.hpp"
 #include "storage/text/unicode.hpp"
 
 namespace caravan {
@@ -169,7 +170,8 @@ Page<RequestHit> search_requests(const ReadModels& models, const Viewer& viewer,
       " AND (?9 IS NULL OR t.max_price >= ?9) AND (?10 IS NULL OR t.currency = ?10)"
       " AND (?11 IS NULL OR t.category = ?11) AND (?12 IS NULL OR t.urgency = ?12)"
       " AND t.number IN (SELECT number FROM request_ends WHERE pickup_south <= ?13 AND pickup_north >= ?14"
-      " AND pickup_west <= ?15 AND pickup_east >= ?16)";
+      " AND pickup_west <= ?15 AND pickup_east >= ?16)" +
+      and_is_active("t.customer");
   if (!words.empty()) sql += " AND t.number IN (SELECT rowid FROM request_text WHERE request_text MATCH ?17)";
   sqlite::Query query =
       (*reading).query(sql + " ORDER BY t.created DESC, t.id DESC LIMIT " + std::to_string(request_candidates));
@@ -220,7 +222,8 @@ std::vector<RequestFacts> open_requests_along(const ReadModels& models, const Tr
   sqlite::Query query = (*reading).query(
       "SELECT t.id, s.body FROM request t JOIN entity_state s ON s.kind = ? AND s.id = t.id WHERE t.status = ?"
       " AND t.customer <> ? AND t.number IN (" +
-      numbers + ") ORDER BY t.created DESC, t.id DESC LIMIT " + std::to_string(requests_along));
+      numbers + ")" + and_is_active("t.customer") + " ORDER BY t.created DESC, t.id DESC LIMIT " +
+      std::to_string(requests_along));
   query.bind(EntityKind::request, RequestStatus::open, trip.traveler);
   for (std::size_t i = 0; i < parts.size(); ++i) {
     // On the part's way or on a later one the parcel gets off.

@@ -9,6 +9,7 @@
 #include "storage/read_models/places.hpp"
 #include "storage/read_models/state_list.hpp"
 #include "storage/read_models/trip_ways.hpp"
+#include "storage/read_models/users.hpp"
 
 namespace caravan {
 
@@ -33,7 +34,6 @@ CREATE VIRTUAL TABLE trip_way USING rtree(
   row, from_south, from_north, from_west, from_east, to_south, to_north, to_west, to_east, departs, departs_too);
 )sql";
 
-/// Matching knows areas alone: from exact detours either side could work out where the other one lives.
 TripFacts facts_of(TripId id, const TripState& state) {
   const TripDetails& details = state.details;
   TripFacts facts;
@@ -42,17 +42,7 @@ TripFacts facts_of(TripId id, const TripState& state) {
   facts.mode = details.transport_mode;
   facts.available = available_by_leg(state);
   facts.min_price = details.min_price;
-  std::int64_t driven = 0, whole = 0;
-  for (const RouteLeg& leg : details.route.legs) whole += leg.duration_seconds;
-  const auto span = details.arrival_time - details.departure_time;
-  for (std::size_t i = 0; i < details.places.size(); ++i) {
-    // Each place is due in proportion to the way up to it, so that the last is due at the arrival.
-    const double share = whole > 0 ? static_cast<double>(driven) / static_cast<double>(whole)
-                                   : static_cast<double>(i) / static_cast<double>(details.places.size() - 1);
-    const auto after = static_cast<std::int64_t>(share * static_cast<double>(span.count()));
-    facts.points.push_back({area_center(details.places[i].at()), details.departure_time + Duration{after}});
-    if (i < details.route.legs.size()) driven += details.route.legs[i].duration_seconds;
-  }
+  facts.points = points_of(details);
   return facts;
 }
 
@@ -165,7 +155,8 @@ sqlite::Query query_of(sqlite::Connection& database, const TripSearch& search, c
   const std::string conditions =
       " WHERE t.status = ?1 AND (t.departure, t.id) > (?2, ?3) AND t.departure >= ?4 AND t.departure < ?5"
       " AND t.weight >= ?6 AND t.volume >= ?7 AND t.items >= ?8 AND (?9 IS NULL OR t.min_price <= ?9)"
-      " AND (?10 IS NULL OR t.currency = ?10) AND (?11 IS NULL OR t.mode = ?11)";
+      " AND (?10 IS NULL OR t.currency = ?10) AND (?11 IS NULL OR t.mode = ?11)" +
+      and_is_active("t.traveler");
   // NOT INDEXED: the R*Tree names the few trips that fit. With trip_departure SQLite would walk all that depart in the
   // window instead.
   sqlite::Query query = database.query(

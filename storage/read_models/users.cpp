@@ -84,6 +84,11 @@ void on_profile(sqlite::Connection& database, const StateView& view) {
 
 namespace read_models {
 
+std::string and_is_active(std::string_view column) {
+  return " AND NOT EXISTS (SELECT 1 FROM account WHERE account.id = " + std::string(column) +
+         " AND account.status <> " + std::to_string(static_cast<int>(UserStatus::active)) + ")";
+}
+
 const Projection& accounts_projection() {
   static constexpr Projection projection{.name = "accounts",
                                          .version = 2,

@@ -59,6 +59,8 @@ std::set<UserId> kept_apart(const ReadModels& models, UserId person);
 std::optional<UserId> account_with_key(const ReadModels& models, const std::string& hash);
 
 namespace read_models {
+/// A condition, with AND before it: the account of the user in this column is active, or not known yet.
+std::string and_is_active(std::string_view column);
 const Projection& accounts_projection();
 const Projection& profiles_projection();
 }  // namespace read_models

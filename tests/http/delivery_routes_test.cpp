@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "actors/account/entity.hpp"
 #include "actors/audit/commands.hpp"
 #include "actors/tracker/entity.hpp"
 #include "actors/trip/entity.hpp"
@@ -343,6 +344,20 @@ TEST_CASE("delivery routes: whose code it is cannot be told yet while the read m
   REQUIRE(answer);
   CHECK(answer->status == 503);
   CHECK(answer->get_header_value("Retry-After") == "1");
+}
+
+TEST_CASE("delivery routes: who leaves somebody whose account is banned pays nothing") {
+  for (const UserStatus status : {UserStatus::active, UserStatus::banned}) {
+    Carrying early(accepted());
+    auto& account = early.edge.door.state<Account>(carrier.value);
+    account.registered = true;
+    account.status = status;
+    early.edge.door.advance(std::chrono::hours{3});
+    const auto answer = early.post(sender, path + "/cancel", R"({"reason":"he is banned"})");
+    CHECK(answer->status == 200);
+    const bool is_free = answer->body.find(R"("compensation":{"amount":0,)") != std::string::npos;
+    CHECK_MESSAGE(is_free == (status == UserStatus::banned), answer->body);
+  }
 }
 
 }  // namespace delivery_routes_test

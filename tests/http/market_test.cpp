@@ -1,3 +1,4 @@
+#include "actors/account/entity.hpp"
 #include "actors/request/entity.hpp"
 #include "actors/trip/entity.hpp"
 #include "actors/user/entity.hpp"
@@ -338,6 +339,69 @@ TEST_CASE("offers: an acceptance that ended is told as it ended") {
   CHECK(market.post(ann, path, "") == "200");
   CHECK(field_of(market.body, "deliveryNumber") == "DEL-000001");
   CHECK(field_of(market.body, "status") == "accepted");
+}
+
+TEST_CASE("offers: whose account is suspended or banned is no side of a new deal, whoever accepts") {
+  Market market;
+  make_offer(market);
+  add_method(market);
+  const std::string path = "/offers/" + market.offer.text();
+  auto& traveler = market.edge.door.state<Account>(ben.value);
+  auto& customer = market.edge.door.state<Account>(ann.value);
+  traveler.registered = customer.registered = true;
+  traveler.status = customer.status = UserStatus::active;
+  for (const UserStatus status : {UserStatus::suspended, UserStatus::banned}) {
+    traveler.status = status;
+    CHECK(market.post(ann, path + "/accept", "") == "409 offer_not_open");
+    traveler.status = UserStatus::active;
+    customer.status = status;
+    CHECK(market.post(ann, path + "/counter", R"({"price":30.00})") == "200");
+    CHECK(market.post(ben, path + "/accept", "") == "409 offer_not_open");
+    market.post(cem, "/trips", trip_json);
+    CHECK(market.post(cem, "/delivery-requests/" + market.request.id.text() + "/offers",
+                      R"({"tripId":")" + field_of(market.body, "tripId") + R"(","price":35.00})") ==
+          "409 request_not_open");
+    customer.status = UserStatus::active;
+    CHECK(market.post(ben, path + "/counter", R"({"price":31.00})") == "200");
+  }
+  CHECK(market.post(ann, path + "/accept", "") == "202");
+}
+
+TEST_CASE("offers: a verification that was taken back is missing at the acceptance") {
+  Market market;
+  const std::string watch = with(request_json, R"("value":300.00)", R"("value":5000.00)");
+  UserState& seller = market.edge.door.state<User>(ben.value);
+  seller.created = true;
+  seller.level = VerificationLevel::identity;
+  add_method(market);
+  REQUIRE(market.post(ben, "/trips", trip_json) == "201");
+  const std::string trip = field_of(market.body, "tripId");
+  REQUIRE(market.post(ann, "/delivery-requests", watch) == "201");
+  market.request = {EntityKind::request, *Uuid::parse(field_of(market.body, "requestId"))};
+  REQUIRE(market.post(ben, "/delivery-requests/" + market.request.id.text() + "/offers",
+                      R"({"tripId":")" + trip + R"(","price":35.00})") == "201");
+  market.offer.value = *Uuid::parse(field_of(market.body, "offerId"));
+  const std::string path = "/offers/" + market.offer.text() + "/accept";
+  seller.level = VerificationLevel::email;
+  CHECK(market.post(ann, path, "") == "403 verification_required");
+  seller.level = VerificationLevel::identity;
+  CHECK(market.post(ann, path, "") == "202");
+}
+
+TEST_CASE("offers: a trip the other way carries nothing; one that is late does, and says so") {
+  Market market;
+  make_offer(market);
+  CHECK(market.body.find(R"("plannedPickup":"2027-02-01T10:0)") != std::string::npos);
+  CHECK(market.body.find(R"("late":)") != std::string::npos);
+  const std::string path = "/delivery-requests/" + market.request.id.text() + "/offers";
+  std::string back = with(trip_json, R"("origin":{"address":"New York, NY"})", R"("origin":{"address":"Boston, MA"})");
+  back = with(back, R"("destination":{"address":"Boston, MA"})", R"("destination":{"address":"New York, NY"})");
+  REQUIRE(market.post(cem, "/trips", back) == "201");
+  CHECK(market.post(cem, path, R"({"tripId":")" + field_of(market.body, "tripId") + R"(","price":35.00})") ==
+        "422 off_the_way");
+  REQUIRE(market.post(cem, "/trips", with(trip_json, "2027-02-01T", "2027-07-01T")) == "201");
+  CHECK(market.post(cem, path, R"({"tripId":")" + field_of(market.body, "tripId") + R"(","price":35.00})") == "201");
+  CHECK(field_of(market.body, "late") == "true");
 }
 
 }  // namespace market_test

@@ -3,6 +3,7 @@
 #include <random>
 
 #include "actors/matching/model.hpp"
+#include "actors/matching/passing.hpp"
 #include "actors/matching/trip_index.hpp"
 #include "tests/testkit/entity.hpp"
 
@@ -172,6 +173,33 @@ TEST_CASE("matching: an index sees road trips along their way and flights at the
   }
   CHECK(waypoints(trip(TransportMode::plane, {new_york, boston})).size() == 2);
   CHECK(waypoints(trip(TransportMode::car, {new_york, {34.05, -118.24}}), 1'000, 50).size() <= 50);
+}
+
+TEST_CASE("matching: how a trip comes by, however far off, and in which direction") {
+  constexpr Coordinates new_york{40.7128, -74.006}, boston{42.3601, -71.0589}, hartford{41.7658, -72.6734},
+      tokyo{35.68, 139.77}, osaka{34.69, 135.5};
+  const auto way = [](std::vector<Coordinates> places) {
+    std::vector<TripPoint> points;
+    for (const Coordinates& at : places)
+      points.push_back({at, testkit::test_start + std::chrono::hours{2 * static_cast<int>(points.size())}});
+    return points;
+  };
+  const auto there = passing(way({new_york, hartford, boston}), TransportMode::car, new_york, boston);
+  CHECK(there.beside_meters == 0);
+  CHECK(there.back_meters == 0);
+  CHECK(there.picked_up == testkit::test_start);
+  CHECK(there.delivered == testkit::test_start + std::chrono::hours{4});
+  // The other direction, with a stop on the way and without: no leg is taken backwards, nor both from its middle.
+  for (const auto& places : {way({new_york, boston}), way({new_york, hartford, boston})})
+    for (const TransportMode mode : {TransportMode::car, TransportMode::train})
+      CHECK(passing(places, mode, boston, new_york).back_meters > farthest_back_meters);
+  CHECK(passing(way({new_york, boston, new_york}), TransportMode::car, boston, new_york).back_meters == 0);
+  CHECK(passing(way({new_york, boston, new_york}), TransportMode::train, boston, new_york).back_meters == 0);
+  CHECK(passing(way({new_york, boston}), TransportMode::car, hartford, boston).beside_meters < 100'000);
+  CHECK(passing(way({tokyo, osaka}), TransportMode::car, new_york, boston).beside_meters > farthest_beside_meters);
+  // Within one town, a little the wrong way round.
+  const Coordinates harlem{40.8116, -73.9465}, brooklyn{40.6782, -73.9442};
+  CHECK(passing(way({new_york, boston}), TransportMode::car, harlem, brooklyn).back_meters < farthest_back_meters);
 }
 
 }  // namespace matching_test

@@ -298,4 +298,73 @@ TEST_CASE("request: offers are shown to their two sides alone") {
   CHECK_FALSE(request.as(user(cem)).ask(ViewOffer{other_offer}).rejection);
 }
 
+TEST_CASE("request: an acceptance asks once more whether the other side is there and both are still verified") {
+  const auto dear = [](auto change) {
+    Given<Request> request(self);
+    PostRequest command = post();
+    command.max_price = Price{20'000'000};
+    command.item.value = Price{20'000'000};
+    request.as(user(ann)).when(command);
+    SubmitOffer offer = submit(offer_id, ben);
+    offer.price = Price{15'000'000};
+    offer.is_verified = offer.customer_verified = true;
+    REQUIRE(request.as(user(ben)).when(offer) == "offer.submitted");
+    AcceptOffer accepted = accept(offer_id);
+    accepted.is_verified = accepted.customer_verified = true;
+    change(accepted);
+    return request.as(user(ann)).when(accepted);
+  };
+  CHECK(dear([](AcceptOffer&) {}) == "offer.acceptance_started");
+  CHECK(dear([](AcceptOffer& c) { c.is_verified = false; }) == "! verification_required");
+  CHECK(dear([](AcceptOffer& c) { c.customer_verified = false; }) == "! verification_required");
+  CHECK(dear([](AcceptOffer& c) { c.other_inactive = true; }) == "! offer_not_open");
+  auto request = offered();
+  AcceptOffer to_nobody = accept(offer_id);
+  to_nobody.other_inactive = true;
+  CHECK(request.as(user(ann)).when(to_nobody) == "! offer_not_open");
+  request.as(user(ann)).when(CounterOffer{offer_id, Price{300'000}, {}});
+  CHECK(request.as(user(ben)).when(to_nobody) == "! offer_not_open");
+  CHECK(request.as(user(ben)).when(accept(offer_id)) == "offer.acceptance_started");
+  auto of_nobody = posted();
+  SubmitOffer offer = submit(offer_id, ben);
+  offer.other_inactive = true;
+  CHECK(of_nobody.as(user(ben)).when(offer) == "! request_not_open");
+}
+
+TEST_CASE("request: an offer's trip passes both places in their order, and its plan is shown with what is late of it") {
+  const auto offer_by = [](Passing passing) {
+    auto request = posted();
+    SubmitOffer command = submit(offer_id, ben);
+    command.passing = passing;
+    const std::string outcome = request.as(user(ben)).when(command);
+    const auto* shown = request.last.reply.get_if<OfferResource>();
+    return std::pair{outcome, shown ? *shown : OfferResource{}};
+  };
+  const Time pickup = test_start + hours{10};
+  CHECK(offer_by({farthest_beside_meters + 1, 0, pickup, pickup}).first == "! off_the_way");
+  CHECK(offer_by({0, farthest_back_meters + 1, pickup, pickup}).first == "! off_the_way");
+  const auto in_time = offer_by({farthest_beside_meters, farthest_back_meters, pickup, pickup + hours{5}});
+  CHECK(in_time.first == "offer.submitted");
+  CHECK(in_time.second.planned_pickup == pickup);
+  CHECK(in_time.second.planned_arrival == pickup + hours{5});
+  CHECK_FALSE(in_time.second.late);
+  const auto in_a_year = offer_by({0, 0, pickup + hours{24 * 300}, pickup + hours{24 * 300 + 5}});
+  CHECK(in_a_year.first == "offer.submitted");  // whoever accepts it sees that
+  CHECK(in_a_year.second.late);
+}
+
+TEST_CASE(
+    "request: prices that the customer named are dropped by the platform alone, and the traveler may offer again") {
+  auto request = offered();
+  request.as(user(cem)).when(submit(other_offer, cem));
+  request.as(user(ann)).when(CounterOffer{offer_id, Price{590'000}, {}});
+  CHECK(request.as(user(ann)).when(DropCounters{}) == "! not_allowed");
+  CHECK(request.as(entity({})).when(DropCounters{}) == "offer.expired");
+  CHECK(request.sent<Notify>()->template_id == "offer_expired");
+  CHECK(request.as(user(ben)).when(accept(offer_id)) == "! offer_not_open");
+  CHECK(request.state.find(other_offer)->is_open());  // the traveler's own price
+  CHECK(request.as(entity({})).when(DropCounters{}) == "(nothing)");
+  CHECK(request.as(user(ben)).when(submit(test_id<OfferId>(33), ben)) == "offer.submitted");
+}
+
 }  // namespace request_offers_test

@@ -269,6 +269,8 @@ TEST_CASE("request: every state against every command") {
        {"by ann", AnyRecord(AcceptanceCompleted{.offer_id = offer_id}), user(ann)},
        {"by the saga", AnyRecord(AcceptanceFailed{offer_id, "payment_declined", ""}), saga},
        {"by ann", AnyRecord(AcceptanceFailed{offer_id, "payment_declined", ""}), user(ann)},
+       {"by the edge", AnyRecord(DropCounters{}), entity({})},
+       {"by ann", AnyRecord(DropCounters{}), user(ann)},
        {"of the request, early", AnyRecord(TimerFired{std::string(expiry_timer)}), timer()},
        {"of the offer, early", AnyRecord(TimerFired{offer_timer(offer_id)}), timer()},
        {"by the trip", AnyRecord(TripClosed{trip_id}), entity({EntityKind::trip, trip_id.value})}},

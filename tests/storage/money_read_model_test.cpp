@@ -166,4 +166,14 @@ TEST_CASE("money read model: disputes by status and assignee") {
   CHECK(disputes(story.models, {}, {test_start, user(test_id<UserId>(9))}, {}).items.empty());
 }
 
+TEST_CASE("money read model: a dispute that is not decided is found for both of its sides") {
+  Story story;
+  Given<Dispute> dispute({EntityKind::dispute, test_id<DisputeId>(20).value});
+  dispute.as(user(ana)).when(OpenDispute{parcel, "damaged", "broken", {}, {}, ana, ben, ana, usd(3500)});
+  story.tell(dispute);
+  CHECK(disputed_for(story.models, ana) == parcel);
+  CHECK(disputed_for(story.models, ben) == parcel);
+  CHECK_FALSE(disputed_for(story.models, dora));
+}
+
 }  // namespace money_read_model_test

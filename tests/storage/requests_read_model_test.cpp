@@ -1,3 +1,4 @@
+#include "actors/account/entity.hpp"
 #include "actors/request/entity.hpp"
 #include "storage/read_models/locator.hpp"
 #include "storage/read_models/requests.hpp"
@@ -224,6 +225,24 @@ TEST_CASE("requests: words and categories are compared with full case folding") 
   RequestSearch by_category = search();
   by_category.category = "KAFFEE & STRASSE";
   CHECK(market.found(by_category) == Numbers{6});
+}
+
+TEST_CASE("requests: those of suspended and banned accounts are not found, by search or along a trip") {
+  Market market;
+  UserRegistered registered;
+  registered.user_id = ann;
+  registered.at = test_start;
+  const Address account{EntityKind::account, ann.value};
+  market.tell(account, registered, EmailVerified{});
+  const auto all = market.found(search());
+  REQUIRE_FALSE(all.empty());
+  for (const UserStatus status : {UserStatus::suspended, UserStatus::banned}) {
+    market.tell(account, UserSuspended{status, "fraud", test_id<UserId>(9), test_start});
+    CHECK(market.found(search()).empty());
+    CHECK(open_requests_along(market.models, drive({new_york, boston})).empty());
+    market.tell(account, UserReactivated{test_id<UserId>(9), test_start});
+    CHECK(market.found(search()) == all);
+  }
 }
 
 }  // namespace requests_read_model_test

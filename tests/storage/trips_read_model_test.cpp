@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <random>
 
+#include "actors/account/entity.hpp"
 #include "actors/matching/score.hpp"
 #include "actors/pricing/pricing.hpp"
 #include "actors/request/entity.hpp"
@@ -329,6 +330,23 @@ TEST_CASE("trips: a traveler's own, newest first, by status") {
   CHECK(open_trips(market.models, ann) < own.items.size());
   CHECK(open_trips(market.models, bob) == 0);
   CHECK(all_trips(market.models, viewer, TripStatus::upcoming, {}).items.size() == 5);
+}
+
+TEST_CASE("trips: those of suspended and banned accounts are not found") {
+  Market market;
+  UserRegistered registered;
+  registered.user_id = ann;
+  registered.at = test_start;
+  const Address account{EntityKind::account, ann.value};
+  market.tell(account, registered, EmailVerified{});
+  const auto all = market.found({});
+  REQUIRE_FALSE(all.empty());
+  for (const UserStatus status : {UserStatus::suspended, UserStatus::banned}) {
+    market.tell(account, UserSuspended{status, "fraud", test_id<UserId>(9), test_start});
+    CHECK(market.found({}).empty());
+    market.tell(account, UserReactivated{test_id<UserId>(9), test_start});
+    CHECK(market.found({}) == all);
+  }
 }
 
 }  // namespace trips_read_model_test

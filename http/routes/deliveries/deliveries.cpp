@@ -185,6 +185,16 @@ Response own_list(Call& call, Query query) {
   return call.list(page.items, page.next_cursor);
 }
 
+/// Whether whom the caller leaves has an account that can still come.
+void add_other_side(Call& call, CancelDelivery& command) {
+  const Reply seen = call.ask_query(delivery_of(call), ViewDelivery{});
+  const auto& parties = call.resource<DeliveryResource>(seen);
+  if (call.caller().is_user(parties.customer_id))
+    command.other_inactive = is_inactive(call.door(), parties.traveler_id);
+  if (call.caller().is_user(parties.traveler_id))
+    command.other_inactive = is_inactive(call.door(), parties.customer_id);
+}
+
 Response conversation(Call& call) {
   const Address delivery = delivery_of(call);
   const Reply seen = call.ask_query(delivery, ViewDelivery{});  // refuses who may not see it
@@ -239,7 +249,7 @@ std::vector<Route> delivery_routes(Services&) {
           .answers<DeliveryResource>(),
       post("/deliveries/:deliveryId/cancel", user, "Cancel with the policy's fee; restores capacity, refunds")
           .may_ask_step_up("an administrator who is no party")
-          .command<CancelDelivery>(delivery)
+          .command<CancelDelivery>(delivery, add_other_side)
           .then<ViewDelivery>()
           .shows_private(PrivateThing::contacts, is_look_at_contacts)
           .answers<DeliveryResource>(),

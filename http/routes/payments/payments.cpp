@@ -1,16 +1,20 @@
 #include "http/routes/payments/payments.hpp"
 
+#include <set>
+
 #include "actors/claim/address.hpp"
 #include "actors/claim/commands.hpp"
 #include "actors/delivery/resources.hpp"
 #include "actors/escrow/entity.hpp"
 #include "actors/payments/ledger.hpp"
+#include "actors/request/commands.hpp"
 #include "actors/wallet/commands.hpp"
 #include "http/access/accounts.hpp"
 #include "http/routes/paging.hpp"
 #include "http/routes/payments/payment_bodies.hpp"
 #include "storage/codec/digest.hpp"
 #include "storage/read_models/money.hpp"
+#include "storage/read_models/requests.hpp"
 
 namespace caravan::http {
 
@@ -167,11 +171,20 @@ Response receipt(Call& call) {
 }  // namespace
 
 void drop_proposals_of(Call& call, UserId whose) {
-  if (!call.services().read_models) return;
-  for (const EscrowId id : undecided_escrows(*call.services().read_models, whose))
-    call.door().ask({.to = escrow_address(id),
-                     .command = DropSplit{whose},
+  constexpr std::size_t most_countered = 200;
+  const ReadModels* models = call.services().read_models;
+  if (!models) return;
+  const auto drop = [&](Address of, AnyRecord command) {
+    call.door().ask({.to = of,
+                     .command = std::move(command),
                      .origin = {.caller = edge_caller(), .trace_id = call.request().trace_id}});
+  };
+  for (const EscrowId id : undecided_escrows(*models, whose)) drop(escrow_address(id), DropSplit{whose});
+  const auto countered = own_offers(*models, {call.door().now(), edge_caller()}, whose, OfferRole::received,
+                                    OfferStatus::countered, {.limit = most_countered, .cursor = {}});
+  std::set<Uuid> requests;
+  for (const OfferResource& offer : countered.items) requests.insert(offer.request_id.value);
+  for (const Uuid& request : requests) drop({EntityKind::request, request}, DropCounters{});
 }
 
 std::vector<Route> payment_routes(Services&) {

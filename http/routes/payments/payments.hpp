@@ -15,7 +15,8 @@ std::vector<Route> dispute_pack_routes(Services&);
 std::vector<Route> dispute_routes(Services& services);
 std::vector<Route> finance_routes(Services& services);
 
-/// What was proposed in a user's name, to share out the money of a delivery, means nothing any more.
+/// What was proposed in a user's name, to share out the money of a delivery or as a customer's price for an offer,
+/// means nothing any more.
 void drop_proposals_of(Call& call, UserId whose);
 
 /// The edge as a service: sees what services see, though the caller who makes it ask may not. What not even services

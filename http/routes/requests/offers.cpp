@@ -40,7 +40,7 @@ Response accept(Call& call) {
   const Reply before = call.ask_query(request, ViewOffer{command.offer_id});
   const auto& offer = call.resource<OfferResource>(before);
   add_payment(call, command, offer.customer_id);
-  command.blocked = are_blocked(call, offer.traveler_id, offer.customer_id);
+  add_standing(call, command, offer.traveler_id, offer.customer_id);
   command.deal = call.services().settings.deal;
   call.ask(request, command, ViewOffer{command.offer_id});
 

@@ -82,6 +82,14 @@ bool are_blocked(Call& call, UserId one, UserId other) {
   return standing(call, one, other).blocks_other || standing(call, other, one).blocks_other;
 }
 
+void add_standing(Call& call, AcceptOffer& command, UserId traveler, UserId customer) {
+  const Standing of_traveler = standing(call, traveler, customer), of_customer = standing(call, customer, traveler);
+  command.blocked = of_traveler.blocks_other || of_customer.blocks_other;
+  command.is_verified = of_traveler.verification_level == VerificationLevel::identity;
+  command.customer_verified = of_customer.verification_level == VerificationLevel::identity;
+  command.other_inactive = is_inactive(call.door(), call.caller().is_user(customer) ? traveler : customer);
+}
+
 namespace {
 
 /// Throws Problem limit_reached where the caller has as many open trips as one traveler may have. A repeat of a call
@@ -159,7 +167,8 @@ Matches match(Call& call, RequestId id, const RequestTerms& terms) {
   std::map<UserId, bool> known;  // a traveler may have many of the trips
   const auto blocked = [&](UserId traveler) {
     const auto [at, is_new] = known.try_emplace(traveler, traveler == terms.customer_id);
-    if (is_new && !at->second) at->second = are_blocked(call, traveler, terms.customer_id);
+    if (is_new && !at->second)
+      at->second = are_blocked(call, traveler, terms.customer_id) || is_inactive(call.door(), traveler);
     return at->second;
   };
   return call.services().matcher->match(facts, call.door().now(), shown_matches, blocked);
@@ -226,6 +235,7 @@ void add_facts(Call& call, SubmitOffer& command) {
     command.trip_open = room->open;
     command.free_room = room->available;
     command.trip_plan = room->plan;
+    command.passing = room->passing;
   }
   const Standing own = standing(call, traveler, terms.customer_id);
   command.is_verified = own.verification_level == VerificationLevel::identity;
@@ -234,6 +244,7 @@ void add_facts(Call& call, SubmitOffer& command) {
   const Standing customer = standing(call, terms.customer_id, traveler);
   command.customer_verified = customer.verification_level == VerificationLevel::identity;
   command.blocked = own.blocks_other || customer.blocks_other;
+  command.other_inactive = is_inactive(call.door(), terms.customer_id);
 }
 
 }  // namespace caravan::http

@@ -28,6 +28,9 @@ void add_facts(Call& call, SubmitOffer& command);
 
 /// True where one of the two has blocked the other.
 bool are_blocked(Call& call, UserId one, UserId other);
+/// What an acceptance asks of the two sides once more: whether the caller's other side is there, who is verified, and
+/// whether one has blocked the other.
+void add_standing(Call& call, AcceptOffer& command, UserId traveler, UserId customer);
 
 /// The demand between two places just now, for a price. `but`: the request that is being priced, which does not count
 /// itself.

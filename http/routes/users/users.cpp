@@ -78,16 +78,24 @@ void check_nothing_under_way(Call& call) {
 }
 
 /// Whoever deletes an account, a thief perhaps, must not make its money vanish: neither what is in its wallet, nor what
-/// is held and may come back to it as the customer, or go to it as the traveler.
+/// is held and may come back to it as the customer, or go to it as the traveler. Nor does it leave a debt, or a dispute
+/// that may make one, behind.
 void check_no_money(Call& call) {
   const Reply reply = call.ask_query({EntityKind::wallet, call.user().value}, ViewWallet{});
-  for (const BalanceResource& balance : call.resource<WalletResource>(reply).balances)
+  for (const BalanceResource& balance : call.resource<WalletResource>(reply).balances) {
+    if (balance.debt != 0)
+      throw Problem{"wallet_in_debt",
+                    "The wallet owes " + money_text({balance.debt, balance.currency}) + ": it is to be paid first."};
     if (balance.available != 0 || balance.pending != 0)
       throw Problem{"money_pending", "There is money in the wallet: wait for it, and have it paid out first."};
+  }
   if (!call.services().read_models) return;
   if (const auto delivery = money_held_for(*call.services().read_models, call.user()))
     throw Problem{"money_pending",
                   "Money is held for the delivery " + delivery->text() + ": let it end, or cancel it first."};
+  // Also one about money that was released before: its end may make a debt, and needs both sides to be heard.
+  if (const auto delivery = disputed_for(*call.services().read_models, call.user()))
+    throw Problem{"dispute_open", "A dispute about the delivery " + delivery->text() + " is not decided yet."};
 }
 
 Response delete_me(Call& call) {
