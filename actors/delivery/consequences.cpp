@@ -51,7 +51,7 @@ void share_out(Decision& decision, const DeliveryState& state, const Context& co
                 RefundEscrow{settlement.refund, settlement.compensation, settlement.reason, settlement.waits()});
   if (settlement.needs_decision)
     ask_for_decision(decision, state, context, state.terms.traveler, settlement.reason,
-                     "The traveler waited at a place that was guessed from its address.");
+                     "The traveler waited at a place that was guessed from its address, or at a pin far from it.");
   else if (settlement.held_until)
     decision.set_timer(std::string(fee_timer), *settlement.held_until);
 }
@@ -129,6 +129,12 @@ QrGenerated new_code(const DeliveryState& state, const Context& context, Handove
   code.replaces = replaces;
   code.at = context.now;
   return code;
+}
+
+std::string place_text(const DeliveryState& state, PinType type) {
+  const Stop& stop = state.stop(type);
+  if (!state.before(type)) return stop.address;
+  return degrees_text(stop.at().lat) + ", " + degrees_text(stop.at().lng) + " (" + stop.address + ")";
 }
 
 Geometry fence_around(const Stop& stop) {

@@ -17,7 +17,7 @@ struct Delivery {
       List<BeginAcceptance, AssignNumber, FundsHeld, PaymentRefused, FundsReleased, FundsReturned, CapacityReserved,
            CapacityRefused, GeofencesDefined, TrackingBegan, GeofenceHit, CancelDelivery, DisputeOpened, DisputeSettled,
            ScanCode, RotateCode, RevokeCode, IssueCode, ChangeStatus, ConfirmReceipt, RecordFailedAttempt, StartReturn,
-           PostMessage, TimerFired, SetPin, TravelerSeen>;
+           PostMessage, TimerFired, SetPin, TravelerSeen, RenewCodes>;
   using Events =
       List<AcceptanceStarted, SagaStepChanged, DeliveryNumbered, DeliveryCreated, AcceptanceFailedEvent, QrGenerated,
            QrValidated, QrValidationFailed, QrLocked, QrRevoked, DeliveryStatusChanged, DeliveryPickedUp,

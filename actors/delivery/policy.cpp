@@ -11,6 +11,8 @@ std::string delivery_number(const DeliveryState& state) {
   return "DEL-" + digits;
 }
 
+std::string degrees_text(double value) { return std::to_string(value); }
+
 std::string_view role_of(const DeliveryState& state, const Caller& caller) {
   if (caller.is_user(state.terms.customer)) return "customer";
   if (caller.is_user(state.terms.traveler)) return "traveler";
@@ -77,8 +79,17 @@ bool has_waited(const DeliveryState& state, Handover at, Time now) {
   return waited(state, at, now).value_or(Duration{0}) >= least_wait;
 }
 
+bool is_far(const DeliveryState& state, PinType type, const Coordinates& pin) {
+  const Stop& stop = state.stop(type);
+  const auto& before = state.before(type);
+  const Coordinates from = before ? before->at() : stop.at();
+  const double uncertainty = before ? before->accuracy.value_or(0) : stop.uncertainty_meters.value_or(0);
+  return distance_meters(from, pin) > std::max(far_pin_meters, uncertainty);
+}
+
 bool is_at_pin(const DeliveryState& state, Handover at) {
-  return (at == Handover::delivery ? state.terms.dropoff : state.terms.pickup).is_pinned();
+  const PinType type = at == Handover::delivery ? PinType::delivery : PinType::pickup;
+  return state.stop(type).is_pinned() && !is_far(state, type, state.stop(type).at());
 }
 
 Settlement cancellation(const DeliveryState& state, const Caller& by, const std::string& reason, Time now) {

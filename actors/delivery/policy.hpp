@@ -27,7 +27,8 @@ inline constexpr Duration longest_return = std::chrono::days{policy.standstill.r
 inline constexpr std::int32_t max_messages = 10'000;
 inline constexpr Duration message_notice_pause = 2min;    // between two notices of messages to one side
 inline constexpr std::size_t announced_characters = 200;  // of a message, in its notice
-inline constexpr std::size_t max_codes = 50;              // of one delivery, void ones included
+inline constexpr std::size_t max_codes = 50;              // kept of one delivery; the oldest void ones go first
+inline constexpr std::ptrdiff_t max_unseen_codes = 10;    // of them void, and never scanned
 inline constexpr std::ptrdiff_t max_refused_scans = 200;  // kept; the oldest go first
 inline constexpr std::ptrdiff_t max_alike = 100;          // rows of the timeline that one side repeats
 inline constexpr std::size_t secret_bytes = 16;
@@ -35,6 +36,8 @@ inline constexpr std::size_t secret_bytes = 16;
 inline constexpr std::string_view no_show = "no_show";
 
 inline constexpr double same_pin_meters = 25;  // two people who mean one door point so near each other
+
+inline constexpr double far_pin_meters = 500;  // a pin further off than that moves the stop elsewhere
 
 /// Metres around a stop within which its codes are taken and its fence lies: few around a pin, as many as the guess may
 /// be off elsewhere.
@@ -46,8 +49,11 @@ double place_radius(const Stop& stop);
 std::optional<Duration> waited(const DeliveryState& state, Handover at, Time now);
 /// That is long enough to say that nobody came.
 bool has_waited(const DeliveryState& state, Handover at, Time now);
-/// People set the place of that handover: a fee that is earned there pays by itself. At a guessed one nobody can say
-/// whether the traveler waited at the right door, and an administrator decides.
+/// A pin there is further from where the stop was, before the two sides first agreed on one, than a door is corrected
+/// by, and than its address was understood wrongly.
+bool is_far(const DeliveryState& state, PinType type, const Coordinates& pin);
+/// People set the place of that handover, at or near its address: a fee that is earned there pays by itself. At a
+/// guessed or far one nobody can say whether the traveler waited at the right door, and an administrator decides.
 bool is_at_pin(const DeliveryState& state, Handover at);
 
 /// What a cancellation before pickup costs.

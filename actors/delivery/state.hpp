@@ -93,9 +93,14 @@ struct DeliveryState {
   // which counts every entry) in its place; it stays because snapshots hold it.
   std::int64_t version = 0;
   std::optional<FundsStanding> standing;  // what the escrow told last
+  // Where a stop was before the two sides first agreed on a pin; its accuracy is how far from there it may have been.
+  std::optional<MeasuredPlace> pickup_before, dropoff_before;
 
   bool exists() const { return !terms.request_id.is_nil(); }
   const Stop& stop(PinType type) const { return type == PinType::pickup ? terms.pickup : terms.dropoff; }
+  const std::optional<MeasuredPlace>& before(PinType type) const {
+    return type == PinType::pickup ? pickup_before : dropoff_before;
+  }
   bool is_party(UserId user) const { return user == terms.customer || user == terms.traveler; }
   /// There is a delivery for its parties to see.
   bool is_created() const { return status != DeliveryStatus::accepting && status != DeliveryStatus::acceptance_failed; }
@@ -147,7 +152,9 @@ struct DeliveryState {
                       field<&DeliveryState::wait_told_at>(38, "waitToldAt"),
                       field<&DeliveryState::pickup_until>(39, "pickupUntil"),
                       field<&DeliveryState::standing>(40, "standing"),
-                      field<&DeliveryState::planned_arrival>(41, "plannedArrival")};
+                      field<&DeliveryState::planned_arrival>(41, "plannedArrival"),
+                      field<&DeliveryState::pickup_before>(42, "pickupBefore"),
+                      field<&DeliveryState::dropoff_before>(43, "dropoffBefore")};
   }
 };
 
@@ -170,9 +177,11 @@ constexpr auto enum_labels(DeliveryRejection) {
                                           "limit_reached"});
 }
 
-// Both are defined in policy.cpp.
+// All are defined in policy.cpp.
 /// "DEL-000123", or nothing before the number is assigned.
 std::string delivery_number(const DeliveryState& state);
+/// Degrees as people read them: six digits are a tenth of a metre.
+std::string degrees_text(double value);
 /// "customer", "traveler", "service" or "platform".
 std::string_view role_of(const DeliveryState& state, const Caller& caller);
 

@@ -86,6 +86,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
     push_only("messages_received"),
     push_only("pin_proposed"),
     push_only("pin_agreed"),
+    money("pin_moved"),
     push_only("qr_rotated"),
     urgent("qr_scan_failed"),
     push_only("tracking_started"),

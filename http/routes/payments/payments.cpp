@@ -2,6 +2,7 @@
 
 #include "actors/claim/address.hpp"
 #include "actors/claim/commands.hpp"
+#include "actors/delivery/commands.hpp"
 #include "actors/delivery/resources.hpp"
 #include "actors/escrow/entity.hpp"
 #include "actors/payments/ledger.hpp"
@@ -166,17 +167,27 @@ Response receipt(Call& call) {
 
 }  // namespace
 
-void drop_proposals_of(Call& call, UserId whose) {
+void secure_deliveries_of(Call& call, UserId whose) {
   constexpr std::size_t most_looked_at = 200;
   if (!call.services().read_models) return;
-  DeliveryFilter own;
-  own.party = whose;
-  const auto page = deliveries(*call.services().read_models, Viewer{call.door().now(), edge_caller()}, own,
-                               {.limit = most_looked_at, .cursor = {}});
-  for (const DeliveryResource& delivery : page.items)
-    call.door().ask({.to = escrow_address(delivery.escrow_id),
-                     .command = DropSplit{whose},
+  const auto found = [&](const DeliveryFilter& filter) {
+    return deliveries(*call.services().read_models, Viewer{call.door().now(), edge_caller()}, filter,
+                      {.limit = most_looked_at, .cursor = {}})
+        .items;
+  };
+  const auto send = [&](const Address& to, AnyRecord command) {
+    call.door().ask({.to = to,
+                     .command = std::move(command),
                      .origin = {.caller = edge_caller(), .trace_id = call.request().trace_id}});
+  };
+  DeliveryFilter either_role, own_open;
+  either_role.party = whose;
+  own_open.customer = whose;
+  own_open.open = true;
+  for (const DeliveryResource& delivery : found(either_role))
+    send(escrow_address(delivery.escrow_id), AnyRecord(DropSplit{whose}));
+  for (const DeliveryResource& delivery : found(own_open))
+    send({EntityKind::delivery, delivery.delivery_id.value}, AnyRecord(RenewCodes{whose}));
 }
 
 std::vector<Route> payment_routes(Services&) {
