@@ -47,6 +47,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
     security("security_alert"),
     security("device_added"),
     security("phone_verified"),
+    security("phone_changed"),
     security("channels_switched_off"),
     security("quiet_hours_changed"),
     security("changes_undone"),
