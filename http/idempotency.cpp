@@ -15,10 +15,15 @@ std::string caller_text(const Identity& identity) {
   return caller.is_acting() ? service + " for " + user : service;
 }
 
+std::string program_text(const Identity& identity) {
+  std::string text = caller_text(identity);
+  if (!identity.api_key.empty()) (text += " by key ") += identity.api_key;
+  return text;
+}
+
 std::string scoped_key(const Identity& identity, std::string_view key, std::string_view request_hash) {
-  std::string scoped = caller_text(identity);
   // Programs choose keys of their own, so that one may well be that of another program, or of the owner's session.
-  if (!identity.api_key.empty()) (scoped += " by key ") += identity.api_key;
+  std::string scoped = program_text(identity);
   (scoped += ':') += key;
   if (!identity.signed_in()) (scoped += ':') += request_hash;
   return scoped;

@@ -12,6 +12,9 @@ inline constexpr std::size_t max_idempotency_key = 255;  // bytes, as the client
 /// Whose a request is, in logs and limits: "user/0190…", "service", "service/accounting",
 /// "service/accounting for user/0190…" or "anonymous".
 std::string caller_text(const Identity& identity);
+/// The same, and by which of the user's keys: programs with keys of their own take nothing from each other, nor from
+/// the owner's sessions.
+std::string program_text(const Identity& identity);
 /// The key as the platform knows it: keys of two callers never meet. Callers who are not signed in cannot be told
 /// apart, so their key contains the request. A stranger's repeat then finds its answer, and another stranger's request
 /// with the same key is new.

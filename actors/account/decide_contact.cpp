@@ -114,7 +114,8 @@ Decision decide(const AccountState& state, const Context& context, const NotePho
   Decision decision;
   decision.emit(PhoneChanged{command.phone, context.now});
   if (state.phone_verified)
-    decision.send(phone_claim_address(context.crypto, state.phone), ReleaseClaim{context.self.id});
+    decision.send(phone_claim_address(context.crypto, state.phone), ReleaseClaim{context.self.id})
+        .send(inbox_of(owner(context)), Notify{"phone_changed", {}});
   return decision.send(inbox_of(owner(context)), UpdateContact{.phone = std::string()});
 }
 

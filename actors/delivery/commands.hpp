@@ -281,6 +281,14 @@ struct LocationBinding {
   }
 };
 
+/// From within, once the customer's credentials were reset: whoever had them may have seen the codes. Those of the
+/// handovers ahead are made anew.
+struct RenewCodes {
+  static constexpr Tag tag{38, "renew_codes"};
+  UserId customer;  // of a delivery of somebody else nothing changes
+  static constexpr auto fields() { return std::array{field<&RenewCodes::customer>(1, "customerId")}; }
+};
+
 /// By a service: a code for a step; an unused one of that step becomes void. Answers QrCodeResource.
 struct IssueCode {
   static constexpr Tag tag{23, "issue_code"};

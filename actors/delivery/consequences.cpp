@@ -153,6 +153,12 @@ QrGenerated new_code(const DeliveryState& state, const Context& context, Handove
   return code;
 }
 
+std::string place_text(const DeliveryState& state, PinType type) {
+  const Stop& stop = state.stop(type);
+  if (!state.before(type)) return stop.address;
+  return degrees_text(stop.at().lat) + ", " + degrees_text(stop.at().lng) + " (" + stop.address + ")";
+}
+
 Geometry fence_around(const Stop& stop) {
   return {GeometryKind::circle, stop.at(), delivery_policy::place_radius(stop), {}};
 }

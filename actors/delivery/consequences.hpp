@@ -52,6 +52,8 @@ std::string who_handed_over(const DeliveryState& state, const Caller& caller);
 /// The pictures are the traveler's files, and stay as long as the delivery does.
 void keep_files(Decision& decision, const DeliveryState& state, const std::optional<UploadId>& photo,
                 const std::optional<UploadId>& signature = {});
+/// Where a stop is, for people: the address alone, and the pin before it where the two sides agreed on one.
+std::string place_text(const DeliveryState& state, PinType type);
 /// The fence around a stop, as the tracker is told.
 Geometry fence_around(const Stop& stop);
 /// Tells the traveler's profile that they waited there until now.

@@ -16,6 +16,11 @@ std::optional<DeliveryRejection> not_carried(const DeliveryState& state) {
   return std::nullopt;
 }
 
+/// A return cannot be called off, and the customer may end it: the traveler gives the price up, and says so themselves.
+Decision not_by_key() {
+  return reject(DeliveryRejection::forbidden, "A return is started by the traveler who signed in, not by an API key.");
+}
+
 const std::optional<Stay>& stay_at(const DeliveryState& state, Handover at) {
   return at == Handover::delivery ? state.dropoff_stay : state.pickup_stay;
 }
@@ -40,17 +45,8 @@ void note_stay(Decision& decision, const DeliveryState& state, const Context& co
   decision.emit(WaitMeasured{at, since, until, told, context.now, plausible_from});
   if (told)
     tell(decision, state, context, state.terms.customer, "traveler_waiting",
-         {{"place", at_receiver ? state.terms.dropoff.address : state.terms.pickup.address},
+         {{"place", place_text(state, at_receiver ? PinType::delivery : PinType::pickup)},
           {"minutes", std::to_string(delivery_policy::least_wait_minutes)}});
-}
-
-/// What a service reports of the traveler counts as the points do that it stands for: it has to be repeated.
-void note_reported(Decision& decision, const DeliveryState& state, const Context& context, const GeofenceHit& hit) {
-  if (hit.event_type == GeofenceEventType::exit)
-    return note_stay(decision, state, context, hit.geofence_type, {}, context.now);
-  const std::optional<Stay>& known = stay_at(state, hit.geofence_type);
-  const bool goes_on = known && context.now - known->until <= delivery_policy::largest_gap;
-  note_stay(decision, state, context, hit.geofence_type, goes_on ? known->since : context.now, context.now);
 }
 
 /// The parcel is back at the pickup, and nobody takes it. The wait is put before an administrator, with the fee that
@@ -92,8 +88,7 @@ Decision decide(const DeliveryState& state, const Context& context, const Geofen
   if (!state.is_created()) return reject(DeliveryRejection::not_found);
   if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
   Decision decision;
-  decision.emit(PlaceReached{command, context.now});
-  if (context.caller.is_service()) note_reported(decision, state, context, command);
+  decision.emit(PlaceReached{command, context.now, context.caller.is_service()});
   const bool left_pickup = command.geofence_type == Handover::pickup && command.event_type == GeofenceEventType::exit;
   if (left_pickup && state.status == DeliveryStatus::picked_up) depart(decision, state, context, command.at);
   const bool arrives = command.geofence_type == Handover::delivery && command.event_type == GeofenceEventType::entry;
@@ -101,7 +96,8 @@ Decision decide(const DeliveryState& state, const Context& context, const Geofen
   return decision;
 }
 
-/// From the tracker. The fences of the delivery itself count.
+/// From the tracker: a wait, and so a fee, comes from the traveler's own points alone, never from what a service says.
+/// The fences of the delivery itself count.
 Decision decide(const DeliveryState& state, const Context& context, const TravelerSeen& command) {
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
   Decision decision;
@@ -164,6 +160,7 @@ Decision decide(const DeliveryState& state, const Context& context, const Record
   if (state.status == DeliveryStatus::returning) return not_taken_back(state, context, command);
   if (auto why = not_carried(state)) return reject(*why);
   const NextStep next = command.next_step.value_or(NextStep::retry);
+  if (next == NextStep::giving_back && context.caller.api_key) return not_by_key();
   const std::int32_t attempt = state.failed_attempts + 1;
   if (attempt > delivery_policy::max_attempts && next == NextStep::retry)
     return reject(DeliveryRejection::attempts_exhausted, "Start the return.");
@@ -200,6 +197,7 @@ Decision decide(const DeliveryState& state, const Context& context, const StartR
   if (auto why = not_traveler(state, context.caller)) return reject(*why);
   if (state.status == DeliveryStatus::returning) return {};
   if (auto why = not_carried(state)) return reject(*why);
+  if (context.caller.api_key) return not_by_key();
   Decision decision;
   start_return(decision, state, context, command.reason.value_or("started by the traveler"),
                {.location = command.location, .photo = command.photo});

@@ -171,6 +171,17 @@ DeliveryStatus hand_over(Decision& decision, const DeliveryState& state, const C
   return state.status;
 }
 
+/// A new code in place of one that nobody scans any more, for the same place.
+QrGenerated replace(Decision& decision, const DeliveryState& state, const Context& context, const QrCode& code,
+                    std::string_view reason) {
+  void_step(decision, state, context, code.type, reason);
+  QrGenerated fresh = new_code(state, context, code.type, code.qr_code_id);
+  fresh.bound_to = code.bound_to;
+  fresh.radius = code.radius;
+  decision.emit(fresh);
+  return fresh;
+}
+
 /// Books the scan, whatever comes of it; a good one uses the code up and hands the parcel over.
 Decision take_scan(const DeliveryState& state, const Context& context, const Scanned& scanned) {
   const QrCode& code = scanned.code;
@@ -280,15 +291,20 @@ Decision decide(const DeliveryState& state, const Context& context, const Rotate
   const bool has_successor =
       std::ranges::any_of(state.codes, [&](const QrCode& other) { return other.replaces == code->qr_code_id; });
   if (code->status == QrStatus::used || has_successor) return reject(DeliveryRejection::code_not_active);
-  if (state.codes.size() >= delivery_policy::max_codes) return reject(DeliveryRejection::limit_reached);
   Decision decision;
-  void_step(decision, state, context, code->type, "rotated");
-  QrGenerated fresh = new_code(state, context, code->type, code->qr_code_id);
-  fresh.bound_to = code->bound_to;
-  fresh.radius = code->radius;
-  decision.answer(as_resource(fresh));
-  decision.emit(std::move(fresh));
+  decision.answer(as_resource(replace(decision, state, context, *code, "rotated")));
   tell(decision, state, context, state.terms.customer, "qr_rotated");
+  return decision;
+}
+
+Decision decide(const DeliveryState& state, const Context& context, const RenewCodes& command) {
+  if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
+  if (!state.is_created() || !state.is_open() || state.terms.customer != command.customer) return {};
+  Decision decision;
+  for (const QrCode& code : state.codes)
+    if (is_ahead(state, code.type) && (code.status == QrStatus::active || code.status == QrStatus::locked))
+      replace(decision, state, context, code, "credentials_reset");
+  if (!decision.events.empty()) tell_both(decision, state, context, "qr_rotated");
   return decision;
 }
 
@@ -318,7 +334,6 @@ Decision decide(const DeliveryState& state, const Context& context, const IssueC
   if (!state.is_created()) return reject(DeliveryRejection::not_found);
   if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
   if (!is_ahead(state, command.type)) return reject(DeliveryRejection::invalid_state);
-  if (state.codes.size() >= delivery_policy::max_codes) return reject(DeliveryRejection::limit_reached);
   Decision decision;
   void_step(decision, state, context, command.type, "reissued");
   QrGenerated fresh = new_code(state, context, command.type);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "actors/delivery/consequences.hpp"
 #include "actors/delivery/policy.hpp"
@@ -28,7 +29,14 @@ void agree(Decision& decision, const DeliveryState& state, const Context& contex
   for (const GeofenceRef& fence : state.geofences)
     if (fence.type == handover)
       decision.send(tracker_of(context), EditGeofence{fence.geofence_id, {}, fence_around(after.stop(type)), {}});
-  tell_both(decision, state, context, "pin_agreed", {{"type", name_of(type)}});
+  if (!delivery_policy::is_far(state, type, location))
+    return tell_both(decision, state, context, "pin_agreed", {{"type", name_of(type)}});
+  const Stop& stop = state.stop(type);
+  tell_both(decision, state, context, "pin_moved",
+            {{"type", name_of(type)},
+             {"from", place_text(state, type)},
+             {"to", degrees_text(location.lat) + ", " + degrees_text(location.lng)},
+             {"meters", std::to_string(std::llround(distance_meters(stop.at(), location)))}});
 }
 
 }  // namespace
@@ -39,6 +47,11 @@ Decision decide(const DeliveryState& state, const Context& context, const SetPin
   if (!is_customer && !context.caller.is_user(state.terms.traveler)) return reject(DeliveryRejection::forbidden);
   if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
   if (!is_ahead(state, command.type)) return reject(DeliveryRejection::invalid_state, "This handover is done.");
+  // A key or a service may correct the door. Whoever sends the parcel elsewhere is one of the two, and signed in.
+  const bool is_signed_in = !context.caller.api_key && !context.caller.service;
+  if (!is_signed_in && delivery_policy::is_far(state, command.type, command.location))
+    return reject(DeliveryRejection::forbidden,
+                  "So far from the place before, a pin is set by somebody who signed in.");
   Decision decision;
   if (const PinProposal* known = delivery_policy::open_proposal(state, command.type, context.now)) {
     const bool is_same = distance_meters(known->location, command.location) <= delivery_policy::same_pin_meters;

@@ -17,7 +17,7 @@ struct Delivery {
                         CapacityReserved, CapacityRefused, GeofencesDefined, TrackingBegan, GeofenceHit, CancelDelivery,
                         DisputeOpened, DisputeSettled, ScanCode, RotateCode, RevokeCode, IssueCode, ChangeStatus,
                         ConfirmReceipt, RecordFailedAttempt, StartReturn, PostMessage, TimerFired, SetPin, TravelerSeen,
-                        SharedOutBefore, FundsUncollected, DoubtWait, WithdrawPin, SayPresent>;
+                        SharedOutBefore, FundsUncollected, DoubtWait, WithdrawPin, SayPresent, RenewCodes>;
   using Events =
       List<AcceptanceStarted, SagaStepChanged, DeliveryNumbered, DeliveryCreated, AcceptanceFailedEvent, QrGenerated,
            QrValidated, QrValidationFailed, QrLocked, QrRevoked, DeliveryStatusChanged, DeliveryPickedUp,

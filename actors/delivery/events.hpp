@@ -160,7 +160,7 @@ struct QrRevoked {
   static constexpr Tag tag{10, "qr.revoked"};
   DeliveryId delivery_id;
   QrCodeId qr_code_id;
-  std::string reason;  // rotated, revoked, reissued, returning, or the delivery's end
+  std::string reason;  // rotated, revoked, reissued, credentials_reset, returning, or the delivery's end
   Time at;
   static constexpr auto fields() {
     return std::array{field<&QrRevoked::delivery_id>(1, "deliveryId"), field<&QrRevoked::qr_code_id>(2, "qrCodeId"),
@@ -340,9 +340,11 @@ struct ReceiptConfirmed {
 struct PlaceReached {
   static constexpr Tag tag{22, "delivery.geofence_hit"};
   GeofenceHit hit;
-  std::optional<Time> received_at;  // by our clock, which waits are measured by; absent in older entries
+  std::optional<Time> received_at;  // by our clock; absent in older entries
+  bool by_service = false;          // a service said so, not the traveler's own points
   static constexpr auto fields() {
-    return std::array{field<&PlaceReached::hit>(1, "hit"), field<&PlaceReached::received_at>(2, "receivedAt")};
+    return std::array{field<&PlaceReached::hit>(1, "hit"), field<&PlaceReached::received_at>(2, "receivedAt"),
+                      field<&PlaceReached::by_service>(3, "byService", internal())};
   }
 };
 

@@ -14,17 +14,12 @@ using Facts = std::map<std::string, std::string>;
 
 std::string label(Handover type) { return std::string(enum_labels(Handover{})[static_cast<std::size_t>(type)]); }
 
-std::string degrees(double value) {
-  std::string text = std::to_string(value);  // six digits are a tenth of a metre
-  return text;
-}
-
 std::string whole(double value) { return std::to_string(std::llround(value)); }
 
 void add_place(Facts& facts, const std::optional<MeasuredPlace>& place) {
   if (!place) return;
-  facts["lat"] = degrees(place->lat);
-  facts["lng"] = degrees(place->lng);
+  facts["lat"] = degrees_text(place->lat);
+  facts["lng"] = degrees_text(place->lng);
 }
 
 /// Rows that people can cause as often as they like.
@@ -77,6 +72,17 @@ void tell_handed(DeliveryState& state, std::string type, std::string_view step, 
 QrCode* code_of(DeliveryState& state, QrCodeId id) {
   auto found = std::ranges::find(state.codes, id, &QrCode::qr_code_id);
   return found == state.codes.end() ? nullptr : &*found;
+}
+
+/// Void codes never keep a new one from being made. Those that nobody has tried to scan prove nothing: they go first.
+void make_room_for_code(DeliveryState& state) {
+  const auto is_void = [](const QrCode& code) { return code.status == QrStatus::revoked; };
+  const auto is_unseen = [&](const QrCode& code) { return is_void(code) && code.failed_scans == 0; };
+  if (std::ranges::count_if(state.codes, is_unseen) > delivery_policy::max_unseen_codes)
+    state.codes.erase(std::ranges::find_if(state.codes, is_unseen));
+  if (state.codes.size() < delivery_policy::max_codes) return;
+  if (const auto oldest = std::ranges::find_if(state.codes, is_void); oldest != state.codes.end())
+    state.codes.erase(oldest);
 }
 
 /// A good scan stays for ever. Of the refused ones the oldest go, strangers' first.
@@ -143,6 +149,7 @@ void evolve(DeliveryState& state, const AcceptanceFailedEvent& event) {
 
 void evolve(DeliveryState& state, const QrGenerated& event) {
   ++state.version;
+  make_room_for_code(state);
   state.codes.push_back({event.qr_code_id,
                          event.type,
                          event.secret,
@@ -304,7 +311,7 @@ void evolve(DeliveryState& state, const PlaceReached& event) {
   const auto name = enum_labels(GeofenceEventType{})[static_cast<std::size_t>(hit.event_type)];
   Facts facts{{"geofenceType", label(hit.geofence_type)}};
   add_place(facts, MeasuredPlace{hit.location.lat, hit.location.lng, {}});
-  tell(state, std::string(name), hit.at, "traveler", std::move(facts));
+  tell(state, std::string(name), hit.at, event.by_service ? "service" : "traveler", std::move(facts));
 }
 
 /// Not counted in the version: nothing of it is shown.
@@ -363,6 +370,8 @@ void evolve(DeliveryState& state, const DeliveryPinAgreed& event) {
   std::erase_if(state.pin_proposals, [&](const PinProposal& known) { return known.type == event.type; });
   const bool is_pickup = event.type == PinType::pickup;
   Stop& stop = is_pickup ? state.terms.pickup : state.terms.dropoff;
+  auto& before = is_pickup ? state.pickup_before : state.dropoff_before;
+  if (!before) before = {stop.at().lat, stop.at().lng, static_cast<double>(stop.uncertainty_meters.value_or(0))};
   stop.lat = event.location.lat;
   stop.lng = event.location.lng;
   stop.uncertainty_meters = 0;

@@ -11,6 +11,8 @@ std::string delivery_number(const DeliveryState& state) {
   return "DEL-" + digits;
 }
 
+std::string degrees_text(double value) { return std::to_string(value); }
+
 std::string_view role_of(const DeliveryState& state, const Caller& caller) {
   if (caller.is_user(state.terms.customer)) return "customer";
   if (caller.is_user(state.terms.traveler)) return "traveler";
@@ -107,8 +109,17 @@ const PinProposal* open_proposal(const DeliveryState& state, PinType type, Time 
   return &*known;
 }
 
+bool is_far(const DeliveryState& state, PinType type, const Coordinates& pin) {
+  const Stop& stop = state.stop(type);
+  const auto& before = state.before(type);
+  const Coordinates from = before ? before->at() : stop.at();
+  const double uncertainty = before ? before->accuracy.value_or(0) : stop.uncertainty_meters.value_or(0);
+  return distance_meters(from, pin) > std::max(far_pin_meters, uncertainty);
+}
+
 bool is_at_pin(const DeliveryState& state, Handover at) {
-  return (at == Handover::delivery ? state.terms.dropoff : state.terms.pickup).is_pinned();
+  const PinType type = at == Handover::delivery ? PinType::delivery : PinType::pickup;
+  return state.stop(type).is_pinned() && !is_far(state, type, state.stop(type).at());
 }
 
 bool pays_by_itself(const DeliveryState& state, Handover at, Time now) {
@@ -124,7 +135,7 @@ bool pays_by_itself(const DeliveryState& state, Handover at, Time now) {
 std::string_view why_undecided(const DeliveryState& state) {
   const bool at_pin = is_at_pin(state, state.pickup_completed_at ? Handover::delivery : Handover::pickup);
   return at_pin ? "The traveler waited, but other facts contradict that nobody came."
-                : "The traveler waited at a place that was guessed from its address.";
+                : "The traveler waited at a place that was guessed from its address, or at a pin far from it.";
 }
 
 Settlement cancellation(const DeliveryState& state, const Caller& by, const std::string& reason, Time now) {

@@ -30,7 +30,8 @@ inline constexpr std::int32_t max_messages = 10'000;
 inline constexpr Duration writing_after_end = std::chrono::days{policy.disputes.open_days};
 inline constexpr Duration message_notice_pause = 2min;    // between two notices of messages to one side
 inline constexpr std::size_t announced_characters = 200;  // of a message, in its notice
-inline constexpr std::size_t max_codes = 50;              // of one delivery, void ones included
+inline constexpr std::size_t max_codes = 50;              // kept of one delivery; the oldest void ones go first
+inline constexpr std::ptrdiff_t max_unseen_codes = 10;    // of them void, and never scanned
 inline constexpr std::ptrdiff_t max_refused_scans = 200;  // kept; the oldest go first
 inline constexpr std::ptrdiff_t max_alike = 100;          // rows of the timeline that one side repeats
 inline constexpr std::ptrdiff_t max_refused_proofs = 10;  // pictures of refused scans, kept as evidence
@@ -42,6 +43,8 @@ inline constexpr std::string_view came_to_receiver = "returned nearer to the rec
 
 inline constexpr Duration pin_proposal_life = 1h;  // then the other side cannot agree to it any more
 inline constexpr double same_pin_meters = 25;      // two people who mean one door point so near each other
+
+inline constexpr double far_pin_meters = 500;  // a pin further off than that moves the stop elsewhere
 
 /// Metres around a stop within which its codes are taken and its fence lies: few around a pin, as many as the guess may
 /// be off elsewhere.
@@ -57,8 +60,11 @@ std::optional<Duration> waited(const DeliveryState& state, Handover at, Time now
 bool has_waited(const DeliveryState& state, Handover at, Time now);
 /// What one side said of that place and the other may still agree to; nullptr where there is nothing.
 const PinProposal* open_proposal(const DeliveryState& state, PinType type, Time now);
-/// People set the place of that handover. At a guessed one nobody can say whether the traveler waited at the right
-/// door.
+/// A pin there is further from where the stop was, before the two sides first agreed on one, than a door is corrected
+/// by, and than its address was understood wrongly.
+bool is_far(const DeliveryState& state, PinType type, const Coordinates& pin);
+/// People set the place of that handover, at or near its address: a fee that is earned there pays by itself. At a
+/// guessed or far one nobody can say whether the traveler waited at the right door, and an administrator decides.
 bool is_at_pin(const DeliveryState& state, Handover at);
 /// The fee of the wait there pays by itself; else an administrator decides. It is at a pin; no other point contradicts
 /// that the traveler came there in time; the customer did not say meanwhile that somebody is there; and the sender had

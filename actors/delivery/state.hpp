@@ -104,9 +104,14 @@ struct DeliveryState {
   std::optional<Time> said_at_pickup, said_at_dropoff;  // when the customer last said that somebody is there
   std::optional<Coordinates> taken_at;  // the pickup as it stood when the parcel was taken: there it goes back to
   std::optional<HandedElsewhere> handed_elsewhere;
+  // Where a stop was before the two sides first agreed on a pin; its accuracy is how far from there it may have been.
+  std::optional<MeasuredPlace> pickup_before, dropoff_before;
 
   bool exists() const { return !terms.request_id.is_nil(); }
   const Stop& stop(PinType type) const { return type == PinType::pickup ? terms.pickup : terms.dropoff; }
+  const std::optional<MeasuredPlace>& before(PinType type) const {
+    return type == PinType::pickup ? pickup_before : dropoff_before;
+  }
   bool is_party(UserId user) const { return user == terms.customer || user == terms.traveler; }
   /// There is a delivery for its parties to see.
   bool is_created() const { return status != DeliveryStatus::accepting && status != DeliveryStatus::acceptance_failed; }
@@ -164,7 +169,9 @@ struct DeliveryState {
                       field<&DeliveryState::said_at_pickup>(44, "saidAtPickup"),
                       field<&DeliveryState::said_at_dropoff>(45, "saidAtDropoff"),
                       field<&DeliveryState::taken_at>(46, "takenAt"),
-                      field<&DeliveryState::handed_elsewhere>(47, "handedElsewhere")};
+                      field<&DeliveryState::handed_elsewhere>(47, "handedElsewhere"),
+                      field<&DeliveryState::pickup_before>(48, "pickupBefore"),
+                      field<&DeliveryState::dropoff_before>(49, "dropoffBefore")};
   }
 };
 
@@ -188,9 +195,11 @@ constexpr auto enum_labels(DeliveryRejection) {
                                           "limit_reached", "step_up_required"});
 }
 
-// Both are defined in policy.cpp.
+// All are defined in policy.cpp.
 /// "DEL-000123", or nothing before the number is assigned.
 std::string delivery_number(const DeliveryState& state);
+/// Degrees as people read them: six digits are a tenth of a metre.
+std::string degrees_text(double value);
 /// "customer", "traveler", "service" or "platform".
 std::string_view role_of(const DeliveryState& state, const Caller& caller);
 

@@ -202,7 +202,10 @@ void Authenticator::authorize(const Route& route, const Identity& identity, Time
     if (needed && !by_permission && (identity.scopes & bit(*needed)) == 0)
       throw Problem{"scope_missing", "This needs the scope " + std::string(to_text(*needed)) + "."};
   if (identity.read_only && route.method != Method::get) throw Problem{"key_read_only"};
-  if (!route.needs_step_up) return;
+  if (route.needs_step_up) require_step_up(identity, now);
+}
+
+void Authenticator::require_step_up(const Identity& identity, Time now) {
   if (identity.session.is_nil())
     throw Problem{"step_up_required",
                   "Only whoever is signed in by password may do this, not a key and not a service."};

@@ -52,6 +52,8 @@ class Authenticator {
   /// Throws Problem: 401 where nobody is signed in, 403 where the wrong one is, a scope is missing, or the password
   /// must be shown once more.
   static void authorize(const Route& route, const Identity& identity, Time now);
+  /// The last of these, for a row of which only some calls ask for it.
+  static void require_step_up(const Identity& identity, Time now);
 
  private:
   std::optional<Identity> find_service(const Route& route, std::string_view key) const;

@@ -140,7 +140,7 @@ Identity Dispatcher::identify(const Route& route, const Request& request, RateLi
   if (identity.caller.is_service()) return identity;
   // Rows for signing in are limited by address even for signed-in callers: the limit guards passwords against guessing.
   const bool by_caller = identity.signed_in() && route.rate != RateClass::sign_in;
-  if (limited) draw(by_caller ? caller_text(identity) : address_block(request.remote_address), route.rate, verdict);
+  if (limited) draw(by_caller ? program_text(identity) : address_block(request.remote_address), route.rate, verdict);
   return identity;
 }
 

@@ -34,7 +34,7 @@ class RateLimiter {
     std::chrono::seconds retry_after{0};  // until one more is allowed
   };
 
-  /// Takes one token of the caller's bucket. `caller` is an address_block or a caller_text.
+  /// Takes one token of the caller's bucket. `caller` is an address_block or a program_text.
   Verdict take(std::string_view caller, RateClass rate, Clock::time_point now);
   /// Buckets in memory.
   std::size_t size();

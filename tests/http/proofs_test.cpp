@@ -101,6 +101,37 @@ TEST_CASE("proofs: a number proves one account, and another number is not proven
   CHECK(prove(tom, "+12025550100")->status == 200);
 }
 
+TEST_CASE("proofs: a proven number changes after the password alone, never by a key, and its owner is told") {
+  People people;
+  const UserId mia = people.active("mia@example.org");
+  const auto in = bearer(people.login("mia@example.org"));
+  const auto made = people.post("/auth/api-keys", R"({"name":"shop","scopes":["users:write"]})", in);
+  REQUIRE(made->status == 201);
+  const httplib::Headers by_key{{"X-Api-Key", field_of(made->body, "key")}};
+  const auto change = [&](const httplib::Headers& who, const char* number) {
+    return people.client.Patch("/api/v1/users/me", who, json_of("phoneNumber", number), "application/json");
+  };
+  CHECK(change(by_key, "+12025550109")->status == 200);  // nothing is proven yet
+  people.deliver();
+  CHECK(people.post("/auth/phone/send-code", json_of("phoneNumber", "+12025550100"), in)->status == 204);
+  people.deliver();
+  REQUIRE(people.post("/auth/phone/verify", json_of("code", people.mailed["code"]), in)->status == 200);
+  people.deliver();
+  auto refused = change(by_key, "+12025550101");
+  CHECK(people.code_of(refused) == "step_up_required");
+  CHECK(change(by_key, "+12025550100")->status == 200);  // the same
+  people.edge.door.advance(std::chrono::minutes{10});
+  refused = change(in, "+12025550101");
+  CHECK(people.code_of(refused) == "step_up_required");
+  CHECK(people.edge.door.state<Account>(mia.value).phone_verified);
+  REQUIRE(people.post("/auth/step-up", json_of("password", password), in)->status == 200);
+  CHECK(change(in, "+12025550101")->status == 200);
+  people.deliver();
+  CHECK_FALSE(people.edge.door.state<Account>(mia.value).phone_verified);
+  const auto& inbox = people.edge.door.state<Inbox>(mia.value).notifications;
+  CHECK(std::ranges::count(inbox, "phone_changed", &Notification::template_id) == 1);
+}
+
 TEST_CASE("proofs: all accounts together send few codes to a number and few links to an address") {
   People people;
   std::vector<httplib::Result> in;

@@ -2,6 +2,7 @@
 
 #include "http/server/rate_limiter.hpp"
 #include "tests/http/edge.hpp"
+#include "tests/http/people.hpp"
 
 /// Limits by address come before anything is done for whoever is not known.
 namespace rate_limits_test {
@@ -10,6 +11,7 @@ using namespace caravan;
 using namespace caravan::http;
 using testkit::Edge;
 using testkit::field_of;
+using testkit::People;
 using testkit::test_id;
 
 namespace {
@@ -111,6 +113,27 @@ TEST_CASE("rate limits: the memory of callers is bounded, whoever comes") {
   for (std::size_t i = 0; i < 2 * RateLimiter::most; ++i) limiter.take(std::to_string(i), RateClass::read, now);
   CHECK(limiter.size() <= RateLimiter::most);
   CHECK(limiter.size() >= RateLimiter::most / 4);
+}
+
+TEST_CASE("rate limits: what a key calls uses up nothing of its owner's") {
+  People people;
+  const UserId mia = people.active("mia@example.org");
+  const httplib::Headers in{
+      {"Authorization", "Bearer " + field_of(people.login("mia@example.org")->body, "accessToken")}};
+  const auto made = people.post("/auth/api-keys", R"({"name":"stolen","readOnly":true,"scopes":["trips:read"]})", in);
+  REQUIRE(made->status == 201);
+  people.edge.services.settings.rate_limits = true;
+  people.client.set_keep_alive(true);
+  const httplib::Headers by_key{{"X-Api-Key", field_of(made->body, "key")}};
+  CHECK(let_through(people.client, "/users/me", by_key) < patience);
+  CHECK(people.get("/users/me", in)->status == 200);
+  int refused = 0;
+  for (int i = 0; i < 600 && refused == 0; ++i)
+    if (people.post("/notifications/read-all", "{}", by_key)->status == 429) ++refused;
+  CHECK(refused == 1);
+  const std::string key = "/api/v1/auth/api-keys/" + field_of(made->body, "keyId");
+  CHECK(people.client.Delete(key, in)->status == 204);
+  CHECK(people.edge.door.state<Account>(mia.value).api_keys.empty());
 }
 
 }  // namespace rate_limits_test

@@ -400,12 +400,13 @@ TEST_CASE("services: exact places are shown to the permission private alone, and
   }
 }
 
-TEST_CASE("services: whatever one reads on behalf of a user is written down, and no code is shown to it") {
+TEST_CASE("services: whatever one reads on behalf of a user is written down, but it sees no code and adds no device") {
   Platform platform;
   platform.door.state<User>(mia.value).created = true;
   platform.door.state<Inbox>(mia.value).opened = true;
   const auto as_mia = platform.acting(
-      platform.add("app", R"("act:users","users:read","notifications:read","qr-codes:read")"), mia.text());
+      platform.add("app", R"("act:users","users:read","notifications:read","notifications:write","qr-codes:read")"),
+      mia.text());
   int seen = 0;
   const auto looks = [&] {
     return std::ranges::count_if(platform.door.asked,
@@ -426,6 +427,9 @@ TEST_CASE("services: whatever one reads on behalf of a user is written down, and
   }
   const auto code = platform.get("/qr-codes/" + test_id<QrCodeId>(5).text() + "/image", as_mia);
   CHECK(code_of(code) == "forbidden");
+  const char* device = R"({"token":"services-telephone","platform":"ios"})";
+  CHECK(code_of(platform.post("/notifications/devices", device, as_mia)) == "forbidden");
+  CHECK(platform.door.state<Inbox>(mia.value).devices.empty());
 }
 
 TEST_CASE("services: no two have names that look alike") {

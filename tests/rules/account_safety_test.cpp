@@ -405,7 +405,9 @@ TEST_CASE("account safety: a number that changes is not proven, and free for oth
   account.as(entity({EntityKind::user, ann.value}));
   CHECK(account.when(NotePhoneChange{"+12025550101"}) == "user.phone_changed");
   CHECK_FALSE(account.state.phone_verified);
-  CHECK(effects(account.last) == std::vector<std::string>{"claim release_claim", "inbox update_contact"});
+  CHECK(effects(account.last) ==
+        std::vector<std::string>{"claim release_claim", "inbox notify", "inbox update_contact"});
+  CHECK(account.sent<Notify>()->template_id == "phone_changed");
   CHECK(account.when(NotePhoneChange{"+12025550101"}) == "(nothing)");
 }
 

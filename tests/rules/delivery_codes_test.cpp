@@ -1,4 +1,8 @@
+#include <algorithm>
+
+#include "actors/delivery/policy.hpp"
 #include "actors/escrow/commands.hpp"
+#include "actors/inbox/commands.hpp"
 #include "actors/tracker/commands.hpp"
 #include "actors/user/commands.hpp"
 #include "tests/testkit/delivery_stages.hpp"
@@ -215,6 +219,55 @@ TEST_CASE("codes: whoever revokes the last code of a step ahead gets another one
   Given<Delivery> back = returning();
   CHECK(back.as(user(sender)).when(RevokeCode{code_for(back, Handover::delivery).qr_code_id}) ==
         "qr.revoked, qr.generated");
+}
+
+TEST_CASE("delivery codes: once the customer's credentials were reset, those that a thief may have seen are void") {
+  Given<Delivery> delivery = accepted();
+  const ScanCode pickup = scan_of(delivery, Handover::pickup), last = scan_of(delivery, Handover::delivery);
+  const Caller edge = entity({EntityKind::account, sender.value});
+  CHECK(delivery.as(user(sender)).when(RenewCodes{sender}) == "! forbidden");
+  CHECK(delivery.as(edge).when(RenewCodes{carrier}) == "(nothing)");
+  CHECK(delivery.when(RenewCodes{sender}) == "qr.revoked, qr.generated, qr.revoked, qr.generated");
+  std::vector<Address> told;
+  for (const Effect& effect : delivery.last.effects)
+    if (const auto* notice = effect.command.get_if<Notify>(); notice && notice->template_id == "qr_rotated")
+      told.push_back(effect.to);
+  CHECK(told == std::vector{inbox_of(sender), inbox_of(carrier)});
+  delivery.as(user(carrier)).when(pickup);
+  CHECK(scan_outcome(delivery) == "qr_revoked");
+  delivery.when(scan_of(delivery, Handover::pickup));
+  CHECK(scan_outcome(delivery) == "accepted");
+  delivery.when(last);
+  CHECK(scan_outcome(delivery) == "qr_revoked");
+  CHECK(delivery.as(edge).when(RenewCodes{sender}) == "qr.revoked, qr.generated");
+  delivery.as(user(carrier)).when(scan_of(delivery, Handover::delivery));
+  CHECK(scan_outcome(delivery) == "accepted");
+  CHECK(delivery.as(edge).when(RenewCodes{sender}) == "(nothing)");
+}
+
+TEST_CASE("delivery codes: however many were made void, the customer makes a new one, and what was scanned stays") {
+  Given<Delivery> delivery = accepted();
+  ScanCode far = scan_of(delivery, Handover::pickup);
+  far.location = {0, 0, {}};
+  delivery.as(user(carrier)).when(far);
+  for (int i = 0; i < 200; ++i)
+    REQUIRE(delivery.as(service()).when(IssueCode{Handover::pickup, {}, 1}) == "qr.revoked, qr.generated");
+  CHECK(delivery.state.codes.size() <= static_cast<std::size_t>(delivery_policy::max_unseen_codes) + 4);
+  CHECK(std::ranges::count(delivery.state.codes, far.qr_code_id, &QrCode::qr_code_id) == 1);
+  delivery.now += hours{2};
+  const QrCodeId expired = code_for(delivery, Handover::pickup).qr_code_id;
+  CHECK(delivery.as(user(sender)).when(RotateCode{expired}) == "qr.revoked, qr.generated");
+  delivery.as(user(carrier)).when(scan_of(delivery, Handover::pickup));
+  CHECK(scan_outcome(delivery) == "accepted");
+
+  // Nor do those that somebody tried to scan.
+  Given<Delivery> tried = accepted();
+  for (int i = 0; i < 60; ++i) {
+    tried.as(user(stranger)).when(scan_of(tried, Handover::pickup));
+    REQUIRE(tried.as(user(sender)).when(RotateCode{code_for(tried, Handover::pickup).qr_code_id}) ==
+            "qr.revoked, qr.generated");
+  }
+  CHECK(tried.state.codes.size() <= delivery_policy::max_codes);
 }
 
 }  // namespace delivery_codes_test

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "actors/delivery/policy.hpp"
+#include "actors/inbox/catalog.hpp"
 #include "actors/inbox/commands.hpp"
 #include "actors/tracker/entity.hpp"
 #include "tests/testkit/delivery_stages.hpp"
@@ -175,6 +176,51 @@ TEST_CASE("pins: only the two sides set one, and only of a handover that lies ah
   CHECK(back.as(user(sender)).when(pickup) == "delivery.pin_proposed");
   CHECK(back.when(dropoff) == "! invalid_state");
   CHECK(delivered().as(user(sender)).when(dropoff) == "! delivery_closed");
+}
+
+TEST_CASE("pins: one far from where the stop was is mailed with both places, and no wait there pays by itself") {
+  const auto agree = [](Given<Delivery>& delivery, double meters) {
+    delivery.as(user(sender)).when(SetPin{PinType::pickup, north(meters)});
+    return delivery.as(user(carrier)).when(SetPin{PinType::pickup, north(meters)});
+  };
+  Given<Delivery> near = accepted(), far = accepted(), in_steps = accepted();
+  near.state.terms.pickup.uncertainty_meters = far.state.terms.pickup.uncertainty_meters = 0;
+  in_steps.state.terms.pickup.uncertainty_meters = 0;
+  CHECK(agree(near, 490) == "delivery.pin_agreed");
+  CHECK(near.sent<Notify>()->template_id == "pin_agreed");
+  CHECK(agree(far, 510) == "delivery.pin_agreed");
+  REQUIRE(far.sent<Notify>());
+  CHECK(far.sent<Notify>()->template_id == "pin_moved");
+  CHECK(far.sent<Notify>()->variables.at("from") == far.state.terms.pickup.address);
+  CHECK(far.sent<Notify>()->variables.at("to").find("40.75") == 0);
+  CHECK(far.sent<Notify>()->variables.at("meters") == "510");
+  CHECK(template_rule("pin_moved").email);
+  CHECK(template_rule("pin_moved").any_hour);
+  for (const double meters : {400.0, 800.0, 1'200.0}) CHECK(agree(in_steps, meters) == "delivery.pin_agreed");
+
+  seen(far, Handover::pickup, far.now);
+  REQUIRE(far.sent<Notify>());
+  CHECK(far.sent<Notify>()->variables.at("place").find(degrees_text(north(510).lat)) == 0);
+  for (Given<Delivery>* delivery : {&near, &far, &in_steps}) {
+    wait_at(*delivery, Handover::pickup, std::chrono::minutes{16});
+    delivery->as(user(carrier)).when(CancelDelivery{"no_show"});
+    CHECK(delivery->state.settlement->needs_decision == (delivery != &near));
+  }
+}
+
+TEST_CASE("pins: a key, or a service in somebody's name, sends no parcel far away, but may correct the door") {
+  Caller key = user(sender), app = user(sender);
+  key.api_key = test_id<UserId>(60).value;
+  app.service = test_id<UserId>(61).value;
+  for (const Caller& by : {key, app}) {
+    Given<Delivery> delivery = accepted();
+    delivery.state.terms.pickup.uncertainty_meters = 0;
+    CHECK(delivery.as(by).when(SetPin{PinType::pickup, north(5'000)}) == "! forbidden");
+    delivery.as(user(carrier)).when(SetPin{PinType::pickup, north(5'000)});
+    CHECK(delivery.as(by).when(SetPin{PinType::pickup, north(5'000)}) == "! forbidden");
+    CHECK(delivery.as(by).when(SetPin{PinType::pickup, north(200)}) == "delivery.pin_proposed");
+    CHECK(delivery.as(user(carrier)).when(SetPin{PinType::pickup, north(200)}) == "delivery.pin_agreed");
+  }
 }
 
 }  // namespace delivery_pin_test

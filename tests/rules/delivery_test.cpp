@@ -368,6 +368,7 @@ TEST_CASE("delivery: every state against every command") {
       {"of pickup by service", AnyRecord(scan_of(known, Handover::pickup)), service()},
       {"by customer", AnyRecord(RotateCode{code}), user(sender)},
       {"by traveler", AnyRecord(RotateCode{code}), user(carrier)},
+      {"of customer", AnyRecord(RenewCodes{sender}), entity({EntityKind::account, sender.value})},
       {"by customer", AnyRecord(RevokeCode{code}), user(sender)},
       {"by stranger", AnyRecord(RevokeCode{code}), user(stranger)},
       {"of pickup by service", AnyRecord(IssueCode{}), service()},

@@ -296,4 +296,37 @@ TEST_CASE("waits: a customer who says that somebody is there makes the fee a dec
   }
 }
 
+TEST_CASE("waits: what a service reports of the traveler is none, and stands in the timeline as the service's") {
+  Given<Delivery> delivery = accepted();
+  for (int minute = 0; minute < 20; minute += 4) {
+    delivery.as(service()).when(hit(Handover::pickup, GeofenceEventType::dwell, delivery.now));
+    CHECK_FALSE(delivery.sent<Notify>());
+    delivery.now += minutes{4};
+  }
+  CHECK(delivery.state.timeline.back().type == "geofence_dwell");
+  CHECK(delivery.state.timeline.back().by == "service");
+  CHECK(delivery.as(user(carrier)).when(CancelDelivery{"no_show"}) == "! not_waited_enough");
+
+  // Nor does it end a wait that points have measured.
+  wait_at(delivery, Handover::pickup, minutes{16});
+  delivery.as(service()).when(hit(Handover::pickup, GeofenceEventType::exit, delivery.now));
+  CHECK(delivery.as(user(carrier)).when(CancelDelivery{"no_show"}) != "! not_waited_enough");
+  Given<Delivery> own = accepted();
+  arrive(own, Handover::pickup);
+  CHECK(own.state.timeline.back().by == "traveler");
+}
+
+TEST_CASE("waits: a key starts no return, neither at once nor by a failed attempt") {
+  Caller key = user(carrier);
+  key.api_key = test_id<UserId>(60).value;
+  Given<Delivery> delivery = in_transit();
+  CHECK(delivery.as(key).when(StartReturn{}) == "! forbidden");
+  wait_at(delivery, Handover::delivery, minutes{16});
+  CHECK(delivery.as(key).when(RecordFailedAttempt{"absent", {}, {}, NextStep::giving_back, {}, {}}) == "! forbidden");
+  CHECK(delivery.state.status == DeliveryStatus::in_transit);
+  CHECK(delivery.when(RecordFailedAttempt{"absent", {}, {}, {}, {}, {}}) == "delivery.attempt_failed");
+  CHECK(delivery.as(user(carrier)).when(StartReturn{}) != "! forbidden");
+  CHECK(delivery.state.status == DeliveryStatus::returning);
+}
+
 }  // namespace delivery_wait_test

@@ -29,7 +29,7 @@ Response reset_password(Call& call) {
   require_strong_password(body.new_password, credentials->email, "newPassword");
   const std::string hash = needed(call.services().passwords).hash(body.new_password);
   ask_owner(call, owner, ResetPassword{body.token, hash}, "token_invalid");
-  drop_proposals_of(call, owner);
+  secure_deals_of(call, owner);
   return call.nothing();
 }
 
@@ -38,7 +38,7 @@ Response undo_changes(Call& call) {
   const UserId owner = token_owner(call, command.token, "token_invalid");
   command.client = client_of(call);
   ask_owner(call, owner, std::move(command), "token_invalid");
-  drop_proposals_of(call, owner);
+  secure_deals_of(call, owner);
   return call.nothing();
 }
 

@@ -59,8 +59,10 @@ Response list_devices(Call& call) {
   return call.list(call.resource<DeviceList>(call.ask_query(own_inbox(call), ListDevices{})).items);
 }
 
-/// What the device goes with.
+/// What the device goes with. It would read the user's messages long after a service has ended, so that no service
+/// registers one in a user's name.
 void name_registrant(Call& call, RegisterDevice& command) {
+  if (call.caller().is_acting()) throw Problem{"forbidden", "A device is registered by the user alone."};
   if (const Uuid& session = call.identity().session; !session.is_nil()) command.session_id = session;
   command.key_id = call.caller().api_key;
   command.key_until = call.identity().key_until;

@@ -4,6 +4,7 @@
 
 #include "actors/claim/address.hpp"
 #include "actors/claim/commands.hpp"
+#include "actors/delivery/commands.hpp"
 #include "actors/delivery/resources.hpp"
 #include "actors/escrow/entity.hpp"
 #include "actors/payments/ledger.hpp"
@@ -170,21 +171,27 @@ Response receipt(Call& call) {
 
 }  // namespace
 
-void drop_proposals_of(Call& call, UserId whose) {
-  constexpr std::size_t most_countered = 200;
+void secure_deals_of(Call& call, UserId whose) {
+  constexpr std::size_t most_looked_at = 200;
   const ReadModels* models = call.services().read_models;
   if (!models) return;
-  const auto drop = [&](Address of, AnyRecord command) {
-    call.door().ask({.to = of,
+  const auto send = [&](Address to, AnyRecord command) {
+    call.door().ask({.to = to,
                      .command = std::move(command),
                      .origin = {.caller = edge_caller(), .trace_id = call.request().trace_id}});
   };
-  for (const EscrowId id : undecided_escrows(*models, whose)) drop(escrow_address(id), DropSplit{whose});
-  const auto countered = own_offers(*models, {call.door().now(), edge_caller()}, whose, OfferRole::received,
-                                    OfferStatus::countered, {.limit = most_countered, .cursor = {}});
+  const Viewer edge{call.door().now(), edge_caller()};
+  const Paging newest{.limit = most_looked_at, .cursor = {}};
+  for (const EscrowId id : undecided_escrows(*models, whose)) send(escrow_address(id), DropSplit{whose});
+  const auto countered = own_offers(*models, edge, whose, OfferRole::received, OfferStatus::countered, newest);
   std::set<Uuid> requests;
   for (const OfferResource& offer : countered.items) requests.insert(offer.request_id.value);
-  for (const Uuid& request : requests) drop({EntityKind::request, request}, DropCounters{});
+  for (const Uuid& request : requests) send({EntityKind::request, request}, DropCounters{});
+  DeliveryFilter own_open;
+  own_open.customer = whose;
+  own_open.open = true;
+  for (const DeliveryResource& delivery : deliveries(*models, edge, own_open, newest).items)
+    send({EntityKind::delivery, delivery.delivery_id.value}, RenewCodes{whose});
 }
 
 std::vector<Route> payment_routes(Services&) {

@@ -15,9 +15,9 @@ std::vector<Route> dispute_pack_routes(Services&);
 std::vector<Route> dispute_routes(Services& services);
 std::vector<Route> finance_routes(Services& services);
 
-/// What was proposed in a user's name, to share out the money of a delivery or as a customer's price for an offer,
-/// means nothing any more.
-void drop_proposals_of(Call& call, UserId whose);
+/// The user's credentials were reset. What was proposed in their name, to share out the money of a delivery or as a
+/// customer's price for an offer, means nothing any more, and the codes of their own parcels are made anew.
+void secure_deals_of(Call& call, UserId whose);
 
 /// The edge as a service: sees what services see, though the caller who makes it ask may not. What not even services
 /// see, such as password hashes, needs edge_caller() of access/accounts.hpp.

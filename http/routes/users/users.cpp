@@ -1,12 +1,15 @@
 #include "http/routes/users/users.hpp"
 
 #include "actors/account/commands.hpp"
+#include "actors/account/queries.hpp"
+#include "actors/account/resources.hpp"
 #include "actors/delivery/commands.hpp"
 #include "actors/delivery/resources.hpp"
 #include "actors/user/queries.hpp"
 #include "actors/wallet/commands.hpp"
 #include "actors/wallet/resources.hpp"
 #include "http/access/accounts.hpp"
+#include "http/access/authenticator.hpp"
 #include "http/providers/places/places.hpp"
 #include "http/routes/admin/last_administrator.hpp"
 #include "http/routes/auth/auth_calls.hpp"
@@ -44,6 +47,16 @@ void locate_new(Call& call, AddAddress& command) {
 void locate_again(Call& call, EditAddress& command) {
   if (command.address || (command.lat && command.lng))
     command.location = place_of(call, command.address.value_or(""), command.lat, command.lng);
+}
+
+/// A number that was proven is what codes go to, and what the account's level rests on: whoever changes it shows the
+/// password first. A key or a service cannot.
+void guard_proven_number(Call& call, UpdateProfile& command) {
+  if (!command.change.phone_number) return;
+  const Reply reply = call.try_query_as(edge_caller(), account_address(call.user()), ViewAccount{});
+  const auto* account = reply.resource.get_if<AccountResource>();
+  if (account && account->phone_verified && account->phone_number != command.change.phone_number)
+    Authenticator::require_step_up(call.identity(), call.door().now());
 }
 
 Response create_profile(Call& call) {
@@ -187,8 +200,8 @@ std::vector<Route> profile_rows() {
           .answers<ProfileResource>(201)
           .handle(create_profile),
       get("/users/me", user, "Own profile").view<ViewProfile>(me).answers<ProfileResource>(),
-      patch("/users/me", user, "Edit the profile")
-          .command<UpdateProfile>(me)
+      patch("/users/me", user, "Edit the profile; a proven number changes only after POST /auth/step-up")
+          .command<UpdateProfile>(me, guard_proven_number)
           .then<ViewProfile>()
           .answers<ProfileResource>(),
       del("/users/me", user, "Soft delete with its whole cascade; not while money is pending or held")
