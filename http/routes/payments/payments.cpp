@@ -14,6 +14,7 @@
 #include "http/routes/paging.hpp"
 #include "http/routes/payments/payment_bodies.hpp"
 #include "storage/codec/digest.hpp"
+#include "storage/read_models/deliveries.hpp"
 #include "storage/read_models/money.hpp"
 #include "storage/read_models/requests.hpp"
 
