@@ -30,6 +30,11 @@ Settlement shared(const DeliveryState& state, std::string_view by, std::string r
   return {std::string(by), std::move(reason), price - compensation, compensation};
 }
 
+Settlement with_fault(Settlement settlement, Fault fault) {
+  settlement.fault = fault;
+  return settlement;
+}
+
 /// The same for a fee that was earned by waiting: it stays held, for the other side to dispute it.
 Settlement waited_for(const DeliveryState& state, std::string_view by, std::string reason, std::int64_t percent,
                       bool at_pin, Time now) {
@@ -87,14 +92,17 @@ Settlement cancellation(const DeliveryState& state, const Caller& by, const std:
   const std::int64_t no_show_fee = policy.waiting.no_show_percent;
   if (side == "traveler") {
     const bool reports_no_show = reason == no_show && by.is_user(state.terms.traveler) && stands_there;
-    if (!reports_no_show) return shared(state, side, reason, 0);
-    return waited_for(state, side, reason, no_show_fee, at_pin, now);
+    if (!reports_no_show) return with_fault(shared(state, side, reason, 0), Fault::traveler);
+    return with_fault(waited_for(state, side, reason, no_show_fee, at_pin, now), Fault::nobody);
   }
-  if (side != "customer") return shared(state, side, reason, 0);
-  if (now < state.created_at + free_cancellation) return shared(state, side, reason, 0);
+  const bool came_not = !stands_there && nobody_came(state, now);
+  if (side != "customer") return with_fault(shared(state, side, reason, 0), came_not ? Fault::traveler : Fault::both);
+  const Fault fault = came_not ? Fault::traveler : Fault::customer;
+  if (now < state.created_at + free_cancellation) return with_fault(shared(state, side, reason, 0), fault);
   // Whoever lets the traveler wait cannot get away by leaving first.
-  if (stands_there && at_pin) return waited_for(state, side, reason, no_show_fee, at_pin, now);
-  return shared(state, side, reason, nobody_came(state, now) ? 0 : policy.cancellation.late_fee_percent);
+  if (stands_there && at_pin) return with_fault(waited_for(state, side, reason, no_show_fee, at_pin, now), fault);
+  return with_fault(shared(state, side, reason, nobody_came(state, now) ? 0 : policy.cancellation.late_fee_percent),
+                    fault);
 }
 
 bool traveler_leaves(const DeliveryState& state, const Caller& by) {
@@ -102,24 +110,25 @@ bool traveler_leaves(const DeliveryState& state, const Caller& by) {
   return by.entity.kind == EntityKind::trip || leaving_side(state, by) == "traveler";
 }
 
-bool ended_by_other(const Settlement& settlement, std::string_view side) {
-  const bool by_traveler = settlement.by == "traveler";
-  if (!by_traveler && settlement.by != "customer") return false;
-  return settlement.by != side || (by_traveler && settlement.reason == no_show);
+bool ended_by_other(const Settlement& settlement, Fault side) {
+  return settlement.fault && settlement.fault != side && settlement.fault != Fault::both;
 }
 
 Settlement giving_back(const DeliveryState& state, Time now) {
-  if (!state.attempt_at_pin) return shared(state, "platform", "returned by the traveler", 0);
-  return waited_for(state, "platform", "returned after a failed attempt", policy.waiting.failed_attempt_percent,
-                    *state.attempt_at_pin, now);
+  if (state.attempt_at_pin)
+    return with_fault(waited_for(state, "platform", "returned after a failed attempt",
+                                 policy.waiting.failed_attempt_percent, *state.attempt_at_pin, now),
+                      Fault::nobody);
+  return with_fault(shared(state, "platform", "returned by the traveler", 0),
+                    state.return_by_traveler ? Fault::traveler : Fault::both);
 }
 
 Settlement not_returned(const FundsStanding& standing) {
-  return {"platform", "the parcel did not come back", standing.refunded, standing.to_traveler};
+  return with_fault({"platform", "the parcel did not come back", standing.refunded, standing.to_traveler}, Fault::both);
 }
 
 Settlement decided_elsewhere(const FundsStanding& standing) {
-  return {"platform", "the money was shared out", standing.refunded, standing.to_traveler};
+  return with_fault({"platform", "the money was shared out", standing.refunded, standing.to_traveler}, Fault::both);
 }
 
 Time code_expiry(const DeliveryState& state, Time now, Handover type) {

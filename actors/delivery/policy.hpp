@@ -50,15 +50,17 @@ bool has_waited(const DeliveryState& state, Handover at, Time now);
 /// whether the traveler waited at the right door, and an administrator decides.
 bool is_at_pin(const DeliveryState& state, Handover at);
 
-/// What a cancellation before pickup costs.
+/// What a cancellation before pickup costs, and whose doing it is. Whoever leaves is counted, but not a customer to
+/// whom nobody came: then the traveler is. Of a reported no-show nobody is, until its fee is paid. What neither ended
+/// counts for both.
 Settlement cancellation(const DeliveryState& state, const Caller& by, const std::string& reason, Time now);
 /// The traveler's trip was cancelled, or their account closed: what an earlier attempt earned is lost.
 bool traveler_leaves(const DeliveryState& state, const Caller& by);
-/// The end was no success, and not the doing of this side ("customer" or "traveler"): it does not count in its
-/// statistics. Whoever leaves is counted; of a reported no-show neither is, as only one of them says that the other did
-/// not come. What neither ended counts for both.
-bool ended_by_other(const Settlement& settlement, std::string_view side);
-/// What a finished return costs.
+/// The end was no success, and not the doing of this side (Fault::customer or Fault::traveler): it does not count in
+/// its statistics.
+bool ended_by_other(const Settlement& settlement, Fault side);
+/// What a finished return costs, and whose doing it is: the traveler's who began it alone, nobody's where the receiver
+/// was waited for in vain.
 Settlement giving_back(const DeliveryState& state, Time now);
 /// What it comes to where somebody else has shared the money out.
 Settlement decided_elsewhere(const FundsStanding& standing);

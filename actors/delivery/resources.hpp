@@ -122,6 +122,12 @@ struct QrCodeResource {
   }
 };
 
+/// Whose doing it is that a delivery did not succeed. It counts in the statistics of that side.
+enum class Fault : std::uint8_t { nobody, customer, traveler, both };
+constexpr auto enum_labels(Fault) {
+  return std::to_array<std::string_view>({"nobody", "customer", "traveler", "both"});
+}
+
 /// How a delivery that was cancelled or returned was paid for.
 struct Settlement {
   std::string by;  // customer, traveler or platform
@@ -130,6 +136,7 @@ struct Settlement {
   Money compensation;                   // to the traveler
   std::optional<Time> held_until = {};  // until then the compensation stays held; it then pays, unless disputed
   bool needs_decision = false;          // the compensation stays held until an administrator decides
+  std::optional<Fault> fault = {};      // absent in what ended by an earlier build
   bool waits() const { return held_until.has_value() || needs_decision; }
   static constexpr std::string_view record_name = "Settlement";
   static constexpr auto fields() {
@@ -138,7 +145,8 @@ struct Settlement {
                       field<&Settlement::refund>(3, "refund"),
                       field<&Settlement::compensation>(4, "compensation"),
                       field<&Settlement::held_until>(5, "heldUntil"),
-                      field<&Settlement::needs_decision>(6, "needsDecision")};
+                      field<&Settlement::needs_decision>(6, "needsDecision"),
+                      field<&Settlement::fault>(7, "fault")};
   }
 };
 

@@ -93,6 +93,7 @@ struct DeliveryState {
   // which counts every entry) in its place; it stays because snapshots hold it.
   std::int64_t version = 0;
   std::optional<FundsStanding> standing;  // what the escrow told last
+  bool return_by_traveler = false;        // the traveler began the return, or left with the parcel
 
   bool exists() const { return !terms.request_id.is_nil(); }
   const Stop& stop(PinType type) const { return type == PinType::pickup ? terms.pickup : terms.dropoff; }
@@ -147,7 +148,8 @@ struct DeliveryState {
                       field<&DeliveryState::wait_told_at>(38, "waitToldAt"),
                       field<&DeliveryState::pickup_until>(39, "pickupUntil"),
                       field<&DeliveryState::standing>(40, "standing"),
-                      field<&DeliveryState::planned_arrival>(41, "plannedArrival")};
+                      field<&DeliveryState::planned_arrival>(41, "plannedArrival"),
+                      field<&DeliveryState::return_by_traveler>(42, "returnByTraveler")};
   }
 };
 

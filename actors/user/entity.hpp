@@ -16,11 +16,11 @@ struct User {
   using Commands = List<CreateProfile, RecordDelivery, RecordMoney, CounterReviewWritten, CloseProfile,
                         RecordContactVerified, UpdateProfile, ReplacePreferences, AddAddress, EditAddress,
                         RemoveAddress, SetAvatar, SubmitVerification, DecideVerification, SubmitReview, RespondToReview,
-                        ReportUser, BlockUser, UnblockUser, RecordUnsubscribed, TimerFired>;
+                        ReportUser, BlockUser, UnblockUser, RecordUnsubscribed, RecordFailure, TimerFired>;
   using Events = List<ProfileCreated, UserUpdated, PreferencesReplaced, AddressSaved, AddressRemoved, ContactVerified,
                       VerificationSubmitted, VerificationCompleted, DeliveryRecorded, MoneyRecorded, ReviewSubmitted,
                       ReviewPublished, CounterReviewRecorded, ReviewAnswered, UserReported, UserBlocked, UserUnblocked,
-                      ProfileClosed, PhoneUnproven>;
+                      ProfileClosed, PhoneUnproven, FailureRecorded>;
   using Queries = List<ViewProfile, ViewPreferences, ListAddresses, ViewVerification, ListPendingReviews,
                        ViewStatistics, ListReviews, ViewStanding, ViewReviewWindow, ViewReview>;
 };

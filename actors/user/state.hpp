@@ -23,6 +23,7 @@ struct FinishedDelivery {
   Time at;
   bool wrote = false;     // this user about the counterpart
   bool reviewed = false;  // the counterpart about this user
+  bool failed = false;    // it counts as no success of this user's; never set by earlier builds
   static constexpr auto fields() {
     return std::array{field<&FinishedDelivery::delivery_id>(1, "deliveryId"),
                       field<&FinishedDelivery::counterpart>(2, "counterpart"),
@@ -30,7 +31,8 @@ struct FinishedDelivery {
                       field<&FinishedDelivery::successful>(4, "successful"),
                       field<&FinishedDelivery::at>(5, "at"),
                       field<&FinishedDelivery::wrote>(6, "wrote"),
-                      field<&FinishedDelivery::reviewed>(7, "reviewed")};
+                      field<&FinishedDelivery::reviewed>(7, "reviewed"),
+                      field<&FinishedDelivery::failed>(8, "failed")};
   }
 };
 
