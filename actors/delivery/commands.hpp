@@ -223,10 +223,12 @@ struct DisputeOpened {
 struct DisputeSettled {
   static constexpr Tag tag{13, "dispute_settled"};
   DisputeId dispute_id;
-  std::string resolution;  // refund, release, split, dismiss, or dispute_withdrawn
+  std::string resolution;         // refund, release, split, dismiss, or dispute_withdrawn
+  std::optional<Money> refunded;  // by this decision; absent in older messages
   static constexpr auto fields() {
     return std::array{field<&DisputeSettled::dispute_id>(1, "disputeId"),
-                      field<&DisputeSettled::resolution>(2, "resolution")};
+                      field<&DisputeSettled::resolution>(2, "resolution"),
+                      field<&DisputeSettled::refunded>(3, "refunded")};
   }
 };
 

@@ -20,14 +20,12 @@ namespace {
 /// `settlement`: absent where it was a success.
 void end(Decision& decision, const DeliveryState& state, const Context& context, const Settlement* settlement) {
   const auto& terms = state.terms;
-  const auto by_other = [&](std::string_view side) {
-    return settlement && delivery_policy::ended_by_other(*settlement, side);
-  };
+  const auto by_other = [&](Fault side) { return settlement && delivery_policy::ended_by_other(*settlement, side); };
   const bool successful = settlement == nullptr;
   decision.send(user_address(terms.customer), RecordDelivery{id_of(context), terms.traveler, DeliveryRole::customer,
-                                                             successful, context.now, by_other("customer")});
+                                                             successful, context.now, by_other(Fault::customer)});
   decision.send(user_address(terms.traveler), RecordDelivery{id_of(context), terms.customer, DeliveryRole::traveler,
-                                                             successful, context.now, by_other("traveler")});
+                                                             successful, context.now, by_other(Fault::traveler)});
   decision.send(tracker_of(context), EndTracking{});
   decision.clear_timer(std::string(late_timer));
   decision.clear_timer(std::string(overdue_timer));

@@ -2,6 +2,7 @@
 #include "actors/delivery/policy.hpp"
 #include "actors/dispute/commands.hpp"
 #include "actors/escrow/commands.hpp"
+#include "actors/user/commands.hpp"
 
 namespace caravan {
 
@@ -56,9 +57,11 @@ Decision decide(const DeliveryState& state, const Context& context, const Cancel
   Settlement settlement = delivery_policy::cancellation(state, leaver, reason, context.now);
   // Whoever leaves somebody that cannot come any more pays nothing and has no mark: the other side has left. What a
   // traveler has earned by waiting stays theirs.
-  if (command.other_inactive && state.is_party(by.user) && !reports_no_show)
-    settlement = {by.is_user(state.terms.customer) ? "traveler" : "customer", reason, state.terms.price,
-                  Money{0, state.terms.price.currency}};
+  if (command.other_inactive && state.is_party(by.user) && !reports_no_show) {
+    const bool by_customer = by.is_user(state.terms.customer);
+    settlement = {by_customer ? "traveler" : "customer", reason, state.terms.price, {0, state.terms.price.currency}};
+    settlement.fault = by_customer ? Fault::traveler : Fault::customer;
+  }
   cancel(decision, state, context, settlement);
   // A dispute does not hold anybody: what leaving costs is put before its judge. Where it costs nothing, whoever left
   // has nothing to contest, and the customer, who gets all back, neither.
@@ -78,11 +81,26 @@ Decision decide(const DeliveryState& state, const Context& context, const Disput
   return Decision{}.emit(DeliveryDisputed{command.dispute_id, context.now});
 }
 
+namespace {
+
+/// It was left open whose doing the end was, until it is said that the wait earned its fee: the customer did not come.
+void count_for_customer(Decision& decision, const DeliveryState& state, const Context& context) {
+  if (state.settlement && state.settlement->fault == Fault::nobody)
+    decision.send(user_address(state.terms.customer), RecordFailure{id_of(context), context.now});
+}
+
+}  // namespace
+
 Decision decide(const DeliveryState& state, const Context& context, const DisputeSettled& command) {
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
   if (state.dispute != command.dispute_id) return {};
   Decision decision;
   decision.emit(DeliveryDisputeSettled{command.dispute_id, command.resolution, context.now});
+  if (command.resolution == "release") count_for_customer(decision, state, context);
+  // What was delivered as it should not have been is no success of the traveler's.
+  const bool took_most = command.refunded && command.refunded->amount * 2 > state.terms.price.amount;
+  if (state.status == DeliveryStatus::delivered && took_most)
+    decision.send(user_address(state.terms.traveler), RecordFailure{id_of(context), context.now});
   // What stood still meanwhile was left alone: from now on it has its time again.
   if (state.is_open() && state.status != DeliveryStatus::accepted)
     decision.set_timer(std::string(overdue_timer), context.now + delivery_policy::longest_return);
@@ -180,12 +198,13 @@ void become_late(Decision& decision, const DeliveryState& state, const Context& 
 }
 
 /// What was to wait stayed held for its time, and nobody disputed it.
-void pay_fee(Decision& decision, const DeliveryState& state) {
+void pay_fee(Decision& decision, const DeliveryState& state, const Context& context) {
   if (state.handed_elsewhere && state.handed_elsewhere->held_until) return pay_traveler(decision, state);
   if (!state.settlement || !state.settlement->held_until || state.dispute || state.settled || state.funds_gone) return;
   const Money fee = state.settlement->compensation;
   const Money refund = state.settlement->refund_waits ? state.settlement->refund : Money{0, fee.currency};
   decision.send(escrow_of(state), RefundEscrow{refund, fee, state.settlement->reason, false});
+  count_for_customer(decision, state, context);
 }
 
 /// A delivery stands still for too long. One that was never fetched ends, and the money goes back. A parcel that
@@ -216,7 +235,7 @@ Decision decide(const DeliveryState& state, const Context& context, const TimerF
              state.status != DeliveryStatus::returning) {
     become_late(decision, state, context);
   } else if (command.name == fee_timer) {
-    pay_fee(decision, state);
+    pay_fee(decision, state, context);
   } else if (command.name == overdue_timer) {
     end_standstill(decision, state, context);
   } else if (command.name == customer_messages_timer) {

@@ -248,6 +248,7 @@ void evolve(DeliveryState& state, const ReturnStarted& event) {
   Facts facts{{"reason", event.reason}};
   add_place(facts, event.location);
   if (event.forfeits_fee) state.attempt_at_pin.reset();
+  state.return_by_traveler = event.forfeits_fee || event.by == "traveler";
   tell(state, "returning", event.at, event.by, std::move(facts));
   add_proofs(state, "return", event.at, event.by, event.location, {}, event.photo, {});
 }

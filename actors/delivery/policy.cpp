@@ -32,6 +32,11 @@ Settlement shared(const DeliveryState& state, std::string_view by, std::string r
   return {std::string(by), std::move(reason), price - compensation, compensation};
 }
 
+Settlement with_fault(Settlement settlement, Fault fault) {
+  settlement.fault = fault;
+  return settlement;
+}
+
 /// The same for a fee that was earned by waiting: it stays held, for the other side to dispute it.
 Settlement waited_for(const DeliveryState& state, std::string_view by, std::string reason, std::int64_t percent,
                       bool by_itself, Time now) {
@@ -54,6 +59,11 @@ bool nobody_came(const DeliveryState& state, Time now) {
 
 const std::optional<Stay>& stay_at(const DeliveryState& state, Handover at) {
   return at == Handover::delivery ? state.dropoff_stay : state.pickup_stay;
+}
+
+/// Long before the trip's planned arrival nobody is expected at the receiver's.
+bool is_early_attempt(const DeliveryState& state, Time now) {
+  return state.planned_arrival && now < *state.planned_arrival - early_attempt;
 }
 
 /// The wait began after the trip should have left: a sender who is no longer there had reason to go.
@@ -127,6 +137,7 @@ bool pays_by_itself(const DeliveryState& state, Handover at, Time now) {
   if (!wait || !is_at_pin(state, at)) return false;
   const Time since = now - *wait;
   if (at == Handover::pickup && came_too_late(state, since)) return false;
+  if (at == Handover::delivery && is_early_attempt(state, now)) return false;
   const std::optional<Time>& said = at == Handover::delivery ? state.said_at_dropoff : state.said_at_pickup;
   if (said && *said >= since) return false;
   return now - std::max(since, stay_at(state, at)->plausible_from.value_or(since)) >= least_wait;
@@ -142,12 +153,22 @@ Settlement cancellation(const DeliveryState& state, const Caller& by, const std:
   const std::string_view side = leaving_side(state, by);
   const bool stands_there = has_waited(state, Handover::pickup, now);
   const bool reports_no_show = side == "traveler" && reason == no_show && by.is_user(state.terms.traveler);
+  const bool came_not = !stands_there && nobody_came(state, now);
+  const Fault customers = came_not ? Fault::traveler : Fault::customer;
+  const std::int64_t no_show_fee = policy.waiting.no_show_percent;
   // Whoever lets the traveler wait cannot get away by leaving first: it costs what the traveler's own report would.
   if (stands_there && (reports_no_show || side == "customer"))
-    return waited_for(state, side, reason, policy.waiting.no_show_percent, pays_by_itself(state, Handover::pickup, now),
-                      now);
-  if (side != "customer" || now < state.created_at + free_cancellation) return shared(state, side, reason, 0);
-  return shared(state, side, reason, nobody_came(state, now) ? 0 : policy.cancellation.late_fee_percent);
+    return with_fault(waited_for(state, side, reason, no_show_fee, pays_by_itself(state, Handover::pickup, now), now),
+                      reports_no_show ? Fault::nobody : customers);
+  if (side == "traveler") return with_fault(shared(state, side, reason, 0), Fault::traveler);
+  if (side != "customer") {
+    // Whoever ends it over the heads of both does not say as well what the wait was good for.
+    if (stands_there) return with_fault(waited_for(state, side, reason, no_show_fee, false, now), Fault::nobody);
+    return with_fault(shared(state, side, reason, 0), came_not ? Fault::traveler : Fault::both);
+  }
+  if (now < state.created_at + free_cancellation) return with_fault(shared(state, side, reason, 0), customers);
+  return with_fault(shared(state, side, reason, nobody_came(state, now) ? 0 : policy.cancellation.late_fee_percent),
+                    customers);
 }
 
 bool traveler_leaves(const DeliveryState& state, const Caller& by) {
@@ -155,10 +176,8 @@ bool traveler_leaves(const DeliveryState& state, const Caller& by) {
   return by.entity.kind == EntityKind::trip || leaving_side(state, by) == "traveler";
 }
 
-bool ended_by_other(const Settlement& settlement, std::string_view side) {
-  const bool by_traveler = settlement.by == "traveler";
-  if (!by_traveler && settlement.by != "customer") return false;
-  return settlement.by != side || (by_traveler && settlement.reason == no_show);
+bool ended_by_other(const Settlement& settlement, Fault side) {
+  return settlement.fault && settlement.fault != side && settlement.fault != Fault::both;
 }
 
 bool is_nearer_receiver(const DeliveryState& state, Coordinates place) {
@@ -179,10 +198,12 @@ Coordinates last_seen(const DeliveryState& state) {
 }  // namespace
 
 Settlement giving_back(const DeliveryState& state, const std::optional<MeasuredPlace>& scanned_at, Time now) {
-  Settlement settlement = state.attempt_at_pin
-                              ? waited_for(state, "platform", "returned after a failed attempt",
-                                           policy.waiting.failed_attempt_percent, *state.attempt_at_pin, now)
-                              : shared(state, "platform", "returned by the traveler", 0);
+  Settlement settlement =
+      state.attempt_at_pin ? with_fault(waited_for(state, "platform", "returned after a failed attempt",
+                                                   policy.waiting.failed_attempt_percent, *state.attempt_at_pin, now),
+                                        Fault::nobody)
+                           : with_fault(shared(state, "platform", "returned by the traveler", 0),
+                                        state.return_by_traveler ? Fault::traveler : Fault::both);
   if (!scanned_at) {
     settlement.refund_waits = true;
     if (!settlement.waits()) settlement.held_until = now + fee_hold;
@@ -203,15 +224,15 @@ HandedElsewhere handed_elsewhere(const DeliveryState& state, const std::string& 
 }
 
 Settlement not_paid(const DeliveryState& state) {
-  return shared(state, "customer", "the payment provider refused the payment", 0);
+  return with_fault(shared(state, "customer", "the payment provider refused the payment", 0), Fault::customer);
 }
 
 Settlement not_returned(const FundsStanding& standing) {
-  return {"platform", "the parcel did not come back", standing.refunded, standing.to_traveler};
+  return with_fault({"platform", "the parcel did not come back", standing.refunded, standing.to_traveler}, Fault::both);
 }
 
 Settlement decided_elsewhere(const FundsStanding& standing) {
-  return {"platform", "the money was shared out", standing.refunded, standing.to_traveler};
+  return with_fault({"platform", "the money was shared out", standing.refunded, standing.to_traveler}, Fault::both);
 }
 
 Time code_expiry(const DeliveryState& state, Time now, Handover type) {

@@ -21,6 +21,7 @@ inline constexpr Duration least_wait = std::chrono::seconds{policy.waiting.wait_
 inline constexpr std::int64_t least_wait_minutes = policy.waiting.wait_seconds / 60;               // for people
 inline constexpr Duration largest_gap = std::chrono::seconds{policy.waiting.largest_gap_seconds};  // within a wait
 inline constexpr Duration early_arrival = std::chrono::seconds{policy.waiting.before_departure_seconds};
+inline constexpr Duration early_attempt = std::chrono::seconds{policy.waiting.early_attempt_seconds};
 inline constexpr Duration wait_notice_pause = 1h;      // between two notices of waits to the customer
 inline constexpr Duration presence_said_pause = 1min;  // said again sooner it changes nothing
 inline constexpr Duration fee_hold = std::chrono::seconds{policy.waiting.fee_held_seconds};
@@ -74,20 +75,22 @@ bool pays_by_itself(const DeliveryState& state, Handover at, Time now);
 /// Why a wait that earned a fee does not pay by itself, for people.
 std::string_view why_undecided(const DeliveryState& state);
 
-/// What a cancellation before pickup costs.
+/// What a cancellation before pickup costs, and whose doing it is. Whoever leaves is counted, but not a customer to
+/// whom nobody came: then the traveler is. Of a reported no-show nobody is, until its fee is paid. What neither ended
+/// counts for both.
 Settlement cancellation(const DeliveryState& state, const Caller& by, const std::string& reason, Time now);
 /// The traveler's trip was cancelled, or their account closed: what an earlier attempt earned is lost.
 bool traveler_leaves(const DeliveryState& state, const Caller& by);
-/// The end was no success, and not the doing of this side ("customer" or "traveler"): it does not count in its
-/// statistics. Whoever leaves is counted; of a reported no-show neither is, as only one of them says that the other did
-/// not come. What neither ended counts for both.
-bool ended_by_other(const Settlement& settlement, std::string_view side);
+/// The end was no success, and not the doing of this side (Fault::customer or Fault::traveler): it does not count in
+/// its statistics.
+bool ended_by_other(const Settlement& settlement, Fault side);
 /// That place is nearer to the receiver's than to where the parcel was taken: a parcel that ends there has not come
 /// back.
 bool is_nearer_receiver(const DeliveryState& state, Coordinates place);
 /// What a finished return costs. Without a scan only the customer's word says that it came back: then all of the money
 /// waits, for the traveler to object, and the traveler was where they were last seen. Of a parcel that ended nearer to
-/// the receiver an administrator decides: nobody gets the way for nothing by calling it a return.
+/// the receiver an administrator decides: nobody gets the way for nothing by calling it a return. It is the doing of
+/// the traveler who began it alone, and nobody's where the receiver was waited for in vain.
 Settlement giving_back(const DeliveryState& state, const std::optional<MeasuredPlace>& scanned_at, Time now);
 /// What the release of the money waits for where the parcel was handed over off its place: the customer's objection,
 /// or, where that is nearer to where it was taken, an administrator.

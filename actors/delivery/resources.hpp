@@ -124,6 +124,12 @@ struct QrCodeResource {
   }
 };
 
+/// Whose doing it is that a delivery did not succeed. It counts in the statistics of that side.
+enum class Fault : std::uint8_t { nobody, customer, traveler, both };
+constexpr auto enum_labels(Fault) {
+  return std::to_array<std::string_view>({"nobody", "customer", "traveler", "both"});
+}
+
 /// How a delivery that was cancelled or returned was paid for.
 struct Settlement {
   std::string by;  // customer, traveler or platform
@@ -133,6 +139,7 @@ struct Settlement {
   std::optional<Time> held_until = {};  // until then the compensation stays held; it then pays, unless disputed
   bool needs_decision = false;          // the compensation stays held until an administrator decides
   bool refund_waits = false;            // the refund waits as the compensation does: nothing is paid before
+  std::optional<Fault> fault = {};      // absent in what ended by an earlier build
   bool waits() const { return held_until.has_value() || needs_decision; }
   static constexpr std::string_view record_name = "Settlement";
   static constexpr auto fields() {
@@ -142,7 +149,8 @@ struct Settlement {
                       field<&Settlement::compensation>(4, "compensation"),
                       field<&Settlement::held_until>(5, "heldUntil"),
                       field<&Settlement::needs_decision>(6, "needsDecision"),
-                      field<&Settlement::refund_waits>(7, "refundWaits")};
+                      field<&Settlement::refund_waits>(7, "refundWaits"),
+                      field<&Settlement::fault>(8, "fault")};
   }
 };
 

@@ -106,6 +106,7 @@ struct DeliveryState {
   std::optional<HandedElsewhere> handed_elsewhere;
   // Where a stop was before the two sides first agreed on a pin; its accuracy is how far from there it may have been.
   std::optional<MeasuredPlace> pickup_before, dropoff_before;
+  bool return_by_traveler = false;  // the traveler began the return, or left with the parcel
 
   bool exists() const { return !terms.request_id.is_nil(); }
   const Stop& stop(PinType type) const { return type == PinType::pickup ? terms.pickup : terms.dropoff; }
@@ -171,7 +172,8 @@ struct DeliveryState {
                       field<&DeliveryState::taken_at>(46, "takenAt"),
                       field<&DeliveryState::handed_elsewhere>(47, "handedElsewhere"),
                       field<&DeliveryState::pickup_before>(48, "pickupBefore"),
-                      field<&DeliveryState::dropoff_before>(49, "dropoffBefore")};
+                      field<&DeliveryState::dropoff_before>(49, "dropoffBefore"),
+                      field<&DeliveryState::return_by_traveler>(50, "returnByTraveler")};
   }
 };
 

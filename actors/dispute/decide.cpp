@@ -270,7 +270,7 @@ Decision decide(const DisputeState& state, const Context& context, const EscrowS
       is_withdrawn ? dispute_withdrawn : enum_labels(DisputeResolution{})[static_cast<std::size_t>(*state.resolution)]);
   Decision decision;
   decision.emit(DisputeWasSettled{command});
-  decision.send(delivery_of(state.terms), DisputeSettled{DisputeId{context.self.id}, resolution});
+  decision.send(delivery_of(state.terms), DisputeSettled{DisputeId{context.self.id}, resolution, command.refunded});
   // Told only now, with what the escrow says that it came to.
   for (const UserId side : {state.terms.customer, state.terms.traveler})
     if (is_withdrawn)

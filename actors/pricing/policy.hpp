@@ -33,6 +33,8 @@ struct WaitingPolicy {
   std::int64_t max_attempts = 3;                      // then only the return is left
   std::int64_t largest_gap_seconds = 5 * 60;          // between two points of a wait; a longer one ends it
   std::int64_t before_departure_seconds = 2 * 3'600;  // so early the sender has to be at the pickup
+  // Before the trip's planned arrival nobody is expected: an administrator decides about an attempt of earlier still.
+  std::int64_t early_attempt_seconds = 2 * 3'600;
   static constexpr std::string_view record_name = "WaitingPolicy";
   static constexpr auto fields() {
     return std::array{field<&WaitingPolicy::wait_seconds>(1, "waitSeconds"),
@@ -41,7 +43,8 @@ struct WaitingPolicy {
                       field<&WaitingPolicy::fee_held_seconds>(4, "feeHeldSeconds"),
                       field<&WaitingPolicy::max_attempts>(5, "maxAttempts"),
                       field<&WaitingPolicy::largest_gap_seconds>(6, "largestGapSeconds"),
-                      field<&WaitingPolicy::before_departure_seconds>(7, "beforeDepartureSeconds")};
+                      field<&WaitingPolicy::before_departure_seconds>(7, "beforeDepartureSeconds"),
+                      field<&WaitingPolicy::early_attempt_seconds>(8, "earlyAttemptSeconds")};
   }
 };
 

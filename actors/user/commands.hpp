@@ -98,6 +98,17 @@ struct RecordWhereabouts {
   static constexpr auto fields() { return std::array{field<&RecordWhereabouts::seen>(1, "seen")}; }
 };
 
+/// From a delivery, when it turns out only later that its end was this side's failure. Whatever it counted as before,
+/// it counts as no success from then on; the other side may write its review all the same.
+struct RecordFailure {
+  static constexpr Tag tag{22, "record_failure"};
+  DeliveryId delivery_id;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&RecordFailure::delivery_id>(1, "deliveryId"), field<&RecordFailure::at>(2, "at")};
+  }
+};
+
 /// What somebody earned or spent by a delivery. Amounts add up; a refund is a negative `spent`.
 struct DeliveryMoney {
   DeliveryId delivery_id;

@@ -26,6 +26,13 @@ Decision decide(const UserState& state, const Context& context, const RecordDeli
   return Decision{}.emit(DeliveryRecorded{command.outcome});
 }
 
+Decision decide(const UserState& state, const Context& context, const RecordFailure& command) {
+  if (!context.caller.is_platform()) return reject(UserRejection::not_owner);
+  const FinishedDelivery* delivery = state.find_delivery(command.delivery_id);
+  if (!delivery || delivery->failed) return {};
+  return Decision{}.emit(FailureRecorded{command.delivery_id, command.at});
+}
+
 Decision decide(const UserState&, const Context& context, const RecordMoney& command) {
   if (!context.caller.is_platform()) return reject(UserRejection::not_owner);
   if (!command.money.earned && !command.money.spent) return {};

@@ -13,14 +13,16 @@ struct User {
   using State = UserState;
   using Rejection = UserRejection;
   using Creates = List<CreateProfile>;
-  using Commands = List<CreateProfile, RecordDelivery, RecordMoney, CounterReviewWritten, CloseProfile,
-                        RecordContactVerified, UpdateProfile, ReplacePreferences, AddAddress, EditAddress,
-                        RemoveAddress, SetAvatar, SubmitVerification, DecideVerification, SubmitReview, RespondToReview,
-                        ReportUser, BlockUser, UnblockUser, RecordUnsubscribed, TimerFired, RecordWhereabouts>;
-  using Events = List<ProfileCreated, UserUpdated, PreferencesReplaced, AddressSaved, AddressRemoved, ContactVerified,
-                      VerificationSubmitted, VerificationCompleted, DeliveryRecorded, MoneyRecorded, ReviewSubmitted,
-                      ReviewPublished, CounterReviewRecorded, ReviewAnswered, UserReported, UserBlocked, UserUnblocked,
-                      ProfileClosed, PhoneUnproven, IdentityUnproven, PapersRemoved, WhereaboutsRecorded>;
+  using Commands =
+      List<CreateProfile, RecordDelivery, RecordMoney, CounterReviewWritten, CloseProfile, RecordContactVerified,
+           UpdateProfile, ReplacePreferences, AddAddress, EditAddress, RemoveAddress, SetAvatar, SubmitVerification,
+           DecideVerification, SubmitReview, RespondToReview, ReportUser, BlockUser, UnblockUser, RecordUnsubscribed,
+           TimerFired, RecordWhereabouts, RecordFailure>;
+  using Events =
+      List<ProfileCreated, UserUpdated, PreferencesReplaced, AddressSaved, AddressRemoved, ContactVerified,
+           VerificationSubmitted, VerificationCompleted, DeliveryRecorded, MoneyRecorded, ReviewSubmitted,
+           ReviewPublished, CounterReviewRecorded, ReviewAnswered, UserReported, UserBlocked, UserUnblocked,
+           ProfileClosed, PhoneUnproven, IdentityUnproven, PapersRemoved, WhereaboutsRecorded, FailureRecorded>;
   using Queries = List<ViewProfile, ViewPreferences, ListAddresses, ViewVerification, ListPendingReviews,
                        ViewStatistics, ListReviews, ViewStanding, ViewReviewWindow, ViewReview>;
 };

@@ -103,6 +103,15 @@ struct DeliveryRecorded {
   static constexpr auto fields() { return joined_rows(spliced<&DeliveryRecorded::outcome>({1, 2, 3, 4, 5, 6})); }
 };
 
+struct FailureRecorded {
+  static constexpr Tag tag{23, "delivery.failure_recorded"};
+  DeliveryId delivery_id;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&FailureRecorded::delivery_id>(1, "deliveryId"), field<&FailureRecorded::at>(2, "at")};
+  }
+};
+
 struct MoneyRecorded {
   static constexpr Tag tag{10, "money.recorded"};
   DeliveryMoney money;

@@ -129,9 +129,19 @@ void evolve(UserState& state, const VerificationCompleted& event) {
 void evolve(UserState& state, const DeliveryRecorded& event) {
   const DeliveryOutcome& outcome = event.outcome;
   if (!outcome.by_other) ++(outcome.successful ? state.successful : state.unsuccessful);
+  const bool failed = !outcome.by_other && !outcome.successful;
   keep(state.deliveries,
-       {outcome.delivery_id, outcome.counterpart, outcome.role, outcome.successful, outcome.at, false, false},
+       {outcome.delivery_id, outcome.counterpart, outcome.role, outcome.successful, outcome.at, false, false, failed},
        max_deliveries_kept);
+}
+
+void evolve(UserState& state, const FailureRecorded& event) {
+  for (FinishedDelivery& delivery : state.deliveries) {
+    if (delivery.delivery_id != event.delivery_id || delivery.failed) continue;
+    if (delivery.successful) --state.successful;
+    ++state.unsuccessful;
+    delivery.failed = true;
+  }
 }
 
 void evolve(UserState& state, const MoneyRecorded& event) {

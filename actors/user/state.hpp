@@ -26,6 +26,7 @@ struct FinishedDelivery {
   bool wrote = false;     // this user about the counterpart
   bool reviewed = false;  // the counterpart about this user
   std::optional<Time> wrote_at = {};
+  bool failed = false;  // it counts as no success of this user's; never set by earlier builds
   static constexpr auto fields() {
     return std::array{field<&FinishedDelivery::delivery_id>(1, "deliveryId"),
                       field<&FinishedDelivery::counterpart>(2, "counterpart"),
@@ -34,7 +35,8 @@ struct FinishedDelivery {
                       field<&FinishedDelivery::at>(5, "at"),
                       field<&FinishedDelivery::wrote>(6, "wrote"),
                       field<&FinishedDelivery::reviewed>(7, "reviewed"),
-                      field<&FinishedDelivery::wrote_at>(8, "wroteAt")};
+                      field<&FinishedDelivery::wrote_at>(8, "wroteAt"),
+                      field<&FinishedDelivery::failed>(9, "failed")};
   }
 };
 

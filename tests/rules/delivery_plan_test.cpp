@@ -90,4 +90,73 @@ TEST_CASE("delivery plan: an end counts in the statistics of the side that left"
   CHECK(counts(unfetched) == "customer traveler ");
 }
 
+TEST_CASE("delivery plan: an end counts for the traveler who did not come, not for the customer who then leaves") {
+  const auto fault = [](bool is_customer, Duration after) {
+    Given<Delivery> delivery = accepted();
+    delivery.state.pickup_until = test_start + hours{3};
+    delivery.now = test_start + after;
+    if (is_customer)
+      delivery.as(user(sender)).when(CancelDelivery{"nobody came"});
+    else
+      delivery.as(timer()).when(TimerFired{"overdue"});
+    REQUIRE(delivery.state.status == DeliveryStatus::cancelled);
+    return delivery.state.settlement->fault;
+  };
+  CHECK(fault(true, hours{3}) == Fault::customer);
+  CHECK(fault(true, hours{3} + minutes{30}) == Fault::traveler);
+  CHECK(fault(false, hours{3}) == Fault::both);
+  CHECK(fault(false, hours{30}) == Fault::traveler);
+}
+
+TEST_CASE("delivery plan: a return counts for the traveler who began it without an attempt, for nobody after one") {
+  const auto fault = [](const Caller& by, const auto& start, bool attempts) {
+    Given<Delivery> delivery = in_transit();
+    if (attempts) {
+      wait_at(delivery, Handover::delivery, minutes{15});
+      delivery.as(user(carrier)).when(RecordFailedAttempt{"absent", {}, {}, {}, {}, {}});
+    }
+    delivery.as(by).when(start);
+    delivery.as(user(sender)).when(ConfirmReceipt{});
+    REQUIRE(delivery.state.status == DeliveryStatus::returned);
+    return delivery.state.settlement->fault;
+  };
+  CHECK(fault(user(carrier), StartReturn{}, false) == Fault::traveler);
+  CHECK(fault(user(carrier), StartReturn{}, true) == Fault::nobody);
+  CHECK(fault(entity(trip), CancelDelivery{"trip_cancelled", carrier}, true) == Fault::traveler);
+  CHECK(fault(entity({EntityKind::account, stranger.value}), CancelDelivery{"asked"}, false) == Fault::both);
+}
+
+TEST_CASE("delivery plan: a fee for a wait counts for the customer once it is paid, or decided so") {
+  const auto reported = [] {
+    Given<Delivery> delivery = accepted();
+    wait_at(delivery, Handover::pickup, minutes{16});
+    delivery.as(user(carrier)).when(CancelDelivery{"no_show"});
+    return delivery;
+  };
+  const auto corrected = [](const Given<Delivery>& delivery) {
+    std::vector<Address> all;
+    for (const Effect& effect : delivery.last.effects)
+      if (effect.command.get_if<RecordFailure>()) all.push_back(effect.to);
+    return all;
+  };
+  const std::vector<Address> nobody, the_customer{user_address(sender)}, the_traveler{user_address(carrier)};
+  Given<Delivery> paid = reported();
+  CHECK(corrected(paid) == nobody);
+  paid.as(timer()).when(TimerFired{"fee"});
+  CHECK(corrected(paid) == the_customer);
+  const auto decided = [&](Given<Delivery> delivery, const std::string& resolution, std::int64_t refund) {
+    const DisputeId dispute{parcel.id};
+    delivery.as(entity({EntityKind::dispute, parcel.id})).when(DisputeOpened{dispute});
+    delivery.when(DisputeSettled{dispute, resolution, Money{refund, {}}});
+    return corrected(delivery);
+  };
+  CHECK(decided(reported(), "release", 0) == the_customer);
+  CHECK(decided(reported(), "refund", 875) == nobody);
+  // What was delivered counts as a failure of the traveler's where most of the money is taken back.
+  CHECK(decided(delivered(), "split", 1'750) == nobody);
+  CHECK(decided(delivered(), "split", 1'751) == the_traveler);
+  CHECK(decided(delivered(), "refund", 3'500) == the_traveler);
+  CHECK(decided(delivered(), "release", 0) == nobody);
+}
+
 }  // namespace delivery_plan_test

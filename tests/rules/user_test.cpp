@@ -180,6 +180,27 @@ TEST_CASE("user: only the reviewed may answer, and only what is published") {
   CHECK(reviews(person, eve).items.at(0).response == "sorry");
 }
 
+TEST_CASE("user: what turns out to have failed counts so, once, and the other side may still write its review") {
+  Given<User> person = finished();
+  const DeliveryId left = test_id<DeliveryId>(77);
+  const auto counts = [&] {
+    const auto seen = *person.ask(ViewStatistics{}).resource.get_if<Statistics>();
+    return std::pair(seen.successful_deliveries, seen.cancelled_deliveries);
+  };
+  person.when(RecordDelivery{left, bob, DeliveryRole::traveler, false, test_start, true});
+  CHECK(counts() == std::pair<std::int64_t, std::int64_t>(1, 0));
+  CHECK(person.when(RecordFailure{left, test_start}) == "delivery.failure_recorded");
+  CHECK(counts() == std::pair<std::int64_t, std::int64_t>(1, 1));
+  CHECK(person.when(RecordFailure{parcel, test_start}) == "delivery.failure_recorded");
+  CHECK(counts() == std::pair<std::int64_t, std::int64_t>(0, 2));
+  CHECK(person.when(RecordFailure{parcel, test_start}) == "(nothing)");
+  CHECK(person.when(RecordFailure{test_id<DeliveryId>(78), test_start}) == "(nothing)");
+  person.when(RecordDelivery{other_parcel, bob, DeliveryRole::traveler, false, test_start});
+  CHECK(person.when(RecordFailure{other_parcel, test_start}) == "(nothing)");
+  CHECK(counts() == std::pair<std::int64_t, std::int64_t>(0, 3));
+  CHECK(person.as(user(bob)).when(SubmitReview{parcel, 1}) == "review.submitted");
+}
+
 TEST_CASE("user: statistics count deliveries and money; money is shown to its owner and administrators") {
   Given<User> person = finished();
   person.when(RecordDelivery{other_parcel, bob, DeliveryRole::traveler, false, test_start});
@@ -340,6 +361,8 @@ TEST_CASE("user: every state against every command") {
        {"by delivery", AnyRecord(RecordWhereabouts{{parcel, {}, 100, test_start, test_start, true, {}}}),
         entity(delivery)},
        {"by owner", AnyRecord(RecordWhereabouts{{parcel, {}, 100, test_start, test_start, true, {}}}), user(ann)},
+       {"by delivery", AnyRecord(RecordFailure{parcel, test_start}), entity(delivery)},
+       {"by owner", AnyRecord(RecordFailure{parcel, test_start}), user(ann)},
        {"by escrow", AnyRecord(RecordMoney{parcel, Money{100, {}}, {}}), entity(delivery)},
        {"by owner", AnyRecord(RecordMoney{parcel, Money{100, {}}, {}}), user(ann)},
        {"by user actor", AnyRecord(CounterReviewWritten{parcel}), entity(user_address(bob))},

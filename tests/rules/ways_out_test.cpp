@@ -275,16 +275,34 @@ TEST_CASE("ways out: every enumeration that an entity's state holds is walked he
   Walked known;
   for (auto* walk : {walk_deliveries, walk_money, walk_the_market, walk_people}) walk(known);
   // Kinds, sides, reasons and choices; a step of a saga, which ends with it; what was told of a position.
-  for (const std::string& choice :
-       {labels_of_enum<Handover>(),          labels_of_enum<ScanOutcome>(),     labels_of_enum<SagaStepName>(),
-        labels_of_enum<SagaStepState>(),     labels_of_enum<NextStep>(),        labels_of_enum<GeometryKind>(),
-        labels_of_enum<GeofenceEventType>(), labels_of_enum<Urgency>(),         labels_of_enum<TransportMode>(),
-        labels_of_enum<OfferSide>(),         labels_of_enum<Channel>(),         labels_of_enum<NotifyPriority>(),
-        labels_of_enum<DevicePlatform>(),    labels_of_enum<AttemptOutcome>(),  labels_of_enum<DisputeResolution>(),
-        labels_of_enum<PaymentOperation>(),  labels_of_enum<TransactionType>(), labels_of_enum<LedgerAccount>(),
-        labels_of_enum<UserType>(),          labels_of_enum<DeliveryRole>(),    labels_of_enum<DocumentType>(),
-        labels_of_enum<VerificationLevel>(), labels_of_enum<PinType>(),         labels_of_enum<UploadPurpose>(),
-        labels_of_enum<EntityKind>(),        labels_of_enum<Caller::Kind>(),    labels_of_enum<Scope>()})
+  for (const std::string& choice : {labels_of_enum<Handover>(),
+                                    labels_of_enum<ScanOutcome>(),
+                                    labels_of_enum<SagaStepName>(),
+                                    labels_of_enum<SagaStepState>(),
+                                    labels_of_enum<NextStep>(),
+                                    labels_of_enum<GeometryKind>(),
+                                    labels_of_enum<GeofenceEventType>(),
+                                    labels_of_enum<Urgency>(),
+                                    labels_of_enum<TransportMode>(),
+                                    labels_of_enum<OfferSide>(),
+                                    labels_of_enum<Channel>(),
+                                    labels_of_enum<NotifyPriority>(),
+                                    labels_of_enum<DevicePlatform>(),
+                                    labels_of_enum<AttemptOutcome>(),
+                                    labels_of_enum<DisputeResolution>(),
+                                    labels_of_enum<PaymentOperation>(),
+                                    labels_of_enum<TransactionType>(),
+                                    labels_of_enum<LedgerAccount>(),
+                                    labels_of_enum<UserType>(),
+                                    labels_of_enum<DeliveryRole>(),
+                                    labels_of_enum<DocumentType>(),
+                                    labels_of_enum<VerificationLevel>(),
+                                    labels_of_enum<PinType>(),
+                                    labels_of_enum<UploadPurpose>(),
+                                    labels_of_enum<EntityKind>(),
+                                    labels_of_enum<Caller::Kind>(),
+                                    labels_of_enum<Scope>(),
+                                    labels_of_enum<Fault>()})
     known.insert(choice);
   std::map<std::string, std::string> found;
   for (const EntityClass* entity : all_entities()) find_enumerations(*entity->state, std::string(entity->name), found);
