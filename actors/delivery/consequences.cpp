@@ -286,14 +286,21 @@ void start_return(Decision& decision, const DeliveryState& state, const Context&
   // The receiver may still come to the door: their code goes on delivering, unless the customer has the money back.
   if (state.funds_gone && (!state.standing || state.standing->to_traveler.amount == 0))
     revoke_receivers(decision, state, context);
+  const bool leaves = delivery_policy::traveler_leaves(state, context.caller);
   decision.emit(ReturnStarted{id_of(context), std::string(role_of(state, context.caller)), reason, handed.location,
-                              handed.photo, context.now, delivery_policy::traveler_leaves(state, context.caller)});
+                              handed.photo, context.now, leaves,
+                              leaves || context.caller.is_user(state.terms.traveler)});
   change_status(decision, state, context, DeliveryStatus::returning);
   decision.emit(new_code(state, context, Handover::giving_back));
   decision.send(escrow_of(state), DropSplit{});
   decision.clear_timer(std::string(late_timer));
   decision.set_timer(std::string(overdue_timer), context.now + delivery_policy::longest_return);
-  tell(decision, state, context, state.terms.customer, "attempt_failed", {{"reason", reason}, {"nextStep", "return"}});
+}
+
+void send_back(Decision& decision, const DeliveryState& state, const Context& context, const std::string& reason,
+               const HandedOver& handed) {
+  start_return(decision, state, context, reason, handed);
+  tell_both(decision, state, context, "return_started", {{"reason", reason}});
 }
 
 void pay_for_end(Decision& decision, const DeliveryState& state, const Context& context) {

@@ -68,6 +68,9 @@ void pay_traveler(Decision& decision, const DeliveryState& state);
 void revoke_receivers(Decision& decision, const DeliveryState& state, const Context& context);
 void start_return(Decision& decision, const DeliveryState& state, const Context& context, const std::string& reason,
                   const HandedOver& handed);
+/// The same where no failed attempt began it: both sides hear what becomes of the parcel.
+void send_back(Decision& decision, const DeliveryState& state, const Context& context, const std::string& reason,
+               const HandedOver& handed);
 void hand_back(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed);
 
 /// What its end comes to, of a delivery whose money could not move at once: released, or shared out.

@@ -187,9 +187,8 @@ Decision decide(const DeliveryState& state, const Context& context, const Record
   keep_files(decision, state, command.photo);
   if (next == NextStep::giving_back)
     start_return(decision, state, context, command.reason, {.location = command.location});
-  else
-    tell(decision, state, context, state.terms.customer, "attempt_failed",
-         {{"reason", command.reason}, {"nextStep", "retry"}});
+  tell(decision, state, context, state.terms.customer, "attempt_failed",
+       {{"reason", command.reason}, {"nextStep", next == NextStep::giving_back ? "return" : "retry"}});
   return decision;
 }
 
@@ -199,8 +198,8 @@ Decision decide(const DeliveryState& state, const Context& context, const StartR
   if (auto why = not_carried(state)) return reject(*why);
   if (context.caller.api_key) return not_by_key();
   Decision decision;
-  start_return(decision, state, context, command.reason.value_or("started by the traveler"),
-               {.location = command.location, .photo = command.photo});
+  send_back(decision, state, context, command.reason.value_or("started by the traveler"),
+            {.location = command.location, .photo = command.photo});
   return decision;
 }
 

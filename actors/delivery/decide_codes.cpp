@@ -276,7 +276,7 @@ Decision decide(const DeliveryState& state, const Context& context, const Change
   if (command.status == DeliveryStatus::in_transit && state.status == DeliveryStatus::picked_up)
     depart(decision, state, context, context.now);
   else if (command.status == DeliveryStatus::returning && state.is_carried())
-    start_return(decision, state, context, "service", {.location = command.location, .photo = command.photo});
+    send_back(decision, state, context, "service", {.location = command.location, .photo = command.photo});
   else
     return reject(DeliveryRejection::invalid_state);
   return decision;

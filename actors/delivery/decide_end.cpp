@@ -19,7 +19,7 @@ Decision cancel_after_pickup(const DeliveryState& state, const Context& context,
   const bool is_there = context.caller.kind == Caller::Kind::entity && reason == trip_completed;  // to hand it out
   if (is_there) return {};
   if (is_party) return reject(DeliveryRejection::return_required, "The parcel is with the traveler: it is returned.");
-  if (state.is_carried()) start_return(decision, state, context, reason, {});
+  if (state.is_carried()) send_back(decision, state, context, reason, {});
   return decision;
 }
 
@@ -160,7 +160,7 @@ Decision funds_moved(const DeliveryState& state, const Context& context, std::op
     return decision;
   }
   if (state.is_carried()) {
-    start_return(decision, after, context, std::string(money_gone), {});
+    send_back(decision, after, context, std::string(money_gone), {});
     return decision;
   }
   cancel(decision, after, context, delivery_policy::decided_elsewhere(*standing));

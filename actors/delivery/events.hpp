@@ -268,6 +268,7 @@ struct ReturnStarted {
   std::optional<UploadId> photo;
   Time at;
   bool forfeits_fee = false;  // what an earlier attempt earned is lost: the traveler left
+  bool by_traveler = false;   // who began it alone, or left with the parcel; not written by earlier builds
   static constexpr auto fields() {
     return std::array{field<&ReturnStarted::delivery_id>(1, "deliveryId"),
                       field<&ReturnStarted::by>(2, "by"),
@@ -275,7 +276,8 @@ struct ReturnStarted {
                       field<&ReturnStarted::location>(4, "location"),
                       field<&ReturnStarted::photo>(5, "photo"),
                       field<&ReturnStarted::at>(6, "timestamp"),
-                      field<&ReturnStarted::forfeits_fee>(7, "forfeitsFee")};
+                      field<&ReturnStarted::forfeits_fee>(7, "forfeitsFee"),
+                      field<&ReturnStarted::by_traveler>(8, "byTraveler")};
   }
 };
 

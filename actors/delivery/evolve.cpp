@@ -77,7 +77,10 @@ QrCode* code_of(DeliveryState& state, QrCodeId id) {
 /// Void codes never keep a new one from being made. Those that nobody has tried to scan prove nothing: they go first.
 void make_room_for_code(DeliveryState& state) {
   const auto is_void = [](const QrCode& code) { return code.status == QrStatus::revoked; };
-  const auto is_unseen = [&](const QrCode& code) { return is_void(code) && code.failed_scans == 0; };
+  const auto is_unseen = [&](const QrCode& code) {
+    return is_void(code) &&
+           std::ranges::find(state.scans, code.qr_code_id, &ScanResource::qr_code_id) == state.scans.end();
+  };
   if (std::ranges::count_if(state.codes, is_unseen) > delivery_policy::max_unseen_codes)
     state.codes.erase(std::ranges::find_if(state.codes, is_unseen));
   if (state.codes.size() < delivery_policy::max_codes) return;
@@ -248,7 +251,7 @@ void evolve(DeliveryState& state, const ReturnStarted& event) {
   Facts facts{{"reason", event.reason}};
   add_place(facts, event.location);
   if (event.forfeits_fee) state.attempt_at_pin.reset();
-  state.return_by_traveler = event.forfeits_fee || event.by == "traveler";
+  state.return_by_traveler = event.by_traveler;
   tell(state, "returning", event.at, event.by, std::move(facts));
   add_proofs(state, "return", event.at, event.by, event.location, {}, event.photo, {});
 }

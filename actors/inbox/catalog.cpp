@@ -88,6 +88,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
     notice("delivered"),
     notice("delivery_cancelled"),
     notice("delivery_returned"),
+    urgent("return_started"),
     urgent("delivery_late"),
     push_only("message_received"),
     push_only("messages_received"),

@@ -23,7 +23,8 @@ void publish(Decision& decision, const Context& context, const Uuid& review, Del
 Decision decide(const UserState& state, const Context& context, const RecordDelivery& command) {
   if (!context.caller.is_platform()) return reject(UserRejection::not_owner);
   if (state.find_delivery(command.outcome.delivery_id)) return {};
-  return Decision{}.emit(DeliveryRecorded{command.outcome});
+  const bool failed = !command.outcome.successful && !command.outcome.by_other;
+  return Decision{}.emit(DeliveryRecorded{command.outcome, failed});
 }
 
 Decision decide(const UserState& state, const Context& context, const RecordFailure& command) {

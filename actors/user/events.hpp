@@ -100,7 +100,11 @@ struct VerificationCompleted {
 struct DeliveryRecorded {
   static constexpr Tag tag{9, "delivery.recorded"};
   DeliveryOutcome outcome;
-  static constexpr auto fields() { return joined_rows(spliced<&DeliveryRecorded::outcome>({1, 2, 3, 4, 5, 6})); }
+  bool failed = false;  // it counts as no success; not written by earlier builds
+  static constexpr auto fields() {
+    return joined_rows(spliced<&DeliveryRecorded::outcome>({1, 2, 3, 4, 5, 6}),
+                       field<&DeliveryRecorded::failed>(7, "failed"));
+  }
 };
 
 struct FailureRecorded {

@@ -129,9 +129,16 @@ void evolve(UserState& state, const VerificationCompleted& event) {
 void evolve(UserState& state, const DeliveryRecorded& event) {
   const DeliveryOutcome& outcome = event.outcome;
   if (!outcome.by_other) ++(outcome.successful ? state.successful : state.unsuccessful);
-  const bool failed = !outcome.by_other && !outcome.successful;
   keep(state.deliveries,
-       {outcome.delivery_id, outcome.counterpart, outcome.role, outcome.successful, outcome.at, false, false, failed},
+       {outcome.delivery_id,
+        outcome.counterpart,
+        outcome.role,
+        outcome.successful,
+        outcome.at,
+        false,
+        false,
+        {},
+        event.failed},
        max_deliveries_kept);
 }
 

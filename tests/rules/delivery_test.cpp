@@ -415,8 +415,8 @@ TEST_CASE("delivery: whom nobody can come for any more is left free of charge, a
   CHECK(left(sender, false).compensation.amount > 0);
   CHECK(left(sender, true).compensation.amount == 0);
   CHECK(left(sender, true).by == "traveler");
-  CHECK_FALSE(delivery_policy::ended_by_other(left(sender, true), "traveler"));
-  CHECK(delivery_policy::ended_by_other(left(sender, true), "customer"));
+  CHECK_FALSE(delivery_policy::ended_by_other(left(sender, true), Fault::traveler));
+  CHECK(delivery_policy::ended_by_other(left(sender, true), Fault::customer));
   CHECK(left(carrier, false).by == "traveler");
   CHECK(left(carrier, true).by == "customer");
   CHECK(left(carrier, true).compensation.amount == 0);

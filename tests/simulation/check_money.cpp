@@ -49,8 +49,10 @@ void Checker::money(const Bank& bank, bool all_is_over) {
     if (!escrow.tasks.empty() || escrow.status == EscrowStatus::authorising) fault(name + " still waits for the bank");
     if (escrow.take_back || escrow.settlement_waits) fault(name + " still waits for a wallet");
     const bool is_open = delivery && delivery->is_open();
-    // A fee that was earned by waiting stays held for a while, or until somebody decides.
-    const bool fee_waits = delivery && delivery->settlement && delivery->settlement->waits();
+    // A fee that was earned by waiting stays held for a while, or until somebody decides; and so does the price of what
+    // was handed over off its place.
+    const bool fee_waits = delivery && ((delivery->settlement && delivery->settlement->waits()) ||
+                                        (delivery->handed_elsewhere && !delivery->settled && !delivery->funds_gone));
     if (escrow.held.amount > 0 && !is_open && (all_is_over || (!escrow.frozen_by && !fee_waits)))
       fault(name + " holds money of a delivery that is over");
     // A parcel that the traveler has comes back first.

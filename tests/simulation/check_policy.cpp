@@ -81,6 +81,8 @@ void Checker::policy_of(const JournalEntry& entry, const AnyRecord& event) {
   }
   if (const auto* attempt = event.get_if<AttemptFailed>()) {
     if (!has_waited(id, Handover::delivery, now)) fault("delivery/" + id.text() + ": an attempt failed without a wait");
+    const Time planned = chronicle_.state<Delivery>(id)->planned_arrival.value_or(now);
+    if (now + doubt >= planned - std::chrono::seconds{policy.waiting.early_attempt_seconds}) in_time_.insert(id);
     if (const auto seen = seen_.find({id, Handover::delivery}); seen != seen_.end()) seen->second.first = now;
     if (attempt->at_pin.value_or(false)) doubted_.erase(id);  // another wait, which nothing contradicts yet
   }
@@ -168,6 +170,8 @@ void Checker::returned(const JournalEntry& entry, const DeliveryReturned& end) {
   if (fee > 0 && delivery.failed_attempts == 0) fault(name + ": a return without an attempt earned a fee");
   if (fee > 0 && !settlement.waits()) fault(name + ": the fee of an attempt was not held");
   if (settlement.held_until && doubted_.contains(id)) fault(name + ": a doubted wait pays by itself");
+  if (fee > 0 && settlement.held_until && !in_time_.contains(id))
+    fault(name + ": an attempt before its time earned a fee");
   if (fee > 0 && settlement.held_until && !delivery.terms.dropoff.is_pinned())
     fault(name + ": a guessed dropoff earned a fee");
 }

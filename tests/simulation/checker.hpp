@@ -101,8 +101,9 @@ class Checker {
   std::map<Uuid, Time> ended_;                      // deliveries, without having been delivered
   std::set<Uuid> doubted_;                          // deliveries whose wait another place of the traveler contradicts
   std::map<std::pair<Uuid, Handover>, Time> said_;  // when customers last said that somebody is there
-  std::map<Uuid, Coordinates> taken_at_;            // where their parcels were taken
-  std::map<Uuid, Time> elsewhere_;                  // when they were handed over off their place
+  std::set<Uuid> in_time_;  // deliveries of which an attempt failed that was not long before the planned arrival
+  std::map<Uuid, Coordinates> taken_at_;  // where their parcels were taken
+  std::map<Uuid, Time> elsewhere_;        // when they were handed over off their place
 };
 
 }  // namespace caravan::simulation

@@ -9,6 +9,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto before_departure = std::chrono::seconds{policy.waiting.before_departure_seconds};
+constexpr auto early_attempt = std::chrono::seconds{policy.waiting.early_attempt_seconds};
 constexpr auto whole_wait = std::chrono::seconds{policy.waiting.wait_seconds};
 
 void say_nobody_came(const Scene& scene) { scene.write(scene.nobody_came(), scene.traveler()); }
@@ -60,7 +61,12 @@ void go_home(Plan& plan) {
   plan_fee_aftermath(plan);
 }
 
-Plan& wait_there(Plan& plan) { return plan.stay(Handover::delivery, whole_wait + 30s, whole_wait + 2min); }
+/// Mostly about when the trip should arrive.
+Plan& wait_there(Plan& plan) {
+  if (plan.world.chance.percent(85))
+    plan.not_before(plan.delivery.planned_arrival.value_or(plan.date()) - early_attempt + 1min);
+  return plan.stay(Handover::delivery, whole_wait + 30s, whole_wait + 2min);
+}
 
 void receiver_does_not_come(Plan& plan) {
   plan.pass(1min, 60min).scan(Handover::pickup).pass(2h, 3h);
