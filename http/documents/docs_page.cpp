@@ -24,9 +24,9 @@ std::string escaped(std::string_view text) {
 }
 
 std::string access_word(const Access& access) {
-  static constexpr std::string_view words[] = {"public",  "signed in", "customer", "traveler",
-                                               "service", "admin",     "operators"};
-  std::string word(words[static_cast<std::size_t>(access.kind)]);
+  static constexpr auto words = std::to_array<std::string_view>(
+      {"public", "signed in", "customer", "traveler", "service", "admin", "operators", "signed in"});
+  std::string word(words.at(static_cast<std::size_t>(access.kind)));
   if (access.kind == Access::Kind::admin)
     for (const auto& [permission, name] : permission_names)
       if (permission == access.permission) word += ": " + std::string(name);

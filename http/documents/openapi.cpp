@@ -1,5 +1,6 @@
 #include "http/documents/openapi.hpp"
 
+#include <array>
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -61,9 +62,9 @@ std::string caller_text(const Access& access) {
 
 /// The same for programs.
 std::string access_name(const Access& access) {
-  static constexpr std::string_view names[] = {"public",  "user",  "customer",  "traveler",
-                                               "service", "admin", "operators", "person"};
-  std::string name(names[static_cast<std::size_t>(access.kind)]);
+  static constexpr auto names = std::to_array<std::string_view>(
+      {"public", "user", "customer", "traveler", "service", "admin", "operators", "person"});
+  std::string name(names.at(static_cast<std::size_t>(access.kind)));
   if (access.kind != Access::Kind::admin) return name;
   for (const auto& [permission, text] : permission_names)
     if (permission == access.permission) name += ':' + std::string(text);

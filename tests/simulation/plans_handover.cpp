@@ -230,6 +230,14 @@ void plan_dispute(Plan& plan) {
   plan.pass(1h, 30h).then(decide_dispute);
 }
 
+/// Whoever opened a dispute leaves: it has nothing to decide about any more.
+void leave_disputed(Plan& plan) {
+  plan.pass(1min, 20min).then([](const Scene& scene) { scene.open_dispute(scene.traveler()); });
+  plan.pass(1min, 20min).then([](const Scene& scene) {
+    scene.world.write(scene.self(), CancelDelivery{"left"}, scene.traveler());
+  });
+}
+
 /// A dispute while the parcel is under way, or before it is.
 void be_disputed(Plan& plan) {
   Chance& chance = plan.world.chance;
@@ -315,6 +323,7 @@ std::span<const Story> handover_stories() {
                                       {5, be_left},
                                       {5, be_refunded},
                                       {16, be_disputed},
+                                      {3, leave_disputed},
                                       {3, traveler_does_not_come}};
   return stories;
 }

@@ -69,6 +69,9 @@ Plan& wait_there(Plan& plan) {
 }
 
 void receiver_does_not_come(Plan& plan) {
+  // Now and then the parcel is taken so late that nobody can have come so far by then.
+  if (plan.world.chance.percent(40))
+    plan.not_before(plan.delivery.planned_arrival.value_or(plan.date()) - early_attempt - 2h);
   plan.pass(1min, 60min).scan(Handover::pickup).pass(2h, 3h);
   if (plan.world.chance.percent(25)) {  // and the traveler leaves the platform with the parcel and what it earned
     wait_there(plan.pass(3h, 6h)).then(try_again_later).pass(10s, 60s);
