@@ -1,7 +1,7 @@
 #include "http/documents/openapi.hpp"
 
-#include <array>
 #include <algorithm>
+#include <array>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
