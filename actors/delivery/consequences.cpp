@@ -161,9 +161,10 @@ Geometry fence_around(const Stop& stop) {
   return {GeometryKind::circle, stop.at(), delivery_policy::place_radius(stop), {}};
 }
 
-void revoke_codes(Decision& decision, const DeliveryState& state, const Context& context, std::string_view reason) {
+void revoke_codes(Decision& decision, const DeliveryState& state, const Context& context, std::string_view reason,
+                  std::optional<Handover> of) {
   for (const QrCode& code : state.codes)
-    if (code.status == QrStatus::active || code.status == QrStatus::locked)
+    if ((code.status == QrStatus::active || code.status == QrStatus::locked) && code.type == of.value_or(code.type))
       decision.emit(QrRevoked{id_of(context), code.qr_code_id, std::string(reason), context.now});
 }
 
@@ -274,18 +275,12 @@ void hand_out(Decision& decision, const DeliveryState& state, const Context& con
   tell_both(decision, state, context, "delivered", facts);
 }
 
-void revoke_receivers(Decision& decision, const DeliveryState& state, const Context& context) {
-  for (const QrCode& code : state.codes)
-    if (code.type == Handover::delivery && (code.status == QrStatus::active || code.status == QrStatus::locked))
-      decision.emit(QrRevoked{id_of(context), code.qr_code_id, "returning", context.now});
-}
-
 void start_return(Decision& decision, const DeliveryState& state, const Context& context, const std::string& reason,
                   const HandedOver& handed) {
   keep_files(decision, state, handed.photo, handed.signature);
   // The receiver may still come to the door: their code goes on delivering, unless the customer has the money back.
   if (state.funds_gone && (!state.standing || state.standing->to_traveler.amount == 0))
-    revoke_receivers(decision, state, context);
+    revoke_codes(decision, state, context, "returning", Handover::delivery);
   const bool leaves = delivery_policy::traveler_leaves(state, context.caller);
   decision.emit(ReturnStarted{id_of(context), std::string(role_of(state, context.caller)), reason, handed.location,
                               handed.photo, context.now, leaves,
@@ -352,6 +347,13 @@ void cancel(Decision& decision, const DeliveryState& state, const Context& conte
   decision.send({EntityKind::trip, state.terms.trip_id.value}, ReleaseReservation{id_of(context)});
   share_out(decision, state, context, settlement);
   if (settlement.waits()) tell_wait(decision, state, context, Handover::pickup);
+  // A dispute holds nobody: what leaving costs is put before its judge. Where it costs nothing, the customer, who gets
+  // all back, has nothing to contest any more, nor has a traveler who left.
+  if (state.dispute && !state.funds_gone && settlement.compensation.amount == 0) {
+    const Address dispute{EntityKind::dispute, state.dispute->value};
+    decision.send(dispute, WithdrawDispute{state.terms.customer});
+    if (settlement.by == "traveler") decision.send(dispute, WithdrawDispute{state.terms.traveler});
+  }
   end(decision, state, context, &settlement);
   tell_both(decision, state, context, "delivery_cancelled", told_of(state, settlement));
 }

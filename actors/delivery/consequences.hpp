@@ -42,8 +42,9 @@ void change_status(Decision& decision, const DeliveryState& state, const Context
 /// A new code for a handover, valid from now.
 QrGenerated new_code(const DeliveryState& state, const Context& context, Handover type,
                      std::optional<QrCodeId> replaces = {});
-/// Every code that could still be scanned becomes void.
-void revoke_codes(Decision& decision, const DeliveryState& state, const Context& context, std::string_view reason);
+/// Every code that could still be scanned becomes void, or every one of that handover.
+void revoke_codes(Decision& decision, const DeliveryState& state, const Context& context, std::string_view reason,
+                  std::optional<Handover> of = {});
 const QrCode* find_code(const DeliveryState& state, QrCodeId id);
 
 /// Who says that the parcel was handed over: the traveler who scanned, or a service. Whatever a service reports of
@@ -64,8 +65,6 @@ void hand_out(Decision& decision, const DeliveryState& state, const Context& con
               const std::optional<HandedElsewhere>& elsewhere = {});
 /// Has the escrow release the money of a parcel that was handed over, unless somebody else decides or has decided.
 void pay_traveler(Decision& decision, const DeliveryState& state);
-/// Makes the receiver's codes void: nobody pays for that way any more.
-void revoke_receivers(Decision& decision, const DeliveryState& state, const Context& context);
 void start_return(Decision& decision, const DeliveryState& state, const Context& context, const std::string& reason,
                   const HandedOver& handed);
 /// The same where no failed attempt began it: both sides hear what becomes of the parcel.

@@ -21,10 +21,6 @@ Decision not_by_key() {
   return reject(DeliveryRejection::forbidden, "A return is started by the traveler who signed in, not by an API key.");
 }
 
-const std::optional<Stay>& stay_at(const DeliveryState& state, Handover at) {
-  return at == Handover::delivery ? state.dropoff_stay : state.pickup_stay;
-}
-
 /// Only what may become a fee is kept: a stay at the place of the handover that comes next, not before its earliest
 /// time. A stay from before the pickup is none at the receiver's.
 void note_stay(Decision& decision, const DeliveryState& state, const Context& context, Handover at,
@@ -33,7 +29,7 @@ void note_stay(Decision& decision, const DeliveryState& state, const Context& co
   const bool goes_back = state.status == DeliveryStatus::returning;
   const bool is_next = at_receiver ? state.is_carried() : state.status == DeliveryStatus::accepted || goes_back;
   if (!is_next) return;
-  const std::optional<Stay>& known = stay_at(state, at);
+  const std::optional<Stay>& known = state.stay_at(at);
   if (!since) {
     if (known) decision.emit(WaitMeasured{at, {}, {}, false, context.now, {}});
     return;

@@ -139,14 +139,6 @@ QrCodeResource as_resource(const QrGenerated& code) {
           code.replaces,   code.bound_to,    code.radius, code.secret};
 }
 
-/// Makes the codes of that step void that could still be scanned.
-void void_step(Decision& decision, const DeliveryState& state, const Context& context, Handover type,
-               std::string_view reason) {
-  for (const QrCode& code : state.codes)
-    if (code.type == type && (code.status == QrStatus::active || code.status == QrStatus::locked))
-      decision.emit(QrRevoked{id_of(context), code.qr_code_id, std::string(reason), context.now});
-}
-
 /// Who is refused leaves no files here, but for a good code off its place: what came with it may prove where the parcel
 /// is.
 bool is_evidence(const DeliveryState& state, const ScanResource& scan) {
@@ -174,7 +166,7 @@ DeliveryStatus hand_over(Decision& decision, const DeliveryState& state, const C
 /// A new code in place of one that nobody scans any more, for the same place.
 QrGenerated replace(Decision& decision, const DeliveryState& state, const Context& context, const QrCode& code,
                     std::string_view reason) {
-  void_step(decision, state, context, code.type, reason);
+  revoke_codes(decision, state, context, reason, code.type);
   QrGenerated fresh = new_code(state, context, code.type, code.qr_code_id);
   fresh.bound_to = code.bound_to;
   fresh.radius = code.radius;
@@ -314,17 +306,13 @@ Decision decide(const DeliveryState& state, const Context& context, const Revoke
   if (!code) return reject(DeliveryRejection::not_found);
   if (code->status == QrStatus::used) return reject(DeliveryRejection::code_not_active);
   if (code->status == QrStatus::revoked) return {};
-  Decision decision;
-  decision.emit(QrRevoked{id_of(context), code->qr_code_id, "revoked", context.now});
   const bool has_other = std::ranges::any_of(state.codes, [&](const QrCode& other) {
     return &other != code && other.type == code->type && other.status == QrStatus::active;
   });
-  if (!state.is_open() || !is_ahead(state, code->type) || has_other) return decision;
-  if (state.codes.size() >= delivery_policy::max_codes) return reject(DeliveryRejection::limit_reached);
-  QrGenerated fresh = new_code(state, context, code->type, code->qr_code_id);
-  fresh.bound_to = code->bound_to;
-  fresh.radius = code->radius;
-  decision.emit(std::move(fresh));
+  Decision decision;
+  if (!state.is_open() || !is_ahead(state, code->type) || has_other)
+    return decision.emit(QrRevoked{id_of(context), code->qr_code_id, "revoked", context.now});
+  replace(decision, state, context, *code, "revoked");
   tell(decision, state, context, state.terms.customer, "qr_rotated");
   return decision;
 }
@@ -335,7 +323,7 @@ Decision decide(const DeliveryState& state, const Context& context, const IssueC
   if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
   if (!is_ahead(state, command.type)) return reject(DeliveryRejection::invalid_state);
   Decision decision;
-  void_step(decision, state, context, command.type, "reissued");
+  revoke_codes(decision, state, context, "reissued", command.type);
   QrGenerated fresh = new_code(state, context, command.type);
   if (command.location_binding) {
     fresh.bound_to.reset();

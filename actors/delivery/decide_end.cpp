@@ -63,13 +63,6 @@ Decision decide(const DeliveryState& state, const Context& context, const Cancel
     settlement.fault = by_customer ? Fault::traveler : Fault::customer;
   }
   cancel(decision, state, context, settlement);
-  // A dispute does not hold anybody: what leaving costs is put before its judge. Where it costs nothing, whoever left
-  // has nothing to contest, and the customer, who gets all back, neither.
-  if (state.dispute && settlement.compensation.amount == 0) {
-    const Address dispute{EntityKind::dispute, state.dispute->value};
-    decision.send(dispute, WithdrawDispute{state.terms.customer});
-    if (leaver.is_user(state.terms.traveler)) decision.send(dispute, WithdrawDispute{state.terms.traveler});
-  }
   return decision;
 }
 
@@ -96,7 +89,7 @@ Decision decide(const DeliveryState& state, const Context& context, const Disput
   if (state.dispute != command.dispute_id) return {};
   Decision decision;
   decision.emit(DeliveryDisputeSettled{command.dispute_id, command.resolution, context.now});
-  if (command.resolution == "release") count_for_customer(decision, state, context);
+  if (command.resolution == to_text(DisputeResolution::release)) count_for_customer(decision, state, context);
   // What was delivered as it should not have been is no success of the traveler's.
   const bool took_most = command.refunded && command.refunded->amount * 2 > state.terms.price.amount;
   if (state.status == DeliveryStatus::delivered && took_most)
@@ -130,7 +123,8 @@ Decision decide(const DeliveryState& state, const Context& context, const Shared
   if (state.is_open() || !state.settlement) return {};
   const Settlement& said = *state.settlement;
   if (said.refund == standing.refunded && said.compensation == standing.to_traveler) return {};
-  const Settlement true_one{said.by, said.reason, standing.refunded, standing.to_traveler};
+  Settlement true_one{said.by, said.reason, standing.refunded, standing.to_traveler};
+  true_one.fault = said.fault;
   return Decision{}.emit(SettlementCorrected{true_one, context.now});
 }
 
@@ -156,7 +150,7 @@ Decision funds_moved(const DeliveryState& state, const Context& context, std::op
   after.funds_gone = true;
   after.standing = standing;
   if (state.status == DeliveryStatus::returning) {
-    if (standing->to_traveler.amount == 0) revoke_receivers(decision, state, context);
+    if (standing->to_traveler.amount == 0) revoke_codes(decision, state, context, "returning", Handover::delivery);
     return decision;
   }
   if (state.is_carried()) {

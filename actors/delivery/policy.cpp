@@ -57,10 +57,6 @@ bool nobody_came(const DeliveryState& state, Time now) {
          now >= std::max(*state.pickup_until, state.terms.pickup_from.value_or(*state.pickup_until)) + late_traveler;
 }
 
-const std::optional<Stay>& stay_at(const DeliveryState& state, Handover at) {
-  return at == Handover::delivery ? state.dropoff_stay : state.pickup_stay;
-}
-
 /// Long before the trip's planned arrival nobody is expected at the receiver's.
 bool is_early_attempt(const DeliveryState& state, Time now) {
   return state.planned_arrival && now < *state.planned_arrival - early_attempt;
@@ -104,7 +100,7 @@ Time counts_from(const DeliveryState& state, Handover at, Time now) {
 }  // namespace
 
 std::optional<Duration> waited(const DeliveryState& state, Handover at, Time now) {
-  const std::optional<Stay>& stay = stay_at(state, at);
+  const std::optional<Stay>& stay = state.stay_at(at);
   if (!stay || now - stay->until > largest_gap) return std::nullopt;
   return std::max(Duration{0}, now - std::max(stay->since, counts_from(state, at, now)));
 }
@@ -140,7 +136,7 @@ bool pays_by_itself(const DeliveryState& state, Handover at, Time now) {
   if (at == Handover::delivery && is_early_attempt(state, now)) return false;
   const std::optional<Time>& said = at == Handover::delivery ? state.said_at_dropoff : state.said_at_pickup;
   if (said && *said >= since) return false;
-  return now - std::max(since, stay_at(state, at)->plausible_from.value_or(since)) >= least_wait;
+  return now - std::max(since, state.stay_at(at)->plausible_from.value_or(since)) >= least_wait;
 }
 
 std::string_view why_undecided(const DeliveryState& state) {
@@ -167,8 +163,7 @@ Settlement cancellation(const DeliveryState& state, const Caller& by, const std:
     return with_fault(shared(state, side, reason, 0), came_not ? Fault::traveler : Fault::both);
   }
   if (now < state.created_at + free_cancellation) return with_fault(shared(state, side, reason, 0), customers);
-  return with_fault(shared(state, side, reason, nobody_came(state, now) ? 0 : policy.cancellation.late_fee_percent),
-                    customers);
+  return with_fault(shared(state, side, reason, came_not ? 0 : policy.cancellation.late_fee_percent), customers);
 }
 
 bool traveler_leaves(const DeliveryState& state, const Caller& by) {

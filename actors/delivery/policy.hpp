@@ -69,7 +69,7 @@ bool is_far(const DeliveryState& state, PinType type, const Coordinates& pin);
 bool is_at_pin(const DeliveryState& state, Handover at);
 /// The fee of the wait there pays by itself; else an administrator decides. It is at a pin; no other point contradicts
 /// that the traveler came there in time; the customer did not say meanwhile that somebody is there; and the sender had
-/// no reason to have gone: it began before the trip is late.
+/// no reason to have gone: it began before the trip is late. Nor was it long before the trip should arrive.
 bool pays_by_itself(const DeliveryState& state, Handover at, Time now);
 
 /// Why a wait that earned a fee does not pay by itself, for people.

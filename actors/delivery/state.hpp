@@ -109,6 +109,10 @@ struct DeliveryState {
   bool return_by_traveler = false;  // the traveler began the return, or left with the parcel
 
   bool exists() const { return !terms.request_id.is_nil(); }
+  /// At the receiver's, or at the pickup, which is where a parcel goes back to as well.
+  const std::optional<Stay>& stay_at(Handover at) const {
+    return at == Handover::delivery ? dropoff_stay : pickup_stay;
+  }
   const Stop& stop(PinType type) const { return type == PinType::pickup ? terms.pickup : terms.dropoff; }
   const std::optional<MeasuredPlace>& before(PinType type) const {
     return type == PinType::pickup ? pickup_before : dropoff_before;

@@ -13,11 +13,15 @@ constexpr auto enum_labels(DisputeResolution) {
   return std::to_array<std::string_view>({"refund", "release", "split", "dismiss"});
 }
 
+constexpr std::string_view to_text(DisputeResolution resolution) {
+  return enum_labels(resolution)[static_cast<std::size_t>(resolution)];
+}
+
 /// What a delivery hears in place of a resolution.
 inline constexpr std::string_view dispute_withdrawn = "withdrawn";
 /// The delivery and its money go on as if there had been no dispute.
 constexpr bool goes_on(std::string_view resolution) {
-  return resolution == dispute_withdrawn || resolution == enum_labels(DisputeResolution{}).back();
+  return resolution == dispute_withdrawn || resolution == to_text(DisputeResolution::dismiss);
 }
 
 /// A delivery has one dispute, under its own id; one that was opened by an earlier build has an id of its own.

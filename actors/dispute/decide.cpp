@@ -236,26 +236,33 @@ Decision decide(const DisputeState& state, const Context& context, const ReopenD
   for (const UserId side : {state.terms.customer, state.terms.traveler})
     tell(decision, context, side, state.terms.delivery_id, "dispute_opened", {{"reason", command.reason}});
   // Nor does it happen behind the back of who decided it, or has to decide it now.
-  for (const auto& judge : {state.resolved_by, state.assignee})
-    if (judge && !context.caller.is_user(*judge) && (judge == state.resolved_by || state.assignee != state.resolved_by))
+  for (const auto& judge : {state.resolved_by, state.assignee != state.resolved_by ? state.assignee : std::nullopt})
+    if (judge && !context.caller.is_user(*judge))
       tell(decision, context, *judge, state.terms.delivery_id, "dispute_opened", {{"reason", command.reason}});
   return decision;
 }
 
-Decision decide(const DisputeState& state, const Context& context, const WithdrawDispute& command) {
-  const bool from_delivery = context.caller.is_platform() && command.leaver;
-  if (!from_delivery && !is_party(state, context))
-    return reject(is_judge(context) ? DisputeRejection::not_allowed : DisputeRejection::not_found);
-  const UserId by = from_delivery ? *command.leaver : context.caller.user;
-  if (!state.exists() || state.is_over())
-    return from_delivery ? Decision{} : reject(DisputeRejection::already_resolved);
-  if (state.terms.opener != by || (state.terms.by_platform && !from_delivery))
-    return from_delivery ? Decision{}
-                         : reject(DisputeRejection::not_allowed, "Only the side that opened it withdraws it.");
+namespace {
+
+/// Why `by` cannot withdraw it; nothing where they can. `left`: they have left the delivery.
+std::optional<Decision> cannot_withdraw(const DisputeState& state, UserId by, bool left) {
+  if (!state.exists() || state.is_over()) return reject(DisputeRejection::already_resolved);
+  if (state.terms.opener != by || (state.terms.by_platform && !left))
+    return reject(DisputeRejection::not_allowed, "Only the side that opened it withdraws it.");
   const UserId other = by == state.terms.customer ? state.terms.traveler : state.terms.customer;
   if (claimed_in(state, other))
-    return from_delivery ? Decision{}
-                         : reject(DisputeRejection::other_claim, "The other side's claim is in it as well.");
+    return reject(DisputeRejection::other_claim, "The other side's claim is in it as well.");
+  return std::nullopt;
+}
+
+}  // namespace
+
+Decision decide(const DisputeState& state, const Context& context, const WithdrawDispute& command) {
+  const bool left = context.caller.is_platform() && command.leaver;
+  if (!left && !is_party(state, context))
+    return reject(is_judge(context) ? DisputeRejection::not_allowed : DisputeRejection::not_found);
+  const UserId by = left ? *command.leaver : context.caller.user;
+  if (auto refusal = cannot_withdraw(state, by, left)) return left ? Decision{} : *std::move(refusal);
   Decision decision;
   decision.emit(DisputeWithdrawn{by, context.now});
   decision.send(escrow_of(state.terms), UnfreezeEscrow{DisputeId{context.self.id}});
@@ -266,8 +273,7 @@ Decision decide(const DisputeState& state, const Context& context, const EscrowS
   if (context.caller.kind != Caller::Kind::entity) return reject(DisputeRejection::not_allowed);
   if (!state.is_over() || state.settled) return {};
   const bool is_withdrawn = state.status == DisputeStatus::withdrawn;
-  const std::string resolution(
-      is_withdrawn ? dispute_withdrawn : enum_labels(DisputeResolution{})[static_cast<std::size_t>(*state.resolution)]);
+  const std::string resolution(is_withdrawn ? dispute_withdrawn : to_text(*state.resolution));
   Decision decision;
   decision.emit(DisputeWasSettled{command});
   decision.send(delivery_of(state.terms), DisputeSettled{DisputeId{context.self.id}, resolution, command.refunded});

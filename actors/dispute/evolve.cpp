@@ -15,6 +15,8 @@ void evolve(DisputeState& state, const DisputeWasOpened& event) {
   state.resolution.reset();
   state.note.clear();
   state.resolved_at.reset();
+  state.reopened_at.reset();
+  state.reopened_by.reset();
 }
 
 void evolve(DisputeState& state, const DisputeWasAssigned& event) {

@@ -86,6 +86,7 @@ TEST_CASE("delivery: what was shared out a moment before its end is what its end
   CHECK(delivery.when(SharedOutBefore{agreed}) == "delivery.settlement_corrected");
   CHECK(delivery.state.settlement->refund.amount == 1'000);
   CHECK(delivery.state.settlement->compensation.amount == 2'250);
+  CHECK(delivery.state.settlement->fault == Fault::customer);  // whose doing it is stays
   CHECK(delivery.when(SharedOutBefore{agreed}) == "(nothing)");
 }
 
@@ -107,6 +108,11 @@ TEST_CASE("delivery: what the provider does not pay is not fetched; who carries 
   CHECK(delivery.as(from_escrow).when(FundsUncollected{"expired"}).starts_with("delivery.cancelled"));
   CHECK(delivery.sent<RefundEscrow>()->refund.amount == 3'500);
   CHECK(delivery.when(FundsUncollected{"expired"}) == "(nothing)");
+  Given<Delivery> disputed = accepted();
+  const DisputeId quarrel{parcel.id};
+  disputed.as(entity({EntityKind::dispute, parcel.id})).when(DisputeOpened{quarrel});
+  disputed.as(from_escrow).when(FundsUncollected{"expired"});
+  CHECK(disputed.sent<WithdrawDispute>()->leaver == sender);  // nothing is left to contest
   Given<Delivery> carried = in_transit();
   CHECK(carried.as(from_escrow).when(FundsUncollected{"expired"}) == "(nothing)");
   CHECK(carried.sent<Notify>()->template_id == "payment_uncollected");
