@@ -144,7 +144,8 @@ void Questions::obey(const EffectOrder& order) {
     case EffectOrder::What::drop:
       if (question.state != State::given_up || !may_be_dropped(find_outside(question.effect.stored.receiver.kind),
                                                                question.effect.command, order.permissions))
-        return;
+        return spdlog::warn("an order to drop effect {} of {} is not obeyed: it is asked for, or may not be dropped",
+                            order.key.number, to_text(order.key.sender));
       if (!question.news || question.news->kind != Stimulus::Kind::answer)
         give_up(question, Undelivered::dropped, "an operator dropped it: " + order.reason);
       return;

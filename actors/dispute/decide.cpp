@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <span>
 
 #include "actors/delivery/commands.hpp"
 #include "actors/dispute/entity.hpp"
@@ -95,6 +96,12 @@ Decision add_claim(const DisputeState& state, const Context& context, const Open
   return decision;
 }
 
+std::string joined(std::span<const std::string_view> words) {
+  std::string out;
+  for (const std::string_view word : words) (out += out.empty() ? "" : ", ") += word;
+  return out;
+}
+
 template <class Said>
 bool said_too_much(const std::vector<Said>& all, UserId Said::*who, UserId by, std::ptrdiff_t most) {
   return std::ranges::count(all, by, who) >= most;
@@ -156,8 +163,7 @@ Decision decide(const DisputeState& state, const Context& context, const AddEvid
   if (state.is_over()) return reject(DisputeRejection::already_resolved);
   const std::string type = command.type.value_or("text");
   if (std::ranges::find(given_evidence, type) == given_evidence.end())
-    return reject(DisputeRejection::reserved_kind,
-                  "must be one of text, statement, photo, video, document, message, receipt and other", "type");
+    return reject(DisputeRejection::reserved_kind, "must be one of " + joined(given_evidence), "type");
   if (said_too_much(state.evidence, &DisputeEvidence::by, context.caller.user, max_dispute_evidence))
     return reject(DisputeRejection::limit_reached);
   const DisputeEvidence evidence{context.new_uuid(),  context.caller.user, type,

@@ -61,8 +61,7 @@ struct CancelIntent {
 };
 
 /// The delivery was verified: what is held goes to traveler and platform. While a dispute freezes the money, the escrow
-/// only notes that it was asked. A second one, by a service, writes off what the provider never took of released money:
-/// the traveler is paid, and the platform bears it.
+/// only notes that it was asked.
 struct ReleaseEscrow {
   static constexpr Tag tag{4, "release_escrow"};
   std::string reason;

@@ -72,12 +72,17 @@ const Projection& geofences_projection() {
 
 std::optional<DeliveryId> parcel_under_way(const ReadModels& models, UserId party) {
   const auto reading = models.read();
-  sqlite::Query query = (*reading).query(
-      "SELECT id FROM delivery WHERE customer = ?1 AND is_open AND status <> ?2"
-      " UNION ALL SELECT id FROM delivery WHERE traveler = ?1 AND is_open AND status <> ?2 LIMIT 1");
+  sqlite::Query query =
+      (*reading).query(read_models::of_either_side("id", "delivery", "is_open AND status <> ?2") + " LIMIT 1");
   query.bind(party, DeliveryStatus::accepted);
-  if (!query.step()) return std::nullopt;
-  return DeliveryId{query.uuid(0)};
+  return query.step() ? std::optional(DeliveryId{query.uuid(0)}) : std::nullopt;
+}
+
+std::vector<DeliveryId> open_deliveries_of(const ReadModels& models, UserId customer) {
+  const auto reading = models.read();
+  sqlite::Query query = (*reading).query("SELECT id FROM delivery WHERE customer = ?1 AND is_open");
+  query.bind(customer);
+  return read_models::ids_of<DeliveryId>(std::move(query));
 }
 
 Page<DeliveryResource> deliveries(const ReadModels& models, const Viewer& viewer, const DeliveryFilter& filter,

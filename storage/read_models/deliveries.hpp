@@ -25,6 +25,9 @@ Page<DeliveryResource> deliveries(const ReadModels& models, const Viewer& viewer
 /// where there is none.
 std::optional<DeliveryId> parcel_under_way(const ReadModels& models, UserId party);
 
+/// The customer's deliveries that are not over.
+std::vector<DeliveryId> open_deliveries_of(const ReadModels& models, UserId customer);
+
 namespace read_models {
 const Projection& deliveries_projection();
 const Projection& geofences_projection();

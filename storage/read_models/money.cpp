@@ -58,8 +58,8 @@ void keep_dispute(sqlite::Connection& database, const StateView& view) {
       .query(
           "INSERT OR REPLACE INTO dispute(id, status, assignee, created, undecided, customer, traveler, delivery)"
           " VALUES(?, ?, ?, ?, ?, ?, ?, ?)")
-      .bind(view.entity.id, state.status, state.assignee, state.opened_at, state.status != DisputeStatus::resolved,
-            state.terms.customer, state.terms.traveler, state.terms.delivery_id)
+      .bind(view.entity.id, state.status, state.assignee, state.opened_at, !state.is_over(), state.terms.customer,
+            state.terms.traveler, state.terms.delivery_id)
       .run();
 }
 
@@ -130,7 +130,7 @@ const Projection& escrows_projection() {
 
 const Projection& disputes_projection() {
   static constexpr Projection projection{.name = "disputes",
-                                         .version = 2,
+                                         .version = 3,
                                          .schema = dispute_tables,
                                          .state_of = EntityKind::dispute,
                                          .on_state = keep_dispute};
@@ -150,33 +150,23 @@ Page<IntentResource> intents_of(const ReadModels& models, std::optional<UserId> 
 
 std::optional<DeliveryId> money_held_for(const ReadModels& models, UserId party) {
   const auto reading = models.read();
-  sqlite::Query query = (*reading).query(
-      "SELECT delivery FROM escrow WHERE undecided AND customer = ?1"
-      " UNION ALL SELECT delivery FROM escrow WHERE undecided AND traveler = ?1 LIMIT 1");
+  sqlite::Query query = (*reading).query(read_models::of_either_side("delivery", "escrow", "undecided") + " LIMIT 1");
   query.bind(party);
-  if (!query.step()) return std::nullopt;
-  return DeliveryId{query.uuid(0)};
+  return query.step() ? std::optional(DeliveryId{query.uuid(0)}) : std::nullopt;
 }
 
 std::vector<EscrowId> undecided_escrows(const ReadModels& models, UserId party) {
   const auto reading = models.read();
-  sqlite::Query query = (*reading).query(
-      "SELECT id FROM escrow WHERE undecided AND customer = ?1"
-      " UNION ALL SELECT id FROM escrow WHERE undecided AND traveler = ?1 LIMIT 1000");
+  sqlite::Query query = (*reading).query(read_models::of_either_side("id", "escrow", "undecided"));
   query.bind(party);
-  std::vector<EscrowId> out;
-  while (query.step()) out.push_back({query.uuid(0)});
-  return out;
+  return read_models::ids_of<EscrowId>(std::move(query));
 }
 
 std::optional<DeliveryId> disputed_for(const ReadModels& models, UserId party) {
   const auto reading = models.read();
-  sqlite::Query query = (*reading).query(
-      "SELECT delivery FROM dispute WHERE undecided AND customer = ?1"
-      " UNION ALL SELECT delivery FROM dispute WHERE undecided AND traveler = ?1 LIMIT 1");
+  sqlite::Query query = (*reading).query(read_models::of_either_side("delivery", "dispute", "undecided") + " LIMIT 1");
   query.bind(party);
-  if (!query.step()) return std::nullopt;
-  return DeliveryId{query.uuid(0)};
+  return query.step() ? std::optional(DeliveryId{query.uuid(0)}) : std::nullopt;
 }
 
 Page<DisputeResource> disputes(const ReadModels& models, const DisputeFilter& filter, const Viewer& viewer,

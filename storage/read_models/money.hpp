@@ -14,7 +14,7 @@ Page<IntentResource> intents_of(const ReadModels& models, std::optional<UserId> 
 /// nothing where there is none of which the user is either.
 std::optional<DeliveryId> money_held_for(const ReadModels& models, UserId party);
 
-/// The escrows whose money may still become either side's, of which the user is one; at most 1,000.
+/// The escrows whose money may still become either side's, of which the user is one.
 std::vector<EscrowId> undecided_escrows(const ReadModels& models, UserId party);
 /// A delivery whose dispute is not decided and of which the user is a side; nothing where there is none.
 std::optional<DeliveryId> disputed_for(const ReadModels& models, UserId party);

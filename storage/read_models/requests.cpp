@@ -238,6 +238,13 @@ std::vector<RequestFacts> open_requests_along(const ReadModels& models, const Tr
   return found;
 }
 
+std::vector<RequestId> countered_requests_of(const ReadModels& models, UserId customer) {
+  const auto reading = models.read();
+  sqlite::Query query = (*reading).query("SELECT DISTINCT request FROM offer WHERE customer = ?1 AND status = ?2");
+  query.bind(customer, OfferStatus::countered);
+  return read_models::ids_of<RequestId>(std::move(query));
+}
+
 Page<OfferResource> own_offers(const ReadModels& models, const Viewer& viewer, std::optional<UserId> user,
                                OfferRole role, std::optional<OfferStatus> status, const Paging& paging) {
   const auto reading = models.read();

@@ -48,6 +48,9 @@ std::vector<RequestFacts> open_requests_along(const ReadModels& models, const Tr
 
 /// Whose offers are listed.
 enum class OfferRole : std::uint8_t { any, made, received };
+/// The customer's requests on which a price of theirs stands that the traveler has not answered.
+std::vector<RequestId> countered_requests_of(const ReadModels& models, UserId customer);
+
 /// Newest first; everybody's where no user is named.
 Page<OfferResource> own_offers(const ReadModels& models, const Viewer& viewer, std::optional<UserId> user,
                                OfferRole role, std::optional<OfferStatus> status, const Paging& paging);

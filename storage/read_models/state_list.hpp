@@ -8,6 +8,25 @@ namespace caravan::read_models {
 
 /// The SQL of such a list, newest first: rows of (created, id, state, sequence). `condition` is over the table `t`, its
 /// parameters from ?5 on; ?1 to ?4 are the kind, the cursor's key and id, and the number of rows.
+/// Of the rows of a table whose customer or traveler is ?1, a column. Two queries, so that SQLite takes the index of
+/// each role.
+inline std::string of_either_side(std::string_view column, std::string_view table, std::string_view condition) {
+  std::string out;
+  for (const std::string_view role : {"customer", "traveler"}) {
+    if (!out.empty()) out += " UNION ALL ";
+    (out += "SELECT ").append(column).append(" FROM ").append(table).append(" WHERE ").append(condition);
+    out.append(" AND ").append(role).append(" = ?1");
+  }
+  return out;
+}
+/// The ids in the first column of what is found.
+template <class Id>
+std::vector<Id> ids_of(sqlite::Query query) {
+  std::vector<Id> out;
+  while (query.step()) out.push_back(Id{query.uuid(0)});
+  return out;
+}
+
 inline std::string newest_first(std::string_view table, std::string_view condition) {
   return "SELECT t.created, t.id, s.body, s.sequence FROM " + std::string(table) +
          " t JOIN entity_state s ON s.kind = ?1 AND s.id = t.id WHERE (t.created, t.id) < (?2, ?3) AND " +

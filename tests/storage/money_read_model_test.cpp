@@ -174,6 +174,9 @@ TEST_CASE("money read model: a dispute that is not decided is found for both of 
   CHECK(disputed_for(story.models, ana) == parcel);
   CHECK(disputed_for(story.models, ben) == parcel);
   CHECK_FALSE(disputed_for(story.models, dora));
+  dispute.as(user(ana)).when(WithdrawDispute{});
+  story.tell(dispute);
+  CHECK_FALSE(disputed_for(story.models, ana));
 }
 
 }  // namespace money_read_model_test

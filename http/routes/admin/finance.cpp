@@ -28,18 +28,12 @@ Response pay_out(Call& call) {
                               RequestPayout{PayoutId{call.fresh_uuid()}, body.amount, body.currency, {}}));
 }
 
-Response write_off(Call& call) {
-  const auto& body = call.body<WriteOffRequest>();
+/// What finance has done about money that the provider has not taken.
+template <class Command>
+Response order_of_escrow(Call& call) {
+  const auto& body = call.body<EscrowOrder>();
   const Appointment office = find_appointment(call.door(), call.caller(), PermissionName::finance);
-  return call.answer(
-      call.ask({EntityKind::escrow, body.escrow_id.value}, WriteOffEscrow{body.reason, office}, ViewEscrow{}));
-}
-
-Response collect(Call& call) {
-  const auto& body = call.body<WriteOffRequest>();
-  const Appointment office = find_appointment(call.door(), call.caller(), PermissionName::finance);
-  return call.answer(
-      call.ask({EntityKind::escrow, body.escrow_id.value}, CollectEscrow{body.reason, office}, ViewEscrow{}));
+  return call.answer(call.ask({EntityKind::escrow, body.escrow_id.value}, Command{body.reason, office}, ViewEscrow{}));
 }
 
 }  // namespace
@@ -58,16 +52,16 @@ std::vector<Route> finance_routes(Services&) {
       post("/admin/finance/write-offs", admin(Permission::finance),
            "Pay out what the provider refused to take: the platform bears it")
           .after_step_up()
-          .body<WriteOffRequest>()
+          .body<EscrowOrder>()
           .answers<EscrowResource>(201)
-          .handle(write_off),
+          .handle(order_of_escrow<WriteOffEscrow>),
       post(
           "/admin/finance/collections", admin(Permission::finance),
           "Ask the provider again for money whose capture was dropped without an answer; what it refused stays refused")
           .after_step_up()
-          .body<WriteOffRequest>()
+          .body<EscrowOrder>()
           .answers<EscrowResource>(202)
-          .handle(collect),
+          .handle(order_of_escrow<CollectEscrow>),
       post("/admin/finance/held-payouts/:userId/release", admin(Permission::finance),
            "Let the payouts of a banned account go before their time")
           .after_step_up()

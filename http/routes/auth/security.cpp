@@ -24,16 +24,18 @@ Response logout(Call& call) {
 }
 
 /// A stolen key would sign its owner out as often as they sign in.
-Response logout_all(Call& call) {
+void refuse_keys(Call& call) {
   if (call.identity().session.is_nil()) throw Problem{"forbidden", "Only whoever is signed in may do this, not a key."};
+}
+
+Response logout_all(Call& call) {
+  refuse_keys(call);
   call.ask(account_address(call.user()), RevokeAllSessions{});
   return call.nothing();
 }
 
 Response revoke_session(Call& call) {
-  if (call.identity().session.is_nil())
-    throw Problem{"step_up_required",
-                  "Only whoever is signed in by password ends a session, not a key and no service."};
+  refuse_keys(call);
   call.ask(account_address(call.user()), RevokeSession{call.path_uuid("sessionId")});
   return call.nothing();
 }

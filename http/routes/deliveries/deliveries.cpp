@@ -9,6 +9,7 @@
 #include "http/routes/deliveries/proof_pictures.hpp"
 #include "http/routes/trips/trip_facts.hpp"
 #include "storage/read_models/deliveries.hpp"
+#include "storage/read_models/users.hpp"
 
 namespace caravan::http {
 
@@ -134,12 +135,10 @@ Response change_status(Call& call) {
   GivenFiles files(call, call.resource<DeliveryResource>(known).traveler_id, delivery);
   take_proof(files, body.verification_data, command);
   const Reply reply = call.ask(delivery, std::move(command));
-  if (is_handover(body.status)) {
-    const auto& scan = call.resource<ScanResult>(reply);
-    if (scan.keeps_files) files.keep(reply);
-    refuse_bad_scan(scan);
-  }
-  files.keep(reply);
+  if (is_handover(body.status))
+    settle_scan(call, files, reply);
+  else
+    files.keep(reply);
   const Reply now = call.ask_query(delivery, ViewDelivery{});
   if (is_look_at_contacts(call.caller(), now.resource)) call.record_look(PrivateThing::contacts, delivery);
   return call.answer(now);
@@ -160,6 +159,8 @@ Response answer_with_photo(Call& call, const Body& body, Command command) {
 /// A block ends the conversation once the delivery is over: while it is under way the two have to understand each
 /// other.
 void note_block(Call& call, PostMessage& command) {
+  // Few block anybody, or are blocked: only then are the delivery and the two asked.
+  if (call.services().read_models && kept_apart(*call.services().read_models, call.user()).empty()) return;
   const Reply known = call.try_query_as(edge_caller(), delivery_of(call), ViewDelivery{});
   const auto* delivery = known.outcome == Outcome::done ? known.resource.get_if<DeliveryResource>() : nullptr;
   command.blocked = delivery && delivery->ended_at && are_blocked(call, delivery->customer_id, delivery->traveler_id);
@@ -187,6 +188,7 @@ Response own_list(Call& call, Query query) {
 
 /// Whether whom the caller leaves has an account that can still come.
 void add_other_side(Call& call, CancelDelivery& command) {
+  if (call.caller().kind != Caller::Kind::user) return;
   const Reply seen = call.ask_query(delivery_of(call), ViewDelivery{});
   const auto& parties = call.resource<DeliveryResource>(seen);
   if (call.caller().is_user(parties.customer_id))
@@ -284,7 +286,7 @@ std::vector<Route> delivery_routes(Services&) {
           .then<ViewDelivery>()
           .shows_private(PrivateThing::contacts, is_look_at_contacts)
           .answers<DeliveryResource>(),
-      post("/deliveries/:deliveryId/presence", customer,
+      post("/deliveries/:deliveryId/presence", person,
            "Say that somebody is at the next place: a fee for a wait there then needs a decision")
           .command<SayPresent>(delivery)
           .then<ViewDelivery>()

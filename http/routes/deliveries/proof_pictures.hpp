@@ -32,7 +32,8 @@ void take_proof(GivenFiles& files, const std::optional<VerificationData>& proof,
 /// may be a little ahead.
 void check_scan_time(Call& call, std::optional<Time> scanned_at);
 
-/// Throws Problem with the scan's code where it was refused.
-void refuse_bad_scan(const ScanResult& scan);
+/// Keeps the pictures of a scan that was taken, or whose refusal they prove. Throws Problem with the scan's code where
+/// it was refused.
+void settle_scan(Call& call, GivenFiles& files, const Reply& scanned);
 
 }  // namespace caravan::http

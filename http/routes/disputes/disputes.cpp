@@ -71,13 +71,17 @@ Address add_delivery_facts(Call& call, OpenDispute& command) {
                               : dispute_address(command.delivery_id);
 }
 
+bool is_over(const DisputeResource& shown) {
+  return shown.status == DisputeStatus::resolved || shown.status == DisputeStatus::withdrawn;
+}
+
 /// Waits until the escrow said how much there is to decide about, so that whoever looks next sees the money frozen.
 Reply once_frozen(Call& call, Address dispute) {
   return call.await(
       dispute, ViewDispute{},
       [](const Reply& seen) {
         const auto* shown = seen.resource.get_if<DisputeResource>();
-        return !shown || shown->at_stake || shown->status == DisputeStatus::resolved;
+        return !shown || shown->at_stake || is_over(*shown);
       },
       escrow_answers_within);
 }
@@ -113,31 +117,31 @@ Response reopen(Call& call) {
   return show(call, dispute, reply.is_replay ? reply : once_frozen(call, dispute));
 }
 
-/// Answers with what the decision came to, once the escrow says so.
-Response resolve(Call& call) {
-  const Address dispute{EntityKind::dispute, call.path_uuid("disputeId")};
-  auto& command = call.body<ResolveDispute>();
-  command.judge = find_appointment(call.door(), call.caller(), PermissionName::disputes);
-  const Reply reply = call.ask(dispute, command, ViewDispute{});
-  if (reply.is_replay) return show(call, dispute, reply);
-  const auto is_carried_out = [](const Reply& seen) {
-    const auto* shown = seen.resource.get_if<DisputeResource>();
-    return !shown || shown->refunded_amount || shown->status != DisputeStatus::resolved;
-  };
-  return show(call, dispute, call.await(dispute, ViewDispute{}, is_carried_out, escrow_answers_within));
+/// Waits until the escrow said what a dispute that is over came to.
+Reply once_settled(Call& call, Address dispute) {
+  return call.await(
+      dispute, ViewDispute{},
+      [](const Reply& seen) {
+        const auto* shown = seen.resource.get_if<DisputeResource>();
+        return !shown || shown->refunded_amount || !is_over(*shown);
+      },
+      escrow_answers_within);
 }
 
-/// Answers once the money goes on.
-Response withdraw(Call& call) {
+template <class Command>
+Response end_dispute(Call& call, Command command) {
   const Address dispute{EntityKind::dispute, call.path_uuid("disputeId")};
-  const Reply reply = call.ask(dispute, WithdrawDispute{}, ViewDispute{});
-  if (reply.is_replay) return show(call, dispute, reply);
-  const auto goes_on = [](const Reply& seen) {
-    const auto* shown = seen.resource.get_if<DisputeResource>();
-    return !shown || shown->refunded_amount || shown->status != DisputeStatus::withdrawn;
-  };
-  return show(call, dispute, call.await(dispute, ViewDispute{}, goes_on, escrow_answers_within));
+  const Reply reply = call.ask(dispute, std::move(command), ViewDispute{});
+  return show(call, dispute, reply.is_replay ? reply : once_settled(call, dispute));
 }
+
+Response resolve(Call& call) {
+  auto& command = call.body<ResolveDispute>();
+  command.judge = find_appointment(call.door(), call.caller(), PermissionName::disputes);
+  return end_dispute(call, command);
+}
+
+Response withdraw(Call& call) { return end_dispute(call, WithdrawDispute{}); }
 
 Response queue(Call& call) {
   const auto& query = call.query<DisputeQuery>();

@@ -61,13 +61,13 @@ struct RefundRequest {
   }
 };
 
-struct WriteOffRequest {
-  static constexpr std::string_view record_name = "WriteOffRequest";
+struct EscrowOrder {
+  static constexpr std::string_view record_name = "EscrowOrder";
   EscrowId escrow_id;
   std::string reason;
   static constexpr auto fields() {
-    return std::array{field<&WriteOffRequest::escrow_id>(1, "escrowId"),
-                      field<&WriteOffRequest::reason>(2, "reason", length(1, 500))};
+    return std::array{field<&EscrowOrder::escrow_id>(1, "escrowId"),
+                      field<&EscrowOrder::reason>(2, "reason", length(1, 500))};
   }
 };
 

@@ -1,6 +1,6 @@
 #include "http/routes/payments/payments.hpp"
 
-#include <set>
+#include <spdlog/spdlog.h>
 
 #include "actors/claim/address.hpp"
 #include "actors/claim/commands.hpp"
@@ -136,6 +136,10 @@ Response release_escrow(Call& call) {
   const auto delivery = find_delivery(call, delivery_id);
   if (!delivery || delivery->status != DeliveryStatus::delivered)
     throw Problem{"invalid_state", delivery ? "The delivery is not verified yet." : "No such delivery is known."};
+  const auto& elsewhere = delivery->handed_elsewhere;
+  const bool may_be_objected = elsewhere && elsewhere->held_until > call.door().now() && !delivery->confirmed_at;
+  if (elsewhere && (elsewhere->needs_decision || may_be_objected))
+    throw Problem{"invalid_state", "It was handed over off its place: the money waits for objections, or a decision."};
   return call.answer(
       call.ask(escrow, ReleaseEscrow{body.reason.value_or("released by a service"), body.qr_code_id}, ViewEscrow{}));
 }
@@ -173,26 +177,21 @@ Response receipt(Call& call) {
 }  // namespace
 
 void secure_deals_of(Call& call, UserId whose) {
-  constexpr std::size_t most_looked_at = 200;
   const ReadModels* models = call.services().read_models;
   if (!models) return;
   const auto send = [&](Address to, AnyRecord command) {
-    call.door().ask({.to = to,
-                     .command = std::move(command),
-                     .origin = {.caller = edge_caller(), .trace_id = call.request().trace_id}});
+    const Reply reply = call.door().ask({.to = to,
+                                         .command = std::move(command),
+                                         .origin = {.caller = edge_caller(), .trace_id = call.request().trace_id}});
+    // The credentials are new all the same: what stays open is told to who runs this.
+    if (reply.outcome != Outcome::done && reply.outcome != Outcome::rejected)
+      spdlog::error("{} was not told that the credentials of {} were reset", to_text(to), whose.text());
   };
-  const Viewer edge{call.door().now(), edge_caller()};
-  const Paging newest{.limit = most_looked_at, .cursor = {}};
   for (const EscrowId id : undecided_escrows(*models, whose)) send(escrow_address(id), DropSplit{whose});
-  const auto countered = own_offers(*models, edge, whose, OfferRole::received, OfferStatus::countered, newest);
-  std::set<Uuid> requests;
-  for (const OfferResource& offer : countered.items) requests.insert(offer.request_id.value);
-  for (const Uuid& request : requests) send({EntityKind::request, request}, DropCounters{});
-  DeliveryFilter own_open;
-  own_open.customer = whose;
-  own_open.open = true;
-  for (const DeliveryResource& delivery : deliveries(*models, edge, own_open, newest).items)
-    send({EntityKind::delivery, delivery.delivery_id.value}, RenewCodes{whose});
+  for (const RequestId id : countered_requests_of(*models, whose))
+    send({EntityKind::request, id.value}, DropCounters{});
+  for (const DeliveryId id : open_deliveries_of(*models, whose))
+    send({EntityKind::delivery, id.value}, RenewCodes{whose});
 }
 
 std::vector<Route> payment_routes(Services&) {
@@ -209,7 +208,7 @@ std::vector<Route> payment_routes(Services&) {
       get("/payments/intents/:intentId", user, "One intent").view<ViewIntent>(by_its_part).answers<IntentResource>(),
       post("/payments/intents/:intentId/confirm", person, "Pay with a method; funds are then held")
           .scoped(Scope::payments_move)
-          .may_ask_step_up("a session that pays more than 250 US dollars' worth")
+          .may_ask_step_up(who_spends_much)
           .body<PayIntent>()
           .answers<IntentResource>()
           .or_status(202)
@@ -221,8 +220,7 @@ std::vector<Route> payment_routes(Services&) {
       get("/payments/escrow/:escrowId", user, "Held funds, hold-until, state")
           .view<ViewEscrow>(by_escrow)
           .answers<EscrowResource>(),
-      post("/payments/escrow/:escrowId/release", service,
-           "Release on verified delivery; a second one writes off what the provider never took")
+      post("/payments/escrow/:escrowId/release", service, "Release on verified delivery; safe to repeat")
           .scoped(Scope::payments_move)
           .body<ReleaseRequest>()
           .answers<EscrowResource>()

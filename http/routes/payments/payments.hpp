@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "actors/pricing/rules.hpp"
 #include "http/route.hpp"
 
 namespace caravan::http {
@@ -18,6 +19,11 @@ std::vector<Route> finance_routes(Services& services);
 /// The user's credentials were reset. What was proposed in their name, to share out the money of a delivery or as a
 /// customer's price for an offer, means nothing any more, and the codes of their own parcels are made anew.
 void secure_deals_of(Call& call, UserId whose);
+
+/// Who is asked for a step-up before money is spent, as the contract says it.
+inline constexpr std::string_view who_spends_much =
+    "a session's customer whose card it would charge with more than 250 US dollars' worth";
+static_assert(most_without_step_up == 250);
 
 /// The edge as a service: sees what services see, though the caller who makes it ask may not. What not even services
 /// see, such as password hashes, needs edge_caller() of access/accounts.hpp.

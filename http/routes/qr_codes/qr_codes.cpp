@@ -105,8 +105,7 @@ Response validate(Call& call) {
   take_proof(files, body.verification_data, command);
   const Reply reply = call.ask(delivery, std::move(command));
   const auto& result = call.resource<ScanResult>(reply);
-  if (!result.code || result.keeps_files) files.keep(reply);
-  refuse_bad_scan(result);
+  settle_scan(call, files, reply);
   if (result.delivery_status == DeliveryStatus::delivered && !reply.is_replay)
     call.await(
         delivery, ViewDelivery{},

@@ -2,15 +2,13 @@
 #include "actors/delivery/resources.hpp"
 #include "actors/wallet/commands.hpp"
 #include "http/access/accounts.hpp"
+#include "http/routes/payments/payments.hpp"
 #include "http/routes/requests/requests.hpp"
 #include "http/routes/trips/trip_facts.hpp"
 
 namespace caravan::http {
 
 namespace {
-
-constexpr std::string_view much_spent =
-    "a session's customer whose card it would charge with more than 250 US dollars' worth";
 
 Address request_of(Call& call, OfferId offer) {
   const Address owner = call.locate(offer.value);
@@ -85,7 +83,7 @@ std::vector<Route> offer_routes(Services&) {
       post("/offers/:offerId/accept", user, "Starts the acceptance saga; first one wins, the rest close")
           .scoped(Scope::payments_move)
           .scoped_also(Scope::offers_write)
-          .may_ask_step_up(much_spent)
+          .may_ask_step_up(who_spends_much)
           .command<AcceptOffer>(offer)
           .answers<OfferResource>()
           .or_status(202)
@@ -99,7 +97,7 @@ std::vector<Route> offer_routes(Services&) {
           .then<ViewOffer>()
           .answers<OfferResource>(),
       post("/offers/:offerId/counter", user, "Either side proposes another price")
-          .may_ask_step_up(much_spent)
+          .may_ask_step_up(who_spends_much)
           .command<CounterOffer>(offer)
           .then<ViewOffer>()
           .answers<OfferResource>(),

@@ -200,11 +200,13 @@ std::vector<Route> profile_rows() {
           .answers<ProfileResource>(201)
           .handle(create_profile),
       get("/users/me", user, "Own profile").view<ViewProfile>(me).answers<ProfileResource>(),
-      patch("/users/me", user, "Edit the profile; a proven number changes only after POST /auth/step-up")
+      patch("/users/me", user, "Edit the profile")
+          .may_ask_step_up("whoever changes a proven phone number")
           .command<UpdateProfile>(me, guard_proven_number)
           .then<ViewProfile>()
           .answers<ProfileResource>(),
-      del("/users/me", user, "Soft delete with its whole cascade; not while money is pending or held")
+      del("/users/me", user,
+          "Soft delete with its whole cascade; not while money, a debt, a dispute or a parcel is open")
           .after_step_up()
           .answers_nothing()
           .handle(delete_me),
