@@ -110,6 +110,13 @@ struct SharedOutBefore {
   static constexpr auto fields() { return std::array{field<&SharedOutBefore::standing>(1, "standing")}; }
 };
 
+/// From the escrow, while the parcel comes back: both sides agreed that the traveler gets `rest` once it is back.
+struct RestAgreed {
+  static constexpr Tag tag{18, "rest_agreed"};
+  Money rest;
+  static constexpr auto fields() { return std::array{field<&RestAgreed::rest>(1, "rest")}; }
+};
+
 /// From the escrow, before its release: the provider refused to take the money that it had reserved.
 struct FundsUncollected {
   static constexpr Tag tag{16, "funds_uncollected"};

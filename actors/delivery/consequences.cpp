@@ -52,6 +52,10 @@ std::map<std::string, std::string> told_of(const DeliveryState& state, const Set
 /// Has the escrow share the money out; a fee that has to wait stays held, and so does a refund that waits with it.
 void share_out(Decision& decision, const DeliveryState& state, const Context& context, const Settlement& settlement) {
   if (!moves_money(state)) return;
+  if (state.agreed_rest) {
+    decision.send(escrow_of(state), ReleaseEscrow{settlement.reason, {}});
+    return;
+  }
   if (!settlement.refund_waits)
     decision.send(escrow_of(state),
                   RefundEscrow{settlement.refund, settlement.compensation, settlement.reason, settlement.waits()});
@@ -221,7 +225,7 @@ void pick_up(Decision& decision, const DeliveryState& state, const Context& cont
       DeliveryPickedUp{id_of(context), handed, receivers_code_until(state, handed.at), state.terms.pickup.at()});
   change_status(decision, state, context, DeliveryStatus::picked_up);
   decision.send(tracker_of(context), ParcelTaken{});
-  decision.send(escrow_of(state), DropSplit{});
+  decision.send(escrow_of(state), DropSplit{{}, ParcelWay::to_receiver});
   decision.set_timer(std::string(overdue_timer), delivery_policy::carried_until(state, context.now));
   tell(decision, state, context, state.terms.customer, "picked_up");
 }
@@ -241,6 +245,11 @@ void pay_traveler(Decision& decision, const DeliveryState& state) {
 }
 
 namespace {
+
+/// Nobody carries it any more, and its money still waits: what both sides agree on meanwhile is paid at once.
+void tell_escrow_of_end(Decision& decision, const DeliveryState& state) {
+  decision.send(escrow_of(state), DropSplit{{}, ParcelWay::not_carried});
+}
 
 /// At its place it is paid at once; elsewhere the money waits for who might object, or for an administrator.
 void pay_for_handover(Decision& decision, const DeliveryState& state, const Context& context,
@@ -265,6 +274,7 @@ void hand_out(Decision& decision, const DeliveryState& state, const Context& con
   revoke_codes(decision, state, context, "delivered");
   // The trip keeps the room: the parcel has used it.
   pay_for_handover(decision, state, context, elsewhere);
+  if (elsewhere) tell_escrow_of_end(decision, state);
   end(decision, state, context, nullptr);
   std::map<std::string, std::string> facts;
   if (elsewhere) {
@@ -287,7 +297,7 @@ void start_return(Decision& decision, const DeliveryState& state, const Context&
                               leaves || context.caller.is_user(state.terms.traveler)});
   change_status(decision, state, context, DeliveryStatus::returning);
   decision.emit(new_code(state, context, Handover::giving_back));
-  decision.send(escrow_of(state), DropSplit{});
+  decision.send(escrow_of(state), DropSplit{{}, ParcelWay::back});
   decision.clear_timer(std::string(late_timer));
   decision.set_timer(std::string(overdue_timer), context.now + delivery_policy::longest_return);
 }
@@ -328,13 +338,15 @@ void hand_back(Decision& decision, const DeliveryState& state, const Context& co
   keep_files(decision, state, handed.photo, handed.signature);
   const bool is_shared_out = state.funds_gone && state.standing;
   const auto scanned_at = handed.qr_code_id ? handed.location : std::nullopt;
-  const Settlement settlement = is_shared_out ? delivery_policy::decided_elsewhere(*state.standing)
-                                              : delivery_policy::giving_back(state, scanned_at, context.now);
+  const Settlement settlement = is_shared_out       ? delivery_policy::decided_elsewhere(*state.standing)
+                                : state.agreed_rest ? delivery_policy::agreed(state)
+                                                    : delivery_policy::giving_back(state, scanned_at, context.now);
   tell_handover(decision, state, context, handed);
   decision.emit(DeliveryReturned{id_of(context), handed, settlement});
   change_status(decision, state, context, DeliveryStatus::returned);
   revoke_codes(decision, state, context, "returned");
   share_out(decision, state, context, settlement);
+  if (settlement.waits() || settlement.refund_waits) tell_escrow_of_end(decision, state);
   decision.send({EntityKind::trip, state.terms.trip_id.value}, ReleaseReservation{id_of(context)});
   end(decision, state, context, &settlement);
   tell_both(decision, state, context, "delivery_returned", told_of(state, settlement));

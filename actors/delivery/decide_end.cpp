@@ -128,6 +128,12 @@ Decision decide(const DeliveryState& state, const Context& context, const Shared
   return Decision{}.emit(SettlementCorrected{true_one, context.now});
 }
 
+Decision decide(const DeliveryState& state, const Context& context, const RestAgreed& command) {
+  if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
+  if (state.status != DeliveryStatus::returning) return {};
+  return Decision{}.emit(DeliveryRestAgreed{command.rest, context.now});
+}
+
 namespace {
 
 /// Somebody else moved money: finance, both parties, a dispute, or this delivery's own end. Where nothing is held any

@@ -397,6 +397,16 @@ struct SettlementCorrected {
   }
 };
 
+/// Both sides agreed on what the traveler gets once the parcel is back.
+struct DeliveryRestAgreed {
+  static constexpr Tag tag{38, "delivery.rest_agreed"};
+  Money rest;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&DeliveryRestAgreed::rest>(1, "rest"), field<&DeliveryRestAgreed::at>(2, "timestamp")};
+  }
+};
+
 /// The platform asked for an administrator's decision, by a dispute of its own.
 struct DecisionAsked {
   static constexpr Tag tag{28, "delivery.decision_asked"};

@@ -350,6 +350,12 @@ void evolve(DeliveryState& state, const DeliveryFundsMoved& event) {
     tell(state, "funds_released", event.at, "platform");
 }
 
+void evolve(DeliveryState& state, const DeliveryRestAgreed& event) {
+  ++state.version;
+  state.agreed_rest = event.rest;
+  tell(state, "split_agreed", event.at, "platform", {{"compensation", money_text(event.rest)}});
+}
+
 void evolve(DeliveryState& state, const SettlementCorrected& event) {
   ++state.version;
   state.settlement = event.settlement;

@@ -222,6 +222,12 @@ Settlement not_paid(const DeliveryState& state) {
   return with_fault(shared(state, "customer", "the payment provider refused the payment", 0), Fault::customer);
 }
 
+Settlement agreed(const DeliveryState& state) {
+  const Money held = state.standing ? state.standing->held : state.terms.price;
+  const Money rest = state.agreed_rest->amount < held.amount ? *state.agreed_rest : held;
+  return with_fault({"platform", "the two sides agreed", state.terms.price - held, rest}, Fault::both);
+}
+
 Settlement not_returned(const FundsStanding& standing) {
   return with_fault({"platform", "the parcel did not come back", standing.refunded, standing.to_traveler}, Fault::both);
 }

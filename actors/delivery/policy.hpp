@@ -97,6 +97,8 @@ Settlement giving_back(const DeliveryState& state, const std::optional<MeasuredP
 HandedElsewhere handed_elsewhere(const DeliveryState& state, const std::string& reason, Coordinates place, Time now);
 /// The provider never took the customer's money, and nobody fetched the parcel: nothing is charged, nothing is paid.
 Settlement not_paid(const DeliveryState& state);
+/// What a finished return comes to where the two sides agreed on it. Nothing waits: each has said yes.
+Settlement agreed(const DeliveryState& state);
 /// What it comes to where somebody else has shared the money out.
 Settlement decided_elsewhere(const FundsStanding& standing);
 /// The same where the traveler should have brought the parcel back and did not.

@@ -155,12 +155,25 @@ struct TakenBack {
   }
 };
 
+/// Where the parcel is, as far as it matters to whoever shares the money out.
+enum class ParcelWay : std::uint8_t {
+  not_carried,
+  to_receiver,
+  back,  // to the sender
+};
+constexpr auto enum_labels(ParcelWay) {
+  return std::to_array<std::string_view>({"not_carried", "to_receiver", "back"});
+}
+
 /// From the delivery: the parcel went into other hands, so a proposal from before means nothing any more. From the
 /// edge: `only_of` has a new password, and whoever had the old one may have proposed in their name.
 struct DropSplit {
   static constexpr Tag tag{12, "drop_split"};
-  std::optional<UserId> only_of = {};  // absent: whoever proposed
-  static constexpr auto fields() { return std::array{field<&DropSplit::only_of>(1, "onlyOf")}; }
+  std::optional<UserId> only_of = {};    // absent: whoever proposed
+  std::optional<ParcelWay> parcel = {};  // the delivery's; absent from the edge
+  static constexpr auto fields() {
+    return std::array{field<&DropSplit::only_of>(1, "onlyOf"), field<&DropSplit::parcel>(2, "parcel")};
+  }
 };
 
 /// What the provider never took is paid out all the same, and the platform bears it: where the customer paid otherwise,

@@ -40,6 +40,13 @@ void settle(EscrowDraft& draft, const SettleDispute& decision) {
     draft.unfreeze(decision.dispute_id, {}, none, left);
 }
 
+/// When what both sides agree on is paid, for the texts about it.
+std::map<std::string, std::string> told_of(const EscrowState& state) {
+  if (state.parcel == ParcelWay::to_receiver) return {{"underWay", "true"}};
+  if (state.parcel == ParcelWay::back) return {{"comesBack", "true"}};
+  return {};
+}
+
 /// The refusal for somebody of finance who is a party, or whom a party gave the permission; `does`: what they would do.
 std::optional<Decision> no_stranger(const EscrowState& state, const Caller& by, const Appointment& office,
                                     std::string_view does) {
@@ -236,7 +243,7 @@ Decision decide(const EscrowState& state, const Context& context, const ProposeS
   const UserId by = context.caller.user;
   draft.emit(SplitProposed{state.delivery_id, by, refund.amount, refund.currency, command.note.value_or(""),
                            context.now, context.caller.service});
-  draft.tell(by == state.customer ? state.traveler : state.customer, "split_proposed", refund);
+  draft.tell(by == state.customer ? state.traveler : state.customer, "split_proposed", refund, told_of(state));
   return draft.finish();
 }
 
@@ -258,16 +265,23 @@ Decision decide(const EscrowState& state, const Context& context, const AcceptSp
   EscrowDraft draft(state, context);
   draft.emit(SplitAgreed{state.delivery_id, context.caller.user, refund.amount, released.amount, refund.currency});
   if (refund.amount > 0) draft.refund_held(context.new_id<RefundId>(), refund, "agreed split");
-  if (released.amount > 0) draft.release_held("agreed split");
-  draft.tell(state.customer, "split_agreed", refund);
-  draft.tell(state.traveler, "split_agreed", refund);
+  const bool waits = released.amount > 0 && state.parcel != ParcelWay::not_carried;
+  if (waits && state.parcel == ParcelWay::back)
+    draft.send(draft.delivery(), RestAgreed{released - draft.fee_of(released)});
+  else if (released.amount > 0 && !waits)
+    draft.release_held("agreed split");
+  for (const UserId who : {state.customer, state.traveler}) draft.tell(who, "split_agreed", refund, told_of(state));
   return draft.finish();
 }
 
 Decision decide(const EscrowState& state, const Context& context, const DropSplit& command) {
   if (!context.caller.is_platform()) return reject(EscrowRejection::not_allowed);
-  if (!state.split || (command.only_of && state.split->by != command.only_of)) return {};
-  return Decision{}.emit(SplitDropped{state.delivery_id});
+  Decision decision;
+  if (state.split && (!command.only_of || state.split->by == command.only_of))
+    decision.emit(SplitDropped{state.delivery_id});
+  if (command.parcel && *command.parcel != state.parcel && state.is_held())
+    decision.emit(ParcelUnderWay{*command.parcel});
+  return decision;
 }
 
 }  // namespace caravan

@@ -63,14 +63,16 @@ void EscrowDraft::drop_split() {
   if (state_.split) emit(SplitDropped{state_.delivery_id});
 }
 
+Money EscrowDraft::fee_of(Money released) const {
+  return {share_of(released.amount, state_.platform_fee.amount, state_.amount.amount), released.currency};
+}
+
 void EscrowDraft::release_held(std::string reason, std::optional<QrCodeId> qr_code_id,
                                std::optional<Money> traveler_amount) {
   drop_split();
   const Money gross = state_.held;
   if (state_.fee_waits && !traveler_amount) traveler_amount = gross;
-  const Money fee =
-      traveler_amount ? gross - *traveler_amount
-                      : Money{share_of(gross.amount, state_.platform_fee.amount, state_.amount.amount), gross.currency};
+  const Money fee = traveler_amount ? gross - *traveler_amount : fee_of(gross);
   const Money earned = gross - fee;
   EscrowReleased event;
   event.delivery_id = state_.delivery_id;

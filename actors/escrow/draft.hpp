@@ -24,6 +24,8 @@ class EscrowDraft : public Draft<EscrowState> {
   /// of which there is none on a fee that the traveler earned by waiting.
   void release_held(std::string reason, std::optional<QrCodeId> qr_code_id = {},
                     std::optional<Money> traveler_amount = {});
+  /// The platform's part of what is released.
+  Money fee_of(Money released) const;
   /// The provider never took the money: the wallet keeps what is released of it, and the traveler is told.
   void withhold_payout();
   /// Asks the wallet for the traveler's share of a refund after the release.

@@ -16,11 +16,11 @@ struct Escrow {
   using Commands = List<CreateEscrow, ConfirmIntent, CancelIntent, ReleaseEscrow, RefundEscrow, RefundPayment,
                         FreezeEscrow, SettleDispute, ProposeSplit, AcceptSplit, TakenBack, PaymentAnswer, TimerFired,
                         DropSplit, WriteOffEscrow, UnfreezeEscrow, CollectEscrow>;
-  using Events =
-      List<PaymentIntentCreated, IntentConfirmed, ProviderAsked, ProviderFailed, ProviderTaskDone, FinanceAlert,
-           PaymentCompleted, EscrowHeld, PaymentFailed, IntentCancelled, HoldExpiring, EscrowReleased, PaymentRefunded,
-           EscrowFrozen, EscrowUnfrozen, ReleaseDeferred, TakeBackAsked, NothingTakenBack, SettlementDeferred,
-           SplitProposed, SplitAgreed, EscrowWrittenOff, LateReservation, SplitDropped, CollectionAsked>;
+  using Events = List<PaymentIntentCreated, IntentConfirmed, ProviderAsked, ProviderFailed, ProviderTaskDone,
+                      FinanceAlert, PaymentCompleted, EscrowHeld, PaymentFailed, IntentCancelled, HoldExpiring,
+                      EscrowReleased, PaymentRefunded, EscrowFrozen, EscrowUnfrozen, ReleaseDeferred, TakeBackAsked,
+                      NothingTakenBack, SettlementDeferred, SplitProposed, SplitAgreed, EscrowWrittenOff,
+                      LateReservation, SplitDropped, CollectionAsked, ParcelUnderWay>;
   using Queries = List<ViewEscrow, ViewIntent, ViewEscrowLedger, ViewRefund, ViewReceipt>;
 };
 

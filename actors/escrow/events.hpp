@@ -331,7 +331,14 @@ struct SplitDropped {
   DeliveryId delivery_id;
   static constexpr auto fields() { return std::array{field<&SplitDropped::delivery_id>(1, "deliveryId")}; }
 };
-/// Both sides agreed; payment.refunded and payment.escrow_released of the same decision carry it out.
+/// What both sides agree on from here on is paid when the parcel's way is over.
+struct ParcelUnderWay {
+  static constexpr Tag tag{26, "escrow.parcel_under_way"};
+  ParcelWay parcel = ParcelWay::to_receiver;
+  static constexpr auto fields() { return std::array{field<&ParcelUnderWay::parcel>(1, "parcel")}; }
+};
+/// Both sides agreed; payment.refunded and payment.escrow_released of the same decision carry it out. While the parcel
+/// is under way only the refund is made: the rest stays held until that way is over.
 struct SplitAgreed {
   static constexpr Tag tag{20, "payment.split_agreed"};
   DeliveryId delivery_id;

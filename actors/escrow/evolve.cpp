@@ -214,6 +214,8 @@ void evolve(EscrowState& state, const SplitAgreed&) { state.split.reset(); }
 
 void evolve(EscrowState& state, const SplitDropped&) { state.split.reset(); }
 
+void evolve(EscrowState& state, const ParcelUnderWay& event) { state.parcel = event.parcel; }
+
 void evolve(EscrowState& state, const EscrowWrittenOff& event) {
   state.uncollected = false;
   state.written_off = event.is_borne;

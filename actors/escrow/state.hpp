@@ -135,6 +135,7 @@ struct EscrowState {
   bool uncollected = false;                       // the provider refused to take the money: nothing of it is paid out
   bool written_off = false;                       // the platform bears what the provider never took
   bool fee_waits = false;                         // what is still held is a fee that a traveler earned by waiting
+  ParcelWay parcel = ParcelWay::not_carried;
 
   bool exists() const { return status != EscrowStatus::none; }
   bool is_held() const { return status == EscrowStatus::held; }
@@ -180,7 +181,8 @@ struct EscrowState {
                       field<&EscrowState::uncollected>(31, "uncollected"),
                       field<&EscrowState::given_up>(32, "givenUp", length(0, max_given_up)),
                       field<&EscrowState::fee_waits>(33, "feeWaits"),
-                      field<&EscrowState::written_off>(34, "writtenOff")};
+                      field<&EscrowState::written_off>(34, "writtenOff"),
+                      field<&EscrowState::parcel>(35, "parcel")};
   }
 };
 

@@ -16,6 +16,8 @@ using namespace caravan::delivery_stages;
 using std::chrono::hours;
 using std::chrono::minutes;
 
+Money usd(std::int64_t amount) { return {amount, accepted().state.terms.price.currency}; }
+
 TEST_CASE("delivery: a disputed fee is not paid by time") {
   Given<Delivery> delivery = accepted();
   wait_at(delivery, Handover::pickup, minutes{16});
@@ -45,6 +47,39 @@ TEST_CASE("delivery: a dispute holds the money back") {
   delivery = in_transit();
   delivery.as(entity({EntityKind::dispute, dispute.value})).when(DisputeOpened{dispute});
   CHECK(delivery.as(user(sender)).when(CancelDelivery{}) == "! disputed");
+}
+
+TEST_CASE("delivery: what both sides agree on while the parcel comes back is paid when it is back") {
+  const Caller from_escrow = entity({EntityKind::escrow, accepted().state.escrow_id.value});
+  Given<Delivery> carried = in_transit();
+  CHECK(carried.as(from_escrow).when(RestAgreed{usd(2250)}) == "(nothing)");  // it goes on to the receiver
+  CHECK(carried.as(from_escrow).when(FundsReturned{usd(1000), FundsStanding{usd(2500), usd(1000), usd(0)}}) ==
+        "delivery.funds_moved");
+  CHECK(carried.state.status == DeliveryStatus::in_transit);
+  carried.as(user(carrier)).when(scan_of(carried, Handover::delivery));
+  CHECK(carried.state.status == DeliveryStatus::delivered);
+  CHECK(carried.sent<ReleaseEscrow>());
+
+  Given<Delivery> back = returning();
+  CHECK(back.as(user(carrier)).when(RestAgreed{usd(2250)}) == "! forbidden");
+  back.as(from_escrow).when(FundsReturned{usd(1000), FundsStanding{usd(2500), usd(1000), usd(0)}});
+  CHECK(back.as(from_escrow).when(RestAgreed{usd(2250)}) == "delivery.rest_agreed");
+  Given<Delivery> disputed = back;
+  back.as(user(carrier)).when(scan_of(back, Handover::giving_back));
+  REQUIRE(back.state.status == DeliveryStatus::returned);
+  CHECK(back.state.settlement->refund == usd(1000));
+  CHECK(back.state.settlement->compensation == usd(2250));
+  CHECK_FALSE(back.state.settlement->waits());
+  CHECK(back.sent<ReleaseEscrow>());
+  CHECK_FALSE(back.sent<RefundEscrow>());
+
+  const DisputeId dispute = test_id<DisputeId>(40);
+  const Caller from_dispute = entity({EntityKind::dispute, dispute.value});
+  disputed.as(from_dispute).when(DisputeOpened{dispute});
+  disputed.as(user(carrier)).when(scan_of(disputed, Handover::giving_back));
+  CHECK_FALSE(disputed.sent<ReleaseEscrow>());
+  disputed.as(from_dispute).when(DisputeSettled{dispute, std::string(dispute_withdrawn)});
+  CHECK(disputed.sent<ReleaseEscrow>());
 }
 
 TEST_CASE("delivery: once a dispute is withdrawn, its end moves the money that waited") {

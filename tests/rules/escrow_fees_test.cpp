@@ -44,6 +44,40 @@ TEST_CASE("escrow: a fee that was disputed pays the traveler what an undisputed 
   CHECK(agreed.state.to_traveler == usd(475));
 }
 
+TEST_CASE("escrow: what is agreed while the parcel is under way refunds at once, and pays when that way is over") {
+  GivenEscrow carried = held();
+  CHECK(carried.as(delivery).when(DropSplit{{}, ParcelWay::to_receiver}) == "escrow.parcel_under_way");
+  CHECK(carried.when(DropSplit{{}, ParcelWay::to_receiver}) == "(nothing)");
+  carried.as(user(ana)).when(ProposeSplit{1000, "a day late"});
+  CHECK(carried.sent<Notify>()->variables.contains("underWay"));
+  CHECK(carried.as(user(ben)).when(AcceptSplit{1000}) == "payment.split_agreed, payment.refunded");
+  CHECK(carried.state.held == usd(2500));
+  CHECK(carried.sent<FundsReturned>()->standing->held == usd(2500));
+  CHECK_FALSE(carried.sent<RestAgreed>());
+  CHECK(carried.as(delivery).when(ReleaseEscrow{"delivery verified"}) == "payment.escrow_released");
+  CHECK(carried.state.to_traveler == usd(2250));
+
+  GivenEscrow back_home = held();
+  back_home.as(delivery).when(DropSplit{{}, ParcelWay::back});
+  back_home.as(user(ben)).when(ProposeSplit{0, "I went all the way"});
+  CHECK(back_home.sent<Notify>()->variables.contains("comesBack"));
+  CHECK(back_home.as(user(ana)).when(AcceptSplit{0}) == "payment.split_agreed");
+  CHECK(back_home.sent<RestAgreed>()->rest == usd(3150));  // less the platform's fee
+
+  GivenEscrow all_back = held();
+  all_back.as(delivery).when(DropSplit{{}, ParcelWay::to_receiver});
+  all_back.as(user(ben)).when(ProposeSplit{3500, ""});
+  CHECK(all_back.as(user(ana)).when(AcceptSplit{3500}) == "payment.split_agreed, payment.refunded");
+  CHECK(all_back.state.status == EscrowStatus::refunded);
+
+  GivenEscrow ended = held();  // the parcel is back, and the refund waits for an objection
+  ended.as(delivery).when(DropSplit{{}, ParcelWay::back});
+  CHECK(ended.when(DropSplit{{}, ParcelWay::not_carried}) == "escrow.parcel_under_way");
+  ended.as(user(ben)).when(ProposeSplit{1000, ""});
+  CHECK(ended.as(user(ana)).when(AcceptSplit{1000}) ==
+        "payment.split_agreed, payment.refunded, payment.escrow_released");
+}
+
 TEST_CASE("escrow: what finance gave back is a part of a later refund, and the fee is whole") {
   GivenEscrow escrow = held();
   escrow.as(admin(finn, Permission::finance)).when(RefundPayment{back, 1000, "late"});

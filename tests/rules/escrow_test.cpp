@@ -342,6 +342,7 @@ TEST_CASE("escrow: every state against every command") {
                        {"by customer", AnyRecord(AcceptSplit{1000}), user(ana)},
                        {"by traveler", AnyRecord(AcceptSplit{1000}), user(ben)},
                        {"", AnyRecord(DropSplit{}), delivery},
+                       {"parcel taken", AnyRecord(DropSplit{{}, ParcelWay::to_receiver}), delivery},
                        {"by wallet", AnyRecord(TakenBack{parcel, back, usd(3150)}), wallet},
                        {"by traveler", AnyRecord(TakenBack{parcel, back, usd(3150)}), user(ben)},
                        {"late", AnyRecord(PaymentAnswer{}), provider()},

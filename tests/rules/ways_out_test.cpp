@@ -274,7 +274,8 @@ void find_enumerations(const schema::Type& type, const std::string& where, std::
 TEST_CASE("ways out: every enumeration that an entity's state holds is walked here, or is no state that could last") {
   Walked known;
   for (auto* walk : {walk_deliveries, walk_money, walk_the_market, walk_people}) walk(known);
-  // Kinds, sides, reasons and choices; a step of a saga, which ends with it; what was told of a position.
+  // Kinds, sides, reasons and choices; a step of a saga, which ends with it; what was told of a position, or of a
+  // parcel.
   for (const std::string& choice : {labels_of_enum<Handover>(),
                                     labels_of_enum<ScanOutcome>(),
                                     labels_of_enum<SagaStepName>(),
@@ -302,7 +303,8 @@ TEST_CASE("ways out: every enumeration that an entity's state holds is walked he
                                     labels_of_enum<EntityKind>(),
                                     labels_of_enum<Caller::Kind>(),
                                     labels_of_enum<Scope>(),
-                                    labels_of_enum<Fault>()})
+                                    labels_of_enum<Fault>(),
+                                    labels_of_enum<ParcelWay>()})
     known.insert(choice);
   std::map<std::string, std::string> found;
   for (const EntityClass* entity : all_entities()) find_enumerations(*entity->state, std::string(entity->name), found);

@@ -144,7 +144,8 @@ void Checker::released(const JournalEntry& entry) {
   bool is_right = false;
   if (command == ReleaseEscrow::tag.name || command == UnfreezeEscrow::tag.name) {
     const Delivered& how = delivered_[escrow.delivery_id.value];
-    is_right = how.by_scan || how.by_service;
+    const bool is_agreed = delivery && delivery->status == DeliveryStatus::returned && delivery->agreed_rest;
+    is_right = how.by_scan || how.by_service || is_agreed;
     waited_for_objection(entry);
   } else if (command == RefundEscrow::tag.name) {
     is_right =
