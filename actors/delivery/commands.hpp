@@ -31,6 +31,7 @@ struct BeginAcceptance {
   DealTerms deal = {};
   std::optional<Time> pickup_from = {};        // nobody has to be there earlier
   std::optional<std::int64_t> trip_plan = {};  // TripDetails::plan() that the offer was made for; absent: not known
+  bool by_traveler = false;                    // who took the customer's price; else the customer took the traveler's
   static constexpr auto fields() {
     return std::array{field<&BeginAcceptance::request_id>(1, "requestId"),
                       field<&BeginAcceptance::offer_id>(2, "offerId"),
@@ -47,7 +48,8 @@ struct BeginAcceptance {
                       field<&BeginAcceptance::provider>(13, "provider"),
                       field<&BeginAcceptance::deal>(14, "deal"),
                       field<&BeginAcceptance::pickup_from>(15, "pickupFrom"),
-                      field<&BeginAcceptance::trip_plan>(16, "tripPlan", internal())};
+                      field<&BeginAcceptance::trip_plan>(16, "tripPlan", internal()),
+                      field<&BeginAcceptance::by_traveler>(17, "byTraveler", internal())};
   }
 };
 

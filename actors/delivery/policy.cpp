@@ -99,6 +99,12 @@ Time counts_from(const DeliveryState& state, Handover at, Time now) {
 
 }  // namespace
 
+Time free_until(const DeliveryState& state) {
+  const Time at_least = state.created_at + free_cancellation;
+  if (!state.terms.by_traveler) return at_least;
+  return std::max(at_least, std::min(state.created_at + free_of_own_price, awaited_from(state) - free_before_pickup));
+}
+
 std::optional<Duration> waited(const DeliveryState& state, Handover at, Time now) {
   const std::optional<Stay>& stay = state.stay_at(at);
   if (!stay || now - stay->until > largest_gap) return std::nullopt;
@@ -162,7 +168,7 @@ Settlement cancellation(const DeliveryState& state, const Caller& by, const std:
     if (stands_there) return with_fault(waited_for(state, side, reason, no_show_fee, false, now), Fault::nobody);
     return with_fault(shared(state, side, reason, 0), came_not ? Fault::traveler : Fault::both);
   }
-  if (now < state.created_at + free_cancellation) return with_fault(shared(state, side, reason, 0), customers);
+  if (now < free_until(state)) return with_fault(shared(state, side, reason, 0), customers);
   return with_fault(shared(state, side, reason, came_not ? 0 : policy.cancellation.late_fee_percent), customers);
 }
 

@@ -16,6 +16,8 @@ inline constexpr double max_counted_accuracy = 100;  // metres of a scan's inacc
 inline constexpr std::int32_t max_failed_scans = 5;  // then the code is locked
 inline constexpr std::int32_t max_attempts = policy.waiting.max_attempts;  // failed attempts to deliver
 inline constexpr Duration free_cancellation = std::chrono::seconds{policy.cancellation.free_seconds};
+inline constexpr Duration free_of_own_price = std::chrono::seconds{policy.cancellation.free_of_own_price_seconds};
+inline constexpr Duration free_before_pickup = std::chrono::seconds{policy.cancellation.free_before_pickup_seconds};
 inline constexpr Duration late_traveler = std::chrono::seconds{policy.cancellation.late_traveler_seconds};
 inline constexpr Duration least_wait = std::chrono::seconds{policy.waiting.wait_seconds};
 inline constexpr std::int64_t least_wait_minutes = policy.waiting.wait_seconds / 60;               // for people
@@ -53,6 +55,8 @@ double place_radius(const Stop& stop);
 /// From when a wait at the pickup counts: a while before the trip leaves there by its plan, and never before the
 /// acceptance or the request's pickupFrom. Nobody has to be there whenever the traveler likes.
 Time awaited_from(const DeliveryState& state);
+/// Until when the customer leaves for nothing, unless waited for: long enough to hear of the deal first.
+Time free_until(const DeliveryState& state);
 /// How long the traveler has been seen at the place of that handover. Our clock measures it, from when the points
 /// arrived: never from before awaited_from, nor, at the receiver's, from before the parcel was taken or the last
 /// attempt failed. Nothing where the traveler is not there, or no point has come for a while.

@@ -12,11 +12,17 @@ struct CancellationPolicy {
       2 * 3'600;  // after acceptance; until then the customer leaves for nothing, unless waited for
   std::int64_t late_fee_percent = 10;            // of the price, from the customer to the traveler, from then on
   std::int64_t late_traveler_seconds = 30 * 60;  // after the trip leaves the pickup, by its plan: nothing again
+  /// After an acceptance by the traveler, who may choose an hour at which the customer sleeps; but not within
+  /// free_before_pickup_seconds of when a wait at the pickup counts.
+  std::int64_t free_of_own_price_seconds = 12 * 3'600;
+  std::int64_t free_before_pickup_seconds = 6 * 3'600;
   static constexpr std::string_view record_name = "CancellationPolicy";
   static constexpr auto fields() {
     return std::array{field<&CancellationPolicy::free_seconds>(1, "freeSeconds"),
                       field<&CancellationPolicy::late_fee_percent>(2, "lateFeePercent"),
-                      field<&CancellationPolicy::late_traveler_seconds>(3, "lateTravelerSeconds")};
+                      field<&CancellationPolicy::late_traveler_seconds>(3, "lateTravelerSeconds"),
+                      field<&CancellationPolicy::free_of_own_price_seconds>(4, "freeOfOwnPriceSeconds"),
+                      field<&CancellationPolicy::free_before_pickup_seconds>(5, "freeBeforePickupSeconds")};
   }
 };
 
@@ -105,7 +111,7 @@ struct PayoutPolicy {
 /// the build that runs and writes what it found (amounts, instants) into its events, so what was decided stays. What is
 /// decided later about a delivery that goes on follows the new numbers.
 struct Policy {
-  std::int32_t version = 3;
+  std::int32_t version = 4;
   CancellationPolicy cancellation;
   WaitingPolicy waiting;
   StandstillPolicy standstill;

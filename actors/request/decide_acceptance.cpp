@@ -61,6 +61,7 @@ Decision decide(const RequestState& state, const Context& context, const AcceptO
   begin.deal = command.deal;
   begin.pickup_from = details.pickup_from;
   begin.trip_plan = offer->trip_plan;
+  begin.by_traveler = by_traveler;
   return Decision{}
       .emit(OfferAcceptanceStarted{offer->offer_id, delivery_id,
                                    by_customer ? OfferSide::customer : OfferSide::traveler, context.now})

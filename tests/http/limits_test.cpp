@@ -57,10 +57,12 @@ struct Carrying {
     edge.door.state<User>(carrier.value).created = true;
   }
   httplib::Result attempt(const std::string& bytes, const std::string& more = {}) {
-    return client.Post(
+    httplib::Result answer = client.Post(
         "/api/v1/deliveries/" + parcel.id.text() + "/failed-attempt", edge.as(carrier),
         R"({"reason":"recipient_absent",)" + more + R"("photo":")" + to_base64(bytes, Base64::padded) + R"("})",
         "application/json");
+    REQUIRE_MESSAGE(answer, "no answer: ", httplib::to_string(answer.error()));
+    return answer;
   }
 
   testkit::ScratchFolder folder;

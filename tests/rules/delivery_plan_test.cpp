@@ -36,6 +36,25 @@ TEST_CASE("delivery plan: nobody is late by what both knew when they agreed") {
   CHECK(fee(hours{40}, hours{50}, hours{3}) == 0);
 }
 
+TEST_CASE("delivery plan: whose price is taken while they sleep may still leave in the morning, but not on the way") {
+  const auto fee = [](bool by_traveler, Duration leaves, Duration after) {
+    Given<Delivery> delivery = accepted();
+    delivery.state.terms.by_traveler = by_traveler;
+    delivery.state.pickup_until = test_start + leaves;
+    delivery.now = test_start + after;
+    delivery.as(user(sender)).when(CancelDelivery{"I thought again"});
+    return delivery.sent<RefundEscrow>()->compensation.amount;
+  };
+  CHECK(fee(false, hours{48}, hours{2}) == 350);
+  CHECK(fee(true, hours{48}, hours{12} - minutes{1}) == 0);
+  CHECK(fee(true, hours{48}, hours{12}) == 350);
+  // A wait counts from two hours before the trip leaves: six hours before that the traveler may rely on it.
+  CHECK(fee(true, hours{14}, hours{6} - minutes{1}) == 0);
+  CHECK(fee(true, hours{14}, hours{6}) == 350);
+  CHECK(fee(true, hours{5}, hours{2} - minutes{1}) == 0);
+  CHECK(fee(true, hours{5}, hours{2}) == 350);
+}
+
 TEST_CASE("delivery plan: it stands still for too long by the trip's plan, not by the day of the acceptance") {
   const auto with_plan = [](Duration leaves, Duration arrives, std::optional<Time> deliver_by) {
     Given<Delivery> delivery(parcel);

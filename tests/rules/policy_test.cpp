@@ -267,6 +267,8 @@ void stay(SmallWorld& world, Coordinates at, Duration time) {
 TEST_CASE("policy: its numbers are those that users were told") {
   CHECK(policy.cancellation.free_seconds == 2 * 3'600);
   CHECK(policy.cancellation.late_fee_percent == 10);
+  CHECK(policy.cancellation.free_of_own_price_seconds == 12 * 3'600);
+  CHECK(policy.cancellation.free_before_pickup_seconds == 6 * 3'600);
   CHECK(policy.cancellation.late_traveler_seconds == 30 * 60);
   CHECK(policy.waiting.wait_seconds == 15 * 60);
   CHECK(policy.waiting.no_show_percent == 25);

@@ -105,10 +105,12 @@ TEST_CASE("request: either side names another price, and the other side accepts 
   auto by_customer = request;
   CHECK(by_customer.as(user(ann)).when(accept(offer_id)) == "offer.acceptance_started");
   CHECK(by_customer.sent<BeginAcceptance>()->price.amount == 3'200);
+  CHECK_FALSE(by_customer.sent<BeginAcceptance>()->by_traveler);
 
   request.as(user(ann)).when(CounterOffer{offer_id, Price{310'000}, {}});
   CHECK(request.as(user(ben)).when(accept(offer_id)) == "offer.acceptance_started");
   CHECK(request.sent<BeginAcceptance>()->price.amount == 3'100);
+  CHECK(request.sent<BeginAcceptance>()->by_traveler);
   CHECK(fail(request, offer_id, "payment_declined") == "offer.acceptance_failed");
   CHECK(request.state.find(offer_id)->status == OfferStatus::countered);
 }

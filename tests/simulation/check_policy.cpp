@@ -16,6 +16,8 @@ constexpr auto least_wait = std::chrono::seconds{policy.waiting.wait_seconds};
 constexpr auto largest_gap = std::chrono::seconds{policy.waiting.largest_gap_seconds} + std::chrono::seconds{5};
 constexpr auto before_departure = std::chrono::seconds{policy.waiting.before_departure_seconds};
 constexpr auto free_time = std::chrono::seconds{policy.cancellation.free_seconds};
+constexpr auto free_of_own_price = std::chrono::seconds{policy.cancellation.free_of_own_price_seconds};
+constexpr auto free_before_pickup = std::chrono::seconds{policy.cancellation.free_before_pickup_seconds};
 constexpr auto fee_hold = std::chrono::seconds{policy.waiting.fee_held_seconds};
 constexpr double at_the_door = 100;              // metres
 constexpr auto doubt = std::chrono::seconds{5};  // nodes' dates differ by a little
@@ -114,7 +116,11 @@ void Checker::cancelled(const JournalEntry& entry, const Settlement& settlement)
     fault(name + ": a fee pays by itself, though somebody was said to be there");
   if (fee == 0 || settlement.waits()) return;
   if (settlement.by != "customer") fault(name + ": a traveler earned by leaving");
-  if (now < delivery.created_at + free_time) fault(name + ": a fee was kept within the free time");
+  Time free_until = delivery.created_at + free_time;
+  if (delivery.terms.by_traveler && delivery.pickup_until)
+    free_until = std::max(free_until, std::min(delivery.created_at + free_of_own_price,
+                                               *delivery.pickup_until - before_departure - free_before_pickup));
+  if (now < free_until) fault(name + ": a fee was kept within the free time");
 }
 
 bool Checker::is_nearer_receiver(const Uuid& id, Coordinates place) const {
