@@ -84,6 +84,8 @@ constexpr std::string_view kinds[] = {
     "split: replaced",
     "split: dropped at a handover",
     "split: agreed",
+    "split: agreed on the way back",
+    "split: paid once the parcel was back",
     // The wallet.
     "wallet: credited",
     "wallet: payout asked for",

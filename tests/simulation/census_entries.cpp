@@ -58,6 +58,8 @@ void Census::postings(const AnyRecord& event) {
 
 void Census::delivery(const JournalEntry& entry, const AnyRecord& event, const Chronicle& chronicle) {
   const DeliveryState& state = *chronicle.state<Delivery>(entry.entity.id);
+  if (event.get_if<DeliveryRestAgreed>()) see("split: agreed on the way back");
+  if (event.get_if<DeliveryReturned>() && state.agreed_rest) see("split: paid once the parcel was back");
   if (event.get_if<AcceptanceFailedEvent>()) see("end: acceptance failed");
   if (event.get_if<DeliveryCreated>()) see("way: begun");
   if (const auto* end = event.get_if<DeliveryCompleted>()) completed(*end, state);

@@ -39,6 +39,7 @@ void Checker::entry(const JournalEntry& entry) {
                                 scan->scan.scanned_by == chronicle_.state<Delivery>(id)->terms.traveler;
     if (event.get_if<DeliveryCompleted>() && entry.origin.caller.is_service()) delivered_[id].by_service = true;
     if (const auto* split = event.get_if<SplitProposed>()) proposers_[id] = split->by;
+    if (const auto* split = event.get_if<SplitAgreed>()) agreed_[split->delivery_id.value] = split->released_amount;
     if (const auto* room = event.get_if<CapacityChanged>(); room && room->change == CapacityChange::released)
       room_given_back(entry, room->delivery_id);
     if (event.get_if<EscrowReleased>()) released(entry);
@@ -144,7 +145,8 @@ void Checker::released(const JournalEntry& entry) {
   bool is_right = false;
   if (command == ReleaseEscrow::tag.name || command == UnfreezeEscrow::tag.name) {
     const Delivered& how = delivered_[escrow.delivery_id.value];
-    const bool is_agreed = delivery && delivery->status == DeliveryStatus::returned && delivery->agreed_rest;
+    const bool is_agreed =
+        delivery && delivery->status == DeliveryStatus::returned && agreed_.contains(escrow.delivery_id.value);
     is_right = how.by_scan || how.by_service || is_agreed;
     waited_for_objection(entry);
   } else if (command == RefundEscrow::tag.name) {

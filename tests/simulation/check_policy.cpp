@@ -167,6 +167,12 @@ void Checker::returned(const JournalEntry& entry, const DeliveryReturned& end) {
       fault(name + ": its end does not say how others shared the money out");
     return;
   }
+  if (delivery.agreed_rest) {
+    const auto agreed = agreed_.find(id);
+    if (agreed == agreed_.end() || settlement.compensation.amount > agreed->second)
+      fault(name + ": the traveler gets more than both sides agreed on");
+    return;
+  }
   came_back(id, end);
   const std::int64_t fee = settlement.compensation.amount;
   if (settlement.refund + settlement.compensation != delivery.terms.price)

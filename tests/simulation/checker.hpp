@@ -89,6 +89,7 @@ class Checker {
   std::map<Address, std::map<std::string, StoredTimer>> timers_;     // running ones
   std::map<Address, Balances> ledgers_;                              // of escrows and wallets
   std::map<Uuid, std::int64_t> judged_;                              // refund after the release, by escrow
+  std::map<Uuid, std::int64_t> agreed_;                              // by both sides, for the traveler; by delivery
   std::map<Uuid, UserId> proposers_;                                 // of splits, by escrow
   std::map<Uuid, Delivered> delivered_;                              // by delivery
   std::set<Uuid> decided_;                                           // escrows whose money people moved

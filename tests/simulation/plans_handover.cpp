@@ -139,12 +139,17 @@ void answer_proposal(const Scene& scene) {
 /// They want to share the money out themselves; now and then the parcel changes hands first.
 void split(Plan& plan) {
   Chance& chance = plan.world.chance;
-  if (chance.percent(40)) fetch(plan);
+  const bool is_carried = chance.percent(60);
+  const bool comes_back = is_carried && chance.percent(65);
+  if (is_carried) fetch(plan);
+  if (comes_back) plan.pass(10min, 60min).then(turn_back);
   const bool is_customer = chance.percent(50);
   propose(plan, is_customer ? &Scene::customer : &Scene::traveler);
-  if (chance.percent(60)) propose(plan, chance.percent(50) ? &Scene::customer : &Scene::traveler);
+  if (chance.percent(30)) propose(plan, chance.percent(50) ? &Scene::customer : &Scene::traveler);
   if (chance.percent(25)) plan.pass(1min, 20min).scan(Handover::pickup);
   plan.pass(1min, 60min).then(answer_proposal);
+  if (is_carried && chance.percent(85))
+    plan.pass(10min, 3h).scan(comes_back ? Handover::giving_back : Handover::delivery);
   plan_aftermath(plan);
 }
 
@@ -318,7 +323,7 @@ std::span<const Story> handover_stories() {
                                       {5, be_taken_after_all},
                                       {6, go_back_to_the_receiver},
                                       {14, hand_over_elsewhere},
-                                      {7, split},
+                                      {10, split},
                                       {4, agree_on_a_pin},
                                       {5, be_left},
                                       {5, be_refunded},
