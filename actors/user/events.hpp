@@ -48,9 +48,10 @@ struct ContactVerified {
   std::optional<std::string> email = {};
   std::optional<std::string> phone = {};
   Time at;
+  std::optional<VerificationLevel> proven = {};  // the level that it gives by itself; absent in older entries
   static constexpr auto fields() {
     return std::array{field<&ContactVerified::email>(1, "email"), field<&ContactVerified::phone>(2, "phone"),
-                      field<&ContactVerified::at>(3, "at")};
+                      field<&ContactVerified::at>(3, "at"), field<&ContactVerified::proven>(4, "proven", internal())};
   }
 };
 
