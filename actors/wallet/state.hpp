@@ -125,6 +125,8 @@ struct WalletState {
   Money pending_in(Currency currency) const;
   /// What the owner owes.
   Money debt_in(Currency currency) const;
+  /// Whether nothing is sent now.
+  bool is_held(Time now) const { return held_until && now < *held_until; }
 
   static constexpr std::string_view record_name = "WalletState";
   static constexpr auto fields() {

@@ -284,6 +284,12 @@ GivenWallet held_back() {
   return wallet;
 }
 
+/// Whether the last decision left no timer of the payout.
+bool is_cleared(const GivenWallet& wallet) {
+  return std::ranges::any_of(
+      wallet.last.timers, [&](const TimerChange& change) { return change.name == timer_name(wallet) && !change.due; });
+}
+
 }  // namespace
 
 TEST_CASE("wallet: of a banned account nothing is sent until finance lets it go, or thirty days are over") {
@@ -304,6 +310,23 @@ TEST_CASE("wallet: of a banned account nothing is sent until finance lets it go,
   CHECK(wallet.as(admin(finn, Permission::finance)).when(ReleasePayouts{"all is well"}) ==
         "wallet.payouts_released, payout.requested");
   CHECK(wallet.when(ReleasePayouts{}) == "(nothing)");
+}
+
+TEST_CASE("wallet: a payout that is on its way waits for no timer, so nothing asks the provider twice") {
+  GivenWallet released = held_back();
+  released.at(due);
+  fire(released);  // now it waits for the end of the hold
+  released.as(admin(finn, Permission::finance)).when(ReleasePayouts{"all is well"});
+  CHECK(is_cleared(released));
+
+  GivenWallet unblocked = credited_without_account();
+  unblocked.at(due);
+  add_account(unblocked, bank);
+  fire(unblocked);  // now it waits until the account may be used
+  unblocked.at(due + std::chrono::days{30});
+  add_account(unblocked, other_bank);
+  REQUIRE(unblocked.emitted<PayoutRequested>());
+  CHECK(is_cleared(unblocked));
 }
 
 TEST_CASE("wallet: every state against every command") {
