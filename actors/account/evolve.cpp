@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <functional>
+#include <map>
 
 #include "actors/account/entity.hpp"
 #include "actors/account/tries.hpp"
@@ -15,10 +16,10 @@ void note(AccountState& state, std::string type, Time at, const ClientFacts& cli
           std::optional<std::string> detail = {}) {
   // The oldest of the commonest type makes room: nobody hides what they did behind a row of something else.
   if (state.security_events.size() >= max_security_events) {
-    const auto times = [&](const SecurityEvent& event) {
-      return std::ranges::count(state.security_events, event.type, &SecurityEvent::type);
-    };
-    state.security_events.erase(std::ranges::max_element(state.security_events, {}, times));
+    std::map<std::string_view, int> times;
+    for (const SecurityEvent& event : state.security_events) ++times[event.type];
+    const auto times_of = [&](const SecurityEvent& event) { return times.at(event.type); };
+    state.security_events.erase(std::ranges::max_element(state.security_events, {}, times_of));
   }
   state.security_events.push_back({std::move(type), at, client.ip, client.device, std::move(detail)});
 }
