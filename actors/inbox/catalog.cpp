@@ -120,6 +120,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
     money("wallet_debt_paid"),
     notice("dispute_opened"),
     notice("dispute_assigned"),
+    notice("dispute_taken_over"),
     notice("dispute_message"),
     notice("dispute_resolved"),
     notice("dispute_withdrawn"),
