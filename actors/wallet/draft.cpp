@@ -33,8 +33,9 @@ const Payout* find_payout(const WalletState& state, PayoutId id) {
 }
 
 Time usable_from(const PayoutAccount& account, Time earned_at) {
-  if (!account.created_at || *account.created_at <= earned_at) return earned_at;
-  return *account.created_at + new_account_wait;
+  const bool is_older = !account.created_at || *account.created_at <= earned_at;
+  const Time from = is_older ? earned_at : *account.created_at + new_account_wait;
+  return std::max(from, account.waits_until.value_or(from));
 }
 
 namespace {

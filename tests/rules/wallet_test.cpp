@@ -46,6 +46,36 @@ TEST_CASE("wallet: an account that was added after the money was earned waits a 
   CHECK(known.state.payouts.front().account_id == bank);
 }
 
+TEST_CASE("wallet: an account that was added within a week of another password waits a week, whenever the money came") {
+  const Caller account = entity({EntityKind::account, ben.value});
+  GivenWallet wallet = with_account();
+  CHECK(wallet.as(user(ben)).when(NotePasswordChange{}) == "! not_allowed");
+  CHECK(wallet.as(account).when(NotePasswordChange{}) == "wallet.password_change_noted");
+  GivenWallet known = wallet;
+  wallet.as(user(ben)).when(RemovePayoutAccount{bank});
+  wallet.at(wallet.now + 7 * 24h - 1s);
+  const Time usable = wallet.now + 7 * 24h;
+  wallet.when(AddPayoutAccount{other_bank, "sandbox", "tok_ok", "Ben", dollars});
+  CHECK(wallet.sent<Notify>()->variables.contains("waitsUntil"));
+  wallet.as(provider())
+      .when(PaymentAnswer{PaymentOperation::verify_account, wallet.state.accounts.back().operation_id,
+                          PaymentOutcome::done, "", "", ""});
+  wallet.as(escrow).when(CreditPending{escrow_id, parcel, usd(3150), wallet.now + 48h});
+  wallet.at(wallet.now + 48h);
+  CHECK(fire(wallet) == "(nothing)");
+  REQUIRE(wallet.last.timers.size() == 1);
+  CHECK(wallet.last.timers.front().due == usable);
+  wallet.at(usable);
+  CHECK(fire(wallet) == "payout.requested");
+  // One that was there before is paid to meanwhile, and one that is added later waits no longer than others.
+  known.as(escrow).when(CreditPending{escrow_id, parcel, usd(3150), due});
+  known.at(due);
+  CHECK(fire(known) == "payout.requested");
+  known.at(test_start + 7 * 24h).as(user(ben));
+  known.when(AddPayoutAccount{other_bank, "sandbox", "tok_ok", "Ben", dollars});
+  CHECK(known.sent<Notify>()->variables.empty());
+}
+
 TEST_CASE("wallet: a payout without an account waits, says so, and leaves once one is added and old enough") {
   GivenWallet wallet = credited_without_account();
   CHECK(payout(wallet).waits_for == PayoutWait::payout_account);
@@ -357,6 +387,8 @@ TEST_CASE("wallet: every state against every command") {
        {"by other", AnyRecord(RemovePayoutAccount{bank}), user(eve)},
        {"by account", AnyRecord(RemoveNewAccounts{test_start - 1h}), entity({EntityKind::account, ben.value})},
        {"by owner", AnyRecord(RemoveNewAccounts{test_start - 1h}), owner},
+       {"by account", AnyRecord(NotePasswordChange{}), entity({EntityKind::account, ben.value})},
+       {"by owner", AnyRecord(NotePasswordChange{}), owner},
        {"by escrow", AnyRecord(CreditPending{escrow_id, parcel, usd(3150), due}), escrow},
        {"by owner", AnyRecord(CreditPending{escrow_id, parcel, usd(3150), due}), owner},
        {"by escrow", AnyRecord(FreezePayout{parcel}), escrow},
