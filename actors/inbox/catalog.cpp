@@ -29,6 +29,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
     secret_email("email_change_undo_template"),
     secret_email("email_changed_undo_template"),
     secret_email("two_factor_undo_template"),
+    secret_email("password_undo_template"),
     secret_email("changes_undone_template"),
     secret_email("two_factor_removal_template"),
     secret_sms("phone_code_template"),

@@ -38,6 +38,12 @@ Decision decide(const UserState& state, const Context& context, const RecordCont
   return Decision{}.emit(ContactVerified{command.email, command.phone, context.now, proven});
 }
 
+Decision decide(const UserState& state, const Context& context, const RecordPhoneUnproven& command) {
+  if (!context.caller.is_platform()) return reject(UserRejection::not_owner);
+  if (state.closed || state.phone != command.phone || state.level < VerificationLevel::phone) return {};
+  return Decision{}.emit(PhoneUnproven{context.now});
+}
+
 Decision decide(const UserState& state, const Context& context, const UpdateProfile& command) {
   if (!by_owner(state, context)) return reject(UserRejection::not_owner);
   const ProfileChange& change = command.change;

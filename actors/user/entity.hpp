@@ -17,7 +17,7 @@ struct User {
       List<CreateProfile, RecordDelivery, RecordMoney, CounterReviewWritten, CloseProfile, RecordContactVerified,
            UpdateProfile, ReplacePreferences, AddAddress, EditAddress, RemoveAddress, SetAvatar, SubmitVerification,
            DecideVerification, SubmitReview, RespondToReview, ReportUser, BlockUser, UnblockUser, RecordUnsubscribed,
-           TimerFired, RecordWhereabouts, RecordFailure>;
+           TimerFired, RecordWhereabouts, RecordFailure, RecordPhoneUnproven>;
   using Events =
       List<ProfileCreated, UserUpdated, PreferencesReplaced, AddressSaved, AddressRemoved, ContactVerified,
            VerificationSubmitted, VerificationCompleted, DeliveryRecorded, MoneyRecorded, ReviewSubmitted,

@@ -55,7 +55,7 @@ struct ContactVerified {
   }
 };
 
-/// The telephone number is another now: nobody has proven that it is theirs.
+/// The telephone number is another now, or may be a thief's: nobody has proven that it is theirs.
 struct PhoneUnproven {
   static constexpr Tag tag{19, "phone.unproven"};
   Time at;
