@@ -18,6 +18,15 @@ Notify undo_mail(std::string template_id, const std::string& token, const std::s
       std::move(template_id), {{"undoToken", token}, {"email", email}}, {Channel::email}, NotifyPriority::high, {}, to};
 }
 
+/// The token of a request that nobody has proven yet: it ends with the next one, whose token brings back the same.
+const UndoToken* token_of_request(const AccountState& state, Time now) {
+  if (state.pending_email.email.empty()) return nullptr;
+  const auto found = std::find_if(state.undo_tokens.rbegin(), state.undo_tokens.rend(), [&](const UndoToken& token) {
+    return token.expires_at > now && lower_case(token.email) == lower_case(state.email);
+  });
+  return found == state.undo_tokens.rend() ? nullptr : &*found;
+}
+
 }  // namespace
 
 Decision decide(const AccountState& state, const Context& context, const RequestEmailChange& command) {
@@ -36,9 +45,10 @@ Decision decide(const AccountState& state, const Context& context, const Request
     return reject(AccountRejection::too_many_attempts,
                   "The address changed less than a week ago: for now it can only change back.");
   Decision decision = end_undos(state, context);
+  const UndoToken* replaced = is_new ? nullptr : token_of_request(state, context.now);
   const auto counts = [&](const UndoToken& token) { return token.expires_at > context.now; };
-  constexpr std::ptrdiff_t two_more = 2;  // for this request, and for the change itself
-  if (std::ranges::count_if(state.undo_tokens, counts) + two_more > std::ptrdiff_t{max_undo_tokens})
+  const std::ptrdiff_t more = replaced ? 1 : 2;  // for this request, and for the change itself
+  if (std::ranges::count_if(state.undo_tokens, counts) + more > std::ptrdiff_t{max_undo_tokens})
     return reject(AccountRejection::too_many_attempts, "The address changed too often: try again in a week.");
   const std::string token = context.token(context.secret(secret_size));
   EmailChangeRequested event{command.email, context.crypto.sha256_hex(token), context.now + verification_life,
@@ -53,6 +63,7 @@ Decision decide(const AccountState& state, const Context& context, const Request
     const std::string undo = context.token(context.secret(secret_size));
     event.undo_hash = context.crypto.sha256_hex(undo);
     event.undo_until = context.now + undo_life;
+    if (replaced) event.replaced_undo = replaced->hash;
     undo_to = undo_mail("email_change_undo_template", undo, state.email, command.email);
   }
   decision.emit(std::move(event))

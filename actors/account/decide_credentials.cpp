@@ -1,10 +1,27 @@
 #include <algorithm>
 
 #include "actors/account/rules.hpp"
+#include "actors/wallet/commands.hpp"
 
 namespace caravan {
 
 using namespace account;
+
+namespace {
+
+/// The token of a changed password that is not the first of this week: of a row of changes the first, with all after
+/// it, and the newest are taken back.
+const UndoToken* between_passwords(const AccountState& state, Time now) {
+  const UndoToken *first = nullptr, *newest = nullptr;
+  for (const UndoToken& token : state.undo_tokens) {
+    if (token.two_factor || !token.email.empty() || token.expires_at <= now) continue;
+    newest = first ? &token : nullptr;
+    if (!first) first = &token;
+  }
+  return newest;
+}
+
+}  // namespace
 
 Decision decide(const AccountState& state, const Context& context, const RequestPasswordReset& command) {
   // Silent in every case: the answer must not tell whether the address is known.
@@ -25,27 +42,41 @@ Decision decide(const AccountState& state, const Context& context, const ResetPa
     return reject(AccountRejection::token_invalid);
   Decision decision;
   decision.emit(PasswordChanged{command.password_hash, context.now, true});
-  void_undos(decision, state, state, context);
+  void_undos(decision, state, state, context, true);
   decision.emit(SessionsRevoked{"password reset", {}, context.now});
   revoke_keys(decision, state, context, "password reset");
   decision.send(inbox_of(owner(context)), ForgetDevices{});
+  void_new_phone(decision, state, context);
   remove_new_payout_accounts(decision, context);
-  return decision.send(inbox_of(owner(context)), Notify{"password_reset_done", {}});
+  decision.send({EntityKind::wallet, context.self.id}, NotePasswordChange{});
+  Notify notice{"password_reset_done", {}};
+  if (has_new_phone(state, context.now)) notice.variables.emplace("phoneVoid", "true");
+  return decision.send(inbox_of(owner(context)), std::move(notice));
 }
 
 Decision decide(const AccountState& state, const Context& context, const ChangePassword& command) {
   if (const auto why = refused(state, context)) return reject(*why);
   if (!state.email_verified) return reject(AccountRejection::email_not_verified);  // it opens a session
   if (command.credentials_version != state.credentials_version) return reject(AccountRejection::invalid_credentials);
-  Decision decision;
-  decision.emit(PasswordChanged{command.password_hash, context.now, true});
+  Decision decision = end_undos(state, context);
+  const std::string undo = context.token(context.secret(secret_size));
+  PasswordChanged event{command.password_hash, context.now, true};
+  event.undo_hash = context.crypto.sha256_hex(undo);
+  event.undo_until = context.now + undo_life;
+  if (const UndoToken* between = between_passwords(state, context.now)) event.replaced_undo = between->hash;
+  decision.emit(std::move(event));
   decision.emit(SessionsRevoked{"password changed", {}, context.now});
   if (command.revoke_api_keys) revoke_keys(decision, state, context, "password changed");
   decision.send(inbox_of(owner(context)), ForgetDevices{});
   // A key may be a thief's: the owner is told how many go on working.
   const std::size_t keys = command.revoke_api_keys ? 0 : state.api_keys.size();
+  std::map<std::string, std::string> variables{{"apiKeys", keys == 0 ? "" : std::to_string(keys)}};
+  decision.send(inbox_of(owner(context)), Notify{"password_changed", variables, {Channel::in_app, Channel::push}});
+  // The link is in the mail alone: whoever has a session reads the inbox.
+  variables.emplace("undoToken", undo);
   decision.send(inbox_of(owner(context)),
-                Notify{"password_changed", {{"apiKeys", keys == 0 ? "" : std::to_string(keys)}}});
+                Notify{"password_undo_template", std::move(variables), {Channel::email}, NotifyPriority::high});
+  decision.send({EntityKind::wallet, context.self.id}, NotePasswordChange{});
   UserLogin login;
   login.client = command.client;
   open_session(decision, state, context, std::move(login), std::chrono::seconds{command.session_seconds}, false);

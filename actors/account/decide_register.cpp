@@ -117,7 +117,7 @@ Decision decide(const AccountState& state, const Context& context, const VerifyP
   if (!is_phone_code(state, context, command.code))
     return Decision{}.emit(PhoneCodeFailed{context.now}).answer(StepOutcome{"code_invalid"});
   Decision decision;
-  decision.emit(PhoneVerified{code.phone, context.now});
+  decision.emit(PhoneVerified{code.phone, context.now, true});
   if (state.phone_verified && state.phone != code.phone)
     decision.send(phone_claim_address(context.crypto, state.phone), ReleaseClaim{context.self.id});
   return decision.send(phone_claim_address(context.crypto, code.phone), ConfirmClaim{context.self.id})

@@ -4,6 +4,7 @@
 #include "actors/account/rules.hpp"
 #include "actors/claim/address.hpp"
 #include "actors/claim/commands.hpp"
+#include "actors/user/commands.hpp"
 
 /// What a thief of a session changed is taken back by the owner, through the mailbox from before.
 namespace caravan {
@@ -26,8 +27,8 @@ bool has(const std::vector<std::string>& addresses, std::string_view email) {
   return std::ranges::any_of(addresses, [&](const std::string& address) { return is_same(address, email); });
 }
 
-/// Hashes of the tokens that are void in this state.
-std::vector<std::string> void_tokens(const AccountState& state, Time now) {
+/// Hashes of the tokens that are void in this state. `own`: those of a password and of the account's own address too.
+std::vector<std::string> void_tokens(const AccountState& state, Time now, bool own) {
   const auto back = std::ranges::find_if(state.undo_tokens, [&](const UndoToken& token) {
     return token.expires_at > now && is_same(token.email, state.email);
   });
@@ -35,7 +36,8 @@ std::vector<std::string> void_tokens(const AccountState& state, Time now) {
   for (auto token = state.undo_tokens.begin(); token != state.undo_tokens.end(); ++token) {
     // The address of a token that was made later was a stranger's or is given up: it must not come back.
     const bool is_given_up = token > back && !token->email.empty() && !is_same(token->email, state.email);
-    if (is_given_up || (token->two_factor && !state.two_factor())) out.push_back(token->hash);
+    const bool is_own = own && !token->two_factor && (token->email.empty() || is_same(token->email, state.email));
+    if (is_given_up || is_own || (token->two_factor && !state.two_factor())) out.push_back(token->hash);
   }
   return out;
 }
@@ -55,8 +57,9 @@ void release_addresses(Decision& decision, const AccountState& before, const Acc
 
 namespace account {
 
-void keep_undo(AccountState& state, UndoToken token, bool older_stay) {
+void keep_undo(AccountState& state, UndoToken token, bool older_stay, std::string_view replaced) {
   if (token.hash.empty()) return;  // of a build before these tokens, or of an address that is too new
+  std::erase_if(state.undo_tokens, [&](const UndoToken& other) { return other.hash == replaced; });
   const auto is_alike = [&](const UndoToken& other) {
     return other.two_factor == token.two_factor && other.email == token.email;
   };
@@ -80,8 +83,8 @@ bool is_new_address(const AccountState& state, Time now) {
   });
 }
 
-void void_undos(Decision& decision, const AccountState& before, AccountState after, const Context& context) {
-  UndosVoided event{void_tokens(after, context.now), context.now};
+void void_undos(Decision& decision, const AccountState& before, AccountState after, const Context& context, bool own) {
+  UndosVoided event{void_tokens(after, context.now, own), context.now};
   if (!event.token_hashes.empty()) {
     evolve(after, event);
     decision.emit(std::move(event));
@@ -116,7 +119,40 @@ Decision remove_two_factor(const AccountState& state, const Context& context) {
   return decision.send(inbox_of(owner(context)), Notify{"two_factor_disabled", {}, {Channel::in_app, Channel::push}});
 }
 
+void void_new_phone(Decision& decision, const AccountState& state, const Context& context) {
+  if (!has_new_phone(state, context.now)) return;
+  decision.emit(PhoneChanged{state.phone, context.now})
+      .send(phone_claim_address(context.crypto, state.phone), ReleaseClaim{context.self.id})
+      .send(user_address(owner(context)), RecordPhoneUnproven{state.phone})
+      .send(inbox_of(owner(context)), UpdateContact{.phone = std::string()});
+}
+
 }  // namespace account
+
+namespace {
+
+/// The second factor goes off in a day; gives when. Its owner is told of it, and how it stays.
+Time start_removal(Decision& decision, const AccountState& state, const Context& context, std::string reason,
+                   UserId by) {
+  if (state.two_factor_removal) return state.two_factor_removal->due;
+  const std::string token = context.token(context.secret(secret_size));
+  const Time due = context.now + removal_wait;
+  decision.emit(TwoFactorRemovalRequested{{context.crypto.sha256_hex(token), due}, std::move(reason), by, context.now});
+  decision.set_timer(std::string(removal_timer), due);
+  std::map<std::string, std::string> variables;
+  if (by.is_nil()) variables.emplace("byLink", "true");
+  const Notify notice{"two_factor_removal_requested", variables, {Channel::in_app, Channel::push}};
+  // The link is in the mails alone: whoever has a session reads the inbox.
+  variables.emplace("keepToken", token);
+  for (const std::string& address : proven_addresses(state))
+    decision.send(
+        inbox_of(owner(context)),
+        Notify{"two_factor_removal_template", variables, {Channel::email}, NotifyPriority::high, {}, address});
+  decision.send(inbox_of(owner(context)), notice);
+  return due;
+}
+
+}  // namespace
 
 Decision decide(const AccountState& state, const Context& context, const RequestTwoFactorRemoval& command) {
   if (!context.caller.may(Permission::users)) return reject(AccountRejection::permission_denied);
@@ -124,24 +160,9 @@ Decision decide(const AccountState& state, const Context& context, const Request
   if (state.status == UserStatus::deleted) return reject(AccountRejection::account_deleted);
   if (!outranked(state, context)) return reject(AccountRejection::permission_denied, "They may do more than you.");
   if (!state.two_factor()) return reject(AccountRejection::two_factor_not_enabled);
-  if (state.two_factor_removal) return Decision{}.answer(TwoFactorRemovalAnswer{state.two_factor_removal->due});
-  const std::string token = context.token(context.secret(secret_size));
-  const Time due = context.now + removal_wait;
   Decision decision;
-  decision.emit(TwoFactorRemovalRequested{
-      {context.crypto.sha256_hex(token), due}, command.reason, context.caller.user, context.now});
-  decision.set_timer(std::string(removal_timer), due);
-  // The link is in the mails alone: whoever has a session reads the inbox.
-  for (const std::string& address : proven_addresses(state))
-    decision.send(inbox_of(owner(context)), Notify{"two_factor_removal_template",
-                                                   {{"keepToken", token}},
-                                                   {Channel::email},
-                                                   NotifyPriority::high,
-                                                   {},
-                                                   address});
-  return decision
-      .send(inbox_of(owner(context)), Notify{"two_factor_removal_requested", {}, {Channel::in_app, Channel::push}})
-      .answer(TwoFactorRemovalAnswer{due});
+  const Time due = start_removal(decision, state, context, command.reason, context.caller.user);
+  return decision.answer(TwoFactorRemovalAnswer{due});
 }
 
 Decision decide(const AccountState& state, const Context& context, const KeepTwoFactor& command) {
@@ -169,25 +190,36 @@ Decision decide(const AccountState& state, const Context& context, const UndoCha
   const auto of_email =
       std::find_if(first, state.undo_tokens.end(), [](const UndoToken& token) { return !token.email.empty(); });
   const std::string email = of_email == state.undo_tokens.end() ? state.email : of_email->email;
-  const bool two_factor_off =
-      state.two_factor() && std::any_of(first, state.undo_tokens.end(), std::mem_fn(&UndoToken::two_factor));
-  const ChangesUndone event{hash, email, two_factor_off, context.now};
+  const bool comes_back = !is_same(email, state.email);
+  const auto factor_since = [&](auto from) {
+    return state.two_factor() && std::any_of(from, state.undo_tokens.end(), std::mem_fn(&UndoToken::two_factor));
+  };
+  // One that was set up after the address is of whoever changed it. The owner may have set up any other.
+  const bool factor_off = comes_back && factor_since(of_email), factor_waits = !factor_off && factor_since(first);
+  const ChangesUndone event{hash, email, factor_off, context.now};
   AccountState after = state;
   evolve(after, event);
   Decision decision;
   decision.emit(event);
-  void_undos(decision, state, after, context);
+  void_undos(decision, state, after, context, true);
   decision.emit(SessionsRevoked{"changes undone", {}, context.now});
   revoke_keys(decision, state, context, "changes undone");
   decision.send(inbox_of(owner(context)), ForgetDevices{});
   const std::string token = context.token(context.secret(secret_size));
   decision.emit(
       PasswordResetSent{context.crypto.sha256_hex(token), context.now + reset_life, context.now, command.client, true});
-  if (!is_same(email, state.email)) {
+  if (comes_back) {
     decision.send(user_address(owner(context)), RecordContactVerified{email, {}});
     decision.send(inbox_of(owner(context)), UpdateContact{.email = email, .email_unproven = false});
   }
+  void_new_phone(decision, state, context);
   remove_new_payout_accounts(decision, context);
+  std::map<std::string, std::string> variables{{"resetToken", token}};
+  if (has_new_phone(state, context.now)) variables.emplace("phoneVoid", "true");
+  if (factor_waits) {
+    start_removal(decision, after, context, "changes undone", {});
+    variables.emplace("factorWaits", "true");
+  }
   // Who reads one of the mailboxes may not be the owner: nothing is taken back in silence.
   for (const std::string& address : proven_addresses(state))
     if (!is_same(address, email))
@@ -195,7 +227,7 @@ Decision decide(const AccountState& state, const Context& context, const UndoCha
                     Notify{"changes_undone", {{"email", email}}, {Channel::email}, NotifyPriority::high, {}, address});
   return decision.send(
       inbox_of(owner(context)),
-      Notify{"changes_undone_template", {{"resetToken", token}}, {Channel::email}, NotifyPriority::high, {}, email});
+      Notify{"changes_undone_template", std::move(variables), {Channel::email}, NotifyPriority::high, {}, email});
 }
 
 }  // namespace caravan

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <functional>
+#include <map>
 
 #include "actors/account/entity.hpp"
 #include "actors/account/tries.hpp"
@@ -15,10 +16,10 @@ void note(AccountState& state, std::string type, Time at, const ClientFacts& cli
           std::optional<std::string> detail = {}) {
   // The oldest of the commonest type makes room: nobody hides what they did behind a row of something else.
   if (state.security_events.size() >= max_security_events) {
-    const auto times = [&](const SecurityEvent& event) {
-      return std::ranges::count(state.security_events, event.type, &SecurityEvent::type);
-    };
-    state.security_events.erase(std::ranges::max_element(state.security_events, {}, times));
+    std::map<std::string_view, int> times;
+    for (const SecurityEvent& event : state.security_events) ++times[event.type];
+    const auto times_of = [&](const SecurityEvent& event) { return times.at(event.type); };
+    state.security_events.erase(std::ranges::max_element(state.security_events, {}, times_of));
   }
   state.security_events.push_back({std::move(type), at, client.ip, client.device, std::move(detail)});
 }
@@ -182,6 +183,7 @@ void evolve(AccountState& state, const PasswordChanged& event) {
     forget_new_clients(state, event.at);
   else
     state.known_clients.clear();
+  keep_undo(state, {event.undo_hash, {}, event.undo_until.value_or(event.at)}, true, event.replaced_undo);
   note(state, "password_changed", event.at);
 }
 
@@ -232,6 +234,7 @@ void evolve(AccountState& state, const PhoneCodeFailed& event) {
 void evolve(AccountState& state, const PhoneVerified& event) {
   state.phone = event.phone;
   state.phone_verified = true;
+  state.phone_since = event.dated ? std::optional(event.at) : std::nullopt;
   state.phone_code.hash.clear();
   note(state, "phone_verified", event.at);
 }
@@ -307,7 +310,8 @@ void evolve(AccountState& state, const EmailChangeRequested& event) {
   count_mail(state.pending_email.token, event.token_hash, event.expires_at, email_change_source(event.session_id),
              event.at, event.by_day);
   state.pending_email.session_id = event.session_id;
-  keep_undo(state, {event.undo_hash, state.email, event.undo_until.value_or(event.at)}, event.older_stay);
+  keep_undo(state, {event.undo_hash, state.email, event.undo_until.value_or(event.at)}, event.older_stay,
+            event.replaced_undo);
   note(state, "email_change_requested", event.at, {}, event.email);
 }
 
@@ -369,6 +373,7 @@ void evolve(AccountState& state, const UndosVoided& event) {
 void evolve(AccountState& state, const PhoneChanged& event) {
   state.phone = event.phone;
   state.phone_verified = false;
+  state.phone_since.reset();
   state.phone_code.hash.clear();
   note(state, "phone_changed", event.at);
 }

@@ -34,7 +34,7 @@ struct AccountResource {
   std::optional<Time> locked_until = {};
   Time created_at;
   std::optional<DeletionProgress> deletion = {};
-  std::optional<Time> two_factor_removal_at = {};  // when it goes off, as an administrator asked
+  std::optional<Time> two_factor_removal_at = {};  // when it goes off, unless its owner keeps it
   static constexpr auto fields() {
     return std::array{field<&AccountResource::user_id>(1, "userId"),
                       field<&AccountResource::email>(2, "email"),

@@ -58,8 +58,16 @@ Decision end_undos(const AccountState& state, const Context& context);
 /// Whether the account has had its address for less than a week, as far as an older one may come back.
 bool is_new_address(const AccountState& state, Time now);
 /// Ends the tokens that are void in the state after a change, and frees the addresses that nothing brings back any
-/// more.
-void void_undos(Decision& decision, const AccountState& before, AccountState after, const Context& context);
+/// more. `own`: everybody is shut out, and nothing waits to be proven; those of a password and of the account's own
+/// address end too.
+void void_undos(Decision& decision, const AccountState& before, AccountState after, const Context& context,
+                bool own = false);
+/// Whether a number was proven within the last week: whoever was in may have proven it.
+inline bool has_new_phone(const AccountState& state, Time now) {
+  return state.phone_verified && state.phone_since && now - *state.phone_since < undo_life;
+}
+/// Such a number is not proven any more: nothing is sent to it, and it is free for others.
+void void_new_phone(Decision& decision, const AccountState& state, const Context& context);
 /// Payout accounts that were added lately go: whoever was in may have added them.
 void remove_new_payout_accounts(Decision& decision, const Context& context);
 /// Services that the account made, and keys of others', go on no further than these permissions.

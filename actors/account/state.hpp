@@ -144,7 +144,8 @@ struct AccountState {
   PendingEmail pending_email;
   std::vector<UndoToken> undo_tokens;  // oldest first
   std::optional<TwoFactorRemoval> two_factor_removal;
-  std::vector<Grant> grants;  // of `permissions`
+  std::vector<Grant> grants;        // of `permissions`
+  std::optional<Time> phone_since;  // when `phone` was proven, by a build that keeps it
 
   bool exists() const { return registered; }
   bool two_factor() const { return !totp_secret.value.empty(); }
@@ -189,7 +190,8 @@ struct AccountState {
                       field<&AccountState::pending_email>(36, "pendingEmail"),
                       field<&AccountState::undo_tokens>(37, "undoTokens"),
                       field<&AccountState::two_factor_removal>(38, "twoFactorRemoval"),
-                      field<&AccountState::grants>(39, "grants", length(0, permission_names.size()))};
+                      field<&AccountState::grants>(39, "grants", length(0, permission_names.size())),
+                      field<&AccountState::phone_since>(40, "phoneSince")};
   }
 };
 

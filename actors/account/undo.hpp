@@ -7,12 +7,13 @@
 namespace caravan {
 
 /// What a mailed token takes back: this change and all that were made after it. One of an address is void once the
-/// account is back, by itself or by an older token, at an address that it had before that one. One of a second factor
-/// is void once that factor is off.
+/// account is back, by itself or by an older token, at an address that it had before that one. One of a password, or of
+/// the address that the account has, is void once its owner has shut everybody out: it would bring nothing back, but
+/// whoever copied it could shut the owner out. One of a second factor is void once that factor is off.
 struct UndoToken {
   static constexpr std::string_view record_name = "UndoToken";
   std::string hash;
-  std::string email;  // the address that comes back; empty: of a second factor
+  std::string email;  // the address that comes back; empty: of a second factor, or of a password
   Time expires_at;
   bool two_factor = false;  // which goes off
   static constexpr auto fields() {
@@ -21,8 +22,10 @@ struct UndoToken {
   }
 };
 
-/// Not me: redeems the token of a mail that told of another address or of a second factor. Whoever made the change may
-/// know the password, so sessions, keys and the password end too, and a link for a new password is mailed.
+/// Not me: redeems the token of a mail that told of another address, password or second factor. Whoever made the change
+/// may know the password, so sessions, keys and the password end too, and a link for a new password is mailed. A second
+/// factor of an account that keeps its address goes off a day later, unless its owner says that it shall stay: it is
+/// there to guard against whoever reads the mailbox.
 struct UndoChanges {
   static constexpr Tag tag{30, "undo_changes"};
   std::string token;
@@ -48,7 +51,8 @@ struct ChangesUndone {
 };
 
 /// By an administrator, where the owner cannot sign in any more: the second factor is lost, or a thief's. It goes off
-/// after a day, unless the owner says that it shall stay. Answers TwoFactorRemovalAnswer.
+/// after a day, as by a link that takes it back, unless the owner says that it shall stay. Answers
+/// TwoFactorRemovalAnswer.
 struct RequestTwoFactorRemoval {
   static constexpr Tag tag{40, "request_two_factor_removal"};
   std::string reason;
@@ -86,7 +90,7 @@ struct TwoFactorRemovalRequested {
   static constexpr Tag tag{42, "two_factor_removal.requested"};
   TwoFactorRemoval removal;
   std::string reason;
-  UserId by;
+  UserId by;  // nil: by a link that takes it back
   Time at;
   static constexpr auto fields() {
     return std::array{field<&TwoFactorRemovalRequested::removal>(1, "removal", internal()),
@@ -131,8 +135,9 @@ inline constexpr std::string_view removal_timer = "two_factor_removal";
 inline constexpr std::size_t max_undo_tokens_alike = 5;  // for evolve, in journals of builds that dropped the oldest
 inline constexpr std::size_t max_undo_tokens = 20;       // then the address does not change any more
 
-/// For evolve: keeps one more token. Builds before let the oldest drop, of those that bring back the same.
-void keep_undo(AccountState& state, UndoToken token, bool older_stay);
+/// For evolve: keeps one more token, in the place of `replaced` where that is the hash of one. Builds before let the
+/// oldest drop, of those that bring back the same.
+void keep_undo(AccountState& state, UndoToken token, bool older_stay, std::string_view replaced = {});
 /// Addresses that a token may bring back, beside the account's own: nobody else gets them.
 std::vector<std::string> held_addresses(const AccountState& state);
 

@@ -146,15 +146,18 @@ Decision decide(const DisputeState& state, const Context& context, const AssignD
     return reject(DisputeRejection::self_not_allowed, "A party decides no dispute of its own.", "assigneeId");
   if (state.is_over()) return reject(DisputeRejection::already_resolved);
   if (state.assignee == command.assignee) return {};
-  if (state.assignee && context.caller.is_user(command.assignee) && !command.assignee_left)
-    return reject(DisputeRejection::not_allowed,
-                  "Another administrator has it: they hand it over, or somebody else assigns it to you.", "assigneeId");
+  const bool by_assignee = state.assignee && context.caller.is_user(*state.assignee);
+  if (state.assignee && !by_assignee && !command.assignee_left)
+    return reject(DisputeRejection::not_allowed, "Another administrator has it, and hands it over.", "assigneeId");
   if (context.caller.is_user(command.assignee))
     if (auto refusal = no_free_judge(state, command.judge)) return *refusal;
   Decision decision;
   decision.emit(DisputeWasAssigned{command.assignee, context.caller.user, context.now});
   tell(decision, context, command.assignee, state.terms.delivery_id, "dispute_assigned",
        {{"reason", state.terms.reason}});
+  if (state.assignee && !by_assignee)
+    tell(decision, context, *state.assignee, state.terms.delivery_id, "dispute_taken_over",
+         {{"reason", state.terms.reason}});
   return decision;
 }
 

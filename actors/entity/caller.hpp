@@ -51,7 +51,7 @@ struct Caller {
   bool is_service() const { return kind == Kind::service; }
   /// A service on behalf of this user.
   bool is_acting() const { return kind == Kind::user && service.has_value(); }
-  /// An administrator, whose session did not show password or code a moment ago: not to act for others with.
+  /// An administrator who did not show password or code a moment ago, as none does by a key: may not act for others.
   bool is_stale_office(Permission permission) const { return kind == Kind::user && may(permission) && !stepped_up; }
   /// Somebody's session, of which nobody knows whether its owner is still there. Keys and services never step up: what
   /// they may do was said when they were made.

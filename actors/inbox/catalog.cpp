@@ -13,8 +13,9 @@ constexpr TemplateRule money(std::string_view id) { return {id, false, false, tr
 constexpr TemplateRule notice(std::string_view id) { return {id, false, false, true, false, true}; }
 constexpr TemplateRule urgent(std::string_view id) { return {id, false, false, true, true, true}; }
 constexpr TemplateRule push_only(std::string_view id) { return {id, false, false, false, false, true}; }
-constexpr TemplateRule paused(TemplateRule rule) {
+constexpr TemplateRule paused(TemplateRule rule, std::string_view told_apart_by = {}) {
   rule.paused = true;
+  rule.told_apart_by = told_apart_by;
   return rule;
 }
 
@@ -28,6 +29,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
     secret_email("email_change_undo_template"),
     secret_email("email_changed_undo_template"),
     secret_email("two_factor_undo_template"),
+    secret_email("password_undo_template"),
     secret_email("changes_undone_template"),
     secret_email("two_factor_removal_template"),
     secret_sms("phone_code_template"),
@@ -72,11 +74,11 @@ constexpr auto rules = std::to_array<TemplateRule>({
     push_only("trip_weather_alert"),
     notice("request_expired"),
     notice("request_cancelled"),
-    paused(notice("offer_received")),
-    paused(push_only("offer_countered")),
+    paused(notice("offer_received"), "travelerId"),
+    paused(push_only("offer_countered"), "travelerId"),
     notice("offer_accepted"),
     notice("offer_rejected"),
-    paused(push_only("offer_withdrawn")),
+    paused(push_only("offer_withdrawn"), "travelerId"),
     push_only("offer_expired"),
     notice("acceptance_failed"),
     notice("delivery_created"),
@@ -92,9 +94,9 @@ constexpr auto rules = std::to_array<TemplateRule>({
     urgent("delivery_late"),
     push_only("message_received"),
     push_only("messages_received"),
-    paused(push_only("pin_proposed")),
+    paused(push_only("pin_proposed"), "type"),
     push_only("pin_agreed"),
-    push_only("pin_withdrawn"),
+    paused(push_only("pin_withdrawn"), "type"),
     urgent("customer_present"),
     money("pin_moved"),
     push_only("qr_rotated"),
@@ -119,6 +121,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
     money("wallet_debt_paid"),
     notice("dispute_opened"),
     notice("dispute_assigned"),
+    notice("dispute_taken_over"),
     notice("dispute_message"),
     notice("dispute_resolved"),
     notice("dispute_withdrawn"),

@@ -14,6 +14,7 @@ struct TemplateRule {
   bool email = true, sms = false, push = true;
   bool any_hour = false;  // its mail goes out in quiet hours as well
   bool paused = false;    // of what one person can repeat at will: goes out once in a while, the newest of it
+  std::string_view told_apart_by = {};  // paused: the variable by which two about one subject are not the same
 
   /// Somebody waits for an answer: also by SMS, and at once.
   bool is_urgent() const { return sms && !secret; }

@@ -125,29 +125,55 @@ const Notification& displaced(const InboxState& state) {
   return found == all.end() ? all.front() : *found;
 }
 
-/// When something of that kind about the same thing may go out again; nothing where it may now.
-std::optional<Time> next_turn(const InboxState& state, const Notify& command, Time now) {
-  if (!command.subject || !template_rule(command.template_id).paused) return std::nullopt;
+constexpr std::string_view newer_goes_out = "a newer one goes out";
+
+/// Whether one of them repeats the other: of the two only the newer goes out, where none is out yet.
+bool is_repeat(const Notification& a, const Notification& b) {
+  if (!a.subject || a.subject != b.subject || a.template_id != b.template_id) return false;
+  const TemplateRule rule = template_rule(a.template_id);
+  const auto told_apart_by = [&](const Notification& notification) {
+    const auto found = notification.variables.find(std::string(rule.told_apart_by));
+    return found == notification.variables.end() ? std::string_view() : std::string_view(found->second);
+  };
+  return rule.paused && told_apart_by(a) == told_apart_by(b);
+}
+
+/// When a channel sent it, or was asked to; nothing where it waits, or was given up.
+std::optional<Time> went_out(const Notification& notification, const Dispatch& dispatch) {
+  if (dispatch.state == DispatchState::waiting || dispatch.state == DispatchState::dead) return std::nullopt;
+  Time at = notification.created_at;
+  for (const Attempt& attempt : notification.attempts)
+    if (attempt.channel == dispatch.channel) at = std::max(at, attempt.next_attempt_at.value_or(attempt.at));
+  return at;
+}
+
+/// When this may go out, after one that it repeats; nothing where it may now.
+std::optional<Time> next_turn(const InboxState& state, const Notification& notification, Time now) {
   std::optional<Time> turn;
   for (const Notification& other : state.notifications) {
-    const bool is_out = std::ranges::any_of(other.dispatches, [](const Dispatch& dispatch) {
-      return dispatch.state != DispatchState::waiting && dispatch.state != DispatchState::dead;
-    });
-    if (is_out && other.template_id == command.template_id && other.subject == command.subject)
-      turn = other.created_at + pause_between_repeats;
+    if (!is_repeat(other, notification)) continue;
+    for (const Dispatch& dispatch : other.dispatches)
+      if (const auto at = went_out(other, dispatch)) turn = std::max(turn.value_or(now), *at + pause_between_repeats);
   }
   return turn && *turn > now ? turn : std::nullopt;
 }
 
-/// Of what waits for its turn only the newest goes out; the inbox shows all.
-void replace_waiting(Decision& decision, const InboxState& state, const Notify& command, Time now) {
+/// Of what waits, for its turn or for the end of quiet hours, only the newest goes out; the inbox shows all.
+void replace_waiting(Decision& decision, const InboxState& state, const Notification& notification, Time now) {
   for (const Notification& other : state.notifications)
     for (const Dispatch& dispatch : other.dispatches) {
-      const bool is_alike = other.template_id == command.template_id && other.subject == command.subject;
-      if (!is_alike || dispatch.state != DispatchState::waiting) continue;
+      if (dispatch.state != DispatchState::waiting || !is_repeat(other, notification)) continue;
       decision.clear_timer(retry_timer(other.id, dispatch.channel));
-      decision.emit(NotificationFailed{other.id, dispatch.channel, "", "a newer one goes out", dispatch.attempts, now});
+      decision.emit(
+          NotificationFailed{other.id, dispatch.channel, "", std::string(newer_goes_out), dispatch.attempts, now});
     }
+}
+
+/// Whether one that repeats it came after it.
+bool is_repeated(const InboxState& state, const Notification& notification) {
+  return std::ranges::any_of(state.notifications, [&](const Notification& other) {
+    return &other > &notification && is_repeat(other, notification);
+  });
 }
 
 }  // namespace
@@ -181,9 +207,9 @@ Notification notify(Decision& decision, const InboxState& state, const Context& 
     event.displaced = oldest.id;
   }
   Notification notification = stored(event);
-  const std::optional<Time> turn = next_turn(state, command, context.now);
+  const std::optional<Time> turn = next_turn(state, notification, context.now);
   decision.emit(std::move(event));
-  if (turn) replace_waiting(decision, state, command, context.now);
+  replace_waiting(decision, state, notification, context.now);
   for (const Dispatch& dispatch : notification.dispatches) {
     if (turn) {
       decision.emit(NotificationDeferred{notification.id, dispatch.channel, context.now, *turn, "told of it just now"});
@@ -237,7 +263,11 @@ Decision decide(const InboxState& state, const Context& context, const MessageFa
 }
 
 Decision decide(const InboxState& state, const Context& context, const MessageDeferred& command) {
-  if (!awaited(state, command.notification_id, command.channel)) return {};
+  const Awaited found = awaited(state, command.notification_id, command.channel);
+  if (!found) return {};
+  if (is_repeated(state, *found.notification))
+    return Decision{}.emit(NotificationFailed{command.notification_id, command.channel, "", std::string(newer_goes_out),
+                                              found.dispatch->attempts, context.now});
   // A provider that asked for a moment long past, or a year ahead, must not stall the inbox.
   const Time until = std::clamp(command.until, context.now + 1s, context.now + 24h);
   return Decision{}

@@ -127,7 +127,7 @@ struct NotificationFailed {
   }
 };
 
-/// Quiet hours: it waits until they end.
+/// It waits: until quiet hours end, or for its turn after one that it repeats.
 struct NotificationDeferred {
   static constexpr Tag tag{8, "notification.deferred"};
   Uuid notification_id;

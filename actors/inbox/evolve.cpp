@@ -125,7 +125,7 @@ void evolve(InboxState& state, const NotificationDeferred& event) {
   if (!dispatch) return;
   dispatch->state = DispatchState::waiting;
   --dispatch->attempts;
-  ++dispatch->deferrals;
+  if (!event.reason) ++dispatch->deferrals;
   remember(*notification, {event.channel,
                            dispatch->attempts,
                            AttemptOutcome::deferred,

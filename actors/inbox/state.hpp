@@ -16,8 +16,8 @@ struct Dispatch {
   static constexpr std::string_view record_name = "Dispatch";
   Channel channel = Channel::email;
   DispatchState state = DispatchState::sending;
-  int attempts = 0;   // tries that began; those that quiet hours put off do not count
-  int deferrals = 0;  // times that quiet hours put it off
+  int attempts = 0;   // tries that began; those that were put off do not count
+  int deferrals = 0;  // times that quiet hours put it off; a pause between repeats does not count
   bool open() const { return state == DispatchState::sending || state == DispatchState::waiting; }
   static constexpr auto fields() {
     return std::array{field<&Dispatch::channel>(1, "channel"), field<&Dispatch::state>(2, "state"),

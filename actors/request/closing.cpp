@@ -30,6 +30,7 @@ Notify about_request(std::string_view template_id, const RequestState& state, co
                 .subject = context.self.id};
   if (offer) {
     notice.variables["offerId"] = offer->offer_id.text();
+    notice.variables["travelerId"] = offer->traveler_id.text();
     notice.variables["amount"] = money_text(offer->price);
     if (offer->message) notice.variables["message"] = *offer->message;
   }

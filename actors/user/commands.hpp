@@ -151,6 +151,13 @@ struct RecordContactVerified {
   }
 };
 
+/// From the account: somebody else may have proven the telephone number.
+struct RecordPhoneUnproven {
+  static constexpr Tag tag{23, "record_phone_unproven"};
+  std::string phone;
+  static constexpr auto fields() { return std::array{field<&RecordPhoneUnproven::phone>(1, "phone")}; }
+};
+
 /// Absent fields stay as they are; an empty bio clears it. A telephone number can be replaced, not taken away.
 struct ProfileChange {
   std::optional<std::string> first_name = {};

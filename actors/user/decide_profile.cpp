@@ -34,7 +34,14 @@ Decision decide(const UserState& state, const Context& context, const CloseProfi
 Decision decide(const UserState& state, const Context& context, const RecordContactVerified& command) {
   if (!context.caller.is_platform()) return reject(UserRejection::not_owner);
   if (state.closed) return {};
-  return Decision{}.emit(ContactVerified{command.email, command.phone, context.now});
+  const VerificationLevel proven = command.phone ? VerificationLevel::phone : VerificationLevel::email;
+  return Decision{}.emit(ContactVerified{command.email, command.phone, context.now, proven});
+}
+
+Decision decide(const UserState& state, const Context& context, const RecordPhoneUnproven& command) {
+  if (!context.caller.is_platform()) return reject(UserRejection::not_owner);
+  if (state.closed || state.phone != command.phone || state.level < VerificationLevel::phone) return {};
+  return Decision{}.emit(PhoneUnproven{context.now});
 }
 
 Decision decide(const UserState& state, const Context& context, const UpdateProfile& command) {
@@ -45,10 +52,9 @@ Decision decide(const UserState& state, const Context& context, const UpdateProf
   decision.emit(UserUpdated{change, {}, context.now});
   const bool is_renamed = (change.first_name && *change.first_name != state.first_name) ||
                           (change.last_name && *change.last_name != state.last_name);
-  const bool has_papers =
-      state.level == VerificationLevel::identity || state.fallen_from == VerificationLevel::identity;
-  if (is_renamed && has_papers) {
+  if (is_renamed && state.rests_on_papers()) {
     decision.emit(IdentityUnproven{context.now});
+    decision.set_timer(std::string(papers_timer), context.now + papers_outlive_decision);
     decision.send(inbox_of(owner(context)), Notify{"identity_unproven", {}});
   }
   if (change.phone_number && *change.phone_number != state.phone) {
@@ -146,7 +152,7 @@ Decision end_papers(const UserState& state, const Context& context) {
   // The next decision counts anew.
   if (state.verification == VerificationState::pending) return decision;
   std::vector<UploadId> ids = state.former_papers;
-  if (state.verification == VerificationState::rejected)
+  if (state.verification == VerificationState::rejected || !state.rests_on_papers())
     for (const VerificationDocument& document : state.documents)
       if (document.upload_id) ids.push_back(*document.upload_id);
   remove_papers(decision, state, context, std::move(ids));
@@ -180,10 +186,12 @@ Decision decide(const UserState& state, const Context& context, const DecideVeri
   const VerificationLevel level = command.level.value_or(approved ? VerificationLevel::identity : state.level);
   if (level == VerificationLevel::identity && state.level != level && state.documents.empty())
     return reject(UserRejection::nothing_submitted, "the level identity needs documents");
+  // What a number that is not proven any more once gave does not count.
+  const bool has_fallen = state.fallen_from == VerificationLevel::identity;
+  const VerificationLevel before = has_fallen ? VerificationLevel::identity : state.level;
   return Decision{}
       .set_timer(std::string(papers_timer), context.now + papers_outlive_decision)
-      .emit(VerificationCompleted{command.decision, level, command.note, context.caller.user, context.now,
-                                  state.fallen_from.value_or(state.level)})
+      .emit(VerificationCompleted{command.decision, level, command.note, context.caller.user, context.now, before})
       .send(inbox_of(owner(context)), Notify{approved ? "verification_completed" : "verification_rejected",
                                              {{"note", command.note.value_or("")}}});
 }

@@ -46,9 +46,7 @@ Decision decide(const UserState& state, const Context& context, const SubmitRevi
   if (!delivery || !context.caller.is_user(delivery->counterpart)) return reject(UserRejection::not_a_party);
   if (delivery->reviewed) return reject(UserRejection::already_reviewed);
   if (!delivery->successful) return reject(UserRejection::review_window_closed, "the delivery was not completed");
-  // Whoever is reviewed near the end still has some days for their own.
-  const Time answered_until = delivery->wrote_at ? *delivery->wrote_at + review_answer_period : delivery->at;
-  if (context.now >= std::max(delivery->at + review_period, answered_until))
+  if (context.now >= delivery->reviewed_until(delivery->wrote_at))
     return reject(UserRejection::review_window_closed,
                   "reviews are taken for " + std::to_string(policy.reviews.open_days) +
                       " days after the delivery, and for " + std::to_string(policy.reviews.answer_days) +

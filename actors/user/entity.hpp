@@ -17,7 +17,7 @@ struct User {
       List<CreateProfile, RecordDelivery, RecordMoney, CounterReviewWritten, CloseProfile, RecordContactVerified,
            UpdateProfile, ReplacePreferences, AddAddress, EditAddress, RemoveAddress, SetAvatar, SubmitVerification,
            DecideVerification, SubmitReview, RespondToReview, ReportUser, BlockUser, UnblockUser, RecordUnsubscribed,
-           TimerFired, RecordWhereabouts, RecordFailure>;
+           TimerFired, RecordWhereabouts, RecordFailure, RecordPhoneUnproven>;
   using Events =
       List<ProfileCreated, UserUpdated, PreferencesReplaced, AddressSaved, AddressRemoved, ContactVerified,
            VerificationSubmitted, VerificationCompleted, DeliveryRecorded, MoneyRecorded, ReviewSubmitted,
@@ -28,7 +28,7 @@ struct User {
 };
 
 inline constexpr std::string_view papers_timer = "papers";
-/// A while after the last decision: the papers that are not what the account's level rests on go.
+/// A while after the last decision, or after another name: the papers that the account's level does not rest on go.
 Decision end_papers(const UserState& state, const Context& context);
 
 /// Whose profile it is: a profile's id is its user's.

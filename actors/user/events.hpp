@@ -48,13 +48,14 @@ struct ContactVerified {
   std::optional<std::string> email = {};
   std::optional<std::string> phone = {};
   Time at;
+  std::optional<VerificationLevel> proven = {};  // the level that it gives by itself; absent in older entries
   static constexpr auto fields() {
     return std::array{field<&ContactVerified::email>(1, "email"), field<&ContactVerified::phone>(2, "phone"),
-                      field<&ContactVerified::at>(3, "at")};
+                      field<&ContactVerified::at>(3, "at"), field<&ContactVerified::proven>(4, "proven", internal())};
   }
 };
 
-/// The telephone number is another now: nobody has proven that it is theirs.
+/// The telephone number is another now, or may be a thief's: nobody has proven that it is theirs.
 struct PhoneUnproven {
   static constexpr Tag tag{19, "phone.unproven"};
   Time at;

@@ -77,6 +77,7 @@ void evolve(UserState& state, const ContactVerified& event) {
   if (event.email) state.email = *event.email;
   if (event.phone) state.phone = *event.phone;
   state.level = std::max(state.level, event.phone ? VerificationLevel::phone : VerificationLevel::email);
+  if (event.proven) state.before_papers = std::max(state.before_papers.value_or(*event.proven), *event.proven);
   if (!event.phone || !state.fallen_from) return;
   state.level = std::max(state.level, *state.fallen_from);
   state.fallen_from.reset();
@@ -86,13 +87,15 @@ void evolve(UserState& state, const PhoneUnproven&) {
   if (state.level < VerificationLevel::phone) return;
   state.fallen_from = state.level;
   state.level = VerificationLevel::email;
+  if (state.before_papers) state.before_papers = std::min(*state.before_papers, VerificationLevel::email);
 }
 
 void evolve(UserState& state, const IdentityUnproven&) {
   const VerificationLevel without = state.before_papers.value_or(VerificationLevel::email);
   if (state.level == VerificationLevel::identity) state.level = without;
   if (state.fallen_from == VerificationLevel::identity) state.fallen_from = without;
-  state.verification = VerificationState::none;
+  // Papers that were handed in since are still looked at.
+  if (state.verification == VerificationState::approved) state.verification = VerificationState::none;
 }
 
 void evolve(UserState& state, const VerificationSubmitted& event) {

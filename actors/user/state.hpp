@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include "actors/pricing/policy.hpp"
 #include "actors/user/resources.hpp"
 
@@ -27,6 +29,10 @@ struct FinishedDelivery {
   bool reviewed = false;  // the counterpart about this user
   std::optional<Time> wrote_at = {};
   bool failed = false;  // it counts as no success of this user's; never set by earlier builds
+  /// Until when a side may write. Whoever is reviewed near the end still has some days for their own.
+  Time reviewed_until(std::optional<Time> others_review) const {
+    return std::max(at + review_period, others_review ? *others_review + review_answer_period : at);
+  }
   static constexpr auto fields() {
     return std::array{field<&FinishedDelivery::delivery_id>(1, "deliveryId"),
                       field<&FinishedDelivery::counterpart>(2, "counterpart"),
@@ -68,8 +74,8 @@ struct UserReport {
   }
 };
 
-/// So long after a decision, papers that were refused or replaced are kept, should somebody object; then their files
-/// go.
+/// So long after a decision, or another name, papers that no level rests on are kept, should somebody object; then
+/// their files go.
 inline constexpr std::chrono::days papers_outlive_decision{30};
 inline constexpr std::size_t max_former_papers = 50;  // then the former ones go at once
 
@@ -112,6 +118,10 @@ struct UserState {
   const FinishedDelivery* find_delivery(DeliveryId id) const;
   const ReviewResource* find_review(const Uuid& id) const;
   bool blocks(UserId other) const;
+  /// Whether they are needed for the level that is there, or comes back with the number's proof.
+  bool rests_on_papers() const {
+    return level == VerificationLevel::identity || fallen_from == VerificationLevel::identity;
+  }
   double average_rating() const {
     return rating_count == 0 ? 0.0 : static_cast<double>(rating_sum) / static_cast<double>(rating_count);
   }

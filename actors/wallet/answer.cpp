@@ -60,7 +60,7 @@ Answer answer(const WalletState& state, const Context& context, const ViewWallet
   std::ranges::sort(currencies);
   currencies.erase(std::unique(currencies.begin(), currencies.end()), currencies.end());
   WalletResource out;
-  if (state.held_until && context.now < *state.held_until) out.payouts_held_until = state.held_until;
+  if (state.is_held(context.now)) out.payouts_held_until = state.held_until;
   for (const Currency& currency : currencies)
     out.balances.push_back({currency, state.available_in(currency).amount, state.pending_in(currency).amount,
                             state.debt_in(currency).amount});

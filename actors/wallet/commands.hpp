@@ -120,6 +120,12 @@ struct RemoveNewAccounts {
   static constexpr auto fields() { return std::array{field<&RemoveNewAccounts::since>(1, "since")}; }
 };
 
+/// From the account, when it has another password.
+struct NotePasswordChange {
+  static constexpr Tag tag{14, "note_password_change"};
+  static constexpr auto fields() { return no_fields; }
+};
+
 /// From the account, when it is banned: nothing is sent until then, or until ReleasePayouts. Whoever was banned for a
 /// fraud must not be paid for it before somebody looked.
 struct HoldPayouts {

@@ -51,19 +51,24 @@ Decision decide(const WalletState& state, const Context& context, const AddPayou
   if (std::ranges::find(state.accounts, command.account_id, &PayoutAccount::account_id) != state.accounts.end())
     return {};
   if (state.accounts.size() >= max_payout_accounts) return reject(WalletRejection::limit_reached);
-  const PayoutAccount account{command.account_id,
-                              command.provider,
-                              command.token,
-                              command.holder.value_or(""),
-                              command.currency.value_or(Currency{}),
-                              AccountStatus::pending,
-                              context.new_uuid(),
-                              context.now};
+  PayoutAccount account{command.account_id,
+                        command.provider,
+                        command.token,
+                        command.holder.value_or(""),
+                        command.currency.value_or(Currency{}),
+                        AccountStatus::pending,
+                        context.new_uuid(),
+                        context.now};
+  Notify notice{"payout_account_added", {}};
+  if (state.password_changed_at && context.now - *state.password_changed_at < after_password) {
+    account.waits_until = context.now + after_password;
+    notice.variables.emplace("waitsUntil", to_rfc3339(*account.waits_until));
+  }
   return Decision{}
       .emit(PayoutAccountAdded{account})
       .send(payments_address(),
             VerifyAccount{account.operation_id, UserId{context.self.id}, command.token, payment_term(context.now)})
-      .send(inbox_of(UserId{context.self.id}), Notify{"payout_account_added", {}})
+      .send(inbox_of(UserId{context.self.id}), std::move(notice))
       .answer(to_resource(account));
 }
 
@@ -75,6 +80,11 @@ Decision decide(const WalletState& state, const Context& context, const RemovePa
   remove(decision, *found);
   return decision.send(inbox_of(UserId{context.self.id}),
                        Notify{"payout_account_removed", {{"last4", to_resource(*found).last4}}});
+}
+
+Decision decide(const WalletState&, const Context& context, const NotePasswordChange&) {
+  if (context.caller.kind != Caller::Kind::entity) return reject(WalletRejection::not_allowed);
+  return Decision{}.emit(PasswordChangeNoted{context.now});
 }
 
 Decision decide(const WalletState& state, const Context& context, const RemoveNewAccounts& command) {

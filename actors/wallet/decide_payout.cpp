@@ -166,7 +166,7 @@ Decision decide(const WalletState& state, const Context& context, const RequestP
   const bool owner = context.caller.kind == Caller::Kind::user && context.caller.user.value == context.self.id;
   if (!owner && !context.caller.may(Permission::finance)) return reject(WalletRejection::not_allowed);
   if (find_payout(state, command.payout_id)) return {};
-  if (state.held_until && context.now < *state.held_until)
+  if (state.is_held(context.now))
     return reject(WalletRejection::payouts_held, "Payouts are held until " + to_rfc3339(*state.held_until) + ".");
   const Currency currency = command.currency.value_or(balance_currency(state));
   if (const Money debt = state.debt_in(currency); debt.amount > 0)

@@ -33,8 +33,9 @@ const Payout* find_payout(const WalletState& state, PayoutId id) {
 }
 
 Time usable_from(const PayoutAccount& account, Time earned_at) {
-  if (!account.created_at || *account.created_at <= earned_at) return earned_at;
-  return *account.created_at + new_account_wait;
+  const bool is_older = !account.created_at || *account.created_at <= earned_at;
+  const Time from = is_older ? earned_at : *account.created_at + new_account_wait;
+  return std::max(from, account.waits_until.value_or(from));
 }
 
 namespace {
@@ -98,6 +99,7 @@ void WalletDraft::start(Payout payout, const PayoutAccount* account) {
   if (account) payout.account_id = account->account_id;
   emit(PayoutRequested{payout.payout_id, payout.delivery_id, payout.amount, payout.account_id, payout.operation_id,
                        context_.now});
+  clear_timer(payout.payout_id);  // it may have waited for the end of a hold, or for an account
   ask_provider(payout);
   tell("payout_requested", payout);
 }
@@ -105,7 +107,7 @@ void WalletDraft::start(Payout payout, const PayoutAccount* account) {
 void WalletDraft::start_or_wait(PayoutId id) {
   const Payout* payout = find_payout(state_, id);
   if (!payout || payout->status != PayoutStatus::pending || payout->frozen) return;
-  if (state_.held_until && context_.now < *state_.held_until) return set_timer(id, *state_.held_until);
+  if (state_.is_held(context_.now)) return set_timer(id, *state_.held_until);
   const Currency currency = payout->amount.currency;
   settle_debt(currency, {});
   payout = find_payout(state_, id);

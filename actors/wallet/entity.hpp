@@ -15,12 +15,12 @@ struct Wallet {
   using Rejection = WalletRejection;
   using Commands = List<AddPaymentMethod, RemovePaymentMethod, MakeDefaultMethod, AddPayoutAccount, RemovePayoutAccount,
                         CreditPending, FreezePayout, UnfreezePayout, TakeBack, RequestPayout, RemoveNewAccounts,
-                        PaymentAnswer, TimerFired, HoldPayouts, ReleasePayouts>;
+                        PaymentAnswer, TimerFired, HoldPayouts, ReleasePayouts, NotePasswordChange>;
   using Creates = Commands;  // a wallet is there as soon as its user is
   using Events = List<PaymentMethodAdded, PaymentMethodRemoved, DefaultMethodChanged, PayoutAccountAdded,
                       PayoutAccountChecked, PayoutAccountRemoved, WalletCredited, PayoutRequested, PayoutRetried,
                       PayoutProcessed, PayoutFailed, PayoutFrozen, PayoutUnfrozen, WalletTakenBack, WalletDebtIncurred,
-                      WalletDebtPaid, PayoutsHeld, PayoutsReleased>;
+                      WalletDebtPaid, PayoutsHeld, PayoutsReleased, PasswordChangeNoted>;
   using Queries = List<ViewWallet, ListPayouts, ViewPayout, ListTransactions, ListPaymentMethods, ViewPaymentMethod,
                        ListPayoutAccounts, ViewPayoutAccount, FindPaymentToken>;
 };

@@ -179,6 +179,11 @@ struct PayoutsHeld {
   Time until;
   static constexpr auto fields() { return std::array{field<&PayoutsHeld::until>(1, "until")}; }
 };
+struct PasswordChangeNoted {
+  static constexpr Tag tag{19, "wallet.password_change_noted"};
+  Time at;
+  static constexpr auto fields() { return std::array{field<&PasswordChangeNoted::at>(1, "at")}; }
+};
 struct PayoutsReleased {
   static constexpr Tag tag{18, "wallet.payouts_released"};
   std::string reason;

@@ -187,6 +187,8 @@ void evolve(WalletState& state, const WalletDebtPaid& event) {
 
 void evolve(WalletState& state, const PayoutsHeld& event) { state.held_until = event.until; }
 
+void evolve(WalletState& state, const PasswordChangeNoted& event) { state.password_changed_at = event.at; }
+
 void evolve(WalletState& state, const PayoutsReleased&) { state.held_until.reset(); }
 
 }  // namespace caravan

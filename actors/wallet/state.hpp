@@ -34,15 +34,17 @@ struct PayoutAccount {
   std::string holder;
   Currency currency;
   AccountStatus status = AccountStatus::pending;
-  Uuid operation_id;                    // of the verification
-  std::optional<Time> created_at = {};  // absent: of an earlier build
+  Uuid operation_id;                     // of the verification
+  std::optional<Time> created_at = {};   // absent: of an earlier build
+  std::optional<Time> waits_until = {};  // added soon after another password: nothing is paid to it before
   static constexpr std::string_view record_name = "PayoutAccountState";
   static constexpr auto fields() {
     return std::array{
         field<&PayoutAccount::account_id>(1, "accountId"),     field<&PayoutAccount::provider>(2, "provider"),
         field<&PayoutAccount::token>(3, "token", internal()),  field<&PayoutAccount::holder>(4, "holder"),
         field<&PayoutAccount::currency>(5, "currency"),        field<&PayoutAccount::status>(6, "status"),
-        field<&PayoutAccount::operation_id>(7, "operationId"), field<&PayoutAccount::created_at>(8, "createdAt")};
+        field<&PayoutAccount::operation_id>(7, "operationId"), field<&PayoutAccount::created_at>(8, "createdAt"),
+        field<&PayoutAccount::waits_until>(9, "waitsUntil")};
   }
 };
 
@@ -117,6 +119,7 @@ struct WalletState {
   std::vector<WalletTransaction> transactions;  // the newest max_transactions, oldest first
   std::vector<Money> debts;                     // what the owner owes the platform, one a currency
   std::optional<Time> held_until;               // the account was banned: nothing is sent before
+  std::optional<Time> password_changed_at;      // the newest, as far as builds told it
 
   bool exists() const { return true; }
   /// What may be asked for by hand.
@@ -125,17 +128,24 @@ struct WalletState {
   Money pending_in(Currency currency) const;
   /// What the owner owes.
   Money debt_in(Currency currency) const;
+  /// Whether nothing is sent now.
+  bool is_held(Time now) const { return held_until && now < *held_until; }
 
   static constexpr std::string_view record_name = "WalletState";
   static constexpr auto fields() {
-    return std::array{
-        field<&WalletState::methods>(1, "methods"),           field<&WalletState::accounts>(2, "accounts"),
-        field<&WalletState::payouts>(3, "payouts"),           field<&WalletState::available>(4, "available"),
-        field<&WalletState::transactions>(5, "transactions"), field<&WalletState::debts>(6, "debts"),
-        field<&WalletState::held_until>(7, "heldUntil")};
+    return std::array{field<&WalletState::methods>(1, "methods"),
+                      field<&WalletState::accounts>(2, "accounts"),
+                      field<&WalletState::payouts>(3, "payouts"),
+                      field<&WalletState::available>(4, "available"),
+                      field<&WalletState::transactions>(5, "transactions"),
+                      field<&WalletState::debts>(6, "debts"),
+                      field<&WalletState::held_until>(7, "heldUntil"),
+                      field<&WalletState::password_changed_at>(8, "passwordChangedAt")};
   }
 };
 
+/// Whoever has another password may be a thief: an account that is added so soon after waits so long.
+inline constexpr Duration after_password = std::chrono::days{7};
 inline constexpr std::size_t max_payment_methods = 20;
 inline constexpr std::size_t max_payout_accounts = 10;
 inline constexpr std::size_t max_ended_payouts = 200;

@@ -131,7 +131,7 @@ Response undo_page() {
 
 Response keep_two_factor_page() {
   return page("Keep your second factor",
-              "<p>An administrator asked that it goes off. One click, and it stays on.</p>\n"
+              "<p>It is to go off. One click, and it stays on.</p>\n"
               "<form action=\"/api/v1/auth/2fa/removal/stop\" data-done=\"Thank you: signing in goes on needing a "
               "code.\"><button>Keep it</button></form>\n");
 }

@@ -78,6 +78,14 @@ std::optional<DeliveryId> parcel_under_way(const ReadModels& models, UserId part
   return query.step() ? std::optional(DeliveryId{query.uuid(0)}) : std::nullopt;
 }
 
+std::optional<DeliveryId> open_delivery_between(const ReadModels& models, UserId one, UserId other) {
+  const auto reading = models.read();
+  sqlite::Query query = (*reading).query(
+      read_models::of_either_side("id", "delivery", "is_open AND ?2 IN (customer, traveler)") + " LIMIT 1");
+  query.bind(one, other);
+  return query.step() ? std::optional(DeliveryId{query.uuid(0)}) : std::nullopt;
+}
+
 std::vector<DeliveryId> open_deliveries_of(const ReadModels& models, UserId customer) {
   const auto reading = models.read();
   sqlite::Query query = (*reading).query("SELECT id FROM delivery WHERE customer = ?1 AND is_open");

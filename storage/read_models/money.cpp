@@ -169,6 +169,14 @@ std::optional<DeliveryId> disputed_for(const ReadModels& models, UserId party) {
   return query.step() ? std::optional(DeliveryId{query.uuid(0)}) : std::nullopt;
 }
 
+std::optional<DeliveryId> dispute_between(const ReadModels& models, UserId one, UserId other) {
+  const auto reading = models.read();
+  sqlite::Query query = (*reading).query(
+      read_models::of_either_side("delivery", "dispute", "undecided AND ?2 IN (customer, traveler)") + " LIMIT 1");
+  query.bind(one, other);
+  return query.step() ? std::optional(DeliveryId{query.uuid(0)}) : std::nullopt;
+}
+
 Page<DisputeResource> disputes(const ReadModels& models, const DisputeFilter& filter, const Viewer& viewer,
                                const Paging& paging) {
   const auto reading = models.read();

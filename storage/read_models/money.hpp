@@ -18,6 +18,8 @@ std::optional<DeliveryId> money_held_for(const ReadModels& models, UserId party)
 std::vector<EscrowId> undecided_escrows(const ReadModels& models, UserId party);
 /// A delivery whose dispute is not decided and of which the user is a side; nothing where there is none.
 std::optional<DeliveryId> disputed_for(const ReadModels& models, UserId party);
+/// A delivery whose dispute is not decided and of which the two are the sides; nothing where there is none.
+std::optional<DeliveryId> dispute_between(const ReadModels& models, UserId one, UserId other);
 
 struct DisputeFilter {
   std::optional<DisputeStatus> status;

@@ -87,6 +87,14 @@ TEST_CASE("templates: variables are filled in as they are, sections vanish with 
   CHECK(templates.render("hi", "en", {{"name", "A\r\nBcc: b@example.org"}})->subject == "Hi A Bcc: [link]");
 }
 
+TEST_CASE("templates: an address that was mailed no link to take a change back is told of none") {
+  for (const char* language : {"en", "de"}) {
+    const std::string body = message_templates().render("changes_undone", language, {{"email", "a@example.org"}})->body;
+    for (const char* link : {"oldest link", "ältesten Link"}) CHECK_MESSAGE(body.find(link) == std::string::npos, body);
+    CHECK_MESSAGE(body.find("upport") != std::string::npos, body);
+  }
+}
+
 TEST_CASE("templates: what people write is one line, without links, in quotation marks that it cannot end") {
   const auto body = [](std::string_view id, std::string_view language, const std::string& text) {
     return message_templates().render(id, language, {{"text", text}, {"message", text}})->body;

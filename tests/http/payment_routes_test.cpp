@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "actors/account/entity.hpp"
 #include "actors/audit/commands.hpp"
 #include "actors/delivery/entity.hpp"
 #include "actors/dispute/entity.hpp"
@@ -209,12 +210,36 @@ TEST_CASE("dispute routes: one is opened by a party, once, told about, and decid
                                         R"({"assigneeId":")" + ana.text() + R"("})", "application/json");
   CHECK(to_party->status == 400);
   CHECK(field_of(to_party->body, "field") == "assigneeId");
+  // While she still decides disputes nobody takes it from her, nor through a third; once she does not, anybody may.
+  const auto hand_to = [&](UserId whom) {
+    return desk.client.Put(root + path + "/assign", desk.edge.as(eve, "both", disputes_bit),
+                           R"({"assigneeId":")" + whom.text() + R"("})", "application/json");
+  };
+  const auto appoint = [&](UserId whom, std::uint32_t permissions) {
+    auto& account = desk.edge.door.state<Account>(whom.value);
+    account.registered = true;
+    account.status = UserStatus::active;
+    account.permissions = permissions;
+  };
+  const UserId fred = test_id<UserId>(77);
+  appoint(dora, disputes_bit);
+  appoint(fred, disputes_bit);
+  for (const UserId whom : {eve, fred}) CHECK(field_of(hand_to(whom)->body, "code") == "not_allowed");
+  appoint(dora, 0);
+  CHECK(field_of(hand_to(fred)->body, "assigneeId") == fred.text());
+  appoint(fred, 0);
+  CHECK(field_of(hand_to(eve)->body, "assigneeId") == eve.text());
+  appoint(eve, 0);
+  CHECK(desk.client
+            .Put(root + path + "/assign", desk.edge.as(dora, "both", disputes_bit),
+                 R"({"assigneeId":")" + dora.text() + R"("})", "application/json")
+            ->status == 200);
   const std::string decision = R"({"resolution":"split","refundAmount":1500,"note":"half"})";
   CHECK(desk.post(path + "/resolve", ana, decision).first == 403);
   const auto resolved = desk.post(path + "/resolve", dora, decision, disputes_bit);
   CHECK(field_of(resolved.second, "status") == "resolved");
   CHECK_FALSE(field_of(resolved.second, "refundId").empty());
-  CHECK(looks() == 2);
+  CHECK(looks() == 5);
   CHECK(field_of(desk.post(path + "/resolve", dora, decision, disputes_bit).second, "code") == "already_resolved");
   CHECK(field_of(desk.post("/admin/disputes", ana, body).second, "code") == "already_resolved");
   const std::string reason = R"({"reason":"new photos"})";
@@ -226,7 +251,7 @@ TEST_CASE("dispute routes: one is opened by a party, once, told about, and decid
   const auto again = desk.post(path + "/reopen", eve, reason, disputes_bit);
   CHECK(again.first == 200);
   CHECK(field_of(again.second, "status") == "assigned");
-  CHECK(looks() == 3);
+  CHECK(looks() == 6);
 }
 
 TEST_CASE(

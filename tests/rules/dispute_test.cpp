@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "actors/delivery/commands.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/escrow/commands.hpp"
@@ -35,6 +37,15 @@ GivenDispute resolved() {
   GivenDispute dispute = opened();
   dispute.as(judge).when(split(1000));
   return dispute;
+}
+
+/// Whose inboxes a decision tells of what.
+std::vector<std::string> told(const Decision& decision) {
+  std::vector<std::string> out;
+  for (const Effect& effect : decision.effects)
+    if (const auto* notice = effect.command.get_if<Notify>())
+      out.push_back(effect.to.id.text() + ' ' + notice->template_id);
+  return out;
 }
 
 }  // namespace
@@ -140,13 +151,18 @@ TEST_CASE("dispute: nobody decides or reopens their own case, and an assignment 
   dispute.as(judge).when(AssignDispute{eve});
   CHECK(dispute.when(split(1000)) == "! not_allowed");
   CHECK(dispute.when(AssignDispute{dora}) == "! not_allowed");
+  CHECK(dispute.when(AssignDispute{colleague.user}) == "! not_allowed");  // nor through a third
   GivenDispute left = dispute;
   CHECK(left.when(AssignDispute{dora, true}) == "dispute.assigned");
+  CHECK(told(left.last) ==
+        std::vector<std::string>{dora.value.text() + " dispute_assigned", eve.value.text() + " dispute_taken_over"});
   CHECK(dispute.as(admin(eve, Permission::disputes)).when(AssignDispute{dora}) == "dispute.assigned");
+  CHECK(told(dispute.last) == std::vector<std::string>{dora.value.text() + " dispute_assigned"});  // eve knows
   CHECK(dispute.as(judge).when(split(1000)) == "dispute.resolved");
   dispute.as(escrow).when(EscrowSettled{{}, usd(1000), usd(2500)});
   CHECK(dispute.as(party_judge).when(ReopenDispute{"unfair"}) == "! self_not_allowed");
   dispute.as(colleague).when(ReopenDispute{"new photos"});
+  CHECK(std::ranges::count(told(dispute.last), dora.value.text() + " dispute_opened") == 1);
   CHECK(dispute.as(judge).when(split(1000)) == "dispute.resolved");  // who is charged with it decides again
   OpenDispute for_somebody = complaint();
   for_somebody.opener = dora;

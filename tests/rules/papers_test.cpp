@@ -51,6 +51,42 @@ TEST_CASE("papers: those that others took the place of go after the next decisio
   CHECK(person.state.documents.front().upload_id == "second");
 }
 
+TEST_CASE("papers: those that the level does not rest on any more go thirty days after another name") {
+  Given<User> person = submitted();
+  person.as(office).when(DecideVerification{VerificationDecision::approved});
+  CHECK(fire(person) == "(nothing)");
+  ProfileChange change;
+  change.last_name = "Support";
+  person.at(person.now + std::chrono::days{100}).as(user(ann)).when(UpdateProfile{change});
+  REQUIRE(person.last.timers.size() == 1);
+  CHECK(person.last.timers.front().name == papers_timer);
+  CHECK(person.last.timers.front().due == person.now + std::chrono::days{30});
+  CHECK(fire(person) == "verification.papers_removed");
+  CHECK(person.sent<DropUpload>()->upload_id == "first");
+  CHECK_FALSE(person.state.documents.front().upload_id);
+}
+
+TEST_CASE("papers: those that were enough for a lower level alone, or whose level was taken away, go") {
+  Given<User> lower = submitted();
+  lower.as(office).when(DecideVerification{VerificationDecision::approved, VerificationLevel::phone});
+  CHECK(fire(lower) == "verification.papers_removed");
+  Given<User> revoked = submitted();
+  revoked.as(office).when(DecideVerification{VerificationDecision::approved});
+  revoked.when(DecideVerification{VerificationDecision::approved, VerificationLevel::email});
+  CHECK(fire(revoked) == "verification.papers_removed");
+}
+
+TEST_CASE("papers: those of a level that comes back with the number's proof stay") {
+  Given<User> person = submitted();
+  person.as(office).when(DecideVerification{VerificationDecision::approved});
+  ProfileChange change;
+  change.phone_number = "+12025550101";
+  person.as(user(ann)).when(UpdateProfile{change});
+  REQUIRE(person.state.level != VerificationLevel::identity);
+  CHECK(fire(person) == "(nothing)");
+  CHECK(person.state.documents.front().upload_id == "first");
+}
+
 TEST_CASE("papers: what is handed in again stays") {
   Given<User> person = submitted();
   person.as(office).when(DecideVerification{VerificationDecision::rejected});

@@ -371,6 +371,8 @@ TEST_CASE("user: every state against every command") {
        {"by owner", AnyRecord(CloseProfile{}), user(ann)},
        {"by account", AnyRecord(RecordContactVerified{"ann@example.com", {}}), account},
        {"by owner", AnyRecord(RecordContactVerified{"ann@example.com", {}}), user(ann)},
+       {"by account", AnyRecord(RecordPhoneUnproven{}), account},
+       {"by owner", AnyRecord(RecordPhoneUnproven{}), user(ann)},
        {"by owner", AnyRecord(UpdateProfile{"Anna"}), user(ann)},
        {"by other", AnyRecord(UpdateProfile{"Anna"}), user(bob)},
        {"by owner", AnyRecord(ReplacePreferences{}), user(ann)},

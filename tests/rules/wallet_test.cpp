@@ -46,6 +46,36 @@ TEST_CASE("wallet: an account that was added after the money was earned waits a 
   CHECK(known.state.payouts.front().account_id == bank);
 }
 
+TEST_CASE("wallet: an account that was added within a week of another password waits a week, whenever the money came") {
+  const Caller account = entity({EntityKind::account, ben.value});
+  GivenWallet wallet = with_account();
+  CHECK(wallet.as(user(ben)).when(NotePasswordChange{}) == "! not_allowed");
+  CHECK(wallet.as(account).when(NotePasswordChange{}) == "wallet.password_change_noted");
+  GivenWallet known = wallet;
+  wallet.as(user(ben)).when(RemovePayoutAccount{bank});
+  wallet.at(wallet.now + 7 * 24h - 1s);
+  const Time usable = wallet.now + 7 * 24h;
+  wallet.when(AddPayoutAccount{other_bank, "sandbox", "tok_ok", "Ben", dollars});
+  CHECK(wallet.sent<Notify>()->variables.contains("waitsUntil"));
+  wallet.as(provider())
+      .when(PaymentAnswer{PaymentOperation::verify_account, wallet.state.accounts.back().operation_id,
+                          PaymentOutcome::done, "", "", ""});
+  wallet.as(escrow).when(CreditPending{escrow_id, parcel, usd(3150), wallet.now + 48h});
+  wallet.at(wallet.now + 48h);
+  CHECK(fire(wallet) == "(nothing)");
+  REQUIRE(wallet.last.timers.size() == 1);
+  CHECK(wallet.last.timers.front().due == usable);
+  wallet.at(usable);
+  CHECK(fire(wallet) == "payout.requested");
+  // One that was there before is paid to meanwhile, and one that is added later waits no longer than others.
+  known.as(escrow).when(CreditPending{escrow_id, parcel, usd(3150), due});
+  known.at(due);
+  CHECK(fire(known) == "payout.requested");
+  known.at(test_start + 7 * 24h).as(user(ben));
+  known.when(AddPayoutAccount{other_bank, "sandbox", "tok_ok", "Ben", dollars});
+  CHECK(known.sent<Notify>()->variables.empty());
+}
+
 TEST_CASE("wallet: a payout without an account waits, says so, and leaves once one is added and old enough") {
   GivenWallet wallet = credited_without_account();
   CHECK(payout(wallet).waits_for == PayoutWait::payout_account);
@@ -284,6 +314,12 @@ GivenWallet held_back() {
   return wallet;
 }
 
+/// Whether the last decision left no timer of the payout.
+bool is_cleared(const GivenWallet& wallet) {
+  return std::ranges::any_of(
+      wallet.last.timers, [&](const TimerChange& change) { return change.name == timer_name(wallet) && !change.due; });
+}
+
 }  // namespace
 
 TEST_CASE("wallet: of a banned account nothing is sent until finance lets it go, or thirty days are over") {
@@ -304,6 +340,23 @@ TEST_CASE("wallet: of a banned account nothing is sent until finance lets it go,
   CHECK(wallet.as(admin(finn, Permission::finance)).when(ReleasePayouts{"all is well"}) ==
         "wallet.payouts_released, payout.requested");
   CHECK(wallet.when(ReleasePayouts{}) == "(nothing)");
+}
+
+TEST_CASE("wallet: a payout that is on its way waits for no timer, so nothing asks the provider twice") {
+  GivenWallet released = held_back();
+  released.at(due);
+  fire(released);  // now it waits for the end of the hold
+  released.as(admin(finn, Permission::finance)).when(ReleasePayouts{"all is well"});
+  CHECK(is_cleared(released));
+
+  GivenWallet unblocked = credited_without_account();
+  unblocked.at(due);
+  add_account(unblocked, bank);
+  fire(unblocked);  // now it waits until the account may be used
+  unblocked.at(due + std::chrono::days{30});
+  add_account(unblocked, other_bank);
+  REQUIRE(unblocked.emitted<PayoutRequested>());
+  CHECK(is_cleared(unblocked));
 }
 
 TEST_CASE("wallet: every state against every command") {
@@ -334,6 +387,8 @@ TEST_CASE("wallet: every state against every command") {
        {"by other", AnyRecord(RemovePayoutAccount{bank}), user(eve)},
        {"by account", AnyRecord(RemoveNewAccounts{test_start - 1h}), entity({EntityKind::account, ben.value})},
        {"by owner", AnyRecord(RemoveNewAccounts{test_start - 1h}), owner},
+       {"by account", AnyRecord(NotePasswordChange{}), entity({EntityKind::account, ben.value})},
+       {"by owner", AnyRecord(NotePasswordChange{}), owner},
        {"by escrow", AnyRecord(CreditPending{escrow_id, parcel, usd(3150), due}), escrow},
        {"by owner", AnyRecord(CreditPending{escrow_id, parcel, usd(3150), due}), owner},
        {"by escrow", AnyRecord(FreezePayout{parcel}), escrow},

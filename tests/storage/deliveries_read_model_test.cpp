@@ -79,6 +79,20 @@ TEST_CASE("deliveries: a parcel under way is found however many newer deliveries
   CHECK_FALSE(parcel_under_way(market.models, cat));
 }
 
+TEST_CASE("deliveries: an open one of which two are the sides is found, whichever of them is asked about") {
+  Market market;
+  for (const std::uint8_t number : {std::uint8_t{1}, std::uint8_t{3}}) {
+    const UserId other = number == 1 ? bob : cat;
+    CHECK(open_delivery_between(market.models, ann, other) == DeliveryId{delivery(number).id});
+    CHECK(open_delivery_between(market.models, other, ann) == DeliveryId{delivery(number).id});
+  }
+  CHECK_FALSE(open_delivery_between(market.models, bob, cat));
+  DeliveryStatusChanged cancelled;
+  cancelled.new_status = DeliveryStatus::cancelled;
+  market.tell(delivery(1), cancelled);
+  CHECK_FALSE(open_delivery_between(market.models, ann, bob));
+}
+
 TEST_CASE("deliveries: a user's own in either role, newest first; what is not accepted yet is not there") {
   Market market;
   CHECK(market.found(ann, of(ann)) == Numbers{3, 2, 1});

@@ -174,9 +174,13 @@ TEST_CASE("money read model: a dispute that is not decided is found for both of 
   CHECK(disputed_for(story.models, ana) == parcel);
   CHECK(disputed_for(story.models, ben) == parcel);
   CHECK_FALSE(disputed_for(story.models, dora));
+  CHECK(dispute_between(story.models, ana, ben) == parcel);
+  CHECK(dispute_between(story.models, ben, ana) == parcel);
+  CHECK_FALSE(dispute_between(story.models, ana, dora));
   dispute.as(user(ana)).when(WithdrawDispute{});
   story.tell(dispute);
   CHECK_FALSE(disputed_for(story.models, ana));
+  CHECK_FALSE(dispute_between(story.models, ana, ben));
 }
 
 }  // namespace money_read_model_test

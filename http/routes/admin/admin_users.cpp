@@ -9,6 +9,7 @@
 #include "http/routes/auth/auth_calls.hpp"
 #include "http/routes/users/user_bodies.hpp"
 #include "storage/read_models/deliveries.hpp"
+#include "storage/read_models/money.hpp"
 #include "storage/read_models/users.hpp"
 
 namespace caravan::http {
@@ -94,8 +95,21 @@ Response overview(Call& call) {
   return call.answer(AnyRecord(std::move(out)));
 }
 
+/// No administrator takes the other side of their own delivery or dispute out of it, nor decides what it may do.
+void require_no_side(Call& call) {
+  const UserId self = call.user(), other = named(call);
+  const ReadModels* models = call.services().read_models;
+  if (!models || self == other) return;  // about oneself the account says what is possible
+  auto shared = open_delivery_between(*models, self, other);
+  if (!shared) shared = dispute_between(*models, self, other);
+  if (shared)
+    throw Problem{"self_not_allowed", "You are the other side of their delivery " + shared->text() +
+                                          ": another administrator does this, until it is over."};
+}
+
 template <class Command>
 Response change_account(Call& call) {
+  require_no_side(call);
   Reply reply;
   keep_an_administrator(call, named(call),
                         [&] { reply = call.ask(account_address(named(call)), call.body<Command>(), ViewAccount{}); });
@@ -104,6 +118,7 @@ Response change_account(Call& call) {
 
 /// The profile does not know what its person may do: the account does.
 Response decide_verification(Call& call) {
+  require_no_side(call);
   const Reply reply = call.ask_query(account_address(named(call)), ViewAccount{});
   if ((permission_bits(call.resource<AccountResource>(reply).permissions) & ~call.caller().permissions) != 0)
     throw Problem{"permission_denied", "They may do more than you."};
@@ -111,6 +126,7 @@ Response decide_verification(Call& call) {
 }
 
 Response revoke_sessions(Call& call) {
+  require_no_side(call);
   call.ask(account_address(named(call)), RevokeAllSessions{});
   return call.nothing();
 }
@@ -145,7 +161,8 @@ std::vector<Route> admin_user_routes(Services&) {
           .handle(change_account<SetRoles>),
       post("/admin/users/:userId/2fa/removal", people,
            "Have a second factor that is lost, or a thief's, go off in 24 hours; its owner is mailed and can keep it")
-          .command<RequestTwoFactorRemoval>(by_path(EntityKind::account))
+          .command<RequestTwoFactorRemoval>(by_path(EntityKind::account),
+                                            [](Call& call, RequestTwoFactorRemoval&) { require_no_side(call); })
           .answers<TwoFactorRemovalAnswer>(202)
           .after_step_up(),
       post("/admin/users/:userId/sessions/revoke", people, "Sign a user out everywhere; their API keys end")

@@ -97,14 +97,17 @@ std::vector<Route> password_routes(Services&) {
           .body<ChangePasswordBody>()
           .answers<LoginAnswer>()
           .handle(change_password),
-      sign_in_row(post("/auth/undo", anyone,
-                       "Not me: takes back the new address or second factor that a mail told of, and all changes after "
-                       "it; ends sessions, API keys and the password, and mails a reset link"))
+      sign_in_row(
+          post(
+              "/auth/undo", anyone,
+              "Not me: takes back the new address, password or second factor that a mail told of, and all changes "
+              "after it; ends sessions, API keys and the password, and mails a reset link. A second factor from before "
+              "the address changed, or of an address that stays, goes off in 24 hours, unless its owner keeps it"))
           .body<UndoChanges>()
           .answers_nothing()
           .handle(undo_changes),
-      sign_in_row(post("/auth/2fa/removal/stop", anyone,
-                       "Keep the second factor that an administrator asked to have removed, by the mailed token"))
+      sign_in_row(
+          post("/auth/2fa/removal/stop", anyone, "Keep the second factor that is to go off, by the mailed token"))
           .body<KeepTwoFactor>()
           .answers_nothing()
           .handle(keep_two_factor),

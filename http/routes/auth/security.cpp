@@ -185,7 +185,7 @@ std::vector<Route> security_routes(Services&) {
           .after_step_up()
           .command<ReplaceRecoveryCodes>(own)
           .answers<RecoveryCodes>(),
-      del("/auth/2fa/removal", user, "Keep the own second factor that an administrator asked to have removed")
+      del("/auth/2fa/removal", user, "Keep the own second factor that is to go off")
           .after_step_up()
           .answers_nothing()
           .handle(keep_own_two_factor),

@@ -162,15 +162,13 @@ bool decides_disputes(Call& call, UserId who) {
          std::ranges::find(account->permissions, PermissionName::disputes) != account->permissions.end();
 }
 
-/// Only who may decide disputes can be charged with one. Whoever takes one on themselves may, as the row's access says;
-/// but not from a colleague who still decides disputes.
+/// Only who may decide disputes can be charged with one; whoever takes one on themselves may, as the row's access says.
+/// A colleague who still decides disputes hands theirs over.
 void check_assignee(Call& call, AssignDispute& command) {
   command.judge = find_appointment(call.door(), call.caller(), PermissionName::disputes);
-  if (!call.caller().is_user(command.assignee)) {
-    if (decides_disputes(call, command.assignee)) return;
+  if (!call.caller().is_user(command.assignee) && !decides_disputes(call, command.assignee))
     throw Problem{.code = "validation_failed",
                   .errors = {{"assigneeId", "invalid_value", "must be an administrator who may decide disputes"}}};
-  }
   const Address dispute{EntityKind::dispute, call.path_uuid("disputeId")};
   const Reply known = call.try_query_as(on_own_behalf(), dispute, ViewDispute{});
   const auto* shown = known.resource.get_if<DisputeResource>();
