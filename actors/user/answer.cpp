@@ -75,10 +75,13 @@ Answer answer(const UserState& state, const Context& context, const ListPendingR
   if (!sees_all(context)) return refuse(UserRejection::not_owner);
   PendingReviewList list;
   for (auto it = state.deliveries.rbegin(); it != state.deliveries.rend(); ++it) {
-    Time until = it->at + review_period;
-    for (const ReviewResource& review : state.reviews)
-      if (review.delivery_id == it->delivery_id) until = std::max(until, review.created_at + review_answer_period);
-    if (it->successful && !it->wrote && until > context.now)
+    if (!it->successful || it->wrote) continue;
+    std::optional<Time> others_review;
+    if (it->reviewed) {
+      const auto review = std::ranges::find(state.reviews, it->delivery_id, &ReviewResource::delivery_id);
+      if (review != state.reviews.end()) others_review = review->created_at;
+    }
+    if (const Time until = it->reviewed_until(others_review); until > context.now)
       list.items.push_back({it->delivery_id, it->counterpart, it->role, it->at, until});
   }
   return show(std::move(list));
@@ -123,6 +126,15 @@ Answer answer(const UserState& state, const Context& context, const ViewReview& 
                                   context.caller.is_user(review->author_id) || context.caller.may(Permission::users));
   if (!visible) return refuse(UserRejection::no_review);
   return show(resource(context, *review));
+}
+
+Answer answer(const UserState& state, const Context& context, const ListReports&) {
+  const Caller& caller = context.caller;
+  if (caller.is_user(owner(context)) || !caller.may(Permission::users)) return refuse(UserRejection::permission_denied);
+  ReportList out;
+  out.total = static_cast<std::int64_t>(state.reports.size());
+  if (caller.may(Permission::private_data)) out.items.assign(state.reports.rbegin(), state.reports.rend());
+  return show(std::move(out));
 }
 
 Answer answer(const UserState& state, const Context& context, const ViewStanding& query) {
