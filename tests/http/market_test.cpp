@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "actors/account/entity.hpp"
 #include "actors/audit/commands.hpp"
 #include "actors/request/entity.hpp"

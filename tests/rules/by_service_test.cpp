@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "actors/delivery/policy.hpp"
 #include "actors/dispute/entity.hpp"
 #include "tests/rules/request_given.hpp"

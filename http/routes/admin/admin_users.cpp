@@ -59,19 +59,6 @@ std::string filter_of(const UserQuery& query) {
   return out.empty() ? "everybody" : out;
 }
 
-Response search(Call& call) {
-  const auto& query = call.query<UserQuery>();
-  call.record_listing(PrivateThing::account, filter_of(query));
-  const Paging paging{static_cast<std::size_t>(query.limit.value_or(default_page_limit)), query.cursor.value_or("")};
-  try {
-    const auto page = search_users(needed(call.services().read_models),
-                                   {query.q, query.status, query.user_type, query.verification}, paging);
-    return call.list(page.items, page.next_cursor);
-  } catch (const BadCursor& bad) {
-    throw Problem{.code = "validation_failed", .errors = {{"cursor", "invalid_format", bad.what()}}};
-  }
-}
-
 /// Which of the papers have verified somebody else.
 std::vector<TakenPaper> taken_papers(Call& call, UserId whose, const std::vector<VerificationDocument>& papers) {
   std::vector<TakenPaper> out;
@@ -82,6 +69,28 @@ std::vector<TakenPaper> taken_papers(Call& call, UserId whose, const std::vector
     if (holder && holder->owner != whose.value) out.push_back({paper.type, *paper.number, UserId{holder->owner}});
   }
   return out;
+}
+
+/// The same of what somebody has handed in.
+std::vector<TakenPaper> taken_papers(Call& call, UserId whose) {
+  const Reply reply = call.try_query(user_address(whose), ViewVerification{});
+  const auto* known = reply.resource.get_if<VerificationResource>();
+  return known ? taken_papers(call, whose, known->documents) : std::vector<TakenPaper>{};
+}
+
+Response search(Call& call) {
+  const auto& query = call.query<UserQuery>();
+  call.record_listing(PrivateThing::account, filter_of(query));
+  const Paging paging{static_cast<std::size_t>(query.limit.value_or(default_page_limit)), query.cursor.value_or("")};
+  try {
+    auto page = search_users(needed(call.services().read_models),
+                             {query.q, query.status, query.user_type, query.verification}, paging);
+    if (query.verification == VerificationState::pending)
+      for (UserRow& row : page.items) row.taken_papers = taken_papers(call, row.user_id);
+    return call.list(page.items, page.next_cursor);
+  } catch (const BadCursor& bad) {
+    throw Problem{.code = "validation_failed", .errors = {{"cursor", "invalid_format", bad.what()}}};
+  }
 }
 
 /// What others told the platform about the person: how often to every administrator of users, the words and who said
