@@ -8,7 +8,8 @@ inline Address audit_address(const Uuid& who) { return {EntityKind::audit, who};
 
 /// What is private to the parties of a delivery, a request or a dispute, or to somebody. `contacts`: whom to meet at a
 /// stop, and where exactly it is. `places`: where exactly a trip goes, a code is bound to, a scan or a proof was made,
-/// or a track came by. `as_user`: whatever a service reads on behalf of that user.
+/// or a track came by. `messages`: also what an offer says, and what others reported about a person. `as_user`:
+/// whatever a service reads on behalf of that user.
 enum class PrivateThing { messages, track, dispute_pack, dispute, contacts, places, upload, account, as_user };
 constexpr auto enum_labels(PrivateThing) {
   return std::to_array<std::string_view>(

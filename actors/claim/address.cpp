@@ -40,4 +40,18 @@ Address phone_claim_address(const Crypto& crypto, std::string_view phone) {
   return claim_address(crypto, "phone:" + std::string(phone));
 }
 
+std::string plain_paper_number(std::string_view number) {
+  std::string out;
+  for (const char c : number) {
+    const bool is_small = c >= 'a' && c <= 'z';
+    const bool is_kept = is_small || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c & 0x80) != 0;
+    if (is_kept) out += is_small ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  return out;
+}
+
+Address paper_claim_address(const Crypto& crypto, std::string_view kind, std::string_view number) {
+  return claim_address(crypto, "paper:" + std::string(kind) + ':' + plain_paper_number(number));
+}
+
 }  // namespace caravan

@@ -7,8 +7,8 @@
 
 namespace caravan {
 
-/// The claim actor of a text, for example "email:…" (in lower case), "phone:…", or "escrow-of:…" a delivery. The id is
-/// a part of the text's SHA-256, so that nobody can make a second text that meets another's claim. Claims of
+/// The claim actor of a text, for example "email:…" (in lower case), "phone:…", "paper:…", or "escrow-of:…" a delivery.
+/// The id is a part of the text's SHA-256, so that nobody can make a second text that meets another's claim. Claims of
 /// Idempotency-Keys are named otherwise: key_claim_address in http/idempotency.hpp.
 Address claim_address(const Crypto& crypto, std::string_view text);
 
@@ -20,6 +20,12 @@ Address email_claim_address(const Crypto& crypto, std::string_view email);
 
 /// The claim of a telephone number that somebody has proven to be theirs.
 Address phone_claim_address(const Crypto& crypto, std::string_view phone);
+
+/// The claim of an identity paper, by its kind ("passport") and its number, however that is spaced or spelt.
+Address paper_claim_address(const Crypto& crypto, std::string_view kind, std::string_view number);
+
+/// The number's letters and digits, in capitals; empty where there is none.
+std::string plain_paper_number(std::string_view number);
 
 /// ASCII letters in lower case: how e-mail addresses are compared.
 std::string lower_case(std::string_view text);

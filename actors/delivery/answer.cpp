@@ -122,6 +122,12 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewSaga
   for (std::size_t i = state.steps.size(); i < enum_labels(SagaStepName{}).size(); ++i)
     out.steps.push_back({static_cast<SagaStepName>(i), SagaStepState::pending, {}, {}, {}});
   if (!state.failure_code.empty()) out.code = state.failure_code;
+  // Whether a card was good is nobody's but its holder's.
+  const bool is_traveler = context.caller.is_user(state.terms.traveler);
+  if (is_traveler && is_of_payment(state.failure_code)) {
+    out.code.reset();
+    for (SagaStep& step : out.steps) step.error.reset();
+  }
   return show(std::move(out));
 }
 

@@ -32,6 +32,7 @@ struct BeginAcceptance {
   std::optional<Time> pickup_from = {};        // nobody has to be there earlier
   std::optional<std::int64_t> trip_plan = {};  // TripDetails::plan() that the offer was made for; absent: not known
   bool by_traveler = false;                    // who took the customer's price; else the customer took the traveler's
+  std::optional<Uuid> service = {};            // that accepted on behalf of a side; absent in older entries
   static constexpr auto fields() {
     return std::array{field<&BeginAcceptance::request_id>(1, "requestId"),
                       field<&BeginAcceptance::offer_id>(2, "offerId"),
@@ -49,7 +50,8 @@ struct BeginAcceptance {
                       field<&BeginAcceptance::deal>(14, "deal"),
                       field<&BeginAcceptance::pickup_from>(15, "pickupFrom"),
                       field<&BeginAcceptance::trip_plan>(16, "tripPlan", internal()),
-                      field<&BeginAcceptance::by_traveler>(17, "byTraveler", internal())};
+                      field<&BeginAcceptance::by_traveler>(17, "byTraveler", internal()),
+                      field<&BeginAcceptance::service>(18, "serviceId", internal())};
   }
 };
 
@@ -74,6 +76,9 @@ struct PaymentRefused {
     return std::array{field<&PaymentRefused::code>(1, "code"), field<&PaymentRefused::detail>(2, "detail")};
   }
 };
+
+/// Whether it says that the customer's means of payment failed, which is nobody else's to know.
+inline bool is_of_payment(std::string_view code) { return code.starts_with("payment_"); }
 
 /// What became of an escrow's money so far.
 struct FundsStanding {

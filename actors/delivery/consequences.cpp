@@ -293,8 +293,8 @@ void start_return(Decision& decision, const DeliveryState& state, const Context&
     revoke_codes(decision, state, context, "returning", Handover::delivery);
   const bool leaves = delivery_policy::traveler_leaves(state, context.caller);
   decision.emit(ReturnStarted{id_of(context), std::string(role_of(state, context.caller)), reason, handed.location,
-                              handed.photo, context.now, leaves,
-                              leaves || context.caller.is_user(state.terms.traveler)});
+                              handed.photo, context.now, leaves, leaves || context.caller.is_user(state.terms.traveler),
+                              context.caller.service});
   change_status(decision, state, context, DeliveryStatus::returning);
   decision.emit(new_code(state, context, Handover::giving_back));
   decision.send(escrow_of(state), DropSplit{{}, ParcelWay::back});
@@ -353,7 +353,7 @@ void hand_back(Decision& decision, const DeliveryState& state, const Context& co
 }
 
 void cancel(Decision& decision, const DeliveryState& state, const Context& context, const Settlement& settlement) {
-  decision.emit(DeliveryCancelled{id_of(context), settlement, context.now});
+  decision.emit(DeliveryCancelled{id_of(context), settlement, context.now, context.caller.service});
   change_status(decision, state, context, DeliveryStatus::cancelled);
   revoke_codes(decision, state, context, "cancelled");
   decision.send({EntityKind::trip, state.terms.trip_id.value}, ReleaseReservation{id_of(context)});

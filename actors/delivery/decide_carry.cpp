@@ -57,7 +57,7 @@ Decision not_taken_back(const DeliveryState& state, const Context& context, cons
   Decision decision;
   const std::int64_t seconds = std::chrono::floor<std::chrono::seconds>(*wait).count();
   decision.emit(NotTakenBack{id_of(context), command.reason, seconds, command.note, command.location, command.photo,
-                             context.now});
+                             context.now, context.caller.service});
   keep_files(decision, state, command.photo);
   tell_wait(decision, state, context, Handover::giving_back);
   tell(decision, state, context, state.terms.customer, "attempt_failed",
@@ -84,11 +84,13 @@ Decision decide(const DeliveryState& state, const Context& context, const Geofen
   if (!state.is_created()) return reject(DeliveryRejection::not_found);
   if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
   Decision decision;
-  decision.emit(PlaceReached{command, context.now, context.caller.is_service()});
+  const bool arrives = command.geofence_type == Handover::delivery && command.event_type == GeofenceEventType::entry;
+  const Time told_at = state.arrival_told_at.value_or(Time{});
+  const bool told = arrives && state.is_carried() && context.now - told_at >= delivery_policy::arrival_notice_pause;
+  decision.emit(PlaceReached{command, context.now, context.caller.is_service(), told});
   const bool left_pickup = command.geofence_type == Handover::pickup && command.event_type == GeofenceEventType::exit;
   if (left_pickup && state.status == DeliveryStatus::picked_up) depart(decision, state, context, command.at);
-  const bool arrives = command.geofence_type == Handover::delivery && command.event_type == GeofenceEventType::entry;
-  if (arrives && state.is_carried()) tell(decision, state, context, state.terms.customer, "arriving");
+  if (told) tell(decision, state, context, state.terms.customer, "arriving");
   return decision;
 }
 
@@ -125,7 +127,7 @@ Decision decide(const DeliveryState& state, const Context& context, const Confir
   Decision decision;
   if (state.status == DeliveryStatus::delivered) {
     if (state.confirmed_at) return decision;
-    decision.emit(ReceiptConfirmed{context.now});
+    decision.emit(ReceiptConfirmed{context.now, context.caller.service});
     if (state.handed_elsewhere && state.handed_elsewhere->held_until) {
       decision.clear_timer(std::string(fee_timer));
       pay_traveler(decision, state);
@@ -145,7 +147,7 @@ Decision decide(const DeliveryState& state, const Context& context, const SayPre
   const std::optional<Time>& said = state.is_carried() ? state.said_at_dropoff : state.said_at_pickup;
   if (said && context.now - *said < delivery_policy::presence_said_pause) return {};
   Decision decision;
-  decision.emit(PresenceSaid{next, context.now});
+  decision.emit(PresenceSaid{next, context.now, context.caller.service});
   tell(decision, state, context, state.terms.traveler, "customer_present",
        {{"place", state.is_carried() ? state.terms.dropoff.address : state.terms.pickup.address}});
   return decision;
@@ -178,6 +180,7 @@ Decision decide(const DeliveryState& state, const Context& context, const Record
   failed.location = command.location;
   failed.photo = command.photo;
   failed.at = context.now;
+  failed.service = context.caller.service;
   decision.emit(std::move(failed));
   tell_wait(decision, state, context, Handover::delivery);
   keep_files(decision, state, command.photo);

@@ -21,7 +21,7 @@ bool is_ahead(const DeliveryState& state, PinType type) {
 
 /// Codes follow by the event; the fence is the tracker's.
 void agree(Decision& decision, const DeliveryState& state, const Context& context, PinType type, Coordinates location) {
-  const DeliveryPinAgreed agreed{type, location, context.caller.user, context.now, true};
+  const DeliveryPinAgreed agreed{type, location, context.caller.user, context.now, true, context.caller.service};
   decision.emit(agreed);
   DeliveryState after = state;
   evolve(after, agreed);
@@ -56,12 +56,15 @@ Decision decide(const DeliveryState& state, const Context& context, const SetPin
   if (const PinProposal* known = delivery_policy::open_proposal(state, command.type, context.now)) {
     const bool is_same = distance_meters(known->location, command.location) <= delivery_policy::same_pin_meters;
     if (is_same && known->by == context.caller.user) return {};
+    if (is_same && context.caller.service && known->service == context.caller.service)
+      return reject(DeliveryRejection::forbidden, "The service that proposed the pin agrees to it for nobody.");
     if (is_same) {
       agree(decision, state, context, command.type, known->location);
       return decision;
     }
   }
-  decision.emit(DeliveryPinProposed{{command.type, command.location, context.caller.user, context.now}});
+  decision.emit(
+      DeliveryPinProposed{{command.type, command.location, context.caller.user, context.now, context.caller.service}});
   tell(decision, state, context, is_customer ? state.terms.traveler : state.terms.customer, "pin_proposed",
        {{"type", name_of(command.type)}});
   return decision;

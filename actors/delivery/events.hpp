@@ -252,10 +252,11 @@ struct DeliveryCancelled {
   DeliveryId delivery_id;
   Settlement settlement;
   Time at;
+  std::optional<Uuid> service = {};  // that did it on behalf of that side; absent in older entries
   static constexpr auto fields() {
-    return std::array{field<&DeliveryCancelled::delivery_id>(1, "deliveryId"),
-                      field<&DeliveryCancelled::settlement>(2, "settlement"),
-                      field<&DeliveryCancelled::at>(3, "timestamp")};
+    return std::array{
+        field<&DeliveryCancelled::delivery_id>(1, "deliveryId"), field<&DeliveryCancelled::settlement>(2, "settlement"),
+        field<&DeliveryCancelled::at>(3, "timestamp"), field<&DeliveryCancelled::service>(4, "serviceId", internal())};
   }
 };
 
@@ -267,8 +268,9 @@ struct ReturnStarted {
   std::optional<MeasuredPlace> location;
   std::optional<UploadId> photo;
   Time at;
-  bool forfeits_fee = false;  // what an earlier attempt earned is lost: the traveler left
-  bool by_traveler = false;   // who began it alone, or left with the parcel; not written by earlier builds
+  bool forfeits_fee = false;         // what an earlier attempt earned is lost: the traveler left
+  bool by_traveler = false;          // who began it alone, or left with the parcel; not written by earlier builds
+  std::optional<Uuid> service = {};  // that did it on behalf of that side; absent in older entries
   static constexpr auto fields() {
     return std::array{field<&ReturnStarted::delivery_id>(1, "deliveryId"),
                       field<&ReturnStarted::by>(2, "by"),
@@ -277,7 +279,8 @@ struct ReturnStarted {
                       field<&ReturnStarted::photo>(5, "photo"),
                       field<&ReturnStarted::at>(6, "timestamp"),
                       field<&ReturnStarted::forfeits_fee>(7, "forfeitsFee"),
-                      field<&ReturnStarted::by_traveler>(8, "byTraveler")};
+                      field<&ReturnStarted::by_traveler>(8, "byTraveler"),
+                      field<&ReturnStarted::service>(9, "serviceId", internal())};
   }
 };
 
@@ -307,6 +310,7 @@ struct AttemptFailed {
   Time at;
   std::optional<bool>
       at_pin;  // the measured wait is long enough for a fee, which pays by itself or not; absent: no fee
+  std::optional<Uuid> service = {};  // that did it on behalf of the traveler; absent in older entries
   static constexpr auto fields() {
     return std::array{field<&AttemptFailed::delivery_id>(1, "deliveryId"),
                       field<&AttemptFailed::reason>(2, "reason"),
@@ -318,7 +322,8 @@ struct AttemptFailed {
                       field<&AttemptFailed::photo>(8, "photo"),
                       field<&AttemptFailed::at>(9, "timestamp"),
                       field<&AttemptFailed::note>(10, "note"),
-                      field<&AttemptFailed::at_pin>(11, "atPin")};
+                      field<&AttemptFailed::at_pin>(11, "atPin"),
+                      field<&AttemptFailed::service>(12, "serviceId", internal())};
   }
 };
 
@@ -336,7 +341,11 @@ struct DeliveryLate {
 struct ReceiptConfirmed {
   static constexpr Tag tag{20, "delivery.confirmed"};
   Time at;
-  static constexpr auto fields() { return std::array{field<&ReceiptConfirmed::at>(1, "timestamp")}; }
+  std::optional<Uuid> service = {};  // that did it on behalf of that side; absent in older entries
+  static constexpr auto fields() {
+    return std::array{field<&ReceiptConfirmed::at>(1, "timestamp"),
+                      field<&ReceiptConfirmed::service>(2, "serviceId", internal())};
+  }
 };
 
 struct PlaceReached {
@@ -344,9 +353,11 @@ struct PlaceReached {
   GeofenceHit hit;
   std::optional<Time> received_at;  // by our clock; absent in older entries
   bool by_service = false;          // a service said so, not the traveler's own points
+  bool told = false;                // the customer was told that it arrives; never set by earlier builds
   static constexpr auto fields() {
     return std::array{field<&PlaceReached::hit>(1, "hit"), field<&PlaceReached::received_at>(2, "receivedAt"),
-                      field<&PlaceReached::by_service>(3, "byService", internal())};
+                      field<&PlaceReached::by_service>(3, "byService", internal()),
+                      field<&PlaceReached::told>(4, "told", internal())};
   }
 };
 

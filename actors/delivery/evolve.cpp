@@ -29,7 +29,8 @@ bool is_repeatable(std::string_view type) {
 
 /// What somebody does again and again crowds out nothing but itself: of their rows of a type the first and the newest
 /// stay. All other rows are few by the rules of what they tell.
-void tell(DeliveryState& state, std::string type, Time at, std::string by, Facts facts = {}) {
+void tell(DeliveryState& state, std::string type, Time at, std::string by, Facts facts = {},
+          std::optional<Uuid> service = {}) {
   if (is_repeatable(type)) {
     const auto is_alike = [&](const TimelineItem& item) { return item.type == type && item.by == by; };
     if (std::ranges::count_if(state.timeline, is_alike) >= delivery_policy::max_alike) {
@@ -39,7 +40,7 @@ void tell(DeliveryState& state, std::string type, Time at, std::string by, Facts
       state.timeline.erase(oldest);
     }
   }
-  state.timeline.push_back({std::move(type), at, std::move(by), std::move(facts)});
+  state.timeline.push_back({std::move(type), at, std::move(by), std::move(facts), service});
 }
 
 void add_proofs(DeliveryState& state, std::string_view step, Time at, const std::string& by,
@@ -140,7 +141,7 @@ void evolve(DeliveryState& state, const DeliveryCreated& event) {
   state.created_at = event.at;
   // Also where the traveler accepted a countered price: BeginAcceptance does not say which side did.
   tell(state, "accepted", event.at, "customer",
-       {{"deliveryNumber", event.delivery_number}, {"price", money_text(event.amount)}});
+       {{"deliveryNumber", event.delivery_number}, {"price", money_text(event.amount)}}, state.terms.service);
 }
 
 void evolve(DeliveryState& state, const AcceptanceFailedEvent& event) {
@@ -243,7 +244,7 @@ void evolve(DeliveryState& state, const DeliveryCancelled& event) {
   ++state.version;
   state.settlement = event.settlement;
   tell(state, "cancelled", event.at, event.settlement.by,
-       shares(event.settlement, {{"reason", event.settlement.reason}}));
+       shares(event.settlement, {{"reason", event.settlement.reason}}), event.service);
 }
 
 void evolve(DeliveryState& state, const ReturnStarted& event) {
@@ -252,7 +253,7 @@ void evolve(DeliveryState& state, const ReturnStarted& event) {
   add_place(facts, event.location);
   if (event.forfeits_fee) state.attempt_at_pin.reset();
   state.return_by_traveler = event.by_traveler;
-  tell(state, "returning", event.at, event.by, std::move(facts));
+  tell(state, "returning", event.at, event.by, std::move(facts), event.service);
   add_proofs(state, "return", event.at, event.by, event.location, {}, event.photo, {});
 }
 
@@ -274,7 +275,7 @@ void evolve(DeliveryState& state, const AttemptFailed& event) {
   if (event.measured_wait_seconds > 0) facts["measuredWaitSeconds"] = std::to_string(event.measured_wait_seconds);
   if (event.note) facts["note"] = *event.note;
   add_place(facts, event.location);
-  tell(state, "attempt_failed", event.at, "traveler", std::move(facts));
+  tell(state, "attempt_failed", event.at, "traveler", std::move(facts), event.service);
   add_proofs(state, "failed_attempt", event.at, "traveler", event.location, {}, event.photo, {});
 }
 
@@ -287,7 +288,7 @@ void evolve(DeliveryState& state, const DeliveryLate& event) {
 void evolve(DeliveryState& state, const ReceiptConfirmed& event) {
   ++state.version;
   state.confirmed_at = event.at;
-  tell(state, "confirmed", event.at, "customer");
+  tell(state, "confirmed", event.at, "customer", {}, event.service);
 }
 
 void evolve(DeliveryState& state, const DeliveryMessagePosted& event) {
@@ -312,6 +313,7 @@ void evolve(DeliveryState& state, const PlaceReached& event) {
   if (has_come && !event.received_at) since = hit.at;  // as earlier builds did
   if (has_come && event.received_at && !since) since = event.received_at;
   if (hit.event_type == GeofenceEventType::exit) since.reset();
+  if (event.told) state.arrival_told_at = event.received_at;
   const auto name = enum_labels(GeofenceEventType{})[static_cast<std::size_t>(hit.event_type)];
   Facts facts{{"geofenceType", label(hit.geofence_type)}};
   add_place(facts, MeasuredPlace{hit.location.lat, hit.location.lng, {}});
@@ -396,7 +398,7 @@ void evolve(DeliveryState& state, const DeliveryPinAgreed& event) {
     }
   Facts facts{{"type", is_pickup ? "pickup" : "delivery"}};
   add_place(facts, MeasuredPlace{event.location.lat, event.location.lng, {}});
-  tell(state, "pin_agreed", event.at, who(state, event.agreed_by), std::move(facts));
+  tell(state, "pin_agreed", event.at, who(state, event.agreed_by), std::move(facts), event.service);
 }
 
 void evolve(DeliveryState& state, const PickupPlanned& event) {
@@ -409,7 +411,7 @@ void evolve(DeliveryState& state, const PickupPlanned& event) {
 void evolve(DeliveryState& state, const PresenceSaid& event) {
   ++state.version;
   (event.geofence_type == Handover::delivery ? state.said_at_dropoff : state.said_at_pickup) = event.at;
-  tell(state, "presence_said", event.at, "customer", {{"geofenceType", label(event.geofence_type)}});
+  tell(state, "presence_said", event.at, "customer", {{"geofenceType", label(event.geofence_type)}}, event.service);
 }
 
 void evolve(DeliveryState& state, const NotTakenBack& event) {
@@ -418,7 +420,7 @@ void evolve(DeliveryState& state, const NotTakenBack& event) {
   Facts facts{{"reason", event.reason}, {"measuredWaitSeconds", std::to_string(event.measured_wait_seconds)}};
   if (event.note) facts["note"] = *event.note;
   add_place(facts, event.location);
-  tell(state, "not_taken_back", event.at, "traveler", std::move(facts));
+  tell(state, "not_taken_back", event.at, "traveler", std::move(facts), event.service);
   add_proofs(state, "return", event.at, "traveler", event.location, {}, event.photo, {});
 }
 

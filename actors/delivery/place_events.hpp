@@ -19,10 +19,14 @@ struct DeliveryPinAgreed {
   UserId agreed_by;  // whose call was the second
   Time at;
   bool keeps_stay = false;  // the tracker says whether the traveler is still there; in older entries they are not
+  std::optional<Uuid> service = {};  // that did it on behalf of that side; absent in older entries
   static constexpr auto fields() {
-    return std::array{field<&DeliveryPinAgreed::type>(1, "type"), field<&DeliveryPinAgreed::location>(2, "location"),
-                      field<&DeliveryPinAgreed::agreed_by>(3, "agreedBy"), field<&DeliveryPinAgreed::at>(4, "at"),
-                      field<&DeliveryPinAgreed::keeps_stay>(5, "keepsStay", internal())};
+    return std::array{field<&DeliveryPinAgreed::type>(1, "type"),
+                      field<&DeliveryPinAgreed::location>(2, "location"),
+                      field<&DeliveryPinAgreed::agreed_by>(3, "agreedBy"),
+                      field<&DeliveryPinAgreed::at>(4, "at"),
+                      field<&DeliveryPinAgreed::keeps_stay>(5, "keepsStay", internal()),
+                      field<&DeliveryPinAgreed::service>(6, "serviceId", internal())};
   }
 };
 
@@ -55,6 +59,7 @@ struct NotTakenBack {
   std::optional<MeasuredPlace> location;
   std::optional<UploadId> photo;
   Time at;
+  std::optional<Uuid> service = {};  // that did it on behalf of that side; absent in older entries
   static constexpr auto fields() {
     return std::array{field<&NotTakenBack::delivery_id>(1, "deliveryId"),
                       field<&NotTakenBack::reason>(2, "reason"),
@@ -62,7 +67,8 @@ struct NotTakenBack {
                       field<&NotTakenBack::note>(4, "note"),
                       field<&NotTakenBack::location>(5, "location"),
                       field<&NotTakenBack::photo>(6, "photo"),
-                      field<&NotTakenBack::at>(7, "timestamp")};
+                      field<&NotTakenBack::at>(7, "timestamp"),
+                      field<&NotTakenBack::service>(8, "serviceId", internal())};
   }
 };
 
@@ -71,8 +77,10 @@ struct PresenceSaid {
   static constexpr Tag tag{37, "delivery.presence_said"};
   Handover geofence_type = Handover::pickup;
   Time at;
+  std::optional<Uuid> service = {};  // that did it on behalf of that side; absent in older entries
   static constexpr auto fields() {
-    return std::array{field<&PresenceSaid::geofence_type>(1, "geofenceType"), field<&PresenceSaid::at>(2, "timestamp")};
+    return std::array{field<&PresenceSaid::geofence_type>(1, "geofenceType"), field<&PresenceSaid::at>(2, "timestamp"),
+                      field<&PresenceSaid::service>(3, "serviceId", internal())};
   }
 };
 

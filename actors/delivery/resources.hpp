@@ -14,12 +14,14 @@ struct TimelineItem {
   Time at;
   std::string by;  // customer, traveler, platform, or service
   std::map<std::string, std::string> facts;
+  std::optional<Uuid> service_id = {};  // that did it, on behalf of `by` where that is a side
 
   static constexpr std::string_view record_name = "TimelineItem";
   static constexpr std::string_view page_name = "TimelinePage";
   static constexpr auto fields() {
     return std::array{field<&TimelineItem::type>(1, "type"), field<&TimelineItem::at>(2, "at"),
-                      field<&TimelineItem::by>(3, "by"), field<&TimelineItem::facts>(4, "facts")};
+                      field<&TimelineItem::by>(3, "by"), field<&TimelineItem::facts>(4, "facts"),
+                      field<&TimelineItem::service_id>(5, "serviceId")};
   }
 };
 

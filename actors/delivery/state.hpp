@@ -106,8 +106,9 @@ struct DeliveryState {
   std::optional<HandedElsewhere> handed_elsewhere;
   // Where a stop was before the two sides first agreed on a pin; its accuracy is how far from there it may have been.
   std::optional<MeasuredPlace> pickup_before, dropoff_before;
-  bool return_by_traveler = false;   // the traveler began the return, or left with the parcel
-  std::optional<Money> agreed_rest;  // the traveler's once the parcel is back, as both sides agreed
+  bool return_by_traveler = false;      // the traveler began the return, or left with the parcel
+  std::optional<Money> agreed_rest;     // the traveler's once the parcel is back, as both sides agreed
+  std::optional<Time> arrival_told_at;  // when the customer was last told that the parcel arrives
 
   bool exists() const { return !terms.request_id.is_nil(); }
   /// At the receiver's, or at the pickup, which is where a parcel goes back to as well.
@@ -179,7 +180,8 @@ struct DeliveryState {
                       field<&DeliveryState::pickup_before>(48, "pickupBefore"),
                       field<&DeliveryState::dropoff_before>(49, "dropoffBefore"),
                       field<&DeliveryState::return_by_traveler>(50, "returnByTraveler"),
-                      field<&DeliveryState::agreed_rest>(51, "agreedRest")};
+                      field<&DeliveryState::agreed_rest>(51, "agreedRest"),
+                      field<&DeliveryState::arrival_told_at>(52, "arrivalToldAt")};
   }
 };
 

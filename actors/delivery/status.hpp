@@ -79,10 +79,12 @@ struct PinProposal {
   Coordinates location;
   UserId by;
   Time at;
+  std::optional<Uuid> service = {};  // that proposed it on behalf of `by`
   static constexpr std::string_view record_name = "PinProposal";
   static constexpr auto fields() {
     return std::array{field<&PinProposal::type>(1, "type"), field<&PinProposal::location>(2, "location"),
-                      field<&PinProposal::by>(3, "proposedBy"), field<&PinProposal::at>(4, "proposedAt")};
+                      field<&PinProposal::by>(3, "proposedBy"), field<&PinProposal::at>(4, "proposedAt"),
+                      field<&PinProposal::service>(5, "serviceId", internal())};
   }
 };
 

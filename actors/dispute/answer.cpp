@@ -17,13 +17,13 @@ Answer answer(const DisputeState& state, const Context& context, const ViewDispu
   out.opener = state.terms.opener;
   out.status = state.status;
   out.reason = state.terms.reason;
-  out.description = state.terms.description;
   out.amount = state.terms.amount.amount;
   out.currency = state.terms.amount.currency;
   out.requested_amount = state.terms.requested_amount;
   out.assignee = state.assignee;
   // What the two sides wrote and showed: services need private:read.
   if (!caller.is_service() || caller.may(Permission::private_data)) {
+    out.description = state.terms.description;
     out.evidence = state.evidence;
     out.messages = state.messages;
   }

@@ -86,7 +86,7 @@ struct DisputePolicy {
 
 struct ReviewPolicy {
   std::int64_t open_days = 14;   // after the delivery
-  std::int64_t hidden_days = 7;  // unless both sides wrote before
+  std::int64_t hidden_days = 7;  // unless both sides wrote before; once it is shown, the other side's comes too late
   std::int64_t answer_days = 3;  // for the other side's own review, where one was written near the end
   static constexpr std::string_view record_name = "ReviewPolicy";
   static constexpr auto fields() {
@@ -100,10 +100,12 @@ struct ReviewPolicy {
 struct PayoutPolicy {
   std::int64_t new_account_wait_seconds = 24 * 3'600;
   std::int64_t banned_hold_days = 30;  // of an account that was banned, unless finance lets its payouts go before
+  std::int64_t least_dollars = 1;      // worth of a payout by hand, unless it is all that is there: each costs a fee
   static constexpr std::string_view record_name = "PayoutPolicy";
   static constexpr auto fields() {
     return std::array{field<&PayoutPolicy::new_account_wait_seconds>(1, "newAccountWaitSeconds"),
-                      field<&PayoutPolicy::banned_hold_days>(2, "bannedHoldDays")};
+                      field<&PayoutPolicy::banned_hold_days>(2, "bannedHoldDays"),
+                      field<&PayoutPolicy::least_dollars>(3, "leastDollars")};
   }
 };
 

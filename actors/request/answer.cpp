@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "actors/delivery/commands.hpp"
 #include "actors/request/closing.hpp"
 
 namespace caravan {
@@ -19,6 +20,14 @@ StopShown shown(const Stop& stop, bool is_exact) {
   out.instructions = stop.instructions;
   out.uncertainty_meters = stop.uncertainty_meters;
   out.needs_pin = !stop.is_pinned();
+  return out;
+}
+
+/// An offer as the reader may see it: what the two sides write to each other is read by others with `private` alone.
+OfferResource shown_to(const Caller& caller, const RequestState& state, const Context& context, const Offer& offer) {
+  OfferResource out = shown(state, RequestId{context.self.id}, offer);
+  const bool is_party = caller.is_user(state.customer_id) || caller.is_user(offer.traveler_id);
+  if (!is_party && !caller.is_platform() && !caller.may(Permission::private_data)) out.message.reset();
   return out;
 }
 
@@ -105,7 +114,7 @@ Answer answer(const RequestState& state, const Context& context, const ViewReque
 Answer answer(const RequestState& state, const Context& context, const ViewOffers&) {
   OfferList out;
   for (auto offer = state.offers.rbegin(); offer != state.offers.rend(); ++offer)
-    if (is_side(state, *offer, context.caller)) out.items.push_back(shown(state, RequestId{context.self.id}, *offer));
+    if (is_side(state, *offer, context.caller)) out.items.push_back(shown_to(context.caller, state, context, *offer));
   const bool sees_empty = context.caller.is_user(state.customer_id) || sees_all(context.caller);
   if (out.items.empty() && !sees_empty) return refuse(RequestRejection::not_found);
   return show(std::move(out));
@@ -114,17 +123,18 @@ Answer answer(const RequestState& state, const Context& context, const ViewOffer
 Answer answer(const RequestState& state, const Context& context, const ViewOffer& query) {
   const Offer* offer = state.find(query.offer_id);
   if (!offer || !is_side(state, *offer, context.caller)) return refuse(RequestRejection::not_found);
-  return show(shown(state, RequestId{context.self.id}, *offer));
+  return show(shown_to(context.caller, state, context, *offer));
 }
 
 Answer answer(const RequestState& state, const Context& context, const ViewAcceptance& query) {
   const Offer* offer = state.find(query.offer_id);
   if (!offer || !is_side(state, *offer, context.caller)) return refuse(RequestRejection::not_found);
   AcceptanceProgress out;
-  out.offer = shown(state, RequestId{context.self.id}, *offer);
+  out.offer = shown_to(context.caller, state, context, *offer);
   out.running = offer->status == OfferStatus::accepting;
   out.delivery_id = offer->attempt;
-  if (!offer->failure_code.empty()) {
+  const bool is_traveler = context.caller.is_user(offer->traveler_id);
+  if (!offer->failure_code.empty() && !(is_traveler && is_of_payment(offer->failure_code))) {
     out.failure_code = offer->failure_code;
     out.failure_detail = offer->failure_detail;
   }

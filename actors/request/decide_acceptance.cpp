@@ -26,6 +26,8 @@ Decision decide(const RequestState& state, const Context& context, const AcceptO
   if (by_customer && offer->proposed_by == OfferSide::customer)
     return reject(RequestRejection::invalid_state, "The traveler has yet to answer your price.");
   if (offer->status == OfferStatus::accepting || offer->status == OfferStatus::accepted) return {};
+  if (context.caller.service && offer->service == context.caller.service)
+    return reject(RequestRejection::own_proposal, "The service that named the price accepts it for nobody.");
   if (state.status != RequestStatus::open || context.now >= state.expires_at || !offer->is_open() ||
       context.now >= offer->expires_at)
     return reject(RequestRejection::offer_not_open);
@@ -62,6 +64,7 @@ Decision decide(const RequestState& state, const Context& context, const AcceptO
   begin.pickup_from = details.pickup_from;
   begin.trip_plan = offer->trip_plan;
   begin.by_traveler = by_traveler;
+  begin.service = context.caller.service;
   return Decision{}
       .emit(OfferAcceptanceStarted{offer->offer_id, delivery_id,
                                    by_customer ? OfferSide::customer : OfferSide::traveler, context.now})

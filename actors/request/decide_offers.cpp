@@ -131,7 +131,8 @@ Decision decide(const RequestState& state, const Context& context, const SubmitO
                        command.is_verified && command.customer_verified,
                        is_newcomer,
                        {},
-                       {}};
+                       {},
+                       context.caller.service};
   if (command.passing) {
     event.planned_pickup = std::chrono::floor<std::chrono::minutes>(command.passing->picked_up);
     event.planned_arrival = std::chrono::floor<std::chrono::minutes>(command.passing->delivered);
@@ -174,7 +175,8 @@ Decision decide(const RequestState& state, const Context& context, const Counter
                              command.message,
                              expiry(state, context.now),
                              context.now,
-                             offer->customer_counters + (by_customer ? 1 : 0)};
+                             offer->customer_counters + (by_customer ? 1 : 0),
+                             context.caller.service};
   RequestState after = state;
   evolve(after, event);
   const UserId other = by_customer ? offer->traveler_id : state.customer_id;

@@ -76,6 +76,7 @@ struct OfferSubmitted {
   bool both_verified = false;                  // the identities of both sides
   bool is_of_newcomer = false;                 // neither verified nor with a delivery that came to a good end
   std::optional<Time> planned_pickup = {}, planned_arrival = {};  // of the parcel; absent in older entries
+  std::optional<Uuid> service = {};                               // that offered on behalf of the traveler
   static constexpr auto fields() {
     return std::array{field<&OfferSubmitted::offer_id>(1, "offerId"),
                       field<&OfferSubmitted::trip_id>(2, "tripId"),
@@ -90,7 +91,8 @@ struct OfferSubmitted {
                       field<&OfferSubmitted::both_verified>(11, "bothVerified", internal()),
                       field<&OfferSubmitted::is_of_newcomer>(12, "isOfNewcomer", internal()),
                       field<&OfferSubmitted::planned_pickup>(13, "plannedPickup"),
-                      field<&OfferSubmitted::planned_arrival>(14, "plannedArrival")};
+                      field<&OfferSubmitted::planned_arrival>(14, "plannedArrival"),
+                      field<&OfferSubmitted::service>(15, "serviceId", internal())};
   }
 };
 
@@ -103,6 +105,7 @@ struct OfferCountered {
   Time expires_at;
   Time at;
   std::int32_t customer_counters = 0;  // of all counters those of the customer's; none are known from older entries
+  std::optional<Uuid> service = {};    // that named it on behalf of `proposed_by`
   static constexpr auto fields() {
     return std::array{field<&OfferCountered::offer_id>(1, "offerId"),
                       field<&OfferCountered::proposed_by>(2, "proposedBy"),
@@ -110,7 +113,8 @@ struct OfferCountered {
                       field<&OfferCountered::message>(4, "message"),
                       field<&OfferCountered::expires_at>(5, "expiresAt"),
                       field<&OfferCountered::at>(6, "at"),
-                      field<&OfferCountered::customer_counters>(7, "customerCounters", internal())};
+                      field<&OfferCountered::customer_counters>(7, "customerCounters", internal()),
+                      field<&OfferCountered::service>(8, "serviceId", internal())};
   }
 };
 

@@ -66,6 +66,7 @@ void evolve(RequestState& state, const OfferSubmitted& event) {
   offer.is_of_newcomer = event.is_of_newcomer;
   offer.planned_pickup = event.planned_pickup;
   offer.planned_arrival = event.planned_arrival;
+  offer.service = event.service;
   offer.expires_at = event.expires_at;
   offer.created_at = offer.updated_at = event.at;
   state.offers.push_back(std::move(offer));
@@ -82,6 +83,7 @@ void evolve(RequestState& state, const OfferCountered& event) {
   offer->updated_at = event.at;
   ++offer->counters;
   offer->customer_counters = event.customer_counters;
+  offer->service = event.service;
 }
 
 void evolve(RequestState& state, const OfferAcceptanceStarted& event) {

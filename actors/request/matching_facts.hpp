@@ -9,7 +9,7 @@ namespace caravan {
 
 /// In US dollars: of an item, above which its traveler must be verified, and of a price, above which both sides must.
 inline constexpr std::int64_t unverified_value_limit = 1'000;
-/// The same in another currency, by its price level; in one without a level the same number.
+/// The same in another currency, by its price level; nothing in one without a level, as nobody knows its worth.
 Price unverified_limit(Currency currency);
 /// True where the item is worth so much that only a traveler with a verified identity may offer.
 bool needs_verified_traveler(const Item& item, Currency currency);

@@ -27,6 +27,7 @@ struct Offer {
   bool both_verified = false;             // the identities of both sides, when it was made
   bool is_of_newcomer = false;            // when it was made
   std::optional<Time> planned_pickup, planned_arrival;  // of the parcel, by trip_plan
+  std::optional<Uuid> service;                          // that named the price that stands, on behalf of `proposed_by`
 
   /// Still to be answered by either side.
   bool is_open() const { return status == OfferStatus::pending || status == OfferStatus::countered; }
@@ -57,7 +58,8 @@ struct Offer {
                       field<&Offer::both_verified>(20, "bothVerified"),
                       field<&Offer::is_of_newcomer>(21, "isOfNewcomer"),
                       field<&Offer::planned_pickup>(22, "plannedPickup"),
-                      field<&Offer::planned_arrival>(23, "plannedArrival")};
+                      field<&Offer::planned_arrival>(23, "plannedArrival"),
+                      field<&Offer::service>(24, "serviceId")};
   }
 };
 
@@ -112,6 +114,7 @@ enum class RequestRejection {
   offer_changed,  // another price stands than the one that is accepted, or the trip has another plan
   step_up_required,
   off_the_way,  // the trip passes neither place, or in the other direction
+  own_proposal,
 };
 constexpr auto enum_labels(RequestRejection) {
   return std::to_array<std::string_view>({"not_found",        "already_exists",
@@ -124,7 +127,8 @@ constexpr auto enum_labels(RequestRejection) {
                                           "invalid_amount",   "address_not_found",
                                           "invalid_window",   "missing_payment_method",
                                           "same_place",       "offer_changed",
-                                          "step_up_required", "off_the_way"});
+                                          "step_up_required", "off_the_way",
+                                          "own_proposal"});
 }
 
 }  // namespace caravan

@@ -128,6 +128,15 @@ Answer answer(const UserState& state, const Context& context, const ViewReview& 
   return show(resource(context, *review));
 }
 
+Answer answer(const UserState& state, const Context& context, const ListReports&) {
+  const Caller& caller = context.caller;
+  if (caller.is_user(owner(context)) || !caller.may(Permission::users)) return refuse(UserRejection::permission_denied);
+  ReportList out;
+  out.total = static_cast<std::int64_t>(state.reports.size());
+  if (caller.may(Permission::private_data)) out.items.assign(state.reports.rbegin(), state.reports.rend());
+  return show(std::move(out));
+}
+
 Answer answer(const UserState& state, const Context& context, const ViewStanding& query) {
   if (!context.caller.is_platform() && !context.caller.is_service()) return refuse(UserRejection::not_owner);
   return show(Standing{owner(context), state.closed, state.user_type, state.level, state.average_rating(),

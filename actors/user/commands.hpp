@@ -131,7 +131,11 @@ struct RecordMoney {
 struct CounterReviewWritten {
   static constexpr Tag tag{4, "counter_review_written"};
   DeliveryId delivery_id;
-  static constexpr auto fields() { return std::array{field<&CounterReviewWritten::delivery_id>(1, "deliveryId")}; }
+  std::optional<Time> at = {};  // when it was written; never set by earlier builds
+  static constexpr auto fields() {
+    return std::array{field<&CounterReviewWritten::delivery_id>(1, "deliveryId"),
+                      field<&CounterReviewWritten::at>(2, "at")};
+  }
 };
 
 /// From the account: the person left. Name, addresses and documents go; reviews of others stay, without a name.
@@ -281,16 +285,38 @@ constexpr auto enum_labels(VerificationLevel) {
 enum class VerificationDecision { approved, rejected };
 constexpr auto enum_labels(VerificationDecision) { return std::to_array<std::string_view>({"approved", "rejected"}); }
 
+/// A paper that has verified somebody else before.
+struct TakenPaper {
+  static constexpr std::string_view record_name = "TakenPaper";
+  DocumentType type = DocumentType::passport;
+  std::string number;
+  UserId user_id;  // whom it has verified, whatever became of that account
+  static constexpr auto fields() {
+    return std::array{field<&TakenPaper::type>(1, "type"), field<&TakenPaper::number>(2, "number"),
+                      field<&TakenPaper::user_id>(3, "userId")};
+  }
+};
+
+/// What the administrator says of a paper that has verified somebody else.
+enum class DuplicatePaper { accepted };
+constexpr auto enum_labels(DuplicatePaper) { return std::to_array<std::string_view>({"accepted"}); }
+
 /// An administrator decides what was submitted; with a level, also what was not.
 struct DecideVerification {
   static constexpr Tag tag{14, "decide_verification"};
   VerificationDecision decision = VerificationDecision::approved;
   std::optional<VerificationLevel> level = {};
   std::optional<std::string> note = {};
+  std::optional<DuplicatePaper> duplicate = {};
+  std::optional<std::string> number = {};  // as the first paper without one shows it
+  std::vector<TakenPaper> taken = {};      // of the papers, by their claims
   static constexpr auto fields() {
     return std::array{field<&DecideVerification::decision>(1, "decision"),
                       field<&DecideVerification::level>(2, "level"),
-                      field<&DecideVerification::note>(3, "note", length(0, 500))};
+                      field<&DecideVerification::note>(3, "note", length(0, 500)),
+                      field<&DecideVerification::duplicate>(4, "duplicate"),
+                      field<&DecideVerification::number>(5, "number", length(1, 60)),
+                      field<&DecideVerification::taken>(6, "taken", internal())};
   }
 };
 

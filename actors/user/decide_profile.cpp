@@ -1,6 +1,8 @@
 #include <algorithm>
 
 #include "actors/account/commands.hpp"
+#include "actors/claim/address.hpp"
+#include "actors/claim/commands.hpp"
 #include "actors/files/commands.hpp"
 #include "actors/inbox/commands.hpp"
 #include "actors/user/entity.hpp"
@@ -177,6 +179,33 @@ Decision decide(const UserState& state, const Context& context, const SubmitVeri
   return decision;
 }
 
+bool has_number(const VerificationDocument& paper) {
+  return paper.number && !plain_paper_number(*paper.number).empty();
+}
+
+Address claim_of(const Crypto& crypto, const VerificationDocument& paper) {
+  return paper_claim_address(crypto, enum_labels(paper.type)[static_cast<std::size_t>(paper.type)], *paper.number);
+}
+
+void number_first_paper(std::vector<VerificationDocument>& papers, const std::string& number) {
+  const auto found = std::ranges::find_if(papers, [](const auto& paper) { return !paper.number; });
+  if (found != papers.end()) found->number = number;
+}
+
+namespace {
+
+/// The papers verify nobody else from now on.
+void keep_papers(Decision& decision, const Context& context, const std::vector<VerificationDocument>& papers,
+                 const std::vector<TakenPaper>& taken) {
+  for (const VerificationDocument& paper : papers) {
+    const bool is_taken = std::ranges::any_of(
+        taken, [&](const TakenPaper& other) { return other.type == paper.type && other.number == paper.number; });
+    if (has_number(paper) && !is_taken) decision.send(claim_of(context.crypto, paper), ConfirmClaim{context.self.id});
+  }
+}
+
+}  // namespace
+
 Decision decide(const UserState& state, const Context& context, const DecideVerification& command) {
   if (!context.caller.may(Permission::users)) return reject(UserRejection::permission_denied);
   if (context.caller.is_user(owner(context))) return reject(UserRejection::self_not_allowed);
@@ -186,12 +215,22 @@ Decision decide(const UserState& state, const Context& context, const DecideVeri
   const VerificationLevel level = command.level.value_or(approved ? VerificationLevel::identity : state.level);
   if (level == VerificationLevel::identity && state.level != level && state.documents.empty())
     return reject(UserRejection::nothing_submitted, "the level identity needs documents");
+  if (level == VerificationLevel::identity && !command.taken.empty() && !command.duplicate)
+    return reject(UserRejection::paper_taken, "The number " + command.taken.front().number + " has verified user " +
+                                                  command.taken.front().user_id.text() +
+                                                  ": say \"duplicate\": \"accepted\" where that is right.");
+  Decision decision;
+  if (level == VerificationLevel::identity) {
+    std::vector<VerificationDocument> papers = state.documents;
+    if (command.number) number_first_paper(papers, *command.number);
+    keep_papers(decision, context, papers, command.taken);
+  }
   // What a number that is not proven any more once gave does not count.
   const bool has_fallen = state.fallen_from == VerificationLevel::identity;
   const VerificationLevel before = has_fallen ? VerificationLevel::identity : state.level;
-  return Decision{}
-      .set_timer(std::string(papers_timer), context.now + papers_outlive_decision)
-      .emit(VerificationCompleted{command.decision, level, command.note, context.caller.user, context.now, before})
+  return decision.set_timer(std::string(papers_timer), context.now + papers_outlive_decision)
+      .emit(VerificationCompleted{command.decision, level, command.note, context.caller.user, context.now, before,
+                                  command.number, command.taken})
       .send(inbox_of(owner(context)), Notify{approved ? "verification_completed" : "verification_rejected",
                                              {{"note", command.note.value_or("")}}});
 }
@@ -202,11 +241,11 @@ Decision decide(const UserState& state, const Context& context, const ReportUser
   // The same words by the same person again tell nothing new.
   const bool repeat = std::ranges::any_of(state.reports, [&](const UserReport& report) {
     return report.by == context.caller.user && report.reason == command.reason &&
-           report.delivery_id == command.delivery_id;
+           report.description == command.description && report.delivery_id == command.delivery_id;
   });
   if (repeat) return {};
   return Decision{}.emit(
-      UserReported{{context.caller.user, command.reason, command.description, command.delivery_id, context.now}});
+      UserReported{{context.caller.user, command.reason, command.description, command.delivery_id, context.now}, true});
 }
 
 Decision decide(const UserState& state, const Context& context, const BlockUser& command) {

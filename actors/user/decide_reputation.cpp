@@ -49,14 +49,14 @@ Decision decide(const UserState& state, const Context& context, const SubmitRevi
   if (context.now >= delivery->reviewed_until(delivery->wrote_at))
     return reject(UserRejection::review_window_closed,
                   "reviews are taken for " + std::to_string(policy.reviews.open_days) +
-                      " days after the delivery, and for " + std::to_string(policy.reviews.answer_days) +
-                      " after the other side's");
+                      " days after the delivery, and for at least " + std::to_string(policy.reviews.answer_days) +
+                      " and at most " + std::to_string(policy.reviews.hidden_days) + " after the other side's");
   const Uuid review = context.new_uuid();
   const DeliveryRole role = delivery->role == DeliveryRole::customer ? DeliveryRole::traveler : DeliveryRole::customer;
   Decision decision;
   decision.emit(ReviewSubmitted{review, command.delivery_id, context.caller.user, role, command.rating, command.comment,
                                 context.now});
-  decision.send(user_address(context.caller.user), CounterReviewWritten{command.delivery_id});
+  decision.send(user_address(context.caller.user), CounterReviewWritten{command.delivery_id, context.now});
   ReviewResource answer;
   answer.review_id = review;
   answer.delivery_id = command.delivery_id;
@@ -83,7 +83,7 @@ Decision decide(const UserState& state, const Context& context, const CounterRev
   const FinishedDelivery* delivery = state.find_delivery(command.delivery_id);
   if (!delivery || delivery->wrote) return {};
   Decision decision;
-  decision.emit(CounterReviewRecorded{command.delivery_id, context.now});
+  decision.emit(CounterReviewRecorded{command.delivery_id, command.at.value_or(context.now)});
   for (const ReviewResource& review : state.reviews)
     if (review.delivery_id == command.delivery_id && review.status == ReviewStatus::hidden) {
       publish(decision, context, review.review_id, review.delivery_id, review.author_id, review.rating);

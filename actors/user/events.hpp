@@ -88,13 +88,17 @@ struct VerificationCompleted {
   UserId by;
   Time at;
   std::optional<VerificationLevel> before = {};  // absent in older entries
+  std::optional<std::string> number = {};        // of the first paper without one, as who decided read it
+  std::vector<TakenPaper> taken = {};            // accepted all the same
   static constexpr auto fields() {
     return std::array{field<&VerificationCompleted::decision>(1, "decision"),
                       field<&VerificationCompleted::level>(2, "level"),
                       field<&VerificationCompleted::note>(3, "note"),
                       field<&VerificationCompleted::by>(4, "by"),
                       field<&VerificationCompleted::at>(5, "at"),
-                      field<&VerificationCompleted::before>(6, "before", internal())};
+                      field<&VerificationCompleted::before>(6, "before", internal()),
+                      field<&VerificationCompleted::number>(7, "number", internal()),
+                      field<&VerificationCompleted::taken>(8, "taken", internal())};
   }
 };
 
@@ -184,7 +188,11 @@ struct ReviewAnswered {
 struct UserReported {
   static constexpr Tag tag{15, "user.reported"};
   UserReport report;
-  static constexpr auto fields() { return std::array{field<&UserReported::report>(1, "report", internal())}; }
+  bool replaces = false;  // what that person reported of that delivery before; never set by earlier builds
+  static constexpr auto fields() {
+    return std::array{field<&UserReported::report>(1, "report", internal()),
+                      field<&UserReported::replaces>(2, "replaces", internal())};
+  }
 };
 
 struct UserBlocked {

@@ -21,6 +21,12 @@ void keep(std::vector<T>& list, T value, std::size_t limit) {
   list.push_back(std::move(value));
 }
 
+/// Whoever reports the most pushes out their own, and not the word of somebody else.
+std::vector<UserReport>::const_iterator most_frequent_reporters_oldest(const std::vector<UserReport>& reports) {
+  return std::ranges::max_element(
+      reports, {}, [&](const UserReport& report) { return std::ranges::count(reports, report.by, &UserReport::by); });
+}
+
 }  // namespace
 
 const FinishedDelivery* UserState::find_delivery(DeliveryId id) const {
@@ -125,6 +131,7 @@ void evolve(UserState& state, const VerificationCompleted& event) {
   state.level = event.level;
   if (event.before && *event.before != VerificationLevel::identity) state.before_papers = event.before;
   state.fallen_from.reset();
+  if (event.number) number_first_paper(state.documents, *event.number);
   state.verification_note = event.note;
   state.decided_at = event.at;
 }
@@ -199,7 +206,14 @@ void evolve(UserState& state, const ReviewAnswered& event) {
     }
 }
 
-void evolve(UserState& state, const UserReported& event) { keep(state.reports, event.report, max_reports_kept); }
+void evolve(UserState& state, const UserReported& event) {
+  if (!event.replaces) return keep(state.reports, event.report, max_reports_kept);
+  std::erase_if(state.reports, [&](const UserReport& former) {
+    return former.by == event.report.by && former.delivery_id == event.report.delivery_id;
+  });
+  state.reports.push_back(event.report);
+  if (state.reports.size() > max_reports_kept) state.reports.erase(most_frequent_reporters_oldest(state.reports));
+}
 
 void evolve(UserState& state, const UserBlocked& event) { state.blocked.push_back(event.user_id); }
 

@@ -60,6 +60,13 @@ struct ViewReviewWindow {
   static constexpr auto fields() { return std::array{field<&ViewReviewWindow::delivery_id>(1, "deliveryId")}; }
 };
 
+/// What others reported about the user: to administrators with `users` how many, with `private` too what, and never to
+/// the user.
+struct ListReports {
+  static constexpr Tag tag{11, "list_reports"};
+  static constexpr auto fields() { return no_fields; }
+};
+
 struct ViewReview {
   static constexpr Tag tag{10, "view_review"};
   Uuid review_id;

@@ -195,6 +195,31 @@ struct ReviewList {
   }
 };
 
+/// What somebody told the platform about a person.
+struct UserReport {
+  static constexpr std::string_view record_name = "UserReport";
+  UserId by;
+  std::string reason;
+  std::optional<std::string> description = {};
+  std::optional<DeliveryId> delivery_id = {};
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&UserReport::by>(1, "by"), field<&UserReport::reason>(2, "reason"),
+                      field<&UserReport::description>(3, "description"),
+                      field<&UserReport::delivery_id>(4, "deliveryId"), field<&UserReport::at>(5, "at")};
+  }
+};
+
+/// Newest first. How many there are may be known to more than what they say, and who says it.
+struct ReportList {
+  static constexpr std::string_view record_name = "ReportList";
+  std::int64_t total = 0;
+  std::vector<UserReport> items;
+  static constexpr auto fields() {
+    return std::array{field<&ReportList::total>(1, "total"), field<&ReportList::items>(2, "items")};
+  }
+};
+
 struct Standing {
   static constexpr std::string_view record_name = "Standing";
   UserId user_id;

@@ -11,7 +11,7 @@ inline constexpr std::size_t max_addresses = 20;
 inline constexpr std::size_t max_blocked = 1'000;
 inline constexpr std::size_t max_reviews_kept = 500;     // received; older ones drop, their rating stays counted
 inline constexpr std::size_t max_deliveries_kept = 500;  // finished ones; older ones cannot be reviewed any more
-inline constexpr std::size_t max_reports_kept = 100;
+inline constexpr std::size_t max_reports_kept = 100;     // one a person and delivery
 inline constexpr std::size_t max_whereabouts = 64;  // the newest; more than a traveler has in the day a fee is held
 inline constexpr Duration review_period = std::chrono::days{policy.reviews.open_days};
 inline constexpr Duration review_answer_period = std::chrono::days{policy.reviews.answer_days};
@@ -29,9 +29,12 @@ struct FinishedDelivery {
   bool reviewed = false;  // the counterpart about this user
   std::optional<Time> wrote_at = {};
   bool failed = false;  // it counts as no success of this user's; never set by earlier builds
-  /// Until when a side may write. Whoever is reviewed near the end still has some days for their own.
+  /// Until when a side may write. Whoever is reviewed near the end still has some days for their own. A review that was
+  /// published by time is answered by none: nobody's own is revenge for what they read.
   Time reviewed_until(std::optional<Time> others_review) const {
-    return std::max(at + review_period, others_review ? *others_review + review_answer_period : at);
+    const Time open_until = at + review_period;
+    if (!others_review) return open_until;
+    return std::min(std::max(open_until, *others_review + review_answer_period), *others_review + review_hidden_for);
   }
   static constexpr auto fields() {
     return std::array{field<&FinishedDelivery::delivery_id>(1, "deliveryId"),
@@ -57,20 +60,6 @@ struct SavedAddress {
     return std::array{field<&SavedAddress::id>(1, "id"), field<&SavedAddress::label>(2, "label"),
                       field<&SavedAddress::address>(3, "address"), field<&SavedAddress::location>(4, "location"),
                       field<&SavedAddress::is_default>(5, "isDefault")};
-  }
-};
-
-struct UserReport {
-  static constexpr std::string_view record_name = "UserReport";
-  UserId by;
-  std::string reason;
-  std::optional<std::string> description = {};
-  std::optional<DeliveryId> delivery_id = {};
-  Time at;
-  static constexpr auto fields() {
-    return std::array{field<&UserReport::by>(1, "by"), field<&UserReport::reason>(2, "reason"),
-                      field<&UserReport::description>(3, "description"),
-                      field<&UserReport::delivery_id>(4, "deliveryId"), field<&UserReport::at>(5, "at")};
   }
 };
 
@@ -179,12 +168,13 @@ enum class UserRejection {
   already_verified,
   verification_pending,
   nothing_submitted,
+  paper_taken,
 };
 constexpr auto enum_labels(UserRejection) {
   return std::to_array<std::string_view>({"not_found", "not_owner", "permission_denied", "self_not_allowed",
                                           "not_a_party", "review_window_closed", "already_reviewed", "not_found",
                                           "not_found", "limit_reached", "validation_failed", "already_verified",
-                                          "invalid_state", "invalid_state"});
+                                          "invalid_state", "invalid_state", "paper_taken"});
 }
 
 }  // namespace caravan

@@ -1,6 +1,8 @@
 #include <algorithm>
 
 #include "actors/escrow/commands.hpp"
+#include "actors/pricing/policy.hpp"
+#include "actors/pricing/rules.hpp"
 #include "actors/wallet/draft.hpp"
 
 /// From a credit to the traveler's bank.
@@ -187,6 +189,11 @@ Decision decide(const WalletState& state, const Context& context, const RequestP
   const Money amount{command.amount.value_or(available.amount), currency};
   if (amount.amount <= 0 || amount.amount > available.amount)
     return reject(WalletRejection::insufficient_balance, "available: " + money_text(available));
+  constexpr auto least_payout = static_cast<double>(policy.payout.least_dollars);
+  if (amount != available && dollars_worth(amount).value_or(0) < least_payout)
+    return reject(WalletRejection::payout_too_small,
+                  "All that is there (" + money_text(available) + ") is paid out, or at least one US dollar's worth.",
+                  "amount");
   if (!account) return no_account(state, currency);
   Payout payout;
   payout.payout_id = command.payout_id;

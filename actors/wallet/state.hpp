@@ -162,11 +162,12 @@ enum class WalletRejection {
   missing_payout_account,
   wallet_in_debt,
   payouts_held,
+  payout_too_small,
 };
 constexpr auto enum_labels(WalletRejection) {
-  return std::to_array<std::string_view>({"not_found", "not_allowed", "missing_payment_method",
-                                          "payout_account_not_verified", "limit_reached", "insufficient_balance",
-                                          "missing_payout_account", "wallet_in_debt", "account_banned"});
+  return std::to_array<std::string_view>(
+      {"not_found", "not_allowed", "missing_payment_method", "payout_account_not_verified", "limit_reached",
+       "insufficient_balance", "missing_payout_account", "wallet_in_debt", "account_banned", "invalid_amount"});
 }
 
 }  // namespace caravan

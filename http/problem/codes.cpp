@@ -82,6 +82,7 @@ constexpr auto rows = std::to_array<ProblemKind>({
     {"overloaded", 503, "Too busy: try again soon"},
     {"own_proposal", 422, "The proposal is your own"},
     {"own_request", 422, "The request is your own"},
+    {"paper_taken", 409, "The identity paper has verified another account"},
     {"parcel_in_hand", 409, "A parcel is in hand"},
     {"password_required", 422, "A new password is needed"},
     {"payload_too_large", 413, "The body is too large"},

@@ -49,7 +49,8 @@ void each_span(const WayWindow& window, const std::function<bool(const WayWindow
 void each_trip_by(sqlite::Connection& database, const WayWindow& window,
                   const std::function<bool(TripFacts trip)>& take);
 
-/// How many such trips there are, counted up to `most`. At the window's ends the count is exact to two minutes.
+/// How many such trips there are, one a traveler and day of departure, counted up to `most`. At the window's ends the
+/// count is exact to two minutes.
 std::int64_t count_trips_by(sqlite::Connection& database, const WayWindow& window, std::size_t most);
 
 }  // namespace caravan::read_models

@@ -21,6 +21,7 @@ struct UserRow {
   VerificationLevel verification_level = VerificationLevel::none;
   VerificationState verification = VerificationState::none;
   Time created_at;
+  std::optional<std::vector<TakenPaper>> taken_papers = {};  // where a decision waits; not of the read model
   static constexpr auto fields() {
     return std::array{field<&UserRow::user_id>(1, "userId"),
                       field<&UserRow::email>(2, "email"),
@@ -31,7 +32,8 @@ struct UserRow {
                       field<&UserRow::roles>(7, "roles"),
                       field<&UserRow::verification_level>(8, "verificationLevel"),
                       field<&UserRow::verification>(9, "verification"),
-                      field<&UserRow::created_at>(10, "createdAt")};
+                      field<&UserRow::created_at>(10, "createdAt"),
+                      field<&UserRow::taken_papers>(11, "takenPapers")};
   }
 };
 

@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "actors/account/entity.hpp"
+#include "actors/audit/commands.hpp"
 #include "actors/request/entity.hpp"
 #include "actors/trip/entity.hpp"
 #include "actors/user/entity.hpp"
@@ -273,6 +276,32 @@ TEST_CASE("offers: read, countered, rejected and withdrawn by their two sides al
   CHECK(market.post(ann, path + "/reject", R"({"reason":"too late"})") == "200");
   CHECK(field_of(market.body, "closeReason") == "too late");
   CHECK(market.post(ben, path + "/withdraw", "") == "409 offer_not_open");
+}
+
+TEST_CASE("offers: whoever is no side reads its words with `private` alone, and each look is in the log") {
+  Market market;
+  make_offer(market);
+  market.edge.door.state<caravan::Request>(market.request.id).offers.front().message = "Call me";
+  const auto looks = [&] {
+    return std::ranges::count_if(market.edge.door.asked,
+                                 [](const Ask& ask) { return ask.command.get_if<RecordLook>() != nullptr; });
+  };
+  const auto read = [&](const std::string& path, Permission permission) {
+    const auto who = market.edge.as(test_id<UserId>(77), "both", static_cast<std::uint32_t>(permission));
+    CHECK(market.outcome(market.client.Get("/api/v1" + path, who)) == "200");
+    return market.body.find("Call me") != std::string::npos;
+  };
+  for (const std::string& path :
+       {"/offers/" + market.offer.text(), "/delivery-requests/" + market.request.id.text() + "/offers"}) {
+    CAPTURE(path);
+    const auto before = looks();
+    CHECK(market.get(ann, path) == "200");
+    CHECK(market.body.find("Call me") != std::string::npos);
+    CHECK_FALSE(read(path, Permission::read));
+    CHECK(looks() == before);
+    CHECK(read(path, Permission::private_data));
+    CHECK(looks() == before + 1);
+  }
 }
 
 TEST_CASE("offers: accepting asks for a means of payment, then starts one saga") {

@@ -91,6 +91,12 @@ TEST_CASE("delivery acceptance: a declined card undoes the offer, and there is n
   CHECK(delivery.state.saga == SagaState::compensated);
   CHECK(delivery.as(user(sender)).ask(ViewDelivery{}).rejection->code == "not_found");
   CHECK(delivery.ask(ViewSaga{}).resource.get_if<SagaResource>()->code == "payment_declined");
+  // The traveler learns that it failed, and not that the card is bad.
+  const Answer shown = delivery.as(user(carrier)).ask(ViewSaga{});
+  const auto& saga = *shown.resource.get_if<SagaResource>();
+  CHECK(saga.state == SagaState::compensated);
+  CHECK_FALSE(saga.code);
+  for (const SagaStep& step : saga.steps) CHECK_FALSE(step.error);
 }
 
 TEST_CASE("delivery acceptance: a full trip gives the money back") {

@@ -329,4 +329,30 @@ TEST_CASE("waits: a key starts no return, neither at once nor by a failed attemp
   CHECK(delivery.state.status == DeliveryStatus::returning);
 }
 
+TEST_CASE("delivery: whoever goes in and out at the receiver's is announced once an hour, and seen each time") {
+  Given<Delivery> delivery = in_transit();
+  const auto at_receivers = [&](GeofenceEventType what) {
+    GeofenceHit hit;
+    hit.geofence_type = Handover::delivery;
+    hit.event_type = what;
+    hit.at = delivery.now;
+    return delivery.as(entity(tracker)).when(hit);
+  };
+  const auto times_told = [&](Duration pause) {
+    int told = 0;
+    for (int i = 0; i < 20; ++i) {
+      CHECK(at_receivers(GeofenceEventType::entry) == "delivery.geofence_hit");
+      const Notify* notice = delivery.sent<Notify>();
+      if (notice) CHECK(notice->template_id == "arriving");
+      told += notice ? 1 : 0;
+      CHECK(at_receivers(GeofenceEventType::exit) == "delivery.geofence_hit");
+      CHECK_FALSE(delivery.sent<Notify>());
+      delivery.now += pause;
+    }
+    return told;
+  };
+  CHECK(times_told(std::chrono::minutes{1}) == 1);
+  CHECK(times_told(std::chrono::minutes{30}) == 9);  // every other time, once an hour has passed
+}
+
 }  // namespace delivery_wait_test

@@ -1,3 +1,5 @@
+#include "actors/claim/address.hpp"
+#include "actors/claim/commands.hpp"
 #include "actors/files/commands.hpp"
 #include "actors/user/entity.hpp"
 #include "tests/testkit/entity.hpp"
@@ -103,6 +105,62 @@ TEST_CASE("papers: however often they are refused, few former ones are kept") {
     person.as(user(ann)).when(papers("again " + std::to_string(i)));
     CHECK(person.state.former_papers.size() <= max_former_papers);
   }
+}
+
+namespace {
+
+Given<User> handed_in(std::vector<VerificationDocument> documents) {
+  Given<User> person(user_address(ann));
+  person.state.created = true;
+  REQUIRE(person.as(user(ann)).when(SubmitVerification{std::move(documents), {}}) == "verification.submitted");
+  return person;
+}
+
+DecideVerification approval(std::vector<TakenPaper> taken) {
+  DecideVerification out;
+  out.taken = std::move(taken);
+  return out;
+}
+
+std::vector<Address> claims_kept(const Given<User>& person) {
+  std::vector<Address> out;
+  for (const Effect& effect : person.last.effects)
+    if (effect.command.get_if<ConfirmClaim>()) out.push_back(effect.to);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("papers: one that has verified somebody else verifies nobody more, unless the administrator accepts that") {
+  Given<User> person = handed_in({{DocumentType::passport, {}, "P777"}, {DocumentType::id_card, {}, "I1"}});
+  const std::vector<TakenPaper> taken{{DocumentType::passport, "P777", test_id<UserId>(9)}};
+  person.as(office);
+  CHECK(person.when(approval(taken)) == "! paper_taken");
+  CHECK(person.last.rejection->detail.find(test_id<UserId>(9).text()) != std::string::npos);
+  DecideVerification by_level = approval(taken);
+  by_level.decision = VerificationDecision::rejected;
+  by_level.level = VerificationLevel::identity;
+  CHECK(person.when(by_level) == "! paper_taken");
+  Given<User> refused = person;
+  by_level.level.reset();
+  CHECK(refused.when(by_level) == "verification.completed");
+  CHECK(claims_kept(refused).empty());
+  DecideVerification accepted = approval(taken);
+  accepted.duplicate = DuplicatePaper::accepted;
+  CHECK(person.when(accepted) == "verification.completed");
+  CHECK(person.state.level == VerificationLevel::identity);
+  CHECK(person.emitted<VerificationCompleted>()->taken.size() == 1);
+  // The other paper is theirs; the shared one stays with whom it verified first.
+  CHECK(claims_kept(person) == std::vector{paper_claim_address(sodium_crypto, "id_card", "I1")});
+}
+
+TEST_CASE("papers: who decides says the number where the person left it out") {
+  Given<User> person = handed_in({{DocumentType::passport, "upload", {}}});
+  DecideVerification decision;
+  decision.number = "p 777";
+  CHECK(person.as(office).when(decision) == "verification.completed");
+  CHECK(person.state.documents.front().number == "p 777");
+  CHECK(claims_kept(person) == std::vector{paper_claim_address(sodium_crypto, "passport", "P777")});
 }
 
 }  // namespace papers_test

@@ -278,6 +278,7 @@ TEST_CASE("policy: its numbers are those that users were told") {
   CHECK(policy.waiting.before_departure_seconds == 2 * 3'600);
   CHECK(policy.disputes.open_days == 14);
   CHECK(policy.reviews.open_days == 14);
+  CHECK(policy.reviews.hidden_days == 7);
   CHECK(policy.reviews.answer_days == 3);
 }
 

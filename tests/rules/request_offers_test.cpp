@@ -1,4 +1,5 @@
 #include "actors/request/closing.hpp"
+#include "actors/request/matching_facts.hpp"
 #include "tests/rules/request_given.hpp"
 
 namespace request_offers_test {
@@ -170,6 +171,11 @@ TEST_CASE("request: a high price needs two verified sides, whoever names it, in 
   CHECK(outcome(offered_at("JPY", 150'000, false, false).last) == "offer.submitted");
   CHECK(outcome(offered_at("JPY", 150'001, false, false).last) == "! verification_required");
   CHECK(outcome(offered_at("KWD", 308, false, false).last) == "! verification_required");
+  for (const char* unknown : {"OMR", "BHD", "JOD", "KYD", "IRR", "XAF"}) {
+    CHECK(outcome(offered_at(unknown, 1, false, false).last) == "! verification_required");
+    CHECK(outcome(offered_at(unknown, 1, true, true).last) == "offer.submitted");
+    CHECK(needs_verified_traveler({.value = Price{1}}, *Currency::parse(unknown)));
+  }
   auto request = offered_at("USD", 900, true, false);
   CHECK(request.as(user(ann)).when(CounterOffer{offer_id, Price{10'010'000}, {}}) == "! verification_required");
   CHECK(request.when(CounterOffer{offer_id, Price{9'500'000}, {}}) == "offer.countered");
@@ -241,6 +247,12 @@ TEST_CASE("request: a failed acceptance leaves everything as it was, and another
   progress = *request.as(user(ann)).ask(ViewAcceptance{offer_id}).resource.get_if<AcceptanceProgress>();
   CHECK_FALSE(progress.running);
   CHECK(progress.failure_code == "payment_declined");
+  const auto seen_by_traveler =
+      *request.as(user(ben)).ask(ViewAcceptance{offer_id}).resource.get_if<AcceptanceProgress>();
+  CHECK_FALSE(seen_by_traveler.running);
+  CHECK_FALSE(seen_by_traveler.failure_code);
+  CHECK_FALSE(seen_by_traveler.failure_detail);
+  request.as(user(ann));
   CHECK(progress.delivery_id == attempt);
   CHECK(progress.offer.status == OfferStatus::pending);
 

@@ -163,10 +163,6 @@ TEST_CASE("user: whoever is reviewed near the end has three more days for their 
   const auto pending = reviewed.ask(ListPendingReviews{}).resource.get_if<PendingReviewList>()->items;
   REQUIRE(pending.size() == 1);
   CHECK(pending[0].review_until == end + std::chrono::days{3} - std::chrono::minutes{1});
-  Given<User> soon = finished();  // an early one takes no time away
-  soon.as(entity(user_address(bob))).when(CounterReviewWritten{parcel});
-  soon.at(end - std::chrono::minutes{1});
-  CHECK(soon.as(user(bob)).when(SubmitReview{parcel, 2}) == "review.submitted, review.published");
 }
 
 TEST_CASE("user: only the reviewed may answer, and only what is published") {

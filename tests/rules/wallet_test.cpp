@@ -283,6 +283,25 @@ TEST_CASE("wallet: a dispute freezes what a failed payout of its delivery left, 
   CHECK(wallet.sent<PayOut>()->amount == usd(2150));
 }
 
+TEST_CASE("wallet: a payout by hand is all that is there, or at least a dollar's worth") {
+  const auto asks = [](const char* currency, std::int64_t available, std::optional<std::int64_t> amount) {
+    GivenWallet wallet = with_account();
+    const Currency in = *Currency::parse(currency);
+    wallet.state.accounts.front().currency = in;
+    wallet.state.available = {Money{available, in}};
+    return wallet.at(due).as(user(ben)).when(RequestPayout{extra, amount, in, {}});
+  };
+  CHECK(asks("USD", 9000, 1) == "! invalid_amount");
+  CHECK(asks("USD", 9000, 99) == "! invalid_amount");
+  CHECK(asks("USD", 9000, 100) == "payout.requested");
+  CHECK(asks("USD", 1, {}) == "payout.requested");
+  CHECK(asks("USD", 1, 1) == "payout.requested");
+  CHECK(asks("JPY", 9000, 149) == "! invalid_amount");
+  CHECK(asks("JPY", 9000, 150) == "payout.requested");
+  CHECK(asks("OMR", 9000, 8999) == "! invalid_amount");  // nobody knows what it is worth
+  CHECK(asks("OMR", 9000, 9000) == "payout.requested");
+}
+
 TEST_CASE("wallet: what a dispute took back before the payout failed makes no more of the frozen rest payable") {
   GivenWallet wallet = credited();
   wallet.as(escrow).when(TakeBack{parcel, back, usd(1000)});

@@ -286,7 +286,7 @@ TEST_CASE("demand: open requests and upcoming trips that go the same way, in a c
   const auto count = [&] { return count_demand(market.models, window); };
   CHECK(count().requests == 0);
   CHECK(count().trips == 2);
-  const auto post = [&](std::uint8_t number, Coordinates from, Coordinates to) {
+  const auto post = [&](std::uint8_t number, Coordinates from, Coordinates to, UserId by, Time at = test_start) {
     RequestDetails what;
     what.title = "Books";
     what.pickup = {"Elm Street", from.lat, from.lng, "Ann", "+12125550100", {}};
@@ -294,11 +294,12 @@ TEST_CASE("demand: open requests and upcoming trips that go the same way, in a c
     what.item = {"Books", "books", {2'500}, {3'000}, 1, {}, {}};
     what.max_price = {6'000, *Currency::parse("USD")};
     market.tell({EntityKind::request, test_id<RequestId>(number).value},
-                RequestCreated{bob, what, test_start + 48h, test_start});
+                RequestCreated{by, what, test_start + 48h, at});
   };
-  for (std::uint8_t number = 1; number <= 8; ++number) post(number, new_york, boston);
-  post(9, boston, new_york);
-  post(10, chicago, boston);
+  for (std::uint8_t number = 1; number <= 8; ++number)
+    post(number, new_york, boston, test_id<UserId>(static_cast<std::uint8_t>(100 + number)));
+  post(9, boston, new_york, bob);
+  post(10, chicago, boston, bob);
   CHECK(count().requests == 8);
   window.but = test_id<RequestId>(3);
   CHECK(count().requests == 7);
@@ -312,6 +313,34 @@ TEST_CASE("demand: open requests and upcoming trips that go the same way, in a c
   const std::int64_t balanced = price(first_pricing_rules(), facts)->amount;
   facts.demand = demand_of(count().requests, count().trips);
   CHECK(price(first_pricing_rules(), facts)->amount > balanced);
+}
+
+TEST_CASE("demand: one person counts once a day, however many requests and trips they post") {
+  Market market;
+  const DemandWindow window{.pickup = new_york,
+                            .dropoff = boston,
+                            .radius_meters = 20'000,
+                            .from = test_start,
+                            .until = test_start + 240h,
+                            .but = {}};
+  const auto count = [&] { return count_demand(market.models, window); };
+  const std::int64_t trips_before = count().trips;
+  const auto go = [&](std::uint8_t number, Time departure) {
+    market.tell(trip(number), TripCreated{bob, details(new_york, boston, departure), test_start});
+  };
+  for (std::uint8_t number = 1; number <= 90; ++number) {
+    RequestDetails what;
+    what.pickup = {"Elm Street", new_york.lat, new_york.lng, "Ann", "+12125550100", {}};
+    what.dropoff = {"Oak Avenue", boston.lat, boston.lng, "Cat", "+16175550100", {}};
+    what.max_price = {1, *Currency::parse("USD")};
+    market.tell({EntityKind::request, test_id<RequestId>(number).value},
+                RequestCreated{bob, what, test_start + 480h, test_start});
+    go(static_cast<std::uint8_t>(100 + number), test_start + 100h);
+  }
+  CHECK(count().requests == 1);
+  CHECK(count().trips == trips_before + 1);
+  go(200, test_start + 124h);
+  CHECK(count().trips == trips_before + 2);
 }
 
 TEST_CASE("trips: a traveler's own, newest first, by status") {

@@ -1,13 +1,19 @@
 #include "http/routes/admin/admin_users.hpp"
 
+#include <algorithm>
+
 #include "actors/account/queries.hpp"
 #include "actors/account/state.hpp"
 #include "actors/account/undo.hpp"
 #include "actors/audit/commands.hpp"
-#include "actors/user/queries.hpp"
+#include "actors/claim/address.hpp"
+#include "actors/claim/commands.hpp"
+#include "actors/user/entity.hpp"
+#include "http/access/accounts.hpp"
 #include "http/routes/admin/last_administrator.hpp"
 #include "http/routes/auth/auth_calls.hpp"
 #include "http/routes/users/user_bodies.hpp"
+#include "storage/codec/digest.hpp"
 #include "storage/read_models/deliveries.hpp"
 #include "storage/read_models/money.hpp"
 #include "storage/read_models/users.hpp"
@@ -54,17 +60,51 @@ std::string filter_of(const UserQuery& query) {
   return out.empty() ? "everybody" : out;
 }
 
+/// Which of the papers have verified somebody else.
+std::vector<TakenPaper> taken_papers(Call& call, UserId whose, const std::vector<VerificationDocument>& papers) {
+  std::vector<TakenPaper> out;
+  for (const VerificationDocument& paper : papers) {
+    if (!has_number(paper)) continue;
+    const Reply reply = call.try_query_as(edge_caller(), claim_of(sodium_crypto, paper), ViewClaim{});
+    const auto* holder = reply.resource.get_if<ClaimHolder>();
+    if (holder && holder->owner != whose.value) out.push_back({paper.type, *paper.number, UserId{holder->owner}});
+  }
+  return out;
+}
+
+/// The same of what somebody has handed in.
+std::vector<TakenPaper> taken_papers(Call& call, UserId whose) {
+  const Reply reply = call.try_query(user_address(whose), ViewVerification{});
+  const auto* known = reply.resource.get_if<VerificationResource>();
+  return known ? taken_papers(call, whose, known->documents) : std::vector<TakenPaper>{};
+}
+
 Response search(Call& call) {
   const auto& query = call.query<UserQuery>();
   call.record_listing(PrivateThing::account, filter_of(query));
   const Paging paging{static_cast<std::size_t>(query.limit.value_or(default_page_limit)), query.cursor.value_or("")};
   try {
-    const auto page = search_users(needed(call.services().read_models),
-                                   {query.q, query.status, query.user_type, query.verification}, paging);
+    auto page = search_users(needed(call.services().read_models),
+                             {query.q, query.status, query.user_type, query.verification}, paging);
+    if (query.verification == VerificationState::pending)
+      for (UserRow& row : page.items) row.taken_papers = taken_papers(call, row.user_id);
     return call.list(page.items, page.next_cursor);
   } catch (const BadCursor& bad) {
     throw Problem{.code = "validation_failed", .errors = {{"cursor", "invalid_format", bad.what()}}};
   }
+}
+
+/// What others told the platform about the person: how often to every administrator of users, the words and who said
+/// them to whoever may read what is private.
+void add_reports(Call& call, UserOverview& out) {
+  const Address person = user_address(out.user_id);
+  const Reply reply = call.try_query(person, ListReports{});
+  const auto* found = reply.resource.get_if<ReportList>();
+  if (!found) return;
+  out.report_count = found->total;
+  if (!call.caller().may(Permission::private_data)) return;
+  call.record_look(PrivateThing::messages, person, {out.user_id});
+  out.reports = found->items;
 }
 
 /// An account and, beside it, what its user actor knows; the profile follows the account by a moment.
@@ -83,6 +123,8 @@ Response overview(Call& call) {
   }
   if (const Reply reply = call.try_query(person, ViewVerification{}); reply.outcome == Outcome::done)
     out.verification = call.resource<VerificationResource>(reply);
+  if (out.verification) out.taken_papers = taken_papers(call, out.user_id, out.verification->documents);
+  add_reports(call, out);
   if (const ReadModels* models = call.services().read_models) {
     DeliveryFilter active;
     active.party = out.user_id;
@@ -116,13 +158,33 @@ Response change_account(Call& call) {
   return call.answer(reply);
 }
 
+/// A paper that is to prove an identity has a number, and by it proves one only: of two who are approved at once one is
+/// first.
+void claim_papers(Call& call, DecideVerification& command) {
+  const Reply reply = call.ask_query(user_address(named(call)), ViewVerification{});
+  const auto& known = call.resource<VerificationResource>(reply);
+  const bool approved = command.decision == VerificationDecision::approved;
+  const auto level = command.level.value_or(approved ? VerificationLevel::identity : known.level);
+  if (level != VerificationLevel::identity || known.level == level || known.documents.empty()) return;
+  std::vector<VerificationDocument> papers = known.documents;
+  if (command.number) number_first_paper(papers, *command.number);
+  if (std::ranges::none_of(papers, has_number))
+    throw Problem{.code = "validation_failed",
+                  .errors = {{"number", "required", "no paper has a number: give the one that the first shows"}}};
+  for (const VerificationDocument& paper : papers)
+    if (has_number(paper)) take_claim(call, claim_of(sodium_crypto, paper), named(call));
+  command.taken = taken_papers(call, named(call), papers);
+}
+
 /// The profile does not know what its person may do: the account does.
 Response decide_verification(Call& call) {
   require_no_side(call);
   const Reply reply = call.ask_query(account_address(named(call)), ViewAccount{});
   if ((permission_bits(call.resource<AccountResource>(reply).permissions) & ~call.caller().permissions) != 0)
     throw Problem{"permission_denied", "They may do more than you."};
-  return call.answer(call.ask(user_address(named(call)), call.body<DecideVerification>(), ViewVerification{}));
+  auto& command = call.body<DecideVerification>();
+  claim_papers(call, command);
+  return call.answer(call.ask(user_address(named(call)), command, ViewVerification{}));
 }
 
 Response revoke_sessions(Call& call) {
@@ -141,7 +203,8 @@ std::vector<Route> admin_user_routes(Services&) {
           .lists<UserRow>()
           .rated(RateClass::search)
           .handle(search),
-      get("/admin/users/:userId", people, "The user overview: profile, statistics, active deliveries, spend")
+      get("/admin/users/:userId", people,
+          "The user overview: profile, statistics, active deliveries, spend, reports about them")
           .answers<UserOverview>()
           .handle(overview),
       put("/admin/users/:userId/status", people, "Activate, suspend, ban")
@@ -149,7 +212,8 @@ std::vector<Route> admin_user_routes(Services&) {
           .answers<AccountResource>()
           .after_step_up()
           .handle(change_account<SetAccountStatus>),
-      put("/admin/users/:userId/verification", people, "Decide a verification")
+      put("/admin/users/:userId/verification", people,
+          "Decide a verification; a paper proves one identity, unless you say that the duplicate is accepted")
           .body<DecideVerification>()
           .answers<VerificationResource>()
           .after_step_up()

@@ -149,6 +149,7 @@ Response queue(Call& call) {
                        paging_of(query));
   // What the sides wrote is read one by one, as each look is written down.
   for (DisputeResource& item : page.items) {
+    item.description.clear();
     item.messages.clear();
     item.evidence.clear();
   }
@@ -197,7 +198,7 @@ std::vector<Route> dispute_routes(Services&) {
           .answers<DisputeResource>(201)
           .or_status(200)
           .handle(open_dispute),
-      get("/admin/disputes", admin(Permission::disputes), "Queue; without threads and evidence")
+      get("/admin/disputes", admin(Permission::disputes), "Queue; without what the sides wrote and showed")
           .query<DisputeQuery>()
           .lists<DisputeResource>()
           .handle(queue),

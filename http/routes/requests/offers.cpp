@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "actors/audit/commands.hpp"
 #include "actors/delivery/commands.hpp"
 #include "actors/delivery/resources.hpp"
 #include "actors/wallet/commands.hpp"
@@ -65,10 +68,20 @@ Response saga(Call& call) {
 
 Response offers_on_request(Call& call) {
   const Reply reply = call.ask_query({EntityKind::request, call.path_uuid("requestId")}, ViewOffers{});
-  return call.list(call.resource<OfferList>(reply).items);
+  const auto& items = call.resource<OfferList>(reply).items;
+  const auto is_look = [&](const OfferResource& item) { return is_look_at_offer(call.caller(), AnyRecord(item)); };
+  if (std::ranges::any_of(items, is_look))
+    call.record_look(PrivateThing::messages, {EntityKind::request, call.path_uuid("requestId")});
+  return call.list(items);
 }
 
 }  // namespace
+
+bool is_look_at_offer(const Caller& by, const AnyRecord& offer) {
+  const auto* shown = offer.get_if<OfferResource>();
+  const bool is_party = shown && (by.is_user(shown->customer_id) || by.is_user(shown->traveler_id));
+  return shown && shown->message && (by.is_acting() || !is_party);
+}
 
 std::vector<Route> offer_routes(Services&) {
   const Target offer = by_part(EntityKind::request);
@@ -79,7 +92,10 @@ std::vector<Route> offer_routes(Services&) {
       post("/delivery-requests/:requestId/offers", traveler, "Offer to carry on a named trip")
           .command<SubmitOffer>(by_path(EntityKind::request), add_facts)
           .answers<OfferResource>(201),
-      get("/offers/:offerId", user, "One offer").view<ViewOffer>(offer).answers<OfferResource>(),
+      get("/offers/:offerId", user, "One offer")
+          .view<ViewOffer>(offer)
+          .shows_private(PrivateThing::messages, is_look_at_offer)
+          .answers<OfferResource>(),
       post("/offers/:offerId/accept", user, "Starts the acceptance saga; first one wins, the rest close")
           .scoped(Scope::payments_move)
           .scoped_also(Scope::offers_write)

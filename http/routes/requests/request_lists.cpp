@@ -112,7 +112,10 @@ Response offers(Call& call) {
   const auto& query = call.query<OfferListQuery>();
   OfferRole role = OfferRole::any;
   if (query.direction) role = *query.direction == OfferDirection::made ? OfferRole::made : OfferRole::received;
-  const auto page = own_offers(read_models_of(call), viewer(call), call.lister(), role, query.status, paging_of(query));
+  auto page = own_offers(read_models_of(call), viewer(call), call.lister(), role, query.status, paging_of(query));
+  // What others write to each other is read one by one, as each look is written down.
+  for (OfferResource& item : page.items)
+    if (!call.caller().is_acting() && is_look_at_offer(call.caller(), AnyRecord(item))) item.message.reset();
   return call.list(page.items, page.next_cursor);
 }
 

@@ -38,6 +38,9 @@ struct UserOverview {
   std::optional<VerificationResource> verification = {};
   std::vector<DeliveryId> active_deliveries;
   std::vector<Money> spend;
+  std::vector<TakenPaper> taken_papers = {};            // of `verification`
+  std::optional<std::int64_t> report_count = {};        // not of oneself
+  std::optional<std::vector<UserReport>> reports = {};  // with the permission `private`
   static constexpr auto fields() {
     return std::array{field<&UserOverview::user_id>(1, "userId"),
                       field<&UserOverview::account>(2, "account"),
@@ -45,7 +48,10 @@ struct UserOverview {
                       field<&UserOverview::statistics>(4, "statistics"),
                       field<&UserOverview::verification>(5, "verification"),
                       field<&UserOverview::active_deliveries>(6, "activeDeliveries"),
-                      field<&UserOverview::spend>(7, "spend")};
+                      field<&UserOverview::spend>(7, "spend"),
+                      field<&UserOverview::report_count>(8, "reportCount"),
+                      field<&UserOverview::reports>(9, "reports"),
+                      field<&UserOverview::taken_papers>(10, "takenPapers")};
   }
 };
 

@@ -262,7 +262,8 @@ std::vector<Route> user_routes(Services&) {
                .query<ListReviews>()
                .lists_own<ReviewResource>()
                .handle(list_reviews),
-           post("/users/:userId/reviews", user, "Review the other side of a finished delivery, once")
+           post("/users/:userId/reviews", user,
+                "Review the other side of a finished delivery, once; until the other side's is published")
                .body<SubmitReview>()
                .answers<ReviewResource>(201)
                .handle(review),
