@@ -21,24 +21,6 @@ constexpr double time_decay = 2;       // a wait of the whole horizon leaves e^-
 constexpr double expected_rating = 3.9, expected_count = 3;
 constexpr double nearest_radius = 15'000;
 
-/// How long before a departure the traveler is at the stop, and after an arrival still there.
-struct Dwell {
-  std::chrono::minutes before{0}, after{0};
-};
-Dwell dwell_of(TransportMode mode) {
-  using std::chrono::minutes;
-  switch (mode) {
-    case TransportMode::plane:
-      return {minutes{90}, minutes{30}};
-    case TransportMode::train:
-      return {minutes{20}, minutes{10}};
-    case TransportMode::bus:
-      return {minutes{15}, minutes{10}};
-    default:
-      return {};
-  }
-}
-
 const MatchFeatures& weights_of(Urgency urgency) { return rule_weights[static_cast<std::size_t>(urgency)]; }
 
 double& of(MatchFeatures& features, MatchFeature which) { return features[static_cast<std::size_t>(which)]; }
@@ -53,12 +35,6 @@ struct Way {
   double crowded = INFINITY;  // the shortest detour of what has too little room
 };
 
-Time at_share(const TripFacts& trip, std::size_t leg, double share) {
-  const Duration whole = trip.points[leg + 1].due - trip.points[leg].due;
-  return trip.points[leg].due +
-         Duration{static_cast<Duration::rep>(static_cast<double>(whole.count()) * std::clamp(share, 0.0, 1.0))};
-}
-
 bool has_room(const TripFacts& trip, std::size_t first_leg, std::size_t last_leg, const Load& load) {
   for (std::size_t leg = first_leg; leg <= last_leg; ++leg)
     if (!trip.available[leg].holds(load)) return false;
@@ -68,7 +44,6 @@ bool has_room(const TripFacts& trip, std::size_t first_leg, std::size_t last_leg
 /// For travel that keeps to its stops: the parcel gets on at stop `on` and off at stop `off + 1`. The detour is how far
 /// the traveler goes from these two stops to the customer's points: before the check-in, and after the arrival.
 Way by_stops(const RequestFacts& request, const TripFacts& trip, double radius) {
-  const Dwell dwell = dwell_of(trip.mode);
   Way best;
   for (std::size_t on = 0; on + 1 < trip.points.size(); ++on) {
     const double to_stop = distance_meters(request.pickup, trip.points[on].at);
@@ -84,8 +59,8 @@ Way by_stops(const RequestFacts& request, const TripFacts& trip, double radius) 
       best = {on,
               off,
               detour,
-              trip.points[on].due - dwell.before - driven(to_stop),
-              trip.points[off + 1].due + dwell.after + driven(from_stop),
+              fetched_for(trip.points[on], trip.mode, to_stop),
+              brought_from(trip.points[off + 1], trip.mode, from_stop),
               best.crowded};
     }
   }
@@ -123,8 +98,8 @@ Way by_road(const RequestFacts& request, const TripFacts& trip, double radius) {
       best = {on,
               off,
               std::max(0.0, detour),
-              at_share(trip, on, pickup[on].share) + driven(pickup[on].meters),
-              at_share(trip, off, dropoff[off].share),
+              at_share(trip.points[on], trip.points[on + 1], pickup[on].share) + driven(pickup[on].meters),
+              at_share(trip.points[off], trip.points[off + 1], dropoff[off].share),
               best.crowded};
     }
   if (std::isfinite(best.detour)) best.delivered = std::max(best.delivered, best.picked_up) + driven(best.detour);
