@@ -168,6 +168,29 @@ TEST_CASE("trip: a reservation learns when the trip leaves its pickup, by the pl
   CHECK(left(first, new_york) == test_start + hours{48});  // a repeat
 }
 
+TEST_CASE("trip: a trip that takes its time is at its stops when its offers say so") {
+  Given<Trip> trip(self);
+  PublishTrip command = trip_command();
+  command.arrival_time = command.departure_time + hours{20};  // the route alone takes four
+  trip.as(user(ben)).when(command);
+  const Time due = command.departure_time + hours{10};
+  CHECK(points_of(trip.state.details)[1].due == due);
+  const auto room = [&] {
+    return *trip.as(entity({})).ask(ViewFreeRoom{hartford.at(), boston.at()}).resource.get_if<FreeRoom>();
+  };
+  trip.at(due - minutes{1});
+  CHECK(room().open);
+  CHECK(std::chrono::abs(room().passing.picked_up - due) < minutes{30});  // matching knows Hartford's area
+  trip.as(from(first)).when(reserve(first, hartford, boston, 1'000));
+  REQUIRE(trip.sent<CapacityReserved>());
+  CHECK(trip.sent<CapacityReserved>()->pickup_until == due);
+  trip.at(due);
+  CHECK_FALSE(room().open);
+  trip.as(from(second)).when(reserve(second, hartford, boston, 1'000));
+  REQUIRE(trip.sent<CapacityRefused>());
+  CHECK(trip.sent<CapacityRefused>()->code == "trip_not_open");
+}
+
 TEST_CASE("trip: what has left by its plan takes nothing more from there, whether or not it was started") {
   auto trip = published();
   const auto open = [&](const Place& pickup) {
