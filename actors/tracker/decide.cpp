@@ -207,10 +207,11 @@ Decision decide(const TrackerState& state, const Context& context, const EditGeo
   const Geofence fence = edited.fence;
   decision.emit(std::move(edited));
   if (since) {
-    const bool in_doubt = state.implausible_until && *state.implausible_until > *since;
-    tell_presence(
-        decision, context, fence,
-        {fence.geofence_id, since, watched->present_until, in_doubt ? state.implausible_until : std::nullopt});
+    // Points that came since the stay was told last may be all that lie in the new fence, and a phone may be ahead.
+    const Time began = std::min(*since, context.now);
+    const Time until = std::max(began, watched->present_until.value_or(began));
+    tell_presence(decision, context, fence,
+                  {fence.geofence_id, began, until, doubt_of(state.implausible_until, began)});
   }
   return decision;
 }

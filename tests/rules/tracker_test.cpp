@@ -198,6 +198,43 @@ TEST_CASE("tracker: a stay goes on in a fence that moves, for as long as the poi
   }
 }
 
+TEST_CASE("tracker: a point that cannot tell ends no stay, neither where it lies nor in a fence that moves") {
+  Given<Tracker> tracker = active();
+  const Time came = tracker.now;
+  for (int minute = 0; minute < 8; ++minute) {
+    const bool is_coarse = minute % 3 == 2;  // in the street, and perhaps outside
+    tracker.when(RecordPositions{{north(is_coarse ? 160 : 0, 120 + 60 * minute, is_coarse ? 90 : 5)}});
+    CHECK(tracker.state.fences.at(0).present_since == came);
+    tracker.now += minutes{1};
+  }
+  tracker.as(entity(delivery)).when(EditGeofence{circle().geofence_id, {}, circle(30, 120).geometry, {}});
+  REQUIRE(tracker.sent<TravelerSeen>());
+  CHECK(tracker.sent<TravelerSeen>()->since == came);
+}
+
+TEST_CASE("tracker: a stay in a fence that moves never ends before it begins") {
+  const auto moved_to = [](double meters) {
+    EditGeofence edit{circle().geofence_id, {}, circle().geometry, {}};
+    edit.geometry->center = Coordinates{center.lat + meters * degrees_per_meter, center.lng};
+    return edit;
+  };
+  Given<Tracker> tracker = active();
+  tracker.when(RecordPositions{{north(-80, 120)}});
+  tracker.now += seconds{30};
+  tracker.when(RecordPositions{{north(80, 150)}});  // not told: too soon after the last
+  CHECK_FALSE(tracker.sent<TravelerSeen>());
+  Given<Tracker> ahead = tracker;
+  ahead.when(RecordPositions{{north(-80, 160), north(80, 330)}});  // by a phone's clock that is fast
+  for (Given<Tracker>* each : {&tracker, &ahead}) {
+    each->as(entity(delivery)).when(moved_to(100));
+    const auto* told = each->sent<TravelerSeen>();
+    REQUIRE(told);
+    CHECK(told->since == test_start + seconds{150});
+    CHECK(told->until == test_start + seconds{150});
+    CHECK(each->state.fences.at(0).present_until == told->until);
+  }
+}
+
 TEST_CASE("tracker: a polygon is entered and left like a circle") {
   Given<Tracker> tracker(self);
   Geofence fence = circle();
