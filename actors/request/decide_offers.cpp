@@ -219,9 +219,8 @@ Decision decide(const RequestState& state, const Context& context, const TripClo
   Decision decision;
   for (const Offer& offer : state.offers) {
     if (offer.trip_id != command.trip_id || !offer.is_open()) continue;
-    decision.emit(OfferWithdrawn{offer.offer_id, offer.traveler_id, context.now})
-        .clear_timer(offer_timer(offer.offer_id))
-        .send(inbox_of(state.customer_id), about_request("offer_withdrawn", state, context, &offer));
+    expire_offer(decision, state, context, offer, std::string(trip_over));
+    decision.send(inbox_of(state.customer_id), about_request("offer_expired", state, context, &offer));
   }
   return decision;
 }

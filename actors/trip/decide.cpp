@@ -196,9 +196,10 @@ Decision decide(const TripState& state, const Context& context, const CancelTrip
 Decision decide(const TripState& state, const Context& context, const StartTrip&) {
   if (auto refusal = unless_owner(state, context)) return *refusal;
   if (state.status != TripStatus::upcoming) return reject(TripRejection::trip_not_open);
-  return Decision{}
-      .emit(TripStarted{state.traveler_id, context.now})
-      .send(inbox_of(state.traveler_id), about_trip("trip_updated", state, context));
+  Decision decision;
+  decision.emit(TripStarted{state.traveler_id, context.now});
+  end_offers(decision, state, context);
+  return decision.send(inbox_of(state.traveler_id), about_trip("trip_updated", state, context));
 }
 
 Decision decide(const TripState& state, const Context& context, const CompleteTrip&) {
@@ -209,13 +210,13 @@ Decision decide(const TripState& state, const Context& context, const CompleteTr
   for (const Reservation& reservation : state.reservations)
     decision.send({EntityKind::delivery, reservation.delivery_id.value},
                   CancelDelivery{std::string(trip_completed), state.traveler_id});
-  end_offers(decision, state, context);
+  end_offers(decision, state, context);  // an earlier build let them stand when the trip set out
   return decision;
 }
 
 Decision decide(const TripState& state, const Context& context, const NoteOffer& command) {
   if (context.caller.kind != Caller::Kind::entity) return reject(TripRejection::not_allowed);
-  if (state.is_over())
+  if (state.status != TripStatus::upcoming)
     return Decision{}.send({EntityKind::request, command.request_id.value}, TripClosed{TripId{context.self.id}});
   if (std::ranges::find(state.offered_for, command.request_id) != state.offered_for.end()) return {};
   return Decision{}.emit(OfferNoted{command.request_id});
