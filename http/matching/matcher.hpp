@@ -59,7 +59,7 @@ class Matcher {
   Matcher(const TripIndex& index, std::function<MatchModel()> learnt) : index_(index), learnt_(std::move(learnt)) {}
 
   /// The best trips for a request, best first, at most `limit`. `blocked` says of a traveler whether one of the two has
-  /// blocked the other; it is asked of no more than the best.
+  /// blocked the other.
   Matches match(const RequestFacts& request, Time now, std::size_t limit,
                 const std::function<bool(UserId)>& blocked = {}) const;
   /// The best of these open requests for a trip, by the same rule and score.

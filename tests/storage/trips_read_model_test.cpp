@@ -332,7 +332,7 @@ TEST_CASE("trips: a traveler's own, newest first, by status") {
   CHECK(all_trips(market.models, viewer, TripStatus::upcoming, {}).items.size() == 5);
 }
 
-TEST_CASE("trips: those of suspended and banned accounts are not found") {
+TEST_CASE("trips: those of suspended and banned accounts are not found, nor matched") {
   Market market;
   UserRegistered registered;
   registered.user_id = ann;
@@ -341,11 +341,15 @@ TEST_CASE("trips: those of suspended and banned accounts are not found") {
   market.tell(account, registered, EmailVerified{});
   const auto all = market.found({});
   REQUIRE_FALSE(all.empty());
+  const auto matched = market.window(new_york, boston, 20'000);
+  REQUIRE_FALSE(matched.empty());
   for (const UserStatus status : {UserStatus::suspended, UserStatus::banned}) {
     market.tell(account, UserSuspended{status, "fraud", test_id<UserId>(9), test_start});
     CHECK(market.found({}).empty());
+    CHECK(market.window(new_york, boston, 20'000).empty());
     market.tell(account, UserReactivated{test_id<UserId>(9), test_start});
     CHECK(market.found({}) == all);
+    CHECK(market.window(new_york, boston, 20'000) == matched);
   }
 }
 

@@ -2,7 +2,7 @@
 
 #include "actors/request/matching_facts.hpp"
 
-#include <map>
+#include <set>
 
 #include "actors/user/queries.hpp"
 #include "actors/user/resources.hpp"
@@ -10,6 +10,7 @@
 #include "http/routes/uploads/given_files.hpp"
 #include "storage/read_models/demand.hpp"
 #include "storage/read_models/trips.hpp"
+#include "storage/read_models/users.hpp"
 
 namespace caravan::http {
 
@@ -82,12 +83,23 @@ bool are_blocked(Call& call, UserId one, UserId other) {
   return standing(call, one, other).blocks_other || standing(call, other, one).blocks_other;
 }
 
-void add_standing(Call& call, AcceptOffer& command, UserId traveler, UserId customer) {
+namespace {
+
+/// What a deal asks of its two sides, of SubmitOffer and AcceptOffer alike. Returns what is known of the traveler.
+template <class Command>
+Standing add_sides(Call& call, Command& command, UserId traveler, UserId customer) {
   const Standing of_traveler = standing(call, traveler, customer), of_customer = standing(call, customer, traveler);
   command.blocked = of_traveler.blocks_other || of_customer.blocks_other;
   command.is_verified = of_traveler.verification_level == VerificationLevel::identity;
   command.customer_verified = of_customer.verification_level == VerificationLevel::identity;
   command.other_inactive = is_inactive(call.door(), call.caller().is_user(customer) ? traveler : customer);
+  return of_traveler;
+}
+
+}  // namespace
+
+void add_standing(Call& call, AcceptOffer& command, UserId traveler, UserId customer) {
+  add_sides(call, command, traveler, customer);
 }
 
 namespace {
@@ -164,13 +176,9 @@ std::optional<PriceRecommendation> recommend(Call& call, RequestId id, const Req
 Matches match(Call& call, RequestId id, const RequestTerms& terms) {
   if (!call.services().matcher) return {{}, "rules", {}};
   const RequestFacts facts = matching_facts(id, terms);
-  std::map<UserId, bool> known;  // a traveler may have many of the trips
-  const auto blocked = [&](UserId traveler) {
-    const auto [at, is_new] = known.try_emplace(traveler, traveler == terms.customer_id);
-    if (is_new && !at->second)
-      at->second = are_blocked(call, traveler, terms.customer_id) || is_inactive(call.door(), traveler);
-    return at->second;
-  };
+  std::set<UserId> apart;
+  if (const ReadModels* models = call.services().read_models) apart = kept_apart(*models, terms.customer_id);
+  const auto blocked = [&](UserId traveler) { return apart.contains(traveler); };
   return call.services().matcher->match(facts, call.door().now(), shown_matches, blocked);
 }
 
@@ -225,7 +233,6 @@ void add_facts(Call& call, SubmitOffer& command) {
   const Address request{EntityKind::request, call.path_uuid("requestId")};
   const Reply known = call.ask_query(request, ViewTerms{});
   const auto& terms = call.resource<RequestTerms>(known);
-  const UserId traveler = call.user();
   command.offer_id = call.new_id<OfferId>();
   call.remember_part(command.offer_id.value, request);
   const Reply trip = call.try_query({EntityKind::trip, command.trip_id.value},
@@ -237,14 +244,9 @@ void add_facts(Call& call, SubmitOffer& command) {
     command.trip_plan = room->plan;
     command.passing = room->passing;
   }
-  const Standing own = standing(call, traveler, terms.customer_id);
-  command.is_verified = own.verification_level == VerificationLevel::identity;
+  const Standing own = add_sides(call, command, call.user(), terms.customer_id);
   command.has_delivered = own.has_delivered;
   if (own.rating_count > 0) command.traveler_rating = own.average_rating;
-  const Standing customer = standing(call, terms.customer_id, traveler);
-  command.customer_verified = customer.verification_level == VerificationLevel::identity;
-  command.blocked = own.blocks_other || customer.blocks_other;
-  command.other_inactive = is_inactive(call.door(), terms.customer_id);
 }
 
 }  // namespace caravan::http
