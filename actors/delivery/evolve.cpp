@@ -324,6 +324,7 @@ void evolve(DeliveryState& state, const WaitMeasured& event) {
   stay.reset();
   if (event.since) stay = Stay{*event.since, event.until.value_or(*event.since), event.plausible_from};
   if (event.told) state.wait_told_at = event.at;
+  if (event.came_at) state.came_at = event.came_at;
 }
 
 void evolve(DeliveryState& state, const DeliveryDisputed& event) {

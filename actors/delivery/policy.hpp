@@ -17,6 +17,8 @@ inline constexpr std::int32_t max_failed_scans = 5;  // then the code is locked
 inline constexpr std::int32_t max_attempts = policy.waiting.max_attempts;  // failed attempts to deliver
 inline constexpr Duration free_cancellation = std::chrono::seconds{policy.cancellation.free_seconds};
 inline constexpr Duration late_traveler = std::chrono::seconds{policy.cancellation.late_traveler_seconds};
+inline constexpr Duration came_stay = std::chrono::seconds{policy.cancellation.came_stay_seconds};
+inline constexpr Duration came_before = std::chrono::seconds{policy.cancellation.came_before_seconds};
 inline constexpr Duration least_wait = std::chrono::seconds{policy.waiting.wait_seconds};
 inline constexpr std::int64_t least_wait_minutes = policy.waiting.wait_seconds / 60;               // for people
 inline constexpr Duration largest_gap = std::chrono::seconds{policy.waiting.largest_gap_seconds};  // within a wait
@@ -53,6 +55,9 @@ double place_radius(const Stop& stop);
 /// From when a wait at the pickup counts: a while before the trip leaves there by its plan, and never before the
 /// acceptance or the request's pickupFrom. Nobody has to be there whenever the traveler likes.
 Time awaited_from(const DeliveryState& state);
+/// A stay at the pickup since then shows that the traveler came for the parcel: it has lasted a little, on the day on
+/// which the trip leaves there by its plan, and before it is late.
+bool shows_coming(const DeliveryState& state, Time since, Time now);
 /// How long the traveler has been seen at the place of that handover. Our clock measures it, from when the points
 /// arrived: never from before awaited_from, nor, at the receiver's, from before the parcel was taken or the last
 /// attempt failed. Nothing where the traveler is not there, or no point has come for a while.

@@ -107,6 +107,7 @@ struct DeliveryState {
   // Where a stop was before the two sides first agreed on a pin; its accuracy is how far from there it may have been.
   std::optional<MeasuredPlace> pickup_before, dropoff_before;
   bool return_by_traveler = false;  // the traveler began the return, or left with the parcel
+  std::optional<Time> came_at;      // the traveler was first seen to stay at the pickup then, on the day of the trip
 
   bool exists() const { return !terms.request_id.is_nil(); }
   /// At the receiver's, or at the pickup, which is where a parcel goes back to as well.
@@ -177,7 +178,8 @@ struct DeliveryState {
                       field<&DeliveryState::handed_elsewhere>(47, "handedElsewhere"),
                       field<&DeliveryState::pickup_before>(48, "pickupBefore"),
                       field<&DeliveryState::dropoff_before>(49, "dropoffBefore"),
-                      field<&DeliveryState::return_by_traveler>(50, "returnByTraveler")};
+                      field<&DeliveryState::return_by_traveler>(50, "returnByTraveler"),
+                      field<&DeliveryState::came_at>(51, "cameAt")};
   }
 };
 

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "actors/matching/passing.hpp"
+#include "actors/pricing/policy.hpp"
 #include "actors/pricing/rules.hpp"
 
 namespace caravan {
@@ -154,6 +155,12 @@ double rating_feature(const TripFacts& trip) {
 
 Time start_of(const RequestFacts& request, Time now) { return std::max(now, request.pickup_from.value_or(now)); }
 
+/// An offer of a trip that comes by earlier is refused.
+Time fetched_from(const RequestFacts& request, Time now) {
+  constexpr std::chrono::seconds lead{policy.waiting.pickup_lead_seconds};
+  return request.pickup_from ? std::max<Time>(now, *request.pickup_from + lead) : now;
+}
+
 }  // namespace
 
 double search_radius_meters(Coordinates pickup, Coordinates dropoff) {
@@ -169,7 +176,8 @@ std::variant<Fit, Misfit> judge(const RequestFacts& request, const TripFacts& tr
   const Way way = best_way(request, trip);
   if (way.detour > allowed) return way.crowded <= allowed ? Misfit::room : Misfit::way;
   const Time start = start_of(request, now);
-  if (way.picked_up < start || trip.points.front().due < start - on_the_road_before) return Misfit::early;
+  if (way.picked_up < fetched_from(request, now) || trip.points.front().due < start - on_the_road_before)
+    return Misfit::early;
   if (request.deliver_by && way.delivered > *request.deliver_by) return Misfit::late;
 
   Fit result;

@@ -111,7 +111,8 @@ enum class RequestRejection {
   same_place,
   offer_changed,  // another price stands than the one that is accepted, or the trip has another plan
   step_up_required,
-  off_the_way,  // the trip passes neither place, or in the other direction
+  off_the_way,       // the trip passes neither place, or in the other direction
+  pickup_too_early,  // the trip comes by when the parcel may hardly be fetched yet
 };
 constexpr auto enum_labels(RequestRejection) {
   return std::to_array<std::string_view>({"not_found",        "already_exists",
@@ -124,7 +125,8 @@ constexpr auto enum_labels(RequestRejection) {
                                           "invalid_amount",   "address_not_found",
                                           "invalid_window",   "missing_payment_method",
                                           "same_place",       "offer_changed",
-                                          "step_up_required", "off_the_way"});
+                                          "step_up_required", "off_the_way",
+                                          "pickup_too_early"});
 }
 
 }  // namespace caravan

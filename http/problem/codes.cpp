@@ -91,6 +91,7 @@ constexpr auto rows = std::to_array<ProblemKind>({
     {"payout_account_not_verified", 409, "The payout account is not verified"},
     {"permission_denied", 403, "A permission is missing"},
     {"phone_taken", 409, "The telephone number is proven in another account"},
+    {"pickup_too_early", 422, "The trip comes by before the parcel may be fetched"},
     {"qr_already_used", 409, "The code was used already"},
     {"qr_expired", 422, "The code has expired"},
     {"qr_invalid", 422, "The code is not valid"},

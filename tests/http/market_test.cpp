@@ -388,6 +388,24 @@ TEST_CASE("offers: a verification that was taken back is missing at the acceptan
   CHECK(market.post(ann, path, "") == "202");
 }
 
+TEST_CASE("offers: a trip that comes by when the parcel may hardly be fetched yet is refused, and says why") {
+  Market market;
+  REQUIRE(market.post(ben, "/trips", trip_json) == "201");
+  const std::string trip = field_of(market.body, "tripId");
+  const auto offer_from = [&](const std::string& pickup_from) {
+    REQUIRE(market.post(ann, "/delivery-requests",
+                        with(request_json, R"("urgency")", R"("pickupFrom":")" + pickup_from + R"(","urgency")")) ==
+            "201");
+    return market.post(ben, "/delivery-requests/" + field_of(market.body, "requestId") + "/offers",
+                       R"({"tripId":")" + trip + R"(","price":35.00})");
+  };
+  CHECK(offer_from("2027-02-01T09:50:00Z") == "422 pickup_too_early");  // it departs at ten
+  CHECK(market.body.find("pickupFrom, 2027-02-01T09:50:00") != std::string::npos);
+  CHECK(market.body.find(R"("field":"tripId")") != std::string::npos);
+  CHECK(offer_from("2027-02-04T10:00:00Z") == "422 pickup_too_early");
+  CHECK(offer_from("2027-02-01T09:00:00Z") == "201");
+}
+
 TEST_CASE("offers: a trip the other way carries nothing; one that is late does, and says so") {
   Market market;
   make_offer(market);

@@ -93,6 +93,10 @@ TEST_CASE("matching: time and price bound a match") {
   request.deliver_by.reset();
   request.pickup_from = test_start + std::chrono::minutes{1};
   CHECK_FALSE(fit(request, drive, test_start));
+  request.pickup_from = drive.points[0].due - std::chrono::minutes{29};  // an offer would be refused
+  CHECK_FALSE(fit(request, drive, test_start - std::chrono::hours{1}));
+  request.pickup_from = drive.points[0].due - std::chrono::minutes{30};
+  CHECK(fit(request, drive, test_start - std::chrono::hours{1}));
   request.pickup_from.reset();
   request.max_price = Money{2'000, {}};
   drive.min_price = Money{2'001, {}};
