@@ -92,7 +92,9 @@ Decision decide(const DeliveryState& state, const Context& context, const Geofen
   if (!state.is_created()) return reject(DeliveryRejection::not_found);
   if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
   Decision decision;
-  decision.emit(PlaceReached{command, context.now, context.caller.is_service()});
+  // Who disputes knows by then what they would have to have done.
+  const bool told_late = state.dispute || is_told_late(command.at, context.now);
+  decision.emit(PlaceReached{command, context.now, context.caller.is_service(), told_late});
   const bool left_pickup = command.geofence_type == Handover::pickup && command.event_type == GeofenceEventType::exit;
   if (left_pickup && state.status == DeliveryStatus::picked_up) depart(decision, state, context, command.at);
   const bool arrives = command.geofence_type == Handover::delivery && command.event_type == GeofenceEventType::entry;

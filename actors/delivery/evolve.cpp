@@ -316,6 +316,9 @@ void evolve(DeliveryState& state, const PlaceReached& event) {
   Facts facts{{"geofenceType", label(hit.geofence_type)}};
   add_place(facts, MeasuredPlace{hit.location.lat, hit.location.lng, {}});
   tell(state, std::string(name), hit.at, event.by_service ? "service" : "traveler", std::move(facts));
+  if (!event.told_late) return;
+  state.timeline.back().received_at = event.received_at;
+  state.timeline.back().told_late = *event.told_late;
 }
 
 /// Not counted in the version: nothing of it is shown.

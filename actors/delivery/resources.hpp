@@ -14,12 +14,18 @@ struct TimelineItem {
   Time at;
   std::string by;  // customer, traveler, platform, or service
   std::map<std::string, std::string> facts;
+  std::optional<Time> received_at = {};  // of a place that was reached: when we were told, by our clock
+  bool told_late = false;                // minutes after it happened, or while a dispute was open
 
   static constexpr std::string_view record_name = "TimelineItem";
   static constexpr std::string_view page_name = "TimelinePage";
   static constexpr auto fields() {
-    return std::array{field<&TimelineItem::type>(1, "type"), field<&TimelineItem::at>(2, "at"),
-                      field<&TimelineItem::by>(3, "by"), field<&TimelineItem::facts>(4, "facts")};
+    return std::array{field<&TimelineItem::type>(1, "type"),
+                      field<&TimelineItem::at>(2, "at"),
+                      field<&TimelineItem::by>(3, "by"),
+                      field<&TimelineItem::facts>(4, "facts"),
+                      field<&TimelineItem::received_at>(5, "receivedAt"),
+                      field<&TimelineItem::told_late>(6, "toldLate")};
   }
 };
 

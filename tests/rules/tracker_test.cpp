@@ -235,6 +235,27 @@ TEST_CASE("tracker: a stay in a fence that moves never ends before it begins") {
   }
 }
 
+TEST_CASE("tracker: what is told of a place says when it came, and is marked where that was late") {
+  for (const int age : {60, 10 * 60, 10 * 60 + 1, 21 * 3'600}) {
+    Given<Tracker> tracker = active();
+    tracker.now = test_start + seconds{120 + age};
+    tracker.when(RecordPositions{{north(0, 120)}});
+    const bool late = age > 10 * 60;
+    CHECK(tracker.last.reply.get_if<PositionsTaken>()->geofence_events.at(0).told_late == late);
+    const auto shown = tracker.ask(ViewGeofenceEvents{circle().geofence_id}).resource;
+    const GeofenceEvent& event = shown.get_if<GeofenceEventList>()->items.at(0);
+    CHECK(event.timestamp == test_start + seconds{120});
+    CHECK(event.received_at == tracker.now);
+    CHECK(event.told_late == late);
+  }
+  // Entries of earlier builds do not say when they came.
+  Given<Tracker> tracker = active();
+  evolve(tracker.state, GeofenceEntered{{circle().geofence_id, Handover::pickup, {}, carrier, center, test_start}});
+  const auto shown = tracker.ask(ViewGeofenceEvents{circle().geofence_id}).resource;
+  CHECK_FALSE(shown.get_if<GeofenceEventList>()->items.at(0).received_at);
+  CHECK_FALSE(shown.get_if<GeofenceEventList>()->items.at(0).told_late);
+}
+
 TEST_CASE("tracker: a polygon is entered and left like a circle") {
   Given<Tracker> tracker(self);
   Geofence fence = circle();
