@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <cmath>
 
 #include "actors/delivery/commands.hpp"
 #include "actors/inbox/commands.hpp"
 #include "actors/request/commands.hpp"
 #include "actors/trip/entity.hpp"
 #include "actors/trip/legs.hpp"
+#include "actors/trip/means.hpp"
 
 namespace caravan {
 
@@ -38,6 +40,31 @@ std::optional<Decision> endless(const TripDetails& details) {
                 "arrivalTime");
 }
 
+/// A trip that arrives before its way can be made. Its stops are due in proportion to the way, so none of them is
+/// earlier than it can be where the arrival is not.
+std::optional<Decision> impossible(const TripDetails& details) {
+  const auto way = static_cast<double>(details.route.duration_seconds);
+  const auto least = std::chrono::seconds{std::llround(way * means_of(details.transport_mode).least_time)};
+  if (details.arrival_time - details.departure_time >= least) return std::nullopt;
+  return reject(TripRejection::arrival_too_early,
+                "By this means of transport nobody arrives before " + to_rfc3339(details.departure_time + least) + ".",
+                "arrivalTime");
+}
+
+/// More than the means of transport carries; nothing where it is all right.
+std::optional<Decision> overloaded(const TripDetails& details) {
+  const Means& means = means_of(details.transport_mode);
+  const auto most = [](const std::string& what, const std::string& field) {
+    return reject(TripRejection::capacity_too_large, "By this means of transport a trip carries at most " + what + ".",
+                  field);
+  };
+  if (details.capacity.weight.units > means.most_weight.units)
+    return most(std::to_string(means.most_weight.units / 1'000) + " kg", "capacity.weight");
+  if (details.capacity.volume.units > means.most_volume.units)
+    return most(std::to_string(means.most_volume.units / 1'000) + " litres", "capacity.volume");
+  return std::nullopt;
+}
+
 /// What is wrong with details, new or edited; nothing where all is well. What was there before the edit stays as it is:
 /// a trip that is late may still be edited.
 std::optional<Decision> flaw(const TripDetails& details, Time now, const TripDetails* before) {
@@ -50,7 +77,12 @@ std::optional<Decision> flaw(const TripDetails& details, Time now, const TripDet
   if (details.departure_time <= now && !(before && details.departure_time == before->departure_time))
     return reject(TripRejection::departure_in_past);
   if (details.arrival_time <= details.departure_time) return reject(TripRejection::arrival_before_departure);
-  return before && before->plan() == details.plan() ? std::nullopt : endless(details);
+  const bool same_load = before && before->capacity == details.capacity;
+  if (!same_load || details.transport_mode != before->transport_mode)
+    if (auto refusal = overloaded(details)) return refusal;
+  if (before && before->plan() == details.plan()) return std::nullopt;
+  if (auto refusal = impossible(details)) return refusal;
+  return endless(details);
 }
 
 /// The customers whom it was offered to hear that it takes nobody's parcel any more.

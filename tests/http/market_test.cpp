@@ -161,6 +161,13 @@ TEST_CASE("trips: what cannot be is refused by name") {
   CHECK(market.post(ben, "/trips", with(trip_json, "Boston, MA", "Nowhere")) == "422 address_not_found");
   CHECK(market.body.find(R"("field":"destination.address")") != std::string::npos);
   CHECK(market.post(ben, "/trips", with(trip_json, "2027-02-01", "2026-02-01")) == "422 departure_in_past");
+  CHECK(market.post(ben, "/trips",
+                    with(trip_json, R"("transportMode")", R"("arrivalTime":"2027-02-01T10:01:00Z","transportMode")")) ==
+        "422 arrival_too_early");
+  CHECK(market.body.find(R"("field":"arrivalTime")") != std::string::npos);
+  CHECK(
+      market.post(ben, "/trips", with(with(trip_json, R"("car")", R"("walk")"), R"("weight":5)", R"("weight":1000)")) ==
+      "422 capacity_too_large");
   CHECK(market.post(ben, "/trips", with(trip_json, "20.00", "20.001")) == "422 invalid_amount");
   CHECK(market.body.find(R"("errors":[{"field":"minPrice","code":"invalid_amount")") != std::string::npos);
   CHECK(market.post(ben, "/trips", with(trip_json, "Boston, MA", "New York, NY")) == "422 same_place");
