@@ -16,6 +16,7 @@ namespace {
 constexpr std::array<MatchFeatures, 3> rule_weights{
     {{0.40, 0.20, 0.10, 0.15, 0.15}, {0.30, 0.40, 0.05, 0.15, 0.10}, {0.25, 0.50, 0.05, 0.10, 0.10}}};
 
+constexpr double ample_share = 0.25;   // of the room: where a parcel takes no more, more room is no better
 constexpr double unknown_price = 0.5;  // one side named no price, or one whose level is not known
 constexpr double time_decay = 2;       // a wait of the whole horizon leaves e^-2 of the time's share
 // What a traveler is expected to be like before anybody rated them counts as so many ratings.
@@ -193,7 +194,8 @@ std::variant<Fit, Misfit> judge(const RequestFacts& request, const TripFacts& tr
   const double waited = static_cast<double>((way.delivered - start).count()) / static_cast<double>(horizon.count());
   of(result.features, MatchFeature::detour) = 1 - way.detour / allowed;
   of(result.features, MatchFeature::time) = std::exp(-time_decay * std::max(0.0, waited));
-  of(result.features, MatchFeature::capacity) = std::clamp(1 - room_taken(request, trip, way), 0.0, 1.0);
+  result.room_taken = room_taken(request, trip, way);
+  of(result.features, MatchFeature::capacity) = std::clamp((1 - result.room_taken) / (1 - ample_share), 0.0, 1.0);
   of(result.features, MatchFeature::rating) = rating_feature(trip);
   result.detour_meters = way.detour;
   result.pickup_leg = static_cast<std::int32_t>(way.on);
@@ -221,8 +223,7 @@ std::vector<std::string> reasons(const RequestFacts& request, const TripFacts& t
   tell(MatchFeature::time, request.deliver_by
                                ? "arrives " + hours_text(*request.deliver_by - fit.delivered) + " before the deadline"
                                : "arrives " + to_rfc3339(std::chrono::floor<std::chrono::minutes>(fit.delivered)));
-  const double room_taken = 1 - fit.features[static_cast<std::size_t>(MatchFeature::capacity)];
-  tell(MatchFeature::capacity, "takes " + std::to_string(std::lround(room_taken * 100)) + " % of the room");
+  tell(MatchFeature::capacity, "takes " + std::to_string(std::lround(fit.room_taken * 100)) + " % of the room");
   if (prices(request, trip)) tell(MatchFeature::price, "asks " + money_text(*trip.min_price) + " or more");
   if (trip.rating) tell(MatchFeature::rating, "rated " + with_one_digit(*trip.rating, 1) + " of 5");
   std::stable_sort(told.begin(), told.end(), [](const auto& a, const auto& b) { return a.first > b.first; });

@@ -1,6 +1,7 @@
 #include "storage/read_models/trips.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "actors/matching/score.hpp"
 #include "actors/trip/entity.hpp"
@@ -148,7 +149,7 @@ WayWindow window_of(const TripSearch& search, const Cursor& after, Time now) {
       std::max(search.departs_from.value_or(now), from_millis(after.key)), search.departs_until.value_or(Time::max())};
 }
 
-/// Rows of (departure, id), those that depart first coming first.
+/// Rows of (departure, id, traveler), those that depart first coming first.
 sqlite::Query query_of(sqlite::Connection& database, const TripSearch& search, const Cursor& after,
                        const WayWindow& window) {
   const bool by_place = search.origin || search.destination;
@@ -160,7 +161,7 @@ sqlite::Query query_of(sqlite::Connection& database, const TripSearch& search, c
   // NOT INDEXED: the R*Tree names the few trips that fit. With trip_departure SQLite would walk all that depart in the
   // window instead.
   sqlite::Query query = database.query(
-      "SELECT t.departure, t.id FROM trip t" +
+      "SELECT t.departure, t.id, t.traveler FROM trip t" +
       (by_place ? " NOT INDEXED" + conditions + " AND t.number IN (" + ways_in_window(12, true) + ")" : conditions) +
       " ORDER BY t.departure, t.id LIMIT " + std::to_string(trip_candidates));
   query.bind(TripStatus::upcoming, after.key, after.id, window.departs_from, window.departs_until,
@@ -182,10 +183,13 @@ Page<TripHit> search_trips(const ReadModels& models, const Viewer& viewer, const
   const auto is_near = [&](const std::optional<std::int64_t>& meters) {
     return !meters || static_cast<double>(*meters) <= search.max_distance_meters;
   };
+  std::map<UserId, std::size_t> of_traveler;
   const auto look = [&](const WayWindow& span) {
     sqlite::Query query = query_of(*reading, search, after, span);
     while (query.step()) {
       const Cursor cursor{query.integer(0), query.uuid(1)};
+      std::size_t& of_this = of_traveler[UserId{query.uuid(2)}];
+      if (search.spread && of_this == most_of_one(paging.shown())) continue;
       sqlite::Query stored = (*reading).query("SELECT body FROM entity_state WHERE kind = ? AND id = ?");
       stored.bind(EntityKind::trip, cursor.id);
       if (!stored.step()) continue;
@@ -195,6 +199,7 @@ Page<TripHit> search_trips(const ReadModels& models, const Viewer& viewer, const
       TripHit hit = hit_of(*trip, search);
       if (!is_near(hit.distance_from_origin) || !is_near(hit.distance_from_destination)) continue;
       if (!page.add(paging, cursor, std::move(hit))) return true;
+      ++of_this;
     }
     return false;
   };

@@ -16,6 +16,7 @@ struct TripSearch {
   std::optional<Price> max_price;       // the trip's least price in major units is not above it
   std::optional<Currency> currency;
   std::optional<TransportMode> mode;
+  bool spread = false;  // a page has at most most_of_one() trips of one traveler, those that depart first
 };
 
 /// A trip that was searched for. Its rows are those of a trip, and two more.

@@ -332,6 +332,27 @@ TEST_CASE("trips: a traveler's own, newest first, by status") {
   CHECK(all_trips(market.models, viewer, TripStatus::upcoming, {}).items.size() == 5);
 }
 
+TEST_CASE("trips: one traveler's sixty trips leave places on a page of a search to the others") {
+  Market market;
+  for (std::uint8_t number = 10; number < 70; ++number)
+    market.publish(number, details(new_york, boston, test_start + 30h));
+  market.tell(trip(70), TripCreated{bob, details(new_york, boston, test_start + 31h), test_start});
+  const auto travelers = [&](bool spread, std::size_t limit, std::optional<Coordinates> origin) {
+    TripSearch search;
+    search.origin = origin;
+    search.spread = spread;
+    std::pair<int, int> count{0, 0};
+    for (const TripHit& hit : search_trips(market.models, viewer, search, {.limit = limit}).items)
+      ++(hit.traveler_id == ann ? count.first : count.second);
+    return count;
+  };
+  for (const std::optional<Coordinates> origin : {std::optional<Coordinates>{}, std::optional(new_york)}) {
+    CHECK(travelers(true, 20, origin) == std::pair{2, 1});
+    CHECK(travelers(true, 50, origin) == std::pair{5, 1});
+    CHECK(travelers(false, 20, origin) == std::pair{20, 0});
+  }
+}
+
 TEST_CASE("trips: those of suspended and banned accounts are not found, nor matched") {
   Market market;
   UserRegistered registered;
