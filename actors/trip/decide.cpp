@@ -95,14 +95,6 @@ Decision bad_price() {
   return reject(TripRejection::invalid_amount, "minPrice has more digits than its currency.", "minPrice");
 }
 
-/// By when a trip arrives that says only when it departs: at least a step later, in whole steps. A finer time would
-/// tell strangers, who see it and may ask what arrives before another time, how far the traveler's door is.
-Time estimated_arrival(Time departure, const TripRoute& route) {
-  constexpr std::chrono::minutes step{5};
-  const std::chrono::seconds way{std::max<std::int64_t>(route.duration_seconds, 1)};
-  return departure + (way + step - std::chrono::seconds{1}) / step * step;
-}
-
 /// What `command` makes of the details; nothing where a price does not suit the currency.
 std::optional<TripDetails> edited(const TripDetails& before, const EditTrip& command) {
   TripDetails details = before;

@@ -49,6 +49,12 @@ Load available_on_all(const std::vector<Load>& by_leg) {
   return available_on(by_leg, {0, static_cast<std::int32_t>(by_leg.size())});
 }
 
+Time estimated_arrival(Time departure, const TripRoute& route) {
+  constexpr std::chrono::minutes step{5};
+  const std::chrono::seconds way{std::max<std::int64_t>(route.duration_seconds, 1)};
+  return departure + (way + step - std::chrono::seconds{1}) / step * step;
+}
+
 Time due_at(const TripDetails& trip, std::size_t place) {
   std::int64_t driven = 0, whole = 0;
   for (std::size_t leg = 0; leg < trip.route.legs.size(); ++leg) {

@@ -27,6 +27,9 @@ Load available_on_all(const std::vector<Load>& by_leg);
 /// Where a change of places leaves a span: nothing where one of its places or legs goes.
 std::optional<LegSpan> moved_span(const std::vector<Place>& before, const std::vector<Place>& after, LegSpan span);
 
+/// By when a trip arrives that says only when it departs: at least a step later, in whole steps. A finer time would
+/// tell strangers, who see it and may ask what arrives before another time, how far the traveler's door is.
+Time estimated_arrival(Time departure, const TripRoute& route);
 /// When the trip is at this of its places, by its plan: in proportion to the way up to it, so that the last is due at
 /// the arrival.
 Time due_at(const TripDetails& trip, std::size_t place);

@@ -126,6 +126,7 @@ constexpr auto rows = std::to_array<ProblemKind>({
     {"tracking_ended", 409, "Tracking has ended"},
     {"tracking_not_active", 409, "Tracking is not active"},
     {"trip_not_open", 409, "The trip is not open"},
+    {"trips_overlap", 409, "The traveler is on another trip then"},
     {"two_factor_not_enabled", 409, "There is no second factor"},
     {"unauthenticated", 401, "Not signed in"},
     {"unavailable", 503, "Not available now"},

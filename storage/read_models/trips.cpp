@@ -6,6 +6,7 @@
 #include "actors/matching/score.hpp"
 #include "actors/trip/entity.hpp"
 #include "actors/trip/legs.hpp"
+#include "actors/trip/overlap.hpp"
 #include "storage/codec/codec.hpp"
 #include "storage/read_models/places.hpp"
 #include "storage/read_models/state_list.hpp"
@@ -223,6 +224,22 @@ std::size_t open_trips(const ReadModels& models, UserId traveler) {
   sqlite::Query query = (*reading).query("SELECT count(*) FROM trip WHERE traveler = ?1 AND status IN (?2, ?3)");
   query.bind(traveler, TripStatus::upcoming, TripStatus::under_way);
   return query.step() ? static_cast<std::size_t>(query.integer(0)) : 0;
+}
+
+std::vector<TripFacts> overlapping_trips(const ReadModels& models, const TripFacts& trip) {
+  const auto reading = models.read();
+  sqlite::Query query = (*reading).query(
+      "SELECT t.id, s.body FROM trip t JOIN entity_state s ON s.kind = ?1 AND s.id = t.id"
+      " WHERE t.traveler = ?2 AND t.status IN (?3, ?4) AND t.departure < ?5 AND t.arrival > ?6 AND t.id <> ?7 LIMIT "
+      "100");
+  query.bind(EntityKind::trip, trip.traveler, TripStatus::upcoming, TripStatus::under_way,
+             trip.points.back().due - least_overlap, trip.points.front().due + least_overlap, trip.id);
+  std::vector<TripFacts> found;
+  while (query.step()) {
+    TripFacts other = facts_of(TripId{query.uuid(0)}, trip_state(query.view(1)));
+    if (overlap(trip, other)) found.push_back(std::move(other));
+  }
+  return found;
 }
 
 Page<TripResource> all_trips(const ReadModels& models, const Viewer& viewer, std::optional<TripStatus> status,

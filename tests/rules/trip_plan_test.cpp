@@ -105,4 +105,27 @@ TEST_CASE("trip: who walks or rides a bicycle carries no lorry's load") {
   CHECK(trip.when(EditTrip{.title = "With a team of oxen"}) == "trip.updated");
 }
 
+TEST_CASE("trip: two trips exclude each other where nobody comes from the one to the other in time") {
+  constexpr Coordinates tokyo{35.68, 139.69}, osaka{34.69, 135.5};
+  const auto way = [](Coordinates from, Coordinates to, Duration leaves, Duration takes) {
+    TripFacts trip;
+    trip.points = {{from, test_start + leaves}, {to, test_start + leaves + takes}};
+    return trip;
+  };
+  const TripFacts one = way(new_york.at(), boston.at(), hours{0}, hours{5});
+  const auto both = [&](const TripFacts& other) {
+    CHECK(overlap(one, other) == overlap(other, one));
+    CHECK(exclude_each_other(one, other) == exclude_each_other(other, one));
+    return std::string(overlap(one, other) ? "overlap" : "apart") +
+           (exclude_each_other(one, other) ? ", excluded" : "");
+  };
+  CHECK(both(one) == "overlap");
+  CHECK(both(way(tokyo, osaka, hours{0}, hours{6})) == "overlap, excluded");
+  CHECK(both(way(boston.at(), new_york.at(), hours{0}, hours{5})) == "overlap, excluded");
+  CHECK(both(way(new_york.at(), hartford.at(), hours{0}, hours{3})) == "overlap");
+  CHECK(both(way(boston.at(), new_york.at(), hours{4}, hours{5})) == "apart");
+  CHECK(both(way(boston.at(), new_york.at(), hours{4} - minutes{1}, hours{5})) == "overlap");
+  CHECK(both(way(boston.at(), worcester.at(), hours{6}, hours{1})) == "apart");
+}
+
 }  // namespace trip_plan_test

@@ -353,6 +353,26 @@ TEST_CASE("trips: one traveler's sixty trips leave places on a page of a search 
   }
 }
 
+TEST_CASE("trips: which of a traveler's own overlap another one") {
+  Market market;
+  const auto along = [&](UserId traveler, Time departure, Duration takes, std::uint8_t itself) {
+    TripFacts trip;
+    trip.id = test_id<TripId>(itself);
+    trip.traveler = traveler;
+    trip.points = {{new_york, departure}, {boston, departure + takes}};
+    Numbers numbers;
+    for (const TripFacts& other : overlapping_trips(market.models, trip)) numbers.push_back(other.id.value.bytes[15]);
+    std::ranges::sort(numbers);
+    return numbers;
+  };
+  CHECK(along(ann, test_start + 24h, 5h, 99) == Numbers{1, 3, 4});  // not 5, which is cancelled
+  CHECK(along(ann, test_start + 24h, 5h, 3) == Numbers{1, 4});
+  CHECK(along(ann, test_start + 28h, 5h, 99).empty());
+  CHECK(along(ann, test_start + 28h - 1min, 5h, 99) == Numbers{1, 3, 4});
+  CHECK(along(ann, test_start, 72h, 99) == Numbers{1, 2, 3, 4, 6});
+  CHECK(along(bob, test_start + 24h, 5h, 99).empty());
+}
+
 TEST_CASE("trips: those of suspended and banned accounts are not found, nor matched") {
   Market market;
   UserRegistered registered;

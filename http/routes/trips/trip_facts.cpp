@@ -1,6 +1,8 @@
 #include "http/routes/trips/trip_facts.hpp"
 
 #include "actors/request/matching_facts.hpp"
+#include "actors/trip/legs.hpp"
+#include "actors/trip/overlap.hpp"
 
 #include <set>
 
@@ -115,6 +117,30 @@ void check_open_trips(Call& call) {
                 "At most " + std::to_string(most) + " trips may be open; cancel or complete some of them first."};
 }
 
+/// Throws Problem trips_overlap where the traveler cannot be on this trip and on another of theirs, or has as many at
+/// that time as one traveler may have. What was published a moment ago may not be known yet.
+void check_overlap(Call& call, TripId id, UserId traveler, const TripDetails& details) {
+  const ReadModels* models = call.services().read_models;
+  if (!models || details.arrival_time <= details.departure_time) return;
+  TripFacts trip;
+  trip.id = id;
+  trip.traveler = traveler;
+  trip.mode = details.transport_mode;
+  trip.points = points_of(details);
+  const std::vector<TripFacts> others = overlapping_trips(*models, trip);
+  const auto refuse = [](const TripFacts& other, const std::string& why) {
+    throw Problem{"trips_overlap",
+                  why + " Trip " + other.id.text() + " goes from " + to_rfc3339(other.points.front().due) + " to " +
+                      to_rfc3339(other.points.back().due) + ".",
+                  "departureTime"};
+  };
+  for (const TripFacts& other : others)
+    if (exclude_each_other(trip, other)) refuse(other, "Nobody can be on both of these trips.");
+  const std::size_t most = call.services().settings.overlapping_trips;
+  if (others.size() >= most)
+    refuse(others.front(), "At most " + std::to_string(most) + " trips of one traveler may share more than an hour.");
+}
+
 }  // namespace
 
 void add_facts(Call& call, PublishTrip& command) {
@@ -128,11 +154,19 @@ void add_facts(Call& call, PublishTrip& command) {
   places.push_back(command.destination);
   command.route = plan(world, places, command.transport_mode);
   command.weather = forecast(world, places, command.route, command.departure_time);
+  if (exists(call.door(), {EntityKind::trip, call.new_entity_id()})) return;  // a repeat
+  TripDetails details;
+  details.places = std::move(places);
+  details.departure_time = command.departure_time;
+  details.arrival_time = command.arrival_time.value_or(estimated_arrival(command.departure_time, command.route));
+  details.transport_mode = command.transport_mode;
+  details.route = command.route;
+  check_overlap(call, TripId{call.new_entity_id()}, call.user(), details);
 }
 
 void add_facts(Call& call, EditTrip& command) {
   const bool other_way = command.origin || command.destination || command.stops || command.transport_mode;
-  if (!other_way && !command.departure_time) return;
+  if (!other_way && !command.departure_time && !command.arrival_time) return;
   const Places& world = places_of(call);
   const Reply reply = call.ask_query({EntityKind::trip, call.path_uuid("tripId")}, ViewTrip{});
   const auto& trip = call.resource<TripResource>(reply);
@@ -145,7 +179,17 @@ void add_facts(Call& call, EditTrip& command) {
   places.push_back(command.destination.value_or(trip.destination));
   const TripRoute route = plan(world, places, command.transport_mode.value_or(trip.transport_mode));
   if (other_way) command.route = route;
-  command.weather = forecast(world, places, route, command.departure_time.value_or(trip.departure_time));
+  TripDetails details;
+  details.departure_time = command.departure_time.value_or(trip.departure_time);
+  details.arrival_time =
+      command.arrival_time.value_or(other_way ? estimated_arrival(details.departure_time, route)
+                                              : trip.arrival_time + (details.departure_time - trip.departure_time));
+  details.transport_mode = command.transport_mode.value_or(trip.transport_mode);
+  details.route = route;
+  if (other_way || command.departure_time) command.weather = forecast(world, places, route, details.departure_time);
+  details.places = std::move(places);
+  if (call.caller().is_user(trip.traveler_id))  // anybody else is refused by the trip
+    check_overlap(call, trip.trip_id, trip.traveler_id, details);
 }
 
 std::int64_t demand_between(Call& call, Coordinates pickup, Coordinates dropoff, std::optional<Time> deliver_by,
