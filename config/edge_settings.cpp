@@ -21,6 +21,7 @@ http::RouteSettings route_settings(const Settings& settings) {
   out.body_limit_bytes = static_cast<std::size_t>(settings.body_limit.count);
   out.upload_limit_bytes = static_cast<std::size_t>(settings.upload_limit.count);
   out.open_trips = static_cast<std::size_t>(settings.open_trips);
+  out.overlapping_trips = static_cast<std::size_t>(settings.overlapping_trips);
   out.deal = {settings.platform_fee, std::chrono::duration_cast<std::chrono::seconds>(settings.payout_delay).count()};
   return out;
 }

@@ -76,6 +76,7 @@ struct Settings {
   ByteCount body_limit{1 << 20};
   ByteCount upload_limit{10 << 20};
   std::int64_t open_trips = 500;
+  std::int64_t overlapping_trips = 3;
   std::chrono::milliseconds request_timeout = std::chrono::seconds(30);
   std::chrono::milliseconds keep_alive = std::chrono::seconds(75);
   std::int64_t idempotency_days = 30;

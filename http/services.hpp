@@ -53,6 +53,7 @@ struct RouteSettings {
   std::chrono::seconds session_lifetime{30 * 24 * 3'600};  // without a refresh
   std::chrono::milliseconds answer_deadline{10'000};       // of a request that awaits an entity, before it answers 202
   std::size_t open_trips = 500;                            // of one traveler, upcoming or under way
+  std::size_t overlapping_trips = 3;                       // of one traveler, at one time
   DealTerms deal = {};                                     // of what is agreed from now on
 };
 

@@ -231,6 +231,7 @@ void pick_up(Decision& decision, const DeliveryState& state, const Context& cont
 }
 
 void depart(Decision& decision, const DeliveryState& state, const Context& context, Time at) {
+  at = std::max(at, state.pickup_completed_at.value_or(at));  // a phone may tell a point of before the handover
   decision.emit(DeliveryInTransit{id_of(context), std::string(role_of(state, context.caller)), at});
   change_status(decision, state, context, DeliveryStatus::in_transit);
   tell(decision, state, context, state.terms.customer, "in_transit");

@@ -22,7 +22,8 @@ Decision not_by_key() {
 }
 
 /// Only what may become a fee is kept: a stay at the place of the handover that comes next, not before its earliest
-/// time. A stay from before the pickup is none at the receiver's.
+/// time; and once that the traveler came to the pickup, which may be before. A stay from before the pickup is none at
+/// the receiver's.
 void note_stay(Decision& decision, const DeliveryState& state, const Context& context, Handover at,
                const std::optional<Time>& since, Time until, std::optional<Time> plausible_from = {}) {
   const bool at_receiver = at == Handover::delivery;
@@ -31,14 +32,21 @@ void note_stay(Decision& decision, const DeliveryState& state, const Context& co
   if (!is_next) return;
   const std::optional<Stay>& known = state.stay_at(at);
   if (!since) {
-    if (known) decision.emit(WaitMeasured{at, {}, {}, false, context.now, {}});
+    if (known) decision.emit(WaitMeasured{at, {}, {}, false, context.now, {}, {}});
     return;
   }
   if (at_receiver && *since < state.pickup_completed_at.value_or(context.now)) return;
-  if (!at_receiver && !goes_back && context.now < delivery_policy::awaited_from(state)) return;
+  std::optional<Time> came_at;
+  if (state.status == DeliveryStatus::accepted && !state.came_at &&
+      delivery_policy::shows_coming(state, std::max(*since, plausible_from.value_or(*since)), context.now))
+    came_at = context.now;
+  if (!at_receiver && !goes_back && context.now < delivery_policy::awaited_from(state)) {
+    if (came_at) decision.emit(WaitMeasured{at, {}, {}, false, context.now, {}, came_at});
+    return;
+  }
   const bool begins = !known || known->since != *since;
   const bool told = begins && context.now - state.wait_told_at.value_or(Time{}) >= delivery_policy::wait_notice_pause;
-  decision.emit(WaitMeasured{at, since, until, told, context.now, plausible_from});
+  decision.emit(WaitMeasured{at, since, until, told, context.now, plausible_from, came_at});
   if (told)
     tell(decision, state, context, state.terms.customer, "traveler_waiting",
          {{"place", place_text(state, at_receiver ? PinType::delivery : PinType::pickup)},
@@ -87,7 +95,9 @@ Decision decide(const DeliveryState& state, const Context& context, const Geofen
   const bool arrives = command.geofence_type == Handover::delivery && command.event_type == GeofenceEventType::entry;
   const Time told_at = state.arrival_told_at.value_or(Time{});
   const bool told = arrives && state.is_carried() && context.now - told_at >= delivery_policy::arrival_notice_pause;
-  decision.emit(PlaceReached{command, context.now, context.caller.is_service(), told});
+  // Who disputes knows by then what they would have to have done.
+  const bool told_late = state.dispute || is_told_late(command.at, context.now);
+  decision.emit(PlaceReached{command, context.now, context.caller.is_service(), told, told_late});
   const bool left_pickup = command.geofence_type == Handover::pickup && command.event_type == GeofenceEventType::exit;
   if (left_pickup && state.status == DeliveryStatus::picked_up) depart(decision, state, context, command.at);
   if (told) tell(decision, state, context, state.terms.customer, "arriving");

@@ -351,13 +351,15 @@ struct ReceiptConfirmed {
 struct PlaceReached {
   static constexpr Tag tag{22, "delivery.geofence_hit"};
   GeofenceHit hit;
-  std::optional<Time> received_at;  // by our clock; absent in older entries
-  bool by_service = false;          // a service said so, not the traveler's own points
-  bool told = false;                // the customer was told that it arrives; never set by earlier builds
+  std::optional<Time> received_at;     // by our clock; absent in older entries
+  bool by_service = false;             // a service said so, not the traveler's own points
+  bool told = false;                   // the customer was told that it arrives; never set by earlier builds
+  std::optional<bool> told_late = {};  // is_told_late, or told while a dispute was open; absent in older entries
   static constexpr auto fields() {
     return std::array{field<&PlaceReached::hit>(1, "hit"), field<&PlaceReached::received_at>(2, "receivedAt"),
                       field<&PlaceReached::by_service>(3, "byService", internal()),
-                      field<&PlaceReached::told>(4, "told", internal())};
+                      field<&PlaceReached::told>(4, "told", internal()),
+                      field<&PlaceReached::told_late>(5, "toldLate")};
   }
 };
 

@@ -318,6 +318,9 @@ void evolve(DeliveryState& state, const PlaceReached& event) {
   Facts facts{{"geofenceType", label(hit.geofence_type)}};
   add_place(facts, MeasuredPlace{hit.location.lat, hit.location.lng, {}});
   tell(state, std::string(name), hit.at, event.by_service ? "service" : "traveler", std::move(facts));
+  if (!event.told_late) return;
+  state.timeline.back().received_at = event.received_at;
+  state.timeline.back().told_late = *event.told_late;
 }
 
 /// Not counted in the version: nothing of it is shown.
@@ -326,6 +329,7 @@ void evolve(DeliveryState& state, const WaitMeasured& event) {
   stay.reset();
   if (event.since) stay = Stay{*event.since, event.until.value_or(*event.since), event.plausible_from};
   if (event.told) state.wait_told_at = event.at;
+  if (event.came_at) state.came_at = event.came_at;
 }
 
 void evolve(DeliveryState& state, const DeliveryDisputed& event) {

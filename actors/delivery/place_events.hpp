@@ -39,13 +39,15 @@ struct WaitMeasured {
   bool told = false;  // the customer is told that a wait has begun
   Time at;
   std::optional<Time> plausible_from = {};  // the traveler cannot have come earlier; absent: nothing contradicts it
+  std::optional<Time> came_at = {};         // at the pickup on its day, whether or not a wait counts then yet
   static constexpr auto fields() {
     return std::array{field<&WaitMeasured::geofence_type>(1, "geofenceType"),
                       field<&WaitMeasured::since>(2, "since"),
                       field<&WaitMeasured::until>(3, "until"),
                       field<&WaitMeasured::told>(4, "told"),
                       field<&WaitMeasured::at>(5, "timestamp"),
-                      field<&WaitMeasured::plausible_from>(6, "plausibleFrom")};
+                      field<&WaitMeasured::plausible_from>(6, "plausibleFrom"),
+                      field<&WaitMeasured::came_at>(7, "cameAt")};
   }
 };
 

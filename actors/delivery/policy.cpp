@@ -48,13 +48,20 @@ Settlement waited_for(const DeliveryState& state, std::string_view by, std::stri
   return settlement;
 }
 
+/// When the parcel may be fetched at the latest, by the trip's plan and the request's pickupFrom.
+std::optional<Time> fetched_until(const DeliveryState& state) {
+  if (!state.pickup_until) return std::nullopt;
+  return std::max(*state.pickup_until, state.terms.pickup_from.value_or(*state.pickup_until));
+}
+
 /// A parcel that was not fetched before its deadline, or when the trip should have left the pickup, costs nothing: the
-/// traveler did not come, and no wait of theirs was measured. Nobody is late by what both knew when they agreed: a
+/// traveler did not come, and no stay of theirs was measured. Nobody is late by what both knew when they agreed: a
 /// deadline before the trip's planned arrival, or a pickup that may not be before the trip's departure.
 bool nobody_came(const DeliveryState& state, Time now) {
+  if (state.came_at) return false;
   if (state.late && now >= state.planned_arrival.value_or(now)) return true;
-  return state.pickup_until &&
-         now >= std::max(*state.pickup_until, state.terms.pickup_from.value_or(*state.pickup_until)) + late_traveler;
+  const std::optional<Time> until = fetched_until(state);
+  return until && now >= *until + late_traveler;
 }
 
 /// Long before the trip's planned arrival nobody is expected at the receiver's.
@@ -83,6 +90,11 @@ double place_radius(const Stop& stop) {
 Time awaited_from(const DeliveryState& state) {
   const Time earliest = std::max(state.created_at, state.terms.pickup_from.value_or(state.created_at));
   return state.pickup_until ? std::max(earliest, *state.pickup_until - early_arrival) : earliest;
+}
+
+bool shows_coming(const DeliveryState& state, Time since, Time now) {
+  const std::optional<Time> until = fetched_until(state);
+  return until && now >= since + came_stay && now >= *until - came_before && now < *until + late_traveler;
 }
 
 namespace {

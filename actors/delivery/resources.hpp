@@ -14,14 +14,20 @@ struct TimelineItem {
   Time at;
   std::string by;  // customer, traveler, platform, or service
   std::map<std::string, std::string> facts;
-  std::optional<Uuid> service_id = {};  // that did it, on behalf of `by` where that is a side
+  std::optional<Uuid> service_id = {};   // that did it, on behalf of `by` where that is a side
+  std::optional<Time> received_at = {};  // of a place that was reached: when we were told, by our clock
+  bool told_late = false;                // minutes after it happened, or while a dispute was open
 
   static constexpr std::string_view record_name = "TimelineItem";
   static constexpr std::string_view page_name = "TimelinePage";
   static constexpr auto fields() {
-    return std::array{field<&TimelineItem::type>(1, "type"), field<&TimelineItem::at>(2, "at"),
-                      field<&TimelineItem::by>(3, "by"), field<&TimelineItem::facts>(4, "facts"),
-                      field<&TimelineItem::service_id>(5, "serviceId")};
+    return std::array{field<&TimelineItem::type>(1, "type"),
+                      field<&TimelineItem::at>(2, "at"),
+                      field<&TimelineItem::by>(3, "by"),
+                      field<&TimelineItem::facts>(4, "facts"),
+                      field<&TimelineItem::service_id>(5, "serviceId"),
+                      field<&TimelineItem::received_at>(6, "receivedAt"),
+                      field<&TimelineItem::told_late>(7, "toldLate")};
   }
 };
 

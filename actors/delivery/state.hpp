@@ -109,6 +109,7 @@ struct DeliveryState {
   bool return_by_traveler = false;      // the traveler began the return, or left with the parcel
   std::optional<Money> agreed_rest;     // the traveler's once the parcel is back, as both sides agreed
   std::optional<Time> arrival_told_at;  // when the customer was last told that the parcel arrives
+  std::optional<Time> came_at;  // the traveler was first seen to stay at the pickup then, on the day of the trip
 
   bool exists() const { return !terms.request_id.is_nil(); }
   /// At the receiver's, or at the pickup, which is where a parcel goes back to as well.
@@ -181,7 +182,8 @@ struct DeliveryState {
                       field<&DeliveryState::dropoff_before>(49, "dropoffBefore"),
                       field<&DeliveryState::return_by_traveler>(50, "returnByTraveler"),
                       field<&DeliveryState::agreed_rest>(51, "agreedRest"),
-                      field<&DeliveryState::arrival_told_at>(52, "arrivalToldAt")};
+                      field<&DeliveryState::arrival_told_at>(52, "arrivalToldAt"),
+                      field<&DeliveryState::came_at>(53, "cameAt")};
   }
 };
 

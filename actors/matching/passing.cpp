@@ -25,18 +25,46 @@ std::vector<Seen> seen_from(const std::vector<TripPoint>& points, bool stops, Co
     const TripPoint& next = points[i + 1];
     const double length = distance_meters(at.at, next.at);
     const LegPosition nearest = nearest_on_leg(at.at, next.at, place);
-    const auto span = static_cast<double>((next.due - at.due).count());
-    if (!stops)
-      out.push_back(
-          {nearest.meters, way + length * nearest.share, at.due + Duration{std::llround(span * nearest.share)}});
+    if (!stops) out.push_back({nearest.meters, way + length * nearest.share, at_share(at, next, nearest.share)});
     way += length;
   }
   return out;
 }
 
+/// How long before a departure the traveler is at the stop, and after an arrival still there.
+struct Dwell {
+  std::chrono::minutes before{0}, after{0};
+};
+Dwell dwell_of(TransportMode mode) {
+  using std::chrono::minutes;
+  switch (mode) {
+    case TransportMode::plane:
+      return {minutes{90}, minutes{30}};
+    case TransportMode::train:
+      return {minutes{20}, minutes{10}};
+    case TransportMode::bus:
+      return {minutes{15}, minutes{10}};
+    default:
+      return {};
+  }
+}
+
 }  // namespace
 
 Duration driven(double meters) { return Duration{std::llround(meters / detour_speed * 1'000)}; }
+
+Time at_share(const TripPoint& from, const TripPoint& to, double share) {
+  const auto whole = static_cast<double>((to.due - from.due).count());
+  return from.due + Duration{std::llround(whole * std::clamp(share, 0.0, 1.0))};
+}
+
+Time fetched_for(const TripPoint& stop, TransportMode mode, double meters) {
+  return stop.due - dwell_of(mode).before - driven(meters);
+}
+
+Time brought_from(const TripPoint& stop, TransportMode mode, double meters) {
+  return stop.due + dwell_of(mode).after + driven(meters);
+}
 
 Passing passing(const std::vector<TripPoint>& points, TransportMode mode, Coordinates pickup, Coordinates dropoff) {
   const bool stops = keeps_to_stops(mode);
@@ -53,8 +81,9 @@ Passing passing(const std::vector<TripPoint>& points, TransportMode mode, Coordi
       if (beside + back >= best) continue;
       best = beside + back;
       out.beside_meters = std::llround(std::max(on[i].beside, off[j].beside));
-      out.picked_up = on[i].due + driven(on[i].beside);
-      out.delivered = std::max(off[j].due, out.picked_up) + driven(off[j].beside);
+      out.picked_up = stops ? fetched_for(points[i], mode, on[i].beside) : on[i].due + driven(on[i].beside);
+      out.delivered = stops ? brought_from(points[j], mode, off[j].beside)
+                            : std::max(off[j].due, out.picked_up) + driven(off[j].beside);
     }
   out.back_meters = std::llround(best - any);
   return out;

@@ -27,6 +27,15 @@ inline constexpr std::int64_t farthest_back_meters = 20'000;
 inline constexpr double detour_speed = 12;
 Duration driven(double meters);
 
+/// Where the trip is at this share of the leg between two of its points, by its plan.
+Time at_share(const TripPoint& from, const TripPoint& to, double share);
+/// For travel that keeps to its stops: when a parcel is fetched that lies so far from the stop where it gets on. The
+/// traveler brings it there before the check-in.
+Time fetched_for(const TripPoint& stop, TransportMode mode, double meters);
+/// When it is brought to a place so far from the stop where it gets off. The traveler leaves the stop some time after
+/// the arrival.
+Time brought_from(const TripPoint& stop, TransportMode mode, double meters);
+
 /// Where a trip of these points (two or more) comes nearest to both places, pickup first. Travel that keeps to its
 /// stops passes nothing else.
 Passing passing(const std::vector<TripPoint>& points, TransportMode mode, Coordinates pickup, Coordinates dropoff);

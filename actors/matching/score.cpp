@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "actors/matching/passing.hpp"
+#include "actors/pricing/policy.hpp"
 #include "actors/pricing/rules.hpp"
 
 namespace caravan {
@@ -15,29 +16,12 @@ namespace {
 constexpr std::array<MatchFeatures, 3> rule_weights{
     {{0.40, 0.20, 0.10, 0.15, 0.15}, {0.30, 0.40, 0.05, 0.15, 0.10}, {0.25, 0.50, 0.05, 0.10, 0.10}}};
 
+constexpr double ample_share = 0.25;   // of the room: where a parcel takes no more, more room is no better
 constexpr double unknown_price = 0.5;  // one side named no price, or one whose level is not known
 constexpr double time_decay = 2;       // a wait of the whole horizon leaves e^-2 of the time's share
 // What a traveler is expected to be like before anybody rated them counts as so many ratings.
 constexpr double expected_rating = 3.9, expected_count = 3;
 constexpr double nearest_radius = 15'000;
-
-/// How long before a departure the traveler is at the stop, and after an arrival still there.
-struct Dwell {
-  std::chrono::minutes before{0}, after{0};
-};
-Dwell dwell_of(TransportMode mode) {
-  using std::chrono::minutes;
-  switch (mode) {
-    case TransportMode::plane:
-      return {minutes{90}, minutes{30}};
-    case TransportMode::train:
-      return {minutes{20}, minutes{10}};
-    case TransportMode::bus:
-      return {minutes{15}, minutes{10}};
-    default:
-      return {};
-  }
-}
 
 const MatchFeatures& weights_of(Urgency urgency) { return rule_weights[static_cast<std::size_t>(urgency)]; }
 
@@ -53,12 +37,6 @@ struct Way {
   double crowded = INFINITY;  // the shortest detour of what has too little room
 };
 
-Time at_share(const TripFacts& trip, std::size_t leg, double share) {
-  const Duration whole = trip.points[leg + 1].due - trip.points[leg].due;
-  return trip.points[leg].due +
-         Duration{static_cast<Duration::rep>(static_cast<double>(whole.count()) * std::clamp(share, 0.0, 1.0))};
-}
-
 bool has_room(const TripFacts& trip, std::size_t first_leg, std::size_t last_leg, const Load& load) {
   for (std::size_t leg = first_leg; leg <= last_leg; ++leg)
     if (!trip.available[leg].holds(load)) return false;
@@ -68,7 +46,6 @@ bool has_room(const TripFacts& trip, std::size_t first_leg, std::size_t last_leg
 /// For travel that keeps to its stops: the parcel gets on at stop `on` and off at stop `off + 1`. The detour is how far
 /// the traveler goes from these two stops to the customer's points: before the check-in, and after the arrival.
 Way by_stops(const RequestFacts& request, const TripFacts& trip, double radius) {
-  const Dwell dwell = dwell_of(trip.mode);
   Way best;
   for (std::size_t on = 0; on + 1 < trip.points.size(); ++on) {
     const double to_stop = distance_meters(request.pickup, trip.points[on].at);
@@ -84,8 +61,8 @@ Way by_stops(const RequestFacts& request, const TripFacts& trip, double radius) 
       best = {on,
               off,
               detour,
-              trip.points[on].due - dwell.before - driven(to_stop),
-              trip.points[off + 1].due + dwell.after + driven(from_stop),
+              fetched_for(trip.points[on], trip.mode, to_stop),
+              brought_from(trip.points[off + 1], trip.mode, from_stop),
               best.crowded};
     }
   }
@@ -123,8 +100,8 @@ Way by_road(const RequestFacts& request, const TripFacts& trip, double radius) {
       best = {on,
               off,
               std::max(0.0, detour),
-              at_share(trip, on, pickup[on].share) + driven(pickup[on].meters),
-              at_share(trip, off, dropoff[off].share),
+              at_share(trip.points[on], trip.points[on + 1], pickup[on].share) + driven(pickup[on].meters),
+              at_share(trip.points[off], trip.points[off + 1], dropoff[off].share),
               best.crowded};
     }
   if (std::isfinite(best.detour)) best.delivered = std::max(best.delivered, best.picked_up) + driven(best.detour);
@@ -179,6 +156,12 @@ double rating_feature(const TripFacts& trip) {
 
 Time start_of(const RequestFacts& request, Time now) { return std::max(now, request.pickup_from.value_or(now)); }
 
+/// An offer of a trip that comes by earlier is refused.
+Time fetched_from(const RequestFacts& request, Time now) {
+  constexpr std::chrono::seconds lead{policy.waiting.pickup_lead_seconds};
+  return request.pickup_from ? std::max<Time>(now, *request.pickup_from + lead) : now;
+}
+
 }  // namespace
 
 double search_radius_meters(Coordinates pickup, Coordinates dropoff) {
@@ -194,7 +177,8 @@ std::variant<Fit, Misfit> judge(const RequestFacts& request, const TripFacts& tr
   const Way way = best_way(request, trip);
   if (way.detour > allowed) return way.crowded <= allowed ? Misfit::room : Misfit::way;
   const Time start = start_of(request, now);
-  if (way.picked_up < start || trip.points.front().due < start - on_the_road_before) return Misfit::early;
+  if (way.picked_up < fetched_from(request, now) || trip.points.front().due < start - on_the_road_before)
+    return Misfit::early;
   if (request.deliver_by && way.delivered > *request.deliver_by) return Misfit::late;
 
   Fit result;
@@ -210,7 +194,8 @@ std::variant<Fit, Misfit> judge(const RequestFacts& request, const TripFacts& tr
   const double waited = static_cast<double>((way.delivered - start).count()) / static_cast<double>(horizon.count());
   of(result.features, MatchFeature::detour) = 1 - way.detour / allowed;
   of(result.features, MatchFeature::time) = std::exp(-time_decay * std::max(0.0, waited));
-  of(result.features, MatchFeature::capacity) = std::clamp(1 - room_taken(request, trip, way), 0.0, 1.0);
+  result.room_taken = room_taken(request, trip, way);
+  of(result.features, MatchFeature::capacity) = std::clamp((1 - result.room_taken) / (1 - ample_share), 0.0, 1.0);
   of(result.features, MatchFeature::rating) = rating_feature(trip);
   result.detour_meters = way.detour;
   result.pickup_leg = static_cast<std::int32_t>(way.on);
@@ -238,8 +223,7 @@ std::vector<std::string> reasons(const RequestFacts& request, const TripFacts& t
   tell(MatchFeature::time, request.deliver_by
                                ? "arrives " + hours_text(*request.deliver_by - fit.delivered) + " before the deadline"
                                : "arrives " + to_rfc3339(std::chrono::floor<std::chrono::minutes>(fit.delivered)));
-  const double room_taken = 1 - fit.features[static_cast<std::size_t>(MatchFeature::capacity)];
-  tell(MatchFeature::capacity, "takes " + std::to_string(std::lround(room_taken * 100)) + " % of the room");
+  tell(MatchFeature::capacity, "takes " + std::to_string(std::lround(fit.room_taken * 100)) + " % of the room");
   if (prices(request, trip)) tell(MatchFeature::price, "asks " + money_text(*trip.min_price) + " or more");
   if (trip.rating) tell(MatchFeature::rating, "rated " + with_one_digit(*trip.rating, 1) + " of 5");
   std::stable_sort(told.begin(), told.end(), [](const auto& a, const auto& b) { return a.first > b.first; });

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <variant>
 
@@ -20,7 +21,12 @@ struct Fit {
   std::int32_t pickup_leg = 0;
   std::int32_t dropoff_leg = 0;
   Time picked_up, delivered;  // about when
+  double room_taken = 0;      // of what is free, by whichever measure is scarcest
 };
+
+/// Of a list of so many trips one traveler's fill at most a tenth, and two at least: the best ones. The rule itself
+/// knows no such bound; whoever looks closer finds the others.
+constexpr std::size_t most_of_one(std::size_t listed) { return std::max<std::size_t>(2, listed / 10); }
 
 /// How far from a trip's way, or from its stop, a pickup and a dropoff may lie: a fifth of the way between the two,
 /// within 15 and 80 km. An index of trips or of requests looks that far, so that both directions find the same pairs.

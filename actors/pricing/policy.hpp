@@ -16,13 +16,19 @@ struct CancellationPolicy {
   /// free_before_pickup_seconds of when a wait at the pickup counts.
   std::int64_t free_of_own_price_seconds = 12 * 3'600;
   std::int64_t free_before_pickup_seconds = 6 * 3'600;
+  // It stays the late fee where the traveler was seen at the pickup for `came_stay_seconds`, and not longer than
+  // `came_before_seconds` before the trip leaves: somebody came, though at a time that counts for no wait.
+  std::int64_t came_stay_seconds = 5 * 60;
+  std::int64_t came_before_seconds = 12 * 3'600;
   static constexpr std::string_view record_name = "CancellationPolicy";
   static constexpr auto fields() {
     return std::array{field<&CancellationPolicy::free_seconds>(1, "freeSeconds"),
                       field<&CancellationPolicy::late_fee_percent>(2, "lateFeePercent"),
                       field<&CancellationPolicy::late_traveler_seconds>(3, "lateTravelerSeconds"),
                       field<&CancellationPolicy::free_of_own_price_seconds>(4, "freeOfOwnPriceSeconds"),
-                      field<&CancellationPolicy::free_before_pickup_seconds>(5, "freeBeforePickupSeconds")};
+                      field<&CancellationPolicy::free_before_pickup_seconds>(5, "freeBeforePickupSeconds"),
+                      field<&CancellationPolicy::came_stay_seconds>(6, "cameStaySeconds"),
+                      field<&CancellationPolicy::came_before_seconds>(7, "cameBeforeSeconds")};
   }
 };
 
@@ -41,6 +47,8 @@ struct WaitingPolicy {
   std::int64_t before_departure_seconds = 2 * 3'600;  // so early the sender has to be at the pickup
   // Before the trip's planned arrival nobody is expected: an administrator decides about an attempt of earlier still.
   std::int64_t early_attempt_seconds = 2 * 3'600;
+  // A request's pickupFrom lies at least so long before the trip comes by, or nobody could be waited for there.
+  std::int64_t pickup_lead_seconds = 30 * 60;
   static constexpr std::string_view record_name = "WaitingPolicy";
   static constexpr auto fields() {
     return std::array{field<&WaitingPolicy::wait_seconds>(1, "waitSeconds"),
@@ -50,7 +58,8 @@ struct WaitingPolicy {
                       field<&WaitingPolicy::max_attempts>(5, "maxAttempts"),
                       field<&WaitingPolicy::largest_gap_seconds>(6, "largestGapSeconds"),
                       field<&WaitingPolicy::before_departure_seconds>(7, "beforeDepartureSeconds"),
-                      field<&WaitingPolicy::early_attempt_seconds>(8, "earlyAttemptSeconds")};
+                      field<&WaitingPolicy::early_attempt_seconds>(8, "earlyAttemptSeconds"),
+                      field<&WaitingPolicy::pickup_lead_seconds>(9, "pickupLeadSeconds")};
   }
 };
 

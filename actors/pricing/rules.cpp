@@ -44,10 +44,14 @@ std::optional<double> dollars_worth(Money amount) {
          static_cast<double>(found->level);
 }
 
+Price of_dollars(std::int64_t dollars, Currency currency) {
+  constexpr std::int64_t dollars_of_level = 10'000, units_of_price = 10'000;
+  const PriceLevel* known = find_level(first_pricing_rules(), currency);
+  return known ? Price{dollars * units_of_price / dollars_of_level * known->level} : Price{};
+}
+
 bool spends_much(Money amount) {
-  constexpr double units_of_price = 10'000;
-  const double as_it_is = static_cast<double>(to_price(amount).units) / units_of_price;
-  return dollars_worth(amount).value_or(as_it_is) > most_without_step_up;
+  return to_price(amount).units > of_dollars(most_without_step_up, amount.currency).units;
 }
 
 }  // namespace caravan

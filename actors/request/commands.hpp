@@ -90,7 +90,7 @@ struct SubmitOffer {
   std::optional<std::int64_t> trip_plan = {};  // FreeRoom::plan
   bool customer_verified = false;              // the customer's identity is verified
   bool has_delivered = false;                  // some delivery of the traveler's came to a good end
-  bool other_inactive = false;                 // the customer's account is suspended, banned or closed
+  bool other_inactive = false;                 // the customer cannot sign in
   std::optional<Passing> passing = {};         // FreeRoom::passing
   static constexpr auto fields() {
     return std::array{field<&SubmitOffer::trip_id>(1, "tripId"),
@@ -121,7 +121,7 @@ struct AcceptOffer {
   bool blocked = false;
   DealTerms deal = {};                      // by the edge's settings
   std::optional<std::int64_t> amount = {};  // minor units: the price that the caller has seen; absent: whichever stands
-  bool other_inactive = false;              // the other side's account is suspended, banned or closed
+  bool other_inactive = false;              // the other side cannot sign in
   bool is_verified = false;                 // the traveler's identity, now
   bool customer_verified = false;           // the customer's identity, now
   static constexpr auto fields() {
@@ -211,7 +211,8 @@ struct AcceptanceFailed {
   }
 };
 
-/// From a trip that is over: what was offered on it and is still open is taken back.
+/// From a trip that has set out or is over: what was offered on it and is still open expires. Its traveler may not have
+/// ended it.
 struct TripClosed {
   static constexpr Tag tag{12, "trip_closed"};
   TripId trip_id;

@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include "actors/pricing/policy.hpp"
+#include "actors/pricing/rules.hpp"
 #include "actors/request/closing.hpp"
 #include "actors/request/matching_facts.hpp"
 #include "actors/trip/commands.hpp"
@@ -80,6 +82,19 @@ std::optional<Decision> off_the_way(const SubmitOffer& command) {
   return std::nullopt;
 }
 
+/// Before pickupFrom no wait counts. Where the trip comes by hardly later, its traveler could wait for nobody.
+std::optional<Decision> hardly_waits(const RequestState& state, const SubmitOffer& command) {
+  constexpr std::chrono::seconds lead{policy.waiting.pickup_lead_seconds};
+  const std::optional<Time>& from = state.details.pickup_from;
+  if (!command.passing || !from || *from + lead <= command.passing->picked_up) return std::nullopt;
+  return reject(RequestRejection::pickup_too_early,
+                "The trip comes by the pickup about " +
+                    to_rfc3339(std::chrono::floor<std::chrono::minutes>(command.passing->picked_up)) +
+                    "; that is not " + std::to_string(policy.waiting.pickup_lead_seconds / 60) +
+                    " minutes after the request's pickupFrom, " + to_rfc3339(*from) + ".",
+                "tripId");
+}
+
 /// What a traveler, a trip or an item forbids.
 std::optional<Decision> flaw(const RequestState& state, const Context& context, const SubmitOffer& command) {
   if (command.trip_owner.is_nil()) return reject(RequestRejection::not_found, "There is no such trip.");
@@ -93,6 +108,7 @@ std::optional<Decision> flaw(const RequestState& state, const Context& context, 
     return reject(RequestRejection::trip_not_open,
                   "The trip has left the pickup by its plan, is over, or leaves in more than a year.", "tripId");
   if (auto refusal = off_the_way(command)) return refusal;
+  if (auto refusal = hardly_waits(state, command)) return refusal;
   if (!command.free_room.holds(state.details.item.load())) return reject(RequestRejection::capacity_exceeded);
   return std::nullopt;
 }
@@ -221,9 +237,8 @@ Decision decide(const RequestState& state, const Context& context, const TripClo
   Decision decision;
   for (const Offer& offer : state.offers) {
     if (offer.trip_id != command.trip_id || !offer.is_open()) continue;
-    decision.emit(OfferWithdrawn{offer.offer_id, offer.traveler_id, context.now})
-        .clear_timer(offer_timer(offer.offer_id))
-        .send(inbox_of(state.customer_id), about_request("offer_withdrawn", state, context, &offer));
+    expire_offer(decision, state, context, offer, std::string(trip_over));
+    decision.send(inbox_of(state.customer_id), about_request("offer_expired", state, context, &offer));
   }
   return decision;
 }

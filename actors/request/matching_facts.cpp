@@ -4,12 +4,7 @@
 
 namespace caravan {
 
-Price unverified_limit(Currency currency) {
-  if (!find_level(first_pricing_rules(), currency)) return {};
-  constexpr std::int64_t price_units = 10'000, of_dollars = 10'000;
-  const PriceLevel* known = find_level(first_pricing_rules(), currency);
-  return {unverified_value_limit * price_units / of_dollars * (known ? known->level : of_dollars)};
-}
+Price unverified_limit(Currency currency) { return of_dollars(unverified_value_limit, currency); }
 
 bool needs_verified_traveler(const Item& item, Currency currency) {
   return item.value.units > unverified_limit(currency).units;

@@ -115,6 +115,7 @@ enum class RequestRejection {
   step_up_required,
   off_the_way,  // the trip passes neither place, or in the other direction
   own_proposal,
+  pickup_too_early,  // the trip comes by when the parcel may hardly be fetched yet
 };
 constexpr auto enum_labels(RequestRejection) {
   return std::to_array<std::string_view>({"not_found",        "already_exists",
@@ -128,7 +129,7 @@ constexpr auto enum_labels(RequestRejection) {
                                           "invalid_window",   "missing_payment_method",
                                           "same_place",       "offer_changed",
                                           "step_up_required", "off_the_way",
-                                          "own_proposal"});
+                                          "own_proposal",     "pickup_too_early"});
 }
 
 }  // namespace caravan

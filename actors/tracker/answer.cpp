@@ -80,6 +80,7 @@ Answer answer(const TrackerState& state, const Context& context, const ViewGeofe
   GeofenceEventList out;
   for (auto hit = state.hits.rbegin(); hit != state.hits.rend(); ++hit)
     if (hit->geofence_id == query.geofence_id) out.items.push_back(*hit);
+  for (GeofenceEvent& hit : out.items) hit.told_late = hit.received_at && is_told_late(hit.timestamp, *hit.received_at);
   // Others learn that the traveler came by, and near where.
   if (hides_track(state, context.caller))
     for (GeofenceEvent& hit : out.items) hit.location = area_center(hit.location);

@@ -55,8 +55,8 @@ std::vector<Fix> sift(const TrackerState& state, const Context& context, const s
 }
 
 void tell(Decision& decision, const TrackerState& state, const Context& context, const GeofenceEvent& hit) {
-  const Crossing crossing{hit.geofence_id, hit.geofence_type, DeliveryId{context.self.id},
-                          state.traveler,  hit.location,      hit.timestamp};
+  const Crossing crossing{hit.geofence_id, hit.geofence_type, DeliveryId{context.self.id}, state.traveler, hit.location,
+                          hit.timestamp,   hit.received_at};
   switch (hit.event_type) {
     case GeofenceEventType::entry:
       decision.emit(GeofenceEntered{crossing});
@@ -141,6 +141,10 @@ Decision decide(const TrackerState& state, const Context& context, const RecordP
   Decision decision;
   if (fresh.empty()) return decision.answer(std::move(taken));
   taken.geofence_events = new_hits(state, fresh);
+  for (GeofenceEvent& hit : taken.geofence_events) {
+    hit.received_at = context.now;
+    hit.told_late = is_told_late(hit.timestamp, context.now);
+  }
   taken.began = state.awaits_first;
   const Time first = fresh.front().timestamp;
   const std::optional<Time> implausible_until = implausible_after(state, fresh);
@@ -207,10 +211,11 @@ Decision decide(const TrackerState& state, const Context& context, const EditGeo
   const Geofence fence = edited.fence;
   decision.emit(std::move(edited));
   if (since) {
-    const bool in_doubt = state.implausible_until && *state.implausible_until > *since;
-    tell_presence(
-        decision, context, fence,
-        {fence.geofence_id, since, watched->present_until, in_doubt ? state.implausible_until : std::nullopt});
+    // Points that came since the stay was told last may be all that lie in the new fence, and a phone may be ahead.
+    const Time began = std::min(*since, context.now);
+    const Time until = std::max(began, watched->present_until.value_or(began));
+    tell_presence(decision, context, fence,
+                  {fence.geofence_id, began, until, doubt_of(state.implausible_until, began)});
   }
   return decision;
 }

@@ -82,27 +82,29 @@ struct Crossing {
   UserId user_id;
   Coordinates location;
   Time timestamp;
+  std::optional<Time> received_at = {};  // by our clock; absent in older entries
   static constexpr auto fields() {
     return std::array{
         field<&Crossing::geofence_id>(1, "geofenceId"), field<&Crossing::geofence_type>(2, "geofenceType"),
         field<&Crossing::delivery_id>(3, "deliveryId"), field<&Crossing::user_id>(4, "userId"),
-        field<&Crossing::location>(5, "location"),      field<&Crossing::timestamp>(6, "timestamp")};
+        field<&Crossing::location>(5, "location"),      field<&Crossing::timestamp>(6, "timestamp"),
+        field<&Crossing::received_at>(7, "receivedAt")};
   }
 };
 struct GeofenceEntered {
   static constexpr Tag tag{8, "geofence.entered"};
   Crossing crossing;
-  static constexpr auto fields() { return joined_rows(spliced<&GeofenceEntered::crossing>({1, 2, 3, 4, 5, 6})); }
+  static constexpr auto fields() { return joined_rows(spliced<&GeofenceEntered::crossing>({1, 2, 3, 4, 5, 6, 7})); }
 };
 struct GeofenceExited {
   static constexpr Tag tag{9, "geofence.exited"};
   Crossing crossing;
-  static constexpr auto fields() { return joined_rows(spliced<&GeofenceExited::crossing>({1, 2, 3, 4, 5, 6})); }
+  static constexpr auto fields() { return joined_rows(spliced<&GeofenceExited::crossing>({1, 2, 3, 4, 5, 6, 7})); }
 };
 struct GeofenceDwelled {
   static constexpr Tag tag{10, "geofence.dwelled"};
   Crossing crossing;
-  static constexpr auto fields() { return joined_rows(spliced<&GeofenceDwelled::crossing>({1, 2, 3, 4, 5, 6})); }
+  static constexpr auto fields() { return joined_rows(spliced<&GeofenceDwelled::crossing>({1, 2, 3, 4, 5, 6, 7})); }
 };
 
 struct GeofenceAdded {

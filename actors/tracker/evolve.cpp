@@ -20,7 +20,8 @@ WatchedFence watched_from_now(const Geofence& fence) {
 
 void keep_hit(TrackerState& state, const Crossing& crossing, GeofenceEventType type) {
   if (state.hits.size() >= max_hits) state.hits.erase(state.hits.begin());
-  state.hits.push_back({crossing.geofence_id, crossing.geofence_type, type, crossing.timestamp, crossing.location});
+  state.hits.push_back({crossing.geofence_id, crossing.geofence_type, type, crossing.timestamp, crossing.location,
+                        crossing.received_at});
   WatchedFence* watched = find_fence(state, crossing.geofence_id);
   if (!watched) return;
   watched->is_inside = type != GeofenceEventType::exit;

@@ -76,6 +76,10 @@ struct Fix {
   }
 };
 
+/// Of what somebody tells longer than this after it happened, they may have made it up meanwhile.
+inline constexpr Duration told_promptly = std::chrono::minutes{10};
+constexpr bool is_told_late(Time at, Time received_at) { return received_at > at + told_promptly; }
+
 /// What became of a geofence at a moment.
 struct GeofenceEvent {
   GeofenceId geofence_id;
@@ -83,13 +87,16 @@ struct GeofenceEvent {
   GeofenceEventType event_type = GeofenceEventType::entry;
   Time timestamp;
   Coordinates location;
+  std::optional<Time> received_at = {};  // by our clock; absent in older entries
+  bool told_late = false;                // is_told_late, as it is shown
 
   static constexpr std::string_view record_name = "GeofenceEvent";
   static constexpr auto fields() {
-    return std::array{field<&GeofenceEvent::geofence_id>(1, "geofenceId"),
-                      field<&GeofenceEvent::geofence_type>(2, "geofenceType"),
-                      field<&GeofenceEvent::event_type>(3, "eventType"),
-                      field<&GeofenceEvent::timestamp>(4, "timestamp"), field<&GeofenceEvent::location>(5, "location")};
+    return std::array{
+        field<&GeofenceEvent::geofence_id>(1, "geofenceId"), field<&GeofenceEvent::geofence_type>(2, "geofenceType"),
+        field<&GeofenceEvent::event_type>(3, "eventType"),   field<&GeofenceEvent::timestamp>(4, "timestamp"),
+        field<&GeofenceEvent::location>(5, "location"),      field<&GeofenceEvent::received_at>(6, "receivedAt"),
+        field<&GeofenceEvent::told_late>(7, "toldLate")};
   }
 };
 

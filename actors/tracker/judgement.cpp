@@ -13,16 +13,22 @@ constexpr double most_doubt_meters = 1'000;  // of a point that the way is judge
 
 bool is_exact(const Fix& fix) { return fix.accuracy.value_or(0) <= most_doubt_meters; }
 
-bool can_tell(const Geofence& fence, const Fix& fix) {
-  return fix.accuracy.value_or(0) <= reach_meters(fence.geometry);
+bool can_tell(const Geometry& geometry, const Fix& fix) { return fix.accuracy.value_or(0) <= reach_meters(geometry); }
+
+/// Where a fix shows the traveler: nowhere, where it is too inexact to tell.
+enum class Side : std::uint8_t { inside, outside, unknown };
+Side side_of(const Geometry& geometry, const Fix& fix) {
+  const double beyond = edge_distance_meters(geometry, fix.location);
+  if (beyond > fix.accuracy.value_or(0)) return Side::outside;
+  return beyond <= 0 && can_tell(geometry, fix) ? Side::inside : Side::unknown;
 }
 
 /// The newest fix before position `end` of the window that is accurate enough for this fence. The horizon (the newest
 /// fix that left the window) counts as the one before all; nullptr where none is.
 const Fix* before(const TrackerState& state, const Geofence& fence, std::size_t end) {
   while (end > 0)
-    if (const Fix& fix = state.window[--end]; can_tell(fence, fix)) return &fix;
-  return state.horizon && can_tell(fence, *state.horizon) ? &*state.horizon : nullptr;
+    if (const Fix& fix = state.window[--end]; can_tell(fence.geometry, fix)) return &fix;
+  return state.horizon && can_tell(fence.geometry, *state.horizon) ? &*state.horizon : nullptr;
 }
 
 void judge(const TrackerState& state, const Geofence& fence, FenceProgress& progress, std::size_t from, std::size_t to,
@@ -31,7 +37,7 @@ void judge(const TrackerState& state, const Geofence& fence, FenceProgress& prog
   for (std::size_t i = from; i < to; ++i) {
     const Fix& fix = state.window[i];
     advance(fence, progress, previous, fix, out);
-    if (can_tell(fence, fix)) previous = &fix;
+    if (can_tell(fence.geometry, fix)) previous = &fix;
   }
 }
 
@@ -104,10 +110,9 @@ std::optional<Time> present_within(const TrackerState& state, const WatchedFence
   if (!watched.present_since) return std::nullopt;
   std::optional<Time> since;
   for (auto fix = state.window.rbegin(); fix != state.window.rend(); ++fix) {
-    const bool is_inside = edge_distance_meters(geometry, fix->location) <= 0;
-    if (is_inside && fix->accuracy.value_or(0) > reach_meters(geometry)) continue;
-    if (!is_inside) break;
-    since = fix->timestamp;
+    const Side side = side_of(geometry, *fix);
+    if (side == Side::outside) break;
+    if (side == Side::inside) since = fix->timestamp;
   }
   return since ? std::optional(std::max(*since, *watched.present_since)) : std::nullopt;
 }
@@ -132,6 +137,10 @@ std::optional<Time> implausible_after(const TrackerState& state, const std::vect
   return until;
 }
 
+std::optional<Time> doubt_of(std::optional<Time> implausible_until, Time since) {
+  return implausible_until && *implausible_until > since ? implausible_until : std::nullopt;
+}
+
 std::optional<PresenceNoted> presence_after(const WatchedFence& watched, const std::vector<Fix>& fixes, Time now,
                                             std::optional<Time> implausible_until) {
   constexpr Duration largest_gap = std::chrono::seconds{policy.waiting.largest_gap_seconds};
@@ -139,13 +148,13 @@ std::optional<PresenceNoted> presence_after(const WatchedFence& watched, const s
   if (since && now - watched.present_until.value_or(*since) > largest_gap) since.reset();
   bool is_seen = false;
   for (const Fix& fix : fixes) {
-    const double beyond = edge_distance_meters(watched.fence.geometry, fix.location);
-    if (beyond > fix.accuracy.value_or(0)) {
+    const Side side = side_of(watched.fence.geometry, fix);
+    if (side == Side::outside) {
       const bool is_earlier = since && *since < now && fix.timestamp < *since;  // the way to the place, told late
       if (is_earlier) continue;
       since.reset();
       is_seen = false;
-    } else if (beyond <= 0 && can_tell(watched.fence, fix) && now - fix.timestamp <= largest_gap) {
+    } else if (side == Side::inside && now - fix.timestamp <= largest_gap) {
       if (!since) since = now;
       is_seen = true;
     }
@@ -154,8 +163,7 @@ std::optional<PresenceNoted> presence_after(const WatchedFence& watched, const s
   if (!since) return watched.present_since ? std::optional(PresenceNoted{id, {}, {}}) : std::nullopt;
   const bool was_told = since == watched.present_since && now - *watched.present_until < presence_pause;
   if (!is_seen || was_told) return std::nullopt;
-  if (implausible_until && *implausible_until <= *since) implausible_until.reset();
-  return PresenceNoted{id, since, now, implausible_until};
+  return PresenceNoted{id, since, now, doubt_of(implausible_until, *since)};
 }
 
 }  // namespace caravan

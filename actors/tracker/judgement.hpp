@@ -21,11 +21,15 @@ std::optional<PresenceNoted> presence_after(const WatchedFence& watched, const s
                                             std::optional<Time> implausible_until);
 
 /// Since when the traveler has been within this geometry too, of the time in which they are present at the fence that
-/// it is to replace; nothing where the newest point that can tell lies outside.
+/// it is to replace; nothing where the newest point that can tell lies outside. A point that is too inexact to tell is
+/// passed over, as in presence_after.
 std::optional<Time> present_within(const TrackerState& state, const WatchedFence& watched, const Geometry& geometry);
 
 /// TrackerState::implausible_until after these fixes (in order of their time): each is compared with the one before it,
 /// as far as both tell exactly enough where the traveler is.
 std::optional<Time> implausible_after(const TrackerState& state, const std::vector<Fix>& fixes);
+
+/// From when a stay since then is plausible: a doubt counts only where it is later than the stay's beginning.
+std::optional<Time> doubt_of(std::optional<Time> implausible_until, Time since);
 
 }  // namespace caravan

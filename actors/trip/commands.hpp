@@ -68,7 +68,7 @@ struct CancelTrip {
   static constexpr auto fields() { return std::array{field<&CancelTrip::reason>(1, "reason", length(0, 500))}; }
 };
 
-/// The traveler sets out.
+/// The traveler sets out. From then on the trip takes no more parcels, and what is offered on it ends.
 struct StartTrip {
   static constexpr Tag tag{4, "start_trip"};
   static constexpr auto fields() { return no_fields; }
@@ -114,8 +114,8 @@ struct ReleaseReservation {
   static constexpr auto fields() { return std::array{field<&ReleaseReservation::delivery_id>(1, "deliveryId")}; }
 };
 
-/// From a request: somebody offers to carry it on this trip. When the trip ends the request hears TripClosed; at once
-/// where it is over already.
+/// From a request: somebody offers to carry it on this trip. When the trip sets out or ends, the request hears
+/// TripClosed; at once where that has happened already.
 struct NoteOffer {
   static constexpr Tag tag{9, "note_offer"};
   RequestId request_id;

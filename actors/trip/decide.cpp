@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <cmath>
 
 #include "actors/delivery/commands.hpp"
 #include "actors/inbox/commands.hpp"
 #include "actors/request/commands.hpp"
 #include "actors/trip/entity.hpp"
 #include "actors/trip/legs.hpp"
+#include "actors/trip/means.hpp"
 
 namespace caravan {
 
@@ -38,6 +40,31 @@ std::optional<Decision> endless(const TripDetails& details) {
                 "arrivalTime");
 }
 
+/// A trip that arrives before its way can be made. Its stops are due in proportion to the way, so none of them is
+/// earlier than it can be where the arrival is not.
+std::optional<Decision> impossible(const TripDetails& details) {
+  const auto way = static_cast<double>(details.route.duration_seconds);
+  const auto least = std::chrono::seconds{std::llround(way * means_of(details.transport_mode).least_time)};
+  if (details.arrival_time - details.departure_time >= least) return std::nullopt;
+  return reject(TripRejection::arrival_too_early,
+                "By this means of transport nobody arrives before " + to_rfc3339(details.departure_time + least) + ".",
+                "arrivalTime");
+}
+
+/// More than the means of transport carries; nothing where it is all right.
+std::optional<Decision> overloaded(const TripDetails& details) {
+  const Means& means = means_of(details.transport_mode);
+  const auto most = [](const std::string& what, const std::string& field) {
+    return reject(TripRejection::capacity_too_large, "By this means of transport a trip carries at most " + what + ".",
+                  field);
+  };
+  if (details.capacity.weight.units > means.most_weight.units)
+    return most(std::to_string(means.most_weight.units / 1'000) + " kg", "capacity.weight");
+  if (details.capacity.volume.units > means.most_volume.units)
+    return most(std::to_string(means.most_volume.units / 1'000) + " litres", "capacity.volume");
+  return std::nullopt;
+}
+
 /// What is wrong with details, new or edited; nothing where all is well. What was there before the edit stays as it is:
 /// a trip that is late may still be edited.
 std::optional<Decision> flaw(const TripDetails& details, Time now, const TripDetails* before) {
@@ -50,7 +77,12 @@ std::optional<Decision> flaw(const TripDetails& details, Time now, const TripDet
   if (details.departure_time <= now && !(before && details.departure_time == before->departure_time))
     return reject(TripRejection::departure_in_past);
   if (details.arrival_time <= details.departure_time) return reject(TripRejection::arrival_before_departure);
-  return before && before->plan() == details.plan() ? std::nullopt : endless(details);
+  const bool same_load = before && before->capacity == details.capacity;
+  if (!same_load || details.transport_mode != before->transport_mode)
+    if (auto refusal = overloaded(details)) return refusal;
+  if (before && before->plan() == details.plan()) return std::nullopt;
+  if (auto refusal = impossible(details)) return refusal;
+  return endless(details);
 }
 
 /// The customers whom it was offered to hear that it takes nobody's parcel any more.
@@ -61,14 +93,6 @@ void end_offers(Decision& decision, const TripState& state, const Context& conte
 
 Decision bad_price() {
   return reject(TripRejection::invalid_amount, "minPrice has more digits than its currency.", "minPrice");
-}
-
-/// By when a trip arrives that says only when it departs: at least a step later, in whole steps. A finer time would
-/// tell strangers, who see it and may ask what arrives before another time, how far the traveler's door is.
-Time estimated_arrival(Time departure, const TripRoute& route) {
-  constexpr std::chrono::minutes step{5};
-  const std::chrono::seconds way{std::max<std::int64_t>(route.duration_seconds, 1)};
-  return departure + (way + step - std::chrono::seconds{1}) / step * step;
 }
 
 /// What `command` makes of the details; nothing where a price does not suit the currency.
@@ -196,9 +220,10 @@ Decision decide(const TripState& state, const Context& context, const CancelTrip
 Decision decide(const TripState& state, const Context& context, const StartTrip&) {
   if (auto refusal = unless_owner(state, context)) return *refusal;
   if (state.status != TripStatus::upcoming) return reject(TripRejection::trip_not_open);
-  return Decision{}
-      .emit(TripStarted{state.traveler_id, context.now})
-      .send(inbox_of(state.traveler_id), about_trip("trip_updated", state, context));
+  Decision decision;
+  decision.emit(TripStarted{state.traveler_id, context.now});
+  end_offers(decision, state, context);
+  return decision.send(inbox_of(state.traveler_id), about_trip("trip_updated", state, context));
 }
 
 Decision decide(const TripState& state, const Context& context, const CompleteTrip&) {
@@ -209,13 +234,13 @@ Decision decide(const TripState& state, const Context& context, const CompleteTr
   for (const Reservation& reservation : state.reservations)
     decision.send({EntityKind::delivery, reservation.delivery_id.value},
                   CancelDelivery{std::string(trip_completed), state.traveler_id});
-  end_offers(decision, state, context);
+  end_offers(decision, state, context);  // an earlier build let them stand when the trip set out
   return decision;
 }
 
 Decision decide(const TripState& state, const Context& context, const NoteOffer& command) {
   if (context.caller.kind != Caller::Kind::entity) return reject(TripRejection::not_allowed);
-  if (state.is_over())
+  if (state.status != TripStatus::upcoming)
     return Decision{}.send({EntityKind::request, command.request_id.value}, TripClosed{TripId{context.self.id}});
   if (std::ranges::find(state.offered_for, command.request_id) != state.offered_for.end()) return {};
   return Decision{}.emit(OfferNoted{command.request_id});

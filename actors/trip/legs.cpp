@@ -49,25 +49,31 @@ Load available_on_all(const std::vector<Load>& by_leg) {
   return available_on(by_leg, {0, static_cast<std::int32_t>(by_leg.size())});
 }
 
-Time leaves(const TripDetails& trip, LegSpan span) {
-  Time planned = trip.departure_time;
-  for (std::int32_t leg = 0; leg < span.from && leg < std::ssize(trip.route.legs); ++leg)
-    planned += std::chrono::seconds{trip.route.legs[static_cast<std::size_t>(leg)].duration_seconds};
-  return std::min(planned, trip.arrival_time);
+Time estimated_arrival(Time departure, const TripRoute& route) {
+  constexpr std::chrono::minutes step{5};
+  const std::chrono::seconds way{std::max<std::int64_t>(route.duration_seconds, 1)};
+  return departure + (way + step - std::chrono::seconds{1}) / step * step;
 }
+
+Time due_at(const TripDetails& trip, std::size_t place) {
+  std::int64_t driven = 0, whole = 0;
+  for (std::size_t leg = 0; leg < trip.route.legs.size(); ++leg) {
+    const std::int64_t seconds = trip.route.legs[leg].duration_seconds;
+    whole += seconds;
+    if (leg < place) driven += seconds;
+  }
+  const double share = whole > 0 ? static_cast<double>(driven) / static_cast<double>(whole)
+                                 : static_cast<double>(place) / static_cast<double>(trip.places.size() - 1);
+  const auto span = trip.arrival_time - trip.departure_time;
+  return trip.departure_time + Duration{static_cast<std::int64_t>(share * static_cast<double>(span.count()))};
+}
+
+Time leaves(const TripDetails& trip, LegSpan span) { return due_at(trip, static_cast<std::size_t>(span.from)); }
 
 std::vector<TripPoint> points_of(const TripDetails& trip) {
   std::vector<TripPoint> points;
-  std::int64_t driven = 0, whole = 0;
-  for (const RouteLeg& leg : trip.route.legs) whole += leg.duration_seconds;
-  const auto span = trip.arrival_time - trip.departure_time;
-  for (std::size_t i = 0; i < trip.places.size(); ++i) {
-    const double share = whole > 0 ? static_cast<double>(driven) / static_cast<double>(whole)
-                                   : static_cast<double>(i) / static_cast<double>(trip.places.size() - 1);
-    const auto after = static_cast<std::int64_t>(share * static_cast<double>(span.count()));
-    points.push_back({area_center(trip.places[i].at()), trip.departure_time + Duration{after}});
-    if (i < trip.route.legs.size()) driven += trip.route.legs[i].duration_seconds;
-  }
+  for (std::size_t i = 0; i < trip.places.size(); ++i)
+    points.push_back({area_center(trip.places[i].at()), due_at(trip, i)});
   return points;
 }
 

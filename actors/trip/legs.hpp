@@ -27,11 +27,17 @@ Load available_on_all(const std::vector<Load>& by_leg);
 /// Where a change of places leaves a span: nothing where one of its places or legs goes.
 std::optional<LegSpan> moved_span(const std::vector<Place>& before, const std::vector<Place>& after, LegSpan span);
 
+/// By when a trip arrives that says only when it departs: at least a step later, in whole steps. A finer time would
+/// tell strangers, who see it and may ask what arrives before another time, how far the traveler's door is.
+Time estimated_arrival(Time departure, const TripRoute& route);
+/// When the trip is at this of its places, by its plan: in proportion to the way up to it, so that the last is due at
+/// the arrival.
+Time due_at(const TripDetails& trip, std::size_t place);
 /// When the trip leaves the first place of the span, by its plan.
 Time leaves(const TripDetails& trip, LegSpan span);
 
-/// Where the trip is when, by its plan: each place is due in proportion to the way up to it, so that the last is due at
-/// the arrival. Matching knows areas alone: from exact detours either side could work out where the other one lives.
+/// Where the trip is when, by its plan. Matching knows areas alone: from exact detours either side could work out where
+/// the other one lives.
 std::vector<TripPoint> points_of(const TripDetails& trip);
 
 /// The name of the timer that ends an unconfirmed reservation.

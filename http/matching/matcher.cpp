@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+
+#include "actors/matching/score.hpp"
 
 namespace caravan {
 
@@ -121,9 +124,12 @@ Matches Matcher::match(const RequestFacts& request, Time now, std::size_t limit,
       found.push_back({shown(trip, *fits, judge.score(*fits, request.urgency)), &trip, *fits});
   put_best_first(found, &RequestTripMatch::trip_id);
   Matches result{{}, judge.matched_by(), {}};
+  std::map<UserId, std::size_t> of_traveler;
   for (auto& [match, trip, fits] : found) {
     if (result.items.size() == limit) break;
+    if (of_traveler[match.traveler_id] == most_of_one(limit)) continue;
     if (blocked && blocked(match.traveler_id)) continue;
+    ++of_traveler[match.traveler_id];
     match.reasons = reasons(request, *trip, fits);
     result.items.push_back(std::move(match));
   }

@@ -58,8 +58,8 @@ class Matcher {
   /// `index` must outlive it. `learnt` gives the model that the outcomes so far have made, at each match.
   Matcher(const TripIndex& index, std::function<MatchModel()> learnt) : index_(index), learnt_(std::move(learnt)) {}
 
-  /// The best trips for a request, best first, at most `limit`. `blocked` says of a traveler whether one of the two has
-  /// blocked the other; it is asked of no more than the best.
+  /// The best trips for a request, best first, at most `limit`, and most_of_one() of a traveler. `blocked` says of a
+  /// traveler whether one of the two has blocked the other.
   Matches match(const RequestFacts& request, Time now, std::size_t limit,
                 const std::function<bool(UserId)>& blocked = {}) const;
   /// The best of these open requests for a trip, by the same rule and score.

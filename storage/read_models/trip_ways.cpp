@@ -5,6 +5,7 @@
 
 #include "actors/user/commands.hpp"
 #include "storage/codec/codec.hpp"
+#include "storage/read_models/users.hpp"
 
 namespace caravan::read_models {
 
@@ -164,7 +165,7 @@ void each_trip_by(sqlite::Connection& database, const WayWindow& window,
       "SELECT t.id, t.traveler, t.facts, p.rating, p.ratings, p.level, p.done, p.first_name FROM trip t NOT INDEXED "
       "LEFT JOIN profile p ON p.id = t.traveler"
       " WHERE t.departure >= ?1 AND t.departure < ?2 AND t.number IN (" +
-      ways_in_window(3, false) + ") ORDER BY t.departure, t.id";
+      ways_in_window(3, false) + ")" + and_is_active("t.traveler") + " ORDER BY t.departure, t.id";
   std::size_t looked_at = 0;
   each_span(window, [&](const WayWindow& span) {
     sqlite::Query query = database.query(sql);

@@ -1,10 +1,12 @@
 #include "storage/read_models/trips.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "actors/matching/score.hpp"
 #include "actors/trip/entity.hpp"
 #include "actors/trip/legs.hpp"
+#include "actors/trip/overlap.hpp"
 #include "storage/codec/codec.hpp"
 #include "storage/read_models/places.hpp"
 #include "storage/read_models/state_list.hpp"
@@ -148,7 +150,7 @@ WayWindow window_of(const TripSearch& search, const Cursor& after, Time now) {
       std::max(search.departs_from.value_or(now), from_millis(after.key)), search.departs_until.value_or(Time::max())};
 }
 
-/// Rows of (departure, id), those that depart first coming first.
+/// Rows of (departure, id, traveler), those that depart first coming first.
 sqlite::Query query_of(sqlite::Connection& database, const TripSearch& search, const Cursor& after,
                        const WayWindow& window) {
   const bool by_place = search.origin || search.destination;
@@ -160,7 +162,7 @@ sqlite::Query query_of(sqlite::Connection& database, const TripSearch& search, c
   // NOT INDEXED: the R*Tree names the few trips that fit. With trip_departure SQLite would walk all that depart in the
   // window instead.
   sqlite::Query query = database.query(
-      "SELECT t.departure, t.id FROM trip t" +
+      "SELECT t.departure, t.id, t.traveler FROM trip t" +
       (by_place ? " NOT INDEXED" + conditions + " AND t.number IN (" + ways_in_window(12, true) + ")" : conditions) +
       " ORDER BY t.departure, t.id LIMIT " + std::to_string(trip_candidates));
   query.bind(TripStatus::upcoming, after.key, after.id, window.departs_from, window.departs_until,
@@ -182,10 +184,13 @@ Page<TripHit> search_trips(const ReadModels& models, const Viewer& viewer, const
   const auto is_near = [&](const std::optional<std::int64_t>& meters) {
     return !meters || static_cast<double>(*meters) <= search.max_distance_meters;
   };
+  std::map<UserId, std::size_t> of_traveler;
   const auto look = [&](const WayWindow& span) {
     sqlite::Query query = query_of(*reading, search, after, span);
     while (query.step()) {
       const Cursor cursor{query.integer(0), query.uuid(1)};
+      std::size_t& of_this = of_traveler[UserId{query.uuid(2)}];
+      if (search.spread && of_this == most_of_one(paging.shown())) continue;
       sqlite::Query stored = (*reading).query("SELECT body FROM entity_state WHERE kind = ? AND id = ?");
       stored.bind(EntityKind::trip, cursor.id);
       if (!stored.step()) continue;
@@ -195,6 +200,7 @@ Page<TripHit> search_trips(const ReadModels& models, const Viewer& viewer, const
       TripHit hit = hit_of(*trip, search);
       if (!is_near(hit.distance_from_origin) || !is_near(hit.distance_from_destination)) continue;
       if (!page.add(paging, cursor, std::move(hit))) return true;
+      ++of_this;
     }
     return false;
   };
@@ -218,6 +224,22 @@ std::size_t open_trips(const ReadModels& models, UserId traveler) {
   sqlite::Query query = (*reading).query("SELECT count(*) FROM trip WHERE traveler = ?1 AND status IN (?2, ?3)");
   query.bind(traveler, TripStatus::upcoming, TripStatus::under_way);
   return query.step() ? static_cast<std::size_t>(query.integer(0)) : 0;
+}
+
+std::vector<TripFacts> overlapping_trips(const ReadModels& models, const TripFacts& trip) {
+  const auto reading = models.read();
+  sqlite::Query query = (*reading).query(
+      "SELECT t.id, s.body FROM trip t JOIN entity_state s ON s.kind = ?1 AND s.id = t.id"
+      " WHERE t.traveler = ?2 AND t.status IN (?3, ?4) AND t.departure < ?5 AND t.arrival > ?6 AND t.id <> ?7 LIMIT "
+      "100");
+  query.bind(EntityKind::trip, trip.traveler, TripStatus::upcoming, TripStatus::under_way,
+             trip.points.back().due - least_overlap, trip.points.front().due + least_overlap, trip.id);
+  std::vector<TripFacts> found;
+  while (query.step()) {
+    TripFacts other = facts_of(TripId{query.uuid(0)}, trip_state(query.view(1)));
+    if (overlap(trip, other)) found.push_back(std::move(other));
+  }
+  return found;
 }
 
 Page<TripResource> all_trips(const ReadModels& models, const Viewer& viewer, std::optional<TripStatus> status,

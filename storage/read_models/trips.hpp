@@ -16,6 +16,7 @@ struct TripSearch {
   std::optional<Price> max_price;       // the trip's least price in major units is not above it
   std::optional<Currency> currency;
   std::optional<TransportMode> mode;
+  bool spread = false;  // a page has at most most_of_one() trips of one traveler, those that depart first
 };
 
 /// A trip that was searched for. Its rows are those of a trip, and two more.
@@ -43,6 +44,10 @@ Page<TripResource> own_trips(const ReadModels& models, const Viewer& viewer, Use
 
 /// How many trips of theirs are upcoming or under way.
 std::size_t open_trips(const ReadModels& models, UserId traveler);
+
+/// Those of theirs that are upcoming or under way and overlap this one in time (overlap.hpp), but itself; the first
+/// 100.
+std::vector<TripFacts> overlapping_trips(const ReadModels& models, const TripFacts& trip);
 
 /// For administrators: all, newest first.
 Page<TripResource> all_trips(const ReadModels& models, const Viewer& viewer, std::optional<TripStatus> status,

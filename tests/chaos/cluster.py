@@ -126,7 +126,7 @@ class Node:
             "HTTP": f"{self.host}:{self.http}", "SANDBOX_OPEN": "on", "DATA": f"{self.folder}/data",
             "SHARED_DATA": f"{self.cluster.folder}/shared", "JOURNAL": self.cluster.postgres.url(self.name), "CLUSTER": "true", "NODE_NAME": self.name,
             "LINK": f"{self.host}:{self.link}", "LINK_CA": f"{keys}/ca.pem", "LINK_CERT": f"{keys}/{self.name}.pem",
-            "LINK_KEY": f"{keys}/{self.name}.key", "RATE_LIMIT": "off", "BOOTSTRAP_ADMIN": ":".join(ADMIN),
+            "LINK_KEY": f"{keys}/{self.name}.key", "RATE_LIMIT": "off", "OVERLAPPING_TRIPS": "1000000", "BOOTSTRAP_ADMIN": ":".join(ADMIN),
             "PASSWORD_MEMORY_KIB": "64", "PASSWORD_PASSES": "1", "DRAIN_TIME": "3s", "SHARDS": "48",
             "TRUSTED_PROXIES": self.cluster.network.gateway, "SERVICE_KEY": SERVICE_KEY}
 

@@ -164,6 +164,13 @@ TEST_CASE("trips: what cannot be is refused by name") {
   CHECK(market.post(ben, "/trips", with(trip_json, "Boston, MA", "Nowhere")) == "422 address_not_found");
   CHECK(market.body.find(R"("field":"destination.address")") != std::string::npos);
   CHECK(market.post(ben, "/trips", with(trip_json, "2027-02-01", "2026-02-01")) == "422 departure_in_past");
+  CHECK(market.post(ben, "/trips",
+                    with(trip_json, R"("transportMode")", R"("arrivalTime":"2027-02-01T10:01:00Z","transportMode")")) ==
+        "422 arrival_too_early");
+  CHECK(market.body.find(R"("field":"arrivalTime")") != std::string::npos);
+  CHECK(
+      market.post(ben, "/trips", with(with(trip_json, R"("car")", R"("walk")"), R"("weight":5)", R"("weight":1000)")) ==
+      "422 capacity_too_large");
   CHECK(market.post(ben, "/trips", with(trip_json, "20.00", "20.001")) == "422 invalid_amount");
   CHECK(market.body.find(R"("errors":[{"field":"minPrice","code":"invalid_amount")") != std::string::npos);
   CHECK(market.post(ben, "/trips", with(trip_json, "Boston, MA", "New York, NY")) == "422 same_place");
@@ -415,6 +422,24 @@ TEST_CASE("offers: a verification that was taken back is missing at the acceptan
   CHECK(market.post(ann, path, "") == "403 verification_required");
   seller.level = VerificationLevel::identity;
   CHECK(market.post(ann, path, "") == "202");
+}
+
+TEST_CASE("offers: a trip that comes by when the parcel may hardly be fetched yet is refused, and says why") {
+  Market market;
+  REQUIRE(market.post(ben, "/trips", trip_json) == "201");
+  const std::string trip = field_of(market.body, "tripId");
+  const auto offer_from = [&](const std::string& pickup_from) {
+    REQUIRE(market.post(ann, "/delivery-requests",
+                        with(request_json, R"("urgency")", R"("pickupFrom":")" + pickup_from + R"(","urgency")")) ==
+            "201");
+    return market.post(ben, "/delivery-requests/" + field_of(market.body, "requestId") + "/offers",
+                       R"({"tripId":")" + trip + R"(","price":35.00})");
+  };
+  CHECK(offer_from("2027-02-01T09:50:00Z") == "422 pickup_too_early");  // it departs at ten
+  CHECK(market.body.find("pickupFrom, 2027-02-01T09:50:00") != std::string::npos);
+  CHECK(market.body.find(R"("field":"tripId")") != std::string::npos);
+  CHECK(offer_from("2027-02-04T10:00:00Z") == "422 pickup_too_early");
+  CHECK(offer_from("2027-02-01T09:00:00Z") == "201");
 }
 
 TEST_CASE("offers: a trip the other way carries nothing; one that is late does, and says so") {

@@ -135,6 +135,36 @@ TEST_CASE("matcher: blocked travelers are left out, the limit holds, the order i
   CHECK(matcher.match(request, first_day + std::chrono::days{400}, 10).items.empty());
 }
 
+TEST_CASE("matcher: one traveler's sixty trips with a lorry's room leave a place to the others") {
+  constexpr Coordinates chicago{41.8781, -87.6298}, indianapolis{39.7684, -86.1581};
+  testkit::TripGrid grid;
+  const auto add = [&](std::uint8_t number, UserId traveler, Load room) {
+    TripFacts trip;
+    trip.id = testkit::test_id<TripId>(number);
+    trip.traveler = traveler;
+    trip.points = {{chicago, first_day + std::chrono::hours{9}}, {indianapolis, first_day + std::chrono::hours{12}}};
+    trip.available = {room};
+    grid.add(trip);
+  };
+  const UserId crowd = testkit::test_id<UserId>(1), honest = testkit::test_id<UserId>(2);
+  for (std::uint8_t i = 1; i <= 60; ++i) add(i, crowd, {{1'000'000}, {10'000'000}, 500});
+  add(61, honest, {{20'000}, {80'000}, 4});
+  RequestFacts request;
+  request.pickup = chicago;
+  request.dropoff = indianapolis;
+  request.load = {{4'000}, {10'000}, 1};
+  const Matcher matcher(grid, unlearnt);
+  const Matches matches = matcher.match(request, first_day, 20);
+  REQUIRE(matches.items.size() == 3);
+  const auto of = [&](UserId traveler) {
+    return std::ranges::count(matches.items, traveler, &RequestTripMatch::traveler_id);
+  };
+  CHECK(of(crowd) == 2);
+  CHECK(of(honest) == 1);
+  // There is room enough in either: more of it is no better.
+  CHECK(matches.items.front().score == matches.items.back().score);
+}
+
 TEST_CASE("matcher: with outcomes enough the model ranks, and says so") {
   MatchModel learnt;
   const Matcher matcher(flights().grid, [&] { return learnt; });

@@ -72,6 +72,7 @@ void ServerProcess::launch() {
       {"CARAVAN_DATA", data_folder()},
       {"CARAVAN_ENVIRONMENT", "sandbox"},
       {"CARAVAN_RATE_LIMIT", "off"},
+      {"CARAVAN_OVERLAPPING_TRIPS", "1000000"},  // one traveler takes all parcels of a test
       {"CARAVAN_BOOTSTRAP_ADMIN", std::string(admin_email) + ':' + admin_password},
       {"CARAVAN_SERVICE_KEY", service_key},
       {"CARAVAN_PASSWORD_MEMORY_KIB", "64"},

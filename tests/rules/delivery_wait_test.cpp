@@ -30,6 +30,33 @@ TEST_CASE("waits: a no-show is paid for only by a traveler who was seen waiting,
   CHECK_FALSE(delivery.sent<RefundEscrow>()->compensation_waits);
 }
 
+TEST_CASE(
+    "waits: whoever stood at the pickup before the wait counted came, and its customer does not leave for nothing") {
+  const Time leaves = test_start + hours{30};
+  const auto left_after = [&](Time came, Duration stays, bool is_plausible = true) {
+    Given<Delivery> delivery = accepted();
+    delivery.state.pickup_until = leaves;
+    delivery.state.terms.pickup_from = leaves - minutes{10};
+    delivery.now = came;
+    for (Duration stayed{0}; stayed <= stays; stayed += minutes{1}, delivery.now += minutes{1})
+      delivery.as(entity(tracker))
+          .when(TravelerSeen{test_id<GeofenceId>(30), Handover::pickup, came, delivery.now,
+                             is_plausible ? std::optional<Time>{} : delivery.now});
+    delivery.as(entity(tracker)).when(TravelerSeen{test_id<GeofenceId>(30), Handover::pickup, {}, {}});
+    delivery.now = std::max(delivery.now, leaves + minutes{31});
+    delivery.as(user(sender)).when(CancelDelivery{"nobody came"});
+    REQUIRE(delivery.state.status == DeliveryStatus::cancelled);
+    return std::pair{delivery.state.settlement->compensation.amount, *delivery.state.settlement->fault};
+  };
+  CHECK(left_after(leaves - minutes{50}, minutes{48}) == std::pair{std::int64_t{350}, Fault::customer});
+  CHECK(left_after(leaves - hours{12}, minutes{5}) == std::pair{std::int64_t{350}, Fault::customer});
+  const std::pair nothing{std::int64_t{0}, Fault::traveler};
+  CHECK(left_after(leaves - minutes{50}, minutes{4}) == nothing);              // passed by
+  CHECK(left_after(leaves - hours{12} - minutes{10}, minutes{9}) == nothing);  // on another day
+  CHECK(left_after(leaves + minutes{30}, minutes{10}) == nothing);             // late
+  CHECK(left_after(leaves - minutes{50}, minutes{48}, false) == nothing);      // other points contradict it
+}
+
 TEST_CASE("waits: one point is no wait, and a wait is over when points stop coming or the traveler leaves") {
   const CancelDelivery nobody{"no_show"};
   Given<Delivery> delivery = accepted();

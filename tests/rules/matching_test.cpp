@@ -93,6 +93,10 @@ TEST_CASE("matching: time and price bound a match") {
   request.deliver_by.reset();
   request.pickup_from = test_start + std::chrono::minutes{1};
   CHECK_FALSE(fit(request, drive, test_start));
+  request.pickup_from = drive.points[0].due - std::chrono::minutes{29};  // an offer would be refused
+  CHECK_FALSE(fit(request, drive, test_start - std::chrono::hours{1}));
+  request.pickup_from = drive.points[0].due - std::chrono::minutes{30};
+  CHECK(fit(request, drive, test_start - std::chrono::hours{1}));
   request.pickup_from.reset();
   request.max_price = Money{2'000, {}};
   drive.min_price = Money{2'001, {}};
@@ -200,6 +204,36 @@ TEST_CASE("matching: how a trip comes by, however far off, and in which directio
   // Within one town, a little the wrong way round.
   const Coordinates harlem{40.8116, -73.9465}, brooklyn{40.6782, -73.9442};
   CHECK(passing(way({new_york, boston}), TransportMode::car, harlem, brooklyn).back_meters < farthest_back_meters);
+}
+
+TEST_CASE("matching: a match and an offer on the same trip tell the same times") {
+  constexpr Coordinates airport{40.6413, -73.7781}, bridgeport{41.1792, -73.1894};
+  struct Stay {
+    TransportMode mode;
+    std::chrono::minutes before, after;
+  };
+  using std::chrono::minutes;
+  for (const Stay& stay :
+       {Stay{TransportMode::plane, minutes{90}, minutes{30}}, Stay{TransportMode::train, minutes{20}, minutes{10}},
+        Stay{TransportMode::bus, minutes{15}, minutes{10}}}) {
+    TripFacts ride = trip(stay.mode, {airport, new_haven, boston});
+    for (TripPoint& point : ride.points) point.due += std::chrono::hours{6};
+    const auto told = passing(ride.points, stay.mode, new_york, providence);
+    CHECK(told.picked_up == ride.points[0].due - stay.before - driven(distance_meters(airport, new_york)));
+    CHECK(told.delivered == ride.points[2].due + stay.after + driven(distance_meters(boston, providence)));
+    const auto found = fit(parcel(new_york, boston), ride, test_start);
+    REQUIRE(found);
+    const auto offered = passing(ride.points, stay.mode, new_york, boston);
+    CHECK(found->picked_up == offered.picked_up);
+    CHECK(found->delivered == offered.delivered);
+  }
+  // On the road, at shares of a leg that are no whole milliseconds.
+  TripFacts drive = trip(TransportMode::car, {new_york, boston});
+  for (const Coordinates& pickup : {new_haven, bridgeport}) {
+    const auto found = fit(parcel(pickup, boston), drive, test_start);
+    REQUIRE(found);
+    CHECK(found->picked_up == passing(drive.points, drive.mode, pickup, boston).picked_up);
+  }
 }
 
 }  // namespace matching_test

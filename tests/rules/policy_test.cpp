@@ -239,6 +239,7 @@ void traveler_calls(Deal& deal, std::optional<Time>& believed_at) {
 /// By what the plan of the trip was told to be. A trip that is planned to arrive after the deadline, or to leave before
 /// the pickup may be, is not late by that alone.
 bool nobody_came(const DeliveryState& delivery, const SmallWorld& world) {
+  if (delivery.came_at) return false;  // waits_test says when
   if (delivery.late && (!world.arrival || world.now >= *world.arrival)) return true;
   if (!world.pickup_until) return false;
   const Time leaves = std::max(*world.pickup_until, delivery.terms.pickup_from.value_or(*world.pickup_until));
@@ -270,12 +271,15 @@ TEST_CASE("policy: its numbers are those that users were told") {
   CHECK(policy.cancellation.free_of_own_price_seconds == 12 * 3'600);
   CHECK(policy.cancellation.free_before_pickup_seconds == 6 * 3'600);
   CHECK(policy.cancellation.late_traveler_seconds == 30 * 60);
+  CHECK(policy.cancellation.came_stay_seconds == 5 * 60);
+  CHECK(policy.cancellation.came_before_seconds == 12 * 3'600);
   CHECK(policy.waiting.wait_seconds == 15 * 60);
   CHECK(policy.waiting.no_show_percent == 25);
   CHECK(policy.waiting.failed_attempt_percent == 50);
   CHECK(policy.waiting.fee_held_seconds == 24 * 3'600);
   CHECK(policy.waiting.largest_gap_seconds == 5 * 60);
   CHECK(policy.waiting.before_departure_seconds == 2 * 3'600);
+  CHECK(policy.waiting.pickup_lead_seconds == 30 * 60);
   CHECK(policy.disputes.open_days == 14);
   CHECK(policy.reviews.open_days == 14);
   CHECK(policy.reviews.hidden_days == 7);
@@ -376,6 +380,7 @@ TEST_CASE("policy: a customer alone saves no fee, whatever they say and whicheve
         traveler_came = world.now;
       }
       const DeliveryState before = deal.delivery();
+      REQUIRE((traveler_came || !before.came_at));
       const Time from = std::max(traveler_came.value_or(world.now), awaited_from(deal));
       const bool is_awaited = traveler_came && world.now >= from + wait;
       std::string refusal = "not called";

@@ -345,6 +345,28 @@ TEST_CASE("request: an acceptance asks once more whether the other side is there
   CHECK(of_nobody.as(user(ben)).when(offer) == "! request_not_open");
 }
 
+TEST_CASE("request: a trip that comes by less than half an hour after pickupFrom is offered by nobody") {
+  const auto offer_by = [](Duration after, std::optional<Time> from) {
+    auto request = posted();
+    request.state.details.pickup_from = from;
+    SubmitOffer command = submit(offer_id, ben);
+    const Time passes = test_start + hours{40} + after;
+    command.passing = Passing{0, 0, passes, passes + hours{5}};
+    const std::string outcome = request.as(user(ben)).when(command);
+    if (request.last.rejection) {
+      CHECK(request.last.rejection->field == "tripId");
+      CHECK(request.last.rejection->detail.find("pickupFrom") != std::string::npos);
+    }
+    return outcome;
+  };
+  const Time from = test_start + hours{40};
+  CHECK(offer_by(std::chrono::minutes{30}, from) == "offer.submitted");
+  CHECK(offer_by(std::chrono::minutes{29}, from) == "! pickup_too_early");
+  CHECK(offer_by(std::chrono::minutes{10}, from) == "! pickup_too_early");
+  CHECK(offer_by(-hours{20}, from) == "! pickup_too_early");
+  CHECK(offer_by(-hours{20}, std::nullopt) == "offer.submitted");
+}
+
 TEST_CASE("request: an offer's trip passes both places in their order, and its plan is shown with what is late of it") {
   const auto offer_by = [](Passing passing) {
     auto request = posted();

@@ -198,6 +198,64 @@ TEST_CASE("tracker: a stay goes on in a fence that moves, for as long as the poi
   }
 }
 
+TEST_CASE("tracker: a point that cannot tell ends no stay, neither where it lies nor in a fence that moves") {
+  Given<Tracker> tracker = active();
+  const Time came = tracker.now;
+  for (int minute = 0; minute < 8; ++minute) {
+    const bool is_coarse = minute % 3 == 2;  // in the street, and perhaps outside
+    tracker.when(RecordPositions{{north(is_coarse ? 160 : 0, 120 + 60 * minute, is_coarse ? 90 : 5)}});
+    CHECK(tracker.state.fences.at(0).present_since == came);
+    tracker.now += minutes{1};
+  }
+  tracker.as(entity(delivery)).when(EditGeofence{circle().geofence_id, {}, circle(30, 120).geometry, {}});
+  REQUIRE(tracker.sent<TravelerSeen>());
+  CHECK(tracker.sent<TravelerSeen>()->since == came);
+}
+
+TEST_CASE("tracker: a stay in a fence that moves never ends before it begins") {
+  const auto moved_to = [](double meters) {
+    EditGeofence edit{circle().geofence_id, {}, circle().geometry, {}};
+    edit.geometry->center = Coordinates{center.lat + meters * degrees_per_meter, center.lng};
+    return edit;
+  };
+  Given<Tracker> tracker = active();
+  tracker.when(RecordPositions{{north(-80, 120)}});
+  tracker.now += seconds{30};
+  tracker.when(RecordPositions{{north(80, 150)}});  // not told: too soon after the last
+  CHECK_FALSE(tracker.sent<TravelerSeen>());
+  Given<Tracker> ahead = tracker;
+  ahead.when(RecordPositions{{north(-80, 160), north(80, 330)}});  // by a phone's clock that is fast
+  for (Given<Tracker>* each : {&tracker, &ahead}) {
+    each->as(entity(delivery)).when(moved_to(100));
+    const auto* told = each->sent<TravelerSeen>();
+    REQUIRE(told);
+    CHECK(told->since == test_start + seconds{150});
+    CHECK(told->until == test_start + seconds{150});
+    CHECK(each->state.fences.at(0).present_until == told->until);
+  }
+}
+
+TEST_CASE("tracker: what is told of a place says when it came, and is marked where that was late") {
+  for (const int age : {60, 10 * 60, 10 * 60 + 1, 21 * 3'600}) {
+    Given<Tracker> tracker = active();
+    tracker.now = test_start + seconds{120 + age};
+    tracker.when(RecordPositions{{north(0, 120)}});
+    const bool late = age > 10 * 60;
+    CHECK(tracker.last.reply.get_if<PositionsTaken>()->geofence_events.at(0).told_late == late);
+    const auto shown = tracker.ask(ViewGeofenceEvents{circle().geofence_id}).resource;
+    const GeofenceEvent& event = shown.get_if<GeofenceEventList>()->items.at(0);
+    CHECK(event.timestamp == test_start + seconds{120});
+    CHECK(event.received_at == tracker.now);
+    CHECK(event.told_late == late);
+  }
+  // Entries of earlier builds do not say when they came.
+  Given<Tracker> tracker = active();
+  evolve(tracker.state, GeofenceEntered{{circle().geofence_id, Handover::pickup, {}, carrier, center, test_start}});
+  const auto shown = tracker.ask(ViewGeofenceEvents{circle().geofence_id}).resource;
+  CHECK_FALSE(shown.get_if<GeofenceEventList>()->items.at(0).received_at);
+  CHECK_FALSE(shown.get_if<GeofenceEventList>()->items.at(0).told_late);
+}
+
 TEST_CASE("tracker: a polygon is entered and left like a circle") {
   Given<Tracker> tracker(self);
   Geofence fence = circle();

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "actors/inbox/commands.hpp"
 #include "actors/trip/entity.hpp"
 #include "tests/rules/request_given.hpp"
@@ -33,7 +35,7 @@ Given<Request> full() {
 
 }  // namespace
 
-TEST_CASE("trip offers: a trip that ends takes back what was offered on it, and its customers hear of it") {
+TEST_CASE("trip offers: what was offered on a trip ends when it sets out or ends, and both sides hear of it") {
   auto request = offered();
   REQUIRE(request.sent<NoteOffer>());
   CHECK(request.sent<NoteOffer>()->request_id == request_id);
@@ -41,23 +43,28 @@ TEST_CASE("trip offers: a trip that ends takes back what was offered on it, and 
   CHECK(trip.as(user(ann)).when(NoteOffer{request_id}) == "! not_allowed");
   CHECK(trip.as(entity(self)).when(NoteOffer{request_id}) == "trip.offer_noted");
   CHECK(trip.when(NoteOffer{request_id}) == "(nothing)");
-  auto completed = trip;
-  completed.state.status = TripStatus::under_way;
-  completed.as(user(ben)).when(CompleteTrip{});
-  CHECK(completed.sent<TripClosed>());
+  auto started = trip;
+  CHECK(started.as(user(ben)).when(StartTrip{}) == "trip.started");
+  CHECK(started.sent<TripClosed>());
+  CHECK(started.as(entity(self)).when(NoteOffer{test_id<RequestId>(77)}) == "(nothing)");
+  CHECK(started.sent<TripClosed>());
+  started.as(user(ben)).when(CompleteTrip{});
+  CHECK(started.sent<TripClosed>());
 
   CHECK(trip.as(user(ben)).when(CancelTrip{"ill"}) == "trip.cancelled");
   REQUIRE(trip.sent<TripClosed>());
   CHECK(trip.last.effects.front().to == self);
   CHECK(request.as(user(ben)).when(*trip.sent<TripClosed>()) == "! not_allowed");
-  CHECK(request.as(entity(trip_address)).when(*trip.sent<TripClosed>()) == "offer.withdrawn");
-  CHECK(request.state.find(offer_id)->status == OfferStatus::withdrawn);
-  CHECK(request.last.effects.front().to == inbox_of(ann));
-  CHECK(request.sent<Notify>()->template_id == "offer_withdrawn");
+  CHECK(request.as(entity(trip_address)).when(*trip.sent<TripClosed>()) == "offer.expired");
+  CHECK(request.state.find(offer_id)->status == OfferStatus::expired);
+  CHECK(request.state.find(offer_id)->close_reason == "trip_over");
+  for (const UserId side : {ann, ben})
+    CHECK(std::ranges::any_of(request.last.effects, [&](const Effect& effect) { return effect.to == inbox_of(side); }));
+  CHECK(request.sent<Notify>()->template_id == "offer_expired");
   CHECK(request.when(*trip.sent<TripClosed>()) == "(nothing)");
 }
 
-TEST_CASE("trip offers: an offer that crosses the end of its trip is taken back as well") {
+TEST_CASE("trip offers: an offer that crosses the end of its trip ends as well") {
   auto trip = bens_trip();
   trip.as(user(ben)).when(CancelTrip{"ill"});
   CHECK(trip.as(entity(self)).when(NoteOffer{request_id}) == "(nothing)");
@@ -65,7 +72,7 @@ TEST_CASE("trip offers: an offer that crosses the end of its trip is taken back 
   CHECK(trip.last.effects.front().to == self);
 }
 
-TEST_CASE("trip offers: of other trips nothing is taken back, nor what is being accepted") {
+TEST_CASE("trip offers: of other trips nothing ends, nor what is being accepted") {
   auto request = offered();
   CHECK(request.as(entity(trip_address)).when(TripClosed{test_id<TripId>(21)}) == "(nothing)");
   request.as(user(ann)).when(accept(offer_id));

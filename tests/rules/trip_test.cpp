@@ -2,58 +2,15 @@
 #include "actors/inbox/commands.hpp"
 #include "actors/trip/entity.hpp"
 #include "actors/trip/legs.hpp"
-#include "tests/testkit/entity.hpp"
+#include "tests/rules/trip_given.hpp"
 
 namespace trip_test {
 
 using namespace caravan;
 using namespace caravan::testkit;
+using namespace caravan::testkit::trips;
 using std::chrono::hours;
 using std::chrono::minutes;
-
-namespace {
-
-const UserId ben = test_id<UserId>(1), ann = test_id<UserId>(2);
-const Address self{EntityKind::trip, test_id<TripId>(9).value};
-const DeliveryId first = test_id<DeliveryId>(11), second = test_id<DeliveryId>(12), third = test_id<DeliveryId>(13);
-
-const Place new_york{"New York, NY", 40.7128, -74.006}, hartford{"Hartford, CT", 41.7658, -72.6734},
-    worcester{"Worcester, MA", 42.2626, -71.8023}, boston{"Boston, MA", 42.3601, -71.0589};
-
-Caller from(DeliveryId id) { return entity({EntityKind::delivery, id.value}); }
-
-/// New York, Hartford, Boston with 5 kg.
-PublishTrip trip_command() {
-  PublishTrip command;
-  command.title = "By car";
-  command.origin = new_york;
-  command.stops = {hartford};
-  command.destination = boston;
-  command.departure_time = test_start + hours{48};
-  command.capacity = {{5'000}, {10'000}, 3};
-  command.min_price = Price{200'000};
-  command.route = {350'000, 14'400, "embedded", "abc", {{190'000, 7'200}, {160'000, 7'200}}};
-  return command;
-}
-
-Given<Trip> published() {
-  Given<Trip> trip(self);
-  trip.as(user(ben)).when(trip_command());
-  return trip;
-}
-
-ReserveCapacity reserve(DeliveryId id, const Place& pickup, const Place& dropoff, std::int64_t grams) {
-  return {id, pickup.at(), dropoff.at(), {{grams}, {1'000}, 1}, test_start + minutes{15}};
-}
-
-std::string legs(const Given<Trip>& trip) {
-  std::string text;
-  for (const Load& load : available_by_leg(trip.state))
-    text += (text.empty() ? "" : " ") + decimal_text(load.weight.units, 3) + "/" + std::to_string(load.items);
-  return text;
-}
-
-}  // namespace
 
 TEST_CASE("trip: where exactly it begins and ends is the traveler's; others see areas, kilometres and minutes") {
   Given<Trip> trip(self);
@@ -205,29 +162,6 @@ TEST_CASE("trip: room is given for the plan that the offer was made for") {
   CHECK(reserved_after({.destination = worcester}) == "offer_changed");
   CHECK(reserved_after({.stops = std::vector<Place>{worcester}}) == "offer_changed");
   CHECK(reserved_after({.departure_time = test_start + hours{48}}) == "reserved");
-}
-
-TEST_CASE("trip: it arrives within days, by plane within three") {
-  const auto arrives_after = [](TransportMode mode, Duration time) {
-    Given<Trip> trip(self);
-    PublishTrip command = trip_command();
-    command.transport_mode = mode;
-    command.arrival_time = command.departure_time + time;
-    trip.as(user(ben)).when(command);
-    if (trip.last.rejection) CHECK(trip.last.rejection->field == "arrivalTime");
-    return outcome(trip.last);
-  };
-  for (const TransportMode mode : {TransportMode::car, TransportMode::train, TransportMode::walk}) {
-    CHECK(arrives_after(mode, hours{30 * 24}) == "trip.created");
-    CHECK(arrives_after(mode, hours{30 * 24} + minutes{1}) == "! arrival_too_late");
-  }
-  CHECK(arrives_after(TransportMode::plane, hours{72}) == "trip.created");
-  CHECK(arrives_after(TransportMode::plane, hours{72} + minutes{1}) == "! arrival_too_late");
-  auto trip = published();
-  CHECK(trip.when(EditTrip{.arrival_time = test_start + hours{9 * 365 * 24}}) == "! arrival_too_late");
-  // One of an earlier build keeps its name.
-  trip.state.details.arrival_time = test_start + hours{9 * 365 * 24};
-  CHECK(trip.when(EditTrip{.title = "For years"}) == "trip.updated");
 }
 
 TEST_CASE("trip: of two that race for the last kilo the second is refused, and no leg goes below zero") {

@@ -361,7 +361,48 @@ TEST_CASE("trips: a traveler's own, newest first, by status") {
   CHECK(all_trips(market.models, viewer, TripStatus::upcoming, {}).items.size() == 5);
 }
 
-TEST_CASE("trips: those of suspended and banned accounts are not found") {
+TEST_CASE("trips: one traveler's sixty trips leave places on a page of a search to the others") {
+  Market market;
+  for (std::uint8_t number = 10; number < 70; ++number)
+    market.publish(number, details(new_york, boston, test_start + 30h));
+  market.tell(trip(70), TripCreated{bob, details(new_york, boston, test_start + 31h), test_start});
+  const auto travelers = [&](bool spread, std::size_t limit, std::optional<Coordinates> origin) {
+    TripSearch search;
+    search.origin = origin;
+    search.spread = spread;
+    std::pair<int, int> count{0, 0};
+    for (const TripHit& hit : search_trips(market.models, viewer, search, {.limit = limit}).items)
+      ++(hit.traveler_id == ann ? count.first : count.second);
+    return count;
+  };
+  for (const std::optional<Coordinates> origin : {std::optional<Coordinates>{}, std::optional(new_york)}) {
+    CHECK(travelers(true, 20, origin) == std::pair{2, 1});
+    CHECK(travelers(true, 50, origin) == std::pair{5, 1});
+    CHECK(travelers(false, 20, origin) == std::pair{20, 0});
+  }
+}
+
+TEST_CASE("trips: which of a traveler's own overlap another one") {
+  Market market;
+  const auto along = [&](UserId traveler, Time departure, Duration takes, std::uint8_t itself) {
+    TripFacts trip;
+    trip.id = test_id<TripId>(itself);
+    trip.traveler = traveler;
+    trip.points = {{new_york, departure}, {boston, departure + takes}};
+    Numbers numbers;
+    for (const TripFacts& other : overlapping_trips(market.models, trip)) numbers.push_back(other.id.value.bytes[15]);
+    std::ranges::sort(numbers);
+    return numbers;
+  };
+  CHECK(along(ann, test_start + 24h, 5h, 99) == Numbers{1, 3, 4});  // not 5, which is cancelled
+  CHECK(along(ann, test_start + 24h, 5h, 3) == Numbers{1, 4});
+  CHECK(along(ann, test_start + 28h, 5h, 99).empty());
+  CHECK(along(ann, test_start + 28h - 1min, 5h, 99) == Numbers{1, 3, 4});
+  CHECK(along(ann, test_start, 72h, 99) == Numbers{1, 2, 3, 4, 6});
+  CHECK(along(bob, test_start + 24h, 5h, 99).empty());
+}
+
+TEST_CASE("trips: those of suspended and banned accounts are not found, nor matched") {
   Market market;
   UserRegistered registered;
   registered.user_id = ann;
@@ -370,11 +411,15 @@ TEST_CASE("trips: those of suspended and banned accounts are not found") {
   market.tell(account, registered, EmailVerified{});
   const auto all = market.found({});
   REQUIRE_FALSE(all.empty());
+  const auto matched = market.window(new_york, boston, 20'000);
+  REQUIRE_FALSE(matched.empty());
   for (const UserStatus status : {UserStatus::suspended, UserStatus::banned}) {
     market.tell(account, UserSuspended{status, "fraud", test_id<UserId>(9), test_start});
     CHECK(market.found({}).empty());
+    CHECK(market.window(new_york, boston, 20'000).empty());
     market.tell(account, UserReactivated{test_id<UserId>(9), test_start});
     CHECK(market.found({}) == all);
+    CHECK(market.window(new_york, boston, 20'000) == matched);
   }
 }
 

@@ -23,7 +23,7 @@ struct DisputePack {
   std::vector<ScanResource> scans;
   std::vector<MessageResource> messages;
   std::vector<GeofenceEvent> geofence_events;
-  std::vector<Fix> track;
+  std::vector<TrackPoint> track;
   Time made_at;
   static constexpr auto fields() {
     return std::array{field<&DisputePack::dispute>(1, "dispute"),
@@ -67,11 +67,14 @@ JsonParts::NextPage pages_of_messages(Door& door, Address delivery) {
   };
 }
 
-JsonParts::NextPage pages_of_track(Door& door, Address tracker) {
-  return [&door, tracker, span = TrackSpan{}, is_over = false]() mutable -> std::optional<std::vector<AnyRecord>> {
+/// What came after the dispute was opened is marked: by then its teller knew what they would have to have done.
+JsonParts::NextPage pages_of_track(Door& door, Address tracker, Time disputed) {
+  return [&door, tracker, disputed, span = TrackSpan{},
+          is_over = false]() mutable -> std::optional<std::vector<AnyRecord>> {
     if (is_over) return std::nullopt;
-    const TrackPage page = track_page(door, tracker, span);
+    TrackPage page = track_page(door, tracker, span);
     is_over = page.is_last;
+    for (TrackPoint& point : page.points) point.told_late |= point.received_at >= disputed;
     if (!page.points.empty()) span.after = page.points.back().timestamp;
     return as_records(page.points);
   };
@@ -80,8 +83,11 @@ JsonParts::NextPage pages_of_track(Door& door, Address tracker) {
 void add_geofence_events(Call& call, Address tracker, DisputePack& out) {
   for (const GeofenceResource& fence : known<GeofenceList>(call, tracker, ViewGeofences{}).items)
     for (const GeofenceEvent& event :
-         known<GeofenceEventList>(call, tracker, ViewGeofenceEvents{fence.geofence_id}).items)
+         known<GeofenceEventList>(call, tracker, ViewGeofenceEvents{fence.geofence_id}).items) {
       out.geofence_events.push_back(event);
+      if (event.received_at && *event.received_at >= out.dispute.created_at)
+        out.geofence_events.back().told_late = true;
+    }
 }
 
 /// For the two sides, and for whoever may look at what is private. Messages and track may be
@@ -103,11 +109,12 @@ Response pack(Call& call) {
   add_scans(call, delivery, out);
   add_geofence_events(call, tracker, out);
   out.made_at = call.door().now();
+  const Time disputed = out.dispute.created_at;
   Response response{.status = call.route().status};
   const auto parts = std::make_shared<JsonParts>(
       AnyRecord(std::move(out)),
       std::map<std::string_view, JsonParts::NextPage>{{"messages", pages_of_messages(call.door(), delivery)},
-                                                      {"track", pages_of_track(call.door(), tracker)}});
+                                                      {"track", pages_of_track(call.door(), tracker, disputed)}});
   response.next_part = [parts] { return parts->next(); };
   response.headers.emplace_back("Content-Disposition", "attachment; filename=\"dispute.json\"");
   return response;

@@ -156,7 +156,7 @@ Response stop(Call& call) {
   return call.answer(call.ask(tracker_of(call.body<TrackingBody>().delivery_id), StopTracking{}));
 }
 
-std::string as_gpx(const std::vector<Fix>& track) {
+std::string as_gpx(const std::vector<TrackPoint>& track) {
   std::string out =
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<gpx version=\"1.1\" creator=\"Caravan\" "
       "xmlns=\"http://www.topografix.com/GPX/1/1\"><trk><trkseg>\n";
@@ -251,7 +251,7 @@ Response geofence_events(Call& call) {
 
 TrackPage track_page(Door& door, Address tracker, const TrackSpan& span, std::size_t limit) {
   limit = std::min(limit, max_track_page);
-  std::map<Time, Fix> earliest;  // one more than the page: whether there are others
+  std::map<Time, TrackPoint> earliest;  // one more than the page: whether there are others
   const auto in_span = [&](Time at) {
     return (!span.from || at >= *span.from) && (!span.to || at <= *span.to) && (!span.after || at > *span.after);
   };
@@ -262,7 +262,8 @@ TrackPage track_page(Door& door, Address tracker, const TrackSpan& span, std::si
         if (const auto* recorded = event.get_if<PositionsRecorded>())
           for (const Fix& fix : recorded->points) {
             if (!in_span(fix.timestamp)) continue;
-            earliest.emplace(fix.timestamp, fix);
+            earliest.emplace(fix.timestamp, TrackPoint{fix, recorded->received_at,
+                                                       is_told_late(fix.timestamp, recorded->received_at)});
             if (earliest.size() > limit + 1) earliest.erase(std::prev(earliest.end()));
           }
     if (entries.size() < entries_at_once) break;

@@ -1,8 +1,10 @@
 #include "http/routes/trips/trip_facts.hpp"
 
 #include "actors/request/matching_facts.hpp"
+#include "actors/trip/legs.hpp"
+#include "actors/trip/overlap.hpp"
 
-#include <map>
+#include <set>
 
 #include "actors/user/queries.hpp"
 #include "actors/user/resources.hpp"
@@ -10,6 +12,7 @@
 #include "http/routes/uploads/given_files.hpp"
 #include "storage/read_models/demand.hpp"
 #include "storage/read_models/trips.hpp"
+#include "storage/read_models/users.hpp"
 
 namespace caravan::http {
 
@@ -82,12 +85,23 @@ bool are_blocked(Call& call, UserId one, UserId other) {
   return standing(call, one, other).blocks_other || standing(call, other, one).blocks_other;
 }
 
-void add_standing(Call& call, AcceptOffer& command, UserId traveler, UserId customer) {
+namespace {
+
+/// What a deal asks of its two sides, of SubmitOffer and AcceptOffer alike. Returns what is known of the traveler.
+template <class Command>
+Standing add_sides(Call& call, Command& command, UserId traveler, UserId customer) {
   const Standing of_traveler = standing(call, traveler, customer), of_customer = standing(call, customer, traveler);
   command.blocked = of_traveler.blocks_other || of_customer.blocks_other;
   command.is_verified = of_traveler.verification_level == VerificationLevel::identity;
   command.customer_verified = of_customer.verification_level == VerificationLevel::identity;
   command.other_inactive = is_inactive(call.door(), call.caller().is_user(customer) ? traveler : customer);
+  return of_traveler;
+}
+
+}  // namespace
+
+void add_standing(Call& call, AcceptOffer& command, UserId traveler, UserId customer) {
+  add_sides(call, command, traveler, customer);
 }
 
 namespace {
@@ -103,6 +117,30 @@ void check_open_trips(Call& call) {
                 "At most " + std::to_string(most) + " trips may be open; cancel or complete some of them first."};
 }
 
+/// Throws Problem trips_overlap where the traveler cannot be on this trip and on another of theirs, or has as many at
+/// that time as one traveler may have. What was published a moment ago may not be known yet.
+void check_overlap(Call& call, TripId id, UserId traveler, const TripDetails& details) {
+  const ReadModels* models = call.services().read_models;
+  if (!models || details.arrival_time <= details.departure_time) return;
+  TripFacts trip;
+  trip.id = id;
+  trip.traveler = traveler;
+  trip.mode = details.transport_mode;
+  trip.points = points_of(details);
+  const std::vector<TripFacts> others = overlapping_trips(*models, trip);
+  const auto refuse = [](const TripFacts& other, const std::string& why) {
+    throw Problem{"trips_overlap",
+                  why + " Trip " + other.id.text() + " goes from " + to_rfc3339(other.points.front().due) + " to " +
+                      to_rfc3339(other.points.back().due) + ".",
+                  "departureTime"};
+  };
+  for (const TripFacts& other : others)
+    if (exclude_each_other(trip, other)) refuse(other, "Nobody can be on both of these trips.");
+  const std::size_t most = call.services().settings.overlapping_trips;
+  if (others.size() >= most)
+    refuse(others.front(), "At most " + std::to_string(most) + " trips of one traveler may share more than an hour.");
+}
+
 }  // namespace
 
 void add_facts(Call& call, PublishTrip& command) {
@@ -116,11 +154,19 @@ void add_facts(Call& call, PublishTrip& command) {
   places.push_back(command.destination);
   command.route = plan(world, places, command.transport_mode);
   command.weather = forecast(world, places, command.route, command.departure_time);
+  if (exists(call.door(), {EntityKind::trip, call.new_entity_id()})) return;  // a repeat
+  TripDetails details;
+  details.places = std::move(places);
+  details.departure_time = command.departure_time;
+  details.arrival_time = command.arrival_time.value_or(estimated_arrival(command.departure_time, command.route));
+  details.transport_mode = command.transport_mode;
+  details.route = command.route;
+  check_overlap(call, TripId{call.new_entity_id()}, call.user(), details);
 }
 
 void add_facts(Call& call, EditTrip& command) {
   const bool other_way = command.origin || command.destination || command.stops || command.transport_mode;
-  if (!other_way && !command.departure_time) return;
+  if (!other_way && !command.departure_time && !command.arrival_time) return;
   const Places& world = places_of(call);
   const Reply reply = call.ask_query({EntityKind::trip, call.path_uuid("tripId")}, ViewTrip{});
   const auto& trip = call.resource<TripResource>(reply);
@@ -133,7 +179,17 @@ void add_facts(Call& call, EditTrip& command) {
   places.push_back(command.destination.value_or(trip.destination));
   const TripRoute route = plan(world, places, command.transport_mode.value_or(trip.transport_mode));
   if (other_way) command.route = route;
-  command.weather = forecast(world, places, route, command.departure_time.value_or(trip.departure_time));
+  TripDetails details;
+  details.departure_time = command.departure_time.value_or(trip.departure_time);
+  details.arrival_time =
+      command.arrival_time.value_or(other_way ? estimated_arrival(details.departure_time, route)
+                                              : trip.arrival_time + (details.departure_time - trip.departure_time));
+  details.transport_mode = command.transport_mode.value_or(trip.transport_mode);
+  details.route = route;
+  if (other_way || command.departure_time) command.weather = forecast(world, places, route, details.departure_time);
+  details.places = std::move(places);
+  if (call.caller().is_user(trip.traveler_id))  // anybody else is refused by the trip
+    check_overlap(call, trip.trip_id, trip.traveler_id, details);
 }
 
 std::int64_t demand_between(Call& call, Coordinates pickup, Coordinates dropoff, std::optional<Time> deliver_by,
@@ -164,13 +220,9 @@ std::optional<PriceRecommendation> recommend(Call& call, RequestId id, const Req
 Matches match(Call& call, RequestId id, const RequestTerms& terms) {
   if (!call.services().matcher) return {{}, "rules", {}};
   const RequestFacts facts = matching_facts(id, terms);
-  std::map<UserId, bool> known;  // a traveler may have many of the trips
-  const auto blocked = [&](UserId traveler) {
-    const auto [at, is_new] = known.try_emplace(traveler, traveler == terms.customer_id);
-    if (is_new && !at->second)
-      at->second = are_blocked(call, traveler, terms.customer_id) || is_inactive(call.door(), traveler);
-    return at->second;
-  };
+  std::set<UserId> apart;
+  if (const ReadModels* models = call.services().read_models) apart = kept_apart(*models, terms.customer_id);
+  const auto blocked = [&](UserId traveler) { return apart.contains(traveler); };
   return call.services().matcher->match(facts, call.door().now(), shown_matches, blocked);
 }
 
@@ -225,7 +277,6 @@ void add_facts(Call& call, SubmitOffer& command) {
   const Address request{EntityKind::request, call.path_uuid("requestId")};
   const Reply known = call.ask_query(request, ViewTerms{});
   const auto& terms = call.resource<RequestTerms>(known);
-  const UserId traveler = call.user();
   command.offer_id = call.new_id<OfferId>();
   call.remember_part(command.offer_id.value, request);
   const Reply trip = call.try_query({EntityKind::trip, command.trip_id.value},
@@ -237,14 +288,9 @@ void add_facts(Call& call, SubmitOffer& command) {
     command.trip_plan = room->plan;
     command.passing = room->passing;
   }
-  const Standing own = standing(call, traveler, terms.customer_id);
-  command.is_verified = own.verification_level == VerificationLevel::identity;
+  const Standing own = add_sides(call, command, call.user(), terms.customer_id);
   command.has_delivered = own.has_delivered;
   if (own.rating_count > 0) command.traveler_rating = own.average_rating;
-  const Standing customer = standing(call, terms.customer_id, traveler);
-  command.customer_verified = customer.verification_level == VerificationLevel::identity;
-  command.blocked = own.blocks_other || customer.blocks_other;
-  command.other_inactive = is_inactive(call.door(), terms.customer_id);
 }
 
 }  // namespace caravan::http

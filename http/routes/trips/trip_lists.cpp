@@ -97,6 +97,7 @@ TripSearch wanted(Call& call, const TripSearchQuery& query) {
   out.max_price = query.max_price;
   out.currency = query.currency;
   out.mode = query.transport_mode;
+  out.spread = true;
   return out;
 }
 
