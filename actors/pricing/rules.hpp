@@ -102,7 +102,7 @@ std::optional<double> dollars_worth(Money amount);
 /// In US dollars: so much a session spends of a card that is kept here, with no password or code shown lately. Whoever
 /// has found a phone or stolen a token cannot spend more at once.
 inline constexpr std::int64_t most_without_step_up = 250;
-/// So many US dollars in that currency, by its level; in one without a level the same number.
+/// So many US dollars in that currency, by its level; nothing in one without a level, where nobody knows what they are.
 Price of_dollars(std::int64_t dollars, Currency currency);
 /// More than most_without_step_up, in its own currency.
 bool spends_much(Money amount);
