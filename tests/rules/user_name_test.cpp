@@ -1,32 +1,14 @@
-#include "actors/inbox/commands.hpp"
-#include "actors/user/entity.hpp"
-#include "tests/testkit/entity.hpp"
+#include "tests/rules/user_given.hpp"
 
 namespace user_name_test {
 
 using namespace caravan;
 using namespace caravan::testkit;
-
-namespace {
-
-const UserId ann = test_id<UserId>(1), bob = test_id<UserId>(2);
-
-Given<User> created() {
-  NewProfile profile;
-  profile.email = "ann@example.com";
-  profile.first_name = "Ann";
-  profile.last_name = "Archer";
-  Given<User> person(user_address(ann));
-  person.as(entity({EntityKind::account, ann.value})).when(CreateProfile{profile});
-  return person;
-}
-
-}  // namespace
+using namespace caravan::testkit::users;
 
 TEST_CASE("user: another name is not the one on the papers") {
   Given<User> person = created();
-  const Caller account = entity({EntityKind::account, ann.value});
-  person.as(account).when(RecordContactVerified{"ann@example.com", {}});
+  person.as(anns_account).when(RecordContactVerified{"ann@example.com", {}});
   person.when(RecordContactVerified{{}, "+12025550100"});
   const auto verify = [&] {
     person.as(user(ann)).when(SubmitVerification{{{DocumentType::passport, {}, "X123"}}, {}});
@@ -48,7 +30,7 @@ TEST_CASE("user: another name is not the one on the papers") {
   number.phone_number = "+12025550101";
   person.as(user(ann)).when(UpdateProfile{number});
   CHECK(rename("Support") == "user.updated, identity.unproven");  // nor does the proven number bring it back
-  person.as(account).when(RecordContactVerified{{}, "+12025550101"});
+  person.as(anns_account).when(RecordContactVerified{{}, "+12025550101"});
   CHECK(person.state.level == VerificationLevel::phone);
 }
 
