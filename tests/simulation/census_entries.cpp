@@ -113,6 +113,7 @@ void Census::cancelled(const DeliveryCancelled& end, const DeliveryState& delive
   if (settlement.waits() && settlement.by == "traveler")
     return see(settlement.held_until ? "end: no-show of the sender, at a pin"
                                      : "end: no-show of the sender, at a guessed place");
+  if (settlement.waits()) return see("end: ended over a traveler who waited");
   if (settlement.reason == "never picked up") return see("end: never picked up");
   if (settlement.by != "customer")
     return see("end: cancelled by " + std::string(settlement.by == "service" ? "a " : "the ") + settlement.by);
