@@ -17,7 +17,7 @@ struct Delivery {
                         CapacityReserved, CapacityRefused, GeofencesDefined, TrackingBegan, GeofenceHit, CancelDelivery,
                         DisputeOpened, DisputeSettled, ScanCode, RotateCode, RevokeCode, IssueCode, ChangeStatus,
                         ConfirmReceipt, RecordFailedAttempt, StartReturn, PostMessage, TimerFired, SetPin, TravelerSeen,
-                        SharedOutBefore, FundsUncollected, DoubtWait, WithdrawPin, SayPresent, RenewCodes>;
+                        SharedOutBefore, FundsUncollected, DoubtWait, WithdrawPin, SayPresent, RenewCodes, SideClosed>;
   using Events =
       List<AcceptanceStarted, SagaStepChanged, DeliveryNumbered, DeliveryCreated, AcceptanceFailedEvent, QrGenerated,
            QrValidated, QrValidationFailed, QrLocked, QrRevoked, DeliveryStatusChanged, DeliveryPickedUp,
@@ -25,7 +25,7 @@ struct Delivery {
            DeliveryLate, ReceiptConfirmed, DeliveryMessagePosted, PlaceReached, DeliveryDisputed,
            DeliveryDisputeSettled, DeliveryFundsMoved, DeliveryGeofencesSet, DeliveryMessagesAnnounced,
            DeliveryPinProposed, DeliveryPinAgreed, DecisionAsked, WaitMeasured, PickupPlanned, SettlementCorrected,
-           WaitDoubted, NotTakenBack, DeliveryPinWithdrawn, PresenceSaid>;
+           WaitDoubted, NotTakenBack, DeliveryPinWithdrawn, PresenceSaid, DeliverySideClosed>;
   using Queries =
       List<ViewDelivery, ViewSaga, ViewTimeline, ViewProof, ViewQrCode, ViewQrSecret, ViewQrCodes, ViewScans>;
 };

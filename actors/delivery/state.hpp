@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/delivery/commands.hpp"
+#include "actors/delivery/conversation_events.hpp"
 #include "actors/delivery/resources.hpp"
 
 namespace caravan {
@@ -107,6 +108,9 @@ struct DeliveryState {
   // Where a stop was before the two sides first agreed on a pin; its accuracy is how far from there it may have been.
   std::optional<MeasuredPlace> pickup_before, dropoff_before;
   bool return_by_traveler = false;  // the traveler began the return, or left with the parcel
+  std::optional<HandedLate> handed_late;
+  WrittenMessages by_customer, by_traveler;               // since an earlier build counted both sides together
+  bool customer_closed = false, traveler_closed = false;  // their accounts
 
   bool exists() const { return !terms.request_id.is_nil(); }
   /// At the receiver's, or at the pickup, which is where a parcel goes back to as well.
@@ -177,7 +181,12 @@ struct DeliveryState {
                       field<&DeliveryState::handed_elsewhere>(47, "handedElsewhere"),
                       field<&DeliveryState::pickup_before>(48, "pickupBefore"),
                       field<&DeliveryState::dropoff_before>(49, "dropoffBefore"),
-                      field<&DeliveryState::return_by_traveler>(50, "returnByTraveler")};
+                      field<&DeliveryState::return_by_traveler>(50, "returnByTraveler"),
+                      field<&DeliveryState::handed_late>(51, "handedLate"),
+                      field<&DeliveryState::by_customer>(52, "byCustomer"),
+                      field<&DeliveryState::by_traveler>(53, "byTraveler"),
+                      field<&DeliveryState::customer_closed>(54, "customerClosed"),
+                      field<&DeliveryState::traveler_closed>(55, "travelerClosed")};
   }
 };
 

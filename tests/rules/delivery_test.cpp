@@ -395,6 +395,8 @@ TEST_CASE("delivery: every state against every command") {
       {"by customer", AnyRecord(SayPresent{}), user(sender)},
       {"by traveler", AnyRecord(SayPresent{}), user(carrier)},
       {"", AnyRecord(DoubtWait{100'000}), entity({EntityKind::user, carrier.value})},
+      {"by profile", AnyRecord(SideClosed{sender}), entity(user_address(sender))},
+      {"by customer", AnyRecord(SideClosed{sender}), user(sender)},
       {"by customer", AnyRecord(PostMessage{"hi"}), user(sender)},
       {"by admin", AnyRecord(PostMessage{"hi"}), admin(stranger, Permission::deliveries)},
       {"saga", AnyRecord(TimerFired{"saga"}), timer()},

@@ -310,8 +310,20 @@ TEST_CASE("user: closing takes the person away and leaves the reputation of othe
   Given<User> person = finished();
   person.as(user(bob)).when(SubmitReview{parcel, 5});
   person.as(anns_account);
+  auto much_later = person;
   CHECK(person.when(CloseProfile{}) == "profile.closed");
+  // Their deliveries are told, as long as the other side sees anything of theirs.
+  REQUIRE(person.sent<SideClosed>());
+  CHECK(person.sent<SideClosed>()->side == ann);
+  CHECK(person.last.effects.front().to == delivery);
   CHECK(person.when(CloseProfile{}) == "(nothing)");
+  much_later.now += std::chrono::days{14};
+  much_later.when(CloseProfile{});
+  CHECK_FALSE(much_later.sent<SideClosed>());
+  person.as(entity({EntityKind::delivery, other_parcel.value}));
+  person.when(RecordDelivery{{other_parcel, bob, DeliveryRole::traveler, false, person.now}});
+  CHECK(person.sent<SideClosed>());  // it ended after they had left
+  person.as(anns_account);
   CHECK(person.state.email.empty());
   CHECK(person.state.reviews.size() == 1);
   CHECK(person.as(user(ann)).when(UpdateProfile{"Ann"}) == "! not_owner");
