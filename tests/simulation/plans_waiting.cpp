@@ -117,9 +117,9 @@ void receiver_never_comes(Plan& plan) {
 }  // namespace
 
 std::span<const Story> waiting_stories() {
-  static constexpr Story stories[] = {{30, sender_does_not_come},        {16, sender_leaves_first},
-                                      {5, sender_blames_the_traveler},   {6, office_ends_it},
-                                      {6, sender_brings_another_parcel}, {30, receiver_does_not_come},
+  static constexpr Story stories[] = {{30, sender_does_not_come},         {16, sender_leaves_first},
+                                      {5, sender_blames_the_traveler},    {10, office_ends_it},
+                                      {10, sender_brings_another_parcel}, {30, receiver_does_not_come},
                                       {26, receiver_never_comes}};
   return stories;
 }
