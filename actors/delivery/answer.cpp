@@ -112,6 +112,9 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewDeli
   out.settled = state.settled;
   if (state.status == DeliveryStatus::accepted) out.pickup_awaited_from = delivery_policy::awaited_from(state);
   out.handed_elsewhere = state.handed_elsewhere;
+  out.handed_late = state.handed_late;
+  out.shows_doors = is_exact;
+  out.shows_private = sees_other_side(state, context);
   out.version = state.version;
   return show(std::move(out));
 }

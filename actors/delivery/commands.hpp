@@ -216,13 +216,21 @@ inline constexpr std::string_view trip_completed = "trip_completed";  // without
 /// platform may, and the parcel then goes back; people start the return instead.
 struct CancelDelivery {
   static constexpr Tag tag{11, "cancel_delivery"};
-  std::optional<std::string> reason = {};  // free text; a traveler's "no_show" reports that the sender never came
-  std::optional<UserId> by = {};           // from a trip: who ended it
-  bool other_inactive = false;             // from a side: the other's account is suspended, banned or closed
+  // Free text. A traveler's "no_show" reports that the sender never came, their "not_as_declared" that they refuse the
+  // parcel that was shown to them; what stands below with a note, a place and a photo goes with that alone.
+  std::optional<std::string> reason = {};
+  std::optional<UserId> by = {};  // from a trip: who ended it
+  bool other_inactive = false;    // from a side: the other's account is suspended, banned or closed
+  std::optional<std::string> note = {};
+  std::optional<MeasuredPlace> location = {};
+  std::optional<UploadId> photo = {};
   static constexpr auto fields() {
     return std::array{field<&CancelDelivery::reason>(1, "reason", length(0, 500)),
                       field<&CancelDelivery::by>(2, "by", internal()),
-                      field<&CancelDelivery::other_inactive>(3, "otherInactive", internal())};
+                      field<&CancelDelivery::other_inactive>(3, "otherInactive", internal()),
+                      field<&CancelDelivery::note>(4, "note", length(0, 1'000)),
+                      field<&CancelDelivery::location>(5, "location"),
+                      field<&CancelDelivery::photo>(6, "photo")};
   }
 };
 
@@ -400,6 +408,13 @@ struct WithdrawPin {
 struct SayPresent {
   static constexpr Tag tag{37, "say_present"};
   static constexpr auto fields() { return no_fields; }
+};
+
+/// From the profile of a side whose account is closed.
+struct SideClosed {
+  static constexpr Tag tag{39, "side_closed"};
+  UserId side;
+  static constexpr auto fields() { return std::array{field<&SideClosed::side>(1, "side")}; }
 };
 
 /// By a participant, to the other one. Answers MessageResource.

@@ -61,10 +61,7 @@ void share_out(Decision& decision, const DeliveryState& state, const Context& co
                   RefundEscrow{settlement.refund, settlement.compensation, settlement.reason, settlement.waits()});
   if (settlement.needs_decision)
     ask_for_decision(decision, state, context, state.terms.traveler, settlement.reason,
-                     settlement.reason == delivery_policy::came_to_receiver
-                         ? "The parcel was given back, or last seen, nearer to the receiver than to the sender."
-                         : std::string(delivery_policy::why_undecided(state)),
-                     {}, context.now);
+                     delivery_policy::why_undecided(state, settlement), {}, context.now);
   else if (settlement.held_until)
     decision.set_timer(std::string(fee_timer), *settlement.held_until);
 }
@@ -88,9 +85,18 @@ bool sees_private(const DeliveryState& state, const Caller& caller) {
 bool sees_doors(const DeliveryState& state, const Context& context) {
   const Caller& caller = context.caller;
   if (!caller.is_user(state.terms.traveler) || caller.may(Permission::private_data)) return sees_private(state, caller);
+  const bool is_needed = state.is_open() || state.dispute;
+  return (is_needed || state.pickup_completed_at) && sees_other_side(state, context);
+}
+
+bool sees_other_side(const DeliveryState& state, const Context& context) {
+  const Caller& caller = context.caller;
+  const bool is_customer = caller.is_user(state.terms.customer), is_traveler = caller.is_user(state.terms.traveler);
+  if ((!is_customer && !is_traveler) || caller.may(Permission::private_data)) return sees_private(state, caller);
   if (state.is_open() || state.dispute) return true;
+  if (is_customer ? state.traveler_closed : state.customer_closed) return false;
   const Time ended = state.ended_at.value_or(state.delivery_completed_at.value_or(state.created_at));
-  return state.pickup_completed_at && context.now < ended + delivery_policy::doors_shown_for;
+  return context.now < ended + delivery_policy::private_shown_for;
 }
 
 bool may_cancel(const DeliveryState& state, const Caller& caller) {
@@ -252,36 +258,47 @@ void tell_escrow_of_end(Decision& decision, const DeliveryState& state) {
   decision.send(escrow_of(state), DropSplit{{}, ParcelWay::not_carried});
 }
 
-/// At its place it is paid at once; elsewhere the money waits for who might object, or for an administrator.
+/// At its place and in time it is paid at once; else the money waits for who might object, or for an administrator.
 void pay_for_handover(Decision& decision, const DeliveryState& state, const Context& context,
-                      const std::optional<HandedElsewhere>& elsewhere) {
-  if (!elsewhere)
+                      const std::optional<HandedElsewhere>& elsewhere, const std::optional<HandedLate>& late) {
+  if (elsewhere && elsewhere->needs_decision) {
+    if (!moves_money(state)) return;
+    return ask_for_decision(decision, state, context, state.terms.traveler, "handed over elsewhere",
+                            "The receiver's code was scanned nearer to the sender than to the receiver.", {},
+                            context.now);
+  }
+  const std::optional<Time> held_until = late ? late->held_until : elsewhere ? elsewhere->held_until : std::nullopt;
+  if (!held_until && !elsewhere)
     pay_traveler(decision, state);
-  else if (elsewhere->needs_decision && moves_money(state))
-    ask_for_decision(decision, state, context, state.terms.traveler, "handed over elsewhere",
-                     "The receiver's code was scanned nearer to the sender than to the receiver.", {}, context.now);
-  else if (elsewhere->held_until && moves_money(state))
-    decision.set_timer(std::string(fee_timer), *elsewhere->held_until);
+  else if (held_until && moves_money(state))
+    decision.set_timer(std::string(fee_timer), *held_until);
 }
 
 }  // namespace
 
 void hand_out(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed,
-              const std::optional<HandedElsewhere>& elsewhere) {
+              std::optional<HandedElsewhere> elsewhere) {
   keep_files(decision, state, handed.photo, handed.signature);
   tell_handover(decision, state, context, handed);
-  decision.emit(DeliveryCompleted{id_of(context), handed, elsewhere});
+  const bool is_decided = elsewhere && elsewhere->needs_decision;
+  const auto late = is_decided ? std::nullopt : delivery_policy::handed_late(state, elsewhere, context.now);
+  if (late && elsewhere) elsewhere->held_until = late->held_until;
+  decision.emit(DeliveryCompleted{id_of(context), handed, elsewhere, late});
   change_status(decision, state, context, DeliveryStatus::delivered);
   revoke_codes(decision, state, context, "delivered");
   // The trip keeps the room: the parcel has used it.
-  pay_for_handover(decision, state, context, elsewhere);
-  if (elsewhere) tell_escrow_of_end(decision, state);
+  pay_for_handover(decision, state, context, elsewhere, late);
+  if (elsewhere || late) tell_escrow_of_end(decision, state);
   end(decision, state, context, nullptr);
   std::map<std::string, std::string> facts;
   if (elsewhere) {
     facts["elsewhere"] = elsewhere->reason;
     facts["meters"] = std::to_string(std::llround(elsewhere->distance_meters));
     if (elsewhere->held_until) facts["heldUntil"] = to_rfc3339(*elsewhere->held_until);
+  }
+  if (late && moves_money(state)) {
+    facts["lateHours"] = std::to_string(late->late_seconds / 3'600);
+    facts["heldUntil"] = to_rfc3339(late->held_until);
   }
   tell_both(decision, state, context, "delivered", facts);
 }
@@ -311,7 +328,7 @@ void send_back(Decision& decision, const DeliveryState& state, const Context& co
 
 void pay_for_end(Decision& decision, const DeliveryState& state, const Context& context) {
   if (state.status == DeliveryStatus::delivered) {
-    pay_for_handover(decision, state, context, state.handed_elsewhere);
+    pay_for_handover(decision, state, context, state.handed_elsewhere, state.handed_late);
   } else if (state.settlement) {
     share_out(decision, state, context, *state.settlement);
   }
@@ -353,8 +370,14 @@ void hand_back(Decision& decision, const DeliveryState& state, const Context& co
   tell_both(decision, state, context, "delivery_returned", told_of(state, settlement));
 }
 
-void cancel(Decision& decision, const DeliveryState& state, const Context& context, const Settlement& settlement) {
-  decision.emit(DeliveryCancelled{id_of(context), settlement, context.now, context.caller.service});
+void cancel(Decision& decision, const DeliveryState& state, const Context& context, const Settlement& settlement,
+            DeliveryCancelled end_of) {
+  end_of.delivery_id = id_of(context);
+  end_of.settlement = settlement;
+  end_of.at = context.now;
+  end_of.service = context.caller.service;
+  keep_files(decision, state, end_of.photo);
+  decision.emit(std::move(end_of));
   change_status(decision, state, context, DeliveryStatus::cancelled);
   revoke_codes(decision, state, context, "cancelled");
   decision.send({EntityKind::trip, state.terms.trip_id.value}, ReleaseReservation{id_of(context)});

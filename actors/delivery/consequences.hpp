@@ -23,8 +23,11 @@ bool may_see(const DeliveryState& state, const Caller& caller);
 /// Whom to call, where exactly the stops and scans are, and pictures: for the two sides, and for whoever may look at
 /// what is private.
 bool sees_private(const DeliveryState& state, const Caller& caller);
-/// The same now: the traveler has the doors and contacts of others for as long as they may be needed. That is while the
-/// delivery is open or disputed, and for a while after the end of one whose parcel they took.
+/// The same now, of what is the other side's: while the delivery is open or disputed, and then as long as the windows
+/// for disputes and reviews are open, unless the other side's account is closed.
+bool sees_other_side(const DeliveryState& state, const Context& context);
+/// The same of doors and contacts, which are the customer's: of a parcel that they never took the traveler has them no
+/// longer than until the end.
 bool sees_doors(const DeliveryState& state, const Context& context);
 /// Who only sees it changes nothing: of administrators, `deliveries` is asked for.
 bool may_cancel(const DeliveryState& state, const Caller& caller);
@@ -62,7 +65,7 @@ void tell_wait(Decision& decision, const DeliveryState& state, const Context& co
 void pick_up(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed);
 void depart(Decision& decision, const DeliveryState& state, const Context& context, Time at);
 void hand_out(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed,
-              const std::optional<HandedElsewhere>& elsewhere = {});
+              std::optional<HandedElsewhere> elsewhere = {});
 /// Has the escrow release the money of a parcel that was handed over, unless somebody else decides or has decided.
 void pay_traveler(Decision& decision, const DeliveryState& state);
 void start_return(Decision& decision, const DeliveryState& state, const Context& context, const std::string& reason,
@@ -81,8 +84,9 @@ void ask_for_decision(Decision& decision, const DeliveryState& state, const Cont
                       const std::string& reason, const std::string& description, std::optional<Money> due = {},
                       std::optional<Time> ended_at = {});
 
-/// Ends a delivery before it is delivered or returned.
-void cancel(Decision& decision, const DeliveryState& state, const Context& context, const Settlement& settlement);
+/// Ends a delivery before it is delivered or returned. `end_of`: what else is known of its end.
+void cancel(Decision& decision, const DeliveryState& state, const Context& context, const Settlement& settlement,
+            DeliveryCancelled end_of = {});
 /// Undoes the acceptance: first the step that is under way, then those done before it. `refused`: the step under way
 /// was refused, so it has no effect to undo.
 void fail_acceptance(Decision& decision, const DeliveryState& state, const Context& context, const std::string& code,

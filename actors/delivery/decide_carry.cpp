@@ -138,7 +138,7 @@ Decision decide(const DeliveryState& state, const Context& context, const Confir
   if (state.status == DeliveryStatus::delivered) {
     if (state.confirmed_at) return decision;
     decision.emit(ReceiptConfirmed{context.now, context.caller.service});
-    if (state.handed_elsewhere && state.handed_elsewhere->held_until) {
+    if (state.handed_late || (state.handed_elsewhere && state.handed_elsewhere->held_until)) {
       decision.clear_timer(std::string(fee_timer));
       pay_traveler(decision, state);
     }
@@ -212,6 +212,24 @@ Decision decide(const DeliveryState& state, const Context& context, const StartR
   return decision;
 }
 
+Decision decide(const DeliveryState& state, const Context& context, const SideClosed& command) {
+  if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
+  const bool is_customer = command.side == state.terms.customer;
+  if (!state.is_created() || !state.is_party(command.side)) return {};
+  if (is_customer ? state.customer_closed : state.traveler_closed) return {};
+  return Decision{}.emit(DeliverySideClosed{command.side, context.now});
+}
+
+namespace {
+
+/// What a side has written once it has written one more now.
+WrittenMessages one_more(const WrittenMessages& before, Time now) {
+  const std::int64_t day = std::chrono::floor<std::chrono::days>(now).time_since_epoch().count();
+  return {before.all + 1, day, day == before.day ? before.that_day + 1 : 1};
+}
+
+}  // namespace
+
 Decision decide(const DeliveryState& state, const Context& context, const PostMessage& command) {
   if (!state.is_created() || !may_see(state, context.caller)) return reject(DeliveryRejection::not_found);
   const bool is_customer = context.caller.is_user(state.terms.customer);
@@ -223,13 +241,21 @@ Decision decide(const DeliveryState& state, const Context& context, const PostMe
         "Messages are written until " + std::to_string(policy.disputes.open_days) + " days after the delivery ended.");
   if (state.ended_at && command.blocked)
     return reject(DeliveryRejection::forbidden, "One of you has blocked the other.");
-  if (state.messages >= delivery_policy::max_messages) return reject(DeliveryRejection::limit_reached);
+  if (is_customer ? state.traveler_closed : state.customer_closed)
+    return reject(DeliveryRejection::forbidden, "The other side's account is closed.");
+  const WrittenMessages written = one_more(is_customer ? state.by_customer : state.by_traveler, context.now);
+  const bool is_full =
+      state.messages >= delivery_policy::max_messages || written.all > delivery_policy::max_messages_of_side;
+  if (is_full && written.that_day > delivery_policy::always_taken_messages_a_day)
+    return reject(DeliveryRejection::limit_reached, "Of so long a conversation " +
+                                                        std::to_string(delivery_policy::always_taken_messages_a_day) +
+                                                        " more messages of each side are taken a day.");
   Decision decision;
   const MessageResource message{context.new_uuid(), context.caller.user, command.text, context.now};
   const Announcements& other = is_customer ? state.to_traveler : state.to_customer;
   const Time next_notice = other.last.value_or(Time{}) + delivery_policy::message_notice_pause;
   const bool announced = other.waiting == 0 && (!other.last || context.now >= next_notice);
-  decision.emit(DeliveryMessagePosted{message, announced});
+  decision.emit(DeliveryMessagePosted{message, announced, written});
   if (announced)
     tell(decision, state, context, is_customer ? state.terms.traveler : state.terms.customer, "message_received",
          {{"text", std::string(context.first_characters(command.text, delivery_policy::announced_characters))}});

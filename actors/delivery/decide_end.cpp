@@ -7,6 +7,7 @@
 namespace caravan {
 
 using namespace delivery;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -46,7 +47,16 @@ Decision decide(const DeliveryState& state, const Context& context, const Cancel
     return reject(DeliveryRejection::disputed);
   if (state.status != DeliveryStatus::accepted)
     return customer_leaves ? Decision{} : cancel_after_pickup(state, context, reason);
-  const bool reports_no_show = reason == delivery_policy::no_show && by.is_user(state.terms.traveler);
+  const bool is_traveler = by.is_user(state.terms.traveler);
+  const bool reports_no_show = reason == delivery_policy::no_show && is_traveler;
+  const bool refuses_parcel = reason == delivery_policy::not_as_declared && is_traveler;
+  if (!refuses_parcel && (command.note || command.location || command.photo))
+    return reject(DeliveryRejection::forbidden,
+                  "A note, a location and a photo go with the reason not_as_declared, by the traveler.");
+  if (refuses_parcel && delivery_policy::waited(state, Handover::pickup, context.now).value_or(Duration{0}) == 0s)
+    return reject(DeliveryRejection::not_waited_enough,
+                  "A parcel is refused at the pickup: be there with tracking on. That counts from " +
+                      to_rfc3339(delivery_policy::awaited_from(state)) + " on.");
   if (reports_no_show && !delivery_policy::has_waited(state, Handover::pickup, context.now))
     return reject(DeliveryRejection::not_waited_enough, "Wait at the pickup for " +
                                                             std::to_string(delivery_policy::least_wait_minutes) +
@@ -57,12 +67,17 @@ Decision decide(const DeliveryState& state, const Context& context, const Cancel
   Settlement settlement = delivery_policy::cancellation(state, leaver, reason, context.now);
   // Whoever leaves somebody that cannot come any more pays nothing and has no mark: the other side has left. What a
   // traveler has earned by waiting stays theirs.
-  if (command.other_inactive && state.is_party(by.user) && !reports_no_show) {
+  if (command.other_inactive && state.is_party(by.user) && !reports_no_show && !refuses_parcel) {
     const bool by_customer = by.is_user(state.terms.customer);
     settlement = {by_customer ? "traveler" : "customer", reason, state.terms.price, {0, state.terms.price.currency}};
     settlement.fault = by_customer ? Fault::traveler : Fault::customer;
   }
-  cancel(decision, state, context, settlement);
+  DeliveryCancelled end;
+  if (refuses_parcel) end.declared = delivery_policy::declared_load(state);
+  end.note = command.note;
+  end.location = command.location;
+  end.photo = command.photo;
+  cancel(decision, state, context, settlement, std::move(end));
   return decision;
 }
 
@@ -90,6 +105,10 @@ Decision decide(const DeliveryState& state, const Context& context, const Disput
   Decision decision;
   decision.emit(DeliveryDisputeSettled{command.dispute_id, command.resolution, context.now});
   if (command.resolution == to_text(DisputeResolution::release)) count_for_customer(decision, state, context);
+  // Whoever refused a parcel that was as declared has left.
+  if (command.resolution == to_text(DisputeResolution::refund) && state.settlement &&
+      delivery_policy::refused_parcel(*state.settlement))
+    decision.send(user_address(state.terms.traveler), RecordFailure{id_of(context), context.now});
   // What was delivered as it should not have been is no success of the traveler's.
   const bool took_most = command.refunded && command.refunded->amount * 2 > state.terms.price.amount;
   if (state.status == DeliveryStatus::delivered && took_most)
@@ -199,7 +218,8 @@ void become_late(Decision& decision, const DeliveryState& state, const Context& 
 
 /// What was to wait stayed held for its time, and nobody disputed it.
 void pay_fee(Decision& decision, const DeliveryState& state, const Context& context) {
-  if (state.handed_elsewhere && state.handed_elsewhere->held_until) return pay_traveler(decision, state);
+  if (state.handed_late || (state.handed_elsewhere && state.handed_elsewhere->held_until))
+    return pay_traveler(decision, state);
   if (!state.settlement || !state.settlement->held_until || state.dispute || state.settled || state.funds_gone) return;
   const Money fee = state.settlement->compensation;
   const Money refund = state.settlement->refund_waits ? state.settlement->refund : Money{0, fee.currency};

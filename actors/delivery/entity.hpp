@@ -13,11 +13,12 @@ struct Delivery {
   using State = DeliveryState;
   using Rejection = DeliveryRejection;
   using Creates = List<BeginAcceptance>;
-  using Commands = List<BeginAcceptance, AssignNumber, FundsHeld, PaymentRefused, FundsReleased, FundsReturned,
-                        CapacityReserved, CapacityRefused, GeofencesDefined, TrackingBegan, GeofenceHit, CancelDelivery,
-                        DisputeOpened, DisputeSettled, ScanCode, RotateCode, RevokeCode, IssueCode, ChangeStatus,
-                        ConfirmReceipt, RecordFailedAttempt, StartReturn, PostMessage, TimerFired, SetPin, TravelerSeen,
-                        SharedOutBefore, FundsUncollected, DoubtWait, WithdrawPin, SayPresent, RenewCodes, RestAgreed>;
+  using Commands =
+      List<BeginAcceptance, AssignNumber, FundsHeld, PaymentRefused, FundsReleased, FundsReturned, CapacityReserved,
+           CapacityRefused, GeofencesDefined, TrackingBegan, GeofenceHit, CancelDelivery, DisputeOpened, DisputeSettled,
+           ScanCode, RotateCode, RevokeCode, IssueCode, ChangeStatus, ConfirmReceipt, RecordFailedAttempt, StartReturn,
+           PostMessage, TimerFired, SetPin, TravelerSeen, SharedOutBefore, FundsUncollected, DoubtWait, WithdrawPin,
+           SayPresent, RenewCodes, RestAgreed, SideClosed>;
   using Events =
       List<AcceptanceStarted, SagaStepChanged, DeliveryNumbered, DeliveryCreated, AcceptanceFailedEvent, QrGenerated,
            QrValidated, QrValidationFailed, QrLocked, QrRevoked, DeliveryStatusChanged, DeliveryPickedUp,
@@ -25,7 +26,7 @@ struct Delivery {
            DeliveryLate, ReceiptConfirmed, DeliveryMessagePosted, PlaceReached, DeliveryDisputed,
            DeliveryDisputeSettled, DeliveryFundsMoved, DeliveryGeofencesSet, DeliveryMessagesAnnounced,
            DeliveryPinProposed, DeliveryPinAgreed, DecisionAsked, WaitMeasured, PickupPlanned, SettlementCorrected,
-           WaitDoubted, NotTakenBack, DeliveryPinWithdrawn, PresenceSaid, DeliveryRestAgreed>;
+           WaitDoubted, NotTakenBack, DeliveryPinWithdrawn, PresenceSaid, DeliveryRestAgreed, DeliverySideClosed>;
   using Queries =
       List<ViewDelivery, ViewSaga, ViewTimeline, ViewProof, ViewQrCode, ViewQrSecret, ViewQrCodes, ViewScans>;
 };

@@ -240,10 +240,12 @@ struct DeliveryCompleted {
   DeliveryId delivery_id;
   HandedOver handed;
   std::optional<HandedElsewhere> elsewhere;  // absent: at the agreed place
+  std::optional<HandedLate> late = {};       // absent: in time, or not so late that the money waits
   static constexpr auto fields() {
     return joined_rows(field<&DeliveryCompleted::delivery_id>(1, "deliveryId"),
                        spliced<&DeliveryCompleted::handed>({2, 3, 4, 5, 6, 7, 8}),
-                       field<&DeliveryCompleted::elsewhere>(9, "elsewhere"));
+                       field<&DeliveryCompleted::elsewhere>(9, "elsewhere"),
+                       field<&DeliveryCompleted::late>(10, "late"));
   }
 };
 
@@ -252,11 +254,20 @@ struct DeliveryCancelled {
   DeliveryId delivery_id;
   Settlement settlement;
   Time at;
-  std::optional<Uuid> service = {};  // that did it on behalf of that side; absent in older entries
+  std::optional<Uuid> service = {};          // that did it on behalf of that side; absent in older entries
+  std::optional<std::string> declared = {};  // refused at the pickup as not what was declared; this and what follows
+  std::optional<std::string> note = {};
+  std::optional<MeasuredPlace> location = {};
+  std::optional<UploadId> photo = {};
   static constexpr auto fields() {
-    return std::array{
-        field<&DeliveryCancelled::delivery_id>(1, "deliveryId"), field<&DeliveryCancelled::settlement>(2, "settlement"),
-        field<&DeliveryCancelled::at>(3, "timestamp"), field<&DeliveryCancelled::service>(4, "serviceId", internal())};
+    return std::array{field<&DeliveryCancelled::delivery_id>(1, "deliveryId"),
+                      field<&DeliveryCancelled::settlement>(2, "settlement"),
+                      field<&DeliveryCancelled::at>(3, "timestamp"),
+                      field<&DeliveryCancelled::service>(4, "serviceId", internal()),
+                      field<&DeliveryCancelled::declared>(5, "declared"),
+                      field<&DeliveryCancelled::note>(6, "note"),
+                      field<&DeliveryCancelled::location>(7, "location"),
+                      field<&DeliveryCancelled::photo>(8, "photo")};
   }
 };
 

@@ -237,14 +237,23 @@ void evolve(DeliveryState& state, const DeliveryCompleted& event) {
     if (event.elsewhere->held_until) facts["heldUntil"] = to_rfc3339(*event.elsewhere->held_until);
     if (event.elsewhere->needs_decision) facts["needsDecision"] = "true";
   }
+  state.handed_late = event.late;
+  if (event.late) {
+    facts["lateSeconds"] = std::to_string(event.late->late_seconds);
+    facts["heldUntil"] = to_rfc3339(event.late->held_until);
+  }
   tell_handed(state, "delivered", "delivery", event.handed, std::move(facts));
 }
 
 void evolve(DeliveryState& state, const DeliveryCancelled& event) {
   ++state.version;
   state.settlement = event.settlement;
-  tell(state, "cancelled", event.at, event.settlement.by,
-       shares(event.settlement, {{"reason", event.settlement.reason}}), event.service);
+  Facts facts = shares(event.settlement, {{"reason", event.settlement.reason}});
+  if (event.declared) facts["declared"] = *event.declared;
+  if (event.note) facts["note"] = *event.note;
+  add_place(facts, event.location);
+  tell(state, "cancelled", event.at, event.settlement.by, std::move(facts), event.service);
+  add_proofs(state, "refused_parcel", event.at, "traveler", event.location, {}, event.photo, {});
 }
 
 void evolve(DeliveryState& state, const ReturnStarted& event) {
@@ -289,20 +298,6 @@ void evolve(DeliveryState& state, const ReceiptConfirmed& event) {
   ++state.version;
   state.confirmed_at = event.at;
   tell(state, "confirmed", event.at, "customer", {}, event.service);
-}
-
-void evolve(DeliveryState& state, const DeliveryMessagePosted& event) {
-  ++state.messages;
-  Announcements& other = event.message.sender_id == state.terms.customer ? state.to_traveler : state.to_customer;
-  if (!event.announced) {
-    ++other.waiting;
-    return;
-  }
-  other = {event.message.created_at, 0};
-}
-
-void evolve(DeliveryState& state, const DeliveryMessagesAnnounced& event) {
-  (event.to == state.terms.customer ? state.to_customer : state.to_traveler) = {event.at, 0};
 }
 
 void evolve(DeliveryState& state, const PlaceReached& event) {

@@ -157,7 +157,22 @@ bool pays_by_itself(const DeliveryState& state, Handover at, Time now) {
   return now - std::max(since, state.stay_at(at)->plausible_from.value_or(since)) >= least_wait;
 }
 
-std::string_view why_undecided(const DeliveryState& state) {
+std::string declared_load(const DeliveryState& state) {
+  const Item& item = state.terms.item;
+  return item.description + ": " + std::to_string(item.items) + (item.items == 1 ? " item, " : " items, ") +
+         decimal_text(item.weight.units, Kilograms::scale) + " kg, " + decimal_text(item.volume.units, Litres::scale) +
+         " l";
+}
+
+bool refused_parcel(const Settlement& settlement) {
+  return settlement.needs_decision && settlement.by == "traveler" && settlement.reason == not_as_declared;
+}
+
+std::string why_undecided(const DeliveryState& state, const Settlement& settlement) {
+  if (settlement.reason == came_to_receiver)
+    return "The parcel was given back, or last seen, nearer to the receiver than to the sender.";
+  if (refused_parcel(settlement))
+    return "The traveler refused the parcel at the pickup as not what was declared. Declared: " + declared_load(state);
   const bool at_pin = is_at_pin(state, state.pickup_completed_at ? Handover::delivery : Handover::pickup);
   return at_pin ? "The traveler waited, but other facts contradict that nobody came."
                 : "The traveler waited at a place that was guessed from its address, or at a pin far from it.";
@@ -174,6 +189,8 @@ Settlement cancellation(const DeliveryState& state, const Caller& by, const std:
   if (stands_there && (reports_no_show || side == "customer"))
     return with_fault(waited_for(state, side, reason, no_show_fee, pays_by_itself(state, Handover::pickup, now), now),
                       reports_no_show ? Fault::nobody : customers);
+  if (side == "traveler" && reason == not_as_declared && by.is_user(state.terms.traveler))
+    return with_fault(waited_for(state, side, reason, no_show_fee, false, now), Fault::nobody);
   if (side == "traveler") return with_fault(shared(state, side, reason, 0), Fault::traveler);
   if (side != "customer") {
     // Whoever ends it over the heads of both does not say as well what the wait was good for.
@@ -234,6 +251,14 @@ HandedElsewhere handed_elsewhere(const DeliveryState& state, const std::string& 
   handed.needs_decision = !is_nearer_receiver(state, place);
   if (!handed.needs_decision) handed.held_until = now + fee_hold;
   return handed;
+}
+
+std::optional<HandedLate> handed_late(const DeliveryState& state, const std::optional<HandedElsewhere>& elsewhere,
+                                      Time now) {
+  const std::optional<Time> due = std::max(state.terms.deliver_by, state.planned_arrival);
+  if (!due || now <= *due + late_grace) return std::nullopt;
+  const Time held_until = (elsewhere ? elsewhere->held_until.value_or(now) : now) + late_hold;
+  return HandedLate{std::chrono::floor<std::chrono::seconds>(now - *due).count(), held_until};
 }
 
 Settlement not_paid(const DeliveryState& state) {

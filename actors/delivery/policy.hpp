@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include "actors/delivery/state.hpp"
 #include "actors/pricing/policy.hpp"
 
@@ -30,9 +32,13 @@ inline constexpr Duration wait_notice_pause = 1h;     // between two notices of 
 inline constexpr Duration arrival_notice_pause = 1h;  // between two that the parcel arrives: a fence is soon left again
 inline constexpr Duration presence_said_pause = 1min;  // said again sooner it changes nothing
 inline constexpr Duration fee_hold = std::chrono::seconds{policy.waiting.fee_held_seconds};
+inline constexpr Duration late_grace = std::chrono::seconds{policy.lateness.grace_seconds};
+inline constexpr Duration late_hold = std::chrono::seconds{policy.lateness.held_seconds};
 inline constexpr Duration longest_carrying = std::chrono::days{policy.standstill.carrying_days};
 inline constexpr Duration longest_return = std::chrono::days{policy.standstill.return_days};
-inline constexpr std::int32_t max_messages = 10'000;
+inline constexpr std::int32_t max_messages = 10'000;              // of both sides
+inline constexpr std::int32_t max_messages_of_side = 5'000;       // so no side uses up the other's
+inline constexpr std::int32_t always_taken_messages_a_day = 100;  // of each side, whatever was written before
 inline constexpr Duration writing_after_end = std::chrono::days{policy.disputes.open_days};
 inline constexpr Duration message_notice_pause = 2min;    // between two notices of messages to one side
 inline constexpr std::size_t announced_characters = 200;  // of a message, in its notice
@@ -42,9 +48,12 @@ inline constexpr std::ptrdiff_t max_refused_scans = 200;  // kept; the oldest go
 inline constexpr std::ptrdiff_t max_alike = 100;          // rows of the timeline that one side repeats
 inline constexpr std::ptrdiff_t max_refused_proofs = 10;  // pictures of refused scans, kept as evidence
 inline constexpr std::size_t secret_bytes = 16;
-inline constexpr Duration doors_shown_for = std::chrono::days{30};  // to the traveler, after the end
+// To the other side, after the end: as long as it may dispute and review.
+inline constexpr Duration private_shown_for =
+    std::chrono::days{std::max(policy.disputes.open_days, policy.reviews.open_days)};
 
 inline constexpr std::string_view no_show = "no_show";
+inline constexpr std::string_view not_as_declared = "not_as_declared";
 inline constexpr std::string_view came_to_receiver = "returned nearer to the receiver than to the sender";
 
 inline constexpr Duration pin_proposal_life = 1h;  // then the other side cannot agree to it any more
@@ -83,7 +92,11 @@ bool is_at_pin(const DeliveryState& state, Handover at);
 bool pays_by_itself(const DeliveryState& state, Handover at, Time now);
 
 /// Why a wait that earned a fee does not pay by itself, for people.
-std::string_view why_undecided(const DeliveryState& state);
+std::string why_undecided(const DeliveryState& state, const Settlement& settlement);
+/// What the customer declared, for people: "Camera: 1 item, 2.5 kg, 3 l".
+std::string declared_load(const DeliveryState& state);
+/// The traveler refused the parcel at the pickup as not what was declared.
+bool refused_parcel(const Settlement& settlement);
 
 /// What a cancellation before pickup costs, and whose doing it is. Whoever leaves is counted, but not a customer to
 /// whom nobody came: then the traveler is. Of a reported no-show nobody is, until its fee is paid. What neither ended
@@ -105,6 +118,10 @@ Settlement giving_back(const DeliveryState& state, const std::optional<MeasuredP
 /// What the release of the money waits for where the parcel was handed over off its place: the customer's objection,
 /// or, where that is nearer to where it was taken, an administrator.
 HandedElsewhere handed_elsewhere(const DeliveryState& state, const std::string& reason, Coordinates place, Time now);
+/// How late a parcel is that is handed over now, and until when its money waits; nothing where nobody asks about it.
+/// `elsewhere`: what else its money waits for.
+std::optional<HandedLate> handed_late(const DeliveryState& state, const std::optional<HandedElsewhere>& elsewhere,
+                                      Time now);
 /// The provider never took the customer's money, and nobody fetched the parcel: nothing is charged, nothing is paid.
 Settlement not_paid(const DeliveryState& state);
 /// What a finished return comes to where the two sides agreed on it. Nothing waits: each has said yes.

@@ -178,6 +178,18 @@ struct HandedElsewhere {
   }
 };
 
+/// Handed over long after it was to be there. The money waits, so that the customer can ask for a part of it back; who
+/// confirms the receipt has it paid at once.
+struct HandedLate {
+  static constexpr std::string_view record_name = "HandedLate";
+  std::int64_t late_seconds = 0;  // after deliverBy, or the trip's planned arrival, whichever is later
+  Time held_until;                // it then pays, unless disputed
+  static constexpr auto fields() {
+    return std::array{field<&HandedLate::late_seconds>(1, "lateSeconds"),
+                      field<&HandedLate::held_until>(2, "heldUntil")};
+  }
+};
+
 /// How exactly the place of a handover is known. guessed: by a geocoder; proposed: one side said where; set: people
 /// did.
 enum class PinStatus : std::uint8_t { guessed, proposed, set };
@@ -247,6 +259,9 @@ struct DeliveryResource {
   bool settled = false;                     // a dispute was decided
   std::optional<Time> pickup_awaited_from;  // a wait at the pickup counts from then; while it lies ahead
   std::optional<HandedElsewhere> handed_elsewhere;
+  std::optional<HandedLate> handed_late;
+  bool shows_doors = false;    // to this caller: where exactly, and whom to call
+  bool shows_private = false;  // to this caller: the conversation and the track
   static constexpr auto fields() {
     return std::array{field<&DeliveryResource::delivery_id>(1, "deliveryId"),
                       field<&DeliveryResource::delivery_number>(2, "deliveryNumber"),
@@ -281,7 +296,10 @@ struct DeliveryResource {
                       field<&DeliveryResource::ended_at>(30, "endedAt"),
                       field<&DeliveryResource::settled>(31, "settled", internal()),
                       field<&DeliveryResource::pickup_awaited_from>(32, "pickupAwaitedFrom"),
-                      field<&DeliveryResource::handed_elsewhere>(33, "handedElsewhere")};
+                      field<&DeliveryResource::handed_elsewhere>(33, "handedElsewhere"),
+                      field<&DeliveryResource::handed_late>(34, "handedLate"),
+                      field<&DeliveryResource::shows_doors>(35, "showsDoors", internal()),
+                      field<&DeliveryResource::shows_private>(36, "showsPrivate", internal())};
   }
 };
 
@@ -320,7 +338,7 @@ struct ProofItem {
   static constexpr std::string_view record_name = "ProofItem";
   static constexpr std::string_view page_name = "ProofPage";
   std::string type;  // scan, photo or signature
-  std::string step;  // pickup, delivery, return, failed_attempt, or refused_scan: a good code off its place
+  std::string step;  // pickup, delivery, return, failed_attempt, refused_parcel, or refused_scan: off its place
   Time at;
   std::string by;
   std::optional<UploadId> upload_id;

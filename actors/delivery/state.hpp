@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/delivery/commands.hpp"
+#include "actors/delivery/conversation_events.hpp"
 #include "actors/delivery/resources.hpp"
 
 namespace caravan {
@@ -110,6 +111,9 @@ struct DeliveryState {
   std::optional<Money> agreed_rest;     // the traveler's once the parcel is back, as both sides agreed
   std::optional<Time> arrival_told_at;  // when the customer was last told that the parcel arrives
   std::optional<Time> came_at;  // the traveler was first seen to stay at the pickup then, on the day of the trip
+  std::optional<HandedLate> handed_late;
+  WrittenMessages by_customer, by_traveler;               // since an earlier build counted both sides together
+  bool customer_closed = false, traveler_closed = false;  // their accounts
 
   bool exists() const { return !terms.request_id.is_nil(); }
   /// At the receiver's, or at the pickup, which is where a parcel goes back to as well.
@@ -183,7 +187,12 @@ struct DeliveryState {
                       field<&DeliveryState::return_by_traveler>(50, "returnByTraveler"),
                       field<&DeliveryState::agreed_rest>(51, "agreedRest"),
                       field<&DeliveryState::arrival_told_at>(52, "arrivalToldAt"),
-                      field<&DeliveryState::came_at>(53, "cameAt")};
+                      field<&DeliveryState::came_at>(53, "cameAt"),
+                      field<&DeliveryState::handed_late>(54, "handedLate"),
+                      field<&DeliveryState::by_customer>(55, "byCustomer"),
+                      field<&DeliveryState::by_traveler>(56, "byTraveler"),
+                      field<&DeliveryState::customer_closed>(57, "customerClosed"),
+                      field<&DeliveryState::traveler_closed>(58, "travelerClosed")};
   }
 };
 

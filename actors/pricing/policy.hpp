@@ -63,6 +63,11 @@ struct WaitingPolicy {
   }
 };
 
+// A traveler who is measured at the pickup may refuse a parcel that is not what was declared ("not_as_declared"). The
+// share of a no-show then stays held, and an administrator decides about it: a photo, a note and the declared load are
+// before them. Until then it counts against nobody; then against the sender where it is released, and against the
+// traveler where it is refunded.
+
 // The money goes by where the parcel ends, not by the name of the code that was scanned there:
 // - On the way back the receiver's code at the receiver's place delivers: the price is paid, and nothing beyond it.
 // - A return that ends nearer to the receiver than to where the parcel was taken is decided by an administrator.
@@ -70,6 +75,19 @@ struct WaitingPolicy {
 //   traveler may object; where they were last seen nearer to the receiver, an administrator decides.
 // - The receiver's code off the receiver's place delivers where the traveler says why. The price then stays held for
 //   `fee_held_seconds`, in which the customer may object; nearer to the sender, an administrator decides.
+
+/// What came very late pays later too: the customer is told how late it was, and may ask for a part back by a split or
+/// a dispute. Nothing is taken by itself. Late is what comes after its deliverBy, or after the trip's planned arrival,
+/// whichever is later: both were known at the acceptance.
+struct LatenessPolicy {
+  std::int64_t grace_seconds = 24 * 3'600;  // nobody asks about so much
+  std::int64_t held_seconds = 24 * 3'600;   // after the handover, beside what else it waits for
+  static constexpr std::string_view record_name = "LatenessPolicy";
+  static constexpr auto fields() {
+    return std::array{field<&LatenessPolicy::grace_seconds>(1, "graceSeconds"),
+                      field<&LatenessPolicy::held_seconds>(2, "heldSeconds")};
+  }
+};
 
 /// How long a delivery may stand still. Then it ends by itself, or an administrator is asked to end it. Where the
 /// trip's plan leaves the pickup, or arrives, later than that, `after_deadline_hours` count from the plan.
@@ -129,12 +147,13 @@ struct Policy {
   DisputePolicy disputes;
   ReviewPolicy reviews;
   PayoutPolicy payout;
+  LatenessPolicy lateness;
   static constexpr std::string_view record_name = "Policy";
   static constexpr auto fields() {
     return std::array{field<&Policy::version>(1, "version"),   field<&Policy::cancellation>(2, "cancellation"),
                       field<&Policy::waiting>(3, "waiting"),   field<&Policy::standstill>(4, "standstill"),
                       field<&Policy::disputes>(5, "disputes"), field<&Policy::reviews>(6, "reviews"),
-                      field<&Policy::payout>(7, "payout")};
+                      field<&Policy::payout>(7, "payout"),     field<&Policy::lateness>(8, "lateness")};
   }
 };
 

@@ -3,6 +3,8 @@
 #include "actors/account/commands.hpp"
 #include "actors/claim/address.hpp"
 #include "actors/claim/commands.hpp"
+#include "actors/delivery/commands.hpp"
+#include "actors/delivery/policy.hpp"
 #include "actors/files/commands.hpp"
 #include "actors/inbox/commands.hpp"
 #include "actors/user/entity.hpp"
@@ -30,7 +32,13 @@ Decision decide(const UserState& state, const Context& context, const CreateProf
 Decision decide(const UserState& state, const Context& context, const CloseProfile&) {
   if (!context.caller.is_platform()) return reject(UserRejection::not_owner);
   if (state.closed) return {};
-  return Decision{}.emit(ProfileClosed{context.now});
+  Decision decision;
+  decision.emit(ProfileClosed{context.now});
+  // What is older is private again by itself.
+  for (const FinishedDelivery& delivery : state.deliveries)
+    if (context.now < delivery.at + delivery_policy::private_shown_for)
+      decision.send({EntityKind::delivery, delivery.delivery_id.value}, SideClosed{owner(context)});
+  return decision;
 }
 
 Decision decide(const UserState& state, const Context& context, const RecordContactVerified& command) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "actors/delivery/commands.hpp"
 #include "actors/inbox/commands.hpp"
 #include "actors/user/entity.hpp"
 
@@ -24,7 +25,12 @@ Decision decide(const UserState& state, const Context& context, const RecordDeli
   if (!context.caller.is_platform()) return reject(UserRejection::not_owner);
   if (state.find_delivery(command.outcome.delivery_id)) return {};
   const bool failed = !command.outcome.successful && !command.outcome.by_other;
-  return Decision{}.emit(DeliveryRecorded{command.outcome, failed});
+  Decision decision;
+  decision.emit(DeliveryRecorded{command.outcome, failed});
+  // It ended after its side's account did.
+  if (state.closed)
+    decision.send({EntityKind::delivery, command.outcome.delivery_id.value}, SideClosed{owner(context)});
+  return decision;
 }
 
 Decision decide(const UserState& state, const Context& context, const RecordFailure& command) {

@@ -203,7 +203,7 @@ TEST_CASE("delivery codes: what a service reports is judged as a scan is, uses t
   CHECK(scan_outcome(delivery) == "qr_revoked");
 }
 
-TEST_CASE("codes: whoever revokes the last code of a step ahead gets another one in its place") {
+TEST_CASE("delivery codes: whoever revokes the last code of a step ahead gets another one in its place") {
   for (const Handover type : {Handover::pickup, Handover::delivery, Handover::giving_back}) {
     Given<Delivery> delivery = type == Handover::giving_back ? returning() : accepted();
     const QrCodeId code = code_for(delivery, type).qr_code_id;

@@ -29,11 +29,6 @@ Given<Delivery> turned_away() {
   return delivery;
 }
 
-void agree(Given<Delivery>& delivery, PinType type, Coordinates at) {
-  delivery.as(user(sender)).when(SetPin{type, at});
-  delivery.as(user(carrier)).when(SetPin{type, at});
-}
-
 /// The receiver's code off the receiver's place, with what the traveler says of it.
 ScanCode off_place(const Given<Delivery>& delivery, Coordinates at, std::optional<std::string> elsewhere) {
   ScanCode scan = scan_of(delivery, Handover::delivery);
@@ -168,6 +163,27 @@ TEST_CASE("custody: that it came back on the customer's word alone pays nobody f
   CHECK(came.sent<RefundEscrow>()->compensation.amount == 1'750);
 }
 
+TEST_CASE("custody: an attempt whose fee is to be decided is, although the parcel came back on the customer's word") {
+  Given<Delivery> delivery = in_transit();
+  delivery.state.terms.dropoff.uncertainty_meters = 5'000;
+  wait_at(delivery, Handover::delivery, minutes{16});
+  delivery.as(user(carrier)).when(RecordFailedAttempt{"absent", {}, {}, NextStep::giving_back, {}, {}});
+  REQUIRE(delivery.state.attempt_at_pin == false);
+  delivery.as(user(sender)).when(ConfirmReceipt{});
+  REQUIRE(delivery.state.status == DeliveryStatus::returned);
+  CHECK(delivery.state.settlement->reason == "returned after a failed attempt");
+  CHECK(delivery.state.settlement->compensation.amount == 1'750);
+  CHECK(delivery.state.settlement->needs_decision);
+  CHECK(delivery.state.settlement->refund_waits);
+  CHECK_FALSE(delivery.state.settlement->held_until);
+  CHECK_FALSE(delivery.sent<RefundEscrow>());
+  CHECK_FALSE(due(delivery, "fee"));
+  REQUIRE(delivery.sent<OpenDispute>());
+  CHECK(delivery.sent<OpenDispute>()->opener == carrier);
+  delivery.as(timer()).when(TimerFired{"fee"});
+  CHECK(delivery.last.effects.empty());
+}
+
 TEST_CASE(
     "custody: a good code off its place is no guess; its pictures stay, so many of them, and it says what to do") {
   Given<Delivery> delivery = in_transit();
@@ -221,6 +237,27 @@ TEST_CASE("custody: handed over elsewhere it is delivered, and paid after a day 
   CHECK(repaid.last.effects.empty());
   delivery.as(timer()).when(TimerFired{"fee"});
   CHECK(delivery.sent<ReleaseEscrow>()->qr_code_id == scan.qr_code_id);
+}
+
+TEST_CASE("custody: on the way back it is handed over elsewhere as on the way there, for the price and no more") {
+  for (const Given<Delivery>& begun : {returning(), turned_away()})
+    for (const auto& [at, is_decided] : {std::pair{some_way_off, false}, {pickup_place, true}}) {
+      Given<Delivery> delivery = begun;
+      const ScanCode scan = off_place(delivery, at, "She came after me.");
+      delivery.as(user(carrier)).when(scan);
+      CHECK(scan_outcome(delivery) == "accepted");
+      CHECK(delivery.state.status == DeliveryStatus::delivered);
+      REQUIRE(delivery.state.handed_elsewhere);
+      CHECK(delivery.state.handed_elsewhere->needs_decision == is_decided);
+      CHECK_FALSE(delivery.state.settlement);
+      CHECK(code_for(delivery, Handover::giving_back).status == QrStatus::revoked);
+      CHECK_FALSE(delivery.sent<ReleaseEscrow>());
+      CHECK(due(delivery, "fee") == (is_decided ? std::nullopt : std::optional(delivery.now + hours{24})));
+      CHECK((delivery.sent<OpenDispute>() != nullptr) == is_decided);
+      delivery.as(timer()).when(TimerFired{"fee"});
+      CHECK_FALSE(delivery.sent<RefundEscrow>());
+      CHECK((delivery.sent<ReleaseEscrow>() != nullptr) == !is_decided);
+    }
 }
 
 TEST_CASE("custody: a code that was read out by phone, far from the receiver, is put before an administrator") {

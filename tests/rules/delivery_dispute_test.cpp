@@ -1,11 +1,9 @@
 #include <algorithm>
+#include <vector>
 
-#include "actors/delivery/policy.hpp"
 #include "actors/dispute/commands.hpp"
 #include "actors/escrow/commands.hpp"
 #include "actors/inbox/commands.hpp"
-#include "actors/trip/commands.hpp"
-#include "actors/user/commands.hpp"
 #include "tests/testkit/delivery_stages.hpp"
 
 namespace delivery_dispute_test {
@@ -16,7 +14,71 @@ using namespace caravan::delivery_stages;
 using std::chrono::hours;
 using std::chrono::minutes;
 
+namespace {
+
 Money usd(std::int64_t amount) { return {amount, accepted().state.terms.price.currency}; }
+
+/// How many commands of that kind the last decision sends.
+template <class Command>
+std::ptrdiff_t count_sent(const Given<Delivery>& delivery) {
+  return std::ranges::count_if(delivery.last.effects,
+                               [](const Effect& effect) { return effect.command.get_if<Command>() != nullptr; });
+}
+
+/// For whom the last decision withdraws the dispute.
+std::vector<UserId> leavers(const Given<Delivery>& delivery) {
+  std::vector<UserId> all;
+  for (const Effect& effect : delivery.last.effects)
+    if (const auto* withdrawn = effect.command.get_if<WithdrawDispute>()) {
+      REQUIRE(withdrawn->leaver);
+      CHECK(effect.to == Address{EntityKind::dispute, delivery.state.dispute->value});
+      all.push_back(*withdrawn->leaver);
+    }
+  return all;
+}
+
+/// One way in which a delivery ends, and what that has to come to.
+struct End {
+  const char* name;
+  Given<Delivery> before;
+  void (*happens)(Given<Delivery>&);
+  std::ptrdiff_t refunds;  // asked for at once
+  bool is_held;            // until a time
+  std::ptrdiff_t decisions;
+};
+
+void scan_off_place(Given<Delivery>& delivery, Coordinates at) {
+  ScanCode scan = scan_of(delivery, Handover::delivery);
+  scan.location = {at.lat, at.lng, 10.0};
+  scan.elsewhere = "She met me on the way.";
+  delivery.as(user(carrier)).when(scan);
+}
+
+std::vector<End> ends_that_wait() {
+  Given<Delivery> awaited = accepted();
+  wait_at(awaited, Handover::pickup, minutes{16});
+  return {{"no-show", awaited, [](auto& delivery) { delivery.as(user(carrier)).when(CancelDelivery{"no_show"}); }, 1,
+           true, 0},
+          {"returned on their word", returning(),
+           [](auto& delivery) { delivery.as(user(sender)).when(ConfirmReceipt{}); }, 0, true, 0},
+          {"handed over near the receiver", in_transit(),
+           [](auto& delivery) {
+             scan_off_place(delivery, {dropoff_place.lat + 0.0287, dropoff_place.lng});
+           },
+           0, true, 0},
+          {"handed over near the sender", in_transit(), [](auto& delivery) { scan_off_place(delivery, pickup_place); },
+           0, false, 1}};
+}
+
+/// The last decision does what the end has to come to, or nothing of it.
+void check_moves(const Given<Delivery>& delivery, const End& end, bool moves, Time held_until) {
+  CHECK(count_sent<RefundEscrow>(delivery) == (moves ? end.refunds : 0));
+  CHECK(count_sent<ReleaseEscrow>(delivery) == 0);
+  CHECK(count_sent<OpenDispute>(delivery) == (moves ? end.decisions : 0));
+  CHECK(due(delivery, "fee") == (moves && end.is_held ? std::optional(held_until) : std::nullopt));
+}
+
+}  // namespace
 
 TEST_CASE("delivery: a disputed fee is not paid by time") {
   Given<Delivery> delivery = accepted();
@@ -43,7 +105,12 @@ TEST_CASE("delivery: a dispute holds the money back") {
   delivery = accepted();
   delivery.as(entity({EntityKind::dispute, dispute.value})).when(DisputeOpened{dispute});
   CHECK(delivery.as(user(sender)).when(CancelDelivery{}).starts_with("delivery.cancelled"));
-  CHECK_FALSE(delivery.sent<RefundEscrow>());  // its judge shares the money out
+  CHECK_FALSE(delivery.sent<RefundEscrow>());
+  CHECK(leavers(delivery) == std::vector{sender});  // within the free time nothing is left to decide about
+  delivery.as(entity({EntityKind::dispute, dispute.value}));
+  delivery.when(DisputeSettled{dispute, std::string(dispute_withdrawn)});
+  CHECK(count_sent<RefundEscrow>(delivery) == 1);
+  CHECK(delivery.sent<RefundEscrow>()->refund.amount == 3'500);
   delivery = in_transit();
   delivery.as(entity({EntityKind::dispute, dispute.value})).when(DisputeOpened{dispute});
   CHECK(delivery.as(user(sender)).when(CancelDelivery{}) == "! disputed");
@@ -104,10 +171,53 @@ TEST_CASE("delivery: once a dispute is withdrawn, its end moves the money that w
   judged.at(judged.now + hours{3}).as(user(sender)).when(CancelDelivery{"changed plans"});
   judged.as(from_dispute).when(DisputeSettled{dispute, "split"});
   CHECK_FALSE(judged.sent<RefundEscrow>());
-  Given<Delivery> free = accepted();
-  free.as(from_dispute).when(DisputeOpened{dispute});
-  free.as(user(carrier)).when(CancelDelivery{"cannot come"});
-  CHECK(free.sent<WithdrawDispute>());
+}
+
+TEST_CASE("delivery: a dispute that goes on leaves an end what it had to come to, once, whichever of them was first") {
+  const DisputeId quarrel{parcel.id};
+  const Caller from_dispute = entity({EntityKind::dispute, parcel.id});
+  for (const End& end : ends_that_wait())
+    for (const std::string& outcome : {std::string(dispute_withdrawn), std::string("dismiss"), std::string("refund")})
+      for (const bool is_first : {true, false}) {
+        CAPTURE(end.name);
+        CAPTURE(outcome);
+        CAPTURE(is_first);
+        Given<Delivery> delivery = end.before;
+        if (is_first) delivery.as(from_dispute).when(DisputeOpened{quarrel});
+        end.happens(delivery);
+        REQUIRE_FALSE(delivery.state.is_open());
+        const Time held_until = delivery.now + hours{24};
+        check_moves(delivery, end, !is_first, held_until);
+        if (!is_first) delivery.as(from_dispute).when(DisputeOpened{quarrel});
+        delivery.now += hours{2};
+        delivery.as(from_dispute).when(DisputeSettled{quarrel, outcome});
+        check_moves(delivery, end, outcome != "refund", held_until);
+        // What stays held is paid once its day is over, but not where a judge has shared it out.
+        const bool pays = end.is_held && outcome != "refund";
+        const bool is_delivered = delivery.state.status == DeliveryStatus::delivered;
+        delivery.at(held_until).as(timer()).when(TimerFired{"fee"});
+        CHECK(count_sent<RefundEscrow>(delivery) == (pays && !is_delivered ? 1 : 0));
+        CHECK(count_sent<ReleaseEscrow>(delivery) == (pays && is_delivered ? 1 : 0));
+      }
+}
+
+TEST_CASE("delivery: whoever leaves at no cost has nothing to contest, nor has the customer, who gets all back") {
+  const auto withdrawn_for = [](const Caller& who, const CancelDelivery& command, Duration after) {
+    Given<Delivery> delivery = accepted();
+    delivery.as(entity({EntityKind::dispute, parcel.id})).when(DisputeOpened{DisputeId{parcel.id}});
+    delivery.now += after;
+    delivery.as(who).when(command);
+    REQUIRE(delivery.state.status == DeliveryStatus::cancelled);
+    return leavers(delivery);
+  };
+  const std::vector<UserId> nobody, the_customer{sender}, both{sender, carrier};
+  CHECK(withdrawn_for(user(carrier), CancelDelivery{"cannot come"}, hours{3}) == both);
+  CHECK(withdrawn_for(user(sender), CancelDelivery{"changed plans"}, hours{2} - minutes{1}) == the_customer);
+  CHECK(withdrawn_for(user(sender), CancelDelivery{"changed plans"}, hours{2}) == nobody);  // a fee to decide about
+  CHECK(withdrawn_for(service(), CancelDelivery{"asked by phone"}, hours{3}) == the_customer);
+  // Where the other side's account is suspended or closed that side has left.
+  CHECK(withdrawn_for(user(sender), CancelDelivery{"gone", {}, true}, hours{3}) == both);
+  CHECK(withdrawn_for(user(carrier), CancelDelivery{"gone", {}, true}, hours{3}) == the_customer);
 }
 
 TEST_CASE("delivery: what was shared out a moment before its end is what its end comes to") {
@@ -142,12 +252,13 @@ TEST_CASE("delivery: what the provider does not pay is not fetched; who carries 
   CHECK(delivery.as(user(sender)).when(FundsUncollected{"expired"}) == "! forbidden");
   CHECK(delivery.as(from_escrow).when(FundsUncollected{"expired"}).starts_with("delivery.cancelled"));
   CHECK(delivery.sent<RefundEscrow>()->refund.amount == 3'500);
+  CHECK(delivery.state.settlement->fault == Fault::customer);
   CHECK(delivery.when(FundsUncollected{"expired"}) == "(nothing)");
   Given<Delivery> disputed = accepted();
   const DisputeId quarrel{parcel.id};
   disputed.as(entity({EntityKind::dispute, parcel.id})).when(DisputeOpened{quarrel});
   disputed.as(from_escrow).when(FundsUncollected{"expired"});
-  CHECK(disputed.sent<WithdrawDispute>()->leaver == sender);  // nothing is left to contest
+  CHECK(leavers(disputed) == std::vector{sender});  // nothing is left to contest
   Given<Delivery> carried = in_transit();
   CHECK(carried.as(from_escrow).when(FundsUncollected{"expired"}) == "(nothing)");
   CHECK(carried.sent<Notify>()->template_id == "payment_uncollected");

@@ -29,8 +29,11 @@ Given<Delivery> guessed() {
   return delivery;
 }
 
-/// So many metres north of the pickup.
-Coordinates north(double meters) { return {pickup_place.lat + meters / 111'195, pickup_place.lng}; }
+/// So many metres north of the stop.
+Coordinates north(double meters, PinType type = PinType::pickup) {
+  const Coordinates stop = type == PinType::pickup ? pickup_place : dropoff_place;
+  return {stop.lat + meters / 111'195, stop.lng};
+}
 
 ScanCode scan_at(const Given<Delivery>& delivery, Coordinates place) {
   ScanCode scan = scan_of(delivery, Handover::pickup);
@@ -101,8 +104,7 @@ TEST_CASE("pins: the fence moves with the pin; a wait there goes on only where t
   Given<Delivery> delivery = guessed();
   const Time since = delivery.now;
   wait_at(delivery, Handover::pickup, std::chrono::minutes{16});
-  delivery.as(user(carrier)).when(SetPin{PinType::pickup, north(880)});
-  delivery.as(user(sender)).when(SetPin{PinType::pickup, north(880)});
+  agree(delivery, PinType::pickup, north(880));
   const auto* edit = delivery.sent<EditGeofence>();
   REQUIRE(edit);
   CHECK(edit->geofence_id == test_id<GeofenceId>(30));
@@ -143,9 +145,7 @@ TEST_CASE("pins: a proposal lapses after an hour, and its side may take it back 
 TEST_CASE("pins: sides that agree again and again crowd nothing else out of the timeline") {
   Given<Delivery> delivery = guessed();
   for (int round = 0; round < 2 * delivery_policy::max_alike; ++round) {
-    const SetPin pin{PinType::pickup, north(100 * (1 + round % 2))};
-    delivery.as(user(sender)).when(pin);
-    REQUIRE(delivery.as(user(carrier)).when(pin) == "delivery.pin_agreed");
+    REQUIRE(agree(delivery, PinType::pickup, north(100 * (1 + round % 2))) == "delivery.pin_agreed");
   }
   const auto is_of = [](std::string_view type) { return [type](const TimelineItem& row) { return row.type == type; }; };
   CHECK(std::ranges::count_if(delivery.state.timeline, is_of("pin_agreed")) == delivery_policy::max_alike);
@@ -154,9 +154,8 @@ TEST_CASE("pins: sides that agree again and again crowd nothing else out of the 
 
 TEST_CASE("pins: a code made later is bound to the pin too") {
   Given<Delivery> delivery = guessed();
-  delivery.as(user(carrier)).when(SetPin{PinType::pickup, north(880)});
-  delivery.as(user(sender)).when(SetPin{PinType::pickup, north(880)});
-  delivery.when(RotateCode{code_for(delivery, Handover::pickup).qr_code_id});
+  agree(delivery, PinType::pickup, north(880));
+  delivery.as(user(sender)).when(RotateCode{code_for(delivery, Handover::pickup).qr_code_id});
   CHECK(code_for(delivery, Handover::pickup).bound_to == north(880));
   delivery.as(user(carrier)).when(scan_of(delivery, Handover::pickup));
   delivery.when(StartReturn{"refused", {}, {}});
@@ -179,16 +178,10 @@ TEST_CASE("pins: only the two sides set one, and only of a handover that lies ah
 }
 
 TEST_CASE("pins: one far from where the stop was is mailed with both places, and no wait there pays by itself") {
-  const auto agree = [](Given<Delivery>& delivery, double meters) {
-    delivery.as(user(sender)).when(SetPin{PinType::pickup, north(meters)});
-    return delivery.as(user(carrier)).when(SetPin{PinType::pickup, north(meters)});
-  };
   Given<Delivery> near = accepted(), far = accepted(), in_steps = accepted();
-  near.state.terms.pickup.uncertainty_meters = far.state.terms.pickup.uncertainty_meters = 0;
-  in_steps.state.terms.pickup.uncertainty_meters = 0;
-  CHECK(agree(near, 490) == "delivery.pin_agreed");
+  CHECK(agree(near, PinType::pickup, north(490)) == "delivery.pin_agreed");
   CHECK(near.sent<Notify>()->template_id == "pin_agreed");
-  CHECK(agree(far, 510) == "delivery.pin_agreed");
+  CHECK(agree(far, PinType::pickup, north(510)) == "delivery.pin_agreed");
   REQUIRE(far.sent<Notify>());
   CHECK(far.sent<Notify>()->template_id == "pin_moved");
   CHECK(far.sent<Notify>()->variables.at("from") == far.state.terms.pickup.address);
@@ -196,7 +189,8 @@ TEST_CASE("pins: one far from where the stop was is mailed with both places, and
   CHECK(far.sent<Notify>()->variables.at("meters") == "510");
   CHECK(template_rule("pin_moved").email);
   CHECK(template_rule("pin_moved").any_hour);
-  for (const double meters : {400.0, 800.0, 1'200.0}) CHECK(agree(in_steps, meters) == "delivery.pin_agreed");
+  for (const double meters : {400.0, 800.0, 1'200.0})
+    CHECK(agree(in_steps, PinType::pickup, north(meters)) == "delivery.pin_agreed");
 
   seen(far, Handover::pickup, far.now);
   REQUIRE(far.sent<Notify>());
@@ -208,14 +202,31 @@ TEST_CASE("pins: one far from where the stop was is mailed with both places, and
   }
 }
 
+TEST_CASE("pins: no failed attempt pays by itself at one far from the receiver's, whenever it was agreed on") {
+  const auto at = [](double meters) { return north(meters, PinType::delivery); };
+  for (const bool is_carried : {false, true})
+    for (const auto& [steps, is_far] :
+         {std::pair<std::vector<double>, bool>{{490}, false}, {{510}, true}, {{400, 800}, true}, {{510, 490}, false}}) {
+      Given<Delivery> delivery = is_carried ? in_transit() : accepted();
+      for (const double meters : steps) CHECK(agree(delivery, PinType::delivery, at(meters)) == "delivery.pin_agreed");
+      REQUIRE(delivery.sent<Notify>());
+      CHECK(delivery.sent<Notify>()->template_id == (is_far ? "pin_moved" : "pin_agreed"));
+      if (!is_carried) delivery.as(user(carrier)).when(scan_of(delivery, Handover::pickup));
+      wait_at(delivery, Handover::delivery, std::chrono::minutes{16});
+      delivery.as(user(carrier)).when(RecordFailedAttempt{"absent", {}, {}, {}, {}, {}});
+      REQUIRE(delivery.state.attempt_at_pin);
+      CHECK(*delivery.state.attempt_at_pin == !is_far);
+    }
+}
+
 TEST_CASE("pins: a key, or a service in somebody's name, sends no parcel far away, but may correct the door") {
   Caller key = user(sender), app = user(sender);
   key.api_key = test_id<UserId>(60).value;
   app.service = test_id<UserId>(61).value;
   for (const Caller& by : {key, app}) {
     Given<Delivery> delivery = accepted();
-    delivery.state.terms.pickup.uncertainty_meters = 0;
     CHECK(delivery.as(by).when(SetPin{PinType::pickup, north(5'000)}) == "! forbidden");
+    CHECK(delivery.when(SetPin{PinType::delivery, north(5'000, PinType::delivery)}) == "! forbidden");
     delivery.as(user(carrier)).when(SetPin{PinType::pickup, north(5'000)});
     CHECK(delivery.as(by).when(SetPin{PinType::pickup, north(5'000)}) == "! forbidden");
     CHECK(delivery.as(by).when(SetPin{PinType::pickup, north(200)}) == "delivery.pin_proposed");

@@ -124,6 +124,7 @@ TEST_CASE("delivery: before the pickup it ends where nothing is held any more, a
   delivery.when(FundsReturned{{2'500, {}}, all});
   CHECK(delivery.state.status == DeliveryStatus::cancelled);
   CHECK(delivery.state.settlement->refund.amount == 3'500);
+  CHECK(delivery.state.settlement->fault == Fault::both);
   CHECK_FALSE(delivery.sent<RefundEscrow>());
   CHECK(delivery.sent<ReleaseReservation>());
   delivery.as(user(carrier)).when(scan);
@@ -147,6 +148,7 @@ TEST_CASE("delivery: a parcel whose money is gone comes back and pays nobody, or
     CHECK(lost.state.status == DeliveryStatus::cancelled);
     CHECK(lost.state.settlement->reason == "the parcel did not come back");
     CHECK(lost.state.settlement->refund.amount == 3'500);
+    CHECK(lost.state.settlement->fault == Fault::both);
     CHECK_FALSE(lost.sent<RefundEscrow>());
     CHECK_FALSE(lost.sent<OpenDispute>());  // there is nothing left to decide about
     delivery.as(user(carrier)).when(scan_of(delivery, Handover::giving_back));
@@ -394,6 +396,8 @@ TEST_CASE("delivery: every state against every command") {
       {"by customer", AnyRecord(SayPresent{}), user(sender)},
       {"by traveler", AnyRecord(SayPresent{}), user(carrier)},
       {"", AnyRecord(DoubtWait{100'000}), entity({EntityKind::user, carrier.value})},
+      {"by profile", AnyRecord(SideClosed{sender}), entity(user_address(sender))},
+      {"by customer", AnyRecord(SideClosed{sender}), user(sender)},
       {"by customer", AnyRecord(PostMessage{"hi"}), user(sender)},
       {"by admin", AnyRecord(PostMessage{"hi"}), admin(stranger, Permission::deliveries)},
       {"saga", AnyRecord(TimerFired{"saga"}), timer()},

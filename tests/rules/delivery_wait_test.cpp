@@ -1,4 +1,3 @@
-#include "actors/delivery/policy.hpp"
 #include "actors/dispute/commands.hpp"
 #include "actors/escrow/commands.hpp"
 #include "actors/inbox/commands.hpp"
@@ -55,6 +54,49 @@ TEST_CASE(
   CHECK(left_after(leaves - hours{12} - minutes{10}, minutes{9}) == nothing);  // on another day
   CHECK(left_after(leaves + minutes{30}, minutes{10}) == nothing);             // late
   CHECK(left_after(leaves - minutes{50}, minutes{48}, false) == nothing);      // other points contradict it
+}
+
+TEST_CASE("waits: who ends it over the heads of both says nothing of the wait, whose fee is then decided about") {
+  const Caller office = admin(stranger, Permission::deliveries);
+  const std::pair<Caller, AnyRecord> ends[] = {{office, CancelDelivery{"asked by phone"}},
+                                               {service(), CancelDelivery{"no_show"}},
+                                               {timer(), TimerFired{"overdue"}},
+                                               {entity(trip), CancelDelivery{"trip_cancelled", stranger}}};
+  for (const auto& [who, command] : ends) {
+    Given<Delivery> delivery = accepted();
+    wait_at(delivery, Handover::pickup, minutes{16});
+    CHECK(delivery.as(who).when(command).starts_with("delivery.cancelled"));
+    REQUIRE(delivery.state.settlement);
+    CHECK(delivery.state.settlement->compensation.amount == 875);
+    CHECK(delivery.state.settlement->needs_decision);
+    CHECK_FALSE(delivery.state.settlement->held_until);
+    CHECK(delivery.state.settlement->fault == Fault::nobody);
+    REQUIRE(delivery.sent<OpenDispute>());
+    CHECK(delivery.sent<OpenDispute>()->opener == carrier);
+    CHECK(delivery.sent<RefundEscrow>()->compensation_waits);
+    CHECK_FALSE(due(delivery, "fee"));
+  }
+}
+
+TEST_CASE("waits: what a traveler earned by waiting stays theirs where the sender's account is closed meanwhile") {
+  Given<Delivery> delivery = accepted();
+  wait_at(delivery, Handover::pickup, minutes{16});
+  delivery.as(user(carrier)).when(CancelDelivery{"no_show", {}, true});
+  REQUIRE(delivery.state.settlement);
+  CHECK(delivery.state.settlement->by == "traveler");
+  CHECK(delivery.state.settlement->compensation.amount == 875);
+  CHECK(delivery.state.settlement->held_until);
+}
+
+TEST_CASE("waits: an attempt two hours before the trip should arrive pays by itself, one a second earlier does not") {
+  for (const auto& [too_early, by_itself] : {std::pair{std::chrono::seconds{1}, false}, {{}, true}}) {
+    Given<Delivery> delivery = in_transit();
+    wait_at(delivery, Handover::delivery, minutes{16});
+    delivery.state.planned_arrival = delivery.now + hours{2} + too_early;
+    delivery.as(user(carrier)).when(RecordFailedAttempt{"absent", {}, {}, {}, {}, {}});
+    REQUIRE(delivery.state.attempt_at_pin);
+    CHECK(*delivery.state.attempt_at_pin == by_itself);
+  }
 }
 
 TEST_CASE("waits: one point is no wait, and a wait is over when points stop coming or the traveler leaves") {

@@ -25,6 +25,13 @@ Money usd(std::int64_t cents) { return {cents, *Currency::parse("USD")}; }
 OpenDispute complaint(std::optional<std::int64_t> requested = {}) {
   return {parcel, "damaged", "The lens is broken", requested, escrow_id, ana, ben, ana, usd(3500)};
 }
+/// Ben's.
+OpenDispute counterclaim() {
+  OpenDispute claim = complaint();
+  claim.opener = ben;
+  claim.reason = "unpaid";
+  return claim;
+}
 ResolveDispute split(std::optional<std::int64_t> refund) { return {DisputeResolution::split, refund, "half"}; }
 
 using GivenDispute = Given<Dispute>;
@@ -61,9 +68,7 @@ TEST_CASE("dispute: opening one freezes the money and tells both sides") {
 }
 
 TEST_CASE("dispute: the other side's claim is heard in it, once; a decided one is opened again by a judge alone") {
-  OpenDispute other = complaint();
-  other.opener = ben;
-  other.reason = "unpaid";
+  const OpenDispute other = counterclaim();
   GivenDispute dispute = opened();
   CHECK(dispute.as(user(ana)).when(complaint()) == "! dispute_open");
   CHECK(dispute.as(user(ben)).when(other) == "dispute.evidence_added");
@@ -94,8 +99,7 @@ TEST_CASE("dispute: the other side's claim is heard in it, once; a decided one i
 }
 
 TEST_CASE("dispute: the side that opened it withdraws it alone, once, and as long as the other claims nothing") {
-  OpenDispute other = complaint();
-  other.opener = ben;
+  const OpenDispute other = counterclaim();
   GivenDispute dispute = opened();
   CHECK(dispute.as(user(ben)).when(WithdrawDispute{}) == "! not_allowed");
   CHECK(dispute.as(user(ana)).when(WithdrawDispute{ben}) == "dispute.withdrawn");
@@ -240,9 +244,7 @@ TEST_CASE("dispute: nobody says in the platform's words what the platform did no
   for (const std::string_view kind : given_evidence)
     CHECK(dispute.as(user(ben)).when(AddEvidence{std::string(kind), "look", {}}) == "dispute.evidence_added");
   // What they called their evidence keeps nobody's claim out.
-  OpenDispute counter = complaint();
-  counter.opener = ben;
-  CHECK(dispute.when(counter) == "dispute.evidence_added");
+  CHECK(dispute.when(counterclaim()) == "dispute.evidence_added");
   CHECK(dispute.state.evidence.back().type == claim_evidence);
 }
 
@@ -277,12 +279,27 @@ TEST_CASE("dispute: every state against every command") {
   assigned.as(judge).when(AssignDispute{dora});
   GivenDispute settled = resolved();
   settled.as(escrow).when(EscrowSettled{{}, usd(0), usd(3500)});
+  GivenDispute both_claim = opened();
+  both_claim.as(user(ben)).when(counterclaim());
+  GivenDispute withdrawn = opened();
+  withdrawn.as(user(ana)).when(WithdrawDispute{});
+  GivenDispute went_on = withdrawn, dismissed = opened();
+  went_on.as(escrow).when(EscrowSettled{{}, usd(0), usd(0)});
+  dismissed.as(judge).when(ResolveDispute{DisputeResolution::dismiss, {}, "not yet"});
+  dismissed.as(escrow).when(EscrowSettled{{}, usd(0), usd(0)});
+  const Caller delivery = entity({EntityKind::delivery, parcel.value});
   check_table<Dispute>({{"none", {}},
                         {"open", opened().state},
                         {"assigned", assigned.state},
                         {"resolved", resolved().state},
-                        {"settled", settled.state}},
+                        {"settled", settled.state},
+                        {"both claim", both_claim.state},
+                        {"withdrawn", withdrawn.state},
+                        {"withdrawn and settled", went_on.state},
+                        {"dismissed and settled", dismissed.state}},
                        {{"by customer", AnyRecord(complaint()), user(ana)},
+                        {"by traveler", AnyRecord(counterclaim()), user(ben)},
+                        {"by delivery", AnyRecord(complaint()), delivery},
                         {"by stranger", AnyRecord(complaint()), user(eve)},
                         {"by judge", AnyRecord(AssignDispute{dora}), judge},
                         {"by customer", AnyRecord(AssignDispute{dora}), user(ana)},
@@ -303,7 +320,11 @@ TEST_CASE("dispute: every state against every command") {
                         {"by another judge", AnyRecord(ReopenDispute{"new facts"}), colleague},
                         {"by customer", AnyRecord(ReopenDispute{"new facts"}), user(ana)},
                         {"by customer", AnyRecord(WithdrawDispute{}), user(ana)},
-                        {"by traveler", AnyRecord(WithdrawDispute{}), user(ben)}},
+                        {"by traveler", AnyRecord(WithdrawDispute{}), user(ben)},
+                        {"by judge", AnyRecord(WithdrawDispute{}), judge},
+                        {"by stranger", AnyRecord(WithdrawDispute{}), user(eve)},
+                        {"for the customer by delivery", AnyRecord(WithdrawDispute{ana}), delivery},
+                        {"for the traveler by delivery", AnyRecord(WithdrawDispute{ben}), delivery}},
                        self);
 }
 

@@ -280,6 +280,9 @@ TEST_CASE("policy: its numbers are those that users were told") {
   CHECK(policy.waiting.largest_gap_seconds == 5 * 60);
   CHECK(policy.waiting.before_departure_seconds == 2 * 3'600);
   CHECK(policy.waiting.pickup_lead_seconds == 30 * 60);
+  CHECK(policy.waiting.early_attempt_seconds == 2 * 3'600);
+  CHECK(policy.lateness.grace_seconds == 24 * 3'600);
+  CHECK(policy.lateness.held_seconds == 24 * 3'600);
   CHECK(policy.disputes.open_days == 14);
   CHECK(policy.reviews.open_days == 14);
   CHECK(policy.reviews.hidden_days == 7);

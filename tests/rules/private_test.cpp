@@ -130,6 +130,9 @@ TEST_CASE(
     CHECK((seen.pins.at(0).location == pickup_place) == place.has_value());
     return seen.pickup.contact_phone.has_value() && seen.delivery.contact_phone.has_value() && place.has_value();
   };
+  const auto shows_private = [](Given<Delivery>& delivery, const Caller& who) {
+    return delivery.as(who).ask(ViewDelivery{}).resource.get_if<DeliveryResource>()->shows_private;
+  };
   Given<Delivery> left = accepted();
   CHECK(shown(left, carrier));
   left.as(user(carrier)).when(CancelDelivery{"changed my mind"});
@@ -137,13 +140,23 @@ TEST_CASE(
   CHECK(shown(left, sender));  // what they wrote themselves
   for (Given<Delivery> over : {delivered(), returned()}) {
     const Time end = over.now;
-    over.now = end + std::chrono::days{29};
+    over.now = end + std::chrono::days{14} - std::chrono::minutes{1};
     CHECK(shown(over, carrier));
-    over.now = end + std::chrono::days{30};
+    CHECK(shows_private(over, user(carrier)));
+    CHECK(shows_private(over, user(sender)));
+    over.now = end + std::chrono::days{14};
     CHECK_FALSE(shown(over, carrier));
-    CHECK(shown(over, sender));
+    CHECK(shown(over, sender));  // what they wrote themselves
+    CHECK_FALSE(shows_private(over, user(carrier)));
+    CHECK_FALSE(shows_private(over, user(sender)));
+    CHECK(shows_private(over, admin(delivery_stages::stranger, Permission::private_data)));
+    CHECK_FALSE(shows_private(over, admin(delivery_stages::stranger, Permission::deliveries)));
     over.as(entity({EntityKind::dispute, parcel.id})).when(DisputeOpened{DisputeId{parcel.id}});
     CHECK(shown(over, carrier));
+    CHECK(shows_private(over, user(sender)));
+    over.as(entity({EntityKind::dispute, parcel.id})).when(DisputeSettled{DisputeId{parcel.id}, "refund"});
+    CHECK_FALSE(shown(over, carrier));
+    CHECK_FALSE(shows_private(over, user(sender)));
   }
 }
 

@@ -1,5 +1,4 @@
 #include "actors/dispute/entity.hpp"
-#include "actors/escrow/commands.hpp"
 #include "actors/pricing/rules.hpp"
 #include "actors/trip/entity.hpp"
 #include "tests/rules/request_given.hpp"

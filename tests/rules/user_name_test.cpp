@@ -1,6 +1,4 @@
-#include "actors/inbox/commands.hpp"
-#include "actors/user/entity.hpp"
-#include "tests/testkit/entity.hpp"
+#include "tests/rules/user_given.hpp"
 
 namespace user_name_test {
 

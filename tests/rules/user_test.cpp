@@ -1,34 +1,18 @@
 #include "actors/delivery/commands.hpp"
 #include "actors/inbox/commands.hpp"
-#include "actors/user/entity.hpp"
-#include "tests/testkit/entity.hpp"
+#include "tests/rules/user_given.hpp"
 
 namespace user_test {
 
 using namespace caravan;
 using namespace caravan::testkit;
+using namespace caravan::testkit::users;
 using namespace std::chrono_literals;
 
 namespace {
 
-const UserId ann = test_id<UserId>(1), bob = test_id<UserId>(2), eve = test_id<UserId>(3);
-const Address self = user_address(ann);
 const DeliveryId parcel = test_id<DeliveryId>(7), other_parcel = test_id<DeliveryId>(8);
 const Address delivery{EntityKind::delivery, parcel.value};
-
-CreateProfile profile() {
-  NewProfile profile;
-  profile.email = "ann@example.com";
-  profile.first_name = "Ann";
-  profile.last_name = "Archer";
-  return {profile};
-}
-
-Given<User> created() {
-  Given<User> person(self);
-  person.as(entity({EntityKind::account, ann.value})).when(profile());
-  return person;
-}
 
 /// Ann, who carried a parcel for Bob.
 Given<User> finished() {
@@ -321,9 +305,21 @@ TEST_CASE("user: blocking, and what the platform learns of it") {
 TEST_CASE("user: closing takes the person away and leaves the reputation of others alone") {
   Given<User> person = finished();
   person.as(user(bob)).when(SubmitReview{parcel, 5});
-  person.as(entity({EntityKind::account, ann.value}));
+  person.as(anns_account);
+  auto much_later = person;
   CHECK(person.when(CloseProfile{}) == "profile.closed");
+  // Their deliveries are told, as long as the other side sees anything of theirs.
+  REQUIRE(person.sent<SideClosed>());
+  CHECK(person.sent<SideClosed>()->side == ann);
+  CHECK(person.last.effects.front().to == delivery);
   CHECK(person.when(CloseProfile{}) == "(nothing)");
+  much_later.now += std::chrono::days{14};
+  much_later.when(CloseProfile{});
+  CHECK_FALSE(much_later.sent<SideClosed>());
+  person.as(entity({EntityKind::delivery, other_parcel.value}));
+  person.when(RecordDelivery{{other_parcel, bob, DeliveryRole::traveler, false, person.now}});
+  CHECK(person.sent<SideClosed>());  // it ended after they had left
+  person.as(anns_account);
   CHECK(person.state.email.empty());
   CHECK(person.state.reviews.size() == 1);
   CHECK(person.as(user(ann)).when(UpdateProfile{"Ann"}) == "! not_owner");
@@ -341,7 +337,6 @@ TEST_CASE("user: every state against every command") {
   busy.when(BlockUser{eve});
   auto closed = hidden;
   closed.as(entity(delivery)).when(CloseProfile{});
-  const auto account = entity({EntityKind::account, ann.value});
   check_table<User>(
       {{"none", {}},
        {"created", created().state},
@@ -349,7 +344,7 @@ TEST_CASE("user: every state against every command") {
        {"hidden", hidden.state},
        {"busy", busy.state},
        {"closed", closed.state}},
-      {{"by account", AnyRecord(profile()), account},
+      {{"by account", AnyRecord(profile()), anns_account},
        {"by owner", AnyRecord(profile()), user(ann)},
        {"by delivery", AnyRecord(RecordDelivery{parcel, bob, DeliveryRole::traveler, true, test_start}),
         entity(delivery)},
@@ -363,9 +358,9 @@ TEST_CASE("user: every state against every command") {
        {"by owner", AnyRecord(RecordMoney{parcel, Money{100, {}}, {}}), user(ann)},
        {"by user actor", AnyRecord(CounterReviewWritten{parcel}), entity(user_address(bob))},
        {"by owner", AnyRecord(CounterReviewWritten{parcel}), user(ann)},
-       {"by account", AnyRecord(CloseProfile{}), account},
+       {"by account", AnyRecord(CloseProfile{}), anns_account},
        {"by owner", AnyRecord(CloseProfile{}), user(ann)},
-       {"by account", AnyRecord(RecordContactVerified{"ann@example.com", {}}), account},
+       {"by account", AnyRecord(RecordContactVerified{"ann@example.com", {}}), anns_account},
        {"by owner", AnyRecord(RecordContactVerified{"ann@example.com", {}}), user(ann)},
        {"by account", AnyRecord(RecordPhoneUnproven{}), account},
        {"by owner", AnyRecord(RecordPhoneUnproven{}), user(ann)},
@@ -404,8 +399,7 @@ TEST_CASE("user: every state against every command") {
 
 TEST_CASE("user: another number is not proven, and a level that rested on the one before comes back with its proof") {
   Given<User> person = created();
-  const Caller account = entity({EntityKind::account, ann.value});
-  person.as(account).when(RecordContactVerified{"ann@example.com", {}});
+  person.as(anns_account).when(RecordContactVerified{"ann@example.com", {}});
   person.when(RecordContactVerified{{}, "+12025550100"});
   person.as(user(ann)).when(SubmitVerification{{{DocumentType::passport, {}, "X123"}}, {}});
   person.as(admin(bob, Permission::users))
@@ -422,7 +416,7 @@ TEST_CASE("user: another number is not proven, and a level that rested on the on
   CHECK(effects(person.last) == std::vector<std::string>{"account note_phone_change"});
   CHECK(person.state.level == VerificationLevel::email);
   CHECK(change("+12025550102") == "user.updated");
-  person.as(account).when(RecordContactVerified{{}, "+12025550102"});
+  person.as(anns_account).when(RecordContactVerified{{}, "+12025550102"});
   CHECK(person.state.level == VerificationLevel::identity);
 }
 

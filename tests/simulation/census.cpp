@@ -25,6 +25,8 @@ constexpr std::string_view kinds[] = {
     "end: no-show of the sender, at a pin",
     "end: no-show of the sender, at a guessed place",
     "end: the customer left a traveler who waited",
+    "end: ended over a traveler who waited",
+    "end: refused at the pickup, as not declared",
     "end: the money was shared out by others",
     "end: returned, of money that was shared out by others",
     "end: the parcel did not come back, of money that was shared out by others",

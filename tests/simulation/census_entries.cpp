@@ -112,9 +112,11 @@ void Census::cancelled(const DeliveryCancelled& end, const DeliveryState& delive
     return see("end: the parcel did not come back, of money that was shared out by others");
   if (delivery.funds_gone) return see("end: the money was shared out by others");
   if (settlement.waits() && settlement.by == "customer") return see("end: the customer left a traveler who waited");
+  if (end.declared) return see("end: refused at the pickup, as not declared");
   if (settlement.waits() && settlement.by == "traveler")
     return see(settlement.held_until ? "end: no-show of the sender, at a pin"
                                      : "end: no-show of the sender, at a guessed place");
+  if (settlement.waits()) return see("end: ended over a traveler who waited");
   if (settlement.reason == "never picked up") return see("end: never picked up");
   if (settlement.by != "customer")
     return see("end: cancelled by " + std::string(settlement.by == "service" ? "a " : "the ") + settlement.by);

@@ -51,8 +51,10 @@ void Checker::money(const Bank& bank, bool all_is_over) {
     const bool is_open = delivery && delivery->is_open();
     // A fee that was earned by waiting stays held for a while, or until somebody decides; and so does the price of what
     // was handed over off its place.
-    const bool fee_waits = delivery && ((delivery->settlement && delivery->settlement->waits()) ||
-                                        (delivery->handed_elsewhere && !delivery->settled && !delivery->funds_gone));
+    const bool fee_waits =
+        delivery &&
+        ((delivery->settlement && delivery->settlement->waits()) ||
+         ((delivery->handed_elsewhere || delivery->handed_late) && !delivery->settled && !delivery->funds_gone));
     if (escrow.held.amount > 0 && !is_open && (all_is_over || (!escrow.frozen_by && !fee_waits)))
       fault(name + " holds money of a delivery that is over");
     // A parcel that the traveler has comes back first.

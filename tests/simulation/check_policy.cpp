@@ -90,12 +90,13 @@ void Checker::policy_of(const JournalEntry& entry, const AnyRecord& event) {
   }
   if (event.get_if<WaitDoubted>()) doubted_.insert(id);
   if (const auto* said = event.get_if<PresenceSaid>()) said_[{id, said->geofence_type}] = now;
-  if (const auto* end = event.get_if<DeliveryCancelled>()) cancelled(entry, end->settlement);
+  if (const auto* end = event.get_if<DeliveryCancelled>()) cancelled(entry, *end);
   if (const auto* end = event.get_if<DeliveryReturned>()) returned(entry, *end);
   if (const auto* end = event.get_if<DeliveryCompleted>()) handed_out(entry, *end);
 }
 
-void Checker::cancelled(const JournalEntry& entry, const Settlement& settlement) {
+void Checker::cancelled(const JournalEntry& entry, const DeliveryCancelled& end) {
+  const Settlement& settlement = end.settlement;
   const Uuid& id = entry.entity.id;
   const std::string name = "delivery/" + id.text();
   const Time now = entry.origin.at;
@@ -108,7 +109,9 @@ void Checker::cancelled(const JournalEntry& entry, const Settlement& settlement)
   if (settlement.refund + settlement.compensation != delivery.terms.price)
     fault(name + ": its end does not share out the price");
   if (fee > most) fault(name + ": more than the fee was kept for the traveler");
-  if (settlement.waits() && !has_waited(id, Handover::pickup, now))
+  if (end.declared && (!settlement.needs_decision || !seen_.contains({id, Handover::pickup})))
+    fault(name + ": a refused parcel pays by itself, or its traveler was not there");
+  if (settlement.waits() && !end.declared && !has_waited(id, Handover::pickup, now))
     fault(name + ": a fee for a wait that nobody measured");
   if (settlement.held_until && !delivery.terms.pickup.is_pinned()) fault(name + ": a guessed pickup earned a fee");
   const auto said = said_.find({id, Handover::pickup});

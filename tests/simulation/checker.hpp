@@ -59,7 +59,7 @@ class Checker {
   void refunded(const JournalEntry& entry);
   void hold_given_back(const JournalEntry& entry, const std::vector<Posting>& lines);
   void policy_of(const JournalEntry& entry, const AnyRecord& event);
-  void cancelled(const JournalEntry& entry, const Settlement& settlement);
+  void cancelled(const JournalEntry& entry, const DeliveryCancelled& end);
   void returned(const JournalEntry& entry, const DeliveryReturned& end);
   void came_back(const Uuid& delivery, const DeliveryReturned& end);
   void handed_out(const JournalEntry& entry, const DeliveryCompleted& end);

@@ -1,3 +1,4 @@
+#include "actors/delivery/policy.hpp"
 #include "actors/pricing/policy.hpp"
 #include "tests/simulation/plan.hpp"
 
@@ -45,6 +46,22 @@ void sender_blames_the_traveler(Plan& plan) {
     scene.write(CancelDelivery{"no_show"}, scene.customer());
   });
   plan_aftermath(plan);
+}
+
+/// Somebody of the house ends it while the traveler stands there.
+void office_ends_it(Plan& plan) {
+  come_in_time(plan).stay(Handover::pickup, whole_wait + 1min, whole_wait + 10min).then([](const Scene& scene) {
+    scene.write(CancelDelivery{"asked by phone"}, scene.world.people.service());
+  });
+  plan_fee_aftermath(plan);
+}
+
+/// The sender comes with another parcel than was declared, and the traveler does not take it.
+void sender_brings_another_parcel(Plan& plan) {
+  come_in_time(plan).stay(Handover::pickup, 2min, whole_wait).then([](const Scene& scene) {
+    scene.write(CancelDelivery{std::string(delivery_policy::not_as_declared)}, scene.traveler());
+  });
+  plan_fee_aftermath(plan);
 }
 
 /// The parcel goes home, and is taken there; now and then only after a wait, or not at all.
@@ -100,10 +117,9 @@ void receiver_never_comes(Plan& plan) {
 }  // namespace
 
 std::span<const Story> waiting_stories() {
-  static constexpr Story stories[] = {{30, sender_does_not_come},
-                                      {16, sender_leaves_first},
-                                      {5, sender_blames_the_traveler},
-                                      {30, receiver_does_not_come},
+  static constexpr Story stories[] = {{30, sender_does_not_come},         {16, sender_leaves_first},
+                                      {5, sender_blames_the_traveler},    {10, office_ends_it},
+                                      {10, sender_brings_another_parcel}, {30, receiver_does_not_come},
                                       {26, receiver_never_comes}};
   return stories;
 }

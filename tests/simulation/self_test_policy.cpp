@@ -224,10 +224,35 @@ TEST_CASE("simulation: sees the fee of an attempt that is not held, or was earne
   };
   CHECK(is_seen(at_times, rewriting<Delivery, DeliveryReturned>(not_held), "the fee of an attempt was not held"));
   const auto guessed = [](const World& world, const Uuid& id, DeliveryReturned& end) {
-    if (!delivery_of(world, id).terms.dropoff.is_pinned()) end.settlement.held_until = end.handed.at;
+    const BeginAcceptance& terms = delivery_of(world, id).terms;
+    if (terms.dropoff.is_pinned()) return true;
+    share(end.settlement, terms.price, part(terms.price, 5));
+    end.settlement.held_until = end.handed.at;
     return true;
   };
-  CHECK(is_seen(seldom, rewriting<Delivery, DeliveryReturned>(guessed), "a guessed dropoff earned a fee"));
+  CHECK(is_seen(at_times, rewriting<Delivery, DeliveryReturned>(guessed), "a guessed dropoff earned a fee"));
+}
+
+TEST_CASE("simulation: sees an attempt long before the trip should arrive whose fee pays by itself") {
+  // The journal says just before the attempt that the trip arrives a day later than the traveler's plan has it.
+  const auto arrives_later = [](World& world) {
+    world.seam.keeps = [&world](Write& write) {
+      JournalEntry entry{.entity = write.entity, .sequence = write.sequence, .lane = write.lane};
+      if (write.entity.kind != EntityKind::delivery ||
+          !decode_body(*find_entity(EntityKind::delivery), write.body, entry))
+        return true;
+      const auto is_attempt = [](const AnyRecord& event) { return event.get_if<AttemptFailed>() != nullptr; };
+      const auto attempt = std::ranges::find_if(entry.events, is_attempt);
+      if (attempt == entry.events.end()) return true;
+      const DeliveryState& delivery = delivery_of(world, write.entity.id);
+      if (!delivery.pickup_until || !delivery.planned_arrival) return true;
+      const Time later = *delivery.planned_arrival + std::chrono::days{1};
+      entry.events.insert(attempt, AnyRecord(PickupPlanned{*delivery.pickup_until, later, delivery.mode}));
+      write.body = encode_body(entry);
+      return true;
+    };
+  };
+  CHECK(is_seen(seldom, arrives_later, "an attempt before its time earned a fee"));
 }
 
 TEST_CASE("simulation: sees a fee that is paid undecided, or before its day is over") {

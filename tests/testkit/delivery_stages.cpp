@@ -136,6 +136,11 @@ void wait_at(Given<Delivery>& delivery, Handover at, Duration time) {
   }
 }
 
+std::string agree(Given<Delivery>& delivery, PinType type, Coordinates at) {
+  delivery.as(user(sender)).when(SetPin{type, at});
+  return delivery.as(user(carrier)).when(SetPin{type, at});
+}
+
 std::optional<Time> due(const Given<Delivery>& delivery, std::string_view name) {
   std::optional<Time> at;
   for (const TimerChange& change : delivery.last.timers)

@@ -44,6 +44,8 @@ void arrive(Given<Delivery>& delivery, Handover at);
 void seen(Given<Delivery>& delivery, Handover at, Time since);
 /// The traveler waits there from now on, and so time passes; the last caller is the tracker.
 void wait_at(Given<Delivery>& delivery, Handover at, Duration time);
+/// Both sides say that the handover is there; what became of the second one's word.
+std::string agree(Given<Delivery>& delivery, PinType type, Coordinates at);
 /// When the last decision has that timer fire; nothing where it did not set it.
 std::optional<Time> due(const Given<Delivery>& delivery, std::string_view name);
 

@@ -3,6 +3,7 @@
 #include "actors/audit/commands.hpp"
 #include "actors/delivery/commands.hpp"
 #include "actors/delivery/resources.hpp"
+#include "actors/pricing/policy.hpp"
 #include "http/access/accounts.hpp"
 #include "http/routes/deliveries/conversation.hpp"
 #include "http/routes/deliveries/history.hpp"
@@ -44,6 +45,23 @@ struct StatusBody {
         field<&StatusBody::status>(1, "status"),        field<&StatusBody::qr_code_id>(2, "qrCodeId"),
         field<&StatusBody::scanned_by>(3, "scannedBy"), field<&StatusBody::scanned_at>(4, "scannedAt"),
         field<&StatusBody::location>(5, "location"),    field<&StatusBody::verification_data>(6, "verificationData")};
+  }
+};
+
+/// A traveler who refuses the parcel at the pickup, with the reason not_as_declared, says more and shows it.
+struct CancelBody {
+  static constexpr std::string_view record_name = "CancelDelivery";
+  std::optional<std::string> reason;
+  std::optional<std::string> note;
+  std::optional<MeasuredPlace> location;
+  std::optional<Bytes> photo;
+  std::optional<UploadId> photo_upload;
+  static constexpr auto fields() {
+    return std::array{field<&CancelBody::reason>(1, "reason", length(0, 500)),
+                      field<&CancelBody::note>(2, "note", length(0, 1'000)),
+                      field<&CancelBody::location>(3, "location"),
+                      field<&CancelBody::photo>(4, "photo", length(1, max_picture_bytes)),
+                      field<&CancelBody::photo_upload>(5, "photoUploadId", length(1, 64))};
   }
 };
 
@@ -148,7 +166,7 @@ Response change_status(Call& call) {
 template <class Body, class Command>
 Response answer_with_photo(Call& call, const Body& body, Command command) {
   const Address delivery = delivery_of(call);
-  GivenFiles files(call, call.user(), delivery);
+  GivenFiles files(call, call.caller().user, delivery);
   command.photo = files.take(body.photo, body.photo_upload, UploadPurpose::proof, "photo");
   const Reply reply = call.ask(delivery, std::move(command), ViewDelivery{});
   files.keep(reply);
@@ -197,6 +215,15 @@ void add_other_side(Call& call, CancelDelivery& command) {
     command.other_inactive = is_inactive(call.door(), parties.customer_id);
 }
 
+Response cancel(Call& call) {
+  const auto& body = call.body<CancelBody>();
+  CancelDelivery command{body.reason};
+  command.note = body.note;
+  command.location = body.location;
+  add_other_side(call, command);
+  return answer_with_photo(call, body, std::move(command));
+}
+
 Response conversation(Call& call) {
   const Address delivery = delivery_of(call);
   const Reply seen = call.ask_query(delivery, ViewDelivery{});  // refuses who may not see it
@@ -204,6 +231,7 @@ Response conversation(Call& call) {
   const bool is_party = call.caller().is_user(parties.customer_id) || call.caller().is_user(parties.traveler_id);
   if (!is_party && !call.caller().may(Permission::private_data))
     throw Problem{"permission_denied", "Messages are for the two sides, and for the permission private."};
+  check_private_shown(parties);
   call.record_look(PrivateThing::messages, delivery, {parties.customer_id, parties.traveler_id});
   const auto& query = call.query<PageQuery>();
   const auto limit = static_cast<std::size_t>(query.limit.value_or(default_page_limit));
@@ -219,6 +247,14 @@ bool is_look_at_contacts(const Caller& by, const AnyRecord& delivery) {
   const auto* shown = delivery.get_if<DeliveryResource>();
   if (!shown || !shown->pickup.contact_name) return false;
   return by.is_acting() || (!by.is_user(shown->customer_id) && !by.is_user(shown->traveler_id));
+}
+
+void check_private_shown(const DeliveryResource& delivery) {
+  if (delivery.shows_private) return;
+  throw Problem{"forbidden", "What is private of a delivery is shown until " +
+                                 std::to_string(policy.disputes.open_days) +
+                                 " days after its end, or until a side's account is closed; longer while it is "
+                                 "disputed."};
 }
 
 void record_look_at(Call& call, PrivateThing what, Address delivery) {
@@ -249,12 +285,13 @@ std::vector<Route> delivery_routes(Services&) {
           .then<ViewDelivery>()
           .shows_private(PrivateThing::contacts, is_look_at_contacts)
           .answers<DeliveryResource>(),
-      post("/deliveries/:deliveryId/cancel", user, "Cancel with the policy's fee; restores capacity, refunds")
+      post("/deliveries/:deliveryId/cancel", user,
+           "Cancel with the policy's fee; restores capacity, refunds. The traveler at the pickup: no_show, or, with a "
+           "note and a photo, not_as_declared, which refuses the parcel and is decided about")
           .may_ask_step_up("an administrator who is no party")
-          .command<CancelDelivery>(delivery, add_other_side)
-          .then<ViewDelivery>()
-          .shows_private(PrivateThing::contacts, is_look_at_contacts)
-          .answers<DeliveryResource>(),
+          .body<CancelBody>()
+          .answers<DeliveryResource>()
+          .handle(cancel),
       post("/deliveries/:deliveryId/confirm", person,
            "Confirm receipt; of a parcel that comes back this ends the return, and the money waits for objections")
           .command<ConfirmReceipt>(delivery)

@@ -5,6 +5,7 @@
 #include "http/access/accounts.hpp"
 #include "http/json/parts.hpp"
 #include "http/routes/deliveries/conversation.hpp"
+#include "http/routes/deliveries/deliveries.hpp"
 #include "http/routes/location/track.hpp"
 #include "http/routes/payments/payments.hpp"
 
@@ -102,6 +103,8 @@ Response pack(Call& call) {
   call.record_look(PrivateThing::dispute_pack, {EntityKind::dispute, out.dispute.dispute_id.value},
                    {out.dispute.customer, out.dispute.traveler});
   const Address delivery{EntityKind::delivery, out.dispute.delivery_id.value};
+  const Reply shown = call.try_query(delivery, ViewDelivery{});
+  if (const auto* seen = shown.resource.get_if<DeliveryResource>(); is_party && seen) check_private_shown(*seen);
   const Address tracker{EntityKind::tracker, out.dispute.delivery_id.value};
   out.delivery = known<DeliveryResource>(call, delivery, ViewDelivery{});
   out.timeline = known<DeliveryPage<TimelineItem>>(call, delivery, ViewTimeline{}).items;

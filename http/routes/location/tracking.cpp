@@ -128,6 +128,34 @@ struct TrackFeature {
 
 Address tracker_of(DeliveryId delivery) { return {EntityKind::tracker, delivery.value}; }
 
+/// A delivery as its side sees it; nothing where the caller is none.
+std::optional<DeliveryResource> of_own_side(Call& call, DeliveryId id) {
+  if (call.caller().kind != Caller::Kind::user) return std::nullopt;
+  const Reply reply = call.ask_query({EntityKind::delivery, id.value}, ViewDelivery{});
+  const auto& delivery = call.resource<DeliveryResource>(reply);
+  const bool is_side = call.caller().is_user(delivery.customer_id) || call.caller().is_user(delivery.traveler_id);
+  return is_side ? std::optional(delivery) : std::nullopt;
+}
+
+/// The customer sees where the traveler was no longer than the two have to do with each other.
+void check_track_shown(Call& call, DeliveryId id) {
+  const auto delivery = of_own_side(call, id);
+  if (delivery && !call.caller().is_user(delivery->traveler_id)) check_private_shown(*delivery);
+}
+
+void check_position_shown(Call& call, ViewPosition&) { check_track_shown(call, call.path<DeliveryId>("deliveryId")); }
+
+/// A fence is where the customer's and the receiver's doors are, which the traveler knows for as long as they may.
+void check_places_shown(Call& call, DeliveryId id) {
+  const auto delivery = of_own_side(call, id);
+  if (delivery && !delivery->shows_doors)
+    throw Problem{"forbidden", "The places of a delivery that is over are not shown to its traveler any more."};
+}
+
+void check_fence_shown(Call& call, ViewGeofence&) {
+  check_places_shown(call, DeliveryId{call.locate(call.path_uuid("geofenceId")).id});
+}
+
 Response record(Call& call, DeliveryId delivery, std::vector<Fix> points) {
   const Reply reply = call.ask(tracker_of(delivery), RecordPositions{std::move(points)});
   if (call.resource<PositionsTaken>(reply).began)
@@ -193,6 +221,7 @@ constexpr std::string_view other_track_types[] = {"application/gpx+xml"};
 Response history(Call& call) {
   const auto delivery = call.path<DeliveryId>("deliveryId");
   call.ask_query(tracker_of(delivery), ViewTracking{});  // refuses who may not see it
+  check_track_shown(call, delivery);
   if (call.looks_in()) call.record_look(PrivateThing::track, tracker_of(delivery));
   const auto& query = call.query<TrackQuery>();
   const TrackSpan span{query.from, query.to, time_in(query.cursor)};
@@ -222,6 +251,7 @@ Response history(Call& call) {
 Response geofences_of_delivery(Call& call) {
   const DeliveryId delivery = call.query<GeofenceQuery>().delivery_id;
   const Reply reply = call.ask_query(tracker_of(delivery), ViewGeofences{});
+  check_places_shown(call, delivery);
   record_look_at(call, PrivateThing::places, {EntityKind::delivery, delivery.value});
   return call.list(call.resource<GeofenceList>(reply).items);
 }
@@ -243,6 +273,7 @@ Response geofence_events(Call& call) {
   const Address owner = call.locate(id.value);
   if (owner.kind != EntityKind::tracker) throw Problem{"not_found"};
   const Reply reply = call.ask_query(owner, ViewGeofenceEvents{id});
+  check_places_shown(call, DeliveryId{owner.id});
   record_look_at(call, PrivateThing::places, {EntityKind::delivery, owner.id});
   return call.list(call.resource<GeofenceEventList>(reply).items);
 }
@@ -300,7 +331,7 @@ std::vector<Route> tracking_routes(Services&) {
           }),
       post("/location/tracking/stop", person, "Stop").body<TrackingBody>().answers<TrackingResource>().handle(stop),
       get("/location/tracking/:deliveryId", user, "Last position, with its age and accuracy")
-          .view<ViewPosition>(by_path(EntityKind::tracker))
+          .view<ViewPosition>(by_path(EntityKind::tracker), check_position_shown)
           .shows_private(PrivateThing::track)
           .answers<PositionResource>(),
       get("/location/tracking/:deliveryId/history", user,
@@ -320,7 +351,7 @@ std::vector<Route> tracking_routes(Services&) {
           .answers<GeofenceResource>(201)
           .handle(add_geofence),
       get("/location/geofences/:geofenceId", user, "One")
-          .view<ViewGeofence>(fence)
+          .view<ViewGeofence>(fence, check_fence_shown)
           .shows_private(PrivateThing::places)
           .answers<GeofenceResource>(),
       patch("/location/geofences/:geofenceId", service, "Edit")

@@ -138,6 +138,9 @@ Response release_escrow(Call& call) {
     throw Problem{"invalid_state", delivery ? "The delivery is not verified yet." : "No such delivery is known."};
   const auto& elsewhere = delivery->handed_elsewhere;
   const bool may_be_objected = elsewhere && elsewhere->held_until > call.door().now() && !delivery->confirmed_at;
+  const auto& late = delivery->handed_late;
+  if (late && late->held_until > call.door().now() && !delivery->confirmed_at)
+    throw Problem{"invalid_state", "It was handed over very late: the money waits for what the customer says."};
   if (elsewhere && (elsewhere->needs_decision || may_be_objected))
     throw Problem{"invalid_state", "It was handed over off its place: the money waits for objections, or a decision."};
   return call.answer(

@@ -111,7 +111,7 @@ Response validate(Call& call) {
         delivery, ViewDelivery{},
         [](const Reply& now) {
           const auto* seen = now.resource.get_if<DeliveryResource>();
-          return !seen || seen->funds_moved || seen->dispute_id || seen->handed_elsewhere;
+          return !seen || seen->funds_moved || seen->dispute_id || seen->handed_elsewhere || seen->handed_late;
         },
         release_patience);
   return call.answer(reply);
