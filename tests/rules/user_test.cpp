@@ -362,7 +362,7 @@ TEST_CASE("user: every state against every command") {
        {"by owner", AnyRecord(CloseProfile{}), user(ann)},
        {"by account", AnyRecord(RecordContactVerified{"ann@example.com", {}}), anns_account},
        {"by owner", AnyRecord(RecordContactVerified{"ann@example.com", {}}), user(ann)},
-       {"by account", AnyRecord(RecordPhoneUnproven{}), account},
+       {"by account", AnyRecord(RecordPhoneUnproven{}), anns_account},
        {"by owner", AnyRecord(RecordPhoneUnproven{}), user(ann)},
        {"by owner", AnyRecord(UpdateProfile{"Anna"}), user(ann)},
        {"by other", AnyRecord(UpdateProfile{"Anna"}), user(bob)},
