@@ -139,8 +139,7 @@ void evolve(DeliveryState& state, const DeliveryCreated& event) {
   state.status = DeliveryStatus::accepted;
   state.saga = SagaState::completed;
   state.created_at = event.at;
-  // Also where the traveler accepted a countered price: BeginAcceptance does not say which side did.
-  tell(state, "accepted", event.at, "customer",
+  tell(state, "accepted", event.at, state.terms.by_traveler ? "traveler" : "customer",
        {{"deliveryNumber", event.delivery_number}, {"price", money_text(event.amount)}}, state.terms.service);
 }
 

@@ -6,8 +6,6 @@
 /// were made by `created`; the states come from `entity_state`.
 namespace caravan::read_models {
 
-/// The SQL of such a list, newest first: rows of (created, id, state, sequence). `condition` is over the table `t`, its
-/// parameters from ?5 on; ?1 to ?4 are the kind, the cursor's key and id, and the number of rows.
 /// Of the rows of a table whose customer or traveler is ?1, a column. Two queries, so that SQLite takes the index of
 /// each role.
 inline std::string of_either_side(std::string_view column, std::string_view table, std::string_view condition) {
@@ -27,6 +25,8 @@ std::vector<Id> ids_of(sqlite::Query query) {
   return out;
 }
 
+/// The SQL of such a list, newest first: rows of (created, id, state, sequence). `condition` is over the table `t`, its
+/// parameters from ?5 on; ?1 to ?4 are the kind, the cursor's key and id, and the number of rows.
 inline std::string newest_first(std::string_view table, std::string_view condition) {
   return "SELECT t.created, t.id, s.body, s.sequence FROM " + std::string(table) +
          " t JOIN entity_state s ON s.kind = ?1 AND s.id = t.id WHERE (t.created, t.id) < (?2, ?3) AND " +

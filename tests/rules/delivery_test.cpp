@@ -310,9 +310,18 @@ TEST_CASE("delivery: timeline and proof tell what happened, with the facts") {
   const auto& items = timeline.resource.get_if<DeliveryPage<TimelineItem>>()->items;
   REQUIRE(items.size() == 2);
   CHECK(items[0].type == "accepted");
+  CHECK(items[0].by == "customer");
   CHECK(items[1].type == "picked_up");
   CHECK(items[1].by == "traveler");
   CHECK(items[1].facts.at("lat") == "40.748400");
+}
+
+TEST_CASE("delivery: its timeline says who took whose price") {
+  Given<Delivery> delivery = reserved();
+  delivery.state.terms.by_traveler = true;
+  delivery.as(entity(tracker)).when(GeofencesDefined{{{test_id<GeofenceId>(30), Handover::pickup}}});
+  REQUIRE(delivery.state.status == DeliveryStatus::accepted);
+  CHECK(delivery.state.timeline.front().by == "traveler");
 }
 
 TEST_CASE("delivery: every state against every command") {
