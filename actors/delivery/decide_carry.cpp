@@ -36,14 +36,11 @@ void note_stay(Decision& decision, const DeliveryState& state, const Context& co
     return;
   }
   if (at_receiver && *since < state.pickup_completed_at.value_or(context.now)) return;
+  if (!at_receiver && !goes_back && context.now < delivery_policy::awaited_from(state)) return;
   std::optional<Time> came_at;
   if (state.status == DeliveryStatus::accepted && !state.came_at &&
       delivery_policy::shows_coming(state, std::max(*since, plausible_from.value_or(*since)), context.now))
     came_at = context.now;
-  if (!at_receiver && !goes_back && context.now < delivery_policy::awaited_from(state)) {
-    if (came_at) decision.emit(WaitMeasured{at, {}, {}, false, context.now, {}, came_at});
-    return;
-  }
   const bool begins = !known || known->since != *since;
   const bool told = begins && context.now - state.wait_told_at.value_or(Time{}) >= delivery_policy::wait_notice_pause;
   decision.emit(WaitMeasured{at, since, until, told, context.now, plausible_from, came_at});

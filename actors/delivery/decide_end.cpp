@@ -53,6 +53,13 @@ Decision decide(const DeliveryState& state, const Context& context, const Cancel
   if (!refuses_parcel && (command.note || command.location || command.photo))
     return reject(DeliveryRejection::forbidden,
                   "A note, a location and a photo go with the reason not_as_declared, by the traveler.");
+  if (refuses_parcel && (!command.note || !command.location || !command.photo))
+    return reject(DeliveryRejection::forbidden, std::string(delivery_policy::shown_refusal));
+  const bool is_guessed = !delivery_policy::is_at_pin(state, Handover::pickup);
+  if (refuses_parcel && is_guessed && !delivery_policy::has_waited(state, Handover::pickup, context.now))
+    return reject(DeliveryRejection::not_waited_enough, "The place of the pickup was guessed: be there for " +
+                                                            std::to_string(delivery_policy::least_wait_minutes) +
+                                                            " minutes, with tracking on.");
   if (refuses_parcel && delivery_policy::waited(state, Handover::pickup, context.now).value_or(Duration{0}) == 0s)
     return reject(DeliveryRejection::not_waited_enough,
                   "A parcel is refused at the pickup: be there with tracking on. That counts from " +
@@ -97,6 +104,14 @@ void count_for_customer(Decision& decision, const DeliveryState& state, const Co
     decision.send(user_address(state.terms.customer), RecordFailure{id_of(context), context.now});
 }
 
+/// The same where it is said that the traveler's own word for the end was wrong. What the customer, or the platform
+/// over the heads of both, ended meanwhile stays nobody's doing.
+void count_for_traveler(Decision& decision, const DeliveryState& state, const Context& context) {
+  if (!state.settlement || state.settlement->fault != Fault::nobody) return;
+  if (state.settlement->by == "traveler" || state.status == DeliveryStatus::returned)
+    decision.send(user_address(state.terms.traveler), RecordFailure{id_of(context), context.now});
+}
+
 }  // namespace
 
 Decision decide(const DeliveryState& state, const Context& context, const DisputeSettled& command) {
@@ -105,10 +120,11 @@ Decision decide(const DeliveryState& state, const Context& context, const Disput
   Decision decision;
   decision.emit(DeliveryDisputeSettled{command.dispute_id, command.resolution, context.now});
   if (command.resolution == to_text(DisputeResolution::release)) count_for_customer(decision, state, context);
-  // Whoever refused a parcel that was as declared has left.
-  if (command.resolution == to_text(DisputeResolution::refund) && state.settlement &&
-      delivery_policy::refused_parcel(*state.settlement))
-    decision.send(user_address(state.terms.traveler), RecordFailure{id_of(context), context.now});
+  // Whoever said wrongly that nobody was there, or that the parcel was another, has left.
+  const bool is_whole =
+      !command.refunded || !state.settlement || command.refunded->amount >= state.settlement->compensation.amount;
+  if (command.resolution == to_text(DisputeResolution::refund) && is_whole)
+    count_for_traveler(decision, state, context);
   // What was delivered as it should not have been is no success of the traveler's.
   const bool took_most = command.refunded && command.refunded->amount * 2 > state.terms.price.amount;
   if (state.status == DeliveryStatus::delivered && took_most)
@@ -129,10 +145,12 @@ Decision decide(const DeliveryState& state, const Context& context, const FundsU
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
   if (!state.is_created() || !state.is_open()) return {};
   Decision decision;
-  if (state.status == DeliveryStatus::accepted)
+  if (state.status == DeliveryStatus::accepted) {
     cancel(decision, state, context, delivery_policy::not_paid(state));
-  else
-    tell(decision, state, context, state.terms.traveler, "payment_uncollected", {{"reason", command.reason}});
+    return decision;
+  }
+  if (!state.uncollected) decision.emit(DeliveryUncollected{command.reason, context.now});
+  tell(decision, state, context, state.terms.traveler, "payment_uncollected", {{"reason", command.reason}});
   return decision;
 }
 

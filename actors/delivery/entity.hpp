@@ -19,14 +19,14 @@ struct Delivery {
            ScanCode, RotateCode, RevokeCode, IssueCode, ChangeStatus, ConfirmReceipt, RecordFailedAttempt, StartReturn,
            PostMessage, TimerFired, SetPin, TravelerSeen, SharedOutBefore, FundsUncollected, DoubtWait, WithdrawPin,
            SayPresent, RenewCodes, RestAgreed, SideClosed>;
-  using Events =
-      List<AcceptanceStarted, SagaStepChanged, DeliveryNumbered, DeliveryCreated, AcceptanceFailedEvent, QrGenerated,
-           QrValidated, QrValidationFailed, QrLocked, QrRevoked, DeliveryStatusChanged, DeliveryPickedUp,
-           DeliveryInTransit, DeliveryCompleted, DeliveryCancelled, ReturnStarted, DeliveryReturned, AttemptFailed,
-           DeliveryLate, ReceiptConfirmed, DeliveryMessagePosted, PlaceReached, DeliveryDisputed,
-           DeliveryDisputeSettled, DeliveryFundsMoved, DeliveryGeofencesSet, DeliveryMessagesAnnounced,
-           DeliveryPinProposed, DeliveryPinAgreed, DecisionAsked, WaitMeasured, PickupPlanned, SettlementCorrected,
-           WaitDoubted, NotTakenBack, DeliveryPinWithdrawn, PresenceSaid, DeliveryRestAgreed, DeliverySideClosed>;
+  using Events = List<AcceptanceStarted, SagaStepChanged, DeliveryNumbered, DeliveryCreated, AcceptanceFailedEvent,
+                      QrGenerated, QrValidated, QrValidationFailed, QrLocked, QrRevoked, DeliveryStatusChanged,
+                      DeliveryPickedUp, DeliveryInTransit, DeliveryCompleted, DeliveryCancelled, ReturnStarted,
+                      DeliveryReturned, AttemptFailed, DeliveryLate, ReceiptConfirmed, DeliveryMessagePosted,
+                      PlaceReached, DeliveryDisputed, DeliveryDisputeSettled, DeliveryFundsMoved, DeliveryGeofencesSet,
+                      DeliveryMessagesAnnounced, DeliveryPinProposed, DeliveryPinAgreed, DecisionAsked, WaitMeasured,
+                      PickupPlanned, SettlementCorrected, WaitDoubted, NotTakenBack, DeliveryPinWithdrawn, PresenceSaid,
+                      DeliveryRestAgreed, DeliverySideClosed, DeliveryUncollected>;
   using Queries =
       List<ViewDelivery, ViewSaga, ViewTimeline, ViewProof, ViewQrCode, ViewQrSecret, ViewQrCodes, ViewScans>;
 };

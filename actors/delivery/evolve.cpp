@@ -350,10 +350,16 @@ void evolve(DeliveryState& state, const DeliveryFundsMoved& event) {
     tell(state, "funds_released", event.at, "platform");
 }
 
+void evolve(DeliveryState& state, const DeliveryUncollected& event) {
+  ++state.version;
+  state.uncollected = true;
+  tell(state, "payment_uncollected", event.at, "platform", {{"reason", event.reason}});
+}
+
 void evolve(DeliveryState& state, const DeliveryRestAgreed& event) {
   ++state.version;
   state.agreed_rest = event.rest;
-  tell(state, "split_agreed", event.at, "platform", {{"compensation", money_text(event.rest)}});
+  tell(state, "split_agreed", event.at, "platform", {{"compensation", money_text(event.rest.to_traveler)}});
 }
 
 void evolve(DeliveryState& state, const SettlementCorrected& event) {

@@ -30,10 +30,21 @@ struct SettlementCorrected {
   }
 };
 
+/// The provider refused to take the customer's money while the traveler had the parcel.
+struct DeliveryUncollected {
+  static constexpr Tag tag{40, "delivery.payment_uncollected"};
+  std::string reason;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&DeliveryUncollected::reason>(1, "reason"),
+                      field<&DeliveryUncollected::at>(2, "timestamp")};
+  }
+};
+
 /// Both sides agreed on what the traveler gets once the parcel is back.
 struct DeliveryRestAgreed {
   static constexpr Tag tag{38, "delivery.rest_agreed"};
-  Money rest;
+  AgreedRest rest;
   Time at;
   static constexpr auto fields() {
     return std::array{field<&DeliveryRestAgreed::rest>(1, "rest"), field<&DeliveryRestAgreed::at>(2, "timestamp")};

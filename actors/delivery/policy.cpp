@@ -25,10 +25,12 @@ namespace caravan::delivery_policy {
 
 namespace {
 
-/// The traveler gets `percent` of the price, the customer the rest.
+/// The traveler gets `percent` of what is still held of the price, the customer the rest: both sides may have agreed on
+/// less, or finance have given a part back.
 Settlement shared(const DeliveryState& state, std::string_view by, std::string reason, std::int64_t percent) {
   const Money price = state.terms.price;
-  const Money compensation{share_of(price.amount, percent, 100), price.currency};
+  const Money held = state.standing ? state.standing->held : price;
+  const Money compensation{share_of(held.amount, percent, 100), price.currency};
   return {std::string(by), std::move(reason), price - compensation, compensation};
 }
 
@@ -55,10 +57,9 @@ std::optional<Time> fetched_until(const DeliveryState& state) {
 }
 
 /// A parcel that was not fetched before its deadline, or when the trip should have left the pickup, costs nothing: the
-/// traveler did not come, and no stay of theirs was measured. Nobody is late by what both knew when they agreed: a
+/// traveler did not come, or not for as long as a wait takes. Nobody is late by what both knew when they agreed: a
 /// deadline before the trip's planned arrival, or a pickup that may not be before the trip's departure.
 bool nobody_came(const DeliveryState& state, Time now) {
-  if (state.came_at) return false;
   if (state.late && now >= state.planned_arrival.value_or(now)) return true;
   const std::optional<Time> until = fetched_until(state);
   return until && now >= *until + late_traveler;
@@ -94,7 +95,8 @@ Time awaited_from(const DeliveryState& state) {
 
 bool shows_coming(const DeliveryState& state, Time since, Time now) {
   const std::optional<Time> until = fetched_until(state);
-  return until && now >= since + came_stay && now >= *until - came_before && now < *until + late_traveler;
+  return until && is_at_pin(state, Handover::pickup) && now >= std::max(since, awaited_from(state)) + came_stay &&
+         now < *until + late_traveler;
 }
 
 namespace {
@@ -183,7 +185,9 @@ Settlement cancellation(const DeliveryState& state, const Caller& by, const std:
   const bool stands_there = has_waited(state, Handover::pickup, now);
   const bool reports_no_show = side == "traveler" && reason == no_show && by.is_user(state.terms.traveler);
   const bool came_not = !stands_there && nobody_came(state, now);
-  const Fault customers = came_not ? Fault::traveler : Fault::customer;
+  // Seen there for a while, and gone again: only people can say whether that was for the parcel.
+  const bool came_and_left = came_not && state.came_at;
+  const Fault customers = came_and_left ? Fault::nobody : came_not ? Fault::traveler : Fault::customer;
   const std::int64_t no_show_fee = policy.waiting.no_show_percent;
   // Whoever lets the traveler wait cannot get away by leaving first: it costs what the traveler's own report would.
   if (stands_there && (reports_no_show || side == "customer"))
@@ -195,10 +199,12 @@ Settlement cancellation(const DeliveryState& state, const Caller& by, const std:
   if (side != "customer") {
     // Whoever ends it over the heads of both does not say as well what the wait was good for.
     if (stands_there) return with_fault(waited_for(state, side, reason, no_show_fee, false, now), Fault::nobody);
-    return with_fault(shared(state, side, reason, 0), came_not ? Fault::traveler : Fault::both);
+    return with_fault(shared(state, side, reason, 0), came_not ? customers : Fault::both);
   }
   if (now < free_until(state)) return with_fault(shared(state, side, reason, 0), customers);
-  return with_fault(shared(state, side, reason, came_not ? 0 : policy.cancellation.late_fee_percent), customers);
+  const std::int64_t late_fee = policy.cancellation.late_fee_percent;
+  if (came_and_left) return with_fault(waited_for(state, side, reason, late_fee, false, now), customers);
+  return with_fault(shared(state, side, reason, came_not ? 0 : late_fee), customers);
 }
 
 bool traveler_leaves(const DeliveryState& state, const Caller& by) {
@@ -225,15 +231,21 @@ Coordinates last_seen(const DeliveryState& state) {
   return state.stop(at_receiver ? PinType::delivery : PinType::pickup).at();
 }
 
+Fault fault_of_return(const DeliveryState& state) {
+  if (state.attempt_at_pin) return Fault::nobody;
+  if (state.uncollected) return Fault::customer;
+  return state.return_by_traveler ? Fault::traveler : Fault::both;
+}
+
 }  // namespace
 
 Settlement giving_back(const DeliveryState& state, const std::optional<MeasuredPlace>& scanned_at, Time now) {
   Settlement settlement =
-      state.attempt_at_pin ? with_fault(waited_for(state, "platform", "returned after a failed attempt",
-                                                   policy.waiting.failed_attempt_percent, *state.attempt_at_pin, now),
-                                        Fault::nobody)
-                           : with_fault(shared(state, "platform", "returned by the traveler", 0),
-                                        state.return_by_traveler ? Fault::traveler : Fault::both);
+      state.attempt_at_pin
+          ? with_fault(waited_for(state, "platform", "returned after a failed attempt",
+                                  policy.waiting.failed_attempt_percent, *state.attempt_at_pin, now),
+                       fault_of_return(state))
+          : with_fault(shared(state, "platform", "returned by the traveler", 0), fault_of_return(state));
   if (!scanned_at) {
     settlement.refund_waits = true;
     if (!settlement.waits()) settlement.held_until = now + fee_hold;
@@ -267,12 +279,15 @@ Settlement not_paid(const DeliveryState& state) {
 
 Settlement agreed(const DeliveryState& state) {
   const Money held = state.standing ? state.standing->held : state.terms.price;
-  const Money rest = state.agreed_rest->amount < held.amount ? *state.agreed_rest : held;
-  return with_fault({"platform", "the two sides agreed", state.terms.price - held, rest}, Fault::both);
+  // Finance may have given a part back since then.
+  const AgreedRest& agreed = *state.agreed_rest;
+  const Money rest{share_of(held.amount, agreed.to_traveler.amount, agreed.held.amount), held.currency};
+  return with_fault({"platform", "the two sides agreed", state.terms.price - held, rest}, fault_of_return(state));
 }
 
 Settlement not_returned(const FundsStanding& standing) {
-  return with_fault({"platform", "the parcel did not come back", standing.refunded, standing.to_traveler}, Fault::both);
+  return with_fault({"platform", "the parcel did not come back", standing.refunded, standing.to_traveler},
+                    Fault::traveler);
 }
 
 Settlement decided_elsewhere(const FundsStanding& standing) {

@@ -22,7 +22,6 @@ inline constexpr Duration free_of_own_price = std::chrono::seconds{policy.cancel
 inline constexpr Duration free_before_pickup = std::chrono::seconds{policy.cancellation.free_before_pickup_seconds};
 inline constexpr Duration late_traveler = std::chrono::seconds{policy.cancellation.late_traveler_seconds};
 inline constexpr Duration came_stay = std::chrono::seconds{policy.cancellation.came_stay_seconds};
-inline constexpr Duration came_before = std::chrono::seconds{policy.cancellation.came_before_seconds};
 inline constexpr Duration least_wait = std::chrono::seconds{policy.waiting.wait_seconds};
 inline constexpr std::int64_t least_wait_minutes = policy.waiting.wait_seconds / 60;               // for people
 inline constexpr Duration largest_gap = std::chrono::seconds{policy.waiting.largest_gap_seconds};  // within a wait
@@ -54,6 +53,7 @@ inline constexpr Duration private_shown_for =
 
 inline constexpr std::string_view no_show = "no_show";
 inline constexpr std::string_view not_as_declared = "not_as_declared";
+inline constexpr std::string_view shown_refusal = "Say in a note what is otherwise, say where you are, and show it.";
 inline constexpr std::string_view came_to_receiver = "returned nearer to the receiver than to the sender";
 
 inline constexpr Duration pin_proposal_life = 1h;  // then the other side cannot agree to it any more
@@ -69,8 +69,8 @@ double place_radius(const Stop& stop);
 Time awaited_from(const DeliveryState& state);
 /// Until when the customer leaves for nothing, unless waited for: long enough to hear of the deal first.
 Time free_until(const DeliveryState& state);
-/// A stay at the pickup since then shows that the traveler came for the parcel: it has lasted a little, on the day on
-/// which the trip leaves there by its plan, and before it is late.
+/// A stay at the pickup's pin since then shows that the traveler was there when a wait counts, before it is late, and
+/// for a little while. Whether that was for the parcel an administrator says.
 bool shows_coming(const DeliveryState& state, Time since, Time now);
 /// How long the traveler has been seen at the place of that handover. Our clock measures it, from when the points
 /// arrived: never from before awaited_from, nor, at the receiver's, from before the parcel was taken or the last

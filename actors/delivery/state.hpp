@@ -107,13 +107,14 @@ struct DeliveryState {
   std::optional<HandedElsewhere> handed_elsewhere;
   // Where a stop was before the two sides first agreed on a pin; its accuracy is how far from there it may have been.
   std::optional<MeasuredPlace> pickup_before, dropoff_before;
-  bool return_by_traveler = false;      // the traveler began the return, or left with the parcel
-  std::optional<Money> agreed_rest;     // the traveler's once the parcel is back, as both sides agreed
-  std::optional<Time> arrival_told_at;  // when the customer was last told that the parcel arrives
+  bool return_by_traveler = false;        // the traveler began the return, or left with the parcel
+  std::optional<AgreedRest> agreed_rest;  // the traveler's once the parcel is back, as both sides agreed
+  std::optional<Time> arrival_told_at;    // when the customer was last told that the parcel arrives
   std::optional<Time> came_at;  // the traveler was first seen to stay at the pickup then, on the day of the trip
   std::optional<HandedLate> handed_late;
   WrittenMessages by_customer, by_traveler;               // since an earlier build counted both sides together
   bool customer_closed = false, traveler_closed = false;  // their accounts
+  bool uncollected = false;  // the provider refused to take the money while the parcel was carried
 
   bool exists() const { return !terms.request_id.is_nil(); }
   /// At the receiver's, or at the pickup, which is where a parcel goes back to as well.
@@ -192,7 +193,8 @@ struct DeliveryState {
                       field<&DeliveryState::by_customer>(55, "byCustomer"),
                       field<&DeliveryState::by_traveler>(56, "byTraveler"),
                       field<&DeliveryState::customer_closed>(57, "customerClosed"),
-                      field<&DeliveryState::traveler_closed>(58, "travelerClosed")};
+                      field<&DeliveryState::traveler_closed>(58, "travelerClosed"),
+                      field<&DeliveryState::uncollected>(59, "uncollected")};
   }
 };
 

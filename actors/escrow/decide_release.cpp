@@ -80,6 +80,13 @@ Decision decide(const EscrowState& state, const Context& context, const RefundEs
   if (state.frozen_by) return reject(EscrowRejection::disputed);
   if (!fits(command.refund, state.amount) || !fits(command.compensation, state.amount - command.refund))
     return reject(EscrowRejection::invalid_amount);
+  // The parcel was back before the delivery heard what both sides had agreed on.
+  if (state.rest_agreed) {
+    EscrowDraft draft(state, context);
+    draft.release_held("agreed split");
+    draft.send(draft.delivery(), SharedOutBefore{standing_of(draft.state())});
+    return draft.finish();
+  }
   // The delivery shares out the whole price. What finance gave back of it before is a part of the refund.
   const Money compensation = least(command.compensation, state.held);
   const Money refund = least(command.refund, state.held - compensation);
@@ -267,7 +274,7 @@ Decision decide(const EscrowState& state, const Context& context, const AcceptSp
   if (refund.amount > 0) draft.refund_held(context.new_id<RefundId>(), refund, "agreed split");
   const bool waits = released.amount > 0 && state.parcel != ParcelWay::not_carried;
   if (waits && state.parcel == ParcelWay::back)
-    draft.send(draft.delivery(), RestAgreed{released - draft.fee_of(released)});
+    draft.send(draft.delivery(), RestAgreed{{released, released - draft.fee_of(released)}});
   else if (released.amount > 0 && !waits)
     draft.release_held("agreed split");
   for (const UserId who : {state.customer, state.traveler}) draft.tell(who, "split_agreed", refund, told_of(state));

@@ -210,7 +210,10 @@ void evolve(EscrowState& state, const SplitProposed& event) {
   state.split = SplitProposal{event.by, {event.refund_amount, event.currency}, event.note, event.at, event.service};
 }
 
-void evolve(EscrowState& state, const SplitAgreed&) { state.split.reset(); }
+void evolve(EscrowState& state, const SplitAgreed& event) {
+  state.split.reset();
+  state.rest_agreed |= state.parcel == ParcelWay::back && event.released_amount > 0;
+}
 
 void evolve(EscrowState& state, const SplitDropped&) { state.split.reset(); }
 

@@ -136,6 +136,7 @@ struct EscrowState {
   bool written_off = false;                       // the platform bears what the provider never took
   bool fee_waits = false;                         // what is still held is a fee that a traveler earned by waiting
   ParcelWay parcel = ParcelWay::not_carried;
+  bool rest_agreed = false;  // what is held is the traveler's once the parcel is back, as both sides agreed
 
   bool exists() const { return status != EscrowStatus::none; }
   bool is_held() const { return status == EscrowStatus::held; }
@@ -182,7 +183,8 @@ struct EscrowState {
                       field<&EscrowState::given_up>(32, "givenUp", length(0, max_given_up)),
                       field<&EscrowState::fee_waits>(33, "feeWaits"),
                       field<&EscrowState::written_off>(34, "writtenOff"),
-                      field<&EscrowState::parcel>(35, "parcel")};
+                      field<&EscrowState::parcel>(35, "parcel"),
+                      field<&EscrowState::rest_agreed>(36, "restAgreed")};
   }
 };
 

@@ -16,10 +16,9 @@ struct CancellationPolicy {
   /// free_before_pickup_seconds of when a wait at the pickup counts.
   std::int64_t free_of_own_price_seconds = 12 * 3'600;
   std::int64_t free_before_pickup_seconds = 6 * 3'600;
-  // It stays the late fee where the traveler was seen at the pickup for `came_stay_seconds`, and not longer than
-  // `came_before_seconds` before the trip leaves: somebody came, though at a time that counts for no wait.
+  // An administrator decides about the late fee where the traveler was seen at the pickup for so long, at a time that
+  // counts for waits, and did not wait long enough.
   std::int64_t came_stay_seconds = 5 * 60;
-  std::int64_t came_before_seconds = 12 * 3'600;
   static constexpr std::string_view record_name = "CancellationPolicy";
   static constexpr auto fields() {
     return std::array{field<&CancellationPolicy::free_seconds>(1, "freeSeconds"),
@@ -27,8 +26,7 @@ struct CancellationPolicy {
                       field<&CancellationPolicy::late_traveler_seconds>(3, "lateTravelerSeconds"),
                       field<&CancellationPolicy::free_of_own_price_seconds>(4, "freeOfOwnPriceSeconds"),
                       field<&CancellationPolicy::free_before_pickup_seconds>(5, "freeBeforePickupSeconds"),
-                      field<&CancellationPolicy::came_stay_seconds>(6, "cameStaySeconds"),
-                      field<&CancellationPolicy::came_before_seconds>(7, "cameBeforeSeconds")};
+                      field<&CancellationPolicy::came_stay_seconds>(6, "cameStaySeconds")};
   }
 };
 

@@ -116,10 +116,57 @@ TEST_CASE("delivery: a dispute holds the money back") {
   CHECK(delivery.as(user(sender)).when(CancelDelivery{}) == "! disputed");
 }
 
+TEST_CASE("delivery: a fee is a part of what both sides left of the price") {
+  Given<Delivery> delivery = in_transit();
+  delivery.as(entity({EntityKind::escrow, delivery.state.escrow_id.value}))
+      .when(FundsReturned{usd(1'500), FundsStanding{usd(2'000), usd(1'500), usd(0)}});
+  wait_at(delivery, Handover::delivery, minutes{16});
+  delivery.as(user(carrier)).when(RecordFailedAttempt{"absent", {}, {}, NextStep::giving_back, {}, {}});
+  REQUIRE(delivery.state.status == DeliveryStatus::returning);
+  delivery.as(user(carrier)).when(scan_of(delivery, Handover::giving_back));
+  REQUIRE(delivery.state.settlement);
+  CHECK(delivery.state.settlement->compensation == usd(1'000));
+  CHECK(delivery.state.settlement->refund == usd(2'500));
+}
+
+TEST_CASE("delivery: whoever said wrongly that nobody was there has left") {
+  const DisputeId quarrel{parcel.id};
+  const Caller from_dispute = entity({EntityKind::dispute, parcel.id});
+  for (const auto& [resolution, counts] : {std::pair{"refund", true}, {"split", false}, {"release", false}}) {
+    CAPTURE(resolution);
+    Given<Delivery> delivery = accepted();
+    wait_at(delivery, Handover::pickup, minutes{16});
+    delivery.as(user(carrier)).when(CancelDelivery{"no_show"});
+    delivery.as(from_dispute).when(DisputeOpened{quarrel});
+    delivery.when(DisputeSettled{quarrel, resolution});
+    const bool for_traveler = std::ranges::any_of(delivery.last.effects, [](const Effect& effect) {
+      return effect.to == user_address(carrier) && effect.command.get_if<RecordFailure>();
+    });
+    CHECK(for_traveler == counts);
+  }
+  Given<Delivery> over_both = accepted();
+  wait_at(over_both, Handover::pickup, minutes{16});
+  over_both.as(service()).when(CancelDelivery{"asked by phone"});
+  over_both.as(from_dispute).when(DisputeOpened{quarrel});
+  over_both.when(DisputeSettled{quarrel, "refund"});
+  CHECK_FALSE(over_both.sent<RecordFailure>());
+}
+
+TEST_CASE("delivery: a parcel that comes back as its payment was refused is the customer's doing") {
+  Given<Delivery> delivery = in_transit();
+  const Caller from_escrow = entity({EntityKind::escrow, delivery.state.escrow_id.value});
+  CHECK(delivery.as(from_escrow).when(FundsUncollected{"expired"}) == "delivery.payment_uncollected");
+  CHECK(delivery.when(FundsUncollected{"expired"}) == "(nothing)");
+  delivery.as(user(carrier)).when(StartReturn{.reason = "nobody pays"});
+  delivery.as(user(carrier)).when(scan_of(delivery, Handover::giving_back));
+  REQUIRE(delivery.state.settlement);
+  CHECK(delivery.state.settlement->fault == Fault::customer);
+}
+
 TEST_CASE("delivery: what both sides agree on while the parcel comes back is paid when it is back") {
   const Caller from_escrow = entity({EntityKind::escrow, accepted().state.escrow_id.value});
   Given<Delivery> carried = in_transit();
-  CHECK(carried.as(from_escrow).when(RestAgreed{usd(2250)}) == "(nothing)");  // it goes on to the receiver
+  CHECK(carried.as(from_escrow).when(RestAgreed{{usd(2500), usd(2250)}}) == "(nothing)");  // it goes on to the receiver
   CHECK(carried.as(from_escrow).when(FundsReturned{usd(1000), FundsStanding{usd(2500), usd(1000), usd(0)}}) ==
         "delivery.funds_moved");
   CHECK(carried.state.status == DeliveryStatus::in_transit);
@@ -128,9 +175,9 @@ TEST_CASE("delivery: what both sides agree on while the parcel comes back is pai
   CHECK(carried.sent<ReleaseEscrow>());
 
   Given<Delivery> back = returning();
-  CHECK(back.as(user(carrier)).when(RestAgreed{usd(2250)}) == "! forbidden");
+  CHECK(back.as(user(carrier)).when(RestAgreed{{usd(2500), usd(2250)}}) == "! forbidden");
   back.as(from_escrow).when(FundsReturned{usd(1000), FundsStanding{usd(2500), usd(1000), usd(0)}});
-  CHECK(back.as(from_escrow).when(RestAgreed{usd(2250)}) == "delivery.rest_agreed");
+  CHECK(back.as(from_escrow).when(RestAgreed{{usd(2500), usd(2250)}}) == "delivery.rest_agreed");
   Given<Delivery> disputed = back;
   back.as(user(carrier)).when(scan_of(back, Handover::giving_back));
   REQUIRE(back.state.status == DeliveryStatus::returned);
@@ -260,7 +307,7 @@ TEST_CASE("delivery: what the provider does not pay is not fetched; who carries 
   disputed.as(from_escrow).when(FundsUncollected{"expired"});
   CHECK(leavers(disputed) == std::vector{sender});  // nothing is left to contest
   Given<Delivery> carried = in_transit();
-  CHECK(carried.as(from_escrow).when(FundsUncollected{"expired"}) == "(nothing)");
+  CHECK(carried.as(from_escrow).when(FundsUncollected{"expired"}) == "delivery.payment_uncollected");
   CHECK(carried.sent<Notify>()->template_id == "payment_uncollected");
   CHECK(carried.sent<Notify>()->priority == NotifyPriority::high);
 }

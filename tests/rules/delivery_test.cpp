@@ -373,7 +373,7 @@ TEST_CASE("delivery: every state against every command") {
       {"withdrawn", AnyRecord(DisputeSettled{test_id<DisputeId>(40), std::string(dispute_withdrawn)}),
        entity({EntityKind::dispute, parcel.id})},
       {"", AnyRecord(FundsUncollected{"expired"}), from_escrow},
-      {"", AnyRecord(RestAgreed{{2'700, {}}}), from_escrow},
+      {"", AnyRecord(RestAgreed{{{3'000, {}}, {2'700, {}}}}), from_escrow},
       {"", AnyRecord(SharedOutBefore{FundsStanding{{0, {}}, {500, {}}, {2'700, {}}}}), from_escrow},
       {"of pickup by traveler", AnyRecord(scan_of(known, Handover::pickup)), user(carrier)},
       {"of delivery by traveler", AnyRecord(scan_of(known, Handover::delivery)), user(carrier)},

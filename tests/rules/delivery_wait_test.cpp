@@ -29,13 +29,13 @@ TEST_CASE("waits: a no-show is paid for only by a traveler who was seen waiting,
   CHECK_FALSE(delivery.sent<RefundEscrow>()->compensation_waits);
 }
 
-TEST_CASE(
-    "waits: whoever stood at the pickup before the wait counted came, and its customer does not leave for nothing") {
+TEST_CASE("waits: who came to the pickup and left too soon has no fee by itself, and the customer no mark") {
   const Time leaves = test_start + hours{30};
-  const auto left_after = [&](Time came, Duration stays, bool is_plausible = true) {
+  using Outcome = std::tuple<std::int64_t, Fault, bool>;
+  const auto left_after = [&](Time came, Duration stays, bool is_plausible = true, bool is_pinned = true) {
     Given<Delivery> delivery = accepted();
     delivery.state.pickup_until = leaves;
-    delivery.state.terms.pickup_from = leaves - minutes{10};
+    if (!is_pinned) delivery.state.terms.pickup.uncertainty_meters = 5'000;
     delivery.now = came;
     for (Duration stayed{0}; stayed <= stays; stayed += minutes{1}, delivery.now += minutes{1})
       delivery.as(entity(tracker))
@@ -45,15 +45,18 @@ TEST_CASE(
     delivery.now = std::max(delivery.now, leaves + minutes{31});
     delivery.as(user(sender)).when(CancelDelivery{"nobody came"});
     REQUIRE(delivery.state.status == DeliveryStatus::cancelled);
-    return std::pair{delivery.state.settlement->compensation.amount, *delivery.state.settlement->fault};
+    const Settlement& end = *delivery.state.settlement;
+    return Outcome{end.compensation.amount, *end.fault, end.needs_decision};
   };
-  CHECK(left_after(leaves - minutes{50}, minutes{48}) == std::pair{std::int64_t{350}, Fault::customer});
-  CHECK(left_after(leaves - hours{12}, minutes{5}) == std::pair{std::int64_t{350}, Fault::customer});
-  const std::pair nothing{std::int64_t{0}, Fault::traveler};
-  CHECK(left_after(leaves - minutes{50}, minutes{4}) == nothing);              // passed by
-  CHECK(left_after(leaves - hours{12} - minutes{10}, minutes{9}) == nothing);  // on another day
-  CHECK(left_after(leaves + minutes{30}, minutes{10}) == nothing);             // late
-  CHECK(left_after(leaves - minutes{50}, minutes{48}, false) == nothing);      // other points contradict it
+  const Outcome decided{350, Fault::nobody, true}, nothing{0, Fault::traveler, false};
+  CHECK(left_after(leaves - minutes{50}, minutes{12}) == decided);
+  CHECK(left_after(leaves - hours{2} - minutes{5}, minutes{10}) == decided);
+  CHECK(left_after(leaves - hours{2} - minutes{5}, minutes{9}) == nothing);      // before waits count
+  CHECK(left_after(leaves - hours{12}, minutes{40}) == nothing);                 // nobody could know of it
+  CHECK(left_after(leaves - minutes{50}, minutes{4}) == nothing);                // passed by
+  CHECK(left_after(leaves + minutes{30}, minutes{10}) == nothing);               // late
+  CHECK(left_after(leaves - minutes{50}, minutes{12}, false) == nothing);        // other points contradict it
+  CHECK(left_after(leaves - minutes{50}, minutes{12}, true, false) == nothing);  // somewhere in the town
 }
 
 TEST_CASE("waits: who ends it over the heads of both says nothing of the wait, whose fee is then decided about") {

@@ -62,7 +62,12 @@ TEST_CASE("escrow: what is agreed while the parcel is under way refunds at once,
   back_home.as(user(ben)).when(ProposeSplit{0, "I went all the way"});
   CHECK(back_home.sent<Notify>()->variables.contains("comesBack"));
   CHECK(back_home.as(user(ana)).when(AcceptSplit{0}) == "payment.split_agreed");
-  CHECK(back_home.sent<RestAgreed>()->rest == usd(3150));  // less the platform's fee
+  CHECK(back_home.sent<RestAgreed>()->rest.held == usd(3500));
+  CHECK(back_home.sent<RestAgreed>()->rest.to_traveler == usd(3150));  // less the platform's fee
+  // The return was scanned before the delivery heard of it.
+  CHECK(back_home.as(delivery).when(RefundEscrow{usd(3500), usd(0), "returned"}) == "payment.escrow_released");
+  CHECK(back_home.state.to_traveler == usd(3150));
+  CHECK(back_home.sent<SharedOutBefore>()->standing.to_traveler == usd(3150));
 
   GivenEscrow all_back = held();
   all_back.as(delivery).when(DropSplit{{}, ParcelWay::to_receiver});

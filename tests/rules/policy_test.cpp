@@ -239,7 +239,6 @@ void traveler_calls(Deal& deal, std::optional<Time>& believed_at) {
 /// By what the plan of the trip was told to be. A trip that is planned to arrive after the deadline, or to leave before
 /// the pickup may be, is not late by that alone.
 bool nobody_came(const DeliveryState& delivery, const SmallWorld& world) {
-  if (delivery.came_at) return false;  // waits_test says when
   if (delivery.late && (!world.arrival || world.now >= *world.arrival)) return true;
   if (!world.pickup_until) return false;
   const Time leaves = std::max(*world.pickup_until, delivery.terms.pickup_from.value_or(*world.pickup_until));
@@ -272,7 +271,6 @@ TEST_CASE("policy: its numbers are those that users were told") {
   CHECK(policy.cancellation.free_before_pickup_seconds == 6 * 3'600);
   CHECK(policy.cancellation.late_traveler_seconds == 30 * 60);
   CHECK(policy.cancellation.came_stay_seconds == 5 * 60);
-  CHECK(policy.cancellation.came_before_seconds == 12 * 3'600);
   CHECK(policy.waiting.wait_seconds == 15 * 60);
   CHECK(policy.waiting.no_show_percent == 25);
   CHECK(policy.waiting.failed_attempt_percent == 50);

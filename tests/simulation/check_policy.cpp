@@ -15,6 +15,7 @@ namespace {
 constexpr auto least_wait = std::chrono::seconds{policy.waiting.wait_seconds};
 constexpr auto largest_gap = std::chrono::seconds{policy.waiting.largest_gap_seconds} + std::chrono::seconds{5};
 constexpr auto before_departure = std::chrono::seconds{policy.waiting.before_departure_seconds};
+constexpr auto came_stay = std::chrono::seconds{policy.cancellation.came_stay_seconds};
 constexpr auto free_time = std::chrono::seconds{policy.cancellation.free_seconds};
 constexpr auto free_of_own_price = std::chrono::seconds{policy.cancellation.free_of_own_price_seconds};
 constexpr auto free_before_pickup = std::chrono::seconds{policy.cancellation.free_before_pickup_seconds};
@@ -23,6 +24,12 @@ constexpr double at_the_door = 100;              // metres
 constexpr auto doubt = std::chrono::seconds{5};  // nodes' dates differ by a little
 
 std::int64_t percent_of(Money price, std::int64_t percent) { return share_of(price.amount, percent, 100); }
+
+/// From when a stay at the pickup since then counts.
+Time counted_from(const DeliveryState& delivery, Time since) {
+  const Time from = std::max(since, delivery.terms.pickup_from.value_or(since));
+  return std::max(from, delivery.pickup_until.value_or(from + before_departure) - before_departure);
+}
 
 }  // namespace
 
@@ -35,11 +42,7 @@ bool Checker::has_waited(const Uuid& id, Handover at, Time now) const {
   }
   const DeliveryState& delivery = *chronicle_.state<Delivery>(id);
   const auto [since, until] = seen->second;
-  Time from = since;
-  if (at == Handover::pickup) {
-    from = std::max(from, delivery.terms.pickup_from.value_or(from));
-    from = std::max(from, delivery.pickup_until.value_or(from + before_departure) - before_departure);
-  }
+  const Time from = at == Handover::pickup ? counted_from(delivery, since) : since;
   return now - until <= largest_gap && now - from >= least_wait;
 }
 
@@ -62,7 +65,11 @@ void Checker::presence(const JournalEntry& entry, const PresenceNoted& noted) {
     seen_before_[key] = known->second;
     seen_.erase(known);
   }
-  seen_.try_emplace(key, now, now).first->second.second = now;
+  const auto seen = seen_.try_emplace(key, now, now).first;
+  seen->second.second = now;
+  const DeliveryState* delivery = chronicle_.state<Delivery>(id);
+  if (key.second == Handover::pickup && delivery && now - counted_from(*delivery, seen->second.first) >= came_stay)
+    came_.insert(id);
 }
 
 void Checker::policy_of(const JournalEntry& entry, const AnyRecord& event) {
@@ -111,7 +118,9 @@ void Checker::cancelled(const JournalEntry& entry, const DeliveryCancelled& end)
   if (fee > most) fault(name + ": more than the fee was kept for the traveler");
   if (end.declared && (!settlement.needs_decision || !seen_.contains({id, Handover::pickup})))
     fault(name + ": a refused parcel pays by itself, or its traveler was not there");
-  if (settlement.waits() && !end.declared && !has_waited(id, Handover::pickup, now))
+  const bool only_came = settlement.needs_decision && came_.contains(id) &&
+                         fee <= percent_of(delivery.terms.price, policy.cancellation.late_fee_percent);
+  if (settlement.waits() && !end.declared && !only_came && !has_waited(id, Handover::pickup, now))
     fault(name + ": a fee for a wait that nobody measured");
   if (settlement.held_until && !delivery.terms.pickup.is_pinned()) fault(name + ": a guessed pickup earned a fee");
   const auto said = said_.find({id, Handover::pickup});
@@ -180,7 +189,8 @@ void Checker::returned(const JournalEntry& entry, const DeliveryReturned& end) {
   const std::int64_t fee = settlement.compensation.amount;
   if (settlement.refund + settlement.compensation != delivery.terms.price)
     fault(name + ": its end does not share out the price");
-  if (fee > percent_of(delivery.terms.price, policy.waiting.failed_attempt_percent))
+  const Money left = delivery.standing ? delivery.standing->held : delivery.terms.price;
+  if (fee > percent_of(left, policy.waiting.failed_attempt_percent))
     fault(name + ": more than the fee was kept for the traveler");
   if (fee > 0 && delivery.failed_attempts == 0) fault(name + ": a return without an attempt earned a fee");
   if (fee > 0 && !settlement.waits()) fault(name + ": the fee of an attempt was not held");

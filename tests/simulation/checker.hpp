@@ -101,6 +101,7 @@ class Checker {
   std::set<std::pair<Uuid, Handover>> gone_;        // they left it, and the delivery has not heard yet
   std::map<Uuid, Time> ended_;                      // deliveries, without having been delivered
   std::set<Uuid> doubted_;                          // deliveries whose wait another place of the traveler contradicts
+  std::set<Uuid> came_;                             // deliveries to whose pickup somebody came when waits count
   std::map<std::pair<Uuid, Handover>, Time> said_;  // when customers last said that somebody is there
   std::set<Uuid> in_time_;  // deliveries of which an attempt failed that was not long before the planned arrival
   std::map<Uuid, Coordinates> taken_at_;  // where their parcels were taken

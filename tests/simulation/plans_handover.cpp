@@ -322,7 +322,7 @@ std::span<const Story> handover_stories() {
                                       {3, be_lost},
                                       {5, be_taken_after_all},
                                       {6, go_back_to_the_receiver},
-                                      {14, hand_over_elsewhere},
+                                      {20, hand_over_elsewhere},
                                       {10, split},
                                       {4, agree_on_a_pin},
                                       {5, be_left},

@@ -58,6 +58,8 @@ Response change_password(Call& call) {
       call.ask(account_address(call.user()),
                ChangePassword{hash, credentials.version, call.identity().session, body.revoke_api_keys.value_or(false),
                               client_of(call), session_seconds(call)});
+  // Whoever ends all keys has met one that is not theirs.
+  if (body.revoke_api_keys.value_or(false)) secure_deals_of(call, call.user());
   return call.answer(AnyRecord(tokens_for(call, call.resource<SignIn>(reply))));
 }
 

@@ -217,6 +217,14 @@ void add_other_side(Call& call, CancelDelivery& command) {
 
 Response cancel(Call& call) {
   const auto& body = call.body<CancelBody>();
+  const bool is_shown = body.note && body.location && (body.photo || body.photo_upload);
+  if (body.reason == delivery_policy::not_as_declared && !is_shown)
+    throw Problem{.code = "validation_failed",
+                  .detail = std::string(delivery_policy::shown_refusal),
+                  .errors = {{!body.note       ? "note"
+                              : !body.location ? "location"
+                                               : "photo",
+                              "required", "must be given with the reason not_as_declared"}}};
   CancelDelivery command{body.reason};
   command.note = body.note;
   command.location = body.location;

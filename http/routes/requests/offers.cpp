@@ -113,6 +113,8 @@ std::vector<Route> offer_routes(Services&) {
           .then<ViewOffer>()
           .answers<OfferResource>(),
       post("/offers/:offerId/counter", user, "Either side proposes another price")
+          .scoped(Scope::payments_move)  // a customer's is the word by which their card is charged
+          .scoped_also(Scope::offers_write)
           .may_ask_step_up(who_spends_much)
           .command<CounterOffer>(offer)
           .then<ViewOffer>()
