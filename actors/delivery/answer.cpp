@@ -107,8 +107,7 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewDeli
   out.pins = {shown_pin(state, PinType::pickup, context.now, is_exact),
               shown_pin(state, PinType::delivery, context.now, is_exact)};
   out.ended_at = state.ended_at;
-  // Of what ended under an earlier build this is known at least.
-  if (!state.is_open() && !out.ended_at) out.ended_at = state.delivery_completed_at.value_or(state.created_at);
+  if (!state.is_open()) out.ended_at = state.end();
   out.settled = state.settled;
   if (state.status == DeliveryStatus::accepted) out.pickup_awaited_from = delivery_policy::awaited_from(state);
   out.handed_elsewhere = state.handed_elsewhere;

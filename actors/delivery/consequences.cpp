@@ -95,8 +95,7 @@ bool sees_other_side(const DeliveryState& state, const Context& context) {
   if ((!is_customer && !is_traveler) || caller.may(Permission::private_data)) return sees_private(state, caller);
   if (state.is_open() || state.dispute) return true;
   if (is_customer ? state.traveler_closed : state.customer_closed) return false;
-  const Time ended = state.ended_at.value_or(state.delivery_completed_at.value_or(state.created_at));
-  return context.now < ended + delivery_policy::private_shown_for;
+  return context.now < state.end() + delivery_policy::private_shown_for;
 }
 
 bool may_cancel(const DeliveryState& state, const Caller& caller) {

@@ -132,6 +132,8 @@ struct DeliveryState {
     return is_created() && status != DeliveryStatus::delivered && status != DeliveryStatus::cancelled &&
            status != DeliveryStatus::returned;
   }
+  /// When it ended; of what ended under an earlier build, what is known. Means nothing while it is open.
+  Time end() const { return ended_at.value_or(delivery_completed_at.value_or(created_at)); }
   bool is_carried() const { return status == DeliveryStatus::picked_up || status == DeliveryStatus::in_transit; }
 
   static constexpr std::string_view record_name = "DeliveryState";

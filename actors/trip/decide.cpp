@@ -137,6 +137,17 @@ std::optional<Decision> unless_owner(const TripState& state, const Context& cont
   return reject(TripRejection::not_owner);
 }
 
+/// Why this caller may not leave the deliveries that count on the trip; nothing where it may. The trip does not know
+/// which of the parcels are carried: those go back, and their price is given up, as by a return that is started.
+std::optional<Decision> keeps_deliveries(const TripState& state, const Caller& caller) {
+  if (state.reservations.empty()) return std::nullopt;
+  if (caller.api_key)
+    return reject(TripRejection::forbidden,
+                  "Deliveries count on this trip: whoever signed in cancels it, not an API key.");
+  if (caller.is_stale_session()) return reject(TripRejection::step_up_required, std::string(show_once_more));
+  return std::nullopt;
+}
+
 }  // namespace
 
 Decision decide(const TripState& state, const Context& context, const PublishTrip& command) {
@@ -203,6 +214,7 @@ Decision decide(const TripState& state, const Context& context, const CancelTrip
   if (!context.caller.is_user(state.traveler_id) && context.caller.is_stale_office(Permission::deliveries))
     return reject(TripRejection::step_up_required, std::string(show_once_more));
   if (state.is_over()) return reject(TripRejection::trip_not_open);
+  if (auto refusal = keeps_deliveries(state, context.caller)) return *refusal;
   Decision decision;
   decision.emit(TripCancelled{state.traveler_id, command.reason.value_or(""), context.now});
   std::optional<UserId> by;

@@ -70,12 +70,13 @@ enum class TripRejection {
   step_up_required,
   arrival_too_early,   // before anybody could be there
   capacity_too_large,  // more than the means of transport carries
+  forbidden,
 };
 constexpr auto enum_labels(TripRejection) {
   return std::to_array<std::string_view>(
       {"not_found", "already_exists", "not_allowed", "not_owner", "trip_not_open", "invalid_state", "address_not_found",
        "same_place", "invalid_amount", "departure_in_past", "arrival_before_departure", "capacity_in_use",
-       "arrival_too_late", "step_up_required", "arrival_too_early", "capacity_too_large"});
+       "arrival_too_late", "step_up_required", "arrival_too_early", "capacity_too_large", "forbidden"});
 }
 
 }  // namespace caravan

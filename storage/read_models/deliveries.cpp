@@ -15,7 +15,8 @@ namespace {
 constexpr const char* deliveries_tables = R"sql(
 CREATE TABLE delivery(
   id BLOB PRIMARY KEY, number TEXT NOT NULL, customer BLOB NOT NULL, traveler BLOB NOT NULL, trip BLOB NOT NULL,
-  status INTEGER NOT NULL, is_open INTEGER NOT NULL, late INTEGER NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID;
+  status INTEGER NOT NULL, is_open INTEGER NOT NULL, late INTEGER NOT NULL, created INTEGER NOT NULL,
+  ended INTEGER) WITHOUT ROWID;
 CREATE INDEX delivery_created ON delivery(created, id);
 CREATE INDEX delivery_customer ON delivery(customer, created, id);
 CREATE INDEX delivery_traveler ON delivery(traveler, created, id);
@@ -27,9 +28,10 @@ CREATE INDEX delivery_number ON delivery(number);
 void on_delivery(sqlite::Connection& database, const StateView& view) {
   const auto& state = view.as<DeliveryState>();
   if (!state.is_created()) return;
-  database.query("INSERT OR REPLACE INTO delivery VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
+  database.query("INSERT OR REPLACE INTO delivery VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(view.entity.id, delivery_number(state), state.terms.customer, state.terms.traveler, state.terms.trip_id,
-            state.status, state.is_open(), state.late, state.created_at)
+            state.status, state.is_open(), state.late, state.created_at,
+            state.is_open() ? std::nullopt : std::optional(state.end()))
       .run();
 }
 
@@ -78,11 +80,12 @@ std::optional<DeliveryId> parcel_under_way(const ReadModels& models, UserId part
   return query.step() ? std::optional(DeliveryId{query.uuid(0)}) : std::nullopt;
 }
 
-std::optional<DeliveryId> open_delivery_between(const ReadModels& models, UserId one, UserId other) {
+std::optional<DeliveryId> delivery_between(const ReadModels& models, UserId one, UserId other, Time ended_after) {
   const auto reading = models.read();
   sqlite::Query query = (*reading).query(
-      read_models::of_either_side("id", "delivery", "is_open AND ?2 IN (customer, traveler)") + " LIMIT 1");
-  query.bind(one, other);
+      read_models::of_either_side("id", "delivery", "(is_open OR ended > ?3) AND ?2 IN (customer, traveler)") +
+      " LIMIT 1");
+  query.bind(one, other, ended_after);
   return query.step() ? std::optional(DeliveryId{query.uuid(0)}) : std::nullopt;
 }
 

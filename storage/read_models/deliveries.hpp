@@ -25,8 +25,8 @@ Page<DeliveryResource> deliveries(const ReadModels& models, const Viewer& viewer
 /// where there is none.
 std::optional<DeliveryId> parcel_under_way(const ReadModels& models, UserId party);
 
-/// A delivery that is not over, of which the two are the sides; nothing where there is none.
-std::optional<DeliveryId> open_delivery_between(const ReadModels& models, UserId one, UserId other);
+/// A delivery of which the two are the sides, and which is open or ended after that time; nothing where there is none.
+std::optional<DeliveryId> delivery_between(const ReadModels& models, UserId one, UserId other, Time ended_after);
 
 /// The customer's deliveries that are not over.
 std::vector<DeliveryId> open_deliveries_of(const ReadModels& models, UserId customer);

@@ -2,6 +2,7 @@
 
 #include "actors/delivery/entity.hpp"
 #include "actors/dispute/entity.hpp"
+#include "actors/pricing/policy.hpp"
 #include "tests/http/people.hpp"
 #include "tests/storage/story.hpp"
 
@@ -13,6 +14,7 @@ using namespace caravan::testkit;
 
 namespace {
 
+constexpr std::chrono::seconds window = std::chrono::days{policy.disputes.open_days};
 const DeliveryId parcel = test_id<DeliveryId>(21);
 
 struct Office {
@@ -32,7 +34,13 @@ struct Office {
   void end_delivery() {
     DeliveryStatusChanged cancelled;
     cancelled.new_status = DeliveryStatus::cancelled;
+    cancelled.at = people.edge.door.now();
+    cancelled.ends = true;
     story.tell(Address{EntityKind::delivery, parcel.value}, cancelled);
+  }
+  void later(std::chrono::seconds by) {
+    people.edge.door.advance(by);
+    by_boss = bearer(people.login("boss@example.org"));
   }
   void share_dispute() {
     Given<Dispute> dispute({EntityKind::dispute, test_id<DisputeId>(20).value});
@@ -75,16 +83,26 @@ TEST_CASE("other side: no administrator changes what the other side of their own
   CHECK(office.people.edge.door.state<Account>(office.tom.value).status == UserStatus::active);
 }
 
-TEST_CASE("other side: of those with whom they share nothing, or nothing any more, they do") {
+TEST_CASE("other side: the other side of a delivery keeps its account until it can object no more") {
+  Office office;
+  office.share_delivery();
+  office.end_delivery();
+  CHECK(office.all_rows(office.tom) == refused);
+  office.later(window - std::chrono::seconds{1});
+  CHECK(office.all_rows(office.tom) == refused);
+  CHECK(office.people.edge.door.state<Account>(office.tom.value).status == UserStatus::active);
+  office.later(std::chrono::seconds{1});
+  const auto codes = office.all_rows(office.tom);
+  CHECK(std::ranges::count(codes, "self_not_allowed") == 0);
+  CHECK(codes.back().empty());
+}
+
+TEST_CASE("other side: of those with whom they share nothing, they do") {
   Office office;
   office.share_delivery();
   const auto codes = office.all_rows(office.eve);
   CHECK(std::ranges::count(codes, "self_not_allowed") == 0);
   CHECK(codes.back().empty());
-  office.end_delivery();
-  const auto later = office.all_rows(office.tom);
-  CHECK(std::ranges::count(later, "self_not_allowed") == 0);
-  CHECK(later.back().empty());
 }
 
 }  // namespace other_side_test

@@ -27,6 +27,7 @@ QUERIES = {"GET /location/geofences": "deliveryId={deliveryId}", "POST /uploads"
 CODE = "GET /qr-codes/:qrCodeId/image"  # shown to the customer alone, not to who acts for them
 PEOPLE_ALONE = {"POST /deliveries/:deliveryId/return"}  # no key: nobody calls a return off again
 DEVICE = "POST /notifications/devices"  # would outlive the service that registered it in a user's name
+CANCEL_TRIP = "POST /trips/:tripId/cancel"  # by no key of its traveler's, as a parcel is carried on it
 NOT_BY_DEFAULT = {"qr-codes:read", "uploads:read"}  # of a key for which no scopes were chosen
 MOST_KEYS = 15  # of one account
 # Whoever calls these cannot go on; somebody new calls each.
@@ -92,6 +93,9 @@ class Caller:
             return False
         if "Caravan-On-Behalf-Of" in self.headers and (
                 row.scope in ("auth:read", "auth:write") or row.name in (CODE, DEVICE)):
+            return False
+        if row.name == CANCEL_TRIP and self.side and "X-Api-Key" in self.headers and (
+                "Caravan-On-Behalf-Of" not in self.headers):
             return False
         if row.name == STEP_UP and "Authorization" not in self.headers:
             return False

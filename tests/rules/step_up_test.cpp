@@ -105,4 +105,29 @@ TEST_CASE("step-up: an administrator who acts for others is asked, a party is no
   CHECK(dispute.as(stale(user(complaint.customer))).when(complaint) == "dispute.opened");
 }
 
+TEST_CASE("step-up: a trip with deliveries is cancelled by whoever signed in a moment ago, and by no key") {
+  const UserId carrier = test_id<UserId>(93), other = test_id<UserId>(96);
+  const auto trip = [&](std::size_t deliveries) {
+    Given<Trip> given({EntityKind::trip, test_id<TripId>(9).value});
+    given.state.traveler_id = carrier;
+    given.state.reservations.resize(deliveries);
+    return given;
+  };
+  CHECK(trip(0).as(by_key(carrier)).when(CancelTrip{"x"}) == "trip.cancelled");
+  for (const TripStatus status : {TripStatus::upcoming, TripStatus::under_way}) {
+    Given<Trip> kept = trip(1);
+    kept.state.status = status;
+    CHECK(kept.as(by_key(carrier)).when(CancelTrip{"x"}) == "! forbidden");
+    CHECK(kept.as(stale(user(carrier))).when(CancelTrip{"x"}) == "! step_up_required");
+    CHECK(kept.as(stale(user(other))).when(CancelTrip{"x"}) == "! not_owner");
+    CHECK(kept.state.status == status);
+    CHECK(kept.as(user(carrier)).when(CancelTrip{"x"}) == "trip.cancelled");
+    CHECK(kept.as(by_key(carrier)).when(CancelTrip{"x"}) == "! trip_not_open");
+  }
+  // A service that may act for users was made with a step-up, and the platform ends what an account leaves behind.
+  CHECK(trip(1).as(on_behalf(carrier)).when(CancelTrip{"x"}) == "trip.cancelled");
+  CHECK(trip(1).as(entity({EntityKind::account, carrier.value})).when(CancelTrip{"x"}) == "trip.cancelled");
+  CHECK(trip(1).as(admin(boss, Permission::deliveries)).when(CancelTrip{"x"}) == "trip.cancelled");
+}
+
 }  // namespace step_up_test

@@ -79,18 +79,23 @@ TEST_CASE("deliveries: a parcel under way is found however many newer deliveries
   CHECK_FALSE(parcel_under_way(market.models, cat));
 }
 
-TEST_CASE("deliveries: an open one of which two are the sides is found, whichever of them is asked about") {
+TEST_CASE("deliveries: one of two sides that is open or ended lately is found, whichever of them is asked about") {
   Market market;
+  const Time late = test_start + 1000h;
   for (const std::uint8_t number : {std::uint8_t{1}, std::uint8_t{3}}) {
     const UserId other = number == 1 ? bob : cat;
-    CHECK(open_delivery_between(market.models, ann, other) == DeliveryId{delivery(number).id});
-    CHECK(open_delivery_between(market.models, other, ann) == DeliveryId{delivery(number).id});
+    CHECK(delivery_between(market.models, ann, other, late) == DeliveryId{delivery(number).id});
+    CHECK(delivery_between(market.models, other, ann, late) == DeliveryId{delivery(number).id});
   }
-  CHECK_FALSE(open_delivery_between(market.models, bob, cat));
+  CHECK_FALSE(delivery_between(market.models, bob, cat, test_start - 1h));
   DeliveryStatusChanged cancelled;
   cancelled.new_status = DeliveryStatus::cancelled;
+  cancelled.at = test_start + 5h;
+  cancelled.ends = true;
   market.tell(delivery(1), cancelled);
-  CHECK_FALSE(open_delivery_between(market.models, ann, bob));
+  CHECK(delivery_between(market.models, bob, ann, test_start + 5h - 1ms) == DeliveryId{delivery(1).id});
+  CHECK_FALSE(delivery_between(market.models, bob, ann, test_start + 5h));
+  CHECK_FALSE(delivery_between(market.models, ann, bob, late));
 }
 
 TEST_CASE("deliveries: a user's own in either role, newest first; what is not accepted yet is not there") {

@@ -8,6 +8,7 @@
 #include "actors/audit/commands.hpp"
 #include "actors/claim/address.hpp"
 #include "actors/claim/commands.hpp"
+#include "actors/pricing/policy.hpp"
 #include "actors/user/entity.hpp"
 #include "http/access/accounts.hpp"
 #include "http/routes/admin/last_administrator.hpp"
@@ -137,16 +138,19 @@ Response overview(Call& call) {
   return call.answer(AnyRecord(std::move(out)));
 }
 
-/// No administrator takes the other side of their own delivery or dispute out of it, nor decides what it may do.
+/// No administrator takes the other side of their own delivery or dispute out of it, nor decides what it may do. The
+/// other side may object until the time for disputes is over, so it keeps its account until then.
 void require_no_side(Call& call) {
   const UserId self = call.user(), other = named(call);
   const ReadModels* models = call.services().read_models;
   if (!models || self == other) return;  // about oneself the account says what is possible
-  auto shared = open_delivery_between(*models, self, other);
+  const Time window = call.door().now() - std::chrono::days{policy.disputes.open_days};
+  auto shared = delivery_between(*models, self, other, window);
   if (!shared) shared = dispute_between(*models, self, other);
   if (shared)
     throw Problem{"self_not_allowed", "You are the other side of their delivery " + shared->text() +
-                                          ": another administrator does this, until it is over."};
+                                          ": another administrator does this, until it is over and " +
+                                          std::to_string(policy.disputes.open_days) + " days have passed since."};
 }
 
 template <class Command>

@@ -91,7 +91,7 @@ std::vector<Route> trip_routes(Services&) {
           .shows_private(PrivateThing::places, is_look_at_trip)
           .answers<TripResource>(),
       post("/trips/:tripId/cancel", user, "Cancel; frees or refunds every delivery on it")
-          .may_ask_step_up("an administrator who is no party")
+          .may_ask_step_up("an administrator who is no party, and of whoever cancels a trip that deliveries count on")
           .command<CancelTrip>(by_path(trip))
           .then<ViewTrip>()
           .shows_private(PrivateThing::places, is_look_at_trip)
