@@ -2,6 +2,7 @@
 
 #include "actors/audit/commands.hpp"
 #include "actors/delivery/commands.hpp"
+#include "actors/delivery/policy.hpp"
 #include "actors/delivery/resources.hpp"
 #include "actors/pricing/policy.hpp"
 #include "http/access/accounts.hpp"
