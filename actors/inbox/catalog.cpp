@@ -92,6 +92,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
     notice("delivery_returned"),
     urgent("return_started"),
     urgent("delivery_late"),
+    urgent("other_side_inactive"),
     push_only("message_received"),
     push_only("messages_received"),
     paused(push_only("pin_proposed"), "type"),
