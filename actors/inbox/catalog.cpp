@@ -105,6 +105,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
     push_only("tracking_started"),
     money("payment_held"),
     notice("payment_failed"),
+    urgent("payment_owed"),
     money("payment_released"),
     money("escrow_released"),
     money("payment_refunded"),
