@@ -69,6 +69,8 @@ Decision decide(const AccountState& state, const Context& context, const SetAcco
       notice.variables.emplace("payoutsHeldUntil", to_rfc3339(until));
     }
     decision.send(inbox_of(owner(context)), std::move(notice));
+    // The other sides of the deliveries under way hear of it.
+    decision.send(directory_address, FindOpenWork{owner(context)});
   }
   return decision.answer(StatusAnswer{command.status});
 }
@@ -134,6 +136,13 @@ Decision decide(const AccountState& state, const Context& context, const DeleteA
 }
 
 Decision decide(const AccountState& state, const Context& context, const OpenWorkFound& command) {
+  const bool is_banned = state.status == UserStatus::banned;
+  if (is_banned || state.status == UserStatus::suspended) {
+    Decision decision;
+    for (const DeliveryId id : command.deliveries)
+      decision.send({EntityKind::delivery, id.value}, SideInactive{owner(context), is_banned});
+    return decision;
+  }
   if (state.status != UserStatus::deleted || state.deletion_finished) return {};
   const std::size_t found = command.requests.size() + command.trips.size() + command.deliveries.size();
   // An empty first answer does not end the deletion: an acceptance that was under way may make a delivery that the read

@@ -427,6 +427,16 @@ struct SideClosed {
   static constexpr auto fields() { return std::array{field<&SideClosed::side>(1, "side")}; }
 };
 
+/// From the account of a side that was suspended or banned: the other one hears of it.
+struct SideInactive {
+  static constexpr Tag tag{40, "side_inactive"};
+  UserId side;
+  bool banned = false;  // else suspended, which ends more often
+  static constexpr auto fields() {
+    return std::array{field<&SideInactive::side>(1, "side"), field<&SideInactive::banned>(2, "banned")};
+  }
+};
+
 /// By a participant, to the other one. Answers MessageResource.
 struct PostMessage {
   static constexpr Tag tag{34, "post_message"};

@@ -8,6 +8,7 @@
 #include "actors/escrow/commands.hpp"
 #include "actors/files/commands.hpp"
 #include "actors/inbox/catalog.hpp"
+#include "actors/pricing/rules.hpp"
 #include "actors/tracker/commands.hpp"
 #include "actors/trip/commands.hpp"
 #include "actors/user/commands.hpp"
@@ -16,16 +17,28 @@ namespace caravan::delivery {
 
 namespace {
 
+/// Its good end makes nobody known: it cost next to nothing, or was over sooner than anybody travels so far. Whoever
+/// has twenty accounts carries between them what they like.
+bool is_slight(const DeliveryState& state, const Context& context) {
+  constexpr double least_dollars = 5, far_meters = 20'000;
+  constexpr std::chrono::minutes least_way{10};
+  if (dollars_worth(state.terms.price).value_or(0) < least_dollars) return true;
+  const bool is_far = distance_meters(state.terms.pickup.at(), state.terms.dropoff.at()) > far_meters;
+  return is_far && context.now - state.pickup_completed_at.value_or(context.now) < least_way;
+}
+
 /// Ends the delivery: both users hear of it for their statistics, and the tracker follows the traveler no longer.
 /// `settlement`: absent where it was a success.
 void end(Decision& decision, const DeliveryState& state, const Context& context, const Settlement* settlement) {
   const auto& terms = state.terms;
   const auto by_other = [&](Fault side) { return settlement && delivery_policy::ended_by_other(*settlement, side); };
-  const bool successful = settlement == nullptr;
-  decision.send(user_address(terms.customer), RecordDelivery{id_of(context), terms.traveler, DeliveryRole::customer,
-                                                             successful, context.now, by_other(Fault::customer)});
-  decision.send(user_address(terms.traveler), RecordDelivery{id_of(context), terms.customer, DeliveryRole::traveler,
-                                                             successful, context.now, by_other(Fault::traveler)});
+  const bool successful = settlement == nullptr, slight = successful && is_slight(state, context);
+  decision.send(user_address(terms.customer),
+                RecordDelivery{id_of(context), terms.traveler, DeliveryRole::customer, successful, context.now,
+                               by_other(Fault::customer), slight});
+  decision.send(user_address(terms.traveler),
+                RecordDelivery{id_of(context), terms.customer, DeliveryRole::traveler, successful, context.now,
+                               by_other(Fault::traveler), slight});
   decision.send(tracker_of(context), EndTracking{});
   decision.clear_timer(std::string(late_timer));
   decision.clear_timer(std::string(overdue_timer));

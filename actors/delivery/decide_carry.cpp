@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include "actors/delivery/consequences.hpp"
 #include "actors/delivery/policy.hpp"
@@ -215,6 +216,27 @@ Decision decide(const DeliveryState& state, const Context& context, const SideCl
   if (!state.is_created() || !state.is_party(command.side)) return {};
   if (is_customer ? state.customer_closed : state.traveler_closed) return {};
   return Decision{}.emit(DeliverySideClosed{command.side, context.now});
+}
+
+/// Nobody who is banned scans a code, or brings a parcel back: where it is becomes an administrator's matter at once.
+Decision decide(const DeliveryState& state, const Context& context, const SideInactive& command) {
+  if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
+  if (!state.is_open() || !state.is_party(command.side)) return {};
+  const bool is_traveler = command.side == state.terms.traveler;
+  const bool is_taken = state.status != DeliveryStatus::accepted;
+  std::map<std::string, std::string> facts;
+  if (!is_taken)
+    facts["mayLeave"] = "yes";
+  else
+    facts[is_traveler ? "withThem" : "withYou"] = "yes";
+  if (command.banned) facts["banned"] = "yes";
+  Decision decision;
+  tell(decision, state, context, is_traveler ? state.terms.customer : state.terms.traveler, "other_side_inactive",
+       std::move(facts));
+  if (command.banned && is_traveler && is_taken && !state.dispute && !state.funds_gone)
+    ask_for_decision(decision, state, context, state.terms.customer, "traveler banned",
+                     "The traveler's account was banned while they had the parcel.");
+  return decision;
 }
 
 namespace {

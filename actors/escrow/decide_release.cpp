@@ -140,8 +140,7 @@ Decision decide(const EscrowState& state, const Context& context, const CollectE
   const auto dropped = std::ranges::find_if(state.given_up, [](const ProviderTask& task) {
     return task.operation == PaymentOperation::capture && !task.refused;
   });
-  const bool is_owed = state.uncollected && (state.is_held() || state.is_released());
-  if (!is_owed || dropped == state.given_up.end()) return reject(EscrowRejection::nothing_to_collect);
+  if (!state.is_owed() || dropped == state.given_up.end()) return reject(EscrowRejection::nothing_to_collect);
   EscrowDraft draft(state, context);
   draft.emit(CollectionAsked{dropped->operation_id, state.delivery_id, command.reason, context.now});
   return draft.finish();

@@ -109,6 +109,7 @@ void EscrowDraft::release_held(std::string reason, std::optional<QrCodeId> qr_co
 void EscrowDraft::withhold_payout() {
   send(wallet(), FreezePayout{state_.delivery_id});
   if (state_.to_traveler.amount > 0) tell(state_.traveler, "payout_withheld", state_.to_traveler);
+  tell(state_.customer, "payment_owed", state_.at_stake());
 }
 
 void EscrowDraft::take_back(RefundId refund_id, Money refund, std::string reason, std::optional<DisputeId> dispute_id) {

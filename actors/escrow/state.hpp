@@ -147,6 +147,9 @@ struct EscrowState {
   /// What a decision can still share out.
   Money at_stake() const { return is_held() ? held : to_traveler + fee_taken; }
 
+  /// The customer owes what their means of payment did not pay, while nobody has borne it for them.
+  bool is_owed() const { return uncollected && (is_held() || is_released()); }
+
   static constexpr std::string_view record_name = "EscrowState";
   static constexpr auto fields() {
     return std::array{field<&EscrowState::status>(1, "status"),

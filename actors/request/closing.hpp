@@ -7,11 +7,10 @@
 namespace caravan {
 
 inline constexpr std::string_view expiry_timer = "request";
-inline constexpr std::string_view terms_changed = "terms_changed";  // why an offer expired: the customer's doing
-inline constexpr std::string_view trip_changed = "trip_changed";    // the traveler's
-inline constexpr std::string_view trip_over = "trip_over";          // nobody can book it any more
-inline constexpr std::string_view displaced = "displaced";          // a newcomer's, from a full list
-inline constexpr std::chrono::hours offer_life{48};                 // unless the request ends before
+inline constexpr std::string_view trip_changed = "trip_changed";  // the traveler's
+inline constexpr std::string_view trip_over = "trip_over";        // nobody can book it any more
+inline constexpr std::string_view displaced = "displaced";        // a newcomer's, from a full list
+inline constexpr std::chrono::hours offer_life{48};               // unless the request ends before
 
 inline constexpr std::string_view inactive_other = "The other side's account is not active.";
 

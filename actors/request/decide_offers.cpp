@@ -36,34 +36,36 @@ Time expiry(const RequestState& state, Time now) { return std::min<Time>(now + o
 /// What a traveler has offered on the request so far counts, whatever became of it: or they could use up all offers
 /// that it takes. What the customer ended by other terms does not.
 std::optional<Decision> offered_enough(const RequestState& state, UserId traveler) {
-  const auto counts = [&](const Offer& offer) {
-    return offer.traveler_id == traveler &&
-           !(offer.status == OfferStatus::expired && offer.close_reason == terms_changed);
-  };
-  if (std::ranges::count_if(state.offers, counts) < max_travelers_offers) return std::nullopt;
+  const auto counts = [&](const Offer& offer) { return offer.traveler_id == traveler && offer.is_travelers_doing(); };
+  const auto gone = std::ranges::find(state.forgotten, traveler, &ForgottenOffers::traveler_id);
+  const std::ptrdiff_t before = gone == state.forgotten.end() ? 0 : gone->count;
+  if (before + std::ranges::count_if(state.offers, counts) < max_travelers_offers) return std::nullopt;
   return reject(RequestRejection::too_many, "One traveler makes at most " + std::to_string(max_travelers_offers) +
                                                 " offers on a request, withdrawn and refused ones included.");
 }
 
-/// The offer of a newcomer that a full list can do without: a closed one, else the dearest. Nothing where there is
-/// none.
+/// The dearest open offer of a newcomer; nothing where there is none.
 const Offer* weakest_newcomers(const RequestState& state) {
   const Offer* weakest = nullptr;
-  for (const Offer& offer : state.offers) {
-    if (!offer.is_of_newcomer || offer.status == OfferStatus::accepting) continue;
-    if (!offer.is_open()) return &offer;
-    if (!weakest || offer.price.amount > weakest->price.amount) weakest = &offer;
-  }
+  for (const Offer& offer : state.offers)
+    if (offer.is_of_newcomer && offer.is_open() && (!weakest || offer.price.amount > weakest->price.amount))
+      weakest = &offer;
   return weakest;
 }
 
-/// Anybody can make twenty accounts, and with five offers each fill the list. So whoever is better known than that
-/// takes the place of a newcomer; and newcomers, who may become better known, take nobody's.
+/// Nobody needs a place for an offer that is closed: the oldest of them goes first, whoever made it. Anybody can make
+/// twenty accounts, and with open offers fill the list. So whoever is better known than that takes the place of a
+/// newcomer; and newcomers, who may become better known, take that of no open offer.
 bool make_room(Decision& decision, const RequestState& state, const Context& context, bool is_newcomer) {
   if (state.offers.size() < max_offers) return true;
+  const auto closed = std::ranges::find_if(state.offers, &Offer::is_closed);
+  if (closed != state.offers.end()) {
+    decision.emit(OfferForgotten{closed->offer_id});
+    return true;
+  }
   const Offer* weakest = is_newcomer ? nullptr : weakest_newcomers(state);
   if (!weakest) return false;
-  if (weakest->is_open()) expire_offer(decision, state, context, *weakest, std::string(displaced));
+  expire_offer(decision, state, context, *weakest, std::string(displaced));
   decision.emit(OfferForgotten{weakest->offer_id});
   return true;
 }
@@ -131,7 +133,7 @@ Decision decide(const RequestState& state, const Context& context, const SubmitO
   const bool is_newcomer = !command.is_verified && !command.has_delivered;
   Decision decision;
   if (!make_room(decision, state, context, is_newcomer))
-    return reject(RequestRejection::too_many, "A request has at most " + std::to_string(max_offers) + " offers.");
+    return reject(RequestRejection::too_many, "A request has at most " + std::to_string(max_offers) + " open offers.");
 
   const OfferId id = command.offer_id.is_nil() ? context.new_id<OfferId>() : command.offer_id;
   OfferSubmitted event{id,

@@ -9,7 +9,7 @@
 /// What a delivery request and its offers are made of.
 namespace caravan {
 
-inline constexpr std::size_t max_offers = 100;             // of a request, closed ones included
+inline constexpr std::size_t max_offers = 100;             // of a request; closed ones give way to others
 inline constexpr std::ptrdiff_t max_travelers_offers = 5;  // of one traveler on a request, closed ones included
 inline constexpr std::int32_t max_counters = 10;           // of each side of an offer
 

@@ -125,6 +125,16 @@ void evolve(RequestState& state, const OfferWithdrawn& event) {
 }
 
 void evolve(RequestState& state, const OfferForgotten& event) {
+  const Offer* offer = state.find(event.offer_id);
+  if (!offer) return;
+  if (offer->is_travelers_doing()) {
+    auto known = std::ranges::find(state.forgotten, offer->traveler_id, &ForgottenOffers::traveler_id);
+    if (known == state.forgotten.end()) {
+      if (state.forgotten.size() == max_forgotten) state.forgotten.erase(state.forgotten.begin());
+      known = state.forgotten.insert(state.forgotten.end(), {offer->traveler_id, 0});
+    }
+    ++known->count;
+  }
   std::erase_if(state.offers, [&](const Offer& offer) { return offer.offer_id == event.offer_id; });
 }
 

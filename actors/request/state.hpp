@@ -4,6 +4,8 @@
 
 namespace caravan {
 
+inline constexpr std::string_view terms_changed = "terms_changed";  // why an offer expired: the customer's doing
+
 /// One traveler's offer on a request.
 struct Offer {
   static constexpr std::string_view record_name = "OfferState";
@@ -31,6 +33,12 @@ struct Offer {
 
   /// Still to be answered by either side.
   bool is_open() const { return status == OfferStatus::pending || status == OfferStatus::countered; }
+  /// Nothing becomes of it any more.
+  bool is_closed() const {
+    return status == OfferStatus::rejected || status == OfferStatus::withdrawn || status == OfferStatus::expired;
+  }
+  /// It counts among those that the traveler may make; what the customer ended by other terms does not.
+  bool is_travelers_doing() const { return status != OfferStatus::expired || close_reason != terms_changed; }
   std::int32_t counters_of(OfferSide side) const {
     return side == OfferSide::customer ? customer_counters : counters - customer_counters;
   }
@@ -63,6 +71,19 @@ struct Offer {
   }
 };
 
+inline constexpr std::size_t max_forgotten = 1'000;
+
+/// How many offers of a traveler gave way to those of others.
+struct ForgottenOffers {
+  static constexpr std::string_view record_name = "ForgottenOffers";
+  UserId traveler_id;
+  std::int32_t count = 0;
+  static constexpr auto fields() {
+    return std::array{field<&ForgottenOffers::traveler_id>(1, "travelerId"),
+                      field<&ForgottenOffers::count>(2, "count")};
+  }
+};
+
 /// A customer's request and the offers on it. At most one offer is accepting or accepted.
 struct RequestState {
   UserId customer_id;  // nil: there is no such request
@@ -72,6 +93,7 @@ struct RequestState {
   Time expires_at, created_at;
   std::string cancel_reason;
   std::optional<std::string> deferred_cancel;  // the platform's reason, while an acceptance runs
+  std::vector<ForgottenOffers> forgotten;      // they count among those that a traveler may make; oldest first
 
   bool exists() const { return !customer_id.is_nil(); }
   const Offer* find(OfferId id) const;
@@ -86,7 +108,8 @@ struct RequestState {
                       field<&RequestState::expires_at>(5, "expiresAt"),
                       field<&RequestState::created_at>(6, "createdAt"),
                       field<&RequestState::cancel_reason>(7, "cancelReason"),
-                      field<&RequestState::deferred_cancel>(8, "deferredCancel")};
+                      field<&RequestState::deferred_cancel>(8, "deferredCancel"),
+                      field<&RequestState::forgotten>(9, "forgotten", length(0, max_forgotten))};
   }
 };
 

@@ -141,7 +141,7 @@ Answer answer(const UserState& state, const Context& context, const ViewStanding
   if (!context.caller.is_platform() && !context.caller.is_service()) return refuse(UserRejection::not_owner);
   return show(Standing{owner(context), state.closed, state.user_type, state.level, state.average_rating(),
                        state.rating_count, query.other && state.blocks(*query.other), state.first_name,
-                       state.preferences.currency, state.successful > 0});
+                       state.preferences.currency, state.successful > state.slight});
 }
 
 Answer answer(const UserState& state, const Context& context, const ViewReviewWindow& query) {

@@ -53,13 +53,15 @@ struct DeliveryOutcome {
   bool successful = false;
   Time at;
   bool by_other = false;  // it was no success, and not by this side: it does not count for it
+  bool slight = false;    // worth too little, or over too soon, to make anybody known; not written by earlier builds
   static constexpr auto fields() {
     return std::array{field<&DeliveryOutcome::delivery_id>(1, "deliveryId"),
                       field<&DeliveryOutcome::counterpart>(2, "counterpart"),
                       field<&DeliveryOutcome::role>(3, "role"),
                       field<&DeliveryOutcome::successful>(4, "successful"),
                       field<&DeliveryOutcome::at>(5, "at"),
-                      field<&DeliveryOutcome::by_other>(6, "byOther")};
+                      field<&DeliveryOutcome::by_other>(6, "byOther"),
+                      field<&DeliveryOutcome::slight>(7, "slight")};
   }
 };
 
@@ -67,7 +69,7 @@ struct DeliveryOutcome {
 struct RecordDelivery {
   static constexpr Tag tag{2, "record_delivery"};
   DeliveryOutcome outcome;
-  static constexpr auto fields() { return joined_rows(spliced<&RecordDelivery::outcome>({1, 2, 3, 4, 5, 6})); }
+  static constexpr auto fields() { return joined_rows(spliced<&RecordDelivery::outcome>({1, 2, 3, 4, 5, 6, 7})); }
 };
 
 /// Where a traveler was, as a delivery knows it by a scan or by a wait that it pays for.

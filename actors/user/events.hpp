@@ -107,7 +107,7 @@ struct DeliveryRecorded {
   DeliveryOutcome outcome;
   bool failed = false;  // it counts as no success; not written by earlier builds
   static constexpr auto fields() {
-    return joined_rows(spliced<&DeliveryRecorded::outcome>({1, 2, 3, 4, 5, 6}),
+    return joined_rows(spliced<&DeliveryRecorded::outcome>({1, 2, 3, 4, 5, 6, 8}),
                        field<&DeliveryRecorded::failed>(7, "failed"));
   }
 };

@@ -139,6 +139,8 @@ void evolve(UserState& state, const VerificationCompleted& event) {
 void evolve(UserState& state, const DeliveryRecorded& event) {
   const DeliveryOutcome& outcome = event.outcome;
   if (!outcome.by_other) ++(outcome.successful ? state.successful : state.unsuccessful);
+  const bool is_slight = outcome.successful && outcome.slight;
+  if (is_slight) ++state.slight;
   keep(state.deliveries,
        {outcome.delivery_id,
         outcome.counterpart,
@@ -148,7 +150,8 @@ void evolve(UserState& state, const DeliveryRecorded& event) {
         false,
         false,
         {},
-        event.failed},
+        event.failed,
+        is_slight},
        max_deliveries_kept);
 }
 
@@ -156,6 +159,7 @@ void evolve(UserState& state, const FailureRecorded& event) {
   for (FinishedDelivery& delivery : state.deliveries) {
     if (delivery.delivery_id != event.delivery_id || delivery.failed) continue;
     if (delivery.successful) --state.successful;
+    if (delivery.slight) --state.slight;
     ++state.unsuccessful;
     delivery.failed = true;
   }

@@ -231,7 +231,7 @@ struct Standing {
   bool blocks_other = false;
   std::string first_name;
   Currency currency;
-  bool has_delivered = false;  // some delivery, in either role, came to a good end
+  bool has_delivered = false;  // some delivery that was no slight one, in either role, came to a good end
   static constexpr auto fields() {
     return std::array{field<&Standing::user_id>(1, "userId"),
                       field<&Standing::closed>(2, "closed"),

@@ -29,6 +29,7 @@ struct FinishedDelivery {
   bool reviewed = false;  // the counterpart about this user
   std::optional<Time> wrote_at = {};
   bool failed = false;  // it counts as no success of this user's; never set by earlier builds
+  bool slight = false;  // a success that makes nobody known
   /// Until when a side may write. Whoever is reviewed near the end still has some days for their own. A review that was
   /// published by time is answered by none: nobody's own is revenge for what they read.
   Time reviewed_until(std::optional<Time> others_review) const {
@@ -45,7 +46,8 @@ struct FinishedDelivery {
                       field<&FinishedDelivery::wrote>(6, "wrote"),
                       field<&FinishedDelivery::reviewed>(7, "reviewed"),
                       field<&FinishedDelivery::wrote_at>(8, "wroteAt"),
-                      field<&FinishedDelivery::failed>(9, "failed")};
+                      field<&FinishedDelivery::failed>(9, "failed"),
+                      field<&FinishedDelivery::slight>(10, "slight")};
   }
 };
 
@@ -102,6 +104,7 @@ struct UserState {
   std::optional<VerificationLevel> before_papers;  // the level without the papers that were looked at
   std::vector<UploadId> former_papers;             // of `documents` before these, see papers_outlive_decision
   std::vector<Whereabouts> whereabouts;            // as a traveler, oldest first
+  std::int64_t slight = 0;                         // of the successful deliveries: those that make nobody known
 
   bool exists() const { return created; }
   const FinishedDelivery* find_delivery(DeliveryId id) const;
@@ -148,7 +151,8 @@ struct UserState {
                       field<&UserState::fallen_from>(29, "fallenFrom"),
                       field<&UserState::before_papers>(30, "beforePapers"),
                       field<&UserState::former_papers>(31, "formerPapers", length(0, max_former_papers)),
-                      field<&UserState::whereabouts>(32, "whereabouts", length(0, max_whereabouts))};
+                      field<&UserState::whereabouts>(32, "whereabouts", length(0, max_whereabouts)),
+                      field<&UserState::slight>(33, "slight")};
   }
 };
 

@@ -90,6 +90,7 @@ constexpr auto rows = std::to_array<ProblemKind>({
     {"payload_too_large", 413, "The body is too large"},
     {"payment_declined", 402, "The payment was declined"},
     {"payment_failed", 402, "The payment failed"},
+    {"payment_owed", 409, "An earlier payment is owed"},
     {"payment_token_invalid", 422, "The provider does not know this token"},
     {"payout_account_not_verified", 409, "The payout account is not verified"},
     {"permission_denied", 403, "A permission is missing"},

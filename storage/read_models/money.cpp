@@ -16,7 +16,8 @@ using read_models::StateView;
 constexpr const char* escrow_tables = R"sql(
 CREATE TABLE escrow(
   id BLOB PRIMARY KEY, customer BLOB NOT NULL, traveler BLOB NOT NULL, delivery BLOB NOT NULL, held INTEGER NOT NULL,
-  undecided INTEGER NOT NULL, currency TEXT NOT NULL, created INTEGER NOT NULL);
+  undecided INTEGER NOT NULL, currency TEXT NOT NULL, created INTEGER NOT NULL, owed INTEGER NOT NULL);
+CREATE INDEX escrow_owed ON escrow(customer) WHERE owed;
 CREATE INDEX escrow_customer ON escrow(customer, created, id);
 CREATE INDEX escrow_undecided_customer ON escrow(customer) WHERE undecided;
 CREATE INDEX escrow_undecided_traveler ON escrow(traveler) WHERE undecided;
@@ -45,10 +46,10 @@ void keep_escrow(sqlite::Connection& database, const StateView& view) {
   const bool undecided = state.held.amount > 0 || state.status == EscrowStatus::authorising;
   database
       .query(
-          "INSERT OR REPLACE INTO escrow(id, customer, traveler, delivery, held, undecided, currency, created)"
-          " VALUES(?, ?, ?, ?, ?, ?, ?, ?)")
+          "INSERT OR REPLACE INTO escrow(id, customer, traveler, delivery, held, undecided, currency, created, owed)"
+          " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(view.entity.id, state.customer, state.traveler, state.delivery_id, state.held.amount, undecided,
-            state.amount.currency.text(), state.created_at)
+            state.amount.currency.text(), state.created_at, state.is_owed())
       .run();
 }
 
@@ -119,7 +120,7 @@ namespace read_models {
 
 const Projection& escrows_projection() {
   static constexpr Projection projection{.name = "escrows",
-                                         .version = 3,
+                                         .version = 4,
                                          .schema = escrow_tables,
                                          .state_of = EntityKind::escrow,
                                          .on_state = keep_escrow,
@@ -152,6 +153,14 @@ std::optional<DeliveryId> money_held_for(const ReadModels& models, UserId party)
   const auto reading = models.read();
   sqlite::Query query = (*reading).query(read_models::of_either_side("delivery", "escrow", "undecided") + " LIMIT 1");
   query.bind(party);
+  return query.step() ? std::optional(DeliveryId{query.uuid(0)}) : std::nullopt;
+}
+
+std::optional<DeliveryId> payment_owed_by(const ReadModels& models, UserId customer) {
+  const auto reading = models.read();
+  sqlite::Query query =
+      (*reading).query("SELECT delivery FROM escrow WHERE customer = ? AND owed ORDER BY created LIMIT 1");
+  query.bind(customer);
   return query.step() ? std::optional(DeliveryId{query.uuid(0)}) : std::nullopt;
 }
 

@@ -14,6 +14,10 @@ Page<IntentResource> intents_of(const ReadModels& models, std::optional<UserId> 
 /// nothing where there is none of which the user is either.
 std::optional<DeliveryId> money_held_for(const ReadModels& models, UserId party);
 
+/// The oldest delivery whose payment could not be taken, while the customer owes it; nothing where there is
+/// none.
+std::optional<DeliveryId> payment_owed_by(const ReadModels& models, UserId customer);
+
 /// The escrows whose money may still become either side's, of which the user is one.
 std::vector<EscrowId> undecided_escrows(const ReadModels& models, UserId party);
 /// A delivery whose dispute is not decided and of which the user is a side; nothing where there is none.

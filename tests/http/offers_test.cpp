@@ -1,9 +1,11 @@
 #include <algorithm>
 
 #include "actors/account/entity.hpp"
+#include "actors/escrow/entity.hpp"
 #include "actors/user/entity.hpp"
 #include "http/access/authenticator.hpp"
 #include "tests/http/market_given.hpp"
+#include "tests/storage/story.hpp"
 
 namespace offers_test {
 
@@ -230,6 +232,38 @@ TEST_CASE("offers: a trip the other way carries nothing; one that is late does, 
   REQUIRE(market.post(cem, "/trips", with(trip_json, "2027-02-01T", "2027-07-01T")) == "201");
   CHECK(market.post(cem, path, R"({"tripId":")" + field_of(market.body, "tripId") + R"(","price":35.00})") == "201");
   CHECK(field_of(market.body, "late") == "true");
+}
+
+TEST_CASE("offers: whoever owes an earlier payment accepts none and names no price, until it is borne for them") {
+  Market market;
+  make_offer(market);
+  Story story;
+  market.edge.services.read_models = &story.models;
+  const DeliveryId earlier = test_id<DeliveryId>(71);
+  const Money price{3'500, *Currency::parse("USD")};
+  Given<Escrow> escrow({EntityKind::escrow, test_id<EscrowId>(70).value});
+  const auto tell = [&](const Caller& who, const auto& command) {
+    escrow.as(who).when(command);
+    for (const AnyRecord& event : escrow.last.events) story.tell(escrow.self, event);
+  };
+  const auto provider_says = [&](PaymentOutcome outcome) {
+    const ProviderTask task = escrow.state.tasks.front();
+    tell(provider(), PaymentAnswer{task.operation, task.operation_id, outcome, "", "", ""});
+  };
+  const Caller delivery = entity({EntityKind::delivery, earlier.value});
+  tell(delivery,
+       CreateEscrow{earlier, test_id<IntentId>(72), ann, cem, price, {350, price.currency}, "tok", {}, "test"});
+  provider_says(PaymentOutcome::done);
+  tell(delivery, ReleaseEscrow{"delivered", {}});
+  provider_says(PaymentOutcome::declined);
+
+  const std::string path = "/offers/" + market.offer.text();
+  CHECK(market.post(ann, path + "/accept", "{}") == "409 payment_owed");
+  CHECK(market.body.find(earlier.text()) != std::string::npos);
+  CHECK(market.post(ann, path + "/counter", R"({"price":30.00})") == "409 payment_owed");
+  CHECK(market.post(ben, path + "/counter", R"({"price":34.00})") == "200");
+  tell(admin(test_id<UserId>(9), Permission::finance), WriteOffEscrow{"borne", {}});
+  CHECK(market.post(ann, path + "/counter", R"({"price":30.00})") == "200");
 }
 
 }  // namespace offers_test

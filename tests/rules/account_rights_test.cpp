@@ -1,4 +1,6 @@
 #include "actors/account/rules.hpp"
+#include "actors/delivery/commands.hpp"
+#include "actors/directory/questions.hpp"
 #include "actors/services/commands.hpp"
 #include "storage/codec/digest.hpp"
 #include "tests/testkit/entity.hpp"
@@ -214,6 +216,23 @@ TEST_CASE("account rights: keys end with demotion, suspension, and an administra
   CHECK(standing_of_key(account, later).active);
   CHECK(account.as(root).when(RevokeAllSessions{}) == "api_keys.revoked");
   CHECK_FALSE(standing_of_key(account, later).active);
+}
+
+TEST_CASE("account: the deliveries of whoever is suspended or banned hear of it, and nothing is cancelled") {
+  const OpenWorkFound found{{test_id<RequestId>(5)}, {test_id<TripId>(6)}, {test_id<DeliveryId>(7)}};
+  for (const UserStatus status : {UserStatus::suspended, UserStatus::banned}) {
+    Given<Account> account = active();
+    account.as(admin(bob, Permission::users)).when(SetAccountStatus{status, "fraud"});
+    CHECK(account.sent<FindOpenWork>()->user_id == ann);
+    CHECK(account.as(provider()).when(found) == "(nothing)");
+    REQUIRE(account.last.effects.size() == 1);
+    CHECK(account.last.effects.front().to == Address{EntityKind::delivery, test_id<DeliveryId>(7).value});
+    CHECK(account.sent<SideInactive>()->side == ann);
+    CHECK(account.sent<SideInactive>()->banned == (status == UserStatus::banned));
+    account.as(admin(bob, Permission::users)).when(SetAccountStatus{UserStatus::active});
+    CHECK(account.as(provider()).when(found) == "(nothing)");
+    CHECK(account.last.effects.empty());
+  }
 }
 
 }  // namespace account_rights_test

@@ -31,6 +31,23 @@ TEST_CASE("delivery codes: the pickup and the delivery scan move the parcel and 
   CHECK(delivery.sent<EndTracking>());
 }
 
+TEST_CASE("delivery codes: what is worth next to nothing, or is over sooner than the way takes, makes nobody known") {
+  const auto is_slight = [](std::int64_t cents, Duration time) {
+    Given<Delivery> delivery = accepted();
+    delivery.state.terms.price.amount = cents;
+    delivery.as(user(carrier)).when(scan_of(delivery, Handover::pickup));
+    delivery.at(delivery.now + time).when(scan_of(delivery, Handover::delivery));
+    REQUIRE(delivery.sent<RecordDelivery>());
+    CHECK(delivery.sent<RecordDelivery>()->outcome.successful);
+    return delivery.sent<RecordDelivery>()->outcome.slight;
+  };
+  CHECK(is_slight(1, hours{5}));
+  CHECK(is_slight(499, hours{5}));
+  CHECK_FALSE(is_slight(500, hours{5}));
+  CHECK(is_slight(3'500, std::chrono::seconds{5}));
+  CHECK_FALSE(is_slight(3'500, std::chrono::minutes{10}));
+}
+
 TEST_CASE("delivery codes: each refusal has its name, is recorded, and moves nothing") {
   Given<Delivery> delivery = accepted();
   const ScanCode good = scan_of(delivery, Handover::pickup);

@@ -1,4 +1,6 @@
 // What an escrow asks of the payment provider, and what becomes of answers that are late, or never come.
+#include <algorithm>
+
 #include "actors/delivery/commands.hpp"
 #include "actors/inbox/commands.hpp"
 #include "actors/wallet/commands.hpp"
@@ -134,6 +136,11 @@ TEST_CASE("escrow: a capture that was dropped and went through after all pays, a
   CHECK(paid.sent<FreezePayout>());
   REQUIRE(paid.sent<Notify>());
   CHECK(paid.sent<Notify>()->template_id == "payout_withheld");
+  CHECK(paid.state.is_owed());
+  CHECK(std::ranges::any_of(paid.last.effects, [](const Effect& effect) {
+    const auto* told = effect.command.get_if<Notify>();
+    return told && effect.to == inbox_of(ana) && told->template_id == "payment_owed";
+  }));
   CHECK(paid.as(provider()).when(captured) == "escrow.provider_done");
   CHECK(paid.sent<UnfreezePayout>());
   CHECK_FALSE(paid.sent<Refund>());

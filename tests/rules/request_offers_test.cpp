@@ -70,8 +70,16 @@ TEST_CASE("request: one open offer of a traveler, five in all, and a hundred for
     const UserId traveler = test_id<UserId>(i);
     CHECK(request.as(user(traveler)).when(submit(test_id<OfferId>(i), traveler)) == "offer.submitted");
   }
+  // Ben's five are closed, and give way; they count for him as before.
+  for (std::uint8_t i = 90; i < 95; ++i) {
+    const UserId traveler = test_id<UserId>(i);
+    CHECK(request.as(user(traveler)).when(submit(test_id<OfferId>(i), traveler)) == "offer.forgotten, offer.submitted");
+  }
   const UserId last = test_id<UserId>(99);
   CHECK(request.as(user(last)).when(submit(test_id<OfferId>(99), last)) == "! too_many");
+  request.as(user(cem)).when(WithdrawOffer{test_id<OfferId>(105)});
+  CHECK(request.as(user(ben)).when(submit(test_id<OfferId>(98), ben)) == "! too_many");
+  CHECK(request.as(user(last)).when(submit(test_id<OfferId>(99), last)) == "offer.forgotten, offer.submitted");
 }
 
 TEST_CASE("request: what the customer ended by other terms is not among a traveler's five") {

@@ -114,6 +114,22 @@ TEST_CASE("offers: whoever is known takes the place of a newcomer on a full list
   CHECK(withdrawn.state.find(dearest));
 }
 
+TEST_CASE("offers: closed ones of anybody give way, the oldest first, and count for their traveler as before") {
+  auto request = posted();
+  for (std::uint8_t i = 100; request.state.offers.size() < max_offers; ++i) {
+    const UserId known = test_id<UserId>(static_cast<std::uint8_t>(100 + i % 20));
+    SubmitOffer offer = submit(test_id<OfferId>(i), known);
+    offer.has_delivered = true;
+    REQUIRE(request.as(user(known)).when(offer) == "offer.submitted");
+    request.when(WithdrawOffer{offer.offer_id});
+  }
+  const UserId honest = test_id<UserId>(99), rival = request.state.offers.front().traveler_id;
+  CHECK(request.as(user(honest)).when(submit(test_id<OfferId>(99), honest)) == "offer.forgotten, offer.submitted");
+  CHECK(request.state.find(test_id<OfferId>(100)) == nullptr);
+  CHECK(request.state.offers.size() == max_offers);
+  CHECK(request.as(user(rival)).when(submit(test_id<OfferId>(98), rival)) == "! too_many");
+}
+
 TEST_CASE("offers: nobody takes the place of whoever is known") {
   auto request = posted();
   for (std::uint8_t i = 100; request.state.offers.size() < max_offers; ++i) {

@@ -181,6 +181,21 @@ TEST_CASE("user: what turns out to have failed counts so, once, and the other si
   CHECK(person.as(user(bob)).when(SubmitReview{parcel, 1}) == "review.submitted");
 }
 
+TEST_CASE("user: a slight delivery makes nobody known, though it counts") {
+  Given<User> person = created();
+  const auto is_known = [&] { return person.ask(ViewStanding{bob}).resource.get_if<Standing>()->has_delivered; };
+  person.as(entity(delivery))
+      .when(RecordDelivery{{parcel, bob, DeliveryRole::traveler, true, test_start, false, true}});
+  CHECK_FALSE(is_known());
+  CHECK(person.ask(ViewStatistics{}).resource.get_if<Statistics>()->successful_deliveries == 1);
+  person.when(RecordDelivery{{other_parcel, bob, DeliveryRole::traveler, true, test_start}});
+  CHECK(is_known());
+  person.when(RecordFailure{parcel, test_start});
+  CHECK(is_known());
+  person.when(RecordFailure{other_parcel, test_start});
+  CHECK_FALSE(is_known());
+}
+
 TEST_CASE("user: statistics count deliveries and money; money is shown to its owner and administrators") {
   Given<User> person = finished();
   person.when(RecordDelivery{other_parcel, bob, DeliveryRole::traveler, false, test_start});

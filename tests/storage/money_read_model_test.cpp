@@ -129,6 +129,26 @@ TEST_CASE("money read model: a customer's intents, newest first, and the owners 
   CHECK(locate(story.models, wallet.state.payouts.front().payout_id.value) == wallet.self);
 }
 
+TEST_CASE("money read model: what the provider refused to take is owed by the customer until it is borne") {
+  Story story;
+  Given<Escrow> escrow = intent(story, 10);
+  provider_done(story, escrow);
+  escrow.as(delivery).when(ReleaseEscrow{"delivered", {}});
+  story.tell(escrow);
+  CHECK_FALSE(payment_owed_by(story.models, ana));
+  PaymentAnswer refused;
+  refused.operation_id = escrow.state.tasks.front().operation_id;
+  refused.outcome = PaymentOutcome::declined;
+  refused.code = "card_declined";
+  escrow.as(provider()).when(refused);
+  story.tell(escrow);
+  CHECK(payment_owed_by(story.models, ana) == parcel);
+  CHECK_FALSE(payment_owed_by(story.models, ben));
+  escrow.as(admin(test_id<UserId>(9), Permission::finance)).when(WriteOffEscrow{"borne", {}});
+  story.tell(escrow);
+  CHECK_FALSE(payment_owed_by(story.models, ana));
+}
+
 TEST_CASE("money read model: money is held for both sides until it is shared out, a fee that waits included") {
   Story story;
   const UserId cem = test_id<UserId>(3);

@@ -8,6 +8,7 @@
 #include "http/routes/payments/payments.hpp"
 #include "http/routes/requests/requests.hpp"
 #include "http/routes/trips/trip_facts.hpp"
+#include "storage/read_models/money.hpp"
 
 namespace caravan::http {
 
@@ -32,6 +33,23 @@ void add_payment(Call& call, AcceptOffer& command, UserId customer) {
   command.provider = found->provider;
 }
 
+/// Whose means of payment failed for an earlier delivery has nothing more carried before that one is paid. `customer`:
+/// whom the offer would charge. What the traveler accepts is not refused: who owes what is none of their business.
+void refuse_debtor(Call& call, UserId customer) {
+  const ReadModels* models = call.services().read_models;
+  if (!models || !call.caller().is_user(customer)) return;
+  if (const auto delivery = payment_owed_by(*models, customer))
+    throw Problem{"payment_owed", "The payment for the delivery " + delivery->text() +
+                                      " failed and is still owed: write to support to pay it."};
+}
+
+/// A price that the customer names charges them once the traveler takes it.
+void add_debts(Call& call, CounterOffer&) {
+  const auto id = call.path<OfferId>("offerId");
+  const Reply known = call.ask_query(request_of(call, id), ViewOffer{id});
+  refuse_debtor(call, call.resource<OfferResource>(known).customer_id);
+}
+
 /// Starts the saga and waits for its end: 200 where it is through, a problem where it was undone, 202 where it takes
 /// longer. A repeat joins the saga that runs.
 Response accept(Call& call) {
@@ -40,6 +58,7 @@ Response accept(Call& call) {
   const Address request = request_of(call, command.offer_id);
   const Reply before = call.ask_query(request, ViewOffer{command.offer_id});
   const auto& offer = call.resource<OfferResource>(before);
+  if (offer.status != OfferStatus::accepted) refuse_debtor(call, offer.customer_id);  // else it is a repeat
   add_payment(call, command, offer.customer_id);
   add_standing(call, command, offer.traveler_id, offer.customer_id);
   command.deal = call.services().settings.deal;
@@ -116,7 +135,7 @@ std::vector<Route> offer_routes(Services&) {
           .scoped(Scope::payments_move)  // a customer's is the word by which their card is charged
           .scoped_also(Scope::offers_write)
           .may_ask_step_up(who_spends_much)
-          .command<CounterOffer>(offer)
+          .command<CounterOffer>(offer, add_debts)
           .then<ViewOffer>()
           .answers<OfferResource>(),
       get("/offers/:offerId/saga", user, "Each step of the acceptance: state, times, compensation")
