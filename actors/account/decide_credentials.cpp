@@ -42,7 +42,7 @@ Decision decide(const AccountState& state, const Context& context, const ResetPa
     return reject(AccountRejection::token_invalid);
   Decision decision;
   decision.emit(PasswordChanged{command.password_hash, context.now, true});
-  void_undos(decision, state, state, context, true);
+  void_undos(decision, state, state, context, true, true);
   decision.emit(SessionsRevoked{"password reset", {}, context.now});
   revoke_keys(decision, state, context, "password reset");
   decision.send(inbox_of(owner(context)), ForgetDevices{});

@@ -27,8 +27,9 @@ bool has(const std::vector<std::string>& addresses, std::string_view email) {
   return std::ranges::any_of(addresses, [&](const std::string& address) { return is_same(address, email); });
 }
 
-/// Hashes of the tokens that are void in this state. `own`: those of a password and of the account's own address too.
-std::vector<std::string> void_tokens(const AccountState& state, Time now, bool own) {
+/// Hashes of the tokens that are void in this state. `own`: those of the account's own address too; `of_password`:
+/// those of a password.
+std::vector<std::string> void_tokens(const AccountState& state, Time now, bool own, bool of_password) {
   const auto back = std::ranges::find_if(state.undo_tokens, [&](const UndoToken& token) {
     return token.expires_at > now && is_same(token.email, state.email);
   });
@@ -36,7 +37,8 @@ std::vector<std::string> void_tokens(const AccountState& state, Time now, bool o
   for (auto token = state.undo_tokens.begin(); token != state.undo_tokens.end(); ++token) {
     // The address of a token that was made later was a stranger's or is given up: it must not come back.
     const bool is_given_up = token > back && !token->email.empty() && !is_same(token->email, state.email);
-    const bool is_own = own && !token->two_factor && (token->email.empty() || is_same(token->email, state.email));
+    const bool is_password = !token->two_factor && token->email.empty();
+    const bool is_own = is_password ? of_password : own && !token->two_factor && is_same(token->email, state.email);
     if (is_given_up || is_own || (token->two_factor && !state.two_factor())) out.push_back(token->hash);
   }
   return out;
@@ -83,8 +85,9 @@ bool is_new_address(const AccountState& state, Time now) {
   });
 }
 
-void void_undos(Decision& decision, const AccountState& before, AccountState after, const Context& context, bool own) {
-  UndosVoided event{void_tokens(after, context.now, own), context.now};
+void void_undos(Decision& decision, const AccountState& before, AccountState after, const Context& context, bool own,
+                bool of_password) {
+  UndosVoided event{void_tokens(after, context.now, own, of_password), context.now};
   if (!event.token_hashes.empty()) {
     evolve(after, event);
     decision.emit(std::move(event));
@@ -201,7 +204,7 @@ Decision decide(const AccountState& state, const Context& context, const UndoCha
   evolve(after, event);
   Decision decision;
   decision.emit(event);
-  void_undos(decision, state, after, context, true);
+  void_undos(decision, state, after, context, true, true);
   decision.emit(SessionsRevoked{"changes undone", {}, context.now});
   revoke_keys(decision, state, context, "changes undone");
   decision.send(inbox_of(owner(context)), ForgetDevices{});

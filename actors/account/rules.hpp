@@ -58,10 +58,10 @@ Decision end_undos(const AccountState& state, const Context& context);
 /// Whether the account has had its address for less than a week, as far as an older one may come back.
 bool is_new_address(const AccountState& state, Time now);
 /// Ends the tokens that are void in the state after a change, and frees the addresses that nothing brings back any
-/// more. `own`: everybody is shut out, and nothing waits to be proven; those of a password and of the account's own
-/// address end too.
+/// more. `own`: everybody is shut out, and nothing waits to be proven; those of the account's own address end too.
+/// `of_password`: so do those of a password, where whoever asks has shown that the mailbox is theirs.
 void void_undos(Decision& decision, const AccountState& before, AccountState after, const Context& context,
-                bool own = false);
+                bool own = false, bool of_password = false);
 /// Whether a number was proven within the last week: whoever was in may have proven it.
 inline bool has_new_phone(const AccountState& state, Time now) {
   return state.phone_verified && state.phone_since && now - *state.phone_since < undo_life;

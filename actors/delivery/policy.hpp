@@ -91,7 +91,7 @@ bool is_at_pin(const DeliveryState& state, Handover at);
 /// no reason to have gone: it began before the trip is late. Nor was it long before the trip should arrive.
 bool pays_by_itself(const DeliveryState& state, Handover at, Time now);
 
-/// Why a wait that earned a fee does not pay by itself, for people.
+/// Why an end does not pay by itself, for people: what contradicts its wait, or what was refused.
 std::string why_undecided(const DeliveryState& state, const Settlement& settlement);
 /// What the customer declared, for people: "Camera: 1 item, 2.5 kg, 3 l".
 std::string declared_load(const DeliveryState& state);

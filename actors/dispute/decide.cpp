@@ -122,8 +122,9 @@ Decision decide(const DisputeState& state, const Context& context, const OpenDis
   if (state.exists() && !state.went_on()) return add_claim(state, context, command);
   if (party && state.openings >= max_openings)
     return reject(DisputeRejection::already_resolved, "It was opened and ended too often: an administrator opens it.");
-  if (party && std::ranges::find(state.withdrawn_by, command.opener) != state.withdrawn_by.end())
-    return reject(DisputeRejection::withdrawn_before, "You withdrew your dispute; the other side may still open one.");
+  if (party && std::ranges::count(state.withdrawn_by, command.opener) >= max_withdrawals)
+    return reject(DisputeRejection::withdrawn_before,
+                  "You withdrew your dispute twice; the other side may still open one.");
   if (command.decided_before) return reject(DisputeRejection::already_resolved);
   const auto term = std::chrono::days{policy.disputes.open_days};
   if (command.ended_at && context.now >= *command.ended_at + term)

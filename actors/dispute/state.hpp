@@ -57,7 +57,7 @@ struct DisputeState {
   std::optional<UserId> resolved_by;  // also of a decision that was opened again
   std::optional<UserId> reopened_by;  // last
   std::int32_t openings = 0;          // anew, after one that was withdrawn or dismissed
-  std::vector<UserId> withdrawn_by;   // each at most once: who withdrew opens it no more
+  std::vector<UserId> withdrawn_by;   // each at most max_withdrawals times
 
   bool exists() const { return status != DisputeStatus::none; }
   /// The delivery goes on: what happens later may be disputed anew.
@@ -88,7 +88,9 @@ struct DisputeState {
 // Of each person: nobody keeps the other side's word out by saying much.
 inline constexpr std::ptrdiff_t max_dispute_evidence = 50;
 inline constexpr std::ptrdiff_t max_dispute_messages = 200;
-inline constexpr std::int32_t max_openings = 4;              // by the two sides
+inline constexpr std::int32_t max_openings = 4;  // by the two sides
+/// So often a side withdraws its dispute and may open another: what it was promised meanwhile may not have come.
+inline constexpr std::ptrdiff_t max_withdrawals = 2;
 inline constexpr std::chrono::days reopened_within{30};      // of a decision
 inline constexpr std::string_view claim_evidence = "claim";  // the other side's claim
 
@@ -104,7 +106,7 @@ enum class DisputeRejection {
   dispute_window_closed,  // the delivery ended too long ago
   not_decided,            // there is no decision yet that could be opened again
   self_not_allowed,
-  withdrawn_before,  // by this side: it opens no second one
+  withdrawn_before,  // by this side, too often
   other_claim,       // the other side's claim is in it as well
   decision_needed,   // the platform asked for it: there is nothing that could go on
   step_up_required,

@@ -165,8 +165,8 @@ constexpr auto enum_labels(ParcelWay) {
   return std::to_array<std::string_view>({"not_carried", "to_receiver", "back"});
 }
 
-/// From the delivery: the parcel went into other hands, so a proposal from before means nothing any more. From the
-/// edge: `only_of` has a new password, and whoever had the old one may have proposed in their name.
+/// From the delivery: the parcel went into other hands, or nobody carries it any more, so a proposal from before means
+/// nothing. From the edge: `only_of` has a new password, and whoever had the old one may have proposed in their name.
 struct DropSplit {
   static constexpr Tag tag{12, "drop_split"};
   std::optional<UserId> only_of = {};    // absent: whoever proposed

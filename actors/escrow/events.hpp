@@ -331,7 +331,7 @@ struct SplitDropped {
   DeliveryId delivery_id;
   static constexpr auto fields() { return std::array{field<&SplitDropped::delivery_id>(1, "deliveryId")}; }
 };
-/// What both sides agree on from here on is paid when the parcel's way is over.
+/// Where the parcel is now. While it is under way, what both sides agree on is paid when that way is over.
 struct ParcelUnderWay {
   static constexpr Tag tag{26, "escrow.parcel_under_way"};
   ParcelWay parcel = ParcelWay::to_receiver;

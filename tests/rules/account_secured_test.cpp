@@ -110,6 +110,15 @@ TEST_CASE("account secured: requests of builds before kept a token each, and do 
   CHECK(account.state.undo_tokens.size() == 2);
 }
 
+TEST_CASE("account secured: whoever changed the password cannot void the way back by signing everybody out") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  account.as(user(ann)).when(ChangePassword{"thief's", account.state.credentials_version, robbed.stolen});
+  const std::string undo = robbed.mail("password_undo_template")->variables.at("undoToken");
+  account.as(user(ann)).when(RevokeAllSessions{});
+  CHECK(account.as({}).when(UndoChanges{undo, home}).starts_with("user.changes_undone"));
+}
+
 TEST_CASE("account secured: another password is taken back by the link in its mail alone") {
   Robbed robbed;
   Given<Account>& account = robbed.account;

@@ -148,7 +148,7 @@ TEST_CASE("delivery: a parcel whose money is gone comes back and pays nobody, or
     CHECK(lost.state.status == DeliveryStatus::cancelled);
     CHECK(lost.state.settlement->reason == "the parcel did not come back");
     CHECK(lost.state.settlement->refund.amount == 3'500);
-    CHECK(lost.state.settlement->fault == Fault::both);
+    CHECK(lost.state.settlement->fault == Fault::traveler);
     CHECK_FALSE(lost.sent<RefundEscrow>());
     CHECK_FALSE(lost.sent<OpenDispute>());  // there is nothing left to decide about
     delivery.as(user(carrier)).when(scan_of(delivery, Handover::giving_back));
