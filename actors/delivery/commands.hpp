@@ -117,16 +117,6 @@ struct SharedOutBefore {
   static constexpr auto fields() { return std::array{field<&SharedOutBefore::standing>(1, "standing")}; }
 };
 
-/// What both sides agreed that the traveler gets.
-struct AgreedRest {
-  Money held;         // all that was held then
-  Money to_traveler;  // of it, without the platform's fee
-  static constexpr std::string_view record_name = "AgreedRest";
-  static constexpr auto fields() {
-    return std::array{field<&AgreedRest::held>(1, "held"), field<&AgreedRest::to_traveler>(2, "toTraveler")};
-  }
-};
-
 /// From the escrow, while the parcel comes back: both sides agreed that the traveler gets `rest` once it is back.
 struct RestAgreed {
   static constexpr Tag tag{18, "rest_agreed"};

@@ -5,12 +5,14 @@
 
 #include "actors/delivery/entity.hpp"
 #include "actors/delivery/policy.hpp"
+#include "actors/delivery/timeline.hpp"
 
 namespace caravan {
 
-namespace {
+using timeline::Facts;
+using timeline::tell;
 
-using Facts = std::map<std::string, std::string>;
+namespace {
 
 std::string label(Handover type) { return std::string(enum_labels(Handover{})[static_cast<std::size_t>(type)]); }
 
@@ -20,27 +22,6 @@ void add_place(Facts& facts, const std::optional<MeasuredPlace>& place) {
   if (!place) return;
   facts["lat"] = degrees_text(place->lat);
   facts["lng"] = degrees_text(place->lng);
-}
-
-/// Rows that people can cause as often as they like.
-bool is_repeatable(std::string_view type) {
-  return type == "scan_refused" || type == "pin_agreed" || type == "presence_said" || type.starts_with("geofence_");
-}
-
-/// What somebody does again and again crowds out nothing but itself: of their rows of a type the first and the newest
-/// stay. All other rows are few by the rules of what they tell.
-void tell(DeliveryState& state, std::string type, Time at, std::string by, Facts facts = {},
-          std::optional<Uuid> service = {}) {
-  if (is_repeatable(type)) {
-    const auto is_alike = [&](const TimelineItem& item) { return item.type == type && item.by == by; };
-    if (std::ranges::count_if(state.timeline, is_alike) >= delivery_policy::max_alike) {
-      auto oldest = std::ranges::find_if(state.timeline, is_alike);
-      for (int kept = 0; kept < delivery_policy::max_alike / 2; ++kept)
-        oldest = std::find_if(std::next(oldest), state.timeline.end(), is_alike);
-      state.timeline.erase(oldest);
-    }
-  }
-  state.timeline.push_back({std::move(type), at, std::move(by), std::move(facts), service});
 }
 
 void add_proofs(DeliveryState& state, std::string_view step, Time at, const std::string& by,

@@ -107,4 +107,14 @@ struct MeasuredPlace {
   }
 };
 
+/// What both sides agreed that the traveler gets.
+struct AgreedRest {
+  Money held;         // all that was held then
+  Money to_traveler;  // of it, without the platform's fee
+  static constexpr std::string_view record_name = "AgreedRest";
+  static constexpr auto fields() {
+    return std::array{field<&AgreedRest::held>(1, "held"), field<&AgreedRest::to_traveler>(2, "toTraveler")};
+  }
+};
+
 }  // namespace caravan

@@ -59,7 +59,12 @@ void office_ends_it(Plan& plan) {
 /// The sender comes with another parcel than was declared, and the traveler does not take it.
 void sender_brings_another_parcel(Plan& plan) {
   come_in_time(plan).stay(Handover::pickup, 2min, whole_wait).then([](const Scene& scene) {
-    scene.write(CancelDelivery{std::string(delivery_policy::not_as_declared)}, scene.traveler());
+    CancelDelivery refusal{std::string(delivery_policy::not_as_declared)};
+    const Coordinates at = scene.stop(Handover::pickup).at();
+    refusal.note = "40 kg";
+    refusal.location = MeasuredPlace{at.lat, at.lng, 10.0};
+    refusal.photo = UploadId(64, 'a');
+    scene.write(refusal, scene.traveler());
   });
   plan_fee_aftermath(plan);
 }
