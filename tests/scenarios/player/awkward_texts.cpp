@@ -44,8 +44,8 @@ std::string awkward(const std::string& text, std::size_t most, bool has_lines) {
 /// What programs read, what must lead to a place or a thing, and what a scenario searches for as a whole.
 bool is_for_programs(const std::string& name) {
   static const std::set<std::string> names{
-      "email",         "token", "code",  "provider", "nodeId",   "templateId",    "refreshToken",     "challengeToken",
-      "securityLevel", "id",    "after", "category", "uploadId", "photoUploadId", "signatureUploadId"};
+      "email",         "token", "code",   "provider", "nodeId",   "templateId", "refreshToken",  "challengeToken",
+      "securityLevel", "id",    "number", "after",    "category", "uploadId",   "photoUploadId", "signatureUploadId"};
   return names.contains(name);
 }
 
