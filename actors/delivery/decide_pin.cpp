@@ -49,7 +49,9 @@ Decision decide(const DeliveryState& state, const Context& context, const SetPin
   if (!is_ahead(state, command.type)) return reject(DeliveryRejection::invalid_state, "This handover is done.");
   // A key or a service may correct the door. Whoever sends the parcel elsewhere is one of the two, and signed in.
   const bool is_signed_in = !context.caller.api_key && !context.caller.service;
-  if (!is_signed_in && delivery_policy::is_far(state, command.type, command.location))
+  const double moved = distance_meters(state.stop(command.type).at(), command.location);
+  if (!is_signed_in &&
+      (moved > delivery_policy::far_pin_meters || delivery_policy::is_far(state, command.type, command.location)))
     return reject(DeliveryRejection::forbidden,
                   "So far from the place before, a pin is set by somebody who signed in.");
   Decision decision;

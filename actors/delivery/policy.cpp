@@ -190,9 +190,14 @@ Settlement cancellation(const DeliveryState& state, const Caller& by, const std:
   const Fault customers = came_and_left ? Fault::nobody : came_not ? Fault::traveler : Fault::customer;
   const std::int64_t no_show_fee = policy.waiting.no_show_percent;
   // Whoever lets the traveler wait cannot get away by leaving first: it costs what the traveler's own report would.
-  if (stands_there && (reports_no_show || side == "customer"))
-    return with_fault(waited_for(state, side, reason, no_show_fee, pays_by_itself(state, Handover::pickup, now), now),
+  const bool is_free = now < free_until(state);
+  if (stands_there && (reports_no_show || side == "customer")) {
+    // Whose price was taken a moment ago may not know of it yet.
+    const bool may_know = !is_free || !state.terms.by_traveler;
+    const bool by_itself = may_know && pays_by_itself(state, Handover::pickup, now);
+    return with_fault(waited_for(state, side, reason, no_show_fee, by_itself, now),
                       reports_no_show ? Fault::nobody : customers);
+  }
   if (side == "traveler" && reason == not_as_declared && by.is_user(state.terms.traveler))
     return with_fault(waited_for(state, side, reason, no_show_fee, false, now), Fault::nobody);
   if (side == "traveler") return with_fault(shared(state, side, reason, 0), Fault::traveler);
@@ -201,7 +206,7 @@ Settlement cancellation(const DeliveryState& state, const Caller& by, const std:
     if (stands_there) return with_fault(waited_for(state, side, reason, no_show_fee, false, now), Fault::nobody);
     return with_fault(shared(state, side, reason, 0), came_not ? customers : Fault::both);
   }
-  if (now < free_until(state)) return with_fault(shared(state, side, reason, 0), customers);
+  if (is_free) return with_fault(shared(state, side, reason, 0), customers);
   const std::int64_t late_fee = policy.cancellation.late_fee_percent;
   if (came_and_left) return with_fault(waited_for(state, side, reason, late_fee, false, now), customers);
   return with_fault(shared(state, side, reason, came_not ? 0 : late_fee), customers);
@@ -225,8 +230,9 @@ namespace {
 
 /// Where the parcel comes back to, unless its traveler was last seen to come to the receiver's, or to leave there.
 Coordinates last_seen(const DeliveryState& state) {
-  const auto seen = std::find_if(state.timeline.rbegin(), state.timeline.rend(),
-                                 [](const TimelineItem& item) { return item.type.starts_with("geofence_"); });
+  const auto seen = std::find_if(state.timeline.rbegin(), state.timeline.rend(), [](const TimelineItem& item) {
+    return item.type.starts_with("geofence_") && item.by == "traveler";
+  });
   const bool at_receiver = seen != state.timeline.rend() && seen->facts.at("geofenceType") == "delivery";
   return state.stop(at_receiver ? PinType::delivery : PinType::pickup).at();
 }

@@ -102,11 +102,13 @@ struct ResolveDispute {
   std::optional<std::int64_t> refund_amount;  // minor units of the escrow's currency
   std::string note;
   Appointment judge = {};
+  bool undelivered = false;  // the parcel waits, or is on its way to the receiver; as the edge found
   static constexpr auto fields() {
     return std::array{field<&ResolveDispute::resolution>(1, "resolution"),
                       field<&ResolveDispute::refund_amount>(2, "refundAmount", between(0, 1'000'000'000'000)),
                       field<&ResolveDispute::note>(3, "note", length(1, 2000)),
-                      field<&ResolveDispute::judge>(4, "judge", internal())};
+                      field<&ResolveDispute::judge>(4, "judge", internal()),
+                      field<&ResolveDispute::undelivered>(5, "undelivered", internal())};
   }
 };
 

@@ -200,6 +200,10 @@ Decision decide(const DisputeState& state, const Context& context, const Resolve
   if (!refund)
     return reject(DisputeRejection::invalid_amount,
                   "of " + money_text(state.most()) + "; a release refunds nothing, a split a part");
+  if (command.resolution == DisputeResolution::release && command.undelivered)
+    return reject(DisputeRejection::decision_needed,
+                  "Nothing is delivered yet, and nobody is paid before: dismiss it, and the delivery goes on.",
+                  "resolution");
   const bool dismissed = command.resolution == DisputeResolution::dismiss;
   if (dismissed && state.terms.by_platform && state.terms.ended_at)
     return reject(DisputeRejection::decision_needed,

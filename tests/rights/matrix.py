@@ -25,9 +25,9 @@ STEP_UP, STEP_UP_SECONDS = "POST /auth/step-up", 5 * 60
 QUERIES = {"GET /location/geofences": "deliveryId={deliveryId}", "POST /uploads": "purpose=item",
            "DELETE /admin/dead-letters/:letterId": "reason=a+test"}
 CODE = "GET /qr-codes/:qrCodeId/image"  # shown to the customer alone, not to who acts for them
-PEOPLE_ALONE = {"POST /deliveries/:deliveryId/return"}  # no key: nobody calls a return off again
 DEVICE = "POST /notifications/devices"  # would outlive the service that registered it in a user's name
-CANCEL_TRIP = "POST /trips/:tripId/cancel"  # by no key of its traveler's, as a parcel is carried on it
+# By no key of a side's: nobody calls a return off again, and with a trip the parcels on it go back.
+BY_NO_KEY = {"POST /deliveries/:deliveryId/return", "POST /trips/:tripId/cancel"}
 NOT_BY_DEFAULT = {"qr-codes:read", "uploads:read"}  # of a key for which no scopes were chosen
 MOST_KEYS = 15  # of one account
 # Whoever calls these cannot go on; somebody new calls each.
@@ -94,7 +94,7 @@ class Caller:
         if "Caravan-On-Behalf-Of" in self.headers and (
                 row.scope in ("auth:read", "auth:write") or row.name in (CODE, DEVICE)):
             return False
-        if row.name == CANCEL_TRIP and self.side and "X-Api-Key" in self.headers and (
+        if row.name in BY_NO_KEY and self.side and "X-Api-Key" in self.headers and (
                 "Caravan-On-Behalf-Of" not in self.headers):
             return False
         if row.name == STEP_UP and "Authorization" not in self.headers:
@@ -109,8 +109,6 @@ class Caller:
             return self.kind == "service"
         if row.access == "person" and self.kind == "service":
             return row.method == "GET" and row.of == "any"
-        if row.name in PEOPLE_ALONE and self.kind == "user" and self.scopes is not None:
-            return False
         if row.step == "some" and row.of != "any" and self.side is None and not self.can_step_up and self.permissions:
             return False
         if row.admins == {"private"} and self.kind == "service":

@@ -59,6 +59,18 @@ TEST_CASE("waits: who came to the pickup and left too soon has no fee by itself,
   CHECK(left_after(leaves - minutes{50}, minutes{12}, true, false) == nothing);  // somewhere in the town
 }
 
+TEST_CASE("waits: whose price was taken a moment ago may not know of it, and an administrator decides about the fee") {
+  for (const bool by_traveler : {false, true}) {
+    Given<Delivery> delivery = accepted();
+    delivery.state.terms.by_traveler = by_traveler;
+    wait_at(delivery, Handover::pickup, minutes{16});
+    delivery.as(user(carrier)).when(CancelDelivery{"no_show"});
+    REQUIRE(delivery.state.settlement);
+    CHECK(delivery.state.settlement->compensation.amount == 875);
+    CHECK(delivery.state.settlement->needs_decision == by_traveler);
+  }
+}
+
 TEST_CASE("waits: who ends it over the heads of both says nothing of the wait, whose fee is then decided about") {
   const Caller office = admin(stranger, Permission::deliveries);
   const std::pair<Caller, AnyRecord> ends[] = {{office, CancelDelivery{"asked by phone"}},

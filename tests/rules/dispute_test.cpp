@@ -122,6 +122,15 @@ TEST_CASE("dispute: the side that opened it withdraws it alone, twice, and as lo
   CHECK(dispute.as(judge).when(split(1000)) == "dispute.resolved");
 }
 
+TEST_CASE("dispute: nobody is paid for what is not delivered") {
+  GivenDispute dispute = opened();
+  ResolveDispute release{DisputeResolution::release, {}, "be patient, he is on the way"};
+  release.undelivered = true;
+  CHECK(dispute.as(judge).when(release) == "! invalid_state");
+  release.undelivered = false;
+  CHECK(dispute.when(release) == "dispute.resolved");
+}
+
 TEST_CASE("dispute: a judge may say that there is nothing to share out yet, and the delivery goes on") {
   const ResolveDispute dismissal{DisputeResolution::dismiss, {}, "it is a day late, no more"};
   GivenDispute dispute = opened();

@@ -135,9 +135,20 @@ Response end_dispute(Call& call, Command command) {
   return show(call, dispute, reply.is_replay ? reply : once_settled(call, dispute));
 }
 
+/// The dispute's parcel waits to be fetched, or is on its way to the receiver.
+bool is_undelivered(Call& call) {
+  const Reply seen = call.ask_query({EntityKind::dispute, call.path_uuid("disputeId")}, ViewDispute{});
+  const DeliveryId delivery = call.resource<DisputeResource>(seen).delivery_id;
+  const Reply reply = call.try_query_as(on_own_behalf(), {EntityKind::delivery, delivery.value}, ViewDelivery{});
+  const auto* shown = reply.outcome == Outcome::done ? reply.resource.get_if<DeliveryResource>() : nullptr;
+  return shown && (shown->status == DeliveryStatus::accepted || shown->status == DeliveryStatus::picked_up ||
+                   shown->status == DeliveryStatus::in_transit);
+}
+
 Response resolve(Call& call) {
   auto& command = call.body<ResolveDispute>();
   command.judge = find_appointment(call.door(), call.caller(), PermissionName::disputes);
+  if (command.resolution == DisputeResolution::release) command.undelivered = is_undelivered(call);
   return end_dispute(call, command);
 }
 
