@@ -23,8 +23,7 @@ Decision not_by_key() {
 }
 
 /// Only what may become a fee is kept: a stay at the place of the handover that comes next, not before its earliest
-/// time; and once that the traveler came to the pickup, which may be before. A stay from before the pickup is none at
-/// the receiver's.
+/// time. A stay from before the pickup is none at the receiver's.
 void note_stay(Decision& decision, const DeliveryState& state, const Context& context, Handover at,
                const std::optional<Time>& since, Time until, std::optional<Time> plausible_from = {}) {
   const bool at_receiver = at == Handover::delivery;
@@ -40,7 +39,7 @@ void note_stay(Decision& decision, const DeliveryState& state, const Context& co
   if (!at_receiver && !goes_back && context.now < delivery_policy::awaited_from(state)) return;
   std::optional<Time> came_at;
   if (state.status == DeliveryStatus::accepted && !state.came_at &&
-      delivery_policy::shows_coming(state, std::max(*since, plausible_from.value_or(*since)), context.now))
+      delivery_policy::shows_coming(state, std::max(*since, plausible_from.value_or(*since)), until))
     came_at = context.now;
   const bool begins = !known || known->since != *since;
   const bool told = begins && context.now - state.wait_told_at.value_or(Time{}) >= delivery_policy::wait_notice_pause;

@@ -93,10 +93,10 @@ Time awaited_from(const DeliveryState& state) {
   return state.pickup_until ? std::max(earliest, *state.pickup_until - early_arrival) : earliest;
 }
 
-bool shows_coming(const DeliveryState& state, Time since, Time now) {
-  const std::optional<Time> until = fetched_until(state);
-  return until && is_at_pin(state, Handover::pickup) && now >= std::max(since, awaited_from(state)) + came_stay &&
-         now < *until + late_traveler;
+bool shows_coming(const DeliveryState& state, Time since, Time until) {
+  const std::optional<Time> latest = fetched_until(state);
+  return latest && is_at_pin(state, Handover::pickup) && until >= std::max(since, awaited_from(state)) + came_stay &&
+         until < *latest + late_traveler;
 }
 
 namespace {

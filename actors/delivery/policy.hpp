@@ -69,9 +69,9 @@ double place_radius(const Stop& stop);
 Time awaited_from(const DeliveryState& state);
 /// Until when the customer leaves for nothing, unless waited for: long enough to hear of the deal first.
 Time free_until(const DeliveryState& state);
-/// A stay at the pickup's pin since then shows that the traveler was there when a wait counts, before it is late, and
-/// for a little while. Whether that was for the parcel an administrator says.
-bool shows_coming(const DeliveryState& state, Time since, Time now);
+/// A stay at the pickup's pin from then until then shows that the traveler was there when a wait counts, before it is
+/// late, and for a little while. Whether that was for the parcel an administrator says.
+bool shows_coming(const DeliveryState& state, Time since, Time until);
 /// How long the traveler has been seen at the place of that handover. Our clock measures it, from when the points
 /// arrived: never from before awaited_from, nor, at the receiver's, from before the parcel was taken or the last
 /// attempt failed. Nothing where the traveler is not there, or no point has come for a while.

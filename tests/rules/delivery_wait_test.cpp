@@ -59,6 +59,17 @@ TEST_CASE("waits: who came to the pickup and left too soon has no fee by itself,
   CHECK(left_after(leaves - minutes{50}, minutes{12}, true, false) == nothing);  // somewhere in the town
 }
 
+TEST_CASE("waits: a stay lasts as long as its points, however late the delivery hears of them") {
+  Given<Delivery> delivery = accepted();
+  delivery.state.pickup_until = test_start + hours{30};
+  const Time came = test_start + hours{29};
+  delivery.now = came + minutes{15};
+  delivery.as(entity(tracker)).when(TravelerSeen{test_id<GeofenceId>(30), Handover::pickup, came, came + minutes{1}});
+  CHECK_FALSE(delivery.state.came_at);
+  delivery.when(TravelerSeen{test_id<GeofenceId>(30), Handover::pickup, came, came + minutes{6}});
+  CHECK(delivery.state.came_at);
+}
+
 TEST_CASE("waits: whose price was taken a moment ago may not know of it, and an administrator decides about the fee") {
   for (const bool by_traveler : {false, true}) {
     Given<Delivery> delivery = accepted();
