@@ -411,43 +411,4 @@ TEST_CASE("waits: what a service reports of the traveler is none, and stands in 
   CHECK(own.state.timeline.back().by == "traveler");
 }
 
-TEST_CASE("waits: a key starts no return, neither at once nor by a failed attempt") {
-  Caller key = user(carrier);
-  key.api_key = test_id<UserId>(60).value;
-  Given<Delivery> delivery = in_transit();
-  CHECK(delivery.as(key).when(StartReturn{}) == "! forbidden");
-  wait_at(delivery, Handover::delivery, minutes{16});
-  CHECK(delivery.as(key).when(RecordFailedAttempt{"absent", {}, {}, NextStep::giving_back, {}, {}}) == "! forbidden");
-  CHECK(delivery.state.status == DeliveryStatus::in_transit);
-  CHECK(delivery.when(RecordFailedAttempt{"absent", {}, {}, {}, {}, {}}) == "delivery.attempt_failed");
-  CHECK(delivery.as(user(carrier)).when(StartReturn{}) != "! forbidden");
-  CHECK(delivery.state.status == DeliveryStatus::returning);
-}
-
-TEST_CASE("delivery: whoever goes in and out at the receiver's is announced once an hour, and seen each time") {
-  Given<Delivery> delivery = in_transit();
-  const auto at_receivers = [&](GeofenceEventType what) {
-    GeofenceHit hit;
-    hit.geofence_type = Handover::delivery;
-    hit.event_type = what;
-    hit.at = delivery.now;
-    return delivery.as(entity(tracker)).when(hit);
-  };
-  const auto times_told = [&](Duration pause) {
-    int told = 0;
-    for (int i = 0; i < 20; ++i) {
-      CHECK(at_receivers(GeofenceEventType::entry) == "delivery.geofence_hit");
-      const Notify* notice = delivery.sent<Notify>();
-      if (notice) CHECK(notice->template_id == "arriving");
-      told += notice ? 1 : 0;
-      CHECK(at_receivers(GeofenceEventType::exit) == "delivery.geofence_hit");
-      CHECK_FALSE(delivery.sent<Notify>());
-      delivery.now += pause;
-    }
-    return told;
-  };
-  CHECK(times_told(std::chrono::minutes{1}) == 1);
-  CHECK(times_told(std::chrono::minutes{30}) == 9);  // every other time, once an hour has passed
-}
-
 }  // namespace delivery_wait_test
