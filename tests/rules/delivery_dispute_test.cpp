@@ -133,7 +133,6 @@ TEST_CASE("delivery: whoever said wrongly that nobody was there has left") {
   const DisputeId quarrel{parcel.id};
   const Caller from_dispute = entity({EntityKind::dispute, parcel.id});
   for (const auto& [resolution, counts] : {std::pair{"refund", true}, {"split", false}, {"release", false}}) {
-    CAPTURE(resolution);
     Given<Delivery> delivery = accepted();
     wait_at(delivery, Handover::pickup, minutes{16});
     delivery.as(user(carrier)).when(CancelDelivery{"no_show"});
