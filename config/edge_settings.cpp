@@ -23,6 +23,7 @@ http::RouteSettings route_settings(const Settings& settings) {
   out.open_trips = static_cast<std::size_t>(settings.open_trips);
   out.overlapping_trips = static_cast<std::size_t>(settings.overlapping_trips);
   out.deal = {settings.platform_fee, std::chrono::duration_cast<std::chrono::seconds>(settings.payout_delay).count()};
+  out.require_terms = settings.require_terms;
   return out;
 }
 

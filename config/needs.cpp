@@ -21,8 +21,8 @@ namespace fs = std::filesystem;
 constexpr std::int64_t fixed_threads =
     28;  // journal, timers, effects, links, read models, providers, passwords, traces
 constexpr std::int64_t fixed_files = 96;
-constexpr std::int64_t mib = 1 << 20;
-constexpr std::int64_t fixed_memory = 80 * mib;
+constexpr std::int64_t mebibyte = 1 << 20;
+constexpr std::int64_t fixed_memory = 80 * mebibyte;
 constexpr std::int64_t memory_of_http_thread = 32 * 1'024;  // what it touches of its stack, and its buffers
 constexpr std::int64_t commits_at_once = 2;                 // one is written while the next gathers
 
@@ -131,7 +131,7 @@ std::vector<std::string> shortages(const Settings& settings, const Limits& limit
           fmt::format("memory: these settings need {} MiB at least: {} allows {} MiB, and leaves {}: raise it, or "
                       "lower http-threads, "
                       "password-memory-kib or commit-bytes",
-                      (needs.memory_bytes + mib - 1) / mib, name, limit / mib, left / mib));
+                      (needs.memory_bytes + mebibyte - 1) / mebibyte, name, limit / mebibyte, left / mebibyte));
   return out;
 }
 

@@ -86,6 +86,7 @@ struct Settings {
   std::chrono::milliseconds access_token_life = std::chrono::minutes(15);
   std::chrono::milliseconds refresh_token_life = std::chrono::days(30);
 
+  bool require_terms = false;
   std::int64_t platform_fee = 1'000;
   std::chrono::milliseconds payout_delay = std::chrono::hours(48);
 };

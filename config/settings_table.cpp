@@ -132,7 +132,7 @@ constexpr auto rows = std::to_array<Setting>({
      256 * mib},
     {"open-trips", &Settings::open_trips, "how many trips of one traveler may be upcoming or under way", 1, 1'000'000},
     {"overlapping-trips", &Settings::overlapping_trips,
-     "how many trips of one traveler may share more than an hour, where one person could be on all of them", 1,
+     "with how many others of its traveler's a trip may share more than an hour, where one person could be on both", 1,
      1'000'000},
     {"request-timeout", &Settings::request_timeout,
      "how long a client may take to send a request, header and body together", ms(seconds(1)), ms(minutes(10))},
@@ -148,6 +148,8 @@ constexpr auto rows = std::to_array<Setting>({
     {"refresh-token-life", &Settings::refresh_token_life, "how long a session lasts without a refresh", ms(hours(1)),
      ms(days(365))},
 
+    {"require-terms", &Settings::require_terms,
+     "refuse a registration that does not accept the terms (`acceptedTerms`, the version that GET /policy shows)"},
     {"platform-fee", &Settings::platform_fee,
      "the platform's part of a price in hundredths of a percent; deals that were accepted keep theirs", 0, 9'000},
     {"payout-delay", &Settings::payout_delay,

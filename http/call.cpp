@@ -11,10 +11,12 @@
 #include "http/access/own_writes.hpp"
 #include "http/access/service_keys.hpp"
 #include "http/access/sessions.hpp"
+#include "http/both_sides.hpp"
 #include "http/idempotency.hpp"
 #include "http/json/read.hpp"
 #include "http/json/text_rule.hpp"
 #include "http/json/write.hpp"
+#include "http/local_times.hpp"
 #include "http/outcome.hpp"
 #include "http/route.hpp"
 #include "http/server/header_text.hpp"
@@ -232,6 +234,7 @@ void Call::forget_rights(const Address& of) {
 Reply Call::try_ask(Address to, AnyRecord command, AnyRecord then) {
   Ask ask{.to = to, .command = std::move(command), .then = std::move(then), .origin = origin(identity_.caller)};
   if (route_.method == Method::patch || route_.method == Method::put) ask.expected_versions = wanted_versions(request_);
+  require_one_side(services_.door, identity_, to, ask.command);
   const bool takes = takes_rights(ask.command.type());
   Reply reply = finish(services_.door.ask(std::move(ask)));
   // Of an unknown outcome too: it may have been done.
@@ -257,6 +260,17 @@ Reply Call::ask_query(Address to, AnyRecord query) {
   Reply reply = try_query(to, std::move(query));
   require_done(reply);
   return reply;
+}
+
+Reply Call::order(Address to, AnyRecord command) {
+  return services_.door.ask(
+      {.to = to, .command = std::move(command), .origin = {.caller = edge_caller(), .trace_id = request().trace_id}});
+}
+
+void Call::tell(Address to, AnyRecord command) {
+  services_.door.ask(
+      {.to = to, .command = std::move(command), .origin = {.caller = edge_caller(), .trace_id = request().trace_id}},
+      [](const Reply&) {});
 }
 
 Reply Call::await(Address to, AnyRecord query, std::function<bool(const Reply&)> done) {
@@ -314,13 +328,13 @@ Response Call::answer(const Reply& reply, int status) {
   if (!reply.resource) return nothing();
   const std::string tag = reply.version > 0 ? '"' + std::to_string(reply.version) + '"' : std::string();
   if (!tag.empty() && route_.method == Method::get && knows_tag(request_, tag)) return {304, {}, {}, {{"ETag", tag}}};
-  Response response{status ? status : route_.status, to_json(reply.resource, reply.version)};
+  Response response{status ? status : route_.status, to_json(with_local_times(reply.resource), reply.version)};
   if (!tag.empty()) response.headers.emplace_back("ETag", tag);
   return response;
 }
 
 Response Call::answer(const AnyRecord& record, int status) {
-  return {status ? status : route_.status, to_json(record)};
+  return {status ? status : route_.status, to_json(with_local_times(record))};
 }
 
 Response Call::list(const std::vector<AnyRecord>& items, const std::optional<std::string>& next_cursor) {
@@ -329,7 +343,8 @@ Response Call::list(const std::vector<AnyRecord>& items, const std::optional<std
   out += "{\"items\":[";
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (i) out += ',';
-    write_json(items[i].type(), items[i].value(), out);
+    const AnyRecord item = with_local_times(items[i]);
+    write_json(item.type(), item.value(), out);
   }
   out += "],\"nextCursor\":";
   if (next_cursor)
@@ -358,6 +373,16 @@ void Call::see_own_writes() {
   if (!services_.own_writes || !services_.wait_for_read_models || identity_.caller.kind != Caller::Kind::user) return;
   const std::uint64_t position = services_.own_writes->newest(identity_.caller.user);
   if (position > 0) services_.wait_for_read_models(position, read_model_patience);
+}
+
+void Call::see_all_writes() {
+  if (services_.own_writes) see_written(services_.own_writes->newest());
+}
+
+bool Call::see_written(std::uint64_t position) {
+  if (!services_.wait_for_read_models) return true;
+  if (services_.feed_head) position = std::max(position, services_.feed_head());
+  return position == 0 || services_.wait_for_read_models(position, read_model_patience);
 }
 
 void Call::fill_from_path(const schema::Type& type, void* record) const {

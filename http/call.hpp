@@ -107,6 +107,10 @@ class Call {
   /// The same, but gives also a refusal; throws Problem where the entity cannot be asked now.
   Reply try_query(Address to, AnyRecord query);
   Reply try_query_as(Caller caller, Address to, AnyRecord query);
+  /// Sends a command of the edge's own: nothing of it is the client's word. Gives the reply whatever its outcome.
+  Reply order(Address to, AnyRecord command);
+  /// The same without waiting, for what has no bearing on the answer.
+  void tell(Address to, AnyRecord command);
   /// Asks again after every change of the entity until `done` or the deadline (RouteSettings::answer_deadline, a
   /// constant).
   Reply await(Address to, AnyRecord query, std::function<bool(const Reply&)> done);
@@ -154,8 +158,13 @@ class Call {
   /// Bytes of another type, e.g. a picture.
   Response bytes(std::string content_type, std::string body);
 
+  /// Waits (bounded) until the read models have the entry of that position; false where they are too far behind.
+  bool see_written(std::uint64_t position);
   /// Waits (bounded) until the read models show what this caller wrote. Rows that list do so by themselves.
   void see_own_writes();
+
+  /// The same of what anybody wrote through this node: what was posted a moment ago is matched at once.
+  void see_all_writes();
 
   /// Fills members of a record that are named as path parameters, e.g. offerId.
   void fill_from_path(const schema::Type& type, void* record) const;

@@ -140,11 +140,15 @@ std::size_t Route::body_limit(const RouteSettings& settings) const {
 
 Response run(const Route& route, Call& call) {
   try {
+    if (route.before) route.before(call);
     Response response = run_once(route, call);
+    if (route.after) route.after(call);
     if (call.is_replayed()) response.headers.emplace_back("Idempotent-Replayed", "true");
     return response;
   } catch (Problem& problem) {
     problem.replayed = problem.replayed || call.is_replayed();
+    // Of what was not answered in time nobody knows whether it was done.
+    if (route.after && problem.status() >= 500) route.after(call);
     throw;
   }
 }

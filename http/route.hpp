@@ -109,7 +109,8 @@ struct Route {
   std::function<void(Call&, void*)> prepare;  // adds facts to the command or query before it goes out
   std::optional<PrivateThing> shows;          // something private: a look by who is no party is logged
   bool (*is_look)(const Caller&, const AnyRecord& shown) = nullptr;
-  Handler handler;  // null: send the command or ask the view
+  Handler handler;                           // null: send the command or ask the view
+  std::function<void(Call&)> before, after;  // of critical acts: see routes/admin/critical_acts.hpp
 
   /// The query string's type.
   template <class T>

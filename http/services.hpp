@@ -53,8 +53,9 @@ struct RouteSettings {
   std::chrono::seconds session_lifetime{30 * 24 * 3'600};  // without a refresh
   std::chrono::milliseconds answer_deadline{10'000};       // of a request that awaits an entity, before it answers 202
   std::size_t open_trips = 500;                            // of one traveler, upcoming or under way
-  std::size_t overlapping_trips = 3;                       // of one traveler, at one time
+  std::size_t overlapping_trips = 3;                       // with which one trip may share more than an hour
   DealTerms deal = {};                                     // of what is agreed from now on
+  bool require_terms = false;                              // nobody registers without accepting the policy
 };
 
 /// Everything that a handler may use, put together once when the server starts. Pointers to what a test or a tool does

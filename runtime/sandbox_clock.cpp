@@ -10,7 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::string_view offset_setting = "clock-offset-ms";
-constexpr auto patience = 2'000ms;         // for one step to settle
+constexpr auto step_patience = 2'000ms;    // for one step to settle
 constexpr auto provider_patience = 300ms;  // a provider that has not answered by then is not waited for
 
 }  // namespace
@@ -58,7 +58,7 @@ bool ClockMover::is_settled() const {
 }
 
 void ClockMover::settle() {
-  const auto limit = std::chrono::steady_clock::now() + patience;
+  const auto limit = std::chrono::steady_clock::now() + step_patience;
   // Twice at rest in a row: between two checks an effect may be on its way from one place to the next.
   for (int rests = 0; rests < 2 && std::chrono::steady_clock::now() < limit;) {
     rests = is_settled() ? rests + 1 : 0;

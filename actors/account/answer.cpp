@@ -66,6 +66,19 @@ Answer answer(const AccountState& state, const Context& context, const ViewAppoi
   return show(Appointment{});
 }
 
+Answer answer(const AccountState& state, const Context& context, const ViewDeparture& query) {
+  if (!context.caller.is_platform()) return refuse(AccountRejection::not_owner);
+  if (state.suspension) return show(*state.suspension);
+  for (const Grant& loss : state.losses)
+    if ((loss.permissions & permission_bits({query.permission})) != 0) return show(Appointment{loss.by, loss.at});
+  return show(Appointment{});
+}
+
+Answer answer(const AccountState& state, const Context& context, const CheckClient& query) {
+  if (!context.caller.is_platform()) return refuse(AccountRejection::not_owner);
+  return show(ClientStanding{is_young_client(state, query.client, context.now)});
+}
+
 Answer answer(const AccountState& state, const Context& context, const ViewCredentials& query) {
   if (!context.caller.is_platform()) return refuse(AccountRejection::not_owner);
   Credentials out;
@@ -78,6 +91,8 @@ Answer answer(const AccountState& state, const Context& context, const ViewCrede
   out.locked_until = locked_until(state, source, context.now);
   out.two_factor_enabled = state.two_factor();
   out.totp_secret = state.two_factor() ? state.totp_secret : state.pending_totp_secret;
+  out.secured_at = state.secured_at;
+  out.absence = state.absence;
   return show(std::move(out));
 }
 

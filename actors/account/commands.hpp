@@ -57,6 +57,7 @@ struct Register {
   std::string password_hash;
   bool first_administrator = false;  // active at once, with every permission
   ClientFacts client = {};
+  std::optional<std::int32_t> accepted_terms = {};  // the policy's version
   static constexpr auto fields() {
     return std::array{field<&Register::email>(1, "email", format(schema::Format::email) | length(3, 254)),
                       field<&Register::first_name>(2, "firstName", format(schema::Format::name) | length(1, 100)),
@@ -67,7 +68,8 @@ struct Register {
                       field<&Register::time_zone>(7, "timezone", format(schema::Format::time_zone)),
                       field<&Register::password_hash>(8, "passwordHash", internal()),
                       field<&Register::first_administrator>(9, "firstAdministrator", internal()),
-                      field<&Register::client>(10, "client", internal())};
+                      field<&Register::client>(10, "client", internal()),
+                      field<&Register::accepted_terms>(11, "acceptedTerms")};
   }
 };
 
@@ -165,23 +167,30 @@ struct RevokeAllSessions {
   static constexpr auto fields() { return no_fields; }
 };
 
-/// Mails a token for a new password, at most max_mails_an_hour times an hour. Further requests send nothing and get the
-/// same answer, which must not tell whether the address is known.
+/// Mails a token for a new password, at most max_mails_an_hour times an hour; beyond that, one as soon as the last one
+/// mailed is about to end, so that nobody uses up the owner's way back. Further requests send nothing and get the same
+/// answer, which must not tell whether the address is known.
 struct RequestPasswordReset {
   static constexpr Tag tag{10, "request_password_reset"};
   ClientFacts client = {};
-  static constexpr auto fields() { return std::array{field<&RequestPasswordReset::client>(1, "client", internal())}; }
+  std::string email = {};  // that was asked for: one that may come back is mailed the link that brings it back
+  static constexpr auto fields() {
+    return std::array{field<&RequestPasswordReset::client>(1, "client", internal()),
+                      field<&RequestPasswordReset::email>(2, "email", internal())};
+  }
 };
 
 /// Redeems a reset token. The edge has hashed the new password. Whoever had the old one is out: sessions and API keys
-/// end, and the lock opens.
+/// end, and the lock opens. Strangers' tries do not lock out the client that redeemed it, for an hour.
 struct ResetPassword {
   static constexpr Tag tag{11, "reset_password"};
   std::string token;
   std::string password_hash;
+  ClientFacts client = {};
   static constexpr auto fields() {
     return std::array{field<&ResetPassword::token>(1, "token", length(1, 500)),
-                      field<&ResetPassword::password_hash>(2, "passwordHash", internal())};
+                      field<&ResetPassword::password_hash>(2, "passwordHash", internal()),
+                      field<&ResetPassword::client>(3, "client", internal())};
   }
 };
 
@@ -277,14 +286,24 @@ struct SetAccountStatus {
   }
 };
 
+/// Somebody through whose hands a permission came, and when.
+struct GrantRoot {
+  static constexpr std::string_view record_name = "StoredGrantRoot";
+  UserId by;
+  Time at;
+  static constexpr auto fields() { return std::array{field<&GrantRoot::by>(1, "by"), field<&GrantRoot::at>(2, "at")}; }
+};
+
 /// An administrator gives roles and permissions: none that they do not hold themselves.
 struct SetRoles {
   static constexpr Tag tag{20, "set_roles"};
   std::vector<Role> roles;
   std::vector<PermissionName> permissions = {};
+  std::vector<GrantRoot> roots = {};  // of the giver's own permissions, by the edge
   static constexpr auto fields() {
     return std::array{field<&SetRoles::roles>(1, "roles", length(1, 3)),
-                      field<&SetRoles::permissions>(2, "permissions", length(0, 9))};
+                      field<&SetRoles::permissions>(2, "permissions", length(0, 9)),
+                      field<&SetRoles::roots>(3, "roots", internal())};
   }
 };
 

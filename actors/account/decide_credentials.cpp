@@ -7,26 +7,14 @@ namespace caravan {
 
 using namespace account;
 
-namespace {
-
-/// The token of a changed password that is not the first of this week: of a row of changes the first, with all after
-/// it, and the newest are taken back.
-const UndoToken* between_passwords(const AccountState& state, Time now) {
-  const UndoToken *first = nullptr, *newest = nullptr;
-  for (const UndoToken& token : state.undo_tokens) {
-    if (token.two_factor || !token.email.empty() || token.expires_at <= now) continue;
-    newest = first ? &token : nullptr;
-    if (!first) first = &token;
-  }
-  return newest;
-}
-
-}  // namespace
-
 Decision decide(const AccountState& state, const Context& context, const RequestPasswordReset& command) {
   // Silent in every case: the answer must not tell whether the address is known.
-  if (state.status == UserStatus::deleted || state.status == UserStatus::banned ||
-      !may_mail(state.reset, source_of(state, command.client, {}, context.now), context.now))
+  // Whoever is shut out may be so by a thief's hand: a reset opens no account, but ends what was made in its name.
+  if (state.status == UserStatus::deleted) return {};
+  if (auto mailed = mail_undo_anew(state, context, command)) return *std::move(mailed);
+  // Whoever asks too often does not keep the owner out: a link that is good for some time is in the mailbox already.
+  if (!may_mail(state.reset, source_of(state, command.client, {}, context.now), context.now) &&
+      is_link_fresh(state.reset, context.now))
     return {};
   const std::string token = context.token(context.secret(secret_size));
   return Decision{}
@@ -41,13 +29,13 @@ Decision decide(const AccountState& state, const Context& context, const ResetPa
       !is_live(state.reset, context.crypto, context.crypto.sha256_hex(command.token), context.now))
     return reject(AccountRejection::token_invalid);
   Decision decision;
-  decision.emit(PasswordChanged{command.password_hash, context.now, true});
-  void_undos(decision, state, state, context, true, true);
-  decision.emit(SessionsRevoked{"password reset", {}, context.now});
-  revoke_keys(decision, state, context, "password reset");
-  decision.send(inbox_of(owner(context)), ForgetDevices{});
-  void_new_phone(decision, state, context);
-  remove_new_payout_accounts(decision, context);
+  PasswordChanged event{command.password_hash, context.now, true};
+  event.mailbox_proof = MailboxProof{client_key(command.client), context.now + mailbox_proof_life};
+  event.secures = true;
+  decision.emit(std::move(event));
+  void_undos(decision, state, state, context, VoidToo::own_and_password);
+  shut_thief_out(decision, state, context, "password reset", Removed::stay);
+  renew_keep_token(decision, state, context);
   decision.send({EntityKind::wallet, context.self.id}, NotePasswordChange{});
   Notify notice{"password_reset_done", {}};
   if (has_new_phone(state, context.now)) notice.variables.emplace("phoneVoid", "true");
@@ -63,7 +51,8 @@ Decision decide(const AccountState& state, const Context& context, const ChangeP
   PasswordChanged event{command.password_hash, context.now, true};
   event.undo_hash = context.crypto.sha256_hex(undo);
   event.undo_until = context.now + undo_life;
-  if (const UndoToken* between = between_passwords(state, context.now)) event.replaced_undo = between->hash;
+  event.secures = command.revoke_api_keys;
+  event.replaced_undo = token_between(state, UndoKind::password, context.now);
   decision.emit(std::move(event));
   decision.emit(SessionsRevoked{"password changed", {}, context.now});
   if (command.revoke_api_keys) revoke_keys(decision, state, context, "password changed");

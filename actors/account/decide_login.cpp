@@ -175,7 +175,7 @@ Decision decide(const AccountState& state, const Context& context, const RevokeA
   decision.send(inbox_of(owner(context)), ForgetDevices{});
   // An administrator shuts out whoever is in, and a key is a way in as well.
   if (!by_owner(context)) revoke_keys(decision, state, context, "by an administrator");
-  void_undos(decision, state, state, context, true);
+  void_undos(decision, state, state, context, VoidToo::own);
   if (state.sessions.empty() && state.pending_email.email.empty()) return decision;
   decision.emit(SessionsRevoked{by_owner(context) ? "by the user" : "by an administrator", {}, context.now});
   if (!by_owner(context)) decision.send(inbox_of(owner(context)), Notify{"sessions_revoked", {}});

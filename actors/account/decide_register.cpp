@@ -38,7 +38,7 @@ Decision decide(const AccountState& state, const Context& context, const Registe
   decision.emit(UserRegistered{owner(context), command.email, command.first_name, command.last_name, command.user_type,
                                command.phone_number, command.password_hash,
                                command.first_administrator ? all_permissions : 0, command.first_administrator,
-                               context.now, command.client});
+                               context.now, command.client, command.accepted_terms});
   decision.send(email_claim_address(context.crypto, command.email), ConfirmClaim{context.self.id});
   decision.send(user_address(owner(context)),
                 CreateProfile{{command.email, command.first_name, command.last_name, command.user_type,
@@ -57,7 +57,7 @@ Decision decide(const AccountState& state, const Context& context, const Registe
   }
   return decision.answer(Registered{owner(context), command.email,
                                     command.first_administrator ? UserStatus::active : UserStatus::pending_verification,
-                                    !command.first_administrator});
+                                    !command.first_administrator, command.accepted_terms});
 }
 
 Decision decide(const AccountState& state, const Context& context, const VerifyEmail& command) {

@@ -22,15 +22,18 @@ constexpr int most_doublings = 9;  // eight and a half hours
 /// double up to most_doublings.
 Duration deletion_wait(int rounds) { return 1min * (1 << std::min(rounds, most_doublings)); }
 
-/// "customer, traveler, admin (users, disputes)", as the API names them.
-std::string role_text(UserType type, std::uint32_t permissions) {
-  std::string out;
-  for (const Role role : role_list(type, permissions))
-    out += (out.empty() ? "" : ", ") + std::string(enum_labels(role)[static_cast<std::size_t>(role)]);
-  std::string names;
-  for (const PermissionName name : permission_list(permissions))
-    names += (names.empty() ? " (" : ", ") + std::string(enum_labels(name)[static_cast<std::size_t>(name)]);
-  return names.empty() ? out : out + names + ')';
+/// What a ban held goes out a day after its end: others than who ended it can look until then.
+void let_payouts_go(Decision& decision, const Context& context) {
+  const Time from = context.now + std::chrono::seconds{policy.payout.unbanned_hold_seconds};
+  decision.send({EntityKind::wallet, context.self.id}, ReleasePayouts{.reason = {}, .from = from});
+}
+
+/// Since when somebody who comes back was away. A suspension that followed another one within `absence_heals` counts
+/// from that one on: or a moment between them would end what the first one gave.
+std::optional<Time> away_since(const AccountState& state) {
+  if (!state.suspension) return std::nullopt;
+  const Time since = state.suspension->since;
+  return state.absence && since < state.absence->until + absence_heals ? state.absence->since : since;
 }
 
 }  // namespace
@@ -49,15 +52,15 @@ Decision decide(const AccountState& state, const Context& context, const SetAcco
   if (command.status == UserStatus::active) {
     // No administrator proves somebody's address: its owner does.
     if (state.status == UserStatus::pending_verification) return reject(AccountRejection::email_not_verified);
-    decision.emit(UserReactivated{context.caller.user, context.now, !state.email_verified});
-    decision.send({EntityKind::wallet, context.self.id}, ReleasePayouts{});
+    decision.emit(UserReactivated{context.caller.user, context.now, !state.email_verified, away_since(state)});
+    let_payouts_go(decision, context);
     if (!state.email_verified) {
       decision.set_timer(std::string(unverified_timer), context.now + unverified_life);
       return decision.answer(StatusAnswer{UserStatus::pending_verification});
     }
     decision.send(inbox_of(owner(context)), Notify{"account_reactivated", {}});
   } else {
-    decision.emit(UserSuspended{command.status, command.reason, context.caller.user, context.now});
+    decision.emit(UserSuspended{command.status, command.reason, context.caller.user, context.now, true});
     decision.emit(SessionsRevoked{"suspended", {}, context.now});
     revoke_keys(decision, state, context, "suspended");
     if (state.permissions != 0) pause_services(decision, context, 0);
@@ -99,16 +102,23 @@ Decision decide(const AccountState& state, const Context& context, const SetRole
   else if (has(Role::traveler))
     type = UserType::traveler;
   if (type == state.user_type && permissions == state.permissions) return {};
+  const bool gives = (permissions & ~state.permissions) != 0;
+  if (gives && command.roots.size() > max_grant_roots)
+    return reject(AccountRejection::limit_reached,
+                  "Your permissions came through too many hands: somebody who is nearer to the first gives them.");
   Decision decision;
-  decision.emit(RolesSet{type, permissions, context.caller.user, context.now});
-  decision.send(inbox_of(owner(context)), Notify{"roles_changed", {{"roles", role_text(type, permissions)}}});
-  if ((state.permissions & ~permissions) != 0) pause_services(decision, context, permissions);
-  // A key with a permission that its owner lost would have it again with the owner's next promotion.
-  for (const ApiKey& key : state.api_keys)
-    if ((key.permissions & state.permissions & ~permissions) != 0) {
-      decision.emit(ApiKeyRevoked{key.id, context.now});
-      decision.send(inbox_of(owner(context)), ForgetDevices{.of_key = key.id});
-    }
+  RolesSet event{type, permissions, context.caller.user, context.now, true, {}, true};
+  if (gives) event.roots = command.roots;
+  decision.emit(std::move(event));
+  tell_roles(decision, context, type, permissions);
+  // Whoever gave them may be a thief of that account, or have them from one: its owner takes them back.
+  if (gives && context.caller.kind == Caller::Kind::user) {
+    decision.send(account_address(context.caller.user), NoteRolesGiven{owner(context)});
+    for (const GrantRoot& root : command.roots)
+      if (root.by != owner(context) && root.by != context.caller.user && root.at > context.now - undo_life)
+        decision.send(account_address(root.by), NoteRolesGiven{owner(context)});
+  }
+  lose_permissions(decision, state, context, permissions);
   return decision;
 }
 
@@ -119,12 +129,22 @@ Decision decide(const AccountState& state, const Context& context, const Restore
   if (!state.email_verified) return reject(AccountRejection::email_not_verified);
   Decision decision;
   if (state.status != UserStatus::active) {
-    decision.emit(UserReactivated{{}, context.now});
-    decision.send({EntityKind::wallet, context.self.id}, ReleasePayouts{});
+    decision.emit(UserReactivated{{}, context.now, false, away_since(state)});
+    let_payouts_go(decision, context);
     decision.send(inbox_of(owner(context)), Notify{"account_reactivated", {}});
   }
-  if (state.permissions != all_permissions) decision.emit(RolesSet{state.user_type, all_permissions, {}, context.now});
+  if (state.permissions != all_permissions)
+    decision.emit(RolesSet{state.user_type, all_permissions, {}, context.now, true});
   return decision;
+}
+
+Decision decide(const AccountState& state, const Context& context, const AskStanding&) {
+  if (context.caller.kind != Caller::Kind::entity) return reject(AccountRejection::permission_denied);
+  SideStanding standing{owner(context)};
+  standing.is_away = state.status == UserStatus::suspended || state.status == UserStatus::banned;
+  standing.is_closed = state.status == UserStatus::deleted;
+  if (state.absence) standing.back_at = state.absence->until;
+  return Decision{}.send(context.caller.entity, standing);
 }
 
 Decision decide(const AccountState& state, const Context& context, const DeleteAccount& command) {

@@ -27,9 +27,8 @@ bool has(const std::vector<std::string>& addresses, std::string_view email) {
   return std::ranges::any_of(addresses, [&](const std::string& address) { return is_same(address, email); });
 }
 
-/// Hashes of the tokens that are void in this state. `own`: those of the account's own address too; `of_password`:
-/// those of a password.
-std::vector<std::string> void_tokens(const AccountState& state, Time now, bool own, bool of_password) {
+/// Hashes of the tokens that are void in this state, and of those too.
+std::vector<std::string> void_tokens(const AccountState& state, Time now, VoidToo too) {
   const auto back = std::ranges::find_if(state.undo_tokens, [&](const UndoToken& token) {
     return token.expires_at > now && is_same(token.email, state.email);
   });
@@ -38,7 +37,8 @@ std::vector<std::string> void_tokens(const AccountState& state, Time now, bool o
     // The address of a token that was made later was a stranger's or is given up: it must not come back.
     const bool is_given_up = token > back && !token->email.empty() && !is_same(token->email, state.email);
     const bool is_password = !token->two_factor && token->email.empty();
-    const bool is_own = is_password ? of_password : own && !token->two_factor && is_same(token->email, state.email);
+    const bool is_own =
+        is_password ? too == VoidToo::own_and_password : too != VoidToo::none && is_same(token->email, state.email);
     if (is_given_up || is_own || (token->two_factor && !state.two_factor())) out.push_back(token->hash);
   }
   return out;
@@ -58,6 +58,17 @@ void release_addresses(Decision& decision, const AccountState& before, const Acc
 }  // namespace
 
 namespace account {
+
+std::string token_between(const AccountState& state, UndoKind kind, Time now) {
+  const UndoToken *first = nullptr, *newest = nullptr;
+  for (const UndoToken& token : state.undo_tokens) {
+    const bool is_alike = token.payout_account == (kind == UndoKind::payout_account);
+    if (token.two_factor || !is_alike || !token.email.empty() || token.expires_at <= now) continue;
+    newest = first ? &token : nullptr;
+    if (!first) first = &token;
+  }
+  return newest ? newest->hash : std::string();
+}
 
 void keep_undo(AccountState& state, UndoToken token, bool older_stay, std::string_view replaced) {
   if (token.hash.empty()) return;  // of a build before these tokens, or of an address that is too new
@@ -85,14 +96,38 @@ bool is_new_address(const AccountState& state, Time now) {
   });
 }
 
-void void_undos(Decision& decision, const AccountState& before, AccountState after, const Context& context, bool own,
-                bool of_password) {
-  UndosVoided event{void_tokens(after, context.now, own, of_password), context.now};
+void void_undos(Decision& decision, const AccountState& before, AccountState after, const Context& context,
+                VoidToo too) {
+  UndosVoided event{void_tokens(after, context.now, too), context.now};
   if (!event.token_hashes.empty()) {
     evolve(after, event);
     decision.emit(std::move(event));
   }
   release_addresses(decision, before, after, context);
+}
+
+std::optional<Decision> mail_undo_anew(const AccountState& state, const Context& context,
+                                       const RequestPasswordReset& command) {
+  if (command.email.empty() || is_same(command.email, state.email)) return std::nullopt;
+  const auto first = std::ranges::find_if(state.undo_tokens, [&](const UndoToken& token) {
+    return token.expires_at > context.now && is_same(token.email, command.email);
+  });
+  if (first == state.undo_tokens.end()) return std::nullopt;
+  if (!may_mail(state.address_back, source_of(state, command.client, {}, context.now), context.now) &&
+      is_link_fresh(state.address_back, context.now))
+    return Decision{};
+  const std::string undo = context.token(context.secret(secret_size));
+  Decision decision;
+  decision.emit(
+      UndoRenewed{context.crypto.sha256_hex(undo), first->hash, context.now + reset_life, context.now, command.client});
+  // Nobody else hears of it: the address that the account has may be a thief's.
+  decision.send(inbox_of(owner(context)), Notify{"address_back_template",
+                                                 {{"undoToken", undo}, {"until", to_rfc3339(first->expires_at)}},
+                                                 {Channel::email},
+                                                 NotifyPriority::high,
+                                                 {},
+                                                 first->email});
+  return decision;
 }
 
 Decision end_undos(const AccountState& state, const Context& context) {
@@ -130,32 +165,62 @@ void void_new_phone(Decision& decision, const AccountState& state, const Context
       .send(inbox_of(owner(context)), UpdateContact{.phone = std::string()});
 }
 
-}  // namespace account
+void renew_keep_token(Decision& decision, const AccountState& state, const Context& context) {
+  if (state.two_factor_removal && state.two_factor()) start_removal(decision, state, context, "password reset", {});
+}
 
-namespace {
-
-/// The second factor goes off in a day; gives when. Its owner is told of it, and how it stays.
 Time start_removal(Decision& decision, const AccountState& state, const Context& context, std::string reason,
                    UserId by) {
-  if (state.two_factor_removal) return state.two_factor_removal->due;
   const std::string token = context.token(context.secret(secret_size));
-  const Time due = context.now + removal_wait;
+  const Time due = state.two_factor_removal ? state.two_factor_removal->due : context.now + removal_wait;
   decision.emit(TwoFactorRemovalRequested{{context.crypto.sha256_hex(token), due}, std::move(reason), by, context.now});
   decision.set_timer(std::string(removal_timer), due);
   std::map<std::string, std::string> variables;
+  const bool is_renewed = state.two_factor_removal.has_value();
+  if (is_renewed) variables.emplace("renewed", "true");
   if (by.is_nil()) variables.emplace("byLink", "true");
   const Notify notice{"two_factor_removal_requested", variables, {Channel::in_app, Channel::push}};
   // The link is in the mails alone: whoever has a session reads the inbox.
   variables.emplace("keepToken", token);
+  variables.emplace("removedAt", to_rfc3339(due));
   for (const std::string& address : proven_addresses(state))
     decision.send(
         inbox_of(owner(context)),
         Notify{"two_factor_removal_template", variables, {Channel::email}, NotifyPriority::high, {}, address});
-  decision.send(inbox_of(owner(context)), notice);
+  if (!is_renewed) decision.send(inbox_of(owner(context)), notice);
   return due;
 }
 
-}  // namespace
+}  // namespace account
+
+Decision decide(const AccountState& state, const Context& context, const MailPayoutChange& command) {
+  if (context.caller.entity != Address{EntityKind::wallet, context.self.id}) return reject(AccountRejection::not_owner);
+  if (state.status == UserStatus::deleted) return {};
+  Decision decision = end_undos(state, context);
+  const std::string undo = context.token(context.secret(secret_size));
+  decision.emit(PayoutUndoMailed{context.crypto.sha256_hex(undo), context.now + undo_life,
+                                 token_between(state, UndoKind::payout_account, context.now), context.now});
+  std::map<std::string, std::string> variables{
+      {"undoToken", undo},
+      {"last4", command.last4},
+      {std::string(enum_labels(command.change)[static_cast<std::size_t>(command.change)]), "yes"}};
+  if (command.waits_until) variables.emplace("waitsUntil", to_rfc3339(*command.waits_until));
+  // The link is in the mail alone: whoever has a session reads the inbox.
+  return decision.send(
+      inbox_of(owner(context)),
+      Notify{"payout_account_undo_template", std::move(variables), {Channel::email}, NotifyPriority::high});
+}
+
+void evolve(AccountState& state, const PayoutUndoMailed& event) {
+  keep_undo(state, {event.undo_hash, {}, event.undo_until, false, true}, true, event.replaced_undo);
+}
+
+void evolve(AccountState& state, const UndoRenewed& event) {
+  count_mail(state.address_back, event.undo_hash, event.fresh_until, source_of(state, event.client, {}, event.at),
+             event.at, true);
+  const auto replaced = std::ranges::find(state.undo_tokens, event.replaced_undo, &UndoToken::hash);
+  if (replaced != state.undo_tokens.end()) replaced->hash = event.undo_hash;
+}
 
 Decision decide(const AccountState& state, const Context& context, const RequestTwoFactorRemoval& command) {
   if (!context.caller.may(Permission::users)) return reject(AccountRejection::permission_denied);
@@ -199,15 +264,13 @@ Decision decide(const AccountState& state, const Context& context, const UndoCha
   };
   // One that was set up after the address is of whoever changed it. The owner may have set up any other.
   const bool factor_off = comes_back && factor_since(of_email), factor_waits = !factor_off && factor_since(first);
-  const ChangesUndone event{hash, email, factor_off, context.now};
+  const ChangesUndone event{hash, email, factor_off, context.now, true};
   AccountState after = state;
   evolve(after, event);
   Decision decision;
   decision.emit(event);
-  void_undos(decision, state, after, context, true, true);
-  decision.emit(SessionsRevoked{"changes undone", {}, context.now});
-  revoke_keys(decision, state, context, "changes undone");
-  decision.send(inbox_of(owner(context)), ForgetDevices{});
+  void_undos(decision, state, after, context, VoidToo::own_and_password);
+  shut_thief_out(decision, state, context, "changes undone", Removed::come_back);
   const std::string token = context.token(context.secret(secret_size));
   decision.emit(
       PasswordResetSent{context.crypto.sha256_hex(token), context.now + reset_life, context.now, command.client, true});
@@ -215,8 +278,6 @@ Decision decide(const AccountState& state, const Context& context, const UndoCha
     decision.send(user_address(owner(context)), RecordContactVerified{email, {}});
     decision.send(inbox_of(owner(context)), UpdateContact{.email = email, .email_unproven = false});
   }
-  void_new_phone(decision, state, context);
-  remove_new_payout_accounts(decision, context);
   std::map<std::string, std::string> variables{{"resetToken", token}};
   if (has_new_phone(state, context.now)) variables.emplace("phoneVoid", "true");
   if (factor_waits) {

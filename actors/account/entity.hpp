@@ -3,6 +3,7 @@
 #include "actors/account/commands.hpp"
 #include "actors/account/events.hpp"
 #include "actors/account/queries.hpp"
+#include "actors/account/standing.hpp"
 #include "actors/account/state.hpp"
 #include "actors/entity/entity.hpp"
 
@@ -18,7 +19,8 @@ struct Account {
                         ChangePassword, SetUpTwoFactor, EnableTwoFactor, DisableTwoFactor, ReplaceRecoveryCodes,
                         SendPhoneCode, VerifyPhone, SetAccountStatus, SetRoles, DeleteAccount, OpenWorkFound,
                         CreateApiKey, RevokeApiKey, RequestEmailChange, RedeemEmailChange, RejectEmail, NotePhoneChange,
-                        StepUp, RestoreAdministrator, UndoChanges, RequestTwoFactorRemoval, KeepTwoFactor, TimerFired>;
+                        StepUp, RestoreAdministrator, UndoChanges, RequestTwoFactorRemoval, KeepTwoFactor,
+                        MailPayoutChange, NoteRolesGiven, TakeRolesBack, AskStanding, TimerFired>;
   using Events =
       List<UserRegistered, VerificationSent, EmailVerified, UserLogin, LoginFailed, SecurityAlert, LoginChallenged,
            ChallengeFailed, SessionRefreshed, SessionRevoked, SessionsRevoked, PasswordResetSent, PasswordChanged,
@@ -26,9 +28,10 @@ struct Account {
            PhoneCodeFailed, PhoneVerified, UserSuspended, UserReactivated, RolesSet, UserDeleted, OpenWorkCancelled,
            ApiKeyCreated, ApiKeyRevoked, DeletionFinished, ApiKeysRevoked, EmailChangeRequested, EmailChanged,
            EmailChangeRejected, PhoneChanged, SteppedUp, ChangesUndone, UndosEnded, TwoFactorRemovalRequested,
-           TwoFactorKept, UndosVoided>;
+           TwoFactorKept, UndosVoided, PayoutUndoMailed, RolesGiven, UndoRenewed>;
   using Queries = List<ViewAccount, ViewCredentials, ListSessions, ListSecurityEvents, ListApiKeys, CheckSession,
-                       CheckApiKey, CheckEmailChange, CheckPhoneCode, ViewAppointment>;
+                       CheckApiKey, CheckEmailChange, CheckPhoneCode, ViewAppointment, ViewDeparture, CheckClient,
+                       ListRolesGiven, ListGrantRoots>;
 };
 
 }  // namespace caravan

@@ -17,6 +17,7 @@ struct UserRegistered {
   bool verified = false;
   Time at;
   ClientFacts client = {};
+  std::optional<std::int32_t> accepted_terms = {};  // the version of the policy that was accepted then
   static constexpr auto fields() {
     return std::array{field<&UserRegistered::user_id>(1, "userId"),
                       field<&UserRegistered::email>(2, "email"),
@@ -28,7 +29,8 @@ struct UserRegistered {
                       field<&UserRegistered::permissions>(8, "permissions"),
                       field<&UserRegistered::verified>(9, "verified"),
                       field<&UserRegistered::at>(10, "at"),
-                      field<&UserRegistered::client>(11, "client", internal())};
+                      field<&UserRegistered::client>(11, "client", internal()),
+                      field<&UserRegistered::accepted_terms>(12, "acceptedTerms")};
   }
 };
 
@@ -66,6 +68,7 @@ struct UserLogin {
   std::int64_t totp_step = 0;                     // the code that was used; 0: none
   std::optional<std::string> recovery_hash = {};  // the recovery code that was used up
   std::optional<Time> stepped_up_at = {};         // absent: of a build before the step-up
+  bool clients_by_age = false;                    // of a build in which new clients push out no older ones
   static constexpr auto fields() {
     return std::array{field<&UserLogin::session_id>(1, "sessionId"),
                       field<&UserLogin::family_hash>(2, "familyHash", internal()),
@@ -75,7 +78,8 @@ struct UserLogin {
                       field<&UserLogin::expires_at>(6, "expiresAt"),
                       field<&UserLogin::totp_step>(7, "totpStep", internal()),
                       field<&UserLogin::recovery_hash>(8, "recoveryHash", internal()),
-                      field<&UserLogin::stepped_up_at>(9, "steppedUpAt", internal())};
+                      field<&UserLogin::stepped_up_at>(9, "steppedUpAt", internal()),
+                      field<&UserLogin::clients_by_age>(10, "clientsByAge", internal())};
   }
 };
 
@@ -192,13 +196,17 @@ struct PasswordChanged {
   std::string undo_hash = {};     // of the mailed token that takes it back; empty: by a mailed token itself
   std::optional<Time> undo_until = {};
   std::string replaced_undo = {};  // hash of the token whose place that one takes: of the change before
+  std::optional<MailboxProof> mailbox_proof = {};
+  bool secures = false;  // what was proposed in the owner's name before ends with it
   static constexpr auto fields() {
     return std::array{field<&PasswordChanged::password_hash>(1, "passwordHash", internal()),
                       field<&PasswordChanged::at>(2, "at"),
                       field<&PasswordChanged::old_clients_stay>(3, "oldClientsStay", internal()),
                       field<&PasswordChanged::undo_hash>(4, "undoHash", internal()),
                       field<&PasswordChanged::undo_until>(5, "undoUntil"),
-                      field<&PasswordChanged::replaced_undo>(6, "replacedUndo", internal())};
+                      field<&PasswordChanged::replaced_undo>(6, "replacedUndo", internal()),
+                      field<&PasswordChanged::mailbox_proof>(7, "mailboxProof", internal()),
+                      field<&PasswordChanged::secures>(8, "secures", internal())};
   }
 };
 
@@ -248,9 +256,11 @@ struct UserSuspended {
   std::string reason;
   UserId by;
   Time at;
+  bool is_noted = false;  // in the state, who and when; never set by earlier builds
   static constexpr auto fields() {
     return std::array{field<&UserSuspended::status>(1, "status"), field<&UserSuspended::reason>(2, "reason"),
-                      field<&UserSuspended::by>(3, "by"), field<&UserSuspended::at>(4, "at")};
+                      field<&UserSuspended::by>(3, "by"), field<&UserSuspended::at>(4, "at"),
+                      field<&UserSuspended::is_noted>(5, "isNoted", internal())};
   }
 };
 
@@ -258,10 +268,12 @@ struct UserReactivated {
   static constexpr Tag tag{22, "user.reactivated"};
   UserId by;
   Time at;
-  bool address_unproven = false;  // it stays so; builds before took it as proven by this
+  bool address_unproven = false;        // it stays so; builds before took it as proven by this
+  std::optional<Time> away_since = {};  // when the suspension began, or one shortly before it
   static constexpr auto fields() {
     return std::array{field<&UserReactivated::by>(1, "by"), field<&UserReactivated::at>(2, "at"),
-                      field<&UserReactivated::address_unproven>(3, "addressUnproven")};
+                      field<&UserReactivated::address_unproven>(3, "addressUnproven"),
+                      field<&UserReactivated::away_since>(4, "awaySince", internal())};
   }
 };
 
@@ -271,9 +283,17 @@ struct RolesSet {
   std::uint32_t permissions = 0;
   UserId by;
   Time at;
+  bool is_noted = false;              // in the state, who took a permission, and when; never set by earlier builds
+  std::vector<GrantRoot> roots = {};  // of what is given
+  bool keeps_older = false;           // what was had for a week comes back as it was; never set by earlier builds
   static constexpr auto fields() {
-    return std::array{field<&RolesSet::user_type>(1, "userType"), field<&RolesSet::permissions>(2, "permissions"),
-                      field<&RolesSet::by>(3, "by"), field<&RolesSet::at>(4, "at")};
+    return std::array{field<&RolesSet::user_type>(1, "userType"),
+                      field<&RolesSet::permissions>(2, "permissions"),
+                      field<&RolesSet::by>(3, "by"),
+                      field<&RolesSet::at>(4, "at"),
+                      field<&RolesSet::is_noted>(5, "isNoted", internal()),
+                      field<&RolesSet::roots>(6, "roots", internal()),
+                      field<&RolesSet::keeps_older>(7, "keepsOlder", internal())};
   }
 };
 

@@ -58,6 +58,46 @@ void make_room(std::vector<Challenge>& challenges, const Source& source) {
   if (challenges.size() >= max_challenges_in_all) challenges.erase(challenges.begin());
 }
 
+void keep_only(std::vector<Grant>& grants, std::uint32_t permissions) {
+  for (Grant& grant : grants) grant.permissions &= permissions;
+  std::erase_if(grants, [](const Grant& grant) { return grant.permissions == 0; });
+}
+
+/// Notes how the account came by what it loses.
+void remember_lost(AccountState& state, const RolesSet& event, std::uint32_t lost) {
+  keep_only(state.former_grants, ~lost);
+  if (!event.keeps_older || lost == 0) return;
+  std::uint32_t of_settings = lost;
+  for (Grant grant : state.grants) {
+    of_settings &= ~grant.permissions;
+    grant.permissions &= lost;
+    if (grant.permissions != 0) state.former_grants.push_back(std::move(grant));
+  }
+  if (of_settings != 0) state.former_grants.push_back({of_settings, {}, {}});
+}
+
+/// What comes back within a week is as old as it was: taking a colleague's permission for a minute makes no new
+/// administrator of them. Where another gives it back than took it, it came through their hands as well. What was had
+/// for less than a week is given anew: it may be a thief's, and who gives it answers for it. Returns what is given
+/// anew.
+std::uint32_t give_back(AccountState& state, const RolesSet& event, std::uint32_t given) {
+  if (!event.keeps_older || event.by.is_nil()) return given;
+  for (const Grant& former : state.former_grants)
+    for (const Grant& loss : state.losses) {
+      Grant back = former;
+      back.permissions &= loss.permissions & given;
+      const bool is_older = loss.at - former.at >= undo_life, is_recent = event.at - loss.at < undo_life;
+      if (back.permissions == 0 || !is_older || !is_recent) continue;
+      if (loss.by != event.by) {
+        back.roots.insert(back.roots.end(), event.roots.begin(), event.roots.end());
+        back.roots.push_back({event.by, event.at});
+      }
+      given &= ~back.permissions;
+      state.grants.push_back(std::move(back));
+    }
+  return given;
+}
+
 }  // namespace
 
 void evolve(AccountState& state, const UserRegistered& event) {
@@ -90,7 +130,7 @@ void evolve(AccountState& state, const EmailVerified& event) {
 
 void evolve(AccountState& state, const UserLogin& event) {
   open_source(state, source_of(state, event.client, {}, event.at));
-  know_client(state, event.client, event.at);
+  know_client(state, event.client, event.at, event.clients_by_age);
   state.last_login_at = event.at;
   state.challenges.clear();
   if (event.totp_step != 0) state.last_totp_step = event.totp_step;
@@ -147,7 +187,7 @@ void evolve(AccountState& state, const SessionRefreshed& event) {
   session->token_hash = event.token_hash;
   session->client = event.client;
   // A refresh token may be stolen: it makes nobody known, but a client that is known stays so.
-  if (!source_of(state, event.client, {}, event.at).stranger) know_client(state, event.client, event.at);
+  if (!source_of(state, event.client, {}, event.at).stranger) know_client(state, event.client, event.at, true);
   session->last_used_at = event.at;
   session->expires_at = event.expires_at;
 }
@@ -183,6 +223,8 @@ void evolve(AccountState& state, const PasswordChanged& event) {
     forget_new_clients(state, event.at);
   else
     state.known_clients.clear();
+  if (event.mailbox_proof) state.mailbox_proof = event.mailbox_proof;
+  if (event.secures) state.secured_at = event.at;
   keep_undo(state, {event.undo_hash, {}, event.undo_until.value_or(event.at)}, true, event.replaced_undo);
   note(state, "password_changed", event.at);
 }
@@ -241,12 +283,15 @@ void evolve(AccountState& state, const PhoneVerified& event) {
 
 void evolve(AccountState& state, const UserSuspended& event) {
   state.status = event.status;
+  if (event.is_noted) state.suspension = Appointment{event.by, event.at};
   note(state, event.status == UserStatus::banned ? "banned" : "suspended", event.at, {}, event.reason);
 }
 
 void evolve(AccountState& state, const UserReactivated& event) {
   if (!event.address_unproven) state.email_verified = true;  // builds before took the administrator's word for it
   state.status = state.email_verified ? UserStatus::active : UserStatus::pending_verification;
+  if (event.away_since) state.absence = Absence{*event.away_since, event.at};
+  state.suspension.reset();
   state.locked_until.reset();
   state.login_failures = 0;
   state.tries.clear();
@@ -254,10 +299,14 @@ void evolve(AccountState& state, const UserReactivated& event) {
 }
 
 void evolve(AccountState& state, const RolesSet& event) {
-  const std::uint32_t given = event.permissions & ~state.permissions;
-  for (Grant& grant : state.grants) grant.permissions &= event.permissions;
-  std::erase_if(state.grants, [](const Grant& grant) { return grant.permissions == 0; });
-  if (given != 0) state.grants.push_back({given, event.by, event.at});
+  const std::uint32_t given = give_back(state, event, event.permissions & ~state.permissions);
+  remember_lost(state, event, state.permissions & ~event.permissions);
+  keep_only(state.grants, event.permissions);
+  if (given != 0) state.grants.push_back({given, event.by, event.at, event.roots});
+  keep_only(state.losses, ~event.permissions);
+  keep_only(state.former_grants, ~event.permissions);
+  const std::uint32_t lost = state.permissions & ~event.permissions;
+  if (event.is_noted && lost != 0) state.losses.push_back({lost, event.by, event.at});
   state.user_type = event.user_type;
   state.permissions = event.permissions;
   note(state, "roles_set", event.at);
@@ -347,6 +396,7 @@ void evolve(AccountState& state, const ChangesUndone& event) {
   state.tries.clear();
   state.login_failures = 0;
   state.locked_until.reset();
+  if (event.secures) state.secured_at = event.at;
   note(state, "changes_undone", event.at);
 }
 

@@ -65,6 +65,26 @@ struct CheckApiKey {
   static constexpr auto fields() { return std::array{field<&CheckApiKey::key_hash>(1, "keyHash", internal())}; }
 };
 
+/// Appointment: who ended that the account may use a permission, and when: by a suspension, or by taking it. Nothing
+/// where it may, or that is unknown. Platform only.
+struct ViewDeparture {
+  static constexpr Tag tag{11, "view_departure"};
+  PermissionName permission = PermissionName::read;
+  static constexpr auto fields() { return std::array{field<&ViewDeparture::permission>(1, "permission")}; }
+};
+
+/// ClientStanding: whether a client may be a thief's. Platform only.
+struct CheckClient {
+  static constexpr Tag tag{12, "check_client"};
+  ClientFacts client;
+  static constexpr auto fields() { return std::array{field<&CheckClient::client>(1, "client", internal())}; }
+};
+struct ClientStanding {
+  static constexpr std::string_view record_name = "ClientStanding";
+  bool is_young = false;  // known for less than a week, and not the account's first
+  static constexpr auto fields() { return std::array{field<&ClientStanding::is_young>(1, "isYoung")}; }
+};
+
 /// Appointment: how the account came by a permission. Platform only.
 struct ViewAppointment {
   static constexpr Tag tag{10, "view_appointment"};

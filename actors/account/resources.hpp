@@ -61,10 +61,12 @@ struct Registered {
   std::string email;
   UserStatus status = UserStatus::pending_verification;
   bool verification_required = true;
+  std::optional<std::int32_t> accepted_terms = {};
   static constexpr auto fields() {
     return std::array{field<&Registered::user_id>(1, "userId"), field<&Registered::email>(2, "email"),
                       field<&Registered::status>(3, "status"),
-                      field<&Registered::verification_required>(4, "verificationRequired")};
+                      field<&Registered::verification_required>(4, "verificationRequired"),
+                      field<&Registered::accepted_terms>(5, "acceptedTerms")};
   }
 };
 
@@ -72,6 +74,15 @@ struct StatusAnswer {
   static constexpr std::string_view record_name = "AccountStatus";
   UserStatus status = UserStatus::active;
   static constexpr auto fields() { return std::array{field<&StatusAnswer::status>(1, "status")}; }
+};
+
+/// When somebody was suspended, or banned, last.
+struct Absence {
+  static constexpr std::string_view record_name = "Absence";
+  Time since, until;
+  static constexpr auto fields() {
+    return std::array{field<&Absence::since>(1, "since"), field<&Absence::until>(2, "until")};
+  }
 };
 
 /// For the edge alone.
@@ -84,7 +95,9 @@ struct Credentials {
   std::int64_t version = 0;
   std::optional<Time> locked_until = {};
   bool two_factor_enabled = false;
-  Bytes totp_secret;  // sealed: the enabled one, or else the one that waits for its first code
+  Bytes totp_secret;                    // sealed: the enabled one, or else the one that waits for its first code
+  std::optional<Time> secured_at = {};  // when the owner shut a thief out last
+  std::optional<Absence> absence = {};
   static constexpr auto fields() {
     return std::array{field<&Credentials::user_id>(1, "userId"),
                       field<&Credentials::email>(2, "email"),
@@ -93,7 +106,9 @@ struct Credentials {
                       field<&Credentials::version>(5, "version"),
                       field<&Credentials::locked_until>(6, "lockedUntil"),
                       field<&Credentials::two_factor_enabled>(7, "twoFactorEnabled"),
-                      field<&Credentials::totp_secret>(8, "totpSecret", internal())};
+                      field<&Credentials::totp_secret>(8, "totpSecret", internal()),
+                      field<&Credentials::secured_at>(9, "securedAt"),
+                      field<&Credentials::absence>(10, "absence")};
   }
 };
 

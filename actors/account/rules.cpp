@@ -6,7 +6,6 @@
 #include "actors/claim/commands.hpp"
 #include "actors/files/commands.hpp"
 #include "actors/services/commands.hpp"
-#include "actors/wallet/commands.hpp"
 
 namespace caravan::account {
 
@@ -68,10 +67,6 @@ void revoke_keys(Decision& decision, const AccountState& state, const Context& c
   if (!state.api_keys.empty()) decision.emit(ApiKeysRevoked{std::move(reason), context.now});
 }
 
-void remove_new_payout_accounts(Decision& decision, const Context& context) {
-  decision.send({EntityKind::wallet, context.self.id}, RemoveNewAccounts{context.now - undo_life});
-}
-
 void pause_services(Decision& decision, const Context& context, std::uint32_t permissions) {
   decision.send(services_address, PauseServices{owner(context), permissions});
 }
@@ -85,6 +80,7 @@ void open_session(Decision& decision, const AccountState& state, const Context& 
   login.at = context.now;
   login.expires_at = context.now + life;
   if (stepped_up) login.stepped_up_at = context.now;
+  login.clients_by_age = true;
   SignIn answer;
   answer.user_id = owner(context);
   answer.email = state.email;

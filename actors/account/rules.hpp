@@ -13,6 +13,7 @@ inline constexpr Duration unverified_life = 7 * 24h;  // then the account goes a
 inline constexpr std::string_view unverified_timer = "unverified";
 inline constexpr std::string_view sessions_timer = "sessions";  // at the earliest end of one, as it was when set
 inline constexpr Duration reset_life = 1h;
+inline constexpr Duration absence_heals = std::chrono::days{7};
 inline constexpr Duration challenge_life = 10min;
 inline constexpr Duration phone_code_life = 10min;
 inline constexpr Duration lock_out = 15min;
@@ -53,23 +54,36 @@ void open_session(Decision& decision, const AccountState& state, const Context& 
 Decision end_sessions(const AccountState& state, const Context& context);
 /// Turns the second factor off, as an administrator asked a day ago.
 Decision remove_two_factor(const AccountState& state, const Context& context);
+/// For an address that may come back: mails there a new token in the place of its first one.
+/// Nothing where it is none.
+std::optional<Decision> mail_undo_anew(const AccountState& state, const Context& context,
+                                       const RequestPasswordReset& command);
 /// Ends the mailed tokens that are too old, and frees the addresses that they held.
 Decision end_undos(const AccountState& state, const Context& context);
 /// Whether the account has had its address for less than a week, as far as an older one may come back.
 bool is_new_address(const AccountState& state, Time now);
+/// Which mailed tokens end besides those that the change itself makes void.
+enum class VoidToo {
+  none,
+  own,               // that name the account's own address: everybody is shut out, and nothing waits to be proven
+  own_and_password,  // those of a password too: whoever asks has shown that the mailbox is theirs
+};
 /// Ends the tokens that are void in the state after a change, and frees the addresses that nothing brings back any
-/// more. `own`: everybody is shut out, and nothing waits to be proven; those of the account's own address end too.
-/// `of_password`: so do those of a password, where whoever asks has shown that the mailbox is theirs.
+/// more.
 void void_undos(Decision& decision, const AccountState& before, AccountState after, const Context& context,
-                bool own = false, bool of_password = false);
+                VoidToo too = VoidToo::none);
 /// Whether a number was proven within the last week: whoever was in may have proven it.
 inline bool has_new_phone(const AccountState& state, Time now) {
   return state.phone_verified && state.phone_since && now - *state.phone_since < undo_life;
 }
 /// Such a number is not proven any more: nothing is sent to it, and it is free for others.
 void void_new_phone(Decision& decision, const AccountState& state, const Context& context);
-/// Payout accounts that were added lately go: whoever was in may have added them.
-void remove_new_payout_accounts(Decision& decision, const Context& context);
+/// The second factor goes off in a day; gives when. Its owner is told of it, and how it stays. One that is to go off
+/// already does at its time, but by a new token: whoever copied the one before keeps nothing by it.
+Time start_removal(Decision& decision, const AccountState& state, const Context& context, std::string reason,
+                   UserId by);
+/// After a reset: where a second factor is to go off, the token that keeps it is mailed anew.
+void renew_keep_token(Decision& decision, const AccountState& state, const Context& context);
 /// Services that the account made, and keys of others', go on no further than these permissions.
 void pause_services(Decision& decision, const Context& context, std::uint32_t permissions);
 /// Is it the code that was sent, still good?

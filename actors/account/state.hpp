@@ -1,8 +1,10 @@
 #pragma once
 
 #include "actors/account/resources.hpp"
+#include "actors/account/shut_out.hpp"
 #include "actors/account/tries.hpp"
 #include "actors/account/undo.hpp"
+#include "actors/entity/appointment.hpp"
 
 namespace caravan {
 
@@ -98,9 +100,10 @@ struct Grant {
   std::uint32_t permissions = 0;  // bits of Permission, each in one grant at most
   UserId by;                      // nil: the settings
   Time at;
+  std::vector<GrantRoot> roots = {};  // through whose hands the giver came by them; of earlier builds: within a week
   static constexpr auto fields() {
     return std::array{field<&Grant::permissions>(1, "permissions"), field<&Grant::by>(2, "by"),
-                      field<&Grant::at>(3, "at")};
+                      field<&Grant::at>(3, "at"), field<&Grant::roots>(4, "roots")};
   }
 };
 
@@ -144,8 +147,16 @@ struct AccountState {
   PendingEmail pending_email;
   std::vector<UndoToken> undo_tokens;  // oldest first
   std::optional<TwoFactorRemoval> two_factor_removal;
-  std::vector<Grant> grants;        // of `permissions`
-  std::optional<Time> phone_since;  // when `phone` was proven, by a build that keeps it
+  std::vector<Grant> grants;              // of `permissions`
+  std::optional<Time> phone_since;        // when `phone` was proven, by a build that keeps it
+  std::optional<Appointment> suspension;  // who suspended or banned it, and when, while that lasts
+  std::vector<Grant> losses;              // permissions that were taken from it, and not given again
+  std::optional<MailboxProof> mailbox_proof;
+  std::vector<RoleGiven> roles_given;  // within the last week, each person once, oldest first
+  std::optional<Time> secured_at;      // when the owner shut a thief out last, as far as builds tell it
+  MailedToken address_back;            // counts the mails of UndoRenewed; their tokens are in `undo_tokens`
+  std::optional<Absence> absence;      // that is over
+  std::vector<Grant> former_grants;    // of `losses`, as they were; what the settings gave names nobody
 
   bool exists() const { return registered; }
   bool two_factor() const { return !totp_secret.value.empty(); }
@@ -191,7 +202,15 @@ struct AccountState {
                       field<&AccountState::undo_tokens>(37, "undoTokens"),
                       field<&AccountState::two_factor_removal>(38, "twoFactorRemoval"),
                       field<&AccountState::grants>(39, "grants", length(0, permission_names.size())),
-                      field<&AccountState::phone_since>(40, "phoneSince")};
+                      field<&AccountState::phone_since>(40, "phoneSince"),
+                      field<&AccountState::suspension>(41, "suspension"),
+                      field<&AccountState::losses>(42, "losses", length(0, permission_names.size())),
+                      field<&AccountState::mailbox_proof>(43, "mailboxProof"),
+                      field<&AccountState::roles_given>(44, "rolesGiven"),
+                      field<&AccountState::secured_at>(45, "securedAt"),
+                      field<&AccountState::address_back>(46, "addressBack", internal()),
+                      field<&AccountState::absence>(47, "absence"),
+                      field<&AccountState::former_grants>(48, "formerGrants", length(0, permission_names.size()))};
   }
 };
 

@@ -42,6 +42,8 @@ Source source_of(const AccountState& state, const ClientFacts& client, const std
   std::string key = client_key(client);
   const auto known = std::ranges::find(state.known_clients, key, &KnownClient::key);
   if (known != state.known_clients.end() && now - known->last_used_at < known_for) return {std::move(key), false};
+  if (state.mailbox_proof && state.mailbox_proof->key == key && now < state.mailbox_proof->until)
+    return {std::move(key), true, true};
   return {client.network, true};
 }
 
@@ -50,6 +52,16 @@ bool is_new_client(const AccountState& state, const ClientFacts& client, Time no
   // before networks were kept stand in known_devices alone.
   if (client.network.empty()) return std::ranges::find(state.known_devices, client.device) == state.known_devices.end();
   return source_of(state, client, {}, now).stranger;
+}
+
+bool is_young_client(const AccountState& state, const ClientFacts& client, Time now) {
+  const std::string key = client_key(client);
+  if (key.empty()) return false;
+  const auto own = std::ranges::find(state.known_clients, key, &KnownClient::key);
+  const Time since = own == state.known_clients.end() ? Time::max() : own->since.value_or(Time{});
+  return now - since < client_grows_old && std::ranges::any_of(state.known_clients, [&](const KnownClient& other) {
+           return other.since.value_or(Time{}) < since;
+         });
 }
 
 std::string client_words(std::string_view agent) {
@@ -85,7 +97,8 @@ std::string client_words(std::string_view agent) {
 std::optional<Time> locked_until(const AccountState& state, const Source& source, Time now) {
   std::optional<Time> until;
   if (const Tries* tries = find_tries(state, source.name, now)) until = tries->locked_until;
-  if (source.stranger && state.locked_until) until = until ? std::max(*until, *state.locked_until) : state.locked_until;
+  const bool with_strangers = source.stranger && !source.proved_mailbox;
+  if (with_strangers && state.locked_until) until = until ? std::max(*until, *state.locked_until) : state.locked_until;
   return until && *until > now ? until : std::nullopt;
 }
 
@@ -132,16 +145,25 @@ void open_source(AccountState& state, const Source& source) {
   state.locked_until.reset();
 }
 
-void know_client(AccountState& state, const ClientFacts& client, Time now) {
+void know_client(AccountState& state, const ClientFacts& client, Time now, bool by_age) {
   const std::string key = client_key(client);
   if (key.empty()) return;
-  Time since = now;
-  for (const KnownClient& known : state.known_clients)
-    if (known.key == key && known.since) since = *known.since;
-  std::erase_if(state.known_clients, [&](const KnownClient& known) { return known.key == key; });
-  if (state.known_clients.size() >= max_known_clients)
-    state.known_clients.erase(std::ranges::min_element(state.known_clients, {}, &KnownClient::last_used_at));
-  state.known_clients.push_back({key, now, since});
+  std::vector<KnownClient>& clients = state.known_clients;
+  if (const auto known = std::ranges::find(clients, key, &KnownClient::key); known != clients.end()) {
+    const Time since = known->since.value_or(now);
+    clients.erase(known);
+    clients.push_back({key, now, since});
+    return;
+  }
+  const auto since_of = [](const KnownClient& known) { return known.since.value_or(Time{}); };
+  const auto is_young = [&](const KnownClient& known) { return now - since_of(known) < client_grows_old; };
+  if (!by_age && clients.size() >= max_known_clients)
+    clients.erase(std::ranges::min_element(clients, {}, &KnownClient::last_used_at));
+  // Whoever came last makes room: a row of new ones pushes out none that was there before.
+  const bool is_crowded = static_cast<std::size_t>(std::ranges::count_if(clients, is_young)) >= max_young_clients ||
+                          clients.size() >= max_known_clients + max_young_clients;
+  if (by_age && is_crowded) clients.erase(std::ranges::max_element(clients, {}, since_of));
+  clients.push_back({key, now, now});
 }
 
 void forget_new_clients(AccountState& state, Time now) {
@@ -160,6 +182,10 @@ bool may_mail(const MailedToken& mailed, const Source& source, Time now) {
   const auto by = std::ranges::find(mailed.sources, source.name, &SentBy::source);
   if (by != mailed.sources.end() && by->sent >= max_mails_an_hour) return false;
   return !source.stranger || mailed.sent < max_mails_for_strangers;
+}
+
+bool is_link_fresh(const MailedToken& mailed, Time now) {
+  return !mailed.hash.empty() && mailed.expires_at - now >= link_stays_fresh;
 }
 
 void count_mail(MailedToken& mailed, std::string hash, Time expires_at, const Source& source, Time now, bool by_day) {

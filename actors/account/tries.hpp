@@ -83,6 +83,16 @@ struct MailedToken {
   }
 };
 
+/// Whoever set a password by a mailed link has shown that the mailbox is theirs: strangers do not lock them out.
+struct MailboxProof {
+  static constexpr std::string_view record_name = "MailboxProof";
+  std::string key;  // of the client
+  Time until;
+  static constexpr auto fields() {
+    return std::array{field<&MailboxProof::key>(1, "key", internal()), field<&MailboxProof::until>(2, "until")};
+  }
+};
+
 /// An address that waits to be proven before it takes the place of the account's own.
 struct PendingEmail {
   static constexpr std::string_view record_name = "PendingEmail";
@@ -98,6 +108,7 @@ struct PendingEmail {
 namespace account {
 
 inline constexpr std::size_t max_known_clients = 20;
+inline constexpr std::size_t max_young_clients = 5;           // beside those that are old
 inline constexpr std::chrono::days client_grows_old{7};       // then it stays known where the password changes
 inline constexpr Duration known_for = std::chrono::days{90};  // since it was used last
 inline constexpr std::size_t max_tries = 100;                 // sources counted; the one heard of longest ago drops
@@ -106,6 +117,8 @@ inline constexpr int max_stranger_failures = 20;              // of all stranger
 inline constexpr int code_weight = max_stranger_failures / max_login_failures;  // whoever has the password is near
 inline constexpr int max_mails_for_strangers = 10;                              // an hour, of one kind
 inline constexpr std::size_t max_live_tokens = 30;
+inline constexpr Duration link_stays_fresh = std::chrono::minutes{30};  // before its end it is mailed anew in any case
+inline constexpr Duration mailbox_proof_life = std::chrono::hours{1};
 
 /// The source of a SecurityAlert that locks out everybody whom the account does not know.
 inline constexpr std::string_view all_strangers = "*";
@@ -119,11 +132,15 @@ std::string client_key(const ClientFacts& client);
 struct Source {
   std::string name;
   bool stranger = true;
+  bool proved_mailbox = false;  // its own tries alone lock it out
 };
 /// A session of the account's own, a client that it knows, or else the network of a stranger.
 Source source_of(const AccountState& state, const ClientFacts& client, const std::optional<Uuid>& session, Time now);
 /// Whether this account was not used lately from that network with such a program.
 bool is_new_client(const AccountState& state, const ClientFacts& client, Time now);
+/// Whether this client has been known for less than a week, while another one was known before it: it may be a thief's.
+/// The first client of an account is its owner's.
+bool is_young_client(const AccountState& state, const ClientFacts& client, Time now);
 /// What a User-Agent says of program and system, in words of ours ("Firefox, Windows"). A stranger wrote the header, so
 /// nothing of it is repeated; what is not recognized is left out.
 std::string client_words(std::string_view agent);
@@ -136,7 +153,8 @@ std::optional<Time> longest_lock(const AccountState& state, Time now);
 void count_try(AccountState& state, const Source& source, Time now, int weight);
 void lock_source(AccountState& state, const std::string& source, Time until);
 void open_source(AccountState& state, const Source& source);
-void know_client(AccountState& state, const ClientFacts& client, Time now);
+/// `by_age`: by a build in which the client that came last makes room, and not the one that was used longest ago.
+void know_client(AccountState& state, const ClientFacts& client, Time now, bool by_age);
 /// After another password: whoever had the old one may have made theirs known, but not long ago and unseen. The owner's
 /// own stay, so that a stranger's requests do not use up the mails by which the owner comes back.
 void forget_new_clients(AccountState& state, Time now);
@@ -150,6 +168,8 @@ Source email_change_source(const std::optional<Uuid>& session);
 
 /// Whether that source may have one more mail of that kind.
 bool may_mail(const MailedToken& mailed, const Source& source, Time now);
+/// Whether a link that was mailed last is good for some time yet: nobody needs another.
+bool is_link_fresh(const MailedToken& mailed, Time now);
 /// For evolve: one more was sent. `by_day`: by a build that counts those of a day.
 void count_mail(MailedToken& mailed, std::string hash, Time expires_at, const Source& source, Time now, bool by_day);
 /// Is it the hash of a token that was mailed, and is not used or too old?

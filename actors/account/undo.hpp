@@ -13,12 +13,47 @@ namespace caravan {
 struct UndoToken {
   static constexpr std::string_view record_name = "UndoToken";
   std::string hash;
-  std::string email;  // the address that comes back; empty: of a second factor, or of a password
+  std::string email;  // the address that comes back; empty: of a second factor, a password or a payout account
   Time expires_at;
-  bool two_factor = false;  // which goes off
+  bool two_factor = false;      // which goes off
+  bool payout_account = false;  // void as one of a password is
   static constexpr auto fields() {
     return std::array{field<&UndoToken::hash>(1, "hash", internal()), field<&UndoToken::email>(2, "email"),
-                      field<&UndoToken::expires_at>(3, "expiresAt"), field<&UndoToken::two_factor>(4, "twoFactor")};
+                      field<&UndoToken::expires_at>(3, "expiresAt"), field<&UndoToken::two_factor>(4, "twoFactor"),
+                      field<&UndoToken::payout_account>(5, "payoutAccount")};
+  }
+};
+
+enum class PayoutAccountChange : std::uint8_t { added, removed, chosen };
+constexpr auto enum_labels(PayoutAccountChange) {
+  return std::to_array<std::string_view>({"added", "removed", "chosen"});
+}
+
+/// From the owner's wallet: where the owner is paid has changed. The mail that tells of it carries a link that takes it
+/// back.
+struct MailPayoutChange {
+  static constexpr Tag tag{42, "mail_payout_change"};
+  PayoutAccountChange change = PayoutAccountChange::added;
+  std::string last4;
+  std::optional<Time> waits_until = {};  // nothing is paid to it before
+  static constexpr auto fields() {
+    return std::array{field<&MailPayoutChange::change>(1, "change"), field<&MailPayoutChange::last4>(2, "last4"),
+                      field<&MailPayoutChange::waits_until>(3, "waitsUntil")};
+  }
+};
+
+/// A token was mailed that takes a change of the payout accounts back.
+struct PayoutUndoMailed {
+  static constexpr Tag tag{45, "payout_undo.mailed"};
+  std::string undo_hash;
+  Time undo_until;
+  std::string replaced_undo;  // hash of the token whose place it takes
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&PayoutUndoMailed::undo_hash>(1, "undoHash", internal()),
+                      field<&PayoutUndoMailed::undo_until>(2, "undoUntil"),
+                      field<&PayoutUndoMailed::replaced_undo>(3, "replacedUndo", internal()),
+                      field<&PayoutUndoMailed::at>(4, "at")};
   }
 };
 
@@ -43,10 +78,12 @@ struct ChangesUndone {
   std::string email;  // that the account has from here on
   bool two_factor_off = false;
   Time at;
+  bool secures = false;  // what was proposed in the owner's name before ends with it
   static constexpr auto fields() {
     return std::array{field<&ChangesUndone::token_hash>(1, "tokenHash", internal()),
                       field<&ChangesUndone::email>(2, "email"),
-                      field<&ChangesUndone::two_factor_off>(3, "twoFactorOff"), field<&ChangesUndone::at>(4, "at")};
+                      field<&ChangesUndone::two_factor_off>(3, "twoFactorOff"), field<&ChangesUndone::at>(4, "at"),
+                      field<&ChangesUndone::secures>(5, "secures", internal())};
   }
 };
 
@@ -124,6 +161,23 @@ struct UndosVoided {
   }
 };
 
+/// The token that brings an address back was mailed to it once more, as its mailbox asked for a way in: the mail from
+/// before may have been deleted by whoever read there. It ends when the one ends whose place it takes.
+struct UndoRenewed {
+  static constexpr Tag tag{47, "undo.renewed"};
+  std::string undo_hash;
+  std::string replaced_undo;  // hash of the token whose place it takes
+  Time fresh_until;           // whoever asks too often is not mailed another before
+  Time at;
+  ClientFacts client = {};
+  static constexpr auto fields() {
+    return std::array{field<&UndoRenewed::undo_hash>(1, "undoHash", internal()),
+                      field<&UndoRenewed::replaced_undo>(2, "replacedUndo", internal()),
+                      field<&UndoRenewed::fresh_until>(3, "freshUntil"), field<&UndoRenewed::at>(4, "at"),
+                      field<&UndoRenewed::client>(5, "client", internal())};
+  }
+};
+
 struct AccountState;
 
 namespace account {
@@ -135,6 +189,11 @@ inline constexpr std::string_view removal_timer = "two_factor_removal";
 inline constexpr std::size_t max_undo_tokens_alike = 5;  // for evolve, in journals of builds that dropped the oldest
 inline constexpr std::size_t max_undo_tokens = 20;       // then the address does not change any more
 
+/// Tokens of which a row may be made at will.
+enum class UndoKind { password, payout_account };
+/// The hash of the newest token of that kind, where it is not the first of this week; else nothing. Of a row of changes
+/// the first, with all after it, and the newest are taken back.
+std::string token_between(const AccountState& state, UndoKind kind, Time now);
 /// For evolve: keeps one more token, in the place of `replaced` where that is the hash of one. Builds before let the
 /// oldest drop, of those that bring back the same.
 void keep_undo(AccountState& state, UndoToken token, bool older_stay, std::string_view replaced = {});

@@ -50,7 +50,11 @@ std::string plain_paper_number(std::string_view number) {
   return out;
 }
 
-Address paper_claim_address(const Crypto& crypto, std::string_view kind, std::string_view number) {
+Address paper_claim_address(const Crypto& crypto, std::string_view number) {
+  return claim_address(crypto, "paper number:" + plain_paper_number(number));
+}
+
+Address former_paper_claim_address(const Crypto& crypto, std::string_view kind, std::string_view number) {
   return claim_address(crypto, "paper:" + std::string(kind) + ':' + plain_paper_number(number));
 }
 

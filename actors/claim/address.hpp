@@ -21,8 +21,10 @@ Address email_claim_address(const Crypto& crypto, std::string_view email);
 /// The claim of a telephone number that somebody has proven to be theirs.
 Address phone_claim_address(const Crypto& crypto, std::string_view phone);
 
-/// The claim of an identity paper, by its kind ("passport") and its number, however that is spaced or spelt.
-Address paper_claim_address(const Crypto& crypto, std::string_view kind, std::string_view number);
+/// The claim of an identity paper, by its number alone, however that is spaced or spelt.
+Address paper_claim_address(const Crypto& crypto, std::string_view number);
+/// The claim of a build that told the same number of two kinds of paper ("passport") apart.
+Address former_paper_claim_address(const Crypto& crypto, std::string_view kind, std::string_view number);
 
 /// The number's letters and digits, in capitals; empty where there is none.
 std::string plain_paper_number(std::string_view number);

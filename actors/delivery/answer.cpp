@@ -2,6 +2,8 @@
 
 #include "actors/delivery/consequences.hpp"
 #include "actors/delivery/policy.hpp"
+#include "actors/delivery/try_cancellation.hpp"
+#include "actors/registry.hpp"
 
 namespace caravan {
 
@@ -33,9 +35,11 @@ QrCodeResource resource_of(const DeliveryState& state, const Context& context, c
 }
 
 DeliveryStop shown(const Stop& stop, bool is_exact) {
-  if (is_exact) return {stop.address, stop.lat, stop.lng, stop.contact_name, stop.contact_phone, stop.instructions};
+  if (is_exact)
+    return {stop.address,           stop.lat, stop.lng, stop.contact_name, stop.contact_phone, stop.instructions,
+            stop.off_address_meters};
   const Place area = area_of(stop.place());
-  return {area.address, area.lat, area.lng, {}, {}, {}};
+  return {area.address, area.lat, area.lng, {}, {}, {}, {}};
 }
 
 PinResource pin_of(const DeliveryState& state, PinType type, Time now) {
@@ -93,7 +97,9 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewDeli
   out.failed_attempts = state.failed_attempts;
   out.dispute_id = state.dispute;
   out.settlement = state.settlement;
-  if (state.settlement && state.dispute && !state.funds_gone) {  // before its judge
+  const bool has_claim =
+      state.settlement && (state.settlement->compensation.amount > 0 || state.settlement->refund_waits);
+  if (has_claim && state.dispute && !state.funds_gone) {  // before its judge
     out.settlement->held_until.reset();
     out.settlement->needs_decision = true;
   }
@@ -110,12 +116,25 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewDeli
   if (!state.is_open()) out.ended_at = state.end();
   out.settled = state.settled;
   if (state.status == DeliveryStatus::accepted) out.pickup_awaited_from = delivery_policy::awaited_from(state);
+  out.planned_pickup = state.pickup_until;
+  out.planned_arrival = state.planned_arrival;
+  out.delay = state.delay;
   out.handed_elsewhere = state.handed_elsewhere;
   out.handed_late = state.handed_late;
   out.shows_doors = is_exact;
   out.shows_private = sees_other_side(state, context);
   out.version = state.version;
+  out.policy_version = delivery_policy::policy_of(state).version;
   return show(std::move(out));
+}
+
+/// Decides as the command would, on a copy: what it would cost is then what it does cost.
+Answer answer(const DeliveryState& state, const Context& context, const TryCancellation& query) {
+  const Decision decision = decide(state, context, query.command);
+  if (decision.rejection) return {{}, decision.rejection};
+  DeliveryState after = state;
+  for (const AnyRecord& event : decision.events) find_entity(EntityKind::delivery)->evolve(&after, event);
+  return answer(after, context, ViewDelivery{});
 }
 
 Answer answer(const DeliveryState& state, const Context& context, const ViewSaga&) {

@@ -2,7 +2,9 @@
 
 #include <map>
 
+#include "actors/delivery/code_commands.hpp"
 #include "actors/delivery/status.hpp"
+#include "actors/entity/appointment.hpp"
 #include "actors/entity/decision.hpp"
 #include "actors/payments/ledger.hpp"
 #include "actors/sequence/commands.hpp"
@@ -33,6 +35,8 @@ struct BeginAcceptance {
   std::optional<std::int64_t> trip_plan = {};  // TripDetails::plan() that the offer was made for; absent: not known
   bool by_traveler = false;                    // who took the customer's price; else the customer took the traveler's
   std::optional<Uuid> service = {};            // that accepted on behalf of a side; absent in older entries
+  std::optional<Time> planned_pickup = {}, planned_arrival = {};  // by its plan; absent: the trip's own times count
+  std::string title = {};                                         // of the request; empty in older entries
   static constexpr auto fields() {
     return std::array{field<&BeginAcceptance::request_id>(1, "requestId"),
                       field<&BeginAcceptance::offer_id>(2, "offerId"),
@@ -51,7 +55,10 @@ struct BeginAcceptance {
                       field<&BeginAcceptance::pickup_from>(15, "pickupFrom"),
                       field<&BeginAcceptance::trip_plan>(16, "tripPlan", internal()),
                       field<&BeginAcceptance::by_traveler>(17, "byTraveler", internal()),
-                      field<&BeginAcceptance::service>(18, "serviceId", internal())};
+                      field<&BeginAcceptance::service>(18, "serviceId", internal()),
+                      field<&BeginAcceptance::planned_pickup>(19, "plannedPickup"),
+                      field<&BeginAcceptance::planned_arrival>(20, "plannedArrival"),
+                      field<&BeginAcceptance::title>(21, "title", internal())};
   }
 };
 
@@ -211,26 +218,27 @@ struct DoubtWait {
 
 inline constexpr std::string_view trip_completed = "trip_completed";  // without having fetched the parcel
 
-/// By a participant, an administrator with `deliveries`, a service, or the platform (trip_cancelled, trip_completed,
-/// user_deleted). Before pickup it ends the delivery by the cancellation policy. After pickup only services and the
-/// platform may, and the parcel then goes back; people start the return instead.
+/// By a participant, an administrator with `deliveries`, a service or the platform. Before pickup it ends the delivery
+/// by the cancellation policy. After it the parcel goes back: only services and the platform may, people start a
+/// return.
 struct CancelDelivery {
   static constexpr Tag tag{11, "cancel_delivery"};
-  // Free text. A traveler's "no_show" reports that the sender never came, their "not_as_declared" that they refuse the
-  // parcel that was shown to them; what stands below with a note, a place and a photo goes with that alone.
+  // Free text. A traveler's "no_show" and "not_as_declared" say more; note, place and photo go with the latter alone.
   std::optional<std::string> reason = {};
   std::optional<UserId> by = {};  // from a trip: who ended it
   bool other_inactive = false;    // from a side: the other's account is suspended, banned or closed
   std::optional<std::string> note = {};
   std::optional<MeasuredPlace> location = {};
   std::optional<UploadId> photo = {};
+  Appointment office = {};  // of an administrator who is no side
   static constexpr auto fields() {
     return std::array{field<&CancelDelivery::reason>(1, "reason", length(0, 500)),
                       field<&CancelDelivery::by>(2, "by", internal()),
                       field<&CancelDelivery::other_inactive>(3, "otherInactive", internal()),
                       field<&CancelDelivery::note>(4, "note", length(0, 1'000)),
                       field<&CancelDelivery::location>(5, "location"),
-                      field<&CancelDelivery::photo>(6, "photo")};
+                      field<&CancelDelivery::photo>(6, "photo"),
+                      field<&CancelDelivery::office>(7, "office", internal())};
   }
 };
 
@@ -241,115 +249,24 @@ struct DisputeOpened {
   static constexpr auto fields() { return std::array{field<&DisputeOpened::dispute_id>(1, "disputeId")}; }
 };
 
-/// From the dispute: the money is shared out; the delivery itself moves none of it any more.
+/// From the dispute: the money is shared out, and the delivery itself moves none of it any more. Where the rest waits,
+/// the parcel is under way, and the delivery goes on for what is left.
 struct DisputeSettled {
   static constexpr Tag tag{13, "dispute_settled"};
   DisputeId dispute_id;
   std::string resolution;         // refund, release, split, dismiss, or dispute_withdrawn
   std::optional<Money> refunded;  // by this decision; absent in older messages
+  bool rest_waits = false;
+  std::optional<Money> at_stake = {};  // in this dispute; absent in older messages
   static constexpr auto fields() {
-    return std::array{field<&DisputeSettled::dispute_id>(1, "disputeId"),
-                      field<&DisputeSettled::resolution>(2, "resolution"),
-                      field<&DisputeSettled::refunded>(3, "refunded")};
+    return std::array{
+        field<&DisputeSettled::dispute_id>(1, "disputeId"), field<&DisputeSettled::resolution>(2, "resolution"),
+        field<&DisputeSettled::refunded>(3, "refunded"), field<&DisputeSettled::rest_waits>(4, "restWaits"),
+        field<&DisputeSettled::at_stake>(5, "atStake")};
   }
 };
 
-/// A scan by a user; id and secret are empty where the text was forged. It is rejected only where the delivery expects
-/// no code or the caller is no user. All else is answered with ScanResult: a refused scan is recorded like any other.
-struct ScanCode {
-  static constexpr Tag tag{20, "scan_code"};
-  QrCodeId qr_code_id;  // nil: the text was no code of the platform
-  Bytes secret;
-  MeasuredPlace location;
-  std::optional<Time>
-      scanned_at;  // by the device's clock; the edge refuses what is far from now, no rule here depends on it
-  std::optional<UploadId> photo;
-  std::optional<UploadId> signature;
-  std::optional<std::string> elsewhere = {};  // why the receiver got the parcel off the agreed place
-  static constexpr auto fields() {
-    return std::array{field<&ScanCode::qr_code_id>(1, "qrCodeId"),
-                      field<&ScanCode::secret>(2, "secret", internal()),
-                      field<&ScanCode::location>(3, "location"),
-                      field<&ScanCode::scanned_at>(4, "scannedAt"),
-                      field<&ScanCode::photo>(5, "photo"),
-                      field<&ScanCode::signature>(6, "signature"),
-                      field<&ScanCode::elsewhere>(7, "elsewhere", length(1, 500))};
-  }
-};
-
-/// By the customer: a new code in place of an unused one, which is void from now on. Answers QrCodeResource.
-struct RotateCode {
-  static constexpr Tag tag{21, "rotate_code"};
-  QrCodeId qr_code_id;
-  static constexpr auto fields() { return std::array{field<&RotateCode::qr_code_id>(1, "qrCodeId", internal())}; }
-};
-
-/// By the customer: makes an unused code void. Of a step that lies ahead the last good one gets another in its place:
-/// the traveler never stands there without a code to scan.
-struct RevokeCode {
-  static constexpr Tag tag{22, "revoke_code"};
-  QrCodeId qr_code_id;
-  static constexpr auto fields() { return std::array{field<&RevokeCode::qr_code_id>(1, "qrCodeId", internal())}; }
-};
-
-/// Where a code may be scanned.
-struct LocationBinding {
-  bool enabled = true;
-  Coordinates coordinates;
-  double radius = 100;  // metres
-  static constexpr std::string_view record_name = "LocationBinding";
-  static constexpr auto fields() {
-    return std::array{field<&LocationBinding::enabled>(1, "enabled"),
-                      field<&LocationBinding::coordinates>(2, "coordinates"),
-                      field<&LocationBinding::radius>(3, "radius", between_real(10, 100'000))};
-  }
-};
-
-/// From within, once the customer's credentials were reset: whoever had them may have seen the codes. Those of the
-/// handovers ahead are made anew.
-struct RenewCodes {
-  static constexpr Tag tag{38, "renew_codes"};
-  UserId customer;  // of a delivery of somebody else nothing changes
-  static constexpr auto fields() { return std::array{field<&RenewCodes::customer>(1, "customerId")}; }
-};
-
-/// By a service: a code for a step; an unused one of that step becomes void. Answers QrCodeResource.
-struct IssueCode {
-  static constexpr Tag tag{23, "issue_code"};
-  Handover type = Handover::pickup;
-  std::optional<LocationBinding> location_binding;  // absent: the stop's place
-  std::optional<std::int32_t> expiration_hours;
-  static constexpr auto fields() {
-    return std::array{field<&IssueCode::type>(1, "type", internal()),
-                      field<&IssueCode::location_binding>(2, "locationBinding"),
-                      field<&IssueCode::expiration_hours>(3, "expirationHours", between(1, 24 * 90))};
-  }
-};
-
-/// By a service that read a code itself, so that no secret comes along: picked_up, delivered and returned name the
-/// code, who scanned it and where, and are judged as a scan is. A refused one is recorded and answered with ScanResult.
-struct ChangeStatus {
-  static constexpr Tag tag{30, "change_status"};
-  DeliveryStatus status = DeliveryStatus::picked_up;
-  std::optional<QrCodeId> qr_code_id;
-  std::optional<UserId> scanned_by;
-  std::optional<Time> scanned_at;
-  std::optional<MeasuredPlace> location;
-  std::optional<UploadId> photo;
-  std::optional<UploadId> signature;
-  static constexpr auto fields() {
-    return std::array{field<&ChangeStatus::status>(1, "status"),
-                      field<&ChangeStatus::qr_code_id>(2, "qrCodeId"),
-                      field<&ChangeStatus::scanned_by>(3, "scannedBy"),
-                      field<&ChangeStatus::scanned_at>(4, "scannedAt"),
-                      field<&ChangeStatus::location>(5, "location"),
-                      field<&ChangeStatus::photo>(6, "photo", internal()),
-                      field<&ChangeStatus::signature>(7, "signature", internal())};
-  }
-};
-
-/// By the customer: the parcel is here (delivered), or back (returning). Their word alone has nothing paid back at
-/// once: the traveler may object.
+/// By the customer: the parcel is here (delivered), or back (returning). To their word alone the traveler may object.
 struct ConfirmReceipt {
   static constexpr Tag tag{31, "confirm_receipt"};
   static constexpr auto fields() { return no_fields; }

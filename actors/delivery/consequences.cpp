@@ -4,11 +4,13 @@
 #include <cmath>
 
 #include "actors/delivery/policy.hpp"
+#include "actors/delivery/reminders.hpp"
 #include "actors/dispute/commands.hpp"
 #include "actors/escrow/commands.hpp"
 #include "actors/files/commands.hpp"
 #include "actors/inbox/catalog.hpp"
 #include "actors/pricing/rules.hpp"
+#include "actors/request/commands.hpp"
 #include "actors/tracker/commands.hpp"
 #include "actors/trip/commands.hpp"
 #include "actors/user/commands.hpp"
@@ -17,14 +19,21 @@ namespace caravan::delivery {
 
 namespace {
 
-/// Its good end makes nobody known: it cost next to nothing, or was over sooner than anybody travels so far. Whoever
-/// has twenty accounts carries between them what they like.
+bool is_worth_little(const DeliveryState& state, std::int64_t amount) {
+  const Money paid{amount, state.terms.price.currency};
+  return dollars_worth(paid).value_or(0) <
+         static_cast<double>(delivery_policy::policy_of(state).reviews.counted_dollars);
+}
+
+/// It cost next to nothing. Whoever has twenty accounts carries between them what they like.
+bool is_cheap(const DeliveryState& state) { return is_worth_little(state, state.terms.price.amount); }
+
+/// Its good end makes nobody known: it was cheap, or over sooner than anybody travels so far.
 bool is_slight(const DeliveryState& state, const Context& context) {
-  constexpr double least_dollars = 5, far_meters = 20'000;
+  constexpr double far_meters = 20'000;
   constexpr std::chrono::minutes least_way{10};
-  if (dollars_worth(state.terms.price).value_or(0) < least_dollars) return true;
   const bool is_far = distance_meters(state.terms.pickup.at(), state.terms.dropoff.at()) > far_meters;
-  return is_far && context.now - state.pickup_completed_at.value_or(context.now) < least_way;
+  return is_cheap(state) || (is_far && context.now - state.pickup_completed_at.value_or(context.now) < least_way);
 }
 
 /// Ends the delivery: both users hear of it for their statistics, and the tracker follows the traveler no longer.
@@ -32,16 +41,23 @@ bool is_slight(const DeliveryState& state, const Context& context) {
 void end(Decision& decision, const DeliveryState& state, const Context& context, const Settlement* settlement) {
   const auto& terms = state.terms;
   const auto by_other = [&](Fault side) { return settlement && delivery_policy::ended_by_other(*settlement, side); };
-  const bool successful = settlement == nullptr, slight = successful && is_slight(state, context);
+  const bool successful = settlement == nullptr, slight = successful && is_slight(state, context),
+             cheap = successful && is_cheap(state);
   decision.send(user_address(terms.customer),
                 RecordDelivery{id_of(context), terms.traveler, DeliveryRole::customer, successful, context.now,
-                               by_other(Fault::customer), slight});
+                               by_other(Fault::customer), slight, state.policy_version, cheap});
+  // What the customer does not pay is no success of theirs, and reviewed all the same.
+  if (successful && state.uncollected)
+    decision.send(user_address(terms.customer), RecordFailure{id_of(context), context.now});
   decision.send(user_address(terms.traveler),
                 RecordDelivery{id_of(context), terms.customer, DeliveryRole::traveler, successful, context.now,
-                               by_other(Fault::traveler), slight});
+                               by_other(Fault::traveler), slight, state.policy_version, cheap});
+  if (successful) tell_unpaid(decision, state, context);
   decision.send(tracker_of(context), EndTracking{});
   decision.clear_timer(std::string(late_timer));
   decision.clear_timer(std::string(overdue_timer));
+  for (const std::string_view reminder : {pickup_day_timer, pickup_soon_timer})
+    decision.clear_timer(std::string(reminder));
 }
 
 /// While a dispute is open, or once one or anybody else shared the money out, the delivery moves none of it.
@@ -49,84 +65,66 @@ bool moves_money(const DeliveryState& state) { return !state.dispute && !state.s
 
 /// What both sides are told of it.
 std::map<std::string, std::string> told_of(const DeliveryState& state, const Settlement& settlement) {
-  const bool is_disputed = state.dispute && !state.funds_gone;
-  const char* refund = settlement.refund_waits && !is_disputed ? "heldRefund" : "refund";
+  const char* refund = settlement.refund_waits ? "heldRefund" : "refund";
   std::map<std::string, std::string> facts{{"reason", settlement.reason}, {refund, money_text(settlement.refund)}};
-  if (is_disputed) {
+  const bool has_fee = settlement.compensation.amount > 0;
+  const bool is_disputed = state.dispute && !state.funds_gone && (has_fee || settlement.refund_waits);
+  if (!settlement.waits() && !is_disputed) return facts;
+  if (has_fee) facts["fee"] = money_text(settlement.compensation);
+  if (is_disputed)
     facts["disputed"] = "yes";
-    return facts;
-  }
-  if (!settlement.waits()) return facts;
-  if (settlement.compensation.amount > 0) facts["fee"] = money_text(settlement.compensation);
-  if (settlement.held_until) facts["heldUntil"] = to_rfc3339(*settlement.held_until);
+  else if (settlement.held_until)
+    facts["heldUntil"] = to_rfc3339(*settlement.held_until);
   return facts;
 }
 
-/// Has the escrow share the money out; a fee that has to wait stays held, and so does a refund that waits with it.
+/// Whether the parcel still has to travel: whoever was to carry it has left, and nobody says that its customer did not
+/// come, or showed another parcel.
+bool leaves_parcel(const DeliveryState& state, const Context& context, const Settlement& settlement) {
+  const Caller& by = context.caller;
+  const bool is_of_trip = by.kind == Caller::Kind::entity && by.entity.kind == EntityKind::trip;
+  const bool is_travelers = settlement.by == "traveler" && settlement.fault == Fault::traveler;
+  return (is_travelers || is_of_trip) && settlement.by != "customer" && settlement.compensation.amount == 0 &&
+         !settlement.waits() && !state.customer_closed;
+}
+
+void hold_until(Decision& decision, const Context& context, Time held_until) {
+  decision.set_timer(std::string(fee_timer), held_until);
+  plan_hold_reminder(decision, context, held_until);
+}
+
+/// Has the escrow share the money out; a fee that has to wait stays held, and so does a refund that waits with it. What
+/// the rules give back without a claim goes back though a dispute is open: only the fee is before its judge.
 void share_out(Decision& decision, const DeliveryState& state, const Context& context, const Settlement& settlement) {
-  if (!moves_money(state)) return;
-  if (state.agreed_rest) {
-    decision.send(escrow_of(state), ReleaseEscrow{settlement.reason, {}});
-    return;
-  }
+  if (state.settled || state.funds_gone) return;
   if (!settlement.refund_waits)
-    decision.send(escrow_of(state),
-                  RefundEscrow{settlement.refund, settlement.compensation, settlement.reason, settlement.waits()});
+    decision.send(escrow_of(state), RefundEscrow{settlement.refund, settlement.compensation, settlement.reason,
+                                                 settlement.waits() || state.dispute, true});
+  if (state.dispute) return;
   if (settlement.needs_decision)
     ask_for_decision(decision, state, context, state.terms.traveler, settlement.reason,
                      delivery_policy::why_undecided(state, settlement), {}, context.now);
   else if (settlement.held_until)
-    decision.set_timer(std::string(fee_timer), *settlement.held_until);
+    hold_until(decision, context, *settlement.held_until);
 }
 
 }  // namespace
 
+bool went_back(const DeliveryState& state) {
+  if (!state.standing || state.standing->refunded.amount <= 0) return false;
+  return is_worth_little(state, state.terms.price.amount - state.standing->refunded.amount);
+}
+
+void tell_unpaid(Decision& decision, const DeliveryState& state, const Context& context) {
+  const bool back = went_back(state);
+  if (back) decision.send(user_address(state.terms.customer), RecordCheap{id_of(context), context.now});
+  if (back || state.uncollected)
+    decision.send(user_address(state.terms.traveler), RecordCheap{id_of(context), context.now});
+}
+
 Address escrow_of(const DeliveryState& state) { return {EntityKind::escrow, state.escrow_id.value}; }
 Address tracker_of(const Context& context) { return {EntityKind::tracker, context.self.id}; }
 DeliveryId id_of(const Context& context) { return DeliveryId{context.self.id}; }
-
-bool may_see(const DeliveryState& state, const Caller& caller) {
-  return caller.is_user(state.terms.customer) || caller.is_user(state.terms.traveler) || caller.is_admin() ||
-         caller.is_service() || caller.is_platform();
-}
-
-bool sees_private(const DeliveryState& state, const Caller& caller) {
-  return caller.is_user(state.terms.customer) || caller.is_user(state.terms.traveler) || caller.is_platform() ||
-         caller.may(Permission::private_data);
-}
-
-bool sees_doors(const DeliveryState& state, const Context& context) {
-  const Caller& caller = context.caller;
-  if (!caller.is_user(state.terms.traveler) || caller.may(Permission::private_data)) return sees_private(state, caller);
-  const bool is_needed = state.is_open() || state.dispute;
-  return (is_needed || state.pickup_completed_at) && sees_other_side(state, context);
-}
-
-bool sees_other_side(const DeliveryState& state, const Context& context) {
-  const Caller& caller = context.caller;
-  const bool is_customer = caller.is_user(state.terms.customer), is_traveler = caller.is_user(state.terms.traveler);
-  if ((!is_customer && !is_traveler) || caller.may(Permission::private_data)) return sees_private(state, caller);
-  if (state.is_open() || state.dispute) return true;
-  if (is_customer ? state.traveler_closed : state.customer_closed) return false;
-  return context.now < state.end() + delivery_policy::private_shown_for;
-}
-
-bool may_cancel(const DeliveryState& state, const Caller& caller) {
-  return caller.is_user(state.terms.customer) || caller.is_user(state.terms.traveler) ||
-         caller.may(Permission::deliveries) || caller.is_service() || caller.is_platform();
-}
-
-std::optional<DeliveryRejection> not_traveler(const DeliveryState& state, const Caller& caller) {
-  if (!state.is_created() || !may_see(state, caller)) return DeliveryRejection::not_found;
-  if (!caller.is_user(state.terms.traveler)) return DeliveryRejection::forbidden;
-  return std::nullopt;
-}
-
-std::optional<DeliveryRejection> not_customer(const DeliveryState& state, const Caller& caller) {
-  if (!state.is_created() || !may_see(state, caller)) return DeliveryRejection::not_found;
-  if (!caller.is_user(state.terms.customer)) return DeliveryRejection::forbidden;
-  return std::nullopt;
-}
 
 void tell(Decision& decision, const DeliveryState& state, const Context& context, UserId user,
           std::string_view template_id, std::map<std::string, std::string> more) {
@@ -136,6 +134,8 @@ void tell(Decision& decision, const DeliveryState& state, const Context& context
   more.emplace("amount", money_text(state.terms.price));
   more.emplace("pickup", state.terms.pickup.address);
   more.emplace("delivery", state.terms.dropoff.address);
+  if (state.pickup_until) more.emplace("pickupAt", to_rfc3339(*state.pickup_until));
+  if (state.planned_arrival) more.emplace("arrivalAt", to_rfc3339(*state.planned_arrival));
   // What has to be answered within minutes does not wait for the end of quiet hours.
   const auto priority = template_rule(template_id).is_urgent() ? NotifyPriority::high : NotifyPriority::normal;
   decision.send(inbox_of(user), Notify{.template_id = std::string(template_id),
@@ -175,7 +175,7 @@ QrGenerated new_code(const DeliveryState& state, const Context& context, Handove
 
 std::string place_text(const DeliveryState& state, PinType type) {
   const Stop& stop = state.stop(type);
-  if (!state.before(type)) return stop.address;
+  if (!stop.is_pinned() && !stop.off_address_meters && !state.before(type)) return stop.address;  // a guess
   return degrees_text(stop.at().lat) + ", " + degrees_text(stop.at().lng) + " (" + stop.address + ")";
 }
 
@@ -214,7 +214,7 @@ std::optional<Time> receivers_code_until(const DeliveryState& state, Time picked
   });
   if (code == state.codes.end() || code->expires_at != delivery_policy::code_expiry(state, code->created_at))
     return std::nullopt;
-  return delivery_policy::carried_until(state, picked_up_at) + delivery_policy::code_validity_after;
+  return delivery_policy::carried_until(state, picked_up_at) + delivery_policy::code_validity_after(state);
 }
 
 /// Where the parcel changed hands the traveler was, if it was scanned there.
@@ -227,13 +227,16 @@ void tell_handover(Decision& decision, const DeliveryState& state, const Context
 
 }  // namespace
 
-void tell_wait(Decision& decision, const DeliveryState& state, const Context& context, Handover at) {
-  const std::optional<Duration> wait = delivery_policy::waited(state, at, context.now);
-  if (!wait) return;
+void tell_stay(Decision& decision, const DeliveryState& state, Handover at, DeliveryId id, const Stay& stay) {
   const Stop& stop = at == Handover::delivery ? state.terms.dropoff : state.terms.pickup;
   decision.send(user_address(state.terms.traveler),
-                RecordWhereabouts{{id_of(context), stop.at(), delivery_policy::place_radius(stop), context.now - *wait,
-                                   context.now, true, state.mode}});
+                RecordWhereabouts{
+                    {id, stop.at(), delivery_policy::place_radius(stop), stay.since, stay.until, true, state.mode}});
+}
+
+void tell_wait(Decision& decision, const DeliveryState& state, const Context& context, Handover at) {
+  const std::optional<Duration> wait = delivery_policy::waited(state, at, context.now);
+  if (wait) tell_stay(decision, state, at, id_of(context), {context.now - *wait, context.now});
 }
 
 void pick_up(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed) {
@@ -271,19 +274,17 @@ void tell_escrow_of_end(Decision& decision, const DeliveryState& state) {
 }
 
 /// At its place and in time it is paid at once; else the money waits for who might object, or for an administrator.
-void pay_for_handover(Decision& decision, const DeliveryState& state, const Context& context,
-                      const std::optional<HandedElsewhere>& elsewhere, const std::optional<HandedLate>& late) {
-  if (elsewhere && elsewhere->needs_decision) {
-    if (!moves_money(state)) return;
+void pay_for_handover(Decision& decision, const DeliveryState& state, const Context& context) {
+  if (!moves_money(state)) return;
+  if (state.handed_elsewhere && state.handed_elsewhere->needs_decision)
     return ask_for_decision(decision, state, context, state.terms.traveler, "handed over elsewhere",
                             "The receiver's code was scanned nearer to the sender than to the receiver.", {},
                             context.now);
-  }
-  const std::optional<Time> held_until = late ? late->held_until : elsewhere ? elsewhere->held_until : std::nullopt;
-  if (!held_until && !elsewhere)
+  const auto held_until = state.handover_held_until();
+  if (held_until && !state.confirmed_at)  // who has confirmed it objects to nothing
+    hold_until(decision, context, *held_until);
+  else
     pay_traveler(decision, state);
-  else if (held_until && moves_money(state))
-    decision.set_timer(std::string(fee_timer), *held_until);
 }
 
 }  // namespace
@@ -299,12 +300,15 @@ void hand_out(Decision& decision, const DeliveryState& state, const Context& con
   change_status(decision, state, context, DeliveryStatus::delivered);
   revoke_codes(decision, state, context, "delivered");
   // The trip keeps the room: the parcel has used it.
-  pay_for_handover(decision, state, context, elsewhere, late);
-  if (elsewhere || late) tell_escrow_of_end(decision, state);
+  DeliveryState after = state;
+  after.handed_elsewhere = elsewhere;
+  after.handed_late = late;
+  pay_for_handover(decision, after, context);
+  if (elsewhere || late || state.dispute) tell_escrow_of_end(decision, state);
   end(decision, state, context, nullptr);
   std::map<std::string, std::string> facts;
   if (elsewhere) {
-    facts["elsewhere"] = elsewhere->reason;
+    facts[elsewhere->without_text ? "withoutText" : "elsewhere"] = elsewhere->reason;
     facts["meters"] = std::to_string(std::llround(elsewhere->distance_meters));
     if (elsewhere->held_until) facts["heldUntil"] = to_rfc3339(*elsewhere->held_until);
   }
@@ -329,7 +333,7 @@ void start_return(Decision& decision, const DeliveryState& state, const Context&
   decision.emit(new_code(state, context, Handover::giving_back));
   decision.send(escrow_of(state), DropSplit{{}, ParcelWay::back});
   decision.clear_timer(std::string(late_timer));
-  decision.set_timer(std::string(overdue_timer), context.now + delivery_policy::longest_return);
+  decision.set_timer(std::string(overdue_timer), context.now + delivery_policy::longest_return(state));
 }
 
 void send_back(Decision& decision, const DeliveryState& state, const Context& context, const std::string& reason,
@@ -340,7 +344,7 @@ void send_back(Decision& decision, const DeliveryState& state, const Context& co
 
 void pay_for_end(Decision& decision, const DeliveryState& state, const Context& context) {
   if (state.status == DeliveryStatus::delivered) {
-    pay_for_handover(decision, state, context, state.handed_elsewhere, state.handed_late);
+    pay_for_handover(decision, state, context);
   } else if (state.settlement) {
     share_out(decision, state, context, *state.settlement);
   }
@@ -360,23 +364,26 @@ void ask_for_decision(Decision& decision, const DeliveryState& state, const Cont
   claim.opener = claimant;
   claim.amount = state.terms.price;
   claim.ended_at = ended_at;
+  claim.policy_version = state.policy_version;
   if (due && due->amount > 0) claim.requested_amount = due->amount;
   decision.send(dispute_address(claim.delivery_id), std::move(claim));
 }
 
-void hand_back(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed) {
+void hand_back(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed,
+               bool is_proven) {
   keep_files(decision, state, handed.photo, handed.signature);
   const bool is_shared_out = state.funds_gone && state.standing;
   const auto scanned_at = handed.qr_code_id ? handed.location : std::nullopt;
-  const Settlement settlement = is_shared_out       ? delivery_policy::decided_elsewhere(*state.standing)
-                                : state.agreed_rest ? delivery_policy::agreed(state)
-                                                    : delivery_policy::giving_back(state, scanned_at, context.now);
+  const Settlement settlement =
+      is_shared_out       ? delivery_policy::decided_elsewhere(*state.standing, state.refunded_by_judge)
+      : state.agreed_rest ? delivery_policy::agreed(state)
+                          : delivery_policy::giving_back(state, scanned_at, context.now, is_proven);
   tell_handover(decision, state, context, handed);
   decision.emit(DeliveryReturned{id_of(context), handed, settlement});
   change_status(decision, state, context, DeliveryStatus::returned);
   revoke_codes(decision, state, context, "returned");
   share_out(decision, state, context, settlement);
-  if (settlement.waits() || settlement.refund_waits) tell_escrow_of_end(decision, state);
+  if (settlement.waits() || settlement.refund_waits || state.dispute) tell_escrow_of_end(decision, state);
   decision.send({EntityKind::trip, state.terms.trip_id.value}, ReleaseReservation{id_of(context)});
   end(decision, state, context, &settlement);
   tell_both(decision, state, context, "delivery_returned", told_of(state, settlement));
@@ -393,17 +400,14 @@ void cancel(Decision& decision, const DeliveryState& state, const Context& conte
   change_status(decision, state, context, DeliveryStatus::cancelled);
   revoke_codes(decision, state, context, "cancelled");
   decision.send({EntityKind::trip, state.terms.trip_id.value}, ReleaseReservation{id_of(context)});
+  // Whoever leaves before the pickup is settled with by the policy: what was agreed was for a parcel that travels.
+  if (!state.pickup_completed_at) decision.send(escrow_of(state), DropSplit{});
   share_out(decision, state, context, settlement);
   if (settlement.waits()) tell_wait(decision, state, context, Handover::pickup);
-  // A dispute holds nobody: what leaving costs is put before its judge. Where it costs nothing, the customer, who gets
-  // all back, has nothing to contest any more, nor has a traveler who left.
-  if (state.dispute && !state.funds_gone && settlement.compensation.amount == 0) {
-    const Address dispute{EntityKind::dispute, state.dispute->value};
-    decision.send(dispute, WithdrawDispute{state.terms.customer});
-    if (settlement.by == "traveler") decision.send(dispute, WithdrawDispute{state.terms.traveler});
-  }
   end(decision, state, context, &settlement);
   tell_both(decision, state, context, "delivery_cancelled", told_of(state, settlement));
+  if (leaves_parcel(state, context, settlement))
+    decision.send({EntityKind::request, state.terms.request_id.value}, ReopenRequest{state.terms.offer_id});
 }
 
 }  // namespace caravan::delivery

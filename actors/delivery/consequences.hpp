@@ -3,37 +3,22 @@
 #include <map>
 
 #include "actors/delivery/entity.hpp"
+#include "actors/delivery/rights.hpp"
 
 /// What several decisions of a delivery have in common: each adds its events and effects to `decision`.
 namespace caravan::delivery {
 
 inline constexpr std::string_view saga_timer = "saga";
 inline constexpr std::string_view late_timer = "late";
-inline constexpr std::string_view fee_timer = "fee";          // a fee that stayed held is due
-inline constexpr std::string_view overdue_timer = "overdue";  // it stands still for too long
+inline constexpr std::string_view fee_timer = "fee";                    // a fee that stayed held is due
+inline constexpr std::string_view overdue_timer = "overdue";            // it stands still for too long
+inline constexpr std::string_view never_picked_up = "never picked up";  // why a standstill ended it
 inline constexpr std::string_view customer_messages_timer = "messages_to_customer";
 inline constexpr std::string_view traveler_messages_timer = "messages_to_traveler";
 
 Address escrow_of(const DeliveryState& state);
 Address tracker_of(const Context& context);
 DeliveryId id_of(const Context& context);
-
-/// True for a party, an administrator, a service, or the platform.
-bool may_see(const DeliveryState& state, const Caller& caller);
-/// Whom to call, where exactly the stops and scans are, and pictures: for the two sides, and for whoever may look at
-/// what is private.
-bool sees_private(const DeliveryState& state, const Caller& caller);
-/// The same now, of what is the other side's: while the delivery is open or disputed, and then as long as the windows
-/// for disputes and reviews are open, unless the other side's account is closed.
-bool sees_other_side(const DeliveryState& state, const Context& context);
-/// The same of doors and contacts, which are the customer's: of a parcel that they never took the traveler has them no
-/// longer than until the end.
-bool sees_doors(const DeliveryState& state, const Context& context);
-/// Who only sees it changes nothing: of administrators, `deliveries` is asked for.
-bool may_cancel(const DeliveryState& state, const Caller& caller);
-/// Why this caller may not act as the traveler (customer); nothing where it may.
-std::optional<DeliveryRejection> not_traveler(const DeliveryState& state, const Caller& caller);
-std::optional<DeliveryRejection> not_customer(const DeliveryState& state, const Caller& caller);
 
 /// A notification with the delivery's usual variables and these.
 void tell(Decision& decision, const DeliveryState& state, const Context& context, UserId user,
@@ -56,11 +41,13 @@ std::string who_handed_over(const DeliveryState& state, const Caller& caller);
 /// The pictures are the traveler's files, and stay as long as the delivery does.
 void keep_files(Decision& decision, const DeliveryState& state, const std::optional<UploadId>& photo,
                 const std::optional<UploadId>& signature = {});
-/// Where a stop is, for people: the address alone, and the pin before it where the two sides agreed on one.
+/// Where a stop is, for people: its point, with the address. Of a point that was guessed from it the address alone.
 std::string place_text(const DeliveryState& state, PinType type);
 /// The fence around a stop, as the tracker is told.
 Geometry fence_around(const Stop& stop);
-/// Tells the traveler's profile that they waited there until now.
+/// Tells the traveler's profile that they stayed there so long, which something is due for.
+void tell_stay(Decision& decision, const DeliveryState& state, Handover at, DeliveryId id, const Stay& stay);
+/// The same of a wait that goes on until now.
 void tell_wait(Decision& decision, const DeliveryState& state, const Context& context, Handover at);
 void pick_up(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed);
 void depart(Decision& decision, const DeliveryState& state, const Context& context, Time at);
@@ -73,7 +60,15 @@ void start_return(Decision& decision, const DeliveryState& state, const Context&
 /// The same where no failed attempt began it: both sides hear what becomes of the parcel.
 void send_back(Decision& decision, const DeliveryState& state, const Context& context, const std::string& reason,
                const HandedOver& handed);
-void hand_back(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed);
+/// `is_proven`: somebody showed the code's text.
+void hand_back(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed,
+               bool is_proven = true);
+
+/// So much of the price went back to the customer that what is left is worth too little for anybody's reputation.
+bool went_back(const DeliveryState& state);
+/// Tells the sides of a delivered parcel where little was paid for it in the end: what two accounts do for each other
+/// for nothing makes neither known. Where the customer's payment failed, the traveler alone.
+void tell_unpaid(Decision& decision, const DeliveryState& state, const Context& context);
 
 /// What its end comes to, of a delivery whose money could not move at once: released, or shared out.
 void pay_for_end(Decision& decision, const DeliveryState& state, const Context& context);

@@ -1,6 +1,10 @@
+#include <algorithm>
+
+#include "actors/account/standing.hpp"
 #include "actors/claim/address.hpp"
 #include "actors/delivery/consequences.hpp"
 #include "actors/delivery/policy.hpp"
+#include "actors/delivery/reminders.hpp"
 #include "actors/escrow/commands.hpp"
 #include "actors/payments/ledger.hpp"
 #include "actors/request/commands.hpp"
@@ -83,12 +87,27 @@ void complete(Decision& decision, DeliveryState state, const Context& context) {
   decision.clear_timer(std::string(saga_timer));
   if (terms.deliver_by) decision.set_timer(std::string(late_timer), *terms.deliver_by);
   decision.set_timer(std::string(overdue_timer), delivery_policy::code_expiry(state, context.now));
+  plan_pickup_reminders(decision, context, state.pickup_until);
   decision.send({EntityKind::trip, terms.trip_id.value}, ConfirmReservation{id_of(context)});
   decision.send({EntityKind::request, terms.request_id.value},
                 AcceptanceCompleted{terms.offer_id, id_of(context), number, state.intent_id, state.escrow_id,
                                     active_codes(state), state.geofences});
   tell(decision, state, context, terms.customer, "delivery_created");
-  tell(decision, state, context, terms.traveler, "offer_accepted", {{"offerId", terms.offer_id.text()}});
+  tell(decision, state, context, terms.traveler, "offer_accepted",
+       {{"offerId", terms.offer_id.text()},
+        {"platformFee", money_text(terms.deal.fee_of(terms.price))},
+        {"travelerAmount", money_text(terms.deal.take_home(terms.price))}});
+}
+
+/// Both sides agreed to what the offer showed: the parcel's own times. The trip may leave its first place hours before,
+/// and go on for days. An acceptance that was held up may come after that time, which then means from now on.
+std::optional<PickupPlanned> plan_of(const DeliveryState& state, const Context& context,
+                                     const CapacityReserved& reserved) {
+  const auto& terms = state.terms;
+  const std::optional<Time> pickup =
+      terms.planned_pickup ? std::max(*terms.planned_pickup, context.now) : reserved.pickup_until;
+  if (!pickup) return std::nullopt;
+  return PickupPlanned{*pickup, terms.planned_arrival ? terms.planned_arrival : reserved.arrival, reserved.mode};
 }
 
 bool steps_are_done(const DeliveryState& state) {
@@ -124,7 +143,8 @@ Decision decide(const DeliveryState& state, const Context& context, const BeginA
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
   if (state.exists()) return {};
   Decision decision;
-  AcceptanceStarted started{command, context.new_id<EscrowId>(), context.new_id<IntentId>(), context.now};
+  AcceptanceStarted started{command, context.new_id<EscrowId>(), context.new_id<IntentId>(), context.now,
+                            known_policies().back().version};
   CreateEscrow escrow;
   escrow.delivery_id = id_of(context);
   escrow.intent_id = started.intent_id;
@@ -133,6 +153,7 @@ Decision decide(const DeliveryState& state, const Context& context, const BeginA
   escrow.amount = command.price;
   escrow.platform_fee = platform_fee(command.price, command.deal.platform_fee_basis_points);
   escrow.payout_delay_seconds = command.deal.payout_delay_seconds;
+  escrow.policy_version = started.policy_version;
   escrow.payment_token = command.payment_token;
   if (auto method = Uuid::parse(command.payment_method_id)) escrow.payment_method_id = PaymentMethodId{*method};
   escrow.provider = command.provider;
@@ -142,6 +163,8 @@ Decision decide(const DeliveryState& state, const Context& context, const BeginA
   mark(decision, context, SagaStepName::accept_offer, SagaStepState::done);
   mark(decision, context, SagaStepName::create_payment_intent, SagaStepState::pending);
   decision.send(escrow_address, std::move(escrow));
+  // Whoever deletes an account a moment before leaves nobody to carry, or to be paid.
+  for (const UserId side : {command.customer, command.traveler}) decision.send(account_address(side), AskStanding{});
   decision.send(sequence_address(context.crypto, "delivery-number"), TakeNumber{});
   return decision.set_timer(std::string(saga_timer), context.now + delivery_policy::saga_deadline);
 }
@@ -186,10 +209,9 @@ Decision decide(const DeliveryState& state, const Context& context, const Capaci
   if (!waits_for(state, SagaStepName::reserve_capacity)) return {};
   Decision decision;
   DeliveryState planned = state;  // codes live as long as the plan of the trip says
-  if (command.pickup_until) {
-    const PickupPlanned plan{*command.pickup_until, command.arrival, command.mode};
-    decision.emit(plan);
-    evolve(planned, plan);
+  if (const auto plan = plan_of(state, context, command)) {
+    decision.emit(*plan);
+    evolve(planned, *plan);
   }
   mark(decision, context, SagaStepName::reserve_capacity, SagaStepState::done);
   mark(decision, context, SagaStepName::generate_qr_codes, SagaStepState::pending);
@@ -198,7 +220,7 @@ Decision decide(const DeliveryState& state, const Context& context, const Capaci
   mark(decision, context, SagaStepName::generate_qr_codes, SagaStepState::done);
   mark(decision, context, SagaStepName::create_geofences, SagaStepState::pending);
   const auto& terms = state.terms;
-  DefineGeofences define{terms.customer, terms.traveler, {}, command.mode};
+  DefineGeofences define{terms.customer, terms.traveler, {}, command.mode, state.policy_version};
   define.fences.push_back(fence_at(context, terms.pickup, Handover::pickup, "Pickup"));
   define.fences.push_back(fence_at(context, terms.dropoff, Handover::delivery, "Delivery"));
   return decision.send(tracker_of(context), std::move(define));

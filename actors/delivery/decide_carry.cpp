@@ -3,6 +3,8 @@
 
 #include "actors/delivery/consequences.hpp"
 #include "actors/delivery/policy.hpp"
+#include "actors/escrow/commands.hpp"
+#include "actors/messages/talk.hpp"
 
 namespace caravan {
 
@@ -31,47 +33,68 @@ void note_stay(Decision& decision, const DeliveryState& state, const Context& co
   const bool is_next = at_receiver ? state.is_carried() : state.status == DeliveryStatus::accepted || goes_back;
   if (!is_next) return;
   const std::optional<Stay>& known = state.stay_at(at);
+  const bool is_over = known && (!since || known->since != *since);
+  const bool keeps_earned = is_over && delivery_policy::is_wait(state, at, *known, context.now);
   if (!since) {
-    if (known) decision.emit(WaitMeasured{at, {}, {}, false, context.now, {}, {}});
+    if (known) decision.emit(WaitMeasured{at, {}, {}, false, context.now, {}, {}, keeps_earned});
     return;
   }
   if (at_receiver && *since < state.pickup_completed_at.value_or(context.now)) return;
   if (!at_receiver && !goes_back && context.now < delivery_policy::awaited_from(state)) return;
   std::optional<Time> came_at;
-  if (state.status == DeliveryStatus::accepted && !state.came_at &&
-      delivery_policy::shows_coming(state, std::max(*since, plausible_from.value_or(*since)), until))
+  const Time came = std::max(*since, plausible_from.value_or(*since));
+  if (state.status == DeliveryStatus::accepted && !state.came_at && delivery_policy::shows_coming(state, came, until)) {
     came_at = context.now;
-  const bool begins = !known || known->since != *since;
-  const bool told = begins && context.now - state.wait_told_at.value_or(Time{}) >= delivery_policy::wait_notice_pause;
-  decision.emit(WaitMeasured{at, since, until, told, context.now, plausible_from, came_at});
-  if (told)
-    tell(decision, state, context, state.terms.customer, "traveler_waiting",
-         {{"place", place_text(state, at_receiver ? PinType::delivery : PinType::pickup)},
-          {"minutes", std::to_string(delivery_policy::least_wait_minutes)}});
+    tell_stay(decision, state, at, id_of(context), {came, until});
+  }
+  const bool told = delivery_policy::is_due_to_tell(state, known, *since, context.now);
+  const WaitMeasured measured{at, since, until, told, context.now, plausible_from, came_at, keeps_earned};
+  decision.emit(measured);
+  if (!told) return;
+  DeliveryState after = state;
+  evolve(after, measured);
+  const Duration so_far = delivery_policy::waited(after, at, context.now).value_or(Duration{0});
+  const auto left = std::chrono::ceil<std::chrono::minutes>(delivery_policy::least_wait(state) - so_far);
+  const PinType place = at_receiver ? PinType::delivery : PinType::pickup;
+  std::map<std::string, std::string> facts{{"place", place_text(state, place)},
+                                           {"minutes", std::to_string(std::max<std::int64_t>(left.count(), 1))}};
+  // The fence lies around the point: whoever goes to the address has to agree on a pin there first.
+  if (const auto& off = state.stop(place).off_address_meters) facts["offAddressMeters"] = std::to_string(*off);
+  tell(decision, state, context, state.terms.customer, "traveler_waiting", std::move(facts));
+}
+
+/// How long the traveler has waited there, now or before; nothing where that was no wait.
+std::optional<Duration> long_enough(const DeliveryState& state, Handover at, Time now) {
+  if (delivery_policy::has_waited(state, at, now)) return delivery_policy::waited(state, at, now);
+  return delivery_policy::earned_wait(state, at, now);
 }
 
 /// The parcel is back at the pickup, and nobody takes it. The wait is put before an administrator, with the fee that
 /// the attempt at the receiver's has earned; who has the parcel in the end is their matter too.
 Decision not_taken_back(const DeliveryState& state, const Context& context, const RecordFailedAttempt& command) {
   if (state.not_taken_back_at) return {};
-  const std::optional<Duration> wait = delivery_policy::waited(state, Handover::giving_back, context.now);
-  if (!delivery_policy::has_waited(state, Handover::giving_back, context.now))
-    return reject(DeliveryRejection::not_waited_enough, "Wait at the pickup for " +
-                                                            std::to_string(delivery_policy::least_wait_minutes) +
-                                                            " minutes, with tracking on.");
+  const std::optional<Duration> wait = long_enough(state, Handover::giving_back, context.now);
+  if (!wait)
+    return reject(
+        DeliveryRejection::not_waited_enough,
+        "Wait at the pickup for " + delivery_policy::least_wait_minutes(state) + " minutes, with tracking on.");
   Decision decision;
   const std::int64_t seconds = std::chrono::floor<std::chrono::seconds>(*wait).count();
   decision.emit(NotTakenBack{id_of(context), command.reason, seconds, command.note, command.location, command.photo,
                              context.now, context.caller.service});
   keep_files(decision, state, command.photo);
   tell_wait(decision, state, context, Handover::giving_back);
+  // The traveler did their part of the way: what is decided or agreed now is paid at once.
+  decision.send(escrow_of(state), DropSplit{{}, ParcelWay::not_carried});
   tell(decision, state, context, state.terms.customer, "attempt_failed",
        {{"reason", command.reason}, {"nextStep", "decision"}});
+  const Settlement due = state.agreed_rest ? delivery_policy::agreed(state)
+                                           : delivery_policy::giving_back(state, std::nullopt, context.now);
   if (!state.settled && !state.funds_gone)
     ask_for_decision(decision, state, context, state.terms.traveler, "not taken back",
                      "The traveler waited for " + std::to_string(seconds / 60) +
                          " minutes at the pickup, and nobody took the parcel back.",
-                     delivery_policy::giving_back(state, std::nullopt, context.now).compensation);
+                     due.compensation);
   return decision;
 }
 
@@ -113,9 +136,12 @@ Decision decide(const DeliveryState& state, const Context& context, const Travel
   return decision;
 }
 
-/// From the traveler's profile. What was paid by then is past doubting: the fee was held for a day.
+/// From the traveler's profile. What was paid by then is past doubting: the fee was held for a day, and longer for a
+/// side that was shut out.
 Decision decide(const DeliveryState& state, const Context& context, const DoubtWait& command) {
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
+  if (state.status == DeliveryStatus::accepted)
+    return state.came_at ? Decision{}.emit(WaitDoubted{command.distance_meters, context.now, true}) : Decision{};
   const bool is_held = state.settlement && state.settlement->held_until && !state.settled && !state.funds_gone;
   const bool is_earned = !state.settlement && state.attempt_at_pin.value_or(false);
   Decision decision;
@@ -131,11 +157,19 @@ Decision decide(const DeliveryState& state, const Context& context, const DoubtW
 
 Decision decide(const DeliveryState& state, const Context& context, const ConfirmReceipt&) {
   if (auto why = not_customer(state, context.caller)) return reject(*why);
+  // Their word ends a hold, or says that the parcel is back: in whose hands a key is nobody knows.
+  const bool is_unproven = state.status == DeliveryStatus::returning ||
+                           (state.status == DeliveryStatus::delivered && state.handover_held_until());
+  if (context.caller.api_key && is_unproven)
+    return reject(DeliveryRejection::forbidden, "Whoever signed in confirms this, not an API key.");
+  // In whose hands an old session is nobody knows either. What was scanned at its place is confirmed by any.
+  if (is_unproven && !state.confirmed_at && context.caller.is_stale_session())
+    return reject(DeliveryRejection::step_up_required, std::string(show_once_more));
   Decision decision;
   if (state.status == DeliveryStatus::delivered) {
     if (state.confirmed_at) return decision;
     decision.emit(ReceiptConfirmed{context.now, context.caller.service});
-    if (state.handed_late || (state.handed_elsewhere && state.handed_elsewhere->held_until)) {
+    if (state.handover_held_until()) {
       decision.clear_timer(std::string(fee_timer));
       pay_traveler(decision, state);
     }
@@ -167,11 +201,12 @@ Decision decide(const DeliveryState& state, const Context& context, const Record
   const NextStep next = command.next_step.value_or(NextStep::retry);
   if (next == NextStep::giving_back && context.caller.api_key) return not_by_key();
   const std::int32_t attempt = state.failed_attempts + 1;
-  if (attempt > delivery_policy::max_attempts && next == NextStep::retry)
+  if (attempt > delivery_policy::policy_of(state).waiting.max_attempts && next == NextStep::retry)
     return reject(DeliveryRejection::attempts_exhausted, "Start the return.");
-  if (!delivery_policy::has_waited(state, Handover::delivery, context.now))
+  const std::optional<Duration> wait = long_enough(state, Handover::delivery, context.now);
+  if (!wait)
     return reject(DeliveryRejection::not_waited_enough,
-                  "Wait at the receiver's for " + std::to_string(delivery_policy::least_wait_minutes) +
+                  "Wait at the receiver's for " + delivery_policy::least_wait_minutes(state) +
                       " minutes, with tracking on. A return without a fee may start at once.");
   Decision decision;
   AttemptFailed failed;
@@ -179,9 +214,10 @@ Decision decide(const DeliveryState& state, const Context& context, const Record
   failed.reason = command.reason;
   failed.attempt = attempt;
   failed.waited_seconds = command.waited_seconds.value_or(0);
-  const Duration wait = delivery_policy::waited(state, Handover::delivery, context.now).value_or(Duration{0});
-  failed.measured_wait_seconds = std::chrono::floor<std::chrono::seconds>(wait).count();
-  failed.at_pin = delivery_policy::pays_by_itself(state, Handover::delivery, context.now);
+  failed.measured_wait_seconds = std::chrono::floor<std::chrono::seconds>(*wait).count();
+  // Whoever says that they come again is paid for it by itself once they have.
+  failed.at_pin =
+      next == NextStep::giving_back && delivery_policy::pays_by_itself(state, Handover::delivery, context.now);
   failed.next_step = next;
   failed.note = command.note;
   failed.location = command.location;
@@ -211,9 +247,7 @@ Decision decide(const DeliveryState& state, const Context& context, const StartR
 
 Decision decide(const DeliveryState& state, const Context& context, const SideClosed& command) {
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
-  const bool is_customer = command.side == state.terms.customer;
-  if (!state.is_created() || !state.is_party(command.side)) return {};
-  if (is_customer ? state.customer_closed : state.traveler_closed) return {};
+  if (!state.is_created() || !state.is_party(command.side) || state.is_closed(command.side)) return {};
   return Decision{}.emit(DeliverySideClosed{command.side, context.now});
 }
 
@@ -246,6 +280,13 @@ WrittenMessages one_more(const WrittenMessages& before, Time now) {
   return {before.all + 1, day, day == before.day ? before.that_day + 1 : 1};
 }
 
+std::map<std::string, std::string> message_notice(const Context& context, const MessageResource& message) {
+  std::map<std::string, std::string> out{
+      {"text", std::string(context.first_characters(message.text, delivery_policy::announced_characters))}};
+  if (!message.flags.empty()) out.emplace("flagged", "yes");
+  return out;
+}
+
 }  // namespace
 
 Decision decide(const DeliveryState& state, const Context& context, const PostMessage& command) {
@@ -253,13 +294,13 @@ Decision decide(const DeliveryState& state, const Context& context, const PostMe
   const bool is_customer = context.caller.is_user(state.terms.customer);
   if (!is_customer && !context.caller.is_user(state.terms.traveler)) return reject(DeliveryRejection::forbidden);
   // What there is to say of it later is said in its dispute.
-  if (state.ended_at && context.now >= *state.ended_at + delivery_policy::writing_after_end)
-    return reject(
-        DeliveryRejection::delivery_closed,
-        "Messages are written until " + std::to_string(policy.disputes.open_days) + " days after the delivery ended.");
+  if (state.ended_at && context.now >= *state.ended_at + delivery_policy::writing_after_end(state))
+    return reject(DeliveryRejection::delivery_closed,
+                  "Messages are written until " + std::to_string(delivery_policy::policy_of(state).disputes.open_days) +
+                      " days after the delivery ended.");
   if (state.ended_at && command.blocked)
     return reject(DeliveryRejection::forbidden, "One of you has blocked the other.");
-  if (is_customer ? state.traveler_closed : state.customer_closed)
+  if (state.is_closed(is_customer ? state.terms.traveler : state.terms.customer))
     return reject(DeliveryRejection::forbidden, "The other side's account is closed.");
   const WrittenMessages written = one_more(is_customer ? state.by_customer : state.by_traveler, context.now);
   const bool is_full =
@@ -269,14 +310,15 @@ Decision decide(const DeliveryState& state, const Context& context, const PostMe
                                                         std::to_string(delivery_policy::always_taken_messages_a_day) +
                                                         " more messages of each side are taken a day.");
   Decision decision;
-  const MessageResource message{context.new_uuid(), context.caller.user, command.text, context.now};
+  const MessageResource message{context.new_uuid(), context.caller.user, command.text, context.now,
+                                talk_flags(command.text)};
   const Announcements& other = is_customer ? state.to_traveler : state.to_customer;
   const Time next_notice = other.last.value_or(Time{}) + delivery_policy::message_notice_pause;
   const bool announced = other.waiting == 0 && (!other.last || context.now >= next_notice);
   decision.emit(DeliveryMessagePosted{message, announced, written});
   if (announced)
     tell(decision, state, context, is_customer ? state.terms.traveler : state.terms.customer, "message_received",
-         {{"text", std::string(context.first_characters(command.text, delivery_policy::announced_characters))}});
+         message_notice(context, message));
   else if (other.waiting == 0)
     decision.set_timer(std::string(is_customer ? traveler_messages_timer : customer_messages_timer), next_notice);
   return decision.answer(message);

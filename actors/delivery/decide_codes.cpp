@@ -3,6 +3,7 @@
 
 #include "actors/delivery/consequences.hpp"
 #include "actors/delivery/policy.hpp"
+#include "actors/request/goods.hpp"
 
 namespace caravan {
 
@@ -41,9 +42,7 @@ bool is_ahead(const DeliveryState& state, Handover type) {
 /// Where the code may be scanned, as far as the fix can tell: its inaccuracy is forgiven up to a limit.
 bool is_at_place(const QrCode& code, const std::optional<MeasuredPlace>& place) {
   if (!code.bound_to) return true;
-  if (!place) return false;
-  const double forgiven = std::min(place->accuracy.value_or(0), delivery_policy::max_counted_accuracy);
-  return distance_meters(*code.bound_to, place->at()) - forgiven <= code.radius;
+  return place && delivery_policy::beyond(*code.bound_to, code.radius, *place) <= 0;
 }
 
 /// A code as somebody scanned it, however the platform came to know.
@@ -57,6 +56,8 @@ struct Scanned {
   std::optional<UploadId> photo;
   std::optional<UploadId> signature;
   std::optional<std::string> elsewhere = {};
+  std::optional<bool> accepts_goods = {};
+  bool is_proven = true;  // by the code's text; else a service names its id
 };
 
 /// The first of the checks that fails, in the order of ScanOutcome.
@@ -107,7 +108,7 @@ std::string explain_distance(const DeliveryState& state, const QrCode& code, dou
                     : "If the address was understood wrongly, agree on a pin";
   text += " with the other side: POST /deliveries/:deliveryId/pin.";
   if (at_pickup) return text;
-  const auto hours = std::chrono::duration_cast<std::chrono::hours>(delivery_policy::fee_hold).count();
+  const auto hours = std::chrono::duration_cast<std::chrono::hours>(delivery_policy::fee_hold(state)).count();
   return text +
          " Where the receiver has it all the same, scan again with the reason in `elsewhere`: that delivers, and "
          "the money stays held for " +
@@ -131,7 +132,7 @@ void record_refusal(Decision& decision, const DeliveryState& state, const Contex
   if (is_last_try) decision.emit(QrLocked{id_of(context), code.qr_code_id, "qr_locked", scan.scanned_by, context.now});
   if (is_last_try || scan.outcome == ScanOutcome::qr_wrong_scanner)
     tell(decision, state, context, state.terms.customer, "qr_scan_failed",
-         {{"reason", std::string(explain(is_last_try ? ScanOutcome::qr_locked : scan.outcome))}});
+         {{"reason", std::string(to_text(is_last_try ? ScanOutcome::qr_locked : scan.outcome))}});
 }
 
 QrCodeResource as_resource(const QrGenerated& code) {
@@ -148,7 +149,7 @@ bool is_evidence(const DeliveryState& state, const ScanResource& scan) {
 
 /// The parcel changes hands; the status that it then has.
 DeliveryStatus hand_over(Decision& decision, const DeliveryState& state, const Context& context, Handover type,
-                         const HandedOver& handed, const std::optional<HandedElsewhere>& elsewhere) {
+                         const HandedOver& handed, const std::optional<HandedElsewhere>& elsewhere, bool is_proven) {
   switch (type) {
     case Handover::pickup:
       pick_up(decision, state, context, handed);
@@ -157,7 +158,7 @@ DeliveryStatus hand_over(Decision& decision, const DeliveryState& state, const C
       hand_out(decision, state, context, handed, elsewhere);
       return DeliveryStatus::delivered;
     case Handover::giving_back:
-      hand_back(decision, state, context, handed);
+      hand_back(decision, state, context, handed, is_proven);
       return DeliveryStatus::returned;
   }
   return state.status;
@@ -172,6 +173,20 @@ QrGenerated replace(Decision& decision, const DeliveryState& state, const Contex
   fresh.radius = code.radius;
   decision.emit(fresh);
   return fresh;
+}
+
+/// Goods that travel only as declared are looked at where they are taken: why this scan takes them not yet. The code
+/// stays good.
+std::optional<Decision> goods_unseen(const DeliveryState& state, const Scanned& scanned) {
+  if (scanned.code.type != Handover::pickup || scanned.accepts_goods.value_or(false)) return std::nullopt;
+  const TransportMode mode = state.mode.value_or(TransportMode::car);
+  for (const GoodsRule* rule : goods_of(state.terms.title, state.terms.item))
+    if (rule->by(mode) != Carried::freely)
+      return reject(DeliveryRejection::goods_not_accepted,
+                    "The goods travel only as declared (" + std::string(rule->goods) +
+                        "): look at them, and scan with acceptsGoods, or refuse the parcel.",
+                    "acceptsGoods");
+  return std::nullopt;
 }
 
 /// Books the scan, whatever comes of it; a good one uses the code up and hands the parcel over.
@@ -211,6 +226,7 @@ Decision take_scan(const DeliveryState& state, const Context& context, const Sca
                         : std::string(explain(scan.outcome));
     return decision.answer(std::move(result));
   }
+  if (auto refusal = goods_unseen(state, scanned)) return *refusal;
   const HandedOver handed{who_handed_over(state, context.caller),
                           context.now,
                           scanned.location,
@@ -221,11 +237,14 @@ Decision take_scan(const DeliveryState& state, const Context& context, const Sca
   std::optional<HandedElsewhere> elsewhere;
   if (is_elsewhere)
     elsewhere = delivery_policy::handed_elsewhere(state, *scanned.elsewhere, scanned.location->at(), context.now);
+  else if (code.type == Handover::delivery && !scanned.is_proven)
+    elsewhere = delivery_policy::handed_without_text(
+        state, scanned.location ? scanned.location->at() : state.terms.dropoff.at(), context.now);
   decision.emit(QrValidated{id_of(context), scan});
   DeliveryState after = state;  // marked as used before what follows, which makes all unused codes void
   std::ranges::find(after.codes, code.qr_code_id, &QrCode::qr_code_id)->status = QrStatus::used;
   result.valid = true;
-  result.delivery_status = hand_over(decision, after, context, code.type, handed, elsewhere);
+  result.delivery_status = hand_over(decision, after, context, code.type, handed, elsewhere, scanned.is_proven);
   return decision.answer(std::move(result));
 }
 
@@ -244,10 +263,10 @@ Decision decide(const DeliveryState& state, const Context& context, const ScanCo
   if (!code) code = expected_code(state);
   if (!code) return reject(DeliveryRejection::not_found);
   if (context.caller.kind != Caller::Kind::user) return reject(DeliveryRejection::forbidden);
-  return take_scan(
-      state, context,
-      {*code, context.crypto.equal(code->secret.value, command.secret.value), is_in_order(state, code->type),
-       context.caller.user, command.location, command.scanned_at, command.photo, command.signature, command.elsewhere});
+  return take_scan(state, context,
+                   {*code, context.crypto.equal(code->secret.value, command.secret.value),
+                    is_in_order(state, code->type), context.caller.user, command.location, command.scanned_at,
+                    command.photo, command.signature, command.elsewhere, command.accepts_goods});
 }
 
 Decision decide(const DeliveryState& state, const Context& context, const ChangeStatus& command) {
@@ -258,9 +277,18 @@ Decision decide(const DeliveryState& state, const Context& context, const Change
     const QrCode* code = named ? named : expected_code(state);
     if (!code) return reject(DeliveryRejection::delivery_closed);
     const bool in_order = code->type == *handover && is_in_order(state, code->type);
-    return take_scan(state, context,
-                     {*code, named != nullptr, in_order, command.scanned_by, command.location, command.scanned_at,
-                      command.photo, command.signature});
+    const bool is_text = command.secret && context.crypto.equal(code->secret.value, command.secret->value);
+    Scanned scan{*code,
+                 named && (is_text || !command.secret),
+                 in_order,
+                 command.scanned_by,
+                 command.location,
+                 command.scanned_at,
+                 command.photo,
+                 command.signature};
+    scan.is_proven = is_text;
+    scan.accepts_goods = command.accepts_goods;
+    return take_scan(state, context, scan);
   }
   if (state.status == command.status) return {};
   if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
@@ -296,7 +324,25 @@ Decision decide(const DeliveryState& state, const Context& context, const RenewC
   for (const QrCode& code : state.codes)
     if (is_ahead(state, code.type) && (code.status == QrStatus::active || code.status == QrStatus::locked))
       replace(decision, state, context, code, "credentials_reset");
-  if (!decision.events.empty()) tell_both(decision, state, context, "qr_rotated");
+  const bool are_renewed = !decision.events.empty();
+  // Whoever was in the account may have moved the parcel too. What they proposed goes; what both sides agreed on
+  // stands, for the traveler may be there, and is told.
+  std::map<std::string, std::string> facts;
+  if (are_renewed) facts.emplace("renewed", "yes");
+  for (const PinType type : {PinType::pickup, PinType::delivery}) {
+    const PinProposal* open = delivery_policy::open_proposal(state, type, context.now);
+    if (open && open->by == command.customer) {
+      decision.emit(DeliveryPinWithdrawn{type, command.customer, context.now});
+      tell(decision, state, context, state.terms.traveler, "pin_withdrawn",
+           {{"type", type == PinType::pickup ? "pickup" : "delivery"}});
+    }
+    const bool lies_ahead = type == PinType::delivery || !state.is_carried();
+    if (lies_ahead && state.before(type))
+      facts.emplace(type == PinType::pickup ? "movedPickup" : "movedDelivery", place_text(state, type));
+  }
+  // The receiver holds a code that is void, and the traveler may be on the way.
+  if (!facts.empty()) tell(decision, state, context, state.terms.customer, "codes_renewed", std::move(facts));
+  if (are_renewed) tell(decision, state, context, state.terms.traveler, "qr_rotated");
   return decision;
 }
 

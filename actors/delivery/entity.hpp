@@ -1,9 +1,12 @@
 #pragma once
 
+#include "actors/account/standing.hpp"
 #include "actors/delivery/commands.hpp"
+#include "actors/delivery/delay.hpp"
 #include "actors/delivery/events.hpp"
 #include "actors/delivery/resources.hpp"
 #include "actors/delivery/state.hpp"
+#include "actors/delivery/try_cancellation.hpp"
 #include "actors/entity/entity.hpp"
 
 namespace caravan {
@@ -18,7 +21,7 @@ struct Delivery {
            CapacityRefused, GeofencesDefined, TrackingBegan, GeofenceHit, CancelDelivery, DisputeOpened, DisputeSettled,
            ScanCode, RotateCode, RevokeCode, IssueCode, ChangeStatus, ConfirmReceipt, RecordFailedAttempt, StartReturn,
            PostMessage, TimerFired, SetPin, TravelerSeen, SharedOutBefore, FundsUncollected, DoubtWait, WithdrawPin,
-           SayPresent, RenewCodes, RestAgreed, SideClosed, SideInactive>;
+           SayPresent, RenewCodes, RestAgreed, SideClosed, SideInactive, SideStanding, TripDelayed>;
   using Events = List<AcceptanceStarted, SagaStepChanged, DeliveryNumbered, DeliveryCreated, AcceptanceFailedEvent,
                       QrGenerated, QrValidated, QrValidationFailed, QrLocked, QrRevoked, DeliveryStatusChanged,
                       DeliveryPickedUp, DeliveryInTransit, DeliveryCompleted, DeliveryCancelled, ReturnStarted,
@@ -26,9 +29,9 @@ struct Delivery {
                       PlaceReached, DeliveryDisputed, DeliveryDisputeSettled, DeliveryFundsMoved, DeliveryGeofencesSet,
                       DeliveryMessagesAnnounced, DeliveryPinProposed, DeliveryPinAgreed, DecisionAsked, WaitMeasured,
                       PickupPlanned, SettlementCorrected, WaitDoubted, NotTakenBack, DeliveryPinWithdrawn, PresenceSaid,
-                      DeliveryRestAgreed, DeliverySideClosed, DeliveryUncollected>;
-  using Queries =
-      List<ViewDelivery, ViewSaga, ViewTimeline, ViewProof, ViewQrCode, ViewQrSecret, ViewQrCodes, ViewScans>;
+                      DeliveryRestAgreed, DeliverySideClosed, DeliveryUncollected, DeliveryDelayed>;
+  using Queries = List<ViewDelivery, ViewSaga, ViewTimeline, ViewProof, ViewQrCode, ViewQrSecret, ViewQrCodes,
+                       ViewScans, TryCancellation>;
 };
 
 }  // namespace caravan

@@ -15,9 +15,11 @@ struct AcceptanceStarted {
   EscrowId escrow_id;
   IntentId intent_id;
   Time at;
+  std::optional<std::int32_t> policy_version = {};  // that the deal is judged by; absent in older entries
   static constexpr auto fields() {
     return std::array{field<&AcceptanceStarted::terms>(1, "terms"), field<&AcceptanceStarted::escrow_id>(2, "escrowId"),
-                      field<&AcceptanceStarted::intent_id>(3, "intentId"), field<&AcceptanceStarted::at>(4, "at")};
+                      field<&AcceptanceStarted::intent_id>(3, "intentId"), field<&AcceptanceStarted::at>(4, "at"),
+                      field<&AcceptanceStarted::policy_version>(5, "policyVersion")};
   }
 };
 
@@ -390,10 +392,16 @@ struct DeliveryDisputeSettled {
   DisputeId dispute_id;
   std::string resolution;
   Time at;
+  bool rest_waits = false;    // the delivery goes on for what is left of its money; never set by earlier builds
+  bool refunded_all = false;  // a judge gave all back while the delivery was open; never set by earlier builds
+  std::optional<Time> held_until = {};  // withdrawn after the end: the hold begins anew; absent in older entries
   static constexpr auto fields() {
     return std::array{field<&DeliveryDisputeSettled::dispute_id>(1, "disputeId"),
                       field<&DeliveryDisputeSettled::resolution>(2, "resolution"),
-                      field<&DeliveryDisputeSettled::at>(3, "timestamp")};
+                      field<&DeliveryDisputeSettled::at>(3, "timestamp"),
+                      field<&DeliveryDisputeSettled::rest_waits>(4, "restWaits", internal()),
+                      field<&DeliveryDisputeSettled::refunded_all>(5, "refundedAll", internal()),
+                      field<&DeliveryDisputeSettled::held_until>(6, "heldUntil", internal())};
   }
 };
 
@@ -413,11 +421,11 @@ struct DeliveryGeofencesSet {
   static constexpr auto fields() { return std::array{field<&DeliveryGeofencesSet::geofences>(1, "geofences")}; }
 };
 
-/// When, by the plan of its trip, the traveler has left the pickup. Trips with parcels do not change their times.
+/// When, by the plan that both sides agreed to, the traveler has left the pickup. Later times are told as a delay.
 struct PickupPlanned {
   static constexpr Tag tag{32, "delivery.pickup_planned"};
   Time until;
-  std::optional<Time> arrival = {};        // when the trip is over; absent in older entries
+  std::optional<Time> arrival = {};        // at the receiver's; absent in older entries
   std::optional<TransportMode> mode = {};  // how the traveler moves; absent in older entries
   static constexpr auto fields() {
     return std::array{field<&PickupPlanned::until>(1, "until"), field<&PickupPlanned::arrival>(2, "arrival"),

@@ -96,6 +96,7 @@ void evolve(DeliveryState& state, const AcceptanceStarted& event) {
   state.escrow_id = event.escrow_id;
   state.intent_id = event.intent_id;
   state.created_at = event.at;
+  state.policy_version = event.policy_version;
 }
 
 void evolve(DeliveryState& state, const SagaStepChanged& event) {
@@ -161,8 +162,7 @@ void evolve(DeliveryState& state, const QrValidationFailed& event) {
   ++state.version;
   keep_scan(state, event.scan);
   if (QrCode* code = code_of(state, event.qr_code_id); code && !event.is_no_guess) ++code->failed_scans;
-  Facts facts{{"type", label(event.scan.type)},
-              {"reason", std::string(enum_labels(ScanOutcome{})[static_cast<std::size_t>(event.failure_reason)])}};
+  Facts facts{{"type", label(event.scan.type)}, {"reason", std::string(to_text(event.failure_reason))}};
   add_place(facts, event.location);
   const std::string by = event.scan.by_service ? "service" : who(state, event.scanned_by);
   tell(state, "scan_refused", event.at, by, std::move(facts));
@@ -196,6 +196,8 @@ void evolve(DeliveryState& state, const DeliveryPickedUp& event) {
   state.pickup_completed_at = event.handed.at;
   state.pickup_stay.reset();
   state.dropoff_stay.reset();
+  state.pickup_earned.reset();
+  state.dropoff_earned.reset();
   state.wait_told_at.reset();
   state.taken_at = event.taken_at;
   tell_handed(state, "picked_up", "pickup", event.handed);
@@ -212,7 +214,7 @@ void evolve(DeliveryState& state, const DeliveryCompleted& event) {
   state.handed_elsewhere = event.elsewhere;
   Facts facts;
   if (event.elsewhere) {
-    facts["elsewhere"] = event.elsewhere->reason;
+    facts[event.elsewhere->without_text ? "withoutText" : "elsewhere"] = event.elsewhere->reason;
     facts["distanceMeters"] = whole(event.elsewhere->distance_meters);
     if (event.elsewhere->held_until) facts["heldUntil"] = to_rfc3339(*event.elsewhere->held_until);
     if (event.elsewhere->needs_decision) facts["needsDecision"] = "true";
@@ -300,7 +302,9 @@ void evolve(DeliveryState& state, const PlaceReached& event) {
 
 /// Not counted in the version: nothing of it is shown.
 void evolve(DeliveryState& state, const WaitMeasured& event) {
-  auto& stay = event.geofence_type == Handover::delivery ? state.dropoff_stay : state.pickup_stay;
+  const bool at_receiver = event.geofence_type == Handover::delivery;
+  auto& stay = at_receiver ? state.dropoff_stay : state.pickup_stay;
+  if (event.keeps_earned) (at_receiver ? state.dropoff_earned : state.pickup_earned) = stay;
   stay.reset();
   if (event.since) stay = Stay{*event.since, event.until.value_or(*event.since), event.plausible_from};
   if (event.told) state.wait_told_at = event.at;
@@ -316,7 +320,14 @@ void evolve(DeliveryState& state, const DeliveryDisputed& event) {
 void evolve(DeliveryState& state, const DeliveryDisputeSettled& event) {
   ++state.version;
   state.dispute.reset();
-  if (!goes_on(event.resolution)) state.settled = true;
+  if (!goes_on(event.resolution) && !event.rest_waits) state.settled = true;
+  if (!goes_on(event.resolution)) state.refunded_by_judge = event.refunded_all;
+  if (event.held_until) {
+    if (state.handed_late) state.handed_late->held_until = *event.held_until;
+    if (state.handed_elsewhere && state.handed_elsewhere->held_until)
+      state.handed_elsewhere->held_until = event.held_until;
+    if (state.settlement && state.settlement->held_until) state.settlement->held_until = event.held_until;
+  }
   tell(state, "dispute_settled", event.at, "platform", {{"resolution", event.resolution}});
 }
 
@@ -340,6 +351,7 @@ void evolve(DeliveryState& state, const DeliveryUncollected& event) {
 void evolve(DeliveryState& state, const DeliveryRestAgreed& event) {
   ++state.version;
   state.agreed_rest = event.rest;
+  if (event.rest.by_judge) return;  // the end of the dispute stands in the timeline
   tell(state, "split_agreed", event.at, "platform", {{"compensation", money_text(event.rest.to_traveler)}});
 }
 
@@ -372,10 +384,12 @@ void evolve(DeliveryState& state, const DeliveryPinAgreed& event) {
   stop.lat = event.location.lat;
   stop.lng = event.location.lng;
   stop.uncertainty_meters = 0;
+  stop.off_address_meters.reset();
   (is_pickup ? state.at_pickup_since : state.at_dropoff_since).reset();
   auto& stay = is_pickup ? state.pickup_stay : state.dropoff_stay;
   if (stay) stay->plausible_from = event.at;
   if (!event.keeps_stay) stay.reset();
+  (is_pickup ? state.pickup_earned : state.dropoff_earned).reset();
   for (QrCode& code : state.codes)
     if ((code.type != Handover::delivery) == is_pickup && code.bound_to) {
       code.bound_to = event.location;
@@ -384,13 +398,6 @@ void evolve(DeliveryState& state, const DeliveryPinAgreed& event) {
   Facts facts{{"type", is_pickup ? "pickup" : "delivery"}};
   add_place(facts, MeasuredPlace{event.location.lat, event.location.lng, {}});
   tell(state, "pin_agreed", event.at, who(state, event.agreed_by), std::move(facts), event.service);
-}
-
-void evolve(DeliveryState& state, const PickupPlanned& event) {
-  ++state.version;
-  state.pickup_until = event.until;
-  state.planned_arrival = event.arrival;
-  state.mode = event.mode;
 }
 
 void evolve(DeliveryState& state, const PresenceSaid& event) {
@@ -411,6 +418,10 @@ void evolve(DeliveryState& state, const NotTakenBack& event) {
 
 void evolve(DeliveryState& state, const WaitDoubted& event) {
   ++state.version;
+  if (event.takes_came) {
+    state.came_at.reset();
+    state.came_doubted = true;
+  }
   if (state.settlement && state.settlement->held_until) {
     state.settlement->held_until.reset();
     state.settlement->needs_decision = true;

@@ -41,7 +41,7 @@ struct DeliveryUncollected {
   }
 };
 
-/// Both sides agreed on what the traveler gets once the parcel is back.
+/// Both sides agreed, or a judge decided, what the traveler gets once the parcel is back.
 struct DeliveryRestAgreed {
   static constexpr Tag tag{38, "delivery.rest_agreed"};
   AgreedRest rest;

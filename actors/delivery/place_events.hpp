@@ -40,6 +40,7 @@ struct WaitMeasured {
   Time at;
   std::optional<Time> plausible_from = {};  // the traveler cannot have come earlier; absent: nothing contradicts it
   std::optional<Time> came_at = {};         // at the pickup on its day, whether or not a wait counts then yet
+  bool keeps_earned = false;                // the stay so far, which is over, was a wait
   static constexpr auto fields() {
     return std::array{field<&WaitMeasured::geofence_type>(1, "geofenceType"),
                       field<&WaitMeasured::since>(2, "since"),
@@ -47,7 +48,8 @@ struct WaitMeasured {
                       field<&WaitMeasured::told>(4, "told"),
                       field<&WaitMeasured::at>(5, "timestamp"),
                       field<&WaitMeasured::plausible_from>(6, "plausibleFrom"),
-                      field<&WaitMeasured::came_at>(7, "cameAt")};
+                      field<&WaitMeasured::came_at>(7, "cameAt"),
+                      field<&WaitMeasured::keeps_earned>(8, "keepsEarned")};
   }
 };
 
@@ -103,9 +105,10 @@ struct WaitDoubted {
   static constexpr Tag tag{34, "delivery.wait_doubted"};
   double distance_meters = 0;  // how far away it is
   Time at;
+  bool takes_came = false;  // before anything was earned: the traveler is not said to have come to the pickup
   static constexpr auto fields() {
     return std::array{field<&WaitDoubted::distance_meters>(1, "distanceMeters"),
-                      field<&WaitDoubted::at>(2, "timestamp")};
+                      field<&WaitDoubted::at>(2, "timestamp"), field<&WaitDoubted::takes_came>(3, "takesCame")};
   }
 };
 

@@ -29,7 +29,7 @@ namespace {
 /// less, or finance have given a part back.
 Settlement shared(const DeliveryState& state, std::string_view by, std::string reason, std::int64_t percent) {
   const Money price = state.terms.price;
-  const Money held = state.standing ? state.standing->held : price;
+  const Money held = state.held();
   const Money compensation{share_of(held.amount, percent, 100), price.currency};
   return {std::string(by), std::move(reason), price - compensation, compensation};
 }
@@ -44,7 +44,7 @@ Settlement waited_for(const DeliveryState& state, std::string_view by, std::stri
                       bool by_itself, Time now) {
   Settlement settlement = shared(state, by, std::move(reason), percent);
   if (by_itself)
-    settlement.held_until = now + fee_hold;
+    settlement.held_until = now + fee_hold(state);
   else
     settlement.needs_decision = true;
   return settlement;
@@ -62,17 +62,43 @@ std::optional<Time> fetched_until(const DeliveryState& state) {
 bool nobody_came(const DeliveryState& state, Time now) {
   if (state.late && now >= state.planned_arrival.value_or(now)) return true;
   const std::optional<Time> until = fetched_until(state);
-  return until && now >= *until + late_traveler;
+  return until && now >= *until + late_traveler(state);
 }
 
 /// Long before the trip's planned arrival nobody is expected at the receiver's.
 bool is_early_attempt(const DeliveryState& state, Time now) {
-  return state.planned_arrival && now < *state.planned_arrival - early_attempt;
+  return state.planned_arrival && now < *state.planned_arrival - early_attempt(state);
+}
+
+/// Long after it nobody need be there any more.
+bool is_late_attempt(const DeliveryState& state, Time since) {
+  return state.planned_arrival && since > *state.planned_arrival + late_attempt(state);
 }
 
 /// The wait began after the trip should have left: a sender who is no longer there had reason to go.
 bool came_too_late(const DeliveryState& state, Time since) {
-  return state.pickup_until && since > std::max(*state.pickup_until, awaited_from(state)) + late_traveler;
+  return state.pickup_until && since > std::max(*state.pickup_until, awaited_from(state)) + late_traveler(state);
+}
+
+/// It ended before the pickup was planned: until then the sender need not be there for long.
+bool ended_before_plan(const DeliveryState& state, Time until) {
+  const std::optional<Time> planned = fetched_until(state);
+  return planned && until < *planned;
+}
+
+/// The traveler took the customer's price at an hour of their choice, and waited since then: so soon after it the
+/// customer may sleep, and not know of the deal. Whoever wrote of it since knows.
+bool may_not_know(const DeliveryState& state, Time since) {
+  return state.terms.by_traveler && since < state.created_at + free_of_own_price(state) && state.by_customer.all == 0;
+}
+
+/// The last failed attempt said that the traveler comes again. Had they come, another one would say so.
+bool promised_retry(const DeliveryState& state) {
+  const auto last = std::find_if(state.timeline.rbegin(), state.timeline.rend(),
+                                 [](const TimelineItem& item) { return item.type == "attempt_failed"; });
+  if (last == state.timeline.rend()) return false;
+  const auto next = last->facts.find("nextStep");
+  return next != last->facts.end() && next->second == "retry";
 }
 
 /// Who leaves: an account that is closed leaves for its owner.
@@ -85,18 +111,24 @@ std::string_view leaving_side(const DeliveryState& state, const Caller& by) {
 }  // namespace
 
 double place_radius(const Stop& stop) {
+  // A point off its address is guessed as well, but makes no larger circle: whoever names two places that disagree
+  // would choose how large it is.
   return std::max(place_radius_meters, static_cast<double>(stop.uncertainty_meters.value_or(0)));
+}
+
+double beyond(Coordinates place, double radius, const MeasuredPlace& fix) {
+  return distance_meters(place, fix.at()) - std::min(fix.accuracy.value_or(0), max_counted_accuracy) - radius;
 }
 
 Time awaited_from(const DeliveryState& state) {
   const Time earliest = std::max(state.created_at, state.terms.pickup_from.value_or(state.created_at));
-  return state.pickup_until ? std::max(earliest, *state.pickup_until - early_arrival) : earliest;
+  return state.pickup_until ? std::max(earliest, *state.pickup_until - early_arrival(state)) : earliest;
 }
 
 bool shows_coming(const DeliveryState& state, Time since, Time until) {
   const std::optional<Time> latest = fetched_until(state);
-  return latest && is_at_pin(state, Handover::pickup) && until >= std::max(since, awaited_from(state)) + came_stay &&
-         until < *latest + late_traveler;
+  return latest && !state.came_doubted && is_at_pin(state, Handover::pickup) &&
+         until >= std::max(since, awaited_from(state)) + came_stay(state) && until < *latest + late_traveler(state);
 }
 
 namespace {
@@ -114,19 +146,42 @@ Time counts_from(const DeliveryState& state, Handover at, Time now) {
 }  // namespace
 
 Time free_until(const DeliveryState& state) {
-  const Time at_least = state.created_at + free_cancellation;
+  const Time at_least = state.created_at + free_cancellation(state);
   if (!state.terms.by_traveler) return at_least;
-  return std::max(at_least, std::min(state.created_at + free_of_own_price, awaited_from(state) - free_before_pickup));
+  return std::max(
+      at_least, std::min(state.created_at + free_of_own_price(state), awaited_from(state) - free_before_pickup(state)));
 }
 
 std::optional<Duration> waited(const DeliveryState& state, Handover at, Time now) {
   const std::optional<Stay>& stay = state.stay_at(at);
-  if (!stay || now - stay->until > largest_gap) return std::nullopt;
+  if (!stay || now - stay->until > largest_gap(state)) return std::nullopt;
   return std::max(Duration{0}, now - std::max(stay->since, counts_from(state, at, now)));
 }
 
 bool has_waited(const DeliveryState& state, Handover at, Time now) {
-  return waited(state, at, now).value_or(Duration{0}) >= least_wait;
+  return waited(state, at, now).value_or(Duration{0}) >= least_wait(state);
+}
+
+namespace {
+
+/// Of a stay, the time that counts and that nothing contradicts. What was spent at another pin is none of it.
+Duration counted(const DeliveryState& state, Handover at, const Stay& stay, Time now) {
+  return stay.until - std::max({stay.since, stay.plausible_from.value_or(stay.since), counts_from(state, at, now)});
+}
+
+}  // namespace
+
+bool is_wait(const DeliveryState& state, Handover at, const Stay& stay, Time now) {
+  return counted(state, at, stay, now) >= least_wait(state);
+}
+
+std::optional<Duration> earned_wait(const DeliveryState& state, Handover at, Time now) {
+  std::optional<Duration> longest;
+  if (!is_at_pin(state, at)) return longest;  // somewhere in a town is nothing that outlasts the stay
+  for (const auto* stay : {&state.stay_at(at), &state.earned_at(at)})
+    if (*stay && is_wait(state, at, **stay, now))
+      longest = std::max(longest.value_or(Duration{0}), counted(state, at, **stay, now));
+  return longest;
 }
 
 const PinProposal* open_proposal(const DeliveryState& state, PinType type, Time now) {
@@ -148,22 +203,48 @@ bool is_at_pin(const DeliveryState& state, Handover at) {
   return state.stop(type).is_pinned() && !is_far(state, type, state.stop(type).at());
 }
 
+bool is_due_to_tell(const DeliveryState& state, const std::optional<Stay>& known, Time since, Time now) {
+  const Time last = state.wait_told_at.value_or(Time{});
+  const bool begins = !known || known->since != since;
+  if (begins && now - last >= wait_notice_pause) return true;
+  return last < since && now - since >= told_after(state);
+}
+
+namespace {
+
+/// The customer heard of this stay while half of its wait was still to come.
+bool was_told(const DeliveryState& state, const Stay& stay, Time now) {
+  return state.wait_told_at && *state.wait_told_at >= stay.since && now - *state.wait_told_at >= told_before_end(state);
+}
+
+/// The customer said during the wait since then, or shortly before it, that somebody is there. Once said is good for
+/// one wait: what an attempt has ended does not count for the next one. Shortly before is as long as a wait takes.
+bool was_present(const DeliveryState& state, Handover at, Time since) {
+  const std::optional<Time>& said = at == Handover::delivery ? state.said_at_dropoff : state.said_at_pickup;
+  if (!said || *said < since - least_wait(state)) return false;
+  return at != Handover::delivery || !state.attempted_at || *said > *state.attempted_at;
+}
+
+}  // namespace
+
 bool pays_by_itself(const DeliveryState& state, Handover at, Time now) {
   const std::optional<Duration> wait = waited(state, at, now);
-  if (!wait || !is_at_pin(state, at)) return false;
+  if (!wait || !is_at_pin(state, at) || state.is_plan_broken()) return false;
   const Time since = now - *wait;
-  if (at == Handover::pickup && came_too_late(state, since)) return false;
-  if (at == Handover::delivery && is_early_attempt(state, now)) return false;
-  const std::optional<Time>& said = at == Handover::delivery ? state.said_at_dropoff : state.said_at_pickup;
-  if (said && *said >= since) return false;
-  return now - std::max(since, state.stay_at(at)->plausible_from.value_or(since)) >= least_wait;
+  const Time until = state.stay_at(at)->until;
+  if (at == Handover::pickup &&
+      (came_too_late(state, since) || ended_before_plan(state, until) || may_not_know(state, since)))
+    return false;
+  if (at == Handover::delivery && (is_early_attempt(state, now) || is_late_attempt(state, since))) return false;
+  if (!was_told(state, *state.stay_at(at), now) || was_present(state, at, since)) return false;
+  return now - std::max(since, state.stay_at(at)->plausible_from.value_or(since)) >= least_wait(state);
 }
 
 std::string declared_load(const DeliveryState& state) {
   const Item& item = state.terms.item;
   return item.description + ": " + std::to_string(item.items) + (item.items == 1 ? " item, " : " items, ") +
          decimal_text(item.weight.units, Kilograms::scale) + " kg, " + decimal_text(item.volume.units, Litres::scale) +
-         " l";
+         " l" + (item.declaration ? ". Contents: " + item.declaration->contents : "");
 }
 
 bool refused_parcel(const Settlement& settlement) {
@@ -175,39 +256,58 @@ std::string why_undecided(const DeliveryState& state, const Settlement& settleme
     return "The parcel was given back, or last seen, nearer to the receiver than to the sender.";
   if (refused_parcel(settlement))
     return "The traveler refused the parcel at the pickup as not what was declared. Declared: " + declared_load(state);
+  if (settlement.by == "traveler" && settlement.reason != no_show)
+    return "The traveler had waited long enough at the pickup, but left without saying that nobody came.";
+  if (state.pickup_completed_at && promised_retry(state))
+    return "The traveler said that they would come again to the receiver's, and did not report that they did.";
+  if (state.attempted_at && is_late_attempt(state, *state.attempted_at - least_wait(state)))
+    return "The traveler waited at the receiver's until " + to_rfc3339(*state.attempted_at) + ", " +
+           std::to_string(
+               std::chrono::floor<std::chrono::hours>(*state.attempted_at - *state.planned_arrival).count()) +
+           " hours after the trip's planned arrival.";
+  if (state.is_plan_broken()) return "The traveler waited by a plan that was later than the customer had agreed to.";
+  const std::optional<Stay>& stay = state.pickup_stay;
+  if (!state.pickup_completed_at && stay && ended_before_plan(state, stay->until))
+    return "The traveler waited at the pickup until " + to_rfc3339(stay->until) + ", and the pickup was planned for " +
+           to_rfc3339(*fetched_until(state)) + ".";
+  if (!state.pickup_completed_at && stay && may_not_know(state, stay->since))
+    return "The traveler accepted the customer's price at " + to_rfc3339(state.created_at) +
+           ", and waited so soon after it that the customer may not have known of the deal.";
   const bool at_pin = is_at_pin(state, state.pickup_completed_at ? Handover::delivery : Handover::pickup);
   return at_pin ? "The traveler waited, but other facts contradict that nobody came."
-                : "The traveler waited at a place that was guessed from its address, or at a pin far from it.";
+                : "The traveler waited at a place that was guessed from its address, or at a point far from it.";
 }
 
 Settlement cancellation(const DeliveryState& state, const Caller& by, const std::string& reason, Time now) {
   const std::string_view side = leaving_side(state, by);
   const bool stands_there = has_waited(state, Handover::pickup, now);
+  const bool has_earned = stands_there || earned_wait(state, Handover::pickup, now);
   const bool reports_no_show = side == "traveler" && reason == no_show && by.is_user(state.terms.traveler);
-  const bool came_not = !stands_there && nobody_came(state, now);
+  const bool came_not = !stands_there && (state.is_plan_broken() || nobody_came(state, now));
   // Seen there for a while, and gone again: only people can say whether that was for the parcel.
-  const bool came_and_left = came_not && state.came_at;
+  const bool came_and_left = came_not && (state.came_at || has_earned);
   const Fault customers = came_and_left ? Fault::nobody : came_not ? Fault::traveler : Fault::customer;
-  const std::int64_t no_show_fee = policy.waiting.no_show_percent;
+  const std::int64_t no_show_fee = policy_of(state).waiting.no_show_percent;
   // Whoever lets the traveler wait cannot get away by leaving first: it costs what the traveler's own report would.
   const bool is_free = now < free_until(state);
-  if (stands_there && (reports_no_show || side == "customer")) {
-    // Whose price was taken a moment ago may not know of it yet.
-    const bool may_know = !is_free || !state.terms.by_traveler;
-    const bool by_itself = may_know && pays_by_itself(state, Handover::pickup, now);
+  if (has_earned && (reports_no_show || side == "customer")) {
+    const bool by_itself = pays_by_itself(state, Handover::pickup, now);
     return with_fault(waited_for(state, side, reason, no_show_fee, by_itself, now),
                       reports_no_show ? Fault::nobody : customers);
   }
   if (side == "traveler" && reason == not_as_declared && by.is_user(state.terms.traveler))
     return with_fault(waited_for(state, side, reason, no_show_fee, false, now), Fault::nobody);
+  // Whoever ends a trip, or has a key or a session of the traveler's, does not give away what they earned by waiting.
+  if (has_earned && side == "traveler" && by.is_user(state.terms.traveler))
+    return with_fault(waited_for(state, side, reason, no_show_fee, false, now), Fault::nobody);
   if (side == "traveler") return with_fault(shared(state, side, reason, 0), Fault::traveler);
   if (side != "customer") {
     // Whoever ends it over the heads of both does not say as well what the wait was good for.
-    if (stands_there) return with_fault(waited_for(state, side, reason, no_show_fee, false, now), Fault::nobody);
+    if (has_earned) return with_fault(waited_for(state, side, reason, no_show_fee, false, now), Fault::nobody);
     return with_fault(shared(state, side, reason, 0), came_not ? customers : Fault::both);
   }
   if (is_free) return with_fault(shared(state, side, reason, 0), customers);
-  const std::int64_t late_fee = policy.cancellation.late_fee_percent;
+  const std::int64_t late_fee = policy_of(state).cancellation.late_fee_percent;
   if (came_and_left) return with_fault(waited_for(state, side, reason, late_fee, false, now), customers);
   return with_fault(shared(state, side, reason, came_not ? 0 : late_fee), customers);
 }
@@ -245,16 +345,16 @@ Fault fault_of_return(const DeliveryState& state) {
 
 }  // namespace
 
-Settlement giving_back(const DeliveryState& state, const std::optional<MeasuredPlace>& scanned_at, Time now) {
-  Settlement settlement =
-      state.attempt_at_pin
-          ? with_fault(waited_for(state, "platform", "returned after a failed attempt",
-                                  policy.waiting.failed_attempt_percent, *state.attempt_at_pin, now),
-                       fault_of_return(state))
-          : with_fault(shared(state, "platform", "returned by the traveler", 0), fault_of_return(state));
-  if (!scanned_at) {
+Settlement giving_back(const DeliveryState& state, const std::optional<MeasuredPlace>& scanned_at, Time now,
+                       bool is_proven) {
+  Settlement settlement = state.attempt_at_pin
+                              ? waited_for(state, "platform", "returned after a failed attempt",
+                                           policy_of(state).waiting.failed_attempt_percent, *state.attempt_at_pin, now)
+                              : shared(state, "platform", "returned by the traveler", 0);
+  settlement.fault = fault_of_return(state);
+  if (!scanned_at || !is_proven) {
     settlement.refund_waits = true;
-    if (!settlement.waits()) settlement.held_until = now + fee_hold;
+    if (!settlement.waits()) settlement.held_until = now + fee_hold(state);
   }
   const Coordinates ended = scanned_at ? scanned_at->at() : last_seen(state);
   if (!is_nearer_receiver(state, ended)) return settlement;
@@ -267,15 +367,22 @@ Settlement giving_back(const DeliveryState& state, const std::optional<MeasuredP
 HandedElsewhere handed_elsewhere(const DeliveryState& state, const std::string& reason, Coordinates place, Time now) {
   HandedElsewhere handed{reason, distance_meters(place, state.terms.dropoff.at())};
   handed.needs_decision = !is_nearer_receiver(state, place);
-  if (!handed.needs_decision) handed.held_until = now + fee_hold;
+  if (!handed.needs_decision) handed.held_until = now + fee_hold(state);
+  return handed;
+}
+
+HandedElsewhere handed_without_text(const DeliveryState& state, Coordinates place, Time now) {
+  HandedElsewhere handed{"reported by a service", distance_meters(place, state.terms.dropoff.at())};
+  handed.without_text = true;
+  handed.held_until = now + fee_hold(state);
   return handed;
 }
 
 std::optional<HandedLate> handed_late(const DeliveryState& state, const std::optional<HandedElsewhere>& elsewhere,
                                       Time now) {
-  const std::optional<Time> due = std::max(state.terms.deliver_by, state.planned_arrival);
-  if (!due || now <= *due + late_grace) return std::nullopt;
-  const Time held_until = (elsewhere ? elsewhere->held_until.value_or(now) : now) + late_hold;
+  const std::optional<Time> due = std::max(state.terms.deliver_by, state.agreed_arrival());
+  if (!due || now <= *due + late_grace(state)) return std::nullopt;
+  const Time held_until = (elsewhere ? elsewhere->held_until.value_or(now) : now) + late_hold(state);
   return HandedLate{std::chrono::floor<std::chrono::seconds>(now - *due).count(), held_until};
 }
 
@@ -284,11 +391,12 @@ Settlement not_paid(const DeliveryState& state) {
 }
 
 Settlement agreed(const DeliveryState& state) {
-  const Money held = state.standing ? state.standing->held : state.terms.price;
+  const Money held = state.held();
   // Finance may have given a part back since then.
   const AgreedRest& agreed = *state.agreed_rest;
   const Money rest{share_of(held.amount, agreed.to_traveler.amount, agreed.held.amount), held.currency};
-  return with_fault({"platform", "the two sides agreed", state.terms.price - held, rest}, fault_of_return(state));
+  const char* reason = agreed.by_judge ? "as the dispute was decided" : "the two sides agreed";
+  return with_fault({"platform", reason, state.terms.price - held, rest}, fault_of_return(state));
 }
 
 Settlement not_returned(const FundsStanding& standing) {
@@ -296,26 +404,27 @@ Settlement not_returned(const FundsStanding& standing) {
                     Fault::traveler);
 }
 
-Settlement decided_elsewhere(const FundsStanding& standing) {
-  return with_fault({"platform", "the money was shared out", standing.refunded, standing.to_traveler}, Fault::both);
+Settlement decided_elsewhere(const FundsStanding& standing, bool refunded_by_judge) {
+  return with_fault({"platform", "the money was shared out", standing.refunded, standing.to_traveler},
+                    refunded_by_judge ? Fault::traveler : Fault::both);
 }
 
 Time code_expiry(const DeliveryState& state, Time now, Handover type) {
   // What is overdue waits for an administrator, and may arrive meanwhile by a code that is made anew.
-  if (type == Handover::giving_back) return now + longest_return + code_validity_after;
+  if (type == Handover::giving_back) return now + longest_return(state) + code_validity_after(state);
   if (type == Handover::delivery && state.pickup_completed_at)
-    return std::max(now, carried_until(state, *state.pickup_completed_at)) + code_validity_after;
+    return std::max(now, carried_until(state, *state.pickup_completed_at)) + code_validity_after(state);
   // Nobody has to fetch it before the trip leaves, however long after the acceptance that is.
-  const Time planned = state.pickup_until.value_or(now) + code_validity_after;
+  const Time planned = state.pickup_until.value_or(now) + code_validity_after(state);
   if (!state.terms.deliver_by)
-    return std::max(planned, std::max(now, state.terms.pickup_from.value_or(now)) + code_validity);
-  return std::max(planned, std::max(now, *state.terms.deliver_by) + code_validity_after);
+    return std::max(planned, std::max(now, state.terms.pickup_from.value_or(now)) + code_validity(state));
+  return std::max(planned, std::max(now, *state.terms.deliver_by) + code_validity_after(state));
 }
 
 Time carried_until(const DeliveryState& state, Time picked_up_at) {
   const Time deadline =
       std::max(state.terms.deliver_by.value_or(picked_up_at), state.planned_arrival.value_or(picked_up_at));
-  return std::max(deadline + code_validity_after, picked_up_at + longest_carrying);
+  return std::max(deadline + code_validity_after(state), picked_up_at + longest_carrying(state));
 }
 
 }  // namespace caravan::delivery_policy

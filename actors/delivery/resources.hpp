@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "actors/delivery/delay.hpp"
 #include "actors/delivery/status.hpp"
 #include "actors/entity/decision.hpp"
 
@@ -37,10 +38,11 @@ struct MessageResource {
   UserId sender_id;
   std::string text;
   Time created_at;
+  std::vector<std::string> flags = {};  // "payment", "contact": see talk_flags
   static constexpr auto fields() {
     return std::array{field<&MessageResource::message_id>(1, "messageId"),
                       field<&MessageResource::sender_id>(2, "senderId"), field<&MessageResource::text>(3, "text"),
-                      field<&MessageResource::created_at>(4, "createdAt")};
+                      field<&MessageResource::created_at>(4, "createdAt"), field<&MessageResource::flags>(5, "flags")};
   }
 };
 
@@ -170,11 +172,13 @@ struct HandedElsewhere {
   double distance_meters = 0;           // from the agreed place
   std::optional<Time> held_until = {};  // until then the money stays held; it then pays, unless disputed
   bool needs_decision = false;          // it stays held until an administrator decides
+  bool without_text = false;            // not elsewhere: a service named the code, and did not show its text
   static constexpr auto fields() {
     return std::array{field<&HandedElsewhere::reason>(1, "reason"),
                       field<&HandedElsewhere::distance_meters>(2, "distanceMeters"),
                       field<&HandedElsewhere::held_until>(3, "heldUntil"),
-                      field<&HandedElsewhere::needs_decision>(4, "needsDecision")};
+                      field<&HandedElsewhere::needs_decision>(4, "needsDecision"),
+                      field<&HandedElsewhere::without_text>(5, "withoutText")};
   }
 };
 
@@ -214,13 +218,15 @@ struct DeliveryStop {
   std::string address;
   std::optional<double> lat, lng;
   std::optional<std::string> contact_name, contact_phone, instructions;
+  std::optional<std::int32_t> off_address_meters;  // of the point from where its address is; absent: it is there
   static constexpr auto fields() {
     return std::array{field<&DeliveryStop::address>(1, "address"),
                       field<&DeliveryStop::lat>(2, "lat"),
                       field<&DeliveryStop::lng>(3, "lng"),
                       field<&DeliveryStop::contact_name>(4, "contactName"),
                       field<&DeliveryStop::contact_phone>(5, "contactPhone"),
-                      field<&DeliveryStop::instructions>(6, "instructions")};
+                      field<&DeliveryStop::instructions>(6, "instructions"),
+                      field<&DeliveryStop::off_address_meters>(7, "offAddressMeters", between(0, 25'000'000))};
   }
 };
 
@@ -262,6 +268,12 @@ struct DeliveryResource {
   std::optional<HandedLate> handed_late;
   bool shows_doors = false;    // to this caller: where exactly, and whom to call
   bool shows_private = false;  // to this caller: the conversation and the track
+  // Of the parcel, by the plan that both sides agreed to; absent where none is known.
+  std::optional<Time> planned_pickup, planned_arrival;
+  std::optional<Delay> delay;
+  // The edge adds them: as clocks at the two ends show it.
+  std::optional<std::string> planned_pickup_local, planned_arrival_local, timezone_pickup, timezone_delivery;
+  std::int32_t policy_version = 0;  // of the terms that the delivery is judged by: GET /policy?version=
   static constexpr auto fields() {
     return std::array{field<&DeliveryResource::delivery_id>(1, "deliveryId"),
                       field<&DeliveryResource::delivery_number>(2, "deliveryNumber"),
@@ -299,7 +311,15 @@ struct DeliveryResource {
                       field<&DeliveryResource::handed_elsewhere>(33, "handedElsewhere"),
                       field<&DeliveryResource::handed_late>(34, "handedLate"),
                       field<&DeliveryResource::shows_doors>(35, "showsDoors", internal()),
-                      field<&DeliveryResource::shows_private>(36, "showsPrivate", internal())};
+                      field<&DeliveryResource::shows_private>(36, "showsPrivate", internal()),
+                      field<&DeliveryResource::planned_pickup>(37, "plannedPickup"),
+                      field<&DeliveryResource::planned_arrival>(38, "plannedArrival"),
+                      field<&DeliveryResource::delay>(39, "delay"),
+                      field<&DeliveryResource::planned_pickup_local>(40, "plannedPickupLocal"),
+                      field<&DeliveryResource::planned_arrival_local>(41, "plannedArrivalLocal"),
+                      field<&DeliveryResource::timezone_pickup>(42, "timezonePickup"),
+                      field<&DeliveryResource::timezone_delivery>(43, "timezoneDelivery"),
+                      field<&DeliveryResource::policy_version>(44, "policyVersion")};
   }
 };
 

@@ -94,8 +94,9 @@ struct DeliveryState {
   std::optional<Stay> pickup_stay, dropoff_stay;  // what waits are measured by
   std::optional<Time> attempted_at;               // the last failed attempt: the next one needs a wait of its own
   std::optional<Time> wait_told_at;               // when the customer was last told that the traveler waits
-  std::optional<Time> pickup_until;               // by the trip's plan the traveler has left the pickup then
-  std::optional<Time> planned_arrival;            // by the trip's plan it is over then
+  // By the plan that both sides agreed to the traveler has left the pickup, and comes to the receiver's, then.
+  std::optional<Time> pickup_until;
+  std::optional<Time> planned_arrival;
   // Counts events, but not of the conversation, nor measured waits. Rows and lists show the entity's version (its ETag,
   // which counts every entry) in its place; it stays because snapshots hold it.
   std::int64_t version = 0;
@@ -108,23 +109,49 @@ struct DeliveryState {
   // Where a stop was before the two sides first agreed on a pin; its accuracy is how far from there it may have been.
   std::optional<MeasuredPlace> pickup_before, dropoff_before;
   bool return_by_traveler = false;        // the traveler began the return, or left with the parcel
-  std::optional<AgreedRest> agreed_rest;  // the traveler's once the parcel is back, as both sides agreed
+  std::optional<AgreedRest> agreed_rest;  // the traveler's once the parcel is back
   std::optional<Time> arrival_told_at;    // when the customer was last told that the parcel arrives
   std::optional<Time> came_at;  // the traveler was first seen to stay at the pickup then, on the day of the trip
   std::optional<HandedLate> handed_late;
   WrittenMessages by_customer, by_traveler;               // since an earlier build counted both sides together
   bool customer_closed = false, traveler_closed = false;  // their accounts
   bool uncollected = false;  // the provider refused to take the money while the parcel was carried
+  std::optional<Stay> pickup_earned, dropoff_earned;  // a stay that was a wait, before the traveler left again
+  bool came_doubted = false;       // other places of the traveler contradict that they came: no stay shows it any more
+  bool refunded_by_judge = false;  // the last dispute of an open delivery gave back all that was at stake
+  std::optional<Delay> delay;      // the plan is later than agreed
+  std::optional<std::int32_t> policy_version;  // of the policy that both sides agreed under
 
   bool exists() const { return !terms.request_id.is_nil(); }
   /// At the receiver's, or at the pickup, which is where a parcel goes back to as well.
   const std::optional<Stay>& stay_at(Handover at) const {
     return at == Handover::delivery ? dropoff_stay : pickup_stay;
   }
+  /// Of the same place, what an earlier stay has earned.
+  const std::optional<Stay>& earned_at(Handover at) const {
+    return at == Handover::delivery ? dropoff_earned : pickup_earned;
+  }
+  /// Until when the money of what was handed over waits for the customer's word; nothing where it does not.
+  std::optional<Time> handover_held_until() const {
+    if (handed_late) return handed_late->held_until;
+    return handed_elsewhere ? handed_elsewhere->held_until : std::nullopt;
+  }
+  /// Until when money waits for a side's word, of whichever end; nothing where none does.
+  std::optional<Time> money_held_until() const {
+    if (const auto until = handover_held_until()) return until;
+    return settlement ? settlement->held_until : std::nullopt;
+  }
   const Stop& stop(PinType type) const { return type == PinType::pickup ? terms.pickup : terms.dropoff; }
   const std::optional<MeasuredPlace>& before(PinType type) const {
     return type == PinType::pickup ? pickup_before : dropoff_before;
   }
+  bool is_closed(UserId side) const { return side == terms.customer ? customer_closed : traveler_closed; }
+  /// When both sides agreed that it arrives.
+  std::optional<Time> agreed_arrival() const { return delay ? delay->agreed_arrival : planned_arrival; }
+  /// The plan is too far from what was agreed to bind the customer.
+  bool is_plan_broken() const { return delay && delay->free_to_leave; }
+  /// What is left of the price to share out.
+  Money held() const { return standing ? standing->held : terms.price; }
   bool is_party(UserId user) const { return user == terms.customer || user == terms.traveler; }
   /// There is a delivery for its parties to see.
   bool is_created() const { return status != DeliveryStatus::accepting && status != DeliveryStatus::acceptance_failed; }
@@ -196,7 +223,13 @@ struct DeliveryState {
                       field<&DeliveryState::by_traveler>(56, "byTraveler"),
                       field<&DeliveryState::customer_closed>(57, "customerClosed"),
                       field<&DeliveryState::traveler_closed>(58, "travelerClosed"),
-                      field<&DeliveryState::uncollected>(59, "uncollected")};
+                      field<&DeliveryState::uncollected>(59, "uncollected"),
+                      field<&DeliveryState::pickup_earned>(60, "pickupEarned"),
+                      field<&DeliveryState::dropoff_earned>(61, "dropoffEarned"),
+                      field<&DeliveryState::came_doubted>(62, "cameDoubted"),
+                      field<&DeliveryState::refunded_by_judge>(63, "refundedByJudge"),
+                      field<&DeliveryState::delay>(64, "delay"),
+                      field<&DeliveryState::policy_version>(65, "policyVersion")};
   }
 };
 
@@ -213,11 +246,14 @@ enum class DeliveryRejection : std::uint8_t {
   code_not_active,     // used, revoked or locked
   limit_reached,
   step_up_required,
+  incomplete,          // what a refusal of the parcel has to show
+  goods_not_accepted,  // at the pickup, of goods that travel only as declared
 };
 constexpr auto enum_labels(DeliveryRejection) {
   return std::to_array<std::string_view>({"not_found", "forbidden", "delivery_closed", "disputed", "return_required",
                                           "invalid_state", "not_waited_enough", "attempts_exhausted", "code_not_active",
-                                          "limit_reached", "step_up_required"});
+                                          "limit_reached", "step_up_required", "validation_failed",
+                                          "goods_not_accepted"});
 }
 
 // All are defined in policy.cpp.

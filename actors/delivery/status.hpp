@@ -63,6 +63,9 @@ constexpr auto enum_labels(ScanOutcome) {
   return std::to_array<std::string_view>({"accepted", "qr_invalid", "qr_wrong_scanner", "qr_already_used", "qr_revoked",
                                           "qr_locked", "qr_expired", "qr_wrong_order", "qr_wrong_location"});
 }
+constexpr std::string_view to_text(ScanOutcome outcome) {
+  return enum_labels(outcome)[static_cast<std::size_t>(outcome)];
+}
 
 enum class QrStatus : std::uint8_t { active, used, revoked, locked };
 constexpr auto enum_labels(QrStatus) {
@@ -107,13 +110,15 @@ struct MeasuredPlace {
   }
 };
 
-/// What both sides agreed that the traveler gets.
+/// What the traveler gets once the parcel is back: both sides agreed on it, or a judge decided it.
 struct AgreedRest {
   Money held;         // all that was held then
   Money to_traveler;  // of it, without the platform's fee
+  bool by_judge = false;
   static constexpr std::string_view record_name = "AgreedRest";
   static constexpr auto fields() {
-    return std::array{field<&AgreedRest::held>(1, "held"), field<&AgreedRest::to_traveler>(2, "toTraveler")};
+    return std::array{field<&AgreedRest::held>(1, "held"), field<&AgreedRest::to_traveler>(2, "toTraveler"),
+                      field<&AgreedRest::by_judge>(3, "byJudge")};
   }
 };
 

@@ -40,15 +40,21 @@ struct OpenDispute {
   UserId customer;
   UserId traveler;
   UserId opener;
-  Money amount;                       // the delivery's price
-  std::optional<Time> ended_at = {};  // of the delivery
-  bool decided_before = false;        // by a dispute of an earlier build
-  bool by_platform = false;           // in the opener's name
+  Money amount;                          // the delivery's price
+  std::optional<Time> ended_at = {};     // of the delivery
+  bool decided_before = false;           // by a dispute of an earlier build
+  bool by_platform = false;              // in the opener's name
+  std::optional<Time> happened_at = {};  // the delivery's last pickup or end
+  std::optional<Money> due = {};         // a traveler's claim at most, by the rules, where the parcel was not delivered
+  std::optional<Time> secured_at = {};   // when the opener shut a thief out last: turns from before are not theirs
+  std::optional<Time> away_since = {};   // the opener was suspended then, last,
+  std::optional<Time> back_at = {};      // and until then
+  std::optional<std::int32_t> policy_version = {};  // of the delivery
   static constexpr auto fields() {
     return std::array{field<&OpenDispute::delivery_id>(1, "deliveryId"),
                       field<&OpenDispute::reason>(2, "reason", length(1, 120)),
                       field<&OpenDispute::description>(3, "description", length(1, 4000)),
-                      field<&OpenDispute::requested_amount>(4, "requestedAmount", between(1, 1'000'000'000'000)),
+                      field<&OpenDispute::requested_amount>(4, "requestedAmount", between(1, most_minor_units)),
                       field<&OpenDispute::escrow_id>(5, "escrowId", internal()),
                       field<&OpenDispute::customer>(6, "customerId", internal()),
                       field<&OpenDispute::traveler>(7, "travelerId", internal()),
@@ -56,7 +62,13 @@ struct OpenDispute {
                       field<&OpenDispute::amount>(9, "amount", internal()),
                       field<&OpenDispute::ended_at>(10, "endedAt", internal()),
                       field<&OpenDispute::decided_before>(11, "decidedBefore", internal()),
-                      field<&OpenDispute::by_platform>(12, "byPlatform", internal())};
+                      field<&OpenDispute::by_platform>(12, "byPlatform", internal()),
+                      field<&OpenDispute::happened_at>(13, "happenedAt", internal()),
+                      field<&OpenDispute::due>(14, "due", internal()),
+                      field<&OpenDispute::secured_at>(15, "securedAt", internal()),
+                      field<&OpenDispute::away_since>(16, "awaySince", internal()),
+                      field<&OpenDispute::back_at>(17, "backAt", internal()),
+                      field<&OpenDispute::policy_version>(18, "policyVersion", internal())};
   }
 };
 
@@ -64,11 +76,13 @@ struct AssignDispute {
   static constexpr Tag tag{2, "assign_dispute"};
   UserId assignee;
   bool assignee_left = false;  // whom it is assigned to decides disputes no more
-  Appointment judge = {};      // who asks for it
+  Appointment judge = {};      // the assignee
+  Appointment departure = {};  // who saw to it that assignee_left, and since when
   static constexpr auto fields() {
     return std::array{field<&AssignDispute::assignee>(1, "assigneeId"),
                       field<&AssignDispute::assignee_left>(2, "assigneeLeft", internal()),
-                      field<&AssignDispute::judge>(3, "judge", internal())};
+                      field<&AssignDispute::judge>(3, "judge", internal()),
+                      field<&AssignDispute::departure>(4, "departure", internal())};
   }
 };
 
@@ -95,7 +109,8 @@ struct WriteDisputeMessage {
 };
 
 /// Decides, once. `refund`: all that is at stake or `refund_amount` goes back; `release`: nothing; `split`: a part,
-/// `refund_amount`. `dismiss`: there is nothing to share out yet, and the delivery goes on.
+/// `refund_amount`. `dismiss`: there is nothing to share out yet, and the delivery goes on. Where nothing is at stake
+/// any more, a refund says that the customer was right.
 struct ResolveDispute {
   static constexpr Tag tag{5, "resolve_dispute"};
   DisputeResolution resolution = DisputeResolution::release;
@@ -105,7 +120,7 @@ struct ResolveDispute {
   bool undelivered = false;  // the parcel waits, or is on its way to the receiver; as the edge found
   static constexpr auto fields() {
     return std::array{field<&ResolveDispute::resolution>(1, "resolution"),
-                      field<&ResolveDispute::refund_amount>(2, "refundAmount", between(0, 1'000'000'000'000)),
+                      field<&ResolveDispute::refund_amount>(2, "refundAmount", between(0, most_minor_units)),
                       field<&ResolveDispute::note>(3, "note", length(1, 2000)),
                       field<&ResolveDispute::judge>(4, "judge", internal()),
                       field<&ResolveDispute::undelivered>(5, "undelivered", internal())};
@@ -118,9 +133,11 @@ struct EscrowSettled {
   std::optional<RefundId> refund_id;
   Money refunded;
   Money released;
+  bool rest_waits = false;  // held until the parcel's way is over
   static constexpr auto fields() {
     return std::array{field<&EscrowSettled::refund_id>(1, "refundId"), field<&EscrowSettled::refunded>(2, "refunded"),
-                      field<&EscrowSettled::released>(3, "released")};
+                      field<&EscrowSettled::released>(3, "released"),
+                      field<&EscrowSettled::rest_waits>(4, "restWaits", internal())};
   }
 };
 
@@ -144,11 +161,15 @@ struct ReopenDispute {
 };
 
 /// By the party who opened it, as long as nobody else's claim is in it: the money goes on as if there had been none.
-/// From the delivery: it ended so that `opener` has nothing to contest any more.
+/// From the delivery: `leaver` left it at no cost, and so has nothing to contest any more.
 struct WithdrawDispute {
   static constexpr Tag tag{9, "withdraw_dispute"};
   std::optional<UserId> leaver = {};
-  static constexpr auto fields() { return std::array{field<&WithdrawDispute::leaver>(1, "leaver", internal())}; }
+  bool by_young_client = false;  // whoever asks may be a thief: the money goes on at once, and does not come back
+  static constexpr auto fields() {
+    return std::array{field<&WithdrawDispute::leaver>(1, "leaver", internal()),
+                      field<&WithdrawDispute::by_young_client>(2, "byYoungClient", internal())};
+  }
 };
 
 struct ViewDispute {

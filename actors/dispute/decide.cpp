@@ -18,6 +18,8 @@ bool is_party(const DisputeState& state, const Context& context) {
   return context.caller.kind == Caller::Kind::user && state.is_party(context.caller.user);
 }
 
+constexpr std::string_view assigned_timer = "assigned";
+
 /// Why the caller may not decide this dispute; nothing where they may. Nobody decides their own case, nor one that they
 /// opened for somebody.
 std::optional<DisputeRejection> no_judge(const DisputeState& state, const Context& context) {
@@ -26,14 +28,17 @@ std::optional<DisputeRejection> no_judge(const DisputeState& state, const Contex
   return is_judge(context) ? std::nullopt : std::optional(DisputeRejection::not_found);
 }
 
-/// The refusal for a judge whom a party made one, or who became one only after the dispute was opened: whoever may give
-/// permissions would have their own case decided by a second account of theirs.
+/// The refusal for a judge whom a party made one, be it through others' hands, or who gave a party permissions, or who
+/// became one only after the dispute was opened: whoever may give permissions would have their own case decided by a
+/// second account of theirs, or by a friend.
 std::optional<Decision> no_free_judge(const DisputeState& state, const Appointment& judge) {
-  if (!judge.by.is_nil() && (state.is_party(judge.by) || judge.by == state.terms.opener))
-    return reject(DisputeRejection::self_not_allowed, "A side of this dispute gave you the permission to decide.");
+  const OpenDispute& terms = state.terms;
+  if (judge.is_tied_to(terms.opener) || judge.is_tied_to(terms.customer) || judge.is_tied_to(terms.traveler))
+    return reject(DisputeRejection::self_not_allowed,
+                  "The judge has the permission from a side of this dispute, or a side has one from the judge.");
   if (judge.since > state.opened_at)
     return reject(DisputeRejection::self_not_allowed,
-                  "The dispute was opened before you were given the permission: somebody else decides it.");
+                  "The dispute is older than the permission to decide it: somebody else decides it.");
   return std::nullopt;
 }
 
@@ -57,7 +62,7 @@ std::optional<Money> refund_of(const DisputeState& state, const ResolveDispute& 
       if (given.amount != 0) return std::nullopt;
       return given;
     case DisputeResolution::refund:
-      if (!command.refund_amount) return all.amount > 0 ? std::optional(all) : std::nullopt;
+      if (!command.refund_amount) return all;
       if (given.amount < 1 || given.amount > all.amount) return std::nullopt;
       return given;
     case DisputeResolution::split:
@@ -76,10 +81,73 @@ void freeze(Decision& decision, const OpenDispute& terms, const Context& context
   decision.send(delivery_of(terms), DisputeOpened{self});
 }
 
+/// In the dispute that is there, not in an earlier one.
 bool claimed_in(const DisputeState& state, UserId side) {
   return std::ranges::any_of(state.evidence, [&](const DisputeEvidence& evidence) {
-    return evidence.by == side && evidence.type == claim_evidence;
+    return evidence.by == side && evidence.type == claim_evidence && evidence.at >= state.opened_at;
   });
+}
+
+/// It was decided for whoever opened it, and this side has not said a word in it: it may have seen nothing to say until
+/// then, as a box is opened in the evening.
+bool was_unheard(const DisputeState& state, UserId side) {
+  const OpenDispute& terms = state.terms;
+  if (terms.by_platform || side == terms.opener || claimed_in(state, side)) return false;
+  return state.resolution == (terms.opener == terms.traveler ? DisputeResolution::release : DisputeResolution::refund);
+}
+
+/// There is something to contest that no earlier dispute was about. A decision is about what was before it.
+bool is_anew(const DisputeState& state, const Context& context, const OpenDispute& command) {
+  if (!state.exists() || state.went_on()) return true;
+  if (!state.settled) return false;
+  return context.caller.is_platform() || was_unheard(state, command.opener) ||
+         (state.resolved_at && command.happened_at && *command.happened_at > *state.resolved_at);
+}
+
+std::ptrdiff_t turns_since(const std::vector<DisputeTurn>& turns, UserId by, std::optional<Time> since) {
+  return std::ranges::count_if(turns,
+                               [&](const DisputeTurn& turn) { return turn.by == by && (!since || turn.at > *since); });
+}
+
+/// How long a delivery is disputed after its end, by the policy that it was agreed under.
+std::chrono::days open_term(const OpenDispute& command) {
+  return std::chrono::days{kept_policy(command.policy_version).disputes.open_days};
+}
+
+/// Until when a delivery that ended then is disputed. Whoever was suspended meanwhile has some days from their return
+/// on.
+Time window_end(const DisputeState& state, const OpenDispute& command, Time ended_at) {
+  const Time end = std::max(ended_at + open_term(command), state.may_open_until.value_or(Time{}));
+  if (!command.away_since || !command.back_at || *command.away_since >= end) return end;
+  return std::max(end, *command.back_at + open_after_return);
+}
+
+/// Until when one may be opened after this one is withdrawn: as long as there was when it was opened.
+Time window_after_withdrawal(const DisputeState& state, Time now) {
+  const auto& ended_at = state.terms.ended_at;
+  const Duration left =
+      ended_at ? window_end(state, state.terms, *ended_at) - state.opened_at : Duration{open_term(state.terms)};
+  return now + std::max(left, Duration{open_after_withdrawal});
+}
+
+/// The refusal for a side that opened, or withdrew, as often as it may for now.
+std::optional<Decision> used_up(const DisputeState& state, const Context& context, const OpenDispute& command) {
+  const UserId by = command.opener;
+  const std::optional<Time> from = std::max(command.happened_at, command.secured_at);
+  if (turns_since(state.opened_by, by, {}) >= max_openings_in_all ||
+      turns_since(state.opened_by, by, from) >= max_openings)
+    return reject(DisputeRejection::already_resolved,
+                  "You opened " + std::to_string(max_openings) +
+                      " disputes: another one can follow the pickup or the delivery's end, " +
+                      std::to_string(max_openings_in_all) + " in all.");
+  const Time lately = context.now - withdrawn_for;
+  if (turns_since(state.given_up_by, by, std::max(lately, from.value_or(lately))) < max_withdrawals)
+    return std::nullopt;
+  const auto last = std::find_if(state.given_up_by.rbegin(), state.given_up_by.rend(),
+                                 [&](const DisputeTurn& turn) { return turn.by == by; });
+  return reject(DisputeRejection::withdrawn_before, "You withdrew your dispute twice: you may open another from " +
+                                                        to_rfc3339(last->at + withdrawn_for) +
+                                                        " on, or once the parcel is picked up or the delivery ends.");
 }
 
 /// A claim in a dispute that is there: the other side's is heard in it, once.
@@ -117,29 +185,45 @@ Decision decide(const DisputeState& state, const Context& context, const OpenDis
     return reject(DisputeRejection::not_allowed);
   if (!party && context.caller.is_stale_office(Permission::disputes))
     return reject(DisputeRejection::step_up_required, std::string(show_once_more));
-  if (command.requested_amount && *command.requested_amount > command.amount.amount)
+  const Money most = command.opener == command.traveler ? command.due.value_or(command.amount) : command.amount;
+  if (command.requested_amount && *command.requested_amount > most.amount)
     return reject(DisputeRejection::invalid_amount);
-  if (state.exists() && !state.went_on()) return add_claim(state, context, command);
-  if (party && state.openings >= max_openings)
-    return reject(DisputeRejection::already_resolved, "It was opened and ended too often: an administrator opens it.");
-  if (party && std::ranges::count(state.withdrawn_by, command.opener) >= max_withdrawals)
-    return reject(DisputeRejection::withdrawn_before,
-                  "You withdrew your dispute twice; the other side may still open one.");
-  if (command.decided_before) return reject(DisputeRejection::already_resolved);
-  const auto term = std::chrono::days{policy.disputes.open_days};
-  if (command.ended_at && context.now >= *command.ended_at + term)
+  if (!is_anew(state, context, command)) return add_claim(state, context, command);
+  if (party)
+    if (auto refusal = used_up(state, context, command)) return *std::move(refusal);
+  if (command.decided_before && !state.exists()) return reject(DisputeRejection::already_resolved);
+  // What the platform asks is asked at the end, and may arrive weeks later where a node was away.
+  if (!context.caller.is_platform() && command.ended_at && context.now >= window_end(state, command, *command.ended_at))
     return reject(
         DisputeRejection::dispute_window_closed,
-        "Disputes are opened until " + std::to_string(policy.disputes.open_days) + " days after the delivery ended.");
+        "Disputes are opened until " + std::to_string(open_term(command).count()) + " days after the delivery ended.");
   OpenDispute terms = command;
   terms.by_platform = context.caller.is_platform();
   Decision decision;
-  decision.emit(DisputeWasOpened{command.delivery_id, command.opener, command.reason, terms, context.now});
+  const bool counts = party && !context.caller.api_key && !context.caller.service;
+  decision.emit(DisputeWasOpened{command.delivery_id, command.opener, command.reason, terms, context.now, counts});
   freeze(decision, command, context);
   for (const UserId side : {command.customer, command.traveler})
     tell(decision, context, side, command.delivery_id, "dispute_opened", {{"reason", command.reason}});
   return decision;
 }
+
+namespace {
+
+/// Nobody gets a colleague's case by suspending them for a moment, nor hands it to whoever did.
+std::optional<Decision> not_left_yet(const Context& context, const AssignDispute& command) {
+  const Appointment& end = command.departure;
+  if (!end.by.is_nil() && (context.caller.is_user(end.by) || command.assignee == end.by))
+    return reject(DisputeRejection::self_not_allowed,
+                  "Somebody else takes it than who suspended its administrator, or took the permission.", "assigneeId");
+  const Time from = end.since + left_for;
+  if (context.now < from)
+    return reject(DisputeRejection::not_allowed,
+                  "Its administrator may come back: it is taken over from " + to_rfc3339(from) + " on.", "assigneeId");
+  return std::nullopt;
+}
+
+}  // namespace
 
 Decision decide(const DisputeState& state, const Context& context, const AssignDispute& command) {
   if (const auto why = no_judge(state, context)) return reject(*why);
@@ -150,15 +234,29 @@ Decision decide(const DisputeState& state, const Context& context, const AssignD
   const bool by_assignee = state.assignee && context.caller.is_user(*state.assignee);
   if (state.assignee && !by_assignee && !command.assignee_left)
     return reject(DisputeRejection::not_allowed, "Another administrator has it, and hands it over.", "assigneeId");
-  if (context.caller.is_user(command.assignee))
-    if (auto refusal = no_free_judge(state, command.judge)) return *refusal;
+  if (state.assignee && !by_assignee)
+    if (auto refusal = not_left_yet(context, command)) return *std::move(refusal);
+  if (auto refusal = no_free_judge(state, command.judge)) return *refusal;
   Decision decision;
   decision.emit(DisputeWasAssigned{command.assignee, context.caller.user, context.now});
+  decision.set_timer(std::string(assigned_timer),
+                     context.now + std::chrono::days{kept_policy(state.terms.policy_version).disputes.assigned_days});
   tell(decision, context, command.assignee, state.terms.delivery_id, "dispute_assigned",
        {{"reason", state.terms.reason}});
-  if (state.assignee && !by_assignee)
+  // Also of what was done in their own name: it may have been somebody else.
+  if (state.assignee)
     tell(decision, context, *state.assignee, state.terms.delivery_id, "dispute_taken_over",
-         {{"reason", state.terms.reason}});
+         {{"reason", state.terms.reason}, {by_assignee ? "handedOn" : "left", "true"}});
+  return decision;
+}
+
+/// Nobody keeps a case, and the money in it, by doing nothing.
+Decision decide(const DisputeState& state, const Context& context, const TimerFired& command) {
+  if (command.name != assigned_timer || state.is_over() || !state.assignee) return {};
+  Decision decision;
+  decision.emit(DisputeAssignmentLapsed{*state.assignee, context.now});
+  tell(decision, context, *state.assignee, state.terms.delivery_id, "dispute_taken_over",
+       {{"reason", state.terms.reason}, {"lapsed", "true"}});
   return decision;
 }
 
@@ -191,8 +289,11 @@ Decision decide(const DisputeState& state, const Context& context, const WriteDi
 Decision decide(const DisputeState& state, const Context& context, const ResolveDispute& command) {
   if (const auto why = no_judge(state, context)) return reject(*why);
   if (state.is_over()) return reject(DisputeRejection::already_resolved);
-  if (auto refusal = no_free_judge(state, command.judge)) return *refusal;
-  if (state.assignee && !context.caller.is_user(*state.assignee))
+  // Whoever has the case was free to take it: it does not go away by taking their permission and giving it anew.
+  const bool has_it = state.assignee && context.caller.is_user(*state.assignee);
+  if (!has_it)
+    if (auto refusal = no_free_judge(state, command.judge)) return *std::move(refusal);
+  if (state.assignee && !has_it)
     return reject(DisputeRejection::not_allowed, "The dispute is assigned to another administrator.");
   if (state.reopened_by && context.caller.is_user(*state.reopened_by))
     return reject(DisputeRejection::self_not_allowed, "Somebody else decides what you opened again.");
@@ -224,7 +325,8 @@ Decision decide(const DisputeState& state, const Context& context, const Resolve
   if (dismissed)
     decision.send(escrow_of(state.terms), UnfreezeEscrow{DisputeId{context.self.id}});
   else
-    decision.send(escrow_of(state.terms), SettleDispute{DisputeId{context.self.id}, refund_id, *refund});
+    decision.send(escrow_of(state.terms),
+                  SettleDispute{DisputeId{context.self.id}, refund_id, *refund, state.terms.ended_at.has_value()});
   return decision;
 }
 
@@ -277,9 +379,16 @@ Decision decide(const DisputeState& state, const Context& context, const Withdra
     return reject(is_judge(context) ? DisputeRejection::not_allowed : DisputeRejection::not_found);
   const UserId by = left ? *command.leaver : context.caller.user;
   if (auto refusal = cannot_withdraw(state, by, left)) return left ? Decision{} : *std::move(refusal);
+  if (command.by_young_client)
+    return reject(DisputeRejection::not_allowed,
+                  "Your account has known this device or network for less than a week, and the money would go on at "
+                  "once: withdraw it from one that you used before.");
   Decision decision;
-  decision.emit(DisputeWithdrawn{by, context.now});
-  decision.send(escrow_of(state.terms), UnfreezeEscrow{DisputeId{context.self.id}});
+  // Only what the side opened itself, and withdraws itself, is a turn of its own.
+  DisputeWithdrawn event{by, context.now, !left && state.counts};
+  if (!left) event.may_open_until = window_after_withdrawal(state, context.now);
+  decision.emit(std::move(event));
+  decision.send(escrow_of(state.terms), UnfreezeEscrow{DisputeId{context.self.id}, true});
   return decision;
 }
 
@@ -290,14 +399,20 @@ Decision decide(const DisputeState& state, const Context& context, const EscrowS
   const std::string resolution(is_withdrawn ? dispute_withdrawn : to_text(*state.resolution));
   Decision decision;
   decision.emit(DisputeWasSettled{command});
-  decision.send(delivery_of(state.terms), DisputeSettled{DisputeId{context.self.id}, resolution, command.refunded});
+  decision.send(delivery_of(state.terms), DisputeSettled{DisputeId{context.self.id}, resolution, command.refunded,
+                                                         command.rest_waits, state.at_stake});
   // Told only now, with what the escrow says that it came to.
   for (const UserId side : {state.terms.customer, state.terms.traveler})
     if (is_withdrawn)
       tell(decision, context, side, state.terms.delivery_id, "dispute_withdrawn", {});
     else
       tell(decision, context, side, state.terms.delivery_id, "dispute_resolved",
-           {{"resolution", resolution}, {"refund", money_text(command.refunded)}, {"note", state.note}});
+           {{"resolution", resolution},
+            {"refund", money_text(command.refunded)},
+            {"note", state.note},
+            {"goesOn", command.rest_waits ? "true" : ""}});
+  if (is_withdrawn && state.assignee)
+    tell(decision, context, *state.assignee, state.terms.delivery_id, "dispute_withdrawn", {});
   return decision;
 }
 

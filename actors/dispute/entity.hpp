@@ -14,9 +14,10 @@ struct Dispute {
   using Rejection = DisputeRejection;
   using Creates = List<OpenDispute>;
   using Commands = List<OpenDispute, AssignDispute, AddEvidence, WriteDisputeMessage, ResolveDispute, EscrowSettled,
-                        MoneyFrozen, ReopenDispute, WithdrawDispute>;
-  using Events = List<DisputeWasOpened, DisputeWasAssigned, DisputeEvidenceAdded, DisputeMessageWritten,
-                      DisputeWasResolved, DisputeWasSettled, DisputeMoneyFrozen, DisputeReopened, DisputeWithdrawn>;
+                        MoneyFrozen, ReopenDispute, WithdrawDispute, TimerFired>;
+  using Events =
+      List<DisputeWasOpened, DisputeWasAssigned, DisputeEvidenceAdded, DisputeMessageWritten, DisputeWasResolved,
+           DisputeWasSettled, DisputeMoneyFrozen, DisputeReopened, DisputeWithdrawn, DisputeAssignmentLapsed>;
   using Queries = List<ViewDispute>;
 };
 

@@ -11,10 +11,14 @@ struct DisputeWasOpened {
   std::string reason;
   OpenDispute terms;
   Time at;
+  bool counts = false;  // the opener, signed in, has used a turn of theirs; never set by earlier builds
   static constexpr auto fields() {
     return std::array{field<&DisputeWasOpened::delivery_id>(1, "deliveryId"),
-                      field<&DisputeWasOpened::opener>(2, "openerId"), field<&DisputeWasOpened::reason>(3, "reason"),
-                      field<&DisputeWasOpened::terms>(4, "terms", internal()), field<&DisputeWasOpened::at>(5, "at")};
+                      field<&DisputeWasOpened::opener>(2, "openerId"),
+                      field<&DisputeWasOpened::reason>(3, "reason"),
+                      field<&DisputeWasOpened::terms>(4, "terms", internal()),
+                      field<&DisputeWasOpened::at>(5, "at"),
+                      field<&DisputeWasOpened::counts>(6, "counts", internal())};
   }
 };
 struct DisputeWasAssigned {
@@ -25,6 +29,16 @@ struct DisputeWasAssigned {
   static constexpr auto fields() {
     return std::array{field<&DisputeWasAssigned::assignee>(1, "assigneeId"),
                       field<&DisputeWasAssigned::by>(2, "assignedBy"), field<&DisputeWasAssigned::at>(3, "at")};
+  }
+};
+/// Its administrator has not decided it in time: any other may.
+struct DisputeAssignmentLapsed {
+  static constexpr Tag tag{10, "dispute.assignment_lapsed"};
+  UserId assignee;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&DisputeAssignmentLapsed::assignee>(1, "assigneeId"),
+                      field<&DisputeAssignmentLapsed::at>(2, "at")};
   }
 };
 struct DisputeEvidenceAdded {
@@ -89,8 +103,12 @@ struct DisputeWithdrawn {
   static constexpr Tag tag{9, "dispute.withdrawn"};
   UserId by;
   Time at;
+  std::optional<bool> counts = {};          // a turn of theirs; absent in older entries
+  std::optional<Time> may_open_until = {};  // the time that it was open does not count for the next one
   static constexpr auto fields() {
-    return std::array{field<&DisputeWithdrawn::by>(1, "withdrawnBy"), field<&DisputeWithdrawn::at>(2, "at")};
+    return std::array{field<&DisputeWithdrawn::by>(1, "withdrawnBy"), field<&DisputeWithdrawn::at>(2, "at"),
+                      field<&DisputeWithdrawn::counts>(3, "counts", internal()),
+                      field<&DisputeWithdrawn::may_open_until>(4, "mayOpenUntil", internal())};
   }
 };
 

@@ -8,7 +8,10 @@ void evolve(DisputeState& state, const DisputeWasOpened& event) {
   state.terms = event.terms;
   state.opened_at = event.at;
   state.refund = {0, event.terms.amount.currency};
-  // Where an earlier one was withdrawn: what was said in it stays.
+  state.counts = event.counts;
+  if (event.counts) state.opened_by.push_back({event.opener, event.at});
+  // What was said in an earlier one stays.
+  state.refund_id.reset();
   state.assignee.reset();
   state.settled.reset();
   state.at_stake.reset();
@@ -22,6 +25,11 @@ void evolve(DisputeState& state, const DisputeWasOpened& event) {
 void evolve(DisputeState& state, const DisputeWasAssigned& event) {
   state.status = DisputeStatus::assigned;
   state.assignee = event.assignee;
+}
+
+void evolve(DisputeState& state, const DisputeAssignmentLapsed&) {
+  state.status = DisputeStatus::open;
+  state.assignee.reset();
 }
 
 void evolve(DisputeState& state, const DisputeEvidenceAdded& event) { state.evidence.push_back(event.evidence); }
@@ -44,7 +52,9 @@ void evolve(DisputeState& state, const DisputeMoneyFrozen& event) { state.at_sta
 
 void evolve(DisputeState& state, const DisputeWithdrawn& event) {
   state.status = DisputeStatus::withdrawn;
-  state.withdrawn_by.push_back(event.by);
+  if (!event.counts) state.withdrawn_by.push_back(event.by);
+  if (event.may_open_until) state.may_open_until = event.may_open_until;
+  if (event.counts.value_or(false)) state.given_up_by.push_back({event.by, event.at});
 }
 
 void evolve(DisputeState& state, const DisputeReopened& event) {

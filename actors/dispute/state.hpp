@@ -39,6 +39,32 @@ struct DisputeMessage {
   }
 };
 
+/// What a side did with a dispute of its own.
+struct DisputeTurn {
+  UserId by;
+  Time at;
+  static constexpr std::string_view record_name = "DisputeTurn";
+  static constexpr auto fields() {
+    return std::array{field<&DisputeTurn::by>(1, "by"), field<&DisputeTurn::at>(2, "at")};
+  }
+};
+
+// Of each person: nobody keeps the other side's word out by saying much.
+inline constexpr std::ptrdiff_t max_dispute_evidence = 50;
+inline constexpr std::ptrdiff_t max_dispute_messages = 200;
+// Of each side alone: nobody uses up what the other has. The pickup and the end give new ones, as there is something
+// new to contest; a side that used all of them before has some left then.
+inline constexpr std::ptrdiff_t max_openings = 4;
+inline constexpr std::ptrdiff_t max_openings_in_all = 10;
+/// So often a side withdraws its dispute and opens another at once: what it was promised meanwhile may not have come.
+/// Then it waits, unless the parcel is picked up, or the delivery ends, before.
+inline constexpr std::ptrdiff_t max_withdrawals = 2;
+inline constexpr std::chrono::hours withdrawn_for{24};
+/// Whoever withdraws one has this long at least to open another.
+inline constexpr std::chrono::days open_after_withdrawal{2};
+/// So long after a suspension that began before the time for disputes was over.
+inline constexpr std::chrono::days open_after_return{7};
+
 struct DisputeState {
   DisputeStatus status = DisputeStatus::none;
   OpenDispute terms;
@@ -56,13 +82,18 @@ struct DisputeState {
   std::optional<Time> reopened_at;
   std::optional<UserId> resolved_by;  // also of a decision that was opened again
   std::optional<UserId> reopened_by;  // last
-  std::int32_t openings = 0;          // anew, after one that was withdrawn or dismissed
-  std::vector<UserId> withdrawn_by;   // each at most max_withdrawals times
+  // Earlier builds counted by these two what both sides opened, and who withdrew; this one reads them nowhere.
+  std::int32_t openings = 0;
+  std::vector<UserId> withdrawn_by;
+  std::vector<DisputeTurn> opened_by, given_up_by;  // by a side, signed in; oldest first
+  bool counts = false;                              // the one that is there stands in opened_by
+  std::optional<Time> may_open_until;               // though the delivery ended too long ago, by a withdrawal
 
   bool exists() const { return status != DisputeStatus::none; }
   /// The delivery goes on: what happens later may be disputed anew.
   bool went_on() const {
-    return settled && (status == DisputeStatus::withdrawn || resolution == DisputeResolution::dismiss);
+    return settled &&
+           (status == DisputeStatus::withdrawn || resolution == DisputeResolution::dismiss || settled->rest_waits);
   }
   /// There is nothing to decide, unless somebody opens it again.
   bool is_over() const { return status == DisputeStatus::resolved || status == DisputeStatus::withdrawn; }
@@ -72,26 +103,33 @@ struct DisputeState {
 
   static constexpr std::string_view record_name = "DisputeState";
   static constexpr auto fields() {
-    return std::array{
-        field<&DisputeState::status>(1, "status"),           field<&DisputeState::terms>(2, "terms"),
-        field<&DisputeState::opened_at>(3, "openedAt"),      field<&DisputeState::assignee>(4, "assignee"),
-        field<&DisputeState::evidence>(5, "evidence"),       field<&DisputeState::messages>(6, "messages"),
-        field<&DisputeState::resolution>(7, "resolution"),   field<&DisputeState::refund>(8, "refund"),
-        field<&DisputeState::refund_id>(9, "refundId"),      field<&DisputeState::note>(10, "note"),
-        field<&DisputeState::resolved_at>(11, "resolvedAt"), field<&DisputeState::settled>(12, "settled"),
-        field<&DisputeState::at_stake>(13, "atStake"),       field<&DisputeState::reopened_at>(14, "reopenedAt"),
-        field<&DisputeState::resolved_by>(15, "resolvedBy"), field<&DisputeState::withdrawn_by>(16, "withdrawnBy"),
-        field<&DisputeState::reopened_by>(17, "reopenedBy"), field<&DisputeState::openings>(18, "openings")};
+    return std::array{field<&DisputeState::status>(1, "status"),
+                      field<&DisputeState::terms>(2, "terms"),
+                      field<&DisputeState::opened_at>(3, "openedAt"),
+                      field<&DisputeState::assignee>(4, "assignee"),
+                      field<&DisputeState::evidence>(5, "evidence"),
+                      field<&DisputeState::messages>(6, "messages"),
+                      field<&DisputeState::resolution>(7, "resolution"),
+                      field<&DisputeState::refund>(8, "refund"),
+                      field<&DisputeState::refund_id>(9, "refundId"),
+                      field<&DisputeState::note>(10, "note"),
+                      field<&DisputeState::resolved_at>(11, "resolvedAt"),
+                      field<&DisputeState::settled>(12, "settled"),
+                      field<&DisputeState::at_stake>(13, "atStake"),
+                      field<&DisputeState::reopened_at>(14, "reopenedAt"),
+                      field<&DisputeState::resolved_by>(15, "resolvedBy"),
+                      field<&DisputeState::withdrawn_by>(16, "withdrawnBy"),
+                      field<&DisputeState::reopened_by>(17, "reopenedBy"),
+                      field<&DisputeState::openings>(18, "openings"),
+                      field<&DisputeState::opened_by>(19, "openedBy", length(0, 2 * max_openings_in_all)),
+                      field<&DisputeState::given_up_by>(20, "givenUpBy", length(0, 2 * max_openings_in_all)),
+                      field<&DisputeState::counts>(21, "counts"),
+                      field<&DisputeState::may_open_until>(22, "mayOpenUntil")};
   }
 };
 
-// Of each person: nobody keeps the other side's word out by saying much.
-inline constexpr std::ptrdiff_t max_dispute_evidence = 50;
-inline constexpr std::ptrdiff_t max_dispute_messages = 200;
-inline constexpr std::int32_t max_openings = 4;  // by the two sides
-/// So often a side withdraws its dispute and may open another: what it was promised meanwhile may not have come.
-inline constexpr std::ptrdiff_t max_withdrawals = 2;
 inline constexpr std::chrono::days reopened_within{30};      // of a decision
+inline constexpr std::chrono::hours left_for{24};            // then an assignee who decides no disputes has left
 inline constexpr std::string_view claim_evidence = "claim";  // the other side's claim
 
 /// not_found is first; the order of the others means nothing. Clients see the labels, and reasons may share one.
@@ -106,7 +144,7 @@ enum class DisputeRejection {
   dispute_window_closed,  // the delivery ended too long ago
   not_decided,            // there is no decision yet that could be opened again
   self_not_allowed,
-  withdrawn_before,  // by this side, too often
+  withdrawn_before,  // by this side, too often for now
   other_claim,       // the other side's claim is in it as well
   decision_needed,   // the platform asked for it: there is nothing that could go on
   step_up_required,

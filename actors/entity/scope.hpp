@@ -10,7 +10,7 @@
 namespace caravan {
 
 /// What a key may be used for. Each route names one. The numbers are in the journal: never reused, new ones at the end.
-/// Those of webhooks, events and invitations wait for their rows: a key may hold them and opens nothing with them.
+/// Those of webhooks and events wait for their rows: a key may hold them and opens nothing with them.
 /// No row asks for admin:notifications: who has that permission may give services notifications:write.
 enum class Scope : std::uint8_t {
   auth_read,

@@ -66,8 +66,9 @@ Answer answer(const EscrowState& state, const Context& context, const ViewEscrow
   out.hold_until = state.hold_until;
   out.dispute_id = state.frozen_by;
   if (state.split)
-    out.split = SplitResource{state.split->by, state.split->refund.amount, (state.held - state.split->refund).amount,
-                              state.split->note, state.split->at};
+    out.split = SplitResource{
+        state.split->by, state.split->refund.amount, (state.held - state.split->refund).amount, state.split->note,
+        state.split->at, state.split->pays_at};
   out.created_at = state.created_at;
   out.closed_at = state.closed_at;
   return show(std::move(out));

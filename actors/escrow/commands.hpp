@@ -25,6 +25,7 @@ struct CreateEscrow {
   std::string provider;
   std::int64_t hold_seconds = default_hold_seconds;
   std::int64_t payout_delay_seconds = default_payout_delay_seconds;
+  std::optional<std::int32_t> policy_version = {};  // of the policy that both sides agreed under
   static constexpr auto fields() {
     return std::array{field<&CreateEscrow::delivery_id>(1, "deliveryId"),
                       field<&CreateEscrow::intent_id>(2, "intentId"),
@@ -36,7 +37,8 @@ struct CreateEscrow {
                       field<&CreateEscrow::payment_method_id>(8, "paymentMethodId"),
                       field<&CreateEscrow::provider>(9, "provider"),
                       field<&CreateEscrow::hold_seconds>(10, "holdSeconds"),
-                      field<&CreateEscrow::payout_delay_seconds>(11, "payoutDelaySeconds")};
+                      field<&CreateEscrow::payout_delay_seconds>(11, "payoutDelaySeconds"),
+                      field<&CreateEscrow::policy_version>(12, "policyVersion", internal())};
   }
 };
 
@@ -73,17 +75,20 @@ struct ReleaseEscrow {
 };
 
 /// The delivery was cancelled: `compensation` goes to the traveler, `refund` of the rest to the customer, what remains
-/// of the held money to the platform. Refused as `disputed` while a dispute freezes the money: its settlement decides.
+/// of the held money to the platform. While a dispute freezes the money, only an uncontested refund goes back, and the
+/// compensation stays before its judge; anything else is refused as `disputed`.
 struct RefundEscrow {
   static constexpr Tag tag{5, "refund_escrow"};
   Money refund;
   Money compensation;
   std::string reason;
   bool compensation_waits = false;  // it stays held, for another command of this kind
+  bool uncontested = false;         // by the rules nobody but the customer has a claim to the refund
   static constexpr auto fields() {
     return std::array{field<&RefundEscrow::refund>(1, "refund"), field<&RefundEscrow::compensation>(2, "compensation"),
                       field<&RefundEscrow::reason>(3, "reason", length(0, 500)),
-                      field<&RefundEscrow::compensation_waits>(4, "compensationWaits")};
+                      field<&RefundEscrow::compensation_waits>(4, "compensationWaits"),
+                      field<&RefundEscrow::uncontested>(5, "uncontested")};
   }
 };
 
@@ -97,7 +102,7 @@ struct RefundPayment {
   Appointment office = {};  // of whoever asks for it
   static constexpr auto fields() {
     return std::array{field<&RefundPayment::refund_id>(1, "refundId"),
-                      field<&RefundPayment::amount>(2, "amount", between(1, 1'000'000'000'000)),
+                      field<&RefundPayment::amount>(2, "amount", between(1, most_minor_units)),
                       field<&RefundPayment::reason>(3, "reason", length(0, 500)),
                       field<&RefundPayment::office>(4, "office", internal())};
   }
@@ -110,15 +115,18 @@ struct FreezeEscrow {
   static constexpr auto fields() { return std::array{field<&FreezeEscrow::dispute_id>(1, "disputeId")}; }
 };
 
-/// The dispute's decision: `refund` to the customer, the rest is released. The dispute hears EscrowSettled.
+/// The dispute's decision: `refund` to the customer, the rest is released. Of a parcel that is under way the rest stays
+/// held until that way is over, as of a split that both sides agreed on. The dispute hears EscrowSettled.
 struct SettleDispute {
   static constexpr Tag tag{8, "settle_dispute"};
   DisputeId dispute_id;
   RefundId refund_id;  // for the refund, where there is one
   Money refund;
+  bool is_over = false;  // the parcel's way is, though the escrow may not have heard of it
   static constexpr auto fields() {
     return std::array{field<&SettleDispute::dispute_id>(1, "disputeId"),
-                      field<&SettleDispute::refund_id>(2, "refundId"), field<&SettleDispute::refund>(3, "refund")};
+                      field<&SettleDispute::refund_id>(2, "refundId"), field<&SettleDispute::refund>(3, "refund"),
+                      field<&SettleDispute::is_over>(4, "isOver")};
   }
 };
 
@@ -128,7 +136,7 @@ struct ProposeSplit {
   std::int64_t refund_amount = 0;  // minor units
   std::optional<std::string> note;
   static constexpr auto fields() {
-    return std::array{field<&ProposeSplit::refund_amount>(1, "refundAmount", between(0, 1'000'000'000'000)),
+    return std::array{field<&ProposeSplit::refund_amount>(1, "refundAmount", between(0, most_minor_units)),
                       field<&ProposeSplit::note>(2, "note", length(0, 500))};
   }
 };
@@ -138,8 +146,14 @@ struct AcceptSplit {
   static constexpr Tag tag{10, "accept_split"};
   std::int64_t refund_amount = 0;  // minor units
   static constexpr auto fields() {
-    return std::array{field<&AcceptSplit::refund_amount>(1, "refundAmount", between(0, 1'000'000'000'000))};
+    return std::array{field<&AcceptSplit::refund_amount>(1, "refundAmount", between(0, most_minor_units))};
   }
+};
+
+/// By either side: what was agreed is not paid, or by whoever proposed it: the proposal is off.
+struct TakeSplitBack {
+  static constexpr Tag tag{16, "take_split_back"};
+  static constexpr auto fields() { return no_fields; }
 };
 
 /// The wallet's answer to TakeBack: how much it took, which is all of it. One of an earlier build took no more than it
@@ -166,7 +180,8 @@ constexpr auto enum_labels(ParcelWay) {
 }
 
 /// From the delivery: the parcel went into other hands, or nobody carries it any more, so a proposal from before means
-/// nothing. From the edge: `only_of` has a new password, and whoever had the old one may have proposed in their name.
+/// nothing. From the edge: `only_of` has a new password, and whoever had the old one may have proposed or accepted in
+/// their name.
 struct DropSplit {
   static constexpr Tag tag{12, "drop_split"};
   std::optional<UserId> only_of = {};    // absent: whoever proposed
@@ -201,11 +216,16 @@ struct CollectEscrow {
   }
 };
 
-/// From a dispute that was withdrawn: the money goes on as if it had not been. The dispute hears EscrowSettled.
+/// From a dispute that was withdrawn or dismissed: the money goes on as if it had not been. What both sides agreed on
+/// is held anew where a side `withdrew` it: somebody else may have done it. The dispute hears EscrowSettled.
 struct UnfreezeEscrow {
   static constexpr Tag tag{14, "unfreeze_escrow"};
   DisputeId dispute_id;
-  static constexpr auto fields() { return std::array{field<&UnfreezeEscrow::dispute_id>(1, "disputeId")}; }
+  bool withdrawn = false;  // by a side; never set by earlier builds
+  static constexpr auto fields() {
+    return std::array{field<&UnfreezeEscrow::dispute_id>(1, "disputeId"),
+                      field<&UnfreezeEscrow::withdrawn>(2, "withdrawn")};
+  }
 };
 
 /// The escrow, for a party, administrators with `finance`, `disputes` or `read`, services, and the platform.

@@ -85,20 +85,31 @@ Decision task_done(const EscrowState& state, const Context& context, const Provi
   return draft.finish();
 }
 
+/// Of refunds that wait for a capture: what was never taken is given back by the books alone, and asked of nobody.
+void void_refunds(const EscrowState& state, FinanceAlert& event) {
+  for (const ProviderTask& task : state.tasks) {
+    if (task.operation != PaymentOperation::refund) continue;
+    debit(event.postings, LedgerAccount::refunds_payable, task.amount);
+    credit(event.postings, LedgerAccount::customer_funds, task.amount);
+  }
+}
+
 /// `goes_on`: it was given up for now; `refused`: the provider said no. Otherwise an operator dropped it.
 Decision alert(const EscrowState& state, const Context& context, const ProviderTask& task, std::string detail,
                bool goes_on, bool refused = false) {
   EscrowDraft draft(state, context);
   const std::string why = detail;
   const bool uncollected = !goes_on && task.operation == PaymentOperation::capture;
-  draft.emit(FinanceAlert{task.operation_id, task.operation, state.delivery_id, task.amount, std::move(detail),
-                          context.now, goes_on, uncollected, refused});
+  FinanceAlert event{task.operation_id, task.operation, state.delivery_id, task.amount, std::move(detail),
+                     context.now,       goes_on,        uncollected,       refused,     {}};
+  if (uncollected && refused) void_refunds(state, event);
+  draft.emit(std::move(event));
+  if (!uncollected) return draft.finish();
+  const bool is_held = draft.state().is_held();
+  if (refused || is_held) draft.send(draft.delivery(), FundsUncollected{why});
+  if (is_held) draft.tell(state.customer, "payment_failed", task.amount, {{"reason", why}});
   // Nothing is paid out of money that was never taken: finance takes it back, or the platform bears it.
-  if (uncollected && draft.state().is_released()) draft.withhold_payout();
-  if (uncollected && draft.state().is_held()) {
-    draft.send(draft.delivery(), FundsUncollected{why});
-    draft.tell(state.customer, "payment_failed", task.amount, {{"reason", why}});
-  }
+  if (draft.state().is_released()) draft.withhold_payout();
   return draft.finish();
 }
 
@@ -249,6 +260,7 @@ Decision decide(const EscrowState& state, const Context& context, const TimerFir
   if (context.caller.kind != Caller::Kind::timer) return reject(EscrowRejection::not_allowed);
   if (timer.name == hold_timer) return hold_expires(state, context);
   if (timer.name == late_reservation_timer) return late_reservations(state, context);
+  if (timer.name == split_timer) return split_is_due(state);
   if (timer.name != provider_timer || state.tasks.empty()) return {};
   // Of an earlier build: whether its question is still open nobody knows, and asking anew does no harm.
   const ProviderTask& task = state.tasks.front();

@@ -11,10 +11,11 @@ namespace caravan {
 
 namespace {
 
-Money least(Money a, Money b) { return a.amount < b.amount ? a : b; }
-
-bool fits(Money amount, Money most) {
-  return amount.currency == most.currency && amount.amount >= 0 && amount.amount <= most.amount;
+/// The parcel is under way, and what a decision leaves of its money is paid when that way is over. On the way back the
+/// traveler may be due all of it: then it is paid at once.
+bool rest_waits(const EscrowState& state, const SettleDispute& decision, Money refund) {
+  if (state.release_waits || state.end_waits || decision.is_over) return false;  // it has arrived, or is back
+  return state.parcel == ParcelWay::to_receiver || (state.parcel == ParcelWay::back && refund.amount > 0);
 }
 
 /// Carries a dispute's decision out, as far as there is money.
@@ -25,11 +26,14 @@ void settle(EscrowDraft& draft, const SettleDispute& decision) {
   if (state.is_held()) {
     // The dispute's amount is of the whole payment; a part of it may have been given back before.
     const Money refund = least(asked, state.held);
-    const Money released = state.held - refund;
+    const Money rest = state.held - refund;
+    const bool waits = rest.amount > 0 && rest_waits(state, decision, refund);
     if (refund.amount > 0) draft.refund_held(decision.refund_id, refund, "dispute");
-    if (released.amount > 0) draft.release_held("dispute");
+    if (rest.amount > 0 && !waits) draft.release_held("dispute");
+    if (waits && state.parcel == ParcelWay::back)
+      draft.send(draft.delivery(), RestAgreed{{rest, rest - draft.fee_of(rest), true}});
     draft.unfreeze(decision.dispute_id, refund.amount > 0 ? std::optional(decision.refund_id) : std::nullopt, refund,
-                   released);
+                   waits ? none : rest, waits);
     return;
   }
   const Money left = state.to_traveler + state.fee_taken;
@@ -40,21 +44,16 @@ void settle(EscrowDraft& draft, const SettleDispute& decision) {
     draft.unfreeze(decision.dispute_id, {}, none, left);
 }
 
-/// When what both sides agree on is paid, for the texts about it.
-std::map<std::string, std::string> told_of(const EscrowState& state) {
-  if (state.parcel == ParcelWay::to_receiver) return {{"underWay", "true"}};
-  if (state.parcel == ParcelWay::back) return {{"comesBack", "true"}};
-  return {};
-}
-
-/// The refusal for somebody of finance who is a party, or whom a party gave the permission; `does`: what they would do.
+/// The refusal for somebody of finance who is a party, or whom a party gave the permission, or who gave a party one;
+/// `does`: what they would do.
 std::optional<Decision> no_stranger(const EscrowState& state, const Caller& by, const Appointment& office,
                                     std::string_view does) {
   const bool is_own = by.kind == Caller::Kind::user && state.is_party(by.user);
-  if (!is_own && (office.by.is_nil() || !state.is_party(office.by))) return std::nullopt;
+  if (!is_own && !office.is_tied_to(state.customer) && !office.is_tied_to(state.traveler)) return std::nullopt;
   return reject(EscrowRejection::self_not_allowed,
                 "Somebody who takes no part in the delivery" +
-                    std::string(is_own ? "" : ", nor was appointed by a side of it,") + ' ' + std::string(does) + '.');
+                    std::string(is_own ? "" : ", nor was appointed by a side of it, nor appointed one,") + ' ' +
+                    std::string(does) + '.');
 }
 
 }  // namespace
@@ -64,7 +63,7 @@ Decision decide(const EscrowState& state, const Context& context, const ReleaseE
   if (state.is_released() || state.release_waits) return {};
   if (!state.is_held()) return reject(EscrowRejection::not_held);
   EscrowDraft draft(state, context);
-  if (state.frozen_by)
+  if (state.frozen_by || state.is_agreed())
     draft.emit(ReleaseDeferred{});
   else
     draft.release_held(command.reason, command.qr_code_id);
@@ -77,24 +76,15 @@ Decision decide(const EscrowState& state, const Context& context, const RefundEs
   if (state.is_released() || state.status == EscrowStatus::refunded)
     return Decision{}.send({EntityKind::delivery, state.delivery_id.value}, SharedOutBefore{standing_of(state)});
   if (!state.is_held()) return reject(EscrowRejection::not_held);
-  if (state.frozen_by) return reject(EscrowRejection::disputed);
+  if (state.frozen_by && !command.uncontested) return reject(EscrowRejection::disputed);
   if (!fits(command.refund, state.amount) || !fits(command.compensation, state.amount - command.refund))
     return reject(EscrowRejection::invalid_amount);
-  // The parcel was back before the delivery heard what both sides had agreed on.
-  if (state.rest_agreed) {
-    EscrowDraft draft(state, context);
-    draft.release_held("agreed split");
-    draft.send(draft.delivery(), SharedOutBefore{standing_of(draft.state())});
-    return draft.finish();
-  }
-  // The delivery shares out the whole price. What finance gave back of it before is a part of the refund.
-  const Money compensation = least(command.compensation, state.held);
-  const Money refund = least(command.refund, state.held - compensation);
+  if (state.rest_agreed && state.frozen_by) return {};
   EscrowDraft draft(state, context);
-  const bool all = refund == state.held;
-  if (refund.amount > 0)
-    draft.refund_held(context.new_id<RefundId>(), refund, command.reason, command.compensation_waits);
-  if (!all && !command.compensation_waits) draft.release_held(command.reason, {}, compensation);
+  if (state.is_agreed())
+    draft.emit(EndDeferred{command});
+  else
+    draft.share_out(command);
   return draft.finish();
 }
 
@@ -104,15 +94,18 @@ Decision decide(const EscrowState& state, const Context& context, const RefundPa
   if (auto refusal = no_stranger(state, context.caller, command.office, "refunds it")) return *refusal;
   if (!state.is_held() && !state.is_released()) return reject(EscrowRejection::not_held);
   if (state.frozen_by || state.take_back) return reject(EscrowRejection::disputed);
+  if (state.is_agreed()) return reject(EscrowRejection::already_agreed, "The two sides have agreed how to share it.");
   const Money most = state.is_held() ? state.held : state.to_traveler + state.fee_taken;
   const Money refund{command.amount.value_or(most.amount), most.currency};
   if (refund.amount <= 0 || !fits(refund, most)) return reject(EscrowRejection::invalid_amount);
   if (state.refunds.size() >= max_refunds) return reject(EscrowRejection::limit_reached);
   EscrowDraft draft(state, context);
-  if (state.is_held())
+  if (state.is_held()) {
     draft.refund_held(command.refund_id, refund, command.reason);
-  else
+    draft.tell(state.traveler, "refunded_by_hand", refund, {{"reason", command.reason}, {"wasHeld", "yes"}});
+  } else {
     draft.take_back(command.refund_id, refund, command.reason, {});
+  }
   return draft.finish();
 }
 
@@ -151,8 +144,13 @@ Decision decide(const EscrowState& state, const Context& context, const FreezeEs
   if (state.frozen_by && state.frozen_by != command.dispute_id) return {};
   EscrowDraft draft(state, context);
   if (!state.frozen_by) {
+    // Whoever complains agrees no more. What binds both stays beneath: a complaint that is withdrawn undoes nothing.
+    if (state.is_bound())
+      draft.clear_timer(split_timer);
+    else if (state.is_agreed())
+      draft.undo_split();
     draft.emit(EscrowFrozen{command.dispute_id});
-    if (state.is_released()) draft.send(draft.wallet(), FreezePayout{state.delivery_id});
+    if (draft.state().is_released()) draft.send(draft.wallet(), FreezePayout{state.delivery_id});
   }
   draft.tell_at_stake();
   return draft.finish();
@@ -163,10 +161,14 @@ Decision decide(const EscrowState& state, const Context& context, const Unfreeze
   const Money none{0, state.amount.currency};
   if (state.frozen_by != command.dispute_id)
     return Decision{}.send({EntityKind::dispute, command.dispute_id.value}, EscrowSettled{{}, none, none});
-  const bool release_waited = state.is_held() && state.release_waits;
+  const bool release_waited = state.is_held() && state.release_waits && !state.is_agreed();
+  std::optional<Time> pays_at;
+  if (state.is_agreed() && command.withdrawn)
+    pays_at = std::max(context.now + split_held(state), *state.split->pays_at);
   EscrowDraft draft(state, context);
-  draft.unfreeze(command.dispute_id, {}, none, none);
+  draft.unfreeze(command.dispute_id, {}, none, none, false, pays_at);
   if (release_waited) draft.release_held("delivery verified");
+  if (state.is_agreed()) draft.set_timer(split_timer, std::max(context.now, *draft.state().split->pays_at));
   return draft.finish();
 }
 
@@ -228,6 +230,9 @@ Decision decide(const EscrowState& state, const Context& context, const TakenBac
       draft.send(user_address(state.traveler), RecordMoney{state.delivery_id, -command.taken, {}});
     if (was_taken) draft.tell(state.customer, "refund_processed", refund, {{"refundId", wait.refund_id.text()}});
   }
+  // What a dispute comes to its own end tells.
+  if (!wait.dispute_id && command.taken.amount > 0)
+    draft.tell(state.traveler, "refunded_by_hand", command.taken, {{"reason", wait.reason}});
   if (wait.dispute_id)
     draft.unfreeze(*wait.dispute_id, refund.amount > 0 ? std::optional(wait.refund_id) : std::nullopt, refund,
                    draft.state().to_traveler + draft.state().fee_taken);
@@ -236,58 +241,6 @@ Decision decide(const EscrowState& state, const Context& context, const TakenBac
   else
     draft.tell_at_stake();
   return draft.finish();
-}
-
-Decision decide(const EscrowState& state, const Context& context, const ProposeSplit& command) {
-  if (context.caller.kind != Caller::Kind::user || !state.is_party(context.caller.user))
-    return reject(EscrowRejection::not_found);
-  if (!state.is_held()) return reject(EscrowRejection::not_held);
-  if (state.frozen_by) return reject(EscrowRejection::disputed);
-  const Money refund{command.refund_amount, state.amount.currency};
-  if (!fits(refund, state.held)) return reject(EscrowRejection::invalid_amount);
-  EscrowDraft draft(state, context);
-  const UserId by = context.caller.user;
-  draft.emit(SplitProposed{state.delivery_id, by, refund.amount, refund.currency, command.note.value_or(""),
-                           context.now, context.caller.service});
-  draft.tell(by == state.customer ? state.traveler : state.customer, "split_proposed", refund, told_of(state));
-  return draft.finish();
-}
-
-Decision decide(const EscrowState& state, const Context& context, const AcceptSplit& command) {
-  if (context.caller.kind != Caller::Kind::user || !state.is_party(context.caller.user))
-    return reject(EscrowRejection::not_found);
-  if (!state.is_held()) return reject(EscrowRejection::not_held);
-  if (state.frozen_by) return reject(EscrowRejection::disputed);
-  if (!state.split || context.now - state.split->at > split_validity) return reject(EscrowRejection::no_proposal);
-  const bool same_service = context.caller.service && state.split->service == context.caller.service;
-  if (state.split->by == context.caller.user || same_service) return reject(EscrowRejection::own_proposal);
-  if (state.split->refund.amount != command.refund_amount)
-    return reject(EscrowRejection::split_changed, "The proposal is to refund " + money_text(state.split->refund) + ".",
-                  "refundAmount");
-  // Finance may have given a part back since the proposal was made.
-  if (!fits(state.split->refund, state.held)) return reject(EscrowRejection::invalid_amount);
-  const Money refund = state.split->refund;
-  const Money released = state.held - refund;
-  EscrowDraft draft(state, context);
-  draft.emit(SplitAgreed{state.delivery_id, context.caller.user, refund.amount, released.amount, refund.currency});
-  if (refund.amount > 0) draft.refund_held(context.new_id<RefundId>(), refund, "agreed split");
-  const bool waits = released.amount > 0 && state.parcel != ParcelWay::not_carried;
-  if (waits && state.parcel == ParcelWay::back)
-    draft.send(draft.delivery(), RestAgreed{{released, released - draft.fee_of(released)}});
-  else if (released.amount > 0 && !waits)
-    draft.release_held("agreed split");
-  for (const UserId who : {state.customer, state.traveler}) draft.tell(who, "split_agreed", refund, told_of(state));
-  return draft.finish();
-}
-
-Decision decide(const EscrowState& state, const Context& context, const DropSplit& command) {
-  if (!context.caller.is_platform()) return reject(EscrowRejection::not_allowed);
-  Decision decision;
-  if (state.split && (!command.only_of || state.split->by == command.only_of))
-    decision.emit(SplitDropped{state.delivery_id});
-  if (command.parcel && *command.parcel != state.parcel && state.is_held())
-    decision.emit(ParcelUnderWay{*command.parcel});
-  return decision;
 }
 
 }  // namespace caravan

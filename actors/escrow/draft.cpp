@@ -63,6 +63,45 @@ void EscrowDraft::drop_split() {
   if (state_.split) emit(SplitDropped{state_.delivery_id});
 }
 
+void EscrowDraft::undo_split() {
+  if (!state_.split) return;
+  const EscrowState before = state_;
+  drop_split();
+  if (!before.is_agreed()) return;
+  decision_.clear_timer(std::string(split_timer));
+  for (const UserId who : {before.customer, before.traveler}) tell(who, "split_taken_back", before.split->refund);
+}
+
+void EscrowDraft::ask_for_decision(UserId claimant, std::string reason, std::string description) {
+  OpenDispute claim;
+  claim.delivery_id = state_.delivery_id;
+  claim.reason = std::move(reason);
+  claim.description = std::move(description);
+  claim.escrow_id = EscrowId{context_.self.id};
+  claim.customer = state_.customer;
+  claim.traveler = state_.traveler;
+  claim.opener = claimant;
+  claim.amount = state_.amount;
+  claim.ended_at = context_.now;  // no dismissal: whoever decides shares the money out
+  send(dispute_address(state_.delivery_id), std::move(claim));
+}
+
+void EscrowDraft::share_out(const RefundEscrow& end) {
+  // Whatever the delivery makes of its end, both sides have agreed, or a judge has decided.
+  if (state_.rest_agreed) {
+    release_held("agreed split");
+    return send(delivery(), SharedOutBefore{standing_of(state_)});
+  }
+  // The delivery shares out the whole price. What finance gave back of it before is a part of the refund.
+  const Money compensation = least(end.compensation, state_.held);
+  const Money refund = least(end.refund, state_.held - compensation);
+  const bool all = refund == state_.held;
+  const bool waits = end.compensation_waits || state_.frozen_by;
+  if (refund.amount > 0) refund_held(context_.new_id<RefundId>(), refund, end.reason, waits);
+  if (!all && !waits) release_held(end.reason, {}, compensation);
+  if (refund.amount > 0) tell_at_stake();
+}
+
 Money EscrowDraft::fee_of(Money released) const {
   return {share_of(released.amount, state_.platform_fee.amount, state_.amount.amount), released.currency};
 }
@@ -119,10 +158,11 @@ void EscrowDraft::take_back(RefundId refund_id, Money refund, std::string reason
   send(wallet(), TakeBack{state_.delivery_id, refund_id, refund - from_platform});
 }
 
-void EscrowDraft::unfreeze(DisputeId dispute_id, std::optional<RefundId> refund_id, Money refunded, Money released) {
-  emit(EscrowUnfrozen{dispute_id});
+void EscrowDraft::unfreeze(DisputeId dispute_id, std::optional<RefundId> refund_id, Money refunded, Money released,
+                           bool rest_waits, std::optional<Time> split_pays_at) {
+  emit(EscrowUnfrozen{dispute_id, rest_waits, split_pays_at});
   if (!state_.uncollected) send(wallet(), UnfreezePayout{state_.delivery_id});
-  send(Address{EntityKind::dispute, dispute_id.value}, EscrowSettled{refund_id, refunded, released});
+  send(Address{EntityKind::dispute, dispute_id.value}, EscrowSettled{refund_id, refunded, released, rest_waits});
 }
 
 void EscrowDraft::tell_at_stake() {

@@ -4,6 +4,7 @@
 #include "actors/entity/draft.hpp"
 #include "actors/escrow/entity.hpp"
 #include "actors/inbox/commands.hpp"
+#include "actors/pricing/policy.hpp"
 
 namespace caravan {
 
@@ -17,6 +18,12 @@ class EscrowDraft : public Draft<EscrowState> {
 
   /// Ends a proposal to share: it is about what was held when it was made.
   void drop_split();
+  /// Ends a proposal, or what was agreed and does not bind yet: both are told of that.
+  void undo_split();
+  /// The platform opens a dispute about what was agreed, in the name of `claimant`.
+  void ask_for_decision(UserId claimant, std::string reason, std::string description);
+  /// What the delivery's end comes to.
+  void share_out(const RefundEscrow& end);
   /// Gives `amount` of what is held to the customer; the delivery and the customer are told.
   /// `fee_waits`: what remains is the traveler's fee.
   void refund_held(RefundId refund_id, Money amount, std::string reason, bool fee_waits = false);
@@ -31,7 +38,10 @@ class EscrowDraft : public Draft<EscrowState> {
   /// Asks the wallet for the traveler's share of a refund after the release.
   void take_back(RefundId refund_id, Money refund, std::string reason, std::optional<DisputeId> dispute_id);
   /// Ends the freeze: pending payouts go on, and the dispute hears what its decision came to.
-  void unfreeze(DisputeId dispute_id, std::optional<RefundId> refund_id, Money refunded, Money released);
+  /// `rest_waits`: what is still held stays so until the parcel's way is over. `split_pays_at`: when what both sides
+  /// agreed on is paid now; as before where absent.
+  void unfreeze(DisputeId dispute_id, std::optional<RefundId> refund_id, Money refunded, Money released,
+                bool rest_waits = false, std::optional<Time> split_pays_at = {});
 
   /// A task with a fresh identity at the provider.
   ProviderTask task(PaymentOperation operation, Money amount, RefundId refund_id = {}) const;
@@ -42,6 +52,9 @@ class EscrowDraft : public Draft<EscrowState> {
   ProviderTask undo_of(const ProviderTask& authorisation);
   /// Asks for the next task where another is now the first, and gives the decision.
   Decision finish();
+
+  void set_timer(std::string_view name, Time at) { decision_.set_timer(std::string(name), at); }
+  void clear_timer(std::string_view name) { decision_.clear_timer(std::string(name)); }
 
   /// Tells the dispute that froze the money how much of it there is to decide about.
   void tell_at_stake();
@@ -61,6 +74,13 @@ class EscrowDraft : public Draft<EscrowState> {
 /// What became of the money so far.
 inline FundsStanding standing_of(const EscrowState& state) { return {state.held, state.refunded, state.to_traveler}; }
 
+inline Money least(Money a, Money b) { return a.amount < b.amount ? a : b; }
+inline bool fits(Money amount, Money most) {
+  return amount.currency == most.currency && amount.amount >= 0 && amount.amount <= most.amount;
+}
+/// Both sides have had the time to take back what they agreed on.
+Decision split_is_due(const EscrowState& state);
+
 /// A delivery, a dispute or a wallet asks, not a person; or a service for one of them.
 inline bool is_another_entity(const Caller& caller) {
   return caller.kind == Caller::Kind::entity || caller.is_service();
@@ -69,5 +89,10 @@ inline bool is_another_entity(const Caller& caller) {
 inline constexpr std::string_view provider_timer = "provider";  // of earlier builds, which asked again when it fired
 inline constexpr std::string_view late_reservation_timer = "late_reservation";
 inline constexpr std::string_view hold_timer = "hold_expiring";
+inline constexpr std::string_view split_timer = "split_agreed";
+/// How long a split that was accepted waits, by the policy that the two sides agreed under.
+inline Duration split_held(const EscrowState& state) {
+  return std::chrono::seconds{kept_policy(state.policy_version).disputes.split_held_seconds};
+}
 
 }  // namespace caravan

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/account/standing.hpp"
 #include "actors/entity/entity.hpp"
 #include "actors/escrow/commands.hpp"
 #include "actors/escrow/events.hpp"
@@ -15,12 +16,12 @@ struct Escrow {
   using Creates = List<CreateEscrow>;
   using Commands = List<CreateEscrow, ConfirmIntent, CancelIntent, ReleaseEscrow, RefundEscrow, RefundPayment,
                         FreezeEscrow, SettleDispute, ProposeSplit, AcceptSplit, TakenBack, PaymentAnswer, TimerFired,
-                        DropSplit, WriteOffEscrow, UnfreezeEscrow, CollectEscrow>;
+                        DropSplit, WriteOffEscrow, UnfreezeEscrow, CollectEscrow, TakeSplitBack, SideStanding>;
   using Events = List<PaymentIntentCreated, IntentConfirmed, ProviderAsked, ProviderFailed, ProviderTaskDone,
                       FinanceAlert, PaymentCompleted, EscrowHeld, PaymentFailed, IntentCancelled, HoldExpiring,
                       EscrowReleased, PaymentRefunded, EscrowFrozen, EscrowUnfrozen, ReleaseDeferred, TakeBackAsked,
                       NothingTakenBack, SettlementDeferred, SplitProposed, SplitAgreed, EscrowWrittenOff,
-                      LateReservation, SplitDropped, CollectionAsked, ParcelUnderWay>;
+                      LateReservation, SplitDropped, CollectionAsked, ParcelUnderWay, SplitAccepted, EndDeferred>;
   using Queries = List<ViewEscrow, ViewIntent, ViewEscrowLedger, ViewRefund, ViewReceipt>;
 };
 

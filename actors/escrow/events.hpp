@@ -89,16 +89,17 @@ struct FinanceAlert {
   Money amount;
   std::string detail;
   Time at;
-  bool goes_on = false;      // true: an operator can have it asked for again; false: it has ended, undone
-  bool uncollected = false;  // the provider has not taken the money: nothing of it is paid out
-  bool refused = false;      // the provider said no, for good
+  bool goes_on = false;                // true: an operator can have it asked for again; false: it has ended, undone
+  bool uncollected = false;            // the provider has not taken the money: nothing of it is paid out
+  bool refused = false;                // the provider said no, for good
+  std::vector<Posting> postings = {};  // a refused capture: of the refunds that waited for it, which it makes void
   static constexpr auto fields() {
     return joined_rows(field<&FinanceAlert::operation_id>(1, "operationId"),
                        field<&FinanceAlert::operation>(2, "operation"),
                        field<&FinanceAlert::delivery_id>(3, "deliveryId"), spliced<&FinanceAlert::amount>({4, 5}),
                        field<&FinanceAlert::detail>(6, "detail"), field<&FinanceAlert::at>(7, "at"),
                        field<&FinanceAlert::goes_on>(8, "goesOn"), field<&FinanceAlert::uncollected>(9, "uncollected"),
-                       field<&FinanceAlert::refused>(10, "refused"));
+                       field<&FinanceAlert::refused>(10, "refused"), field<&FinanceAlert::postings>(11, "postings"));
   }
 };
 
@@ -263,7 +264,13 @@ struct EscrowFrozen {
 struct EscrowUnfrozen {
   static constexpr Tag tag{15, "escrow.unfrozen"};
   DisputeId dispute_id;
-  static constexpr auto fields() { return std::array{field<&EscrowUnfrozen::dispute_id>(1, "disputeId")}; }
+  bool rest_waits = false;  // what is held stays so until the parcel's way is over; never set by earlier builds
+  std::optional<Time> split_pays_at = {};  // what both sides agreed on is held anew; absent in older entries
+  static constexpr auto fields() {
+    return std::array{field<&EscrowUnfrozen::dispute_id>(1, "disputeId"),
+                      field<&EscrowUnfrozen::rest_waits>(2, "restWaits", internal()),
+                      field<&EscrowUnfrozen::split_pays_at>(3, "splitPaysAt", internal())};
+  }
 };
 /// A release was asked for while frozen.
 struct ReleaseDeferred {
@@ -331,14 +338,39 @@ struct SplitDropped {
   DeliveryId delivery_id;
   static constexpr auto fields() { return std::array{field<&SplitDropped::delivery_id>(1, "deliveryId")}; }
 };
-/// Where the parcel is now. While it is under way, what both sides agree on is paid when that way is over.
+/// Where the parcel is now. While it is under way, what both sides agree on is paid when that way is over. The money
+/// that was reserved is taken as soon as somebody carries for it.
 struct ParcelUnderWay {
   static constexpr Tag tag{26, "escrow.parcel_under_way"};
   ParcelWay parcel = ParcelWay::to_receiver;
-  static constexpr auto fields() { return std::array{field<&ParcelUnderWay::parcel>(1, "parcel")}; }
+  std::vector<ProviderTask> tasks = {};
+  bool binds_split = false;  // what both sides agreed on before: the parcel has come
+  static constexpr auto fields() {
+    return std::array{field<&ParcelUnderWay::parcel>(1, "parcel"),
+                      field<&ParcelUnderWay::tasks>(2, "tasks", internal()),
+                      field<&ParcelUnderWay::binds_split>(3, "bindsSplit", internal())};
+  }
 };
-/// Both sides agreed; payment.refunded and payment.escrow_released of the same decision carry it out. While the parcel
-/// is under way only the refund is made: the rest stays held until that way is over.
+/// The other side accepted; it is paid then, unless one of the two takes it back.
+struct SplitAccepted {
+  static constexpr Tag tag{27, "payment.split_accepted"};
+  DeliveryId delivery_id;
+  UserId by;
+  Time at;
+  Time pays_at;
+  static constexpr auto fields() {
+    return std::array{field<&SplitAccepted::delivery_id>(1, "deliveryId"), field<&SplitAccepted::by>(2, "acceptedBy"),
+                      field<&SplitAccepted::at>(3, "at"), field<&SplitAccepted::pays_at>(4, "paysAt")};
+  }
+};
+/// The delivery has ended while a split that was accepted waits to be paid, which takes this end's place.
+struct EndDeferred {
+  static constexpr Tag tag{28, "escrow.end_deferred"};
+  RefundEscrow end;
+  static constexpr auto fields() { return std::array{field<&EndDeferred::end>(1, "end")}; }
+};
+/// Both sides agreed, and none took it back; payment.refunded and payment.escrow_released of the same decision carry it
+/// out. While the parcel is under way only the refund is made: the rest stays held until that way is over.
 struct SplitAgreed {
   static constexpr Tag tag{20, "payment.split_agreed"};
   DeliveryId delivery_id;

@@ -68,6 +68,7 @@ void evolve(EscrowState& state, const PaymentIntentCreated& event) {
   state.provider = terms.provider;
   state.hold_seconds = terms.hold_seconds;
   state.payout_delay_seconds = terms.payout_delay_seconds;
+  state.policy_version = terms.policy_version;
   state.created_at = event.at;
   state.held = state.refunded = state.to_traveler = state.fee_taken = zero(state);
   add_tasks(state, event.tasks);
@@ -111,6 +112,14 @@ void evolve(EscrowState& state, const FinanceAlert& event) {
   for (ProviderTask& task : state.tasks)
     if (task.operation_id == event.operation_id) task.refused = event.refused;
   give_up(state, [&](const ProviderTask& task) { return task.operation_id == event.operation_id; });
+  if (event.postings.empty()) return;
+  for (const ProviderTask& task : state.tasks)
+    if (EscrowRefund* refund = refund_of_task(state, task.operation_id)) {
+      refund->status = RefundStatus::processed;
+      refund->processed_at = event.at;
+    }
+  std::erase_if(state.tasks, [](const ProviderTask& task) { return task.operation == PaymentOperation::refund; });
+  write_ledger(state, event);
 }
 
 void evolve(EscrowState&, const PaymentCompleted&) {}
@@ -192,9 +201,11 @@ void evolve(EscrowState& state, const PaymentRefunded& event) {
 
 void evolve(EscrowState& state, const EscrowFrozen& event) { state.frozen_by = event.dispute_id; }
 
-void evolve(EscrowState& state, const EscrowUnfrozen&) {
+void evolve(EscrowState& state, const EscrowUnfrozen& event) {
+  state.rest_agreed |= event.rest_waits && state.parcel == ParcelWay::back;
   state.frozen_by.reset();
-  state.release_waits = false;
+  if (!state.is_agreed()) state.release_waits = false;
+  if (state.is_agreed() && event.split_pays_at) state.split->pays_at = event.split_pays_at;
   state.settlement_waits.reset();
 }
 
@@ -212,12 +223,28 @@ void evolve(EscrowState& state, const SplitProposed& event) {
 
 void evolve(EscrowState& state, const SplitAgreed& event) {
   state.split.reset();
+  state.end_waits.reset();
   state.rest_agreed |= state.parcel == ParcelWay::back && event.released_amount > 0;
 }
 
-void evolve(EscrowState& state, const SplitDropped&) { state.split.reset(); }
+void evolve(EscrowState& state, const SplitDropped&) {
+  state.split.reset();
+  state.end_waits.reset();
+}
 
-void evolve(EscrowState& state, const ParcelUnderWay& event) { state.parcel = event.parcel; }
+void evolve(EscrowState& state, const SplitAccepted& event) {
+  if (!state.split) return;
+  state.split->accepted_by = event.by;
+  state.split->pays_at = event.pays_at;
+}
+
+void evolve(EscrowState& state, const EndDeferred& event) { state.end_waits = event.end; }
+
+void evolve(EscrowState& state, const ParcelUnderWay& event) {
+  state.parcel = event.parcel;
+  if (state.split) state.split->parcel_came |= event.binds_split;
+  add_tasks(state, event.tasks);
+}
 
 void evolve(EscrowState& state, const EscrowWrittenOff& event) {
   state.uncollected = false;

@@ -12,11 +12,14 @@ struct SplitResource {
   std::int64_t released_amount = 0;
   std::string note;
   Time proposed_at;
+  std::optional<Time> pays_at = {};  // it is accepted: until then either side takes it back
   static constexpr auto fields() {
     return std::array{field<&SplitResource::proposed_by>(1, "proposedBy"),
                       field<&SplitResource::refund_amount>(2, "refundAmount"),
                       field<&SplitResource::released_amount>(3, "releasedAmount"),
-                      field<&SplitResource::note>(4, "note"), field<&SplitResource::proposed_at>(5, "proposedAt")};
+                      field<&SplitResource::note>(4, "note"),
+                      field<&SplitResource::proposed_at>(5, "proposedAt"),
+                      field<&SplitResource::pays_at>(6, "paysAt")};
   }
 };
 

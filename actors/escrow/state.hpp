@@ -74,11 +74,16 @@ struct SplitProposal {
   std::string note;
   Time at;
   std::optional<Uuid> service = {};  // that proposed it on behalf of `by`
+  UserId accepted_by = {};
+  std::optional<Time> pays_at = {};  // it is accepted, and paid then unless a side takes it back
+  bool parcel_came = false;          // since it was accepted the parcel has arrived, or is back
   static constexpr std::string_view record_name = "SplitProposal";
   static constexpr auto fields() {
-    return std::array{field<&SplitProposal::by>(1, "proposedBy"), field<&SplitProposal::refund>(2, "refund"),
-                      field<&SplitProposal::note>(3, "note"), field<&SplitProposal::at>(4, "proposedAt"),
-                      field<&SplitProposal::service>(5, "service")};
+    return std::array{
+        field<&SplitProposal::by>(1, "proposedBy"),   field<&SplitProposal::refund>(2, "refund"),
+        field<&SplitProposal::note>(3, "note"),       field<&SplitProposal::at>(4, "proposedAt"),
+        field<&SplitProposal::service>(5, "service"), field<&SplitProposal::accepted_by>(6, "acceptedBy"),
+        field<&SplitProposal::pays_at>(7, "paysAt"),  field<&SplitProposal::parcel_came>(8, "parcelCame")};
   }
 };
 
@@ -125,7 +130,8 @@ struct EscrowState {
   std::vector<ProviderTask> tasks;
   std::vector<EscrowRefund> refunds;  // see max_refunds
   std::optional<DisputeId> frozen_by;
-  /// A release was asked for while a dispute froze the money; the settlement of the dispute takes its place.
+  /// A release was asked for while a dispute froze the money, whose settlement takes its place, or while a split that
+  /// was accepted waits.
   bool release_waits = false;
   std::optional<TakeBackWait> take_back;
   std::optional<SplitProposal> split;
@@ -136,9 +142,14 @@ struct EscrowState {
   bool written_off = false;                       // the platform bears what the provider never took
   bool fee_waits = false;                         // what is still held is a fee that a traveler earned by waiting
   ParcelWay parcel = ParcelWay::not_carried;
-  bool rest_agreed = false;  // what is held is the traveler's once the parcel is back, as both sides agreed
+  bool rest_agreed = false;  // what is held is the traveler's once the parcel is back: agreed, or decided by a judge
+  std::optional<RefundEscrow> end_waits;       // the delivery has ended while an accepted split waits
+  std::optional<std::int32_t> policy_version;  // of the policy that both sides agreed under
 
   bool exists() const { return status != EscrowStatus::none; }
+  bool is_agreed() const { return split && split->pays_at; }
+  /// A side may have done what it was agreed for: neither takes it back alone any more, and only a judge changes it.
+  bool is_bound() const { return is_agreed() && (release_waits || end_waits || split->parcel_came); }
   bool is_held() const { return status == EscrowStatus::held; }
   bool is_released() const { return !is_held() && to_traveler.amount + fee_taken.amount > 0; }
   bool is_party(UserId user) const { return user == customer || user == traveler; }
@@ -187,7 +198,9 @@ struct EscrowState {
                       field<&EscrowState::fee_waits>(33, "feeWaits"),
                       field<&EscrowState::written_off>(34, "writtenOff"),
                       field<&EscrowState::parcel>(35, "parcel"),
-                      field<&EscrowState::rest_agreed>(36, "restAgreed")};
+                      field<&EscrowState::rest_agreed>(36, "restAgreed"),
+                      field<&EscrowState::end_waits>(37, "endWaits"),
+                      field<&EscrowState::policy_version>(38, "policyVersion")};
   }
 };
 
@@ -212,12 +225,13 @@ enum class EscrowRejection {
   nothing_to_write_off,
   step_up_required,
   nothing_to_collect,
+  already_agreed,
 };
 constexpr auto enum_labels(EscrowRejection) {
   return std::to_array<std::string_view>({"not_found", "not_allowed", "already_exists", "intent_not_open", "not_held",
                                           "disputed", "invalid_amount", "limit_reached", "no_proposal", "own_proposal",
                                           "split_changed", "self_not_allowed", "nothing_to_write_off",
-                                          "step_up_required", "nothing_to_collect"});
+                                          "step_up_required", "nothing_to_collect", "conflict"});
 }
 
 }  // namespace caravan

@@ -5,9 +5,10 @@
 namespace caravan {
 
 /// What a file is for. It is used for nothing else. Who may see it, the entity says that keeps it; an avatar everybody.
-enum class UploadPurpose : std::uint8_t { avatar, item, proof, signature, verification, evidence };
+enum class UploadPurpose : std::uint8_t { avatar, item, proof, signature, verification, evidence, refused_parcel };
 constexpr auto enum_labels(UploadPurpose) {
-  return std::to_array<std::string_view>({"avatar", "item", "proof", "signature", "verification", "evidence"});
+  return std::to_array<std::string_view>(
+      {"avatar", "item", "proof", "signature", "verification", "evidence", "refused_parcel"});
 }
 
 /// What is known of one file. Its bytes are in the store, under its id.

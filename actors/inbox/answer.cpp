@@ -23,7 +23,8 @@ NotificationResource resource(const InboxState& state, const Notification& notif
           notification.subject,
           state.language,
           notification.read,
-          notification.created_at};
+          notification.created_at,
+          state.time_zone};
 }
 
 }  // namespace

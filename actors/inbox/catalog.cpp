@@ -12,14 +12,22 @@ constexpr TemplateRule security(std::string_view id) { return {id, false, true, 
 constexpr TemplateRule money(std::string_view id) { return {id, false, false, true, false, true, true}; }
 constexpr TemplateRule notice(std::string_view id) { return {id, false, false, true, false, true}; }
 constexpr TemplateRule urgent(std::string_view id) { return {id, false, false, true, true, true}; }
+constexpr TemplateRule mail_only(std::string_view id) { return {id, false, false, true, false, false}; }
 constexpr TemplateRule push_only(std::string_view id) { return {id, false, false, false, false, true}; }
+/// As between the notices of a chat: each is an answer to another one, or they are few.
 constexpr TemplateRule paused(TemplateRule rule, std::string_view told_apart_by = {}) {
-  rule.paused = true;
+  rule.pause = std::chrono::minutes{2};
+  rule.told_apart_by = told_apart_by;
+  return rule;
+}
+/// Of what comes and goes, and comes again, as one side likes. The rest stands in the inbox.
+constexpr TemplateRule hourly(TemplateRule rule, std::string_view told_apart_by) {
+  rule.pause = std::chrono::minutes{60};
   rule.told_apart_by = told_apart_by;
   return rule;
 }
 
-/// Nothing in this program sends profile_updated_template, trip_match, trip_weather_alert, payment_released,
+/// Nothing in this program sends profile_updated_template, trip_weather_alert, payment_released,
 /// payment_refunded or dispute_message: they are for the operator's programs, through POST /notifications/send, with
 /// the variables that their texts name.
 constexpr auto rules = std::to_array<TemplateRule>({
@@ -28,8 +36,10 @@ constexpr auto rules = std::to_array<TemplateRule>({
     secret_email("email_change_template"),
     secret_email("email_change_undo_template"),
     secret_email("email_changed_undo_template"),
+    secret_email("address_back_template"),
     secret_email("two_factor_undo_template"),
     secret_email("password_undo_template"),
+    secret_email("payout_account_undo_template"),
     secret_email("changes_undone_template"),
     secret_email("two_factor_removal_template"),
     secret_sms("phone_code_template"),
@@ -39,6 +49,10 @@ constexpr auto rules = std::to_array<TemplateRule>({
     security("api_key_created"),
     security("payout_account_added"),
     security("payout_account_removed"),
+    security("payout_account_chosen"),
+    security("payout_account_held"),
+    security("payout_account_restored"),
+    security("payout_choice_taken_back"),
     security("email_change_requested"),
     security("email_changed"),
     security("two_factor_enabled"),
@@ -56,8 +70,11 @@ constexpr auto rules = std::to_array<TemplateRule>({
     security("phone_changed"),
     security("channels_switched_off"),
     security("quiet_hours_changed"),
+    security("preferences_restored"),
     security("changes_undone"),
     security("service_changed"),
+    security("made_lately_ended"),
+    security("critical_act"),
     security("roles_changed"),
     security("account_suspended"),
     security("account_reactivated"),
@@ -68,40 +85,54 @@ constexpr auto rules = std::to_array<TemplateRule>({
     notice("identity_unproven"),
     notice("review_received"),
     push_only("review_reminder"),
+    notice("review_due"),
     notice("trip_cancelled"),
     push_only("trip_updated"),
-    push_only("trip_match"),
+    hourly(push_only("trip_match"), "customerId"),
+    mail_only("match_digest"),
     push_only("trip_weather_alert"),
+    paused(security("request_changed_by_key"), "what"),
+    security("request_places_changed"),
     notice("request_expired"),
     notice("request_cancelled"),
-    paused(notice("offer_received"), "travelerId"),
+    push_only("request_reopened"),
+    notice("request_changed"),
+    hourly(notice("offer_received"), "travelerId"),
     paused(push_only("offer_countered"), "travelerId"),
     notice("offer_accepted"),
     notice("offer_rejected"),
-    paused(push_only("offer_withdrawn"), "travelerId"),
+    notice("offer_wanted_again"),
+    notice("invitation_received"),
+    push_only("invitation_declined"),
+    hourly(push_only("offer_withdrawn"), "travelerId"),
     push_only("offer_expired"),
     notice("acceptance_failed"),
     notice("delivery_created"),
+    notice("pickup_reminder"),
     notice("picked_up"),
     push_only("in_transit"),
     push_only("arriving"),
     urgent("traveler_waiting"),
     urgent("attempt_failed"),
     notice("delivered"),
+    notice("hold_reminder"),
     notice("delivery_cancelled"),
     notice("delivery_returned"),
     urgent("return_started"),
     urgent("delivery_late"),
+    urgent("trip_delayed"),
     urgent("other_side_inactive"),
     push_only("message_received"),
     push_only("messages_received"),
-    paused(push_only("pin_proposed"), "type"),
+    mail_only("messages_waiting"),
+    hourly(push_only("pin_proposed"), "type"),
     push_only("pin_agreed"),
-    paused(push_only("pin_withdrawn"), "type"),
-    urgent("customer_present"),
+    hourly(push_only("pin_withdrawn"), "type"),
+    hourly(urgent("customer_present"), "place"),
     money("pin_moved"),
     push_only("qr_rotated"),
-    urgent("qr_scan_failed"),
+    urgent("codes_renewed"),
+    hourly(urgent("qr_scan_failed"), "reason"),
     push_only("tracking_started"),
     money("payment_held"),
     notice("payment_failed"),
@@ -110,7 +141,10 @@ constexpr auto rules = std::to_array<TemplateRule>({
     money("escrow_released"),
     money("payment_refunded"),
     money("refund_processed"),
+    money("refunded_by_hand"),
     paused(notice("split_proposed")),
+    security("split_accepted"),
+    money("split_taken_back"),
     money("split_agreed"),
     push_only("payout_requested"),
     notice("hold_expiring"),
@@ -129,9 +163,34 @@ constexpr auto rules = std::to_array<TemplateRule>({
     notice("dispute_withdrawn"),
 });
 
+// What messages are about, where it is not a delivery: see opened_by.
+constexpr auto about_request = std::to_array<std::string_view>(
+    {"trip_match", "request_changed_by_key", "request_expired", "request_cancelled", "request_reopened",
+     "request_changed", "offer_received", "offer_countered", "offer_rejected", "offer_wanted_again",
+     "invitation_received", "invitation_declined", "offer_withdrawn", "offer_expired", "acceptance_failed"});
+constexpr auto about_trip =
+    std::to_array<std::string_view>({"trip_cancelled", "trip_updated", "match_digest", "trip_weather_alert"});
+constexpr auto about_wallet =
+    std::to_array<std::string_view>({"payment_owed", "payment_failed", "wallet_debt", "wallet_debt_paid"});
+constexpr auto about_account = std::to_array<std::string_view>(
+    {"welcome", "profile_updated_template", "verification_completed", "verification_rejected", "identity_unproven"});
+constexpr auto about_admin = std::to_array<std::string_view>({"service_changed", "made_lately_ended", "critical_act"});
+
 }  // namespace
 
 std::span<const TemplateRule> template_rules() { return rules; }
+
+std::string_view opened_by(std::string_view template_id) {
+  const auto is_among = [&](const auto& ids) { return std::ranges::find(ids, template_id) != ids.end(); };
+  const TemplateRule rule = template_rule(template_id);
+  if (rule.secret || template_id == "account_deleted") return {};
+  if (template_id.starts_with("dispute_")) return "dispute";
+  if (is_among(about_admin)) return "admin";
+  if (is_among(about_request)) return "request";
+  if (is_among(about_trip)) return "trip";
+  if (is_among(about_wallet) || template_id.starts_with("payout_")) return "wallet";
+  return rule.mandatory || is_among(about_account) ? "account" : "delivery";
+}
 
 TemplateRule template_rule(std::string_view id) {
   const auto found = std::ranges::find(rules, id, &TemplateRule::id);

@@ -65,9 +65,11 @@ struct SetNotificationPreferences {
   static constexpr Tag tag{4, "set_notification_preferences"};
   ChannelPreferences channels;
   std::optional<QuietHours> quiet_hours;
+  MatchDigest digest = MatchDigest::daily;
   static constexpr auto fields() {
     return std::array{field<&SetNotificationPreferences::channels>(1, "channels"),
-                      field<&SetNotificationPreferences::quiet_hours>(2, "quietHours")};
+                      field<&SetNotificationPreferences::quiet_hours>(2, "quietHours"),
+                      field<&SetNotificationPreferences::digest>(3, "digest")};
   }
 };
 

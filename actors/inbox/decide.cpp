@@ -36,7 +36,7 @@ Decision decide(const InboxState& state, const Context& context, const UpdateCon
 Decision decide(const InboxState& state, const Context& context, const SetNotificationPreferences& command) {
   if (!context.caller.is_platform()) return reject(InboxRejection::not_owner);
   if (state.closed) return {};
-  return Decision{}.emit(NotificationPreferencesSet{command.channels, command.quiet_hours});
+  return Decision{}.emit(NotificationPreferencesSet{command.channels, command.quiet_hours, command.digest});
 }
 
 Decision decide(const InboxState& state, const Context& context, const MarkRead& command) {
@@ -107,7 +107,7 @@ Decision decide(const InboxState& state, const Context& context, const Unsubscri
   ChannelPreferences channels = state.channels;
   channels.email = false;
   return Decision{}
-      .emit(NotificationPreferencesSet{channels, state.quiet_hours})
+      .emit(NotificationPreferencesSet{channels, state.quiet_hours, state.digest})
       .send(user_address(UserId{context.self.id}), RecordUnsubscribed{})
       // Whoever saw one mail has its link: as in the preferences, the owner hears of it.
       .send(context.self, Notify{"channels_switched_off", {{"channels", "email"}}});

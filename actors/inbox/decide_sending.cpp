@@ -10,7 +10,11 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::chrono::hours send_within{24};
-constexpr std::chrono::minutes pause_between_repeats{2};  // as between the notices of a chat
+constexpr std::string_view match_template = "trip_match", digest_timer = "digest";
+constexpr std::chrono::hours digest_gathers{1}, time_between_digests{24};
+constexpr std::int32_t most_in_digest = 10;  // titles
+constexpr std::string_view chat_mail = "messages_waiting", chat_timers = "chat/";
+constexpr std::chrono::minutes chat_is_seen_within{10}, time_between_chat_mails{60};
 
 bool has_device(const InboxState& state, Time now) {
   return std::ranges::any_of(state.devices, [&](const Device& device) { return !device.expired(now); });
@@ -35,6 +39,7 @@ std::vector<Channel> default_channels(const InboxState& state, const Notify& com
                                       Time now) {
   std::vector<Channel> out;
   if (!rule.secret) out.push_back(Channel::in_app);
+  if (rule.id == match_template && state.digest == MatchDigest::off) return out;
   const auto add = [&](Channel channel, bool of_template, bool preferred) {
     if (of_template && (preferred || rule.mandatory) && reachable(state, command, rule, channel, now))
       out.push_back(channel);
@@ -135,7 +140,7 @@ bool is_repeat(const Notification& a, const Notification& b) {
     const auto found = notification.variables.find(std::string(rule.told_apart_by));
     return found == notification.variables.end() ? std::string_view() : std::string_view(found->second);
   };
-  return rule.paused && told_apart_by(a) == told_apart_by(b);
+  return rule.is_paused() && told_apart_by(a) == told_apart_by(b);
 }
 
 /// When a channel sent it, or was asked to; nothing where it waits, or was given up.
@@ -149,30 +154,58 @@ std::optional<Time> went_out(const Notification& notification, const Dispatch& d
 
 /// When this may go out, after one that it repeats; nothing where it may now.
 std::optional<Time> next_turn(const InboxState& state, const Notification& notification, Time now) {
+  const Duration pause = template_rule(notification.template_id).pause;
   std::optional<Time> turn;
   for (const Notification& other : state.notifications) {
     if (!is_repeat(other, notification)) continue;
     for (const Dispatch& dispatch : other.dispatches)
-      if (const auto at = went_out(other, dispatch)) turn = std::max(turn.value_or(now), *at + pause_between_repeats);
+      if (const auto at = went_out(other, dispatch)) turn = std::max(turn.value_or(now), *at + pause);
   }
   return turn && *turn > now ? turn : std::nullopt;
 }
 
-/// Of what waits, for its turn or for the end of quiet hours, only the newest goes out; the inbox shows all.
+bool goes_to(const Notification& notification, Channel channel) {
+  return std::ranges::find(notification.dispatches, channel, &Dispatch::channel) != notification.dispatches.end();
+}
+
+/// One that it takes the place of in the inbox: of those that it repeats, the oldest that neither waits nor is the last
+/// that went out, by which the next turn is known. nullptr where there is none.
+const Notification* outdated(const InboxState& state, const Notification& notification) {
+  const auto is_out = [](const Notification& other) {
+    return std::ranges::any_of(other.dispatches,
+                               [&](const Dispatch& dispatch) { return went_out(other, dispatch).has_value(); });
+  };
+  const Notification* last_out = nullptr;
+  for (const Notification& other : state.notifications)
+    if (is_repeat(other, notification) && is_out(other)) last_out = &other;
+  for (const Notification& other : state.notifications)
+    if (is_repeat(other, notification) && &other != last_out && !other.open()) return &other;
+  return nullptr;
+}
+
+/// Of what waits, for its turn or for the end of quiet hours, only the newest goes out.
 void replace_waiting(Decision& decision, const InboxState& state, const Notification& notification, Time now) {
   for (const Notification& other : state.notifications)
     for (const Dispatch& dispatch : other.dispatches) {
       if (dispatch.state != DispatchState::waiting || !is_repeat(other, notification)) continue;
+      if (!goes_to(notification, dispatch.channel)) continue;
       decision.clear_timer(retry_timer(other.id, dispatch.channel));
       decision.emit(
           NotificationFailed{other.id, dispatch.channel, "", std::string(newer_goes_out), dispatch.attempts, now});
     }
 }
 
-/// Whether one that repeats it came after it.
-bool is_repeated(const InboxState& state, const Notification& notification) {
+/// A reminder that would come when there is nothing to be reminded of any more.
+bool is_useless(const Notification& notification, Time at) {
+  const auto from = notification.variables.find("uselessFrom");
+  const auto moment = from == notification.variables.end() ? std::nullopt : parse_rfc3339(from->second);
+  return moment && at >= *moment;
+}
+
+/// Whether one that repeats it, and goes to that channel, came after it.
+bool is_repeated(const InboxState& state, const Notification& notification, Channel channel) {
   return std::ranges::any_of(state.notifications, [&](const Notification& other) {
-    return &other > &notification && is_repeat(other, notification);
+    return &other > &notification && is_repeat(other, notification) && goes_to(other, channel);
   });
 }
 
@@ -201,15 +234,18 @@ Notification notify(Decision& decision, const InboxState& state, const Context& 
       if (std::ranges::find(list, channel) == list.end()) list.push_back(channel);
     }
   }
-  if (state.notifications.size() >= max_notifications) {
+  const Notification* before = rule.is_paused() ? outdated(state, stored(event)) : nullptr;
+  if (before) {
+    event.displaced = before->id;  // nobody pushes out what others told by repeating themselves
+  } else if (state.notifications.size() >= max_notifications) {
     const Notification& oldest = displaced(state);
     stop_sending(decision, oldest);
     event.displaced = oldest.id;
   }
   Notification notification = stored(event);
-  const std::optional<Time> turn = next_turn(state, notification, context.now);
+  const std::optional<Time> turn = rule.is_paused() ? next_turn(state, notification, context.now) : std::nullopt;
   decision.emit(std::move(event));
-  replace_waiting(decision, state, notification, context.now);
+  if (rule.is_paused()) replace_waiting(decision, state, notification, context.now);
   for (const Dispatch& dispatch : notification.dispatches) {
     if (turn) {
       decision.emit(NotificationDeferred{notification.id, dispatch.channel, context.now, *turn, "told of it just now"});
@@ -222,6 +258,90 @@ Notification notify(Decision& decision, const InboxState& state, const Context& 
   return notification;
 }
 
+namespace {
+
+/// Matches go into a mail of their own, a while after the first and at most one a day.
+void plan_digest(Decision& decision, const InboxState& state, const Context& context) {
+  if (state.digest_due || state.digest == MatchDigest::off || !state.channels.email) return;
+  Time due = context.now + digest_gathers;
+  if (state.last_digest) due = std::max<Time>(due, *state.last_digest + time_between_digests);
+  decision.emit(DigestPlanned{due}).set_timer(std::string(digest_timer), due);
+}
+
+/// What came since the last one and was not looked at meanwhile.
+Decision send_digest(const InboxState& state, const Context& context) {
+  std::int32_t count = 0;
+  std::string titles;
+  for (const Notification& each : state.notifications) {
+    const bool is_told = state.last_digest && each.created_at <= *state.last_digest;
+    if (each.template_id != match_template || each.read || !each.shown() || is_told) continue;
+    const auto title = each.variables.find("title");
+    if (++count <= most_in_digest && title != each.variables.end()) titles += (count == 1 ? "" : ", ") + title->second;
+  }
+  const bool wanted = state.digest == MatchDigest::daily && state.channels.email;
+  Decision decision;
+  decision.emit(DigestEnded{wanted ? count : 0, context.now});
+  if (wanted && count > 0)
+    notify(decision, state, context,
+           Notify{.template_id = "match_digest",
+                  .variables = {{"count", std::to_string(count)}, {"titles", titles}, {"one", count == 1 ? "yes" : ""}},
+                  .channels = {Channel::email}});
+  return decision;
+}
+
+bool is_chat(const Notification& notification) {
+  return notification.template_id == "message_received" || notification.template_id == "messages_received";
+}
+
+/// What of one delivery's conversation its owner has not seen, and was not mailed of.
+struct Unseen {
+  std::optional<Time> mailed;  // the last mail of that conversation
+  std::vector<const Notification*> notices;
+};
+
+Unseen unseen(const InboxState& state, const Uuid& subject) {
+  Unseen out;
+  for (const Notification& each : state.notifications) {
+    if (each.subject != subject) continue;
+    if (each.template_id == chat_mail) {
+      out.mailed = each.created_at;
+      out.notices.clear();
+    } else if (is_chat(each) && !each.read && each.shown()) {
+      out.notices.push_back(&each);
+    }
+  }
+  return out;
+}
+
+std::string chat_timer(const Uuid& subject) { return std::string(chat_timers) + subject.text(); }
+
+/// Whoever has no push hears of a message by mail, if they have not seen it by then, and of one deal once an hour.
+void plan_chat_mail(Decision& decision, const InboxState& state, const Context& context, const Uuid& subject) {
+  if (!state.channels.email || has_device(state, context.now)) return;
+  const Unseen known = unseen(state, subject);
+  Time due = (known.notices.empty() ? context.now : known.notices.front()->created_at) + chat_is_seen_within;
+  if (known.mailed) due = std::max<Time>(due, *known.mailed + time_between_chat_mails);
+  decision.set_timer(chat_timer(subject), std::max(due, context.now));
+}
+
+Decision send_chat_mail(const InboxState& state, const Context& context, std::string_view timer) {
+  Decision decision;
+  const auto subject = Uuid::parse(timer.substr(chat_timers.size()));
+  const bool has_address = state.channels.email && !state.email.empty() && !state.email_unproven;
+  if (!subject || !has_address || state.closed || has_device(state, context.now)) return decision;
+  const Unseen known = unseen(state, *subject);
+  if (known.notices.empty()) return decision;
+  Notify mail{.template_id = std::string(chat_mail),
+              .variables = known.notices.back()->variables,
+              .channels = {Channel::email},
+              .subject = *subject};
+  mail.variables.erase("count");  // of the last notice: others may have come before
+  notify(decision, state, context, mail);
+  return decision;
+}
+
+}  // namespace
+
 Decision decide(const InboxState& state, const Context& context, const Notify& command) {
   if (!context.caller.is_platform() && !context.caller.is_service() && !context.caller.may(Permission::notifications))
     return reject(InboxRejection::not_owner);
@@ -232,6 +352,8 @@ Decision decide(const InboxState& state, const Context& context, const Notify& c
   if (state.closed) return {};
   Decision decision;
   const Notification notification = notify(decision, state, context, command);
+  if (command.template_id == match_template) plan_digest(decision, state, context);
+  if (is_chat(notification) && notification.subject) plan_chat_mail(decision, state, context, *notification.subject);
   return decision.answer(NotificationResource{notification.id,
                                               notification.template_id,
                                               {},
@@ -265,8 +387,11 @@ Decision decide(const InboxState& state, const Context& context, const MessageFa
 Decision decide(const InboxState& state, const Context& context, const MessageDeferred& command) {
   const Awaited found = awaited(state, command.notification_id, command.channel);
   if (!found) return {};
-  if (is_repeated(state, *found.notification))
+  if (is_repeated(state, *found.notification, command.channel))
     return Decision{}.emit(NotificationFailed{command.notification_id, command.channel, "", std::string(newer_goes_out),
+                                              found.dispatch->attempts, context.now});
+  if (is_useless(*found.notification, command.until))
+    return Decision{}.emit(NotificationFailed{command.notification_id, command.channel, "", "its time is over",
                                               found.dispatch->attempts, context.now});
   // A provider that asked for a moment long past, or a year ahead, must not stall the inbox.
   const Time until = std::clamp(command.until, context.now + 1s, context.now + 24h);
@@ -276,6 +401,9 @@ Decision decide(const InboxState& state, const Context& context, const MessageDe
 }
 
 Decision decide(const InboxState& state, const Context& context, const TimerFired& command) {
+  if (command.name == digest_timer)
+    return state.digest_due && context.now >= *state.digest_due ? send_digest(state, context) : Decision{};
+  if (command.name.starts_with(chat_timers)) return send_chat_mail(state, context, command.name);
   for (const Notification& notification : state.notifications)
     for (const Dispatch& dispatch : notification.dispatches) {
       if (dispatch.state != DispatchState::waiting || retry_timer(notification.id, dispatch.channel) != command.name)

@@ -19,7 +19,7 @@ struct Inbox {
   using Events =
       List<ContactUpdated, NotificationPreferencesSet, NotificationCreated, NotificationSent, NotificationDelivered,
            NotificationAttemptFailed, NotificationFailed, NotificationDeferred, NotificationRetried, NotificationRead,
-           NotificationRemoved, DeviceRegistered, DeviceRemoved, InboxClosed>;
+           NotificationRemoved, DeviceRegistered, DeviceRemoved, InboxClosed, DigestPlanned, DigestEnded>;
   using Queries = List<ListNotifications, CountUnread, ViewNotification, ListAttempts, ListDevices>;
 };
 

@@ -28,9 +28,11 @@ struct NotificationPreferencesSet {
   static constexpr Tag tag{2, "notification_preferences.set"};
   ChannelPreferences channels;
   std::optional<QuietHours> quiet_hours;
+  MatchDigest digest = MatchDigest::daily;
   static constexpr auto fields() {
     return std::array{field<&NotificationPreferencesSet::channels>(1, "channels"),
-                      field<&NotificationPreferencesSet::quiet_hours>(2, "quietHours")};
+                      field<&NotificationPreferencesSet::quiet_hours>(2, "quietHours"),
+                      field<&NotificationPreferencesSet::digest>(3, "digest")};
   }
 };
 
@@ -181,6 +183,23 @@ struct DeviceRemoved {
   static constexpr Tag tag{13, "device.removed"};
   Uuid device_id;
   static constexpr auto fields() { return std::array{field<&DeviceRemoved::device_id>(1, "deviceId")}; }
+};
+
+/// A mail will gather the matches that come until then.
+struct DigestPlanned {
+  static constexpr Tag tag{15, "digest.planned"};
+  Time due;
+  static constexpr auto fields() { return std::array{field<&DigestPlanned::due>(1, "due")}; }
+};
+
+/// Its time has come.
+struct DigestEnded {
+  static constexpr Tag tag{16, "digest.ended"};
+  std::int32_t count = 0;  // of matches that it tells; none: no mail went out
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&DigestEnded::count>(1, "count"), field<&DigestEnded::at>(2, "at")};
+  }
 };
 
 struct InboxClosed {

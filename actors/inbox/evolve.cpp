@@ -72,6 +72,14 @@ void evolve(InboxState& state, const ContactUpdated& event) {
 void evolve(InboxState& state, const NotificationPreferencesSet& event) {
   state.channels = event.channels;
   state.quiet_hours = event.quiet_hours;
+  state.digest = event.digest;
+}
+
+void evolve(InboxState& state, const DigestPlanned& event) { state.digest_due = event.due; }
+
+void evolve(InboxState& state, const DigestEnded& event) {
+  state.digest_due.reset();
+  if (event.count > 0) state.last_digest = event.at;
 }
 
 void evolve(InboxState& state, const NotificationCreated& event) {

@@ -26,6 +26,10 @@ struct ChannelPreferences {
   }
 };
 
+/// Whether somebody hears of parcels that lie on the way of their trips: at once by push, and once a day by mail.
+enum class MatchDigest : std::uint8_t { daily, off };
+constexpr auto enum_labels(MatchDigest) { return std::to_array<std::string_view>({"daily", "off"}); }
+
 /// Minutes after midnight of "22:00"; nothing where the text is not a time of day.
 std::optional<int> minutes_of_day(std::string_view text);
 

@@ -18,6 +18,7 @@ struct NotificationResource {
   std::string language;
   bool read = false;
   Time created_at;
+  std::string time_zone = "UTC";  // of the reader
   static constexpr auto fields() {
     return std::array{field<&NotificationResource::notification_id>(1, "notificationId"),
                       field<&NotificationResource::template_id>(2, "templateId"),
@@ -29,7 +30,8 @@ struct NotificationResource {
                       field<&NotificationResource::subject>(8, "subject"),
                       field<&NotificationResource::language>(9, "language"),
                       field<&NotificationResource::read>(10, "read"),
-                      field<&NotificationResource::created_at>(11, "createdAt")};
+                      field<&NotificationResource::created_at>(11, "createdAt"),
+                      field<&NotificationResource::time_zone>(12, "timeZone", internal())};
   }
 };
 

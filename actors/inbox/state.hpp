@@ -85,6 +85,8 @@ struct InboxState {
   std::vector<Device> devices;
   std::vector<Notification> notifications;  // oldest first
   bool email_unproven = false;              // it may be somebody else's: no words of this person go there
+  MatchDigest digest = MatchDigest::daily;
+  std::optional<Time> digest_due, last_digest;  // the mail that gathers matches: the next, and the last that went out
 
   bool exists() const { return opened; }
   Notification* find(const Uuid& id);
@@ -104,7 +106,10 @@ struct InboxState {
                       field<&InboxState::quiet_hours>(10, "quietHours"),
                       field<&InboxState::devices>(11, "devices"),
                       field<&InboxState::notifications>(12, "notifications", length(0, max_notifications)),
-                      field<&InboxState::email_unproven>(13, "emailUnproven")};
+                      field<&InboxState::email_unproven>(13, "emailUnproven"),
+                      field<&InboxState::digest>(14, "digest"),
+                      field<&InboxState::digest_due>(15, "digestDue"),
+                      field<&InboxState::last_digest>(16, "lastDigest")};
   }
 };
 

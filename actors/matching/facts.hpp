@@ -23,6 +23,7 @@ struct RequestFacts {
   std::optional<Time> deliver_by;  // the customer's, or the urgency's
   Urgency urgency = Urgency::standard;
   bool needs_verified = false;  // of such a value that its traveler must be verified
+  bool flies = true;            // no plane carries what does not
   std::string title;            // for people
 };
 
@@ -58,10 +59,10 @@ struct TripFacts {
   }
 };
 
-/// Why a trip does not serve a request, the nearest miss first.
-enum class Misfit : std::uint8_t { verification, price, late, early, room, way, own };
+/// Why a trip does not serve a request, the nearest miss first; goods that do not fly are a farther one than the room.
+enum class Misfit : std::uint8_t { verification, price, late, early, room, way, own, goods };
 constexpr auto enum_labels(Misfit) {
-  return std::to_array<std::string_view>({"verification", "price", "late", "early", "room", "way", "own"});
+  return std::to_array<std::string_view>({"verification", "price", "late", "early", "room", "way", "own", "goods"});
 }
 
 }  // namespace caravan

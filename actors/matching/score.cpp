@@ -158,8 +158,7 @@ Time start_of(const RequestFacts& request, Time now) { return std::max(now, requ
 
 /// An offer of a trip that comes by earlier is refused.
 Time fetched_from(const RequestFacts& request, Time now) {
-  constexpr std::chrono::seconds lead{policy.waiting.pickup_lead_seconds};
-  return request.pickup_from ? std::max<Time>(now, *request.pickup_from + lead) : now;
+  return start_of(request, now) + std::chrono::seconds{policy.waiting.pickup_lead_seconds};
 }
 
 }  // namespace
@@ -175,7 +174,9 @@ std::variant<Fit, Misfit> judge(const RequestFacts& request, const TripFacts& tr
   const double allowed =
       std::min(limits.max_detour_meters, std::max(limits.free_detour_meters, limits.max_detour_share * direct));
   const Way way = best_way(request, trip);
-  if (way.detour > allowed) return way.crowded <= allowed ? Misfit::room : Misfit::way;
+  if (std::min(way.detour, way.crowded) > allowed) return Misfit::way;
+  if (!request.flies && trip.mode == TransportMode::plane) return Misfit::goods;
+  if (way.detour > allowed) return Misfit::room;
   const Time start = start_of(request, now);
   if (way.picked_up < fetched_from(request, now) || trip.points.front().due < start - on_the_road_before)
     return Misfit::early;
@@ -249,6 +250,8 @@ std::string misfit_text(const RequestFacts& request, const TripFacts& trip, Misf
       return "The trip has too little room left.";
     case Misfit::way:
       return "The trip does not go that way.";
+    case Misfit::goods:
+      return "Goods of this kind do not fly.";
     case Misfit::own:
       break;
   }

@@ -19,6 +19,8 @@ bool balanced(const std::vector<Posting>& postings) {
   });
 }
 
+Money DealTerms::fee_of(Money price) const { return platform_fee(price, platform_fee_basis_points); }
+
 Money platform_fee(Money amount, std::int64_t basis_points) {
   return {share_of(amount.amount, basis_points, 10'000), amount.currency};
 }

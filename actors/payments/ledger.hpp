@@ -63,6 +63,10 @@ struct DealTerms {
   std::int64_t platform_fee_basis_points = default_platform_fee_basis_points;
   std::int64_t payout_delay_seconds = default_payout_delay_seconds;
 
+  /// What of a price is the platform's, and what remains for the traveler.
+  Money fee_of(Money price) const;
+  Money take_home(Money price) const { return price - fee_of(price); }
+
   static constexpr std::string_view record_name = "DealTerms";
   static constexpr auto fields() {
     return std::array{field<&DealTerms::platform_fee_basis_points>(1, "platformFeeBasisPoints", between(0, 9'000)),

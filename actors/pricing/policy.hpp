@@ -1,8 +1,13 @@
 #pragma once
 
+#include <algorithm>
+#include <optional>
+#include <span>
+
 #include "actors/schema/field.hpp"
 
 /// Who pays what, and how long people have, where a delivery does not go as agreed. The rules decide by these numbers.
+/// A deal keeps the version that was the newest when it was agreed (policy_versions, at the end).
 /// Mails and the contract's summaries repeat some in words ("14 days", "7 days"), which are changed by hand.
 namespace caravan {
 
@@ -34,7 +39,9 @@ struct CancellationPolicy {
 /// from when points within the place's fence arrive, and lasts as long as they go on arriving. At the pickup it counts
 /// from `before_departure_seconds` before the trip leaves there by its plan, and never before the request's pickupFrom.
 /// At a pin that people set the fee then pays by itself, unless somebody disputes it. An administrator decides at a
-/// place that was guessed, and where other places of the traveler contradict the wait.
+/// place that was guessed, and where other places of the traveler contradict the wait; about a wait at the pickup that
+/// ends before the planned time, or begins within `free_of_own_price_seconds` of a deal that the traveler closed,
+/// unless the customer has written since; and about an attempt after which the traveler was to come again and did not.
 struct WaitingPolicy {
   std::int64_t wait_seconds = 15 * 60;       // so long, before anybody may be said not to have come
   std::int64_t no_show_percent = 25;         // of the price, where the sender never came
@@ -45,8 +52,12 @@ struct WaitingPolicy {
   std::int64_t before_departure_seconds = 2 * 3'600;  // so early the sender has to be at the pickup
   // Before the trip's planned arrival nobody is expected: an administrator decides about an attempt of earlier still.
   std::int64_t early_attempt_seconds = 2 * 3'600;
-  // A request's pickupFrom lies at least so long before the trip comes by, or nobody could be waited for there.
+  // A request's pickupFrom lies at least so long before the trip comes by, or nobody could be waited for there. So long
+  // before an offer is accepted at the latest, or its traveler would not hear of the deal in time.
   std::int64_t pickup_lead_seconds = 30 * 60;
+  // A wait that began so long after the trip's planned arrival: the receiver need not be there any more, and an
+  // administrator decides.
+  std::int64_t late_attempt_seconds = 6 * 3'600;
   static constexpr std::string_view record_name = "WaitingPolicy";
   static constexpr auto fields() {
     return std::array{field<&WaitingPolicy::wait_seconds>(1, "waitSeconds"),
@@ -57,7 +68,8 @@ struct WaitingPolicy {
                       field<&WaitingPolicy::largest_gap_seconds>(6, "largestGapSeconds"),
                       field<&WaitingPolicy::before_departure_seconds>(7, "beforeDepartureSeconds"),
                       field<&WaitingPolicy::early_attempt_seconds>(8, "earlyAttemptSeconds"),
-                      field<&WaitingPolicy::pickup_lead_seconds>(9, "pickupLeadSeconds")};
+                      field<&WaitingPolicy::pickup_lead_seconds>(9, "pickupLeadSeconds"),
+                      field<&WaitingPolicy::late_attempt_seconds>(10, "lateAttemptSeconds")};
   }
 };
 
@@ -73,6 +85,8 @@ struct WaitingPolicy {
 //   traveler may object; where they were last seen nearer to the receiver, an administrator decides.
 // - The receiver's code off the receiver's place delivers where the traveler says why. The price then stays held for
 //   `fee_held_seconds`, in which the customer may object; nearer to the sender, an administrator decides.
+// - A handover that a service reports by the code's id, without its text, is a word as well, and waits as long.
+// - A dispute that is withdrawn lets what was held begin anew: somebody else may have withdrawn it.
 
 /// What came very late pays later too: the customer is told how late it was, and may ask for a part back by a split or
 /// a dispute. Nothing is taken by itself. Late is what comes after its deliverBy, or after the trip's planned arrival,
@@ -84,6 +98,25 @@ struct LatenessPolicy {
   static constexpr auto fields() {
     return std::array{field<&LatenessPolicy::grace_seconds>(1, "graceSeconds"),
                       field<&LatenessPolicy::held_seconds>(2, "heldSeconds")};
+  }
+};
+
+/// The traveler of a trip with parcels may tell a later departure or arrival. What the parcel's plan says, until when
+/// its codes are good and when it is overdue follow. Whether it is late goes by what both sides had agreed to. Beyond
+/// `free_beyond_seconds` after that, beyond the parcel's deadline, or told later than `told_ahead_seconds` before the
+/// trip should have left the pickup, the customer may leave for nothing until the parcel is taken, and no wait pays by
+/// itself.
+struct DelayPolicy {
+  std::int64_t most_told = 3;                 // of one trip
+  std::int64_t longest_seconds = 72 * 3'600;  // after the first plan; what is later still is another trip
+  std::int64_t free_beyond_seconds = 2 * 3'600;
+  std::int64_t told_ahead_seconds = 0;  // told as late as so long before the pickup it binds no customer
+  static constexpr std::string_view record_name = "DelayPolicy";
+  static constexpr auto fields() {
+    return std::array{field<&DelayPolicy::most_told>(1, "mostTold"),
+                      field<&DelayPolicy::longest_seconds>(2, "longestSeconds"),
+                      field<&DelayPolicy::free_beyond_seconds>(3, "freeBeyondSeconds"),
+                      field<&DelayPolicy::told_ahead_seconds>(4, "toldAheadSeconds")};
   }
 };
 
@@ -104,20 +137,31 @@ struct StandstillPolicy {
 };
 
 struct DisputePolicy {
-  std::int64_t open_days = 14;  // after the delivery ended
+  std::int64_t open_days = 14;      // after the delivery ended
+  std::int64_t assigned_days = 14;  // undecided for so long, it is nobody's again
+  // A split that both sides agreed on waits so long, in which either takes it back: it may have been a thief's word.
+  std::int64_t split_held_seconds = 24 * 3'600;
   static constexpr std::string_view record_name = "DisputePolicy";
-  static constexpr auto fields() { return std::array{field<&DisputePolicy::open_days>(1, "openDays")}; }
+  static constexpr auto fields() {
+    return std::array{field<&DisputePolicy::open_days>(1, "openDays"),
+                      field<&DisputePolicy::assigned_days>(2, "assignedDays"),
+                      field<&DisputePolicy::split_held_seconds>(3, "splitHeldSeconds")};
+  }
 };
 
 struct ReviewPolicy {
   std::int64_t open_days = 14;   // after the delivery
   std::int64_t hidden_days = 7;  // unless both sides wrote before; once it is shown, the other side's comes too late
   std::int64_t answer_days = 3;  // for the other side's own review, where one was written near the end
+  std::int64_t after_verdict_days = 7;  // for the review of whoever a judge found at fault, who reviews nothing
+  std::int64_t counted_dollars = 5;     // worth of a delivery that makes its sides known, and whose reviews count
   static constexpr std::string_view record_name = "ReviewPolicy";
   static constexpr auto fields() {
     return std::array{field<&ReviewPolicy::open_days>(1, "openDays"),
                       field<&ReviewPolicy::hidden_days>(2, "hiddenDays"),
-                      field<&ReviewPolicy::answer_days>(3, "answerDays")};
+                      field<&ReviewPolicy::answer_days>(3, "answerDays"),
+                      field<&ReviewPolicy::after_verdict_days>(4, "afterVerdictDays"),
+                      field<&ReviewPolicy::counted_dollars>(5, "countedDollars")};
   }
 };
 
@@ -125,20 +169,21 @@ struct ReviewPolicy {
 struct PayoutPolicy {
   std::int64_t new_account_wait_seconds = 24 * 3'600;
   std::int64_t banned_hold_days = 30;  // of an account that was banned, unless finance lets its payouts go before
-  std::int64_t least_dollars = 1;      // worth of a payout by hand, unless it is all that is there: each costs a fee
+  std::int64_t unbanned_hold_seconds = 24 * 3'600;  // what a ban held waits so long after its end, unless finance says
+  std::int64_t least_dollars = 1;  // worth of a payout by hand, unless it is all that is there: each costs a fee
   static constexpr std::string_view record_name = "PayoutPolicy";
   static constexpr auto fields() {
     return std::array{field<&PayoutPolicy::new_account_wait_seconds>(1, "newAccountWaitSeconds"),
                       field<&PayoutPolicy::banned_hold_days>(2, "bannedHoldDays"),
-                      field<&PayoutPolicy::least_dollars>(3, "leastDollars")};
+                      field<&PayoutPolicy::least_dollars>(3, "leastDollars"),
+                      field<&PayoutPolicy::unbanned_hold_seconds>(4, "unbannedHoldSeconds")};
   }
 };
 
-/// A changed number is a new version, which no row shows; no decision reads it. A decision counts with the numbers of
-/// the build that runs and writes what it found (amounts, instants) into its events, so what was decided stays. What is
-/// decided later about a delivery that goes on follows the new numbers.
+/// The numbers that stand here are those of the first version that deals kept, 6: what was agreed before, by builds
+/// that kept none with their deals, is judged by it.
 struct Policy {
-  std::int32_t version = 4;
+  std::int32_t version = 6;
   CancellationPolicy cancellation;
   WaitingPolicy waiting;
   StandstillPolicy standstill;
@@ -146,15 +191,40 @@ struct Policy {
   ReviewPolicy reviews;
   PayoutPolicy payout;
   LatenessPolicy lateness;
+  DelayPolicy delays;
   static constexpr std::string_view record_name = "Policy";
   static constexpr auto fields() {
     return std::array{field<&Policy::version>(1, "version"),   field<&Policy::cancellation>(2, "cancellation"),
                       field<&Policy::waiting>(3, "waiting"),   field<&Policy::standstill>(4, "standstill"),
                       field<&Policy::disputes>(5, "disputes"), field<&Policy::reviews>(6, "reviews"),
-                      field<&Policy::payout>(7, "payout"),     field<&Policy::lateness>(8, "lateness")};
+                      field<&Policy::payout>(7, "payout"),     field<&Policy::lateness>(8, "lateness"),
+                      field<&Policy::delays>(9, "delays")};
   }
 };
 
-inline constexpr Policy policy{};
+/// 7: nobody plans anew by a delay that is told an hour ahead.
+constexpr Policy with_delays_told_ahead(Policy next) {
+  next.version = 7;
+  next.delays.told_ahead_seconds = 2 * 3'600;
+  return next;
+}
+
+/// Every version that a deal may have been agreed under, oldest first. A row never changes: a changed number is one
+/// more row at the end, made from the one before it. GET /policy shows each.
+inline constexpr std::array policy_versions{Policy{}, with_delays_told_ahead(Policy{})};
+/// Of deals that are made from now on, and of what belongs to none.
+inline constexpr const Policy& policy = policy_versions.back();
+
+/// No delivery that ended longer ago is disputed, whichever version it was agreed under.
+inline constexpr std::int64_t longest_dispute_days = std::ranges::max(policy_versions, {}, [](const Policy& each) {
+                                                       return each.disputes.open_days;
+                                                     }).disputes.open_days;
+
+/// The versions that decisions look in: policy_versions, and in a test others that it made.
+std::span<const Policy>& known_policies();
+const Policy* find_policy(std::int32_t version);
+/// That version, as a deal has kept it: the first one where it kept none, the newest one where this build does not know
+/// it yet.
+const Policy& kept_policy(std::optional<std::int32_t> version);
 
 }  // namespace caravan

@@ -35,14 +35,51 @@ std::int64_t power_of_ten(int exponent) {
   return value;
 }
 
+std::int64_t meters_of(const PriceFacts& facts) {
+  const double distance = std::isfinite(facts.distance_meters) ? facts.distance_meters : farthest_meters;
+  return std::llround(std::clamp(distance, 0.0, farthest_meters));
+}
+
+/// In US cents.
+struct Transport {
+  Carriage by = Carriage::road;
+  std::int64_t base = 0, distance = 0, weight = 0;
+  std::int64_t sum() const { return base + distance + weight; }
+};
+
+Transport transport(Carriage by, const PricingRules& rules, const PriceFacts& facts) {
+  const Tariff& tariff = by == Carriage::road ? rules.road : rules.air;
+  const std::int64_t meters = meters_of(facts), near = tariff.near_km * 1'000;
+  const std::int64_t middle = std::max(near, tariff.middle_km * 1'000);
+  const std::int64_t litres = std::clamp<std::int64_t>(facts.volume.units, 0, largest_millilitres);
+  // A load takes room by its weight or by its size, whichever is more.
+  const std::int64_t grams = std::max(std::clamp<std::int64_t>(facts.weight.units, 0, heaviest_grams),
+                                      share_of(litres, rules.grams_per_litre, 1'000));
+  return {by, tariff.base,
+          cents_for(std::min(meters, near), tariff.millicents_per_km_near) +
+              cents_for(std::clamp<std::int64_t>(meters - near, 0, middle - near), tariff.millicents_per_km_middle) +
+              cents_for(std::max<std::int64_t>(meters - middle, 0), tariff.millicents_per_km_far),
+          cents_for(std::max<std::int64_t>(grams - tariff.free_weight, 0), tariff.millicents_per_kg)};
+}
+
+Transport cheapest(const PricingRules& rules, const PriceFacts& facts) {
+  const Transport flown = transport(Carriage::air, rules, facts);
+  const bool is_flown = facts.only_flown && meters_of(facts) > rules.road.middle_km * 1'000;
+  if (is_flown || meters_of(facts) > rules.road_ends_km * 1'000) return flown;
+  const Transport driven = transport(Carriage::road, rules, facts);
+  return driven.sum() <= flown.sum() ? driven : flown;
+}
+
 /// Price in US cents, part by part.
 class Parts {
  public:
   Parts(const PricingRules& rules, const PriceFacts& facts, const PriceLevel& level)
       : rules_(rules), facts_(facts), level_(level) {}
 
-  std::vector<PricePart> list() {
-    transport();
+  std::vector<PricePart> list(const Transport& transport) {
+    add("base", transport.base);
+    add("distance", transport.distance);
+    add("weight", transport.weight);
     const std::int64_t carried = sum_;
     if (const CategoryRule* rule = find(rules_, facts_.category))
       add("category", share_of(carried, rule->surcharge, whole));
@@ -50,30 +87,20 @@ class Parts {
                                  : facts_.urgency == Urgency::express ? rules_.express_surcharge
                                                                       : 0;
     add("urgency", share_of(carried, urgency, whole));
+    add("value", share_of(std::min(value_in_cents(), rules_.value_up_to), rules_.value_share, whole));
+    if (facts_.accepted)
+      add("accepted",
+          share_of(sum_, std::clamp(*facts_.accepted - whole, rules_.accepted_least, rules_.accepted_most), whole));
     const std::int64_t demand = std::clamp<std::int64_t>(facts_.demand, 0, highest_demand) - whole;
     add("demand", share_of(sum_,
                            std::clamp(share_of(demand, rules_.demand_sensitivity, whole), rules_.demand_least,
                                       rules_.demand_most),
                            whole));
-    add("insurance", share_of(std::min(value_in_cents(), rules_.insured_up_to), rules_.insurance_share, whole));
     if (sum_ < rules_.minimum) add("minimum", rules_.minimum - sum_);
     return std::move(parts_);
   }
 
  private:
-  void transport() {
-    add("base", rules_.base);
-    const double distance = std::isfinite(facts_.distance_meters) ? facts_.distance_meters : farthest_meters;
-    const std::int64_t meters = std::llround(std::clamp(distance, 0.0, farthest_meters));
-    const std::int64_t near = std::min(meters, rules_.near_km * 1'000);
-    add("distance",
-        cents_for(near, rules_.millicents_per_km_near) + cents_for(meters - near, rules_.millicents_per_km_far));
-    add("weight", cents_for(std::clamp<std::int64_t>(facts_.weight.units - rules_.free_weight, 0, heaviest_grams),
-                            rules_.millicents_per_kg));
-    add("volume", cents_for(std::clamp<std::int64_t>(facts_.volume.units - rules_.free_volume, 0, largest_millilitres),
-                            rules_.millicents_per_litre));
-  }
-
   /// The item's value, from ten-thousandths of a major unit of the wanted currency.
   std::int64_t value_in_cents() const {
     return share_of(std::clamp<std::int64_t>(facts_.value.units, 0, highest_value), 100, level_.level);
@@ -93,9 +120,9 @@ class Parts {
 
 }  // namespace
 
-std::int64_t demand_of(std::int64_t requests, std::int64_t trips) {
-  constexpr std::int64_t assumed = 5;
-  return (requests + assumed) * whole / (trips + assumed);
+std::int64_t demand_of(std::int64_t hundredths_wanting, std::int64_t hundredths_going) {
+  constexpr std::int64_t assumed = 20 * 100;
+  return (hundredths_wanting + assumed) * whole / (hundredths_going + assumed);
 }
 
 std::optional<PriceQuote> price(const PricingRules& rules, const PriceFacts& facts) {
@@ -104,11 +131,18 @@ std::optional<PriceQuote> price(const PricingRules& rules, const PriceFacts& fac
   PriceQuote quote;
   quote.currency = facts.currency;
   quote.rules_version = rules.version;
-  quote.breakdown = Parts(rules, facts, *level).list();
+  const Transport carried = cheapest(rules, facts);
+  quote.carriage = carried.by;
+  quote.breakdown = Parts(rules, facts, *level).list(carried);
   // Each part is rounded on its own, and the amount is their sum, so the parts that a customer sees always add up.
   for (PricePart& part : quote.breakdown) {
     part.amount = share_of(part.amount, level->level * power_of_ten(facts.currency.digits()), whole * 100);
     quote.amount += part.amount;
+  }
+  const std::int64_t step = std::max<std::int64_t>(level->step, 1);
+  if (const std::int64_t over = quote.amount % step; over != 0) {
+    quote.breakdown.push_back({"rounding", step - over});
+    quote.amount += step - over;
   }
   quote.platform_fee = platform_fee({quote.amount, quote.currency}, rules.platform_share).amount;
   quote.traveler_amount = quote.amount - quote.platform_fee;

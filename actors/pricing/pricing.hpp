@@ -18,16 +18,24 @@ struct PriceFacts {
   Litres volume;
   std::string category;  // one that the rules do not know counts as "other"
   Urgency urgency = Urgency::standard;
-  Price value;                   // of the item, in major units of `currency`
-  std::int64_t demand = 10'000;  // open requests per suitable trip, in ten-thousandths; 10,000: balanced
-  Currency currency;             // that the price is wanted in
+  Price value;                           // of the item, in major units of `currency`
+  std::int64_t demand = 10'000;          // open requests per suitable trip, in ten-thousandths; 10,000: balanced
+  Currency currency;                     // that the price is wanted in
+  bool only_flown = false;               // whoever goes that way flies
+  std::optional<std::int64_t> accepted;  // what people agreed on there, in ten-thousandths of what the rules say
 };
 
-/// The demand where so many open requests and upcoming trips go the same way. A few of both are assumed besides, so
-/// that one trip more or less in a quiet place does not move the price much; where there is nothing it is balanced.
-std::int64_t demand_of(std::int64_t requests, std::int64_t trips);
+/// The demand where so many people want something carried the same way, and so many go there, in hundredths of a
+/// person. Twenty of both are assumed besides, so that one more or less does not move the price; where there is nobody
+/// it is balanced.
+std::int64_t demand_of(std::int64_t hundredths_wanting, std::int64_t hundredths_going);
 
-/// A named share of a price, in minor units of its currency. May be negative (a discount).
+/// By which tariff a price is.
+enum class Carriage : std::uint8_t { road, air };
+constexpr auto enum_labels(Carriage) { return std::to_array<std::string_view>({"road", "air"}); }
+
+/// A named share of a price, in minor units of its currency. May be negative (a discount). "value" is pay for care, and
+/// no insurance: what is lost is not paid out of it.
 struct PricePart {
   std::string name;
   std::int64_t amount = 0;
@@ -47,6 +55,7 @@ struct PriceQuote {
   std::int64_t traveler_amount = 0;
   std::vector<PricePart> breakdown;
   std::int32_t rules_version = 0;
+  Carriage carriage = Carriage::road;
 
   static constexpr std::string_view record_name = "PriceQuote";
   static constexpr auto fields() {
@@ -55,11 +64,13 @@ struct PriceQuote {
                       field<&PriceQuote::platform_fee>(3, "platformFee"),
                       field<&PriceQuote::traveler_amount>(4, "travelerAmount"),
                       field<&PriceQuote::breakdown>(5, "breakdown"),
-                      field<&PriceQuote::rules_version>(6, "rulesVersion")};
+                      field<&PriceQuote::rules_version>(6, "rulesVersion"),
+                      field<&PriceQuote::carriage>(7, "carriage")};
   }
 };
 
-/// Prices a delivery. Facts beyond what the rules provide for (negative, above their bounds) are clamped. Nothing where
+/// Prices a delivery, by the cheaper of the tariffs that serve the way, rounded up as prices are written in the
+/// currency. Facts beyond what the rules provide for (negative, above their bounds) are clamped. Nothing where
 /// the rules have no price level for the currency.
 std::optional<PriceQuote> price(const PricingRules& rules, const PriceFacts& facts);
 

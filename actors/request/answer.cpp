@@ -1,7 +1,9 @@
 #include <algorithm>
 
 #include "actors/delivery/commands.hpp"
+#include "actors/messages/talk.hpp"
 #include "actors/request/closing.hpp"
+#include "actors/request/goods.hpp"
 
 namespace caravan {
 
@@ -12,14 +14,15 @@ namespace {
 StopShown shown(const Stop& stop, bool is_exact) {
   if (!is_exact) {
     const Place area = area_of(stop.place());
-    return {area.address, *area.lat, *area.lng, {}, {}, {}, area_radius_meters, false};
+    return {area.address, *area.lat, *area.lng, {}, {}, {}, area_radius_meters, !stop.is_pinned(), {}};
   }
-  StopShown out{stop.address, stop.lat.value_or(0), stop.lng.value_or(0), {}, {}, {}, {}, false};
+  StopShown out{stop.address, stop.lat.value_or(0), stop.lng.value_or(0), {}, {}, {}, {}, false, {}};
   out.contact_name = stop.contact_name;
   out.contact_phone = stop.contact_phone;
   out.instructions = stop.instructions;
   out.uncertainty_meters = stop.uncertainty_meters;
   out.needs_pin = !stop.is_pinned();
+  out.off_address_meters = stop.off_address_meters;
   return out;
 }
 
@@ -27,7 +30,10 @@ StopShown shown(const Stop& stop, bool is_exact) {
 OfferResource shown_to(const Caller& caller, const RequestState& state, const Context& context, const Offer& offer) {
   OfferResource out = shown(state, RequestId{context.self.id}, offer);
   const bool is_party = caller.is_user(state.customer_id) || caller.is_user(offer.traveler_id);
-  if (!is_party && !caller.is_platform() && !caller.may(Permission::private_data)) out.message.reset();
+  if (!is_party && !caller.is_platform() && !caller.may(Permission::private_data)) {
+    out.message.reset();
+    out.flags.clear();
+  }
   return out;
 }
 
@@ -56,12 +62,13 @@ RequestResource shown(const RequestState& state, RequestId id, bool is_exact, bo
   out.pickup_from = details.pickup_from;
   out.deliver_by = details.deliver_by;
   out.deadline = deadline_of(details, state.created_at);
+  out.goods = goods_names(details.title, details.item);
   out.expires_at = state.expires_at;
   out.created_at = state.created_at;
   if (state.status == RequestStatus::cancelled) out.cancel_reason = state.cancel_reason;
   for (const Offer& offer : state.offers) {
     if (offer.is_open()) ++out.offer_count;
-    if (!offer.acceptance || !knows_outcome) continue;
+    if (offer.status != OfferStatus::accepted || !offer.acceptance || !knows_outcome) continue;
     out.accepted_offer_id = offer.offer_id;
     out.delivery_id = offer.acceptance->delivery_id;
   }
@@ -78,8 +85,13 @@ OfferResource shown(const RequestState& state, RequestId id, const Offer& offer)
   out.status = offer.status;
   out.amount = offer.price.amount;
   out.currency = offer.price.currency;
+  if (offer.deal) {
+    out.platform_fee = offer.deal->fee_of(offer.price).amount;
+    out.traveler_amount = offer.deal->take_home(offer.price).amount;
+  }
   out.proposed_by = offer.proposed_by;
   out.message = offer.message;
+  if (offer.message) out.flags = talk_flags(*offer.message);
   out.expires_at = offer.expires_at;
   out.created_at = offer.created_at;
   out.updated_at = offer.updated_at;
@@ -101,7 +113,7 @@ OfferResource shown(const RequestState& state, RequestId id, const Offer& offer)
 
 Answer answer(const RequestState& state, const Context& context, const ViewRequest&) {
   const auto carries = [&](const Offer& offer) {
-    return offer.acceptance && context.caller.is_user(offer.traveler_id);
+    return offer.status == OfferStatus::accepted && context.caller.is_user(offer.traveler_id);
   };
   const Caller& caller = context.caller;
   const bool is_party = caller.is_user(state.customer_id) || std::ranges::any_of(state.offers, carries);
@@ -126,6 +138,37 @@ Answer answer(const RequestState& state, const Context& context, const ViewOffer
   return show(shown_to(context.caller, state, context, *offer));
 }
 
+InvitationResource shown(const RequestState& state, RequestId id, const Invitation& invitation, Time now) {
+  const bool is_over =
+      now >= std::min(invitation.expires_at, state.expires_at) || state.status > RequestStatus::accepting;
+  const bool lapsed = invitation.status == InvitationStatus::sent && is_over;
+  return {invitation.invitation_id, id,
+          invitation.trip_id,       invitation.traveler_id,
+          state.customer_id,        lapsed ? InvitationStatus::expired : invitation.status,
+          invitation.price.amount,  invitation.price.currency,
+          invitation.offer_id,      invitation.expires_at,
+          invitation.created_at};
+}
+
+Answer answer(const RequestState& state, const Context& context, const ViewInvitations&) {
+  const Caller& caller = context.caller;
+  const bool sees_each = caller.is_user(state.customer_id) || sees_all(caller);
+  InvitationList out;
+  for (auto each = state.invitations.rbegin(); each != state.invitations.rend(); ++each)
+    if (sees_each || caller.is_user(each->traveler_id))
+      out.items.push_back(shown(state, RequestId{context.self.id}, *each, context.now));
+  if (out.items.empty() && !sees_each) return refuse(RequestRejection::not_found);
+  return show(std::move(out));
+}
+
+Answer answer(const RequestState& state, const Context& context, const ViewInvitation& query) {
+  const Caller& caller = context.caller;
+  const Invitation* found = state.find(query.invitation_id);
+  if (!found || !(caller.is_user(state.customer_id) || caller.is_user(found->traveler_id) || sees_all(caller)))
+    return refuse(RequestRejection::not_found);
+  return show(shown(state, RequestId{context.self.id}, *found, context.now));
+}
+
 Answer answer(const RequestState& state, const Context& context, const ViewAcceptance& query) {
   const Offer* offer = state.find(query.offer_id);
   if (!offer || !is_side(state, *offer, context.caller)) return refuse(RequestRejection::not_found);
@@ -145,7 +188,7 @@ Answer answer(const RequestState& state, const Context&, const ViewTerms&) {
   const RequestDetails& details = state.details;
   return show(RequestTerms{state.customer_id, state.status, details.pickup.at(), details.dropoff.at(), details.item,
                            details.urgency, details.max_price, details.pickup_from,
-                           deadline_of(details, state.created_at)});
+                           deadline_of(details, state.created_at), details.title});
 }
 
 }  // namespace caravan

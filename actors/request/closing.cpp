@@ -1,5 +1,7 @@
 #include "actors/request/closing.hpp"
 
+#include "actors/messages/talk.hpp"
+#include "actors/pricing/policy.hpp"
 #include "actors/pricing/rules.hpp"
 #include "actors/request/matching_facts.hpp"
 
@@ -21,6 +23,22 @@ std::optional<Decision> dear_for_unverified(const RequestState& state, Price pri
                 "price");
 }
 
+std::optional<Time> accepted_until(const std::optional<Time>& planned_pickup) {
+  if (!planned_pickup) return std::nullopt;
+  return *planned_pickup - std::chrono::seconds{policy.waiting.pickup_lead_seconds};
+}
+
+std::optional<Decision> comes_by_soon(const std::optional<Time>& planned_pickup, Time now, RequestRejection code,
+                                      std::string field) {
+  const std::optional<Time> until = accepted_until(planned_pickup);
+  if (!until || now < *until) return std::nullopt;
+  return reject(code,
+                "The trip comes by the pickup about " + to_rfc3339(*planned_pickup) +
+                    "; an offer is made and accepted until " + std::to_string(policy.waiting.pickup_lead_seconds / 60) +
+                    " minutes before that.",
+                std::move(field));
+}
+
 std::string offer_timer(OfferId id) { return "offer:" + id.text(); }
 
 Notify about_request(std::string_view template_id, const RequestState& state, const Context& context,
@@ -32,7 +50,12 @@ Notify about_request(std::string_view template_id, const RequestState& state, co
     notice.variables["offerId"] = offer->offer_id.text();
     notice.variables["travelerId"] = offer->traveler_id.text();
     notice.variables["amount"] = money_text(offer->price);
+    if (offer->deal) {
+      notice.variables["platformFee"] = money_text(offer->deal->fee_of(offer->price));
+      notice.variables["travelerAmount"] = money_text(offer->deal->take_home(offer->price));
+    }
     if (offer->message) notice.variables["message"] = *offer->message;
+    if (offer->message && !talk_flags(*offer->message).empty()) notice.variables["flagged"] = "yes";
   }
   return notice;
 }
@@ -45,10 +68,17 @@ void reject_offer(Decision& decision, const RequestState& state, const Context& 
 }
 
 void expire_offer(Decision& decision, const RequestState& state, const Context& context, const Offer& offer,
-                  std::string reason) {
+                  std::string reason, std::string_view told) {
   decision.emit(OfferExpired{offer.offer_id, offer.traveler_id, std::move(reason), context.now})
       .clear_timer(offer_timer(offer.offer_id))
-      .send(inbox_of(offer.traveler_id), about_request("offer_expired", state, context, &offer));
+      .send(inbox_of(offer.traveler_id), about_request(told, state, context, &offer));
+}
+
+void tell_stops(Notify& notice, const RequestDetails& details) {
+  notice.variables["pickup"] = details.pickup.address;
+  notice.variables["delivery"] = details.dropoff.address;
+  notice.variables["pickupContact"] = details.pickup.contact_name + ", " + details.pickup.contact_phone;
+  notice.variables["deliveryContact"] = details.dropoff.contact_name + ", " + details.dropoff.contact_phone;
 }
 
 void cancel_request(Decision& decision, const RequestState& state, const Context& context, std::string reason) {

@@ -21,20 +21,22 @@ struct PostRequest {
   std::optional<std::string> matched_by;
   std::optional<PriceRecommendation> price_recommendation;
   std::optional<NearestMiss> nearest_miss;
+  bool crosses_border = false;  // the two places lie in different countries, as far as the edge knows
   static constexpr auto fields() {
     return std::array{field<&PostRequest::title>(1, "title", length(1, 120)),
                       field<&PostRequest::pickup>(2, "pickup"),
                       field<&PostRequest::dropoff>(3, "delivery"),
                       field<&PostRequest::item>(4, "item"),
                       field<&PostRequest::urgency>(5, "urgency"),
-                      field<&PostRequest::max_price>(6, "maxPrice", between(1, 10'000'000'000)),
+                      field<&PostRequest::max_price>(6, "maxPrice", between(1, most_price_units)),
                       field<&PostRequest::currency>(7, "currency"),
                       field<&PostRequest::pickup_from>(8, "pickupFrom"),
                       field<&PostRequest::deliver_by>(9, "deliverBy"),
                       field<&PostRequest::matches>(10, "matches", internal()),
                       field<&PostRequest::matched_by>(11, "matchedBy", internal()),
                       field<&PostRequest::price_recommendation>(12, "priceRecommendation", internal()),
-                      field<&PostRequest::nearest_miss>(13, "nearestMiss", internal())};
+                      field<&PostRequest::nearest_miss>(13, "nearestMiss", internal()),
+                      field<&PostRequest::crosses_border>(14, "crossesBorder", internal())};
   }
 };
 
@@ -47,15 +49,17 @@ struct EditRequest {
   std::optional<Urgency> urgency;
   std::optional<Price> max_price;
   std::optional<Time> pickup_from, deliver_by;
+  bool crosses_border = false;
   static constexpr auto fields() {
     return std::array{field<&EditRequest::title>(1, "title", length(1, 120)),
                       field<&EditRequest::pickup>(2, "pickup"),
                       field<&EditRequest::dropoff>(3, "delivery"),
                       field<&EditRequest::item>(4, "item"),
                       field<&EditRequest::urgency>(5, "urgency"),
-                      field<&EditRequest::max_price>(6, "maxPrice", between(1, 10'000'000'000)),
+                      field<&EditRequest::max_price>(6, "maxPrice", between(1, most_price_units)),
                       field<&EditRequest::pickup_from>(7, "pickupFrom"),
-                      field<&EditRequest::deliver_by>(8, "deliverBy")};
+                      field<&EditRequest::deliver_by>(8, "deliverBy"),
+                      field<&EditRequest::crosses_border>(9, "crossesBorder", internal())};
   }
 };
 
@@ -67,7 +71,7 @@ struct AddRequestPhoto {
 };
 
 /// By the owner, an administrator with `deliveries`, or the platform; closes the offers. The platform's waits for a
-/// running acceptance to end.
+/// running acceptance to end, and for a deal to be undone.
 struct CancelRequest {
   static constexpr Tag tag{3, "cancel_request"};
   std::optional<std::string> reason;
@@ -92,9 +96,13 @@ struct SubmitOffer {
   bool has_delivered = false;                  // some delivery of the traveler's came to a good end
   bool other_inactive = false;                 // the customer cannot sign in
   std::optional<Passing> passing = {};         // FreeRoom::passing
+  std::optional<InvitationId> invitation_id = {};
+  std::optional<DealTerms> deal = {};      // by the edge's settings: the offer keeps them
+  std::optional<TransportMode> mode = {};  // of the trip
+  std::optional<bool> accepts_goods = {};  // the traveler takes the declared goods, where they ask for that
   static constexpr auto fields() {
     return std::array{field<&SubmitOffer::trip_id>(1, "tripId"),
-                      field<&SubmitOffer::price>(2, "price", between(1, 10'000'000'000)),
+                      field<&SubmitOffer::price>(2, "price", between(1, most_price_units)),
                       field<&SubmitOffer::message>(3, "message", length(0, 1'000)),
                       field<&SubmitOffer::offer_id>(4, "offerId", internal()),
                       field<&SubmitOffer::trip_owner>(5, "tripOwner", internal()),
@@ -107,7 +115,42 @@ struct SubmitOffer {
                       field<&SubmitOffer::customer_verified>(12, "customerVerified", internal()),
                       field<&SubmitOffer::has_delivered>(13, "hasDelivered", internal()),
                       field<&SubmitOffer::other_inactive>(14, "otherInactive", internal()),
-                      field<&SubmitOffer::passing>(15, "passing", internal())};
+                      field<&SubmitOffer::passing>(15, "passing", internal()),
+                      field<&SubmitOffer::invitation_id>(16, "invitationId"),
+                      field<&SubmitOffer::deal>(17, "deal", internal()),
+                      field<&SubmitOffer::mode>(18, "mode", internal()),
+                      field<&SubmitOffer::accepts_goods>(19, "acceptsGoods")};
+  }
+};
+
+/// The customer asks the traveler of a trip to offer. Facts about the trip and the two people are the edge's.
+struct InviteTraveler {
+  static constexpr Tag tag{16, "invite_traveler"};
+  TripId trip_id;
+  std::optional<Price> price = {};                  // absent: the request's maxPrice
+  InvitationId invitation_id;                       // chosen by the edge, the same at a repeat; nil: chosen here
+  SubmitOffer facts = {};                           // what the edge would add to an offer of the traveler's
+  std::optional<Money> min_price = {};              // FreeRoom::min_price
+  std::int32_t invited_today = 0, asked_today = 0;  // of the traveler, and by the customer, in the last 24 hours
+  std::int64_t fee_basis_points = default_platform_fee_basis_points;
+  static constexpr auto fields() {
+    return std::array{field<&InviteTraveler::trip_id>(1, "tripId"),
+                      field<&InviteTraveler::price>(2, "price", between(1, most_price_units)),
+                      field<&InviteTraveler::invitation_id>(3, "invitationId", internal()),
+                      field<&InviteTraveler::facts>(4, "facts", internal()),
+                      field<&InviteTraveler::min_price>(5, "minPrice", internal()),
+                      field<&InviteTraveler::invited_today>(6, "invitedToday", internal()),
+                      field<&InviteTraveler::asked_today>(7, "askedToday", internal()),
+                      field<&InviteTraveler::fee_basis_points>(8, "feeBasisPoints", internal())};
+  }
+};
+
+/// The invited traveler says no. Nobody asks them again for this request.
+struct DeclineInvitation {
+  static constexpr Tag tag{17, "decline_invitation"};
+  InvitationId invitation_id;
+  static constexpr auto fields() {
+    return std::array{field<&DeclineInvitation::invitation_id>(1, "invitationId", internal())};
   }
 };
 
@@ -119,11 +162,12 @@ struct AcceptOffer {
   std::string payment_token;              // what the provider knows it by; empty: there is no such method
   std::string provider;
   bool blocked = false;
-  DealTerms deal = {};                      // by the edge's settings
+  DealTerms deal = {};                      // by the edge's settings, for an offer that has kept none
   std::optional<std::int64_t> amount = {};  // minor units: the price that the caller has seen; absent: whichever stands
   bool other_inactive = false;              // the other side cannot sign in
   bool is_verified = false;                 // the traveler's identity, now
   bool customer_verified = false;           // the customer's identity, now
+  std::optional<Time> customer_secured_at = {};  // when the customer shut a thief out last
   static constexpr auto fields() {
     return std::array{field<&AcceptOffer::offer_id>(1, "offerId", internal()),
                       field<&AcceptOffer::payment_method_id>(2, "paymentMethodId"),
@@ -131,10 +175,11 @@ struct AcceptOffer {
                       field<&AcceptOffer::provider>(4, "provider", internal()),
                       field<&AcceptOffer::blocked>(5, "blocked", internal()),
                       field<&AcceptOffer::deal>(6, "deal", internal()),
-                      field<&AcceptOffer::amount>(7, "amount", between(1, 1'000'000'000'000)),
+                      field<&AcceptOffer::amount>(7, "amount", between(1, most_minor_units)),
                       field<&AcceptOffer::other_inactive>(8, "otherInactive", internal()),
                       field<&AcceptOffer::is_verified>(9, "isVerified", internal()),
-                      field<&AcceptOffer::customer_verified>(10, "customerVerified", internal())};
+                      field<&AcceptOffer::customer_verified>(10, "customerVerified", internal()),
+                      field<&AcceptOffer::customer_secured_at>(11, "customerSecuredAt", internal())};
   }
 };
 
@@ -157,10 +202,17 @@ struct WithdrawOffer {
 };
 
 /// By the platform: prices that the customer named and nobody took yet stand no more, as somebody else may have named
-/// them in the customer's place.
+/// them in the customer's place. Of places that were changed in the last week the customer is told.
 struct DropCounters {
   static constexpr Tag tag{13, "drop_counters"};
   static constexpr auto fields() { return std::array<schema::Field, 0>{}; }
+};
+
+/// By the platform: what this traveler has offered stands no more, as somebody else may have offered it in their place.
+struct DropOffers {
+  static constexpr Tag tag{14, "drop_offers"};
+  UserId traveler;
+  static constexpr auto fields() { return std::array{field<&DropOffers::traveler>(1, "travelerId")}; }
 };
 
 /// Either side names another price, which the other side may then accept. Whose own price stands may only better it for
@@ -172,7 +224,7 @@ struct CounterOffer {
   std::optional<std::string> message;
   static constexpr auto fields() {
     return std::array{field<&CounterOffer::offer_id>(1, "offerId", internal()),
-                      field<&CounterOffer::price>(2, "price", between(1, 10'000'000'000)),
+                      field<&CounterOffer::price>(2, "price", between(1, most_price_units)),
                       field<&CounterOffer::message>(3, "message", length(0, 1'000))};
   }
 };
@@ -219,6 +271,14 @@ struct TripClosed {
   static constexpr auto fields() { return std::array{field<&TripClosed::trip_id>(1, "tripId")}; }
 };
 
+/// From the delivery that the accepted offer came to: the traveler's side has left before the pickup, and the parcel
+/// still has to travel. Whose offers lost to that one hear of it.
+struct ReopenRequest {
+  static constexpr Tag tag{15, "reopen_request"};
+  OfferId offer_id;
+  static constexpr auto fields() { return std::array{field<&ReopenRequest::offer_id>(1, "offerId")}; }
+};
+
 // Queries
 
 /// RequestResource; with contacts for the customer, the traveler whose offer was accepted, and whoever may look at what
@@ -231,6 +291,19 @@ struct ViewRequest {
 struct ViewOffers {
   static constexpr Tag tag{2, "view_offers"};
   static constexpr auto fields() { return no_fields; }
+};
+/// InvitationList: all of them for whoever sees all offers; their own for travelers.
+struct ViewInvitations {
+  static constexpr Tag tag{6, "view_invitations"};
+  static constexpr auto fields() { return no_fields; }
+};
+/// InvitationResource, for its two sides.
+struct ViewInvitation {
+  static constexpr Tag tag{7, "view_invitation"};
+  InvitationId invitation_id;
+  static constexpr auto fields() {
+    return std::array{field<&ViewInvitation::invitation_id>(1, "invitationId", internal())};
+  }
 };
 /// OfferResource, for its two sides.
 struct ViewOffer {

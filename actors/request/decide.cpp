@@ -1,7 +1,10 @@
 #include <algorithm>
+#include <set>
 
 #include "actors/files/commands.hpp"
+#include "actors/pricing/rules.hpp"
 #include "actors/request/closing.hpp"
+#include "actors/request/goods_checks.hpp"
 
 namespace caravan {
 
@@ -9,12 +12,27 @@ namespace {
 
 constexpr double nearer_is_same = 25;  // metres
 
+/// The first amount that is above what its currency allows; nothing where none is.
+std::optional<Decision> too_high(const RequestDetails& details) {
+  const Currency currency = details.max_price.currency;
+  const auto refusal = [&](std::string_view field, Price price) -> std::optional<Decision> {
+    const auto why = above_highest(field, price, currency);
+    if (!why) return std::nullopt;
+    return reject(RequestRejection::invalid_amount, *why, std::string(field));
+  };
+  if (auto refused = refusal("maxPrice", to_price(details.max_price))) return refused;
+  if (auto refused = refusal("item.value", details.item.value)) return refused;
+  const auto& declared = details.item.declaration;
+  return refusal("item.declaration.customsValue", declared ? declared->customs_value.value_or(Price{}) : Price{});
+}
+
 /// What is wrong with details, new or edited; nothing where all is well.
 std::optional<Decision> flaw(const RequestDetails& details, const Context& context) {
   if (details.max_price.amount <= 0)
     return reject(RequestRejection::invalid_amount, "maxPrice must be positive.", "maxPrice");
   if (!to_money(details.item.value, details.max_price.currency))
     return reject(RequestRejection::invalid_amount, "item.value has more digits than its currency.", "item.value");
+  if (auto refusal = too_high(details)) return refusal;
   if (!details.pickup.place().located())
     return reject(RequestRejection::address_not_found, "No place was found for pickup.", "pickup");
   if (!details.dropoff.place().located())
@@ -27,6 +45,26 @@ std::optional<Decision> flaw(const RequestDetails& details, const Context& conte
   if (details.deliver_by && details.pickup_from && *details.pickup_from >= *details.deliver_by)
     return reject(RequestRejection::invalid_window, "pickupFrom must be before deliverBy.", "pickupFrom");
   return std::nullopt;
+}
+
+/// A trip is a watch of its way: each of the travelers whom matching found hears of the parcel, of their best trip.
+void tell_travelers(Decision& decision, const RequestState& state, const Context& context,
+                    const std::vector<RequestTripMatch>& matches) {
+  const RequestDetails& details = state.details;
+  std::set<UserId> told;
+  for (const RequestTripMatch& match : matches) {
+    if (!told.insert(match.traveler_id).second) continue;
+    decision.send(inbox_of(match.traveler_id),
+                  Notify{.template_id = "trip_match",
+                         .variables = {{"title", details.title},
+                                       {"requestId", context.self.id.text()},
+                                       {"tripId", match.trip_id.text()},
+                                       {"customerId", state.customer_id.text()},
+                                       {"pickup", area_of(details.pickup.place()).address},
+                                       {"delivery", area_of(details.dropoff.place()).address},
+                                       {"amount", money_text(details.max_price)}},
+                         .subject = match.trip_id.value});
+  }
 }
 
 bool same_parcel(Item a, Item b) {
@@ -53,6 +91,37 @@ bool other_terms(const RequestDetails& before, const RequestDetails& after) {
          before.deliver_by != after.deliver_by;
 }
 
+bool is_same(const Stop& before, const Stop& after) {
+  return before.place() == after.place() && before.uncertainty_meters == after.uncertainty_meters &&
+         before.contact_name == after.contact_name && before.contact_phone == after.contact_phone &&
+         before.instructions == after.instructions;
+}
+
+bool moves_stops(const RequestDetails& before, const EditRequest& command) {
+  return (command.pickup && !is_same(before.pickup, *command.pickup)) ||
+         (command.dropoff && !is_same(before.dropoff, *command.dropoff));
+}
+
+/// Where the parcel is fetched and brought, and whom to call there, decides what waits are paid for: why this caller
+/// may not change it; nothing where it may.
+std::optional<Decision> keeps_stops(const RequestState& state, const Caller& caller, const EditRequest& command) {
+  if (!moves_stops(state.details, command)) return std::nullopt;
+  if (caller.api_key)
+    return reject(RequestRejection::forbidden,
+                  "Places and their contacts are changed by whoever signed in, not by an API key.");
+  if (caller.is_stale_session()) return reject(RequestRejection::step_up_required, std::string(show_once_more));
+  return std::nullopt;
+}
+
+/// What a key does to an open request its owner may not know of.
+void tell_of_key(Decision& decision, const RequestState& state, const Context& context, const std::string& what) {
+  if (!context.caller.api_key) return;
+  Notify notice = about_request("request_changed_by_key", state, context);
+  notice.variables["what"] = what;
+  notice.variables[what] = "yes";
+  decision.send(inbox_of(state.customer_id), std::move(notice));
+}
+
 }  // namespace
 
 Decision decide(const RequestState& state, const Context& context, const PostRequest& command) {
@@ -64,6 +133,7 @@ Decision decide(const RequestState& state, const Context& context, const PostReq
   RequestDetails details{command.title,   command.pickup, command.dropoff,     command.item,
                          command.urgency, *max_price,     command.pickup_from, command.deliver_by};
   if (auto refusal = flaw(details, context)) return *refusal;
+  if (auto refusal = unfit_goods(details, command.crosses_border)) return *refusal;
 
   const RequestCreated event{context.caller.user, details, deadline_of(details, context.now), context.now};
   RequestState after;
@@ -75,6 +145,7 @@ Decision decide(const RequestState& state, const Context& context, const PostReq
   resource.price_recommendation = command.price_recommendation;
   Decision decision;
   for (const UploadId& photo : details.item.photos) decision.send(files_of(context.caller.user), KeepUpload{photo});
+  tell_travelers(decision, after, context, command.matches);
   return decision.emit(event).set_timer(std::string(expiry_timer), event.expires_at).answer(std::move(resource));
 }
 
@@ -82,6 +153,7 @@ Decision decide(const RequestState& state, const Context& context, const EditReq
   if (!context.caller.is_user(state.customer_id)) return reject(RequestRejection::not_owner);
   if (state.status != RequestStatus::open || context.now >= state.expires_at)
     return reject(RequestRejection::request_not_open);
+  if (auto refusal = keeps_stops(state, context.caller, command)) return *refusal;
   RequestDetails details = state.details;
   if (command.title) details.title = *command.title;
   if (command.pickup) details.pickup = *command.pickup;
@@ -100,18 +172,38 @@ Decision decide(const RequestState& state, const Context& context, const EditReq
   if (command.pickup_from) details.pickup_from = command.pickup_from;
   if (command.deliver_by) details.deliver_by = command.deliver_by;
   if (auto refusal = flaw(details, context)) return *refusal;
+  if (command.title || command.item || command.pickup || command.dropoff)
+    if (auto refusal = unfit_goods(details, command.crosses_border)) return *refusal;
   const Time expires_at = deadline_of(details, state.created_at);
   if (expires_at <= context.now)
     return reject(RequestRejection::invalid_window,
                   "The urgency counts from the posting, and its time is over: say deliverBy as well.", "urgency");
 
   Decision decision;
-  decision.emit(RequestUpdated{state.customer_id, details, expires_at});
+  RequestUpdated event{state.customer_id, details, expires_at};
+  const bool moves = moves_stops(state.details, command);
+  if (moves) event.moved_at = context.now;
+  decision.emit(std::move(event));
+  tell_of_key(decision, state, context, "changed");
+  if (moves) {  // whoever has the password may be somebody else
+    Notify notice = about_request("request_places_changed", state, context);
+    tell_stops(notice, details);
+    notice.variables["wasPickup"] = state.details.pickup.address;
+    notice.variables["wasDelivery"] = state.details.dropoff.address;
+    decision.send(inbox_of(state.customer_id), std::move(notice));
+  }
   if (expires_at != state.expires_at) decision.set_timer(std::string(expiry_timer), expires_at);
   const bool changed = other_terms(state.details, details);
   for (const Offer& offer : state.offers)
     if (offer.is_open() && (changed || offer.price.amount > details.max_price.amount))
-      expire_offer(decision, state, context, offer, std::string(terms_changed));
+      expire_offer(decision, state, context, offer, std::string(terms_changed), "request_changed");
+  for (const Invitation& each : state.invitations)
+    if (each.is_open(context.now) && (changed || each.price.amount > details.max_price.amount)) {
+      Notify notice = about_request("request_changed", state, context);
+      notice.variables["invited"] = "yes";
+      decision.emit(InvitationExpired{each.invitation_id, context.now})
+          .send(inbox_of(each.traveler_id), std::move(notice));
+    }
   return decision;
 }
 
@@ -135,7 +227,8 @@ Decision decide(const RequestState& state, const Context& context, const CancelR
     return reject(RequestRejection::step_up_required, std::string(show_once_more));
   Decision decision;
   const std::string reason = command.reason.value_or("");
-  if (state.status == RequestStatus::accepting && caller.is_platform()) {
+  const bool has_deal = state.status == RequestStatus::accepting || state.status == RequestStatus::accepted;
+  if (has_deal && caller.is_platform()) {
     if (!state.deferred_cancel) decision.emit(RequestCancelDeferred{reason});
     return decision;
   }
@@ -143,6 +236,7 @@ Decision decide(const RequestState& state, const Context& context, const CancelR
     return reject(RequestRejection::request_not_open, "An offer is being accepted right now.");
   if (state.status != RequestStatus::open) return reject(RequestRejection::request_not_open);
   cancel_request(decision, state, context, reason);
+  tell_of_key(decision, state, context, "cancelled");
   return decision;
 }
 
@@ -158,7 +252,7 @@ Decision decide(const RequestState& state, const Context& context, const TimerFi
   }
   for (const Offer& offer : state.offers)
     if (offer.is_open() && command.name == offer_timer(offer.offer_id) && context.now >= offer.expires_at)
-      expire_offer(decision, state, context, offer, "time");
+      expire_offer(decision, state, context, offer, std::string(out_of_time));
   return decision;
 }
 

@@ -6,6 +6,9 @@ namespace caravan {
 
 namespace {
 
+/// A call that was let in before the customer shut a thief out may end so much later.
+constexpr std::chrono::seconds call_time{10};
+
 /// The offer that waits for this saga's end; nullptr where none does (a repeat, or an earlier attempt's).
 const Offer* awaited(const RequestState& state, const Context& context, OfferId id) {
   const Offer* offer = state.find(id);
@@ -28,12 +31,17 @@ Decision decide(const RequestState& state, const Context& context, const AcceptO
   if (offer->status == OfferStatus::accepting || offer->status == OfferStatus::accepted) return {};
   if (context.caller.service && offer->service == context.caller.service)
     return reject(RequestRejection::own_proposal, "The service that named the price accepts it for nobody.");
+  // Of a deal in the last minutes the traveler hears when they are on their way, or in the plane.
+  if (offer->is_open() || offer->close_reason == out_of_time)
+    if (auto refusal = comes_by_soon(offer->planned_pickup, context.now)) return *refusal;
   if (state.status != RequestStatus::open || context.now >= state.expires_at || !offer->is_open() ||
       context.now >= offer->expires_at)
     return reject(RequestRejection::offer_not_open);
   if (command.amount && *command.amount != offer->price.amount)
     return reject(RequestRejection::offer_changed, "The offer's price is now " + money_text(offer->price) + ".",
                   "amount");
+  if (by_traveler && command.customer_secured_at && offer->updated_at < *command.customer_secured_at + call_time)
+    return reject(RequestRejection::offer_not_open, "The customer has secured their account since: the price is void.");
   if (command.blocked) return reject(RequestRejection::blocked);
   // What was asked when the offer was made is asked again: either may have lost it since.
   if (command.other_inactive) return reject(RequestRejection::offer_not_open, std::string(inactive_other));
@@ -56,15 +64,18 @@ Decision decide(const RequestState& state, const Context& context, const AcceptO
   begin.pickup = details.pickup;
   begin.dropoff = details.dropoff;
   begin.item = details.item;
+  begin.title = details.title;
   begin.deliver_by = deadline_of(details, state.created_at);
   begin.payment_token = command.payment_token;
   begin.payment_method_id = command.payment_method_id ? command.payment_method_id->text() : std::string();
   begin.provider = command.provider;
-  begin.deal = command.deal;
+  begin.deal = offer->deal.value_or(command.deal);  // what the offer showed
   begin.pickup_from = details.pickup_from;
   begin.trip_plan = offer->trip_plan;
   begin.by_traveler = by_traveler;
   begin.service = context.caller.service;
+  begin.planned_pickup = offer->planned_pickup;
+  begin.planned_arrival = offer->planned_arrival;
   return Decision{}
       .emit(OfferAcceptanceStarted{offer->offer_id, delivery_id,
                                    by_customer ? OfferSide::customer : OfferSide::traveler, context.now})
@@ -89,9 +100,41 @@ Decision decide(const RequestState& state, const Context& context, const Accepta
   Decision decision;
   decision.emit(std::move(event)).clear_timer(std::string(expiry_timer));  // the delivery tells the traveler
   for (const Offer& other : state.offers)
-    if (other.is_open()) reject_offer(decision, state, context, other, "another_offer_accepted");
+    if (other.is_open()) reject_offer(decision, state, context, other, std::string(lost_to_another));
   if (state.deferred_cancel)
     decision.send({EntityKind::delivery, command.delivery_id.value}, CancelDelivery{*state.deferred_cancel});
+  return decision;
+}
+
+Decision decide(const RequestState& state, const Context& context, const ReopenRequest& command) {
+  if (!context.caller.is_platform()) return reject(RequestRejection::not_allowed);
+  const Offer* over = state.find(command.offer_id);
+  if (!over || over->status != OfferStatus::accepted || context.caller.entity.id != over->attempt->value) return {};
+  const RequestReopened event{state.customer_id, over->offer_id, *over->attempt, context.now};
+  RequestState after = state;
+  evolve(after, event);
+  Decision decision;
+  decision.emit(event);
+  if (state.deferred_cancel) {
+    cancel_request(decision, after, context, *state.deferred_cancel);
+    return decision;
+  }
+  if (context.now >= state.expires_at) {
+    expire_request(decision, after, context);
+    return decision;
+  }
+  const auto told = [&](std::string_view template_id, const Offer* offer) {
+    Notify notice = about_request(template_id, state, context, offer);
+    notice.variables["until"] = to_rfc3339(state.expires_at);
+    return notice;
+  };
+  decision.set_timer(std::string(expiry_timer), state.expires_at)
+      .send(inbox_of(state.customer_id), told("request_reopened", nullptr));
+  // An offer that lost is nobody's word any more: its trip may be full by now, or somebody else may have made it in its
+  // traveler's place. Whoever made it is asked anew, once: those before lost to another one.
+  for (const Offer& lost : state.offers)
+    if (lost.close_reason == lost_to_another && lost.updated_at == over->updated_at)
+      decision.send(inbox_of(lost.traveler_id), told("offer_wanted_again", &lost));
   return decision;
 }
 

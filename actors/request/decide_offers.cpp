@@ -3,18 +3,16 @@
 #include "actors/pricing/policy.hpp"
 #include "actors/pricing/rules.hpp"
 #include "actors/request/closing.hpp"
+#include "actors/request/goods_checks.hpp"
 #include "actors/request/matching_facts.hpp"
 #include "actors/trip/commands.hpp"
 
 namespace caravan {
 
-namespace {
-
 bool is_open(const RequestState& state, Time now) {
   return state.status == RequestStatus::open && now < state.expires_at;
 }
 
-/// The price as money of the request's currency; a refusal where it is none or above the customer's limit.
 std::optional<Decision> read_price(const RequestState& state, Price price, Money& out) {
   const auto money = to_money(price, state.details.max_price.currency);
   if (!money || money->amount <= 0)
@@ -25,13 +23,28 @@ std::optional<Decision> read_price(const RequestState& state, Price price, Money
   return std::nullopt;
 }
 
+namespace {
+
+/// The invitation that the offer answers: the one that it names, or the traveler's open one; nullptr where there is
+/// none.
+const Invitation* answered(const RequestState& state, const SubmitOffer& command, UserId traveler, Time now) {
+  for (const Invitation& each : state.invitations)
+    if (each.traveler_id == traveler && each.is_open(now) &&
+        each.invitation_id == command.invitation_id.value_or(each.invitation_id))
+      return &each;
+  return nullptr;
+}
+
 /// The refusal for a caller whose turn it is not. A side of the offer hears not_owner. To anybody else the answer is
 /// not_found, which does not tell that there is such an offer.
 Decision not_theirs(const RequestState& state, const Context& context, const Offer& offer) {
   return reject(is_side(state, offer, context.caller) ? RequestRejection::not_owner : RequestRejection::not_found);
 }
 
-Time expiry(const RequestState& state, Time now) { return std::min<Time>(now + offer_life, state.expires_at); }
+Time expiry(const RequestState& state, const std::optional<Time>& planned_pickup, Time now) {
+  const Time by_itself = std::min<Time>(now + offer_life, state.expires_at);
+  return std::min(by_itself, accepted_until(planned_pickup).value_or(by_itself));
+}
 
 /// What a traveler has offered on the request so far counts, whatever became of it: or they could use up all offers
 /// that it takes. What the customer ended by other terms does not.
@@ -97,37 +110,48 @@ std::optional<Decision> hardly_waits(const RequestState& state, const SubmitOffe
                 "tripId");
 }
 
-/// What a traveler, a trip or an item forbids.
-std::optional<Decision> flaw(const RequestState& state, const Context& context, const SubmitOffer& command) {
-  if (command.trip_owner.is_nil()) return reject(RequestRejection::not_found, "There is no such trip.");
-  if (command.trip_owner != context.caller.user) return reject(RequestRejection::not_owner, "The trip is not yours.");
-  if (command.blocked) return reject(RequestRejection::blocked);
-  if (command.other_inactive) return reject(RequestRejection::request_not_open, std::string(inactive_other));
+}  // namespace
+
+std::optional<Time> planned_pickup(const SubmitOffer& command) {
+  if (!command.passing) return std::nullopt;
+  return std::chrono::floor<std::chrono::minutes>(command.passing->picked_up);
+}
+
+std::optional<Decision> forbids(const RequestState& state, const SubmitOffer& command, Time now) {
   if (auto refusal = valuable_for_unverified(state, command.is_verified)) return refusal;
   const bool both_verified = command.is_verified && command.customer_verified;
   if (auto refusal = dear_for_unverified(state, command.price, both_verified)) return refusal;
   if (!command.trip_open)
     return reject(RequestRejection::trip_not_open,
                   "The trip has left the pickup by its plan, is over, or leaves in more than a year.", "tripId");
+  if (auto refusal = unfit_for_trip(state.details, command)) return refusal;
   if (auto refusal = off_the_way(command)) return refusal;
   if (auto refusal = hardly_waits(state, command)) return refusal;
+  if (auto refusal = comes_by_soon(planned_pickup(command), now, RequestRejection::trip_not_open, "tripId"))
+    return refusal;
   if (!command.free_room.holds(state.details.item.load())) return reject(RequestRejection::capacity_exceeded);
   return std::nullopt;
 }
-
-}  // namespace
 
 Decision decide(const RequestState& state, const Context& context, const SubmitOffer& command) {
   if (context.caller.kind != Caller::Kind::user) return reject(RequestRejection::not_allowed);
   const UserId traveler = context.caller.user;
   if (traveler == state.customer_id) return reject(RequestRejection::own_request);
   if (!is_open(state, context.now)) return reject(RequestRejection::request_not_open);
-  if (auto refusal = flaw(state, context, command)) return *refusal;
+  if (command.trip_owner.is_nil()) return reject(RequestRejection::not_found, "There is no such trip.");
+  if (command.trip_owner != traveler) return reject(RequestRejection::not_owner, "The trip is not yours.");
+  if (command.blocked) return reject(RequestRejection::blocked);
+  if (command.other_inactive) return reject(RequestRejection::request_not_open, std::string(inactive_other));
+  if (auto refusal = forbids(state, command, context.now)) return *refusal;
   const auto same = [&](const Offer& offer) {
     return offer.offer_id == command.offer_id || (offer.is_open() && offer.traveler_id == traveler);
   };
   if (std::ranges::any_of(state.offers, same)) return reject(RequestRejection::already_offered);
   if (auto refusal = offered_enough(state, traveler)) return *refusal;
+  const Invitation* invitation = answered(state, command, traveler, context.now);
+  if (command.invitation_id && !invitation)
+    return reject(RequestRejection::invitation_not_open, "You have no such invitation to this request any more.",
+                  "invitationId");
   Money price;
   if (auto refusal = read_price(state, command.price, price)) return *refusal;
   const bool is_newcomer = !command.is_verified && !command.has_delivered;
@@ -142,7 +166,7 @@ Decision decide(const RequestState& state, const Context& context, const SubmitO
                        state.customer_id,
                        price,
                        command.message,
-                       expiry(state, context.now),
+                       expiry(state, planned_pickup(command), context.now),
                        context.now,
                        command.traveler_rating,
                        command.trip_plan,
@@ -151,10 +175,10 @@ Decision decide(const RequestState& state, const Context& context, const SubmitO
                        {},
                        {},
                        context.caller.service};
-  if (command.passing) {
-    event.planned_pickup = std::chrono::floor<std::chrono::minutes>(command.passing->picked_up);
-    event.planned_arrival = std::chrono::floor<std::chrono::minutes>(command.passing->delivered);
-  }
+  event.deal = command.deal;
+  event.planned_pickup = planned_pickup(command);
+  if (invitation) event.invitation_id = invitation->invitation_id;
+  if (command.passing) event.planned_arrival = std::chrono::floor<std::chrono::minutes>(command.passing->delivered);
   RequestState after = state;
   evolve(after, event);
   const Offer& offer = after.offers.back();
@@ -172,6 +196,7 @@ Decision decide(const RequestState& state, const Context& context, const Counter
   if (!by_customer && !context.caller.is_user(offer->traveler_id)) return not_theirs(state, context, *offer);
   if (!is_open(state, context.now) || !offer->is_open() || context.now >= offer->expires_at)
     return reject(RequestRejection::offer_not_open);
+  if (auto refusal = comes_by_soon(offer->planned_pickup, context.now)) return *refusal;
   const OfferSide side = by_customer ? OfferSide::customer : OfferSide::traveler;
   if (offer->counters_of(side) >= max_counters)
     return reject(RequestRejection::too_many,
@@ -191,7 +216,7 @@ Decision decide(const RequestState& state, const Context& context, const Counter
                              side,
                              price,
                              command.message,
-                             expiry(state, context.now),
+                             expiry(state, offer->planned_pickup, context.now),
                              context.now,
                              offer->customer_counters + (by_customer ? 1 : 0),
                              context.caller.service};
@@ -210,6 +235,16 @@ Decision decide(const RequestState& state, const Context& context, const DropCou
   for (const Offer& offer : state.offers)
     if (offer.is_open() && offer.proposed_by == OfferSide::customer)
       expire_offer(decision, state, context, offer, std::string(terms_changed));
+  // A thief may have moved the parcel before. Nobody knows whether it was one: the owner looks, and moves it back.
+  constexpr std::chrono::days named_for{7};
+  const bool is_open = state.status == RequestStatus::open || state.status == RequestStatus::accepting;
+  if (is_open && state.moved_at && context.now < *state.moved_at + named_for) {
+    Notify notice = about_request("request_places_changed", state, context);
+    tell_stops(notice, state.details);
+    notice.variables["secured"] = "yes";
+    notice.variables["movedAt"] = to_rfc3339(*state.moved_at);
+    decision.send(inbox_of(state.customer_id), std::move(notice));
+  }
   return decision;
 }
 
@@ -234,15 +269,35 @@ Decision decide(const RequestState& state, const Context& context, const Withdra
       .send(inbox_of(state.customer_id), about_request("offer_withdrawn", state, context, offer));
 }
 
-Decision decide(const RequestState& state, const Context& context, const TripClosed& command) {
+namespace {
+
+/// Expires the open offers that `ends` says, and tells both sides.
+template <class Ends>
+Decision end_offers(const RequestState& state, const Context& context, std::string_view reason, Ends ends) {
   if (!context.caller.is_platform()) return reject(RequestRejection::not_allowed);
   Decision decision;
   for (const Offer& offer : state.offers) {
-    if (offer.trip_id != command.trip_id || !offer.is_open()) continue;
-    expire_offer(decision, state, context, offer, std::string(trip_over));
+    if (!offer.is_open() || !ends(offer)) continue;
+    expire_offer(decision, state, context, offer, std::string(reason));
     decision.send(inbox_of(state.customer_id), about_request("offer_expired", state, context, &offer));
   }
   return decision;
+}
+
+}  // namespace
+
+Decision decide(const RequestState& state, const Context& context, const TripClosed& command) {
+  const auto is_of_trip = [&](const auto& each) { return each.trip_id == command.trip_id; };
+  Decision decision = end_offers(state, context, trip_over, is_of_trip);
+  if (decision.rejection) return decision;
+  for (const Invitation& each : state.invitations)
+    if (each.is_open(context.now) && is_of_trip(each))
+      decision.emit(InvitationExpired{each.invitation_id, context.now});
+  return decision;
+}
+
+Decision decide(const RequestState& state, const Context& context, const DropOffers& command) {
+  return end_offers(state, context, secured, [&](const Offer& offer) { return offer.traveler_id == command.traveler; });
 }
 
 }  // namespace caravan

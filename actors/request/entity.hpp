@@ -12,13 +12,14 @@ struct Request {
   using State = RequestState;
   using Rejection = RequestRejection;
   using Creates = List<PostRequest>;
-  using Commands =
-      List<PostRequest, EditRequest, CancelRequest, SubmitOffer, AcceptOffer, RejectOffer, WithdrawOffer, CounterOffer,
-           AcceptanceCompleted, AcceptanceFailed, TimerFired, AddRequestPhoto, TripClosed, DropCounters>;
+  using Commands = List<PostRequest, EditRequest, CancelRequest, SubmitOffer, AcceptOffer, RejectOffer, WithdrawOffer,
+                        CounterOffer, AcceptanceCompleted, AcceptanceFailed, TimerFired, AddRequestPhoto, TripClosed,
+                        DropCounters, DropOffers, ReopenRequest, InviteTraveler, DeclineInvitation>;
   using Events = List<RequestCreated, RequestUpdated, RequestCancelled, RequestExpired, RequestCancelDeferred,
                       OfferSubmitted, OfferCountered, OfferAcceptanceStarted, OfferAccepted, OfferAcceptanceFailed,
-                      OfferRejected, OfferWithdrawn, OfferExpired, RequestPhotoAdded, OfferForgotten>;
-  using Queries = List<ViewRequest, ViewOffers, ViewOffer, ViewAcceptance, ViewTerms>;
+                      OfferRejected, OfferWithdrawn, OfferExpired, RequestPhotoAdded, OfferForgotten, RequestReopened,
+                      InvitationSent, InvitationDeclined, InvitationExpired>;
+  using Queries = List<ViewRequest, ViewOffers, ViewOffer, ViewAcceptance, ViewTerms, ViewInvitations, ViewInvitation>;
 };
 
 }  // namespace caravan

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/payments/ledger.hpp"
 #include "actors/request/details.hpp"
 
 namespace caravan {
@@ -22,10 +23,11 @@ struct RequestUpdated {
   UserId customer_id;
   RequestDetails details;  // all of them, changed or not
   Time expires_at;
+  std::optional<Time> moved_at = {};  // a place or its contact is another one; absent in older entries
   static constexpr auto fields() {
     return std::array{field<&RequestUpdated::customer_id>(1, "customerId"),
-                      field<&RequestUpdated::details>(2, "details"),
-                      field<&RequestUpdated::expires_at>(3, "expiresAt")};
+                      field<&RequestUpdated::details>(2, "details"), field<&RequestUpdated::expires_at>(3, "expiresAt"),
+                      field<&RequestUpdated::moved_at>(4, "movedAt", internal())};
   }
 };
 
@@ -77,6 +79,8 @@ struct OfferSubmitted {
   bool is_of_newcomer = false;                 // neither verified nor with a delivery that came to a good end
   std::optional<Time> planned_pickup = {}, planned_arrival = {};  // of the parcel; absent in older entries
   std::optional<Uuid> service = {};                               // that offered on behalf of the traveler
+  std::optional<InvitationId> invitation_id = {};                 // that it answers
+  std::optional<DealTerms> deal = {};  // by which it was made; absent in older entries: those of the acceptance count
   static constexpr auto fields() {
     return std::array{field<&OfferSubmitted::offer_id>(1, "offerId"),
                       field<&OfferSubmitted::trip_id>(2, "tripId"),
@@ -92,7 +96,9 @@ struct OfferSubmitted {
                       field<&OfferSubmitted::is_of_newcomer>(12, "isOfNewcomer", internal()),
                       field<&OfferSubmitted::planned_pickup>(13, "plannedPickup"),
                       field<&OfferSubmitted::planned_arrival>(14, "plannedArrival"),
-                      field<&OfferSubmitted::service>(15, "serviceId", internal())};
+                      field<&OfferSubmitted::service>(15, "serviceId", internal()),
+                      field<&OfferSubmitted::invitation_id>(16, "invitationId"),
+                      field<&OfferSubmitted::deal>(17, "deal", internal())};
   }
 };
 
@@ -195,11 +201,69 @@ struct OfferExpired {
   static constexpr Tag tag{13, "offer.expired"};
   OfferId offer_id;
   UserId traveler_id;
-  std::string reason;  // "time", "terms_changed", "trip_changed", "trip_over", "displaced" or "request_expired"
+  // "time", "terms_changed", "trip_changed", "trip_over", "displaced", "secured" or "request_expired"
+  std::string reason;
   Time at;
   static constexpr auto fields() {
     return std::array{field<&OfferExpired::offer_id>(1, "offerId"), field<&OfferExpired::traveler_id>(2, "travelerId"),
                       field<&OfferExpired::reason>(3, "reason"), field<&OfferExpired::at>(4, "at")};
+  }
+};
+
+/// The delivery that its accepted offer came to was cancelled by the traveler's side, before the pickup: it is open
+/// again, and that offer is over.
+struct RequestReopened {
+  static constexpr Tag tag{16, "request.reopened"};
+  UserId customer_id;
+  OfferId offer_id;
+  DeliveryId delivery_id;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&RequestReopened::customer_id>(1, "customerId"),
+                      field<&RequestReopened::offer_id>(2, "offerId"),
+                      field<&RequestReopened::delivery_id>(3, "deliveryId"), field<&RequestReopened::at>(4, "at")};
+  }
+};
+
+struct InvitationSent {
+  static constexpr Tag tag{17, "invitation.sent"};
+  InvitationId invitation_id;
+  TripId trip_id;
+  UserId traveler_id, customer_id;
+  Money price;
+  Time expires_at;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&InvitationSent::invitation_id>(1, "invitationId"),
+                      field<&InvitationSent::trip_id>(2, "tripId"),
+                      field<&InvitationSent::traveler_id>(3, "travelerId"),
+                      field<&InvitationSent::customer_id>(4, "customerId"),
+                      field<&InvitationSent::price>(5, "price"),
+                      field<&InvitationSent::expires_at>(6, "expiresAt"),
+                      field<&InvitationSent::at>(7, "at")};
+  }
+};
+
+struct InvitationDeclined {
+  static constexpr Tag tag{18, "invitation.declined"};
+  InvitationId invitation_id;
+  UserId traveler_id;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&InvitationDeclined::invitation_id>(1, "invitationId"),
+                      field<&InvitationDeclined::traveler_id>(2, "travelerId"),
+                      field<&InvitationDeclined::at>(3, "at")};
+  }
+};
+
+/// Its trip closed, or the customer changed what it asked for: nobody can answer it any more.
+struct InvitationExpired {
+  static constexpr Tag tag{19, "invitation.expired"};
+  InvitationId invitation_id;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&InvitationExpired::invitation_id>(1, "invitationId"),
+                      field<&InvitationExpired::at>(2, "at")};
   }
 };
 

@@ -26,6 +26,16 @@ Offer* RequestState::find(OfferId id) {
   return found == offers.end() ? nullptr : &*found;
 }
 
+const Invitation* RequestState::find(InvitationId id) const {
+  const auto found = std::ranges::find(invitations, id, &Invitation::invitation_id);
+  return found == invitations.end() ? nullptr : &*found;
+}
+
+Invitation* RequestState::find(InvitationId id) {
+  const auto found = std::ranges::find(invitations, id, &Invitation::invitation_id);
+  return found == invitations.end() ? nullptr : &*found;
+}
+
 void evolve(RequestState& state, const RequestCreated& event) {
   state = {};
   state.customer_id = event.customer_id;
@@ -41,6 +51,7 @@ void evolve(RequestState& state, const RequestPhotoAdded& event) {
 void evolve(RequestState& state, const RequestUpdated& event) {
   state.details = event.details;
   state.expires_at = event.expires_at;
+  if (event.moved_at) state.moved_at = event.moved_at;
 }
 
 void evolve(RequestState& state, const RequestCancelled& event) {
@@ -67,9 +78,33 @@ void evolve(RequestState& state, const OfferSubmitted& event) {
   offer.planned_pickup = event.planned_pickup;
   offer.planned_arrival = event.planned_arrival;
   offer.service = event.service;
+  offer.deal = event.deal;
   offer.expires_at = event.expires_at;
   offer.created_at = offer.updated_at = event.at;
   state.offers.push_back(std::move(offer));
+  if (Invitation* answered = event.invitation_id ? state.find(*event.invitation_id) : nullptr) {
+    answered->status = InvitationStatus::answered;
+    answered->offer_id = event.offer_id;
+  }
+}
+
+void evolve(RequestState& state, const InvitationSent& event) {
+  state.invitations.push_back({event.invitation_id,
+                               event.trip_id,
+                               event.traveler_id,
+                               event.price,
+                               InvitationStatus::sent,
+                               event.at,
+                               event.expires_at,
+                               {}});
+}
+
+void evolve(RequestState& state, const InvitationDeclined& event) {
+  if (Invitation* declined = state.find(event.invitation_id)) declined->status = InvitationStatus::declined;
+}
+
+void evolve(RequestState& state, const InvitationExpired& event) {
+  if (Invitation* expired = state.find(event.invitation_id)) expired->status = InvitationStatus::expired;
 }
 
 void evolve(RequestState& state, const OfferCountered& event) {
@@ -104,6 +139,11 @@ void evolve(RequestState& state, const OfferAccepted& event) {
   offer->status = OfferStatus::accepted;
   offer->acceptance = event.acceptance;
   offer->updated_at = event.at;
+}
+
+void evolve(RequestState& state, const RequestReopened& event) {
+  state.status = RequestStatus::open;
+  close(state, event.offer_id, OfferStatus::withdrawn, std::string(delivery_cancelled), event.at);
 }
 
 void evolve(RequestState& state, const OfferAcceptanceFailed& event) {

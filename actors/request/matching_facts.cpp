@@ -1,6 +1,7 @@
 #include "actors/request/matching_facts.hpp"
 
 #include "actors/pricing/rules.hpp"
+#include "actors/request/goods.hpp"
 
 namespace caravan {
 
@@ -22,15 +23,15 @@ RequestFacts matching_facts(RequestId id, const RequestTerms& terms) {
   facts.deliver_by = terms.deliver_by;
   facts.urgency = terms.urgency;
   facts.needs_verified = needs_verified_traveler(terms.item, terms.max_price.currency);
+  facts.flies = flies(terms.title, terms.item);
+  facts.title = terms.title;
   return facts;
 }
 
 RequestFacts matching_facts(RequestId id, UserId customer, const RequestDetails& details, Time created) {
-  RequestFacts facts = matching_facts(
-      id, RequestTerms{customer, RequestStatus::open, details.pickup.at(), details.dropoff.at(), details.item,
-                       details.urgency, details.max_price, details.pickup_from, deadline_of(details, created)});
-  facts.title = details.title;
-  return facts;
+  return matching_facts(id, RequestTerms{customer, RequestStatus::open, details.pickup.at(), details.dropoff.at(),
+                                         details.item, details.urgency, details.max_price, details.pickup_from,
+                                         deadline_of(details, created), details.title});
 }
 
 }  // namespace caravan

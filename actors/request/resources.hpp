@@ -14,7 +14,8 @@ struct StopShown {
   double lng = 0;
   std::optional<std::string> contact_name, contact_phone, instructions;
   std::optional<std::int32_t> uncertainty_meters;  // how far off the point may be; absent: not known
-  bool needs_pin = false;                          // it was guessed from the address: say where it is exactly
+  bool needs_pin = false;                          // guessed from the address, or off it: say where it is exactly
+  std::optional<std::int32_t> off_address_meters;  // of the point from where its address is; absent: it is there
   static constexpr auto fields() {
     return std::array{field<&StopShown::address>(1, "address"),
                       field<&StopShown::lat>(2, "lat"),
@@ -23,7 +24,8 @@ struct StopShown {
                       field<&StopShown::contact_phone>(5, "contactPhone"),
                       field<&StopShown::instructions>(6, "instructions"),
                       field<&StopShown::uncertainty_meters>(7, "uncertaintyMeters"),
-                      field<&StopShown::needs_pin>(8, "needsPin")};
+                      field<&StopShown::needs_pin>(8, "needsPin"),
+                      field<&StopShown::off_address_meters>(9, "offAddressMeters", between(0, 25'000'000))};
   }
 };
 
@@ -54,6 +56,7 @@ struct RequestTripMatch {
   bool traveler_verified = false;
   std::optional<Price> min_price;  // of the trip, in major units
   std::optional<Currency> currency;
+  std::optional<std::int64_t> platform_fee, traveler_amount;  // of that price, in minor units
   static constexpr auto fields() {
     return std::array{field<&RequestTripMatch::trip_id>(1, "tripId"),
                       field<&RequestTripMatch::traveler_id>(2, "travelerId"),
@@ -70,7 +73,9 @@ struct RequestTripMatch {
                       field<&RequestTripMatch::traveler_deliveries>(13, "travelerDeliveries"),
                       field<&RequestTripMatch::traveler_verified>(14, "travelerVerified"),
                       field<&RequestTripMatch::min_price>(15, "minPrice"),
-                      field<&RequestTripMatch::currency>(16, "currency")};
+                      field<&RequestTripMatch::currency>(16, "currency"),
+                      field<&RequestTripMatch::platform_fee>(17, "platformFee"),
+                      field<&RequestTripMatch::traveler_amount>(18, "travelerAmount")};
   }
 };
 
@@ -89,10 +94,13 @@ struct PriceRecommendation {
   std::int64_t amount = 0;
   Currency currency;
   std::vector<RecommendedPart> breakdown;
+  std::optional<std::int64_t> platform_fee, traveler_amount;  // absent in what earlier builds answered
   static constexpr auto fields() {
     return std::array{field<&PriceRecommendation::amount>(1, "amount"),
                       field<&PriceRecommendation::currency>(2, "currency"),
-                      field<&PriceRecommendation::breakdown>(3, "breakdown")};
+                      field<&PriceRecommendation::breakdown>(3, "breakdown"),
+                      field<&PriceRecommendation::platform_fee>(4, "platformFee"),
+                      field<&PriceRecommendation::traveler_amount>(5, "travelerAmount")};
   }
 };
 
@@ -118,6 +126,7 @@ struct RequestResource {
   std::optional<PriceRecommendation> price_recommendation;
   Time expires_at, created_at;
   std::optional<std::string> cancel_reason;
+  std::vector<std::string> goods;  // of the policy's table: who carries them accepts them as declared
   static constexpr auto fields() {
     return std::array{field<&RequestResource::request_id>(1, "requestId"),
                       field<&RequestResource::customer_id>(2, "customerId"),
@@ -141,7 +150,8 @@ struct RequestResource {
                       field<&RequestResource::created_at>(20, "createdAt"),
                       field<&RequestResource::cancel_reason>(21, "cancelReason"),
                       field<&RequestResource::deadline>(22, "deadline"),
-                      field<&RequestResource::nearest_miss>(23, "nearestMiss")};
+                      field<&RequestResource::nearest_miss>(23, "nearestMiss"),
+                      field<&RequestResource::goods>(24, "goods")};
   }
 };
 
@@ -168,6 +178,9 @@ struct OfferResource {
   std::optional<std::string> saga;                      // while accepting: where its steps are shown
   std::optional<Time> planned_pickup, planned_arrival;  // of the parcel, by the trip's plan; absent in older offers
   bool late = false;                                    // that arrival is after the request's deadline
+  // Of the amount, the platform's part and what the traveler gets; absent in offers of earlier builds.
+  std::optional<std::int64_t> platform_fee, traveler_amount;
+  std::vector<std::string> flags;  // of the message: "payment", "contact"; see talk_flags
   static constexpr auto fields() {
     return std::array{field<&OfferResource::offer_id>(1, "offerId"),
                       field<&OfferResource::request_id>(2, "requestId"),
@@ -192,7 +205,10 @@ struct OfferResource {
                       field<&OfferResource::saga>(21, "saga"),
                       field<&OfferResource::planned_pickup>(22, "plannedPickup"),
                       field<&OfferResource::planned_arrival>(23, "plannedArrival"),
-                      field<&OfferResource::late>(24, "late")};
+                      field<&OfferResource::late>(24, "late"),
+                      field<&OfferResource::platform_fee>(25, "platformFee"),
+                      field<&OfferResource::traveler_amount>(26, "travelerAmount"),
+                      field<&OfferResource::flags>(27, "flags")};
   }
 };
 
@@ -200,6 +216,39 @@ struct OfferList {
   static constexpr std::string_view record_name = "OfferList";
   std::vector<OfferResource> items;  // newest first
   static constexpr auto fields() { return std::array{field<&OfferList::items>(1, "items")}; }
+};
+
+/// What a customer asked of a traveler, and what came of it.
+struct InvitationResource {
+  static constexpr std::string_view record_name = "Invitation";
+  InvitationId invitation_id;
+  RequestId request_id;
+  TripId trip_id;
+  UserId traveler_id, customer_id;
+  InvitationStatus status = InvitationStatus::sent;
+  std::int64_t amount = 0;  // minor units
+  Currency currency;
+  std::optional<OfferId> offer_id;  // that answered it
+  Time expires_at, created_at;
+  static constexpr auto fields() {
+    return std::array{field<&InvitationResource::invitation_id>(1, "invitationId"),
+                      field<&InvitationResource::request_id>(2, "requestId"),
+                      field<&InvitationResource::trip_id>(3, "tripId"),
+                      field<&InvitationResource::traveler_id>(4, "travelerId"),
+                      field<&InvitationResource::customer_id>(5, "customerId"),
+                      field<&InvitationResource::status>(6, "status"),
+                      field<&InvitationResource::amount>(7, "amount"),
+                      field<&InvitationResource::currency>(8, "currency"),
+                      field<&InvitationResource::offer_id>(9, "offerId"),
+                      field<&InvitationResource::expires_at>(10, "expiresAt"),
+                      field<&InvitationResource::created_at>(11, "createdAt")};
+  }
+};
+
+struct InvitationList {
+  static constexpr std::string_view record_name = "InvitationList";
+  std::vector<InvitationResource> items;  // newest first
+  static constexpr auto fields() { return std::array{field<&InvitationList::items>(1, "items")}; }
 };
 
 /// How an acceptance stands; the edge waits for `running` to end.
@@ -227,6 +276,7 @@ struct RequestTerms {
   Urgency urgency = Urgency::standard;
   Money max_price;
   std::optional<Time> pickup_from, deliver_by;
+  std::string title;
   static constexpr auto fields() {
     return std::array{field<&RequestTerms::customer_id>(1, "customerId"),
                       field<&RequestTerms::status>(2, "status"),
@@ -236,7 +286,8 @@ struct RequestTerms {
                       field<&RequestTerms::urgency>(6, "urgency"),
                       field<&RequestTerms::max_price>(7, "maxPrice"),
                       field<&RequestTerms::pickup_from>(8, "pickupFrom"),
-                      field<&RequestTerms::deliver_by>(9, "deliverBy")};
+                      field<&RequestTerms::deliver_by>(9, "deliverBy"),
+                      field<&RequestTerms::title>(10, "title")};
   }
 };
 

@@ -1,10 +1,13 @@
 #pragma once
 
+#include "actors/payments/ledger.hpp"
 #include "actors/request/details.hpp"
 
 namespace caravan {
 
 inline constexpr std::string_view terms_changed = "terms_changed";  // why an offer expired: the customer's doing
+inline constexpr std::string_view lost_to_another = "another_offer_accepted";  // why it was rejected
+inline constexpr std::string_view delivery_cancelled = "delivery_cancelled";   // why an accepted one is over
 
 /// One traveler's offer on a request.
 struct Offer {
@@ -30,6 +33,7 @@ struct Offer {
   bool is_of_newcomer = false;            // when it was made
   std::optional<Time> planned_pickup, planned_arrival;  // of the parcel, by trip_plan
   std::optional<Uuid> service;                          // that named the price that stands, on behalf of `proposed_by`
+  std::optional<DealTerms> deal;                        // by which it was made; absent in older offers
 
   /// Still to be answered by either side.
   bool is_open() const { return status == OfferStatus::pending || status == OfferStatus::countered; }
@@ -67,7 +71,33 @@ struct Offer {
                       field<&Offer::is_of_newcomer>(21, "isOfNewcomer"),
                       field<&Offer::planned_pickup>(22, "plannedPickup"),
                       field<&Offer::planned_arrival>(23, "plannedArrival"),
-                      field<&Offer::service>(24, "serviceId")};
+                      field<&Offer::service>(24, "serviceId"),
+                      field<&Offer::deal>(25, "deal")};
+  }
+};
+
+/// The customer has asked a traveler to offer.
+struct Invitation {
+  static constexpr std::string_view record_name = "InvitationState";
+  InvitationId invitation_id;
+  TripId trip_id;
+  UserId traveler_id;
+  Money price;
+  InvitationStatus status = InvitationStatus::sent;
+  Time created_at, expires_at;
+  std::optional<OfferId> offer_id;  // that answered it
+
+  bool is_open(Time now) const { return status == InvitationStatus::sent && now < expires_at; }
+
+  static constexpr auto fields() {
+    return std::array{field<&Invitation::invitation_id>(1, "invitationId"),
+                      field<&Invitation::trip_id>(2, "tripId"),
+                      field<&Invitation::traveler_id>(3, "travelerId"),
+                      field<&Invitation::price>(4, "price"),
+                      field<&Invitation::status>(5, "status"),
+                      field<&Invitation::created_at>(6, "createdAt"),
+                      field<&Invitation::expires_at>(7, "expiresAt"),
+                      field<&Invitation::offer_id>(8, "offerId")};
   }
 };
 
@@ -92,12 +122,16 @@ struct RequestState {
   std::vector<Offer> offers;  // oldest first
   Time expires_at, created_at;
   std::string cancel_reason;
-  std::optional<std::string> deferred_cancel;  // the platform's reason, while an acceptance runs
+  std::optional<std::string> deferred_cancel;  // the platform's reason, while there is a deal or becomes one
+  std::optional<Time> moved_at;                // when a place, or whom to call there, was changed last
   std::vector<ForgottenOffers> forgotten;      // they count among those that a traveler may make; oldest first
+  std::vector<Invitation> invitations;         // oldest first
 
   bool exists() const { return !customer_id.is_nil(); }
   const Offer* find(OfferId id) const;
   Offer* find(OfferId id);
+  const Invitation* find(InvitationId id) const;
+  Invitation* find(InvitationId id);
 
   static constexpr std::string_view record_name = "RequestState";
   static constexpr auto fields() {
@@ -109,7 +143,9 @@ struct RequestState {
                       field<&RequestState::created_at>(6, "createdAt"),
                       field<&RequestState::cancel_reason>(7, "cancelReason"),
                       field<&RequestState::deferred_cancel>(8, "deferredCancel"),
-                      field<&RequestState::forgotten>(9, "forgotten", length(0, max_forgotten))};
+                      field<&RequestState::forgotten>(9, "forgotten", length(0, max_forgotten)),
+                      field<&RequestState::invitations>(10, "invitations", length(0, max_invitations)),
+                      field<&RequestState::moved_at>(11, "movedAt")};
   }
 };
 
@@ -139,20 +175,44 @@ enum class RequestRejection {
   off_the_way,  // the trip passes neither place, or in the other direction
   own_proposal,
   pickup_too_early,  // the trip comes by when the parcel may hardly be fetched yet
+  forbidden,         // not by an API key
+  already_invited,   // the traveler has an open invitation, or has declined one
+  invitation_not_open,
+  prohibited_goods,  // nobody carries them, or not by that trip
+  declaration_required,
+  goods_not_accepted,  // the traveler has not said that they take what is declared
 };
 constexpr auto enum_labels(RequestRejection) {
-  return std::to_array<std::string_view>({"not_found",        "already_exists",
-                                          "not_allowed",      "not_owner",
-                                          "own_request",      "request_not_open",
-                                          "offer_not_open",   "invalid_state",
-                                          "blocked",          "verification_required",
-                                          "trip_not_open",    "capacity_exceeded",
-                                          "already_offered",  "too_many",
-                                          "invalid_amount",   "address_not_found",
-                                          "invalid_window",   "missing_payment_method",
-                                          "same_place",       "offer_changed",
-                                          "step_up_required", "off_the_way",
-                                          "own_proposal",     "pickup_too_early"});
+  return std::to_array<std::string_view>({"not_found",
+                                          "already_exists",
+                                          "not_allowed",
+                                          "not_owner",
+                                          "own_request",
+                                          "request_not_open",
+                                          "offer_not_open",
+                                          "invalid_state",
+                                          "blocked",
+                                          "verification_required",
+                                          "trip_not_open",
+                                          "capacity_exceeded",
+                                          "already_offered",
+                                          "too_many",
+                                          "invalid_amount",
+                                          "address_not_found",
+                                          "invalid_window",
+                                          "missing_payment_method",
+                                          "same_place",
+                                          "offer_changed",
+                                          "step_up_required",
+                                          "off_the_way",
+                                          "own_proposal",
+                                          "pickup_too_early",
+                                          "forbidden",
+                                          "already_invited",
+                                          "invitation_not_open",
+                                          "prohibited_goods",
+                                          "declaration_required",
+                                          "goods_not_accepted"});
 }
 
 }  // namespace caravan

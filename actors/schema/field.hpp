@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "actors/schema/record.hpp"
@@ -333,8 +334,14 @@ requires(!std::same_as<T, AnyRecord>) AnyRecord::AnyRecord(T value)
 }
 
 template <class T>
-const T* AnyRecord::get_if() const {
+const T* AnyRecord::get_if() const& {
   return type_ == &schema::type_of<T>() ? static_cast<const T*>(value_.get()) : nullptr;
+}
+
+template <class T>
+std::optional<T> AnyRecord::get_if() && {
+  const T* found = std::as_const(*this).get_if<T>();
+  return found ? std::optional<T>(*found) : std::nullopt;
 }
 
 }  // namespace caravan

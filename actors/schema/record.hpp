@@ -2,6 +2,7 @@
 
 #include <concepts>
 #include <memory>
+#include <optional>
 
 #include "actors/schema/type.hpp"
 
@@ -18,7 +19,10 @@ class AnyRecord {
 
   /// The struct within, or nullptr where it is of another type.
   template <class T>
-  const T* get_if() const;
+  const T* get_if() const&;
+  /// The same of an answer that nobody keeps: a copy, since a pointer into it would outlive it.
+  template <class T>
+  std::optional<T> get_if() &&;
 
   explicit operator bool() const { return type_ != nullptr; }
   const schema::Type& type() const { return *type_; }

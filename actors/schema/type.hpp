@@ -46,6 +46,7 @@ enum class Format : std::uint8_t {
   secret,  // a password: any characters, as they are typed, and never shown
   name,    // of a person: it greets in mails, so no link may stand in it
   plain,   // a name that people tell from others at a glance: printable ASCII without blanks at its ends
+  nested,  // a list that is shown, and whose elements may be lists of their like
 };
 
 /// What a value must satisfy beyond its type. Numbers: min and max, inclusive, in the value's own units.

@@ -21,6 +21,18 @@ Answer answer(const ServicesState& state, const Context& context, const ListServ
   return show(std::move(out));
 }
 
+Answer answer(const ServicesState& state, const Context& context, const ListServicesOf& query) {
+  if (!context.caller.is_platform()) return refuse(ServicesRejection::permission_denied);
+  ServiceNames out;
+  for (const StoredService& service : state.services) {
+    const bool has_key = std::ranges::any_of(service.keys, [&](const StoredServiceKey& key) {
+      return key.made_by == query.made_by && is_new_key(key, query.since);
+    });
+    if (has_key || is_let_by(service, query.made_by, query.since)) out.names.push_back(service.name);
+  }
+  return show(std::move(out));
+}
+
 Answer answer(const ServicesState& state, const Context& context, const CheckServiceKey& query) {
   if (!context.caller.is_platform()) return refuse(ServicesRejection::permission_denied);
   ServiceStanding out;
@@ -31,6 +43,13 @@ Answer answer(const ServicesState& state, const Context& context, const CheckSer
   });
   out.name = service->name;
   out.scopes = scope_bits(service->scopes);
+  const auto add = [&](UserId maker) {
+    if (!maker.is_nil() && std::ranges::find(out.makers, maker) == out.makers.end()) out.makers.push_back(maker);
+  };
+  add(service->made_by);
+  for (const UserId who : service->widened_by) add(who);
+  for (const StoredServiceKey& key : service->keys)
+    if (key.mark == query.key_mark) add(key.made_by);
   return show(std::move(out));
 }
 

@@ -69,15 +69,33 @@ struct RemoveService {
 };
 
 /// From an account that has these permissions left: services that it made, with a scope that it could not give any
-/// more, are paused, and keys that it made for others' end. Whoever made a key knows it. Platform only.
+/// more, are paused, and keys that it made for others' end. Whoever made a key knows it. `since`: its owner has shut a
+/// thief out. What was made in its name since then goes no further either: services that it made, widened or un-paused
+/// last, and keys. Platform only.
 struct PauseServices {
   static constexpr Tag tag{7, "pause_services"};
   UserId made_by;
   std::uint32_t permissions = 0;
+  std::optional<Time> since = {};
   static constexpr auto fields() {
-    return std::array{field<&PauseServices::made_by>(1, "madeBy"),
-                      field<&PauseServices::permissions>(2, "permissions")};
+    return std::array{field<&PauseServices::made_by>(1, "madeBy"), field<&PauseServices::permissions>(2, "permissions"),
+                      field<&PauseServices::since>(3, "since")};
   }
+};
+
+/// Which services this person made, widened or un-paused since then, or has a key of: ServiceNames. Platform only.
+struct ListServicesOf {
+  static constexpr Tag tag{3, "list_services_of"};
+  UserId made_by;
+  Time since;
+  static constexpr auto fields() {
+    return std::array{field<&ListServicesOf::made_by>(1, "madeBy"), field<&ListServicesOf::since>(2, "since")};
+  }
+};
+struct ServiceNames {
+  static constexpr std::string_view record_name = "ServiceNames";
+  std::vector<std::string> names;
+  static constexpr auto fields() { return std::array{field<&ServiceNames::names>(1, "names")}; }
 };
 
 struct ListServices {
@@ -95,5 +113,8 @@ struct CheckServiceKey {
                       field<&CheckServiceKey::key_mark>(2, "keyMark", internal())};
   }
 };
+
+/// Bits of Permission: what somebody must hold to give these scopes to a service.
+std::uint32_t permissions_to_give(const std::vector<Scope>& scopes);
 
 }  // namespace caravan

@@ -43,10 +43,7 @@ constexpr std::pair<Scope, Permission> held_by[] = {{Scope::auth_read, Permissio
 
 /// Whether somebody with these permissions could give all these scopes.
 bool may_give(std::uint32_t permissions, const std::vector<Scope>& scopes) {
-  const Scopes wanted = scope_bits(scopes);
-  return std::ranges::none_of(held_by, [&](const std::pair<Scope, Permission>& held) {
-    return (wanted & bit(held.first)) != 0 && (permissions & static_cast<std::uint32_t>(held.second)) == 0;
-  });
+  return (permissions_to_give(scopes) & ~permissions) == 0;
 }
 
 /// Why this caller cannot give these scopes to a service, or take them from one; nothing where they can.
@@ -65,6 +62,19 @@ bool look_alike(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
+
+std::uint32_t permissions_to_give(const std::vector<Scope>& scopes) {
+  const Scopes wanted = scope_bits(scopes);
+  std::uint32_t out = 0;
+  for (const auto& [scope, permission] : held_by)
+    if ((wanted & bit(scope)) != 0) out |= static_cast<std::uint32_t>(permission);
+  return out;
+}
+
+bool is_let_by(const StoredService& service, UserId who, Time since) {
+  if (service.let_by) return *service.let_by == who && service.let_at > since;
+  return service.made_by == who && service.created_at > since;
+}
 
 Decision decide(const ServicesState& state, const Context& context, const AddService& command) {
   if (!is_allowed(context)) return reject(ServicesRejection::permission_denied);
@@ -103,6 +113,7 @@ Decision decide(const ServicesState& state, const Context& context, const Change
   }
   if (command.status) event.paused = *command.status == ServiceStatus::paused;
   if (event.scopes == service->scopes && event.paused == service->paused) return {};
+  if (event.widened_by || (service->paused && !event.paused)) event.let_by = context.caller.user;
   return Decision{}.emit(std::move(event));
 }
 
@@ -160,13 +171,16 @@ Decision decide(const ServicesState& state, const Context& context, const PauseS
   Decision decision;
   const bool makes_services = (command.permissions & static_cast<std::uint32_t>(Permission::security)) != 0;
   for (const StoredService& service : state.services) {
-    if (makes_services && may_give(command.permissions, service.scopes)) continue;
-    if (service.has_from(command.made_by)) {
-      if (!service.paused) decision.emit(ServiceChanged{service.id, service.scopes, true, context.now});
-      continue;
+    const bool may_stay = makes_services && may_give(command.permissions, service.scopes);
+    const bool is_own = service.has_from(command.made_by);
+    const bool is_let = command.since && is_let_by(service, command.made_by, *command.since);
+    if (!service.paused && (is_let || (is_own && !may_stay)))
+      decision.emit(ServiceChanged{service.id, service.scopes, true, context.now});
+    for (const StoredServiceKey& key : service.keys) {
+      if (key.made_by != command.made_by) continue;
+      if ((!is_own && !may_stay) || is_new_key(key, command.since))
+        decision.emit(ServiceKeyRevoked{service.id, key.id, false, context.now});
     }
-    for (const StoredServiceKey& key : service.keys)
-      if (key.made_by == command.made_by) decision.emit(ServiceKeyRevoked{service.id, key.id, false, context.now});
   }
   return decision;
 }

@@ -15,7 +15,7 @@ struct Services {
   using Commands =
       List<AddService, ChangeService, AddServiceKey, RevokeServiceKey, TakeSettingsKey, RemoveService, PauseServices>;
   using Events = List<ServiceAdded, ServiceChanged, ServiceKeyAdded, ServiceKeyRevoked, ServiceRemoved>;
-  using Queries = List<ListServices, CheckServiceKey>;
+  using Queries = List<ListServices, CheckServiceKey, ListServicesOf>;
 };
 
 }  // namespace caravan

@@ -25,10 +25,11 @@ struct ServiceChanged {
   bool paused = false;
   Time at;
   std::optional<UserId> widened_by = {};  // who gave it more than it had
+  std::optional<UserId> let_by = {};      // who widened or un-paused it
   static constexpr auto fields() {
     return std::array{field<&ServiceChanged::service_id>(1, "serviceId"), field<&ServiceChanged::scopes>(2, "scopes"),
-                      field<&ServiceChanged::paused>(3, "paused"), field<&ServiceChanged::at>(4, "at"),
-                      field<&ServiceChanged::widened_by>(5, "widenedBy")};
+                      field<&ServiceChanged::paused>(3, "paused"),        field<&ServiceChanged::at>(4, "at"),
+                      field<&ServiceChanged::widened_by>(5, "widenedBy"), field<&ServiceChanged::let_by>(6, "letBy")};
   }
 };
 

@@ -22,6 +22,10 @@ void evolve(ServicesState& state, const ServiceChanged& event) {
   if (!service) return;
   service->scopes = event.scopes;
   service->paused = event.paused;
+  if (event.let_by) {
+    service->let_by = event.let_by;
+    service->let_at = event.at;
+  }
   if (event.widened_by && !service->has_from(*event.widened_by)) service->widened_by.push_back(*event.widened_by);
 }
 

@@ -55,10 +55,11 @@ struct ServiceStanding {
   static constexpr std::string_view record_name = "ServiceStanding";
   bool active = false;
   std::string name;
-  std::uint64_t scopes = 0;  // Scopes
+  std::uint64_t scopes = 0;         // Scopes
+  std::vector<UserId> makers = {};  // who made the service, widened it, or made this key
   static constexpr auto fields() {
     return std::array{field<&ServiceStanding::active>(1, "active"), field<&ServiceStanding::name>(2, "name"),
-                      field<&ServiceStanding::scopes>(3, "scopes")};
+                      field<&ServiceStanding::scopes>(3, "scopes"), field<&ServiceStanding::makers>(4, "makers")};
   }
 };
 

@@ -27,6 +27,11 @@ struct StoredServiceKey {
   }
 };
 
+/// Whether it was made after that; of no time: no.
+inline bool is_new_key(const StoredServiceKey& key, std::optional<Time> since) {
+  return since && key.created_at > *since;
+}
+
 struct StoredService {
   static constexpr std::string_view record_name = "StoredService";
   ServiceId id;
@@ -37,6 +42,8 @@ struct StoredService {
   std::vector<StoredServiceKey> keys;  // oldest first
   UserId made_by = {};
   std::vector<UserId> widened_by = {};  // who gave it more than it had, each once
+  std::optional<UserId> let_by = {};    // who widened or un-paused it last, and by that confirmed it
+  Time let_at = {};
 
   bool has_from(UserId who) const { return made_by == who || std::ranges::find(widened_by, who) != widened_by.end(); }
   static constexpr auto fields() {
@@ -47,9 +54,14 @@ struct StoredService {
                       field<&StoredService::created_at>(5, "createdAt"),
                       field<&StoredService::keys>(6, "keys"),
                       field<&StoredService::made_by>(7, "madeBy"),
-                      field<&StoredService::widened_by>(8, "widenedBy")};
+                      field<&StoredService::widened_by>(8, "widenedBy"),
+                      field<&StoredService::let_by>(9, "letBy"),
+                      field<&StoredService::let_at>(10, "letAt")};
   }
 };
+
+/// Whether that person made, widened or un-paused it since then, and nobody else confirmed it later.
+bool is_let_by(const StoredService& service, UserId who, Time since);
 
 /// Every service of the platform: there are few of them, and their names are unique.
 struct ServicesState {

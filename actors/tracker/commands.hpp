@@ -16,11 +16,12 @@ struct DefineGeofences {
   UserId traveler;
   std::vector<Geofence> fences;
   std::optional<TransportMode> mode = {};  // how the traveler moves; absent: not known
+  std::optional<std::int32_t> policy_version = {};
   static constexpr auto fields() {
-    return std::array{field<&DefineGeofences::customer>(1, "customerId"),
-                      field<&DefineGeofences::traveler>(2, "travelerId"),
-                      field<&DefineGeofences::fences>(3, "fences", length(0, max_geofences)),
-                      field<&DefineGeofences::mode>(4, "mode")};
+    return std::array{
+        field<&DefineGeofences::customer>(1, "customerId"), field<&DefineGeofences::traveler>(2, "travelerId"),
+        field<&DefineGeofences::fences>(3, "fences", length(0, max_geofences)),
+        field<&DefineGeofences::mode>(4, "mode"), field<&DefineGeofences::policy_version>(5, "policyVersion")};
   }
 };
 
@@ -45,15 +46,18 @@ struct ParcelTaken {
 /// By the traveler. Answers TrackingResource.
 struct StartTracking {
   static constexpr Tag tag{5, "start_tracking"};
-  static constexpr auto fields() { return no_fields; }
+  std::optional<Uuid> source = {};  // the session, key or service that the call came with
+  static constexpr auto fields() { return std::array{field<&StartTracking::source>(1, "source", internal())}; }
 };
 
 /// By the traveler, in any order, repeats included. Answers PositionsTaken.
 struct RecordPositions {
   static constexpr Tag tag{6, "record_positions"};
   std::vector<Fix> points;
+  std::optional<Uuid> source = {};  // the session, key or service that the call came with
   static constexpr auto fields() {
-    return std::array{field<&RecordPositions::points>(1, "points", length(1, max_points_per_batch))};
+    return std::array{field<&RecordPositions::points>(1, "points", length(1, max_points_per_batch)),
+                      field<&RecordPositions::source>(2, "source", internal())};
   }
 };
 

@@ -2,8 +2,10 @@
 
 #include "actors/delivery/commands.hpp"
 #include "actors/inbox/commands.hpp"
+#include "actors/pricing/policy.hpp"
 #include "actors/tracker/entity.hpp"
 #include "actors/tracker/judgement.hpp"
+#include "actors/tracker/sifting.hpp"
 
 namespace caravan {
 
@@ -32,28 +34,6 @@ TrackingResource resource_of(const TrackerState& state, const Context& context) 
           state.points};
 }
 
-/// The points that are new and can be true, in order of their time; counts the others.
-std::vector<Fix> sift(const TrackerState& state, const Context& context, const std::vector<Fix>& points,
-                      PositionsTaken& taken) {
-  std::vector<Fix> fresh;
-  fresh.reserve(points.size());
-  for (const Fix& fix : points) {
-    if (fix.timestamp > context.now + max_ahead || fix.timestamp < context.now - max_behind)
-      ++taken.out_of_range;
-    else if (std::ranges::binary_search(state.window, fix.timestamp, {}, &Fix::timestamp))
-      ++taken.repeated;
-    else
-      fresh.push_back(fix);
-  }
-  std::ranges::stable_sort(fresh, {}, &Fix::timestamp);
-  const auto same_time = [](const Fix& a, const Fix& b) { return a.timestamp == b.timestamp; };
-  const auto repeats = std::unique(fresh.begin(), fresh.end(), same_time);
-  taken.repeated += static_cast<std::int32_t>(fresh.end() - repeats);
-  fresh.erase(repeats, fresh.end());
-  taken.accepted = static_cast<std::int32_t>(fresh.size());
-  return fresh;
-}
-
 void tell(Decision& decision, const TrackerState& state, const Context& context, const GeofenceEvent& hit) {
   const Crossing crossing{hit.geofence_id, hit.geofence_type, DeliveryId{context.self.id}, state.traveler, hit.location,
                           hit.timestamp,   hit.received_at};
@@ -78,9 +58,47 @@ void tell_presence(Decision& decision, const Context& context, const Geofence& f
                 TravelerSeen{fence.geofence_id, fence.type, noted.since, noted.until, noted.plausible_from});
 }
 
+/// A key or a service, in whose hands nobody knows.
+bool is_key(const Caller& caller) { return caller.api_key || caller.service || caller.is_service(); }
+
+/// The traveler's own session measures, whatever a key had begun before.
+bool takes_over(const TrackerState& state, const Caller& caller, const std::optional<Uuid>& source) {
+  return state.source_is_key && source && !is_key(caller);
+}
+
+/// Between two points of one stay.
+Duration largest_gap(const TrackerState& state) {
+  return std::chrono::seconds{kept_policy(state.policy_version).waiting.largest_gap_seconds};
+}
+
+/// What started tracking measures, a session before a key: while its points go on arriving within a fence, those of
+/// another session, or of a key, neither end that stay nor begin another. Whether they contradict it is told all the
+/// same.
+bool is_others_word(const TrackerState& state, const Context& context, const RecordPositions& command,
+                    const WatchedFence& watched, const PresenceNoted& noted) {
+  if (!state.source || command.source == state.source) return false;
+  if (!state.source_is_key && is_key(context.caller)) return true;
+  if (!watched.present_since) return false;
+  const Time until = watched.present_until.value_or(*watched.present_since);
+  const bool goes_on = context.now - until <= largest_gap(state);
+  return goes_on && noted.since != watched.present_since;
+}
+
 /// Whoever was at a place is there no longer, as far as the tracker can tell.
 void end_presence(Decision& decision, const Context& context, const WatchedFence& watched) {
   if (watched.present_since) tell_presence(decision, context, watched.fence, {watched.fence.geofence_id, {}, {}});
+}
+
+/// What the key measured until now counts for nobody.
+void take_over(Decision& decision, TrackerState& state, const Context& context, Uuid source) {
+  for (WatchedFence& watched : state.fences) {
+    end_presence(decision, context, watched);
+    watched.present_since.reset();
+    watched.present_until.reset();
+  }
+  decision.emit(TrackingTakenOver{source, context.now});
+  state.source = source;
+  state.source_is_key = false;
 }
 
 }  // namespace
@@ -88,7 +106,9 @@ void end_presence(Decision& decision, const Context& context, const WatchedFence
 Decision decide(const TrackerState& state, const Context& context, const DefineGeofences& command) {
   if (!context.caller.is_platform()) return reject(TrackerRejection::forbidden);
   Decision decision;
-  if (!state.exists()) decision.emit(GeofencesSet{command.customer, command.traveler, command.fences, command.mode});
+  if (!state.exists())
+    decision.emit(
+        GeofencesSet{command.customer, command.traveler, command.fences, command.mode, command.policy_version});
   GeofencesDefined defined;
   for (const Geofence& fence : command.fences) defined.geofences.push_back({fence.geofence_id, fence.type});
   return decision.send(delivery_of(context), std::move(defined));
@@ -116,12 +136,18 @@ Decision decide(const TrackerState& state, const Context& context, const ParcelT
   return decision;
 }
 
-Decision decide(const TrackerState& state, const Context& context, const StartTracking&) {
+Decision decide(const TrackerState& state, const Context& context, const StartTracking& command) {
   if (auto why = not_traveler(state, context.caller)) return reject(*why);
   if (state.status == TrackingStatus::ended) return reject(TrackerRejection::tracking_ended);
-  if (state.status == TrackingStatus::active) return Decision{}.answer(resource_of(state, context));
-  const TrackingStarted started{context.new_id<TrackingId>(), DeliveryId{context.self.id}, state.traveler, context.now};
   Decision decision;
+  if (state.status == TrackingStatus::active) {
+    TrackerState after = state;
+    if (takes_over(state, context.caller, command.source)) take_over(decision, after, context, *command.source);
+    return decision.answer(resource_of(state, context));
+  }
+  const TrackingStarted started{
+      context.new_id<TrackingId>(), DeliveryId{context.self.id}, state.traveler, context.now, command.source,
+      is_key(context.caller)};
   decision.emit(started);
   decision.send(inbox_of(state.customer), Notify{.template_id = "tracking_started",
                                                  .variables = {{"deliveryId", started.delivery_id.text()}},
@@ -130,16 +156,21 @@ Decision decide(const TrackerState& state, const Context& context, const StartTr
       started.tracking_id, started.delivery_id, TrackingStatus::active, context.now, {}, state.points});
 }
 
-Decision decide(const TrackerState& state, const Context& context, const RecordPositions& command) {
-  if (auto why = not_traveler(state, context.caller)) return reject(*why);
-  if (state.status == TrackingStatus::ended) return reject(TrackerRejection::tracking_ended);
-  if (state.status != TrackingStatus::active) return reject(TrackerRejection::tracking_not_active);
-  PositionsTaken taken;
-  std::vector<Fix> fresh = sift(state, context, command.points, taken);
-  if (fresh.empty() && taken.repeated == 0)
+namespace {
+
+Decision record(Decision decision, const TrackerState& state, const Context& context, const RecordPositions& command) {
+  Sifted sifted = sift(state, command.points, context.now);
+  std::vector<Fix>& fresh = sifted.fresh;
+  PositionsTaken& taken = sifted.taken;
+  if (taken.out_of_range == static_cast<std::int32_t>(command.points.size()))
     return reject(TrackerRejection::timestamp_out_of_range, "A point is at most 7 days old and 5 minutes ahead.");
-  Decision decision;
-  if (fresh.empty()) return decision.answer(std::move(taken));
+  // What nobody can have reached is not where the traveler was, but it contradicts what else was told.
+  const std::optional<Time> implausible_until = implausible_after(state, sifted.told);
+  const PositionsKeptOut kept_out{taken.implausible, sifted.jump, implausible_until, context.now};
+  if (fresh.empty()) {
+    if (taken.implausible > 0) decision.emit(kept_out);
+    return decision.answer(std::move(taken));
+  }
   taken.geofence_events = new_hits(state, fresh);
   for (GeofenceEvent& hit : taken.geofence_events) {
     hit.received_at = context.now;
@@ -147,11 +178,12 @@ Decision decide(const TrackerState& state, const Context& context, const RecordP
   }
   taken.began = state.awaits_first;
   const Time first = fresh.front().timestamp;
-  const std::optional<Time> implausible_until = implausible_after(state, fresh);
   for (const WatchedFence& watched : state.fences)
-    if (const auto noted = presence_after(watched, fresh, context.now, implausible_until))
+    if (const auto noted = presence_after(watched, fresh, context.now, implausible_until, largest_gap(state));
+        noted && !is_others_word(state, context, command, watched, *noted))
       tell_presence(decision, context, watched.fence, *noted);
-  decision.emit(PositionsRecorded{std::move(fresh), context.now, implausible_until});
+  decision.emit(PositionsRecorded{std::move(fresh), context.now, implausible_until, FenceRules::angles});
+  if (taken.implausible > 0) decision.emit(kept_out);
   if (taken.began) {
     decision.emit(WayBegan{first});
     decision.send(delivery_of(context), TrackingBegan{first});
@@ -160,8 +192,23 @@ Decision decide(const TrackerState& state, const Context& context, const RecordP
   return decision.answer(std::move(taken));
 }
 
+}  // namespace
+
+Decision decide(const TrackerState& state, const Context& context, const RecordPositions& command) {
+  if (auto why = not_traveler(state, context.caller)) return reject(*why);
+  if (state.status == TrackingStatus::ended) return reject(TrackerRejection::tracking_ended);
+  if (state.status != TrackingStatus::active) return reject(TrackerRejection::tracking_not_active);
+  if (!takes_over(state, context.caller, command.source)) return record({}, state, context, command);
+  Decision decision;
+  TrackerState after = state;
+  take_over(decision, after, context, *command.source);
+  return record(std::move(decision), after, context, command);
+}
+
 Decision decide(const TrackerState& state, const Context& context, const StopTracking&) {
   if (auto why = not_traveler(state, context.caller)) return reject(*why);
+  if (state.status == TrackingStatus::active && state.source && !state.source_is_key && is_key(context.caller))
+    return reject(TrackerRejection::forbidden, "A session of the traveler's tracks, and no key stops it.");
   TrackingResource out = resource_of(state, context);
   if (state.status == TrackingStatus::stopped || state.status == TrackingStatus::ended)
     return Decision{}.answer(std::move(out));

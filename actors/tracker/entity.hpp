@@ -17,7 +17,7 @@ struct Tracker {
                         StopTracking, AddGeofence, EditGeofence, DeleteGeofence>;
   using Events = List<GeofencesSet, GeofencesRemoved, TrackingStarted, PositionsRecorded, TrackingStopped, WayBegan,
                       WayAwaited, GeofenceEntered, GeofenceExited, GeofenceDwelled, GeofenceAdded, GeofenceEdited,
-                      GeofenceDeleted, PresenceNoted>;
+                      GeofenceDeleted, PresenceNoted, TrackingTakenOver, PositionsKeptOut>;
   using Queries = List<ViewTracking, ViewPosition, ViewGeofences, ViewGeofence, ViewGeofenceEvents>;
 };
 

@@ -11,9 +11,11 @@ struct GeofencesSet {
   UserId traveler;
   std::vector<Geofence> fences;
   std::optional<TransportMode> mode = {};
+  std::optional<std::int32_t> policy_version = {};  // of the delivery
   static constexpr auto fields() {
     return std::array{field<&GeofencesSet::customer>(1, "customerId"), field<&GeofencesSet::traveler>(2, "travelerId"),
-                      field<&GeofencesSet::fences>(3, "fences"), field<&GeofencesSet::mode>(4, "mode")};
+                      field<&GeofencesSet::fences>(3, "fences"), field<&GeofencesSet::mode>(4, "mode"),
+                      field<&GeofencesSet::policy_version>(5, "policyVersion")};
   }
 };
 
@@ -28,10 +30,25 @@ struct TrackingStarted {
   DeliveryId delivery_id;
   UserId user_id;
   Time at;
+  std::optional<Uuid> source = {};  // the session, key or service that started it; absent in older entries
+  bool by_key = false;              // no session of the traveler's
   static constexpr auto fields() {
     return std::array{field<&TrackingStarted::tracking_id>(1, "trackingId"),
                       field<&TrackingStarted::delivery_id>(2, "deliveryId"),
-                      field<&TrackingStarted::user_id>(3, "userId"), field<&TrackingStarted::at>(4, "timestamp")};
+                      field<&TrackingStarted::user_id>(3, "userId"),
+                      field<&TrackingStarted::at>(4, "timestamp"),
+                      field<&TrackingStarted::source>(5, "source", internal()),
+                      field<&TrackingStarted::by_key>(6, "byKey", internal())};
+  }
+};
+/// A session of the traveler's measures from now on, in the place of the key that had started it.
+struct TrackingTakenOver {
+  static constexpr Tag tag{15, "location.tracking_taken_over"};
+  Uuid source;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&TrackingTakenOver::source>(1, "source", internal()),
+                      field<&TrackingTakenOver::at>(2, "timestamp")};
   }
 };
 
@@ -42,10 +59,27 @@ struct PositionsRecorded {
   std::vector<Fix> points;
   Time received_at;
   std::optional<Time> implausible_until = {};  // as TrackerState has it afterwards
+  FenceRules rules = FenceRules::plain;        // that they are judged by
   static constexpr auto fields() {
     return std::array{field<&PositionsRecorded::points>(1, "points", length(1, max_points_per_batch)),
                       field<&PositionsRecorded::received_at>(2, "receivedAt"),
-                      field<&PositionsRecorded::implausible_until>(3, "implausibleUntil", internal())};
+                      field<&PositionsRecorded::implausible_until>(3, "implausibleUntil", internal()),
+                      field<&PositionsRecorded::rules>(4, "rules", internal())};
+  }
+};
+
+/// Points that nobody can have reached are no part of the track.
+struct PositionsKeptOut {
+  static constexpr Tag tag{16, "location.kept_out"};
+  static constexpr Lane lane = Lane::track;
+  std::int32_t count = 0;
+  std::optional<Fix> jump;                // the newest of all, which the next one may stand by
+  std::optional<Time> implausible_until;  // as TrackerState has it afterwards
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&PositionsKeptOut::count>(1, "count"), field<&PositionsKeptOut::jump>(2, "jump"),
+                      field<&PositionsKeptOut::implausible_until>(3, "implausibleUntil"),
+                      field<&PositionsKeptOut::at>(4, "at")};
   }
 };
 

@@ -35,6 +35,7 @@ void evolve(TrackerState& state, const GeofencesSet& event) {
   state.customer = event.customer;
   state.traveler = event.traveler;
   state.mode = event.mode;
+  state.policy_version = event.policy_version;
   for (const Geofence& fence : event.fences) state.fences.push_back(watched_from_now(fence));
 }
 
@@ -49,16 +50,34 @@ void evolve(TrackerState& state, const TrackingStarted& event) {
   state.started_at = event.at;
   state.stopped_at.reset();
   state.awaits_first = true;
+  state.source = event.source;
+  state.source_is_key = event.by_key;
+}
+
+void evolve(TrackerState& state, const TrackingTakenOver& event) {
+  state.source = event.source;
+  state.source_is_key = false;
 }
 
 void evolve(TrackerState& state, const PositionsRecorded& event) {
   std::vector<std::vector<GeofenceEvent>> seen;
   state.implausible_until = event.implausible_until;
-  take_fixes(state, event.points, seen);
+  take_fixes(state, event.points, seen, event.rules);
   const Fix& newest = event.points.back();
   if (!state.last || newest.timestamp > state.last->timestamp) state.last = newest;
   state.last_received_at = event.received_at;
   state.points += static_cast<std::int64_t>(event.points.size());
+  if (event.rules == FenceRules::plain) return;
+  state.jump.reset();
+  std::vector<Time> times;
+  for (const Fix& fix : event.points) times.push_back(fix.timestamp);
+  add_times(state.known, times);
+}
+
+void evolve(TrackerState& state, const PositionsKeptOut& event) {
+  state.kept_out += event.count;
+  state.jump = event.jump;
+  state.implausible_until = event.implausible_until;
 }
 
 void evolve(TrackerState& state, const TrackingStopped& event) {

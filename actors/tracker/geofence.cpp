@@ -25,6 +25,45 @@ Flat flat(Coordinates origin, Coordinates point) {
           (point.lat - origin.lat) * metres_per_degree};
 }
 
+/// Beyond it a meridian is no straight line of such a plane.
+constexpr double polar_latitude = 80;
+
+/// Metres from the origin, by the true distance and direction: good around a pole.
+Flat polar(Coordinates origin, Coordinates point) {
+  constexpr double radians = std::numbers::pi / 180;
+  const double from = origin.lat * radians, to = point.lat * radians, lng = (point.lng - origin.lng) * radians;
+  const double bearing = std::atan2(std::sin(lng) * std::cos(to),
+                                    std::cos(from) * std::sin(to) - std::sin(from) * std::cos(to) * std::cos(lng));
+  const double meters = distance_meters(origin, point);
+  return {meters * std::sin(bearing), meters * std::cos(bearing)};
+}
+
+bool is_polar(const Geometry& geometry) {
+  const auto lies_there = [](const Coordinates& at) { return std::abs(at.lat) > polar_latitude; };
+  return geometry.center ? lies_there(*geometry.center) : std::ranges::any_of(geometry.vertices, lies_there);
+}
+
+/// The longitude of the next vertex, the short way from the one before it: a fence over the date line is one piece.
+double next_lng(double before, Coordinates next) { return before + std::remainder(next.lng - before, 360.0); }
+
+/// The vertices as they are seen from the origin.
+std::vector<Flat> outline(const Geometry& geometry, Coordinates origin, FenceRules rules) {
+  std::vector<Flat> out;
+  const bool turns = rules == FenceRules::angles && is_polar(geometry);
+  const double meters_east = metres_per_degree * std::cos(origin.lat * std::numbers::pi / 180);
+  double lng = origin.lng;
+  for (const Coordinates& vertex : geometry.vertices) {
+    lng = next_lng(lng, vertex);
+    if (turns)
+      out.push_back(polar(origin, vertex));
+    else if (rules == FenceRules::plain)
+      out.push_back(flat(origin, vertex));
+    else
+      out.push_back({(lng - origin.lng) * meters_east, (vertex.lat - origin.lat) * metres_per_degree});
+  }
+  return out;
+}
+
 /// Where on the line from a to b, from 0 to 1, the point nearest to the origin is.
 double nearest_share(Flat a, Flat b) {
   const double dx = b.x - a.x, dy = b.y - a.y;
@@ -43,11 +82,12 @@ bool crosses_ray(Flat a, Flat b) {
   return a.x + (b.x - a.x) * (-a.y / (b.y - a.y)) > 0;
 }
 
-double polygon_distance(const std::vector<Coordinates>& vertices, Coordinates point) {
+double polygon_distance(const Geometry& geometry, Coordinates point, FenceRules rules) {
   bool inside = false;
   double nearest = 1e12;
-  for (std::size_t i = 0; i < vertices.size(); ++i) {
-    const Flat a = flat(point, vertices[i]), b = flat(point, vertices[(i + 1) % vertices.size()]);
+  const std::vector<Flat> corners = outline(geometry, point, rules);
+  for (std::size_t i = 0; i < corners.size(); ++i) {
+    const Flat a = corners[i], b = corners[(i + 1) % corners.size()];
     if (crosses_ray(a, b)) inside = !inside;
     nearest = std::min(nearest, distance_to_line(a, b));
   }
@@ -60,11 +100,19 @@ Coordinates between(Coordinates a, Coordinates b, double share) {
 }
 
 /// The middle of the fence's bounds.
-Coordinates middle_of(const Geometry& geometry) {
+Coordinates middle_of(const Geometry& geometry, FenceRules rules) {
   if (geometry.type == GeometryKind::circle) return *geometry.center;
-  auto [south, north] = std::ranges::minmax(geometry.vertices, {}, &Coordinates::lat);
-  auto [west, east] = std::ranges::minmax(geometry.vertices, {}, &Coordinates::lng);
-  return {(south.lat + north.lat) / 2, (west.lng + east.lng) / 2};
+  std::vector<Coordinates> corners = geometry.vertices;
+  double sum = 0;  // around a pole it comes to a whole turn
+  if (rules == FenceRules::angles) {
+    for (std::size_t i = 1; i < corners.size(); ++i) corners[i].lng = next_lng(corners[i - 1].lng, corners[i]);
+    sum = next_lng(corners.back().lng, corners.front()) - corners.front().lng;
+  }
+  auto [south, north] = std::ranges::minmax(corners, {}, &Coordinates::lat);
+  if (std::abs(sum) > 180) return {std::copysign(90.0, south.lat + north.lat), 0};
+  auto [west, east] = std::ranges::minmax(corners, {}, &Coordinates::lng);
+  const double lng = (west.lng + east.lng) / 2;
+  return {(south.lat + north.lat) / 2, rules == FenceRules::angles ? std::remainder(lng, 360.0) : lng};
 }
 
 GeofenceEvent happening(const Geofence& fence, GeofenceEventType what, Time at, Coordinates where) {
@@ -81,20 +129,23 @@ void enter(const Geofence& fence, FenceProgress& progress, Time at, Coordinates 
 
 /// Two fixes outside the fence, with a line between them that may cross it. The traveler surely came through only where
 /// the nearest point of that line is deeper inside than either fix may be wrong.
-bool came_through(const Geofence& fence, const Fix& from, const Fix& to, Time& at, Coordinates& where) {
+bool came_through(const Geofence& fence, const Fix& from, const Fix& to, FenceRules rules, Time& at,
+                  Coordinates& where) {
   if (to.timestamp - from.timestamp > longest_straight_line) return false;
-  const Coordinates middle = middle_of(fence.geometry);
-  const double share = nearest_share(flat(middle, from.location), flat(middle, to.location));
+  const Coordinates middle = middle_of(fence.geometry, rules);
+  const bool turns = rules == FenceRules::angles && is_polar(fence.geometry);
+  const auto seen = [&](Coordinates point) { return turns ? polar(middle, point) : flat(middle, point); };
+  const double share = nearest_share(seen(from.location), seen(to.location));
   if (share <= 0 || share >= 1) return false;
-  where = between(from.location, to.location, share);
+  where = turns ? point_on_leg(from.location, to.location, share) : between(from.location, to.location, share);
   const double doubt = std::max(from.accuracy.value_or(0), to.accuracy.value_or(0));
-  if (edge_distance_meters(fence.geometry, where) + doubt > 0) return false;
+  if (edge_distance_meters(fence.geometry, where, rules) + doubt > 0) return false;
   const auto millis = static_cast<double>((to.timestamp - from.timestamp).count());
   at = from.timestamp + Duration{static_cast<std::int64_t>(millis * share)};
   return true;
 }
 
-void judge_inside(const Geofence& fence, FenceProgress& progress, const Fix& fix, double beyond,
+void judge_inside(const Geofence& fence, FenceProgress& progress, const Fix& fix, double beyond, FenceRules rules,
                   std::vector<GeofenceEvent>& out) {
   const double doubt = fix.accuracy.value_or(0);
   if (beyond <= doubt) {  // inside, or so near the edge that the fix cannot tell
@@ -109,7 +160,7 @@ void judge_inside(const Geofence& fence, FenceProgress& progress, const Fix& fix
     progress.first_outside_at = fix.timestamp;
     progress.first_outside = fix.location;
   }
-  const bool is_far = beyond > exit_margin * reach_meters(fence.geometry) + doubt;
+  const bool is_far = beyond > exit_margin * reach_meters(fence.geometry, rules) + doubt;
   if (!is_far && progress.outside_streak < fixes_to_leave) return;
   out.push_back(happening(fence, GeofenceEventType::exit, progress.first_outside_at, progress.first_outside));
   progress = {};
@@ -122,34 +173,34 @@ bool is_complete(const Geometry& geometry) {
   return geometry.vertices.size() >= 3;
 }
 
-double edge_distance_meters(const Geometry& geometry, Coordinates point) {
-  if (geometry.type == GeometryKind::polygon) return polygon_distance(geometry.vertices, point);
+double edge_distance_meters(const Geometry& geometry, Coordinates point, FenceRules rules) {
+  if (geometry.type == GeometryKind::polygon) return polygon_distance(geometry, point, rules);
   return distance_meters(*geometry.center, point) - *geometry.radius;
 }
 
-double reach_meters(const Geometry& geometry) {
+double reach_meters(const Geometry& geometry, FenceRules rules) {
   if (geometry.type == GeometryKind::circle) return *geometry.radius;
   double twice_area = 0;
-  const auto& all = geometry.vertices;
+  const std::vector<Flat> all = outline(geometry, geometry.vertices.front(), rules);
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const Flat a = flat(all[0], all[i]), b = flat(all[0], all[(i + 1) % all.size()]);
+    const Flat a = all[i], b = all[(i + 1) % all.size()];
     twice_area += a.x * b.y - b.x * a.y;
   }
   return std::sqrt(std::abs(twice_area) / 2 / std::numbers::pi);
 }
 
 void advance(const Geofence& fence, FenceProgress& progress, const Fix* previous, const Fix& fix,
-             std::vector<GeofenceEvent>& out) {
-  if (fix.accuracy.value_or(0) > reach_meters(fence.geometry)) return;
-  const double beyond = edge_distance_meters(fence.geometry, fix.location);
+             std::vector<GeofenceEvent>& out, FenceRules rules) {
+  if (fix.accuracy.value_or(0) > reach_meters(fence.geometry, rules)) return;
+  const double beyond = edge_distance_meters(fence.geometry, fix.location, rules);
   if (!progress.inside) {
     Time at;
     Coordinates where;
     if (beyond <= 0) return enter(fence, progress, fix.timestamp, fix.location, out);
-    if (!previous || !came_through(fence, *previous, fix, at, where)) return;
+    if (!previous || !came_through(fence, *previous, fix, rules, at, where)) return;
     enter(fence, progress, at, where, out);
   }
-  judge_inside(fence, progress, fix, beyond, out);
+  judge_inside(fence, progress, fix, beyond, rules, out);
 }
 
 }  // namespace caravan

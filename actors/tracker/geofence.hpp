@@ -121,13 +121,20 @@ struct FenceProgress {
   }
 };
 
+/// By which of these a point was judged is stored with it: it is judged alike by every build.
+enum class FenceRules : std::uint8_t {
+  plain,   // longitudes are numbers, and a window is short
+  angles,  // they are angles, also around a pole
+};
+constexpr auto enum_labels(FenceRules) { return std::to_array<std::string_view>({"plain", "angles"}); }
+
 /// Metres from the point to the fence's edge, negative within.
-double edge_distance_meters(const Geometry& geometry, Coordinates point);
+double edge_distance_meters(const Geometry& geometry, Coordinates point, FenceRules rules = FenceRules::angles);
 /// Metres of the circle's radius, or of a circle as large as the polygon. A fix less accurate than this cannot tell.
-double reach_meters(const Geometry& geometry);
+double reach_meters(const Geometry& geometry, FenceRules rules = FenceRules::angles);
 /// Takes the next fix in order of time; `previous` is the one before it that could tell, or nullptr. Appends what
 /// happened to `out`.
 void advance(const Geofence& fence, FenceProgress& progress, const Fix* previous, const Fix& fix,
-             std::vector<GeofenceEvent>& out);
+             std::vector<GeofenceEvent>& out, FenceRules rules = FenceRules::angles);
 
 }  // namespace caravan

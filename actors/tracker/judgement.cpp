@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "actors/pricing/policy.hpp"
-
 namespace caravan {
 
 namespace {
@@ -13,7 +11,9 @@ constexpr double most_doubt_meters = 1'000;  // of a point that the way is judge
 
 bool is_exact(const Fix& fix) { return fix.accuracy.value_or(0) <= most_doubt_meters; }
 
-bool can_tell(const Geometry& geometry, const Fix& fix) { return fix.accuracy.value_or(0) <= reach_meters(geometry); }
+bool can_tell(const Geometry& geometry, const Fix& fix, FenceRules rules = FenceRules::angles) {
+  return fix.accuracy.value_or(0) <= reach_meters(geometry, rules);
+}
 
 /// Where a fix shows the traveler: nowhere, where it is too inexact to tell.
 enum class Side : std::uint8_t { inside, outside, unknown };
@@ -25,29 +25,30 @@ Side side_of(const Geometry& geometry, const Fix& fix) {
 
 /// The newest fix before position `end` of the window that is accurate enough for this fence. The horizon (the newest
 /// fix that left the window) counts as the one before all; nullptr where none is.
-const Fix* before(const TrackerState& state, const Geofence& fence, std::size_t end) {
+const Fix* before(const TrackerState& state, const Geofence& fence, std::size_t end, FenceRules rules) {
   while (end > 0)
-    if (const Fix& fix = state.window[--end]; can_tell(fence.geometry, fix)) return &fix;
-  return state.horizon && can_tell(fence.geometry, *state.horizon) ? &*state.horizon : nullptr;
+    if (const Fix& fix = state.window[--end]; can_tell(fence.geometry, fix, rules)) return &fix;
+  return state.horizon && can_tell(fence.geometry, *state.horizon, rules) ? &*state.horizon : nullptr;
 }
 
 void judge(const TrackerState& state, const Geofence& fence, FenceProgress& progress, std::size_t from, std::size_t to,
-           std::vector<GeofenceEvent>& out) {
-  const Fix* previous = before(state, fence, from);
+           FenceRules rules, std::vector<GeofenceEvent>& out) {
+  const Fix* previous = before(state, fence, from, rules);
   for (std::size_t i = from; i < to; ++i) {
     const Fix& fix = state.window[i];
-    advance(fence, progress, previous, fix, out);
-    if (can_tell(fence.geometry, fix)) previous = &fix;
+    advance(fence, progress, previous, fix, out, rules);
+    if (can_tell(fence.geometry, fix, rules)) previous = &fix;
   }
 }
 
 /// Drops the older half of a full window. Before that each checkpoint is moved past the dropped fixes, because they can
 /// never be judged again.
-void trim(TrackerState& state) {
-  if (state.window.size() <= max_window) return;
-  const std::size_t leave = state.window.size() - max_window / 2;
+void trim(TrackerState& state, FenceRules rules) {
+  const std::size_t most = rules == FenceRules::plain ? max_window_before : max_window;
+  if (state.window.size() <= most) return;
+  const std::size_t leave = state.window.size() - most / 2;
   std::vector<GeofenceEvent> ignored;
-  for (WatchedFence& watched : state.fences) judge(state, watched.fence, watched.checkpoint, 0, leave, ignored);
+  for (WatchedFence& watched : state.fences) judge(state, watched.fence, watched.checkpoint, 0, leave, rules, ignored);
   state.horizon = state.window[leave - 1];
   state.window.erase(state.window.begin(), state.window.begin() + static_cast<std::ptrdiff_t>(leave));
 }
@@ -77,7 +78,8 @@ void tell_new(const WatchedFence& watched, const std::vector<GeofenceEvent>& see
 
 }  // namespace
 
-void take_fixes(TrackerState& state, const std::vector<Fix>& fixes, std::vector<std::vector<GeofenceEvent>>& seen) {
+void take_fixes(TrackerState& state, const std::vector<Fix>& fixes, std::vector<std::vector<GeofenceEvent>>& seen,
+                FenceRules rules) {
   const std::size_t end = state.window.size();
   const bool in_order = end == 0 || fixes.empty() || fixes.front().timestamp > state.window.back().timestamp;
   for (const Fix& fix : fixes) {
@@ -88,9 +90,9 @@ void take_fixes(TrackerState& state, const std::vector<Fix>& fixes, std::vector<
   for (std::size_t i = 0; i < state.fences.size(); ++i) {
     WatchedFence& watched = state.fences[i];
     if (!in_order) watched.current = watched.checkpoint;
-    judge(state, watched.fence, watched.current, in_order ? end : 0, state.window.size(), seen[i]);
+    judge(state, watched.fence, watched.current, in_order ? end : 0, state.window.size(), rules, seen[i]);
   }
-  trim(state);
+  trim(state, rules);
 }
 
 std::vector<GeofenceEvent> new_hits(const TrackerState& state, const std::vector<Fix>& fixes) {
@@ -99,7 +101,7 @@ std::vector<GeofenceEvent> new_hits(const TrackerState& state, const std::vector
   after.window = state.window;
   after.horizon = state.horizon;
   std::vector<std::vector<GeofenceEvent>> seen;
-  take_fixes(after, fixes, seen);
+  take_fixes(after, fixes, seen, FenceRules::angles);
   std::vector<GeofenceEvent> out;
   for (std::size_t i = 0; i < seen.size(); ++i) tell_new(after.fences[i], seen[i], out);
   std::ranges::stable_sort(out, {}, &GeofenceEvent::timestamp);
@@ -142,8 +144,7 @@ std::optional<Time> doubt_of(std::optional<Time> implausible_until, Time since) 
 }
 
 std::optional<PresenceNoted> presence_after(const WatchedFence& watched, const std::vector<Fix>& fixes, Time now,
-                                            std::optional<Time> implausible_until) {
-  constexpr Duration largest_gap = std::chrono::seconds{policy.waiting.largest_gap_seconds};
+                                            std::optional<Time> implausible_until, Duration largest_gap) {
   std::optional<Time> since = watched.present_since;
   if (since && now - watched.present_until.value_or(*since) > largest_gap) since.reset();
   bool is_seen = false;

@@ -7,7 +7,8 @@ namespace caravan {
 /// Takes fixes (in order of time, none of them in the window) into window and fences. `seen` gets the events of each
 /// fence: those of the whole window where a fix came late, because that may change them all, else those after the
 /// former end of the window.
-void take_fixes(TrackerState& state, const std::vector<Fix>& fixes, std::vector<std::vector<GeofenceEvent>>& seen);
+void take_fixes(TrackerState& state, const std::vector<Fix>& fixes, std::vector<std::vector<GeofenceEvent>>& seen,
+                FenceRules rules);
 
 /// What others must be told after these fixes. What was told cannot be taken back, so a late fix only adds events and
 /// never repeats a visit. Afterwards what was told agrees with where the traveler is at the end of the window.
@@ -16,9 +17,9 @@ std::vector<GeofenceEvent> new_hits(const TrackerState& state, const std::vector
 /// How the presence at a fence goes on with these fixes (in order of their time), which arrive now; nothing where there
 /// is nothing to tell. Only fixes that were taken lately show the traveler there: what a phone says of the past is no
 /// presence. A fix that is surely outside ends it, however inexact it is.
-/// `implausible_until` is what implausible_after says of them.
+/// `implausible_until` is what implausible_after says of them; a longer gap than that ends it.
 std::optional<PresenceNoted> presence_after(const WatchedFence& watched, const std::vector<Fix>& fixes, Time now,
-                                            std::optional<Time> implausible_until);
+                                            std::optional<Time> implausible_until, Duration largest_gap);
 
 /// Since when the traveler has been within this geometry too, of the time in which they are present at the fence that
 /// it is to replace; nothing where the newest point that can tell lies outside. A point that is too inexact to tell is

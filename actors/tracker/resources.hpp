@@ -21,18 +21,31 @@ struct TrackingResource {
 };
 
 /// The answer to RecordPositions.
+/// What became of a point that was told.
+enum class PointOutcome : std::uint8_t { accepted, repeated, out_of_range, implausible, unusable };
+constexpr auto enum_labels(PointOutcome) {
+  return std::to_array<std::string_view>({"accepted", "repeated", "out_of_range", "implausible", "unusable"});
+}
+
 struct PositionsTaken {
   static constexpr std::string_view record_name = "PositionsTaken";
   std::int32_t accepted = 0;
   std::int32_t repeated = 0;      // known before, by their time
   std::int32_t out_of_range = 0;  // in the future, or too far back
   std::vector<GeofenceEvent> geofence_events;
-  bool began = false;  // the first point of the way: the delivery is being told
+  bool began = false;                 // the first point of the way: the delivery is being told
+  std::int32_t implausible = 0;       // nobody can have reached them
+  std::int32_t unusable = 0;          // they tell no place
+  std::vector<PointOutcome> results;  // of each point, in the order in which they were told
   static constexpr auto fields() {
-    return std::array{field<&PositionsTaken::accepted>(1, "accepted"), field<&PositionsTaken::repeated>(2, "repeated"),
+    return std::array{field<&PositionsTaken::accepted>(1, "accepted"),
+                      field<&PositionsTaken::repeated>(2, "repeated"),
                       field<&PositionsTaken::out_of_range>(3, "outOfRange"),
                       field<&PositionsTaken::geofence_events>(4, "geofenceEvents"),
-                      field<&PositionsTaken::began>(5, "began", internal())};
+                      field<&PositionsTaken::began>(5, "began", internal()),
+                      field<&PositionsTaken::implausible>(6, "implausible"),
+                      field<&PositionsTaken::unusable>(7, "unusable"),
+                      field<&PositionsTaken::results>(8, "results", length(0, max_points_per_batch))};
   }
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/tracker/commands.hpp"
+#include "actors/tracker/known_times.hpp"
 
 namespace caravan {
 
@@ -59,6 +60,13 @@ struct TrackerState {
   /// Some points are too far apart for the time between them: by the earlier of them nobody is at the later place
   /// before then.
   std::optional<Time> implausible_until;
+  std::optional<Uuid> source;  // that started tracking, where it is known
+  bool source_is_key = false;
+  KnownTimes known;  // of the points that this build stored
+  /// The newest point that nobody can have reached, until the next one stands by it: then it is believed.
+  std::optional<Fix> jump;
+  std::int64_t kept_out = 0;                   // points that nobody can have reached
+  std::optional<std::int32_t> policy_version;  // of the delivery: waits are measured by it
 
   bool exists() const { return !customer.is_nil(); }
 
@@ -79,7 +87,13 @@ struct TrackerState {
                       field<&TrackerState::points>(13, "points"),
                       field<&TrackerState::hits>(14, "hits"),
                       field<&TrackerState::mode>(15, "mode"),
-                      field<&TrackerState::implausible_until>(16, "implausibleUntil")};
+                      field<&TrackerState::implausible_until>(16, "implausibleUntil"),
+                      field<&TrackerState::source>(17, "source"),
+                      field<&TrackerState::source_is_key>(18, "sourceIsKey"),
+                      field<&TrackerState::known>(19, "known"),
+                      field<&TrackerState::jump>(20, "jump"),
+                      field<&TrackerState::kept_out>(21, "keptOut"),
+                      field<&TrackerState::policy_version>(22, "policyVersion")};
   }
 };
 
@@ -97,8 +111,9 @@ constexpr auto enum_labels(TrackerRejection) {
                                           "timestamp_out_of_range", "invalid_geometry", "limit_reached"});
 }
 
-inline constexpr std::size_t max_window = 64;  // fixes; beyond it the older half leaves
-inline constexpr std::size_t max_hits = 200;   // kept
+inline constexpr std::size_t max_window = 512;        // fixes, a batch at least; beyond it the older half leaves
+inline constexpr std::size_t max_window_before = 64;  // by FenceRules::plain
+inline constexpr std::size_t max_hits = 200;          // kept
 inline constexpr Duration max_ahead = std::chrono::minutes{5};
 inline constexpr Duration max_behind = std::chrono::days{7};
 /// Points that go on arriving within a fence are told on once in this time (TravelerSeen), not each of them.

@@ -122,7 +122,8 @@ Answer answer(const TripState& state, const Context& context, const ViewFreeRoom
       state.status == TripStatus::upcoming && context.now < leaves_at && leaves_at <= context.now + longest_lead;
   return show(FreeRoom{state.traveler_id, open, available_on(available_by_leg(state), span), details.departure_time,
                        details.arrival_time, details.plan(),
-                       passing(points_of(details), details.transport_mode, query.pickup, query.dropoff)});
+                       passing(points_of(details), details.transport_mode, query.pickup, query.dropoff),
+                       details.min_price, details.transport_mode});
 }
 
 }  // namespace caravan

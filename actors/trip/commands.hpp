@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/entity/appointment.hpp"
 #include "actors/trip/details.hpp"
 
 namespace caravan {
@@ -27,14 +28,15 @@ struct PublishTrip {
                       field<&PublishTrip::arrival_time>(6, "arrivalTime"),
                       field<&PublishTrip::transport_mode>(7, "transportMode"),
                       field<&PublishTrip::capacity>(8, "capacity"),
-                      field<&PublishTrip::min_price>(9, "minPrice", between(0, 10'000'000'000)),
+                      field<&PublishTrip::min_price>(9, "minPrice", between(0, most_price_units)),
                       field<&PublishTrip::currency>(10, "currency"),
                       field<&PublishTrip::route>(11, "route", internal()),
                       field<&PublishTrip::weather>(12, "weather", internal())};
   }
 };
 
-/// Changes the fields that are given. Refused where a reservation needs what would change.
+/// Changes the fields that are given. Refused where a reservation needs what would change; but later times, alone, are
+/// told to the deliveries as a delay. Of a trip under way the arrival may still be told later.
 struct EditTrip {
   static constexpr Tag tag{2, "edit_trip"};
   std::optional<std::string> title;
@@ -55,7 +57,7 @@ struct EditTrip {
                       field<&EditTrip::arrival_time>(6, "arrivalTime"),
                       field<&EditTrip::transport_mode>(7, "transportMode"),
                       field<&EditTrip::capacity>(8, "capacity"),
-                      field<&EditTrip::min_price>(9, "minPrice", between(0, 10'000'000'000)),
+                      field<&EditTrip::min_price>(9, "minPrice", between(0, most_price_units)),
                       field<&EditTrip::route>(10, "route", internal()),
                       field<&EditTrip::weather>(11, "weather", internal())};
   }
@@ -65,7 +67,11 @@ struct EditTrip {
 struct CancelTrip {
   static constexpr Tag tag{3, "cancel_trip"};
   std::optional<std::string> reason;
-  static constexpr auto fields() { return std::array{field<&CancelTrip::reason>(1, "reason", length(0, 500))}; }
+  Appointment office = {};  // of an administrator who is not the traveler
+  static constexpr auto fields() {
+    return std::array{field<&CancelTrip::reason>(1, "reason", length(0, 500)),
+                      field<&CancelTrip::office>(2, "office", internal())};
+  }
 };
 
 /// The traveler sets out. From then on the trip takes no more parcels, and what is offered on it ends.
@@ -114,8 +120,8 @@ struct ReleaseReservation {
   static constexpr auto fields() { return std::array{field<&ReleaseReservation::delivery_id>(1, "deliveryId")}; }
 };
 
-/// From a request: somebody offers to carry it on this trip. When the trip sets out or ends, the request hears
-/// TripClosed; at once where that has happened already.
+/// From a request: somebody offers, or is asked, to carry it on this trip. When the trip sets out or ends, the request
+/// hears TripClosed; at once where that has happened already.
 struct NoteOffer {
   static constexpr Tag tag{9, "note_offer"};
   RequestId request_id;

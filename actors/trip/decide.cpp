@@ -2,7 +2,10 @@
 #include <cmath>
 
 #include "actors/delivery/commands.hpp"
+#include "actors/delivery/delay.hpp"
 #include "actors/inbox/commands.hpp"
+#include "actors/pricing/policy.hpp"
+#include "actors/pricing/rules.hpp"
 #include "actors/request/commands.hpp"
 #include "actors/trip/entity.hpp"
 #include "actors/trip/legs.hpp"
@@ -70,6 +73,9 @@ std::optional<Decision> overloaded(const TripDetails& details) {
 std::optional<Decision> flaw(const TripDetails& details, Time now, const TripDetails* before) {
   if (const std::string field = missing_place(details.places); !field.empty())
     return reject(TripRejection::address_not_found, "No place was found for " + field + ".", field);
+  if (details.min_price && !(before && details.min_price == before->min_price))
+    if (const auto why = above_highest("minPrice", to_price(*details.min_price), details.currency))
+      return reject(TripRejection::invalid_amount, *why, "minPrice");
   if (leads_nowhere(details.places))
     return reject(TripRejection::same_place,
                   "The trip ends where it begins; for a trip within a town give both places with lat and lng.",
@@ -77,6 +83,9 @@ std::optional<Decision> flaw(const TripDetails& details, Time now, const TripDet
   if (details.departure_time <= now && !(before && details.departure_time == before->departure_time))
     return reject(TripRejection::departure_in_past);
   if (details.arrival_time <= details.departure_time) return reject(TripRejection::arrival_before_departure);
+  if (details.arrival_time <= now && !(before && details.arrival_time == before->arrival_time))
+    return reject(TripRejection::arrival_too_early,
+                  "A new arrivalTime lies in the future: after " + to_rfc3339(now) + ".", "arrivalTime");
   const bool same_load = before && before->capacity == details.capacity;
   if (!same_load || details.transport_mode != before->transport_mode)
     if (auto refusal = overloaded(details)) return refusal;
@@ -114,13 +123,10 @@ std::optional<TripDetails> edited(const TripDetails& before, const EditTrip& com
   }
   if (command.route) details.route = *command.route;
   if (command.weather) details.weather = *command.weather;
-  if (command.departure_time) {
-    details.arrival_time += *command.departure_time - details.departure_time;
-    details.departure_time = *command.departure_time;
-  }
+  if (command.departure_time) details.departure_time = *command.departure_time;
   const bool other_way = details.places != before.places || details.transport_mode != before.transport_mode;
-  if (other_way) details.arrival_time = estimated_arrival(details.departure_time, details.route);
-  if (command.arrival_time) details.arrival_time = *command.arrival_time;
+  details.arrival_time =
+      edited_arrival(command, {before.departure_time, before.arrival_time}, other_way, details.route);
   return details;
 }
 
@@ -143,7 +149,7 @@ std::optional<Decision> keeps_deliveries(const TripState& state, const Caller& c
   if (state.reservations.empty()) return std::nullopt;
   if (caller.api_key)
     return reject(TripRejection::forbidden,
-                  "Deliveries count on this trip: whoever signed in cancels it, not an API key.");
+                  "Deliveries count on this trip: whoever signed in ends it, not an API key.");
   if (caller.is_stale_session()) return reject(TripRejection::step_up_required, std::string(show_once_more));
   return std::nullopt;
 }
@@ -173,23 +179,85 @@ Decision decide(const TripState& state, const Context& context, const PublishTri
   return Decision{}.emit(TripCreated{context.caller.user, std::move(details), context.now});
 }
 
+namespace {
+
+/// Nothing but when it arrives.
+bool tells_arrival_alone(const EditTrip& command) {
+  return command.arrival_time && !command.title && !command.origin && !command.destination && !command.stops &&
+         !command.departure_time && !command.transport_mode && !command.capacity && !command.min_price &&
+         !command.route;
+}
+
+bool has_other_times(const TripDetails& one, const TripDetails& other) {
+  return one.departure_time != other.departure_time || one.arrival_time != other.arrival_time ||
+         one.transport_mode != other.transport_mode;
+}
+
+/// The same trip, later, and at no place earlier.
+bool is_delay(const TripDetails& before, const TripDetails& after) {
+  if (after.places != before.places || after.transport_mode != before.transport_mode) return false;
+  for (std::size_t place = 0; place < after.places.size(); ++place)
+    if (due_at(after, place) < due_at(before, place)) return false;
+  return after.departure_time >= before.departure_time && after.arrival_time >= before.arrival_time;
+}
+
+/// Why these times may not be told while deliveries count on the trip; nothing where they may. The trip belongs to no
+/// deal, and carries those of several versions: it goes by the newest policy. What a delay means for a deal, the deal's
+/// own says.
+std::optional<Decision> cannot_delay(const TripState& state, const TripDetails& after, const ToldDelays& delays) {
+  if (!is_delay(state.details, after))
+    return reject(TripRejection::capacity_in_use,
+                  "A delivery has room on this trip: its means of transport stays, and its times may only become "
+                  "later, with its places as they are.");
+  if (!std::ranges::all_of(state.reservations, &Reservation::confirmed))
+    return reject(TripRejection::capacity_in_use,
+                  "A customer is just accepting an offer on this trip: tell the delay in a minute.");
+  if (delays.count > policy.delays.most_told)
+    return reject(TripRejection::too_many_delays, "Of one trip at most " + std::to_string(policy.delays.most_told) +
+                                                      " delays may be told. Who cannot keep to it cancels it.");
+  constexpr std::chrono::seconds longest{policy.delays.longest_seconds};
+  if (after.departure_time - delays.first_departure <= longest && after.arrival_time - delays.first_arrival <= longest)
+    return std::nullopt;
+  return reject(TripRejection::too_many_delays, "A trip is delayed by " +
+                                                    std::to_string(policy.delays.longest_seconds / 3'600) +
+                                                    " hours at most: what is later still is another trip.");
+}
+
+/// Each delivery hears by how much its own places are due later.
+void tell_delay(Decision& decision, const TripState& state, const TripDetails& after) {
+  const auto later = [&](std::int32_t place) {
+    const auto at = static_cast<std::size_t>(place);
+    return std::chrono::ceil<std::chrono::seconds>(due_at(after, at) - due_at(state.details, at)).count();
+  };
+  for (const Reservation& held : state.reservations)
+    decision.send({EntityKind::delivery, held.delivery_id.value},
+                  TripDelayed{later(held.from_place), later(held.to_place)});
+}
+
+}  // namespace
+
 Decision decide(const TripState& state, const Context& context, const EditTrip& command) {
   if (auto refusal = unless_owner(state, context)) return *refusal;
-  if (state.status != TripStatus::upcoming) return reject(TripRejection::trip_not_open);
+  const bool may_edit =
+      state.status == TripStatus::upcoming || (state.status == TripStatus::under_way && tells_arrival_alone(command));
+  if (!may_edit) return reject(TripRejection::trip_not_open);
   auto details = edited(state.details, command);
   if (!details) return bad_price();
   if (auto refusal = flaw(*details, context.now, &state.details)) return *refusal;
 
   const TripDetails& before = state.details;
-  const bool other_times = details->departure_time != before.departure_time ||
-                           details->arrival_time != before.arrival_time ||
-                           details->transport_mode != before.transport_mode;
-  if (other_times && !state.reservations.empty())
-    return reject(TripRejection::capacity_in_use,
-                  "A delivery has room on this trip: its times and its means of transport stay.");
+  const bool other_times = has_other_times(before, *details), tells_delay = other_times && !state.reservations.empty();
+  TripUpdated event{state.traveler_id, *details, {}, {}, other_times ? std::nullopt : state.delays};
+  if (tells_delay && context.caller.api_key)
+    return reject(TripRejection::forbidden,
+                  "Deliveries count on this trip: whoever signed in tells its delay, not an API key.");
+  if (tells_delay) {
+    event.delays = state.delays.value_or(ToldDelays{0, before.departure_time, before.arrival_time});
+    ++event.delays->count;
+    if (auto refusal = cannot_delay(state, *details, *event.delays)) return *refusal;
+  }
   TripState after = state;
   after.details = *details;
-  TripUpdated event{state.traveler_id, *details, {}, {}};
   for (Reservation& reservation : after.reservations) {
     const LegSpan held{reservation.from_place, reservation.to_place};
     const auto span = moved_span(before.places, details->places, held);
@@ -202,9 +270,10 @@ Decision decide(const TripState& state, const Context& context, const EditTrip& 
   const auto in_use = [](const Load& left) { return !left.holds(Load{}); };
   if (std::ranges::any_of(event.available, in_use))
     return reject(TripRejection::capacity_in_use, "More is reserved than would be left.");
-  return Decision{}
-      .emit(std::move(event))
-      .send(inbox_of(state.traveler_id), about_trip("trip_updated", after, context));
+  Decision decision;
+  decision.emit(std::move(event));
+  if (tells_delay) tell_delay(decision, state, *details);
+  return decision.send(inbox_of(state.traveler_id), about_trip("trip_updated", after, context));
 }
 
 Decision decide(const TripState& state, const Context& context, const CancelTrip& command) {
@@ -213,6 +282,9 @@ Decision decide(const TripState& state, const Context& context, const CancelTrip
     return reject(TripRejection::not_owner);
   if (!context.caller.is_user(state.traveler_id) && context.caller.is_stale_office(Permission::deliveries))
     return reject(TripRejection::step_up_required, std::string(show_once_more));
+  // What an administrator ends costs the traveler nothing.
+  if (!context.caller.is_user(state.traveler_id) && command.office.is_tied_to(state.traveler_id))
+    return reject(TripRejection::forbidden, "You have the permission from its traveler, or they have one from you.");
   if (state.is_over()) return reject(TripRejection::trip_not_open);
   if (auto refusal = keeps_deliveries(state, context.caller)) return *refusal;
   Decision decision;
@@ -241,6 +313,7 @@ Decision decide(const TripState& state, const Context& context, const StartTrip&
 Decision decide(const TripState& state, const Context& context, const CompleteTrip&) {
   if (auto refusal = unless_owner(state, context)) return *refusal;
   if (state.status != TripStatus::under_way) return reject(TripRejection::invalid_state, "The trip is not under way.");
+  if (auto refusal = keeps_deliveries(state, context.caller)) return *refusal;  // those that wait still end with it
   Decision decision;
   decision.emit(TripCompleted{state.traveler_id, context.now});
   for (const Reservation& reservation : state.reservations)

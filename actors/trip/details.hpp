@@ -86,6 +86,17 @@ struct WeatherPoint {
   }
 };
 
+/// What its traveler told of delays while deliveries counted on it.
+struct ToldDelays {
+  static constexpr std::string_view record_name = "ToldDelays";
+  std::int32_t count = 0;
+  Time first_departure, first_arrival;  // before the first of them
+  static constexpr auto fields() {
+    return std::array{field<&ToldDelays::count>(1, "count"), field<&ToldDelays::first_departure>(2, "firstDeparture"),
+                      field<&ToldDelays::first_arrival>(3, "firstArrival")};
+  }
+};
+
 /// All that its traveler decides about a trip, with the facts found for it.
 struct TripDetails {
   std::string title;

@@ -32,10 +32,12 @@ struct TripUpdated {
   UserId traveler_id;
   TripDetails details;  // all of them, changed or not
   std::vector<ReservationMoved> moved;
-  std::vector<Load> available;  // by leg, after this
+  std::vector<Load> available;            // by leg, after this
+  std::optional<ToldDelays> delays = {};  // after this; absent in older entries
   static constexpr auto fields() {
     return std::array{field<&TripUpdated::traveler_id>(1, "travelerId"), field<&TripUpdated::details>(2, "details"),
-                      field<&TripUpdated::moved>(3, "moved"), field<&TripUpdated::available>(4, "available")};
+                      field<&TripUpdated::moved>(3, "moved"), field<&TripUpdated::available>(4, "available"),
+                      field<&TripUpdated::delays>(5, "delays")};
   }
 };
 
@@ -93,7 +95,7 @@ struct CapacityChanged {
   }
 };
 
-/// There is an offer of this trip on that request.
+/// There is an offer of this trip on that request, or an invitation to make one.
 struct OfferNoted {
   static constexpr Tag tag{8, "trip.offer_noted"};
   RequestId request_id;

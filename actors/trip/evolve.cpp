@@ -13,6 +13,7 @@ void evolve(TripState& state, const TripCreated& event) {
 
 void evolve(TripState& state, const TripUpdated& event) {
   state.details = event.details;
+  state.delays = event.delays;
   for (const ReservationMoved& moved : event.moved)
     for (Reservation& reservation : state.reservations)
       if (reservation.delivery_id == moved.delivery_id) {

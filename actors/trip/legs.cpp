@@ -55,6 +55,12 @@ Time estimated_arrival(Time departure, const TripRoute& route) {
   return departure + (way + step - std::chrono::seconds{1}) / step * step;
 }
 
+Time edited_arrival(const EditTrip& command, std::pair<Time, Time> before, bool other_way, const TripRoute& route) {
+  const Time departure = command.departure_time.value_or(before.first);
+  if (command.arrival_time) return *command.arrival_time;
+  return other_way ? estimated_arrival(departure, route) : departure + (before.second - before.first);
+}
+
 Time due_at(const TripDetails& trip, std::size_t place) {
   std::int64_t driven = 0, whole = 0;
   for (std::size_t leg = 0; leg < trip.route.legs.size(); ++leg) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/matching/facts.hpp"
+#include "actors/trip/commands.hpp"
 #include "actors/trip/state.hpp"
 
 /// A trip of n places has n - 1 legs: leg i leads from place i to place i + 1. Room is counted on each of them.
@@ -30,6 +31,9 @@ std::optional<LegSpan> moved_span(const std::vector<Place>& before, const std::v
 /// By when a trip arrives that says only when it departs: at least a step later, in whole steps. A finer time would
 /// tell strangers, who see it and may ask what arrives before another time, how far the traveler's door is.
 Time estimated_arrival(Time departure, const TripRoute& route);
+/// When an edited trip arrives: as it says; by its way, where that is another; else as long after its departure as so
+/// far. `before`: when it departed and arrived.
+Time edited_arrival(const EditTrip& command, std::pair<Time, Time> before, bool other_way, const TripRoute& route);
 /// When the trip is at this of its places, by its plan: in proportion to the way up to it, so that the last is due at
 /// the arrival.
 Time due_at(const TripDetails& trip, std::size_t place);

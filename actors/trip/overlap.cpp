@@ -11,7 +11,8 @@ bool overlap(const TripFacts& one, const TripFacts& other) {
 
 bool exclude_each_other(const TripFacts& one, const TripFacts& other) {
   constexpr double same_town = 30'000;  // metres; a stop may be anywhere in its area, and a minute early
-  const double speed = std::max(fastest_speed(one.mode), fastest_speed(other.mode));
+  const double speed = overlap(one, other) ? std::max(fastest_speed(one.mode), fastest_speed(other.mode))
+                                           : fastest_speed(TransportMode::plane);
   return std::ranges::any_of(one.points, [&](const TripPoint& a) {
     return std::ranges::any_of(other.points, [&](const TripPoint& b) {
       const double seconds = static_cast<double>(std::chrono::abs(a.due - b.due).count()) / 1'000;

@@ -47,6 +47,8 @@ struct TripResource {
   Time created_at;
   std::optional<Time> started_at, completed_at, cancelled_at;
   std::optional<std::string> cancel_reason;
+  // The edge adds them: as clocks at the two ends show it.
+  std::optional<std::string> departure_local, arrival_local, timezone_origin, timezone_destination;
   static constexpr auto fields() {
     return std::array{field<&TripResource::trip_id>(1, "tripId"),
                       field<&TripResource::traveler_id>(2, "travelerId"),
@@ -67,7 +69,11 @@ struct TripResource {
                       field<&TripResource::started_at>(17, "startedAt"),
                       field<&TripResource::completed_at>(18, "completedAt"),
                       field<&TripResource::cancelled_at>(19, "cancelledAt"),
-                      field<&TripResource::cancel_reason>(20, "cancelReason")};
+                      field<&TripResource::cancel_reason>(20, "cancelReason"),
+                      field<&TripResource::departure_local>(21, "departureLocal"),
+                      field<&TripResource::arrival_local>(22, "arrivalLocal"),
+                      field<&TripResource::timezone_origin>(23, "timezoneOrigin"),
+                      field<&TripResource::timezone_destination>(24, "timezoneDestination")};
   }
 };
 
@@ -154,12 +160,18 @@ struct FreeRoom {
   Time departure_time, arrival_time;
   std::int64_t plan = 0;  // TripDetails::plan()
   Passing passing;        // of the two points
+  std::optional<Money> min_price = {};
+  std::optional<TransportMode> mode = {};
   static constexpr auto fields() {
-    return std::array{
-        field<&FreeRoom::traveler_id>(1, "travelerId"),   field<&FreeRoom::open>(2, "open"),
-        field<&FreeRoom::available>(3, "available"),      field<&FreeRoom::departure_time>(4, "departureTime"),
-        field<&FreeRoom::arrival_time>(5, "arrivalTime"), field<&FreeRoom::plan>(6, "plan"),
-        field<&FreeRoom::passing>(7, "passing")};
+    return std::array{field<&FreeRoom::traveler_id>(1, "travelerId"),
+                      field<&FreeRoom::open>(2, "open"),
+                      field<&FreeRoom::available>(3, "available"),
+                      field<&FreeRoom::departure_time>(4, "departureTime"),
+                      field<&FreeRoom::arrival_time>(5, "arrivalTime"),
+                      field<&FreeRoom::plan>(6, "plan"),
+                      field<&FreeRoom::passing>(7, "passing"),
+                      field<&FreeRoom::min_price>(8, "minPrice"),
+                      field<&FreeRoom::mode>(9, "mode")};
   }
 };
 

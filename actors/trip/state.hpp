@@ -33,6 +33,7 @@ struct TripState {
   std::optional<Time> started_at, completed_at, cancelled_at;
   std::string cancel_reason;
   std::vector<RequestId> offered_for;  // oldest first
+  std::optional<ToldDelays> delays;
 
   bool exists() const { return !traveler_id.is_nil(); }
   bool is_over() const { return status == TripStatus::cancelled || status == TripStatus::completed; }
@@ -48,7 +49,8 @@ struct TripState {
                       field<&TripState::completed_at>(7, "completedAt"),
                       field<&TripState::cancelled_at>(8, "cancelledAt"),
                       field<&TripState::cancel_reason>(9, "cancelReason"),
-                      field<&TripState::offered_for>(10, "offeredFor", length(0, max_offered_for))};
+                      field<&TripState::offered_for>(10, "offeredFor", length(0, max_offered_for)),
+                      field<&TripState::delays>(11, "delays")};
   }
 };
 
@@ -71,12 +73,14 @@ enum class TripRejection {
   arrival_too_early,   // before anybody could be there
   capacity_too_large,  // more than the means of transport carries
   forbidden,
+  too_many_delays,  // or too long ones
 };
 constexpr auto enum_labels(TripRejection) {
-  return std::to_array<std::string_view>(
-      {"not_found", "already_exists", "not_allowed", "not_owner", "trip_not_open", "invalid_state", "address_not_found",
-       "same_place", "invalid_amount", "departure_in_past", "arrival_before_departure", "capacity_in_use",
-       "arrival_too_late", "step_up_required", "arrival_too_early", "capacity_too_large", "forbidden"});
+  return std::to_array<std::string_view>({"not_found", "already_exists", "not_allowed", "not_owner", "trip_not_open",
+                                          "invalid_state", "address_not_found", "same_place", "invalid_amount",
+                                          "departure_in_past", "arrival_before_departure", "capacity_in_use",
+                                          "arrival_too_late", "step_up_required", "arrival_too_early",
+                                          "capacity_too_large", "forbidden", "limit_reached"});
 }
 
 }  // namespace caravan

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "actors/messages/talk.hpp"
 #include "actors/user/entity.hpp"
 
 namespace caravan {
@@ -23,6 +24,7 @@ std::string initial(const Context& context, const std::string& name) {
 
 ReviewResource resource(const Context& context, ReviewResource review) {
   review.subject_id = owner(context);
+  if (review.comment) review.flags = talk_flags(*review.comment);
   return review;
 }
 
@@ -68,14 +70,14 @@ Answer answer(const UserState& state, const Context& context, const ListAddresse
 Answer answer(const UserState& state, const Context& context, const ViewVerification&) {
   if (!sees_all(context)) return refuse(UserRejection::not_owner);
   return show(VerificationResource{owner(context), state.level, state.verification, state.documents,
-                                   state.verification_note, state.submitted_at, state.decided_at});
+                                   state.verification_note, state.submitted_at, state.decided_at, state.said_number});
 }
 
 Answer answer(const UserState& state, const Context& context, const ListPendingReviews&) {
   if (!sees_all(context)) return refuse(UserRejection::not_owner);
   PendingReviewList list;
   for (auto it = state.deliveries.rbegin(); it != state.deliveries.rend(); ++it) {
-    if (!it->successful || it->wrote) continue;
+    if (!it->successful || it->wrote || it->failed) continue;
     std::optional<Time> others_review;
     if (it->reviewed) {
       const auto review = std::ranges::find(state.reviews, it->delivery_id, &ReviewResource::delivery_id);

@@ -54,6 +54,8 @@ struct DeliveryOutcome {
   Time at;
   bool by_other = false;  // it was no success, and not by this side: it does not count for it
   bool slight = false;    // worth too little, or over too soon, to make anybody known; not written by earlier builds
+  std::optional<std::int32_t> policy_version = {};  // that the two sides agreed under
+  bool cheap = false;  // worth too little for its reviews to count; not written by earlier builds
   static constexpr auto fields() {
     return std::array{field<&DeliveryOutcome::delivery_id>(1, "deliveryId"),
                       field<&DeliveryOutcome::counterpart>(2, "counterpart"),
@@ -61,7 +63,9 @@ struct DeliveryOutcome {
                       field<&DeliveryOutcome::successful>(4, "successful"),
                       field<&DeliveryOutcome::at>(5, "at"),
                       field<&DeliveryOutcome::by_other>(6, "byOther"),
-                      field<&DeliveryOutcome::slight>(7, "slight")};
+                      field<&DeliveryOutcome::slight>(7, "slight"),
+                      field<&DeliveryOutcome::policy_version>(8, "policyVersion"),
+                      field<&DeliveryOutcome::cheap>(9, "cheap")};
   }
 };
 
@@ -69,7 +73,7 @@ struct DeliveryOutcome {
 struct RecordDelivery {
   static constexpr Tag tag{2, "record_delivery"};
   DeliveryOutcome outcome;
-  static constexpr auto fields() { return joined_rows(spliced<&RecordDelivery::outcome>({1, 2, 3, 4, 5, 6, 7})); }
+  static constexpr auto fields() { return joined_rows(spliced<&RecordDelivery::outcome>({1, 2, 3, 4, 5, 6, 7, 8, 9})); }
 };
 
 /// Where a traveler was, as a delivery knows it by a scan or by a wait that it pays for.
@@ -108,6 +112,31 @@ struct RecordFailure {
   Time at;
   static constexpr auto fields() {
     return std::array{field<&RecordFailure::delivery_id>(1, "deliveryId"), field<&RecordFailure::at>(2, "at")};
+  }
+};
+
+/// From a delivery to both its sides: by a judge's decision its end was that side's failure. Whatever was counted
+/// before, it counts for that side alone. What that side wrote of the other goes, shown or not; the other has some days
+/// for its own review.
+struct RecordVerdict {
+  static constexpr Tag tag{24, "record_verdict"};
+  DeliveryId delivery_id;
+  std::optional<UserId> at_fault;  // absent: of what was delivered, nobody after all
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&RecordVerdict::delivery_id>(1, "deliveryId"),
+                      field<&RecordVerdict::at_fault>(2, "atFault"), field<&RecordVerdict::at>(3, "at")};
+  }
+};
+
+/// From a delivery: so much of its price has gone back, or was never paid, that it does not make this side known, and
+/// no review of this side counts, unless this side is at fault.
+struct RecordCheap {
+  static constexpr Tag tag{26, "record_cheap"};
+  DeliveryId delivery_id;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&RecordCheap::delivery_id>(1, "deliveryId"), field<&RecordCheap::at>(2, "at")};
   }
 };
 
@@ -191,12 +220,14 @@ struct ReplacePreferences {
   Currency currency;
   ChannelPreferences channels;
   std::optional<QuietHours> quiet_hours = {};
+  std::optional<MatchDigest> digest = {};  // absent: stays as it is
   static constexpr auto fields() {
     return std::array{field<&ReplacePreferences::language>(1, "language", format(schema::Format::language)),
                       field<&ReplacePreferences::time_zone>(2, "timezone", format(schema::Format::time_zone)),
                       field<&ReplacePreferences::currency>(3, "currency"),
                       field<&ReplacePreferences::channels>(4, "channels"),
-                      field<&ReplacePreferences::quiet_hours>(5, "quietHours")};
+                      field<&ReplacePreferences::quiet_hours>(5, "quietHours"),
+                      field<&ReplacePreferences::digest>(6, "digest")};
   }
 };
 
@@ -264,7 +295,7 @@ struct VerificationDocument {
   static constexpr auto fields() {
     return std::array{field<&VerificationDocument::type>(1, "type"),
                       field<&VerificationDocument::upload_id>(2, "uploadId", length(1, 64)),
-                      field<&VerificationDocument::number>(3, "number", length(1, 60))};
+                      field<&VerificationDocument::number>(3, "number", format(schema::Format::plain) | length(1, 60))};
   }
 };
 
@@ -275,6 +306,18 @@ struct SubmitVerification {
   static constexpr auto fields() {
     return std::array{field<&SubmitVerification::documents>(1, "documents", length(1, 5)),
                       field<&SubmitVerification::note>(2, "note", length(0, 500))};
+  }
+};
+
+/// The name that papers proved, for as long as it brings back what rested on them.
+struct ProvenName {
+  static constexpr std::string_view record_name = "ProvenName";
+  std::string first_name, last_name;
+  Time until;
+  std::vector<VerificationDocument> papers = {};  // that proved it; none: of a build that did not keep them here
+  static constexpr auto fields() {
+    return std::array{field<&ProvenName::first_name>(1, "firstName"), field<&ProvenName::last_name>(2, "lastName"),
+                      field<&ProvenName::until>(3, "until"), field<&ProvenName::papers>(4, "papers", internal())};
   }
 };
 
@@ -310,15 +353,17 @@ struct DecideVerification {
   std::optional<VerificationLevel> level = {};
   std::optional<std::string> note = {};
   std::optional<DuplicatePaper> duplicate = {};
-  std::optional<std::string> number = {};  // as the first paper without one shows it
-  std::vector<TakenPaper> taken = {};      // of the papers, by their claims
+  std::optional<std::string> number = {};     // as the picture of a paper shows it: it counts, whatever was said before
+  std::vector<TakenPaper> taken = {};         // of the papers, by their claims
+  std::optional<std::int32_t> document = {};  // which of the documents shows the number; absent: the first that counts
   static constexpr auto fields() {
     return std::array{field<&DecideVerification::decision>(1, "decision"),
                       field<&DecideVerification::level>(2, "level"),
                       field<&DecideVerification::note>(3, "note", length(0, 500)),
                       field<&DecideVerification::duplicate>(4, "duplicate"),
-                      field<&DecideVerification::number>(5, "number", length(1, 60)),
-                      field<&DecideVerification::taken>(6, "taken", internal())};
+                      field<&DecideVerification::number>(5, "number", format(schema::Format::plain) | length(1, 60)),
+                      field<&DecideVerification::taken>(6, "taken", internal()),
+                      field<&DecideVerification::document>(7, "document", between(0, 4))};
   }
 };
 
@@ -369,6 +414,13 @@ struct UnblockUser {
   static constexpr Tag tag{19, "unblock_user"};
   UserId user_id;
   static constexpr auto fields() { return std::array{field<&UnblockUser::user_id>(1, "userId", internal())}; }
+};
+
+/// From the account, whose owner has shut a thief out: preferences that were changed since then are as before.
+struct RestorePreferences {
+  static constexpr Tag tag{25, "restore_preferences"};
+  Time since;
+  static constexpr auto fields() { return std::array{field<&RestorePreferences::since>(1, "since")}; }
 };
 
 /// From the inbox: the link under a mail was used, and no more of them are wanted.

@@ -17,6 +17,13 @@ bool by_owner(const UserState& state, const Context& context) {
   return context.caller.is_user(owner(context)) && !state.closed;
 }
 
+/// Whatever was handed in since, as far as the papers are known that proved the name.
+bool brings_identity_back(const UserState& state, Time now, const std::string& first, const std::string& last) {
+  const auto& proven = state.proven_name;
+  return proven && now < proven->until && proven->first_name == first && proven->last_name == last &&
+         (!proven->papers.empty() || (state.verification == VerificationState::none && !state.documents.empty()));
+}
+
 AddressResource resource(const SavedAddress& address) {
   return {address.id, address.label, address.address, address.location.lat, address.location.lng, address.is_default};
 }
@@ -36,7 +43,7 @@ Decision decide(const UserState& state, const Context& context, const CloseProfi
   decision.emit(ProfileClosed{context.now});
   // What is older is private again by itself.
   for (const FinishedDelivery& delivery : state.deliveries)
-    if (context.now < delivery.at + delivery_policy::private_shown_for)
+    if (context.now < delivery.at + delivery_policy::private_shown_for(kept_policy(delivery.policy_version)))
       decision.send({EntityKind::delivery, delivery.delivery_id.value}, SideClosed{owner(context)});
   return decision;
 }
@@ -58,14 +65,24 @@ Decision decide(const UserState& state, const Context& context, const UpdateProf
   if (!by_owner(state, context)) return reject(UserRejection::not_owner);
   const ProfileChange& change = command.change;
   if (!change.first_name && !change.last_name && !change.bio && !change.phone_number) return {};
+  const std::string first = change.first_name.value_or(state.first_name);
+  const std::string last = change.last_name.value_or(state.last_name);
+  const bool is_renamed = first != state.first_name || last != state.last_name;
+  const bool loses_identity = is_renamed && state.rests_on_papers();
+  if (loses_identity && (context.caller.api_key || context.caller.service))
+    return reject(UserRejection::by_key,
+                  "A name that papers proved is changed by whoever is signed in, not by an API key nor a service.");
+  if (loses_identity && context.caller.is_stale_session())
+    return reject(UserRejection::step_up_required, std::string(show_once_more));
   Decision decision;
   decision.emit(UserUpdated{change, {}, context.now});
-  const bool is_renamed = (change.first_name && *change.first_name != state.first_name) ||
-                          (change.last_name && *change.last_name != state.last_name);
-  if (is_renamed && state.rests_on_papers()) {
-    decision.emit(IdentityUnproven{context.now});
+  if (loses_identity) {
+    const Time until = context.now + proven_name_life;
+    decision.emit(IdentityUnproven{context.now, ProvenName{state.first_name, state.last_name, until, state.documents}});
     decision.set_timer(std::string(papers_timer), context.now + papers_outlive_decision);
-    decision.send(inbox_of(owner(context)), Notify{"identity_unproven", {}});
+    decision.send(inbox_of(owner(context)), Notify{"identity_unproven", {{"until", to_rfc3339(until)}}});
+  } else if (is_renamed && brings_identity_back(state, context.now, first, last)) {
+    decision.emit(IdentityProvenAgain{context.now});
   }
   if (change.phone_number && *change.phone_number != state.phone) {
     if (state.level >= VerificationLevel::phone) decision.emit(PhoneUnproven{context.now});
@@ -97,9 +114,11 @@ Decision decide(const UserState& state, const Context& context, const ReplacePre
   note(before.email, after.email, "email");
   note(before.sms, after.sms, "sms");
   note(before.push, after.push, "push");
+  const MatchDigest digest = command.digest.value_or(state.preferences.digest);
   Decision decision;
   decision.emit(PreferencesReplaced{
-      {command.language, command.time_zone, command.currency, command.channels, command.quiet_hours}});
+      {command.language, command.time_zone, command.currency, command.channels, command.quiet_hours, digest},
+      context.now});
   // Whoever got in may silence what would tell of them.
   if (!off.empty()) decision.send(inbox_of(owner(context)), Notify{"channels_switched_off", {{"channels", off}}});
   const auto& quiet = command.quiet_hours;
@@ -108,7 +127,7 @@ Decision decide(const UserState& state, const Context& context, const ReplacePre
     decision.send(inbox_of(owner(context)), Notify{"quiet_hours_changed", {{"from", quiet->from}, {"to", quiet->to}}});
   return decision
       .send(inbox_of(owner(context)), UpdateContact{.language = command.language, .time_zone = command.time_zone})
-      .send(inbox_of(owner(context)), SetNotificationPreferences{command.channels, command.quiet_hours});
+      .send(inbox_of(owner(context)), SetNotificationPreferences{command.channels, command.quiet_hours, digest});
 }
 
 Decision decide(const UserState& state, const Context& context, const RecordUnsubscribed&) {
@@ -116,7 +135,21 @@ Decision decide(const UserState& state, const Context& context, const RecordUnsu
   if (state.closed || !state.preferences.channels.email) return {};
   PreferencesResource preferences = state.preferences;
   preferences.channels.email = false;
-  return Decision{}.emit(PreferencesReplaced{std::move(preferences)});
+  return Decision{}.emit(PreferencesReplaced{std::move(preferences), context.now});
+}
+
+Decision decide(const UserState& state, const Context& context, const RestorePreferences& command) {
+  if (!context.caller.is_platform()) return reject(UserRejection::not_owner);
+  const auto former = std::ranges::find_if(state.former_preferences,
+                                           [&](const FormerPreferences& one) { return one.until > command.since; });
+  if (state.closed || former == state.former_preferences.end()) return {};
+  const PreferencesResource& back = former->preferences;
+  Decision decision;
+  decision.emit(PreferencesReplaced{back});
+  const Address inbox = inbox_of(owner(context));
+  decision.send(inbox, UpdateContact{.language = back.language, .time_zone = back.time_zone});
+  decision.send(inbox, SetNotificationPreferences{back.channels, back.quiet_hours, back.digest});
+  return decision.send(inbox, Notify{"preferences_restored", {}});
 }
 
 Decision decide(const UserState& state, const Context& context, const AddAddress& command) {
@@ -174,6 +207,14 @@ Decision decide(const UserState& state, const Context& context, const SubmitVeri
   if (state.level == VerificationLevel::identity) return reject(UserRejection::already_verified);
   if (state.verification == VerificationState::pending)
     return reject(UserRejection::verification_pending, "the documents are being looked at");
+  // The name may be a thief's who has a key or a session, and so would the papers be.
+  if (state.proven_name && context.now < state.proven_name->until) {
+    if (context.caller.api_key || context.caller.service)
+      return reject(UserRejection::by_key,
+                    "Within a week of another name papers are handed in by whoever is signed in, not by an API key nor "
+                    "a service.");
+    if (context.caller.is_stale_session()) return reject(UserRejection::step_up_required, std::string(show_once_more));
+  }
   Decision decision;
   if (state.former_papers.size() + state.documents.size() > max_former_papers) {
     std::vector<UploadId> former = state.former_papers;
@@ -191,8 +232,33 @@ bool has_number(const VerificationDocument& paper) {
   return paper.number && !plain_paper_number(*paper.number).empty();
 }
 
-Address claim_of(const Crypto& crypto, const VerificationDocument& paper) {
-  return paper_claim_address(crypto, enum_labels(paper.type)[static_cast<std::size_t>(paper.type)], *paper.number);
+bool is_usable_number(std::string_view number) {
+  const bool is_latin = std::ranges::none_of(number, [](char c) { return (c & 0x80) != 0; });
+  return is_latin && !plain_paper_number(number).empty();
+}
+
+bool has_usable_number(const VerificationDocument& paper) { return paper.number && is_usable_number(*paper.number); }
+
+std::vector<std::int32_t> counted_papers(const std::vector<VerificationDocument>& papers) {
+  const auto has_picture = [](const VerificationDocument& paper) { return paper.upload_id.has_value(); };
+  const bool any = std::ranges::any_of(papers, has_picture);
+  std::vector<std::int32_t> out;
+  for (std::size_t i = 0; i < papers.size(); ++i)
+    if (!any || has_picture(papers[i])) out.push_back(static_cast<std::int32_t>(i));
+  return out;
+}
+
+std::optional<std::int32_t> number_paper(std::vector<VerificationDocument>& papers, const DecideVerification& command) {
+  if (!command.number) return std::nullopt;
+  const std::vector<std::int32_t> counted = counted_papers(papers);
+  const auto at = [&](std::int32_t index) -> VerificationDocument& { return papers[static_cast<std::size_t>(index)]; };
+  const auto lacks = std::ranges::find_if_not(counted, [&](std::int32_t i) { return has_usable_number(at(i)); });
+  const auto chosen = command.document         ? std::ranges::find(counted, *command.document)
+                      : lacks == counted.end() ? counted.begin()
+                                               : lacks;
+  if (chosen == counted.end()) return std::nullopt;
+  at(*chosen).number = command.number;
+  return *chosen;
 }
 
 void number_first_paper(std::vector<VerificationDocument>& papers, const std::string& number) {
@@ -205,10 +271,13 @@ namespace {
 /// The papers verify nobody else from now on.
 void keep_papers(Decision& decision, const Context& context, const std::vector<VerificationDocument>& papers,
                  const std::vector<TakenPaper>& taken) {
-  for (const VerificationDocument& paper : papers) {
-    const bool is_taken = std::ranges::any_of(
-        taken, [&](const TakenPaper& other) { return other.type == paper.type && other.number == paper.number; });
-    if (has_number(paper) && !is_taken) decision.send(claim_of(context.crypto, paper), ConfirmClaim{context.self.id});
+  for (const std::int32_t index : counted_papers(papers)) {
+    const VerificationDocument& paper = papers[static_cast<std::size_t>(index)];
+    const auto is_same = [&](const TakenPaper& other) {
+      return plain_paper_number(other.number) == plain_paper_number(*paper.number);
+    };
+    if (has_usable_number(paper) && std::ranges::none_of(taken, is_same))
+      decision.send(paper_claim_address(context.crypto, *paper.number), ConfirmClaim{context.self.id});
   }
 }
 
@@ -221,6 +290,8 @@ Decision decide(const UserState& state, const Context& context, const DecideVeri
     return reject(UserRejection::nothing_submitted, "nothing waits for a decision");
   const bool approved = command.decision == VerificationDecision::approved;
   const VerificationLevel level = command.level.value_or(approved ? VerificationLevel::identity : state.level);
+  if (!approved && level > state.level)
+    return reject(UserRejection::no_level, "Whoever is rejected has no higher level than before.", "level");
   if (level == VerificationLevel::identity && state.level != level && state.documents.empty())
     return reject(UserRejection::nothing_submitted, "the level identity needs documents");
   if (level == VerificationLevel::identity && !command.taken.empty() && !command.duplicate)
@@ -228,17 +299,15 @@ Decision decide(const UserState& state, const Context& context, const DecideVeri
                                                   command.taken.front().user_id.text() +
                                                   ": say \"duplicate\": \"accepted\" where that is right.");
   Decision decision;
-  if (level == VerificationLevel::identity) {
-    std::vector<VerificationDocument> papers = state.documents;
-    if (command.number) number_first_paper(papers, *command.number);
-    keep_papers(decision, context, papers, command.taken);
-  }
+  std::vector<VerificationDocument> papers = state.documents;
+  const std::optional<std::int32_t> document = number_paper(papers, command);
+  if (level == VerificationLevel::identity) keep_papers(decision, context, papers, command.taken);
   // What a number that is not proven any more once gave does not count.
   const bool has_fallen = state.fallen_from == VerificationLevel::identity;
   const VerificationLevel before = has_fallen ? VerificationLevel::identity : state.level;
   return decision.set_timer(std::string(papers_timer), context.now + papers_outlive_decision)
       .emit(VerificationCompleted{command.decision, level, command.note, context.caller.user, context.now, before,
-                                  command.number, command.taken})
+                                  document ? command.number : std::nullopt, command.taken, document})
       .send(inbox_of(owner(context)), Notify{approved ? "verification_completed" : "verification_rejected",
                                              {{"note", command.note.value_or("")}}});
 }

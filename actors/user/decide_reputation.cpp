@@ -8,12 +8,33 @@ namespace caravan {
 
 namespace {
 
-std::string publish_timer(const Uuid& review) { return "publish/" + review.text(); }
+constexpr std::chrono::hours reviewed_by_most{48};  // whoever has not written by then is reminded, once
 
-/// Both sides wrote, or the time is up: the review counts and everybody sees it.
-void publish(Decision& decision, const Context& context, const Uuid& review, DeliveryId delivery, UserId author,
-             int rating) {
-  decision.emit(ReviewPublished{review, delivery, author, rating, context.now});
+std::string publish_timer(const Uuid& review) { return "publish/" + review.text(); }
+std::string review_timer(DeliveryId delivery) { return "review/" + delivery.text(); }
+
+/// Unless they have written, or were asked to, when the other side wrote, or may not any more.
+void ask_for_review(Decision& decision, const UserState& state, const Context& context,
+                    const FinishedDelivery& delivery) {
+  const Time until = delivery.reviewed_until(delivery.wrote_at);
+  if (state.closed || delivery.wrote || delivery.reviewed || delivery.failed || context.now >= until) return;
+  decision.send(inbox_of(owner(context)), Notify{"review_due",
+                                                 {{"deliveredAt", to_rfc3339(delivery.at)},
+                                                  {"reviewUntil", to_rfc3339(until)},
+                                                  {"uselessFrom", to_rfc3339(until)}},
+                                                 {},
+                                                 NotifyPriority::low,
+                                                 delivery.delivery_id.value});
+}
+
+/// Both sides wrote, or the time is up: everybody sees the review, and it counts. Whoever has twenty accounts makes
+/// between them as many cheap deliveries as they like: those count for nothing. Of each author only the newest counts:
+/// two accounts that deal with each other again and again are one voice.
+void publish(Decision& decision, const UserState& state, const Context& context, const Uuid& review,
+             DeliveryId delivery, UserId author, int rating) {
+  const FinishedDelivery* about = state.find_delivery(delivery);
+  const bool uncounted = about && !about->counts();
+  decision.emit(ReviewPublished{review, delivery, author, rating, context.now, uncounted, !uncounted});
   decision.send(
       inbox_of(owner(context)),
       Notify{"review_received", {{"rating", std::to_string(rating)}}, {}, NotifyPriority::normal, delivery.value});
@@ -27,6 +48,8 @@ Decision decide(const UserState& state, const Context& context, const RecordDeli
   const bool failed = !command.outcome.successful && !command.outcome.by_other;
   Decision decision;
   decision.emit(DeliveryRecorded{command.outcome, failed});
+  if (command.outcome.successful && !state.closed)
+    decision.set_timer(review_timer(command.outcome.delivery_id), command.outcome.at + reviewed_by_most);
   // It ended after its side's account did.
   if (state.closed)
     decision.send({EntityKind::delivery, command.outcome.delivery_id.value}, SideClosed{owner(context)});
@@ -38,6 +61,37 @@ Decision decide(const UserState& state, const Context& context, const RecordFail
   const FinishedDelivery* delivery = state.find_delivery(command.delivery_id);
   if (!delivery || delivery->failed) return {};
   return Decision{}.emit(FailureRecorded{command.delivery_id, command.at});
+}
+
+Decision decide(const UserState& state, const Context& context, const RecordCheap& command) {
+  if (!context.caller.is_platform()) return reject(UserRejection::not_owner);
+  const FinishedDelivery* delivery = state.find_delivery(command.delivery_id);
+  if (!delivery || !delivery->successful || delivery->given_back) return {};
+  return Decision{}.emit(CheapRecorded{command.delivery_id, command.at});
+}
+
+Decision decide(const UserState& state, const Context& context, const RecordVerdict& command) {
+  if (!context.caller.is_platform()) return reject(UserRejection::not_owner);
+  const FinishedDelivery* delivery = state.find_delivery(command.delivery_id);
+  if (!delivery) return {};
+  // Whoever does not pay for what was delivered has that mark whatever a judge says of the traveler.
+  const bool unpaid = delivery->failed && delivery->successful && delivery->role == DeliveryRole::customer;
+  const bool failed = unpaid || command.at_fault == owner(context);
+  const bool other_failed = command.at_fault == delivery->counterpart;
+  // The victim of whoever had the mark before has the week as well.
+  const bool has_week = !command.at_fault || delivery->judged_until;
+  if (delivery->failed == failed && delivery->counterpart_failed == other_failed && has_week) return {};
+  Decision decision;
+  VerdictRecorded event{command.delivery_id, failed, other_failed, command.at};
+  // What the other side wrote went with a verdict that is turned round now: it has a week to write it again.
+  if (command.at_fault || delivery->counterpart_failed)
+    event.reviewed_until = command.at + std::chrono::days{delivery->terms().after_verdict_days};
+  decision.emit(std::move(event));
+  if (other_failed)
+    for (const ReviewResource& review : state.reviews)
+      if (review.delivery_id == command.delivery_id && review.status == ReviewStatus::hidden)
+        decision.clear_timer(publish_timer(review.review_id));
+  return decision;
 }
 
 Decision decide(const UserState&, const Context& context, const RecordMoney& command) {
@@ -52,11 +106,13 @@ Decision decide(const UserState& state, const Context& context, const SubmitRevi
   if (!delivery || !context.caller.is_user(delivery->counterpart)) return reject(UserRejection::not_a_party);
   if (delivery->reviewed) return reject(UserRejection::already_reviewed);
   if (!delivery->successful) return reject(UserRejection::review_window_closed, "the delivery was not completed");
+  if (delivery->counterpart_failed)
+    return reject(UserRejection::review_window_closed, "a dispute found you at fault for this delivery");
   if (context.now >= delivery->reviewed_until(delivery->wrote_at))
     return reject(UserRejection::review_window_closed,
-                  "reviews are taken for " + std::to_string(policy.reviews.open_days) +
-                      " days after the delivery, and for at least " + std::to_string(policy.reviews.answer_days) +
-                      " and at most " + std::to_string(policy.reviews.hidden_days) + " after the other side's");
+                  "reviews are taken for " + std::to_string(delivery->terms().open_days) +
+                      " days after the delivery, and for at least " + std::to_string(delivery->terms().answer_days) +
+                      " and at most " + std::to_string(delivery->terms().hidden_days) + " after the other side's");
   const Uuid review = context.new_uuid();
   const DeliveryRole role = delivery->role == DeliveryRole::customer ? DeliveryRole::traveler : DeliveryRole::customer;
   Decision decision;
@@ -73,13 +129,16 @@ Decision decide(const UserState& state, const Context& context, const SubmitRevi
   answer.comment = command.comment;
   answer.created_at = context.now;
   if (delivery->wrote) {
-    publish(decision, context, review, command.delivery_id, context.caller.user, command.rating);
+    publish(decision, state, context, review, command.delivery_id, context.caller.user, command.rating);
     answer.status = ReviewStatus::published;
     answer.published_at = context.now;
   } else {
-    decision.set_timer(publish_timer(review), context.now + review_hidden_for);
-    decision.send(inbox_of(owner(context)),
-                  Notify{"review_reminder", {}, {}, NotifyPriority::low, command.delivery_id.value});
+    decision.set_timer(publish_timer(review), context.now + std::chrono::days{delivery->terms().hidden_days});
+    decision.send(inbox_of(owner(context)), Notify{"review_reminder",
+                                                   {{"reviewUntil", to_rfc3339(delivery->reviewed_until(context.now))}},
+                                                   {},
+                                                   NotifyPriority::low,
+                                                   command.delivery_id.value});
   }
   return decision.answer(std::move(answer));
 }
@@ -92,7 +151,7 @@ Decision decide(const UserState& state, const Context& context, const CounterRev
   decision.emit(CounterReviewRecorded{command.delivery_id, command.at.value_or(context.now)});
   for (const ReviewResource& review : state.reviews)
     if (review.delivery_id == command.delivery_id && review.status == ReviewStatus::hidden) {
-      publish(decision, context, review.review_id, review.delivery_id, review.author_id, review.rating);
+      publish(decision, state, context, review.review_id, review.delivery_id, review.author_id, review.rating);
       decision.clear_timer(publish_timer(review.review_id));
     }
   return decision;
@@ -101,9 +160,11 @@ Decision decide(const UserState& state, const Context& context, const CounterRev
 Decision decide(const UserState& state, const Context& context, const TimerFired& command) {
   if (command.name == papers_timer) return end_papers(state, context);
   Decision decision;
+  for (const FinishedDelivery& delivery : state.deliveries)
+    if (command.name == review_timer(delivery.delivery_id)) ask_for_review(decision, state, context, delivery);
   for (const ReviewResource& review : state.reviews)
     if (review.status == ReviewStatus::hidden && command.name == publish_timer(review.review_id))
-      publish(decision, context, review.review_id, review.delivery_id, review.author_id, review.rating);
+      publish(decision, state, context, review.review_id, review.delivery_id, review.author_id, review.rating);
   return decision;
 }
 
@@ -111,6 +172,13 @@ Decision decide(const UserState& state, const Context& context, const RespondToR
   if (!context.caller.is_user(owner(context)) || state.closed) return reject(UserRejection::not_owner);
   const ReviewResource* review = state.find_review(command.review_id);
   if (!review || review->status == ReviewStatus::hidden) return reject(UserRejection::no_review);
+  // So long after it was shown; then nobody looks there any more. A delivery that is kept no longer has no terms.
+  const FinishedDelivery* delivery = state.find_delivery(review->delivery_id);
+  const std::int64_t open_days = (delivery ? delivery->terms() : policy.reviews).open_days;
+  if (review->published_at && context.now >= *review->published_at + std::chrono::days{open_days})
+    return reject(
+        UserRejection::review_window_closed,
+        "answers are written, and edited, for " + std::to_string(open_days) + " days after the review was shown");
   return Decision{}.emit(ReviewAnswered{command.review_id, command.text, context.now});
 }
 

@@ -16,7 +16,8 @@ Duration overlap(const Whereabouts& a, const Whereabouts& b) { return std::min(a
 double fastest(const Whereabouts& seen) { return fastest_speed(seen.mode.value_or(TransportMode::plane)); }
 
 /// Metres between two places that nobody was at in so short a time; nothing where somebody may have been. A point
-/// counts for a while after it was taken, so that the ends of a wait are known no better than that.
+/// counts for a while after it was taken, so that the ends of a wait are known no better than that. The two may be of
+/// two deals, so that the newest policy says for how long.
 std::optional<double> contradiction(const Whereabouts& a, const Whereabouts& b) {
   const std::chrono::seconds doubt{policy.waiting.largest_gap_seconds};
   const double meters = distance_meters(a.place, b.place) - a.radius - b.radius;

@@ -27,7 +27,11 @@ struct UserUpdated {
 struct PreferencesReplaced {
   static constexpr Tag tag{3, "preferences.replaced"};
   PreferencesResource preferences;
-  static constexpr auto fields() { return std::array{field<&PreferencesReplaced::preferences>(1, "preferences")}; }
+  std::optional<Time> at = {};  // absent in older entries, and where earlier ones come back
+  static constexpr auto fields() {
+    return std::array{field<&PreferencesReplaced::preferences>(1, "preferences"),
+                      field<&PreferencesReplaced::at>(2, "at")};
+  }
 };
 
 /// Added, or changed where the id is known.
@@ -66,7 +70,17 @@ struct PhoneUnproven {
 struct IdentityUnproven {
   static constexpr Tag tag{20, "identity.unproven"};
   Time at;
-  static constexpr auto fields() { return std::array{field<&IdentityUnproven::at>(1, "at")}; }
+  std::optional<ProvenName> proven = {};  // whom the papers name; absent in older entries
+  static constexpr auto fields() {
+    return std::array{field<&IdentityUnproven::at>(1, "at"), field<&IdentityUnproven::proven>(2, "proven", internal())};
+  }
+};
+
+/// The name that the papers proved is back within a week: so is what rested on them.
+struct IdentityProvenAgain {
+  static constexpr Tag tag{25, "identity.proven_again"};
+  Time at;
+  static constexpr auto fields() { return std::array{field<&IdentityProvenAgain::at>(1, "at")}; }
 };
 
 struct VerificationSubmitted {
@@ -90,6 +104,7 @@ struct VerificationCompleted {
   std::optional<VerificationLevel> before = {};  // absent in older entries
   std::optional<std::string> number = {};        // of the first paper without one, as who decided read it
   std::vector<TakenPaper> taken = {};            // accepted all the same
+  std::optional<std::int32_t> document = {};     // that shows `number`; absent in older entries
   static constexpr auto fields() {
     return std::array{field<&VerificationCompleted::decision>(1, "decision"),
                       field<&VerificationCompleted::level>(2, "level"),
@@ -98,7 +113,8 @@ struct VerificationCompleted {
                       field<&VerificationCompleted::at>(5, "at"),
                       field<&VerificationCompleted::before>(6, "before", internal()),
                       field<&VerificationCompleted::number>(7, "number", internal()),
-                      field<&VerificationCompleted::taken>(8, "taken", internal())};
+                      field<&VerificationCompleted::taken>(8, "taken", internal()),
+                      field<&VerificationCompleted::document>(9, "document", internal())};
   }
 };
 
@@ -107,7 +123,7 @@ struct DeliveryRecorded {
   DeliveryOutcome outcome;
   bool failed = false;  // it counts as no success; not written by earlier builds
   static constexpr auto fields() {
-    return joined_rows(spliced<&DeliveryRecorded::outcome>({1, 2, 3, 4, 5, 6, 8}),
+    return joined_rows(spliced<&DeliveryRecorded::outcome>({1, 2, 3, 4, 5, 6, 8, 9, 10}),
                        field<&DeliveryRecorded::failed>(7, "failed"));
   }
 };
@@ -118,6 +134,34 @@ struct FailureRecorded {
   Time at;
   static constexpr auto fields() {
     return std::array{field<&FailureRecorded::delivery_id>(1, "deliveryId"), field<&FailureRecorded::at>(2, "at")};
+  }
+};
+
+/// A judge found whose failure the delivery was.
+struct VerdictRecorded {
+  static constexpr Tag tag{24, "delivery.verdict_recorded"};
+  DeliveryId delivery_id;
+  bool failed = false;              // this user's
+  bool counterpart_failed = false;  // what that side wrote is not shown
+  Time at;
+  // Whoever is not at fault reviews the other until then, and what the other wrote goes though it was shown. Absent: of
+  // an earlier build, which took away only what was still hidden; or nobody is at fault, and nobody was before.
+  std::optional<Time> reviewed_until = {};
+  static constexpr auto fields() {
+    return std::array{
+        field<&VerdictRecorded::delivery_id>(1, "deliveryId"), field<&VerdictRecorded::failed>(2, "failed"),
+        field<&VerdictRecorded::counterpart_failed>(3, "counterpartFailed"), field<&VerdictRecorded::at>(4, "at"),
+        field<&VerdictRecorded::reviewed_until>(5, "reviewedUntil")};
+  }
+};
+
+/// Its price has gone back: it makes nobody known, and its reviews count no more.
+struct CheapRecorded {
+  static constexpr Tag tag{26, "delivery.cheap_recorded"};
+  DeliveryId delivery_id;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&CheapRecorded::delivery_id>(1, "deliveryId"), field<&CheapRecorded::at>(2, "at")};
   }
 };
 
@@ -155,11 +199,16 @@ struct ReviewPublished {
   UserId author_id;
   int rating = 0;
   Time at;
+  bool uncounted = false;  // of a cheap delivery: no part of the mean; never set by earlier builds
+  bool only_one = false;   // its author's earlier ones count no more; never set by earlier builds
   static constexpr auto fields() {
     return std::array{field<&ReviewPublished::review_id>(1, "reviewId"),
                       field<&ReviewPublished::delivery_id>(2, "deliveryId"),
-                      field<&ReviewPublished::author_id>(3, "authorId"), field<&ReviewPublished::rating>(4, "rating"),
-                      field<&ReviewPublished::at>(5, "at")};
+                      field<&ReviewPublished::author_id>(3, "authorId"),
+                      field<&ReviewPublished::rating>(4, "rating"),
+                      field<&ReviewPublished::at>(5, "at"),
+                      field<&ReviewPublished::uncounted>(6, "uncounted"),
+                      field<&ReviewPublished::only_one>(7, "onlyOne")};
   }
 };
 

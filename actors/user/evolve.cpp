@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "actors/claim/address.hpp"
 #include "actors/user/entity.hpp"
 
 namespace caravan {
@@ -63,7 +64,17 @@ void evolve(UserState& state, const UserUpdated& event) {
   if (event.avatar) state.avatar = event.avatar;
 }
 
-void evolve(UserState& state, const PreferencesReplaced& event) { state.preferences = event.preferences; }
+void evolve(UserState& state, const PreferencesReplaced& event) {
+  std::vector<FormerPreferences>& former = state.former_preferences;
+  if (event.at) {
+    std::erase_if(former,
+                  [&](const FormerPreferences& one) { return *event.at - one.until >= former_preferences_kept; });
+    if (former.size() < max_former_preferences) former.push_back({state.preferences, *event.at});
+  } else {
+    former.clear();
+  }
+  state.preferences = event.preferences;
+}
 
 void evolve(UserState& state, const AddressSaved& event) {
   if (event.address.is_default)
@@ -96,21 +107,48 @@ void evolve(UserState& state, const PhoneUnproven&) {
   if (state.before_papers) state.before_papers = std::min(*state.before_papers, VerificationLevel::email);
 }
 
-void evolve(UserState& state, const IdentityUnproven&) {
+namespace {
+
+/// The files of those before go some day, but for those that stand in the new ones.
+void replace_papers(UserState& state, std::vector<VerificationDocument> papers) {
+  for (const VerificationDocument& former : state.documents)
+    if (former.upload_id) state.former_papers.push_back(*former.upload_id);
+  state.documents = std::move(papers);
+  for (const VerificationDocument& again : state.documents)
+    if (again.upload_id) std::erase(state.former_papers, *again.upload_id);
+}
+
+}  // namespace
+
+void evolve(UserState& state, const IdentityUnproven& event) {
   const VerificationLevel without = state.before_papers.value_or(VerificationLevel::email);
   if (state.level == VerificationLevel::identity) state.level = without;
   if (state.fallen_from == VerificationLevel::identity) state.fallen_from = without;
   // Papers that were handed in since are still looked at.
   if (state.verification == VerificationState::approved) state.verification = VerificationState::none;
+  state.proven_name = event.proven;
+}
+
+void evolve(UserState& state, const IdentityProvenAgain& event) {
+  // Where the number is not proven any more, the rest comes back with it.
+  if (state.fallen_from)
+    state.fallen_from = VerificationLevel::identity;
+  else
+    state.level = VerificationLevel::identity;
+  state.verification = VerificationState::approved;
+  if (state.proven_name && !state.proven_name->papers.empty()) {
+    // What was handed in since is withdrawn by it.
+    replace_papers(state, state.proven_name->papers);
+    state.verification_note.reset();
+    state.decided_at = event.at;
+  }
+  state.proven_name.reset();
 }
 
 void evolve(UserState& state, const VerificationSubmitted& event) {
   state.verification = VerificationState::pending;
-  for (const VerificationDocument& former : state.documents)
-    if (former.upload_id) state.former_papers.push_back(*former.upload_id);
-  state.documents = event.documents;
-  for (const VerificationDocument& again : state.documents)
-    if (again.upload_id) std::erase(state.former_papers, *again.upload_id);
+  replace_papers(state, event.documents);
+  state.said_number.reset();
   state.verification_note.reset();
   state.submitted_at = event.at;
   state.decided_at.reset();
@@ -123,6 +161,9 @@ void evolve(UserState& state, const PapersRemoved& event) {
   std::erase_if(state.former_papers, is_gone);
   for (VerificationDocument& document : state.documents)
     if (document.upload_id && is_gone(*document.upload_id)) document.upload_id.reset();
+  if (!state.proven_name) return;
+  for (VerificationDocument& paper : state.proven_name->papers)
+    if (paper.upload_id && is_gone(*paper.upload_id)) paper.upload_id.reset();
 }
 
 void evolve(UserState& state, const VerificationCompleted& event) {
@@ -131,7 +172,19 @@ void evolve(UserState& state, const VerificationCompleted& event) {
   state.level = event.level;
   if (event.before && *event.before != VerificationLevel::identity) state.before_papers = event.before;
   state.fallen_from.reset();
-  if (event.number) number_first_paper(state.documents, *event.number);
+  // Papers that are refused were maybe a thief's: the name still brings back what it did.
+  const bool keeps_name = state.proven_name && !state.proven_name->papers.empty();
+  if (!keeps_name || event.decision == VerificationDecision::approved) state.proven_name.reset();
+  if (event.number && event.document) {
+    const auto index = static_cast<std::size_t>(*event.document);
+    if (index < state.documents.size()) {
+      std::optional<std::string>& number = state.documents[index].number;
+      if (number && plain_paper_number(*number) != plain_paper_number(*event.number)) state.said_number = number;
+      number = event.number;
+    }
+  } else if (event.number) {
+    number_first_paper(state.documents, *event.number);
+  }
   state.verification_note = event.note;
   state.decided_at = event.at;
 }
@@ -151,18 +204,103 @@ void evolve(UserState& state, const DeliveryRecorded& event) {
         false,
         {},
         event.failed,
-        is_slight},
+        is_slight,
+        false,
+        outcome.policy_version,
+        {},
+        outcome.successful && outcome.cheap},
        max_deliveries_kept);
 }
 
+namespace {
+
+/// Counts the delivery as a failure from now on, or as what it was before.
+void count_as_failed(UserState& state, FinishedDelivery& delivery, bool failed) {
+  if (delivery.failed == failed) return;
+  const int change = failed ? 1 : -1;
+  if (delivery.successful) state.successful -= change;
+  if (delivery.slight) state.slight -= change;
+  state.unsuccessful += change;
+  delivery.failed = failed;
+}
+
+}  // namespace
+
 void evolve(UserState& state, const FailureRecorded& event) {
-  for (FinishedDelivery& delivery : state.deliveries) {
-    if (delivery.delivery_id != event.delivery_id || delivery.failed) continue;
-    if (delivery.successful) --state.successful;
-    if (delivery.slight) --state.slight;
-    ++state.unsuccessful;
-    delivery.failed = true;
+  for (FinishedDelivery& delivery : state.deliveries)
+    if (delivery.delivery_id == event.delivery_id) count_as_failed(state, delivery, true);
+}
+
+namespace {
+
+bool is_counted(const ReviewResource& review) { return review.status == ReviewStatus::published && !review.uncounted; }
+
+/// It is shown as before, and no part of the mean any more.
+void uncount(UserState& state, ReviewResource& review) {
+  if (!is_counted(review)) return;
+  state.rating_sum -= review.rating;
+  --state.rating_count;
+  review.uncounted = true;
+}
+
+/// Where no review of an author counts any more, the newest does that may: an author is one voice, and has one.
+void let_one_count(UserState& state, UserId author) {
+  ReviewResource* newest = nullptr;
+  for (ReviewResource& review : state.reviews) {
+    if (review.author_id != author || review.status != ReviewStatus::published) continue;
+    if (is_counted(review)) return;
+    const FinishedDelivery* about = state.find_delivery(review.delivery_id);
+    if (!about || !about->counts()) continue;
+    if (!newest || newest->published_at < review.published_at) newest = &review;
   }
+  if (!newest) return;
+  state.rating_sum += newest->rating;
+  ++state.rating_count;
+  newest->uncounted = false;
+}
+
+/// Whoever got their money back because the other side is at fault is no accomplice: their word counts.
+void weigh_anew(UserState& state, const FinishedDelivery& about) {
+  if (!about.given_back) return;
+  if (!about.counts())
+    for (ReviewResource& review : state.reviews)
+      if (review.delivery_id == about.delivery_id) uncount(state, review);
+  let_one_count(state, about.counterpart);
+}
+
+}  // namespace
+
+void evolve(UserState& state, const CheapRecorded& event) {
+  for (FinishedDelivery& delivery : state.deliveries) {
+    if (delivery.delivery_id != event.delivery_id) continue;
+    if (!delivery.slight && !delivery.failed) ++state.slight;
+    delivery.slight = true;
+    delivery.given_back = true;
+    weigh_anew(state, delivery);
+  }
+}
+
+void evolve(UserState& state, const VerdictRecorded& event) {
+  for (FinishedDelivery& delivery : state.deliveries) {
+    if (delivery.delivery_id != event.delivery_id) continue;
+    count_as_failed(state, delivery, event.failed);
+    weigh_anew(state, delivery);
+    delivery.counterpart_failed = event.counterpart_failed;
+    delivery.judged_until = event.reviewed_until;
+    // A judge who turns it round lets them write anew.
+    if (event.counterpart_failed && event.reviewed_until) delivery.reviewed = false;
+  }
+  if (!event.counterpart_failed) return;
+  const auto gone = std::ranges::find_if(state.reviews, [&](const ReviewResource& review) {
+    const bool is_shown = review.status == ReviewStatus::published;
+    return review.delivery_id == event.delivery_id && (!is_shown || event.reviewed_until);
+  });
+  if (gone == state.reviews.end()) return;
+  uncount(state, *gone);
+  const UserId author = gone->author_id;
+  state.reviews.erase(gone);
+  // An earlier one counted no more since a newer one did. In entries of earlier builds only cheap ones do not count.
+  let_one_count(state, author);
 }
 
 void evolve(UserState& state, const MoneyRecorded& event) {
@@ -185,11 +323,17 @@ void evolve(UserState& state, const ReviewSubmitted& event) {
 }
 
 void evolve(UserState& state, const ReviewPublished& event) {
-  state.rating_sum += event.rating;
-  ++state.rating_count;
+  if (!event.uncounted) {
+    state.rating_sum += event.rating;
+    ++state.rating_count;
+  }
+  if (event.only_one)
+    for (ReviewResource& review : state.reviews)
+      if (review.author_id == event.author_id && review.review_id != event.review_id) uncount(state, review);
   for (ReviewResource& review : state.reviews)
     if (review.review_id == event.review_id) {
       review.status = ReviewStatus::published;
+      review.uncounted = event.uncounted;
       review.published_at = event.at;
     }
 }
@@ -213,7 +357,9 @@ void evolve(UserState& state, const ReviewAnswered& event) {
 void evolve(UserState& state, const UserReported& event) {
   if (!event.replaces) return keep(state.reports, event.report, max_reports_kept);
   std::erase_if(state.reports, [&](const UserReport& former) {
-    return former.by == event.report.by && former.delivery_id == event.report.delivery_id;
+    const bool is_same = event.report.delivery_id ? former.delivery_id == event.report.delivery_id
+                                                  : !former.delivery_id && former.reason == event.report.reason;
+    return former.by == event.report.by && is_same;
   });
   state.reports.push_back(event.report);
   if (state.reports.size() > max_reports_kept) state.reports.erase(most_frequent_reporters_oldest(state.reports));
@@ -238,6 +384,7 @@ void evolve(UserState& state, const ProfileClosed&) {
   state.avatar.reset();
   state.addresses.clear();
   state.documents.clear();
+  if (state.proven_name) state.proven_name->papers.clear();
   state.former_papers.clear();
   state.blocked.clear();
   state.whereabouts.clear();

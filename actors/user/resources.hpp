@@ -50,11 +50,14 @@ struct PreferencesResource {
   Currency currency;
   ChannelPreferences channels;
   std::optional<QuietHours> quiet_hours = {};
+  MatchDigest digest = MatchDigest::daily;
   static constexpr auto fields() {
-    return std::array{
-        field<&PreferencesResource::language>(1, "language"), field<&PreferencesResource::time_zone>(2, "timezone"),
-        field<&PreferencesResource::currency>(3, "currency"), field<&PreferencesResource::channels>(4, "channels"),
-        field<&PreferencesResource::quiet_hours>(5, "quietHours")};
+    return std::array{field<&PreferencesResource::language>(1, "language"),
+                      field<&PreferencesResource::time_zone>(2, "timezone"),
+                      field<&PreferencesResource::currency>(3, "currency"),
+                      field<&PreferencesResource::channels>(4, "channels"),
+                      field<&PreferencesResource::quiet_hours>(5, "quietHours"),
+                      field<&PreferencesResource::digest>(6, "digest")};
   }
 };
 
@@ -99,6 +102,7 @@ struct VerificationResource {
   std::optional<std::string> note = {};  // of who decided
   std::optional<Time> submitted_at = {};
   std::optional<Time> decided_at = {};
+  std::optional<std::string> said_number = {};  // where whoever decided read another on the paper
   static constexpr auto fields() {
     return std::array{field<&VerificationResource::user_id>(1, "userId"),
                       field<&VerificationResource::level>(2, "level"),
@@ -106,7 +110,8 @@ struct VerificationResource {
                       field<&VerificationResource::documents>(4, "documents"),
                       field<&VerificationResource::note>(5, "note"),
                       field<&VerificationResource::submitted_at>(6, "submittedAt"),
-                      field<&VerificationResource::decided_at>(7, "decidedAt")};
+                      field<&VerificationResource::decided_at>(7, "decidedAt"),
+                      field<&VerificationResource::said_number>(8, "saidNumber")};
   }
 };
 
@@ -175,6 +180,9 @@ struct ReviewResource {
   std::optional<Time> published_at = {};
   std::optional<std::string> response = {};
   std::optional<Time> responded_at = {};
+  std::vector<std::string> flags = {};  // of the comment: "payment", "contact"; see talk_flags
+  bool uncounted =
+      false;  // no part of the mean: of a delivery that was worth too little, or an older one of its author
   static constexpr auto fields() {
     return std::array{
         field<&ReviewResource::review_id>(1, "reviewId"),     field<&ReviewResource::delivery_id>(2, "deliveryId"),
@@ -182,7 +190,8 @@ struct ReviewResource {
         field<&ReviewResource::author_role>(5, "authorRole"), field<&ReviewResource::rating>(6, "rating"),
         field<&ReviewResource::comment>(7, "comment"),        field<&ReviewResource::status>(8, "status"),
         field<&ReviewResource::created_at>(9, "createdAt"),   field<&ReviewResource::published_at>(10, "publishedAt"),
-        field<&ReviewResource::response>(11, "response"),     field<&ReviewResource::responded_at>(12, "respondedAt")};
+        field<&ReviewResource::response>(11, "response"),     field<&ReviewResource::responded_at>(12, "respondedAt"),
+        field<&ReviewResource::flags>(13, "flags"),           field<&ReviewResource::uncounted>(14, "uncounted")};
   }
 };
 

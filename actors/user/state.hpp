@@ -13,9 +13,6 @@ inline constexpr std::size_t max_reviews_kept = 500;     // received; older ones
 inline constexpr std::size_t max_deliveries_kept = 500;  // finished ones; older ones cannot be reviewed any more
 inline constexpr std::size_t max_reports_kept = 100;     // one a person and delivery
 inline constexpr std::size_t max_whereabouts = 64;  // the newest; more than a traveler has in the day a fee is held
-inline constexpr Duration review_period = std::chrono::days{policy.reviews.open_days};
-inline constexpr Duration review_answer_period = std::chrono::days{policy.reviews.answer_days};
-inline constexpr Duration review_hidden_for = std::chrono::days{policy.reviews.hidden_days};
 
 /// A delivery that is over, with what was written about it.
 struct FinishedDelivery {
@@ -28,15 +25,27 @@ struct FinishedDelivery {
   bool wrote = false;     // this user about the counterpart
   bool reviewed = false;  // the counterpart about this user
   std::optional<Time> wrote_at = {};
-  bool failed = false;  // it counts as no success of this user's; never set by earlier builds
-  bool slight = false;  // a success that makes nobody known
+  bool failed = false;              // it counts as no success of this user's; never set by earlier builds
+  bool slight = false;              // a success that makes nobody known
+  bool counterpart_failed = false;  // as a judge found: that side reviews nothing of it
+  std::optional<std::int32_t> policy_version = {};
+  std::optional<Time> judged_until = {};  // so long after a verdict whoever is not at fault reviews the other
+  bool cheap = false;                     // its reviews are no part of the mean; never set by earlier builds
+  bool given_back = false;  // the price went back since: as if it were cheap, unless this side is at fault
+  bool counts() const { return !cheap && (!given_back || failed); }
   /// Until when a side may write. Whoever is reviewed near the end still has some days for their own. A review that was
   /// published by time is answered by none: nobody's own is revenge for what they read.
   Time reviewed_until(std::optional<Time> others_review) const {
-    const Time open_until = at + review_period;
-    if (!others_review) return open_until;
-    return std::min(std::max(open_until, *others_review + review_answer_period), *others_review + review_hidden_for);
+    using std::chrono::days;
+    const Time open_until = at + days{terms().open_days};
+    Time until = open_until;
+    if (others_review)
+      until = std::min(std::max(open_until, *others_review + days{terms().answer_days}),
+                       *others_review + days{terms().hidden_days});
+    return std::max(until, this->judged_until.value_or(until));
   }
+  /// By the policy that the two sides agreed under.
+  const ReviewPolicy& terms() const { return kept_policy(policy_version).reviews; }
   static constexpr auto fields() {
     return std::array{field<&FinishedDelivery::delivery_id>(1, "deliveryId"),
                       field<&FinishedDelivery::counterpart>(2, "counterpart"),
@@ -47,7 +56,12 @@ struct FinishedDelivery {
                       field<&FinishedDelivery::reviewed>(7, "reviewed"),
                       field<&FinishedDelivery::wrote_at>(8, "wroteAt"),
                       field<&FinishedDelivery::failed>(9, "failed"),
-                      field<&FinishedDelivery::slight>(10, "slight")};
+                      field<&FinishedDelivery::slight>(10, "slight"),
+                      field<&FinishedDelivery::counterpart_failed>(11, "counterpartFailed"),
+                      field<&FinishedDelivery::policy_version>(12, "policyVersion"),
+                      field<&FinishedDelivery::judged_until>(13, "judgedUntil"),
+                      field<&FinishedDelivery::cheap>(14, "cheap"),
+                      field<&FinishedDelivery::given_back>(15, "givenBack")};
   }
 };
 
@@ -68,7 +82,22 @@ struct SavedAddress {
 /// So long after a decision, or another name, papers that no level rests on are kept, should somebody object; then
 /// their files go.
 inline constexpr std::chrono::days papers_outlive_decision{30};
-inline constexpr std::size_t max_former_papers = 50;  // then the former ones go at once
+inline constexpr std::chrono::days proven_name_life{7};  // since another took its place
+inline constexpr std::size_t max_former_papers = 50;     // then the former ones go at once
+
+inline constexpr Duration former_preferences_kept = std::chrono::days{7};
+inline constexpr std::size_t max_former_preferences = 20;  // those of the first changes, which a thief cannot push out
+
+/// Preferences as they were until somebody changed them.
+struct FormerPreferences {
+  static constexpr std::string_view record_name = "StoredFormerPreferences";
+  PreferencesResource preferences;
+  Time until;
+  static constexpr auto fields() {
+    return std::array{field<&FormerPreferences::preferences>(1, "preferences"),
+                      field<&FormerPreferences::until>(2, "until")};
+  }
+};
 
 /// A person on the platform: profile, preferences, reputation.
 struct UserState {
@@ -100,11 +129,14 @@ struct UserState {
   std::vector<UserId> blocked;
   std::vector<UserReport> reports;
   Time created_at;
-  std::optional<VerificationLevel> fallen_from;    // comes back once the new number is proven
-  std::optional<VerificationLevel> before_papers;  // the level without the papers that were looked at
-  std::vector<UploadId> former_papers;             // of `documents` before these, see papers_outlive_decision
-  std::vector<Whereabouts> whereabouts;            // as a traveler, oldest first
-  std::int64_t slight = 0;                         // of the successful deliveries: those that make nobody known
+  std::optional<VerificationLevel> fallen_from;       // comes back once the new number is proven
+  std::optional<VerificationLevel> before_papers;     // the level without the papers that were looked at
+  std::vector<UploadId> former_papers;                // of `documents` before these, see papers_outlive_decision
+  std::vector<Whereabouts> whereabouts;               // as a traveler, oldest first
+  std::int64_t slight = 0;                            // of the successful deliveries: those that make nobody known
+  std::optional<std::string> said_number = {};        // of a paper on which whoever decided read another
+  std::optional<ProvenName> proven_name = {};         // that brings the identity back
+  std::vector<FormerPreferences> former_preferences;  // of a week, oldest first
 
   bool exists() const { return created; }
   const FinishedDelivery* find_delivery(DeliveryId id) const;
@@ -152,7 +184,10 @@ struct UserState {
                       field<&UserState::before_papers>(30, "beforePapers"),
                       field<&UserState::former_papers>(31, "formerPapers", length(0, max_former_papers)),
                       field<&UserState::whereabouts>(32, "whereabouts", length(0, max_whereabouts)),
-                      field<&UserState::slight>(33, "slight")};
+                      field<&UserState::slight>(33, "slight"),
+                      field<&UserState::said_number>(34, "saidNumber"),
+                      field<&UserState::proven_name>(35, "provenName"),
+                      field<&UserState::former_preferences>(36, "formerPreferences")};
   }
 };
 
@@ -173,12 +208,15 @@ enum class UserRejection {
   verification_pending,
   nothing_submitted,
   paper_taken,
+  by_key,
+  step_up_required,
+  no_level,
 };
 constexpr auto enum_labels(UserRejection) {
-  return std::to_array<std::string_view>({"not_found", "not_owner", "permission_denied", "self_not_allowed",
-                                          "not_a_party", "review_window_closed", "already_reviewed", "not_found",
-                                          "not_found", "limit_reached", "validation_failed", "already_verified",
-                                          "invalid_state", "invalid_state", "paper_taken"});
+  return std::to_array<std::string_view>(
+      {"not_found", "not_owner", "permission_denied", "self_not_allowed", "not_a_party", "review_window_closed",
+       "already_reviewed", "not_found", "not_found", "limit_reached", "validation_failed", "already_verified",
+       "invalid_state", "invalid_state", "paper_taken", "forbidden", "step_up_required", "no_level"});
 }
 
 }  // namespace caravan

@@ -79,9 +79,12 @@ struct Stop {
   /// address. Absent: written before this was noted, so that nobody knows.
   std::optional<std::int32_t> uncertainty_meters = {};
   std::optional<std::string> area = {};  // as of a Place
+  /// How far the point that was given lies from where its address is; absent: near enough to be meant by it.
+  std::optional<std::int32_t> off_address_meters = {};
 
-  /// People set this point. What is earned by being there (a wait, a failed attempt) is earned at a pin alone.
-  bool is_pinned() const { return uncertainty_meters == 0; }
+  /// People set this point. What is earned by being there (a wait, a failed attempt) is earned at a pin alone. Whoever
+  /// sees the address alone does not know of a point that lies elsewhere.
+  bool is_pinned() const { return uncertainty_meters == 0 && !off_address_meters; }
   Place place() const { return {address, lat, lng, area}; }
   Coordinates at() const { return place().at(); }
   friend bool operator==(const Stop&, const Stop&) = default;
@@ -95,7 +98,23 @@ struct Stop {
                       field<&Stop::contact_phone>(5, "contactPhone", format(schema::Format::phone)),
                       field<&Stop::instructions>(6, "instructions", length(0, 500)),
                       field<&Stop::uncertainty_meters>(7, "uncertaintyMeters", between(0, 100'000) | internal()),
-                      field<&Stop::area>(8, "area", length(0, 300) | internal())};
+                      field<&Stop::area>(8, "area", length(0, 300) | internal()),
+                      field<&Stop::off_address_meters>(9, "offAddressMeters", between(0, 25'000'000) | internal())};
+  }
+};
+
+/// What the sender answers for, where goods or borders ask for it.
+struct Declaration {
+  std::string contents;                         // all that is in the parcel
+  std::optional<Price> customs_value = {};      // in the currency of the request
+  std::optional<bool> inspection_allowed = {};  // the traveler may look into it
+  friend bool operator==(const Declaration&, const Declaration&) = default;
+
+  static constexpr std::string_view record_name = "Declaration";
+  static constexpr auto fields() {
+    return std::array{field<&Declaration::contents>(1, "contents", length(1, 1'000)),
+                      field<&Declaration::customs_value>(2, "customsValue", between(0, most_price_units)),
+                      field<&Declaration::inspection_allowed>(3, "inspectionAllowed")};
   }
 };
 
@@ -108,6 +127,7 @@ struct Item {
   std::int32_t items = 1;
   Price value;  // in the currency of the request
   std::vector<UploadId> photos;
+  std::optional<Declaration> declaration = {};
 
   Load load() const { return {weight, volume, items}; }
   friend bool operator==(const Item&, const Item&) = default;
@@ -119,8 +139,9 @@ struct Item {
                       field<&Item::weight>(3, "weight", between(1, max_load_grams)),
                       field<&Item::volume>(4, "volume", between(1, max_load_millilitres)),
                       field<&Item::items>(5, "items", between(1, max_load_items)),
-                      field<&Item::value>(6, "value", between(0, 10'000'000'000)),  // 1,000,000 major units
-                      field<&Item::photos>(7, "photos", length(0, max_item_photos))};
+                      field<&Item::value>(6, "value", between(0, most_price_units)),
+                      field<&Item::photos>(7, "photos", length(0, max_item_photos)),
+                      field<&Item::declaration>(8, "declaration")};
   }
 };
 

@@ -28,9 +28,13 @@ PaymentMethodResource to_resource(const PaymentMethod& method) {
   return {method.method_id, method.brand, method.last4, method.is_default};
 }
 
+std::string last4_of(const PayoutAccount& account) {
+  return account.token.size() > 4 ? account.token.substr(account.token.size() - 4) : account.token;
+}
+
 PayoutAccountResource to_resource(const PayoutAccount& account) {
-  const std::string last4 = account.token.size() > 4 ? account.token.substr(account.token.size() - 4) : account.token;
-  return {account.account_id, account.provider, account.holder, last4, account.currency, account.status};
+  return {account.account_id, account.provider,   account.holder,     last4_of(account),  account.currency,
+          account.status,     account.is_default, account.created_at, account.waits_until};
 }
 
 PayoutResource to_resource(const WalletState& state, const Payout& payout, Time now) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/entity/appointment.hpp"
 #include "actors/entity/decision.hpp"
 #include "actors/payments/ids.hpp"
 #include "actors/values/money.hpp"
@@ -43,12 +44,22 @@ struct AddPayoutAccount {
   std::string token;  // the provider's; never shown again
   std::optional<std::string> holder;
   std::optional<Currency> currency;  // absent: USD
+  bool by_young_client = false;      // the account has not known whoever asks for long
   static constexpr auto fields() {
     return std::array{field<&AddPayoutAccount::account_id>(1, "accountId", internal()),
                       field<&AddPayoutAccount::provider>(2, "provider", length(1, 40)),
                       field<&AddPayoutAccount::token>(3, "token", format(schema::Format::token) | length(1, 200)),
                       field<&AddPayoutAccount::holder>(4, "holder", length(1, 120)),
-                      field<&AddPayoutAccount::currency>(5, "currency")};
+                      field<&AddPayoutAccount::currency>(5, "currency"),
+                      field<&AddPayoutAccount::by_young_client>(6, "byYoungClient", internal())};
+  }
+};
+/// Of its currency, payouts go to this account from here on, and not to the one that was there first.
+struct MakeDefaultAccount {
+  static constexpr Tag tag{15, "make_default_account"};
+  PayoutAccountId account_id;
+  static constexpr auto fields() {
+    return std::array{field<&MakeDefaultAccount::account_id>(1, "accountId", internal())};
   }
 };
 struct RemovePayoutAccount {
@@ -106,21 +117,24 @@ struct RequestPayout {
   std::optional<PayoutAccountId> account_id;
   static constexpr auto fields() {
     return std::array{field<&RequestPayout::payout_id>(1, "payoutId", internal()),
-                      field<&RequestPayout::amount>(2, "amount", between(1, 1'000'000'000'000)),
+                      field<&RequestPayout::amount>(2, "amount", between(1, most_minor_units)),
                       field<&RequestPayout::currency>(3, "currency"),
                       field<&RequestPayout::account_id>(4, "accountId")};
   }
 };
 
 /// From the account, when its owner shuts a thief out: payout accounts that were added since then may be the thief's,
-/// and go. The owner is told, and adds theirs anew.
+/// and go. The owner is told, and adds theirs anew. `restores`: what was taken back takes removed accounts back too.
 struct RemoveNewAccounts {
   static constexpr Tag tag{11, "remove_new_accounts"};
   Time since;
-  static constexpr auto fields() { return std::array{field<&RemoveNewAccounts::since>(1, "since")}; }
+  bool restores = false;
+  static constexpr auto fields() {
+    return std::array{field<&RemoveNewAccounts::since>(1, "since"), field<&RemoveNewAccounts::restores>(2, "restores")};
+  }
 };
 
-/// From the account, when it has another password.
+/// From the account, when it has another password: payout accounts of the last days wait as those that are added now.
 struct NotePasswordChange {
   static constexpr Tag tag{14, "note_password_change"};
   static constexpr auto fields() { return no_fields; }
@@ -133,11 +147,18 @@ struct HoldPayouts {
   Time until;
   static constexpr auto fields() { return std::array{field<&HoldPayouts::until>(1, "until")}; }
 };
-/// From the account, when it is active again; or by an administrator with `finance`.
+/// From the account, when it is active again: `from` a day later, as whoever ends a ban need not be of finance. Or by
+/// an administrator with `finance`, at once.
 struct ReleasePayouts {
   static constexpr Tag tag{13, "release_payouts"};
   std::optional<std::string> reason;
-  static constexpr auto fields() { return std::array{field<&ReleasePayouts::reason>(1, "reason", length(1, 500))}; }
+  std::optional<Time> from = {};
+  Appointment office = {};  // of whoever asks for it
+  static constexpr auto fields() {
+    return std::array{field<&ReleasePayouts::reason>(1, "reason", length(1, 500)),
+                      field<&ReleasePayouts::from>(2, "from", internal()),
+                      field<&ReleasePayouts::office>(3, "office", internal())};
+  }
 };
 
 struct ViewWallet {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "actors/account/undo.hpp"
 #include "actors/inbox/commands.hpp"
 #include "actors/wallet/entity.hpp"
 
@@ -16,9 +17,24 @@ bool has_method(const WalletState& state, PaymentMethodId id) {
   return std::ranges::find(state.methods, id, &PaymentMethod::method_id) != state.methods.end();
 }
 
-void remove(Decision& decision, const PayoutAccount& account) {
+void remove(Decision& decision, const PayoutAccount& account, std::optional<Time> kept_until = {}) {
   if (account.status == AccountStatus::pending) decision.withdraw(account.operation_id);
-  decision.emit(PayoutAccountRemoved{account.account_id});
+  decision.emit(PayoutAccountRemoved{account.account_id, kept_until});
+}
+
+bool is_new(const PayoutAccount& account, Time since) { return account.created_at && *account.created_at > since; }
+
+void list(std::string& all, const PayoutAccount& account) { all += (all.empty() ? "" : ", ") + last4_of(account); }
+
+/// Where the owner is paid has changed: the mail has a link that takes it back, which is the account's to make.
+void tell(Decision& decision, const Context& context, PayoutAccountChange change, const PayoutAccount& account) {
+  const std::string_view name = enum_labels(change)[static_cast<std::size_t>(change)];
+  std::map<std::string, std::string> variables{{"last4", last4_of(account)}};
+  if (account.waits_until) variables.emplace("waitsUntil", to_rfc3339(*account.waits_until));
+  decision.send(inbox_of(UserId{context.self.id}),
+                Notify{"payout_account_" + std::string(name), std::move(variables), {Channel::in_app, Channel::push}});
+  decision.send(account_address(UserId{context.self.id}),
+                MailPayoutChange{change, last4_of(account), account.waits_until});
 }
 
 }  // namespace
@@ -59,46 +75,81 @@ Decision decide(const WalletState& state, const Context& context, const AddPayou
                         AccountStatus::pending,
                         context.new_uuid(),
                         context.now};
-  Notify notice{"payout_account_added", {}};
-  if (state.password_changed_at && context.now - *state.password_changed_at < after_password) {
-    account.waits_until = context.now + after_password;
-    notice.variables.emplace("waitsUntil", to_rfc3339(*account.waits_until));
-  }
-  return Decision{}
-      .emit(PayoutAccountAdded{account})
+  const bool by_new_password = state.password_changed_at && context.now - *state.password_changed_at < thief_wait;
+  if (by_new_password || command.by_young_client) account.waits_until = context.now + thief_wait;
+  Decision decision;
+  decision.emit(PayoutAccountAdded{account})
       .send(payments_address(),
-            VerifyAccount{account.operation_id, UserId{context.self.id}, command.token, payment_term(context.now)})
-      .send(inbox_of(UserId{context.self.id}), std::move(notice))
-      .answer(to_resource(account));
+            VerifyAccount{account.operation_id, UserId{context.self.id}, command.token, payment_term(context.now)});
+  tell(decision, context, PayoutAccountChange::added, account);
+  return decision.answer(to_resource(account));
 }
 
 Decision decide(const WalletState& state, const Context& context, const RemovePayoutAccount& command) {
   if (!is_owner(context)) return reject(WalletRejection::not_allowed);
   const auto found = std::ranges::find(state.accounts, command.account_id, &PayoutAccount::account_id);
   if (found == state.accounts.end()) return reject(WalletRejection::not_found);
+  const bool was_used = found->status == AccountStatus::verified && !is_new(*found, context.now - thief_wait);
   Decision decision;
-  remove(decision, *found);
-  return decision.send(inbox_of(UserId{context.self.id}),
-                       Notify{"payout_account_removed", {{"last4", to_resource(*found).last4}}});
+  remove(decision, *found, was_used ? std::optional(context.now + thief_wait) : std::nullopt);
+  tell(decision, context, PayoutAccountChange::removed, *found);
+  return decision;
 }
 
-Decision decide(const WalletState&, const Context& context, const NotePasswordChange&) {
+Decision decide(const WalletState& state, const Context& context, const MakeDefaultAccount& command) {
+  if (!is_owner(context)) return reject(WalletRejection::not_allowed);
+  const auto found = std::ranges::find(state.accounts, command.account_id, &PayoutAccount::account_id);
+  if (found == state.accounts.end()) return reject(WalletRejection::not_found);
+  if (found->status != AccountStatus::verified) return reject(WalletRejection::payout_account_not_verified);
+  if (found->is_default) return {};
+  Decision decision;
+  decision.emit(DefaultAccountChanged{command.account_id, context.now, true});
+  tell(decision, context, PayoutAccountChange::chosen, *found);
+  return decision;
+}
+
+Decision decide(const WalletState& state, const Context& context, const NotePasswordChange&) {
   if (context.caller.kind != Caller::Kind::entity) return reject(WalletRejection::not_allowed);
-  return Decision{}.emit(PasswordChangeNoted{context.now});
+  const Time since = context.now - thief_wait, until = context.now + thief_wait;
+  std::string held;
+  for (const PayoutAccount& account : state.accounts)
+    if (is_new(account, since)) list(held, account);
+  Decision decision;
+  decision.emit(PasswordChangeNoted{context.now, since, until});
+  if (!held.empty())
+    decision.send(inbox_of(UserId{context.self.id}),
+                  Notify{"payout_account_held", {{"last4", held}, {"waitsUntil", to_rfc3339(until)}}});
+  return decision;
 }
 
 Decision decide(const WalletState& state, const Context& context, const RemoveNewAccounts& command) {
   if (context.caller.kind != Caller::Kind::entity) return reject(WalletRejection::not_allowed);
   Decision decision;
-  std::string removed;
+  std::string removed, restored;
+  std::size_t left = state.accounts.size();
   for (const PayoutAccount& account : state.accounts) {
-    if (!account.created_at || *account.created_at <= command.since) continue;
+    if (!is_new(account, command.since)) continue;
     remove(decision, account);
-    removed += (removed.empty() ? "" : ", ") + to_resource(account).last4;
+    list(removed, account);
+    --left;
   }
+  for (const RemovedPayoutAccount& gone : state.removed) {
+    if (!command.restores || gone.kept_until <= context.now || left >= max_payout_accounts) continue;
+    decision.emit(PayoutAccountRestored{gone.account.account_id, context.now});
+    list(restored, gone.account);
+    ++left;
+  }
+  std::vector<Currency> seen;
+  for (const PayoutChoice& choice : state.choices) {
+    if (choice.at <= command.since || std::ranges::find(seen, choice.currency) != seen.end()) continue;
+    seen.push_back(choice.currency);
+    decision.emit(PayoutChoiceTakenBack{choice, context.now});
+  }
+  const UserId owner{context.self.id};
+  if (!seen.empty()) decision.send(inbox_of(owner), Notify{"payout_choice_taken_back", {}});
   if (!removed.empty())
-    decision.send(inbox_of(UserId{context.self.id}),
-                  Notify{"payout_account_removed", {{"last4", removed}, {"shutOut", "yes"}}});
+    decision.send(inbox_of(owner), Notify{"payout_account_removed", {{"last4", removed}, {"shutOut", "yes"}}});
+  if (!restored.empty()) decision.send(inbox_of(owner), Notify{"payout_account_restored", {{"last4", restored}}});
   return decision;
 }
 

@@ -92,8 +92,17 @@ Decision decide(const WalletState& state, const Context& context, const ReleaseP
   const bool by_finance = by.kind == Caller::Kind::user && !by.is_acting() && by.may(Permission::finance) &&
                           by.user.value != context.self.id;
   if (!is_entity(context) && !by_finance) return reject(WalletRejection::not_allowed);
+  if (by_finance && command.office.is_tied_to(UserId{context.self.id}))
+    return reject(WalletRejection::not_allowed,
+                  "Somebody decides it who has no permission from the wallet's owner, and gave them none.");
   if (!state.held_until) return {};
   WalletDraft draft(state, context);
+  if (command.from && *command.from > context.now) {
+    if (*command.from >= *state.held_until) return {};
+    draft.emit(PayoutsHeld{*command.from});
+    draft.send_due();  // waits until then
+    return draft.finish();
+  }
   draft.emit(PayoutsReleased{command.reason.value_or(""), context.now});
   draft.send_due();
   return draft.finish();
@@ -189,10 +198,13 @@ Decision decide(const WalletState& state, const Context& context, const RequestP
   const Money amount{command.amount.value_or(available.amount), currency};
   if (amount.amount <= 0 || amount.amount > available.amount)
     return reject(WalletRejection::insufficient_balance, "available: " + money_text(available));
+  const std::optional<double> worth = dollars_worth(amount);  // nothing where nobody knows it
   constexpr auto least_payout = static_cast<double>(policy.payout.least_dollars);
-  if (amount != available && dollars_worth(amount).value_or(0) < least_payout)
+  if (amount != available && worth.value_or(0) < least_payout)
     return reject(WalletRejection::payout_too_small,
-                  "All that is there (" + money_text(available) + ") is paid out, or at least one US dollar's worth.",
+                  "All that is there (" + money_text(available) + ") is paid out, " +
+                      (worth ? "or at least the worth of " + std::to_string(policy.payout.least_dollars) + " US dollar."
+                             : std::string("and no part of it.")),
                   "amount");
   if (!account) return no_account(state, currency);
   Payout payout;

@@ -38,21 +38,11 @@ Time usable_from(const PayoutAccount& account, Time earned_at) {
   return std::max(from, account.waits_until.value_or(from));
 }
 
-namespace {
-
-bool was_paid_to(const WalletState& state, const PayoutAccount& account) {
-  return std::ranges::any_of(state.payouts, [&](const Payout& payout) {
-    return payout.status == PayoutStatus::paid && payout.account_id == account.account_id;
-  });
-}
-
-}  // namespace
-
 const PayoutAccount* account_for(const WalletState& state, Currency currency, Time earned_at, Time now) {
   const PayoutAccount* best = nullptr;
   for (const PayoutAccount& account : state.accounts)
     if (account.status == AccountStatus::verified && account.currency == currency &&
-        usable_from(account, earned_at) <= now && (!best || was_paid_to(state, account) || !was_paid_to(state, *best)))
+        usable_from(account, earned_at) <= now && (!best || account.is_default))
       best = &account;
   return best;
 }
@@ -70,10 +60,17 @@ void WalletDraft::set_timer(PayoutId payout, Time due) { decision_.set_timer(tim
 void WalletDraft::clear_timer(PayoutId payout) { decision_.clear_timer(timer_of(payout)); }
 
 void WalletDraft::tell(std::string template_id, const Payout& payout) {
+  std::map<std::string, std::string> variables{{"payoutId", payout.payout_id.text()},
+                                               {"amount", money_text(payout.amount)},
+                                               {"currency", std::string(payout.amount.currency.text())}};
+  // Where the money went, and since when that is so: the owner knows an account that is not theirs.
+  const auto account = std::ranges::find(state_.accounts, payout.account_id, &PayoutAccount::account_id);
+  if (payout.account_id && account != state_.accounts.end()) {
+    variables.emplace("last4", last4_of(*account));
+    if (account->created_at) variables.emplace("accountSince", to_rfc3339(*account->created_at));
+  }
   send(inbox_of(UserId{context_.self.id}), Notify{std::move(template_id),
-                                                  {{"payoutId", payout.payout_id.text()},
-                                                   {"amount", money_text(payout.amount)},
-                                                   {"currency", std::string(payout.amount.currency.text())}},
+                                                  std::move(variables),
                                                   {},
                                                   NotifyPriority::normal,
                                                   subject_of(payout.delivery_id),

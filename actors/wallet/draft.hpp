@@ -39,8 +39,8 @@ class WalletDraft : public Draft<WalletState> {
 std::string timer_of(PayoutId id);
 const Payout* find_payout(const WalletState& state, PayoutId id);
 
-/// The account to be paid on, of the verified ones of the currency that may be used by then: the newest that was paid
-/// to before, or else the newest; nullptr where there is none.
+/// The account to be paid on, of the verified ones of the currency that may be used by then: the one that the owner
+/// chose, or else the one that was there first; nullptr where there is none.
 const PayoutAccount* account_for(const WalletState& state, Currency currency, Time earned_at, Time now);
 /// When the first account that has to wait may be used; nothing where none waits.
 std::optional<Time> first_usable(const WalletState& state, Currency currency, Time earned_at);

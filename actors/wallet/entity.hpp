@@ -15,12 +15,13 @@ struct Wallet {
   using Rejection = WalletRejection;
   using Commands = List<AddPaymentMethod, RemovePaymentMethod, MakeDefaultMethod, AddPayoutAccount, RemovePayoutAccount,
                         CreditPending, FreezePayout, UnfreezePayout, TakeBack, RequestPayout, RemoveNewAccounts,
-                        PaymentAnswer, TimerFired, HoldPayouts, ReleasePayouts, NotePasswordChange>;
+                        PaymentAnswer, TimerFired, HoldPayouts, ReleasePayouts, NotePasswordChange, MakeDefaultAccount>;
   using Creates = Commands;  // a wallet is there as soon as its user is
-  using Events = List<PaymentMethodAdded, PaymentMethodRemoved, DefaultMethodChanged, PayoutAccountAdded,
-                      PayoutAccountChecked, PayoutAccountRemoved, WalletCredited, PayoutRequested, PayoutRetried,
-                      PayoutProcessed, PayoutFailed, PayoutFrozen, PayoutUnfrozen, WalletTakenBack, WalletDebtIncurred,
-                      WalletDebtPaid, PayoutsHeld, PayoutsReleased, PasswordChangeNoted>;
+  using Events =
+      List<PaymentMethodAdded, PaymentMethodRemoved, DefaultMethodChanged, PayoutAccountAdded, PayoutAccountChecked,
+           PayoutAccountRemoved, WalletCredited, PayoutRequested, PayoutRetried, PayoutProcessed, PayoutFailed,
+           PayoutFrozen, PayoutUnfrozen, WalletTakenBack, WalletDebtIncurred, WalletDebtPaid, PayoutsHeld,
+           PayoutsReleased, PasswordChangeNoted, PayoutAccountRestored, DefaultAccountChanged, PayoutChoiceTakenBack>;
   using Queries = List<ViewWallet, ListPayouts, ViewPayout, ListTransactions, ListPaymentMethods, ViewPaymentMethod,
                        ListPayoutAccounts, ViewPayoutAccount, FindPaymentToken>;
 };

@@ -38,7 +38,42 @@ struct PayoutAccountChecked {
 struct PayoutAccountRemoved {
   static constexpr Tag tag{6, "wallet.payout_account_removed"};
   PayoutAccountId account_id;
-  static constexpr auto fields() { return std::array{field<&PayoutAccountRemoved::account_id>(1, "accountId")}; }
+  std::optional<Time> kept_until = {};  // it may come back until then; absent: it may not
+  static constexpr auto fields() {
+    return std::array{field<&PayoutAccountRemoved::account_id>(1, "accountId"),
+                      field<&PayoutAccountRemoved::kept_until>(2, "keptUntil")};
+  }
+};
+struct PayoutAccountRestored {
+  static constexpr Tag tag{20, "wallet.payout_account_restored"};
+  PayoutAccountId account_id;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&PayoutAccountRestored::account_id>(1, "accountId"),
+                      field<&PayoutAccountRestored::at>(2, "at")};
+  }
+};
+struct DefaultAccountChanged {
+  static constexpr Tag tag{21, "wallet.default_account_changed"};
+  PayoutAccountId account_id;
+  Time at;
+  bool is_noted = false;  // in the state, so that it can be taken back; never set by earlier builds
+  static constexpr auto fields() {
+    return std::array{field<&DefaultAccountChanged::account_id>(1, "accountId"),
+                      field<&DefaultAccountChanged::at>(2, "at"),
+                      field<&DefaultAccountChanged::is_noted>(3, "isNoted", internal())};
+  }
+};
+
+/// The owner shut a thief out: what was chosen lately is not any more.
+struct PayoutChoiceTakenBack {
+  static constexpr Tag tag{22, "wallet.payout_choice_taken_back"};
+  PayoutChoice choice;  // the first that goes
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&PayoutChoiceTakenBack::choice>(1, "choice", internal()),
+                      field<&PayoutChoiceTakenBack::at>(2, "at")};
+  }
 };
 
 /// An escrow paid in; the payout of it waits until `available_at`.
@@ -182,7 +217,12 @@ struct PayoutsHeld {
 struct PasswordChangeNoted {
   static constexpr Tag tag{19, "wallet.password_change_noted"};
   Time at;
-  static constexpr auto fields() { return std::array{field<&PasswordChangeNoted::at>(1, "at")}; }
+  std::optional<Time> new_since = {};  // accounts that were added after it wait until `hold_until`
+  std::optional<Time> hold_until = {};
+  static constexpr auto fields() {
+    return std::array{field<&PasswordChangeNoted::at>(1, "at"), field<&PasswordChangeNoted::new_since>(2, "newSince"),
+                      field<&PasswordChangeNoted::hold_until>(3, "holdUntil")};
+  }
 };
 struct PayoutsReleased {
   static constexpr Tag tag{18, "wallet.payouts_released"};

@@ -57,6 +57,9 @@ void end_payout(WalletState& state, Payout& payout, PayoutStatus status, Time at
     state.payouts.erase(std::ranges::find_if(state.payouts, may_be_forgotten));
 }
 
+/// Of an account whose age nobody knows: it is older.
+bool is_newer(const PayoutAccount& account, Time since) { return account.created_at && *account.created_at > since; }
+
 }  // namespace
 
 Money WalletState::available_in(Currency currency) const {
@@ -97,7 +100,50 @@ void evolve(WalletState& state, const PayoutAccountChecked& event) {
 }
 
 void evolve(WalletState& state, const PayoutAccountRemoved& event) {
-  std::erase_if(state.accounts, [&](const PayoutAccount& account) { return account.account_id == event.account_id; });
+  const auto found = std::ranges::find(state.accounts, event.account_id, &PayoutAccount::account_id);
+  if (found == state.accounts.end()) return;
+  if (event.kept_until) {
+    const Time now = *event.kept_until - thief_wait;
+    std::erase_if(state.removed, [&](const RemovedPayoutAccount& old) { return old.kept_until <= now; });
+    if (state.removed.size() < max_payout_accounts) state.removed.push_back({*found, *event.kept_until});
+  }
+  state.accounts.erase(found);
+}
+
+void evolve(WalletState& state, const PayoutAccountRestored& event) {
+  const auto found = std::ranges::find_if(state.removed, [&](const RemovedPayoutAccount& removed) {
+    return removed.account.account_id == event.account_id;
+  });
+  if (found == state.removed.end()) return;
+  // It stands where it stood: before those that came later.
+  const auto later = std::ranges::find_if(
+      state.accounts, [&](const PayoutAccount& account) { return account.created_at > found->account.created_at; });
+  state.accounts.insert(later, found->account);
+  state.removed.erase(found);
+}
+
+void evolve(WalletState& state, const DefaultAccountChanged& event) {
+  const auto chosen = std::ranges::find(state.accounts, event.account_id, &PayoutAccount::account_id);
+  if (chosen == state.accounts.end()) return;
+  if (event.is_noted) {
+    std::erase_if(state.choices, [&](const PayoutChoice& choice) { return choice.at <= event.at - thief_wait; });
+    const auto before = std::ranges::find_if(state.accounts, [&](const PayoutAccount& account) {
+      return account.currency == chosen->currency && account.is_default;
+    });
+    PayoutChoice choice{chosen->currency, {}, event.at};
+    if (before != state.accounts.end()) choice.before = before->account_id;
+    if (state.choices.size() < max_payout_choices) state.choices.push_back(std::move(choice));
+  }
+  for (PayoutAccount& account : state.accounts)
+    if (account.currency == chosen->currency) account.is_default = account.account_id == event.account_id;
+}
+
+void evolve(WalletState& state, const PayoutChoiceTakenBack& event) {
+  const PayoutChoice& choice = event.choice;
+  for (PayoutAccount& account : state.accounts)
+    if (account.currency == choice.currency) account.is_default = account.account_id == choice.before;
+  std::erase_if(state.choices,
+                [&](const PayoutChoice& other) { return other.currency == choice.currency && other.at >= choice.at; });
 }
 
 void evolve(WalletState& state, const WalletCredited& event) {
@@ -187,7 +233,12 @@ void evolve(WalletState& state, const WalletDebtPaid& event) {
 
 void evolve(WalletState& state, const PayoutsHeld& event) { state.held_until = event.until; }
 
-void evolve(WalletState& state, const PasswordChangeNoted& event) { state.password_changed_at = event.at; }
+void evolve(WalletState& state, const PasswordChangeNoted& event) {
+  state.password_changed_at = event.at;
+  if (!event.new_since || !event.hold_until) return;
+  for (PayoutAccount& account : state.accounts)
+    if (is_newer(account, *event.new_since)) account.waits_until = event.hold_until;
+}
 
 void evolve(WalletState& state, const PayoutsReleased&) { state.held_until.reset(); }
 

@@ -55,15 +55,22 @@ struct PayoutAccountResource {
   std::string last4;
   Currency currency;
   AccountStatus status = AccountStatus::pending;
+  bool is_default = false;
+  std::optional<Time> added_at = {};
+  std::optional<Time> waits_until = {};  // nothing is paid to it before
   static constexpr auto fields() {
     return std::array{field<&PayoutAccountResource::account_id>(1, "accountId"),
                       field<&PayoutAccountResource::provider>(2, "provider"),
                       field<&PayoutAccountResource::holder>(3, "holder"),
                       field<&PayoutAccountResource::last4>(4, "last4"),
                       field<&PayoutAccountResource::currency>(5, "currency"),
-                      field<&PayoutAccountResource::status>(6, "status")};
+                      field<&PayoutAccountResource::status>(6, "status"),
+                      field<&PayoutAccountResource::is_default>(7, "isDefault"),
+                      field<&PayoutAccountResource::added_at>(8, "addedAt"),
+                      field<&PayoutAccountResource::waits_until>(9, "waitsUntil")};
   }
 };
+std::string last4_of(const PayoutAccount& account);
 PayoutAccountResource to_resource(const PayoutAccount& account);
 struct PayoutAccountList {
   static constexpr std::string_view record_name = "PayoutAccountList";

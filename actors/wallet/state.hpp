@@ -36,7 +36,8 @@ struct PayoutAccount {
   AccountStatus status = AccountStatus::pending;
   Uuid operation_id;                     // of the verification
   std::optional<Time> created_at = {};   // absent: of an earlier build
-  std::optional<Time> waits_until = {};  // added soon after another password: nothing is paid to it before
+  std::optional<Time> waits_until = {};  // a thief may have added it: nothing is paid to it before
+  bool is_default = false;               // the owner chose it
   static constexpr std::string_view record_name = "PayoutAccountState";
   static constexpr auto fields() {
     return std::array{
@@ -44,7 +45,18 @@ struct PayoutAccount {
         field<&PayoutAccount::token>(3, "token", internal()),  field<&PayoutAccount::holder>(4, "holder"),
         field<&PayoutAccount::currency>(5, "currency"),        field<&PayoutAccount::status>(6, "status"),
         field<&PayoutAccount::operation_id>(7, "operationId"), field<&PayoutAccount::created_at>(8, "createdAt"),
-        field<&PayoutAccount::waits_until>(9, "waitsUntil")};
+        field<&PayoutAccount::waits_until>(9, "waitsUntil"),   field<&PayoutAccount::is_default>(10, "isDefault")};
+  }
+};
+
+/// A payout account that was removed, and comes back where whoever removed it was not the owner.
+struct RemovedPayoutAccount {
+  static constexpr std::string_view record_name = "RemovedPayoutAccount";
+  PayoutAccount account;
+  Time kept_until;
+  static constexpr auto fields() {
+    return std::array{field<&RemovedPayoutAccount::account>(1, "account"),
+                      field<&RemovedPayoutAccount::kept_until>(2, "keptUntil")};
   }
 };
 
@@ -110,6 +122,18 @@ struct WalletTransaction {
   }
 };
 
+/// When another account of that currency was chosen, and which one was before.
+struct PayoutChoice {
+  static constexpr std::string_view record_name = "StoredPayoutChoice";
+  Currency currency;
+  std::optional<PayoutAccountId> before;  // none: the oldest was paid
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&PayoutChoice::currency>(1, "currency"), field<&PayoutChoice::before>(2, "before"),
+                      field<&PayoutChoice::at>(3, "at")};
+  }
+};
+
 /// A user's money on the platform, and the ways in and out of it. Every user has one, empty at first.
 struct WalletState {
   std::vector<PaymentMethod> methods;           // at most max_payment_methods
@@ -120,6 +144,8 @@ struct WalletState {
   std::vector<Money> debts;                     // what the owner owes the platform, one a currency
   std::optional<Time> held_until;               // the account was banned: nothing is sent before
   std::optional<Time> password_changed_at;      // the newest, as far as builds told it
+  std::vector<RemovedPayoutAccount> removed;    // of the last week, at most max_payout_accounts
+  std::vector<PayoutChoice> choices;            // of the last week, at most max_payout_choices, oldest first
 
   bool exists() const { return true; }
   /// What may be asked for by hand.
@@ -140,14 +166,18 @@ struct WalletState {
                       field<&WalletState::transactions>(5, "transactions"),
                       field<&WalletState::debts>(6, "debts"),
                       field<&WalletState::held_until>(7, "heldUntil"),
-                      field<&WalletState::password_changed_at>(8, "passwordChangedAt")};
+                      field<&WalletState::password_changed_at>(8, "passwordChangedAt"),
+                      field<&WalletState::removed>(9, "removed"),
+                      field<&WalletState::choices>(10, "choices")};
   }
 };
 
-/// Whoever has another password may be a thief: an account that is added so soon after waits so long.
-inline constexpr Duration after_password = std::chrono::days{7};
+/// Whoever has another password, or asks from a client that the owner's account has not known for so long, may be a
+/// thief: a payout account that they add waits so long, and one that they remove may come back as long.
+inline constexpr Duration thief_wait = std::chrono::days{7};
 inline constexpr std::size_t max_payment_methods = 20;
 inline constexpr std::size_t max_payout_accounts = 10;
+inline constexpr std::size_t max_payout_choices = 50;  // noted; the first of a row are what can be taken back
 inline constexpr std::size_t max_ended_payouts = 200;
 inline constexpr std::size_t max_transactions = 500;
 

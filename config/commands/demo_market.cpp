@@ -112,9 +112,10 @@ void Market::publish_trip(Parcel& parcel) {
 }
 
 void Market::search_trips(const Parcel& parcel) {
+  const std::string day =  // by the clocks where the trip begins
+      client_.call("GET", "/trips/" + parcel.trip, parcel.customer->token).at("departureLocal").substr(0, 10);
   const std::string search = "/trips/search?origin=" + parcel.from.address + "&destination=" + parcel.to.address +
-                             "&departureDate=" + time_after(now(), 24 * days_until_departure).substr(0, 10) +
-                             "&maxDistance=50&minCapacity=" + parcel.weight;
+                             "&departureDate=" + day + "&maxDistance=50&minCapacity=" + parcel.weight;
   const Answer found = wait_for(search, parcel.customer->token, "items[tripId=" + parcel.trip + "].tripId", "");
   tell(parcel.customer->name + " searches and finds that trip, " +
        std::to_string(std::stol(found.at("items[tripId=" + parcel.trip + "].distanceFromOrigin"))) +
@@ -202,13 +203,15 @@ void Market::drive(Parcel& parcel) {
                R"({"deliveryId":)" + json_text(parcel.delivery) + '}');
   std::string hits;
   const bool on_terminal = isatty(STDOUT_FILENO) == 1;
+  const std::string arrived = now();
   for (int i = 1; i <= points_on_the_way; ++i) {
     const double part = static_cast<double>(i) / points_on_the_way;
-    const Answer taken = client_.call("POST", "/location/tracking/update", parcel.traveler->token,
-                                      R"({"deliveryId":)" + json_text(parcel.delivery) + R"(,"location":)" +
-                                          point_json(parcel.from.lat + part * (parcel.to.lat - parcel.from.lat),
-                                                     parcel.from.lng + part * (parcel.to.lng - parcel.from.lng)) +
-                                          R"(,"accuracy":8,"speed":27.5,"timestamp":")" + now() + R"("})");
+    const Answer taken =
+        client_.call("POST", "/location/tracking/update", parcel.traveler->token,
+                     R"({"deliveryId":)" + json_text(parcel.delivery) + R"(,"location":)" +
+                         point_json(parcel.from.lat + part * (parcel.to.lat - parcel.from.lat),
+                                    parcel.from.lng + part * (parcel.to.lng - parcel.from.lng)) +
+                         R"(,"accuracy":8,"timestamp":")" + time_after(arrived, i - points_on_the_way) + R"("})");
     if (!taken.find("geofenceEvents[0].eventType").empty())
       hits += "; " + taken.at("geofenceEvents[0].eventType") + " at the " + taken.at("geofenceEvents[0].geofenceType") +
               " place";

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 #include <stdexcept>
 
 #include "actors/account/queries.hpp"
@@ -85,11 +86,54 @@ std::optional<Credentials> find_credentials(Door& door, UserId user, const Clien
   return *credentials;
 }
 
-Appointment find_appointment(Door& door, const Caller& whose, PermissionName permission) {
+Appointment find_departure(Door& door, UserId whose, PermissionName permission) {
+  const Reply reply = ask_about(door, account_address(whose), ViewDeparture{permission});
+  const auto* found = reply.resource.get_if<Appointment>();
+  return found ? *found : Appointment{};
+}
+
+std::vector<UserId> hands_of(Door& door, UserId whose, std::uint32_t permissions, bool lost_too) {
+  constexpr auto may_give = static_cast<std::uint32_t>(Permission::users);
+  std::vector<GrantRoot> known{{whose, Time::max()}};
+  for (std::size_t i = 0; i < known.size() && i <= account::max_grant_roots; ++i) {
+    const GrantRoot hand = known[i];
+    if (!exists(door, account_address(hand.by))) continue;
+    // Grants of earlier builds know the hands of a week alone: so each hand is asked for its own.
+    const ListGrantRoots query{i == 0 ? permissions : permissions | may_give, Time{}, lost_too || i > 0};
+    const Reply reply = ask_about(door, account_address(hand.by), query);
+    const auto* found = reply.resource.get_if<GrantRoots>();
+    if (!found) continue;
+    for (const GrantRoot& root : found->roots)
+      if (root.at <= hand.at && std::ranges::find(known, root.by, &GrantRoot::by) == known.end()) known.push_back(root);
+  }
+  // Who has too many hands to follow them all decides about nobody.
+  if (known.size() > account::max_grant_roots + 1)
+    throw Problem{"forbidden", "Too many administrators stand behind this account to say who is tied to it."};
+  std::vector<UserId> out;
+  for (const GrantRoot& hand : known)
+    if (hand.by != whose) out.push_back(hand.by);
+  return out;
+}
+
+Appointment find_appointment(Door& door, const Caller& whose, PermissionName permission,
+                             const std::vector<UserId>& sides) {
   if (whose.kind != Caller::Kind::user) return {};
   const Reply reply = ask_about(door, account_address(whose.user), ViewAppointment{permission});
   const auto* found = reply.resource.get_if<Appointment>();
-  return found ? *found : Appointment{};
+  Appointment out = found ? *found : Appointment{};
+  if (sides.empty()) return out;
+  out.ties = hands_of(door, whose.user, permission_bits({permission}));
+  for (const UserId side : std::set(sides.begin(), sides.end())) {
+    const auto hands = hands_of(door, side, all_permissions, true);
+    if (std::ranges::find(hands, whose.user) != hands.end()) out.ties.push_back(side);
+  }
+  return out;
+}
+
+bool is_young_client(Door& door, UserId user, const ClientFacts& client) {
+  const Reply reply = ask_about(door, account_address(user), CheckClient{client});
+  const auto* standing = reply.resource.get_if<ClientStanding>();
+  return standing && standing->is_young;
 }
 
 std::optional<std::string> find_proven(Door& door, UserId user, AnyRecord query) {

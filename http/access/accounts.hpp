@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "actors/account/resources.hpp"
 #include "actors/entity/appointment.hpp"
@@ -55,8 +56,17 @@ std::optional<Identity> find_key_owner(Door& door, const TokenSeal& seal, const 
 /// What a user may do through a service that acts on their behalf. Throws Problem where nobody may act for them.
 Rights rights_on_behalf(Door& door, UserId user);
 
-/// How somebody came by a permission; of nobody and of services: nothing is known.
-Appointment find_appointment(Door& door, const Caller& whose, PermissionName permission);
+/// Everybody through whose hands these permissions of an account came, at any time; with `lost_too` also those that
+/// were taken from it.
+std::vector<UserId> hands_of(Door& door, UserId whose, std::uint32_t permissions, bool lost_too = false);
+/// How somebody came by a permission, and which of the sides of the case that they use it for have one from them; of
+/// nobody and of services: nothing is known.
+Appointment find_appointment(Door& door, const Caller& whose, PermissionName permission,
+                             const std::vector<UserId>& sides = {});
+/// Who ended that this user may use the permission, and when; none where that is not so, or unknown.
+Appointment find_departure(Door& door, UserId whose, PermissionName permission);
+/// Whether a client may be a thief's: the account has known it for less than a week, and another one before it.
+bool is_young_client(Door& door, UserId user, const ClientFacts& client);
 /// The account is suspended, banned or closed, or its address is to be proved anew: its owner cannot sign in, and
 /// nobody can agree on anything with them. Throws Problem where the account cannot be asked now.
 bool is_inactive(Door& door, UserId user);

@@ -28,8 +28,9 @@ std::string hash_of(std::string_view key) {
   return hash;
 }
 
-Identity service_identity(ServiceId id, const std::string& name, Scopes scopes) {
+Identity service_identity(ServiceId id, const std::string& name, Scopes scopes, std::vector<UserId> makers = {}) {
   Identity identity;
+  identity.makers = std::move(makers);
   if (id != first_service) identity.service = name;
   identity.scopes = scopes;
   identity.caller.kind = Caller::Kind::service;
@@ -61,7 +62,7 @@ std::optional<Identity> Authenticator::find_service(const Route& route, std::str
     try {
       const auto standing = services_.rights->find(first_service, known.mark);
       if (!standing) return std::nullopt;
-      return service_identity(first_service, standing->name, standing->scopes);
+      return service_identity(first_service, standing->name, standing->scopes, standing->makers);
     } catch (const Problem&) {
       // Who looks after the node must see what is wrong while the store is away.
       if (!route.at_root) throw;
@@ -71,7 +72,7 @@ std::optional<Identity> Authenticator::find_service(const Route& route, std::str
   const auto named = services_.rights && services_.seal ? service_of(*services_.seal, key) : std::nullopt;
   const auto standing = named ? services_.rights->find(named->service, named->mark) : std::nullopt;
   if (!standing) return std::nullopt;
-  return service_identity(named->service, standing->name, standing->scopes);
+  return service_identity(named->service, standing->name, standing->scopes, standing->makers);
 }
 
 Identity Authenticator::act_for(std::string_view header, Identity service) const {
@@ -83,6 +84,7 @@ Identity Authenticator::act_for(std::string_view header, Identity service) const
   const Rights rights = services_.acting_for(UserId{*user});
   Identity identity;
   identity.service = std::move(service.service);
+  identity.makers = std::move(service.makers);
   identity.caller = {.kind = Caller::Kind::user, .user = UserId{*user}};
   identity.caller.service = service.caller.service;
   set_rights(identity, rights.user_type, 0);  // an administrator's permissions are for people alone

@@ -18,6 +18,7 @@ struct Identity {
   std::optional<Time> stepped_up_at = {};  // of sessions: when its password or code was shown last
   bool read_only = false;                  // a key that only reads
   std::string service = {};                // of services: its name; the first has none
+  std::vector<UserId> makers = {};         // of services: who made it or its key, or gave it more than it had
   std::string api_key = {};                // of keys that users made: what tells one from others
   std::optional<Time> key_until = {};      // when that one expires; Caller::api_key is its id, as its owner sees it
   Time issued_at = {};

@@ -5,6 +5,8 @@
 namespace caravan::http {
 
 void OwnWrites::wrote(UserId user_id, std::uint64_t position) {
+  for (std::uint64_t known = newest_.load(); known < position && !newest_.compare_exchange_weak(known, position);) {
+  }
   Part& part = parts_[std::hash<UserId>{}(user_id) % part_count];
   const std::lock_guard lock(part.mutex);
   if (part.now.size() >= users_a_part) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <mutex>
 #include <unordered_map>
 
@@ -15,6 +16,8 @@ class OwnWrites {
   void wrote(UserId user_id, std::uint64_t position);
   /// 0 where nothing is known.
   std::uint64_t newest(UserId user_id) const;
+  /// Of everybody's on this node.
+  std::uint64_t newest() const { return newest_.load(std::memory_order_relaxed); }
 
  private:
   static constexpr std::size_t part_count = 16, users_a_part = 4'096;
@@ -24,6 +27,7 @@ class OwnWrites {
     std::unordered_map<UserId, std::uint64_t> now, before;
   };
   std::array<Part, part_count> parts_;
+  std::atomic<std::uint64_t> newest_{0};
 };
 
 }  // namespace caravan::http

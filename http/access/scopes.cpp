@@ -11,8 +11,8 @@ struct Part {
   Scope read, write;
 };
 
-/// Parts that are only read, or only written, have one scope for both. No row begins with /webhooks, /events or
-/// /invitations yet; their scopes are there already, as the numbers of scopes are in the journal.
+/// Parts that are only read, or only written, have one scope for both. No row begins with /webhooks or
+/// /events yet; their scopes are there already, as the numbers of scopes are in the journal.
 constexpr Part parts[] = {
     {"/auth", Scope::auth_read, Scope::auth_write},
     {"/users", Scope::users_read, Scope::users_write},

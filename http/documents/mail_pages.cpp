@@ -144,6 +144,19 @@ Response unsubscribe_page() {
               "<button>No more mails</button></form>\n");
 }
 
+Response open_page() {
+  std::string body =
+      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Open it in Caravan · Caravan</title>\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<style>";
+  (body += style) +=
+      "</style></head>\n<body><main><h1>Open it in Caravan</h1>\n"
+      "<p>This link leads into your account: open Caravan on this device and sign in to see what the message spoke of. "
+      "Nobody else sees it with this link.</p></main></body></html>\n";
+  const std::string policy = "default-src 'none'; style-src " + source_of(style) +
+                             "; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+  return {200, std::move(body), "text/html; charset=utf-8", {{"Content-Security-Policy", policy}}};
+}
+
 Response reset_password_page() {
   return page("Choose a new password",
               "<p>It replaces the old one, and signs you out everywhere.</p>\n"

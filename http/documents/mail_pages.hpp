@@ -13,5 +13,7 @@ Response undo_page();
 Response keep_two_factor_page();
 Response reset_password_page();
 Response unsubscribe_page();
+/// Where a mail speaks of a delivery or the like. Apps take these links over; whoever has none reads how to go on.
+Response open_page();
 
 }  // namespace caravan::http

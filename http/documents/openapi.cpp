@@ -93,6 +93,7 @@ std::string_view tag_description(std::string_view tag) {
       {"auth", "Accounts, sign-in, sessions, second factor."},
       {"deliveries", "A parcel under way: status, messages, timeline, proof."},
       {"delivery-requests", "What must travel, and the offers to carry it."},
+      {"invitations", "What customers ask of travelers."},
       {"location", "Places, routes, geofences, tracking."},
       {"notifications", "The inbox, its channels and devices."},
       {"offers", "Offers and the acceptance saga."},

@@ -67,6 +67,7 @@ std::string text_example(const Type& type, const Rules& rules, std::string_view 
     case Format::plain:
     case Format::token:
     case Format::secret:
+    case Format::nested:
     case Format::none:
       break;
   }
@@ -144,6 +145,7 @@ Json Schemas::schema(const Type& type, const Rules& rules) {
       return {{"$ref", "#/components/schemas/" + name_of(type)}};
     case Kind::list: {
       Json out{{"type", "array"}};
+      if (rules.format == schema::Format::nested) return out;
       if (rules.min_length > 0) out["minItems"] = rules.min_length;
       out["maxItems"] = rules.max_length ? rules.max_length : schema::default_max_list;
       Rules of_element;

@@ -83,6 +83,7 @@ bool matches(schema::Format format, std::string_view text) {
   switch (format) {
     case Format::none:
     case Format::secret:
+    case Format::nested:
       return true;
     case Format::email:
       return is_email(text);
@@ -117,7 +118,7 @@ std::string_view describe(schema::Format format) {
        "an ISO 4217 currency code, like USD", "a language tag, like en or pt-BR",
        "an IANA time zone, like America/New_York", "an ISO 3166 country code, like US", "an http or https address",
        "a date, like 2027-02-01", "visible characters of ASCII", "a password", "one line of text without a link",
-       "printable ASCII without blanks at its ends"});
+       "printable ASCII without blanks at its ends", "a list"});
   return texts[static_cast<std::size_t>(format)];
 }
 

@@ -11,16 +11,17 @@ namespace caravan {
 namespace {
 
 /// A match without its reasons: those are written only for the few that are answered.
-template <class Of, class Facts>
+template <class Of>
 struct Found {
   Of match;
-  const Facts* facts;
+  const RequestFacts* request;
+  const TripFacts* trip;
   Fit fit;
 };
 
 /// One order for both directions: the better score first, then the shorter detour, then the id.
-template <class Of, class Facts, class Id>
-void put_best_first(std::vector<Found<Of, Facts>>& found, Id Of::*id) {
+template <class Of, class Id>
+void put_best_first(std::vector<Found<Of>>& found, Id Of::*id) {
   std::sort(found.begin(), found.end(), [&](const auto& one, const auto& other) {
     const Of &a = one.match, &b = other.match;
     if (a.score != b.score) return a.score > b.score;
@@ -34,9 +35,17 @@ double rounded(double score) { return std::round(score * 10'000) / 10'000; }
 /// Judges pairs, keeps those that fit, and of the others the one that came nearest.
 class Judge {
  public:
-  Judge(MatchModel learnt, Time now) : learnt_(std::move(learnt)), by_model_(is_ready(learnt_)), now_(now) {}
+  Judge(const std::function<MatchModel()>& learnt, Time now) : now_(now) {
+    try {
+      learnt_ = learnt();
+      by_model_ = decides(learnt_);
+    } catch (const std::exception&) {
+      has_failed_ = true;
+    }
+  }
 
   std::string matched_by() const { return by_model_ ? "model" : "rules"; }
+  bool has_failed() const { return has_failed_; }
   std::optional<Fit> fits(const RequestFacts& request, const TripFacts& trip) {
     auto judged = judge(request, trip, now_);
     if (auto* found = std::get_if<Fit>(&judged)) return *found;
@@ -46,8 +55,17 @@ class Judge {
       nearest_ = {why, misfit_text(request, trip, why)};
     return std::nullopt;
   }
-  double score(const Fit& fit, Urgency urgency) const {
-    return rounded(by_model_ ? predict(learnt_, fit.features) : score_by_rules(fit.features, urgency));
+  /// All of a list by the same scale: where the model fails at one, the rules rank all.
+  template <class Of>
+  void score(std::vector<Found<Of>>& found) {
+    for (auto& each : found) {
+      if (!by_model_) break;
+      each.match.score = rounded(predict(learnt_, learnt_from(*each.request, *each.trip, each.fit, now_)));
+      has_failed_ = !std::isfinite(each.match.score);
+      by_model_ = !has_failed_;
+    }
+    if (by_model_) return;
+    for (auto& each : found) each.match.score = rounded(score_by_rules(each.fit.features, each.request->urgency));
   }
   std::optional<NearestMiss> nearest_miss(std::string_view nothing) const {
     return nearest_ ? nearest_ : NearestMiss{Misfit::way, std::string(nothing)};
@@ -55,26 +73,55 @@ class Judge {
   std::int32_t unverified() const { return unverified_; }
 
  private:
-  const MatchModel learnt_;
-  const bool by_model_;
+  MatchModel learnt_;
+  bool by_model_ = false, has_failed_ = false;
   const Time now_;
   std::optional<NearestMiss> nearest_;
   std::int32_t unverified_ = 0;
 };
 
+/// Nobody knows anything of the traveler yet: anybody can make ten such accounts.
+bool is_unknown(const TripFacts& trip) { return !trip.verified && trip.ratings == 0 && trip.deliveries == 0; }
+
+/// The places in `found` of what is shown, in its order. Unknown travelers are together more than half of it only where
+/// nobody else would be. `may` asks other entities: of few.
+template <class May>
+std::vector<std::size_t> choose(const std::vector<Found<RequestTripMatch>>& found, std::size_t limit, const May& may) {
+  std::vector<std::size_t> chosen, put_off;
+  std::map<UserId, std::size_t> of_traveler;
+  const auto take = [&](std::size_t place) {
+    const UserId traveler = found[place].match.traveler_id;
+    if (of_traveler[traveler] == most_of_one(limit) || !may(traveler)) return false;
+    ++of_traveler[traveler];
+    chosen.push_back(place);
+    return true;
+  };
+  std::size_t unknown = 0;
+  for (std::size_t place = 0; place < found.size() && chosen.size() < limit; ++place)
+    if (!is_unknown(*found[place].trip))
+      take(place);
+    else if (unknown == (limit + 1) / 2)
+      put_off.push_back(place);
+    else if (take(place))
+      ++unknown;
+  for (const std::size_t place : put_off)
+    if (chosen.size() < limit) take(place);
+  std::ranges::sort(chosen);
+  return chosen;
+}
+
 /// What both directions show of a pair.
 template <class Match>
-Match shown(const Fit& fit, double score) {
+Match shown(const Fit& fit) {
   Match match;
-  match.score = score;
   match.detour_meters = std::llround(fit.detour_meters);
   match.pickup_around = std::chrono::floor<std::chrono::minutes>(fit.picked_up);
   match.delivery_around = std::chrono::floor<std::chrono::minutes>(fit.delivered);
   return match;
 }
 
-RequestTripMatch shown(const TripFacts& trip, const Fit& fit, double score) {
-  auto match = shown<RequestTripMatch>(fit, score);
+RequestTripMatch shown(const TripFacts& trip, const Fit& fit) {
+  auto match = shown<RequestTripMatch>(fit);
   match.trip_id = trip.id;
   match.traveler_id = trip.traveler;
   match.transport_mode = trip.mode;
@@ -91,8 +138,8 @@ RequestTripMatch shown(const TripFacts& trip, const Fit& fit, double score) {
   return match;
 }
 
-RequestMatch shown(const RequestFacts& request, const Fit& fit, double score) {
-  auto match = shown<RequestMatch>(fit, score);
+RequestMatch shown(const RequestFacts& request, const Fit& fit) {
+  auto match = shown<RequestMatch>(fit);
   match.request_id = request.id;
   match.customer_id = request.customer;
   match.title = request.title;
@@ -116,21 +163,19 @@ Matches Matcher::match(const RequestFacts& request, Time now, std::size_t limit,
   window.radius_meters = search_radius_meters(request.pickup, request.dropoff);
   window.from = start - on_the_road_before;
   window.until = request.deliver_by.value_or(start + horizon_of(request.urgency));
-  Judge judge(learnt_(), now);
+  Judge judge(learnt_, now);
   const std::vector<TripFacts> trips = index_.find(window);
-  std::vector<Found<RequestTripMatch, TripFacts>> found;
+  std::vector<Found<RequestTripMatch>> found;
   for (const TripFacts& trip : trips)
     if (const std::optional<Fit> fits = judge.fits(request, trip))
-      found.push_back({shown(trip, *fits, judge.score(*fits, request.urgency)), &trip, *fits});
+      found.push_back({shown(trip, *fits), &request, &trip, *fits});
+  judge.score(found);
   put_best_first(found, &RequestTripMatch::trip_id);
-  Matches result{{}, judge.matched_by(), {}};
-  std::map<UserId, std::size_t> of_traveler;
-  for (auto& [match, trip, fits] : found) {
-    if (result.items.size() == limit) break;
-    if (of_traveler[match.traveler_id] == most_of_one(limit)) continue;
-    if (blocked && blocked(match.traveler_id)) continue;
-    ++of_traveler[match.traveler_id];
-    match.reasons = reasons(request, *trip, fits);
+  if (judge.has_failed()) ++failures_;
+  Matches result{{}, judge.matched_by(), {}, judge.has_failed()};
+  for (const std::size_t place : choose(found, limit, [&](UserId who) { return !blocked || !blocked(who); })) {
+    auto& [match, asked, trip, fits] = found[place];
+    match.reasons = reasons(*asked, *trip, fits);
     result.items.push_back(std::move(match));
   }
   if (found.empty()) result.nearest_miss = judge.nearest_miss("No trip goes this way before the deadline yet.");
@@ -139,16 +184,18 @@ Matches Matcher::match(const RequestFacts& request, Time now, std::size_t limit,
 
 RequestMatches Matcher::match(const TripFacts& trip, const std::vector<RequestFacts>& requests, Time now,
                               std::size_t limit) const {
-  Judge judge(learnt_(), now);
-  std::vector<Found<RequestMatch, RequestFacts>> found;
+  Judge judge(learnt_, now);
+  std::vector<Found<RequestMatch>> found;
   for (const RequestFacts& request : requests)
     if (const std::optional<Fit> fits = judge.fits(request, trip))
-      found.push_back({shown(request, *fits, judge.score(*fits, request.urgency)), &request, *fits});
+      found.push_back({shown(request, *fits), &request, &trip, *fits});
+  judge.score(found);
   put_best_first(found, &RequestMatch::request_id);
-  RequestMatches result{{}, judge.matched_by(), {}, judge.unverified()};
-  for (auto& [match, request, fits] : found) {
+  if (judge.has_failed()) ++failures_;
+  RequestMatches result{{}, judge.matched_by(), {}, judge.unverified(), judge.has_failed()};
+  for (auto& [match, request, of, fits] : found) {
     if (result.items.size() == limit) break;
-    match.reasons = reasons(*request, trip, fits);
+    match.reasons = reasons(*request, *of, fits);
     result.items.push_back(std::move(match));
   }
   if (found.empty()) result.nearest_miss = judge.nearest_miss("No open request lies on this way yet.");

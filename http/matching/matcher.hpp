@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 
 #include "actors/matching/model.hpp"
@@ -19,8 +20,9 @@ struct RequestMatch {
   Kilograms weight;
   Time pickup_around, delivery_around;
   std::optional<Time> deadline;
-  std::optional<Price> max_price;  // that the customer pays, in major units; the fee comes off
+  std::optional<Price> max_price;  // that the customer pays, in major units
   std::optional<Currency> currency;
+  std::optional<std::int64_t> platform_fee, traveler_amount;  // of that price, in minor units
 
   static constexpr std::string_view record_name = "RequestMatch";
   static constexpr auto fields() {
@@ -35,7 +37,9 @@ struct RequestMatch {
                       field<&RequestMatch::delivery_around>(9, "deliveryAround"),
                       field<&RequestMatch::deadline>(10, "deadline"),
                       field<&RequestMatch::max_price>(11, "maxPrice"),
-                      field<&RequestMatch::currency>(12, "currency")};
+                      field<&RequestMatch::currency>(12, "currency"),
+                      field<&RequestMatch::platform_fee>(13, "platformFee"),
+                      field<&RequestMatch::traveler_amount>(14, "travelerAmount")};
   }
 };
 
@@ -44,30 +48,36 @@ struct Matches {
   std::vector<RequestTripMatch> items;
   std::string matched_by;
   std::optional<NearestMiss> nearest_miss;
+  bool model_failed = false;  // it was to rank, and could not: the rules did
 };
 struct RequestMatches {
   std::vector<RequestMatch> items;
   std::string matched_by;
   std::optional<NearestMiss> nearest_miss;
   std::int32_t if_verified = 0;  // more would fit if the traveler's identity were verified
+  bool model_failed = false;
 };
 
 /// Looks up trips by place and time, then scores them. Thread-safe.
 class Matcher {
  public:
-  /// `index` must outlive it. `learnt` gives the model that the outcomes so far have made, at each match.
+  /// `index` must outlive it. `learnt` gives the model that the outcomes so far have made, at each match. Where that
+  /// throws, or what the model says is no number, the rules rank this match, and the answer says so.
   Matcher(const TripIndex& index, std::function<MatchModel()> learnt) : index_(index), learnt_(std::move(learnt)) {}
 
-  /// The best trips for a request, best first, at most `limit`, and most_of_one() of a traveler. `blocked` says of a
-  /// traveler whether one of the two has blocked the other.
+  /// The best trips for a request, best first, at most `limit`, most_of_one() of a traveler, and half of unknown
+  /// travelers where others fit. `blocked` says of a traveler whether one of the two has blocked the other.
   Matches match(const RequestFacts& request, Time now, std::size_t limit,
                 const std::function<bool(UserId)>& blocked = {}) const;
   /// The best of these open requests for a trip, by the same rule and score.
   RequestMatches match(const TripFacts& trip, const std::vector<RequestFacts>& requests, Time now,
                        std::size_t limit) const;
+  /// How often the model failed since the start.
+  std::int64_t model_failures() const { return failures_.load(); }
 
  private:
   const TripIndex& index_;
+  mutable std::atomic<std::int64_t> failures_{0};
   std::function<MatchModel()> learnt_;
 };
 

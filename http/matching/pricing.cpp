@@ -18,7 +18,7 @@ PricingRules folded(PricingRules rules) {
 PriceEngine::PriceEngine(PricingRules rules) : rules_(folded(std::move(rules))) {}
 
 std::optional<PriceQuote> PriceEngine::quote(Coordinates pickup, Coordinates dropoff, const Item& item, Urgency urgency,
-                                             Currency currency, std::int64_t demand) const {
+                                             Currency currency, const WayMarket& market) const {
   PriceFacts facts;
   facts.distance_meters = geodesic_meters(pickup, dropoff);
   facts.weight = item.weight;
@@ -26,7 +26,9 @@ std::optional<PriceQuote> PriceEngine::quote(Coordinates pickup, Coordinates dro
   facts.category = unicode::folded(item.category);  // whoever writes Jewelry pays as for jewelry
   facts.urgency = urgency;
   facts.value = item.value;
-  facts.demand = demand;
+  facts.demand = market.demand;
+  facts.only_flown = market.only_flown;
+  facts.accepted = market.accepted;
   facts.currency = currency;
   return price(rules_, facts);
 }

@@ -4,6 +4,13 @@
 
 namespace caravan {
 
+/// What is known of the people on a way, for its price.
+struct WayMarket {
+  std::int64_t demand = demand_of(0, 0);
+  bool only_flown = false;
+  std::optional<std::int64_t> accepted = {};
+};
+
 /// The pricing rules in force, and prices by them. Thread-safe.
 class PriceEngine {
  public:
@@ -12,7 +19,7 @@ class PriceEngine {
   /// The price of carrying the item between two points; the geodesic is measured here. Nothing where the rules have no
   /// level for the currency.
   std::optional<PriceQuote> quote(Coordinates pickup, Coordinates dropoff, const Item& item, Urgency urgency,
-                                  Currency currency, std::int64_t demand) const;
+                                  Currency currency, const WayMarket& market) const;
   const PricingRules& rules() const { return rules_; }
 
  private:

@@ -2,6 +2,8 @@
 
 #include "actors/account/events.hpp"
 #include "actors/delivery/events.hpp"
+#include "actors/messages/talk.hpp"
+#include "actors/request/events.hpp"
 #include "actors/user/events.hpp"
 
 namespace caravan {
@@ -26,6 +28,16 @@ void add(sqlite::Connection& database, const EntryView& view, const AnyRecord& e
       .run();
 }
 
+/// Who writes of paying or talking elsewhere is counted, not judged: "off_platform: payment contact".
+void add_talk(sqlite::Connection& database, const EntryView& view, const AnyRecord& event,
+              const std::optional<std::string>& text, UserId by) {
+  if (!text) return;
+  std::string detail = "off_platform:";
+  const auto flags = talk_flags(*text);
+  for (const std::string& flag : flags) detail += ' ' + flag;
+  if (!flags.empty()) add(database, view, event, detail, "low", by);
+}
+
 template <class Enum>
 std::string_view label(Enum value) {
   return enum_labels(Enum{})[static_cast<std::size_t>(value)];
@@ -41,6 +53,14 @@ void on_entry(sqlite::Connection& database, const EntryView& view) {
       add(database, view, event, locked->violation, "high", locked->user_id);
     else if (const auto* reported = event.get_if<UserReported>())
       add(database, view, event, reported->report.reason, "medium", UserId{view.entry.entity.id});
+    else if (const auto* offered = event.get_if<OfferSubmitted>())
+      add_talk(database, view, event, offered->message, offered->traveler_id);
+    else if (const auto* countered = event.get_if<OfferCountered>())
+      add_talk(database, view, event, countered->message, view.entry.origin.caller.user);
+    else if (const auto* posted = event.get_if<DeliveryMessagePosted>())
+      add_talk(database, view, event, posted->message.text, posted->message.sender_id);
+    else if (const auto* reviewed = event.get_if<ReviewSubmitted>())
+      add_talk(database, view, event, reviewed->comment, reviewed->author_id);
   }
 }
 
@@ -49,12 +69,12 @@ void on_entry(sqlite::Connection& database, const EntryView& view) {
 namespace read_models {
 
 const Projection& alerts_projection() {
-  static constexpr Projection projection{
-      .name = "security_alerts",
-      .version = 2,
-      .schema = alerts_table,
-      .entries_of = bit(EntityKind::account) | bit(EntityKind::user) | bit(EntityKind::delivery),
-      .on_entry = on_entry};
+  static constexpr Projection projection{.name = "security_alerts",
+                                         .version = 3,
+                                         .schema = alerts_table,
+                                         .entries_of = bit(EntityKind::account) | bit(EntityKind::user) |
+                                                       bit(EntityKind::delivery) | bit(EntityKind::request),
+                                         .on_entry = on_entry};
   return projection;
 }
 

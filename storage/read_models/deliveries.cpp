@@ -16,7 +16,7 @@ constexpr const char* deliveries_tables = R"sql(
 CREATE TABLE delivery(
   id BLOB PRIMARY KEY, number TEXT NOT NULL, customer BLOB NOT NULL, traveler BLOB NOT NULL, trip BLOB NOT NULL,
   status INTEGER NOT NULL, is_open INTEGER NOT NULL, late INTEGER NOT NULL, created INTEGER NOT NULL,
-  ended INTEGER) WITHOUT ROWID;
+  ended INTEGER, is_priced INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX delivery_created ON delivery(created, id);
 CREATE INDEX delivery_customer ON delivery(customer, created, id);
 CREATE INDEX delivery_traveler ON delivery(traveler, created, id);
@@ -25,13 +25,20 @@ CREATE INDEX delivery_status ON delivery(status, created, id);
 CREATE INDEX delivery_number ON delivery(number);
 )sql";
 
+/// Whether its price tells what people pay: the parcel was taken for it, and most of it did not go back. What is agreed
+/// and left for nothing costs nobody anything.
+bool is_priced(const DeliveryState& state) {
+  return state.pickup_completed_at &&
+         (!state.standing || state.standing->refunded.amount * 2 <= state.terms.price.amount);
+}
+
 void on_delivery(sqlite::Connection& database, const StateView& view) {
   const auto& state = view.as<DeliveryState>();
   if (!state.is_created()) return;
-  database.query("INSERT OR REPLACE INTO delivery VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+  database.query("INSERT OR REPLACE INTO delivery VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(view.entity.id, delivery_number(state), state.terms.customer, state.terms.traveler, state.terms.trip_id,
             state.status, state.is_open(), state.late, state.created_at,
-            state.is_open() ? std::nullopt : std::optional(state.end()))
+            state.is_open() ? std::nullopt : std::optional(state.end()), is_priced(state))
       .run();
 }
 
@@ -56,6 +63,7 @@ namespace read_models {
 
 const Projection& deliveries_projection() {
   static constexpr Projection projection{.name = "deliveries",
+                                         .version = 2,
                                          .schema = deliveries_tables,
                                          .state_of = EntityKind::delivery,
                                          .on_state = on_delivery,

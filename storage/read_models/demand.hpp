@@ -10,18 +10,21 @@ struct DemandWindow {
   Coordinates pickup;
   Coordinates dropoff;
   double radius_meters = 50'000;  // of the two circles
-  Time from;                      // trips that depart then or later
+  Time from;                      // now: trips that depart then or later
   Time until;                     // and before then
   RequestId but;                  // one request does not raise its own price; nil: none
 };
 
-/// How many requests want a parcel carried that way, and how many trips go there: one a person and day (of the posting,
-/// of the departure), so that nobody moves the price by posting many. Both are counted up to demand_most, and of so
-/// many rows at most, so that the question costs the same however busy the place is.
+/// How many people want a parcel carried that way, and how many go there, in hundredths of a person, so that nobody
+/// moves the price by posting many. Who posted their last request a week ago wants half as much. Both are counted up to
+/// demand_most people, and of so many rows at most, so that the question costs the same however busy the place is.
+/// Of new accounts, whose word costs nothing, all together count for one person, or a quarter of the others.
 struct DemandCount {
-  std::int64_t requests = 0;
-  std::int64_t trips = 0;
+  std::int64_t wanting = 0;
+  std::int64_t going = 0;
+  bool only_flown = false;  // some people go there, and all of them fly
 };
+inline constexpr std::chrono::days demand_half_life{7};
 inline constexpr std::int64_t demand_most = 200;
 inline constexpr std::int64_t demand_looked_at = 5'000;
 

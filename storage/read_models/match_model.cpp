@@ -1,5 +1,7 @@
 #include "storage/read_models/match_model.hpp"
 
+#include <algorithm>
+
 #include "actors/request/entity.hpp"
 #include "actors/request/matching_facts.hpp"
 #include "storage/codec/codec.hpp"
@@ -11,29 +13,60 @@ using namespace read_models;
 
 namespace {
 
-// match_offer: how an offer's trip fitted its request when it was made, and whether the model has learnt its outcome.
+// match_offer: how an offer's trip fitted its request when it was made, and which outcome it was that the model learnt
+// of it: the first, the second …; 0: none yet, -1: none ever.
 constexpr const char* match_tables = R"sql(
 CREATE TABLE match_offer(
-  id BLOB PRIMARY KEY, detour REAL NOT NULL, time REAL NOT NULL, capacity REAL NOT NULL, price REAL NOT NULL,
-  rating REAL NOT NULL, is_learnt INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE match_model(one INTEGER PRIMARY KEY CHECK (one = 1), body BLOB NOT NULL);
+  id BLOB PRIMARY KEY, by_rules REAL NOT NULL, features BLOB NOT NULL, customer BLOB NOT NULL, traveler BLOB NOT NULL,
+  learnt INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX match_offer_customer ON match_offer(customer, learnt);
+CREATE INDEX match_offer_traveler ON match_offer(traveler, learnt);
+CREATE TABLE match_model(one INTEGER PRIMARY KEY CHECK (one = 1), body BLOB NOT NULL, window BLOB NOT NULL);
 )sql";
 
+constexpr std::int64_t not_learnt = -1;
+// Of the last compared_outcomes so many are one account's at most, on whichever side: nobody makes the model by making
+// offers to themselves.
+constexpr std::int64_t most_of_one = 10;
 constexpr std::int32_t many_ratings = 10;  // an offer tells the mean that its traveler had, not of how many
 
-MatchModel read_model(sqlite::Connection& database) {
-  MatchModel model;
-  sqlite::Query query = database.query("SELECT body FROM match_model");
-  if (query.step() && !codec::decode(schema::type_of<MatchModel>(), query.view(0), &model))
+/// As the tables keep what an offer was like.
+struct KeptFeatures {
+  static constexpr std::string_view record_name = "KeptFeatures";
+  std::vector<double> values;
+  static constexpr auto fields() { return std::array{field<&KeptFeatures::values>(1, "values")}; }
+};
+
+template <class Record>
+std::string bytes_of(const Record& record) {
+  std::string body;
+  codec::encode(schema::type_of<Record>(), &record, body);
+  return body;
+}
+
+template <class Record>
+Record record_of(std::string_view body) {
+  Record record;
+  if (!codec::decode(schema::type_of<Record>(), body, &record))
     throw StorageError("the matching model in the read model is damaged: rebuild the read models");
-  return model;
+  return record;
+}
+
+MatchModel read_model(sqlite::Connection& database) {
+  sqlite::Query query = database.query("SELECT body FROM match_model");
+  return query.step() ? record_of<MatchModel>(query.view(0)) : MatchModel{};
+}
+
+MatchWindow read_window(sqlite::Connection& database) {
+  sqlite::Query query = database.query("SELECT window FROM match_model");
+  return query.step() ? record_of<MatchWindow>(query.view(0)) : MatchWindow{};
 }
 
 /// How well the offer fitted its request, with the price that it asks. It counts the trip as if it carried nothing yet:
 /// a batch shows the projection only the trip as its last entry leaves it, and batches are cut differently when the
 /// read model is built anew. Room changes with each acceptance. What else an edit or a counter offer changes within a
 /// batch, and the order of what a batch brings, may make a model that is built anew differ a little.
-std::optional<Fit> fit_of(sqlite::Connection& database, const RequestState& request, const Offer& offer) {
+std::optional<MatchExample> example_of(sqlite::Connection& database, const RequestState& request, const Offer& offer) {
   std::optional<TripFacts> trip = empty_trip_facts(database, offer.trip_id);
   if (!trip) return std::nullopt;
   trip->min_price = offer.price;
@@ -41,13 +74,26 @@ std::optional<Fit> fit_of(sqlite::Connection& database, const RequestState& requ
   trip->ratings = offer.traveler_rating ? many_ratings : 0;
   trip->verified = true;  // who offered may offer
   const RequestFacts asked = matching_facts({}, request.customer_id, request.details, request.created_at);
-  return fit(asked, *trip, offer.created_at);
+  const std::optional<Fit> found = fit(asked, *trip, offer.created_at);
+  if (!found) return std::nullopt;
+  trip->verified = !offer.is_of_newcomer;
+  return MatchExample{learnt_from(asked, *trip, *found, offer.created_at),
+                      score_by_rules(found->features, asked.urgency), false};
 }
 
-void note(sqlite::Connection& database, const Offer& offer, const MatchFeatures& f) {
-  database.query("INSERT INTO match_offer VALUES(?, ?, ?, ?, ?, ?, 0)")
-      .bind(offer.offer_id, f[0], f[1], f[2], f[3], f[4])
+void note(sqlite::Connection& database, UserId customer, const Offer& offer, const MatchExample& example) {
+  const KeptFeatures kept{{example.features.begin(), example.features.end()}};
+  database.query("INSERT INTO match_offer VALUES(?, ?, ?, ?, ?, 0)")
+      .bind(offer.offer_id, example.by_rules, sqlite::Blob{bytes_of(kept)}, customer, offer.traveler_id)
       .run();
+}
+
+bool has_taught_enough(sqlite::Connection& database, UserId person, std::int64_t outcomes) {
+  sqlite::Query query = database.query(
+      "SELECT (SELECT COUNT(*) FROM match_offer WHERE customer = ?1 AND learnt > ?2)"
+      " + (SELECT COUNT(*) FROM match_offer WHERE traveler = ?1 AND learnt > ?2)");
+  query.bind(person, std::max<std::int64_t>(0, outcomes - static_cast<std::int64_t>(compared_outcomes)));
+  return query.step() && query.integer(0) >= most_of_one;
 }
 
 /// True: accepted; false: it came to nothing; nothing where that is open, or the traveler took it back. Why an offer
@@ -72,28 +118,39 @@ std::optional<bool> outcome_of(const Offer& offer) {
 void on_matched_request(sqlite::Connection& database, const StateView& view) {
   const auto& request = view.as<RequestState>();
   for (const Offer& offer : request.offers) {
-    MatchFeatures features{};
+    MatchExample example;
     {
-      sqlite::Query known = database.query("SELECT * FROM match_offer WHERE id = ?");
+      sqlite::Query known = database.query("SELECT by_rules, features, learnt FROM match_offer WHERE id = ?");
       known.bind(offer.offer_id);
       if (!known.step()) {
-        const std::optional<Fit> found = fit_of(database, request, offer);
+        const std::optional<MatchExample> found = example_of(database, request, offer);
         if (!found) continue;
-        features = found->features;
-        note(database, offer, features);
+        example = *found;
+        note(database, request.customer_id, offer, example);
       } else {
-        if (known.integer(6) != 0) continue;
-        for (std::size_t i = 0; i < match_features; ++i) features[i] = known.real(static_cast<int>(i) + 1);
+        if (known.integer(2) != 0) continue;
+        example.by_rules = known.real(0);
+        std::ranges::copy(record_of<KeptFeatures>(known.view(1)).values, example.features.begin());
       }
     }
     const std::optional<bool> accepted = outcome_of(offer);
     if (!accepted) continue;
+    example.accepted = *accepted;
     MatchModel model = read_model(database);
-    learn(model, features, *accepted);
-    std::string body;
-    codec::encode(schema::type_of<MatchModel>(), &model, body);
-    database.query("INSERT OR REPLACE INTO match_model VALUES(1, ?)").bind(sqlite::Blob{body}).run();
-    database.query("UPDATE match_offer SET is_learnt = 1 WHERE id = ?").bind(offer.offer_id).run();
+    const auto settle = [&](std::int64_t learnt) {
+      database.query("UPDATE match_offer SET learnt = ? WHERE id = ?").bind(learnt, offer.offer_id).run();
+    };
+    if (has_taught_enough(database, request.customer_id, model.outcomes) ||
+        has_taught_enough(database, offer.traveler_id, model.outcomes)) {
+      settle(not_learnt);
+      continue;
+    }
+    MatchWindow window = read_window(database);
+    learn(model, window, example);
+    database.query("INSERT OR REPLACE INTO match_model VALUES(1, ?, ?)")
+        .bind(sqlite::Blob{bytes_of(model)}, sqlite::Blob{bytes_of(window)})
+        .run();
+    settle(model.outcomes);
   }
 }
 
@@ -103,7 +160,7 @@ namespace read_models {
 
 const Projection& match_model_projection() {
   static constexpr Projection projection{.name = "match_model",
-                                         .version = 2,
+                                         .version = 4,
                                          .schema = match_tables,
                                          .state_of = EntityKind::request,
                                          .on_state = on_matched_request};
@@ -115,6 +172,11 @@ const Projection& match_model_projection() {
 MatchModel learnt_match_model(const ReadModels& models) {
   const auto reading = models.read();
   return read_model(*reading);
+}
+
+MatchWindow match_window(const ReadModels& models) {
+  const auto reading = models.read();
+  return read_window(*reading);
 }
 
 }  // namespace caravan

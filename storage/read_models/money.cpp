@@ -16,7 +16,9 @@ using read_models::StateView;
 constexpr const char* escrow_tables = R"sql(
 CREATE TABLE escrow(
   id BLOB PRIMARY KEY, customer BLOB NOT NULL, traveler BLOB NOT NULL, delivery BLOB NOT NULL, held INTEGER NOT NULL,
-  undecided INTEGER NOT NULL, currency TEXT NOT NULL, created INTEGER NOT NULL, owed INTEGER NOT NULL);
+  undecided INTEGER NOT NULL, currency TEXT NOT NULL, created INTEGER NOT NULL, owed INTEGER NOT NULL,
+  paid INTEGER NOT NULL);
+CREATE INDEX escrow_paid ON escrow(traveler, created) WHERE paid;
 CREATE INDEX escrow_owed ON escrow(customer) WHERE owed;
 CREATE INDEX escrow_customer ON escrow(customer, created, id);
 CREATE INDEX escrow_undecided_customer ON escrow(customer) WHERE undecided;
@@ -46,10 +48,11 @@ void keep_escrow(sqlite::Connection& database, const StateView& view) {
   const bool undecided = state.held.amount > 0 || state.status == EscrowStatus::authorising;
   database
       .query(
-          "INSERT OR REPLACE INTO escrow(id, customer, traveler, delivery, held, undecided, currency, created, owed)"
-          " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
+          "INSERT OR REPLACE INTO"
+          " escrow(id, customer, traveler, delivery, held, undecided, currency, created, owed, paid)"
+          " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(view.entity.id, state.customer, state.traveler, state.delivery_id, state.held.amount, undecided,
-            state.amount.currency.text(), state.created_at, state.is_owed())
+            state.amount.currency.text(), state.created_at, state.is_owed(), state.to_traveler.amount > 0)
       .run();
 }
 
@@ -120,7 +123,7 @@ namespace read_models {
 
 const Projection& escrows_projection() {
   static constexpr Projection projection{.name = "escrows",
-                                         .version = 4,
+                                         .version = 5,
                                          .schema = escrow_tables,
                                          .state_of = EntityKind::escrow,
                                          .on_state = keep_escrow,
@@ -162,6 +165,16 @@ std::optional<DeliveryId> payment_owed_by(const ReadModels& models, UserId custo
       (*reading).query("SELECT delivery FROM escrow WHERE customer = ? AND owed ORDER BY created LIMIT 1");
   query.bind(customer);
   return query.step() ? std::optional(DeliveryId{query.uuid(0)}) : std::nullopt;
+}
+
+std::optional<PaidDelivery> paid_delivery_of(const ReadModels& models, UserId traveler, Time ended_after) {
+  const auto reading = models.read();
+  sqlite::Query query = (*reading).query(
+      "SELECT d.id, d.ended FROM escrow e JOIN delivery d ON d.id = e.delivery"
+      " WHERE e.traveler = ? AND e.paid AND d.ended > ? ORDER BY d.ended DESC LIMIT 1");
+  query.bind(traveler, ended_after);
+  if (!query.step()) return std::nullopt;
+  return PaidDelivery{DeliveryId{query.uuid(0)}, query.time(1)};
 }
 
 std::vector<EscrowId> undecided_escrows(const ReadModels& models, UserId party) {

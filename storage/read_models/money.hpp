@@ -18,6 +18,13 @@ std::optional<DeliveryId> money_held_for(const ReadModels& models, UserId party)
 /// none.
 std::optional<DeliveryId> payment_owed_by(const ReadModels& models, UserId customer);
 
+struct PaidDelivery {
+  DeliveryId delivery;
+  Time ended_at;
+};
+/// Of the deliveries for which the traveler was paid the one that ended last, if that was after this.
+std::optional<PaidDelivery> paid_delivery_of(const ReadModels& models, UserId traveler, Time ended_after);
+
 /// The escrows whose money may still become either side's, of which the user is one.
 std::vector<EscrowId> undecided_escrows(const ReadModels& models, UserId party);
 /// A delivery whose dispute is not decided and of which the user is a side; nothing where there is none.

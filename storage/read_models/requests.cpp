@@ -7,6 +7,7 @@
 #include "actors/request/entity.hpp"
 #include "actors/request/matching_facts.hpp"
 #include "storage/codec/codec.hpp"
+#include "storage/read_models/accepted_prices.hpp"
 #include "storage/read_models/full_text.hpp"
 #include "storage/read_models/locator.hpp"
 #include "storage/read_models/places.hpp"
@@ -37,9 +38,19 @@ CREATE VIRTUAL TABLE request_ends USING rtree(
   number, pickup_south, pickup_north, pickup_west, pickup_east, dropoff_south, dropoff_north, dropoff_west,
   dropoff_east);
 CREATE VIRTUAL TABLE request_text USING fts5(title, description, category, addresses, )sql" CARAVAN_WORDS R"sql();
+CREATE TABLE accepted_price(
+  number INTEGER PRIMARY KEY, delivery BLOB NOT NULL, customer BLOB NOT NULL, traveler BLOB NOT NULL,
+  share INTEGER NOT NULL, at INTEGER NOT NULL);
+CREATE VIRTUAL TABLE accepted_ends USING rtree(
+  number, pickup_south, pickup_north, pickup_west, pickup_east, dropoff_south, dropoff_north, dropoff_west,
+  dropoff_east);
 CREATE TABLE offer(
   id BLOB PRIMARY KEY, request BLOB NOT NULL, traveler BLOB NOT NULL, customer BLOB NOT NULL, trip BLOB NOT NULL,
   status INTEGER NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL);
+CREATE TABLE invitation(
+  id BLOB PRIMARY KEY, traveler BLOB NOT NULL, customer BLOB NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX invitation_traveler ON invitation(traveler, created);
+CREATE INDEX invitation_customer ON invitation(customer, created);
 CREATE INDEX offer_created ON offer(created, id);
 CREATE INDEX offer_traveler ON offer(traveler, created, id);
 CREATE INDEX offer_customer ON offer(customer, created, id);
@@ -78,6 +89,15 @@ void put_offers(sqlite::Connection& database, const Address& request, const Requ
   }
 }
 
+void put_invitations(sqlite::Connection& database, const Address& request, const RequestState& state) {
+  for (const Invitation& each : state.invitations) {
+    database.query("INSERT OR IGNORE INTO invitation(id, traveler, customer, created) VALUES(?, ?, ?, ?)")
+        .bind(each.invitation_id, each.traveler_id, state.customer_id, each.created_at)
+        .run();
+    if (database.changes() != 0) add_part(database, each.invitation_id.value, request);
+  }
+}
+
 void on_request(sqlite::Connection& database, const StateView& view) {
   const auto& state = view.as<RequestState>();
   const RequestDetails& details = state.details;
@@ -102,7 +122,9 @@ void on_request(sqlite::Connection& database, const StateView& view) {
       .run();
   if (number == 0) number = sqlite3_last_insert_rowid(database.handle());
   if (state.status == RequestStatus::open) index_open(database, number, details);
+  put_accepted(database, number, state);
   put_offers(database, view.entity, state);
+  put_invitations(database, view.entity, state);
 }
 
 /// A route as the way of somebody who drives it.
@@ -150,7 +172,7 @@ namespace read_models {
 
 const Projection& requests_projection() {
   static constexpr Projection projection{.name = "requests",
-                                         .version = 3,
+                                         .version = 5,
                                          .schema = request_tables,
                                          .state_of = EntityKind::request,
                                          .on_state = on_request};
@@ -238,10 +260,26 @@ std::vector<RequestFacts> open_requests_along(const ReadModels& models, const Tr
   return found;
 }
 
-std::vector<RequestId> countered_requests_of(const ReadModels& models, UserId customer) {
+std::int32_t count_invitations(const ReadModels& models, InvitationSide side, UserId user, Time since) {
   const auto reading = models.read();
-  sqlite::Query query = (*reading).query("SELECT DISTINCT request FROM offer WHERE customer = ?1 AND status = ?2");
-  query.bind(customer, OfferStatus::countered);
+  const std::string column = side == InvitationSide::traveler ? "traveler" : "customer";
+  sqlite::Query query = (*reading).query("SELECT COUNT(*) FROM invitation WHERE " + column + " = ?1 AND created > ?2");
+  query.bind(user, since);
+  return query.step() ? static_cast<std::int32_t>(query.integer(0)) : 0;
+}
+
+std::vector<RequestId> open_requests_of(const ReadModels& models, UserId customer) {
+  const auto reading = models.read();
+  sqlite::Query query = (*reading).query("SELECT id FROM request WHERE customer = ?1 AND status IN (?2, ?3)");
+  query.bind(customer, RequestStatus::open, RequestStatus::accepting);
+  return read_models::ids_of<RequestId>(std::move(query));
+}
+
+std::vector<RequestId> requests_offered_on(const ReadModels& models, UserId traveler) {
+  const auto reading = models.read();
+  sqlite::Query query =
+      (*reading).query("SELECT DISTINCT request FROM offer WHERE traveler = ?1 AND status IN (?2, ?3)");
+  query.bind(traveler, OfferStatus::pending, OfferStatus::countered);
   return read_models::ids_of<RequestId>(std::move(query));
 }
 

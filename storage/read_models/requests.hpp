@@ -46,10 +46,16 @@ Page<RequestResource> own_requests(const ReadModels& models, const Viewer& viewe
 /// the rule of matching decides that, and it never looks farther than this does.
 std::vector<RequestFacts> open_requests_along(const ReadModels& models, const TripFacts& trip);
 
+enum class InvitationSide : std::uint8_t { traveler, customer };
+/// How many invitations the user was sent, as their traveler, or sent, as their customer, after that time.
+std::int32_t count_invitations(const ReadModels& models, InvitationSide side, UserId user, Time since);
+
 /// Whose offers are listed.
 enum class OfferRole : std::uint8_t { any, made, received };
-/// The customer's requests on which a price of theirs stands that the traveler has not answered.
-std::vector<RequestId> countered_requests_of(const ReadModels& models, UserId customer);
+/// The customer's, also those of which an offer is being accepted.
+std::vector<RequestId> open_requests_of(const ReadModels& models, UserId customer);
+/// The requests on which an offer of the traveler's is open.
+std::vector<RequestId> requests_offered_on(const ReadModels& models, UserId traveler);
 
 /// Newest first; everybody's where no user is named.
 Page<OfferResource> own_offers(const ReadModels& models, const Viewer& viewer, std::optional<UserId> user,

@@ -1,7 +1,7 @@
 #include "storage/read_models/trip_ways.hpp"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "actors/user/commands.hpp"
 #include "storage/codec/codec.hpp"
@@ -138,24 +138,31 @@ void each_span(const WayWindow& window, const std::function<bool(const WayWindow
   }
 }
 
-std::int64_t count_trips_by(sqlite::Connection& database, const WayWindow& window, std::size_t most) {
+TravelersBy count_travelers_by(sqlite::Connection& database, const WayWindow& window, std::size_t most) {
   // NOT INDEXED, as in trips.cpp: the R*Tree names the trips, not their departures.
   const auto sql = [](bool ends) {
-    return "SELECT traveler, departure / 86400000, facts FROM trip NOT INDEXED WHERE number IN (" +
+    return "SELECT t.traveler, t.mode, t.facts, coalesce(p.is_known, 0) FROM trip t NOT INDEXED"
+           " LEFT JOIN profile p ON p.id = t.traveler WHERE t.number IN (" +
            ways_in_window(1, ends) + " LIMIT " + std::to_string(most_looked_at) + ')';
   };
-  std::set<std::pair<Uuid, std::int64_t>> found;
+  std::map<Uuid, bool> found;  // whether by land as well
+  TravelersBy count;
   // Those that begin and end there need no second look.
   for (const bool ends : {true, false}) {
     sqlite::Query query = database.query(sql(ends));
     bind_window(query, window);
     while (found.size() < most && query.step()) {
-      const std::pair person_and_day{query.uuid(0), query.integer(1)};
-      if (found.contains(person_and_day)) continue;
-      if (ends || comes_by(facts_from(query.view(2)), window.from, window.to)) found.insert(person_and_day);
+      const Uuid traveler = query.uuid(0);
+      const bool by_land = query.integer(1) != static_cast<std::int64_t>(TransportMode::plane);
+      const auto known = found.find(traveler);
+      if (known != found.end() && (known->second || !by_land)) continue;
+      if (!ends && !comes_by(facts_from(query.view(2)), window.from, window.to)) continue;
+      if (known == found.end() && query.integer(3) != 0) ++count.known;
+      found[traveler] = by_land;
     }
   }
-  return static_cast<std::int64_t>(found.size());
+  for (const auto& [traveler, by_land] : found) ++(by_land ? count.by_land : count.by_air);
+  return count;
 }
 
 void each_trip_by(sqlite::Connection& database, const WayWindow& window,

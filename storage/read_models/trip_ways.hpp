@@ -49,8 +49,12 @@ void each_span(const WayWindow& window, const std::function<bool(const WayWindow
 void each_trip_by(sqlite::Connection& database, const WayWindow& window,
                   const std::function<bool(TripFacts trip)>& take);
 
-/// How many such trips there are, one a traveler and day of departure, counted up to `most`. At the window's ends the
-/// count is exact to two minutes.
-std::int64_t count_trips_by(sqlite::Connection& database, const WayWindow& window, std::size_t most);
+/// How many travelers such trips are of: those of whom one goes by land, and those who all fly; and how many of all
+/// have a number that is verified, or a delivery behind them.
+struct TravelersBy {
+  std::int64_t by_land = 0, by_air = 0, known = 0;
+};
+/// Counted up to `most`. At the window's ends the count is exact to two minutes.
+TravelersBy count_travelers_by(sqlite::Connection& database, const WayWindow& window, std::size_t most);
 
 }  // namespace caravan::read_models

@@ -226,19 +226,17 @@ std::size_t open_trips(const ReadModels& models, UserId traveler) {
   return query.step() ? static_cast<std::size_t>(query.integer(0)) : 0;
 }
 
-std::vector<TripFacts> overlapping_trips(const ReadModels& models, const TripFacts& trip) {
+std::vector<TripFacts> trips_around(const ReadModels& models, const TripFacts& trip) {
   const auto reading = models.read();
   sqlite::Query query = (*reading).query(
       "SELECT t.id, s.body FROM trip t JOIN entity_state s ON s.kind = ?1 AND s.id = t.id"
-      " WHERE t.traveler = ?2 AND t.status IN (?3, ?4) AND t.departure < ?5 AND t.arrival > ?6 AND t.id <> ?7 LIMIT "
-      "100");
-  query.bind(EntityKind::trip, trip.traveler, TripStatus::upcoming, TripStatus::under_way,
-             trip.points.back().due - least_overlap, trip.points.front().due + least_overlap, trip.id);
+      " WHERE t.traveler = ?2 AND t.status IN (?3, ?4) AND t.departure <= ?5 + ?8 AND t.arrival >= ?6 - ?8 AND t.id <> "
+      "?7"
+      " ORDER BY max(t.departure - ?5, ?6 - t.arrival, 0), t.departure, t.id LIMIT 200");
+  query.bind(EntityKind::trip, trip.traveler, TripStatus::upcoming, TripStatus::under_way, trip.points.back().due,
+             trip.points.front().due, trip.id, Duration{longest_flight}.count());
   std::vector<TripFacts> found;
-  while (query.step()) {
-    TripFacts other = facts_of(TripId{query.uuid(0)}, trip_state(query.view(1)));
-    if (overlap(trip, other)) found.push_back(std::move(other));
-  }
+  while (query.step()) found.push_back(facts_of(TripId{query.uuid(0)}, trip_state(query.view(1))));
   return found;
 }
 

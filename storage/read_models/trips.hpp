@@ -45,9 +45,9 @@ Page<TripResource> own_trips(const ReadModels& models, const Viewer& viewer, Use
 /// How many trips of theirs are upcoming or under way.
 std::size_t open_trips(const ReadModels& models, UserId traveler);
 
-/// Those of theirs that are upcoming or under way and overlap this one in time (overlap.hpp), but itself; the first
-/// 100.
-std::vector<TripFacts> overlapping_trips(const ReadModels& models, const TripFacts& trip);
+/// Those of theirs that are upcoming or under way, and at most longest_flight before or after this one, but itself: the
+/// 200 nearest in time, those at the same time first.
+std::vector<TripFacts> trips_around(const ReadModels& models, const TripFacts& trip);
 
 /// For administrators: all, newest first.
 Page<TripResource> all_trips(const ReadModels& models, const Viewer& viewer, std::optional<TripStatus> status,

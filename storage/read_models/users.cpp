@@ -7,6 +7,7 @@
 #include "storage/read_models/full_text.hpp"
 #include "storage/read_models/locator.hpp"
 #include "storage/read_models/projection.hpp"
+#include "storage/read_models/state_list.hpp"
 #include "storage/text/unicode.hpp"
 
 namespace caravan {
@@ -26,7 +27,7 @@ constexpr const char* profile_tables = R"sql(
 CREATE TABLE profile(
   number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, first_name TEXT NOT NULL, last_name TEXT NOT NULL,
   level INTEGER NOT NULL, verification INTEGER NOT NULL, rating REAL, ratings INTEGER NOT NULL,
-  done INTEGER NOT NULL);
+  done INTEGER NOT NULL, is_known INTEGER NOT NULL);
 CREATE TABLE block(blocker BLOB NOT NULL, blocked BLOB NOT NULL, PRIMARY KEY(blocker, blocked)) WITHOUT ROWID;
 CREATE INDEX block_blocked ON block(blocked, blocker);
 CREATE VIRTUAL TABLE profile_text USING fts5(name, email, )sql" CARAVAN_WORDS ");";
@@ -51,18 +52,23 @@ void on_account(sqlite::Connection& database, const StateView& view) {
     if (const auto part = api_key_part(key.hash)) add_part(database, *part, view.entity);
 }
 
+/// Whether another such account would cost something: a telephone number, or a delivery that was worth it.
+bool is_known(const UserState& state) {
+  return state.level >= VerificationLevel::phone || state.successful > state.slight;
+}
+
 void on_profile(sqlite::Connection& database, const StateView& view) {
   const auto& state = view.as<UserState>();
   database
       .query(
-          "INSERT INTO profile(id, first_name, last_name, level, verification, rating, ratings, done)"
-          " VALUES(?, ?, ?, ?, ?, ?, ?, ?)"
+          "INSERT INTO profile(id, first_name, last_name, level, verification, rating, ratings, done, is_known)"
+          " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"
           " ON CONFLICT(id) DO UPDATE SET first_name = excluded.first_name, last_name = excluded.last_name,"
           " level = excluded.level, verification = excluded.verification, rating = excluded.rating,"
-          " ratings = excluded.ratings, done = excluded.done")
+          " ratings = excluded.ratings, done = excluded.done, is_known = excluded.is_known")
       .bind(view.entity.id, state.first_name, state.last_name, state.level, state.verification,
             state.rating_count > 0 ? std::optional(state.average_rating()) : std::nullopt, state.rating_count,
-            state.successful)
+            state.successful, is_known(state))
       .run();
   database.query("DELETE FROM block WHERE blocker = ?").bind(view.entity.id).run();
   for (const UserId& other : state.blocked)
@@ -100,7 +106,7 @@ const Projection& accounts_projection() {
 
 const Projection& profiles_projection() {
   static constexpr Projection projection{
-      .name = "profiles", .version = 5, .schema = profile_tables, .state_of = EntityKind::user, .on_state = on_profile};
+      .name = "profiles", .version = 6, .schema = profile_tables, .state_of = EntityKind::user, .on_state = on_profile};
   return projection;
 }
 
@@ -117,9 +123,14 @@ std::vector<UserId> administrators(const ReadModels& models, std::uint32_t permi
   sqlite::Query query =
       (*reading).query("SELECT id FROM account WHERE (permissions & ?1) = ?1 AND status = ?2 LIMIT 200");
   query.bind(static_cast<std::int64_t>(permissions), UserStatus::active);
-  std::vector<UserId> out;
-  while (query.step()) out.push_back(UserId{query.uuid(0)});
-  return out;
+  return read_models::ids_of<UserId>(std::move(query));
+}
+
+std::vector<UserId> administrators(const ReadModels& models) {
+  const auto reading = models.read();
+  sqlite::Query query = (*reading).query("SELECT id FROM account WHERE permissions <> 0 AND status = ?1 LIMIT 200");
+  query.bind(UserStatus::active);
+  return read_models::ids_of<UserId>(std::move(query));
 }
 
 std::set<UserId> kept_apart(const ReadModels& models, UserId person) {

@@ -21,7 +21,6 @@ struct UserRow {
   VerificationLevel verification_level = VerificationLevel::none;
   VerificationState verification = VerificationState::none;
   Time created_at;
-  std::optional<std::vector<TakenPaper>> taken_papers = {};  // where a decision waits; not of the read model
   static constexpr auto fields() {
     return std::array{field<&UserRow::user_id>(1, "userId"),
                       field<&UserRow::email>(2, "email"),
@@ -32,8 +31,7 @@ struct UserRow {
                       field<&UserRow::roles>(7, "roles"),
                       field<&UserRow::verification_level>(8, "verificationLevel"),
                       field<&UserRow::verification>(9, "verification"),
-                      field<&UserRow::created_at>(10, "createdAt"),
-                      field<&UserRow::taken_papers>(11, "takenPapers")};
+                      field<&UserRow::created_at>(10, "createdAt")};
   }
 };
 
@@ -50,6 +48,8 @@ Page<UserRow> search_users(const ReadModels& models, const UserSearch& search, c
 
 /// Active accounts with all these permissions (bits), at most 200: candidates, as a read model is behind its accounts.
 std::vector<UserId> administrators(const ReadModels& models, std::uint32_t permissions);
+/// All who may do anything.
+std::vector<UserId> administrators(const ReadModels& models);
 inline std::vector<UserId> administrators(const ReadModels& models, Permission permission) {
   return administrators(models, static_cast<std::uint32_t>(permission));
 }

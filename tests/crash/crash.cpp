@@ -152,7 +152,7 @@ class Run {
     };
     expect("reservations", PaymentOperation::authorize, deals.accepted);
     expect("releases of a reservation", PaymentOperation::cancel, deals.cancelled);
-    expect("captures", PaymentOperation::capture, deals.carried);
+    expect("captures", PaymentOperation::capture, deals.taken);
     expect("payouts", PaymentOperation::pay_out, deals.carried);
   }
 

@@ -45,6 +45,10 @@ std::string Writer::accept(MarketDelivery& delivery) {
   return delivery.delivery;
 }
 
+void Writer::pick_up(const MarketDelivery& delivery) {
+  doing(deals_.taken, [&] { market_.pick_up(customer_, traveler_, delivery); });
+}
+
 void Writer::hand_over(const MarketDelivery& delivery) {
   doing(deals_.carried, [&] { market_.hand_over(customer_, traveler_, delivery); });
 }

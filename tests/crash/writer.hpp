@@ -21,9 +21,10 @@ struct Between {
 
 /// What a writer's deals must have made of the money.
 struct Deals {
-  Between accepted, carried, cancelled;  // carried: handed over, so released and paid out
+  Between accepted, taken, carried, cancelled;  // taken: captured; carried: handed over, so released and paid out
   void operator+=(const Deals& other) {
     accepted += other.accepted;
+    taken += other.taken;
     carried += other.carried;
     cancelled += other.cancelled;
   }
@@ -59,6 +60,7 @@ class Writer {
 
  protected:
   std::string accept(MarketDelivery& delivery);
+  void pick_up(const MarketDelivery& delivery);
   void hand_over(const MarketDelivery& delivery);
   void cancel(const MarketDelivery& delivery);
   /// A delivery that was just accepted, on a trip of its own or the last one.

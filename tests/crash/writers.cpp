@@ -71,7 +71,7 @@ class Tracker : public Writer {
   void write() override {
     while (true) {
       const MarketDelivery delivery = accepted_delivery();
-      market_.pick_up(customer_, traveler_, delivery);
+      pick_up(delivery);
       market_.call("POST", "/location/tracking/start", traveler_.token, json{{"deliveryId", delivery.delivery}}.dump());
       tracks_.push_back({delivery.delivery, 0});
       while (tracks_.back().points < points_a_delivery) {
@@ -153,7 +153,7 @@ class Carrier : public Writer {
         step({"cancelled"}, [&] { cancel(parcel); });
         continue;
       }
-      step({"picked_up"}, [&] { market_.pick_up(customer_, traveler_, parcel); });
+      step({"picked_up"}, [&] { pick_up(parcel); });
       step({"picked_up", "in_transit"}, [&] {  // set off, once a position says so
         const std::string of = json{{"deliveryId", parcel.delivery}}.dump();
         market_.call("POST", "/location/tracking/start", traveler_.token, of);

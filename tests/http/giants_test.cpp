@@ -220,21 +220,22 @@ TEST_CASE("giants: an answer in parts ends with the connection in HTTP/1.0, and 
 
 TEST_CASE("giants: lists without a limit are of things whose number the entity bounds") {
   const std::set<std::string_view> bounded{
-      "/admin/cluster/shards",                    // 4,096 at most
-      "/admin/services",                          // max_services
-      "/auth/api-keys",                           // max_api_keys
-      "/auth/sessions",                           // max_sessions
-      "/deliveries/:deliveryId/proof",            // of scans and attempts
-      "/deliveries/:deliveryId/timeline",         // max_alike, and few by the rules
-      "/delivery-requests/:requestId/offers",     // max_offers
-      "/location/geofences",                      // max_geofences
-      "/location/geofences/:geofenceId/events",   // max_hits
-      "/notifications/:notificationId/attempts",  // max_attempts_kept
-      "/notifications/devices",                   // max_devices
-      "/qr-codes/:qrCodeId/scans",                // max_refused_scans, and one good one
-      "/qr-codes/delivery/:deliveryId",           // max_codes
-      "/users/me/addresses",                      // max_addresses
-      "/users/me/reviews/pending",                // max_deliveries_kept
+      "/admin/cluster/shards",                      // 4,096 at most
+      "/admin/services",                            // max_services
+      "/auth/api-keys",                             // max_api_keys
+      "/auth/sessions",                             // max_sessions
+      "/deliveries/:deliveryId/proof",              // of scans and attempts
+      "/deliveries/:deliveryId/timeline",           // max_alike, and few by the rules
+      "/delivery-requests/:requestId/invitations",  // max_invitations
+      "/delivery-requests/:requestId/offers",       // max_offers
+      "/location/geofences",                        // max_geofences
+      "/location/geofences/:geofenceId/events",     // max_hits
+      "/notifications/:notificationId/attempts",    // max_attempts_kept
+      "/notifications/devices",                     // max_devices
+      "/qr-codes/:qrCodeId/scans",                  // max_refused_scans, and one good one
+      "/qr-codes/delivery/:deliveryId",             // max_codes
+      "/users/me/addresses",                        // max_addresses
+      "/users/me/reviews/pending",                  // max_deliveries_kept
   };
   static testkit::MemoryDoor door;
   static testkit::SeededRandom random;

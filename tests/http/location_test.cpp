@@ -53,6 +53,13 @@ TEST_CASE("location: an address becomes coordinates, and coordinates an address"
   answer = edge.post("/location/geocode", R"({"address":"qqqq zzzz"})");
   CHECK(answer->status == 422);
   CHECK(field_of(answer->body, "code") == "address_not_found");
+  answer = edge.post("/location/geocode", R"({"address":"Guadalajara, Jalisco"})");
+  CHECK(field_of(answer->body, "understoodAs") == "Guadalajara, Jalisco, Mexico");
+  answer = edge.post("/location/geocode", R"({"address":"Springfield"})");  // which of them?
+  CHECK(answer->status == 422);
+  CHECK(field_of(answer->body, "code") == "address_not_found");
+  CHECK(answer->body.find(R"("code":"candidate","detail":"Springfield, Massachusetts, United States")") !=
+        std::string::npos);
   answer = edge.post("/location/geocode", R"({"address":""})");
   CHECK(answer->status == 400);
   answer = edge.post("/location/reverse-geocode", R"({"lat":48.137,"lng":11.575})");
@@ -84,8 +91,13 @@ TEST_CASE("location: a route in the order of its stops, deliveries after their p
                      R"("preferences":{"optimize":"time","avoidTolls":false}})");
   CHECK(answer->status == 200);
   answer = edge.post("/location/routes/optimize",
-                     R"({"origin":{"lat":1,"lng":1},"stops":[{"id":"a","after":"b","lat":1,"lng":2},)"
-                     R"({"id":"b","after":"a","lat":1,"lng":3}]})");
+                     R"({"origin":{"lat":40.7,"lng":-74},"destination":{"lat":42.4,"lng":-71.1},)"
+                     R"("preferences":{"optimize":"time","avoidTolls":true}})");
+  CHECK(answer->status == 400);
+  CHECK(answer->body.find("preferences.avoidTolls") != std::string::npos);
+  answer = edge.post("/location/routes/optimize",
+                     R"({"origin":{"lat":41,"lng":-74},"stops":[{"id":"a","after":"b","lat":41,"lng":-75},)"
+                     R"({"id":"b","after":"a","lat":41,"lng":-76}]})");
   CHECK(answer->status == 400);
   CHECK(edge.post("/location/routes/optimize", R"({"origin":{"lat":1,"lng":1}})")->status == 400);
   CHECK(edge.post("/location/routes/optimize", R"({"origin":{"lat":1},"destination":{"lat":1,"lng":1}})")->status ==
@@ -107,6 +119,24 @@ TEST_CASE("location: a matrix has a row an origin and an element a destination")
   CHECK(edge.post("/location/routes/matrix", R"({"origins":[],"destinations":[]})")->status == 400);
 }
 
+TEST_CASE("location: where neither land nor a crossing leads is no route, and the place is named") {
+  PlacesEdge edge;
+  auto answer = edge.post("/location/routes/optimize",
+                          R"({"origin":{"address":"New York, NY"},"destination":{"lat":51.5074,"lng":-0.1278}})");
+  REQUIRE(answer);
+  CHECK(answer->status == 422);
+  CHECK(field_of(answer->body, "code") == "no_route");
+  CHECK(answer->body.find(R"("field":"destination")") != std::string::npos);
+  answer =
+      edge.post("/location/routes/matrix", R"({"origins":[{"address":"New York, NY"}],)"
+                                           R"("destinations":[{"address":"Boston, MA"},{"lat":21.3,"lng":-157.8}]})");
+  CHECK(field_of(answer->body, "code") == "no_route");
+  CHECK(answer->body.find(R"("field":"destinations[1]")") != std::string::npos);
+  answer = edge.post("/location/routes/optimize", R"({"origin":{"address":"New York, NY"},"transportMode":"plane",)"
+                                                  R"("destination":{"lat":51.5074,"lng":-0.1278}})");
+  CHECK(answer->status == 200);
+}
+
 TEST_CASE("location: no weather is made up") {
   PlacesEdge edge;
   const auto answer = edge.get("/location/weather?lat=40.7&lng=-74");
@@ -124,19 +154,19 @@ TEST_CASE("pricing: the platform document's delivery request has a price whose p
                 R"("value":500.00},"urgency":"express"}})");
   REQUIRE(answer);
   CHECK(answer->status == 200);
-  CHECK(field_of(answer->body, "amount") == "3793");
+  CHECK(field_of(answer->body, "amount") == "3800");
   CHECK(field_of(answer->body, "currency") == "USD");
-  CHECK(field_of(answer->body, "platformFee") == "379");
-  CHECK(field_of(answer->body, "travelerAmount") == "3414");
+  CHECK(field_of(answer->body, "platformFee") == "380");
+  CHECK(field_of(answer->body, "travelerAmount") == "3420");
   CHECK(field_of(answer->body, "expiresAt") == "2027-01-15T10:15:00Z");
   answer = edge.post("/payments/calculate-price",
                      R"({"deliveryRequest":{"route":{"origin":{"lat":40.7128,"lng":-74.006},)"
                      R"("destination":{"lat":42.3601,"lng":-71.0589}},"item":{"weight":2.5,"category":"ElectronicS",)"
                      R"("value":500.00},"urgency":"express"}})");
-  CHECK(field_of(answer->body, "amount") == "3793");
+  CHECK(field_of(answer->body, "amount") == "3800");
   answer = edge.post("/payments/calculate-price",
                      R"({"deliveryRequest":{"route":{"origin":{"lat":40.7,"lng":-74},"destination":{"lat":42.3,)"
-                     R"("lng":-71}},"item":{"weight":2.5},"currency":"XAF"}})");
+                     R"("lng":-71}},"item":{"weight":2.5},"currency":"XPF"}})");
   CHECK(answer->status == 422);
   CHECK(field_of(answer->body, "code") == "invalid_currency");
   CHECK(edge.get("/admin/pricing-rules")->status == 403);

@@ -48,6 +48,10 @@ TEST_CASE("trips: what cannot be is refused by name") {
   Market market;
   CHECK(market.post(ben, "/trips", with(trip_json, "Boston, MA", "Nowhere")) == "422 address_not_found");
   CHECK(market.body.find(R"("field":"destination.address")") != std::string::npos);
+  CHECK(market.post(ben, "/trips",
+                    with(trip_json, R"({"address":"Boston, MA"})",
+                         R"({"address":"London","lat":51.5074,"lng":-0.1278})")) == "422 no_route");
+  CHECK(market.body.find(R"("field":"destination")") != std::string::npos);
   CHECK(market.post(ben, "/trips", with(trip_json, "2027-02-01", "2026-02-01")) == "422 departure_in_past");
   CHECK(market.post(ben, "/trips",
                     with(trip_json, R"("transportMode")", R"("arrivalTime":"2027-02-01T10:01:00Z","transportMode")")) ==

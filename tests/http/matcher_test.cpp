@@ -44,16 +44,17 @@ const Flights& flights() {
 
 /// Parcels between postal codes drawn from the real ones, at least 200 km apart.
 std::vector<RequestFacts> requests(std::size_t count) {
-  static const GazetteerIndex index(gazetteer_files().places, gazetteer_files().postal_codes);
+  static const GazetteerIndex index(gazetteer_files().places, "", gazetteer_files().postal_codes);
+  const auto codes = index.postal_codes_beginning("US", "");
   std::mt19937_64 random(2027);
-  std::uniform_int_distribution<std::size_t> any(0, index.postal_codes().size() - 1);
+  std::uniform_int_distribution<std::size_t> any(0, codes.size() - 1);
   std::vector<RequestFacts> made;
   while (made.size() < count) {
     RequestFacts request;
     request.id.value.bytes[14] = static_cast<std::uint8_t>(made.size() / 256);
     request.id.value.bytes[15] = static_cast<std::uint8_t>(made.size() % 256);
-    request.pickup = index.postal_codes()[any(random)].at();
-    request.dropoff = index.postal_codes()[any(random)].at();
+    request.pickup = codes[any(random)].at();
+    request.dropoff = codes[any(random)].at();
     if (distance_meters(request.pickup, request.dropoff) < 200'000) continue;
     request.load = {{2'000}, {5'000}, 1};
     request.max_price = Money{6'000, {}};
@@ -165,6 +166,37 @@ TEST_CASE("matcher: one traveler's sixty trips with a lorry's room leave a place
   CHECK(matches.items.front().score == matches.items.back().score);
 }
 
+TEST_CASE("matcher: unknown travelers together push nobody known off more than half of a page") {
+  constexpr Coordinates chicago{41.8781, -87.6298}, indianapolis{39.7684, -86.1581};
+  const auto page_of = [&](std::uint8_t unknown, std::uint8_t known) {
+    testkit::TripGrid grid;
+    for (std::uint8_t i = 1; i <= unknown + known; ++i) {
+      const bool is_known = i > unknown;
+      TripFacts trip;
+      trip.id = testkit::test_id<TripId>(i);
+      trip.traveler = testkit::test_id<UserId>(i);
+      // The known come a day later, and so behind.
+      const Time leaves = first_day + std::chrono::hours{is_known ? 33 : 9};
+      trip.points = {{chicago, leaves}, {indianapolis, leaves + std::chrono::hours{3}}};
+      trip.available = {{{20'000}, {80'000}, 4}};
+      if (is_known) trip.deliveries = 1;
+      grid.add(trip);
+    }
+    RequestFacts request;
+    request.pickup = chicago;
+    request.dropoff = indianapolis;
+    request.load = {{4'000}, {10'000}, 1};
+    std::string page;
+    for (const RequestTripMatch& match : Matcher(grid, unlearnt).match(request, first_day, 6).items)
+      page += match.traveler_deliveries > 0 ? 'k' : 'u';
+    return page;
+  };
+  CHECK(page_of(20, 20) == "uuukkk");
+  CHECK(page_of(20, 1) == "uuuuuk");
+  CHECK(page_of(20, 0) == "uuuuuu");
+  CHECK(page_of(2, 20) == "uukkkk");
+}
+
 TEST_CASE("matcher: with outcomes enough the model ranks, and says so") {
   MatchModel learnt;
   const Matcher matcher(flights().grid, [&] { return learnt; });
@@ -175,16 +207,39 @@ TEST_CASE("matcher: with outcomes enough the model ranks, and says so") {
   request.max_price = Money{10'000, {}};
   std::mt19937_64 random(9);
   std::uniform_real_distribution<double> any(0, 1);
-  for (int i = 0; i < 400; ++i) {
-    const MatchFeatures features{any(random), any(random), any(random), any(random), any(random)};
-    learn(learnt, features, features[static_cast<std::size_t>(MatchFeature::price)] > 0.6);
+  MatchWindow window;
+  for (int i = 0; i < 2'000; ++i) {
+    MatchExample example;
+    for (double& feature : example.features) feature = any(random);
+    example.by_rules = any(random);
+    example.accepted = example.features[static_cast<std::size_t>(LearntFeature::price)] > 0.6;
+    learn(learnt, window, example);
   }
+  REQUIRE(decides(learnt));
   const Matches matches = matcher.match(request, first_day, 500);
   CHECK(matches.matched_by == "model");
   REQUIRE(matches.items.size() > 20);
   // These customers look at the price alone: the cheapest come first.
   const auto price_of = [](const RequestTripMatch& match) { return flights().all.at(match.trip_id).min_price->amount; };
   CHECK(price_of(matches.items.front()) <= price_of(matches.items.back()));
+  CHECK_FALSE(matches.model_failed);
+  CHECK(matcher.model_failures() == 0);
+
+  // A model that says no number, or cannot be read, leaves this very match to the rules, which say so.
+  const Matches by_rules = Matcher(flights().grid, unlearnt).match(request, first_day, 500);
+  learnt.bias = std::numeric_limits<double>::quiet_NaN();
+  const Matcher broken(flights().grid, []() -> MatchModel { throw std::runtime_error("injected"); });
+  for (const Matcher* failing : {&matcher, &broken}) {
+    const Matches without = failing->match(request, first_day, 500);
+    CHECK(without.matched_by == "rules");
+    CHECK(without.model_failed);
+    CHECK(failing->model_failures() == 1);
+    REQUIRE(without.items.size() == by_rules.items.size());
+    for (std::size_t i = 0; i < without.items.size(); ++i) {
+      CHECK(without.items[i].trip_id == by_rules.items[i].trip_id);
+      CHECK(without.items[i].score == by_rules.items[i].score);
+    }
+  }
 }
 
 TEST_CASE("matcher: requests for a trip") {

@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <future>
 
+#include "actors/delivery/status.hpp"
+#include "actors/dispute/commands.hpp"
 #include "actors/inbox/catalog.hpp"
+#include "actors/inbox/words.hpp"
 #include "actors/messages/requests.hpp"
 #include "http/providers/messages/message_templates.hpp"
 #include "http/providers/messages/prepared_message.hpp"
 #include "http/providers/messages/quiet_hours.hpp"
+#include "http/providers/messages/reader.hpp"
 #include "http/providers/messages/sandbox_messages.hpp"
 #include "tests/http/edge.hpp"
 
@@ -120,11 +124,67 @@ TEST_CASE("templates: what offers, requests and trips send is in their texts") {
   const std::map<std::string, std::string> offer{{"requestTitle", "A camera"}, {"amount", "35.00 USD"}};
   CHECK(body("offer_received", offer).ends_with("a traveler offers to carry \"A camera\" for 35.00 USD."));
   CHECK(body("offer_countered", offer) == "Another price was proposed for \"A camera\": 35.00 USD.");
+  auto shared = offer;
+  shared["travelerAmount"] = "31.50 USD";
+  shared["platformFee"] = "3.50 USD";
+  for (const char* id : {"offer_received", "offer_countered", "offer_accepted"})
+    for (const char* amount : {"35,00", "31,50", "3,50"})
+      CHECK_MESSAGE(message_templates().render(id, "de", shared)->body.find(amount) != std::string::npos, id);
+  CHECK(
+      body("offer_accepted", shared).ends_with("Of 35.00 USD you then get 31.50 USD; 3.50 USD is the platform's fee."));
   for (const char* id : {"offer_rejected", "offer_withdrawn", "offer_expired", "request_expired", "request_cancelled"})
     CHECK_MESSAGE(body(id, offer).find("\"A camera\"") != std::string::npos, id);
   for (const char* id : {"trip_updated", "trip_cancelled"})
     CHECK_MESSAGE(body(id, {{"tripTitle", "By car"}}).find("\"By car\"") != std::string::npos, id);
   CHECK(body("security_alert", {{"ip", "192.0.2.1"}}).find("192.0.2.1") != std::string::npos);
+}
+
+TEST_CASE("templates: what rules and providers say is said in words of each language") {
+  std::vector<std::string> said(platform_words.begin(), platform_words.end());
+  std::ranges::sort(said);
+  for (const char* language : {"en", "de"}) {
+    const auto* words = message_templates().words(language);
+    REQUIRE(words);
+    std::vector<std::string> translated;
+    for (const auto& entry : *words) {
+      translated.push_back(entry.first);
+      CHECK_MESSAGE(!entry.second.empty(), entry.first);
+    }
+    CHECK(translated == said);
+  }
+  const auto is_said = [&](std::string_view word) { return std::ranges::binary_search(said, word); };
+  for (const std::string_view outcome : enum_labels(ScanOutcome{}))
+    CHECK_MESSAGE((outcome == "accepted" || is_said(outcome)), outcome);
+  for (const std::string_view resolution : enum_labels(DisputeResolution{}))
+    CHECK_MESSAGE(is_said(resolution), resolution);
+  const auto body = [](std::string_view language, const std::string& reason) {
+    return message_templates().render("attempt_failed", language, {{"reason", reason}, {"nextStep", "retry"}})->body;
+  };
+  CHECK(
+      body("en", "no_show").ends_with("The reason given: \"nobody was there\". Next step: the traveler tries again."));
+  CHECK(body("de-AT", "no_show").find("„niemand war da“") != std::string::npos);
+  CHECK(body("de", "Klingel kaputt").find("„Klingel kaputt“") != std::string::npos);  // what people write stays
+}
+
+TEST_CASE("templates: moments and amounts are told as the reader tells them") {
+  const auto body = [](std::string_view language, const std::string& zone, const std::string& at) {
+    const std::map<std::string, std::string> facts{{"heldUntil", at}, {"fee", "1234.50 USD"}, {"refund", "-7.250 KWD"}};
+    return message_templates().render("delivery_cancelled", language, facts, zone)->body;
+  };
+  const std::string at = "2026-12-06T05:55:08.258Z";
+  const std::string english = body("en", "America/New_York", at), german = body("de-CH", "Europe/Berlin", at);
+  CHECK_MESSAGE(english.find("on Sun, Dec 6, 2026, 00:55 (New York), unless") != std::string::npos, english);
+  CHECK_MESSAGE(english.find("A fee of 1,234.50 USD") != std::string::npos, english);
+  CHECK_MESSAGE(german.find("am So., 6. Dez. 2026, 06:55 (Berlin) ausgezahlt") != std::string::npos, german);
+  CHECK_MESSAGE(german.find("1.234,50 USD") != std::string::npos, german);
+  CHECK_MESSAGE(german.find("-7,250 KWD") != std::string::npos, german);
+  CHECK(body("en", "Nowhere/Else", at).find("Dec 6, 2026, 05:55 (UTC)") != std::string::npos);
+  for (const char* plain : {"yesterday Z", "2026-12-06T25:55:08Z"})
+    CHECK(body("en", "UTC", plain).find(plain) != std::string::npos);
+  const Reader german_reader{"de", "UTC", nullptr};
+  for (const char* plain : {"35.00 usd", "A5.00 USD", "5.0.0 USD", ".50 USD", "USD", " USD", "3 km"})
+    CHECK(readable(plain, german_reader) == plain);
+  CHECK(readable("3841 JPY", german_reader) == "3.841 JPY");
 }
 
 TEST_CASE("templates: a broken file is named") {
@@ -154,6 +214,9 @@ TEST_CASE("quiet hours: nights in which the clocks change") {
   // 02:30 does not exist in spring, and 01:30 comes twice in autumn.
   CHECK(quiet_until(at("2027-03-14T06:00:00Z"), "America/New_York", 0, 150) == at("2027-03-14T07:00:00Z"));
   CHECK(quiet_until(at("2027-11-07T05:00:00Z"), "America/New_York", 0, 90) == at("2027-11-07T05:30:00Z"));
+  // Whoever asks in the doubled hour's second pass waits for that one's end.
+  CHECK(quiet_until(at("2027-11-07T06:15:00Z"), "America/New_York", 0, 90) == at("2027-11-07T06:30:00Z"));
+  CHECK(quiet_until(at("2027-02-07T02:15:00Z"), "Africa/Casablanca", 22 * 60, 150) == at("2027-02-07T02:30:00Z"));
 }
 
 TEST_CASE("sandbox messages: one effect is one message, also after a restart") {

@@ -133,7 +133,8 @@ TEST_CASE("payment routes: a split is proposed by one side and accepted by the o
   const auto other = desk.post(escrow_path + "/split/accept", ben, R"({"refundAmount":0})");
   CHECK(other.first == 409);
   CHECK(field_of(other.second, "code") == "split_changed");
-  CHECK(field_of(desk.post(escrow_path + "/split/accept", ben, agreed).second, "status") == "settled");
+  CHECK(field_of(desk.post(escrow_path + "/split/accept", ben, agreed).second, "status") == "held");
+  CHECK(desk.edge.door.state<Escrow>(escrow_id.value).is_agreed());
 }
 
 TEST_CASE("payment routes: finance refunds by any name of the payment; nobody else does") {
@@ -290,6 +291,13 @@ TEST_CASE("payment routes: whoever moves money has shown the password a moment a
   CHECK(code(desk.post("/admin/finance/payouts", dora, R"({"userId":")" + ben.text() + R"("})", finance)) ==
         "step_up_required");
   CHECK(code(desk.post(dispute, dora, R"({"resolution":"release","note":"x"})", disputes_bit)) == "step_up_required");
+  // Nor does a copied token use up its owner's dispute, or hand a judge's on.
+  const std::string claim = R"({"deliveryId":")" + parcel.text() + R"(","reason":"other","description":"all is well"})";
+  CHECK(code(desk.post("/admin/disputes", ana, claim)) == "step_up_required");
+  const auto handed = desk.client.Put(root + std::string("/admin/disputes/") + parcel.text() + "/assign",
+                                      desk.edge.as(dora, "both", disputes_bit),
+                                      R"({"assigneeId":")" + dora.text() + R"("})", "application/json");
+  CHECK(field_of(handed->body, "code") == "step_up_required");
 }
 
 TEST_CASE("finance routes: the trial balance, alerts and lists are there for finance alone") {

@@ -79,12 +79,11 @@ httplib::Headers let_in(Edge& edge, const Access& access) {
 
 TEST_CASE("rows: an administrator's acts need a step-up, but those that take nothing from anybody") {
   // They look after nodes, have something tried again, or sign somebody out who may be robbed.
-  const std::set<std::string> free{"POST /admin/cluster/nodes/:nodeId/drain",
-                                   "POST /admin/cluster/shards/:shardId/move",
-                                   "POST /admin/dead-letters/:letterId/retry", "PUT /admin/disputes/:disputeId/assign",
-                                   "POST /admin/users/:userId/sessions/revoke"};
+  const std::set<std::string> free{
+      "POST /admin/cluster/nodes/:nodeId/drain", "POST /admin/cluster/shards/:shardId/move",
+      "POST /admin/dead-letters/:letterId/retry", "POST /admin/users/:userId/sessions/revoke"};
   // Rows of the parties that an administrator may call for them: the entity knows who is a party.
-  const std::set<std::string> for_others{"POST /admin/disputes", "POST /deliveries/:deliveryId/cancel",
+  const std::set<std::string> for_others{"POST /deliveries/:deliveryId/cancel",
                                          "POST /delivery-requests/:requestId/cancel", "POST /trips/:tripId/cancel"};
   std::size_t seen = 0;
   for (const Route& row : every_row()) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "actors/account/entity.hpp"
 #include "actors/audit/entity.hpp"
 #include "actors/delivery/entity.hpp"
 #include "actors/inbox/entity.hpp"
@@ -11,98 +10,14 @@
 #include "actors/tracker/entity.hpp"
 #include "actors/trip/entity.hpp"
 #include "actors/user/entity.hpp"
-#include "http/access/service_keys.hpp"
-#include "http/edge.hpp"
-#include "http/routes/all.hpp"
-#include "tests/http/edge.hpp"
+#include "tests/http/platform.hpp"
 #include "tests/storage/story.hpp"
 
 /// Services with names, scopes and keys, and what they do on behalf of users.
 namespace services_test {
 
 using namespace caravan;
-using namespace caravan::http;
-using namespace caravan::testkit;
-
-namespace {
-
-const UserId boss = test_id<UserId>(1), mia = test_id<UserId>(2), tom = test_id<UserId>(3);
-
-/// A whole edge over entities in memory, with a register of services.
-struct Platform {
-  Platform()
-      : tokens({.folder = folder.path / "keys"}),
-        seal(folder.path / "keys" / "tokens"),
-        rights(door, {.own = std::chrono::milliseconds{0}}),
-        sessions([this](UserId, const Uuid& session) { return std::optional(of_sessions.at(session)); },
-                 {.own = std::chrono::milliseconds{0}}),
-        services{.door = door, .random = random, .settings = Edge::quiet(), .tokens = &tokens, .token_seal = &seal},
-        edge(registered(), all_routes(services), settings()),
-        client("127.0.0.1", edge.start().port()) {
-    for (const UserId user : {mia, tom}) {
-      AccountState& account = door.state<Account>(user.value);
-      account.registered = true;
-      account.status = UserStatus::active;
-    }
-  }
-  http::Services& registered() {
-    services.service_rights = &rights;
-    services.sessions = &sessions;
-    take_settings_key(door, test_service_key);
-    return services;
-  }
-  static EdgeSettings settings() {
-    EdgeSettings out;
-    out.server.port = 0;
-    out.server.threads = 8;
-    out.service_keys = {{"", test_service_key}};
-    out.access_log = false;
-    return out;
-  }
-  /// Signed in by password a moment ago, or long ago.
-  httplib::Headers admin(std::uint32_t permissions = all_permissions, bool stepped_up = true) {
-    Identity identity;
-    identity.caller = {.kind = Caller::Kind::user, .user = boss, .permissions = permissions};
-    identity.user_type = "both";
-    identity.session = test_id<ServiceId>(static_cast<std::uint8_t>(100 + of_sessions.size())).value;
-    of_sessions[identity.session] = {UserType::both, permissions,
-                                     stepped_up ? std::optional(door.now()) : std::nullopt};
-    return {{"Authorization", "Bearer " + tokens.issue(identity)}};
-  }
-  httplib::Result post(const std::string& path, const std::string& body, const httplib::Headers& headers) {
-    return client.Post("/api/v1" + path, headers, body, "application/json");
-  }
-  httplib::Result get(const std::string& path, const httplib::Headers& headers) {
-    return client.Get("/api/v1" + path, headers);
-  }
-  httplib::Headers add(const std::string& name, const std::string& scopes) {
-    const auto made = post("/admin/services", R"({"name":")" + name + R"(","scopes":[)" + scopes + "]}", admin());
-    REQUIRE_MESSAGE(made->status == 201, made->body);
-    service_id = field_of(made->body, "serviceId");
-    return {{"X-Api-Key", field_of(made->body, "key")}};
-  }
-  static httplib::Headers acting(httplib::Headers service, const std::string& user) {
-    service.emplace("Caravan-On-Behalf-Of", user);
-    return service;
-  }
-
-  ScratchFolder folder;
-  MemoryDoor door;
-  SeededRandom random;
-  TokenAuthority tokens;
-  TokenSeal seal;
-  ServiceRights rights;
-  std::map<Uuid, Rights> of_sessions;
-  CachedSessions sessions;
-  http::Services services;
-  HttpEdge edge;
-  httplib::Client client;
-  std::string service_id;
-};
-
-std::string code_of(const httplib::Result& answer) { return field_of(answer->body, "code"); }
-
-}  // namespace
+using namespace caravan::platform;
 
 TEST_CASE("services: the key of the settings is the first service's, which acts for nobody") {
   Platform platform;
@@ -198,7 +113,7 @@ TEST_CASE("services: they and their keys are made, changed and deleted after a s
   CHECK(platform.get("/location/autocomplete?q=bos", key)->status == 401);
 }
 
-TEST_CASE("services: all administrators of security are told of a new service, a new key and a change") {
+TEST_CASE("services: all administrators are told of a new service, a new key and a change") {
   Platform platform;
   Story story;
   platform.services.read_models = &story.models;
@@ -223,17 +138,20 @@ TEST_CASE("services: all administrators of security are told of a new service, a
     std::ranges::sort(out);
     return out;
   };
-  const std::vector<UserId> all{boss, other};
+  const std::vector<UserId> all{boss, other, of_users};
   CHECK(told("made").empty());
   platform.add("shop", R"("location:read")");
   CHECK(told("made") == all);
   const std::string path = "/admin/services/" + platform.service_id;
-  CHECK(platform.post(path + "/keys", "", platform.admin())->status == 201);
+  const auto made = platform.post(path + "/keys", "", platform.admin());
+  CHECK(made->status == 201);
   CHECK(told("keyMade") == all);
-  CHECK(
-      platform.client.Patch("/api/v1" + path, platform.admin(), R"({"status":"paused"})", "application/json")->status ==
-      200);
+  CHECK(platform.remove(path + "/keys/" + field_of(made->body, "keyId"), platform.admin())->status == 204);
+  CHECK(told("keyRevoked") == all);
+  CHECK(platform.patch(path, R"({"status":"paused"})", platform.admin())->status == 200);
   CHECK(told("changed") == all);
+  CHECK(platform.remove(path, platform.admin())->status == 204);
+  CHECK(told("removed") == all);
   CHECK(platform.post("/admin/services/" + mia.text() + "/keys", "", platform.admin())->status == 404);
 }
 
@@ -261,9 +179,10 @@ TEST_CASE("services: nobody acts for who is not there, not active, or without a 
   Platform platform;
   const auto shop = platform.add("shop", R"("act:users","users:read")");
   const auto ask = [&](const std::string& user) { return platform.get("/users/me", platform.acting(shop, user)); };
+  const auto woken = platform.door.woken_in_vain();
   CHECK(ask("nonsense")->status == 400);
   CHECK(ask(test_id<UserId>(77).text())->status == 404);
-  CHECK(platform.door.woken_in_vain().empty());
+  CHECK(platform.door.woken_in_vain() == woken);
   platform.door.state<Account>(mia.value).status = UserStatus::suspended;
   CHECK(code_of(ask(mia.text())) == "account_suspended");
   platform.door.state<Account>(mia.value).status = UserStatus::banned;
@@ -341,8 +260,8 @@ TEST_CASE("services: each look at something private by who is no party is writte
       CHECK(looks() == ++seen);
       CHECK(platform.door.asked.back().command.get_if<RecordLook>()->entity.id == id.value);
     }
-  // What cannot be written down is not shown.
   platform.door.end_next_ask_with({.outcome = Outcome::unavailable});
+  // What cannot be written down is not shown.
   CHECK(platform.get(messages, platform.admin())->status == 503);
 }
 

@@ -103,6 +103,11 @@ TEST_CASE(
     for (const char* outside : {"src=", "href=", "http://", "https://", "abc"})
       CHECK_MESSAGE(page->body.find(outside) == std::string::npos, outside);
   }
+  const auto opened = client.Get("/open?delivery=0190a1b2-0000-7000-8000-000000000001");
+  REQUIRE(opened);
+  CHECK(opened->status == 200);
+  CHECK(opened->get_header_value("Content-Security-Policy").find("script-src") == std::string::npos);
+  CHECK(opened->body.find("0190a1b2") == std::string::npos);
   CHECK(door.asked.empty());
   const std::string contract = openapi_of_all_routes();
   for (const char* path : {"\"/\":", "\"/docs\":", "\"/verify-email\":", "\"/reset-password\":"})

@@ -114,7 +114,7 @@ class Person:
     def __init__(self, node, name, user_type="both"):
         self.node, self.email = node, f"{name}@example.org"
         self.id = node.must("POST", "/auth/register", body={
-            "email": self.email, "password": PASSWORD, "firstName": name.capitalize(), "lastName": "Example",
+            "email": self.email, "password": PASSWORD, "firstName": "Kim", "lastName": "Example",
             "userType": user_type})["userId"]
         mails = "/sandbox/messages?to=" + urllib.parse.quote(self.email)
         token = node.eventually(lambda: node.must("GET", mails)["items"],
@@ -179,11 +179,14 @@ class Market:
             "delivery": {**BOSTON, "contactName": "Eva", "contactPhone": "+16175550100"},
             "item": {"description": "Camera", "category": "electronics", "weight": 1.0, "volume": 1.0, "items": 1,
                      "value": 300.0}, "urgency": "standard", "maxPrice": 60.0, "currency": "USD"})
+        invitation = self.customer.do("POST", f"/delivery-requests/{request['requestId']}/invitations",
+                                      {"tripId": trip["tripId"]})
         offer = self.traveler.do("POST", f"/delivery-requests/{request['requestId']}/offers",
                                  {"tripId": trip["tripId"], "price": 35.0})
         deal = self.customer.do("POST", f"/offers/{offer['offerId']}/accept", {"paymentMethodId": self.ids["methodId"]})
         codes = {code["type"]: code["qrCodeId"] for code in deal["qrCodes"]}
         self.ids.update(tripId=trip["tripId"], requestId=request["requestId"], offerId=offer["offerId"],
+                        invitationId=invitation["invitationId"],
                         deliveryId=deal["deliveryId"], escrowId=deal["escrowId"], intentId=deal["paymentIntentId"],
                         qrCodeId=codes["delivery"], pickupCode=codes["pickup"])
 

@@ -49,6 +49,32 @@ SessionStanding standing_of_key(Given<Account>& account, const std::string& key)
 
 }  // namespace
 
+TEST_CASE("account rights: since when somebody was away counts on over a moment between two suspensions") {
+  Given<Account> account = active();
+  const Caller office = admin(test_id<UserId>(9), Permission::users);
+  const auto absence = [&] {
+    return account.as(provider()).ask(ViewCredentials{}).resource.get_if<Credentials>()->absence;
+  };
+  const auto suspend = [&](Duration lasts) {
+    REQUIRE(account.as(office).when(SetAccountStatus{UserStatus::suspended, "x"}).starts_with("user.suspended"));
+    account.at(account.now + lasts).as(office).when(SetAccountStatus{UserStatus::active});
+  };
+  CHECK_FALSE(absence());
+  const Time first = account.now;
+  suspend(24h);
+  REQUIRE(absence());
+  CHECK(absence()->since == first);
+  CHECK(absence()->until == first + 24h);
+  account.at(account.now + account::absence_heals - 1s);
+  suspend(1h);
+  CHECK(absence()->since == first);
+  CHECK(absence()->until == account.now);
+  account.at(account.now + account::absence_heals);
+  const Time second = account.now;
+  suspend(1h);
+  CHECK(absence()->since == second);
+}
+
 TEST_CASE("account rights: a sign-in steps up, a refresh does not, and the password steps up again") {
   Given<Account> account = active();
   const Uuid session = signed_in(account);

@@ -60,6 +60,33 @@ TEST_CASE("appointment: an account knows who gave it each permission, and when")
   CHECK(of(PermissionName::ops).by.is_nil());
 }
 
+TEST_CASE("appointment: an account knows who ended that it may use a permission, and when, until it may again") {
+  Given<Account> account(account_address(puppet));
+  account.state.registered = account.state.email_verified = true;
+  account.state.status = UserStatus::active;
+  Caller root = admin(boss, Permission::users), colleague = admin(eve, Permission::users);
+  root.permissions = colleague.permissions = ~0U;
+  const auto departure = [&](PermissionName name) {
+    account.as(provider());
+    return *account.ask(ViewDeparture{name}).resource.get_if<Appointment>();
+  };
+  account.as(root).when(SetRoles{{Role::admin}, {PermissionName::disputes, PermissionName::finance}});
+  CHECK(departure(PermissionName::disputes).by.is_nil());
+  account.now += 1h;
+  account.as(colleague).when(SetAccountStatus{UserStatus::suspended, "a minute"});
+  CHECK(departure(PermissionName::disputes).by == eve);
+  CHECK(departure(PermissionName::disputes).since == account.now);
+  account.as(root).when(SetAccountStatus{UserStatus::active, ""});
+  CHECK(departure(PermissionName::disputes).by.is_nil());
+  account.as(colleague).when(SetRoles{{Role::admin}, {PermissionName::finance}});
+  account.as(root).when(SetRoles{{Role::admin}, {PermissionName::ops}});
+  CHECK(departure(PermissionName::disputes).by == eve);  // whoever takes another one later changes nothing
+  CHECK(departure(PermissionName::finance).by == boss);
+  account.as(root).when(SetRoles{{Role::admin}, {PermissionName::disputes}});
+  CHECK(departure(PermissionName::disputes).by.is_nil());
+  CHECK(account.as(root).ask(ViewDeparture{}).rejection);
+}
+
 TEST_CASE("appointment: nobody has their case decided by whom they made a judge") {
   for (const UserId side : {ana, ben}) {
     Given<Dispute> dispute = opened();
@@ -75,13 +102,101 @@ TEST_CASE("appointment: nobody has their case decided by whom they made a judge"
   }
 }
 
+TEST_CASE("appointment: nor by a friend of a friend, nor by whom a side has permissions from") {
+  for (const UserId side : {ana, ben}) {
+    Given<Dispute> dispute = opened();
+    const Appointment tied{boss, test_start - 24h, {eve, side}}, free{boss, test_start - 24h, {eve}};
+    dispute.as(admin(puppet, Permission::disputes));
+    CHECK(dispute.when(release(tied)) == "! self_not_allowed");
+    CHECK(dispute.when(AssignDispute{puppet, false, tied}) == "! self_not_allowed");
+    CHECK(dispute.when(release(free)) == "dispute.resolved");
+    GivenEscrow escrow = held();
+    escrow.as(admin(puppet, Permission::finance));
+    CHECK(escrow.when(RefundPayment{back, 500, "late", tied}) == "! self_not_allowed");
+    CHECK(escrow.when(RefundPayment{back, 500, "late", free}) == "payment.refunded");
+  }
+}
+
+TEST_CASE("appointment: a permission that is taken for a minute is as old as it was, a new one stays new") {
+  Given<Account> account(account_address(puppet));
+  account.state.registered = true;
+  account.state.status = UserStatus::active;
+  Caller root = admin(boss, Permission::users), thief = admin(eve, Permission::users), other = thief;
+  root.permissions = thief.permissions = other.permissions = ~0U;
+  other.user = ana;
+  const SetRoles judge{{Role::admin}, {PermissionName::disputes}}, nobody{{Role::customer}, {}};
+  const auto office = [&] {
+    account.as(provider());
+    return *account.ask(ViewAppointment{PermissionName::disputes}).resource.get_if<Appointment>();
+  };
+  const auto hands = [&](bool lost_too) {
+    account.as(provider());
+    const ListGrantRoots query{static_cast<std::uint32_t>(Permission::disputes), Time{}, lost_too};
+    return account.ask(query).resource.get_if<GrantRoots>()->roots;
+  };
+  account.as(root).when(judge);
+  SUBCASE("of less than a week") {
+    account.now += 24h;
+    account.as(thief).when(nobody);
+    CHECK(hands(false).empty());
+    CHECK(hands(true).size() == 1);  // who gave it before stays known
+    account.as(thief).when(judge);
+    CHECK(office().by == eve);
+    CHECK(office().since == account.now);
+  }
+  SUBCASE("of a week, by whoever took it") {
+    account.now += std::chrono::days{8};
+    account.as(thief).when(nobody);
+    account.now += 1h;
+    account.when(judge);
+    CHECK(office().by == boss);
+    CHECK(office().since == test_start);
+    CHECK(hands(false).size() == 1);
+  }
+  SUBCASE("by another: it came through their hands as well") {
+    account.now += std::chrono::days{8};
+    account.as(thief).when(nobody);
+    account.as(other).when(judge);
+    CHECK(office().since == test_start);
+    CHECK(hands(false).size() == 2);
+  }
+  SUBCASE("not a week later") {
+    account.now += std::chrono::days{8};
+    account.as(thief).when(nobody);
+    account.now += std::chrono::days{7};
+    account.when(judge);
+    CHECK(office().by == eve);
+    CHECK(office().since == account.now);
+  }
+  SUBCASE("nor as earlier builds wrote it") {
+    account.now += std::chrono::days{8};
+    account.event(RolesSet{UserType::both, 0, eve, account.now, true});
+    account.as(thief).when(judge);
+    CHECK(office().by == eve);
+  }
+}
+
 TEST_CASE("appointment: whoever became a judge after the dispute was opened does not decide it") {
   Given<Dispute> dispute = opened();
   dispute.as(admin(puppet, Permission::disputes));
   CHECK(dispute.when(release({boss, test_start + 1s})) == "! self_not_allowed");
   CHECK(dispute.when(AssignDispute{puppet, false, {boss, test_start + 1s}}) == "! self_not_allowed");
-  CHECK(dispute.when(AssignDispute{boss, false, {boss, test_start + 1s}}) == "dispute.assigned");
+  CHECK(dispute.when(AssignDispute{boss, false, {boss, test_start + 1s}}) == "! self_not_allowed");
+  CHECK(dispute.when(AssignDispute{boss, false, {}}) == "dispute.assigned");
   CHECK(dispute.as(admin(boss, Permission::disputes)).when(release({})) == "dispute.resolved");
+}
+
+TEST_CASE("appointment: a case stays with its judge, though somebody takes the permission and gives it anew") {
+  Given<Dispute> dispute = opened();
+  dispute.as(admin(puppet, Permission::disputes)).when(AssignDispute{puppet, false, {boss, test_start - 24h}});
+  REQUIRE(dispute.state.assignee == puppet);
+  dispute.now += 72h;
+  for (const UserId by : {boss, ana}) {
+    Given<Dispute> anew = dispute;
+    CHECK(anew.when(release({by, anew.now - 1h})) == "dispute.resolved");
+  }
+  // Whoever has no case gains none by it.
+  CHECK(dispute.as(admin(eve, Permission::disputes)).when(release({boss, dispute.now - 1h})) == "! self_not_allowed");
 }
 
 TEST_CASE("appointment: nor does finance move money for whoever appointed it") {
@@ -141,7 +256,8 @@ TEST_CASE("account: a ban holds the payouts, and its end lets them go") {
   REQUIRE(account.sent<HoldPayouts>());
   CHECK(account.sent<HoldPayouts>()->until == test_start + std::chrono::days{30});
   account.when(SetAccountStatus{UserStatus::active, ""});
-  CHECK(account.sent<ReleasePayouts>());
+  REQUIRE(account.sent<ReleasePayouts>());
+  CHECK(account.sent<ReleasePayouts>()->from == account.now + 24h);
   account.when(SetAccountStatus{UserStatus::suspended, "a look"});
   CHECK_FALSE(account.sent<HoldPayouts>());
 }

@@ -39,6 +39,7 @@ TEST_CASE("delivery codes: what is worth next to nothing, or is over sooner than
     delivery.at(delivery.now + time).when(scan_of(delivery, Handover::delivery));
     REQUIRE(delivery.sent<RecordDelivery>());
     CHECK(delivery.sent<RecordDelivery>()->outcome.successful);
+    CHECK(delivery.sent<RecordDelivery>()->outcome.cheap == (cents < 500));  // and no review of it counts
     return delivery.sent<RecordDelivery>()->outcome.slight;
   };
   CHECK(is_slight(1, hours{5}));
@@ -245,11 +246,11 @@ TEST_CASE("delivery codes: once the customer's credentials were reset, those tha
   CHECK(delivery.as(user(sender)).when(RenewCodes{sender}) == "! forbidden");
   CHECK(delivery.as(edge).when(RenewCodes{carrier}) == "(nothing)");
   CHECK(delivery.when(RenewCodes{sender}) == "qr.revoked, qr.generated, qr.revoked, qr.generated");
-  std::vector<Address> told;
+  std::vector<std::pair<Address, std::string>> told;
   for (const Effect& effect : delivery.last.effects)
-    if (const auto* notice = effect.command.get_if<Notify>(); notice && notice->template_id == "qr_rotated")
-      told.push_back(effect.to);
-  CHECK(told == std::vector{inbox_of(sender), inbox_of(carrier)});
+    if (const auto* notice = effect.command.get_if<Notify>()) told.emplace_back(effect.to, notice->template_id);
+  CHECK(told == std::vector<std::pair<Address, std::string>>{{inbox_of(sender), "codes_renewed"},
+                                                             {inbox_of(carrier), "qr_rotated"}});
   delivery.as(user(carrier)).when(pickup);
   CHECK(scan_outcome(delivery) == "qr_revoked");
   delivery.when(scan_of(delivery, Handover::pickup));
@@ -285,6 +286,94 @@ TEST_CASE("delivery codes: however many were made void, the customer makes a new
             "qr.revoked, qr.generated");
   }
   CHECK(tried.state.codes.size() <= delivery_policy::max_codes);
+}
+
+TEST_CASE("delivery codes: what a service reports by a code's id alone is done, and its money waits a day") {
+  const auto report = [](const Given<Delivery>& delivery, DeliveryStatus status, Handover type, Coordinates at) {
+    return ChangeStatus{
+        status, code_for(delivery, type).qr_code_id, carrier, {}, MeasuredPlace{at.lat, at.lng, 10.0}, {}, {}};
+  };
+  const Given<Delivery> carried = in_transit();
+  const ChangeStatus bare = report(carried, DeliveryStatus::delivered, Handover::delivery, dropoff_place);
+  Given<Delivery> delivery = carried;
+  delivery.as(service()).when(bare);
+  CHECK(delivery.state.status == DeliveryStatus::delivered);
+  CHECK_FALSE(delivery.sent<ReleaseEscrow>());
+  REQUIRE(delivery.state.handed_elsewhere);
+  CHECK(delivery.state.handed_elsewhere->without_text);
+  CHECK(delivery.state.handover_held_until() == delivery.now + hours{24});
+  CHECK(delivery.sent<Notify>()->variables.contains("withoutText"));
+  ChangeStatus shown = bare;
+  shown.secret = code_for(carried, Handover::delivery).secret;
+  Given<Delivery> proven = carried;
+  proven.as(service()).when(shown);
+  CHECK(proven.sent<ReleaseEscrow>());
+  CHECK_FALSE(proven.state.handed_elsewhere);
+  shown.secret = Bytes{"guessed"};
+  Given<Delivery> guessed = carried;
+  CHECK(guessed.as(service()).when(shown) == "security.qr_validation_failed");
+  CHECK(scan_outcome(guessed) == "qr_invalid");
+  // Nor does it give all back to the customer at once.
+  Given<Delivery> back = returning();
+  back.as(service()).when(report(back, DeliveryStatus::returned, Handover::giving_back, pickup_place));
+  REQUIRE(back.state.settlement);
+  CHECK(back.state.settlement->refund_waits);
+  CHECK_FALSE(back.sent<RefundEscrow>());
+}
+
+TEST_CASE("delivery codes: with the customer's new password the places that a thief may have moved go, or are told") {
+  const Caller edge = entity({EntityKind::account, sender.value});
+  const SetPin moved{PinType::delivery, {dropoff_place.lat + 0.001, dropoff_place.lng}};
+  Given<Delivery> delivery = accepted();
+  delivery.as(user(sender)).when(moved);
+  REQUIRE(delivery.state.pin_proposals.size() == 1);
+  Given<Delivery> agreed = delivery;
+  delivery.as(edge).when(RenewCodes{sender});
+  CHECK(delivery.emitted<DeliveryPinWithdrawn>());
+  CHECK(delivery.as(user(carrier)).when(moved) == "delivery.pin_proposed");  // there is nothing to agree to
+  agreed.as(user(carrier)).when(moved);
+  agreed.as(edge).when(RenewCodes{sender});
+  CHECK_FALSE(agreed.emitted<DeliveryPinWithdrawn>());
+  REQUIRE(agreed.sent<Notify>());
+  CHECK(agreed.sent<Notify>()->variables.contains("movedDelivery"));
+  CHECK_FALSE(agreed.sent<Notify>()->variables.contains("movedPickup"));
+  CHECK(agreed.sent<Notify>()->variables.contains("renewed"));
+  // Where no code is good any more none is said to be new.
+  for (QrCode& code : agreed.state.codes) code.status = QrStatus::revoked;
+  CHECK(agreed.when(RenewCodes{sender}) == "(nothing)");
+  CHECK(effects(agreed.last) == std::vector<std::string>{"inbox notify"});
+  CHECK_FALSE(agreed.sent<Notify>()->variables.contains("renewed"));
+  // What the traveler proposed is theirs.
+  Given<Delivery> theirs = accepted();
+  theirs.as(user(carrier)).when(moved);
+  theirs.as(edge).when(RenewCodes{sender});
+  CHECK(theirs.state.pin_proposals.size() == 1);
+}
+
+TEST_CASE("codes: goods that travel only as declared are accepted at the pickup, and nothing else is asked there") {
+  Given<Delivery> delivery = accepted();
+  CHECK_FALSE(scan_of(delivery, Handover::pickup).accepts_goods);
+  delivery.state.terms.item.description = "Two bottles of wine";
+  delivery.state.terms.item.declaration = Declaration{"Wine", {}, true};
+  ScanCode scan = scan_of(delivery, Handover::pickup);
+  CHECK(delivery.as(user(carrier)).when(scan) == "! goods_not_accepted");
+  CHECK(delivery.last.rejection->field == "acceptsGoods");
+  scan.accepts_goods = false;
+  CHECK(delivery.when(scan) == "! goods_not_accepted");
+  Given<Delivery> other = delivery;
+  scan.accepts_goods = true;
+  delivery.when(scan);
+  CHECK(scan_outcome(delivery) == "accepted");
+  CHECK(delivery.state.status == DeliveryStatus::picked_up);
+  // What the title alone names is asked about as well, as it was at the posting.
+  Given<Delivery> titled = accepted();
+  titled.state.terms.title = "Whisky";
+  CHECK(titled.as(user(carrier)).when(scan_of(titled, Handover::pickup)) == "! goods_not_accepted");
+  // A bad scan says what was bad about it first.
+  scan.accepts_goods.reset();
+  scan.secret.value = "guessed";
+  other.when(scan);
+  CHECK(scan_outcome(other) == "qr_invalid");
 }
 
 }  // namespace delivery_codes_test

@@ -50,7 +50,7 @@ TEST_CASE("custody: on the way back the receiver's code, shown at the receiver's
     CHECK_FALSE(delivery.sent<RefundEscrow>());
     CHECK_FALSE(delivery.state.settlement);  // what the attempt had earned is a part of the price
     CHECK(code_for(delivery, Handover::giving_back).status == QrStatus::revoked);
-    delivery.as(timer()).when(TimerFired{"fee"});
+    hold_is_over(delivery);
     CHECK(delivery.last.effects.empty());
   }
   Given<Delivery> far = returning();
@@ -92,7 +92,7 @@ TEST_CASE("custody: a return that ends nearer to the receiver than to the sender
     CHECK_FALSE(delivery.sent<RefundEscrow>());
     REQUIRE(delivery.sent<OpenDispute>());
     CHECK(delivery.sent<OpenDispute>()->opener == carrier);
-    delivery.as(timer()).when(TimerFired{"fee"});
+    hold_is_over(delivery);
     CHECK_FALSE(delivery.sent<RefundEscrow>());
   }
   // The sender may well have moved a little, or half of the way.
@@ -138,9 +138,9 @@ TEST_CASE("custody: that it came back on the customer's word alone pays nobody f
   CHECK_FALSE(told->variables.contains("refund"));
   Given<Delivery> objected = delivery;
   objected.as(entity({EntityKind::dispute, parcel.id})).when(DisputeOpened{DisputeId{parcel.id}});
-  objected.as(timer()).when(TimerFired{"fee"});
+  hold_is_over(objected);
   CHECK(objected.last.effects.empty());
-  delivery.as(timer()).when(TimerFired{"fee"});
+  hold_is_over(delivery);
   CHECK(delivery.sent<RefundEscrow>()->refund.amount == 3'500);
   CHECK_FALSE(delivery.sent<RefundEscrow>()->compensation_waits);
 
@@ -158,7 +158,7 @@ TEST_CASE("custody: that it came back on the customer's word alone pays nobody f
   agree(moved, PinType::pickup, dropoff_place);
   moved.as(user(sender)).when(ConfirmReceipt{});
   CHECK(moved.state.settlement->needs_decision);
-  came.as(timer()).when(TimerFired{"fee"});
+  hold_is_over(came);
   CHECK(came.sent<RefundEscrow>()->refund.amount == 1'750);
   CHECK(came.sent<RefundEscrow>()->compensation.amount == 1'750);
 }
@@ -180,7 +180,7 @@ TEST_CASE("custody: an attempt whose fee is to be decided is, although the parce
   CHECK_FALSE(due(delivery, "fee"));
   REQUIRE(delivery.sent<OpenDispute>());
   CHECK(delivery.sent<OpenDispute>()->opener == carrier);
-  delivery.as(timer()).when(TimerFired{"fee"});
+  hold_is_over(delivery);
   CHECK(delivery.last.effects.empty());
 }
 
@@ -224,7 +224,7 @@ TEST_CASE("custody: handed over elsewhere it is delivered, and paid after a day 
   CHECK(delivery.sent<Notify>()->variables.at("meters") == "3191");
   Given<Delivery> objected = delivery, agreed = delivery, repaid = delivery;
   objected.as(entity({EntityKind::dispute, parcel.id})).when(DisputeOpened{DisputeId{parcel.id}});
-  objected.as(timer()).when(TimerFired{"fee"});
+  hold_is_over(objected);
   CHECK_FALSE(objected.sent<ReleaseEscrow>());
   objected.as(user(sender)).when(ConfirmReceipt{});  // while it is disputed their word pays nobody
   CHECK_FALSE(objected.sent<ReleaseEscrow>());
@@ -233,9 +233,9 @@ TEST_CASE("custody: handed over elsewhere it is delivered, and paid after a day 
   agreed.when(ConfirmReceipt{});
   CHECK(agreed.last.effects.empty());
   repaid.as(entity(escrow)).when(FundsReturned{{3'500, {}}, FundsStanding{{0, {}}, {3'500, {}}, {0, {}}}});
-  repaid.as(timer()).when(TimerFired{"fee"});
+  hold_is_over(repaid);
   CHECK(repaid.last.effects.empty());
-  delivery.as(timer()).when(TimerFired{"fee"});
+  hold_is_over(delivery);
   CHECK(delivery.sent<ReleaseEscrow>()->qr_code_id == scan.qr_code_id);
 }
 
@@ -254,7 +254,7 @@ TEST_CASE("custody: on the way back it is handed over elsewhere as on the way th
       CHECK_FALSE(delivery.sent<ReleaseEscrow>());
       CHECK(due(delivery, "fee") == (is_decided ? std::nullopt : std::optional(delivery.now + hours{24})));
       CHECK((delivery.sent<OpenDispute>() != nullptr) == is_decided);
-      delivery.as(timer()).when(TimerFired{"fee"});
+      hold_is_over(delivery);
       CHECK_FALSE(delivery.sent<RefundEscrow>());
       CHECK((delivery.sent<ReleaseEscrow>() != nullptr) == !is_decided);
     }
@@ -267,7 +267,7 @@ TEST_CASE("custody: a code that was read out by phone, far from the receiver, is
   CHECK(delivery.state.handed_elsewhere->needs_decision);
   CHECK_FALSE(delivery.sent<ReleaseEscrow>());
   CHECK(delivery.sent<OpenDispute>()->opener == carrier);
-  delivery.as(timer()).when(TimerFired{"fee"});
+  hold_is_over(delivery);
   CHECK_FALSE(delivery.sent<ReleaseEscrow>());
   // What is said of a scan at the place, of another code, or by a guesser changes nothing.
   Given<Delivery> there = in_transit();
@@ -299,6 +299,29 @@ TEST_CASE("custody: a key starts no return, neither at once nor by a failed atte
   CHECK(delivery.when(RecordFailedAttempt{"absent", {}, {}, {}, {}, {}}) == "delivery.attempt_failed");
   CHECK(delivery.as(user(carrier)).when(StartReturn{}) != "! forbidden");
   CHECK(delivery.state.status == DeliveryStatus::returning);
+}
+
+TEST_CASE("custody: a key does not say that the parcel came back") {
+  Caller key = user(sender);
+  key.api_key = test_id<UserId>(60).value;
+  Given<Delivery> delivery = in_transit();
+  delivery.as(user(carrier)).when(StartReturn{});
+  REQUIRE(delivery.state.status == DeliveryStatus::returning);
+  CHECK(delivery.as(key).when(ConfirmReceipt{}) == "! forbidden");
+  CHECK(delivery.as(user(sender)).when(ConfirmReceipt{}) != "! forbidden");
+  CHECK(delivery.state.status == DeliveryStatus::returned);
+}
+
+TEST_CASE("custody: a split that was agreed before the pickup falls with whoever leaves before it") {
+  for (const UserId side : {sender, carrier}) {
+    Given<Delivery> delivery = accepted();
+    delivery.as(user(side)).when(CancelDelivery{"changed my mind"});
+    REQUIRE(delivery.state.status == DeliveryStatus::cancelled);
+    const auto* dropped = delivery.sent<DropSplit>();
+    REQUIRE(dropped);
+    CHECK_FALSE(dropped->only_of);
+    CHECK_FALSE(dropped->parcel);
+  }
 }
 
 TEST_CASE("custody: whoever goes in and out at the receiver's is announced once an hour, and seen each time") {

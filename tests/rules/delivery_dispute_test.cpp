@@ -86,10 +86,10 @@ TEST_CASE("delivery: a disputed fee is not paid by time") {
   delivery.as(user(carrier)).when(CancelDelivery{"no_show"});
   const DisputeId quarrel{parcel.id};
   delivery.as(entity({EntityKind::dispute, parcel.id})).when(DisputeOpened{quarrel});
-  delivery.as(timer()).when(TimerFired{"fee"});
+  hold_is_over(delivery);
   CHECK_FALSE(delivery.sent<RefundEscrow>());
   delivery.as(entity({EntityKind::dispute, parcel.id})).when(DisputeSettled{quarrel, "refund"});
-  delivery.as(timer()).when(TimerFired{"fee"});
+  hold_is_over(delivery);
   CHECK_FALSE(delivery.sent<RefundEscrow>());
 }
 
@@ -105,12 +105,10 @@ TEST_CASE("delivery: a dispute holds the money back") {
   delivery = accepted();
   delivery.as(entity({EntityKind::dispute, dispute.value})).when(DisputeOpened{dispute});
   CHECK(delivery.as(user(sender)).when(CancelDelivery{}).starts_with("delivery.cancelled"));
-  CHECK_FALSE(delivery.sent<RefundEscrow>());
   CHECK(leavers(delivery) == std::vector{sender});  // within the free time nothing is left to decide about
-  delivery.as(entity({EntityKind::dispute, dispute.value}));
-  delivery.when(DisputeSettled{dispute, std::string(dispute_withdrawn)});
   CHECK(count_sent<RefundEscrow>(delivery) == 1);
   CHECK(delivery.sent<RefundEscrow>()->refund.amount == 3'500);
+  CHECK(delivery.sent<RefundEscrow>()->uncontested);
   delivery = in_transit();
   delivery.as(entity({EntityKind::dispute, dispute.value})).when(DisputeOpened{dispute});
   CHECK(delivery.as(user(sender)).when(CancelDelivery{}) == "! disputed");
@@ -127,28 +125,6 @@ TEST_CASE("delivery: a fee is a part of what both sides left of the price") {
   REQUIRE(delivery.state.settlement);
   CHECK(delivery.state.settlement->compensation == usd(1'000));
   CHECK(delivery.state.settlement->refund == usd(2'500));
-}
-
-TEST_CASE("delivery: whoever said wrongly that nobody was there has left") {
-  const DisputeId quarrel{parcel.id};
-  const Caller from_dispute = entity({EntityKind::dispute, parcel.id});
-  for (const auto& [resolution, counts] : {std::pair{"refund", true}, {"split", false}, {"release", false}}) {
-    Given<Delivery> delivery = accepted();
-    wait_at(delivery, Handover::pickup, minutes{16});
-    delivery.as(user(carrier)).when(CancelDelivery{"no_show"});
-    delivery.as(from_dispute).when(DisputeOpened{quarrel});
-    delivery.when(DisputeSettled{quarrel, resolution});
-    const bool for_traveler = std::ranges::any_of(delivery.last.effects, [](const Effect& effect) {
-      return effect.to == user_address(carrier) && effect.command.get_if<RecordFailure>();
-    });
-    CHECK(for_traveler == counts);
-  }
-  Given<Delivery> over_both = accepted();
-  wait_at(over_both, Handover::pickup, minutes{16});
-  over_both.as(service()).when(CancelDelivery{"asked by phone"});
-  over_both.as(from_dispute).when(DisputeOpened{quarrel});
-  over_both.when(DisputeSettled{quarrel, "refund"});
-  CHECK_FALSE(over_both.sent<RecordFailure>());
 }
 
 TEST_CASE("delivery: a parcel that comes back as its payment was refused is the customer's doing") {
@@ -183,16 +159,15 @@ TEST_CASE("delivery: what both sides agree on while the parcel comes back is pai
   CHECK(back.state.settlement->refund == usd(1000));
   CHECK(back.state.settlement->compensation == usd(2250));
   CHECK_FALSE(back.state.settlement->waits());
-  CHECK(back.sent<ReleaseEscrow>());
-  CHECK_FALSE(back.sent<RefundEscrow>());
+  CHECK(back.sent<RefundEscrow>()->compensation == usd(2250));  // the escrow pays as agreed
 
   const DisputeId dispute = test_id<DisputeId>(40);
   const Caller from_dispute = entity({EntityKind::dispute, dispute.value});
   disputed.as(from_dispute).when(DisputeOpened{dispute});
   disputed.as(user(carrier)).when(scan_of(disputed, Handover::giving_back));
-  CHECK_FALSE(disputed.sent<ReleaseEscrow>());
+  CHECK(disputed.sent<RefundEscrow>()->compensation_waits);
   disputed.as(from_dispute).when(DisputeSettled{dispute, std::string(dispute_withdrawn)});
-  CHECK(disputed.sent<ReleaseEscrow>());
+  CHECK(disputed.sent<RefundEscrow>());
 }
 
 TEST_CASE("delivery: once a dispute is withdrawn, its end moves the money that waited") {
@@ -233,21 +208,27 @@ TEST_CASE("delivery: a dispute that goes on leaves an end what it had to come to
         end.happens(delivery);
         REQUIRE_FALSE(delivery.state.is_open());
         const Time held_until = delivery.now + hours{24};
-        check_moves(delivery, end, !is_first, held_until);
+        // What no rule gives to the traveler goes back though a dispute is open.
+        if (is_first)
+          CHECK(count_sent<RefundEscrow>(delivery) == end.refunds);
+        else
+          check_moves(delivery, end, true, held_until);
         if (!is_first) delivery.as(from_dispute).when(DisputeOpened{quarrel});
         delivery.now += hours{2};
         delivery.as(from_dispute).when(DisputeSettled{quarrel, outcome});
-        check_moves(delivery, end, outcome != "refund", held_until);
+        // Whoever withdraws it may be somebody else than who opened it: what was held is held anew.
+        const Time until = outcome == dispute_withdrawn ? delivery.now + hours{24} : held_until;
+        check_moves(delivery, end, outcome != "refund", until);
         // What stays held is paid once its day is over, but not where a judge has shared it out.
         const bool pays = end.is_held && outcome != "refund";
         const bool is_delivered = delivery.state.status == DeliveryStatus::delivered;
-        delivery.at(held_until).as(timer()).when(TimerFired{"fee"});
+        hold_is_over(delivery.at(until));
         CHECK(count_sent<RefundEscrow>(delivery) == (pays && !is_delivered ? 1 : 0));
         CHECK(count_sent<ReleaseEscrow>(delivery) == (pays && is_delivered ? 1 : 0));
       }
 }
 
-TEST_CASE("delivery: whoever leaves at no cost has nothing to contest, nor has the customer, who gets all back") {
+TEST_CASE("delivery: whoever leaves at no cost withdraws their own dispute, and never the other side's") {
   const auto withdrawn_for = [](const Caller& who, const CancelDelivery& command, Duration after) {
     Given<Delivery> delivery = accepted();
     delivery.as(entity({EntityKind::dispute, parcel.id})).when(DisputeOpened{DisputeId{parcel.id}});
@@ -256,14 +237,123 @@ TEST_CASE("delivery: whoever leaves at no cost has nothing to contest, nor has t
     REQUIRE(delivery.state.status == DeliveryStatus::cancelled);
     return leavers(delivery);
   };
-  const std::vector<UserId> nobody, the_customer{sender}, both{sender, carrier};
-  CHECK(withdrawn_for(user(carrier), CancelDelivery{"cannot come"}, hours{3}) == both);
+  const std::vector<UserId> nobody, the_customer{sender}, the_traveler{carrier};
+  CHECK(withdrawn_for(user(carrier), CancelDelivery{"cannot come"}, hours{3}) == the_traveler);
   CHECK(withdrawn_for(user(sender), CancelDelivery{"changed plans"}, hours{2} - minutes{1}) == the_customer);
   CHECK(withdrawn_for(user(sender), CancelDelivery{"changed plans"}, hours{2}) == nobody);  // a fee to decide about
-  CHECK(withdrawn_for(service(), CancelDelivery{"asked by phone"}, hours{3}) == the_customer);
-  // Where the other side's account is suspended or closed that side has left.
-  CHECK(withdrawn_for(user(sender), CancelDelivery{"gone", {}, true}, hours{3}) == both);
-  CHECK(withdrawn_for(user(carrier), CancelDelivery{"gone", {}, true}, hours{3}) == the_customer);
+  CHECK(withdrawn_for(service(), CancelDelivery{"asked by phone"}, hours{3}) == nobody);
+  CHECK(withdrawn_for(user(sender), CancelDelivery{"gone", {}, true}, hours{3}) == the_customer);
+  CHECK(withdrawn_for(user(carrier), CancelDelivery{"gone", {}, true}, hours{3}) == the_traveler);
+  // Through a trip, or a closed account, it is whoever's that is.
+  const Caller trip_of_theirs = entity({EntityKind::trip, accepted().state.terms.trip_id.value});
+  CHECK(withdrawn_for(trip_of_theirs, CancelDelivery{"trip_cancelled", carrier}, hours{3}) == the_traveler);
+  const Caller closed = entity({EntityKind::account, sender.value});
+  CHECK(withdrawn_for(closed, CancelDelivery{"user_deleted"}, hours{1}) == the_customer);
+}
+
+TEST_CASE("delivery: a complaint outlives the other side's leaving and the standstill, and holds no money") {
+  const auto complained = [] {
+    Given<Delivery> delivery = accepted();
+    delivery.as(entity({EntityKind::dispute, parcel.id})).when(DisputeOpened{DisputeId{parcel.id}});
+    return delivery;
+  };
+  const auto is_refunded = [](const Given<Delivery>& delivery) {
+    CHECK(leavers(delivery).empty());
+    REQUIRE(delivery.sent<RefundEscrow>());
+    CHECK(delivery.sent<RefundEscrow>()->refund == usd(3'500));
+    CHECK(delivery.sent<RefundEscrow>()->uncontested);
+    CHECK(delivery.state.dispute);
+    const auto shown = delivery.sent<Notify>()->variables;
+    CHECK_FALSE(shown.contains("disputed"));
+    CHECK(shown.at("refund") == money_text(usd(3'500)));
+  };
+  Given<Delivery> still = complained();
+  still.now = *still.state.terms.deliver_by + hours{24};
+  still.as(timer()).when(TimerFired{"overdue"});
+  CHECK(still.state.status == DeliveryStatus::cancelled);
+  is_refunded(still);
+  Given<Delivery> by_office = complained();
+  by_office.as(entity({EntityKind::trip, by_office.state.terms.trip_id.value})).when(CancelDelivery{"policy"});
+  is_refunded(by_office);
+  CHECK_FALSE(
+      by_office.as(user(sender)).ask(ViewDelivery{}).resource.get_if<DeliveryResource>()->settlement->needs_decision);
+  // What a fee is due for stays before the judge, and only that.
+  Given<Delivery> late = complained();
+  late.at(late.now + hours{3}).as(user(sender)).when(CancelDelivery{"changed plans"});
+  CHECK(late.sent<RefundEscrow>()->compensation == usd(350));
+  CHECK(late.sent<RefundEscrow>()->compensation_waits);
+  const auto shown = late.sent<Notify>()->variables;
+  CHECK(shown.at("fee") == money_text(usd(350)));
+  CHECK(shown.contains("disputed"));
+}
+
+TEST_CASE("delivery: after a judge's split in transit the parcel goes on, for what is left") {
+  const Caller from_escrow = entity({EntityKind::escrow, accepted().state.escrow_id.value});
+  const Caller from_dispute = entity({EntityKind::dispute, parcel.id});
+  const DisputeId quarrel{parcel.id};
+  const FundsStanding part{usd(2'500), usd(1'000), usd(0)};
+  const auto split = [&](Given<Delivery> delivery) {
+    delivery.as(from_dispute).when(DisputeOpened{quarrel});
+    delivery.as(from_escrow).when(FundsReturned{usd(1'000), part});
+    return delivery;
+  };
+  const DisputeSettled settled{quarrel, "split", usd(1'000), true};
+  Given<Delivery> carried = split(in_transit());
+  carried.as(from_dispute).when(settled);
+  CHECK(carried.state.status == DeliveryStatus::in_transit);
+  CHECK_FALSE(carried.state.settled);
+  CHECK(found_at_fault(carried).empty());
+  carried.as(user(carrier)).when(scan_of(carried, Handover::delivery));
+  CHECK(carried.sent<ReleaseEscrow>());
+  Given<Delivery> meanwhile = split(in_transit());  // it arrives before the delivery hears of the decision
+  meanwhile.as(user(carrier)).when(scan_of(meanwhile, Handover::delivery));
+  CHECK_FALSE(meanwhile.sent<ReleaseEscrow>());
+  CHECK(meanwhile.sent<DropSplit>()->parcel == ParcelWay::not_carried);
+  meanwhile.as(from_dispute).when(settled);
+  CHECK(meanwhile.sent<ReleaseEscrow>());
+  Given<Delivery> back = split(returning());
+  CHECK(back.as(from_escrow).when(RestAgreed{{usd(2'500), usd(2'250), true}}) == "delivery.rest_agreed");
+  back.as(from_dispute).when(settled);
+  back.as(user(carrier)).when(scan_of(back, Handover::giving_back));
+  CHECK(back.state.settlement->reason == "as the dispute was decided");
+  CHECK(back.state.settlement->compensation == usd(2'250));
+  // Whoever has the money and keeps the parcel is asked about it.
+  Given<Delivery> kept = in_transit();
+  kept.as(from_escrow).when(FundsReleased{FundsStanding{usd(0), usd(500), usd(2'700)}});
+  REQUIRE(kept.state.status == DeliveryStatus::returning);
+  kept.now = *due(kept, "overdue");
+  Given<Delivery> known = kept;
+  known.as(from_dispute).when(DisputeOpened{quarrel});
+  known.when(DisputeSettled{quarrel, "release", usd(0)});
+  known.as(timer()).when(TimerFired{"overdue"});
+  CHECK(known.state.status == DeliveryStatus::cancelled);
+  CHECK_FALSE(known.sent<OpenDispute>());  // its judge knew that it had not come back
+  kept.as(timer()).when(TimerFired{"overdue"});
+  CHECK(kept.state.status == DeliveryStatus::cancelled);
+  REQUIRE(kept.sent<OpenDispute>());
+  CHECK(kept.sent<OpenDispute>()->opener == sender);
+  CHECK(kept.sent<OpenDispute>()->ended_at == kept.now);
+}
+
+TEST_CASE("delivery: a dispute gives a parcel that does not arrive no more time") {
+  const DisputeId quarrel{parcel.id};
+  const Caller from_dispute = entity({EntityKind::dispute, parcel.id});
+  for (Given<Delivery> delivery : {picked_up(), in_transit(), returning()}) {
+    delivery.as(from_dispute).when(DisputeOpened{quarrel});
+    delivery.now += hours{13 * 24};
+    delivery.when(DisputeSettled{quarrel, "dismiss"});
+    const Time asked = *due(delivery, "overdue");
+    CHECK(asked > delivery.now);
+    CHECK(asked < delivery.now + hours{9 * 24});
+    delivery.when(DisputeOpened{quarrel});
+    delivery.now = asked - hours{1};
+    delivery.when(DisputeSettled{quarrel, "dismiss"});
+    CHECK(due(delivery, "overdue") == asked);
+    delivery.when(DisputeOpened{quarrel});
+    delivery.now = asked + hours{100};  // its question was not asked meanwhile
+    delivery.when(DisputeSettled{quarrel, "dismiss"});
+    CHECK(due(delivery, "overdue") == delivery.now + hours{24});
+  }
 }
 
 TEST_CASE("delivery: what was shared out a moment before its end is what its end comes to") {
@@ -304,11 +394,38 @@ TEST_CASE("delivery: what the provider does not pay is not fetched; who carries 
   const DisputeId quarrel{parcel.id};
   disputed.as(entity({EntityKind::dispute, parcel.id})).when(DisputeOpened{quarrel});
   disputed.as(from_escrow).when(FundsUncollected{"expired"});
-  CHECK(leavers(disputed) == std::vector{sender});  // nothing is left to contest
+  CHECK(leavers(disputed).empty());
+  CHECK(disputed.sent<RefundEscrow>()->uncontested);
   Given<Delivery> carried = in_transit();
   CHECK(carried.as(from_escrow).when(FundsUncollected{"expired"}) == "delivery.payment_uncollected");
   CHECK(carried.sent<Notify>()->template_id == "payment_uncollected");
   CHECK(carried.sent<Notify>()->priority == NotifyPriority::high);
+  carried.as(user(carrier)).when(scan_of(carried, Handover::delivery));
+  CHECK(carried.sent<RecordFailure>());  // the customer pays nothing, which is no success of theirs
+  Given<Delivery> over = in_transit();
+  over.as(user(carrier)).when(scan_of(over, Handover::delivery));
+  CHECK_FALSE(over.sent<RecordFailure>());
+  CHECK(over.as(from_escrow).when(FundsUncollected{"expired"}) == "delivery.payment_uncollected");
+  REQUIRE(over.sent<RecordFailure>());
+  CHECK(over.last.effects.front().to == user_address(sender));
+  CHECK(over.when(FundsUncollected{"expired"}) == "(nothing)");
+}
+
+TEST_CASE("delivery: a hold that ran out during a dispute begins anew where the dispute is withdrawn") {
+  const DisputeId quarrel{parcel.id};
+  const Caller from_dispute = entity({EntityKind::dispute, parcel.id});
+  for (const End& end : ends_that_wait()) {
+    if (!end.is_held) continue;
+    CAPTURE(end.name);
+    Given<Delivery> delivery = end.before;
+    end.happens(delivery);
+    delivery.as(from_dispute).when(DisputeOpened{quarrel});
+    delivery.now += hours{72};
+    delivery.as(from_dispute).when(DisputeSettled{quarrel, std::string(dispute_withdrawn)});
+    CHECK(due(delivery, "fee") == delivery.now + hours{24});
+    const auto& settlement = delivery.state.settlement;
+    CHECK((settlement ? settlement->held_until : delivery.state.handover_held_until()) == delivery.now + hours{24});
+  }
 }
 
 }  // namespace delivery_dispute_test

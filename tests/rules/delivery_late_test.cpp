@@ -51,7 +51,7 @@ TEST_CASE("late deliveries: a day is forgiven; the money of what came later stil
     CHECK_FALSE(delivery.sent<RefundEscrow>());  // nothing is taken by itself
     CHECK(delivery.as(user(sender)).ask(ViewDelivery{}).resource.get_if<DeliveryResource>()->handed_late->held_until ==
           held_until);
-    delivery.at(held_until).as(timer()).when(TimerFired{"fee"});
+    hold_is_over(delivery.at(held_until));
     REQUIRE(delivery.sent<ReleaseEscrow>());
     CHECK(delivery.sent<ReleaseEscrow>()->reason == "delivery verified");
   }
@@ -87,11 +87,11 @@ TEST_CASE("late deliveries: who confirms the receipt has it paid, who disputes i
   const DisputeId quarrel{parcel.id};
   const Time held_until = angry.state.handed_late->held_until;
   angry.as(entity({EntityKind::dispute, parcel.id})).when(DisputeOpened{quarrel});
-  angry.at(held_until).as(timer()).when(TimerFired{"fee"});
+  hold_is_over(angry.at(held_until));
   CHECK_FALSE(angry.sent<ReleaseEscrow>());
   angry.as(entity({EntityKind::dispute, parcel.id})).when(DisputeSettled{quarrel, "dismiss"});
   CHECK(due(angry, "fee") == held_until);  // which is over: it fires at once
-  angry.as(timer()).when(TimerFired{"fee"});
+  hold_is_over(angry);
   CHECK(angry.sent<ReleaseEscrow>());
 }
 

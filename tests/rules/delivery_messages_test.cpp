@@ -1,4 +1,5 @@
 #include "actors/delivery/policy.hpp"
+#include "actors/user/commands.hpp"
 #include "tests/testkit/delivery_stages.hpp"
 
 namespace delivery_messages_test {

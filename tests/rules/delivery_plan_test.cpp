@@ -79,6 +79,77 @@ TEST_CASE("delivery plan: it stands still for too long by the trip's plan, not b
   CHECK(due(with_plan(5 * day, 6 * day, {}), "overdue") == test_start + 30 * day);
 }
 
+namespace {
+
+/// Accepted for these times, on a trip that leaves five hours after the acceptance and goes on for days.
+Given<Delivery> agreed_on(std::optional<Time> pickup, std::optional<Time> arrival) {
+  Given<Delivery> delivery(parcel);
+  BeginAcceptance begin = terms(test_start + hours{20});
+  begin.planned_pickup = pickup;
+  begin.planned_arrival = arrival;
+  delivery.as(entity({EntityKind::request, test_id<RequestId>(20).value})).when(begin);
+  delivery.as(entity(escrow)).when(FundsHeld{delivery.state.escrow_id, delivery.state.intent_id, test_start});
+  delivery.as(entity(trip)).when(CapacityReserved{TripId{trip.id}, test_start + hours{5}, test_start + hours{90}});
+  delivery.as(entity(escrow)).when(AssignNumber{123});
+  delivery.as(entity(tracker))
+      .when(GeofencesDefined{
+          {{test_id<GeofenceId>(30), Handover::pickup}, {test_id<GeofenceId>(31), Handover::delivery}}});
+  REQUIRE(delivery.state.status == DeliveryStatus::accepted);
+  return delivery;
+}
+
+}  // namespace
+
+TEST_CASE("delivery plan: the rules count by the times that the offer showed, wherever its trip is meanwhile") {
+  const Time pickup = test_start + hours{30}, arrival = test_start + hours{40};
+  Given<Delivery> agreed = agreed_on(pickup, arrival);
+  const Answer answer = agreed.as(user(carrier)).ask(ViewDelivery{});
+  const auto* shown = answer.resource.get_if<DeliveryResource>();
+  REQUIRE(shown);
+  CHECK(shown->pickup_awaited_from == pickup - hours{2});
+  CHECK(shown->planned_pickup == pickup);
+  CHECK(shown->planned_arrival == arrival);
+
+  Given<Delivery> early = agreed;  // the trip leaves its first place
+  early.now = test_start + hours{4};
+  wait_at(early, Handover::pickup, minutes{20});
+  CHECK(early.as(user(carrier)).when(CancelDelivery{"no_show"}) == "! not_waited_enough");
+  early.now = test_start + hours{6};
+  early.as(user(sender)).when(CancelDelivery{"nobody came"});
+  CHECK(early.state.settlement->compensation.amount == 350);
+  CHECK(early.state.settlement->fault == Fault::customer);
+
+  Given<Delivery> waits = agreed;
+  waits.now = pickup;
+  wait_at(waits, Handover::pickup, minutes{16});
+  waits.as(user(carrier)).when(CancelDelivery{"no_show"});
+  CHECK(waits.state.settlement->held_until);
+
+  Given<Delivery> carried = agreed;
+  carried.now = pickup;
+  carried.as(user(carrier)).when(scan_of(carried, Handover::pickup));
+  carried.now = arrival - hours{2};
+  Given<Delivery> attempt = carried;
+  wait_at(attempt, Handover::delivery, minutes{16});
+  attempt.as(user(carrier)).when(RecordFailedAttempt{"absent", {}, {}, NextStep::giving_back, {}, {}});
+  CHECK(attempt.state.attempt_at_pin == true);
+  carried.now = arrival + hours{24} + minutes{1};
+  carried.as(user(carrier)).when(scan_of(carried, Handover::delivery));
+  CHECK(carried.state.handed_late);
+
+  // A deal of an earlier build knows the trip's times alone.
+  CHECK(agreed_on({}, {}).state.pickup_until == test_start + hours{5});
+  CHECK(agreed_on({}, {}).state.planned_arrival == test_start + hours{90});
+}
+
+TEST_CASE("delivery plan: a pickup whose time has passed when they agree is due from then on") {
+  Given<Delivery> delivery = agreed_on(test_start - hours{1}, test_start + hours{40});
+  CHECK(delivery.state.pickup_until == test_start);
+  delivery.now += minutes{29};
+  delivery.as(user(sender)).when(CancelDelivery{"where are you"});
+  CHECK(delivery.state.settlement->fault == Fault::customer);
+}
+
 TEST_CASE("delivery plan: an end counts in the statistics of the side that left") {
   const auto counts = [](Given<Delivery> delivery) {
     std::string who;
@@ -152,22 +223,27 @@ TEST_CASE("delivery plan: a fee for a wait counts for the customer once it is pa
     delivery.as(user(carrier)).when(CancelDelivery{"no_show"});
     return delivery;
   };
-  const auto corrected = [](const Given<Delivery>& delivery) {
-    std::vector<Address> all;
-    for (const Effect& effect : delivery.last.effects)
-      if (effect.command.get_if<RecordFailure>()) all.push_back(effect.to);
-    return all;
-  };
   const std::vector<Address> nobody, the_customer{user_address(sender)}, the_traveler{user_address(carrier)};
   Given<Delivery> paid = reported();
-  CHECK(corrected(paid) == nobody);
-  paid.as(timer()).when(TimerFired{"fee"});
-  CHECK(corrected(paid) == the_customer);
+  CHECK(found_at_fault(paid) == nobody);
+  hold_is_over(paid);
+  REQUIRE(paid.sent<RefundEscrow>());
+  CHECK(found_at_fault(paid) == nobody);
+  // The two may share the fee otherwise, by what they agreed on before: then it was nobody's failure.
+  const Money fee = paid.state.settlement->compensation, back = paid.state.settlement->refund;
+  const Money none = fee - fee, half{fee.amount / 2, fee.currency};
+  Given<Delivery> agreed = paid;
+  agreed.as(entity(escrow)).when(FundsReleased{FundsStanding{none, back + fee - half, half}});
+  CHECK(found_at_fault(agreed) == nobody);
+  paid.as(entity(escrow)).when(FundsReleased{FundsStanding{none, back, fee}});
+  CHECK(found_at_fault(paid) == the_customer);
+  paid.when(FundsReleased{FundsStanding{none, back, fee}});
+  CHECK(found_at_fault(paid) == nobody);  // once
   const auto decided = [&](Given<Delivery> delivery, const std::string& resolution, std::int64_t refund) {
     const DisputeId dispute{parcel.id};
     delivery.as(entity({EntityKind::dispute, parcel.id})).when(DisputeOpened{dispute});
     delivery.when(DisputeSettled{dispute, resolution, Money{refund, {}}});
-    return corrected(delivery);
+    return found_at_fault(delivery);
   };
   CHECK(decided(reported(), "release", 0) == the_customer);
   CHECK(decided(reported(), "refund", 874) == nobody);

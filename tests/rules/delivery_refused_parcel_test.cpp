@@ -34,14 +34,6 @@ Given<Delivery> refused() {
   return delivery;
 }
 
-/// Whose failure the decision's answer is.
-std::vector<Address> failures(const Given<Delivery>& delivery) {
-  std::vector<Address> all;
-  for (const Effect& effect : delivery.last.effects)
-    if (effect.command.get_if<RecordFailure>()) all.push_back(effect.to);
-  return all;
-}
-
 }  // namespace
 
 TEST_CASE("refused parcels: what is not as declared costs its traveler nothing, and the share of a no-show waits") {
@@ -81,9 +73,9 @@ TEST_CASE("refused parcels: it counts against nobody until it is decided, and th
     Given<Delivery> delivery = refused();
     delivery.as(entity({EntityKind::dispute, parcel.id})).when(DisputeOpened{quarrel});
     delivery.when(DisputeSettled{quarrel, resolution});
-    return failures(delivery);
+    return found_at_fault(delivery);
   };
-  CHECK(failures(refused()).empty());
+  CHECK(found_at_fault(refused()).empty());
   CHECK(decided("release") == std::vector{user_address(sender)});
   CHECK(decided("refund") == std::vector{user_address(carrier)});
   CHECK(decided("split").empty());
@@ -96,7 +88,7 @@ TEST_CASE("refused parcels: it counts against nobody until it is decided, and th
   REQUIRE(absent.state.settlement->needs_decision);
   absent.as(entity({EntityKind::dispute, parcel.id})).when(DisputeOpened{quarrel});
   absent.when(DisputeSettled{quarrel, "refund"});
-  CHECK(failures(absent) == std::vector{user_address(carrier)});
+  CHECK(found_at_fault(absent) == std::vector{user_address(carrier)});
 }
 
 TEST_CASE("refused parcels: only by a traveler who is seen at the pickup, when the sender has to be there") {
@@ -113,6 +105,22 @@ TEST_CASE("refused parcels: only by a traveler who is seen at the pickup, when t
   CHECK(early.as(user(carrier)).when(refusal()) == "! not_waited_enough");
   Given<Delivery> taken = picked_up();
   CHECK(taken.as(user(carrier)).when(refusal()) == "! return_required");
+}
+
+TEST_CASE("refused parcels: the parcel is refused where it is shown, as exactly as a fix can tell") {
+  const auto refuse_from = [](double north_meters, double accuracy) {
+    Given<Delivery> delivery = accepted();
+    wait_at(delivery, Handover::pickup, minutes{2});
+    CancelDelivery command = refusal();
+    command.location = MeasuredPlace{pickup_place.lat + north_meters / 111'195, pickup_place.lng, accuracy};
+    const std::string said = delivery.as(user(carrier)).when(command);
+    if (delivery.last.rejection) CHECK(delivery.last.rejection->field == "location");
+    return said;
+  };
+  CHECK(refuse_from(90, 0).starts_with("delivery.cancelled"));
+  CHECK(refuse_from(150, 60).starts_with("delivery.cancelled"));
+  CHECK(refuse_from(150, 0) == "! validation_failed");
+  CHECK(refuse_from(30'000, 100'000) == "! validation_failed");
 }
 
 TEST_CASE("refused parcels: the words are the traveler's alone, and nothing is shown with another reason") {

@@ -22,7 +22,7 @@ TEST_CASE("waits: a no-show is paid for only by a traveler who was seen waiting,
   CHECK(due(delivery, "fee") == delivery.now + hours{24});
   CHECK(delivery.state.settlement->held_until == delivery.now + hours{24});
   delivery.now += hours{24};
-  CHECK(delivery.as(timer()).when(TimerFired{"fee"}) == "(nothing)");
+  CHECK(hold_is_over(delivery) == "(nothing)");
   REQUIRE(delivery.sent<RefundEscrow>());
   CHECK(delivery.sent<RefundEscrow>()->compensation.amount == 875);
   CHECK(delivery.sent<RefundEscrow>()->refund.amount == 0);
@@ -70,18 +70,6 @@ TEST_CASE("waits: a stay lasts as long as its points, however late the delivery 
   CHECK(delivery.state.came_at);
 }
 
-TEST_CASE("waits: whose price was taken a moment ago may not know of it, and an administrator decides about the fee") {
-  for (const bool by_traveler : {false, true}) {
-    Given<Delivery> delivery = accepted();
-    delivery.state.terms.by_traveler = by_traveler;
-    wait_at(delivery, Handover::pickup, minutes{16});
-    delivery.as(user(carrier)).when(CancelDelivery{"no_show"});
-    REQUIRE(delivery.state.settlement);
-    CHECK(delivery.state.settlement->compensation.amount == 875);
-    CHECK(delivery.state.settlement->needs_decision == by_traveler);
-  }
-}
-
 TEST_CASE("waits: who ends it over the heads of both says nothing of the wait, whose fee is then decided about") {
   const Caller office = admin(stranger, Permission::deliveries);
   const std::pair<Caller, AnyRecord> ends[] = {{office, CancelDelivery{"asked by phone"}},
@@ -104,6 +92,27 @@ TEST_CASE("waits: who ends it over the heads of both says nothing of the wait, w
   }
 }
 
+TEST_CASE(
+    "waits: a traveler's trip that ends, or a traveler who leaves, gives away nothing that was earned by waiting") {
+  const std::pair<Caller, CancelDelivery> ends[] = {{entity(trip), {std::string(trip_completed), carrier}},
+                                                    {entity(trip), {"trip_cancelled", carrier}},
+                                                    {user(carrier), {"I have to go"}}};
+  for (const auto& [who, command] : ends) {
+    Given<Delivery> delivery = accepted();
+    CHECK(Given<Delivery>(delivery).as(who).when(command).starts_with("delivery.cancelled"));
+    wait_at(delivery, Handover::pickup, minutes{16});
+    CHECK(delivery.as(who).when(command).starts_with("delivery.cancelled"));
+    REQUIRE(delivery.state.settlement);
+    CHECK(delivery.state.settlement->by == "traveler");
+    CHECK(delivery.state.settlement->compensation.amount == 875);
+    CHECK(delivery.state.settlement->needs_decision);
+    CHECK(delivery.state.settlement->fault == Fault::nobody);
+    REQUIRE(delivery.sent<OpenDispute>());
+    CHECK(delivery.sent<OpenDispute>()->description.find("without saying") != std::string::npos);
+    CHECK_FALSE(due(delivery, "fee"));
+  }
+}
+
 TEST_CASE("waits: what a traveler earned by waiting stays theirs where the sender's account is closed meanwhile") {
   Given<Delivery> delivery = accepted();
   wait_at(delivery, Handover::pickup, minutes{16});
@@ -112,17 +121,6 @@ TEST_CASE("waits: what a traveler earned by waiting stays theirs where the sende
   CHECK(delivery.state.settlement->by == "traveler");
   CHECK(delivery.state.settlement->compensation.amount == 875);
   CHECK(delivery.state.settlement->held_until);
-}
-
-TEST_CASE("waits: an attempt two hours before the trip should arrive pays by itself, one a second earlier does not") {
-  for (const auto& [too_early, by_itself] : {std::pair{std::chrono::seconds{1}, false}, {{}, true}}) {
-    Given<Delivery> delivery = in_transit();
-    wait_at(delivery, Handover::delivery, minutes{16});
-    delivery.state.planned_arrival = delivery.now + hours{2} + too_early;
-    delivery.as(user(carrier)).when(RecordFailedAttempt{"absent", {}, {}, {}, {}, {}});
-    REQUIRE(delivery.state.attempt_at_pin);
-    CHECK(*delivery.state.attempt_at_pin == by_itself);
-  }
 }
 
 TEST_CASE("waits: one point is no wait, and a wait is over when points stop coming or the traveler leaves") {
@@ -144,7 +142,7 @@ TEST_CASE("waits: one point is no wait, and a wait is over when points stop comi
   CHECK(left.as(user(carrier)).when(nobody) == "! not_waited_enough");
 }
 
-TEST_CASE("waits: the customer is told that the traveler waits, once an hour, and does not get away by leaving first") {
+TEST_CASE("waits: the customer is told of each that goes on for a while, and does not get away by leaving first") {
   Given<Delivery> delivery = accepted();
   seen(delivery, Handover::pickup, delivery.now);
   REQUIRE(delivery.sent<Notify>());
@@ -182,7 +180,7 @@ TEST_CASE("waits: nobody has to be at the pickup more than two hours before the 
     CHECK(delivery.as(user(carrier)).when(CancelDelivery{"no_show"}) == "! not_waited_enough");
     wait_at(delivery, Handover::pickup, minutes{15});
     CHECK(delivery.as(user(carrier)).when(CancelDelivery{"no_show"}) != "! not_waited_enough");
-    CHECK(delivery.state.settlement->held_until);
+    CHECK(delivery.state.settlement->needs_decision);  // the sender may still come in time
   }
 }
 
@@ -199,6 +197,9 @@ TEST_CASE(
   CHECK(told->seen.until == delivery.now);
   const Address profile{EntityKind::user, carrier.value};
   CHECK(delivery.as(user(sender)).when(DoubtWait{120'000}) == "! forbidden");
+  Given<Delivery> prolonged = delivery;  // its day is over, but a side that was shut out has a longer one
+  prolonged.now = *prolonged.state.settlement->held_until + hours{1};
+  CHECK(prolonged.as(entity(profile)).when(DoubtWait{120'000}) == "delivery.wait_doubted, delivery.decision_asked");
   Given<Delivery> paid = delivery;
   CHECK(delivery.as(entity(profile)).when(DoubtWait{120'000}) == "delivery.wait_doubted, delivery.decision_asked");
   REQUIRE(delivery.sent<OpenDispute>());
@@ -206,7 +207,7 @@ TEST_CASE(
   CHECK(delivery.state.settlement->needs_decision);
   CHECK(delivery.when(DoubtWait{130'000}) == "(nothing)");
   delivery.now += hours{24};
-  delivery.as(timer()).when(TimerFired{"fee"});
+  hold_is_over(delivery);
   CHECK_FALSE(delivery.sent<RefundEscrow>());
   // What was paid stays paid.
   const Money price = paid.state.terms.price, none{0, price.currency};
@@ -243,7 +244,7 @@ TEST_CASE(
       carried.as(entity(tracker))
           .when(TravelerSeen{test_id<GeofenceId>(31), Handover::delivery, since, carried.now, since + plausible_after});
     }
-    carried.as(user(carrier)).when(RecordFailedAttempt{"absent", {}, {}, {}, {}, {}});
+    carried.as(user(carrier)).when(RecordFailedAttempt{"absent", {}, {}, NextStep::giving_back, {}, {}});
     REQUIRE(carried.state.attempt_at_pin);
     CHECK(*carried.state.attempt_at_pin == by_itself);
   }
@@ -288,7 +289,7 @@ TEST_CASE("waits: a wait at a guessed place earns nothing until an administrator
   REQUIRE(claim);
   CHECK(claim->opener == carrier);
   CHECK(claim->reason == "no_show");
-  CHECK(delivery.as(timer()).when(TimerFired{"fee"}) == "(nothing)");
+  CHECK(hold_is_over(delivery) == "(nothing)");
   CHECK_FALSE(delivery.sent<RefundEscrow>());
 }
 
@@ -373,13 +374,13 @@ TEST_CASE("waits: a customer who says that somebody is there makes the fee a dec
     CHECK(delivery.as(user(sender)).when(SayPresent{}) == "delivery.presence_said");
     CHECK(delivery.sent<Notify>()->template_id == "customer_present");
     CHECK(delivery.when(SayPresent{}) == "(nothing)");
-    delivery.now += minutes{2};
+    delivery.now += minutes{16};
     const auto report = [&] {
       delivery.as(user(carrier));
       if (at == Handover::pickup)
         delivery.when(CancelDelivery{"no_show"});
       else
-        delivery.when(RecordFailedAttempt{"absent", {}, {}, {}, {}, {}});
+        delivery.when(RecordFailedAttempt{"absent", {}, {}, NextStep::giving_back, {}, {}});
       return at == Handover::pickup ? !delivery.state.settlement->needs_decision : *delivery.state.attempt_at_pin;
     };
     wait_at(delivery, at, minutes{16});
@@ -389,26 +390,6 @@ TEST_CASE("waits: a customer who says that somebody is there makes the fee a dec
     CHECK(delivery.as(user(sender)).when(SayPresent{}) == "delivery.presence_said");
     CHECK_FALSE(report());
   }
-}
-
-TEST_CASE("waits: what a service reports of the traveler is none, and stands in the timeline as the service's") {
-  Given<Delivery> delivery = accepted();
-  for (int minute = 0; minute < 20; minute += 4) {
-    delivery.as(service()).when(hit(Handover::pickup, GeofenceEventType::dwell, delivery.now));
-    CHECK_FALSE(delivery.sent<Notify>());
-    delivery.now += minutes{4};
-  }
-  CHECK(delivery.state.timeline.back().type == "geofence_dwell");
-  CHECK(delivery.state.timeline.back().by == "service");
-  CHECK(delivery.as(user(carrier)).when(CancelDelivery{"no_show"}) == "! not_waited_enough");
-
-  // Nor does it end a wait that points have measured.
-  wait_at(delivery, Handover::pickup, minutes{16});
-  delivery.as(service()).when(hit(Handover::pickup, GeofenceEventType::exit, delivery.now));
-  CHECK(delivery.as(user(carrier)).when(CancelDelivery{"no_show"}) != "! not_waited_enough");
-  Given<Delivery> own = accepted();
-  arrive(own, Handover::pickup);
-  CHECK(own.state.timeline.back().by == "traveler");
 }
 
 }  // namespace delivery_wait_test

@@ -1,50 +1,16 @@
 #include <algorithm>
 
-#include "actors/delivery/commands.hpp"
-#include "actors/dispute/entity.hpp"
-#include "actors/escrow/commands.hpp"
 #include "actors/inbox/commands.hpp"
-#include "tests/testkit/entity.hpp"
+#include "actors/pricing/policy.hpp"
+#include "tests/rules/dispute_given.hpp"
 
 namespace dispute_test {
 
 using namespace caravan;
 using namespace caravan::testkit;
+using namespace caravan::dispute_given;
 
 namespace {
-
-const UserId ana = test_id<UserId>(1), ben = test_id<UserId>(2), eve = test_id<UserId>(3), dora = test_id<UserId>(4);
-const DeliveryId parcel = test_id<DeliveryId>(5);
-const EscrowId escrow_id = test_id<EscrowId>(6);
-const Address self{EntityKind::dispute, test_id<DisputeId>(7).value};
-const Caller escrow = entity({EntityKind::escrow, escrow_id.value});
-const Caller judge = admin(dora, Permission::disputes);
-const Caller colleague = admin(test_id<UserId>(8), Permission::disputes);
-
-Money usd(std::int64_t cents) { return {cents, *Currency::parse("USD")}; }
-OpenDispute complaint(std::optional<std::int64_t> requested = {}) {
-  return {parcel, "damaged", "The lens is broken", requested, escrow_id, ana, ben, ana, usd(3500)};
-}
-/// Ben's.
-OpenDispute counterclaim() {
-  OpenDispute claim = complaint();
-  claim.opener = ben;
-  claim.reason = "unpaid";
-  return claim;
-}
-ResolveDispute split(std::optional<std::int64_t> refund) { return {DisputeResolution::split, refund, "half"}; }
-
-using GivenDispute = Given<Dispute>;
-GivenDispute opened() {
-  GivenDispute dispute(self);
-  dispute.as(user(ana)).when(complaint());
-  return dispute;
-}
-GivenDispute resolved() {
-  GivenDispute dispute = opened();
-  dispute.as(judge).when(split(1000));
-  return dispute;
-}
 
 /// Whose inboxes a decision tells of what.
 std::vector<std::string> told(const Decision& decision) {
@@ -115,7 +81,13 @@ TEST_CASE("dispute: the side that opened it withdraws it alone, twice, and as lo
   CHECK(again.when(WithdrawDispute{ben}) == "dispute.withdrawn");
   again.as(escrow).when(EscrowSettled{{}, usd(0), usd(0)});
   CHECK(again.as(user(ana)).when(complaint()) == "! already_resolved");
-  CHECK(again.as(user(ben)).when(other) == "dispute.opened");
+  CHECK(GivenDispute(again).as(user(ben)).when(other) == "dispute.opened");
+  // Only for what was before: the parcel is picked up, or ends, and there is something new to contest.
+  OpenDispute later = complaint();
+  later.happened_at = again.now + std::chrono::seconds{1};
+  CHECK(GivenDispute(again).as(user(ana)).when(later) == "dispute.opened");
+  again.now += withdrawn_for;
+  CHECK(again.as(user(ana)).when(complaint()) == "dispute.opened");
   CHECK(dispute.as(user(ben)).when(other) == "dispute.opened");
   CHECK(dispute.as(user(ana)).when(complaint()) == "dispute.evidence_added");
   CHECK(dispute.as(user(ben)).when(WithdrawDispute{}) == "! invalid_state");
@@ -140,13 +112,7 @@ TEST_CASE("dispute: a judge may say that there is nothing to share out yet, and 
   CHECK_FALSE(dispute.sent<SettleDispute>());
   CHECK(dispute.as(escrow).when(EscrowSettled{{}, usd(0), usd(0)}) == "dispute.settled");
   CHECK(goes_on(dispute.sent<DisputeSettled>()->resolution));
-  for (int i = 0; i < max_openings; ++i) {  // what comes later may be disputed anew
-    REQUIRE(dispute.as(user(ana)).when(complaint()) == "dispute.opened");
-    dispute.as(judge).when(dismissal);
-    dispute.as(escrow).when(EscrowSettled{{}, usd(0), usd(0)});
-  }
-  CHECK(dispute.as(user(ana)).when(complaint()) == "! already_resolved");
-  CHECK(dispute.as(timer()).when(complaint()) == "dispute.opened");  // the platform asks whenever it has to
+  CHECK(dispute.as(user(ana)).when(complaint()) == "dispute.opened");  // what comes later may be disputed anew
   GivenDispute fee(self);
   OpenDispute ended = complaint();
   ended.ended_at = test_start;
@@ -163,6 +129,24 @@ TEST_CASE("dispute: what the platform opened in somebody's name is not theirs to
   CHECK(overdue.when(WithdrawDispute{ana}) == "dispute.withdrawn");
 }
 
+TEST_CASE("dispute: whoever does nothing about a case loses it, and nobody is charged who could not decide it") {
+  GivenDispute dispute = opened();
+  AssignDispute to_eve{eve};
+  to_eve.judge = {ben, test_start};
+  CHECK(dispute.as(judge).when(to_eve) == "! self_not_allowed");  // Ben, a side of it, gave Eve the permission
+  dispute.when(AssignDispute{eve});
+  REQUIRE(dispute.last.timers.size() == 1);
+  CHECK(dispute.last.timers.front().due == dispute.now + std::chrono::days{policy.disputes.assigned_days});
+  CHECK(dispute.as(timer()).when(TimerFired{"other"}) == "(nothing)");
+  GivenDispute decided = dispute;
+  CHECK(dispute.when(TimerFired{"assigned"}) == "dispute.assignment_lapsed");
+  CHECK(told(dispute.last) == std::vector<std::string>{eve.value.text() + " dispute_taken_over"});
+  CHECK(dispute.when(TimerFired{"assigned"}) == "(nothing)");
+  CHECK(dispute.as(judge).when(split(1000)) == "dispute.resolved");
+  decided.as(admin(eve, Permission::disputes)).when(split(1000));
+  CHECK(decided.as(timer()).when(TimerFired{"assigned"}) == "(nothing)");
+}
+
 TEST_CASE("dispute: nobody decides or reopens their own case, and an assignment binds") {
   GivenDispute dispute = opened();
   const Caller party_judge = admin(ana, Permission::disputes);
@@ -176,7 +160,8 @@ TEST_CASE("dispute: nobody decides or reopens their own case, and an assignment 
   CHECK(told(left.last) ==
         std::vector<std::string>{dora.value.text() + " dispute_assigned", eve.value.text() + " dispute_taken_over"});
   CHECK(dispute.as(admin(eve, Permission::disputes)).when(AssignDispute{dora}) == "dispute.assigned");
-  CHECK(told(dispute.last) == std::vector<std::string>{dora.value.text() + " dispute_assigned"});  // eve knows
+  CHECK(told(dispute.last) ==  // also of what was done in her name
+        std::vector<std::string>{dora.value.text() + " dispute_assigned", eve.value.text() + " dispute_taken_over"});
   CHECK(dispute.as(judge).when(split(1000)) == "dispute.resolved");
   dispute.as(escrow).when(EscrowSettled{{}, usd(1000), usd(2500)});
   CHECK(dispute.as(party_judge).when(ReopenDispute{"unfair"}) == "! self_not_allowed");
@@ -334,6 +319,7 @@ TEST_CASE("dispute: every state against every command") {
                         {"by who decided", AnyRecord(ReopenDispute{"new facts"}), judge},
                         {"by another judge", AnyRecord(ReopenDispute{"new facts"}), colleague},
                         {"by customer", AnyRecord(ReopenDispute{"new facts"}), user(ana)},
+                        {"assigned", AnyRecord(TimerFired{"assigned"}), timer()},
                         {"by customer", AnyRecord(WithdrawDispute{}), user(ana)},
                         {"by traveler", AnyRecord(WithdrawDispute{}), user(ben)},
                         {"by judge", AnyRecord(WithdrawDispute{}), judge},

@@ -35,9 +35,11 @@ inline std::string answer_with(GivenEscrow& escrow, PaymentOutcome outcome, std:
   return escrow.as(provider()).when(says(escrow.state, outcome, std::move(code)));
 }
 
-inline GivenEscrow asked() {
+inline GivenEscrow asked(std::optional<std::int32_t> policy_version = {}) {
   GivenEscrow escrow(self);
-  escrow.as(delivery).when(terms());
+  CreateEscrow command = terms();
+  command.policy_version = policy_version;
+  escrow.as(delivery).when(command);
   return escrow;
 }
 inline GivenEscrow held() {
@@ -50,6 +52,15 @@ inline GivenEscrow released() {
   escrow.as(delivery).when(ReleaseEscrow{"delivered", {}});
   return escrow;
 }
+/// That side accepts what the other one proposed, and a day goes by in which both could take it back; what came of it.
+inline std::string agreed_by(GivenEscrow& escrow, UserId side, std::int64_t refund) {
+  const std::string came = escrow.as(user(side)).when(AcceptSplit{refund});
+  if (came != "payment.split_accepted") return came;
+  escrow.at(*escrow.state.split->pays_at).as(timer()).when(TimerFired{"split_agreed"});
+  escrow.as(entity(account_address(ana))).when(SideStanding{ana});
+  return escrow.as(entity(account_address(ben))).when(SideStanding{ben});
+}
+
 inline GivenEscrow frozen() {
   GivenEscrow escrow = held();
   escrow.as(dispute).when(FreezeEscrow{quarrel});

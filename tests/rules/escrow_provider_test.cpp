@@ -179,7 +179,10 @@ TEST_CASE("escrow: what the platform has borne and then takes back is its own ag
   borne.as(wallet).when(TakenBack{parcel, back, borne.sent<TakeBack>()->amount});
   CHECK(borne.state.refunded == usd(3'500));
   CHECK_FALSE(borne.sent<Refund>());
-  CHECK_FALSE(borne.sent<Notify>());  // nothing goes back to a card that was never charged
+  CHECK(borne.sent<Notify>()->template_id == "refunded_by_hand");  // from the traveler's wallet; nothing goes back to
+  CHECK(std::ranges::count_if(borne.last.effects, [](const Effect& effect) {  // a card that was never charged
+          return effect.command.get_if<Notify>() != nullptr;
+        }) == 1);
   CHECK(balance(borne, LedgerAccount::refunds_payable) == 0);
   CHECK(balance(borne, LedgerAccount::traveler_payable) == 0);
   CHECK(balance(borne, LedgerAccount::platform_revenue) == 0);

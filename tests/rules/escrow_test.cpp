@@ -197,8 +197,7 @@ TEST_CASE("escrow: both sides can agree on a split; who proposed cannot accept")
   CHECK(escrow.as(user(ana)).when(ProposeSplit{1000, "scratched"}) == "payment.split_proposed");
   CHECK(escrow.when(AcceptSplit{1000}) == "! own_proposal");
   CHECK(escrow.as(user(ben)).when(AcceptSplit{0}) == "! split_changed");
-  CHECK(escrow.as(user(ben)).when(AcceptSplit{1000}) ==
-        "payment.split_agreed, payment.refunded, payment.escrow_released");
+  CHECK(agreed_by(escrow, ben, 1000) == "payment.split_agreed, payment.refunded, payment.escrow_released");
   CHECK(escrow.state.status == EscrowStatus::settled);
   CHECK(escrow.state.to_traveler == usd(2250));
 }
@@ -212,8 +211,7 @@ TEST_CASE("escrow: a service does not agree with itself on behalf of both sides"
   GivenEscrow escrow = held();
   escrow.as(acting(ana, 90)).when(ProposeSplit{1000, ""});
   CHECK(escrow.as(acting(ben, 90)).when(AcceptSplit{1000}) == "! own_proposal");
-  CHECK(escrow.as(acting(ben, 91)).when(AcceptSplit{1000}) ==
-        "payment.split_agreed, payment.refunded, payment.escrow_released");
+  CHECK(escrow.as(acting(ben, 91)).when(AcceptSplit{1000}) == "payment.split_accepted");
 }
 
 TEST_CASE("escrow: an intent without a method waits for one, and a declined one can be paid again") {
@@ -256,7 +254,7 @@ TEST_CASE("escrow: a dispute that is withdrawn leaves the money as it was, and a
 TEST_CASE("escrow: a delivery that ends after the money was shared out hears to whom") {
   GivenEscrow escrow = held();
   escrow.as(user(ana)).when(ProposeSplit{1000, ""});
-  escrow.as(user(ben)).when(AcceptSplit{1000});
+  agreed_by(escrow, ben, 1000);
   CHECK(escrow.as(delivery).when(RefundEscrow{usd(3500), usd(0), "changed plans"}) == "(nothing)");
   CHECK(escrow.sent<SharedOutBefore>()->standing.refunded == usd(1000));
 }
@@ -293,6 +291,8 @@ TEST_CASE("escrow: every state against every command") {
   taking.as(admin(finn, Permission::finance)).when(RefundPayment{back, {}, ""});
   GivenEscrow proposed = held();
   proposed.as(user(ana)).when(ProposeSplit{1000, ""});
+  GivenEscrow agreed = proposed;
+  agreed.as(user(ben)).when(AcceptSplit{1000});
   GivenEscrow done = released();
   answer_with(done, PaymentOutcome::done);
 
@@ -306,6 +306,7 @@ TEST_CASE("escrow: every state against every command") {
                                          {"cancelled", cancelled.state},
                                          {"held", held().state},
                                          {"held, split proposed", proposed.state},
+                                         {"held, split accepted", agreed.state},
                                          {"frozen", frozen().state},
                                          {"released, capturing", released().state},
                                          {"released", done.state},
@@ -341,6 +342,9 @@ TEST_CASE("escrow: every state against every command") {
                        {"too much by customer", AnyRecord(ProposeSplit{4000, ""}), user(ana)},
                        {"by customer", AnyRecord(AcceptSplit{1000}), user(ana)},
                        {"by traveler", AnyRecord(AcceptSplit{1000}), user(ben)},
+                       {"by customer", AnyRecord(TakeSplitBack{}), user(ana)},
+                       {"by traveler", AnyRecord(TakeSplitBack{}), user(ben)},
+                       {"of the customer", AnyRecord(SideStanding{ana}), entity(account_address(ana))},
                        {"", AnyRecord(DropSplit{}), delivery},
                        {"parcel taken", AnyRecord(DropSplit{{}, ParcelWay::to_receiver}), delivery},
                        {"by wallet", AnyRecord(TakenBack{parcel, back, usd(3150)}), wallet},
@@ -357,6 +361,25 @@ TEST_CASE("escrow: every state against every command") {
                        {"by finance", AnyRecord(CollectEscrow{"again"}), finance},
                        {"by service", AnyRecord(CollectEscrow{"again"}), service()}},
                       self);
+}
+
+TEST_CASE("escrow: the traveler hears of what finance gives back by hand, from the hold or from their wallet") {
+  const auto told = [](const GivenEscrow& escrow) -> std::string {
+    for (const Effect& effect : escrow.last.effects)
+      if (const auto* notice = effect.command.get_if<Notify>())
+        if (effect.to == inbox_of(ben) && notice->template_id == "refunded_by_hand")
+          return notice->variables.at("amount");
+    return "nothing";
+  };
+  GivenEscrow escrow = held();
+  escrow.as(admin(finn, Permission::finance)).when(RefundPayment{back, 500, "late"});
+  CHECK(told(escrow) == money_text(usd(500)));
+  GivenEscrow paid = held();
+  paid.as(delivery).when(ReleaseEscrow{"delivered", {}});
+  paid.as(admin(finn, Permission::finance)).when(RefundPayment{back, 1000, "late"});
+  REQUIRE(paid.sent<TakeBack>());
+  paid.as(wallet).when(TakenBack{parcel, back, usd(900)});
+  CHECK(told(paid) == money_text(usd(900)));
 }
 
 }  // namespace escrow_test

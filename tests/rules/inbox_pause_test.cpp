@@ -67,6 +67,19 @@ TEST_CASE("inbox: of what quiet hours put off the newest alone goes out in the m
   for (const Uuid& id : told) CHECK(fire(inbox, id) == (id == told.back() ? "notification.retried" : "(nothing)"));
 }
 
+TEST_CASE("inbox: what waits on a channel gives way to nothing that does not go there") {
+  Given<Inbox> inbox = opened();
+  tell(inbox, split("1"));
+  const Uuid first = newest(inbox).id;
+  defer(inbox, first, inbox.now + 8h);
+  Notify by_push = split("2");
+  by_push.channels = {Channel::push};
+  tell(inbox, by_push);
+  inbox.now += 8h;
+  CHECK(fire(inbox, first) == "notification.retried");
+  CHECK(defer(inbox, first, inbox.now + 8h) == "notification.deferred");
+}
+
 TEST_CASE("inbox: what was asked for and is then put off gives way to a newer one") {
   Given<Inbox> inbox = opened();
   CHECK(tell(inbox, split("1")));
@@ -179,6 +192,36 @@ TEST_CASE(
   CHECK_FALSE(told());
   delivery.when(WithdrawPin{PinType::pickup});
   CHECK_FALSE(told());
+}
+
+TEST_CASE("inbox: what comes and goes as one side likes goes out once an hour, and what is answered soon again") {
+  const auto goes_out = [](const char* template_id, const char* told_apart_by, Duration later) {
+    Given<Inbox> inbox = opened();
+    const std::size_t before = inbox.state.notifications.size();
+    const Notify notice{
+        .template_id = template_id, .variables = {{told_apart_by, "one"}}, .subject = test_id<DeliveryId>(3).value};
+    CHECK(tell(inbox, notice));
+    inbox.now += later;
+    const bool again = tell(inbox, notice);
+    CHECK(inbox.state.notifications.size() == before + 2);  // the inbox has it at once
+    Given<Inbox> other = opened();
+    tell(other, notice);
+    Notify another = notice;
+    another.variables = {{told_apart_by, "two"}};
+    CHECK(tell(other, another));
+    return again;
+  };
+  for (const auto& [template_id, told_apart_by] : {std::pair("offer_received", "travelerId"),
+                                                   {"offer_withdrawn", "travelerId"},
+                                                   {"pin_proposed", "type"},
+                                                   {"pin_withdrawn", "type"},
+                                                   {"customer_present", "place"},
+                                                   {"qr_scan_failed", "reason"}}) {
+    CHECK_FALSE(goes_out(template_id, told_apart_by, 59min));
+    CHECK(goes_out(template_id, told_apart_by, 60min));
+  }
+  CHECK_FALSE(goes_out("offer_countered", "travelerId", 1min));
+  CHECK(goes_out("offer_countered", "travelerId", 2min));
 }
 
 }  // namespace inbox_pause_test

@@ -2,9 +2,11 @@
 
 #include <random>
 
-#include "actors/matching/model.hpp"
 #include "actors/matching/passing.hpp"
+#include "actors/matching/score.hpp"
 #include "actors/matching/trip_index.hpp"
+#include "actors/request/matching_facts.hpp"
+#include "tests/rules/request_given.hpp"
 #include "tests/testkit/entity.hpp"
 
 namespace matching_test {
@@ -17,6 +19,7 @@ namespace {
 
 constexpr Coordinates new_york{40.7128, -74.0060}, new_haven{41.3083, -72.9279}, providence{41.8240, -71.4128},
     boston{42.3601, -71.0589}, philadelphia{39.9526, -75.1652};
+const Time early = test_start - std::chrono::minutes{30};  // a trip that leaves at test_start takes an offer still
 const Load suitcase{{5'000}, {10'000}, 3};
 
 RequestFacts parcel(Coordinates from, Coordinates to) {
@@ -44,11 +47,11 @@ TripFacts trip(TransportMode mode, std::vector<Coordinates> places) {
 
 TEST_CASE("matching: a parcel along the road is on the way, one aside costs a detour") {
   const TripFacts drive = trip(TransportMode::car, {new_york, boston});
-  const auto whole = fit(parcel(new_york, boston), drive, test_start);
+  const auto whole = fit(parcel(new_york, boston), drive, early);
   REQUIRE(whole);
   CHECK(whole->detour_meters < 1);
   CHECK(reasons(parcel(new_york, boston), drive, *whole).front() == "on the way");
-  const auto aside = fit(parcel(new_haven, providence), drive, test_start);
+  const auto aside = fit(parcel(new_haven, providence), drive, early);
   REQUIRE(aside);
   CHECK(aside->detour_meters == doctest::Approx(10'900).epsilon(0.01));
   CHECK(score_by_rules(aside->features, Urgency::standard) < score_by_rules(whole->features, Urgency::standard));
@@ -87,22 +90,23 @@ TEST_CASE("matching: time and price bound a match") {
   TripFacts drive = trip(TransportMode::car, {new_york, boston});  // from 10:00 to 12:00
   RequestFacts request = parcel(new_york, boston);
   request.deliver_by = test_start + std::chrono::hours{3};
-  REQUIRE(fit(request, drive, test_start));
+  REQUIRE(fit(request, drive, early));
+  CHECK_FALSE(fit(request, drive, early + std::chrono::seconds{1}));  // an offer would be refused
   request.deliver_by = test_start + std::chrono::hours{1};
-  CHECK_FALSE(fit(request, drive, test_start));
+  CHECK_FALSE(fit(request, drive, early));
   request.deliver_by.reset();
   request.pickup_from = test_start + std::chrono::minutes{1};
-  CHECK_FALSE(fit(request, drive, test_start));
+  CHECK_FALSE(fit(request, drive, early));
   request.pickup_from = drive.points[0].due - std::chrono::minutes{29};  // an offer would be refused
-  CHECK_FALSE(fit(request, drive, test_start - std::chrono::hours{1}));
+  CHECK_FALSE(fit(request, drive, early - std::chrono::minutes{30}));
   request.pickup_from = drive.points[0].due - std::chrono::minutes{30};
-  CHECK(fit(request, drive, test_start - std::chrono::hours{1}));
+  CHECK(fit(request, drive, early - std::chrono::minutes{30}));
   request.pickup_from.reset();
   request.max_price = Money{2'000, {}};
   drive.min_price = Money{2'001, {}};
-  CHECK_FALSE(fit(request, drive, test_start));
+  CHECK_FALSE(fit(request, drive, early));
   drive.min_price = Money{1'500, {}};
-  const auto found = fit(request, drive, test_start);
+  const auto found = fit(request, drive, early);
   REQUIRE(found);
   CHECK(found->features[static_cast<std::size_t>(MatchFeature::price)] == doctest::Approx(0.25));
 }
@@ -131,41 +135,6 @@ TEST_CASE("matching: scores and features stay within nought and one") {
     REQUIRE_FALSE(reasons(request, facts, *found).empty());
   }
   CHECK(fits > 50);
-}
-
-TEST_CASE("matching: the model learns what customers accept, and waits until it has seen enough") {
-  std::mt19937_64 random(3);
-  std::uniform_real_distribution<double> any(0, 1);
-  MatchModel model;
-  CHECK(predict(model, {}) == 0.5);
-  const auto outcome = [&](bool& accepted) {
-    MatchFeatures features{any(random), any(random), any(random), any(random), any(random)};
-    accepted = 3 * features[4] + features[0] > 2 + 0.2 * (any(random) - 0.5);  // these people look at the rating
-    return features;
-  };
-  for (std::int64_t i = 0; i < 2'000; ++i) {
-    CHECK(is_ready(model) == (i >= least_outcomes));
-    bool accepted = false;
-    const MatchFeatures features = outcome(accepted);
-    learn(model, features, accepted);
-  }
-  int right = 0;
-  for (int i = 0; i < 1'000; ++i) {
-    bool accepted = false;
-    const MatchFeatures features = outcome(accepted);
-    right += (predict(model, features) > 0.5) == accepted ? 1 : 0;
-  }
-  CHECK(right > 930);
-  CHECK(model.weights[4] > model.weights[0]);
-  CHECK(model.weights[0] > model.weights[1]);
-}
-
-TEST_CASE("matching: outcomes of one kind alone make no model") {
-  MatchModel model;
-  for (int i = 0; i < 1'000; ++i) learn(model, {0.5, 0.5, 0.5, 0.5, 0.5}, true);
-  CHECK_FALSE(is_ready(model));
-  model.version = 99;
-  CHECK(predict(model, {1, 1, 1, 1, 1}) == 0.5);
 }
 
 TEST_CASE("matching: an index sees road trips along their way and flights at their ends") {
@@ -233,6 +202,38 @@ TEST_CASE("matching: a match and an offer on the same trip tell the same times")
     const auto found = fit(parcel(pickup, boston), drive, test_start);
     REQUIRE(found);
     CHECK(found->picked_up == passing(drive.points, drive.mode, pickup, boston).picked_up);
+  }
+}
+
+TEST_CASE("matching: by the goods of a request, as by its offers, no plane carries a live animal") {
+  namespace given = testkit::request;
+  const auto asked = [](const std::string& title) {
+    PostRequest command = given::post();
+    command.title = title;
+    command.item.declaration = Declaration{"As the title says", {}, true};
+    testkit::Given<Request> request(given::self);
+    REQUIRE(request.as(testkit::user(given::ann)).when(command) == "request.created");
+    return request;
+  };
+  const TripFacts flight = trip(TransportMode::plane, {new_york, boston});
+  const TripFacts drive = trip(TransportMode::car, {new_york, boston});
+  const Time before_check_in = test_start - std::chrono::hours{3};
+  for (const std::string title : {"A kitten", "A camera", "A bottle of wine"}) {
+    const bool flies = title != "A kitten";
+    auto request = asked(title);
+    const Answer answer = request.ask(ViewTerms{});
+    RequestFacts facts = matching_facts(RequestId{given::self.id}, *answer.resource.get_if<RequestTerms>());
+    const RequestFacts stored =
+        matching_facts(RequestId{given::self.id}, given::ann, request.state.details, request.state.created_at);
+    CHECK(facts.flies == flies);
+    CHECK(stored.flies == flies);
+    CHECK(facts.title == stored.title);
+    facts.pickup = new_york;
+    facts.dropoff = boston;
+    const auto found = judge(facts, flight, before_check_in);
+    CHECK(std::holds_alternative<Fit>(found) == flies);
+    if (!flies) CHECK(std::get<Misfit>(found) == Misfit::goods);
+    CHECK(fit(facts, drive, before_check_in));
   }
 }
 

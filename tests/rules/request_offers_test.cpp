@@ -1,3 +1,4 @@
+#include "actors/pricing/rules.hpp"
 #include "actors/request/closing.hpp"
 #include "actors/request/matching_facts.hpp"
 #include "tests/rules/request_given.hpp"
@@ -160,7 +161,7 @@ TEST_CASE("request: a high price needs two verified sides, whoever names it, in 
     Given<Request> request(self);
     PostRequest command = post();
     command.currency = *Currency::parse(currency);
-    command.max_price = Price{10'000'000'000};
+    command.max_price = highest_price(command.currency);
     request.as(user(ann)).when(command);
     SubmitOffer offer = submit(offer_id, ben);
     offer.price = Price{major * 10'000};
@@ -176,10 +177,10 @@ TEST_CASE("request: a high price needs two verified sides, whoever names it, in 
     CHECK(refused.last.rejection->field == "price");
   }
   CHECK(outcome(offered_at("USD", 1'001, true, true).last) == "offer.submitted");
-  CHECK(outcome(offered_at("JPY", 150'000, false, false).last) == "offer.submitted");
-  CHECK(outcome(offered_at("JPY", 150'001, false, false).last) == "! verification_required");
-  CHECK(outcome(offered_at("KWD", 308, false, false).last) == "! verification_required");
-  for (const char* unknown : {"OMR", "BHD", "JOD", "KYD", "IRR", "XAF"}) {
+  CHECK(outcome(offered_at("JPY", 157'000, false, false).last) == "offer.submitted");
+  CHECK(outcome(offered_at("JPY", 157'001, false, false).last) == "! verification_required");
+  CHECK(outcome(offered_at("KWD", 310, false, false).last) == "! verification_required");
+  for (const char* unknown : {"KYD", "IRR", "XPF", "HTG"}) {
     CHECK(outcome(offered_at(unknown, 1, false, false).last) == "! verification_required");
     CHECK(outcome(offered_at(unknown, 1, true, true).last) == "offer.submitted");
     CHECK(needs_verified_traveler({.value = Price{1}}, *Currency::parse(unknown)));
@@ -392,9 +393,29 @@ TEST_CASE("request: an offer's trip passes both places in their order, and its p
   CHECK(in_time.second.planned_pickup == pickup);
   CHECK(in_time.second.planned_arrival == pickup + hours{5});
   CHECK_FALSE(in_time.second.late);
+  // What it showed is what both agree to.
+  auto agreed = posted();
+  SubmitOffer shown = submit(offer_id, ben);
+  shown.passing = {0, 0, pickup, pickup + hours{5}};
+  agreed.as(user(ben)).when(shown);
+  agreed.as(user(ann)).when(accept(offer_id));
+  REQUIRE(agreed.sent<BeginAcceptance>());
+  CHECK(agreed.sent<BeginAcceptance>()->planned_pickup == pickup);
+  CHECK(agreed.sent<BeginAcceptance>()->planned_arrival == pickup + hours{5});
   const auto in_a_year = offer_by({0, 0, pickup + hours{24 * 300}, pickup + hours{24 * 300 + 5}});
   CHECK(in_a_year.first == "offer.submitted");  // whoever accepts it sees that
   CHECK(in_a_year.second.late);
+}
+
+TEST_CASE("request: what somebody may have offered in a traveler's name is dropped by the platform alone") {
+  auto request = offered();
+  request.as(user(cem)).when(submit(other_offer, cem));
+  CHECK(request.as(user(ben)).when(DropOffers{ben}) == "! not_allowed");
+  CHECK(request.as(entity({})).when(DropOffers{ben}) == "offer.expired");
+  CHECK(request.state.find(offer_id)->close_reason == "secured");
+  CHECK(request.state.find(other_offer)->is_open());
+  CHECK(request.as(entity({})).when(DropOffers{ben}) == "(nothing)");
+  CHECK(request.as(user(ann)).when(accept(offer_id)) == "! offer_not_open");
 }
 
 TEST_CASE(
@@ -409,6 +430,20 @@ TEST_CASE(
   CHECK(request.state.find(other_offer)->is_open());  // the traveler's own price
   CHECK(request.as(entity({})).when(DropCounters{}) == "(nothing)");
   CHECK(request.as(user(ben)).when(submit(test_id<OfferId>(33), ben)) == "offer.submitted");
+}
+
+TEST_CASE("request: a price from before the customer shut a thief out is accepted by nobody") {
+  const auto accepts = [](Time named, Time secured) {
+    auto request = offered();
+    request.at(named).as(user(ann)).when(CounterOffer{offer_id, Price{590'000}, {}});
+    AcceptOffer command = accept(offer_id);
+    command.customer_secured_at = secured;
+    return request.at(named + std::chrono::minutes{1}).as(user(ben)).when(command);
+  };
+  const Time now = offered().now;
+  CHECK(accepts(now, now + std::chrono::seconds{1}) == "! offer_not_open");
+  CHECK(accepts(now + std::chrono::seconds{9}, now) == "! offer_not_open");  // a call that was let in before
+  CHECK(accepts(now + std::chrono::seconds{10}, now) == "offer.acceptance_started");
 }
 
 }  // namespace request_offers_test

@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "actors/inbox/catalog.hpp"
 #include "actors/inbox/commands.hpp"
 #include "actors/request/closing.hpp"
 #include "tests/rules/request_given.hpp"
@@ -20,6 +23,22 @@ TEST_CASE("request: posting answers with what matching and pricing found, and se
   CHECK(shown->max_price == Price{600'000});
   CHECK(shown->expires_at == test_start + std::chrono::days{21});
   CHECK(request.last.timers.at(0).due == shown->expires_at);
+}
+
+TEST_CASE("request: each traveler on whose way it lies hears of it once") {
+  Given<Request> request(self);
+  PostRequest command = post();
+  command.matches = {{trip_id, ben, 0.9, 100, {"on the way"}},
+                     {test_id<TripId>(21), ben, 0.8, 100, {"on the way"}},
+                     {test_id<TripId>(22), cem, 0.7, 100, {"on the way"}}};
+  request.as(user(ann)).when(command);
+  CHECK(effects(request.last) == std::vector<std::string>{"inbox notify", "inbox notify"});
+  CHECK(request.last.effects[0].to == inbox_of(ben));
+  CHECK(request.last.effects[1].to == inbox_of(cem));
+  CHECK(request.sent<Notify>()->template_id == "trip_match");
+  CHECK(request.sent<Notify>()->subject == trip_id.value);
+  for (const auto& variable : request.sent<Notify>()->variables)
+    CHECK_MESSAGE(variable.second.find("+1") == std::string::npos, variable.first);
 }
 
 TEST_CASE("request: an urgency whose time is over since the posting wants a deadline") {
@@ -151,7 +170,33 @@ TEST_CASE("request: an edit expires the offers made for other terms") {
   item.weight = {3'000};
   CHECK(request.when(EditRequest{.item = item}) == "request.updated, offer.expired");
   CHECK(request.state.find(offer_id)->close_reason == "terms_changed");
+  REQUIRE(request.sent<Notify>());
+  CHECK(request.sent<Notify>()->template_id == "request_changed");
+  CHECK(request.last.effects.back().to == inbox_of(ben));
+  item.weight = {4'000};
+  CHECK(request.when(EditRequest{.item = item}) == "request.updated");
+  CHECK_FALSE(request.sent<Notify>());  // told once: nothing of Ben's is open any more
   CHECK(request.as(user(ben)).when(EditRequest{.title = "mine"}) == "! not_owner");
+}
+
+TEST_CASE("request: what a key changes or cancels its owner is mailed at once") {
+  Caller by_key = user(ann);
+  by_key.api_key = test_id<UserId>(50).value;
+  auto request = posted();
+  request.as(by_key).when(EditRequest{.pickup_from = test_start + hours{3}});
+  REQUIRE(request.sent<Notify>());
+  CHECK(request.sent<Notify>()->template_id == "request_changed_by_key");
+  CHECK(request.sent<Notify>()->variables.contains("changed"));
+  CHECK(template_rule("request_changed_by_key").mandatory);
+  auto own = posted();
+  own.when(EditRequest{.title = "A piano"});
+  CHECK_FALSE(own.sent<Notify>());
+  request.when(CancelRequest{});
+  const auto is_told = [](const Effect& effect) {
+    const auto* notice = effect.command.get_if<Notify>();
+    return notice && notice->template_id == "request_changed_by_key" && notice->variables.contains("cancelled");
+  };
+  CHECK(std::ranges::any_of(request.last.effects, is_told));
 }
 
 TEST_CASE("request: it keeps the pictures that it is posted with, and those that are added, up to ten") {
@@ -170,6 +215,27 @@ TEST_CASE("request: it keeps the pictures that it is posted with, and those that
   item.photos.clear();
   request.as(user(ann)).when(EditRequest{.item = item});
   CHECK(request.state.details.item.photos.size() == 10);
+}
+
+TEST_CASE("request: prices and values are at most so much in their own currency, and the field is named") {
+  const auto refused = [](std::string_view currency, Price max_price, Price value, std::optional<Price> customs) {
+    PostRequest command = post();
+    command.currency = *Currency::parse(currency);
+    command.max_price = max_price;
+    command.item.value = value;
+    if (customs) command.item.declaration = Declaration{"A camera", customs, {}};
+    Given<Request> request(self);
+    request.as(user(ann)).when(command);
+    return request.last.rejection ? request.last.rejection->field : "";
+  };
+  const Price dong{259'000'000'000'000}, dollars{10'000'000'000};
+  CHECK(refused("VND", dong, dong, dong).empty());
+  CHECK(refused("VND", Price{dong.units + 10'000}, dong, {}) == "maxPrice");
+  CHECK(refused("VND", dong, Price{dong.units + 10'000}, {}) == "item.value");
+  CHECK(refused("VND", dong, dong, Price{dong.units + 10'000}) == "item.declaration.customsValue");
+  CHECK(refused("USD", dollars, dollars, {}).empty());
+  CHECK(refused("USD", dong, dollars, {}) == "maxPrice");
+  CHECK(refused("KWD", dollars, {}, {}) == "maxPrice");
 }
 
 TEST_CASE("request: a guessed place asks for a pin, and a pin where the guess lies keeps the offers") {
@@ -271,9 +337,17 @@ TEST_CASE("request: every state against every command") {
        {"by ann", AnyRecord(AcceptanceFailed{offer_id, "payment_declined", ""}), user(ann)},
        {"by the edge", AnyRecord(DropCounters{}), entity({})},
        {"by ann", AnyRecord(DropCounters{}), user(ann)},
+       {"by the edge", AnyRecord(DropOffers{ben}), entity({})},
+       {"by ben", AnyRecord(DropOffers{ben}), user(ben)},
        {"of the request, early", AnyRecord(TimerFired{std::string(expiry_timer)}), timer()},
        {"of the offer, early", AnyRecord(TimerFired{offer_timer(offer_id)}), timer()},
-       {"by the trip", AnyRecord(TripClosed{trip_id}), entity({EntityKind::trip, trip_id.value})}},
+       {"by the trip", AnyRecord(TripClosed{trip_id}), entity({EntityKind::trip, trip_id.value})},
+       {"by the delivery", AnyRecord(ReopenRequest{offer_id}), saga},
+       {"by ann", AnyRecord(ReopenRequest{offer_id}), user(ann)},
+       {"by ann", AnyRecord(InviteTraveler{.trip_id = trip_id, .facts = submit({}, cem)}), user(ann)},
+       {"by ben", AnyRecord(InviteTraveler{.trip_id = trip_id, .facts = submit({}, cem)}), user(ben)},
+       {"by ann", AnyRecord(DeclineInvitation{}), user(ann)},
+       {"by ben", AnyRecord(DeclineInvitation{}), user(ben)}},
       self);
 }
 

@@ -1,3 +1,4 @@
+#include "actors/inbox/commands.hpp"
 #include "actors/user/entity.hpp"
 #include "tests/testkit/entity.hpp"
 
@@ -74,6 +75,30 @@ TEST_CASE("review windows: it counts from when it was written, however late the 
   Pair silent;  // of former builds, which did not say when
   silent.bobs.at(test_start + days{1}).as(entity(user_address(ann))).when(CounterReviewWritten{parcel});
   CHECK(silent.bobs.state.deliveries.front().wrote_at == test_start + days{1});
+}
+
+TEST_CASE("review windows: who has not written two days after the delivery is asked to, once") {
+  const auto asked = [](Given<User>& person) {
+    person.at(test_start + days{2}).as(timer()).when(TimerFired{"review/" + parcel.text()});
+    return person.sent<Notify>();
+  };
+  Given<User> silent = finished(bob, ann, DeliveryRole::customer);
+  REQUIRE(silent.last.timers.size() == 1);
+  CHECK(silent.last.timers[0].name == "review/" + parcel.text());
+  CHECK(silent.last.timers[0].due == test_start + days{2});
+  REQUIRE(asked(silent));
+  CHECK(silent.sent<Notify>()->template_id == "review_due");
+  CHECK(silent.sent<Notify>()->subject == parcel.value);
+  CHECK(silent.sent<Notify>()->variables.at("reviewUntil") == to_rfc3339(test_start + days{14}));
+  Pair pair;
+  pair.bob_writes(test_start);
+  CHECK_FALSE(asked(pair.bobs));  // he has written
+  CHECK_FALSE(asked(pair.anns));  // and she was asked when he did
+  Given<User> failed(user_address(ann));
+  failed.state.created = true;
+  failed.as(entity({EntityKind::delivery, parcel.value}));
+  failed.when(RecordDelivery{parcel, bob, DeliveryRole::traveler, false, test_start});
+  CHECK(failed.last.timers.empty());
 }
 
 }  // namespace review_windows_test

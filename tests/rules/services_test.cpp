@@ -1,3 +1,4 @@
+#include "actors/account/commands.hpp"
 #include "actors/audit/entity.hpp"
 #include "actors/services/entity.hpp"
 #include "tests/testkit/entity.hpp"
@@ -234,6 +235,46 @@ TEST_CASE("audit: a look is written down for whoever looks, and for nobody else"
                       {"by ann", AnyRecord(RecordOrder{"drain_node", "two"}), user(ann)},
                       {"by an operator", AnyRecord(RecordOrder{"drain_node", "two"}), admin(ann, Permission::ops)}},
                      audit_address(ann.value));
+}
+
+TEST_CASE("services: what was made in somebody's name within a week goes no further once they shut a thief out") {
+  const UserId bob = test_id<UserId>(4);
+  Caller colleague = boss();
+  colleague.user = bob;
+  const auto week = std::chrono::days{7};
+  const auto shut_out = [&](Given<Services>& services, UserId whose) {
+    return services.as(entity(account_address(whose))).when(PauseServices{whose, ~0U, services.now - week});
+  };
+  Given<Services> services = with_shop();
+  services.at(services.now + week);
+  SUBCASE("what is older goes on") { CHECK(shut_out(services, ann) == "(nothing)"); }
+  SUBCASE("a service that they made") {
+    services.when(AddService{"thief", {Scope::act_users}, test_id<ServiceId>(3), mark(11)});
+    const auto names =
+        services.as(provider()).ask(ListServicesOf{ann, services.now - week}).resource.get_if<ServiceNames>()->names;
+    CHECK(names == std::vector<std::string>{"thief"});
+    CHECK(shut_out(services, bob) == "(nothing)");
+    CHECK(shut_out(services, ann) == "service.changed, service.key_revoked");
+    CHECK(services.state.services.back().paused);
+    CHECK(standing(services, shop, mark(10)).active);
+    CHECK(shut_out(services, ann) == "(nothing)");
+  }
+  SUBCASE("a second key, for an own service or a colleague's") {
+    CHECK(services.as(colleague).when(AddServiceKey{shop, mark(11)}) == "service.key_added");
+    CHECK(shut_out(services, bob) == "service.key_revoked");
+    CHECK(services.as(boss()).when(AddServiceKey{shop, mark(12)}) == "service.key_added");
+    CHECK(shut_out(services, ann) == "service.key_revoked");
+    CHECK(standing(services, shop, mark(10)).active);
+  }
+  SUBCASE("one that they widened, until a colleague un-pauses it") {
+    services.as(colleague).when(ChangeService{{{Scope::trips_read, Scope::act_users}}, {}, shop});
+    CHECK(shut_out(services, bob) == "service.changed");
+    CHECK(services.state.services.front().paused);
+    services.as(boss()).when(ChangeService{{}, ServiceStatus::active, shop});
+    CHECK(shut_out(services, bob) == "(nothing)");
+    CHECK_FALSE(services.state.services.front().paused);
+  }
+  CHECK(services.as(boss()).ask(ListServicesOf{ann, services.now}).rejection->code == "permission_denied");
 }
 
 }  // namespace services_test

@@ -1,4 +1,7 @@
+#include "actors/account/standing.hpp"
 #include "actors/dispute/entity.hpp"
+#include "actors/escrow/commands.hpp"
+#include "actors/inbox/commands.hpp"
 #include "actors/pricing/rules.hpp"
 #include "actors/trip/entity.hpp"
 #include "tests/rules/request_given.hpp"
@@ -55,6 +58,27 @@ TEST_CASE("step-up: a week's session accepts what an ordinary parcel costs, and 
   CHECK(offered_for(251).as(on_behalf(ann)).when(accept(offer_id)) == "offer.acceptance_started");
 }
 
+TEST_CASE("step-up: where a parcel is fetched and brought, and whom to call there, is moved by whoever is there now") {
+  using namespace request;
+  Stop moved = post().pickup;
+  moved.lat = *moved.lat + 0.2;
+  Stop other_phone = post().dropoff;
+  other_phone.contact_phone = "+12125550199";
+  Stop other_words = post().pickup;
+  other_words.instructions = "Round the corner, at the kiosk";
+  for (const EditRequest& edit :
+       {EditRequest{.pickup = moved}, EditRequest{.dropoff = other_phone}, EditRequest{.pickup = other_words}}) {
+    auto request = posted();
+    CHECK(request.as(by_key(ann)).when(edit) == "! forbidden");
+    CHECK(request.as(stale(user(ann))).when(edit) == "! step_up_required");
+    CHECK(request.as(user(ann)).when(edit) == "request.updated");
+  }
+  auto request = posted();
+  Stop same = post().pickup;
+  same.area = "as it is found anew";
+  CHECK(request.as(by_key(ann)).when(EditRequest{.title = "Books", .pickup = same}) == "request.updated");
+}
+
 TEST_CASE("step-up: a price that the customer names is spent by the traveler's yes") {
   using namespace request;
   auto request = offered_for(400);
@@ -69,8 +93,8 @@ TEST_CASE("step-up: what is much is the same worth in each currency") {
   const auto money = [](std::string_view code, std::int64_t minor) { return Money{minor, *Currency::parse(code)}; };
   CHECK_FALSE(spends_much(money("USD", 25'000)));
   CHECK(spends_much(money("USD", 25'001)));
-  CHECK_FALSE(spends_much(money("JPY", 37'500)));
-  CHECK(spends_much(money("JPY", 37'501)));
+  CHECK_FALSE(spends_much(money("JPY", 39'250)));
+  CHECK(spends_much(money("JPY", 39'251)));
   CHECK(spends_much(money("KWD", 100'000)));  // 100 dinars, of three decimals
   CHECK_FALSE(spends_much(money("KWD", 70'000)));
 }
@@ -128,6 +152,69 @@ TEST_CASE("step-up: a trip with deliveries is cancelled by whoever signed in a m
   CHECK(trip(1).as(on_behalf(carrier)).when(CancelTrip{"x"}) == "trip.cancelled");
   CHECK(trip(1).as(entity({EntityKind::account, carrier.value})).when(CancelTrip{"x"}) == "trip.cancelled");
   CHECK(trip(1).as(admin(boss, Permission::deliveries)).when(CancelTrip{"x"}) == "trip.cancelled");
+}
+
+TEST_CASE("step-up: whoever confirms what no scan proves signed in a moment ago") {
+  using namespace delivery_stages;
+  CHECK(returning().as(stale(user(sender))).when(ConfirmReceipt{}) == "! step_up_required");
+  CHECK(returning().as(user(sender)).when(ConfirmReceipt{}) != "! step_up_required");
+  Given<Delivery> reported = in_transit();
+  reported.as(service()).when(ChangeStatus{DeliveryStatus::delivered,
+                                           code_for(reported, Handover::delivery).qr_code_id,
+                                           carrier,
+                                           {},
+                                           MeasuredPlace{dropoff_place.lat, dropoff_place.lng, 10.0},
+                                           {},
+                                           {}});
+  REQUIRE(reported.state.handover_held_until());
+  CHECK(reported.as(stale(user(sender))).when(ConfirmReceipt{}) == "! step_up_required");
+  CHECK(reported.as(user(sender)).when(ConfirmReceipt{}) == "delivery.confirmed");
+  CHECK(reported.sent<ReleaseEscrow>());
+  // What was scanned at its place is paid already, and their word pays nobody.
+  CHECK(delivered().as(stale(user(sender))).when(ConfirmReceipt{}) == "delivery.confirmed");
+}
+
+TEST_CASE("step-up: whoever owns a request hears of places that were changed, and once more with a new password") {
+  using namespace request;
+  Stop moved = post().dropoff;
+  moved.lat = *moved.lat + 0.2;
+  auto request = posted();
+  const Caller edge = entity(account_address(ann));
+  request.as(edge).when(DropCounters{});
+  CHECK_FALSE(request.sent<Notify>());
+  request.as(user(ann)).when(EditRequest{.title = "Books"});
+  CHECK_FALSE(request.sent<Notify>());
+  request.when(EditRequest{.dropoff = moved});
+  REQUIRE(request.sent<Notify>());
+  CHECK(request.sent<Notify>()->template_id == "request_places_changed");
+  CHECK_FALSE(request.sent<Notify>()->variables.contains("secured"));
+  request.as(edge).when(DropCounters{});
+  REQUIRE(request.sent<Notify>());
+  CHECK(request.sent<Notify>()->variables.contains("secured"));
+  CHECK(request.last.events.empty());
+  request.now += std::chrono::days{7};
+  request.when(DropCounters{});
+  CHECK_FALSE(request.sent<Notify>());
+}
+
+TEST_CASE("step-up: nobody who has closed their account becomes a side of a deal") {
+  using namespace delivery_stages;
+  for (const UserId side : {sender, carrier}) {
+    Given<Delivery> delivery(parcel);
+    delivery.as(entity({EntityKind::request, test_id<RequestId>(20).value})).when(terms());
+    std::vector<Address> asked;
+    for (const Effect& effect : delivery.last.effects)
+      if (effect.command.get_if<AskStanding>()) asked.push_back(effect.to);
+    CHECK(asked == std::vector{account_address(sender), account_address(carrier)});
+    Given<Delivery> open = delivery;
+    open.as(entity(account_address(side))).when(SideStanding{side});
+    CHECK(open.state.status == DeliveryStatus::accepting);
+    SideStanding gone{side};
+    gone.is_closed = true;
+    delivery.as(entity(account_address(side))).when(gone);
+    CHECK(delivery.state.saga == SagaState::compensated);
+    CHECK(delivery.sent<CancelIntent>());
+  }
 }
 
 }  // namespace step_up_test

@@ -137,7 +137,9 @@ TEST_CASE("tracker: a stay that the traveler cannot have come to in time says fr
     tracker.as(entity(delivery)).when(DefineGeofences{owner, carrier, {circle()}, mode});
     tracker.as(user(carrier)).when(StartTracking{});
     tracker.now += minutes{2};
-    for (const Fix& fix : way) tracker.when(RecordPositions{{fix}});
+    for (Fix fix : way)
+      while (tracker.when(RecordPositions{{fix}}), tracker.last.reply.get_if<PositionsTaken>()->implausible > 0)
+        fix.timestamp += seconds{1};  // it is believed once another stands by it, but doubted all the same
     const auto* told = tracker.sent<TravelerSeen>();
     REQUIRE(told);
     REQUIRE(told->since);
@@ -328,11 +330,11 @@ TEST_CASE("tracker: the order in which points arrive does not change where the t
 TEST_CASE("tracker: the window stays bounded, and what left it is not judged again") {
   Given<Tracker> tracker = active();
   tracker.now += minutes{30};
-  for (int i = 0; i < 300; ++i) record(tracker, {north(i < 100 ? 500 : 10, i)});
+  for (int i = 0; i < 900; ++i) record(tracker, {north(i < 500 ? 500 : 10, 2 * i)});
   CHECK(tracker.state.window.size() <= max_window);
   CHECK(tracker.state.fences.at(0).is_inside);
-  CHECK(record(tracker, {north(500, 5), north(10, 6)}) == "");
-  CHECK(tracker.state.points == 302);  // kept in the track all the same
+  CHECK(record(tracker, {north(500, 5), north(10, 7)}) == "");
+  CHECK(tracker.state.points == 902);  // kept in the track all the same
 }
 
 namespace {
@@ -380,9 +382,9 @@ TEST_CASE("tracker: a stay ends with one point that is surely outside, with trac
   }();
   Given<Tracker> left = standing;
   CHECK(stand(left, 180, 100) == "");  // perhaps within
-  left.now += seconds{1};
+  left.now += seconds{15};
   CHECK(stand(left, 5'000, 900) == "over");  // inexact, but far away
-  left.now += seconds{1};
+  left.now += seconds{15};
   CHECK(stand(left, 10) == "5 5");
   Given<Tracker> came = standing;
   CHECK(stand(came, 5'000, 5, 4) == "");  // the way there, told late

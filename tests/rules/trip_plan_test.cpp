@@ -126,6 +126,32 @@ TEST_CASE("trip: two trips exclude each other where nobody comes from the one to
   CHECK(both(way(boston.at(), new_york.at(), hours{4}, hours{5})) == "apart");
   CHECK(both(way(boston.at(), new_york.at(), hours{4} - minutes{1}, hours{5})) == "overlap");
   CHECK(both(way(boston.at(), worcester.at(), hours{6}, hours{1})) == "apart");
+  // Trips that touch, or follow each other sooner than anybody flies from the one to the other.
+  CHECK(both(way(tokyo, osaka, hours{4} + minutes{30}, hours{6})) == "apart, excluded");
+  CHECK(both(way(tokyo, osaka, hours{5} + minutes{1}, hours{6})) == "apart, excluded");
+  CHECK(both(way(tokyo, osaka, hours{5} + hours{8}, hours{6})) == "apart, excluded");
+  CHECK(both(way(tokyo, osaka, hours{5} + hours{11}, hours{6})) == "apart");
+  CHECK(both(way(tokyo, osaka, -hours{7}, hours{6})) == "apart, excluded");
+  CHECK(both(way(tokyo, osaka, -hours{17}, hours{6})) == "apart");
+  CHECK(both(way(boston.at(), new_york.at(), hours{5}, hours{5})) == "apart");
+  CHECK(distance_meters({0, 0}, {0, 180}) / fastest_speed(TransportMode::plane) <
+        static_cast<double>(std::chrono::seconds{longest_flight}.count()));
+}
+
+TEST_CASE("trip: the least price is at most so much in its own currency") {
+  const auto asks = [](std::string_view currency, Price price) {
+    PublishTrip command = trip_command();
+    command.currency = *Currency::parse(currency);
+    command.min_price = price;
+    Given<Trip> trip(self);
+    const std::string said = trip.as(user(ben)).when(command);
+    if (trip.last.rejection) CHECK(trip.last.rejection->field == "minPrice");
+    return said;
+  };
+  CHECK(asks("VND", Price{259'000'000'000'000}) == "trip.created");
+  CHECK(asks("VND", Price{259'000'000'010'000}) == "! invalid_amount");
+  CHECK(asks("USD", Price{10'000'000'000}) == "trip.created");
+  CHECK(asks("USD", Price{10'000'000'100}) == "! invalid_amount");
 }
 
 }  // namespace trip_plan_test

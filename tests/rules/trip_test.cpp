@@ -324,7 +324,16 @@ TEST_CASE("trip: completing it ends the deliveries that were not fetched") {
   trip.as(from(first)).when(reserve(first, new_york, boston, 2'500));
   trip.when(ConfirmReservation{first});
   trip.as(user(ben)).when(StartTrip{});
-  trip.when(CompleteTrip{});
+  // By whoever signed in: it ends what others count on.
+  Caller key = user(ben), stale = user(ben);
+  key.api_key = test_id<UserId>(9).value;
+  stale.stepped_up = false;
+  CHECK(trip.as(key).when(CompleteTrip{}) == "! forbidden");
+  CHECK(trip.as(stale).when(CompleteTrip{}) == "! step_up_required");
+  auto empty = trip;
+  empty.as(from(first)).when(ReleaseReservation{first});
+  CHECK(empty.as(key).when(CompleteTrip{}) == "trip.completed");
+  trip.as(user(ben)).when(CompleteTrip{});
   REQUIRE(trip.sent<CancelDelivery>());
   CHECK(trip.sent<CancelDelivery>()->reason == trip_completed);
   CHECK(trip.sent<CancelDelivery>()->by == ben);

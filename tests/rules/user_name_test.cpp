@@ -4,26 +4,14 @@ namespace user_name_test {
 
 using namespace caravan;
 using namespace caravan::testkit;
+using namespace caravan::testkit::users;
 
 namespace {
-
-const UserId ann = test_id<UserId>(1), bob = test_id<UserId>(2);
-const Caller account = entity({EntityKind::account, ann.value});
-
-Given<User> created() {
-  NewProfile profile;
-  profile.email = "ann@example.com";
-  profile.first_name = "Ann";
-  profile.last_name = "Archer";
-  Given<User> person(user_address(ann));
-  person.as(account).when(CreateProfile{profile});
-  return person;
-}
 
 const std::string first_number = "+12025550100", second_number = "+12025550101";
 
 std::string prove(Given<User>& person, const std::string& number) {
-  return person.as(account).when(RecordContactVerified{{}, number});
+  return person.as(anns_account).when(RecordContactVerified{{}, number});
 }
 
 std::string submit(Given<User>& person) {
@@ -52,7 +40,7 @@ ProfileChange number(const std::string& phone) {
 
 Given<User> with_email() {
   Given<User> person = created();
-  person.as(account).when(RecordContactVerified{"ann@example.com", {}});
+  person.as(anns_account).when(RecordContactVerified{"ann@example.com", {}});
   return person;
 }
 
@@ -94,7 +82,7 @@ TEST_CASE("user: an address that is proven after the papers stays proven under a
   Given<User> person = created();
   submit(person);
   approve(person);
-  person.as(account).when(RecordContactVerified{"ann@example.com", {}});
+  person.as(anns_account).when(RecordContactVerified{"ann@example.com", {}});
   change(person, name("Support"));
   CHECK(person.state.level == VerificationLevel::email);
 }
@@ -145,6 +133,29 @@ TEST_CASE("user: another name is not the one on the papers") {
   CHECK(change(person, name("Support")) == "user.updated, identity.unproven");  // nor does the number bring it back
   prove(person, second_number);
   CHECK(person.state.level == VerificationLevel::phone);
+}
+
+TEST_CASE("user: another number is not proven, and a level that rested on the one before comes back with its proof") {
+  Given<User> person = created();
+  person.as(anns_account).when(RecordContactVerified{"ann@example.com", {}});
+  person.when(RecordContactVerified{{}, "+12025550100"});
+  person.as(user(ann)).when(SubmitVerification{{{DocumentType::passport, {}, "X123"}}, {}});
+  person.as(admin(bob, Permission::users))
+      .when(DecideVerification{VerificationDecision::approved, VerificationLevel::identity, {}});
+  REQUIRE(person.state.level == VerificationLevel::identity);
+  const auto renumber = [&](const std::string& to) {
+    ProfileChange wanted;
+    wanted.phone_number = to;
+    return person.as(user(ann)).when(UpdateProfile{wanted});
+  };
+  CHECK(renumber("+12025550100") == "user.updated");  // the same
+  CHECK(person.state.level == VerificationLevel::identity);
+  CHECK(renumber("+12025550101") == "user.updated, phone.unproven");
+  CHECK(effects(person.last) == std::vector<std::string>{"account note_phone_change"});
+  CHECK(person.state.level == VerificationLevel::email);
+  CHECK(renumber("+12025550102") == "user.updated");
+  person.as(anns_account).when(RecordContactVerified{{}, "+12025550102"});
+  CHECK(person.state.level == VerificationLevel::identity);
 }
 
 }  // namespace user_name_test

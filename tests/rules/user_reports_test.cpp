@@ -66,7 +66,11 @@ TEST_CASE("user reports: one a person and delivery, of which the newest counts")
   CHECK(person.when(ReportUser{"was rude", {}, other_parcel}) == "user.reported");
   CHECK(person.when(ReportUser{"is no driver", {}, {}}) == "user.reported");
   CHECK(person.as(user(friend_of_evil)).when(ReportUser{"fine", {}, parcel}) == "user.reported");
-  CHECK(reasons(person) == std::vector<std::string>{"stole my parcel", "was rude", "is no driver", "fine"});
+  // About no delivery, another reason is another report.
+  CHECK(person.as(user(victim)).when(ReportUser{"follows me home", {}, {}}) == "user.reported");
+  CHECK(person.when(ReportUser{"is no driver", "He has no car.", {}}) == "user.reported");
+  CHECK(reasons(person) ==
+        std::vector<std::string>{"stole my parcel", "was rude", "fine", "follows me home", "is no driver"});
   CHECK(person.state.reports.front().description == "And he laughed.");
 }
 

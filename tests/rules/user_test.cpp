@@ -158,6 +158,10 @@ TEST_CASE("user: only the reviewed may answer, and only what is published") {
   CHECK(person.as(user(bob)).when(RespondToReview{review, "hm"}) == "! not_owner");
   CHECK(person.as(user(ann)).when(RespondToReview{review, "sorry"}) == "review.answered");
   CHECK(reviews(person, eve).items.at(0).response == "sorry");
+  person.now += std::chrono::days{14} - std::chrono::seconds{1};
+  CHECK(person.as(user(ann)).when(RespondToReview{review, "very sorry"}) == "review.answered");
+  person.now += std::chrono::seconds{1};  // nobody looks there any more
+  CHECK(person.when(RespondToReview{review, "she lives at 1 Main St"}) == "! review_window_closed");
 }
 
 TEST_CASE("user: what turns out to have failed counts so, once, and the other side may still write its review") {
@@ -286,6 +290,12 @@ TEST_CASE("user: preferences go on to the inbox") {
   CHECK(person.when(command) == "preferences.replaced");
   CHECK(person.sent<UpdateContact>()->time_zone == "Europe/Berlin");
   CHECK(person.sent<SetNotificationPreferences>()->quiet_hours->from == "22:00");
+  CHECK(person.sent<SetNotificationPreferences>()->digest == MatchDigest::daily);
+  command.digest = MatchDigest::off;
+  person.when(command);
+  command.digest.reset();  // a client that does not know it
+  person.when(command);
+  CHECK(person.sent<SetNotificationPreferences>()->digest == MatchDigest::off);
 }
 
 TEST_CASE("user: one saved address is the default") {
@@ -369,6 +379,10 @@ TEST_CASE("user: every state against every command") {
        {"by owner", AnyRecord(RecordWhereabouts{{parcel, {}, 100, test_start, test_start, true, {}}}), user(ann)},
        {"by delivery", AnyRecord(RecordFailure{parcel, test_start}), entity(delivery)},
        {"by owner", AnyRecord(RecordFailure{parcel, test_start}), user(ann)},
+       {"by delivery", AnyRecord(RecordVerdict{parcel, ann, test_start}), entity(delivery)},
+       {"by owner", AnyRecord(RecordVerdict{parcel, ann, test_start}), user(ann)},
+       {"by delivery", AnyRecord(RecordCheap{parcel, test_start}), entity(delivery)},
+       {"by owner", AnyRecord(RecordCheap{parcel, test_start}), user(ann)},
        {"by escrow", AnyRecord(RecordMoney{parcel, Money{100, {}}, {}}), entity(delivery)},
        {"by owner", AnyRecord(RecordMoney{parcel, Money{100, {}}, {}}), user(ann)},
        {"by user actor", AnyRecord(CounterReviewWritten{parcel}), entity(user_address(bob))},
@@ -404,35 +418,14 @@ TEST_CASE("user: every state against every command") {
        {"by owner", AnyRecord(ReportUser{"rude"}), user(ann)},
        {"by inbox", AnyRecord(RecordUnsubscribed{}), entity(inbox_of(ann))},
        {"by owner", AnyRecord(RecordUnsubscribed{}), user(ann)},
+       {"by account", AnyRecord(RestorePreferences{}), anns_account},
+       {"by owner", AnyRecord(RestorePreferences{}), user(ann)},
        {"by owner", AnyRecord(BlockUser{eve}), user(ann)},
        {"by other", AnyRecord(BlockUser{eve}), user(bob)},
        {"by owner", AnyRecord(UnblockUser{eve}), user(ann)},
        {"by other", AnyRecord(UnblockUser{eve}), user(bob)},
        {"publish", AnyRecord(TimerFired{"publish/" + review.text()}), timer()}},
       self);
-}
-
-TEST_CASE("user: another number is not proven, and a level that rested on the one before comes back with its proof") {
-  Given<User> person = created();
-  person.as(anns_account).when(RecordContactVerified{"ann@example.com", {}});
-  person.when(RecordContactVerified{{}, "+12025550100"});
-  person.as(user(ann)).when(SubmitVerification{{{DocumentType::passport, {}, "X123"}}, {}});
-  person.as(admin(bob, Permission::users))
-      .when(DecideVerification{VerificationDecision::approved, VerificationLevel::identity, {}});
-  REQUIRE(person.state.level == VerificationLevel::identity);
-  const auto change = [&](const std::string& number) {
-    ProfileChange change;
-    change.phone_number = number;
-    return person.as(user(ann)).when(UpdateProfile{change});
-  };
-  CHECK(change("+12025550100") == "user.updated");  // the same
-  CHECK(person.state.level == VerificationLevel::identity);
-  CHECK(change("+12025550101") == "user.updated, phone.unproven");
-  CHECK(effects(person.last) == std::vector<std::string>{"account note_phone_change"});
-  CHECK(person.state.level == VerificationLevel::email);
-  CHECK(change("+12025550102") == "user.updated");
-  person.as(anns_account).when(RecordContactVerified{{}, "+12025550102"});
-  CHECK(person.state.level == VerificationLevel::identity);
 }
 
 }  // namespace user_test

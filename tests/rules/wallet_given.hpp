@@ -17,6 +17,7 @@ inline const Address self{EntityKind::wallet, ben.value};
 inline const Caller escrow = entity({EntityKind::escrow, escrow_id.value});
 inline const PaymentMethodId visa = test_id<PaymentMethodId>(11), master = test_id<PaymentMethodId>(12);
 inline const PayoutAccountId bank = test_id<PayoutAccountId>(13), other_bank = test_id<PayoutAccountId>(16);
+inline const PayoutAccountId extra_bank = test_id<PayoutAccountId>(17);
 inline const PayoutId extra = test_id<PayoutId>(14);
 inline const Currency dollars = *Currency::parse("USD");
 inline const Time due = test_start + 48h;

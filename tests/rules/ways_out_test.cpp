@@ -275,7 +275,7 @@ TEST_CASE("ways out: every enumeration that an entity's state holds is walked he
   Walked known;
   for (auto* walk : {walk_deliveries, walk_money, walk_the_market, walk_people}) walk(known);
   // Kinds, sides, reasons and choices; a step of a saga, which ends with it; what was told of a position, or of a
-  // parcel.
+  // parcel. An invitation lapses at its own time, which whoever reads it compares.
   for (const std::string& choice : {labels_of_enum<Handover>(),
                                     labels_of_enum<ScanOutcome>(),
                                     labels_of_enum<SagaStepName>(),
@@ -304,6 +304,8 @@ TEST_CASE("ways out: every enumeration that an entity's state holds is walked he
                                     labels_of_enum<Caller::Kind>(),
                                     labels_of_enum<Scope>(),
                                     labels_of_enum<Fault>(),
+                                    labels_of_enum<MatchDigest>(),
+                                    labels_of_enum<InvitationStatus>(),
                                     labels_of_enum<ParcelWay>()})
     known.insert(choice);
   std::map<std::string, std::string> found;

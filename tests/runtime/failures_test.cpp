@@ -117,7 +117,7 @@ TEST_CASE("failures: what was decided before lands with its effects, and is answ
   CHECK(first->outcome == Outcome::done);
   CHECK(first->version == 1);
   CHECK(node.node().stats().effects_to_providers == 1);
-  CHECK(node.node().stats().residents == 1);  // the inbox, which hears of the account
+  CHECK(node.node().stats().residents == 2);  // the inbox and the login, which hear of the account
   CHECK(look(node).version == 1);
   check_sound(node, 1);
 }

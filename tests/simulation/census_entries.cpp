@@ -152,7 +152,7 @@ void Census::escrow(const JournalEntry& entry, const AnyRecord& event, const Chr
 
 void Census::released(const std::string& command, const Uuid& escrow, const Chronicle& chronicle) {
   if (command == ReleaseEscrow::tag.name) return see("release: of a delivered parcel");
-  if (command == AcceptSplit::tag.name) return see("release: by a split");
+  if (command == SideStanding::tag.name) return see("release: by a split");
   if (command == SettleDispute::tag.name) return see("release: by a dispute");
   if (command != RefundEscrow::tag.name) return;
   const DeliveryState* delivery = chronicle.state<Delivery>(chronicle.state<Escrow>(escrow)->delivery_id.value);
@@ -164,14 +164,16 @@ void Census::refunded(const std::string& command, const PaymentRefunded& refund)
   if (!refund.from_held) return see("refund: after the release");
   if (command == RefundEscrow::tag.name) return see("refund: of an end");
   if (command == RefundPayment::tag.name) return see("refund: by finance, of held money");
-  if (command == AcceptSplit::tag.name) return see("refund: by a split");
+  if (command == SideStanding::tag.name) return see("refund: by a split");
   if (command == SettleDispute::tag.name) return see("refund: by a dispute");
   if (command == CancelIntent::tag.name) see("refund: of an undone acceptance");
 }
 
 void Census::split(const Uuid& escrow, const AnyRecord& event) {
   if (event.get_if<SplitProposed>()) see(split_proposed_.insert(escrow).second ? "split: proposed" : "split: replaced");
-  if (event.get_if<SplitDropped>()) see("split: dropped at a handover");
+  if (event.get_if<SplitAccepted>()) see("split: accepted");
+  if (event.get_if<SplitDropped>()) see("split: taken back, or dropped at a handover");
+  if (event.get_if<EndDeferred>()) see("split: the delivery ended before it was paid");
   if (event.get_if<SplitAgreed>()) see("split: agreed");
   if (event.get_if<SplitDropped>() || event.get_if<SplitAgreed>()) split_proposed_.erase(escrow);
 }

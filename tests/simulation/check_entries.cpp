@@ -4,6 +4,7 @@
 #include "actors/delivery/entity.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/escrow/entity.hpp"
+#include "actors/pricing/policy.hpp"
 #include "actors/request/entity.hpp"
 #include "actors/trip/entity.hpp"
 #include "actors/wallet/entity.hpp"
@@ -33,13 +34,17 @@ void Checker::entry(const JournalEntry& entry) {
   for (const AnyRecord& event : entry.events) {
     postings(entry, event);
     if (entry.entity.kind == EntityKind::delivery || entry.entity.kind == EntityKind::tracker) policy_of(entry, event);
+    if (const auto* begun = event.get_if<OfferAcceptanceStarted>()) agreed_on(entry, *begun);
     if (event.get_if<DeliveryCreated>()) created(id);
+    if (event.get_if<RequestReopened>()) winners_.erase(id);
     if (const auto* scan = event.get_if<QrValidated>())
       delivered_[id].by_scan |= scan->scan.type == Handover::delivery &&
                                 scan->scan.scanned_by == chronicle_.state<Delivery>(id)->terms.traveler;
     if (event.get_if<DeliveryCompleted>() && entry.origin.caller.is_service()) delivered_[id].by_service = true;
     if (const auto* split = event.get_if<SplitProposed>()) proposers_[id] = split->by;
+    if (const auto* split = event.get_if<SplitAccepted>()) accepted(entry, *split);
     if (const auto* split = event.get_if<SplitAgreed>()) agreed_[split->delivery_id.value] = split->released_amount;
+    if (const auto* decided = event.get_if<EscrowUnfrozen>(); decided && decided->rest_waits) rest_decided(id);
     if (const auto* room = event.get_if<CapacityChanged>(); room && room->change == CapacityChange::released)
       room_given_back(entry, room->delivery_id);
     if (event.get_if<EscrowReleased>()) released(entry);
@@ -137,6 +142,24 @@ bool Checker::dispute_is_resolved(const Address& address) const {
   return address.kind == EntityKind::dispute && dispute && dispute->status == DisputeStatus::resolved;
 }
 
+void Checker::accepted(const JournalEntry& entry, const SplitAccepted& split) {
+  const EscrowState& escrow = *chronicle_.state<Escrow>(entry.entity.id);
+  const auto proposer = proposers_.find(entry.entity.id);
+  if (proposer == proposers_.end() || split.by == proposer->second || !escrow.is_party(split.by) ||
+      !escrow.is_party(proposer->second))
+    fault(at(entry) + ": a split was accepted by who may not");
+  accepted_[entry.entity.id] = entry.origin.at;
+}
+
+namespace {
+
+/// What waited for a split that was accepted is done where that is over.
+bool ends_split(const std::string& command) {
+  return command == TakeSplitBack::tag.name || command == FreezeEscrow::tag.name || command == DropSplit::tag.name;
+}
+
+}  // namespace
+
 void Checker::released(const JournalEntry& entry) {
   const Uuid& id = entry.entity.id;
   const EscrowState& escrow = *chronicle_.state<Escrow>(id);
@@ -145,24 +168,31 @@ void Checker::released(const JournalEntry& entry) {
   bool is_right = false;
   if (command == ReleaseEscrow::tag.name || command == UnfreezeEscrow::tag.name) {
     const Delivered& how = delivered_[escrow.delivery_id.value];
-    const bool is_agreed =
-        delivery && delivery->status == DeliveryStatus::returned && agreed_.contains(escrow.delivery_id.value);
-    is_right = how.by_scan || how.by_service || is_agreed;
+    is_right = how.by_scan || how.by_service;
     waited_for_objection(entry);
   } else if (command == RefundEscrow::tag.name) {
     is_right =
         delivery && (delivery->status == DeliveryStatus::cancelled || delivery->status == DeliveryStatus::returned);
     fee_paid(entry);
-  } else if (command == AcceptSplit::tag.name) {
-    const auto proposer = proposers_.find(id);
-    is_right = proposer != proposers_.end() && entry.origin.caller.user != proposer->second &&
-               escrow.is_party(entry.origin.caller.user) && escrow.is_party(proposer->second);
+  } else if (command == SideStanding::tag.name) {
+    const auto accepted = accepted_.find(id);
+    is_right = accepted != accepted_.end() &&
+               entry.origin.at >= accepted->second + std::chrono::seconds{policy.disputes.split_held_seconds};
     decided_.insert(id);
+  } else if (ends_split(command)) {
+    is_right = delivery && !delivery->is_open();
   } else if (command == SettleDispute::tag.name) {
     is_right = dispute_is_resolved(entry.origin.sender);
     decided_.insert(id);
   }
   if (!is_right) fault(at(entry) + ": money was released without a verified scan or a decision");
+}
+
+/// Of a parcel under way a judge pays nobody: what is left of its money waits, as what both sides agree on does.
+void Checker::rest_decided(const Uuid& id) {
+  const EscrowState& escrow = *chronicle_.state<Escrow>(id);
+  if (!escrow.is_held()) fault("escrow/" + id.text() + ": a judge paid for a parcel that is under way");
+  if (escrow.rest_agreed) agreed_[escrow.delivery_id.value] = escrow.held.amount;
 }
 
 void Checker::hold_given_back(const JournalEntry& entry, const std::vector<Posting>& lines) {
@@ -187,7 +217,9 @@ void Checker::refunded(const JournalEntry& entry) {
   } else if (command == SettleDispute::tag.name) {
     is_right = dispute_is_resolved(entry.origin.sender);
   } else {  // somebody of the office, both parties, or the wallet's answer to one of these
-    is_right = command == RefundPayment::tag.name || command == AcceptSplit::tag.name || command == TakenBack::tag.name;
+    is_right = command == RefundPayment::tag.name || command == TakenBack::tag.name ||
+               (command == SideStanding::tag.name && accepted_.contains(id)) ||
+               (ends_split(command) && delivery && !delivery->is_open());
   }
   if (command != RefundEscrow::tag.name) decided_.insert(id);
   if (!is_right) fault(at(entry) + ": money was given back for no reason");

@@ -55,7 +55,8 @@ void Checker::money(const Bank& bank, bool all_is_over) {
         delivery &&
         ((delivery->settlement && delivery->settlement->waits()) ||
          ((delivery->handed_elsewhere || delivery->handed_late) && !delivery->settled && !delivery->funds_gone));
-    if (escrow.held.amount > 0 && !is_open && (all_is_over || (!escrow.frozen_by && !fee_waits)))
+    // What both sides agreed to share waits a day, in which either may take it back.
+    if (escrow.held.amount > 0 && !is_open && (all_is_over || (!escrow.frozen_by && !fee_waits && !escrow.is_agreed())))
       fault(name + " holds money of a delivery that is over");
     // A parcel that the traveler has comes back first.
     const bool comes_back = delivery && delivery->funds_gone && delivery->status == DeliveryStatus::returning;

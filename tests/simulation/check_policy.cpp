@@ -3,6 +3,7 @@
 #include "actors/delivery/entity.hpp"
 #include "actors/escrow/entity.hpp"
 #include "actors/pricing/policy.hpp"
+#include "actors/request/entity.hpp"
 #include "actors/tracker/entity.hpp"
 #include "tests/simulation/checker.hpp"
 
@@ -15,6 +16,9 @@ namespace {
 constexpr auto least_wait = std::chrono::seconds{policy.waiting.wait_seconds};
 constexpr auto largest_gap = std::chrono::seconds{policy.waiting.largest_gap_seconds} + std::chrono::seconds{5};
 constexpr auto before_departure = std::chrono::seconds{policy.waiting.before_departure_seconds};
+constexpr auto early_attempt = std::chrono::seconds{policy.waiting.early_attempt_seconds};
+constexpr auto late_attempt = std::chrono::seconds{policy.waiting.late_attempt_seconds};
+constexpr auto pickup_lead = std::chrono::seconds{policy.waiting.pickup_lead_seconds};
 constexpr auto came_stay = std::chrono::seconds{policy.cancellation.came_stay_seconds};
 constexpr auto free_time = std::chrono::seconds{policy.cancellation.free_seconds};
 constexpr auto free_of_own_price = std::chrono::seconds{policy.cancellation.free_of_own_price_seconds};
@@ -68,6 +72,9 @@ void Checker::presence(const JournalEntry& entry, const PresenceNoted& noted) {
   const auto seen = seen_.try_emplace(key, now, now).first;
   seen->second.second = now;
   const DeliveryState* delivery = chronicle_.state<Delivery>(id);
+  const Time came =
+      key.second == Handover::pickup && delivery ? counted_from(*delivery, seen->second.first) : seen->second.first;
+  if (now - came >= least_wait) earned_.insert(key);
   if (key.second == Handover::pickup && delivery && now - counted_from(*delivery, seen->second.first) >= came_stay)
     came_.insert(id);
 }
@@ -80,6 +87,7 @@ void Checker::policy_of(const JournalEntry& entry, const AnyRecord& event) {
     seen_before_.erase({id, at});
     gone_.erase({id, at});
   };
+  const auto has_earned = [&](Handover at) { return has_waited(id, at, now) || earned_.contains({id, at}); };
   if (const auto* noted = event.get_if<PresenceNoted>()) presence(entry, *noted);
   if (const auto* measured = event.get_if<WaitMeasured>(); measured && !measured->since)
     if (gone_.contains({id, measured->geofence_type})) forget(measured->geofence_type);
@@ -87,12 +95,21 @@ void Checker::policy_of(const JournalEntry& entry, const AnyRecord& event) {
     taken_at_[id] = chronicle_.state<Delivery>(id)->terms.pickup.at();
     forget(Handover::pickup);
     forget(Handover::delivery);
+    earned_.erase({id, Handover::pickup});
+    earned_.erase({id, Handover::delivery});
   }
   if (const auto* attempt = event.get_if<AttemptFailed>()) {
-    if (!has_waited(id, Handover::delivery, now)) fault("delivery/" + id.text() + ": an attempt failed without a wait");
+    if (!has_earned(Handover::delivery)) fault("delivery/" + id.text() + ": an attempt failed without a wait");
+    if (attempt->at_pin.value_or(false) && attempt->next_step == NextStep::retry)
+      fault("delivery/" + id.text() + ": an attempt pays by itself after which its traveler was to come again");
+    if (attempt->at_pin.value_or(false) && !has_waited(id, Handover::delivery, now))
+      fault("delivery/" + id.text() + ": an attempt pays by itself after its traveler left");
+    earned_.erase({id, Handover::delivery});
     const Time planned = chronicle_.state<Delivery>(id)->planned_arrival.value_or(now);
-    if (now + doubt >= planned - std::chrono::seconds{policy.waiting.early_attempt_seconds}) in_time_.insert(id);
-    if (const auto seen = seen_.find({id, Handover::delivery}); seen != seen_.end()) seen->second.first = now;
+    const auto seen = seen_.find({id, Handover::delivery});
+    const bool is_late = seen != seen_.end() && std::min(seen->second.first, now) > planned + late_attempt + doubt;
+    if (now + doubt >= planned - early_attempt && !is_late) in_time_.insert(id);
+    if (seen != seen_.end()) seen->second.first = now;
     if (attempt->at_pin.value_or(false)) doubted_.erase(id);  // another wait, which nothing contradicts yet
   }
   if (event.get_if<WaitDoubted>()) doubted_.insert(id);
@@ -100,6 +117,12 @@ void Checker::policy_of(const JournalEntry& entry, const AnyRecord& event) {
   if (const auto* end = event.get_if<DeliveryCancelled>()) cancelled(entry, *end);
   if (const auto* end = event.get_if<DeliveryReturned>()) returned(entry, *end);
   if (const auto* end = event.get_if<DeliveryCompleted>()) handed_out(entry, *end);
+}
+
+void Checker::agreed_on(const JournalEntry& entry, const OfferAcceptanceStarted& begun) {
+  const Offer* offer = chronicle_.state<Request>(entry.entity.id)->find(begun.offer_id);
+  if (offer && offer->planned_pickup && entry.origin.at >= *offer->planned_pickup - pickup_lead)
+    fault("request/" + entry.entity.id.text() + ": an offer was accepted when its trip was about to come by");
 }
 
 void Checker::cancelled(const JournalEntry& entry, const DeliveryCancelled& end) {
@@ -120,9 +143,12 @@ void Checker::cancelled(const JournalEntry& entry, const DeliveryCancelled& end)
     fault(name + ": a refused parcel pays by itself, or its traveler was not there");
   const bool only_came = settlement.needs_decision && came_.contains(id) &&
                          fee <= percent_of(delivery.terms.price, policy.cancellation.late_fee_percent);
-  if (settlement.waits() && !end.declared && !only_came && !has_waited(id, Handover::pickup, now))
+  const bool only_earned = settlement.needs_decision && earned_.contains({id, Handover::pickup});
+  if (settlement.waits() && !end.declared && !only_came && !only_earned && !has_waited(id, Handover::pickup, now))
     fault(name + ": a fee for a wait that nobody measured");
   if (settlement.held_until && !delivery.terms.pickup.is_pinned()) fault(name + ": a guessed pickup earned a fee");
+  const Time planned = std::max(delivery.pickup_until.value_or(now), delivery.terms.pickup_from.value_or(now));
+  if (settlement.held_until && now + doubt < planned) fault(name + ": a fee pays by itself before the planned pickup");
   const auto said = said_.find({id, Handover::pickup});
   if (settlement.held_until && said != said_.end() && said->second >= now - least_wait)
     fault(name + ": a fee pays by itself, though somebody was said to be there");
@@ -196,7 +222,7 @@ void Checker::returned(const JournalEntry& entry, const DeliveryReturned& end) {
   if (fee > 0 && !settlement.waits()) fault(name + ": the fee of an attempt was not held");
   if (settlement.held_until && doubted_.contains(id)) fault(name + ": a doubted wait pays by itself");
   if (fee > 0 && settlement.held_until && !in_time_.contains(id))
-    fault(name + ": an attempt before its time earned a fee");
+    fault(name + ": an attempt out of its time earned a fee");
   if (fee > 0 && settlement.held_until && !delivery.terms.dropoff.is_pinned())
     fault(name + ": a guessed dropoff earned a fee");
 }

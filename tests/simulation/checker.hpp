@@ -5,6 +5,7 @@
 
 #include "actors/delivery/events.hpp"
 #include "actors/payments/ledger.hpp"
+#include "actors/request/events.hpp"
 #include "actors/tracker/events.hpp"
 #include "actors/values/parcel.hpp"
 #include "tests/simulation/bank.hpp"
@@ -58,7 +59,10 @@ class Checker {
   void released(const JournalEntry& entry);
   void refunded(const JournalEntry& entry);
   void hold_given_back(const JournalEntry& entry, const std::vector<Posting>& lines);
+  void rest_decided(const Uuid& id);
   void policy_of(const JournalEntry& entry, const AnyRecord& event);
+  void accepted(const JournalEntry& entry, const SplitAccepted& split);
+  void agreed_on(const JournalEntry& entry, const OfferAcceptanceStarted& begun);
   void cancelled(const JournalEntry& entry, const DeliveryCancelled& end);
   void returned(const JournalEntry& entry, const DeliveryReturned& end);
   void came_back(const Uuid& delivery, const DeliveryReturned& end);
@@ -82,26 +86,28 @@ class Checker {
   std::vector<std::string> faults_;
 
   // What entries said that no state keeps.
-  std::map<std::string, Written> keys_;                              // by idempotency key
-  std::map<Address, std::uint64_t> effects_sent_;                    // by sender
-  std::set<std::pair<Address, std::uint64_t>> asked_;                // of the outside, by sender and number
-  std::set<std::pair<Address, std::uint64_t>> taken_;                // answers of the outside too
-  std::map<Address, std::map<std::string, StoredTimer>> timers_;     // running ones
-  std::map<Address, Balances> ledgers_;                              // of escrows and wallets
-  std::map<Uuid, std::int64_t> judged_;                              // refund after the release, by escrow
-  std::map<Uuid, std::int64_t> agreed_;                              // by both sides, for the traveler; by delivery
-  std::map<Uuid, UserId> proposers_;                                 // of splits, by escrow
-  std::map<Uuid, Delivered> delivered_;                              // by delivery
-  std::set<Uuid> decided_;                                           // escrows whose money people moved
-  std::set<Uuid> alerted_;                                           // escrows whose provider refused an operation
-  std::map<Uuid, Time> left_;                                        // deleted accounts
-  std::map<Uuid, Uuid> winners_;                                     // request → delivery
+  std::map<std::string, Written> keys_;                           // by idempotency key
+  std::map<Address, std::uint64_t> effects_sent_;                 // by sender
+  std::set<std::pair<Address, std::uint64_t>> asked_;             // of the outside, by sender and number
+  std::set<std::pair<Address, std::uint64_t>> taken_;             // answers of the outside too
+  std::map<Address, std::map<std::string, StoredTimer>> timers_;  // running ones
+  std::map<Address, Balances> ledgers_;                           // of escrows and wallets
+  std::map<Uuid, std::int64_t> judged_;                           // refund after the release, by escrow
+  std::map<Uuid, std::int64_t> agreed_;  // by both sides or a judge, for the traveler; by delivery
+  std::map<Uuid, UserId> proposers_;     // of splits, by escrow
+  std::map<Uuid, Time> accepted_;        // when, by escrow
+  std::map<Uuid, Delivered> delivered_;  // by delivery
+  std::set<Uuid> decided_;               // escrows whose money people moved
+  std::set<Uuid> alerted_;               // escrows whose provider refused an operation
+  std::map<Uuid, Time> left_;            // deleted accounts
+  std::map<Uuid, Uuid> winners_;         // request → delivery
   std::map<std::pair<Uuid, Handover>, std::pair<Time, Time>> seen_;  // since and until when travelers stay at a place
   std::map<std::pair<Uuid, Handover>, std::pair<Time, Time>> seen_before_;  // the stay before that one
   std::set<std::pair<Uuid, Handover>> gone_;        // they left it, and the delivery has not heard yet
   std::map<Uuid, Time> ended_;                      // deliveries, without having been delivered
   std::set<Uuid> doubted_;                          // deliveries whose wait another place of the traveler contradicts
   std::set<Uuid> came_;                             // deliveries to whose pickup somebody came when waits count
+  std::set<std::pair<Uuid, Handover>> earned_;      // where the traveler was once seen for as long as a wait takes
   std::map<std::pair<Uuid, Handover>, Time> said_;  // when customers last said that somebody is there
   std::set<Uuid> in_time_;  // deliveries of which an attempt failed that was not long before the planned arrival
   std::map<Uuid, Coordinates> taken_at_;  // where their parcels were taken

@@ -132,13 +132,19 @@ Address People::something(World& world) const {
   return all.empty() ? Address{} : Address{kind, world.chance.one_of(all)};
 }
 
+void People::decide_all(World& world) {
+  world.chronicle.each<Dispute>([&](const Uuid& id, const DisputeState& dispute) {
+    if (dispute.is_over()) return;
+    const auto* delivery = world.chronicle.state<Delivery>(dispute.terms.delivery_id.value);
+    // Nobody is paid for a parcel that is under way: with its money gone the delivery is over.
+    const auto resolution = delivery && delivery->is_open() ? DisputeResolution::refund : DisputeResolution::release;
+    world.write({EntityKind::dispute, id}, ResolveDispute{resolution, {}, "the run ends"}, office());
+  });
+}
+
 void People::finish(World& world) {
   const Chronicle& known = world.chronicle;
   for (const Person& traveler : travelers_) get_paid(world, traveler);
-  known.each<Dispute>([&](const Uuid& id, const DisputeState& dispute) {
-    if (!dispute.is_over())
-      world.write({EntityKind::dispute, id}, ResolveDispute{DisputeResolution::release, {}, "the run ends"}, office());
-  });
   known.each<Delivery>([&](const Uuid& id, const DeliveryState& delivery) {
     if (!delivery.is_open()) return;
     if (delivery.status == DeliveryStatus::accepted)

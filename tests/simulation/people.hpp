@@ -48,7 +48,9 @@ class People {
   void make_deals(World& world);
   /// Most prove their address once its mail has come; the accounts of the others are closed in time.
   void read_mail(World& world, const SendMessage& mail);
-  /// The office brings everything that is still under way to an end: parcels home, disputes decided.
+  /// The office decides all disputes.
+  void decide_all(World& world);
+  /// The office brings everything that is still under way to an end, with nothing frozen any more: parcels home.
   void finish(World& world);
   /// The office gives back what travelers were paid long ago.
   void regret(World& world);

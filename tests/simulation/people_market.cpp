@@ -139,6 +139,10 @@ bool submit_offer(World& world, const Person& who) {
   offer.free_room = available_on(available_by_leg(*trip.state), span);
   offer.is_verified = true;
   offer.trip_plan = trip->details.plan();
+  if (chance.percent(50)) {
+    const Time leaves_at = leaves(trip->details, span);
+    offer.passing = Passing{0, 0, leaves_at, leaves_at + chance.between(1, 5) * 1h};
+  }
   world.history.call_next(offer.offer_id.value, "offer");
   world.write(request.address(), offer, who.caller());
   return true;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "actors/account/entity.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/escrow/entity.hpp"
@@ -148,8 +150,11 @@ void split(Plan& plan) {
   if (chance.percent(30)) propose(plan, chance.percent(50) ? &Scene::customer : &Scene::traveler);
   if (chance.percent(25)) plan.pass(1min, 20min).scan(Handover::pickup);
   plan.pass(1min, 60min).then(answer_proposal);
+  if (chance.percent(15))
+    plan.pass(1min, 20h).then(
+        [](const Scene& scene) { scene.world.write(scene.escrow(), TakeSplitBack{}, scene.customer()); });
   if (is_carried && chance.percent(85))
-    plan.pass(10min, 3h).scan(comes_back ? Handover::giving_back : Handover::delivery);
+    plan.pass(10min, chance.percent(50) ? 3h : 40h).scan(comes_back ? Handover::giving_back : Handover::delivery);
   plan_aftermath(plan);
 }
 
@@ -226,7 +231,9 @@ void plan_dispute(Plan& plan) {
   plan.pass(1h, 30h).then([by_customer](const Scene& scene) {
     const Caller loser = by_customer ? scene.customer() : scene.traveler();
     const DisputeState* dispute = scene.world.chronicle.state<Dispute>(scene.id);
-    if (dispute && dispute->went_on()) return;  // what comes later may be disputed anew
+    const auto happened_at = std::max(scene.delivery.pickup_completed_at, scene.delivery.ended_at);
+    // What comes later may be disputed anew.
+    if (dispute && (dispute->went_on() || (dispute->resolved_at && happened_at > dispute->resolved_at))) return;
     scene.cheat("cheat: disputes what was decided", dispute_address(DeliveryId{scene.id}), scene.dispute_of(loser.user),
                 loser, "already_resolved");
     scene.world.write(dispute_address(DeliveryId{scene.id}), ReopenDispute{"new facts"},

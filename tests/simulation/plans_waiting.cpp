@@ -11,16 +11,18 @@ using namespace std::chrono_literals;
 
 constexpr auto before_departure = std::chrono::seconds{policy.waiting.before_departure_seconds};
 constexpr auto early_attempt = std::chrono::seconds{policy.waiting.early_attempt_seconds};
+constexpr auto late_attempt = std::chrono::seconds{policy.waiting.late_attempt_seconds};
 constexpr auto whole_wait = std::chrono::seconds{policy.waiting.wait_seconds};
 
 void say_nobody_came(const Scene& scene) { scene.write(scene.nobody_came(), scene.traveler()); }
 void try_again_later(const Scene& scene) { scene.write(scene.nobody_came(NextStep::retry), scene.traveler()); }
 
-/// Not so early that nobody has to be there yet.
+/// Not so early that nobody has to be there yet; mostly until after the planned time.
 Plan& come_in_time(Plan& plan) {
   const DeliveryState& delivery = plan.delivery;
   plan.pass(1min, 3h).not_before(delivery.terms.pickup_from.value_or(plan.date()));
-  return plan.not_before(delivery.pickup_until.value_or(plan.date()) - before_departure);
+  const auto ahead = plan.world.chance.percent(25) ? before_departure : whole_wait;
+  return plan.not_before(delivery.pickup_until.value_or(plan.date()) - ahead);
 }
 
 void sender_does_not_come(Plan& plan) {
@@ -83,10 +85,11 @@ void go_home(Plan& plan) {
   plan_fee_aftermath(plan);
 }
 
-/// Mostly about when the trip should arrive.
+/// Mostly about when the trip should arrive, and sometimes long after.
 Plan& wait_there(Plan& plan) {
-  if (plan.world.chance.percent(85))
-    plan.not_before(plan.delivery.planned_arrival.value_or(plan.date()) - early_attempt + 1min);
+  const Time arrival = plan.delivery.planned_arrival.value_or(plan.date());
+  if (plan.world.chance.percent(85)) plan.not_before(arrival - early_attempt + 1min);
+  if (plan.world.chance.percent(10)) plan.not_before(arrival + late_attempt + 1h);
   return plan.stay(Handover::delivery, whole_wait + 30s, whole_wait + 2min);
 }
 

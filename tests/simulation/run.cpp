@@ -83,9 +83,13 @@ void live(World& world) {
   live_calmly(world);
   if (!is_sound()) return;
   world.history.tell(world.now(), "world", "everything comes to its end");
+  world.people.decide_all(world);
+  world.come_to_rest(until_at_rest);
   world.people.finish(world);
   world.come_to_rest(until_at_rest);
   world.people.bear_losses(world);
+  world.come_to_rest(until_all_over);
+  world.people.decide_all(world);  // what the platform asked meanwhile, of parcels that did not come back
   world.come_to_rest(until_all_over);
   check(world, true);
 }

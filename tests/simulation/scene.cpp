@@ -1,5 +1,7 @@
 #include "tests/simulation/scene.hpp"
 
+#include <algorithm>
+
 #include "actors/delivery/policy.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/tracker/entity.hpp"
@@ -51,7 +53,9 @@ AnyRecord Scene::dispute_of(UserId opener) const {
                      opener,
                      delivery.terms.price,
                      delivery.ended_at,
-                     delivery.settled};
+                     delivery.settled,
+                     false,
+                     std::max(delivery.pickup_completed_at, delivery.ended_at)};
 }
 
 void Scene::open_dispute(const Caller& who) const {

@@ -13,8 +13,8 @@ struct Scene {
   Uuid id;
   const DeliveryState& delivery;
 
-  Caller customer() const { return {.kind = Caller::Kind::user, .user = delivery.terms.customer}; }
-  Caller traveler() const { return {.kind = Caller::Kind::user, .user = delivery.terms.traveler}; }
+  Caller customer() const { return {.kind = Caller::Kind::user, .user = delivery.terms.customer, .stepped_up = true}; }
+  Caller traveler() const { return {.kind = Caller::Kind::user, .user = delivery.terms.traveler, .stepped_up = true}; }
   Address self() const { return {EntityKind::delivery, id}; }
   Address escrow() const { return {EntityKind::escrow, delivery.escrow_id.value}; }
   const Stop& stop(Handover at) const {

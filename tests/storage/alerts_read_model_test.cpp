@@ -1,5 +1,6 @@
 #include "actors/account/entity.hpp"
 #include "actors/delivery/entity.hpp"
+#include "actors/request/entity.hpp"
 #include "actors/user/entity.hpp"
 #include "storage/read_models/alerts.hpp"
 #include "tests/storage/story.hpp"
@@ -48,6 +49,33 @@ TEST_CASE("security alerts: refused scans and locked codes, newest first, by wha
   const auto of_cat = security_alerts(story.models, {.type = "security.alert", .severity = {}, .user = cat}, {});
   REQUIRE(of_cat.items.size() == 1);
   CHECK(of_cat.items[0].detail == "refresh_token_reused");
+}
+
+TEST_CASE("security alerts: talk of paying or talking elsewhere is counted by who wrote it, and plain talk is not") {
+  const UserId ben = test_id<UserId>(2), ann = test_id<UserId>(3);
+  const Address request{EntityKind::request, test_id<RequestId>(4).value};
+  const Address delivery{EntityKind::delivery, test_id<DeliveryId>(1).value};
+  Story story;
+  OfferSubmitted offer;
+  offer.traveler_id = ben;
+  story.tell(request, offer);
+  offer.message = "I come by at noon";
+  story.tell(request, offer);
+  offer.message = "Pay me by PayPal, ben@example.net";
+  story.tell(request, offer);
+  story.tell(delivery, DeliveryMessagePosted{{test_id<OfferId>(1).value, ann, "Call me: +1 212 555 0199", test_start}});
+  ReviewSubmitted review;
+  review.author_id = ann;
+  review.comment = "He wanted bitcoin";
+  story.tell({EntityKind::user, ben.value}, review);
+  const auto of = [&](UserId user) {
+    return security_alerts(story.models, {.type = {}, .severity = "low", .user = user}, {}).items;
+  };
+  REQUIRE(of(ben).size() == 1);
+  CHECK(of(ben)[0].detail == "off_platform: payment contact");
+  REQUIRE(of(ann).size() == 2);
+  CHECK(of(ann)[0].detail == "off_platform: payment");
+  CHECK(of(ann)[1].detail == "off_platform: contact");
 }
 
 }  // namespace alerts_read_model_test

@@ -1,3 +1,4 @@
+#include "actors/delivery/entity.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/escrow/entity.hpp"
 #include "actors/registry.hpp"
@@ -170,6 +171,35 @@ TEST_CASE("money read model: money is held for both sides until it is shared out
   CHECK_FALSE(money_held_for(story.models, ana));
   CHECK_FALSE(money_held_for(story.models, ben));
   CHECK(undecided_escrows(story.models, ben).empty());
+}
+
+TEST_CASE("money read model: which delivery paid a traveler, and when it ended") {
+  Story story;
+  Given<Escrow> escrow = intent(story, 10);
+  provider_done(story, escrow);
+  BeginAcceptance terms;
+  terms.request_id = test_id<RequestId>(30);
+  terms.customer = ana;
+  terms.traveler = ben;
+  DeliveryCreated created;
+  created.at = test_start;
+  DeliveryStatusChanged ended;
+  ended.new_status = DeliveryStatus::delivered;
+  ended.at = test_start + std::chrono::hours{1};
+  ended.ends = true;
+  Given<Delivery> carried(delivery.entity);
+  carried.last.events = {AnyRecord(AcceptanceStarted{terms, EscrowId{escrow.self.id}, {}, test_start}),
+                         AnyRecord(created), AnyRecord(ended)};
+  story.tell(carried);
+  CHECK_FALSE(paid_delivery_of(story.models, ben, test_start));  // nothing was paid yet
+  escrow.as(delivery).when(ReleaseEscrow{"delivered", {}});
+  story.tell(escrow);
+  const auto paid = paid_delivery_of(story.models, ben, test_start);
+  REQUIRE(paid);
+  CHECK(paid->delivery == parcel);
+  CHECK(paid->ended_at == ended.at);
+  CHECK_FALSE(paid_delivery_of(story.models, ben, ended.at));
+  CHECK_FALSE(paid_delivery_of(story.models, ana, test_start));
 }
 
 TEST_CASE("money read model: disputes by status and assignee") {

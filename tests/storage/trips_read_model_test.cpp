@@ -3,11 +3,9 @@
 
 #include "actors/account/entity.hpp"
 #include "actors/matching/score.hpp"
-#include "actors/pricing/pricing.hpp"
 #include "actors/request/entity.hpp"
 #include "actors/trip/entity.hpp"
 #include "actors/user/entity.hpp"
-#include "storage/read_models/demand.hpp"
 #include "storage/read_models/places.hpp"
 #include "storage/read_models/trips.hpp"
 #include "tests/storage/story.hpp"
@@ -275,74 +273,6 @@ TEST_CASE("trips: matching sees the traveler's rating, and scores by it") {
   CHECK(score() < unrated);
 }
 
-TEST_CASE("demand: open requests and upcoming trips that go the same way, in a count that is bounded") {
-  Market market;
-  DemandWindow window{.pickup = new_york,
-                      .dropoff = boston,
-                      .radius_meters = 20'000,
-                      .from = test_start,
-                      .until = test_start + 240h,
-                      .but = {}};
-  const auto count = [&] { return count_demand(market.models, window); };
-  CHECK(count().requests == 0);
-  CHECK(count().trips == 2);
-  const auto post = [&](std::uint8_t number, Coordinates from, Coordinates to, UserId by, Time at = test_start) {
-    RequestDetails what;
-    what.title = "Books";
-    what.pickup = {"Elm Street", from.lat, from.lng, "Ann", "+12125550100", {}};
-    what.dropoff = {"Oak Avenue", to.lat, to.lng, "Cat", "+16175550100", {}};
-    what.item = {"Books", "books", {2'500}, {3'000}, 1, {}, {}};
-    what.max_price = {6'000, *Currency::parse("USD")};
-    market.tell({EntityKind::request, test_id<RequestId>(number).value},
-                RequestCreated{by, what, test_start + 48h, at});
-  };
-  for (std::uint8_t number = 1; number <= 8; ++number)
-    post(number, new_york, boston, test_id<UserId>(static_cast<std::uint8_t>(100 + number)));
-  post(9, boston, new_york, bob);
-  post(10, chicago, boston, bob);
-  CHECK(count().requests == 8);
-  window.but = test_id<RequestId>(3);
-  CHECK(count().requests == 7);
-  market.tell({EntityKind::request, test_id<RequestId>(1).value}, RequestCancelled{bob, "", test_start});
-  CHECK(count().requests == 6);
-  window.until = test_start + 25h;
-  CHECK(count().trips == 1);
-  // More parcels than trips: the price goes up.
-  PriceFacts facts;
-  facts.distance_meters = 300'000;
-  const std::int64_t balanced = price(first_pricing_rules(), facts)->amount;
-  facts.demand = demand_of(count().requests, count().trips);
-  CHECK(price(first_pricing_rules(), facts)->amount > balanced);
-}
-
-TEST_CASE("demand: one person counts once a day, however many requests and trips they post") {
-  Market market;
-  const DemandWindow window{.pickup = new_york,
-                            .dropoff = boston,
-                            .radius_meters = 20'000,
-                            .from = test_start,
-                            .until = test_start + 240h,
-                            .but = {}};
-  const auto count = [&] { return count_demand(market.models, window); };
-  const std::int64_t trips_before = count().trips;
-  const auto go = [&](std::uint8_t number, Time departure) {
-    market.tell(trip(number), TripCreated{bob, details(new_york, boston, departure), test_start});
-  };
-  for (std::uint8_t number = 1; number <= 90; ++number) {
-    RequestDetails what;
-    what.pickup = {"Elm Street", new_york.lat, new_york.lng, "Ann", "+12125550100", {}};
-    what.dropoff = {"Oak Avenue", boston.lat, boston.lng, "Cat", "+16175550100", {}};
-    what.max_price = {1, *Currency::parse("USD")};
-    market.tell({EntityKind::request, test_id<RequestId>(number).value},
-                RequestCreated{bob, what, test_start + 480h, test_start});
-    go(static_cast<std::uint8_t>(100 + number), test_start + 100h);
-  }
-  CHECK(count().requests == 1);
-  CHECK(count().trips == trips_before + 1);
-  go(200, test_start + 124h);
-  CHECK(count().trips == trips_before + 2);
-}
-
 TEST_CASE("trips: a traveler's own, newest first, by status") {
   Market market;
   const auto own = own_trips(market.models, {test_start, user(ann)}, ann, {}, {});
@@ -382,7 +312,7 @@ TEST_CASE("trips: one traveler's sixty trips leave places on a page of a search 
   }
 }
 
-TEST_CASE("trips: which of a traveler's own overlap another one") {
+TEST_CASE("trips: which of a traveler's own are at the time of another one, or near it") {
   Market market;
   const auto along = [&](UserId traveler, Time departure, Duration takes, std::uint8_t itself) {
     TripFacts trip;
@@ -390,16 +320,23 @@ TEST_CASE("trips: which of a traveler's own overlap another one") {
     trip.traveler = traveler;
     trip.points = {{new_york, departure}, {boston, departure + takes}};
     Numbers numbers;
-    for (const TripFacts& other : overlapping_trips(market.models, trip)) numbers.push_back(other.id.value.bytes[15]);
+    for (const TripFacts& other : trips_around(market.models, trip)) numbers.push_back(other.id.value.bytes[15]);
     std::ranges::sort(numbers);
     return numbers;
   };
-  CHECK(along(ann, test_start + 24h, 5h, 99) == Numbers{1, 3, 4});  // not 5, which is cancelled
-  CHECK(along(ann, test_start + 24h, 5h, 3) == Numbers{1, 4});
-  CHECK(along(ann, test_start + 28h, 5h, 99).empty());
-  CHECK(along(ann, test_start + 28h - 1min, 5h, 99) == Numbers{1, 3, 4});
-  CHECK(along(ann, test_start, 72h, 99) == Numbers{1, 2, 3, 4, 6});
+  CHECK(along(ann, test_start + 24h, 5h, 99) == Numbers{1, 2, 3, 4});  // not 5, which is cancelled
+  CHECK(along(ann, test_start + 24h, 5h, 3) == Numbers{1, 2, 4});
+  CHECK(along(ann, test_start + 24h - 1ms, 5h, 99) == Numbers{1, 3, 4});
+  CHECK(along(ann, test_start + 4h + 19h, 1h, 99) == Numbers{1, 3, 4, 6});
+  CHECK(along(ann, test_start + 72h, 5h, 99) == Numbers{2});
+  CHECK(along(ann, test_start + 72h + 1ms, 5h, 99).empty());
   CHECK(along(bob, test_start + 24h, 5h, 99).empty());
+  // A row of short trips before it hides none that is nearer.
+  TripFacts late;
+  late.traveler = ann;
+  late.points = {{new_york, test_start + 47h}, {boston, test_start + 47h + 30min}};
+  REQUIRE_FALSE(trips_around(market.models, late).empty());
+  CHECK(trips_around(market.models, late).front().id == test_id<TripId>(2));
 }
 
 TEST_CASE("trips: those of suspended and banned accounts are not found, nor matched") {

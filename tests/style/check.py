@@ -118,6 +118,8 @@ def check_code(path, lines, faults):
         faults.append(f"{path}: has no #pragma once at its head")
     for number, line in enumerate(lines, 1):
         check_includes(path, number, line, faults)
+        if line.startswith("#include") and line in lines[: number - 1]:
+            faults.append(f"{path}:{number}: {line.strip()}: twice")
         if len(line) > MOST_COLUMNS and "http" not in line and "#include" not in line:
             faults.append(f"{path}:{number}: {len(line)} columns, more than {MOST_COLUMNS}")
         named = NAME_IN_CODE.search(line)
@@ -133,6 +135,48 @@ def check_code(path, lines, faults):
             faults.append(f"{path}:{number}: time and randomness come in with the context")
     if path.endswith(".cpp") and not path.startswith("tests/"):
         check_functions(path, lines, faults)
+
+
+BINDING = re.compile(r"\bauto(?:&&?)? ?\[(\w+(?:, \w+)*)\]")
+# doctest puts what such a macro is told into a lambda.
+CAPTURES = re.compile(r"\b(?:CAPTURE|INFO|(?:CHECK|REQUIRE|WARN)(?:_FALSE)?_MESSAGE)\(|\[[&=][^\]]*\] ?[({]")
+
+
+def after_first(arguments):
+    """What follows the first of some arguments: a check itself stands outside of its message's lambda."""
+    depth = 0
+    for at, letter in enumerate(arguments):
+        depth += (letter in "([{") - (letter in ")]}")
+        if letter == "," and depth == 0:
+            return arguments[at:]
+    return ""
+
+
+def check_bindings(path, lines, faults):
+    """Lambdas use no name of a structured binding: the compiler of the sanitizer builds refuses that, long after the
+    release build has passed. Blocks are told by their indentation, which clang-format keeps."""
+    indents = [len(line) - len(line.lstrip()) if line.strip() else None for line in lines]
+
+    def block(first, least):
+        end = first + 1
+        while end < len(lines) and (indents[end] is None or indents[end] >= least):
+            end += 1
+        return range(first, end)
+
+    for number, line in enumerate(lines):
+        for found in BINDING.finditer(line):
+            opens = re.match(r" *(\} else )?(for|if|while|switch) ", line)
+            name = re.compile(r"(?<![\w.>&:\"])(?:%s)\b(?!\")" % "|".join(found.group(1).split(", ")))
+            for each in block(number, indents[number] + (1 if opens else 0)):
+                taken = CAPTURES.search(lines[each], found.end() if each == number else 0)
+                if not taken:
+                    continue
+                said = [lines[each][taken.end():].split("//")[0]]
+                if each != number:
+                    said += [lines[n].split("//")[0] for n in block(each, indents[each] + 1)][1:]
+                said = re.sub(r'"(?:[^"\\]|\\.)*"', '""', "\n".join(said))
+                if used := name.search(after_first(said) if "_MESSAGE" in taken.group(0) else said):
+                    faults.append(f"{path}:{each + 1}: a lambda uses {used.group(0)}, which a structured binding names")
 
 
 NAMESPACE = re.compile(r"^namespace ([a-z0-9_:]+) \{$")
@@ -291,6 +335,7 @@ def main():
             check_code(path, lines, faults)
             check_names(path, lines, declared, faults)
             check_test_names(path, lines, faults)
+            check_bindings(path, lines, faults)
     check_codes(texts, faults)
     check_reads(texts, faults)
     check_paths(texts, files, faults)

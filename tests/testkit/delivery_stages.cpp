@@ -1,5 +1,7 @@
 #include "tests/testkit/delivery_stages.hpp"
 
+#include "actors/user/commands.hpp"
+
 namespace caravan::delivery_stages {
 
 using namespace testkit;
@@ -139,6 +141,24 @@ void wait_at(Given<Delivery>& delivery, Handover at, Duration time) {
 std::string agree(Given<Delivery>& delivery, PinType type, Coordinates at) {
   delivery.as(user(sender)).when(SetPin{type, at});
   return delivery.as(user(carrier)).when(SetPin{type, at});
+}
+
+std::vector<Address> found_at_fault(const Given<Delivery>& delivery) {
+  std::vector<Address> all;
+  for (const Effect& effect : delivery.last.effects) {
+    const auto* verdict = effect.command.get_if<RecordVerdict>();
+    const bool is_theirs = verdict && verdict->at_fault && user_address(*verdict->at_fault) == effect.to;
+    if (is_theirs || effect.command.get_if<RecordFailure>()) all.push_back(effect.to);
+  }
+  return all;
+}
+
+std::string hold_is_over(Given<Delivery>& delivery) {
+  delivery.now = std::max(delivery.now, delivery.state.money_held_until().value_or(delivery.now));
+  std::string came = delivery.as(timer()).when(TimerFired{"fee"});
+  for (const UserId side : {delivery.state.terms.customer, delivery.state.terms.traveler})
+    if (delivery.sent<AskStanding>()) came = delivery.as(entity(account_address(side))).when(SideStanding{side});
+  return came;
 }
 
 std::optional<Time> due(const Given<Delivery>& delivery, std::string_view name) {

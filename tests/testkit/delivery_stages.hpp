@@ -46,6 +46,10 @@ void seen(Given<Delivery>& delivery, Handover at, Time since);
 void wait_at(Given<Delivery>& delivery, Handover at, Duration time);
 /// Both sides say that the handover is there; what became of the second one's word.
 std::string agree(Given<Delivery>& delivery, PinType type, Coordinates at);
+/// Whose failure the last decision says that the end was: by a judge, or by the rules.
+std::vector<Address> found_at_fault(const Given<Delivery>& delivery);
+/// The time for objections is over, and both accounts say that their owners could have objected; what came of it.
+std::string hold_is_over(Given<Delivery>& delivery);
 /// When the last decision has that timer fire; nothing where it did not set it.
 std::optional<Time> due(const Given<Delivery>& delivery, std::string_view name);
 

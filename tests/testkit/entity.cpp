@@ -1,7 +1,11 @@
 #include "tests/testkit/entity.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
+
+#include "actors/inbox/commands.hpp"
+#include "actors/inbox/words.hpp"
 
 namespace caravan::testkit {
 
@@ -34,6 +38,15 @@ std::vector<std::string> effects(const Decision& decision) {
     all.push_back(std::string(enum_labels(EntityKind{})[static_cast<std::size_t>(effect.to.kind)]) + ' ' +
                   std::string(effect.command.type().name));
   return all;
+}
+
+void check_words(const Decision& decision) {
+  for (const Effect& effect : decision.effects) {
+    const auto* told = effect.command.get_if<Notify>();
+    const auto reason = told ? told->variables.find("reason") : decltype(told->variables.end()){};
+    if (!told || reason == told->variables.end() || reason->second.empty()) continue;
+    CHECK_MESSAGE(std::ranges::find(platform_words, reason->second) != platform_words.end(), reason->second);
+  }
 }
 
 void check_golden(const std::string& file, const std::vector<std::string>& lines) {

@@ -47,6 +47,8 @@ Caller provider();
 std::string outcome(const Decision& decision);
 /// "inbox notify" for each effect, in order.
 std::vector<std::string> effects(const Decision& decision);
+/// What the platform itself gives as a reason stands among its words, so that each language has words for it.
+void check_words(const Decision& decision);
 
 inline constexpr Time test_start = std::chrono::sys_days{std::chrono::year{2027} / 1 / 15} + std::chrono::hours{10};
 
@@ -83,6 +85,8 @@ class Given {
     last = find_entity(Entity::kind)->decide(&state, context(), AnyRecord(std::move(command)));
     if (!last.rejection)
       for (const AnyRecord& event : last.events) find_entity(Entity::kind)->evolve(&state, event);
+    // A dispute quotes whoever opened it.
+    if (caller.kind == Caller::Kind::timer && Entity::kind != EntityKind::dispute) check_words(last);
     return outcome(last);
   }
   template <class Query>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "actors/account/standing.hpp"
 #include "actors/delivery/commands.hpp"
 #include "actors/payments/requests.hpp"
 #include "actors/trip/commands.hpp"
@@ -35,6 +36,7 @@ void SmallWorld::answer_for_others(const Address& from, const Effect& effect) {
   if (effect.command.get_if<TakeNumber>()) says(AnyRecord(AssignNumber{7}), entity(effect.to));
   if (effect.command.get_if<ReserveCapacity>())
     says(AnyRecord(CapacityReserved{TripId{effect.to.id}, pickup_until, arrival}), entity(effect.to));
+  if (effect.command.get_if<AskStanding>()) says(AnyRecord(SideStanding{UserId{effect.to.id}}), entity(effect.to));
   PaymentAnswer answer{PaymentOperation::authorize, {}, PaymentOutcome::done, "", "", "bank"};
   const auto asked = [&]<class Request>(PaymentOperation operation) {
     const auto* request = effect.command.get_if<Request>();

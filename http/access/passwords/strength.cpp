@@ -6,16 +6,10 @@
 #include <array>
 
 #include "actors/claim/address.hpp"
-#include "http/providers/places/gazetteer_files.hpp"
+#include "http/embedded.hpp"
 #include "storage/text/unicode.hpp"
 
-// The assembler puts the file into the program as it is; CMakeLists.txt says where it lies.
-asm(".section .rodata\ncaravan_leaked_begin:\n.incbin \"" CARAVAN_PASSWORDS
-    "/leaked.txt.gz\"\ncaravan_leaked_end:\n.byte 0\n.previous\n");
-
-extern "C" {
-extern const char caravan_leaked_begin[], caravan_leaked_end[];
-}
+CARAVAN_EMBED(caravan_leaked, CARAVAN_PASSWORDS "/leaked.txt.gz");
 
 namespace caravan::http {
 
@@ -31,8 +25,7 @@ constexpr const char* better =
     "keys.";
 
 std::vector<std::string_view> read_leaked() {
-  static const std::string text = gunzip(
-      {caravan_leaked_begin, static_cast<std::size_t>(caravan_leaked_end - caravan_leaked_begin)}, most_unpacked);
+  static const std::string text = gunzip(CARAVAN_EMBEDDED(caravan_leaked), most_unpacked);
   std::vector<std::string_view> out;
   for (std::string_view rest = text; !rest.empty();) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());

@@ -3,23 +3,17 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <charconv>
 #include <kainjow/mustache.hpp>
 #include <stdexcept>
 
+#include "http/embedded.hpp"
 #include "http/json/links.hpp"
+#include "http/providers/messages/reader.hpp"
+#include "http/providers/places/time_zones.hpp"
 
-// The assembler puts the files into the program as they are; CMakeLists.txt says where they lie.
-#define CARAVAN_EMBED(symbol, file)                                                                \
-  asm(".section .rodata\n" #symbol "_begin:\n.incbin \"" CARAVAN_TEMPLATES "/" file "\"\n" #symbol \
-      "_end:\n.byte 0\n.previous\n")
-
-CARAVAN_EMBED(caravan_templates_en, "en.toml");
-CARAVAN_EMBED(caravan_templates_de, "de.toml");
-
-extern "C" {
-extern const char caravan_templates_en_begin[], caravan_templates_en_end[];
-extern const char caravan_templates_de_begin[], caravan_templates_de_end[];
-}
+CARAVAN_EMBED(caravan_templates_en, CARAVAN_TEMPLATES "/en.toml");
+CARAVAN_EMBED(caravan_templates_de, CARAVAN_TEMPLATES "/de.toml");
 
 namespace caravan {
 
@@ -36,13 +30,28 @@ kainjow::mustache::mustache parse(const std::string& text) {
 
 /// What a variable may say in a message of the platform: one line, without links, and without the quotation marks in
 /// which the templates put what people wrote. A reader trusts the platform's mail, and a writer must not use that.
-std::string as_words(std::string_view name, const std::string& value) {
+std::string as_words(std::string_view name, const std::string& value, const Reader& reader) {
   if (name == "publicUrl" || name == "email") return value;  // the platform's own link; an address that was checked
-  std::string out = http::without_links(value);
+  const bool is_quoted = name == "text" || name == "message" || name == "note";  // as people wrote it
+  std::string out = http::without_links(is_quoted ? value : readable(value, reader));
   std::ranges::replace(out, '"', '\'');
   for (const std::string_view mark : {"\u201C", "\u201D", "\u201E", "\u201F"})
     for (std::size_t at = out.find(mark); at != out.npos; at = out.find(mark, at)) out.replace(at, mark.size(), "'");
   return out;
+}
+
+/// A moment at a place that is named beside it, "pickupAtPlace", is told by the clock there.
+Reader by_clock_of(const std::string& name, const std::map<std::string, std::string>& variables, Reader reader) {
+  const auto place = variables.find(name + "Place");
+  if (place == variables.end()) return reader;
+  Coordinates at;
+  const std::size_t comma = std::min(place->second.find(','), place->second.size());
+  const char* const end = place->second.data() + place->second.size();
+  const bool is_lat = std::from_chars(place->second.data(), place->second.data() + comma, at.lat).ec == std::errc{};
+  const bool is_lng =
+      comma < place->second.size() && std::from_chars(place->second.data() + comma + 1, end, at.lng).ec == std::errc{};
+  if (is_lat && is_lng) reader.time_zone = std::string(time_zone_at(at));
+  return reader;
 }
 
 std::string read_text(const toml::table& words, std::string_view key, const std::string& where) {
@@ -62,56 +71,83 @@ MessageTemplates::MessageTemplates(const std::map<std::string, std::string_view>
     } catch (const toml::parse_error& error) {
       throw std::runtime_error("templates in " + language + ": " + std::string(error.description()));
     }
+    Language& out = languages_[language];
     for (const auto& [id, node] : table) {
       const std::string where = "template " + std::string(id.str()) + " in " + language;
-      if (id.str() == "unsubscribe_line") {
-        unsubscribe_lines_[language] = read_text(table, id.str(), where);
+      if (auto* line = id.str() == "unsubscribe_line" ? &out.unsubscribe_line
+                       : id.str() == "link_line"      ? &out.link_line
+                                                      : nullptr) {
+        *line = read_text(table, id.str(), where);
         continue;
       }
-      const toml::table* words = node.as_table();
-      if (!words) throw std::runtime_error(where + ": not a table");
-      languages_[language][std::string(id.str())] = {read_text(*words, "subject", where),
-                                                     read_text(*words, "body", where)};
+      const toml::table* text = node.as_table();
+      if (!text) throw std::runtime_error(where + ": not a table");
+      if (auto* phrases = id.str() == "words" ? &out.words : id.str() == "policy" ? &out.policy : nullptr)
+        for (const auto& [key, phrase] : *text) (*phrases)[std::string(key.str())] = read_text(*text, key.str(), where);
+      else
+        out.texts[std::string(id.str())] = {read_text(*text, "subject", where), read_text(*text, "body", where)};
     }
   }
   if (!languages_.contains(fallback_language)) throw std::runtime_error("there are no templates in English");
 }
 
 bool MessageTemplates::knows(std::string_view template_id) const {
-  return languages_.find(fallback_language)->second.contains(template_id);
+  return languages_.find(fallback_language)->second.texts.contains(template_id);
 }
 
 std::vector<std::string> MessageTemplates::languages() const {
   std::vector<std::string> out;
-  for (const auto& [language, words] : languages_) out.push_back(language);
+  for (const auto& [name, language] : languages_) out.push_back(name);
   return out;
+}
+
+std::optional<std::string> MessageTemplates::policy(std::string_view section, std::string_view language,
+                                                    const std::map<std::string, std::string>& variables) const {
+  const auto in = languages_.find(language);
+  if (in == languages_.end() || !in->second.policy.contains(section)) return std::nullopt;
+  kainjow::mustache::data data(kainjow::mustache::data::type::object);
+  for (const auto& [name, value] : variables) data.set(name, value);
+  return parse(in->second.policy.find(section)->second).render(data);
+}
+
+const std::map<std::string, std::string, std::less<>>* MessageTemplates::words(std::string_view language) const {
+  const auto found = languages_.find(language);
+  return found == languages_.end() ? nullptr : &found->second.words;
 }
 
 std::vector<std::string> MessageTemplates::ids() const {
   std::vector<std::string> out;
-  for (const auto& [id, words] : languages_.find(fallback_language)->second) out.push_back(id);
+  for (const auto& [id, text] : languages_.find(fallback_language)->second.texts) out.push_back(id);
   return out;
 }
 
-std::optional<MessageTemplates::Rendered> MessageTemplates::render(
-    std::string_view template_id, std::string_view language,
-    const std::map<std::string, std::string>& variables) const {
-  const Words* words = nullptr;
-  std::string last_line;
+std::optional<MessageTemplates::Rendered> MessageTemplates::render(std::string_view template_id,
+                                                                   std::string_view language,
+                                                                   const std::map<std::string, std::string>& variables,
+                                                                   const std::string& time_zone,
+                                                                   const std::string& link) const {
   for (const std::string_view candidate : {language, language.substr(0, language.find('-')), fallback_language}) {
-    const auto in_language = languages_.find(candidate);
-    if (words || in_language == languages_.end()) continue;
-    const auto found = in_language->second.find(template_id);
-    if (found == in_language->second.end()) continue;
-    words = &found->second;
-    if (const auto line = unsubscribe_lines_.find(candidate); line != unsubscribe_lines_.end())
-      if (variables.contains("unsubscribeToken")) last_line = "\n\n" + line->second;
+    const auto in = languages_.find(candidate);
+    if (in == languages_.end()) continue;
+    const auto text = in->second.texts.find(template_id);
+    if (text != in->second.texts.end())
+      return fill_in(text->second, in->second, variables, {in->first, time_zone, &in->second.words}, link);
   }
-  if (!words) return std::nullopt;
+  return std::nullopt;
+}
+
+MessageTemplates::Rendered MessageTemplates::fill_in(const Text& text, const Language& language,
+                                                     const std::map<std::string, std::string>& variables,
+                                                     const Reader& reader, const std::string& link) {
   kainjow::mustache::data data(kainjow::mustache::data::type::object);
-  for (const auto& [name, value] : variables)
-    if (!value.empty()) data.set(name, as_words(name, value));  // an empty one hides its section
-  Rendered out{parse(words->subject).render(data), parse(words->body + last_line).render(data)};
+  for (const auto& [name, value] : variables)  // an empty one hides its section
+    if (!value.empty()) data.set(name, as_words(name, value, by_clock_of(name, variables, reader)));
+  const bool is_ended = variables.contains("unsubscribeToken") && !language.unsubscribe_line.empty();
+  if (!link.empty()) data.set("link", link);
+  std::string last_lines;
+  if (!link.empty() && !language.link_line.empty()) last_lines += "\n\n" + language.link_line;
+  if (is_ended) last_lines += "\n\n" + language.unsubscribe_line;
+  Rendered out{parse(text.subject).render(data), parse(text.body + last_lines).render(data)};
   // It becomes a header of a mail, so what a variable holds must not end it.
   std::ranges::replace_if(
       out.subject, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }, ' ');
@@ -119,11 +155,8 @@ std::optional<MessageTemplates::Rendered> MessageTemplates::render(
 }
 
 const MessageTemplates& message_templates() {
-  const auto between = [](const char* begin, const char* end) {
-    return std::string_view(begin, static_cast<std::size_t>(end - begin));
-  };
-  static const MessageTemplates templates({{"en", between(caravan_templates_en_begin, caravan_templates_en_end)},
-                                           {"de", between(caravan_templates_de_begin, caravan_templates_de_end)}});
+  static const MessageTemplates templates(
+      {{"en", CARAVAN_EMBEDDED(caravan_templates_en)}, {"de", CARAVAN_EMBEDDED(caravan_templates_de)}});
   return templates;
 }
 

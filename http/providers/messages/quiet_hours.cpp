@@ -33,7 +33,10 @@ std::optional<Time> quiet_until(Time at, std::string_view time_zone, int from, i
   if (!zone) return Time{end.time_since_epoch()};
   const date::local_info info = zone->get_info(end);
   if (info.result == date::local_info::nonexistent) return Time{info.second.begin.time_since_epoch()};
-  return Time{end.time_since_epoch() - info.first.offset};
+  // Where the clock shows it twice, the first that is still to come: within the doubled hour it may be the second.
+  const Time first{end.time_since_epoch() - info.first.offset};
+  return info.result == date::local_info::ambiguous && first <= at ? Time{end.time_since_epoch() - info.second.offset}
+                                                                   : first;
 }
 
 }  // namespace caravan

@@ -27,10 +27,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 13> letters{
 constexpr std::array<std::pair<std::string_view, std::string_view>, 4> words{
     {{"saint", "st"}, {"sainte", "ste"}, {"fort", "ft"}, {"mount", "mt"}}};
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 /// Lower case without accents; the text itself where it is not UTF-8.
 std::string without_accents(std::string_view text) {
   const std::string folded = unicode::folded(text, unicode::Marks::drop);
@@ -54,6 +50,10 @@ std::string without_accents(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
 
 std::string fold_name(std::string_view text) {
   std::string owned;

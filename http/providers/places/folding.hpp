@@ -10,4 +10,6 @@ namespace caravan {
 /// likewise.
 std::string fold_name(std::string_view text);
 
+bool is_ascii(std::string_view text);
+
 }  // namespace caravan

@@ -1,26 +1,30 @@
 #include "http/providers/places/gazetteer.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <set>
+#include <array>
+#include <map>
 
-#include "http/providers/places/address_reading.hpp"
+#include "http/providers/places/address_text.hpp"
+#include "http/providers/places/airports.hpp"
 #include "http/providers/places/folding.hpp"
 #include "http/providers/places/gazetteer_files.hpp"
 #include "http/providers/places/gazetteer_index.hpp"
+#include "http/providers/places/place_search.hpp"
 #include "http/providers/places/place_tree.hpp"
 #include "http/providers/places/routes.hpp"
+#include "storage/text/unicode.hpp"
 
 namespace caravan {
 
 namespace {
 
 constexpr std::size_t most_results = 50;
-constexpr std::size_t most_scanned = 20'000;     // names with one beginning
-constexpr std::size_t least_beginning = 4;       // letters that complete to a name in an address
-constexpr std::int64_t completes_from = 15'000;  // inhabitants of a place that an address may abbreviate
-constexpr double least_corrected = 0.85;         // trust of a reading whose city may be misspelt
+constexpr std::size_t most_scanned = 20'000;  // names with one beginning
 constexpr double postal_code_reach_meters = 20'000;
+constexpr double town_reach_meters = 40'000;          // a code farther from its town than this contradicts it
+constexpr double airport_reach_meters = 60'000;       // of the town that it serves
+constexpr double guess = 0.6;                         // below what is understood: offered, not taken
+constexpr std::int64_t names_airport_below = 50'000;  // inhabitants of a namesake of a large airport
 
 std::vector<Coordinates> coordinates_of(const auto& rows) {
   std::vector<Coordinates> points;
@@ -29,42 +33,57 @@ std::vector<Coordinates> coordinates_of(const auto& rows) {
   return points;
 }
 
-struct Hit {
-  std::uint32_t place;
-  double confidence;
-};
-
 }  // namespace
 
 struct Gazetteer::Data {
   explicit Data(GazetteerFiles files)
-      : regions(files.countries, files.regions),
-        index(std::move(files.places), std::move(files.postal_codes)),
+      : regions(std::move(files.countries), std::move(files.regions)),
+        airports(std::move(files.airports)),
+        index(std::move(files.places), std::move(files.names), std::move(files.postal_codes)),
         place_tree(coordinates_of(index.places())),
-        postal_tree(coordinates_of(index.postal_codes())) {}
+        us_codes(index.postal_codes_beginning("US", "")),
+        postal_tree(coordinates_of(us_codes)) {}
 
   FoundPlace describe(const PlaceRow& row, double confidence) const;
   FoundPlace describe(const PostalCodeRow& row, double confidence) const;
-  bool agrees(const PostalCodeRow& code, const ReadAddress& read) const;
+  FoundPlace describe(const Airport& airport, double confidence) const;
+  std::vector<FoundPlace> towns(const AddressText& text, std::string_view country) const;
+  std::vector<FoundPlace> airports_of(const AddressText& text, std::string_view country,
+                                      const std::vector<FoundPlace>& towns) const;
+  void add_postal_codes(const AddressText& text, std::string_view country, std::vector<FoundPlace>& found) const;
+  std::vector<FoundPlace> codes_alone(const AddressText& text, std::string_view country) const;
+  std::vector<FoundPlace> largest_in(const std::vector<PlaceBounds>& bounds) const;
   bool in_bounds(std::uint32_t place, std::string_view country, std::string_view admin1) const;
   void by_weight(std::vector<std::uint32_t>& places) const;
-  std::vector<Hit> exact(const ReadAddress& read, double least_trust) const;
-  std::vector<Hit> completed(const ReadAddress& read) const;
-  std::vector<Hit> corrected(const ReadAddress& read, bool bounded) const;
-  std::vector<Hit> search(const ReadAddress& read) const;
 
   Regions regions;
+  Airports airports;
   GazetteerIndex index;
   PlaceTree place_tree;
+  std::span<const PostalCodeRow> us_codes;
   PlaceTree postal_tree;
 };
+
+namespace {
+
+void join_names(std::string& text, std::string_view more) {
+  if (!more.empty()) text += (text.empty() ? "" : ", ") + std::string(more);
+}
+
+}  // namespace
 
 FoundPlace Gazetteer::Data::describe(const PlaceRow& row, double confidence) const {
   FoundPlace place;
   place.name = row.name;
   place.region = regions.abbreviation(row.country, row.admin1);
   place.country = row.country;
-  place.address = place.name + (place.region.empty() ? "" : ", " + place.region) + ", " + place.country;
+  place.address = place.name;
+  join_names(place.address, place.region);
+  join_names(place.address, place.country);
+  place.understood_as = place.name;
+  if (const std::string_view region = regions.region_name(row.country, row.admin1); region != place.name)
+    join_names(place.understood_as, region);
+  join_names(place.understood_as, regions.country_name(row.country));
   place.lat = row.at().lat;
   place.lng = row.at().lng;
   place.precision = Precision::city;
@@ -76,26 +95,38 @@ FoundPlace Gazetteer::Data::describe(const PlaceRow& row, double confidence) con
 FoundPlace Gazetteer::Data::describe(const PostalCodeRow& row, double confidence) const {
   FoundPlace place;
   place.name = row.city;
-  place.region = row.state;
-  place.country = "US";
+  place.region = regions.abbreviation(row.country, row.admin1);
+  place.country = row.country;
   place.postal_code = std::string(row.code);
-  place.address = place.name + ", " + place.region + ' ' + *place.postal_code + ", US";
+  place.address = place.name;
+  join_names(place.address, place.region);
+  place.address += (place.region.empty() ? ", " : " ") + *place.postal_code + ", " + place.country;
+  place.understood_as = place.name + ' ' + *place.postal_code;
+  join_names(place.understood_as, regions.region_name(row.country, row.admin1));
+  join_names(place.understood_as, regions.country_name(row.country));
   place.lat = row.at().lat;
   place.lng = row.at().lng;
-  place.precision = Precision::postal_code;
+  place.precision = row.is_town ? Precision::city : Precision::postal_code;
   place.confidence = confidence;
   return place;
 }
 
-/// True where nothing else in the address says that the code lies elsewhere.
-bool Gazetteer::Data::agrees(const PostalCodeRow& code, const ReadAddress& read) const {
-  if (read.readings.empty()) return true;
-  const std::string city = fold_name(code.city);
-  return std::any_of(read.readings.begin(), read.readings.end(), [&](const AddressReading& reading) {
-    if (!reading.country.empty() && reading.country != "US" && reading.country != code.state) return false;
-    return reading.admin1.empty() ? reading.city == city || reading.country == code.state
-                                  : reading.admin1 == code.state;
-  });
+FoundPlace Gazetteer::Data::describe(const Airport& airport, double confidence) const {
+  FoundPlace place;
+  place.name = airport.name;
+  place.region = regions.abbreviation(airport.country, airport.admin1);
+  place.country = airport.country;
+  place.address = place.name + " (" + std::string(airport.iata) + ")";
+  place.understood_as = place.address;
+  join_names(place.address, place.region);
+  join_names(place.address, place.country);
+  join_names(place.understood_as, airport.town);
+  join_names(place.understood_as, regions.country_name(airport.country));
+  place.lat = airport.at().lat;
+  place.lng = airport.at().lng;
+  place.precision = Precision::airport;
+  place.confidence = confidence;
+  return place;
 }
 
 bool Gazetteer::Data::in_bounds(std::uint32_t place, std::string_view country, std::string_view admin1) const {
@@ -111,78 +142,159 @@ void Gazetteer::Data::by_weight(std::vector<std::uint32_t>& places) const {
   places.erase(std::unique(places.begin(), places.end()), places.end());
 }
 
-std::vector<Hit> Gazetteer::Data::exact(const ReadAddress& read, double least_trust) const {
-  std::vector<Hit> hits;
-  double trust = 0;  // of the first reading that finds something; less trusted ones then add nothing
-  for (const AddressReading& reading : read.readings) {
-    if (reading.trust < std::max(trust, least_trust)) continue;
-    std::vector<std::uint32_t> places = index.named(reading.city);
-    std::erase_if(places, [&](std::uint32_t place) { return !in_bounds(place, reading.country, reading.admin1); });
-    if (places.empty()) continue;
-    by_weight(places);
-    const std::int64_t first = index.places()[places[0]].weight();
-    const std::int64_t second = places.size() > 1 ? index.places()[places[1]].weight() : 0;
-    // Less sure where a namesake has more than a third of its weight.
-    const double sure = second * 3 > first ? 0.8 : 1.0;
-    // "London, CA": a village in California does not outrank a city of Canada's.
-    const std::int64_t before = hits.empty() ? 0 : index.places()[hits[0].place].weight();
-    const bool outranks = !hits.empty() && before < 2'000 && first > 100 * std::max<std::int64_t>(before, 1'000);
-    std::vector<Hit> found;
-    for (std::size_t i = 0; i < places.size(); ++i)
-      found.push_back({places[i], reading.trust * (i == 0 && !(outranks || !hits.empty()) ? sure : 0.8)});
-    hits.insert(outranks ? hits.begin() : hits.end(), found.begin(), found.end());
-    trust = std::max(trust, reading.trust);
-  }
-  return hits;
+/// The largest towns of a country or region, as candidates: its name alone says not where.
+std::vector<FoundPlace> Gazetteer::Data::largest_in(const std::vector<PlaceBounds>& bounds) const {
+  constexpr std::size_t some = 5;
+  std::vector<std::uint32_t> places;
+  for (std::uint32_t i = 0; i < index.places().size(); ++i)
+    if (in_bounds(i, bounds[0].country, bounds[0].admin1)) places.push_back(i);
+  by_weight(places);
+  std::vector<FoundPlace> found;
+  for (std::size_t i = 0; i < std::min(some, places.size()); ++i)
+    found.push_back(describe(index.places()[places[i]], 0.3));
+  return found;
 }
 
-std::vector<Hit> Gazetteer::Data::completed(const ReadAddress& read) const {
-  for (const AddressReading& reading : read.readings) {
-    if (reading.city.size() < least_beginning || reading.trust < is_trusted) continue;
-    std::vector<std::uint32_t> places = index.beginning(reading.city, most_scanned);
-    std::erase_if(places, [&](std::uint32_t place) {
-      return !in_bounds(place, reading.country, reading.admin1) || index.places()[place].weight() < completes_from;
+std::vector<FoundPlace> Gazetteer::Data::towns(const AddressText& text, std::string_view country) const {
+  std::vector<FoundPlace> found;
+  const std::vector<PlaceBounds> bare = bare_bounds(regions, text);
+  const std::vector<PlaceHit> hits = search_places(regions, index, text, country);
+  for (const PlaceHit& hit : hits) found.push_back(describe(index.places()[hit.place], hit.trust));
+  if (bare.empty()) return found;
+  const bool is_its_city = !hits.empty() && std::any_of(bare.begin(), bare.end(), [&](const PlaceBounds& bounds) {
+    return !bounds.admin1.empty() && in_bounds(hits[0].place, bounds.country, bounds.admin1) &&
+           found[0].population >= 20'000;
+  });
+  const bool is_country =
+      std::any_of(bare.begin(), bare.end(), [](const PlaceBounds& bounds) { return bounds.admin1.empty(); });
+  if (is_its_city && !is_country) return found;
+  for (FoundPlace& place : found) place.confidence = std::min(place.confidence, 0.5);
+  if (found.empty()) found = largest_in(bare);
+  return found;
+}
+
+/// Codes that stand beside no town that is known.
+std::vector<FoundPlace> Gazetteer::Data::codes_alone(const AddressText& text, std::string_view country) const {
+  std::vector<FoundPlace> found;
+  std::string_view said = country;
+  if (said.empty() && !text.parts.empty()) {
+    const AddressPart& end = text.parts.back();
+    for (std::size_t from = 0; from < end.size() && said.empty(); ++from)
+      said = regions.country(joined(end, from, end.size()));
+    if (said.empty())
+      for (const Region* region : regions.named(joined(end, 0, end.size())))
+        if (region->is_abbreviated) said = region->country;
+  }
+  for (const PostalGuess& postal : text.postal_codes) {
+    if (postal.may_be_house_number && !text.parts.empty() && said.empty()) continue;
+    for (std::size_t at = 0; at < postal.countries.size(); at += 3) {
+      const std::string_view code = postal.countries.substr(at, 2);
+      if (!said.empty() && code != said) continue;
+      if (const PostalCodeRow* row = index.postal_code(code, postal.code))
+        found.push_back(describe(*row, said.empty() ? 0.8 : 0.9));
+    }
+    if (!found.empty()) break;
+  }
+  const bool is_short = !text.postal_codes.empty() && text.postal_codes[0].code.size() < 5 && said.empty() &&
+                        text.postal_codes[0].countries.size() > 2;
+  const bool unexplained = said.empty() && !text.parts.empty();
+  if (found.size() > 1 || is_short || unexplained)
+    for (FoundPlace& place : found) place.confidence = guess;
+  return found;
+}
+
+/// A code tells which of several namesakes is meant, and where in a town; one that lies elsewhere makes a guess of
+/// both.
+void Gazetteer::Data::add_postal_codes(const AddressText& text, std::string_view country,
+                                       std::vector<FoundPlace>& found) const {
+  if (found.empty()) {
+    found = codes_alone(text, country);
+    return;
+  }
+  for (const PostalGuess& postal : text.postal_codes) {
+    for (std::size_t i = 0; i < std::min<std::size_t>(found.size(), 10); ++i) {
+      if (postal.countries.find(found[i].country) == std::string_view::npos) continue;
+      const PostalCodeRow* row = index.postal_code(found[i].country, postal.code);
+      if (!row) continue;
+      const double away = distance_meters(row->at(), found[i].at());
+      if (away > town_reach_meters) {
+        const bool contradicts =
+            i == 0 && away > 2 * town_reach_meters && !postal.may_be_house_number && found[0].country != "IN";
+        if (contradicts && !row->is_town) {
+          found[0].confidence = std::min(found[0].confidence, guess);
+          found.push_back(describe(*row, guess));
+          break;
+        }
+        continue;
+      }
+      if (i > 0 && found[0].confidence >= least_understood) break;
+      FoundPlace named = found[i];
+      named.confidence = std::max(named.confidence, i > 0 || named.confidence < least_understood ? 0.85 : 0.97);
+      named.postal_code = postal.code;
+      if (!row->is_town) named = describe(*row, named.confidence);
+      found.erase(found.begin() + static_cast<std::ptrdiff_t>(i));
+      if (i > 0) found[0].confidence = std::min(found[0].confidence, guess);
+      found.insert(found.begin(), std::move(named));
+      return;
+    }
+  }
+}
+
+namespace {
+
+/// The airports that a part names: its longest run of words that is a name.
+std::vector<const Airport*> named_in(const Airports& airports, const AddressPart& part) {
+  for (std::size_t count = part.size(); count > 0; --count)
+    for (std::size_t from = 0; from + count <= part.size(); ++from) {
+      if (count == 1 && part[from].folded.size() == 3 && (part[from].is_short_code || part.size() == 1))
+        if (const Airport* airport = airports.coded(part[from].folded)) return {airport};
+      if (auto found = airports.named(joined(part, from, from + count)); !found.empty()) return found;
+    }
+  return {};
+}
+
+}  // namespace
+
+std::vector<FoundPlace> Gazetteer::Data::airports_of(const AddressText& text, std::string_view country,
+                                                     const std::vector<FoundPlace>& towns) const {
+  const bool has_town = !towns.empty() && towns[0].confidence >= least_understood;
+  const auto known = [&](const Airport& airport) { return country.empty() || airport.country == country; };
+  if (!text.airport_code.empty()) {
+    const Airport* airport = airports.coded(text.airport_code);
+    if (!airport || !known(*airport)) return {};
+    // "USA" is a country first, and no small airport's code.
+    if (text.is_code_alone && !airport->is_large && !regions.country(fold_name(text.airport_code)).empty()) return {};
+    const bool is_elsewhere =
+        !towns.empty() && distance_meters(towns[0].at(), airport->at()) > 2 * airport_reach_meters;
+    if (!text.is_code_alone) return {describe(*airport, has_town && is_elsewhere ? guess : 0.97)};
+    const std::int64_t people = towns.empty() ? 0 : towns[0].population;
+    if (!text.is_code_typed_large)
+      return people >= 3'000 ? std::vector<FoundPlace>{} : std::vector{describe(*airport, 0.85)};
+    return {describe(*airport, is_elsewhere && has_town && people >= 100'000 ? guess : 0.95)};
+  }
+  std::vector<const Airport*> found;
+  if (text.says_airport || (text.parts.size() == 1 && (!has_town || towns[0].population < names_airport_below)))
+    for (const AddressPart& part : text.parts) {
+      found = text.says_airport ? named_in(airports, part) : airports.named(joined(part, 0, part.size()));
+      std::erase_if(found, [&](const Airport* a) { return !known(*a) || (!text.says_airport && !a->is_large); });
+      if (found.size() > 1 && has_town)
+        std::erase_if(found, [&](const Airport* a) { return a->country != towns[0].country; });
+      if (!found.empty()) break;
+    }
+  const bool is_named = !found.empty();
+  if (!is_named && text.says_airport && has_town) {
+    found = airports.around(towns[0].at(), airport_reach_meters);
+    std::stable_sort(found.begin(), found.end(), [&](const Airport* a, const Airport* b) {
+      return (a->town == towns[0].name) > (b->town == towns[0].name);
     });
-    if (places.empty()) continue;
-    by_weight(places);
-    std::vector<Hit> hits;
-    for (const std::uint32_t place : places) hits.push_back({place, 0.7 * reading.trust});
-    return hits;
+    if (found.size() > 1 && found[0]->town == towns[0].name && found[1]->town != towns[0].name) found.resize(1);
   }
-  return {};
-}
-
-std::vector<Hit> Gazetteer::Data::corrected(const ReadAddress& read, bool bounded) const {
-  for (const AddressReading& reading : read.readings) {
-    if (reading.city.size() < least_beginning || reading.trust < least_corrected) continue;
-    if (bounded && reading.country.empty()) continue;
-    double least = !reading.admin1.empty() ? 0.74 : !reading.country.empty() ? 0.78 : 0.82;
-    // Where other words of the address are unknown too, a misspelt city is unlikely.
-    if (reading.trust < is_trusted) least = 0.92;
-    std::vector<GazetteerIndex::Similar> found =
-        index.similar(reading.city, reading.country, reading.admin1, least, most_results);
-    if (found.empty()) continue;
-    // Rather a large place than a village that is one letter nearer: people mean the large one more often.
-    const auto rank = [&](const GazetteerIndex::Similar& s) {
-      return s.likeness + 0.02 * std::log10(1.0 + static_cast<double>(index.places()[s.place].weight()));
-    };
-    std::stable_sort(found.begin(), found.end(), [&](const auto& a, const auto& b) { return rank(a) > rank(b); });
-    std::vector<Hit> hits;
-    for (const auto& similar : found) hits.push_back({similar.place, 0.8 * similar.likeness * reading.trust});
-    return hits;
-  }
-  return {};
-}
-
-/// Exact names first, then names that the address abbreviates or misspells.
-std::vector<Hit> Gazetteer::Data::search(const ReadAddress& read) const {
-  std::vector<Hit> hits = exact(read, is_trusted);
-  // Before looser readings: "Los Angelos, California" is a misspelt city, not the town of California in Maryland.
-  if (hits.empty()) hits = corrected(read, true);
-  if (hits.empty()) hits = exact(read, 0);
-  if (hits.empty()) hits = completed(read);
-  if (hits.empty()) hits = corrected(read, false);
-  return hits;
+  if (found.empty()) return {};
+  const bool is_one = found.size() == 1 || (found[0]->is_large && !found[1]->is_large);
+  std::vector<FoundPlace> places;
+  for (const Airport* airport : found) places.push_back(describe(*airport, guess));
+  if (is_one) places[0].confidence = is_named ? 0.9 : 0.85;
+  return places;
 }
 
 Gazetteer::Gazetteer() : data_(std::make_unique<const Data>(gazetteer_files())) {}
@@ -190,22 +302,18 @@ Gazetteer::~Gazetteer() = default;
 
 std::vector<FoundPlace> Gazetteer::geocode(std::string_view address, std::string_view country,
                                            std::size_t limit) const {
-  limit = std::min(limit, most_results);
-  const ReadAddress read = read_address(data_->regions, address, country);
-  std::vector<FoundPlace> found, doubtful;
-  if (country.empty() || country == "US")
-    for (const std::string& code : read.postal_codes)
-      if (const PostalCodeRow* row = data_->index.postal_code(code)) {
-        const bool agrees = data_->agrees(*row, read);
-        (agrees ? found : doubtful).push_back(data_->describe(*row, agrees ? 1.0 : 0.5));
-      }
-  const std::vector<Hit> hits = found.empty() ? data_->search(read) : data_->exact(read, is_trusted);
-  std::set<std::uint32_t> seen;
-  for (const Hit& hit : hits)
-    if (found.size() < limit && seen.insert(hit.place).second)
-      found.push_back(data_->describe(data_->index.places()[hit.place], hit.confidence));
-  found.insert(found.end(), doubtful.begin(), doubtful.end());
-  if (found.size() > limit) found.resize(limit);
+  const AddressText text = take_apart(address);
+  std::vector<FoundPlace> found = data_->towns(text, country);
+  std::vector<FoundPlace> airports = data_->airports_of(text, country, found);
+  if (airports.empty()) {
+    data_->add_postal_codes(text, country, found);
+    if (text.says_airport)
+      for (FoundPlace& place : found) place.confidence = std::min(place.confidence, guess);
+  } else {
+    for (FoundPlace& place : found) place.confidence = std::min(place.confidence, guess);
+    found.insert(found.begin(), airports.begin(), airports.end());
+  }
+  if (const std::size_t most = std::min(limit, most_results); found.size() > most) found.resize(most);
   return found;
 }
 
@@ -217,8 +325,8 @@ std::vector<FoundPlace> Gazetteer::reverse(Coordinates point, std::size_t limit)
     place.distance_meters = geodesic_meters(point, place.at());
     if (place.country == "US")
       for (const std::uint32_t code : data_->postal_tree.nearest(found.empty() ? point : place.at(), 1))
-        if (const PostalCodeRow& postal = data_->index.postal_codes()[code];
-            postal.state == row.admin1 && geodesic_meters(place.at(), postal.at()) <= postal_code_reach_meters) {
+        if (const PostalCodeRow& postal = data_->us_codes[code];
+            postal.admin1 == row.admin1 && geodesic_meters(place.at(), postal.at()) <= postal_code_reach_meters) {
           place.postal_code = std::string(postal.code);
           place.address = place.name + ", " + place.region + ' ' + *place.postal_code + ", US";
         }
@@ -226,6 +334,28 @@ std::vector<FoundPlace> Gazetteer::reverse(Coordinates point, std::size_t limit)
   }
   return found;
 }
+
+namespace {
+
+std::string with_umlauts_spelt_out(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> letters{{{"ä", "ae"},
+                                                                                   {"ö", "oe"},
+                                                                                   {"ü", "ue"},
+                                                                                   {"ø", "oe"},
+                                                                                   {"å", "aa"},
+                                                                                   {"Ä", "Ae"},
+                                                                                   {"Ö", "Oe"},
+                                                                                   {"Ü", "Ue"},
+                                                                                   {"Ø", "Oe"},
+                                                                                   {"Å", "Aa"}}};
+  std::string out = unicode::nfc(text);
+  for (const auto& [letter, spelt] : letters)
+    for (std::size_t at = out.find(letter); at != std::string::npos; at = out.find(letter))
+      out.replace(at, letter.size(), spelt);
+  return out;
+}
+
+}  // namespace
 
 std::vector<FoundPlace> Gazetteer::autocomplete(std::string_view prefix, std::string_view country,
                                                 std::size_t limit) const {
@@ -237,92 +367,48 @@ std::vector<FoundPlace> Gazetteer::autocomplete(std::string_view prefix, std::st
   if (city.empty()) return found;
   const bool digits = std::all_of(city.begin(), city.end(), [](char c) { return c >= '0' && c <= '9'; });
   if (digits && city.size() <= 5 && (country.empty() || country == "US")) {
-    const auto& codes = data_->index.postal_codes();
-    auto at = std::lower_bound(codes.begin(), codes.end(), std::string_view(city),
-                               [](const PostalCodeRow& row, std::string_view wanted) { return row.code < wanted; });
-    for (; at != codes.end() && at->code.starts_with(city) && found.size() < limit; ++at)
-      found.push_back(data_->describe(*at, 1));
+    for (const PostalCodeRow& row : data_->index.postal_codes_beginning("US", city))
+      if (found.size() < limit) found.push_back(data_->describe(row, 1));
     return found;
   }
-  std::vector<std::uint32_t> places = data_->index.beginning(city, most_scanned);
-  std::erase_if(places, [&](std::uint32_t place) {
-    if (!data_->in_bounds(place, country, {})) return true;
-    if (bounds.empty()) return false;
+  struct Ranked {
+    double weight;
+    FoundPlace place;
+  };
+  std::vector<Ranked> ranked;
+  const std::string spelt_out = fold_name(with_umlauts_spelt_out(prefix.substr(0, prefix.find(','))));
+  std::map<std::uint32_t, double> weights;  // by place, of its best name
+  const auto weigh = [&](std::string_view beginning, double times) {
+    for (const auto& [place, is_other] : data_->index.beginning(beginning, most_scanned)) {
+      const auto weight = static_cast<double>(data_->index.places()[place].weight());
+      double& known = weights[place];
+      known = std::max(known, weight * times / (is_other ? 3 : 1));
+    }
+  };
+  weigh(city, 1);
+  if (spelt_out != city) weigh(spelt_out, 100);  // who types an umlaut means a name that has it
+  const auto is_bounded = [&](std::string_view in, std::string_view admin1) {
+    if (!country.empty() && country != in) return false;
+    return bounds.empty() || fold_name(data_->regions.abbreviation(in, admin1)).starts_with(bounds) ||
+           fold_name(data_->regions.region_name(in, admin1)).starts_with(bounds) || fold_name(in).starts_with(bounds) ||
+           fold_name(data_->regions.country_name(in)).starts_with(bounds);
+  };
+  for (const Airport* airport : data_->airports.beginning(city))
+    if ((airport->is_large || city.size() == 3) && is_bounded(airport->country, airport->admin1))
+      ranked.push_back({fold_name(airport->iata) == city ? 1e9 : 3e5, data_->describe(*airport, 1)});
+  std::vector<std::pair<double, std::uint32_t>> best;
+  for (const auto& [place, weight] : weights) {
     const PlaceRow& row = data_->index.places()[place];
-    return !fold_name(data_->regions.abbreviation(row.country, row.admin1)).starts_with(bounds) &&
-           !fold_name(row.country).starts_with(bounds) &&
-           !fold_name(data_->regions.country_name(row.country)).starts_with(bounds);
-  });
-  data_->by_weight(places);
-  for (const std::uint32_t place : places) {
-    if (found.size() >= limit) break;
-    found.push_back(data_->describe(data_->index.places()[place], 1));
+    if (is_bounded(row.country, row.admin1)) best.emplace_back(weight, place);
   }
+  std::sort(best.begin(), best.end(),
+            [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
+  if (best.size() > limit) best.resize(limit);
+  for (const auto& [weight, place] : best) ranked.push_back({weight, data_->describe(data_->index.places()[place], 1)});
+  std::stable_sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) { return a.weight > b.weight; });
+  for (Ranked& each : ranked)
+    if (found.size() < limit) found.push_back(std::move(each.place));
   return found;
-}
-
-std::int32_t FoundPlace::uncertainty_meters() const {
-  switch (precision) {
-    case Precision::address:
-      return 250;
-    case Precision::postal_code:
-      return 5'000;
-    case Precision::city:
-      return std::clamp(static_cast<std::int32_t>(7 * std::sqrt(static_cast<double>(population))), 5'000, 25'000);
-  }
-  return 25'000;
-}
-
-namespace {
-
-/// As it was given where each of its words is one of the town's, its region's or its country's; else the town and its
-/// region. So nothing of a street is left.
-std::optional<std::string> area_name(const FoundPlace& found, const std::string& given) {
-  if (found.name.empty()) return std::nullopt;
-  const std::string known = ' ' + fold_name(found.address) + ' ';
-  std::string rest = fold_name(given) + ' ';
-  bool is_plain = rest.size() > 1;
-  while (is_plain && !rest.empty()) {
-    const std::size_t end = rest.find(' ') + 1;
-    is_plain = known.find(' ' + rest.substr(0, end)) != std::string::npos;
-    rest.erase(0, end);
-  }
-  if (is_plain) return given;
-  return found.name + ", " + (found.region.empty() ? found.country : found.region);
-}
-
-/// What an address means, where that is near the point that people gave; else the place nearest to the point's area.
-std::optional<std::string> area_around(const Geocoder& geocoder, const std::string& address, Coordinates point) {
-  constexpr double near_meters = 50'000;
-  const std::vector<FoundPlace> meant = geocoder.geocode(address, {}, 1);
-  if (!meant.empty() && distance_meters(meant[0].at(), point) <= near_meters) return area_name(meant[0], address);
-  const std::vector<FoundPlace> nearest = geocoder.reverse(area_center(point), 1);
-  return nearest.empty() ? std::nullopt : area_name(nearest[0], {});
-}
-
-/// How far off the point may be; nothing where no such place is known.
-template <class Somewhere>
-std::optional<std::int32_t> locate_any(const Geocoder& geocoder, Somewhere& place) {
-  if (place.lat && place.lng) {
-    place.area = area_around(geocoder, place.address, {*place.lat, *place.lng});
-    return 0;
-  }
-  const std::vector<FoundPlace> found = geocoder.geocode(place.address, {}, 1);
-  if (found.empty()) return std::nullopt;
-  place.lat = found[0].lat;
-  place.lng = found[0].lng;
-  place.area = area_name(found[0], place.address);
-  return found[0].uncertainty_meters();
-}
-
-}  // namespace
-
-bool locate(const Geocoder& geocoder, Place& place) { return locate_any(geocoder, place).has_value(); }
-
-bool locate(const Geocoder& geocoder, Stop& stop) {
-  const auto uncertainty = locate_any(geocoder, stop);
-  if (uncertainty) stop.uncertainty_meters = uncertainty;
-  return uncertainty.has_value();
 }
 
 }  // namespace caravan

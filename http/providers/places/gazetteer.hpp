@@ -5,11 +5,11 @@
 namespace caravan {
 
 /// The geocoder on the gazetteer that is part of the program (config/gazetteer): the world's places of 1,000
-/// inhabitants or more and the postal codes of the USA. Immutable once made; some 50 MB.
+/// inhabitants or more, airports, and postal codes of many countries. Immutable once made; some 80 MB.
 ///
-/// It reads "Boston", "Boston, MA", "Boston Massachusetts", "10001", "123 Main St, New York, NY 10001", "Springfield,
-/// IL, US", "München", "Bostn, MA". What precedes the city (street and number) is not looked up: the answer is the
-/// postal code's or the city's centre.
+/// It reads "Boston, MA", "Boston Massachusetts", "10001", "123 Main St, New York, NY 10001", "München",
+/// "東京都千代田区", "Chicago, IL (ORD)", "Flughafen München", "Bostn, MA". What precedes the city (street and number)
+/// is not looked up: the answer is the postal code's or the city's centre.
 class Gazetteer : public Geocoder {
  public:
   /// Unpacks and indexes it. Throws std::runtime_error where its bytes are damaged.

@@ -5,16 +5,18 @@
 
 namespace caravan {
 
-/// The files of config/gazetteer, which are part of the program; unpacked. Throws std::runtime_error where damaged.
+/// The packed files of config/gazetteer, which are part of the program; unpacked. Throws std::runtime_error where
+/// damaged.
 struct GazetteerFiles {
   std::string places;
+  std::string names;
   std::string postal_codes;
-  std::string_view countries;
-  std::string_view regions;
+  std::string countries;
+  std::string regions;
+  std::string airports;
 };
 GazetteerFiles gazetteer_files();
-
-/// Unpacks gzip. Throws std::runtime_error where it is damaged or larger than `most` bytes.
-std::string gunzip(std::string_view packed, std::size_t most);
+/// Of the same folder: see time_zones.cpp.
+std::string_view time_zone_file();
 
 }  // namespace caravan

@@ -4,42 +4,20 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <mutex>
 #include <stdexcept>
+#include <tuple>
 
 #include "http/providers/places/folding.hpp"
+#include "http/providers/places/table_lines.hpp"
 
 namespace caravan {
 
 namespace {
 
 constexpr std::size_t trigram_buckets = 1 << 15;
-constexpr std::size_t most_trigrams = 64;  // of one name
-
-/// Calls `take` with the columns of each line.
-template <std::size_t Columns, class Take>
-void each_line(std::string_view text, Take take) {
-  while (!text.empty()) {
-    std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
-    std::array<std::string_view, Columns> columns;
-    for (std::size_t i = 0; i < Columns; ++i) {
-      const std::size_t tab = line.find('\t');
-      if ((tab == std::string_view::npos) != (i + 1 == Columns)) throw std::runtime_error("gazetteer: a bad line");
-      columns[i] = line.substr(0, tab);
-      if (tab != std::string_view::npos) line.remove_prefix(tab + 1);
-    }
-    take(columns);
-  }
-}
-
-std::int32_t number(std::string_view text) {
-  std::int32_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) throw std::runtime_error("gazetteer: a bad number");
-  return value;
-}
+constexpr std::size_t most_trigrams = 64;     // of one name
+constexpr std::int32_t fuzzy_from = 100'000;  // inhabitants from which on other names than the first may be misspelt
 
 /// The buckets of a name's trigrams, with a space before and behind it; each once.
 std::size_t trigrams(std::string_view name, std::array<std::uint32_t, most_trigrams>& out) {
@@ -57,86 +35,93 @@ std::size_t trigrams(std::string_view name, std::array<std::uint32_t, most_trigr
 
 }  // namespace
 
-GazetteerIndex::GazetteerIndex(std::string places, std::string postal_codes)
-    : place_text_(std::move(places)), postal_text_(std::move(postal_codes)) {
+GazetteerIndex::GazetteerIndex(std::string places, std::string names, std::string postal_codes)
+    : place_text_(std::move(places)), name_text_(std::move(names)), postal_text_(std::move(postal_codes)) {
   read_places();
+  read_names();
   read_postal_codes();
-  sort_names();
   index_trigrams();
 }
 
 void GazetteerIndex::read_places() {
-  folded_.reserve(place_text_.size());
-  each_line<8>(place_text_, [&](const std::array<std::string_view, 8>& c) {
-    const auto place = static_cast<std::uint32_t>(places_.size());
-    places_.push_back({c[0], c[1], c[2], number(c[3]), number(c[4]), number(c[5]), c[6] == "x"});
-    add_name(c[0], place);
-    for (std::string_view rest = c[7]; !rest.empty();) {
-      const std::string_view alias = rest.substr(0, rest.find('|'));
-      add_name(alias, place);
-      rest.remove_prefix(std::min(rest.size(), alias.size() + 1));
-    }
+  folded_.reserve(place_text_.size() + name_text_.size());  // so that no text moves
+  each_line<7>(place_text_, [&](const std::array<std::string_view, 7>& c) {
+    const std::string folded = fold_name(c[0]);
+    if (folded_.size() + folded.size() > folded_.capacity()) throw std::runtime_error("gazetteer: names are too long");
+    names_.push_back({std::string_view(folded_.data() + folded_.size(), folded.size()),
+                      static_cast<std::uint32_t>(places_.size()), false});
+    folded_ += folded;
+    places_.push_back({c[0], c[1], c[2], table_number(c[3]), table_number(c[4]), table_number(c[5]), c[6] == "x"});
   });
+}
+
+/// Other names are folded and in order; so are the first ones.
+void GazetteerIndex::read_names() {
+  const auto less = [](const Name& a, const Name& b) { return a.text < b.text; };
+  std::vector<Name> others;
+  each_line<2>(name_text_, [&](const std::array<std::string_view, 2>& c) {
+    const auto place = static_cast<std::uint32_t>(table_number(c[1]));
+    if (place >= places_.size()) throw std::runtime_error("gazetteer: a name of no place");
+    others.push_back({c[0], place, true});
+  });
+  was_sorted_ =
+      std::is_sorted(names_.begin(), names_.end(), less) && std::is_sorted(others.begin(), others.end(), less);
+  if (!was_sorted_) {
+    std::sort(names_.begin(), names_.end(), less);
+    std::sort(others.begin(), others.end(), less);
+  }
+  std::vector<Name> all;
+  all.reserve(names_.size() + others.size());
+  std::merge(names_.begin(), names_.end(), others.begin(), others.end(), std::back_inserter(all), less);
+  names_ = std::move(all);
 }
 
 void GazetteerIndex::read_postal_codes() {
-  each_line<5>(postal_text_, [&](const std::array<std::string_view, 5>& c) {
-    postal_codes_.push_back({c[0], c[1], c[2], number(c[3]), number(c[4])});
+  each_line<7>(postal_text_, [&](const std::array<std::string_view, 7>& c) {
+    postal_codes_.push_back({c[0], c[1], c[2], c[3], table_number(c[4]), table_number(c[5]), c[6] == "x"});
   });
-  const auto by_code = [](const PostalCodeRow& a, const PostalCodeRow& b) { return a.code < b.code; };
+  const auto by_code = [](const PostalCodeRow& a, const PostalCodeRow& b) {
+    return std::tie(a.country, a.code) < std::tie(b.country, b.code);
+  };
   if (!std::is_sorted(postal_codes_.begin(), postal_codes_.end(), by_code))
     std::sort(postal_codes_.begin(), postal_codes_.end(), by_code);
-}
-
-void GazetteerIndex::add_name(std::string_view name, std::uint32_t place) {
-  const std::string folded = fold_name(name);
-  names_.push_back({static_cast<std::uint32_t>(folded_.size()), static_cast<std::uint32_t>(folded.size()), place});
-  folded_ += folded;
-}
-
-void GazetteerIndex::sort_names() {
-  const auto less = [&](const Name& a, const Name& b) { return text(a) < text(b); };
-  // All but the aliases are in order already: put those apart, sort them, and merge.
-  std::vector<Name> sorted, rest;
-  sorted.reserve(names_.size());
-  std::uint32_t last = UINT32_MAX;
-  for (const Name& name : names_) {
-    (name.place == last ? rest : sorted).push_back(name);
-    last = name.place;
-  }
-  was_sorted_ = std::is_sorted(sorted.begin(), sorted.end(), less);
-  if (!was_sorted_) std::sort(sorted.begin(), sorted.end(), less);
-  std::sort(rest.begin(), rest.end(), less);
-  names_.clear();
-  std::merge(sorted.begin(), sorted.end(), rest.begin(), rest.end(), std::back_inserter(names_), less);
 }
 
 void GazetteerIndex::index_trigrams() {
   trigram_begin_.assign(trigram_buckets + 1, 0);
   std::array<std::uint32_t, most_trigrams> found{};
+  const auto may_be_misspelt = [&](const Name& name) {
+    return !name.is_other ||
+           (places_[name.place].population >= fuzzy_from && static_cast<signed char>(name.text[0]) > 0);
+  };
   for (const Name& name : names_)
-    for (std::size_t i = 0, count = trigrams(text(name), found); i < count; ++i) ++trigram_begin_[found[i] + 1];
+    if (may_be_misspelt(name))
+      for (std::size_t i = 0, count = trigrams(name.text, found); i < count; ++i) ++trigram_begin_[found[i] + 1];
   for (std::size_t i = 1; i <= trigram_buckets; ++i) trigram_begin_[i] += trigram_begin_[i - 1];
   trigram_names_.resize(trigram_begin_.back());
   std::vector<std::uint32_t> next(trigram_begin_.begin(), trigram_begin_.end() - 1);
   for (std::uint32_t n = 0; n < names_.size(); ++n)
-    for (std::size_t i = 0, count = trigrams(text(names_[n]), found); i < count; ++i)
-      trigram_names_[next[found[i]]++] = n;
+    if (may_be_misspelt(names_[n]))
+      for (std::size_t i = 0, count = trigrams(names_[n].text, found); i < count; ++i)
+        trigram_names_[next[found[i]]++] = n;
 }
 
-std::vector<std::uint32_t> GazetteerIndex::named(std::string_view folded) const {
-  std::vector<std::uint32_t> found;
-  auto at = std::lower_bound(names_.begin(), names_.end(), folded,
-                             [&](const Name& name, std::string_view wanted) { return text(name) < wanted; });
-  for (; at != names_.end() && text(*at) == folded; ++at) found.push_back(at->place);
+std::vector<GazetteerIndex::Name>::const_iterator GazetteerIndex::first_from(std::string_view folded) const {
+  return std::lower_bound(names_.begin(), names_.end(), folded,
+                          [](const Name& name, std::string_view wanted) { return name.text < wanted; });
+}
+
+std::vector<GazetteerIndex::Named> GazetteerIndex::named(std::string_view folded) const {
+  std::vector<Named> found;
+  for (auto at = first_from(folded); at != names_.end() && at->text == folded; ++at)
+    found.push_back({at->place, at->is_other});
   return found;
 }
 
-std::vector<std::uint32_t> GazetteerIndex::beginning(std::string_view folded, std::size_t most) const {
-  std::vector<std::uint32_t> found;
-  auto at = std::lower_bound(names_.begin(), names_.end(), folded,
-                             [&](const Name& name, std::string_view wanted) { return text(name) < wanted; });
-  for (; at != names_.end() && found.size() < most && text(*at).starts_with(folded); ++at) found.push_back(at->place);
+std::vector<GazetteerIndex::Named> GazetteerIndex::beginning(std::string_view folded, std::size_t most) const {
+  std::vector<Named> found;
+  for (auto at = first_from(folded); at != names_.end() && found.size() < most && at->text.starts_with(folded); ++at)
+    found.push_back({at->place, at->is_other});
   return found;
 }
 
@@ -160,7 +145,7 @@ std::vector<GazetteerIndex::Similar> GazetteerIndex::similar(std::string_view fo
     const PlaceRow& place = places_[names_[n].place];
     if (!country.empty() && place.country != country) continue;
     if (!admin1.empty() && place.admin1 != admin1) continue;
-    const auto size = static_cast<double>(names_[n].size);
+    const auto size = static_cast<double>(names_[n].text.size());
     const double dice = 2.0 * shared[n] / (static_cast<double>(count) + size);
     if (dice >= 0.3) candidates.push_back({dice, n});
   }
@@ -179,7 +164,7 @@ std::vector<GazetteerIndex::Similar> GazetteerIndex::similar(std::string_view fo
   std::vector<Similar> found;
   const std::string asked(folded);
   for (const Candidate& candidate : candidates) {
-    const std::string name(text(names_[candidate.name]));
+    const std::string name(names_[candidate.name].text);
     const double likeness = fstrcmp(asked.c_str(), name.c_str());
     if (likeness >= least) found.push_back({names_[candidate.name].place, likeness});
   }
@@ -191,10 +176,36 @@ std::vector<GazetteerIndex::Similar> GazetteerIndex::similar(std::string_view fo
   return found;
 }
 
-const PostalCodeRow* GazetteerIndex::postal_code(std::string_view code) const {
-  const auto at = std::lower_bound(postal_codes_.begin(), postal_codes_.end(), code,
-                                   [](const PostalCodeRow& row, std::string_view wanted) { return row.code < wanted; });
-  return at != postal_codes_.end() && at->code == code ? &*at : nullptr;
+namespace {
+
+struct CodeOrder {
+  bool operator()(const PostalCodeRow& row, const std::pair<std::string_view, std::string_view>& wanted) const {
+    return std::tie(row.country, row.code) < std::tie(wanted.first, wanted.second);
+  }
+};
+
+}  // namespace
+
+const PostalCodeRow* GazetteerIndex::postal_code(std::string_view country, std::string_view code) const {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const std::string_view whole = code;
+  for (; !code.empty(); code.remove_suffix(1)) {
+    // "SA1" is no beginning of "SA19", nor "S" of "SE1": where a code has letters, digits and letters stay together.
+    if (code.size() < whole.size() && !is_digit(whole[0]) && is_digit(code.back()) == is_digit(whole[code.size()]))
+      continue;
+    const auto at = std::lower_bound(postal_codes_.begin(), postal_codes_.end(), std::pair{country, code}, CodeOrder{});
+    if (at != postal_codes_.end() && at->country == country && at->code == code) return &*at;
+  }
+  return nullptr;
+}
+
+std::span<const PostalCodeRow> GazetteerIndex::postal_codes_beginning(std::string_view country,
+                                                                      std::string_view code) const {
+  const auto first =
+      std::lower_bound(postal_codes_.begin(), postal_codes_.end(), std::pair{country, code}, CodeOrder{});
+  auto last = first;
+  while (last != postal_codes_.end() && last->country == country && last->code.starts_with(code)) ++last;
+  return {first, last};
 }
 
 }  // namespace caravan

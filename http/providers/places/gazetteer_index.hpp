@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,11 +26,13 @@ struct PlaceRow {
 };
 
 struct PostalCodeRow {
-  std::string_view code;
+  std::string_view country;  // ISO 3166 alpha-2
+  std::string_view code;     // or the first characters of many
   std::string_view city;
-  std::string_view state;
+  std::string_view admin1;
   std::int32_t lat = 0;
   std::int32_t lng = 0;
+  bool is_town = false;  // the point is its town's, as no better one is known
 
   Coordinates at() const { return {lat / 10'000.0, lng / 10'000.0}; }
 };
@@ -38,18 +40,23 @@ struct PostalCodeRow {
 /// The gazetteer's rows, and its names in order and by their trigrams. Immutable once made.
 class GazetteerIndex {
  public:
-  /// `places` and `postal_codes` are the unpacked files. Throws std::runtime_error on a line that is not as it must be.
-  GazetteerIndex(std::string places, std::string postal_codes);
+  /// The unpacked files. Throws std::runtime_error on a line that is not as it must be.
+  GazetteerIndex(std::string places, std::string names, std::string postal_codes);
   GazetteerIndex(const GazetteerIndex&) = delete;
   GazetteerIndex& operator=(const GazetteerIndex&) = delete;
 
   const std::vector<PlaceRow>& places() const { return places_; }
   const std::vector<PostalCodeRow>& postal_codes() const { return postal_codes_; }
 
-  /// Indices of the places of exactly that folded name.
-  std::vector<std::uint32_t> named(std::string_view folded) const;
-  /// Indices of places whose folded name begins like that, in the order of names; at most `most`.
-  std::vector<std::uint32_t> beginning(std::string_view folded, std::size_t most) const;
+  /// A place of a name; `is_other` where the name is not the one that it is shown by.
+  struct Named {
+    std::uint32_t place;
+    bool is_other;
+  };
+  /// The places of exactly that folded name.
+  std::vector<Named> named(std::string_view folded) const;
+  /// The places of names that begin like that, in the order of names; at most `most`.
+  std::vector<Named> beginning(std::string_view folded, std::size_t most) const;
 
   /// A place whose name resembles what was asked for.
   struct Similar {
@@ -61,27 +68,29 @@ class GazetteerIndex {
   std::vector<Similar> similar(std::string_view folded, std::string_view country, std::string_view admin1, double least,
                                std::size_t most) const;
 
-  /// Nothing where there is no such postal code.
-  const PostalCodeRow* postal_code(std::string_view code) const;
+  /// The row of a country's code, in capitals without spaces, or of its longest beginning; nullptr where there is none.
+  const PostalCodeRow* postal_code(std::string_view country, std::string_view code) const;
+  /// The rows of a country whose codes begin like that.
+  std::span<const PostalCodeRow> postal_codes_beginning(std::string_view country, std::string_view code) const;
   /// True where the rows came in the order of their folded names, as build.py writes them.
   bool was_sorted() const { return was_sorted_; }
 
  private:
   struct Name {
-    std::uint32_t offset = 0;  // into folded_
-    std::uint32_t size = 0;
+    std::string_view text;
     std::uint32_t place = 0;
+    bool is_other = false;
   };
-  std::string_view text(const Name& name) const { return std::string_view(folded_).substr(name.offset, name.size); }
   void read_places();
+  void read_names();
   void read_postal_codes();
-  void add_name(std::string_view name, std::uint32_t place);
-  void sort_names();
   void index_trigrams();
+  std::vector<Name>::const_iterator first_from(std::string_view folded) const;
 
   std::string place_text_;
+  std::string name_text_;
   std::string postal_text_;
-  std::string folded_;
+  std::string folded_;  // names; names_ points into it
   std::vector<PlaceRow> places_;
   std::vector<PostalCodeRow> postal_codes_;
   std::vector<Name> names_;  // by text

@@ -11,8 +11,13 @@
 namespace caravan {
 
 /// How exactly a place was found.
-enum class Precision : std::uint8_t { address, postal_code, city };
-constexpr auto enum_labels(Precision) { return std::to_array<std::string_view>({"address", "postal_code", "city"}); }
+enum class Precision : std::uint8_t { address, postal_code, city, airport };
+constexpr auto enum_labels(Precision) {
+  return std::to_array<std::string_view>({"address", "postal_code", "city", "airport"});
+}
+
+/// Confidence from which on a place is taken for the one that is meant; below it there are only candidates.
+inline constexpr double least_understood = 0.75;
 
 /// A place that a geocoder knows.
 struct FoundPlace {
@@ -24,11 +29,14 @@ struct FoundPlace {
   double lat = 0;
   double lng = 0;
   Precision precision = Precision::city;
-  double confidence = 1;                  // in (0, 1]: below 0.9 the name was completed, corrected or is ambiguous
+  double confidence = 1;                  // in (0, 1]: how likely this is the place that is meant
   std::int64_t population = 0;            // of the city; 0: not known
   std::optional<double> distance_meters;  // reverse look-ups: from the point asked for
 
+  std::string understood_as = {};  // in words: "Guadalajara, Jalisco, Mexico"
+
   Coordinates at() const { return {lat, lng}; }
+  bool is_understood() const { return confidence >= least_understood; }
   /// How far from this point the place that is meant may lie: a city is larger the more people live in it.
   std::int32_t uncertainty_meters() const;
 
@@ -44,7 +52,8 @@ struct FoundPlace {
                       field<&FoundPlace::precision>(8, "precision"),
                       field<&FoundPlace::confidence>(9, "confidence"),
                       field<&FoundPlace::population>(10, "population"),
-                      field<&FoundPlace::distance_meters>(11, "distanceMeters")};
+                      field<&FoundPlace::distance_meters>(11, "distanceMeters"),
+                      field<&FoundPlace::understood_as>(12, "understoodAs")};
   }
 };
 
@@ -53,7 +62,8 @@ class Geocoder {
  public:
   virtual ~Geocoder() = default;
 
-  /// The places that an address may mean, likeliest first; none where there is no such place. `country` (ISO 3166
+  /// The places that an address may mean, likeliest first; none where there is no such place. Where the first is not
+  /// understood (see FoundPlace::is_understood), all are candidates to ask about. `country` (ISO 3166
   /// alpha-2, or empty) bounds the search.
   virtual std::vector<FoundPlace> geocode(std::string_view address, std::string_view country,
                                           std::size_t limit) const = 0;

@@ -24,22 +24,28 @@ struct PlaceTree::Data {
     return {ring * std::cos(c.lng * radians), ring * std::sin(c.lng * radians), std::sin(c.lat * radians)};
   }
 
+  void build() {
+    points.reserve(given.size());
+    for (const Coordinates& point : given) points.push_back(on_sphere(point));
+    tree.Initialize(points, Chord{}, 8);
+    given = {};
+  }
+
+  std::vector<Coordinates> given;
+  std::once_flag built;
   std::vector<Point> points;
   GeographicLib::NearestNeighbor<double, Point, Chord> tree;
-  mutable std::mutex one_at_a_time;  // the tree counts its searches, without a lock of its own
+  std::mutex one_at_a_time;  // the tree counts its searches, without a lock of its own
 };
 
-PlaceTree::PlaceTree(const std::vector<Coordinates>& points) {
-  auto data = std::make_unique<Data>();
-  data->points.reserve(points.size());
-  for (const Coordinates& point : points) data->points.push_back(Data::on_sphere(point));
-  data->tree.Initialize(data->points, Data::Chord{}, 8);
-  data_ = std::move(data);
+PlaceTree::PlaceTree(std::vector<Coordinates> points) : data_(std::make_unique<Data>()) {
+  data_->given = std::move(points);
 }
 
 PlaceTree::~PlaceTree() = default;
 
 std::vector<std::uint32_t> PlaceTree::nearest(Coordinates point, std::size_t count) const {
+  std::call_once(data_->built, [&] { data_->build(); });
   std::vector<int> found;
   const std::lock_guard lock(data_->one_at_a_time);
   data_->tree.Search(data_->points, Data::Chord{}, Data::on_sphere(point), found, static_cast<int>(count));

@@ -8,10 +8,10 @@
 
 namespace caravan {
 
-/// Finds the points nearest to a point. Immutable once made; thread-safe.
+/// Finds the points nearest to a point. Thread-safe; built when it is first asked, as a start need not wait for it.
 class PlaceTree {
  public:
-  explicit PlaceTree(const std::vector<Coordinates>& points);
+  explicit PlaceTree(std::vector<Coordinates> points);
   ~PlaceTree();
 
   /// Indices of the nearest points, nearest first.
@@ -19,7 +19,7 @@ class PlaceTree {
 
  private:
   struct Data;
-  std::unique_ptr<const Data> data_;
+  std::unique_ptr<Data> data_;
 };
 
 }  // namespace caravan

@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace caravan {
@@ -11,15 +12,18 @@ namespace caravan {
 struct Region {
   std::string_view country;
   std::string_view admin1;        // GeoNames' code
-  std::string_view abbreviation;  // as people write it
-  std::string_view name;          // its first name
+  std::string_view abbreviation;  // letters of ISO 3166-2; may be empty
+  std::string_view name;          // in English
+  bool is_abbreviated = false;    // people write the abbreviation in addresses
 };
 
-/// The names of countries and regions as people write them. Immutable once made.
+/// The names of countries and regions as people write them, in many languages. Immutable once made.
 class Regions {
  public:
-  /// Of the files countries.tsv and regions.tsv, which must outlive it. Throws std::runtime_error on a bad line.
-  Regions(std::string_view countries, std::string_view regions);
+  /// Of the files countries.tsv.gz and regions.tsv.gz. Throws std::runtime_error on a bad line.
+  Regions(std::string countries, std::string regions);
+  Regions(const Regions&) = delete;
+  Regions& operator=(const Regions&) = delete;
 
   /// The country's alpha-2 code by its folded name or code; empty where there is none.
   std::string_view country(std::string_view folded) const;
@@ -27,14 +31,20 @@ class Regions {
   std::vector<const Region*> named(std::string_view folded) const;
   /// What people write for a region; GeoNames' code where it is letters; else nothing.
   std::string_view abbreviation(std::string_view country, std::string_view admin1) const;
+  /// Its name in English; empty where it is not known.
+  std::string_view region_name(std::string_view country, std::string_view admin1) const;
   std::string_view country_name(std::string_view code) const;
 
  private:
-  std::map<std::string, std::string_view, std::less<>> countries_;  // folded name → code
-  std::map<std::string_view, std::string_view> country_names_;      // code → first name
-  std::multimap<std::string, std::size_t, std::less<>> names_;      // folded name → region
-  std::map<std::pair<std::string_view, std::string_view>, std::size_t> codes_;
+  const Region* find(std::string_view country, std::string_view admin1) const;
+
+  std::string country_text_, region_text_;
+  std::unordered_map<std::string_view, std::string_view> countries_;  // folded name → code
+  std::map<std::string_view, std::string_view> country_names_;        // code → name
+  std::unordered_multimap<std::string_view, std::uint32_t> names_;    // folded name → region
+  std::map<std::pair<std::string_view, std::string_view>, std::uint32_t> codes_;
   std::vector<Region> regions_;
+  std::vector<std::string> folded_;  // abbreviations and codes, as folded
 };
 
 }  // namespace caravan

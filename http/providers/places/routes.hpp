@@ -44,7 +44,8 @@ struct LegMatrix {
   std::vector<std::vector<Leg>> rows;  // one an origin; their elements one a destination
 };
 
-/// Works out routes. Thread-safe; answers in milliseconds or throws ProviderUnavailable.
+/// Works out routes. Thread-safe; answers in milliseconds, of a matrix across a continent in seconds, or throws
+/// ProviderUnavailable, or NoRoute where the mode has no way between two of the points.
 class RoutePlanner {
  public:
   virtual ~RoutePlanner() = default;
@@ -59,7 +60,12 @@ class RoutePlanner {
 
 inline constexpr std::size_t max_route_points = 100;
 
-/// Geodesics on WGS 84, lengthened by what each mode's ways are longer, at each mode's usual speed.
+/// Of such an estimate's time, what passes before the first metre: boarding, take-off. Of other providers' nothing is
+/// known.
+std::int64_t start_seconds(const RouteEstimate& way, TransportMode mode);
+
+/// Planes fly along geodesics on WGS 84. Modes on land keep to it and to crossings (`Ways`), at speeds usual in the
+/// countries that they pass.
 class EmbeddedRoutes : public RoutePlanner {
  public:
   RouteEstimate route(const std::vector<Coordinates>& points, TransportMode mode) const override;

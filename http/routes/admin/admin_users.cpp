@@ -13,6 +13,7 @@
 #include "http/access/accounts.hpp"
 #include "http/routes/admin/last_administrator.hpp"
 #include "http/routes/auth/auth_calls.hpp"
+#include "http/routes/auth/shut_out.hpp"
 #include "http/routes/users/user_bodies.hpp"
 #include "storage/codec/digest.hpp"
 #include "storage/read_models/deliveries.hpp"
@@ -61,23 +62,29 @@ std::string filter_of(const UserQuery& query) {
   return out.empty() ? "everybody" : out;
 }
 
-/// Which of the papers have verified somebody else.
-std::vector<TakenPaper> taken_papers(Call& call, UserId whose, const std::vector<VerificationDocument>& papers) {
-  std::vector<TakenPaper> out;
-  for (const VerificationDocument& paper : papers) {
-    if (!has_number(paper)) continue;
-    const Reply reply = call.try_query_as(edge_caller(), claim_of(sodium_crypto, paper), ViewClaim{});
+/// Whom else a paper's number has verified; nil: nobody. Builds before told the same number of two kinds apart.
+UserId verified_by(Call& call, UserId whose, const std::string& number) {
+  std::vector<Address> claims{paper_claim_address(sodium_crypto, number)};
+  for (const std::string_view kind : enum_labels(DocumentType{}))
+    claims.push_back(former_paper_claim_address(sodium_crypto, kind, number));
+  for (const Address& claim : claims) {
+    const Reply reply = call.try_query_as(edge_caller(), claim, ViewClaim{});
     const auto* holder = reply.resource.get_if<ClaimHolder>();
-    if (holder && holder->owner != whose.value) out.push_back({paper.type, *paper.number, UserId{holder->owner}});
+    if (holder && !holder->owner.is_nil() && holder->owner != whose.value) return UserId{holder->owner};
   }
-  return out;
+  return {};
 }
 
-/// The same of what somebody has handed in.
-std::vector<TakenPaper> taken_papers(Call& call, UserId whose) {
-  const Reply reply = call.try_query(user_address(whose), ViewVerification{});
-  const auto* known = reply.resource.get_if<VerificationResource>();
-  return known ? taken_papers(call, whose, known->documents) : std::vector<TakenPaper>{};
+/// Which of the papers that count have verified somebody else.
+std::vector<TakenPaper> taken_papers(Call& call, UserId whose, const std::vector<VerificationDocument>& papers) {
+  std::vector<TakenPaper> out;
+  for (const std::int32_t index : counted_papers(papers)) {
+    const VerificationDocument& paper = papers[static_cast<std::size_t>(index)];
+    if (!has_usable_number(paper)) continue;
+    const UserId holder = verified_by(call, whose, *paper.number);
+    if (!holder.is_nil()) out.push_back({paper.type, *paper.number, holder});
+  }
+  return out;
 }
 
 Response search(Call& call) {
@@ -87,8 +94,6 @@ Response search(Call& call) {
   try {
     auto page = search_users(needed(call.services().read_models),
                              {query.q, query.status, query.user_type, query.verification}, paging);
-    if (query.verification == VerificationState::pending)
-      for (UserRow& row : page.items) row.taken_papers = taken_papers(call, row.user_id);
     return call.list(page.items, page.next_cursor);
   } catch (const BadCursor& bad) {
     throw Problem{.code = "validation_failed", .errors = {{"cursor", "invalid_format", bad.what()}}};
@@ -140,17 +145,33 @@ Response overview(Call& call) {
 
 /// No administrator takes the other side of their own delivery or dispute out of it, nor decides what it may do. The
 /// other side may object until the time for disputes is over, so it keeps its account until then.
+/// Nor does whoever has the permission from that side, or gave them one.
 void require_no_side(Call& call) {
   const UserId self = call.user(), other = named(call);
   const ReadModels* models = call.services().read_models;
   if (!models || self == other) return;  // about oneself the account says what is possible
-  const Time window = call.door().now() - std::chrono::days{policy.disputes.open_days};
-  auto shared = delivery_between(*models, self, other, window);
-  if (!shared) shared = dispute_between(*models, self, other);
-  if (shared)
-    throw Problem{"self_not_allowed", "You are the other side of their delivery " + shared->text() +
+  const Time window = call.door().now() - std::chrono::days{longest_dispute_days};
+  const auto shared_with = [&](UserId side) {
+    const auto shared = delivery_between(*models, side, other, window);
+    return shared ? shared : dispute_between(*models, side, other);
+  };
+  const auto refuse = [](DeliveryId delivery, const std::string& who) {
+    throw Problem{"self_not_allowed", who + " the other side of their delivery " + delivery.text() +
                                           ": another administrator does this, until it is over and " +
-                                          std::to_string(policy.disputes.open_days) + " days have passed since."};
+                                          std::to_string(longest_dispute_days) + " days have passed since."};
+  };
+  if (const auto shared = shared_with(self)) refuse(*shared, "You are");
+  const auto hands = hands_of(call.door(), self, static_cast<std::uint32_t>(Permission::users));
+  for (const UserId hand : hands)
+    if (const auto shared = hand == other ? std::nullopt : shared_with(hand))
+      refuse(*shared, "You have your permission from");
+  for (const UserId colleague : administrators(*models)) {
+    if (colleague == self || colleague == other) continue;
+    const auto shared = shared_with(colleague);
+    if (!shared) continue;
+    const auto theirs = hands_of(call.door(), colleague, all_permissions, true);
+    if (std::ranges::find(theirs, self) != theirs.end()) refuse(*shared, "You gave permissions to");
+  }
 }
 
 template <class Command>
@@ -159,7 +180,18 @@ Response change_account(Call& call) {
   Reply reply;
   keep_an_administrator(call, named(call),
                         [&] { reply = call.ask(account_address(named(call)), call.body<Command>(), ViewAccount{}); });
+  const auto& account = call.resource<AccountResource>(reply);
+  const bool is_active = account.status == UserStatus::active;
+  stop_services_of(call, named(call), is_active ? permission_bits(account.permissions) : 0);
   return call.answer(reply);
+}
+
+/// What was given by a thief goes with what the giver has of the same thief.
+Response set_roles(Call& call) {
+  auto& body = call.body<SetRoles>();
+  body.roots = grant_roots(call, call.user(),
+                           permission_bits(body.permissions) | static_cast<std::uint32_t>(Permission::users), Time{});
+  return change_account<SetRoles>(call);
 }
 
 /// A paper that is to prove an identity has a number, and by it proves one only: of two who are approved at once one is
@@ -169,14 +201,22 @@ void claim_papers(Call& call, DecideVerification& command) {
   const auto& known = call.resource<VerificationResource>(reply);
   const bool approved = command.decision == VerificationDecision::approved;
   const auto level = command.level.value_or(approved ? VerificationLevel::identity : known.level);
-  if (level != VerificationLevel::identity || known.level == level || known.documents.empty()) return;
+  if (!approved || level != VerificationLevel::identity || known.level == level || known.documents.empty()) return;
   std::vector<VerificationDocument> papers = known.documents;
-  if (command.number) number_first_paper(papers, *command.number);
-  if (std::ranges::none_of(papers, has_number))
+  if (command.number && !is_usable_number(*command.number))
     throw Problem{.code = "validation_failed",
-                  .errors = {{"number", "required", "no paper has a number: give the one that the first shows"}}};
-  for (const VerificationDocument& paper : papers)
-    if (has_number(paper)) take_claim(call, claim_of(sodium_crypto, paper), named(call));
+                  .errors = {{"number", "invalid_format", "letters A to Z and digits, as the paper shows them"}}};
+  if (command.number && !number_paper(papers, command))
+    throw Problem{.code = "validation_failed",
+                  .errors = {{"document", "unknown_value", "the place of a document with a picture, from 0"}}};
+  for (const std::int32_t index : counted_papers(papers))
+    if (!has_usable_number(papers[static_cast<std::size_t>(index)]))
+      throw Problem{.code = "validation_failed",
+                    .errors = {{"number", "required",
+                                "documents[" + std::to_string(index) +
+                                    "] has none that counts: give the one that its picture shows"}}};
+  for (const std::int32_t index : counted_papers(papers))
+    take_claim(call, paper_claim_address(sodium_crypto, *papers[static_cast<std::size_t>(index)].number), named(call));
   command.taken = taken_papers(call, named(call), papers);
 }
 
@@ -186,6 +226,8 @@ Response decide_verification(Call& call) {
   const Reply reply = call.ask_query(account_address(named(call)), ViewAccount{});
   if ((permission_bits(call.resource<AccountResource>(reply).permissions) & ~call.caller().permissions) != 0)
     throw Problem{"permission_denied", "They may do more than you."};
+  if (find_appointment(call.door(), call.caller(), PermissionName::users, {named(call)}).is_tied_to(named(call)))
+    throw Problem{"self_not_allowed", "You have your permission from them, or they have one from you."};
   auto& command = call.body<DecideVerification>();
   claim_papers(call, command);
   return call.answer(call.ask(user_address(named(call)), command, ViewVerification{}));
@@ -193,6 +235,9 @@ Response decide_verification(Call& call) {
 
 Response revoke_sessions(Call& call) {
   require_no_side(call);
+  // Its finder would keep the owner out, and so from deleting it.
+  if (call.caller().api_key && call.caller().is_user(named(call)))
+    throw Problem{"self_not_allowed", "An API key signs its own owner out nowhere."};
   call.ask(account_address(named(call)), RevokeAllSessions{});
   return call.nothing();
 }
@@ -226,7 +271,7 @@ std::vector<Route> admin_user_routes(Services&) {
           .body<SetRoles>()
           .answers<AccountResource>()
           .after_step_up()
-          .handle(change_account<SetRoles>),
+          .handle(set_roles),
       post("/admin/users/:userId/2fa/removal", people,
            "Have a second factor that is lost, or a thief's, go off in 24 hours; its owner is mailed and can keep it")
           .command<RequestTwoFactorRemoval>(by_path(EntityKind::account),

@@ -32,8 +32,8 @@ Response pay_out(Call& call) {
 template <class Command>
 Response order_of_escrow(Call& call) {
   const auto& body = call.body<EscrowOrder>();
-  const Appointment office = find_appointment(call.door(), call.caller(), PermissionName::finance);
-  return call.answer(call.ask({EntityKind::escrow, body.escrow_id.value}, Command{body.reason, office}, ViewEscrow{}));
+  const Address escrow{EntityKind::escrow, body.escrow_id.value};
+  return call.answer(call.ask(escrow, Command{body.reason, office_for(call, escrow)}, ViewEscrow{}));
 }
 
 }  // namespace
@@ -65,7 +65,12 @@ std::vector<Route> finance_routes(Services&) {
       post("/admin/finance/held-payouts/:userId/release", admin(Permission::finance),
            "Let the payouts of a banned account go before their time")
           .after_step_up()
-          .command<ReleasePayouts>(by_path(EntityKind::wallet, "userId"))
+          .command<ReleasePayouts>(by_path(EntityKind::wallet, "userId"),
+                                   [](Call& call, ReleasePayouts& command) {
+                                     command.office =
+                                         find_appointment(call.door(), call.caller(), PermissionName::finance,
+                                                          {call.path<UserId>("userId")});
+                                   })
           .then<ViewWallet>()
           .answers<WalletResource>(),
       get("/admin/finance/ledger-check", admin(Permission::finance),

@@ -1,12 +1,11 @@
 #include "http/routes/admin/service_identities.hpp"
 
-#include "actors/inbox/commands.hpp"
 #include "actors/services/commands.hpp"
 #include "http/access/accounts.hpp"
 #include "http/access/service_keys.hpp"
+#include "http/routes/admin/critical_acts.hpp"
 #include "http/routes/auth/auth_calls.hpp"
 #include "storage/codec/digest.hpp"
-#include "storage/read_models/users.hpp"
 
 namespace caravan::http {
 
@@ -27,20 +26,14 @@ ServiceResource find_service(Call& call) {
   throw Problem{"not_found"};
 }
 
-/// All who answer for services hear of it: nobody, and no thief of their session, makes one in silence. `what` is a
+/// All administrators hear of it: nobody, and no thief of their session, makes one in silence. `what` is a
 /// section of the mail's text.
-void tell_administrators(Call& call, const ServiceResource& service, const std::string& what) {
-  const ReadModels* models = call.services().read_models;
-  if (!models) return;
+void tell_of(Call& call, const ServiceResource& service, const std::string& what) {
   std::string scopes;
   for (const Scope scope : service.scopes) (scopes += scopes.empty() ? "" : ", ") += to_text(scope);
-  const Notify notice{"service_changed",
-                      {{"service", service.name}, {"scopes", scopes}, {"by", call.user().text()}, {what, "yes"}}};
-  for (const UserId administrator : administrators(*models, Permission::security))
-    call.door().ask({.to = inbox_of(administrator),
-                     .command = notice,
-                     .origin = {.caller = edge_caller(), .trace_id = call.request().trace_id}},
-                    [](const Reply&) {});
+  tell_administrators(
+      call,
+      {"service_changed", {{"service", service.name}, {"scopes", scopes}, {"by", call.user().text()}, {what, "yes"}}});
 }
 
 Response list(Call& call) {
@@ -55,7 +48,7 @@ Response add(Call& call) {
   command.key_mark = made.mark;
   auto service = call.resource<ServiceResource>(call.ask(services_address, std::move(command)));
   service.keys.front().key = made.key;
-  tell_administrators(call, service, "made");
+  tell_of(call, service, "made");
   return call.answer(AnyRecord(std::move(service)));
 }
 
@@ -64,7 +57,7 @@ Response change(Call& call) {
   command.service_id = call.path<ServiceId>("serviceId");
   call.ask(services_address, std::move(command));
   const ServiceResource service = find_service(call);
-  tell_administrators(call, service, "changed");
+  tell_of(call, service, "changed");
   return call.answer(AnyRecord(service));
 }
 
@@ -74,17 +67,21 @@ Response add_key(Call& call) {
   auto key =
       call.resource<ServiceKeyResource>(call.ask(services_address, AddServiceKey{service.service_id, made.mark}));
   key.key = made.key;
-  tell_administrators(call, service, "keyMade");
+  tell_of(call, service, "keyMade");
   return call.answer(AnyRecord(std::move(key)));
 }
 
 Response revoke_key(Call& call) {
-  call.ask(services_address, RevokeServiceKey{call.path<ServiceId>("serviceId"), call.path_uuid("keyId")});
+  const ServiceResource service = find_service(call);
+  call.ask(services_address, RevokeServiceKey{service.service_id, call.path_uuid("keyId")});
+  tell_of(call, service, "keyRevoked");
   return call.nothing();
 }
 
 Response remove(Call& call) {
-  call.ask(services_address, RemoveService{call.path<ServiceId>("serviceId")});
+  const ServiceResource service = find_service(call);
+  call.ask(services_address, RemoveService{service.service_id});
+  tell_of(call, service, "removed");
   return call.nothing();
 }
 

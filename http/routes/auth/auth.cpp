@@ -3,8 +3,10 @@
 #include "actors/account/queries.hpp"
 #include "actors/account/state.hpp"
 #include "actors/claim/address.hpp"
+#include "actors/pricing/policy.hpp"
 #include "http/access/accounts.hpp"
 #include "http/access/passwords/hasher.hpp"
+#include "http/access/posing_names.hpp"
 #include "http/access/secret_sealer.hpp"
 #include "http/access/sessions.hpp"
 #include "http/access/token_seal.hpp"
@@ -18,8 +20,19 @@ namespace caravan::http {
 
 namespace {
 
+/// Who accepts terms accepts those that are shown, or were.
+void check_terms(const RouteSettings& settings, std::optional<std::int32_t> accepted) {
+  const bool is_missing = settings.require_terms && !accepted;
+  if (!is_missing && (!accepted || find_policy(*accepted))) return;
+  throw Problem{"terms_not_accepted",
+                "The terms are those of GET /policy: accept their version, " + std::to_string(policy.version) + ".",
+                "acceptedTerms"};
+}
+
 Response register_account(Call& call) {
   const auto& body = call.body<RegisterBody>();
+  check_terms(call.services().settings, body.accepted_terms);
+  refuse_posing_names(body.first_name, body.last_name);
   require_strong_password(body.password, body.email);
   const auto user_id = call.new_id<UserId>();
   if (!take_claim(call, email_claim_address(sodium_crypto, body.email), user_id)) throw Problem{"email_taken"};
@@ -33,6 +46,7 @@ Response register_account(Call& call) {
   command.time_zone = body.time_zone.value_or("UTC");
   command.password_hash = needed(call.services().passwords).hash(body.password);
   command.client = client_of(call);
+  command.accepted_terms = body.accepted_terms;
   return call.answer(call.ask(account_address(user_id), std::move(command)));
 }
 

@@ -14,6 +14,7 @@ struct RegisterBody {
   std::optional<std::string> phone_number = {};
   std::optional<std::string> preferred_language = {};
   std::optional<std::string> time_zone = {};
+  std::optional<std::int32_t> accepted_terms = {};  // the version that GET /policy shows
   static constexpr auto fields() {
     return std::array{
         field<&RegisterBody::email>(1, "email", format(schema::Format::email) | length(3, 254)),
@@ -23,7 +24,8 @@ struct RegisterBody {
         field<&RegisterBody::user_type>(5, "userType"),
         field<&RegisterBody::phone_number>(6, "phoneNumber", format(schema::Format::phone)),
         field<&RegisterBody::preferred_language>(7, "preferredLanguage", format(schema::Format::language)),
-        field<&RegisterBody::time_zone>(8, "timezone", format(schema::Format::time_zone))};
+        field<&RegisterBody::time_zone>(8, "timezone", format(schema::Format::time_zone)),
+        field<&RegisterBody::accepted_terms>(9, "acceptedTerms", between(1, 1'000'000))};
   }
 };
 

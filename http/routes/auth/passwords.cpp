@@ -5,6 +5,7 @@
 #include "http/routes/auth/auth.hpp"
 #include "http/routes/auth/auth_bodies.hpp"
 #include "http/routes/auth/auth_calls.hpp"
+#include "http/routes/auth/shut_out.hpp"
 #include "http/routes/payments/payments.hpp"
 
 namespace caravan::http {
@@ -14,10 +15,7 @@ namespace {
 /// Tells an account to mail something and does not wait: the time of the answer says nothing about the address.
 Response start_mail(Call& call, AnyRecord command) {
   if (const auto owner = find_account(call.door(), call.body<EmailBody>().email))
-    call.door().ask({.to = account_address(*owner),
-                     .command = std::move(command),
-                     .origin = {.caller = edge_caller(), .trace_id = call.request().trace_id}},
-                    [](const Reply&) {});
+    call.tell(account_address(*owner), std::move(command));
   return call.answer(AnyRecord(Accepted{}));
 }
 
@@ -28,8 +26,9 @@ Response reset_password(Call& call) {
   if (!credentials) throw Problem{"token_invalid"};
   require_strong_password(body.new_password, credentials->email, "newPassword");
   const std::string hash = needed(call.services().passwords).hash(body.new_password);
-  ask_owner(call, owner, ResetPassword{body.token, hash}, "token_invalid");
-  secure_deals_of(call, owner);
+  const MadeLately made = made_lately(call, owner);
+  const Reply reply = ask_owner(call, owner, ResetPassword{body.token, hash, client_of(call)}, "token_invalid");
+  shut_out_everywhere(call, owner, made, reply.position);
   return call.nothing();
 }
 
@@ -37,8 +36,9 @@ Response undo_changes(Call& call) {
   UndoChanges command = call.body<UndoChanges>();
   const UserId owner = token_owner(call, command.token, "token_invalid");
   command.client = client_of(call);
-  ask_owner(call, owner, std::move(command), "token_invalid");
-  secure_deals_of(call, owner);
+  const MadeLately made = made_lately(call, owner);
+  const Reply reply = ask_owner(call, owner, std::move(command), "token_invalid");
+  shut_out_everywhere(call, owner, made, reply.position);
   return call.nothing();
 }
 
@@ -59,7 +59,7 @@ Response change_password(Call& call) {
                ChangePassword{hash, credentials.version, call.identity().session, body.revoke_api_keys.value_or(false),
                               client_of(call), session_seconds(call)});
   // Whoever ends all keys has met one that is not theirs.
-  if (body.revoke_api_keys.value_or(false)) secure_deals_of(call, call.user());
+  if (body.revoke_api_keys.value_or(false)) secure_deals_of(call, call.user(), reply.position);
   return call.answer(AnyRecord(tokens_for(call, call.resource<SignIn>(reply))));
 }
 
@@ -82,10 +82,14 @@ std::vector<Route> password_routes(Services&) {
           .handle([](Call& call) { return start_mail(call, ResendVerification{client_of(call)}); }),
       sign_in_row(
           post("/auth/password/forgot", anyone,
-               "Start a reset, for strangers 10 times an hour and 20 a day; never tells whether the address exists"))
+               "Start a reset; never tells whether the address exists. For strangers 10 mails an hour and 20 a day, "
+               "beyond that one when the last mailed link is about to end. An address that the account had within the "
+               "last week, and that may come back, is mailed the link that brings it back"))
           .body<EmailBody>()
           .answers<Accepted>(202)
-          .handle([](Call& call) { return start_mail(call, RequestPasswordReset{client_of(call)}); }),
+          .handle([](Call& call) {
+            return start_mail(call, RequestPasswordReset{client_of(call), call.body<EmailBody>().email});
+          }),
       sign_in_row(post("/auth/password/reset", anyone,
                        "Redeem a reset token; revokes all sessions and API keys, and opens the lock"))
           .body<ResetBody>()
@@ -94,17 +98,17 @@ std::vector<Route> password_routes(Services&) {
       sign_in_row(
           post("/auth/password/change", user,
                "Needs the current password; ends all sessions, this one too, and answers a new one; revokes the "
-               "API keys if told so"))
+               "API keys if told so, with what was proposed in one's name and the codes of one's parcels"))
           .after_step_up()
           .body<ChangePasswordBody>()
           .answers<LoginAnswer>()
           .handle(change_password),
       sign_in_row(
-          post(
-              "/auth/undo", anyone,
-              "Not me: takes back the new address, password or second factor that a mail told of, and all changes "
-              "after it; ends sessions, API keys and the password, and mails a reset link. A second factor from before "
-              "the address changed, or of an address that stays, goes off in 24 hours, unless its owner keeps it"))
+          post("/auth/undo", anyone,
+               "Not me: takes back the new address, password, second factor or payout account that a mail told of, and "
+               "all changes after it; ends sessions, API keys and the password, and mails a reset link. A second "
+               "factor from before the address changed, or of an address that stays, goes off in 24 hours, unless its "
+               "owner keeps it"))
           .body<UndoChanges>()
           .answers_nothing()
           .handle(undo_changes),

@@ -4,8 +4,12 @@
 #include "actors/delivery/commands.hpp"
 #include "actors/delivery/policy.hpp"
 #include "actors/delivery/resources.hpp"
+#include "actors/delivery/try_cancellation.hpp"
 #include "actors/pricing/policy.hpp"
+#include "actors/services/commands.hpp"
+#include "actors/services/resources.hpp"
 #include "http/access/accounts.hpp"
+#include "http/qr/seal.hpp"
 #include "http/routes/deliveries/conversation.hpp"
 #include "http/routes/deliveries/history.hpp"
 #include "http/routes/deliveries/proof_pictures.hpp"
@@ -41,12 +45,24 @@ struct StatusBody {
   std::optional<Time> scanned_at;
   std::optional<MeasuredPlace> location;
   std::optional<VerificationData> verification_data;
+  std::optional<std::string> code;    // the text that was scanned: without it the money waits for objections
+  std::optional<bool> accepts_goods;  // at the pickup: the traveler saw what travels only as declared, and takes it
   static constexpr auto fields() {
-    return std::array{
-        field<&StatusBody::status>(1, "status"),        field<&StatusBody::qr_code_id>(2, "qrCodeId"),
-        field<&StatusBody::scanned_by>(3, "scannedBy"), field<&StatusBody::scanned_at>(4, "scannedAt"),
-        field<&StatusBody::location>(5, "location"),    field<&StatusBody::verification_data>(6, "verificationData")};
+    return std::array{field<&StatusBody::status>(1, "status"),
+                      field<&StatusBody::qr_code_id>(2, "qrCodeId"),
+                      field<&StatusBody::scanned_by>(3, "scannedBy"),
+                      field<&StatusBody::scanned_at>(4, "scannedAt"),
+                      field<&StatusBody::location>(5, "location"),
+                      field<&StatusBody::verification_data>(6, "verificationData"),
+                      field<&StatusBody::code>(7, "code", length(1, 1'000)),
+                      field<&StatusBody::accepts_goods>(8, "acceptsGoods")};
   }
+};
+
+struct CancelQuery {
+  static constexpr std::string_view record_name = "CancelQuery";
+  std::optional<bool> dry_run;
+  static constexpr auto fields() { return std::array{field<&CancelQuery::dry_run>(1, "dryRun")}; }
 };
 
 /// A traveler who refuses the parcel at the pickup, with the reason not_as_declared, says more and shows it.
@@ -143,15 +159,37 @@ void check_scan_is_named(const StatusBody& body) {
   if (!problem.errors.empty()) throw problem;
 }
 
+/// Whoever made a service of ours would hand themselves a parcel over, without a code that anybody showed.
+void check_service_is_no_sides(Call& call, const DeliveryResource& delivery) {
+  const Reply reply = call.try_query_as(edge_caller(), services_address, ListServices{});
+  for (const ServiceResource& service : call.resource<ServiceList>(reply).items)
+    if (service.service_id.value == call.caller().service && service.made_by &&
+        (service.made_by == delivery.customer_id || service.made_by == delivery.traveler_id))
+      throw Problem{"self_not_allowed", "A side of this delivery made the service: it reports no handover of theirs."};
+}
+
+/// The secret of the text that a service has read; empty where it is no text of the code that it names.
+Bytes secret_of(Call& call, const StatusBody& body) {
+  if (!call.services().codes) throw Problem{"unavailable", "This node seals no QR codes."};
+  const auto content = call.services().codes->open(*body.code);
+  const bool is_it =
+      content && content->qr_code_id == body.qr_code_id && content->delivery_id.value == call.path_uuid("deliveryId");
+  return is_it ? Bytes{content->secret} : Bytes{};
+}
+
 /// A status that comes from a scan is refused with the scan's codes.
 Response change_status(Call& call) {
   const auto& body = call.body<StatusBody>();
   check_scan_is_named(body);
   check_scan_time(call, body.scanned_at);
   ChangeStatus command{body.status, body.qr_code_id, body.scanned_by, body.scanned_at, body.location, {}, {}};
+  if (body.code) command.secret = secret_of(call, body);
+  command.accepts_goods = body.accepts_goods;
   const Address delivery = delivery_of(call);
   const Reply known = call.ask_query(delivery, ViewDelivery{});
-  GivenFiles files(call, call.resource<DeliveryResource>(known).traveler_id, delivery);
+  const auto& shown = call.resource<DeliveryResource>(known);
+  if (is_handover(body.status)) check_service_is_no_sides(call, shown);
+  GivenFiles files(call, shown.traveler_id, delivery);
   take_proof(files, body.verification_data, command);
   const Reply reply = call.ask(delivery, std::move(command));
   if (is_handover(body.status))
@@ -165,10 +203,11 @@ Response change_status(Call& call) {
 
 /// Asks the delivery with the photo that the body brings, or names, and answers with the delivery.
 template <class Body, class Command>
-Response answer_with_photo(Call& call, const Body& body, Command command) {
+Response answer_with_photo(Call& call, const Body& body, Command command,
+                           UploadPurpose purpose = UploadPurpose::proof) {
   const Address delivery = delivery_of(call);
   GivenFiles files(call, call.caller().user, delivery);
-  command.photo = files.take(body.photo, body.photo_upload, UploadPurpose::proof, "photo");
+  command.photo = files.take(body.photo, body.photo_upload, purpose, "photo");
   const Reply reply = call.ask(delivery, std::move(command), ViewDelivery{});
   files.keep(reply);
   if (is_look_at_contacts(call.caller(), reply.resource)) call.record_look(PrivateThing::contacts, delivery);
@@ -205,7 +244,7 @@ Response own_list(Call& call, Query query) {
   return call.list(page.items, page.next_cursor);
 }
 
-/// Whether whom the caller leaves has an account that can still come.
+/// Whether whom the caller leaves has an account that can still come; of administrators, what ties them to the sides.
 void add_other_side(Call& call, CancelDelivery& command) {
   if (call.caller().kind != Caller::Kind::user) return;
   const Reply seen = call.ask_query(delivery_of(call), ViewDelivery{});
@@ -214,23 +253,26 @@ void add_other_side(Call& call, CancelDelivery& command) {
     command.other_inactive = is_inactive(call.door(), parties.traveler_id);
   if (call.caller().is_user(parties.traveler_id))
     command.other_inactive = is_inactive(call.door(), parties.customer_id);
+  if (call.caller().may(Permission::deliveries))
+    command.office = find_appointment(call.door(), call.caller(), PermissionName::deliveries,
+                                      {parties.customer_id, parties.traveler_id});
 }
 
 Response cancel(Call& call) {
   const auto& body = call.body<CancelBody>();
-  const bool is_shown = body.note && body.location && (body.photo || body.photo_upload);
-  if (body.reason == delivery_policy::not_as_declared && !is_shown)
-    throw Problem{.code = "validation_failed",
-                  .detail = std::string(delivery_policy::shown_refusal),
-                  .errors = {{!body.note       ? "note"
-                              : !body.location ? "location"
-                                               : "photo",
-                              "required", "must be given with the reason not_as_declared"}}};
   CancelDelivery command{body.reason};
   command.note = body.note;
   command.location = body.location;
   add_other_side(call, command);
-  return answer_with_photo(call, body, std::move(command));
+  if (call.query<CancelQuery>().dry_run.value_or(false)) {
+    if (body.photo || body.photo_upload) command.photo = UploadId{};  // any: nothing is kept
+    const Reply reply = call.ask_query(delivery_of(call), TryCancellation{std::move(command)});
+    if (is_look_at_contacts(call.caller(), reply.resource)) call.record_look(PrivateThing::contacts, delivery_of(call));
+    return call.answer(reply);
+  }
+  const bool refuses_parcel = body.reason == delivery_policy::not_as_declared;
+  return answer_with_photo(call, body, std::move(command),
+                           refuses_parcel ? UploadPurpose::refused_parcel : UploadPurpose::proof);
 }
 
 Response conversation(Call& call) {
@@ -259,11 +301,15 @@ bool is_look_at_contacts(const Caller& by, const AnyRecord& delivery) {
 }
 
 void check_private_shown(const DeliveryResource& delivery) {
+  using delivery_policy::private_shown_for;
   if (delivery.shows_private) return;
-  throw Problem{"forbidden", "What is private of a delivery is shown until " +
-                                 std::to_string(policy.disputes.open_days) +
-                                 " days after its end, or until a side's account is closed; longer while it is "
-                                 "disputed."};
+  throw Problem{
+      "forbidden",
+      "What is private of a delivery is shown until " +
+          std::to_string(
+              std::chrono::floor<std::chrono::days>(private_shown_for(kept_policy(delivery.policy_version))).count()) +
+          " days after its end, or until a side's account is closed; longer while it is "
+          "disputed."};
 }
 
 void record_look_at(Call& call, PrivateThing what, Address delivery) {
@@ -285,7 +331,8 @@ std::vector<Route> delivery_routes(Services&) {
           .view<ViewDelivery>(delivery)
           .shows_private(PrivateThing::contacts, is_look_at_contacts)
           .answers<DeliveryResource>(),
-      post("/deliveries/:deliveryId/status", service, "Status change from a verified scan")
+      post("/deliveries/:deliveryId/status", service,
+           "Status change from a verified scan; without the code's text the money waits for objections")
           .body<StatusBody>()
           .answers<DeliveryResource>()
           .handle(change_status),
@@ -296,13 +343,17 @@ std::vector<Route> delivery_routes(Services&) {
           .answers<DeliveryResource>(),
       post("/deliveries/:deliveryId/cancel", user,
            "Cancel with the policy's fee; restores capacity, refunds. The traveler at the pickup: no_show, or, with a "
-           "note and a photo, not_as_declared, which refuses the parcel and is decided about")
+           "note, a location there and a photo for it (purpose refused_parcel), not_as_declared, which refuses the "
+           "parcel and is decided about. With dryRun nothing is done: the answer shows the delivery as it would be, "
+           "and in `settlement` what that costs whom")
           .may_ask_step_up("an administrator who is no party")
+          .query<CancelQuery>()
           .body<CancelBody>()
           .answers<DeliveryResource>()
           .handle(cancel),
       post("/deliveries/:deliveryId/confirm", person,
            "Confirm receipt; of a parcel that comes back this ends the return, and the money waits for objections")
+          .may_ask_step_up("whoever confirms what no scan at its place proves, and so ends a hold or a return")
           .command<ConfirmReceipt>(delivery)
           .then<ViewDelivery>()
           .shows_private(PrivateThing::contacts, is_look_at_contacts)

@@ -100,13 +100,15 @@ Response pack(Call& call) {
   const bool is_party = call.caller().is_user(out.dispute.customer) || call.caller().is_user(out.dispute.traveler);
   if (!is_party && !call.caller().may(Permission::private_data))
     throw Problem{"permission_denied", "A pack is for the two sides, and for the permission private."};
-  call.record_look(PrivateThing::dispute_pack, {EntityKind::dispute, out.dispute.dispute_id.value},
-                   {out.dispute.customer, out.dispute.traveler});
   const Address delivery{EntityKind::delivery, out.dispute.delivery_id.value};
   const Reply shown = call.try_query(delivery, ViewDelivery{});
-  if (const auto* seen = shown.resource.get_if<DeliveryResource>(); is_party && seen) check_private_shown(*seen);
+  if (const auto* seen = shown.resource.get_if<DeliveryResource>()) {
+    if (is_party) check_private_shown(*seen);
+    out.delivery = *seen;
+  }
+  call.record_look(PrivateThing::dispute_pack, {EntityKind::dispute, out.dispute.dispute_id.value},
+                   {out.dispute.customer, out.dispute.traveler});
   const Address tracker{EntityKind::tracker, out.dispute.delivery_id.value};
-  out.delivery = known<DeliveryResource>(call, delivery, ViewDelivery{});
   out.timeline = known<DeliveryPage<TimelineItem>>(call, delivery, ViewTimeline{}).items;
   out.proof = known<DeliveryPage<ProofItem>>(call, delivery, ViewProof{}).items;
   add_scans(call, delivery, out);

@@ -6,6 +6,7 @@
 #include "actors/dispute/entity.hpp"
 #include "actors/escrow/entity.hpp"
 #include "http/access/accounts.hpp"
+#include "http/routes/auth/auth_calls.hpp"
 #include "http/routes/paging.hpp"
 #include "http/routes/payments/payments.hpp"
 #include "http/routes/uploads/given_files.hpp"
@@ -58,15 +59,30 @@ Address add_delivery_facts(Call& call, OpenDispute& command) {
   command.customer = delivery->customer_id;
   command.traveler = delivery->traveler_id;
   command.opener = call.user();
+  if (const auto credentials = find_credentials(call.door(), call.user())) {
+    command.secured_at = credentials->secured_at;
+    if (credentials->absence) {
+      command.away_since = credentials->absence->since;
+      command.back_at = credentials->absence->until;
+    }
+  }
   command.amount = {delivery->amount, delivery->currency};
   command.ended_at = delivery->ended_at;
+  command.policy_version = delivery->policy_version;
   command.decided_before = delivery->settled;
+  command.happened_at = std::max(delivery->pickup_completed_at, delivery->ended_at);
+  const auto& end = delivery->settlement;
+  if (end && !end->refund_waits) command.due = end->compensation;
   const bool party = command.opener == command.customer || command.opener == command.traveler;
   // As for a delivery that does not exist: which exist is nobody else's business.
   if (!party && !call.caller().may(Permission::disputes))
     throw Problem{"not_found", "There is no such delivery.", "deliveryId"};
-  if (command.requested_amount && *command.requested_amount > command.amount.amount)
-    throw Problem{"invalid_amount", "At most " + money_text(command.amount) + " is at stake.", "requestedAmount"};
+  const bool is_bound = command.opener == command.traveler && command.due;
+  const Money most = is_bound ? *command.due : command.amount;
+  if (command.requested_amount && *command.requested_amount > most.amount)
+    throw Problem{"invalid_amount",
+                  "At most " + money_text(most) + (is_bound ? " is the traveler's, as it ended." : " is at stake."),
+                  "requestedAmount"};
   return delivery->dispute_id ? Address{EntityKind::dispute, delivery->dispute_id->value}
                               : dispute_address(command.delivery_id);
 }
@@ -109,10 +125,20 @@ Response open_dispute(Call& call) {
   return show(call, dispute, once_frozen(call, dispute), 201);
 }
 
+/// How somebody came to decide disputes, and what ties them to the sides of this one.
+Appointment judge_of(Call& call, const Caller& who) {
+  const Reply seen =
+      call.try_query_as(on_own_behalf(), {EntityKind::dispute, call.path_uuid("disputeId")}, ViewDispute{});
+  const auto* shown = seen.outcome == Outcome::done ? seen.resource.get_if<DisputeResource>() : nullptr;
+  if (!shown) return {};  // the dispute refuses what it does not know
+  return find_appointment(call.door(), who, PermissionName::disputes,
+                          {shown->opener, shown->customer, shown->traveler});
+}
+
 Response reopen(Call& call) {
   const Address dispute{EntityKind::dispute, call.path_uuid("disputeId")};
   auto& command = call.body<ReopenDispute>();
-  command.judge = find_appointment(call.door(), call.caller(), PermissionName::disputes);
+  command.judge = judge_of(call, call.caller());
   const Reply reply = call.ask(dispute, command, ViewDispute{});
   return show(call, dispute, reply.is_replay ? reply : once_frozen(call, dispute));
 }
@@ -147,12 +173,14 @@ bool is_undelivered(Call& call) {
 
 Response resolve(Call& call) {
   auto& command = call.body<ResolveDispute>();
-  command.judge = find_appointment(call.door(), call.caller(), PermissionName::disputes);
+  command.judge = judge_of(call, call.caller());
   if (command.resolution == DisputeResolution::release) command.undelivered = is_undelivered(call);
   return end_dispute(call, command);
 }
 
-Response withdraw(Call& call) { return end_dispute(call, WithdrawDispute{}); }
+Response withdraw(Call& call) {
+  return end_dispute(call, WithdrawDispute{{}, is_young_client(call.door(), call.user(), client_of(call))});
+}
 
 Response queue(Call& call) {
   const auto& query = call.query<DisputeQuery>();
@@ -177,7 +205,8 @@ bool decides_disputes(Call& call, UserId who) {
 /// Only who may decide disputes can be charged with one; whoever takes one on themselves may, as the row's access says.
 /// A colleague who still decides disputes hands theirs over.
 void check_assignee(Call& call, AssignDispute& command) {
-  command.judge = find_appointment(call.door(), call.caller(), PermissionName::disputes);
+  const Caller assignee{.kind = Caller::Kind::user, .user = command.assignee};
+  command.judge = judge_of(call, assignee);
   if (!call.caller().is_user(command.assignee) && !decides_disputes(call, command.assignee))
     throw Problem{.code = "validation_failed",
                   .errors = {{"assigneeId", "invalid_value", "must be an administrator who may decide disputes"}}};
@@ -185,6 +214,8 @@ void check_assignee(Call& call, AssignDispute& command) {
   const Reply known = call.try_query_as(on_own_behalf(), dispute, ViewDispute{});
   const auto* shown = known.resource.get_if<DisputeResource>();
   command.assignee_left = shown && shown->assignee && !decides_disputes(call, *shown->assignee);
+  if (command.assignee_left)
+    command.departure = find_departure(call.door(), *shown->assignee, PermissionName::disputes);
 }
 
 Response add_evidence(Call& call) {
@@ -204,7 +235,7 @@ std::vector<Route> dispute_routes(Services&) {
   const Target by_id = by_path(EntityKind::dispute);
   return {
       post("/admin/disputes", user, "Open a dispute; freezes the release")
-          .may_ask_step_up("an administrator who is no party")
+          .after_step_up()
           .body<OpenDispute>()
           .answers<DisputeResource>(201)
           .or_status(200)
@@ -218,15 +249,18 @@ std::vector<Route> dispute_routes(Services&) {
           .shows_private(PrivateThing::dispute, is_look_at_dispute)
           .answers<DisputeResource>(),
       put("/admin/disputes/:disputeId/assign", admin(Permission::disputes), "Assign")
+          .after_step_up()
           .command<AssignDispute>(by_id, check_assignee)
           .then<ViewDispute>()
           .shows_private(PrivateThing::dispute, is_look_at_dispute)
           .answers<DisputeResource>(),
       post("/admin/disputes/:disputeId/evidence", user, "Add evidence")
+          .after_step_up()
           .body<EvidenceBody>()
           .answers<DisputeEvidence>(201)
           .handle(add_evidence),
       post("/admin/disputes/:disputeId/messages", user, "Write in its thread")
+          .after_step_up()
           .command<WriteDisputeMessage>(by_id)
           .answers<DisputeMessage>(201),
       post("/admin/disputes/:disputeId/resolve", admin(Permission::disputes),
@@ -235,7 +269,10 @@ std::vector<Route> dispute_routes(Services&) {
           .body<ResolveDispute>()
           .answers<DisputeResource>()
           .handle(resolve),
-      post("/admin/disputes/:disputeId/withdraw", user, "Withdraw one's own dispute, before the other side claims too")
+      post(
+          "/admin/disputes/:disputeId/withdraw", user,
+          "Withdraw one's own dispute, before the other side claims too; not from a device or network that the account "
+          "has known for less than a week, beside one from before")
           .after_step_up()
           .answers<DisputeResource>()
           .handle(withdraw),

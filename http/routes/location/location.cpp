@@ -3,8 +3,11 @@
 #include <map>
 #include <stdexcept>
 
+#include "http/providers/places/no_route.hpp"
 #include "http/providers/places/places.hpp"
 #include "http/routes/location/location_bodies.hpp"
+#include "http/routes/location/no_way.hpp"
+#include "http/routes/location/unknown_place.hpp"
 
 namespace caravan::http {
 
@@ -28,6 +31,7 @@ Response answer_with(Call& call, const std::vector<FoundPlace>& found) {
   answer.postal_code = best.postal_code;
   answer.precision = best.precision;
   answer.confidence = best.confidence;
+  answer.understood_as = best.understood_as;
   answer.provider = places(call).geocoder->provider();
   answer.alternatives.assign(found.begin() + 1, found.end());
   return call.answer(AnyRecord(std::move(answer)));
@@ -35,10 +39,8 @@ Response answer_with(Call& call, const std::vector<FoundPlace>& found) {
 
 Response geocode(Call& call) {
   const auto& body = call.body<GeocodeAddress>();
-  const std::vector<FoundPlace> found = places(call).geocoder->geocode(
-      body.address, body.country.value_or(""), static_cast<std::size_t>(body.limit.value_or(5)));
-  if (found.empty()) throw Problem{"address_not_found", "No place is called so.", "address"};
-  return answer_with(call, found);
+  return answer_with(call, understood(*places(call).geocoder, body.address, body.country.value_or(""),
+                                      static_cast<std::size_t>(body.limit.value_or(5)), "address"));
 }
 
 Response reverse_geocode(Call& call) {
@@ -61,9 +63,17 @@ Coordinates located(Call& call, const Point& point, const std::string& field) {
   if (point.lat && point.lng) return {*point.lat, *point.lng};
   if (!point.address)
     throw Problem{.code = "validation_failed", .errors = {{field, "required", "Give lat and lng, or an address."}}};
-  const auto found = places(call).geocoder->geocode(*point.address, "", 1);
-  if (found.empty()) throw Problem{"address_not_found", "No place is called so.", field};
-  return found.front().at();
+  return understood(*places(call).geocoder, *point.address, "", 1, field).front().at();
+}
+
+/// What a planner answers; Problem no_route with the name of the point that the mode does not reach.
+template <class Name, class Ask>
+auto reached(TransportMode mode, const Name& name, const Ask& ask) {
+  try {
+    return ask();
+  } catch (const NoRoute& none) {
+    throw no_route(mode, name(none.to));
+  }
 }
 
 /// Indices of the stops that must come earlier; -1 where there is none.
@@ -103,21 +113,31 @@ Response optimize(Call& call) {
   const auto& body = call.body<OptimizeRoute>();
   if (!body.destination && body.stops.empty())
     throw Problem{.code = "validation_failed", .errors = {{"destination", "required", "or give stops"}}};
+  if (body.preferences.value_or(RoutePreferences{}).avoid_tolls.value_or(false))
+    throw Problem{
+        .code = "validation_failed",
+        .errors = {{"preferences.avoidTolls", "not_supported", "No planner here knows tolls; leave it out or false."}}};
   const RoutePlanner& planner = *places(call).routes;
   std::vector<Coordinates> points{located(call, body.origin, "origin")};
   for (std::size_t i = 0; i < body.stops.size(); ++i)
     points.push_back(located(call, body.stops[i], "stops[" + std::to_string(i) + "]"));
   if (body.destination) points.push_back(located(call, *body.destination, "destination"));
 
+  const TransportMode mode = body.transport_mode.value_or(TransportMode::car);
+  const auto name_of = [&](std::size_t point) {
+    if (point == 0) return std::string("origin");
+    return point > body.stops.size() ? "destination" : "stops[" + std::to_string(point - 1) + "]";
+  };
   OptimizedRoute answer;
   std::vector<Coordinates> way{points.front()};
-  for (const int stop : ordered(planner, points, body)) {
+  const std::vector<int> order = reached(mode, name_of, [&] { return ordered(planner, points, body); });
+  for (const int stop : order) {
     const auto index = static_cast<std::size_t>(stop);
     way.push_back(points[index + 1]);
     answer.stops.push_back({stop, body.stops[index].id, way.back().lat, way.back().lng});
   }
   if (body.destination) way.push_back(points.back());
-  RouteEstimate route = planner.route(way, body.transport_mode.value_or(TransportMode::car));
+  RouteEstimate route = reached(mode, name_of, [&] { return planner.route(way, mode); });
   answer.distance_meters = route.distance_meters;
   answer.duration_seconds = route.duration_seconds;
   answer.provider = std::move(route.provider);
@@ -135,8 +155,11 @@ Response matrix(Call& call) {
     return found;
   };
   const RoutePlanner& planner = *places(call).routes;
-  LegMatrix found = planner.matrix(all(body.origins, "origins"), all(body.destinations, "destinations"),
-                                   body.transport_mode.value_or(TransportMode::car));
+  const TransportMode mode = body.transport_mode.value_or(TransportMode::car);
+  const auto origins = all(body.origins, "origins"), destinations = all(body.destinations, "destinations");
+  LegMatrix found = reached(
+      mode, [](std::size_t to) { return "destinations[" + std::to_string(to) + "]"; },
+      [&] { return planner.matrix(origins, destinations, mode); });
   DistanceMatrix answer{std::move(found.provider), {}};
   for (std::vector<Leg>& row : found.rows) answer.rows.push_back({std::move(row)});
   return call.answer(AnyRecord(std::move(answer)));
@@ -172,13 +195,15 @@ std::vector<Route> location_routes(Services&) {
           .rated(RateClass::search)
           .handle(autocomplete),
       post("/location/routes/optimize", user,
-           "Route or stop order; names the provider that answered; avoidTolls changes nothing")
+           "Route or stop order; names the provider that answered; avoidTolls is refused, as no planner knows tolls; "
+           "no_route where neither land nor a crossing leads there")
           .body<OptimizeRoute>()
           .answers<OptimizedRoute>()
           .without_key()
           .rated(RateClass::search)
           .handle(optimize),
-      post("/location/routes/matrix", user, "Distances and times between points")
+      post("/location/routes/matrix", user,
+           "Distances and times between points; no_route where one cannot be reached from another")
           .body<MatrixRequest>()
           .answers<DistanceMatrix>()
           .without_key()

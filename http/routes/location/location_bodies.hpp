@@ -31,6 +31,7 @@ struct GeocodedAddress {
   double confidence = 1;
   std::string provider;
   std::vector<FoundPlace> alternatives;
+  std::string understood_as;
   static constexpr auto fields() {
     return std::array{field<&GeocodedAddress::address>(1, "address"),
                       field<&GeocodedAddress::lat>(2, "lat"),
@@ -42,7 +43,8 @@ struct GeocodedAddress {
                       field<&GeocodedAddress::precision>(8, "precision"),
                       field<&GeocodedAddress::confidence>(9, "confidence"),
                       field<&GeocodedAddress::provider>(10, "provider"),
-                      field<&GeocodedAddress::alternatives>(11, "alternatives")};
+                      field<&GeocodedAddress::alternatives>(11, "alternatives"),
+                      field<&GeocodedAddress::understood_as>(12, "understoodAs")};
   }
 };
 
@@ -103,7 +105,7 @@ constexpr auto enum_labels(OptimizeFor) { return std::to_array<std::string_view>
 struct RoutePreferences {
   static constexpr std::string_view record_name = "RoutePreferences";
   OptimizeFor optimize = OptimizeFor::time;
-  std::optional<bool> avoid_tolls;  // unused: the contract has it, and no planner here knows tolls
+  std::optional<bool> avoid_tolls;  // true is refused: no planner here knows tolls
   static constexpr auto fields() {
     return std::array{field<&RoutePreferences::optimize>(1, "optimize"),
                       field<&RoutePreferences::avoid_tolls>(2, "avoidTolls")};

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
 #include <map>
 #include <sstream>
 
@@ -8,7 +7,9 @@
 #include "actors/delivery/resources.hpp"
 #include "actors/tracker/entity.hpp"
 #include "http/routes/deliveries/deliveries.hpp"
+#include "http/routes/location/reported_points.hpp"
 #include "http/routes/location/track.hpp"
+#include "http/routes/location/track_formats.hpp"
 #include "storage/journal/entry.hpp"
 
 namespace caravan::http {
@@ -25,36 +26,6 @@ struct TrackingBody {
   static constexpr std::string_view record_name = "TrackingTarget";
   DeliveryId delivery_id;
   static constexpr auto fields() { return std::array{field<&TrackingBody::delivery_id>(1, "deliveryId")}; }
-};
-
-struct PointBody {
-  static constexpr std::string_view record_name = "TrackingPoint";
-  DeliveryId delivery_id;
-  Coordinates location;
-  std::optional<double> accuracy;
-  std::optional<double> speed;
-  std::optional<double> heading;
-  std::optional<std::int32_t> battery_level;
-  std::optional<Time> timestamp;  // absent: now
-  static constexpr auto fields() {
-    return std::array{field<&PointBody::delivery_id>(1, "deliveryId"),
-                      field<&PointBody::location>(2, "location"),
-                      field<&PointBody::accuracy>(3, "accuracy", between_real(0, 100'000)),
-                      field<&PointBody::speed>(4, "speed", between_real(0, 1'000)),
-                      field<&PointBody::heading>(5, "heading", between_real(0, 360)),
-                      field<&PointBody::battery_level>(6, "batteryLevel", between(0, 100)),
-                      field<&PointBody::timestamp>(7, "timestamp")};
-  }
-};
-
-struct BatchBody {
-  static constexpr std::string_view record_name = "TrackingBatch";
-  DeliveryId delivery_id;
-  std::vector<Fix> points;
-  static constexpr auto fields() {
-    return std::array{field<&BatchBody::delivery_id>(1, "deliveryId"),
-                      field<&BatchBody::points>(2, "points", length(1, max_points_per_batch))};
-  }
 };
 
 struct GeofenceBody {
@@ -96,41 +67,11 @@ struct TrackQuery {
   }
 };
 
-/// GeoJSON (RFC 7946): a LineString, or a MultiPoint where there are not two points yet.
-struct TrackGeometry {
-  static constexpr std::string_view record_name = "TrackGeometry";
-  std::string type;
-  std::vector<std::vector<double>> coordinates;  // longitude before latitude
-  static constexpr auto fields() {
-    return std::array{field<&TrackGeometry::type>(1, "type"), field<&TrackGeometry::coordinates>(2, "coordinates")};
-  }
-};
-struct TrackProperties {
-  static constexpr std::string_view record_name = "TrackProperties";
-  DeliveryId delivery_id;
-  std::vector<Time> times;                 // of each position
-  std::optional<std::string> next_cursor;  // absent on the last page
-  static constexpr auto fields() {
-    return std::array{field<&TrackProperties::delivery_id>(1, "deliveryId"), field<&TrackProperties::times>(2, "times"),
-                      field<&TrackProperties::next_cursor>(3, "nextCursor")};
-  }
-};
-struct TrackFeature {
-  static constexpr std::string_view record_name = "TrackFeature";
-  std::string type = "Feature";
-  TrackGeometry geometry;
-  TrackProperties properties;
-  static constexpr auto fields() {
-    return std::array{field<&TrackFeature::type>(1, "type"), field<&TrackFeature::geometry>(2, "geometry"),
-                      field<&TrackFeature::properties>(3, "properties")};
-  }
-};
-
 Address tracker_of(DeliveryId delivery) { return {EntityKind::tracker, delivery.value}; }
 
-/// A delivery as its side sees it; nothing where the caller is none.
+/// A delivery as its side sees it; nothing where the caller is none, or sees what is private in any case.
 std::optional<DeliveryResource> of_own_side(Call& call, DeliveryId id) {
-  if (call.caller().kind != Caller::Kind::user) return std::nullopt;
+  if (call.caller().kind != Caller::Kind::user || call.caller().may(Permission::private_data)) return std::nullopt;
   const Reply reply = call.ask_query({EntityKind::delivery, id.value}, ViewDelivery{});
   const auto& delivery = call.resource<DeliveryResource>(reply);
   const bool is_side = call.caller().is_user(delivery.customer_id) || call.caller().is_user(delivery.traveler_id);
@@ -156,8 +97,14 @@ void check_fence_shown(Call& call, ViewGeofence&) {
   check_places_shown(call, DeliveryId{call.locate(call.path_uuid("geofenceId")).id});
 }
 
+/// What the call came with.
+std::optional<Uuid> source_of(const Call& call) {
+  if (const Uuid& session = call.identity().session; !session.is_nil()) return session;
+  return call.caller().api_key ? call.caller().api_key : call.caller().service;
+}
+
 Response record(Call& call, DeliveryId delivery, std::vector<Fix> points) {
-  const Reply reply = call.ask(tracker_of(delivery), RecordPositions{std::move(points)});
+  const Reply reply = call.ask(tracker_of(delivery), RecordPositions{std::move(points), source_of(call)});
   if (call.resource<PositionsTaken>(reply).began)
     call.await(
         {EntityKind::delivery, delivery.value}, ViewDelivery{},
@@ -171,29 +118,23 @@ Response record(Call& call, DeliveryId delivery, std::vector<Fix> points) {
 
 Response record_one(Call& call) {
   const auto& body = call.body<PointBody>();
-  const Fix fix{body.location, body.accuracy,      body.speed,
-                body.heading,  body.battery_level, body.timestamp.value_or(call.door().now())};
-  return record(call, body.delivery_id, {fix});
+  return record(call, body.delivery_id, {fix_of(body, call.door().now())});
+}
+
+Response record_batch(Call& call) {
+  const auto& body = call.body<BatchBody>();
+  std::vector<Fix> points;
+  points.reserve(body.points.size());
+  for (const ReportedPoint& point : body.points) points.push_back(fix_of(point));
+  return record(call, body.delivery_id, std::move(points));
 }
 
 Response start(Call& call) {
-  return call.answer(call.ask(tracker_of(call.body<TrackingBody>().delivery_id), StartTracking{}));
+  return call.answer(call.ask(tracker_of(call.body<TrackingBody>().delivery_id), StartTracking{source_of(call)}));
 }
 
 Response stop(Call& call) {
   return call.answer(call.ask(tracker_of(call.body<TrackingBody>().delivery_id), StopTracking{}));
-}
-
-std::string as_gpx(const std::vector<TrackPoint>& track) {
-  std::string out =
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<gpx version=\"1.1\" creator=\"Caravan\" "
-      "xmlns=\"http://www.topografix.com/GPX/1/1\"><trk><trkseg>\n";
-  for (const Fix& fix : track) {
-    char place[80];
-    std::snprintf(place, sizeof place, "<trkpt lat=\"%.7f\" lon=\"%.7f\">", fix.location.lat, fix.location.lng);
-    out += std::string(place) + "<time>" + to_rfc3339(fix.timestamp) + "</time></trkpt>\n";
-  }
-  return out + "</trkseg></trk></gpx>\n";
 }
 
 /// A cursor is the time of the page's last point, in milliseconds.
@@ -233,15 +174,7 @@ Response history(Call& call) {
   if (query.format == TrackFormat::gpx) {
     response = call.bytes("application/gpx+xml", as_gpx(page.points));
   } else {
-    TrackFeature feature;
-    feature.geometry.type = page.points.size() < 2 ? "MultiPoint" : "LineString";
-    feature.properties.delivery_id = delivery;
-    feature.properties.next_cursor = cursor;
-    for (const Fix& fix : page.points) {
-      feature.geometry.coordinates.push_back({fix.location.lng, fix.location.lat});
-      feature.properties.times.push_back(fix.timestamp);
-    }
-    response = call.answer(AnyRecord(std::move(feature)));
+    response = call.answer(as_geojson(delivery, page.points, cursor));
     response.content_type = "application/geo+json";
   }
   if (cursor) response.headers.emplace_back("Link", link_to_next(call, *cursor));
@@ -320,22 +253,21 @@ std::vector<Route> tracking_routes(Services&) {
           .answers<PositionsTaken>(202)
           .rated(RateClass::tracking)
           .handle(record_one),
-      post("/location/tracking/batch", person, "Many points, buffered ones too, any order")
+      post("/location/tracking/batch", person, "Many points, buffered ones too, any order; answered point by point")
           .scoped(Scope::tracking_write)
           .body<BatchBody>()
           .answers<PositionsTaken>(202)
           .rated(RateClass::tracking)
-          .handle([](Call& call) {
-            auto& body = call.body<BatchBody>();
-            return record(call, body.delivery_id, std::move(body.points));
-          }),
+          .handle(record_batch),
       post("/location/tracking/stop", person, "Stop").body<TrackingBody>().answers<TrackingResource>().handle(stop),
       get("/location/tracking/:deliveryId", user, "Last position, with its age and accuracy")
           .view<ViewPosition>(by_path(EntityKind::tracker), check_position_shown)
           .shows_private(PrivateThing::track)
           .answers<PositionResource>(),
       get("/location/tracking/:deliveryId/history", user,
-          "Track as GeoJSON or GPX (format), oldest first, at most 10,000 points; what follows: nextCursor, or Link")
+          "Track as GeoJSON or GPX (format), oldest first, at most 10,000 points; what follows: nextCursor, or Link. "
+          "Where "
+          "it has gaps, or crosses the date line, a MultiLineString, and times of each of its lines")
           .query<TrackQuery>()
           .answers<TrackFeature>()
           .answers_media("application/geo+json")

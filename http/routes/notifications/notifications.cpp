@@ -15,8 +15,8 @@ Address own_inbox(Call& call) { return inbox_of(call.user()); }
 
 /// Puts the words in, in the reader's language.
 void write_out(NotificationResource& notification) {
-  if (auto words =
-          message_templates().render(notification.template_id, notification.language, notification.variables)) {
+  if (auto words = message_templates().render(notification.template_id, notification.language, notification.variables,
+                                              notification.time_zone)) {
     notification.title = std::move(words->subject);
     notification.body = std::move(words->body);
   }

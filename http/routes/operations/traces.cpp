@@ -60,6 +60,7 @@ constexpr auto services_of = std::to_array<std::pair<std::string_view, std::stri
     {"users", "user-management-service"},
     {"trips", "trip-management-service"},
     {"delivery-requests", "delivery-request-service"},
+    {"invitations", "delivery-request-service"},
     {"offers", "delivery-request-service"},
     {"deliveries", "delivery-request-service"},
     {"qr-codes", "qr-code-service"},

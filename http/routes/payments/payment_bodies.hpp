@@ -19,9 +19,9 @@ struct CreateIntent {
     return std::array{field<&CreateIntent::delivery_id>(1, "deliveryId"),
                       field<&CreateIntent::customer>(2, "customerId"),
                       field<&CreateIntent::traveler>(3, "travelerId"),
-                      field<&CreateIntent::amount>(4, "amount", between(1, 1'000'000'000'000)),
+                      field<&CreateIntent::amount>(4, "amount", between(1, most_minor_units)),
                       field<&CreateIntent::currency>(5, "currency"),
-                      field<&CreateIntent::platform_fee>(6, "platformFee", between(0, 1'000'000'000'000)),
+                      field<&CreateIntent::platform_fee>(6, "platformFee", between(0, most_minor_units)),
                       field<&CreateIntent::payment_method_id>(7, "paymentMethodId")};
   }
 };
@@ -56,7 +56,7 @@ struct RefundRequest {
     return std::array{field<&RefundRequest::escrow_id>(1, "escrowId"),
                       field<&RefundRequest::intent_id>(2, "paymentIntentId"),
                       field<&RefundRequest::delivery_id>(3, "deliveryId"),
-                      field<&RefundRequest::amount>(4, "amount", between(1, 1'000'000'000'000)),
+                      field<&RefundRequest::amount>(4, "amount", between(1, most_minor_units)),
                       field<&RefundRequest::reason>(5, "reason", length(1, 500))};
   }
 };
@@ -78,7 +78,7 @@ struct ManualPayout {
   std::optional<Currency> currency;
   static constexpr auto fields() {
     return std::array{field<&ManualPayout::user_id>(1, "userId"),
-                      field<&ManualPayout::amount>(2, "amount", between(1, 1'000'000'000'000)),
+                      field<&ManualPayout::amount>(2, "amount", between(1, most_minor_units)),
                       field<&ManualPayout::currency>(3, "currency")};
   }
 };

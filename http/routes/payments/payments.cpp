@@ -142,7 +142,11 @@ Response release_escrow(Call& call) {
   if (late && late->held_until > call.door().now() && !delivery->confirmed_at)
     throw Problem{"invalid_state", "It was handed over very late: the money waits for what the customer says."};
   if (elsewhere && (elsewhere->needs_decision || may_be_objected))
-    throw Problem{"invalid_state", "It was handed over off its place: the money waits for objections, or a decision."};
+    throw Problem{"invalid_state",
+                  elsewhere->without_text
+                      ? "A service reported it without the code's text: the money waits for objections."
+                      : "It was handed over off its place: the money waits for objections, or a "
+                        "decision."};
   return call.answer(
       call.ask(escrow, ReleaseEscrow{body.reason.value_or("released by a service"), body.qr_code_id}, ViewEscrow{}));
 }
@@ -167,8 +171,8 @@ Response refund(Call& call) {
   const auto& body = call.body<RefundRequest>();
   const Address escrow = escrow_to_refund(call, body);
   const RefundId id{call.fresh_uuid()};
-  const Appointment office = find_appointment(call.door(), call.caller(), PermissionName::finance);
-  return call.answer(call.ask(escrow, RefundPayment{id, body.amount, body.reason, office}, ViewRefund{id}));
+  return call.answer(
+      call.ask(escrow, RefundPayment{id, body.amount, body.reason, office_for(call, escrow)}, ViewRefund{id}));
 }
 
 Response receipt(Call& call) {
@@ -179,20 +183,36 @@ Response receipt(Call& call) {
 
 }  // namespace
 
-void secure_deals_of(Call& call, UserId whose) {
+Appointment office_for(Call& call, Address escrow) {
+  if (call.caller().kind != Caller::Kind::user) return {};
+  const Reply seen = call.try_query_as(on_own_behalf(), escrow, ViewEscrow{});
+  const auto* shown = seen.outcome == Outcome::done ? seen.resource.get_if<EscrowResource>() : nullptr;
+  if (!shown) return {};  // the escrow refuses what it does not know
+  return find_appointment(call.door(), call.caller(), PermissionName::finance, {shown->customer, shown->traveler});
+}
+
+/// Nobody waits for more; far more than people have.
+constexpr std::size_t most_secured = 2'000;
+
+void secure_deals_of(Call& call, UserId whose, std::uint64_t position) {
   const ReadModels* models = call.services().read_models;
   if (!models) return;
+  if (!call.see_written(position))
+    spdlog::error("the read models are behind: what was proposed a moment ago for {} may stand", whose.text());
+  std::size_t left = most_secured;
   const auto send = [&](Address to, AnyRecord command) {
-    const Reply reply = call.door().ask({.to = to,
-                                         .command = std::move(command),
-                                         .origin = {.caller = edge_caller(), .trace_id = call.request().trace_id}});
-    // The credentials are new all the same: what stays open is told to who runs this.
+    if (left == 0) return;
+    if (--left == 0) spdlog::error("{} has more deals than are secured at once: {}", whose.text(), most_secured);
+    const Reply reply = call.order(to, std::move(command));
+    // The credentials are new all the same: what stays open is told to whoever runs this.
     if (reply.outcome != Outcome::done && reply.outcome != Outcome::rejected)
-      spdlog::error("{} was not told that the credentials of {} were reset", to_text(to), whose.text());
+      spdlog::error("{} was not told that the credentials of {} are new", to_text(to), whose.text());
   };
   for (const EscrowId id : undecided_escrows(*models, whose)) send(escrow_address(id), DropSplit{whose});
-  for (const RequestId id : countered_requests_of(*models, whose))
-    send({EntityKind::request, id.value}, DropCounters{});
+  // Those with a price of theirs end it; each names the places that were changed lately.
+  for (const RequestId id : open_requests_of(*models, whose)) send({EntityKind::request, id.value}, DropCounters{});
+  for (const RequestId id : requests_offered_on(*models, whose))
+    send({EntityKind::request, id.value}, DropOffers{whose});
   for (const DeliveryId id : open_deliveries_of(*models, whose))
     send({EntityKind::delivery, id.value}, RenewCodes{whose});
 }
@@ -234,7 +254,14 @@ std::vector<Route> payment_routes(Services&) {
           .command<ProposeSplit>(by_escrow)
           .then<ViewEscrow>()
           .answers<EscrowResource>(),
-      post("/payments/escrow/:escrowId/split/accept", user, "Accept the other side's")
+      del("/payments/escrow/:escrowId/split", user,
+          "Take one's own proposal back, or what was accepted, until it is paid a day later or the delivery has gone "
+          "on since")
+          .scoped(Scope::payments_move)
+          .command<TakeSplitBack>(by_escrow)
+          .then<ViewEscrow>()
+          .answers<EscrowResource>(),
+      post("/payments/escrow/:escrowId/split/accept", user, "Accept the other side's; it is paid a day later")
           .scoped(Scope::payments_move)
           .after_step_up()
           .command<AcceptSplit>(by_escrow)

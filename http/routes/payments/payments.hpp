@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "actors/entity/appointment.hpp"
 #include "actors/pricing/rules.hpp"
 #include "http/route.hpp"
 
@@ -16,9 +17,11 @@ std::vector<Route> dispute_pack_routes(Services&);
 std::vector<Route> dispute_routes(Services& services);
 std::vector<Route> finance_routes(Services& services);
 
-/// The user's credentials were reset. What was proposed in their name, to share out the money of a delivery or as a
-/// customer's price for an offer, means nothing any more, and the codes of their own parcels are made anew.
-void secure_deals_of(Call& call, UserId whose);
+/// The user's credentials are new, and all keys have ended. What was proposed in their name, to share out the money of
+/// a delivery, as a customer's price for an offer or as a traveler's offer, means nothing any more, and the codes of
+/// their own parcels are made anew. `position`: where the feed has the new credentials; what was proposed before them
+/// is seen by then.
+void secure_deals_of(Call& call, UserId whose, std::uint64_t position);
 
 /// Who is asked for a step-up before money is spent, as the contract says it.
 inline constexpr std::string_view who_spends_much =
@@ -28,5 +31,8 @@ static_assert(most_without_step_up == 250);
 /// The edge as a service: sees what services see, though the caller who makes it ask may not. What not even services
 /// see, such as password hashes, needs edge_caller() of access/accounts.hpp.
 inline Caller on_own_behalf() { return {.kind = Caller::Kind::service}; }
+
+/// How the caller came to move money by hand, and what ties them to the sides of this escrow.
+Appointment office_for(Call& call, Address escrow);
 
 }  // namespace caravan::http

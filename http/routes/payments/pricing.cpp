@@ -30,7 +30,7 @@ struct PricedItem {
                       field<&PricedItem::items>(3, "items", between(1, max_load_items)),
                       field<&PricedItem::category>(4, "category", length(1, 50)),
                       field<&PricedItem::description>(5, "description"),
-                      field<&PricedItem::value>(6, "value", between(0, 10'000'000'000))};
+                      field<&PricedItem::value>(6, "value", between(0, most_price_units))};
   }
 };
 
@@ -61,6 +61,7 @@ struct CalculatedPrice {
   std::int64_t traveler_amount = 0;
   std::vector<PricePart> breakdown;
   std::int32_t rules_version = 0;
+  Carriage carriage = Carriage::road;
   Time expires_at;
   static constexpr auto fields() {
     return std::array{field<&CalculatedPrice::amount>(1, "amount"),
@@ -69,7 +70,8 @@ struct CalculatedPrice {
                       field<&CalculatedPrice::traveler_amount>(4, "travelerAmount"),
                       field<&CalculatedPrice::breakdown>(5, "breakdown"),
                       field<&CalculatedPrice::rules_version>(6, "rulesVersion"),
-                      field<&CalculatedPrice::expires_at>(7, "expiresAt")};
+                      field<&CalculatedPrice::expires_at>(7, "expiresAt"),
+                      field<&CalculatedPrice::carriage>(8, "carriage")};
   }
 };
 
@@ -86,16 +88,18 @@ Response calculate(Call& call) {
   item.category = wanted.item.category.value_or("other");
   item.value = wanted.item.value.value_or(Price{});
   const Currency currency = wanted.currency.value_or(Currency{});
+  if (const auto why = above_highest("value", item.value, currency))
+    throw Problem{"invalid_amount", *why, "deliveryRequest.item.value"};
   const auto& [origin, destination] = wanted.route;
   std::optional<PriceQuote> quote =
       pricing(call).quote(origin, destination, item, wanted.urgency.value_or(Urgency::standard), currency,
-                          demand_between(call, origin, destination));
+                          market_between(call, origin, destination));
   if (!quote)
     throw Problem{"invalid_currency", "There is no price level for " + std::string(currency.text()) + ".",
                   "deliveryRequest.currency"};
-  return call.answer(
-      AnyRecord(CalculatedPrice{quote->amount, quote->currency, quote->platform_fee, quote->traveler_amount,
-                                std::move(quote->breakdown), quote->rules_version, call.door().now() + quote_stands}));
+  return call.answer(AnyRecord(CalculatedPrice{
+      quote->amount, quote->currency, quote->platform_fee, quote->traveler_amount, std::move(quote->breakdown),
+      quote->rules_version, quote->carriage, call.door().now() + quote_stands}));
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 #include <charconv>
 
 #include "actors/wallet/entity.hpp"
+#include "http/access/accounts.hpp"
 #include "http/providers/payments/sandbox_payments.hpp"
+#include "http/routes/auth/auth_calls.hpp"
 #include "http/routes/payments/payments.hpp"
 
 namespace caravan::http {
@@ -38,6 +40,7 @@ void look_up_card(Call& call, AddPaymentMethod& command) {
 void name_account(Call& call, AddPayoutAccount& command) {
   require_provider(call, command.provider);
   command.account_id = PayoutAccountId{call.fresh_uuid()};
+  command.by_young_client = is_young_client(call.door(), call.user(), client_of(call));
 }
 
 void name_payout(Call& call, RequestPayout& command) { command.payout_id = PayoutId{call.fresh_uuid()}; }
@@ -116,6 +119,11 @@ std::vector<Route> wallet_routes(Services&) {
           .after_step_up()
           .command<RemovePayoutAccount>(own_wallet)
           .answers_nothing(),
+      post("/payments/payout-accounts/:accountId/default", user, "Be paid on this one; else it is the one added first")
+          .after_step_up()
+          .command<MakeDefaultAccount>(own_wallet)
+          .then<ViewPayoutAccount>()
+          .answers<PayoutAccountResource>(),
       get("/payments/payouts", user, "Own payouts")
           .query<PageQuery>()
           .lists_own<PayoutResource>()

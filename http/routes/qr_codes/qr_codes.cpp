@@ -39,11 +39,14 @@ struct ScanBody {
   std::optional<Time> scanned_at;
   std::optional<VerificationData> verification_data;
   std::optional<std::string> elsewhere;  // why the receiver got the parcel off the agreed place
+  std::optional<bool> accepts_goods;     // at the pickup: the traveler saw what travels only as declared, and takes it
   static constexpr auto fields() {
-    return std::array{field<&ScanBody::code>(1, "code", length(1, 1'000)), field<&ScanBody::location>(2, "location"),
+    return std::array{field<&ScanBody::code>(1, "code", length(1, 1'000)),
+                      field<&ScanBody::location>(2, "location"),
                       field<&ScanBody::scanned_at>(3, "scannedAt"),
                       field<&ScanBody::verification_data>(4, "verificationData"),
-                      field<&ScanBody::elsewhere>(5, "elsewhere", length(1, 500))};
+                      field<&ScanBody::elsewhere>(5, "elsewhere", length(1, 500)),
+                      field<&ScanBody::accepts_goods>(6, "acceptsGoods")};
   }
 };
 
@@ -99,7 +102,8 @@ Response validate(Call& call) {
   auto content = sealer_of(call).open(body.code);
   if (!content) content = content_of_forged(call, body.location);
   if (!content) throw Problem{"qr_invalid", "This is not a code of this platform, or it was changed."};
-  ScanCode command{content->qr_code_id, {content->secret}, body.location, body.scanned_at, {}, {}, body.elsewhere};
+  ScanCode command{content->qr_code_id, {content->secret}, body.location, body.scanned_at, {}, {},
+                   body.elsewhere,      body.accepts_goods};
   const Address delivery{EntityKind::delivery, content->delivery_id.value};
   GivenFiles files(call, call.user(), delivery);
   take_proof(files, body.verification_data, command);

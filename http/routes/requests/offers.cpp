@@ -34,20 +34,24 @@ void add_payment(Call& call, AcceptOffer& command, UserId customer) {
 }
 
 /// Whose means of payment failed for an earlier delivery has nothing more carried before that one is paid. `customer`:
-/// whom the offer would charge. What the traveler accepts is not refused: who owes what is none of their business.
+/// whom the offer would charge. A traveler who takes a price that was named before hears no reason: who owes what is
+/// none of their business.
 void refuse_debtor(Call& call, UserId customer) {
   const ReadModels* models = call.services().read_models;
-  if (!models || !call.caller().is_user(customer)) return;
-  if (const auto delivery = payment_owed_by(*models, customer))
-    throw Problem{"payment_owed", "The payment for the delivery " + delivery->text() +
-                                      " failed and is still owed: write to support to pay it."};
+  const auto delivery = models ? payment_owed_by(*models, customer) : std::nullopt;
+  if (!delivery) return;
+  if (!call.caller().is_user(customer))
+    throw Problem{"offer_not_open", "The customer cannot take an offer at present."};
+  throw Problem{"payment_owed", "The payment for the delivery " + delivery->text() +
+                                    " failed and is still owed: write to support to pay it."};
 }
 
 /// A price that the customer names charges them once the traveler takes it.
-void add_debts(Call& call, CounterOffer&) {
+void refuse_price_of_debtor(Call& call, CounterOffer&) {
   const auto id = call.path<OfferId>("offerId");
   const Reply known = call.ask_query(request_of(call, id), ViewOffer{id});
-  refuse_debtor(call, call.resource<OfferResource>(known).customer_id);
+  const UserId customer = call.resource<OfferResource>(known).customer_id;
+  if (call.caller().is_user(customer)) refuse_debtor(call, customer);
 }
 
 /// Starts the saga and waits for its end: 200 where it is through, a problem where it was undone, 202 where it takes
@@ -62,6 +66,10 @@ Response accept(Call& call) {
   add_payment(call, command, offer.customer_id);
   add_standing(call, command, offer.traveler_id, offer.customer_id);
   command.deal = call.services().settings.deal;
+  // A price that was named in the customer's name before they shut a thief out is nobody's word.
+  if (!call.caller().is_user(offer.customer_id))
+    if (const auto credentials = find_credentials(call.door(), offer.customer_id))
+      command.customer_secured_at = credentials->secured_at;
   call.ask(request, command, ViewOffer{command.offer_id});
 
   const auto ended = [](const Reply& reply) {
@@ -83,6 +91,11 @@ Response saga(Call& call) {
   const auto& progress = call.resource<AcceptanceProgress>(known);
   if (!progress.delivery_id) throw Problem{"not_found", "Nobody has accepted this offer yet."};
   return call.answer(call.ask_query({EntityKind::delivery, progress.delivery_id->value}, ViewSaga{}));
+}
+
+Response invitations_on_request(Call& call) {
+  const Reply reply = call.ask_query({EntityKind::request, call.path_uuid("requestId")}, ViewInvitations{});
+  return call.list(call.resource<InvitationList>(reply).items);
 }
 
 Response offers_on_request(Call& call) {
@@ -111,6 +124,16 @@ std::vector<Route> offer_routes(Services&) {
       post("/delivery-requests/:requestId/offers", traveler, "Offer to carry on a named trip")
           .command<SubmitOffer>(by_path(EntityKind::request), add_facts)
           .answers<OfferResource>(201),
+      get("/delivery-requests/:requestId/invitations", user, "Who was asked, and what came of it; travelers see theirs")
+          .lists_own<InvitationResource>()
+          .handle(invitations_on_request),
+      post("/delivery-requests/:requestId/invitations", user, "Ask a traveler whose trip fits")
+          .command<InviteTraveler>(by_path(EntityKind::request), add_facts)
+          .answers<InvitationResource>(201),
+      post("/invitations/:invitationId/decline", traveler, "Not this time")
+          .command<DeclineInvitation>(offer)
+          .then<ViewInvitation>()
+          .answers<InvitationResource>(),
       get("/offers/:offerId", user, "One offer")
           .view<ViewOffer>(offer)
           .shows_private(PrivateThing::messages, is_look_at_offer)
@@ -135,7 +158,7 @@ std::vector<Route> offer_routes(Services&) {
           .scoped(Scope::payments_move)  // a customer's is the word by which their card is charged
           .scoped_also(Scope::offers_write)
           .may_ask_step_up(who_spends_much)
-          .command<CounterOffer>(offer, add_debts)
+          .command<CounterOffer>(offer, refuse_price_of_debtor)
           .then<ViewOffer>()
           .answers<OfferResource>(),
       get("/offers/:offerId/saga", user, "Each step of the acceptance: state, times, compensation")

@@ -65,7 +65,7 @@ struct RequestSearchQuery {
                       field<&RequestSearchQuery::max_weight>(10, "maxWeight", between(0, max_load_grams)),
                       field<&RequestSearchQuery::max_volume>(11, "maxVolume", between(0, max_load_millilitres)),
                       field<&RequestSearchQuery::max_items>(12, "maxItems", between(0, max_load_items)),
-                      field<&RequestSearchQuery::min_price>(13, "minPrice", between(0, 10'000'000'000)),
+                      field<&RequestSearchQuery::min_price>(13, "minPrice", between(0, most_price_units)),
                       field<&RequestSearchQuery::currency>(14, "currency"),
                       field<&RequestSearchQuery::urgency>(15, "urgency"),
                       field<&RequestSearchQuery::limit>(16, "limit", between(1, 200)),

@@ -18,10 +18,12 @@ struct MatchList {
   std::string matched_by;                   // "model" or "rules"
   std::optional<std::string> next_cursor;   // unused: the contract has it, and all matches come at once
   std::optional<NearestMiss> nearest_miss;  // where nothing fits
+  bool model_failed = false;                // it was to rank, and could not
   static constexpr auto fields() {
     return std::array{field<&MatchList::items>(1, "items"), field<&MatchList::matched_by>(2, "matchedBy"),
                       field<&MatchList::next_cursor>(3, "nextCursor"),
-                      field<&MatchList::nearest_miss>(4, "nearestMiss")};
+                      field<&MatchList::nearest_miss>(4, "nearestMiss"),
+                      field<&MatchList::model_failed>(5, "modelFailed")};
   }
 };
 
@@ -55,7 +57,7 @@ struct RequestEdit {
                       field<&RequestEdit::dropoff>(3, "delivery"),
                       field<&RequestEdit::item>(4, "item"),
                       field<&RequestEdit::urgency>(5, "urgency"),
-                      field<&RequestEdit::max_price>(6, "maxPrice", between(1, 10'000'000'000)),
+                      field<&RequestEdit::max_price>(6, "maxPrice", between(1, most_price_units)),
                       field<&RequestEdit::pickup_from>(7, "pickupFrom"),
                       field<&RequestEdit::deliver_by>(8, "deliverBy")};
   }
@@ -90,6 +92,15 @@ std::optional<Stop> edited(const StopShown& before, const std::optional<StopEdit
   return out;
 }
 
+/// The terms of the request in the path, for its owner alone.
+RequestTerms own_terms(Call& call) {
+  const Reply reply = call.ask_query({request, call.path_uuid("requestId")}, ViewTerms{});
+  const auto& terms = call.resource<RequestTerms>(reply);
+  const Caller& caller = call.caller();
+  if (!caller.is_user(terms.customer_id) && !caller.is_admin() && !caller.is_service()) throw Problem{"not_owner"};
+  return terms;
+}
+
 Response edit(Call& call) {
   const auto& body = call.body<RequestEdit>();
   const Address address{request, call.path_uuid("requestId")};
@@ -102,16 +113,12 @@ Response edit(Call& call) {
     command.dropoff = edited(before.dropoff, body.dropoff, "delivery");
     add_facts(call, command);
   }
+  if (body.title || body.item || command.pickup || command.dropoff) {
+    const RequestTerms terms = own_terms(call);
+    command.crosses_border = lie_in_different_countries(call, command.pickup ? command.pickup->at() : terms.pickup,
+                                                        command.dropoff ? command.dropoff->at() : terms.dropoff);
+  }
   return call.answer(call.ask(address, std::move(command), ViewRequest{}));
-}
-
-/// The terms of the request in the path, for its owner alone.
-RequestTerms own_terms(Call& call) {
-  const Reply reply = call.ask_query({request, call.path_uuid("requestId")}, ViewTerms{});
-  const auto& terms = call.resource<RequestTerms>(reply);
-  const Caller& caller = call.caller();
-  if (!caller.is_user(terms.customer_id) && !caller.is_admin() && !caller.is_service()) throw Problem{"not_owner"};
-  return terms;
 }
 
 Response matches(Call& call) {
@@ -121,6 +128,7 @@ Response matches(Call& call) {
   out.matched_by = std::move(found.matched_by);
   out.items = std::move(found.items);
   out.nearest_miss = std::move(found.nearest_miss);
+  out.model_failed = found.model_failed;
   return call.answer(AnyRecord(std::move(out)));
 }
 
@@ -162,6 +170,7 @@ std::vector<Route> request_routes(Services&) {
           .shows_private(PrivateThing::contacts, is_look_at_request)
           .answers<RequestResource>(),
       patch("/delivery-requests/:requestId", user, "Edit; open offers on changed terms expire")
+          .may_ask_step_up("whoever changes a place, or whom to call there")
           .body<RequestEdit>()
           .answers<RequestResource>()
           .handle(edit),

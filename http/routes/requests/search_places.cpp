@@ -1,5 +1,6 @@
 #include "http/routes/requests/search_places.hpp"
 
+#include "http/routes/location/unknown_place.hpp"
 #include "http/routes/trips/trip_facts.hpp"
 
 namespace caravan::http {
@@ -13,7 +14,7 @@ std::optional<Coordinates> search_point(Call& call, std::string_view field, cons
   if (!address) return std::nullopt;
   Place place{*address, {}, {}};
   if (!locate(*places_of(call).geocoder, place))
-    throw Problem{"address_not_found", "No place was found for " + std::string(field) + ".", std::string(field)};
+    throw unknown_place(*places_of(call).geocoder, *address, std::string(field));
   return place.at();
 }
 

@@ -1,5 +1,7 @@
 #include "http/routes/system/system.hpp"
 
+#include <map>
+
 #include "actors/inbox/commands.hpp"
 #include "http/access/authenticator.hpp"
 #include "http/access/tokens.hpp"
@@ -8,6 +10,7 @@
 #include "http/providers/messages/sandbox_outbox.hpp"
 #include "http/providers/sandbox_clock.hpp"
 #include "http/routes/notifications/notifications.hpp"
+#include "http/routes/system/policy.hpp"
 
 namespace caravan::http {
 
@@ -107,6 +110,35 @@ std::vector<Route> operators_routes(const std::vector<Route>& all) {
   return rows;
 }
 
+namespace {
+
+struct PolicyQuery {
+  static constexpr std::string_view record_name = "PolicyQuery";
+  std::optional<std::int32_t> version;  // that a delivery names (`policyVersion`); absent: of deals made from now on
+  static constexpr auto fields() {
+    return std::array{field<&PolicyQuery::version>(1, "version", between(1, 1'000'000))};
+  }
+};
+
+/// Every version, put into words once.
+std::map<std::int32_t, AnyRecord> policies_of(const DealTerms& fees) {
+  std::map<std::int32_t, AnyRecord> out;
+  for (const Policy& each : policy_versions) out.emplace(each.version, policy_terms(each, fees));
+  return out;
+}
+
+Response show_policy(Call& call, const std::map<std::int32_t, AnyRecord>& terms) {
+  const auto asked = terms.find(call.query<PolicyQuery>().version.value_or(policy.version));
+  if (asked == terms.end())
+    throw Problem{
+        "not_found",
+        "No deal was made under that version; the first is " + std::to_string(policy_versions.front().version) + ".",
+        "version"};
+  return call.answer(asked->second);
+}
+
+}  // namespace
+
 std::vector<Route> system_routes(Services& services) {
   std::vector<Route> rows{
       at_root(get("/health", anyone, "How the node is; operators see what it needs as well")
@@ -126,6 +158,10 @@ std::vector<Route> system_routes(Services& services) {
       at_root(get("/openapi.json", anyone, "This contract").handle([](Call& call) {
         return call.bytes("application/json", pages(call).openapi());
       })),
+      get("/policy", anyone, "Fees, waits, windows and terms: the numbers that decide, and what they mean in words")
+          .query<PolicyQuery>()
+          .answers<PolicyResource>()
+          .handle([terms = policies_of(services.settings.deal)](Call& call) { return show_policy(call, terms); }),
       page("/", "Leads to the contract").handle([](Call&) {
         return Response{302, {}, "text/html", {{"Location", "/docs"}}};
       }),
@@ -140,6 +176,9 @@ std::vector<Route> system_routes(Services& services) {
       one_click_unsubscribe(),
       page("/undo", "Where the mail's link leads").handle([](Call&) { return undo_page(); }),
       page("/keep-two-factor", "Where the mail's link leads").handle([](Call&) { return keep_two_factor_page(); }),
+      page("/open", "Where a mail's link leads that speaks of a delivery or the like").handle([](Call&) {
+        return open_page();
+      }),
       page("/reset-password", "Where the mail's link leads").handle([](Call&) { return reset_password_page(); }),
       get("/auth/jwks.json", anyone, "Public keys that verify access tokens")
           .handle([](Call& call) {

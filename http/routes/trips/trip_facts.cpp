@@ -9,8 +9,13 @@
 #include "actors/user/queries.hpp"
 #include "actors/user/resources.hpp"
 #include "http/access/accounts.hpp"
+#include "http/providers/places/no_route.hpp"
+#include "http/routes/location/no_way.hpp"
+#include "http/routes/location/unknown_place.hpp"
 #include "http/routes/uploads/given_files.hpp"
+#include "storage/read_models/accepted_prices.hpp"
 #include "storage/read_models/demand.hpp"
+#include "storage/read_models/requests.hpp"
 #include "storage/read_models/trips.hpp"
 #include "storage/read_models/users.hpp"
 
@@ -20,19 +25,28 @@ namespace {
 
 constexpr std::chrono::hours demand_horizon{14 * 24};  // for what has no deadline
 
+/// Throws Problem no_route, which names the place that the mode does not reach.
+RouteEstimate route_through(const Places& world, const std::vector<Coordinates>& points, TransportMode mode) {
+  try {
+    return world.routes->route(points, mode);
+  } catch (const NoRoute& none) {
+    const bool is_end = none.to + 1 == points.size();
+    const std::string field = is_end ? "destination" : "stops[" + std::to_string(none.to - 1) + "]";
+    throw no_route(mode, field);
+  }
+}
+
 TripRoute plan(const Places& world, const std::vector<Place>& places, TransportMode mode) {
   TripRoute out;
   std::vector<Coordinates> points;
   for (const Place& place : places) points.push_back(place.at());
-  const RouteEstimate whole = world.routes->route(points, mode);
+  const RouteEstimate whole = route_through(world, points, mode);
   out.distance_meters = whole.distance_meters;
   out.duration_seconds = whole.duration_seconds;
   out.provider = whole.provider;
   out.polyline = whole.polyline;
-  for (std::size_t i = 0; i + 1 < points.size(); ++i) {
-    const RouteEstimate leg = world.routes->route({points[i], points[i + 1]}, mode);
-    out.legs.push_back({leg.distance_meters, leg.duration_seconds});
-  }
+  for (std::size_t i = 0; i + 1 < points.size(); ++i)
+    out.legs.push_back({whole.legs.at(i).distance_meters, whole.legs.at(i).duration_seconds});
   return out;
 }
 
@@ -60,8 +74,7 @@ std::vector<WeatherPoint> forecast(const Places& world, const std::vector<Place>
 /// Adds where an address is; 422 that names the field where no geocoder finds it.
 template <class Somewhere>
 void find(const Places& world, Somewhere& place, const std::string& field) {
-  if (!locate(*world.geocoder, place))
-    throw Problem{"address_not_found", "No place was found for " + field + ".", field + ".address"};
+  if (!locate(*world.geocoder, place)) throw unknown_place(*world.geocoder, place.address, field + ".address");
 }
 
 void find_all(const Places& world, std::vector<Place>& stops) {
@@ -118,8 +131,9 @@ void check_open_trips(Call& call) {
 }
 
 /// Throws Problem trips_overlap where the traveler cannot be on this trip and on another of theirs, or has as many at
-/// that time as one traveler may have. What was published a moment ago may not be known yet.
-void check_overlap(Call& call, TripId id, UserId traveler, const TripDetails& details) {
+/// that time as one traveler may have. What was published a moment ago may not be known yet. What an edited trip
+/// overlapped, or excluded, so far stays as it is.
+void check_overlap(Call& call, TripId id, UserId traveler, const TripDetails& details, bool is_edited) {
   const ReadModels* models = call.services().read_models;
   if (!models || details.arrival_time <= details.departure_time) return;
   TripFacts trip;
@@ -127,18 +141,23 @@ void check_overlap(Call& call, TripId id, UserId traveler, const TripDetails& de
   trip.traveler = traveler;
   trip.mode = details.transport_mode;
   trip.points = points_of(details);
-  const std::vector<TripFacts> others = overlapping_trips(*models, trip);
-  const auto refuse = [](const TripFacts& other, const std::string& why) {
+  std::vector<TripFacts> others = trips_around(*models, trip);
+  const std::optional<TripFacts> so_far = is_edited ? trip_facts(*models, id) : std::nullopt;
+  const auto refuse = [&](const TripFacts& other, const std::string& why) {
+    if (!is_edited && exists(call.door(), {EntityKind::trip, id.value})) return;  // a repeat of its publication
     throw Problem{"trips_overlap",
                   why + " Trip " + other.id.text() + " goes from " + to_rfc3339(other.points.front().due) + " to " +
                       to_rfc3339(other.points.back().due) + ".",
                   "departureTime"};
   };
   for (const TripFacts& other : others)
-    if (exclude_each_other(trip, other)) refuse(other, "Nobody can be on both of these trips.");
+    if (exclude_each_other(trip, other) && !(so_far && exclude_each_other(*so_far, other)))
+      refuse(other, "Nobody can be on both of these trips.");
+  std::erase_if(others,
+                [&](const TripFacts& other) { return !overlap(trip, other) || (so_far && overlap(*so_far, other)); });
   const std::size_t most = call.services().settings.overlapping_trips;
   if (others.size() >= most)
-    refuse(others.front(), "At most " + std::to_string(most) + " trips of one traveler may share more than an hour.");
+    refuse(others.front(), "More than an hour may be shared with " + std::to_string(most) + " other trips at most.");
 }
 
 }  // namespace
@@ -154,14 +173,13 @@ void add_facts(Call& call, PublishTrip& command) {
   places.push_back(command.destination);
   command.route = plan(world, places, command.transport_mode);
   command.weather = forecast(world, places, command.route, command.departure_time);
-  if (exists(call.door(), {EntityKind::trip, call.new_entity_id()})) return;  // a repeat
   TripDetails details;
   details.places = std::move(places);
   details.departure_time = command.departure_time;
   details.arrival_time = command.arrival_time.value_or(estimated_arrival(command.departure_time, command.route));
   details.transport_mode = command.transport_mode;
   details.route = command.route;
-  check_overlap(call, TripId{call.new_entity_id()}, call.user(), details);
+  check_overlap(call, TripId{call.new_entity_id()}, call.user(), details, false);
 }
 
 void add_facts(Call& call, EditTrip& command) {
@@ -173,6 +191,9 @@ void add_facts(Call& call, EditTrip& command) {
   if (command.origin) find(world, *command.origin, "origin");
   if (command.destination) find(world, *command.destination, "destination");
   if (command.stops) find_all(world, *command.stops);
+  std::vector<Place> as_it_stood{trip.origin};
+  as_it_stood.insert(as_it_stood.end(), trip.stops.begin(), trip.stops.end());
+  as_it_stood.push_back(trip.destination);
   std::vector<Place> places{command.origin.value_or(trip.origin)};
   const std::vector<Place>& stops = command.stops ? *command.stops : trip.stops;
   places.insert(places.end(), stops.begin(), stops.end());
@@ -181,49 +202,53 @@ void add_facts(Call& call, EditTrip& command) {
   if (other_way) command.route = route;
   TripDetails details;
   details.departure_time = command.departure_time.value_or(trip.departure_time);
-  details.arrival_time =
-      command.arrival_time.value_or(other_way ? estimated_arrival(details.departure_time, route)
-                                              : trip.arrival_time + (details.departure_time - trip.departure_time));
   details.transport_mode = command.transport_mode.value_or(trip.transport_mode);
   details.route = route;
+  const bool changed = places != as_it_stood || details.transport_mode != trip.transport_mode;
+  details.arrival_time = edited_arrival(command, {trip.departure_time, trip.arrival_time}, changed, route);
   if (other_way || command.departure_time) command.weather = forecast(world, places, route, details.departure_time);
   details.places = std::move(places);
   if (call.caller().is_user(trip.traveler_id))  // anybody else is refused by the trip
-    check_overlap(call, trip.trip_id, trip.traveler_id, details);
+    check_overlap(call, trip.trip_id, trip.traveler_id, details, true);
 }
 
-std::int64_t demand_between(Call& call, Coordinates pickup, Coordinates dropoff, std::optional<Time> deliver_by,
-                            RequestId but) {
-  if (!call.services().read_models) return demand_of(0, 0);
+WayMarket market_between(Call& call, Coordinates pickup, Coordinates dropoff, std::optional<Time> deliver_by,
+                         RequestId but) {
+  if (!call.services().read_models) return {};
   const Time now = call.door().now();
-  const DemandCount count =
-      count_demand(*call.services().read_models, {.pickup = pickup,
-                                                  .dropoff = dropoff,
-                                                  .radius_meters = search_radius_meters(pickup, dropoff),
-                                                  .from = now,
-                                                  .until = deliver_by.value_or(now + demand_horizon),
-                                                  .but = but});
-  return demand_of(count.requests, count.trips);
+  const DemandWindow window{.pickup = pickup,
+                            .dropoff = dropoff,
+                            .radius_meters = search_radius_meters(pickup, dropoff),
+                            .from = now,
+                            .until = deliver_by.value_or(now + demand_horizon),
+                            .but = but};
+  const DemandCount count = count_demand(*call.services().read_models, window);
+  const auto accepted = accepted_share(*call.services().read_models, window);
+  // What people agreed on there says already how they go.
+  return {demand_of(count.wanting, count.going), count.only_flown && !accepted, accepted};
 }
 
 std::optional<PriceRecommendation> recommend(Call& call, RequestId id, const RequestTerms& terms) {
   const Places& world = places_of(call);
   const auto quote =
       world.pricing->quote(terms.pickup, terms.dropoff, terms.item, terms.urgency, terms.max_price.currency,
-                           demand_between(call, terms.pickup, terms.dropoff, terms.deliver_by, id));
+                           market_between(call, terms.pickup, terms.dropoff, terms.deliver_by, id));
   if (!quote) return std::nullopt;
-  PriceRecommendation out{quote->amount, quote->currency, {}};
+  PriceRecommendation out{quote->amount, quote->currency, {}, quote->platform_fee, quote->traveler_amount};
   for (const PricePart& part : quote->breakdown) out.breakdown.push_back({part.name, part.amount});
   return out;
 }
 
 Matches match(Call& call, RequestId id, const RequestTerms& terms) {
   if (!call.services().matcher) return {{}, "rules", {}};
+  call.see_all_writes();
   const RequestFacts facts = matching_facts(id, terms);
   std::set<UserId> apart;
   if (const ReadModels* models = call.services().read_models) apart = kept_apart(*models, terms.customer_id);
   const auto blocked = [&](UserId traveler) { return apart.contains(traveler); };
-  return call.services().matcher->match(facts, call.door().now(), shown_matches, blocked);
+  Matches found = call.services().matcher->match(facts, call.door().now(), shown_matches, blocked);
+  for (RequestTripMatch& each : found.items) add_take_home(each, each.min_price, call.services().settings.deal);
+  return found;
 }
 
 namespace {
@@ -238,11 +263,18 @@ void check_photos(Call& call, const std::vector<UploadId>& photos) {
 
 }  // namespace
 
+bool lie_in_different_countries(Call& call, Coordinates a, Coordinates b) {
+  const Geocoder& geocoder = *places_of(call).geocoder;
+  const auto one = geocoder.reverse(a, 1), other = geocoder.reverse(b, 1);
+  return !one.empty() && !other.empty() && one.front().country != other.front().country;
+}
+
 void add_facts(Call& call, PostRequest& command) {
   check_photos(call, command.item.photos);
   const Places& world = places_of(call);
   find(world, command.pickup, "pickup");
   find(world, command.dropoff, "delivery");
+  command.crosses_border = lie_in_different_countries(call, command.pickup.at(), command.dropoff.at());
   const auto max_price = to_money(command.max_price, command.currency);
   if (!max_price) return;
   const RequestTerms terms{call.user(),
@@ -253,7 +285,8 @@ void add_facts(Call& call, PostRequest& command) {
                            command.urgency,
                            *max_price,
                            command.pickup_from,
-                           deadline_of(command.deliver_by, command.pickup_from, command.urgency, call.door().now())};
+                           deadline_of(command.deliver_by, command.pickup_from, command.urgency, call.door().now()),
+                           command.title};
   command.price_recommendation = recommend(call, RequestId{}, terms);
   Matches found = match(call, RequestId{}, terms);
   command.matched_by = std::move(found.matched_by);
@@ -273,24 +306,58 @@ void add_facts(Call& call, EditRequest& command) {
   }
 }
 
+namespace {
+
+/// What the trip has free for the request's parcel; nothing where there is no such trip.
+std::optional<FreeRoom> free_room(Call& call, TripId id, const RequestTerms& terms) {
+  const Reply trip =
+      call.try_query({EntityKind::trip, id.value}, ViewFreeRoom{area_center(terms.pickup), area_center(terms.dropoff)});
+  const auto* room = trip.outcome == Outcome::done ? trip.resource.get_if<FreeRoom>() : nullptr;
+  return room ? std::optional(*room) : std::nullopt;
+}
+
+void add_room(SubmitOffer& offer, const FreeRoom& room) {
+  offer.trip_owner = room.traveler_id;
+  offer.trip_open = room.open;
+  offer.free_room = room.available;
+  offer.trip_plan = room.plan;
+  offer.passing = room.passing;
+  offer.mode = room.mode;
+}
+
+}  // namespace
+
 void add_facts(Call& call, SubmitOffer& command) {
   const Address request{EntityKind::request, call.path_uuid("requestId")};
   const Reply known = call.ask_query(request, ViewTerms{});
   const auto& terms = call.resource<RequestTerms>(known);
   command.offer_id = call.new_id<OfferId>();
   call.remember_part(command.offer_id.value, request);
-  const Reply trip = call.try_query({EntityKind::trip, command.trip_id.value},
-                                    ViewFreeRoom{area_center(terms.pickup), area_center(terms.dropoff)});
-  if (const FreeRoom* room = trip.outcome == Outcome::done ? trip.resource.get_if<FreeRoom>() : nullptr) {
-    command.trip_owner = room->traveler_id;
-    command.trip_open = room->open;
-    command.free_room = room->available;
-    command.trip_plan = room->plan;
-    command.passing = room->passing;
-  }
+  if (const auto room = free_room(call, command.trip_id, terms)) add_room(command, *room);
   const Standing own = add_sides(call, command, call.user(), terms.customer_id);
   command.has_delivered = own.has_delivered;
+  command.deal = call.services().settings.deal;
   if (own.rating_count > 0) command.traveler_rating = own.average_rating;
+}
+
+void add_facts(Call& call, InviteTraveler& command) {
+  const Address request{EntityKind::request, call.path_uuid("requestId")};
+  const Reply known = call.ask_query(request, ViewTerms{});
+  const auto& terms = call.resource<RequestTerms>(known);
+  command.invitation_id = call.new_id<InvitationId>();
+  call.remember_part(command.invitation_id.value, request);
+  const auto room = free_room(call, command.trip_id, terms);
+  if (!room) return;
+  add_room(command.facts, *room);
+  command.min_price = room->min_price;
+  command.fee_basis_points = call.services().settings.deal.platform_fee_basis_points;
+  add_sides(call, command.facts, room->traveler_id, terms.customer_id);
+  const ReadModels* models = call.services().read_models;
+  if (!models) return;
+  call.see_own_writes();
+  const Time since = call.door().now() - std::chrono::hours{24};
+  command.invited_today = count_invitations(*models, InvitationSide::traveler, room->traveler_id, since);
+  command.asked_today = count_invitations(*models, InvitationSide::customer, terms.customer_id, since);
 }
 
 }  // namespace caravan::http

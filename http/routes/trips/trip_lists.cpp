@@ -1,4 +1,5 @@
 #include "actors/audit/commands.hpp"
+#include "http/providers/places/time_zones.hpp"
 #include "http/routes/paging.hpp"
 #include "http/routes/requests/search_places.hpp"
 #include "http/routes/trips/trip_facts.hpp"
@@ -27,7 +28,7 @@ struct TripSearchQuery {
   static constexpr std::string_view record_name = "TripSearchQuery";
   std::optional<std::string> origin, destination;  // addresses; points serve in their place
   std::optional<double> origin_lat, origin_lng, destination_lat, destination_lng;
-  std::optional<std::string> departure_date;  // a day in UTC
+  std::optional<std::string> departure_date;  // a day at the origin, where that is named; else in UTC
   std::optional<Time> departure_from, departure_to;
   std::optional<double> max_distance;  // km from either end
   std::optional<Kilograms> min_capacity;
@@ -52,7 +53,7 @@ struct TripSearchQuery {
                       field<&TripSearchQuery::min_capacity>(11, "minCapacity", between(0, max_load_grams)),
                       field<&TripSearchQuery::min_volume>(12, "minVolume", between(0, max_load_millilitres)),
                       field<&TripSearchQuery::min_items>(13, "minItems", between(0, max_load_items)),
-                      field<&TripSearchQuery::max_price>(14, "maxPrice", between(0, 10'000'000'000)),
+                      field<&TripSearchQuery::max_price>(14, "maxPrice", between(0, most_price_units)),
                       field<&TripSearchQuery::currency>(15, "currency"),
                       field<&TripSearchQuery::transport_mode>(16, "transportMode"),
                       field<&TripSearchQuery::limit>(17, "limit", between(1, 200)),
@@ -68,11 +69,14 @@ struct TripMatchList {
   std::optional<std::string> next_cursor;   // unused: the contract has it, and all matches come at once
   std::optional<NearestMiss> nearest_miss;  // where nothing fits
   std::int32_t if_verified = 0;             // more would fit if the traveler's identity were verified
+  bool model_failed = false;                // it was to rank, and could not
   static constexpr auto fields() {
-    return std::array{field<&TripMatchList::items>(1, "items"), field<&TripMatchList::matched_by>(2, "matchedBy"),
+    return std::array{field<&TripMatchList::items>(1, "items"),
+                      field<&TripMatchList::matched_by>(2, "matchedBy"),
                       field<&TripMatchList::next_cursor>(3, "nextCursor"),
                       field<&TripMatchList::nearest_miss>(4, "nearestMiss"),
-                      field<&TripMatchList::if_verified>(5, "ifVerified")};
+                      field<&TripMatchList::if_verified>(5, "ifVerified"),
+                      field<&TripMatchList::model_failed>(6, "modelFailed")};
   }
 };
 
@@ -87,9 +91,10 @@ TripSearch wanted(Call& call, const TripSearchQuery& query) {
     const auto day = parse_rfc3339(*query.departure_date + "T00:00:00Z");
     if (!day)
       throw Problem{.code = "validation_failed", .errors = {{"departureDate", "invalid_format", "no such day"}}};
+    const std::string_view zone = out.origin ? time_zone_at(*out.origin) : "UTC";
+    const Time begin = local_midnight(*day, zone), end = local_midnight(*day + std::chrono::days{1}, zone);
     // A trip that has left already is not searched for, whatever the day.
-    out.departs_from = std::max({*day, query.departure_from.value_or(*day), call.door().now()});
-    const Time end = *day + std::chrono::days{1};
+    out.departs_from = std::max({begin, query.departure_from.value_or(begin), call.door().now()});
     out.departs_until = std::min(end, query.departure_to.value_or(end));
   }
   out.room = {query.min_capacity.value_or(Kilograms{}), query.min_volume.value_or(Litres{}),
@@ -125,6 +130,7 @@ Response matches(Call& call) {
     throw Problem{"not_owner"};
   TripMatchList out;
   out.matched_by = "rules";
+  call.see_all_writes();
   const auto trip = trip_facts(read_models_of(call), call.path<TripId>("tripId"));
   if (trip && call.services().matcher) {
     auto requests = open_requests_along(read_models_of(call), *trip);
@@ -132,9 +138,11 @@ Response matches(Call& call) {
     std::erase_if(requests, [&](const RequestFacts& request) { return apart.contains(request.customer); });
     RequestMatches found = call.services().matcher->match(*trip, requests, call.door().now(), shown_matches);
     out.items = std::move(found.items);
+    for (RequestMatch& each : out.items) add_take_home(each, each.max_price, call.services().settings.deal);
     out.matched_by = std::move(found.matched_by);
     out.nearest_miss = std::move(found.nearest_miss);
     out.if_verified = found.if_verified;
+    out.model_failed = found.model_failed;
   }
   return call.answer(AnyRecord(std::move(out)));
 }

@@ -45,20 +45,26 @@ Response part_of_trip(Call& call) {
 
 Response trip_history(Call& call) { return history_page(call, own_trip(call)); }
 
-/// Those that have room on the trip, newest first.
+/// The deliveries that have room on the trip, newest first.
+std::vector<DeliveryId> carried_by(Call& call) {
+  const Reply reply = call.ask_query(own_trip(call), ViewCapacity{});
+  std::vector<DeliveryId> ids;
+  for (const LegCapacity& leg : call.resource<TripCapacityResource>(reply).legs)
+    for (const RoomHolder& holder : leg.holders) ids.push_back(holder.delivery_id);
+  std::ranges::sort(ids, std::ranges::greater{});
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
+}
+
+/// One page of them.
 Response carried(Call& call) {
   const auto& page = call.query<PageQuery>();
   const auto limit = static_cast<std::size_t>(page.limit.value_or(default_page_limit));
   const auto after = page.cursor ? Uuid::parse(*page.cursor) : std::nullopt;
   if (page.cursor && !after)
     throw Problem{.code = "validation_failed", .errors = {{"cursor", "invalid_format", "not a cursor of this list"}}};
-  const Reply reply = call.ask_query(own_trip(call), ViewCapacity{});
-  std::vector<DeliveryId> ids;
-  for (const LegCapacity& leg : call.resource<TripCapacityResource>(reply).legs)
-    for (const RoomHolder& holder : leg.holders)
-      if (!after || holder.delivery_id.value < *after) ids.push_back(holder.delivery_id);
-  std::ranges::sort(ids, std::ranges::greater{});
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  std::vector<DeliveryId> ids = carried_by(call);
+  if (after) std::erase_if(ids, [&](DeliveryId id) { return !(id.value < *after); });
   std::vector<DeliveryResource> items;
   for (std::size_t i = 0; i < std::min(limit, ids.size()); ++i) {
     const Reply delivery = call.try_query({EntityKind::delivery, ids[i].value}, ViewDelivery{});
@@ -73,6 +79,22 @@ Response carried(Call& call) {
   return call.list(items, next);
 }
 
+/// What ties an administrator to the traveler whose trip they end, and to the customers whose deliveries end with it.
+void add_office(Call& call, CancelTrip& command) {
+  if (!call.caller().may(Permission::deliveries)) return;
+  const Reply seen = call.ask_query(own_trip(call), ViewTrip{});
+  std::vector<UserId> sides{call.resource<TripResource>(seen).traveler_id};
+  if (call.caller().is_user(sides.front())) return;
+  for (const DeliveryId id : carried_by(call)) {
+    const Reply delivery = call.try_query({EntityKind::delivery, id.value}, ViewDelivery{});
+    if (const auto* found = delivery.resource.get_if<DeliveryResource>()) sides.push_back(found->customer_id);
+  }
+  command.office = find_appointment(call.door(), call.caller(), PermissionName::deliveries, sides);
+  // The trip itself knows its traveler alone.
+  if (std::any_of(sides.begin() + 1, sides.end(), [&](UserId side) { return command.office.is_tied_to(side); }))
+    throw Problem{"forbidden", "You have the permission from a customer of its deliveries, or one has it from you."};
+}
+
 }  // namespace
 
 std::vector<Route> trip_routes(Services&) {
@@ -85,14 +107,16 @@ std::vector<Route> trip_routes(Services&) {
           .view<ViewTrip>(by_path(trip))
           .shows_private(PrivateThing::places, is_look_at_trip)
           .answers<TripResource>(),
-      patch("/trips/:tripId", user, "Edit while no capacity is reserved on what changes")
+      patch(
+          "/trips/:tripId", user,
+          "Edit while no capacity is reserved on what changes; later times alone are told to the deliveries as a delay")
           .command<EditTrip>(by_path(trip), add_facts)
           .then<ViewTrip>()
           .shows_private(PrivateThing::places, is_look_at_trip)
           .answers<TripResource>(),
       post("/trips/:tripId/cancel", user, "Cancel; frees or refunds every delivery on it")
-          .may_ask_step_up("an administrator who is no party, and of whoever cancels a trip that deliveries count on")
-          .command<CancelTrip>(by_path(trip))
+          .may_ask_step_up("an administrator who is no party, and whoever cancels a trip that deliveries count on")
+          .command<CancelTrip>(by_path(trip), add_office)
           .then<ViewTrip>()
           .shows_private(PrivateThing::places, is_look_at_trip)
           .answers<TripResource>(),
@@ -102,6 +126,7 @@ std::vector<Route> trip_routes(Services&) {
           .shows_private(PrivateThing::places, is_look_at_trip)
           .answers<TripResource>(),
       post("/trips/:tripId/complete", user, "Done")
+          .may_ask_step_up("whoever completes a trip that deliveries count on")
           .command<CompleteTrip>(by_path(trip))
           .then<ViewTrip>()
           .shows_private(PrivateThing::places, is_look_at_trip)

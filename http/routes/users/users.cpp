@@ -5,14 +5,18 @@
 #include "actors/account/resources.hpp"
 #include "actors/delivery/commands.hpp"
 #include "actors/delivery/resources.hpp"
+#include "actors/pricing/policy.hpp"
 #include "actors/user/queries.hpp"
 #include "actors/wallet/commands.hpp"
 #include "actors/wallet/resources.hpp"
 #include "http/access/accounts.hpp"
 #include "http/access/authenticator.hpp"
+#include "http/access/posing_names.hpp"
 #include "http/providers/places/places.hpp"
 #include "http/routes/admin/last_administrator.hpp"
 #include "http/routes/auth/auth_calls.hpp"
+#include "http/routes/auth/shut_out.hpp"
+#include "http/routes/location/unknown_place.hpp"
 #include "http/routes/uploads/given_files.hpp"
 #include "http/routes/users/user_bodies.hpp"
 #include "storage/read_models/deliveries.hpp"
@@ -35,9 +39,7 @@ Address own_profile(Call& call) { return user_address(call.user()); }
 /// Where an address is, by the client's own coordinates or the geocoder.
 Coordinates place_of(Call& call, const std::string& address, std::optional<double> lat, std::optional<double> lng) {
   if (lat && lng) return {*lat, *lng};
-  const auto found = needed(call.services().places).geocoder->geocode(address, "", 1);
-  if (found.empty()) throw Problem{"address_not_found", "No geocoder finds it; give lat and lng.", "address"};
-  return found.front().at();
+  return understood(*needed(call.services().places).geocoder, address, "", 1, "address").front().at();
 }
 
 void locate_new(Call& call, AddAddress& command) {
@@ -49,9 +51,22 @@ void locate_again(Call& call, EditAddress& command) {
     command.location = place_of(call, command.address.value_or(""), command.lat, command.lng);
 }
 
+/// One part of a name may pose with the other one that stays.
+void refuse_posing_change(Call& call, const UpdateProfile& command) {
+  const auto& first = command.change.first_name;
+  const auto& last = command.change.last_name;
+  if (!first && !last) return;
+  ProfileResource known;
+  if (!first || !last)
+    if (auto found = call.ask_query(own_profile(call), ViewProfile{}).resource.get_if<ProfileResource>())
+      known = std::move(*found);
+  refuse_posing_names(first.value_or(known.first_name), last.value_or(known.last_name));
+}
+
 /// A number that was proven is what codes go to, and what the account's level rests on: whoever changes it shows the
 /// password first. A key or a service cannot.
-void guard_proven_number(Call& call, UpdateProfile& command) {
+void guard_change(Call& call, UpdateProfile& command) {
+  refuse_posing_change(call, command);
   if (!command.change.phone_number) return;
   const Reply reply = call.try_query_as(edge_caller(), account_address(call.user()), ViewAccount{});
   const auto* account = reply.resource.get_if<AccountResource>();
@@ -64,6 +79,7 @@ Response create_profile(Call& call) {
   // A profile without an account would be a person whom nobody can sign out, suspend or delete.
   if (!exists(call.door(), account_address(body.user_id)))
     throw Problem{"not_found", "There is no account with this id.", "userId"};
+  refuse_posing_names(body.first_name, body.last_name);
   NewProfile profile;
   profile.email = body.email;
   profile.first_name = body.first_name;
@@ -106,15 +122,28 @@ void check_no_money(Call& call) {
   if (const auto delivery = money_held_for(*call.services().read_models, call.user()))
     throw Problem{"money_pending",
                   "Money is held for the delivery " + delivery->text() + ": let it end, or cancel it first."};
+  if (const auto delivery = payment_owed_by(*call.services().read_models, call.user()))
+    throw Problem{"payment_owed", "The payment for the delivery " + delivery->text() + " is still owed: pay it first."};
   // Also one about money that was released before: its end may make a debt, and needs both sides to be heard.
   if (const auto delivery = disputed_for(*call.services().read_models, call.user()))
     throw Problem{"dispute_open", "A dispute about the delivery " + delivery->text() + " is not decided yet."};
+  // Nor what a later dispute may take back: nobody would owe it.
+  const auto window = std::chrono::days{longest_dispute_days};
+  const Time now = call.door().now();
+  if (const auto paid = paid_delivery_of(*call.services().read_models, call.user(), now - window))
+    throw Problem{"money_pending", "What you were paid for the delivery " + paid->delivery.text() +
+                                       " may be disputed until " + to_rfc3339(paid->ended_at + window) +
+                                       ": delete the account then."};
 }
 
 Response delete_me(Call& call) {
+  // What the other side did a moment ago counts as well: they may have accepted an offer. What begins after this look
+  // asks the account itself, and ends where it is closed.
+  call.see_all_writes();
   check_nothing_under_way(call);
   check_no_money(call);
   keep_an_administrator(call, call.user(), [&] { call.ask(account_address(call.user()), DeleteAccount{}); });
+  if (call.caller().permissions != 0) stop_services_of(call, call.user(), 0);
   return call.nothing();
 }
 
@@ -201,8 +230,8 @@ std::vector<Route> profile_rows() {
           .handle(create_profile),
       get("/users/me", user, "Own profile").view<ViewProfile>(me).answers<ProfileResource>(),
       patch("/users/me", user, "Edit the profile")
-          .may_ask_step_up("whoever changes a proven phone number")
-          .command<UpdateProfile>(me, guard_proven_number)
+          .may_ask_step_up("whoever changes a proven phone number, or a name that papers proved")
+          .command<UpdateProfile>(me, guard_change)
           .then<ViewProfile>()
           .answers<ProfileResource>(),
       del("/users/me", user,
@@ -231,6 +260,7 @@ std::vector<Route> profile_rows() {
           .view<ViewVerification>(me)
           .answers<VerificationResource>(),
       post("/users/me/verification", user, "Submit documents for review")
+          .may_ask_step_up("whoever has had another name for less than a week than their papers proved")
           .body<SubmitVerification>()
           .answers<VerificationResource>(201)
           .handle(submit_verification),
@@ -262,8 +292,9 @@ std::vector<Route> user_routes(Services&) {
                .query<ListReviews>()
                .lists_own<ReviewResource>()
                .handle(list_reviews),
-           post("/users/:userId/reviews", user,
-                "Review the other side of a finished delivery, once; until the other side's is published")
+           post(
+               "/users/:userId/reviews", user,
+               "Review the other side of a finished delivery, once, within 14 days; at most 7 after the other side did")
                .body<SubmitReview>()
                .answers<ReviewResource>(201)
                .handle(review),

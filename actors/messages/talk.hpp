@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace caravan {
+
+/// What in a text asks people off the platform, where nobody holds their money or hears their dispute: "payment" (a way
+/// to pay elsewhere), "contact" (an address, a number, a messenger). Marks for whoever reads it, and no verdict.
+std::vector<std::string> talk_flags(std::string_view text);
+
+}  // namespace caravan

@@ -1,0 +1,75 @@
+#include "http/both_sides.hpp"
+
+#include <algorithm>
+
+#include "actors/delivery/commands.hpp"
+#include "actors/delivery/resources.hpp"
+#include "actors/dispute/commands.hpp"
+#include "actors/dispute/resources.hpp"
+#include "actors/escrow/commands.hpp"
+#include "actors/escrow/resources.hpp"
+#include "actors/request/commands.hpp"
+#include "actors/request/resources.hpp"
+#include "actors/trip/commands.hpp"
+#include "actors/trip/resources.hpp"
+#include "http/access/accounts.hpp"
+#include "http/problem/problem.hpp"
+
+namespace caravan::http {
+
+namespace {
+
+/// What a service asks about, as the platform sees it; nothing where it is not there.
+template <class T>
+std::optional<T> seen(Door& door, Address thing, AnyRecord query) {
+  if (!exists(door, thing)) return std::nullopt;
+  const Reply reply = door.query(thing, std::move(query), edge_caller());
+  const T* found = reply.resource.get_if<T>();
+  return found ? std::optional<T>(*found) : std::nullopt;
+}
+
+std::vector<UserId> sides_of_request(Door& door, Address request) {
+  std::vector<UserId> out;
+  if (const auto shown = seen<RequestResource>(door, request, ViewRequest{})) out.push_back(shown->customer_id);
+  if (const auto offers = seen<OfferList>(door, request, ViewOffers{}))
+    for (const OfferResource& offer : offers->items) out.push_back(offer.traveler_id);
+  return out;
+}
+
+std::vector<UserId> sides_of(Door& door, Address thing) {
+  switch (thing.kind) {
+    case EntityKind::dispute:
+      if (const auto shown = seen<DisputeResource>(door, thing, ViewDispute{}))
+        return {shown->opener, shown->customer, shown->traveler};
+      return sides_of(door, {EntityKind::delivery, thing.id});  // whose dispute has its id
+    case EntityKind::delivery:
+      if (const auto shown = seen<DeliveryResource>(door, thing, ViewDelivery{}))
+        return {shown->customer_id, shown->traveler_id};
+      return {};
+    case EntityKind::escrow:
+      if (const auto shown = seen<EscrowResource>(door, thing, ViewEscrow{})) return {shown->customer, shown->traveler};
+      return {};
+    case EntityKind::request:
+      return sides_of_request(door, thing);
+    case EntityKind::trip:
+      if (const auto shown = seen<TripResource>(door, thing, ViewTrip{})) return {shown->traveler_id};
+      return {};
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+void require_one_side(Door& door, const Identity& service, Address thing, const AnyRecord& command) {
+  if (service.makers.empty()) return;
+  // What a service does by itself for everybody, such as the release of what was delivered, takes no side.
+  const bool moves_money = command.get_if<RefundPayment>() || command.get_if<CancelDelivery>();
+  if (!service.caller.is_acting() && !(service.caller.is_service() && moves_money)) return;
+  const auto sides = sides_of(door, thing);
+  for (const UserId maker : service.makers)
+    if (!service.caller.is_user(maker) && std::ranges::find(sides, maker) != sides.end())
+      throw Problem{"self_not_allowed", "Who made this service, or its key, is a side of it."};
+}
+
+}  // namespace caravan::http

@@ -1,0 +1,104 @@
+#include "http/routes/admin/critical_acts.hpp"
+
+#include <algorithm>
+
+#include "tests/http/people.hpp"
+#include "tests/storage/story.hpp"
+
+/// What administrators do to rights and to each other is told to all of them, and the newest do nothing to the others.
+namespace critical_acts_test {
+
+using namespace caravan;
+using namespace caravan::testkit;
+
+namespace {
+
+std::vector<http::Route> rows() {
+  std::vector<http::Route> out = people_rows();
+  http::watch_critical_acts(out);
+  return out;
+}
+
+struct Office {
+  Office() {
+    people.edge.services.read_models = &story.models;
+    for (const UserId id : {boss, fred}) {
+      people.edge.door.state<Account>(id.value).permissions = all_permissions;
+      UserRegistered registered;
+      registered.user_id = id;
+      registered.email = id.text() + "@example.org";
+      registered.permissions = static_cast<std::uint32_t>(Permission::disputes);
+      registered.verified = true;
+      registered.at = test_start;
+      story.tell(account_address(id), registered);
+    }
+    by_boss = bearer(people.login("boss@example.org"));
+  }
+  /// Fred has his permissions from the boss since now.
+  void promote() {
+    AccountState& account = people.edge.door.state<Account>(fred.value);
+    account.grants = {{all_permissions, boss, people.edge.door.now()}};
+    by_fred = bearer(people.login("fred@example.org"));
+  }
+  std::vector<UserId> told(const std::string& what) {
+    std::vector<UserId> out;
+    for (const Ask& ask : people.edge.door.asked)
+      if (const auto* notify = ask.command.get_if<Notify>())
+        if (notify->template_id == "critical_act" && notify->variables.contains(what)) out.push_back(UserId{ask.to.id});
+    std::ranges::sort(out);
+    return out;
+  }
+  /// Of each row that changes an administrator's account, the code of the answer.
+  std::vector<std::string> acts_on(UserId whose, const httplib::Headers& by) {
+    const std::string path = "/admin/users/" + whose.text();
+    std::vector<std::string> codes;
+    const auto take = [&](httplib::Result answer) {
+      codes.push_back(answer->status < 300 ? "" : people.code_of(answer));
+    };
+    take(people.put(path + "/verification", R"({"decision":"rejected"})", by));
+    take(people.post(path + "/2fa/removal", R"({"reason":"lost"})", by));
+    take(people.post(path + "/sessions/revoke", "", by));
+    take(people.put(path + "/roles", R"({"roles":["customer"]})", by));
+    take(people.put(path + "/status", R"({"status":"banned","reason":"x"})", by));
+    return codes;
+  }
+
+  People people{rows()};
+  Story story;
+  UserId boss = people.active("boss@example.org"), fred = people.active("fred@example.org"),
+         tom = people.active("tom@example.org");
+  httplib::Headers by_boss, by_fred;
+};
+
+}  // namespace
+
+TEST_CASE("critical acts: a promotion, and what is done to an administrator, is told to all administrators") {
+  Office office;
+  std::vector<UserId> all{office.boss, office.fred};
+  std::ranges::sort(all);
+  const std::string tom = "/admin/users/" + office.tom.text();
+  CHECK(office.people.put(tom + "/status", R"({"status":"suspended","reason":"x"})", office.by_boss)->status == 200);
+  CHECK(office.told("standing").empty());  // nobody's rights
+  CHECK(office.people.put(tom + "/status", R"({"status":"active","reason":"x"})", office.by_boss)->status == 200);
+  CHECK(office.told("lifted") == all);  // whose payouts go
+  CHECK(office.people.put(tom + "/roles", R"({"roles":["admin"],"permissions":["users"]})", office.by_boss)->status ==
+        200);
+  CHECK(office.told("roles") == all);
+  CHECK(office.people.post("/admin/users/" + office.fred.text() + "/sessions/revoke", "", office.by_boss)->status ==
+        204);
+  CHECK(office.told("signedOut") == all);
+}
+
+TEST_CASE("critical acts: whoever became an administrator within a week changes no other administrator's account") {
+  Office office;
+  office.promote();
+  CHECK(office.acts_on(office.boss, office.by_fred) == std::vector<std::string>(5, "new_administrator"));
+  const auto others = office.acts_on(office.tom, office.by_fred);
+  CHECK(std::ranges::count(others, "new_administrator") == 0);
+  office.people.edge.door.advance(std::chrono::days{7});
+  office.by_fred = bearer(office.people.login("fred@example.org"));
+  const auto later = office.acts_on(office.boss, office.by_fred);
+  CHECK(std::ranges::count(later, "new_administrator") == 0);
+}
+
+}  // namespace critical_acts_test

@@ -1,0 +1,240 @@
+#include "actors/delivery/entity.hpp"
+#include "actors/matching/score.hpp"
+#include "actors/pricing/pricing.hpp"
+#include "actors/request/entity.hpp"
+#include "actors/trip/entity.hpp"
+#include "actors/user/entity.hpp"
+#include "storage/read_models/accepted_prices.hpp"
+#include "tests/storage/story.hpp"
+
+/// What the read models know of the people on a way, for its price.
+namespace demand_test {
+
+using namespace caravan;
+using namespace caravan::testkit;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr Coordinates new_york{40.7128, -74.006}, boston{42.3601, -71.0589}, chicago{41.8781, -87.6298};
+const UserId ann = test_id<UserId>(1), bob = test_id<UserId>(2), cid = test_id<UserId>(3);
+
+TripDetails details(Coordinates from, Coordinates to, Time departure, TransportMode mode = TransportMode::car) {
+  TripDetails out;
+  out.title = "trip";
+  out.places = {{"from", from.lat, from.lng}, {"to", to.lat, to.lng}};
+  out.departure_time = departure;
+  out.arrival_time = departure + 5h;
+  out.transport_mode = mode;
+  out.capacity = {{5'000}, {10'000}, 3};
+  out.currency = *Currency::parse("USD");
+  out.min_price = Money{2'000, out.currency};
+  out.route.legs = {{300'000, 18'000}};
+  return out;
+}
+
+Address delivery(std::uint8_t number) { return {EntityKind::delivery, test_id<DeliveryId>(number).value}; }
+Address trip(std::uint8_t number) { return {EntityKind::trip, test_id<TripId>(number).value}; }
+
+/// Their telephone number is verified.
+void verify(Story& market, UserId person) {
+  market.tell(user_address(person), ContactVerified{{}, "+12125550100", test_start});
+}
+
+/// What is asked about on that way.
+DemandWindow on_the_way(Coordinates pickup, Coordinates dropoff) {
+  return {.pickup = pickup,
+          .dropoff = dropoff,
+          .radius_meters = 20'000,
+          .from = test_start,
+          .until = test_start + 240h,
+          .but = {}};
+}
+
+RequestDetails books(Coordinates from, Coordinates to, std::int64_t cents) {
+  RequestDetails what;
+  what.title = "Books";
+  what.pickup = {"Elm Street", from.lat, from.lng, "Ann", "+12125550100", {}};
+  what.dropoff = {"Oak Avenue", to.lat, to.lng, "Cat", "+16175550100", {}};
+  what.item = {"Books", "books", {2'500}, {3'000}, 1, {}, {}};
+  what.max_price = {cents, *Currency::parse("USD")};
+  return what;
+}
+
+void post(Story& market, std::uint8_t number, UserId by, RequestDetails what, Time at = test_start) {
+  market.tell({EntityKind::request, test_id<RequestId>(number).value},
+              RequestCreated{by, std::move(what), test_start + 480h, at});
+}
+
+}  // namespace
+
+TEST_CASE("demand: open requests and upcoming trips that go the same way, in a count that is bounded") {
+  Story market;
+  DemandWindow window = on_the_way(new_york, boston);
+  const auto count = [&] { return count_demand(market.models, window); };
+  CHECK(count().wanting == 0);
+  CHECK(count().going == 0);
+  for (const UserId person : {ann, bob, cid}) verify(market, person);
+  for (std::uint8_t number = 101; number <= 108; ++number) verify(market, test_id<UserId>(number));
+  market.tell(trip(1), TripCreated{ann, details(new_york, boston, test_start + 24h), test_start});
+  market.tell(trip(2), TripCreated{bob, details(new_york, boston, test_start + 48h, TransportMode::train), test_start});
+  market.tell(trip(3), TripCreated{cid, details(boston, new_york, test_start + 24h), test_start});
+  CHECK(count().going == 200);
+  for (std::uint8_t number = 1; number <= 8; ++number)
+    post(market, number, test_id<UserId>(static_cast<std::uint8_t>(100 + number)), books(new_york, boston, 6'000));
+  post(market, 9, bob, books(boston, new_york, 6'000));
+  post(market, 10, bob, books(chicago, boston, 6'000));
+  CHECK(count().wanting == 800);
+  window.but = test_id<RequestId>(3);
+  CHECK(count().wanting == 700);
+  market.tell({EntityKind::request, test_id<RequestId>(1).value}, RequestCancelled{bob, "", test_start});
+  CHECK(count().wanting == 600);
+  // Who has waited for a week wants it half as much, and moves the price half as much.
+  window.from = test_start + 7 * 24h;
+  CHECK(count().wanting == 300);
+  window.from = test_start;
+  // More people who want something than who go there: the price goes up.
+  PriceFacts facts;
+  facts.distance_meters = 300'000;
+  const std::int64_t balanced = price(first_pricing_rules(), facts)->amount;
+  facts.demand = demand_of(count().wanting, count().going);
+  CHECK(price(first_pricing_rules(), facts)->amount > balanced);
+}
+
+TEST_CASE("demand: one person counts once, however many requests and trips they post") {
+  Story market;
+  const DemandWindow window = on_the_way(new_york, boston);
+  const auto count = [&] { return count_demand(market.models, window); };
+  const auto go = [&](std::uint8_t number, Time departure) {
+    market.tell(trip(number), TripCreated{bob, details(new_york, boston, departure), test_start});
+  };
+  verify(market, bob);  // or all that new accounts count for together would be one person as well
+  for (std::uint8_t number = 1; number <= 90; ++number) {
+    post(market, number, bob, books(new_york, boston, 1));
+    go(static_cast<std::uint8_t>(100 + number), test_start + 100h);
+  }
+  CHECK(count().wanting == 100);
+  CHECK(count().going == 100);
+}
+
+TEST_CASE("demand: ten new accounts move a price no more than one person does") {
+  Story market;
+  const DemandWindow window = on_the_way(new_york, boston);
+  const auto count = [&] { return count_demand(market.models, window); };
+  for (std::uint8_t number = 101; number <= 110; ++number) {
+    const UserId person = test_id<UserId>(number);
+    post(market, number, person, books(new_york, boston, 1));
+    market.tell(trip(number), TripCreated{person, details(new_york, boston, test_start + 24h), test_start});
+  }
+  CHECK(count().wanting == 100);
+  CHECK(count().going == 100);
+  verify(market, test_id<UserId>(101));
+  CHECK(count().wanting == 200);
+  CHECK(count().going == 200);
+  for (std::uint8_t number = 102; number <= 107; ++number) verify(market, test_id<UserId>(number));
+  CHECK(count().wanting == 875);  // seven, and a quarter of them
+  CHECK(count().going == 875);
+  DeliveryOutcome outcome;
+  outcome.delivery_id = test_id<DeliveryId>(1);
+  outcome.successful = true;
+  outcome.at = test_start;
+  market.tell(user_address(test_id<UserId>(109)), DeliveryRecorded{outcome});  // makes one known as well
+  CHECK(count().wanting == 1'000);
+  market.models.rebuild(market.journal);
+  CHECK(count().going == 1'000);
+}
+
+TEST_CASE("demand: people fly a way where some do and nobody goes by land") {
+  Story market;
+  const Coordinates paris{48.8566, 2.3522}, tokyo{35.6762, 139.6503};
+  const DemandWindow window = on_the_way(paris, tokyo);
+  const auto go = [&](std::uint8_t number, TransportMode mode) {
+    verify(market, test_id<UserId>(number));
+    market.tell(trip(number),
+                TripCreated{test_id<UserId>(number), details(paris, tokyo, test_start + 100h, mode), test_start});
+  };
+  for (std::uint8_t number = 101; number <= 102; ++number) go(number, TransportMode::plane);
+  CHECK_FALSE(count_demand(market.models, window).only_flown);
+  go(103, TransportMode::plane);
+  CHECK(count_demand(market.models, window).only_flown);
+  CHECK(count_demand(market.models, window).going == 300);
+  go(104, TransportMode::car);
+  CHECK_FALSE(count_demand(market.models, window).only_flown);
+}
+
+TEST_CASE("accepted prices: the median of what people agreed on, once enough of them did, each of them once") {
+  Story market;
+  DemandWindow window = on_the_way(new_york, boston);
+  const RequestDetails what = books(new_york, boston, 100'000);
+  PriceFacts facts;
+  facts.distance_meters = distance_meters(new_york, boston);
+  facts.weight = what.item.weight;
+  facts.category = "books";
+  const std::int64_t expected = price(first_pricing_rules(), facts)->amount;
+  const auto agree = [&](std::uint8_t number, UserId customer, UserId traveler, std::int64_t percent) {
+    const Address request{EntityKind::request, test_id<RequestId>(number).value};
+    const auto offer = test_id<OfferId>(number);
+    const Money agreed{expected * percent / 100, *Currency::parse("USD")};
+    market.tell(request, RequestCreated{customer, what, test_start + 480h, test_start});
+    market.tell(request, OfferSubmitted{
+                             offer, test_id<TripId>(9), traveler, customer, agreed, {}, test_start + 48h, test_start});
+    const DeliveryId parcel = test_id<DeliveryId>(number);
+    market.tell(request, OfferAcceptanceStarted{offer, parcel, OfferSide::customer, test_start});
+    OfferAccepted accepted;
+    accepted.offer_id = offer;
+    accepted.traveler_id = traveler;
+    accepted.customer_id = customer;
+    accepted.price = agreed;
+    accepted.at = test_start;
+    market.tell(request, accepted);
+    AcceptanceStarted began;
+    began.terms.request_id = RequestId{request.id};
+    began.terms.customer = customer;
+    began.terms.traveler = traveler;
+    began.terms.price = agreed;
+    began.at = test_start;
+    DeliveryCreated created;
+    created.delivery_id = parcel;
+    created.at = test_start;
+    market.tell(delivery(number), began, DeliveryNumbered{number}, created);
+  };
+  const auto take = [&](std::uint8_t number) {
+    DeliveryPickedUp taken;
+    taken.handed.at = test_start;
+    market.tell(delivery(number), taken);
+  };
+  const auto known = [&] { return accepted_share(market.models, window); };
+  const auto person = [](int number) { return test_id<UserId>(static_cast<std::uint8_t>(number)); };
+  for (int deal = 0; deal < 19; ++deal)
+    agree(static_cast<std::uint8_t>(20 + deal), person(100 + deal), person(150 + deal), 80);
+  // Two people who deal with each other again and again are two people.
+  for (int deal = 0; deal < 19; ++deal) agree(static_cast<std::uint8_t>(60 + deal), person(100), person(150), 300);
+  CHECK_FALSE(known());
+  agree(90, person(190), person(191), 300);
+  // What was only agreed on tells nothing: it may still be left for nothing.
+  CHECK_FALSE(known());
+  for (std::uint8_t number = 20; number < 39; ++number) take(number);
+  for (std::uint8_t number = 60; number < 79; ++number) take(number);
+  CHECK_FALSE(known());
+  take(90);
+  REQUIRE(known());
+  CHECK(std::abs(*known() - 8'000) <= 10);
+  market.models.rebuild(market.journal);
+  REQUIRE(known());
+  // Nor does what went back.
+  DeliveryFundsMoved back;
+  back.refunded = Money{expected * 3, *Currency::parse("USD")};
+  back.standing = FundsStanding{{0, back.refunded->currency}, *back.refunded, {0, back.refunded->currency}};
+  market.tell(delivery(90), back);
+  CHECK_FALSE(known());
+  agree(91, person(192), person(193), 300);
+  take(91);
+  REQUIRE(known());
+  window.from = test_start + accepted_lately + 1h;
+  CHECK_FALSE(known());
+  window.from = test_start;
+  window.dropoff = chicago;
+  CHECK_FALSE(known());
+}
+
+}  // namespace demand_test
