@@ -19,11 +19,22 @@ std::string as_utf8(const icu::UnicodeString& text) {
   return text.toUTF8String(out);
 }
 
+/// A date format first looks for the zone of this machine, which nobody here asks for. In that ICU reads what other threads
+/// may be writing (`tzset`), so it is told one before.
+void forget_machines_zone() {
+  static const bool once = [] {
+    icu::TimeZone::adoptDefault(icu::TimeZone::getGMT()->clone());
+    return true;
+  }();
+  static_cast<void>(once);
+}
+
 /// How day, time and year stand in a language. To find out takes milliseconds, so it is kept: there are few languages.
 icu::UnicodeString date_pattern(const std::string& language) {
   static std::mutex mutex;
   static std::map<std::string, icu::UnicodeString> patterns;
   const std::lock_guard lock(mutex);
+  forget_machines_zone();
   if (const auto found = patterns.find(language); found != patterns.end()) return found->second;
   UErrorCode error = U_ZERO_ERROR;
   const std::unique_ptr<icu::DateTimePatternGenerator> generator(
