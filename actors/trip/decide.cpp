@@ -176,7 +176,10 @@ Decision decide(const TripState& state, const Context& context, const PublishTri
     if (!details.min_price) return bad_price();
   }
   if (auto refusal = flaw(details, context.now, nullptr)) return *refusal;
-  return Decision{}.emit(TripCreated{context.caller.user, std::move(details), context.now});
+  const Time over_at = details.arrival_time + over_after;
+  return Decision{}
+      .emit(TripCreated{context.caller.user, std::move(details), context.now})
+      .set_timer(std::string(over_timer), over_at);
 }
 
 namespace {
@@ -272,6 +275,7 @@ Decision decide(const TripState& state, const Context& context, const EditTrip& 
     return reject(TripRejection::capacity_in_use, "More is reserved than would be left.");
   Decision decision;
   decision.emit(std::move(event));
+  decision.set_timer(std::string(over_timer), details->arrival_time + over_after);
   if (tells_delay) tell_delay(decision, state, *details);
   return decision.send(inbox_of(state.traveler_id), about_trip("trip_updated", after, context));
 }
@@ -289,6 +293,7 @@ Decision decide(const TripState& state, const Context& context, const CancelTrip
   if (auto refusal = keeps_deliveries(state, context.caller)) return *refusal;
   Decision decision;
   decision.emit(TripCancelled{state.traveler_id, command.reason.value_or(""), context.now});
+  decision.clear_timer(std::string(over_timer));
   std::optional<UserId> by;
   if (context.caller.kind == Caller::Kind::user) by = context.caller.user;
   for (const Reservation& reservation : state.reservations) {
@@ -310,10 +315,7 @@ Decision decide(const TripState& state, const Context& context, const StartTrip&
   return decision.send(inbox_of(state.traveler_id), about_trip("trip_updated", state, context));
 }
 
-Decision decide(const TripState& state, const Context& context, const CompleteTrip&) {
-  if (auto refusal = unless_owner(state, context)) return *refusal;
-  if (state.status != TripStatus::under_way) return reject(TripRejection::invalid_state, "The trip is not under way.");
-  if (auto refusal = keeps_deliveries(state, context.caller)) return *refusal;  // those that wait still end with it
+Decision completed(const TripState& state, const Context& context) {
   Decision decision;
   decision.emit(TripCompleted{state.traveler_id, context.now});
   for (const Reservation& reservation : state.reservations)
@@ -321,6 +323,13 @@ Decision decide(const TripState& state, const Context& context, const CompleteTr
                   CancelDelivery{std::string(trip_completed), state.traveler_id});
   end_offers(decision, state, context);  // an earlier build let them stand when the trip set out
   return decision;
+}
+
+Decision decide(const TripState& state, const Context& context, const CompleteTrip&) {
+  if (auto refusal = unless_owner(state, context)) return *refusal;
+  if (state.status != TripStatus::under_way) return reject(TripRejection::invalid_state, "The trip is not under way.");
+  if (auto refusal = keeps_deliveries(state, context.caller)) return *refusal;  // those that wait still end with it
+  return completed(state, context).clear_timer(std::string(over_timer));
 }
 
 Decision decide(const TripState& state, const Context& context, const NoteOffer& command) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+
 #include "actors/matching/facts.hpp"
 #include "actors/trip/commands.hpp"
 #include "actors/trip/state.hpp"
@@ -46,5 +48,11 @@ std::vector<TripPoint> points_of(const TripDetails& trip);
 
 /// The name of the timer that ends an unconfirmed reservation.
 std::string reservation_timer(DeliveryId id);
+
+/// A trip that nobody starts, completes or cancels is over this long after its arrival.
+inline constexpr std::chrono::days over_after{7};
+inline constexpr std::string_view over_timer = "over";
+/// The trip ends as completed, and with it what it was offered for and the parcels that nobody fetched.
+Decision completed(const TripState& state, const Context& context);
 
 }  // namespace caravan

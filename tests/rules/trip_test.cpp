@@ -339,6 +339,22 @@ TEST_CASE("trip: completing it ends the deliveries that were not fetched") {
   CHECK(trip.sent<CancelDelivery>()->by == ben);
 }
 
+TEST_CASE("trip: one that nobody completes is over a week after its arrival") {
+  auto trip = published();
+  const auto due = [](const auto& given) { return given.last.timers.at(0).due; };
+  CHECK(trip.last.timers.at(0).name == over_timer);
+  CHECK(due(trip) == trip.state.details.arrival_time + over_after);
+  auto later = trip;
+  later.as(user(ben)).when(EditTrip{.departure_time = trip.state.details.departure_time + hours{5},
+                                    .arrival_time = trip.state.details.arrival_time + hours{5}});
+  CHECK(due(later) == *due(trip) + hours{5});
+  auto cancelled = trip;
+  cancelled.as(user(ben)).when(CancelTrip{});
+  CHECK(due(cancelled) == std::nullopt);
+  CHECK(trip.as(timer()).when(TimerFired{std::string(over_timer)}) == "trip.completed");
+  CHECK(trip.when(TimerFired{std::string(over_timer)}) == "(nothing)");
+}
+
 TEST_CASE("trip: every state against every command") {
   auto held = published();
   held.as(from(first)).when(reserve(first, new_york, boston, 4'000));
@@ -379,6 +395,7 @@ TEST_CASE("trip: every state against every command") {
        {"by ben", AnyRecord(ReleaseReservation{first}), user(ben)},
        {"of the reservation", AnyRecord(TimerFired{reservation_timer(first)}), timer()},
        {"of another", AnyRecord(TimerFired{reservation_timer(second)}), timer()},
+       {"of its end", AnyRecord(TimerFired{std::string(over_timer)}), timer()},
        {"", AnyRecord(NoteOffer{test_id<RequestId>(5)}), entity({EntityKind::request, test_id<RequestId>(5).value})}},
       self);
 }

@@ -19,8 +19,8 @@ std::string as_utf8(const icu::UnicodeString& text) {
   return text.toUTF8String(out);
 }
 
-/// A date format first looks for the zone of this machine, which nobody here asks for. In that ICU reads what other threads
-/// may be writing (`tzset`), so it is told one before.
+/// A date format first looks for the zone of this machine, which nobody here asks for. In that ICU reads what other
+/// threads may be writing (`tzset`), so it is told one before.
 void forget_machines_zone() {
   static const bool once = [] {
     icu::TimeZone::adoptDefault(icu::TimeZone::getGMT()->clone());
