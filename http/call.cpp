@@ -297,10 +297,11 @@ void Call::record_listing(PrivateThing what, std::string filter) { write_look(wh
 
 void Call::write_look(PrivateThing what, std::optional<Address> entity, std::string filter) {
   const Caller& by = caller();
+  const std::string path(route_.secret_path ? std::string_view(route_.path) : std::string_view(request_.path));
   const Address who = audit_address(by.kind == Caller::Kind::user ? by.user.value : by.service.value_or(Uuid{}));
   require_done(services_.door.ask(
       {.to = who,
-       .command = RecordLook{what, entity.value_or(who), std::move(filter), request_.path.substr(0, max_logged_path)},
+       .command = RecordLook{what, entity.value_or(who), std::move(filter), path.substr(0, max_logged_path)},
        .origin = {.caller = by, .trace_id = request_.trace_id, .correlation_id = request_.correlation_id}}));
   has_recorded_look_ = true;
 }

@@ -98,6 +98,7 @@ struct Route {
   bool needs_step_up = false;       // it can take an account over: a password or code of the last minutes opens it
   std::string_view asks_step_up;    // of whom the entity asks for one, as the contract says it; empty: of nobody
   bool keyless = false;             // ignores Idempotency-Key
+  bool secret_path = false;         // the path holds a secret: logs show the row's in its place
   bool shown_once = false;          // the answer holds a secret: a repeat of the key is refused, not answered again
   bool at_root = false;             // path is not below /api/v1 (health, metrics, pages)
   bool is_page = false;             // for a person's browser: no part of the contract
@@ -235,6 +236,11 @@ struct Route {
   /// second one.
   Route& secret_once() {
     shown_once = true;
+    return *this;
+  }
+  /// Whoever knows the path may ask: logs show the row's path in its place.
+  Route& with_secret_path() {
+    secret_path = true;
     return *this;
   }
   /// Draws from the token bucket of this class, in place of `read` or `write`.

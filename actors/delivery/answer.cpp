@@ -63,6 +63,10 @@ PinResource shown_pin(const DeliveryState& state, PinType type, Time now, bool i
   return out;
 }
 
+ShareResource resource_of(const DeliveryState& state, const Share& share) {
+  return {share.share_id, share.by, share.shows, share.created_at, delivery_policy::shown_until(state, share), {}, {}};
+}
+
 std::vector<QrCodeRef> refs(const DeliveryState& state) {
   std::vector<QrCodeRef> all;
   for (const QrCode& code : state.codes)
@@ -209,6 +213,24 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewScan
       scan.photo.reset();
       scan.signature.reset();
     }
+  return show(std::move(page));
+}
+
+Answer answer(const DeliveryState& state, const Context& context, const ViewShared& query) {
+  if (!context.caller.is_platform()) return refuse(DeliveryRejection::not_found);
+  const std::string hash = context.crypto.sha256_hex(query.token);
+  for (const Share& share : state.shares)
+    if (context.crypto.equal(share.token_hash, hash) && context.now < delivery_policy::shown_until(state, share))
+      return show(OpenedShare{resource_of(state, share), area_of(state.terms.pickup.place()).address,
+                              area_of(state.terms.dropoff.place()).address});
+  return refuse(DeliveryRejection::not_found);
+}
+
+Answer answer(const DeliveryState& state, const Context& context, const ListShares&) {
+  if (is_hidden(state, context)) return refuse(DeliveryRejection::not_found);
+  DeliveryPage<ShareResource> page;
+  for (const Share& share : state.shares)
+    if (context.now < delivery_policy::shown_until(state, share)) page.items.push_back(resource_of(state, share));
   return show(std::move(page));
 }
 

@@ -57,12 +57,12 @@ struct LocationBinding {
   }
 };
 
-/// From within, once the customer's credentials were reset: whoever had them may have seen the codes. Those of the
-/// handovers ahead are made anew.
+/// From within, once the credentials of a side were reset: whoever had them may have made links, which end; of the
+/// customer they may have seen the codes, and those of the handovers ahead are made anew.
 struct RenewCodes {
   static constexpr Tag tag{38, "renew_codes"};
-  UserId customer;  // of a delivery of somebody else nothing changes
-  static constexpr auto fields() { return std::array{field<&RenewCodes::customer>(1, "customerId")}; }
+  UserId whose;  // of a delivery of somebody else nothing changes
+  static constexpr auto fields() { return std::array{field<&RenewCodes::whose>(1, "customerId")}; }
 };
 
 /// By a service: a code for a step; an unused one of that step becomes void. Answers QrCodeResource.

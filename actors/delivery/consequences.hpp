@@ -30,6 +30,8 @@ void change_status(Decision& decision, const DeliveryState& state, const Context
 /// A new code for a handover, valid from now.
 QrGenerated new_code(const DeliveryState& state, const Context& context, Handover type,
                      std::optional<QrCodeId> replaces = {});
+/// The links that this side made show nothing any more; whether there were any.
+bool end_shares_of(Decision& decision, const DeliveryState& state, const Context& context, UserId whose);
 /// Every code that could still be scanned becomes void, or every one of that handover.
 void revoke_codes(Decision& decision, const DeliveryState& state, const Context& context, std::string_view reason,
                   std::optional<Handover> of = {});

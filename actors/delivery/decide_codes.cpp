@@ -319,8 +319,12 @@ Decision decide(const DeliveryState& state, const Context& context, const Rotate
 
 Decision decide(const DeliveryState& state, const Context& context, const RenewCodes& command) {
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
-  if (!state.is_created() || !state.is_open() || state.terms.customer != command.customer) return {};
   Decision decision;
+  if (!state.is_created() || !state.is_open()) return decision;
+  if (state.terms.customer != command.whose) {
+    end_shares_of(decision, state, context, command.whose);
+    return decision;
+  }
   for (const QrCode& code : state.codes)
     if (is_ahead(state, code.type) && (code.status == QrStatus::active || code.status == QrStatus::locked))
       replace(decision, state, context, code, "credentials_reset");
@@ -331,8 +335,8 @@ Decision decide(const DeliveryState& state, const Context& context, const RenewC
   if (are_renewed) facts.emplace("renewed", "yes");
   for (const PinType type : {PinType::pickup, PinType::delivery}) {
     const PinProposal* open = delivery_policy::open_proposal(state, type, context.now);
-    if (open && open->by == command.customer) {
-      decision.emit(DeliveryPinWithdrawn{type, command.customer, context.now});
+    if (open && open->by == command.whose) {
+      decision.emit(DeliveryPinWithdrawn{type, command.whose, context.now});
       tell(decision, state, context, state.terms.traveler, "pin_withdrawn",
            {{"type", type == PinType::pickup ? "pickup" : "delivery"}});
     }
@@ -340,6 +344,8 @@ Decision decide(const DeliveryState& state, const Context& context, const RenewC
     if (lies_ahead && state.before(type))
       facts.emplace(type == PinType::pickup ? "movedPickup" : "movedDelivery", place_text(state, type));
   }
+  const bool has_links = end_shares_of(decision, state, context, command.whose);
+  if (has_links && !facts.empty()) facts.emplace("endedLinks", "yes");
   // The receiver holds a code that is void, and the traveler may be on the way.
   if (!facts.empty()) tell(decision, state, context, state.terms.customer, "codes_renewed", std::move(facts));
   if (are_renewed) tell(decision, state, context, state.terms.traveler, "qr_rotated");

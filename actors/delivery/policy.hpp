@@ -40,6 +40,11 @@ inline constexpr double same_pin_meters = 25;      // two people who mean one do
 
 inline constexpr double far_pin_meters = 500;  // a pin further off than that moves the stop elsewhere
 
+inline constexpr std::ptrdiff_t max_shares = 10;   // links that live
+inline constexpr Duration share_life = 72h;        // where nobody says another
+inline constexpr Duration shared_after_end = 24h;  // so that whoever has a link sees how it ended
+inline constexpr std::size_t share_secret_bytes = 32;
+
 /// The policy that the two sides agreed under.
 inline const Policy& policy_of(const DeliveryState& state) { return kept_policy(state.policy_version); }
 inline Duration code_validity(const DeliveryState& state) {
@@ -140,6 +145,10 @@ std::optional<Duration> earned_wait(const DeliveryState& state, Handover at, Tim
 bool is_due_to_tell(const DeliveryState& state, const std::optional<Stay>& known, Time since, Time now);
 /// What one side said of that place and the other may still agree to; nullptr where there is nothing.
 const PinProposal* open_proposal(const DeliveryState& state, PinType type, Time now);
+/// Until when a link shows the delivery.
+inline Time shown_until(const DeliveryState& state, const Share& share) {
+  return state.is_open() ? share.expires_at : std::min(share.expires_at, state.end() + shared_after_end);
+}
 /// A pin there is further from where the stop was, before the two sides first agreed on one, than a door is corrected
 /// by, and than its address was understood wrongly.
 bool is_far(const DeliveryState& state, PinType type, const Coordinates& pin);

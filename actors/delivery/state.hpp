@@ -3,6 +3,7 @@
 #include "actors/delivery/commands.hpp"
 #include "actors/delivery/conversation_events.hpp"
 #include "actors/delivery/resources.hpp"
+#include "actors/delivery/shares.hpp"
 
 namespace caravan {
 
@@ -121,6 +122,7 @@ struct DeliveryState {
   bool refunded_by_judge = false;  // the last dispute of an open delivery gave back all that was at stake
   std::optional<Delay> delay;      // the plan is later than agreed
   std::optional<std::int32_t> policy_version;  // of the policy that both sides agreed under
+  std::vector<Share> shares;                   // links; those that expired stay until the next one
 
   bool exists() const { return !terms.request_id.is_nil(); }
   /// At the receiver's, or at the pickup, which is where a parcel goes back to as well.
@@ -229,7 +231,8 @@ struct DeliveryState {
                       field<&DeliveryState::came_doubted>(62, "cameDoubted"),
                       field<&DeliveryState::refunded_by_judge>(63, "refundedByJudge"),
                       field<&DeliveryState::delay>(64, "delay"),
-                      field<&DeliveryState::policy_version>(65, "policyVersion")};
+                      field<&DeliveryState::policy_version>(65, "policyVersion"),
+                      field<&DeliveryState::shares>(70, "shares")};
   }
 };
 

@@ -10,7 +10,8 @@ namespace {
 
 /// Rows that people can cause as often as they like.
 bool is_repeatable(std::string_view type) {
-  return type == "scan_refused" || type == "pin_agreed" || type == "presence_said" || type.starts_with("geofence_");
+  return type == "scan_refused" || type == "pin_agreed" || type == "presence_said" || type == "shared" ||
+         type == "shares_ended" || type.starts_with("geofence_");
 }
 
 }  // namespace

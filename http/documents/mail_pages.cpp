@@ -2,8 +2,7 @@
 
 #include <string_view>
 
-#include "storage/codec/base64.hpp"
-#include "storage/codec/digest.hpp"
+#include "http/documents/content_policy.hpp"
 
 namespace caravan::http {
 
@@ -74,13 +73,6 @@ form.addEventListener('submit', async event => {
   button.disabled = false;
 });
 )";
-
-/// The hash by which a Content-Security-Policy allows an inline script or style.
-std::string source_of(std::string_view text) {
-  const Sha256 hash = sha256(text);
-  const std::string_view bytes(reinterpret_cast<const char*>(hash.data()), hash.size());
-  return "'sha256-" + to_base64(bytes, Base64::padded) + '\'';
-}
 
 Response page(std::string_view title, std::string_view form) {
   std::string body = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>";

@@ -37,7 +37,7 @@ constexpr RowsOf domains[] = {
     pricing_routes,      proof_routes,      qr_code_routes,          request_list_routes,
     request_routes,      security_routes,   service_identity_routes, system_routes,
     trace_routes,        tracking_routes,   trip_list_routes,        trip_routes,
-    upload_routes,       user_routes,       wallet_routes,
+    upload_routes,       user_routes,       wallet_routes,           share_routes,
 };
 
 }  // namespace

@@ -25,6 +25,11 @@ spdlog::logger& access_logger() {
   return *logger;
 }
 
+/// As it came, but for a path that whoever reads the log could use.
+std::string shown_path(const Exchange& exchange) {
+  return exchange.route && exchange.route->secret_path ? std::string(exchange.route->path) : exchange.request.path;
+}
+
 }  // namespace
 
 const Exchange* exchange_being_logged() { return at_hand; }
@@ -32,7 +37,7 @@ const Exchange* exchange_being_logged() { return at_hand; }
 void describe(const Exchange& exchange, LogLine& line) {
   const Request& request = exchange.request;
   line.method = request.method;
-  line.path = request.path;
+  line.path = shown_path(exchange);
   line.route = exchange.route ? exchange.route->path : "none";
   line.status = exchange.response.status;
   line.bytes = static_cast<std::int64_t>(exchange.response.body.size());
@@ -47,7 +52,7 @@ void describe(const Exchange& exchange, LogLine& line) {
 void log_failure(const Exchange& exchange) {
   const Request& request = exchange.request;
   if (!exchange.failure.empty())
-    spdlog::error("internal error {} {}: {}", request.method, repaired(request.path), exchange.failure);
+    spdlog::error("internal error {} {}: {}", request.method, repaired(shown_path(exchange)), exchange.failure);
 }
 
 void log_exchange(const Exchange& exchange) {
@@ -59,7 +64,7 @@ void log_exchange(const Exchange& exchange) {
   at_hand = &exchange;
   logger.log(level,
              "method={} path={} route={} status={} bytes={} micros={} caller={} address={} trace={} correlation={}",
-             request.method, repaired(request.path), exchange.route ? exchange.route->path : "none",
+             request.method, repaired(shown_path(exchange)), exchange.route ? exchange.route->path : "none",
              exchange.response.status, exchange.response.body.size(), micros(exchange.took),
              caller_text(exchange.identity), request.remote_address, request.trace_id, request.correlation_id);
   at_hand = nullptr;

@@ -97,10 +97,10 @@ std::optional<DeliveryId> delivery_between(const ReadModels& models, UserId one,
   return query.step() ? std::optional(DeliveryId{query.uuid(0)}) : std::nullopt;
 }
 
-std::vector<DeliveryId> open_deliveries_of(const ReadModels& models, UserId customer) {
+std::vector<DeliveryId> open_deliveries_of(const ReadModels& models, UserId side) {
   const auto reading = models.read();
-  sqlite::Query query = (*reading).query("SELECT id FROM delivery WHERE customer = ?1 AND is_open");
-  query.bind(customer);
+  sqlite::Query query = (*reading).query(read_models::of_either_side("id", "delivery", "is_open"));
+  query.bind(side);
   return read_models::ids_of<DeliveryId>(std::move(query));
 }
 

@@ -28,8 +28,8 @@ std::optional<DeliveryId> parcel_under_way(const ReadModels& models, UserId part
 /// A delivery of which the two are the sides, and which is open or ended after that time; nothing where there is none.
 std::optional<DeliveryId> delivery_between(const ReadModels& models, UserId one, UserId other, Time ended_after);
 
-/// The customer's deliveries that are not over.
-std::vector<DeliveryId> open_deliveries_of(const ReadModels& models, UserId customer);
+/// The deliveries of which the user is a side, and which are not over.
+std::vector<DeliveryId> open_deliveries_of(const ReadModels& models, UserId side);
 
 namespace read_models {
 const Projection& deliveries_projection();

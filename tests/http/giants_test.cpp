@@ -225,6 +225,7 @@ TEST_CASE("giants: lists without a limit are of things whose number the entity b
       "/auth/api-keys",                             // max_api_keys
       "/auth/sessions",                             // max_sessions
       "/deliveries/:deliveryId/proof",              // of scans and attempts
+      "/deliveries/:deliveryId/shares",             // max_shares
       "/deliveries/:deliveryId/timeline",           // max_alike, and few by the rules
       "/delivery-requests/:requestId/invitations",  // max_invitations
       "/delivery-requests/:requestId/offers",       // max_offers

@@ -129,7 +129,8 @@ TEST_CASE("rows: the contract says of each write what an Idempotency-Key does th
                                          "POST /payments/calculate-price",
                                          "POST /sandbox/clock/advance"};
   const std::set<std::string> shown_once{"POST /admin/services", "POST /admin/services/:serviceId/keys",
-                                         "POST /auth/2fa/recovery-codes", "POST /auth/api-keys"};
+                                         "POST /auth/2fa/recovery-codes", "POST /auth/api-keys",
+                                         "POST /deliveries/:deliveryId/share"};
   const auto rows = every_row();
   std::map<std::string, nlohmann::json> operations;
   const auto contract = nlohmann::json::parse(openapi_json(rows));

@@ -69,7 +69,9 @@ std::string path_of(const Route& row, Inventor& invent) {
   while (!rest.empty()) {
     const std::string_view segment = rest.substr(1, rest.find('/', 1) - 1);
     rest.remove_prefix(segment.size() + 1);
-    path += '/' + (segment.starts_with(':') ? invent.id().text() : std::string(segment));
+    path += '/' + (segment == ":token"        ? invent.sealed()
+                   : segment.starts_with(':') ? invent.id().text()
+                                              : std::string(segment));
   }
   return path;
 }

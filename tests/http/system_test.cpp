@@ -108,9 +108,23 @@ TEST_CASE(
   CHECK(opened->status == 200);
   CHECK(opened->get_header_value("Content-Security-Policy").find("script-src") == std::string::npos);
   CHECK(opened->body.find("0190a1b2") == std::string::npos);
+  for (const auto& [wanted, language] : {std::pair{"en-US,de;q=0.5", "en"}, std::pair{"fr, de;q=0.9, en;q=0.8", "de"},
+                                         std::pair{"de-AT", "de"}, std::pair{"fr", "en"}, std::pair{"*", "en"}}) {
+    const auto followed = client.Get("/track", {{"Accept-Language", wanted}});
+    REQUIRE(followed);
+    CHECK(followed->status == 200);
+    CHECK(followed->get_header_value("Content-Language") == language);
+    CHECK(followed->get_header_value("Referrer-Policy") == "no-referrer");
+    const std::string policy = followed->get_header_value("Content-Security-Policy");
+    CHECK(policy.starts_with("default-src 'none'; script-src 'sha256-"));
+    CHECK(policy.find("unsafe") == std::string::npos);
+    CHECK(followed->body.find("/api/v1/deliveries/shared/") != std::string::npos);
+    for (const char* outside : {"src=", "href=", "http://"})
+      CHECK_MESSAGE(followed->body.find(outside) == std::string::npos, outside);
+  }
   CHECK(door.asked.empty());
   const std::string contract = openapi_of_all_routes();
-  for (const char* path : {"\"/\":", "\"/docs\":", "\"/verify-email\":", "\"/reset-password\":"})
+  for (const char* path : {"\"/\":", "\"/docs\":", "\"/verify-email\":", "\"/track\":", "\"/reset-password\":"})
     CHECK_MESSAGE(contract.find(path) == std::string::npos, path);
 }
 

@@ -98,6 +98,19 @@ TEST_CASE("deliveries: one of two sides that is open or ended lately is found, w
   CHECK_FALSE(delivery_between(market.models, ann, bob, late));
 }
 
+TEST_CASE("deliveries: of a side those that are not over are found, in either role") {
+  Market market;
+  CHECK(open_deliveries_of(market.models, ann).size() == 2);
+  CHECK(open_deliveries_of(market.models, bob) == std::vector{DeliveryId{delivery(1).id}});
+  CHECK(open_deliveries_of(market.models, cat) == std::vector{DeliveryId{delivery(3).id}});
+  DeliveryStatusChanged cancelled;
+  cancelled.new_status = DeliveryStatus::cancelled;
+  cancelled.ends = true;
+  market.tell(delivery(3), cancelled);
+  CHECK(open_deliveries_of(market.models, cat).empty());
+  CHECK(open_deliveries_of(market.models, ann) == std::vector{DeliveryId{delivery(1).id}});
+}
+
 TEST_CASE("deliveries: a user's own in either role, newest first; what is not accepted yet is not there") {
   Market market;
   CHECK(market.found(ann, of(ann)) == Numbers{3, 2, 1});

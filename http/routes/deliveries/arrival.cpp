@@ -89,6 +89,16 @@ void expect_from_position(Call& call, const DeliveryResource& delivery, const Tr
   out.expected_at = std::max(by_position->at, call.door().now());
 }
 
+/// Of what was not handed over yet.
+void expect_before_the_end(Call& call, const DeliveryResource& delivery, bool by_position, ExpectedArrival& out) {
+  const Reply shown = call.try_query_as(edge_caller(), {EntityKind::trip, delivery.trip_id.value}, ViewTrip{});
+  const auto* trip = shown.resource.get_if<TripResource>();
+  if (!trip) throw Problem{"unavailable"};
+  out.expected_at = std::max(delivery.planned_arrival.value_or(trip->arrival_time), call.door().now());
+  out.reason = "The planned arrival; no position is known of the parcel.";
+  if (is_under_way(delivery.status) && by_position) expect_from_position(call, delivery, *trip, out);
+}
+
 Response expected_arrival(Call& call) {
   const Reply reply = call.ask_query({EntityKind::delivery, call.path_uuid("deliveryId")}, ViewDelivery{});
   const auto& delivery = call.resource<DeliveryResource>(reply);
@@ -102,13 +112,7 @@ Response expected_arrival(Call& call) {
     out.basis = ArrivalBasis::scan;
     out.reason = "It was handed over.";
   } else {
-    const Reply shown = call.try_query_as(edge_caller(), {EntityKind::trip, delivery.trip_id.value}, ViewTrip{});
-    const auto* trip = shown.resource.get_if<TripResource>();
-    if (!trip) throw Problem{"unavailable"};
-    out.expected_at = std::max(delivery.planned_arrival.value_or(trip->arrival_time), call.door().now());
-    out.reason = "The planned arrival; no position is known of the parcel.";
-    if (is_under_way(delivery.status) && sees_position(call.caller(), delivery))
-      expect_from_position(call, delivery, *trip, out);
+    expect_before_the_end(call, delivery, sees_position(call.caller(), delivery), out);
     if (out.basis == ArrivalBasis::position)
       call.record_look(PrivateThing::track, {EntityKind::tracker, delivery.delivery_id.value},
                        {delivery.customer_id, delivery.traveler_id});
@@ -145,6 +149,12 @@ std::optional<ArrivalByPosition> arrival_by_position(const RoutePlanner& routes,
   if (!found) return std::nullopt;
   const bool holds = scheduled && !is_driven && now < parcel.arrives && found->at <= parcel.planned + leeway;
   return holds ? std::nullopt : std::move(found);
+}
+
+Time expected_time(Call& call, const DeliveryResource& delivery) {
+  ExpectedArrival out;
+  expect_before_the_end(call, delivery, true, out);
+  return out.expected_at;
 }
 
 std::vector<Route> arrival_routes(Services&) {

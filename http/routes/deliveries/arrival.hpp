@@ -1,9 +1,11 @@
 #pragma once
 
-#include "actors/values/time.hpp"
+#include "actors/delivery/resources.hpp"
 #include "http/providers/places/routes.hpp"
 
 namespace caravan::http {
+
+class Call;
 
 /// A parcel that is on its way, and where its traveler was seen last.
 struct ParcelOnTheWay {
@@ -26,5 +28,9 @@ struct ArrivalByPosition {
 /// Who moves has boarded: only the way counts.
 std::optional<ArrivalByPosition> arrival_by_position(const RoutePlanner& routes, const ParcelOnTheWay& parcel,
                                                      Time now);
+
+/// When a parcel that is on its way, or will be, is expected: by the traveler's position where that tells more than the
+/// plan does. `delivery` shows the doors. Throws Problem where its trip cannot be asked now.
+Time expected_time(Call& call, const DeliveryResource& delivery);
 
 }  // namespace caravan::http

@@ -15,6 +15,7 @@ void record_look_at(Call& call, PrivateThing what, Address delivery);
 
 std::vector<Route> arrival_routes(Services& services);
 std::vector<Route> delivery_routes(Services& services);
+std::vector<Route> share_routes(Services& services);
 std::vector<Route> qr_code_routes(Services& services);
 std::vector<Route> tracking_routes(Services& services);
 

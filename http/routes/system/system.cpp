@@ -7,6 +7,7 @@
 #include "http/access/tokens.hpp"
 #include "http/documents/mail_pages.hpp"
 #include "http/documents/pages.hpp"
+#include "http/documents/track_page.hpp"
 #include "http/providers/messages/sandbox_outbox.hpp"
 #include "http/providers/sandbox_clock.hpp"
 #include "http/routes/notifications/notifications.hpp"
@@ -178,6 +179,9 @@ std::vector<Route> system_routes(Services& services) {
       page("/keep-two-factor", "Where the mail's link leads").handle([](Call&) { return keep_two_factor_page(); }),
       page("/open", "Where a mail's link leads that speaks of a delivery or the like").handle([](Call&) {
         return open_page();
+      }),
+      page("/track", "Where a link leads by which somebody follows a delivery").handle([](Call& call) {
+        return track_page(call.request().list_header("Accept-Language"));
       }),
       page("/reset-password", "Where the mail's link leads").handle([](Call&) { return reset_password_page(); }),
       get("/auth/jwks.json", anyone, "Public keys that verify access tokens")
