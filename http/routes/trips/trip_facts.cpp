@@ -107,6 +107,9 @@ Standing add_sides(Call& call, Command& command, UserId traveler, UserId custome
   command.blocked = of_traveler.blocks_other || of_customer.blocks_other;
   command.is_verified = of_traveler.verification_level == VerificationLevel::identity;
   command.customer_verified = of_customer.verification_level == VerificationLevel::identity;
+  const VerifyRule& rule = call.services().settings.verify;
+  command.traveler_lacks = rule.lacking(of_traveler);
+  if constexpr (requires { command.customer_lacks; }) command.customer_lacks = rule.lacking(of_customer);
   command.other_inactive = is_inactive(call.door(), call.caller().is_user(customer) ? traveler : customer);
   return of_traveler;
 }
