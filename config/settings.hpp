@@ -92,6 +92,7 @@ struct Settings {
   std::int64_t verify_after_recent = 0;
   std::int64_t verify_after_all = 0;
   std::string verify_level = "identity";
+  std::string customs_declaration = "warn";
 };
 
 /// One row of the table.

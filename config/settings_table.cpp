@@ -20,6 +20,7 @@ constexpr std::int64_t kib = 1'024;
 constexpr std::int64_t mib = kib * kib;
 
 constexpr std::array<std::string_view, 6> log_levels{"trace", "debug", "info", "warning", "error", "off"};
+constexpr std::array<std::string_view, 2> customs_declarations{"warn", "required"};
 constexpr std::array<std::string_view, 3> verify_levels{"email", "phone", "identity"};
 constexpr std::array<std::string_view, 2> log_formats{"text", "json"};
 
@@ -164,6 +165,10 @@ constexpr auto rows = std::to_array<Setting>({
      1'000'000},
     {"verify-level", &Settings::verify_level, "the level that those two ask for, at offering and at accepting", 0, 0,
      verify_levels},
+    {"customs-declaration", &Settings::customs_declaration,
+     "what happens to a request across a customs border that declares nothing: warn says so in its answer, required "
+     "refuses it",
+     0, 0, customs_declarations},
 });
 
 }  // namespace

@@ -57,6 +57,7 @@ struct RouteSettings {
   std::size_t overlapping_trips = 3;                       // with which one trip may share more than an hour
   DealTerms deal = {};                                     // of what is agreed from now on
   bool require_terms = false;                              // nobody registers without accepting the policy
+  bool customs_required = false;                           // nothing crosses a customs border undeclared
   VerifyRule verify = {};                                  // from how many deliveries on people prove who they are
 };
 
