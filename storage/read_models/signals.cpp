@@ -65,7 +65,7 @@ void raise_of_pair(sqlite::Connection& database, const EntryView& view, Address 
 }
 
 /// What the two have in common. A network counts while it is fresh, and unless many are behind it.
-std::vector<TraceKind> shared(sqlite::Connection& database, UserId one, UserId other, Time now) {
+std::vector<TraceKind> shared_by(sqlite::Connection& database, UserId one, UserId other, Time now) {
   sqlite::Query query = database.query(
       "SELECT DISTINCT a.kind FROM signal_trace a JOIN signal_trace b ON b.kind = a.kind AND b.mark = a.mark"
       " AND b.user = ?2 WHERE a.user = ?1 AND (a.kind <> ?3 OR (a.at > ?4 AND b.at > ?4 AND"
@@ -79,7 +79,7 @@ std::vector<TraceKind> shared(sqlite::Connection& database, UserId one, UserId o
 
 /// Says that the two sides of a deal may be one person, where they have something in common.
 void look_at_deal(sqlite::Connection& database, const EntryView& view, Address delivery, UserId one, UserId other) {
-  const std::vector<TraceKind> common = shared(database, one, other, view.entry.origin.at);
+  const std::vector<TraceKind> common = shared_by(database, one, other, view.entry.origin.at);
   if (common.empty()) return;
   std::string things;
   for (const TraceKind kind : common) things += (things.empty() ? "" : ", ") + std::string(words_of(kind).thing);
@@ -99,7 +99,7 @@ std::vector<UserId> others_with(sqlite::Connection& database, TraceKind kind, co
 }
 
 /// True where the trace is new, and is kept now.
-bool keep(sqlite::Connection& database, TraceKind kind, const std::string& mark, UserId user, Time now) {
+bool keep_trace(sqlite::Connection& database, TraceKind kind, const std::string& mark, UserId user, Time now) {
   database.query("UPDATE signal_trace SET at = ?4 WHERE kind = ?1 AND mark = ?2 AND user = ?3")
       .bind(kind, mark, user, now)
       .run();
@@ -128,7 +128,7 @@ std::optional<Address> deal_between(sqlite::Connection& database, UserId one, Us
 void learn(sqlite::Connection& database, const EntryView& view, TraceKind kind, std::string_view what, UserId user) {
   if (what.empty()) return;
   const std::string mark = sha256_hex(what);
-  if (!keep(database, kind, mark, user, view.entry.origin.at) || kind == TraceKind::client) return;
+  if (!keep_trace(database, kind, mark, user, view.entry.origin.at) || kind == TraceKind::client) return;
   const TraceWords& words = words_of(kind);
   for (const UserId& other : others_with(database, kind, mark, user)) {
     raise_of_pair(database, view, view.entry.entity, user, other, words.detail, words.severity,
@@ -178,7 +178,7 @@ void look_at_young(sqlite::Connection& database, const EntryView& view, UserId u
                 "An account of less than a week has made a deal of great worth.");
 }
 
-void on_deal(sqlite::Connection& database, const EntryView& view, const DeliveryCreated& deal) {
+void look_at_new_deal(sqlite::Connection& database, const EntryView& view, const DeliveryCreated& deal) {
   const UserId customer = deal.customer_id, traveler = deal.traveler_id;
   database.query("INSERT OR IGNORE INTO signal_deal(one, other, delivery) VALUES(?, ?, ?)")
       .bind(std::min(customer, traveler), std::max(customer, traveler), view.entry.entity.id)
@@ -193,7 +193,7 @@ void on_deal(sqlite::Connection& database, const EntryView& view, const Delivery
 enum class Act : std::uint8_t { acceptance, cancellation };
 
 /// Counts what people do by themselves, and not what an administrator does for them.
-void count(sqlite::Connection& database, const EntryView& view, Act act) {
+void count_act(sqlite::Connection& database, const EntryView& view, Act act) {
   const Caller& by = view.entry.origin.caller;
   if (by.kind != Caller::Kind::user || by.is_admin()) return;
   const Time now = view.entry.origin.at;
@@ -222,7 +222,7 @@ void count(sqlite::Connection& database, const EntryView& view, Act act) {
                    std::string(detail) + ' ' + by.user.text() + ' ' + std::to_string(day)});
 }
 
-void on_account(sqlite::Connection& database, const EntryView& view, const AnyRecord& event) {
+void look_at_account(sqlite::Connection& database, const EntryView& view, const AnyRecord& event) {
   const UserId user{view.entry.entity.id};
   if (const auto* registered = event.get_if<UserRegistered>()) {
     database.query("INSERT OR IGNORE INTO signal_account(user, since) VALUES(?, ?)").bind(user, registered->at).run();
@@ -235,23 +235,23 @@ void on_account(sqlite::Connection& database, const EntryView& view, const AnyRe
   }
 }
 
-void on_delivery(sqlite::Connection& database, const EntryView& view, const AnyRecord& event) {
+void look_at_delivery(sqlite::Connection& database, const EntryView& view, const AnyRecord& event) {
   if (const auto* started = event.get_if<AcceptanceStarted>()) {
     if (is_dear(started->terms))
       database.query("INSERT OR IGNORE INTO signal_dear(delivery) VALUES(?)").bind(view.entry.entity.id).run();
   } else if (event.get_if<AcceptanceFailedEvent>()) {
     database.query("DELETE FROM signal_dear WHERE delivery = ?").bind(view.entry.entity.id).run();
   } else if (const auto* created = event.get_if<DeliveryCreated>()) {
-    on_deal(database, view, *created);
+    look_at_new_deal(database, view, *created);
   } else if (event.get_if<DeliveryCancelled>()) {
-    count(database, view, Act::cancellation);
+    count_act(database, view, Act::cancellation);
   }
 }
 
-void on_entry(sqlite::Connection& database, const EntryView& view) {
+void look_at_entry(sqlite::Connection& database, const EntryView& view) {
   for (const AnyRecord& event : view.entry.events) {
-    on_account(database, view, event);
-    on_delivery(database, view, event);
+    look_at_account(database, view, event);
+    look_at_delivery(database, view, event);
     if (const auto* card = event.get_if<PaymentMethodAdded>())
       learn_means(database, view, TraceKind::card, card->method);
     else if (const auto* payout = event.get_if<PayoutAccountAdded>())
@@ -259,9 +259,9 @@ void on_entry(sqlite::Connection& database, const EntryView& view) {
     else if (const auto* device = event.get_if<DeviceRegistered>())
       learn(database, view, TraceKind::device, device->device.token, UserId{view.entry.entity.id});
     else if (event.get_if<OfferAcceptanceStarted>())
-      count(database, view, Act::acceptance);
+      count_act(database, view, Act::acceptance);
     else if (event.get_if<RequestCancelled>() || event.get_if<TripCancelled>())
-      count(database, view, Act::cancellation);
+      count_act(database, view, Act::cancellation);
   }
 }
 
@@ -273,7 +273,7 @@ const Projection& signals_projection() {
                                          .entries_of = bit(EntityKind::account) | bit(EntityKind::wallet) |
                                                        bit(EntityKind::inbox) | bit(EntityKind::delivery) |
                                                        bit(EntityKind::request) | bit(EntityKind::trip),
-                                         .on_entry = on_entry};
+                                         .on_entry = look_at_entry};
   return projection;
 }
 
