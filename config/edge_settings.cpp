@@ -7,6 +7,15 @@ namespace caravan {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+VerificationLevel level_named(std::string_view name) {
+  if (name == "email") return VerificationLevel::email;
+  return name == "phone" ? VerificationLevel::phone : VerificationLevel::identity;
+}
+
+}  // namespace
+
 http::RouteSettings route_settings(const Settings& settings) {
   http::RouteSettings out;
   out.sandbox = settings.environment == Environment::sandbox;
@@ -24,6 +33,8 @@ http::RouteSettings route_settings(const Settings& settings) {
   out.overlapping_trips = static_cast<std::size_t>(settings.overlapping_trips);
   out.deal = {settings.platform_fee, std::chrono::duration_cast<std::chrono::seconds>(settings.payout_delay).count()};
   out.require_terms = settings.require_terms;
+  out.customs_required = settings.customs_declaration == "required";
+  out.verify = {settings.verify_after_recent, settings.verify_after_all, level_named(settings.verify_level)};
   return out;
 }
 

@@ -89,6 +89,10 @@ struct Settings {
   bool require_terms = false;
   std::int64_t platform_fee = 1'000;
   std::chrono::milliseconds payout_delay = std::chrono::hours(48);
+  std::int64_t verify_after_recent = 0;
+  std::int64_t verify_after_all = 0;
+  std::string verify_level = "identity";
+  std::string customs_declaration = "warn";
 };
 
 /// One row of the table.

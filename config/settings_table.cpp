@@ -1,5 +1,6 @@
 #include <array>
 
+#include "actors/user/verify_rule.hpp"
 #include "config/settings.hpp"
 
 namespace caravan {
@@ -19,6 +20,8 @@ constexpr std::int64_t kib = 1'024;
 constexpr std::int64_t mib = kib * kib;
 
 constexpr std::array<std::string_view, 6> log_levels{"trace", "debug", "info", "warning", "error", "off"};
+constexpr std::array<std::string_view, 2> customs_declarations{"warn", "required"};
+constexpr std::array<std::string_view, 3> verify_levels{"email", "phone", "identity"};
 constexpr std::array<std::string_view, 2> log_formats{"text", "json"};
 
 constexpr auto rows = std::to_array<Setting>({
@@ -154,6 +157,18 @@ constexpr auto rows = std::to_array<Setting>({
      "the platform's part of a price in hundredths of a percent; deals that were accepted keep theirs", 0, 9'000},
     {"payout-delay", &Settings::payout_delay,
      "how long after a delivery the traveler is paid; deals that were accepted keep theirs", 0, ms(days(90))},
+    {"verify-after-recent", &Settings::verify_after_recent,
+     "whoever has completed so many deliveries within 30 days needs verify-level for the next one; 0: nobody does", 0,
+     most_deliveries_counted},
+    {"verify-after-all", &Settings::verify_after_all,
+     "whoever has completed so many deliveries in all needs verify-level for the next one; 0: nobody does", 0,
+     1'000'000},
+    {"verify-level", &Settings::verify_level, "the level that those two ask for, at offering and at accepting", 0, 0,
+     verify_levels},
+    {"customs-declaration", &Settings::customs_declaration,
+     "what happens to a request across a customs border that declares nothing: warn says so in its answer, required "
+     "refuses it",
+     0, 0, customs_declarations},
 });
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "actors/payments/ledger.hpp"
+#include "actors/user/verify_rule.hpp"
 #include "runtime/door.hpp"
 #include "runtime/open_question.hpp"
 #include "runtime/spans.hpp"
@@ -56,6 +57,8 @@ struct RouteSettings {
   std::size_t overlapping_trips = 3;                       // with which one trip may share more than an hour
   DealTerms deal = {};                                     // of what is agreed from now on
   bool require_terms = false;                              // nobody registers without accepting the policy
+  bool customs_required = false;                           // nothing crosses a customs border undeclared
+  VerifyRule verify = {};                                  // from how many deliveries on people prove who they are
 };
 
 /// Everything that a handler may use, put together once when the server starts. Pointers to what a test or a tool does

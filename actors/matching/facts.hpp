@@ -22,9 +22,12 @@ struct RequestFacts {
   std::optional<Time> pickup_from;
   std::optional<Time> deliver_by;  // the customer's, or the urgency's
   Urgency urgency = Urgency::standard;
-  bool needs_verified = false;  // of such a value that its traveler must be verified
-  bool flies = true;            // no plane carries what does not
-  std::string title;            // for people
+  bool needs_verified = false;                  // of such a value that its traveler must be verified
+  bool flies = true;                            // no plane carries what does not
+  std::string title;                            // for people
+  std::vector<std::string> goods = {};          // that travel only as declared, or not at all: their names
+  std::optional<Declaration> declaration = {};  // what the traveler is told of it
+  bool crosses_customs = false;
 };
 
 /// Where a trip is when.

@@ -4,6 +4,7 @@
 #include "actors/messages/talk.hpp"
 #include "actors/request/closing.hpp"
 #include "actors/request/goods.hpp"
+#include "actors/request/goods_checks.hpp"
 
 namespace caravan {
 
@@ -63,6 +64,8 @@ RequestResource shown(const RequestState& state, RequestId id, bool is_exact, bo
   out.deliver_by = details.deliver_by;
   out.deadline = deadline_of(details, state.created_at);
   out.goods = goods_names(details.title, details.item);
+  out.crosses_customs = details.crosses_customs;
+  if (state.status == RequestStatus::open) out.warnings = customs_warnings(details);
   out.expires_at = state.expires_at;
   out.created_at = state.created_at;
   if (state.status == RequestStatus::cancelled) out.cancel_reason = state.cancel_reason;

@@ -23,6 +23,17 @@ std::optional<Decision> dear_for_unverified(const RequestState& state, Price pri
                 "price");
 }
 
+std::optional<Decision> often_for_unverified(const std::optional<VerificationLevel>& lacks, std::string_view side) {
+  if (!lacks) return std::nullopt;
+  const auto ways = std::to_array<std::string_view>(
+      {"", "POST /auth/verify-email", "POST /auth/phone/send-code", "POST /users/me/verification"});
+  const auto level = static_cast<std::size_t>(*lacks);
+  return reject(RequestRejection::verification_required,
+                "The " + std::string(side) + " has completed so many deliveries that the next one needs the level " +
+                    std::string(enum_labels(VerificationLevel{})[level]) + "; it is proven by " +
+                    std::string(ways[level]) + ".");
+}
+
 std::optional<Time> accepted_until(const std::optional<Time>& planned_pickup) {
   if (!planned_pickup) return std::nullopt;
   return *planned_pickup - std::chrono::seconds{policy.waiting.pickup_lead_seconds};

@@ -31,6 +31,8 @@ std::optional<Decision> forbids(const RequestState& state, const SubmitOffer& co
 std::optional<Decision> valuable_for_unverified(const RequestState& state, bool traveler_verified);
 /// The refusal of a price above the limit, which would move as much money between strangers as an item of that value.
 std::optional<Decision> dear_for_unverified(const RequestState& state, Price price, bool both_verified);
+/// The refusal of one more deal of a side that has had so many that it has to prove who it is. `side`: "traveler".
+std::optional<Decision> often_for_unverified(const std::optional<VerificationLevel>& lacks, std::string_view side);
 
 /// Until when an offer for that pickup is made and accepted: later its traveler could not hear of the deal in time.
 /// Nothing where the trip's times are not known.

@@ -3,6 +3,7 @@
 #include "actors/matching/passing.hpp"
 #include "actors/payments/ledger.hpp"
 #include "actors/request/resources.hpp"
+#include "actors/user/commands.hpp"
 
 namespace caravan {
 
@@ -21,7 +22,8 @@ struct PostRequest {
   std::optional<std::string> matched_by;
   std::optional<PriceRecommendation> price_recommendation;
   std::optional<NearestMiss> nearest_miss;
-  bool crosses_border = false;  // the two places lie in different countries, as far as the edge knows
+  bool crosses_border = false;    // a customs border lies between the places, as far as the edge knows
+  bool customs_required = false;  // by the edge's settings: nothing crosses one undeclared
   static constexpr auto fields() {
     return std::array{field<&PostRequest::title>(1, "title", length(1, 120)),
                       field<&PostRequest::pickup>(2, "pickup"),
@@ -36,7 +38,8 @@ struct PostRequest {
                       field<&PostRequest::matched_by>(11, "matchedBy", internal()),
                       field<&PostRequest::price_recommendation>(12, "priceRecommendation", internal()),
                       field<&PostRequest::nearest_miss>(13, "nearestMiss", internal()),
-                      field<&PostRequest::crosses_border>(14, "crossesBorder", internal())};
+                      field<&PostRequest::crosses_border>(14, "crossesBorder", internal()),
+                      field<&PostRequest::customs_required>(15, "customsRequired", internal())};
   }
 };
 
@@ -49,7 +52,7 @@ struct EditRequest {
   std::optional<Urgency> urgency;
   std::optional<Price> max_price;
   std::optional<Time> pickup_from, deliver_by;
-  bool crosses_border = false;
+  bool crosses_border = false, customs_required = false;  // as of PostRequest
   static constexpr auto fields() {
     return std::array{field<&EditRequest::title>(1, "title", length(1, 120)),
                       field<&EditRequest::pickup>(2, "pickup"),
@@ -59,7 +62,8 @@ struct EditRequest {
                       field<&EditRequest::max_price>(6, "maxPrice", between(1, most_price_units)),
                       field<&EditRequest::pickup_from>(7, "pickupFrom"),
                       field<&EditRequest::deliver_by>(8, "deliverBy"),
-                      field<&EditRequest::crosses_border>(9, "crossesBorder", internal())};
+                      field<&EditRequest::crosses_border>(9, "crossesBorder", internal()),
+                      field<&EditRequest::customs_required>(10, "customsRequired", internal())};
   }
 };
 
@@ -100,6 +104,7 @@ struct SubmitOffer {
   std::optional<DealTerms> deal = {};      // by the edge's settings: the offer keeps them
   std::optional<TransportMode> mode = {};  // of the trip
   std::optional<bool> accepts_goods = {};  // the traveler takes the declared goods, where they ask for that
+  std::optional<VerificationLevel> traveler_lacks = {};  // the level that so many deliveries ask for
   static constexpr auto fields() {
     return std::array{field<&SubmitOffer::trip_id>(1, "tripId"),
                       field<&SubmitOffer::price>(2, "price", between(1, most_price_units)),
@@ -119,7 +124,8 @@ struct SubmitOffer {
                       field<&SubmitOffer::invitation_id>(16, "invitationId"),
                       field<&SubmitOffer::deal>(17, "deal", internal()),
                       field<&SubmitOffer::mode>(18, "mode", internal()),
-                      field<&SubmitOffer::accepts_goods>(19, "acceptsGoods")};
+                      field<&SubmitOffer::accepts_goods>(19, "acceptsGoods"),
+                      field<&SubmitOffer::traveler_lacks>(20, "travelerLacks", internal())};
   }
 };
 
@@ -167,7 +173,8 @@ struct AcceptOffer {
   bool other_inactive = false;              // the other side cannot sign in
   bool is_verified = false;                 // the traveler's identity, now
   bool customer_verified = false;           // the customer's identity, now
-  std::optional<Time> customer_secured_at = {};  // when the customer shut a thief out last
+  std::optional<Time> customer_secured_at = {};                               // when the customer shut a thief out last
+  std::optional<VerificationLevel> traveler_lacks = {}, customer_lacks = {};  // that so many deliveries ask for
   static constexpr auto fields() {
     return std::array{field<&AcceptOffer::offer_id>(1, "offerId", internal()),
                       field<&AcceptOffer::payment_method_id>(2, "paymentMethodId"),
@@ -179,7 +186,9 @@ struct AcceptOffer {
                       field<&AcceptOffer::other_inactive>(8, "otherInactive", internal()),
                       field<&AcceptOffer::is_verified>(9, "isVerified", internal()),
                       field<&AcceptOffer::customer_verified>(10, "customerVerified", internal()),
-                      field<&AcceptOffer::customer_secured_at>(11, "customerSecuredAt", internal())};
+                      field<&AcceptOffer::customer_secured_at>(11, "customerSecuredAt", internal()),
+                      field<&AcceptOffer::traveler_lacks>(12, "travelerLacks", internal()),
+                      field<&AcceptOffer::customer_lacks>(13, "customerLacks", internal())};
   }
 };
 

@@ -130,10 +130,10 @@ Decision decide(const RequestState& state, const Context& context, const PostReq
   const auto max_price = to_money(command.max_price, command.currency);
   if (!max_price)
     return reject(RequestRejection::invalid_amount, "maxPrice has more digits than its currency.", "maxPrice");
-  RequestDetails details{command.title,   command.pickup, command.dropoff,     command.item,
-                         command.urgency, *max_price,     command.pickup_from, command.deliver_by};
+  RequestDetails details{command.title, command.pickup,      command.dropoff,    command.item,          command.urgency,
+                         *max_price,    command.pickup_from, command.deliver_by, command.crosses_border};
   if (auto refusal = flaw(details, context)) return *refusal;
-  if (auto refusal = unfit_goods(details, command.crosses_border)) return *refusal;
+  if (auto refusal = unfit_goods(details, command.customs_required)) return *refusal;
 
   const RequestCreated event{context.caller.user, details, deadline_of(details, context.now), context.now};
   RequestState after;
@@ -172,8 +172,10 @@ Decision decide(const RequestState& state, const Context& context, const EditReq
   if (command.pickup_from) details.pickup_from = command.pickup_from;
   if (command.deliver_by) details.deliver_by = command.deliver_by;
   if (auto refusal = flaw(details, context)) return *refusal;
-  if (command.title || command.item || command.pickup || command.dropoff)
-    if (auto refusal = unfit_goods(details, command.crosses_border)) return *refusal;
+  if (command.title || command.item || command.pickup || command.dropoff) {
+    details.crosses_customs = command.crosses_border;
+    if (auto refusal = unfit_goods(details, command.customs_required)) return *refusal;
+  }
   const Time expires_at = deadline_of(details, state.created_at);
   if (expires_at <= context.now)
     return reject(RequestRejection::invalid_window,

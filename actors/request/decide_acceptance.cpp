@@ -48,6 +48,8 @@ Decision decide(const RequestState& state, const Context& context, const AcceptO
   if (auto refusal = valuable_for_unverified(state, command.is_verified)) return *refusal;
   const bool both_verified = command.is_verified && command.customer_verified;
   if (auto refusal = dear_for_unverified(state, to_price(offer->price), both_verified)) return *refusal;
+  if (auto refusal = often_for_unverified(command.traveler_lacks, "traveler")) return *refusal;
+  if (auto refusal = often_for_unverified(command.customer_lacks, "customer")) return *refusal;
   if (by_customer && spends_much(offer->price) && context.caller.is_stale_session())
     return reject(RequestRejection::step_up_required, std::string(show_once_more));
   if (command.payment_token.empty()) return reject(RequestRejection::missing_payment_method);

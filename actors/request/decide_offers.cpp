@@ -121,6 +121,7 @@ std::optional<Decision> forbids(const RequestState& state, const SubmitOffer& co
   if (auto refusal = valuable_for_unverified(state, command.is_verified)) return refusal;
   const bool both_verified = command.is_verified && command.customer_verified;
   if (auto refusal = dear_for_unverified(state, command.price, both_verified)) return refusal;
+  if (auto refusal = often_for_unverified(command.traveler_lacks, "traveler")) return refusal;
   if (!command.trip_open)
     return reject(RequestRejection::trip_not_open,
                   "The trip has left the pickup by its plan, is over, or leaves in more than a year.", "tripId");

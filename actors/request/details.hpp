@@ -54,6 +54,7 @@ struct RequestDetails {
   Money max_price;
   std::optional<Time> pickup_from;
   std::optional<Time> deliver_by;
+  bool crosses_customs = false;  // a customs border lies between the two places; never set by earlier builds
 
   static constexpr std::string_view record_name = "RequestDetails";
   static constexpr auto fields() {
@@ -64,7 +65,8 @@ struct RequestDetails {
                       field<&RequestDetails::urgency>(5, "urgency"),
                       field<&RequestDetails::max_price>(6, "maxPrice"),
                       field<&RequestDetails::pickup_from>(7, "pickupFrom"),
-                      field<&RequestDetails::deliver_by>(8, "deliverBy")};
+                      field<&RequestDetails::deliver_by>(8, "deliverBy"),
+                      field<&RequestDetails::crosses_customs>(9, "crossesCustoms")};
   }
 };
 

@@ -220,8 +220,4 @@ std::vector<std::string> goods_names(const std::string& title, const Item& item)
   return out;
 }
 
-bool flies(const std::string& title, const Item& item) {
-  return std::ranges::none_of(goods_of(title, item), [](const GoodsRule* rule) { return rule->by_air == never; });
-}
-
 }  // namespace caravan

@@ -32,7 +32,5 @@ const std::vector<GoodsRule>& goods_rules();
 std::vector<const GoodsRule*> goods_of(const std::string& title, const Item& item);
 /// Their names.
 std::vector<std::string> goods_names(const std::string& title, const Item& item);
-/// Whether a plane may carry it at all.
-bool flies(const std::string& title, const Item& item);
 
 }  // namespace caravan

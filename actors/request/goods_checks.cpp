@@ -6,11 +6,16 @@ namespace caravan {
 
 namespace {
 
+constexpr const char* contents_field = "item.declaration.contents";
+constexpr const char* value_field = "item.declaration.customsValue";
+constexpr std::string_view asked_by_customs =
+    "Pickup and delivery lie in different customs territories: the traveler has to be able to declare what they carry.";
+
 std::string named(const GoodsRule& rule) { return std::string(rule.goods); }
 
 }  // namespace
 
-std::optional<Decision> unfit_goods(const RequestDetails& details, bool crosses_border) {
+std::optional<Decision> unfit_goods(const RequestDetails& details, bool customs_required) {
   const auto& declaration = details.item.declaration;
   for (const GoodsRule* rule : goods_of(details.title, details.item)) {
     if (rule->by_land == Carried::never)
@@ -19,17 +24,28 @@ std::optional<Decision> unfit_goods(const RequestDetails& details, bool crosses_
     if (rule->by_land == Carried::freely) continue;
     if (!declaration)
       return reject(RequestRejection::declaration_required,
-                    "Goods of this kind travel only as declared: " + named(*rule) + ".", "item.declaration");
+                    "Goods of this kind travel only as declared: " + named(*rule) + ".", contents_field);
     if (!declaration->inspection_allowed.value_or(false))
       return reject(RequestRejection::declaration_required,
                     "The traveler has to be allowed to look at goods of this kind: " + named(*rule) + ".",
                     "item.declaration.inspectionAllowed");
-    if (crosses_border && !declaration->customs_value)
+    if (details.crosses_customs && !declaration->customs_value)
       return reject(RequestRejection::declaration_required,
-                    "Across a border goods of this kind have a value for customs: " + named(*rule) + ".",
-                    "item.declaration.customsValue");
+                    "Across a border goods of this kind have a value for customs: " + named(*rule) + ".", value_field);
   }
+  if (customs_required && details.crosses_customs && !declaration)
+    return reject(RequestRejection::declaration_required, std::string(asked_by_customs), contents_field);
   return std::nullopt;
+}
+
+std::vector<RequestWarning> customs_warnings(const RequestDetails& details) {
+  if (!details.crosses_customs) return {};
+  const auto& declaration = details.item.declaration;
+  if (!declaration) return {{"declaration_required", contents_field, std::string(asked_by_customs)}};
+  if (!declaration->customs_value)
+    return {
+        {"declaration_required", value_field, "Customs ask what the goods are worth; the traveler shows it there."}};
+  return {};
 }
 
 std::optional<Decision> unfit_for_trip(const RequestDetails& details, const SubmitOffer& command) {

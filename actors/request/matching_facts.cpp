@@ -23,15 +23,20 @@ RequestFacts matching_facts(RequestId id, const RequestTerms& terms) {
   facts.deliver_by = terms.deliver_by;
   facts.urgency = terms.urgency;
   facts.needs_verified = needs_verified_traveler(terms.item, terms.max_price.currency);
-  facts.flies = flies(terms.title, terms.item);
   facts.title = terms.title;
+  for (const GoodsRule* rule : goods_of(terms.title, terms.item)) {
+    facts.flies &= rule->by_air != Carried::never;
+    facts.goods.emplace_back(rule->goods);
+  }
+  facts.declaration = terms.item.declaration;
+  facts.crosses_customs = terms.crosses_customs;
   return facts;
 }
 
 RequestFacts matching_facts(RequestId id, UserId customer, const RequestDetails& details, Time created) {
   return matching_facts(id, RequestTerms{customer, RequestStatus::open, details.pickup.at(), details.dropoff.at(),
                                          details.item, details.urgency, details.max_price, details.pickup_from,
-                                         deadline_of(details, created), details.title});
+                                         deadline_of(details, created), details.title, details.crosses_customs});
 }
 
 }  // namespace caravan

@@ -104,6 +104,18 @@ struct PriceRecommendation {
   }
 };
 
+/// What may go wrong, and was not refused.
+struct RequestWarning {
+  static constexpr std::string_view record_name = "RequestWarning";
+  std::string code;    // as a problem's
+  std::string about;   // the field that helps
+  std::string detail;  // for people
+  static constexpr auto fields() {
+    return std::array{field<&RequestWarning::code>(1, "code"), field<&RequestWarning::about>(2, "field"),
+                      field<&RequestWarning::detail>(3, "detail")};
+  }
+};
+
 struct RequestResource {
   static constexpr std::string_view record_name = "DeliveryRequest";
   RequestId request_id;
@@ -126,7 +138,9 @@ struct RequestResource {
   std::optional<PriceRecommendation> price_recommendation;
   Time expires_at, created_at;
   std::optional<std::string> cancel_reason;
-  std::vector<std::string> goods;  // of the policy's table: who carries them accepts them as declared
+  std::vector<std::string> goods;        // of the policy's table: who carries them accepts them as declared
+  std::vector<RequestWarning> warnings;  // while it is open
+  bool crosses_customs = false;          // a customs border lies on its way: read item.declaration
   static constexpr auto fields() {
     return std::array{field<&RequestResource::request_id>(1, "requestId"),
                       field<&RequestResource::customer_id>(2, "customerId"),
@@ -151,7 +165,9 @@ struct RequestResource {
                       field<&RequestResource::cancel_reason>(21, "cancelReason"),
                       field<&RequestResource::deadline>(22, "deadline"),
                       field<&RequestResource::nearest_miss>(23, "nearestMiss"),
-                      field<&RequestResource::goods>(24, "goods")};
+                      field<&RequestResource::goods>(24, "goods"),
+                      field<&RequestResource::warnings>(25, "warnings"),
+                      field<&RequestResource::crosses_customs>(26, "crossesCustoms")};
   }
 };
 
@@ -277,6 +293,7 @@ struct RequestTerms {
   Money max_price;
   std::optional<Time> pickup_from, deliver_by;
   std::string title;
+  bool crosses_customs = false;
   static constexpr auto fields() {
     return std::array{field<&RequestTerms::customer_id>(1, "customerId"),
                       field<&RequestTerms::status>(2, "status"),
@@ -287,7 +304,8 @@ struct RequestTerms {
                       field<&RequestTerms::max_price>(7, "maxPrice"),
                       field<&RequestTerms::pickup_from>(8, "pickupFrom"),
                       field<&RequestTerms::deliver_by>(9, "deliverBy"),
-                      field<&RequestTerms::title>(10, "title")};
+                      field<&RequestTerms::title>(10, "title"),
+                      field<&RequestTerms::crosses_customs>(11, "crossesCustoms")};
   }
 };
 

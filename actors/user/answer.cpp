@@ -2,6 +2,7 @@
 
 #include "actors/messages/talk.hpp"
 #include "actors/user/entity.hpp"
+#include "actors/user/verify_rule.hpp"
 
 namespace caravan {
 
@@ -141,9 +142,12 @@ Answer answer(const UserState& state, const Context& context, const ListReports&
 
 Answer answer(const UserState& state, const Context& context, const ViewStanding& query) {
   if (!context.caller.is_platform() && !context.caller.is_service()) return refuse(UserRejection::not_owner);
+  const auto recent = std::ranges::count_if(state.deliveries, [&](const FinishedDelivery& each) {
+    return each.successful && each.at > context.now - verify_window;
+  });
   return show(Standing{owner(context), state.closed, state.user_type, state.level, state.average_rating(),
                        state.rating_count, query.other && state.blocks(*query.other), state.first_name,
-                       state.preferences.currency, state.successful > state.slight});
+                       state.preferences.currency, state.successful > state.slight, state.successful, recent});
 }
 
 Answer answer(const UserState& state, const Context& context, const ViewReviewWindow& query) {

@@ -240,7 +240,9 @@ struct Standing {
   bool blocks_other = false;
   std::string first_name;
   Currency currency;
-  bool has_delivered = false;  // some delivery that was no slight one, in either role, came to a good end
+  bool has_delivered = false;          // some delivery that was no slight one, in either role, came to a good end
+  std::int64_t deliveries = 0;         // that came to a good end, in either role
+  std::int64_t recent_deliveries = 0;  // of those, in the last 30 days; at most as many as are kept
   static constexpr auto fields() {
     return std::array{field<&Standing::user_id>(1, "userId"),
                       field<&Standing::closed>(2, "closed"),
@@ -251,7 +253,9 @@ struct Standing {
                       field<&Standing::blocks_other>(7, "blocksOther"),
                       field<&Standing::first_name>(8, "firstName"),
                       field<&Standing::currency>(9, "currency"),
-                      field<&Standing::has_delivered>(10, "hasDelivered")};
+                      field<&Standing::has_delivered>(10, "hasDelivered"),
+                      field<&Standing::deliveries>(11, "deliveries"),
+                      field<&Standing::recent_deliveries>(12, "recentDeliveries")};
   }
 };
 

@@ -145,6 +145,9 @@ RequestMatch shown(const RequestFacts& request, const Fit& fit) {
   match.title = request.title;
   match.weight = request.load.weight;
   match.deadline = request.deliver_by;
+  match.goods = request.goods;
+  match.declaration = request.declaration;
+  match.crosses_customs = request.crosses_customs;
   if (request.max_price) {
     match.max_price = to_price(*request.max_price);
     match.currency = request.max_price->currency;

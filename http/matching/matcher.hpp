@@ -23,6 +23,9 @@ struct RequestMatch {
   std::optional<Price> max_price;  // that the customer pays, in major units
   std::optional<Currency> currency;
   std::optional<std::int64_t> platform_fee, traveler_amount;  // of that price, in minor units
+  std::vector<std::string> goods;                             // whoever offers accepts them as declared
+  std::optional<Declaration> declaration;
+  bool crosses_customs = false;  // a customs border lies on its way
 
   static constexpr std::string_view record_name = "RequestMatch";
   static constexpr auto fields() {
@@ -39,7 +42,10 @@ struct RequestMatch {
                       field<&RequestMatch::max_price>(11, "maxPrice"),
                       field<&RequestMatch::currency>(12, "currency"),
                       field<&RequestMatch::platform_fee>(13, "platformFee"),
-                      field<&RequestMatch::traveler_amount>(14, "travelerAmount")};
+                      field<&RequestMatch::traveler_amount>(14, "travelerAmount"),
+                      field<&RequestMatch::goods>(15, "goods"),
+                      field<&RequestMatch::declaration>(16, "declaration"),
+                      field<&RequestMatch::crosses_customs>(17, "crossesCustoms")};
   }
 };
 

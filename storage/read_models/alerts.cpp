@@ -5,6 +5,7 @@
 #include "actors/messages/talk.hpp"
 #include "actors/request/events.hpp"
 #include "actors/user/events.hpp"
+#include "storage/read_models/raised_alerts.hpp"
 
 namespace caravan {
 
@@ -15,17 +16,14 @@ namespace {
 constexpr const char* alerts_table = R"sql(
 CREATE TABLE security_alert(
   number INTEGER PRIMARY KEY, type TEXT NOT NULL, detail TEXT NOT NULL, severity TEXT NOT NULL, kind INTEGER NOT NULL,
-  entity BLOB NOT NULL, user BLOB, at INTEGER NOT NULL);
+  entity BLOB NOT NULL, user BLOB, at INTEGER NOT NULL, other BLOB, reason TEXT, only_once TEXT UNIQUE);
 CREATE INDEX security_alert_user ON security_alert(user, number);
+CREATE INDEX security_alert_other ON security_alert(other, number);
 )sql";
 
 void add(sqlite::Connection& database, const EntryView& view, const AnyRecord& event, std::string_view detail,
          std::string_view severity, UserId user) {
-  database
-      .query("INSERT INTO security_alert(type, detail, severity, kind, entity, user, at) VALUES(?, ?, ?, ?, ?, ?, ?)")
-      .bind(event.type().name, detail, severity, view.entry.entity.kind, view.entry.entity.id, user,
-            view.entry.origin.at)
-      .run();
+  raise(database, {event.type().name, detail, severity, view.entry.entity, user, view.entry.origin.at});
 }
 
 /// Who writes of paying or talking elsewhere is counted, not judged: "off_platform: payment contact".
@@ -68,9 +66,19 @@ void on_entry(sqlite::Connection& database, const EntryView& view) {
 
 namespace read_models {
 
+void raise(sqlite::Connection& database, const RaisedAlert& alert) {
+  database
+      .query(
+          "INSERT OR IGNORE INTO security_alert(type, detail, severity, kind, entity, user, at, other, reason,"
+          " only_once) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .bind(alert.type, alert.detail, alert.severity, alert.entity.kind, alert.entity.id, alert.user, alert.at,
+            alert.other, alert.reason, alert.only_once)
+      .run();
+}
+
 const Projection& alerts_projection() {
   static constexpr Projection projection{.name = "security_alerts",
-                                         .version = 3,
+                                         .version = 4,
                                          .schema = alerts_table,
                                          .entries_of = bit(EntityKind::account) | bit(EntityKind::user) |
                                                        bit(EntityKind::delivery) | bit(EntityKind::request),
@@ -80,14 +88,30 @@ const Projection& alerts_projection() {
 
 }  // namespace read_models
 
+namespace {
+
+/// Where an administrator reads on: the entity where it showed, and the accounts that it is about.
+std::vector<std::string> links_of(EntityKind kind, const Uuid& entity, const SecurityAlertItem& item) {
+  std::vector<std::string> out;
+  if (kind == EntityKind::delivery) out.push_back("/api/v1/admin/deliveries/" + entity.text());
+  if (kind == EntityKind::request) out.push_back("/api/v1/delivery-requests/" + entity.text());
+  if (kind == EntityKind::trip) out.push_back("/api/v1/trips/" + entity.text());
+  for (const std::optional<UserId>& user : {item.user_id, item.other_user_id})
+    if (user && !user->is_nil()) out.push_back("/api/v1/admin/users/" + user->text());
+  return out;
+}
+
+}  // namespace
+
 Page<SecurityAlertItem> security_alerts(const ReadModels& models, const SecurityAlertFilter& filter,
                                         const Paging& paging) {
   Page<SecurityAlertItem> page;
   const auto after = paging.after();
   const auto reading = models.read();
   sqlite::Query query = (*reading).query(
-      "SELECT number, type, detail, severity, kind, entity, user, at FROM security_alert WHERE number < ?1"
-      " AND (?2 IS NULL OR type = ?2) AND (?3 IS NULL OR severity = ?3) AND (?4 IS NULL OR user = ?4)"
+      "SELECT number, type, detail, severity, kind, entity, user, at, other, reason FROM security_alert"
+      " WHERE number < ?1 AND (?2 IS NULL OR type = ?2) AND (?3 IS NULL OR severity = ?3)"
+      " AND (?4 IS NULL OR user = ?4 OR other = ?4)"
       " ORDER BY number DESC LIMIT ?5");
   query.bind(after ? after->key : INT64_MAX, filter.type, filter.severity, filter.user, paging.rows());
   while (query.step()) {
@@ -99,6 +123,9 @@ Page<SecurityAlertItem> security_alerts(const ReadModels& models, const Security
                            query.uuid(5),
                            UserId{query.uuid(6)},
                            query.time(7)};
+    if (!query.is_null(8)) item.other_user_id = UserId{query.uuid(8)};
+    if (!query.is_null(9)) item.reason = query.text(9);
+    item.links = links_of(static_cast<EntityKind>(query.integer(4)), item.entity_id, item);
     const std::int64_t number = item.alert_id;
     if (!page.add(paging, {number, {}}, std::move(item))) break;
   }

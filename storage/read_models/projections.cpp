@@ -7,6 +7,7 @@
 #include "storage/read_models/money.hpp"
 #include "storage/read_models/projection.hpp"
 #include "storage/read_models/requests.hpp"
+#include "storage/read_models/signals.hpp"
 #include "storage/read_models/trips.hpp"
 #include "storage/read_models/users.hpp"
 
@@ -21,6 +22,7 @@ std::span<const Projection> all_projections() {
       deliveries_projection(),
       geofences_projection(),
       alerts_projection(),
+      signals_projection(),  // writes alerts
       match_model_projection(),
       escrows_projection(),
       disputes_projection(),

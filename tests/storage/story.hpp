@@ -19,7 +19,8 @@ class Story {
     JournalEntry entry;
     entry.entity = entity;
     entry.sequence = ++sequences_[entity];
-    entry.origin.at = test_start;
+    entry.origin.at = now;
+    entry.origin.caller = caller;
     (entry.events.emplace_back(std::move(events)), ...);
     Write write;
     write.entity = entity;
@@ -32,6 +33,8 @@ class Story {
   TemporaryFolder folder;
   MemoryJournal journal{1};
   ReadModels models{folder.path};
+  Time now = test_start;
+  Caller caller;  // who does what is told
 
  private:
   std::map<Address, std::uint64_t> sequences_;

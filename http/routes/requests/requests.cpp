@@ -115,8 +115,9 @@ Response edit(Call& call) {
   }
   if (body.title || body.item || command.pickup || command.dropoff) {
     const RequestTerms terms = own_terms(call);
-    command.crosses_border = lie_in_different_countries(call, command.pickup ? command.pickup->at() : terms.pickup,
-                                                        command.dropoff ? command.dropoff->at() : terms.dropoff);
+    command.crosses_border = crosses_customs(call, command.pickup ? command.pickup->at() : terms.pickup,
+                                             command.dropoff ? command.dropoff->at() : terms.dropoff);
+    command.customs_required = call.services().settings.customs_required;
   }
   return call.answer(call.ask(address, std::move(command), ViewRequest{}));
 }

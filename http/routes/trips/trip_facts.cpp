@@ -8,6 +8,7 @@
 
 #include "actors/user/queries.hpp"
 #include "actors/user/resources.hpp"
+#include "actors/values/customs.hpp"
 #include "http/access/accounts.hpp"
 #include "http/providers/places/no_route.hpp"
 #include "http/routes/location/no_way.hpp"
@@ -107,6 +108,9 @@ Standing add_sides(Call& call, Command& command, UserId traveler, UserId custome
   command.blocked = of_traveler.blocks_other || of_customer.blocks_other;
   command.is_verified = of_traveler.verification_level == VerificationLevel::identity;
   command.customer_verified = of_customer.verification_level == VerificationLevel::identity;
+  const VerifyRule& rule = call.services().settings.verify;
+  command.traveler_lacks = rule.lacking(of_traveler);
+  if constexpr (requires { command.customer_lacks; }) command.customer_lacks = rule.lacking(of_customer);
   command.other_inactive = is_inactive(call.door(), call.caller().is_user(customer) ? traveler : customer);
   return of_traveler;
 }
@@ -263,10 +267,14 @@ void check_photos(Call& call, const std::vector<UploadId>& photos) {
 
 }  // namespace
 
-bool lie_in_different_countries(Call& call, Coordinates a, Coordinates b) {
+bool crosses_customs(Call& call, Coordinates a, Coordinates b) {
   const Geocoder& geocoder = *places_of(call).geocoder;
   const auto one = geocoder.reverse(a, 1), other = geocoder.reverse(b, 1);
-  return !one.empty() && !other.empty() && one.front().country != other.front().country;
+  if (one.empty() || other.empty()) return false;
+  const auto near = [](const FoundPlace& town, Coordinates at) {
+    return CustomsPlace{town.country, town.region, town.name, at};
+  };
+  return is_customs_border(near(one.front(), a), near(other.front(), b));
 }
 
 void add_facts(Call& call, PostRequest& command) {
@@ -274,7 +282,8 @@ void add_facts(Call& call, PostRequest& command) {
   const Places& world = places_of(call);
   find(world, command.pickup, "pickup");
   find(world, command.dropoff, "delivery");
-  command.crosses_border = lie_in_different_countries(call, command.pickup.at(), command.dropoff.at());
+  command.crosses_border = crosses_customs(call, command.pickup.at(), command.dropoff.at());
+  command.customs_required = call.services().settings.customs_required;
   const auto max_price = to_money(command.max_price, command.currency);
   if (!max_price) return;
   const RequestTerms terms{call.user(),

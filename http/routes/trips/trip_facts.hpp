@@ -23,8 +23,8 @@ void add_facts(Call& call, EditTrip& command);
 /// Coordinates, a recommended price, and the trips that fit.
 void add_facts(Call& call, PostRequest& command);
 void add_facts(Call& call, EditRequest& command);
-/// As far as the nearest known towns tell.
-bool lie_in_different_countries(Call& call, Coordinates a, Coordinates b);
+/// Whether a customs border lies between the two, as far as the nearest known towns tell.
+bool crosses_customs(Call& call, Coordinates a, Coordinates b);
 /// What the trip has free, and how traveler and customer stand to each other.
 void add_facts(Call& call, SubmitOffer& command);
 /// The same of the trip that is asked for, and how often its traveler was asked today.
