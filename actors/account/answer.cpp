@@ -52,9 +52,9 @@ Answer answer(const AccountState& state, const Context& context, const ViewAccou
   out.last_login_at = state.last_login_at;
   out.locked_until = longest_lock(state, context.now);
   out.created_at = state.created_at;
-  if (state.status == UserStatus::deleted)
-    out.deletion =
-        DeletionProgress{state.deletion_finished, state.deletion_open, state.deletion_rounds, state.deletion_check_at};
+  if (state.is_leaving())
+    out.deletion = DeletionProgress{state.deletion_finished, state.deletion_open, state.deletion_rounds,
+                                    state.deletion_check_at, state.closes_at};
   return show(std::move(out));
 }
 

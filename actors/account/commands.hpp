@@ -9,9 +9,10 @@ namespace caravan {
 inline Address account_address(UserId user) { return {EntityKind::account, user.value}; }
 
 /// What an account may do now.
-enum class UserStatus { pending_verification, active, suspended, banned, deleted };
+enum class UserStatus { pending_verification, active, suspended, banned, deleted, closing };
 constexpr auto enum_labels(UserStatus) {
-  return std::to_array<std::string_view>({"pending_verification", "active", "suspended", "banned", "deleted"});
+  return std::to_array<std::string_view>(
+      {"pending_verification", "active", "suspended", "banned", "deleted", "closing"});
 }
 
 /// The permissions that an administrator can be given; bit `1 << index` of Caller::permissions.
@@ -314,8 +315,9 @@ struct RestoreAdministrator {
   static constexpr auto fields() { return no_fields; }
 };
 
-/// Deletes the account and its sessions, closes the profile and the inbox, frees the e-mail address, and ends what the
-/// user still has open.
+/// Closes the account: ends its sessions and keys and what the user has open. A few days later it is erased, with the
+/// profile and the inbox, and the e-mail address is free. Until then a mailed link takes that back. An account whose
+/// address is not proven, or that is shut out, is erased at once.
 struct DeleteAccount {
   static constexpr Tag tag{21, "delete_account"};
   std::optional<std::string> reason = {};  // of earlier builds: no row gives one

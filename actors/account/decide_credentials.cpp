@@ -10,8 +10,8 @@ using namespace account;
 Decision decide(const AccountState& state, const Context& context, const RequestPasswordReset& command) {
   // Silent in every case: the answer must not tell whether the address is known.
   // Whoever is shut out may be so by a thief's hand: a reset opens no account, but ends what was made in its name.
-  if (state.status == UserStatus::deleted) return {};
   if (auto mailed = mail_undo_anew(state, context, command)) return *std::move(mailed);
+  if (state.is_leaving()) return {};
   // Whoever asks too often does not keep the owner out: a link that is good for some time is in the mailbox already.
   if (!may_mail(state.reset, source_of(state, command.client, {}, context.now), context.now) &&
       is_link_fresh(state.reset, context.now))
@@ -25,7 +25,7 @@ Decision decide(const AccountState& state, const Context& context, const Request
 }
 
 Decision decide(const AccountState& state, const Context& context, const ResetPassword& command) {
-  if (state.status == UserStatus::deleted ||
+  if (state.is_leaving() ||
       !is_live(state.reset, context.crypto, context.crypto.sha256_hex(command.token), context.now))
     return reject(AccountRejection::token_invalid);
   Decision decision;

@@ -57,6 +57,7 @@ Decision decide(const AccountState& state, const Context& context, const RecordL
   if (command.credentials_version != state.credentials_version) return reject(AccountRejection::invalid_credentials);
   Decision decision;
   if (!state.two_factor()) {
+    if (state.status == UserStatus::closing) return refuse_closing(state);
     UserLogin login;
     login.client = command.client;
     open_session(decision, state, context, std::move(login), std::chrono::seconds{command.session_seconds});
@@ -95,6 +96,7 @@ Decision decide(const AccountState& state, const Context& context, const Complet
     count_failure(decision, state, context, {command.client}, code_weight);
     return decision.answer(refusal("code_invalid"));
   }
+  if (state.status == UserStatus::closing) return refuse_closing(state);
   UserLogin login;
   login.client = command.client;
   login.totp_step = factor.totp_step;

@@ -1,10 +1,8 @@
 #include <algorithm>
 
+#include "actors/account/closing.hpp"
 #include "actors/account/rules.hpp"
-#include "actors/delivery/commands.hpp"
 #include "actors/pricing/policy.hpp"
-#include "actors/request/commands.hpp"
-#include "actors/trip/commands.hpp"
 #include "actors/wallet/commands.hpp"
 
 namespace caravan {
@@ -12,15 +10,6 @@ namespace caravan {
 using namespace account;
 
 namespace {
-
-constexpr std::string_view open_work_timer = "open_work";
-constexpr std::string_view user_deleted = "user_deleted";
-constexpr int most_doublings = 9;  // eight and a half hours
-
-/// How long to wait before the read models are asked again what a deleted user still has open. One look is not enough:
-/// an offer may be under way, the read models lag, and a parcel that is carried takes days to come back. The waits
-/// double up to most_doublings.
-Duration deletion_wait(int rounds) { return 1min * (1 << std::min(rounds, most_doublings)); }
 
 /// What a ban held goes out a day after its end: others than who ended it can look until then.
 void let_payouts_go(Decision& decision, const Context& context) {
@@ -42,7 +31,9 @@ Decision decide(const AccountState& state, const Context& context, const SetAcco
   if (!context.caller.may(Permission::users)) return reject(AccountRejection::permission_denied);
   if (by_owner(context)) return reject(AccountRejection::self_not_allowed);
   if (state.status == UserStatus::deleted) return reject(AccountRejection::account_deleted);
-  if (command.status == UserStatus::deleted || command.status == UserStatus::pending_verification)
+  if (state.status == UserStatus::closing) return refuse_closing(state);
+  if (command.status != UserStatus::active && command.status != UserStatus::suspended &&
+      command.status != UserStatus::banned)
     return reject(AccountRejection::invalid_transition, "active, suspended or banned");
   // Only an administrator who holds all permissions of this account changes its status. Otherwise one with few
   // permissions could lock out one with many.
@@ -128,7 +119,10 @@ Decision decide(const AccountState& state, const Context& context, const Restore
   // Whoever registered the address need not own it: they must not become the administrator.
   if (!state.email_verified) return reject(AccountRejection::email_not_verified);
   Decision decision;
-  if (state.status != UserStatus::active) {
+  if (state.status == UserStatus::closing) {
+    take_deletion_back(decision, context);
+    decision.send(inbox_of(owner(context)), Notify{"account_reactivated", {}});
+  } else if (state.status != UserStatus::active) {
     decision.emit(UserReactivated{{}, context.now, false, away_since(state)});
     let_payouts_go(decision, context);
     decision.send(inbox_of(owner(context)), Notify{"account_reactivated", {}});
@@ -142,43 +136,9 @@ Decision decide(const AccountState& state, const Context& context, const AskStan
   if (context.caller.kind != Caller::Kind::entity) return reject(AccountRejection::permission_denied);
   SideStanding standing{owner(context)};
   standing.is_away = state.status == UserStatus::suspended || state.status == UserStatus::banned;
-  standing.is_closed = state.status == UserStatus::deleted;
+  standing.is_closed = state.is_leaving();
   if (state.absence) standing.back_at = state.absence->until;
   return Decision{}.send(context.caller.entity, standing);
-}
-
-Decision decide(const AccountState& state, const Context& context, const DeleteAccount& command) {
-  if (!by_owner(context) && !context.caller.may(Permission::users)) return reject(AccountRejection::not_owner);
-  if (!by_owner(context) && !outranked(state, context)) return reject(AccountRejection::permission_denied);
-  if (state.deletion_finished) return {};
-  if (state.status == UserStatus::deleted) return Decision{}.send(directory_address, FindOpenWork{owner(context)});
-  return close_account(state, context, command.reason);
-}
-
-Decision decide(const AccountState& state, const Context& context, const OpenWorkFound& command) {
-  const bool is_banned = state.status == UserStatus::banned;
-  if (is_banned || state.status == UserStatus::suspended) {
-    Decision decision;
-    for (const DeliveryId id : command.deliveries)
-      decision.send({EntityKind::delivery, id.value}, SideInactive{owner(context), is_banned});
-    return decision;
-  }
-  if (state.status != UserStatus::deleted || state.deletion_finished) return {};
-  const std::size_t found = command.requests.size() + command.trips.size() + command.deliveries.size();
-  // An empty first answer does not end the deletion: an acceptance that was under way may make a delivery that the read
-  // models do not have yet. So the directory is asked at least twice.
-  if (found == 0 && state.deletion_rounds > 0)
-    return Decision{}.emit(DeletionFinished{context.now}).clear_timer(std::string(open_work_timer));
-  Decision decision;
-  const Time check_at = context.now + deletion_wait(state.deletion_rounds);
-  decision.emit(OpenWorkCancelled{static_cast<std::uint32_t>(found), check_at});
-  for (const RequestId id : command.requests)
-    decision.send({EntityKind::request, id.value}, CancelRequest{std::string(user_deleted)});
-  for (const TripId id : command.trips)
-    decision.send({EntityKind::trip, id.value}, CancelTrip{std::string(user_deleted)});
-  for (const DeliveryId id : command.deliveries)
-    decision.send({EntityKind::delivery, id.value}, CancelDelivery{std::string(user_deleted)});
-  return decision.set_timer(std::string(open_work_timer), check_at);
 }
 
 Decision decide(const AccountState& state, const Context& context, const TimerFired& command) {
@@ -187,7 +147,8 @@ Decision decide(const AccountState& state, const Context& context, const TimerFi
   if (command.name == undo_timer) return end_undos(state, context);
   if (command.name == removal_timer) return remove_two_factor(state, context);
   if (command.name == sessions_timer) return end_sessions(state, context);
-  if (command.name != open_work_timer || state.status != UserStatus::deleted) return {};
+  if (command.name == closing_timer) return end_closing(state, context);
+  if (command.name != open_work_timer || !state.is_leaving()) return {};
   return Decision{}.send(directory_address, FindOpenWork{owner(context)});
 }
 

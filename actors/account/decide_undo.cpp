@@ -108,10 +108,16 @@ void void_undos(Decision& decision, const AccountState& before, AccountState aft
 
 std::optional<Decision> mail_undo_anew(const AccountState& state, const Context& context,
                                        const RequestPasswordReset& command) {
-  if (command.email.empty() || is_same(command.email, state.email)) return std::nullopt;
-  const auto first = std::ranges::find_if(state.undo_tokens, [&](const UndoToken& token) {
-    return token.expires_at > context.now && is_same(token.email, command.email);
-  });
+  const auto first_that = [&](auto matches) {
+    return std::ranges::find_if(
+        state.undo_tokens, [&](const UndoToken& token) { return token.expires_at > context.now && matches(token); });
+  };
+  const bool is_own = command.email.empty() || is_same(command.email, state.email);
+  const auto of_address =
+      first_that([&](const UndoToken& token) { return !is_own && is_same(token.email, command.email); });
+  // An account that is closing comes back as an address does, by the mailbox that it has.
+  const bool keeps_address = of_address == state.undo_tokens.end();
+  const auto first = keeps_address ? first_that(std::mem_fn(&UndoToken::deletion)) : of_address;
   if (first == state.undo_tokens.end()) return std::nullopt;
   if (!may_mail(state.address_back, source_of(state, command.client, {}, context.now), context.now) &&
       is_link_fresh(state.address_back, context.now))
@@ -121,12 +127,12 @@ std::optional<Decision> mail_undo_anew(const AccountState& state, const Context&
   decision.emit(
       UndoRenewed{context.crypto.sha256_hex(undo), first->hash, context.now + reset_life, context.now, command.client});
   // Nobody else hears of it: the address that the account has may be a thief's.
-  decision.send(inbox_of(owner(context)), Notify{"address_back_template",
+  decision.send(inbox_of(owner(context)), Notify{keeps_address ? "deletion_undo_template" : "address_back_template",
                                                  {{"undoToken", undo}, {"until", to_rfc3339(first->expires_at)}},
                                                  {Channel::email},
                                                  NotifyPriority::high,
                                                  {},
-                                                 first->email});
+                                                 keeps_address ? state.email : first->email});
   return decision;
 }
 
@@ -268,7 +274,9 @@ Decision decide(const AccountState& state, const Context& context, const UndoCha
   AccountState after = state;
   evolve(after, event);
   Decision decision;
+  const bool was_closing = state.status == UserStatus::closing;
   decision.emit(event);
+  if (was_closing) take_deletion_back(decision, context);
   void_undos(decision, state, after, context, VoidToo::own_and_password);
   shut_thief_out(decision, state, context, "changes undone", Removed::come_back);
   const std::string token = context.token(context.secret(secret_size));
@@ -280,6 +288,7 @@ Decision decide(const AccountState& state, const Context& context, const UndoCha
   }
   std::map<std::string, std::string> variables{{"resetToken", token}};
   if (has_new_phone(state, context.now)) variables.emplace("phoneVoid", "true");
+  if (was_closing) variables.emplace("accountKept", "true");
   if (factor_waits) {
     start_removal(decision, after, context, "changes undone", {});
     variables.emplace("factorWaits", "true");

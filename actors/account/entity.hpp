@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/account/closing.hpp"
 #include "actors/account/commands.hpp"
 #include "actors/account/events.hpp"
 #include "actors/account/queries.hpp"
@@ -28,7 +29,7 @@ struct Account {
            PhoneCodeFailed, PhoneVerified, UserSuspended, UserReactivated, RolesSet, UserDeleted, OpenWorkCancelled,
            ApiKeyCreated, ApiKeyRevoked, DeletionFinished, ApiKeysRevoked, EmailChangeRequested, EmailChanged,
            EmailChangeRejected, PhoneChanged, SteppedUp, ChangesUndone, UndosEnded, TwoFactorRemovalRequested,
-           TwoFactorKept, UndosVoided, PayoutUndoMailed, RolesGiven, UndoRenewed>;
+           TwoFactorKept, UndosVoided, PayoutUndoMailed, RolesGiven, UndoRenewed, DeletionRequested, DeletionTakenBack>;
   using Queries = List<ViewAccount, ViewCredentials, ListSessions, ListSecurityEvents, ListApiKeys, CheckSession,
                        CheckApiKey, CheckEmailChange, CheckPhoneCode, ViewAppointment, ViewDeparture, CheckClient,
                        ListRolesGiven, ListGrantRoots>;

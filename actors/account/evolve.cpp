@@ -1,9 +1,7 @@
 #include <algorithm>
 #include <functional>
-#include <map>
 
-#include "actors/account/entity.hpp"
-#include "actors/account/tries.hpp"
+#include "actors/account/rules.hpp"
 
 namespace caravan {
 
@@ -11,18 +9,6 @@ namespace {
 
 using namespace account;
 using namespace std::chrono_literals;
-
-void note(AccountState& state, std::string type, Time at, const ClientFacts& client = {},
-          std::optional<std::string> detail = {}) {
-  // The oldest of the commonest type makes room: nobody hides what they did behind a row of something else.
-  if (state.security_events.size() >= max_security_events) {
-    std::map<std::string_view, int> times;
-    for (const SecurityEvent& event : state.security_events) ++times[event.type];
-    const auto times_of = [&](const SecurityEvent& event) { return times.at(event.type); };
-    state.security_events.erase(std::ranges::max_element(state.security_events, {}, times_of));
-  }
-  state.security_events.push_back({std::move(type), at, client.ip, client.device, std::move(detail)});
-}
 
 Session* find_session(AccountState& state, const Uuid& id) {
   const auto found = std::ranges::find(state.sessions, id, &Session::id);

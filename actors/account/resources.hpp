@@ -11,10 +11,12 @@ struct DeletionProgress {
   std::int64_t open_work = 0;  // requests, trips and deliveries that the last look found
   std::int64_t looks = 0;
   std::optional<Time> next_look_at = {};
+  std::optional<Time> erased_at = {};  // of an account that is closing: until then its owner takes it back
   static constexpr auto fields() {
     return std::array{field<&DeletionProgress::finished>(1, "finished"),
                       field<&DeletionProgress::open_work>(2, "openWork"), field<&DeletionProgress::looks>(3, "looks"),
-                      field<&DeletionProgress::next_look_at>(4, "nextLookAt")};
+                      field<&DeletionProgress::next_look_at>(4, "nextLookAt"),
+                      field<&DeletionProgress::erased_at>(5, "erasedAt")};
   }
 };
 

@@ -1,6 +1,7 @@
 #include "actors/account/rules.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "actors/claim/address.hpp"
 #include "actors/claim/commands.hpp"
@@ -15,6 +16,8 @@ std::optional<AccountRejection> shut_out(const AccountState& state) {
   switch (state.status) {
     case UserStatus::deleted:
       return AccountRejection::account_deleted;
+    case UserStatus::closing:
+      return AccountRejection::account_closing;
     case UserStatus::banned:
       return AccountRejection::account_banned;
     case UserStatus::suspended:
@@ -34,7 +37,7 @@ std::optional<AccountRejection> refused(const AccountState& state, const Context
 }
 
 std::optional<AccountRejection> barred(const AccountState& state, const ClientFacts& client, Time now) {
-  if (const auto why = shut_out(state)) return why;
+  if (const auto why = shut_out(state); why && why != AccountRejection::account_closing) return why;
   if (locked_until(state, source_of(state, client, {}, now), now)) return AccountRejection::account_locked;
   if (!state.email_verified) return AccountRejection::email_not_verified;
   return std::nullopt;
@@ -147,6 +150,18 @@ Decision close_account(const AccountState& state, const Context& context, std::o
   if (state.phone_verified)
     decision.send(phone_claim_address(context.crypto, state.phone), ReleaseClaim{context.self.id});
   return decision.send(directory_address, FindOpenWork{owner(context)});
+}
+
+void note(AccountState& state, std::string type, Time at, const ClientFacts& client,
+          std::optional<std::string> detail) {
+  // The oldest of the commonest type makes room: nobody hides what they did behind a row of something else.
+  if (state.security_events.size() >= max_security_events) {
+    std::map<std::string_view, int> times;
+    for (const SecurityEvent& event : state.security_events) ++times[event.type];
+    const auto times_of = [&](const SecurityEvent& event) { return times.at(event.type); };
+    state.security_events.erase(std::ranges::max_element(state.security_events, {}, times_of));
+  }
+  state.security_events.push_back({std::move(type), at, client.ip, client.device, std::move(detail)});
 }
 
 RecoveryCodes make_recovery_codes(const Context& context, std::vector<std::string>& hashes) {

@@ -25,7 +25,8 @@ inline bool by_owner(const Context& context) { return context.caller.is_user(Use
 inline UserId owner(const Context& context) { return UserId{context.self.id}; }
 /// Why the caller may not change this account: not its owner, or shut out; nothing where they may.
 std::optional<AccountRejection> refused(const AccountState& state, const Context& context);
-/// Why that client may not sign in to an account in this state now; nothing where it may.
+/// Why that client may not sign in to an account in this state now; nothing where it may, or where the account is
+/// closing: that is told only to whoever has shown password and code.
 std::optional<AccountRejection> barred(const AccountState& state, const ClientFacts& client, Time now);
 /// Whether the caller may do whatever this account may: only then may they shut it out or change it.
 inline bool outranked(const AccountState& state, const Context& context) {
@@ -54,8 +55,8 @@ void open_session(Decision& decision, const AccountState& state, const Context& 
 Decision end_sessions(const AccountState& state, const Context& context);
 /// Turns the second factor off, as an administrator asked a day ago.
 Decision remove_two_factor(const AccountState& state, const Context& context);
-/// For an address that may come back: mails there a new token in the place of its first one.
-/// Nothing where it is none.
+/// For an address that may come back, or an account that is closing: mails a new token in the place of the first one.
+/// Nothing where it is neither.
 std::optional<Decision> mail_undo_anew(const AccountState& state, const Context& context,
                                        const RequestPasswordReset& command);
 /// Ends the mailed tokens that are too old, and frees the addresses that they held.
@@ -88,9 +89,18 @@ void renew_keep_token(Decision& decision, const AccountState& state, const Conte
 void pause_services(Decision& decision, const Context& context, std::uint32_t permissions);
 /// Is it the code that was sent, still good?
 bool is_phone_code(const AccountState& state, const Context& context, std::string_view code);
-/// Deletes the account: ends its sessions, closes profile and inbox, frees e-mail address and telephone number, and
+/// Erases the account: ends its sessions, closes profile and inbox, frees e-mail address and telephone number, and
 /// asks the directory what the user still has open.
 Decision close_account(const AccountState& state, const Context& context, std::optional<std::string> reason);
+/// Erases the account whose time to take its deletion back is over.
+Decision end_closing(const AccountState& state, const Context& context);
+/// An account that is closing is open again.
+void take_deletion_back(Decision& decision, const Context& context);
+/// Refused as the account is closing: tells until when, and how that is taken back.
+Decision refuse_closing(const AccountState& state);
+/// For evolve: writes it down among what the owner and administrators see of the account's safety.
+void note(AccountState& state, std::string type, Time at, const ClientFacts& client = {},
+          std::optional<std::string> detail = {});
 /// Makes recovery codes: the hashes for the event, the codes for the answer.
 RecoveryCodes make_recovery_codes(const Context& context, std::vector<std::string>& hashes);
 /// The hash of a recovery code as typed: letter case and dashes do not matter.

@@ -157,9 +157,12 @@ struct AccountState {
   MailedToken address_back;            // counts the mails of UndoRenewed; their tokens are in `undo_tokens`
   std::optional<Absence> absence;      // that is over
   std::vector<Grant> former_grants;    // of `losses`, as they were; what the settings gave names nobody
+  std::optional<Time> closes_at;       // when it is erased, while it is closing
 
   bool exists() const { return registered; }
   bool two_factor() const { return !totp_secret.value.empty(); }
+  /// Nobody signs in, what is open ends, and nothing new begins.
+  bool is_leaving() const { return status == UserStatus::closing || status == UserStatus::deleted; }
 
   static constexpr std::string_view record_name = "AccountState";
   static constexpr auto fields() {
@@ -210,7 +213,8 @@ struct AccountState {
                       field<&AccountState::secured_at>(45, "securedAt"),
                       field<&AccountState::address_back>(46, "addressBack", internal()),
                       field<&AccountState::absence>(47, "absence"),
-                      field<&AccountState::former_grants>(48, "formerGrants", length(0, permission_names.size()))};
+                      field<&AccountState::former_grants>(48, "formerGrants", length(0, permission_names.size())),
+                      field<&AccountState::closes_at>(49, "closesAt")};
   }
 };
 
@@ -241,6 +245,7 @@ enum class AccountRejection {
   no_key,
   invalid_transition,
   password_required,
+  account_closing,
 };
 constexpr auto enum_labels(AccountRejection) {
   return std::to_array<std::string_view>({"not_found",
@@ -267,7 +272,8 @@ constexpr auto enum_labels(AccountRejection) {
                                           "not_found",
                                           "not_found",
                                           "invalid_transition",
-                                          "password_required"});
+                                          "password_required",
+                                          "account_closing"});
 }
 
 /// What a key may be used for. Of those of builds before scopes, a read-only one reads, and the others may do whatever

@@ -13,14 +13,16 @@ namespace caravan {
 struct UndoToken {
   static constexpr std::string_view record_name = "UndoToken";
   std::string hash;
-  std::string email;  // the address that comes back; empty: of a second factor, a password or a payout account
+  std::string email;  // the address that comes back; empty: of something else
   Time expires_at;
   bool two_factor = false;      // which goes off
   bool payout_account = false;  // void as one of a password is
+  bool deletion = false;        // of the account, which is closing
   static constexpr auto fields() {
-    return std::array{field<&UndoToken::hash>(1, "hash", internal()), field<&UndoToken::email>(2, "email"),
-                      field<&UndoToken::expires_at>(3, "expiresAt"), field<&UndoToken::two_factor>(4, "twoFactor"),
-                      field<&UndoToken::payout_account>(5, "payoutAccount")};
+    return std::array{
+        field<&UndoToken::hash>(1, "hash", internal()),        field<&UndoToken::email>(2, "email"),
+        field<&UndoToken::expires_at>(3, "expiresAt"),         field<&UndoToken::two_factor>(4, "twoFactor"),
+        field<&UndoToken::payout_account>(5, "payoutAccount"), field<&UndoToken::deletion>(6, "deletion")};
   }
 };
 
@@ -57,7 +59,8 @@ struct PayoutUndoMailed {
   }
 };
 
-/// Not me: redeems the token of a mail that told of another address, password or second factor. Whoever made the change
+/// Not me: redeems the token of a mail that told of another address, password or second factor, or of the deletion of
+/// the account, which is open again by any of them. Whoever made the change
 /// may know the password, so sessions, keys and the password end too, and a link for a new password is mailed. A second
 /// factor of an account that keeps its address goes off a day later, unless its owner says that it shall stay: it is
 /// there to guard against whoever reads the mailbox.
@@ -161,8 +164,9 @@ struct UndosVoided {
   }
 };
 
-/// The token that brings an address back was mailed to it once more, as its mailbox asked for a way in: the mail from
-/// before may have been deleted by whoever read there. It ends when the one ends whose place it takes.
+/// The token that brings an address, or an account that is closing, back was mailed once more, as the mailbox asked for
+/// a way in: the mail from before may have been deleted by whoever read there. It ends when the one ends whose place it
+/// takes.
 struct UndoRenewed {
   static constexpr Tag tag{47, "undo.renewed"};
   std::string undo_hash;

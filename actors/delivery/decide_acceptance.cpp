@@ -77,6 +77,11 @@ std::string_view why_refused(std::string_view code) {
   return "The trip has no room left for the parcel.";
 }
 
+/// Whoever deletes an account a moment before leaves nobody to carry, or to be paid.
+void ask_both_accounts(Decision& decision, const BeginAcceptance& terms) {
+  for (const UserId side : {terms.customer, terms.traveler}) decision.send(account_address(side), AskStanding{});
+}
+
 /// All steps of the saga are done: from here on the delivery exists. `state` includes what this decision itself adds,
 /// the number or the geofences.
 void complete(Decision& decision, DeliveryState state, const Context& context) {
@@ -89,6 +94,8 @@ void complete(Decision& decision, DeliveryState state, const Context& context) {
   decision.set_timer(std::string(overdue_timer), delivery_policy::code_expiry(state, context.now));
   plan_pickup_reminders(decision, context, state.pickup_until);
   decision.send({EntityKind::trip, terms.trip_id.value}, ConfirmReservation{id_of(context)});
+  // One that closed since it was asked looked for what was open before this was.
+  ask_both_accounts(decision, terms);
   decision.send({EntityKind::request, terms.request_id.value},
                 AcceptanceCompleted{terms.offer_id, id_of(context), number, state.intent_id, state.escrow_id,
                                     active_codes(state), state.geofences});
@@ -163,8 +170,7 @@ Decision decide(const DeliveryState& state, const Context& context, const BeginA
   mark(decision, context, SagaStepName::accept_offer, SagaStepState::done);
   mark(decision, context, SagaStepName::create_payment_intent, SagaStepState::pending);
   decision.send(escrow_address, std::move(escrow));
-  // Whoever deletes an account a moment before leaves nobody to carry, or to be paid.
-  for (const UserId side : {command.customer, command.traveler}) decision.send(account_address(side), AskStanding{});
+  ask_both_accounts(decision, command);
   decision.send(sequence_address(context.crypto, "delivery-number"), TakeNumber{});
   return decision.set_timer(std::string(saga_timer), context.now + delivery_policy::saga_deadline);
 }

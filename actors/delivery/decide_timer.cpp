@@ -97,6 +97,9 @@ Decision decide(const DeliveryState& state, const Context& context, const SideSt
                     false);
     return decision;
   }
+  // One that closed while the acceptance was under way: as if its account had found the delivery among what is open.
+  if (state.status == DeliveryStatus::accepted && state.is_party(command.side) && command.is_closed)
+    return decide(state, context, CancelDelivery{std::string(user_deleted)});
   if (!is_holding(state) || !state.is_party(command.side)) return decision;
   // It answers what the acceptance asked, late; or the timer fired by the clock of another node, and must fire again.
   const Time until = state.money_held_until().value_or(context.now);

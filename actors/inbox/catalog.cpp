@@ -37,6 +37,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
     secret_email("email_change_undo_template"),
     secret_email("email_changed_undo_template"),
     secret_email("address_back_template"),
+    secret_email("deletion_undo_template"),
     secret_email("two_factor_undo_template"),
     secret_email("password_undo_template"),
     secret_email("payout_account_undo_template"),

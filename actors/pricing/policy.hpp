@@ -180,6 +180,14 @@ struct PayoutPolicy {
   }
 };
 
+/// An account whose owner asked for its deletion closes at once, and is erased later: until then a mailed link takes
+/// that back, as a thief may have asked.
+struct AccountPolicy {
+  std::int64_t closing_days = 0;
+  static constexpr std::string_view record_name = "AccountPolicy";
+  static constexpr auto fields() { return std::array{field<&AccountPolicy::closing_days>(1, "closingDays")}; }
+};
+
 /// The numbers that stand here are those of the first version that deals kept, 6: what was agreed before, by builds
 /// that kept none with their deals, is judged by it.
 struct Policy {
@@ -192,13 +200,14 @@ struct Policy {
   PayoutPolicy payout;
   LatenessPolicy lateness;
   DelayPolicy delays;
+  AccountPolicy accounts;
   static constexpr std::string_view record_name = "Policy";
   static constexpr auto fields() {
     return std::array{field<&Policy::version>(1, "version"),   field<&Policy::cancellation>(2, "cancellation"),
                       field<&Policy::waiting>(3, "waiting"),   field<&Policy::standstill>(4, "standstill"),
                       field<&Policy::disputes>(5, "disputes"), field<&Policy::reviews>(6, "reviews"),
                       field<&Policy::payout>(7, "payout"),     field<&Policy::lateness>(8, "lateness"),
-                      field<&Policy::delays>(9, "delays")};
+                      field<&Policy::delays>(9, "delays"),     field<&Policy::accounts>(10, "accounts")};
   }
 };
 
@@ -209,9 +218,17 @@ constexpr Policy with_delays_told_ahead(Policy next) {
   return next;
 }
 
+/// 8: the deletion of an account can be taken back for a week.
+constexpr Policy with_deletions_taken_back(Policy next) {
+  next.version = 8;
+  next.accounts.closing_days = 7;
+  return next;
+}
+
 /// Every version that a deal may have been agreed under, oldest first. A row never changes: a changed number is one
 /// more row at the end, made from the one before it. GET /policy shows each.
-inline constexpr std::array policy_versions{Policy{}, with_delays_told_ahead(Policy{})};
+inline constexpr std::array policy_versions{Policy{}, with_delays_told_ahead(Policy{}),
+                                            with_deletions_taken_back(with_delays_told_ahead(Policy{}))};
 /// Of deals that are made from now on, and of what belongs to none.
 inline constexpr const Policy& policy = policy_versions.back();
 

@@ -377,7 +377,7 @@ void evolve(UserState& state, const ProfileClosed&) {
   // Personal data goes. What matters to others stays: the reviews received, the counts, the reports.
   state.closed = true;
   state.email.clear();
-  state.first_name = "Deleted user";
+  state.first_name = name_of_deleted;
   state.last_name.clear();
   state.phone.clear();
   state.bio.clear();

@@ -5,6 +5,9 @@
 namespace caravan {
 
 /// A person. What is absent is not for the reader.
+/// The name that stands where somebody has left.
+inline constexpr std::string_view name_of_deleted = "Deleted user";
+
 struct ProfileResource {
   static constexpr std::string_view record_name = "Profile";
   UserId user_id;

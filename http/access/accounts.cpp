@@ -52,6 +52,14 @@ std::string restore_administrator(Door& door, UserId user, const std::string& em
   return "restored the administrator " + email + ": active, with all permissions";
 }
 
+/// Nothing where there is no such account.
+std::optional<UserStatus> status_of(Door& door, UserId user) {
+  if (!exists(door, account_address(user))) return std::nullopt;
+  const Reply reply = ask_about(door, account_address(user), ViewAccount{});
+  const auto* account = reply.resource.get_if<AccountResource>();
+  return account ? std::optional(account->status) : std::nullopt;
+}
+
 template <class Enum>
 std::string_view label(Enum value) {
   return enum_labels(value)[static_cast<std::size_t>(value)];
@@ -160,6 +168,8 @@ Rights rights_on_behalf(Door& door, UserId user) {
       throw Problem{"account_suspended"};
     case UserStatus::banned:
       throw Problem{"account_banned"};
+    case UserStatus::closing:
+      throw Problem{"account_closing"};
     case UserStatus::pending_verification:
       throw Problem{"email_not_verified"};
     default:
@@ -170,11 +180,11 @@ Rights rights_on_behalf(Door& door, UserId user) {
 }
 
 bool is_inactive(Door& door, UserId user) {
-  if (!exists(door, account_address(user))) return false;
-  const Reply reply = ask_about(door, account_address(user), ViewAccount{});
-  const auto* account = reply.resource.get_if<AccountResource>();
-  return account && account->status != UserStatus::active;
+  const auto status = status_of(door, user);
+  return status && *status != UserStatus::active;
 }
+
+bool is_closing(Door& door, UserId user) { return status_of(door, user) == UserStatus::closing; }
 
 bool takes_rights(const schema::Type& command) {
   static const schema::Type* const takers[] = {

@@ -70,6 +70,8 @@ bool is_young_client(Door& door, UserId user, const ClientFacts& client);
 /// The account is suspended, banned or closed, or its address is to be proved anew: its owner cannot sign in, and
 /// nobody can agree on anything with them. Throws Problem where the account cannot be asked now.
 bool is_inactive(Door& door, UserId user);
+/// The account is to be deleted, and can still be taken back: others see of its owner what a deleted one leaves.
+bool is_closing(Door& door, UserId user);
 
 /// Is there such an entity? Does not wake it.
 bool exists(Door& door, Address entity);

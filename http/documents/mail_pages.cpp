@@ -115,8 +115,8 @@ Response not_me_page() {
 Response undo_page() {
   return page(
       "That was not me",
-      "<p>One click takes back what was changed, signs everybody out, and ends your password: we mail you a link "
-      "for a new one.</p>\n"
+      "<p>One click takes back what was changed, or the deletion of the account, signs everybody out, and ends your "
+      "password: we mail you a link for a new one.</p>\n"
       "<form action=\"/api/v1/auth/undo\" data-done=\"Thank you: it is taken back. Choose a new password now, "
       "with the link that we mailed you.\"><button>Take it back</button></form>\n");
 }

@@ -10,6 +10,7 @@ namespace {
 // One a line, ordered by code. A test asks for a row of every rejection label of every entity.
 constexpr auto rows = std::to_array<ProblemKind>({
     {"account_banned", 403, "The account is banned"},
+    {"account_closing", 403, "The account is to be deleted, which its owner can take back"},
     {"account_deleted", 403, "The account is deleted"},
     {"account_locked", 429, "Too many failures: the account is locked for a while"},
     {"account_suspended", 403, "The account is suspended"},

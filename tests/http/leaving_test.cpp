@@ -1,5 +1,7 @@
 #include "actors/dispute/entity.hpp"
+#include "actors/pricing/policy.hpp"
 #include "actors/request/entity.hpp"
+#include "actors/user/entity.hpp"
 #include "actors/wallet/entity.hpp"
 #include "tests/http/people.hpp"
 #include "tests/storage/story.hpp"
@@ -55,6 +57,49 @@ TEST_CASE("people: a debt, or a dispute that may make one, is not left behind wi
   refused = leave();
   CHECK(people.code_of(refused) == "dispute_open");
   CHECK(refused->body.find(parcel.text()) != std::string::npos);
+}
+
+TEST_CASE("people: who deletes themself is told so at sign-in, is nobody to others, and can take it back for a week") {
+  People people;
+  const UserId mia = people.active("mia@example.org");
+  people.active("ben@example.org");
+  const auto as_ben = bearer(people.login("ben@example.org"));
+  CHECK(field_of(people.get("/users/" + mia.text(), as_ben)->body, "firstName") == "Mia");
+  CHECK(people.client.Delete("/api/v1/users/me", people.edge.as(mia))->status == 204);
+  people.deliver();
+  auto refused = people.login("mia@example.org");
+  CHECK(refused->status == 403);
+  CHECK(people.code_of(refused) == "account_closing");
+  CHECK(refused->body.find("a new password: the link is mailed anew") != std::string::npos);
+  refused = people.login("mia@example.org", "not-her-Passw0rd");
+  CHECK(people.code_of(refused) == "invalid_credentials");
+  CHECK(field_of(people.get("/users/" + mia.text(), as_ben)->body, "firstName") == "Deleted user");
+  CHECK(people.edge.door.state<User>(mia.value).first_name == "Mia");
+  CHECK(people
+            .post("/auth/register", R"({"email":"mia@example.org","password":")" + std::string(password) +
+                                        R"(","firstName":"Eve","lastName":"Ex","userType":"both"})")
+            ->status == 409);
+  const std::string undo = R"({"token":")" + people.mailed["undoToken"] + "\"}";
+  CHECK(people.post("/auth/undo", undo)->status == 204);
+  people.deliver();
+  CHECK(people
+            .post("/auth/password/reset",
+                  R"({"token":")" + people.mailed["resetToken"] + R"(","newPassword":"another-Passw0rd"})")
+            ->status == 204);
+  CHECK(people.login("mia@example.org", "another-Passw0rd")->status == 200);
+  CHECK(field_of(people.get("/users/" + mia.text(), as_ben)->body, "firstName") == "Mia");
+}
+
+TEST_CASE("people: an account that is erased frees the address") {
+  People people;
+  const UserId mia = people.active("mia@example.org");
+  CHECK(people.client.Delete("/api/v1/users/me", people.edge.as(mia))->status == 204);
+  people.edge.door.advance(std::chrono::days{policy.accounts.closing_days});
+  people.edge.door.ask({.to = account_address(mia), .command = TimerFired{"closing"}, .origin = {.caller = timer()}});
+  people.deliver();
+  CHECK(people.login("mia@example.org")->status == 401);
+  CHECK(people.edge.door.state<Inbox>(mia.value).closed);
+  people.registered("mia@example.org");
 }
 
 }  // namespace leaving_test

@@ -367,16 +367,6 @@ TEST_CASE("people: an administrator who signs somebody out ends keys and push de
   CHECK(devices().empty());
 }
 
-TEST_CASE("people: deleting oneself frees the address") {
-  People people;
-  const UserId mia = people.active("mia@example.org");
-  CHECK(people.client.Delete("/api/v1/users/me", people.edge.as(mia))->status == 204);
-  people.deliver();
-  CHECK(people.login("mia@example.org")->status == 401);
-  CHECK(people.edge.door.state<Inbox>(mia.value).closed);
-  people.registered("mia@example.org");
-}
-
 TEST_CASE("people: the first administrator is made once") {
   People people;
   CHECK(http::bootstrap_admin(people.edge.door, people.edge.random, people.passwords, "Root@example.org", password) ==

@@ -69,8 +69,11 @@ TEST_CASE("account: every state against every command") {
   auto suspended = one, banned = one;
   suspended.as(admin(bob, Permission::users)).when(SetAccountStatus{UserStatus::suspended});
   banned.as(admin(bob, Permission::users)).when(SetAccountStatus{UserStatus::banned});
+  auto closing = secured;
+  closing.as(user(ann)).when(DeleteAccount{});
   auto deleted = one;
-  deleted.when(DeleteAccount{});
+  deleted.as(user(ann)).when(DeleteAccount{});
+  deleted.at(deleted.state.closes_at.value()).as(timer()).when(TimerFired{"closing"});
   Register again;
   again.email = "ann@example.com";
   Caller everything = admin(bob, Permission::users);
@@ -84,6 +87,7 @@ TEST_CASE("account: every state against every command") {
                         {"locked", locked.state},
                         {"suspended", suspended.state},
                         {"banned", banned.state},
+                        {"closing", closing.state},
                         {"deleted", deleted.state}},
                        {{"", AnyRecord(again), Caller{}},
                         {"right token", AnyRecord(VerifyEmail{tokens.verification}), Caller{}},

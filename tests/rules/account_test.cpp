@@ -304,11 +304,13 @@ TEST_CASE("account: suspension signs out and bars; reactivation opens again") {
   CHECK(account.as({}).when(RecordLogin{1, laptop}) == "user.login");
 }
 
-TEST_CASE("account: deletion closes profile and inbox, frees the address and cancels what is open, until nothing is") {
+TEST_CASE(
+    "account: an erasure closes profile and inbox, frees the address and cancels what is open, until nothing is") {
   Given<Account> account = active();
   logged_in(account);
-  account.as(user(ann));
-  CHECK(account.when(DeleteAccount{}) == "user.deleted, user.sessions_revoked");
+  account.as(user(ann)).when(DeleteAccount{});
+  account.at(account.state.closes_at.value()).as(timer());
+  CHECK(account.when(TimerFired{"closing"}) == "user.deleted, user.sessions_revoked");
   CHECK(effects(account.last) == std::vector<std::string>{"inbox notify", "user close_profile", "inbox close_inbox",
                                                           "files close_files", "claim release_claim",
                                                           "directory find_open_work"});

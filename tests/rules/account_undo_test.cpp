@@ -231,6 +231,7 @@ TEST_CASE("account undo: an address from before is free once it cannot come back
   }
   SUBCASE("by deletion, which is told to both") {
     account.as(user(ann)).when(DeleteAccount{});
+    account.at(account.state.closes_at.value()).as(timer()).when(TimerFired{"closing"});
     CHECK(robbed.released("ann@example.com"));
     CHECK(robbed.released("new@example.com"));
     std::vector<std::string> told;

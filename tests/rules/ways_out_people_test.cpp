@@ -96,6 +96,17 @@ void walk_people(Walked& walked) {
     account.as(admin(judge_id, Permission::users)).when(DeleteAccount{"gone"});
     return account.state.status;
   };
+  const auto closed_after_wait = [] {
+    Given<Account> account(account_address(owner_id));
+    account.when(Register{.email = "ann@example.com", .first_name = "Ann", .last_name = "Archer"});
+    account.state.status = UserStatus::active;
+    account.state.email_verified = true;
+    account.as(user(owner_id)).when(DeleteAccount{});
+    REQUIRE(account.state.status == UserStatus::closing);
+    account.now += long_enough;
+    account.as(timer()).when(TimerFired{"closing"});
+    return account.state.status;
+  };
   check_ways<UserStatus>(
       walked, {{UserStatus::pending_verification, "its timer",
                 [] {
@@ -108,7 +119,8 @@ void walk_people(Walked& walked) {
                {UserStatus::active, "an administrator", [&] { return deleted_by_office(UserStatus::active); }},
                {UserStatus::suspended, "an administrator", [&] { return deleted_by_office(UserStatus::suspended); }},
                {UserStatus::banned, "an administrator", [&] { return deleted_by_office(UserStatus::banned); }},
-               {UserStatus::deleted, ""}});
+               {UserStatus::deleted, ""},
+               {UserStatus::closing, "its timer", [&] { return closed_after_wait(); }}});
   check_ways<VerificationState>(walked, {{VerificationState::none, ""},
                                          {VerificationState::pending, "an administrator",
                                           [] {

@@ -219,7 +219,7 @@ void Census::dispute(const JournalEntry& entry, const AnyRecord& event, const Ch
 }
 
 void Census::account(const JournalEntry& entry, const AnyRecord& event, const Chronicle& chronicle) {
-  if (!event.get_if<UserDeleted>()) return;
+  if (!event.get_if<DeletionRequested>() && !event.get_if<UserDeleted>()) return;
   const UserId user{entry.entity.id};
   const WalletState* wallet = chronicle.state<Wallet>(user.value);
   const bool has_money = wallet && wallet->available_in({}).amount + wallet->pending_in({}).amount > 0;

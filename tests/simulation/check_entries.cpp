@@ -58,7 +58,8 @@ void Checker::entry(const JournalEntry& entry) {
     if (event.get_if<NothingTakenBack>()) fault(at(entry) + ": nothing of a refund was given back");
     if (const auto* cancelled = event.get_if<IntentCancelled>()) hold_given_back(entry, cancelled->postings);
     moves_money |= event.get_if<EscrowReleased>() || event.get_if<PaymentRefunded>();
-    if (event.get_if<UserDeleted>()) left_[id] = entry.origin.at;
+    if (event.get_if<DeletionRequested>()) left_[id] = entry.origin.at;
+    if (event.get_if<UserDeleted>()) left_.try_emplace(id, entry.origin.at);  // was not asked for
     if (const auto* alert = event.get_if<FinanceAlert>(); alert && !alert->goes_on) alerted_.insert(id);
   }
   if (moves_money) shares_of(id);

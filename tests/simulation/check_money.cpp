@@ -19,7 +19,7 @@ std::string amounts(std::int64_t ours, std::int64_t theirs) {
 
 bool Checker::nobody_can_say_where_to(const Uuid& wallet) const {
   const AccountState* owner = chronicle_.state<Account>(wallet);
-  return owner && owner->status == UserStatus::deleted &&
+  return owner && owner->is_leaving() &&
          std::ranges::none_of(chronicle_.state<Wallet>(wallet)->accounts,
                               [](const PayoutAccount& account) { return account.status == AccountStatus::verified; });
 }

@@ -102,7 +102,7 @@ void People::read_mail(World& world, const SendMessage& mail) {
 void People::make_deals(World& world) {
   const auto is_here = [&](const Person& person) {
     const AccountState* account = world.chronicle.state<Account>(person.id.value);
-    return account && account->status != UserStatus::deleted;
+    return account && !account->is_leaving();
   };
   for (std::int64_t deals = world.chance.between(6, 14); deals > 0; --deals) {
     const Person& customer = world.chance.one_of(customers_);

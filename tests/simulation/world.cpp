@@ -47,7 +47,7 @@ World::World(std::uint64_t seed, bool is_read, const MakeNodes& make_nodes)
   };
   clients.may_enter = [this](const Caller& caller) {
     const AccountState* account = chronicle.state<Account>(caller.user.value);
-    return !account || account->status != UserStatus::deleted;
+    return !account || !account->is_leaving();
   };
   nodes = make_nodes(*this);
   bank->date = [this] { return now(); };

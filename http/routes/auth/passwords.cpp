@@ -81,10 +81,12 @@ std::vector<Route> password_routes(Services&) {
           .answers<Accepted>(202)
           .handle([](Call& call) { return start_mail(call, ResendVerification{client_of(call)}); }),
       sign_in_row(
-          post("/auth/password/forgot", anyone,
-               "Start a reset; never tells whether the address exists. For strangers 10 mails an hour and 20 a day, "
-               "beyond that one when the last mailed link is about to end. An address that the account had within the "
-               "last week, and that may come back, is mailed the link that brings it back"))
+          post(
+              "/auth/password/forgot", anyone,
+              "Start a reset; never tells whether the address exists. For strangers 10 mails an hour and 20 a day, "
+              "beyond that one when the last mailed link is about to end. An address that the account had within the "
+              "last week, and that may come back, is mailed the link that brings it back, and an account that is to be "
+              "deleted the link that takes that back"))
           .body<EmailBody>()
           .answers<Accepted>(202)
           .handle([](Call& call) {
@@ -105,8 +107,9 @@ std::vector<Route> password_routes(Services&) {
           .handle(change_password),
       sign_in_row(
           post("/auth/undo", anyone,
-               "Not me: takes back the new address, password, second factor or payout account that a mail told of, and "
-               "all changes after it; ends sessions, API keys and the password, and mails a reset link. A second "
+               "Not me: takes back the new address, password, second factor, payout account or deletion of the account "
+               "that a mail told of, and all changes after it; ends sessions, API keys and the password, and mails a "
+               "reset link. A second "
                "factor from before the address changed, or of an address that stays, goes off in 24 hours, unless its "
                "owner keeps it"))
           .body<UndoChanges>()

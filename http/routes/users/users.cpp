@@ -194,6 +194,15 @@ Response review(Call& call) {
   return call.answer(call.ask(subject, command));
 }
 
+/// Takes away what goes with a deletion: it may still be taken back, and is nobody else's to see until then.
+void show_as_deleted(ProfileResource& profile) {
+  profile.first_name = name_of_deleted;
+  profile.last_name.clear();
+  profile.bio.reset();
+  profile.avatar.reset();
+  profile.verification_level = VerificationLevel::none;
+}
+
 /// One profile; to a person it also says whether that person blocks it, which the reader's own actor knows.
 Response view_profile(Call& call) {
   const UserId whom = call.path<UserId>("userId");
@@ -201,10 +210,13 @@ Response view_profile(Call& call) {
   if (call.caller().is_admin() && call.resource<ProfileResource>(reply).email)
     call.record_look(PrivateThing::account, account_address(whom), {whom});
   if (call.caller().kind == Caller::Kind::user && !call.caller().is_user(whom)) {
+    const bool is_hidden = !call.caller().may(Permission::users) && is_closing(call.door(), whom);
     const Reply asked = call.try_query_as(edge_caller(), own_profile(call), ViewStanding{whom});
-    if (const auto* standing = asked.resource.get_if<Standing>()) {
+    const auto* standing = asked.resource.get_if<Standing>();
+    if (standing || is_hidden) {
       ProfileResource profile = call.resource<ProfileResource>(reply);
-      profile.blocked = standing->blocks_other;
+      if (is_hidden) show_as_deleted(profile);
+      if (standing) profile.blocked = standing->blocks_other;
       // Without an ETag: it is made of what two actors answer, and an ETag is the version of one.
       return call.answer(AnyRecord(std::move(profile)));
     }
@@ -235,7 +247,10 @@ std::vector<Route> profile_rows() {
           .then<ViewProfile>()
           .answers<ProfileResource>(),
       del("/users/me", user,
-          "Soft delete with its whole cascade; not while money, a debt, a dispute or a parcel is open")
+          "Close the account: signed out everywhere, its keys void and what is open ended, as far as it may be left: "
+          "not "
+          "while money, a debt, a dispute or a parcel is open. After 7 days it is erased; until then the mailed link "
+          "takes that back (POST /auth/undo)")
           .after_step_up()
           .answers_nothing()
           .handle(delete_me),

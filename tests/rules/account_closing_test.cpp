@@ -1,0 +1,254 @@
+#include "actors/account/rules.hpp"
+#include "actors/delivery/commands.hpp"
+#include "actors/escrow/commands.hpp"
+#include "actors/files/commands.hpp"
+#include "actors/pricing/policy.hpp"
+#include "actors/request/commands.hpp"
+#include "actors/services/commands.hpp"
+#include "actors/trip/commands.hpp"
+#include "actors/user/commands.hpp"
+#include "tests/testkit/delivery_stages.hpp"
+#include "tests/testkit/robbed_account.hpp"
+
+/// The deletion of an account, until it is erased.
+namespace account_closing_test {
+
+using namespace caravan;
+using namespace caravan::testkit;
+using namespace caravan::testkit::robbed;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto wait = std::chrono::days{policy.accounts.closing_days};
+
+/// A thief has asked for the deletion: the token that was mailed to the owner.
+std::string closed_by_thief(Robbed& robbed) {
+  REQUIRE(robbed.account.as(user(ann)).when(DeleteAccount{}).starts_with("user.deletion_requested"));
+  REQUIRE(robbed.mail("deletion_undo_template"));
+  return robbed.mail("deletion_undo_template")->variables.at("undoToken");
+}
+
+bool is_freed(const Given<Account>& account) { return account.sent<ReleaseClaim>() != nullptr; }
+
+UserStatus status_after_wait(Given<Account> account) {
+  account.at(account.now + wait).as(timer()).when(TimerFired{std::string(account::closing_timer)});
+  return account.state.status;
+}
+
+}  // namespace
+
+TEST_CASE("account closing: everybody is out at once, what is open ends, and nothing is erased yet") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  account.as(user(ann)).when(CreateApiKey{"shop"});
+  CHECK(account.when(DeleteAccount{}) == "user.deletion_requested, user.sessions_revoked, api_keys.revoked");
+  CHECK(effects(account.last) ==
+        std::vector<std::string>{"inbox notify", "inbox forget_devices", "directory find_open_work"});
+  CHECK(account.sent<Notify>()->recipient == "ann@example.com");
+  CHECK(account.sent<Notify>()->variables.at("until") == to_rfc3339(account.now + wait));
+  CHECK(account.state.sessions.empty());
+  CHECK(account.state.api_keys.empty());
+  CHECK(account.state.email == "ann@example.com");
+  const auto shown =
+      *account.as(admin(test_id<UserId>(2), Permission::users)).ask(ViewAccount{}).resource.get_if<AccountResource>();
+  CHECK(shown.status == UserStatus::closing);
+  REQUIRE(shown.deletion);
+  CHECK(shown.deletion->erased_at == account.now + wait);
+
+  account.as(provider());
+  CHECK(account.when(OpenWorkFound{{test_id<RequestId>(5)}, {test_id<TripId>(6)}, {test_id<DeliveryId>(7)}}) ==
+        "open_work.cancelled");
+  CHECK(account.sent<CancelRequest>());
+  CHECK(account.sent<CancelTrip>());
+  CHECK(account.sent<CancelDelivery>());
+  account.at(*account.last.timers.at(0).due).as(timer());
+  CHECK(account.when(TimerFired{std::string(account::open_work_timer)}) == "(nothing)");
+  CHECK(account.sent<FindOpenWork>());
+  CHECK(account.as(provider()).when(OpenWorkFound{}) == "deletion.finished");
+  account.as(entity({EntityKind::delivery, test_id<DeliveryId>(8).value})).when(AskStanding{});
+  CHECK(account.sent<SideStanding>()->is_closed);
+}
+
+TEST_CASE("account closing: it is erased when the time is over, and not before") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const std::string undo = closed_by_thief(robbed);
+  const Time end = account.now + wait;
+  account.as(timer());
+  CHECK(account.at(end - 1s).when(TimerFired{std::string(account::closing_timer)}) == "(nothing)");
+  CHECK(account.at(end).when(TimerFired{std::string(account::closing_timer)}) == "user.deleted, user.sessions_revoked");
+  CHECK(account.sent<Notify>()->template_id == "account_deleted");
+  CHECK(account.sent<CloseProfile>());
+  CHECK(account.sent<CloseInbox>());
+  CHECK(account.sent<CloseFiles>());
+  CHECK(robbed.released("ann@example.com"));
+  CHECK(account.sent<FindOpenWork>());
+  CHECK(account.state.email.empty());
+  CHECK_FALSE(account.state.closes_at);
+  CHECK(account.as({}).when(UndoChanges{undo, home}) == "! token_invalid");
+  CHECK(account.when(RecordLogin{1, home}) == "! account_deleted");
+}
+
+TEST_CASE("account closing: the mailed link takes it back once, and asks for a new password") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const std::string undo = closed_by_thief(robbed);
+  account.as(provider()).when(OpenWorkFound{});
+  account.at(account.now + wait - 1s).as({});
+  CHECK(account.when(UndoChanges{undo, home}) ==
+        "user.changes_undone, user.deletion_taken_back, user.sessions_revoked, password_reset.sent");
+  CHECK(account.state.status == UserStatus::active);
+  CHECK_FALSE(account.state.closes_at);
+  CHECK_FALSE(is_freed(account));
+  for (const std::string_view stopped : {account::closing_timer, account::open_work_timer})
+    CHECK(std::ranges::any_of(account.last.timers,
+                              [&](const TimerChange& change) { return change.name == stopped && !change.due; }));
+  CHECK(robbed.mail("changes_undone_template")->variables.at("accountKept") == "true");
+  const std::string reset = robbed.mail("changes_undone_template")->variables.at("resetToken");
+  CHECK(account.when(UndoChanges{undo, home}) == "! token_invalid");
+  CHECK(account.when(ResetPassword{reset, "new", home}).starts_with("user.password_changed"));
+  CHECK(account.when(RecordLogin{account.state.credentials_version, home}) == "user.login");
+  // What was on its way to it before finds it open.
+  CHECK(account.as(provider()).when(OpenWorkFound{{test_id<RequestId>(5)}, {}, {}}) == "(nothing)");
+  CHECK(account.last.effects.empty());
+  CHECK(status_after_wait(account) == UserStatus::active);
+  // Asked for again, it begins anew.
+  CHECK(account.as(user(ann)).when(DeleteAccount{}).starts_with("user.deletion_requested"));
+  CHECK(account.as(provider()).when(OpenWorkFound{}) == "open_work.cancelled");
+}
+
+TEST_CASE("account closing: whoever shows password and code is told until when, and nobody else") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const auto login = [&] { return account.as({}).when(RecordLogin{account.state.credentials_version, home}); };
+  SUBCASE("with a password alone") {
+    closed_by_thief(robbed);
+    CHECK(login() == "! account_closing");
+    CHECK(account.last.rejection->detail.find(to_rfc3339(*account.state.closes_at)) != std::string::npos);
+    CHECK(account.when(RecordLogin{account.state.credentials_version - 1, home}) == "! invalid_credentials");
+  }
+  SUBCASE("with a second factor") {
+    robbed.enable_two_factor();
+    closed_by_thief(robbed);
+    REQUIRE(login() == "login.challenged");
+    const std::string challenge = *account.last.reply.get_if<SignIn>()->challenge_token;
+    CHECK(account.when(CompleteChallenge{challenge, "000000", 0, home}).starts_with("login.challenge_failed"));
+    CHECK(account.when(CompleteChallenge{challenge, "234567", 200, home}) == "! account_closing");
+  }
+  SUBCASE("whoever tries too often is locked out, as ever") {
+    closed_by_thief(robbed);
+    account.as({});
+    for (int i = 0; i < max_login_failures; ++i) account.when(RecordLoginFailure{home});
+    CHECK(login() == "! account_locked");
+  }
+}
+
+TEST_CASE("account closing: whoever lost the mail asks for a new password, and is mailed the link anew") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  account.as({}).when(RequestPasswordReset{home, "ann@example.com"});
+  const std::string reset = account.sent<Notify>()->variables.at("resetToken");
+  const std::string undo = closed_by_thief(robbed);
+  CHECK(account.as({}).when(ResetPassword{reset, "new", home}) == "! token_invalid");
+  CHECK(account.when(RequestPasswordReset{home, "Ann@example.com"}) == "undo.renewed");
+  REQUIRE(robbed.mail("deletion_undo_template"));
+  CHECK(robbed.mail("deletion_undo_template")->recipient == "ann@example.com");
+  const std::string anew = robbed.mail("deletion_undo_template")->variables.at("undoToken");
+  CHECK(account.when(UndoChanges{undo, home}) == "! token_invalid");
+  Given<Account> other = account;  // an address that it never proved
+  CHECK(other.when(RequestPasswordReset{home, "stranger@example.com"}) == "undo.renewed");
+  CHECK(other.sent<Notify>()->recipient == "ann@example.com");
+  CHECK(account.when(UndoChanges{anew, home}).starts_with("user.changes_undone, user.deletion_taken_back"));
+}
+
+TEST_CASE("account closing: a thief who took the address first keeps neither it nor the account") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const auto [token, undo] = robbed.change_email("thief@example.com");
+  account.as({}).when(RedeemEmailChange{token});
+  account.at(account.now + account::undo_life - 1h).as(user(ann)).when(DeleteAccount{});
+  std::vector<std::string> told;
+  for (const Effect& effect : account.last.effects)
+    if (const auto* notify = effect.command.get_if<Notify>()) {
+      told.push_back(notify->recipient.value_or(""));
+      // The link of the address that the account has is the thief's, and brings no other back.
+      CHECK(notify->variables.contains("undoToken") == (notify->recipient == "thief@example.com"));
+    }
+  CHECK(told == std::vector<std::string>{"ann@example.com", "thief@example.com"});
+  // The address would have been given up an hour later.
+  account.at(account.now + 2h).as(timer()).when(TimerFired{std::string(account::undo_timer)});
+  CHECK_FALSE(robbed.released("ann@example.com"));
+  account.at(account.now + wait - 3h).as({});
+  SUBCASE("by the link of the change") {
+    CHECK(account.when(UndoChanges{undo, home}).starts_with("user.changes_undone, user.deletion_taken_back"));
+  }
+  SUBCASE("by a new one, that the address asked for") {
+    CHECK(account.when(RequestPasswordReset{home, "ann@example.com"}) == "undo.renewed");
+    const std::string anew = robbed.mail("address_back_template")->variables.at("undoToken");
+    CHECK(account.when(UndoChanges{anew, home}).starts_with("user.changes_undone, user.deletion_taken_back"));
+  }
+  CHECK(account.state.email == "ann@example.com");
+  CHECK(account.state.status == UserStatus::active);
+  CHECK(robbed.released("thief@example.com"));
+}
+
+TEST_CASE("account closing: nobody else changes its status; the settings bring an administrator back") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  account.state.permissions = static_cast<std::uint32_t>(Permission::security);
+  closed_by_thief(robbed);
+  CHECK(account.sent<PauseServices>()->permissions == 0);
+  Caller office = admin(test_id<UserId>(2), Permission::users);
+  office.permissions = all_permissions;
+  account.as(office);
+  for (const UserStatus other : {UserStatus::active, UserStatus::suspended, UserStatus::banned})
+    CHECK(account.when(SetAccountStatus{other, "x"}) == "! account_closing");
+  CHECK(account.as(user(ann)).when(ReplaceRecoveryCodes{}) == "! account_closing");
+  CHECK(account.as(provider()).when(RestoreAdministrator{}) == "user.deletion_taken_back, user.roles_set");
+  CHECK(account.state.status == UserStatus::active);
+  CHECK(account.state.undo_tokens.empty());
+  CHECK(status_after_wait(account) == UserStatus::active);
+  // And no status is closing by an administrator's word.
+  CHECK(account.as(office).when(SetAccountStatus{UserStatus::closing, "x"}) == "! invalid_transition");
+}
+
+TEST_CASE("account closing: one that is shut out is erased at once, as nobody could take it back") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  account.as(admin(test_id<UserId>(2), Permission::users)).when(SetAccountStatus{UserStatus::banned, "fraud"});
+  CHECK(account.when(DeleteAccount{}) == "user.deleted, user.sessions_revoked");
+}
+
+TEST_CASE("account closing: a delivery that was accepted while an account closed ends, and gives its money back") {
+  using namespace delivery_stages;
+  for (const UserId side : {sender, carrier}) {
+    Given<Delivery> delivery = accepted();
+    std::vector<Address> asked;
+    for (const Effect& effect : delivery.last.effects)
+      if (effect.command.get_if<AskStanding>()) asked.push_back(effect.to);
+    CHECK(asked == std::vector{account_address(sender), account_address(carrier)});
+    Given<Delivery> open = delivery;
+    CHECK(open.as(entity(account_address(side))).when(SideStanding{side}) == "(nothing)");
+    // It was open when the acceptance began, and looked for what it had before this was made.
+    SideStanding gone{side};
+    gone.is_closed = true;
+    delivery.as(entity(account_address(side))).when(gone);
+    CHECK(delivery.state.status == DeliveryStatus::cancelled);
+    REQUIRE(delivery.sent<RefundEscrow>());
+    CHECK(delivery.sent<RefundEscrow>()->refund.amount == 3'500);
+    // The look of the account itself finds nothing to end any more.
+    CHECK(delivery.when(CancelDelivery{std::string(user_deleted)}) == "(nothing)");
+  }
+  // While the acceptance is under way, whatever step it has come to, nobody keeps a hold or room.
+  for (Given<Delivery> delivery : {began(), paid(), reserved()}) {
+    SideStanding gone{carrier};
+    gone.is_closed = true;
+    delivery.as(entity(account_address(carrier))).when(gone);
+    CHECK(delivery.state.saga == SagaState::compensated);
+    CHECK(delivery.sent<CancelIntent>());
+    CHECK(delivery.sent<AcceptanceFailed>());
+  }
+}
+
+}  // namespace account_closing_test
