@@ -163,8 +163,7 @@ Decision decide(const EscrowState& state, const Context& context, const Unfreeze
     return Decision{}.send({EntityKind::dispute, command.dispute_id.value}, EscrowSettled{{}, none, none});
   // Of a dispute that was withdrawn the delivery hears as well: it asks for the release again, at once or once what it
   // holds for objections has been held anew. A request from before the freeze may have been the end of such a hold.
-  const bool release_waited =
-      state.is_held() && state.release_waits && !state.is_agreed() && !command.withdrawn;
+  const bool release_waited = state.is_held() && state.release_waits && !state.is_agreed() && !command.withdrawn;
   std::optional<Time> held_until;
   if (command.withdrawn) held_until = context.now + split_held(state);
   EscrowDraft draft(state, context);

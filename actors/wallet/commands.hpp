@@ -124,8 +124,7 @@ struct RequestPayout {
   static constexpr auto fields() {
     return std::array{field<&RequestPayout::payout_id>(1, "payoutId", internal()),
                       field<&RequestPayout::amount>(2, "amount", between(1, most_minor_units)),
-                      field<&RequestPayout::currency>(3, "currency"),
-                      field<&RequestPayout::account_id>(4, "accountId"),
+                      field<&RequestPayout::currency>(3, "currency"), field<&RequestPayout::account_id>(4, "accountId"),
                       field<&RequestPayout::office>(5, "office", internal())};
   }
 };

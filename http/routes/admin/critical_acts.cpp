@@ -7,6 +7,8 @@
 #include "actors/delivery/commands.hpp"
 #include "actors/delivery/resources.hpp"
 #include "actors/dispute/commands.hpp"
+#include "actors/request/commands.hpp"
+#include "actors/request/resources.hpp"
 #include "actors/services/commands.hpp"
 #include "actors/trip/commands.hpp"
 #include "actors/trip/resources.hpp"
@@ -18,7 +20,7 @@ namespace caravan::http {
 
 namespace {
 
-/// `others`: of nobody's account, but of a delivery or trip in which the administrator has no part.
+/// `others`: of nobody's account, but of a delivery, trip or request in which the administrator has no part.
 enum class Of : std::uint8_t { anybody, administrators, others };
 
 struct CriticalAct {
@@ -45,6 +47,7 @@ constexpr auto acts = std::to_array<CriticalAct>({
     {Method::post, "/admin/disputes/:disputeId/reopen", "disputeReopened"},
     {Method::post, "/deliveries/:deliveryId/cancel", "deliveryCancelled", Of::others},
     {Method::post, "/trips/:tripId/cancel", "tripCancelled", Of::others},
+    {Method::post, "/delivery-requests/:requestId/cancel", "requestCancelled", Of::others},
 });
 
 /// Of services. Who became an administrator a moment ago neither makes one that acts for others nor stops one.
@@ -141,9 +144,9 @@ std::string value_of(Call& call) {
   return out;
 }
 
-/// The delivery, trip or dispute that the path names.
+/// The delivery, trip, request or dispute that the path names.
 std::optional<std::string> subject_of(Call& call) {
-  for (const std::string_view name : {"deliveryId", "tripId", "disputeId"})
+  for (const std::string_view name : {"deliveryId", "tripId", "requestId", "disputeId"})
     if (call.route().path.find(":" + std::string(name)) != std::string_view::npos) return call.path_uuid(name).text();
   return std::nullopt;
 }
@@ -157,6 +160,11 @@ bool is_of_others(Call& call) {
     const Reply trip = call.try_query({EntityKind::trip, call.path_uuid("tripId")}, ViewTrip{});
     const auto* shown = trip.resource.get_if<TripResource>();
     return !shown || !by.is_user(shown->traveler_id);
+  }
+  if (call.route().path.find(":requestId") != std::string_view::npos) {
+    const Reply request = call.try_query({EntityKind::request, call.path_uuid("requestId")}, ViewRequest{});
+    const auto* shown = request.resource.get_if<RequestResource>();
+    return !shown || !by.is_user(shown->customer_id);
   }
   const Reply delivery = call.try_query({EntityKind::delivery, call.path_uuid("deliveryId")}, ViewDelivery{});
   const auto* shown = delivery.resource.get_if<DeliveryResource>();
