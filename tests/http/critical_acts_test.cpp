@@ -5,9 +5,11 @@
 #include "actors/delivery/entity.hpp"
 #include "actors/trip/entity.hpp"
 #include "http/routes/deliveries/deliveries.hpp"
+#include "http/routes/operations/dead_letters.hpp"
 #include "http/routes/payments/payments.hpp"
 #include "http/routes/requests/requests.hpp"
 #include "http/routes/trips/trips.hpp"
+#include "runtime/open_question.hpp"
 #include "tests/http/people.hpp"
 #include "tests/storage/story.hpp"
 
@@ -25,7 +27,7 @@ std::vector<http::Route> rows() {
   static http::Services services{.door = door, .random = random};
   std::vector<http::Route> out = people_rows();
   for (auto* rows_of : {http::finance_routes, http::payment_routes, http::dispute_routes, http::delivery_routes,
-                        http::trip_routes, http::request_routes})
+                        http::trip_routes, http::request_routes, http::dead_letter_routes})
     for (http::Route& row : rows_of(services)) out.push_back(std::move(row));
   http::watch_critical_acts(out);
   return out;
@@ -143,6 +145,32 @@ TEST_CASE("critical acts: every one is told to all administrators, also where no
     CHECK(answer->status >= 500);
     CHECK(office.told(act.what) == all);
   }
+}
+
+TEST_CASE("critical acts: a question about money that is dropped is told, another is not") {
+  Office office;
+  std::vector<UserId> all{office.boss, office.fred};
+  std::ranges::sort(all);
+  MemoryDoor& door = office.people.edge.door;
+  const auto drop = [&](EntityKind sender, EntityKind to, const std::string& name) {
+    OpenQuestion letter;
+    letter.key = {{sender, test_id<EscrowId>(51).value}, 9};
+    letter.to = to;
+    letter.request = "capture";
+    letter.about = "offer_received";
+    letter.is_given_up = true;
+    office.people.edge.services.stuck_effects = [letter] { return std::vector{letter}; };
+    door.asked.clear();
+    door.end_next_ask_with({.outcome = Outcome::done});
+    return office.people.client
+        .Delete("/api/v1/admin/dead-letters/" + name + '-' + letter.key.sender.id.text() + "-9?reason=stuck",
+                office.people.edge.as(office.boss, "both", all_permissions))
+        ->status;
+  };
+  CHECK(drop(EntityKind::inbox, EntityKind::messages, "inbox") == 204);
+  CHECK(office.told("questionDropped").empty());
+  CHECK(drop(EntityKind::escrow, EntityKind::payments, "escrow") == 204);
+  CHECK(office.told("questionDropped") == all);
 }
 
 TEST_CASE("critical acts: a delivery that an administrator cancels of others is told, one of their own is not") {

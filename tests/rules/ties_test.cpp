@@ -61,7 +61,8 @@ TEST_CASE("ties: nobody cancels a delivery of either side's") {
       command.office = tied;
       CHECK(delivery.when(command) == "! forbidden");
       command.office = free_of_them;
-      CHECK(delivery.when(command).starts_with("delivery."));
+      delivery.when(command);
+      CHECK(delivery.state.status == DeliveryStatus::cancelled);
     }
 }
 
