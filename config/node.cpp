@@ -13,6 +13,7 @@
 #include "config/needs.hpp"
 #include "config/node_metrics.hpp"
 #include "http/access/accounts.hpp"
+#include "http/access/administrators.hpp"
 #include "http/access/passwords/hasher.hpp"
 #include "http/access/secret_sealer.hpp"
 #include "http/access/service_keys.hpp"
@@ -170,6 +171,7 @@ struct ServingNode::Parts {
   http::CachedSessions sessions;
   http::ServiceRights service_rights;
   MovingClock moving_clock;
+  http::AdministratorsWatch administrators{*node, read_models};
   http::Services services;
   std::unique_ptr<http::HttpEdge> edge;
   std::mutex stats_mutex;
@@ -385,6 +387,7 @@ void ServingNode::Parts::add_shown_checks() {
                                          : full ? std::to_string(space.available >> 20) + " MiB free"
                                                 : ""};
   });
+  show("administrators", [this] { return http::DependencyHealth{true, administrators.advice()}; });
   show("effects", [=, this] { return late(recent_stats().oldest_to_entity, "an effect waits"); });
   show("timers", [=, this] { return late(recent_stats().oldest_overdue_timer, "a timer is overdue"); });
 }
@@ -414,5 +417,9 @@ bool ServingNode::has_handed_over() const {
 bool ServingNode::is_broken() const { return parts_->node->is_broken(); }
 
 std::string ServingNode::why_broken() const { return parts_->node->why_broken(); }
+
+std::string ServingNode::news_of_administrators() {
+  return parts_->projector.lag().positions > 0 ? "" : parts_->administrators.look();
+}
 
 }  // namespace caravan

@@ -28,6 +28,9 @@ class ServingNode {
   /// failure, to be restarted.
   bool is_broken() const;
   std::string why_broken() const;
+  /// Looks once in a while whether there are administrators enough to decide about each other; /health shows what it
+  /// found. Where there have come to be too few, one line that tells the remedy; empty otherwise.
+  std::string news_of_administrators();
 
  private:
   struct Parts;

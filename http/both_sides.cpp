@@ -36,6 +36,8 @@ std::vector<UserId> sides_of_request(Door& door, Address request) {
   return out;
 }
 
+}  // namespace
+
 std::vector<UserId> sides_of(Door& door, Address thing) {
   switch (thing.kind) {
     case EntityKind::dispute:
@@ -54,12 +56,12 @@ std::vector<UserId> sides_of(Door& door, Address thing) {
     case EntityKind::trip:
       if (const auto shown = seen<TripResource>(door, thing, ViewTrip{})) return {shown->traveler_id};
       return {};
+    case EntityKind::wallet:
+      return {UserId{thing.id}};
     default:
       return {};
   }
 }
-
-}  // namespace
 
 void require_one_side(Door& door, const Identity& service, Address thing, const AnyRecord& command) {
   if (service.makers.empty()) return;

@@ -1,9 +1,15 @@
 #pragma once
 
+#include <vector>
+
 #include "http/access/identity.hpp"
 #include "runtime/door.hpp"
 
 namespace caravan::http {
+
+/// Whose case a thing is: both sides of a delivery, escrow or dispute, a trip's traveler, a wallet's owner, and of a
+/// request its customer and who has offered. Empty where there is no such thing, or it is nobody's.
+std::vector<UserId> sides_of(Door& door, Address thing);
 
 /// Nobody is both sides: throws Problem self_not_allowed where a service acts for a user, or moves money by itself, in
 /// a thing of which somebody who made it, widened it or made its key is another side.

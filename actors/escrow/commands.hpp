@@ -216,8 +216,9 @@ struct CollectEscrow {
   }
 };
 
-/// From a dispute that was withdrawn or dismissed: the money goes on as if it had not been. What both sides agreed on
-/// is held anew where a side `withdrew` it: somebody else may have done it. The dispute hears EscrowSettled.
+/// From a dispute that was withdrawn or dismissed: the money goes on as if it had not been. Where a side `withdrew` it,
+/// somebody else may have done it: what both sides agreed on and a payout that waits are held anew, and a release that
+/// waits is asked for again by the delivery, which holds anew what it holds. The dispute hears EscrowSettled.
 struct UnfreezeEscrow {
   static constexpr Tag tag{14, "unfreeze_escrow"};
   DisputeId dispute_id;

@@ -161,12 +161,13 @@ Decision decide(const EscrowState& state, const Context& context, const Unfreeze
   const Money none{0, state.amount.currency};
   if (state.frozen_by != command.dispute_id)
     return Decision{}.send({EntityKind::dispute, command.dispute_id.value}, EscrowSettled{{}, none, none});
-  const bool release_waited = state.is_held() && state.release_waits && !state.is_agreed();
-  std::optional<Time> pays_at;
-  if (state.is_agreed() && command.withdrawn)
-    pays_at = std::max(context.now + split_held(state), *state.split->pays_at);
+  // Of a dispute that was withdrawn the delivery hears as well: it asks for the release again, at once or once what it
+  // holds for objections has been held anew. A request from before the freeze may have been the end of such a hold.
+  const bool release_waited = state.is_held() && state.release_waits && !state.is_agreed() && !command.withdrawn;
+  std::optional<Time> held_until;
+  if (command.withdrawn) held_until = context.now + split_held(state);
   EscrowDraft draft(state, context);
-  draft.unfreeze(command.dispute_id, {}, none, none, false, pays_at);
+  draft.unfreeze(command.dispute_id, {}, none, none, false, held_until);
   if (release_waited) draft.release_held("delivery verified");
   if (state.is_agreed()) draft.set_timer(split_timer, std::max(context.now, *draft.state().split->pays_at));
   return draft.finish();

@@ -38,10 +38,10 @@ class EscrowDraft : public Draft<EscrowState> {
   /// Asks the wallet for the traveler's share of a refund after the release.
   void take_back(RefundId refund_id, Money refund, std::string reason, std::optional<DisputeId> dispute_id);
   /// Ends the freeze: pending payouts go on, and the dispute hears what its decision came to.
-  /// `rest_waits`: what is still held stays so until the parcel's way is over. `split_pays_at`: when what both sides
-  /// agreed on is paid now; as before where absent.
+  /// `rest_waits`: what is still held stays so until the parcel's way is over. `held_until`: nothing that both sides
+  /// agreed on, and no payout that waits, is paid before; as it was where absent.
   void unfreeze(DisputeId dispute_id, std::optional<RefundId> refund_id, Money refunded, Money released,
-                bool rest_waits = false, std::optional<Time> split_pays_at = {});
+                bool rest_waits = false, std::optional<Time> held_until = {});
 
   /// A task with a fresh identity at the provider.
   ProviderTask task(PaymentOperation operation, Money amount, RefundId refund_id = {}) const;

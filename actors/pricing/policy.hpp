@@ -86,7 +86,8 @@ struct WaitingPolicy {
 // - The receiver's code off the receiver's place delivers where the traveler says why. The price then stays held for
 //   `fee_held_seconds`, in which the customer may object; nearer to the sender, an administrator decides.
 // - A handover that a service reports by the code's id, without its text, is a word as well, and waits as long.
-// - A dispute that is withdrawn lets what was held begin anew: somebody else may have withdrawn it.
+// - A dispute that is withdrawn lets what was held begin anew: somebody else may have withdrawn it. A payout that still
+//   waits is then paid a day later at the earliest.
 
 /// What came very late pays later too: the customer is told how late it was, and may ask for a part back by a split or
 /// a dispute. Nothing is taken by itself. Late is what comes after its deliverBy, or after the trip's planned arrival,

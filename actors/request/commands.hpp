@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/entity/appointment.hpp"
 #include "actors/matching/passing.hpp"
 #include "actors/payments/ledger.hpp"
 #include "actors/request/resources.hpp"
@@ -79,7 +80,11 @@ struct AddRequestPhoto {
 struct CancelRequest {
   static constexpr Tag tag{3, "cancel_request"};
   std::optional<std::string> reason;
-  static constexpr auto fields() { return std::array{field<&CancelRequest::reason>(1, "reason", length(0, 500))}; }
+  Appointment office = {};  // of an administrator who is not the owner
+  static constexpr auto fields() {
+    return std::array{field<&CancelRequest::reason>(1, "reason", length(0, 500)),
+                      field<&CancelRequest::office>(2, "office", internal())};
+  }
 };
 
 /// The calling traveler offers to carry the item on a trip. Facts about the trip and the two people are the edge's.

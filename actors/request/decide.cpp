@@ -221,12 +221,26 @@ Decision decide(const RequestState& state, const Context& context, const AddRequ
       .send(files_of(state.customer_id), KeepUpload{command.upload_id});
 }
 
+namespace {
+
+/// Whoever waits for an answer to their offer is a side of the request as its customer is.
+bool is_tied_to_side(const RequestState& state, const Appointment& office) {
+  return office.is_tied_to(state.customer_id) || std::ranges::any_of(state.offers, [&](const Offer& offer) {
+           return offer.is_open() && office.is_tied_to(offer.traveler_id);
+         });
+}
+
+}  // namespace
+
 Decision decide(const RequestState& state, const Context& context, const CancelRequest& command) {
   const Caller& caller = context.caller;
   if (!caller.is_user(state.customer_id) && !caller.is_platform() && !caller.may(Permission::deliveries))
     return reject(RequestRejection::not_owner);
   if (!caller.is_user(state.customer_id) && caller.is_stale_office(Permission::deliveries))
     return reject(RequestRejection::step_up_required, std::string(show_once_more));
+  if (!caller.is_user(state.customer_id) && is_tied_to_side(state, command.office))
+    return reject(RequestRejection::forbidden,
+                  "You have the permission from a side of it, or a side has one from you.");
   Decision decision;
   const std::string reason = command.reason.value_or("");
   const bool has_deal = state.status == RequestStatus::accepting || state.status == RequestStatus::accepted;

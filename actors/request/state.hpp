@@ -175,7 +175,7 @@ enum class RequestRejection {
   off_the_way,  // the trip passes neither place, or in the other direction
   own_proposal,
   pickup_too_early,  // the trip comes by when the parcel may hardly be fetched yet
-  forbidden,         // not by an API key
+  forbidden,         // not by an API key, nor by an administrator who is tied to a side
   already_invited,   // the traveler has an open invitation, or has declined one
   invitation_not_open,
   prohibited_goods,  // nobody carries them, or not by that trip

@@ -90,10 +90,15 @@ struct FreezePayout {
   DeliveryId delivery_id;
   static constexpr auto fields() { return std::array{field<&FreezePayout::delivery_id>(1, "deliveryId")}; }
 };
+/// A payout that still waits is not paid before `held_until`: of a dispute that somebody else may have withdrawn.
 struct UnfreezePayout {
   static constexpr Tag tag{8, "unfreeze_payout"};
   DeliveryId delivery_id;
-  static constexpr auto fields() { return std::array{field<&UnfreezePayout::delivery_id>(1, "deliveryId")}; }
+  std::optional<Time> held_until = {};  // never set by earlier builds
+  static constexpr auto fields() {
+    return std::array{field<&UnfreezePayout::delivery_id>(1, "deliveryId"),
+                      field<&UnfreezePayout::held_until>(2, "heldUntil")};
+  }
 };
 /// From an escrow: takes `amount` back, first out of what was not sent yet of this delivery. What the wallet lacks, its
 /// owner owes. The escrow hears TakenBack.
@@ -115,11 +120,12 @@ struct RequestPayout {
   std::optional<std::int64_t> amount;
   std::optional<Currency> currency;  // absent: the one that there is balance in
   std::optional<PayoutAccountId> account_id;
+  Appointment office = {};  // of an administrator who is not the owner
   static constexpr auto fields() {
     return std::array{field<&RequestPayout::payout_id>(1, "payoutId", internal()),
                       field<&RequestPayout::amount>(2, "amount", between(1, most_minor_units)),
-                      field<&RequestPayout::currency>(3, "currency"),
-                      field<&RequestPayout::account_id>(4, "accountId")};
+                      field<&RequestPayout::currency>(3, "currency"), field<&RequestPayout::account_id>(4, "accountId"),
+                      field<&RequestPayout::office>(5, "office", internal())};
   }
 };
 

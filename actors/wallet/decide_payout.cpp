@@ -12,6 +12,11 @@ namespace {
 
 bool is_entity(const Context& context) { return context.caller.kind == Caller::Kind::entity; }
 
+Decision tied_to_owner() {
+  return reject(WalletRejection::not_allowed,
+                "Somebody decides it who has no permission from the wallet's owner, and gave them none.");
+}
+
 /// A payout whose money has not left for good: it waits, is on its way and may fail, or failed.
 bool is_unsent(const Payout& payout) {
   return payout.status == PayoutStatus::pending || payout.status == PayoutStatus::processing ||
@@ -92,9 +97,7 @@ Decision decide(const WalletState& state, const Context& context, const ReleaseP
   const bool by_finance = by.kind == Caller::Kind::user && !by.is_acting() && by.may(Permission::finance) &&
                           by.user.value != context.self.id;
   if (!is_entity(context) && !by_finance) return reject(WalletRejection::not_allowed);
-  if (by_finance && command.office.is_tied_to(UserId{context.self.id}))
-    return reject(WalletRejection::not_allowed,
-                  "Somebody decides it who has no permission from the wallet's owner, and gave them none.");
+  if (by_finance && command.office.is_tied_to(UserId{context.self.id})) return tied_to_owner();
   if (!state.held_until) return {};
   WalletDraft draft(state, context);
   if (command.from && *command.from > context.now) {
@@ -113,9 +116,14 @@ Decision decide(const WalletState& state, const Context& context, const Unfreeze
   WalletDraft draft(state, context);
   for (const Payout& payout : state.payouts) {
     if (payout.delivery_id != command.delivery_id || !payout.frozen) continue;
-    if (draft.is_empty()) draft.emit(PayoutUnfrozen{command.delivery_id});
+    if (draft.is_empty()) draft.emit(PayoutUnfrozen{command.delivery_id, command.held_until});
     draft.settle_debt(payout.amount.currency, {});
-    if (payout.available_at <= context.now) draft.start_or_wait(payout.payout_id);
+    const Payout* after = find_payout(draft.state(), payout.payout_id);
+    if (!after || after->status != PayoutStatus::pending) continue;
+    if (after->available_at <= context.now)
+      draft.start_or_wait(payout.payout_id);
+    else if (after->available_at != payout.available_at)
+      draft.set_timer(payout.payout_id, after->available_at);
   }
   return draft.finish();
 }
@@ -176,6 +184,7 @@ Decision account_checked(const WalletState& state, const Context& context, const
 Decision decide(const WalletState& state, const Context& context, const RequestPayout& command) {
   const bool owner = context.caller.kind == Caller::Kind::user && context.caller.user.value == context.self.id;
   if (!owner && !context.caller.may(Permission::finance)) return reject(WalletRejection::not_allowed);
+  if (!owner && command.office.is_tied_to(UserId{context.self.id})) return tied_to_owner();
   if (find_payout(state, command.payout_id)) return {};
   if (state.is_held(context.now))
     return reject(WalletRejection::payouts_held, "Payouts are held until " + to_rfc3339(*state.held_until) + ".");

@@ -162,7 +162,11 @@ struct PayoutFrozen {
 struct PayoutUnfrozen {
   static constexpr Tag tag{13, "wallet.payout_unfrozen"};
   DeliveryId delivery_id;
-  static constexpr auto fields() { return std::array{field<&PayoutUnfrozen::delivery_id>(1, "deliveryId")}; }
+  std::optional<Time> held_until = {};  // a payout that waits is not paid before; absent in older entries
+  static constexpr auto fields() {
+    return std::array{field<&PayoutUnfrozen::delivery_id>(1, "deliveryId"),
+                      field<&PayoutUnfrozen::held_until>(2, "heldUntil", internal())};
+  }
 };
 /// The escrow took the traveler's part of a refund back. The postings are in the escrow's event, not here.
 struct WalletTakenBack {

@@ -199,8 +199,12 @@ void evolve(WalletState& state, const PayoutFrozen& event) {
 }
 
 void evolve(WalletState& state, const PayoutUnfrozen& event) {
-  for (Payout& payout : state.payouts)
-    if (payout.delivery_id == event.delivery_id) payout.frozen = false;
+  for (Payout& payout : state.payouts) {
+    if (payout.delivery_id != event.delivery_id) continue;
+    if (payout.frozen && payout.status == PayoutStatus::pending)
+      payout.available_at = std::max(payout.available_at, event.held_until.value_or(payout.available_at));
+    payout.frozen = false;
+  }
 }
 
 void evolve(WalletState& state, const WalletTakenBack& event) {

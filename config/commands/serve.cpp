@@ -74,11 +74,13 @@ int serve(const Settings& settings) {
                    node.url(), settings.environment == Environment::sandbox ? "sandbox" : "production", settings.data));
   if (!settings.admin_http.empty()) tell(settings, "operators read /health and /metrics at " + node.operators_url());
   const timespec look_again{1, 0};
-  while (sigtimedwait(&stop, nullptr, &look_again) < 0)
+  while (sigtimedwait(&stop, nullptr, &look_again) < 0) {
     if (node.is_broken()) {
       tell_fault(settings, node.why_broken());
       return 1;
     }
+    if (const std::string news = node.news_of_administrators(); !news.empty()) spdlog::warn(news);
+  }
   if (settings.drain_time.count() > 0 || settings.cluster) drain(node, settings, stop);
   tell(settings, "caravan stops");
   return 0;

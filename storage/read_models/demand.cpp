@@ -54,8 +54,10 @@ DemandCount count_demand(const ReadModels& models, const DemandWindow& window) {
   const TravelersBy travelers = count_travelers_by(
       *reading, {box_around(window.pickup, radius), box_around(window.dropoff, radius), window.from, window.until},
       demand_most);
-  count.going = weighed(travelers.known * 100, (travelers.by_land + travelers.by_air - travelers.known) * 100);
-  count.only_flown = travelers.by_land == 0 && travelers.by_air >= few_who_fly;
+  const std::int64_t known_travelers = travelers.known_by_land + travelers.known_by_air;
+  count.going = weighed(known_travelers * 100, (travelers.by_land + travelers.by_air - known_travelers) * 100);
+  const std::int64_t flying = weighed(travelers.known_by_air * 100, (travelers.by_air - travelers.known_by_air) * 100);
+  count.only_flown = travelers.by_land == 0 && flying >= few_who_fly * 100;
   return count;
 }
 

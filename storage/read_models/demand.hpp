@@ -22,7 +22,7 @@ struct DemandWindow {
 struct DemandCount {
   std::int64_t wanting = 0;
   std::int64_t going = 0;
-  bool only_flown = false;  // some people go there, and all of them fly
+  bool only_flown = false;  // some people go there, new accounts counted as above, and all of them fly
 };
 inline constexpr std::chrono::days demand_half_life{7};
 inline constexpr std::int64_t demand_most = 200;

@@ -145,7 +145,11 @@ TravelersBy count_travelers_by(sqlite::Connection& database, const WayWindow& wi
            " LEFT JOIN profile p ON p.id = t.traveler WHERE t.number IN (" +
            ways_in_window(1, ends) + " LIMIT " + std::to_string(most_looked_at) + ')';
   };
-  std::map<Uuid, bool> found;  // whether by land as well
+  struct Traveler {
+    bool by_land = false;  // as well
+    bool is_known = false;
+  };
+  std::map<Uuid, Traveler> found;
   TravelersBy count;
   // Those that begin and end there need no second look.
   for (const bool ends : {true, false}) {
@@ -155,13 +159,15 @@ TravelersBy count_travelers_by(sqlite::Connection& database, const WayWindow& wi
       const Uuid traveler = query.uuid(0);
       const bool by_land = query.integer(1) != static_cast<std::int64_t>(TransportMode::plane);
       const auto known = found.find(traveler);
-      if (known != found.end() && (known->second || !by_land)) continue;
+      if (known != found.end() && (known->second.by_land || !by_land)) continue;
       if (!ends && !comes_by(facts_from(query.view(2)), window.from, window.to)) continue;
-      if (known == found.end() && query.integer(3) != 0) ++count.known;
-      found[traveler] = by_land;
+      found[traveler] = {by_land, query.integer(3) != 0};
     }
   }
-  for (const auto& [traveler, by_land] : found) ++(by_land ? count.by_land : count.by_air);
+  for (const auto& [id, traveler] : found) {
+    ++(traveler.by_land ? count.by_land : count.by_air);
+    if (traveler.is_known) ++(traveler.by_land ? count.known_by_land : count.known_by_air);
+  }
   return count;
 }
 

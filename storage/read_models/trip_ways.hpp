@@ -49,10 +49,10 @@ void each_span(const WayWindow& window, const std::function<bool(const WayWindow
 void each_trip_by(sqlite::Connection& database, const WayWindow& window,
                   const std::function<bool(TripFacts trip)>& take);
 
-/// How many travelers such trips are of: those of whom one goes by land, and those who all fly; and how many of all
+/// How many travelers such trips are of: those of whom one goes by land, and those who all fly; and how many of each
 /// have a number that is verified, or a delivery behind them.
 struct TravelersBy {
-  std::int64_t by_land = 0, by_air = 0, known = 0;
+  std::int64_t by_land = 0, by_air = 0, known_by_land = 0, known_by_air = 0;
 };
 /// Counted up to `most`. At the window's ends the count is exact to two minutes.
 TravelersBy count_travelers_by(sqlite::Connection& database, const WayWindow& window, std::size_t most);

@@ -2,6 +2,14 @@
 
 #include <algorithm>
 
+#include "actors/delivery/entity.hpp"
+#include "actors/trip/entity.hpp"
+#include "http/routes/deliveries/deliveries.hpp"
+#include "http/routes/operations/dead_letters.hpp"
+#include "http/routes/payments/payments.hpp"
+#include "http/routes/requests/requests.hpp"
+#include "http/routes/trips/trips.hpp"
+#include "runtime/open_question.hpp"
 #include "tests/http/people.hpp"
 #include "tests/storage/story.hpp"
 
@@ -14,7 +22,13 @@ using namespace caravan::testkit;
 namespace {
 
 std::vector<http::Route> rows() {
+  static MemoryDoor door;
+  static SeededRandom random;
+  static http::Services services{.door = door, .random = random};
   std::vector<http::Route> out = people_rows();
+  for (auto* rows_of : {http::finance_routes, http::payment_routes, http::dispute_routes, http::delivery_routes,
+                        http::trip_routes, http::request_routes, http::dead_letter_routes})
+    for (http::Route& row : rows_of(services)) out.push_back(std::move(row));
   http::watch_critical_acts(out);
   return out;
 }
@@ -87,6 +101,99 @@ TEST_CASE("critical acts: a promotion, and what is done to an administrator, is 
   CHECK(office.people.post("/admin/users/" + office.fred.text() + "/sessions/revoke", "", office.by_boss)->status ==
         204);
   CHECK(office.told("signedOut") == all);
+}
+
+TEST_CASE("critical acts: every one is told to all administrators, also where nobody knows whether it was done") {
+  Office office;
+  std::vector<UserId> all{office.boss, office.fred};
+  std::ranges::sort(all);
+  MemoryDoor& door = office.people.edge.door;
+  const std::string tom = office.tom.text(), id = test_id<EscrowId>(31).text();
+  const auto trip = test_id<TripId>(32);
+  door.state<Trip>(trip.value).traveler_id = office.tom;
+  door.state<Trip>(trip.value).details.places.resize(2);
+  const std::string people = "/admin/users/", reason = R"({"reason":"x"})",
+                    of_escrow = R"({"escrowId":")" + id + R"(","reason":"x"})";
+  struct Act {
+    std::string what, path, body;
+    bool is_put = false;
+  };
+  const Act acts[] = {
+      {"roles", people + tom + "/roles", R"({"roles":["admin"],"permissions":["users"]})", true},
+      {"standing", people + office.fred.text() + "/status", R"({"status":"suspended","reason":"x"})", true},
+      {"lifted", people + tom + "/status", R"({"status":"active","reason":"x"})", true},
+      {"verification", people + office.fred.text() + "/verification", R"({"decision":"rejected"})", true},
+      {"secondFactor", people + office.fred.text() + "/2fa/removal", reason},
+      {"signedOut", people + office.fred.text() + "/sessions/revoke", ""},
+      {"payout", "/admin/finance/payouts", R"({"userId":")" + tom + R"("})"},
+      {"writeOff", "/admin/finance/write-offs", of_escrow},
+      {"collection", "/admin/finance/collections", of_escrow},
+      {"payoutsLetGo", "/admin/finance/held-payouts/" + tom + "/release", reason},
+      {"refund", "/payments/refunds", of_escrow},
+      {"disputeDecided", "/admin/disputes/" + id + "/resolve", R"({"resolution":"refund","note":"x"})"},
+      {"disputeReopened", "/admin/disputes/" + id + "/reopen", reason},
+      {"tripCancelled", "/trips/" + trip.text() + "/cancel", reason},
+      {"requestCancelled", "/delivery-requests/" + id + "/cancel", reason},
+  };
+  for (const Act& act : acts) {
+    CAPTURE(act.what);
+    const auto by_boss = office.people.edge.as(office.boss, "both", all_permissions);
+    door.asked.clear();
+    door.end_next_ask_with({.outcome = Outcome::unknown});
+    const auto answer =
+        act.is_put ? office.people.put(act.path, act.body, by_boss) : office.people.post(act.path, act.body, by_boss);
+    CHECK(answer->status >= 500);
+    CHECK(office.told(act.what) == all);
+  }
+}
+
+TEST_CASE("critical acts: a question about money that is dropped is told, another is not") {
+  Office office;
+  std::vector<UserId> all{office.boss, office.fred};
+  std::ranges::sort(all);
+  MemoryDoor& door = office.people.edge.door;
+  const auto drop = [&](EntityKind sender, EntityKind to, const std::string& name) {
+    OpenQuestion letter;
+    letter.key = {{sender, test_id<EscrowId>(51).value}, 9};
+    letter.to = to;
+    letter.request = "capture";
+    letter.about = "offer_received";
+    letter.is_given_up = true;
+    office.people.edge.services.stuck_effects = [letter] { return std::vector{letter}; };
+    door.asked.clear();
+    door.end_next_ask_with({.outcome = Outcome::done});
+    return office.people.client
+        .Delete("/api/v1/admin/dead-letters/" + name + '-' + letter.key.sender.id.text() + "-9?reason=stuck",
+                office.people.edge.as(office.boss, "both", all_permissions))
+        ->status;
+  };
+  CHECK(drop(EntityKind::inbox, EntityKind::messages, "inbox") == 204);
+  CHECK(office.told("questionDropped").empty());
+  CHECK(drop(EntityKind::escrow, EntityKind::payments, "escrow") == 204);
+  CHECK(office.told("questionDropped") == all);
+}
+
+TEST_CASE("critical acts: a delivery that an administrator cancels of others is told, one of their own is not") {
+  Office office;
+  std::vector<UserId> all{office.boss, office.fred};
+  std::ranges::sort(all);
+  const auto cancel = [&](std::uint8_t number, UserId customer) {
+    const auto id = test_id<DeliveryId>(number);
+    DeliveryState& delivery = office.people.edge.door.state<Delivery>(id.value);
+    delivery.terms.request_id = test_id<RequestId>(number);
+    delivery.terms.customer = customer;
+    delivery.terms.traveler = office.tom;
+    delivery.status = DeliveryStatus::accepted;
+    office.people.edge.door.asked.clear();
+    return office.people
+        .post("/deliveries/" + id.text() + "/cancel", R"({"reason":"x"})",
+              office.people.edge.as(office.boss, "both", all_permissions))
+        ->status;
+  };
+  CHECK(cancel(41, office.boss) == 200);
+  CHECK(office.told("deliveryCancelled").empty());
+  CHECK(cancel(42, test_id<UserId>(90)) == 200);
+  CHECK(office.told("deliveryCancelled") == all);
 }
 
 TEST_CASE("critical acts: whoever became an administrator within a week changes no other administrator's account") {

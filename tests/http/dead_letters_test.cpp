@@ -1,6 +1,10 @@
 #include "http/routes/operations/dead_letters.hpp"
 
+#include <memory>
+
+#include "actors/account/entity.hpp"
 #include "actors/entity/outside.hpp"
+#include "actors/escrow/entity.hpp"
 #include "runtime/open_question.hpp"
 #include "tests/http/edge.hpp"
 
@@ -75,6 +79,24 @@ TEST_CASE("dead letters: what a payment provider was asked ends by ops and finan
   CHECK(order.number == 9);
   CHECK(order.reason == "stuck");
   CHECK(order.about == "capture an-operation");
+}
+
+TEST_CASE("dead letters: nobody drops a question about their own money, nor of whom permissions tie them to") {
+  const UserId clerk = test_id<UserId>(3), customer = test_id<UserId>(4), traveler = test_id<UserId>(5);
+  const auto desk_of = [&](UserId side) {
+    auto desk = std::make_unique<Desk>(question(payer, EntityKind::payments, "capture", "an-operation", true));
+    EscrowState& escrow = desk->edge.door.state<Escrow>(payer.id);
+    escrow.status = EscrowStatus::held;
+    escrow.customer = side;
+    escrow.traveler = traveler;
+    return desk;
+  };
+  CHECK(code_of(desk_of(clerk)->drop(ops | finance)) == "self_not_allowed");
+  const auto tied = desk_of(customer);
+  tied->edge.door.state<Account>(customer.value).grants = {{ops, clerk, testkit::test_start}};
+  CHECK(code_of(tied->drop(ops | finance)) == "self_not_allowed");
+  CHECK_FALSE(tied->was_dropped());
+  CHECK(desk_of(customer)->drop(ops | finance)->status == 204);
 }
 
 TEST_CASE("dead letters: messages about an account's safety stay, others end once they were given up") {

@@ -251,6 +251,22 @@ TEST_CASE("escrow: a dispute that is withdrawn leaves the money as it was, and a
   CHECK(escrow.sent<UnfreezePayout>());
 }
 
+TEST_CASE("escrow: a release that crossed the freeze is left to the delivery where a side withdrew the dispute") {
+  GivenEscrow escrow = frozen();
+  CHECK(escrow.as(delivery).when(ReleaseEscrow{"delivery verified", {}}) == "escrow.release_deferred");
+  GivenEscrow dismissed = escrow;
+  CHECK(dismissed.as(dispute).when(UnfreezeEscrow{quarrel}) == "escrow.unfrozen, payment.escrow_released");
+  CHECK(escrow.as(dispute).when(UnfreezeEscrow{quarrel, true}) == "escrow.unfrozen");
+  CHECK(escrow.sent<EscrowSettled>());
+  CHECK(escrow.state.held == usd(3500));
+  CHECK(escrow.as(delivery).when(ReleaseEscrow{"delivery verified", {}}) == "payment.escrow_released");
+  // Of what was released before, the payout is held anew.
+  escrow.as(dispute).when(FreezeEscrow{quarrel});
+  escrow.when(UnfreezeEscrow{quarrel, true});
+  REQUIRE(escrow.sent<UnfreezePayout>());
+  CHECK(escrow.sent<UnfreezePayout>()->held_until == escrow.now + std::chrono::hours{24});
+}
+
 TEST_CASE("escrow: a delivery that ends after the money was shared out hears to whom") {
   GivenEscrow escrow = held();
   escrow.as(user(ana)).when(ProposeSplit{1000, ""});

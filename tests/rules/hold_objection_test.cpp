@@ -1,6 +1,7 @@
 #include "actors/account/entity.hpp"
 #include "actors/dispute/commands.hpp"
 #include "actors/escrow/commands.hpp"
+#include "tests/rules/escrow_given.hpp"
 #include "tests/testkit/delivery_stages.hpp"
 
 /// Money that is held until somebody might have objected does not pay while they cannot sign in.
@@ -67,6 +68,26 @@ TEST_CASE("holds: what the customer confirmed while it was disputed pays once th
   CHECK(pays(delivery));
   silent.as(dispute).when(DisputeSettled{DisputeId{parcel.id}, std::string(dispute_withdrawn)});
   CHECK_FALSE(pays(silent));
+}
+
+TEST_CASE("holds: an end of the hold that crossed the dispute pays nothing once that is withdrawn, for another day") {
+  namespace money = testkit::escrows;
+  Given<Delivery> delivery = came_late();
+  const DisputeId quarrel{parcel.id};
+  const Caller dispute = entity({EntityKind::dispute, parcel.id});
+  delivery.at(*delivery.state.handover_held_until()).as(timer()).when(TimerFired{"fee"});
+  says(delivery, {sender});
+  says(delivery, {carrier});
+  REQUIRE(delivery.sent<ReleaseEscrow>());
+  money::GivenEscrow escrow = money::held();
+  escrow.as(dispute).when(FreezeEscrow{quarrel});
+  CHECK(escrow.as(money::delivery).when(*delivery.sent<ReleaseEscrow>()) == "escrow.release_deferred");
+  delivery.as(dispute).when(DisputeOpened{quarrel});
+  CHECK(escrow.as(dispute).when(UnfreezeEscrow{quarrel, true}) == "escrow.unfrozen");
+  delivery.as(dispute).when(DisputeSettled{quarrel, std::string(dispute_withdrawn)});
+  CHECK_FALSE(pays(delivery));
+  CHECK(delivery.state.handover_held_until() == delivery.now + 24h);
+  CHECK(due(delivery, "fee") == delivery.now + 24h);
 }
 
 TEST_CASE("holds: where a side is suspended or banned an administrator decides") {

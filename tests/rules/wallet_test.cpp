@@ -186,6 +186,23 @@ TEST_CASE("wallet: a frozen payout waits beyond its time and leaves when the dis
   CHECK(fire(early) == "payout.requested");
 }
 
+TEST_CASE("wallet: a payout of a dispute that was withdrawn waits a day, in which its owner may open another") {
+  GivenWallet wallet = frozen();
+  wallet.at(due + 24h);
+  const Time again = wallet.now + 24h;
+  CHECK(wallet.as(escrow).when(UnfreezePayout{parcel, again}) == "wallet.payout_unfrozen");
+  REQUIRE(wallet.last.timers.size() == 1);
+  CHECK(wallet.last.timers.front().due == again);
+  CHECK(payout(wallet).available_at == again);
+  wallet.at(again);
+  CHECK(fire(wallet) == "payout.requested");
+  // Whatever would have waited longer goes on waiting, and nothing is paid earlier than it was to be.
+  GivenWallet early = frozen();
+  CHECK(early.as(escrow).when(UnfreezePayout{parcel, early.now + 24h}) == "wallet.payout_unfrozen");
+  CHECK(early.last.timers.empty());
+  CHECK(payout(early).available_at == due);
+}
+
 TEST_CASE("wallet: a dispute freezes what a failed payout of its delivery left, until it is over") {
   GivenWallet wallet = failed();
   CHECK(wallet.as(escrow).when(FreezePayout{parcel}) == "wallet.payout_frozen");

@@ -162,6 +162,26 @@ TEST_CASE("demand: people fly a way where some do and nobody goes by land") {
   CHECK_FALSE(count_demand(market.models, window).only_flown);
 }
 
+TEST_CASE("demand: new accounts do not make a way one that people fly, however many they are") {
+  Story market;
+  const Coordinates paris{48.8566, 2.3522}, tokyo{35.6762, 139.6503};
+  const DemandWindow window = on_the_way(paris, tokyo);
+  const auto only_flown = [&] { return count_demand(market.models, window).only_flown; };
+  for (std::uint8_t number = 101; number <= 110; ++number)
+    market.tell(trip(number), TripCreated{test_id<UserId>(number),
+                                          details(paris, tokyo, test_start + 100h, TransportMode::plane), test_start});
+  CHECK_FALSE(only_flown());
+  verify(market, test_id<UserId>(101));
+  CHECK_FALSE(only_flown());
+  verify(market, test_id<UserId>(102));
+  CHECK(only_flown());  // two, and all the others as one more
+  market.models.rebuild(market.journal);
+  CHECK(only_flown());
+  // One who goes by land is one, also where the account is new.
+  market.tell(trip(120), TripCreated{test_id<UserId>(120), details(paris, tokyo, test_start + 100h), test_start});
+  CHECK_FALSE(only_flown());
+}
+
 TEST_CASE("accepted prices: the median of what people agreed on, once enough of them did, each of them once") {
   Story market;
   DemandWindow window = on_the_way(new_york, boston);

@@ -7,6 +7,8 @@
 #include "actors/delivery/commands.hpp"
 #include "actors/delivery/resources.hpp"
 #include "actors/dispute/commands.hpp"
+#include "actors/request/commands.hpp"
+#include "actors/request/resources.hpp"
 #include "actors/services/commands.hpp"
 #include "actors/trip/commands.hpp"
 #include "actors/trip/resources.hpp"
@@ -18,8 +20,9 @@ namespace caravan::http {
 
 namespace {
 
-/// `others`: of nobody's account, but of a delivery or trip in which the administrator has no part.
-enum class Of : std::uint8_t { anybody, administrators, others };
+/// `others`: of nobody's account, but of a delivery, trip or request in which the administrator has no part.
+/// `money`: of a question that an escrow or a wallet has asked.
+enum class Of : std::uint8_t { anybody, administrators, others, money };
 
 struct CriticalAct {
   Method method;
@@ -41,10 +44,12 @@ constexpr auto acts = std::to_array<CriticalAct>({
     {Method::post, "/admin/finance/collections", "collection"},
     {Method::post, "/admin/finance/held-payouts/:userId/release", "payoutsLetGo"},
     {Method::post, "/payments/refunds", "refund"},
+    {Method::del, "/admin/dead-letters/:letterId", "questionDropped", Of::money},
     {Method::post, "/admin/disputes/:disputeId/resolve", "disputeDecided"},
     {Method::post, "/admin/disputes/:disputeId/reopen", "disputeReopened"},
     {Method::post, "/deliveries/:deliveryId/cancel", "deliveryCancelled", Of::others},
     {Method::post, "/trips/:tripId/cancel", "tripCancelled", Of::others},
+    {Method::post, "/delivery-requests/:requestId/cancel", "requestCancelled", Of::others},
 });
 
 /// Of services. Who became an administrator a moment ago neither makes one that acts for others nor stops one.
@@ -141,10 +146,11 @@ std::string value_of(Call& call) {
   return out;
 }
 
-/// The delivery, trip or dispute that the path names.
+/// The delivery, trip, request, dispute or letter that the path names.
 std::optional<std::string> subject_of(Call& call) {
-  for (const std::string_view name : {"deliveryId", "tripId", "disputeId"})
+  for (const std::string_view name : {"deliveryId", "tripId", "requestId", "disputeId"})
     if (call.route().path.find(":" + std::string(name)) != std::string_view::npos) return call.path_uuid(name).text();
+  if (call.route().path.find(":letterId") != std::string_view::npos) return call.path_text("letterId");
   return std::nullopt;
 }
 
@@ -158,10 +164,20 @@ bool is_of_others(Call& call) {
     const auto* shown = trip.resource.get_if<TripResource>();
     return !shown || !by.is_user(shown->traveler_id);
   }
+  if (call.route().path.find(":requestId") != std::string_view::npos) {
+    const Reply request = call.try_query({EntityKind::request, call.path_uuid("requestId")}, ViewRequest{});
+    const auto* shown = request.resource.get_if<RequestResource>();
+    return !shown || !by.is_user(shown->customer_id);
+  }
   const Reply delivery = call.try_query({EntityKind::delivery, call.path_uuid("deliveryId")}, ViewDelivery{});
   const auto* shown = delivery.resource.get_if<DeliveryResource>();
   return !shown || (shown->status == DeliveryStatus::cancelled && !by.is_user(shown->customer_id) &&
                     !by.is_user(shown->traveler_id));
+}
+
+bool is_of_money(Call& call) {
+  const std::string& letter = call.path_text("letterId");
+  return letter.starts_with("escrow-") || letter.starts_with("wallet-");
 }
 
 void tell_of(Call& call, const CriticalAct& act) {
@@ -172,6 +188,7 @@ void tell_of(Call& call, const CriticalAct& act) {
   const bool is_lifted = call.body_type() == &schema::type_of<SetAccountStatus>() &&
                          call.body<SetAccountStatus>().status == UserStatus::active;
   if (act.of == Of::others && !is_of_others(call)) return;
+  if (act.of == Of::money && !is_of_money(call)) return;
   if (act.of == Of::administrators && !is_lifted && !administers(call, *person)) return;
   Notify notice{"critical_act", {{"by", call.user().text()}, {std::string(act.what), "yes"}}};
   if (is_lifted) notice.variables.emplace("lifted", "yes");

@@ -22,10 +22,16 @@ Response alerts(Call& call) {
   return call.list(page.items, page.next_cursor);
 }
 
+/// How the caller came to move money by hand, and what ties them to the wallet's owner.
+Appointment office_for_wallet(Call& call, UserId owner) {
+  return find_appointment(call.door(), call.caller(), PermissionName::finance, {owner});
+}
+
 Response pay_out(Call& call) {
   const auto& body = call.body<ManualPayout>();
-  return call.answer(call.ask({EntityKind::wallet, body.user_id.value},
-                              RequestPayout{PayoutId{call.fresh_uuid()}, body.amount, body.currency, {}}));
+  RequestPayout command{PayoutId{call.fresh_uuid()}, body.amount, body.currency, {}};
+  command.office = office_for_wallet(call, body.user_id);
+  return call.answer(call.ask({EntityKind::wallet, body.user_id.value}, std::move(command)));
 }
 
 /// What finance has done about money that the provider has not taken.
@@ -67,9 +73,7 @@ std::vector<Route> finance_routes(Services&) {
           .after_step_up()
           .command<ReleasePayouts>(by_path(EntityKind::wallet, "userId"),
                                    [](Call& call, ReleasePayouts& command) {
-                                     command.office =
-                                         find_appointment(call.door(), call.caller(), PermissionName::finance,
-                                                          {call.path<UserId>("userId")});
+                                     command.office = office_for_wallet(call, call.path<UserId>("userId"));
                                    })
           .then<ViewWallet>()
           .answers<WalletResource>(),

@@ -5,6 +5,8 @@
 
 #include "actors/entity/outside.hpp"
 #include "actors/registry.hpp"
+#include "http/access/accounts.hpp"
+#include "http/both_sides.hpp"
 #include "http/routes/paging.hpp"
 #include "runtime/open_question.hpp"
 
@@ -149,6 +151,18 @@ Response retry_letter(Call& call) {
   return call.answer(AnyRecord(LetterOrdered{letter_id(letter.key)}));
 }
 
+/// What a payment provider was asked ends undone once it is dropped: that decides a case of whose money it is.
+void check_no_side(Call& call, const OpenQuestion& letter) {
+  const auto sides = sides_of(call.door(), letter.key.sender);
+  if (sides.empty()) return;
+  const Appointment office = find_appointment(call.door(), call.caller(), PermissionName::finance, sides);
+  for (const UserId side : sides)
+    if (call.caller().is_user(side) || office.is_tied_to(side))
+      throw Problem{
+          "self_not_allowed",
+          "Somebody drops it who is no side of that money, nor has the permission from one, nor gave one any."};
+}
+
 /// Throws Problem where this caller may not drop it, or nobody may, or not yet: what is still asked for may succeed.
 void check_may_be_dropped(Call& call, const OpenQuestion& letter) {
   const OutsideClass* outside = find_outside(letter.to);
@@ -159,6 +173,7 @@ void check_may_be_dropped(Call& call, const OpenQuestion& letter) {
   if (outside->drop_needs && !call.caller().may(*outside->drop_needs))
     throw Problem{"permission_denied",
                   "What a payment provider was asked is dropped with the permission finance, too."};
+  if (outside->drop_needs) check_no_side(call, letter);
   if (!letter.is_given_up)
     throw Problem{"conflict", "It is still asked for: it can be dropped once it was given up.", "letterId"};
 }

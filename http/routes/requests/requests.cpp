@@ -1,6 +1,8 @@
 #include "http/routes/requests/requests.hpp"
 
 #include "actors/audit/commands.hpp"
+#include "http/access/accounts.hpp"
+#include "http/both_sides.hpp"
 #include "http/routes/deliveries/history.hpp"
 #include "http/routes/trips/trip_facts.hpp"
 #include "http/routes/uploads/given_files.hpp"
@@ -159,6 +161,14 @@ bool is_look_at_request(const Caller& by, const AnyRecord& request) {
   return shown && shown->pickup.contact_name && (by.is_acting() || !by.is_user(shown->customer_id));
 }
 
+/// What ties an administrator to the sides of a request that they end: its customer, and who has offered.
+void add_office(Call& call, CancelRequest& command) {
+  if (!call.caller().may(Permission::deliveries)) return;
+  const auto sides = sides_of(call.door(), {request, call.path_uuid("requestId")});
+  if (!sides.empty() && !call.caller().is_user(sides.front()))
+    command.office = find_appointment(call.door(), call.caller(), PermissionName::deliveries, sides);
+}
+
 }  // namespace
 
 std::vector<Route> request_routes(Services&) {
@@ -177,7 +187,7 @@ std::vector<Route> request_routes(Services&) {
           .handle(edit),
       post("/delivery-requests/:requestId/cancel", user, "Cancel; closes its offers")
           .may_ask_step_up("an administrator who is no party")
-          .command<CancelRequest>(by_path(request))
+          .command<CancelRequest>(by_path(request), add_office)
           .then<ViewRequest>()
           .shows_private(PrivateThing::contacts, is_look_at_request)
           .answers<RequestResource>(),
