@@ -4,6 +4,7 @@
 #include "actors/pricing/policy.hpp"
 #include "actors/user/entity.hpp"
 #include "actors/wallet/entity.hpp"
+#include "storage/read_models/money.hpp"
 #include "storage/read_models/projection.hpp"
 
 namespace caravan {
@@ -53,28 +54,36 @@ void add_taken_back(sqlite::Connection& database, EscrowId escrow, const Payment
       .run();
 }
 
-template <class Event>
-void add_postings(sqlite::Connection& database, const Event& event) {
-  for (const Posting& line : event.postings) {
+/// When an event says that it was; else when it was decided.
+Time time_of(const AnyRecord& event, Time decided) {
+  const schema::Field* field = schema::find_field(event.type(), "at");
+  if (!field || &field->type() != &schema::type_of<Time>()) return decided;
+  return *static_cast<const Time*>(schema::member_of(*field, event.value()));
+}
+
+/// Of whatever event: one that pays travelers, and that `keep_earnings` does not know, is found by it.
+void add_postings(sqlite::Connection& database, const std::vector<Posting>& postings, Time at) {
+  for (const Posting& line : postings) {
     if (line.account != LedgerAccount::traveler_payable) continue;
     database
         .query(
             "INSERT INTO payable_year(year, currency, credits) VALUES(?1, ?2, ?3)"
             " ON CONFLICT DO UPDATE SET credits = credits + ?3")
-        .bind(year_of(event.at), line.currency.text(), -line.amount)
+        .bind(year_of(at), line.currency.text(), -line.amount)
         .run();
   }
 }
 
-void on_entry(sqlite::Connection& database, const EntryView& view) {
+void keep_earnings(sqlite::Connection& database, const EntryView& view) {
   const EscrowId escrow{view.entry.entity.id};
   for (const AnyRecord& event : view.entry.events) {
+    const auto* postings = read_models::postings_of(event);
+    if (postings && view.entry.entity.kind == EntityKind::escrow)
+      add_postings(database, *postings, time_of(event, view.entry.origin.at));
     if (const auto* released = event.get_if<EscrowReleased>()) {
       add_release(database, escrow, *released);
-      add_postings(database, *released);
     } else if (const auto* refunded = event.get_if<PaymentRefunded>()) {
       add_taken_back(database, escrow, *refunded);
-      add_postings(database, *refunded);
     } else if (const auto* told = event.get_if<TaxFactsTold>()) {
       database.query("INSERT OR REPLACE INTO tax_facts(owner, tax_id, tax_country) VALUES(?, ?, ?)")
           .bind(view.entry.entity.id, told->facts.tax_id, told->facts.tax_country)
@@ -139,7 +148,7 @@ void add_person(sqlite::Connection& database, const Viewer& viewer, YearOfTravel
     if (address.is_default) out.address = address.address;
 }
 
-Currency currency_of(std::string_view text) { return Currency::parse(text).value_or(Currency{}); }
+Currency currency_named(std::string_view text) { return Currency::parse(text).value_or(Currency{}); }
 
 bool needs_form_1099k(const YearOfTraveler& year) {
   return year.currency.text() == "USD" && year.gross > form_1099k_gross && year.activities > form_1099k_payments;
@@ -154,7 +163,7 @@ const Projection& earnings_projection() {
                                          .version = 1,
                                          .schema = tables,
                                          .entries_of = bit(EntityKind::escrow) | bit(EntityKind::wallet),
-                                         .on_entry = on_entry};
+                                         .on_entry = keep_earnings};
   return projection;
 }
 
@@ -175,7 +184,7 @@ Page<YearOfTraveler> year_of_travelers(const ReadModels& models, int year, const
     query.bind(year, after.id, currency_in(after.key), paging.rows());
     while (query.step()) {
       const UserId traveler{query.uuid(0)};
-      const Currency currency = currency_of(query.view(1));
+      const Currency currency = currency_named(query.view(1));
       if (years.empty() || years.back().user_id != traveler || years.back().currency != currency)
         years.push_back(begun(traveler, currency));
       add_month(years.back(), query);
@@ -201,8 +210,8 @@ std::vector<YearTotal> year_totals(const ReadModels& models, int year) {
       " WHERE p.year = ?1 GROUP BY p.currency ORDER BY p.currency");
   query.bind(year);
   while (query.step())
-    out.push_back({currency_of(query.view(0)), query.integer(1), query.integer(2), query.integer(3), query.integer(4),
-                   query.integer(5), query.integer(6)});
+    out.push_back({currency_named(query.view(0)), query.integer(1), query.integer(2), query.integer(3),
+                   query.integer(4), query.integer(5), query.integer(6)});
   return out;
 }
 

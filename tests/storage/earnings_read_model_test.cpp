@@ -146,6 +146,16 @@ TEST_CASE("earnings: a year begins and ends in UTC, and what is taken back count
   CHECK(year_totals(market.story.models, 2028).empty());
 }
 
+TEST_CASE("earnings: what an event pays that the read model does not know is not overlooked") {
+  Story story;
+  story.tell({EntityKind::escrow, test_id<EscrowId>(1).value},
+             ProviderTaskDone{{}, {}, "", test_start, {{LedgerAccount::traveler_payable, -500, usd(0).currency}}});
+  const auto totals = year_totals(story.models, 2027);
+  REQUIRE(totals.size() == 1);
+  CHECK(totals[0].ledger == 500);
+  CHECK(totals[0].consideration == 0);
+}
+
 TEST_CASE("earnings: travelers and their currencies page by page, each once") {
   Story story;
   for (std::uint8_t number = 1; number <= 5; ++number)
