@@ -37,6 +37,10 @@ struct Office {
   }
   /// The traveler is credited so much, of which a tenth more was the platform's.
   void pays(UserId traveler, std::int64_t credited, const char* currency) {
+    const Address escrow{EntityKind::escrow, traveler.value};
+    PaymentIntentCreated created;
+    created.intent_id = IntentId{escrow.id};
+    created.terms.amount = created.terms.platform_fee = {0, *Currency::parse(currency)};
     EscrowReleased event;
     event.traveler = traveler;
     event.currency = *Currency::parse(currency);
@@ -45,7 +49,7 @@ struct Office {
     event.amount = event.traveler_amount + event.platform_fee;
     event.at = test_start;
     credit(event.postings, LedgerAccount::traveler_payable, {credited, event.currency});
-    story.tell({EntityKind::escrow, traveler.value}, event);
+    story.tell(escrow, created, event);
   }
 };
 

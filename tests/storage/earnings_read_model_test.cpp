@@ -75,17 +75,21 @@ struct Market {
   }
 };
 
-/// So much at once, of nobody's deal in particular.
-EscrowReleased release(UserId traveler, std::int64_t amount, std::string_view currency, Time at) {
+/// An escrow of that number begins anew and pays so much at once, of which a tenth is the platform's.
+void pays(Story& story, std::uint8_t number, UserId traveler, std::int64_t amount, const char* currency) {
+  const Address escrow{EntityKind::escrow, test_id<EscrowId>(number).value};
+  PaymentIntentCreated created;
+  created.intent_id = IntentId{escrow.id};
+  created.terms.amount = created.terms.platform_fee = {0, *Currency::parse(currency)};
   EscrowReleased event;
   event.traveler = traveler;
   event.currency = *Currency::parse(currency);
   event.amount = amount;
   event.platform_fee = amount / 10;
   event.traveler_amount = amount - amount / 10;
-  event.at = at;
+  event.at = test_start;
   credit(event.postings, LedgerAccount::traveler_payable, {event.traveler_amount, event.currency});
-  return event;
+  story.tell(escrow, created, event);
 }
 
 }  // namespace
@@ -159,9 +163,7 @@ TEST_CASE("earnings: what an event pays that the read model does not know is not
 TEST_CASE("earnings: travelers and their currencies page by page, each once") {
   Story story;
   for (std::uint8_t number = 1; number <= 5; ++number)
-    for (const char* currency : {"EUR", "USD"})
-      story.tell({EntityKind::escrow, test_id<EscrowId>(number).value},
-                 release(test_id<UserId>(number), 100 * number, currency, test_start));
+    for (const char* currency : {"EUR", "USD"}) pays(story, number, test_id<UserId>(number), 100 * number, currency);
   std::vector<std::string> seen;
   Paging paging{.limit = 3, .cursor = {}};
   for (int pages = 0; pages < 5; ++pages) {
@@ -183,14 +185,13 @@ TEST_CASE("earnings: Form 1099-K is due above both limits, in dollars") {
   const UserId one = test_id<UserId>(1), few = test_id<UserId>(2), slight = test_id<UserId>(3),
                euro = test_id<UserId>(4);
   Story story;
-  const auto pays = [&](UserId traveler, std::int64_t times, std::int64_t amount, const char* currency) {
-    for (std::int64_t i = 0; i < times; ++i)
-      story.tell({EntityKind::escrow, traveler.value}, release(traveler, amount, currency, test_start));
+  const auto pay = [&](UserId traveler, std::int64_t times, std::int64_t amount, const char* currency) {
+    for (std::int64_t i = 0; i < times; ++i) pays(story, traveler.value.bytes[15], traveler, amount, currency);
   };
-  pays(one, form_1099k_payments + 1, 10'000, "USD");
-  pays(few, form_1099k_payments, 10'001, "USD");
-  pays(slight, form_1099k_payments + 1, form_1099k_gross / (form_1099k_payments + 1), "USD");
-  pays(euro, form_1099k_payments + 1, 10'000, "EUR");
+  pay(one, form_1099k_payments + 1, 10'000, "USD");
+  pay(few, form_1099k_payments, 10'001, "USD");
+  pay(slight, form_1099k_payments + 1, form_1099k_gross / (form_1099k_payments + 1), "USD");
+  pay(euro, form_1099k_payments + 1, 10'000, "EUR");
   std::vector<UserId> due;
   for (const YearOfTraveler& each : year_of_travelers(story.models, 2027, office, {}).items)
     if (each.form_1099k) due.push_back(each.user_id);
@@ -199,7 +200,7 @@ TEST_CASE("earnings: Form 1099-K is due above both limits, in dollars") {
 
 TEST_CASE("earnings: who the traveler is comes from profile, account and wallet, and nobody is left out without them") {
   Story story;
-  story.tell({EntityKind::escrow, test_id<EscrowId>(1).value}, release(ben, 1000, "EUR", test_start));
+  pays(story, 1, ben, 1000, "EUR");
   auto page = year_of_travelers(story.models, 2027, office, {});
   REQUIRE(page.items.size() == 1);
   CHECK(page.items[0].first_name.empty());
