@@ -37,13 +37,23 @@ bool says(const std::string& text, std::string_view word) {
   return false;
 }
 
-bool has_mail_address(const std::string& text) {
+/// Where a way to reach somebody stands in a text.
+struct Span {
+  std::size_t begin = 0, end = 0;
+};
+
+bool is_mailbox(char each) { return is_letter(each) || std::string_view("._%+-").find(each) != std::string_view::npos; }
+
+void add_mail_addresses(const std::string& text, std::vector<Span>& spans) {
   for (std::size_t at = text.find('@'); at != std::string::npos; at = text.find('@', at + 1)) {
     const std::size_t end = std::min(text.find_first_of(" \n\t", at), text.size());
     const std::size_t dot = text.find('.', at);
-    if (at > 0 && is_letter(text[at - 1]) && dot != std::string::npos && dot > at + 1 && dot + 1 < end) return true;
+    if (at == 0 || !is_letter(text[at - 1]) || dot == std::string::npos || dot <= at + 1 || dot + 1 >= end) continue;
+    Span found{at, end};
+    while (found.begin > 0 && is_mailbox(text[found.begin - 1])) --found.begin;
+    while (!is_letter(text[found.end - 1])) --found.end;  // the point that ends the sentence is none of the address
+    spans.push_back(found);
   }
-  return false;
 }
 
 /// The length of a day as people or machines write it, such as 2027-01-15 or 15.1.2027; 0 where none begins here.
@@ -59,19 +69,41 @@ std::size_t day_length(std::string_view text) {
 }
 
 /// Nine digits with nothing but what people write within numbers between them.
-bool has_number(const std::string& text) {
+void add_numbers(const std::string& text, std::vector<Span>& spans) {
+  Span number;
   std::size_t digits = 0;
+  const auto end_number = [&] {
+    while (number.begin > 0 && (text[number.begin - 1] == '+' || text[number.begin - 1] == '(')) --number.begin;
+    if (digits >= least_digits_of_number) spans.push_back(number);
+    digits = 0;
+  };
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char each = text[i];
-    if (const std::size_t day = digits == 0 ? day_length(std::string_view(text).substr(i)) : 0)
+    if (const std::size_t day = digits == 0 ? day_length(std::string_view(text).substr(i)) : 0) {
       i += day - 1;
-    else if (is_digit(each))
-      ++digits;
-    else if (std::string_view(" -./()").find(each) == std::string_view::npos)
-      digits = 0;
-    if (digits >= least_digits_of_number) return true;
+    } else if (is_digit(each)) {
+      if (digits++ == 0) number.begin = i;
+      number.end = i + 1;
+    } else if (std::string_view(" -./()").find(each) == std::string_view::npos) {
+      end_number();
+    }
   }
-  return false;
+  end_number();
+}
+
+/// In the order of the text; where two overlap they are one.
+std::vector<Span> contacts_in(const std::string& text) {
+  std::vector<Span> all, apart;
+  add_mail_addresses(text, all);
+  add_numbers(text, all);
+  std::ranges::sort(all, {}, &Span::begin);
+  for (const Span& each : all) {
+    if (apart.empty() || each.begin >= apart.back().end)
+      apart.push_back(each);
+    else
+      apart.back().end = std::max(apart.back().end, each.end);
+  }
+  return apart;
 }
 
 }  // namespace
@@ -83,8 +115,18 @@ std::vector<std::string> talk_flags(std::string_view text) {
   };
   std::vector<std::string> flags;
   if (any(ways_to_pay)) flags.emplace_back("payment");
-  if (any(messengers) || has_mail_address(said) || has_number(said)) flags.emplace_back("contact");
+  if (any(messengers) || !contacts_in(said).empty()) flags.emplace_back("contact");
   return flags;
+}
+
+std::string masked_contacts(std::string_view text) {
+  std::string out;
+  std::size_t from = 0;
+  for (const Span& contact : contacts_in(small(text))) {
+    out.append(text.substr(from, contact.begin - from)).append(contact_mask);
+    from = contact.end;
+  }
+  return out.append(text.substr(from));
 }
 
 }  // namespace caravan

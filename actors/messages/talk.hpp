@@ -10,4 +10,10 @@ namespace caravan {
 /// to pay elsewhere), "contact" (an address, a number, a messenger). Marks for whoever reads it, and no verdict.
 std::vector<std::string> talk_flags(std::string_view text);
 
+inline constexpr std::string_view contact_mask = "••••";
+
+/// The text with every mail address and telephone number in it masked, for whoever has no deal with its writer. What
+/// was written stays as it is: administrators read it.
+std::string masked_contacts(std::string_view text);
+
 }  // namespace caravan

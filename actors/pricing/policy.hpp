@@ -238,6 +238,12 @@ inline constexpr std::int64_t longest_dispute_days = std::ranges::max(policy_ver
                                                        return each.disputes.open_days;
                                                      }).disputes.open_days;
 
+// Whom the United States want to know of on Form 1099-K: whoever was paid more than so much, gross, in more than so
+// many payments of a calendar year. 26 U.S.C. 6050W(e), as section 70432 of Public Law 119-21 (4 July 2025) put it
+// back; IRS Fact Sheet 2025-08. No deal keeps these.
+inline constexpr std::int64_t form_1099k_gross = 2'000'000;  // minor units of USD
+inline constexpr std::int64_t form_1099k_payments = 200;
+
 /// The versions that decisions look in: policy_versions, and in a test others that it made.
 std::span<const Policy>& known_policies();
 const Policy* find_policy(std::int32_t version);

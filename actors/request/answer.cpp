@@ -31,7 +31,9 @@ StopShown shown(const Stop& stop, bool is_exact) {
 OfferResource shown_to(const Caller& caller, const RequestState& state, const Context& context, const Offer& offer) {
   OfferResource out = shown(state, RequestId{context.self.id}, offer);
   const bool is_party = caller.is_user(state.customer_id) || caller.is_user(offer.traveler_id);
-  if (!is_party && !caller.is_platform() && !caller.may(Permission::private_data)) {
+  const bool reads_all = caller.is_platform() || caller.may(Permission::private_data);
+  if (!is_party && reads_all) out.message = offer.message;
+  if (!is_party && !reads_all) {
     out.message.reset();
     out.flags.clear();
   }
@@ -78,6 +80,11 @@ RequestResource shown(const RequestState& state, RequestId id, bool is_exact, bo
   return out;
 }
 
+std::optional<std::string> shown_message(const Offer& offer) {
+  if (!offer.message || offer.status == OfferStatus::accepted) return offer.message;
+  return masked_contacts(*offer.message);
+}
+
 OfferResource shown(const RequestState& state, RequestId id, const Offer& offer) {
   OfferResource out;
   out.offer_id = offer.offer_id;
@@ -93,7 +100,7 @@ OfferResource shown(const RequestState& state, RequestId id, const Offer& offer)
     out.traveler_amount = offer.deal->take_home(offer.price).amount;
   }
   out.proposed_by = offer.proposed_by;
-  out.message = offer.message;
+  out.message = shown_message(offer);
   if (offer.message) out.flags = talk_flags(*offer.message);
   out.expires_at = offer.expires_at;
   out.created_at = offer.created_at;

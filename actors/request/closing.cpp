@@ -65,7 +65,7 @@ Notify about_request(std::string_view template_id, const RequestState& state, co
       notice.variables["platformFee"] = money_text(offer->deal->fee_of(offer->price));
       notice.variables["travelerAmount"] = money_text(offer->deal->take_home(offer->price));
     }
-    if (offer->message) notice.variables["message"] = *offer->message;
+    if (const auto message = shown_message(*offer)) notice.variables["message"] = *message;
     if (offer->message && !talk_flags(*offer->message).empty()) notice.variables["flagged"] = "yes";
   }
   return notice;

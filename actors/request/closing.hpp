@@ -65,6 +65,8 @@ bool is_side(const RequestState& state, const Offer& offer, const Caller& caller
 /// carry the parcel. `knows_outcome`: with the offer that was accepted, and its delivery.
 RequestResource shown(const RequestState& state, RequestId id, bool is_exact, bool knows_outcome);
 OfferResource shown(const RequestState& state, RequestId id, const Offer& offer);
+/// What the two sides read of an offer's message: how to reach each other only once they have a deal.
+std::optional<std::string> shown_message(const Offer& offer);
 InvitationResource shown(const RequestState& state, RequestId id, const Invitation& invitation, Time now);
 
 }  // namespace caravan

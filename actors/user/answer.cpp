@@ -23,9 +23,17 @@ std::string initial(const Context& context, const std::string& name) {
   return name.empty() ? name : std::string(context.first_characters(name, 1)) + '.';
 }
 
+/// Whoever reads what everybody may read is not told how to reach its writer; who looks after people reads it all.
+std::string public_text(const Context& context, const std::string& text) {
+  const Caller& caller = context.caller;
+  return caller.may(Permission::users) || caller.is_platform() ? text : masked_contacts(text);
+}
+
 ReviewResource resource(const Context& context, ReviewResource review) {
   review.subject_id = owner(context);
-  if (review.comment) review.flags = talk_flags(*review.comment);
+  review.flags = talk_flags(review.comment.value_or("") + '\n' + review.response.value_or(""));
+  if (review.comment) review.comment = public_text(context, *review.comment);
+  if (review.response) review.response = public_text(context, *review.response);
   return review;
 }
 
@@ -37,7 +45,7 @@ Answer answer(const UserState& state, const Context& context, const ViewProfile&
   out.first_name = state.first_name;
   out.last_name = initial(context, state.last_name);
   out.user_type = state.user_type;
-  out.bio = unless_empty(state.bio);
+  out.bio = unless_empty(public_text(context, state.bio));
   out.avatar = state.avatar;
   out.verification_level = state.level;
   out.average_rating = state.average_rating();
@@ -45,6 +53,7 @@ Answer answer(const UserState& state, const Context& context, const ViewProfile&
   out.successful_deliveries = state.successful;
   out.created_at = state.created_at;
   if (sees_all(context)) {
+    out.bio = unless_empty(state.bio);
     out.last_name = state.last_name;
     out.email = unless_empty(state.email);
     out.phone_number = unless_empty(state.phone);

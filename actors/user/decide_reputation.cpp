@@ -2,6 +2,7 @@
 
 #include "actors/delivery/commands.hpp"
 #include "actors/inbox/commands.hpp"
+#include "actors/messages/talk.hpp"
 #include "actors/user/entity.hpp"
 
 namespace caravan {
@@ -126,8 +127,11 @@ Decision decide(const UserState& state, const Context& context, const SubmitRevi
   answer.subject_id = owner(context);
   answer.author_role = role;
   answer.rating = command.rating;
-  answer.comment = command.comment;
   answer.created_at = context.now;
+  if (command.comment) {
+    answer.flags = talk_flags(*command.comment);
+    answer.comment = masked_contacts(*command.comment);  // as everybody will read it
+  }
   if (delivery->wrote) {
     publish(decision, state, context, review, command.delivery_id, context.caller.user, command.rating);
     answer.status = ReviewStatus::published;

@@ -183,7 +183,7 @@ struct ReviewResource {
   std::optional<Time> published_at = {};
   std::optional<std::string> response = {};
   std::optional<Time> responded_at = {};
-  std::vector<std::string> flags = {};  // of the comment: "payment", "contact"; see talk_flags
+  std::vector<std::string> flags = {};  // of comment and response: "payment", "contact"
   bool uncounted =
       false;  // no part of the mean: of a delivery that was worth too little, or an older one of its author
   static constexpr auto fields() {

@@ -12,6 +12,13 @@ bool may_see(const Context& context) {
          (caller.kind == Caller::Kind::user && caller.user.value == context.self.id) || caller.may(Permission::finance);
 }
 
+/// Not for whoever acts on the owner's behalf, nor by a key.
+bool may_see_tax(const Context& context) {
+  const Caller& caller = context.caller;
+  const bool is_owner = caller.is_user(UserId{context.self.id}) && !caller.api_key && !caller.service;
+  return is_owner || caller.may(Permission::finance);
+}
+
 std::optional<PayoutWait> waits_for(const WalletState& state, const Payout& payout, Time now) {
   if (payout.status != PayoutStatus::pending) return std::nullopt;
   if (payout.frozen) return PayoutWait::freeze;
@@ -65,6 +72,7 @@ Answer answer(const WalletState& state, const Context& context, const ViewWallet
   currencies.erase(std::unique(currencies.begin(), currencies.end()), currencies.end());
   WalletResource out;
   if (state.is_held(context.now)) out.payouts_held_until = state.held_until;
+  if (state.tax && may_see_tax(context)) out.tax = *state.tax;
   for (const Currency& currency : currencies)
     out.balances.push_back({currency, state.available_in(currency).amount, state.pending_in(currency).amount,
                             state.debt_in(currency).amount});

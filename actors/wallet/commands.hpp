@@ -36,6 +36,19 @@ struct MakeDefaultMethod {
   static constexpr auto fields() { return std::array{field<&MakeDefaultMethod::method_id>(1, "methodId", internal())}; }
 };
 
+/// By what the owner's tax office knows them: what the year files of the platform's operator say of whom it paid. A
+/// number has the country that gave it.
+struct TaxFacts {
+  static constexpr std::string_view record_name = "TaxFacts";
+  std::optional<std::string> tax_id = {};
+  std::optional<std::string> tax_country = {};  // where the owner pays taxes
+  friend bool operator==(const TaxFacts&, const TaxFacts&) = default;
+  static constexpr auto fields() {
+    return std::array{field<&TaxFacts::tax_id>(1, "taxId", length(1, 40)),
+                      field<&TaxFacts::tax_country>(2, "taxCountry", format(schema::Format::country))};
+  }
+};
+
 /// Adds a place to be paid; it is verified with the provider. Answers PayoutAccountResource.
 struct AddPayoutAccount {
   static constexpr Tag tag{4, "add_payout_account"};
@@ -45,21 +58,25 @@ struct AddPayoutAccount {
   std::optional<std::string> holder;
   std::optional<Currency> currency;  // absent: USD
   bool by_young_client = false;      // the account has not known whoever asks for long
+  TaxFacts tax = {};
   static constexpr auto fields() {
-    return std::array{field<&AddPayoutAccount::account_id>(1, "accountId", internal()),
-                      field<&AddPayoutAccount::provider>(2, "provider", length(1, 40)),
-                      field<&AddPayoutAccount::token>(3, "token", format(schema::Format::token) | length(1, 200)),
-                      field<&AddPayoutAccount::holder>(4, "holder", length(1, 120)),
-                      field<&AddPayoutAccount::currency>(5, "currency"),
-                      field<&AddPayoutAccount::by_young_client>(6, "byYoungClient", internal())};
+    return joined_rows(field<&AddPayoutAccount::account_id>(1, "accountId", internal()),
+                       field<&AddPayoutAccount::provider>(2, "provider", length(1, 40)),
+                       field<&AddPayoutAccount::token>(3, "token", format(schema::Format::token) | length(1, 200)),
+                       field<&AddPayoutAccount::holder>(4, "holder", length(1, 120)),
+                       field<&AddPayoutAccount::currency>(5, "currency"),
+                       field<&AddPayoutAccount::by_young_client>(6, "byYoungClient", internal()),
+                       spliced<&AddPayoutAccount::tax>({7, 8}));
   }
 };
 /// Of its currency, payouts go to this account from here on, and not to the one that was there first.
 struct MakeDefaultAccount {
   static constexpr Tag tag{15, "make_default_account"};
   PayoutAccountId account_id;
+  TaxFacts tax = {};  // said with it, also where it is the default already
   static constexpr auto fields() {
-    return std::array{field<&MakeDefaultAccount::account_id>(1, "accountId", internal())};
+    return joined_rows(field<&MakeDefaultAccount::account_id>(1, "accountId", internal()),
+                       spliced<&MakeDefaultAccount::tax>({2, 3}));
   }
 };
 struct RemovePayoutAccount {

@@ -24,6 +24,15 @@ void remove(Decision& decision, const PayoutAccount& account, std::optional<Time
 
 bool is_new(const PayoutAccount& account, Time since) { return account.created_at && *account.created_at > since; }
 
+std::optional<Decision> number_of_no_country(const TaxFacts& tax) {
+  if (!tax.tax_id || tax.tax_country) return std::nullopt;
+  return reject(WalletRejection::tax_country_missing, "A tax number needs the country that gave it.", "taxCountry");
+}
+
+void note_tax(Decision& decision, const WalletState& state, const Context& context, const TaxFacts& told) {
+  if (told.tax_country && state.tax != told) decision.emit(TaxFactsTold{told, context.now});
+}
+
 void list(std::string& all, const PayoutAccount& account) { all += (all.empty() ? "" : ", ") + last4_of(account); }
 
 /// Where the owner is paid has changed: the mail has a link that takes it back, which is the account's to make.
@@ -66,6 +75,7 @@ Decision decide(const WalletState& state, const Context& context, const AddPayou
   if (!is_owner(context)) return reject(WalletRejection::not_allowed);
   if (std::ranges::find(state.accounts, command.account_id, &PayoutAccount::account_id) != state.accounts.end())
     return {};
+  if (auto refusal = number_of_no_country(command.tax)) return *refusal;
   if (state.accounts.size() >= max_payout_accounts) return reject(WalletRejection::limit_reached);
   PayoutAccount account{command.account_id,
                         command.provider,
@@ -81,6 +91,7 @@ Decision decide(const WalletState& state, const Context& context, const AddPayou
   decision.emit(PayoutAccountAdded{account})
       .send(payments_address(),
             VerifyAccount{account.operation_id, UserId{context.self.id}, command.token, payment_term(context.now)});
+  note_tax(decision, state, context, command.tax);
   tell(decision, context, PayoutAccountChange::added, account);
   return decision.answer(to_resource(account));
 }
@@ -101,8 +112,10 @@ Decision decide(const WalletState& state, const Context& context, const MakeDefa
   const auto found = std::ranges::find(state.accounts, command.account_id, &PayoutAccount::account_id);
   if (found == state.accounts.end()) return reject(WalletRejection::not_found);
   if (found->status != AccountStatus::verified) return reject(WalletRejection::payout_account_not_verified);
-  if (found->is_default) return {};
+  if (auto refusal = number_of_no_country(command.tax)) return *refusal;
   Decision decision;
+  note_tax(decision, state, context, command.tax);
+  if (found->is_default) return decision;
   decision.emit(DefaultAccountChanged{command.account_id, context.now, true});
   tell(decision, context, PayoutAccountChange::chosen, *found);
   return decision;

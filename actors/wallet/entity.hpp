@@ -17,11 +17,11 @@ struct Wallet {
                         CreditPending, FreezePayout, UnfreezePayout, TakeBack, RequestPayout, RemoveNewAccounts,
                         PaymentAnswer, TimerFired, HoldPayouts, ReleasePayouts, NotePasswordChange, MakeDefaultAccount>;
   using Creates = Commands;  // a wallet is there as soon as its user is
-  using Events =
-      List<PaymentMethodAdded, PaymentMethodRemoved, DefaultMethodChanged, PayoutAccountAdded, PayoutAccountChecked,
-           PayoutAccountRemoved, WalletCredited, PayoutRequested, PayoutRetried, PayoutProcessed, PayoutFailed,
-           PayoutFrozen, PayoutUnfrozen, WalletTakenBack, WalletDebtIncurred, WalletDebtPaid, PayoutsHeld,
-           PayoutsReleased, PasswordChangeNoted, PayoutAccountRestored, DefaultAccountChanged, PayoutChoiceTakenBack>;
+  using Events = List<PaymentMethodAdded, PaymentMethodRemoved, DefaultMethodChanged, PayoutAccountAdded,
+                      PayoutAccountChecked, PayoutAccountRemoved, WalletCredited, PayoutRequested, PayoutRetried,
+                      PayoutProcessed, PayoutFailed, PayoutFrozen, PayoutUnfrozen, WalletTakenBack, WalletDebtIncurred,
+                      WalletDebtPaid, PayoutsHeld, PayoutsReleased, PasswordChangeNoted, PayoutAccountRestored,
+                      DefaultAccountChanged, PayoutChoiceTakenBack, TaxFactsTold>;
   using Queries = List<ViewWallet, ListPayouts, ViewPayout, ListTransactions, ListPaymentMethods, ViewPaymentMethod,
                        ListPayoutAccounts, ViewPayoutAccount, FindPaymentToken>;
 };

@@ -228,6 +228,15 @@ struct PasswordChangeNoted {
                       field<&PasswordChangeNoted::hold_until>(3, "holdUntil")};
   }
 };
+/// What the owner tells replaces all that was told before. For the owner and finance alone.
+struct TaxFactsTold {
+  static constexpr Tag tag{23, "wallet.tax_facts_told"};
+  TaxFacts facts;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&TaxFactsTold::facts>(1, "facts", internal()), field<&TaxFactsTold::at>(2, "at")};
+  }
+};
 struct PayoutsReleased {
   static constexpr Tag tag{18, "wallet.payouts_released"};
   std::string reason;

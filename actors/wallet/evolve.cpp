@@ -244,6 +244,8 @@ void evolve(WalletState& state, const PasswordChangeNoted& event) {
     if (is_newer(account, *event.new_since)) account.waits_until = event.hold_until;
 }
 
+void evolve(WalletState& state, const TaxFactsTold& event) { state.tax = event.facts; }
+
 void evolve(WalletState& state, const PayoutsReleased&) { state.held_until.reset(); }
 
 }  // namespace caravan

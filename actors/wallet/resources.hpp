@@ -22,9 +22,11 @@ struct WalletResource {
   static constexpr std::string_view record_name = "Wallet";
   std::vector<BalanceResource> balances;
   std::optional<Time> payouts_held_until = {};  // of an account that was banned
+  TaxFacts tax = {};                            // for the owner and finance alone
   static constexpr auto fields() {
-    return std::array{field<&WalletResource::balances>(1, "balances"),
-                      field<&WalletResource::payouts_held_until>(2, "payoutsHeldUntil")};
+    return joined_rows(field<&WalletResource::balances>(1, "balances"),
+                       field<&WalletResource::payouts_held_until>(2, "payoutsHeldUntil"),
+                       spliced<&WalletResource::tax>({3, 4}));
   }
 };
 

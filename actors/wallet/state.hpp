@@ -3,6 +3,7 @@
 #include "actors/entity/decision.hpp"
 #include "actors/payments/ids.hpp"
 #include "actors/values/money.hpp"
+#include "actors/wallet/commands.hpp"
 
 namespace caravan {
 
@@ -146,6 +147,7 @@ struct WalletState {
   std::optional<Time> password_changed_at;      // the newest, as far as builds told it
   std::vector<RemovedPayoutAccount> removed;    // of the last week, at most max_payout_accounts
   std::vector<PayoutChoice> choices;            // of the last week, at most max_payout_choices, oldest first
+  std::optional<TaxFacts> tax;                  // told by the owner
 
   bool exists() const { return true; }
   /// What may be asked for by hand.
@@ -168,7 +170,8 @@ struct WalletState {
                       field<&WalletState::held_until>(7, "heldUntil"),
                       field<&WalletState::password_changed_at>(8, "passwordChangedAt"),
                       field<&WalletState::removed>(9, "removed"),
-                      field<&WalletState::choices>(10, "choices")};
+                      field<&WalletState::choices>(10, "choices"),
+                      field<&WalletState::tax>(11, "tax")};
   }
 };
 
@@ -193,11 +196,13 @@ enum class WalletRejection {
   wallet_in_debt,
   payouts_held,
   payout_too_small,
+  tax_country_missing,
 };
 constexpr auto enum_labels(WalletRejection) {
-  return std::to_array<std::string_view>(
-      {"not_found", "not_allowed", "missing_payment_method", "payout_account_not_verified", "limit_reached",
-       "insufficient_balance", "missing_payout_account", "wallet_in_debt", "account_banned", "invalid_amount"});
+  return std::to_array<std::string_view>({"not_found", "not_allowed", "missing_payment_method",
+                                          "payout_account_not_verified", "limit_reached", "insufficient_balance",
+                                          "missing_payout_account", "wallet_in_debt", "account_banned",
+                                          "invalid_amount", "validation_failed"});
 }
 
 }  // namespace caravan

@@ -5,6 +5,7 @@
 #include "http/routes/admin/critical_acts.hpp"
 #include "http/routes/admin/matching.hpp"
 #include "http/routes/admin/service_identities.hpp"
+#include "http/routes/admin/tax.hpp"
 #include "http/routes/auth/auth.hpp"
 #include "http/routes/deliveries/deliveries.hpp"
 #include "http/routes/location/location.hpp"
@@ -30,14 +31,39 @@ using RowsOf = std::vector<Route> (*)(Services&);
 // http/routes/<domain>/<domain>.hpp. Some are in the header of the domain that they serve: tracking and QR codes in
 // deliveries/deliveries.hpp, disputes and finance in payments/payments.hpp.
 constexpr RowsOf domains[] = {
-    admin_routes,        admin_user_routes, matching_routes,         arrival_routes,
-    auth_routes,         cluster_routes,    dead_letter_routes,      delivery_routes,
-    dispute_pack_routes, dispute_routes,    finance_routes,          location_routes,
-    notification_routes, offer_routes,      password_routes,         payment_routes,
-    pricing_routes,      proof_routes,      qr_code_routes,          request_list_routes,
-    request_routes,      security_routes,   service_identity_routes, system_routes,
-    trace_routes,        tracking_routes,   trip_list_routes,        trip_routes,
-    upload_routes,       user_routes,       wallet_routes,           share_routes,
+    admin_routes,
+    admin_user_routes,
+    matching_routes,
+    arrival_routes,
+    auth_routes,
+    cluster_routes,
+    dead_letter_routes,
+    delivery_routes,
+    dispute_pack_routes,
+    dispute_routes,
+    finance_routes,
+    location_routes,
+    notification_routes,
+    offer_routes,
+    password_routes,
+    payment_routes,
+    pricing_routes,
+    proof_routes,
+    qr_code_routes,
+    request_list_routes,
+    request_routes,
+    security_routes,
+    service_identity_routes,
+    share_routes,
+    system_routes,
+    tax_routes,
+    trace_routes,
+    tracking_routes,
+    trip_list_routes,
+    trip_routes,
+    upload_routes,
+    user_routes,
+    wallet_routes,
 };
 
 }  // namespace

@@ -59,6 +59,8 @@ void on_entry(sqlite::Connection& database, const EntryView& view) {
       add_talk(database, view, event, posted->message.text, posted->message.sender_id);
     else if (const auto* reviewed = event.get_if<ReviewSubmitted>())
       add_talk(database, view, event, reviewed->comment, reviewed->author_id);
+    else if (const auto* answered = event.get_if<ReviewAnswered>())
+      add_talk(database, view, event, answered->text, UserId{view.entry.entity.id});
   }
 }
 
@@ -78,7 +80,7 @@ void raise(sqlite::Connection& database, const RaisedAlert& alert) {
 
 const Projection& alerts_projection() {
   static constexpr Projection projection{.name = "security_alerts",
-                                         .version = 4,
+                                         .version = 5,
                                          .schema = alerts_table,
                                          .entries_of = bit(EntityKind::account) | bit(EntityKind::user) |
                                                        bit(EntityKind::delivery) | bit(EntityKind::request),

@@ -67,13 +67,6 @@ void keep_dispute(sqlite::Connection& database, const StateView& view) {
       .run();
 }
 
-/// The postings of any event that has some.
-const std::vector<Posting>* postings_of(const AnyRecord& event) {
-  const schema::Field* field = schema::find_field(event.type(), "postings");
-  if (!field || &field->type() != &schema::type_of<std::vector<Posting>>()) return nullptr;
-  return static_cast<const std::vector<Posting>*>(schema::member_of(*field, event.value()));
-}
-
 void book(sqlite::Connection& database, const std::vector<Posting>& postings, std::uint64_t position) {
   if (!balanced(postings))
     database.query("INSERT OR IGNORE INTO ledger_fault(position) VALUES(?)").bind(position).run();
@@ -102,7 +95,7 @@ void keep_parts(sqlite::Connection& database, const AnyRecord& event, const Addr
 
 void keep_money(sqlite::Connection& database, const EntryView& view) {
   for (const AnyRecord& event : view.entry.events) {
-    if (const auto* postings = postings_of(event)) book(database, *postings, view.position);
+    if (const auto* postings = read_models::postings_of(event)) book(database, *postings, view.position);
     keep_parts(database, event, view.entry.entity);
     if (const auto* alert = event.get_if<FinanceAlert>())
       database
@@ -120,6 +113,12 @@ Currency currency_of(std::string_view text) { return Currency::parse(text).value
 }  // namespace
 
 namespace read_models {
+
+const std::vector<Posting>* postings_of(const AnyRecord& event) {
+  const schema::Field* field = schema::find_field(event.type(), "postings");
+  if (!field || &field->type() != &schema::type_of<std::vector<Posting>>()) return nullptr;
+  return static_cast<const std::vector<Posting>*>(schema::member_of(*field, event.value()));
+}
 
 const Projection& escrows_projection() {
   static constexpr Projection projection{.name = "escrows",

@@ -98,6 +98,8 @@ struct FinanceAlertItem {
 Page<FinanceAlertItem> finance_alerts(const ReadModels& models, const Paging& paging);
 
 namespace read_models {
+/// The postings of any event that has some; else nullptr.
+const std::vector<Posting>* postings_of(const AnyRecord& event);
 const Projection& escrows_projection();
 const Projection& disputes_projection();
 }  // namespace read_models

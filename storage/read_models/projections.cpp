@@ -1,6 +1,7 @@
 #include "storage/read_models/activity.hpp"
 #include "storage/read_models/alerts.hpp"
 #include "storage/read_models/deliveries.hpp"
+#include "storage/read_models/earnings.hpp"
 #include "storage/read_models/files.hpp"
 #include "storage/read_models/locator.hpp"
 #include "storage/read_models/match_model.hpp"
@@ -29,6 +30,7 @@ std::span<const Projection> all_projections() {
       accounts_projection(),
       profiles_projection(),
       files_projection(),
+      earnings_projection(),
   });
   return all;
 }

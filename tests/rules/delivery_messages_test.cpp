@@ -1,4 +1,5 @@
 #include "actors/delivery/policy.hpp"
+#include "actors/inbox/commands.hpp"
 #include "actors/user/commands.hpp"
 #include "tests/testkit/delivery_stages.hpp"
 
@@ -41,6 +42,23 @@ TEST_CASE("messages: what an earlier build counted for both sides together leave
   const int a_day = delivery_policy::always_taken_messages_a_day;
   CHECK(taken(delivery, carrier, 300) == a_day);
   CHECK(taken(delivery, sender, 300) == a_day);
+}
+
+TEST_CASE("messages: talk of paying or talking elsewhere is marked and warned of, and free of masks after acceptance") {
+  Given<Delivery> delivery = accepted();
+  const std::string said = "I ring you up: +1 212 555 0199, you pay me by Venmo";
+  CHECK(delivery.as(user(carrier)).when(PostMessage{said}) == "delivery.message_posted");
+  const auto* message = delivery.last.reply.get_if<MessageResource>();
+  REQUIRE(message);
+  CHECK(message->text == said);
+  CHECK(message->flags == std::vector<std::string>{"payment", "contact"});
+  REQUIRE(delivery.sent<Notify>());
+  CHECK(delivery.sent<Notify>()->variables.at("text") == said);
+  CHECK(delivery.sent<Notify>()->variables.contains("flagged"));
+  Given<Delivery> other = accepted();
+  other.as(user(sender)).when(PostMessage{"I am downstairs"});
+  CHECK(other.last.reply.get_if<MessageResource>()->flags.empty());
+  CHECK_FALSE(other.sent<Notify>()->variables.contains("flagged"));
 }
 
 TEST_CASE("messages: nobody writes to an account that is closed, nor reads on once nothing is open") {

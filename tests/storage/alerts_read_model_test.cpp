@@ -76,6 +76,11 @@ TEST_CASE("security alerts: talk of paying or talking elsewhere is counted by wh
   REQUIRE(of(ann).size() == 2);
   CHECK(of(ann)[0].detail == "off_platform: payment");
   CHECK(of(ann)[1].detail == "off_platform: contact");
+  story.tell({EntityKind::user, ben.value}, ReviewAnswered{review.review_id, "By Venmo it was cheaper", test_start});
+  story.tell({EntityKind::user, ben.value}, ReviewAnswered{review.review_id, "Thank you", test_start});
+  REQUIRE(of(ben).size() == 2);
+  CHECK(of(ben)[0].type == "review.answered");
+  CHECK(of(ben)[0].detail == "off_platform: payment");
 }
 
 }  // namespace alerts_read_model_test

@@ -377,13 +377,14 @@ void Player::forget_tokens() {
 }
 
 std::string Player::variable(const std::string& name) const {
-  static const std::regex moment("(now|date)( ([+-]) (.+))?");
+  static const std::regex moment("(now|date|year)( ([+-]) (.+))?");
   std::smatch found;
   if (std::regex_match(name, found, moment)) {
     const HttpAnswer clock = client().call("GET", "/api/v1/sandbox/clock");
     auto at = parse_time(text_at("now", clock));
     if (found[2].matched) at += (found[3].str() == "-" ? -1 : 1) * read_duration(found[4].str());
-    return found[1].str() == "now" ? time_text(at) : time_text(at).substr(0, 10);
+    const std::string kind = found[1].str();
+    return time_text(at).substr(0, kind == "year" ? 4 : kind == "date" ? 10 : std::string::npos);
   }
   static const std::regex authenticator("(next )?code of (\\w+)");
   if (std::regex_match(name, found, authenticator)) {
