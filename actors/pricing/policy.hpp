@@ -180,6 +180,18 @@ struct PayoutPolicy {
   }
 };
 
+/// An own line that a customer may add to a deal, for what the declared value of the item is worth. It is no part of
+/// the price, and the value's surcharge in a price is none of it.
+struct CoverPolicy {
+  std::int64_t fee_basis_points = 0;  // of the declared value
+  std::int64_t limit_dollars = 0;     // worth; of more value than that nothing is covered. 0: no cover is offered
+  static constexpr std::string_view record_name = "CoverPolicy";
+  static constexpr auto fields() {
+    return std::array{field<&CoverPolicy::fee_basis_points>(1, "feeBasisPoints"),
+                      field<&CoverPolicy::limit_dollars>(2, "limitDollars")};
+  }
+};
+
 /// The numbers that stand here are those of the first version that deals kept, 6: what was agreed before, by builds
 /// that kept none with their deals, is judged by it.
 struct Policy {
@@ -192,13 +204,14 @@ struct Policy {
   PayoutPolicy payout;
   LatenessPolicy lateness;
   DelayPolicy delays;
+  CoverPolicy cover;
   static constexpr std::string_view record_name = "Policy";
   static constexpr auto fields() {
     return std::array{field<&Policy::version>(1, "version"),   field<&Policy::cancellation>(2, "cancellation"),
                       field<&Policy::waiting>(3, "waiting"),   field<&Policy::standstill>(4, "standstill"),
                       field<&Policy::disputes>(5, "disputes"), field<&Policy::reviews>(6, "reviews"),
                       field<&Policy::payout>(7, "payout"),     field<&Policy::lateness>(8, "lateness"),
-                      field<&Policy::delays>(9, "delays")};
+                      field<&Policy::delays>(9, "delays"),     field<&Policy::cover>(11, "cover")};
   }
 };
 

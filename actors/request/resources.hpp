@@ -83,8 +83,10 @@ struct RecommendedPart {
   static constexpr std::string_view record_name = "RecommendedPart";
   std::string name;
   std::int64_t amount = 0;
+  std::optional<std::string> note = {};  // as of a PricePart; absent in what earlier builds answered
   static constexpr auto fields() {
-    return std::array{field<&RecommendedPart::name>(1, "name"), field<&RecommendedPart::amount>(2, "amount")};
+    return std::array{field<&RecommendedPart::name>(1, "name"), field<&RecommendedPart::amount>(2, "amount"),
+                      field<&RecommendedPart::note>(3, "note")};
   }
 };
 

@@ -67,6 +67,7 @@ PolicyResource policy_terms(const Policy& of, const DealTerms& fees) {
   terms.reviews = of.reviews;
   terms.payout = of.payout;
   terms.delays = of.delays;
+  terms.cover = of.cover;
   terms.fees = fees;
   terms.offers = {std::chrono::seconds{offer_life}.count(), max_offers};
   terms.codes = {static_cast<std::int64_t>(delivery_policy::place_radius_meters), delivery_policy::max_failed_scans};

@@ -42,7 +42,7 @@ struct GoodsTerms {
 /// What one language says of each section.
 struct PolicyText {
   std::string fees, cancellation, waiting, lateness, standstill, disputes, reviews, payout, offers, codes, delays,
-      prohibited;
+      prohibited, cover;
   static constexpr std::string_view record_name = "PolicyText";
   static constexpr auto fields() {
     return std::array{field<&PolicyText::fees>(1, "fees"),
@@ -56,7 +56,8 @@ struct PolicyText {
                       field<&PolicyText::offers>(9, "offers"),
                       field<&PolicyText::codes>(10, "codes"),
                       field<&PolicyText::delays>(11, "delays"),
-                      field<&PolicyText::prohibited>(12, "prohibited")};
+                      field<&PolicyText::prohibited>(12, "prohibited"),
+                      field<&PolicyText::cover>(20, "cover")};
   }
 };
 struct PolicyTexts {
@@ -83,6 +84,7 @@ struct PolicyResource {
   DelayPolicy delays = policy.delays;
   std::optional<PolicyTexts> texts;
   std::vector<GoodsTerms> prohibited;
+  CoverPolicy cover;
   static constexpr std::string_view record_name = "PolicyTerms";
   static constexpr auto fields() {
     return std::array{field<&PolicyResource::version>(1, "version"),
@@ -98,7 +100,8 @@ struct PolicyResource {
                       field<&PolicyResource::codes>(11, "codes"),
                       field<&PolicyResource::texts>(12, "texts"),
                       field<&PolicyResource::delays>(13, "delays"),
-                      field<&PolicyResource::prohibited>(14, "prohibited")};
+                      field<&PolicyResource::prohibited>(14, "prohibited"),
+                      field<&PolicyResource::cover>(20, "cover")};
   }
 };
 
