@@ -222,9 +222,17 @@ constexpr Policy with_delays_told_ahead(Policy next) {
   return next;
 }
 
+/// 9: a cover may be taken beside the price.
+constexpr Policy with_cover(Policy next) {
+  next.version = 9;
+  next.cover = {200, 500};
+  return next;
+}
+
 /// Every version that a deal may have been agreed under, oldest first. A row never changes: a changed number is one
 /// more row at the end, made from the one before it. GET /policy shows each.
-inline constexpr std::array policy_versions{Policy{}, with_delays_told_ahead(Policy{})};
+inline constexpr std::array policy_versions{Policy{}, with_delays_told_ahead(Policy{}),
+                                            with_cover(with_delays_told_ahead(Policy{}))};
 /// Of deals that are made from now on, and of what belongs to none.
 inline constexpr const Policy& policy = policy_versions.back();
 

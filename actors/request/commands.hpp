@@ -21,7 +21,8 @@ struct PostRequest {
   std::optional<std::string> matched_by;
   std::optional<PriceRecommendation> price_recommendation;
   std::optional<NearestMiss> nearest_miss;
-  bool crosses_border = false;  // the two places lie in different countries, as far as the edge knows
+  bool crosses_border = false;     // the two places lie in different countries, as far as the edge knows
+  std::optional<bool> cover = {};  // true: the customer takes it, beside the price; absent: nothing is charged
   static constexpr auto fields() {
     return std::array{field<&PostRequest::title>(1, "title", length(1, 120)),
                       field<&PostRequest::pickup>(2, "pickup"),
@@ -36,7 +37,8 @@ struct PostRequest {
                       field<&PostRequest::matched_by>(11, "matchedBy", internal()),
                       field<&PostRequest::price_recommendation>(12, "priceRecommendation", internal()),
                       field<&PostRequest::nearest_miss>(13, "nearestMiss", internal()),
-                      field<&PostRequest::crosses_border>(14, "crossesBorder", internal())};
+                      field<&PostRequest::crosses_border>(14, "crossesBorder", internal()),
+                      field<&PostRequest::cover>(15, "cover")};
   }
 };
 
@@ -50,6 +52,7 @@ struct EditRequest {
   std::optional<Price> max_price;
   std::optional<Time> pickup_from, deliver_by;
   bool crosses_border = false;
+  std::optional<bool> cover = {};  // absent: as before, for the item as it is now
   static constexpr auto fields() {
     return std::array{field<&EditRequest::title>(1, "title", length(1, 120)),
                       field<&EditRequest::pickup>(2, "pickup"),
@@ -59,7 +62,8 @@ struct EditRequest {
                       field<&EditRequest::max_price>(6, "maxPrice", between(1, most_price_units)),
                       field<&EditRequest::pickup_from>(7, "pickupFrom"),
                       field<&EditRequest::deliver_by>(8, "deliverBy"),
-                      field<&EditRequest::crosses_border>(9, "crossesBorder", internal())};
+                      field<&EditRequest::crosses_border>(9, "crossesBorder", internal()),
+                      field<&EditRequest::cover>(10, "cover")};
   }
 };
 

@@ -48,7 +48,9 @@ Decision decide(const RequestState& state, const Context& context, const AcceptO
   if (auto refusal = valuable_for_unverified(state, command.is_verified)) return *refusal;
   const bool both_verified = command.is_verified && command.customer_verified;
   if (auto refusal = dear_for_unverified(state, to_price(offer->price), both_verified)) return *refusal;
-  if (by_customer && spends_much(offer->price) && context.caller.is_stale_session())
+  const auto& cover = state.details.cover;
+  const Money to_pay = cover ? offer->price + cover->cost() : offer->price;
+  if (by_customer && spends_much(to_pay) && context.caller.is_stale_session())
     return reject(RequestRejection::step_up_required, std::string(show_once_more));
   if (command.payment_token.empty()) return reject(RequestRejection::missing_payment_method);
 
@@ -76,6 +78,7 @@ Decision decide(const RequestState& state, const Context& context, const AcceptO
   begin.service = context.caller.service;
   begin.planned_pickup = offer->planned_pickup;
   begin.planned_arrival = offer->planned_arrival;
+  begin.cover = cover;
   return Decision{}
       .emit(OfferAcceptanceStarted{offer->offer_id, delivery_id,
                                    by_customer ? OfferSide::customer : OfferSide::traveler, context.now})

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "actors/cover/terms.hpp"
 #include "actors/entity/decision.hpp"
 #include "actors/values/money.hpp"
 #include "actors/values/parcel.hpp"
@@ -54,6 +55,7 @@ struct RequestDetails {
   Money max_price;
   std::optional<Time> pickup_from;
   std::optional<Time> deliver_by;
+  std::optional<CoverTerms> cover = {};  // taken beside the price, for the item as it is here
 
   static constexpr std::string_view record_name = "RequestDetails";
   static constexpr auto fields() {
@@ -64,7 +66,8 @@ struct RequestDetails {
                       field<&RequestDetails::urgency>(5, "urgency"),
                       field<&RequestDetails::max_price>(6, "maxPrice"),
                       field<&RequestDetails::pickup_from>(7, "pickupFrom"),
-                      field<&RequestDetails::deliver_by>(8, "deliverBy")};
+                      field<&RequestDetails::deliver_by>(8, "deliverBy"),
+                      field<&RequestDetails::cover>(9, "cover")};
   }
 };
 

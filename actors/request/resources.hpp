@@ -128,7 +128,8 @@ struct RequestResource {
   std::optional<PriceRecommendation> price_recommendation;
   Time expires_at, created_at;
   std::optional<std::string> cancel_reason;
-  std::vector<std::string> goods;  // of the policy's table: who carries them accepts them as declared
+  std::vector<std::string> goods;        // of the policy's table: who carries them accepts them as declared
+  std::optional<CoverTerms> cover = {};  // for the customer; absent: not taken, and nothing is charged for it
   static constexpr auto fields() {
     return std::array{field<&RequestResource::request_id>(1, "requestId"),
                       field<&RequestResource::customer_id>(2, "customerId"),
@@ -153,7 +154,8 @@ struct RequestResource {
                       field<&RequestResource::cancel_reason>(21, "cancelReason"),
                       field<&RequestResource::deadline>(22, "deadline"),
                       field<&RequestResource::nearest_miss>(23, "nearestMiss"),
-                      field<&RequestResource::goods>(24, "goods")};
+                      field<&RequestResource::goods>(24, "goods"),
+                      field<&RequestResource::cover>(25, "cover")};
   }
 };
 
@@ -182,7 +184,8 @@ struct OfferResource {
   bool late = false;                                    // that arrival is after the request's deadline
   // Of the amount, the platform's part and what the traveler gets; absent in offers of earlier builds.
   std::optional<std::int64_t> platform_fee, traveler_amount;
-  std::vector<std::string> flags;  // of the message: "payment", "contact"; see talk_flags
+  std::vector<std::string> flags;        // of the message: "payment", "contact"; see talk_flags
+  std::optional<CoverTerms> cover = {};  // for the customer: its fee is held beside the amount when this is accepted
   static constexpr auto fields() {
     return std::array{field<&OfferResource::offer_id>(1, "offerId"),
                       field<&OfferResource::request_id>(2, "requestId"),
@@ -210,7 +213,8 @@ struct OfferResource {
                       field<&OfferResource::late>(24, "late"),
                       field<&OfferResource::platform_fee>(25, "platformFee"),
                       field<&OfferResource::traveler_amount>(26, "travelerAmount"),
-                      field<&OfferResource::flags>(27, "flags")};
+                      field<&OfferResource::flags>(27, "flags"),
+                      field<&OfferResource::cover>(28, "cover")};
   }
 };
 

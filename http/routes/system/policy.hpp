@@ -85,6 +85,7 @@ struct PolicyResource {
   std::optional<PolicyTexts> texts;
   std::vector<GoodsTerms> prohibited;
   CoverPolicy cover;
+  std::vector<std::string> covered;  // categories of items: nothing else is
   static constexpr std::string_view record_name = "PolicyTerms";
   static constexpr auto fields() {
     return std::array{field<&PolicyResource::version>(1, "version"),
@@ -101,7 +102,8 @@ struct PolicyResource {
                       field<&PolicyResource::texts>(12, "texts"),
                       field<&PolicyResource::delays>(13, "delays"),
                       field<&PolicyResource::prohibited>(14, "prohibited"),
-                      field<&PolicyResource::cover>(20, "cover")};
+                      field<&PolicyResource::cover>(20, "cover"),
+                      field<&PolicyResource::covered>(21, "covered")};
   }
 };
 
