@@ -1,4 +1,4 @@
-#include "actors/cover/commands.hpp"
+#include "actors/cover/entity.hpp"
 #include "actors/delivery/commands.hpp"
 #include "actors/inbox/commands.hpp"
 #include "actors/wallet/commands.hpp"
@@ -231,6 +231,103 @@ TEST_CASE("escrow: no side gains by its own calls what it has not lost") {
         REQUIRE_FALSE(escrow.sent<CreditPending>());
         REQUIRE(balance(escrow, LedgerAccount::cover) + balance(escrow, LedgerAccount::cover_held) >= -600);
       }
+    }
+  }
+}
+
+namespace {
+
+/// Some escrows and the pool: what one tells the other arrives at once.
+class Covers {
+ public:
+  Covers() {
+    for (std::uint8_t number = 1; number <= 4; ++number) {
+      GivenEscrow escrow({EntityKind::escrow, test_id<EscrowId>(number).value});
+      CreateEscrow command = terms();
+      command.cover = CoverTerms{100 * number, 5'000 * number, {}, 9};
+      escrow.as(delivery).when(command);
+      answer_with(escrow, PaymentOutcome::done);
+      escrows_.push_back(escrow);
+    }
+  }
+
+  void step(std::mt19937_64& chance) {
+    GivenEscrow& escrow = escrows_[chance() % escrows_.size()];
+    switch (chance() % 7) {
+      case 0:
+        escrow.as(delivery).when(picked_up);
+        break;
+      case 1:
+        answer_with(escrow, chance() % 8 == 0 ? PaymentOutcome::declined : PaymentOutcome::done, "card_declined");
+        break;
+      case 2:
+        escrow.as(delivery).when(ReleaseEscrow{"delivered", {}});
+        break;
+      case 3:
+        escrow.as(delivery).when(RefundEscrow{usd(3'000), usd(500), "cancelled"});
+        break;
+      case 4:
+        escrow.as(dispute).when(FreezeEscrow{quarrel});
+        break;
+      case 5: {
+        const Money asked = usd(static_cast<std::int64_t>(chance() % 6'000));
+        escrow.as(dispute).when(SettleDispute{quarrel, back, usd(3'500), true, asked});
+        break;
+      }
+      default:
+        pool_.as(admin(finn, Permission::finance)).when(AddToCover{500, {}, "more"});
+        added_ += 500;
+        return answer();
+    }
+    const Caller sender = entity(escrow.self);
+    if (const auto* fee = escrow.sent<PayIntoCover>()) pool_.as(sender).when(*fee), answer();
+    if (const auto* claim = escrow.sent<PayOutOfCover>()) pool_.as(sender).when(*claim), answer();
+  }
+
+  void check() const {
+    std::int64_t booked = -added_, not_in_yet = 0, claimed = 0;
+    for (const GivenEscrow& escrow : escrows_) {
+      const EscrowState& state = escrow.state;
+      booked += balance(escrow, LedgerAccount::cover);
+      if (state.cover_standing == CoverStanding::taken && !state.cover_paid_in) not_in_yet += state.cover_fee().amount;
+      if (state.cover_claim) claimed += state.cover_claim->amount;
+      REQUIRE(balance(escrow, LedgerAccount::cover_held) == -state.cover_held().amount);
+      REQUIRE((!state.cover_claim || state.cover_claim->amount <= state.cover->limit));
+      // Of the fee nothing went to the traveler or the platform.
+      REQUIRE(state.to_traveler.amount + state.fee_taken.amount <= 3'500);
+    }
+    REQUIRE(-booked == pool_.state.balance_in({}).amount + not_in_yet);
+    REQUIRE(pool_.state.balance_in({}).amount >= 0);
+    REQUIRE(paid_ <= claimed);
+  }
+
+ private:
+  /// Every escrow that the pool has answered.
+  void answer() {
+    const std::vector<Effect> effects = pool_.last.effects;
+    for (const Effect& effect : effects) {
+      const auto* answered = effect.command.get_if<CoverAnswered>();
+      const auto to = std::ranges::find(escrows_, effect.to, &GivenEscrow::self);
+      if (!answered || to == escrows_.end()) continue;
+      to->as(pool).when(*answered);
+      if (const auto* credit = to->sent<CreditPending>()) paid_ += credit->amount.amount;
+    }
+  }
+
+  std::vector<GivenEscrow> escrows_;
+  Given<Cover> pool_{cover_address};
+  std::int64_t added_ = 0, paid_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("escrow: whatever happens in whichever order, the books of covers are what the pool has") {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    std::mt19937_64 chance(seed);
+    Covers covers;
+    for (int step = 0; step < 60; ++step) {
+      covers.step(chance);
+      covers.check();
     }
   }
 }
