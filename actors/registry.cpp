@@ -17,6 +17,7 @@ namespace caravan {
 const EntityClass& account_class();
 const EntityClass& audit_class();
 const EntityClass& claim_class();
+const EntityClass& cover_class();
 const EntityClass& delivery_class();
 const EntityClass& dispute_class();
 const EntityClass& escrow_class();
@@ -35,6 +36,7 @@ std::span<const EntityClass* const> all_entities() {
       &account_class(),
       &audit_class(),
       &claim_class(),
+      &cover_class(),
       &delivery_class(),
       &dispute_class(),
       &escrow_class(),

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "actors/cover/terms.hpp"
 #include "actors/delivery/code_commands.hpp"
 #include "actors/delivery/status.hpp"
 #include "actors/entity/appointment.hpp"
@@ -37,6 +38,7 @@ struct BeginAcceptance {
   std::optional<Uuid> service = {};            // that accepted on behalf of a side; absent in older entries
   std::optional<Time> planned_pickup = {}, planned_arrival = {};  // by its plan; absent: the trip's own times count
   std::string title = {};                                         // of the request; empty in older entries
+  std::optional<CoverTerms> cover = {};                           // that the customer took
   static constexpr auto fields() {
     return std::array{field<&BeginAcceptance::request_id>(1, "requestId"),
                       field<&BeginAcceptance::offer_id>(2, "offerId"),
@@ -58,7 +60,8 @@ struct BeginAcceptance {
                       field<&BeginAcceptance::service>(18, "serviceId", internal()),
                       field<&BeginAcceptance::planned_pickup>(19, "plannedPickup"),
                       field<&BeginAcceptance::planned_arrival>(20, "plannedArrival"),
-                      field<&BeginAcceptance::title>(21, "title", internal())};
+                      field<&BeginAcceptance::title>(21, "title", internal()),
+                      field<&BeginAcceptance::cover>(22, "cover", internal())};
   }
 };
 

@@ -161,6 +161,7 @@ Decision decide(const DeliveryState& state, const Context& context, const BeginA
   escrow.platform_fee = platform_fee(command.price, command.deal.platform_fee_basis_points);
   escrow.payout_delay_seconds = command.deal.payout_delay_seconds;
   escrow.policy_version = started.policy_version;
+  escrow.cover = command.cover;
   escrow.payment_token = command.payment_token;
   if (auto method = Uuid::parse(command.payment_method_id)) escrow.payment_method_id = PaymentMethodId{*method};
   escrow.provider = command.provider;

@@ -38,6 +38,8 @@ Answer answer(const DisputeState& state, const Context& context, const ViewDispu
   out.resolved_at = state.resolved_at;
   if (state.at_stake) out.at_stake = state.at_stake->amount;
   out.reopened_at = state.reopened_at;
+  if (state.cover && state.cover->amount > 0) out.cover_limit = state.cover->amount;
+  out.cover_amount = state.cover_amount;
   return show(std::move(out));
 }
 

@@ -118,12 +118,16 @@ struct ResolveDispute {
   std::string note;
   Appointment judge = {};
   bool undelivered = false;  // the parcel waits, or is on its way to the receiver; as the edge found
+  /// Minor units, beside the refund: what the customer's cover pays, as the evidence shows that the item was lost or
+  /// damaged.
+  std::optional<std::int64_t> cover_amount = {};
   static constexpr auto fields() {
     return std::array{field<&ResolveDispute::resolution>(1, "resolution"),
                       field<&ResolveDispute::refund_amount>(2, "refundAmount", between(0, most_minor_units)),
                       field<&ResolveDispute::note>(3, "note", length(1, 2000)),
                       field<&ResolveDispute::judge>(4, "judge", internal()),
-                      field<&ResolveDispute::undelivered>(5, "undelivered", internal())};
+                      field<&ResolveDispute::undelivered>(5, "undelivered", internal()),
+                      field<&ResolveDispute::cover_amount>(6, "coverAmount", between(1, most_minor_units))};
   }
 };
 
@@ -145,7 +149,10 @@ struct EscrowSettled {
 struct MoneyFrozen {
   static constexpr Tag tag{7, "money_frozen"};
   Money at_stake;
-  static constexpr auto fields() { return std::array{field<&MoneyFrozen::at_stake>(1, "atStake")}; }
+  std::optional<Money> cover = {};  // what the customer's cover may pay beside it; absent in older effects
+  static constexpr auto fields() {
+    return std::array{field<&MoneyFrozen::at_stake>(1, "atStake"), field<&MoneyFrozen::cover>(2, "cover")};
+  }
 };
 
 /// By another administrator than who decided it: the dispute is open again, and what is left of the money freezes

@@ -286,6 +286,35 @@ Decision decide(const DisputeState& state, const Context& context, const WriteDi
   return Decision{}.emit(DisputeMessageWritten{message}).answer(message);
 }
 
+namespace {
+
+/// Why the customer's cover does not pay that; nothing where it does. It pays for an item that the customer showed to
+/// be lost or damaged, and not while the parcel may still arrive.
+std::optional<Decision> no_cover(const DisputeState& state, const ResolveDispute& command) {
+  const Money most = state.cover.value_or(Money{0, state.terms.amount.currency});
+  if (*command.cover_amount < 1 || *command.cover_amount > most.amount)
+    return reject(DisputeRejection::invalid_amount, "The customer's cover pays at most " + money_text(most) + ".",
+                  "coverAmount");
+  if (command.resolution != DisputeResolution::refund && command.resolution != DisputeResolution::split)
+    return reject(DisputeRejection::decision_needed, "A cover pays beside a refund or a split.", "resolution");
+  if (command.undelivered && command.resolution != DisputeResolution::refund)
+    return reject(DisputeRejection::decision_needed, "The parcel is under way: what is lost is refunded.",
+                  "resolution");
+  const bool is_shown = std::ranges::any_of(state.evidence, [&](const DisputeEvidence& each) {
+    return each.by == state.terms.customer && each.type != claim_evidence && each.at >= state.opened_at;
+  });
+  if (is_shown) return std::nullopt;
+  return reject(DisputeRejection::cover_unproven,
+                "A cover pays by evidence that the customer gave in the dispute, and there is none.", "coverAmount");
+}
+
+std::optional<Money> cover_of(const DisputeState& state, const ResolveDispute& command) {
+  if (!command.cover_amount) return std::nullopt;
+  return Money{*command.cover_amount, state.terms.amount.currency};
+}
+
+}  // namespace
+
 Decision decide(const DisputeState& state, const Context& context, const ResolveDispute& command) {
   if (const auto why = no_judge(state, context)) return reject(*why);
   if (state.is_over()) return reject(DisputeRejection::already_resolved);
@@ -309,31 +338,27 @@ Decision decide(const DisputeState& state, const Context& context, const Resolve
   if (dismissed && state.terms.by_platform && state.terms.ended_at)
     return reject(DisputeRejection::decision_needed,
                   "The delivery is over, and its fee waits: refund, release or split.", "resolution");
+  if (command.cover_amount)
+    if (auto refusal = no_cover(state, command)) return *std::move(refusal);
   const RefundId refund_id = context.new_id<RefundId>();
-  DisputeWasResolved event{state.terms.delivery_id,
-                           command.resolution,
-                           refund->amount,
-                           refund->currency,
-                           {},
-                           command.note,
-                           context.caller.user,
-                           context.now,
-                           true};
+  DisputeWasResolved event{
+      state.terms.delivery_id, command.resolution, refund->amount, refund->currency,    {}, command.note,
+      context.caller.user,     context.now,        true,           command.cover_amount};
   if (refund->amount > 0) event.refund_id = refund_id;
   Decision decision;
   decision.emit(std::move(event));
   if (dismissed)
     decision.send(escrow_of(state.terms), UnfreezeEscrow{DisputeId{context.self.id}});
   else
-    decision.send(escrow_of(state.terms),
-                  SettleDispute{DisputeId{context.self.id}, refund_id, *refund, state.terms.ended_at.has_value()});
+    decision.send(escrow_of(state.terms), SettleDispute{DisputeId{context.self.id}, refund_id, *refund,
+                                                        state.terms.ended_at.has_value(), cover_of(state, command)});
   return decision;
 }
 
 Decision decide(const DisputeState& state, const Context& context, const MoneyFrozen& command) {
   if (context.caller.kind != Caller::Kind::entity) return reject(DisputeRejection::not_allowed);
-  if (state.is_over() || state.at_stake == command.at_stake) return {};
-  return Decision{}.emit(DisputeMoneyFrozen{command.at_stake});
+  if (state.is_over() || (state.at_stake == command.at_stake && state.cover == command.cover)) return {};
+  return Decision{}.emit(DisputeMoneyFrozen{command.at_stake, command.cover});
 }
 
 Decision decide(const DisputeState& state, const Context& context, const ReopenDispute& command) {

@@ -62,6 +62,7 @@ struct DisputeWasResolved {
   UserId by;
   Time at;
   bool binds_judge = false;  // of a build in which another administrator opens again what this one decided
+  std::optional<std::int64_t> cover_amount = {};
   static constexpr auto fields() {
     return std::array{field<&DisputeWasResolved::delivery_id>(1, "deliveryId"),
                       field<&DisputeWasResolved::resolution>(2, "resolution"),
@@ -71,7 +72,8 @@ struct DisputeWasResolved {
                       field<&DisputeWasResolved::note>(6, "note"),
                       field<&DisputeWasResolved::by>(7, "resolvedBy"),
                       field<&DisputeWasResolved::at>(8, "at"),
-                      field<&DisputeWasResolved::binds_judge>(9, "bindsJudge", internal())};
+                      field<&DisputeWasResolved::binds_judge>(9, "bindsJudge", internal()),
+                      field<&DisputeWasResolved::cover_amount>(10, "coverAmount")};
   }
 };
 struct DisputeWasSettled {
@@ -84,7 +86,11 @@ struct DisputeWasSettled {
 struct DisputeMoneyFrozen {
   static constexpr Tag tag{7, "dispute.money_frozen"};
   Money at_stake;
-  static constexpr auto fields() { return std::array{field<&DisputeMoneyFrozen::at_stake>(1, "atStake")}; }
+  std::optional<Money> cover = {};
+  static constexpr auto fields() {
+    return std::array{field<&DisputeMoneyFrozen::at_stake>(1, "atStake"),
+                      field<&DisputeMoneyFrozen::cover>(2, "cover")};
+  }
 };
 struct DisputeReopened {
   static constexpr Tag tag{8, "dispute.reopened"};

@@ -15,6 +15,8 @@ void evolve(DisputeState& state, const DisputeWasOpened& event) {
   state.assignee.reset();
   state.settled.reset();
   state.at_stake.reset();
+  state.cover.reset();
+  state.cover_amount.reset();
   state.resolution.reset();
   state.note.clear();
   state.resolved_at.reset();
@@ -43,12 +45,16 @@ void evolve(DisputeState& state, const DisputeWasResolved& event) {
   state.refund_id = event.refund_id;
   state.note = event.note;
   state.resolved_at = event.at;
+  state.cover_amount = event.cover_amount;
   if (event.binds_judge) state.resolved_by = event.by;
 }
 
 void evolve(DisputeState& state, const DisputeWasSettled& event) { state.settled = event.outcome; }
 
-void evolve(DisputeState& state, const DisputeMoneyFrozen& event) { state.at_stake = event.at_stake; }
+void evolve(DisputeState& state, const DisputeMoneyFrozen& event) {
+  state.at_stake = event.at_stake;
+  state.cover = event.cover;
+}
 
 void evolve(DisputeState& state, const DisputeWithdrawn& event) {
   state.status = DisputeStatus::withdrawn;
@@ -66,6 +72,8 @@ void evolve(DisputeState& state, const DisputeReopened& event) {
   state.resolved_at.reset();
   state.settled.reset();
   state.at_stake.reset();
+  state.cover.reset();
+  state.cover_amount.reset();
   state.reopened_at = event.at;
   if (event.binds_judge) state.reopened_by = event.by;
 }

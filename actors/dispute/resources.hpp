@@ -30,6 +30,8 @@ struct DisputeResource {
   std::optional<Time> resolved_at;
   std::optional<std::int64_t> at_stake;  // what there is to decide about, as the escrow says
   std::optional<Time> reopened_at;
+  std::optional<std::int64_t> cover_limit = {};   // what the customer's cover may pay, as the escrow says
+  std::optional<std::int64_t> cover_amount = {};  // decided
   static constexpr auto fields() {
     return std::array{field<&DisputeResource::dispute_id>(1, "disputeId"),
                       field<&DisputeResource::delivery_id>(2, "deliveryId"),
@@ -54,7 +56,9 @@ struct DisputeResource {
                       field<&DisputeResource::created_at>(21, "createdAt"),
                       field<&DisputeResource::resolved_at>(22, "resolvedAt"),
                       field<&DisputeResource::at_stake>(23, "atStakeAmount"),
-                      field<&DisputeResource::reopened_at>(24, "reopenedAt")};
+                      field<&DisputeResource::reopened_at>(24, "reopenedAt"),
+                      field<&DisputeResource::cover_limit>(25, "coverLimit"),
+                      field<&DisputeResource::cover_amount>(26, "coverAmount")};
   }
 };
 

@@ -88,6 +88,8 @@ struct DisputeState {
   std::vector<DisputeTurn> opened_by, given_up_by;  // by a side, signed in; oldest first
   bool counts = false;                              // the one that is there stands in opened_by
   std::optional<Time> may_open_until;               // though the delivery ended too long ago, by a withdrawal
+  std::optional<Money> cover;                       // what the customer's may pay, as the escrow said with at_stake
+  std::optional<std::int64_t> cover_amount;         // decided
 
   bool exists() const { return status != DisputeStatus::none; }
   /// The delivery goes on: what happens later may be disputed anew.
@@ -124,7 +126,9 @@ struct DisputeState {
                       field<&DisputeState::opened_by>(19, "openedBy", length(0, 2 * max_openings_in_all)),
                       field<&DisputeState::given_up_by>(20, "givenUpBy", length(0, 2 * max_openings_in_all)),
                       field<&DisputeState::counts>(21, "counts"),
-                      field<&DisputeState::may_open_until>(22, "mayOpenUntil")};
+                      field<&DisputeState::may_open_until>(22, "mayOpenUntil"),
+                      field<&DisputeState::cover>(23, "cover"),
+                      field<&DisputeState::cover_amount>(24, "coverAmount")};
   }
 };
 
@@ -149,12 +153,13 @@ enum class DisputeRejection {
   decision_needed,   // the platform asked for it: there is nothing that could go on
   step_up_required,
   reserved_kind,  // of evidence
+  cover_unproven,
 };
 constexpr auto enum_labels(DisputeRejection) {
   return std::to_array<std::string_view>({"not_found", "not_allowed", "already_exists", "already_resolved",
                                           "limit_reached", "invalid_amount", "dispute_open", "dispute_window_closed",
                                           "invalid_state", "self_not_allowed", "already_resolved", "invalid_state",
-                                          "invalid_state", "step_up_required", "validation_failed"});
+                                          "invalid_state", "step_up_required", "validation_failed", "invalid_state"});
 }
 
 }  // namespace caravan

@@ -29,12 +29,13 @@ enum class EntityKind : std::uint8_t {
   file_store,  // outside: the bytes of uploads
   services,    // who the services are, their scopes and keys: one for the platform
   audit,       // what an administrator or a service looked at; by the id of who looked
+  cover,       // the pool that covers are paid from: one for the platform
 };
 constexpr auto enum_labels(EntityKind) {
-  return std::to_array<std::string_view>({"none",      "account", "user",       "trip",     "request",
-                                          "delivery",  "escrow",  "wallet",     "tracker",  "inbox",
-                                          "dispute",   "claim",   "sequence",   "payments", "messages",
-                                          "directory", "files",   "file_store", "services", "audit"});
+  return std::to_array<std::string_view>({"none",     "account",  "user",     "trip",      "request", "delivery",
+                                          "escrow",   "wallet",   "tracker",  "inbox",     "dispute", "claim",
+                                          "sequence", "payments", "messages", "directory", "files",   "file_store",
+                                          "services", "audit",    "cover"});
 }
 constexpr bool is_outside(EntityKind kind) {
   return (kind >= EntityKind::payments && kind <= EntityKind::directory) || kind == EntityKind::file_store;

@@ -71,6 +71,9 @@ Answer answer(const EscrowState& state, const Context& context, const ViewEscrow
         state.split->at, state.split->pays_at};
   out.created_at = state.created_at;
   out.closed_at = state.closed_at;
+  out.cover = state.cover;
+  if (state.cover) out.cover_standing = state.cover_standing;
+  if (state.cover_claim) out.cover_claim = state.cover_claim->amount;
   return show(std::move(out));
 }
 
@@ -88,6 +91,7 @@ Answer answer(const EscrowState& state, const Context& context, const ViewIntent
   if (!context.caller.is_service()) out.payment_method_id = state.payment_method_id;
   if (!state.failure.empty()) out.failure_code = state.failure;
   out.created_at = state.created_at;
+  if (state.cover) out.cover_fee = state.cover->fee;
   return show(std::move(out));
 }
 
@@ -138,6 +142,10 @@ Answer answer(const EscrowState& state, const Context& context, const ViewReceip
     out.lines = {{"traveler", earned.amount}, {"platformFee", fee.amount}};
   }
   if (state.refunded.amount > 0) out.lines.push_back({"refunded", state.refunded.amount});
+  if (state.cover && state.cover_standing != CoverStanding::returned) {
+    out.amount += state.cover->fee;
+    out.lines.push_back({"cover", state.cover->fee});
+  }
   const auto hold = std::ranges::find(state.ledger, EscrowHeld::tag.name, &LedgerEntry::type);
   out.paid_at = hold == state.ledger.end() ? state.created_at : hold->at;
   return show(std::move(out));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/cover/terms.hpp"
 #include "actors/entity/appointment.hpp"
 #include "actors/entity/decision.hpp"
 #include "actors/payments/ids.hpp"
@@ -26,6 +27,7 @@ struct CreateEscrow {
   std::int64_t hold_seconds = default_hold_seconds;
   std::int64_t payout_delay_seconds = default_payout_delay_seconds;
   std::optional<std::int32_t> policy_version = {};  // of the policy that both sides agreed under
+  std::optional<CoverTerms> cover = {};             // that the customer took; its fee is reserved beside the amount
   static constexpr auto fields() {
     return std::array{field<&CreateEscrow::delivery_id>(1, "deliveryId"),
                       field<&CreateEscrow::intent_id>(2, "intentId"),
@@ -38,7 +40,8 @@ struct CreateEscrow {
                       field<&CreateEscrow::provider>(9, "provider"),
                       field<&CreateEscrow::hold_seconds>(10, "holdSeconds"),
                       field<&CreateEscrow::payout_delay_seconds>(11, "payoutDelaySeconds"),
-                      field<&CreateEscrow::policy_version>(12, "policyVersion", internal())};
+                      field<&CreateEscrow::policy_version>(12, "policyVersion", internal()),
+                      field<&CreateEscrow::cover>(13, "cover", internal())};
   }
 };
 
@@ -122,11 +125,12 @@ struct SettleDispute {
   DisputeId dispute_id;
   RefundId refund_id;  // for the refund, where there is one
   Money refund;
-  bool is_over = false;  // the parcel's way is, though the escrow may not have heard of it
+  bool is_over = false;             // the parcel's way is, though the escrow may not have heard of it
+  std::optional<Money> cover = {};  // beside the refund: what the cover pays for an item that was lost or damaged
   static constexpr auto fields() {
     return std::array{field<&SettleDispute::dispute_id>(1, "disputeId"),
                       field<&SettleDispute::refund_id>(2, "refundId"), field<&SettleDispute::refund>(3, "refund"),
-                      field<&SettleDispute::is_over>(4, "isOver")};
+                      field<&SettleDispute::is_over>(4, "isOver"), field<&SettleDispute::cover>(5, "cover")};
   }
 };
 
@@ -227,6 +231,13 @@ struct UnfreezeEscrow {
     return std::array{field<&UnfreezeEscrow::dispute_id>(1, "disputeId"),
                       field<&UnfreezeEscrow::withdrawn>(2, "withdrawn")};
   }
+};
+
+/// From the pool of covers: it has paid what was claimed of it, or has too little for now.
+struct CoverAnswered {
+  static constexpr Tag tag{20, "cover_answered"};
+  bool paid = false;
+  static constexpr auto fields() { return std::array{field<&CoverAnswered::paid>(1, "paid")}; }
 };
 
 /// The escrow, for a party, administrators with `finance`, `disputes` or `read`, services, and the platform.

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "actors/cover/commands.hpp"
 #include "actors/delivery/commands.hpp"
 #include "actors/escrow/draft.hpp"
 #include "actors/pricing/rules.hpp"
@@ -20,7 +21,7 @@ void refuse_payment(EscrowDraft& draft, const Context& context, std::string code
   const PaymentRefused refused{event.code, event.detail};
   draft.emit(std::move(event));
   draft.send(draft.delivery(), refused);
-  draft.tell(state.customer, "payment_failed", state.amount, {{"reason", refused.detail}});
+  draft.tell(state.customer, "payment_failed", state.to_reserve(), {{"reason", refused.detail}});
 }
 
 void hold(EscrowDraft& draft, const Context& context, const std::string& reference) {
@@ -30,9 +31,14 @@ void hold(EscrowDraft& draft, const Context& context, const std::string& referen
   EscrowHeld held{state.delivery_id, state.intent_id, state.amount, until, context.now, {}};
   debit(held.postings, LedgerAccount::customer_funds, state.amount);
   credit(held.postings, LedgerAccount::escrow_held, state.amount);
+  if (state.cover) {
+    held.cover_fee = state.cover_fee();
+    debit(held.postings, LedgerAccount::customer_funds, state.cover_fee());
+    credit(held.postings, LedgerAccount::cover_held, state.cover_fee());
+  }
   draft.emit(std::move(held));
   draft.send(draft.delivery(), FundsHeld{EscrowId{context.self.id}, state.intent_id, until});
-  draft.tell(state.customer, "payment_held", state.amount);
+  draft.tell(state.customer, "payment_held", state.to_reserve());
 }
 
 Decision authorisation_answered(const EscrowState& state, const Context& context, const PaymentAnswer& answer) {
@@ -55,6 +61,13 @@ std::int64_t balance_of(const EscrowState& state, LedgerAccount account) {
   return sum;
 }
 
+/// Of what was taken after it had been written off: the fee of a cover that the customer does not have any more.
+Money cover_fee_in(const EscrowState& state, Money captured) {
+  const Money none{0, captured.currency};
+  if (state.cover_standing != CoverStanding::returned || captured.amount <= state.at_stake().amount) return none;
+  return least(captured - state.at_stake(), state.cover_fee());
+}
+
 /// Of a capture that had been given up a part may have been given back by the books alone, as nobody knew that it was
 /// taken: that is given back now. What the platform had borne instead is its own again.
 void settle_late_capture(const EscrowDraft& draft, const Context& context, ProviderTaskDone& event, Money captured) {
@@ -62,9 +75,11 @@ void settle_late_capture(const EscrowDraft& draft, const Context& context, Provi
   const std::int64_t left = balance_of(state, LedgerAccount::customer_funds) - captured.amount;
   if (left >= 0) return;
   const Money over{-left, captured.currency};
+  const Money back = state.uncollected ? over : least(over, cover_fee_in(state, captured));
   debit(event.postings, LedgerAccount::customer_funds, over);
-  credit(event.postings, state.uncollected ? LedgerAccount::refunds_payable : LedgerAccount::platform_revenue, over);
-  if (state.uncollected) event.tasks.push_back(draft.task(PaymentOperation::refund, over, context.new_id<RefundId>()));
+  credit(event.postings, LedgerAccount::refunds_payable, back);
+  credit(event.postings, LedgerAccount::platform_revenue, over - back);
+  if (back.amount > 0) event.tasks.push_back(draft.task(PaymentOperation::refund, back, context.new_id<RefundId>()));
 }
 
 Decision task_done(const EscrowState& state, const Context& context, const ProviderTask& task,
@@ -82,6 +97,10 @@ Decision task_done(const EscrowState& state, const Context& context, const Provi
     credit(event.postings, LedgerAccount::provider_clearing, task.amount);
   }
   draft.emit(std::move(event));
+  if (draft.state().cover_paid_in && !state.cover_paid_in) {
+    draft.send(cover_address, PayIntoCover{state.cover_fee()});
+    draft.tell_at_stake();
+  }
   return draft.finish();
 }
 
@@ -105,6 +124,7 @@ Decision alert(const EscrowState& state, const Context& context, const ProviderT
   if (uncollected && refused) void_refunds(state, event);
   draft.emit(std::move(event));
   if (!uncollected) return draft.finish();
+  draft.return_cover();
   const bool is_held = draft.state().is_held();
   if (refused || is_held) draft.send(draft.delivery(), FundsUncollected{why});
   if (is_held) draft.tell(state.customer, "payment_failed", task.amount, {{"reason", why}});
@@ -158,7 +178,7 @@ Decision hold_expires(const EscrowState& state, const Context& context) {
   if (!state.is_held() || state.captured) return {};
   EscrowDraft draft(state, context);
   HoldExpiring event{state.delivery_id, *state.hold_until, {}};
-  event.tasks.push_back(draft.task(PaymentOperation::capture, state.held));
+  event.tasks.push_back(draft.task(PaymentOperation::capture, state.held + state.cover_held()));
   draft.emit(std::move(event));
   draft.tell(state.customer, "hold_expiring", state.held, {{"holdUntil", to_rfc3339(*state.hold_until)}});
   return draft.finish();
@@ -173,12 +193,17 @@ Decision decide(const EscrowState& state, const Context& context, const CreateEs
   const bool same_currency = command.amount.currency == command.platform_fee.currency;
   if (!same_currency || command.amount.amount <= 0 || command.platform_fee.amount < 0 ||
       command.platform_fee.amount > command.amount.amount || command.hold_seconds <= 0 ||
-      command.payout_delay_seconds < 0)
+      command.payout_delay_seconds < 0 ||
+      (command.cover &&
+       (command.cover->currency != command.amount.currency || command.cover->fee <= 0 || command.cover->limit <= 0)))
     return reject(EscrowRejection::invalid_amount);
   EscrowDraft draft(state, context);
   PaymentIntentCreated event{
       command.delivery_id, command.intent_id, command.customer, command.amount, command, context.now, {}};
-  if (!command.payment_token.empty()) event.tasks.push_back(draft.task(PaymentOperation::authorize, command.amount));
+  if (!command.payment_token.empty()) {
+    const Money fee = command.cover ? command.cover->cost() : Money{0, command.amount.currency};
+    event.tasks.push_back(draft.task(PaymentOperation::authorize, command.amount + fee));
+  }
   draft.emit(std::move(event));
   return draft.finish();
 }
@@ -188,11 +213,11 @@ Decision decide(const EscrowState& state, const Context& context, const ConfirmI
   if (!context.caller.is_user(state.customer) && !context.caller.is_service())
     return reject(EscrowRejection::not_allowed);
   if (state.status != EscrowStatus::requires_payment) return reject(EscrowRejection::intent_not_open);
-  if (spends_much(state.amount) && context.caller.is_stale_session())
+  if (spends_much(state.to_reserve()) && context.caller.is_stale_session())
     return reject(EscrowRejection::step_up_required, std::string(show_once_more));
   EscrowDraft draft(state, context);
   IntentConfirmed event{command.payment_method_id, command.payment_token, command.provider, {}};
-  event.tasks.push_back(draft.task(PaymentOperation::authorize, state.amount));
+  event.tasks.push_back(draft.task(PaymentOperation::authorize, state.to_reserve()));
   draft.emit(std::move(event));
   return draft.finish();
 }
@@ -220,7 +245,7 @@ Decision decide(const EscrowState& state, const Context& context, const CancelIn
   if (authorisation != state.tasks.end())
     event.tasks.push_back(draft.undo_of(*authorisation));
   else if (state.is_held())
-    event.tasks.push_back(draft.task(PaymentOperation::cancel, state.amount));
+    event.tasks.push_back(draft.task(PaymentOperation::cancel, state.to_reserve()));
   draft.emit(std::move(event));
   // The platform hears that the money is back. Where the customer gave up instead, the delivery still waits for the
   // reservation and would wait for ever: it hears that the payment failed.

@@ -23,6 +23,8 @@ void settle(EscrowDraft& draft, const SettleDispute& decision) {
   const EscrowState& state = draft.state();
   const Money none{0, state.amount.currency};
   const Money asked = decision.refund.currency == none.currency ? decision.refund : none;
+  if (decision.cover && fits(*decision.cover, state.cover_left()))
+    draft.claim_cover(decision.dispute_id, *decision.cover);
   if (state.is_held()) {
     // The dispute's amount is of the whole payment; a part of it may have been given back before.
     const Money refund = least(asked, state.held);

@@ -108,8 +108,10 @@ Decision decide(const EscrowState& state, const Context& context, const DropSpli
     ParcelUnderWay event{*command.parcel, {}, is_end && state.is_agreed()};
     // Whoever carries must not learn at the end only that the card behind the reservation pays nothing.
     if (event.parcel != ParcelWay::not_carried && !state.captured)
-      event.tasks.push_back(draft.task(PaymentOperation::capture, state.held));
+      event.tasks.push_back(draft.task(PaymentOperation::capture, draft.state().held + state.cover_held()));
+    const bool is_taken = event.parcel == ParcelWay::to_receiver;
     draft.emit(std::move(event));
+    if (is_taken) draft.begin_cover();
   }
   return draft.finish();
 }

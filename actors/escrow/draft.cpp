@@ -92,6 +92,7 @@ void EscrowDraft::share_out(const RefundEscrow& end) {
     release_held("agreed split");
     return send(delivery(), SharedOutBefore{standing_of(state_)});
   }
+  return_held_cover();  // before the pickup nothing was covered
   // The delivery shares out the whole price. What finance gave back of it before is a part of the refund.
   const Money compensation = least(end.compensation, state_.held);
   const Money refund = least(end.refund, state_.held - compensation);
@@ -109,6 +110,7 @@ Money EscrowDraft::fee_of(Money released) const {
 void EscrowDraft::release_held(std::string reason, std::optional<QrCodeId> qr_code_id,
                                std::optional<Money> traveler_amount) {
   drop_split();
+  return_held_cover();  // what is asked for below is less by it
   const Money gross = state_.held;
   if (state_.fee_waits && !traveler_amount) traveler_amount = gross;
   const Money fee = traveler_amount ? gross - *traveler_amount : fee_of(gross);
@@ -168,7 +170,8 @@ void EscrowDraft::unfreeze(DisputeId dispute_id, std::optional<RefundId> refund_
 }
 
 void EscrowDraft::tell_at_stake() {
-  if (state_.frozen_by) send(Address{EntityKind::dispute, state_.frozen_by->value}, MoneyFrozen{state_.at_stake()});
+  if (state_.frozen_by)
+    send(Address{EntityKind::dispute, state_.frozen_by->value}, MoneyFrozen{state_.at_stake(), state_.cover_left()});
 }
 
 void EscrowDraft::ask_provider() {
@@ -193,6 +196,7 @@ void EscrowDraft::ask_provider() {
 }
 
 Decision EscrowDraft::finish() {
+  if (!state_.is_held()) return_held_cover();
   if (!state_.tasks.empty() && asked_ != state_.tasks.front().operation_id) ask_provider();
   return std::move(decision_);
 }

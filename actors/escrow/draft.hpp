@@ -50,7 +50,17 @@ class EscrowDraft : public Draft<EscrowState> {
   /// Lets go of what the authorisation may have reserved. Nobody knows whether it has, so that is done once more when
   /// it is too late for it to be carried out.
   ProviderTask undo_of(const ProviderTask& authorisation);
-  /// Asks for the next task where another is now the first, and gives the decision.
+  /// The parcel is in the traveler's hands: the cover that its customer took holds from now on.
+  void begin_cover();
+  /// The fee goes back whole, where one is held, or was not taken by the provider.
+  void return_cover();
+  /// The same for a cover whose parcel was not picked up.
+  void return_held_cover();
+  /// Asks the pool for what a judge has the cover pay.
+  void claim_cover(DisputeId dispute_id, Money amount);
+
+  /// Returns the fee of a cover whose parcel nobody will carry any more, asks for the next task where another is now
+  /// the first, and gives the decision.
   Decision finish();
 
   void set_timer(std::string_view name, Time at) { decision_.set_timer(std::string(name), at); }

@@ -142,11 +142,12 @@ struct EscrowHeld {
   Time hold_until;
   Time at;
   std::vector<Posting> postings;
+  std::optional<Money> cover_fee = {};  // held beside the amount
   static constexpr auto fields() {
     return joined_rows(field<&EscrowHeld::delivery_id>(1, "deliveryId"),
                        field<&EscrowHeld::intent_id>(2, "paymentIntentId"), spliced<&EscrowHeld::amount>({3, 4}),
                        field<&EscrowHeld::hold_until>(5, "holdUntil"), field<&EscrowHeld::at>(6, "at"),
-                       field<&EscrowHeld::postings>(7, "postings"));
+                       field<&EscrowHeld::postings>(7, "postings"), field<&EscrowHeld::cover_fee>(8, "coverFee"));
   }
 };
 

@@ -69,6 +69,7 @@ void evolve(EscrowState& state, const PaymentIntentCreated& event) {
   state.hold_seconds = terms.hold_seconds;
   state.payout_delay_seconds = terms.payout_delay_seconds;
   state.policy_version = terms.policy_version;
+  state.cover = terms.cover;
   state.created_at = event.at;
   state.held = state.refunded = state.to_traveler = state.fee_taken = zero(state);
   add_tasks(state, event.tasks);
@@ -96,7 +97,10 @@ void evolve(EscrowState& state, const ProviderTaskDone& event) {
     refund->processed_at = event.at;
   }
   drop_task(state, event.operation_id);
-  if (event.operation == PaymentOperation::capture) state.uncollected = state.written_off = false;
+  if (event.operation == PaymentOperation::capture) {
+    state.uncollected = state.written_off = false;
+    state.cover_paid_in |= state.cover_standing == CoverStanding::taken;
+  }
   add_tasks(state, event.tasks);
   write_ledger(state, event);
 }
@@ -128,6 +132,7 @@ void evolve(EscrowState& state, const EscrowHeld& event) {
   state.status = EscrowStatus::held;
   state.held = event.amount;
   state.hold_until = event.hold_until;
+  if (event.cover_fee) state.cover_standing = CoverStanding::held;
   std::erase_if(state.tasks, is_authorisation);
   write_ledger(state, event);
 }
@@ -258,6 +263,28 @@ void evolve(EscrowState& state, const CollectionAsked& event) {
   state.tasks.push_back(*task);
   state.tasks.back().alerted = false;
   state.given_up.erase(task);
+}
+
+void evolve(EscrowState& state, const CoverTaken& event) {
+  state.cover_standing = CoverStanding::taken;
+  state.cover_paid_in = event.paid_in;
+  write_ledger(state, event);
+}
+
+void evolve(EscrowState& state, const CoverReturned& event) {
+  state.cover_standing = CoverStanding::returned;
+  add_tasks(state, event.tasks);
+  write_ledger(state, event);
+}
+
+void evolve(EscrowState& state, const CoverClaimed& event) {
+  state.cover_standing = CoverStanding::claimed;
+  state.cover_claim = event.amount;
+}
+
+void evolve(EscrowState& state, const CoverPaid& event) {
+  state.cover_standing = CoverStanding::paid;
+  write_ledger(state, event);
 }
 
 }  // namespace caravan

@@ -43,6 +43,9 @@ struct EscrowResource {
   std::optional<SplitResource> split;
   Time created_at;
   std::optional<Time> closed_at;
+  std::optional<CoverTerms> cover = {};  // beside the amount; absent: the customer took none
+  std::optional<CoverStanding> cover_standing = {};
+  std::optional<std::int64_t> cover_claim = {};  // what a judge has it pay
   static constexpr auto fields() {
     return std::array{field<&EscrowResource::escrow_id>(1, "escrowId"),
                       field<&EscrowResource::delivery_id>(2, "deliveryId"),
@@ -60,7 +63,10 @@ struct EscrowResource {
                       field<&EscrowResource::dispute_id>(14, "disputeId"),
                       field<&EscrowResource::split>(15, "split"),
                       field<&EscrowResource::created_at>(16, "createdAt"),
-                      field<&EscrowResource::closed_at>(17, "closedAt")};
+                      field<&EscrowResource::closed_at>(17, "closedAt"),
+                      field<&EscrowResource::cover>(18, "cover"),
+                      field<&EscrowResource::cover_standing>(19, "coverStanding"),
+                      field<&EscrowResource::cover_claim>(20, "coverClaimAmount")};
   }
 };
 
@@ -91,6 +97,7 @@ struct IntentResource {
   std::optional<PaymentMethodId> payment_method_id;
   std::optional<std::string> failure_code;
   Time created_at;
+  std::optional<std::int64_t> cover_fee = {};  // reserved beside the amount
   static constexpr auto fields() {
     return std::array{field<&IntentResource::intent_id>(1, "paymentIntentId"),
                       field<&IntentResource::escrow_id>(2, "escrowId"),
@@ -102,7 +109,8 @@ struct IntentResource {
                       field<&IntentResource::provider>(8, "provider"),
                       field<&IntentResource::payment_method_id>(9, "paymentMethodId"),
                       field<&IntentResource::failure_code>(10, "failureCode"),
-                      field<&IntentResource::created_at>(11, "createdAt")};
+                      field<&IntentResource::created_at>(11, "createdAt"),
+                      field<&IntentResource::cover_fee>(12, "coverFee")};
   }
 };
 

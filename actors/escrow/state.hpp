@@ -145,6 +145,10 @@ struct EscrowState {
   bool rest_agreed = false;  // what is held is the traveler's once the parcel is back: agreed, or decided by a judge
   std::optional<RefundEscrow> end_waits;       // the delivery has ended while an accepted split waits
   std::optional<std::int32_t> policy_version;  // of the policy that both sides agreed under
+  std::optional<CoverTerms> cover;             // that the customer took
+  CoverStanding cover_standing = CoverStanding::none;
+  bool cover_paid_in = false;        // the pool has the fee
+  std::optional<Money> cover_claim;  // what the cover pays, once it was decided that it does
 
   bool exists() const { return status != EscrowStatus::none; }
   bool is_agreed() const { return split && split->pays_at; }
@@ -157,6 +161,17 @@ struct EscrowState {
   const ProviderTask* find_task(const Uuid& operation_id) const;
   /// What a decision can still share out.
   Money at_stake() const { return is_held() ? held : to_traveler + fee_taken; }
+
+  Money cover_fee() const { return cover ? cover->cost() : Money{0, amount.currency}; }
+  /// Of the fee, what is held beside the price.
+  Money cover_held() const { return cover_standing == CoverStanding::held ? cover_fee() : Money{0, amount.currency}; }
+  /// What the customer is asked to reserve.
+  Money to_reserve() const { return amount + cover_fee(); }
+  /// What a decision about a lost or damaged item may have the cover pay: nothing before the fee has come, and once.
+  Money cover_left() const {
+    const bool pays = cover_standing == CoverStanding::taken && cover_paid_in;
+    return pays ? cover->most() : Money{0, amount.currency};
+  }
 
   /// The customer owes what their means of payment did not pay, while nobody has borne it for them.
   bool is_owed() const { return uncollected && (is_held() || is_released()); }
@@ -200,7 +215,11 @@ struct EscrowState {
                       field<&EscrowState::parcel>(35, "parcel"),
                       field<&EscrowState::rest_agreed>(36, "restAgreed"),
                       field<&EscrowState::end_waits>(37, "endWaits"),
-                      field<&EscrowState::policy_version>(38, "policyVersion")};
+                      field<&EscrowState::policy_version>(38, "policyVersion"),
+                      field<&EscrowState::cover>(39, "cover"),
+                      field<&EscrowState::cover_standing>(40, "coverStanding"),
+                      field<&EscrowState::cover_paid_in>(41, "coverPaidIn"),
+                      field<&EscrowState::cover_claim>(42, "coverClaim")};
   }
 };
 

@@ -152,6 +152,9 @@ constexpr auto rules = std::to_array<TemplateRule>({
     money("payout_processed"),
     money("payout_failed"),
     money("payout_withheld"),
+    money("cover_returned"),
+    money("cover_paid"),
+    money("cover_waits"),
     urgent("payment_uncollected"),
     money("payout_account_missing"),
     money("wallet_debt"),
@@ -171,8 +174,8 @@ constexpr auto about_request = std::to_array<std::string_view>(
      "invitation_received", "invitation_declined", "offer_withdrawn", "offer_expired", "acceptance_failed"});
 constexpr auto about_trip =
     std::to_array<std::string_view>({"trip_cancelled", "trip_updated", "match_digest", "trip_weather_alert"});
-constexpr auto about_wallet =
-    std::to_array<std::string_view>({"payment_owed", "payment_failed", "wallet_debt", "wallet_debt_paid"});
+constexpr auto about_wallet = std::to_array<std::string_view>(
+    {"payment_owed", "payment_failed", "wallet_debt", "wallet_debt_paid", "cover_paid"});
 constexpr auto about_account = std::to_array<std::string_view>(
     {"welcome", "profile_updated_template", "verification_completed", "verification_rejected", "identity_unproven"});
 constexpr auto about_admin = std::to_array<std::string_view>({"service_changed", "made_lately_ended", "critical_act"});

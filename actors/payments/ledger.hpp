@@ -16,10 +16,13 @@ enum class LedgerAccount : std::uint8_t {
   refunds_payable,    // owed back to customers (liability)
   platform_revenue,   // the platform's fees (income)
   traveler_debts,     // owed by travelers, for refunds of what was paid out to them (asset)
+  cover_held,         // fees of covers whose parcel is not picked up yet (liability)
+  cover,              // the pool that covers are paid from (liability)
 };
 constexpr auto enum_labels(LedgerAccount) {
   return std::to_array<std::string_view>({"customer_funds", "provider_clearing", "escrow_held", "traveler_payable",
-                                          "refunds_payable", "platform_revenue", "traveler_debts"});
+                                          "refunds_payable", "platform_revenue", "traveler_debts", "cover_held",
+                                          "cover"});
 }
 
 /// One line of an entry: debits are positive, credits negative, in minor units.

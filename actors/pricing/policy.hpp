@@ -189,6 +189,18 @@ struct AccountPolicy {
   static constexpr auto fields() { return std::array{field<&AccountPolicy::closing_days>(1, "closingDays")}; }
 };
 
+/// An own line that a customer may add to a deal, for what the declared value of the item is worth. It is no part of
+/// the price, and the value's surcharge in a price is none of it.
+struct CoverPolicy {
+  std::int64_t fee_basis_points = 0;  // of the declared value
+  std::int64_t limit_dollars = 0;     // worth; of more value than that nothing is covered. 0: no cover is offered
+  static constexpr std::string_view record_name = "CoverPolicy";
+  static constexpr auto fields() {
+    return std::array{field<&CoverPolicy::fee_basis_points>(1, "feeBasisPoints"),
+                      field<&CoverPolicy::limit_dollars>(2, "limitDollars")};
+  }
+};
+
 /// The numbers that stand here are those of the first version that deals kept, 6: what was agreed before, by builds
 /// that kept none with their deals, is judged by it.
 struct Policy {
@@ -202,13 +214,15 @@ struct Policy {
   LatenessPolicy lateness;
   DelayPolicy delays;
   AccountPolicy accounts;
+  CoverPolicy cover;
   static constexpr std::string_view record_name = "Policy";
   static constexpr auto fields() {
     return std::array{field<&Policy::version>(1, "version"),   field<&Policy::cancellation>(2, "cancellation"),
                       field<&Policy::waiting>(3, "waiting"),   field<&Policy::standstill>(4, "standstill"),
                       field<&Policy::disputes>(5, "disputes"), field<&Policy::reviews>(6, "reviews"),
                       field<&Policy::payout>(7, "payout"),     field<&Policy::lateness>(8, "lateness"),
-                      field<&Policy::delays>(9, "delays"),     field<&Policy::accounts>(10, "accounts")};
+                      field<&Policy::delays>(9, "delays"),     field<&Policy::accounts>(10, "accounts"),
+                      field<&Policy::cover>(11, "cover")};
   }
 };
 
@@ -226,10 +240,18 @@ constexpr Policy with_deletions_taken_back(Policy next) {
   return next;
 }
 
+/// 9: a cover may be taken beside the price.
+constexpr Policy with_cover(Policy next) {
+  next.version = 9;
+  next.cover = {200, 500};
+  return next;
+}
+
 /// Every version that a deal may have been agreed under, oldest first. A row never changes: a changed number is one
 /// more row at the end, made from the one before it. GET /policy shows each.
 inline constexpr std::array policy_versions{Policy{}, with_delays_told_ahead(Policy{}),
-                                            with_deletions_taken_back(with_delays_told_ahead(Policy{}))};
+                                            with_deletions_taken_back(with_delays_told_ahead(Policy{})),
+                                            with_cover(with_deletions_taken_back(with_delays_told_ahead(Policy{})))};
 /// Of deals that are made from now on, and of what belongs to none.
 inline constexpr const Policy& policy = policy_versions.back();
 

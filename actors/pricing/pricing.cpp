@@ -108,7 +108,7 @@ class Parts {
 
   void add(std::string name, std::int64_t cents) {
     sum_ += cents;
-    if (cents != 0) parts_.push_back({std::move(name), cents});
+    if (cents != 0) parts_.push_back({std::move(name), cents, {}});
   }
 
   const PricingRules& rules_;
@@ -138,10 +138,11 @@ std::optional<PriceQuote> price(const PricingRules& rules, const PriceFacts& fac
   for (PricePart& part : quote.breakdown) {
     part.amount = share_of(part.amount, level->level * power_of_ten(facts.currency.digits()), whole * 100);
     quote.amount += part.amount;
+    if (part.name == "value") part.note = std::string(value_is_care);
   }
   const std::int64_t step = std::max<std::int64_t>(level->step, 1);
   if (const std::int64_t over = quote.amount % step; over != 0) {
-    quote.breakdown.push_back({"rounding", step - over});
+    quote.breakdown.push_back({"rounding", step - over, {}});
     quote.amount += step - over;
   }
   quote.platform_fee = platform_fee({quote.amount, quote.currency}, rules.platform_share).amount;

@@ -34,16 +34,22 @@ std::int64_t demand_of(std::int64_t hundredths_wanting, std::int64_t hundredths_
 enum class Carriage : std::uint8_t { road, air };
 constexpr auto enum_labels(Carriage) { return std::to_array<std::string_view>({"road", "air"}); }
 
+/// What the part "value" says of itself wherever a price is shown.
+inline constexpr std::string_view value_is_care =
+    "Pay for the care that an item of this value needs. It covers nothing: what is lost is not paid out of it.";
+
 /// A named share of a price, in minor units of its currency. May be negative (a discount). "value" is pay for care, and
 /// no insurance: what is lost is not paid out of it.
 struct PricePart {
   std::string name;
   std::int64_t amount = 0;
+  std::optional<std::string> note = {};  // what it is not, where its name may promise more
   friend bool operator==(const PricePart&, const PricePart&) = default;
 
   static constexpr std::string_view record_name = "PricePart";
   static constexpr auto fields() {
-    return std::array{field<&PricePart::name>(1, "name"), field<&PricePart::amount>(2, "amount")};
+    return std::array{field<&PricePart::name>(1, "name"), field<&PricePart::amount>(2, "amount"),
+                      field<&PricePart::note>(3, "note")};
   }
 };
 

@@ -37,6 +37,7 @@ OfferResource shown_to(const Caller& caller, const RequestState& state, const Co
     out.message.reset();
     out.flags.clear();
   }
+  if (!caller.is_user(offer.traveler_id) && is_side(state, offer, caller)) out.cover = state.details.cover;
   return out;
 }
 
@@ -130,7 +131,9 @@ Answer answer(const RequestState& state, const Context& context, const ViewReque
   // Whoever carries the parcel sees the doors with the delivery, which knows for how long they may.
   const bool is_exact =
       caller.is_user(state.customer_id) || caller.is_platform() || caller.may(Permission::private_data);
-  return show(shown(state, RequestId{context.self.id}, is_exact, is_party || sees_all(caller)));
+  RequestResource out = shown(state, RequestId{context.self.id}, is_exact, is_party || sees_all(caller));
+  if (caller.is_user(state.customer_id) || sees_all(caller)) out.cover = state.details.cover;
+  return show(std::move(out));
 }
 
 Answer answer(const RequestState& state, const Context& context, const ViewOffers&) {

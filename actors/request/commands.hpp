@@ -23,8 +23,9 @@ struct PostRequest {
   std::optional<std::string> matched_by;
   std::optional<PriceRecommendation> price_recommendation;
   std::optional<NearestMiss> nearest_miss;
-  bool crosses_border = false;    // a customs border lies between the places, as far as the edge knows
-  bool customs_required = false;  // by the edge's settings: nothing crosses one undeclared
+  bool crosses_border = false;     // a customs border lies between the places, as far as the edge knows
+  bool customs_required = false;   // by the edge's settings: nothing crosses one undeclared
+  std::optional<bool> cover = {};  // true: the customer takes it, beside the price; absent: nothing is charged
   static constexpr auto fields() {
     return std::array{field<&PostRequest::title>(1, "title", length(1, 120)),
                       field<&PostRequest::pickup>(2, "pickup"),
@@ -40,7 +41,8 @@ struct PostRequest {
                       field<&PostRequest::price_recommendation>(12, "priceRecommendation", internal()),
                       field<&PostRequest::nearest_miss>(13, "nearestMiss", internal()),
                       field<&PostRequest::crosses_border>(14, "crossesBorder", internal()),
-                      field<&PostRequest::customs_required>(15, "customsRequired", internal())};
+                      field<&PostRequest::customs_required>(15, "customsRequired", internal()),
+                      field<&PostRequest::cover>(16, "cover")};
   }
 };
 
@@ -54,6 +56,7 @@ struct EditRequest {
   std::optional<Price> max_price;
   std::optional<Time> pickup_from, deliver_by;
   bool crosses_border = false, customs_required = false;  // as of PostRequest
+  std::optional<bool> cover = {};                         // absent: as before, for the item as it is now
   static constexpr auto fields() {
     return std::array{field<&EditRequest::title>(1, "title", length(1, 120)),
                       field<&EditRequest::pickup>(2, "pickup"),
@@ -64,7 +67,8 @@ struct EditRequest {
                       field<&EditRequest::pickup_from>(7, "pickupFrom"),
                       field<&EditRequest::deliver_by>(8, "deliverBy"),
                       field<&EditRequest::crosses_border>(9, "crossesBorder", internal()),
-                      field<&EditRequest::customs_required>(10, "customsRequired", internal())};
+                      field<&EditRequest::customs_required>(10, "customsRequired", internal()),
+                      field<&EditRequest::cover>(11, "cover")};
   }
 };
 

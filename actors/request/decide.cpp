@@ -4,6 +4,7 @@
 #include "actors/files/commands.hpp"
 #include "actors/pricing/rules.hpp"
 #include "actors/request/closing.hpp"
+#include "actors/request/cover.hpp"
 #include "actors/request/goods_checks.hpp"
 
 namespace caravan {
@@ -44,6 +45,14 @@ std::optional<Decision> flaw(const RequestDetails& details, const Context& conte
     return reject(RequestRejection::invalid_window, "deliverBy lies in the past.", "deliverBy");
   if (details.deliver_by && details.pickup_from && *details.pickup_from >= *details.deliver_by)
     return reject(RequestRejection::invalid_window, "pickupFrom must be before deliverBy.", "pickupFrom");
+  return std::nullopt;
+}
+
+/// Takes the cover for the item as it is now, by the newest terms; why there is none for it.
+std::optional<Decision> take_cover(RequestDetails& details) {
+  CoverOffer offer = cover_for(known_policies().back(), details.title, details.item, details.max_price.currency);
+  if (!offer.terms) return reject(RequestRejection::cover_not_available, std::move(offer.why_not), "cover");
+  details.cover = offer.terms;
   return std::nullopt;
 }
 
@@ -134,11 +143,14 @@ Decision decide(const RequestState& state, const Context& context, const PostReq
                          *max_price,    command.pickup_from, command.deliver_by, command.crosses_border};
   if (auto refusal = flaw(details, context)) return *refusal;
   if (auto refusal = unfit_goods(details, command.customs_required)) return *refusal;
+  if (command.cover.value_or(false))
+    if (auto refusal = take_cover(details)) return *std::move(refusal);
 
   const RequestCreated event{context.caller.user, details, deadline_of(details, context.now), context.now};
   RequestState after;
   evolve(after, event);
   RequestResource resource = shown(after, RequestId{context.self.id}, true, true);
+  resource.cover = details.cover;
   resource.matches = command.matches;
   resource.matched_by = command.matched_by;
   resource.nearest_miss = command.nearest_miss;
@@ -176,6 +188,11 @@ Decision decide(const RequestState& state, const Context& context, const EditReq
     details.crosses_customs = command.crosses_border;
     if (auto refusal = unfit_goods(details, command.customs_required)) return *refusal;
   }
+  const bool has_cover = command.cover.value_or(details.cover.has_value());
+  if (!has_cover)
+    details.cover.reset();
+  else if (command.cover || command.title || command.item)
+    if (auto refusal = take_cover(details)) return *std::move(refusal);
   const Time expires_at = deadline_of(details, state.created_at);
   if (expires_at <= context.now)
     return reject(RequestRejection::invalid_window,

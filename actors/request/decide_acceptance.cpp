@@ -50,7 +50,9 @@ Decision decide(const RequestState& state, const Context& context, const AcceptO
   if (auto refusal = dear_for_unverified(state, to_price(offer->price), both_verified)) return *refusal;
   if (auto refusal = often_for_unverified(command.traveler_lacks, "traveler")) return *refusal;
   if (auto refusal = often_for_unverified(command.customer_lacks, "customer")) return *refusal;
-  if (by_customer && spends_much(offer->price) && context.caller.is_stale_session())
+  const auto& cover = state.details.cover;
+  const Money to_pay = cover ? offer->price + cover->cost() : offer->price;
+  if (by_customer && spends_much(to_pay) && context.caller.is_stale_session())
     return reject(RequestRejection::step_up_required, std::string(show_once_more));
   if (command.payment_token.empty()) return reject(RequestRejection::missing_payment_method);
 
@@ -78,6 +80,7 @@ Decision decide(const RequestState& state, const Context& context, const AcceptO
   begin.service = context.caller.service;
   begin.planned_pickup = offer->planned_pickup;
   begin.planned_arrival = offer->planned_arrival;
+  begin.cover = cover;
   return Decision{}
       .emit(OfferAcceptanceStarted{offer->offer_id, delivery_id,
                                    by_customer ? OfferSide::customer : OfferSide::traveler, context.now})

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "actors/cover/terms.hpp"
 #include "actors/entity/decision.hpp"
 #include "actors/values/money.hpp"
 #include "actors/values/parcel.hpp"
@@ -54,7 +55,8 @@ struct RequestDetails {
   Money max_price;
   std::optional<Time> pickup_from;
   std::optional<Time> deliver_by;
-  bool crosses_customs = false;  // a customs border lies between the two places; never set by earlier builds
+  bool crosses_customs = false;          // a customs border lies between the two places; never set by earlier builds
+  std::optional<CoverTerms> cover = {};  // taken beside the price, for the item as it is here
 
   static constexpr std::string_view record_name = "RequestDetails";
   static constexpr auto fields() {
@@ -66,7 +68,8 @@ struct RequestDetails {
                       field<&RequestDetails::max_price>(6, "maxPrice"),
                       field<&RequestDetails::pickup_from>(7, "pickupFrom"),
                       field<&RequestDetails::deliver_by>(8, "deliverBy"),
-                      field<&RequestDetails::crosses_customs>(9, "crossesCustoms")};
+                      field<&RequestDetails::crosses_customs>(9, "crossesCustoms"),
+                      field<&RequestDetails::cover>(10, "cover")};
   }
 };
 

@@ -83,8 +83,10 @@ struct RecommendedPart {
   static constexpr std::string_view record_name = "RecommendedPart";
   std::string name;
   std::int64_t amount = 0;
+  std::optional<std::string> note = {};  // as of a PricePart; absent in what earlier builds answered
   static constexpr auto fields() {
-    return std::array{field<&RecommendedPart::name>(1, "name"), field<&RecommendedPart::amount>(2, "amount")};
+    return std::array{field<&RecommendedPart::name>(1, "name"), field<&RecommendedPart::amount>(2, "amount"),
+                      field<&RecommendedPart::note>(3, "note")};
   }
 };
 
@@ -141,6 +143,7 @@ struct RequestResource {
   std::vector<std::string> goods;        // of the policy's table: who carries them accepts them as declared
   std::vector<RequestWarning> warnings;  // while it is open
   bool crosses_customs = false;          // a customs border lies on its way: read item.declaration
+  std::optional<CoverTerms> cover = {};  // for the customer; absent: not taken, and nothing is charged for it
   static constexpr auto fields() {
     return std::array{field<&RequestResource::request_id>(1, "requestId"),
                       field<&RequestResource::customer_id>(2, "customerId"),
@@ -167,7 +170,8 @@ struct RequestResource {
                       field<&RequestResource::nearest_miss>(23, "nearestMiss"),
                       field<&RequestResource::goods>(24, "goods"),
                       field<&RequestResource::warnings>(25, "warnings"),
-                      field<&RequestResource::crosses_customs>(26, "crossesCustoms")};
+                      field<&RequestResource::crosses_customs>(26, "crossesCustoms"),
+                      field<&RequestResource::cover>(27, "cover")};
   }
 };
 
@@ -196,7 +200,8 @@ struct OfferResource {
   bool late = false;                                    // that arrival is after the request's deadline
   // Of the amount, the platform's part and what the traveler gets; absent in offers of earlier builds.
   std::optional<std::int64_t> platform_fee, traveler_amount;
-  std::vector<std::string> flags;  // of the message: "payment", "contact"; see talk_flags
+  std::vector<std::string> flags;        // of the message: "payment", "contact"; see talk_flags
+  std::optional<CoverTerms> cover = {};  // for the customer: its fee is held beside the amount when this is accepted
   static constexpr auto fields() {
     return std::array{field<&OfferResource::offer_id>(1, "offerId"),
                       field<&OfferResource::request_id>(2, "requestId"),
@@ -224,7 +229,8 @@ struct OfferResource {
                       field<&OfferResource::late>(24, "late"),
                       field<&OfferResource::platform_fee>(25, "platformFee"),
                       field<&OfferResource::traveler_amount>(26, "travelerAmount"),
-                      field<&OfferResource::flags>(27, "flags")};
+                      field<&OfferResource::flags>(27, "flags"),
+                      field<&OfferResource::cover>(28, "cover")};
   }
 };
 

@@ -181,6 +181,7 @@ enum class RequestRejection {
   prohibited_goods,  // nobody carries them, or not by that trip
   declaration_required,
   goods_not_accepted,  // the traveler has not said that they take what is declared
+  cover_not_available,
 };
 constexpr auto enum_labels(RequestRejection) {
   return std::to_array<std::string_view>({"not_found",
@@ -212,7 +213,8 @@ constexpr auto enum_labels(RequestRejection) {
                                           "invitation_not_open",
                                           "prohibited_goods",
                                           "declaration_required",
-                                          "goods_not_accepted"});
+                                          "goods_not_accepted",
+                                          "cover_not_available"});
 }
 
 }  // namespace caravan

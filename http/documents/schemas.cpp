@@ -206,7 +206,7 @@ Json Schemas::example(const Type& type, const Rules& rules, std::string_view nam
     case Kind::optional:
       return example(type.element(), rules, name, depth);
     case Kind::boolean:
-      return true;
+      return name != "cover";  // costs money, and is not to be had for any item
     case Kind::integer:
     case Kind::decimal: {
       const std::int64_t low = std::max(rules.min, type.low), high = std::min(rules.max, type.high);

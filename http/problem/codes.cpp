@@ -35,6 +35,7 @@ constexpr auto rows = std::to_array<ProblemKind>({
     {"code_invalid", 422, "The code is wrong or too old"},
     {"code_not_active", 409, "The code is not active"},
     {"conflict", 409, "It contradicts what is there"},
+    {"cover_not_available", 422, "There is no cover for this item"},
     {"declaration_required", 422, "The goods travel only as declared"},
     {"delivery_closed", 409, "The delivery is over"},
     {"departure_in_past", 422, "The departure lies in the past"},

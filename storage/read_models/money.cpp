@@ -121,13 +121,14 @@ const std::vector<Posting>* postings_of(const AnyRecord& event) {
 }
 
 const Projection& escrows_projection() {
-  static constexpr Projection projection{.name = "escrows",
-                                         .version = 5,
-                                         .schema = escrow_tables,
-                                         .state_of = EntityKind::escrow,
-                                         .on_state = keep_escrow,
-                                         .entries_of = bit(EntityKind::escrow) | bit(EntityKind::wallet),
-                                         .on_entry = keep_money};
+  static constexpr Projection projection{
+      .name = "escrows",
+      .version = 6,
+      .schema = escrow_tables,
+      .state_of = EntityKind::escrow,
+      .on_state = keep_escrow,
+      .entries_of = bit(EntityKind::escrow) | bit(EntityKind::wallet) | bit(EntityKind::cover),
+      .on_entry = keep_money};
   return projection;
 }
 

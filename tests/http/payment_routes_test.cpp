@@ -2,6 +2,7 @@
 
 #include "actors/account/entity.hpp"
 #include "actors/audit/commands.hpp"
+#include "actors/cover/entity.hpp"
 #include "actors/delivery/entity.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/escrow/entity.hpp"
@@ -278,6 +279,21 @@ TEST_CASE(
   CHECK(field_of(desk.post("/admin/finance/write-offs", dora, body, finance).second, "code") == "nothing_to_write_off");
 }
 
+TEST_CASE("payment routes: finance alone sees the pool of covers and adds to it") {
+  Desk desk;
+  const std::string path = "/admin/finance/cover",
+                    body = R"({"amount":5000,"currency":"USD","reason":"a claim waits"})";
+  CHECK(desk.post_as_service(path, body).first == 403);
+  CHECK(desk.post(path, ana, body).first == 403);
+  CHECK(desk.post(path, dora, body, disputes_bit).first == 403);
+  CHECK(desk.post(path, dora, R"({"amount":0,"currency":"USD","reason":"x"})", finance).first == 400);
+  CHECK(desk.post(path, dora, R"({"amount":5000,"currency":"USD"})", finance).first == 400);
+  CHECK(desk.post(path, dora, body, finance).first == 201);
+  CHECK(desk.edge.door.state<Cover>(Uuid{}).balance_in({}) == Money{5'000, {}});
+  CHECK(desk.get(path, ana).first == 403);
+  CHECK(desk.get(path, dora, finance).second.find("5000") != std::string::npos);
+}
+
 TEST_CASE("payment routes: whoever moves money has shown the password a moment ago") {
   Desk desk;
   desk.edge.stepped_up = false;
@@ -288,6 +304,8 @@ TEST_CASE("payment routes: whoever moves money has shown the password a moment a
   CHECK(code(desk.post(escrow_path + "/split/accept", ana, R"({"refundAmount":1000})")) == "step_up_required");
   CHECK(code(desk.post("/payments/refunds", dora, refund, finance)) == "step_up_required");
   CHECK(code(desk.post("/admin/finance/write-offs", dora, "{}", finance)) == "step_up_required");
+  CHECK(code(desk.post("/admin/finance/cover", dora, R"({"amount":1,"currency":"USD","reason":"x"})", finance)) ==
+        "step_up_required");
   CHECK(code(desk.post("/admin/finance/payouts", dora, R"({"userId":")" + ben.text() + R"("})", finance)) ==
         "step_up_required");
   CHECK(code(desk.post(dispute, dora, R"({"resolution":"release","note":"x"})", disputes_bit)) == "step_up_required");

@@ -26,7 +26,7 @@ TEST_CASE("policy: every number that decides is said in every language") {
   int numbers = 0;
   for (const auto& part : all.items()) {
     const auto& section = part.key();
-    if (section == "version" || section == "texts" || section == "prohibited") continue;
+    if (section == "version" || section == "texts" || section == "prohibited" || section == "covered") continue;
     for (const auto& [name, number] : part.value().items()) {
       const std::string variable = section + '_' + name;
       for (const char* language : {"en", "de"}) {

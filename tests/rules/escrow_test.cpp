@@ -1,3 +1,4 @@
+#include "actors/cover/commands.hpp"
 #include "actors/delivery/commands.hpp"
 #include "actors/dispute/commands.hpp"
 #include "actors/escrow/entity.hpp"
@@ -358,6 +359,8 @@ TEST_CASE("escrow: every state against every command") {
                        {"too much by customer", AnyRecord(ProposeSplit{4000, ""}), user(ana)},
                        {"by customer", AnyRecord(AcceptSplit{1000}), user(ana)},
                        {"by traveler", AnyRecord(AcceptSplit{1000}), user(ben)},
+                       {"paid", AnyRecord(CoverAnswered{true}), entity(cover_address)},
+                       {"by customer", AnyRecord(CoverAnswered{true}), user(ana)},
                        {"by customer", AnyRecord(TakeSplitBack{}), user(ana)},
                        {"by traveler", AnyRecord(TakeSplitBack{}), user(ben)},
                        {"of the customer", AnyRecord(SideStanding{ana}), entity(account_address(ana))},

@@ -68,6 +68,12 @@ TEST_CASE("pricing: a parcel from New York to Boston, part by part") {
   CHECK(quote.rules_version == first_pricing_rules().version);
 }
 
+TEST_CASE("pricing: the value's surcharge says that it covers nothing, and no other part says anything") {
+  for (const PricePart& part : price(first_pricing_rules(), new_york_to_boston())->breakdown)
+    CHECK(part.note.has_value() == (part.name == "value"));
+  CHECK(value_is_care.find("covers nothing") != std::string_view::npos);
+}
+
 TEST_CASE("pricing: far away it is flown, where weight costs and distance hardly does") {
   const PriceQuote near = *price(first_pricing_rules(), parcel(344, 2.3));
   CHECK(near.carriage == Carriage::road);

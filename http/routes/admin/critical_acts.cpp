@@ -4,6 +4,7 @@
 
 #include "actors/account/queries.hpp"
 #include "actors/account/state.hpp"
+#include "actors/cover/commands.hpp"
 #include "actors/delivery/commands.hpp"
 #include "actors/delivery/resources.hpp"
 #include "actors/dispute/commands.hpp"
@@ -42,6 +43,7 @@ constexpr auto acts = std::to_array<CriticalAct>({
     {Method::post, "/admin/finance/payouts", "payout"},
     {Method::post, "/admin/finance/write-offs", "writeOff"},
     {Method::post, "/admin/finance/collections", "collection"},
+    {Method::post, "/admin/finance/cover", "coverAdded"},
     {Method::post, "/admin/finance/held-payouts/:userId/release", "payoutsLetGo"},
     {Method::post, "/payments/refunds", "refund"},
     {Method::del, "/admin/dead-letters/:letterId", "questionDropped", Of::money},
@@ -140,6 +142,10 @@ std::string value_of(Call& call) {
     const auto& decision = call.body<ResolveDispute>();
     add_labels(out, std::vector{decision.resolution});
     if (decision.refund_amount) out += ", " + std::to_string(*decision.refund_amount) + " (minor units)";
+    if (decision.cover_amount) out += ", cover " + std::to_string(*decision.cover_amount) + " (minor units)";
+  } else if (type == &schema::type_of<AddToCover>()) {
+    const auto& added = call.body<AddToCover>();
+    out = money_text({added.amount, added.currency});
   } else if (type == &schema::type_of<EscrowOrder>()) {
     out = call.body<EscrowOrder>().escrow_id.text();
   }

@@ -1,3 +1,4 @@
+#include "actors/cover/entity.hpp"
 #include "actors/escrow/commands.hpp"
 #include "actors/escrow/resources.hpp"
 #include "actors/wallet/entity.hpp"
@@ -68,6 +69,18 @@ std::vector<Route> finance_routes(Services&) {
           .body<EscrowOrder>()
           .answers<EscrowResource>(202)
           .handle(order_of_escrow<CollectEscrow>),
+      get("/admin/finance/cover", admin(Permission::finance),
+          "What is there to pay covers from, and the claims that wait for more")
+          .answers<CoverPoolResource>()
+          .handle([](Call& call) { return call.answer(call.ask_query(cover_address, ViewCover{})); }),
+      post("/admin/finance/cover", admin(Permission::finance),
+           "Add to what covers are paid from, out of the platform's revenue; claims that wait are paid")
+          .after_step_up()
+          .body<AddToCover>()
+          .answers<CoverPoolResource>(201)
+          .handle([](Call& call) {
+            return call.answer(call.ask(cover_address, call.body<AddToCover>(), ViewCover{}), 201);
+          }),
       post("/admin/finance/held-payouts/:userId/release", admin(Permission::finance),
            "Let the payouts of a banned account go before their time")
           .after_step_up()

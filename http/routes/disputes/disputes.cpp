@@ -174,7 +174,8 @@ bool is_undelivered(Call& call) {
 Response resolve(Call& call) {
   auto& command = call.body<ResolveDispute>();
   command.judge = judge_of(call, call.caller());
-  if (command.resolution == DisputeResolution::release) command.undelivered = is_undelivered(call);
+  if (command.resolution == DisputeResolution::release || command.cover_amount)
+    command.undelivered = is_undelivered(call);
   return end_dispute(call, command);
 }
 

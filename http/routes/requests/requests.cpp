@@ -53,6 +53,7 @@ struct RequestEdit {
   std::optional<Urgency> urgency;
   std::optional<Price> max_price;
   std::optional<Time> pickup_from, deliver_by;
+  std::optional<bool> cover;
   static constexpr auto fields() {
     return std::array{field<&RequestEdit::title>(1, "title", length(1, 120)),
                       field<&RequestEdit::pickup>(2, "pickup"),
@@ -61,7 +62,8 @@ struct RequestEdit {
                       field<&RequestEdit::urgency>(5, "urgency"),
                       field<&RequestEdit::max_price>(6, "maxPrice", between(1, most_price_units)),
                       field<&RequestEdit::pickup_from>(7, "pickupFrom"),
-                      field<&RequestEdit::deliver_by>(8, "deliverBy")};
+                      field<&RequestEdit::deliver_by>(8, "deliverBy"),
+                      field<&RequestEdit::cover>(9, "cover")};
   }
 };
 
@@ -107,6 +109,7 @@ Response edit(Call& call) {
   const auto& body = call.body<RequestEdit>();
   const Address address{request, call.path_uuid("requestId")};
   EditRequest command{body.title, {}, {}, body.item, body.urgency, body.max_price, body.pickup_from, body.deliver_by};
+  command.cover = body.cover;
   if (body.pickup || body.dropoff) {
     const Reply known = call.ask_query(address, ViewRequest{});
     const auto& before = call.resource<RequestResource>(known);

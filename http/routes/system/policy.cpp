@@ -6,6 +6,7 @@
 
 #include "actors/delivery/policy.hpp"
 #include "actors/request/closing.hpp"
+#include "actors/request/cover.hpp"
 #include "actors/request/details.hpp"
 #include "actors/schema/field.hpp"
 #include "http/providers/messages/message_templates.hpp"
@@ -68,6 +69,8 @@ PolicyResource policy_terms(const Policy& of, const DealTerms& fees) {
   terms.payout = of.payout;
   terms.delays = of.delays;
   terms.accounts = of.accounts;
+  terms.cover = of.cover;
+  if (of.cover.limit_dollars > 0) terms.covered.assign(covered_goods.begin(), covered_goods.end());
   terms.fees = fees;
   terms.offers = {std::chrono::seconds{offer_life}.count(), max_offers};
   terms.codes = {static_cast<std::int64_t>(delivery_policy::place_radius_meters), delivery_policy::max_failed_scans};

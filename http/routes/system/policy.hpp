@@ -42,7 +42,7 @@ struct GoodsTerms {
 /// What one language says of each section.
 struct PolicyText {
   std::string fees, cancellation, waiting, lateness, standstill, disputes, reviews, payout, offers, codes, delays,
-      prohibited, accounts;
+      prohibited, accounts, cover;
   static constexpr std::string_view record_name = "PolicyText";
   static constexpr auto fields() {
     return std::array{field<&PolicyText::fees>(1, "fees"),
@@ -57,7 +57,8 @@ struct PolicyText {
                       field<&PolicyText::codes>(10, "codes"),
                       field<&PolicyText::delays>(11, "delays"),
                       field<&PolicyText::prohibited>(12, "prohibited"),
-                      field<&PolicyText::accounts>(13, "accounts")};
+                      field<&PolicyText::accounts>(13, "accounts"),
+                      field<&PolicyText::cover>(20, "cover")};
   }
 };
 struct PolicyTexts {
@@ -85,6 +86,8 @@ struct PolicyResource {
   std::optional<PolicyTexts> texts;
   std::vector<GoodsTerms> prohibited;
   AccountPolicy accounts = policy.accounts;
+  CoverPolicy cover;
+  std::vector<std::string> covered;  // categories of items: nothing else is
   static constexpr std::string_view record_name = "PolicyTerms";
   static constexpr auto fields() {
     return std::array{field<&PolicyResource::version>(1, "version"),
@@ -101,7 +104,9 @@ struct PolicyResource {
                       field<&PolicyResource::texts>(12, "texts"),
                       field<&PolicyResource::delays>(13, "delays"),
                       field<&PolicyResource::prohibited>(14, "prohibited"),
-                      field<&PolicyResource::accounts>(15, "accounts")};
+                      field<&PolicyResource::accounts>(15, "accounts"),
+                      field<&PolicyResource::cover>(20, "cover"),
+                      field<&PolicyResource::covered>(21, "covered")};
   }
 };
 

@@ -239,7 +239,7 @@ std::optional<PriceRecommendation> recommend(Call& call, RequestId id, const Req
                            market_between(call, terms.pickup, terms.dropoff, terms.deliver_by, id));
   if (!quote) return std::nullopt;
   PriceRecommendation out{quote->amount, quote->currency, {}, quote->platform_fee, quote->traveler_amount};
-  for (const PricePart& part : quote->breakdown) out.breakdown.push_back({part.name, part.amount});
+  for (const PricePart& part : quote->breakdown) out.breakdown.push_back({part.name, part.amount, part.note});
   return out;
 }
 

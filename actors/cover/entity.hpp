@@ -1,0 +1,20 @@
+#pragma once
+
+#include "actors/cover/commands.hpp"
+#include "actors/cover/events.hpp"
+#include "actors/cover/state.hpp"
+#include "actors/entity/entity.hpp"
+
+namespace caravan {
+
+struct Cover {
+  static constexpr EntityKind kind = EntityKind::cover;
+  using State = CoverState;
+  using Rejection = CoverRejection;
+  using Creates = List<PayIntoCover, PayOutOfCover, AddToCover>;
+  using Commands = List<PayIntoCover, PayOutOfCover, AddToCover>;
+  using Events = List<CoverFeeCame, CoverClaimWaits, CoverClaimMet, CoverAdded>;
+  using Queries = List<ViewCover>;
+};
+
+}  // namespace caravan

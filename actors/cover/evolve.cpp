@@ -1,0 +1,28 @@
+#include "actors/cover/entity.hpp"
+
+namespace caravan {
+
+namespace {
+
+void add(CoverState& state, Money amount) {
+  const auto found = std::ranges::find(state.balances, amount.currency, &Money::currency);
+  if (found == state.balances.end())
+    state.balances.push_back(amount);
+  else
+    *found = *found + amount;
+}
+
+}  // namespace
+
+void evolve(CoverState& state, const CoverFeeCame& event) { add(state, event.fee); }
+
+void evolve(CoverState& state, const CoverClaimWaits& event) { state.waiting.push_back(event.claim); }
+
+void evolve(CoverState& state, const CoverClaimMet& event) {
+  std::erase_if(state.waiting, [&](const CoverClaim& each) { return each.escrow_id == event.claim.escrow_id; });
+  add(state, -event.claim.amount);
+}
+
+void evolve(CoverState& state, const CoverAdded& event) { add(state, event.amount); }
+
+}  // namespace caravan

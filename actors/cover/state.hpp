@@ -1,0 +1,58 @@
+#pragma once
+
+#include <algorithm>
+
+#include "actors/cover/commands.hpp"
+#include "actors/payments/ledger.hpp"
+
+namespace caravan {
+
+/// What an administrator decided that the cover of this escrow pays.
+struct CoverClaim {
+  EscrowId escrow_id;
+  Money amount;
+  Time at;
+  static constexpr std::string_view record_name = "CoverClaim";
+  static constexpr auto fields() {
+    return std::array{field<&CoverClaim::escrow_id>(1, "escrowId"), field<&CoverClaim::amount>(2, "amount"),
+                      field<&CoverClaim::at>(3, "at")};
+  }
+};
+
+/// What is there for claims: the fees of covers and what the platform added, less what was paid. Never below zero.
+struct CoverState {
+  std::vector<Money> balances;      // one a currency
+  std::vector<CoverClaim> waiting;  // oldest first; few, as an administrator has decided each
+
+  bool exists() const { return true; }
+  Money balance_in(Currency currency) const {
+    const auto found = std::ranges::find(balances, currency, &Money::currency);
+    return found == balances.end() ? Money{0, currency} : *found;
+  }
+  bool any_waits_in(Currency currency) const {
+    return std::ranges::any_of(waiting, [&](const CoverClaim& each) { return each.amount.currency == currency; });
+  }
+
+  static constexpr std::string_view record_name = "CoverState";
+  static constexpr auto fields() {
+    return std::array{field<&CoverState::balances>(1, "balances"), field<&CoverState::waiting>(2, "waiting")};
+  }
+};
+
+/// The pool, as shown.
+struct CoverPoolResource {
+  static constexpr std::string_view record_name = "CoverPool";
+  std::vector<Money> balances;
+  std::vector<CoverClaim> waiting;
+  static constexpr auto fields() {
+    return std::array{field<&CoverPoolResource::balances>(1, "balances"),
+                      field<&CoverPoolResource::waiting>(2, "waiting")};
+  }
+};
+
+enum class CoverRejection { not_found, not_allowed, invalid_amount };
+constexpr auto enum_labels(CoverRejection) {
+  return std::to_array<std::string_view>({"not_found", "not_allowed", "invalid_amount"});
+}
+
+}  // namespace caravan

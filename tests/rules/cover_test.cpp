@@ -1,0 +1,153 @@
+#include "actors/request/cover.hpp"
+#include "actors/cover/entity.hpp"
+#include "actors/escrow/commands.hpp"
+#include "tests/rules/request_given.hpp"
+
+/// Which parcels a cover is offered for, who takes it, and the pool that covers are paid from.
+namespace cover_test {
+
+using namespace caravan;
+using namespace caravan::testkit;
+using namespace caravan::testkit::request;
+
+namespace {
+
+Money usd(std::int64_t cents) { return {cents, *Currency::parse("USD")}; }
+Caller escrow(std::uint8_t number) { return entity({EntityKind::escrow, test_id<EscrowId>(number).value}); }
+const Caller finance = admin(test_id<UserId>(90), Permission::finance);
+
+CoverOffer offer_for(Item item, const Policy& terms = policy) { return cover_for(terms, "A parcel", item, {}); }
+
+PostRequest with_cover() {
+  PostRequest command = post();
+  command.cover = true;
+  return command;
+}
+
+}  // namespace
+
+TEST_CASE("cover: it is offered for known goods of a declared value up to the limit, and says why else not") {
+  Item item = post().item;  // a camera for 300 dollars
+  const CoverOffer offer = offer_for(item);
+  REQUIRE(offer.terms);
+  CHECK(offer.terms->fee == 600);  // two in a hundred
+  CHECK(offer.terms->limit == 30'000);
+  CHECK(offer.terms->terms_version == policy.version);
+  item.category = "Electronics";
+  CHECK(offer_for(item).terms);
+  item.category = "jewelry";
+  CHECK(offer_for(item).why_not.find("jewelry") != std::string::npos);
+  item = post().item;
+  item.value = Price{0};
+  CHECK_FALSE(offer_for(item).terms);
+  item.value = Price{5'000'000};  // the limit itself
+  CHECK(offer_for(item).terms);
+  item.value = Price{5'000'100};
+  CHECK(offer_for(item).why_not == "At most 500.00 USD of value is covered.");
+  item = post().item;
+  item.description = "A bottle of whisky";
+  CHECK_FALSE(offer_for(item).terms);
+}
+
+TEST_CASE("cover: the versions before offered none") {
+  for (const Policy& each : policy_versions)
+    CHECK(offer_for(post().item, each).terms.has_value() == (each.version >= 9));
+}
+
+TEST_CASE("cover: who does not ask for it does not have it") {
+  auto request = posted();
+  CHECK_FALSE(request.state.details.cover);
+  request.as(user(ben)).when(submit(offer_id, ben));
+  request.as(user(ann)).when(accept(offer_id));
+  CHECK_FALSE(request.sent<BeginAcceptance>()->cover);
+}
+
+TEST_CASE("cover: it is taken with the request, follows the item, and is the customer's to see") {
+  Given<Request> request(self);
+  CHECK(request.as(user(ann)).when(with_cover()) == "request.created");
+  CHECK(request.state.details.cover->fee == 600);
+  EditRequest dearer;
+  dearer.item = post().item;
+  dearer.item->value = Price{4'000'000};
+  CHECK(request.when(dearer) == "request.updated");
+  CHECK(request.state.details.cover->fee == 800);
+  EditRequest too_dear = dearer;
+  too_dear.item->value = Price{9'000'000};
+  CHECK(request.when(too_dear) == "! cover_not_available");
+  CHECK(request.last.rejection->field == "cover");
+  too_dear.cover = false;
+  Given<Request> without = request;
+  CHECK(without.when(too_dear) == "request.updated");
+  CHECK_FALSE(without.state.details.cover);
+
+  request.as(user(ben)).when(submit(offer_id, ben));
+  const auto seen_by = [&](UserId who) {
+    return request.as(user(who)).ask(ViewOffer{offer_id}).resource.get_if<OfferResource>()->cover.has_value();
+  };
+  CHECK(seen_by(ann));
+  CHECK_FALSE(seen_by(ben));
+  request.as(user(ann)).when(accept(offer_id));
+  CHECK(request.sent<BeginAcceptance>()->cover->limit == 40'000);
+  CHECK(request.sent<BeginAcceptance>()->price == usd(3'500));  // the price is as it was
+}
+
+TEST_CASE("cover: the pool pays what it has, and what it has not waits in its turn") {
+  Given<Cover> pool(cover_address);
+  CHECK(pool.as(escrow(1)).when(PayIntoCover{usd(600)}) == "cover.fee_came");
+  CHECK(pool.as(escrow(2)).when(PayOutOfCover{usd(500)}) == "cover.claim_met");
+  CHECK(pool.sent<CoverAnswered>()->paid);
+  CHECK(pool.state.balance_in({}) == usd(100));
+  CHECK(pool.as(escrow(3)).when(PayOutOfCover{usd(30'000)}) == "cover.claim_waits");
+  CHECK_FALSE(pool.sent<CoverAnswered>()->paid);
+  CHECK(pool.as(escrow(4)).when(PayOutOfCover{usd(50)}) == "cover.claim_waits");  // no claim overtakes another
+  CHECK(pool.as(escrow(5)).when(PayIntoCover{usd(600)}) == "cover.fee_came");
+  CHECK(pool.as(finance).when(AddToCover{29'400, {}, "a bad week"}) == "cover.added, cover.claim_met, cover.claim_met");
+  CHECK(balanced(pool.emitted<CoverAdded>()->postings));
+  CHECK(pool.state.waiting.empty());
+  CHECK(pool.state.balance_in({}) == usd(50));
+}
+
+TEST_CASE("cover: nobody but escrows moves the pool, and finance alone adds to it and sees it") {
+  Given<Cover> pool(cover_address);
+  for (const Caller& who : {user(ann), finance, entity({EntityKind::dispute, test_id<DisputeId>(1).value})}) {
+    CHECK(pool.as(who).when(PayIntoCover{usd(600)}) == "! not_allowed");
+    CHECK(pool.as(who).when(PayOutOfCover{usd(600)}) == "! not_allowed");
+  }
+  for (const Caller& who : {user(ann), escrow(1), admin(ann, Permission::disputes), service()})
+    CHECK(pool.as(who).when(AddToCover{100, {}, "for nothing"}) == "! not_allowed");
+  CHECK(pool.as(user(ann)).ask(ViewCover{}).rejection);
+  CHECK(pool.as(finance).ask(ViewCover{}).resource.get_if<CoverPoolResource>());
+}
+
+TEST_CASE("cover: whatever comes in whichever order, the pool is its fees and gifts less what it paid") {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    std::mt19937_64 chance(seed);
+    Given<Cover> pool(cover_address);
+    std::int64_t in = 0, claimed = 0, paid = 0;
+    for (std::uint8_t step = 1; step <= 60; ++step) {
+      const auto amount = static_cast<std::int64_t>(chance() % 1'000 + 1);
+      switch (chance() % 3) {
+        case 0:
+          pool.as(escrow(step)).when(PayIntoCover{usd(amount)});
+          in += amount;
+          break;
+        case 1:
+          pool.as(escrow(step)).when(PayOutOfCover{usd(amount)});
+          claimed += amount;
+          break;
+        default:
+          pool.as(finance).when(AddToCover{amount, {}, "more"});
+          in += amount;
+      }
+      for (const AnyRecord& event : pool.last.events)
+        if (const auto* met = event.get_if<CoverClaimMet>()) paid += met->claim.amount.amount;
+      std::int64_t waiting = 0;
+      for (const CoverClaim& claim : pool.state.waiting) waiting += claim.amount.amount;
+      REQUIRE(pool.state.balance_in({}).amount == in - paid);
+      REQUIRE(pool.state.balance_in({}).amount >= 0);
+      REQUIRE(claimed == paid + waiting);
+    }
+  }
+}
+
+}  // namespace cover_test
