@@ -133,6 +133,7 @@ struct InviteTraveler {
   std::optional<Money> min_price = {};              // FreeRoom::min_price
   std::int32_t invited_today = 0, asked_today = 0;  // of the traveler, and by the customer, in the last 24 hours
   std::int64_t fee_basis_points = default_platform_fee_basis_points;
+  std::int32_t invited_by_customer_today = 0;  // of the traveler
   static constexpr auto fields() {
     return std::array{field<&InviteTraveler::trip_id>(1, "tripId"),
                       field<&InviteTraveler::price>(2, "price", between(1, most_price_units)),
@@ -141,7 +142,8 @@ struct InviteTraveler {
                       field<&InviteTraveler::min_price>(5, "minPrice", internal()),
                       field<&InviteTraveler::invited_today>(6, "invitedToday", internal()),
                       field<&InviteTraveler::asked_today>(7, "askedToday", internal()),
-                      field<&InviteTraveler::fee_basis_points>(8, "feeBasisPoints", internal())};
+                      field<&InviteTraveler::fee_basis_points>(8, "feeBasisPoints", internal()),
+                      field<&InviteTraveler::invited_by_customer_today>(9, "invitedByCustomerToday", internal())};
   }
 };
 
@@ -151,6 +153,18 @@ struct DeclineInvitation {
   InvitationId invitation_id;
   static constexpr auto fields() {
     return std::array{field<&DeclineInvitation::invitation_id>(1, "invitationId", internal())};
+  }
+};
+
+/// From the customer's or the traveler's user: the invitation is one too many, and nobody read it. InviteTraveler
+/// looked at the same numbers, but others were under way then.
+struct RefuseInvitation {
+  static constexpr Tag tag{18, "refuse_invitation"};
+  InvitationId invitation_id;
+  InvitationLimit limit = InvitationLimit::customer;
+  static constexpr auto fields() {
+    return std::array{field<&RefuseInvitation::invitation_id>(1, "invitationId"),
+                      field<&RefuseInvitation::limit>(2, "limit")};
   }
 };
 

@@ -267,6 +267,18 @@ struct InvitationExpired {
   }
 };
 
+/// It was one too many: its traveler never read it.
+struct InvitationRefused {
+  static constexpr Tag tag{20, "invitation.refused"};
+  InvitationId invitation_id;
+  InvitationLimit limit = InvitationLimit::customer;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&InvitationRefused::invitation_id>(1, "invitationId"),
+                      field<&InvitationRefused::limit>(2, "limit"), field<&InvitationRefused::at>(3, "at")};
+  }
+};
+
 /// The request's list of offers is full: this closed one of a newcomer is forgotten, for one of somebody better known.
 struct OfferForgotten {
   static constexpr Tag tag{15, "offer.forgotten"};

@@ -96,6 +96,7 @@ void evolve(RequestState& state, const InvitationSent& event) {
                                InvitationStatus::sent,
                                event.at,
                                event.expires_at,
+                               {},
                                {}});
 }
 
@@ -105,6 +106,13 @@ void evolve(RequestState& state, const InvitationDeclined& event) {
 
 void evolve(RequestState& state, const InvitationExpired& event) {
   if (Invitation* expired = state.find(event.invitation_id)) expired->status = InvitationStatus::expired;
+}
+
+void evolve(RequestState& state, const InvitationRefused& event) {
+  Invitation* refused = state.find(event.invitation_id);
+  if (!refused) return;
+  refused->status = InvitationStatus::refused;
+  refused->refused_by = event.limit;
 }
 
 void evolve(RequestState& state, const OfferCountered& event) {

@@ -230,6 +230,7 @@ struct InvitationResource {
   Currency currency;
   std::optional<OfferId> offer_id;  // that answered it
   Time expires_at, created_at;
+  std::optional<InvitationLimit> reason = {};  // why it was refused
   static constexpr auto fields() {
     return std::array{field<&InvitationResource::invitation_id>(1, "invitationId"),
                       field<&InvitationResource::request_id>(2, "requestId"),
@@ -241,7 +242,8 @@ struct InvitationResource {
                       field<&InvitationResource::currency>(8, "currency"),
                       field<&InvitationResource::offer_id>(9, "offerId"),
                       field<&InvitationResource::expires_at>(10, "expiresAt"),
-                      field<&InvitationResource::created_at>(11, "createdAt")};
+                      field<&InvitationResource::created_at>(11, "createdAt"),
+                      field<&InvitationResource::reason>(12, "reason")};
   }
 };
 

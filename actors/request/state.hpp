@@ -85,7 +85,8 @@ struct Invitation {
   Money price;
   InvitationStatus status = InvitationStatus::sent;
   Time created_at, expires_at;
-  std::optional<OfferId> offer_id;  // that answered it
+  std::optional<OfferId> offer_id;                 // that answered it
+  std::optional<InvitationLimit> refused_by = {};  // where it was one too many
 
   bool is_open(Time now) const { return status == InvitationStatus::sent && now < expires_at; }
 
@@ -97,7 +98,8 @@ struct Invitation {
                       field<&Invitation::status>(5, "status"),
                       field<&Invitation::created_at>(6, "createdAt"),
                       field<&Invitation::expires_at>(7, "expiresAt"),
-                      field<&Invitation::offer_id>(8, "offerId")};
+                      field<&Invitation::offer_id>(8, "offerId"),
+                      field<&Invitation::refused_by>(9, "refusedBy")};
   }
 };
 

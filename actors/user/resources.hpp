@@ -241,6 +241,8 @@ struct Standing {
   std::string first_name;
   Currency currency;
   bool has_delivered = false;  // some delivery that was no slight one, in either role, came to a good end
+  // Invitations of the last 24 hours: to travelers, by customers, and of those by the other.
+  std::int32_t asked_today = 0, invited_today = 0, invited_by_other_today = 0;
   static constexpr auto fields() {
     return std::array{field<&Standing::user_id>(1, "userId"),
                       field<&Standing::closed>(2, "closed"),
@@ -251,7 +253,10 @@ struct Standing {
                       field<&Standing::blocks_other>(7, "blocksOther"),
                       field<&Standing::first_name>(8, "firstName"),
                       field<&Standing::currency>(9, "currency"),
-                      field<&Standing::has_delivered>(10, "hasDelivered")};
+                      field<&Standing::has_delivered>(10, "hasDelivered"),
+                      field<&Standing::asked_today>(11, "askedToday"),
+                      field<&Standing::invited_today>(12, "invitedToday"),
+                      field<&Standing::invited_by_other_today>(13, "invitedByOtherToday")};
   }
 };
 

@@ -347,7 +347,9 @@ TEST_CASE("request: every state against every command") {
        {"by ann", AnyRecord(InviteTraveler{.trip_id = trip_id, .facts = submit({}, cem)}), user(ann)},
        {"by ben", AnyRecord(InviteTraveler{.trip_id = trip_id, .facts = submit({}, cem)}), user(ben)},
        {"by ann", AnyRecord(DeclineInvitation{}), user(ann)},
-       {"by ben", AnyRecord(DeclineInvitation{}), user(ben)}},
+       {"by ben", AnyRecord(DeclineInvitation{}), user(ben)},
+       {"by a user actor", AnyRecord(RefuseInvitation{}), entity(user_address(ben))},
+       {"by ben", AnyRecord(RefuseInvitation{}), user(ben)}},
       self);
 }
 

@@ -100,15 +100,19 @@ bool are_blocked(Call& call, UserId one, UserId other) {
 
 namespace {
 
-/// What a deal asks of its two sides, of SubmitOffer and AcceptOffer alike. Returns what is known of the traveler.
+struct Sides {
+  Standing traveler, customer;
+};
+
+/// What a deal asks of its two sides, of SubmitOffer and AcceptOffer alike. Returns what is known of them.
 template <class Command>
-Standing add_sides(Call& call, Command& command, UserId traveler, UserId customer) {
+Sides add_sides(Call& call, Command& command, UserId traveler, UserId customer) {
   const Standing of_traveler = standing(call, traveler, customer), of_customer = standing(call, customer, traveler);
   command.blocked = of_traveler.blocks_other || of_customer.blocks_other;
   command.is_verified = of_traveler.verification_level == VerificationLevel::identity;
   command.customer_verified = of_customer.verification_level == VerificationLevel::identity;
   command.other_inactive = is_inactive(call.door(), call.caller().is_user(customer) ? traveler : customer);
-  return of_traveler;
+  return {of_traveler, of_customer};
 }
 
 }  // namespace
@@ -334,7 +338,7 @@ void add_facts(Call& call, SubmitOffer& command) {
   command.offer_id = call.new_id<OfferId>();
   call.remember_part(command.offer_id.value, request);
   if (const auto room = free_room(call, command.trip_id, terms)) add_room(command, *room);
-  const Standing own = add_sides(call, command, call.user(), terms.customer_id);
+  const Standing own = add_sides(call, command, call.user(), terms.customer_id).traveler;
   command.has_delivered = own.has_delivered;
   command.deal = call.services().settings.deal;
   if (own.rating_count > 0) command.traveler_rating = own.average_rating;
@@ -351,13 +355,10 @@ void add_facts(Call& call, InviteTraveler& command) {
   add_room(command.facts, *room);
   command.min_price = room->min_price;
   command.fee_basis_points = call.services().settings.deal.platform_fee_basis_points;
-  add_sides(call, command.facts, room->traveler_id, terms.customer_id);
-  const ReadModels* models = call.services().read_models;
-  if (!models) return;
-  call.see_own_writes();
-  const Time since = call.door().now() - std::chrono::hours{24};
-  command.invited_today = count_invitations(*models, InvitationSide::traveler, room->traveler_id, since);
-  command.asked_today = count_invitations(*models, InvitationSide::customer, terms.customer_id, since);
+  const Sides sides = add_sides(call, command.facts, room->traveler_id, terms.customer_id);
+  command.asked_today = sides.customer.asked_today;
+  command.invited_today = sides.traveler.invited_today;
+  command.invited_by_customer_today = sides.traveler.invited_by_other_today;
 }
 
 }  // namespace caravan::http
