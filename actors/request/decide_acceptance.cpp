@@ -101,6 +101,7 @@ Decision decide(const RequestState& state, const Context& context, const Accepta
   decision.emit(std::move(event)).clear_timer(std::string(expiry_timer));  // the delivery tells the traveler
   for (const Offer& other : state.offers)
     if (other.is_open()) reject_offer(decision, state, context, other, std::string(lost_to_another));
+  forget_matches(decision, state, context);
   if (state.deferred_cancel)
     decision.send({EntityKind::delivery, command.delivery_id.value}, CancelDelivery{*state.deferred_cancel});
   return decision;

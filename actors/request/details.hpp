@@ -15,6 +15,7 @@ inline constexpr std::ptrdiff_t max_travelers_offers = 5;  // of one traveler on
 inline constexpr std::size_t max_invitations = 20;         // of a request in all
 inline constexpr std::ptrdiff_t max_open_invitations = 5;  // of those at a time
 inline constexpr std::ptrdiff_t max_asked_of_one = 3;      // of those to one traveler
+inline constexpr std::size_t max_told = 20;                // travelers who hear of a new request
 inline constexpr std::int32_t max_counters = 10;           // of each side of an offer
 
 enum class RequestStatus : std::uint8_t { open, accepting, accepted, cancelled, expired };

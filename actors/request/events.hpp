@@ -11,10 +11,11 @@ struct RequestCreated {
   RequestDetails details;
   Time expires_at;
   Time at;
+  std::vector<UserId> told = {};  // travelers who hear of it; not written by earlier builds
   static constexpr auto fields() {
     return std::array{field<&RequestCreated::customer_id>(1, "customerId"),
                       field<&RequestCreated::details>(2, "details"), field<&RequestCreated::expires_at>(3, "expiresAt"),
-                      field<&RequestCreated::at>(4, "at")};
+                      field<&RequestCreated::at>(4, "at"), field<&RequestCreated::told>(5, "told", internal())};
   }
 };
 

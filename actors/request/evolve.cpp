@@ -42,6 +42,7 @@ void evolve(RequestState& state, const RequestCreated& event) {
   state.details = event.details;
   state.expires_at = event.expires_at;
   state.created_at = event.at;
+  state.told = event.told;
 }
 
 void evolve(RequestState& state, const RequestPhotoAdded& event) {

@@ -128,6 +128,7 @@ struct RequestState {
   std::optional<Time> moved_at;                // when a place, or whom to call there, was changed last
   std::vector<ForgottenOffers> forgotten;      // they count among those that a traveler may make; oldest first
   std::vector<Invitation> invitations;         // oldest first
+  std::vector<UserId> told;                    // travelers who heard of it when it was posted
 
   bool exists() const { return !customer_id.is_nil(); }
   const Offer* find(OfferId id) const;
@@ -147,7 +148,8 @@ struct RequestState {
                       field<&RequestState::deferred_cancel>(8, "deferredCancel"),
                       field<&RequestState::forgotten>(9, "forgotten", length(0, max_forgotten)),
                       field<&RequestState::invitations>(10, "invitations", length(0, max_invitations)),
-                      field<&RequestState::moved_at>(11, "movedAt")};
+                      field<&RequestState::moved_at>(11, "movedAt"),
+                      field<&RequestState::told>(12, "told", length(0, max_told))};
   }
 };
 
