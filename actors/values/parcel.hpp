@@ -63,6 +63,21 @@ struct Place {
   }
 };
 
+/// How a geocoder read an address that came without a point, for whoever wrote it to see.
+struct UnderstoodAddress {
+  std::string of;             // the field that it stood in: "origin", "stops[1]", "pickup"
+  std::string understood_as;  // in words: "Guadalajara, Jalisco, Mexico"
+  std::string precision;      // "address", "postal_code", "city" or "airport"
+  double confidence = 1;      // in (0, 1]
+
+  static constexpr std::string_view record_name = "UnderstoodAddress";
+  static constexpr auto fields() {
+    return std::array{
+        field<&UnderstoodAddress::of>(1, "field"), field<&UnderstoodAddress::understood_as>(2, "understoodAs"),
+        field<&UnderstoodAddress::precision>(3, "precision"), field<&UnderstoodAddress::confidence>(4, "confidence")};
+  }
+};
+
 /// The place as others see it: the middle of its cell, and the name of its area. A place of which no area is known is
 /// named by that point alone.
 Place area_of(const Place& place);

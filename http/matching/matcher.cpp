@@ -5,6 +5,7 @@
 #include <map>
 
 #include "actors/matching/score.hpp"
+#include "http/providers/places/time_zones.hpp"
 
 namespace caravan {
 
@@ -124,13 +125,13 @@ RequestTripMatch shown(const TripFacts& trip, const Fit& fit) {
   auto match = shown<RequestTripMatch>(fit);
   match.trip_id = trip.id;
   match.traveler_id = trip.traveler;
-  match.transport_mode = trip.mode;
+  match.transport_mode = match.mode = trip.mode;
   match.departure_time = trip.points.front().due;
   match.arrival_time = trip.points.back().due;
-  if (!trip.first_name.empty()) match.traveler_name = trip.first_name;
-  match.traveler_rating = trip.rating;
-  match.traveler_deliveries = trip.deliveries;
-  match.traveler_verified = trip.verified;
+  if (!trip.first_name.empty()) match.traveler_name = match.first_name = trip.first_name;
+  match.traveler_rating = match.rating = trip.rating;
+  match.traveler_deliveries = match.deliveries = trip.deliveries;
+  match.traveler_verified = match.verified = trip.verified;
   if (trip.min_price) {
     match.min_price = to_price(*trip.min_price);
     match.currency = trip.min_price->currency;
@@ -150,6 +151,14 @@ RequestMatch shown(const RequestFacts& request, const Fit& fit) {
     match.currency = request.max_price->currency;
   }
   return match;
+}
+
+template <class Match>
+void add_local_times(Match& match, const RequestFacts& request) {
+  match.timezone_pickup = std::string(time_zone_at(request.pickup));
+  match.timezone_delivery = std::string(time_zone_at(request.dropoff));
+  match.pickup_around_local = local_text(match.pickup_around, *match.timezone_pickup);
+  match.delivery_around_local = local_text(match.delivery_around, *match.timezone_delivery);
 }
 
 }  // namespace
@@ -176,6 +185,7 @@ Matches Matcher::match(const RequestFacts& request, Time now, std::size_t limit,
   for (const std::size_t place : choose(found, limit, [&](UserId who) { return !blocked || !blocked(who); })) {
     auto& [match, asked, trip, fits] = found[place];
     match.reasons = reasons(*asked, *trip, fits);
+    add_local_times(match, *asked);
     result.items.push_back(std::move(match));
   }
   if (found.empty()) result.nearest_miss = judge.nearest_miss("No trip goes this way before the deadline yet.");
@@ -196,6 +206,7 @@ RequestMatches Matcher::match(const TripFacts& trip, const std::vector<RequestFa
   for (auto& [match, request, of, fits] : found) {
     if (result.items.size() == limit) break;
     match.reasons = reasons(*request, *of, fits);
+    add_local_times(match, *request);
     result.items.push_back(std::move(match));
   }
   if (found.empty()) result.nearest_miss = judge.nearest_miss("No open request lies on this way yet.");

@@ -23,6 +23,8 @@ struct RequestMatch {
   std::optional<Price> max_price;  // that the customer pays, in major units
   std::optional<Currency> currency;
   std::optional<std::int64_t> platform_fee, traveler_amount;  // of that price, in minor units
+  // As clocks at the two ends show it.
+  std::optional<std::string> pickup_around_local, delivery_around_local, timezone_pickup, timezone_delivery;
 
   static constexpr std::string_view record_name = "RequestMatch";
   static constexpr auto fields() {
@@ -39,7 +41,11 @@ struct RequestMatch {
                       field<&RequestMatch::max_price>(11, "maxPrice"),
                       field<&RequestMatch::currency>(12, "currency"),
                       field<&RequestMatch::platform_fee>(13, "platformFee"),
-                      field<&RequestMatch::traveler_amount>(14, "travelerAmount")};
+                      field<&RequestMatch::traveler_amount>(14, "travelerAmount"),
+                      field<&RequestMatch::pickup_around_local>(15, "pickupAroundLocal"),
+                      field<&RequestMatch::delivery_around_local>(16, "deliveryAroundLocal"),
+                      field<&RequestMatch::timezone_pickup>(17, "timezonePickup"),
+                      field<&RequestMatch::timezone_delivery>(18, "timezoneDelivery")};
   }
 };
 

@@ -71,14 +71,20 @@ std::vector<WeatherPoint> forecast(const Places& world, const std::vector<Place>
   return out;
 }
 
-/// Adds where an address is; 422 that names the field where no geocoder finds it.
+/// Adds where an address is, and tells the caller how it was read; 422 that names the field where no geocoder finds it.
 template <class Somewhere>
-void find(const Places& world, Somewhere& place, const std::string& field) {
-  if (!locate(*world.geocoder, place)) throw unknown_place(*world.geocoder, place.address, field + ".address");
+void find(Call& call, Somewhere& place, const std::string& field) {
+  const Geocoder& geocoder = *places_of(call).geocoder;
+  std::optional<FoundPlace> meant;
+  if (!locate(geocoder, place, &meant)) throw unknown_place(geocoder, place.address, field + ".address");
+  if (meant)
+    call.tell_understood({field, meant->understood_as,
+                          std::string(enum_labels(Precision{})[static_cast<std::size_t>(meant->precision)]),
+                          meant->confidence});
 }
 
-void find_all(const Places& world, std::vector<Place>& stops) {
-  for (std::size_t i = 0; i < stops.size(); ++i) find(world, stops[i], "stops[" + std::to_string(i) + "]");
+void find_all(Call& call, std::vector<Place>& stops) {
+  for (std::size_t i = 0; i < stops.size(); ++i) find(call, stops[i], "stops[" + std::to_string(i) + "]");
 }
 
 Standing standing(Call& call, UserId user, UserId other) {
@@ -169,9 +175,9 @@ void check_overlap(Call& call, TripId id, UserId traveler, const TripDetails& de
 void add_facts(Call& call, PublishTrip& command) {
   check_open_trips(call);
   const Places& world = places_of(call);
-  find(world, command.origin, "origin");
-  find(world, command.destination, "destination");
-  find_all(world, command.stops);
+  find(call, command.origin, "origin");
+  find(call, command.destination, "destination");
+  find_all(call, command.stops);
   std::vector<Place> places{command.origin};
   places.insert(places.end(), command.stops.begin(), command.stops.end());
   places.push_back(command.destination);
@@ -192,9 +198,9 @@ void add_facts(Call& call, EditTrip& command) {
   const Places& world = places_of(call);
   const Reply reply = call.ask_query({EntityKind::trip, call.path_uuid("tripId")}, ViewTrip{});
   const auto& trip = call.resource<TripResource>(reply);
-  if (command.origin) find(world, *command.origin, "origin");
-  if (command.destination) find(world, *command.destination, "destination");
-  if (command.stops) find_all(world, *command.stops);
+  if (command.origin) find(call, *command.origin, "origin");
+  if (command.destination) find(call, *command.destination, "destination");
+  if (command.stops) find_all(call, *command.stops);
   std::vector<Place> as_it_stood{trip.origin};
   as_it_stood.insert(as_it_stood.end(), trip.stops.begin(), trip.stops.end());
   as_it_stood.push_back(trip.destination);
@@ -275,9 +281,8 @@ bool lie_in_different_countries(Call& call, Coordinates a, Coordinates b) {
 
 void add_facts(Call& call, PostRequest& command) {
   check_photos(call, command.item.photos);
-  const Places& world = places_of(call);
-  find(world, command.pickup, "pickup");
-  find(world, command.dropoff, "delivery");
+  find(call, command.pickup, "pickup");
+  find(call, command.dropoff, "delivery");
   command.crosses_border = lie_in_different_countries(call, command.pickup.at(), command.dropoff.at());
   const auto max_price = to_money(command.max_price, command.currency);
   if (!max_price) return;
@@ -300,12 +305,11 @@ void add_facts(Call& call, PostRequest& command) {
 
 void add_facts(Call& call, EditRequest& command) {
   if (!command.pickup && !command.dropoff) return;
-  const Places& world = places_of(call);
   for (auto [stop, field] : {std::pair{&command.pickup, "pickup"}, std::pair{&command.dropoff, "delivery"}}) {
     if (!*stop) continue;
     const bool keeps_its_point = (*stop)->place().located();
     const auto known = (*stop)->uncertainty_meters;
-    find(world, **stop, field);
+    find(call, **stop, field);
     if (keeps_its_point) (*stop)->uncertainty_meters = known;  // a guess stays one though it has a point
   }
 }
