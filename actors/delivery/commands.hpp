@@ -37,6 +37,7 @@ struct BeginAcceptance {
   std::optional<Uuid> service = {};            // that accepted on behalf of a side; absent in older entries
   std::optional<Time> planned_pickup = {}, planned_arrival = {};  // by its plan; absent: the trip's own times count
   std::string title = {};                                         // of the request; empty in older entries
+  std::string customer_name = {}, traveler_name = {};             // the first names; empty in older entries
   static constexpr auto fields() {
     return std::array{field<&BeginAcceptance::request_id>(1, "requestId"),
                       field<&BeginAcceptance::offer_id>(2, "offerId"),
@@ -58,7 +59,9 @@ struct BeginAcceptance {
                       field<&BeginAcceptance::service>(18, "serviceId", internal()),
                       field<&BeginAcceptance::planned_pickup>(19, "plannedPickup"),
                       field<&BeginAcceptance::planned_arrival>(20, "plannedArrival"),
-                      field<&BeginAcceptance::title>(21, "title", internal())};
+                      field<&BeginAcceptance::title>(21, "title", internal()),
+                      field<&BeginAcceptance::customer_name>(22, "customerName", internal()),
+                      field<&BeginAcceptance::traveler_name>(23, "travelerName", internal())};
   }
 };
 

@@ -5,6 +5,7 @@
 #include "actors/payments/ids.hpp"
 #include "actors/payments/ledger.hpp"
 #include "actors/values/money.hpp"
+#include "actors/values/parcel.hpp"
 
 namespace caravan {
 
@@ -26,6 +27,7 @@ struct CreateEscrow {
   std::int64_t hold_seconds = default_hold_seconds;
   std::int64_t payout_delay_seconds = default_payout_delay_seconds;
   std::optional<std::int32_t> policy_version = {};  // of the policy that both sides agreed under
+  std::optional<ParcelName> parcel_name = {};       // absent in older entries
   static constexpr auto fields() {
     return std::array{field<&CreateEscrow::delivery_id>(1, "deliveryId"),
                       field<&CreateEscrow::intent_id>(2, "intentId"),
@@ -38,7 +40,8 @@ struct CreateEscrow {
                       field<&CreateEscrow::provider>(9, "provider"),
                       field<&CreateEscrow::hold_seconds>(10, "holdSeconds"),
                       field<&CreateEscrow::payout_delay_seconds>(11, "payoutDelaySeconds"),
-                      field<&CreateEscrow::policy_version>(12, "policyVersion", internal())};
+                      field<&CreateEscrow::policy_version>(12, "policyVersion", internal()),
+                      field<&CreateEscrow::parcel_name>(13, "parcelName", internal())};
   }
 };
 

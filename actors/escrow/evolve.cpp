@@ -69,6 +69,7 @@ void evolve(EscrowState& state, const PaymentIntentCreated& event) {
   state.hold_seconds = terms.hold_seconds;
   state.payout_delay_seconds = terms.payout_delay_seconds;
   state.policy_version = terms.policy_version;
+  state.parcel_name = terms.parcel_name;
   state.created_at = event.at;
   state.held = state.refunded = state.to_traveler = state.fee_taken = zero(state);
   add_tasks(state, event.tasks);

@@ -145,6 +145,7 @@ struct EscrowState {
   bool rest_agreed = false;  // what is held is the traveler's once the parcel is back: agreed, or decided by a judge
   std::optional<RefundEscrow> end_waits;       // the delivery has ended while an accepted split waits
   std::optional<std::int32_t> policy_version;  // of the policy that both sides agreed under
+  std::optional<ParcelName> parcel_name;       // for notices
 
   bool exists() const { return status != EscrowStatus::none; }
   bool is_agreed() const { return split && split->pays_at; }
@@ -200,7 +201,8 @@ struct EscrowState {
                       field<&EscrowState::parcel>(35, "parcel"),
                       field<&EscrowState::rest_agreed>(36, "restAgreed"),
                       field<&EscrowState::end_waits>(37, "endWaits"),
-                      field<&EscrowState::policy_version>(38, "policyVersion")};
+                      field<&EscrowState::policy_version>(38, "policyVersion"),
+                      field<&EscrowState::parcel_name>(39, "parcelName", internal())};
   }
 };
 

@@ -100,6 +100,7 @@ struct SubmitOffer {
   std::optional<DealTerms> deal = {};      // by the edge's settings: the offer keeps them
   std::optional<TransportMode> mode = {};  // of the trip
   std::optional<bool> accepts_goods = {};  // the traveler takes the declared goods, where they ask for that
+  std::string traveler_name = {};          // the first name
   static constexpr auto fields() {
     return std::array{field<&SubmitOffer::trip_id>(1, "tripId"),
                       field<&SubmitOffer::price>(2, "price", between(1, most_price_units)),
@@ -119,7 +120,8 @@ struct SubmitOffer {
                       field<&SubmitOffer::invitation_id>(16, "invitationId"),
                       field<&SubmitOffer::deal>(17, "deal", internal()),
                       field<&SubmitOffer::mode>(18, "mode", internal()),
-                      field<&SubmitOffer::accepts_goods>(19, "acceptsGoods")};
+                      field<&SubmitOffer::accepts_goods>(19, "acceptsGoods"),
+                      field<&SubmitOffer::traveler_name>(20, "travelerName", internal())};
   }
 };
 
@@ -181,7 +183,8 @@ struct AcceptOffer {
   bool other_inactive = false;              // the other side cannot sign in
   bool is_verified = false;                 // the traveler's identity, now
   bool customer_verified = false;           // the customer's identity, now
-  std::optional<Time> customer_secured_at = {};  // when the customer shut a thief out last
+  std::optional<Time> customer_secured_at = {};        // when the customer shut a thief out last
+  std::string customer_name = {}, traveler_name = {};  // the first names
   static constexpr auto fields() {
     return std::array{field<&AcceptOffer::offer_id>(1, "offerId", internal()),
                       field<&AcceptOffer::payment_method_id>(2, "paymentMethodId"),
@@ -193,7 +196,9 @@ struct AcceptOffer {
                       field<&AcceptOffer::other_inactive>(8, "otherInactive", internal()),
                       field<&AcceptOffer::is_verified>(9, "isVerified", internal()),
                       field<&AcceptOffer::customer_verified>(10, "customerVerified", internal()),
-                      field<&AcceptOffer::customer_secured_at>(11, "customerSecuredAt", internal())};
+                      field<&AcceptOffer::customer_secured_at>(11, "customerSecuredAt", internal()),
+                      field<&AcceptOffer::customer_name>(12, "customerName", internal()),
+                      field<&AcceptOffer::traveler_name>(13, "travelerName", internal())};
   }
 };
 

@@ -65,6 +65,8 @@ Decision decide(const RequestState& state, const Context& context, const AcceptO
   begin.dropoff = details.dropoff;
   begin.item = details.item;
   begin.title = details.title;
+  begin.customer_name = command.customer_name;
+  begin.traveler_name = command.traveler_name;
   begin.deliver_by = deadline_of(details, state.created_at);
   begin.payment_token = command.payment_token;
   begin.payment_method_id = command.payment_method_id ? command.payment_method_id->text() : std::string();

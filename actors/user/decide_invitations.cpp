@@ -7,13 +7,8 @@ namespace caravan {
 
 namespace {
 
-Decision refuse(const SentInvitation& sent, InvitationLimit limit) {
+Decision turn_away(const SentInvitation& sent, InvitationLimit limit) {
   return Decision{}.send({EntityKind::request, sent.request_id.value}, RefuseInvitation{sent.invitation_id, limit});
-}
-
-void keep(std::vector<CountedInvitation>& counted, UserId other, Time at) {
-  std::erase_if(counted, [&](const CountedInvitation& each) { return !each.counts(at); });
-  counted.push_back({other, at});
 }
 
 }  // namespace
@@ -29,10 +24,12 @@ Decision decide(const UserState& state, const Context& context, const CountInvit
   if (state.closed) return {};
   const SentInvitation& sent = command.sent;
   if (const auto limit = reached_limit(count_since_yesterday(state.asked, context.now), 0, 0))
-    return refuse(sent, *limit);
+    return turn_away(sent, *limit);
+  ReceiveInvitation to_traveler{sent};
+  to_traveler.sent.notice.variables["other"] = state.first_name;
   return Decision{}
       .emit(InvitationCounted{sent.invitation_id, sent.traveler_id, context.now})
-      .send(user_address(sent.traveler_id), ReceiveInvitation{sent});
+      .send(user_address(sent.traveler_id), std::move(to_traveler));
 }
 
 Decision decide(const UserState& state, const Context& context, const ReceiveInvitation& command) {
@@ -41,14 +38,10 @@ Decision decide(const UserState& state, const Context& context, const ReceiveInv
   const SentInvitation& sent = command.sent;
   if (const auto limit = reached_limit(0, count_since_yesterday(state.invited, context.now),
                                        count_since_yesterday(state.invited, context.now, sent.customer_id)))
-    return refuse(sent, *limit);
+    return turn_away(sent, *limit);
   return Decision{}
       .emit(InvitationReceived{sent.invitation_id, sent.customer_id, context.now})
       .send(inbox_of(owner(context)), sent.notice);
 }
-
-void evolve(UserState& state, const InvitationCounted& event) { keep(state.asked, event.traveler_id, event.at); }
-
-void evolve(UserState& state, const InvitationReceived& event) { keep(state.invited, event.customer_id, event.at); }
 
 }  // namespace caravan

@@ -79,6 +79,25 @@ TEST_CASE("request: whoever heard of it is reminded of it no more once nobody ca
   CHECK(forgotten(request) == both);
 }
 
+TEST_CASE("request: an offer names its traveler") {
+  auto request = posted();
+  SubmitOffer by_ben = submit(offer_id, ben);
+  by_ben.traveler_name = "Ben";
+  request.as(user(ben)).when(by_ben);
+  CHECK(request.sent<Notify>()->variables.at("other") == "Ben");
+}
+
+TEST_CASE("request: the delivery knows both sides by their first names") {
+  auto request = offered();
+  AcceptOffer command = accept(offer_id);
+  command.customer_name = "Ann";
+  command.traveler_name = "Ben";
+  request.as(user(ann)).when(command);
+  REQUIRE(request.sent<BeginAcceptance>());
+  CHECK(request.sent<BeginAcceptance>()->customer_name == "Ann");
+  CHECK(request.sent<BeginAcceptance>()->traveler_name == "Ben");
+}
+
 TEST_CASE("request: an urgency whose time is over since the posting wants a deadline") {
   Given<Request> request(self);
   request.as(user(ann)).when(post());

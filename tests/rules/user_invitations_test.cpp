@@ -48,6 +48,7 @@ TEST_CASE("user: an invitation counts with the customer, goes on to the traveler
   CHECK(asks(person) == "invitation.counted");
   CHECK(person.last.effects.at(0).to == user_address(test_id<UserId>(70)));
   CHECK(person.sent<ReceiveInvitation>()->sent.notice.template_id == "invitation_received");
+  CHECK(person.sent<ReceiveInvitation>()->sent.notice.variables.at("other") == "Ann");
   CHECK(is_asked(person, bob) == "invitation.received");
   CHECK(person.last.effects.at(0).to == inbox_of(ann));
   CHECK(person.sent<Notify>()->variables.at("amount") == "40");

@@ -100,6 +100,11 @@ const Places& places_of(Call& call) {
   return *call.services().places;
 }
 
+std::string first_name_of(Call& call, UserId user) {
+  const Standing known = standing(call, user, user);
+  return known.closed ? std::string() : known.first_name;
+}
+
 bool are_blocked(Call& call, UserId one, UserId other) {
   return standing(call, one, other).blocks_other || standing(call, other, one).blocks_other;
 }
@@ -124,7 +129,9 @@ Sides add_sides(Call& call, Command& command, UserId traveler, UserId customer) 
 }  // namespace
 
 void add_standing(Call& call, AcceptOffer& command, UserId traveler, UserId customer) {
-  add_sides(call, command, traveler, customer);
+  const Sides sides = add_sides(call, command, traveler, customer);
+  command.customer_name = sides.customer.first_name;
+  command.traveler_name = sides.traveler.first_name;
 }
 
 namespace {
@@ -344,6 +351,7 @@ void add_facts(Call& call, SubmitOffer& command) {
   if (const auto room = free_room(call, command.trip_id, terms)) add_room(command, *room);
   const Standing own = add_sides(call, command, call.user(), terms.customer_id).traveler;
   command.has_delivered = own.has_delivered;
+  command.traveler_name = own.first_name;
   command.deal = call.services().settings.deal;
   if (own.rating_count > 0) command.traveler_rating = own.average_rating;
 }
