@@ -49,12 +49,31 @@ struct RequestMatch {
   }
 };
 
+/// What kept a trip out that goes this way.
+enum class KeptOutBy : std::uint8_t { time, room, detour, price, verification };
+constexpr auto enum_labels(KeptOutBy) {
+  return std::to_array<std::string_view>({"time", "room", "detour", "price", "verification"});
+}
+
+/// A trip that nearly fits.
+struct NearestTrip {
+  static constexpr std::string_view record_name = "NearestTrip";
+  TripId trip_id;
+  KeptOutBy kept_out_by = KeptOutBy::time;
+  std::string by;  // how far, for people
+  static constexpr auto fields() {
+    return std::array{field<&NearestTrip::trip_id>(1, "tripId"), field<&NearestTrip::kept_out_by>(2, "keptOutBy"),
+                      field<&NearestTrip::by>(3, "by")};
+  }
+};
+
 /// Matches, what scored them ("model" or "rules"), and what came nearest where there are none.
 struct Matches {
   std::vector<RequestTripMatch> items;
   std::string matched_by;
   std::optional<NearestMiss> nearest_miss;
-  bool model_failed = false;  // it was to rank, and could not: the rules did
+  bool model_failed = false;              // it was to rank, and could not: the rules did
+  std::vector<NearestTrip> nearest = {};  // where there are no matches: at most three, nearest first
 };
 struct RequestMatches {
   std::vector<RequestMatch> items;

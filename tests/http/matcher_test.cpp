@@ -139,6 +139,39 @@ TEST_CASE("matcher: a match says when it is there by the clocks of both ends, an
   CHECK(seen.items[0].pickup_around_local == match.pickup_around_local);
 }
 
+TEST_CASE("matcher: where nothing fits, the trips that came nearest are named, but for those of the blocked") {
+  testkit::TripGrid grid;
+  for (std::uint8_t i = 1; i <= 5; ++i) {
+    TripFacts trip;
+    trip.id.value.bytes[15] = i;
+    trip.traveler.value.bytes[15] = i;
+    trip.mode = TransportMode::car;
+    trip.points = {{{40.7128, -74.0060}, first_day + std::chrono::hours{17}},
+                   {{42.3601, -71.0589}, first_day + std::chrono::hours{22}}};
+    trip.available = {{{i == 1 ? 1'000 : 5'000}, {20'000}, 3}};
+    if (i > 1) trip.min_price = Money{20'000 + i, {}};
+    grid.add(trip);
+  }
+  RequestFacts request;
+  request.pickup = {40.7128, -74.0060};
+  request.dropoff = {42.3601, -71.0589};
+  request.load = {{2'000}, {5'000}, 1};
+  request.max_price = Money{6'000, {}};
+  request.deliver_by = first_day + std::chrono::days{20};
+  const Matcher matcher(grid, unlearnt);
+  const auto is_second = [](UserId who) { return who.value.bytes[15] == 2; };
+  const Matches found = matcher.match(request, first_day, 10, is_second);
+  CHECK(found.items.empty());
+  REQUIRE(found.nearest.size() == 3);
+  for (const NearestTrip& near : found.nearest) {
+    CHECK(near.trip_id.value.bytes[15] > 2);  // a price is agreed on more easily than room is made
+    CHECK(near.kept_out_by == KeptOutBy::price);
+    CHECK(near.by.find("60.00 USD") != std::string::npos);
+  }
+  request.max_price = Money{60'000, {}};
+  CHECK(matcher.match(request, first_day, 10, is_second).nearest.empty());
+}
+
 TEST_CASE("matcher: the index misses none of the trips that a look at each of them finds") {
   const Matcher matcher(flights().grid, unlearnt);
   int compared = 0;
