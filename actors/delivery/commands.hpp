@@ -60,8 +60,8 @@ struct BeginAcceptance {
                       field<&BeginAcceptance::planned_pickup>(19, "plannedPickup"),
                       field<&BeginAcceptance::planned_arrival>(20, "plannedArrival"),
                       field<&BeginAcceptance::title>(21, "title", internal()),
-                      field<&BeginAcceptance::customer_name>(22, "customerName", internal()),
-                      field<&BeginAcceptance::traveler_name>(23, "travelerName", internal())};
+                      field<&BeginAcceptance::customer_name>(23, "customerName", internal()),
+                      field<&BeginAcceptance::traveler_name>(24, "travelerName", internal())};
   }
 };
 

@@ -41,7 +41,7 @@ struct CreateEscrow {
                       field<&CreateEscrow::hold_seconds>(10, "holdSeconds"),
                       field<&CreateEscrow::payout_delay_seconds>(11, "payoutDelaySeconds"),
                       field<&CreateEscrow::policy_version>(12, "policyVersion", internal()),
-                      field<&CreateEscrow::parcel_name>(13, "parcelName", internal())};
+                      field<&CreateEscrow::parcel_name>(14, "parcelName", internal())};
   }
 };
 

@@ -202,7 +202,7 @@ struct EscrowState {
                       field<&EscrowState::rest_agreed>(36, "restAgreed"),
                       field<&EscrowState::end_waits>(37, "endWaits"),
                       field<&EscrowState::policy_version>(38, "policyVersion"),
-                      field<&EscrowState::parcel_name>(39, "parcelName", internal())};
+                      field<&EscrowState::parcel_name>(43, "parcelName", internal())};
   }
 };
 

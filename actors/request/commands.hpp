@@ -121,7 +121,7 @@ struct SubmitOffer {
                       field<&SubmitOffer::deal>(17, "deal", internal()),
                       field<&SubmitOffer::mode>(18, "mode", internal()),
                       field<&SubmitOffer::accepts_goods>(19, "acceptsGoods"),
-                      field<&SubmitOffer::traveler_name>(20, "travelerName", internal())};
+                      field<&SubmitOffer::traveler_name>(21, "travelerName", internal())};
   }
 };
 
@@ -197,8 +197,8 @@ struct AcceptOffer {
                       field<&AcceptOffer::is_verified>(9, "isVerified", internal()),
                       field<&AcceptOffer::customer_verified>(10, "customerVerified", internal()),
                       field<&AcceptOffer::customer_secured_at>(11, "customerSecuredAt", internal()),
-                      field<&AcceptOffer::customer_name>(12, "customerName", internal()),
-                      field<&AcceptOffer::traveler_name>(13, "travelerName", internal())};
+                      field<&AcceptOffer::customer_name>(14, "customerName", internal()),
+                      field<&AcceptOffer::traveler_name>(15, "travelerName", internal())};
   }
 };
 

@@ -171,7 +171,7 @@ struct RequestResource {
                       field<&RequestResource::deadline>(22, "deadline"),
                       field<&RequestResource::nearest_miss>(23, "nearestMiss"),
                       field<&RequestResource::goods>(24, "goods"),
-                      field<&RequestResource::understood>(25, "understood")};
+                      field<&RequestResource::understood>(28, "understood")};
   }
 };
 

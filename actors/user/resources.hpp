@@ -254,9 +254,9 @@ struct Standing {
                       field<&Standing::first_name>(8, "firstName"),
                       field<&Standing::currency>(9, "currency"),
                       field<&Standing::has_delivered>(10, "hasDelivered"),
-                      field<&Standing::asked_today>(11, "askedToday"),
-                      field<&Standing::invited_today>(12, "invitedToday"),
-                      field<&Standing::invited_by_other_today>(13, "invitedByOtherToday")};
+                      field<&Standing::asked_today>(13, "askedToday"),
+                      field<&Standing::invited_today>(14, "invitedToday"),
+                      field<&Standing::invited_by_other_today>(15, "invitedByOtherToday")};
   }
 };
 

@@ -42,10 +42,10 @@ struct RequestMatch {
                       field<&RequestMatch::currency>(12, "currency"),
                       field<&RequestMatch::platform_fee>(13, "platformFee"),
                       field<&RequestMatch::traveler_amount>(14, "travelerAmount"),
-                      field<&RequestMatch::pickup_around_local>(15, "pickupAroundLocal"),
-                      field<&RequestMatch::delivery_around_local>(16, "deliveryAroundLocal"),
-                      field<&RequestMatch::timezone_pickup>(17, "timezonePickup"),
-                      field<&RequestMatch::timezone_delivery>(18, "timezoneDelivery")};
+                      field<&RequestMatch::pickup_around_local>(18, "pickupAroundLocal"),
+                      field<&RequestMatch::delivery_around_local>(19, "deliveryAroundLocal"),
+                      field<&RequestMatch::timezone_pickup>(20, "timezonePickup"),
+                      field<&RequestMatch::timezone_delivery>(21, "timezoneDelivery")};
   }
 };
 
